@@ -1,0 +1,44 @@
+import type { ZodError } from 'zod';
+
+export const priceAdvice =
+  'Write USD per million tokens and the day you looked: price: { input: 0.4, output: 1.6, date: 2025-06-30 }';
+
+/** The first of a pool file's problems, in words: where it is, what it is and what to write. */
+export function explainPoolIssues(issues: ZodError['issues']): {
+  readonly path: readonly PropertyKey[];
+  readonly what: string;
+  readonly fix: string;
+} {
+  const issue = issues[0];
+  const unknownKey = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+  const path = [...(issue?.path ?? []), ...(unknownKey === undefined ? [] : [unknownKey])];
+  const message =
+    unknownKey === undefined ? (issue?.message ?? 'this is not a pool') : 'no such setting';
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more in this file)` : '';
+  return { path, what: `${describePath(path)}${message}${more}`, fix: computeAdvice(path) };
+}
+
+function computeAdvice(path: readonly PropertyKey[]): string {
+  switch (path[2]) {
+    case 'price':
+      return `${priceAdvice}; a server of your own may say price: free`;
+    case 'apiKey':
+    case 'apiKeyEnv':
+      return 'Keep the key in the environment and write the name of its variable: apiKeyEnv: OPENAI_API_KEY';
+    case 'capabilities':
+      return 'List any of them: capabilities: [vision, tools, json, reasoning]';
+    case 'parameters':
+      return 'Known parameters: temperature, maxTokens, reasoningEffort, seed.';
+    default:
+      return 'Write models: and a list. A model has id, provider, model and price; and apiKeyEnv, contextWindow, capabilities, parameters, pin, simulated where wanted.';
+  }
+}
+
+/** `models[2].price: `, for the start of a message. */
+function describePath(path: readonly PropertyKey[]): string {
+  const text = path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .replace(/^\./, '');
+  return text === '' ? '' : `${text}: `;
+}

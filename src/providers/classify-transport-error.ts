@@ -1,0 +1,35 @@
+import type { CallFailure } from './call-result.js';
+import { createFailure } from './classify-failure.js';
+
+const timeoutCodes: ReadonlyMap<string, string> = new Map([
+  ['UND_ERR_CONNECT_TIMEOUT', 'no connection within the connect timeout'],
+  ['UND_ERR_HEADERS_TIMEOUT', 'no response within the first-byte timeout'],
+  ['UND_ERR_BODY_TIMEOUT', 'the stream fell silent for longer than the idle timeout'],
+  ['ETIMEDOUT', 'the connection timed out'],
+]);
+
+const requestCodes: ReadonlySet<string> = new Set(['UND_ERR_INVALID_ARG', 'ERR_INVALID_URL']);
+
+/** What an error thrown by the HTTP client means. Everything unknown counts as the network. */
+export function classifyTransportError(
+  error: unknown,
+  secrets: readonly (string | undefined)[] = [],
+): CallFailure {
+  const code = findErrorCode(error);
+  const timeout = timeoutCodes.get(code);
+  if (timeout !== undefined) return createFailure('timeout', { message: timeout });
+  const text = error instanceof Error ? error.message : String(error);
+  const message = [code, text].filter((part) => part !== '').join(': ');
+  return createFailure(requestCodes.has(code) ? 'bad_request' : 'network', { message, secrets });
+}
+
+/** The first `code` along an error's causes, such as ECONNRESET; empty where there is none. */
+export function findErrorCode(error: unknown): string {
+  let current = error;
+  for (let depth = 0; depth < 5 && current instanceof Error; depth++) {
+    if ('code' in current && typeof current.code === 'string') return current.code;
+    // Several addresses tried for one name: each has its error, the first is as good as any.
+    current = current instanceof AggregateError ? current.errors[0] : current.cause;
+  }
+  return '';
+}
