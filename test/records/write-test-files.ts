@@ -1,0 +1,16 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+/** Makes a folder that is removed when the test is over, with the given files in it. */
+export async function writeTestFiles(
+  files: Readonly<Record<string, string | Uint8Array>>,
+): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'routesmith-records-'));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  for (const [name, content] of Object.entries(files)) {
+    await writeFile(join(directory, name), content);
+  }
+  return directory;
+}
