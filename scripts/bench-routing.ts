@@ -1,0 +1,174 @@
+/**
+ * Trains and evaluates on recorded outcomes of real models, by 5-fold cross-validation with
+ * near-duplicates in one fold and every choice made inside the training folds.
+ *
+ *     npm run bench:routing -- DIR [--only NAME] [--json FILE]
+ */
+import Table from 'cli-table3';
+import { computeEvaluation, type Evaluation } from '../src/evaluate/compute-evaluation.js';
+import { computeHeldOut } from '../src/train/hold-out.js';
+import { createTensorFlowEngine } from '../src/train/tensorflow-backend.js';
+import { computeTrainingData } from '../src/train/training-data.js';
+import { readBenchArguments } from './bench/bench-arguments.js';
+import { findRoutingDataSets, type RoutingDataSet } from './bench/routing-data-sets.js';
+
+const seed = 1;
+/** No lines between rows. */
+const compactTable = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' };
+
+interface RoutingResult {
+  readonly apgr: number | null;
+  readonly cpt50: number | null;
+  readonly cpt80: number | null;
+  readonly quality: number;
+  readonly bestSingle: number;
+  readonly gain: number;
+  readonly gainLow: number;
+  readonly gainHigh: number;
+  /** Shares of the best single model's cost, under thresholds chosen in training. */
+  readonly savedAt99: number | null;
+  readonly savedAt97: number | null;
+  /** Quality kept at those savings, as a share of the best single model's. */
+  readonly keptAt99: number | null;
+  readonly keptAt97: number | null;
+  readonly prompts: number;
+  readonly models: number;
+  readonly seconds: number;
+  readonly peakMb: number;
+}
+
+const { positionals, only, writeResults } = readBenchArguments();
+const dataSets = findRoutingDataSets(positionals[0] ?? '../shared/data').filter(
+  ({ name }) => only.length === 0 || only.includes(name),
+);
+if (dataSets.length === 0) {
+  console.error('No recorded outcomes found. Name their folder: npm run bench:routing -- DIR');
+  process.exit(2);
+}
+const engine = await createTensorFlowEngine();
+console.log(engine.description);
+const started = performance.now();
+const results: Record<string, RoutingResult> = {};
+for (const dataSet of dataSets) {
+  const { evaluation, seconds } = await measure(dataSet);
+  const peakMb = process.resourceUsage().maxRSS / 1024;
+  results[dataSet.name] = summarise(evaluation, seconds, peakMb);
+  printDataSet(dataSet, evaluation, results[dataSet.name] as RoutingResult);
+}
+printSummary();
+writeResults(results);
+
+async function measure(
+  dataSet: RoutingDataSet,
+): Promise<{ evaluation: Evaluation; seconds: number }> {
+  const begin = performance.now();
+  const { table } = await dataSet.read();
+  const heldOut = computeHeldOut(engine, computeTrainingData(table), { seed });
+  const evaluation = computeEvaluation(heldOut, seed);
+  return { evaluation, seconds: (performance.now() - begin) / 1000 };
+}
+
+function summarise(evaluation: Evaluation, seconds: number, peakMb: number): RoutingResult {
+  const find = (name: string) => evaluation.strategies.find((strategy) => strategy.name === name);
+  const routed = find('routed: quality');
+  const bestSingle = find('best single')?.quality ?? Number.NaN;
+  const kept = (name: string): number | null => {
+    const quality = find(name)?.quality;
+    return quality === undefined ? null : quality / bestSingle;
+  };
+  return {
+    apgr: evaluation.pair?.apgr ?? null,
+    cpt50: evaluation.pair?.cpt50 ?? null,
+    cpt80: evaluation.pair?.cpt80 ?? null,
+    quality: routed?.quality ?? Number.NaN,
+    bestSingle,
+    gain: routed?.qualityDifference.mean ?? Number.NaN,
+    gainLow: routed?.qualityDifference.low ?? Number.NaN,
+    gainHigh: routed?.qualityDifference.high ?? Number.NaN,
+    savedAt99: find('routed: balanced')?.costSaved?.mean ?? null,
+    savedAt97: find('routed: cost')?.costSaved?.mean ?? null,
+    keptAt99: kept('routed: balanced'),
+    keptAt97: kept('routed: cost'),
+    prompts: evaluation.prompts,
+    models: evaluation.models.length,
+    seconds,
+    peakMb,
+  };
+}
+
+function printDataSet(
+  dataSet: RoutingDataSet,
+  evaluation: Evaluation,
+  result: RoutingResult,
+): void {
+  console.log(`\n${dataSet.name}: ${dataSet.description}`);
+  console.log(
+    `${evaluation.prompts} prompts, ${evaluation.groups} groups, ${evaluation.models.length} models, ${evaluation.folds} folds, ${result.seconds.toFixed(1)} s`,
+  );
+  const table = new Table({
+    head: ['strategy', 'quality', 'less best single', '95 %', 'cost saved'],
+    style: { head: [], border: [] },
+    chars: compactTable,
+    colAligns: ['left', 'right', 'right', 'right', 'right'],
+  });
+  for (const { name, quality, qualityDifference, costSaved } of evaluation.strategies) {
+    const { mean, low, high } = qualityDifference;
+    table.push([
+      name,
+      quality.toFixed(4),
+      formatSigned(mean),
+      `${formatSigned(low)} to ${formatSigned(high)}`,
+      costSaved === null ? '-' : `${(100 * costSaved.mean).toFixed(1)} %`,
+    ]);
+  }
+  console.log(table.toString());
+  if (evaluation.pair !== null) {
+    const { apgr, cpt50, cpt80 } = evaluation.pair;
+    console.log(
+      `APGR ${apgr.toFixed(4)}, CPT50 ${cpt50.toFixed(1)} %, CPT80 ${cpt80.toFixed(1)} %`,
+    );
+  }
+  if (evaluation.frontier !== null) {
+    const { aiq, zeroRouterAiq } = evaluation.frontier;
+    console.log(`AIQ ${aiq.toFixed(4)}, of mixing single models ${zeroRouterAiq.toFixed(4)}`);
+  }
+  console.log(`${evaluation.verdict.decision}: ${evaluation.verdict.reason}`);
+  for (const reference of dataSet.references) console.log(`reference: ${reference}`);
+}
+
+function printSummary(): void {
+  const table = new Table({
+    head: ['data', 'APGR', 'CPT50', 'CPT80', 'gain (95 %)', 'saved at 99 %', 'at 97 %', 's'],
+    style: { head: [], border: [] },
+    chars: compactTable,
+  });
+  for (const [name, result] of Object.entries(results)) {
+    table.push([
+      name,
+      result.apgr?.toFixed(4) ?? '-',
+      formatPercentage(result.cpt50),
+      formatPercentage(result.cpt80),
+      `${formatSigned(result.gain)} (${formatSigned(result.gainLow)} to ${formatSigned(result.gainHigh)})`,
+      formatSaving(result.savedAt99, result.keptAt99),
+      formatSaving(result.savedAt97, result.keptAt97),
+      result.seconds.toFixed(1),
+    ]);
+  }
+  const seconds = (performance.now() - started) / 1000;
+  const peakMb = process.resourceUsage().maxRSS / 1024;
+  console.log(`\n${table.toString()}`);
+  console.log(`${seconds.toFixed(0)} s in all, peak memory ${peakMb.toFixed(0)} MB`);
+}
+
+function formatSigned(value: number): string {
+  return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(4).slice(1)}`;
+}
+
+function formatPercentage(value: number | null): string {
+  return value === null ? '-' : `${value.toFixed(1)} %`;
+}
+
+function formatSaving(saved: number | null, kept: number | null): string {
+  if (saved === null || kept === null) return '-';
+  return `${(100 * saved).toFixed(1)} % (kept ${(100 * kept).toFixed(1)} %)`;
+}

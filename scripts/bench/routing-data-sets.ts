@@ -1,0 +1,89 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  importOutcomes,
+  type ImportedOutcomes,
+} from '../../src/records/importers/import-outcomes.js';
+
+/** A set of recorded outcomes, with published and earlier figures to print beside ours. */
+export interface RoutingDataSet {
+  readonly name: string;
+  readonly description: string;
+  readonly references: readonly string[];
+  readonly read: () => Promise<ImportedOutcomes>;
+}
+
+const routellmPrices = fileURLToPath(new URL('routellm-prices.json', import.meta.url));
+
+/** The data sets found in a folder of recorded outcomes. */
+export function findRoutingDataSets(folder: string): RoutingDataSet[] {
+  const dataSets: (RoutingDataSet & { readonly needs: string })[] = [
+    {
+      name: 'routellm-mmlu',
+      description: 'RouteLLM MMLU, 57 subjects, decontaminated; Mixtral-8x7B and GPT-4',
+      references: [
+        'published best (not in-domain): APGR .603, CPT50 35.4 %, CPT80 70.3 %',
+        'scikit-learn, same folds rule: APGR .69, CPT50 25.0 %, CPT80 55.4 %',
+      ],
+      needs: join(folder, 'routellm', 'mmlu'),
+      read: () =>
+        importOutcomes({
+          format: 'routellm',
+          files: readdirSync(join(folder, 'routellm', 'mmlu'))
+            .filter((file) => file.endsWith('.csv'))
+            .sort()
+            .map((file) => join(folder, 'routellm', 'mmlu', file)),
+          exclude: [join(folder, 'routellm', 'mmlu__contaminated_prompts.jsonl')],
+          ...routellmCosts,
+        }),
+    },
+    {
+      name: 'routellm-gsm8k',
+      description: 'RouteLLM GSM8K, decontaminated; Mixtral-8x7B and GPT-4',
+      references: [
+        'published best (not in-domain): APGR .622, CPT50 33.6 %, CPT80 63.3 %',
+        'scikit-learn, same folds rule: APGR .627, CPT50 33.0 %, CPT80 59.1 %',
+      ],
+      needs: join(folder, 'routellm', 'gsm8k__gsm8k_responses.csv'),
+      read: () =>
+        importOutcomes({
+          format: 'routellm',
+          files: [join(folder, 'routellm', 'gsm8k__gsm8k_responses.csv')],
+          exclude: [join(folder, 'routellm', 'gsm8k__contaminated_prompts.jsonl')],
+          ...routellmCosts,
+        }),
+    },
+    {
+      name: 'llmrouter',
+      description: 'LLMRouter, 9 open models, 14 tasks, train and test pooled',
+      references: ['scikit-learn task mixture: gain +.042; saved at 99 %: 77 %'],
+      needs: join(folder, 'llmrouter', 'train.jsonl.gz'),
+      read: () =>
+        importOutcomes({
+          format: 'outcomes',
+          files: ['train.jsonl.gz', 'test.jsonl'].map((file) => join(folder, 'llmrouter', file)),
+          dropDuplicatePrompts: true,
+          prices: join(folder, 'llmrouter', 'default_llm.json'),
+          priceDate: '2025-01-01',
+          assumeOutputTokens: 256,
+        }),
+    },
+    {
+      name: 'bfcl',
+      description: 'BFCL function calling, 12 models, grouped by question',
+      references: ['scikit-learn task mixture: .9082 against .9053 of the best single model'],
+      needs: join(folder, 'bfcl', 'pool12.jsonl.gz'),
+      read: () =>
+        importOutcomes({ format: 'outcomes', files: [join(folder, 'bfcl', 'pool12.jsonl.gz')] }),
+    },
+  ];
+  return dataSets.filter(({ needs }) => existsSync(needs));
+}
+
+/** No tokens were recorded: list prices of the time, and as many output tokens for both models. */
+const routellmCosts = {
+  prices: routellmPrices,
+  priceDate: '2024-06-26',
+  assumeOutputTokens: 256,
+} as const;

@@ -1,0 +1,85 @@
+import type { Interval } from '../policy/policy.js';
+import { createBootstrap } from './bootstrap.js';
+import { computeKnownMean, type Outcomes } from './outcomes.js';
+
+/** Means of one strategy, and its paired differences from another. */
+export interface StrategyComparison {
+  readonly quality: number;
+  /** Null where no cost, or no latency, is known. */
+  readonly costUsd: number | null;
+  readonly latencyMs: number | null;
+  /** Quality less that of the reference. */
+  readonly qualityDifference: Interval;
+  /** Share of the reference's cost that is saved; negative where more is spent, null where it is 0. */
+  readonly costSaved: Interval | null;
+  /** Share of the reference's latency that is saved. */
+  readonly latencySaved: Interval | null;
+  /** Prompts where the outcome of either was not recorded, and which are left out. */
+  readonly unknownOutcomes: number;
+}
+
+/**
+ * Compares strategies with a reference on the same prompts. Intervals are 95 %, from a bootstrap
+ * over groups with the same draws for all.
+ *
+ * @param groups group number per prompt
+ */
+export function compareStrategies(
+  strategies: readonly Outcomes[],
+  reference: Outcomes,
+  groups: ArrayLike<number>,
+  seed: number,
+): StrategyComparison[] {
+  const pairs = strategies.map((outcomes) => ({
+    quality: pairColumns(outcomes.quality, reference.quality),
+    costUsd: pairColumns(outcomes.costUsd, reference.costUsd),
+    latencyMs: pairColumns(outcomes.latencyMs, reference.latencyMs),
+  }));
+  const columns = pairs.flatMap(({ quality, costUsd, latencyMs }) => [
+    quality.own,
+    quality.reference,
+    quality.known,
+    costUsd.own,
+    costUsd.reference,
+    latencyMs.own,
+    latencyMs.reference,
+  ]);
+  const bootstrap = createBootstrap(columns, groups, { seed });
+  return strategies.map((outcomes, index) => {
+    const at = (sums: ArrayLike<number>, column: number): number =>
+      sums[index * 7 + column] as number;
+    const saved = (own: number, other: number): Interval | null => {
+      const interval = bootstrap.interval((sums) => 1 - at(sums, own) / at(sums, other));
+      return Number.isFinite(interval.mean) ? interval : null;
+    };
+    return {
+      quality: computeKnownMean(outcomes.quality),
+      costUsd: nullIfUnknown(computeKnownMean(outcomes.costUsd)),
+      latencyMs: nullIfUnknown(computeKnownMean(outcomes.latencyMs)),
+      qualityDifference: bootstrap.interval((sums) => (at(sums, 0) - at(sums, 1)) / at(sums, 2)),
+      costSaved: saved(3, 4),
+      latencySaved: saved(5, 6),
+      unknownOutcomes: outcomes.quality.filter(
+        (value, row) => Number.isNaN(value) || Number.isNaN(reference.quality[row]),
+      ).length,
+    };
+  });
+}
+
+/** Both columns with zeros where either is unknown, and a column that counts the known rows. */
+function pairColumns(
+  own: Float64Array,
+  reference: Float64Array,
+): { own: Float64Array; reference: Float64Array; known: Float64Array } {
+  const isKnown = (row: number): boolean =>
+    !Number.isNaN(own[row] as number) && !Number.isNaN(reference[row] as number);
+  return {
+    own: own.map((value, row) => (isKnown(row) ? value : 0)),
+    reference: reference.map((value, row) => (isKnown(row) ? value : 0)),
+    known: own.map((_, row) => (isKnown(row) ? 1 : 0)),
+  };
+}
+
+function nullIfUnknown(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
+}

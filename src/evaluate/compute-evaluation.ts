@@ -1,0 +1,168 @@
+import type { Verdict } from '../policy/policy.js';
+import { compareStrategies, type StrategyComparison } from './compare-strategies.js';
+import { computeVerdict } from './compute-verdict.js';
+import {
+  computeAverageImprovementInQuality,
+  computeFrontier,
+  type FrontierPoint,
+} from './frontier.js';
+import { chooseForRow, listHeldOutRows, type HeldOut } from './held-out.js';
+import { computeModelMeans } from './make-plan.js';
+import { computeKnownMean } from './outcomes.js';
+import { computePairMetrics, type PairMetrics } from './pair-metrics.js';
+import { chooseRows, collectChoices, computeStrategies } from './strategies.js';
+
+export interface StrategyResult extends StrategyComparison {
+  readonly name: string;
+  readonly kind: 'routed' | 'baseline' | 'reference';
+  /** Share of prompts by model, largest first; empty where no single model is chosen. */
+  readonly shares: readonly { readonly model: string; readonly share: number }[];
+}
+
+/** What held-out prompts say of a way to route; made for printing and for `--json`. */
+export interface Evaluation {
+  readonly prompts: number;
+  readonly groups: number;
+  readonly folds: number;
+  readonly simulated: boolean;
+  readonly models: readonly {
+    readonly model: string;
+    readonly quality: number;
+    readonly costUsd: number | null;
+  }[];
+  /** Paired differences are from the best single model. */
+  readonly strategies: readonly StrategyResult[];
+  readonly verdict: Verdict;
+  /** Null where no costs are known. */
+  readonly frontier: FrontierResult | null;
+  /** Only for two models. */
+  readonly pair: PairMetrics | null;
+}
+
+export interface FrontierResult {
+  /** Held-out quality and cost of routing at rising weights of cost, ascending in cost. */
+  readonly points: readonly FrontierPoint[];
+  /** Of these and the single models, those worth having. */
+  readonly hull: readonly FrontierPoint[];
+  /** Average improvement in quality between the cheapest and the dearest model. */
+  readonly aiq: number;
+  /** The same for mixing single models without looking at the prompt ("zero router"). */
+  readonly zeroRouterAiq: number;
+}
+
+/** Computes all that is reported of held-out predictions. */
+export function computeEvaluation(heldOut: HeldOut, seed: number): Evaluation {
+  const { table } = heldOut;
+  const rows = listHeldOutRows(heldOut);
+  const groups = rows.map((row) => heldOut.groups[row] as number);
+  const strategies = computeStrategies(heldOut);
+  const baseline = strategies.find(({ name }) => name === 'best single');
+  if (baseline === undefined) throw new TypeError('an evaluation needs its baseline');
+  const comparisons = compareStrategies(
+    strategies.map(({ outcomes }) => outcomes),
+    baseline.outcomes,
+    groups,
+    seed,
+  );
+  const means = computeModelMeans(table, rows);
+  return {
+    prompts: rows.length,
+    groups: new Set(groups).size,
+    folds: heldOut.folds.length,
+    simulated: table.simulated,
+    models: table.models
+      .map((model, index) => ({
+        model,
+        quality: means.quality[index] as number,
+        costUsd: nullIfUnknown(means.costUsd[index] as number),
+      }))
+      .sort((a, b) => b.quality - a.quality),
+    strategies: strategies.map(({ name, kind, choices }, index) => ({
+      name,
+      kind,
+      ...(comparisons[index] as StrategyComparison),
+      shares: computeShares(table.models, choices),
+    })),
+    verdict: computeVerdict(heldOut, strategies, seed),
+    frontier: computeFrontierResult(heldOut, means),
+    pair: table.models.length === 2 ? computePair(heldOut, rows, means.quality) : null,
+  };
+}
+
+function computeShares(
+  models: readonly string[],
+  choices: Int32Array | undefined,
+): { model: string; share: number }[] {
+  if (choices === undefined) return [];
+  return models
+    .map((model, index) => ({
+      model,
+      share: choices.filter((choice) => choice === index).length / choices.length,
+    }))
+    .filter(({ share }) => share > 0)
+    .sort((a, b) => b.share - a.share);
+}
+
+const relativeCostWeights = [0, ...Array.from({ length: 33 }, (_, step) => 10 ** (-3 + step / 8))];
+
+function computeFrontierResult(
+  heldOut: HeldOut,
+  means: { readonly quality: readonly number[]; readonly costUsd: readonly number[] },
+): FrontierResult | null {
+  if (means.costUsd.some(Number.isNaN)) return null;
+  const { table, estimates } = heldOut;
+  const highUsd = Math.max(...means.costUsd);
+  const points = relativeCostWeights.map((weight) => {
+    const objective = {
+      name: 'frontier',
+      description: '',
+      costWeightPerUsd: weight / (highUsd || 1),
+      latencyWeightPerSecond: 0,
+      margin: 0,
+      constantModel: undefined,
+    };
+    const choices = chooseRows(heldOut, (row, plan) =>
+      chooseForRow(estimates, table.models.length, row, plan, objective),
+    );
+    const { quality, costUsd } = collectChoices(heldOut, choices);
+    return { costUsd: computeKnownMean(costUsd), quality: computeKnownMean(quality) };
+  });
+  points.sort((a, b) => a.costUsd - b.costUsd);
+  const single = means.quality.map((quality, model) => ({
+    costUsd: means.costUsd[model] as number,
+    quality,
+  }));
+  const range = { lowUsd: Math.min(...means.costUsd), highUsd };
+  return {
+    points,
+    hull: computeFrontier([...points, ...single]),
+    aiq: computeAverageImprovementInQuality(points, range),
+    zeroRouterAiq: computeAverageImprovementInQuality(single, range),
+  };
+}
+
+function computePair(
+  { table, estimates }: HeldOut,
+  rows: Int32Array,
+  quality: readonly number[],
+): PairMetrics {
+  const strong = (quality[1] as number) >= (quality[0] as number) ? 1 : 0;
+  const weak = 1 - strong;
+  const complete = rows.filter(
+    (row) =>
+      !Number.isNaN((table.quality[row * 2] as number) + (table.quality[row * 2 + 1] as number)),
+  );
+  const take = (matrix: Float32Array, model: number): Float64Array =>
+    Float64Array.from(complete, (row) => matrix[row * 2 + model] as number);
+  const strongEstimates = take(estimates.quality, strong);
+  const weakEstimates = take(estimates.quality, weak);
+  return computePairMetrics(
+    strongEstimates.map((estimate, row) => estimate - (weakEstimates[row] as number)),
+    take(table.quality, weak),
+    take(table.quality, strong),
+  );
+}
+
+function nullIfUnknown(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
+}

@@ -1,0 +1,71 @@
+import type { Objective } from '../policy/policy.js';
+import type { OutcomeTable } from '../records/outcome-table.js';
+import { chooseModel } from '../runtime/choose-model.js';
+
+/** Estimates of every prompt and model; row-major prompts x models, NaN where unknown. */
+export interface TableEstimates {
+  readonly quality: Float32Array;
+  readonly costUsd: Float32Array;
+  readonly latencyMs: Float32Array;
+  /** Per prompt, in [0, 1]. */
+  readonly novelty: Float32Array;
+}
+
+/** Everything that was decided on training prompts before the held-out ones were looked at. */
+export interface TrainedPlan {
+  /** Index of the model to use without routing. */
+  readonly baseline: number;
+  /** Index of the model with the lowest mean cost; the baseline where no cost is known. */
+  readonly cheapest: number;
+  /** Best model of each task by mean quality. */
+  readonly bestOfTask: Int32Array;
+  readonly objectives: readonly Objective[];
+  /** Best constant model for each objective, at the objective's own trade. */
+  readonly constants: readonly number[];
+  readonly noveltyLimit: number;
+}
+
+/** Held-out rows with the plan made without them. */
+export interface HeldOutFold {
+  readonly rows: Int32Array;
+  readonly plan: TrainedPlan;
+}
+
+/** Estimates for prompts that no part of the model or the plan has seen. */
+export interface HeldOut {
+  readonly table: OutcomeTable;
+  /** Task index of each prompt; -1 where unknown. */
+  readonly taskOf: Int32Array;
+  /** Group number of each prompt. */
+  readonly groups: Int32Array;
+  readonly estimates: TableEstimates;
+  readonly folds: readonly HeldOutFold[];
+}
+
+/** All held-out rows, fold after fold. */
+export function listHeldOutRows(heldOut: HeldOut): Int32Array {
+  return Int32Array.from(heldOut.folds.flatMap(({ rows }) => [...rows]));
+}
+
+/** Index of the model that a plan chooses for a row: the rule of the runtime. */
+export function chooseForRow(
+  estimates: TableEstimates,
+  modelCount: number,
+  row: number,
+  plan: Pick<TrainedPlan, 'baseline' | 'noveltyLimit'>,
+  objective: Objective,
+): number {
+  if ((estimates.novelty[row] as number) > plan.noveltyLimit) return plan.baseline;
+  const start = row * modelCount;
+  const end = start + modelCount;
+  return chooseModel(
+    {
+      quality: estimates.quality.subarray(start, end),
+      costUsd: estimates.costUsd.subarray(start, end),
+      latencyMs: estimates.latencyMs.subarray(start, end),
+    },
+    objective,
+    plan.baseline,
+    () => true,
+  );
+}

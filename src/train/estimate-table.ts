@@ -1,0 +1,26 @@
+import type { TableEstimates } from '../evaluate/held-out.js';
+import { estimateCostUsd, estimateLatencyMs } from '../policy/estimates.js';
+import type { FittedEstimates } from './fit-estimates.js';
+import type { Predictions } from './fit-task-mixture.js';
+import type { TrainingData } from './training-data.js';
+
+/** Estimates for some rows, as the runtime would make them; NaN in the rows not asked for. */
+export function estimateTable(
+  data: TrainingData,
+  rows: Int32Array,
+  predictions: Predictions,
+  models: readonly FittedEstimates[],
+): TableEstimates {
+  const taskCount = data.tasks.length;
+  const costUsd = new Float32Array(data.table.quality.length).fill(Number.NaN);
+  const latencyMs = new Float32Array(data.table.quality.length).fill(Number.NaN);
+  for (const row of rows) {
+    const posterior = predictions.taskPosterior.subarray(row * taskCount, (row + 1) * taskCount);
+    models.forEach(({ cost, latency }, model) => {
+      const cell = row * models.length + model;
+      costUsd[cell] = estimateCostUsd(cost, data.characters[row] as number, posterior);
+      latencyMs[cell] = estimateLatencyMs(latency, posterior);
+    });
+  }
+  return { quality: predictions.quality, costUsd, latencyMs, novelty: predictions.novelty };
+}

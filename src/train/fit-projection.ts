@@ -1,0 +1,88 @@
+import type { FittedFeatures } from '../features/fitted-features.js';
+import type { LinearMap } from '../policy/routing-model.js';
+import { applyLinearMap } from './apply-linear-map.js';
+import { computeFeatureMatrix, computeRowNovelty, narrowFeatureMatrix } from './feature-matrix.js';
+import { fitFeatures } from './fit-features.js';
+import { fitSparse } from './sparse-solver.js';
+import type { TrainingData } from './training-data.js';
+
+/**
+ * The learned projection: from hashed n-grams to one score per task and one per model. It is what
+ * the dense heads see of a prompt.
+ */
+export interface Projection {
+  readonly features: FittedFeatures;
+  readonly taskFeatureCount: number;
+  readonly taskClassifier: LinearMap;
+  readonly heads: LinearMap;
+}
+
+export interface ProjectionOptions {
+  /** Weight of the data against the penalty in the task classifier. @default 3 */
+  readonly taskDataWeight?: number;
+  /** The same in the heads. @default 0.3 */
+  readonly headDataWeight?: number;
+  readonly seed: number;
+}
+
+/** Scores of a projection: row-major, zero in rows that were not asked for. */
+export interface ProjectionScores {
+  readonly taskScores: Float32Array;
+  readonly headScores: Float32Array;
+  /** Per row. */
+  readonly novelty: Float32Array;
+}
+
+/**
+ * Weights that a policy may hold, in each of its two linear maps: keeps a policy file to some
+ * hundreds of kilobytes however many tasks and models there are.
+ */
+const weightBudget = 200_000;
+
+/** Fits the projection to some rows, and applies it to others. */
+export function fitProjection(
+  data: TrainingData,
+  trainingRows: Int32Array,
+  scoredRows: Int32Array,
+  options: ProjectionOptions,
+): { projection: Projection; scores: ProjectionScores } {
+  const { taskDataWeight = 3, headDataWeight = 0.3, seed } = options;
+  const modelCount = data.table.models.length;
+  const taskCount = data.tasks.length;
+  const maxFeatures = clampCount(weightBudget / modelCount, 4096, 32_768);
+  const firstFeatures =
+    taskCount === 1 ? 0 : clampCount(weightBudget / taskCount, 2048, Math.min(8192, maxFeatures));
+  const features = fitFeatures(data.counts, trainingRows, { maxFeatures, firstFeatures });
+  const taskFeatureCount = Math.min(firstFeatures, features.buckets.length);
+  const matrix = computeFeatureMatrix(data.counts, features);
+  const taskMatrix = narrowFeatureMatrix(matrix, taskFeatureCount);
+  const taskClassifier = fitSparse(
+    taskMatrix,
+    taskCount === 1 ? new Int32Array(0) : trainingRows,
+    { kind: 'classes', classes: data.taskOf, classCount: taskCount },
+    // Most classes of most rows are settled early: small steps are not worth their time.
+    { dataWeight: taskDataWeight, epochs: 3, seed, smallestStep: 0.02 },
+  );
+  const heads = fitSparse(
+    matrix,
+    trainingRows,
+    {
+      kind: 'probabilities',
+      probabilities: data.table.quality,
+      outputCount: modelCount,
+    },
+    { dataWeight: headDataWeight, epochs: 5, seed },
+  );
+  return {
+    projection: { features, taskFeatureCount, taskClassifier, heads },
+    scores: {
+      taskScores: applyLinearMap(taskClassifier, taskMatrix, scoredRows),
+      headScores: applyLinearMap(heads, matrix, scoredRows),
+      novelty: computeRowNovelty(data.counts, features, scoredRows),
+    },
+  };
+}
+
+function clampCount(value: number, low: number, high: number): number {
+  return Math.floor(Math.max(low, Math.min(high, value)));
+}

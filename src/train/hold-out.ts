@@ -1,0 +1,133 @@
+import type { HeldOut, HeldOutFold, TableEstimates, TrainedPlan } from '../evaluate/held-out.js';
+import { makePlan, type ObjectiveRequest } from '../evaluate/make-plan.js';
+import type { TaskMixtureModel } from '../policy/routing-model.js';
+import { assignFolds } from '../tasks/split-groups.js';
+import type { Price } from '../util/price.js';
+import { estimateTable } from './estimate-table.js';
+import { fitEstimates, type FittedEstimates } from './fit-estimates.js';
+import { fitTaskMixture } from './fit-task-mixture.js';
+import type { TensorFlowEngine } from './tensorflow-backend.js';
+import type { TrainingData } from './training-data.js';
+
+export interface HoldOutOptions {
+  readonly seed: number;
+  /** Number of folds. @default 5 */
+  readonly folds?: number;
+  /** How many of the folds are held out in turn; 1 is a single split. @default all */
+  readonly heldOutFolds?: number;
+  readonly prices?: ReadonlyMap<string, Price>;
+  readonly baseline?: string;
+  readonly requests?: readonly ObjectiveRequest[];
+  /** Called as the work goes on, with the fits done and those to do. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Projections fitted in each fit of a mixture: one an inner fold, and one to all rows. */
+export const fitsPerMixture = 4;
+
+/** All that is fitted to some rows. */
+export interface FittedPart {
+  readonly model: TaskMixtureModel;
+  readonly estimates: readonly FittedEstimates[];
+  readonly plan: TrainedPlan;
+  /** Estimates for the predicted rows. */
+  readonly predicted: TableEstimates;
+}
+
+/** Fits the model, the estimates and the plan to some rows, and predicts others. */
+export function fitPart(
+  engine: TensorFlowEngine,
+  data: TrainingData,
+  trainingRows: Int32Array,
+  predictedRows: Int32Array,
+  options: Pick<HoldOutOptions, 'seed' | 'prices' | 'baseline' | 'requests'> & {
+    readonly onFit?: () => void;
+  },
+): FittedPart {
+  const { model, outOfFold, predictions } = fitTaskMixture(
+    engine,
+    data,
+    trainingRows,
+    predictedRows,
+    {
+      seed: options.seed,
+      innerFolds: fitsPerMixture - 1,
+      ...(options.onFit && { onFit: options.onFit }),
+    },
+  );
+  const estimates = data.table.models.map((id, index) =>
+    fitEstimates(data, trainingRows, index, options.prices?.get(id)),
+  );
+  const plan = makePlan({
+    table: data.table,
+    taskOf: data.taskOf,
+    taskCount: data.tasks.length,
+    rows: trainingRows,
+    estimates: estimateTable(data, trainingRows, outOfFold, estimates),
+    ...(options.baseline !== undefined && { baseline: options.baseline }),
+    ...(options.requests && { requests: options.requests }),
+  });
+  return {
+    model,
+    estimates,
+    plan,
+    predicted: estimateTable(data, predictedRows, predictions, estimates),
+  };
+}
+
+/**
+ * Predicts held-out prompts fold by fold. Groups of near-duplicates stay in one fold, and every
+ * choice is made inside the training part.
+ */
+export function computeHeldOut(
+  engine: TensorFlowEngine,
+  data: TrainingData,
+  options: HoldOutOptions,
+): HeldOut {
+  const { seed, folds: foldCount = 5, heldOutFolds = foldCount, onProgress } = options;
+  const foldOf = assignFolds(data.groups, foldCount, {
+    seed,
+    labels: data.table.prompts.map(({ task }) => task),
+  });
+  const rows = Int32Array.from({ length: data.table.prompts.length }, (_, row) => row);
+  const estimates = createTableEstimates(data);
+  const folds: HeldOutFold[] = [];
+  let done = 0;
+  for (let fold = 0; fold < heldOutFolds; fold++) {
+    const heldOut = rows.filter((row) => foldOf[row] === fold);
+    const training = rows.filter((row) => foldOf[row] !== fold);
+    const part = fitPart(engine, data, training, heldOut, {
+      ...options,
+      onFit: () => onProgress?.(++done, heldOutFolds * fitsPerMixture),
+    });
+    copyEstimates(part.predicted, estimates, heldOut, data.table.models.length);
+    folds.push({ rows: heldOut, plan: part.plan });
+  }
+  return { table: data.table, taskOf: data.taskOf, groups: data.groups, estimates, folds };
+}
+
+function createTableEstimates({ table }: TrainingData): TableEstimates {
+  const create = (): Float32Array => new Float32Array(table.quality.length).fill(Number.NaN);
+  return {
+    quality: create(),
+    costUsd: create(),
+    latencyMs: create(),
+    novelty: new Float32Array(table.prompts.length),
+  };
+}
+
+function copyEstimates(
+  from: TableEstimates,
+  into: TableEstimates,
+  rows: Int32Array,
+  modelCount: number,
+): void {
+  for (const row of rows) {
+    const start = row * modelCount;
+    const end = start + modelCount;
+    for (const key of ['quality', 'costUsd', 'latencyMs'] as const) {
+      into[key].set(from[key].subarray(start, end), start);
+    }
+    into.novelty[row] = from.novelty[row] as number;
+  }
+}

@@ -1,0 +1,123 @@
+import type { LinearMap } from '../policy/routing-model.js';
+import { createRandom, shuffle } from '../util/random.js';
+import type { FeatureMatrix } from './feature-matrix.js';
+import { computeBaseRates, computeOutputCount, type LinearTargets } from './linear-problem.js';
+
+export interface SparseSolverOptions {
+  /**
+   * Weight of the data against the penalty, as `C` of scikit-learn: minimised is
+   * `C * (sum of log losses) + |weights|^2 / 2`.
+   */
+  readonly dataWeight: number;
+  /** Passes over the rows. @default 5 */
+  readonly epochs?: number;
+  readonly seed: number;
+  /** A row whose dual step is smaller than this changes nothing. @default 0.001 */
+  readonly smallestStep?: number;
+}
+
+/**
+ * Fits softmax or independent logistic outputs to sparse vectors with an L2 penalty, by stochastic
+ * dual coordinate ascent: each row keeps its own dual variable, and each step moves it towards
+ * `target - prediction` by a length that cannot overshoot. There is no learning rate, and a few
+ * passes reach the optimum because the penalty is strong. (Shalev-Shwartz and Zhang, "Accelerated
+ * Proximal Stochastic Dual Coordinate Ascent", 2014, option V of Prox-SDCA.)
+ */
+export function fitSparse(
+  matrix: FeatureMatrix,
+  rows: Int32Array,
+  targets: LinearTargets,
+  options: SparseSolverOptions,
+): LinearMap {
+  const { dataWeight, epochs = 5, smallestStep = 0.001 } = options;
+  const outputCount = computeOutputCount(targets);
+  const weights = new Float32Array(matrix.columnCount * outputCount);
+  const bias = computeBaseRates(targets, rows);
+  const duals = new Float32Array(rows.length * outputCount);
+  const step = new Float32Array(outputCount);
+  const random = createRandom(options.seed);
+  const order = Array.from({ length: rows.length }, (_, index) => index);
+
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    for (const position of shuffle(order, random)) {
+      const row = rows[position] as number;
+      if (targets.kind === 'classes' && (targets.classes[row] as number) < 0) continue;
+      const start = matrix.rowStarts[row] as number;
+      const end = matrix.rowStarts[row + 1] as number;
+      step.set(bias);
+      let squaredLength = 1;
+      for (let entry = start; entry < end; entry++) {
+        const value = matrix.values[entry] as number;
+        squaredLength += value * value;
+        const offset = (matrix.columns[entry] as number) * outputCount;
+        for (let output = 0; output < outputCount; output++) {
+          step[output] = (step[output] as number) + value * (weights[offset + output] as number);
+        }
+      }
+      const dual = duals.subarray(position * outputCount, (position + 1) * outputCount);
+      const largest = turnIntoDualStep(step, dual, targets, row, squaredLength * dataWeight);
+      if (largest < smallestStep) continue;
+      for (let output = 0; output < outputCount; output++) {
+        dual[output] = (dual[output] as number) + (step[output] as number);
+        step[output] = (step[output] as number) * dataWeight;
+        bias[output] = (bias[output] as number) + (step[output] as number);
+      }
+      for (let entry = start; entry < end; entry++) {
+        const value = matrix.values[entry] as number;
+        const offset = (matrix.columns[entry] as number) * outputCount;
+        for (let output = 0; output < outputCount; output++) {
+          weights[offset + output] =
+            (weights[offset + output] as number) + value * (step[output] as number);
+        }
+      }
+    }
+  }
+  return { outputCount, weights, bias };
+}
+
+/**
+ * Replaces the scores of a row by the step of its dual variables, and returns the largest.
+ *
+ * @param curvature squared length of the row's vector times the data weight
+ */
+function turnIntoDualStep(
+  scores: Float32Array,
+  dual: Float32Array,
+  targets: LinearTargets,
+  row: number,
+  curvature: number,
+): number {
+  let largest = 0;
+  if (targets.kind === 'classes') {
+    const observed = targets.classes[row] as number;
+    let highest = -Infinity;
+    for (const score of scores) if (score > highest) highest = score;
+    let sum = 0;
+    for (let output = 0; output < scores.length; output++) {
+      const share = Math.exp((scores[output] as number) - highest);
+      scores[output] = share;
+      sum += share;
+    }
+    const length = 1 / (1 + 0.5 * curvature);
+    for (let output = 0; output < scores.length; output++) {
+      const target = output === observed ? 1 : 0;
+      const move = length * (target - (scores[output] as number) / sum - (dual[output] as number));
+      scores[output] = move;
+      largest = Math.max(largest, Math.abs(move));
+    }
+    return largest;
+  }
+  const length = 1 / (1 + 0.25 * curvature);
+  for (let output = 0; output < scores.length; output++) {
+    const target = targets.probabilities[row * scores.length + output] as number;
+    if (Number.isNaN(target)) {
+      scores[output] = 0;
+      continue;
+    }
+    const predicted = 1 / (1 + Math.exp(-(scores[output] as number)));
+    const move = length * (target - predicted - (dual[output] as number));
+    scores[output] = move;
+    largest = Math.max(largest, Math.abs(move));
+  }
+  return largest;
+}

@@ -1,0 +1,197 @@
+import { computeEvaluation, type Evaluation } from '../evaluate/compute-evaluation.js';
+import type { TrainedPlan } from '../evaluate/held-out.js';
+import { computeModelMeans } from '../evaluate/make-plan.js';
+import { encodePolicy } from '../policy/encode-policy.js';
+import type { Objective, Policy, PolicyModel, Verdict } from '../policy/policy.js';
+import type { RoutingModel } from '../policy/routing-model.js';
+import type { ModelInfo, Run } from '../records/run.js';
+import { loadPolicy, scoreProbes } from '../runtime/load-policy.js';
+import { RoutesmithError } from '../util/errors.js';
+import type { Price } from '../util/price.js';
+import { sha256OfJson } from '../util/sha256.js';
+import { fitEstimates, type FittedEstimates } from './fit-estimates.js';
+import { computeHeldOut, fitPart, fitsPerMixture, type FittedPart } from './hold-out.js';
+import { computeOutcomesDigest } from './outcomes-digest.js';
+import { roundWeights } from './round-weights.js';
+import type { TensorFlowEngine } from './tensorflow-backend.js';
+import { computeTrainingData, unlabelledTask, type TrainingData } from './training-data.js';
+
+export interface TrainPolicyOptions {
+  /** Seeds every random choice: same run and seed, same bytes. @default 1 */
+  readonly seed?: number;
+  /** The model to use without routing. @default the best single model */
+  readonly baseline?: string;
+  /** Name and version of the program, for the policy file. */
+  readonly createdBy: string;
+  /** Fits done, and to do. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export interface TrainedPolicy {
+  readonly policy: Policy;
+  /** The policy file. */
+  readonly text: string;
+  readonly digest: string;
+  /** What the held-out quarter of the prompts says. */
+  readonly evaluation: Evaluation;
+  readonly warnings: readonly string[];
+}
+
+/** One fold in four is held out for the verdict. */
+const holdOutFolds = 4;
+
+/**
+ * Trains a policy: holds out a quarter of the prompts for the verdict, then refits on all of them.
+ * Where routing does not pay for an objective, the objective names its best constant model; where
+ * it pays for none, the policy is a constant one.
+ *
+ * @throws RoutesmithError `insufficient_data` with too few models, prompts or grades; `usage` for an
+ * unknown baseline
+ */
+export async function trainPolicy(
+  engine: TensorFlowEngine,
+  run: Pick<Run, 'table' | 'info'>,
+  options: TrainPolicyOptions,
+): Promise<TrainedPolicy> {
+  const { seed = 1, baseline, onProgress } = options;
+  checkBaseline(run.table.models, baseline);
+  const data = computeTrainingData(run.table);
+  const prices = new Map(
+    run.info.models.flatMap(({ id, price }) => (price ? [[id, price] as const] : [])),
+  );
+  const total = 2 * fitsPerMixture;
+  const heldOut = computeHeldOut(engine, data, {
+    seed,
+    folds: holdOutFolds,
+    heldOutFolds: 1,
+    prices,
+    ...(baseline !== undefined && { baseline }),
+    onProgress: (done) => onProgress?.(done, total),
+  });
+  const evaluation = computeEvaluation(heldOut, seed);
+  const rows = Int32Array.from({ length: run.table.prompts.length }, (_, row) => row);
+  let done = fitsPerMixture;
+  const fitted = fitPart(engine, data, rows, new Int32Array(0), {
+    seed,
+    prices,
+    ...(baseline !== undefined && { baseline }),
+    onFit: () => onProgress?.(++done, total),
+  });
+  const policy = assemblePolicy(data, fitted, evaluation.verdict, run, prices, seed, options);
+  const { text, digest } = await encodePolicy(policy, scoreProbes(policy));
+  await loadPolicy(text);
+  return { policy, text, digest, evaluation, warnings: findWarnings(data, evaluation) };
+}
+
+function checkBaseline(models: readonly string[], baseline: string | undefined): void {
+  if (baseline === undefined || models.includes(baseline)) return;
+  throw new RoutesmithError('usage', `unknown baseline model "${baseline}"`, {
+    fix: `Name one of: ${models.join(', ')}.`,
+  });
+}
+
+function assemblePolicy(
+  data: TrainingData,
+  fitted: FittedPart,
+  verdict: Verdict,
+  run: Pick<Run, 'table' | 'info'>,
+  prices: ReadonlyMap<string, Price>,
+  seed: number,
+  options: TrainPolicyOptions,
+): Policy {
+  const { table } = data;
+  const rows = Int32Array.from({ length: table.prompts.length }, (_, row) => row);
+  const means = computeModelMeans(table, rows);
+  const information = new Map(run.info.models.map((model) => [model.id, model]));
+  const routes = verdict.decision === 'ROUTE';
+  const scorer: RoutingModel = routes
+    ? roundWeights(fitted.model)
+    : { kind: 'constant', quality: Float32Array.from(means.quality) };
+  const pooled = { ...data, tasks: [unlabelledTask], taskOf: new Int32Array(rows.length) };
+  const estimates = routes
+    ? fitted.estimates
+    : table.models.map((id, index) => fitEstimates(pooled, rows, index, prices.get(id)));
+  return {
+    createdBy: options.createdBy,
+    simulated: table.simulated,
+    models: table.models.map((id, index) =>
+      describeModel(id, information.get(id), estimates[index] as FittedEstimates),
+    ),
+    tasks: routes ? data.tasks : [unlabelledTask],
+    scorer,
+    baseline: table.models[fitted.plan.baseline] as string,
+    fallbackOrder: table.models
+      .map((id, index) => ({ id, quality: means.quality[index] as number }))
+      .sort((a, b) => b.quality - a.quality)
+      .map(({ id }) => id),
+    objectives: fitted.plan.objectives.map((objective, index) =>
+      finishObjective(objective, index, fitted.plan, verdict, table.models),
+    ),
+    defaultObjective: 'quality',
+    noveltyLimit: fitted.plan.noveltyLimit,
+    verdict,
+    provenance: {
+      outcomesDigest: computeOutcomesDigest(table),
+      featureSpecDigest: sha256OfJson(data.counts.spec),
+      pricesDigest: sha256OfJson([...prices].sort(([a], [b]) => (a < b ? -1 : 1))),
+      seed,
+      prompts: table.prompts.length,
+    },
+  };
+}
+
+function describeModel(
+  id: string,
+  information: ModelInfo | undefined,
+  { cost, latency }: FittedEstimates,
+): PolicyModel {
+  return {
+    id,
+    price: information?.price,
+    contextWindow: information?.contextWindow,
+    capabilities: information?.capabilities,
+    cost,
+    latency,
+  };
+}
+
+function finishObjective(
+  objective: Objective,
+  index: number,
+  plan: TrainedPlan,
+  verdict: Verdict,
+  models: readonly string[],
+): Objective {
+  const routes = verdict.evidence.some((item) => item.objective === objective.name && item.routes);
+  return {
+    ...objective,
+    constantModel: routes ? undefined : models[plan.constants[index] as number],
+  };
+}
+
+function findWarnings(data: TrainingData, evaluation: Evaluation): string[] {
+  const warnings: string[] = [];
+  if (data.table.simulated) {
+    warnings.push('The outcomes are SIMULATED: this policy says nothing about real models.');
+  }
+  if (data.table.costBasis === 'none') {
+    warnings.push('No costs are known, so there are no objectives that save money.');
+  }
+  if (data.table.costBasis === 'assumed_tokens') {
+    warnings.push('Costs rest on assumed numbers of tokens, not on recorded ones.');
+  }
+  const counts = new Map<number, number>();
+  for (const task of data.taskOf) counts.set(task, (counts.get(task) ?? 0) + 1);
+  const small = data.tasks.filter((_, task) => (counts.get(task) ?? 0) < 20);
+  if (small.length > 0) warnings.push(`Fewer than 20 prompts: ${small.join(', ')}.`);
+  const unlabelled = counts.get(-1) ?? 0;
+  if (unlabelled > 0) warnings.push(`${unlabelled} prompts have no task label.`);
+  for (const { name, kind, shares } of evaluation.strategies) {
+    const [first] = shares;
+    if (kind === 'routed' && first !== undefined && first.share > 0.95) {
+      const percent = (100 * first.share).toFixed(0);
+      warnings.push(`Under "${name}", ${percent} % of the prompts go to ${first.model}.`);
+    }
+  }
+  return warnings;
+}

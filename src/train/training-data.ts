@@ -1,0 +1,91 @@
+import { defaultFeatureSpec, type FeatureSpec } from '../features/feature-spec.js';
+import type { OutcomeTable, PromptRecord } from '../records/outcome-table.js';
+import { countCharacters } from '../runtime/decide.js';
+import { splitPromptFields } from '../features/prompt-fields.js';
+import { createDisjointSets } from '../tasks/disjoint-sets.js';
+import { computeNearDuplicateGroups } from '../tasks/near-duplicate-groups.js';
+import { RoutesmithError } from '../util/errors.js';
+import { computeCountMatrix, type CountMatrix } from './count-matrix.js';
+
+/** An outcome table with all that training needs of its prompts, computed once. */
+export interface TrainingData {
+  readonly table: OutcomeTable;
+  readonly counts: CountMatrix;
+  /** Length of each prompt, as the cost estimates count it. */
+  readonly characters: Int32Array;
+  /** Labels in alphabetical order; `["all"]` where the table has none. */
+  readonly tasks: readonly string[];
+  /** Task index of each prompt; -1 where the label is missing. */
+  readonly taskOf: Int32Array;
+  /** Prompts with the same number are never split between training and held-out data. */
+  readonly groups: Int32Array;
+}
+
+/** The one task of a table without labels. */
+export const unlabelledTask = 'all';
+
+/**
+ * Prepares an outcome table for training.
+ *
+ * @throws RoutesmithError `insufficient_data` with fewer than two models or ten prompts
+ */
+export function computeTrainingData(
+  table: OutcomeTable,
+  spec: FeatureSpec = defaultFeatureSpec,
+): TrainingData {
+  checkSize(table);
+  const labels = table.prompts.map(({ task }) => task);
+  const known = [...new Set(labels.filter((label) => label !== undefined))].sort();
+  const tasks = known.length === 0 ? [unlabelledTask] : known;
+  const indexOfTask = new Map(tasks.map((task, index) => [task, index]));
+  const fields = table.prompts.map(({ prompt }) => splitPromptFields(prompt));
+  return {
+    table,
+    counts: computeCountMatrix(fields, spec),
+    characters: Int32Array.from(fields, countCharacters),
+    tasks,
+    taskOf: Int32Array.from(labels, (label) =>
+      label === undefined ? (known.length === 0 ? 0 : -1) : (indexOfTask.get(label) as number),
+    ),
+    groups: computeGroups(
+      table.prompts,
+      fields.map(({ ask }) => ask),
+    ),
+  };
+}
+
+/** Near-duplicates of what the user asks, joined with the groups that the table gives. */
+function computeGroups(prompts: readonly PromptRecord[], asks: readonly string[]): Int32Array {
+  const groups = computeNearDuplicateGroups(asks);
+  const sets = createDisjointSets(prompts.length);
+  const firstOfKey = new Map<string | number, number>();
+  const join = (key: string | number, row: number): void => {
+    const first = firstOfKey.get(key);
+    if (first === undefined) firstOfKey.set(key, row);
+    else sets.union(first, row);
+  };
+  prompts.forEach(({ group }, row) => {
+    join(groups[row] as number, row);
+    if (group !== undefined) join(group, row);
+  });
+  return Int32Array.from(prompts, (_, row) => sets.find(row));
+}
+
+function checkSize(table: OutcomeTable): void {
+  const needed = 'Routing is a choice between models, learned from many prompts.';
+  if (table.models.length < 2) {
+    throw new RoutesmithError('insufficient_data', `only one model: ${table.models.join('')}`, {
+      fix: `${needed} Sweep at least one more model.`,
+    });
+  }
+  if (table.prompts.length < 10) {
+    const count = table.prompts.length;
+    throw new RoutesmithError(
+      'insufficient_data',
+      `only ${count} ${count === 1 ? 'prompt' : 'prompts'}`,
+      {
+        fix: `${needed} Ten prompts are the least that can be split; some hundreds are needed for a verdict.`,
+      },
+    );
+  }
+}
