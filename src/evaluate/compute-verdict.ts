@@ -1,15 +1,17 @@
 import type { Interval, Objective, ObjectiveEvidence, Verdict } from '../policy/policy.js';
+import { computeUtility } from '../runtime/choose-model.js';
 import { createBootstrap } from './bootstrap.js';
 import { compareStrategies } from './compare-strategies.js';
 import { listHeldOutRows, type HeldOut } from './held-out.js';
 import type { Outcomes } from './outcomes.js';
-import { chooseRows, collectChoices, type Strategy } from './strategies.js';
+import { collectChoices, type Strategy } from './strategies.js';
 
 /**
  * Decides whether routing pays, from prompts that no choice was made on: under an objective it
- * does where its mean utility is above that of the best constant model, chosen in training at the
- * same trade of quality and cost, by more than chance explains. The paired interval is 95 % for
- * all objectives together (Bonferroni), since one that pays is enough for ROUTE.
+ * does where its mean utility, at the objective's own trade of quality and cost, is above that of
+ * every single model by more than chance explains. (An intersection-union test: all comparisons
+ * must hold, so their number needs no correction.) The paired intervals are 95 % for all objectives
+ * together (Bonferroni), since one that pays is enough for ROUTE.
  */
 export function computeVerdict(
   heldOut: HeldOut,
@@ -19,19 +21,26 @@ export function computeVerdict(
   const objectives = heldOut.folds[0]?.plan.objectives ?? [];
   const rows = listHeldOutRows(heldOut);
   const groups = rows.map((row) => heldOut.groups[row] as number);
+  const constants = heldOut.table.models.map((_, model) =>
+    collectChoices(heldOut, new Int32Array(rows.length).fill(model)),
+  );
   const evidence = objectives.map((objective, index): ObjectiveEvidence => {
     const routed = strategies.find(({ name }) => name === `routed: ${objective.name}`) as Strategy;
-    const constants = chooseRows(heldOut, (_, plan) => plan.constants[index] as number);
-    const constant = collectChoices(heldOut, constants);
-    const utilityDifference = compareUtility(heldOut, index, routed.outcomes, constant, groups, {
+    const differences = compareUtilities(heldOut, index, routed.outcomes, constants, groups, {
       seed,
       confidence: 1 - 0.05 / objectives.length,
     });
+    const hardest = differences.reduce(
+      (worst, { low }, model) => (low < (differences[worst] as Interval).low ? model : worst),
+      0,
+    );
+    const constant = constants[hardest] as Outcomes;
+    const utilityDifference = differences[hardest] as Interval;
     const [own, other] = compareStrategies([routed.outcomes, constant], constant, groups, seed);
     return {
       objective: objective.name,
       routes: utilityDifference.low > 0,
-      bestConstant: nameMostFrequent(heldOut, constants),
+      bestConstant: heldOut.table.models[hardest] as string,
       quality: own?.quality ?? Number.NaN,
       constantQuality: other?.quality ?? Number.NaN,
       qualityDifference: own?.qualityDifference ?? { mean: 0, low: 0, high: 0 },
@@ -45,47 +54,45 @@ export function computeVerdict(
     decision: paying.length > 0 ? 'ROUTE' : "DON'T ROUTE",
     reason:
       paying.length > 0
-        ? `routing beats the best constant model for ${joinNames(paying)} on held-out prompts`
-        : 'on held-out prompts no objective beats its best constant model by more than chance explains',
+        ? `routing beats every single model for ${joinNames(paying)} on held-out prompts`
+        : 'for no objective does routing beat every single model on held-out prompts by more than chance explains',
     heldOutPrompts: rows.length,
     evidence,
   };
 }
 
-function compareUtility(
+/** Interval of the mean utility of routing less that of each constant. */
+function compareUtilities(
   heldOut: HeldOut,
   index: number,
   routed: Outcomes,
-  constant: Outcomes,
+  constants: readonly Outcomes[],
   groups: ArrayLike<number>,
   { seed, confidence }: { readonly seed: number; readonly confidence: number },
-): Interval {
-  const differences = new Float64Array(routed.quality.length);
-  const known = new Float64Array(routed.quality.length);
-  let row = 0;
-  for (const { rows, plan } of heldOut.folds) {
-    const { costWeightPerUsd } = plan.objectives[index] as Objective;
-    for (let step = 0; step < rows.length; step++, row++) {
-      const quality = (routed.quality[row] as number) - (constant.quality[row] as number);
-      const cost =
-        costWeightPerUsd === 0
-          ? 0
-          : costWeightPerUsd *
-            ((routed.costUsd[row] as number) - (constant.costUsd[row] as number));
-      if (Number.isNaN(quality - cost)) continue;
-      differences[row] = quality - cost;
-      known[row] = 1;
+): Interval[] {
+  const columns = constants.flatMap((constant) => {
+    const differences = new Float64Array(routed.quality.length);
+    const known = new Float64Array(routed.quality.length);
+    let row = 0;
+    for (const { rows, plan } of heldOut.folds) {
+      const objective = plan.objectives[index] as Objective;
+      for (let step = 0; step < rows.length; step++, row++) {
+        const difference =
+          computeUtility(routed, row, objective) - computeUtility(constant, row, objective);
+        if (Number.isNaN(difference)) continue;
+        differences[row] = difference;
+        known[row] = 1;
+      }
     }
-  }
-  const bootstrap = createBootstrap([differences, known], groups, { seed, resamples: 2000 });
-  return bootstrap.interval((sums) => (sums[0] as number) / (sums[1] as number), confidence);
-}
-
-function nameMostFrequent(heldOut: HeldOut, choices: Int32Array): string {
-  const counts = new Map<number, number>();
-  for (const model of choices) counts.set(model, (counts.get(model) ?? 0) + 1);
-  const [model = 0] = [...counts].sort((a, b) => b[1] - a[1]).map(([index]) => index);
-  return heldOut.table.models[model] as string;
+    return [differences, known];
+  });
+  const bootstrap = createBootstrap(columns, groups, { seed, resamples: 2000 });
+  return constants.map((_, model) =>
+    bootstrap.interval(
+      (sums) => (sums[2 * model] as number) / (sums[2 * model + 1] as number),
+      confidence,
+    ),
+  );
 }
 
 function joinNames(names: readonly string[]): string {

@@ -32,7 +32,7 @@ export interface Objective {
 export interface ObjectiveEvidence {
   readonly objective: string;
   readonly routes: boolean;
-  /** The best model to use for every prompt, at this objective's own trade. */
+  /** The single model that is hardest to beat, at this objective's own trade. */
   readonly bestConstant: string;
   readonly quality: number;
   readonly constantQuality: number;

@@ -1,0 +1,49 @@
+import type { OutcomeTable } from '../../src/records/outcome-table.js';
+import type { Prompt } from '../../src/util/chat.js';
+
+/** One prompt with its outcomes, one value per model; null is missing. */
+export interface OutcomeTableRow {
+  readonly prompt?: Prompt;
+  readonly task?: string;
+  readonly group?: string;
+  readonly quality: readonly (number | null)[];
+  readonly costUsd?: readonly (number | null)[];
+  readonly latencyMs?: readonly (number | null)[];
+  readonly inputTokens?: readonly (number | null)[];
+  readonly outputTokens?: readonly (number | null)[];
+}
+
+/** An outcome table written down row by row. */
+export function buildOutcomeTable(
+  models: readonly string[],
+  rows: readonly OutcomeTableRow[],
+): OutcomeTable {
+  const fill = (
+    values: (row: OutcomeTableRow) => readonly (number | null)[] | undefined,
+  ): Float32Array =>
+    Float32Array.from(
+      rows.flatMap((row) => models.map((_, model) => values(row)?.[model] ?? Number.NaN)),
+    );
+  return {
+    models,
+    prompts: rows.map(({ prompt, task, group }, row) => ({
+      id: `prompt-${row}`,
+      prompt: prompt ?? `prompt number ${row}`,
+      task,
+      group,
+    })),
+    quality: fill(({ quality }) => quality),
+    costUsd: fill(({ costUsd }) => costUsd),
+    latencyMs: fill(({ latencyMs }) => latencyMs),
+    ttftMs: fill(() => undefined),
+    inputTokens: fill(({ inputTokens }) => inputTokens),
+    outputTokens: fill(({ outputTokens }) => outputTokens),
+    costBasis: rows.some(({ costUsd }) => costUsd !== undefined) ? 'recorded' : 'none',
+    simulated: false,
+  };
+}
+
+/** Row numbers from 0. */
+export function listRows(count: number): Int32Array {
+  return Int32Array.from({ length: count }, (_, row) => row);
+}
