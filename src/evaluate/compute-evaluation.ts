@@ -9,6 +9,7 @@ import {
 import { chooseForRow, listHeldOutRows, type HeldOut } from './held-out.js';
 import { computeModelMeans } from './make-plan.js';
 import { computeKnownMean } from './outcomes.js';
+import { computeModelShares, type ModelShare } from './model-shares.js';
 import { computePairMetrics, type PairMetrics } from './pair-metrics.js';
 import { chooseRows, collectChoices, computeStrategies } from './strategies.js';
 
@@ -16,7 +17,7 @@ export interface StrategyResult extends StrategyComparison {
   readonly name: string;
   readonly kind: 'routed' | 'baseline' | 'reference';
   /** Share of prompts by model, largest first; empty where no single model is chosen. */
-  readonly shares: readonly { readonly model: string; readonly share: number }[];
+  readonly shares: readonly ModelShare[];
 }
 
 /** What held-out prompts say of a way to route; made for printing and for `--json`. */
@@ -81,26 +82,12 @@ export function computeEvaluation(heldOut: HeldOut, seed: number): Evaluation {
       name,
       kind,
       ...(comparisons[index] as StrategyComparison),
-      shares: computeShares(table.models, choices),
+      shares: choices === undefined ? [] : computeModelShares(table.models, choices),
     })),
     verdict: computeVerdict(heldOut, strategies, seed),
     frontier: computeFrontierResult(heldOut, means),
     pair: table.models.length === 2 ? computePair(heldOut, rows, means.quality) : null,
   };
-}
-
-function computeShares(
-  models: readonly string[],
-  choices: Int32Array | undefined,
-): { model: string; share: number }[] {
-  if (choices === undefined) return [];
-  return models
-    .map((model, index) => ({
-      model,
-      share: choices.filter((choice) => choice === index).length / choices.length,
-    }))
-    .filter(({ share }) => share > 0)
-    .sort((a, b) => b.share - a.share);
 }
 
 const relativeCostWeights = [0, ...Array.from({ length: 33 }, (_, step) => 10 ** (-3 + step / 8))];

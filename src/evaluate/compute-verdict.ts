@@ -30,10 +30,7 @@ export function computeVerdict(
       seed,
       confidence: 1 - 0.05 / objectives.length,
     });
-    const hardest = differences.reduce(
-      (worst, { low }, model) => (low < (differences[worst] as Interval).low ? model : worst),
-      0,
-    );
+    const hardest = findLowest(differences);
     const constant = constants[hardest] as Outcomes;
     const utilityDifference = differences[hardest] as Interval;
     const [own, other] = compareStrategies([routed.outcomes, constant], constant, groups, seed);
@@ -93,6 +90,16 @@ function compareUtilities(
       confidence,
     ),
   );
+}
+
+/** Index of the interval that begins lowest; those of models without outcomes do not count. */
+function findLowest(intervals: readonly Interval[]): number {
+  let lowest = 0;
+  intervals.forEach(({ low }, index) => {
+    const lowestLow = (intervals[lowest] as Interval).low;
+    if (low < lowestLow || (Number.isNaN(lowestLow) && !Number.isNaN(low))) lowest = index;
+  });
+  return lowest;
 }
 
 function joinNames(names: readonly string[]): string {

@@ -20,7 +20,7 @@ export interface TrainedPlan {
   /** Best model of each task by mean quality. */
   readonly bestOfTask: Int32Array;
   readonly objectives: readonly Objective[];
-  /** Best constant model for each objective, at the objective's own trade. */
+  /** For each objective the single model to use where routing does not pay for it. */
   readonly constants: readonly number[];
   readonly noveltyLimit: number;
 }

@@ -52,8 +52,10 @@ export function makePlan(input: PlanInput): TrainedPlan {
   const baseline = named >= 0 ? named : findBest(means.quality, means.costUsd);
   const noveltyLimit = computeNoveltyLimit(estimates.novelty, rows);
   const hasCosts = means.costUsd.every((cost) => !Number.isNaN(cost));
+  const isResolvable = ({ keepQuality }: ObjectiveRequest): boolean =>
+    keepQuality === undefined || hasCosts;
   const objectives = requests
-    .filter(({ keepQuality }) => keepQuality === undefined || hasCosts)
+    .filter(isResolvable)
     .map((request) =>
       request.keepQuality === undefined
         ? resolveQualityObjective(request, input, { baseline, noveltyLimit })
@@ -75,16 +77,9 @@ export function makePlan(input: PlanInput): TrainedPlan {
       : baseline,
     bestOfTask: findBestOfTasks(input, baseline),
     objectives,
-    constants: objectives.map(({ costWeightPerUsd }) =>
-      findBest(
-        means.quality.map((quality, model) =>
-          costWeightPerUsd === 0
-            ? quality
-            : quality - costWeightPerUsd * (means.costUsd[model] as number),
-        ),
-        means.costUsd,
-      ),
-    ),
+    constants: requests
+      .filter(isResolvable)
+      .map(({ keepQuality }) => findConstant(means, baseline, keepQuality)),
     noveltyLimit,
   };
 }
@@ -123,6 +118,18 @@ function findBest(values: readonly number[], costUsd: readonly number[]): number
     if (isBetter || (value === bestValue && isCheaper)) best = model;
   });
   return best;
+}
+
+/** The best model; or the cheapest of those that keep the asked share of the baseline's quality. */
+function findConstant(means: Means, baseline: number, keepQuality: number | undefined): number {
+  if (keepQuality === undefined) return findBest(means.quality, means.costUsd);
+  const needed = keepQuality * (means.quality[baseline] as number);
+  return findBest(
+    means.quality.map((quality, model) =>
+      quality >= needed ? -(means.costUsd[model] as number) : -Infinity,
+    ),
+    means.costUsd,
+  );
 }
 
 function findBestOfTasks(

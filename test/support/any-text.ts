@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 /** Any string that JavaScript can hold: NUL, lone surrogates, all scripts, words and code too. */
 export const anyText: fc.Arbitrary<string> = fc.oneof(
@@ -7,9 +7,12 @@ export const anyText: fc.Arbitrary<string> = fc.oneof(
     .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 300 })
     .map((units) => String.fromCharCode(...units)),
   fc
-    .array(fc.constantFrom('the', 'Sum', '你好', 'x=1;', '\n', 'A.', 'ÜBER', 'привет', '|', '  ', '?'), {
-      maxLength: 60,
-    })
+    .array(
+      fc.constantFrom('the', 'Sum', '你好', 'x=1;', '\n', 'A.', 'ÜBER', 'привет', '|', '  ', '?'),
+      {
+        maxLength: 60,
+      },
+    )
     .map((words) => words.join(' ')),
 );
 

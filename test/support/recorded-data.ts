@@ -9,7 +9,9 @@ export const recordedDataFolder =
 export function hasRecordedData(path: string): boolean {
   const isThere = existsSync(resolve(recordedDataFolder, path));
   if (!isThere) {
-    console.warn(`skipped: no ${path} in ${recordedDataFolder} (set ROUTESMITH_DATA to its folder)`);
+    console.warn(
+      `skipped: no ${path} in ${recordedDataFolder} (set ROUTESMITH_DATA to its folder)`,
+    );
   }
   return isThere;
 }

@@ -1,0 +1,98 @@
+#!/usr/bin/env node
+import yargs from 'yargs';
+import { hideBin } from 'yargs/helpers';
+import { demoCommand } from './commands/demo-command.js';
+import { describeError } from './commands/describe-error.js';
+import { evaluateCommand } from './commands/evaluate-command.js';
+import { importCommand } from './commands/import-command.js';
+import { practiceCommand } from './commands/practice-command.js';
+import { printNotice, style } from './commands/print.js';
+import { routeCommand } from './commands/route-command.js';
+import { sweepCommand } from './commands/sweep-command.js';
+import { trainCommand } from './commands/train-command.js';
+import { RoutesmithError } from './util/errors.js';
+import { version } from './version.js';
+
+const commands = [
+  demoCommand,
+  practiceCommand,
+  importCommand,
+  sweepCommand,
+  trainCommand,
+  evaluateCommand,
+  routeCommand,
+];
+
+/** Parses the arguments and runs the command. Throws for anything that goes wrong. */
+async function run(args: readonly string[]): Promise<void> {
+  const withoutValue = args.find((arg) => /^--[\w-]+=$/.test(arg));
+  if (withoutValue !== undefined) {
+    throw usageError(`${withoutValue} has no value`, args);
+  }
+  const parser = yargs([...args])
+    .scriptName('routesmith')
+    .usage(
+      '$0 <command>\n\nLearns from your own labelled tasks which language model to use for which prompt.',
+    )
+    .version(version)
+    .alias('help', 'h')
+    .detectLocale(false)
+    .parserConfiguration({ 'boolean-negation': false, 'parse-positional-numbers': false })
+    .strict()
+    .recommendCommands()
+    .demandCommand(1, 'no command is given')
+    .epilogue('New here? "routesmith demo" shows it all in a minute or two, without a key.')
+    .wrap(Math.min(100, process.stdout.columns ?? 100))
+    .exitProcess(false)
+    .fail((message: string | null, error: Error | undefined) => {
+      if (error !== undefined && error.name !== 'YError') throw error;
+      throw usageError(message ?? error?.message ?? 'the arguments cannot be read', args);
+    });
+  for (const command of commands) parser.command(command);
+  await parser.parseAsync();
+}
+
+function usageError(message: string, args: readonly string[]): RoutesmithError {
+  const verbs = commands.map(({ command }) => String(command).split(' ', 1)[0]);
+  const [first = ''] = args;
+  const isCommand = verbs.includes(first);
+  return new RoutesmithError('usage', describeUsage(message, isCommand ? undefined : first), {
+    fix: `Run "routesmith${isCommand ? ` ${first}` : ''} --help".`,
+  });
+}
+
+/** yargs' messages in the words of the others. */
+function describeUsage(message: string, notACommand: string | undefined): string {
+  if (/^Unknown arguments?: |^Did you mean /.test(message) && notACommand !== undefined) {
+    const suggestion = message.startsWith('Did') ? `, ${message.replace(/^Did/, 'did')}` : '';
+    return `unknown command "${notACommand.slice(0, 60)}"${suggestion}`;
+  }
+  return message
+    .replace(/^Not enough non-option arguments: .*/, 'an argument is missing')
+    .replace(/^Not enough arguments following: /, 'no value follows the option ')
+    .replace(/^[A-Z]/, (letter) => letter.toLowerCase());
+}
+
+function report(error: unknown): number {
+  const { text, exitCode } = describeError(error, { debug: process.argv.includes('--debug') });
+  const [first = '', ...others] = text.split('\n');
+  printNotice([style(['bold', 'red'], first, process.stderr), ...others].join('\n'));
+  return exitCode;
+}
+
+// First in line: a library adds a listener of its own that would print a page of its code.
+process.on('uncaughtException', (error) => process.exit(report(error)));
+process.on('unhandledRejection', (error) => process.exit(report(error)));
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // Whoever was reading has had enough, for instance `head`.
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
+  });
+}
+
+try {
+  await run(hideBin(process.argv));
+} catch (error) {
+  process.exitCode = report(error);
+}

@@ -1,0 +1,94 @@
+import { RoutesmithError } from '../util/errors.js';
+import { checkName } from './check-name.js';
+import { defineCommand } from './define-command.js';
+import { print, printJson } from './print.js';
+
+export const evaluateCommand = defineCommand({
+  usage: 'evaluate <run>',
+  summary: 'Measure on held-out prompts what routing gains, or what a policy gains on a run',
+  positionals: {
+    run: {
+      type: 'string',
+      demandOption: true,
+      describe: "A run's folder, or a file of outcomes (.csv, .jsonl)",
+    },
+  },
+  options: {
+    policy: {
+      type: 'string',
+      describe: 'Apply this policy to the run, instead of training on parts of it',
+    },
+    folds: {
+      type: 'number',
+      whole: true,
+      minimum: 2,
+      defaultDescription: '5',
+      describe: 'Parts of the run; each is held out in turn',
+    },
+    seed: {
+      type: 'number',
+      default: 1,
+      whole: true,
+      minimum: 0,
+      describe: 'Decides the parts, and the draws of the intervals',
+    },
+    baseline: {
+      type: 'string',
+      describe: 'The model to use without routing [default: the best single model]',
+    },
+  },
+  examples: [
+    ['evaluate runs/demo', 'after "routesmith demo", or with a run of yours'],
+    ['evaluate runs/demo --policy runs/demo/demo.policy.json', 'how a policy does on a run'],
+  ],
+  async run(args) {
+    const { openRun } = await import('./open-run.js');
+    if (args.policy !== undefined) {
+      checkPolicyOptions(args);
+      const [{ evaluatePolicyFile }, { printPolicyEvaluation }, run] = await Promise.all([
+        import('./evaluate-policy-file.js'),
+        import('./print-policy-evaluation.js'),
+        openRun(args.run),
+      ]);
+      const evaluation = await evaluatePolicyFile(args.policy, run, args.seed);
+      printPolicyEvaluation(evaluation, args.json);
+      return;
+    }
+    const run = await openRun(args.run);
+    if (args.baseline !== undefined) checkName('--baseline', args.baseline, run.table.models);
+    const [{ crossValidate }, results, { printFrontier, printPair }] = await Promise.all([
+      import('./cross-validate.js'),
+      import('./print-evaluation.js'),
+      import('./print-frontier.js'),
+    ]);
+    const evaluation = await crossValidate(run, {
+      seed: args.seed,
+      folds: args.folds ?? 5,
+      ...(args.baseline !== undefined && { baseline: args.baseline }),
+    });
+    if (args.json) {
+      printJson(evaluation);
+      return;
+    }
+    results.printVerdict(evaluation);
+    print();
+    results.printStrategies(evaluation);
+    print();
+    results.printEvidence(evaluation.verdict);
+    print();
+    printFrontier(evaluation);
+    if (evaluation.pair !== null) printPair(evaluation.pair);
+  },
+});
+
+function checkPolicyOptions(args: {
+  readonly folds: number | undefined;
+  readonly baseline: string | undefined;
+}): void {
+  const needless =
+    args.folds !== undefined ? '--folds' : args.baseline === undefined ? undefined : '--baseline';
+  if (needless === undefined) return;
+  throw new RoutesmithError('usage', `${needless} has no meaning with --policy`, {
+    fix: 'A policy has its baseline, and nothing is trained. Leave one of the two out.',
+  });
+}

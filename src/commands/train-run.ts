@@ -1,0 +1,26 @@
+import type { Run } from '../records/run.js';
+import { sharedTensorFlowEngine, type TensorFlowEngine } from '../train/tensorflow-backend.js';
+import { trainPolicy, type TrainedPolicy } from '../train/train-policy.js';
+import { version } from '../version.js';
+import { createFitProgress } from './fit-progress.js';
+import { printNotice } from './print.js';
+
+/** Trains a policy, with the backend's name and the progress on standard error. */
+export async function trainRun(
+  run: Run,
+  options: { readonly seed: number; readonly baseline?: string },
+): Promise<TrainedPolicy & { readonly backend: TensorFlowEngine['backend'] }> {
+  const engine = await sharedTensorFlowEngine();
+  printNotice(engine.description);
+  const progress = createFitProgress(process.stderr, () => performance.now());
+  try {
+    const trained = await trainPolicy(engine, run, {
+      ...options,
+      createdBy: `routesmith ${version}`,
+      onProgress: (done, total) => progress.report(done, total),
+    });
+    return { ...trained, backend: engine.backend };
+  } finally {
+    progress.close();
+  }
+}

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { version } from '../src/version.js';
+import { cliFile, runCli, startCli, waitForCli } from './support/run-cli.js';
+
+const verbs = ['demo', 'practice', 'import', 'sweep', 'train', 'evaluate', 'route'];
+
+/** All packages that a built module and those it imports load before anything else happens. */
+function listPackagesLoadedBy(entry: string): Set<string> {
+  const packages = new Set<string>();
+  const files = new Set([entry]);
+  for (const file of files) {
+    for (const [, specifier = ''] of readFileSync(file, 'utf8').matchAll(
+      /^(?:import|export)\b[^;]*?\bfrom '([^']+)';/gm,
+    )) {
+      if (specifier.startsWith('.')) files.add(resolve(dirname(file), specifier));
+      else if (!specifier.startsWith('node:')) packages.add(specifier);
+    }
+  }
+  return packages;
+}
+
+describe.concurrent('routesmith', () => {
+  it('lists its commands', async () => {
+    const { exitCode, stdout, stderr } = await runCli(['--help']);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    for (const verb of verbs) expect(stdout).toContain(`routesmith ${verb}`);
+  });
+
+  it('says its version', async () => {
+    expect(await runCli(['--version'])).toMatchObject({ exitCode: 0, stdout: `${version}\n` });
+  });
+
+  it.each(verbs)('%s --help has an example', async (verb) => {
+    const { exitCode, stdout } = await runCli([verb, '--help']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(new RegExp(`Examples:\\s+routesmith ${verb}`));
+    expect(stdout).toContain('--json');
+  });
+
+  it('speaks English whatever the locale', async () => {
+    const environment = { LANG: 'de_DE.UTF-8', LC_ALL: 'de_DE.UTF-8' };
+    const { stderr } = await runCli(['train'], { environment });
+    expect(stderr).toContain('an argument is missing');
+  });
+
+  it('starts without the packages for training', () => {
+    expect([...listPackagesLoadedBy(cliFile)].sort()).toEqual([
+      'cli-table3',
+      'yargs',
+      'yargs/helpers',
+    ]);
+  });
+});
+
+describe.concurrent('what routesmith does not understand', () => {
+  it.each([
+    [[], 'no command is given'],
+    [['rout'], 'unknown command "rout", did you mean route?'],
+    [['train'], 'an argument is missing'],
+    [['train', 'run'], 'missing required argument: out'],
+    [['train', 'run', '--out'], 'no value follows the option out'],
+    [['train', 'run', '--out', 'x', '--speed', '9'], 'unknown argument: speed'],
+    [['train', 'run', '--out', 'x', '--seed', 'one'], '--seed must be a whole number'],
+    [['train', 'run', '--out', 'x', '--seed='], '--seed= has no value'],
+    [
+      ['train', 'run', '--out', 'x', '--seed', '1', '--seed', '2'],
+      '--seed is given more than once',
+    ],
+    [['evaluate', 'run', '--folds', '1'], '--folds must be a whole number of at least 2'],
+    [['route', 'p', '--min-quality', '2'], '--min-quality must be a number from 0 to 1'],
+    [['import', 'x', '--out', 'y', '--format', 'xml'], 'Choices: "routellm", "routerbench"'],
+  ])('%j ends with 2 and one message', async (args, message) => {
+    const { exitCode, stdout, stderr } = await runCli(args);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toMatch(/^error: /);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/^ {4}at /m);
+  });
+
+  it('is shown with its place in the program under --debug', async () => {
+    const { exitCode, stderr } = await runCli(['train', 'no-such-run', '--out', 'x', '--debug']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('no-such-run: there is no such run');
+    expect(stderr).toMatch(/^ {4}at .*run-folder/m);
+  });
+});
+
+describe.concurrent('a reader who has had enough', () => {
+  it('is no error', async () => {
+    const child = startCli(['--help']);
+    child.stdout?.destroy();
+    expect(await waitForCli(child)).toMatchObject({ exitCode: 0, stderr: '' });
+  });
+});

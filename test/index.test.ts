@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import * as trainer from '../src/index.js';
+
+describe('the trainer API', () => {
+  it('has every step from tasks to decisions', () => {
+    expect(Object.keys(trainer).sort()).toEqual([
+      'RoutesmithError',
+      'checkGrader',
+      'computeEvaluation',
+      'computeHeldOut',
+      'computeOutcomesDigest',
+      'computeTrainingData',
+      'createTensorFlowEngine',
+      'evaluatePolicy',
+      'importOutcomes',
+      'loadPolicy',
+      'readPool',
+      'readRun',
+      'readTaskSet',
+      'runSweep',
+      'startPracticeServer',
+      'trainPolicy',
+      'writeImportedRun',
+    ]);
+  });
+});
