@@ -64,13 +64,13 @@ function safeMessageText(message: ChatMessage): string {
   return messageText({ ...message, content });
 }
 
-const imageTypes: readonly string[] = ['image_url', 'image', 'input_image'];
+const imageTypes: ReadonlySet<string> = new Set(['image_url', 'image', 'input_image']);
 
 function countImages(message: ChatMessage): number {
   if (!Array.isArray(message.content)) return 0;
   return message.content.filter(
     (part: { type?: unknown } | null) =>
-      typeof part?.type === 'string' && imageTypes.includes(part.type),
+      typeof part?.type === 'string' && imageTypes.has(part.type),
   ).length;
 }
 

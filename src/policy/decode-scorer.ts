@@ -18,7 +18,8 @@ export function decodeScorer(
 ): RoutingModel {
   const kind = scorer.string('kind');
   if (kind === 'constant') {
-    if (tasks.length !== 1) refusePolicy('tasks', 'must be a single one where the scorer is constant');
+    if (tasks.length !== 1)
+      refusePolicy('tasks', 'must be a single one where the scorer is constant');
     return { kind, quality: decodeFloats(scorer, 'quality', modelCount) };
   }
   if (kind !== 'task_mixture') {

@@ -207,7 +207,7 @@ function explain(
     case 'named_model':
       return `${model} was asked for by name.`;
     case 'routing_does_not_pay':
-      return `${unknown}Routing did not pay on held-out prompts for "${objective.name}"; ${model} is the best single model.`;
+      return `${unknown}Routing did not pay on held-out prompts for "${objective.name}"; ${model} is the single model for it.`;
     case 'novel_prompt':
       return `${unknown}The prompt is unlike the training data, so the baseline ${model} takes it.`;
     case 'baseline_holds':

@@ -1,4 +1,3 @@
-import { structuralFeatureCount } from '../features/structural-features.js';
 import type { PromptFields } from '../features/prompt-fields.js';
 import { createVectorizer, type PromptVector } from '../features/vectorizer.js';
 import type { LinearMap, RoutingModel, TaskMixtureModel } from '../policy/routing-model.js';
@@ -79,11 +78,6 @@ function applyLinearMap(
       target[output] = (target[output] as number) + value * (weights[start + output] as number);
     }
   }
-}
-
-/** Number of weight rows of a map over this many kept features. */
-export function computeRowCount(keptCount: number): number {
-  return keptCount + structuralFeatureCount;
 }
 
 function computeSoftmax(scores: Float32Array, temperature: number, target: Float32Array): void {

@@ -50,10 +50,14 @@ export async function createTensorFlowEngine(
 }
 
 function refuse(why: string, cause?: unknown): never {
-  throw new RoutesmithError('internal', `no TensorFlow.js backend starts on this machine (${why})`, {
-    fix: 'Reinstall the dependencies with `npm ci`.',
-    cause,
-  });
+  throw new RoutesmithError(
+    'internal',
+    `no TensorFlow.js backend starts on this machine (${why})`,
+    {
+      fix: 'Reinstall the dependencies with `npm ci`.',
+      cause,
+    },
+  );
 }
 
 let shared: Promise<TensorFlowEngine> | undefined;

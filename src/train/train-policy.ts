@@ -32,16 +32,22 @@ export interface TrainedPolicy {
   /** The policy file. */
   readonly text: string;
   readonly digest: string;
-  /** What the held-out quarter of the prompts says. */
+  /** What the held-out prompts say. */
   readonly evaluation: Evaluation;
   readonly warnings: readonly string[];
 }
 
-/** One fold in four is held out for the verdict. */
-const holdOutFolds = 4;
+/** Folds of which one is held out at a time. */
+const foldCount = 4;
 
 /**
- * Trains a policy: holds out a quarter of the prompts for the verdict, then refits on all of them.
+ * Up to this many prompts every fold is held out in turn, so that few prompts still make an
+ * interval that says something; of more, one fold is enough, and four times faster.
+ */
+const mostPromptsForAllFolds = 6000;
+
+/**
+ * Trains a policy: holds out quarters of the prompts for the verdict, then refits on all of them.
  * Where routing does not pay for an objective, the objective names its best constant model; where
  * it pays for none, the policy is a constant one.
  *
@@ -59,18 +65,19 @@ export async function trainPolicy(
   const prices = new Map(
     run.info.models.flatMap(({ id, price }) => (price ? [[id, price] as const] : [])),
   );
-  const total = 2 * fitsPerMixture;
+  const heldOutFolds = run.table.prompts.length <= mostPromptsForAllFolds ? foldCount : 1;
+  const total = (heldOutFolds + 1) * fitsPerMixture;
   const heldOut = computeHeldOut(engine, data, {
     seed,
-    folds: holdOutFolds,
-    heldOutFolds: 1,
+    folds: foldCount,
+    heldOutFolds,
     prices,
     ...(baseline !== undefined && { baseline }),
     onProgress: (done) => onProgress?.(done, total),
   });
   const evaluation = computeEvaluation(heldOut, seed);
   const rows = Int32Array.from({ length: run.table.prompts.length }, (_, row) => row);
-  let done = fitsPerMixture;
+  let done = heldOutFolds * fitsPerMixture;
   const fitted = fitPart(engine, data, rows, new Int32Array(0), {
     seed,
     prices,

@@ -1,5 +1,5 @@
+import type * as TensorFlow from '@tensorflow/tfjs-core';
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
-import type { TensorFlowModule } from './tensorflow-backend.js';
 
 interface MatMulAttributes {
   readonly transposeA: boolean;
@@ -11,7 +11,7 @@ interface MatMulAttributes {
  * which has its fast routine for untransposed operands only, while every gradient transposes one:
  * the operand is transposed first. Does nothing where the backend is not registered.
  */
-export function enableFastTransposedMatMul(tf: TensorFlowModule): void {
+export function enableFastTransposedMatMul(tf: typeof TensorFlow): void {
   const transpose = tf.getKernel('Transpose', 'wasm')?.kernelFunc;
   if (transpose === undefined) return;
   for (const kernelName of ['BatchMatMul', '_FusedMatMul']) {
