@@ -1,0 +1,205 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { dirname, join, posix, relative, resolve } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+
+/** The rooms that each room may import from, besides itself. */
+const allowedImports: Readonly<Record<string, readonly string[]>> = {
+  util: [],
+  features: ['util'],
+  policy: ['util', 'features'],
+  runtime: ['util', 'features', 'policy'],
+  tasks: ['util'],
+  pool: ['util'],
+  graders: ['util', 'tasks'],
+  providers: ['util', 'pool'],
+  records: ['util', 'tasks', 'graders', 'pool'],
+  sweep: ['util', 'tasks', 'graders', 'pool', 'providers', 'records'],
+  practice: ['util', 'tasks', 'graders', 'pool'],
+  evaluate: ['util', 'policy', 'runtime', 'records', 'features'],
+  train: ['util', 'tasks', 'records', 'features', 'policy', 'runtime', 'evaluate', 'pool'],
+};
+
+/** Files of src itself. `version.ts` holds the version only, and every room may show it. */
+const entryFiles = new Set(['cli.ts', 'index.ts', 'runtime.ts', 'version.ts']);
+const reExportFiles = ['index.ts', 'runtime.ts'];
+
+const sourceFolder = resolve(import.meta.dirname, '../src');
+const sources = new Map(
+  readdirSync(sourceFolder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => {
+      const file = join(entry.parentPath, entry.name);
+      return [relative(sourceFolder, file), readFileSync(file, 'utf8')] as const;
+    }),
+);
+
+interface Import {
+  readonly specifier: string;
+  /** The imported file of src; undefined for packages and Node's modules. */
+  readonly file: string | undefined;
+}
+
+const importsOf = new Map([...sources].map(([file, text]) => [file, listImports(file, text)]));
+
+function listImports(file: string, text: string): Import[] {
+  return ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => {
+    if (!fileName.startsWith('.')) return { specifier: fileName, file: undefined };
+    const target = posix.join(dirname(file), fileName).replace(/\.js$/, '.ts');
+    return { specifier: fileName, file: target };
+  });
+}
+
+function roomOf(file: string): string {
+  return file.includes('/') ? (file.split('/', 1)[0] as string) : 'src';
+}
+
+/** All files that a file needs, itself included. */
+function computeClosure(entry: string): Set<string> {
+  const reached = new Set([entry]);
+  for (const file of reached) {
+    for (const next of importsOf.get(file) ?? [])
+      if (next.file !== undefined) reached.add(next.file);
+  }
+  return reached;
+}
+
+/** A cycle of imports as a list of files, or undefined. */
+function findCycle(): string[] | undefined {
+  const finished = new Set<string>();
+  const path: string[] = [];
+  const visit = (file: string): string[] | undefined => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (finished.has(file)) return undefined;
+    path.push(file);
+    for (const next of importsOf.get(file) ?? []) {
+      const cycle = next.file === undefined ? undefined : visit(next.file);
+      if (cycle !== undefined) return cycle;
+    }
+    path.pop();
+    finished.add(file);
+    return undefined;
+  };
+  for (const file of importsOf.keys()) {
+    const cycle = visit(file);
+    if (cycle !== undefined) return cycle;
+  }
+  return undefined;
+}
+
+/** `file -> what it imports`, of all imports that break a rule. */
+function listImportsThat(breaksRule: (file: string, imported: Import) => boolean): string[] {
+  return [...importsOf].flatMap(([file, imports]) =>
+    imports
+      .filter((imported) => breaksRule(file, imported))
+      .map(({ specifier }) => `${file} -> ${specifier}`),
+  );
+}
+
+describe('the rooms of src', () => {
+  it('import only from rooms to their left', () => {
+    const wrong = listImportsThat((file, imported) => {
+      const [from, to] = [roomOf(file), imported.file && roomOf(imported.file)];
+      if (to === undefined || from === to || imported.file === 'version.ts') return false;
+      if (from === 'commands') return to === 'src';
+      if (file === 'cli.ts') return to !== 'commands' && to !== 'util';
+      return from !== 'src' && !allowedImports[from]?.includes(to);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('are all known to this test', () => {
+    const rooms = new Set([...sources.keys()].map(roomOf));
+    const known = new Set(['src', 'commands', ...Object.keys(allowedImports)]);
+    expect([...rooms].filter((room) => !known.has(room))).toEqual([]);
+    const own = [...sources.keys()].filter((file) => roomOf(file) === 'src');
+    expect(own.filter((file) => !entryFiles.has(file))).toEqual([]);
+  });
+
+  it('import only files that are there, with their ending', () => {
+    const wrong = listImportsThat(
+      (_, { specifier, file }) =>
+        file !== undefined && (!specifier.endsWith('.js') || !sources.has(file)),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('have no cycles', () => {
+    expect(findCycle()).toBeUndefined();
+  });
+
+  it('name the modules of Node with node:', () => {
+    expect(listImportsThat((_, { specifier }) => builtinModules.includes(specifier))).toEqual([]);
+  });
+
+  it('load TensorFlow.js in train only', () => {
+    const wrong = listImportsThat(
+      (file, { specifier }) => specifier.startsWith('@tensorflow/') && roomOf(file) !== 'train',
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it.each(['features', 'policy', 'runtime'])('%s needs neither Node nor packages', (room) => {
+    const wrong = listImportsThat(
+      (file, imported) => roomOf(file) === room && imported.file === undefined,
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('the runtime entry', () => {
+  const closure = computeClosure('runtime.ts');
+
+  it('reaches the rooms it is made of', () => {
+    expect([...new Set([...closure].map(roomOf))].sort()).toEqual([
+      'features',
+      'policy',
+      'runtime',
+      'src',
+      'util',
+    ]);
+  });
+
+  it('needs neither Node nor packages, through all that it imports', () => {
+    const wrong = [...closure].flatMap((file) =>
+      (importsOf.get(file) ?? [])
+        .filter((imported) => imported.file === undefined)
+        .map(({ specifier }) => `${file} -> ${specifier}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('uses no globals that only Node has', () => {
+    const wrong = [...closure].filter((file) =>
+      /\b(process|Buffer|__dirname|require)\s*[.([]/.test(sources.get(file) ?? ''),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('the files of src', () => {
+  it('have kebab-case names', () => {
+    const parts = [...sources.keys()].flatMap((file) => file.split('/'));
+    expect(parts.filter((part) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.ts)?$/.test(part))).toEqual([]);
+  });
+
+  it('have at most 300 lines', () => {
+    const long = [...sources]
+      .map(([file, text]) => ({ file, lines: text.trimEnd().split('\n').length }))
+      .filter(({ lines }) => lines > 300);
+    expect(long).toEqual([]);
+  });
+
+  it.each(reExportFiles.filter((file) => sources.has(file)))('%s only re-exports', (file) => {
+    const { statements } = ts.createSourceFile(
+      file,
+      sources.get(file) ?? '',
+      ts.ScriptTarget.Latest,
+    );
+    expect(statements.length).toBeGreaterThan(0);
+    const isReExport = (statement: ts.Statement): boolean =>
+      ts.isExportDeclaration(statement) && statement.moduleSpecifier !== undefined;
+    expect(statements.every(isReExport)).toBe(true);
+  });
+});

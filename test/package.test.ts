@@ -1,0 +1,62 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { version } from '../src/version.js';
+
+const root = resolve(import.meta.dirname, '..');
+const manifest = z
+  .object({
+    version: z.string(),
+    type: z.literal('module'),
+    license: z.string(),
+    sideEffects: z.literal(false),
+    bin: z.record(z.string(), z.string()),
+    exports: z.record(
+      z.string(),
+      z.union([z.string(), z.object({ types: z.string(), default: z.string() })]),
+    ),
+    dependencies: z.record(z.string(), z.string()),
+    optionalDependencies: z.record(z.string(), z.string()),
+    devDependencies: z.record(z.string(), z.string()),
+  })
+  .parse(JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')));
+
+/** The source file of a built file. */
+function sourceOf(built: string): string {
+  return built.replace(/^(\.\/)?dist\//, 'src/').replace(/(\.d\.ts|\.js)$/, '.ts');
+}
+
+describe('package.json', () => {
+  it('has the version that the program shows', () => {
+    expect(version).toBe(manifest.version);
+  });
+
+  it('has one command, the trainer and the runtime', () => {
+    expect(manifest.bin).toEqual({ routesmith: 'dist/cli.js' });
+    expect(Object.keys(manifest.exports)).toEqual(['.', './runtime', './package.json']);
+  });
+
+  it('exports types and code of one source file, and the source is there', () => {
+    const built = [
+      ...Object.values(manifest.bin),
+      ...Object.values(manifest.exports).flatMap((entry) =>
+        typeof entry === 'string' ? [] : [entry.types, entry.default],
+      ),
+    ];
+    expect(built.filter((file) => !existsSync(resolve(root, sourceOf(file))))).toEqual([]);
+  });
+
+  it('needs the native TensorFlow.js only where it can be had', () => {
+    expect(manifest.optionalDependencies).toHaveProperty(['@tensorflow/tfjs-node']);
+    expect(manifest.dependencies).not.toHaveProperty(['@tensorflow/tfjs-node']);
+    expect(manifest.devDependencies).not.toHaveProperty(['@tensorflow/tfjs-node']);
+  });
+});
+
+describe('package-lock.json', () => {
+  it('names no registry, so that every mirror serves it', () => {
+    const lock = readFileSync(resolve(root, 'package-lock.json'), 'utf8');
+    expect(lock).not.toMatch(/"resolved":\s*"https?:/);
+  });
+});

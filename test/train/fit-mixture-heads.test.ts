@@ -1,0 +1,106 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { fitMixtureHeads, type MixtureHeadsInput } from '../../src/train/fit-mixture-heads.js';
+import {
+  sharedTensorFlowEngine,
+  type TensorFlowEngine,
+} from '../../src/train/tensorflow-backend.js';
+import { createRandom } from '../../src/util/random.js';
+import { createNormal } from '../support/dense-problem.js';
+
+let engine: TensorFlowEngine;
+beforeAll(async () => {
+  engine = await sharedTensorFlowEngine();
+});
+
+const sigmoid = (value: number): number => 1 / (1 + Math.exp(-value));
+
+/**
+ * Two models, two tasks: model 0 solves 90 % of task 0 and 30 % of task 1, model 1 the other way
+ * round. The head of model 0 knows its hard prompts where `headsKnow`; other heads are noise.
+ */
+function plant(rowCount: number, headsKnow: boolean): MixtureHeadsInput {
+  const random = createRandom(5);
+  const normal = createNormal(6);
+  const taskPosterior: number[] = [];
+  const heads: number[] = [];
+  const quality: number[] = [];
+  for (let row = 0; row < rowCount; row++) {
+    const task = row % 2;
+    taskPosterior.push(task === 0 ? 0.95 : 0.05, task === 0 ? 0.05 : 0.95);
+    const difficulty = headsKnow ? 2 * normal() : 0;
+    heads.push(headsKnow ? difficulty : normal(), normal());
+    const logOdds = (model: number): number =>
+      (model === task ? 2.2 : -0.85) + (model === 0 ? difficulty : 0);
+    quality.push(...[0, 1].map((model) => (random() < sigmoid(logOdds(model)) ? 1 : 0)));
+  }
+  return {
+    rowCount,
+    taskCount: 2,
+    modelCount: 2,
+    taskPosterior: Float32Array.from(taskPosterior),
+    heads: Float32Array.from(heads),
+    quality: Float32Array.from(quality),
+    taskQuality: new Float32Array(4).fill(0.6),
+  };
+}
+
+describe('fitMixtureHeads', () => {
+  it('finds which model is better at which task', () => {
+    const { taskQuality } = fitMixtureHeads(engine, plant(2000, false));
+    const [first0, second0, first1, second1] = taskQuality as unknown as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    expect(first0 - second0).toBeGreaterThan(1.5);
+    expect(second1 - first1).toBeGreaterThan(1.5);
+  });
+
+  it('gives weight to a head that knows, and next to none to noise', () => {
+    const { headWeight } = fitMixtureHeads(engine, plant(2000, true));
+    expect(headWeight[0]).toBeGreaterThan(0.7);
+    expect(headWeight[0]).toBeLessThan(1.2);
+    expect(Math.abs(headWeight[1] as number)).toBeLessThan(0.12);
+    const noise = fitMixtureHeads(engine, plant(2000, false)).headWeight;
+    expect(Math.max(...noise.map(Math.abs))).toBeLessThan(0.12);
+  });
+
+  it('stays at the prior with little data', () => {
+    const prior = Math.log(0.6 / 0.4);
+    const { taskQuality, headWeight } = fitMixtureHeads(engine, plant(4, true));
+    for (const value of taskQuality) expect(Math.abs(value - prior)).toBeLessThan(0.4);
+    for (const value of headWeight) expect(Math.abs(value)).toBeLessThan(0.3);
+  });
+
+  it('does not learn from missing outcomes', () => {
+    const input = plant(500, true);
+    const quality = input.quality.map((value, cell) => (cell % 2 === 1 ? Number.NaN : value));
+    const result = fitMixtureHeads(engine, { ...input, quality });
+    const prior = Math.log(0.6 / 0.4);
+    expect(result.taskQuality[1]).toBeCloseTo(prior, 5);
+    expect(result.taskQuality[3]).toBeCloseTo(prior, 5);
+    expect(result.headWeight[1]).toBeCloseTo(0, 5);
+    expect(result.headWeight[0]).toBeGreaterThan(0.5);
+    expect([...result.bias, ...result.taskQuality].every(Number.isFinite)).toBe(true);
+  });
+
+  it('stays finite for certain priors and scores beyond measure', () => {
+    const input = plant(100, true);
+    const extreme = {
+      ...input,
+      heads: input.heads.map((value) => 1e4 * value),
+      taskQuality: Float32Array.of(1e-6, 1 - 1e-6, 0.5, 0.5),
+    };
+    const { bias, taskQuality, headWeight } = fitMixtureHeads(engine, extreme);
+    expect([...bias, ...taskQuality, ...headWeight].every(Number.isFinite)).toBe(true);
+  });
+
+  it('gives the same for the same input, and leaves no tensor behind', () => {
+    const input = plant(200, true);
+    const first = fitMixtureHeads(engine, input, { steps: 20 });
+    const before = engine.tf.memory().numTensors;
+    expect(fitMixtureHeads(engine, input, { steps: 20 })).toEqual(first);
+    expect(engine.tf.memory().numTensors).toBe(before);
+  });
+});

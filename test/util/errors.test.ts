@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { RoutesmithError } from '../../src/util/errors.js';
+
+describe('RoutesmithError', () => {
+  it('says where, what and what to do, and keeps the cause', () => {
+    const cause = new TypeError('inner');
+    const error = new RoutesmithError('invalid_pool', 'unknown member "prise"', {
+      where: 'models.yaml:4',
+      fix: 'Write "price".',
+      cause,
+    });
+    expect(error.message).toBe('models.yaml:4: unknown member "prise"\n  Write "price".');
+    expect(error).toMatchObject({
+      name: 'RoutesmithError',
+      code: 'invalid_pool',
+      where: 'models.yaml:4',
+      fix: 'Write "price".',
+      cause,
+    });
+  });
+
+  it('says what alone where no more is known, and has no cause then', () => {
+    const error = new RoutesmithError('internal', 'no backend');
+    expect(error.message).toBe('no backend');
+    expect('cause' in error).toBe(false);
+  });
+
+  it('recognises errors of another copy of the package, and nothing else', () => {
+    const foreign = Object.assign(new Error('other copy'), {
+      [Symbol.for('routesmith.error')]: true,
+    });
+    expect(RoutesmithError.isInstance(foreign)).toBe(true);
+    expect(RoutesmithError.isInstance(new RoutesmithError('usage', 'x'))).toBe(true);
+    for (const value of [new Error('x'), null, undefined, 'text', 3, {}]) {
+      expect(RoutesmithError.isInstance(value)).toBe(false);
+    }
+  });
+});
