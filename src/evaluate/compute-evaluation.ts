@@ -34,9 +34,9 @@ export interface Evaluation {
   /** Paired differences are from the best single model. */
   readonly strategies: readonly StrategyResult[];
   readonly verdict: Verdict;
-  /** Null where no costs are known. */
+  /** Null where no costs are known, or all are equal. */
   readonly frontier: FrontierResult | null;
-  /** Only for two models. */
+  /** Only for two models, one of which is better. */
   readonly pair: PairMetrics | null;
 }
 
@@ -96,7 +96,7 @@ function computeFrontierResult(
   heldOut: HeldOut,
   means: { readonly quality: readonly number[]; readonly costUsd: readonly number[] },
 ): FrontierResult | null {
-  if (means.costUsd.some(Number.isNaN)) return null;
+  if (means.costUsd.some(Number.isNaN) || new Set(means.costUsd).size < 2) return null;
   const { table, estimates } = heldOut;
   const highUsd = Math.max(...means.costUsd);
   const points = relativeCostWeights.map((weight) => {
@@ -132,7 +132,8 @@ function computePair(
   { table, estimates }: HeldOut,
   rows: Int32Array,
   quality: readonly number[],
-): PairMetrics {
+): PairMetrics | null {
+  if (quality[0] === quality[1]) return null;
   const strong = (quality[1] as number) >= (quality[0] as number) ? 1 : 0;
   const weak = 1 - strong;
   const complete = rows.filter(

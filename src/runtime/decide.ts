@@ -132,7 +132,7 @@ function findExcluded(
           ? 'latency unknown, and a longest latency is set'
           : `95 % expected within ${Math.round(latency)} ms, longer than ${maxLatencyMs} ms`,
       );
-    } else if (minQuality !== undefined && (quality[model] as number) < minQuality) {
+    } else if (minQuality !== undefined && !((quality[model] as number) >= minQuality)) {
       excluded.set(
         id,
         `estimated quality ${formatDigits(quality[model] as number)}, below ${minQuality}`,

@@ -21,33 +21,43 @@ export function shrinkTaskQuality(
     sums.fill(0);
     counts.fill(0);
     let total = 0;
-    let squares = 0;
+    let labelledSquares = 0;
     let known = 0;
     for (const row of rows) {
       const value = quality[row * modelCount + model] as number;
       if (Number.isNaN(value)) continue;
       total += value;
-      squares += value * value;
       known += 1;
       const task = taskOf[row] as number;
       if (task < 0) continue;
+      labelledSquares += value * value;
       sums[task] = (sums[task] as number) + value;
       counts[task] = (counts[task] as number) + 1;
     }
     // One pseudo-observation of .5 keeps the log-odds of a perfect model finite.
     const overall = (total + 0.5) / (known + 1);
-    const withinVariance = Math.max(squares / Math.max(1, known) - overall * overall, 0.01);
     let between = 0;
+    let betweenSquares = 0;
     let labelled = 0;
+    let countSquares = 0;
     let usedTasks = 0;
     for (let task = 0; task < taskCount; task++) {
       const count = counts[task] as number;
       if (count === 0) continue;
-      between += count * ((sums[task] as number) / count - overall) ** 2;
+      const sum = sums[task] as number;
+      between += count * (sum / count - overall) ** 2;
+      betweenSquares += (sum * sum) / count;
       labelled += count;
+      countSquares += count * count;
       usedTasks += 1;
     }
-    const spread = (between - (usedTasks - 1) * withinVariance) / Math.max(1, labelled);
+    const withinVariance = Math.max(
+      (labelledSquares - betweenSquares) / Math.max(1, labelled - usedTasks),
+      0.01,
+    );
+    const spread =
+      (between - (usedTasks - 1) * withinVariance) /
+      Math.max(1, labelled - countSquares / Math.max(1, labelled));
     const priorCount = withinVariance / Math.max(spread, withinVariance / 1000);
     for (let task = 0; task < taskCount; task++) {
       const shrunken =

@@ -6,7 +6,7 @@ import { computeBaseRates, computeOutputCount, type LinearTargets } from './line
 export interface SparseSolverOptions {
   /**
    * Weight of the data against the penalty, as `C` of scikit-learn: minimised is
-   * `C * (sum of log losses) + |weights|^2 / 2`.
+   * `C * (sum of log losses) + |weights|^2 / 2`. The bias is penalised for leaving the base rate.
    */
   readonly dataWeight: number;
   /** Passes over the rows. @default 5 */
