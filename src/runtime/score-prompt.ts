@@ -26,8 +26,8 @@ function createTaskMixtureScorer(model: TaskMixtureModel): PromptScorer {
   const vectorize = createVectorizer(model.features);
   const taskCount = model.tasks.length;
   const modelCount = model.bias.length;
-  const taskScores = new Float32Array(taskCount);
-  const heads = new Float32Array(modelCount);
+  const taskScores = new Float64Array(taskCount);
+  const heads = new Float64Array(modelCount);
   const scores: PromptScores = {
     quality: new Float32Array(modelCount),
     taskPosterior: new Float32Array(taskCount),
@@ -64,7 +64,7 @@ function applyLinearMap(
   vector: PromptVector,
   keptCount: number,
   featureCount: number,
-  target: Float32Array,
+  target: Float64Array,
 ): void {
   const { outputCount, weights } = map;
   target.set(map.bias);
@@ -80,7 +80,7 @@ function applyLinearMap(
   }
 }
 
-function computeSoftmax(scores: Float32Array, temperature: number, target: Float32Array): void {
+function computeSoftmax(scores: Float64Array, temperature: number, target: Float32Array): void {
   let largest = -Infinity;
   for (const score of scores) if (score > largest) largest = score;
   let sum = 0;

