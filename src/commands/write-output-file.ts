@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { RoutesmithError } from '../util/errors.js';
 
@@ -18,6 +18,15 @@ export async function prepareOutputFile(file: string): Promise<void> {
       cause,
     });
   }
+  try {
+    await access(dirname(file), constants.W_OK);
+  } catch (cause) {
+    throw new RoutesmithError('usage', 'the folder of the file may not be written to', {
+      where: file,
+      fix: 'Name a file in a folder that you may write to.',
+      cause,
+    });
+  }
   const isFolder = await stat(file).then(
     (found) => found.isDirectory(),
     () => false,
@@ -29,14 +38,23 @@ export async function prepareOutputFile(file: string): Promise<void> {
   });
 }
 
-/** Writes a file beside its place and renames it: readers see the old text or the new one. */
+/**
+ * Writes a file beside its place and renames it: readers see the old text or the new one.
+ *
+ * @throws RoutesmithError `usage` where it cannot be written
+ */
 export async function writeOutputFile(file: string, text: string): Promise<void> {
   const draft = `${file}.${process.pid}.tmp`;
   try {
     await writeFile(draft, text, { flush: true });
     await rename(draft, file);
-  } catch (error) {
+  } catch (cause) {
     await rm(draft, { force: true });
-    throw error;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new RoutesmithError('usage', `the file cannot be written: ${reason}`, {
+      where: file,
+      fix: 'Name a file in a folder that you may write to.',
+      cause,
+    });
   }
 }

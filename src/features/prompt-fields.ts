@@ -1,4 +1,4 @@
-import { messageText, type ChatMessage, type Prompt } from '../util/chat.js';
+import { messageText, type ChatMessage, type ChatRequest, type Prompt } from '../util/chat.js';
 
 /**
  * A prompt taken apart. The fields are counted apart, so that a long system prompt or a heap of
@@ -17,7 +17,7 @@ export interface PromptFields {
 }
 
 /** Takes a prompt apart. Never throws: what does not have the expected form is not counted. */
-export function splitPromptFields(prompt: Prompt): PromptFields {
+export function splitPromptFields(prompt: Prompt | readonly ChatMessage[]): PromptFields {
   if (typeof prompt === 'string') {
     return { ask: prompt, system: '', tools: '', turns: 1, toolCount: 0, imageCount: 0 };
   }
@@ -26,7 +26,10 @@ export function splitPromptFields(prompt: Prompt): PromptFields {
   const tools: string[] = [];
   let turns = 0;
   let imageCount = 0;
-  const messages: readonly ChatMessage[] = Array.isArray(prompt?.messages) ? prompt.messages : [];
+  const request: ChatRequest = Array.isArray(prompt)
+    ? { messages: prompt }
+    : (prompt as ChatRequest);
+  const messages: readonly ChatMessage[] = Array.isArray(request?.messages) ? request.messages : [];
   for (const message of messages) {
     if (typeof message !== 'object' || message === null) continue;
     const text = safeMessageText(message);
@@ -40,7 +43,7 @@ export function splitPromptFields(prompt: Prompt): PromptFields {
       tools.push(text);
     }
   }
-  const definitions: readonly unknown[] = Array.isArray(prompt?.tools) ? prompt.tools : [];
+  const definitions: readonly unknown[] = Array.isArray(request?.tools) ? request.tools : [];
   for (const definition of definitions) tools.push(describeTool(definition));
   return {
     ask: ask.join('\n'),

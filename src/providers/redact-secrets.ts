@@ -1,3 +1,5 @@
+import { isJsonObject, type JsonValue } from '../util/json.js';
+
 const replacement = '[redacted]';
 
 /** Shorter keys are placeholders ("none", "EMPTY"): replacing them would only shred texts. */
@@ -30,4 +32,17 @@ export function redactValues(text: string, secrets: readonly (string | undefined
     result = result.replaceAll(secret, replacement);
   }
   return result;
+}
+
+/** A JSON value with the given values taken out of every text in it, names of members too. */
+export function redactJson(value: JsonValue, secrets: readonly (string | undefined)[]): JsonValue {
+  if (typeof value === 'string') return redactValues(value, secrets);
+  if (Array.isArray(value)) return value.map((item: JsonValue) => redactJson(item, secrets));
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [
+      redactValues(key, secrets),
+      redactJson(member, secrets),
+    ]),
+  );
 }

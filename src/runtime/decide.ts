@@ -1,19 +1,21 @@
 import { splitPromptFields, type PromptFields } from '../features/prompt-fields.js';
 import { estimateCostUsd, estimateLatencyMs, estimateP95LatencyMs } from '../policy/estimates.js';
 import type { Objective, Policy } from '../policy/policy.js';
-import type { Prompt } from '../util/chat.js';
+import type { ChatMessage, Prompt } from '../util/chat.js';
 import { chooseModel, computeUtility, type ModelEstimates } from './choose-model.js';
 import type {
-  Constraints,
   DecideOptions,
   Decision,
   DecisionReason,
   ExcludedModel,
   RankedModel,
 } from './decision.js';
+import { findExcluded } from './find-excluded.js';
 import { createPromptScorer, type PromptScores } from './score-prompt.js';
 
-export type Decide = (prompt: Prompt, options?: DecideOptions) => Decision;
+export type Decide = (prompt: Prompt | readonly ChatMessage[], options?: DecideOptions) => Decision;
+
+const noText = 'The prompt holds no readable text of a user. ';
 
 /**
  * Prepares the decision function of a policy. The function never throws for any prompt; an unknown
@@ -24,10 +26,13 @@ export function createDecide(policy: Policy, digest: string): Decide {
   const ids = policy.models.map(({ id }) => id);
   const baseline = ids.indexOf(policy.baseline);
 
-  return (prompt, options = {}) => {
+  return (prompt, given) => {
+    const options = given ?? {};
     const fields = splitPromptFields(prompt);
     const scores = score(fields);
-    const { objective, note } = findObjective(policy, options.objective);
+    const found = findObjective(policy, options.objective);
+    const { objective } = found;
+    const note = fields.ask.trim() === '' ? `${found.note}${noText}` : found.note;
     const { estimates, p95Ms } = estimateModels(policy, scores, fields);
     const excluded = findExcluded(ids, estimates, p95Ms, options.constraints ?? {});
     const isFeasible = (model: number): boolean => !excluded.has(ids[model] as string);
@@ -103,43 +108,6 @@ function estimateModels(
 /** Length of everything that is sent, as the cost estimates count it: UTF-16 code units. */
 export function countCharacters(fields: PromptFields): number {
   return fields.ask.length + fields.system.length + fields.tools.length;
-}
-
-function findExcluded(
-  ids: readonly string[],
-  { quality, costUsd }: ModelEstimates,
-  p95Ms: readonly number[],
-  constraints: Constraints,
-): Map<string, string> {
-  const { maxCostUsd, maxLatencyMs, minQuality, allow, deny } = constraints;
-  const excluded = new Map<string, string>();
-  ids.forEach((id, model) => {
-    const cost = costUsd[model] as number;
-    const latency = p95Ms[model] as number;
-    if (allow !== undefined && !allow.includes(id)) excluded.set(id, 'not in the allowed models');
-    else if (deny?.includes(id)) excluded.set(id, 'in the denied models');
-    else if (maxCostUsd !== undefined && !(cost <= maxCostUsd)) {
-      excluded.set(
-        id,
-        Number.isNaN(cost)
-          ? 'cost unknown, and a highest cost is set'
-          : `expected to cost $${formatDigits(cost)}, more than $${formatDigits(maxCostUsd)}`,
-      );
-    } else if (maxLatencyMs !== undefined && !(latency <= maxLatencyMs)) {
-      excluded.set(
-        id,
-        Number.isNaN(latency)
-          ? 'latency unknown, and a longest latency is set'
-          : `95 % expected within ${Math.round(latency)} ms, longer than ${maxLatencyMs} ms`,
-      );
-    } else if (minQuality !== undefined && !((quality[model] as number) >= minQuality)) {
-      excluded.set(
-        id,
-        `estimated quality ${formatDigits(quality[model] as number)}, below ${minQuality}`,
-      );
-    }
-  });
-  return excluded;
 }
 
 /** The model that the policy would use if nothing were excluded, and why. */
@@ -225,9 +193,4 @@ function rankValue(utility: number | undefined): number {
 
 function nullIfUnknown(value: number): number | null {
   return Number.isNaN(value) ? null : value;
-}
-
-/** Three significant digits, without exponents for the sizes that costs have. */
-function formatDigits(value: number): string {
-  return value === 0 ? '0' : String(Number(value.toPrecision(3)));
 }

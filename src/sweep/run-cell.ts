@@ -7,7 +7,7 @@ import type {
   ProviderClient,
 } from '../providers/call-result.js';
 import type { Clock } from '../providers/clock.js';
-import { redactValues } from '../providers/redact-secrets.js';
+import { redactJson, redactValues } from '../providers/redact-secrets.js';
 import { callWithRetry, type RetryLimits } from '../providers/retry.js';
 import type { LedgerEntry } from '../records/ledger-entry.js';
 import type { Random } from '../util/random.js';
@@ -39,10 +39,11 @@ export async function runCell(cell: Cell, settings: CellSettings): Promise<Finis
   const takenMs = clock.now();
   let queueMs: number | undefined;
   const request = { model, prompt: task.prompt, apiKey: settings.apiKeys.get(model.id) };
+  const keys = [...settings.apiKeys.values()];
   const { result, failedAttempts, startedAt } = await callWithRetry(
-    () => {
+    async () => {
       queueMs ??= clock.now() - takenMs;
-      return client.complete(request);
+      return removeKeys(await client.complete(request), keys);
     },
     { clock, random, limits, signal },
   );
@@ -71,7 +72,7 @@ export async function runCell(cell: Cell, settings: CellSettings): Promise<Finis
     error: failure === undefined ? null : describeFailure(failure),
     simulated: model.simulated,
   };
-  return { entry: removeKeys(entry, [...settings.apiKeys.values()]), failure };
+  return { entry, failure };
 }
 
 type CompletionPart = Pick<
@@ -128,9 +129,22 @@ function describeFailure(failure: CallFailure): string {
   return `${failure.class}: ${failure.message}`;
 }
 
-/** A server that repeats the key it was sent must not bring it into a file that is shared. */
-function removeKeys(entry: LedgerEntry, apiKeys: readonly (string | undefined)[]): LedgerEntry {
-  const text = JSON.stringify(entry);
-  const cleaned = redactValues(text, apiKeys);
-  return cleaned === text ? entry : (JSON.parse(cleaned) as LedgerEntry);
+/**
+ * What a provider sent, without our keys: a server that repeats the key it was sent must not bring
+ * it into a file that is shared. Done before grading, so that a grade is of what is recorded.
+ */
+function removeKeys(result: CallResult, keys: readonly (string | undefined)[]): CallResult {
+  if (result.kind === 'failed') {
+    const message = redactValues(result.failure.message, keys);
+    return { ...result, failure: { ...result.failure, message } };
+  }
+  const redact = (text: string | null): string | null =>
+    text === null ? null : redactValues(text, keys);
+  return {
+    ...result,
+    answer: redactValues(result.answer, keys),
+    rawUsage: redactJson(result.rawUsage, keys),
+    finishReason: redact(result.finishReason),
+    servedModel: redact(result.servedModel),
+  };
 }

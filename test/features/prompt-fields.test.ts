@@ -84,6 +84,15 @@ describe('splitPromptFields', () => {
     expect(tools.length).toBeLessThan(200);
   });
 
+  it('takes a bare list of messages for a conversation', () => {
+    const messages = [
+      { role: 'system', content: 'Be brief.' },
+      { role: 'user', content: 'Add 2 and 3.' },
+    ] as const;
+    expect(splitPromptFields(messages)).toEqual(splitPromptFields({ messages }));
+    expect(splitPromptFields(messages).ask).toBe('Add 2 and 3.');
+  });
+
   it('never throws, and always gives texts and counts', () => {
     fc.assert(
       fc.property(fc.oneof(anyChatRequest, anyMalformedPrompt), (prompt) => {

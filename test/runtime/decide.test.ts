@@ -111,6 +111,33 @@ describe('decide', () => {
   });
 });
 
+describe('what cannot be read', () => {
+  it.each([
+    ['an unknown name', { maxCost: 1 }, 'unknown constraint "maxCost"'],
+    ['NaN', { minQuality: Number.NaN }, 'the constraint minQuality is not a number'],
+    ['a text for a limit', { maxCostUsd: '1' }, 'the constraint maxCostUsd is not a number'],
+    ['a text for a list', { allow: 'large-and-small' }, 'the constraint allow is not a list'],
+    ['no object', 'cheap', 'the constraints are not an object'],
+  ])('rules out every model where a constraint is %s', (_, constraints, reason) => {
+    const decision = decide({ constraints: constraints as never });
+    expect(decision.kind).toBe('no_feasible_model');
+    expect(decision.excluded).toHaveLength(3);
+    for (const excluded of decision.excluded) expect(excluded.reason).toContain(reason);
+  });
+
+  it('is taken for no options where the options are null', () => {
+    expect(createDecide(buildConstantPolicy({}), digest)('hi', null as never).kind).toBe('chosen');
+  });
+
+  it('is said in the explanation where it is the prompt', () => {
+    const decideAny = createDecide(buildConstantPolicy({}), digest);
+    expect(decideAny({} as never).explanation).toContain('no readable text');
+    expect(decideAny([{ role: 'user', content: 'Add 2 and 3.' }]).explanation).not.toContain(
+      'no readable text',
+    );
+  });
+});
+
 describe('constraints', () => {
   it.each<[string, DecideOptions['constraints'], Readonly<Record<string, RegExp>>]>([
     [

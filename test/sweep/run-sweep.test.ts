@@ -368,4 +368,28 @@ describe('a key', () => {
     expect(await readFile(ledgerFile(), 'utf8')).toContain('[redacted]');
     expect(JSON.stringify([summary, seen])).not.toContain(planted);
   });
+
+  it('with quotes and backslashes in it is found in what a server echoes, too', async () => {
+    const odd = 'odd"key\\with\\quotes';
+    const server = await serve(inTurn(say(`It is 4. You are ${odd}.`)));
+    const models = [buildPoolModel({ id: 'a', baseUrl: server.baseUrl, apiKeyEnv: 'ODD_KEY' })];
+    await sweep(models, { environment: { ODD_KEY: odd }, concurrency: 1 });
+    const ledger = await readFile(ledgerFile(), 'utf8');
+    expect(ledger).not.toContain(JSON.stringify(odd).slice(1, -1));
+    expect(ledger).toContain('[redacted]');
+  });
+
+  it('that occurs in the id of a model leaves the ids of the ledger alone, so that it resumes', async () => {
+    const server = await serve(inTurn(say('It is 4.')));
+    const id = 'lm-studio/small';
+    const models = [buildPoolModel({ id, baseUrl: server.baseUrl, apiKeyEnv: 'DUMMY_KEY' })];
+    const environment = { DUMMY_KEY: 'lm-studio' };
+    const first = await sweep(models, { environment });
+    const calls = server.requests.length;
+    const second = await sweep(models, { environment });
+    expect(first.coverage).toBe(1);
+    expect(second.coverage).toBe(1);
+    expect(server.requests.length).toBe(calls);
+    expect(second.regraded).toBe(0);
+  });
 });

@@ -95,7 +95,14 @@ function describe(
         `${assumeOutputTokens} output tokens an answer, where tokens are not recorded`,
     );
   }
-  if (weakestBasis(counts) === 'none') notes.push('no cell has a cost: prices would give them one');
-  else if (counts.missing > 0) notes.push(`${counts.missing} cells have no cost`);
+  if (weakestBasis(counts) === 'none') {
+    notes.push(
+      prices.size === 0
+        ? 'no cell has a cost: prices would give them one'
+        : 'no cell has a cost: no tokens are recorded, so say how many an answer has (--assume-output-tokens)',
+    );
+  }
+  if (weakestBasis(counts) !== 'none' && counts.missing > 0)
+    notes.push(`${counts.missing} cells have no cost`);
   return notes;
 }
