@@ -35,8 +35,11 @@ export function fitDense(
   const random = createRandom(seed);
   const used =
     targets.kind === 'classes' ? rows.filter((row) => (targets.classes[row] as number) >= 0) : rows;
-  const weights = tf.variable(tf.zeros([matrix.columnCount, outputCount])) as Variable;
-  const bias = tf.variable(tf.tensor1d(computeBaseRates(targets, rows)));
+  // Inside `tidy`, because a variable does not dispose of the tensor that it starts from.
+  const { weights, bias } = tf.tidy(() => ({
+    weights: tf.variable(tf.zeros([matrix.columnCount, outputCount])) as Variable,
+    bias: tf.variable(tf.tensor1d(computeBaseRates(targets, rows))),
+  }));
   const optimizer = tf.train.adam(learningRate);
   const stepCount = epochs * Math.ceil(used.length / batchSize);
   let step = 0;

@@ -1,0 +1,44 @@
+import type { Predictions } from '../fit-task-mixture.js';
+import { computeBaseRates } from '../linear-problem.js';
+import type { TrainingData } from '../training-data.js';
+
+/** What is known of every prompt before it is looked at. */
+export interface BaseRates {
+  /** Mean quality per model, in (0, 1). */
+  readonly quality: Float32Array;
+  /** Share of each task, summing to 1. */
+  readonly taskShares: Float32Array;
+}
+
+/** Mean qualities and shares of tasks in some rows; pseudo-observations keep them off 0 and 1. */
+export function computeDataRates(
+  { table, tasks, taskOf }: TrainingData,
+  rows: Int32Array,
+): BaseRates {
+  const logOdds = computeBaseRates(
+    {
+      kind: 'probabilities',
+      probabilities: table.quality,
+      outputCount: table.models.length,
+    },
+    rows,
+  );
+  const logShares = computeBaseRates(
+    { kind: 'classes', classes: taskOf, classCount: tasks.length },
+    rows,
+  );
+  return { quality: logOdds.map(computeSigmoid), taskShares: logShares.map(Math.exp) };
+}
+
+/** Predictions for all rows of the data, still zero everywhere. */
+export function createPredictions(data: TrainingData): Predictions {
+  return {
+    quality: new Float32Array(data.counts.rowCount * data.table.models.length),
+    taskPosterior: new Float32Array(data.counts.rowCount * data.tasks.length),
+    novelty: new Float32Array(data.counts.rowCount),
+  };
+}
+
+export function computeSigmoid(logOdds: number): number {
+  return 1 / (1 + Math.exp(-logOdds));
+}
