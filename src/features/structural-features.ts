@@ -8,7 +8,6 @@ export const structuralFeatureNames = [
   'word length',
   'lines',
   'digits',
-  'capitals',
   'punctuation',
   'code symbols',
   'maths symbols',
@@ -30,7 +29,8 @@ export const structuralFeatureNames = [
 export const structuralFeatureCount = structuralFeatureNames.length;
 
 /**
- * Measures the shape of a prompt. Counts are logarithms and shares are square roots, so that all
+ * Measures the shape of a prompt. What says little of the ask is left out, so that a decision
+ * survives it: capitals are not measured, and blank lines are no lines. Counts are logarithms and shares are square roots, so that all
  * are of a size; the trainer standardises them.
  *
  * @param target receives `structuralFeatureCount` values, from index 0
@@ -39,9 +39,8 @@ export function computeStructuralFeatures(fields: PromptFields, target: Float32A
   const text = fields.ask;
   let words = 0;
   let wordCharacters = 0;
-  let lines = 1;
+  let lines = 0;
   let digits = 0;
-  let capitals = 0;
   let punctuation = 0;
   let code = 0;
   let maths = 0;
@@ -56,9 +55,14 @@ export function computeStructuralFeatures(fields: PromptFields, target: Float32A
   let ideographs = 0;
   let inWord = false;
   let lineStart = true;
+  let lineIsBlank = true;
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index);
     const kind = classifyCharacter(unit);
+    if (lineIsBlank && kind !== CharacterClass.Space) {
+      lines += 1;
+      lineIsBlank = false;
+    }
     if (kind === CharacterClass.Word) {
       if (!inWord) {
         words += 1;
@@ -67,7 +71,6 @@ export function computeStructuralFeatures(fields: PromptFields, target: Float32A
       wordCharacters += 1;
       if (unit < 128) {
         if (unit >= 48 && unit <= 57) digits += 1;
-        else if (unit >= 65 && unit <= 90) capitals += 1;
       } else if (unit < 0x400) accented += 1;
       else if (unit < 0x530) cyrillic += 1;
       else if (unit >= 0x590 && unit < 0x780) arabic += 1;
@@ -83,8 +86,8 @@ export function computeStructuralFeatures(fields: PromptFields, target: Float32A
       wordCharacters += 1;
     }
     if (unit === 10) {
-      lines += 1;
       lineStart = true;
+      lineIsBlank = true;
     } else if (kind === CharacterClass.Punctuation) {
       punctuation += 1;
       if (unit === 63 || unit === 0xff1f) questions += 1;
@@ -101,9 +104,8 @@ export function computeStructuralFeatures(fields: PromptFields, target: Float32A
     Math.log1p(text.length),
     Math.log1p(words),
     Math.log1p(wordCharacters / Math.max(1, words)),
-    Math.log(lines),
+    Math.log(Math.max(1, lines)),
     share(digits),
-    share(capitals),
     share(punctuation),
     share(code),
     share(maths),

@@ -34,16 +34,23 @@ describe('computeStructuralFeatures', () => {
     expect(Math.expm1(shape['word length'])).toBeCloseTo(17 / 5, 4);
   });
 
+  it('is the same in capitals and with blank lines, but for the length', () => {
+    const text = 'What is this?\nAnd that?';
+    const { length: _, ...shape } = measure(text);
+    const { length: __, ...shouted } = measure(text.toUpperCase());
+    expect(shouted).toEqual(shape);
+    expect(measure('\n\nWhat is this?\n \n\nAnd that?\n').lines).toBe(shape.lines);
+  });
+
   it('counts answer options at the start of a line only', () => {
     const options = (text: string): number => countOf(measure(text)['answer options']);
     expect(options('Which?\nA. one\nB) two\n(C) three\n 4. four')).toBe(4);
     expect(options('Plan B. is fine, see A. too')).toBe(0);
   });
 
-  it('measures shares of digits, capitals, code and maths', () => {
+  it('measures shares of digits, code and maths', () => {
     const shape = measure('Ab12{}+-xy');
     expect(shareOf(shape.digits)).toBeCloseTo(0.2, 5);
-    expect(shareOf(shape.capitals)).toBeCloseTo(0.1, 5);
     expect(shareOf(shape['code symbols'])).toBeCloseTo(0.2, 5);
     expect(shareOf(shape['maths symbols'])).toBeCloseTo(0.1, 5);
     expect(shareOf(shape.punctuation)).toBeCloseTo(0.4, 5);
