@@ -2,10 +2,13 @@
  * Trains and evaluates on recorded outcomes of real models, by 5-fold cross-validation with
  * near-duplicates in one fold and every choice made inside the training folds.
  *
- *     npm run bench:routing -- DIR [--only NAME] [--json FILE]
+ *     npm run bench:routing -- DIR [--only NAME] [--all] [--json FILE]
+ *
+ * `--all` adds the sets that hold out whole tasks.
  */
 import Table from 'cli-table3';
 import { computeEvaluation, type Evaluation } from '../src/evaluate/compute-evaluation.js';
+import { standardObjectives, usePointEstimates } from '../src/evaluate/objective-request.js';
 import { computeHeldOut } from '../src/train/hold-out.js';
 import { createTensorFlowEngine } from '../src/train/tensorflow-backend.js';
 import { computeTrainingData } from '../src/train/training-data.js';
@@ -31,15 +34,23 @@ interface RoutingResult {
   /** Quality kept at those savings, as a share of the best single model's. */
   readonly keptAt99: number | null;
   readonly keptAt97: number | null;
+  /** Share of the best single model's latency saved at 99 % of its quality; null where unknown. */
+  readonly latencySaved: number | null;
+  /** Expected calibration error of the estimated qualities. */
+  readonly ece: number | null;
+  readonly aiq: number | null;
+  readonly zeroRouterAiq: number | null;
+  readonly verdict: string;
   readonly prompts: number;
   readonly models: number;
   readonly seconds: number;
   readonly peakMb: number;
 }
 
-const { positionals, only, writeResults } = readBenchArguments();
+const { positionals, only, all, writeResults } = readBenchArguments();
 const dataSets = findRoutingDataSets(positionals[0] ?? '../shared/data').filter(
-  ({ name }) => only.length === 0 || only.includes(name),
+  ({ name, taskFolds }) =>
+    only.length === 0 ? all || taskFolds === undefined : only.includes(name),
 );
 if (dataSets.length === 0) {
   console.error('No recorded outcomes found. Name their folder: npm run bench:routing -- DIR');
@@ -63,7 +74,17 @@ async function measure(
 ): Promise<{ evaluation: Evaluation; seconds: number }> {
   const begin = performance.now();
   const { table } = await dataSet.read();
-  const heldOut = computeHeldOut(engine, computeTrainingData(table), { seed });
+  const data = computeTrainingData(table);
+  const { taskFolds } = dataSet;
+  const heldOut = computeHeldOut(engine, data, {
+    seed,
+    ...(taskFolds !== undefined && {
+      folds: taskFolds,
+      foldOf: data.taskOf.map((task) => task % taskFolds),
+    }),
+    // Published savings are point estimates.
+    requests: usePointEstimates(standardObjectives),
+  });
   const evaluation = computeEvaluation(heldOut, seed);
   return { evaluation, seconds: (performance.now() - begin) / 1000 };
 }
@@ -89,6 +110,11 @@ function summarise(evaluation: Evaluation, seconds: number, peakMb: number): Rou
     savedAt97: find('routed: cost')?.costSaved?.mean ?? null,
     keptAt99: kept('routed: balanced'),
     keptAt97: kept('routed: cost'),
+    latencySaved: find('routed: fast')?.latencySaved?.mean ?? null,
+    ece: evaluation.calibration.overall.expectedCalibrationError,
+    aiq: evaluation.frontier?.aiq ?? null,
+    zeroRouterAiq: evaluation.frontier?.zeroRouterAiq ?? null,
+    verdict: evaluation.verdict.decision,
     prompts: evaluation.prompts,
     models: evaluation.models.length,
     seconds,
@@ -138,7 +164,7 @@ function printDataSet(
 
 function printSummary(): void {
   const table = new Table({
-    head: ['data', 'APGR', 'CPT50', 'CPT80', 'gain (95 %)', 'saved at 99 %', 'at 97 %', 's'],
+    head: ['data', 'APGR', 'CPT50', 'CPT80', 'gain (95 %)', 'saved at 99 %', 'at 97 %', 'ECE', 's'],
     style: { head: [], border: [] },
     chars: compactTable,
   });
@@ -151,6 +177,7 @@ function printSummary(): void {
       `${formatSigned(result.gain)} (${formatSigned(result.gainLow)} to ${formatSigned(result.gainHigh)})`,
       formatSaving(result.savedAt99, result.keptAt99),
       formatSaving(result.savedAt97, result.keptAt97),
+      result.ece?.toFixed(3) ?? '-',
       result.seconds.toFixed(1),
     ]);
   }

@@ -1,12 +1,14 @@
 #!/usr/bin/env node
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
+import { compareCommand } from './commands/compare-command.js';
 import { demoCommand } from './commands/demo-command.js';
 import { describeError } from './commands/describe-error.js';
 import { evaluateCommand } from './commands/evaluate-command.js';
 import { importCommand } from './commands/import-command.js';
 import { practiceCommand } from './commands/practice-command.js';
 import { printNotice, style } from './commands/print.js';
+import { robustnessCommand } from './commands/robustness-command.js';
 import { routeCommand } from './commands/route-command.js';
 import { sweepCommand } from './commands/sweep-command.js';
 import { trainCommand } from './commands/train-command.js';
@@ -20,6 +22,8 @@ const commands = [
   sweepCommand,
   trainCommand,
   evaluateCommand,
+  compareCommand,
+  robustnessCommand,
   routeCommand,
 ];
 

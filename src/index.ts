@@ -31,6 +31,12 @@ export {
   type StrategyResult,
 } from './evaluate/compute-evaluation.js';
 export {
+  standardObjectives,
+  usePointEstimates,
+  type Guarantee,
+  type ObjectiveRequest,
+} from './evaluate/objective-request.js';
+export {
   evaluatePolicy,
   type EvaluatePolicyOptions,
   type PolicyEvaluation,

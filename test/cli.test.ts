@@ -4,7 +4,17 @@ import { describe, expect, it } from 'vitest';
 import { version } from '../src/version.js';
 import { cliFile, runCli, startCli, waitForCli } from './support/run-cli.js';
 
-const verbs = ['demo', 'practice', 'import', 'sweep', 'train', 'evaluate', 'route'];
+const verbs = [
+  'demo',
+  'practice',
+  'import',
+  'sweep',
+  'train',
+  'evaluate',
+  'compare',
+  'robustness',
+  'route',
+];
 
 /** All packages that a built module and those it imports load before anything else happens. */
 function listPackagesLoadedBy(entry: string): Set<string> {

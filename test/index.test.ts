@@ -18,8 +18,10 @@ describe('the trainer API', () => {
       'readRun',
       'readTaskSet',
       'runSweep',
+      'standardObjectives',
       'startPracticeServer',
       'trainPolicy',
+      'usePointEstimates',
       'writeImportedRun',
     ]);
   });

@@ -11,6 +11,8 @@ export interface RoutingDataSet {
   readonly name: string;
   readonly description: string;
   readonly references: readonly string[];
+  /** Folds that hold out whole tasks; undefined draws 5 folds of prompts. */
+  readonly taskFolds?: number;
   readonly read: () => Promise<ImportedOutcomes>;
 }
 
@@ -18,7 +20,7 @@ const routellmPrices = fileURLToPath(new URL('routellm-prices.json', import.meta
 
 /** The data sets found in a folder of recorded outcomes. */
 export function findRoutingDataSets(folder: string): RoutingDataSet[] {
-  const dataSets: (RoutingDataSet & { readonly needs: string })[] = [
+  const dataSets: LocatedDataSet[] = [
     {
       name: 'routellm-mmlu',
       description: 'RouteLLM MMLU, 57 subjects, decontaminated; Mixtral-8x7B and GPT-4',
@@ -78,7 +80,43 @@ export function findRoutingDataSets(folder: string): RoutingDataSet[] {
         importOutcomes({ format: 'outcomes', files: [join(folder, 'bfcl', 'pool12.jsonl.gz')] }),
     },
   ];
-  return dataSets.filter(({ needs }) => existsSync(needs));
+  return dataSets.flatMap(listVariants).filter(({ needs }) => existsSync(needs));
+}
+
+interface LocatedDataSet extends RoutingDataSet {
+  /** A file or folder without which it cannot be read. */
+  readonly needs: string;
+}
+
+/** A data set, and the same with whole tasks held out where that is of interest. */
+function listVariants(dataSet: LocatedDataSet): LocatedDataSet[] {
+  if (dataSet.name === 'routellm-mmlu') {
+    const references = ['scikit-learn: APGR .587'];
+    return [
+      dataSet,
+      {
+        ...dataSet,
+        name: 'routellm-mmlu-subjects-out',
+        description: 'the same, ten groups of subjects held out in turn',
+        references,
+        taskFolds: 10,
+      },
+    ];
+  }
+  if (dataSet.name === 'llmrouter') {
+    const references = ['unguarded reference: .58 to .59 against .620'];
+    return [
+      dataSet,
+      {
+        ...dataSet,
+        name: 'llmrouter-task-out',
+        description: 'the same, each of the 14 tasks held out in turn',
+        references,
+        taskFolds: 14,
+      },
+    ];
+  }
+  return [dataSet];
 }
 
 /** No tokens were recorded: list prices of the time, and as many output tokens for both models. */

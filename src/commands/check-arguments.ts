@@ -6,6 +6,8 @@ export interface NumberLimits {
   /** A whole number. */
   readonly whole?: true;
   readonly minimum?: number;
+  /** The number must be greater than this. */
+  readonly above?: number;
   readonly maximum?: number;
 }
 
@@ -39,8 +41,10 @@ function findProblem(value: unknown, spec: Options & NumberLimits): ArgumentProb
   if (Array.isArray(value) && !isList) {
     return { what: 'is given more than once', fix: 'Give it once.' };
   }
-  if (spec.type === 'number') return findNumberProblem(value, spec);
   const values: readonly unknown[] = isList && Array.isArray(value) ? value : [value];
+  if (spec.type === 'number') {
+    return values.map((number) => findNumberProblem(number, spec)).find((problem) => problem);
+  }
   if (spec.type === 'string' && values.some((text) => text === '')) {
     return { what: 'is empty', fix: 'Give it a value, or leave it out.' };
   }
@@ -48,18 +52,23 @@ function findProblem(value: unknown, spec: Options & NumberLimits): ArgumentProb
 }
 
 function findNumberProblem(value: unknown, limits: NumberLimits): ArgumentProblem | undefined {
-  const { whole, minimum = -Infinity, maximum = Infinity } = limits;
+  const { whole, minimum = -Infinity, above = -Infinity, maximum = Infinity } = limits;
   const isNumber = typeof value === 'number' && Number.isFinite(value);
   const isRightKind = isNumber && (whole !== true || Number.isSafeInteger(value));
-  if (isRightKind && value >= minimum && value <= maximum) return undefined;
+  if (isRightKind && value >= minimum && value > above && value <= maximum) {
+    return undefined;
+  }
   const kind = whole === true ? 'a whole number' : 'a number';
-  const wanted = `${kind}${describeRange(minimum, maximum)}`;
+  const wanted = `${kind}${describeRange(minimum, above, maximum)}`;
   // What could not be read as a number has been lost by then.
   const given = isNumber ? `, and ${value} was given` : '';
   return { what: `must be ${wanted}${given}`, fix: `Give ${wanted}.` };
 }
 
-function describeRange(minimum: number, maximum: number): string {
+function describeRange(minimum: number, above: number, maximum: number): string {
+  if (above > -Infinity) {
+    return ` above ${above}${maximum < Infinity ? ` and at most ${maximum}` : ''}`;
+  }
   if (minimum > -Infinity && maximum < Infinity) return ` from ${minimum} to ${maximum}`;
   if (minimum > -Infinity) return ` of at least ${minimum}`;
   return maximum < Infinity ? ` of at most ${maximum}` : '';

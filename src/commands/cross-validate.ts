@@ -1,4 +1,6 @@
 import { computeEvaluation, type Evaluation } from '../evaluate/compute-evaluation.js';
+import { checkRequests } from '../evaluate/check-requests.js';
+import { standardObjectives, type ObjectiveRequest } from '../evaluate/objective-request.js';
 import type { Run } from '../records/run.js';
 import { computeHeldOut } from '../train/hold-out.js';
 import { sharedTensorFlowEngine } from '../train/tensorflow-backend.js';
@@ -10,15 +12,24 @@ import { printNotice } from './print.js';
 /** Trains on all folds but one, for each fold in turn, and evaluates on the one. */
 export async function crossValidate(
   run: Run,
-  options: { readonly seed: number; readonly folds: number; readonly baseline?: string },
+  options: {
+    readonly seed: number;
+    readonly folds: number;
+    readonly baseline?: string;
+    /** Objectives besides the standard ones. */
+    readonly objectives: readonly ObjectiveRequest[];
+  },
 ): Promise<Evaluation> {
+  const { objectives, ...rest } = options;
+  checkRequests(run.table, objectives);
   const data = computeTrainingData(run.table);
   const engine = await sharedTensorFlowEngine();
   printNotice(engine.description);
   const progress = createFitProgress(process.stderr, () => performance.now());
   try {
     const heldOut = computeHeldOut(engine, data, {
-      ...options,
+      ...rest,
+      requests: [...standardObjectives, ...objectives],
       prices: collectPrices(run),
       onProgress: (done, total) => progress.report(done, total),
     });

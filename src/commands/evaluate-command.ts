@@ -1,6 +1,7 @@
 import { RoutesmithError } from '../util/errors.js';
 import { checkName } from './check-name.js';
 import { defineCommand } from './define-command.js';
+import { listObjectiveRequests, objectiveOptions } from './objective-options.js';
 import { print, printJson } from './print.js';
 
 export const evaluateCommand = defineCommand({
@@ -36,9 +37,11 @@ export const evaluateCommand = defineCommand({
       type: 'string',
       describe: 'The model to use without routing [default: the best single model]',
     },
+    ...objectiveOptions,
   },
   examples: [
     ['evaluate runs/demo', 'after "routesmith demo", or with a run of yours'],
+    ['evaluate runs/demo --keep-quality 0.98', 'what keeping 98 % of the quality saves'],
     ['evaluate runs/demo --policy runs/demo/demo.policy.json', 'how a policy does on a run'],
   ],
   async run(args) {
@@ -56,14 +59,17 @@ export const evaluateCommand = defineCommand({
     }
     const run = await openRun(args.run);
     if (args.baseline !== undefined) checkName('--baseline', args.baseline, run.table.models);
-    const [{ crossValidate }, results, { printFrontier, printPair }] = await Promise.all([
-      import('./cross-validate.js'),
-      import('./print-evaluation.js'),
-      import('./print-frontier.js'),
-    ]);
+    const [{ crossValidate }, results, { printFrontier, printPair }, { printCalibration }] =
+      await Promise.all([
+        import('./cross-validate.js'),
+        import('./print-evaluation.js'),
+        import('./print-frontier.js'),
+        import('./print-calibration.js'),
+      ]);
     const evaluation = await crossValidate(run, {
       seed: args.seed,
       folds: args.folds ?? 5,
+      objectives: listObjectiveRequests(args),
       ...(args.baseline !== undefined && { baseline: args.baseline }),
     });
     if (args.json) {
@@ -78,17 +84,28 @@ export const evaluateCommand = defineCommand({
     print();
     printFrontier(evaluation);
     if (evaluation.pair !== null) printPair(evaluation.pair);
+    print();
+    printCalibration(evaluation.calibration);
   },
 });
 
 function checkPolicyOptions(args: {
   readonly folds: number | undefined;
   readonly baseline: string | undefined;
+  readonly keepQuality: readonly number[] | undefined;
+  readonly maxCostPerRequest: readonly number[] | undefined;
+  readonly maxLatencyP95: readonly number[] | undefined;
 }): void {
-  const needless =
-    args.folds !== undefined ? '--folds' : args.baseline === undefined ? undefined : '--baseline';
+  const given = {
+    '--folds': args.folds,
+    '--baseline': args.baseline,
+    '--keep-quality': args.keepQuality,
+    '--max-cost-per-request': args.maxCostPerRequest,
+    '--max-latency-p95': args.maxLatencyP95,
+  };
+  const [needless] = Object.entries(given).find(([, value]) => value !== undefined) ?? [];
   if (needless === undefined) return;
   throw new RoutesmithError('usage', `${needless} has no meaning with --policy`, {
-    fix: 'A policy has its baseline, and nothing is trained. Leave one of the two out.',
+    fix: 'A policy has its baseline and its objectives, and nothing is trained. Leave one of the two out.',
   });
 }

@@ -15,13 +15,17 @@ import { describeSimulated, escapeControls, print, style } from './print.js';
 
 /** Prints the verdict in one line that cannot be overlooked, and before it what it rests on. */
 export function printVerdict(
-  evaluation: Pick<Evaluation, 'prompts' | 'groups' | 'folds' | 'simulated' | 'verdict'>,
+  evaluation: Pick<
+    Evaluation,
+    'prompts' | 'groups' | 'folds' | 'leakedGroups' | 'simulated' | 'verdict'
+  >,
 ): void {
-  const { prompts, groups, folds, simulated, verdict } = evaluation;
+  const { prompts, groups, folds, leakedGroups, simulated, verdict } = evaluation;
   if (simulated) print(describeSimulated());
   print(
     `Held out${folds > 1 ? ` in ${folds} turns` : ''}: ${formatCount(prompts, 'prompt')} in ` +
-      `${formatCount(groups, 'group')} of near-duplicates; no choice was made on them.`,
+      `${formatCount(groups, 'group')} of near-duplicates; no choice was made on them` +
+      `${leakedGroups === 0 ? ', and no group is on both sides of a split' : ''}.`,
   );
   const colour = verdict.decision === 'ROUTE' ? 'green' : 'yellow';
   print(style(['bold', colour], `VERDICT: ${verdict.decision} - ${verdict.reason}`));
@@ -92,7 +96,7 @@ export function printEvidence({ evidence }: Verdict): void {
     ),
   );
   print(
-    "  Routing pays where it beats every single model: the utility's interval lies above zero.",
+    "  Routing pays where it beats every mix of single models: the utility's interval lies above zero.",
   );
 }
 

@@ -82,7 +82,11 @@ export async function runDemo({ directory, limit, json }: DemoSettings): Promise
     printVerdict(evaluation);
     print();
     printEvidence(evaluation.verdict);
-    printDemoStep(6, 'Route: decide in well under a millisecond', `routesmith route ${policyFile} "PROMPT"`);
+    printDemoStep(
+      6,
+      'Route: decide in well under a millisecond',
+      `routesmith route ${policyFile} "PROMPT"`,
+    );
   }
   const { decide } = await readPolicyFile(policyFile);
   const decisions = examplePrompts.map((prompt): { prompt: string; decision: Decision } => ({

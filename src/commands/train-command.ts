@@ -1,4 +1,7 @@
+import { standardObjectives } from '../evaluate/objective-request.js';
+import { checkName } from './check-name.js';
 import { defineCommand } from './define-command.js';
+import { listObjectiveRequests, objectiveOptions } from './objective-options.js';
 import { escapeControls, print, printJson, printNotice, style } from './print.js';
 import { prepareOutputFile, writeOutputFile } from './write-output-file.js';
 
@@ -25,24 +28,46 @@ export const trainCommand = defineCommand({
       type: 'string',
       describe: 'The model to use without routing [default: the best single model]',
     },
+    objective: {
+      type: 'string',
+      default: 'quality',
+      describe:
+        'Objective for requests that name none: quality, balanced, cost, fast, or one below',
+    },
+    ...objectiveOptions,
   },
   examples: [
     ['train runs/demo --out demo.policy.json', 'after "routesmith demo", or with a run of yours'],
+    [
+      'train runs/demo --out demo.policy.json --keep-quality 0.98 --objective keep-98',
+      "98 % of the best model's quality at the lowest cost, unless a request asks otherwise",
+    ],
+    [
+      'train runs/demo --out demo.policy.json --max-cost-per-request 0.002 --max-latency-p95 3000',
+      'two objectives more: "max-cost-0.002" and "max-p95-3000"',
+    ],
   ],
   async run(args) {
+    const objectives = listObjectiveRequests(args);
+    const names = [...standardObjectives, ...objectives].map(({ name }) => name);
+    checkName('--objective', args.objective, names);
     await prepareOutputFile(args.out);
-    const [{ openRun }, { trainRun }, printing] = await Promise.all([
-      import('./open-run.js'),
-      import('./train-run.js'),
-      import('./print-evaluation.js'),
-    ]);
+    const [{ openRun }, { trainRun }, { printAlternative, printObjectives }, printing] =
+      await Promise.all([
+        import('./open-run.js'),
+        import('./train-run.js'),
+        import('./print-objectives.js'),
+        import('./print-evaluation.js'),
+      ]);
     const trained = await trainRun(await openRun(args.run), {
       seed: args.seed,
+      objectives,
+      defaultObjective: args.objective,
       ...(args.baseline !== undefined && { baseline: args.baseline }),
     });
     await writeOutputFile(args.out, trained.text);
     const bytes = Buffer.byteLength(trained.text);
-    const { backend, digest, warnings, evaluation } = trained;
+    const { backend, digest, warnings, evaluation, policy } = trained;
     for (const warning of warnings) {
       printNotice(style('yellow', escapeControls(`warning: ${warning}`), process.stderr));
     }
@@ -51,10 +76,14 @@ export const trainCommand = defineCommand({
       return;
     }
     printing.printVerdict(evaluation);
+    if (evaluation.verdict.decision === "DON'T ROUTE") {
+      printAlternative(evaluation.verdict, policy.provenance.prompts);
+    }
     print();
     printing.printStrategies(evaluation);
     print();
     printing.printEvidence(evaluation.verdict);
+    printObjectives(policy);
     print();
     printing.printPolicyFile({ file: args.out, bytes, digest });
     print(`Next: routesmith route ${args.out} "What is 12 times 12?"`);

@@ -1,6 +1,6 @@
 import type { Run } from '../records/run.js';
 import { sharedTensorFlowEngine, type TensorFlowEngine } from '../train/tensorflow-backend.js';
-import { trainPolicy, type TrainedPolicy } from '../train/train-policy.js';
+import { trainPolicy, type TrainedPolicy, type TrainPolicyOptions } from '../train/train-policy.js';
 import { version } from '../version.js';
 import { createFitProgress } from './fit-progress.js';
 import { printNotice } from './print.js';
@@ -8,7 +8,7 @@ import { printNotice } from './print.js';
 /** Trains a policy, with the backend's name and the progress on standard error. */
 export async function trainRun(
   run: Run,
-  options: { readonly seed: number; readonly baseline?: string },
+  options: Pick<TrainPolicyOptions, 'seed' | 'baseline' | 'objectives' | 'defaultObjective'>,
 ): Promise<TrainedPolicy & { readonly backend: TensorFlowEngine['backend'] }> {
   const engine = await sharedTensorFlowEngine();
   printNotice(engine.description);

@@ -1,4 +1,5 @@
 import type { Verdict } from '../policy/policy.js';
+import { computeCalibration, type Calibration } from './calibration.js';
 import { compareStrategies, type StrategyComparison } from './compare-strategies.js';
 import { computeVerdict } from './compute-verdict.js';
 import {
@@ -7,7 +8,8 @@ import {
   type FrontierPoint,
 } from './frontier.js';
 import { chooseForRow, listHeldOutRows, type HeldOut } from './held-out.js';
-import { computeModelMeans } from './make-plan.js';
+import { countLeakedGroups } from './leaked-groups.js';
+import { computeModelMeans } from './model-means.js';
 import { computeKnownMean } from './outcomes.js';
 import { computeModelShares, type ModelShare } from './model-shares.js';
 import { computePairMetrics, type PairMetrics } from './pair-metrics.js';
@@ -25,6 +27,8 @@ export interface Evaluation {
   readonly prompts: number;
   readonly groups: number;
   readonly folds: number;
+  /** Groups on both sides of a split: 0, or the split is defective. */
+  readonly leakedGroups: number;
   readonly simulated: boolean;
   readonly models: readonly {
     readonly model: string;
@@ -38,6 +42,8 @@ export interface Evaluation {
   readonly frontier: FrontierResult | null;
   /** Only for two models, one of which is better. */
   readonly pair: PairMetrics | null;
+  /** How well the estimated qualities of the held-out prompts agree with the recorded ones. */
+  readonly calibration: Calibration;
 }
 
 export interface FrontierResult {
@@ -70,6 +76,7 @@ export function computeEvaluation(heldOut: HeldOut, seed: number): Evaluation {
     prompts: rows.length,
     groups: new Set(groups).size,
     folds: heldOut.folds.length,
+    leakedGroups: countLeakedGroups(heldOut),
     simulated: table.simulated,
     models: table.models
       .map((model, index) => ({
@@ -87,6 +94,7 @@ export function computeEvaluation(heldOut: HeldOut, seed: number): Evaluation {
     verdict: computeVerdict(heldOut, strategies, seed),
     frontier: computeFrontierResult(heldOut, means),
     pair: table.models.length === 2 ? computePair(heldOut, rows, means.quality) : null,
+    calibration: computeCalibration(heldOut),
   };
 }
 

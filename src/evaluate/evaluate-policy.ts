@@ -1,9 +1,9 @@
 import type { OutcomeTable } from '../records/outcome-table.js';
 import type { LoadedPolicy } from '../runtime/load-policy.js';
-import { RoutesmithError } from '../util/errors.js';
+import { applyPolicy, describePolicyOnTable, type PolicyOnTable } from './apply-policy.js';
 import { compareStrategies, type StrategyComparison } from './compare-strategies.js';
 import type { StrategyResult } from './compute-evaluation.js';
-import { computeModelMeans } from './make-plan.js';
+import { computeModelMeans } from './model-means.js';
 import { computeModelShares } from './model-shares.js';
 import { chooseOracle, collectOutcomes, collectRandomOutcomes, type Outcomes } from './outcomes.js';
 
@@ -16,18 +16,10 @@ export interface EvaluatePolicyOptions {
 }
 
 /** What an exported policy would have given on recorded outcomes. */
-export interface PolicyEvaluation {
-  readonly policyDigest: string;
-  /** True where the policy was learned from exactly these outcomes: the numbers flatter it then. */
-  readonly isTrainingData: boolean;
-  /** True where the policy or the outcomes come from simulated models. */
-  readonly simulated: boolean;
+export interface PolicyEvaluation extends PolicyOnTable {
   readonly prompts: number;
   /** The single model with the best mean quality on these very prompts; the reference of all. */
   readonly bestSingle: string;
-  /** Models of the policy that the table knows nothing of; the policy may not choose them here. */
-  readonly modelsWithoutOutcomes: readonly string[];
-  readonly modelsUnknownToPolicy: readonly string[];
   /** Paired differences are from the best single model. */
   readonly strategies: readonly StrategyResult[];
 }
@@ -50,17 +42,11 @@ export function evaluatePolicy(
   table: OutcomeTable,
   { seed, groups, outcomesDigest }: EvaluatePolicyOptions,
 ): PolicyEvaluation {
-  const known = loaded.policy.models.map(({ id }) => id);
-  const common = known.filter((id) => table.models.includes(id));
-  if (common.length === 0) {
-    throw new RoutesmithError('invalid_input', 'the policy and the run have no model in common', {
-      fix: `The policy knows ${known.join(', ')}; the run has ${table.models.join(', ')}.`,
-    });
-  }
+  const description = describePolicyOnTable(loaded, table, outcomesDigest);
   const rows = Int32Array.from({ length: table.prompts.length }, (_, row) => row);
   const means = computeModelMeans(table, rows);
   const bestSingle = findHighest(means.quality);
-  const strategies = applyStrategies(loaded, table, rows, common, means.costUsd, bestSingle);
+  const strategies = applyStrategies(loaded, table, rows, means.costUsd, bestSingle);
   const reference = collectOutcomes(
     table,
     rows,
@@ -73,13 +59,9 @@ export function evaluatePolicy(
     seed,
   );
   return {
-    policyDigest: loaded.digest,
-    isTrainingData: loaded.policy.provenance.outcomesDigest === outcomesDigest,
-    simulated: loaded.policy.simulated || table.simulated,
+    ...description,
     prompts: rows.length,
     bestSingle: table.models[bestSingle] as string,
-    modelsWithoutOutcomes: known.filter((id) => !table.models.includes(id)),
-    modelsUnknownToPolicy: table.models.filter((id) => !known.includes(id)),
     strategies: strategies.map(({ name, kind, choices }, index) => ({
       name,
       kind,
@@ -90,42 +72,48 @@ export function evaluatePolicy(
 }
 
 function applyStrategies(
-  { policy, decide }: LoadedPolicy,
+  loaded: LoadedPolicy,
   table: OutcomeTable,
   rows: Int32Array,
-  allow: readonly string[],
   meanCosts: readonly number[],
   bestSingle: number,
 ): AppliedStrategy[] {
   const apply = (
     name: string,
     kind: StrategyResult['kind'],
-    pick: (row: number) => number,
-  ): AppliedStrategy => {
-    const choices = rows.map(pick);
-    return { name, kind, choices, outcomes: collectOutcomes(table, rows, choices) };
-  };
-  const decideRow = (row: number, objective: string): number => {
-    const prompt = table.prompts[row]?.prompt ?? '';
-    const { model } = decide(prompt, { objective, constraints: { allow } });
-    return table.models.indexOf(model ?? policy.baseline);
-  };
-  const baseline = table.models.indexOf(policy.baseline);
+    choices: Int32Array,
+  ): AppliedStrategy => ({
+    name,
+    kind,
+    choices,
+    outcomes: collectOutcomes(table, rows, choices),
+  });
+  const applySingle = (name: string, model: number): AppliedStrategy =>
+    apply(
+      name,
+      'baseline',
+      rows.map(() => model),
+    );
+  const baseline = table.models.indexOf(loaded.policy.baseline);
   const cheapest = findHighest(meanCosts.map((cost) => -cost));
   return [
-    ...policy.objectives.map(({ name }) =>
-      apply(`routed: ${name}`, 'routed', (row) => decideRow(row, name)),
+    ...loaded.policy.objectives.map(({ name }) =>
+      apply(`routed: ${name}`, 'routed', applyPolicy(loaded, table, name)),
     ),
-    ...(baseline < 0 ? [] : [apply("policy's baseline", 'baseline', () => baseline)]),
-    apply('best single', 'baseline', () => bestSingle),
-    ...(meanCosts.some(Number.isNaN) ? [] : [apply('cheapest', 'baseline', () => cheapest)]),
+    ...(baseline < 0 ? [] : [applySingle("policy's baseline", baseline)]),
+    applySingle('best single', bestSingle),
+    ...(meanCosts.some(Number.isNaN) ? [] : [applySingle('cheapest', cheapest)]),
     {
       name: 'random',
       kind: 'baseline',
       choices: undefined,
       outcomes: collectRandomOutcomes(table, rows),
     },
-    apply('oracle', 'reference', (row) => chooseOracle(table, row)),
+    apply(
+      'oracle',
+      'reference',
+      rows.map((row) => chooseOracle(table, row)),
+    ),
   ];
 }
 

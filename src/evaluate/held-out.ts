@@ -1,4 +1,4 @@
-import type { Objective } from '../policy/policy.js';
+import type { Objective, PromiseState } from '../policy/policy.js';
 import type { OutcomeTable } from '../records/outcome-table.js';
 import { chooseModel } from '../runtime/choose-model.js';
 
@@ -9,6 +9,16 @@ export interface TableEstimates {
   readonly latencyMs: Float32Array;
   /** Per prompt, in [0, 1]. */
   readonly novelty: Float32Array;
+  /** Probability of the most likely task, per prompt; absent, every task is certain. */
+  readonly confidence?: Float32Array;
+}
+
+/** An objective as a plan has it. */
+export interface PlannedObjective extends Objective {
+  /** Index of the one model for all prompts, where no routing was shown to keep the promise. */
+  readonly onlyModel?: number;
+  /** Whether the plan's constant for this objective keeps the promise. */
+  readonly constantPromise?: PromiseState;
 }
 
 /** Everything that was decided on training prompts before the held-out ones were looked at. */
@@ -19,7 +29,7 @@ export interface TrainedPlan {
   readonly cheapest: number;
   /** Best model of each task by mean quality. */
   readonly bestOfTask: Int32Array;
-  readonly objectives: readonly Objective[];
+  readonly objectives: readonly PlannedObjective[];
   /** For each objective the single model to use where routing does not pay for it. */
   readonly constants: readonly number[];
   readonly noveltyLimit: number;
@@ -43,7 +53,7 @@ export interface HeldOut {
 }
 
 /** All held-out rows, fold after fold. */
-export function listHeldOutRows(heldOut: HeldOut): Int32Array {
+export function listHeldOutRows(heldOut: Pick<HeldOut, 'folds'>): Int32Array {
   return Int32Array.from(heldOut.folds.flatMap(({ rows }) => [...rows]));
 }
 
@@ -53,9 +63,11 @@ export function chooseForRow(
   modelCount: number,
   row: number,
   plan: Pick<TrainedPlan, 'baseline' | 'noveltyLimit'>,
-  objective: Objective,
+  objective: PlannedObjective,
 ): number {
+  if (objective.onlyModel !== undefined) return objective.onlyModel;
   if ((estimates.novelty[row] as number) > plan.noveltyLimit) return plan.baseline;
+  if ((estimates.confidence?.[row] ?? 1) < (objective.confidenceLimit ?? 0)) return plan.baseline;
   const start = row * modelCount;
   const end = start + modelCount;
   return chooseModel(

@@ -2,7 +2,14 @@ import { checkObject, refusePolicy, type CheckedObject } from './checked-json.js
 import { decodeScorer } from './decode-scorer.js';
 import { policyFormat, policySchemaVersion } from './encode-policy.js';
 import type { CostEstimate, LatencyEstimate } from './estimates.js';
-import type { Interval, Objective, Policy, PolicyModel, Verdict } from './policy.js';
+import type {
+  Interval,
+  Objective,
+  ObjectiveEvidence,
+  Policy,
+  PolicyModel,
+  Verdict,
+} from './policy.js';
 import type { Capabilities, Price } from '../util/price.js';
 
 /** A decoded policy file, besides the policy itself. */
@@ -137,16 +144,23 @@ function decodeObjective(
   checkModel: (id: string, path: string) => string,
 ): Objective {
   const constantModel = objective.optionalString('constantModel');
+  const confidenceLimit = objective.optionalNumber('confidenceLimit', 0);
+  const promise = objective.optionalString('promise');
+  if (promise !== undefined && promise !== 'shown' && promise !== 'not_shown') {
+    return refusePolicy(`${objective.path}.promise`, 'must be shown or not_shown');
+  }
   return {
     name: objective.string('name'),
     description: objective.string('description'),
     costWeightPerUsd: objective.number('costWeightPerUsd', 0),
     latencyWeightPerSecond: objective.number('latencyWeightPerSecond', 0),
     margin: objective.number('margin', 0),
+    ...(confidenceLimit !== undefined && { confidenceLimit }),
     constantModel:
       constantModel === undefined
         ? undefined
         : checkModel(constantModel, `${objective.path}.constantModel`),
+    ...(promise !== undefined && { promise }),
   };
 }
 
@@ -155,21 +169,35 @@ function decodeVerdict(verdict: CheckedObject): Verdict {
   if (decision !== 'ROUTE' && decision !== "DON'T ROUTE") {
     return refusePolicy('verdict.decision', "must be ROUTE or DON'T ROUTE");
   }
+  const bestConstant = verdict.optionalString('bestConstant');
+  const promptsNeeded = verdict.optionalNumber('promptsNeeded', 0);
   return {
     decision,
     reason: verdict.string('reason'),
     heldOutPrompts: verdict.count('heldOutPrompts'),
-    evidence: verdict.objects('evidence').map((evidence) => ({
-      objective: evidence.string('objective'),
-      routes: evidence.boolean('routes'),
-      bestConstant: evidence.string('bestConstant'),
-      quality: evidence.number('quality'),
-      constantQuality: evidence.number('constantQuality'),
-      qualityDifference: decodeInterval(evidence.object('qualityDifference')),
-      costUsd: evidence.nullableNumber('costUsd'),
-      constantCostUsd: evidence.nullableNumber('constantCostUsd'),
-      utilityDifference: decodeInterval(evidence.object('utilityDifference')),
-    })),
+    ...(bestConstant !== undefined && { bestConstant }),
+    ...(promptsNeeded !== undefined && { promptsNeeded }),
+    evidence: verdict.objects('evidence').map(decodeEvidence),
+  };
+}
+
+function decodeEvidence(evidence: CheckedObject): ObjectiveEvidence {
+  const latencyMs = evidence.optionalNumber('latencyMs', 0);
+  const constantLatencyMs = evidence.optionalNumber('constantLatencyMs', 0);
+  const promptsNeeded = evidence.optionalNumber('promptsNeeded', 0);
+  return {
+    objective: evidence.string('objective'),
+    routes: evidence.boolean('routes'),
+    bestConstant: evidence.string('bestConstant'),
+    quality: evidence.number('quality'),
+    constantQuality: evidence.number('constantQuality'),
+    qualityDifference: decodeInterval(evidence.object('qualityDifference')),
+    costUsd: evidence.nullableNumber('costUsd'),
+    constantCostUsd: evidence.nullableNumber('constantCostUsd'),
+    ...(latencyMs !== undefined && { latencyMs }),
+    ...(constantLatencyMs !== undefined && { constantLatencyMs }),
+    utilityDifference: decodeInterval(evidence.object('utilityDifference')),
+    ...(promptsNeeded !== undefined && { promptsNeeded }),
   };
 }
 

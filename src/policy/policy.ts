@@ -24,9 +24,21 @@ export interface Objective {
   readonly latencyWeightPerSecond: number;
   /** The baseline is left only for a utility that is greater by more than this. */
   readonly margin: number;
+  /**
+   * A prompt whose most likely task is less likely than this goes to the baseline: it may be of a
+   * task that training never saw. Absent, any task will do.
+   */
+  readonly confidenceLimit?: number;
   /** Set where routing did not pay for this objective: the one model to use then. */
   readonly constantModel: string | undefined;
+  /**
+   * Whether training prompts show, by a bound at 95 % confidence, that what the description
+   * promises is kept; absent where nothing is promised, or by a point estimate only.
+   */
+  readonly promise?: PromiseState;
 }
+
+export type PromiseState = 'shown' | 'not_shown';
 
 /** What held-out prompts said of one objective. Intervals are 95 %, paired, by group. */
 export interface ObjectiveEvidence {
@@ -39,7 +51,15 @@ export interface ObjectiveEvidence {
   readonly qualityDifference: Interval;
   readonly costUsd: number | null;
   readonly constantCostUsd: number | null;
+  /** Absent where the latencies are not known. */
+  readonly latencyMs?: number;
+  readonly constantLatencyMs?: number;
   readonly utilityDifference: Interval;
+  /**
+   * Held-out prompts, as independent as these, with which a utility of .01 more than the constant's
+   * would be found with 80 % probability at the 5 % level. Absent where routing and the constant do not differ.
+   */
+  readonly promptsNeeded?: number;
 }
 
 export interface Interval {
@@ -52,6 +72,10 @@ export interface Verdict {
   readonly decision: 'ROUTE' | "DON'T ROUTE";
   readonly reason: string;
   readonly heldOutPrompts: number;
+  /** The single model that is hardest to beat under the first objective. */
+  readonly bestConstant?: string;
+  /** Of the first objective; see its evidence. */
+  readonly promptsNeeded?: number;
   readonly evidence: readonly ObjectiveEvidence[];
 }
 

@@ -128,6 +128,9 @@ function findWanted(
     return { model, reason: 'routing_does_not_pay' };
   }
   if (scores.novelty > policy.noveltyLimit) return { model: baseline, reason: 'novel_prompt' };
+  if (Math.max(...scores.taskPosterior) < (objective.confidenceLimit ?? 0)) {
+    return { model: baseline, reason: 'uncertain_task' };
+  }
   const model = chooseModel(estimates, objective, baseline, () => true);
   return { model, reason: model === baseline ? 'baseline_holds' : 'best_utility' };
 }
@@ -178,6 +181,8 @@ function explain(
       return `${unknown}Routing did not pay on held-out prompts for "${objective.name}"; ${model} is the single model for it.`;
     case 'novel_prompt':
       return `${unknown}The prompt is unlike the training data, so the baseline ${model} takes it.`;
+    case 'uncertain_task':
+      return `${unknown}The prompt is not clearly of any task of the training data, so the baseline ${model} takes it.`;
     case 'baseline_holds':
       return `${unknown}No model beats the baseline ${model} for "${objective.name}".`;
     case 'next_best':

@@ -44,6 +44,8 @@ export type DecisionReason =
   | 'baseline_holds'
   /** The baseline, because the prompt is unlike the training data. */
   | 'novel_prompt'
+  /** The baseline, because the prompt may be of a task that training never saw. */
+  | 'uncertain_task'
   /** One model for all prompts, because routing did not pay for this objective. */
   | 'routing_does_not_pay'
   /** The caller named the model. */

@@ -14,13 +14,21 @@ export function estimateTable(
   const taskCount = data.tasks.length;
   const costUsd = new Float32Array(data.table.quality.length).fill(Number.NaN);
   const latencyMs = new Float32Array(data.table.quality.length).fill(Number.NaN);
+  const confidence = new Float32Array(data.table.prompts.length);
   for (const row of rows) {
     const posterior = predictions.taskPosterior.subarray(row * taskCount, (row + 1) * taskCount);
+    confidence[row] = Math.max(...posterior);
     models.forEach(({ cost, latency }, model) => {
       const cell = row * models.length + model;
       costUsd[cell] = estimateCostUsd(cost, data.characters[row] as number, posterior);
       latencyMs[cell] = estimateLatencyMs(latency, posterior);
     });
   }
-  return { quality: predictions.quality, costUsd, latencyMs, novelty: predictions.novelty };
+  return {
+    quality: predictions.quality,
+    costUsd,
+    latencyMs,
+    novelty: predictions.novelty,
+    confidence,
+  };
 }

@@ -1,5 +1,6 @@
 import type { HeldOut, HeldOutFold, TableEstimates, TrainedPlan } from '../evaluate/held-out.js';
-import { makePlan, type ObjectiveRequest } from '../evaluate/make-plan.js';
+import { makePlan } from '../evaluate/make-plan.js';
+import type { ObjectiveRequest } from '../evaluate/objective-request.js';
 import type { TaskMixtureModel } from '../policy/routing-model.js';
 import { assignFolds } from '../tasks/split-groups.js';
 import type { Price } from '../util/price.js';
@@ -13,6 +14,8 @@ export interface HoldOutOptions {
   readonly seed: number;
   /** Number of folds. @default 5 */
   readonly folds?: number;
+  /** Fold of each prompt, from 0, where it is not to be drawn: to hold out whole tasks, say. */
+  readonly foldOf?: Int32Array;
   /** How many of the folds are held out in turn; 1 is a single split. @default all */
   readonly heldOutFolds?: number;
   readonly prices?: ReadonlyMap<string, Price>;
@@ -62,6 +65,7 @@ export function fitPart(
     table: data.table,
     taskOf: data.taskOf,
     taskCount: data.tasks.length,
+    groups: data.groups,
     rows: trainingRows,
     estimates: estimateTable(data, trainingRows, outOfFold, estimates),
     ...(options.baseline !== undefined && { baseline: options.baseline }),
@@ -85,10 +89,12 @@ export function computeHeldOut(
   options: HoldOutOptions,
 ): HeldOut {
   const { seed, folds: foldCount = 5, heldOutFolds = foldCount, onProgress } = options;
-  const foldOf = assignFolds(data.groups, foldCount, {
-    seed,
-    labels: data.table.prompts.map(({ task }) => task),
-  });
+  const foldOf =
+    options.foldOf ??
+    assignFolds(data.groups, foldCount, {
+      seed,
+      labels: data.table.prompts.map(({ task }) => task),
+    });
   const rows = Int32Array.from({ length: data.table.prompts.length }, (_, row) => row);
   const estimates = createTableEstimates(data);
   const folds: HeldOutFold[] = [];
@@ -113,6 +119,7 @@ function createTableEstimates({ table }: TrainingData): TableEstimates {
     costUsd: create(),
     latencyMs: create(),
     novelty: new Float32Array(table.prompts.length),
+    confidence: new Float32Array(table.prompts.length),
   };
 }
 
@@ -129,5 +136,6 @@ function copyEstimates(
       into[key].set(from[key].subarray(start, end), start);
     }
     into.novelty[row] = from.novelty[row] as number;
+    if (into.confidence && from.confidence) into.confidence[row] = from.confidence[row] as number;
   }
 }

@@ -1,14 +1,17 @@
 import { computeEvaluation, type Evaluation } from '../evaluate/compute-evaluation.js';
-import type { TrainedPlan } from '../evaluate/held-out.js';
-import { computeModelMeans } from '../evaluate/make-plan.js';
+import { checkDefaultObjective, checkRequests } from '../evaluate/check-requests.js';
+import { computeModelMeans } from '../evaluate/model-means.js';
+import { standardObjectives, type ObjectiveRequest } from '../evaluate/objective-request.js';
 import { encodePolicy } from '../policy/encode-policy.js';
-import type { Objective, Policy, PolicyModel, Verdict } from '../policy/policy.js';
+import type { Policy, PolicyModel, Verdict } from '../policy/policy.js';
 import type { RoutingModel } from '../policy/routing-model.js';
 import type { ModelInfo, Run } from '../records/run.js';
 import { loadPolicy, scoreProbes } from '../runtime/load-policy.js';
 import { RoutesmithError } from '../util/errors.js';
 import type { Price } from '../util/price.js';
 import { sha256OfJson } from '../util/sha256.js';
+import { findWarnings } from './find-warnings.js';
+import { finishObjective } from './finish-objective.js';
 import { fitEstimates, type FittedEstimates } from './fit-estimates.js';
 import { computeHeldOut, fitPart, fitsPerMixture, type FittedPart } from './hold-out.js';
 import { computeOutcomesDigest } from './outcomes-digest.js';
@@ -21,6 +24,10 @@ export interface TrainPolicyOptions {
   readonly seed?: number;
   /** The model to use without routing. @default the best single model */
   readonly baseline?: string;
+  /** Objectives besides the standard ones. */
+  readonly objectives?: readonly ObjectiveRequest[];
+  /** Name of the objective for requests that name none. @default 'quality' */
+  readonly defaultObjective?: string;
   /** Name and version of the program, for the policy file. */
   readonly createdBy: string;
   /** Fits done, and to do. */
@@ -38,29 +45,33 @@ export interface TrainedPolicy {
 }
 
 /** Folds of which one is held out at a time. */
-const foldCount = 4;
+const foldCount = 5;
 
 /**
  * Up to this many prompts every fold is held out in turn, so that few prompts still make an
- * interval that says something; of more, one fold is enough, and four times faster.
+ * interval that says something; of more, one fold is enough, and five times faster.
  */
 const mostPromptsForAllFolds = 6000;
 
 /**
- * Trains a policy: holds out quarters of the prompts for the verdict, then refits on all of them.
+ * Trains a policy: holds out fifths of the prompts for the verdict, then refits on all of them.
  * Where routing does not pay for an objective, the objective names its best constant model; where
  * it pays for none, the policy is a constant one.
  *
  * @throws RoutesmithError `insufficient_data` with too few models, prompts or grades; `usage` for an
- * unknown baseline
+ * unknown baseline or objective
  */
 export async function trainPolicy(
   engine: TensorFlowEngine,
   run: Pick<Run, 'table' | 'info'>,
   options: TrainPolicyOptions,
 ): Promise<TrainedPolicy> {
-  const { seed = 1, baseline, onProgress } = options;
+  const { seed = 1, baseline, onProgress, objectives = [] } = options;
   checkBaseline(run.table.models, baseline);
+  checkRequests(run.table, objectives);
+  const requests = [...standardObjectives, ...objectives];
+  const { defaultObjective = 'quality' } = options;
+  checkDefaultObjective(run.table, requests, defaultObjective);
   const data = computeTrainingData(run.table);
   const prices = new Map(
     run.info.models.flatMap(({ id, price }) => (price ? [[id, price] as const] : [])),
@@ -72,6 +83,7 @@ export async function trainPolicy(
     folds: foldCount,
     heldOutFolds,
     prices,
+    requests,
     ...(baseline !== undefined && { baseline }),
     onProgress: (done) => onProgress?.(done, total),
   });
@@ -81,13 +93,14 @@ export async function trainPolicy(
   const fitted = fitPart(engine, data, rows, new Int32Array(0), {
     seed,
     prices,
+    requests,
     ...(baseline !== undefined && { baseline }),
     onFit: () => onProgress?.(++done, total),
   });
   const policy = assemblePolicy(data, fitted, evaluation.verdict, run, prices, seed, options);
   const { text, digest } = await encodePolicy(policy, scoreProbes(policy));
   await loadPolicy(text);
-  return { policy, text, digest, evaluation, warnings: findWarnings(data, evaluation) };
+  return { policy, text, digest, evaluation, warnings: findWarnings(data, evaluation, policy) };
 }
 
 function checkBaseline(models: readonly string[], baseline: string | undefined): void {
@@ -131,10 +144,10 @@ function assemblePolicy(
       .map((id, index) => ({ id, quality: means.quality[index] as number }))
       .sort((a, b) => b.quality - a.quality)
       .map(({ id }) => id),
-    objectives: fitted.plan.objectives.map((objective, index) =>
-      finishObjective(objective, index, fitted.plan, verdict, table.models),
+    objectives: fitted.plan.objectives.map((_, index) =>
+      finishObjective(fitted.plan, index, verdict, table.models),
     ),
-    defaultObjective: 'quality',
+    defaultObjective: options.defaultObjective ?? 'quality',
     noveltyLimit: fitted.plan.noveltyLimit,
     verdict,
     provenance: {
@@ -160,45 +173,4 @@ function describeModel(
     cost,
     latency,
   };
-}
-
-function finishObjective(
-  objective: Objective,
-  index: number,
-  plan: TrainedPlan,
-  verdict: Verdict,
-  models: readonly string[],
-): Objective {
-  const routes = verdict.evidence.some((item) => item.objective === objective.name && item.routes);
-  return {
-    ...objective,
-    constantModel: routes ? undefined : models[plan.constants[index] as number],
-  };
-}
-
-function findWarnings(data: TrainingData, evaluation: Evaluation): string[] {
-  const warnings: string[] = [];
-  if (data.table.simulated) {
-    warnings.push('The outcomes are SIMULATED: this policy says nothing about real models.');
-  }
-  if (data.table.costBasis === 'none') {
-    warnings.push('No costs are known, so there are no objectives that save money.');
-  }
-  if (data.table.costBasis === 'assumed_tokens') {
-    warnings.push('Costs rest on assumed numbers of tokens, not on recorded ones.');
-  }
-  const counts = new Map<number, number>();
-  for (const task of data.taskOf) counts.set(task, (counts.get(task) ?? 0) + 1);
-  const small = data.tasks.filter((_, task) => (counts.get(task) ?? 0) < 20);
-  if (small.length > 0) warnings.push(`Fewer than 20 prompts: ${small.join(', ')}.`);
-  const unlabelled = counts.get(-1) ?? 0;
-  if (unlabelled > 0) warnings.push(`${unlabelled} prompts have no task label.`);
-  for (const { name, kind, shares } of evaluation.strategies) {
-    const [first] = shares;
-    if (kind === 'routed' && first !== undefined && first.share > 0.95) {
-      const percent = (100 * first.share).toFixed(0);
-      warnings.push(`Under "${name}", ${percent} % of the prompts go to ${first.model}.`);
-    }
-  }
-  return warnings;
 }

@@ -88,6 +88,9 @@ describe('from tasks to decisions', () => {
     expect(exitCode).toBe(0);
     expect(parse(stdout)).toMatchObject({ folds: 2, simulated: true, pair: null });
     expect(parse(stdout)['frontier']).toMatchObject({ aiq: expect.any(Number) as number });
+    expect(parse(stdout)['calibration']).toMatchObject({
+      overall: { expectedCalibrationError: expect.any(Number) as number },
+    });
   });
 
   it('warns when a policy is evaluated on what it was trained on', async () => {

@@ -59,6 +59,22 @@ describe('computeVerdict', () => {
     expect(evidence?.utilityDifference.low).toBeGreaterThan(0.25);
   });
 
+  it('says how many prompts would find a gain of one point, from how the differences vary', () => {
+    const verdict = judge(buildHeldOut(buildAlternating(100, 3)));
+    // Differences of 0 and 1 with variance .24, and 2.8 standard errors to be found.
+    expect(verdict.promptsNeeded).toBeGreaterThan(18_500);
+    expect(verdict.promptsNeeded).toBeLessThan(19_500);
+    expect(verdict.evidence[0]?.promptsNeeded).toBe(verdict.promptsNeeded);
+    expect(verdict.bestConstant).toBe('often');
+  });
+
+  it('does not say so where routing is a single model, which never varies from itself', () => {
+    const table = buildAlternating(100, 4);
+    const verdict = judge(buildHeldOut(table, { estimates: estimateChoices(table, () => 0) }));
+    expect(verdict).not.toHaveProperty('promptsNeeded');
+    expect(verdict.bestConstant).toBe('often');
+  });
+
   it("is DON'T ROUTE where they are those of a single model", () => {
     const table = buildAlternating(100, 4);
     const verdict = judge(buildHeldOut(table, { estimates: estimateChoices(table, () => 0) }));
@@ -91,7 +107,7 @@ describe('computeVerdict', () => {
     expect(judge(buildHeldOut(table, { estimates, groups })).decision).toBe("DON'T ROUTE");
   });
 
-  it('weighs quality against cost as each objective does, and asks for more of several', () => {
+  it('weighs quality against cost as mixes of the single models do, and asks for more of several', () => {
     const table = buildOutcomeTable(
       ['cheap', 'dear'],
       Array.from({ length: 100 }, (_, row) => ({
@@ -107,8 +123,9 @@ describe('computeVerdict', () => {
     const verdict = judge(buildHeldOut(table, { folds: [{ rows: listRows(100), plan }] }));
     const [quality, balanced] = verdict.evidence;
     expect(quality?.routes).toBe(false);
-    expect(balanced).toMatchObject({ routes: true, quality: 1, costUsd: 0.5, constantCostUsd: 1 });
-    expect(balanced?.utilityDifference.mean).toBeCloseTo(0.2, 12);
+    expect(balanced).toMatchObject({ routes: true, quality: 1, costUsd: 0.5 });
+    // Half of each model gives a quality of .75 at that cost.
+    expect(balanced?.utilityDifference.mean).toBeCloseTo(0.25, 12);
     expect(verdict.reason).toContain('for "balanced" on');
     const alone = buildPlan({ baseline: 1, objectives: objectives.slice(1), constants: [1] });
     const [only] = judge(

@@ -251,6 +251,13 @@ describe('a task mixture', () => {
     expect(decideByMixture(known).reason).not.toBe('novel_prompt');
   });
 
+  it('leaves a prompt of no clear task to the baseline, where the objective asks for clarity', () => {
+    const objectives = [buildObjective({ confidenceLimit: 1 })];
+    const decision = createDecide({ ...policy, objectives }, digest)(known);
+    expect(decision).toMatchObject({ model: 'large', reason: 'uncertain_task' });
+    expect(decision.explanation).toContain('not clearly of any task');
+  });
+
   it('lets a name and the constraints go before novelty', () => {
     const prompt = 'zyxwv qponm lkjih gfedc';
     expect(decideByMixture(prompt, { model: 'small' }).reason).toBe('named_model');

@@ -128,7 +128,7 @@ describe('data that cannot be learned from', () => {
       costBasis: 'none',
     };
     const { policy, warnings } = await train(table);
-    expect(policy.objectives.map(({ name }) => name)).toEqual(['quality']);
+    expect(policy.objectives.map(({ name }) => name)).toEqual(['quality', 'fast']);
     expect(warnings.join('\n')).toContain('No costs are known');
   });
 

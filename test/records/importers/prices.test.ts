@@ -102,7 +102,7 @@ describe('importOutcomes with prices', () => {
   it('says when there are no costs at all', async () => {
     const { table, report } = await importPriced(['bytes']);
     expect(table.costBasis).toBe('none');
-    expect(report.notes).toContain('no cell has a cost: prices would give them one');
+    expect(report.notes.join('\n')).toContain('--assume-output-tokens');
   });
 
   it.each([

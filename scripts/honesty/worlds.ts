@@ -1,0 +1,56 @@
+import type { SimulatedWorld } from './simulate-outcomes.js';
+
+const cheap = (quality: number) => ({ quality, costUsd: 0.001 });
+const middling = (quality: number) => ({ quality, costUsd: 0.004 });
+const dear = (quality: number) => ({ quality, costUsd: 0.02 });
+const models = ['cheap', 'middling', 'dear'];
+
+/** Each kind of prompt has another best model, and estimates see it. */
+export const separable: SimulatedWorld = {
+  models,
+  kinds: [
+    [cheap(0.9), middling(0.5), dear(0.5)],
+    [cheap(0.5), middling(0.9), dear(0.5)],
+    [cheap(0.5), middling(0.5), dear(0.9)],
+  ],
+  estimateError: 0.1,
+  groupSize: 1,
+};
+
+/** The same models, and prompts that tell nothing of them. */
+export const shuffled: SimulatedWorld = { ...separable, estimateError: Number.POSITIVE_INFINITY };
+
+/** The dear model is the best for all; on some kinds the cheaper ones come near, on others not. */
+export const graded: SimulatedWorld = {
+  models,
+  kinds: [
+    [cheap(0.88), middling(0.9), dear(0.9)],
+    [cheap(0.7), middling(0.8), dear(0.85)],
+    [cheap(0.4), middling(0.62), dear(0.8)],
+    [cheap(0.2), middling(0.4), dear(0.7)],
+  ],
+  estimateError: 0.06,
+  groupSize: 1,
+};
+
+/** The same with near-duplicates, which are no evidence of their own. */
+export const gradedInGroups: SimulatedWorld = { ...graded, groupSize: 4 };
+
+/** Two models as good as each other: the one that looks best is so by chance. */
+export const tied: SimulatedWorld = {
+  models,
+  kinds: [
+    [cheap(0.78), middling(0.8), dear(0.8)],
+    [cheap(0.73), middling(0.8), dear(0.8)],
+  ],
+  estimateError: 0.05,
+  groupSize: 1,
+};
+
+/** Losses are rare: small samples often hold none. */
+export const rareLosses: SimulatedWorld = {
+  models,
+  kinds: [[cheap(0.965), middling(0.975), dear(1)]],
+  estimateError: 0.01,
+  groupSize: 1,
+};
