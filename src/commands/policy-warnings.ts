@@ -17,7 +17,11 @@ export function printPolicyWarnings(
 ): void {
   if (isTrainingData) {
     printWarning(
-      `${name} was trained on exactly these outcomes. The numbers below flatter it; "routesmith evaluate RUN" without --policy gives honest ones.`,
+      `${name} was trained on exactly these outcomes. The numbers below are not of new prompts; "routesmith evaluate RUN" without --policy holds prompts out.`,
+    );
+  } else {
+    printNotice(
+      `Whether ${name} has seen some of these prompts in training cannot be told: a policy keeps no prompts.`,
     );
   }
   if (modelsWithoutOutcomes.length > 0) {

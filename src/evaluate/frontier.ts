@@ -26,7 +26,8 @@ function isAbove(hull: readonly FrontierPoint[], next: FrontierPoint): boolean {
   const middle = hull.at(-1) as FrontierPoint;
   const slopeToMiddle = (middle.quality - start.quality) / (middle.costUsd - start.costUsd);
   const slopeToNext = (next.quality - start.quality) / (next.costUsd - start.costUsd);
-  return slopeToMiddle > slopeToNext;
+  // A point on the line, but for rounding, is not above it.
+  return slopeToMiddle > slopeToNext * (1 + 1e-12);
 }
 
 /**

@@ -51,6 +51,17 @@ describe('computeFrontier', () => {
     expect(computeFrontier([])).toEqual([]);
   });
 
+  it('leaves out points on a line, whatever rounding makes of their slopes', () => {
+    const line = [point(0.25, 0), point(0.5, 0.15), point(1.25, 0.45), point(1.5, 0.55)];
+    const slopes = computeFrontier(line)
+      .slice(1)
+      .map((one, index, rest) => {
+        const before = index === 0 ? point(0.25, 0) : (rest[index - 1] as FrontierPoint);
+        return (one.quality - before.quality) / (one.costUsd - before.costUsd);
+      });
+    expect(slopes).toEqual(slopes.toSorted((a, b) => b - a));
+  });
+
   it('rises ever less steeply, above or through every point, from given points only', () => {
     fc.assert(
       fc.property(anyPoints, (points) => {
