@@ -71,7 +71,7 @@ export function computeEvaluation(heldOut: HeldOut, seed: number): Evaluation {
     groups,
     seed,
   );
-  const means = computeModelMeans(table, rows);
+  const means = computeModelMeans(table, rows, heldOut.taskOf);
   return {
     prompts: rows.length,
     groups: new Set(groups).size,

@@ -18,7 +18,7 @@ import { resolveObjective, type PlanBasis } from './resolve-objective.js';
  */
 export function makePlan(input: PlanInput): TrainedPlan {
   const { table, rows, requests = standardObjectives } = input;
-  const means = computeModelMeans(table, rows);
+  const means = computeModelMeans(table, rows, input.taskOf);
   const named = input.baseline === undefined ? -1 : table.models.indexOf(input.baseline);
   const baseline = named >= 0 ? named : findBest(means.quality, means.costUsd);
   const noveltyLimit = computeNoveltyLimit(input.estimates.novelty, rows);

@@ -8,15 +8,23 @@ export interface ModelMeans {
   readonly latencyMs: readonly number[];
 }
 
-/** Complete rows from which on the models are compared on these alone. */
+/** Complete rows from which on the models are compared on these alone, where there are no labels. */
 const fewestCompleteRows = 20;
 
 /**
- * Mean quality, cost and latency of each model, on the same prompts for all: the rows where every
- * model was recorded that was recorded at all. A model that was only run on easy prompts would
- * otherwise pass for a good one. With fewer than 20 such rows, each model's mean is over its own.
+ * Mean quality, cost and latency of each model, made comparable where not every model was recorded
+ * on every prompt: a model that was mostly run on easy prompts would otherwise pass for a good one.
+ * With task labels, each model's means of the tasks are weighted by the tasks' shares of all rows
+ * (post-stratification). Without, the means are over the rows where every model was recorded, or,
+ * with fewer than 20 of those, over each model's own.
+ *
+ * @param taskOf task index of every prompt of the table, -1 where unknown; undefined without labels
  */
-export function computeModelMeans(table: OutcomeTable, rows: Int32Array): ModelMeans {
+export function computeModelMeans(
+  table: OutcomeTable,
+  rows: Int32Array,
+  taskOf?: Int32Array,
+): ModelMeans {
   const width = table.models.length;
   const isKnown = (row: number, model: number): boolean =>
     !Number.isNaN(table.quality[row * width + model] as number);
@@ -24,16 +32,38 @@ export function computeModelMeans(table: OutcomeTable, rows: Int32Array): ModelM
     rows.some((row) => isKnown(row, model)),
   );
   const complete = rows.filter((row) => recorded.every((model) => isKnown(row, model)));
-  const compared = complete.length >= fewestCompleteRows ? complete : rows;
+  const tasks = [...new Set(Array.from(rows, (row) => taskOf?.[row]))];
+  const strata =
+    tasks.length < 2 || complete.length === rows.length
+      ? [complete.length >= fewestCompleteRows ? complete : rows]
+      : tasks.map((task) => rows.filter((row) => taskOf?.[row] === task));
   const average = (matrix: Float32Array): number[] =>
-    table.models.map((_, model) =>
-      computeKnownMean(Float32Array.from(compared, (row) => matrix[row * width + model] as number)),
-    );
+    table.models.map((_, model) => averageStrata(matrix, strata, model, width));
   return {
     quality: average(table.quality),
     costUsd: average(table.costUsd),
     latencyMs: average(table.latencyMs),
   };
+}
+
+/** Mean of the strata's means, by their sizes; strata without a known value do not count. */
+function averageStrata(
+  matrix: Float32Array,
+  strata: readonly Int32Array[],
+  model: number,
+  width: number,
+): number {
+  let sum = 0;
+  let weight = 0;
+  for (const stratum of strata) {
+    const mean = computeKnownMean(
+      Float32Array.from(stratum, (row) => matrix[row * width + model] as number),
+    );
+    if (Number.isNaN(mean)) continue;
+    sum += mean * stratum.length;
+    weight += stratum.length;
+  }
+  return sum / weight;
 }
 
 /** Index of the greatest value; of equal ones the cheapest, then the first. */

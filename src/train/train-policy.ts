@@ -121,7 +121,7 @@ function assemblePolicy(
 ): Policy {
   const { table } = data;
   const rows = Int32Array.from({ length: table.prompts.length }, (_, row) => row);
-  const means = computeModelMeans(table, rows);
+  const means = computeModelMeans(table, rows, data.taskOf);
   const information = new Map(run.info.models.map((model) => [model.id, model]));
   const routes = verdict.decision === 'ROUTE';
   const scorer: RoutingModel = routes

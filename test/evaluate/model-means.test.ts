@@ -17,6 +17,18 @@ describe('the means of models', () => {
     expect(costUsd).toEqual([1, 2]);
   });
 
+  it('weigh the tasks as all prompts do, so that a model not run on the hard one wins nothing', () => {
+    // Task 0 is easy for both; of task 1, "weak" was run on ten prompts only, and failed.
+    const rows = Array.from({ length: 100 }, (_, row) => ({
+      quality: [row < 50 ? 1 : row < 60 ? 0 : null, row < 50 ? 0.9 : 0.8],
+    }));
+    const table = buildOutcomeTable(['weak', 'strong'], rows);
+    const taskOf = Int32Array.from(rows, (_, row) => (row < 50 ? 0 : 1));
+    const { quality } = computeModelMeans(table, listRows(100), taskOf);
+    expect(quality[0]).toBeCloseTo(0.5, 6);
+    expect(quality[1]).toBeCloseTo(0.85, 6);
+  });
+
   it('leave a model without any outcome aside', () => {
     const rows = Array.from({ length: 40 }, (_, row) => ({ quality: [row % 2, null] }));
     const { quality } = computeModelMeans(buildOutcomeTable(['a', 'silent'], rows), listRows(40));
