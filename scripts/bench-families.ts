@@ -18,6 +18,8 @@ import { createTensorFlowEngine } from '../src/train/tensorflow-backend.js';
 import { computeTrainingData, type TrainingData } from '../src/train/training-data.js';
 import { readBenchArguments } from './bench/bench-arguments.js';
 import { findRoutingDataSets } from './bench/routing-data-sets.js';
+import { compactTable } from './bench/compact-table.js';
+import { formatSigned } from './bench/format-signed.js';
 
 const seed = 1;
 const folds = 5;
@@ -136,7 +138,7 @@ function printResults(ofFamilies: Readonly<Record<string, FamilyResult>>): void 
   const table = new Table({
     head: ['family', 'APGR', 'CPT50', 'CPT80', 'gain (95 %)', 'log loss', 'Brier', 'ECE', 's'],
     style: { head: [], border: [] },
-    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
+    chars: compactTable,
   });
   for (const [name, result] of Object.entries(ofFamilies)) {
     const { gain, gainLow, gainHigh } = result;
@@ -153,8 +155,4 @@ function printResults(ofFamilies: Readonly<Record<string, FamilyResult>>): void 
     ]);
   }
   console.log(table.toString());
-}
-
-function formatSigned(value: number): string {
-  return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(4).slice(1)}`;
 }

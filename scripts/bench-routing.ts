@@ -14,10 +14,10 @@ import { createTensorFlowEngine } from '../src/train/tensorflow-backend.js';
 import { computeTrainingData } from '../src/train/training-data.js';
 import { readBenchArguments } from './bench/bench-arguments.js';
 import { findRoutingDataSets, type RoutingDataSet } from './bench/routing-data-sets.js';
+import { compactTable } from './bench/compact-table.js';
+import { formatSigned } from './bench/format-signed.js';
 
 const seed = 1;
-/** No lines between rows. */
-const compactTable = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' };
 
 interface RoutingResult {
   readonly apgr: number | null;
@@ -185,10 +185,6 @@ function printSummary(): void {
   const peakMb = process.resourceUsage().maxRSS / 1024;
   console.log(`\n${table.toString()}`);
   console.log(`${seconds.toFixed(0)} s in all, peak memory ${peakMb.toFixed(0)} MB`);
-}
-
-function formatSigned(value: number): string {
-  return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(4).slice(1)}`;
 }
 
 function formatPercentage(value: number | null): string {

@@ -9,6 +9,7 @@ import { quantileSorted } from 'simple-statistics';
 import { loadPolicy } from '../src/runtime/load-policy.js';
 import { readBenchArguments } from './bench/bench-arguments.js';
 import { buildBenchPolicy, writeBenchPrompt } from './bench/bench-policy.js';
+import { compactTable } from './bench/compact-table.js';
 
 const modelCounts = [2, 10, 50];
 const promptSizes = [
@@ -24,7 +25,7 @@ const table = new Table({
   head: ['case', 'p50 us', 'p99 us', 'decisions / s'],
   colAligns: ['left', 'right', 'right', 'right'],
   style: { head: [], border: [] },
-  chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
+  chars: compactTable,
 });
 let loadMs = Number.NaN;
 let policyBytes = Number.NaN;

@@ -23,6 +23,7 @@ import { createTensorFlowEngine } from '../src/train/tensorflow-backend.js';
 import { computeTrainingData, type TrainingData } from '../src/train/training-data.js';
 import { readBenchArguments } from './bench/bench-arguments.js';
 import { findRoutingDataSets } from './bench/routing-data-sets.js';
+import { compactTable } from './bench/compact-table.js';
 
 const rounds = 3;
 const denseFeatures = 2048;
@@ -138,7 +139,7 @@ function printResults(): void {
   const table = new Table({
     head: ['problem', 'solver', 'held-out log loss', 'seconds', 'time / sparse on the same'],
     style: { head: [], border: [] },
-    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
+    chars: compactTable,
   });
   for (const [problem, solvers] of Object.entries(results)) {
     const reference = solvers[`sparse, ${denseFeatures} features`]?.seconds ?? Number.NaN;

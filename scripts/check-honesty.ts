@@ -14,6 +14,7 @@ import { checkTraining } from './honesty/check-training.js';
 import { checkVerdict } from './honesty/check-verdict.js';
 import * as worlds from './honesty/worlds.js';
 import { createTensorFlowEngine } from '../src/train/tensorflow-backend.js';
+import { compactTable } from './bench/compact-table.js';
 
 interface Finding {
   readonly what: string;
@@ -95,7 +96,7 @@ function printFindings(): void {
   const table = new Table({
     head: ['what', 'trials', 'share', 'wanted', ''],
     style: { head: [], border: [] },
-    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
+    chars: compactTable,
   });
   for (const finding of findings) {
     const { what, trials: count, share, wanted } = finding;

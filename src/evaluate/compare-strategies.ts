@@ -1,6 +1,7 @@
 import type { Interval } from '../policy/policy.js';
 import { createBootstrap } from './bootstrap.js';
 import { computeKnownMean, type Outcomes } from './outcomes.js';
+import { nullIfUnknown } from '../util/null-if-unknown.js';
 
 /** Means of one strategy, and its paired differences from another. */
 export interface StrategyComparison {
@@ -78,8 +79,4 @@ function pairColumns(
     reference: reference.map((value, row) => (isKnown(row) ? value : 0)),
     known: own.map((_, row) => (isKnown(row) ? 1 : 0)),
   };
-}
-
-function nullIfUnknown(value: number): number | null {
-  return Number.isNaN(value) ? null : value;
 }

@@ -14,6 +14,7 @@ import { computeKnownMean } from './outcomes.js';
 import { computeModelShares, type ModelShare } from './model-shares.js';
 import { computePairMetrics, type PairMetrics } from './pair-metrics.js';
 import { chooseRows, collectChoices, computeStrategies } from './strategies.js';
+import { nullIfUnknown } from '../util/null-if-unknown.js';
 
 export interface StrategyResult extends StrategyComparison {
   readonly name: string;
@@ -157,8 +158,4 @@ function computePair(
     take(table.quality, weak),
     take(table.quality, strong),
   );
-}
-
-function nullIfUnknown(value: number): number | null {
-  return Number.isNaN(value) ? null : value;
 }

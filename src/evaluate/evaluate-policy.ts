@@ -5,7 +5,8 @@ import { compareStrategies, type StrategyComparison } from './compare-strategies
 import type { StrategyResult } from './compute-evaluation.js';
 import { computeModelMeans } from './model-means.js';
 import { computeModelShares } from './model-shares.js';
-import { chooseOracle, collectOutcomes, collectRandomOutcomes, type Outcomes } from './outcomes.js';
+import { chooseOracle, collectOutcomes, collectRandomOutcomes } from './outcomes.js';
+import type { Strategy } from './strategies.js';
 
 export interface EvaluatePolicyOptions {
   readonly seed: number;
@@ -22,13 +23,6 @@ export interface PolicyEvaluation extends PolicyOnTable {
   readonly bestSingle: string;
   /** Paired differences are from the best single model. */
   readonly strategies: readonly StrategyResult[];
-}
-
-interface AppliedStrategy {
-  readonly name: string;
-  readonly kind: StrategyResult['kind'];
-  readonly choices: Int32Array | undefined;
-  readonly outcomes: Outcomes;
 }
 
 /**
@@ -77,18 +71,14 @@ function applyStrategies(
   rows: Int32Array,
   meanCosts: readonly number[],
   bestSingle: number,
-): AppliedStrategy[] {
-  const apply = (
-    name: string,
-    kind: StrategyResult['kind'],
-    choices: Int32Array,
-  ): AppliedStrategy => ({
+): Strategy[] {
+  const apply = (name: string, kind: Strategy['kind'], choices: Int32Array): Strategy => ({
     name,
     kind,
     choices,
     outcomes: collectOutcomes(table, rows, choices),
   });
-  const applySingle = (name: string, model: number): AppliedStrategy =>
+  const applySingle = (name: string, model: number): Strategy =>
     apply(
       name,
       'baseline',

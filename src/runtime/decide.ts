@@ -12,6 +12,7 @@ import type {
 } from './decision.js';
 import { findExcluded } from './find-excluded.js';
 import { createPromptScorer, type PromptScores } from './score-prompt.js';
+import { nullIfUnknown } from '../util/null-if-unknown.js';
 
 export type Decide = (prompt: Prompt | readonly ChatMessage[], options?: DecideOptions) => Decision;
 
@@ -194,8 +195,4 @@ function explain(
 
 function rankValue(utility: number | undefined): number {
   return utility === undefined || Number.isNaN(utility) ? -1e300 : utility;
-}
-
-function nullIfUnknown(value: number): number | null {
-  return Number.isNaN(value) ? null : value;
 }
