@@ -74,7 +74,7 @@ export async function buildBenchPolicy(modelCount: number): Promise<string> {
       heads: drawLinearMap(features.buckets.length + rowCount, modelCount, random),
       bias: drawFloats(modelCount, random),
       taskQuality: drawFloats(taskCount * modelCount, random),
-      headWeight: drawFloats(modelCount, random),
+      headWeight: drawFloats(taskCount * modelCount, random),
     }),
     baseline: models[0] as string,
     fallbackOrder: models,

@@ -3,13 +3,17 @@
  * trainer counted; a change of any rule in this folder is a new `version`.
  */
 export interface FeatureSpec {
-  readonly version: 1;
-  /** Hash buckets of each block (words, characters, context), as a power of two. */
+  readonly version: 2;
+  /** Hash buckets of each block, as a power of two. */
   readonly bucketBits: number;
-  /** Longest word n-gram; 1 is single words. */
+  /** Longest word n-gram; 1 is single words, 2 adds pairs of neighbours. */
   readonly wordNgrams: number;
   readonly shortestCharacterNgram: number;
   readonly longestCharacterNgram: number;
+  /** Character n-grams are taken from the first so many characters of a word. */
+  readonly maxWordCharacters: number;
+  /** The ask is read up to the first so many different words and symbols. */
+  readonly maxDistinctWords: number;
   /**
    * A longer field is read at its two ends only, half of this from each, so that the time of a
    * decision is bounded. Lengths and counts of messages are still those of the whole prompt.
@@ -18,20 +22,23 @@ export interface FeatureSpec {
 }
 
 export const defaultFeatureSpec: FeatureSpec = {
-  version: 1,
+  version: 2,
   bucketBits: 17,
   wordNgrams: 2,
   shortestCharacterNgram: 3,
-  longestCharacterNgram: 5,
+  longestCharacterNgram: 4,
+  maxWordCharacters: 32,
+  maxDistinctWords: 4096,
   maxFieldCharacters: 16_384,
 };
 
 /**
- * Blocks of features, each normalised by itself: the words and the character n-grams of what the
- * user asks, and the words of the system prompt and the tools.
+ * Blocks of features, each normalised by itself: of what the user asks, the words and symbols, the
+ * character n-grams inside words, and the pairs of neighbouring words; of the system prompt and the
+ * tools, the words.
  */
-export const featureBlocks = { words: 0, characters: 1, context: 2 } as const;
-export const featureBlockCount = 3;
+export const featureBlocks = { words: 0, characters: 1, pairs: 2, context: 3 } as const;
+export const featureBlockCount = 4;
 
 /** Number of hash buckets of all blocks; block `b` has those from `b * 2 ** bucketBits`. */
 export function computeBucketCount(spec: FeatureSpec): number {

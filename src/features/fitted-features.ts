@@ -1,4 +1,4 @@
-import type { FeatureSpec } from './feature-spec.js';
+import { computeBucketCount, type FeatureSpec } from './feature-spec.js';
 
 /** A feature spec with what was learned about it: which buckets count, and how much. */
 export interface FittedFeatures {
@@ -17,7 +17,7 @@ export interface FittedFeatures {
   readonly structuralDeviation: Float32Array;
   /** Size of one standard deviation of a structural feature in the vector. */
   readonly structuralScale: number;
-  /** Bits of the word block's buckets that occurred in training, kept or not. */
+  /** Bits of the buckets of the words and symbols that occurred in training, kept or not. */
   readonly seenWords: Uint8Array;
   /** The idf that a word never seen in training would have had. */
   readonly unseenIdf: number;
@@ -29,7 +29,39 @@ export const idfStep = 1 / 16;
 /** Structural features beyond this many standard deviations count as this many. */
 export const structuralClip = 3;
 
-/** Sublinear term frequency. */
-export function computeTermWeight(count: number, idf: number): number {
-  return (1 + Math.log(count)) * idf;
+/** More occurrences in a prompt count as this many. */
+export const mostOccurrences = 255;
+
+/**
+ * Sublinear term frequency, by number of occurrences, in steps of 1/16: sums of products with an
+ * idf are then exact, in whatever order they are added.
+ */
+export const termWeights: Float32Array = Float32Array.from(
+  { length: mostOccurrences + 1 },
+  (_, count) => (count === 0 ? 0 : Math.round(16 * (1 + Math.log(count))) / 16),
+);
+
+/** In a feature index: the bucket has no kept feature. */
+export const notKept = 65_535;
+
+/** The feature of every bucket, or `notKept`. */
+export function computeFeatureIndex(features: FittedFeatures): Uint16Array {
+  const index = new Uint16Array(computeBucketCount(features.spec)).fill(notKept);
+  features.buckets.forEach((bucket, feature) => (index[bucket] = feature));
+  return index;
+}
+
+/** Whether a word of this bucket occurred in training. */
+export function isSeen(seenWords: Uint8Array, bucket: number): boolean {
+  return (((seenWords[bucket >>> 3] as number) >>> (bucket & 7)) & 1) === 1;
+}
+
+/** A structural feature as it stands in the vector: standardised, clipped and scaled. */
+export function scaleStructural(features: FittedFeatures, index: number, value: number): number {
+  const deviation = features.structuralDeviation[index] as number;
+  if (deviation === 0) return 0;
+  const standardised = (value - (features.structuralMean[index] as number)) / deviation;
+  return (
+    features.structuralScale * Math.max(-structuralClip, Math.min(structuralClip, standardised))
+  );
 }

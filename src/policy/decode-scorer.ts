@@ -44,7 +44,7 @@ export function decodeScorer(
     heads: decodeLinearMap(scorer.object('heads'), features.buckets.length, modelCount),
     bias: decodeFloats(scorer, 'bias', modelCount),
     taskQuality: decodeFloats(scorer, 'taskQuality', tasks.length * modelCount),
-    headWeight: decodeFloats(scorer, 'headWeight', modelCount),
+    headWeight: decodeFloats(scorer, 'headWeight', tasks.length * modelCount),
   };
 }
 
@@ -75,7 +75,7 @@ function decodeFeatures(encoded: CheckedObject, taskFeatureCount: number): Fitte
 
 function decodeFeatureSpec(spec: CheckedObject): FeatureSpec {
   const version = spec.count('version');
-  if (version !== 1) {
+  if (version !== 2) {
     refusePolicy(`${spec.path}.version`, `features of version ${version} are not known here`);
   }
   return {
@@ -84,6 +84,8 @@ function decodeFeatureSpec(spec: CheckedObject): FeatureSpec {
     wordNgrams: spec.count('wordNgrams', { minimum: 1, maximum: 2 }),
     shortestCharacterNgram: spec.count('shortestCharacterNgram', { minimum: 1, maximum: 8 }),
     longestCharacterNgram: spec.count('longestCharacterNgram', { minimum: 1, maximum: 8 }),
+    maxWordCharacters: spec.count('maxWordCharacters', { minimum: 1, maximum: 256 }),
+    maxDistinctWords: spec.count('maxDistinctWords', { minimum: 16, maximum: 4096 }),
     maxFieldCharacters: spec.count('maxFieldCharacters', { minimum: 256, maximum: 1_000_000 }),
   };
 }

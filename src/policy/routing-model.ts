@@ -4,7 +4,7 @@ import type { FittedFeatures } from '../features/fitted-features.js';
  * A fitted quality model. For prompt x, task t and model m:
  *
  *     P(t|x)    = softmax((task scores of x) / temperature)
- *     z(x, m)   = bias[m] + sum over t of P(t|x) * taskQuality[t, m] + headWeight[m] * head(x, m)
+ *     z(x, m)   = bias[m] + sum over t of P(t|x) * (taskQuality[t, m] + headWeight[t, m] * head(x, m))
  *     quality   = 1 / (1 + exp(-z))
  *
  * Task scores and heads are linear in the prompt's vector.
@@ -23,7 +23,7 @@ export interface TaskMixtureModel {
   readonly bias: Float32Array;
   /** Log-odds of quality, row-major tasks x models. */
   readonly taskQuality: Float32Array;
-  /** Per model. */
+  /** Row-major tasks x models. */
   readonly headWeight: Float32Array;
 }
 

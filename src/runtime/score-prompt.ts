@@ -1,6 +1,6 @@
 import type { PromptFields } from '../features/prompt-fields.js';
-import { createVectorizer, type PromptVector } from '../features/vectorizer.js';
-import type { LinearMap, RoutingModel, TaskMixtureModel } from '../policy/routing-model.js';
+import type { RoutingModel, TaskMixtureModel } from '../policy/routing-model.js';
+import { createPromptProjector } from './project-prompt.js';
 
 /** What a policy's model says of one prompt. The arrays belong to the scorer and are reused. */
 export interface PromptScores {
@@ -23,73 +23,57 @@ export function createPromptScorer(model: RoutingModel): PromptScorer {
 }
 
 function createTaskMixtureScorer(model: TaskMixtureModel): PromptScorer {
-  const vectorize = createVectorizer(model.features);
+  const project = createPromptProjector(model);
   const taskCount = model.tasks.length;
   const modelCount = model.bias.length;
-  const taskScores = new Float64Array(taskCount);
-  const heads = new Float64Array(modelCount);
-  const scores: PromptScores = {
+  const { bias, taskQuality, headWeight } = model;
+  const result: PromptScores = {
     quality: new Float32Array(modelCount),
     taskPosterior: new Float32Array(taskCount),
     novelty: 0,
   };
+  const { quality, taskPosterior } = result;
+  const offsets = new Float64Array(modelCount);
+  const slopes = new Float64Array(modelCount);
   return (fields) => {
-    const vector = vectorize(fields);
-    const featureCount = model.features.buckets.length;
-    applyLinearMap(model.taskClassifier, vector, model.taskFeatureCount, featureCount, taskScores);
-    applyLinearMap(model.heads, vector, featureCount, featureCount, heads);
-    computeSoftmax(taskScores, model.temperature, scores.taskPosterior);
-    for (let column = 0; column < modelCount; column++) {
-      let logOdds =
-        (model.bias[column] as number) +
-        (model.headWeight[column] as number) * (heads[column] as number);
-      for (let task = 0; task < taskCount; task++) {
-        logOdds +=
-          (scores.taskPosterior[task] as number) *
-          (model.taskQuality[task * modelCount + column] as number);
+    const { scores, novelty } = project(fields);
+    computeSoftmax(scores, model.temperature, taskPosterior);
+    offsets.set(bias);
+    slopes.fill(0);
+    for (let task = 0; task < taskCount; task++) {
+      const share = taskPosterior[task] as number;
+      if (share < 1e-7) continue;
+      const row = task * modelCount;
+      for (let column = 0; column < modelCount; column++) {
+        offsets[column] =
+          (offsets[column] as number) + share * (taskQuality[row + column] as number);
+        slopes[column] = (slopes[column] as number) + share * (headWeight[row + column] as number);
       }
-      scores.quality[column] = 1 / (1 + Math.exp(-logOdds));
     }
-    scores.novelty = vector.novelty;
-    return scores;
+    for (let column = 0; column < modelCount; column++) {
+      const logOdds =
+        (offsets[column] as number) +
+        (slopes[column] as number) * (scores[taskCount + column] as number);
+      quality[column] = 1 / (1 + Math.exp(-logOdds));
+    }
+    result.novelty = novelty;
+    return result;
   };
 }
 
-/**
- * Adds up the rows of a linear map. Of the n-gram features only the first `keptCount` have a row;
- * the structural features' rows follow them.
- */
-function applyLinearMap(
-  map: LinearMap,
-  vector: PromptVector,
-  keptCount: number,
-  featureCount: number,
-  target: Float64Array,
-): void {
-  const { outputCount, weights } = map;
-  target.set(map.bias);
-  for (let index = 0; index < vector.size; index++) {
-    let row = vector.columns[index] as number;
-    if (row >= featureCount) row += keptCount - featureCount;
-    else if (row >= keptCount) continue;
-    const value = vector.values[index] as number;
-    const start = row * outputCount;
-    for (let output = 0; output < outputCount; output++) {
-      target[output] = (target[output] as number) + value * (weights[start + output] as number);
-    }
-  }
-}
-
+/** Softmax of the first scores, as many as the target holds. */
 function computeSoftmax(scores: Float64Array, temperature: number, target: Float32Array): void {
   let largest = -Infinity;
-  for (const score of scores) if (score > largest) largest = score;
+  for (let index = 0; index < target.length; index++) {
+    if ((scores[index] as number) > largest) largest = scores[index] as number;
+  }
   let sum = 0;
-  for (let index = 0; index < scores.length; index++) {
+  for (let index = 0; index < target.length; index++) {
     const value = Math.exp(((scores[index] as number) - largest) / temperature);
     target[index] = value;
     sum += value;
   }
-  for (let index = 0; index < scores.length; index++) {
+  for (let index = 0; index < target.length; index++) {
     target[index] = (target[index] as number) / sum;
   }
 }

@@ -1,64 +1,178 @@
-import { createBucketCounter } from '../features/bucket-counter.js';
-import { countPrompt } from '../features/count-prompt.js';
-import { computeBucketCount, type FeatureSpec } from '../features/feature-spec.js';
+import { featureBlocks, type FeatureSpec } from '../features/feature-spec.js';
+import { mostOccurrences } from '../features/fitted-features.js';
+import {
+  computePairBucket,
+  computeWordBucket,
+  countMostGrams,
+  listGramBuckets,
+} from '../features/ngram-hashes.js';
 import type { PromptFields } from '../features/prompt-fields.js';
 import {
   computeStructuralFeatures,
   structuralFeatureCount,
 } from '../features/structural-features.js';
+import { createTokenList, readTokens, TokenKind, type TokenList } from '../features/tokens.js';
+import { createGrowingArray } from './growing-array.js';
 
-/** Raw feature counts of many prompts, in compressed rows. */
+/** What many prompts are made of, counted once for all folds. */
 export interface CountMatrix {
   readonly spec: FeatureSpec;
   readonly rowCount: number;
-  /** Entries of row `r` are those from `rowStarts[r]` up to `rowStarts[r + 1]`. */
-  readonly rowStarts: Int32Array;
-  readonly buckets: Int32Array;
-  readonly counts: Uint16Array;
+  readonly vocabulary: Vocabulary;
+  /** Words and symbols of the ask, each once a row, by their number in the vocabulary. */
+  readonly words: CountRows;
+  /** Buckets of pairs and of context words, each once a row. */
+  readonly others: CountRows;
   /** Row-major, `structuralFeatureCount` values a row. */
   readonly structural: Float32Array;
 }
 
-/** Counts the n-grams of every prompt, once for all folds. */
+/** The different words and symbols of all prompts. */
+export interface Vocabulary {
+  /** Bucket of the word itself. */
+  readonly buckets: Int32Array;
+  /** 1 for a word, 0 for a symbol. */
+  readonly isWord: Uint8Array;
+  /** Buckets of a word's character n-grams are those from `gramStarts[w]` to `gramStarts[w + 1]`. */
+  readonly gramStarts: Int32Array;
+  readonly gramBuckets: Int32Array;
+}
+
+/** Compressed rows: the entries of row `r` are those from `starts[r]` up to `starts[r + 1]`. */
+export interface CountRows {
+  readonly starts: Int32Array;
+  readonly ids: Int32Array;
+  /** Occurrences, at most `mostOccurrences`. */
+  readonly counts: Uint8Array;
+}
+
+/** Counts every prompt. */
 export function computeCountMatrix(
   prompts: readonly PromptFields[],
   spec: FeatureSpec,
 ): CountMatrix {
-  const counter = createBucketCounter(computeBucketCount(spec));
-  const rowStarts = new Int32Array(prompts.length + 1);
+  const tokens = createTokenList();
+  const vocabulary = createVocabulary(spec);
+  const words = createRowCounter(prompts.length);
+  const others = createRowCounter(prompts.length);
   const structural = new Float32Array(prompts.length * structuralFeatureCount);
-  let buckets = new Int32Array(1 << 20);
-  let counts = new Uint16Array(1 << 20);
-  let size = 0;
   prompts.forEach((fields, row) => {
-    countPrompt(fields, spec, counter);
+    readTokens(fields.ask, spec, tokens);
+    countAsk(tokens, spec, vocabulary.find, words, others);
+    for (const context of [fields.system, fields.tools]) {
+      if (context !== '') countContext(context, spec, tokens, others);
+    }
+    words.closeRow(row);
+    others.closeRow(row);
     computeStructuralFeatures(
       fields,
       structural.subarray(row * structuralFeatureCount, (row + 1) * structuralFeatureCount),
     );
-    while (size + counter.size > buckets.length) {
-      buckets = growTo(buckets, new Int32Array(2 * buckets.length));
-      counts = growTo(counts, new Uint16Array(2 * counts.length));
-    }
-    for (let index = 0; index < counter.size; index++) {
-      const bucket = counter.touched[index] as number;
-      buckets[size] = bucket;
-      counts[size] = counter.counts[bucket] as number;
-      size += 1;
-    }
-    rowStarts[row + 1] = size;
   });
   return {
     spec,
     rowCount: prompts.length,
-    rowStarts,
-    buckets: buckets.subarray(0, size),
-    counts: counts.subarray(0, size),
+    vocabulary: vocabulary.finish(),
+    words: words.finish(),
+    others: others.finish(),
     structural,
   };
 }
 
-function growTo<T extends Int32Array | Uint16Array>(from: T, into: T): T {
-  into.set(from);
-  return into;
+function countAsk(
+  { text, starts, ends, hashes, kinds, size }: TokenList,
+  spec: FeatureSpec,
+  findWord: (text: string, hash: number, kind: TokenKind) => number,
+  words: RowCounter,
+  others: RowCounter,
+): void {
+  let previous = 0;
+  let hasPrevious = false;
+  for (let token = 0; token < size; token++) {
+    const hash = hashes[token] as number;
+    const kind = kinds[token] as TokenKind;
+    const word = findWord(text.slice(starts[token], ends[token]), hash, kind);
+    if (words.rowSize() === spec.maxDistinctWords && !words.has(word)) return;
+    words.add(word);
+    if (kind === TokenKind.Symbol) continue;
+    if (hasPrevious && spec.wordNgrams > 1) others.add(computePairBucket(previous, hash, spec));
+    previous = hash;
+    hasPrevious = true;
+  }
+}
+
+function countContext(
+  context: string,
+  spec: FeatureSpec,
+  tokens: TokenList,
+  others: RowCounter,
+): void {
+  readTokens(context, spec, tokens);
+  for (let token = 0; token < tokens.size; token++) {
+    if (tokens.kinds[token] === TokenKind.Symbol) continue;
+    others.add(computeWordBucket(tokens.hashes[token] as number, featureBlocks.context, spec));
+  }
+}
+
+function createVocabulary(spec: FeatureSpec) {
+  const wordIds = new Map<string, number>();
+  const buckets = createGrowingArray(Int32Array);
+  const isWord = createGrowingArray(Uint8Array);
+  const gramStarts = createGrowingArray(Int32Array);
+  const gramBuckets = createGrowingArray(Int32Array);
+  const grams = new Int32Array(countMostGrams(spec));
+  gramStarts.push(0);
+  return {
+    find(text: string, hash: number, kind: TokenKind): number {
+      const known = wordIds.get(text);
+      if (known !== undefined) return known;
+      const word = wordIds.size;
+      wordIds.set(text, word);
+      buckets.push(computeWordBucket(hash, featureBlocks.words, spec));
+      isWord.push(kind === TokenKind.Symbol ? 0 : 1);
+      if (kind === TokenKind.Word) {
+        const size = listGramBuckets(text, 0, text.length, spec, grams);
+        for (let index = 0; index < size; index++) gramBuckets.push(grams[index] as number);
+      }
+      gramStarts.push(gramBuckets.size());
+      return word;
+    },
+    finish: (): Vocabulary => ({
+      buckets: buckets.finish(),
+      isWord: isWord.finish(),
+      gramStarts: gramStarts.finish(),
+      gramBuckets: gramBuckets.finish(),
+    }),
+  };
+}
+
+interface RowCounter {
+  /** Counts one more occurrence in the open row. */
+  add(id: number): void;
+  has(id: number): boolean;
+  rowSize(): number;
+  /** Ends a row; rows are closed in order, and the next is then open. */
+  closeRow(row: number): void;
+  finish(): CountRows;
+}
+
+function createRowCounter(rowCount: number): RowCounter {
+  const starts = new Int32Array(rowCount + 1);
+  const ids = createGrowingArray(Int32Array);
+  const counts = createGrowingArray(Uint8Array);
+  const open = new Map<number, number>();
+  return {
+    add: (id) => void open.set(id, (open.get(id) ?? 0) + 1),
+    has: (id) => open.has(id),
+    rowSize: () => open.size,
+    closeRow(row) {
+      for (const [id, count] of open) {
+        ids.push(id);
+        counts.push(Math.min(count, mostOccurrences));
+      }
+      open.clear();
+      starts[row + 1] = ids.size();
+    },
+    finish: () => ({ starts, ids: ids.finish(), counts: counts.finish() }),
+  };
 }

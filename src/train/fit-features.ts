@@ -25,14 +25,7 @@ export function fitFeatures(
 ): FittedFeatures {
   const { spec } = matrix;
   const { maxFeatures = 32_768, firstFeatures = 0, minPrompts = 2 } = options;
-  const promptCounts = new Int32Array(computeBucketCount(spec));
-  for (const row of rows) {
-    const end = matrix.rowStarts[row + 1] as number;
-    for (let entry = matrix.rowStarts[row] as number; entry < end; entry++) {
-      const bucket = matrix.buckets[entry] as number;
-      promptCounts[bucket] = (promptCounts[bucket] as number) + 1;
-    }
-  }
+  const promptCounts = countPrompts(matrix, rows);
   const computeIdf = (promptCount: number): number =>
     Math.min(255, Math.round((1 + Math.log((1 + rows.length) / (1 + promptCount))) / idfStep)) *
     idfStep;
@@ -58,6 +51,8 @@ export function fitFeatures(
     }
   }
   const blockWeights = Array.from({ length: featureBlockCount }, () => 1);
+  blockWeights[featureBlocks.words] = 0.8;
+  blockWeights[featureBlocks.characters] = 0.8;
   blockWeights[featureBlocks.context] = 0.5;
   return {
     spec,
@@ -69,6 +64,42 @@ export function fitFeatures(
     seenWords,
     unseenIdf: computeIdf(0),
   };
+}
+
+/** By bucket, in how many of the rows it occurs. */
+function countPrompts(
+  { spec, vocabulary, words, others }: CountMatrix,
+  rows: Int32Array,
+): Int32Array {
+  const promptCounts = new Int32Array(computeBucketCount(spec));
+  const lastRow = new Int32Array(promptCounts.length).fill(-1);
+  const add = (bucket: number, row: number): void => {
+    if (lastRow[bucket] === row) return;
+    lastRow[bucket] = row;
+    promptCounts[bucket] = (promptCounts[bucket] as number) + 1;
+  };
+  for (const row of rows) {
+    for (
+      let entry = words.starts[row] as number;
+      entry < (words.starts[row + 1] as number);
+      entry++
+    ) {
+      const word = words.ids[entry] as number;
+      add(vocabulary.buckets[word] as number, row);
+      const end = vocabulary.gramStarts[word + 1] as number;
+      for (let gram = vocabulary.gramStarts[word] as number; gram < end; gram++) {
+        add(vocabulary.gramBuckets[gram] as number, row);
+      }
+    }
+    for (
+      let entry = others.starts[row] as number;
+      entry < (others.starts[row + 1] as number);
+      entry++
+    ) {
+      add(others.ids[entry] as number, row);
+    }
+  }
+  return promptCounts;
 }
 
 function computeStructuralStatistics(

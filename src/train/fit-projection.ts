@@ -20,7 +20,7 @@ export interface Projection {
 export interface ProjectionOptions {
   /** Weight of the data against the penalty in the task classifier. @default 3 */
   readonly taskDataWeight?: number;
-  /** The same in the heads. @default 0.3 */
+  /** The same in the heads. @default 0.2 */
   readonly headDataWeight?: number;
   readonly seed: number;
 }
@@ -46,7 +46,7 @@ export function fitProjection(
   scoredRows: Int32Array,
   options: ProjectionOptions,
 ): { projection: Projection; scores: ProjectionScores } {
-  const { taskDataWeight = 3, headDataWeight = 0.3, seed } = options;
+  const { taskDataWeight = 4, headDataWeight = 0.2, seed } = options;
   const modelCount = data.table.models.length;
   const taskCount = data.tasks.length;
   const maxFeatures = clampCount(weightBudget / modelCount, 4096, 32_768);
@@ -61,7 +61,7 @@ export function fitProjection(
     taskCount === 1 ? new Int32Array(0) : trainingRows,
     { kind: 'classes', classes: data.taskOf, classCount: taskCount },
     // Most classes of most rows are settled early: small steps are not worth their time.
-    { dataWeight: taskDataWeight, epochs: 3, seed, smallestStep: 0.02 },
+    { dataWeight: taskDataWeight, epochs: 4, seed, smallestStep: 0.01 },
   );
   const heads = fitSparse(
     matrix,
@@ -71,7 +71,7 @@ export function fitProjection(
       probabilities: data.table.quality,
       outputCount: modelCount,
     },
-    { dataWeight: headDataWeight, epochs: 5, seed },
+    { dataWeight: headDataWeight, epochs: 5, seed, sharing: 0.5 },
   );
   return {
     projection: { features, taskFeatureCount, taskClassifier, heads },

@@ -137,13 +137,13 @@ function combine(
   for (const row of rows) {
     for (let model = 0; model < modelCount; model++) {
       const cell = row * modelCount + model;
-      let logOdds =
-        (mixture.bias[model] as number) +
-        (mixture.headWeight[model] as number) * (heads[cell] as number);
+      let logOdds = mixture.bias[model] as number;
       for (let task = 0; task < taskCount; task++) {
+        const weight = task * modelCount + model;
         logOdds +=
           (posterior[row * taskCount + task] as number) *
-          (mixture.taskQuality[task * modelCount + model] as number);
+          ((mixture.taskQuality[weight] as number) +
+            (mixture.headWeight[weight] as number) * (heads[cell] as number));
       }
       quality[cell] = 1 / (1 + Math.exp(-logOdds));
     }

@@ -15,6 +15,11 @@ export interface SparseSolverOptions {
   readonly seed: number;
   /** An output whose dual step is smaller than this is left as it is. @default 0.001 */
   readonly smallestStep?: number;
+  /**
+   * How much outputs learn from one another: the weights of an output are its own plus some that
+   * all outputs share, and the data weigh this many times as much in the shared ones. @default 0
+   */
+  readonly sharing?: number;
 }
 
 /**
@@ -23,6 +28,10 @@ export interface SparseSolverOptions {
  * `target - prediction` by a length that cannot overshoot. There is no learning rate, and a few
  * passes reach the optimum because the penalty is strong. (Shalev-Shwartz and Zhang, "Accelerated
  * Proximal Stochastic Dual Coordinate Ascent", 2014, option V of Prox-SDCA.)
+ *
+ * With sharing, outputs that go up and down together (the qualities of several models, all lower
+ * for a hard prompt) find what they have in common from the data of all of them (regularised
+ * multi-task learning; Evgeniou and Pontil, 2004).
  */
 export function fitSparse(
   matrix: FeatureMatrix,
@@ -30,8 +39,9 @@ export function fitSparse(
   targets: LinearTargets,
   options: SparseSolverOptions,
 ): LinearMap {
-  const { dataWeight, epochs = 5, smallestStep = 0.001 } = options;
+  const { dataWeight, epochs = 5, smallestStep = 0.001, sharing = 0 } = options;
   const outputCount = computeOutputCount(targets);
+  const coupling = 1 + sharing * outputCount;
   const weights = new Float32Array(matrix.columnCount * outputCount);
   const bias = computeBaseRates(targets, rows);
   const duals = new Float32Array(rows.length * outputCount);
@@ -47,14 +57,19 @@ export function fitSparse(
       step.set(bias);
       addRowProduct(matrix, row, weights, step);
       const dual = duals.subarray(position * outputCount, (position + 1) * outputCount);
-      const curvature = (1 + computeSquaredLength(matrix, row)) * dataWeight;
+      const curvature = (1 + computeSquaredLength(matrix, row)) * dataWeight * coupling;
       turnIntoDualStep(step, dual, targets, row, curvature);
+      let total = 0;
+      for (let output = 0; output < outputCount; output++) {
+        if (Math.abs(step[output] as number) < smallestStep) step[output] = 0;
+        dual[output] = (dual[output] as number) + (step[output] as number);
+        total += step[output] as number;
+      }
       let activeCount = 0;
       for (let output = 0; output < outputCount; output++) {
-        const move = step[output] as number;
-        if (Math.abs(move) < smallestStep) continue;
+        const move = (step[output] as number) + sharing * total;
+        if (move === 0) continue;
         active[activeCount++] = output;
-        dual[output] = (dual[output] as number) + move;
         step[output] = move * dataWeight;
         bias[output] = (bias[output] as number) + (step[output] as number);
       }

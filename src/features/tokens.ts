@@ -1,0 +1,93 @@
+import { CharacterClass, classifyCharacter } from './character-class.js';
+import type { FeatureSpec } from './feature-spec.js';
+import { hashSeed, hashUnit } from './ngram-hashes.js';
+
+/** A word is letters and digits; an ideograph is a word of its own; a symbol is punctuation. */
+export const TokenKind = { Word: 0, Ideograph: 1, Symbol: 2 } as const;
+export type TokenKind = (typeof TokenKind)[keyof typeof TokenKind];
+
+/** The tokens of a text, in order. The arrays are reused, and valid up to `size`. */
+export interface TokenList {
+  /** The text that was read, in lower case. */
+  text: string;
+  /** First code unit of each token in `text`, and the one after its last. */
+  starts: Int32Array;
+  ends: Int32Array;
+  hashes: Int32Array;
+  kinds: Uint8Array;
+  size: number;
+}
+
+/** An empty list. */
+export function createTokenList(): TokenList {
+  return {
+    text: '',
+    starts: new Int32Array(1024),
+    ends: new Int32Array(1024),
+    hashes: new Int32Array(1024),
+    kinds: new Uint8Array(1024),
+    size: 0,
+  };
+}
+
+/**
+ * Splits a text into tokens, replacing what the list held. Case is folded and white space falls
+ * away; of a text longer than `maxFieldCharacters` only the two ends are read.
+ */
+export function readTokens(text: string, spec: FeatureSpec, list: TokenList): void {
+  const folded = foldText(text, spec);
+  const { length } = folded;
+  if (list.starts.length < length) growList(list, length);
+  const { starts, ends, hashes, kinds } = list;
+  let size = 0;
+  let wordStart = -1;
+  let hash = hashSeed;
+  for (let index = 0; index < length; index++) {
+    const unit = folded.charCodeAt(index);
+    const kind = classifyCharacter(unit);
+    if (kind === CharacterClass.Word) {
+      if (wordStart < 0) {
+        wordStart = index;
+        hash = hashSeed;
+      }
+      hash = hashUnit(hash, unit);
+      continue;
+    }
+    if (wordStart >= 0) {
+      starts[size] = wordStart;
+      ends[size] = index;
+      hashes[size] = hash;
+      kinds[size++] = TokenKind.Word;
+      wordStart = -1;
+    }
+    if (kind === CharacterClass.Space) continue;
+    starts[size] = index;
+    ends[size] = index + 1;
+    hashes[size] = hashUnit(hashSeed, unit);
+    kinds[size++] = kind === CharacterClass.Ideograph ? TokenKind.Ideograph : TokenKind.Symbol;
+  }
+  if (wordStart >= 0) {
+    starts[size] = wordStart;
+    ends[size] = length;
+    hashes[size] = hash;
+    kinds[size++] = TokenKind.Word;
+  }
+  list.text = folded;
+  list.size = size;
+}
+
+/** Lower case, of the two ends only where the text is longer than is read. */
+function foldText(text: string, { maxFieldCharacters }: FeatureSpec): string {
+  if (text.length <= maxFieldCharacters) return text.toLowerCase();
+  const half = maxFieldCharacters >> 1;
+  return `${text.slice(0, half)} ${text.slice(text.length - half)}`.toLowerCase();
+}
+
+/** Every code unit may be a token; lower case may be longer than the text was. */
+function growList(list: TokenList, capacity: number): void {
+  const length = 2 * capacity;
+  list.starts = new Int32Array(length);
+  list.ends = new Int32Array(length);
+  list.hashes = new Int32Array(length);
+  list.kinds = new Uint8Array(length);
+}
