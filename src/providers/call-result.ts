@@ -1,5 +1,5 @@
 import type { PoolModel } from '../pool/model.js';
-import type { Usage } from '../pool/usage.js';
+import type { Usage } from '../util/usage.js';
 import type { Prompt } from '../util/chat.js';
 import type { JsonValue } from '../util/json.js';
 

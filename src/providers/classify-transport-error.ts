@@ -1,3 +1,4 @@
+import { findErrorCode } from '../util/find-error-code.js';
 import type { CallFailure } from './call-result.js';
 import { createFailure } from './classify-failure.js';
 
@@ -21,15 +22,4 @@ export function classifyTransportError(
   const text = error instanceof Error ? error.message : String(error);
   const message = [code, text].filter((part) => part !== '').join(': ');
   return createFailure(requestCodes.has(code) ? 'bad_request' : 'network', { message, secrets });
-}
-
-/** The first `code` along an error's causes, such as ECONNRESET; empty where there is none. */
-export function findErrorCode(error: unknown): string {
-  let current = error;
-  for (let depth = 0; depth < 5 && current instanceof Error; depth++) {
-    if ('code' in current && typeof current.code === 'string') return current.code;
-    // Several addresses tried for one name: each has its error, the first is as good as any.
-    current = current instanceof AggregateError ? current.errors[0] : current.cause;
-  }
-  return '';
 }

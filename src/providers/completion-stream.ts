@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../util/json.js';
 import type { CallFailure, CallResult } from './call-result.js';
 import { classifyStreamError, createFailure } from './classify-failure.js';
-import { normaliseOpenAiUsage, readReportedCostUsd } from './normalise-openai-usage.js';
+import { normaliseOpenAiUsage, readReportedCostUsd } from '../util/normalise-openai-usage.js';
 import { createToolCallCollector } from './tool-call-deltas.js';
 
 /** Puts one streamed completion together, event by event. */

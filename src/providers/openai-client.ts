@@ -7,7 +7,7 @@ import { classifyResponse, createFailure } from './classify-failure.js';
 import { classifyTransportError } from './classify-transport-error.js';
 import { systemClock, type Clock } from './clock.js';
 import { createCompletionStream, type CompletionStream } from './completion-stream.js';
-import { parseRetryAfterMs } from './parse-retry-after.js';
+import { parseRetryAfterMs } from '../util/parse-retry-after.js';
 
 /** How long to wait for what, in milliseconds. None of it shapes an answer. */
 export interface CallTimeouts {

@@ -1,8 +1,8 @@
 import type { Grade } from '../graders/grade.js';
-import type { Usage } from '../pool/usage.js';
+import type { Usage } from '../util/usage.js';
 import type { JsonValue } from '../util/json.js';
 
-export type { Usage } from '../pool/usage.js';
+export type { Usage } from '../util/usage.js';
 
 /**
  * What became of a cell. All but `infrastructure` are settled: they say something about the model

@@ -1,4 +1,4 @@
-import { computeCostUsd } from '../pool/cost.js';
+import { computeCostUsd } from '../util/cost.js';
 import type { Price } from '../pool/model.js';
 import type {
   CallFailure,
@@ -7,7 +7,7 @@ import type {
   ProviderClient,
 } from '../providers/call-result.js';
 import type { Clock } from '../providers/clock.js';
-import { redactJson, redactValues } from '../providers/redact-secrets.js';
+import { redactJson, redactValues } from '../util/redact-secrets.js';
 import { callWithRetry, type RetryLimits } from '../providers/retry.js';
 import type { LedgerEntry } from '../records/ledger-entry.js';
 import type { Random } from '../util/random.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseRetryAfterMs } from '../../src/providers/parse-retry-after.js';
+import { parseRetryAfterMs } from '../../src/util/parse-retry-after.js';
 
 const now = new Date('2025-06-30T12:00:00Z');
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { computeCostUsd } from '../../src/pool/cost.js';
+import { computeCostUsd } from '../../src/util/cost.js';
 
 const usage = {
   inputTokens: 1000,

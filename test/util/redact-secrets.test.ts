@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { redactSecrets, redactValues } from '../../src/providers/redact-secrets.js';
+import { redactSecrets, redactValues } from '../../src/util/redact-secrets.js';
 
 describe('redactSecrets', () => {
   it.each([

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   normaliseOpenAiUsage,
   readReportedCostUsd,
-} from '../../src/providers/normalise-openai-usage.js';
+} from '../../src/util/normalise-openai-usage.js';
 
 describe('normaliseOpenAiUsage', () => {
   it('counts cached tokens inside the prompt and reasoning inside the completion', () => {

@@ -1,4 +1,4 @@
-import type { Price } from './model.js';
+import type { Price } from './price.js';
 import type { Usage } from './usage.js';
 
 const tokensPerPrice = 1_000_000;

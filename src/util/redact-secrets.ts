@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from '../util/json.js';
+import { isJsonObject, type JsonValue } from './json.js';
 
 const replacement = '[redacted]';
 

@@ -1,5 +1,5 @@
-import type { Usage } from '../pool/usage.js';
-import { isJsonObject, type JsonValue } from '../util/json.js';
+import type { Usage } from './usage.js';
+import { isJsonObject, type JsonValue } from './json.js';
 
 /**
  * The `usage` of OpenAI's protocol, normalised; null where the two totals are missing or absurd.
