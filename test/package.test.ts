@@ -32,9 +32,9 @@ describe('package.json', () => {
     expect(version).toBe(manifest.version);
   });
 
-  it('has one command, the trainer and the runtime', () => {
+  it('has one command, the trainer, the runtime and the router', () => {
     expect(manifest.bin).toEqual({ routesmith: 'dist/cli.js' });
-    expect(Object.keys(manifest.exports)).toEqual(['.', './runtime', './package.json']);
+    expect(Object.keys(manifest.exports)).toEqual(['.', './runtime', './router', './package.json']);
   });
 
   it('exports types and code of one source file, and the source is there', () => {

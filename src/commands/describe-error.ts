@@ -23,6 +23,13 @@ const exitCodes: Readonly<Record<ErrorCode, number>> = {
   budget_reached: 4,
   gate_failed: 5,
   interrupted: 130,
+  no_feasible_model: 1,
+  all_endpoints_unavailable: 1,
+  all_attempts_failed: 1,
+  request_refused: 1,
+  stream_truncated: 1,
+  deadline_exceeded: 1,
+  aborted: 1,
   internal: 1,
 };
 

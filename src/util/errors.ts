@@ -15,6 +15,14 @@ export type ErrorCode =
   | 'budget_reached'
   | 'gate_failed'
   | 'interrupted'
+  // Calls of a router.
+  | 'no_feasible_model'
+  | 'all_endpoints_unavailable'
+  | 'all_attempts_failed'
+  | 'request_refused'
+  | 'stream_truncated'
+  | 'deadline_exceeded'
+  | 'aborted'
   | 'internal';
 
 export interface ErrorDetails {

@@ -1,0 +1,141 @@
+import type { AttemptInput } from './attempt.js';
+import {
+  beginAttempt,
+  endCall,
+  endWithFailure,
+  type Call,
+  type Candidate,
+  type RunningAttempt,
+} from './call.js';
+import type { Lease } from './endpoint-health.js';
+import { AttemptError, attemptError, failureRules } from './failure.js';
+
+/** What an attempt gave, while it is still under way: its end is for the caller to say. */
+export interface Answered<T> {
+  readonly running: RunningAttempt;
+  readonly value: T;
+}
+
+/**
+ * Asks the candidates of a call in turn, each at most once, until one answers.
+ *
+ * @param ask one attempt; what it throws but an `AttemptError` ends the call
+ * @throws RouterError
+ */
+export async function askInTurn<T>(
+  call: Call,
+  ask: (input: AttemptInput) => Promise<T>,
+): Promise<Answered<T>> {
+  let last: AttemptError | undefined;
+  /** The largest known window that was too small for the request. */
+  let tooSmall = -Infinity;
+
+  async function tryCandidate(
+    candidate: Candidate,
+    lease: Lease,
+  ): Promise<Answered<T> | undefined> {
+    try {
+      return await askOnce(call, candidate, lease, ask);
+    } catch (error) {
+      if (!(error instanceof AttemptError)) throw error;
+      if (!failureRules[error.failure.class].failsOver) throw endWithFailure(call, error);
+      if (error.failure.class === 'context_overflow') {
+        tooSmall = Math.max(tooSmall, candidate.contextWindow ?? -Infinity);
+      }
+      last = error;
+      return undefined;
+    }
+  }
+
+  for (const candidate of call.candidates) {
+    if (call.cutoff.reason !== undefined) {
+      throw endWithFailure(call, attemptError(call.cutoff.reason));
+    }
+    if (candidate.contextWindow !== undefined && candidate.contextWindow <= tooSmall) {
+      noteSkipped(call, candidate, { reason: 'context_too_small', availableInMs: null });
+      continue;
+    }
+    const unavailable = candidate.health.findUnavailable();
+    if (unavailable !== undefined) {
+      noteSkipped(call, candidate, unavailable);
+      continue;
+    }
+    const answered = await tryCandidate(candidate, candidate.health.acquire());
+    if (answered !== undefined) return answered;
+  }
+
+  if (last === undefined && call.asksEarly) {
+    const candidate = findEarly(call);
+    const answered = candidate && (await tryCandidate(candidate, candidate.health.acquireEarly()));
+    if (answered !== undefined) return answered;
+  }
+  if (last === undefined) {
+    throw endCall(call, 'all_endpoints_unavailable', 'no model can be asked now');
+  }
+  const isRefused = call.attempts.every(
+    (attempt) =>
+      (attempt.outcome === 'failed' &&
+        (attempt.failure.class === 'context_overflow' ||
+          attempt.failure.class === 'unsupported')) ||
+      (attempt.outcome === 'skipped' && attempt.reason === 'context_too_small'),
+  );
+  throw isRefused
+    ? endCall(call, 'request_refused', 'no model can take the request', last)
+    : endCall(call, 'all_attempts_failed', 'no model answered', last);
+}
+
+async function askOnce<T>(
+  call: Call,
+  candidate: Candidate,
+  lease: Lease,
+  ask: (input: AttemptInput) => Promise<T>,
+): Promise<Answered<T>> {
+  const running = beginAttempt(call, candidate, lease);
+  const { cutoff, elapsedMs } = running;
+  try {
+    const value = await ask({
+      endpoint: candidate.endpoint,
+      request: call.request,
+      fetch: call.fetch,
+      timeouts: call.timeouts,
+      exposesMessages: call.exposesMessages,
+      date: () => call.clock.date(),
+      cutoff,
+      elapsedMs,
+    });
+    return { running, value };
+  } catch (error) {
+    // What is no failure of the attempt is the request's own, or a fault here: nobody is to blame.
+    const isAttempt = error instanceof AttemptError;
+    running.fail(isAttempt ? error : attemptError('bad_request'), false);
+    if (!isAttempt) call.cutoff.dispose();
+    throw error;
+  }
+}
+
+/** The candidate that may soonest be asked again, of those that only the router holds back. */
+function findEarly(call: Call): Candidate | undefined {
+  let soonest: Candidate | undefined;
+  let soonestMs = Infinity;
+  for (const candidate of call.candidates) {
+    const waitMs = candidate.health.findEarlyProbeMs();
+    if (waitMs !== undefined && waitMs < soonestMs) {
+      soonest = candidate;
+      soonestMs = waitMs;
+    }
+  }
+  return soonest;
+}
+
+function noteSkipped(
+  call: Call,
+  { model }: Candidate,
+  why: {
+    readonly reason: 'context_too_small' | 'cooling_down' | 'open' | 'misconfigured' | 'probing';
+    readonly availableInMs: number | null;
+  },
+): void {
+  const attempt = { model, outcome: 'skipped', ...why } as const;
+  call.attempts.push(attempt);
+  call.emit({ type: 'endpoint_skipped', requestId: call.requestId, attempt });
+}

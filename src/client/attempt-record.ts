@@ -1,0 +1,33 @@
+import type { UnavailableReason } from './endpoint-health.js';
+import type { AttemptFailure } from './failure.js';
+
+/** What came of one model in one call. */
+export type Attempt =
+  | {
+      readonly model: string;
+      readonly outcome: 'answered';
+      readonly isProbe: boolean;
+      readonly latencyMs: number;
+    }
+  | {
+      /** A stream that has begun to answer, and may still fail. */
+      readonly model: string;
+      readonly outcome: 'answering';
+      readonly isProbe: boolean;
+      readonly ttftMs: number;
+    }
+  | {
+      readonly model: string;
+      readonly outcome: 'failed';
+      readonly isProbe: boolean;
+      readonly latencyMs: number;
+      readonly failure: AttemptFailure;
+    }
+  | {
+      /** Feasible, and not asked. */
+      readonly model: string;
+      readonly outcome: 'skipped';
+      readonly reason: UnavailableReason | 'context_too_small';
+      /** Null where it depends on others. */
+      readonly availableInMs: number | null;
+    };
