@@ -43,11 +43,9 @@ export function createAnswerEvents(
   }
 
   // Also where nobody is reading: the endpoint and its connection are given back at once.
-  const onCut = (): void => {
+  const stopListening = running.cutoff.onCut(() => {
     if (!isOver) fail(attemptError(running.cutoff.reason ?? 'aborted'));
-  };
-  if (running.cutoff.signal.aborted) onCut();
-  running.cutoff.signal.addEventListener('abort', onCut, { once: true });
+  });
 
   async function pull(): Promise<IteratorResult<AnswerEvent>> {
     if (problem !== undefined) throw problem;
@@ -70,7 +68,7 @@ export function createAnswerEvents(
 
   function end(): AnswerEvent {
     isOver = true;
-    running.cutoff.signal.removeEventListener('abort', onCut);
+    stopListening();
     const figures = running.succeed(stream.summary(), ttftMs);
     call.cutoff.dispose();
     return { kind: 'end', ...figures };

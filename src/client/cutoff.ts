@@ -7,6 +7,8 @@ export interface Cutoff {
   /** Why it came; undefined while it has not. */
   readonly reason: FailureClass | undefined;
   cut(reason: FailureClass): void;
+  /** Calls when it comes, or at once where it has come. @returns forgets about it */
+  onCut(listener: () => void): () => void;
   /**
    * Waits for a promise, at most for a time of its own. Cuts off when that is over, and rejects with
    * an `AttemptError` as soon as the cutoff comes, whether or not the promise minds the signal.
@@ -20,47 +22,61 @@ export interface Cutoff {
 const longestTimerMs = 2 ** 31 - 1;
 
 /**
- * Creates a cutoff that comes with another one, after a time, or when it is told to.
+ * Creates a cutoff that comes with another one, or a signal, after a time, or when it is told to.
  *
  * @param limitMs may be Infinity
  */
 export function createCutoff(
-  parent: { readonly signal: AbortSignal; readonly reason?: FailureClass | undefined } | undefined,
+  parent: Cutoff | AbortSignal | undefined,
   limitMs: number,
   limitClass: FailureClass,
 ): Cutoff {
-  const controller = new AbortController();
-  const { signal } = controller;
+  const listeners = new Set<() => void>();
   let reason: FailureClass | undefined;
-  const cut = (why: FailureClass): void => {
+  /** Made for who asks: a controller costs more than all the rest. */
+  let controller: AbortController | undefined;
+
+  function cut(why: FailureClass): void {
     if (reason !== undefined) return;
     reason = why;
-    controller.abort();
-  };
-  const follow = (): void => cut(parent?.reason ?? 'aborted');
+    controller?.abort();
+    for (const listener of listeners) listener();
+    listeners.clear();
+  }
+
+  function onCut(listener: () => void): () => void {
+    if (reason === undefined) listeners.add(listener);
+    else listener();
+    return () => void listeners.delete(listener);
+  }
+
   const timer = startTimer(limitMs, () => cut(limitClass));
-  if (parent?.signal.aborted === true) follow();
-  parent?.signal.addEventListener('abort', follow, { once: true });
+  const stopFollowing = follow(parent, cut);
 
   return {
-    signal,
+    get signal() {
+      if (controller === undefined) {
+        controller = new AbortController();
+        if (reason !== undefined) controller.abort();
+      }
+      return controller.signal;
+    },
     get reason() {
       return reason;
     },
     cut,
+    onCut,
     wait: (promise, waitMs = Infinity, waitClass = limitClass) =>
       new Promise((resolve, reject) => {
         const phaseTimer = startTimer(waitMs, () => cut(waitClass));
+        const stopListening = onCut(() => {
+          clearTimeout(phaseTimer);
+          reject(attemptError(reason ?? 'aborted'));
+        });
         const end = (): void => {
           clearTimeout(phaseTimer);
-          signal.removeEventListener('abort', giveUp);
+          stopListening();
         };
-        const giveUp = (): void => {
-          end();
-          reject(attemptError(reason ?? 'aborted'));
-        };
-        if (signal.aborted) giveUp();
-        else signal.addEventListener('abort', giveUp, { once: true });
         promise.then(
           (value) => {
             end();
@@ -74,9 +90,22 @@ export function createCutoff(
       }),
     dispose() {
       clearTimeout(timer);
-      parent?.signal.removeEventListener('abort', follow);
+      stopFollowing();
     },
   };
+}
+
+/** @returns stops it */
+function follow(
+  parent: Cutoff | AbortSignal | undefined,
+  cut: (reason: FailureClass) => void,
+): () => void {
+  if (parent === undefined) return () => undefined;
+  if ('onCut' in parent) return parent.onCut(() => cut(parent.reason ?? 'aborted'));
+  const giveUp = (): void => cut('aborted');
+  if (parent.aborted) giveUp();
+  parent.addEventListener('abort', giveUp, { once: true });
+  return () => parent.removeEventListener('abort', giveUp);
 }
 
 function startTimer(limitMs: number, act: () => void): ReturnType<typeof setTimeout> | undefined {

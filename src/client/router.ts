@@ -177,7 +177,7 @@ export function createRouter(settings: RouterSettings): Router {
       decision,
       candidates: allowed.map((id) => candidates.get(id) as Candidate),
       attempts: [],
-      cutoff: createCutoff(signal && { signal }, timeouts.totalMs, 'total_timeout'),
+      cutoff: createCutoff(signal, timeouts.totalMs, 'total_timeout'),
       timeouts,
       // Called without an object: browsers refuse their fetch as anybody's method. What it throws
       // becomes a rejection, so that all of it is read in one place.
