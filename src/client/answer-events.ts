@@ -61,6 +61,8 @@ export function createAnswerEvents(
     } catch (error) {
       if (problem !== undefined) throw problem;
       if (error instanceof AttemptError) throw fail(error);
+      // A fault of this library: it is told as it is, and holds no place at the endpoint.
+      fail(attemptError('aborted'));
       throw error;
     }
     return { done: false, value: { kind: 'chunk', ...(queue.shift() as StreamChunk) } };

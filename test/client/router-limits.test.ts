@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { RouterError } from '../../src/client/router-error.js';
 import type { FailureClass } from '../../src/client/failure.js';
 import type { RouterTimeouts } from '../../src/client/timeouts.js';
 import {
@@ -56,6 +57,11 @@ function watchClose(reply: Reply): { reply: Reply; closed: Promise<void> } {
     return reply(response, request);
   };
   return { reply: watched, closed };
+}
+
+/** A call may fail before its stream begins: that is what is looked for here. */
+function errorOfRouter(error: unknown): void {
+  expect(error).toBeInstanceOf(RouterError);
 }
 
 const limits: [string, Reply, 'complete' | 'stream', keyof RouterTimeouts, FailureClass][] = [
@@ -277,6 +283,21 @@ describe('a connection', () => {
     }
     // One more may be opened while the first is being given back.
     expect(ports.size).toBeLessThanOrEqual(2);
+  });
+
+  it.each<[string, Reply]>([
+    ['before its first content', (response) => writeStream(response, ['data: <oops>\n\n'])],
+    [
+      'after its first content',
+      (response) => writeStream(response, [delta({ content: '4' }), 'data: <oops>\n\n']),
+    ],
+    ['with an error', trickle('text/event-stream', 'data: {"error":{"code":500}}\n\n')],
+  ])('is ended where an answer breaks %s, while the server goes on', async (_, reply) => {
+    const watched = watchClose(reply);
+    const { router } = await start({ large: watched.reply });
+    await router.stream(question).then(({ events }) => readEvents(events), errorOfRouter);
+    await watched.closed;
+    expect(router.health()['large']).toMatchObject({ failed: 1, inFlight: 0 });
   });
 
   it('is ended soon after [DONE], where the server keeps it open', async () => {
