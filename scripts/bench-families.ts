@@ -52,7 +52,7 @@ const results: Record<string, Record<string, FamilyResult>> = {};
 for (const dataSet of dataSets) {
   const data = computeTrainingData((await dataSet.read()).table);
   const ofFamilies: Record<string, FamilyResult> = {};
-  for (const family of families) ofFamilies[family.name] = measureFamily(data, family);
+  for (const family of families) ofFamilies[family.name] = await measureFamily(data, family);
   results[dataSet.name] = ofFamilies;
   console.log(`\n${dataSet.name}: ${dataSet.description}, ${data.table.prompts.length} prompts`);
   printResults(ofFamilies);
@@ -65,10 +65,10 @@ function pickNamed<T extends { readonly name: string }>(all: readonly T[]): read
   return named.length > 0 ? named : all;
 }
 
-function measureFamily(data: TrainingData, family: ModelFamily): FamilyResult {
+async function measureFamily(data: TrainingData, family: ModelFamily): Promise<FamilyResult> {
   const begin = performance.now();
   const rows = Int32Array.from(data.taskOf.keys());
-  const { quality } = crossFitFamily(family, { engine, data, rows, seed, folds });
+  const { quality } = await crossFitFamily(family, { engine, data, rows, seed, folds });
   const seconds = (performance.now() - begin) / 1000;
   const { table } = data;
   const modelCount = table.models.length;

@@ -76,7 +76,7 @@ async function measure(
   const { table } = await dataSet.read();
   const data = computeTrainingData(table);
   const { taskFolds } = dataSet;
-  const heldOut = computeHeldOut(engine, data, {
+  const heldOut = await computeHeldOut(engine, data, {
     seed,
     ...(taskFolds !== undefined && {
       folds: taskFolds,
@@ -130,6 +130,9 @@ function printDataSet(
   console.log(`\n${dataSet.name}: ${dataSet.description}`);
   console.log(
     `${evaluation.prompts} prompts, ${evaluation.groups} groups, ${evaluation.models.length} models, ${evaluation.folds} folds, ${result.seconds.toFixed(1)} s`,
+  );
+  console.log(
+    `families: ${evaluation.families.map(({ name, folds }) => `${name} in ${folds}`).join(', ')}`,
   );
   const table = new Table({
     head: ['strategy', 'quality', 'less best single', '95 %', 'cost saved'],

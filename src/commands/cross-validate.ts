@@ -2,7 +2,7 @@ import { computeEvaluation, type Evaluation } from '../evaluate/compute-evaluati
 import { checkRequests } from '../evaluate/check-requests.js';
 import { standardObjectives, type ObjectiveRequest } from '../evaluate/objective-request.js';
 import type { Run } from '../records/run.js';
-import { computeHeldOut } from '../train/hold-out.js';
+import { computeHeldOut, type HoldOutOptions } from '../train/hold-out.js';
 import { sharedTensorFlowEngine } from '../train/tensorflow-backend.js';
 import { computeTrainingData } from '../train/training-data.js';
 import { createFitProgress } from './fit-progress.js';
@@ -16,6 +16,8 @@ export async function crossValidate(
     readonly seed: number;
     readonly folds: number;
     readonly baseline?: string;
+    readonly family?: NonNullable<HoldOutOptions['family']>;
+    readonly threads?: number;
     /** Objectives besides the standard ones. */
     readonly objectives: readonly ObjectiveRequest[];
   },
@@ -27,7 +29,7 @@ export async function crossValidate(
   printNotice(engine.description);
   const progress = createFitProgress(process.stderr, () => performance.now());
   try {
-    const heldOut = computeHeldOut(engine, data, {
+    const heldOut = await computeHeldOut(engine, data, {
       ...rest,
       requests: [...standardObjectives, ...objectives],
       prices: collectPrices(run),

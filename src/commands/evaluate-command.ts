@@ -3,6 +3,7 @@ import { checkName } from './check-name.js';
 import { defineCommand } from './define-command.js';
 import { listObjectiveRequests, objectiveOptions } from './objective-options.js';
 import { print, printJson } from './print.js';
+import { readTrainingOptions, trainingOptions } from './training-options.js';
 
 export const evaluateCommand = defineCommand({
   usage: 'evaluate <run>',
@@ -37,6 +38,7 @@ export const evaluateCommand = defineCommand({
       type: 'string',
       describe: 'The model to use without routing [default: the best single model]',
     },
+    ...trainingOptions,
     ...objectiveOptions,
   },
   examples: [
@@ -69,6 +71,7 @@ export const evaluateCommand = defineCommand({
     const evaluation = await crossValidate(run, {
       seed: args.seed,
       folds: args.folds ?? 5,
+      ...readTrainingOptions(args),
       objectives: listObjectiveRequests(args),
       ...(args.baseline !== undefined && { baseline: args.baseline }),
     });
@@ -79,6 +82,7 @@ export const evaluateCommand = defineCommand({
     results.printVerdict(evaluation);
     print();
     results.printStrategies(evaluation);
+    results.printFamilies(evaluation);
     print();
     results.printEvidence(evaluation.verdict);
     print();
@@ -92,6 +96,8 @@ export const evaluateCommand = defineCommand({
 function checkPolicyOptions(args: {
   readonly folds: number | undefined;
   readonly baseline: string | undefined;
+  readonly family: string | undefined;
+  readonly threads: number | undefined;
   readonly keepQuality: readonly number[] | undefined;
   readonly maxCostPerRequest: readonly number[] | undefined;
   readonly maxLatencyP95: readonly number[] | undefined;
@@ -99,6 +105,8 @@ function checkPolicyOptions(args: {
   const given = {
     '--folds': args.folds,
     '--baseline': args.baseline,
+    '--family': args.family,
+    '--threads': args.threads,
     '--keep-quality': args.keepQuality,
     '--max-cost-per-request': args.maxCostPerRequest,
     '--max-latency-p95': args.maxLatencyP95,

@@ -69,6 +69,13 @@ export function printStrategies(
   }
 }
 
+/** Prints what kind of model was trained in each fold. */
+export function printFamilies({ families }: Pick<Evaluation, 'families'>): void {
+  const names = families.map(({ name, folds }) => `${name} in ${formatCount(folds, 'fold')}`);
+  if (names.length > 0)
+    print(`  Model family, chosen without the held-out prompts: ${names.join(', ')}.`);
+}
+
 /** Prints what the verdict says of each objective. */
 export function printEvidence({ evidence }: Verdict): void {
   print(

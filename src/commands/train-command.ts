@@ -2,6 +2,7 @@ import { standardObjectives } from '../evaluate/objective-request.js';
 import { checkName } from './check-name.js';
 import { defineCommand } from './define-command.js';
 import { listObjectiveRequests, objectiveOptions } from './objective-options.js';
+import { readTrainingOptions, trainingOptions } from './training-options.js';
 import { escapeControls, print, printJson, printNotice, style } from './print.js';
 import { prepareOutputFile, writeOutputFile } from './write-output-file.js';
 
@@ -34,6 +35,7 @@ export const trainCommand = defineCommand({
       describe:
         'Objective for requests that name none: quality, balanced, cost, fast, or one below',
     },
+    ...trainingOptions,
     ...objectiveOptions,
   },
   examples: [
@@ -61,6 +63,7 @@ export const trainCommand = defineCommand({
       ]);
     const trained = await trainRun(await openRun(args.run), {
       seed: args.seed,
+      ...readTrainingOptions(args),
       objectives,
       defaultObjective: args.objective,
       ...(args.baseline !== undefined && { baseline: args.baseline }),
@@ -81,6 +84,7 @@ export const trainCommand = defineCommand({
     }
     print();
     printing.printStrategies(evaluation);
+    printing.printFamilies(evaluation);
     print();
     printing.printEvidence(evaluation.verdict);
     printObjectives(policy);

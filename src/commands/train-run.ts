@@ -8,7 +8,10 @@ import { printNotice } from './print.js';
 /** Trains a policy, with the backend's name and the progress on standard error. */
 export async function trainRun(
   run: Run,
-  options: Pick<TrainPolicyOptions, 'seed' | 'baseline' | 'objectives' | 'defaultObjective'>,
+  options: Pick<
+    TrainPolicyOptions,
+    'seed' | 'baseline' | 'objectives' | 'defaultObjective' | 'family' | 'threads'
+  >,
 ): Promise<TrainedPolicy & { readonly backend: TensorFlowEngine['backend'] }> {
   const engine = await sharedTensorFlowEngine();
   printNotice(engine.description);

@@ -28,6 +28,8 @@ export interface Evaluation {
   readonly prompts: number;
   readonly groups: number;
   readonly folds: number;
+  /** Families of the models that were trained, by the number of folds; empty for a policy file. */
+  readonly families: readonly { readonly name: string; readonly folds: number }[];
   /** Groups on both sides of a split: 0, or the split is defective. */
   readonly leakedGroups: number;
   readonly simulated: boolean;
@@ -77,6 +79,7 @@ export function computeEvaluation(heldOut: HeldOut, seed: number): Evaluation {
     prompts: rows.length,
     groups: new Set(groups).size,
     folds: heldOut.folds.length,
+    families: countFamilies(heldOut),
     leakedGroups: countLeakedGroups(heldOut),
     simulated: table.simulated,
     models: table.models
@@ -97,6 +100,16 @@ export function computeEvaluation(heldOut: HeldOut, seed: number): Evaluation {
     pair: table.models.length === 2 ? computePair(heldOut, rows, means.quality) : null,
     calibration: computeCalibration(heldOut),
   };
+}
+
+function countFamilies({ folds }: HeldOut): Evaluation['families'] {
+  const counts = new Map<string, number>();
+  for (const { family } of folds) {
+    if (family !== undefined) counts.set(family, (counts.get(family) ?? 0) + 1);
+  }
+  return Array.from(counts, ([name, count]) => ({ name, folds: count })).sort(
+    (a, b) => b.folds - a.folds,
+  );
 }
 
 const relativeCostWeights = [0, ...Array.from({ length: 33 }, (_, step) => 10 ** (-3 + step / 8))];

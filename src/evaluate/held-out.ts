@@ -39,6 +39,8 @@ export interface TrainedPlan {
 export interface HeldOutFold {
   readonly rows: Int32Array;
   readonly plan: TrainedPlan;
+  /** Family of the model that was chosen without these rows. */
+  readonly family?: string;
 }
 
 /** Estimates for prompts that no part of the model or the plan has seen. */

@@ -1,7 +1,7 @@
 import type { TableEstimates } from '../evaluate/held-out.js';
 import { estimateCostUsd, estimateLatencyMs } from '../policy/estimates.js';
 import type { FittedEstimates } from './fit-estimates.js';
-import type { Predictions } from './fit-task-mixture.js';
+import type { Predictions } from './predictions.js';
 import type { TrainingData } from './training-data.js';
 
 /** Estimates for some rows, as the runtime would make them; NaN in the rows not asked for. */

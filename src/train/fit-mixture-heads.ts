@@ -1,28 +1,7 @@
-import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { createAdam } from './adam.js';
+import type { MixtureHeads, MixtureHeadsInput } from './mixture-heads.js';
 import type { TensorFlowEngine } from './tensorflow-backend.js';
-
-/** Out-of-fold scores of the training rows: what the heads are trained on. */
-export interface MixtureHeadsInput {
-  readonly rowCount: number;
-  readonly taskCount: number;
-  readonly modelCount: number;
-  /** P(task | prompt), row-major rows x tasks. */
-  readonly taskPosterior: Float32Array;
-  /** Log-odds from the linear heads, row-major rows x models. */
-  readonly heads: Float32Array;
-  /** In [0, 1], row-major rows x models; NaN where missing. */
-  readonly quality: Float32Array;
-  /** Prior of the quality of each model on each task, in (0, 1), row-major tasks x models. */
-  readonly taskQuality: Float32Array;
-}
-
-export interface MixtureHeads {
-  readonly bias: Float32Array;
-  /** Log-odds, row-major tasks x models. */
-  readonly taskQuality: Float32Array;
-  /** Row-major tasks x models. */
-  readonly headWeight: Float32Array;
-}
 
 export interface MixtureHeadsOptions {
   /** Full-batch Adam steps. @default 200 */
@@ -62,73 +41,135 @@ function computePenalties(modelCount: number): MixturePenalties {
 }
 
 /**
- * Trains, with TensorFlow.js, the dense part of the model: how the task posterior and the linear
- * heads of a prompt combine into the log-odds of each model's quality. A task has a quality and a
- * head weight for each model. Minimised is the log loss of graded quality, with penalties that pull
- * qualities towards their shrunken means and head weights towards zero, so that with little data
- * the heads fade out. What holds for all models alike is penalised less than what sets one apart:
- * routing depends on the differences, and they are learned from fewer surprises.
+ * Trains the dense part of the model: how the task posterior and the linear heads of a prompt
+ * combine into the log-odds of each model's quality. A task has a quality and a head weight for
+ * each model. Minimised is the log loss of graded quality, with penalties that pull qualities
+ * towards their shrunken means and head weights towards zero, so that with little data the heads
+ * fade out. What holds for all models alike is penalised less than what sets one apart: routing
+ * depends on the differences, and they are learned from fewer surprises.
+ *
+ * TensorFlow.js computes the gradient over all rows; the few parameters are moved here, because
+ * dozens of operations on tiny tensors would take most of the time.
  */
 export function fitMixtureHeads(
   engine: TensorFlowEngine,
   input: MixtureHeadsInput,
   options: MixtureHeadsOptions = {},
 ): MixtureHeads {
-  const { tf } = engine;
   const { rowCount, taskCount, modelCount } = input;
   const { steps = 200, learningRate = 0.05, penalties = computePenalties(modelCount) } = options;
   const prior = input.taskQuality.map((quality) => Math.log(quality / (1 - quality)));
-  const known = input.quality.map((quality) => (Number.isNaN(quality) ? 0 : 1));
-  const labels = input.quality.map((quality) => (Number.isNaN(quality) ? 0 : quality));
+  const parameters = createParameters(taskCount, modelCount, penalties);
+  const { values, gradient } = parameters;
+  const adam = createAdam(values.length, learningRate);
+  const problem = createProblem(engine, input);
+  for (let step = 0; step < steps; step++) {
+    parameters.readGradient(problem.computeGradient(parameters.computeHeads(prior)), rowCount);
+    adam.step(values, gradient);
+  }
+  problem.dispose();
+  return parameters.computeHeads(prior);
+}
 
-  return tf.tidy(() => {
-    const posterior = tf.tensor2d(input.taskPosterior, [rowCount, taskCount]);
-    const heads = tf.tensor2d(input.heads, [rowCount, modelCount]);
-    const target = tf.tensor2d(labels, [rowCount, modelCount]);
-    const mask = tf.tensor2d(known, [rowCount, modelCount]);
-    const priorQuality = tf.tensor2d(prior, [taskCount, modelCount]);
-    const zeros = (rows: number, columns: number) => tf.variable(tf.zeros([rows, columns]));
-    const bias = zeros(1, modelCount);
-    const quality = zeros(taskCount, modelCount);
-    const sharedQuality = zeros(taskCount, 1);
-    const head = zeros(1, modelCount);
-    const slope = zeros(taskCount, modelCount);
-    const sharedSlope = zeros(taskCount, 1);
-    const variables = [bias, quality, sharedQuality, head, slope, sharedSlope];
-    const computeTaskQuality = () => tf.add(tf.add(priorQuality, sharedQuality), quality);
-    const computeHeadWeight = () => tf.add(tf.add(head, sharedSlope), slope);
-    const penalise = (values: Tensor, observations: number) =>
-      tf.mul(observations / 8, tf.sum(tf.square(values)));
-    const optimizer = tf.train.adam(learningRate);
-    const computeLoss = () => {
-      const logOdds = tf.add(
-        tf.add(tf.matMul(posterior, computeTaskQuality()), bias),
-        tf.mul(heads, tf.matMul(posterior, computeHeadWeight())),
-      );
-      // log(1 + exp(z)) - target * z, written so that no exponential overflows.
-      const losses = tf.sub(
-        tf.add(tf.relu(logOdds), tf.log(tf.add(tf.exp(tf.neg(tf.abs(logOdds))), 1))),
-        tf.mul(target, logOdds),
-      );
-      const penalty = tf.addN([
-        penalise(quality, penalties.quality),
-        penalise(sharedQuality, penalties.sharedQuality),
-        penalise(head, penalties.head),
-        penalise(slope, penalties.slope),
-        penalise(sharedSlope, penalties.sharedSlope),
-        penalise(bias, 1),
-      ]);
-      return tf.div(tf.add(tf.sum(tf.mul(losses, mask)), penalty), rowCount) as Scalar;
+/** The rows as tensors, and the gradient of their summed log loss by the heads. */
+function createProblem({ tf }: TensorFlowEngine, input: MixtureHeadsInput) {
+  const { rowCount, taskCount, modelCount } = input;
+  const tensors = tf.tidy(() => {
+    const mask = input.quality.map((quality) => (Number.isNaN(quality) ? 0 : 1));
+    const labels = input.quality.map((quality) => (Number.isNaN(quality) ? 0 : quality));
+    return {
+      posterior: tf.tensor2d(input.taskPosterior, [rowCount, taskCount]),
+      heads: tf.tensor2d(input.heads, [rowCount, modelCount]),
+      target: tf.tensor2d(labels, [rowCount, modelCount]),
+      mask: tf.tensor2d(mask, [rowCount, modelCount]),
     };
-    for (let step = 0; step < steps; step++) optimizer.minimize(computeLoss);
-    const read = (tensor: Tensor): Float32Array => tensor.dataSync<'float32'>().slice();
-    const result = {
-      bias: read(bias),
-      taskQuality: read(computeTaskQuality()),
-      headWeight: read(computeHeadWeight()),
-    };
-    optimizer.dispose();
-    for (const variable of variables) variable.dispose();
-    return result;
   });
+  const { posterior, heads, target, mask } = tensors;
+  return {
+    computeGradient(current: MixtureHeads): MixtureHeads {
+      return tf.tidy(() => {
+        const shape: [number, number] = [taskCount, modelCount];
+        const taskQuality = tf.matMul(posterior, tf.tensor2d(current.taskQuality, shape));
+        const headWeight = tf.matMul(posterior, tf.tensor2d(current.headWeight, shape));
+        const logOdds = tf.add(
+          tf.add(taskQuality, tf.tensor1d(current.bias)),
+          tf.mul(heads, headWeight),
+        );
+        const errors = tf.mul(tf.sub(tf.sigmoid(logOdds), target), mask);
+        const read = (tensor: Tensor): Float32Array => tensor.dataSync<'float32'>();
+        return {
+          bias: read(tf.sum(errors, 0)),
+          taskQuality: read(tf.matMul(posterior, errors, true)),
+          headWeight: read(tf.matMul(posterior, tf.mul(errors, heads), true)),
+        };
+      });
+    },
+    dispose: (): void => tf.dispose(tensors),
+  };
+}
+
+/**
+ * The parameters, all zero at first, one after the other: bias; quality by task and model, and by
+ * task; head weight by model, by task and model, and by task.
+ */
+function createParameters(taskCount: number, modelCount: number, penalties: MixturePenalties) {
+  const cells = taskCount * modelCount;
+  const sizes = [modelCount, cells, taskCount, modelCount, cells, taskCount];
+  const count = sizes.reduce((sum, size) => sum + size, 0);
+  const split = (all: Float64Array) => {
+    let end = 0;
+    const [bias, quality, sharedQuality, head, slope, sharedSlope] = sizes.map((size) =>
+      all.subarray(end, (end += size)),
+    ) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
+    return { bias, quality, sharedQuality, head, slope, sharedSlope };
+  };
+  const values = new Float64Array(count);
+  const gradient = new Float64Array(count);
+  const value = split(values);
+  const slopes = split(gradient);
+  const penaltyOf = { ...penalties, bias: 1 };
+  return {
+    values,
+    gradient,
+    computeHeads(prior: Float32Array): MixtureHeads {
+      const taskQuality = new Float32Array(cells);
+      const headWeight = new Float32Array(cells);
+      for (let cell = 0; cell < cells; cell++) {
+        const task = Math.floor(cell / modelCount);
+        taskQuality[cell] =
+          (prior[cell] as number) +
+          (value.sharedQuality[task] as number) +
+          (value.quality[cell] as number);
+        headWeight[cell] =
+          (value.head[cell % modelCount] as number) +
+          (value.sharedSlope[task] as number) +
+          (value.slope[cell] as number);
+      }
+      return { bias: Float32Array.from(value.bias), taskQuality, headWeight };
+    },
+    /** Takes over the gradient of the loss, and adds that of the penalties. */
+    readGradient(ofHeads: MixtureHeads, rowCount: number): void {
+      gradient.fill(0);
+      slopes.bias.set(ofHeads.bias);
+      slopes.quality.set(ofHeads.taskQuality);
+      slopes.slope.set(ofHeads.headWeight);
+      for (let cell = 0; cell < cells; cell++) {
+        const task = Math.floor(cell / modelCount);
+        const model = cell % modelCount;
+        const quality = ofHeads.taskQuality[cell] as number;
+        const weight = ofHeads.headWeight[cell] as number;
+        slopes.sharedQuality[task] = (slopes.sharedQuality[task] as number) + quality;
+        slopes.sharedSlope[task] = (slopes.sharedSlope[task] as number) + weight;
+        slopes.head[model] = (slopes.head[model] as number) + weight;
+      }
+      for (const name of Object.keys(value) as (keyof typeof value)[]) {
+        // An observation of even odds has a curvature of a quarter.
+        const penalty = penaltyOf[name] / 4;
+        const own = slopes[name];
+        value[name].forEach((parameter, index) => {
+          own[index] = ((own[index] as number) + penalty * parameter) / rowCount;
+        });
+      }
+    },
+  };
 }

@@ -4,7 +4,7 @@ import { applyLinearMap } from './apply-linear-map.js';
 import { computeFeatureMatrix, computeRowNovelty, narrowFeatureMatrix } from './feature-matrix.js';
 import { fitFeatures } from './fit-features.js';
 import { fitSparse } from './sparse-solver.js';
-import type { TrainingData } from './training-data.js';
+import type { CountMatrix } from './count-matrix.js';
 
 /**
  * The learned projection: from hashed n-grams to one score per task and one per model. It is what
@@ -17,8 +17,19 @@ export interface Projection {
   readonly heads: LinearMap;
 }
 
+/** What projections are fitted to: as much of the training data as another thread needs. */
+export interface ProjectionProblem {
+  readonly counts: CountMatrix;
+  readonly taskCount: number;
+  /** Task index of each row; -1 where unknown. */
+  readonly taskOf: Int32Array;
+  readonly modelCount: number;
+  /** In [0, 1], row-major rows x models; NaN where missing. */
+  readonly quality: Float32Array;
+}
+
 export interface ProjectionOptions {
-  /** Weight of the data against the penalty in the task classifier. @default 3 */
+  /** Weight of the data against the penalty in the task classifier. @default 4 */
   readonly taskDataWeight?: number;
   /** The same in the heads. @default 0.2 */
   readonly headDataWeight?: number;
@@ -33,6 +44,11 @@ export interface ProjectionScores {
   readonly novelty: Float32Array;
 }
 
+export interface FittedProjection {
+  readonly projection: Projection;
+  readonly scores: ProjectionScores;
+}
+
 /**
  * Weights that a policy may hold, in each of its two linear maps: keeps a policy file to some
  * hundreds of kilobytes however many tasks and models there are.
@@ -41,25 +57,24 @@ const weightBudget = 200_000;
 
 /** Fits the projection to some rows, and applies it to others. */
 export function fitProjection(
-  data: TrainingData,
+  problem: ProjectionProblem,
   trainingRows: Int32Array,
   scoredRows: Int32Array,
   options: ProjectionOptions,
-): { projection: Projection; scores: ProjectionScores } {
+): FittedProjection {
   const { taskDataWeight = 4, headDataWeight = 0.2, seed } = options;
-  const modelCount = data.table.models.length;
-  const taskCount = data.tasks.length;
+  const { counts, taskCount, modelCount } = problem;
   const maxFeatures = clampCount(weightBudget / modelCount, 4096, 32_768);
   const firstFeatures =
     taskCount === 1 ? 0 : clampCount(weightBudget / taskCount, 2048, Math.min(8192, maxFeatures));
-  const features = fitFeatures(data.counts, trainingRows, { maxFeatures, firstFeatures });
+  const features = fitFeatures(counts, trainingRows, { maxFeatures, firstFeatures });
   const taskFeatureCount = Math.min(firstFeatures, features.buckets.length);
-  const matrix = computeFeatureMatrix(data.counts, features);
+  const matrix = computeFeatureMatrix(counts, features);
   const taskMatrix = narrowFeatureMatrix(matrix, taskFeatureCount);
   const taskClassifier = fitSparse(
     taskMatrix,
     taskCount === 1 ? new Int32Array(0) : trainingRows,
-    { kind: 'classes', classes: data.taskOf, classCount: taskCount },
+    { kind: 'classes', classes: problem.taskOf, classCount: taskCount },
     // Most classes of most rows are settled early: small steps are not worth their time.
     { dataWeight: taskDataWeight, epochs: 4, seed, smallestStep: 0.01 },
   );
@@ -68,7 +83,7 @@ export function fitProjection(
     trainingRows,
     {
       kind: 'probabilities',
-      probabilities: data.table.quality,
+      probabilities: problem.quality,
       outputCount: modelCount,
     },
     { dataWeight: headDataWeight, epochs: 5, seed, sharing: 0.5 },
@@ -78,7 +93,7 @@ export function fitProjection(
     scores: {
       taskScores: applyLinearMap(taskClassifier, taskMatrix, scoredRows),
       headScores: applyLinearMap(heads, matrix, scoredRows),
-      novelty: computeRowNovelty(data.counts, features, scoredRows),
+      novelty: computeRowNovelty(counts, features, scoredRows),
     },
   };
 }

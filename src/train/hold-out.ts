@@ -6,7 +6,15 @@ import { assignFolds } from '../tasks/split-groups.js';
 import type { Price } from '../util/price.js';
 import { estimateTable } from './estimate-table.js';
 import { fitEstimates, type FittedEstimates } from './fit-estimates.js';
-import { fitTaskMixture } from './fit-task-mixture.js';
+import type { FamilyScore } from './families/choose-family.js';
+import type { HeadsFamilyName } from './families/heads-family.js';
+import { fitRoutingModel } from './fit-routing-model.js';
+import {
+  chooseThreadCount,
+  createProjectionFitter,
+  type ProjectionFitter,
+} from './projection-fitter.js';
+import { selectProjectionProblem } from './cross-fit-projection.js';
 import type { TensorFlowEngine } from './tensorflow-backend.js';
 import type { TrainingData } from './training-data.js';
 
@@ -21,6 +29,10 @@ export interface HoldOutOptions {
   readonly prices?: ReadonlyMap<string, Price>;
   readonly baseline?: string;
   readonly requests?: readonly ObjectiveRequest[];
+  /** @default 'auto': chosen inside each training part */
+  readonly family?: HeadsFamilyName | 'auto';
+  /** Threads that fit projections; the result is the same for any number. @default see `chooseThreadCount` */
+  readonly threads?: number;
   /** Called as the work goes on, with the fits done and those to do. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -31,6 +43,8 @@ export const fitsPerMixture = 4;
 /** All that is fitted to some rows. */
 export interface FittedPart {
   readonly model: TaskMixtureModel;
+  readonly family: HeadsFamilyName;
+  readonly familyScores: readonly FamilyScore[];
   readonly estimates: readonly FittedEstimates[];
   readonly plan: TrainedPlan;
   /** Estimates for the predicted rows. */
@@ -38,26 +52,27 @@ export interface FittedPart {
 }
 
 /** Fits the model, the estimates and the plan to some rows, and predicts others. */
-export function fitPart(
+export async function fitPart(
   engine: TensorFlowEngine,
+  projections: ProjectionFitter,
   data: TrainingData,
   trainingRows: Int32Array,
   predictedRows: Int32Array,
-  options: Pick<HoldOutOptions, 'seed' | 'prices' | 'baseline' | 'requests'> & {
+  options: Pick<HoldOutOptions, 'seed' | 'prices' | 'baseline' | 'requests' | 'family'> & {
     readonly onFit?: () => void;
   },
-): FittedPart {
-  const { model, outOfFold, predictions } = fitTaskMixture(
+): Promise<FittedPart> {
+  const { model, family, familyScores, outOfFold, predictions } = await fitRoutingModel({
     engine,
+    projections,
     data,
     trainingRows,
     predictedRows,
-    {
-      seed: options.seed,
-      innerFolds: fitsPerMixture - 1,
-      ...(options.onFit && { onFit: options.onFit }),
-    },
-  );
+    seed: options.seed,
+    innerFolds: fitsPerMixture - 1,
+    ...(options.family && { family: options.family }),
+    ...(options.onFit && { onFit: options.onFit }),
+  });
   const estimates = data.table.models.map((id, index) =>
     fitEstimates(data, trainingRows, index, options.prices?.get(id)),
   );
@@ -73,6 +88,8 @@ export function fitPart(
   });
   return {
     model,
+    family,
+    familyScores,
     estimates,
     plan,
     predicted: estimateTable(data, predictedRows, predictions, estimates),
@@ -83,11 +100,27 @@ export function fitPart(
  * Predicts held-out prompts fold by fold. Groups of near-duplicates stay in one fold, and every
  * choice is made inside the training part.
  */
-export function computeHeldOut(
+export async function computeHeldOut(
   engine: TensorFlowEngine,
   data: TrainingData,
   options: HoldOutOptions,
-): HeldOut {
+): Promise<HeldOut> {
+  const { threads = chooseThreadCount(data.counts.rowCount) } = options;
+  const projections = createProjectionFitter(selectProjectionProblem(data), threads);
+  try {
+    return await predictFolds(engine, projections, data, options);
+  } finally {
+    await projections.close();
+  }
+}
+
+/** See `computeHeldOut`; with a fitter that is used for more. */
+export async function predictFolds(
+  engine: TensorFlowEngine,
+  projections: ProjectionFitter,
+  data: TrainingData,
+  options: HoldOutOptions,
+): Promise<HeldOut> {
   const { seed, folds: foldCount = 5, heldOutFolds = foldCount, onProgress } = options;
   const foldOf =
     options.foldOf ??
@@ -97,18 +130,20 @@ export function computeHeldOut(
     });
   const rows = Int32Array.from({ length: data.table.prompts.length }, (_, row) => row);
   const estimates = createTableEstimates(data);
-  const folds: HeldOutFold[] = [];
   let done = 0;
-  for (let fold = 0; fold < heldOutFolds; fold++) {
+  const predictFold = async (fold: number): Promise<HeldOutFold> => {
     const heldOut = rows.filter((row) => foldOf[row] === fold);
     const training = rows.filter((row) => foldOf[row] !== fold);
-    const part = fitPart(engine, data, training, heldOut, {
+    const part = await fitPart(engine, projections, data, training, heldOut, {
       ...options,
       onFit: () => onProgress?.(++done, heldOutFolds * fitsPerMixture),
     });
     copyEstimates(part.predicted, estimates, heldOut, data.table.models.length);
-    folds.push({ rows: heldOut, plan: part.plan });
-  }
+    return { rows: heldOut, plan: part.plan, family: part.family };
+  };
+  const folds = await Promise.all(
+    Array.from({ length: heldOutFolds }, (_, fold) => predictFold(fold)),
+  );
   return { table: data.table, taskOf: data.taskOf, groups: data.groups, estimates, folds };
 }
 

@@ -13,8 +13,12 @@ import { sha256OfJson } from '../util/sha256.js';
 import { findWarnings } from './find-warnings.js';
 import { finishObjective } from './finish-objective.js';
 import { fitEstimates, type FittedEstimates } from './fit-estimates.js';
-import { computeHeldOut, fitPart, fitsPerMixture, type FittedPart } from './hold-out.js';
+import { selectProjectionProblem } from './cross-fit-projection.js';
+import type { FamilyScore } from './families/choose-family.js';
+import type { HeadsFamilyName } from './families/heads-family.js';
+import { fitPart, fitsPerMixture, predictFolds, type FittedPart } from './hold-out.js';
 import { computeOutcomesDigest } from './outcomes-digest.js';
+import { chooseThreadCount, createProjectionFitter } from './projection-fitter.js';
 import { roundWeights } from './round-weights.js';
 import type { TensorFlowEngine } from './tensorflow-backend.js';
 import { computeTrainingData, unlabelledTask, type TrainingData } from './training-data.js';
@@ -28,6 +32,10 @@ export interface TrainPolicyOptions {
   readonly objectives?: readonly ObjectiveRequest[];
   /** Name of the objective for requests that name none. @default 'quality' */
   readonly defaultObjective?: string;
+  /** @default 'auto': chosen by cross-validation, inside each training part for the verdict */
+  readonly family?: HeadsFamilyName | 'auto';
+  /** Threads that fit projections; same policy for any number. @default see `chooseThreadCount` */
+  readonly threads?: number;
   /** Name and version of the program, for the policy file. */
   readonly createdBy: string;
   /** Fits done, and to do. */
@@ -42,6 +50,10 @@ export interface TrainedPolicy {
   /** What the held-out prompts say. */
   readonly evaluation: Evaluation;
   readonly warnings: readonly string[];
+  /** What the policy is, unless it is a constant one because routing does not pay. */
+  readonly family: HeadsFamilyName;
+  /** What it was chosen by, on prompts of the training data; none where one was asked for. */
+  readonly familyScores: readonly FamilyScore[];
 }
 
 /** Folds of which one is held out at a time. */
@@ -78,29 +90,40 @@ export async function trainPolicy(
   );
   const heldOutFolds = run.table.prompts.length <= mostPromptsForAllFolds ? foldCount : 1;
   const total = (heldOutFolds + 1) * fitsPerMixture;
-  const heldOut = computeHeldOut(engine, data, {
+  let done = 0;
+  const shared = {
     seed,
-    folds: foldCount,
-    heldOutFolds,
     prices,
     requests,
     ...(baseline !== undefined && { baseline }),
-    onProgress: (done) => onProgress?.(done, total),
-  });
-  const evaluation = computeEvaluation(heldOut, seed);
+    ...(options.family && { family: options.family }),
+  };
+  const onFit = (): void => onProgress?.(++done, total);
   const rows = Int32Array.from({ length: run.table.prompts.length }, (_, row) => row);
-  let done = heldOutFolds * fitsPerMixture;
-  const fitted = fitPart(engine, data, rows, new Int32Array(0), {
-    seed,
-    prices,
-    requests,
-    ...(baseline !== undefined && { baseline }),
-    onFit: () => onProgress?.(++done, total),
-  });
+  const { threads = chooseThreadCount(rows.length) } = options;
+  const projections = createProjectionFitter(selectProjectionProblem(data), threads);
+  const [heldOut, fitted] = await Promise.all([
+    predictFolds(engine, projections, data, {
+      ...shared,
+      folds: foldCount,
+      heldOutFolds,
+      onProgress: onFit,
+    }),
+    fitPart(engine, projections, data, rows, new Int32Array(0), { ...shared, onFit }),
+  ]).finally(() => projections.close());
+  const evaluation = computeEvaluation(heldOut, seed);
   const policy = assemblePolicy(data, fitted, evaluation.verdict, run, prices, seed, options);
   const { text, digest } = await encodePolicy(policy, scoreProbes(policy));
   await loadPolicy(text);
-  return { policy, text, digest, evaluation, warnings: findWarnings(data, evaluation, policy) };
+  return {
+    policy,
+    text,
+    digest,
+    evaluation,
+    warnings: findWarnings(data, evaluation, policy),
+    family: fitted.family,
+    familyScores: fitted.familyScores,
+  };
 }
 
 function checkBaseline(models: readonly string[], baseline: string | undefined): void {

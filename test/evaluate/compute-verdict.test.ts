@@ -170,7 +170,7 @@ describe('the verdict on trained policies', () => {
   async function judgeTraining(shuffled: boolean, seed: number): Promise<Verdict> {
     const data = computeTrainingData(buildPlantedOutcomes(320, { seed, shuffled }));
     const engine = await sharedTensorFlowEngine();
-    return judge(computeHeldOut(engine, data, { seed, folds: 4, heldOutFolds: 1 }), seed);
+    return judge(await computeHeldOut(engine, data, { seed, folds: 4, heldOutFolds: 1 }), seed);
   }
 
   it.each([1, 2, 3])('is ROUTE where models differ by task (seed %d)', async (seed) => {

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { fitMixtureHeads, type MixtureHeadsInput } from '../../src/train/fit-mixture-heads.js';
+import { fitMixtureHeads } from '../../src/train/fit-mixture-heads.js';
+import type { MixtureHeadsInput } from '../../src/train/mixture-heads.js';
 import {
   sharedTensorFlowEngine,
   type TensorFlowEngine,

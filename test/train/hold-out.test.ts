@@ -15,7 +15,10 @@ describe('holding out prompts', () => {
   const data = computeTrainingData({ ...planted, prompts: copies });
 
   it('holds out every prompt once, and never splits copies', async () => {
-    const heldOut = computeHeldOut(await sharedTensorFlowEngine(), data, { seed: 1, folds: 4 });
+    const heldOut = await computeHeldOut(await sharedTensorFlowEngine(), data, {
+      seed: 1,
+      folds: 4,
+    });
     expect([...listHeldOutRows(heldOut)].sort((a, b) => a - b)).toEqual([...data.taskOf.keys()]);
     for (const { rows } of heldOut.folds) {
       const inFold = new Set(rows);
@@ -26,20 +29,24 @@ describe('holding out prompts', () => {
   it('does not look at held-out outcomes: changing them changes no estimate and no plan', async () => {
     const engine = await sharedTensorFlowEngine();
     const options = { seed: 1, folds: 4, heldOutFolds: 1 };
-    const before = computeHeldOut(engine, data, options);
+    const before = await computeHeldOut(engine, data, options);
     const rows = listHeldOutRows(before);
     const quality = data.table.quality.slice();
     for (const row of rows) {
       for (let cell = row * 3; cell < row * 3 + 3; cell++) quality[cell] = 1 - (quality[cell] ?? 0);
     }
-    const after = computeHeldOut(engine, { ...data, table: { ...data.table, quality } }, options);
+    const after = await computeHeldOut(
+      engine,
+      { ...data, table: { ...data.table, quality } },
+      options,
+    );
     expect(after.estimates).toEqual(before.estimates);
     expect(after.folds[0]?.plan).toEqual(before.folds[0]?.plan);
   });
 
   it('reports each fit, so that progress can be shown', async () => {
     const reports: [number, number][] = [];
-    computeHeldOut(await sharedTensorFlowEngine(), data, {
+    await computeHeldOut(await sharedTensorFlowEngine(), data, {
       seed: 1,
       folds: 4,
       heldOutFolds: 2,

@@ -5,7 +5,9 @@ import type { TaskMixtureModel } from '../../src/policy/routing-model.js';
 import { importOutcomes } from '../../src/records/importers/import-outcomes.js';
 import type { OutcomeTable } from '../../src/records/outcome-table.js';
 import { createPromptScorer } from '../../src/runtime/score-prompt.js';
-import { fitTaskMixture, type FittedTaskMixture } from '../../src/train/fit-task-mixture.js';
+import { selectProjectionProblem } from '../../src/train/cross-fit-projection.js';
+import { fitRoutingModel, type FittedRoutingModel } from '../../src/train/fit-routing-model.js';
+import { createProjectionFitter } from '../../src/train/projection-fitter.js';
 import { roundWeights } from '../../src/train/round-weights.js';
 import { sharedTensorFlowEngine } from '../../src/train/tensorflow-backend.js';
 import { computeTrainingData, type TrainingData } from '../../src/train/training-data.js';
@@ -16,21 +18,22 @@ import { hasRecordedData, recordedDataFolder } from '../support/recorded-data.js
 interface Fitted {
   readonly data: TrainingData;
   readonly predictedRows: Int32Array;
-  readonly mixture: FittedTaskMixture;
+  readonly mixture: FittedRoutingModel;
 }
 
 async function fit(table: OutcomeTable, trainingCount: number): Promise<Fitted> {
-  const { tf, ...engine } = await sharedTensorFlowEngine();
   const data = computeTrainingData(table);
   const rows = listRows(table.prompts.length);
   const predictedRows = rows.slice(trainingCount);
-  const mixture = fitTaskMixture(
-    { tf, ...engine },
+  const mixture = await fitRoutingModel({
+    engine: await sharedTensorFlowEngine(),
+    projections: createProjectionFitter(selectProjectionProblem(data), 0),
     data,
-    rows.slice(0, trainingCount),
+    trainingRows: rows.slice(0, trainingCount),
     predictedRows,
-    { seed: 1 },
-  );
+    seed: 1,
+    family: 'task_mixture',
+  });
   return { data, predictedRows, mixture };
 }
 

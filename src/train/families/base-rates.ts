@@ -1,4 +1,3 @@
-import type { Predictions } from '../fit-task-mixture.js';
 import { computeBaseRates } from '../linear-problem.js';
 import type { TrainingData } from '../training-data.js';
 
@@ -28,15 +27,6 @@ export function computeDataRates(
     rows,
   );
   return { quality: logOdds.map(computeSigmoid), taskShares: logShares.map(Math.exp) };
-}
-
-/** Predictions for all rows of the data, still zero everywhere. */
-export function createPredictions(data: TrainingData): Predictions {
-  return {
-    quality: new Float32Array(data.counts.rowCount * data.table.models.length),
-    taskPosterior: new Float32Array(data.counts.rowCount * data.tasks.length),
-    novelty: new Float32Array(data.counts.rowCount),
-  };
 }
 
 export function computeSigmoid(logOdds: number): number {

@@ -1,24 +1,14 @@
 import { computeKnownMean } from '../../evaluate/outcomes.js';
-import type { Predictions } from '../fit-task-mixture.js';
-import type { TensorFlowEngine } from '../tensorflow-backend.js';
 import type { TrainingData } from '../training-data.js';
-import { crossFitFamily } from './cross-fit-family.js';
-import { defaultFamily } from './families.js';
-import type { FamilyName, ModelFamily } from './model-family.js';
+import { defaultFamily } from './default-family.js';
+import type { FamilyName } from './model-family.js';
 import { findBestModel, sumRowLogLoss } from './score-predictions.js';
 
-export interface ChooseFamilyInput {
-  readonly engine: TensorFlowEngine;
-  readonly data: TrainingData;
-  /** The rows that may be used; held-out rows of an outer split are not among them. */
-  readonly rows: Int32Array;
-  readonly seed: number;
-  /** At least one, the simplest first. */
-  readonly families: readonly [ModelFamily, ...ModelFamily[]];
-  /** @default 3 */
-  readonly folds?: number;
-  /** Called after each fold of each family. */
-  readonly onFit?: (done: number, total: number) => void;
+/** A family, and what it estimates of rows that it was not fitted to. */
+export interface FamilyCandidate {
+  readonly name: FamilyName;
+  /** In [0, 1], row-major over all rows of the data. */
+  readonly quality: Float32Array;
 }
 
 export interface FamilyScore {
@@ -31,66 +21,70 @@ export interface FamilyScore {
   readonly qualityStandardError: number;
   /** Standard error of the paired difference from the lowest log loss of the families in reach. */
   readonly logLossStandardError: number | null;
-  /** Whether neither is worse than the best by more than its standard error. */
+  /** Whether neither is worse than the best by more than two of its standard errors. */
   readonly isEligible: boolean;
 }
 
 export interface ChosenFamily {
-  readonly family: ModelFamily;
-  /** In the order of the families given. */
+  readonly name: FamilyName;
+  /** In the order of the candidates. */
   readonly scores: readonly FamilyScore[];
-  /** The chosen family's predictions for the rows, each from a fit that did not see its group. */
-  readonly outOfFold: Predictions;
+}
+
+/** Standard errors by which a family is clearly worse than the best of several. */
+const clearly = 2;
+
+/** The rows that may be looked at, of which data. */
+interface Evidence {
+  readonly data: Pick<TrainingData, 'table' | 'groups'>;
+  readonly rows: Int32Array;
 }
 
 /**
- * Chooses a family by grouped cross-validation inside some rows. In reach are families whose models
- * estimated best were, on held-out prompts, no worse than those of the best family by more than one
- * standard error; of these, eligible are those whose log loss is within one of the lowest, because
- * where one model wins nearly everywhere, only its estimates tell what a family is worth to the
- * objectives that save money. The default family is taken if it is eligible, otherwise the first,
- * and so the simplest, that is.
+ * Chooses a family by its estimates of rows that it was not fitted to. In reach are families whose
+ * models estimated best were no worse than those of the best family by more than two standard
+ * errors; of these, eligible are those whose log loss is within two of the lowest, because where one
+ * model wins nearly everywhere, only its estimates tell what a family is worth to the objectives
+ * that save money. The default family is taken if it is eligible, otherwise the first, and so the
+ * simplest, that is.
+ *
+ * @param candidates at least one, the simplest first
  */
-export function chooseFamily(input: ChooseFamilyInput): ChosenFamily {
-  const { families, folds = 3, onFit } = input;
-  let done = 0;
-  const candidates = families.map((family) => {
-    const predictions = crossFitFamily(family, {
-      ...input,
-      folds,
-      onFit: () => onFit?.(++done, folds * families.length),
-    });
-    return { family, predictions, ...measureRows(input, predictions) };
-  });
-  const best = pickLowest(candidates, ({ argmaxQuality }) => -computeKnownMean(argmaxQuality));
-  const withReach = candidates.map((candidate) => {
-    const difference = compareRows(input, best.argmaxQuality, candidate.argmaxQuality);
+export function chooseFamily(
+  evidence: Evidence,
+  candidates: readonly FamilyCandidate[],
+): ChosenFamily {
+  const measured = candidates.map(({ name, quality }) => ({
+    name,
+    ...measureRows(evidence, quality),
+  }));
+  const best = pickLowest(measured, ({ argmaxQuality }) => -computeKnownMean(argmaxQuality));
+  const withReach = measured.map((candidate) => {
+    const difference = compareRows(evidence, best.argmaxQuality, candidate.argmaxQuality);
     // Without a single known difference there is nothing to hold against a family.
-    return { ...candidate, difference, isInReach: !(difference.mean > difference.standardError) };
+    return {
+      ...candidate,
+      difference,
+      isInReach: !(difference.mean > clearly * difference.standardError),
+    };
   });
   const inReach = withReach.filter(({ isInReach }) => isInReach);
   const closest = pickLowest(inReach, ({ logLoss }) => computeKnownMean(logLoss));
-  const scored = withReach.map((candidate) => {
-    const excess = compareRows(input, candidate.logLoss, closest.logLoss);
-    const score: FamilyScore = {
-      name: candidate.family.name,
+  const scores = withReach.map((candidate): FamilyScore => {
+    const excess = compareRows(evidence, candidate.logLoss, closest.logLoss);
+    return {
+      name: candidate.name,
       logLoss: candidate.meanLogLoss,
       argmaxQuality: computeKnownMean(candidate.argmaxQuality),
       qualityStandardError: candidate.difference.standardError,
       logLossStandardError: candidate.isInReach ? excess.standardError : null,
-      isEligible: candidate.isInReach && !(excess.mean > excess.standardError),
+      isEligible: candidate.isInReach && !(excess.mean > clearly * excess.standardError),
     };
-    return { ...candidate, score };
   });
-  const eligible = scored.filter(({ score }) => score.isEligible);
+  const eligible = scores.filter(({ isEligible }) => isEligible);
   const chosen =
-    eligible.find(({ family }) => family.name === defaultFamily) ??
-    (eligible[0] as (typeof scored)[number]);
-  return {
-    family: chosen.family,
-    scores: scored.map(({ score }) => score),
-    outOfFold: chosen.predictions,
-  };
+    eligible.find(({ name }) => name === defaultFamily) ?? (eligible[0] as FamilyScore);
+  return { name: chosen.name, scores };
 }
 
 interface RowMeasures {
@@ -101,10 +95,7 @@ interface RowMeasures {
   readonly meanLogLoss: number;
 }
 
-function measureRows(
-  { data, rows }: Pick<ChooseFamilyInput, 'data' | 'rows'>,
-  { quality }: Predictions,
-): RowMeasures {
+function measureRows({ data, rows }: Evidence, quality: Float32Array): RowMeasures {
   const { table } = data;
   const modelCount = table.models.length;
   const losses = Array.from(rows, (row) => sumRowLogLoss(table, row, quality));
@@ -133,7 +124,7 @@ function pickLowest<T>(entries: readonly T[], measure: (entry: T) => number): T 
  * group are not independent evidence: their deviations are summed before they are squared.
  */
 function compareRows(
-  { data, rows }: Pick<ChooseFamilyInput, 'data' | 'rows'>,
+  { data, rows }: Evidence,
   left: Float64Array,
   right: Float64Array,
 ): { readonly mean: number; readonly standardError: number } {

@@ -1,8 +1,10 @@
-import { computeDataRates, createPredictions } from './base-rates.js';
-import type { ModelFamily } from './model-family.js';
+import { computeBaseRates } from '../linear-problem.js';
+import { createPredictions } from '../predictions.js';
+import { computeDataRates } from './base-rates.js';
+import type { HeadsFamily } from './heads-family.js';
 
 /** Every prompt gets each model's mean quality: what any other family has to beat. */
-export const constantFamily: ModelFamily = {
+export const constantFamily: HeadsFamily = {
   name: 'constant',
   description: 'mean quality of each model, whatever the prompt',
   engine: 'none',
@@ -13,6 +15,17 @@ export const constantFamily: ModelFamily = {
       predictions.quality.set(quality, row * quality.length);
       predictions.taskPosterior.set(taskShares, row * taskShares.length);
     }
-    return { predictions, model: { kind: 'constant', quality } };
+    return Promise.resolve({ predictions, model: { kind: 'constant', quality } });
+  },
+  fitHeads(_, { quality, rowCount, taskCount, modelCount }) {
+    const rows = Int32Array.from({ length: rowCount }, (_row, index) => index);
+    return {
+      bias: computeBaseRates(
+        { kind: 'probabilities', probabilities: quality, outputCount: modelCount },
+        rows,
+      ),
+      taskQuality: new Float32Array(taskCount * modelCount),
+      headWeight: new Float32Array(taskCount * modelCount),
+    };
   },
 };

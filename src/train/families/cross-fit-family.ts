@@ -1,8 +1,8 @@
 import { assignFolds } from '../../tasks/split-groups.js';
-import type { Predictions } from '../fit-task-mixture.js';
+import type { Predictions } from '../predictions.js';
 import type { TensorFlowEngine } from '../tensorflow-backend.js';
 import type { TrainingData } from '../training-data.js';
-import { createPredictions } from './base-rates.js';
+import { createPredictions } from '../predictions.js';
 import type { ModelFamily } from './model-family.js';
 
 export interface CrossFitInput {
@@ -20,13 +20,16 @@ export interface CrossFitInput {
  * Predicts every one of some rows by a fit of a family to those in other folds. Near-duplicates
  * share a fold, which is the same for every family under one seed.
  */
-export function crossFitFamily(family: ModelFamily, input: CrossFitInput): Predictions {
+export async function crossFitFamily(
+  family: ModelFamily,
+  input: CrossFitInput,
+): Promise<Predictions> {
   const { engine, data, rows, seed, onFit } = input;
   const folds = assignRowFolds(input);
   const all = createPredictions(data);
   for (let fold = 0; fold < input.folds; fold++) {
     const predictedRows = rows.filter((_, index) => folds[index] === fold);
-    const { predictions } = family.fit({
+    const { predictions } = await family.fit({
       engine,
       data,
       trainingRows: rows.filter((_, index) => folds[index] !== fold),

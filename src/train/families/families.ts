@@ -4,7 +4,8 @@ import { knnFamily } from './knn-family.js';
 import { linearFamily } from './linear-family.js';
 import { linearTensorflowFamily } from './linear-tensorflow-family.js';
 import { mlpFamily } from './mlp-family.js';
-import type { FamilyName, ModelFamily } from './model-family.js';
+import type { HeadsFamily } from './heads-family.js';
+import type { ModelFamily } from './model-family.js';
 import { taskMixtureFamily } from './task-mixture-family.js';
 import { taskTableFamily } from './task-table-family.js';
 
@@ -19,8 +20,13 @@ export const modelFamilies: readonly ModelFamily[] = [
   taskMixtureFamily,
 ];
 
-/** The family of policies, unless another is asked for. */
-export const defaultFamily: FamilyName = 'task_mixture';
+/** Those that a policy file can hold and that share one projection, the simplest first. */
+export const headsFamilies: readonly HeadsFamily[] = [
+  constantFamily,
+  taskTableFamily,
+  linearFamily,
+  taskMixtureFamily,
+];
 
 /**
  * Finds a family by its name.

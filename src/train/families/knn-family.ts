@@ -1,6 +1,7 @@
 import { createRandom, shuffle } from '../../util/random.js';
 import type { TrainingData } from '../training-data.js';
-import { computeDataRates, createPredictions, type BaseRates } from './base-rates.js';
+import { computeDataRates, type BaseRates } from './base-rates.js';
+import { createPredictions } from '../predictions.js';
 import { computeLogLoss } from './score-predictions.js';
 import { embedPrompts } from './embed-prompts.js';
 import { findNeighbours, type Neighbours } from './find-neighbours.js';
@@ -25,7 +26,7 @@ export const knnFamily: ModelFamily = {
   name: 'knn',
   description: 'outcomes of the most similar prompts, by cosine on a projection of the n-grams',
   engine: 'tensorflow',
-  fit({ engine, data, trainingRows, predictedRows, seed }) {
+  async fit({ engine, data, trainingRows, predictedRows, seed }) {
     const { vectors, dimensionCount, novelty } = embedPrompts(
       data,
       trainingRows,

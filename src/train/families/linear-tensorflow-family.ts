@@ -14,7 +14,7 @@ export const linearTensorflowFamily: ModelFamily = {
   name: 'linear_tensorflow',
   description: `the linear family by TensorFlow.js, on ${featureCount} hashed n-grams`,
   engine: 'tensorflow',
-  fit({ engine, data, trainingRows, predictedRows, seed }) {
+  async fit({ engine, data, trainingRows, predictedRows, seed }) {
     const modelCount = data.table.models.length;
     const taskCount = data.tasks.length;
     const features = fitFeatures(data.counts, trainingRows, { maxFeatures: featureCount });

@@ -3,7 +3,8 @@ import { structuralFeatureCount } from '../../features/structural-features.js';
 import { assignFolds } from '../../tasks/split-groups.js';
 import { computePosterior } from '../fit-temperature.js';
 import type { TrainingData } from '../training-data.js';
-import { computeSigmoid, createPredictions } from './base-rates.js';
+import { computeSigmoid } from './base-rates.js';
+import { createPredictions } from '../predictions.js';
 import { embedPrompts, type EmbeddedPrompts } from './embed-prompts.js';
 import { fitMlp, type MlpNetwork, type MlpProblem } from './fit-mlp.js';
 import type { FamilyInput, ModelFamily } from './model-family.js';
@@ -18,7 +19,7 @@ export const mlpFamily: ModelFamily = {
   name: 'mlp',
   description: 'neural network of one hidden layer on a projection of the n-grams, stopped early',
   engine: 'tensorflow',
-  fit(input) {
+  async fit(input) {
     const { engine, data, trainingRows, predictedRows, seed } = input;
     const embedded = embedPrompts(data, trainingRows, predictedRows, seed);
     const problem = createProblem(data, embedded, trainingRows);

@@ -1,5 +1,5 @@
 import type { RoutingModel } from '../../policy/routing-model.js';
-import type { Predictions } from '../fit-task-mixture.js';
+import type { Predictions } from '../predictions.js';
 import type { TensorFlowEngine } from '../tensorflow-backend.js';
 import type { TrainingData } from '../training-data.js';
 
@@ -18,8 +18,6 @@ export interface FamilyInput {
 export interface FamilyFit {
   /** For the predicted rows. */
   readonly predictions: Predictions;
-  /** For the training rows, where the fit makes them anyway; else see `crossFitFamily`. */
-  readonly outOfFold?: Predictions;
   /** What a policy file can hold; undefined where the runtime could not score it. */
   readonly model?: RoutingModel;
 }
@@ -39,5 +37,5 @@ export interface ModelFamily {
    * @throws RoutesmithError `insufficient_data` where a family splits the training rows again and
    * they hold fewer than three groups
    */
-  fit(input: FamilyInput): FamilyFit;
+  fit(input: FamilyInput): Promise<FamilyFit>;
 }

@@ -1,12 +1,10 @@
-import { fitTaskMixture } from '../fit-task-mixture.js';
-import type { ModelFamily } from './model-family.js';
+import { fitMixtureHeads } from '../fit-mixture-heads.js';
+import { createHeadsFamily } from './heads-family.js';
 
-/** The default: see `fitTaskMixture`. */
-export const taskMixtureFamily: ModelFamily = {
+/** The default: what the task says and what the prompt says, weighed for each task. */
+export const taskMixtureFamily = createHeadsFamily({
   name: 'task_mixture',
   description: 'tasks and linear heads on hashed n-grams, combined by cross-fitted dense heads',
   engine: 'tensorflow',
-  fit({ engine, data, trainingRows, predictedRows, seed }) {
-    return fitTaskMixture(engine, data, trainingRows, predictedRows, { seed });
-  },
-};
+  fitHeads: (engine, input) => fitMixtureHeads(engine, input),
+});

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { defaultFamily, findFamily, modelFamilies } from '../../../src/train/families/families.js';
+import { defaultFamily } from '../../../src/train/families/default-family.js';
+import { findFamily, modelFamilies } from '../../../src/train/families/families.js';
 import { RoutesmithError } from '../../../src/util/errors.js';
 
 describe('the registry of families', () => {

@@ -31,7 +31,7 @@ const planted = buildPlantedOutcomes(promptCount, { seed: 4 });
 const plantedData = prepare(planted);
 const modelCount = planted.models.length;
 
-function fit(family: ModelFamily, data: TrainingData, seed = 1): FamilyFit {
+function fit(family: ModelFamily, data: TrainingData, seed = 1): Promise<FamilyFit> {
   return family.fit({ engine, data, trainingRows, predictedRows, seed });
 }
 
@@ -72,31 +72,31 @@ function computeArgmaxQuality({ predictions }: FamilyFit, table: OutcomeTable): 
 
 describe.each(modelFamilies.map((family) => [family.name, family] as const))('%s', (_, family) => {
   let fitted: FamilyFit;
-  beforeAll(() => {
-    fitted = fit(family, plantedData);
+  beforeAll(async () => {
+    fitted = await fit(family, plantedData);
   });
 
   it('estimates qualities in [0, 1], and shares of tasks', () => {
     expectValid(fitted, plantedData);
   });
 
-  it('gives the same for the same seed, and leaves no tensor behind', () => {
+  it('gives the same for the same seed, and leaves no tensor behind', async () => {
     const before = engine.tf.memory().numTensors;
-    expect(fit(family, plantedData).predictions).toEqual(fitted.predictions);
+    expect((await fit(family, plantedData)).predictions).toEqual(fitted.predictions);
     expect(engine.tf.memory().numTensors).toBe(before);
   });
 
-  it('does not look at the outcomes and labels of the predicted rows', () => {
+  it('does not look at the outcomes and labels of the predicted rows', async () => {
     const quality = planted.quality.map((value, cell) =>
       isPredicted(Math.floor(cell / modelCount)) ? 1 - value : value,
     );
     const taskOf = plantedData.taskOf.map((task, row) => (isPredicted(row) ? 0 : task));
     const data = { ...plantedData, taskOf, table: { ...planted, quality } };
-    expect(fit(family, data).predictions).toEqual(fitted.predictions);
+    expect((await fit(family, data)).predictions).toEqual(fitted.predictions);
   });
 
-  it('is no worse than the constant family where tasks decide', () => {
-    const constant = fit(modelFamilies[0] as ModelFamily, plantedData);
+  it('is no worse than the constant family where tasks decide', async () => {
+    const constant = await fit(modelFamilies[0] as ModelFamily, plantedData);
     const loss = ({ predictions }: FamilyFit): number =>
       computeLogLoss(planted, predictedRows, predictions.quality);
     expect(loss(fitted)).toBeLessThanOrEqual(loss(constant));
@@ -116,17 +116,17 @@ describe.each(modelFamilies.map((family) => [family.name, family] as const))('%s
     else expect(right.length / chosen.length).toBeGreaterThan(0.8);
   });
 
-  it('is close to the means where no prompt tells anything', () => {
+  it('is close to the means where no prompt tells anything', async () => {
     const shuffled = buildPlantedOutcomes(promptCount, { seed: 9, shuffled: true });
     const data = prepare(shuffled);
-    const constant = fit(modelFamilies[0] as ModelFamily, data).predictions.quality;
-    const { quality } = fit(family, data).predictions;
+    const constant = (await fit(modelFamilies[0] as ModelFamily, data)).predictions.quality;
+    const { quality } = (await fit(family, data)).predictions;
     expect(computeLogLoss(shuffled, predictedRows, quality)).toBeLessThan(
       computeLogLoss(shuffled, predictedRows, constant) + 0.05,
     );
   });
 
-  it('skips missing outcomes, also all of a model, and learns from unlabelled rows', () => {
+  it('skips missing outcomes, also all of a model, and learns from unlabelled rows', async () => {
     const holed = change(planted, (value, cell) =>
       cell % modelCount === 2 || cell % 7 === 0 ? Number.NaN : value,
     );
@@ -134,7 +134,7 @@ describe.each(modelFamilies.map((family) => [family.name, family] as const))('%s
       row % 3 === 0 ? { ...prompt, task: undefined } : prompt,
     );
     const data = prepare({ ...holed, prompts });
-    const result = fit(family, data);
+    const result = await fit(family, data);
     expectValid(result, data);
     const estimates = Array.from(
       predictedRows,
@@ -143,20 +143,20 @@ describe.each(modelFamilies.map((family) => [family.name, family] as const))('%s
     expect(Math.abs(mean(estimates) - 0.5)).toBeLessThan(0.15);
   });
 
-  it('learns from graded quality as from shares of successes', () => {
+  it('learns from graded quality as from shares of successes', async () => {
     const graded = change(planted, (value) => 0.25 + 0.5 * value);
     const data = prepare(graded);
-    const result = fit(family, data);
+    const result = await fit(family, data);
     expectValid(result, data);
     const means = Array.from(predictedRows, (row) => result.predictions.quality[row * modelCount]);
     expect(Math.min(...(means as number[]))).toBeGreaterThan(0.2);
     expect(Math.max(...(means as number[]))).toBeLessThan(0.8);
   });
 
-  it('needs no task labels at all', () => {
+  it('needs no task labels at all', async () => {
     const prompts = planted.prompts.map((prompt) => ({ ...prompt, task: undefined }));
     const data = prepare({ ...planted, prompts });
-    const result = fit(family, data);
+    const result = await fit(family, data);
     expectValid(result, data);
     expect(result.predictions.taskPosterior[predictedRows[0] as number]).toBeCloseTo(1, 6);
   });
