@@ -2,19 +2,22 @@
  * Trains and evaluates on recorded outcomes of real models, by 5-fold cross-validation with
  * near-duplicates in one fold and every choice made inside the training folds.
  *
- *     npm run bench:routing -- DIR [--only NAME] [--all] [--json FILE]
+ *     npm run bench:routing -- DIR [--only NAME]... [--no-families] [--json FILE]
  *
- * `--all` adds the sets that hold out whole tasks.
+ * Beside the policy's own objectives stand every model family on the same folds, which take most of
+ * the time, and for sets that hold out whole tasks, routing without a guard.
  */
 import Table from 'cli-table3';
 import { computeEvaluation, type Evaluation } from '../src/evaluate/compute-evaluation.js';
 import { standardObjectives, usePointEstimates } from '../src/evaluate/objective-request.js';
+import type { HeldOut } from '../src/evaluate/held-out.js';
 import { computeHeldOut } from '../src/train/hold-out.js';
 import { createTensorFlowEngine } from '../src/train/tensorflow-backend.js';
 import { computeTrainingData } from '../src/train/training-data.js';
 import { readBenchArguments } from './bench/bench-arguments.js';
 import { findRoutingDataSets, type RoutingDataSet } from './bench/routing-data-sets.js';
 import { compactTable } from './bench/compact-table.js';
+import { measureFamilies, printFamilies, type FamilyResult } from './bench/measure-families.js';
 import { formatSigned } from './bench/format-signed.js';
 
 const seed = 1;
@@ -34,8 +37,14 @@ interface RoutingResult {
   /** Quality kept at those savings, as a share of the best single model's. */
   readonly keptAt99: number | null;
   readonly keptAt97: number | null;
+  /** 95 % intervals of the savings. */
+  readonly savedAt99Interval: Interval | null;
+  readonly savedAt97Interval: Interval | null;
+  /** What quality-first routing gains without a guard. */
+  readonly unguardedGain: number;
   /** Share of the best single model's latency saved at 99 % of its quality; null where unknown. */
   readonly latencySaved: number | null;
+  readonly latencySavedInterval: Interval | null;
   /** Expected calibration error of the estimated qualities. */
   readonly ece: number | null;
   readonly aiq: number | null;
@@ -45,12 +54,15 @@ interface RoutingResult {
   readonly models: number;
   readonly seconds: number;
   readonly peakMb: number;
+  /** By name; null where they were not asked for, or whole tasks are held out. */
+  readonly families: Readonly<Record<string, FamilyResult>> | null;
 }
 
-const { positionals, only, all, writeResults } = readBenchArguments();
+type Interval = readonly [low: number, high: number];
+
+const { positionals, only, families: withFamilies, writeResults } = readBenchArguments();
 const dataSets = findRoutingDataSets(positionals[0] ?? '../shared/data').filter(
-  ({ name, taskFolds }) =>
-    only.length === 0 ? all || taskFolds === undefined : only.includes(name),
+  ({ name }) => only.length === 0 || only.includes(name),
 );
 if (dataSets.length === 0) {
   console.error('No recorded outcomes found. Name their folder: npm run bench:routing -- DIR');
@@ -61,17 +73,21 @@ console.log(engine.description);
 const started = performance.now();
 const results: Record<string, RoutingResult> = {};
 for (const dataSet of dataSets) {
-  const { evaluation, seconds } = await measure(dataSet);
+  const { evaluation, unguarded, families, seconds } = await measure(dataSet);
   const peakMb = process.resourceUsage().maxRSS / 1024;
-  results[dataSet.name] = summarise(evaluation, seconds, peakMb);
-  printDataSet(dataSet, evaluation, results[dataSet.name] as RoutingResult);
+  const result = { ...summarise(evaluation, unguarded, seconds, peakMb), families };
+  results[dataSet.name] = result;
+  printDataSet(dataSet, evaluation, result);
 }
 printSummary();
 writeResults(results);
 
-async function measure(
-  dataSet: RoutingDataSet,
-): Promise<{ evaluation: Evaluation; seconds: number }> {
+async function measure(dataSet: RoutingDataSet): Promise<{
+  evaluation: Evaluation;
+  unguarded: Evaluation;
+  families: Readonly<Record<string, FamilyResult>> | null;
+  seconds: number;
+}> {
   const begin = performance.now();
   const { table } = await dataSet.read();
   const data = computeTrainingData(table);
@@ -86,10 +102,31 @@ async function measure(
     requests: usePointEstimates(standardObjectives),
   });
   const evaluation = computeEvaluation(heldOut, seed);
-  return { evaluation, seconds: (performance.now() - begin) / 1000 };
+  const seconds = (performance.now() - begin) / 1000;
+  const families =
+    withFamilies && taskFolds === undefined ? await measureFamilies(engine, data, seed) : null;
+  return { evaluation, unguarded: computeEvaluation(dropGuards(heldOut), seed), families, seconds };
 }
 
-function summarise(evaluation: Evaluation, seconds: number, peakMb: number): RoutingResult {
+/** The same plans, leaving the baseline for every gain that is estimated. */
+function dropGuards(heldOut: HeldOut): HeldOut {
+  const folds = heldOut.folds.map((fold) => {
+    const objectives = fold.plan.objectives.map((objective) => ({
+      ...objective,
+      margin: 0,
+      confidenceLimit: 0,
+    }));
+    return { ...fold, plan: { ...fold.plan, objectives, noveltyLimit: 1 } };
+  });
+  return { ...heldOut, folds };
+}
+
+function summarise(
+  evaluation: Evaluation,
+  unguarded: Evaluation,
+  seconds: number,
+  peakMb: number,
+): Omit<RoutingResult, 'families'> {
   const find = (name: string) => evaluation.strategies.find((strategy) => strategy.name === name);
   const routed = find('routed: quality');
   const bestSingle = find('best single')?.quality ?? Number.NaN;
@@ -106,11 +143,17 @@ function summarise(evaluation: Evaluation, seconds: number, peakMb: number): Rou
     gain: routed?.qualityDifference.mean ?? Number.NaN,
     gainLow: routed?.qualityDifference.low ?? Number.NaN,
     gainHigh: routed?.qualityDifference.high ?? Number.NaN,
+    unguardedGain:
+      unguarded.strategies.find(({ name }) => name === 'routed: quality')?.qualityDifference.mean ??
+      Number.NaN,
     savedAt99: find('routed: balanced')?.costSaved?.mean ?? null,
     savedAt97: find('routed: cost')?.costSaved?.mean ?? null,
     keptAt99: kept('routed: balanced'),
     keptAt97: kept('routed: cost'),
+    savedAt99Interval: interval(find('routed: balanced')?.costSaved),
+    savedAt97Interval: interval(find('routed: cost')?.costSaved),
     latencySaved: find('routed: fast')?.latencySaved?.mean ?? null,
+    latencySavedInterval: interval(find('routed: fast')?.latencySaved),
     ece: evaluation.calibration.overall.expectedCalibrationError,
     aiq: evaluation.frontier?.aiq ?? null,
     zeroRouterAiq: evaluation.frontier?.zeroRouterAiq ?? null,
@@ -120,6 +163,12 @@ function summarise(evaluation: Evaluation, seconds: number, peakMb: number): Rou
     seconds,
     peakMb,
   };
+}
+
+function interval(
+  difference: { readonly low: number; readonly high: number } | null | undefined,
+): Interval | null {
+  return difference ? [difference.low, difference.high] : null;
 }
 
 function printDataSet(
@@ -135,22 +184,26 @@ function printDataSet(
     `families: ${evaluation.families.map(({ name, folds }) => `${name} in ${folds}`).join(', ')}`,
   );
   const table = new Table({
-    head: ['strategy', 'quality', 'less best single', '95 %', 'cost saved'],
+    head: ['strategy', 'quality', 'less best single', '95 %', 'cost saved', 'latency saved'],
     style: { head: [], border: [] },
     chars: compactTable,
-    colAligns: ['left', 'right', 'right', 'right', 'right'],
+    colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
   });
-  for (const { name, quality, qualityDifference, costSaved } of evaluation.strategies) {
+  for (const strategy of evaluation.strategies) {
+    const { name, quality, qualityDifference, costSaved, latencySaved } = strategy;
     const { mean, low, high } = qualityDifference;
     table.push([
       name,
       quality.toFixed(4),
       formatSigned(mean),
       `${formatSigned(low)} to ${formatSigned(high)}`,
-      costSaved === null ? '-' : `${(100 * costSaved.mean).toFixed(1)} %`,
+      formatInterval(costSaved),
+      formatInterval(latencySaved),
     ]);
   }
   console.log(table.toString());
+  console.log(`quality-first without a guard: ${formatSigned(result.unguardedGain)}`);
+  if (result.families !== null) printFamilies(result.families);
   if (evaluation.pair !== null) {
     const { apgr, cpt50, cpt80 } = evaluation.pair;
     console.log(
@@ -192,6 +245,16 @@ function printSummary(): void {
 
 function formatPercentage(value: number | null): string {
   return value === null ? '-' : `${value.toFixed(1)} %`;
+}
+
+function formatInterval(
+  saved: { readonly mean: number; readonly low: number; readonly high: number } | null,
+): string {
+  if (saved === null) return '-';
+  const [mean, low, high] = [saved.mean, saved.low, saved.high].map((share) =>
+    (100 * share).toFixed(1),
+  );
+  return `${mean} % (${low} to ${high})`;
 }
 
 function formatSaving(saved: number | null, kept: number | null): string {

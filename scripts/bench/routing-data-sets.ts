@@ -5,6 +5,7 @@ import {
   importOutcomes,
   type ImportedOutcomes,
 } from '../../src/records/importers/import-outcomes.js';
+import { pickModels } from './pick-models.js';
 
 /** A set of recorded outcomes, with published and earlier figures to print beside ours. */
 export interface RoutingDataSet {
@@ -72,6 +73,19 @@ export function findRoutingDataSets(folder: string): RoutingDataSet[] {
         }),
     },
     {
+      name: 'routerbench',
+      description: 'RouterBench ARC challenge and MBPP, 11 models, as far as it is recorded',
+      references: [],
+      needs: join(folder, 'routerbench', 'arc_challenge_test.csv'),
+      read: () =>
+        importOutcomes({
+          format: 'routerbench',
+          files: ['arc_challenge_test', 'arc_challenge_train', 'mbpp_test', 'mbpp_train'].map(
+            (file) => join(folder, 'routerbench', `${file}.csv`),
+          ),
+        }),
+    },
+    {
       name: 'bfcl',
       description: 'BFCL function calling, 12 models, grouped by question',
       references: ['scikit-learn task mixture: .9082 against .9053 of the best single model'],
@@ -113,6 +127,22 @@ function listVariants(dataSet: LocatedDataSet): LocatedDataSet[] {
         description: 'the same, each of the 14 tasks held out in turn',
         references,
         taskFolds: 14,
+      },
+    ];
+  }
+  if (dataSet.name === 'bfcl') {
+    return [
+      dataSet,
+      {
+        ...dataSet,
+        name: 'bfcl-11',
+        description: 'the same without gpt-4o-mini, which nearly dominates',
+        references: [],
+        read: async () => {
+          const imported = await dataSet.read();
+          const kept = imported.table.models.filter((model) => !model.startsWith('gpt-4o-mini'));
+          return { ...imported, table: pickModels(imported.table, kept) };
+        },
       },
     ];
   }

@@ -2,6 +2,7 @@ import { computeEvaluation, type Evaluation } from '../evaluate/compute-evaluati
 import { checkRequests } from '../evaluate/check-requests.js';
 import { standardObjectives, type ObjectiveRequest } from '../evaluate/objective-request.js';
 import type { Run } from '../records/run.js';
+import { evaluateUnseenTasks, type UnseenTasksEvaluation } from '../train/evaluate-unseen-tasks.js';
 import { computeHeldOut, type HoldOutOptions } from '../train/hold-out.js';
 import { sharedTensorFlowEngine } from '../train/tensorflow-backend.js';
 import { computeTrainingData } from '../train/training-data.js';
@@ -9,7 +10,16 @@ import { createFitProgress } from './fit-progress.js';
 import { collectPrices } from './open-run.js';
 import { printNotice } from './print.js';
 
-/** Trains on all folds but one, for each fold in turn, and evaluates on the one. */
+/** An evaluation, and one of tasks that training did not see. */
+export interface CrossValidation extends Evaluation {
+  /** Null where it was not asked for, or there are fewer than three tasks. */
+  readonly unseenTasks: UnseenTasksEvaluation | null;
+}
+
+/**
+ * Trains on all folds but one, for each fold in turn, and evaluates on the one; then the same with
+ * whole tasks left out.
+ */
 export async function crossValidate(
   run: Run,
   options: {
@@ -18,24 +28,35 @@ export async function crossValidate(
     readonly baseline?: string;
     readonly family?: NonNullable<HoldOutOptions['family']>;
     readonly threads?: number;
+    readonly unseenTasks: boolean;
     /** Objectives besides the standard ones. */
     readonly objectives: readonly ObjectiveRequest[];
   },
-): Promise<Evaluation> {
-  const { objectives, ...rest } = options;
+): Promise<CrossValidation> {
+  const { objectives, folds, unseenTasks, ...rest } = options;
   checkRequests(run.table, objectives);
   const data = computeTrainingData(run.table);
   const engine = await sharedTensorFlowEngine();
   printNotice(engine.description);
   const progress = createFitProgress(process.stderr, () => performance.now());
   try {
-    const heldOut = await computeHeldOut(engine, data, {
+    const shared = {
       ...rest,
       requests: [...standardObjectives, ...objectives],
       prices: collectPrices(run),
-      onProgress: (done, total) => progress.report(done, total),
+    };
+    const heldOut = await computeHeldOut(engine, data, {
+      ...shared,
+      folds,
+      onProgress: (done, total) => progress.report(done, total * (unseenTasks ? 2 : 1)),
     });
-    return computeEvaluation(heldOut, options.seed);
+    const ofUnseenTasks = unseenTasks
+      ? await evaluateUnseenTasks(engine, data, {
+          ...shared,
+          onProgress: (done, total) => progress.report(done + total, 2 * total),
+        })
+      : undefined;
+    return { ...computeEvaluation(heldOut, options.seed), unseenTasks: ofUnseenTasks ?? null };
   } finally {
     progress.close();
   }

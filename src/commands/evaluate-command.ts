@@ -38,6 +38,11 @@ export const evaluateCommand = defineCommand({
       type: 'string',
       describe: 'The model to use without routing [default: the best single model]',
     },
+    'unseen-tasks': {
+      type: 'boolean',
+      default: true,
+      describe: 'Also hold out whole tasks; --no-unseen-tasks takes half the time',
+    },
     ...trainingOptions,
     ...objectiveOptions,
   },
@@ -71,6 +76,7 @@ export const evaluateCommand = defineCommand({
     const evaluation = await crossValidate(run, {
       seed: args.seed,
       folds: args.folds ?? 5,
+      unseenTasks: args.unseenTasks,
       ...readTrainingOptions(args),
       objectives: listObjectiveRequests(args),
       ...(args.baseline !== undefined && { baseline: args.baseline }),
@@ -83,6 +89,7 @@ export const evaluateCommand = defineCommand({
     print();
     results.printStrategies(evaluation);
     results.printFamilies(evaluation);
+    if (evaluation.unseenTasks !== null) results.printUnseenTasks(evaluation.unseenTasks);
     print();
     results.printEvidence(evaluation.verdict);
     print();
