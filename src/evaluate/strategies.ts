@@ -26,6 +26,8 @@ export function computeStrategies(heldOut: HeldOut): Strategy[] {
     const choices = chooseRows(heldOut, pick);
     return { name, kind, choices, outcomes: collectChoices(heldOut, choices) };
   };
+  const isLabelled = table.prompts.some(({ task }) => task !== undefined);
+  const tableName = `per-task table (${isLabelled ? 'true label' : 'latent tasks'})`;
   const objectives = heldOut.folds[0]?.plan.objectives ?? [];
   return [
     ...objectives.map(({ name }, index) =>
@@ -41,7 +43,7 @@ export function computeStrategies(heldOut: HeldOut): Strategy[] {
       choices: undefined,
       outcomes: collectRandomOutcomes(table, listHeldOutRows(heldOut)),
     },
-    choose('per-task table (true label)', 'reference', (row, plan) =>
+    choose(tableName, 'reference', (row, plan) =>
       (taskOf[row] as number) < 0
         ? plan.baseline
         : (plan.bestOfTask[taskOf[row] as number] as number),

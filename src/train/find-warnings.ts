@@ -46,6 +46,13 @@ function warnOfData({ table, tasks, taskOf }: TrainingData): string[] {
   for (const task of taskOf) counts.set(task, (counts.get(task) ?? 0) + 1);
   const small = tasks.filter((_, task) => (counts.get(task) ?? 0) < fewPrompts);
   if (small.length > 0) warnings.push(`Fewer than ${fewPrompts} prompts: ${small.join(', ')}.`);
+  if (table.prompts.every(({ task }) => task === undefined)) {
+    warnings.push(
+      tasks.length > 1
+        ? `No prompt has a task label: ${tasks.length} latent tasks were found in the prompts. Labels tell more.`
+        : 'No prompt has a task label.',
+    );
+  }
   const unlabelled = counts.get(-1) ?? 0;
   if (unlabelled > 0) warnings.push(`${unlabelled} prompts have no task label.`);
   return warnings;

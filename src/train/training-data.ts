@@ -6,6 +6,7 @@ import { createDisjointSets } from '../tasks/disjoint-sets.js';
 import { computeNearDuplicateGroups } from '../tasks/near-duplicate-groups.js';
 import { RoutesmithError } from '../util/errors.js';
 import { computeCountMatrix, type CountMatrix } from './count-matrix.js';
+import { findLatentTasks } from './latent-tasks.js';
 
 /** An outcome table with all that training needs of its prompts, computed once. */
 export interface TrainingData {
@@ -13,7 +14,10 @@ export interface TrainingData {
   readonly counts: CountMatrix;
   /** Length of each prompt, as the cost estimates count it. */
   readonly characters: Int32Array;
-  /** Labels in alphabetical order; `["all"]` where the table has none. */
+  /**
+   * Labels in alphabetical order. Where the table has none, `latent-1` and so on, found in the
+   * prompts; `["all"]` for fewer than 200 prompts.
+   */
   readonly tasks: readonly string[];
   /** Task index of each prompt; -1 where the label is missing. */
   readonly taskOf: Int32Array;
@@ -21,8 +25,11 @@ export interface TrainingData {
   readonly groups: Int32Array;
 }
 
-/** The one task of a table without labels. */
+/** The one task where tasks make no difference. */
 export const unlabelledTask = 'all';
+
+/** The same kinds are found whatever seed the folds have. */
+const latentTasksSeed = 1;
 
 /**
  * Prepares an outcome table for training.
@@ -35,21 +42,38 @@ export function computeTrainingData(
 ): TrainingData {
   checkSize(table);
   const labels = table.prompts.map(({ task }) => task);
-  const known = [...new Set(labels.filter((label) => label !== undefined))].sort();
-  const tasks = known.length === 0 ? [unlabelledTask] : known;
-  const indexOfTask = new Map(tasks.map((task, index) => [task, index]));
   const fields = table.prompts.map(({ prompt }) => splitPromptFields(prompt));
+  const counts = computeCountMatrix(fields, spec);
   return {
     table,
-    counts: computeCountMatrix(fields, spec),
+    counts,
     characters: Int32Array.from(fields, countCharacters),
-    tasks,
-    taskOf: Int32Array.from(labels, (label) =>
-      label === undefined ? (known.length === 0 ? 0 : -1) : (indexOfTask.get(label) as number),
-    ),
+    ...collectTasks(labels, counts),
     groups: computeGroups(
       table.prompts,
       fields.map(({ ask }) => ask),
+    ),
+  };
+}
+
+function collectTasks(
+  labels: readonly (string | undefined)[],
+  counts: CountMatrix,
+): Pick<TrainingData, 'tasks' | 'taskOf'> {
+  const tasks = [...new Set(labels.filter((label) => label !== undefined))].sort();
+  if (tasks.length === 0) {
+    return (
+      findLatentTasks(counts, latentTasksSeed) ?? {
+        tasks: [unlabelledTask],
+        taskOf: new Int32Array(labels.length),
+      }
+    );
+  }
+  const indexOfTask = new Map(tasks.map((task, index) => [task, index]));
+  return {
+    tasks,
+    taskOf: Int32Array.from(labels, (label) =>
+      label === undefined ? -1 : (indexOfTask.get(label) as number),
     ),
   };
 }
