@@ -66,13 +66,19 @@ export const evaluateCommand = defineCommand({
     }
     const run = await openRun(args.run);
     if (args.baseline !== undefined) checkName('--baseline', args.baseline, run.table.models);
-    const [{ crossValidate }, results, { printFrontier, printPair }, { printCalibration }] =
-      await Promise.all([
-        import('./cross-validate.js'),
-        import('./print-evaluation.js'),
-        import('./print-frontier.js'),
-        import('./print-calibration.js'),
-      ]);
+    const [
+      { crossValidate },
+      results,
+      { printFamilies, printUnseenTasks },
+      { printFrontier, printPair },
+      { printCalibration },
+    ] = await Promise.all([
+      import('./cross-validate.js'),
+      import('./print-evaluation.js'),
+      import('./print-families.js'),
+      import('./print-frontier.js'),
+      import('./print-calibration.js'),
+    ]);
     const evaluation = await crossValidate(run, {
       seed: args.seed,
       folds: args.folds ?? 5,
@@ -88,8 +94,8 @@ export const evaluateCommand = defineCommand({
     results.printVerdict(evaluation);
     print();
     results.printStrategies(evaluation);
-    results.printFamilies(evaluation);
-    if (evaluation.unseenTasks !== null) results.printUnseenTasks(evaluation.unseenTasks);
+    printFamilies(evaluation);
+    if (evaluation.unseenTasks !== null) printUnseenTasks(evaluation.unseenTasks);
     print();
     results.printEvidence(evaluation.verdict);
     print();

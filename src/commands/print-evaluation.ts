@@ -1,5 +1,4 @@
 import type { Evaluation, StrategyResult } from '../evaluate/compute-evaluation.js';
-import type { UnseenTasksEvaluation } from '../train/evaluate-unseen-tasks.js';
 import type { Verdict } from '../policy/policy.js';
 import {
   formatBytes,
@@ -67,24 +66,6 @@ export function printStrategies(
     print(`  Up to ${formatCount(unknown, 'prompt')} left out: outcome not recorded.`);
   for (const { name, kind, shares } of strategies) {
     if (kind === 'routed') print(`  ${name}: ${describeShares(shares)}`);
-  }
-}
-
-/** Prints what kind of model was trained in each fold. */
-export function printFamilies({ families }: Pick<Evaluation, 'families'>): void {
-  const names = families.map(({ name, folds }) => `${name} in ${formatCount(folds, 'fold')}`);
-  if (names.length > 0)
-    print(`  Model family, chosen without the held-out prompts: ${names.join(', ')}.`);
-}
-
-/** Prints, in a line per objective, what routing does to prompts of tasks it was not trained on. */
-export function printUnseenTasks({ groups, strategies }: UnseenTasksEvaluation): void {
-  print(
-    `  On tasks left out of training, in ${groups.length} turns, against the best single model:`,
-  );
-  for (const { name, qualityDifference, costSaved } of strategies) {
-    const saved = costSaved === null ? '' : `, cost saved ${formatShareInterval(costSaved)}`;
-    print(`    ${name}: quality ${formatDifference(qualityDifference)}${saved}`);
   }
 }
 

@@ -54,13 +54,19 @@ export const trainCommand = defineCommand({
     const names = [...standardObjectives, ...objectives].map(({ name }) => name);
     checkName('--objective', args.objective, names);
     await prepareOutputFile(args.out);
-    const [{ openRun }, { trainRun }, { printAlternative, printObjectives }, printing] =
-      await Promise.all([
-        import('./open-run.js'),
-        import('./train-run.js'),
-        import('./print-objectives.js'),
-        import('./print-evaluation.js'),
-      ]);
+    const [
+      { openRun },
+      { trainRun },
+      { printAlternative, printObjectives },
+      printing,
+      { printFamilies },
+    ] = await Promise.all([
+      import('./open-run.js'),
+      import('./train-run.js'),
+      import('./print-objectives.js'),
+      import('./print-evaluation.js'),
+      import('./print-families.js'),
+    ]);
     const trained = await trainRun(await openRun(args.run), {
       seed: args.seed,
       ...readTrainingOptions(args),
@@ -84,7 +90,7 @@ export const trainCommand = defineCommand({
     }
     print();
     printing.printStrategies(evaluation);
-    printing.printFamilies(evaluation);
+    printFamilies(evaluation);
     print();
     printing.printEvidence(evaluation.verdict);
     printObjectives(policy);
