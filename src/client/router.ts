@@ -56,7 +56,7 @@ export interface RouterSettings {
   readonly onEvent?: (event: RouterEvent) => void;
 }
 
-export interface RouteOptions extends DecideOptions {
+export interface RouteOptions extends Omit<DecideOptions, 'models'> {
   /** Whether other feasible models are asked when the first one fails. @default true */
   readonly failover?: boolean;
   /** Gives the call up, at once. */
@@ -163,6 +163,8 @@ export function createRouter(settings: RouterSettings): Router {
     const decision = decideAmongAble(policy.decide, models, endpoints, request, {
       ...(options.objective === undefined ? {} : { objective: options.objective }),
       ...(options.constraints === undefined ? {} : { constraints: options.constraints }),
+      ...(options.current === undefined ? {} : { current: options.current }),
+      ...(options.explore === undefined ? {} : { explore: options.explore }),
       ...(model === undefined ? {} : { model }),
     });
     const ranked = decision.ranked.map((item) => item.model);

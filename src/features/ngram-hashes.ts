@@ -1,3 +1,4 @@
+import { mixHash } from '../util/text-hash.js';
 import { featureBlocks, type FeatureSpec } from './feature-spec.js';
 
 /** Hash of no characters. */
@@ -16,7 +17,7 @@ export function computeWordBucket(
   block: typeof featureBlocks.words | typeof featureBlocks.context,
   { bucketBits }: FeatureSpec,
 ): number {
-  return (block << bucketBits) + (finishHash(hash) >>> (32 - bucketBits));
+  return (block << bucketBits) + (mixHash(hash) >>> (32 - bucketBits));
 }
 
 /** Bucket of two neighbouring words, by their hashes. */
@@ -26,7 +27,7 @@ export function computePairBucket(
   { bucketBits }: FeatureSpec,
 ): number {
   const hash = Math.imul(first, multiplier) ^ second;
-  return (featureBlocks.pairs << bucketBits) + (finishHash(hash) >>> (32 - bucketBits));
+  return (featureBlocks.pairs << bucketBits) + (mixHash(hash) >>> (32 - bucketBits));
 }
 
 /**
@@ -55,7 +56,7 @@ export function listGramBuckets(
     for (let index = first; index < stop; index++) {
       const unit = index < start || index >= last ? 32 : text.charCodeAt(index);
       hash = hashUnit(hash, unit);
-      if (index - first + 1 >= shortest) target[size++] = offset + (finishHash(hash) >>> shift);
+      if (index - first + 1 >= shortest) target[size++] = offset + (mixHash(hash) >>> shift);
     }
   }
   return size;
@@ -65,11 +66,4 @@ export function listGramBuckets(
 export function countMostGrams(spec: FeatureSpec): number {
   const lengths = spec.longestCharacterNgram - spec.shortestCharacterNgram + 1;
   return (spec.maxWordCharacters + 2) * Math.max(0, lengths);
-}
-
-/** Spreads what changed in a few bits over all of them (the finaliser of MurmurHash3). */
-function finishHash(hash: number): number {
-  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-  return mixed ^ (mixed >>> 16);
 }

@@ -1,4 +1,5 @@
-import { messageText, type ChatMessage, type ChatRequest, type Prompt } from '../util/chat.js';
+import type { ChatMessage, ChatRequest, Prompt } from '../util/chat.js';
+import { isJsonObject, type JsonObject } from '../util/json.js';
 
 /**
  * A prompt taken apart. The fields are counted apart, so that a long system prompt or a heap of
@@ -32,7 +33,7 @@ export function splitPromptFields(prompt: Prompt | readonly ChatMessage[]): Prom
   const messages: readonly ChatMessage[] = Array.isArray(request?.messages) ? request.messages : [];
   for (const message of messages) {
     if (typeof message !== 'object' || message === null) continue;
-    const text = safeMessageText(message);
+    const text = readText(message);
     if (message.role === 'user') {
       turns += 1;
       ask.push(text);
@@ -55,26 +56,23 @@ export function splitPromptFields(prompt: Prompt | readonly ChatMessage[]): Prom
   };
 }
 
-function safeMessageText(message: ChatMessage): string {
-  if (typeof message.content === 'string') return message.content;
-  if (!Array.isArray(message.content)) return '';
-  const content = message.content.filter(
-    (part) =>
-      typeof part === 'object' &&
-      part !== null &&
-      (part.type !== 'text' || typeof part.text === 'string'),
-  );
-  return messageText({ ...message, content });
+/** As `messageText`, of a message that may have any form. */
+function readText({ content }: { readonly content?: unknown }): string {
+  if (typeof content === 'string') return content;
+  return readParts(content)
+    .map(({ type, text }) => (type === 'text' && typeof text === 'string' ? text : ''))
+    .filter((text) => text !== '')
+    .join('\n');
 }
 
-const imageTypes: ReadonlySet<string> = new Set(['image_url', 'image', 'input_image']);
+function countImages({ content }: { readonly content?: unknown }): number {
+  return readParts(content).filter(({ type }) => imageTypes.includes(type)).length;
+}
 
-function countImages(message: ChatMessage): number {
-  if (!Array.isArray(message.content)) return 0;
-  return message.content.filter(
-    (part: { type?: unknown } | null) =>
-      typeof part?.type === 'string' && imageTypes.has(part.type),
-  ).length;
+const imageTypes: readonly unknown[] = ['image_url', 'image', 'input_image'];
+
+function readParts(content: unknown): readonly JsonObject[] {
+  return Array.isArray(content) ? (content as readonly unknown[]).filter(isJsonObject) : [];
 }
 
 /** The words of a tool definition that say what it is for: names and descriptions. */

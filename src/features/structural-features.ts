@@ -1,32 +1,32 @@
 import { CharacterClass, classifyCharacter } from './character-class.js';
 import type { PromptFields } from './prompt-fields.js';
 
-/** Names of the structural features, in the order of their values. */
-export const structuralFeatureNames = [
-  'length',
-  'words',
-  'word length',
-  'lines',
-  'digits',
-  'punctuation',
-  'code symbols',
-  'maths symbols',
-  'question marks',
-  'answer options',
-  'table cells',
-  'quotes',
-  'accented or Greek letters',
-  'Cyrillic letters',
-  'Arabic or Hebrew letters',
-  'Indic or Thai letters',
-  'ideographs',
-  'turns',
-  'tools',
-  'images',
-  'system prompt length',
-] as const;
+/** How many values `computeStructuralFeatures` gives; see `structuralFeatureNames`. */
+export const structuralFeatureCount = 21;
 
-export const structuralFeatureCount = structuralFeatureNames.length;
+/** What a UTF-16 code unit counts as; from `Letter` on, it is a part of a word. */
+const Shape = {
+  Space: 0,
+  LineBreak: 1,
+  Punctuation: 2,
+  Parenthesis: 3,
+  Code: 4,
+  Maths: 5,
+  Question: 6,
+  Quote: 7,
+  Cell: 8,
+  Ideograph: 9,
+  Letter: 10,
+  Digit: 11,
+  Accented: 12,
+  Cyrillic: 13,
+  Arabic: 14,
+  Indic: 15,
+} as const;
+
+const asciiShapes = Uint8Array.from({ length: 128 }, (_, unit) => findShape(unit));
+/** Two counts of each shape, for turns of two: a count is then not waited for by the next unit. */
+const counts = new Int32Array(32);
 
 /**
  * Measures the shape of a prompt. What says little of the ask is left out, so that a decision
@@ -37,93 +37,86 @@ export const structuralFeatureCount = structuralFeatureNames.length;
  */
 export function computeStructuralFeatures(fields: PromptFields, target: Float32Array): void {
   const text = fields.ask;
-  let words = 0;
-  let wordCharacters = 0;
+  const { length } = text;
+  counts.fill(0);
   let lines = 0;
-  let digits = 0;
-  let punctuation = 0;
-  let code = 0;
-  let maths = 0;
-  let questions = 0;
   let options = 0;
-  let cells = 0;
-  let quotes = 0;
-  let accented = 0;
-  let cyrillic = 0;
-  let arabic = 0;
-  let indic = 0;
-  let ideographs = 0;
-  let inWord = false;
+  let words = 0;
+  let wasWord = 0;
   let lineStart = true;
   let lineIsBlank = true;
-  for (let index = 0; index < text.length; index++) {
+  for (let index = 0; index < length; index++) {
     const unit = text.charCodeAt(index);
-    const kind = classifyCharacter(unit);
-    if (lineIsBlank && kind !== CharacterClass.Space) {
-      lines += 1;
-      lineIsBlank = false;
-    }
-    if (kind === CharacterClass.Word) {
-      if (!inWord) {
-        words += 1;
-        if (lineStart && isOption(text, index)) options += 1;
-      }
-      wordCharacters += 1;
-      if (unit < 128) {
-        if (unit >= 48 && unit <= 57) digits += 1;
-      } else if (unit < 0x400) accented += 1;
-      else if (unit < 0x530) cyrillic += 1;
-      else if (unit >= 0x590 && unit < 0x780) arabic += 1;
-      else if (unit >= 0x900 && unit < 0x1000) indic += 1;
-      inWord = true;
-      lineStart = false;
-      continue;
-    }
-    inWord = false;
-    if (kind === CharacterClass.Ideograph) {
-      ideographs += 1;
-      words += 1;
-      wordCharacters += 1;
-    }
-    if (unit === 10) {
+    const shape = unit < 128 ? (asciiShapes[unit] as number) : findShape(unit);
+    const count = shape + ((index & 1) << 4);
+    counts[count] = (counts[count] as number) + 1;
+    // From `Letter` on; without a branch, since where words end cannot be foreseen.
+    const isWord = (shape + 6) >> 4;
+    words += isWord & ~wasWord;
+    if (shape === Shape.LineBreak) {
       lineStart = true;
       lineIsBlank = true;
-    } else if (kind === CharacterClass.Punctuation) {
-      punctuation += 1;
-      if (unit === 63 || unit === 0xff1f) questions += 1;
-      else if (unit === 34 || unit === 0x201c || unit === 0xab) quotes += 1;
-      else if (unit === 124) cells += 1;
-      else if (isCodeSymbol(unit)) code += 1;
-      else if (isMathsSymbol(unit)) maths += 1;
-      if (unit !== 40) lineStart = false;
+    } else if (lineStart && shape !== Shape.Space) {
+      if (lineIsBlank) lines += 1;
+      lineIsBlank = false;
+      if (isWord > wasWord && isOption(text, index)) options += 1;
+      lineStart = shape === Shape.Ideograph || shape === Shape.Parenthesis;
     }
+    wasWord = isWord;
   }
-  const length = Math.max(1, text.length);
-  const share = (count: number): number => Math.sqrt(count / length);
-  const values = [
-    Math.log1p(text.length),
-    Math.log1p(words),
-    Math.log1p(wordCharacters / Math.max(1, words)),
+  const of = (first: number, last = first): number => {
+    let sum = 0;
+    for (let shape = first; shape <= last; shape++) {
+      sum += (counts[shape] as number) + (counts[shape + 16] as number);
+    }
+    return sum;
+  };
+  const share = (first: number, last?: number): number =>
+    Math.sqrt(of(first, last) / Math.max(1, length));
+  const { log1p } = Math;
+  words += of(Shape.Ideograph);
+  target.set([
+    log1p(length),
+    log1p(words),
+    log1p(of(Shape.Ideograph, Shape.Indic) / Math.max(1, words)),
     Math.log(Math.max(1, lines)),
-    share(digits),
-    share(punctuation),
-    share(code),
-    share(maths),
-    Math.log1p(questions),
-    Math.log1p(options),
-    Math.log1p(cells),
-    Math.log1p(quotes),
-    share(accented),
-    share(cyrillic),
-    share(arabic),
-    share(indic),
-    share(ideographs),
-    Math.log1p(fields.turns),
-    Math.log1p(fields.toolCount),
-    Math.log1p(fields.imageCount),
-    Math.log1p(fields.system.length),
-  ];
-  target.set(values);
+    share(Shape.Digit),
+    share(Shape.Punctuation, Shape.Cell),
+    share(Shape.Code),
+    share(Shape.Maths),
+    log1p(of(Shape.Question)),
+    log1p(options),
+    log1p(of(Shape.Cell)),
+    log1p(of(Shape.Quote)),
+    share(Shape.Accented),
+    share(Shape.Cyrillic),
+    share(Shape.Arabic),
+    share(Shape.Indic),
+    share(Shape.Ideograph),
+    log1p(fields.turns),
+    log1p(fields.toolCount),
+    log1p(fields.imageCount),
+    log1p(fields.system.length),
+  ]);
+}
+
+function findShape(unit: number): number {
+  const kind = classifyCharacter(unit);
+  if (kind === CharacterClass.Space) return unit === 10 ? Shape.LineBreak : Shape.Space;
+  if (kind === CharacterClass.Ideograph) return Shape.Ideograph;
+  if (kind === CharacterClass.Punctuation) {
+    if (unit === 40) return Shape.Parenthesis;
+    if (unit === 63 || unit === 0xff1f) return Shape.Question;
+    if (unit === 34 || unit === 0x201c || unit === 0xab) return Shape.Quote;
+    if (unit === 124) return Shape.Cell;
+    if ('{};=<[]\\`#>'.includes(String.fromCharCode(unit))) return Shape.Code;
+    return isMathsSymbol(unit) ? Shape.Maths : Shape.Punctuation;
+  }
+  if (unit < 128) return unit >= 48 && unit <= 57 ? Shape.Digit : Shape.Letter;
+  if (unit < 0x400) return Shape.Accented;
+  if (unit < 0x530) return Shape.Cyrillic;
+  if (unit >= 0x590 && unit < 0x780) return Shape.Arabic;
+  return unit >= 0x900 && unit < 0x1000 ? Shape.Indic : Shape.Letter;
 }
 
 /** An answer option at the start of a line: one letter or digit, then `.` or `)`. */
@@ -132,32 +125,7 @@ function isOption(text: string, index: number): boolean {
   return next === 46 || next === 41;
 }
 
-/** Braces, square brackets, `; = < > #`, the backslash and the backtick. */
-function isCodeSymbol(unit: number): boolean {
-  return (
-    unit === 123 ||
-    unit === 125 ||
-    unit === 59 ||
-    unit === 61 ||
-    unit === 60 ||
-    unit === 62 ||
-    unit === 91 ||
-    unit === 93 ||
-    unit === 92 ||
-    unit === 96 ||
-    unit === 35
-  );
-}
-
-/** `+ * / ^ % $` and the block of mathematical operators. */
+/** The maths symbols besides the Unicode block of operators are `+ * / ^ % $`. */
 function isMathsSymbol(unit: number): boolean {
-  return (
-    unit === 43 ||
-    unit === 42 ||
-    unit === 47 ||
-    unit === 94 ||
-    unit === 37 ||
-    unit === 36 ||
-    (unit >= 0x2200 && unit <= 0x22ff)
-  );
+  return '+*/^%$'.includes(String.fromCharCode(unit)) || (unit >= 0x2200 && unit <= 0x22ff);
 }

@@ -8,9 +8,10 @@ export type TokenKind = (typeof TokenKind)[keyof typeof TokenKind];
 
 /** The tokens of a text, in order. The arrays are reused, and valid up to `size`. */
 export interface TokenList {
-  /** The text that was read, in lower case. */
+  /** The text that was read, in lower case, and its code units. */
   text: string;
-  /** First code unit of each token in `text`, and the one after its last. */
+  units: Uint16Array;
+  /** First code unit of each token, and the one after its last. */
   starts: Int32Array;
   ends: Int32Array;
   hashes: Int32Array;
@@ -22,6 +23,7 @@ export interface TokenList {
 export function createTokenList(): TokenList {
   return {
     text: '',
+    units: new Uint16Array(1024),
     starts: new Int32Array(1024),
     ends: new Int32Array(1024),
     hashes: new Int32Array(1024),
@@ -38,12 +40,13 @@ export function readTokens(text: string, spec: FeatureSpec, list: TokenList): vo
   const folded = foldText(text, spec);
   const { length } = folded;
   if (list.starts.length < length) growList(list, length);
-  const { starts, ends, hashes, kinds } = list;
+  const { units, starts, ends, hashes, kinds } = list;
   let size = 0;
   let wordStart = -1;
   let hash = hashSeed;
   for (let index = 0; index < length; index++) {
     const unit = folded.charCodeAt(index);
+    units[index] = unit;
     const kind = classifyCharacter(unit);
     if (kind === CharacterClass.Word) {
       if (wordStart < 0) {
@@ -86,6 +89,7 @@ function foldText(text: string, { maxFieldCharacters }: FeatureSpec): string {
 /** Every code unit may be a token; lower case may be longer than the text was. */
 function growList(list: TokenList, capacity: number): void {
   const length = 2 * capacity;
+  list.units = new Uint16Array(length);
   list.starts = new Int32Array(length);
   list.ends = new Int32Array(length);
   list.hashes = new Int32Array(length);

@@ -1,6 +1,4 @@
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-const codes = new Int16Array(128).fill(-1);
-for (let index = 0; index < alphabet.length; index++) codes[alphabet.charCodeAt(index)] = index;
 
 /** Bytes as padded base64. */
 export function encodeBase64(bytes: Uint8Array): string {
@@ -21,30 +19,16 @@ export function encodeBase64(bytes: Uint8Array): string {
 }
 
 /** Bytes of padded base64, or undefined where the text is not exactly that. */
-export function decodeBase64(text: string): Uint8Array | undefined {
-  if (text.length % 4 !== 0) return undefined;
-  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
-  const digits = text.length - padding;
-  const bytes = new Uint8Array((text.length / 4) * 3 - padding);
-  let size = 0;
-  let group = 0;
-  for (let index = 0; index < digits; index++) {
-    const unit = text.charCodeAt(index);
-    const code = unit < 128 ? (codes[unit] as number) : -1;
-    if (code < 0) return undefined;
-    group = (group << 6) | code;
-    if (index % 4 === 3) {
-      bytes[size++] = group >> 16;
-      bytes[size++] = (group >> 8) & 255;
-      bytes[size++] = group & 255;
-      group = 0;
-    }
+export function decodeBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
+  let units: string;
+  try {
+    units = atob(text);
+  } catch {
+    return undefined;
   }
-  if (padding === 1) {
-    bytes[size++] = group >> 10;
-    bytes[size++] = (group >> 2) & 255;
-  } else if (padding === 2) {
-    bytes[size++] = group >> 4;
-  }
+  // `atob` also takes white space, text without its padding, and bits that belong to no byte.
+  if (btoa(units) !== text) return undefined;
+  const bytes = new Uint8Array(units.length);
+  for (let index = 0; index < bytes.length; index++) bytes[index] = units.charCodeAt(index);
   return bytes;
 }

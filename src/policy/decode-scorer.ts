@@ -1,130 +1,152 @@
 import {
-  featureBlockCount,
   computeBucketCount,
+  featureBlockCount,
   type FeatureSpec,
 } from '../features/feature-spec.js';
 import { idfStep, type FittedFeatures } from '../features/fitted-features.js';
 import { structuralFeatureCount } from '../features/structural-features.js';
 import { decodeBase64 } from './base64.js';
-import { refusePolicy, type CheckedObject } from './checked-json.js';
-import { dequantiseMatrix, unpackAscending, unpackFloats } from './packed-numbers.js';
-import type { LinearMap, RoutingModel } from './routing-model.js';
+import {
+  count,
+  listOf,
+  number,
+  object,
+  oneOf,
+  packed,
+  refusePolicy,
+  type Decoder,
+} from './decoders.js';
+import { unpackAscending, unpackFloats } from './packed-numbers.js';
+import type {
+  ConstantModel,
+  RoundedLinearMap,
+  RoundedTaskMixtureModel,
+  RoutingModel,
+} from './routing-model.js';
+
+/** Kept features of a policy are numbered in 16 bits, of which one number means none. */
+const mostFeatures = 65_534;
+
+const decodeSpec = object<FeatureSpec>({
+  version: oneOf(2),
+  bucketBits: count(8, 20),
+  wordNgrams: count(1, 2),
+  shortestCharacterNgram: count(1, 8),
+  longestCharacterNgram: count(1, 8),
+  maxWordCharacters: count(1, 256),
+  maxDistinctWords: count(16, 4096),
+  maxFieldCharacters: count(256, 1_000_000),
+});
 
 /** Reads what `encodeScorer` wrote; refuses whatever does not fit together. */
-export function decodeScorer(
-  scorer: CheckedObject,
+export function createScorerDecoder(
   tasks: readonly string[],
   modelCount: number,
-): RoutingModel {
-  const kind = scorer.string('kind');
-  if (kind === 'constant') {
-    if (tasks.length !== 1)
+): Decoder<RoutingModel> {
+  return (value, path) => {
+    const { kind } = object({ kind: oneOf('constant', 'task_mixture') })(value, path);
+    if (kind === 'task_mixture') return decodeTaskMixture(value, path, tasks, modelCount);
+    if (tasks.length > 1)
       refusePolicy('tasks', 'must be a single one where the scorer is constant');
-    return { kind, quality: decodeFloats(scorer, 'quality', modelCount) };
+    return {
+      kind,
+      ...object<Omit<ConstantModel, 'kind'>>({ quality: floats(modelCount) })(value, path),
+    };
+  };
+}
+
+function decodeTaskMixture(
+  value: unknown,
+  path: string,
+  tasks: readonly string[],
+  modelCount: number,
+): RoundedTaskMixtureModel {
+  const { features: encoded } = object({
+    features: object({
+      taskFeatureCount: count(0, mostFeatures),
+      otherFeatureCount: count(0, mostFeatures),
+      spec: decodeSpec,
+    }),
+  })(value, path);
+  const { taskFeatureCount, otherFeatureCount, spec } = encoded;
+  const featureCount = taskFeatureCount + otherFeatureCount;
+  if (featureCount > mostFeatures) {
+    refusePolicy(`${path}.features.otherFeatureCount`, `must leave at most ${mostFeatures} in all`);
   }
-  if (kind !== 'task_mixture') {
-    return refusePolicy(`${scorer.path}.kind`, `unknown kind of scorer: ${kind.slice(0, 40)}`);
-  }
-  const encoded = scorer.object('features');
-  const taskFeatureCount = encoded.count('taskFeatureCount', { maximum: 65_534 });
-  const features = decodeFeatures(encoded, taskFeatureCount);
-  const temperature = scorer.number('temperature');
-  if (temperature <= 0) refusePolicy(`${scorer.path}.temperature`, 'must be greater than 0');
+  const { temperature } = object({ temperature: number(Number.MIN_VALUE) })(value, path);
+  const members = object<
+    Omit<
+      RoundedTaskMixtureModel,
+      'kind' | 'tasks' | 'taskFeatureCount' | 'temperature' | 'features'
+    > & {
+      features: Omit<FittedFeatures, 'spec' | 'buckets'> & {
+        taskBuckets: Int32Array;
+        otherBuckets: Int32Array;
+      };
+    }
+  >({
+    features: object({
+      taskBuckets: buckets(taskFeatureCount, spec),
+      otherBuckets: buckets(otherFeatureCount, spec),
+      idf: packed((text) => unpackIdf(text, featureCount), `${featureCount} idf steps`),
+      blockWeights: listOf(number(0), featureBlockCount),
+      structuralMean: floats(structuralFeatureCount),
+      structuralDeviation: floats(structuralFeatureCount),
+      structuralScale: number(0),
+      seenWords: bytes(2 ** spec.bucketBits / 8),
+      unseenIdf: number(0),
+    }),
+    taskClassifier: createMapDecoder(taskFeatureCount, tasks.length),
+    heads: createMapDecoder(featureCount, modelCount),
+    bias: floats(modelCount),
+    taskQuality: floats(tasks.length * modelCount),
+    headWeight: floats(tasks.length * modelCount),
+  })(value, path);
+  const { taskBuckets, otherBuckets, ...features } = members.features;
+  const all = new Int32Array(featureCount);
+  all.set(taskBuckets);
+  all.set(otherBuckets, taskFeatureCount);
   return {
-    kind,
-    features,
+    ...members,
+    kind: 'task_mixture',
     tasks,
     taskFeatureCount,
-    taskClassifier: decodeLinearMap(
-      scorer.object('taskClassifier'),
-      taskFeatureCount,
-      tasks.length,
-    ),
     temperature,
-    heads: decodeLinearMap(scorer.object('heads'), features.buckets.length, modelCount),
-    bias: decodeFloats(scorer, 'bias', modelCount),
-    taskQuality: decodeFloats(scorer, 'taskQuality', tasks.length * modelCount),
-    headWeight: decodeFloats(scorer, 'headWeight', tasks.length * modelCount),
+    features: { ...features, spec, buckets: all },
   };
 }
 
-function decodeFeatures(encoded: CheckedObject, taskFeatureCount: number): FittedFeatures {
-  const spec = decodeFeatureSpec(encoded.object('spec'));
-  const otherFeatureCount = encoded.count('otherFeatureCount', {
-    maximum: 65_534 - taskFeatureCount,
+function createMapDecoder(keptCount: number, outputCount: number): Decoder<RoundedLinearMap> {
+  const decode = object({
+    weights: bytes((keptCount + structuralFeatureCount) * outputCount),
+    scales: floats(outputCount),
+    bias: floats(outputCount),
   });
-  const bucketCount = computeBucketCount(spec);
-  const buckets = new Int32Array(taskFeatureCount + otherFeatureCount);
-  buckets.set(decodeBuckets(encoded, 'taskBuckets', taskFeatureCount, bucketCount));
-  buckets.set(
-    decodeBuckets(encoded, 'otherBuckets', otherFeatureCount, bucketCount),
-    taskFeatureCount,
-  );
-  return {
-    spec,
-    buckets,
-    idf: Float32Array.from(decodeBytes(encoded, 'idf', buckets.length), (step) => step * idfStep),
-    blockWeights: encoded.numbers('blockWeights', featureBlockCount),
-    structuralMean: decodeFloats(encoded, 'structuralMean', structuralFeatureCount),
-    structuralDeviation: decodeFloats(encoded, 'structuralDeviation', structuralFeatureCount),
-    structuralScale: encoded.number('structuralScale', 0),
-    seenWords: decodeBytes(encoded, 'seenWords', 2 ** spec.bucketBits / 8),
-    unseenIdf: encoded.number('unseenIdf', 0),
+  return (value, path) => {
+    const { weights, ...map } = decode(value, path);
+    return { ...map, outputCount, weights: new Int8Array(weights.buffer) };
   };
 }
 
-function decodeFeatureSpec(spec: CheckedObject): FeatureSpec {
-  const version = spec.count('version');
-  if (version !== 2) {
-    refusePolicy(`${spec.path}.version`, `features of version ${version} are not known here`);
-  }
-  return {
-    version,
-    bucketBits: spec.count('bucketBits', { minimum: 8, maximum: 20 }),
-    wordNgrams: spec.count('wordNgrams', { minimum: 1, maximum: 2 }),
-    shortestCharacterNgram: spec.count('shortestCharacterNgram', { minimum: 1, maximum: 8 }),
-    longestCharacterNgram: spec.count('longestCharacterNgram', { minimum: 1, maximum: 8 }),
-    maxWordCharacters: spec.count('maxWordCharacters', { minimum: 1, maximum: 256 }),
-    maxDistinctWords: spec.count('maxDistinctWords', { minimum: 16, maximum: 4096 }),
-    maxFieldCharacters: spec.count('maxFieldCharacters', { minimum: 256, maximum: 1_000_000 }),
-  };
+function floats(length: number): Decoder<Float32Array> {
+  return packed((text) => unpackFloats(text, length), `${length} numbers`);
 }
 
-function decodeLinearMap(map: CheckedObject, keptCount: number, outputCount: number): LinearMap {
-  const rows = keptCount + structuralFeatureCount;
-  const bytes = decodeBytes(map, 'weights', rows * outputCount);
-  return {
-    outputCount,
-    weights: dequantiseMatrix({
-      scales: decodeFloats(map, 'scales', outputCount),
-      bytes: new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length),
-    }),
-    bias: decodeFloats(map, 'bias', outputCount),
-  };
+function bytes(length: number): Decoder<Uint8Array> {
+  return packed((text) => unpackBytes(text, length), `${length} bytes`);
 }
 
-function decodeFloats(object: CheckedObject, key: string, count: number): Float32Array {
-  return (
-    unpackFloats(object.string(key), count) ??
-    refusePolicy(`${object.path}.${key}`, `must hold ${count} packed numbers`)
-  );
+function buckets(length: number, spec: FeatureSpec): Decoder<Int32Array> {
+  const limit = computeBucketCount(spec);
+  return packed((text) => unpackAscending(text, length, limit), `${length} bucket numbers`);
 }
 
-function decodeBytes(object: CheckedObject, key: string, count: number): Uint8Array {
-  const bytes = decodeBase64(object.string(key));
-  return bytes?.length === count
-    ? bytes
-    : refusePolicy(`${object.path}.${key}`, `must hold ${count} packed bytes`);
+function unpackBytes(text: string, length: number): Uint8Array | undefined {
+  const unpacked = decodeBase64(text);
+  return unpacked?.length === length ? unpacked : undefined;
 }
 
-function decodeBuckets(
-  object: CheckedObject,
-  key: string,
-  count: number,
-  limit: number,
-): Int32Array {
-  return (
-    unpackAscending(object.string(key), count, limit) ??
-    refusePolicy(`${object.path}.${key}`, `must hold ${count} packed bucket numbers`)
-  );
+function unpackIdf(text: string, length: number): Float32Array | undefined {
+  const steps = unpackBytes(text, length);
+  return steps && new Float32Array(steps).map((step) => step * idfStep);
 }

@@ -2,9 +2,7 @@ import type { JsonObject } from '../util/json.js';
 import { encodeScorer } from './encode-scorer.js';
 import type { Policy, PolicyModel } from './policy.js';
 import { computePolicyDigest } from './policy-digest.js';
-
-export const policyFormat = 'routesmith-policy';
-export const policySchemaVersion = 1;
+import { policyFormat, policySchemaVersion } from './policy-version.js';
 
 /** A policy as text, ready to be written to a file: the same policy gives the same bytes. */
 export interface EncodedPolicy {

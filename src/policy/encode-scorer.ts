@@ -1,8 +1,8 @@
 import { idfStep, type FittedFeatures } from '../features/fitted-features.js';
 import type { JsonObject } from '../util/json.js';
 import { encodeBase64 } from './base64.js';
-import { packAscending, packFloats, quantiseMatrix } from './packed-numbers.js';
-import type { LinearMap, RoutingModel } from './routing-model.js';
+import { packAscending, packFloats } from './packed-numbers.js';
+import type { RoundedLinearMap, RoutingModel } from './routing-model.js';
 
 /** A routing model as it stands in a policy file: numbers packed, weights rounded to bytes. */
 export function encodeScorer(model: RoutingModel): JsonObject {
@@ -39,11 +39,10 @@ function encodeFeatures(features: FittedFeatures, taskFeatureCount: number): Jso
   };
 }
 
-function encodeLinearMap(map: LinearMap): JsonObject {
-  const { scales, bytes } = quantiseMatrix(map.weights, map.outputCount);
+function encodeLinearMap({ scales, weights, bias }: RoundedLinearMap): JsonObject {
   return {
     scales: packFloats(scales),
-    weights: encodeBase64(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)),
-    bias: packFloats(map.bias),
+    weights: encodeBase64(new Uint8Array(weights.buffer, weights.byteOffset, weights.length)),
+    bias: packFloats(bias),
   };
 }

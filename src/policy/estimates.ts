@@ -36,8 +36,26 @@ export function estimateCostUsd(
   if (estimate.kind === 'recorded') return computeExpectation(estimate.costUsd, taskPosterior);
   const { price } = estimate;
   const inputTokens = estimate.fixedInputTokens + estimate.inputTokensPerCharacter * characters;
-  const outputTokens = computeExpectation(estimate.outputTokens, taskPosterior);
+  const outputTokens = estimateOutputTokens(estimate, taskPosterior);
   return (inputTokens * price.inputPerMillionUsd + outputTokens * price.outputPerMillionUsd) / 1e6;
+}
+
+/**
+ * Tokens that so many characters are likely to be. Where the model's own rate is not known,
+ * four characters are taken for a token; no rate is taken for less than .15 tokens.
+ */
+export function estimateInputTokens(estimate: CostEstimate, characters: number): number {
+  const isKnown = estimate.kind === 'tokens';
+  const perCharacter = Math.max(0.15, isKnown ? estimate.inputTokensPerCharacter : 0.25);
+  return (isKnown ? estimate.fixedInputTokens : 0) + perCharacter * characters;
+}
+
+/** Tokens that the answer is expected to have; 0 where unknown. */
+export function estimateOutputTokens(
+  estimate: CostEstimate,
+  taskPosterior: ArrayLike<number>,
+): number {
+  return estimate.kind === 'tokens' ? computeExpectation(estimate.outputTokens, taskPosterior) : 0;
 }
 
 /** Expected median latency in milliseconds; NaN where unknown. */

@@ -9,16 +9,16 @@ import type { FittedFeatures } from '../features/fitted-features.js';
  *
  * Task scores and heads are linear in the prompt's vector.
  */
-export interface TaskMixtureModel {
+export interface TaskMixtureModel<Map extends LinearMap | RoundedLinearMap = LinearMap> {
   readonly kind: 'task_mixture';
   readonly features: FittedFeatures;
   /** Labels of the tasks; a single one where the training data has no labels. */
   readonly tasks: readonly string[];
   /** The task classifier reads this many of the first features, and the structural ones. */
   readonly taskFeatureCount: number;
-  readonly taskClassifier: LinearMap;
+  readonly taskClassifier: Map;
   readonly temperature: number;
-  readonly heads: LinearMap;
+  readonly heads: Map;
   /** Per model. */
   readonly bias: Float32Array;
   /** Log-odds of quality, row-major tasks x models. */
@@ -34,7 +34,11 @@ export interface ConstantModel {
   readonly quality: Float32Array;
 }
 
-export type RoutingModel = TaskMixtureModel | ConstantModel;
+/** As trained, but for weights that are rounded as a policy file rounds them. */
+export type RoundedTaskMixtureModel = TaskMixtureModel<RoundedLinearMap>;
+
+/** What a policy decides by. */
+export type RoutingModel = RoundedTaskMixtureModel | ConstantModel;
 
 /** Linear outputs over a sparse vector. */
 export interface LinearMap {
@@ -43,5 +47,15 @@ export interface LinearMap {
    * Row-major, one row of `outputCount` weights per kept feature, then one per structural feature.
    */
   readonly weights: Float32Array;
+  readonly bias: Float32Array;
+}
+
+/** A linear map with one byte per weight. A byte times the scale of its output is the weight. */
+export interface RoundedLinearMap {
+  readonly outputCount: number;
+  /** Laid out as those of a `LinearMap`, from -127 to 127. */
+  readonly weights: Int8Array;
+  /** Per output. */
+  readonly scales: Float32Array;
   readonly bias: Float32Array;
 }

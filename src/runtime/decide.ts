@@ -1,108 +1,236 @@
 import { splitPromptFields, type PromptFields } from '../features/prompt-fields.js';
-import { estimateCostUsd, estimateLatencyMs, estimateP95LatencyMs } from '../policy/estimates.js';
-import type { Objective, Policy } from '../policy/policy.js';
+import { estimateCostUsd, estimateInputTokens, estimateLatencyMs } from '../policy/estimates.js';
+import type { Objective, Policy, PolicyModel } from '../policy/policy.js';
 import type { ChatMessage, Prompt } from '../util/chat.js';
+import { nullIfUnknown } from '../util/null-if-unknown.js';
 import { chooseModel, computeUtility, type ModelEstimates } from './choose-model.js';
 import type {
+  CurrentModel,
   DecideOptions,
   Decision,
+  DecisionNote,
   DecisionReason,
   ExcludedModel,
-  RankedModel,
+  SessionDecision,
 } from './decision.js';
-import { findExcluded } from './find-excluded.js';
-import { createPromptScorer, type PromptScores } from './score-prompt.js';
-import { nullIfUnknown } from '../util/null-if-unknown.js';
+import { drawModel, isReadableExploration } from './draw-model.js';
+import { explainChoice } from './explain-choice.js';
+import { findConstraintProblem, findExclusion } from './find-excluded.js';
+import { rankModels } from './rank-models.js';
+import { findNeeds, type RequestNeeds } from './request-needs.js';
+import { findObjective, resolveObjective } from './resolve-objective.js';
+import { createPromptScorer, type PromptScorer, type PromptScores } from './score-prompt.js';
 
 export type Decide = (prompt: Prompt | readonly ChatMessage[], options?: DecideOptions) => Decision;
 
-const noText = 'The prompt holds no readable text of a user. ';
+const noOptions: DecideOptions = {};
+const noConstraints = {};
 
 /**
- * Prepares the decision function of a policy. The function never throws for any prompt; an unknown
- * objective falls back to the default one, and the explanation says so.
+ * Prepares the decision function of a policy. The function never throws for any prompt. What it
+ * cannot follow of the options is in the decision's notes and its explanation.
+ *
+ * @param unavailable models that cannot be used, each with the reason that decisions then give
  */
-export function createDecide(policy: Policy, digest: string): Decide {
-  const score = createPromptScorer(policy.scorer);
-  const ids = policy.models.map(({ id }) => id);
-  const baseline = ids.indexOf(policy.baseline);
+export function createDecide(
+  policy: Policy,
+  digest: string,
+  unavailable: ReadonlyMap<string, string> = new Map(),
+  score: PromptScorer = createPromptScorer(policy.scorer),
+): Decide {
+  const { models } = policy;
+  const size = models.length;
+  const indexOf = (id: unknown): number => models.findIndex((model) => model.id === id);
+  const baseline = indexOf(policy.baseline);
+  const fallbacks = policy.fallbackOrder.map(indexOf);
+  const idOf = (model: number): string => (models[model] as PolicyModel).id;
+  // Of the request at hand, reused.
+  const costUsd = new Float64Array(size);
+  const latencyMs = new Float64Array(size);
+  const utilities = new Float64Array(size);
+  const feasible = new Uint8Array(size);
+  const isFeasible = (model: number): boolean => feasible[model] === 1;
+  const isAnything = (): boolean => true;
+
+  const estimate = (scores: PromptScores, fields: PromptFields): ModelEstimates => {
+    const characters = countCharacters(fields);
+    const { quality, taskPosterior } = scores;
+    for (let model = 0; model < size; model++) {
+      const { cost, latency } = models[model] as PolicyModel;
+      costUsd[model] = estimateCostUsd(cost, characters, taskPosterior);
+      latencyMs[model] = estimateLatencyMs(latency, taskPosterior);
+    }
+    return { quality, costUsd, latencyMs };
+  };
+
+  const exclude = (
+    estimates: ModelEstimates,
+    scores: PromptScores,
+    needs: RequestNeeds,
+    options: DecideOptions,
+  ): ExcludedModel[] => {
+    const { constraints = noConstraints, models: states } = options;
+    const problem = constraints === noConstraints ? undefined : findConstraintProblem(constraints);
+    const excluded: ExcludedModel[] = [];
+    for (let index = 0; index < size; index++) {
+      const model = models[index] as PolicyModel;
+      const { id } = model;
+      const state = states !== undefined && Object.hasOwn(states, id) ? states[id] : undefined;
+      const reason =
+        unavailable.get(id) ??
+        problem ??
+        findExclusion(model, index, estimates, scores.taskPosterior, needs, constraints, state);
+      feasible[index] = reason === undefined ? 1 : 0;
+      if (reason !== undefined) excluded.push({ model: id, reason });
+    }
+    return excluded;
+  };
+
+  /** The model that the policy would use if nothing were excluded, and why. */
+  const findWanted = (
+    objective: Objective,
+    scores: PromptScores,
+    estimates: ModelEstimates,
+  ): { model: number; reason: DecisionReason } => {
+    if (objective.constantModel !== undefined) {
+      return { model: indexOf(objective.constantModel), reason: 'routing_does_not_pay' };
+    }
+    if (scores.novelty > policy.noveltyLimit) return { model: baseline, reason: 'novel_prompt' };
+    if (findMost(scores.taskPosterior) < (objective.confidenceLimit ?? 0)) {
+      return { model: baseline, reason: 'uncertain_task' };
+    }
+    const model = chooseModel(estimates, objective, baseline, isAnything);
+    return { model, reason: model === baseline ? 'baseline_holds' : 'best_utility' };
+  };
+
+  /** What decisions say whether or not there is a model. */
+  const describe = (objective: Objective, scores: PromptScores) => ({
+    objective: objective.name,
+    weights: {
+      costWeightPerUsd: objective.costWeightPerUsd,
+      latencyWeightPerSecond: objective.latencyWeightPerSecond,
+      margin: objective.margin,
+    },
+    task: rankTasks(policy, scores),
+    novelty: scores.novelty,
+    policyDigest: digest,
+    simulated: policy.simulated,
+  });
 
   return (prompt, given) => {
-    const options = given ?? {};
+    const options = given ?? noOptions;
     const fields = splitPromptFields(prompt);
     const scores = score(fields);
-    const found = findObjective(policy, options.objective);
-    const { objective } = found;
-    const note = fields.ask.trim() === '' ? `${found.note}${noText}` : found.note;
-    const { estimates, p95Ms } = estimateModels(policy, scores, fields);
-    const excluded = findExcluded(ids, estimates, p95Ms, options.constraints ?? {});
-    const isFeasible = (model: number): boolean => !excluded.has(ids[model] as string);
-    const wanted = findWanted(policy, objective, scores, estimates, options.model, baseline);
-    const base = {
-      objective: objective.name,
-      excluded: [...excluded].map(([model, reason]): ExcludedModel => ({ model, reason })),
-      task: rankTasks(policy, scores),
-      novelty: scores.novelty,
-      propensity: 1,
-      policyDigest: digest,
-      simulated: policy.simulated,
+    const notes: DecisionNote[] = [];
+    let sentences = '';
+    const addNote = (code: DecisionNote, text = `Note: ${code.replaceAll('_', ' ')}. `): void => {
+      notes.push(code);
+      sentences += text;
     };
-    const isWantedFeasible = wanted.model >= 0 && isFeasible(wanted.model);
-    const chosen = isWantedFeasible
-      ? wanted.model
-      : chooseModel(estimates, objective, baseline, isFeasible);
+    const found = resolveObjective(policy, options.objective);
+    const objective = found ?? (findObjective(policy, policy.defaultObjective) as Objective);
+    if (found === undefined) {
+      addNote(
+        'unknown_objective',
+        `Unknown objective ${name(options.objective)}, "${objective.name}" used instead. `,
+      );
+    }
+    if (fields.ask.trim() === '')
+      addNote('no_text', 'The prompt holds no readable text of a user. ');
+
+    const needs = findNeeds(prompt, fields);
+    const estimates = estimate(scores, fields);
+    const current = options.current === undefined ? -1 : indexOf(options.current?.model);
+    let cacheValueUsd = 0;
+    if (current >= 0) {
+      const model = models[current] as PolicyModel;
+      cacheValueUsd = estimateCacheValueUsd(model, options.current as CurrentModel, needs);
+      costUsd[current] = Math.max(0, (costUsd[current] as number) - cacheValueUsd);
+    } else if (options.current !== undefined) {
+      addNote('unknown_current_model');
+    }
+    for (let model = 0; model < size; model++) {
+      utilities[model] = computeUtility(estimates, model, objective);
+    }
+    const excluded = exclude(estimates, scores, needs, options);
+
+    const named = options.model === undefined ? -1 : indexOf(options.model);
+    const isNamed = named >= 0 && isFeasible(named);
+    if (options.model !== undefined && !isNamed) {
+      addNote(
+        named < 0 ? 'unknown_model' : 'model_excluded',
+        `The policy does not know or may not use ${name(options.model)}. `,
+      );
+    }
+    let { model: chosen, reason } = isNamed
+      ? { model: named, reason: 'named_model' as const }
+      : findWanted(objective, scores, estimates);
+    if (!isFeasible(chosen)) {
+      // What is left to the baseline has estimates that are not to be trusted: means decide then.
+      chosen =
+        reason === 'novel_prompt' || reason === 'uncertain_task'
+          ? (fallbacks.find(isFeasible) ?? -1)
+          : chooseModel(estimates, objective, baseline, isFeasible);
+      reason = 'next_best';
+    }
+
     if (chosen < 0) {
       return {
-        ...base,
         kind: 'no_feasible_model',
         model: null,
         reason: 'no_feasible_model',
-        explanation: `${note}No model meets the constraints; see "excluded" for each reason.`,
+        explanation: `${sentences}No model meets the constraints; see "excluded" for each reason.`,
+        ...describe(objective, scores),
+        notes,
+        excluded,
+        session: null,
+        propensity: 1,
         ranked: [],
       };
     }
-    const reason = isWantedFeasible ? wanted.reason : 'next_best';
-    const model = ids[chosen] as string;
+
+    let instead = chosen;
+    let session: SessionDecision | null = null;
+    if (current >= 0) {
+      const gain = (utilities[chosen] as number) - (utilities[current] as number);
+      const currentModel = idOf(current);
+      session = { currentModel, cacheValueUsd, gain: nullIfUnknown(gain) };
+      const isChoice = reason !== 'named_model' && reason !== 'novel_prompt';
+      const isKept = isChoice && reason !== 'uncertain_task' && gain <= objective.margin;
+      if (isKept && chosen !== current && isFeasible(current)) {
+        chosen = current;
+        reason = 'session_kept';
+      }
+    }
+
+    let propensity = 1;
+    if (options.explore !== undefined && !isReadableExploration(options.explore)) {
+      addNote('unreadable_exploration');
+    } else if (options.explore !== undefined && !isNamed) {
+      const candidates = [...models.keys()].filter(isFeasible);
+      const draw = drawModel(options.explore, fields.ask, chosen, candidates);
+      propensity = draw.propensity;
+      if (draw.isExplored) {
+        instead = chosen;
+        chosen = draw.model;
+        reason = 'explored';
+      }
+    }
+
+    const model = idOf(chosen);
+    const why = explainChoice(reason, policy.baseline, objective.name, idOf(instead));
     return {
-      ...base,
       kind: 'chosen',
       model,
       reason,
-      explanation: note + explain(reason, model, policy, objective, options.model),
-      ranked: rankModels(ids, estimates, objective, isFeasible, chosen),
+      explanation: `${sentences}${model} ${why}.`,
+      ...describe(objective, scores),
+      notes,
+      excluded,
+      session,
+      propensity,
+      ranked: rankModels(models, estimates, utilities, isFeasible, chosen),
     };
-  };
-}
-
-function findObjective(
-  policy: Policy,
-  name: string | undefined,
-): { objective: Objective; note: string } {
-  const fallback = policy.objectives.find((item) => item.name === policy.defaultObjective);
-  const objective = policy.objectives.find((item) => item.name === name) ?? fallback;
-  const isUnknown = name !== undefined && objective?.name !== name;
-  return {
-    objective: objective as Objective,
-    note: isUnknown
-      ? `Unknown objective "${name}", "${policy.defaultObjective}" used instead. `
-      : '',
-  };
-}
-
-function estimateModels(
-  policy: Policy,
-  scores: PromptScores,
-  fields: PromptFields,
-): { estimates: ModelEstimates; p95Ms: number[] } {
-  const characters = countCharacters(fields);
-  const posterior = scores.taskPosterior;
-  return {
-    estimates: {
-      quality: scores.quality,
-      costUsd: policy.models.map(({ cost }) => estimateCostUsd(cost, characters, posterior)),
-      latencyMs: policy.models.map(({ latency }) => estimateLatencyMs(latency, posterior)),
-    },
-    p95Ms: policy.models.map(({ latency }) => estimateP95LatencyMs(latency, posterior)),
   };
 }
 
@@ -111,88 +239,44 @@ export function countCharacters(fields: PromptFields): number {
   return fields.ask.length + fields.system.length + fields.tools.length;
 }
 
-/** The model that the policy would use if nothing were excluded, and why. */
-function findWanted(
-  policy: Policy,
-  objective: Objective,
-  scores: PromptScores,
-  estimates: ModelEstimates,
-  named: string | undefined,
-  baseline: number,
-): { model: number; reason: DecisionReason } {
-  if (named !== undefined) {
-    const model = policy.models.findIndex(({ id }) => id === named);
-    if (model >= 0) return { model, reason: 'named_model' };
-  }
-  if (objective.constantModel !== undefined) {
-    const model = policy.models.findIndex(({ id }) => id === objective.constantModel);
-    return { model, reason: 'routing_does_not_pay' };
-  }
-  if (scores.novelty > policy.noveltyLimit) return { model: baseline, reason: 'novel_prompt' };
-  if (Math.max(...scores.taskPosterior) < (objective.confidenceLimit ?? 0)) {
-    return { model: baseline, reason: 'uncertain_task' };
-  }
-  const model = chooseModel(estimates, objective, baseline, () => true);
-  return { model, reason: model === baseline ? 'baseline_holds' : 'best_utility' };
+/** What the cache of a conversation saves on its next request, in USD. */
+function estimateCacheValueUsd(
+  { price, cost }: PolicyModel,
+  { cachedTokens }: CurrentModel,
+  { earlierCharacters }: RequestNeeds,
+): number {
+  const known = cost.kind === 'tokens' ? cost.price : price;
+  const cachedPrice = known?.cachedInputPerMillionUsd;
+  if (known === undefined || cachedPrice === undefined) return 0;
+  const tokens =
+    typeof cachedTokens === 'number' && cachedTokens >= 0
+      ? cachedTokens
+      : estimateInputTokens(cost, earlierCharacters);
+  return Math.max(0, (tokens * (known.inputPerMillionUsd - cachedPrice)) / 1e6);
 }
 
-function rankModels(
-  ids: readonly string[],
-  estimates: ModelEstimates,
-  objective: Objective,
-  isFeasible: (model: number) => boolean,
-  chosen: number,
-): RankedModel[] {
-  const utilities = ids.map((_, model) => computeUtility(estimates, model, objective));
-  const order = [...ids.keys()]
-    .filter(isFeasible)
-    .sort((a, b) => rankValue(utilities[b]) - rankValue(utilities[a]) || a - b);
-  return [chosen, ...order.filter((model) => model !== chosen)].map((model) => ({
-    model: ids[model] as string,
-    quality: estimates.quality[model] as number,
-    costUsd: nullIfUnknown(estimates.costUsd[model] as number),
-    latencyMs: nullIfUnknown(estimates.latencyMs[model] as number),
-    utility: nullIfUnknown(utilities[model] as number),
-  }));
+/** What the caller wrote, for a sentence; it may be anything. */
+function name(value: unknown): string {
+  return typeof value === 'string' ? `"${value.slice(0, 60)}"` : typeof value;
 }
 
+function findMost(values: Float32Array): number {
+  let most = 0;
+  for (const value of values) if (value > most) most = value;
+  return most;
+}
+
+/** The likely tasks, most likely first. */
 function rankTasks(policy: Policy, scores: PromptScores): { task: string; probability: number }[] {
   if (policy.scorer.kind === 'constant') return [];
-  return policy.tasks
-    .map((task, index) => ({ task, probability: scores.taskPosterior[index] as number }))
-    .filter(({ probability }) => probability >= 0.01)
-    .sort((a, b) => b.probability - a.probability);
-}
-
-function explain(
-  reason: DecisionReason,
-  model: string,
-  policy: Policy,
-  objective: Objective,
-  named: string | undefined,
-): string {
-  const unknown =
-    named !== undefined && reason !== 'named_model'
-      ? `The policy does not know or may not use "${named}". `
-      : '';
-  switch (reason) {
-    case 'named_model':
-      return `${model} was asked for by name.`;
-    case 'routing_does_not_pay':
-      return `${unknown}Routing did not pay on held-out prompts for "${objective.name}"; ${model} is the single model for it.`;
-    case 'novel_prompt':
-      return `${unknown}The prompt is unlike the training data, so the baseline ${model} takes it.`;
-    case 'uncertain_task':
-      return `${unknown}The prompt is not clearly of any task of the training data, so the baseline ${model} takes it.`;
-    case 'baseline_holds':
-      return `${unknown}No model beats the baseline ${model} for "${objective.name}".`;
-    case 'next_best':
-      return `${unknown}${model} is the best of the models that meet the constraints.`;
-    case 'best_utility':
-      return `${unknown}${model} is expected to do better than the baseline ${policy.baseline} for "${objective.name}".`;
+  const { taskPosterior } = scores;
+  const ranked: { task: string; probability: number }[] = [];
+  for (let index = 0; index < taskPosterior.length; index++) {
+    const probability = taskPosterior[index] as number;
+    if (probability < 0.01) continue;
+    let place = ranked.length;
+    while (place > 0 && probability > (ranked[place - 1]?.probability as number)) place -= 1;
+    ranked.splice(place, 0, { task: policy.tasks[index] as string, probability });
   }
-}
-
-function rankValue(utility: number | undefined): number {
-  return utility === undefined || Number.isNaN(utility) ? -1e300 : utility;
+  return ranked;
 }

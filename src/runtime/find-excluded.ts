@@ -1,74 +1,103 @@
+import {
+  estimateInputTokens,
+  estimateOutputTokens,
+  estimateP95LatencyMs,
+} from '../policy/estimates.js';
+import type { PolicyModel } from '../policy/policy.js';
 import type { ModelEstimates } from './choose-model.js';
-import type { Constraints } from './decision.js';
+import type { Constraints, ModelState } from './decision.js';
+import type { Capability, RequestNeeds } from './request-needs.js';
 
-const limitNames = ['maxCostUsd', 'maxLatencyMs', 'minQuality'] as const;
-const listNames = ['allow', 'deny'] as const;
+const limitNames = ['maxCostUsd', 'maxLatencyMs', 'minQuality', 'maxOutputTokens', 'contextMargin'];
+const listNames = ['allow', 'deny', 'capabilities'];
+const capabilityNames = ['vision', 'tools', 'json', 'reasoning'];
+
+/** Tokens that an image is taken for. */
+const tokensPerImage = 1000;
 
 /**
- * Finds the models that a request's constraints rule out, each with its reason. A constraint that
- * cannot be read (an unknown name, NaN, a text for a list) rules out every model: a mistyped
- * budget must not pass for no budget.
+ * Why the constraints cannot be read, if they cannot: an unknown name, NaN, a text for a list. They
+ * then rule out every model: a mistyped budget must not pass for no budget.
  */
-export function findExcluded(
-  ids: readonly string[],
-  estimates: ModelEstimates,
-  p95Ms: readonly number[],
-  constraints: Constraints,
-): Map<string, string> {
-  const problem = findConstraintProblem(constraints);
-  const excluded = new Map<string, string>();
-  ids.forEach((id, model) => {
-    const reason = problem ?? findReason(id, model, estimates, p95Ms, constraints);
-    if (reason !== undefined) excluded.set(id, reason);
-  });
-  return excluded;
-}
-
-function findConstraintProblem(constraints: unknown): string | undefined {
+export function findConstraintProblem(constraints: unknown): string | undefined {
   if (typeof constraints !== 'object' || constraints === null) {
     return 'the constraints are not an object';
   }
   for (const [name, value] of Object.entries(constraints)) {
     if (value === undefined) continue;
-    if ((limitNames as readonly string[]).includes(name)) {
+    if (limitNames.includes(name)) {
       if (typeof value !== 'number' || Number.isNaN(value)) {
         return `the constraint ${name} is not a number`;
       }
-    } else if ((listNames as readonly string[]).includes(name)) {
-      if (!Array.isArray(value)) return `the constraint ${name} is not a list of models`;
-    } else {
+    } else if (!listNames.includes(name)) {
       return `unknown constraint "${name.slice(0, 60)}"`;
+    } else if (!Array.isArray(value)) {
+      return `the constraint ${name} is not a list`;
+    } else if (name === 'capabilities' && !value.every((item) => capabilityNames.includes(item))) {
+      return `the constraint ${name} may list ${capabilityNames.join(', ')}`;
     }
   }
   return undefined;
 }
 
-function findReason(
-  id: string,
-  model: number,
+/** Why a model may not be used for a request, or undefined. */
+export function findExclusion(
+  model: PolicyModel,
+  index: number,
   { quality, costUsd }: ModelEstimates,
-  p95Ms: readonly number[],
-  { maxCostUsd, maxLatencyMs, minQuality, allow, deny }: Constraints,
+  taskPosterior: ArrayLike<number>,
+  needs: RequestNeeds,
+  constraints: Constraints,
+  state: ModelState | undefined,
 ): string | undefined {
-  const cost = costUsd[model] as number;
-  const latency = p95Ms[model] as number;
-  const estimate = quality[model] as number;
+  const { id } = model;
+  const { maxCostUsd, maxLatencyMs, minQuality, allow, deny } = constraints;
+  if (state?.unavailable !== undefined) return state.unavailable;
   if (allow !== undefined && !allow.includes(id)) return 'not in the allowed models';
   if (deny?.includes(id)) return 'in the denied models';
-  if (maxCostUsd !== undefined && !(cost <= maxCostUsd)) {
-    return Number.isNaN(cost)
-      ? 'cost unknown, and a highest cost is set'
-      : `expected to cost $${formatDigits(cost)}, more than $${formatDigits(maxCostUsd)}`;
+  const can = (one: Capability): boolean | undefined =>
+    state?.capabilities?.[one] ?? model.capabilities?.[one];
+  const lacked = needs.capabilities.find((one) => can(one) === false);
+  if (lacked !== undefined) return `the request needs ${lacked}, which it cannot do`;
+  const unproven = constraints.capabilities?.find((one) => can(one) !== true);
+  if (unproven !== undefined) return `not known to be capable of ${unproven}`;
+  const tooLong = findOverflow(model, taskPosterior, needs, constraints);
+  if (tooLong !== undefined) return tooLong;
+  if (maxCostUsd !== undefined) {
+    const cost = costUsd[index] as number;
+    if (Number.isNaN(cost)) return 'cost unknown, and a highest cost is set';
+    if (cost > maxCostUsd) {
+      return `expected to cost $${formatDigits(cost)}, more than $${formatDigits(maxCostUsd)}`;
+    }
   }
-  if (maxLatencyMs !== undefined && !(latency <= maxLatencyMs)) {
-    return Number.isNaN(latency)
-      ? 'latency unknown, and a longest latency is set'
-      : `95 % expected within ${Math.round(latency)} ms, longer than ${maxLatencyMs} ms`;
+  if (maxLatencyMs !== undefined) {
+    const latencyMs = estimateP95LatencyMs(model.latency, taskPosterior);
+    if (Number.isNaN(latencyMs)) return 'latency unknown, and a longest latency is set';
+    if (latencyMs > maxLatencyMs) {
+      return `95 % expected within ${Math.round(latencyMs)} ms, longer than ${maxLatencyMs} ms`;
+    }
   }
-  if (minQuality !== undefined && estimate < minQuality) {
-    return `estimated quality ${formatDigits(estimate)}, below ${minQuality}`;
-  }
-  return undefined;
+  const estimate = quality[index] as number;
+  return minQuality !== undefined && estimate < minQuality
+    ? `estimated quality ${formatDigits(estimate)}, below ${minQuality}`
+    : undefined;
+}
+
+function findOverflow(
+  { contextWindow, cost }: PolicyModel,
+  taskPosterior: ArrayLike<number>,
+  needs: RequestNeeds,
+  { contextMargin = 0.1, maxOutputTokens }: Constraints,
+): string | undefined {
+  if (contextWindow === undefined) return undefined;
+  const inputTokens =
+    estimateInputTokens(cost, needs.characters) + tokensPerImage * needs.imageCount;
+  const outputTokens =
+    maxOutputTokens ?? needs.maxOutputTokens ?? estimateOutputTokens(cost, taskPosterior);
+  const tokens = Math.ceil(inputTokens * (1 + contextMargin) + outputTokens);
+  return tokens > contextWindow
+    ? `may need ${tokens} tokens, and its context window holds ${contextWindow}`
+    : undefined;
 }
 
 /** Three significant digits, without exponents for the sizes that costs have. */

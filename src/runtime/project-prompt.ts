@@ -19,7 +19,13 @@ import {
   structuralFeatureCount,
 } from '../features/structural-features.js';
 import { createTokenList, readTokens, TokenKind } from '../features/tokens.js';
-import type { TaskMixtureModel } from '../policy/routing-model.js';
+import type {
+  LinearMap,
+  RoundedLinearMap,
+  RoundedTaskMixtureModel,
+  TaskMixtureModel,
+} from '../policy/routing-model.js';
+import { addRow, addRows, createRowList } from './add-rows.js';
 import { createWordCache } from './word-cache.js';
 
 /** What the linear maps say of a prompt. The arrays belong to the projector and are reused. */
@@ -38,75 +44,75 @@ const cachedWords = 8192;
 /**
  * Prepares the two linear maps of a model for prompts. What a word and its character n-grams add to
  * the scores does not depend on the rest of the prompt but for a factor, so it is computed once for
- * each word and remembered: a prompt then costs some additions for each of its words. The function
- * is not re-entrant: use the result before the next call.
+ * each word and remembered: a prompt then costs some additions for each of its words. Weights stay
+ * the bytes that they are in the file; what is summed of them is exact, and scaled at the end. The
+ * function is not re-entrant: use the result before the next call.
+ *
+ * @param model as in a policy, or as trained, to see what rounding changes
  */
-export function createPromptProjector(model: TaskMixtureModel): PromptProjector {
+export function createPromptProjector(
+  model: RoundedTaskMixtureModel | TaskMixtureModel,
+): PromptProjector {
   const { features, taskFeatureCount } = model;
   const { spec, buckets, idf, blockWeights } = features;
   const featureOf = computeFeatureIndex(features);
   const taskCount = model.tasks.length;
   const modelCount = model.bias.length;
   const width = taskCount + modelCount;
-  const taskWeights = model.taskClassifier.weights;
-  const headWeights = model.heads.weights;
+  // Numbers of one type, so that one loop, compiled once, adds all rows.
+  const taskWeights = new Float32Array(model.taskClassifier.weights);
+  const headWeights = new Float32Array(model.heads.weights);
+  const scales = Float64Array.of(...readScales(model.taskClassifier), ...readScales(model.heads));
+  const biases = Float64Array.of(...model.taskClassifier.bias, ...model.heads.bias);
   const tokens = createTokenList();
   const structural = new Float32Array(structuralFeatureCount);
 
-  /** Adds a row of both maps, times a value, to sums that start at `offset`. */
-  const addRow = (
-    feature: number,
-    value: number,
-    sums: Float32Array | Float64Array,
-    offset: number,
-  ): void => {
-    let start = offset;
+  /** Adds what a feature of this value adds to both maps to a cached vector. */
+  const addFeature = (feature: number, value: number, offset: number): void => {
     if (feature < taskFeatureCount) {
       const row = feature * taskCount;
       for (let task = 0; task < taskCount; task++) {
-        sums[start + task] =
-          (sums[start + task] as number) + value * (taskWeights[row + task] as number);
+        vectors[offset + task] =
+          (vectors[offset + task] as number) + value * (taskWeights[row + task] as number);
       }
     }
-    start += taskCount;
+    const start = offset + taskCount;
     const row = feature * modelCount;
     for (let column = 0; column < modelCount; column++) {
-      sums[start + column] =
-        (sums[start + column] as number) + value * (headWeights[row + column] as number);
+      vectors[start + column] =
+        (vectors[start + column] as number) + value * (headWeights[row + column] as number);
     }
   };
 
-  // Per cached word: sums of its own row and, behind them, of the rows of its n-grams.
+  // Per cached word: the sums of its own row and, behind them, of the rows of its n-grams.
   const vectors = new Float32Array(cachedWords * 2 * width);
-  const wordSquares = new Float32Array(cachedWords);
-  const gramSquares = new Float32Array(cachedWords);
-  const masses = new Float32Array(cachedWords);
-  const unseenMasses = new Float32Array(cachedWords);
+  // Per cached word: squared length of its own row and of its n-grams', idf mass, unseen idf mass.
+  const measures = new Float32Array(cachedWords * 4);
   const grams = new Int32Array(countMostGrams(spec));
   let kind: number = TokenKind.Word;
-  const cache = createWordCache(cachedWords, (entry, text, start, end, hash) => {
+  const cache = createWordCache(cachedWords, spec.maxWordCharacters, (entry, start, end, hash) => {
     const offset = entry * 2 * width;
     vectors.fill(0, offset, offset + 2 * width);
     const bucket = computeWordBucket(hash, featureBlocks.words, spec);
     const feature = featureOf[bucket] as number;
     const wordIdf = feature === notKept ? 0 : (idf[feature] as number);
-    if (feature !== notKept) addRow(feature, wordIdf, vectors, offset);
-    wordSquares[entry] = wordIdf * wordIdf;
+    if (feature !== notKept) addFeature(feature, wordIdf, offset);
+    measures[4 * entry] = wordIdf * wordIdf;
     const mass = kind === TokenKind.Symbol ? 0 : feature === notKept ? features.unseenIdf : wordIdf;
-    masses[entry] = mass;
-    unseenMasses[entry] = isSeen(features.seenWords, bucket) ? 0 : mass;
+    measures[4 * entry + 2] = mass;
+    measures[4 * entry + 3] = isSeen(features.seenWords, bucket) ? 0 : mass;
     let squares = 0;
     if (kind === TokenKind.Word) {
-      const size = listGramBuckets(text, start, end, spec, grams);
+      const size = listGramBuckets(tokens.text, start, end, spec, grams);
       for (let index = 0; index < size; index++) {
         const gram = featureOf[grams[index] as number] as number;
         if (gram === notKept) continue;
         const value = idf[gram] as number;
-        addRow(gram, value, vectors, offset + width);
+        addFeature(gram, value, offset + width);
         squares += value * value;
       }
     }
-    gramSquares[entry] = squares;
+    measures[4 * entry + 1] = squares;
   });
 
   // Of the prompt at hand: its different words, and the kept features among its pairs and context.
@@ -115,10 +121,16 @@ export function createPromptProjector(model: TaskMixtureModel): PromptProjector 
   let wordCount = 0;
   const otherCounts = new Int32Array(buckets.length);
   const others = new Int32Array(buckets.length);
+  const otherValues = new Float64Array(buckets.length);
   let otherCount = 0;
+  // A bit per bucket stays in the processor's nearest cache, where the numbers do not.
+  const keptBuckets = new Uint8Array(featureOf.length / 8);
+  for (const bucket of buckets) {
+    keptBuckets[bucket >>> 3] = (keptBuckets[bucket >>> 3] as number) | (1 << (bucket & 7));
+  }
   const addOther = (bucket: number): void => {
+    if (!isSeen(keptBuckets, bucket)) return;
     const feature = featureOf[bucket] as number;
-    if (feature === notKept) return;
     const count = otherCounts[feature] as number;
     if (count === 0) others[otherCount++] = feature;
     otherCounts[feature] = count + 1;
@@ -132,22 +144,23 @@ export function createPromptProjector(model: TaskMixtureModel): PromptProjector 
 
   /** False where the cache was full, and the prompt has to be counted again. */
   const countAsk = (): boolean => {
-    const { text, starts, ends, hashes, kinds, size } = tokens;
+    const { units, starts, ends, hashes, kinds, size } = tokens;
+    const { maxDistinctWords, wordNgrams } = spec;
     let previous = 0;
     let hasPrevious = false;
     for (let token = 0; token < size; token++) {
       const hash = hashes[token] as number;
       kind = kinds[token] as number;
-      const word = cache.find(text, starts[token] as number, ends[token] as number, hash);
+      const word = cache.find(units, starts[token] as number, ends[token] as number, hash);
       if (word < 0) return false;
       const count = wordCounts[word] as number;
       if (count === 0) {
-        if (wordCount === spec.maxDistinctWords) return true;
+        if (wordCount === maxDistinctWords) return true;
         words[wordCount++] = word;
       }
       wordCounts[word] = count + 1;
-      if (kind === TokenKind.Symbol) continue;
-      if (hasPrevious && spec.wordNgrams > 1) addOther(computePairBucket(previous, hash, spec));
+      if (kind === TokenKind.Symbol || wordNgrams < 2) continue;
+      if (hasPrevious) addOther(computePairBucket(previous, hash, spec));
       previous = hash;
       hasPrevious = true;
     }
@@ -162,11 +175,73 @@ export function createPromptProjector(model: TaskMixtureModel): PromptProjector 
     }
   };
 
-  const sums = new Float64Array(2 * width);
-  const pairSums = new Float64Array(width);
-  const contextSums = new Float64Array(width);
+  // Rows to add up, each with its factor: of cached vectors, of the classifier, of the heads.
+  const vectorRows = createRowList(2 * spec.maxDistinctWords);
+  const taskRows = createRowList(taskFeatureCount + structuralFeatureCount);
+  const headRows = createRowList(buckets.length + structuralFeatureCount);
+
+  const listWords = (projection: PromptProjection): void => {
+    let wordSquare = 0;
+    let gramSquare = 0;
+    let total = 0;
+    let unseen = 0;
+    for (let index = 0; index < wordCount; index++) {
+      const word = words[index] as number;
+      const weight = termWeights[Math.min(wordCounts[word] as number, mostOccurrences)] as number;
+      wordSquare += weight * weight * (measures[4 * word] as number);
+      gramSquare += weight * weight * (measures[4 * word + 1] as number);
+      total += measures[4 * word + 2] as number;
+      unseen += measures[4 * word + 3] as number;
+    }
+    projection.novelty = total === 0 ? 1 : unseen / total;
+    const wordScale = computeScale(blockWeights[featureBlocks.words], wordSquare);
+    const gramScale = computeScale(blockWeights[featureBlocks.characters], gramSquare);
+    for (let index = 0; index < wordCount; index++) {
+      const word = words[index] as number;
+      const weight = termWeights[Math.min(wordCounts[word] as number, mostOccurrences)] as number;
+      const offset = word * 2 * width;
+      if ((measures[4 * word] as number) > 0) addRow(vectorRows, offset, weight * wordScale);
+      if ((measures[4 * word + 1] as number) > 0) {
+        addRow(vectorRows, offset + width, weight * gramScale);
+      }
+    }
+  };
+
+  const listOthers = (): void => {
+    const firstContext = featureBlocks.context << spec.bucketBits;
+    const squares = [0, 0];
+    for (let index = 0; index < otherCount; index++) {
+      const feature = others[index] as number;
+      const count = Math.min(otherCounts[feature] as number, mostOccurrences);
+      const value = (termWeights[count] as number) * (idf[feature] as number);
+      const block = (buckets[feature] as number) < firstContext ? 0 : 1;
+      otherValues[index] = value;
+      squares[block] = (squares[block] as number) + value * value;
+    }
+    const pairScale = computeScale(blockWeights[featureBlocks.pairs], squares[0] as number);
+    const contextScale = computeScale(blockWeights[featureBlocks.context], squares[1] as number);
+    for (let index = 0; index < otherCount; index++) {
+      const feature = others[index] as number;
+      const scale = (buckets[feature] as number) < firstContext ? pairScale : contextScale;
+      const factor = scale * (otherValues[index] as number);
+      if (feature < taskFeatureCount) addRow(taskRows, feature * taskCount, factor);
+      addRow(headRows, feature * modelCount, factor);
+    }
+  };
+
+  const listStructural = (fields: PromptFields): void => {
+    computeStructuralFeatures(fields, structural);
+    for (let index = 0; index < structuralFeatureCount; index++) {
+      const value = scaleStructural(features, index, structural[index] as number);
+      if (value === 0) continue;
+      addRow(taskRows, (taskFeatureCount + index) * taskCount, value);
+      addRow(headRows, (buckets.length + index) * modelCount, value);
+    }
+  };
+
   const projection: PromptProjection = { scores: new Float64Array(width), novelty: 1 };
   const { scores } = projection;
+  const headScores = scores.subarray(taskCount);
 
   return (fields) => {
     clear();
@@ -178,74 +253,27 @@ export function createPromptProjector(model: TaskMixtureModel): PromptProjector 
     }
     if (fields.system !== '') countContext(fields.system);
     if (fields.tools !== '') countContext(fields.tools);
-
-    sums.fill(0);
-    let wordSquare = 0;
-    let gramSquare = 0;
-    let total = 0;
-    let unseen = 0;
-    for (let index = 0; index < wordCount; index++) {
-      const word = words[index] as number;
-      const weight = termWeights[Math.min(wordCounts[word] as number, mostOccurrences)] as number;
-      const offset = word * 2 * width;
-      for (let column = 0; column < 2 * width; column++) {
-        sums[column] = (sums[column] as number) + weight * (vectors[offset + column] as number);
-      }
-      wordSquare += weight * weight * (wordSquares[word] as number);
-      gramSquare += weight * weight * (gramSquares[word] as number);
-      total += masses[word] as number;
-      unseen += unseenMasses[word] as number;
-    }
-    projection.novelty = total === 0 ? 1 : unseen / total;
-
-    pairSums.fill(0);
-    contextSums.fill(0);
-    let pairSquare = 0;
-    let contextSquare = 0;
-    for (let index = 0; index < otherCount; index++) {
-      const feature = others[index] as number;
-      const count = Math.min(otherCounts[feature] as number, mostOccurrences);
-      const value = (termWeights[count] as number) * (idf[feature] as number);
-      if ((buckets[feature] as number) >>> spec.bucketBits === featureBlocks.pairs) {
-        addRow(feature, value, pairSums, 0);
-        pairSquare += value * value;
-      } else {
-        addRow(feature, value, contextSums, 0);
-        contextSquare += value * value;
-      }
-    }
-
-    const wordScale = computeScale(blockWeights[featureBlocks.words], wordSquare);
-    const gramScale = computeScale(blockWeights[featureBlocks.characters], gramSquare);
-    const pairScale = computeScale(blockWeights[featureBlocks.pairs], pairSquare);
-    const contextScale = computeScale(blockWeights[featureBlocks.context], contextSquare);
+    vectorRows.size = 0;
+    taskRows.size = 0;
+    headRows.size = 0;
+    listWords(projection);
+    listOthers();
+    listStructural(fields);
+    scores.fill(0);
+    addRows(vectors, vectorRows, width, scores);
+    addRows(taskWeights, taskRows, taskCount, scores);
+    addRows(headWeights, headRows, modelCount, headScores);
     for (let column = 0; column < width; column++) {
       scores[column] =
-        ((column < taskCount
-          ? model.taskClassifier.bias[column]
-          : model.heads.bias[column - taskCount]) as number) +
-        wordScale * (sums[column] as number) +
-        gramScale * (sums[width + column] as number) +
-        pairScale * (pairSums[column] as number) +
-        contextScale * (contextSums[column] as number);
-    }
-    computeStructuralFeatures(fields, structural);
-    for (let index = 0; index < structuralFeatureCount; index++) {
-      const value = scaleStructural(features, index, structural[index] as number);
-      if (value === 0) continue;
-      const taskRow = (taskFeatureCount + index) * taskCount;
-      for (let task = 0; task < taskCount; task++) {
-        scores[task] = (scores[task] as number) + value * (taskWeights[taskRow + task] as number);
-      }
-      const headRow = (buckets.length + index) * modelCount;
-      for (let column = 0; column < modelCount; column++) {
-        scores[taskCount + column] =
-          (scores[taskCount + column] as number) +
-          value * (headWeights[headRow + column] as number);
-      }
+        (biases[column] as number) + (scales[column] as number) * (scores[column] as number);
     }
     return projection;
   };
+}
+
+/** What a weight of each output is to be multiplied with. */
+function readScales(map: RoundedLinearMap | LinearMap): Iterable<number> {
+  return 'scales' in map ? map.scales : new Float32Array(map.outputCount).fill(1);
 }
 
 /** Factor that gives a block of this squared length the length of its weight. */

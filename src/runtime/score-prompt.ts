@@ -1,5 +1,10 @@
 import type { PromptFields } from '../features/prompt-fields.js';
-import type { RoutingModel, TaskMixtureModel } from '../policy/routing-model.js';
+import type {
+  RoundedTaskMixtureModel,
+  RoutingModel,
+  TaskMixtureModel,
+} from '../policy/routing-model.js';
+import { addRow, addRows, createRowList } from './add-rows.js';
 import { createPromptProjector } from './project-prompt.js';
 
 /** What a policy's model says of one prompt. The arrays belong to the scorer and are reused. */
@@ -14,7 +19,7 @@ export interface PromptScores {
 export type PromptScorer = (fields: PromptFields) => PromptScores;
 
 /** Prepares a model for scoring. The returned function never throws and is not re-entrant. */
-export function createPromptScorer(model: RoutingModel): PromptScorer {
+export function createPromptScorer(model: RoutingModel | TaskMixtureModel): PromptScorer {
   if (model.kind === 'constant') {
     const scores = { quality: model.quality, taskPosterior: Float32Array.of(1), novelty: 0 };
     return () => scores;
@@ -22,7 +27,7 @@ export function createPromptScorer(model: RoutingModel): PromptScorer {
   return createTaskMixtureScorer(model);
 }
 
-function createTaskMixtureScorer(model: TaskMixtureModel): PromptScorer {
+function createTaskMixtureScorer(model: RoundedTaskMixtureModel | TaskMixtureModel): PromptScorer {
   const project = createPromptProjector(model);
   const taskCount = model.tasks.length;
   const modelCount = model.bias.length;
@@ -33,23 +38,21 @@ function createTaskMixtureScorer(model: TaskMixtureModel): PromptScorer {
     novelty: 0,
   };
   const { quality, taskPosterior } = result;
+  const likelyTasks = createRowList(taskCount);
   const offsets = new Float64Array(modelCount);
   const slopes = new Float64Array(modelCount);
   return (fields) => {
     const { scores, novelty } = project(fields);
     computeSoftmax(scores, model.temperature, taskPosterior);
-    offsets.set(bias);
-    slopes.fill(0);
+    likelyTasks.size = 0;
     for (let task = 0; task < taskCount; task++) {
       const share = taskPosterior[task] as number;
-      if (share < 1e-7) continue;
-      const row = task * modelCount;
-      for (let column = 0; column < modelCount; column++) {
-        offsets[column] =
-          (offsets[column] as number) + share * (taskQuality[row + column] as number);
-        slopes[column] = (slopes[column] as number) + share * (headWeight[row + column] as number);
-      }
+      if (share >= 1e-7) addRow(likelyTasks, task * modelCount, share);
     }
+    offsets.set(bias);
+    slopes.fill(0);
+    addRows(taskQuality, likelyTasks, modelCount, offsets);
+    addRows(headWeight, likelyTasks, modelCount, slopes);
     for (let column = 0; column < modelCount; column++) {
       const logOdds =
         (offsets[column] as number) +

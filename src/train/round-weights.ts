@@ -1,11 +1,16 @@
-import { dequantiseMatrix, quantiseMatrix } from '../policy/packed-numbers.js';
-import type { LinearMap, TaskMixtureModel } from '../policy/routing-model.js';
+import { quantiseMatrix } from '../policy/packed-numbers.js';
+import type {
+  LinearMap,
+  RoundedLinearMap,
+  RoundedTaskMixtureModel,
+  TaskMixtureModel,
+} from '../policy/routing-model.js';
 
 /**
  * The model with its weights rounded as a policy file rounds them, so that what is checked before
  * export is what the runtime computes.
  */
-export function roundWeights(model: TaskMixtureModel): TaskMixtureModel {
+export function roundWeights(model: TaskMixtureModel): RoundedTaskMixtureModel {
   return {
     ...model,
     taskClassifier: roundLinearMap(model.taskClassifier),
@@ -13,6 +18,7 @@ export function roundWeights(model: TaskMixtureModel): TaskMixtureModel {
   };
 }
 
-function roundLinearMap(map: LinearMap): LinearMap {
-  return { ...map, weights: dequantiseMatrix(quantiseMatrix(map.weights, map.outputCount)) };
+function roundLinearMap({ outputCount, weights, bias }: LinearMap): RoundedLinearMap {
+  const { bytes, scales } = quantiseMatrix(weights, outputCount);
+  return { outputCount, weights: bytes, scales, bias };
 }

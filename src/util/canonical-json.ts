@@ -8,11 +8,10 @@
  * over a silently changed value would be worse than no hash.
  */
 export function canonicalJson(value: unknown): string {
-  if (value === null || typeof value === 'boolean' || typeof value === 'string') {
-    return JSON.stringify(value);
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    throw new TypeError(`JSON cannot hold the number ${value}`);
   }
-  if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw new TypeError(`JSON cannot hold the number ${value}`);
+  if (value === null || ['boolean', 'string', 'number'].includes(typeof value)) {
     return JSON.stringify(value);
   }
   if (Array.isArray(value)) return `[${Array.from(value, canonicalJson).join(',')}]`;

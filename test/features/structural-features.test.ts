@@ -4,8 +4,8 @@ import { splitPromptFields } from '../../src/features/prompt-fields.js';
 import {
   computeStructuralFeatures,
   structuralFeatureCount,
-  structuralFeatureNames,
 } from '../../src/features/structural-features.js';
+import { structuralFeatureNames } from '../../src/features/structural-feature-names.js';
 import type { Prompt } from '../../src/util/chat.js';
 import { anyChatRequest, anyText } from '../support/any-text.js';
 
@@ -25,6 +25,10 @@ const countOf = (value: number): number => Math.round(Math.expm1(value));
 const shareOf = (value: number): number => value ** 2;
 
 describe('computeStructuralFeatures', () => {
+  it('gives a value for each name', () => {
+    expect(structuralFeatureNames).toHaveLength(structuralFeatureCount);
+  });
+
   it('counts length, words, lines and questions', () => {
     const shape = measure('What is this?\nAnd that?');
     expect(countOf(shape.length)).toBe(23);

@@ -23,8 +23,11 @@ describe('decide', () => {
       kind: 'chosen',
       model: 'large',
       reason: 'baseline_holds',
-      explanation: 'No model beats the baseline large for "quality".',
+      explanation: 'large is the baseline, and no model beats it for "quality".',
+      notes: [],
       objective: 'quality',
+      weights: { costWeightPerUsd: 0, latencyWeightPerSecond: 0, margin: 0 },
+      session: null,
       ranked: [
         {
           model: 'large',
@@ -90,10 +93,18 @@ describe('decide', () => {
 
   it('says so where the model that is asked for is unknown or excluded', () => {
     const unknown = decide({ model: 'huge' });
-    expect(unknown).toMatchObject({ model: 'large', reason: 'baseline_holds' });
+    expect(unknown).toMatchObject({
+      model: 'large',
+      reason: 'baseline_holds',
+      notes: ['unknown_model'],
+    });
     expect(unknown.explanation).toMatch(/does not know or may not use "huge"/);
     const denied = decide({ model: 'local', constraints: { deny: ['local'] } });
-    expect(denied).toMatchObject({ model: 'large', reason: 'next_best' });
+    expect(denied).toMatchObject({
+      model: 'large',
+      reason: 'baseline_holds',
+      notes: ['model_excluded'],
+    });
     expect(denied.explanation).toMatch(/may not use "local"/);
   });
 
@@ -255,7 +266,7 @@ describe('a task mixture', () => {
     const objectives = [buildObjective({ confidenceLimit: 1 })];
     const decision = createDecide({ ...policy, objectives }, digest)(known);
     expect(decision).toMatchObject({ model: 'large', reason: 'uncertain_task' });
-    expect(decision.explanation).toContain('not clearly of any task');
+    expect(decision.explanation).toContain('not clearly of any known task');
   });
 
   it('lets a name and the constraints go before novelty', () => {

@@ -46,9 +46,9 @@ describe('loadPolicy', () => {
     ['text that is not JSON', 'not a policy', 'JSON'],
     ['a file that is cut off', text.slice(0, -100), 'JSON'],
     ['an empty file', '', 'JSON'],
-    ['no object', '[]', 'policy object'],
-    ['null', null, 'policy object'],
-    ['a number', 7, 'policy object'],
+    ['no object', '[]', 'must be an object'],
+    ['null', null, 'must be an object'],
+    ['a number', 7, 'must be an object'],
     ['another file', '{"name":"routesmith"}', 'format'],
   ])('refuses %s', async (_, source, expected) => {
     expect((await refusalOf(source)).message).toContain(expected);

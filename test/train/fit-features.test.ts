@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { defaultFeatureSpec } from '../../src/features/feature-spec.js';
 import { idfStep } from '../../src/features/fitted-features.js';
 import { splitPromptFields } from '../../src/features/prompt-fields.js';
-import { structuralFeatureNames } from '../../src/features/structural-features.js';
+import { structuralFeatureNames } from '../../src/features/structural-feature-names.js';
 import { computeCountMatrix, type CountMatrix } from '../../src/train/count-matrix.js';
 import { fitFeatures } from '../../src/train/fit-features.js';
 import { createRandom } from '../../src/util/random.js';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { splitPromptFields } from '../../src/features/prompt-fields.js';
-import type { TaskMixtureModel } from '../../src/policy/routing-model.js';
+import type { RoundedTaskMixtureModel, TaskMixtureModel } from '../../src/policy/routing-model.js';
 import { importOutcomes } from '../../src/records/importers/import-outcomes.js';
 import type { OutcomeTable } from '../../src/records/outcome-table.js';
 import { createPromptScorer } from '../../src/runtime/score-prompt.js';
@@ -58,7 +58,10 @@ function thinTable(table: OutcomeTable, step: number): OutcomeTable {
 }
 
 /** Largest differences between what the trainer predicted and what the runtime computes. */
-function compareWithRuntime({ data, predictedRows, mixture }: Fitted, model: TaskMixtureModel) {
+function compareWithRuntime(
+  { data, predictedRows, mixture }: Fitted,
+  model: TaskMixtureModel | RoundedTaskMixtureModel,
+) {
   const score = createPromptScorer(model);
   const { predictions } = mixture;
   const [modelCount, taskCount] = [data.table.models.length, data.tasks.length];

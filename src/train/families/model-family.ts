@@ -1,4 +1,4 @@
-import type { RoutingModel } from '../../policy/routing-model.js';
+import type { ConstantModel, TaskMixtureModel } from '../../policy/routing-model.js';
 import type { Predictions } from '../predictions.js';
 import type { TensorFlowEngine } from '../tensorflow-backend.js';
 import type { TrainingData } from '../training-data.js';
@@ -19,7 +19,7 @@ export interface FamilyFit {
   /** For the predicted rows. */
   readonly predictions: Predictions;
   /** What a policy file can hold; undefined where the runtime could not score it. */
-  readonly model?: RoutingModel;
+  readonly model?: TaskMixtureModel | ConstantModel;
 }
 
 /** One way to learn from outcomes which model answers which prompt well. */
