@@ -4,14 +4,19 @@ import { hideBin } from 'yargs/helpers';
 import { compareCommand } from './commands/compare-command.js';
 import { demoCommand } from './commands/demo-command.js';
 import { describeError } from './commands/describe-error.js';
+import { diffCommand } from './commands/diff-command.js';
 import { evaluateCommand } from './commands/evaluate-command.js';
+import { exportCommand } from './commands/export-command.js';
 import { importCommand } from './commands/import-command.js';
+import { keygenCommand } from './commands/keygen-command.js';
 import { practiceCommand } from './commands/practice-command.js';
 import { printNotice, style } from './commands/print.js';
 import { robustnessCommand } from './commands/robustness-command.js';
 import { routeCommand } from './commands/route-command.js';
+import { signCommand } from './commands/sign-command.js';
 import { sweepCommand } from './commands/sweep-command.js';
 import { trainCommand } from './commands/train-command.js';
+import { verifyCommand } from './commands/verify-command.js';
 import { RoutesmithError } from './util/errors.js';
 import { version } from './version.js';
 
@@ -23,8 +28,13 @@ const commands = [
   trainCommand,
   evaluateCommand,
   compareCommand,
+  diffCommand,
   robustnessCommand,
   routeCommand,
+  exportCommand,
+  verifyCommand,
+  keygenCommand,
+  signCommand,
 ];
 
 /** Parses the arguments and runs the command. Throws for anything that goes wrong. */

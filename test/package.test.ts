@@ -32,9 +32,15 @@ describe('package.json', () => {
     expect(version).toBe(manifest.version);
   });
 
-  it('has one command, the trainer, the runtime and the router', () => {
+  it('has one command, the trainer, the runtime, the router and the watcher', () => {
     expect(manifest.bin).toEqual({ routesmith: 'dist/cli.js' });
-    expect(Object.keys(manifest.exports)).toEqual(['.', './runtime', './router', './package.json']);
+    expect(Object.keys(manifest.exports)).toEqual([
+      '.',
+      './runtime',
+      './router',
+      './watch',
+      './package.json',
+    ]);
   });
 
   it('exports types and code of one source file, and the source is there', () => {

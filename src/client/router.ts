@@ -1,3 +1,4 @@
+import type { PolicyModel } from '../policy/policy.js';
 import type { Decision, DecideOptions } from '../runtime/decision.js';
 import type { LoadedPolicy } from '../runtime/load-policy.js';
 import { describeUnknownName } from '../util/describe-issues.js';
@@ -22,6 +23,7 @@ import {
   defaultBreakerSettings,
   type BreakerSettings,
   type EndpointHealth,
+  type EndpointHealthTracker,
 } from './endpoint-health.js';
 import { resolveNumbers } from './resolve-numbers.js';
 import { checkRequest, type RouterRequest } from './router-request.js';
@@ -31,7 +33,11 @@ import { streamOnce } from './stream-once.js';
 import { defaultTimeouts, type RouterTimeouts } from './timeouts.js';
 
 export interface RouterSettings {
-  readonly policy: LoadedPolicy;
+  /**
+   * The policy, or what gives the present one for each call, such as `() => watcher.current`. The
+   * pool may then name models that the first policy does not know.
+   */
+  readonly policy: LoadedPolicy | (() => LoadedPolicy);
   /** Where the models of the policy are to be had; a model without an endpoint is never chosen. */
   readonly pool: Readonly<Record<string, Endpoint>>;
   /** @default globalThis.fetch */
@@ -115,28 +121,27 @@ const systemClock: RouterClock = { now: () => performance.now(), date: () => new
  */
 export function createRouter(settings: RouterSettings): Router {
   const { policy, pool, onEvent } = settings;
+  const readPolicy = typeof policy === 'function' ? policy : (): LoadedPolicy => policy;
   const fetchGiven = settings.fetch ?? globalThis.fetch;
   const clock = settings.clock ?? systemClock;
-  const models = policy.policy.models;
-  checkEndpoints(
-    pool,
-    models.map(({ id }) => id),
-  );
+  const first = readPolicy().policy.models.map(({ id }) => id);
+  checkEndpoints(pool, typeof policy === 'function' ? [...first, ...Object.keys(pool)] : first);
   resolveNumbers('timeouts', defaultTimeouts, settings.timeouts);
   const breaker = resolveNumbers('breaker', defaultBreakerSettings, settings.breaker);
   const endpoints = new Map(Object.entries(pool));
-  const candidates = new Map<string, Candidate>();
-  for (const { id, price, cost, contextWindow } of models) {
-    const endpoint = endpoints.get(id);
-    if (endpoint === undefined) continue;
-    candidates.set(id, {
-      model: id,
-      endpoint,
-      health: createEndpointHealth(breaker, () => clock.now()),
-      price: endpoint.price ?? price ?? (cost.kind === 'tokens' ? cost.price : undefined),
-      contextWindow,
-    });
+  // Of the endpoints, and not of the policy: what is known of them outlives it.
+  const healths = new Map(
+    [...endpoints.keys()].map((id) => [id, createEndpointHealth(breaker, () => clock.now())]),
+  );
+
+  function findCandidate(models: readonly PolicyModel[], id: string): Candidate {
+    const { price, cost, contextWindow } = models.find((one) => one.id === id) as PolicyModel;
+    const endpoint = endpoints.get(id) as Endpoint;
+    const health = healths.get(id) as EndpointHealthTracker;
+    const policyPrice = price ?? (cost.kind === 'tokens' ? cost.price : undefined);
+    return { model: id, endpoint, health, price: endpoint.price ?? policyPrice, contextWindow };
   }
+
   let requestCount = 0;
 
   function emit(event: RouterEvent): void {
@@ -153,14 +158,17 @@ export function createRouter(settings: RouterSettings): Router {
   function begin(request: RouterRequest, options: RouteOptions): Call {
     checkRequest(request);
     const { model, signal, failover = true } = options;
-    if (model !== undefined && !candidates.has(model)) {
-      throw new RoutesmithError('usage', describeUnknownName(model, [...candidates.keys()]), {
+    const { policy: present, decide } = readPolicy();
+    const { models } = present;
+    const known = models.map(({ id }) => id).filter((id) => endpoints.has(id));
+    if (model !== undefined && !known.includes(model)) {
+      throw new RoutesmithError('usage', describeUnknownName(model, known), {
         where: 'options, model',
       });
     }
     const changes = [settings.timeouts, options.timeouts];
     const timeouts = resolveNumbers('timeouts', defaultTimeouts, ...changes);
-    const decision = decideAmongAble(policy.decide, models, endpoints, request, {
+    const decision = decideAmongAble(decide, models, endpoints, request, {
       ...(options.objective === undefined ? {} : { objective: options.objective }),
       ...(options.constraints === undefined ? {} : { constraints: options.constraints }),
       ...(options.current === undefined ? {} : { current: options.current }),
@@ -177,7 +185,7 @@ export function createRouter(settings: RouterSettings): Router {
       requestId,
       request,
       decision,
-      candidates: allowed.map((id) => candidates.get(id) as Candidate),
+      candidates: allowed.map((id) => findCandidate(models, id)),
       attempts: [],
       cutoff: createCutoff(signal, timeouts.totalMs, 'total_timeout'),
       timeouts,
@@ -215,7 +223,6 @@ export function createRouter(settings: RouterSettings): Router {
       const events = createAnswerEvents(call, running, value);
       return { model, decision: call.decision, attempts, ttftMs, events };
     },
-    health: () =>
-      Object.fromEntries([...candidates].map(([model, { health }]) => [model, health.read()])),
+    health: () => Object.fromEntries([...healths].map(([model, health]) => [model, health.read()])),
   };
 }

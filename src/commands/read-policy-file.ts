@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { loadPolicy, type LoadedPolicy } from '../runtime/load-policy.js';
+import { loadPolicy, type LoadedPolicy, type LoadOptions } from '../runtime/load-policy.js';
 import { RoutesmithError } from '../util/errors.js';
 
 /**
@@ -8,7 +8,10 @@ import { RoutesmithError } from '../util/errors.js';
  * @throws RoutesmithError `invalid_input` where it cannot be read, `invalid_policy` where it is
  * damaged; both name the file
  */
-export async function readPolicyFile(file: string): Promise<LoadedPolicy> {
+export async function readPolicyFile(
+  file: string,
+  options: LoadOptions = {},
+): Promise<LoadedPolicy> {
   let bytes: Buffer;
   try {
     bytes = await readFile(file);
@@ -27,7 +30,7 @@ export async function readPolicyFile(file: string): Promise<LoadedPolicy> {
     });
   }
   try {
-    return await loadPolicy(bytes);
+    return await loadPolicy(bytes, options);
   } catch (error) {
     if (!RoutesmithError.isInstance(error) || error.code !== 'invalid_policy') throw error;
     const [what = ''] = error.message.split('\n', 1);

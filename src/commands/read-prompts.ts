@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { readTaskSet } from '../tasks/read-task-set.js';
+import type { LabelledPrompt } from '../evaluate/diff-policies.js';
 import type { Prompt } from '../util/chat.js';
 import { RoutesmithError } from '../util/errors.js';
 import { openRun } from './open-run.js';
@@ -11,9 +12,14 @@ import { openRun } from './open-run.js';
  * @throws RoutesmithError `invalid_input` where it is none of them
  */
 export async function readPrompts(path: string): Promise<Prompt[]> {
+  return (await readLabelledPrompts(path)).map(({ prompt }) => prompt);
+}
+
+/** As `readPrompts`, each with the label of its task where it has one. */
+export async function readLabelledPrompts(path: string): Promise<LabelledPrompt[]> {
   if (!(await isFile(path))) return readRunPrompts(path);
   try {
-    return (await readTaskSet(path)).tasks.map(({ prompt }) => prompt);
+    return (await readTaskSet(path)).tasks.map(({ prompt, task }) => ({ prompt, task }));
   } catch (taskError) {
     if (!RoutesmithError.isInstance(taskError) || taskError.code !== 'invalid_task_set') {
       throw taskError;
@@ -31,9 +37,9 @@ export async function readPrompts(path: string): Promise<Prompt[]> {
   }
 }
 
-async function readRunPrompts(path: string): Promise<Prompt[]> {
+async function readRunPrompts(path: string): Promise<LabelledPrompt[]> {
   const { table } = await openRun(path);
-  return table.prompts.map(({ prompt }) => prompt);
+  return table.prompts.map(({ prompt, task }) => ({ prompt, task }));
 }
 
 async function isFile(path: string): Promise<boolean> {

@@ -2,9 +2,11 @@ import { RoutesmithError } from '../util/errors.js';
 import { checkName } from './check-name.js';
 import { defineCommand } from './define-command.js';
 import { printDecision } from './print-decision.js';
-import { print, printJson } from './print.js';
+import { describeReport } from './describe-report.js';
+import { print, printJson, printNotice } from './print.js';
 import { readPolicyFile } from './read-policy-file.js';
 import { readPrompt } from './read-prompt.js';
+import { readRosterOptions, rosterOptions } from './roster-options.js';
 
 export const routeCommand = defineCommand({
   usage: 'route <policy> [prompt..]',
@@ -34,14 +36,23 @@ export const routeCommand = defineCommand({
       type: 'string',
       describe: 'JSON file with messages, or { messages, tools }, instead of a prompt',
     },
+    explain: {
+      type: 'boolean',
+      default: false,
+      describe: 'Also show what spoke for the choice, and what would have changed it',
+    },
+    ...rosterOptions,
     'only-model': { type: 'boolean', default: false, describe: "Print the model's name only" },
   },
   examples: [
     ['route runs/demo/demo.policy.json "What is 12 times 12?"', 'after "routesmith demo"'],
     ['route runs/demo/demo.policy.json --objective cost --json < prompt.txt', 'for machines'],
+    ['route runs/demo/demo.policy.json --explain "What is 12 times 12?"', 'and why'],
   ],
   async run(args) {
-    const { policy, decide } = await readPolicyFile(args.policy);
+    const roster = await readRosterOptions(args);
+    const { policy, decide, reports } = await readPolicyFile(args.policy, roster);
+    for (const report of reports) printNotice(describeReport(report));
     const ids = policy.models.map(({ id }) => id);
     const objectives = policy.objectives.map(({ name }) => name);
     if (args.objective !== undefined) checkName('--objective', args.objective, objectives);
@@ -61,7 +72,15 @@ export const routeCommand = defineCommand({
         ...(args.deny !== undefined && { deny: args.deny }),
       },
     });
-    if (args.json) printJson(decision);
+    const explanation =
+      args.explain && decision.kind === 'chosen'
+        ? (await import('../evaluate/explain-decision.js')).explainDecision(
+            policy,
+            prompt,
+            decision,
+          )
+        : undefined;
+    if (args.json) printJson(explanation === undefined ? decision : { ...decision, explanation });
     if (decision.kind === 'no_feasible_model') {
       const reasons = decision.excluded.map(({ model, reason }) => `\n    ${model}: ${reason}`);
       throw new RoutesmithError('usage', `no model meets the constraints${reasons.join('')}`, {
@@ -71,5 +90,9 @@ export const routeCommand = defineCommand({
     if (args.json) return;
     if (args['only-model']) print(decision.model);
     else printDecision(decision, policy);
+    if (explanation !== undefined) {
+      const { printExplanation } = await import('./print-explanation.js');
+      printExplanation(explanation, decision, policy);
+    }
   },
 });

@@ -66,10 +66,10 @@ function readText({ content }: { readonly content?: unknown }): string {
 }
 
 function countImages({ content }: { readonly content?: unknown }): number {
-  return readParts(content).filter(({ type }) => imageTypes.includes(type)).length;
+  return readParts(content).filter(({ type }) => imageTypes.has(type)).length;
 }
 
-const imageTypes: readonly unknown[] = ['image_url', 'image', 'input_image'];
+const imageTypes: ReadonlySet<unknown> = new Set(['image_url', 'image', 'input_image']);
 
 function readParts(content: unknown): readonly JsonObject[] {
   return Array.isArray(content) ? (content as readonly unknown[]).filter(isJsonObject) : [];

@@ -62,10 +62,13 @@ export function applyRoster(policy: Policy, options: RosterOptions): AppliedRost
       reports.push({ model: model.id, kind: 'price_not_used' });
     }
     const price = repriced.cost.kind === 'tokens' ? repriced.cost.price : repriced.price;
-    const ageDays = price && Math.floor((now.getTime() - Date.parse(price.date)) / dayMs);
+    // A model that costs nothing, or that does not exist, has no price of the day.
+    const isFree = !price?.inputPerMillionUsd && !price?.outputPerMillionUsd;
+    if (price === undefined || isFree || policy.simulated) return repriced;
+    const ageDays = Math.floor((now.getTime() - Date.parse(price.date)) / dayMs);
     if (Number.isNaN(ageDays)) {
       reports.push({ model: model.id, kind: 'undated_price' });
-    } else if (ageDays !== undefined && ageDays > maxPriceAgeDays) {
+    } else if (ageDays > maxPriceAgeDays) {
       reports.push({ model: model.id, kind: 'stale_price', ageDays });
     }
     return repriced;

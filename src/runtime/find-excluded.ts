@@ -8,9 +8,9 @@ import type { ModelEstimates } from './choose-model.js';
 import type { Constraints, ModelState } from './decision.js';
 import type { Capability, RequestNeeds } from './request-needs.js';
 
-const limitNames = ['maxCostUsd', 'maxLatencyMs', 'minQuality', 'maxOutputTokens', 'contextMargin'];
-const listNames = ['allow', 'deny', 'capabilities'];
-const capabilityNames = ['vision', 'tools', 'json', 'reasoning'];
+const numberNames = 'maxCostUsd maxLatencyMs minQuality maxOutputTokens contextMargin'.split(' ');
+const listNames = 'allow deny capabilities'.split(' ');
+const capabilityNames = 'vision tools json reasoning'.split(' ');
 
 /** Tokens that an image is taken for. */
 const tokensPerImage = 1000;
@@ -25,7 +25,7 @@ export function findConstraintProblem(constraints: unknown): string | undefined 
   }
   for (const [name, value] of Object.entries(constraints)) {
     if (value === undefined) continue;
-    if (limitNames.includes(name)) {
+    if (numberNames.includes(name)) {
       if (typeof value !== 'number' || Number.isNaN(value)) {
         return `the constraint ${name} is not a number`;
       }

@@ -15,6 +15,8 @@ export interface LoadedPolicy {
   readonly policy: Policy;
   /** `sha256:` and hexadecimal digits; in every decision, and equal for equal files. */
   readonly digest: string;
+  /** `ed25519:` and base64, or undefined; checked only where keys are given. */
+  readonly signature: string | undefined;
   readonly decide: Decide;
   /** Models that are not known, prices that are old, and what else should be seen. */
   readonly reports: readonly PolicyReport[];
@@ -59,6 +61,7 @@ export async function loadPolicy(
   return {
     policy: roster.policy,
     digest,
+    signature,
     decide: createDecide(roster.policy, digest, roster.unavailable, score),
     reports: roster.reports,
   };

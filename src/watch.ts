@@ -1,0 +1,6 @@
+export {
+  watchPolicy,
+  type PolicyWatcher,
+  type WatchEvent,
+  type WatchOptions,
+} from './watch/watch-policy.js';
