@@ -86,7 +86,7 @@ function parsePolicyFile(source: string | Uint8Array | object): unknown {
   try {
     return JSON.parse(typeof source === 'string' ? source : new TextDecoder().decode(source));
   } catch (cause) {
-    return refusePolicy('', 'is not valid JSON', undefined, cause);
+    return refusePolicy('', 'is not valid JSON, perhaps cut off', undefined, cause);
   }
 }
 
