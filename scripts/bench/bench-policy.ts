@@ -6,6 +6,7 @@ import type { LinearMap } from '../../src/policy/routing-model.js';
 import { scoreProbes } from '../../src/runtime/load-policy.js';
 import { computeCountMatrix } from '../../src/train/count-matrix.js';
 import { fitFeatures } from '../../src/train/fit-features.js';
+import { chooseFeatureCounts } from '../../src/train/fit-projection.js';
 import { roundWeights } from '../../src/train/round-weights.js';
 import { createRandom, type Random } from '../../src/util/random.js';
 
@@ -22,7 +23,8 @@ export function writeBenchPrompt(characters: number, seed: number): string {
     words.push(word);
     length += word.length + 1;
   }
-  return words.join(' ').slice(0, characters);
+  // Through bytes: a text as it comes from the network, and not as the engine glued it together.
+  return Buffer.from(words.join(' ').slice(0, characters)).toString();
 }
 
 function makeWord(rank: number): string {
@@ -42,12 +44,12 @@ export async function buildBenchPolicy(modelCount: number): Promise<string> {
   );
   const counts = computeCountMatrix(fields, defaultFeatureSpec);
   const rows = Int32Array.from({ length: fields.length }, (_, row) => row);
-  const maxFeatures = Math.min(32_768, Math.max(4096, Math.floor(200_000 / modelCount)));
-  const features = fitFeatures(counts, rows, { maxFeatures, firstFeatures: 4096 });
+  const { maxFeatures, firstFeatures } = chooseFeatureCounts(modelCount, taskCount);
+  const features = fitFeatures(counts, rows, { maxFeatures, firstFeatures });
   const rowCount = features.structuralMean.length;
   const models = Array.from({ length: modelCount }, (_, index) => `model-${index}`);
   const tasks = Array.from({ length: taskCount }, (_, index) => `task-${index}`);
-  const taskFeatureCount = Math.min(4096, features.buckets.length);
+  const taskFeatureCount = Math.min(firstFeatures, features.buckets.length);
   const policy: Policy = {
     createdBy: 'routesmith benchmark',
     simulated: true,

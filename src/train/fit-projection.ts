@@ -49,11 +49,29 @@ export interface FittedProjection {
   readonly scores: ProjectionScores;
 }
 
+/** Bytes that the kept features and their heads may take in a policy file, and all with the tasks. */
+const headsBudgetBytes = 190_000;
+const budgetBytes = 272_000;
+/** Bytes of a kept feature besides its weights: its bucket and its idf. */
+const bytesPerFeature = 2;
+
 /**
- * Weights that a policy may hold, in each of its two linear maps: keeps a policy file to some
- * hundreds of kilobytes however many tasks and models there are.
+ * How many features a policy may keep, so that its file stays below 400 kB (which base64 makes of
+ * 300 kB) for tens of models and tasks.
+ *
+ * @returns all of them, and how many the task classifier reads
  */
-const weightBudget = 200_000;
+export function chooseFeatureCounts(
+  modelCount: number,
+  taskCount: number,
+): { readonly maxFeatures: number; readonly firstFeatures: number } {
+  const featureBytes = modelCount + bytesPerFeature;
+  const maxFeatures = clampCount(headsBudgetBytes / featureBytes, 4096, 32_768);
+  const left = budgetBytes - maxFeatures * featureBytes;
+  const firstFeatures =
+    taskCount === 1 ? 0 : clampCount(left / taskCount, 2048, Math.min(8192, maxFeatures));
+  return { maxFeatures, firstFeatures };
+}
 
 /** Fits the projection to some rows, and applies it to others. */
 export function fitProjection(
@@ -64,9 +82,7 @@ export function fitProjection(
 ): FittedProjection {
   const { taskDataWeight = 4, headDataWeight = 0.2, seed } = options;
   const { counts, taskCount, modelCount } = problem;
-  const maxFeatures = clampCount(weightBudget / modelCount, 4096, 32_768);
-  const firstFeatures =
-    taskCount === 1 ? 0 : clampCount(weightBudget / taskCount, 2048, Math.min(8192, maxFeatures));
+  const { maxFeatures, firstFeatures } = chooseFeatureCounts(modelCount, taskCount);
   const features = fitFeatures(counts, trainingRows, { maxFeatures, firstFeatures });
   const taskFeatureCount = Math.min(firstFeatures, features.buckets.length);
   const matrix = computeFeatureMatrix(counts, features);

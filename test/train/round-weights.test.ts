@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { decodePolicy } from '../../src/policy/decode-policy.js';
 import { splitPromptFields } from '../../src/features/prompt-fields.js';
+import { featureBlocks } from '../../src/features/feature-spec.js';
+import type {
+  LinearMap,
+  RoundedTaskMixtureModel,
+  TaskMixtureModel,
+} from '../../src/policy/routing-model.js';
 import { createPromptScorer } from '../../src/runtime/score-prompt.js';
 import { roundWeights } from '../../src/train/round-weights.js';
 import { createRandom } from '../../src/util/random.js';
@@ -14,25 +20,54 @@ import {
 const model = buildMixtureModel(1);
 const rounded = roundWeights(model);
 
+/** The weights of a map with the length of their block or the scale of their measure in them. */
+function listContributions(
+  some: TaskMixtureModel | RoundedTaskMixtureModel,
+  name: 'taskClassifier' | 'heads',
+): number[] {
+  const { features, [name]: map } = some;
+  const keptCount = name === 'heads' ? features.buckets.length : some.taskFeatureCount;
+  return Array.from(map.weights, (weight, index) => {
+    const row = Math.floor(index / map.outputCount);
+    const scale = 'scales' in map ? (map.scales[index % map.outputCount] as number) : 1;
+    const block = (features.buckets[row] as number) >>> features.spec.bucketBits;
+    const length =
+      row < keptCount ? (features.blockWeights[block] as number) : features.structuralScale;
+    return weight * scale * length;
+  });
+}
+
 describe('roundWeights', () => {
   it.each(['taskClassifier', 'heads'] as const)(
-    'moves each weight of %s by half a step at most',
+    'moves what each weight of %s does by half a step at most',
     (name) => {
-      const before = model[name].weights;
-      const { scales, weights } = rounded[name];
-      const after = Float32Array.from(
-        weights,
-        (step, index) => step * (scales[index % scales.length] as number),
-      );
-      const largest = before.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
-      before.forEach((weight, index) =>
-        expect(Math.abs(weight - (after[index] as number))).toBeLessThanOrEqual(
-          1.001 * (largest / 254),
-        ),
+      const [before, after] = [listContributions(model, name), listContributions(rounded, name)];
+      const largest = before.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      before.forEach((value, index) =>
+        expect(Math.abs(value - (after[index] as number))).toBeLessThanOrEqual(largest / 100),
       );
       expect(after).not.toEqual(before);
     },
   );
+
+  it('gives blocks of small weights as many steps as the others have', () => {
+    const { buckets, spec } = model.features;
+    const isPair = (index: number, width: number): boolean =>
+      (buckets[Math.floor(index / width)] as number) >>> spec.bucketBits === featureBlocks.pairs;
+    const shrink = <Map extends LinearMap>(map: Map): Map => ({
+      ...map,
+      weights: map.weights.map((weight, index) =>
+        isPair(index, map.outputCount) ? weight / 50 : weight,
+      ),
+    });
+    const uneven = roundWeights({
+      ...model,
+      taskClassifier: shrink(model.taskClassifier),
+      heads: shrink(model.heads),
+    });
+    const pairSteps = uneven.heads.weights.filter((_, index) => isPair(index, 3));
+    expect(pairSteps.reduce((most, step) => Math.max(most, Math.abs(step)), 0)).toBeGreaterThan(60);
+  });
 
   it('gives exactly what a policy file holds', async () => {
     const { text } = await writePolicyFile(buildMixturePolicy({ scorer: rounded }));
@@ -40,8 +75,15 @@ describe('roundWeights', () => {
   });
 
   it('leaves everything else as it is', () => {
-    const { taskClassifier, heads, ...rest } = rounded;
-    expect(rest).toEqual({ ...model, taskClassifier: undefined, heads: undefined });
+    const { taskClassifier, heads, features, ...rest } = rounded;
+    expect(rest).toEqual({
+      ...model,
+      taskClassifier: undefined,
+      heads: undefined,
+      features: undefined,
+    });
+    const { blockWeights: _, structuralScale: __, ...counted } = features;
+    expect(model.features).toMatchObject(counted);
     expect(taskClassifier.bias).toEqual(model.taskClassifier.bias);
     expect(heads.bias).toEqual(model.heads.bias);
   });
