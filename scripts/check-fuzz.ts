@@ -19,7 +19,7 @@ import {
 } from '../test/support/routing-policy.js';
 import { anyText } from '../test/support/any-text.js';
 import { readBenchArguments } from './bench/bench-arguments.js';
-import { mutateBytes, mutateMember } from './fuzz/mutate-policy.js';
+import { mutateBytes, mutateMember } from '../test/support/mutate-policy.js';
 
 const fileCount = 100_000;
 const textCount = 100_000;
