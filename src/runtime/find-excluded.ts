@@ -12,6 +12,8 @@ const numberNames = 'maxCostUsd maxLatencyMs minQuality maxOutputTokens contextM
 const listNames = 'allow deny capabilities'.split(' ');
 const capabilityNames = 'vision tools json reasoning'.split(' ');
 
+const noCapabilities: readonly Capability[] = [];
+
 /** Tokens that an image is taken for. */
 const tokensPerImage = 1000;
 
@@ -55,12 +57,12 @@ export function findExclusion(
   if (state?.unavailable !== undefined) return state.unavailable;
   if (allow !== undefined && !allow.includes(id)) return 'not in the allowed models';
   if (deny?.includes(id)) return 'in the denied models';
-  const can = (one: Capability): boolean | undefined =>
-    state?.capabilities?.[one] ?? model.capabilities?.[one];
-  const lacked = needs.capabilities.find((one) => can(one) === false);
-  if (lacked !== undefined) return `the request needs ${lacked}, which it cannot do`;
-  const unproven = constraints.capabilities?.find((one) => can(one) !== true);
-  if (unproven !== undefined) return `not known to be capable of ${unproven}`;
+  for (const one of needs.capabilities) {
+    if (can(one, model, state) === false) return `the request needs ${one}, which it cannot do`;
+  }
+  for (const one of constraints.capabilities ?? noCapabilities) {
+    if (can(one, model, state) !== true) return `not known to be capable of ${one}`;
+  }
   const tooLong = findOverflow(model, taskPosterior, needs, constraints);
   if (tooLong !== undefined) return tooLong;
   if (maxCostUsd !== undefined) {
@@ -81,6 +83,14 @@ export function findExclusion(
   return minQuality !== undefined && estimate < minQuality
     ? `estimated quality ${formatDigits(estimate)}, below ${minQuality}`
     : undefined;
+}
+
+function can(
+  one: Capability,
+  { capabilities }: PolicyModel,
+  state: ModelState | undefined,
+): boolean | undefined {
+  return state?.capabilities?.[one] ?? capabilities?.[one];
 }
 
 function findOverflow(
