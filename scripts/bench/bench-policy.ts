@@ -4,6 +4,7 @@ import { encodePolicy } from '../../src/policy/encode-policy.js';
 import type { Policy } from '../../src/policy/policy.js';
 import type { LinearMap } from '../../src/policy/routing-model.js';
 import { scoreProbes } from '../../src/runtime/load-policy.js';
+import { countTaskWordBytes } from '../../src/features/task-words.js';
 import { computeCountMatrix } from '../../src/train/count-matrix.js';
 import { fitFeatures } from '../../src/train/fit-features.js';
 import { chooseFeatureCounts } from '../../src/train/fit-projection.js';
@@ -73,6 +74,10 @@ export async function buildBenchPolicy(modelCount: number): Promise<string> {
       taskFeatureCount,
       taskClassifier: drawLinearMap(taskFeatureCount + rowCount, taskCount, random),
       temperature: 1,
+      taskWords: Uint8Array.from(
+        { length: countTaskWordBytes(features, taskCount) },
+        () => 256 * random(),
+      ),
       heads: drawLinearMap(features.buckets.length + rowCount, modelCount, random),
       bias: drawFloats(modelCount, random),
       taskQuality: drawFloats(taskCount * modelCount, random),

@@ -51,7 +51,7 @@ export function printExplanation(
   if (decision.reason === 'uncertain_task') {
     const limit = policy.objectives.find(({ name }) => name === decision.objective);
     print(
-      `    a clearer task: the likeliest has to reach ${formatPercent(limit?.confidenceLimit ?? 0)}`,
+      `    a clearer task, or more of its words: confidence is ${formatPercent(decision.confidence)}, and ${formatPercent(limit?.confidenceLimit ?? 0)} is needed`,
     );
   }
   for (const { model, reason } of decision.excluded) {

@@ -9,7 +9,9 @@ export interface TableEstimates {
   readonly latencyMs: Float32Array;
   /** Per prompt, in [0, 1]. */
   readonly novelty: Float32Array;
-  /** Probability of the most likely task, per prompt; absent, every task is certain. */
+  /**
+   * Per prompt, that it is of a task that training knows, in [0, 1]; absent, every task is certain.
+   */
   readonly confidence?: Float32Array;
 }
 

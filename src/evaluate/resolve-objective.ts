@@ -63,14 +63,17 @@ function joinPromise(
 
 const qualityMargins = [0, 0.005, 0.01, 0.02, 0.03, 0.05, 0.08] as const;
 
-/** Chooses the margin under which leaving the baseline gave the best quality. */
+/** The best of several margins is better than the others by this much through chance alone. */
+const leastMarginGain = 0.001;
+
+/** Chooses the margin under which leaving the baseline gave the best quality, if by enough. */
 function resolveMargin(named: Named, input: PlanInput, basis: PlanBasis): Objective {
   let best = createObjective(named, {});
   let bestQuality = -Infinity;
   for (const margin of qualityMargins) {
     const objective = createObjective(named, { margin });
     const quality = computeKnownMean(realise(input, basis, objective).quality);
-    if (quality > bestQuality + 1e-9) {
+    if (quality > bestQuality + leastMarginGain) {
       best = objective;
       bestQuality = quality;
     }
@@ -79,10 +82,10 @@ function resolveMargin(named: Named, input: PlanInput, basis: PlanBasis): Object
 }
 
 /** Shares of the training prompts, the least clear ones, that may be kept with the baseline. */
-const guardedShares = [0.2, 0.15, 0.1, 0.05] as const;
+const guardedShares = [0.125, 0.1, 0.05] as const;
 
 /** What guarding may cost at most: this share of what routing gains. */
-const guardPrice = 0.03;
+const guardPrice = 0.15;
 
 /**
  * Keeps prompts of no clear task with the baseline: as many as can be had for a small share of the

@@ -4,6 +4,7 @@ import {
   type FeatureSpec,
 } from '../features/feature-spec.js';
 import { idfStep, type FittedFeatures } from '../features/fitted-features.js';
+import { countTaskWordBytes } from '../features/task-words.js';
 import { structuralFeatureCount } from '../features/structural-features.js';
 import { decodeBase64 } from './base64.js';
 import {
@@ -77,7 +78,7 @@ function decodeTaskMixture(
   const members = object<
     Omit<
       RoundedTaskMixtureModel,
-      'kind' | 'tasks' | 'taskFeatureCount' | 'temperature' | 'features'
+      'kind' | 'tasks' | 'taskFeatureCount' | 'temperature' | 'taskWords' | 'features'
     > & {
       features: Omit<FittedFeatures, 'spec' | 'buckets'> & {
         taskBuckets: Int32Array;
@@ -106,12 +107,16 @@ function decodeTaskMixture(
   const all = new Int32Array(featureCount);
   all.set(taskBuckets);
   all.set(otherBuckets, taskFeatureCount);
+  const { taskWords } = object({
+    taskWords: bytes(countTaskWordBytes({ buckets: all, spec }, tasks.length)),
+  })(value, path);
   return {
     ...members,
     kind: 'task_mixture',
     tasks,
     taskFeatureCount,
     temperature,
+    taskWords,
     features: { ...features, spec, buckets: all },
   };
 }

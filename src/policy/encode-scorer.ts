@@ -14,6 +14,7 @@ export function encodeScorer(model: RoutingModel): JsonObject {
     features: encodeFeatures(model.features, model.taskFeatureCount),
     taskClassifier: encodeLinearMap(model.taskClassifier),
     temperature: model.temperature,
+    taskWords: encodeBase64(model.taskWords),
     heads: encodeLinearMap(model.heads),
     bias: packFloats(model.bias),
     taskQuality: packFloats(model.taskQuality),

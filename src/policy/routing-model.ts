@@ -1,4 +1,5 @@
 import type { FittedFeatures } from '../features/fitted-features.js';
+import type { TaskWords } from '../features/task-words.js';
 
 /**
  * A fitted quality model. For prompt x, task t and model m:
@@ -18,6 +19,8 @@ export interface TaskMixtureModel<Map extends LinearMap | RoundedLinearMap = Lin
   readonly taskFeatureCount: number;
   readonly taskClassifier: Map;
   readonly temperature: number;
+  /** What tells a prompt of a task from one that only looks like it. */
+  readonly taskWords: TaskWords;
   readonly heads: Map;
   /** Per model. */
   readonly bias: Float32Array;

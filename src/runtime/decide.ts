@@ -96,7 +96,7 @@ export function createDecide(
       return { model: indexOf(objective.constantModel), reason: 'routing_does_not_pay' };
     }
     if (scores.novelty > policy.noveltyLimit) return { model: baseline, reason: 'novel_prompt' };
-    if (findMost(scores.taskPosterior) < (objective.confidenceLimit ?? 0)) {
+    if (scores.confidence < (objective.confidenceLimit ?? 0)) {
       return { model: baseline, reason: 'uncertain_task' };
     }
     const model = chooseModel(estimates, objective, baseline, isAnything);
@@ -113,6 +113,7 @@ export function createDecide(
     },
     task: rankTasks(policy, scores),
     novelty: scores.novelty,
+    confidence: scores.confidence,
     policyDigest: digest,
     simulated: policy.simulated,
   });
@@ -258,12 +259,6 @@ function estimateCacheValueUsd(
 /** What the caller wrote, for a sentence; it may be anything. */
 function name(value: unknown): string {
   return typeof value === 'string' ? `"${value.slice(0, 60)}"` : typeof value;
-}
-
-function findMost(values: Float32Array): number {
-  let most = 0;
-  for (const value of values) if (value > most) most = value;
-  return most;
 }
 
 /** The likely tasks, most likely first. */

@@ -143,6 +143,11 @@ interface DecisionBase {
   readonly task: readonly { readonly task: string; readonly probability: number }[];
   /** Share of the prompt's words, by weight, that training never saw; in [0, 1]. */
   readonly novelty: number;
+  /**
+   * Probability of the likeliest task, times the root of the share of the prompt's words, by weight,
+   * that its training prompts hold; in [0, 1]. Low where the prompt is of no task that training saw.
+   */
+  readonly confidence: number;
   /** Probability with which this model was chosen, given the request; 1 unless it explores. */
   readonly propensity: number;
   /** Null where no model of a conversation was given, or none that the policy knows. */

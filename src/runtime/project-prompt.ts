@@ -18,6 +18,7 @@ import {
   computeStructuralFeatures,
   structuralFeatureCount,
 } from '../features/structural-features.js';
+import { numberKeptWords } from '../features/task-words.js';
 import { createTokenList, readTokens, TokenKind } from '../features/tokens.js';
 import type {
   LinearMap,
@@ -34,6 +35,11 @@ export interface PromptProjection {
   readonly scores: Float64Array;
   /** Share of the words' idf mass that was never seen in training, in [0, 1]; 1 if no words. */
   novelty: number;
+  /**
+   * Share of the words' idf mass that was seen in training prompts of a task, in [0, 1]; 0 if no
+   * words.
+   */
+  readonly computeFamiliarity: (task: number) => number;
 }
 
 export type PromptProjector = (fields: PromptFields) => PromptProjection;
@@ -53,7 +59,7 @@ const cachedWords = 8192;
 export function createPromptProjector(
   model: RoundedTaskMixtureModel | TaskMixtureModel,
 ): PromptProjector {
-  const { features, taskFeatureCount } = model;
+  const { features, taskFeatureCount, taskWords } = model;
   const { spec, buckets, idf, blockWeights } = features;
   const featureOf = computeFeatureIndex(features);
   const taskCount = model.tasks.length;
@@ -88,6 +94,9 @@ export function createPromptProjector(
   const vectors = new Float32Array(cachedWords * 2 * width);
   // Per cached word: squared length of its own row and of its n-grams', idf mass, unseen idf mass.
   const measures = new Float32Array(cachedWords * 4);
+  // Per cached word: its number among the kept words, -1 where it was not kept.
+  const keptWords = new Int32Array(cachedWords);
+  const wordOfFeature = numberKeptWords(features);
   const grams = new Int32Array(countMostGrams(spec));
   let kind: number = TokenKind.Word;
   const cache = createWordCache(cachedWords, spec.maxWordCharacters, (entry, start, end, hash) => {
@@ -99,6 +108,7 @@ export function createPromptProjector(
     if (feature !== notKept) addFeature(feature, wordIdf, offset);
     measures[4 * entry] = wordIdf * wordIdf;
     const mass = kind === TokenKind.Symbol ? 0 : feature === notKept ? features.unseenIdf : wordIdf;
+    keptWords[entry] = feature === notKept ? -1 : (wordOfFeature[feature] as number);
     measures[4 * entry + 2] = mass;
     measures[4 * entry + 3] = isSeen(features.seenWords, bucket) ? 0 : mass;
     let squares = 0;
@@ -239,7 +249,24 @@ export function createPromptProjector(
     }
   };
 
-  const projection: PromptProjection = { scores: new Float64Array(width), novelty: 1 };
+  const computeFamiliarity = (task: number): number => {
+    let total = 0;
+    let known = 0;
+    for (let index = 0; index < wordCount; index++) {
+      const entry = words[index] as number;
+      const mass = measures[4 * entry + 2] as number;
+      const word = keptWords[entry] as number;
+      total += mass;
+      if (word >= 0 && isSeen(taskWords, word * taskCount + task)) known += mass;
+    }
+    return total === 0 ? 0 : known / total;
+  };
+
+  const projection: PromptProjection = {
+    scores: new Float64Array(width),
+    novelty: 1,
+    computeFamiliarity,
+  };
   const { scores } = projection;
   const headScores = scores.subarray(taskCount);
 

@@ -1,4 +1,5 @@
 import type { PromptFields } from '../features/prompt-fields.js';
+import { computeConfidence } from '../features/task-words.js';
 import type {
   RoundedTaskMixtureModel,
   RoutingModel,
@@ -14,6 +15,8 @@ export interface PromptScores {
   /** P(task | prompt), per task; a single 1 for a constant policy. */
   readonly taskPosterior: Float32Array;
   novelty: number;
+  /** That the prompt is of a task that training knows; see `computeConfidence`. */
+  confidence: number;
 }
 
 export type PromptScorer = (fields: PromptFields) => PromptScores;
@@ -21,7 +24,12 @@ export type PromptScorer = (fields: PromptFields) => PromptScores;
 /** Prepares a model for scoring. The returned function never throws and is not re-entrant. */
 export function createPromptScorer(model: RoutingModel | TaskMixtureModel): PromptScorer {
   if (model.kind === 'constant') {
-    const scores = { quality: model.quality, taskPosterior: Float32Array.of(1), novelty: 0 };
+    const scores = {
+      quality: model.quality,
+      taskPosterior: Float32Array.of(1),
+      novelty: 0,
+      confidence: 1,
+    };
     return () => scores;
   }
   return createTaskMixtureScorer(model);
@@ -36,14 +44,15 @@ function createTaskMixtureScorer(model: RoundedTaskMixtureModel | TaskMixtureMod
     quality: new Float32Array(modelCount),
     taskPosterior: new Float32Array(taskCount),
     novelty: 0,
+    confidence: 0,
   };
   const { quality, taskPosterior } = result;
   const likelyTasks = createRowList(taskCount);
   const offsets = new Float64Array(modelCount);
   const slopes = new Float64Array(modelCount);
   return (fields) => {
-    const { scores, novelty } = project(fields);
-    computeSoftmax(scores, model.temperature, taskPosterior);
+    const { scores, novelty, computeFamiliarity } = project(fields);
+    const likeliest = computeSoftmax(scores, model.temperature, taskPosterior);
     likelyTasks.size = 0;
     for (let task = 0; task < taskCount; task++) {
       const share = taskPosterior[task] as number;
@@ -60,15 +69,27 @@ function createTaskMixtureScorer(model: RoundedTaskMixtureModel | TaskMixtureMod
       quality[column] = 1 / (1 + Math.exp(-logOdds));
     }
     result.novelty = novelty;
+    result.confidence = computeConfidence(
+      taskPosterior[likeliest] as number,
+      computeFamiliarity(likeliest),
+    );
     return result;
   };
 }
 
-/** Softmax of the first scores, as many as the target holds. */
-function computeSoftmax(scores: Float64Array, temperature: number, target: Float32Array): void {
+/**
+ * Softmax of the first scores, as many as the target holds.
+ *
+ * @returns where the largest is
+ */
+function computeSoftmax(scores: Float64Array, temperature: number, target: Float32Array): number {
   let largest = -Infinity;
+  let place = 0;
   for (let index = 0; index < target.length; index++) {
-    if ((scores[index] as number) > largest) largest = scores[index] as number;
+    if ((scores[index] as number) > largest) {
+      largest = scores[index] as number;
+      place = index;
+    }
   }
   let sum = 0;
   for (let index = 0; index < target.length; index++) {
@@ -79,4 +100,5 @@ function computeSoftmax(scores: Float64Array, temperature: number, target: Float
   for (let index = 0; index < target.length; index++) {
     target[index] = (target[index] as number) / sum;
   }
+  return place;
 }

@@ -12,6 +12,8 @@ export interface CalibratedScores {
   readonly headScores: Float32Array;
   /** Per row. */
   readonly novelty: Float32Array;
+  /** Per row. */
+  readonly familiarity: Float32Array;
 }
 
 export interface CrossFittedProjection {
@@ -82,6 +84,7 @@ export async function crossFitProjection(
     taskScores: new Float32Array(data.counts.rowCount * taskCount),
     headScores: new Float32Array(data.counts.rowCount * modelCount),
     novelty: new Float32Array(data.counts.rowCount),
+    familiarity: new Float32Array(data.counts.rowCount),
   };
   const fitFold = async (fold: number): Promise<void> => {
     const heldOut = trainingRows.filter((_, index) => folds[index] === fold);
@@ -90,6 +93,7 @@ export async function crossFitProjection(
     copyRows(scores.taskScores, inner.taskScores, heldOut, taskCount);
     copyRows(scores.headScores, inner.headScores, heldOut, modelCount);
     copyRows(scores.novelty, inner.novelty, heldOut, 1);
+    copyRows(scores.familiarity, inner.familiarity, heldOut, 1);
   };
   const innerFits = Array.from({ length: foldCount }, (_, fold) => fitFold(fold));
   const [{ projection, scores }] = await Promise.all([
@@ -101,6 +105,7 @@ export async function crossFitProjection(
     taskPosterior: computePosterior(raw.taskScores, rows, taskCount, temperature),
     headScores: raw.headScores,
     novelty: raw.novelty,
+    familiarity: raw.familiarity,
   });
   return {
     projection,

@@ -1,4 +1,5 @@
 import type { TableEstimates } from '../evaluate/held-out.js';
+import { computeConfidence } from '../features/task-words.js';
 import { estimateCostUsd, estimateLatencyMs } from '../policy/estimates.js';
 import type { FittedEstimates } from './fit-estimates.js';
 import type { Predictions } from './predictions.js';
@@ -17,7 +18,10 @@ export function estimateTable(
   const confidence = new Float32Array(data.table.prompts.length);
   for (const row of rows) {
     const posterior = predictions.taskPosterior.subarray(row * taskCount, (row + 1) * taskCount);
-    confidence[row] = Math.max(...posterior);
+    confidence[row] = computeConfidence(
+      Math.max(...posterior),
+      predictions.familiarity?.[row] ?? 1,
+    );
     models.forEach(({ cost, latency }, model) => {
       const cell = row * models.length + model;
       costUsd[cell] = estimateCostUsd(cost, data.characters[row] as number, posterior);

@@ -1,8 +1,10 @@
 import type { FittedFeatures } from '../features/fitted-features.js';
+import type { TaskWords } from '../features/task-words.js';
 import type { LinearMap } from '../policy/routing-model.js';
 import { applyLinearMap } from './apply-linear-map.js';
 import { computeFeatureMatrix, computeRowNovelty, narrowFeatureMatrix } from './feature-matrix.js';
 import { fitFeatures } from './fit-features.js';
+import { computeRowFamiliarity, learnTaskWords } from './learn-task-words.js';
 import { fitSparse } from './sparse-solver.js';
 import type { CountMatrix } from './count-matrix.js';
 
@@ -14,6 +16,7 @@ export interface Projection {
   readonly features: FittedFeatures;
   readonly taskFeatureCount: number;
   readonly taskClassifier: LinearMap;
+  readonly taskWords: TaskWords;
   readonly heads: LinearMap;
 }
 
@@ -42,6 +45,8 @@ export interface ProjectionScores {
   readonly headScores: Float32Array;
   /** Per row. */
   readonly novelty: Float32Array;
+  /** Per row. */
+  readonly familiarity: Float32Array;
 }
 
 export interface FittedProjection {
@@ -104,12 +109,15 @@ export function fitProjection(
     },
     { dataWeight: headDataWeight, epochs: 5, seed, sharing: 0.5 },
   );
+  const taskWords = learnTaskWords(counts, features, trainingRows, problem.taskOf, taskCount);
+  const taskScores = applyLinearMap(taskClassifier, taskMatrix, scoredRows);
   return {
-    projection: { features, taskFeatureCount, taskClassifier, heads },
+    projection: { features, taskFeatureCount, taskClassifier, taskWords, heads },
     scores: {
-      taskScores: applyLinearMap(taskClassifier, taskMatrix, scoredRows),
+      taskScores,
       headScores: applyLinearMap(heads, matrix, scoredRows),
       novelty: computeRowNovelty(counts, features, scoredRows),
+      familiarity: computeRowFamiliarity(counts, features, taskWords, taskScores, scoredRows),
     },
   };
 }

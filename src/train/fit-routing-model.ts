@@ -95,5 +95,6 @@ function predict(
 ): Predictions {
   const { quality } = createPredictions(data);
   applyMixtureHeads(heads, scores, rows, quality);
-  return { quality, taskPosterior: scores.taskPosterior, novelty: scores.novelty };
+  const { taskPosterior, novelty, familiarity } = scores;
+  return { quality, taskPosterior, novelty, familiarity };
 }

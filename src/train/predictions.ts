@@ -8,6 +8,8 @@ export interface Predictions {
   readonly taskPosterior: Float32Array;
   /** Per row: share of the words, by weight, that were not seen when the model was fitted. */
   readonly novelty: Float32Array;
+  /** Per row: share of the words, by weight, that its likeliest task's prompts hold; absent, all. */
+  readonly familiarity?: Float32Array;
 }
 
 /** Predictions for all rows of the data, still zero everywhere. */

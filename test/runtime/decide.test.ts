@@ -54,6 +54,7 @@ describe('decide', () => {
       excluded: [],
       task: [],
       novelty: 0,
+      confidence: 1,
       propensity: 1,
       policyDigest: digest,
       simulated: false,

@@ -6,6 +6,7 @@ import type { Objective, Policy, PolicyModel } from '../../src/policy/policy.js'
 import type { LinearMap, TaskMixtureModel } from '../../src/policy/routing-model.js';
 import { scoreProbes } from '../../src/runtime/load-policy.js';
 import { computeCountMatrix } from '../../src/train/count-matrix.js';
+import { learnTaskWords } from '../../src/train/learn-task-words.js';
 import { fitFeatures } from '../../src/train/fit-features.js';
 import { roundWeights } from '../../src/train/round-weights.js';
 import { createRandom } from '../../src/util/random.js';
@@ -122,6 +123,13 @@ export function buildMixtureModel(seed: number, modelCount = 3): TaskMixtureMode
     taskFeatureCount: 100,
     taskClassifier: drawMap(100, plantedTasks.length),
     temperature: 0.8,
+    taskWords: learnTaskWords(
+      counts,
+      features,
+      listRows(60),
+      Int32Array.from({ length: 60 }, (_, row) => row % plantedTasks.length),
+      plantedTasks.length,
+    ),
     heads: drawMap(features.buckets.length, modelCount),
     bias: draw(modelCount, 0.3),
     taskQuality: draw(plantedTasks.length * modelCount, 1.5),

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { computeConfidence } from '../../src/features/task-words.js';
 import { splitPromptFields } from '../../src/features/prompt-fields.js';
 import type { RoundedTaskMixtureModel, TaskMixtureModel } from '../../src/policy/routing-model.js';
 import { importOutcomes } from '../../src/records/importers/import-outcomes.js';
@@ -65,7 +66,7 @@ function compareWithRuntime(
   const score = createPromptScorer(model);
   const { predictions } = mixture;
   const [modelCount, taskCount] = [data.table.models.length, data.tasks.length];
-  const largest = { quality: 0, posterior: 0, novelty: 0 };
+  const largest = { quality: 0, posterior: 0, novelty: 0, confidence: 0 };
   let equalChoices = 0;
   for (const row of predictedRows) {
     const prompt = data.table.prompts[row]?.prompt ?? '';
@@ -78,6 +79,11 @@ function compareWithRuntime(
     largest.posterior = Math.max(largest.posterior, differenceOf(posterior, scores.taskPosterior));
     const novelty = predictions.novelty[row] as number;
     largest.novelty = Math.max(largest.novelty, Math.abs(novelty - scores.novelty));
+    const confidence = computeConfidence(
+      Math.max(...posterior),
+      predictions.familiarity?.[row] as number,
+    );
+    largest.confidence = Math.max(largest.confidence, Math.abs(confidence - scores.confidence));
     const best = (values: Float32Array): number => values.indexOf(Math.max(...values));
     if (best(quality) === best(scores.quality)) equalChoices += 1;
   }
@@ -91,10 +97,14 @@ function describeParity(makeFitted: () => Promise<Fitted>): void {
   });
 
   it('scores in the runtime as in training, to 1e-5', () => {
-    const { quality, posterior, novelty } = compareWithRuntime(fitted, fitted.mixture.model);
+    const { quality, posterior, novelty, confidence } = compareWithRuntime(
+      fitted,
+      fitted.mixture.model,
+    );
     expect(quality).toBeLessThan(1e-5);
     expect(posterior).toBeLessThan(1e-5);
     expect(novelty).toBeLessThan(1e-6);
+    expect(confidence).toBeLessThan(1e-5);
   });
 
   it('chooses the same model for 99.9 % of the prompts after its weights are rounded', () => {

@@ -1,6 +1,7 @@
 import { applyLinearMap } from '../apply-linear-map.js';
 import { fitDense } from '../dense-solver.js';
 import { computeFeatureMatrix, computeRowNovelty } from '../feature-matrix.js';
+import { learnTaskWords } from '../learn-task-words.js';
 import { fitFeatures } from '../fit-features.js';
 import { computePosterior } from '../fit-temperature.js';
 import { computeSigmoid } from './base-rates.js';
@@ -59,6 +60,7 @@ export const linearTensorflowFamily: ModelFamily = {
         taskFeatureCount: features.buckets.length,
         taskClassifier,
         temperature: 1,
+        taskWords: learnTaskWords(data.counts, features, trainingRows, data.taskOf, taskCount),
         heads,
         bias: new Float32Array(modelCount),
         taskQuality: new Float32Array(taskCount * modelCount),
