@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../util/json.js';
 import { normaliseAnthropicUsage } from '../util/normalise-anthropic-usage.js';
 import { buildAnthropicBody, findInexpressible } from './build-anthropic-body.js';
-import { parseJsonObject } from './parse-json-object.js';
+import { parseJsonObject } from '../util/parse-json-object.js';
 import type { AnswerStream, StreamStep, WireFormat } from './wire-format.js';
 
 /** Anthropic's Messages. Requests are translated; answers are handed on as they come. */

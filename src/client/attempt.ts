@@ -6,7 +6,7 @@ import type { Cutoff } from './cutoff.js';
 import type { Endpoint } from './endpoint.js';
 import { AttemptError, attemptError } from './failure.js';
 import { openAiWire } from './openai-wire.js';
-import { parseJsonObject } from './parse-json-object.js';
+import { parseJsonObject } from '../util/parse-json-object.js';
 import type { RouterRequest } from './router-request.js';
 import { sendRequest, type Fetch } from './send-request.js';
 import type { RouterTimeouts } from './timeouts.js';

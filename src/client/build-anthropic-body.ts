@@ -1,7 +1,11 @@
-import { messageText, type ChatMessage } from '../util/chat.js';
+import {
+  convertMessages,
+  convertTool,
+  InexpressibleError,
+  joinSystemMessages,
+} from '../util/anthropic-messages.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../util/json.js';
 import type { Endpoint } from './endpoint.js';
-import { parseJsonObject } from './parse-json-object.js';
 import type { RouterRequest } from './router-request.js';
 
 /** Members of a request that have a counterpart in Anthropic's Messages. */
@@ -47,7 +51,6 @@ export function buildAnthropicBody(
   endpoint: Endpoint,
   stream: boolean,
 ): JsonObject {
-  const system = request.messages.filter(isSystem).map(messageText).join('\n\n');
   const stop = request['stop'];
   const user = request['user'];
   const choice = convertToolChoice(request['tool_choice'] as JsonValue | undefined);
@@ -55,7 +58,7 @@ export function buildAnthropicBody(
     ...endpoint.parameters,
     model: endpoint.model,
     messages: convertMessages(request.messages),
-    system: system === '' ? undefined : system,
+    system: joinSystemMessages(request.messages),
     max_tokens:
       request['max_completion_tokens'] ??
       request['max_tokens'] ??
@@ -71,85 +74,6 @@ export function buildAnthropicBody(
   return Object.fromEntries(
     Object.entries(members).filter(([, value]) => value !== undefined),
   ) as JsonObject;
-}
-
-class InexpressibleError extends Error {}
-
-function isSystem(message: ChatMessage): boolean {
-  return message.role === 'system' || message.role === 'developer';
-}
-
-function convertMessages(messages: readonly ChatMessage[]): JsonObject[] {
-  const converted: { role: string; content: JsonValue[] }[] = [];
-  for (const message of messages) {
-    if (isSystem(message)) continue;
-    if (message.name !== undefined) {
-      throw new InexpressibleError('Anthropic Messages have no names of speakers');
-    }
-    const role = message.role === 'assistant' ? 'assistant' : 'user';
-    const content = convertContent(message);
-    const last = converted.at(-1);
-    // Results of tools called together belong into one turn.
-    if (last?.role === role) last.content.push(...content);
-    else converted.push({ role, content });
-  }
-  return converted;
-}
-
-function convertContent(message: ChatMessage): JsonValue[] {
-  if (message.role === 'tool') {
-    const result = { type: 'tool_result', tool_use_id: message.tool_call_id ?? '' };
-    return [{ ...result, content: convertParts(message.content) }];
-  }
-  const parts = convertParts(message.content);
-  return message.role === 'assistant'
-    ? [...parts, ...(message.tool_calls ?? []).map(convertToolCall)]
-    : parts;
-}
-
-function convertParts(content: ChatMessage['content'] | undefined): JsonValue[] {
-  if (content === null || content === undefined || content === '') return [];
-  if (typeof content === 'string') return [{ type: 'text', text: content }];
-  return content.map((part): JsonValue => {
-    if (part?.type === 'text') return { type: 'text', text: part.text };
-    if (part?.type === 'image_url' && typeof part.image_url?.url === 'string') {
-      return { type: 'image', source: convertImage(part.image_url.url) };
-    }
-    throw new InexpressibleError('Anthropic Messages have no such part of a message');
-  });
-}
-
-function convertImage(url: string): JsonObject {
-  const inline = /^data:([\w./+-]+);base64,(.*)$/s.exec(url);
-  return inline === null
-    ? { type: 'url', url }
-    : { type: 'base64', media_type: inline[1] as string, data: inline[2] as string };
-}
-
-function convertToolCall(call: JsonValue): JsonValue {
-  const called = isJsonObject(call) ? call['function'] : undefined;
-  if (!isJsonObject(call) || !isJsonObject(called)) {
-    throw new InexpressibleError('Anthropic Messages have calls of functions only');
-  }
-  const text = called['arguments'];
-  const input = typeof text === 'string' ? parseJsonObject(text === '' ? '{}' : text) : undefined;
-  if (input === undefined) {
-    throw new InexpressibleError('Anthropic Messages take tool arguments as JSON objects only');
-  }
-  return { type: 'tool_use', id: call['id'] ?? '', name: called['name'] ?? '', input };
-}
-
-function convertTool(tool: JsonObject): JsonObject {
-  const described = tool['function'];
-  if (tool['type'] !== 'function' || !isJsonObject(described)) {
-    throw new InexpressibleError('Anthropic Messages have tools of type function only');
-  }
-  const { name, description, parameters } = described;
-  return {
-    name: name ?? '',
-    ...(description === undefined ? {} : { description }),
-    input_schema: parameters ?? { type: 'object' },
-  };
 }
 
 function convertToolChoice(choice: JsonValue | undefined): JsonObject | undefined {

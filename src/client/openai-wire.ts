@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../util/json.js';
 import { normaliseOpenAiUsage, readReportedCostUsd } from '../util/normalise-openai-usage.js';
-import { parseJsonObject } from './parse-json-object.js';
+import { parseJsonObject } from '../util/parse-json-object.js';
 import type { AnswerStream, StreamStep, WireFormat } from './wire-format.js';
 
 /** OpenAI's chat completions. */

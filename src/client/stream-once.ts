@@ -2,7 +2,7 @@ import type { JsonObject } from '../util/json.js';
 import { checkEnd, openResponse, type AttemptInput } from './attempt.js';
 import { classifyErrorBody } from './classify-response.js';
 import { attemptError, type AttemptError } from './failure.js';
-import { parseJsonObject } from './parse-json-object.js';
+import { parseJsonObject } from '../util/parse-json-object.js';
 import { createSseParser, type SseEvent, type SseParser } from './sse-parser.js';
 import type { AnswerSummary } from './wire-format.js';
 

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../util/json.js';
+import { isJsonObject, type JsonObject } from './json.js';
 
 /** The JSON object that a text holds, or undefined where it holds none. */
 export function parseJsonObject(text: string): JsonObject | undefined {
