@@ -40,6 +40,8 @@ export interface CallFailure {
   readonly retryAfterMs?: number;
   /** One line without secrets, at most a few hundred characters. */
   readonly message: string;
+  /** True where the model may have worked for the request, so that it may stand on the bill. */
+  readonly mayBeCharged: boolean;
 }
 
 /** A completion that arrived whole. */
@@ -49,6 +51,7 @@ export interface CompletedCall {
   readonly answer: string;
   /** True where the model declined through the protocol's own refusal field. */
   readonly refused: boolean;
+  /** In OpenAI's words where they have one (`stop`, `length`, `tool_calls`, `content_filter`). */
   readonly finishReason: string | null;
   /** Null where the provider reported none, or none that can be understood. */
   readonly usage: Usage | null;
@@ -62,6 +65,10 @@ export interface CompletedCall {
   readonly latencyMs: number;
   /** The model's name as the provider gives it back. */
   readonly servedModel: string | null;
+  /** Who served it, where a gateway says so (OpenRouter's `provider`). */
+  readonly servedProvider: string | null;
+  /** OpenAI's `system_fingerprint`: changes with the configuration behind the name. */
+  readonly fingerprint: string | null;
 }
 
 export interface FailedCall {

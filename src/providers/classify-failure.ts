@@ -17,6 +17,9 @@ const passingClasses: ReadonlySet<FailureClass> = new Set([
   'network',
 ]);
 
+/** Said by a gateway that did not wait for the model: it may have worked all the same. */
+const gatewayStatuses: ReadonlySet<number> = new Set([408, 502, 504, 524]);
+
 /** What is known of a failed response. */
 export interface FailedResponse {
   readonly status: number;
@@ -38,6 +41,7 @@ export function classifyResponse(
   const failureClass = classify(response.status, error);
   return createFailure(failureClass, {
     status: response.status,
+    mayBeCharged: gatewayStatuses.has(response.status),
     retryAfterMs: response.retryAfterMs,
     message: `HTTP ${response.status}: ${error.message}`,
     secrets,
@@ -53,6 +57,7 @@ export function classifyStreamError(
   const status = findErrorStatus(body);
   return createFailure(classify(status, body), {
     status: status === Number(body.code) ? status : null,
+    mayBeCharged: true,
     message: `error in the stream: ${body.message}`,
     secrets,
   });
@@ -66,6 +71,8 @@ export function createFailure(
     readonly status?: number | null;
     readonly retryAfterMs?: number | undefined;
     readonly secrets?: readonly (string | undefined)[];
+    /** @default false */
+    readonly mayBeCharged?: boolean;
   },
 ): CallFailure {
   // Made safe before it is cut, so that no half of a key is left at the end.
@@ -76,6 +83,7 @@ export function createFailure(
     retryable: passingClasses.has(failureClass),
     ...(details.retryAfterMs === undefined ? {} : { retryAfterMs: details.retryAfterMs }),
     message: toOneLine(safe).slice(0, longestMessage),
+    mayBeCharged: details.mayBeCharged ?? false,
   };
 }
 

@@ -11,15 +11,21 @@ const timeoutCodes: ReadonlyMap<string, string> = new Map([
 
 const requestCodes: ReadonlySet<string> = new Set(['UND_ERR_INVALID_ARG', 'ERR_INVALID_URL']);
 
-/** What an error thrown by the HTTP client means. Everything unknown counts as the network. */
+/**
+ * What an error thrown by the HTTP client means. Everything unknown counts as the network.
+ *
+ * @param mayBeCharged whether the request had been sent by then
+ */
 export function classifyTransportError(
   error: unknown,
+  mayBeCharged: boolean,
   secrets: readonly (string | undefined)[] = [],
 ): CallFailure {
   const code = findErrorCode(error);
   const timeout = timeoutCodes.get(code);
-  if (timeout !== undefined) return createFailure('timeout', { message: timeout });
+  if (timeout !== undefined) return createFailure('timeout', { message: timeout, mayBeCharged });
   const text = error instanceof Error ? error.message : String(error);
   const message = [code, text].filter((part) => part !== '').join(': ');
-  return createFailure(requestCodes.has(code) ? 'bad_request' : 'network', { message, secrets });
+  const failureClass = requestCodes.has(code) ? 'bad_request' : 'network';
+  return createFailure(failureClass, { message, secrets, mayBeCharged });
 }

@@ -1,36 +1,40 @@
-import { isJsonObject, type JsonValue } from '../util/json.js';
-
 /** More calls than any model makes in one turn; a higher index is a broken stream. */
 const mostToolCalls = 128;
 
+/** A piece of a tool call. */
+export interface ToolCallDelta {
+  /** Which call of the turn it belongs to; a new one where it is not said. */
+  readonly index: number | undefined;
+  readonly name: string;
+  /** A piece of the arguments' JSON. */
+  readonly argumentText: string;
+}
+
 /** Puts together tool calls that arrive in pieces. */
 export interface ToolCallCollector {
-  /** Takes a delta's `tool_calls`; true where it held anything. */
-  accept(deltas: JsonValue | undefined): boolean;
+  /** Takes a piece; false where its index is no index. */
+  accept(delta: ToolCallDelta): boolean;
   /** The calls as JSON, `{"tool_calls":[{"name":...,"arguments":...}]}`; empty where none came. */
   answer(): string;
 }
 
 /** Creates a collector for one completion. */
 export function createToolCallCollector(): ToolCallCollector {
-  const calls = new Map<number, { name: string; argumentText: string }>();
+  // Most completions call no tool.
+  let calls: Map<number, { name: string; argumentText: string }> | undefined;
   return {
-    accept(deltas) {
-      if (!Array.isArray(deltas)) return false;
-      for (const delta of deltas as readonly JsonValue[]) {
-        if (!isJsonObject(delta) || !isJsonObject(delta['function'])) continue;
-        const index = typeof delta['index'] === 'number' ? delta['index'] : calls.size;
-        if (index < 0 || index >= mostToolCalls) continue;
-        const call = calls.get(index) ?? { name: '', argumentText: '' };
-        const { name, arguments: argumentText } = delta['function'];
-        if (typeof name === 'string') call.name += name;
-        if (typeof argumentText === 'string') call.argumentText += argumentText;
-        calls.set(index, call);
-      }
-      return deltas.length > 0;
+    accept(delta) {
+      calls ??= new Map();
+      const index = delta.index ?? calls.size;
+      if (index < 0 || index >= mostToolCalls) return false;
+      const call = calls.get(index) ?? { name: '', argumentText: '' };
+      call.name += delta.name;
+      call.argumentText += delta.argumentText;
+      calls.set(index, call);
+      return true;
     },
     answer() {
-      if (calls.size === 0) return '';
+      if (calls === undefined || calls.size === 0) return '';
       const inOrder = [...calls].sort(([a], [b]) => a - b).map(([, call]) => call);
       return JSON.stringify({
         tool_calls: inOrder.map(({ name, argumentText }) => ({
@@ -42,8 +46,9 @@ export function createToolCallCollector(): ToolCallCollector {
   };
 }
 
-/** A model may write arguments that are no JSON: they stay the text they are. */
+/** A model may write arguments that are no JSON: they stay the text they are. None are `{}`. */
 function parseArguments(text: string): unknown {
+  if (text.trim() === '') return {};
   try {
     return JSON.parse(text);
   } catch {

@@ -4,7 +4,8 @@ import type { Pool } from '../pool/model.js';
 import type { Environment } from '../pool/read-api-key.js';
 import type { FailureClass } from '../providers/call-result.js';
 import { systemClock, type Clock } from '../providers/clock.js';
-import { createOpenAiClient, type CallTimeouts } from '../providers/openai-client.js';
+import type { CallTimeouts } from '../providers/call-timeouts.js';
+import { createProviderClient } from '../providers/provider-client.js';
 import { defaultRetryLimits, type RetryLimits } from '../providers/retry.js';
 import { openLedger, type Ledger } from '../records/ledger.js';
 import { runFiles } from '../records/run-info.js';
@@ -78,7 +79,7 @@ export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
   await checkRunDirectory(runDirectory);
   const ledgerFile = path.join(runDirectory, runFiles.ledger);
   const ledger = await openLedger(ledgerFile, { now: () => clock.date() });
-  const client = createOpenAiClient({ clock, timeouts: settings.timeouts ?? {} });
+  const client = createProviderClient({ clock, timeouts: settings.timeouts ?? {} });
   const stop = createStop(settings.signal);
   try {
     const { settledKeys } = ledger;

@@ -6,7 +6,7 @@ import { parsePool } from '../../src/pool/read-pool.js';
 import { practicePoolYaml } from '../../src/practice/practice-pool.js';
 import { startPracticeServer, type PracticeServer } from '../../src/practice/practice-server.js';
 import { systemClock } from '../../src/providers/clock.js';
-import { createOpenAiClient } from '../../src/providers/openai-client.js';
+import { createProviderClient } from '../../src/providers/provider-client.js';
 import { readLedger } from '../../src/records/ledger.js';
 import { readRun } from '../../src/records/run-folder.js';
 import { runSweep } from '../../src/sweep/run-sweep.js';
@@ -40,7 +40,7 @@ function post(body: unknown): Promise<Response> {
 }
 
 async function ask(model: string, prompt: string) {
-  const client = createOpenAiClient();
+  const client = createProviderClient();
   const found = server.pool.models.find(({ id }) => id === model);
   if (found === undefined) throw new Error(`no model ${model}`);
   const request = { model: found, prompt, apiKey: undefined };

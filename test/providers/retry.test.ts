@@ -18,6 +18,8 @@ const completed: CallResult = {
   firstContentMs: 1,
   latencyMs: 2,
   servedModel: null,
+  servedProvider: null,
+  fingerprint: null,
 };
 
 function fail(failureClass: FailureClass, retryAfterMs?: number): CallResult {

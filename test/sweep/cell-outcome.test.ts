@@ -16,6 +16,8 @@ function complete(changes: Partial<CompletedCall>): CallResult {
     firstContentMs: null,
     latencyMs: 1,
     servedModel: null,
+    servedProvider: null,
+    fingerprint: null,
     ...changes,
   };
 }

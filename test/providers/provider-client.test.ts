@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { PoolModel } from '../../src/pool/model.js';
 import type { CallFailure, CallResult, CompletedCall } from '../../src/providers/call-result.js';
-import { createOpenAiClient, type CallTimeouts } from '../../src/providers/openai-client.js';
+import type { CallTimeouts } from '../../src/providers/call-timeouts.js';
+import { createProviderClient } from '../../src/providers/provider-client.js';
 import type { Prompt } from '../../src/util/chat.js';
 import { buildPoolModel } from '../support/pool-model.js';
 import {
@@ -38,7 +39,7 @@ interface Options {
 async function call(reply: Reply, options: Options = {}) {
   const server = await startScriptedServer(reply);
   servers.push(server);
-  const client = createOpenAiClient({ timeouts: options.timeouts ?? {} });
+  const client = createProviderClient({ timeouts: options.timeouts ?? {} });
   const result = await client.complete({
     model: buildPoolModel({ baseUrl: server.baseUrl, ...options.model }),
     prompt: options.prompt ?? 'What is 2 + 2?',
@@ -336,7 +337,7 @@ describe('a failure', () => {
   it('does not spoil the next call on the same client', async () => {
     const server = await startScriptedServer(inTurn(failWith(500), say('4')));
     servers.push(server);
-    const client = createOpenAiClient();
+    const client = createProviderClient();
     const request = {
       model: buildPoolModel({ baseUrl: server.baseUrl }),
       prompt: 'Hi',
