@@ -1,4 +1,5 @@
 import { readRun } from '../records/run-folder.js';
+import type { ServedFinding } from '../sweep/served-models.js';
 import type { SweepSummary } from '../sweep/sweep-summary.js';
 import { RoutesmithError } from '../util/errors.js';
 import {
@@ -10,7 +11,7 @@ import {
 } from './format-number.js';
 import { formatTable } from './format-table.js';
 import { computeModelSummaries, type ModelSummary } from './model-summaries.js';
-import { describeSimulated, escapeControls, print } from './print.js';
+import { describeSimulated, escapeControls, print, style } from './print.js';
 
 /** What a run's folder holds of each model by now, earlier sweeps into it included. */
 export async function readModelSummaries(runDirectory: string): Promise<ModelSummary[]> {
@@ -48,6 +49,12 @@ export function printSweep(summary: SweepSummary, results: readonly ModelSummary
     `\n${totals.settledBefore + totals.done} of ${formatCount(totals.total, 'cell')} settled${before}, ` +
       `${formatPercent(coverage)} of all; ${formatUsd(totals.spentUsd)} spent now.`,
   );
+  printBudget(summary);
+  if (summary.cutOffCalls > 0) {
+    print(
+      `${formatCount(summary.cutOffCalls, 'call')} of an earlier sweep that was cut off had to be made a second time.`,
+    );
+  }
   if (totals.unpriced > 0) {
     print(`${formatCount(totals.unpriced, 'answer')} came without usage: their costs are unknown.`);
   }
@@ -59,20 +66,54 @@ export function printSweep(summary: SweepSummary, results: readonly ModelSummary
     if (stoppedBecause !== undefined)
       print(escapeControls(`${model} was left out: ${stoppedBecause}`));
   }
+  printServed(summary);
 }
+
+function printBudget({ budget }: SweepSummary): void {
+  if (budget.possibleUsd > 0) {
+    print(
+      `Calls without a known charge can have cost up to ${formatUsd(budget.possibleUsd)} more, in all sweeps of this run.`,
+    );
+  }
+  if (budget.limitUsd === null) return;
+  const taken = budget.spentUsd + budget.possibleUsd;
+  print(`Budget: ${formatUsd(taken)} of ${formatUsd(budget.limitUsd)} are taken.`);
+}
+
+/** Says where something else answered than was asked for. */
+function printServed({ served }: SweepSummary): void {
+  for (const { model, kind, detail } of served) {
+    print(escapeControls(`${style('yellow', servedWords[kind])}: ${model}: ${detail}`));
+  }
+}
+
+const servedWords: Readonly<Record<ServedFinding['kind'], string>> = {
+  other_model: 'Another model answered',
+  pin_not_honoured: 'A pin was not honoured',
+  model_changed: 'The model changed during the run',
+  several_providers: 'Several providers answered, perhaps with different versions',
+  fingerprint_changed: 'The configuration behind the model changed',
+};
 
 /**
  * Says how to go on where a sweep is not complete.
  *
- * @throws RoutesmithError `interrupted` or `incomplete_coverage`
+ * @throws RoutesmithError `interrupted`, `budget_reached` or `incomplete_coverage`
  */
-export function checkComplete({ interrupted, coverage, totals, runDirectory }: SweepSummary): void {
+export function checkComplete(summary: SweepSummary): void {
+  const { interrupted, coverage, totals, runDirectory, budget } = summary;
   const missing = totals.total - totals.settledBefore - totals.done;
   const cells = `${missing} of ${formatCount(totals.total, 'cell')}`;
   if (interrupted) {
     throw new RoutesmithError('interrupted', `interrupted, ${cells} not settled yet`, {
       where: runDirectory,
       fix: 'Run the same command again to resume: nothing that is settled is called twice.',
+    });
+  }
+  if (budget.reached) {
+    throw new RoutesmithError('budget_reached', `the budget is reached, ${cells} not settled yet`, {
+      where: runDirectory,
+      fix: 'Run the same command again with a larger --budget: nothing that is settled is called twice.',
     });
   }
   if (coverage === 1) return;

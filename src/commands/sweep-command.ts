@@ -1,6 +1,12 @@
+import { join } from 'node:path';
+import type { SweepSettings } from '../sweep/run-sweep.js';
+import type { SweepSummary } from '../sweep/sweep-summary.js';
 import { defineCommand } from './define-command.js';
 import { listenForInterrupt } from './interrupt.js';
 import { escapeControls, print, printJson } from './print.js';
+
+/** The log's name where only `--log` is given. */
+const defaultLog = 'log.jsonl';
 
 export const sweepCommand = defineCommand({
   usage: 'sweep',
@@ -42,49 +48,73 @@ export const sweepCommand = defineCommand({
       minimum: 1,
       describe: "The most prompts to run, the first of the seed's order",
     },
+    budget: {
+      type: 'number',
+      minimum: 0,
+      describe: 'The most that the run may cost in USD, earlier sweeps into it included',
+    },
+    'dry-run': {
+      type: 'boolean',
+      default: false,
+      describe: 'Say what it would cost and take, and call and write nothing',
+    },
+    'retry-failed': {
+      type: 'boolean',
+      default: false,
+      describe: 'Call only cells whose last call failed, and none that was never called',
+    },
+    log: {
+      type: 'string',
+      requiresArg: false,
+      coerce: (value: string) => (value === '' ? defaultLog : value),
+      describe: `A file for limits, retries and pauses, with reasons; alone: ${defaultLog} in the run's folder`,
+    },
   },
   examples: [
     [
       'sweep --tasks datasets/everyday.jsonl --pool models.yaml --out runs/everyday',
       'Ctrl-C pauses it, the same command resumes it',
     ],
+    [
+      'sweep --tasks datasets/everyday.jsonl --pool models.yaml --out runs/everyday --dry-run',
+      'says what it would cost',
+    ],
+    [
+      'sweep --tasks datasets/everyday.jsonl --pool models.yaml --out runs/everyday --budget 5.00',
+      'ends with exit code 4 before it costs more',
+    ],
   ],
   async run(args) {
-    const [{ readTaskSet }, { checkGrader }, { readPool }, { runSweep }, reporting, clocks, ends] =
-      await Promise.all([
-        import('../tasks/read-task-set.js'),
-        import('../graders/check-grader.js'),
-        import('../pool/read-pool.js'),
-        import('../sweep/run-sweep.js'),
-        import('../sweep/progress-reporter.js'),
-        import('../providers/clock.js'),
-        import('./print-sweep.js'),
+    const [{ readTaskSet }, { checkGrader }, { readPool }] = await Promise.all([
+      import('../tasks/read-task-set.js'),
+      import('../graders/check-grader.js'),
+      import('../pool/read-pool.js'),
+    ]);
+    const settings: SweepSettings = {
+      taskSet: await readTaskSet(args.tasks, { checkGrader }),
+      pool: await readPool(args.pool),
+      runDirectory: args.out,
+      concurrency: args.concurrency,
+      repeats: args.repeats,
+      seed: args.seed,
+      environment: process.env,
+      retryFailed: args['retry-failed'],
+      ...(args.limit !== undefined && { limit: args.limit }),
+      ...(args.budget !== undefined && { budgetUsd: args.budget }),
+    };
+    if (args['dry-run']) {
+      const [{ estimateSweep }, { printEstimate }] = await Promise.all([
+        import('../sweep/estimate-sweep.js'),
+        import('./print-estimate.js'),
       ]);
-    const taskSet = await readTaskSet(args.tasks, { checkGrader });
-    const pool = await readPool(args.pool);
-    const interrupt = listenForInterrupt(
-      'Finishing the calls under way. Ctrl-C again ends at once.',
-    );
-    const reporter = reporting.createProgressReporter(process.stderr, clocks.systemClock);
-    let summary;
-    try {
-      summary = await runSweep({
-        taskSet,
-        pool,
-        runDirectory: args.out,
-        concurrency: args.concurrency,
-        repeats: args.repeats,
-        seed: args.seed,
-        environment: process.env,
-        signal: interrupt.signal,
-        onProgress: (progress, notice) =>
-          reporter.report(progress, notice === undefined ? undefined : escapeControls(notice)),
-        ...(args.limit !== undefined && { limit: args.limit }),
-      });
-    } finally {
-      reporter.close();
-      interrupt.dispose();
+      const estimate = await estimateSweep(settings);
+      if (args.json) printJson(estimate);
+      else printEstimate(estimate, args.budget);
+      return;
     }
+    const ends = await import('./print-sweep.js');
+    const logFile = args.log === defaultLog ? join(args.out, defaultLog) : args.log;
+    const summary = await sweep(settings, logFile);
     const models = await ends.readModelSummaries(args.out);
     if (args.json) printJson({ ...summary, results: models });
     else ends.printSweep(summary, models);
@@ -92,3 +122,30 @@ export const sweepCommand = defineCommand({
     if (!args.json) print(`\nNext: routesmith evaluate ${args.out}`);
   },
 });
+
+/** Runs a sweep, and shows how it goes on standard error. */
+async function sweep(settings: SweepSettings, logFile: string | undefined): Promise<SweepSummary> {
+  const [{ runSweep }, { createProgressReporter }, { openSweepLog }, { systemClock }] =
+    await Promise.all([
+      import('../sweep/run-sweep.js'),
+      import('../sweep/progress-reporter.js'),
+      import('../sweep/sweep-log.js'),
+      import('../providers/clock.js'),
+    ]);
+  const log = logFile === undefined ? undefined : await openSweepLog(logFile, systemClock);
+  const interrupt = listenForInterrupt('Finishing the calls under way. Ctrl-C again ends at once.');
+  const reporter = createProgressReporter(process.stderr, systemClock);
+  try {
+    return await runSweep({
+      ...settings,
+      signal: interrupt.signal,
+      onProgress: (progress, notice) =>
+        reporter.report(progress, notice === undefined ? undefined : escapeControls(notice)),
+      ...(log !== undefined && { onEvent: log.write }),
+    });
+  } finally {
+    reporter.close();
+    interrupt.dispose();
+    await log?.close();
+  }
+}

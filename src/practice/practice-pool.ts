@@ -12,7 +12,7 @@ export function practicePoolYaml(baseUrl: string): string {
     model: model.id,
     price: { input: model.inputPerMillionUsd, output: model.outputPerMillionUsd, date: priceDate },
     contextWindow: 32_000,
-    parameters: { temperature: 0 },
+    parameters: { temperature: 0, maxTokens: 256 },
     simulated: true,
   }));
   const header = [

@@ -1,32 +1,24 @@
 import type { Random } from '../util/random.js';
-import type { CallFailure, CallResult } from './call-result.js';
-import type { Clock } from './clock.js';
+import type { CallFailure } from './call-result.js';
 
 export interface RetryLimits {
   /** Attempts in all, the first one included; minimum 1. @default 5 */
   readonly maxAttempts: number;
-  /** No attempt starts later than this after the first one. @default 120_000 */
+  /** No attempt starts later than this after the first one. @default 600_000 */
   readonly maxElapsedMs: number;
 }
 
-export const defaultRetryLimits: RetryLimits = { maxAttempts: 5, maxElapsedMs: 120_000 };
+export const defaultRetryLimits: RetryLimits = { maxAttempts: 5, maxElapsedMs: 600_000 };
 
-/** One attempt that failed. */
-export interface AttemptFailure {
-  readonly startedAt: Date;
-  readonly durationMs: number;
-  readonly failure: CallFailure;
-}
-
-/** What a call came to, with the attempts before the last one. */
-export interface RetriedCall {
-  readonly result: CallResult;
-  readonly failedAttempts: readonly AttemptFailure[];
-  /** When the last attempt was sent. */
-  readonly startedAt: Date;
-  /** The last attempt's own time. */
-  readonly durationMs: number;
-}
+/** What becomes of a call after a failed attempt. */
+export type RetryDecision =
+  | { readonly kind: 'final' }
+  | {
+      readonly kind: 'retry';
+      readonly delayMs: number;
+      /** True where the provider asked for the wait: it holds for all calls to this model. */
+      readonly isAsked: boolean;
+    };
 
 const firstDelayMs = 500;
 const longestDelayMs = 30_000;
@@ -47,41 +39,24 @@ export function computeRetryDelay(
 }
 
 /**
- * Calls until the result is a completion or a failure that will not pass, within the limits. The
- * only place that tries again: the HTTP client does not.
+ * Decides whether a call is tried again, within both limits. The only place that does: the HTTP
+ * client tries nothing again, so that there are no layers to multiply.
  *
- * @param signal stops further attempts; one that is under way is left to end
+ * @param attempt the number of the attempt that failed, from 1
+ * @param elapsedMs since the first attempt began
  */
-export async function callWithRetry(
-  call: () => Promise<CallResult>,
-  settings: {
-    readonly clock: Clock;
+export function decideRetry(
+  failure: CallFailure,
+  call: {
+    readonly attempt: number;
+    readonly elapsedMs: number;
+    readonly limits: RetryLimits;
     readonly random: Random;
-    readonly limits?: RetryLimits;
-    readonly signal?: AbortSignal | undefined;
   },
-): Promise<RetriedCall> {
-  const { clock, random, signal } = settings;
-  const limits = settings.limits ?? defaultRetryLimits;
-  const failedAttempts: AttemptFailure[] = [];
-  const beginMs = clock.now();
-  for (let attempt = 1; ; attempt++) {
-    const startedAt = clock.date();
-    const startedMs = clock.now();
-    const result = await call();
-    const endedMs = clock.now();
-    const final: RetriedCall = {
-      result,
-      failedAttempts,
-      startedAt,
-      durationMs: endedMs - startedMs,
-    };
-    if (result.kind === 'completed' || !result.failure.retryable) return final;
-    if (attempt >= limits.maxAttempts || signal?.aborted === true) return final;
-    const delayMs = computeRetryDelay(attempt, result.failure.retryAfterMs, random);
-    if (endedMs - beginMs + delayMs > limits.maxElapsedMs) return final;
-    await clock.sleep(delayMs, signal);
-    if (signal?.aborted) return final;
-    failedAttempts.push({ startedAt, durationMs: final.durationMs, failure: result.failure });
-  }
+): RetryDecision {
+  const { attempt, elapsedMs, limits, random } = call;
+  if (!failure.retryable || attempt >= limits.maxAttempts) return { kind: 'final' };
+  const delayMs = computeRetryDelay(attempt, failure.retryAfterMs, random);
+  if (elapsedMs + delayMs > limits.maxElapsedMs) return { kind: 'final' };
+  return { kind: 'retry', delayMs, isAsked: failure.retryAfterMs !== undefined };
 }

@@ -50,6 +50,19 @@ export interface LedgerEntry {
   readonly failedAttempts: readonly FailedAttempt[];
   readonly finishReason: string | null;
   readonly servedModel: string | null;
+  /** Who served it, where a gateway says so. Absent, as all below, in lines of earlier versions. */
+  readonly servedProvider?: string | null;
+  /** The provider's fingerprint of the configuration behind the model's name. */
+  readonly fingerprint?: string | null;
+  /** Calls to the same account and model under way when the final attempt was sent, it included. */
+  readonly inFlight?: number;
+  /**
+   * The most, in USD, that attempts may have cost of which no charge is known: they timed out, broke
+   * off, or came without usage. Absent where there is none, or no upper bound.
+   */
+  readonly possibleCostUsd?: number;
+  /** True where this line was made from an earlier one of the same call, without a call. */
+  readonly regraded?: boolean;
   readonly error: string | null;
   readonly simulated: boolean;
 }

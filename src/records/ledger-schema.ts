@@ -57,6 +57,11 @@ const ledgerEntrySchema = z.object({
   failedAttempts: z.array(failedAttemptSchema),
   finishReason: z.string().nullable(),
   servedModel: z.string().nullable(),
+  servedProvider: z.string().nullable().exactOptional(),
+  fingerprint: z.string().nullable().exactOptional(),
+  inFlight: count.exactOptional(),
+  possibleCostUsd: count.exactOptional(),
+  regraded: z.boolean().exactOptional(),
   error: z.string().nullable(),
   simulated: z.boolean(),
 });

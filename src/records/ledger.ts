@@ -1,34 +1,46 @@
+import { fdatasync, writeSync } from 'node:fs';
 import { open, mkdir, readFile, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { LedgerEntry } from './ledger-entry.js';
 import { acquireLedgerLock, type LedgerLock } from './ledger-lock.js';
-import { linePrefix, parseLedger } from './parse-ledger.js';
+import { createLedgerReader, linePrefix, type LedgerEnd, type LinePlace } from './ledger-reader.js';
+import { parseLedger } from './parse-ledger.js';
 
 /** An open ledger: its one writer. */
 export interface Ledger {
   readonly file: string;
-  /** What the file held when it was opened. A later entry of the same cell replaces an earlier. */
-  readonly entries: readonly LedgerEntry[];
-  /** Keys of the cells that need no call any more, appended ones included. */
-  readonly settledKeys: ReadonlySet<string>;
   /** Bytes of a torn last line that were cut off on opening; 0 where the file was whole. */
   readonly repairedBytes: number;
+  /** How many bytes have been written, those from before it was opened included. */
+  readonly writtenBytes: number;
   /**
-   * Adds an entry. It is on disk within 200 ms, or after `flush()`.
+   * Adds an entry. It is in the file by the end of this turn of the event loop, where the end of
+   * the process cannot lose it, and on the disk within 200 ms, or after `flush()`.
    *
    * @throws the error of an earlier write that failed: nothing is written after it
    */
   append(entry: LedgerEntry): void;
+  /** Writes at once what waits for the end of the turn. */
+  write(): void;
+  /** Reads one of the entries that the file held when it was opened. */
+  readEntry(place: LinePlace): Promise<LedgerEntry>;
   /** Resolves when all that was appended is on disk; rejects where it could not be written. */
   flush(): Promise<void>;
   /** Flushes, closes the file and gives the lock back, even where flushing fails. */
   close(): Promise<void>;
 }
 
-/** At most this many lines are written and synced at once. */
-const batchLines = 64;
-/** And none waits longer than this. */
-const flushIntervalMs = 200;
+export interface LedgerSettings {
+  readonly now: () => Date;
+  /** Called once nobody else can write to the run, before the file is read. */
+  readonly onLocked?: () => Promise<void>;
+  /** Called for every entry that the file holds, in its order, before it can be written to. */
+  readonly onEntry?: (entry: LedgerEntry, place: LinePlace) => void;
+}
+
+/** What has been written is on disk after this, whatever happens to the machine. */
+const syncIntervalMs = 200;
+const readBytes = 1024 * 1024;
 
 /**
  * Opens a ledger for writing, and creates it with its folder where it does not exist. A last line
@@ -37,16 +49,14 @@ const flushIntervalMs = 200;
  * @throws RoutesmithError `run_locked` where another process has it open, `ledger_corrupt` where a
  * line before the last is damaged
  */
-export async function openLedger(
-  file: string,
-  { now }: { readonly now: () => Date },
-): Promise<Ledger> {
+export async function openLedger(file: string, settings: LedgerSettings): Promise<Ledger> {
   await mkdir(path.dirname(file), { recursive: true });
-  const lock = await acquireLedgerLock(file, now());
+  const lock = await acquireLedgerLock(file, settings.now());
   try {
+    await settings.onLocked?.();
     const handle = await open(file, 'a+');
     try {
-      return await createLedger(file, handle, lock);
+      return await createLedger(file, handle, lock, settings);
     } catch (error) {
       await handle.close();
       throw error;
@@ -62,67 +72,123 @@ export async function readLedger(file: string): Promise<readonly LedgerEntry[]> 
   return parseLedger(await readFile(file), file).entries;
 }
 
-/** True for an outcome that says something about the model, so that the cell is not run again. */
-function isSettled(entry: Pick<LedgerEntry, 'outcome'>): boolean {
-  return entry.outcome !== 'infrastructure';
+/**
+ * Reads a ledger of any size entry by entry, as `readLedger` does.
+ *
+ * @returns true where a torn last line was left out
+ */
+export async function scanLedger(
+  file: string,
+  onEntry: (entry: LedgerEntry, place: LinePlace) => void,
+): Promise<boolean> {
+  const handle = await open(file, 'r');
+  try {
+    const { size, validBytes } = await readEntries(handle, file, onEntry);
+    return validBytes < size;
+  } finally {
+    await handle.close();
+  }
 }
 
-async function createLedger(file: string, handle: FileHandle, lock: LedgerLock): Promise<Ledger> {
-  const bytes = await handle.readFile();
-  const { entries, validBytes, lacksLineBreak } = parseLedger(bytes, file);
-  if (validBytes < bytes.length) await handle.truncate(validBytes);
+async function readEntries(
+  handle: FileHandle,
+  file: string,
+  onEntry: (entry: LedgerEntry, place: LinePlace) => void,
+): Promise<LedgerEnd & { readonly size: number }> {
+  const reader = createLedgerReader(file, onEntry);
+  const buffer = Buffer.allocUnsafe(readBytes);
+  let size = 0;
+  for (;;) {
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, size);
+    if (bytesRead === 0) return { ...reader.end(), size };
+    reader.accept(buffer.subarray(0, bytesRead));
+    size += bytesRead;
+  }
+}
+
+async function createLedger(
+  file: string,
+  handle: FileHandle,
+  lock: LedgerLock,
+  { onEntry = () => {} }: LedgerSettings,
+): Promise<Ledger> {
+  const { size, validBytes, lacksLineBreak } = await readEntries(handle, file, onEntry);
+  if (validBytes < size) await handle.truncate(validBytes);
   if (lacksLineBreak) await handle.appendFile('\n');
   await handle.datasync();
 
-  const settledKeys = new Set(entries.filter(isSettled).map((entry) => entry.cellKey));
+  let writtenBytes = validBytes + (lacksLineBreak ? 1 : 0);
   let waiting: string[] = [];
-  let timer: NodeJS.Timeout | undefined;
+  let isWriteDue = false;
   let failure: { readonly error: unknown } | undefined;
-  let written = Promise.resolve();
+  let syncTimer: NodeJS.Timeout | undefined;
+  let syncs = Promise.resolve();
 
-  async function writeAfter(earlier: Promise<void>, text: string): Promise<void> {
-    await earlier;
-    if (failure !== undefined) return;
+  /** Into the system's memory, in one call: it takes microseconds, and a killed process keeps it. */
+  function writeWaiting(): void {
+    isWriteDue = false;
+    if (waiting.length === 0 || failure !== undefined) return;
+    const bytes = Buffer.from(waiting.join(''));
+    waiting = [];
     try {
-      await handle.appendFile(text);
-      await handle.datasync();
+      for (let done = 0; done < bytes.length;) done += writeSync(handle.fd, bytes, done);
+      writtenBytes += bytes.length;
+      syncTimer ??= setTimeout(() => void sync(), syncIntervalMs);
     } catch (error) {
       // The last line may be torn now; anything after it would make that a corrupt middle.
       failure = { error };
     }
   }
 
-  function writeWaiting(): void {
-    clearTimeout(timer);
-    timer = undefined;
-    if (waiting.length === 0) return;
-    written = writeAfter(written, waiting.join(''));
-    waiting = [];
+  /** One at a time, and off the main thread: it takes as long as the disk takes. */
+  function sync(): Promise<void> {
+    clearTimeout(syncTimer);
+    syncTimer = undefined;
+    syncs = syncs.then(
+      () =>
+        new Promise((resolve) => {
+          fdatasync(handle.fd, (error) => {
+            if (error !== null) failure ??= { error };
+            resolve();
+          });
+        }),
+    );
+    return syncs;
   }
 
   async function flush(): Promise<void> {
     writeWaiting();
-    await written;
+    await sync();
     if (failure !== undefined) throw failure.error;
   }
 
+  // Also where the process is told to end at once.
+  process.once('exit', writeWaiting);
   return {
     file,
-    entries,
-    settledKeys,
-    repairedBytes: bytes.length - validBytes,
+    repairedBytes: size - validBytes,
+    get writtenBytes() {
+      return writtenBytes;
+    },
     append(entry) {
       if (failure !== undefined) throw failure.error;
       waiting.push(formatLine(entry));
-      if (isSettled(entry)) settledKeys.add(entry.cellKey);
-      if (waiting.length >= batchLines) writeWaiting();
-      else timer ??= setTimeout(writeWaiting, flushIntervalMs);
+      if (isWriteDue) return;
+      isWriteDue = true;
+      setImmediate(writeWaiting);
+    },
+    write: writeWaiting,
+    async readEntry({ start, length }) {
+      const bytes = Buffer.allocUnsafe(length);
+      await handle.read(bytes, 0, length, start);
+      return parseLedger(bytes, file).entries[0] as LedgerEntry;
     },
     flush,
     async close() {
       try {
         await flush();
       } finally {
+        process.off('exit', writeWaiting);
         await handle.close();
         await lock.release();
       }

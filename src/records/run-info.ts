@@ -11,6 +11,8 @@ export const runFiles = {
   outcomes: 'outcomes.jsonl',
   tasks: 'tasks.jsonl',
   ledger: 'ledger.jsonl',
+  /** Only while a sweep is at work, or after it was cut off. */
+  calls: 'calls.jsonl',
 } as const;
 
 const priceSchema = z.object({

@@ -1,5 +1,6 @@
 import type { PoolModel } from '../pool/model.js';
-import { sha256OfJson } from '../util/sha256.js';
+import { canonicalJson } from '../util/canonical-json.js';
+import { sha256 } from '../util/sha256.js';
 
 /** Raised whenever the same members could mean another answer; old cells are then run again. */
 const keyVersion = 1;
@@ -16,15 +17,21 @@ export function computeCellKey(cell: {
   readonly model: CellModel;
   readonly repeat: number;
 }): string {
-  const { protocol, baseUrl, model, pin, parameters } = cell.model;
-  return sha256OfJson({
-    keyVersion,
-    promptHash: cell.promptHash,
-    protocol,
-    baseUrl,
-    model,
-    pin: pin ?? null,
-    parameters,
-    repeat: cell.repeat,
-  });
+  return createCellKeyMaker(cell.model)(cell.promptHash, cell.repeat);
+}
+
+/**
+ * The same for many cells of one model, whose part of the JSON is written once: a large plan has a
+ * million keys.
+ */
+export function createCellKeyMaker(
+  cellModel: CellModel,
+): (promptHash: string, repeat: number) => string {
+  const { protocol, baseUrl, model, pin, parameters } = cellModel;
+  // Canonical JSON sorts members: these come first, then promptHash, protocol and repeat.
+  const before = canonicalJson({ baseUrl, keyVersion, model, parameters, pin: pin ?? null });
+  const start = `${before.slice(0, -1)},"promptHash":`;
+  const end = `,"protocol":${JSON.stringify(protocol)},"repeat":`;
+  return (promptHash, repeat) =>
+    sha256(`${start}${JSON.stringify(promptHash)}${end}${canonicalJson(repeat)}}`);
 }

@@ -1,37 +1,25 @@
-import { computeGradeKey } from '../graders/grade-answer.js';
 import type { LedgerEntry } from '../records/ledger-entry.js';
+import type { Ledger } from '../records/ledger.js';
 import { gradeCell } from './cell-outcome.js';
-import type { Cell } from './plan-sweep.js';
+import type { SweepPlan } from './plan-sweep.js';
+import type { SettledCells } from './settled-cells.js';
 
 /**
- * New entries for settled cells whose grade no longer stands (another grader, grader version,
- * option or reference), whose task or model has got another id, or that are hidden by a later entry
- * of the same task, model and repeat with other parameters. No model is called: the answer is the
- * recorded one.
+ * Appends a new line for every settled cell whose line no longer stands for it: graded anew, under
+ * the present ids of task and model. No model is called: the answer is the recorded one.
  *
- * @param entries the ledger as it is; of several entries of one cell the last one counts
+ * @returns how many
  */
-export function regradeSettled(
-  entries: readonly LedgerEntry[],
-  settled: readonly Cell[],
-): LedgerEntry[] {
-  const entryOf = new Map(entries.map((entry) => [entry.cellKey, entry]));
-  const shownKeyOf = new Map(
-    entries.map((entry) => [formatPlace(entry.taskId, entry.model, entry.repeat), entry.cellKey]),
-  );
-  const changed: LedgerEntry[] = [];
-  for (const { cellKey, task, model, repeat } of settled) {
-    const entry = entryOf.get(cellKey);
-    if (entry === undefined) continue;
-    const isShown = shownKeyOf.get(formatPlace(task.id, model.id, repeat)) === cellKey;
-    const isGraded = entry.gradeKey === computeGradeKey(task, entry.answer ?? '');
-    if (isShown && isGraded) continue;
+export async function regradeSettled(
+  plan: SweepPlan,
+  settled: Pick<SettledCells, 'outdated'>,
+  ledger: Ledger,
+): Promise<number> {
+  for (const [number, place] of settled.outdated) {
+    const { task, model } = plan.buildCell(number);
+    const entry: LedgerEntry = await ledger.readEntry(place);
     const graded = gradeCell(task, entry.outcome, entry.answer);
-    changed.push({ ...entry, ...graded, taskId: task.id, model: model.id });
+    ledger.append({ ...entry, ...graded, taskId: task.id, model: model.id, regraded: true });
   }
-  return changed;
-}
-
-function formatPlace(taskId: string, model: string, repeat: number): string {
-  return JSON.stringify([taskId, model, repeat]);
+  return settled.outdated.size;
 }

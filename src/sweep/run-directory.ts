@@ -5,6 +5,7 @@ import type { Pool } from '../pool/model.js';
 import { encodeRunInfo, readRunInfo, runFiles } from '../records/run-info.js';
 import type { ModelInfo, RunInfo } from '../records/run.js';
 import type { Task, TaskSet } from '../tasks/task.js';
+import { canonicalJson } from '../util/canonical-json.js';
 import { RoutesmithError } from '../util/errors.js';
 import { isJsonObject, type JsonObject } from '../util/json.js';
 import { readTextFile } from '../util/read-text-file.js';
@@ -59,16 +60,20 @@ async function writeTasks(file: string, tasks: readonly Task[]): Promise<void> {
   const lines = text.split('\n').filter((line) => line !== '');
   const lastOf = new Map<string, string>();
   for (const [index, line] of lines.entries()) {
-    const task = parseObject(line, `${file}:${index + 1}`);
-    lastOf.set(String(task['id']), sha256OfJson(task));
+    lastOf.set(String(parseObject(line, `${file}:${index + 1}`)['id']), line);
   }
-  // A task as JSON has no undefined members, and is compared in that form.
   const added = tasks
-    .map((task) => ({ id: task.id, line: JSON.stringify(task), digest: sha256OfJson(task) }))
-    .filter(({ id, digest }) => lastOf.get(id) !== digest);
+    .map((task) => ({ id: task.id, line: JSON.stringify(task) }))
+    .filter(({ id, line }) => !isSameJson(lastOf.get(id), line));
   if (added.length === 0) return;
   const all = [...lines, ...added.map(({ line }) => line)];
   await writeWhole(file, `${all.join('\n')}\n`);
+}
+
+/** The order of members makes no difference; nearly always the texts are the same, too. */
+function isSameJson(one: string | undefined, other: string): boolean {
+  if (one === undefined || one === other) return one === other;
+  return canonicalJson(JSON.parse(one)) === canonicalJson(JSON.parse(other));
 }
 
 async function readEarlierInfo(file: string): Promise<RunInfo | undefined> {

@@ -2,30 +2,27 @@ import { setMaxListeners } from 'node:events';
 import path from 'node:path';
 import type { Pool } from '../pool/model.js';
 import type { Environment } from '../pool/read-api-key.js';
-import type { FailureClass } from '../providers/call-result.js';
-import { systemClock, type Clock } from '../providers/clock.js';
 import type { CallTimeouts } from '../providers/call-timeouts.js';
+import { systemClock, type Clock } from '../providers/clock.js';
 import { createProviderClient } from '../providers/provider-client.js';
 import { defaultRetryLimits, type RetryLimits } from '../providers/retry.js';
-import { openLedger, type Ledger } from '../records/ledger.js';
+import { openCallJournal } from '../records/call-journal.js';
 import { runFiles } from '../records/run-info.js';
 import type { TaskSet } from '../tasks/task.js';
 import { RoutesmithError } from '../util/errors.js';
 import { createRandom } from '../util/random.js';
-import { planSweep, type Cell, type SweepPlan } from './plan-sweep.js';
+import { createRedactor } from '../util/redact-secrets.js';
+import { createBudget } from './budget.js';
+import { callCells } from './call-cells.js';
+import { openSweepRecords } from './open-sweep-records.js';
+import { planSweep } from './plan-sweep.js';
 import { runPreflight } from './preflight.js';
 import { regradeSettled } from './regrade-settled.js';
-import { runCell, type CellSettings } from './run-cell.js';
 import { checkRunDirectory, writeRunDirectory } from './run-directory.js';
-import { runWorkers } from './run-workers.js';
-import {
-  countCell,
-  countSkipped,
-  startProgress,
-  stopModel,
-  type SweepProgress,
-} from './sweep-progress.js';
-import { summariseSweep, type SweepSummary } from './sweep-summary.js';
+import { findServedDifferences } from './served-models.js';
+import type { SweepEvent } from './sweep-event.js';
+import type { SweepProgress } from './sweep-progress.js';
+import { summariseBudget, summariseSweep, type SweepSummary } from './sweep-summary.js';
 
 export interface SweepSettings {
   readonly taskSet: TaskSet;
@@ -46,105 +43,89 @@ export interface SweepSettings {
   readonly signal?: AbortSignal;
   /** Called after every cell, and with a line of text where something should be said. */
   readonly onProgress?: (progress: SweepProgress, notice?: string) => void;
+  /** Called for everything that explains the sweep's pace and its failures. */
+  readonly onEvent?: (event: SweepEvent) => void;
   /** The most prompts to run, the first ones of the seed's order. @default all of them */
   readonly limit?: number;
+  /**
+   * The most that the run may cost in USD, earlier sweeps into the same folder included. What a
+   * call can cost at most is put aside before it is sent, so that it holds. @default no limit
+   */
+  readonly budgetUsd?: number;
+  /** Call only cells whose last call failed, and none that was never called. @default false */
+  readonly retryFailed?: boolean;
   readonly timeouts?: Partial<CallTimeouts>;
   readonly retryLimits?: RetryLimits;
 }
-
-/** After one of these, the model's other cells would fail the same way. */
-const lastingFailures: ReadonlySet<FailureClass> = new Set([
-  'authentication',
-  'quota_exhausted',
-  'model_not_found',
-]);
 
 /**
  * Runs every cell that is not settled yet and records it in the run's ledger. May be ended at any
  * moment, by the signal or by a crash, and run again: settled cells are never called again,
  * infrastructure failures are.
  *
- * @throws RoutesmithError before the first call: `usage`, `invalid_pool`, `missing_key`,
- * `provider_unreachable`, `run_locked`, `ledger_corrupt`, `invalid_input`. Failures of cells are
- * data and in the summary.
+ * @throws RoutesmithError before the first call: `usage`, `invalid_pool`, `invalid_task_set`,
+ * `missing_key`, `provider_unreachable`, `run_locked`, `ledger_corrupt`, `invalid_input`. Failures
+ * of cells and a budget that is reached are data and in the summary.
  */
 export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
   const { taskSet, pool, runDirectory, clock = systemClock } = settings;
-  const repeats = checkCount('repeats', settings.repeats ?? 1);
+  const { budgetUsd } = settings;
   const concurrency = checkCount('concurrency', settings.concurrency ?? 8);
-  const limit = settings.limit === undefined ? undefined : checkCount('limit', settings.limit);
-  const seed = settings.seed ?? 0;
-  const apiKeys = await runPreflight(pool.models, settings.environment);
+  const plan = planSweep(readPlanSettings(settings));
+  if (budgetUsd !== undefined) checkBudget(budgetUsd);
+  const hasBudget = budgetUsd !== undefined;
+  const { environment } = settings;
+  const apiKeys = await runPreflight(pool.models, taskSet.tasks, { environment, hasBudget });
 
   await checkRunDirectory(runDirectory);
-  const ledgerFile = path.join(runDirectory, runFiles.ledger);
-  const ledger = await openLedger(ledgerFile, { now: () => clock.date() });
+  const records = await openSweepRecords(runDirectory, plan, () => clock.date());
+  const { ledger, settled } = records;
   const client = createProviderClient({ clock, timeouts: settings.timeouts ?? {} });
   const stop = createStop(settings.signal);
   try {
-    const { settledKeys } = ledger;
-    const { models } = pool;
-    const { tasks } = taskSet;
-    const plan = planSweep({ tasks, models, repeats, seed, settledKeys, limit });
     await writeRunDirectory(runDirectory, { taskSet, pool, now: clock.date() });
-    const regraded = regradeSettled(ledger.entries, plan.settled);
-    for (const entry of regraded) ledger.append(entry);
-
-    const progress = await callCells(plan, ledger, concurrency, settings, {
+    const regraded = await regradeSettled(plan, settled, ledger);
+    await ledger.flush();
+    const journal = openCallJournal(path.join(runDirectory, runFiles.calls), () => {
+      ledger.write();
+      return ledger.writtenBytes;
+    });
+    const budget = createBudget(budgetUsd ?? Infinity, settled);
+    let isBudgetReached = false;
+    const progress = await callCells(plan, records, {
+      concurrency,
       client,
       apiKeys,
+      journal,
+      budget,
+      redactor: createRedactor([...apiKeys.values()]),
       clock,
-      random: createRandom(seed),
+      random: createRandom(settings.seed ?? 0),
       retryLimits: settings.retryLimits ?? defaultRetryLimits,
       signal: stop.signal,
+      isRetry: settings.retryFailed ?? false,
+      onProgress: settings.onProgress,
+      onEvent(event) {
+        if (event.kind === 'budget_reached') isBudgetReached = true;
+        settings.onEvent?.(event);
+      },
     });
+    await ledger.flush();
+    journal.close();
     return summariseSweep(progress, {
       runDirectory,
       aborted: stop.signal.aborted,
+      budget: summariseBudget(budget, isBudgetReached),
+      cutOffCalls: records.cutOff.length,
       duplicateTasks: plan.duplicateTasks.length,
-      regraded: regraded.length,
-      simulated: models.some((model) => model.simulated),
+      regraded,
+      served: findServedDifferences(pool.models, settled.served),
+      simulated: pool.models.some((model) => model.simulated),
     });
   } finally {
     stop.dispose();
     await Promise.all([client.close(), ledger.close()]);
   }
-}
-
-async function callCells(
-  plan: SweepPlan,
-  ledger: Ledger,
-  concurrency: number,
-  { pool, onProgress }: SweepSettings,
-  cellSettings: CellSettings,
-): Promise<SweepProgress> {
-  const modelIds = pool.models.map((model) => model.id);
-  let progress = startProgress(plan, modelIds, cellSettings.clock.now());
-  for (const notice of describeStart(plan, ledger)) onProgress?.(progress, notice);
-  onProgress?.(progress);
-
-  const runOne = async (cell: Cell): Promise<void> => {
-    const modelId = cell.model.id;
-    const isStopped = progress.models.get(modelId)?.stoppedBecause !== undefined;
-    if (isStopped || cellSettings.signal.aborted) {
-      progress = countSkipped(progress, modelId);
-      return;
-    }
-    const { entry, failure } = await runCell(cell, cellSettings);
-    ledger.append(entry);
-    progress = countCell(progress, entry);
-    const wasStopped = progress.models.get(modelId)?.stoppedBecause !== undefined;
-    if (failure === undefined || !lastingFailures.has(failure.class) || wasStopped) {
-      onProgress?.(progress);
-      return;
-    }
-    const reason = `${failure.class}: ${failure.message}`;
-    progress = stopModel(progress, modelId, reason);
-    onProgress?.(progress, `${modelId} is left out from here on. ${reason}`);
-  };
-  await runWorkers(plan.pending, concurrency, runOne);
-  onProgress?.(progress);
-  return progress;
 }
 
 /** The caller's signal, passed on to one that every waiting cell may listen to without a warning. */
@@ -163,19 +144,21 @@ function createStop(outer: AbortSignal | undefined): {
   };
 }
 
-function describeStart(plan: SweepPlan, ledger: Ledger): string[] {
-  const notices: string[] = [];
-  if (ledger.repairedBytes > 0) {
-    notices.push(`${ledger.file}: removed a last line that had been cut off.`);
-  }
-  if (plan.duplicateTasks.length > 0) {
-    const names = plan.duplicateTasks.slice(0, 3).map((task) => task.id);
-    const more = plan.duplicateTasks.length > names.length ? ', ...' : '';
-    notices.push(
-      `${plan.duplicateTasks.length} tasks ask the same as an earlier one and are left out: ${names.join(', ')}${more}`,
-    );
-  }
-  return notices;
+/** What a plan is made of, checked. */
+export function readPlanSettings(
+  settings: Pick<SweepSettings, 'taskSet' | 'pool' | 'repeats' | 'seed' | 'limit'>,
+): Parameters<typeof planSweep>[0] {
+  const { taskSet, pool, seed = 0 } = settings;
+  const repeats = checkCount('repeats', settings.repeats ?? 1);
+  const limit = settings.limit === undefined ? undefined : checkCount('limit', settings.limit);
+  return { tasks: taskSet.tasks, models: pool.models, repeats, seed, limit };
+}
+
+function checkBudget(value: number): void {
+  if (Number.isFinite(value) && value >= 0) return;
+  throw new RoutesmithError('usage', 'a budget must be a number of at least 0, in USD', {
+    fix: 'Give it as 5 or 0.50.',
+  });
 }
 
 function checkCount(name: string, value: number): number {

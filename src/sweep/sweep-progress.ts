@@ -1,5 +1,4 @@
 import type { LedgerEntry } from '../records/ledger-entry.js';
-import type { Cell } from './plan-sweep.js';
 
 /** How far one model has come. */
 export interface ModelProgress {
@@ -22,29 +21,39 @@ export interface ModelProgress {
   readonly stoppedBecause: string | undefined;
 }
 
+/** What is going on with a model at this moment. */
+export interface ModelFlow {
+  readonly inFlight: number;
+  readonly waiting: number;
+  /** How many may be in flight. */
+  readonly limit: number;
+  readonly isPaused: boolean;
+}
+
 /** How far a sweep has come. Never changed in place. */
 export interface SweepProgress {
   readonly startedMs: number;
   readonly models: ReadonlyMap<string, ModelProgress>;
+  /** How it is now, not how it was then. */
+  readonly readFlow: (modelId: string) => ModelFlow | undefined;
 }
 
 export type ProgressTotals = Omit<ModelProgress, 'model' | 'stoppedBecause'>;
 
 /** The progress of a sweep that has not called anything yet. */
 export function startProgress(
-  plan: { readonly pending: readonly Cell[]; readonly settled: readonly Cell[] },
-  modelIds: readonly string[],
+  models: readonly Pick<ModelProgress, 'model' | 'total' | 'settledBefore'>[],
   nowMs: number,
+  readFlow: SweepProgress['readFlow'] = () => undefined,
 ): SweepProgress {
-  const pending = countByModel(plan.pending);
-  const settled = countByModel(plan.settled);
-  const models = modelIds.map((model): [string, ModelProgress] => {
-    const settledBefore = settled.get(model) ?? 0;
-    const total = settledBefore + (pending.get(model) ?? 0);
-    const nothing = { done: 0, failed: 0, skipped: 0, spentUsd: 0, unpriced: 0 };
-    return [model, { model, total, settledBefore, ...nothing, stoppedBecause: undefined }];
-  });
-  return { startedMs: nowMs, models: new Map(models) };
+  const nothing = { done: 0, failed: 0, skipped: 0, spentUsd: 0, unpriced: 0 };
+  return {
+    startedMs: nowMs,
+    models: new Map(
+      models.map((counts) => [counts.model, { ...counts, ...nothing, stoppedBecause: undefined }]),
+    ),
+    readFlow,
+  };
 }
 
 /** After a cell has been called. */
@@ -57,9 +66,9 @@ export function countCell(progress: SweepProgress, entry: LedgerEntry): SweepPro
   });
 }
 
-/** After a cell has been passed over. */
-export function countSkipped(progress: SweepProgress, modelId: string): SweepProgress {
-  return update(progress, modelId, (model) => ({ skipped: model.skipped + 1 }));
+/** After cells have been passed over. */
+export function countSkipped(progress: SweepProgress, modelId: string, count = 1): SweepProgress {
+  return update(progress, modelId, (model) => ({ skipped: model.skipped + count }));
 }
 
 /** After it has become clear that a model's further calls are in vain. */
@@ -84,13 +93,20 @@ export function computeTotals(progress: SweepProgress): ProgressTotals {
   return totals;
 }
 
-/** How long the rest will take at the pace so far; undefined before the first cell has ended. */
-export function computeRemainingMs(progress: SweepProgress, nowMs: number): number | undefined {
-  const { total, settledBefore, done, failed, skipped } = computeTotals(progress);
+/**
+ * How long the rest of these cells will take at the pace so far; undefined before the first has
+ * ended.
+ */
+export function computeRemainingMs(
+  counts: ProgressTotals,
+  startedMs: number,
+  nowMs: number,
+): number | undefined {
+  const { total, settledBefore, done, failed, skipped } = counts;
   const called = done + failed;
   if (called === 0) return undefined;
   const remaining = total - settledBefore - called - skipped;
-  return ((nowMs - progress.startedMs) / called) * remaining;
+  return ((nowMs - startedMs) / called) * remaining;
 }
 
 function update(
@@ -102,10 +118,4 @@ function update(
   if (model === undefined) return progress;
   const models = new Map(progress.models).set(modelId, { ...model, ...change(model) });
   return { ...progress, models };
-}
-
-function countByModel(cells: readonly Cell[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const { model } of cells) counts.set(model.id, (counts.get(model.id) ?? 0) + 1);
-  return counts;
 }

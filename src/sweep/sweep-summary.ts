@@ -1,9 +1,22 @@
+import type { Budget } from './budget.js';
+import type { ServedFinding } from './served-models.js';
 import {
   computeTotals,
   type ModelProgress,
   type ProgressTotals,
   type SweepProgress,
 } from './sweep-progress.js';
+
+/** What a run may cost and has cost, earlier sweeps into the same folder included, in USD. */
+export interface BudgetSummary {
+  /** Null where none was given. */
+  readonly limitUsd: number | null;
+  readonly spentUsd: number;
+  /** What calls without a known charge can have cost at most; it counts against the limit. */
+  readonly possibleUsd: number;
+  /** True where the sweep ended because the next call could have cost more than was left. */
+  readonly reached: boolean;
+}
 
 /** What a sweep came to. */
 export interface SweepSummary {
@@ -15,10 +28,15 @@ export interface SweepSummary {
   readonly coverage: number;
   /** True where the signal ended the sweep early. */
   readonly interrupted: boolean;
+  readonly budget: BudgetSummary;
+  /** Calls that an earlier sweep was ended in the midst of: they are called a second time. */
+  readonly cutOffCalls: number;
   /** Tasks left out because an earlier one asks the same. */
   readonly duplicateTasks: number;
   /** Settled cells that were graded or named anew, without a call. */
   readonly regraded: number;
+  /** Where another model or provider answered than was asked for, or not always the same. */
+  readonly served: readonly ServedFinding[];
   /** True where any of the models is simulated. */
   readonly simulated: boolean;
 }
@@ -46,4 +64,10 @@ export function summariseSweep(
     totals,
     coverage: totals.total === 0 ? 1 : settled / totals.total,
   };
+}
+
+/** A budget's figures for a summary. */
+export function summariseBudget(budget: Budget, reached: boolean): BudgetSummary {
+  const { limitUsd, spentUsd, possibleUsd } = budget;
+  return { limitUsd: limitUsd === Infinity ? null : limitUsd, spentUsd, possibleUsd, reached };
 }

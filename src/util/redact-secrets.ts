@@ -9,6 +9,8 @@ const secretPatterns: readonly RegExp[] = [
   /\bBearer\s{1,4}[\w.~+/=-]{8,4096}/gi,
   /\b(?:sk|pk|rk|gsk|xai|hf|ghp)[-_][\w-]{8,4096}/gi,
   /\bAIza[\w-]{20,4096}/g,
+  // In a URL or a header that a provider repeats.
+  /(?<=\b(?:x-api-key|api[-_]?key|access[-_]?token|auth[-_]?token)["']?[=:]\s{0,4}["']?)[\w.~+/%-]{8,4096}/gi,
 ];
 
 /**
@@ -45,4 +47,30 @@ export function redactJson(value: JsonValue, secrets: readonly (string | undefin
       redactJson(member, secrets),
     ]),
   );
+}
+
+/** Takes the given secrets out of whatever is about to be recorded or shown. */
+export interface Redactor {
+  text(text: string): string;
+  json(value: JsonValue): JsonValue;
+}
+
+/**
+ * Creates a redactor for all keys of a sweep, also as they look percent-encoded in a URL or in
+ * base64: what a server repeats it may have put into another form.
+ */
+export function createRedactor(secrets: readonly (string | undefined)[]): Redactor {
+  const values = [...new Set(secrets.flatMap(listForms))];
+  if (values.length === 0) return { text: (text) => text, json: (value) => value };
+  return {
+    text: (text) => redactValues(text, values),
+    json: (value) => redactJson(value, values),
+  };
+}
+
+function listForms(secret: string | undefined): string[] {
+  if (secret === undefined || secret.length < shortestSecret) return [];
+  // No key that an HTTP header can carry has other characters.
+  const base64 = /^[\x20-\x7e]*$/.test(secret) ? [btoa(secret)] : [];
+  return [secret, encodeURIComponent(secret), ...base64];
 }

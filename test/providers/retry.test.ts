@@ -1,62 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CallResult, FailureClass } from '../../src/providers/call-result.js';
+import type { FailureClass } from '../../src/providers/call-result.js';
 import { createFailure } from '../../src/providers/classify-failure.js';
-import type { Clock } from '../../src/providers/clock.js';
-import { callWithRetry, computeRetryDelay } from '../../src/providers/retry.js';
-
-const middle = () => 0.5;
-
-const completed: CallResult = {
-  kind: 'completed',
-  answer: '4',
-  refused: false,
-  finishReason: 'stop',
-  usage: null,
-  rawUsage: null,
-  ttftMs: 1,
-  firstContentMs: 1,
-  latencyMs: 2,
-  servedModel: null,
-  servedProvider: null,
-  fingerprint: null,
-};
-
-function fail(failureClass: FailureClass, retryAfterMs?: number): CallResult {
-  return {
-    kind: 'failed',
-    failure: createFailure(failureClass, { message: 'scripted', retryAfterMs }),
-  };
-}
-
-/** A clock on which a call takes 10 ms and nobody has to wait. */
-function createTestClock(): Clock & { readonly slept: number[]; tick(): void } {
-  let nowMs = 0;
-  const slept: number[] = [];
-  return {
-    slept,
-    tick: () => (nowMs += 10),
-    now: () => nowMs,
-    date: () => new Date(nowMs),
-    sleep: async (delayMs) => {
-      slept.push(delayMs);
-      nowMs += delayMs;
-    },
-  };
-}
-
-async function retry(results: readonly CallResult[], options: { signal?: AbortSignal } = {}) {
-  const clock = createTestClock();
-  let calls = 0;
-  const outcome = await callWithRetry(
-    async () => {
-      clock.tick();
-      return results[Math.min(calls++, results.length - 1)] as CallResult;
-    },
-    { clock, random: middle, ...options },
-  );
-  return { ...outcome, calls, slept: clock.slept };
-}
+import { computeRetryDelay, decideRetry, defaultRetryLimits } from '../../src/providers/retry.js';
 
 describe('computeRetryDelay', () => {
   it('doubles, up to half a minute', () => {
@@ -86,46 +32,48 @@ describe('computeRetryDelay', () => {
   });
 });
 
-describe('callWithRetry', () => {
-  it('calls once where the call completes', async () => {
-    expect(await retry([completed])).toMatchObject({ calls: 1, failedAttempts: [], slept: [] });
-  });
+describe('decideRetry', () => {
+  function decide(
+    failureClass: FailureClass,
+    call: { retryAfterMs?: number; attempt?: number; elapsedMs?: number } = {},
+  ) {
+    const { retryAfterMs, attempt = 1, elapsedMs = 0 } = call;
+    const failure = createFailure(failureClass, { message: 'scripted', retryAfterMs });
+    const limits = defaultRetryLimits;
+    return decideRetry(failure, { attempt, elapsedMs, limits, random: () => 0.5 });
+  }
 
   it.each(['rate_limited', 'server_error', 'timeout', 'network'] as const)(
-    'tries again after %s, and keeps a record of it',
-    async (failureClass) => {
-      const outcome = await retry([fail(failureClass), completed]);
-      expect(outcome.result).toBe(completed);
-      expect(outcome.failedAttempts).toMatchObject([
-        { startedAt: new Date(0), durationMs: 10, failure: { class: failureClass } },
-      ]);
-      expect(outcome.startedAt).toEqual(new Date(10 + 375));
+    'tries again after %s',
+    (failureClass) => {
+      expect(decide(failureClass)).toEqual({ kind: 'retry', delayMs: 375, isAsked: false });
     },
   );
 
-  it.each(['authentication', 'quota_exhausted', 'bad_request', 'malformed', 'cancelled'] as const)(
-    'does not try again after %s',
-    async (failureClass) => {
-      expect((await retry([fail(failureClass), completed])).calls).toBe(1);
-    },
-  );
-
-  it('waits as long as the provider asks', async () => {
-    expect((await retry([fail('rate_limited', 2000), completed])).slept).toEqual([2100]);
+  it.each([
+    'authentication',
+    'quota_exhausted',
+    'bad_request',
+    'context_overflow',
+    'malformed',
+    'cancelled',
+  ] as const)('does not try again after %s', (failureClass) => {
+    expect(decide(failureClass)).toEqual({ kind: 'final' });
   });
 
-  it('gives up after five attempts', async () => {
-    const outcome = await retry([fail('server_error')]);
-    expect(outcome).toMatchObject({ calls: 5, result: { kind: 'failed' } });
-    expect(outcome.failedAttempts).toHaveLength(4);
+  it('waits as long as the provider asks, and says that it was asked', () => {
+    const decision = { kind: 'retry', delayMs: 2100, isAsked: true };
+    expect(decide('rate_limited', { retryAfterMs: 2000 })).toEqual(decision);
   });
 
-  it('gives up at once where the wait would be longer than it may take in all', async () => {
-    expect(await retry([fail('rate_limited', 200_000)])).toMatchObject({ calls: 1, slept: [] });
+  it('gives up after five attempts', () => {
+    expect(decide('server_error', { attempt: 4 }).kind).toBe('retry');
+    expect(decide('server_error', { attempt: 5 }).kind).toBe('final');
   });
 
-  it('tries no further once it is told to stop', async () => {
-    const outcome = await retry([fail('server_error')], { signal: AbortSignal.abort() });
-    expect(outcome).toMatchObject({ calls: 1, slept: [] });
+  it('gives up where the wait would end later than a call may take in all', () => {
+    expect(decide('server_error', { elapsedMs: 599_000 }).kind).toBe('retry');
+    expect(decide('server_error', { elapsedMs: 599_900 }).kind).toBe('final');
+    expect(decide('rate_limited', { retryAfterMs: 700_000 }).kind).toBe('final');
   });
 });

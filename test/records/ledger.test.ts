@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { appendFile, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LedgerEntry } from '../../src/records/ledger-entry.js';
+import type { LinePlace } from '../../src/records/ledger-reader.js';
 import { openLedger, readLedger } from '../../src/records/ledger.js';
 import { parseLedger } from '../../src/records/parse-ledger.js';
 
@@ -56,6 +58,13 @@ function buildEntry(cellKey: string, changes: Partial<LedgerEntry> = {}): Ledger
   };
 }
 
+/** Opens the ledger, and gives it with what it held. */
+async function open() {
+  const entries: LedgerEntry[] = [];
+  const ledger = await openLedger(file, { now, onEntry: (entry) => entries.push(entry) });
+  return { ledger, entries };
+}
+
 async function write(...entries: readonly LedgerEntry[]): Promise<Buffer> {
   const ledger = await openLedger(file, { now });
   for (const entry of entries) ledger.append(entry);
@@ -67,8 +76,8 @@ describe('openLedger', () => {
   it('makes the folder, and gives back what was written', async () => {
     const entries = [buildEntry('a'), buildEntry('b', { answer: 'Zürich\n\u2028 "quoted"' })];
     await write(...entries);
-    const ledger = await openLedger(file, { now });
-    expect(ledger.entries).toEqual(entries);
+    const { ledger, entries: read } = await open();
+    expect(read).toEqual(entries);
     expect(ledger.repairedBytes).toBe(0);
     await ledger.close();
     expect(await readLedger(file)).toEqual(entries);
@@ -81,13 +90,37 @@ describe('openLedger', () => {
     expect(await readLedger(file)).toHaveLength(2);
   });
 
-  it('counts every outcome as settled but an infrastructure failure', async () => {
-    await write(buildEntry('a'), buildEntry('b', { outcome: 'infrastructure', answer: null }));
+  it('has in the file what was appended in a turn that is over, even before it is on the disk', async () => {
     const ledger = await openLedger(file, { now });
-    expect([...ledger.settledKeys]).toEqual(['a']);
+    ledger.append(buildEntry('a'));
     ledger.append(buildEntry('b'));
-    ledger.append(buildEntry('c', { outcome: 'refused' }));
-    expect([...ledger.settledKeys]).toEqual(['a', 'b', 'c']);
+    await new Promise(setImmediate);
+    await new Promise(setImmediate);
+    expect(parseLedger(readFileSync(file), file).entries).toHaveLength(2);
+    expect(ledger.writtenBytes).toBe(readFileSync(file).length);
+    await ledger.close();
+  });
+
+  it('loses nothing that was appended where the process ends at once', async () => {
+    const script = `
+      import { openLedger } from ${JSON.stringify(new URL('../../src/records/ledger.ts', import.meta.url).href)};
+      const ledger = await openLedger(process.argv[1], { now: () => new Date() });
+      for (const key of ['a', 'b']) ledger.append({ ...JSON.parse(process.argv[2]), cellKey: key });
+      process.exit(130);
+    `;
+    const args = ['--import', 'tsx', '--input-type=module', '-e', script, file];
+    const child = spawn(process.execPath, [...args, JSON.stringify(buildEntry('x'))]);
+    await once(child, 'exit');
+    expect((await readLedger(file)).map((entry) => entry.cellKey)).toEqual(['a', 'b']);
+    // Its lock is that of a process that has ended.
+    await (await openLedger(file, { now })).close();
+  });
+
+  it('finds an entry again by its place', async () => {
+    await write(buildEntry('a'), buildEntry('b', { answer: 'Zürich 東京' }), buildEntry('c'));
+    const places: LinePlace[] = [];
+    const ledger = await openLedger(file, { now, onEntry: (_, place) => places.push(place) });
+    expect(await ledger.readEntry(places[1] as LinePlace)).toMatchObject({ cellKey: 'b' });
     await ledger.close();
   });
 
@@ -133,9 +166,9 @@ describe('a torn last line', () => {
         const start = whole.indexOf(0x0a) + 1;
         const length = start + Math.floor(share * (whole.length - start));
         await writeFile(file, whole.subarray(0, length));
-        const ledger = await openLedger(file, { now });
+        const { ledger, entries } = await open();
         const isWhole = length >= whole.length - 1;
-        expect(ledger.entries).toHaveLength(isWhole ? 2 : 1);
+        expect(entries).toHaveLength(isWhole ? 2 : 1);
         expect(ledger.repairedBytes).toBe(isWhole ? 0 : length - start);
         ledger.append(buildEntry('c'));
         await ledger.close();
@@ -149,8 +182,8 @@ describe('a torn last line', () => {
   it('may end in the zeros that a power cut leaves', async () => {
     await write(buildEntry('a'));
     await appendFile(file, '{"version":1,"cellKey":"b","ta\0\0\0\0');
-    const ledger = await openLedger(file, { now });
-    expect(ledger.entries).toHaveLength(1);
+    const { ledger, entries } = await open();
+    expect(entries).toHaveLength(1);
     expect(ledger.repairedBytes).toBeGreaterThan(0);
     await ledger.close();
   });
@@ -221,8 +254,8 @@ describe('the lock', () => {
     });
     other.kill();
     await once(other, 'exit');
-    const ledger = await openLedger(file, { now });
-    expect(ledger.entries).toHaveLength(1);
+    const { ledger, entries } = await open();
+    expect(entries).toHaveLength(1);
     await ledger.close();
   });
 

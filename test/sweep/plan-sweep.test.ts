@@ -1,67 +1,67 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planSweep } from '../../src/sweep/plan-sweep.js';
+import { planSweep, type SweepPlan } from '../../src/sweep/plan-sweep.js';
+import { computeCellKey } from '../../src/sweep/cell-key.js';
 import { buildPoolModel } from '../support/pool-model.js';
 import { buildTask } from '../support/task-set.js';
 
 const tasks = Array.from({ length: 12 }, (_, index) => buildTask(`task-${index}`));
 const models = ['a', 'b', 'c'].map((id) => buildPoolModel({ id, model: id }));
-const settings = { tasks, models, repeats: 2, seed: 1, settledKeys: new Set<string>() };
+const settings = { tasks, models, repeats: 2, seed: 1 };
 const plan = planSweep(settings);
-const keys = plan.pending.map((cell) => cell.cellKey);
+const listCells = ({ order, buildCell }: SweepPlan) => [...order].map(buildCell);
+const cells = listCells(plan);
+const listKeys = (some: SweepPlan) => listCells(some).map(({ cellKey }) => cellKey);
 
 describe('planSweep', () => {
   it('plans every task, model and repeat once', () => {
-    expect(new Set(keys).size).toBe(12 * 3 * 2);
-    expect(plan.pending).toHaveLength(12 * 3 * 2);
+    expect(new Set(cells.map(({ cellKey }) => cellKey)).size).toBe(12 * 3 * 2);
+    expect(plan.cellCount).toBe(12 * 3 * 2);
+    expect([...plan.order].sort((a, b) => a - b)).toEqual([...cells.keys()]);
   });
 
-  it('leaves out settled cells, whatever the order of tasks and models', () => {
+  it('gives every cell the key of its content', () => {
+    for (const [place, { cellKey, ...cell }] of cells.entries()) {
+      expect(cellKey).toBe(computeCellKey(cell));
+      expect(plan.computeKey(plan.order[place] as number)).toBe(cellKey);
+    }
+  });
+
+  it('is the same in the same order, whatever the order of tasks and models', () => {
     fc.assert(
       fc.property(
-        fc.subarray(keys),
         fc.shuffledSubarray(tasks, { minLength: tasks.length }),
         fc.shuffledSubarray(models, { minLength: models.length }),
-        (settled, shuffledTasks, shuffledModels) => {
-          const rest = planSweep({
-            ...settings,
-            tasks: shuffledTasks,
-            models: shuffledModels,
-            settledKeys: new Set(settled),
-          });
-          const pending = rest.pending.map((cell) => cell.cellKey);
-          expect(new Set([...pending, ...settled])).toEqual(new Set(keys));
-          expect(pending).toHaveLength(keys.length - settled.length);
-          expect(rest.settled).toHaveLength(settled.length);
+        (shuffledTasks, shuffledModels) => {
+          const other = planSweep({ ...settings, tasks: shuffledTasks, models: shuffledModels });
+          expect(listKeys(other)).toEqual(listKeys(plan));
         },
       ),
     );
   });
 
-  it('lets models take turns, so that an early end has seen all of them', () => {
-    expect(plan.pending.slice(0, 6).map((cell) => cell.model.id)).toEqual([
-      'a',
-      'b',
-      'c',
-      'a',
-      'b',
-      'c',
-    ]);
+  it('asks all models a prompt before the next prompt, in an order of its own for each', () => {
+    const turns = Array.from({ length: 24 }, (_, turn) => cells.slice(turn * 3, turn * 3 + 3));
+    for (const turn of turns) {
+      expect(new Set(turn.map(({ promptHash }) => promptHash)).size).toBe(1);
+      expect(turn.map(({ model }) => model.id).sort()).toEqual(['a', 'b', 'c']);
+    }
+    const orders = turns.map((turn) => turn.map(({ model }) => model.id).join());
+    expect(new Set(orders).size).toBeGreaterThan(3);
   });
 
   it('orders prompts by the seed and not by the file', () => {
-    const order = (seed: number, someTasks = tasks) =>
-      planSweep({ ...settings, seed, tasks: someTasks }).pending.map((cell) => cell.task.id);
-    expect(order(1, tasks.toReversed())).toEqual(order(1));
+    const order = (seed: number) =>
+      listCells(planSweep({ ...settings, seed })).map(({ task }) => task.id);
     expect(order(2)).not.toEqual(order(1));
     expect(new Set(order(2))).toEqual(new Set(order(1)));
   });
 
   it('takes the first prompts of that order where there is a limit', () => {
-    const few = planSweep({ ...settings, limit: 4 });
-    expect(few.pending).toHaveLength(4 * 3 * 2);
-    expect(new Set(few.pending.map((cell) => cell.task.id))).toEqual(
-      new Set(plan.pending.slice(0, 12).map((cell) => cell.task.id)),
+    const few = listCells(planSweep({ ...settings, limit: 4 }));
+    expect(few).toHaveLength(4 * 3 * 2);
+    expect(new Set(few.map((cell) => cell.task.id))).toEqual(
+      new Set(cells.slice(0, 12).map((cell) => cell.task.id)),
     );
   });
 
@@ -69,7 +69,7 @@ describe('planSweep', () => {
     const twin = buildTask('twin', { prompt: tasks[0]?.prompt ?? '' });
     const withTwin = planSweep({ ...settings, tasks: [...tasks, twin] });
     expect(withTwin.duplicateTasks).toEqual([twin]);
-    expect(withTwin.pending).toHaveLength(plan.pending.length);
+    expect(withTwin.cellCount).toBe(plan.cellCount);
   });
 
   it('refuses two models that would get the very same requests', () => {

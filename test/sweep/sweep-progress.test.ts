@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LedgerEntry } from '../../src/records/ledger-entry.js';
-import { planSweep } from '../../src/sweep/plan-sweep.js';
-import { createProgressReporter, describeProgress } from '../../src/sweep/progress-reporter.js';
+import { describeModel, describeProgress } from '../../src/sweep/describe-progress.js';
+import { createProgressReporter } from '../../src/sweep/progress-reporter.js';
 import {
   computeRemainingMs,
   computeTotals,
@@ -9,22 +9,20 @@ import {
   countSkipped,
   startProgress,
   stopModel,
+  type ModelFlow,
+  type SweepProgress,
 } from '../../src/sweep/sweep-progress.js';
-import { buildPoolModel } from '../support/pool-model.js';
-import { buildTask } from '../support/task-set.js';
 
-const models = ['a', 'b'].map((id) => buildPoolModel({ id, model: id }));
-const tasks = ['1', '2', '3', '4'].map((id) => buildTask(id));
-const everything = planSweep({ tasks, models, repeats: 1, seed: 0, settledKeys: new Set() });
-const first = everything.pending[0];
-const plan = planSweep({
-  tasks,
-  models,
-  repeats: 1,
-  seed: 0,
-  settledKeys: new Set([first?.cellKey ?? '']),
-});
-const start = startProgress(plan, ['a', 'b'], 1000);
+const counts = [
+  { model: 'a', total: 4, settledBefore: 1 },
+  { model: 'b', total: 4, settledBefore: 0 },
+];
+const start = startProgress(counts, 1000);
+const flow: ModelFlow = { inFlight: 2, waiting: 5, limit: 20, isPaused: false };
+
+function remaining(progress: SweepProgress, nowMs: number) {
+  return computeRemainingMs(computeTotals(progress), progress.startedMs, nowMs);
+}
 
 function entry(changes: Partial<LedgerEntry>): LedgerEntry {
   return { model: 'a', outcome: 'answered', costUsd: 0.5, usage: {}, ...changes } as LedgerEntry;
@@ -53,15 +51,27 @@ describe('sweep progress', () => {
   });
 
   it('estimates the rest from the pace of this run alone', () => {
-    expect(computeRemainingMs(start, 2000)).toBeUndefined();
+    expect(remaining(start, 2000)).toBeUndefined();
     const later = countCell(countCell(start, entry({})), entry({ model: 'b' }));
     // 2 of 7 pending cells took 1,000 ms; 5 are left.
-    expect(computeRemainingMs(later, 2000)).toBe(2500);
+    expect(remaining(later, 2000)).toBe(2500);
   });
 
   it('is told in one line', () => {
     const progress = countSkipped(countCell(start, entry({})), 'b');
-    expect(describeProgress(progress, 2000)).toBe('2/8 cells, 1 skipped, $0.5000 spent, 5 s left');
+    expect(describeProgress(progress, 2000)).toBe(
+      '2/8 cells, 1 skipped, $0.5000 spent, $0.50/s, 5 s left',
+    );
+  });
+
+  it('says of each model what is in flight and how much may be', () => {
+    const flowing = startProgress(counts, 1000, () => flow);
+    const line = describeModel(countCell(flowing, entry({})), 'a', 2000);
+    expect(line).toBe('2/4 cells, 2/20 in flight, $0.5000 spent, $0.50/s, 2 s left');
+    const paused = startProgress(counts, 1000, () => ({ ...flow, isPaused: true }));
+    expect(describeModel(paused, 'a', 2000)).toContain('paused, 2 in flight');
+    expect(describeModel(stopModel(flowing, 'a', 'quota'), 'a', 2000)).toContain('left out');
+    expect(describeProgress(flowing, 2000)).toContain('4 in flight');
   });
 });
 
@@ -92,12 +102,12 @@ describe('createProgressReporter', () => {
     reporter.close();
     expect(written).toEqual([
       'something to know\n',
-      '2/8 cells, $0.5000 spent, 30 s left\n',
-      '2/8 cells, $0.5000 spent, 33 s left\n',
+      '2/8 cells, $0.5000 spent, $0.10/s, 30 s left\n',
+      '2/8 cells, $0.5000 spent, $0.09/s, 33 s left\n',
     ]);
   });
 
-  it('draws a bar on a terminal and leaves interrupts to the sweep', () => {
+  it('draws a bar for each model and one for all on a terminal, and leaves interrupts to the sweep', () => {
     const { stream, written } = createStream(true);
     const listeners = process.listenerCount('SIGINT');
     const reporter = createProgressReporter(stream, { now: () => 2000 });
@@ -105,7 +115,9 @@ describe('createProgressReporter', () => {
     reporter.report(countCell(start, entry({})), 'something to know');
     expect(process.listenerCount('SIGINT')).toBe(listeners);
     reporter.close();
-    expect(written.join('')).toContain('2/8 cells');
+    for (const text of ['2/8 cells', '2/4 cells', '0/4 cells']) {
+      expect(written.join('')).toContain(text);
+    }
     expect(written.join('')).toContain('something to know');
   });
 });

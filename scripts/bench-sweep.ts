@@ -1,0 +1,66 @@
+/**
+ * Measures the sweep: beside a plain loop over undici (`loopback`), resuming a large run (`resume`),
+ * and beside promptfoo (`promptfoo`, which is installed into a scratch folder first: 1.4 GB).
+ *
+ *     npm run bench:sweep [-- --only loopback|resume|promptfoo] [--json FILE]
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Table from 'cli-table3';
+import { median } from 'simple-statistics';
+import { readBenchArguments } from './bench/bench-arguments.js';
+import { benchLoopback } from './bench/bench-loopback.js';
+import { compactTable } from './bench/compact-table.js';
+import { startBenchServer } from './bench/run-program.js';
+
+const { only, writeResults } = readBenchArguments();
+const isWanted = (name: string): boolean => only.length === 0 || only.includes(name);
+const directory = mkdtempSync(join(tmpdir(), 'bench-sweep-'));
+const server = await startBenchServer();
+const results: Record<string, Record<string, number>> = {};
+try {
+  if (isWanted('loopback')) await runLoopback();
+  writeResults(results);
+} finally {
+  server.close();
+  rmSync(directory, { recursive: true, force: true });
+}
+
+async function runLoopback(): Promise<void> {
+  const slow = await benchLoopback(server, directory, 4000, 500);
+  const fast = await benchLoopback(server, directory, 20_000, 50);
+  const table = new Table({
+    head: ['streamed, concurrency 200', 'cells/s', 'of ideal', 'CPU ms/cell', 'peak MB'],
+    colAligns: ['left', 'right', 'right', 'right', 'right'],
+    style: { head: [], border: [] },
+    chars: compactTable,
+  });
+  for (const result of [slow, fast]) {
+    const ideal = 200 / (result.latencyMs / 1000);
+    for (const name of ['floor', 'sweep'] as const) {
+      const rounds = result[name];
+      const rate = median(rounds.map(({ cellsPerSecond }) => cellsPerSecond));
+      table.push([
+        `${name}: ${result.cells} cells of ${result.latencyMs} ms`,
+        rate.toFixed(0),
+        (rate / ideal).toFixed(2),
+        median(rounds.map(({ cpuMsPerCell }) => cpuMsPerCell)).toFixed(3),
+        median(rounds.map(({ peakMb }) => peakMb)).toFixed(0),
+      ]);
+    }
+  }
+  console.log(table.toString());
+  const memory = fast.sweep.map(({ mbAt }) => [...mbAt.values()].map((mb) => mb.toFixed(0)));
+  console.log(
+    `rate / floor: ${slow.rateRatio.toFixed(3)} at 500 ms, ${fast.rateRatio.toFixed(3)} at 50 ms; ` +
+      `CPU / floor: ${fast.cpuRatio.toFixed(2)}; memory at 5,000 and at the end, by round: ` +
+      `${memory.map((pair) => pair.join(' -> ')).join(', ')} MB. Medians of three rounds, in turn.`,
+  );
+  results['loopback'] = {
+    floorRatio500: slow.rateRatio,
+    floorRatio50: fast.rateRatio,
+    cpuVsFloor: fast.cpuRatio,
+    peakMb: Math.max(...fast.sweep.map(({ peakMb }) => peakMb)),
+  };
+}

@@ -1,0 +1,298 @@
+import type { CallFailure, CallResult, ProviderClient } from '../providers/call-result.js';
+import type { Clock } from '../providers/clock.js';
+import type { RetryLimits } from '../providers/retry.js';
+import type { CallJournal } from '../records/call-journal.js';
+import type { LedgerEntry } from '../records/ledger-entry.js';
+import type { Ledger } from '../records/ledger.js';
+import type { Random } from '../util/random.js';
+import type { Redactor } from '../util/redact-secrets.js';
+import type { Budget, Reservation } from './budget.js';
+import {
+  buildEntry,
+  computeCharge,
+  describeFailedAttempt,
+  describeFailure,
+  redactResult,
+  type CellRun,
+} from './cell-run.js';
+import { judgeAttempt, type LanePause } from './judge-attempt.js';
+import { findNextPlace, type Lane } from './lane.js';
+import type { SweepPlan } from './plan-sweep.js';
+import type { SweepEvent } from './sweep-event.js';
+import { computeWorstCaseCostUsd } from './worst-case-cost.js';
+
+/** What all cells of a sweep share. */
+export interface CellsContext {
+  readonly plan: SweepPlan;
+  /** Calls under way at the same time, over all lanes. */
+  readonly concurrency: number;
+  readonly client: ProviderClient;
+  /** Keys by model id; undefined where a model needs none. */
+  readonly apiKeys: ReadonlyMap<string, string | undefined>;
+  readonly ledger: Ledger;
+  readonly journal: CallJournal;
+  readonly budget: Budget;
+  readonly redactor: Redactor;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly retryLimits: RetryLimits;
+  /** Ends the sweep: calls under way are finished, nothing else is sent. */
+  readonly signal: AbortSignal;
+  /** A cell has come to its end and is in the ledger. */
+  readonly onEntry: (entry: LedgerEntry) => void;
+  readonly onEvent: (event: SweepEvent) => void;
+}
+
+/**
+ * Runs the lanes' cells: whenever a call may be sent, the one that comes first in the plan of those
+ * that their lanes let pass. Resolves when nothing is under way and nothing more can be sent;
+ * rejects where the ledger cannot be written, once nothing is under way.
+ */
+export function runCells(lanes: readonly Lane[], context: CellsContext): Promise<void> {
+  const { plan, clock, budget, ledger, journal, onEvent, signal } = context;
+  /** Wakes all who wait, once nothing more is to be sent. */
+  const ending = new AbortController();
+  let inFlight = 0;
+  let sleeping = 0;
+  let failure: { readonly error: unknown } | undefined;
+
+  return new Promise((resolve, reject) => {
+    const end = (): void => ending.abort();
+    if (signal.aborted) end();
+    signal.addEventListener('abort', endAndPump, { once: true });
+    pump();
+
+    function endAndPump(): void {
+      end();
+      pump();
+    }
+
+    function fail(error: unknown): void {
+      failure ??= { error };
+      end();
+    }
+
+    /** Sends whatever may be sent now. Called after everything that could change what that is. */
+    function pump(): void {
+      try {
+        while (!ending.signal.aborted && inFlight < context.concurrency) {
+          const lane = pickLane();
+          if (lane === undefined || !sendNext(lane)) break;
+        }
+        if (ending.signal.aborted) lanes.forEach(giveUpWaiting);
+      } catch (error) {
+        fail(error);
+      }
+      if (inFlight > 0 || sleeping > 0) return;
+      // Nobody is left who could call again.
+      signal.removeEventListener('abort', endAndPump);
+      if (failure === undefined) resolve();
+      else reject(failure.error as Error);
+    }
+
+    function pickLane(): Lane | undefined {
+      let first: Lane | undefined;
+      let firstPlace = Infinity;
+      for (const lane of lanes) {
+        const place = findNextPlace(lane);
+        if (place === undefined || place >= firstPlace) continue;
+        first = lane;
+        firstPlace = place;
+      }
+      return first;
+    }
+
+    /** False where the money that is left could be too little while others are under way. */
+    function sendNext(lane: Lane): boolean {
+      const run = lane.again.shift() ?? beginRun(lane);
+      const { model, task } = run.cell;
+      const worstUsd = computeWorstCaseCostUsd(model, task.prompt);
+      const reservation = budget.reserve(worstUsd);
+      if (reservation !== undefined) {
+        void attempt(lane, run, reservation, worstUsd);
+        return true;
+      }
+      // It keeps its turn: a grid in which only cheap models go on would be lopsided.
+      lane.again.unshift(run);
+      if (inFlight === 0) {
+        const { limitUsd, spentUsd, possibleUsd } = budget;
+        onEvent({ kind: 'budget_reached', limitUsd, spentUsd, possibleUsd, nextUsd: worstUsd });
+        end();
+      }
+      return false;
+    }
+
+    function beginRun(lane: Lane): CellRun {
+      const place = lane.pending[lane.next] as number;
+      lane.next += 1;
+      return {
+        cell: plan.buildCell(plan.order[place] as number),
+        place,
+        firstSentMs: undefined,
+        readyMs: clock.now(),
+        failedAttempts: [],
+        last: undefined,
+        possibleCostUsd: 0,
+      };
+    }
+
+    async function attempt(
+      lane: Lane,
+      run: CellRun,
+      reservation: Reservation,
+      worstUsd: number,
+    ): Promise<void> {
+      const { cell } = run;
+      inFlight += 1;
+      lane.inFlight += 1;
+      lane.limit.noteStart(lane.inFlight);
+      try {
+        const startedMs = clock.now();
+        run.firstSentMs ??= startedMs;
+        if (run.last !== undefined) run.failedAttempts.push(describeFailedAttempt(run.last));
+        const started = {
+          startedAt: clock.date().toISOString(),
+          queueMs: startedMs - run.readyMs,
+          inFlight: lane.inFlight,
+        };
+        noteBegun(run, started.startedAt, worstUsd);
+        const { model, task } = cell;
+        const apiKey = context.apiKeys.get(model.id);
+        const received = await context.client.complete({ model, prompt: task.prompt, apiKey });
+        const result = redactResult(received, context.redactor);
+        run.last = { result, durationMs: clock.now() - startedMs, ...started };
+        settle(run, result, reservation);
+        inFlight -= 1;
+        lane.inFlight -= 1;
+        noteEnd(lane, run, result);
+      } catch (error) {
+        inFlight -= 1;
+        lane.inFlight -= 1;
+        fail(error);
+      }
+      pump();
+    }
+
+    function noteBegun(
+      { cell, possibleCostUsd }: CellRun,
+      startedAt: string,
+      worstUsd: number,
+    ): void {
+      const possibleUsd = possibleCostUsd + worstUsd;
+      journal.begin({
+        cellKey: cell.cellKey,
+        taskId: cell.task.id,
+        promptHash: cell.promptHash,
+        model: cell.model.id,
+        repeat: cell.repeat,
+        simulated: cell.model.simulated,
+        startedAt,
+        possibleCostUsd: Number.isFinite(possibleUsd) ? possibleUsd : null,
+      });
+    }
+
+    function settle(run: CellRun, result: CallResult, reservation: Reservation): void {
+      const charge =
+        result.kind === 'completed'
+          ? computeCharge(result, run.cell.model.price).costUsd
+          : result.failure.mayBeCharged
+            ? null
+            : 0;
+      if (charge !== null) {
+        budget.settle(reservation, charge);
+        return;
+      }
+      budget.keep(reservation);
+      run.possibleCostUsd += reservation.amountUsd;
+    }
+
+    /** Draws the consequences of an attempt's end, for its cell and for its lane. */
+    function noteEnd(lane: Lane, run: CellRun, result: CallResult): void {
+      const judgement = judgeAttempt(lane, result, {
+        attempt: run.failedAttempts.length + 1,
+        elapsedMs: clock.now() - (run.firstSentMs ?? 0),
+        limits: context.retryLimits,
+        random: context.random,
+      });
+      const { stopBecause, pause } = judgement;
+      const retryInMs = ending.signal.aborted ? null : judgement.retryInMs;
+      if (result.kind === 'failed') noteFailure(run, result.failure, retryInMs);
+      if (stopBecause !== undefined) stop(lane, stopBecause);
+      if (pause !== undefined) void pauseLane(lane, pause);
+      if (retryInMs === null || lane.stoppedBecause !== undefined) finish(run);
+      else if (judgement.waitsForLane) queueAgain(lane, run);
+      else void backOff(lane, run, retryInMs);
+    }
+
+    function noteFailure(
+      { cell, failedAttempts }: CellRun,
+      failed: CallFailure,
+      retryInMs: number | null,
+    ): void {
+      onEvent({
+        kind: 'attempt_failed',
+        model: cell.model.id,
+        taskId: cell.task.id,
+        repeat: cell.repeat,
+        attempt: failedAttempts.length + 1,
+        status: failed.status,
+        error: describeFailure(failed),
+        retryInMs,
+      });
+    }
+
+    async function pauseLane(lane: Lane, pause: LanePause): Promise<void> {
+      const { pauseMs, reason } = pause;
+      lane.pauses += 1;
+      if (lane.pauses === 1) onEvent({ kind: 'paused', models: lane.modelIds, pauseMs, reason });
+      await sleep(pauseMs);
+      lane.pauses -= 1;
+      if (pause.halfOpens) lane.breaker.halfOpen();
+      if (lane.pauses === 0) onEvent({ kind: 'resumed', models: lane.modelIds });
+      pump();
+    }
+
+    async function backOff(lane: Lane, run: CellRun, delayMs: number): Promise<void> {
+      lane.backingOff += 1;
+      await sleep(delayMs);
+      lane.backingOff -= 1;
+      queueAgain(lane, run);
+      if (lane.stoppedBecause !== undefined) giveUpWaiting(lane);
+      pump();
+    }
+
+    async function sleep(delayMs: number): Promise<void> {
+      sleeping += 1;
+      await clock.sleep(delayMs, ending.signal);
+      sleeping -= 1;
+    }
+
+    function queueAgain(lane: Lane, run: CellRun): void {
+      run.readyMs = clock.now();
+      lane.again.push(run);
+    }
+
+    function stop(lane: Lane, reason: string): void {
+      if (lane.stoppedBecause !== undefined) return;
+      lane.stoppedBecause = reason;
+      onEvent({ kind: 'stopped', models: lane.modelIds, reason });
+      giveUpWaiting(lane);
+    }
+
+    /** Ends the cells that wait for another attempt; one that was never sent has none to record. */
+    function giveUpWaiting(lane: Lane): void {
+      for (const run of lane.again.splice(0)) {
+        if (run.last === undefined) lane.next -= 1;
+        else finish(run);
+      }
+    }
+
+    function finish(run: CellRun): void {
+      if (run.last === undefined) return;
+      const entry = buildEntry(run, run.last);
+      ledger.append(entry);
+      journal.end(entry.cellKey);
+      context.onEntry(entry);
+    }
+  });
+}

@@ -1,0 +1,128 @@
+import type { PoolModel } from '../pool/model.js';
+import type { LedgerEntry } from '../records/ledger-entry.js';
+import { isJsonObject, type JsonValue } from '../util/json.js';
+
+type Served = Pick<LedgerEntry, 'servedModel' | 'servedProvider' | 'fingerprint'>;
+
+/** Counts who answered for each model of a pool. */
+export interface ServedTally {
+  note(modelId: string, served: Served): void;
+  /** How often each one answered for a model; the key is `JSON.stringify([model, provider, print])`. */
+  read(modelId: string): ReadonlyMap<string, number>;
+}
+
+/** Something about who answered that a comparison of models should not keep quiet about. */
+export interface ServedFinding {
+  readonly model: string;
+  readonly kind:
+    /** The provider names another model than was asked for. */
+    | 'other_model'
+    /** The pool names providers, and another one answered. */
+    | 'pin_not_honoured'
+    /** The same name stood for several models. */
+    | 'model_changed'
+    /** Several providers answered; they may run the model differently. */
+    | 'several_providers'
+    /** The configuration behind the name changed. */
+    | 'fingerprint_changed';
+  readonly detail: string;
+}
+
+/** Creates an empty tally. */
+export function createServedTally(): ServedTally {
+  const counts = new Map<string, Map<string, number>>();
+  return {
+    note(modelId, { servedModel, servedProvider = null, fingerprint = null }) {
+      if (servedModel === null && servedProvider === null && fingerprint === null) return;
+      const key = JSON.stringify([servedModel, servedProvider, fingerprint]);
+      let ofModel = counts.get(modelId);
+      if (ofModel === undefined) {
+        ofModel = new Map();
+        counts.set(modelId, ofModel);
+      }
+      ofModel.set(key, (ofModel.get(key) ?? 0) + 1);
+    },
+    read: (modelId) => counts.get(modelId) ?? new Map(),
+  };
+}
+
+/** What a tally says that is not as the pool asked, or did not stay the same. */
+export function findServedDifferences(
+  models: readonly PoolModel[],
+  tally: ServedTally,
+): ServedFinding[] {
+  return models.flatMap((model) => {
+    const served = [...tally.read(model.id)].map(([key, count]) => {
+      const [name, provider, print] = JSON.parse(key) as (string | null)[];
+      return { name: name ?? null, provider: provider ?? null, print: print ?? null, count };
+    });
+    const names = addUp(served.map(({ name, count }) => [name, count]));
+    const providers = addUp(served.map(({ provider, count }) => [provider, count]));
+    const prints = addUp(served.map(({ print, count }) => [print, count]));
+    const findings: ServedFinding[] = [];
+    const add = (kind: ServedFinding['kind'], detail: string): void => {
+      findings.push({ model: model.id, kind, detail });
+    };
+
+    const others = [...names].filter(([name]) => !isNamed(name, model.model));
+    if (others.length > 0) {
+      add('other_model', `asked for ${model.model}, answered by ${describe(others)}`);
+    }
+    if (names.size > 1) add('model_changed', `answered by ${describe([...names])}`);
+    const wanted = readPinnedProviders(model);
+    const strangers = [...providers].filter(
+      ([provider]) => !wanted.some((name) => isProvider(provider, name)),
+    );
+    if (wanted.length > 0 && strangers.length > 0) {
+      add('pin_not_honoured', `pinned to ${wanted.join(', ')}, served by ${describe(strangers)}`);
+    } else if (providers.size > 1) {
+      add('several_providers', `served by ${describe([...providers])}`);
+    }
+    if (prints.size > 1) add('fingerprint_changed', `${prints.size} fingerprints`);
+    return findings;
+  });
+}
+
+/** Counts by name; what was not said counts for nothing. */
+function addUp(pairs: readonly (readonly [string | null, number])[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const [name, count] of pairs) {
+    if (name !== null) counts.set(name, (counts.get(name) ?? 0) + count);
+  }
+  return counts;
+}
+
+function describe(counts: readonly (readonly [string, number])[]): string {
+  return [...counts]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, 5)
+    .map(([name, count]) => `${name} (${count})`)
+    .join(', ');
+}
+
+/** An alias is served under its full name: `gpt-4o` as `gpt-4o-2024-08-06`, or without its maker. */
+function isNamed(served: string, asked: string): boolean {
+  const [full, short] = [simplify(asked), simplify(asked.slice(asked.lastIndexOf('/') + 1))];
+  const name = simplify(served);
+  return name.startsWith(full) || name.startsWith(short) || name.endsWith(short);
+}
+
+/** A pin says `google-vertex/us`, an answer `Google Vertex` or `Google`. */
+function isProvider(served: string, pinned: string): boolean {
+  const [name, wanted] = [simplify(served), simplify(pinned.split('/', 1)[0] as string)];
+  return name.startsWith(wanted) || wanted.startsWith(name);
+}
+
+function simplify(text: string): string {
+  return text
+    .replace(/:[a-z]+$/i, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '');
+}
+
+/** OpenRouter's `only`, else `order`. */
+function readPinnedProviders({ pin }: PoolModel): string[] {
+  if (pin === undefined || !isJsonObject(pin)) return [];
+  const names: JsonValue | undefined = pin['only'] ?? pin['order'];
+  return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
+}

@@ -1,0 +1,153 @@
+import { computeGradeKey } from '../graders/grade-answer.js';
+import type { BegunCall, LeftJournal } from '../records/call-journal.js';
+import type { LedgerEntry } from '../records/ledger-entry.js';
+import type { LinePlace } from '../records/ledger-reader.js';
+import type { PlannedPrompt, SweepPlan } from './plan-sweep.js';
+import { promptText } from '../util/chat.js';
+import type { PoolModel } from '../pool/model.js';
+import type { Task } from '../tasks/task.js';
+import { createServedTally, type ServedTally } from './served-models.js';
+
+/** What a run's ledger says of the cells of a plan. */
+export interface SettledCells {
+  isSettled(number: number): boolean;
+  /** True where the last call failed for reasons of the infrastructure. */
+  hasFailed(number: number): boolean;
+  /** Settled cells whose line no longer stands for them, with the line: it is to be graded anew. */
+  readonly outdated: ReadonlyMap<number, LinePlace>;
+  /** What all calls of the run are known to have cost. */
+  readonly spentUsd: number;
+  /** What calls without a known charge can have cost at most. */
+  readonly possibleUsd: number;
+  readonly served: ServedTally;
+  /** What the settled cells of each model took, by its id; a model without any is missing. */
+  readonly measured: ReadonlyMap<string, Measured>;
+}
+
+/** Sums over a model's settled cells that say how many tokens they took. */
+export interface Measured {
+  cells: number;
+  promptBytes: number;
+  inputTokens: number;
+  outputTokens: number;
+  latencyMs: number;
+}
+
+/** Reads a ledger against a plan, entry by entry: it may be larger than memory. */
+export interface SettledCellsReader {
+  accept(entry: LedgerEntry, place: LinePlace): void;
+  /** Calls that an earlier process has sent and not lived to record, by what has been read. */
+  listCutOff(): readonly BegunCall[];
+  finish(): SettledCells;
+}
+
+const settled = 1;
+const failed = 2;
+
+/**
+ * Creates a reader. A settled cell's line no longer stands for it where its grade has another key
+ * (another grader, grader version, option or reference), where its task or model has got another
+ * id, or where a later line of the same task, model and repeat with other parameters hides it.
+ *
+ * @param journal what a process that was cut off has left behind; taken over, and changed
+ */
+export function createSettledCellsReader(
+  plan: SweepPlan,
+  journal?: LeftJournal,
+): SettledCellsReader {
+  const { models, prompts, cellCount } = plan;
+  const status = new Uint8Array(cellCount);
+  const isGraded = new Uint8Array(cellCount);
+  const isShown = new Uint8Array(cellCount);
+  const starts = new Float64Array(cellCount);
+  const lengths = new Uint32Array(cellCount);
+  const served = createServedTally();
+  const measured = new Map<string, Measured>();
+  const cutOff = new Map(journal?.calls);
+  let spentUsd = 0;
+  let possibleUsd = 0;
+
+  // Made for the first entry: a new run has none, and a large plan takes a while.
+  let numberOf: ReadonlyMap<string, number> | undefined;
+  const promptIndexOf = new Map(prompts.map(({ task }, index) => [task.id, index]));
+  const modelIndexOf = new Map(models.map(({ id }, index) => [id, index]));
+
+  function findPlace({ taskId, model, repeat }: LedgerEntry): number | undefined {
+    const prompt = promptIndexOf.get(taskId);
+    const column = modelIndexOf.get(model);
+    if (prompt === undefined || column === undefined || repeat >= plan.repeats) return undefined;
+    return (repeat * prompts.length + prompt) * models.length + column;
+  }
+
+  function measure(id: string, { prompt }: Task, { usage, latencyMs }: LedgerEntry): void {
+    if (usage === null || latencyMs === null) return;
+    let sums = measured.get(id);
+    if (sums === undefined) {
+      sums = { cells: 0, promptBytes: 0, inputTokens: 0, outputTokens: 0, latencyMs: 0 };
+      measured.set(id, sums);
+    }
+    sums.cells += 1;
+    sums.promptBytes += Buffer.byteLength(promptText(prompt));
+    sums.inputTokens += usage.inputTokens;
+    sums.outputTokens += usage.outputTokens;
+    sums.latencyMs += latencyMs;
+  }
+
+  return {
+    accept(entry, place) {
+      if (entry.regraded !== true) {
+        spentUsd += entry.costUsd ?? 0;
+        possibleUsd += entry.possibleCostUsd ?? 0;
+      }
+      if (journal !== undefined && place.start >= journal.ledgerBytes) {
+        cutOff.delete(entry.cellKey);
+      }
+      numberOf ??= numberKeys(plan);
+      const number = numberOf.get(entry.cellKey);
+      const shown = findPlace(entry);
+      if (shown !== undefined) isShown[shown] = number === shown ? 1 : 0;
+      if (number === undefined) return;
+      if (entry.outcome === 'infrastructure') {
+        if (status[number] !== settled) status[number] = failed;
+        return;
+      }
+      const { task } = prompts[
+        Math.floor(number / models.length) % prompts.length
+      ] as PlannedPrompt;
+      status[number] = settled;
+      isGraded[number] = entry.gradeKey === computeGradeKey(task, entry.answer ?? '') ? 1 : 0;
+      starts[number] = place.start;
+      lengths[number] = place.length;
+      const { id } = models[plan.findModelIndex(number)] as PoolModel;
+      served.note(id, entry);
+      measure(id, task, entry);
+    },
+    listCutOff: () => [...cutOff.values()],
+    finish() {
+      const outdated = new Map<number, LinePlace>();
+      for (let number = 0; number < cellCount; number++) {
+        if (status[number] !== settled) continue;
+        if (isGraded[number] === 1 && isShown[number] === 1) continue;
+        const start = starts[number] as number;
+        outdated.set(number, { start, length: lengths[number] as number });
+      }
+      return {
+        isSettled: (number) => status[number] === settled,
+        hasFailed: (number) => status[number] === failed,
+        outdated,
+        spentUsd,
+        possibleUsd,
+        served,
+        measured,
+      };
+    },
+  };
+}
+
+function numberKeys(plan: SweepPlan): ReadonlyMap<string, number> {
+  const numberOf = new Map<string, number>();
+  for (let number = 0; number < plan.cellCount; number++) {
+    numberOf.set(plan.computeKey(number), number);
+  }
+  return numberOf;
+}
