@@ -11,6 +11,8 @@ import Table from 'cli-table3';
 import { median } from 'simple-statistics';
 import { readBenchArguments } from './bench/bench-arguments.js';
 import { benchLoopback } from './bench/bench-loopback.js';
+import { benchPromptfoo, installPromptfoo } from './bench/bench-promptfoo.js';
+import { benchResume } from './bench/bench-resume.js';
 import { compactTable } from './bench/compact-table.js';
 import { startBenchServer } from './bench/run-program.js';
 
@@ -21,6 +23,8 @@ const server = await startBenchServer();
 const results: Record<string, Record<string, number>> = {};
 try {
   if (isWanted('loopback')) await runLoopback();
+  if (isWanted('resume')) await runResume();
+  if (isWanted('promptfoo')) await runPromptfoo();
   writeResults(results);
 } finally {
   server.close();
@@ -62,5 +66,44 @@ async function runLoopback(): Promise<void> {
     floorRatio50: fast.rateRatio,
     cpuVsFloor: fast.cpuRatio,
     peakMb: Math.max(...fast.sweep.map(({ peakMb }) => peakMb)),
+  };
+}
+
+async function runResume(): Promise<void> {
+  const { resumeSeconds, peakMb, ledgerMb, wallSeconds } = await benchResume(server, directory);
+  console.log(
+    `1,000,000 cells, 99 % settled (${ledgerMb.toFixed(0)} MB of ledger): first call after ` +
+      `${resumeSeconds.toFixed(1)} s, done with the other 10,000 after ${wallSeconds.toFixed(1)} s, ` +
+      `peak memory ${peakMb.toFixed(0)} MB.`,
+  );
+  results['resume'] = { resumeSeconds, peakMb };
+}
+
+async function runPromptfoo(): Promise<void> {
+  const entry = installPromptfoo();
+  const table = new Table({
+    head: ['the same grid', 's', 'CPU ms/cell', 'peak MB'],
+    colAligns: ['left', 'right', 'right', 'right'],
+    style: { head: [], border: [] },
+    chars: compactTable,
+  });
+  const small = await benchPromptfoo(server, directory, entry, { cells: 1000, concurrency: 50 });
+  const large = await benchPromptfoo(server, directory, entry, { cells: 20_000, concurrency: 200 });
+  for (const result of [small, large]) {
+    for (const name of ['promptfoo', 'sweep'] as const) {
+      const { wallMs, cpuMs, peakMb } = result[name];
+      table.push([
+        `${name}: ${result.cells} cells at concurrency ${result.concurrency}`,
+        (wallMs / 1000).toFixed(1),
+        (cpuMs / result.cells).toFixed(2),
+        peakMb.toFixed(0),
+      ]);
+    }
+  }
+  console.log(table.toString());
+  results['promptfoo'] = {
+    timeVsPromptfoo1k: small.promptfoo.wallMs / small.sweep.wallMs,
+    timeVsPromptfoo20k: large.promptfoo.wallMs / large.sweep.wallMs,
+    memoryVsPromptfoo20k: large.promptfoo.peakMb / large.sweep.peakMb,
   };
 }

@@ -10,6 +10,7 @@ import { exportCommand } from './commands/export-command.js';
 import { importCommand } from './commands/import-command.js';
 import { keygenCommand } from './commands/keygen-command.js';
 import { practiceCommand } from './commands/practice-command.js';
+import { priceCommand } from './commands/price-command.js';
 import { printNotice, style } from './commands/print.js';
 import { robustnessCommand } from './commands/robustness-command.js';
 import { routeCommand } from './commands/route-command.js';
@@ -25,6 +26,7 @@ const commands = [
   practiceCommand,
   importCommand,
   sweepCommand,
+  priceCommand,
   trainCommand,
   evaluateCommand,
   compareCommand,

@@ -172,7 +172,7 @@ async function createLedger(
     },
     append(entry) {
       if (failure !== undefined) throw failure.error;
-      waiting.push(formatLine(entry));
+      waiting.push(formatLedgerLine(entry));
       if (isWriteDue) return;
       isWriteDue = true;
       setImmediate(writeWaiting);
@@ -196,8 +196,8 @@ async function createLedger(
   };
 }
 
-/** Version and key come first whatever the order in memory: a torn line is known by them. */
-function formatLine({ version, cellKey, ...rest }: LedgerEntry): string {
+/** A line of a ledger. Version and key come first whatever the order in memory: a torn line is known by them. */
+export function formatLedgerLine({ version, cellKey, ...rest }: LedgerEntry): string {
   const line = JSON.stringify({ version, cellKey, ...rest });
   if (!line.startsWith(linePrefix)) throw new TypeError('a ledger line must begin with its key');
   return `${line}\n`;

@@ -1,16 +1,16 @@
-import { readFile } from 'node:fs/promises';
 import { computePromptHash } from '../tasks/compute-prompt-hash.js';
 import { RoutesmithError } from '../util/errors.js';
 import { isJsonObject } from '../util/json.js';
 import { readTextFile } from '../util/read-text-file.js';
 import { decodePrompt } from './decode-prompt.js';
 import type { LedgerEntry } from './ledger-entry.js';
+import { scanLedger } from './ledger.js';
 import { decodeLabel } from './outcome-row.js';
 import { createOutcomeTableBuilder, type OutcomeTableBuilder } from './outcome-table-builder.js';
 import type { OutcomeTable, PromptRecord } from './outcome-table.js';
 import { parseJsonLines } from './parse-json-lines.js';
-import { parseLedger } from './parse-ledger.js';
 import type { RunInfo } from './run.js';
+import { createSweptCells, type SweptCell } from './swept-cells.js';
 
 export interface SweepTable {
   readonly table: OutcomeTable;
@@ -37,25 +37,30 @@ export async function readSweepTable(
   const leaveOut = (reason: string, count = 1): void => {
     if (count > 0) leftOut.set(reason, (leftOut.get(reason) ?? 0) + count);
   };
-  const { entries, isTorn, replaced } = await readLastEntries(ledgerFile);
+  const swept = createSweptCells();
+  const isTorn = await scan(ledgerFile, swept.add);
   leaveOut('torn last line of the ledger', isTorn ? 1 : 0);
-  leaveOut('model settings have changed', replaced);
+  leaveOut('model settings have changed', swept.listLast().replaced);
 
-  const labels: LedgerEntry[] = [];
-  for (const entry of entries) {
-    const reason = findReasonToLeaveOut(entry, prompts.get(entry.taskId));
-    if (reason === undefined) labels.push(entry);
-    else leaveOut(reason);
+  const labelled = new Set<string>();
+  let simulated = info.simulated;
+  for (const cell of swept.listLast().cells) {
+    const reason = findReasonToLeaveOut(cell, prompts.get(cell.taskId));
+    if (reason === undefined) {
+      labelled.add(cell.taskId);
+      simulated ||= cell.simulated;
+    } else leaveOut(reason);
   }
-  const simulated = info.simulated || labels.some((entry) => entry.simulated);
   const builder = createOutcomeTableBuilder({ simulated, costBasis: info.costBasis });
   for (const { id } of info.models) builder.addModel(id);
-  const labelled = new Set(labels.map(({ taskId }) => taskId));
   for (const { record } of prompts.values()) {
     if (labelled.has(record.id)) builder.addPrompt(record);
     else leaveOut('task without outcomes');
   }
-  for (const label of labels) addLabel(label, builder);
+  for (const cell of swept.listLast().cells) {
+    const isLabel = findReasonToLeaveOut(cell, prompts.get(cell.taskId)) === undefined;
+    if (isLabel) addLabel(cell, builder);
+  }
   return { table: builder.build(), leftOut };
 }
 
@@ -66,24 +71,24 @@ interface SweptPrompt {
 }
 
 function findReasonToLeaveOut(
-  { outcome, grade, promptHash }: LedgerEntry,
+  { outcome, ungraded, promptHash }: SweptCell,
   prompt: SweptPrompt | undefined,
 ): string | undefined {
   if (prompt === undefined) return 'task not in the task set';
   if (prompt.promptHash !== promptHash) return 'prompt has changed';
   if (outcome === 'infrastructure') return 'infrastructure';
-  if (outcome === 'answered' && grade.kind === 'ungraded') return `ungraded: ${grade.reason}`;
+  if (outcome === 'answered' && ungraded !== undefined) return `ungraded: ${ungraded}`;
   return undefined;
 }
 
-function addLabel({ grade, usage, ...entry }: LedgerEntry, builder: OutcomeTableBuilder): void {
-  builder.addOutcome(entry.taskId, entry.model, {
-    quality: grade.kind === 'graded' ? grade.quality : 0,
-    costUsd: entry.costUsd ?? undefined,
-    latencyMs: entry.latencyMs ?? undefined,
-    ttftMs: entry.ttftMs ?? undefined,
-    inputTokens: usage?.inputTokens,
-    outputTokens: usage?.outputTokens,
+function addLabel(cell: SweptCell, builder: OutcomeTableBuilder): void {
+  builder.addOutcome(cell.taskId, cell.model, {
+    quality: cell.quality,
+    costUsd: cell.costUsd,
+    latencyMs: cell.latencyMs,
+    ttftMs: cell.ttftMs,
+    inputTokens: cell.inputTokens,
+    outputTokens: cell.outputTokens,
   });
 }
 
@@ -109,42 +114,11 @@ async function readPrompts(file: string): Promise<ReadonlyMap<string, SweptPromp
   return prompts;
 }
 
-interface LastEntries {
-  readonly entries: readonly LedgerEntry[];
-  readonly isTorn: boolean;
-  /** How many cells have a later one of the same task, model and repeat, but other settings. */
-  readonly replaced: number;
-}
-
-async function readLastEntries(file: string): Promise<LastEntries> {
-  const bytes = await readLedgerBytes(file);
-  const parsed = parseLedger(bytes, file);
-  const cells = keepLast(parsed.entries, ({ cellKey, repeat }) => `${cellKey} ${repeat}`);
-  const entries = keepLast(cells, ({ taskId, model, repeat }) =>
-    JSON.stringify([taskId, model, repeat]),
-  );
-  const isTorn = parsed.validBytes < bytes.length;
-  return { entries, isTorn, replaced: cells.length - entries.length };
-}
-
-/** The last entry of each key, in the order of these last entries. */
-function keepLast(
-  entries: readonly LedgerEntry[],
-  keyOf: (entry: LedgerEntry) => string,
-): readonly LedgerEntry[] {
-  const last = new Map<string, LedgerEntry>();
-  for (const entry of entries) {
-    const key = keyOf(entry);
-    last.delete(key);
-    last.set(key, entry);
-  }
-  return [...last.values()];
-}
-
-async function readLedgerBytes(file: string): Promise<Buffer> {
+async function scan(file: string, onEntry: (entry: LedgerEntry) => void): Promise<boolean> {
   try {
-    return await readFile(file);
+    return await scanLedger(file, onEntry);
   } catch (cause) {
+    if (RoutesmithError.isInstance(cause)) throw cause;
     throw new RoutesmithError('invalid_input', 'the ledger of the sweep cannot be read', {
       where: file,
       fix: 'Run the sweep first, or check that the folder is complete.',

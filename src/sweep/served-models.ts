@@ -4,11 +4,21 @@ import { isJsonObject, type JsonValue } from '../util/json.js';
 
 type Served = Pick<LedgerEntry, 'servedModel' | 'servedProvider' | 'fingerprint'>;
 
+/** One who answered, as the provider describes itself; null where it says nothing. */
+interface ServedCount {
+  readonly model: string | null;
+  readonly provider: string | null;
+  readonly fingerprint: string | null;
+  count: number;
+}
+
+const mostDistinct = 100;
+
 /** Counts who answered for each model of a pool. */
 export interface ServedTally {
   note(modelId: string, served: Served): void;
-  /** How often each one answered for a model; the key is `JSON.stringify([model, provider, print])`. */
-  read(modelId: string): ReadonlyMap<string, number>;
+  /** Who answered for a model, and how often. */
+  read(modelId: string): readonly ServedCount[];
 }
 
 /** Something about who answered that a comparison of models should not keep quiet about. */
@@ -30,19 +40,20 @@ export interface ServedFinding {
 
 /** Creates an empty tally. */
 export function createServedTally(): ServedTally {
-  const counts = new Map<string, Map<string, number>>();
+  const counts = new Map<string, Map<string, ServedCount>>();
   return {
-    note(modelId, { servedModel, servedProvider = null, fingerprint = null }) {
-      if (servedModel === null && servedProvider === null && fingerprint === null) return;
-      const key = JSON.stringify([servedModel, servedProvider, fingerprint]);
-      let ofModel = counts.get(modelId);
-      if (ofModel === undefined) {
-        ofModel = new Map();
-        counts.set(modelId, ofModel);
-      }
-      ofModel.set(key, (ofModel.get(key) ?? 0) + 1);
+    note(modelId, { servedModel: model, servedProvider: provider = null, fingerprint = null }) {
+      if (model === null && provider === null && fingerprint === null) return;
+      const ofModel = counts.get(modelId) ?? new Map<string, ServedCount>();
+      if (ofModel.size === 0) counts.set(modelId, ofModel);
+      // A server that makes up a fingerprint for each answer must not fill the memory.
+      const print = ofModel.size < mostDistinct ? fingerprint : null;
+      const key = `${model}\n${provider}\n${print}`;
+      const known = ofModel.get(key);
+      if (known !== undefined) known.count += 1;
+      else ofModel.set(key, { model, provider, fingerprint: print, count: 1 });
     },
-    read: (modelId) => counts.get(modelId) ?? new Map(),
+    read: (modelId) => [...(counts.get(modelId)?.values() ?? [])],
   };
 }
 
@@ -52,13 +63,10 @@ export function findServedDifferences(
   tally: ServedTally,
 ): ServedFinding[] {
   return models.flatMap((model) => {
-    const served = [...tally.read(model.id)].map(([key, count]) => {
-      const [name, provider, print] = JSON.parse(key) as (string | null)[];
-      return { name: name ?? null, provider: provider ?? null, print: print ?? null, count };
-    });
-    const names = addUp(served.map(({ name, count }) => [name, count]));
+    const served = tally.read(model.id);
+    const names = addUp(served.map((one) => [one.model, one.count]));
     const providers = addUp(served.map(({ provider, count }) => [provider, count]));
-    const prints = addUp(served.map(({ print, count }) => [print, count]));
+    const prints = addUp(served.map(({ fingerprint, count }) => [fingerprint, count]));
     const findings: ServedFinding[] = [];
     const add = (kind: ServedFinding['kind'], detail: string): void => {
       findings.push({ model: model.id, kind, detail });

@@ -67,16 +67,40 @@ export function createSettledCellsReader(
   let spentUsd = 0;
   let possibleUsd = 0;
 
-  // Made for the first entry: a new run has none, and a large plan takes a while.
-  let numberOf: ReadonlyMap<string, number> | undefined;
   const promptIndexOf = new Map(prompts.map(({ task }, index) => [task.id, index]));
   const modelIndexOf = new Map(models.map(({ id }, index) => [id, index]));
+  const hashIndexOf = new Map(prompts.map(({ promptHash }, index) => [promptHash, index]));
+
+  /** The cell of an entry. A key says which it is; prompt and model only say where to look. */
+  function findNumber({ cellKey, promptHash, model, repeat }: LedgerEntry): number | undefined {
+    const prompt = hashIndexOf.get(promptHash);
+    if (prompt === undefined || repeat >= plan.repeats) return undefined;
+    const first = (repeat * prompts.length + prompt) * models.length;
+    const named = modelIndexOf.get(model);
+    if (named !== undefined && plan.computeKey(first + named) === cellKey) return first + named;
+    // The model may have got another id since.
+    const index = models.findIndex((_, other) => plan.computeKey(first + other) === cellKey);
+    return index === -1 ? undefined : first + index;
+  }
 
   function findPlace({ taskId, model, repeat }: LedgerEntry): number | undefined {
     const prompt = promptIndexOf.get(taskId);
     const column = modelIndexOf.get(model);
     if (prompt === undefined || column === undefined || repeat >= plan.repeats) return undefined;
     return (repeat * prompts.length + prompt) * models.length + column;
+  }
+
+  // Models answer a prompt one after the other, and often the same.
+  let gradedTask: Task | undefined;
+  const gradeKeyOf = new Map<string, string>();
+  function findGradeKey(task: Task, answer: string): string {
+    if (task !== gradedTask) gradeKeyOf.clear();
+    gradedTask = task;
+    const known = gradeKeyOf.get(answer);
+    if (known !== undefined) return known;
+    const key = computeGradeKey(task, answer);
+    gradeKeyOf.set(answer, key);
+    return key;
   }
 
   function measure(id: string, { prompt }: Task, { usage, latencyMs }: LedgerEntry): void {
@@ -102,8 +126,7 @@ export function createSettledCellsReader(
       if (journal !== undefined && place.start >= journal.ledgerBytes) {
         cutOff.delete(entry.cellKey);
       }
-      numberOf ??= numberKeys(plan);
-      const number = numberOf.get(entry.cellKey);
+      const number = findNumber(entry);
       const shown = findPlace(entry);
       if (shown !== undefined) isShown[shown] = number === shown ? 1 : 0;
       if (number === undefined) return;
@@ -115,7 +138,7 @@ export function createSettledCellsReader(
         Math.floor(number / models.length) % prompts.length
       ] as PlannedPrompt;
       status[number] = settled;
-      isGraded[number] = entry.gradeKey === computeGradeKey(task, entry.answer ?? '') ? 1 : 0;
+      isGraded[number] = entry.gradeKey === findGradeKey(task, entry.answer ?? '') ? 1 : 0;
       starts[number] = place.start;
       lengths[number] = place.length;
       const { id } = models[plan.findModelIndex(number)] as PoolModel;
@@ -142,12 +165,4 @@ export function createSettledCellsReader(
       };
     },
   };
-}
-
-function numberKeys(plan: SweepPlan): ReadonlyMap<string, number> {
-  const numberOf = new Map<string, number>();
-  for (let number = 0; number < plan.cellCount; number++) {
-    numberOf.set(plan.computeKey(number), number);
-  }
-  return numberOf;
 }

@@ -16,11 +16,16 @@ export function canonicalJson(value: unknown): string {
   }
   if (Array.isArray(value)) return `[${Array.from(value, canonicalJson).join(',')}]`;
   if (typeof value === 'object' && isPlain(value)) {
-    const members = Object.entries(value)
-      .filter(([, member]) => member !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-      .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
-    return `{${members.join(',')}}`;
+    // A loop and no chain of array methods: a large sweep makes millions of keys with it.
+    let members = '';
+    // Sorted by UTF-16 code units, as RFC 8785 has it.
+    for (const key of Object.keys(value).sort()) {
+      const member: unknown = (value as Record<string, unknown>)[key];
+      if (member === undefined) continue;
+      const separator = members === '' ? '' : ',';
+      members += `${separator}${JSON.stringify(key)}:${canonicalJson(member)}`;
+    }
+    return `{${members}}`;
   }
   throw new TypeError(`JSON cannot hold ${Object.prototype.toString.call(value)}`);
 }
