@@ -8,7 +8,10 @@ export {
   type PracticeServer,
   type PracticeSettings,
 } from './practice/practice-server.js';
+export { priceSweep, type PricedSweep } from './records/price-sweep.js';
+export { estimateSweep, type SweepEstimate } from './sweep/estimate-sweep.js';
 export { runSweep, type SweepSettings } from './sweep/run-sweep.js';
+export type { SweepEvent } from './sweep/sweep-event.js';
 export type { SweepProgress } from './sweep/sweep-progress.js';
 export type { SweepSummary } from './sweep/sweep-summary.js';
 export {

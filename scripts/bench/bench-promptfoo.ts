@@ -63,20 +63,16 @@ export async function benchPromptfoo(
       .toSpliced(0, 0, cli)
       .concat('--concurrency', String(concurrency), '--json'),
   );
-  const promptfoo = await run(
-    [
-      ...[entry, 'eval', '-c', config, '-j', String(concurrency), '-o', join(folder, 'out.json')],
-      ...['--no-cache', '--no-table', '--no-progress-bar', '--no-share'],
-    ],
-    {
-      OPENAI_API_KEY: 'none',
-      PROMPTFOO_CONFIG_DIR: join(folder, 'config'),
-      PROMPTFOO_DISABLE_TELEMETRY: '1',
-      PROMPTFOO_DISABLE_UPDATE: '1',
-      PROMPTFOO_DISABLE_REMOTE_GENERATION: 'true',
-      PROMPTFOO_SELF_HOSTED: '1',
-    },
-  );
+  const evaluation = ['eval', '-c', config, '-j', String(concurrency)];
+  const output = ['-o', join(folder, 'out.json'), '--no-table', '--no-progress-bar'];
+  const promptfoo = await run([entry, ...evaluation, ...output, '--no-cache', '--no-share'], {
+    OPENAI_API_KEY: 'none',
+    PROMPTFOO_CONFIG_DIR: join(folder, 'config'),
+    PROMPTFOO_DISABLE_TELEMETRY: '1',
+    PROMPTFOO_DISABLE_UPDATE: '1',
+    PROMPTFOO_DISABLE_REMOTE_GENERATION: 'true',
+    PROMPTFOO_SELF_HOSTED: '1',
+  });
   return { cells, concurrency, promptfoo, sweep };
 }
 

@@ -30,7 +30,7 @@ function computeAdvice(path: readonly PropertyKey[]): string {
     case 'parameters':
       return 'Known parameters: temperature, maxTokens, reasoningEffort, seed.';
     default:
-      return 'Write models: and a list. A model has id, provider, model and price; and apiKeyEnv, contextWindow, capabilities, parameters, pin, simulated where wanted.';
+      return 'Write models: and a list. A model has id, provider, model and price; and apiKeyEnv, protocol, contextWindow, capabilities, parameters, pin, simulated where wanted.';
   }
 }
 

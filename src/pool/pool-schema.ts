@@ -24,6 +24,8 @@ const parametersSchema = z.strictObject({
 export const poolModelSchema = z.strictObject({
   id: z.string().min(1).max(200),
   provider: z.string().min(1).max(2000),
+  /** How a base URL is spoken to, where that is not OpenAI's protocol. */
+  protocol: z.enum(['openai', 'anthropic']).optional(),
   model: z.string().min(1).max(400),
   apiKeyEnv: z
     .string()

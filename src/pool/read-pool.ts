@@ -84,6 +84,13 @@ function buildModel(input: PoolModelInput, index: number, fail: Fail): PoolModel
       `Write ${[...knownProviders.keys()].join(', ')}, or a base URL such as https://example.com/v1.`,
     );
   }
+  if (input.protocol !== undefined && knownProviders.has(input.provider)) {
+    return fail(
+      ['models', index, 'protocol'],
+      `protocol is for a base URL, and ${input.provider} has its own`,
+      'Remove it, or write a base URL as the provider.',
+    );
+  }
   if (input.price === 'free' && !provider.mayBeFree) {
     return fail(
       ['models', index, 'price'],
@@ -94,7 +101,7 @@ function buildModel(input: PoolModelInput, index: number, fail: Fail): PoolModel
   const capabilities = new Set(input.capabilities);
   return {
     id: input.id,
-    protocol: provider.protocol,
+    protocol: input.protocol ?? provider.protocol,
     baseUrl: provider.baseUrl,
     model: input.model,
     apiKeyEnv: input.apiKeyEnv ?? provider.apiKeyEnv,

@@ -33,6 +33,8 @@ export interface PracticeServer {
   readonly pool: Pool;
   /** Requests so far by model, failed ones included. */
   calls(): ReadonlyMap<string, number>;
+  /** Completions begun so far, by model and prompt: `practice/clerk <prompt hash>`. */
+  completions(): ReadonlyMap<string, number>;
   close(): Promise<void>;
 }
 
@@ -47,6 +49,7 @@ export async function startPracticeServer(settings: PracticeSettings): Promise<P
   const brain = createPracticeBrain(tasks, seed);
   const modelOf = new Map(practiceModels.map((model) => [model.id, model]));
   const calls = new Map<string, number>();
+  const completions = new Map<string, number>();
   const asked = new Set<string>();
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -80,6 +83,7 @@ export async function startPracticeServer(settings: PracticeSettings): Promise<P
       else sendError(response, 500, 'server_error', 'simulated server error');
       return;
     }
+    completions.set(requestKey, (completions.get(requestKey) ?? 0) + 1);
     await sendCompletion(response, brain, model, body, chat, speed);
   }
 
@@ -95,6 +99,7 @@ export async function startPracticeServer(settings: PracticeSettings): Promise<P
     url,
     pool: parsePool(practicePoolYaml(url), 'practice pool (simulated)'),
     calls: () => new Map(calls),
+    completions: () => new Map(completions),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,5 +1,6 @@
 import type { Price } from '../pool/model.js';
 import type { CallFailure, CallResult, CompletedCall } from '../providers/call-result.js';
+import type { BegunCall } from '../records/call-journal.js';
 import type { FailedAttempt, LedgerEntry } from '../records/ledger-entry.js';
 import { computeCostUsd } from '../util/cost.js';
 import type { Redactor } from '../util/redact-secrets.js';
@@ -30,6 +31,30 @@ export interface EndedAttempt {
   readonly durationMs: number;
   readonly queueMs: number;
   readonly inFlight: number;
+}
+
+/**
+ * What is on record of a call before it is sent.
+ *
+ * @param worstUsd what this attempt can cost at most; infinite where nothing limits it
+ */
+export function describeBegun(
+  { cell, possibleCostUsd }: CellRun,
+  startedAt: string,
+  worstUsd: number,
+): BegunCall {
+  const { cellKey, task, promptHash, model, repeat } = cell;
+  const possibleUsd = possibleCostUsd + worstUsd;
+  return {
+    cellKey,
+    taskId: task.id,
+    promptHash,
+    model: model.id,
+    repeat,
+    simulated: model.simulated,
+    startedAt,
+    possibleCostUsd: Number.isFinite(possibleUsd) ? possibleUsd : null,
+  };
 }
 
 /** What is kept of an attempt that failed and was followed by another one. */

@@ -10,6 +10,7 @@ import type { Budget, Reservation } from './budget.js';
 import {
   buildEntry,
   computeCharge,
+  describeBegun,
   describeFailedAttempt,
   describeFailure,
   redactResult,
@@ -155,7 +156,7 @@ export function runCells(lanes: readonly Lane[], context: CellsContext): Promise
           queueMs: startedMs - run.readyMs,
           inFlight: lane.inFlight,
         };
-        noteBegun(run, started.startedAt, worstUsd);
+        journal.begin(describeBegun(run, started.startedAt, worstUsd));
         const { model, task } = cell;
         const apiKey = context.apiKeys.get(model.id);
         const received = await context.client.complete({ model, prompt: task.prompt, apiKey });
@@ -171,24 +172,6 @@ export function runCells(lanes: readonly Lane[], context: CellsContext): Promise
         fail(error);
       }
       pump();
-    }
-
-    function noteBegun(
-      { cell, possibleCostUsd }: CellRun,
-      startedAt: string,
-      worstUsd: number,
-    ): void {
-      const possibleUsd = possibleCostUsd + worstUsd;
-      journal.begin({
-        cellKey: cell.cellKey,
-        taskId: cell.task.id,
-        promptHash: cell.promptHash,
-        model: cell.model.id,
-        repeat: cell.repeat,
-        simulated: cell.model.simulated,
-        startedAt,
-        possibleCostUsd: Number.isFinite(possibleUsd) ? possibleUsd : null,
-      });
     }
 
     function settle(run: CellRun, result: CallResult, reservation: Reservation): void {
@@ -218,10 +201,10 @@ export function runCells(lanes: readonly Lane[], context: CellsContext): Promise
       const retryInMs = ending.signal.aborted ? null : judgement.retryInMs;
       if (result.kind === 'failed') noteFailure(run, result.failure, retryInMs);
       if (stopBecause !== undefined) stop(lane, stopBecause);
-      if (pause !== undefined) void pauseLane(lane, pause);
+      if (pause !== undefined) pauseLane(lane, pause);
       if (retryInMs === null || lane.stoppedBecause !== undefined) finish(run);
       else if (judgement.waitsForLane) queueAgain(lane, run);
-      else void backOff(lane, run, retryInMs);
+      else backOff(lane, run, retryInMs);
     }
 
     function noteFailure(
@@ -241,30 +224,34 @@ export function runCells(lanes: readonly Lane[], context: CellsContext): Promise
       });
     }
 
-    async function pauseLane(lane: Lane, pause: LanePause): Promise<void> {
+    function pauseLane(lane: Lane, pause: LanePause): void {
       const { pauseMs, reason } = pause;
       lane.pauses += 1;
       if (lane.pauses === 1) onEvent({ kind: 'paused', models: lane.modelIds, pauseMs, reason });
-      await sleep(pauseMs);
-      lane.pauses -= 1;
-      if (pause.halfOpens) lane.breaker.halfOpen();
-      if (lane.pauses === 0) onEvent({ kind: 'resumed', models: lane.modelIds });
-      pump();
+      after(pauseMs, () => {
+        lane.pauses -= 1;
+        if (pause.halfOpens) lane.breaker.halfOpen();
+        if (lane.pauses === 0) onEvent({ kind: 'resumed', models: lane.modelIds });
+      });
     }
 
-    async function backOff(lane: Lane, run: CellRun, delayMs: number): Promise<void> {
+    function backOff(lane: Lane, run: CellRun, delayMs: number): void {
       lane.backingOff += 1;
-      await sleep(delayMs);
-      lane.backingOff -= 1;
-      queueAgain(lane, run);
-      if (lane.stoppedBecause !== undefined) giveUpWaiting(lane);
-      pump();
+      after(delayMs, () => {
+        lane.backingOff -= 1;
+        queueAgain(lane, run);
+        if (lane.stoppedBecause !== undefined) giveUpWaiting(lane);
+      });
     }
 
-    async function sleep(delayMs: number): Promise<void> {
+    /** In one step with what follows: nobody may find that all have woken and nothing is to be done. */
+    function after(delayMs: number, then: () => void): void {
       sleeping += 1;
-      await clock.sleep(delayMs, ending.signal);
-      sleeping -= 1;
+      void clock.sleep(delayMs, ending.signal).then(() => {
+        sleeping -= 1;
+        then();
+        return pump();
+      });
     }
 
     function queueAgain(lane: Lane, run: CellRun): void {

@@ -1,0 +1,73 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach } from 'vitest';
+import type { PoolModel } from '../../src/pool/model.js';
+import { systemClock, type Clock } from '../../src/providers/clock.js';
+import type { LedgerEntry } from '../../src/records/ledger-entry.js';
+import { readLedger } from '../../src/records/ledger.js';
+import { runSweep, type SweepSettings } from '../../src/sweep/run-sweep.js';
+import type { SweepSummary } from '../../src/sweep/sweep-summary.js';
+import { buildPoolModel } from './pool-model.js';
+import { startScriptedServer, type Reply, type ScriptedServer } from './scripted-server.js';
+import { buildTask, buildTaskSet } from './task-set.js';
+
+/** Nobody has to wait for a retry here. */
+export const hastyClock: Clock = { ...systemClock, sleep: async () => {} };
+
+/** A folder for runs and servers to call, for each test anew. */
+export interface SweepBench {
+  readonly runDirectory: () => string;
+  serve(reply: Reply): Promise<ScriptedServer>;
+  /** Models behind a server, ordinary but for what is given. */
+  buildModels(
+    server: ScriptedServer,
+    ids: readonly string[],
+    changes?: Partial<PoolModel>,
+  ): PoolModel[];
+  sweep(
+    models: readonly PoolModel[],
+    changes?: Partial<SweepSettings> & { readonly taskCount?: number },
+  ): Promise<SweepSummary>;
+  readEntries(): Promise<readonly LedgerEntry[]>;
+}
+
+/** Sets a bench up before each test of a file, and away after it. */
+export function setUpSweepBench(): SweepBench {
+  const servers: ScriptedServer[] = [];
+  let directory = '';
+
+  beforeEach(async () => {
+    directory = await mkdtemp(path.join(tmpdir(), 'sweep-'));
+  });
+
+  afterEach(async () => {
+    await Promise.all(servers.splice(0).map((server) => server.close()));
+    await rm(directory, { recursive: true });
+  });
+
+  const runDirectory = (): string => path.join(directory, 'run');
+  return {
+    runDirectory,
+    async serve(reply) {
+      const server = await startScriptedServer(reply);
+      servers.push(server);
+      return server;
+    },
+    buildModels: ({ baseUrl }, ids, changes = {}) =>
+      ids.map((id) => buildPoolModel({ id, model: `${id}-1`, baseUrl, ...changes })),
+    sweep(models, { taskCount = 6, ...changes } = {}) {
+      const tasks = Array.from({ length: taskCount }, (_, index) => buildTask(String(index)));
+      return runSweep({
+        taskSet: buildTaskSet(tasks),
+        pool: { file: 'models-in-memory.yaml', models },
+        runDirectory: runDirectory(),
+        environment: {},
+        clock: hastyClock,
+        concurrency: 3,
+        ...changes,
+      });
+    },
+    readEntries: () => readLedger(path.join(runDirectory(), 'ledger.jsonl')),
+  };
+}
