@@ -11,10 +11,10 @@ import Table from 'cli-table3';
 import { median } from 'simple-statistics';
 import { readBenchArguments } from './bench/bench-arguments.js';
 import { benchLoopback } from './bench/bench-loopback.js';
-import { benchPromptfoo, installPromptfoo } from './bench/bench-promptfoo.js';
+import { benchPromptfoo, installPromptfoo, type PromptfooResult } from './bench/bench-promptfoo.js';
 import { benchResume } from './bench/bench-resume.js';
 import { compactTable } from './bench/compact-table.js';
-import { startBenchServer } from './bench/run-program.js';
+import { startBenchServer, type ProgramUsage } from './bench/run-program.js';
 
 const { only, writeResults } = readBenchArguments();
 const isWanted = (name: string): boolean => only.length === 0 || only.includes(name);
@@ -89,21 +89,33 @@ async function runPromptfoo(): Promise<void> {
   });
   const small = await benchPromptfoo(server, directory, entry, { cells: 1000, concurrency: 50 });
   const large = await benchPromptfoo(server, directory, entry, { cells: 20_000, concurrency: 200 });
-  for (const result of [small, large]) {
+  for (const { cells, concurrency, ...programs } of [small, large]) {
     for (const name of ['promptfoo', 'sweep'] as const) {
-      const { wallMs, cpuMs, peakMb } = result[name];
+      const rounds = programs[name];
       table.push([
-        `${name}: ${result.cells} cells at concurrency ${result.concurrency}`,
-        (wallMs / 1000).toFixed(1),
-        (cpuMs / result.cells).toFixed(2),
-        peakMb.toFixed(0),
+        `${name}: ${cells} cells at concurrency ${concurrency}`,
+        (median(rounds.map(({ wallMs }) => wallMs)) / 1000).toFixed(1),
+        (median(rounds.map(({ cpuMs }) => cpuMs)) / cells).toFixed(2),
+        median(rounds.map(({ peakMb }) => peakMb)).toFixed(0),
       ]);
     }
   }
   console.log(table.toString());
-  results['promptfoo'] = {
-    timeVsPromptfoo1k: small.promptfoo.wallMs / small.sweep.wallMs,
-    timeVsPromptfoo20k: large.promptfoo.wallMs / large.sweep.wallMs,
-    memoryVsPromptfoo20k: large.promptfoo.peakMb / large.sweep.peakMb,
+  const compare = (result: PromptfooResult, read: (usage: ProgramUsage) => number): number =>
+    median(
+      result.promptfoo.map(
+        (usage, round) => read(usage) / read(result.sweep[round] as ProgramUsage),
+      ),
+    );
+  const figures = {
+    timeVsPromptfoo1k: compare(small, ({ wallMs }) => wallMs),
+    timeVsPromptfoo20k: compare(large, ({ wallMs }) => wallMs),
+    memoryVsPromptfoo20k: compare(large, ({ peakMb }) => peakMb),
   };
+  console.log(
+    `promptfoo / sweep: time ${figures.timeVsPromptfoo1k.toFixed(1)} and ` +
+      `${figures.timeVsPromptfoo20k.toFixed(1)}, memory at 20,000 cells ` +
+      `${figures.memoryVsPromptfoo20k.toFixed(1)}. Medians of three rounds, in turn.`,
+  );
+  results['promptfoo'] = figures;
 }

@@ -10,11 +10,14 @@ const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const version = '0.121.20';
 const latencyMs = 50;
 
+const roundCount = 3;
+
+/** Both on the same grid, in turn, round by round. */
 export interface PromptfooResult {
   readonly cells: number;
   readonly concurrency: number;
-  readonly promptfoo: ProgramUsage;
-  readonly sweep: ProgramUsage;
+  readonly promptfoo: readonly ProgramUsage[];
+  readonly sweep: readonly ProgramUsage[];
 }
 
 /**
@@ -35,7 +38,7 @@ export function installPromptfoo(): string {
   return entry;
 }
 
-/** Runs the same grid by both, as whole programs, one after the other. */
+/** Runs the same grid by both, as whole programs from start to end. */
 export async function benchPromptfoo(
   server: BenchServer,
   directory: string,
@@ -58,21 +61,26 @@ export async function benchPromptfoo(
     }
     return usage;
   };
-  const sweep = await run(
-    ['sweep', '--tasks', files.tasks, '--pool', files.pool, '--out', join(folder, 'run')]
-      .toSpliced(0, 0, cli)
-      .concat('--concurrency', String(concurrency), '--json'),
-  );
-  const evaluation = ['eval', '-c', config, '-j', String(concurrency)];
-  const output = ['-o', join(folder, 'out.json'), '--no-table', '--no-progress-bar'];
-  const promptfoo = await run([entry, ...evaluation, ...output, '--no-cache', '--no-share'], {
-    OPENAI_API_KEY: 'none',
-    PROMPTFOO_CONFIG_DIR: join(folder, 'config'),
-    PROMPTFOO_DISABLE_TELEMETRY: '1',
-    PROMPTFOO_DISABLE_UPDATE: '1',
-    PROMPTFOO_DISABLE_REMOTE_GENERATION: 'true',
-    PROMPTFOO_SELF_HOSTED: '1',
-  });
+  const promptfoo: ProgramUsage[] = [];
+  const sweep: ProgramUsage[] = [];
+  for (let round = 0; round < roundCount; round++) {
+    const { tasks, pool } = files;
+    const out = join(folder, `run-${round}`);
+    const place = ['--tasks', tasks, '--pool', pool, '--out', out];
+    sweep.push(await run([cli, 'sweep', ...place, '--concurrency', String(concurrency), '--json']));
+    const evaluation = ['eval', '-c', config, '-j', String(concurrency)];
+    const output = ['-o', join(folder, 'out.json'), '--no-table', '--no-progress-bar'];
+    promptfoo.push(
+      await run([entry, ...evaluation, ...output, '--no-cache', '--no-share'], {
+        OPENAI_API_KEY: 'none',
+        PROMPTFOO_CONFIG_DIR: join(folder, `config-${round}`),
+        PROMPTFOO_DISABLE_TELEMETRY: '1',
+        PROMPTFOO_DISABLE_UPDATE: '1',
+        PROMPTFOO_DISABLE_REMOTE_GENERATION: 'true',
+        PROMPTFOO_SELF_HOSTED: '1',
+      }),
+    );
+  }
   return { cells, concurrency, promptfoo, sweep };
 }
 

@@ -28,7 +28,7 @@ interface Target {
 /**
  * Creates a client for OpenAI's chat completions, for every server that speaks the same protocol,
  * and for Anthropic's Messages. Each call is one attempt, streamed, and timed from the moment it is
- * handed to its connection; trying again is the caller's business.
+ * written to its connection; trying again is the caller's business.
  *
  * Requests go through undici's `dispatch`, whose handler is called as bytes arrive: a stream object
  * a call would double the work of a large sweep.
@@ -78,7 +78,7 @@ function send(
   const { wire, target, dispatcher, timeouts, clock } = context;
   return new Promise((resolve) => {
     const secrets = [apiKey];
-    const startedMs = clock.now();
+    let startedMs = clock.now();
     const stream = wire.createStream(() => clock.now() - startedMs, secrets);
     const reader = createResponseReader(stream, { secrets, clock });
     let connection: Dispatcher.DispatchController | undefined;
@@ -116,6 +116,8 @@ function send(
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart(controller) {
         connection = controller;
+        // A wait for a connection says nothing of the model.
+        startedMs = clock.now();
         if (isSettled) controller.abort(new Error('too late'));
       },
       onResponseStart(_controller, statusCode, headers) {

@@ -52,9 +52,10 @@ export async function callCells(
   for (const notice of describeStart(plan, records)) onProgress(progress, notice);
   onProgress(progress);
 
-  const timer = setInterval(() => {
+  const tellState = (): void => {
     for (const lane of lanes) tell({ kind: 'state', models: lane.modelIds, ...describeFlow(lane) });
-  }, stateIntervalMs);
+  };
+  const timer = setInterval(tellState, stateIntervalMs);
   try {
     await runCells(lanes, {
       ...settings,
@@ -69,6 +70,7 @@ export async function callCells(
     });
   } finally {
     clearInterval(timer);
+    tellState();
   }
   progress = skip(progress, countPending(plan, lanes));
   onProgress(progress);

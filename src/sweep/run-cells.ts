@@ -18,7 +18,7 @@ import {
 } from './cell-run.js';
 import { judgeAttempt, type LanePause } from './judge-attempt.js';
 import { findNextPlace, type Lane } from './lane.js';
-import type { SweepPlan } from './plan-sweep.js';
+import type { Cell, SweepPlan } from './plan-sweep.js';
 import type { SweepEvent } from './sweep-event.js';
 import { computeWorstCaseCostUsd } from './worst-case-cost.js';
 
@@ -53,6 +53,8 @@ export function runCells(lanes: readonly Lane[], context: CellsContext): Promise
   const { plan, clock, budget, ledger, journal, onEvent, signal } = context;
   /** Wakes all who wait, once nothing more is to be sent. */
   const ending = new AbortController();
+  /** By how much models have cost more than they can. */
+  const surcharges = new Map<string, number>();
   let inFlight = 0;
   let sleeping = 0;
   let failure: { readonly error: unknown } | undefined;
@@ -107,7 +109,8 @@ export function runCells(lanes: readonly Lane[], context: CellsContext): Promise
     function sendNext(lane: Lane): boolean {
       const run = lane.again.shift() ?? beginRun(lane);
       const { model, task } = run.cell;
-      const worstUsd = computeWorstCaseCostUsd(model, task.prompt);
+      const worstUsd =
+        computeWorstCaseCostUsd(model, task.prompt) * (surcharges.get(model.id) ?? 1);
       const reservation = budget.reserve(worstUsd);
       if (reservation !== undefined) {
         void attempt(lane, run, reservation, worstUsd);
@@ -183,10 +186,20 @@ export function runCells(lanes: readonly Lane[], context: CellsContext): Promise
             : 0;
       if (charge !== null) {
         budget.settle(reservation, charge);
+        noteSurcharge(run.cell, charge);
         return;
       }
       budget.keep(reservation);
       run.possibleCostUsd += reservation.amountUsd;
+    }
+
+    /** Where a call costs more than it can, the next ones may, too. */
+    function noteSurcharge({ model, task }: Cell, chargedUsd: number): void {
+      const worstCaseUsd = computeWorstCaseCostUsd(model, task.prompt);
+      const factor = chargedUsd / worstCaseUsd;
+      if (!(factor > (surcharges.get(model.id) ?? 1.000001)) || worstCaseUsd === 0) return;
+      surcharges.set(model.id, factor);
+      onEvent({ kind: 'overcharged', model: model.id, taskId: task.id, chargedUsd, worstCaseUsd });
     }
 
     /** Draws the consequences of an attempt's end, for its cell and for its lane. */

@@ -31,6 +31,14 @@ export type SweepEvent =
   | { readonly kind: 'resumed'; readonly models: readonly string[] }
   /** Nothing more is sent to these models. */
   | { readonly kind: 'stopped'; readonly models: readonly string[]; readonly reason: string }
+  /** A call was charged more than its prices and its caps allow. */
+  | {
+      readonly kind: 'overcharged';
+      readonly model: string;
+      readonly taskId: string;
+      readonly chargedUsd: number;
+      readonly worstCaseUsd: number;
+    }
   /** Nothing more is sent at all: the next call could cost more than is left. */
   | {
       readonly kind: 'budget_reached';

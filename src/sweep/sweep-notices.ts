@@ -40,6 +40,8 @@ export function describeEvent(event: SweepEvent): string | undefined {
       const seconds = Math.ceil(event.pauseMs / 1000);
       return `${event.models.join(', ')} waits for ${seconds} s. ${event.reason}`;
     }
+    case 'overcharged':
+      return `${event.model} was charged $${event.chargedUsd.toFixed(6)} where $${event.worstCaseUsd.toFixed(6)} is the most by its prices and caps: check them in the pool.`;
     case 'budget_reached': {
       const taken = event.spentUsd + event.possibleUsd;
       return `The budget is reached: $${taken.toFixed(6)} of $${event.limitUsd} are taken, and the next call could cost $${event.nextUsd.toFixed(6)}.`;

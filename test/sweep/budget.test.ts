@@ -154,6 +154,22 @@ describe('a sweep with a budget', () => {
     expect(server.requests).toHaveLength(12);
   });
 
+  it('says so where a provider charges more than prices and caps allow, and puts aside more', async () => {
+    const usage = usageEvent({ prompt_tokens: 30, completion_tokens: 10, cost: 0.001 });
+    const server = await bench.serve(stream(delta({ content: 'It is 4.' }, 'stop'), usage, done));
+    const models = bench.buildModels(server, ['a'], { parameters: { maxTokens: 10 } });
+    const notices: string[] = [];
+    const summary = await bench.sweep(models, {
+      budgetUsd: 0.0035,
+      concurrency: 1,
+      onProgress: (_, notice) => notice !== undefined && notices.push(notice),
+    });
+    expect(notices[0]).toContain('a was charged $0.001000 where $0.0000');
+    expect(notices.filter((notice) => notice.includes('was charged'))).toHaveLength(1);
+    expect(summary.budget).toMatchObject({ reached: true, spentUsd: 0.003 });
+    expect(server.requests).toHaveLength(3);
+  });
+
   it('is refused before the first call where nothing limits an answer', async () => {
     const server = await bench.serve(failWith(500));
     const models = bench.buildModels(server, ['a']);
