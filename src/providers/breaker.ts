@@ -25,6 +25,11 @@ const pauseMs = 30_000;
 /** Calls to see that may fail in a row. */
 const mostProbes = 3;
 
+/** Whoever refuses so many requests in a row, whatever is in them, will refuse the others. */
+const hopelessThreshold = 20;
+
+const hopelessClasses: ReadonlySet<FailureClass> = new Set(['bad_request', 'malformed']);
+
 /** What may be down. A 429 is for the limit, and all else says nothing of the other calls. */
 const brokenClasses: ReadonlySet<FailureClass> = new Set(['server_error', 'network', 'timeout']);
 
@@ -48,10 +53,19 @@ export function createBreaker(): Breaker {
       state = 'closed';
     },
     noteFailure(failure) {
-      if (!brokenClasses.has(failure.class)) return { kind: 'closed' };
+      const isHopeless = hopelessClasses.has(failure.class);
+      if (!isHopeless && !brokenClasses.has(failure.class)) return { kind: 'closed' };
       const failureKind = failure.status === null ? failure.class : `HTTP ${failure.status}`;
       count = failureKind === kind ? count + 1 : 1;
       kind = failureKind;
+      if (isHopeless) {
+        // Whoever answers, and be it with a no, is not down.
+        state = 'closed';
+        failedProbes = 0;
+        if (count < hopelessThreshold) return { kind: 'closed' };
+        const reason = `${failureKind} ${count} times in a row: ${failure.message}`;
+        return { kind: 'given_up', reason };
+      }
       // One that was sent before it opened says nothing new.
       if (state === 'open') return { kind: 'closed' };
       if (state === 'half_open') {

@@ -31,6 +31,11 @@ const lastingFailures: ReadonlySet<FailureClass> = new Set([
   'model_not_found',
 ]);
 
+const settledFailures: ReadonlySet<FailureClass> = new Set([
+  'context_overflow',
+  'content_filtered',
+]);
+
 const isOver: Judgement = {
   retryInMs: null,
   waitsForLane: false,
@@ -65,8 +70,8 @@ export function judgeAttempt(
     const minutes = Math.ceil(asksMs / 60_000);
     return { ...isOver, stopBecause: `asks to wait for ${minutes} minutes. ${reason}` };
   }
-  // Whoever answers, and be it with a no, is not down.
-  if (!failure.retryable && failure.class !== 'cancelled') lane.breaker.noteSuccess();
+  // These say something of the prompt: the model is there, and does its work.
+  if (settledFailures.has(failure.class)) lane.breaker.noteSuccess();
   const verdict = lane.breaker.noteFailure(failure);
   if (verdict.kind === 'given_up') return { ...isOver, stopBecause: verdict.reason };
   const decision = decideRetry(failure, call);

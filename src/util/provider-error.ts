@@ -52,6 +52,9 @@ const unsupportedCodes: ReadonlySet<string> = new Set([
 const overflowMessage =
   /maximum context length|context (?:length|window|size) (?:is |was )?exceeded|exceeds? the (?:available |maximum |model's )?context|prompt is too long|input is too long/i;
 
+/** Anthropic says so with a 400 of type `invalid_request_error`. */
+const quotaMessage = /credit balance is too low/i;
+
 const unsupportedMessage =
   /(?:does not|doesn't|do not|not) support (?:\w+ ){0,3}(?:images?|vision|tools?|functions?|tool use|function calling|response_format|json)|no endpoints found that support/i;
 
@@ -99,13 +102,14 @@ export function findErrorStatus(error: ProviderError): number {
 
 /**
  * Says what an error response means. Decided by status and by the error's `code` and `type`; its
- * message is read for two things only, a prompt that is too long and a capability that is missing,
- * because servers such as vLLM and OpenRouter say them nowhere else.
+ * message is read for three things only, a prompt that is too long, a capability that is missing and
+ * credit that is used up, because servers such as vLLM, OpenRouter and Anthropic say them nowhere else.
  */
 export function classifyProviderError(status: number, error: ProviderError): ProviderErrorClass {
   const has = (codes: ReadonlySet<string>): boolean =>
     codes.has(error.code) || codes.has(error.type);
   if (status === 402 || has(quotaCodes)) return 'quota_exhausted';
+  if (status === 400 && quotaMessage.test(error.message)) return 'quota_exhausted';
   if (has(overflowCodes)) return 'context_overflow';
   if (has(filterCodes) || (status === 403 && error.moderated)) return 'content_filtered';
   if (status === 401 || status === 403) return 'authentication';

@@ -62,4 +62,16 @@ describe('a breaker', () => {
       expect(breaker.noteFailure(broken).kind).toBe(expected);
     }
   });
+
+  it('gives up on a model that refuses twenty requests in a row, whatever is in them', () => {
+    const breaker = createBreaker();
+    const refused = createFailure('bad_request', { message: 'no such parameter', status: 400 });
+    for (let call = 1; call < 20; call++) expect(breaker.noteFailure(refused).kind).toBe('closed');
+    expect(breaker.noteFailure(refused)).toEqual({
+      kind: 'given_up',
+      reason: 'HTTP 400 20 times in a row: no such parameter',
+    });
+    breaker.noteSuccess();
+    for (let call = 1; call < 20; call++) expect(breaker.noteFailure(refused).kind).toBe('closed');
+  });
 });
