@@ -8,7 +8,7 @@ import { readPool } from '../../src/pool/read-pool.js';
 import type { LedgerEntry } from '../../src/records/ledger-entry.js';
 import { planSweep } from '../../src/sweep/plan-sweep.js';
 import { readTaskSet } from '../../src/tasks/read-task-set.js';
-import { startProgram, type BenchServer } from './run-program.js';
+import { readCpuSeconds, startProgram, type BenchServer } from './run-program.js';
 import { writeGrid } from './sweep-grid.js';
 
 const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
@@ -18,6 +18,8 @@ const settledShare = 0.99;
 export interface ResumeResult {
   /** From the start of the program to its first call. */
   readonly resumeSeconds: number;
+  /** Processor time until then, by all threads: what a busy machine adds is the difference. */
+  readonly cpuSeconds: number;
   readonly peakMb: number;
   readonly ledgerMb: number;
   readonly wallSeconds: number;
@@ -35,13 +37,21 @@ export async function benchResume(server: BenchServer, directory: string): Promi
     [cli, ...args, '--concurrency', '200', '--json'],
     join(directory, 'resume.usage.json'),
   );
+  let cpuSeconds: number | undefined;
+  const look = async (): Promise<void> => {
+    const { firstMs } = await server.read();
+    if (firstMs !== undefined) cpuSeconds ??= readCpuSeconds(program.pid);
+  };
+  const timer = setInterval(() => void look(), 50);
   const usage = await program.ended;
+  clearInterval(timer);
   if (usage.exitCode !== 0) throw new Error(`the sweep failed: ${usage.output}`);
   const { served, firstMs = Number.NaN } = await server.reset();
   const expected = Math.round(cells * (1 - settledShare));
   if (served !== expected) throw new Error(`${served} calls were served instead of ${expected}`);
   return {
     resumeSeconds: (firstMs - program.startedMs) / 1000,
+    cpuSeconds: cpuSeconds ?? Number.NaN,
     peakMb: usage.peakMb,
     ledgerMb,
     wallSeconds: usage.wallMs / 1000,

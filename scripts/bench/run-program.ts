@@ -59,6 +59,18 @@ export function readResidentMb(pid: number): number {
   }
 }
 
+/** The processor time that a process has taken so far, in seconds; NaN where it has ended. */
+export function readCpuSeconds(pid: number): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // Behind the name in brackets: the 12th and 13th are user and system time, in hundredths.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  } catch {
+    return Number.NaN;
+  }
+}
+
 /** Runs the floor, in a process of its own. */
 export async function runFloor(
   url: string,
