@@ -51,7 +51,7 @@ export const sweepCommand = defineCommand({
     budget: {
       type: 'number',
       minimum: 0,
-      describe: 'The most that the run may cost in USD, earlier sweeps into it included',
+      describe: 'The most that the run may cost in USD, all its sweeps together',
     },
     'dry-run': {
       type: 'boolean',
