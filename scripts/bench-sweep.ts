@@ -16,7 +16,7 @@ import { benchResume } from './bench/bench-resume.js';
 import { compactTable } from './bench/compact-table.js';
 import { startBenchServer, type ProgramUsage } from './bench/run-program.js';
 
-const { only, writeResults } = readBenchArguments();
+const { only, rounds, writeResults } = readBenchArguments();
 const isWanted = (name: string): boolean => only.length === 0 || only.includes(name);
 const directory = mkdtempSync(join(tmpdir(), 'bench-sweep-'));
 const server = await startBenchServer();
@@ -32,8 +32,8 @@ try {
 }
 
 async function runLoopback(): Promise<void> {
-  const slow = await benchLoopback(server, directory, 4000, 500);
-  const fast = await benchLoopback(server, directory, 20_000, 50);
+  const slow = await benchLoopback(server, directory, 4000, 500, rounds);
+  const fast = await benchLoopback(server, directory, 20_000, 50, rounds);
   const table = new Table({
     head: ['streamed, concurrency 200', 'cells/s', 'of ideal', 'CPU ms/cell', 'peak MB'],
     colAligns: ['left', 'right', 'right', 'right', 'right'],
@@ -43,14 +43,14 @@ async function runLoopback(): Promise<void> {
   for (const result of [slow, fast]) {
     const ideal = 200 / (result.latencyMs / 1000);
     for (const name of ['floor', 'sweep'] as const) {
-      const rounds = result[name];
-      const rate = median(rounds.map(({ cellsPerSecond }) => cellsPerSecond));
+      const measured = result[name];
+      const rate = median(measured.map(({ cellsPerSecond }) => cellsPerSecond));
       table.push([
         `${name}: ${result.cells} cells of ${result.latencyMs} ms`,
         rate.toFixed(0),
         (rate / ideal).toFixed(2),
-        median(rounds.map(({ cpuMsPerCell }) => cpuMsPerCell)).toFixed(3),
-        median(rounds.map(({ peakMb }) => peakMb)).toFixed(0),
+        median(measured.map(({ cpuMsPerCell }) => cpuMsPerCell)).toFixed(3),
+        median(measured.map(({ peakMb }) => peakMb)).toFixed(0),
       ]);
     }
   }
@@ -59,7 +59,7 @@ async function runLoopback(): Promise<void> {
   console.log(
     `rate / floor: ${slow.rateRatio.toFixed(3)} at 500 ms, ${fast.rateRatio.toFixed(3)} at 50 ms; ` +
       `CPU / floor: ${fast.cpuRatio.toFixed(2)}; memory at 5,000 and at the end, by round: ` +
-      `${memory.map((pair) => pair.join(' -> ')).join(', ')} MB. Medians of three rounds, in turn.`,
+      `${memory.map((pair) => pair.join(' -> ')).join(', ')} MB. Medians of ${rounds} rounds, in turn.`,
   );
   results['loopback'] = {
     floorRatio500: slow.rateRatio,
@@ -90,16 +90,24 @@ async function runPromptfoo(): Promise<void> {
     style: { head: [], border: [] },
     chars: compactTable,
   });
-  const small = await benchPromptfoo(server, directory, entry, { cells: 1000, concurrency: 50 });
-  const large = await benchPromptfoo(server, directory, entry, { cells: 20_000, concurrency: 200 });
+  const small = await benchPromptfoo(server, directory, entry, {
+    cells: 1000,
+    concurrency: 50,
+    rounds,
+  });
+  const large = await benchPromptfoo(server, directory, entry, {
+    cells: 20_000,
+    concurrency: 200,
+    rounds,
+  });
   for (const { cells, concurrency, ...programs } of [small, large]) {
     for (const name of ['promptfoo', 'sweep'] as const) {
-      const rounds = programs[name];
+      const measured = programs[name];
       table.push([
         `${name}: ${cells} cells at concurrency ${concurrency}`,
-        (median(rounds.map(({ wallMs }) => wallMs)) / 1000).toFixed(1),
-        (median(rounds.map(({ cpuMs }) => cpuMs)) / cells).toFixed(2),
-        median(rounds.map(({ peakMb }) => peakMb)).toFixed(0),
+        (median(measured.map(({ wallMs }) => wallMs)) / 1000).toFixed(1),
+        (median(measured.map(({ cpuMs }) => cpuMs)) / cells).toFixed(2),
+        median(measured.map(({ peakMb }) => peakMb)).toFixed(0),
       ]);
     }
   }
@@ -118,7 +126,7 @@ async function runPromptfoo(): Promise<void> {
   console.log(
     `promptfoo / sweep: time ${figures.timeVsPromptfoo1k.toFixed(1)} and ` +
       `${figures.timeVsPromptfoo20k.toFixed(1)}, memory at 20,000 cells ` +
-      `${figures.memoryVsPromptfoo20k.toFixed(1)}. Medians of three rounds, in turn.`,
+      `${figures.memoryVsPromptfoo20k.toFixed(1)}. Medians of ${rounds} rounds, in turn.`,
   );
   results['promptfoo'] = figures;
 }

@@ -6,8 +6,6 @@ import { writeGrid } from './sweep-grid.js';
 
 const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const concurrency = 200;
-const roundCount = 3;
-
 /** One of both, in one round. Rates are the server's: from the first request to the last reply. */
 interface Measurement {
   readonly cellsPerSecond: number;
@@ -37,10 +35,11 @@ export async function benchLoopback(
   directory: string,
   cells: number,
   latencyMs: number,
+  rounds: number,
 ): Promise<LoopbackResult> {
   const floor: Measurement[] = [];
   const sweep: SweepMeasurement[] = [];
-  for (let round = 0; round < roundCount; round++) {
+  for (let round = 0; round < rounds; round++) {
     floor.push(await measureFloor(server, directory, cells, latencyMs));
     sweep.push(await measureSweep(server, join(directory, `${cells}-${round}`), cells, latencyMs));
   }

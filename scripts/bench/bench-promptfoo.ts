@@ -10,8 +10,6 @@ const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 const version = '0.121.20';
 const latencyMs = 50;
 
-const roundCount = 3;
-
 /** Both on the same grid, in turn, round by round. */
 export interface PromptfooResult {
   readonly cells: number;
@@ -43,9 +41,9 @@ export async function benchPromptfoo(
   server: BenchServer,
   directory: string,
   entry: string,
-  grid: { readonly cells: number; readonly concurrency: number },
+  grid: { readonly cells: number; readonly concurrency: number; readonly rounds: number },
 ): Promise<PromptfooResult> {
-  const { cells, concurrency } = grid;
+  const { cells, concurrency, rounds } = grid;
   const folder = join(directory, `promptfoo-${cells}`);
   mkdirSync(folder, { recursive: true });
   const files = writeGrid(folder, cells, server.baseUrl(latencyMs));
@@ -63,7 +61,7 @@ export async function benchPromptfoo(
   };
   const promptfoo: ProgramUsage[] = [];
   const sweep: ProgramUsage[] = [];
-  for (let round = 0; round < roundCount; round++) {
+  for (let round = 0; round < rounds; round++) {
     const { tasks, pool } = files;
     const out = join(folder, `run-${round}`);
     const place = ['--tasks', tasks, '--pool', pool, '--out', out];
