@@ -17,6 +17,7 @@ import { drawModel, isReadableExploration } from './draw-model.js';
 import { explainChoice } from './explain-choice.js';
 import { findConstraintProblem, findExclusion } from './find-excluded.js';
 import { rankModels } from './rank-models.js';
+import { rankTasks } from './rank-tasks.js';
 import { findNeeds, type RequestNeeds } from './request-needs.js';
 import { findObjective, resolveObjective } from './resolve-objective.js';
 import { createPromptScorer, type PromptScorer, type PromptScores } from './score-prompt.js';
@@ -259,19 +260,4 @@ function estimateCacheValueUsd(
 /** What the caller wrote, for a sentence; it may be anything. */
 function name(value: unknown): string {
   return typeof value === 'string' ? `"${value.slice(0, 60)}"` : typeof value;
-}
-
-/** The likely tasks, most likely first. */
-function rankTasks(policy: Policy, scores: PromptScores): { task: string; probability: number }[] {
-  if (policy.scorer.kind === 'constant') return [];
-  const { taskPosterior } = scores;
-  const ranked: { task: string; probability: number }[] = [];
-  for (let index = 0; index < taskPosterior.length; index++) {
-    const probability = taskPosterior[index] as number;
-    if (probability < 0.01) continue;
-    let place = ranked.length;
-    while (place > 0 && probability > (ranked[place - 1]?.probability as number)) place -= 1;
-    ranked.splice(place, 0, { task: policy.tasks[index] as string, probability });
-  }
-  return ranked;
 }

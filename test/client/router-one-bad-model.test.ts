@@ -43,7 +43,8 @@ describe.each(Object.entries(faults))(
       async (kind) => {
         open = await startRouter(
           { large: fault, small: answer('from small'), local: answer('from local') },
-          { timeouts: { connectMs: 150, firstByteMs: 150, idleMs: 150 } },
+          // Long enough for the good models on a busy machine.
+          { timeouts: { connectMs: 500, firstByteMs: 500, idleMs: 500 } },
         );
         const { router, servers, clock } = open;
         for (let request = 0; request < requests; request++) {
