@@ -20,13 +20,9 @@ import {
 } from '../features/structural-features.js';
 import { numberKeptWords } from '../features/task-words.js';
 import { createTokenList, readTokens, TokenKind } from '../features/tokens.js';
-import type {
-  LinearMap,
-  RoundedLinearMap,
-  RoundedTaskMixtureModel,
-  TaskMixtureModel,
-} from '../policy/routing-model.js';
+import type { RoundedTaskMixtureModel, TaskMixtureModel } from '../policy/routing-model.js';
 import { addRow, addRows, createRowList } from './add-rows.js';
+import { computeBlockScale, readScales } from './scales.js';
 import { createWordCache } from './word-cache.js';
 
 /** What the linear maps say of a prompt. The arrays belong to the projector and are reused. */
@@ -204,8 +200,8 @@ export function createPromptProjector(
       unseen += measures[4 * word + 3] as number;
     }
     projection.novelty = total === 0 ? 1 : unseen / total;
-    const wordScale = computeScale(blockWeights[featureBlocks.words], wordSquare);
-    const gramScale = computeScale(blockWeights[featureBlocks.characters], gramSquare);
+    const wordScale = computeBlockScale(blockWeights[featureBlocks.words], wordSquare);
+    const gramScale = computeBlockScale(blockWeights[featureBlocks.characters], gramSquare);
     for (let index = 0; index < wordCount; index++) {
       const word = words[index] as number;
       const weight = termWeights[Math.min(wordCounts[word] as number, mostOccurrences)] as number;
@@ -228,8 +224,11 @@ export function createPromptProjector(
       otherValues[index] = value;
       squares[block] = (squares[block] as number) + value * value;
     }
-    const pairScale = computeScale(blockWeights[featureBlocks.pairs], squares[0] as number);
-    const contextScale = computeScale(blockWeights[featureBlocks.context], squares[1] as number);
+    const pairScale = computeBlockScale(blockWeights[featureBlocks.pairs], squares[0] as number);
+    const contextScale = computeBlockScale(
+      blockWeights[featureBlocks.context],
+      squares[1] as number,
+    );
     for (let index = 0; index < otherCount; index++) {
       const feature = others[index] as number;
       const scale = (buckets[feature] as number) < firstContext ? pairScale : contextScale;
@@ -296,14 +295,4 @@ export function createPromptProjector(
     }
     return projection;
   };
-}
-
-/** What a weight of each output is to be multiplied with. */
-function readScales(map: RoundedLinearMap | LinearMap): Iterable<number> {
-  return 'scales' in map ? map.scales : new Float32Array(map.outputCount).fill(1);
-}
-
-/** Factor that gives a block of this squared length the length of its weight. */
-function computeScale(weight: number | undefined, squaredLength: number): number {
-  return squaredLength === 0 ? 0 : (weight as number) / Math.sqrt(squaredLength);
 }
