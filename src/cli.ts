@@ -9,9 +9,11 @@ import { evaluateCommand } from './commands/evaluate-command.js';
 import { exportCommand } from './commands/export-command.js';
 import { importCommand } from './commands/import-command.js';
 import { keygenCommand } from './commands/keygen-command.js';
+import { overkillCommand } from './commands/overkill-command.js';
 import { practiceCommand } from './commands/practice-command.js';
 import { priceCommand } from './commands/price-command.js';
 import { printNotice, style } from './commands/print.js';
+import { reportCommand } from './commands/report-command.js';
 import { robustnessCommand } from './commands/robustness-command.js';
 import { routeCommand } from './commands/route-command.js';
 import { signCommand } from './commands/sign-command.js';
@@ -29,6 +31,8 @@ const commands = [
   priceCommand,
   trainCommand,
   evaluateCommand,
+  overkillCommand,
+  reportCommand,
   compareCommand,
   diffCommand,
   robustnessCommand,

@@ -20,6 +20,7 @@ const allowedImports: Readonly<Record<string, readonly string[]>> = {
   sweep: ['util', 'tasks', 'graders', 'pool', 'providers', 'records'],
   practice: ['util', 'tasks', 'graders', 'pool'],
   evaluate: ['util', 'policy', 'runtime', 'records', 'features'],
+  report: ['util', 'features', 'policy', 'runtime', 'records', 'evaluate'],
   train: ['util', 'tasks', 'records', 'features', 'policy', 'runtime', 'evaluate', 'pool'],
 };
 

@@ -4,8 +4,10 @@ import { standardObjectives, type ObjectiveRequest } from '../evaluate/objective
 import type { Run } from '../records/run.js';
 import { evaluateUnseenTasks, type UnseenTasksEvaluation } from '../train/evaluate-unseen-tasks.js';
 import { computeHeldOut, type HoldOutOptions } from '../train/hold-out.js';
+import { computeOutcomesDigest } from '../train/outcomes-digest.js';
 import { sharedTensorFlowEngine } from '../train/tensorflow-backend.js';
 import { computeTrainingData } from '../train/training-data.js';
+import { version } from '../version.js';
 import { createFitProgress } from './fit-progress.js';
 import { collectPrices } from './open-run.js';
 import { printNotice } from './print.js';
@@ -14,6 +16,17 @@ import { printNotice } from './print.js';
 export interface CrossValidation extends Evaluation {
   /** Null where it was not asked for, or there are fewer than three tasks. */
   readonly unseenTasks: UnseenTasksEvaluation | null;
+  readonly source: EvaluationSource;
+}
+
+/** What an evaluation was made from, so that it is never taken for that of another run. */
+export interface EvaluationSource {
+  readonly outcomesDigest: string;
+  readonly seed: number;
+  /** The model to use without routing, where one was named. */
+  readonly baseline: string | null;
+  /** Version of the program. */
+  readonly version: string;
 }
 
 /**
@@ -56,7 +69,16 @@ export async function crossValidate(
           onProgress: (done, total) => progress.report(done + total, 2 * total),
         })
       : undefined;
-    return { ...computeEvaluation(heldOut, options.seed), unseenTasks: ofUnseenTasks ?? null };
+    return {
+      ...computeEvaluation(heldOut, options.seed),
+      unseenTasks: ofUnseenTasks ?? null,
+      source: {
+        outcomesDigest: computeOutcomesDigest(run.table),
+        seed: options.seed,
+        baseline: options.baseline ?? null,
+        version,
+      },
+    };
   } finally {
     progress.close();
   }

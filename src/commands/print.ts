@@ -1,5 +1,7 @@
 import { styleText } from 'node:util';
 
+export { escapeControls } from '../util/escape-controls.js';
+
 /** A text style, or several, by the names of Node's `util.styleText`. */
 export type Style = Parameters<typeof styleText>[0];
 
@@ -24,17 +26,6 @@ export function printJson(value: unknown): void {
 export function style(format: Style, text: string, stream: OutputStream = process.stdout): string {
   const isPlain = stream.isTTY !== true || (process.env['NO_COLOR'] ?? '') !== '';
   return isPlain ? text : styleText(format, text, { validateStream: false });
-}
-
-/**
- * A text from outside, made harmless for a terminal: control characters, with which a file could
- * move the cursor or change colours, become visible. Line breaks and tabs stay.
- */
-export function escapeControls(text: string): string {
-  return text.replaceAll(
-    /[^\P{Cc}\n\t]/gu,
-    (control) => `\\x${control.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
 }
 
 /** The line that stands over everything that rests on simulated models. */

@@ -1,5 +1,6 @@
 import type { Interval } from '../policy/policy.js';
 import { createBootstrap } from './bootstrap.js';
+import { computeGroupedInterval, indexGroups, type GroupIndex } from './grouped-mean.js';
 import { computeKnownMean, type Outcomes } from './outcomes.js';
 import { nullIfUnknown } from '../util/null-if-unknown.js';
 
@@ -9,6 +10,8 @@ export interface StrategyComparison {
   /** Null where no cost, or no latency, is known. */
   readonly costUsd: number | null;
   readonly latencyMs: number | null;
+  /** 95 % intervals of these means, each for itself: not for telling two strategies apart. */
+  readonly intervals: MeanIntervals;
   /** Quality less that of the reference. */
   readonly qualityDifference: Interval;
   /** Share of the reference's cost that is saved; negative where more is spent, null where it is 0. */
@@ -17,6 +20,13 @@ export interface StrategyComparison {
   readonly latencySaved: Interval | null;
   /** Prompts where the outcome of either was not recorded, and which are left out. */
   readonly unknownOutcomes: number;
+}
+
+/** Null where nothing, or of one group only, is known. */
+export interface MeanIntervals {
+  readonly quality: Interval | null;
+  readonly costUsd: Interval | null;
+  readonly latencyMs: Interval | null;
 }
 
 /**
@@ -46,6 +56,7 @@ export function compareStrategies(
     latencyMs.reference,
   ]);
   const bootstrap = createBootstrap(columns, groups, { seed });
+  const groupIndex = indexGroups(groups);
   return strategies.map((outcomes, index) => {
     const at = (sums: ArrayLike<number>, column: number): number =>
       sums[index * 7 + column] as number;
@@ -57,6 +68,7 @@ export function compareStrategies(
       quality: computeKnownMean(outcomes.quality),
       costUsd: nullIfUnknown(computeKnownMean(outcomes.costUsd)),
       latencyMs: nullIfUnknown(computeKnownMean(outcomes.latencyMs)),
+      intervals: computeMeanIntervals(outcomes, groupIndex),
       qualityDifference: bootstrap.interval((sums) => (at(sums, 0) - at(sums, 1)) / at(sums, 2)),
       costSaved: saved(3, 4),
       latencySaved: saved(5, 6),
@@ -65,6 +77,15 @@ export function compareStrategies(
       ).length,
     };
   });
+}
+
+/** Intervals of a strategy's mean quality, cost and latency. */
+export function computeMeanIntervals(outcomes: Outcomes, groups: GroupIndex): MeanIntervals {
+  return {
+    quality: computeGroupedInterval(outcomes.quality, groups),
+    costUsd: computeGroupedInterval(outcomes.costUsd, groups),
+    latencyMs: computeGroupedInterval(outcomes.latencyMs, groups),
+  };
 }
 
 /** Both columns with zeros where either is unknown, and a column that counts the known rows. */

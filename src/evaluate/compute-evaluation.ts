@@ -13,8 +13,10 @@ import { computeModelMeans } from './model-means.js';
 import { computeKnownMean } from './outcomes.js';
 import { computeModelShares, type ModelShare } from './model-shares.js';
 import { computePairMetrics, type PairMetrics } from './pair-metrics.js';
+import { computeNovelty, type Novelty } from './novelty.js';
+import { computeSingleModels, type SingleModelResult } from './single-models.js';
+import { computeSlices, type Slices } from './slices.js';
 import { chooseRows, collectChoices, computeStrategies } from './strategies.js';
-import { nullIfUnknown } from '../util/null-if-unknown.js';
 
 export interface StrategyResult extends StrategyComparison {
   readonly name: string;
@@ -33,11 +35,8 @@ export interface Evaluation {
   /** Groups on both sides of a split: 0, or the split is defective. */
   readonly leakedGroups: number;
   readonly simulated: boolean;
-  readonly models: readonly {
-    readonly model: string;
-    readonly quality: number;
-    readonly costUsd: number | null;
-  }[];
+  /** The single models, best first. */
+  readonly models: readonly SingleModelResult[];
   /** Paired differences are from the best single model. */
   readonly strategies: readonly StrategyResult[];
   readonly verdict: Verdict;
@@ -47,6 +46,10 @@ export interface Evaluation {
   readonly pair: PairMetrics | null;
   /** How well the estimated qualities of the held-out prompts agree with the recorded ones. */
   readonly calibration: Calibration;
+  /** The routed strategies and the best single model, by task and by language. */
+  readonly slices: Slices;
+  /** How unlike the training prompts the held-out ones were, and what that made of routing. */
+  readonly novelty: Novelty;
 }
 
 export interface FrontierResult {
@@ -82,13 +85,7 @@ export function computeEvaluation(heldOut: HeldOut, seed: number): Evaluation {
     families: countFamilies(heldOut),
     leakedGroups: countLeakedGroups(heldOut),
     simulated: table.simulated,
-    models: table.models
-      .map((model, index) => ({
-        model,
-        quality: means.quality[index] as number,
-        costUsd: nullIfUnknown(means.costUsd[index] as number),
-      }))
-      .sort((a, b) => b.quality - a.quality),
+    models: computeSingleModels(heldOut, means, baseline.outcomes),
     strategies: strategies.map(({ name, kind, choices }, index) => ({
       name,
       kind,
@@ -99,6 +96,8 @@ export function computeEvaluation(heldOut: HeldOut, seed: number): Evaluation {
     frontier: computeFrontierResult(heldOut, means),
     pair: table.models.length === 2 ? computePair(heldOut, rows, means.quality) : null,
     calibration: computeCalibration(heldOut),
+    slices: computeSlices(heldOut, strategies),
+    novelty: computeNovelty(heldOut, strategies),
   };
 }
 

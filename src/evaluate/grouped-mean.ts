@@ -1,4 +1,5 @@
 import { probit } from 'simple-statistics';
+import type { Interval } from '../policy/policy.js';
 
 /** Groups numbered from 0, one number per value. */
 export interface GroupIndex {
@@ -79,6 +80,21 @@ export function computeLowerBound(
   const { mean, standardError, groups: known } = computeGroupedMean(values, groups, [worst]);
   if (known < 3) return Number.NEGATIVE_INFINITY;
   return mean - computeStudentQuantile(1 - error, known - 1) * standardError;
+}
+
+/**
+ * Two-sided 95 % interval of a mean over groups, with Student's t. NaN are left out.
+ *
+ * @returns null where fewer than two groups have a value: there is nothing to tell its width from
+ */
+export function computeGroupedInterval(
+  values: ArrayLike<number>,
+  groups: GroupIndex,
+): Interval | null {
+  const { mean, standardError, groups: known } = computeGroupedMean(values, groups);
+  if (known < 2) return null;
+  const halfWidth = computeStudentQuantile(0.975, known - 1) * standardError;
+  return { mean, low: mean - halfWidth, high: mean + halfWidth };
 }
 
 /** Quantile of Student's t by its expansion around the normal (Abramowitz and Stegun 26.7.5). */

@@ -1,0 +1,55 @@
+import type { z } from 'zod';
+import { describeIssues } from '../util/describe-issues.js';
+import { RoutesmithError } from '../util/errors.js';
+import { readTextFile } from '../util/read-text-file.js';
+import { evaluationSchema } from './evaluation-schema.js';
+
+export type FiledEvaluation = z.output<typeof evaluationSchema>;
+
+/**
+ * Reads what `evaluate --json` wrote, and makes sure that it is of the very same outcomes.
+ *
+ * @param expected the run's digest, and the baseline that is asked for
+ * @throws RoutesmithError `invalid_input` where it is damaged, or of other outcomes or another baseline
+ */
+export async function readEvaluationFile(
+  file: string,
+  expected: { readonly outcomesDigest: string; readonly baseline: string | undefined },
+): Promise<FiledEvaluation> {
+  const evaluation = parseEvaluation(await readTextFile(file), file);
+  const { outcomesDigest, baseline } = evaluation.source;
+  if (outcomesDigest !== expected.outcomesDigest) {
+    throw new RoutesmithError('invalid_input', 'this is the evaluation of other outcomes', {
+      where: file,
+      fix: `Evaluate the run again; its digest is ${expected.outcomesDigest.slice(0, 12)}…, the file's ${outcomesDigest.slice(0, 12)}….`,
+    });
+  }
+  if (expected.baseline !== undefined && expected.baseline !== baseline) {
+    const made = baseline === null ? 'without --baseline' : `with --baseline ${baseline}`;
+    throw new RoutesmithError('invalid_input', `the evaluation was made ${made}`, {
+      where: file,
+      fix: `Evaluate the run again with --baseline ${expected.baseline}.`,
+    });
+  }
+  return evaluation;
+}
+
+function parseEvaluation(text: string, file: string): FiledEvaluation {
+  const fix = 'Write it with "routesmith evaluate RUN --json", without --policy.';
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new RoutesmithError('invalid_input', 'the file is not JSON', { where: file, fix, cause });
+  }
+  const checked = evaluationSchema.safeParse(value);
+  if (checked.success) return checked.data;
+  const issues = describeIssues(
+    checked.error.issues.slice(0, 5),
+    Object.keys(evaluationSchema.shape),
+  );
+  throw new RoutesmithError('invalid_input', `this is no evaluation: ${issues}`, {
+    where: file,
+    fix,
+  });
+}

@@ -1,0 +1,48 @@
+import * as Plot from '@observablehq/plot';
+import { parseHTML } from 'linkedom';
+import { trustMarkup, type Html } from '../html.js';
+
+/** A chart twice: for a wide page, and for a phone, where a shrunk one could not be read. */
+export interface ChartSizes<Size> {
+  readonly wide: Size;
+  readonly narrow: Size;
+}
+
+const { document } = parseHTML('<!doctype html><html><body></body></html>');
+
+/** Text at the size of the page around it, in its colours. */
+const chartStyle = { fontFamily: 'inherit', fontSize: '12px', background: 'none' } as const;
+
+export type DrawnPlot = ReturnType<typeof Plot.plot>;
+
+/** Draws a plot without a browser. */
+export function drawPlot(options: Plot.PlotOptions): DrawnPlot {
+  return Plot.plot({ ...options, document: document as unknown as Document, style: chartStyle });
+}
+
+/** A plot as SVG. Its name is what a screen reader says of it. */
+export function renderPlot(plot: DrawnPlot, name: string): Html {
+  plot.setAttribute('role', 'img');
+  plot.setAttribute('aria-label', name);
+  // Inside an image nothing has a name of its own, and a name on a group would be an error.
+  for (const part of plot.querySelectorAll('[aria-label],[aria-description]')) {
+    part.removeAttribute('aria-label');
+    part.removeAttribute('aria-description');
+  }
+  return trustMarkup(plot.outerHTML);
+}
+
+/** What stands over every chart of simulated models. */
+export function markSimulated(simulated: boolean): Plot.Markish[] {
+  if (!simulated) return [];
+  return [
+    Plot.text(['SIMULATED'], {
+      frameAnchor: 'bottom-right',
+      dx: -6,
+      dy: -6,
+      fill: 'var(--simulated)',
+      fontWeight: 700,
+      fontSize: 13,
+    }),
+  ];
+}

@@ -1,0 +1,60 @@
+import { html, trustMarkup } from './html.js';
+import type { Report } from './report.js';
+import { renderCharts } from './sections/charts-section.js';
+import { renderHealth } from './sections/health-section.js';
+import { renderHeatMap } from './sections/heat-map-section.js';
+import { renderOverkill } from './sections/overkill-section.js';
+import { renderName } from './sections/parts.js';
+import { renderPolicy } from './sections/policy-section.js';
+import { renderProvenance } from './sections/provenance-section.js';
+import { renderTrust } from './sections/trust-section.js';
+import { renderVerdict } from './sections/verdict-section.js';
+import { styleSheet } from './style-sheet.js';
+
+/** Nothing is loaded and no script runs, even if one had slipped in. */
+const contentPolicy =
+  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+/** Renders a report as one HTML file that needs nothing else. */
+export function renderReport(report: Report): string {
+  const { simulated, name, provenance, policy } = report;
+  const sections: [string, string][] = [
+    ['overkill', 'Overkill'],
+    ['frontier', 'Quality and cost'],
+    ['heat-map', 'Models and tasks'],
+    ['trust', 'Reliability'],
+    ...(policy === null ? [] : [['policy', 'Policy'] satisfies [string, string]]),
+    ['health', 'Run'],
+    ['provenance', 'Provenance'],
+  ];
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${contentPolicy}" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="generator" content="routesmith ${provenance.version}" />
+        <title>${simulated && 'SIMULATED: '}${name}: does routing pay?</title>
+        <style>
+          ${trustMarkup(styleSheet)}
+        </style>
+      </head>
+      <body>
+        ${simulated && html`<p class="simulated" role="note"><strong>SIMULATED</strong> <span>made-up practice models; nothing here says anything about a real model</span></p>`}
+        <header>
+          <p class="brand">Routesmith <span>report on ${renderName(name)}</span></p>
+          <p class="small">${provenance.createdAt.slice(0, 10)}</p>
+        </header>
+        <main>
+          ${renderVerdict(report)}
+          <nav aria-label="Sections">
+            ${sections.map(([id, title]) => html`<a href="#${id}">${title}</a> `)}
+          </nav>
+          ${renderOverkill(report)} ${renderCharts(report)} ${renderHeatMap(report)}
+          ${renderTrust(report)} ${renderPolicy(report)} ${renderHealth(report)}
+          ${renderProvenance(report)}
+        </main>
+      </body>
+    </html> `.text;
+}

@@ -1,0 +1,83 @@
+import { html, type Html, type HtmlValue } from '../html.js';
+import type { Report } from '../report.js';
+import { renderName, renderSection, renderTable } from './parts.js';
+
+const costBasisNames = {
+  recorded: 'as recorded',
+  tokens: 'recorded tokens at the prices below',
+  assumed_tokens: 'an ASSUMED number of output tokens at the prices below',
+  none: 'not known',
+} as const;
+
+/** What the page was made from, and how it is made again. */
+export function renderProvenance({ provenance, policy, evaluation }: Report): Html {
+  const { run, version, createdAt, seed, folds, command, evaluatedBy } = provenance;
+  const families = evaluation.families.map(
+    ({ name, folds: count }) => `${name} (${count} of ${folds})`,
+  );
+  const facts: [string, HtmlValue][] = [
+    ['Command', html`<code class="name">${command}</code>`],
+    ['Made', `${createdAt}, by routesmith ${version}`],
+    [
+      'Run',
+      html`${renderName(run.name)}, ${run.kind === 'sweep' ? 'swept' : 'imported'} ${run.createdAt}`,
+    ],
+    ['Evaluation', `${evaluatedBy}; ${folds} folds, seed ${seed}`],
+    ['Model families', families.join(', ') || 'none: nothing was trained'],
+    ['Costs', costBasisNames[provenance.costBasis]],
+    ['Outcomes, SHA-256', renderDigest(provenance.outcomesDigest)],
+    ['Prices, SHA-256', renderDigest(provenance.pricesDigest)],
+    ...(policy === null
+      ? []
+      : [['Policy, SHA-256', renderDigest(policy.digest)] satisfies [string, HtmlValue]]),
+    ...run.sources.map(({ file, sha256 }): [string, HtmlValue] => [
+      'Source',
+      html`${renderName(file)} ${renderDigest(sha256)}`,
+    ]),
+  ];
+  return renderSection(
+    'provenance',
+    'Where it comes from',
+    html`<dl>
+      ${facts.map(
+        ([term, value]) =>
+          html`<div>
+            <dt>${term}</dt>
+            <dd>${value}</dd>
+          </div>`,
+      )}
+    </dl>`,
+    renderPrices(provenance.prices),
+  );
+}
+
+function renderDigest(digest: string): Html {
+  return html`<span class="digest">${digest}</span>`;
+}
+
+function renderPrices(prices: Report['provenance']['prices']): HtmlValue {
+  const known = prices.filter(({ price }) => price !== null);
+  if (known.length === 0) {
+    return html`<p class="note">
+      The run has no price table: costs are those that were recorded.
+    </p>`;
+  }
+  return html`<h3>Prices, USD per million tokens</h3>
+    ${renderTable(
+      'Prices',
+      [
+        { title: 'model', kind: 'text' },
+        { title: 'input' },
+        { title: 'output' },
+        { title: 'cached input' },
+        { title: 'date' },
+      ],
+      known.map(({ model, price }) => [
+        renderName(model),
+        price?.inputPerMillionUsd,
+        price?.outputPerMillionUsd,
+        price?.cachedInputPerMillionUsd ?? 'as input',
+        price?.date,
+      ]),
+    )}`;
+}
