@@ -9,6 +9,7 @@ export const demoFiles = {
   marker: 'made-by-routesmith-demo.txt',
   pool: 'models.yaml',
   policy: 'demo.policy.json',
+  report: 'report.html',
 } as const;
 
 const lockName = `${runFiles.ledger}.lock`;

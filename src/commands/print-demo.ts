@@ -36,10 +36,10 @@ export function printRoutes(
   }
 }
 
-/** Prints the table that the demo is about, and where its policy is. */
+/** Prints the table that the demo is about, and where its policy and its report are. */
 export function printDemoEnd(
   { strategies, verdict }: Evaluation,
-  policyFile: string,
+  files: { readonly policyFile: string; readonly reportFile: string },
   seconds: number,
 ): void {
   print(`\n${style(['bold', 'cyan'], 'What came of it, on prompts held out from every choice')}`);
@@ -60,6 +60,7 @@ export function printDemoEnd(
     ),
   );
   print(`\n${style('bold', `VERDICT: ${verdict.decision}`)} (for SIMULATED models)`);
-  print(`Policy file: ${policyFile}`);
+  print(`Policy file: ${files.policyFile}`);
+  print(`Report: ${files.reportFile}`);
   print(`Done in ${seconds.toFixed(0)} s.`);
 }

@@ -5,7 +5,10 @@ import { checkGrader } from '../graders/check-grader.js';
 import { practicePoolYaml } from '../practice/practice-pool.js';
 import { startPracticeServer } from '../practice/practice-server.js';
 import { systemClock } from '../providers/clock.js';
+import type { Evaluation } from '../evaluate/compute-evaluation.js';
 import { readRun } from '../records/run-folder.js';
+import type { Run } from '../records/run.js';
+import { renderReport } from '../report/render-report.js';
 import type { Decision } from '../runtime/decision.js';
 import { createProgressReporter } from '../sweep/progress-reporter.js';
 import { runSweep } from '../sweep/run-sweep.js';
@@ -13,14 +16,17 @@ import type { SweepSummary } from '../sweep/sweep-summary.js';
 import { readTaskSet } from '../tasks/read-task-set.js';
 import type { TaskSet } from '../tasks/task.js';
 import { RoutesmithError } from '../util/errors.js';
+import { version } from '../version.js';
 import { demoFiles, prepareDemoFolder } from './demo-folder.js';
-import { formatCount } from './format-number.js';
+import { describeCommandLine } from './describe-command-line.js';
+import { formatBytes, formatCount } from './format-number.js';
 import { listenForInterrupt } from './interrupt.js';
 import { printDemoEnd, printDemoStart, printDemoStep, printRoutes } from './print-demo.js';
 import { printEvidence, printPolicyFile, printVerdict } from './print-evaluation.js';
 import { checkComplete, printSweep, readModelSummaries } from './print-sweep.js';
 import { print, printJson } from './print.js';
 import { readPolicyFile } from './read-policy-file.js';
+import { reportRun } from './report-run.js';
 import { trainRun } from './train-run.js';
 import { writeOutputFile } from './write-output-file.js';
 
@@ -38,6 +44,8 @@ const shownTasksFile = relative(process.cwd(), tasksFile).startsWith('..')
   ? tasksFile
   : relative(process.cwd(), tasksFile);
 const seed = 1;
+/** A bill to show; nobody's real one. */
+const monthlyRequests = 200_000;
 
 const examplePrompts = [
   'Work out 1204 + 77 × 6. End your reply with "Answer:" and the number.',
@@ -72,7 +80,8 @@ export async function runDemo({ directory, limit, json }: DemoSettings): Promise
       `routesmith train ${directory} --out ${policyFile}`,
     );
   }
-  const trained = await trainRun(await readRun(directory), { seed });
+  const run = await readRun(directory);
+  const trained = await trainRun(run, { seed });
   await writeOutputFile(policyFile, trained.text);
   const { evaluation, digest, text, warnings } = trained;
   const policy = { file: policyFile, bytes: Buffer.byteLength(text), digest };
@@ -93,12 +102,55 @@ export async function runDemo({ directory, limit, json }: DemoSettings): Promise
     prompt,
     decision: decide(prompt),
   }));
+  const reportFile = join(directory, demoFiles.report);
+  const reportBytes = await writeDemoReport(run, evaluation, { policyFile, reportFile });
   if (json) {
-    printJson({ simulated: true, directory, policy, summary, warnings, evaluation, decisions });
+    const report = { file: reportFile, bytes: reportBytes };
+    printJson({
+      simulated: true,
+      directory,
+      policy,
+      report,
+      summary,
+      warnings,
+      evaluation,
+      decisions,
+    });
     return;
   }
   printRoutes(decisions);
-  printDemoEnd(evaluation, policyFile, (systemClock.now() - startedMs) / 1000);
+  printDemoStep(
+    7,
+    'Report: where money is wasted, on one page to hand on',
+    `routesmith report ${directory} --policy ${policyFile} --monthly-requests ${monthlyRequests} --out ${reportFile}`,
+  );
+  print(`  ${formatBytes(reportBytes)}, for an example of ${monthlyRequests} requests a month`);
+  printDemoEnd(evaluation, { policyFile, reportFile }, (systemClock.now() - startedMs) / 1000);
+}
+
+/** Reports what training has held out already, so that nothing is trained twice. */
+async function writeDemoReport(
+  run: Run,
+  evaluation: Evaluation,
+  files: { readonly policyFile: string; readonly reportFile: string },
+): Promise<number> {
+  const report = await reportRun(run, {
+    policyFile: files.policyFile,
+    monthlyRequests,
+    mixFile: undefined,
+    showPrompts: true,
+    seed,
+    createdAt: systemClock.date().toISOString(),
+    version,
+    command: describeCommandLine(process.argv),
+    evaluate: async () => ({
+      evaluation,
+      evaluatedBy: 'cross-validated when the policy was trained',
+    }),
+  });
+  const page = renderReport(report);
+  await writeOutputFile(files.reportFile, page);
+  return Buffer.byteLength(page);
 }
 
 async function sweepPractice(

@@ -24,7 +24,7 @@ export interface GroupedMean {
   readonly mean: number;
   /** By linearisation, as of a ratio of group sums; NaN with fewer than two groups. */
   readonly standardError: number;
-  /** Values that were known. */
+  /** Values that were known, with the imagined ones. */
   readonly count: number;
   /** Groups with a known value. */
   readonly groups: number;
@@ -33,17 +33,22 @@ export interface GroupedMean {
 /**
  * Mean of values with its standard error over groups. NaN are left out.
  *
- * @param imagined values that count as further groups of one
+ * @param imagined values that count as a further group each
+ * @param imaginedSize how many values such a group has; default: 1
  */
 export function computeGroupedMean(
   values: ArrayLike<number>,
   { groupOf, count: groupCount }: GroupIndex,
   imagined: readonly number[] = [],
+  imaginedSize = 1,
 ): GroupedMean {
   const sums = new Float64Array(groupCount + imagined.length);
-  const counts = new Int32Array(groupCount + imagined.length);
-  sums.set(imagined, groupCount);
-  counts.fill(1, groupCount);
+  const counts = new Float64Array(groupCount + imagined.length);
+  sums.set(
+    imagined.map((value) => value * imaginedSize),
+    groupCount,
+  );
+  counts.fill(imaginedSize, groupCount);
   for (let index = 0; index < values.length; index++) {
     const value = values[index] as number;
     if (Number.isNaN(value)) continue;

@@ -1,5 +1,5 @@
 import { errorFunction } from 'simple-statistics';
-import { computeGroupedMean, type GroupIndex } from './grouped-mean.js';
+import { computeGroupedMean, type GroupedMean, type GroupIndex } from './grouped-mean.js';
 
 /**
  * P-value of the hypothesis that a model is worse than another by the margin or more, from paired
@@ -16,9 +16,19 @@ export function testNonInferiority(
   groups: GroupIndex,
   margin: number,
 ): number {
-  const { mean, standardError, groups: known } = computeGroupedMean(differences, groups, [-1]);
+  const { mean, standardError, groups: known } = computeGuardedMean(differences, groups);
   if (known < 3) return 1;
   return computeUpperTail((mean + margin) / standardError, known - 1);
+}
+
+/** Mean of differences with one imagined group more, of usual size, that loses all. */
+export function computeGuardedMean(
+  differences: ArrayLike<number>,
+  groups: GroupIndex,
+): GroupedMean {
+  const known = computeGroupedMean(differences, groups);
+  const usualSize = known.groups === 0 ? 1 : known.count / known.groups;
+  return computeGroupedMean(differences, groups, [-1], usualSize);
 }
 
 /** P(T > t) of Student's t, by Wallace's transformation to a normal (Ann. Math. Stat. 30, 1959). */

@@ -2,13 +2,8 @@ import { probit } from 'simple-statistics';
 import type { Interval } from '../policy/policy.js';
 import type { OutcomeTable } from '../records/outcome-table.js';
 import { nullIfUnknown } from '../util/null-if-unknown.js';
-import {
-  computeGroupedInterval,
-  computeGroupedMean,
-  indexGroups,
-  type GroupIndex,
-} from './grouped-mean.js';
-import { adjustByHolm, testNonInferiority } from './non-inferiority.js';
+import { computeGroupedInterval, indexGroups, type GroupIndex } from './grouped-mean.js';
+import { adjustByHolm, computeGuardedMean, testNonInferiority } from './non-inferiority.js';
 import { computeKnownMean } from './outcomes.js';
 import { groupRows, listTaskNames } from './task-names.js';
 
@@ -195,7 +190,7 @@ function computePromptsToShow(
   margin: number,
   error: number,
 ): number | null {
-  const { mean, standardError, count } = computeGroupedMean(differences, groups, [-1]);
+  const { mean, standardError, count } = computeGuardedMean(differences, groups);
   const distance = computeKnownMean(differences) + margin;
   if (!(distance > 0) || !Number.isFinite(mean)) return null;
   const spread = standardError * Math.sqrt(count);

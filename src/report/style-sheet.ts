@@ -150,7 +150,7 @@ table:not(.heat) th[scope=row]{min-width:0}
 .lists thead{display:none}
 .lists tr{border-bottom:1px solid var(--line);padding:.5rem 0}
 .lists th[scope=row]{border:0;padding:0 0 .2rem;font-weight:600}.lists th .name{max-width:100%}
-.lists td{border:0;padding:.05rem 0;display:flex;justify-content:space-between;gap:1rem;text-align:right;white-space:normal}
+.lists td,.lists td.number{border:0;padding:.05rem 0!important;display:flex;justify-content:space-between;gap:1rem;text-align:right;white-space:normal}
 .lists td.text{min-width:0}
 .lists td::before{content:attr(data-title);color:var(--soft);font-size:.86em;text-align:left;flex:none;max-width:45%}
 .lists td.number .range{display:inline-block}

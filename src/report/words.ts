@@ -7,7 +7,7 @@ export const unknown = '–';
 
 const thin = '\u202f';
 
-/** An amount of money as a bill has it: `$1,234`, `$41.20`, `$0.00123`. */
+/** An amount of money as a bill has it: `$1,234`, `$41.20`, `$0.200`, `$0.00123`. */
 export function formatMoney(usd: Value): string {
   if (!isKnown(usd)) return unknown;
   const size = Math.abs(usd);
@@ -16,7 +16,9 @@ export function formatMoney(usd: Value): string {
       ? { maximumFractionDigits: 0 }
       : size >= 1
         ? { minimumFractionDigits: 2, maximumFractionDigits: 2 }
-        : { maximumSignificantDigits: 3 };
+        : size >= 0.1
+          ? { minimumFractionDigits: 3, maximumFractionDigits: 3 }
+          : { maximumSignificantDigits: 3 };
   const text = new Intl.NumberFormat('en-US', {
     style: 'currency',
     currency: 'USD',

@@ -12,7 +12,7 @@ export function renderPolicy({ policy, simulated }: Report): HtmlValue {
     'The policy file',
     html`<p>
       <code class="name">${file}</code>, with ${renderName(baseline)} where nothing speaks for
-      another model. <span class="small">SHA-256 <span class="name">${digest}</span></span>
+      another model. <span class="small"><span class="name">${digest}</span></span>
     </p>`,
     html`<ul>
       ${objectives.map(

@@ -23,6 +23,9 @@ import {
   simulatedTag,
 } from './parts.js';
 
+/** With fewer groups, an interval of a difference means nothing: all may be equal by chance. */
+const fewestGroups = 20;
+
 /** Whether estimates and decisions can be relied on. */
 export function renderTrust(report: Report): Html {
   return renderSection(
@@ -203,7 +206,9 @@ function renderLanguages({ evaluation, money, simulated }: Report): HtmlValue {
         formatWhole(slice.prompts),
         formatQuality(find(slice, 'best single')?.quality),
         formatQuality(find(slice, routed)?.quality),
-        renderDifference(find(slice, routed)?.qualityDifference),
+        slice.groups < fewestGroups
+          ? html`<span class="small">too few to tell</span>`
+          : renderDifference(find(slice, routed)?.qualityDifference),
         formatCost(find(slice, 'best single')?.costUsd),
         formatCost(find(slice, routed)?.costUsd),
       ]),

@@ -3,7 +3,6 @@ import type { Bill, ObjectiveBill, Report } from '../report.js';
 import {
   formatCount,
   formatMoney,
-  formatPoints,
   formatQuality,
   formatRange,
   formatShare,
@@ -38,7 +37,7 @@ export function renderVerdict(report: Report): Html {
           ? ', and no group is on both sides of a split'
           : html`, but <strong>${formatCount(leakedGroups, 'group')} leaked into training</strong>`
       }.
-      In brackets, here and below: 95 % intervals.
+      Ranges, here and below, are 95 % intervals.
     </p>
     ${renderBill(report)} ${renderObjectives(report)}
   </section>`;
@@ -165,12 +164,12 @@ function renderObjective(bill: ObjectiveBill): readonly HtmlValue[] {
     savedShare === null
       ? unknown
       : html`${formatShare(savedShare.mean)}
-          <span class="range">${formatRange(savedShare, (value) => formatShare(value))}</span>`,
+          <span class="range">${formatRange(savedShare, formatShare)}</span>`,
     formatQuality(bill.quality),
     renderDifference(bill.qualityDifference),
     html`${model === null ? html`${renderModel(bestConstant)}` : html`always ${renderName(model)}`}
       <span class="small"
-        >${model === null && bestConstant.qualityDifference !== null && `${formatMoney(bestConstant.costUsd)}, ${formatPoints(bestConstant.qualityDifference.mean)} points`}</span
+        >${model === null && `${formatMoney(bestConstant.costUsd)}, ${formatQuality(bestConstant.quality)}`}</span
       >`,
   ];
 }
