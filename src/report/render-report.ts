@@ -41,7 +41,7 @@ export function renderReport(report: Report): string {
         </style>
       </head>
       <body>
-        ${simulated && html`<p class="simulated" role="note"><strong>SIMULATED</strong> <span>made-up practice models; nothing here says anything about a real model</span></p>`}
+        ${simulated && html`<aside class="simulated" aria-label="Simulated data"><strong>SIMULATED</strong> <span>made-up practice models; nothing here says anything about a real model</span></aside>`}
         <header>
           <p class="brand">Routesmith <span>report on ${renderName(name)}</span></p>
           <p class="small">${provenance.createdAt.slice(0, 10)}</p>

@@ -21,7 +21,7 @@ section{margin-top:4rem}
 h1,h2,h3{line-height:1.2;font-weight:650;letter-spacing:-.012em;text-wrap:balance;margin:0}
 h1{font-size:clamp(1.75rem,1.2rem + 2.4vw,2.6rem);max-width:22em;margin:.5rem 0 .8rem}
 h2{font-size:clamp(1.3rem,1.1rem + .9vw,1.65rem);margin-bottom:.7rem;max-width:30em}
-h3{font-size:1.06rem;margin:2.2rem 0 .4rem}
+h3,.minor{font-size:1.06rem;margin:2.2rem 0 .4rem}
 p,ul{margin:.5rem 0;max-width:46rem}
 a{color:var(--link)}
 .lead{font-size:1.13rem;line-height:1.5}
@@ -82,7 +82,7 @@ summary{cursor:pointer;color:var(--link);font-size:.86rem;width:fit-content;padd
 .overkill .tests{margin:.4rem 0 .8rem;font-size:.88rem}
 .tests li{display:grid;grid-template-columns:minmax(8rem,16rem) 6rem 11rem 1fr;gap:0 1rem;padding:.15rem 0}
 .example{margin:.6rem 0 1rem;max-width:46rem}
-blockquote{margin:0 0 .2rem;padding:.6rem .9rem;background:var(--card);border-radius:6px;white-space:pre-wrap;overflow-wrap:anywhere;font-size:.9rem;line-height:1.45;max-height:15rem;overflow:auto}
+blockquote{margin:0 0 .2rem;padding:.6rem .9rem;background:var(--card);border-radius:6px;white-space:pre-wrap;overflow-wrap:anywhere;font-size:.9rem;line-height:1.45}
 
 figure{margin:1rem 0 1.6rem}
 figure svg{width:100%;height:auto;overflow:visible}

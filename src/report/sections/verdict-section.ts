@@ -133,7 +133,7 @@ function renderModel({ model }: Bill): HtmlValue {
 
 function renderObjectives({ money, simulated }: Report): HtmlValue {
   if (money.objectives.length === 0) return null;
-  return html`<h3>What each objective comes to</h3>
+  return html`<h2 class="minor">What each objective comes to</h2>
     <p>
       ${simulatedTag(simulated)}Routing pays for an objective where it beats every mix of single
       models of the same cost; for the others, the policy names one model. Against
