@@ -7,6 +7,7 @@
  */
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
+import { checkNonInferiority, checkOverkillTable } from './honesty/check-non-inferiority.js';
 import { checkIntervals } from './honesty/check-intervals.js';
 import { checkPromise } from './honesty/check-promise.js';
 import { checkSplit } from './honesty/check-split.js';
@@ -81,6 +82,14 @@ add("trained: DON'T ROUTE where prompts tell nothing", few, 1 - shuffledTraining
 const training = await checkTraining(engine, { trials: few, prompts: 320, shuffled: false, seed });
 add('trained: ROUTE where models differ by task', few, training.routes, [0.9, 1]);
 add('trained: keep 98 % broken on fresh prompts', few, training.broken, [0, 0.1]);
+
+for (const [name, world] of Object.entries(worlds.worsePairs)) {
+  const passed = checkNonInferiority(world, { margin: 0.03, trials: 5 * trials, seed });
+  add(`worse by twice the margin, "not worse": ${name}`, 5 * trials, passed, [0, 0.05]);
+}
+const shape = { tasks: 12, models: 8, promptsPerTask: 100 };
+const wrongTables = checkOverkillTable(shape, { margin: 0.03, trials, seed });
+add('any of 96 worse models "not worse" in a table', trials, wrongTables, [0, 0.05]);
 
 const split = checkSplit({ trials, prompts: 200, seed });
 add('copies on both sides of a split', trials, split.straddled, [0, 0]);

@@ -24,8 +24,12 @@ const imports = {
   llmrouter: [
     ...['train.jsonl.gz', 'test.jsonl'].map((file) => join(data, 'llmrouter', file)),
     '--drop-duplicates',
-    ...['--prices', join(data, 'llmrouter/default_llm.json'), '--price-date', '2025-01-01'],
-    ...['--assume-output-tokens', '256'],
+    '--prices',
+    join(data, 'llmrouter/default_llm.json'),
+    '--price-date',
+    '2025-01-01',
+    '--assume-output-tokens',
+    '256',
   ],
 };
 

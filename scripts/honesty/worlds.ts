@@ -1,3 +1,4 @@
+import type { PairedWorld } from './check-non-inferiority.js';
 import type { SimulatedWorld } from './simulate-outcomes.js';
 
 const cheap = (quality: number) => ({ quality, costUsd: 0.001 });
@@ -54,3 +55,10 @@ export const rareLosses: SimulatedWorld = {
   estimateError: 0.01,
   groupSize: 1,
 };
+
+/** Models that are worse by .06, twice a margin of .03: often, rarely, and in groups of copies. */
+export const worsePairs = {
+  'wins and losses': { prompts: 400, wins: 0.2, losses: 0.26, groupSize: 1 },
+  'rare losses only': { prompts: 60, wins: 0, losses: 0.06, groupSize: 1 },
+  'large groups': { prompts: 400, wins: 0.1, losses: 0.16, groupSize: 20 },
+} as const satisfies Readonly<Record<string, PairedWorld>>;

@@ -87,11 +87,6 @@ export function formatLanguage(code: string | null): string {
   return new Intl.DisplayNames('en', { type: 'language' }).of(code) ?? code;
 }
 
-/** Names in a sentence: `“a”, “b” and “c”`. */
-export function joinNames(names: readonly string[]): string {
-  return new Intl.ListFormat('en-GB').format(names.map((name) => `“${name}”`));
-}
-
 function isKnown(value: Value): value is number {
   return value !== null && value !== undefined && Number.isFinite(value);
 }

@@ -12,16 +12,20 @@ describe('routesmith demo', () => {
       const { exitCode, stdout } = await runCli(args, { cwd: folder.path });
       expect(exitCode).toBe(0);
       expect(stdout).toMatch(/^SIMULATED/);
-      for (let step = 1; step <= 6; step++) expect(stdout).toMatch(new RegExp(`^${step}\\. `, 'm'));
-      for (const verb of ['sweep', 'train', 'evaluate', 'route']) {
+      for (let step = 1; step <= 7; step++) expect(stdout).toMatch(new RegExp(`^${step}\\. `, 'm'));
+      for (const verb of ['sweep', 'train', 'evaluate', 'route', 'report']) {
         expect(stdout).toContain(`$ routesmith ${verb} `);
       }
       expect(stdout).toContain('400 of 400 cells settled');
       expect(stdout).toMatch(/^VERDICT: /m);
       expect(stdout).toMatch(/^Policy file: demo\/demo\.policy\.json$/m);
+      expect(stdout).toMatch(/^Report: demo\/report\.html$/m);
     }
     const policy: unknown = JSON.parse(readFileSync(folder.file('demo/demo.policy.json'), 'utf8'));
     expect(policy).toMatchObject({ simulated: true });
+    const page = readFileSync(folder.file('demo/report.html'), 'utf8');
+    expect(page).toMatch(/<title>SIMULATED: /);
+    expect(page).toContain('practice/scholar');
   });
 
   it('leaves a folder alone that it did not make', async () => {

@@ -29,10 +29,8 @@ beforeAll(async () => {
 
 describe('routesmith report', () => {
   it('writes one page, from an evaluation that was made before', async () => {
-    const { exitCode, stdout, stderr } = await runCli([
-      ...['report', outcomes, '--evaluation', evaluationFile, '--out', page],
-      ...['--monthly-requests', '50000'],
-    ]);
+    const args = ['report', outcomes, '--evaluation', evaluationFile, '--out', page];
+    const { exitCode, stdout, stderr } = await runCli([...args, '--monthly-requests', '50000']);
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
     expect(stdout).toMatch(/^VERDICT: /m);
     expect(stdout).toMatch(/^In \d of 4 tasks, \w+ is more than is needed/m);
@@ -140,10 +138,8 @@ describe.skipIf(!hasRecordedData('bfcl') || !hasRecordedData('llmrouter'))(
         /\.(json|jsonl|gz)$/.test(word) ? resolve(recordedDataFolder, name, word) : word;
       const run = folder.file(name);
       const assumed = name === 'llmrouter' ? ['--assume-output-tokens', '256'] : [];
-      await runCli([
-        ...['import', ...files.map(locate), '--format', 'outcomes', '--out', run],
-        ...[...options, ...assumed].map(locate),
-      ]);
+      const given = [...files, ...options, ...assumed].map(locate);
+      await runCli(['import', ...given, '--format', 'outcomes', '--out', run]);
       const quick = ['--folds', '2', '--family', 'task_table', '--unseen-tasks=false', '--json'];
       const evaluated = (await runCli(['evaluate', run, ...quick])).stdout;
       const file = folder.write(`${name}.json`, evaluated);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkNonInferiority } from '../../scripts/honesty/check-non-inferiority.js';
+import { worsePairs } from '../../scripts/honesty/worlds.js';
 import { indexGroups } from '../../src/evaluate/grouped-mean.js';
 import { adjustByHolm, testNonInferiority } from '../../src/evaluate/non-inferiority.js';
 import { listRows } from '../support/outcome-table.js';
@@ -8,13 +9,13 @@ import { listRows } from '../support/outcome-table.js';
 const margin = 0.03;
 
 describe('the test of non-inferiority', () => {
-  it.each([
-    ['that loses often', { prompts: 400, wins: 0.2, losses: 0.26, groupSize: 1 }],
-    ['that loses rarely and never wins', { prompts: 60, wins: 0, losses: 0.06, groupSize: 1 }],
-    ['that is asked in groups of copies', { prompts: 400, wins: 0.1, losses: 0.16, groupSize: 4 }],
-  ])('passes a model worse by twice the margin %s at most once in twenty', (_, world) => {
-    expect(checkNonInferiority(world, { margin, trials: 400, seed: 1 })).toBeLessThanOrEqual(0.05);
-  });
+  it.each(Object.entries(worsePairs))(
+    'passes a model worse by twice the margin at most once in twenty: %s',
+    (_, world) => {
+      const passed = checkNonInferiority(world, { margin, trials: 400, seed: 1 });
+      expect(passed).toBeLessThanOrEqual(0.05);
+    },
+  );
 
   it('passes a model worse by exactly the margin at most once in twenty', () => {
     const world = { prompts: 400, wins: 0.1, losses: 0.13, groupSize: 1 };

@@ -2,12 +2,6 @@ import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { trustMarkup, type Html } from '../html.js';
 
-/** A chart twice: for a wide page, and for a phone, where a shrunk one could not be read. */
-export interface ChartSizes<Size> {
-  readonly wide: Size;
-  readonly narrow: Size;
-}
-
 const { document } = parseHTML('<!doctype html><html><body></body></html>');
 
 /** Text at the size of the page around it, in its colours. */
