@@ -38,10 +38,10 @@ export const evaluateCommand = defineCommand({
       type: 'string',
       describe: 'The model to use without routing [default: the best single model]',
     },
-    'unseen-tasks': {
+    'no-unseen-tasks': {
       type: 'boolean',
-      default: true,
-      describe: 'Also hold out whole tasks; --no-unseen-tasks takes half the time',
+      default: false,
+      describe: 'Do not hold out whole tasks besides, which takes half the time',
     },
     ...trainingOptions,
     ...objectiveOptions,
@@ -82,7 +82,7 @@ export const evaluateCommand = defineCommand({
     const evaluation = await crossValidate(run, {
       seed: args.seed,
       folds: args.folds ?? 5,
-      unseenTasks: args.unseenTasks,
+      unseenTasks: !args.noUnseenTasks,
       ...readTrainingOptions(args),
       objectives: listObjectiveRequests(args),
       ...(args.baseline !== undefined && { baseline: args.baseline }),

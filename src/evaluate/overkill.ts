@@ -20,7 +20,7 @@ export interface OverkillSettings {
   readonly taskOf: Int32Array;
 }
 
-/** A model that costs less than the baseline on a task, on the prompts that both answered. */
+/** A model that costs less than the baseline on a task by more than chance explains, on the prompts that both answered. */
 export interface CheaperModel {
   readonly model: string;
   readonly prompts: number;
@@ -74,7 +74,8 @@ export interface Overkill {
 
 /**
  * Finds, task by task, the cheapest model that is shown not to be worse than the one in use. Only
- * models that cost less are tested, which looks at no quality and so needs no correction.
+ * models that cost less, by more than chance explains, are tested: that looks at no quality, and so
+ * needs no correction.
  */
 export function computeOverkill(table: OutcomeTable, settings: OverkillSettings): Overkill {
   const { baseline, margin = 0.03, error = 0.05, groups, taskOf } = settings;
@@ -144,7 +145,8 @@ function measureTask(
     const prompts = isKnown.reduce((sum, value) => sum + value, 0);
     const paired = (values: Float64Array): number =>
       computeKnownMean(values.map((value, row) => (isKnown[row] === 1 ? value : Number.NaN)));
-    if (index === column || !(computeKnownMean(saved) > 0) || prompts === 0) return [];
+    const savedUsd = computeGroupedInterval(saved, groups);
+    if (index === column || !((savedUsd?.low ?? 0) > 0) || prompts === 0) return [];
     return [
       {
         measured: {
@@ -153,7 +155,7 @@ function measureTask(
           quality: paired(quality),
           costUsd: paired(costUsd),
           difference: computeGroupedInterval(differences, groups),
-          savedUsd: computeGroupedInterval(saved, groups),
+          savedUsd,
           pValue: testNonInferiority(differences, groups, margin),
         },
         differences,

@@ -140,7 +140,7 @@ describe.skipIf(!hasRecordedData('bfcl') || !hasRecordedData('llmrouter'))(
       const assumed = name === 'llmrouter' ? ['--assume-output-tokens', '256'] : [];
       const given = [...files, ...options, ...assumed].map(locate);
       await runCli(['import', ...given, '--format', 'outcomes', '--out', run]);
-      const quick = ['--folds', '2', '--family', 'task_table', '--unseen-tasks=false', '--json'];
+      const quick = ['--folds', '2', '--family', 'task_table', '--no-unseen-tasks', '--json'];
       const evaluated = (await runCli(['evaluate', run, ...quick])).stdout;
       const file = folder.write(`${name}.json`, evaluated);
       const out = folder.file(`${name}.html`);

@@ -67,6 +67,14 @@ describe('the overkill table', () => {
     expect(findings).toEqual(['cheapest', 'unknown']);
   });
 
+  it('tests no model that may cost as much', () => {
+    const rows = listTaskRows('a', 200, [90, 90, 90]).map((row, index) => ({
+      ...row,
+      costUsd: [0.01, index % 10 === 0 ? 0.09 : 0.001, 0.01],
+    }));
+    expect(compute(rows).tasks[0]).toMatchObject({ finding: 'cheapest', candidates: [] });
+  });
+
   it('puts prompts without a label into a row of their own, at the end', () => {
     const rows = [
       ...listTaskRows(undefined, 30, [90, 90, 90]),

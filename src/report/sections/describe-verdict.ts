@@ -1,4 +1,4 @@
-import type { Interval } from '../../policy/policy.js';
+import type { Interval, Verdict } from '../../policy/policy.js';
 import type { ObjectiveBill, Report } from '../report.js';
 import { formatMoney, formatPoints, formatRange, formatShare } from '../words.js';
 import { describeVolume } from './parts.js';
@@ -32,7 +32,9 @@ function describeCost(saved: Interval | null): string {
 /** The verdict in a sentence with its intervals. */
 export function describeEvidence({ money, evaluation }: Report): string {
   const { headline, now, volume } = money;
-  if (headline === null) return `${capitalise(evaluation.verdict.reason)}.`;
+  if (evaluation.verdict.decision !== 'ROUTE' || headline === null) {
+    return describeNoRoute(evaluation.verdict, now.model);
+  }
   const parts = [
     `Under “${headline.objective}”, ${describeChoice(headline)} would cost ` +
       `${formatMoney(headline.costUsd)} instead of ${formatMoney(now.costUsd)} ${describeVolume(volume)}`,
@@ -40,6 +42,22 @@ export function describeEvidence({ money, evaluation }: Report): string {
     ...(headline.qualityDifference === null ? [] : [describeQuality(headline.qualityDifference)]),
   ];
   return `${parts.join(', ')}.`;
+}
+
+/** Why not to route, by the objective that came nearest to paying. */
+function describeNoRoute({ evidence, bestConstant }: Verdict, now: string | null): string {
+  const nearest = [...evidence].sort(
+    (a, b) => b.utilityDifference.mean - a.utilityDifference.mean,
+  )[0];
+  if (nearest === undefined) return 'Nothing was compared.';
+  const { utilityDifference, objective } = nearest;
+  const model = bestConstant ?? nearest.bestConstant;
+  return (
+    `For no objective does routing beat every mix of single models by more than chance explains: ` +
+    `the nearest, “${objective}”, is ${formatPoints(utilityDifference.mean)} points of quality, less what it ` +
+    `costs, against ${nearest.bestConstant} (${formatRange(utilityDifference, formatPoints)}). ` +
+    (model === now ? `Stay with ${model}.` : `Use ${model}.`)
+  );
 }
 
 function describeChoice({ model }: ObjectiveBill): string {
@@ -63,8 +81,4 @@ function describeQuality(difference: Interval): string {
   if (high < 0)
     return `with quality ${plain(-mean)} points lower (${plain(-high)} to ${plain(-low)})`;
   return `with no difference in quality that can be told from chance (${formatPoints(mean)} points, ${formatRange(difference, formatPoints)})`;
-}
-
-function capitalise(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -41,7 +41,7 @@ export function renderOverkill({ overkill, money, simulated }: Report): Html {
       ${formatPoints(margin).replace('+', '')} points of quality, by a paired non-inferiority test
       over groups of near-duplicates. ${formatCount(tests, 'pair')} of task and cheaper model were
       tested; Holm’s method keeps the chance of even one wrong “not worse” in the whole table at
-      ${(100 * error).toFixed(0)} %.
+      ${`${(100 * error).toFixed(0)}\u202f%`}.
     </p>`,
     html`<div class="overkill">
       <div class="overkill-head" aria-hidden="true">

@@ -37,7 +37,7 @@ export function renderVerdict(report: Report): Html {
           ? ', and no group is on both sides of a split'
           : html`, but <strong>${formatCount(leakedGroups, 'group')} leaked into training</strong>`
       }.
-      Ranges, here and below, are 95 % intervals.
+      Ranges, here and below, are ${'95\u202f%'} intervals.
     </p>
     ${renderBill(report)} ${renderObjectives(report)}
   </section>`;
@@ -86,7 +86,7 @@ function renderBill({ money, overkill, simulated }: Report): Html {
   if (overkill.savedUsd > 0 && overkill.costUsd !== null) {
     const tasks = overkill.lines.filter(({ cheaper }) => cheaper !== null).length;
     lines.push({
-      title: 'By hand',
+      title: 'Task by task, by hand',
       detail: html`a cheaper model in <a href="#overkill">${formatCount(tasks, 'task')}</a>`,
       costUsd: overkill.costUsd - overkill.savedUsd,
       quality: 'not worse',
