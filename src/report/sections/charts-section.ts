@@ -80,7 +80,7 @@ function renderCostChart({ points, evaluation, simulated }: Report): HtmlValue {
       ...size,
       name: `Quality by cost of ${known.length} models and strategies. All figures are in the table below the charts.`,
       xLabel: 'cost of 1,000 requests, logarithmic',
-      formatX: formatCost,
+      formatX: formatCostTick,
       simulated,
     });
   return renderFigure(
@@ -118,6 +118,13 @@ function renderLatencyChart({ points, simulated }: Report): HtmlValue {
       html`Up and to the left is better. ${renderLegend(known)}`,
       simulated,
     )}`;
+}
+
+/** The cost of a thousand, without needless noughts. */
+function formatCostTick(costUsd: number): string {
+  return formatCost(costUsd)
+    .replace(/(\.\d*?)0+$/, '$1')
+    .replace(/\.$/, '');
 }
 
 function formatLatencyTick(value: number): string {
