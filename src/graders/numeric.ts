@@ -22,6 +22,7 @@ export const numericGrader = createGrader({
     tolerance: z.number().nonnegative().optional(),
     relativeTolerance: z.number().nonnegative().optional(),
   }),
+  example: (reference) => (parseReference(reference) === undefined ? undefined : String(reference)),
   prepare(reference, { tolerance, relativeTolerance }) {
     const wanted = parseReference(reference);
     if (wanted === undefined) {

@@ -1,5 +1,7 @@
-import { computeGradeKey } from '../graders/grade-answer.js';
+import { isGradeCurrent } from '../graders/grade-answer.js';
+import type { GradingTools } from '../graders/grade.js';
 import type { LedgerEntry } from '../records/ledger-entry.js';
+import { sha256OfJson } from '../util/sha256.js';
 import { gradeCell } from './cell-outcome.js';
 import type { Cell } from './plan-sweep.js';
 
@@ -11,10 +13,11 @@ import type { Cell } from './plan-sweep.js';
  *
  * @param entries the ledger as it is; of several entries of one cell the last one counts
  */
-export function regradeSettled(
+export async function regradeSettled(
   entries: readonly LedgerEntry[],
   settled: readonly Cell[],
-): LedgerEntry[] {
+  tools: GradingTools = {},
+): Promise<LedgerEntry[]> {
   const entryOf = new Map(entries.map((entry) => [entry.cellKey, entry]));
   const shownKeyOf = new Map(
     entries.map((entry) => [formatPlace(entry.taskId, entry.model, entry.repeat), entry.cellKey]),
@@ -24,12 +27,17 @@ export function regradeSettled(
     const entry = entryOf.get(cellKey);
     if (entry === undefined) continue;
     const isShown = shownKeyOf.get(formatPlace(task.id, model.id, repeat)) === cellKey;
-    const isGraded = entry.gradeKey === computeGradeKey(task, entry.answer ?? '');
-    if (isShown && isGraded) continue;
-    const graded = gradeCell(task, entry.outcome, entry.answer);
+    if (isShown && isGradeCurrent(task, entry, tools)) continue;
+    const graded = await gradeCell(task, entry.outcome, entry.answer, tools);
+    // What still cannot be graded is not written down again and again.
+    if (isShown && sha256OfJson(graded) === sha256OfJson(pickGrade(entry))) continue;
     changed.push({ ...entry, ...graded, taskId: task.id, model: model.id });
   }
   return changed;
+}
+
+function pickGrade({ grade, gradeKey }: LedgerEntry): Pick<LedgerEntry, 'grade' | 'gradeKey'> {
+  return { grade, gradeKey };
 }
 
 function formatPlace(taskId: string, model: string, repeat: number): string {

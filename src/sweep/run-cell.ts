@@ -1,3 +1,4 @@
+import type { GradingTools } from '../graders/grade.js';
 import { computeCostUsd } from '../util/cost.js';
 import type { Price } from '../pool/model.js';
 import type {
@@ -24,6 +25,8 @@ export interface CellSettings {
   readonly retryLimits: RetryLimits;
   /** Stops further attempts; the one under way is left to end. */
   readonly signal: AbortSignal;
+  /** What graders may use beyond the answer. */
+  readonly tools: GradingTools;
 }
 
 export interface FinishedCell {
@@ -59,7 +62,7 @@ export async function runCell(cell: Cell, settings: CellSettings): Promise<Finis
     repeat: cell.repeat,
     outcome,
     answer,
-    ...gradeCell(task, outcome, answer),
+    ...(await gradeCell(task, outcome, answer, settings.tools)),
     ...describeCompletion(result, model.price),
     queueMs: queueMs ?? 0,
     startedAt: startedAt.toISOString(),

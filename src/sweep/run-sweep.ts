@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import path from 'node:path';
+import type { GradingTools } from '../graders/grade.js';
 import type { Pool } from '../pool/model.js';
 import type { Environment } from '../pool/read-api-key.js';
 import type { FailureClass } from '../providers/call-result.js';
@@ -49,6 +50,8 @@ export interface SweepSettings {
   readonly limit?: number;
   readonly timeouts?: Partial<CallTimeouts>;
   readonly retryLimits?: RetryLimits;
+  /** What graders may use beyond the answer. @default nothing: no code is run, no model judges */
+  readonly tools?: GradingTools;
 }
 
 /** After one of these, the model's other cells would fail the same way. */
@@ -86,7 +89,8 @@ export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
     const { tasks } = taskSet;
     const plan = planSweep({ tasks, models, repeats, seed, settledKeys, limit });
     await writeRunDirectory(runDirectory, { taskSet, pool, now: clock.date() });
-    const regraded = regradeSettled(ledger.entries, plan.settled);
+    const tools = settings.tools ?? {};
+    const regraded = await regradeSettled(ledger.entries, plan.settled, tools);
     for (const entry of regraded) ledger.append(entry);
 
     const progress = await callCells(plan, ledger, concurrency, settings, {
@@ -96,6 +100,7 @@ export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
       random: createRandom(seed),
       retryLimits: settings.retryLimits ?? defaultRetryLimits,
       signal: stop.signal,
+      tools,
     });
     return summariseSweep(progress, {
       runDirectory,
