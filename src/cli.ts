@@ -5,12 +5,14 @@ import { compareCommand } from './commands/compare-command.js';
 import { demoCommand } from './commands/demo-command.js';
 import { describeError } from './commands/describe-error.js';
 import { evaluateCommand } from './commands/evaluate-command.js';
+import { gradeCommand } from './commands/grade-command.js';
 import { importCommand } from './commands/import-command.js';
 import { practiceCommand } from './commands/practice-command.js';
 import { printNotice, style } from './commands/print.js';
 import { robustnessCommand } from './commands/robustness-command.js';
 import { routeCommand } from './commands/route-command.js';
 import { sweepCommand } from './commands/sweep-command.js';
+import { tasksCommand } from './commands/tasks-command.js';
 import { trainCommand } from './commands/train-command.js';
 import { RoutesmithError } from './util/errors.js';
 import { version } from './version.js';
@@ -20,6 +22,8 @@ const commands = [
   practiceCommand,
   importCommand,
   sweepCommand,
+  gradeCommand,
+  tasksCommand,
   trainCommand,
   evaluateCommand,
   compareCommand,

@@ -1,4 +1,5 @@
 import { defineCommand } from './define-command.js';
+import { gradingOptions, openGradingTools, printJudgeSpend } from './grading-tools.js';
 import { listenForInterrupt } from './interrupt.js';
 import { escapeControls, print, printJson } from './print.js';
 
@@ -42,6 +43,7 @@ export const sweepCommand = defineCommand({
       minimum: 1,
       describe: "The most prompts to run, the first of the seed's order",
     },
+    ...gradingOptions,
   },
   examples: [
     [
@@ -65,6 +67,8 @@ export const sweepCommand = defineCommand({
     const interrupt = listenForInterrupt(
       'Finishing the calls under way. Ctrl-C again ends at once.',
     );
+    const opened = await openGradingTools(args, interrupt.signal);
+    opened.warnOfKinship(pool.models.map(({ model }) => model));
     const reporter = reporting.createProgressReporter(process.stderr, clocks.systemClock);
     let summary;
     try {
@@ -77,6 +81,7 @@ export const sweepCommand = defineCommand({
         seed: args.seed,
         environment: process.env,
         signal: interrupt.signal,
+        tools: opened.tools,
         onProgress: (progress, notice) =>
           reporter.report(progress, notice === undefined ? undefined : escapeControls(notice)),
         ...(args.limit !== undefined && { limit: args.limit }),
@@ -84,10 +89,15 @@ export const sweepCommand = defineCommand({
     } finally {
       reporter.close();
       interrupt.dispose();
+      await opened.close();
     }
     const models = await ends.readModelSummaries(args.out);
-    if (args.json) printJson({ ...summary, results: models });
-    else ends.printSweep(summary, models);
+    const judge = opened.judgeSpend();
+    if (args.json) printJson({ ...summary, results: models, ...(judge && { judge }) });
+    else {
+      ends.printSweep(summary, models);
+      printJudgeSpend(judge);
+    }
     ends.checkComplete(summary);
     if (!args.json) print(`\nNext: routesmith evaluate ${args.out}`);
   },

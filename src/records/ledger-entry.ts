@@ -52,4 +52,6 @@ export interface LedgerEntry {
   readonly servedModel: string | null;
   readonly error: string | null;
   readonly simulated: boolean;
+  /** True where this line was made from an earlier one of the same call, without a call. */
+  readonly regraded?: boolean;
 }

@@ -76,6 +76,7 @@ const ledgerEntrySchema = z.object({
   servedModel: z.string().nullable(),
   error: z.string().nullable(),
   simulated: z.boolean(),
+  regraded: z.boolean().exactOptional(),
 });
 
 /** A line's JSON as an entry, or what is wrong with it. */

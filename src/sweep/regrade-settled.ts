@@ -31,7 +31,7 @@ export async function regradeSettled(
     const graded = await gradeCell(task, entry.outcome, entry.answer, tools);
     // What still cannot be graded is not written down again and again.
     if (isShown && sha256OfJson(graded) === sha256OfJson(pickGrade(entry))) continue;
-    changed.push({ ...entry, ...graded, taskId: task.id, model: model.id });
+    changed.push({ ...entry, ...graded, taskId: task.id, model: model.id, regraded: true });
   }
   return changed;
 }
