@@ -4,7 +4,8 @@
  */
 export const javascriptHarness = `((print) => {
   const { parse, stringify } = JSON;
-  const { from, isArray } = Array;
+  const { from } = Array;
+  const { keys } = Object;
   const apply = Reflect.apply;
   const { toString } = Object.prototype;
   const text = String;
@@ -30,6 +31,14 @@ export const javascriptHarness = `((print) => {
   };
   return {
     parse,
+    // What is exported only can be named in an expression all the same.
+    publish: () => {
+      const { exports } = globalThis.module ?? {};
+      if (typeof exports !== 'object' || exports === null) return;
+      for (const name of keys(exports)) {
+        if (!(name in globalThis)) globalThis[name] = exports[name];
+      }
+    },
     encode: (value) => stringify(value, replace),
     find: (name, named) => {
       if (typeof named === 'function') return named;

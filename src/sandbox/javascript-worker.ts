@@ -51,6 +51,7 @@ interface Harness {
   readonly parse: QuickJSHandle;
   readonly find: QuickJSHandle;
   readonly encode: QuickJSHandle;
+  readonly publish: QuickJSHandle;
 }
 
 function runProgram(
@@ -81,6 +82,7 @@ function runProgram(
     return { kind: 'ran', results: [], output: meter.text, error: message };
   }
   const pending = runJobs(context);
+  context.callFunction(harness.publish, context.undefined);
   const results: SandboxCallResult[] = [];
   for (const call of program.calls) {
     const result = runCall(context, harness, call, meter);
@@ -107,6 +109,7 @@ function installHarness(context: QuickJSContext, meter: OutputMeter, onFlood: ()
     parse: context.getProp(functions, 'parse'),
     find: context.getProp(functions, 'find'),
     encode: context.getProp(functions, 'encode'),
+    publish: context.getProp(functions, 'publish'),
   };
 }
 
