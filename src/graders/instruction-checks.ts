@@ -30,7 +30,7 @@ export interface InstructionCheck {
 
 const bulletLine = /^\s{0,20}[-*+•–]\s+\S/;
 const numberedLine = /^\s{0,20}\d{1,3}[.)]\s+\S/;
-const tableRule = /^\s{0,5}\|?\s{0,20}:?-{3,}:?\s{0,20}(?:\||$)/;
+const tableRule = /^\s{0,5}\|?\s{0,20}:?-+:?\s{0,20}(?:\||$)/;
 const markdown = /\*\*|__|```|^#{1,6}\s|^\s{0,20}[-*+•]\s|^\s{0,20}\d{1,3}[.)]\s|^\s{0,20}\|/m;
 
 /** The checks that instructions ask for, one each; a list of texts is a check for every text. */

@@ -37,9 +37,10 @@ export const setF1Grader = createGrader({
     const wanted = new Set((texts as string[]).map(normalize));
     const none = new Set(options.none.map(normalize));
     return ready((answer) => {
+      if (answer.trim() === '') return gradedShare(0, 'empty answer');
       const items = readItems(answer, options.separators).map(normalize);
       const given = new Set(items.filter((item) => item !== '' && !none.has(item)));
-      if (wanted.size === 0 && given.size === 0 && answer.trim() !== '') return gradedShare(1);
+      if (wanted.size === 0 && given.size === 0) return gradedShare(1);
       const right = [...given].filter((item) => wanted.has(item)).length;
       const quality = right === 0 ? 0 : (2 * right) / (given.size + wanted.size);
       if (quality === 1) return gradedShare(1);

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { codeGrader } from '../../src/graders/code.js';
 import { extractCode } from '../../src/graders/extract-code.js';
@@ -229,6 +230,31 @@ describe('the code grader, with SQL', () => {
 
   it('gives its solution as an example', () => {
     expect(codeGrader.exampleAnswer(reference, options)).toBe(reference.solution);
+  });
+});
+
+describe('the code grader, whatever the answer', () => {
+  const tasks = [
+    ['javascript', add],
+    ['sql', { setup: 'CREATE TABLE t(a)', solution: 'SELECT a FROM t' }],
+  ] as const;
+
+  it.each(tasks)('grades any text as %s, and the next one too', async (language, reference) => {
+    const anyAnswer = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc
+        .array(
+          fc.constantFrom(...'{}()[];=>"\'`\n,*/-.0a', 'SELECT ', 'for', 'while', 'class', '--'),
+        )
+        .map((parts) => parts.join('')),
+    );
+    await fc.assert(
+      fc.asyncProperty(anyAnswer, async (answer) => {
+        const grades = await grade(answer, reference, { language, timeLimitMs: 1000 });
+        expect(grades.kind).toBe('graded');
+      }),
+      { numRuns: 60 },
+    );
   });
 });
 
