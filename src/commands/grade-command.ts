@@ -38,7 +38,12 @@ export const gradeCommand = defineCommand({
     ['grade runs/everyday --judge judge.yaml --human labels.csv', 'and compare with people'],
   ],
   async run(args) {
-    const [{ gradeRun }, { readTaskSet }, { checkGrader }, results] = await Promise.all([
+    const [
+      { gradeRun },
+      { readTaskSet },
+      { checkGrader },
+      { buildGradeReport, checkGraded, printGradeReport, readCandidates, readLabels },
+    ] = await Promise.all([
       import('../sweep/grade-run.js'),
       import('../tasks/read-task-set.js'),
       import('../graders/check-grader.js'),
@@ -46,8 +51,8 @@ export const gradeCommand = defineCommand({
     ]);
     const taskSet =
       args.tasks === undefined ? undefined : await readTaskSet(args.tasks, { checkGrader });
-    const human = args.human === undefined ? undefined : await results.readLabels(args.human);
-    const candidates = args.judge === undefined ? [] : await results.readCandidates(args.run);
+    const human = args.human === undefined ? undefined : await readLabels(args.human);
+    const candidates = args.judge === undefined ? [] : await readCandidates(args.run);
     const interrupt = listenForInterrupt('Finishing the answers under way.');
     const opened = await openGradingTools(args, interrupt.signal);
     opened.warnOfKinship(candidates);
@@ -69,12 +74,12 @@ export const gradeCommand = defineCommand({
       interrupt.dispose();
       await opened.close();
     }
-    const report = results.buildGradeReport(summary, human, opened.judgeSpend());
+    const report = buildGradeReport(summary, human, opened.judgeSpend());
     if (args.json) printJson(report);
     else {
-      results.printGradeReport(report, args.dryRun);
+      printGradeReport(report, args.dryRun);
       printJudgeSpend(opened.judgeSpend());
     }
-    results.checkGraded(summary, args.run);
+    checkGraded(summary, args.run);
   },
 });

@@ -24,15 +24,19 @@ export const tasksCommand = defineCommand({
     ['tasks check datasets/everyday.jsonl --run runs/everyday', 'once they have been swept'],
   ],
   async run(args) {
-    const [{ checkTaskSet }, { readTaskSet }, { checkGrader }, results] = await Promise.all([
+    const [
+      { checkTaskSet },
+      { readTaskSet },
+      { checkGrader },
+      { buildCheckJson, printTaskCheck, readDifficulty },
+    ] = await Promise.all([
       import('../graders/check-task-set.js'),
       import('../tasks/read-task-set.js'),
       import('../graders/check-grader.js'),
       import('./print-task-check.js'),
     ]);
     const { tasks } = await readTaskSet(args.file, { checkGrader });
-    const difficulty =
-      args.run === undefined ? undefined : await results.readDifficulty(args.run, tasks);
+    const difficulty = args.run === undefined ? undefined : await readDifficulty(args.run, tasks);
     const interrupt = listenForInterrupt('Stopping.');
     const opened = await openGradingTools(args, interrupt.signal);
     const progress = createFitProgress(process.stderr, () => performance.now());
@@ -46,8 +50,8 @@ export const tasksCommand = defineCommand({
       interrupt.dispose();
       await opened.close();
     }
-    if (args.json) printJson(results.buildCheckJson(check, difficulty));
-    else results.printTaskCheck(check, difficulty);
+    if (args.json) printJson(buildCheckJson(check, difficulty));
+    else printTaskCheck(check, difficulty);
     if (check.failing.length === 0) return;
     throw new RoutesmithError(
       'gate_failed',

@@ -35,7 +35,9 @@ export function createSandboxThread(language: SandboxLanguage): SandboxThread {
   const worker = startWorker(workers[language], {
     env: {},
     argv: [],
+    execArgv: [],
     stdin: false,
+    // Kept from ours, and never read: that would keep the process from ending.
     stdout: true,
     stderr: true,
     resourceLimits: { maxOldGenerationSizeMb: heapMegabytes, stackSizeMb: 4 },
@@ -57,9 +59,6 @@ export function createSandboxThread(language: SandboxLanguage): SandboxThread {
     tell('ended');
   });
   worker.on('exit', () => tell('ended'));
-  // What the interpreter writes past its captured streams must not reach ours.
-  worker.stdout.resume();
-  worker.stderr.resume();
 
   /** The next thing the thread says, or undefined where it says nothing in time. */
   function listen(timeMs: number): Promise<SandboxMessage | 'ended' | undefined> {

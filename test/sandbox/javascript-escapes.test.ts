@@ -1,19 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSandbox } from '../../src/sandbox/create-sandbox.js';
+import { describe, expect, it } from 'vitest';
 import type { SandboxResult } from '../../src/sandbox/sandbox.js';
-import { secretVariable, startEscapeHost, type EscapeHost } from '../support/escape-host.js';
+import { secretVariable, useEscapeHost } from '../support/escape-host.js';
 
 const limits = { timeMs: 400, memoryBytes: 64 * 1024 * 1024, outputBytes: 200_000 };
-const sandbox = createSandbox({ threads: 1 });
-let host: EscapeHost;
-
-beforeAll(async () => {
-  host = await startEscapeHost();
-});
-afterAll(async () => {
-  await sandbox.close();
-  await host.close();
-});
+const escape = useEscapeHost(1);
 
 /** Each defines `attempt`, which returns what it got hold of. FILE, PORT and SECRET are put in. */
 const attempts: readonly (readonly [string, string])[] = [
@@ -92,12 +82,12 @@ const attempts: readonly (readonly [string, string])[] = [
 function fill(code: string): string {
   return code
     .replaceAll('SECRET', secretVariable)
-    .replaceAll('FILE', host.secretFile)
-    .replaceAll('PORT', String(host.port));
+    .replaceAll('FILE', escape.host.secretFile)
+    .replaceAll('PORT', String(escape.host.port));
 }
 
 function run(code: string, expression = 'attempt()'): Promise<SandboxResult> {
-  return sandbox.run({ language: 'javascript', code, calls: [{ expression }], limits });
+  return escape.sandbox.run({ language: 'javascript', code, calls: [{ expression }], limits });
 }
 
 async function expectAlive(): Promise<void> {
@@ -110,10 +100,10 @@ async function expectAlive(): Promise<void> {
 describe('JavaScript in the sandbox does not reach', () => {
   it.each(attempts)('%s', async (_, code) => {
     const result = await run(fill(`var attempt; ${code}`));
-    expect(JSON.stringify(result)).not.toContain(host.secret);
+    expect(JSON.stringify(result)).not.toContain(escape.host.secret);
     expect(result).toMatchObject({ kind: 'ran', results: [{ kind: 'threw' }] });
-    expect(host.connections()).toBe(0);
-    expect(host.files()).toEqual(['secret.txt']);
+    expect(escape.host.connections()).toBe(0);
+    expect(escape.host.files()).toEqual(['secret.txt']);
   });
 
   it('the next answer by what it leaves behind', async () => {

