@@ -24,15 +24,14 @@ export function createSandbox(settings: SandboxSettings = {}): Sandbox {
   const unavailable = new Map<SandboxLanguage, string>();
   let isClosed = false;
 
-  /** An idle thread of the language; else a new one, in place of another language's if need be. */
+  /**
+   * An idle thread of the language, else a new one. Idle ones of other languages stay as they are:
+   * loading an interpreter takes longer than most programs run.
+   */
   function takeThread(language: SandboxLanguage): SandboxThread | undefined {
+    if (busy.size >= most) return undefined;
     const index = idle.findIndex((thread) => thread.language === language && thread.isUsable);
     if (index !== -1) return idle.splice(index, 1)[0];
-    if (busy.size + idle.length >= most) {
-      const other = idle.shift();
-      if (other === undefined) return undefined;
-      void other.close();
-    }
     return createSandboxThread(language);
   }
 

@@ -41,11 +41,18 @@ await servePrograms(async () => {
     runtime.setMemoryLimit(memoryBytes);
     runtime.setMaxStackSize(stackBytes);
     const end = performance.now() + program.limits.timeMs;
-    runtime.setInterruptHandler(() => performance.now() > end);
+    const fault: ProgramFault = { isFlooding: false, isLate: () => performance.now() > end };
+    runtime.setInterruptHandler(() => fault.isFlooding || fault.isLate());
     // Nothing is disposed of: the whole instance is thrown away.
-    return runProgram(runtime.newContext(), program, () => performance.now() > end);
+    return runProgram(runtime.newContext(), program, fault);
   };
 });
+
+/** What a program is interrupted for, also where it would catch an error. */
+interface ProgramFault {
+  isFlooding: boolean;
+  readonly isLate: () => boolean;
+}
 
 interface Harness {
   readonly parse: QuickJSHandle;
@@ -57,22 +64,23 @@ interface Harness {
 function runProgram(
   context: QuickJSContext,
   program: SandboxProgram,
-  isLate: () => boolean,
+  fault: ProgramFault,
 ): SandboxResult {
   if (program.language === 'sql') throw new TypeError('this thread runs JavaScript');
   const meter = createOutputMeter(program.limits.outputBytes);
-  let isFlooded = false;
   const stopped = (): SandboxResult | undefined => {
-    if (isLate()) {
+    if (fault.isLate()) {
       return {
         kind: 'stopped',
         reason: `the program took longer than ${program.limits.timeMs} ms`,
       };
     }
-    return isFlooded ? { kind: 'stopped', reason: new OutputLimitError().message } : undefined;
+    return fault.isFlooding
+      ? { kind: 'stopped', reason: new OutputLimitError().message }
+      : undefined;
   };
   const harness = installHarness(context, meter, () => {
-    isFlooded = true;
+    fault.isFlooding = true;
   });
   const loaded = context.evalCode(withoutExports(program.code), 'answer.js', { type: 'global' });
   if (loaded.error !== undefined) {

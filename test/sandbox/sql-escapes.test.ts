@@ -118,7 +118,7 @@ describe('SQL in the sandbox is stopped', () => {
       `${forever} SELECT group_concat(hex(zeroblob(10000))) FROM c`,
     ],
   ])('%s', async (_, code) => {
-    expect(await run(code, 500)).toMatchObject({
+    expect(await run(code, 150)).toMatchObject({
       kind: 'stopped',
       reason: expect.stringContaining('longer'),
     });
