@@ -17,7 +17,7 @@ const allowedImports: Readonly<Record<string, readonly string[]>> = {
   graders: ['util', 'tasks', 'sandbox'],
   providers: ['util', 'pool'],
   records: ['util', 'tasks', 'graders', 'pool'],
-  sweep: ['util', 'tasks', 'sandbox', 'graders', 'pool', 'providers', 'records'],
+  sweep: ['util', 'tasks', 'graders', 'pool', 'providers', 'records'],
   practice: ['util', 'tasks', 'graders', 'pool'],
   evaluate: ['util', 'policy', 'runtime', 'records', 'features'],
   train: ['util', 'tasks', 'records', 'features', 'policy', 'runtime', 'evaluate', 'pool'],
