@@ -21,6 +21,11 @@ class TimedPattern {
     if (match.kind === 'failed') throw new PatternTimeout(match.reason);
     return match.matches;
   }
+
+  /** Ajv tells its patterns apart by this. */
+  toString(): string {
+    return `/${this.pattern}/${this.flags}`;
+  }
 }
 
 class PatternTimeout extends Error {}

@@ -43,6 +43,18 @@ describe('buildPracticeAnswers', () => {
     }
   });
 
+  it('takes the answers that a task gives itself where nothing can be tried', async () => {
+    const task = buildTask('task', {
+      reference: { prints: '1' },
+      grader: { name: 'code', options: { language: 'javascript' } },
+      metadata: { answer: 'console.log(1)', wrongAnswers: ['console.log(2)'] },
+    });
+    expect(await buildPracticeAnswers(task, siblings, 1)).toEqual({
+      right: 'console.log(1)',
+      wrong: ['console.log(2)'],
+    });
+  });
+
   it('says that it is simulated where there is nothing to go by', async () => {
     const task = buildTask('task', { grader: undefined, reference: undefined });
     const { right, wrong } = await buildPracticeAnswers(task, [], 1);
