@@ -56,7 +56,12 @@ export function createAsyncGrader<Options>(definition: AsyncGraderDefinition<Opt
     async grade(input, tools = {}) {
       const prepared = prepare(input.reference, input.options);
       if (prepared.kind === 'problem') return { kind: 'ungraded', reason: prepared.problem };
-      return prepared.judge(input, tools);
+      try {
+        return await prepared.judge(input, tools);
+      } catch (cause) {
+        const reason = `the grader failed: ${String(cause).slice(0, 200)}`;
+        return { kind: 'ungraded', reason, retryable: true };
+      }
     },
   };
 }

@@ -17,7 +17,7 @@ import { simplifyMarkup } from './simplify-markup.js';
  */
 export const numericGrader = createGrader({
   name: 'numeric',
-  version: 1,
+  version: 2,
   options: z.strictObject({
     tolerance: z.number().nonnegative().optional(),
     relativeTolerance: z.number().nonnegative().optional(),

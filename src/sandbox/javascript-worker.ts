@@ -191,7 +191,7 @@ function parseResult(text: string): SandboxCallResult {
   }
 }
 
-/** A thrown value as a line of text, without running any code of the program. */
+/** A thrown value as a line of text. Its getters are the program's, and interrupted like the rest. */
 function describeError(context: QuickJSContext, error: QuickJSHandle): string {
   if (context.typeof(error) !== 'object') return String(context.dump(error)).slice(0, 200);
   const read = (name: string): string => {
