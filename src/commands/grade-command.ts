@@ -1,5 +1,4 @@
 import { defineCommand } from './define-command.js';
-import { createFitProgress } from './fit-progress.js';
 import { gradingOptions, openGradingTools, printJudgeSpend } from './grading-tools.js';
 import { listenForInterrupt } from './interrupt.js';
 import { printJson } from './print.js';
@@ -39,11 +38,13 @@ export const gradeCommand = defineCommand({
   ],
   async run(args) {
     const [
+      { createFitProgress },
       { gradeRun },
       { readTaskSet },
       { checkGrader },
       { buildGradeReport, checkGraded, printGradeReport, readCandidates, readLabels },
     ] = await Promise.all([
+      import('./fit-progress.js'),
       import('../sweep/grade-run.js'),
       import('../tasks/read-task-set.js'),
       import('../graders/check-grader.js'),

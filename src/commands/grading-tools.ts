@@ -1,6 +1,5 @@
 import type { GradingTools } from '../graders/grade.js';
 import { findModelFamily } from '../graders/model-family.js';
-import { readApiKey } from '../pool/read-api-key.js';
 import type { PoolModel } from '../pool/model.js';
 import type { JudgeSpend } from '../sweep/create-judge.js';
 import { RoutesmithError } from '../util/errors.js';
@@ -74,14 +73,21 @@ async function openSandbox() {
 }
 
 async function openJudge(file: string, signal: AbortSignal) {
-  const [{ readPool }, { createOpenAiClient }, { systemClock }, { createJudge }, { createRandom }] =
-    await Promise.all([
-      import('../pool/read-pool.js'),
-      import('../providers/openai-client.js'),
-      import('../providers/clock.js'),
-      import('../sweep/create-judge.js'),
-      import('../util/random.js'),
-    ]);
+  const [
+    { readPool },
+    { readApiKey },
+    { createOpenAiClient },
+    { systemClock },
+    { createJudge },
+    { createRandom },
+  ] = await Promise.all([
+    import('../pool/read-pool.js'),
+    import('../pool/read-api-key.js'),
+    import('../providers/openai-client.js'),
+    import('../providers/clock.js'),
+    import('../sweep/create-judge.js'),
+    import('../util/random.js'),
+  ]);
   const { models } = await readPool(file);
   const [model, other] = models;
   if (model === undefined || other !== undefined) {

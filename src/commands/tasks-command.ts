@@ -1,6 +1,5 @@
 import { RoutesmithError } from '../util/errors.js';
 import { defineCommand } from './define-command.js';
-import { createFitProgress } from './fit-progress.js';
 import { gradingOptions, openGradingTools } from './grading-tools.js';
 import { listenForInterrupt } from './interrupt.js';
 import { printJson } from './print.js';
@@ -25,11 +24,13 @@ export const tasksCommand = defineCommand({
   ],
   async run(args) {
     const [
+      { createFitProgress },
       { checkTaskSet },
       { readTaskSet },
       { checkGrader },
       { buildCheckJson, printTaskCheck, readDifficulty },
     ] = await Promise.all([
+      import('./fit-progress.js'),
       import('../graders/check-task-set.js'),
       import('../tasks/read-task-set.js'),
       import('../graders/check-grader.js'),
