@@ -11,7 +11,7 @@ import Table from 'cli-table3';
 import { median } from 'simple-statistics';
 import { createRouter, RouterError, type Router } from '../src/router.js';
 import { loadPolicy } from '../src/runtime/load-policy.js';
-import { runWorkers } from './bench/run-workers.js';
+import { runWorkers } from '../src/sweep/run-workers.js';
 import { readBenchArguments } from './bench/bench-arguments.js';
 import { buildBenchPolicy } from './bench/bench-policy.js';
 import { compactTable } from './bench/compact-table.js';

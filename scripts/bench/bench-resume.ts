@@ -81,7 +81,7 @@ async function writeLedger(
       repeat: cell.repeat,
       outcome: 'answered',
       answer,
-      grade: gradeAnswer(task, answer),
+      grade: await gradeAnswer(task, answer),
       gradeKey: computeGradeKey(task, answer),
       usage: {
         inputTokens: 20,

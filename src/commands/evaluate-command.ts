@@ -72,12 +72,14 @@ export const evaluateCommand = defineCommand({
       { printFamilies, printUnseenTasks },
       { printFrontier, printPair },
       { printCalibration },
+      { printNoise, readNoise },
     ] = await Promise.all([
       import('./cross-validate.js'),
       import('./print-evaluation.js'),
       import('./print-families.js'),
       import('./print-frontier.js'),
       import('./print-calibration.js'),
+      import('./print-noise.js'),
     ]);
     const evaluation = await crossValidate(run, {
       seed: args.seed,
@@ -87,8 +89,9 @@ export const evaluateCommand = defineCommand({
       objectives: listObjectiveRequests(args),
       ...(args.baseline !== undefined && { baseline: args.baseline }),
     });
+    const noise = await readNoise(run, args.seed);
     if (args.json) {
-      printJson(evaluation);
+      printJson(noise === undefined ? evaluation : { ...evaluation, noise });
       return;
     }
     results.printVerdict(evaluation);
@@ -103,6 +106,9 @@ export const evaluateCommand = defineCommand({
     if (evaluation.pair !== null) printPair(evaluation.pair);
     print();
     printCalibration(evaluation.calibration);
+    if (noise === undefined) return;
+    print();
+    printNoise(noise);
   },
 });
 

@@ -1,7 +1,14 @@
 import { join } from 'node:path';
+import type { JudgeSpend } from '../sweep/create-judge.js';
 import type { SweepSettings } from '../sweep/run-sweep.js';
 import type { SweepSummary } from '../sweep/sweep-summary.js';
 import { defineCommand } from './define-command.js';
+import {
+  gradingOptions,
+  openGradingTools,
+  printJudgeSpend,
+  type OpenTools,
+} from './grading-tools.js';
 import { listenForInterrupt } from './interrupt.js';
 import { escapeControls, print, printJson } from './print.js';
 
@@ -69,6 +76,7 @@ export const sweepCommand = defineCommand({
       coerce: (value: string) => (value === '' ? defaultLog : value),
       describe: `A file for limits, retries and pauses, with reasons; alone: ${defaultLog} in the run's folder`,
     },
+    ...gradingOptions,
   },
   examples: [
     [
@@ -114,17 +122,24 @@ export const sweepCommand = defineCommand({
     }
     const ends = await import('./print-sweep.js');
     const logFile = args.log === defaultLog ? join(args.out, defaultLog) : args.log;
-    const summary = await sweep(settings, logFile);
+    const { summary, judge } = await sweep(settings, args, logFile);
     const models = await ends.readModelSummaries(args.out);
-    if (args.json) printJson({ ...summary, results: models });
-    else ends.printSweep(summary, models);
+    if (args.json) printJson({ ...summary, results: models, ...(judge && { judge }) });
+    else {
+      ends.printSweep(summary, models);
+      printJudgeSpend(judge);
+    }
     ends.checkComplete(summary);
     if (!args.json) print(`\nNext: routesmith evaluate ${args.out}`);
   },
 });
 
 /** Runs a sweep, and shows how it goes on standard error. */
-async function sweep(settings: SweepSettings, logFile: string | undefined): Promise<SweepSummary> {
+async function sweep(
+  settings: SweepSettings,
+  asked: Parameters<typeof openGradingTools>[0],
+  logFile: string | undefined,
+): Promise<{ readonly summary: SweepSummary; readonly judge: JudgeSpend | undefined }> {
   const [{ runSweep }, { createProgressReporter }, { openSweepLog }, { systemClock }] =
     await Promise.all([
       import('../sweep/run-sweep.js'),
@@ -134,18 +149,23 @@ async function sweep(settings: SweepSettings, logFile: string | undefined): Prom
     ]);
   const log = logFile === undefined ? undefined : await openSweepLog(logFile, systemClock);
   const interrupt = listenForInterrupt('Finishing the calls under way. Ctrl-C again ends at once.');
+  let grading: OpenTools | undefined;
   const reporter = createProgressReporter(process.stderr, systemClock);
   try {
-    return await runSweep({
+    grading = await openGradingTools(asked, interrupt.signal);
+    grading.warnOfKinship(settings.pool.models.map(({ model }) => model));
+    const summary = await runSweep({
       ...settings,
+      tools: grading.tools,
       signal: interrupt.signal,
       onProgress: (progress, notice) =>
         reporter.report(progress, notice === undefined ? undefined : escapeControls(notice)),
       ...(log !== undefined && { onEvent: log.write }),
     });
+    return { summary, judge: grading.judgeSpend() };
   } finally {
     reporter.close();
     interrupt.dispose();
-    await log?.close();
+    await Promise.all([grading?.close(), log?.close()]);
   }
 }

@@ -19,17 +19,15 @@ export const containsGrader = createGrader({
     wholeWords: z.boolean().default(false),
     not: z.array(z.string().trim().min(1, 'must not be blank')).default([]),
   }),
+  example: (reference) => referenceTexts(reference)?.join('\n'),
   prepare(reference, options) {
     const wanted = referenceTexts(reference);
     if (wanted === undefined && (reference !== undefined || options.not.length === 0)) {
       return problem('reference: give a text that is not blank, or a list of them');
     }
-    const find = (text: string, part: string): boolean => {
-      const sought = normalize(part, options.caseSensitive);
-      return options.wholeWords ? includesWord(text, sought) : text.includes(sought);
-    };
+    const find = (text: string, part: string): boolean => includesPart(text, part, options);
     return ready((answer) => {
-      const text = normalize(answer, options.caseSensitive);
+      const text = normalizeForSearch(answer, options.caseSensitive);
       const unwanted = options.not.find((part) => find(text, part));
       if (unwanted !== undefined) return graded(false, `holds "${unwanted}"`);
       if (wanted === undefined)
@@ -41,7 +39,18 @@ export const containsGrader = createGrader({
   },
 });
 
-function normalize(text: string, caseSensitive: boolean): string {
+/** Whether a text, which must be normalised, holds another one. */
+export function includesPart(
+  text: string,
+  part: string,
+  options: { readonly caseSensitive: boolean; readonly wholeWords: boolean },
+): boolean {
+  const sought = normalizeForSearch(part, options.caseSensitive);
+  return options.wholeWords ? includesWord(text, sought) : text.includes(sought);
+}
+
+/** The form in which texts are searched: composed, with single spaces, and in lower case. */
+export function normalizeForSearch(text: string, caseSensitive: boolean): string {
   const plain = text.normalize('NFC').replace(/\s+/g, ' ').trim();
   return caseSensitive ? plain : plain.toLowerCase();
 }

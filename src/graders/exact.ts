@@ -21,6 +21,7 @@ export const exactGrader = createGrader({
     stripMarkup: z.boolean().default(true),
     stripTrailingPunctuation: z.boolean().default(true),
   }),
+  example: (reference) => referenceTexts(reference)?.[0],
   prepare(reference, options) {
     const texts = referenceTexts(reference);
     if (texts === undefined) {

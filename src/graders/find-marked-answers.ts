@@ -1,6 +1,6 @@
 /** The words that announce an answer, in the languages that models are asked in most. */
 const announcement =
-  /(?:\banswer|\bantwort|\bréponse|\breponse|\brespuesta|\brisposta|\bresposta|ответ|答案|答え|정답)[\s*_"'`]{0,4}(?:[:=]|\bis\b|\bist\b|\best\b|\bes\b|\bè\b|\bé\b|是|为|は|은|는)[\s*_:]{0,6}/giu;
+  /(?:\banswers?|\bantwort(?:en)?|\bréponses?|\breponses?|\brespuestas?|\brispost[ae]|\brespostas?|ответы?|答案|答え|정답)[\s*_"'`]{0,4}(?:[:=]|\b(?:is|are|ist|sind|est|sont|es|son|sono)\b|\bè\b|\bé\b|\bsão\b|是|为|は|은|는)[\s*_:]{0,6}/giu;
 const boxed = /\\f?boxed\s?\{([^{}]{0,300})\}/g;
 const hashes = /####[ \t]{0,4}([^\n]{1,300})/g;
 

@@ -17,11 +17,12 @@ import { simplifyMarkup } from './simplify-markup.js';
  */
 export const numericGrader = createGrader({
   name: 'numeric',
-  version: 1,
+  version: 2,
   options: z.strictObject({
     tolerance: z.number().nonnegative().optional(),
     relativeTolerance: z.number().nonnegative().optional(),
   }),
+  example: (reference) => (parseReference(reference) === undefined ? undefined : String(reference)),
   prepare(reference, { tolerance, relativeTolerance }) {
     const wanted = parseReference(reference);
     if (wanted === undefined) {

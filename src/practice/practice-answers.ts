@@ -1,4 +1,5 @@
 import { gradeAnswer } from '../graders/grade-answer.js';
+import { findGrader } from '../graders/registry.js';
 import type { Task } from '../tasks/task.js';
 import type { JsonValue } from '../util/json.js';
 import { createRandom, shuffle } from '../util/random.js';
@@ -24,21 +25,29 @@ const shrug = 'This is a simulated model, and it does not know.';
  *
  * @param others tasks whose references are plausible mistakes, such as those of the same label
  */
-export function buildPracticeAnswers(
+export async function buildPracticeAnswers(
   task: Task,
   others: readonly Task[],
   seed: number,
-): PracticeAnswers {
+): Promise<PracticeAnswers> {
   const random = createRandom(textHash(task.id, seed));
   const own = collectTexts(task);
   const borrowed = shuffle(others, random)
     .slice(0, mostBorrowedReferences)
     .flatMap((other) => collectTexts(other));
-  const candidates = [...borrowed, ...own.flatMap(computeMistakes), ...listChoices(task)];
+  const known = toTextList(task.metadata['wrongAnswers']);
+  const candidates = [...known, ...borrowed, ...own.flatMap(computeMistakes), ...listChoices(task)];
   const mistakes = candidates.filter((text) => !own.includes(text));
+  // Without a sandbox or a judge nothing can be tried: what the task says itself has to do.
+  const [untried] = own;
+  if (untried !== undefined && (await needsTools(task))) {
+    return { right: untried, wrong: known.length > 0 ? known : [shrug] };
+  }
 
-  const right = rank(task, own.flatMap(phrase)).find(({ quality }) => quality >= passMark);
-  const wrong = rank(task, shuffle(mistakes, random).flatMap(phrase))
+  const ranked = await rank(task, own.flatMap(phrase));
+  const right = ranked.find(({ quality }) => quality >= passMark);
+  const rankedWrong = await rank(task, shuffle(mistakes, random).flatMap(phrase));
+  const wrong = rankedWrong
     .reverse()
     .filter(({ quality }) => quality < passMark)
     .slice(0, mostWrongAnswers)
@@ -52,32 +61,46 @@ function phrase(text: string): string[] {
 }
 
 /** Candidates with their quality, best first, and earlier ones first among equals. */
-function rank(
+async function rank(
   task: Task,
   candidates: readonly string[],
-): { readonly text: string; readonly quality: number }[] {
-  const graded = candidates.flatMap((text) => {
-    const grade = gradeAnswer(task, text);
-    return grade.kind === 'graded' ? [{ text, quality: grade.quality }] : [];
-  });
+): Promise<{ readonly text: string; readonly quality: number }[]> {
+  const graded: { readonly text: string; readonly quality: number }[] = [];
+  for (const text of candidates) {
+    const grade = await gradeAnswer(task, text);
+    if (grade.kind === 'graded') graded.push({ text, quality: grade.quality });
+  }
   return graded.sort((a, b) => b.quality - a.quality);
+}
+
+async function needsTools(task: Task): Promise<boolean> {
+  const grade = await gradeAnswer(task, shrug);
+  return grade.kind === 'ungraded' && grade.retryable === true;
 }
 
 /** What a task's reference says, as texts that an answer may hold. */
 function collectTexts(task: Task): string[] {
-  const { reference, metadata } = task;
+  const { reference, metadata, grader } = task;
+  const given = toTexts(metadata['answer']);
+  if (grader?.name === 'code') {
+    return [...given, ...toTexts(findGrader('code')?.exampleAnswer(reference, grader.options))];
+  }
   const texts = Array.isArray(reference) ? reference.flatMap(toTexts) : toTexts(reference);
   if (Array.isArray(reference)) {
     texts.push(texts.join(', '), texts.join('\n'), JSON.stringify(reference));
   }
   if (task.grader?.name === 'regex') texts.push(...texts.map(unescapePattern));
-  texts.push(...toTexts(metadata['answer']));
+  texts.push(...given);
   return [...new Set(texts)].filter((text) => text.trim() !== '');
 }
 
 function toTexts(value: JsonValue | undefined): string[] {
   if (value === undefined || value === null) return [];
   return [typeof value === 'string' ? value : JSON.stringify(value)];
+}
+
+function toTextList(value: JsonValue | undefined): string[] {
+  return Array.isArray(value) ? value.flatMap(toTexts) : toTexts(value);
 }
 
 /** A guess at a text that a simple pattern matches: its first alternative, without its syntax. */

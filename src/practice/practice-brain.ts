@@ -8,7 +8,7 @@ import { computePracticeSkill, computeUnitHash, isPracticeAnswerRight } from './
 /** What the simulated models know. */
 export interface PracticeBrain {
   /** A model's answer to a request: the same one every time. */
-  answer(model: PracticeModel, request: ChatRequest): string;
+  answer(model: PracticeModel, request: ChatRequest): Promise<string>;
 }
 
 /** Creates the knowledge of a practice pool from the tasks it is to be asked. */
@@ -23,22 +23,23 @@ export function createPracticeBrain(tasks: readonly Task[], seed: number): Pract
     else siblings.push(task);
   }
   // Made when first asked for: graders take their time, and a pool may be started to be looked at.
-  const answersOf = new Map<string, PracticeAnswers>();
+  const answersOf = new Map<string, Promise<PracticeAnswers>>();
 
   return {
-    answer(model, request) {
+    async answer(model, request) {
       const hash = computePromptHash(request);
       const task = taskOf.get(hash);
       if (task === undefined) {
         return `I am ${model.id}, a simulated model: I only know the tasks I was started with.`;
       }
-      let answers = answersOf.get(hash);
-      if (answers === undefined) {
+      let building = answersOf.get(hash);
+      if (building === undefined) {
         const siblings = tasksOfLabel.get(task.task ?? '') ?? [];
         const others = siblings.filter((other) => other !== task);
-        answers = buildPracticeAnswers(task, others, seed);
-        answersOf.set(hash, answers);
+        building = buildPracticeAnswers(task, others, seed);
+        answersOf.set(hash, building);
       }
+      const answers = await building;
       const length = promptText(task.prompt).length;
       const skill = computePracticeSkill(model, task.task, length, seed);
       if (isPracticeAnswerRight(model, skill, hash, seed)) return answers.right;

@@ -118,7 +118,7 @@ async function sendCompletion(
 ): Promise<void> {
   const limit = body['max_tokens'] ?? body['max_completion_tokens'];
   const maxTokens = typeof limit === 'number' ? limit : undefined;
-  const answer = brain.answer(model, chat);
+  const answer = await brain.answer(model, chat);
   const completion = buildPracticeCompletion(model.id, promptText(chat), answer, maxTokens);
   const writingMs = model.msPerToken * completion.outputTokens;
   if (body['stream'] !== true) {

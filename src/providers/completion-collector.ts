@@ -112,7 +112,7 @@ export function createCompletionCollector(elapsedMs: () => number): CompletionCo
       }
       return {
         kind: 'completed',
-        answer: text || refusal || toolCalls.answer(),
+        answer: [text || refusal, toolCalls.answer()].filter((part) => part !== '').join('\n'),
         refused: isRefused || finishReason === 'refusal',
         finishReason,
         usage,

@@ -6,9 +6,26 @@ const count = z.number().min(0);
 const milliseconds = z.number().min(0).nullable();
 const quality = z.number().min(0).max(1);
 
+const judgeSchema = z.object({
+  model: z.string(),
+  promptVersion: z.number(),
+  costUsd: z.number().min(0).nullable(),
+  calls: z.number().min(0),
+});
+
 const gradeSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('graded'), quality, detail: z.string().optional() }),
-  z.object({ kind: z.literal('ungraded'), reason: z.string() }),
+  z.object({
+    kind: z.literal('graded'),
+    quality,
+    detail: z.string().optional(),
+    judge: judgeSchema.optional(),
+  }),
+  z.object({
+    kind: z.literal('ungraded'),
+    reason: z.string(),
+    retryable: z.boolean().optional(),
+    judge: judgeSchema.optional(),
+  }),
 ]);
 
 const usageSchema = z.object({

@@ -1,5 +1,5 @@
 import { computeGradeKey, gradeAnswer } from '../graders/grade-answer.js';
-import type { Grade } from '../graders/grade.js';
+import type { Grade, GradingTools } from '../graders/grade.js';
 import type { CallResult } from '../providers/call-result.js';
 import type { CellOutcome } from '../records/ledger-entry.js';
 import type { Task } from '../tasks/task.js';
@@ -21,19 +21,23 @@ export function computeCellOutcome(result: CallResult): CellOutcome {
 
 /**
  * Grades a cell. The grader judges whatever text arrived, since that is what a user would have got;
- * where none arrived, the task is not solved. An infrastructure failure is never graded.
+ * where none arrived, the task is not solved. An infrastructure failure is never graded. A grade that
+ * only lacked a tool has no key, so that it is tried again.
  */
-export function gradeCell(
+export async function gradeCell(
   task: Task,
   outcome: CellOutcome,
   answer: string | null,
-): { readonly grade: Grade; readonly gradeKey: string | null } {
+  tools: GradingTools = {},
+): Promise<{ readonly grade: Grade; readonly gradeKey: string | null }> {
   if (outcome === 'infrastructure') {
     return { grade: { kind: 'ungraded', reason: 'infrastructure failure' }, gradeKey: null };
   }
-  const gradeKey = computeGradeKey(task, answer ?? '');
   if (task.grader !== undefined && (answer === null || answer.trim() === '')) {
+    const gradeKey = computeGradeKey(task, answer ?? '');
     return { grade: { kind: 'graded', quality: 0, detail: `no answer: ${outcome}` }, gradeKey };
   }
-  return { grade: gradeAnswer(task, answer ?? ''), gradeKey };
+  const grade = await gradeAnswer(task, answer ?? '', tools);
+  if (grade.kind === 'ungraded' && grade.retryable === true) return { grade, gradeKey: null };
+  return { grade, gradeKey: computeGradeKey(task, answer ?? '', grade.judge) };
 }

@@ -4,7 +4,7 @@ import type { BegunCall } from '../records/call-journal.js';
 import type { FailedAttempt, LedgerEntry } from '../records/ledger-entry.js';
 import { computeCostUsd } from '../util/cost.js';
 import type { Redactor } from '../util/redact-secrets.js';
-import { computeCellOutcome, gradeCell } from './cell-outcome.js';
+import { computeCellOutcome } from './cell-outcome.js';
 import type { Cell } from './plan-sweep.js';
 
 /** A cell on its way from the plan to the ledger. */
@@ -68,7 +68,7 @@ export function describeFailedAttempt({
   return { startedAt, durationMs, status: failure?.status ?? null, error };
 }
 
-/** Makes the ledger's line of a cell whose last attempt has ended, and grades the answer. */
+/** Makes the ledger's line of a cell whose last attempt has ended; its answer is not graded yet. */
 export function buildEntry(
   { cell, failedAttempts, possibleCostUsd }: CellRun,
   { result, startedAt, queueMs, inFlight }: EndedAttempt,
@@ -85,7 +85,8 @@ export function buildEntry(
     repeat: cell.repeat,
     outcome,
     answer,
-    ...gradeCell(task, outcome, answer),
+    grade: { kind: 'ungraded', reason: 'not graded yet', retryable: true },
+    gradeKey: null,
     ...describeCompletion(result, model.price),
     ...(possibleCostUsd > 0 ? { possibleCostUsd } : {}),
     queueMs,

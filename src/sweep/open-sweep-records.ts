@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import type { GradingTools } from '../graders/grade.js';
 import { readCallJournal, type BegunCall } from '../records/call-journal.js';
 import { openLedger, scanLedger, type Ledger } from '../records/ledger.js';
 import { runFiles } from '../records/run-info.js';
@@ -28,6 +29,7 @@ export interface SweepRecords {
 export async function openSweepRecords(
   runDirectory: string,
   plan: SweepPlan,
+  tools: GradingTools,
   now: () => Date,
 ): Promise<SweepRecords> {
   const callsFile = path.join(runDirectory, runFiles.calls);
@@ -35,11 +37,11 @@ export async function openSweepRecords(
   const ledger = await openLedger(path.join(runDirectory, runFiles.ledger), {
     now,
     onLocked: async () => {
-      reader = createSettledCellsReader(plan, await readCallJournal(callsFile));
+      reader = createSettledCellsReader(plan, tools, await readCallJournal(callsFile));
     },
     onEntry: (entry, place) => reader?.accept(entry, place),
   });
-  const opened = reader ?? createSettledCellsReader(plan);
+  const opened = reader ?? createSettledCellsReader(plan, tools);
   const cutOff = opened.listCutOff();
   for (const call of cutOff) {
     const entry = buildCutOffEntry(call);
@@ -59,6 +61,7 @@ export async function readSettledCells(
 ): Promise<SettledCells> {
   const reader = createSettledCellsReader(
     plan,
+    {},
     await readCallJournal(path.join(runDirectory, runFiles.calls)),
   );
   const file = path.join(runDirectory, runFiles.ledger);

@@ -1,8 +1,14 @@
+import type { GradingTools } from '../graders/grade.js';
 import type { LedgerEntry } from '../records/ledger-entry.js';
 import type { Ledger } from '../records/ledger.js';
+import { sha256OfJson } from '../util/sha256.js';
 import { gradeCell } from './cell-outcome.js';
 import type { SweepPlan } from './plan-sweep.js';
+import { runWorkers } from './run-workers.js';
 import type { SettledCells } from './settled-cells.js';
+
+/** Answers graded at the same time. */
+const concurrency = 8;
 
 /**
  * Appends a new line for every settled cell whose line no longer stands for it: graded anew, under
@@ -14,12 +20,18 @@ export async function regradeSettled(
   plan: SweepPlan,
   settled: Pick<SettledCells, 'outdated'>,
   ledger: Ledger,
+  tools: GradingTools,
 ): Promise<number> {
-  for (const [number, place] of settled.outdated) {
+  let regraded = 0;
+  await runWorkers(settled.outdated, concurrency, async ([number, { isShown, ...place }]) => {
     const { task, model } = plan.buildCell(number);
     const entry: LedgerEntry = await ledger.readEntry(place);
-    const graded = gradeCell(task, entry.outcome, entry.answer);
+    const graded = await gradeCell(task, entry.outcome, entry.answer, tools);
+    // What still cannot be graded is not written down again and again.
+    const { grade, gradeKey } = entry;
+    if (isShown && sha256OfJson(graded) === sha256OfJson({ grade, gradeKey })) return;
     ledger.append({ ...entry, ...graded, taskId: task.id, model: model.id, regraded: true });
-  }
-  return settled.outdated.size;
+    regraded += 1;
+  });
+  return regraded;
 }

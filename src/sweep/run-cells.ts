@@ -1,9 +1,6 @@
 import type { CallFailure, CallResult, ProviderClient } from '../providers/call-result.js';
 import type { Clock } from '../providers/clock.js';
 import type { RetryLimits } from '../providers/retry.js';
-import type { CallJournal } from '../records/call-journal.js';
-import type { LedgerEntry } from '../records/ledger-entry.js';
-import type { Ledger } from '../records/ledger.js';
 import type { Random } from '../util/random.js';
 import type { Redactor } from '../util/redact-secrets.js';
 import type { Budget, Reservation } from './budget.js';
@@ -20,18 +17,17 @@ import { judgeAttempt, type LanePause } from './judge-attempt.js';
 import { findNextPlace, type Lane } from './lane.js';
 import type { Cell, SweepPlan } from './plan-sweep.js';
 import type { SweepEvent } from './sweep-event.js';
+import { recordCell, type CellRecords } from './record-cell.js';
 import { computeWorstCaseCostUsd } from './worst-case-cost.js';
 
 /** What all cells of a sweep share. */
-export interface CellsContext {
+export interface CellsContext extends CellRecords {
   readonly plan: SweepPlan;
   /** Calls under way at the same time, over all lanes. */
   readonly concurrency: number;
   readonly client: ProviderClient;
   /** Keys by model id; undefined where a model needs none. */
   readonly apiKeys: ReadonlyMap<string, string | undefined>;
-  readonly ledger: Ledger;
-  readonly journal: CallJournal;
   readonly budget: Budget;
   readonly redactor: Redactor;
   readonly clock: Clock;
@@ -39,10 +35,11 @@ export interface CellsContext {
   readonly retryLimits: RetryLimits;
   /** Ends the sweep: calls under way are finished, nothing else is sent. */
   readonly signal: AbortSignal;
-  /** A cell has come to its end and is in the ledger. */
-  readonly onEntry: (entry: LedgerEntry) => void;
   readonly onEvent: (event: SweepEvent) => void;
 }
+
+/** While so many answers wait for their grades, no more are asked for. */
+const mostGrading = 256;
 
 /**
  * Runs the lanes' cells: whenever a call may be sent, the one that comes first in the plan of those
@@ -50,25 +47,26 @@ export interface CellsContext {
  * rejects where the ledger cannot be written, once nothing is under way.
  */
 export function runCells(lanes: readonly Lane[], context: CellsContext): Promise<void> {
-  const { plan, clock, budget, ledger, journal, onEvent, signal } = context;
+  const { plan, clock, budget, journal, onEvent, signal } = context;
   /** Wakes all who wait, once nothing more is to be sent. */
   const ending = new AbortController();
   /** By how much models have cost more than they can. */
   const surcharges = new Map<string, number>();
   let inFlight = 0;
   let sleeping = 0;
+  let grading = 0;
   let failure: { readonly error: unknown } | undefined;
 
   return new Promise((resolve, reject) => {
     const end = (): void => ending.abort();
+    const maySend = (): boolean => inFlight < context.concurrency && grading < mostGrading;
     if (signal.aborted) end();
-    signal.addEventListener('abort', endAndPump, { once: true });
-    pump();
-
-    function endAndPump(): void {
+    const endAndPump = (): void => {
       end();
       pump();
-    }
+    };
+    signal.addEventListener('abort', endAndPump, { once: true });
+    pump();
 
     function fail(error: unknown): void {
       failure ??= { error };
@@ -78,7 +76,7 @@ export function runCells(lanes: readonly Lane[], context: CellsContext): Promise
     /** Sends whatever may be sent now. Called after everything that could change what that is. */
     function pump(): void {
       try {
-        while (!ending.signal.aborted && inFlight < context.concurrency) {
+        while (!ending.signal.aborted && maySend()) {
           const lane = pickLane();
           if (lane === undefined || !sendNext(lane)) break;
         }
@@ -86,7 +84,7 @@ export function runCells(lanes: readonly Lane[], context: CellsContext): Promise
       } catch (error) {
         fail(error);
       }
-      if (inFlight > 0 || sleeping > 0) return;
+      if (inFlight > 0 || sleeping > 0 || grading > 0) return;
       // Nobody is left who could call again.
       signal.removeEventListener('abort', endAndPump);
       if (failure === undefined) resolve();
@@ -289,10 +287,12 @@ export function runCells(lanes: readonly Lane[], context: CellsContext): Promise
 
     function finish(run: CellRun): void {
       if (run.last === undefined) return;
-      const entry = buildEntry(run, run.last);
-      ledger.append(entry);
-      journal.end(entry.cellKey);
-      context.onEntry(entry);
+      grading += 1;
+      const recorded = recordCell(run.cell, buildEntry(run, run.last), context);
+      void recorded.catch(fail).then(() => {
+        grading -= 1;
+        return pump();
+      });
     }
   });
 }

@@ -55,7 +55,8 @@ export async function writeRunDirectory(
   await writeWhole(infoFile, encodeRunInfo(info));
 }
 
-async function writeTasks(file: string, tasks: readonly Task[]): Promise<void> {
+/** Adds tasks that are new or have changed to a run's `tasks.jsonl`. */
+export async function writeTasks(file: string, tasks: readonly Task[]): Promise<void> {
   const text = existsSync(file) ? await readTextFile(file) : '';
   const lines = text.split('\n').filter((line) => line !== '');
   const lastOf = new Map<string, string>();

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import path from 'node:path';
+import type { GradingTools } from '../graders/grade.js';
 import type { Pool } from '../pool/model.js';
 import type { Environment } from '../pool/read-api-key.js';
 import type { CallTimeouts } from '../providers/call-timeouts.js';
@@ -56,6 +57,8 @@ export interface SweepSettings {
   readonly retryFailed?: boolean;
   readonly timeouts?: Partial<CallTimeouts>;
   readonly retryLimits?: RetryLimits;
+  /** What graders may use beyond the answer. @default nothing: no code is run, no model judges */
+  readonly tools?: GradingTools;
 }
 
 /**
@@ -68,7 +71,7 @@ export interface SweepSettings {
  * of cells and a budget that is reached are data and in the summary.
  */
 export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
-  const { taskSet, pool, runDirectory, clock = systemClock } = settings;
+  const { taskSet, pool, runDirectory, clock = systemClock, tools = {} } = settings;
   const { budgetUsd } = settings;
   const concurrency = checkCount('concurrency', settings.concurrency ?? 8);
   const plan = planSweep(readPlanSettings(settings));
@@ -78,13 +81,13 @@ export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
   const apiKeys = await runPreflight(pool.models, taskSet.tasks, { environment, hasBudget });
 
   await checkRunDirectory(runDirectory);
-  const records = await openSweepRecords(runDirectory, plan, () => clock.date());
+  const records = await openSweepRecords(runDirectory, plan, tools, () => clock.date());
   const { ledger, settled } = records;
   const client = createProviderClient({ clock, timeouts: settings.timeouts ?? {} });
   const stop = createStop(settings.signal);
   try {
     await writeRunDirectory(runDirectory, { taskSet, pool, now: clock.date() });
-    const regraded = await regradeSettled(plan, settled, ledger);
+    const regraded = await regradeSettled(plan, settled, ledger, tools);
     await ledger.flush();
     const journal = openCallJournal(path.join(runDirectory, runFiles.calls), () => {
       ledger.write();
@@ -94,6 +97,7 @@ export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
     let isBudgetReached = false;
     const progress = await callCells(plan, records, {
       concurrency,
+      tools,
       client,
       apiKeys,
       journal,

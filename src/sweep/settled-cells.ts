@@ -1,4 +1,6 @@
-import { computeGradeKey } from '../graders/grade-answer.js';
+import { computeGradeKey, findGradingJudge } from '../graders/grade-answer.js';
+import type { GradingTools } from '../graders/grade.js';
+import type { JudgeIdentity } from '../graders/judge-model.js';
 import type { BegunCall, LeftJournal } from '../records/call-journal.js';
 import type { LedgerEntry } from '../records/ledger-entry.js';
 import type { LinePlace } from '../records/ledger-reader.js';
@@ -14,7 +16,7 @@ export interface SettledCells {
   /** True where the last call failed for reasons of the infrastructure. */
   hasFailed(number: number): boolean;
   /** Settled cells whose line no longer stands for them, with the line: it is to be graded anew. */
-  readonly outdated: ReadonlyMap<number, LinePlace>;
+  readonly outdated: ReadonlyMap<number, OutdatedLine>;
   /** What all calls of the run are known to have cost. */
   readonly spentUsd: number;
   /** What calls without a known charge can have cost at most. */
@@ -22,6 +24,12 @@ export interface SettledCells {
   readonly served: ServedTally;
   /** What the settled cells of each model took, by its id; a model without any is missing. */
   readonly measured: ReadonlyMap<string, Measured>;
+}
+
+/** The line of a cell that is to be graded anew. */
+export interface OutdatedLine extends LinePlace {
+  /** False where a later line hides it, or names its task or model otherwise. */
+  readonly isShown: boolean;
 }
 
 /** Sums over a model's settled cells that say how many tokens they took. */
@@ -49,10 +57,12 @@ const failed = 2;
  * (another grader, grader version, option or reference), where its task or model has got another
  * id, or where a later line of the same task, model and repeat with other parameters hides it.
  *
+ * @param tools what graders may use now: a grade that only lacked them is outdated, too
  * @param journal what a process that was cut off has left behind; taken over, and changed
  */
 export function createSettledCellsReader(
   plan: SweepPlan,
+  tools: GradingTools,
   journal?: LeftJournal,
 ): SettledCellsReader {
   const { models, prompts, cellCount } = plan;
@@ -93,13 +103,15 @@ export function createSettledCellsReader(
   // Models answer a prompt one after the other, and often the same.
   let gradedTask: Task | undefined;
   const gradeKeyOf = new Map<string, string>();
-  function findGradeKey(task: Task, answer: string): string {
+  function findGradeKey(task: Task, answer: string, judge: JudgeIdentity | undefined): string {
     if (task !== gradedTask) gradeKeyOf.clear();
     gradedTask = task;
-    const known = gradeKeyOf.get(answer);
+    const judged = judge === undefined ? '' : `${judge.promptVersion} ${judge.model}`;
+    const place = JSON.stringify([judged, answer]);
+    const known = gradeKeyOf.get(place);
     if (known !== undefined) return known;
-    const key = computeGradeKey(task, answer);
-    gradeKeyOf.set(answer, key);
+    const key = computeGradeKey(task, answer, judge);
+    gradeKeyOf.set(place, key);
     return key;
   }
 
@@ -138,7 +150,9 @@ export function createSettledCellsReader(
         Math.floor(number / models.length) % prompts.length
       ] as PlannedPrompt;
       status[number] = settled;
-      isGraded[number] = entry.gradeKey === findGradeKey(task, entry.answer ?? '') ? 1 : 0;
+      const judge = findGradingJudge(entry.grade, tools);
+      const gradeKey = findGradeKey(task, entry.answer ?? '', judge);
+      isGraded[number] = entry.gradeKey === gradeKey ? 1 : 0;
       starts[number] = place.start;
       lengths[number] = place.length;
       const { id } = models[plan.findModelIndex(number)] as PoolModel;
@@ -147,12 +161,13 @@ export function createSettledCellsReader(
     },
     listCutOff: () => [...cutOff.values()],
     finish() {
-      const outdated = new Map<number, LinePlace>();
+      const outdated = new Map<number, OutdatedLine>();
       for (let number = 0; number < cellCount; number++) {
         if (status[number] !== settled) continue;
         if (isGraded[number] === 1 && isShown[number] === 1) continue;
         const start = starts[number] as number;
-        outdated.set(number, { start, length: lengths[number] as number });
+        const length = lengths[number] as number;
+        outdated.set(number, { start, length, isShown: isShown[number] === 1 });
       }
       return {
         isSettled: (number) => status[number] === settled,

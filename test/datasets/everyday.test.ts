@@ -80,10 +80,10 @@ describe('the task set "everyday"', () => {
     }
   });
 
-  it('is graded right on its own references', () => {
+  it('is graded right on its own references', async () => {
     for (const task of set.tasks) {
       for (const answer of rightAnswers(task)) {
-        expect({ id: task.id, answer, ...gradeAnswer(task, answer) }).toMatchObject({
+        expect({ id: task.id, answer, ...(await gradeAnswer(task, answer)) }).toMatchObject({
           kind: 'graded',
           quality: 1,
         });
@@ -91,10 +91,10 @@ describe('the task set "everyday"', () => {
     }
   });
 
-  it('is graded wrong on wrong answers', () => {
+  it('is graded wrong on wrong answers', async () => {
     for (const task of set.tasks) {
       for (const answer of wrongAnswers(task)) {
-        expect({ id: task.id, answer, ...gradeAnswer(task, answer) }).toMatchObject({
+        expect({ id: task.id, answer, ...(await gradeAnswer(task, answer)) }).toMatchObject({
           kind: 'graded',
           quality: 0,
         });

@@ -14,21 +14,21 @@ const task: Task = {
 };
 
 describe('gradeAnswer', () => {
-  it("grades by the task's grader", () => {
-    expect(gradeAnswer(task, 'It is 42.')).toEqual({ kind: 'graded', quality: 1 });
-    expect(gradeAnswer(task, 'It is 43.')).toMatchObject({ kind: 'graded', quality: 0 });
+  it("grades by the task's grader", async () => {
+    expect(await gradeAnswer(task, 'It is 42.')).toEqual({ kind: 'graded', quality: 1 });
+    expect(await gradeAnswer(task, 'It is 43.')).toMatchObject({ kind: 'graded', quality: 0 });
   });
 
-  it('leaves a task without grader ungraded', () => {
-    expect(gradeAnswer({ ...task, grader: undefined }, '42')).toEqual({
+  it('leaves a task without grader ungraded', async () => {
+    expect(await gradeAnswer({ ...task, grader: undefined }, '42')).toEqual({
       kind: 'ungraded',
       reason: 'the task names no grader',
     });
   });
 
-  it('leaves a task with an unknown grader ungraded', () => {
+  it('leaves a task with an unknown grader ungraded', async () => {
     const unknown = { ...task, grader: { name: '__proto__', options: {} } };
-    expect(gradeAnswer(unknown, '42')).toMatchObject({ kind: 'ungraded' });
+    expect(await gradeAnswer(unknown, '42')).toMatchObject({ kind: 'ungraded' });
   });
 });
 
@@ -65,7 +65,7 @@ describe('checkGrader', () => {
 
   it('lists the known graders, and suggests the nearest', () => {
     expect(checkGrader({ name: 'numerc', options: {} }, 42)).toBe(
-      'grader: unknown name "numerc" (did you mean "numeric"? known: exact, choice, numeric, contains, regex)',
+      'grader: unknown name "numerc" (did you mean "numeric"? known: exact, choice, numeric, contains, not_contains, regex, json_schema, json_fields, set_f1, similarity, instructions, tool_call, code, judge)',
     );
   });
 

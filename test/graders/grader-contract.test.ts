@@ -5,13 +5,50 @@ import { findGrader, graderNames } from '../../src/graders/registry.js';
 import type { JsonObject, JsonValue } from '../../src/util/json.js';
 
 /** For each grader, a task that is in order and an answer that is right. */
-const sound: Record<string, { reference: JsonValue; options: JsonObject; right: string }> = {
+const sound: Record<
+  string,
+  { reference: JsonValue | undefined; options: JsonObject; right: string }
+> = {
   exact: { reference: 'Paris', options: {}, right: 'Paris' },
   choice: { reference: 'B', options: { choices: ['yes', 'no', 'maybe'] }, right: 'no' },
   numeric: { reference: 12.5, options: { tolerance: 0.1 }, right: 'It is 12.5' },
   contains: { reference: ['a', 'b'], options: { not: ['c'] }, right: 'a b' },
+  not_contains: { reference: ['sorry', 'cannot'], options: {}, right: 'Gladly.' },
   regex: { reference: '^[a-c]+$', options: {}, right: 'abc' },
+  json_schema: {
+    reference: {
+      type: 'object',
+      required: ['name'],
+      properties: { name: { type: 'string', pattern: '^(a+)+$' }, born: { format: 'date' } },
+    },
+    options: {},
+    right: '{"name": "aa", "born": "2001-02-03"}',
+  },
+  json_fields: {
+    reference: { name: 'Ada', address: { city: 'Paris' }, tags: ['a', 'b'] },
+    options: { fields: { tags: { compare: 'unordered' } } },
+    right: '{"name": "ada", "address": {"city": "Paris"}, "tags": ["b", "a"]}',
+  },
+  set_f1: { reference: ['red', 'blue'], options: {}, right: '- blue\n- red' },
+  similarity: {
+    reference: 'The train leaves at nine.',
+    options: {},
+    right: 'the train leaves at nine',
+  },
+  instructions: {
+    reference: undefined,
+    options: { maxWords: 3, include: ['tea'] },
+    right: 'Tea, please',
+  },
+  tool_call: {
+    reference: { name: 'weather', arguments: { city: 'Paris' } },
+    options: {},
+    right: '{"name": "weather", "arguments": {"city": "paris"}}',
+  },
 };
+
+/** Graders that cannot do without a tool have tests of their own. */
+const names = graderNames.filter((name) => findGrader(name)?.needs === undefined);
 
 const hostileAnswers = [
   '',
@@ -39,13 +76,27 @@ const answerLike = fc
       fc.string({ unit: 'binary' }),
       fc.constantFrom('A', 'B', '(', ')', '**', '\\boxed{', '}', 'Answer: ', '\n', '#### ', 'not '),
       fc.double().map(String),
-      fc.constantFrom('1,234', '3/4', '%', '$', '-', '½', '٣', '１', '</think>', '```'),
+      fc.constantFrom(
+        '1,234',
+        '3/4',
+        '%',
+        '$',
+        '-',
+        '½',
+        '٣',
+        '１',
+        '</think>',
+        '```',
+        '{"',
+        '[',
+        ']',
+      ),
     ),
     { maxLength: 30 },
   )
   .map((parts) => parts.join(''));
 
-const graders = graderNames.map((name): [string, Grader] => [name, findGrader(name) as Grader]);
+const graders = names.map((name): [string, Grader] => [name, findGrader(name) as Grader]);
 
 describe.each(graders)('the contract of graders: %s', (name, grader) => {
   const task = sound[name];
@@ -57,23 +108,31 @@ describe.each(graders)('the contract of graders: %s', (name, grader) => {
     expect(grader.version).toBeGreaterThanOrEqual(1);
   });
 
-  it('accepts a sound task and gives a right answer 1', () => {
+  it('accepts a sound task and gives a right answer 1', async () => {
     expect(grader.checkTask(reference, options)).toBeUndefined();
-    expect(grader.grade({ answer: right, reference, options })).toEqual({
+    expect(await grader.grade({ answer: right, reference, options })).toEqual({
       kind: 'graded',
       quality: 1,
     });
   });
 
-  it('grades every answer between 0 and 1, twice the same', () => {
-    fc.assert(
-      fc.property(fc.oneof(answerLike, fc.string({ unit: 'grapheme' })), (answer) => {
-        const grade = grader.grade({ answer, reference, options });
+  it('gives the example that the reference gives 1', async () => {
+    const example = grader.exampleAnswer(reference, options);
+    if (example === undefined) return;
+    expect(await grader.grade({ answer: example, reference, options })).toMatchObject({
+      quality: 1,
+    });
+  });
+
+  it('grades every answer between 0 and 1, twice the same', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(answerLike, fc.string({ unit: 'grapheme' })), async (answer) => {
+        const grade = await grader.grade({ answer, reference, options });
         if (grade.kind === 'graded') {
           expect(grade.quality).toBeGreaterThanOrEqual(0);
           expect(grade.quality).toBeLessThanOrEqual(1);
         }
-        expect(grader.grade({ answer, reference, options })).toEqual(grade);
+        expect(await grader.grade({ answer, reference, options })).toEqual(grade);
       }),
       { numRuns: 300 },
     );
@@ -81,21 +140,22 @@ describe.each(graders)('the contract of graders: %s', (name, grader) => {
 
   it.each(hostileAnswers.map((answer) => [`${answer.slice(0, 12)} (${answer.length})`, answer]))(
     'survives %j',
-    (_, answer) => {
-      expect(['graded', 'ungraded']).toContain(grader.grade({ answer, reference, options }).kind);
+    async (_, answer) => {
+      const grade = await grader.grade({ answer, reference, options });
+      expect(['graded', 'ungraded']).toContain(grade.kind);
     },
   );
 
-  it('gives an empty answer 0: the model answered, and wrongly', () => {
-    expect(grader.grade({ answer: '', reference, options })).toMatchObject({
+  it('gives an empty answer 0: the model answered, and wrongly', async () => {
+    expect(await grader.grade({ answer: '', reference, options })).toMatchObject({
       kind: 'graded',
       quality: 0,
     });
   });
 
-  it('leaves a task ungraded, with the reason, exactly where it reports a problem with it', () => {
-    fc.assert(
-      fc.property(
+  it('leaves a task ungraded, with the reason, exactly where it reports a problem with it', async () => {
+    await fc.assert(
+      fc.asyncProperty(
         fc.option(fc.jsonValue({ maxDepth: 2 }), { nil: undefined }),
         fc.oneof(
           fc.constant({}),
@@ -104,9 +164,9 @@ describe.each(graders)('the contract of graders: %s', (name, grader) => {
             fc.jsonValue({ maxDepth: 2 }),
           ),
         ),
-        (anyReference, anyOptions) => {
+        async (anyReference, anyOptions) => {
           const problem = grader.checkTask(anyReference as JsonValue, anyOptions as JsonObject);
-          const grade = grader.grade({
+          const grade = await grader.grade({
             answer: 'x',
             reference: anyReference as JsonValue,
             options: anyOptions as JsonObject,

@@ -33,26 +33,38 @@ const cases: [string, Partial<Task>][] = [
 ];
 
 describe('buildPracticeAnswers', () => {
-  it.each(cases)('pleases and fails the grader of %s', (_, changes) => {
+  it.each(cases)('pleases and fails the grader of %s', async (_, changes) => {
     const task = buildTask('task', changes);
-    const { right, wrong } = buildPracticeAnswers(task, siblings, 1);
-    expect(gradeAnswer(task, right)).toMatchObject({ kind: 'graded', quality: 1 });
+    const { right, wrong } = await buildPracticeAnswers(task, siblings, 1);
+    expect(await gradeAnswer(task, right)).toMatchObject({ kind: 'graded', quality: 1 });
     expect(wrong.length).toBeGreaterThan(0);
     for (const answer of wrong) {
-      expect(gradeAnswer(task, answer)).toMatchObject({ kind: 'graded', quality: 0 });
+      expect(await gradeAnswer(task, answer)).toMatchObject({ kind: 'graded', quality: 0 });
     }
   });
 
-  it('says that it is simulated where there is nothing to go by', () => {
+  it('takes the answers that a task gives itself where nothing can be tried', async () => {
+    const task = buildTask('task', {
+      reference: { prints: '1' },
+      grader: { name: 'code', options: { language: 'javascript' } },
+      metadata: { answer: 'console.log(1)', wrongAnswers: ['console.log(2)'] },
+    });
+    expect(await buildPracticeAnswers(task, siblings, 1)).toEqual({
+      right: 'console.log(1)',
+      wrong: ['console.log(2)'],
+    });
+  });
+
+  it('says that it is simulated where there is nothing to go by', async () => {
     const task = buildTask('task', { grader: undefined, reference: undefined });
-    const { right, wrong } = buildPracticeAnswers(task, [], 1);
+    const { right, wrong } = await buildPracticeAnswers(task, [], 1);
     expect([right, ...wrong].every((answer) => answer.includes('simulated'))).toBe(true);
   });
 
-  it('depends on the seed and nothing else', () => {
+  it('depends on the seed and nothing else', async () => {
     const task = buildTask('task', { reference: 42, grader: { name: 'numeric', options: {} } });
-    expect(buildPracticeAnswers(task, siblings, 1)).toEqual(
-      buildPracticeAnswers(task, siblings, 1),
+    expect(await buildPracticeAnswers(task, siblings, 1)).toEqual(
+      await buildPracticeAnswers(task, siblings, 1),
     );
   });
 });

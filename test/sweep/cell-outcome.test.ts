@@ -62,29 +62,37 @@ describe('computeCellOutcome', () => {
 describe('gradeCell', () => {
   const task = buildTask('3');
 
-  it('lets the grader judge the text that arrived, also where it was cut off', () => {
-    expect(gradeCell(task, 'answered', 'It is 4.').grade).toMatchObject({ quality: 1 });
-    expect(gradeCell(task, 'truncated', 'It is 4, bec').grade).toMatchObject({ quality: 1 });
-    expect(gradeCell(task, 'refused', 'I cannot say.').grade).toMatchObject({ quality: 0 });
+  it('lets the grader judge the text that arrived, also where it was cut off', async () => {
+    expect((await gradeCell(task, 'answered', 'It is 4.')).grade).toMatchObject({ quality: 1 });
+    expect((await gradeCell(task, 'truncated', 'It is 4, bec')).grade).toMatchObject({
+      quality: 1,
+    });
+    expect((await gradeCell(task, 'refused', 'I cannot say.')).grade).toMatchObject({ quality: 0 });
   });
 
   it.each(['truncated', 'refused', 'malformed', 'context_overflow'] as const)(
     'counts no text at all as not solved: %s',
-    (outcome) => {
-      expect(gradeCell(task, outcome, null).grade).toMatchObject({ kind: 'graded', quality: 0 });
-      expect(gradeCell(task, outcome, '').grade).toMatchObject({ kind: 'graded', quality: 0 });
+    async (outcome) => {
+      expect((await gradeCell(task, outcome, null)).grade).toMatchObject({
+        kind: 'graded',
+        quality: 0,
+      });
+      expect((await gradeCell(task, outcome, '')).grade).toMatchObject({
+        kind: 'graded',
+        quality: 0,
+      });
     },
   );
 
-  it('never grades an infrastructure failure', () => {
-    const { grade, gradeKey } = gradeCell(task, 'infrastructure', null);
+  it('never grades an infrastructure failure', async () => {
+    const { grade, gradeKey } = await gradeCell(task, 'infrastructure', null);
     expect(grade.kind).toBe('ungraded');
     expect(gradeKey).toBeNull();
   });
 
-  it('leaves tasks without a grader ungraded', () => {
+  it('leaves tasks without a grader ungraded', async () => {
     const open = buildTask('3', { grader: undefined });
-    expect(gradeCell(open, 'answered', '4').grade.kind).toBe('ungraded');
-    expect(gradeCell(open, 'malformed', '').grade.kind).toBe('ungraded');
+    expect((await gradeCell(open, 'answered', '4')).grade.kind).toBe('ungraded');
+    expect((await gradeCell(open, 'malformed', '')).grade.kind).toBe('ungraded');
   });
 });

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { normalizeForSearch, includesPart } from './contains.js';
+import { createGrader, graded, problem, ready } from './create-grader.js';
+import { referenceTexts } from './reference-texts.js';
+
+/**
+ * The answer says something, and holds none of the references: a text, or a list of them.
+ *
+ * Options: `caseSensitive` (default false), `wholeWords` (default false; true means that a text
+ * counts only where no letter or digit adjoins). To ask for some texts and against others at once,
+ * use `contains` with its option `not`.
+ */
+export const notContainsGrader = createGrader({
+  name: 'not_contains',
+  version: 1,
+  options: z.strictObject({
+    caseSensitive: z.boolean().default(false),
+    wholeWords: z.boolean().default(false),
+  }),
+  prepare(reference, options) {
+    const unwanted = referenceTexts(reference);
+    if (unwanted === undefined) {
+      return problem('reference: give a text that is not blank, or a list of them');
+    }
+    return ready((answer) => {
+      const text = normalizeForSearch(answer, options.caseSensitive);
+      if (text === '') return graded(false, 'empty answer');
+      const found = unwanted.find((part) => includesPart(text, part, options));
+      return found === undefined ? graded(true) : graded(false, `holds "${found}"`);
+    });
+  },
+});

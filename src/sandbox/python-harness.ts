@@ -1,0 +1,79 @@
+/** Where the harness reads what to run, and writes what came of it. */
+export const pythonTaskFile = '/task.json';
+export const pythonResultFile = '/result.json';
+
+/**
+ * Source of the program that runs another one in CPython: it loads the code as a module, calls what
+ * is to be called, and writes the results to a file. Expected values are not known here, so that a
+ * program which writes that file itself gains nothing.
+ */
+export const pythonHarness = `
+import json as _json, sys as _sys, time as _time
+
+# There is nothing to wait for, and WASI's own way to wait is not there.
+_time.sleep = lambda seconds: None
+
+def _main(loads, dumps, open, isinstance, type, repr, str, sorted, len, BaseException, SystemExit):
+    with open('${pythonTaskFile}') as file:
+        task = loads(file.read())
+
+    def plain(value, depth=0):
+        if depth > 90:
+            raise ValueError('the value is nested too deeply')
+        if value is None or isinstance(value, (bool, int, str)):
+            return value
+        if isinstance(value, float):
+            return value if value - value == 0 else repr(value)
+        if isinstance(value, (list, tuple, range)) or type(value).__name__ in ('dict_keys', 'dict_values', 'dict_items', 'deque', 'map', 'filter', 'zip'):
+            return [plain(item, depth + 1) for item in value]
+        if isinstance(value, (set, frozenset)):
+            return sorted((plain(item, depth + 1) for item in value), key=lambda item: (type(item).__name__, item if isinstance(item, (int, float, str)) else repr(item)))
+        if isinstance(value, dict):
+            return {key if isinstance(key, str) else dumps(plain(key)): plain(item, depth + 1) for key, item in value.items()}
+        return {'__type__': type(value).__name__, '__text__': str(value)}
+
+    def describe(error):
+        return (type(error).__name__ + ': ' + str(error))[:200]
+
+    result = {'results': [], 'error': None}
+    scope = {'__name__': 'answer' if task['calls'] else '__main__', '__builtins__': __builtins__}
+    module = type(_sys)('answer')
+    module.__dict__.update(scope)
+    _sys.modules[scope['__name__']] = module
+    scope = module.__dict__
+    try:
+        exec(compile(task['code'], 'answer.py', 'exec'), scope)
+    except SystemExit as error:
+        if task['calls']:
+            result['error'] = describe(error)
+    except BaseException as error:
+        result['error'] = describe(error)
+    if result['error'] is None:
+        for call in task['calls']:
+            try:
+                if 'expression' in call:
+                    value = eval(compile(call['expression'], 'case.py', 'eval'), scope)
+                else:
+                    value = scope[call['function']](*call['arguments'])
+                if type(value).__name__ == 'coroutine':
+                    value = run(value)
+                result['results'].append({'kind': 'returned', 'value': plain(value)})
+            except BaseException as error:
+                result['results'].append({'kind': 'threw', 'message': describe(error)})
+    text = dumps(result)
+    try:
+        _sys.stdout.flush()
+    except BaseException:
+        pass
+    with open('${pythonResultFile}', 'w') as file:
+        file.write(text)
+
+def run(coroutine):
+    try:
+        coroutine.send(None)
+    except StopIteration as stop:
+        return stop.value
+    raise RuntimeError('the coroutine waits for something that does not come')
+
+_main(_json.loads, _json.dumps, open, isinstance, type, repr, str, sorted, len, BaseException, SystemExit)
+`;
