@@ -1,0 +1,193 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeStarterTasks, starterSets } from '../../scripts/make-starter-tasks.js';
+import { checkGrader } from '../../src/graders/check-grader.js';
+import { gradeAnswer } from '../../src/graders/grade-answer.js';
+import type { Grade } from '../../src/graders/grade.js';
+import { findGrader } from '../../src/graders/registry.js';
+import { countWords } from '../../src/graders/split-words.js';
+import { createSandbox } from '../../src/sandbox/create-sandbox.js';
+import { computeNearDuplicateGroups } from '../../src/tasks/near-duplicate-groups.js';
+import { readTaskSet } from '../../src/tasks/read-task-set.js';
+import type { Task } from '../../src/tasks/task.js';
+import { promptText } from '../../src/util/chat.js';
+
+const datasets = new URL('../../datasets/', import.meta.url);
+const names = Object.keys(starterSets);
+const tasksOf = new Map<string, readonly Task[]>();
+const sandbox = createSandbox({ threads: 2 });
+
+beforeAll(async () => {
+  for (const name of names) {
+    const file = fileURLToPath(new URL(`${name}.jsonl`, datasets));
+    tasksOf.set(name, (await readTaskSet(file, { checkGrader })).tasks);
+  }
+});
+afterAll(() => sandbox.close());
+
+function allTasks(): readonly Task[] {
+  return [...tasksOf.values()].flat();
+}
+
+function countBy(tasks: readonly Task[], key: (task: Task) => unknown): Map<unknown, number> {
+  const counts = new Map<unknown, number>();
+  for (const task of tasks) counts.set(key(task), (counts.get(key(task)) ?? 0) + 1);
+  return counts;
+}
+
+/** The stored right answer, or the one that the reference is. */
+function rightAnswer({ metadata, grader, reference }: Task): string {
+  if (typeof metadata['answer'] === 'string') return metadata['answer'];
+  return findGrader(grader?.name ?? '')?.exampleAnswer(reference, grader?.options ?? {}) ?? '';
+}
+
+function wrongAnswers({ metadata }: Task): readonly string[] {
+  return metadata['wrongAnswers'] as readonly string[];
+}
+
+/** Answers as models wrap them, where the form of the answer is not what the task is about. */
+function spellings(task: Task): readonly string[] {
+  const answer = rightAnswer(task);
+  switch (task.grader?.name) {
+    case 'numeric':
+    case 'choice':
+      return [answer, `**${answer}**`, `Let me see.\n\nAnswer: ${answer}`];
+    case 'json_fields':
+      if (task.grader.options['wholeAnswer'] === true) return [answer];
+      return [answer, `\`\`\`json\n${answer}\n\`\`\``];
+    case 'exact':
+    case 'contains':
+      return [answer, `<think>Hm.</think>\n\n${answer}`];
+    default:
+      return [answer];
+  }
+}
+
+interface GradedAnswer {
+  readonly id: string;
+  readonly answer: string;
+  readonly isRight: boolean;
+  readonly grade: Grade;
+}
+
+/**
+ * Grades the right and the wrong answers of a set at once and in the order of the tasks, so that the
+ * sandbox loads each of its languages once.
+ */
+async function gradeSet(name: string): Promise<readonly GradedAnswer[]> {
+  const answers = (tasksOf.get(name) ?? []).flatMap((task) => [
+    ...spellings(task).map((answer) => ({ task, answer, isRight: true })),
+    ...wrongAnswers(task).map((answer) => ({ task, answer, isRight: false })),
+  ]);
+  return Promise.all(
+    answers.map(async ({ task, answer, isRight }) => {
+      const grade = await gradeAnswer(task, answer, { sandbox });
+      return { id: task.id, answer, isRight, grade };
+    }),
+  );
+}
+
+function isQuality(grade: Grade, least: number, most: number): boolean {
+  return grade.kind === 'graded' && grade.quality >= least && grade.quality <= most;
+}
+
+describe('the starter sets', () => {
+  it('have at least 300 tasks over at least 12 labels, and at least 20 under each', () => {
+    const counts = countBy(allTasks(), (task) => task.task);
+    expect(allTasks().length).toBeGreaterThanOrEqual(300);
+    expect([...counts.keys()]).toEqual(Object.values(starterSets).flat());
+    expect(counts.size).toBeGreaterThanOrEqual(12);
+    expect(Math.min(...counts.values())).toBeGreaterThanOrEqual(20);
+  });
+
+  it('hold only tasks that were written by hand, with author and licence', () => {
+    for (const { metadata } of allTasks()) {
+      expect(metadata).toMatchObject({
+        origin: 'hand-written',
+        author: 'Routesmith',
+        license: 'Apache-2.0',
+      });
+    }
+  });
+
+  it('need no judge, and no sandbox but for the code', () => {
+    for (const name of names) {
+      const needs = new Set(
+        tasksOf.get(name)?.map((task) => findGrader(task.grader?.name ?? '')?.needs),
+      );
+      expect([...needs]).toEqual([name === 'code' ? 'sandbox' : undefined]);
+    }
+  });
+
+  it('are asked in many languages, and under each label in several', () => {
+    expect(countBy(allTasks(), (task) => task.metadata['language']).size).toBeGreaterThanOrEqual(9);
+    for (const label of Object.values(starterSets).flat()) {
+      const tasks = allTasks().filter((task) => task.task === label);
+      const languages = countBy(tasks, (task) => task.metadata['language']);
+      expect({ label, languages: languages.size >= 4 }).toEqual({ label, languages: true });
+    }
+  });
+
+  it('go from easy to hard under each label', () => {
+    for (const label of Object.values(starterSets).flat()) {
+      const tasks = allTasks().filter((task) => task.task === label);
+      const levels = countBy(tasks, (task) => task.metadata['level']);
+      for (const level of ['easy', 'medium', 'hard']) {
+        const count = levels.get(level) ?? 0;
+        expect({ label, level, enough: count >= 2 }).toEqual({ label, level, enough: true });
+      }
+    }
+  });
+
+  describe.each(names)('%s', (name) => {
+    let graded: readonly GradedAnswer[];
+    beforeAll(async () => {
+      graded = await gradeSet(name);
+    });
+
+    it('is graded right on its references and stored answers', () => {
+      const right = graded.filter(({ isRight }) => isRight);
+      expect(new Set(right.map(({ id }) => id)).size).toBe(tasksOf.get(name)?.length);
+      expect(right.filter(({ grade }) => !isQuality(grade, 1, 1))).toEqual([]);
+    });
+
+    it('is graded wrong on answers that are plausibly wrong', () => {
+      const wrong = graded.filter(({ isRight }) => !isRight);
+      expect(new Set(wrong.map(({ id }) => id)).size).toBe(tasksOf.get(name)?.length);
+      expect(wrong.filter(({ answer }) => answer.trim() === '')).toEqual([]);
+      // Where each part of an answer counts, a wrong one may have some right parts.
+      expect(wrong.filter(({ grade }) => !isQuality(grade, 0, 0.75))).toEqual([]);
+    });
+
+    it('comes out of its sources byte for byte', async () => {
+      const made = makeStarterTasks(starterSets[name] ?? []);
+      expect(made).toBe(await readFile(new URL(`${name}.jsonl`, datasets), 'utf8'));
+    });
+
+    it('has as many tasks as the README says', async () => {
+      const readme = await readFile(new URL('README.md', datasets), 'utf8');
+      expect(readme).toContain(`| \`${name}.jsonl\` | ${tasksOf.get(name)?.length} |`);
+    });
+  });
+
+  it('ask nothing twice, not even nearly', () => {
+    const groups = computeNearDuplicateGroups(allTasks().map((task) => promptText(task.prompt)));
+    expect(new Set(groups).size).toBe(allTasks().length);
+  });
+
+  it('ask about documents of 1500 to 4000 words', () => {
+    const tasks = allTasks().filter((task) => task.task === 'long-document');
+    for (const { id, prompt } of tasks) {
+      const words = countWords(promptText(prompt));
+      expect({ id, fits: words >= 1500 && words <= 4000 }).toEqual({ id, fits: true });
+    }
+  });
+
+  it('name no address outside of what is reserved for examples', () => {
+    const text = allTasks().map((task) => JSON.stringify(task));
+    const addresses = text.flatMap((row) => row.match(/[\w.+-]+@[\w.-]+|https?:\/\/[\w.-]+/g) ?? []);
+    expect(addresses.length).toBeGreaterThan(0);
+    expect(addresses.filter((address) => !/\.example(?:\.net)?$/.test(address))).toEqual([]);
+  });
+});
