@@ -1,9 +1,10 @@
 import type { FittedFeatures } from '../features/fitted-features.js';
 import type { LinearMap } from '../policy/routing-model.js';
 import { applyLinearMap } from './apply-linear-map.js';
-import { computeFeatureMatrix, computeRowNovelty, narrowFeatureMatrix } from './feature-matrix.js';
+import { computeFeatureMatrix, computeRowNovelty, type FeatureMatrix } from './feature-matrix.js';
 import { fitFeatures } from './fit-features.js';
-import { fitSparse } from './sparse-solver.js';
+import type { LinearTargets } from './linear-problem.js';
+import { fitSparse, type SparseSolverOptions } from './sparse-solver.js';
 import type { CountMatrix } from './count-matrix.js';
 
 /**
@@ -55,6 +56,18 @@ export interface FittedProjection {
  */
 const weightBudget = 200_000;
 
+/** How heads are fitted to the sparse vectors. */
+export const headOptions = {
+  dataWeight: 0.2,
+  epochs: 5,
+  sharing: 0.5,
+} as const satisfies Partial<SparseSolverOptions>;
+
+/** Most n-gram features of heads for so many models. */
+export function countMostFeatures(modelCount: number): number {
+  return clampCount(weightBudget / modelCount, 4096, 32_768);
+}
+
 /** Fits the projection to some rows, and applies it to others. */
 export function fitProjection(
   problem: ProjectionProblem,
@@ -62,40 +75,45 @@ export function fitProjection(
   scoredRows: Int32Array,
   options: ProjectionOptions,
 ): FittedProjection {
-  const { taskDataWeight = 4, headDataWeight = 0.2, seed } = options;
+  const { taskDataWeight = 4, headDataWeight = headOptions.dataWeight, seed } = options;
   const { counts, taskCount, modelCount } = problem;
-  const maxFeatures = clampCount(weightBudget / modelCount, 4096, 32_768);
+  const maxFeatures = countMostFeatures(modelCount);
   const firstFeatures =
     taskCount === 1 ? 0 : clampCount(weightBudget / taskCount, 2048, Math.min(8192, maxFeatures));
   const features = fitFeatures(counts, trainingRows, { maxFeatures, firstFeatures });
   const taskFeatureCount = Math.min(firstFeatures, features.buckets.length);
-  const matrix = computeFeatureMatrix(counts, features);
-  const taskMatrix = narrowFeatureMatrix(matrix, taskFeatureCount);
-  const taskClassifier = fitSparse(
-    taskMatrix,
+  // One matrix after the other: of many prompts, both would take too much memory.
+  const { map: taskClassifier, scores: taskScores } = fitLinearMap(
+    computeFeatureMatrix(counts, features, taskFeatureCount),
     taskCount === 1 ? new Int32Array(0) : trainingRows,
+    scoredRows,
     { kind: 'classes', classes: problem.taskOf, classCount: taskCount },
     // Most classes of most rows are settled early: small steps are not worth their time.
     { dataWeight: taskDataWeight, epochs: 4, seed, smallestStep: 0.01 },
   );
-  const heads = fitSparse(
-    matrix,
+  const { map: heads, scores: headScores } = fitLinearMap(
+    computeFeatureMatrix(counts, features),
     trainingRows,
-    {
-      kind: 'probabilities',
-      probabilities: problem.quality,
-      outputCount: modelCount,
-    },
-    { dataWeight: headDataWeight, epochs: 5, seed, sharing: 0.5 },
+    scoredRows,
+    { kind: 'probabilities', probabilities: problem.quality, outputCount: modelCount },
+    { ...headOptions, dataWeight: headDataWeight, seed },
   );
+  const novelty = computeRowNovelty(counts, features, scoredRows);
   return {
     projection: { features, taskFeatureCount, taskClassifier, heads },
-    scores: {
-      taskScores: applyLinearMap(taskClassifier, taskMatrix, scoredRows),
-      headScores: applyLinearMap(heads, matrix, scoredRows),
-      novelty: computeRowNovelty(counts, features, scoredRows),
-    },
+    scores: { taskScores, headScores, novelty },
   };
+}
+
+function fitLinearMap(
+  matrix: FeatureMatrix,
+  trainingRows: Int32Array,
+  scoredRows: Int32Array,
+  targets: LinearTargets,
+  options: SparseSolverOptions,
+): { readonly map: LinearMap; readonly scores: Float32Array } {
+  const map = fitSparse(matrix, trainingRows, targets, options);
+  return { map, scores: applyLinearMap(map, matrix, scoredRows) };
 }
 
 function clampCount(value: number, low: number, high: number): number {
