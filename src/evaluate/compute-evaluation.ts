@@ -14,6 +14,7 @@ import { computeKnownMean } from './outcomes.js';
 import { computeModelShares, type ModelShare } from './model-shares.js';
 import { computePairMetrics, type PairMetrics } from './pair-metrics.js';
 import { chooseRows, collectChoices, computeStrategies } from './strategies.js';
+import { listRowWeights } from '../records/prompt-weights.js';
 import { nullIfUnknown } from '../util/null-if-unknown.js';
 
 export interface StrategyResult extends StrategyComparison {
@@ -89,11 +90,12 @@ export function computeEvaluation(heldOut: HeldOut, seed: number): Evaluation {
         costUsd: nullIfUnknown(means.costUsd[index] as number),
       }))
       .sort((a, b) => b.quality - a.quality),
-    strategies: strategies.map(({ name, kind, choices }, index) => ({
+    strategies: strategies.map(({ name, kind, choices, outcomes }, index) => ({
       name,
       kind,
       ...(comparisons[index] as StrategyComparison),
-      shares: choices === undefined ? [] : computeModelShares(table.models, choices),
+      shares:
+        choices === undefined ? [] : computeModelShares(table.models, choices, outcomes.weights),
     })),
     verdict: computeVerdict(heldOut, strategies, seed),
     frontier: computeFrontierResult(heldOut, means),
@@ -133,8 +135,11 @@ function computeFrontierResult(
     const choices = chooseRows(heldOut, (row, plan) =>
       chooseForRow(estimates, table.models.length, row, plan, objective),
     );
-    const { quality, costUsd } = collectChoices(heldOut, choices);
-    return { costUsd: computeKnownMean(costUsd), quality: computeKnownMean(quality) };
+    const { quality, costUsd, weights } = collectChoices(heldOut, choices);
+    return {
+      costUsd: computeKnownMean(costUsd, weights),
+      quality: computeKnownMean(quality, weights),
+    };
   });
   points.sort((a, b) => a.costUsd - b.costUsd);
   const single = means.quality.map((quality, model) => ({
@@ -170,5 +175,6 @@ function computePair(
     strongEstimates.map((estimate, row) => estimate - (weakEstimates[row] as number)),
     take(table.quality, weak),
     take(table.quality, strong),
+    listRowWeights(table, complete),
   );
 }

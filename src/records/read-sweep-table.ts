@@ -10,6 +10,7 @@ import { createOutcomeTableBuilder, type OutcomeTableBuilder } from './outcome-t
 import type { OutcomeTable, PromptRecord } from './outcome-table.js';
 import { parseJsonLines } from './parse-json-lines.js';
 import { parseLedger } from './parse-ledger.js';
+import { decodeWeight } from './prompt-weights.js';
 import type { RunInfo } from './run.js';
 
 export interface SweepTable {
@@ -103,7 +104,15 @@ async function readPrompts(file: string): Promise<ReadonlyMap<string, SweptPromp
     if (!request.ok) throw fail(request.problem);
     const task = decodeLabel('task', parsed.value['task']);
     if (!task.ok) throw fail(task.problem);
-    const record = { id, prompt: request.value, task: task.value, group: undefined };
+    const weight = decodeWeight(parsed.value['weight']);
+    if (!weight.ok) throw fail(weight.problem);
+    const record = {
+      id,
+      prompt: request.value,
+      task: task.value,
+      group: undefined,
+      ...weight.value,
+    };
     prompts.set(id, { record, promptHash: computePromptHash(request.value) });
   }
   return prompts;

@@ -27,6 +27,8 @@ export interface ProjectionProblem {
   readonly modelCount: number;
   /** In [0, 1], row-major rows x models; NaN where missing. */
   readonly quality: Float32Array;
+  /** How many prompts each row stands for. */
+  readonly weights: Float64Array;
 }
 
 export interface ProjectionOptions {
@@ -76,7 +78,7 @@ export function fitProjection(
   options: ProjectionOptions,
 ): FittedProjection {
   const { taskDataWeight = 4, headDataWeight = headOptions.dataWeight, seed } = options;
-  const { counts, taskCount, modelCount } = problem;
+  const { counts, taskCount, modelCount, weights } = problem;
   const maxFeatures = countMostFeatures(modelCount);
   const firstFeatures =
     taskCount === 1 ? 0 : clampCount(weightBudget / taskCount, 2048, Math.min(8192, maxFeatures));
@@ -87,7 +89,7 @@ export function fitProjection(
     computeFeatureMatrix(counts, features, taskFeatureCount),
     taskCount === 1 ? new Int32Array(0) : trainingRows,
     scoredRows,
-    { kind: 'classes', classes: problem.taskOf, classCount: taskCount },
+    { kind: 'classes', classes: problem.taskOf, classCount: taskCount, weights },
     // Most classes of most rows are settled early: small steps are not worth their time.
     { dataWeight: taskDataWeight, epochs: 4, seed, smallestStep: 0.01 },
   );
@@ -95,7 +97,7 @@ export function fitProjection(
     computeFeatureMatrix(counts, features),
     trainingRows,
     scoredRows,
-    { kind: 'probabilities', probabilities: problem.quality, outputCount: modelCount },
+    { kind: 'probabilities', probabilities: problem.quality, outputCount: modelCount, weights },
     { ...headOptions, dataWeight: headDataWeight, seed },
   );
   const novelty = computeRowNovelty(counts, features, scoredRows);
