@@ -1,4 +1,5 @@
-import { mean, sampleStandardDeviation } from 'simple-statistics';
+import { sum } from 'simple-statistics';
+import { listRowWeights } from '../records/prompt-weights.js';
 import { listHeldOutRows, type HeldOut } from './held-out.js';
 
 /** Cells of about equal estimates, with what was estimated and what came of them. */
@@ -38,6 +39,8 @@ export interface Calibration {
 interface Cell {
   readonly estimate: number;
   readonly observed: number;
+  /** How many cells it stands for. @default 1 */
+  readonly weight?: number;
 }
 
 const binCount = 10;
@@ -46,8 +49,10 @@ const binCount = 10;
 export function computeCalibration({ table, estimates, folds }: CalibrationInput): Calibration {
   const rows = listHeldOutRows({ folds });
   const modelCount = table.models.length;
+  const weights = listRowWeights(table, rows);
   const cellsOfModel = table.models.map((_, model) =>
-    collectCells(rows, (row) => ({
+    collectCells(rows, (row, index) => ({
+      weight: weights[index] as number,
       estimate: estimates.quality[row * modelCount + model] as number,
       observed: table.quality[row * modelCount + model] as number,
     })),
@@ -71,7 +76,8 @@ type CalibrationInput = Pick<HeldOut, 'table' | 'folds'> & {
  * 2015): cells sorted by their estimate and cut into ten bins, here of equal count; with the bins'
  * distances weighted by their cells, as in Guo et al. ("On calibration of modern neural networks",
  * ICML 2017, equation 3), who cut into bins of equal width. Both speak of right and wrong;
- * a graded outcome counts with its grade, so that a bin's mean is what the estimate should be.
+ * a graded outcome counts with its grade, so that a bin's mean is what the estimate should be. A cell
+ * of weight 3 counts as three.
  *
  * @param cells estimate and outcome, both in [0, 1]
  */
@@ -89,13 +95,14 @@ export function computeReliability(cells: readonly Cell[]): Reliability {
   }
   const sorted = [...cells].sort((a, b) => a.estimate - b.estimate || a.observed - b.observed);
   const bins = cutIntoBins(sorted);
+  const totalWeight = sumWeights(sorted);
   const weigh = (measure: (bin: readonly Cell[]) => number): number =>
-    bins.reduce((sum, bin) => sum + (bin.length / sorted.length) * measure(bin), 0);
+    bins.reduce((total, bin) => total + (sumWeights(bin) / totalWeight) * measure(bin), 0);
   return {
     ...describeBin(sorted),
-    brierScore: mean(sorted.map((cell) => computeError(cell) ** 2)),
-    expectedCalibrationError: weigh((bin) => Math.abs(mean(bin.map(computeError)))),
-    errorByChance: bins.some(({ length }) => length < 2) ? null : weigh(estimateChance),
+    brierScore: average(sorted, (cell) => computeError(cell) ** 2),
+    expectedCalibrationError: weigh((bin) => Math.abs(average(bin, computeError))),
+    errorByChance: bins.some((bin) => !(sumWeights(bin) > 1)) ? null : weigh(estimateChance),
     bins: bins.map(describeBin),
   };
 }
@@ -107,8 +114,12 @@ export function computeReliability(cells: readonly Cell[]): Reliability {
 function cutIntoBins(sorted: readonly Cell[]): Cell[][] {
   const bins: Cell[][] = [];
   let bin: Cell[] = [];
+  const totalWeight = sumWeights(sorted);
+  const rounding = Math.min(0.5, totalWeight / sorted.length / 2);
+  let before = 0;
   sorted.forEach((cell, index) => {
-    const isFull = index >= Math.round(((bins.length + 1) * sorted.length) / binCount);
+    const isFull = before > ((bins.length + 1) * totalWeight) / binCount - rounding;
+    before += weightOf(cell);
     if (bin.length > 0 && isFull && cell.estimate !== sorted[index - 1]?.estimate) {
       bins.push(bin);
       bin = [];
@@ -121,22 +132,39 @@ function cutIntoBins(sorted: readonly Cell[]): Cell[][] {
 function describeBin(cells: readonly Cell[]): ReliabilityBin {
   return {
     cells: cells.length,
-    meanEstimate: mean(cells.map(({ estimate }) => estimate)),
-    meanObserved: mean(cells.map(({ observed }) => observed)),
+    meanEstimate: average(cells, ({ estimate }) => estimate),
+    meanObserved: average(cells, ({ observed }) => observed),
   };
 }
 
 /** Mean distance from zero of a bin's mean error, were it normal about zero. */
 function estimateChance(cells: readonly Cell[]): number {
-  const deviation = sampleStandardDeviation(cells.map(computeError));
-  return Math.sqrt(2 / (Math.PI * cells.length)) * deviation;
+  const meanError = average(cells, computeError);
+  const count = sumWeights(cells);
+  const squares = cells.reduce(
+    (total, cell) => total + weightOf(cell) * (computeError(cell) - meanError) ** 2,
+    0,
+  );
+  return Math.sqrt(2 / (Math.PI * count)) * Math.sqrt(squares / (count - 1));
 }
 
 function computeError({ estimate, observed }: Cell): number {
   return estimate - observed;
 }
 
-function collectCells(rows: Int32Array, at: (row: number) => Cell): Cell[] {
+function average(cells: readonly Cell[], measure: (cell: Cell) => number): number {
+  return sum(cells.map((cell) => weightOf(cell) * measure(cell))) / sumWeights(cells);
+}
+
+function sumWeights(cells: readonly Cell[]): number {
+  return cells.reduce((total, cell) => total + weightOf(cell), 0);
+}
+
+function weightOf({ weight = 1 }: Cell): number {
+  return weight;
+}
+
+function collectCells(rows: Int32Array, at: (row: number, index: number) => Cell): Cell[] {
   return Array.from(rows, at).filter(
     ({ estimate, observed }) => !Number.isNaN(estimate) && !Number.isNaN(observed),
   );

@@ -1,5 +1,7 @@
 import type { OutcomeTable } from '../records/outcome-table.js';
+import { listRowWeights } from '../records/prompt-weights.js';
 import { RoutesmithError } from '../util/errors.js';
+import { sortWeighted } from '../util/sort-weighted.js';
 import { computeModelMeans } from './model-means.js';
 import {
   findNeededMeasure,
@@ -87,13 +89,19 @@ function checkCostLimit(
 
 function checkLatencyLimit(
   request: ObjectiveRequest & { readonly kind: 'limit_latency' },
-  { models, latencyMs }: OutcomeTable,
+  table: OutcomeTable,
 ): void {
+  const { models, latencyMs } = table;
+  const cellOf = (row: number, model: number): number => row * models.length + model;
   const p95Ms = models.map((_, model) => {
-    const known = latencyMs.filter(
-      (value, cell) => cell % models.length === model && !Number.isNaN(value),
+    const known = Int32Array.from(table.prompts.keys()).filter(
+      (row) => !Number.isNaN(latencyMs[cellOf(row, model)] as number),
     );
-    return known.sort()[Math.ceil(0.95 * known.length) - 1] as number;
+    const sorted = sortWeighted(
+      Float32Array.from(known, (row) => latencyMs[cellOf(row, model)] as number),
+      listRowWeights(table, known),
+    );
+    return sorted.at(Math.ceil(0.95 * sorted.totalWeight) - 1);
   });
   const lowestMs = Math.min(...p95Ms);
   if (lowestMs <= Math.fround(request.maxLatencyP95Ms)) return;

@@ -1,12 +1,13 @@
 import type { Interval } from '../policy/policy.js';
 import type { OutcomeTable } from '../records/outcome-table.js';
+import { listRowWeights } from '../records/prompt-weights.js';
 import type { LoadedPolicy } from '../runtime/load-policy.js';
 import { RoutesmithError } from '../util/errors.js';
 import { applyPolicy, describePolicyOnTable, type PolicyOnTable } from './apply-policy.js';
 import { compareStrategies, type StrategyComparison } from './compare-strategies.js';
 import type { EvaluatePolicyOptions } from './evaluate-policy.js';
 import { computeModelShares, type ModelShare } from './model-shares.js';
-import { collectOutcomes, type Outcomes } from './outcomes.js';
+import { collectOutcomes, computeKnownMean, type Outcomes } from './outcomes.js';
 
 /** What one of two policies gives on a table under an objective; null where nothing is known. */
 export interface ComparedSide {
@@ -130,13 +131,16 @@ function compareChoices(
     const groupsOfSome = some.map((row) => groups[row] as number);
     return compareStrategies([reference, collect(second)], reference, groupsOfSome, seed);
   };
-  const countDiffering = (some: Int32Array): number =>
-    some.filter((row) => first[row] !== second[row]).length;
+  const measureDiffering = (some: Int32Array): number =>
+    computeKnownMean(
+      some.map((row) => Number(first[row] !== second[row])),
+      listRowWeights(table, some),
+    );
   const [before, after] = compareRows(rows) as [StrategyComparison, StrategyComparison];
   const tasks = [...groupByTask(table)].map(([task, some]) => ({
     task,
     prompts: some.length,
-    differing: countDiffering(some) / some.length,
+    differing: measureDiffering(some),
     qualityDifference: nullIfUnknown(compareRows(some)[1]?.qualityDifference),
   }));
   return {
@@ -145,7 +149,7 @@ function compareChoices(
     qualityDifference: nullIfUnknown(after.qualityDifference),
     costSaved: after.costSaved,
     latencySaved: after.latencySaved,
-    differing: countDiffering(rows) / rows.length,
+    differing: measureDiffering(rows),
     unknownOutcomes: after.unknownOutcomes,
     tasks: tasks.sort((a, b) => b.differing * b.prompts - a.differing * a.prompts),
   };
@@ -160,7 +164,11 @@ function describeSide(
     quality: Number.isNaN(quality) ? null : quality,
     costUsd,
     latencyMs,
-    shares: computeModelShares(table.models, choices),
+    shares: computeModelShares(
+      table.models,
+      choices,
+      listRowWeights(table, Int32Array.from(choices.keys())),
+    ),
   };
 }
 

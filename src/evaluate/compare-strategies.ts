@@ -42,9 +42,9 @@ export function compareStrategies(
   seed: number,
 ): StrategyComparison[] {
   const pairs = strategies.map((outcomes) => ({
-    quality: pairColumns(outcomes.quality, reference.quality),
-    costUsd: pairColumns(outcomes.costUsd, reference.costUsd),
-    latencyMs: pairColumns(outcomes.latencyMs, reference.latencyMs),
+    quality: pairColumns(outcomes.quality, reference.quality, reference.weights),
+    costUsd: pairColumns(outcomes.costUsd, reference.costUsd, reference.weights),
+    latencyMs: pairColumns(outcomes.latencyMs, reference.latencyMs, reference.weights),
   }));
   const columns = pairs.flatMap(({ quality, costUsd, latencyMs }) => [
     quality.own,
@@ -56,7 +56,7 @@ export function compareStrategies(
     latencyMs.reference,
   ]);
   const bootstrap = createBootstrap(columns, groups, { seed });
-  const groupIndex = indexGroups(groups);
+  const groupIndex = indexGroups(groups, reference.weights);
   return strategies.map((outcomes, index) => {
     const at = (sums: ArrayLike<number>, column: number): number =>
       sums[index * 7 + column] as number;
@@ -65,9 +65,9 @@ export function compareStrategies(
       return Number.isFinite(interval.mean) ? interval : null;
     };
     return {
-      quality: computeKnownMean(outcomes.quality),
-      costUsd: nullIfUnknown(computeKnownMean(outcomes.costUsd)),
-      latencyMs: nullIfUnknown(computeKnownMean(outcomes.latencyMs)),
+      quality: computeKnownMean(outcomes.quality, outcomes.weights),
+      costUsd: nullIfUnknown(computeKnownMean(outcomes.costUsd, outcomes.weights)),
+      latencyMs: nullIfUnknown(computeKnownMean(outcomes.latencyMs, outcomes.weights)),
       intervals: computeMeanIntervals(outcomes, groupIndex),
       qualityDifference: bootstrap.interval((sums) => (at(sums, 0) - at(sums, 1)) / at(sums, 2)),
       costSaved: saved(3, 4),
@@ -88,16 +88,17 @@ export function computeMeanIntervals(outcomes: Outcomes, groups: GroupIndex): Me
   };
 }
 
-/** Both columns with zeros where either is unknown, and a column that counts the known rows. */
+/** Both columns times the weights, zero where either is unknown, and the weights of the known rows. */
 function pairColumns(
   own: Float64Array,
   reference: Float64Array,
+  weights: Float64Array,
 ): { own: Float64Array; reference: Float64Array; known: Float64Array } {
   const isKnown = (row: number): boolean =>
     !Number.isNaN(own[row] as number) && !Number.isNaN(reference[row] as number);
   return {
-    own: own.map((value, row) => (isKnown(row) ? value : 0)),
-    reference: reference.map((value, row) => (isKnown(row) ? value : 0)),
-    known: own.map((_, row) => (isKnown(row) ? 1 : 0)),
+    own: own.map((value, row) => (isKnown(row) ? value * (weights[row] as number) : 0)),
+    reference: reference.map((value, row) => (isKnown(row) ? value * (weights[row] as number) : 0)),
+    known: weights.map((weight, row) => (isKnown(row) ? weight : 0)),
   };
 }

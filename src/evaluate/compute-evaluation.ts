@@ -17,6 +17,7 @@ import { computeNovelty, type Novelty } from './novelty.js';
 import { computeSingleModels, type SingleModelResult } from './single-models.js';
 import { computeSlices, type Slices } from './slices.js';
 import { chooseRows, collectChoices, computeStrategies } from './strategies.js';
+import { listRowWeights } from '../records/prompt-weights.js';
 
 export interface StrategyResult extends StrategyComparison {
   readonly name: string;
@@ -86,11 +87,12 @@ export function computeEvaluation(heldOut: HeldOut, seed: number): Evaluation {
     leakedGroups: countLeakedGroups(heldOut),
     simulated: table.simulated,
     models: computeSingleModels(heldOut, means, baseline.outcomes),
-    strategies: strategies.map(({ name, kind, choices }, index) => ({
+    strategies: strategies.map(({ name, kind, choices, outcomes }, index) => ({
       name,
       kind,
       ...(comparisons[index] as StrategyComparison),
-      shares: choices === undefined ? [] : computeModelShares(table.models, choices),
+      shares:
+        choices === undefined ? [] : computeModelShares(table.models, choices, outcomes.weights),
     })),
     verdict: computeVerdict(heldOut, strategies, seed),
     frontier: computeFrontierResult(heldOut, means),
@@ -132,8 +134,11 @@ function computeFrontierResult(
     const choices = chooseRows(heldOut, (row, plan) =>
       chooseForRow(estimates, table.models.length, row, plan, objective),
     );
-    const { quality, costUsd } = collectChoices(heldOut, choices);
-    return { costUsd: computeKnownMean(costUsd), quality: computeKnownMean(quality) };
+    const { quality, costUsd, weights } = collectChoices(heldOut, choices);
+    return {
+      costUsd: computeKnownMean(costUsd, weights),
+      quality: computeKnownMean(quality, weights),
+    };
   });
   points.sort((a, b) => a.costUsd - b.costUsd);
   const single = means.quality.map((quality, model) => ({
@@ -169,5 +174,6 @@ function computePair(
     strongEstimates.map((estimate, row) => estimate - (weakEstimates[row] as number)),
     take(table.quality, weak),
     take(table.quality, strong),
+    listRowWeights(table, complete),
   );
 }

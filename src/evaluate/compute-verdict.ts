@@ -1,4 +1,5 @@
 import type { Interval, Objective, ObjectiveEvidence, Verdict } from '../policy/policy.js';
+import { listRowWeights } from '../records/prompt-weights.js';
 import { computeUtility } from '../runtime/choose-model.js';
 import { createBootstrap } from './bootstrap.js';
 import { compareStrategies } from './compare-strategies.js';
@@ -29,14 +30,14 @@ export function computeVerdict(
   const constants = heldOut.table.models.map((_, model) =>
     collectChoices(heldOut, new Int32Array(rows.length).fill(model)),
   );
-  const groupIndex = indexGroups(groups);
+  const groupIndex = indexGroups(groups, listRowWeights(heldOut.table, rows));
   const evidence = objectives.map((objective, index): ObjectiveEvidence => {
     const routed = strategies.find(({ name }) => name === `routed: ${objective.name}`) as Strategy;
     const trade = computeTrade(heldOut, index, routed.outcomes, constants);
     const differences = constants.map((constant) =>
       computeDifferences(routed.outcomes, constant, trade),
     );
-    const intervals = computeIntervals(differences, groups, {
+    const intervals = computeIntervals(differences, groups, groupIndex.weights, {
       seed,
       confidence: 1 - 0.05 / objectives.length,
     });
@@ -85,15 +86,15 @@ function computeTrade(
   constants: readonly Outcomes[],
 ): Trade {
   const planned = folds.map(({ plan }) => plan.objectives[index] as Objective);
-  const quality = constants.map((outcomes) => computeKnownMean(outcomes.quality));
+  const quality = constants.map((outcomes) => computeKnownMean(outcomes.quality, outcomes.weights));
   const findRate = (measure: 'costUsd' | 'latencyMs'): number => {
     const points = constants
       .map((outcomes, model) => ({
-        costUsd: computeKnownMean(outcomes[measure]),
+        costUsd: computeKnownMean(outcomes[measure], outcomes.weights),
         quality: quality[model] as number,
       }))
       .filter((point) => !Number.isNaN(point.costUsd + point.quality));
-    return computeExchangeRate(points, computeKnownMean(routed[measure]));
+    return computeExchangeRate(points, computeKnownMean(routed[measure], routed.weights));
   };
   return {
     costWeightPerUsd: planned.some((item) => item.costWeightPerUsd > 0) ? findRate('costUsd') : 0,
@@ -114,11 +115,12 @@ function computeDifferences(routed: Outcomes, constant: Outcomes, trade: Trade):
 function computeIntervals(
   differences: readonly Float64Array[],
   groups: ArrayLike<number>,
+  weights: ArrayLike<number>,
   { seed, confidence }: { readonly seed: number; readonly confidence: number },
 ): Interval[] {
   const columns = differences.flatMap((values) => [
-    values.map((value) => (Number.isNaN(value) ? 0 : value)),
-    values.map((value) => (Number.isNaN(value) ? 0 : 1)),
+    values.map((value, row) => (Number.isNaN(value) ? 0 : value * (weights[row] as number))),
+    values.map((value, row) => (Number.isNaN(value) ? 0 : (weights[row] as number))),
   ]);
   const bootstrap = createBootstrap(columns, groups, { seed, resamples: 2000 });
   return differences.map((_, model) =>

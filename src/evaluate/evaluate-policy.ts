@@ -56,11 +56,12 @@ export function evaluatePolicy(
     ...description,
     prompts: rows.length,
     bestSingle: table.models[bestSingle] as string,
-    strategies: strategies.map(({ name, kind, choices }, index) => ({
+    strategies: strategies.map(({ name, kind, choices, outcomes }, index) => ({
       name,
       kind,
       ...(comparisons[index] as StrategyComparison),
-      shares: choices === undefined ? [] : computeModelShares(table.models, choices),
+      shares:
+        choices === undefined ? [] : computeModelShares(table.models, choices, outcomes.weights),
     })),
   };
 }

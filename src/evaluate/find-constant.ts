@@ -59,19 +59,18 @@ function rankByAim(request: PromisingRequest, means: ModelMeans): readonly numbe
 
 function findNearest(
   request: PromisingRequest,
-  { table, rows }: PromiseContext,
+  { table, rows, groups }: PromiseContext,
   means: ModelMeans,
   baseline: number,
 ): number {
   if (request.kind === 'keep_quality') return baseline;
   if (request.kind === 'limit_cost') return findLeast(means.costUsd, means.costUsd);
-  const tooLate = table.models.map(
-    (_, model) =>
-      rows.filter(
-        (row) =>
-          (table.latencyMs[row * table.models.length + model] as number) >
-          Math.fround(request.maxLatencyP95Ms),
-      ).length,
+  const tooLate = table.models.map((_, model) =>
+    rows.reduce((sum, row, index) => {
+      const latencyMs = table.latencyMs[row * table.models.length + model] as number;
+      const isLate = latencyMs > Math.fround(request.maxLatencyP95Ms);
+      return isLate ? sum + (groups.weights[index] as number) : sum;
+    }, 0),
   );
   return findLeast(tooLate, means.latencyMs);
 }

@@ -4,11 +4,20 @@ import type { Interval } from '../policy/policy.js';
 /** Groups numbered from 0, one number per value. */
 export interface GroupIndex {
   readonly groupOf: Int32Array;
+  /** How often each value counts: one of weight 3 as three in its group. */
+  readonly weights: ArrayLike<number>;
   readonly count: number;
 }
 
-/** Numbers groups from 0 in the order in which they appear. */
-export function indexGroups(groups: ArrayLike<number>): GroupIndex {
+/**
+ * Numbers groups from 0 in the order in which they appear.
+ *
+ * @param weights one per value. @default all 1
+ */
+export function indexGroups(
+  groups: ArrayLike<number>,
+  weights: ArrayLike<number> = new Float64Array(groups.length).fill(1),
+): GroupIndex {
   const indexOf = new Map<number, number>();
   const groupOf = Int32Array.from(groups, (group) => {
     const known = indexOf.get(group);
@@ -16,7 +25,7 @@ export function indexGroups(groups: ArrayLike<number>): GroupIndex {
     indexOf.set(group, indexOf.size);
     return indexOf.size - 1;
   });
-  return { groupOf, count: indexOf.size };
+  return { groupOf, weights, count: indexOf.size };
 }
 
 /** A mean whose values depend on each other within groups. */
@@ -24,7 +33,7 @@ export interface GroupedMean {
   readonly mean: number;
   /** By linearisation, as of a ratio of group sums; NaN with fewer than two groups. */
   readonly standardError: number;
-  /** Values that were known, with the imagined ones. */
+  /** Values that were known, by their weights, with the imagined ones. */
   readonly count: number;
   /** Groups with a known value. */
   readonly groups: number;
@@ -38,7 +47,7 @@ export interface GroupedMean {
  */
 export function computeGroupedMean(
   values: ArrayLike<number>,
-  { groupOf, count: groupCount }: GroupIndex,
+  { groupOf, weights, count: groupCount }: GroupIndex,
   imagined: readonly number[] = [],
   imaginedSize = 1,
 ): GroupedMean {
@@ -53,8 +62,9 @@ export function computeGroupedMean(
     const value = values[index] as number;
     if (Number.isNaN(value)) continue;
     const group = groupOf[index] as number;
-    sums[group] = (sums[group] as number) + value;
-    counts[group] = (counts[group] as number) + 1;
+    const weight = weights[index] as number;
+    sums[group] = (sums[group] as number) + weight * value;
+    counts[group] = (counts[group] as number) + weight;
   }
   const total = sums.reduce((sum, value) => sum + value, 0);
   const count = counts.reduce((sum, value) => sum + value, 0);

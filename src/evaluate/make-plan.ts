@@ -1,3 +1,4 @@
+import { listRowWeights } from '../records/prompt-weights.js';
 import type { TrainedPlan } from './held-out.js';
 import { indexGroups } from './grouped-mean.js';
 import { computeModelMeans, findBest, findLeast, type ModelMeans } from './model-means.js';
@@ -23,7 +24,10 @@ export function makePlan(input: PlanInput): TrainedPlan {
   const baseline = named >= 0 ? named : findBest(means.quality, means.costUsd);
   const noveltyLimit = computeNoveltyLimit(input.estimates.novelty, rows);
   const resolvable = requests.filter((request) => isResolvable(request, means));
-  const groups = indexGroups(Int32Array.from(rows, (row) => input.groups[row] as number));
+  const groups = indexGroups(
+    Int32Array.from(rows, (row) => input.groups[row] as number),
+    listRowWeights(table, rows),
+  );
   const resolved = resolvable.map((request) => {
     const isPoint = request.kind !== 'highest_quality' && request.guarantee === 'point';
     const references = named >= 0 || isPoint ? [baseline] : listKnownModels(means);

@@ -1,4 +1,5 @@
 import type { OutcomeTable } from '../records/outcome-table.js';
+import { listRowWeights } from '../records/prompt-weights.js';
 import { computeKnownMean } from './outcomes.js';
 
 /** One value per model; NaN where nothing was recorded. */
@@ -37,8 +38,12 @@ export function computeModelMeans(
     tasks.length < 2 || complete.length === rows.length
       ? [complete.length >= fewestCompleteRows ? complete : rows]
       : tasks.map((task) => rows.filter((row) => taskOf?.[row] === task));
+  const weighted = strata.map((stratum) => ({
+    rows: stratum,
+    weights: listRowWeights(table, stratum),
+  }));
   const average = (matrix: Float32Array): number[] =>
-    table.models.map((_, model) => averageStrata(matrix, strata, model, width));
+    table.models.map((_, model) => averageStrata(matrix, weighted, model, width));
   return {
     quality: average(table.quality),
     costUsd: average(table.costUsd),
@@ -46,22 +51,24 @@ export function computeModelMeans(
   };
 }
 
-/** Mean of the strata's means, by their sizes; strata without a known value do not count. */
+/** Mean of the strata's means, by their weights; strata without a known value do not count. */
 function averageStrata(
   matrix: Float32Array,
-  strata: readonly Int32Array[],
+  strata: readonly { readonly rows: Int32Array; readonly weights: Float64Array }[],
   model: number,
   width: number,
 ): number {
   let sum = 0;
   let weight = 0;
-  for (const stratum of strata) {
+  for (const { rows, weights } of strata) {
     const mean = computeKnownMean(
-      Float32Array.from(stratum, (row) => matrix[row * width + model] as number),
+      Float32Array.from(rows, (row) => matrix[row * width + model] as number),
+      weights,
     );
     if (Number.isNaN(mean)) continue;
-    sum += mean * stratum.length;
-    weight += stratum.length;
+    const size = weights.reduce((total, own) => total + own, 0);
+    sum += mean * size;
+    weight += size;
   }
   return sum / weight;
 }

@@ -60,7 +60,10 @@ export function computeNovelty(
             (routed?.outcomes.quality[index] ?? Number.NaN) -
             (baseline?.outcomes.quality[index] ?? Number.NaN),
         ),
-        indexGroups(bin.map(({ row }) => groups[row] as number)),
+        indexGroups(
+          bin.map(({ row }) => groups[row] as number),
+          bin.map(({ index }) => baseline?.outcomes.weights[index] ?? 1),
+        ),
       ),
     })),
   };

@@ -1,10 +1,13 @@
 import type { OutcomeTable } from '../records/outcome-table.js';
+import { listRowWeights } from '../records/prompt-weights.js';
 
 /** What a way to choose models would have given, per evaluated prompt; NaN where not recorded. */
 export interface Outcomes {
   readonly quality: Float64Array;
   readonly costUsd: Float64Array;
   readonly latencyMs: Float64Array;
+  /** How many prompts each stands for. */
+  readonly weights: Float64Array;
 }
 
 /**
@@ -17,7 +20,7 @@ export function collectOutcomes(
   rows: Int32Array,
   choices: Int32Array,
 ): Outcomes {
-  const outcomes = createOutcomes(rows.length);
+  const outcomes = createOutcomes(table, rows);
   rows.forEach((row, index) => {
     const cell = row * table.models.length + (choices[index] as number);
     outcomes.quality[index] = table.quality[cell] as number;
@@ -29,7 +32,7 @@ export function collectOutcomes(
 
 /** Expected outcomes of a model drawn by chance: the mean over those recorded. */
 export function collectRandomOutcomes(table: OutcomeTable, rows: Int32Array): Outcomes {
-  const outcomes = createOutcomes(rows.length);
+  const outcomes = createOutcomes(table, rows);
   const average = (matrix: Float32Array, row: number): number => {
     const start = row * table.models.length;
     const known = matrix
@@ -60,23 +63,29 @@ export function chooseOracle(table: OutcomeTable, row: number): number {
   return Math.max(0, best);
 }
 
-/** Mean of the known values; NaN where there are none. */
-export function computeKnownMean(values: ArrayLike<number>): number {
+/**
+ * Mean of the known values; NaN where there are none.
+ *
+ * @param weights one per value. @default all 1
+ */
+export function computeKnownMean(values: ArrayLike<number>, weights?: ArrayLike<number>): number {
   let sum = 0;
   let count = 0;
   for (let index = 0; index < values.length; index++) {
     const value = values[index] as number;
     if (Number.isNaN(value)) continue;
-    sum += value;
-    count += 1;
+    const weight = weights?.[index] ?? 1;
+    sum += weight * value;
+    count += weight;
   }
   return count === 0 ? Number.NaN : sum / count;
 }
 
-function createOutcomes(count: number): Outcomes {
+function createOutcomes(table: OutcomeTable, rows: Int32Array): Outcomes {
   return {
-    quality: new Float64Array(count),
-    costUsd: new Float64Array(count),
-    latencyMs: new Float64Array(count),
+    quality: new Float64Array(rows.length),
+    costUsd: new Float64Array(rows.length),
+    latencyMs: new Float64Array(rows.length),
+    weights: listRowWeights(table, rows),
   };
 }

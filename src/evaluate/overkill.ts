@@ -1,5 +1,6 @@
 import { probit } from 'simple-statistics';
 import type { Interval } from '../policy/policy.js';
+import { listRowWeights } from '../records/prompt-weights.js';
 import type { OutcomeTable } from '../records/outcome-table.js';
 import { nullIfUnknown } from '../util/null-if-unknown.js';
 import { computeGroupedInterval, indexGroups, type GroupIndex } from './grouped-mean.js';
@@ -82,7 +83,10 @@ export function computeOverkill(table: OutcomeTable, settings: OverkillSettings)
   const names = listTaskNames(table, taskOf);
   const rowsOfTask = groupRows(names.keys(), (row) => names[row] ?? null);
   const tasks = Array.from(rowsOfTask, ([task, rows]) => {
-    const index = indexGroups(rows.map((row) => groups[row] as number));
+    const index = indexGroups(
+      rows.map((row) => groups[row] as number),
+      listRowWeights(table, Int32Array.from(rows)),
+    );
     return { task, index, rows, ...measureTask(table, rows, index, { baseline, margin }) };
   });
   const pValues = adjustByHolm(
@@ -144,7 +148,10 @@ function measureTask(
     const isKnown = differences.map((value) => (Number.isNaN(value) ? 0 : 1));
     const prompts = isKnown.reduce((sum, value) => sum + value, 0);
     const paired = (values: Float64Array): number =>
-      computeKnownMean(values.map((value, row) => (isKnown[row] === 1 ? value : Number.NaN)));
+      computeKnownMean(
+        values.map((value, row) => (isKnown[row] === 1 ? value : Number.NaN)),
+        groups.weights,
+      );
     const savedUsd = computeGroupedInterval(saved, groups);
     if (index === column || !((savedUsd?.low ?? 0) > 0) || prompts === 0) return [];
     return [
@@ -163,8 +170,8 @@ function measureTask(
     ];
   });
   return {
-    quality: computeKnownMean(own.quality),
-    costUsd: computeKnownMean(own.costUsd),
+    quality: computeKnownMean(own.quality, groups.weights),
+    costUsd: computeKnownMean(own.costUsd, groups.weights),
     candidates: candidates.sort((a, b) => a.measured.costUsd - b.measured.costUsd),
   };
 }
@@ -193,7 +200,7 @@ function computePromptsToShow(
   error: number,
 ): number | null {
   const { mean, standardError, count } = computeGuardedMean(differences, groups);
-  const distance = computeKnownMean(differences) + margin;
+  const distance = computeKnownMean(differences, groups.weights) + margin;
   if (!(distance > 0) || !Number.isFinite(mean)) return null;
   const spread = standardError * Math.sqrt(count);
   return Math.ceil(((probit(1 - error) + probit(0.8)) * (spread / distance)) ** 2);

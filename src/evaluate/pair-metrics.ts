@@ -1,3 +1,6 @@
+import { sortWeighted } from '../util/sort-weighted.js';
+import { computeKnownMean } from './outcomes.js';
+
 /** How well scores decide which prompts need the stronger of two models. */
 export interface PairMetrics {
   /**
@@ -23,15 +26,17 @@ interface CurvePoint {
  * share is taken by the trapezoid rule.
  *
  * @param scores how much each prompt needs the strong model
+ * @param weights how many prompts each stands for. @default all 1
  */
 export function computePairMetrics(
   scores: ArrayLike<number>,
   weakQuality: ArrayLike<number>,
   strongQuality: ArrayLike<number>,
+  weights: ArrayLike<number> = new Float64Array(scores.length).fill(1),
 ): PairMetrics {
-  const curve = computePairCurve(scores, weakQuality, strongQuality);
-  const weak = computeMean(weakQuality);
-  const strong = computeMean(strongQuality);
+  const curve = computePairCurve(scores, weakQuality, strongQuality, weights);
+  const weak = computeKnownMean(weakQuality, weights);
+  const strong = computeKnownMean(strongQuality, weights);
   let area = 0;
   for (let index = 1; index < curve.length; index++) {
     const left = curve[index - 1] as CurvePoint;
@@ -49,22 +54,24 @@ function computePairCurve(
   scores: ArrayLike<number>,
   weakQuality: ArrayLike<number>,
   strongQuality: ArrayLike<number>,
+  weights: ArrayLike<number>,
 ): CurvePoint[] {
-  const count = scores.length;
-  const sorted = Float64Array.from(scores).sort();
+  const sorted = sortWeighted(scores, weights);
+  const count = sorted.totalWeight;
   const curve: CurvePoint[] = [];
   for (let edge = 0; edge <= 10; edge++) {
-    const position = (edge / 10) * (count - 1);
-    const below = sorted[Math.floor(position)] as number;
-    const above = sorted[Math.ceil(position)] as number;
+    const position = (edge / 10) * Math.max(0, count - 1);
+    const below = sorted.at(Math.floor(position));
+    const above = sorted.at(Math.ceil(position));
     const threshold = below + (above - below) * (position - Math.floor(position));
     let strong = 0;
     let quality = 0;
-    for (let row = 0; row < count; row++) {
+    for (let row = 0; row < scores.length; row++) {
       const score = scores[row] as number;
       const isStrong = edge === 10 ? score > threshold : score >= threshold;
-      if (isStrong) strong += 1;
-      quality += (isStrong ? strongQuality[row] : weakQuality[row]) as number;
+      const weight = weights[row] as number;
+      if (isStrong) strong += weight;
+      quality += weight * ((isStrong ? strongQuality[row] : weakQuality[row]) as number);
     }
     curve.push({ strongShare: strong / count, quality: quality / count });
   }
@@ -82,10 +89,4 @@ function findShare(curve: readonly CurvePoint[], quality: number): number {
     return left.strongShare + part * (right.strongShare - left.strongShare);
   }
   return Number.NaN;
-}
-
-function computeMean(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let index = 0; index < values.length; index++) sum += values[index] as number;
-  return sum / values.length;
 }

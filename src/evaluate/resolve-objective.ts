@@ -72,7 +72,7 @@ function resolveMargin(named: Named, input: PlanInput, basis: PlanBasis): Object
   let bestQuality = -Infinity;
   for (const margin of qualityMargins) {
     const objective = createObjective(named, { margin });
-    const quality = computeKnownMean(realise(input, basis, objective).quality);
+    const quality = computeKnownQuality(realise(input, basis, objective));
     if (quality > bestQuality + leastMarginGain) {
       best = objective;
       bestQuality = quality;
@@ -96,7 +96,7 @@ function guardConfidence(objective: Objective, input: PlanInput, basis: PlanBasi
   const { confidence } = input.estimates;
   if (confidence === undefined) return objective;
   const measure = (candidate: Objective): number =>
-    computeKnownMean(realise(input, basis, candidate).quality);
+    computeKnownQuality(realise(input, basis, candidate));
   const withoutRouting = { ...objective, margin: Infinity };
   const baseline = measure(withoutRouting);
   const gain = measure(objective) - baseline;
@@ -153,10 +153,15 @@ function resolveWeight(
   return best;
 }
 
+function computeKnownQuality({ quality, weights }: Outcomes): number {
+  return computeKnownMean(quality, weights);
+}
+
 /** What the request wants the most of. */
 function measureAim(request: PromisingRequest, outcomes: Outcomes): number {
-  if (request.kind !== 'keep_quality') return computeKnownMean(outcomes.quality);
-  return -computeKnownMean(request.lowest === 'cost' ? outcomes.costUsd : outcomes.latencyMs);
+  if (request.kind !== 'keep_quality') return computeKnownQuality(outcomes);
+  const values = request.lowest === 'cost' ? outcomes.costUsd : outcomes.latencyMs;
+  return -computeKnownMean(values, outcomes.weights);
 }
 
 type Weights = Partial<Pick<Objective, 'costWeightPerUsd' | 'latencyWeightPerSecond' | 'margin'>>;

@@ -35,7 +35,10 @@ export function computeSingleModels(
 ): SingleModelResult[] {
   const { models } = heldOut.table;
   const rows = listHeldOutRows(heldOut);
-  const groups = indexGroups(rows.map((row) => heldOut.groups[row] as number));
+  const groups = indexGroups(
+    rows.map((row) => heldOut.groups[row] as number),
+    reference.weights,
+  );
   return models
     .map((model, index): SingleModelResult => {
       const outcomes = collectChoices(heldOut, new Int32Array(rows.length).fill(index));
@@ -67,8 +70,8 @@ export function computeSavedShare(
   const known = own.map((value, row) => value + (reference[row] ?? NaN));
   const paired = (values: Float64Array): Float64Array =>
     values.map((value, row) => (Number.isNaN(known[row]) ? Number.NaN : value));
-  const referenceMean = computeKnownMean(paired(reference));
-  const share = 1 - computeKnownMean(paired(own)) / referenceMean;
+  const referenceMean = computeKnownMean(paired(reference), groups.weights);
+  const share = 1 - computeKnownMean(paired(own), groups.weights) / referenceMean;
   if (!Number.isFinite(share)) return null;
   const residuals = own.map((value, row) => {
     const other = reference[row] as number;

@@ -77,15 +77,17 @@ function computeSlice(
   { shown, models, baseline }: ComparedStrategies,
   indexes: readonly number[],
 ): Omit<Slice, 'name'> {
-  const groups = indexGroups(
-    indexes.map((index) => heldOut.groups[rows[index] as number] as number),
-  );
   const take = ({ outcomes }: Pick<Strategy, 'outcomes'>): Outcomes => ({
     quality: Float64Array.from(indexes, (index) => outcomes.quality[index] as number),
     costUsd: Float64Array.from(indexes, (index) => outcomes.costUsd[index] as number),
     latencyMs: Float64Array.from(indexes, (index) => outcomes.latencyMs[index] as number),
+    weights: Float64Array.from(indexes, (index) => outcomes.weights[index] as number),
   });
   const reference = take(baseline);
+  const groups = indexGroups(
+    indexes.map((index) => heldOut.groups[rows[index] as number] as number),
+    reference.weights,
+  );
   const compare = (strategy: Pick<Strategy, 'name' | 'outcomes'>): SliceStrategy => ({
     name: strategy.name,
     ...compareWith(take(strategy), reference, groups),
@@ -106,9 +108,9 @@ function compareWith(
   const less = (a: Float64Array, b: Float64Array): Float64Array =>
     a.map((value, row) => value - (b[row] as number));
   return {
-    quality: nullIfUnknown(computeKnownMean(own.quality)),
-    costUsd: nullIfUnknown(computeKnownMean(own.costUsd)),
-    latencyMs: nullIfUnknown(computeKnownMean(own.latencyMs)),
+    quality: nullIfUnknown(computeKnownMean(own.quality, own.weights)),
+    costUsd: nullIfUnknown(computeKnownMean(own.costUsd, own.weights)),
+    latencyMs: nullIfUnknown(computeKnownMean(own.latencyMs, own.weights)),
     qualityDifference: computeGroupedInterval(less(own.quality, reference.quality), groups),
     costSavedUsd: computeGroupedInterval(less(reference.costUsd, own.costUsd), groups),
   };

@@ -3,6 +3,7 @@ import { decodePrompt } from './decode-prompt.js';
 import { decoded, undecodable, type Decoded } from './decoded.js';
 import { decodeLabel, decodeNestedCells, type OutcomeCell } from './outcome-row.js';
 import type { OutcomeTable, PromptRecord } from './outcome-table.js';
+import { decodeWeight } from './prompt-weights.js';
 
 /** A line of a run's `outcomes.jsonl`: a prompt with the outcomes of all models. */
 export interface OutcomeLine {
@@ -12,10 +13,10 @@ export interface OutcomeLine {
 
 /**
  * One JSON line per prompt, each with its newline: `id`, `prompt` (or `messages` and `tools`),
- * `task`, `group`, and `models` with the cells that have a quality.
+ * `task`, `group`, `weight`, and `models` with the cells that have a quality.
  */
 export function* encodeOutcomeLines(table: OutcomeTable): Generator<string> {
-  for (const [row, { id, prompt, task, group }] of table.prompts.entries()) {
+  for (const [row, { id, prompt, task, group, weight }] of table.prompts.entries()) {
     const models: [string, JsonObject][] = [];
     for (const [column, model] of table.models.entries()) {
       const cell = row * table.models.length + column;
@@ -26,6 +27,7 @@ export function* encodeOutcomeLines(table: OutcomeTable): Generator<string> {
       ...(typeof prompt === 'string' ? { prompt } : prompt),
       ...(task === undefined ? {} : { task }),
       ...(group === undefined ? {} : { group }),
+      ...(weight === undefined ? {} : { weight }),
       models: Object.fromEntries(models),
     };
     yield `${JSON.stringify(line)}\n`;
@@ -43,10 +45,12 @@ export function decodeOutcomeLine(line: unknown): Decoded<OutcomeLine> {
   if (!task.ok) return task;
   const group = decodeLabel('group', line['group']);
   if (!group.ok) return group;
+  const weight = decodeWeight(line['weight']);
+  if (!weight.ok) return weight;
   const cells = decodeNestedCells(line);
   if (!cells.ok) return cells;
   return decoded({
-    prompt: { id, prompt: prompt.value, task: task.value, group: group.value },
+    prompt: { id, prompt: prompt.value, task: task.value, group: group.value, ...weight.value },
     cells: cells.value.cells,
   });
 }

@@ -16,6 +16,8 @@ export interface OutcomeRow {
   readonly prompt: Prompt | undefined;
   readonly task: string | undefined;
   readonly group: string | undefined;
+  /** As in `PromptRecord`. */
+  readonly weight?: number;
   readonly cells: readonly OutcomeCell[];
   /** Models that the row names without a quality. */
   readonly missingCells: number;

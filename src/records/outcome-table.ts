@@ -11,6 +11,11 @@ export interface PromptRecord {
    * the source gives none, near-duplicates are grouped later.
    */
   readonly group: string | undefined;
+  /**
+   * How many prompts it stands for; positive. A prompt of weight 3 counts as three in one group,
+   * wherever outcomes are counted or averaged. @default 1
+   */
+  readonly weight?: number;
 }
 
 /** Where the costs of a table come from; `none` means that every cost is missing. */

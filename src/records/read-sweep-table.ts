@@ -9,6 +9,7 @@ import { decodeLabel } from './outcome-row.js';
 import { createOutcomeTableBuilder, type OutcomeTableBuilder } from './outcome-table-builder.js';
 import type { OutcomeTable, PromptRecord } from './outcome-table.js';
 import { parseJsonLines } from './parse-json-lines.js';
+import { decodeWeight } from './prompt-weights.js';
 import type { RunInfo } from './run.js';
 import { createSweptCells, type SweptCell } from './swept-cells.js';
 
@@ -108,7 +109,15 @@ async function readPrompts(file: string): Promise<ReadonlyMap<string, SweptPromp
     if (!request.ok) throw fail(request.problem);
     const task = decodeLabel('task', parsed.value['task']);
     if (!task.ok) throw fail(task.problem);
-    const record = { id, prompt: request.value, task: task.value, group: undefined };
+    const weight = decodeWeight(parsed.value['weight']);
+    if (!weight.ok) throw fail(weight.problem);
+    const record = {
+      id,
+      prompt: request.value,
+      task: task.value,
+      group: undefined,
+      ...weight.value,
+    };
     prompts.set(id, { record, promptHash: computePromptHash(request.value) });
   }
   return prompts;

@@ -21,6 +21,7 @@ export function buildTask(fields: TaskFields, defaults: TaskDefaults): Task {
     reference: fields.reference,
     grader: buildGraderSpec(fields.grader ?? defaults.grader),
     metadata: { ...defaults.metadata, ...fields.metadata },
+    ...(fields.weight !== undefined && fields.weight !== 1 && { weight: fields.weight }),
   };
 }
 

@@ -4,7 +4,7 @@ import { taskFieldNames } from './task-schema.js';
 import type { ParsedRows, RowProblem, TaskRow } from './task-row.js';
 
 const metadataPrefix = 'metadata.';
-const jsonFields: ReadonlySet<string> = new Set(['messages', 'tools', 'metadata']);
+const jsonFields: ReadonlySet<string> = new Set(['messages', 'tools', 'metadata', 'weight']);
 const jsonOrTextFields: ReadonlySet<string> = new Set(['reference', 'grader']);
 
 /**

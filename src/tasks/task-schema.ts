@@ -14,6 +14,7 @@ export interface TaskFields {
   readonly reference?: JsonValue;
   readonly grader?: string | (JsonObject & { readonly name: string });
   readonly metadata?: JsonObject;
+  readonly weight?: number;
 }
 
 /** What can be set for all rows of a file at once. */
@@ -65,6 +66,7 @@ const taskSchema = defaultsSchema.extend({
   prompt: notBlank.optional(),
   messages: z.array(message).min(1).optional(),
   reference: z.unknown().optional(),
+  weight: z.number('must be a number').positive('must be more than 0').optional(),
 });
 
 /** The names of a row's fields, in the order in which messages list them. */
@@ -77,6 +79,7 @@ export const taskFieldNames: readonly string[] = [
   'reference',
   'grader',
   'metadata',
+  'weight',
 ];
 
 const defaultNames = Object.keys(defaultsSchema.shape);

@@ -19,6 +19,8 @@ export interface Task {
   /** Undefined where the file names none: such a task can be swept, and stays ungraded. */
   readonly grader: GraderSpec | undefined;
   readonly metadata: JsonObject;
+  /** How many prompts it stands for; positive. @default 1 */
+  readonly weight?: number;
 }
 
 /** A file of tasks, read and validated. */

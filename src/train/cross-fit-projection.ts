@@ -46,6 +46,7 @@ export function selectProjectionProblem(data: TrainingData): ProjectionProblem {
     taskOf: data.taskOf,
     modelCount: data.table.models.length,
     quality: data.table.quality,
+    weights: data.weights,
   };
 }
 
@@ -100,7 +101,7 @@ export async function crossFitProjection(
     fit(trainingRows, predictedRows, seed),
     ...innerFits,
   ]);
-  const temperature = fitTemperature(inner.taskScores, data.taskOf, trainingRows, taskCount);
+  const temperature = fitTemperature(inner.taskScores, data, trainingRows);
   const calibrate = (raw: ProjectionScores, rows: Int32Array): CalibratedScores => ({
     taskPosterior: computePosterior(raw.taskScores, rows, taskCount, temperature),
     headScores: raw.headScores,

@@ -2,7 +2,12 @@ import type { Scalar, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import type { LinearMap } from '../policy/routing-model.js';
 import { createRandom, shuffle } from '../util/random.js';
 import type { FeatureMatrix } from './feature-matrix.js';
-import { computeBaseRates, computeOutputCount, type LinearTargets } from './linear-problem.js';
+import {
+  computeBaseRates,
+  computeOutputCount,
+  computeRowWeight,
+  type LinearTargets,
+} from './linear-problem.js';
 import type { TensorFlowEngine, TensorFlowModule } from './tensorflow-backend.js';
 
 export interface DenseSolverOptions {
@@ -110,9 +115,10 @@ function createLabels(
   outputCount: number,
 ): { labels: Tensor2D; mask: Tensor2D } {
   const labels = new Float32Array(rows.length * outputCount);
-  const mask = new Float32Array(rows.length * outputCount).fill(1);
+  const mask = new Float32Array(rows.length * outputCount);
   rows.forEach((row, index) => {
     const start = index * outputCount;
+    mask.fill(computeRowWeight(targets, row), start, start + outputCount);
     if (targets.kind === 'classes') {
       labels[start + (targets.classes[row] as number)] = 1;
       return;

@@ -9,14 +9,14 @@ import {
 } from '../features/fitted-features.js';
 import { structuralFeatureCount } from '../features/structural-features.js';
 import type { CountMatrix } from './count-matrix.js';
-import { createGrowingArray } from './growing-array.js';
 
 /** Prompt vectors in compressed rows. */
 export interface FeatureMatrix {
   readonly rowCount: number;
   readonly columnCount: number;
   readonly rowStarts: Int32Array;
-  readonly columns: Int32Array;
+  /** There are at most 65,536, so that an entry takes six bytes. */
+  readonly columns: Uint16Array;
   readonly values: Float32Array;
 }
 
@@ -27,81 +27,125 @@ export interface FeatureMatrix {
  * word times its idf; so does a pair. Each block is then divided by the length that it would have
  * if no two words shared an n-gram: what a word adds is then the same in every prompt, and the
  * runtime computes it once for each word.
+ *
+ * All rows are gone through twice, once to count: of many prompts, arrays that grow would take
+ * several times the memory of the result.
+ *
+ * @param firstFeatures leaves out the n-gram features behind these; the values of the others are
+ * the same as with all of them. @default all
  */
-export function computeFeatureMatrix(matrix: CountMatrix, features: FittedFeatures): FeatureMatrix {
+export function computeFeatureMatrix(
+  matrix: CountMatrix,
+  features: FittedFeatures,
+  firstFeatures = features.buckets.length,
+): FeatureMatrix {
+  const { rowCount } = matrix;
+  const { spec, buckets, blockWeights } = features;
+  const featureCount = Math.min(firstFeatures, buckets.length);
+  const row = createRowSums(matrix, features);
+  const structural = (at: number, index: number): number =>
+    scaleStructural(
+      features,
+      index,
+      matrix.structural[at * structuralFeatureCount + index] as number,
+    );
+  const rowStarts = new Int32Array(rowCount + 1);
+  let size = 0;
+  for (let at = 0; at < rowCount; at++) {
+    row.add(at);
+    row.take((feature) => {
+      if (feature < featureCount) size += 1;
+    });
+    for (let index = 0; index < structuralFeatureCount; index++) {
+      if (structural(at, index) !== 0) size += 1;
+    }
+    rowStarts[at + 1] = size;
+  }
+  const columns = new Uint16Array(size);
+  const values = new Float32Array(size);
+  const push = (column: number, value: number): void => {
+    columns[size] = column;
+    values[size++] = value;
+  };
+  size = 0;
+  for (let at = 0; at < rowCount; at++) {
+    row.add(at);
+    row.take((feature, sum) => {
+      if (feature >= featureCount) return;
+      const block = (buckets[feature] as number) >>> spec.bucketBits;
+      const length = Math.sqrt(row.squaredLengths[block] as number);
+      push(feature, sum * ((blockWeights[block] as number) / length));
+    });
+    for (let index = 0; index < structuralFeatureCount; index++) {
+      const value = structural(at, index);
+      if (value !== 0) push(featureCount + index, value);
+    }
+  }
+  return {
+    rowCount,
+    columnCount: featureCount + structuralFeatureCount,
+    rowStarts,
+    columns,
+    values,
+  };
+}
+
+/** Sums the features of one row at a time. */
+function createRowSums(matrix: CountMatrix, features: FittedFeatures) {
   const { vocabulary, words, others } = matrix;
-  const { spec, buckets, idf, blockWeights } = features;
+  const { spec, buckets, idf } = features;
   const featureOf = computeFeatureIndex(features);
   const gramMasses = computeGramMasses(matrix, featureOf, idf);
-  const columns = createGrowingArray(Int32Array);
-  const values = createGrowingArray(Float32Array);
-  const rowStarts = new Int32Array(matrix.rowCount + 1);
   const squaredLengths = new Float64Array(featureBlockCount);
   const sums = new Float64Array(buckets.length);
   const touched = new Int32Array(buckets.length);
-  for (let row = 0; row < matrix.rowCount; row++) {
-    let size = 0;
-    const add = (bucket: number, weight: number): number => {
-      const feature = featureOf[bucket] as number;
-      if (feature === notKept) return 0;
-      const value = weight * (idf[feature] as number);
-      if (sums[feature] === 0) touched[size++] = feature;
-      sums[feature] = (sums[feature] as number) + value;
-      return value * value;
-    };
-    squaredLengths.fill(0);
-    for (
-      let entry = words.starts[row] as number;
-      entry < (words.starts[row + 1] as number);
-      entry++
-    ) {
-      const word = words.ids[entry] as number;
-      const weight = termWeights[words.counts[entry] as number] as number;
-      squaredLengths[featureBlocks.words] =
-        (squaredLengths[featureBlocks.words] as number) +
-        add(vocabulary.buckets[word] as number, weight);
-      const end = vocabulary.gramStarts[word + 1] as number;
-      for (let gram = vocabulary.gramStarts[word] as number; gram < end; gram++) {
-        add(vocabulary.gramBuckets[gram] as number, weight);
-      }
-      squaredLengths[featureBlocks.characters] =
-        (squaredLengths[featureBlocks.characters] as number) +
-        weight * weight * (gramMasses[word] as number);
-    }
-    for (
-      let entry = others.starts[row] as number;
-      entry < (others.starts[row + 1] as number);
-      entry++
-    ) {
-      const bucket = others.ids[entry] as number;
-      const block = bucket >>> spec.bucketBits;
-      squaredLengths[block] =
-        (squaredLengths[block] as number) +
-        add(bucket, termWeights[others.counts[entry] as number] as number);
-    }
-    for (let index = 0; index < size; index++) {
-      const feature = touched[index] as number;
-      const block = (buckets[feature] as number) >>> spec.bucketBits;
-      const scale = (blockWeights[block] as number) / Math.sqrt(squaredLengths[block] as number);
-      columns.push(feature);
-      values.push((sums[feature] as number) * scale);
-      sums[feature] = 0;
-    }
-    for (let index = 0; index < structuralFeatureCount; index++) {
-      const measured = matrix.structural[row * structuralFeatureCount + index] as number;
-      const value = scaleStructural(features, index, measured);
-      if (value === 0) continue;
-      columns.push(buckets.length + index);
-      values.push(value);
-    }
-    rowStarts[row + 1] = columns.size();
-  }
+  let size = 0;
+  const add = (bucket: number, weight: number): number => {
+    const feature = featureOf[bucket] as number;
+    if (feature === notKept) return 0;
+    const value = weight * (idf[feature] as number);
+    if (sums[feature] === 0) touched[size++] = feature;
+    sums[feature] = (sums[feature] as number) + value;
+    return value * value;
+  };
   return {
-    rowCount: matrix.rowCount,
-    columnCount: buckets.length + structuralFeatureCount,
-    rowStarts,
-    columns: columns.finish(),
-    values: values.finish(),
+    /** Of the row that was added last, by block. */
+    squaredLengths,
+    add(row: number): void {
+      squaredLengths.fill(0);
+      const wordsEnd = words.starts[row + 1] as number;
+      for (let entry = words.starts[row] as number; entry < wordsEnd; entry++) {
+        const word = words.ids[entry] as number;
+        const weight = termWeights[words.counts[entry] as number] as number;
+        squaredLengths[featureBlocks.words] =
+          (squaredLengths[featureBlocks.words] as number) +
+          add(vocabulary.buckets[word] as number, weight);
+        const end = vocabulary.gramStarts[word + 1] as number;
+        for (let gram = vocabulary.gramStarts[word] as number; gram < end; gram++) {
+          add(vocabulary.gramBuckets[gram] as number, weight);
+        }
+        squaredLengths[featureBlocks.characters] =
+          (squaredLengths[featureBlocks.characters] as number) +
+          weight * weight * (gramMasses[word] as number);
+      }
+      const othersEnd = others.starts[row + 1] as number;
+      for (let entry = others.starts[row] as number; entry < othersEnd; entry++) {
+        const bucket = others.ids[entry] as number;
+        const block = bucket >>> spec.bucketBits;
+        squaredLengths[block] =
+          (squaredLengths[block] as number) +
+          add(bucket, termWeights[others.counts[entry] as number] as number);
+      }
+    },
+    /** Hands over the row's features, in the order in which they were met, and forgets them. */
+    take(each: (feature: number, sum: number) => void): void {
+      for (let index = 0; index < size; index++) {
+        const feature = touched[index] as number;
+        each(feature, sums[feature] as number);
+        sums[feature] = 0;
+      }
+      size = 0;
+    },
   };
 }
 
@@ -154,31 +198,4 @@ export function computeRowNovelty(
     novelty[row] = total === 0 ? 1 : unseen / total;
   }
   return novelty;
-}
-
-/** The same vectors with only the first n-gram features, and all of the structural ones. */
-export function narrowFeatureMatrix(matrix: FeatureMatrix, keptFeatures: number): FeatureMatrix {
-  const featureCount = matrix.columnCount - structuralFeatureCount;
-  if (keptFeatures >= featureCount) return matrix;
-  const columns = new Int32Array(matrix.columns.length);
-  const values = new Float32Array(matrix.values.length);
-  const rowStarts = new Int32Array(matrix.rowCount + 1);
-  let size = 0;
-  for (let row = 0; row < matrix.rowCount; row++) {
-    const end = matrix.rowStarts[row + 1] as number;
-    for (let entry = matrix.rowStarts[row] as number; entry < end; entry++) {
-      const column = matrix.columns[entry] as number;
-      if (column >= keptFeatures && column < featureCount) continue;
-      columns[size] = column < featureCount ? column : column - featureCount + keptFeatures;
-      values[size++] = matrix.values[entry] as number;
-    }
-    rowStarts[row + 1] = size;
-  }
-  return {
-    rowCount: matrix.rowCount,
-    columnCount: keptFeatures + structuralFeatureCount,
-    rowStarts,
-    columns: columns.slice(0, size),
-    values: values.slice(0, size),
-  };
 }

@@ -1,6 +1,6 @@
-import { quantileSorted } from 'simple-statistics';
 import type { CostEstimate, LatencyEstimate } from '../policy/estimates.js';
 import type { Price } from '../util/price.js';
+import { computeWeightedQuantile, sortWeighted } from '../util/sort-weighted.js';
 import type { TrainingData } from './training-data.js';
 
 /** Cost and latency estimates of one model, from its outcomes in the training rows. */
@@ -12,7 +12,8 @@ export interface FittedEstimates {
 /**
  * Estimates what a request to a model costs and how long it takes, per task. Where tokens and a
  * price are known, tokens are estimated, so that the price can change later; otherwise the recorded
- * charges are averaged. Means of tasks with few outcomes are shrunk towards the model's mean.
+ * charges are averaged. Means of tasks with few outcomes are shrunk towards the model's mean. A
+ * prompt of weight 3 counts as three.
  */
 export function fitEstimates(
   data: TrainingData,
@@ -49,14 +50,13 @@ function fitCost(
 function fitLatency(data: TrainingData, rows: Int32Array, model: number): LatencyEstimate {
   const { all, byTask } = collect(data, rows, model, data.table.latencyMs);
   if (all.length === 0) return { kind: 'unknown' };
-  const computeQuantile = (values: readonly number[], share: number): number => {
-    const pooled = values.length >= 4 * priorCount ? values : [...values, ...all];
-    return roundDigits(
-      quantileSorted(
-        pooled.toSorted((a, b) => a - b),
-        share,
-      ),
+  const computeQuantile = (own: readonly Weighted[], share: number): number => {
+    const pooled = sumWeights(own) >= 4 * priorCount ? own : [...own, ...all];
+    const order = sortWeighted(
+      pooled.map(({ value }) => value),
+      pooled.map(({ weight }) => weight),
     );
+    return roundDigits(computeWeightedQuantile(order, share));
   };
   return {
     kind: 'recorded',
@@ -65,9 +65,14 @@ function fitLatency(data: TrainingData, rows: Int32Array, model: number): Latenc
   };
 }
 
+interface Weighted {
+  readonly value: number;
+  readonly weight: number;
+}
+
 interface Collected {
-  readonly all: readonly number[];
-  readonly byTask: readonly (readonly number[])[];
+  readonly all: readonly Weighted[];
+  readonly byTask: readonly (readonly Weighted[])[];
 }
 
 function collect(
@@ -76,23 +81,23 @@ function collect(
   model: number,
   matrix: Float32Array,
 ): Collected {
-  const all: number[] = [];
-  const byTask: number[][] = data.tasks.map(() => []);
+  const all: Weighted[] = [];
+  const byTask: Weighted[][] = data.tasks.map(() => []);
   for (const row of rows) {
     const value = matrix[row * data.table.models.length + model] as number;
     if (Number.isNaN(value)) continue;
-    all.push(value);
-    byTask[data.taskOf[row] as number]?.push(value);
+    const weighted = { value, weight: data.weights[row] as number };
+    all.push(weighted);
+    byTask[data.taskOf[row] as number]?.push(weighted);
   }
   return { all, byTask };
 }
 
 function averageByTask({ all, byTask }: Collected): number[] {
   const overall = computeMean(all);
-  return byTask.map((values) => {
-    const sum = values.reduce((total, value) => total + value, 0);
-    return roundDigits((sum + priorCount * overall) / (values.length + priorCount));
-  });
+  return byTask.map((own) =>
+    roundDigits((sumValues(own) + priorCount * overall) / (sumWeights(own) + priorCount)),
+  );
 }
 
 /** Least squares of input tokens on characters, held to sensible signs. */
@@ -106,18 +111,18 @@ function fitInputTokens(
     (row) => !Number.isNaN(inputTokens[row * data.table.models.length + model] as number),
   );
   if (known.length === 0) return undefined;
-  const tokens = Array.from(
-    known,
-    (row) => inputTokens[row * data.table.models.length + model] as number,
-  );
-  const characters = Array.from(known, (row) => data.characters[row] as number);
+  const weigh = (at: (row: number) => number): Weighted[] =>
+    Array.from(known, (row) => ({ value: at(row), weight: data.weights[row] as number }));
+  const tokens = weigh((row) => inputTokens[row * data.table.models.length + model] as number);
+  const characters = weigh((row) => data.characters[row] as number);
   const meanTokens = computeMean(tokens);
   const meanCharacters = computeMean(characters);
   let covariance = 0;
   let variance = 0;
-  characters.forEach((length, index) => {
-    covariance += (length - meanCharacters) * ((tokens[index] as number) - meanTokens);
-    variance += (length - meanCharacters) ** 2;
+  characters.forEach(({ value: length, weight }, index) => {
+    const deviation = (tokens[index] as Weighted).value - meanTokens;
+    covariance += weight * (length - meanCharacters) * deviation;
+    variance += weight * (length - meanCharacters) ** 2;
   });
   const slope = variance > 0 ? Math.max(0, covariance / variance) : 0;
   const isUsable = slope > 0 && meanTokens - slope * meanCharacters >= 0;
@@ -128,8 +133,16 @@ function fitInputTokens(
   };
 }
 
-function computeMean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+function computeMean(values: readonly Weighted[]): number {
+  return sumValues(values) / sumWeights(values);
+}
+
+function sumValues(values: readonly Weighted[]): number {
+  return values.reduce((sum, { value, weight }) => sum + weight * value, 0);
+}
+
+function sumWeights(values: readonly Weighted[]): number {
+  return values.reduce((sum, { weight }) => sum + weight, 0);
 }
 
 /** Five significant digits: more than the data say, and short in the file. */

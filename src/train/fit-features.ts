@@ -12,6 +12,9 @@ export interface FeatureOptions {
   readonly minPrompts?: number;
 }
 
+/** So many that columns of a matrix, structural ones too, are numbers of 16 bits. */
+const mostFeatures = 2 ** 16 - structuralFeatureCount;
+
 /**
  * Learns from the training rows which buckets to keep, and their idf. Kept are the features that
  * vary most from prompt to prompt (document frequency p gives p (1 - p) idf^2): the same choice
@@ -39,7 +42,7 @@ export function fitFeatures(
   });
   const spread = new Map(kept.map((bucket) => [bucket, computeSpread(bucket)]));
   kept.sort((a, b) => (spread.get(b) as number) - (spread.get(a) as number) || a - b);
-  kept.length = Math.min(kept.length, maxFeatures, 65_534);
+  kept.length = Math.min(kept.length, maxFeatures, mostFeatures);
   const first = kept.slice(0, firstFeatures).sort((a, b) => a - b);
   const buckets = [...first, ...kept.slice(firstFeatures).sort((a, b) => a - b)];
 

@@ -56,15 +56,16 @@ export function fitMixtureHeads(
   input: MixtureHeadsInput,
   options: MixtureHeadsOptions = {},
 ): MixtureHeads {
-  const { rowCount, taskCount, modelCount } = input;
+  const { taskCount, modelCount } = input;
   const { steps = 200, learningRate = 0.05, penalties = computePenalties(modelCount) } = options;
   const prior = input.taskQuality.map((quality) => Math.log(quality / (1 - quality)));
   const parameters = createParameters(taskCount, modelCount, penalties);
   const { values, gradient } = parameters;
+  const totalWeight = input.weights.reduce((sum, weight) => sum + weight, 0);
   const adam = createAdam(values.length, learningRate);
   const problem = createProblem(engine, input);
   for (let step = 0; step < steps; step++) {
-    parameters.readGradient(problem.computeGradient(parameters.computeHeads(prior)), rowCount);
+    parameters.readGradient(problem.computeGradient(parameters.computeHeads(prior)), totalWeight);
     adam.step(values, gradient);
   }
   problem.dispose();
@@ -75,7 +76,9 @@ export function fitMixtureHeads(
 function createProblem({ tf }: TensorFlowEngine, input: MixtureHeadsInput) {
   const { rowCount, taskCount, modelCount } = input;
   const tensors = tf.tidy(() => {
-    const mask = input.quality.map((quality) => (Number.isNaN(quality) ? 0 : 1));
+    const mask = input.quality.map((quality, cell) =>
+      Number.isNaN(quality) ? 0 : (input.weights[Math.floor(cell / modelCount)] as number),
+    );
     const labels = input.quality.map((quality) => (Number.isNaN(quality) ? 0 : quality));
     return {
       posterior: tf.tensor2d(input.taskPosterior, [rowCount, taskCount]),
@@ -148,7 +151,7 @@ function createParameters(taskCount: number, modelCount: number, penalties: Mixt
       return { bias: Float32Array.from(value.bias), taskQuality, headWeight };
     },
     /** Takes over the gradient of the loss, and adds that of the penalties. */
-    readGradient(ofHeads: MixtureHeads, rowCount: number): void {
+    readGradient(ofHeads: MixtureHeads, totalWeight: number): void {
       gradient.fill(0);
       slopes.bias.set(ofHeads.bias);
       slopes.quality.set(ofHeads.taskQuality);
@@ -167,7 +170,7 @@ function createParameters(taskCount: number, modelCount: number, penalties: Mixt
         const penalty = penaltyOf[name] / 4;
         const own = slopes[name];
         value[name].forEach((parameter, index) => {
-          own[index] = ((own[index] as number) + penalty * parameter) / rowCount;
+          own[index] = ((own[index] as number) + penalty * parameter) / totalWeight;
         });
       }
     },

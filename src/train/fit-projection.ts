@@ -2,10 +2,11 @@ import type { FittedFeatures } from '../features/fitted-features.js';
 import type { TaskWords } from '../features/task-words.js';
 import type { LinearMap } from '../policy/routing-model.js';
 import { applyLinearMap } from './apply-linear-map.js';
-import { computeFeatureMatrix, computeRowNovelty, narrowFeatureMatrix } from './feature-matrix.js';
+import { computeFeatureMatrix, computeRowNovelty, type FeatureMatrix } from './feature-matrix.js';
 import { fitFeatures } from './fit-features.js';
 import { computeRowFamiliarity, learnTaskWords } from './learn-task-words.js';
-import { fitSparse } from './sparse-solver.js';
+import type { LinearTargets } from './linear-problem.js';
+import { fitSparse, type SparseSolverOptions } from './sparse-solver.js';
 import type { CountMatrix } from './count-matrix.js';
 
 /**
@@ -29,6 +30,8 @@ export interface ProjectionProblem {
   readonly modelCount: number;
   /** In [0, 1], row-major rows x models; NaN where missing. */
   readonly quality: Float32Array;
+  /** How many prompts each row stands for. */
+  readonly weights: Float64Array;
 }
 
 export interface ProjectionOptions {
@@ -78,6 +81,13 @@ export function chooseFeatureCounts(
   return { maxFeatures, firstFeatures };
 }
 
+/** How heads are fitted to the sparse vectors. */
+export const headOptions = {
+  dataWeight: 0.2,
+  epochs: 5,
+  sharing: 0.5,
+} as const satisfies Partial<SparseSolverOptions>;
+
 /** Fits the projection to some rows, and applies it to others. */
 export function fitProjection(
   problem: ProjectionProblem,
@@ -85,41 +95,45 @@ export function fitProjection(
   scoredRows: Int32Array,
   options: ProjectionOptions,
 ): FittedProjection {
-  const { taskDataWeight = 4, headDataWeight = 0.2, seed } = options;
-  const { counts, taskCount, modelCount } = problem;
+  const { taskDataWeight = 4, headDataWeight = headOptions.dataWeight, seed } = options;
+  const { counts, taskCount, modelCount, weights } = problem;
   const { maxFeatures, firstFeatures } = chooseFeatureCounts(modelCount, taskCount);
   const features = fitFeatures(counts, trainingRows, { maxFeatures, firstFeatures });
   const taskFeatureCount = Math.min(firstFeatures, features.buckets.length);
-  const matrix = computeFeatureMatrix(counts, features);
-  const taskMatrix = narrowFeatureMatrix(matrix, taskFeatureCount);
-  const taskClassifier = fitSparse(
-    taskMatrix,
+  // One matrix after the other: of many prompts, both would take too much memory.
+  const { map: taskClassifier, scores: taskScores } = fitLinearMap(
+    computeFeatureMatrix(counts, features, taskFeatureCount),
     taskCount === 1 ? new Int32Array(0) : trainingRows,
-    { kind: 'classes', classes: problem.taskOf, classCount: taskCount },
+    scoredRows,
+    { kind: 'classes', classes: problem.taskOf, classCount: taskCount, weights },
     // Most classes of most rows are settled early: small steps are not worth their time.
     { dataWeight: taskDataWeight, epochs: 4, seed, smallestStep: 0.01 },
   );
-  const heads = fitSparse(
-    matrix,
+  const { map: heads, scores: headScores } = fitLinearMap(
+    computeFeatureMatrix(counts, features),
     trainingRows,
-    {
-      kind: 'probabilities',
-      probabilities: problem.quality,
-      outputCount: modelCount,
-    },
-    { dataWeight: headDataWeight, epochs: 5, seed, sharing: 0.5 },
+    scoredRows,
+    { kind: 'probabilities', probabilities: problem.quality, outputCount: modelCount, weights },
+    { ...headOptions, dataWeight: headDataWeight, seed },
   );
   const taskWords = learnTaskWords(counts, features, trainingRows, problem.taskOf, taskCount);
-  const taskScores = applyLinearMap(taskClassifier, taskMatrix, scoredRows);
+  const novelty = computeRowNovelty(counts, features, scoredRows);
+  const familiarity = computeRowFamiliarity(counts, features, taskWords, taskScores, scoredRows);
   return {
     projection: { features, taskFeatureCount, taskClassifier, taskWords, heads },
-    scores: {
-      taskScores,
-      headScores: applyLinearMap(heads, matrix, scoredRows),
-      novelty: computeRowNovelty(counts, features, scoredRows),
-      familiarity: computeRowFamiliarity(counts, features, taskWords, taskScores, scoredRows),
-    },
+    scores: { taskScores, headScores, novelty, familiarity },
   };
+}
+
+function fitLinearMap(
+  matrix: FeatureMatrix,
+  trainingRows: Int32Array,
+  scoredRows: Int32Array,
+  targets: LinearTargets,
+  options: SparseSolverOptions,
+): { readonly map: LinearMap; readonly scores: Float32Array } {
+  const map = fitSparse(matrix, trainingRows, targets, options);
+  return { map, scores: applyLinearMap(map, matrix, scoredRows) };
 }
 
 function clampCount(value: number, low: number, high: number): number {

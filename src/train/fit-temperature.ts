@@ -1,3 +1,5 @@
+import type { TrainingData } from './training-data.js';
+
 /**
  * The temperature under which a task classifier's scores give the true tasks the smallest log
  * loss (temperature scaling; Guo et al., "On Calibration of Modern Neural Networks", 2017). Found
@@ -7,10 +9,10 @@
  */
 export function fitTemperature(
   scores: Float32Array,
-  taskOf: Int32Array,
+  { taskOf, tasks, weights }: Pick<TrainingData, 'taskOf' | 'tasks' | 'weights'>,
   rows: Int32Array,
-  taskCount: number,
 ): number {
+  const taskCount = tasks.length;
   const labelled = rows.filter((row) => (taskOf[row] as number) >= 0);
   if (taskCount < 2 || labelled.length === 0) return 1;
   const computeLoss = (logTemperature: number): number => {
@@ -22,7 +24,8 @@ export function fitTemperature(
       for (const score of own) if (score > highest) highest = score;
       let sum = 0;
       for (const score of own) sum += Math.exp((score - highest) / temperature);
-      loss += Math.log(sum) - ((own[taskOf[row] as number] as number) - highest) / temperature;
+      const score = own[taskOf[row] as number] as number;
+      loss += (weights[row] as number) * (Math.log(sum) - (score - highest) / temperature);
     }
     return loss;
   };

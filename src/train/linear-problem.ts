@@ -1,5 +1,8 @@
 /** What a linear solver is to fit, besides the vectors. */
-export type LinearTargets =
+export type LinearTargets = {
+  /** How many rows each row of the matrix counts as. @default all 1 */
+  readonly weights?: Float64Array;
+} & (
   | {
       readonly kind: 'classes';
       /** Class of each row of the matrix; -1 where unknown, and then the row is left out. */
@@ -11,11 +14,17 @@ export type LinearTargets =
       /** Row-major rows x outputs, in [0, 1]; NaN where unknown. */
       readonly probabilities: Float32Array;
       readonly outputCount: number;
-    };
+    }
+);
 
 /** Number of outputs of the linear map that fits these targets. */
 export function computeOutputCount(targets: LinearTargets): number {
   return targets.kind === 'classes' ? targets.classCount : targets.outputCount;
+}
+
+/** How many rows a row counts as. */
+export function computeRowWeight({ weights }: LinearTargets, row: number): number {
+  return weights?.[row] ?? 1;
 }
 
 /**
@@ -31,8 +40,9 @@ export function computeBaseRates(targets: LinearTargets, rows: Int32Array): Floa
     for (const row of rows) {
       const observed = targets.classes[row] as number;
       if (observed < 0) continue;
-      counts[observed] = (counts[observed] as number) + 1;
-      known += 1;
+      const weight = computeRowWeight(targets, row);
+      counts[observed] = (counts[observed] as number) + weight;
+      known += weight;
     }
     counts.forEach((count, output) => (bias[output] = Math.log(count / known)));
     return bias;
@@ -43,8 +53,9 @@ export function computeBaseRates(targets: LinearTargets, rows: Int32Array): Floa
     for (const row of rows) {
       const value = targets.probabilities[row * outputCount + output] as number;
       if (Number.isNaN(value)) continue;
-      sum += value;
-      known += 1;
+      const weight = computeRowWeight(targets, row);
+      sum += weight * value;
+      known += weight;
     }
     bias[output] = Math.log(sum / (known - sum));
   }

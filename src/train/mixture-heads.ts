@@ -22,6 +22,8 @@ export interface MixtureHeadsInput {
   readonly heads: Float32Array;
   /** In [0, 1], row-major rows x models; NaN where missing. */
   readonly quality: Float32Array;
+  /** How many prompts each row stands for. */
+  readonly weights: Float64Array;
   /** Prior of the quality of each model on each task, in (0, 1), row-major tasks x models. */
   readonly taskQuality: Float32Array;
 }
@@ -42,7 +44,8 @@ export function collectHeadsInput(
     taskPosterior: gatherRows(scores.taskPosterior, rows, taskCount),
     heads: gatherRows(scores.headScores, rows, modelCount),
     quality: gatherRows(quality, rows, modelCount),
-    taskQuality: shrinkTaskQuality(quality, data.taskOf, rows, taskCount, modelCount),
+    weights: Float64Array.from(rows, (row) => data.weights[row] as number),
+    taskQuality: shrinkTaskQuality(quality, data.taskOf, rows, taskCount, modelCount, data.weights),
   };
 }
 

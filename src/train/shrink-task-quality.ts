@@ -5,6 +5,7 @@
  *
  * @param quality row-major rows x models, NaN where missing
  * @param taskOf task index of each row; -1 where unknown, and then the row counts overall only
+ * @param weights how many prompts each row stands for. @default all 1
  * @returns row-major tasks x models, in (0, 1)
  */
 export function shrinkTaskQuality(
@@ -13,6 +14,7 @@ export function shrinkTaskQuality(
   rows: Int32Array,
   taskCount: number,
   modelCount: number,
+  weights?: Float64Array,
 ): Float32Array {
   const result = new Float32Array(taskCount * modelCount);
   const sums = new Float64Array(taskCount);
@@ -26,13 +28,14 @@ export function shrinkTaskQuality(
     for (const row of rows) {
       const value = quality[row * modelCount + model] as number;
       if (Number.isNaN(value)) continue;
-      total += value;
-      known += 1;
+      const weight = weights?.[row] ?? 1;
+      total += weight * value;
+      known += weight;
       const task = taskOf[row] as number;
       if (task < 0) continue;
-      labelledSquares += value * value;
-      sums[task] = (sums[task] as number) + value;
-      counts[task] = (counts[task] as number) + 1;
+      labelledSquares += weight * value * value;
+      sums[task] = (sums[task] as number) + weight * value;
+      counts[task] = (counts[task] as number) + weight;
     }
     // One pseudo-observation of .5 keeps the log-odds of a perfect model finite.
     const overall = (total + 0.5) / (known + 1);

@@ -2,12 +2,18 @@ import type { LinearMap } from '../policy/routing-model.js';
 import { createRandom, shuffle } from '../util/random.js';
 import type { FeatureMatrix } from './feature-matrix.js';
 import { addOuterProduct, addRowProduct, computeSquaredLength } from './row-kernels.js';
-import { computeBaseRates, computeOutputCount, type LinearTargets } from './linear-problem.js';
+import {
+  computeBaseRates,
+  computeOutputCount,
+  computeRowWeight,
+  type LinearTargets,
+} from './linear-problem.js';
 
 export interface SparseSolverOptions {
   /**
    * Weight of the data against the penalty, as `C` of scikit-learn: minimised is
-   * `C * (sum of log losses) + |weights|^2 / 2`. The bias is penalised for leaving the base rate.
+   * `C * (sum of log losses) + |weights|^2 / 2`, where the loss of a row counts as often as its
+   * weight says. The bias is penalised for leaving the base rate.
    */
   readonly dataWeight: number;
   /** Passes over the rows. @default 5 */
@@ -39,7 +45,7 @@ export function fitSparse(
   targets: LinearTargets,
   options: SparseSolverOptions,
 ): LinearMap {
-  const { dataWeight, epochs = 5, smallestStep = 0.001, sharing = 0 } = options;
+  const { epochs = 5, smallestStep = 0.001, sharing = 0 } = options;
   const outputCount = computeOutputCount(targets);
   const coupling = 1 + sharing * outputCount;
   const weights = new Float32Array(matrix.columnCount * outputCount);
@@ -54,6 +60,7 @@ export function fitSparse(
     for (const position of shuffle(order, random)) {
       const row = rows[position] as number;
       if (targets.kind === 'classes' && (targets.classes[row] as number) < 0) continue;
+      const dataWeight = options.dataWeight * computeRowWeight(targets, row);
       step.set(bias);
       addRowProduct(matrix, row, weights, step);
       const dual = duals.subarray(position * outputCount, (position + 1) * outputCount);

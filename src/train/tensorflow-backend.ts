@@ -12,7 +12,7 @@ export interface TensorFlowEngine {
   readonly description: string;
 }
 
-/** How to import the two variants; tests pass stand-ins. */
+/** How to import the two variants; one that rejects leaves its variant out. */
 export interface TensorFlowLoaders {
   readonly loadNative: () => Promise<TensorFlowModule>;
   readonly loadPortable: () => Promise<TensorFlowModule>;
@@ -22,14 +22,16 @@ export interface TensorFlowLoaders {
  * Takes TensorFlow's native library where it is installed and loads, otherwise the portable
  * WebAssembly backend, otherwise plain JavaScript.
  *
+ * @param loaders @default those of the installed packages
  * @throws RoutesmithError `internal` when no backend starts at all
  */
 export async function createTensorFlowEngine(
-  loaders: TensorFlowLoaders = { loadNative, loadPortable },
+  loaders: Partial<TensorFlowLoaders> = {},
 ): Promise<TensorFlowEngine> {
+  const { loadNative = importNative, loadPortable = importPortable } = loaders;
   let nativeProblem: string;
   try {
-    const tf = await loaders.loadNative();
+    const tf = await loadNative();
     await tf.ready();
     if (tf.getBackend() === 'tensorflow') {
       return { tf, backend: 'native', description: 'TensorFlow.js on the native library' };
@@ -39,7 +41,7 @@ export async function createTensorFlowEngine(
     nativeProblem = firstLine(error);
   }
   const why = `native library not used: ${nativeProblem}`;
-  const tf = await loaders.loadPortable().catch((cause: unknown): never => refuse(why, cause));
+  const tf = await loadPortable().catch((cause: unknown): never => refuse(why, cause));
   if (await startsBackend(tf, 'wasm')) {
     return { tf, backend: 'wasm', description: `TensorFlow.js on WebAssembly (${why})` };
   }
@@ -76,7 +78,7 @@ async function startsBackend(tf: TensorFlowModule, name: string): Promise<boolea
   }
 }
 
-async function loadNative(): Promise<TensorFlowModule> {
+async function importNative(): Promise<TensorFlowModule> {
   const util = (await import('node:util')).default as { isNullOrUndefined?: unknown };
   // The native package calls this helper, which Node 23 removed.
   util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
@@ -85,7 +87,7 @@ async function loadNative(): Promise<TensorFlowModule> {
   return module.default ?? module;
 }
 
-async function loadPortable(): Promise<TensorFlowModule> {
+async function importPortable(): Promise<TensorFlowModule> {
   const tf = await import('@tensorflow/tfjs-core');
   await import('@tensorflow/tfjs-backend-cpu');
   await import('@tensorflow/tfjs-backend-wasm');

@@ -23,6 +23,8 @@ export interface TrainingData {
   readonly taskOf: Int32Array;
   /** Prompts with the same number are never split between training and held-out data. */
   readonly groups: Int32Array;
+  /** How many prompts each stands for. */
+  readonly weights: Float64Array;
 }
 
 /** The one task where tasks make no difference. */
@@ -53,6 +55,7 @@ export function computeTrainingData(
       table.prompts,
       fields.map(({ ask }) => ask),
     ),
+    weights: Float64Array.from(table.prompts, ({ weight = 1 }) => weight),
   };
 }
 

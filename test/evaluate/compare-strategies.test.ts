@@ -18,6 +18,7 @@ function write(
     quality: Float64Array.from(quality),
     costUsd: Float64Array.from(costUsd),
     latencyMs: Float64Array.from(latencyMs),
+    weights: new Float64Array(quality.length).fill(1),
   };
 }
 

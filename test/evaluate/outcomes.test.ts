@@ -23,6 +23,7 @@ describe('collectOutcomes', () => {
     const outcomes = collectOutcomes(table, Int32Array.of(2, 0), Int32Array.of(1, 2));
     expect(outcomes).toEqual({
       quality: Float64Array.of(0.5, 1),
+      weights: Float64Array.of(1, 1),
       costUsd: Float64Array.of(2, 2),
       latencyMs: Float64Array.of(Number.NaN, 30),
     });
@@ -57,6 +58,7 @@ describe('chooseOracle', () => {
 describe('computeKnownMean', () => {
   it('leaves out what is unknown', () => {
     expect(computeKnownMean([1, Number.NaN, 3])).toBe(2);
+    expect(computeKnownMean([1, Number.NaN, 3], [3, 9, 1])).toBe(1.5);
     expect(computeKnownMean([Number.NaN])).toBeNaN();
     expect(computeKnownMean([])).toBeNaN();
   });

@@ -45,6 +45,7 @@ const row = fc.record({
   prompt: fc.oneof(visible, request),
   task: label,
   group: label,
+  weight: fc.option(fc.double({ min: 1e-9, max: 1e9, noNaN: true }), { nil: undefined }),
   outcomes: fc.array(fc.tuple(visible, outcome), { maxLength: 4 }),
 });
 const rows = fc.uniqueArray(row, { maxLength: 6, selector: ({ id }) => id });
@@ -54,8 +55,8 @@ describe('the lines of outcomes.jsonl', () => {
     fc.assert(
       fc.property(rows, (given) => {
         const builder = createOutcomeTableBuilder({ simulated: false, costBasis: 'recorded' });
-        for (const { outcomes, ...prompt } of given) {
-          builder.addPrompt(plain(prompt));
+        for (const { outcomes, weight, ...prompt } of given) {
+          builder.addPrompt(plain({ ...prompt, ...(weight !== undefined && { weight }) }));
           for (const [model, values] of outcomes) builder.addOutcome(prompt.id, model, values);
         }
         const table = builder.build();

@@ -139,6 +139,15 @@ describe('readRun of a sweep', () => {
     expect(cellOf(table, 'quality', 'a', 'small')).toBe(0.5);
   });
 
+  it('takes over the weights of tasks, and refuses what is none', async () => {
+    const entries = lines([entry('a', 'small'), entry('b', 'small')]);
+    const { table } = await readSweep([{ ...task('a'), weight: 2.5 }, task('b')], entries);
+    expect(table.prompts.map(({ weight }) => weight)).toEqual([2.5, undefined]);
+    await expect(readSweep([task('b'), { ...task('a'), weight: 0 }], entries)).rejects.toThrow(
+      /weight must be a positive number, not 0/,
+    );
+  });
+
   it('leaves out answers to a prompt that has changed, and from settings that have', async () => {
     const { table, leftOut } = await readSweep(
       [task('a'), task('b'), task('a', 'Another question')],

@@ -17,7 +17,7 @@ export function buildFeatureMatrix(
     rowCount: rows.length,
     columnCount,
     rowStarts,
-    columns: Int32Array.from(entries.flatMap((row) => row.map(([column]) => column))),
+    columns: Uint16Array.from(entries.flatMap((row) => row.map(([column]) => column))),
     values: Float32Array.from(entries.flatMap((row) => row.map(([, value]) => value))),
   };
 }

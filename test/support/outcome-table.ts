@@ -6,6 +6,7 @@ export interface OutcomeTableRow {
   readonly prompt?: Prompt;
   readonly task?: string;
   readonly group?: string;
+  readonly weight?: number;
   readonly quality: readonly (number | null)[];
   readonly costUsd?: readonly (number | null)[];
   readonly latencyMs?: readonly (number | null)[];
@@ -26,11 +27,12 @@ export function buildOutcomeTable(
     );
   return {
     models,
-    prompts: rows.map(({ prompt, task, group }, row) => ({
+    prompts: rows.map(({ prompt, task, group, weight }, row) => ({
       id: `prompt-${row}`,
       prompt: prompt ?? `prompt number ${row}`,
       task,
       group,
+      ...(weight !== undefined && { weight }),
     })),
     quality: fill(({ quality }) => quality),
     costUsd: fill(({ costUsd }) => costUsd),

@@ -84,6 +84,15 @@ describe('runSweep', () => {
     expect(run.leftOut.size).toBe(0);
   });
 
+  it('averages what repeats of a cell gave', async () => {
+    const answers = ['It is 4.', 'It is 5.', 'It is 4.', 'It is 4.'];
+    const server = await serve((...args) => say(answers.shift() ?? 'It is 5.')(...args));
+    await sweep(buildModels(server.baseUrl, 'a'), { repeats: 4, limit: 1, concurrency: 1 });
+    expect(server.requests).toHaveLength(4);
+    const { table } = await readRun(runDirectory);
+    expect([...table.quality]).toEqual([0.75]);
+  });
+
   it('records a cell with its grade, usage, cost and timing', async () => {
     const server = await serve(say('It is 5.'));
     await sweep(buildModels(server.baseUrl, 'a'), { limit: 1 });

@@ -27,6 +27,9 @@ describe('readTaskSet, with something wrong', () => {
       jsonl({ messages: [{ role: 'user', content: [{ type: 'image_url' }] }] }),
       'needs "image_url"',
     ],
+    ['a weight of 0', jsonl({ prompt: 'a', weight: 0 }), 'FILE:1: weight: must be more than 0'],
+    ['a weight that is no number', jsonl({ prompt: 'a', weight: '2' }), 'weight: must be a number'],
+    ['an infinite weight', '{"prompt": "a", "weight": 1e999}', 'FILE:1: '],
     ['a number for an id', jsonl({ id: 5, prompt: 'a' }), 'id: must be a text; put it in quotes'],
     ['an unknown field', jsonl({ prompt: 'a', refrence: 'b' }), 'did you mean "reference"?'],
     [

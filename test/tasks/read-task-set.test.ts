@@ -17,14 +17,15 @@ const capital: Task = {
   reference: 'Paris',
   grader: { name: 'contains', options: { caseSensitive: true } },
   metadata: { source: 'hand' },
+  weight: 2.5,
 };
 
 describe('readTaskSet, whatever the format', () => {
   it('reads the same tasks, with the same fingerprint, from JSONL, CSV and YAML, and gzipped', async () => {
     const row = { ...capital, grader: { name: 'contains', caseSensitive: true } };
     const csv =
-      'id,prompt,task,reference,grader,metadata.source\n' +
-      'capital,What is the capital of France?,geography,Paris,"{""name"":""contains"",""caseSensitive"":true}",hand\n';
+      'id,prompt,task,reference,grader,metadata.source,weight\n' +
+      'capital,What is the capital of France?,geography,Paris,"{""name"":""contains"",""caseSensitive"":true}",hand,2.5\n';
     const contents: [string, string | Uint8Array][] = [
       ['a.jsonl', jsonl(row)],
       ['a.ndjson', `${jsonl(row)}\n\n`],

@@ -1,46 +1,60 @@
 import { describe, expect, it } from 'vitest';
+import { defaultFeatureSpec } from '../../src/features/feature-spec.js';
+import { splitPromptFields } from '../../src/features/prompt-fields.js';
 import { structuralFeatureCount } from '../../src/features/structural-features.js';
-import { narrowFeatureMatrix, type FeatureMatrix } from '../../src/train/feature-matrix.js';
-import { buildFeatureMatrix } from '../support/dense-problem.js';
+import { computeCountMatrix } from '../../src/train/count-matrix.js';
+import { computeFeatureMatrix, type FeatureMatrix } from '../../src/train/feature-matrix.js';
+import { fitFeatures } from '../../src/train/fit-features.js';
+import { createRandom } from '../../src/util/random.js';
+import { listRows } from '../support/outcome-table.js';
+import { plantedTasks, writePlantedPrompt } from '../support/planted-outcomes.js';
 
-/** Rows of the matrix as maps from column to value. */
-function listEntries(matrix: FeatureMatrix): ReadonlyMap<number, number>[] {
+/** Rows of the matrix as lists of column and value. */
+function listEntries(matrix: FeatureMatrix): (readonly [number, number])[][] {
   return Array.from({ length: matrix.rowCount }, (_, row) => {
     const [start, end] = [matrix.rowStarts[row] as number, matrix.rowStarts[row + 1] as number];
-    return new Map(
-      Array.from(matrix.columns.subarray(start, end), (column, index) => [
-        column,
-        matrix.values[start + index] as number,
-      ]),
+    return Array.from(
+      matrix.columns.subarray(start, end),
+      (column, index) => [column, matrix.values[start + index] as number] as const,
     );
   });
 }
 
-// Four n-gram features, then the structural ones.
-const [ngrams, width] = [4, 4 + structuralFeatureCount];
-const matrix = buildFeatureMatrix([[1, 2, 3, 4, 5], [0, 0, 3, 4, 0, 6], []], width);
+const random = createRandom(3);
+const prompts = Array.from({ length: 40 }, (_, index) =>
+  writePlantedPrompt(plantedTasks[index % plantedTasks.length] as string, random),
+);
+const counts = computeCountMatrix(
+  prompts.map((prompt) => splitPromptFields(prompt)),
+  defaultFeatureSpec,
+);
+const features = fitFeatures(counts, listRows(prompts.length), { firstFeatures: 100 });
+const all = computeFeatureMatrix(counts, features);
+const featureCount = features.buckets.length;
 
-describe('narrowFeatureMatrix', () => {
-  it('keeps the first n-gram features, and moves the structural ones behind them', () => {
-    const narrow = narrowFeatureMatrix(matrix, 2);
-    expect(narrow.columnCount).toBe(2 + structuralFeatureCount);
-    expect(listEntries(narrow)).toEqual([
-      new Map([
-        [0, 1],
-        [1, 2],
-        [2, 5],
-      ]),
-      new Map([[3, 6]]),
-      new Map(),
-    ]);
+describe('computeFeatureMatrix', () => {
+  it('has room for its entries and no more', () => {
+    expect(featureCount).toBeGreaterThan(200);
+    expect(all.columns).toHaveLength(all.rowStarts.at(-1) as number);
+    expect(all.values).toHaveLength(all.rowStarts.at(-1) as number);
+    expect(all.columns.buffer.byteLength).toBe(2 * all.columns.length);
+    expect(all.columnCount).toBe(featureCount + structuralFeatureCount);
+    expect(all.values.every((value) => value !== 0)).toBe(true);
   });
 
-  it('keeps the structural features only, where no n-gram is asked for', () => {
-    expect(listEntries(narrowFeatureMatrix(matrix, 0))[0]).toEqual(new Map([[0, 5]]));
+  it.each([0, 100])('keeps the first %i n-gram features as they are in all', (kept) => {
+    const first = computeFeatureMatrix(counts, features, kept);
+    expect(first.columnCount).toBe(kept + structuralFeatureCount);
+    expect(listEntries(first)).toEqual(
+      listEntries(all).map((row) =>
+        row
+          .filter(([column]) => column < kept || column >= featureCount)
+          .map(([column, value]) => [column < kept ? column : column - featureCount + kept, value]),
+      ),
+    );
   });
 
   it('keeps all where more are asked for than there are', () => {
-    expect(narrowFeatureMatrix(matrix, ngrams)).toBe(matrix);
-    expect(narrowFeatureMatrix(matrix, 99)).toBe(matrix);
+    expect(computeFeatureMatrix(counts, features, featureCount + 1)).toEqual(all);
   });
 });

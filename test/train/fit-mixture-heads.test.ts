@@ -41,6 +41,7 @@ function plant(rowCount: number, headsKnow: boolean): MixtureHeadsInput {
     taskPosterior: Float32Array.from(taskPosterior),
     heads: Float32Array.from(heads),
     quality: Float32Array.from(quality),
+    weights: new Float64Array(rowCount).fill(1),
     taskQuality: new Float32Array(4).fill(0.6),
   };
 }

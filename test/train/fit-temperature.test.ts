@@ -19,35 +19,49 @@ function plant(rowCount: number, temperature: number) {
   return { scores, taskOf, rows: listRows(rowCount) };
 }
 
+function fit(
+  scores: Float32Array,
+  taskOf: Int32Array,
+  rows: Int32Array,
+  taskCount: number,
+): number {
+  const tasks = Array.from({ length: taskCount }, (_, task) => `task-${task}`);
+  return fitTemperature(
+    scores,
+    { taskOf, tasks, weights: new Float64Array(taskOf.length).fill(1) },
+    rows,
+  );
+}
+
 describe('fitTemperature', () => {
   it.each([0.3, 1, 3])('recovers %d', (temperature) => {
     const { scores, taskOf, rows } = plant(8000, temperature);
-    const ratio = fitTemperature(scores, taskOf, rows, 3) / temperature;
+    const ratio = fit(scores, taskOf, rows, 3) / temperature;
     expect(ratio).toBeGreaterThan(0.9);
     expect(ratio).toBeLessThan(1.1);
   });
 
   it('looks at the given rows and at known labels only', () => {
     const { scores, taskOf, rows } = plant(2000, 1);
-    const own = fitTemperature(scores, taskOf, rows.subarray(0, 1000), 3);
+    const own = fit(scores, taskOf, rows.subarray(0, 1000), 3);
     const spoilt = scores.map((score, cell) => (cell >= 3000 ? -score : score));
-    expect(fitTemperature(spoilt, taskOf, rows.subarray(0, 1000), 3)).toBe(own);
+    expect(fit(spoilt, taskOf, rows.subarray(0, 1000), 3)).toBe(own);
     const unlabelled = taskOf.map((task, row) => (row >= 1000 ? -1 : task));
-    expect(fitTemperature(spoilt, unlabelled, rows, 3)).toBe(own);
+    expect(fit(spoilt, unlabelled, rows, 3)).toBe(own);
   });
 
   it('is 1 where there is nothing to learn it from', () => {
     const { scores, taskOf, rows } = plant(10, 2);
-    expect(fitTemperature(scores, taskOf, rows, 1)).toBe(1);
-    expect(fitTemperature(scores, taskOf.fill(-1), rows, 3)).toBe(1);
-    expect(fitTemperature(scores, taskOf, new Int32Array(0), 3)).toBe(1);
+    expect(fit(scores, taskOf, rows, 1)).toBe(1);
+    expect(fit(scores, taskOf.fill(-1), rows, 3)).toBe(1);
+    expect(fit(scores, taskOf, new Int32Array(0), 3)).toBe(1);
   });
 
   it('stays between .05 and 20, however sure or wrong the scores are', () => {
     const rows = listRows(50);
     const scores = Float32Array.from({ length: 100 }, (_, cell) => (cell % 2 === 0 ? 1e4 : -1e4));
     for (const label of [0, 1]) {
-      const temperature = fitTemperature(scores, new Int32Array(50).fill(label), rows, 2);
+      const temperature = fit(scores, new Int32Array(50).fill(label), rows, 2);
       expect(temperature >= 0.05 && temperature <= 20).toBe(true);
     }
   });

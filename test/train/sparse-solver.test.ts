@@ -43,6 +43,25 @@ const problems = [
 ] as const;
 
 const dataWeight = 0.5;
+
+/** Every third row weighs three, or stands there three times. */
+const weights = Float64Array.from(x, (_, row) => (row % 3 === 0 ? 3 : 1));
+const copied = x.flatMap((_, row) => Array<number>(weights[row] as number).fill(row));
+function copyTargets(targets: LinearTargets): LinearTargets {
+  if (targets.kind === 'classes') {
+    return {
+      ...targets,
+      classes: Int32Array.from(copied, (row) => targets.classes[row] as number),
+    };
+  }
+  const { outputCount, probabilities: all } = targets;
+  return {
+    ...targets,
+    probabilities: Float32Array.from(
+      copied.flatMap((row) => [...all.subarray(row * outputCount, (row + 1) * outputCount)]),
+    ),
+  };
+}
 const thorough = { dataWeight, epochs: 300, smallestStep: 0, seed: 1 };
 
 /** Scores of a map in one row. */
@@ -92,6 +111,30 @@ function computeLargestGradient(map: LinearMap, targets: LinearTargets): number 
 }
 
 describe('fitSparse', () => {
+  it.each(problems)('counts a row of weight 3 as three: %s', (_, targets) => {
+    const weighted = fitSparse(matrix, rows, { ...targets, weights }, thorough);
+    const three = fitSparse(
+      buildFeatureMatrix(
+        copied.map((row) => x[row] ?? []),
+        columnCount,
+      ),
+      listRows(copied.length),
+      copyTargets(targets),
+      thorough,
+    );
+    const unweighted = fitSparse(matrix, rows, targets, thorough);
+    for (const key of ['weights', 'bias'] as const) {
+      three[key].forEach((value, index) => expect(weighted[key][index]).toBeCloseTo(value, 3));
+    }
+    expect(
+      Math.max(
+        ...three.weights.map((value, index) =>
+          Math.abs(value - (unweighted.weights[index] as number)),
+        ),
+      ),
+    ).toBeGreaterThan(0.01);
+  });
+
   let engine: TensorFlowEngine;
   beforeAll(async () => {
     engine = await sharedTensorFlowEngine();

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../util/json.js';
 import { decoded, undecodable, type Decoded } from '../decoded.js';
 import { decodePrompt } from '../decode-prompt.js';
 import { decodeCell, decodeLabel, decodeNestedCells, type OutcomeRow } from '../outcome-row.js';
+import { decodeWeight } from '../prompt-weights.js';
 import { convertToolDocuments } from './convert-tool-documents.js';
 
 /** Members of a row that hold a number. */
@@ -17,6 +18,7 @@ export const numericMembers: ReadonlySet<string> = new Set([
   'ttft_s',
   'input_tokens',
   'output_tokens',
+  'weight',
 ]);
 
 /** All members of a row that are read. */
@@ -44,7 +46,7 @@ export interface ImportedRow extends OutcomeRow {
 
 /**
  * Decodes a row of the exchange form, by the names of its members: `prompt_id` or `id`; `prompt`,
- * `question` or `messages`; `tools` or `function`; `task` or `category`; `group`; and either
+ * `question` or `messages`; `tools` or `function`; `task` or `category`; `group`; `weight`; and either
  * `model` with its numbers, or an object `models` or `scores`.
  */
 export function decodeOutcomeRow(row: JsonObject, ignoreTools: boolean): Decoded<ImportedRow> {
@@ -54,6 +56,8 @@ export function decodeOutcomeRow(row: JsonObject, ignoreTools: boolean): Decoded
   if (!task.ok) return task;
   const group = decodeLabel('group', row['group']);
   if (!group.ok) return group;
+  const weight = decodeWeight(row['weight']);
+  if (!weight.ok) return weight;
 
   const documents = ignoreTools ? null : (row['tools'] ?? row['function'] ?? null);
   const tools = documents === null ? undefined : convertToolDocuments(documents);
@@ -67,6 +71,7 @@ export function decodeOutcomeRow(row: JsonObject, ignoreTools: boolean): Decoded
     prompt: prompt.value,
     task: task.value,
     group: group.value,
+    ...weight.value,
     ...cells.value,
     toolsLeftOut: documents !== null && tools === undefined,
   });

@@ -23,12 +23,14 @@ interface SeenPrompt {
   /** The id in the table; undefined when the prompt is left out. */
   readonly id: string | undefined;
   readonly prompt: Prompt;
+  readonly weight: number | undefined;
 }
 
 /**
  * Imports outcomes in the exchange form: CSV or JSONL with one row per prompt and model, or JSONL
  * with one row per prompt and an object `models` or `scores`. Rows of the same id are one prompt;
- * rows without an id are one prompt where their prompts are equal.
+ * rows without an id are one prompt where their prompts are equal. Its weight is that of the first
+ * row, and later rows of it may leave it out.
  */
 export async function importOutcomeRows(
   files: readonly string[],
@@ -129,10 +131,14 @@ function openPrompt(
   const id = row.id ?? (row.prompt === undefined ? '' : sha256OfJson(row.prompt).slice(0, 16));
   const known = seen.get(id);
   if (known !== undefined) {
-    if (row.prompt === undefined || isSamePrompt(row.prompt, known.prompt)) {
-      return { ok: true, value: known.id };
+    if (row.prompt !== undefined && !isSamePrompt(row.prompt, known.prompt)) {
+      return { ok: false, problem: `the id ${id.slice(0, 80)} belongs to another prompt already` };
     }
-    return { ok: false, problem: `the id ${id.slice(0, 80)} belongs to another prompt already` };
+    if (row.weight !== undefined && row.weight !== known.weight) {
+      const problem = `weight ${row.weight}, but the prompt has ${known.weight ?? 1} already`;
+      return { ok: false, problem };
+    }
+    return { ok: true, value: known.id };
   }
   if (row.prompt === undefined) return { ok: false, problem: 'the row has no prompt' };
   const added = target.addPrompt({
@@ -140,8 +146,9 @@ function openPrompt(
     prompt: row.prompt,
     task: task ?? row.task,
     group: row.group,
+    ...(row.weight !== undefined && { weight: row.weight }),
   });
-  seen.set(id, { id: added, prompt: row.prompt });
+  seen.set(id, { id: added, prompt: row.prompt, weight: row.weight });
   return { ok: true, value: added };
 }
 

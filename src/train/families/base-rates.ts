@@ -11,7 +11,7 @@ export interface BaseRates {
 
 /** Mean qualities and shares of tasks in some rows; pseudo-observations keep them off 0 and 1. */
 export function computeDataRates(
-  { table, tasks, taskOf }: TrainingData,
+  { table, tasks, taskOf, weights }: TrainingData,
   rows: Int32Array,
 ): BaseRates {
   const logOdds = computeBaseRates(
@@ -19,11 +19,12 @@ export function computeDataRates(
       kind: 'probabilities',
       probabilities: table.quality,
       outputCount: table.models.length,
+      weights,
     },
     rows,
   );
   const logShares = computeBaseRates(
-    { kind: 'classes', classes: taskOf, classCount: tasks.length },
+    { kind: 'classes', classes: taskOf, classCount: tasks.length, weights },
     rows,
   );
   return { quality: logOdds.map(computeSigmoid), taskShares: logShares.map(Math.exp) };

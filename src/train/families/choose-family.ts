@@ -36,7 +36,7 @@ const clearly = 2;
 
 /** The rows that may be looked at, of which data. */
 interface Evidence {
-  readonly data: Pick<TrainingData, 'table' | 'groups'>;
+  readonly data: Pick<TrainingData, 'table' | 'groups' | 'weights'>;
   readonly rows: Int32Array;
 }
 
@@ -58,7 +58,11 @@ export function chooseFamily(
     name,
     ...measureRows(evidence, quality),
   }));
-  const best = pickLowest(measured, ({ argmaxQuality }) => -computeKnownMean(argmaxQuality));
+  const weights = listWeights(evidence);
+  const best = pickLowest(
+    measured,
+    ({ argmaxQuality }) => -computeKnownMean(argmaxQuality, weights),
+  );
   const withReach = measured.map((candidate) => {
     const difference = compareRows(evidence, best.argmaxQuality, candidate.argmaxQuality);
     // Without a single known difference there is nothing to hold against a family.
@@ -69,13 +73,13 @@ export function chooseFamily(
     };
   });
   const inReach = withReach.filter(({ isInReach }) => isInReach);
-  const closest = pickLowest(inReach, ({ logLoss }) => computeKnownMean(logLoss));
+  const closest = pickLowest(inReach, ({ logLoss }) => computeKnownMean(logLoss, weights));
   const scores = withReach.map((candidate): FamilyScore => {
     const excess = compareRows(evidence, candidate.logLoss, closest.logLoss);
     return {
       name: candidate.name,
       logLoss: candidate.meanLogLoss,
-      argmaxQuality: computeKnownMean(candidate.argmaxQuality),
+      argmaxQuality: computeKnownMean(candidate.argmaxQuality, weights),
       qualityStandardError: candidate.difference.standardError,
       logLossStandardError: candidate.isInReach ? excess.standardError : null,
       isEligible: candidate.isInReach && !(excess.mean > clearly * excess.standardError),
@@ -99,15 +103,21 @@ function measureRows({ data, rows }: Evidence, quality: Float32Array): RowMeasur
   const { table } = data;
   const modelCount = table.models.length;
   const losses = Array.from(rows, (row) => sumRowLogLoss(table, row, quality));
-  const known = losses.reduce((sum, loss) => sum + loss.known, 0);
+  const weights = listWeights({ data, rows });
+  const sumWeighted = (key: 'sum' | 'known'): number =>
+    losses.reduce((sum, loss, index) => sum + (weights[index] as number) * loss[key], 0);
   return {
     logLoss: Float64Array.from(losses, (loss) => loss.sum / loss.known),
     argmaxQuality: Float64Array.from(
       rows,
       (row) => table.quality[row * modelCount + findBestModel(quality, row, modelCount)] as number,
     ),
-    meanLogLoss: losses.reduce((sum, loss) => sum + loss.sum, 0) / known,
+    meanLogLoss: sumWeighted('sum') / sumWeighted('known'),
   };
+}
+
+function listWeights({ data, rows }: Evidence): Float64Array {
+  return Float64Array.from(rows, (row) => data.weights[row] as number);
 }
 
 /** The first entry with the lowest measure; NaN counts as the highest. */
@@ -129,14 +139,17 @@ function compareRows(
   right: Float64Array,
 ): { readonly mean: number; readonly standardError: number } {
   const differences = left.map((value, index) => value - (right[index] as number));
-  const mean = computeKnownMean(differences);
+  const weights = listWeights({ data, rows });
+  const mean = computeKnownMean(differences, weights);
   const deviationOfGroup = new Map<number, number>();
   let count = 0;
   differences.forEach((difference, index) => {
     if (Number.isNaN(difference)) return;
     const group = data.groups[rows[index] as number] as number;
-    deviationOfGroup.set(group, (deviationOfGroup.get(group) ?? 0) + difference - mean);
-    count += 1;
+    const weight = weights[index] as number;
+    const before = deviationOfGroup.get(group) ?? 0;
+    deviationOfGroup.set(group, before + weight * difference - weight * mean);
+    count += weight;
   });
   let squares = 0;
   for (const deviation of deviationOfGroup.values()) squares += deviation * deviation;

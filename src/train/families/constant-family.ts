@@ -17,11 +17,11 @@ export const constantFamily: HeadsFamily = {
     }
     return Promise.resolve({ predictions, model: { kind: 'constant', quality } });
   },
-  fitHeads(_, { quality, rowCount, taskCount, modelCount }) {
+  fitHeads(_, { quality, weights, rowCount, taskCount, modelCount }) {
     const rows = Int32Array.from({ length: rowCount }, (_row, index) => index);
     return {
       bias: computeBaseRates(
-        { kind: 'probabilities', probabilities: quality, outputCount: modelCount },
+        { kind: 'probabilities', probabilities: quality, outputCount: modelCount, weights },
         rows,
       ),
       taskQuality: new Float32Array(taskCount * modelCount),

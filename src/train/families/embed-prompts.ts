@@ -27,7 +27,14 @@ export function embedPrompts(
   const map = fitEmbedding(matrix, trainingRows, { seed });
   return {
     dimensionCount: map.outputCount,
-    vectors: applyLinearMap(map, matrix, Int32Array.of(...trainingRows, ...predictedRows)),
+    vectors: applyLinearMap(map, matrix, concatenate(trainingRows, predictedRows)),
     novelty: computeRowNovelty(data.counts, features, predictedRows),
   };
+}
+
+function concatenate(first: Int32Array, second: Int32Array): Int32Array {
+  const all = new Int32Array(first.length + second.length);
+  all.set(first);
+  all.set(second, first.length);
+  return all;
 }

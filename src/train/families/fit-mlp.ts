@@ -13,6 +13,8 @@ export interface MlpProblem {
   /** Per row; -1 where unknown. */
   readonly taskOf: Int32Array;
   readonly taskCount: number;
+  /** How many prompts each row stands for. */
+  readonly weights: Float64Array;
 }
 
 export interface MlpOptions {
@@ -99,7 +101,7 @@ export function fitMlp(
 interface Targets {
   readonly quality: Tensor2D;
   readonly qualityMask: Tensor2D;
-  /** One in the column of the task; zero throughout where it is unknown. */
+  /** The weight in the column of the task; zero throughout where it is unknown. */
   readonly tasks: Tensor2D;
 }
 
@@ -129,10 +131,10 @@ function createTargets(tf: TensorFlowModule, problem: MlpProblem, rows: Int32Arr
       const value = problem.quality[row * modelCount + model] as number;
       if (Number.isNaN(value)) continue;
       quality[index * modelCount + model] = value;
-      mask[index * modelCount + model] = 1;
+      mask[index * modelCount + model] = problem.weights[row] as number;
     }
     const task = problem.taskOf[row] as number;
-    if (task >= 0) tasks[index * taskCount + task] = 1;
+    if (task >= 0) tasks[index * taskCount + task] = problem.weights[row] as number;
   });
   return {
     quality: tf.tensor2d(quality, [rows.length, modelCount]),
@@ -146,11 +148,13 @@ function computeStartingBias(problem: MlpProblem, rows: Int32Array): Float32Arra
     kind: 'probabilities',
     probabilities: problem.quality,
     outputCount: problem.modelCount,
+    weights: problem.weights,
   };
   const tasks: LinearTargets = {
     kind: 'classes',
     classes: problem.taskOf,
     classCount: problem.taskCount,
+    weights: problem.weights,
   };
   return Float32Array.of(...computeBaseRates(models, rows), ...computeBaseRates(tasks, rows));
 }

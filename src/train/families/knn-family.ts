@@ -50,6 +50,7 @@ export const knnFamily: ModelFamily = {
     const neighbours = find(predictedRows);
     averageNeighbours(
       data.table.quality,
+      data.weights,
       rates.quality,
       predictedRows,
       trainingRows,
@@ -59,6 +60,7 @@ export const knnFamily: ModelFamily = {
     );
     averageNeighbours(
       computeTaskIndicators(data, trainingRows),
+      data.weights,
       rates.taskShares,
       predictedRows,
       trainingRows,
@@ -86,6 +88,7 @@ function chooseSettings(
   for (const settings of settingsTried) {
     averageNeighbours(
       data.table.quality,
+      data.weights,
       rates.quality,
       queries,
       trainingRows,
@@ -118,11 +121,12 @@ function computeTaskIndicators(
 }
 
 /**
- * Means over the neighbours, weighted by similarity and shrunk to the prior mean. Values that are
+ * Means over the neighbours, weighted by similarity and weight, and shrunk to the prior mean. Values that are
  * NaN, and neighbours that are no more like the query than chance, are skipped.
  */
 function averageNeighbours(
   values: Float32Array,
+  weights: Float64Array,
   priorMeans: Float32Array,
   queries: Int32Array,
   candidates: Int32Array,
@@ -139,10 +143,12 @@ function averageNeighbours(
         const position = positions[place] as number;
         const similarity = similarities[place] as number;
         if (position < 0 || similarity <= 0) break;
-        const value = values[(candidates[position] as number) * width + column] as number;
+        const candidate = candidates[position] as number;
+        const value = values[candidate * width + column] as number;
         if (Number.isNaN(value)) continue;
-        weightSum += similarity;
-        sum += similarity * value;
+        const weight = similarity * (weights[candidate] as number);
+        weightSum += weight;
+        sum += weight * value;
       }
       result[query * width + column] = sum / weightSum;
     }

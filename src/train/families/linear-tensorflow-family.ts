@@ -28,6 +28,7 @@ export const linearTensorflowFamily: ModelFamily = {
         kind: 'probabilities',
         probabilities: data.table.quality,
         outputCount: modelCount,
+        weights: data.weights,
       },
       { dataWeight: 0.3, seed },
     );
@@ -35,7 +36,7 @@ export const linearTensorflowFamily: ModelFamily = {
       engine,
       matrix,
       taskCount === 1 ? new Int32Array(0) : trainingRows,
-      { kind: 'classes', classes: data.taskOf, classCount: taskCount },
+      { kind: 'classes', classes: data.taskOf, classCount: taskCount, weights: data.weights },
       // The posterior serves the estimates of cost only, which do not need the last digit.
       { dataWeight: 3, epochs: 5, seed },
     );

@@ -97,7 +97,7 @@ function createProblem(
   { vectors, dimensionCount }: EmbeddedPrompts,
   trainingRows: Int32Array,
 ): MlpProblem {
-  const { counts, table, tasks, taskOf } = data;
+  const { counts, table, tasks, taskOf, weights } = data;
   const inputCount = dimensionCount + structuralFeatureCount;
   const inputs = new Float32Array(counts.rowCount * inputCount);
   let squares = 0;
@@ -133,6 +133,7 @@ function createProblem(
     modelCount: table.models.length,
     taskOf,
     taskCount: tasks.length,
+    weights,
   };
 }
 

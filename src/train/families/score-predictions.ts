@@ -21,7 +21,7 @@ export function sumRowLogLoss(
   return { sum, known };
 }
 
-/** Mean log loss of quality over the known outcomes of some rows; NaN where there are none. */
+/** Mean log loss of quality over the known outcomes of some rows, by weight; NaN where there are none. */
 export function computeLogLoss(
   table: OutcomeTable,
   rows: Int32Array,
@@ -31,8 +31,9 @@ export function computeLogLoss(
   let count = 0;
   for (const row of rows) {
     const { sum, known } = sumRowLogLoss(table, row, estimates);
-    total += sum;
-    count += known;
+    const weight = table.prompts[row]?.weight ?? 1;
+    total += weight * sum;
+    count += weight * known;
   }
   return total / count;
 }

@@ -14,6 +14,8 @@ async function importText(name: string, text: string, options = {}) {
 const jsonl = (...rows: readonly unknown[]): string =>
   rows.map((row) => JSON.stringify(row)).join('\n');
 
+const nestedRow = { id: 7, question: 'Why?', scores: { b: 0.25, a: true } };
+
 describe('importOutcomes of the exchange form', () => {
   it('reads CSV with one row per prompt and model', async () => {
     const { table } = await importText(
@@ -44,6 +46,57 @@ describe('importOutcomes of the exchange form', () => {
     );
     expect(cellOf(table, 'quality', 'p', 'm')).toBe(0.5);
     expect(cellOf(table, 'latencyMs', 'p', 'm')).toBe(10);
+  });
+
+  it('averages repeats of CSV rows, each column over the values that are there', async () => {
+    const { table } = await importText(
+      'long.csv',
+      'prompt_id,prompt,model,quality,cost_usd\np,Hello,m,1,0.25\np,,m,0,\np,,m,0.5,0.75\n',
+    );
+    expect(table.prompts).toHaveLength(1);
+    expect(cellOf(table, 'quality', 'p', 'm')).toBe(0.5);
+    expect(cellOf(table, 'costUsd', 'p', 'm')).toBe(0.5);
+  });
+
+  it('reads the weight of a prompt from its first row', async () => {
+    const header = 'prompt_id,prompt,weight,model,quality\n';
+    const { table } = await importText(
+      'long.csv',
+      `${header}p,Hello,2.5,m,1\np,,,n,1\nq,Bye,1,m,0\nr,Why,,m,0\n`,
+    );
+    expect(table.prompts.map(({ id, weight }) => [id, weight])).toEqual([
+      ['p', 2.5],
+      ['q', undefined],
+      ['r', undefined],
+    ]);
+    const nested = await importText('nested.jsonl', jsonl({ ...nestedRow, weight: 4 }));
+    expect(nested.table.prompts[0]?.weight).toBe(4);
+  });
+
+  it.each([
+    ['0', 'weight must be a positive number, not 0'],
+    ['-1', 'weight must be a positive number, not -1'],
+    ['heavy', 'weight: "heavy" is not a number'],
+    ['1e999', 'weight'],
+  ])('refuses a weight of %s, with file and line', async (weight, problem) => {
+    const text = `prompt,weight,model,quality\nHello,1,m,1\nBye,${weight},m,1\n`;
+    const { report, table } = await importText('long.csv', text, { maxBadShare: 0.5 });
+    expect(table.prompts).toHaveLength(1);
+    expect(report.problems).toEqual([
+      {
+        file: expect.stringMatching(/long\.csv$/),
+        line: 3,
+        problem: expect.stringContaining(problem),
+      },
+    ]);
+    await expect(importText('long.csv', text)).rejects.toThrow(/long\.csv:3: weight/);
+  });
+
+  it('refuses a second weight of one prompt', async () => {
+    const text = 'prompt_id,prompt,weight,model,quality\np,Hello,2,m,1\np,,3,n,1\n';
+    await expect(importText('long.csv', text)).rejects.toThrow(
+      'long.csv:3: weight 3, but the prompt has 2 already',
+    );
   });
 
   it('reads rows with an object of scores', async () => {
