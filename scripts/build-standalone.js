@@ -21,13 +21,14 @@ const { outputFiles } = await build({
 const readable = outputFiles[0]?.text ?? '';
 /** Names of members that never leave the runtime. */
 const internal =
-  /^(starts|factors|hashes|kinds|units|ends|sentence|earlierCharacters|imageCount|toolCount|taskPosterior|isExplored)$/;
+  /^(starts|factors|hashes|kinds|units|ends|sentence|earlierCharacters|imageCount|toolCount|taskPosterior|isExplored|computeFamiliarity|wordMass)$/;
 
 const { code = '' } = await minify(readable, {
   module: true,
   ecma: 2022,
   compress: {
-    passes: 3,
+    passes: 6,
+    inline: 1,
     unsafe_arrows: true,
     unsafe_methods: true,
     pure_getters: true,
@@ -35,7 +36,7 @@ const { code = '' } = await minify(readable, {
     comparisons: false,
   },
   mangle: { properties: { regex: internal } },
-  format: { preamble: banner },
+  format: { preamble: '// Routesmith, Apache-2.0.' },
 });
 mkdirSync(folder, { recursive: true });
 writeFileSync(new URL('router.mjs', folder), readable);

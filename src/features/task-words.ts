@@ -7,18 +7,20 @@ import type { FittedFeatures } from './fitted-features.js';
 export type TaskWords = Uint8Array;
 
 /** Number of each kept word by its feature; -1 for features that are no words of the ask. */
-export function numberKeptWords({ buckets, spec }: FittedFeatures): Int32Array {
+export function numberKeptWords({
+  buckets,
+  spec,
+}: Pick<FittedFeatures, 'buckets' | 'spec'>): Int32Array {
   let words = 0;
   return buckets.map((bucket) => (bucket >>> spec.bucketBits === 0 ? words++ : -1));
 }
 
 /** Bytes that the bits of a model take. */
 export function countTaskWordBytes(
-  { buckets, spec }: Pick<FittedFeatures, 'buckets' | 'spec'>,
+  features: Pick<FittedFeatures, 'buckets' | 'spec'>,
   taskCount: number,
 ): number {
-  let words = 0;
-  for (const bucket of buckets) if (bucket >>> spec.bucketBits === 0) words += 1;
+  const words = numberKeptWords(features).filter((word) => word >= 0).length;
   return Math.ceil((words * taskCount) / 8);
 }
 

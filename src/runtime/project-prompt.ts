@@ -125,6 +125,7 @@ export function createPromptProjector(
   const wordCounts = new Int32Array(cachedWords);
   const words = new Int32Array(spec.maxDistinctWords);
   let wordCount = 0;
+  let wordMass = 0;
   const otherCounts = new Int32Array(buckets.length);
   const others = new Int32Array(buckets.length);
   const otherValues = new Float64Array(buckets.length);
@@ -189,17 +190,17 @@ export function createPromptProjector(
   const listWords = (projection: PromptProjection): void => {
     let wordSquare = 0;
     let gramSquare = 0;
-    let total = 0;
     let unseen = 0;
+    wordMass = 0;
     for (let index = 0; index < wordCount; index++) {
       const word = words[index] as number;
       const weight = termWeights[Math.min(wordCounts[word] as number, mostOccurrences)] as number;
       wordSquare += weight * weight * (measures[4 * word] as number);
       gramSquare += weight * weight * (measures[4 * word + 1] as number);
-      total += measures[4 * word + 2] as number;
+      wordMass += measures[4 * word + 2] as number;
       unseen += measures[4 * word + 3] as number;
     }
-    projection.novelty = total === 0 ? 1 : unseen / total;
+    projection.novelty = wordMass === 0 ? 1 : unseen / wordMass;
     const wordScale = computeBlockScale(blockWeights[featureBlocks.words], wordSquare);
     const gramScale = computeBlockScale(blockWeights[featureBlocks.characters], gramSquare);
     for (let index = 0; index < wordCount; index++) {
@@ -249,16 +250,15 @@ export function createPromptProjector(
   };
 
   const computeFamiliarity = (task: number): number => {
-    let total = 0;
     let known = 0;
     for (let index = 0; index < wordCount; index++) {
       const entry = words[index] as number;
-      const mass = measures[4 * entry + 2] as number;
       const word = keptWords[entry] as number;
-      total += mass;
-      if (word >= 0 && isSeen(taskWords, word * taskCount + task)) known += mass;
+      if (word >= 0 && isSeen(taskWords, word * taskCount + task)) {
+        known += measures[4 * entry + 2] as number;
+      }
     }
-    return total === 0 ? 0 : known / total;
+    return known / (wordMass || 1);
   };
 
   const projection: PromptProjection = {
