@@ -44,7 +44,7 @@ describe.each(Object.entries(faults))(
         open = await startRouter(
           { large: fault, small: answer('from small'), local: answer('from local') },
           // Long enough for the good models on a busy machine.
-          { timeouts: { connectMs: 500, firstByteMs: 500, idleMs: 500 } },
+          { timeouts: { connectMs: 300, firstByteMs: 300, idleMs: 300 } },
         );
         const { router, servers, clock } = open;
         for (let request = 0; request < requests; request++) {

@@ -3,7 +3,7 @@ import type { OutcomeTable } from '../../src/records/outcome-table.js';
 import type { RunInfo } from '../../src/records/run.js';
 import { loadPolicy } from '../../src/runtime/load-policy.js';
 import { sharedTensorFlowEngine } from '../../src/train/tensorflow-backend.js';
-import { trainPolicy } from '../../src/train/train-policy.js';
+import { trainPolicy, type TrainPolicyOptions } from '../../src/train/train-policy.js';
 import { RoutesmithError } from '../../src/util/errors.js';
 import { buildOutcomeTable } from '../support/outcome-table.js';
 import { buildPlantedOutcomes, plantedTasks } from '../support/planted-outcomes.js';
@@ -26,9 +26,12 @@ function describeRun(table: OutcomeTable): { table: OutcomeTable; info: RunInfo 
   };
 }
 
-async function train(table: OutcomeTable, options: { seed?: number; baseline?: string } = {}) {
+/** @param options the family is given where its choice is not the point: it takes most of the time */
+async function train(table: OutcomeTable, options: Partial<TrainPolicyOptions> = {}) {
   return trainPolicy(await sharedTensorFlowEngine(), describeRun(table), { createdBy, ...options });
 }
+
+const family = 'task_mixture';
 
 describe('training a policy where models differ by task', () => {
   const table = buildPlantedOutcomes(600, { seed: 4 });
@@ -47,9 +50,10 @@ describe('training a policy where models differ by task', () => {
   });
 
   it('writes the same bytes for the same run and seed, and others for another seed', async () => {
-    const first = await train(table, { seed: 7 });
-    const second = await train(table, { seed: 7 });
-    const other = await train(table, { seed: 8 });
+    const few = buildPlantedOutcomes(250, { seed: 4 });
+    const first = await train(few, { seed: 7 });
+    const second = await train(few, { seed: 7 });
+    const other = await train(few, { seed: 8, family });
     expect(second.text).toBe(first.text);
     expect(other.digest).not.toBe(first.digest);
   });
@@ -57,9 +61,9 @@ describe('training a policy where models differ by task', () => {
   it('gives the same policy on plain JavaScript as on WebAssembly, to within 0.001', async () => {
     const { tf, backend } = await sharedTensorFlowEngine();
     expect(backend).toBe('wasm');
-    const onWasm = await train(table);
+    const onWasm = await train(table, { family });
     await tf.setBackend('cpu');
-    const onCpu = await train(table);
+    const onCpu = await train(table, { family });
     await tf.setBackend('wasm');
     const wasm = await loadPolicy(onWasm.text);
     const cpu = await loadPolicy(onCpu.text);
@@ -72,7 +76,7 @@ describe('training a policy where models differ by task', () => {
   });
 
   it('takes the named baseline, and refuses one that is not in the table', async () => {
-    const { policy } = await train(table, { baseline: 'south' });
+    const { policy } = await train(table, { baseline: 'south', family });
     expect(policy.baseline).toBe('south');
     await expect(train(table, { baseline: 'east' })).rejects.toMatchObject({ code: 'usage' });
   });
@@ -83,7 +87,7 @@ describe('training a policy where models differ by task', () => {
       ...table,
       prompts: table.prompts.map((prompt) => ({ ...prompt, prompt: `${prompt.prompt} ${secret}` })),
     };
-    const { text } = await train(marked);
+    const { text } = await train(marked, { family });
     expect(text).not.toContain('zanzibar');
     expect(text).not.toContain('neighbour');
   });
