@@ -85,7 +85,7 @@ function resolveMargin(named: Named, input: PlanInput, basis: PlanBasis): Object
 const guardedShares = [0.125, 0.1, 0.05] as const;
 
 /** What guarding may cost at most: this share of what routing gains. */
-const guardPrice = 0.15;
+const guardPrice = 0.1;
 
 /**
  * Keeps prompts of no clear task with the baseline: as many as can be had for a small share of the

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { CallFailure, CallResult, ProviderClient } from '../providers/call-result.js';
 import type { Clock } from '../providers/clock.js';
 import type { RetryLimits } from '../providers/retry.js';
@@ -48,8 +49,9 @@ const mostGrading = 256;
  */
 export function runCells(lanes: readonly Lane[], context: CellsContext): Promise<void> {
   const { plan, clock, budget, journal, onEvent, signal } = context;
-  /** Wakes all who wait, once nothing more is to be sent. */
+  /** Wakes all who wait, once nothing more is to be sent; every waiting cell listens. */
   const ending = new AbortController();
+  setMaxListeners(0, ending.signal);
   /** By how much models have cost more than they can. */
   const surcharges = new Map<string, number>();
   let inFlight = 0;
