@@ -65,7 +65,7 @@ const bytesPerFeature = 2;
 
 /**
  * How many features a policy may keep, so that its file stays below 400 kB (which base64 makes of
- * 300 kB) for tens of models and tasks.
+ * 300 kB) for ten models and fourteen tasks. Of many more tasks each still gets enough to be told apart.
  *
  * @returns all of them, and how many the task classifier reads
  */
@@ -77,7 +77,7 @@ export function chooseFeatureCounts(
   const maxFeatures = clampCount(headsBudgetBytes / featureBytes, 4096, 32_768);
   const left = budgetBytes - maxFeatures * featureBytes;
   const firstFeatures =
-    taskCount === 1 ? 0 : clampCount(left / taskCount, 2048, Math.min(8192, maxFeatures));
+    taskCount === 1 ? 0 : clampCount(left / taskCount, 3500, Math.min(8192, maxFeatures));
   return { maxFeatures, firstFeatures };
 }
 
