@@ -33,13 +33,17 @@ export interface FeatureMatrix {
  *
  * @param firstFeatures leaves out the n-gram features behind these; the values of the others are
  * the same as with all of them. @default all
+ * @param rows the others are left empty. @default all
  */
 export function computeFeatureMatrix(
   matrix: CountMatrix,
   features: FittedFeatures,
   firstFeatures = features.buckets.length,
+  rows?: Int32Array,
 ): FeatureMatrix {
   const { rowCount } = matrix;
+  const isWanted = new Uint8Array(rowCount).fill(rows === undefined ? 1 : 0);
+  rows?.forEach((at) => (isWanted[at] = 1));
   const { spec, buckets, blockWeights } = features;
   const featureCount = Math.min(firstFeatures, buckets.length);
   const row = createRowSums(matrix, features);
@@ -52,6 +56,8 @@ export function computeFeatureMatrix(
   const rowStarts = new Int32Array(rowCount + 1);
   let size = 0;
   for (let at = 0; at < rowCount; at++) {
+    rowStarts[at + 1] = size;
+    if (isWanted[at] === 0) continue;
     row.add(at);
     row.take((feature) => {
       if (feature < featureCount) size += 1;
@@ -69,6 +75,7 @@ export function computeFeatureMatrix(
   };
   size = 0;
   for (let at = 0; at < rowCount; at++) {
+    if (isWanted[at] === 0) continue;
     row.add(at);
     row.take((feature, sum) => {
       if (feature >= featureCount) return;

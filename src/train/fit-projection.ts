@@ -3,9 +3,8 @@ import type { TaskWords } from '../features/task-words.js';
 import type { LinearMap } from '../policy/routing-model.js';
 import { applyLinearMap } from './apply-linear-map.js';
 import { computeFeatureMatrix, computeRowNovelty, type FeatureMatrix } from './feature-matrix.js';
-import { fitFeatures } from './fit-features.js';
 import { computeRowFamiliarity, learnTaskWords } from './learn-task-words.js';
-import type { LinearTargets } from './linear-problem.js';
+import { selectFeatures, type LinearFit } from './select-features.js';
 import { fitSparse, type SparseSolverOptions } from './sparse-solver.js';
 import type { CountMatrix } from './count-matrix.js';
 
@@ -58,10 +57,10 @@ export interface FittedProjection {
 }
 
 /** Bytes that the kept features and their heads may take in a policy file, and all with the tasks. */
-const headsBudgetBytes = 186_000;
+const headsBudgetBytes = 160_000;
 const budgetBytes = 264_000;
-/** Bytes of a kept feature besides its weights: its bucket and its idf. */
-const bytesPerFeature = 2;
+/** Bytes of a kept feature besides its weights: its bucket, its idf and the exponent of its heads. */
+const bytesPerFeature = 3;
 
 /**
  * How many features a policy may keep, so that its file stays below 400 kB (which base64 makes of
@@ -74,10 +73,10 @@ export function chooseFeatureCounts(
   taskCount: number,
 ): { readonly maxFeatures: number; readonly firstFeatures: number } {
   const featureBytes = modelCount + bytesPerFeature;
-  const maxFeatures = clampCount(headsBudgetBytes / featureBytes, 4096, 32_768);
+  const maxFeatures = clampCount(headsBudgetBytes / featureBytes, 4096, 16_384);
   const left = budgetBytes - maxFeatures * featureBytes;
   const firstFeatures =
-    taskCount === 1 ? 0 : clampCount(left / taskCount, 3500, Math.min(8192, maxFeatures));
+    taskCount === 1 ? 0 : clampCount(left / (taskCount + 1), 3500, Math.min(8192, maxFeatures));
   return { maxFeatures, firstFeatures };
 }
 
@@ -96,31 +95,43 @@ export function fitProjection(
   options: ProjectionOptions,
 ): FittedProjection {
   const { taskDataWeight = 4, headDataWeight = headOptions.dataWeight, seed } = options;
-  const { counts, taskCount, modelCount, weights } = problem;
-  const { maxFeatures, firstFeatures } = chooseFeatureCounts(modelCount, taskCount);
-  const features = fitFeatures(counts, trainingRows, { maxFeatures, firstFeatures });
-  const taskFeatureCount = Math.min(firstFeatures, features.buckets.length);
+  const { counts, taskCount, modelCount, taskOf, quality, weights } = problem;
+  const counted = chooseFeatureCounts(modelCount, taskCount);
+  const tasks: LinearFit = {
+    targets: { kind: 'classes', classes: taskOf, classCount: taskCount, weights },
+    options: { dataWeight: taskDataWeight, epochs: 4, seed },
+  };
+  const heads: LinearFit = {
+    targets: { kind: 'probabilities', probabilities: quality, outputCount: modelCount, weights },
+    options: { ...headOptions, dataWeight: headDataWeight, seed },
+  };
+  const features = selectFeatures({
+    counts,
+    rows: trainingRows,
+    tasks: taskCount === 1 ? undefined : tasks,
+    heads,
+    ...counted,
+    seed,
+  });
+  const taskFeatureCount = Math.min(counted.firstFeatures, features.buckets.length);
   // One matrix after the other: of many prompts, both would take too much memory.
   const { map: taskClassifier, scores: taskScores } = fitLinearMap(
     computeFeatureMatrix(counts, features, taskFeatureCount),
     taskCount === 1 ? new Int32Array(0) : trainingRows,
     scoredRows,
-    { kind: 'classes', classes: problem.taskOf, classCount: taskCount, weights },
-    // Most classes of most rows are settled early: small steps are not worth their time.
-    { dataWeight: taskDataWeight, epochs: 4, seed, smallestStep: 0.01 },
+    tasks,
   );
-  const { map: heads, scores: headScores } = fitLinearMap(
+  const { map: headsMap, scores: headScores } = fitLinearMap(
     computeFeatureMatrix(counts, features),
     trainingRows,
     scoredRows,
-    { kind: 'probabilities', probabilities: problem.quality, outputCount: modelCount, weights },
-    { ...headOptions, dataWeight: headDataWeight, seed },
+    heads,
   );
-  const taskWords = learnTaskWords(counts, features, trainingRows, problem.taskOf, taskCount);
+  const taskWords = learnTaskWords(counts, features, trainingRows, taskOf, taskCount);
   const novelty = computeRowNovelty(counts, features, scoredRows);
   const familiarity = computeRowFamiliarity(counts, features, taskWords, taskScores, scoredRows);
   return {
-    projection: { features, taskFeatureCount, taskClassifier, taskWords, heads },
+    projection: { features, taskFeatureCount, taskClassifier, taskWords, heads: headsMap },
     scores: { taskScores, headScores, novelty, familiarity },
   };
 }
@@ -129,8 +140,7 @@ function fitLinearMap(
   matrix: FeatureMatrix,
   trainingRows: Int32Array,
   scoredRows: Int32Array,
-  targets: LinearTargets,
-  options: SparseSolverOptions,
+  { targets, options }: LinearFit,
 ): { readonly map: LinearMap; readonly scores: Float32Array } {
   const map = fitSparse(matrix, trainingRows, targets, options);
   return { map, scores: applyLinearMap(map, matrix, scoredRows) };
