@@ -35,7 +35,7 @@ function computePenalties(modelCount: number): MixturePenalties {
     quality: 8 * modelCount,
     sharedQuality: 6,
     head: 30,
-    slope: 8 * modelCount,
+    slope: 32 * modelCount,
     sharedSlope: 6,
   };
 }
@@ -72,6 +72,9 @@ export function fitMixtureHeads(
   return parameters.computeHeads(prior);
 }
 
+/** Of the summed log loss, by each number of the heads. */
+type HeadsGradient = Omit<MixtureHeads, 'headSpread'>;
+
 /** The rows as tensors, and the gradient of their summed log loss by the heads. */
 function createProblem({ tf }: TensorFlowEngine, input: MixtureHeadsInput) {
   const { rowCount, taskCount, modelCount } = input;
@@ -89,7 +92,7 @@ function createProblem({ tf }: TensorFlowEngine, input: MixtureHeadsInput) {
   });
   const { posterior, heads, target, mask } = tensors;
   return {
-    computeGradient(current: MixtureHeads): MixtureHeads {
+    computeGradient(current: MixtureHeads): HeadsGradient {
       return tf.tidy(() => {
         const shape: [number, number] = [taskCount, modelCount];
         const taskQuality = tf.matMul(posterior, tf.tensor2d(current.taskQuality, shape));
@@ -148,10 +151,10 @@ function createParameters(taskCount: number, modelCount: number, penalties: Mixt
           (value.sharedSlope[task] as number) +
           (value.slope[cell] as number);
       }
-      return { bias: Float32Array.from(value.bias), taskQuality, headWeight };
+      return { bias: Float32Array.from(value.bias), taskQuality, headWeight, headSpread: 1 };
     },
     /** Takes over the gradient of the loss, and adds that of the penalties. */
-    readGradient(ofHeads: MixtureHeads, totalWeight: number): void {
+    readGradient(ofHeads: HeadsGradient, totalWeight: number): void {
       gradient.fill(0);
       slopes.bias.set(ofHeads.bias);
       slopes.quality.set(ofHeads.taskQuality);

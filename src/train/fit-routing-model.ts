@@ -7,7 +7,12 @@ import {
 import { chooseFamily, type FamilyScore } from './families/choose-family.js';
 import { headsFamilies } from './families/families.js';
 import type { HeadsFamily, HeadsFamilyName } from './families/heads-family.js';
-import { applyMixtureHeads, collectHeadsInput, type MixtureHeads } from './mixture-heads.js';
+import {
+  applyMixtureHeads,
+  buildTaskMixture,
+  collectHeadsInput,
+  type MixtureHeads,
+} from './mixture-heads.js';
 import { createPredictions, type Predictions } from './predictions.js';
 import type { ProjectionFitter } from './projection-fitter.js';
 import type { TensorFlowEngine } from './tensorflow-backend.js';
@@ -47,12 +52,12 @@ export async function fitRoutingModel(input: RoutingModelInput): Promise<FittedR
   const { name, scores: familyScores } =
     family === 'auto' ? chooseHeadsFamily(input, fitted) : { name: family, scores: [] };
   const chosen = findHeadsFamily(name);
-  const { projection, temperature, outOfFold, predicted } = fitted;
+  const { outOfFold, predicted } = fitted;
   const heads = chosen.fitHeads(engine, collectHeadsInput(data, trainingRows, outOfFold));
   return {
     family: chosen.name,
     familyScores,
-    model: { kind: 'task_mixture', tasks: data.tasks, temperature, ...projection, ...heads },
+    model: buildTaskMixture(data.tasks, fitted, heads),
     outOfFold: predict(data, heads, outOfFold, trainingRows),
     predictions: predict(data, heads, predicted, predictedRows),
   };

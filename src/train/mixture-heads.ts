@@ -1,4 +1,5 @@
-import type { CalibratedScores } from './cross-fit-projection.js';
+import type { TaskMixtureModel } from '../policy/routing-model.js';
+import type { CalibratedScores, CrossFittedProjection } from './cross-fit-projection.js';
 import { shrinkTaskQuality } from './shrink-task-quality.js';
 import type { TrainingData } from './training-data.js';
 
@@ -9,6 +10,8 @@ export interface MixtureHeads {
   readonly taskQuality: Float32Array;
   /** Row-major tasks x models. */
   readonly headWeight: Float32Array;
+  /** Which share is kept of what sets a model's linear head apart from the mean of all models'. */
+  readonly headSpread: number;
 }
 
 /** Out-of-fold scores of the training rows, one after the other: what heads are trained on. */
@@ -24,6 +27,8 @@ export interface MixtureHeadsInput {
   readonly quality: Float32Array;
   /** How many prompts each row stands for. */
   readonly weights: Float64Array;
+  /** Rows of one group are near-duplicates. */
+  readonly groups: Int32Array;
   /** Prior of the quality of each model on each task, in (0, 1), row-major tasks x models. */
   readonly taskQuality: Float32Array;
 }
@@ -45,19 +50,22 @@ export function collectHeadsInput(
     heads: gatherRows(scores.headScores, rows, modelCount),
     quality: gatherRows(quality, rows, modelCount),
     weights: Float64Array.from(rows, (row) => data.weights[row] as number),
+    groups: Int32Array.from(rows, (row) => data.groups[row] as number),
     taskQuality: shrinkTaskQuality(quality, data.taskOf, rows, taskCount, modelCount, data.weights),
   };
 }
 
 /** Writes into `quality`, row-major over all rows, what the heads make of the scores of some. */
 export function applyMixtureHeads(
-  { bias, taskQuality, headWeight }: MixtureHeads,
-  { taskPosterior, headScores }: CalibratedScores,
+  { bias, taskQuality, headWeight, headSpread }: MixtureHeads,
+  scores: Pick<CalibratedScores, 'taskPosterior' | 'headScores'>,
   rows: Int32Array,
   quality: Float32Array,
 ): void {
   const modelCount = bias.length;
   const taskCount = taskQuality.length / modelCount;
+  const { taskPosterior } = scores;
+  const headScores = spreadHeads(scores.headScores, modelCount, headSpread);
   for (const row of rows) {
     for (let model = 0; model < modelCount; model++) {
       const cell = row * modelCount + model;
@@ -72,6 +80,52 @@ export function applyMixtureHeads(
       quality[cell] = 1 / (1 + Math.exp(-logOdds));
     }
   }
+}
+
+/**
+ * Moves the linear heads of each row towards their mean over the models. So it does with the weights
+ * of a linear map, and with its bias.
+ *
+ * @param heads row-major rows x models
+ * @param headSpread share that is kept of each difference from the mean
+ */
+export function spreadHeads(
+  heads: Float32Array,
+  modelCount: number,
+  headSpread: number,
+): Float32Array {
+  if (headSpread === 1) return heads;
+  const result = new Float32Array(heads.length);
+  for (let start = 0; start < heads.length; start += modelCount) {
+    let sum = 0;
+    for (let at = start; at < start + modelCount; at++) sum += heads[at] as number;
+    const mean = sum / modelCount;
+    for (let at = start; at < start + modelCount; at++) {
+      result[at] = mean + headSpread * ((heads[at] as number) - mean);
+    }
+  }
+  return result;
+}
+
+/** A model of a projection and heads, whose spread is then in the weights of its linear map. */
+export function buildTaskMixture(
+  tasks: readonly string[],
+  { projection, temperature }: Pick<CrossFittedProjection, 'projection' | 'temperature'>,
+  { headSpread, ...heads }: MixtureHeads,
+): TaskMixtureModel {
+  const { outputCount, weights, bias } = projection.heads;
+  return {
+    kind: 'task_mixture',
+    tasks,
+    temperature,
+    ...projection,
+    heads: {
+      outputCount,
+      weights: spreadHeads(weights, outputCount, headSpread),
+      bias: spreadHeads(bias, outputCount, headSpread),
+    },
+    ...heads,
+  };
 }
 
 /** The rows of a row-major matrix, one after the other. */

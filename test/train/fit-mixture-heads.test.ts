@@ -42,6 +42,7 @@ function plant(rowCount: number, headsKnow: boolean): MixtureHeadsInput {
     heads: Float32Array.from(heads),
     quality: Float32Array.from(quality),
     weights: new Float64Array(rowCount).fill(1),
+    groups: Int32Array.from({ length: rowCount }, (_, row) => row),
     taskQuality: new Float32Array(4).fill(0.6),
   };
 }

@@ -1,3 +1,4 @@
+import { computeGroupedMean, indexGroups, type GroupedMean } from '../../evaluate/grouped-mean.js';
 import { computeKnownMean } from '../../evaluate/outcomes.js';
 import type { TrainingData } from '../training-data.js';
 import { defaultFamily } from './default-family.js';
@@ -102,7 +103,8 @@ interface RowMeasures {
 function measureRows({ data, rows }: Evidence, quality: Float32Array): RowMeasures {
   const { table } = data;
   const modelCount = table.models.length;
-  const losses = Array.from(rows, (row) => sumRowLogLoss(table, row, quality));
+  const observed = { modelCount, quality: table.quality };
+  const losses = Array.from(rows, (row) => sumRowLogLoss(observed, row, quality));
   const weights = listWeights({ data, rows });
   const sumWeighted = (key: 'sum' | 'known'): number =>
     losses.reduce((sum, loss, index) => sum + (weights[index] as number) * loss[key], 0);
@@ -129,29 +131,13 @@ function pickLowest<T>(entries: readonly T[], measure: (entry: T) => number): T 
   });
 }
 
-/**
- * Mean of `left - right` over the rows where both are known, and its standard error. Rows of one
- * group are not independent evidence: their deviations are summed before they are squared.
- */
+/** Mean of `left - right` over the rows where both are known, and its standard error. */
 function compareRows(
   { data, rows }: Evidence,
   left: Float64Array,
   right: Float64Array,
-): { readonly mean: number; readonly standardError: number } {
+): GroupedMean {
   const differences = left.map((value, index) => value - (right[index] as number));
-  const weights = listWeights({ data, rows });
-  const mean = computeKnownMean(differences, weights);
-  const deviationOfGroup = new Map<number, number>();
-  let count = 0;
-  differences.forEach((difference, index) => {
-    if (Number.isNaN(difference)) return;
-    const group = data.groups[rows[index] as number] as number;
-    const weight = weights[index] as number;
-    const before = deviationOfGroup.get(group) ?? 0;
-    deviationOfGroup.set(group, before + weight * difference - weight * mean);
-    count += weight;
-  });
-  let squares = 0;
-  for (const deviation of deviationOfGroup.values()) squares += deviation * deviation;
-  return { mean, standardError: count === 0 ? Number.NaN : Math.sqrt(squares) / count };
+  const groups = rows.map((row) => data.groups[row] as number);
+  return computeGroupedMean(differences, indexGroups(groups, listWeights({ data, rows })));
 }

@@ -26,6 +26,7 @@ export const constantFamily: HeadsFamily = {
       ),
       taskQuality: new Float32Array(taskCount * modelCount),
       headWeight: new Float32Array(taskCount * modelCount),
+      headSpread: 1,
     };
   },
 };

@@ -1,6 +1,7 @@
 import { crossFitProjection, selectProjectionProblem } from '../cross-fit-projection.js';
 import {
   applyMixtureHeads,
+  buildTaskMixture,
   collectHeadsInput,
   type MixtureHeads,
   type MixtureHeadsInput,
@@ -32,13 +33,8 @@ export function createHeadsFamily(
     ...family,
     async fit({ engine, data, trainingRows, predictedRows, seed }) {
       const fitter = createProjectionFitter(selectProjectionProblem(data), 0);
-      const { projection, temperature, outOfFold, predicted } = await crossFitProjection(
-        fitter,
-        data,
-        trainingRows,
-        predictedRows,
-        { seed },
-      );
+      const fitted = await crossFitProjection(fitter, data, trainingRows, predictedRows, { seed });
+      const { outOfFold, predicted } = fitted;
       const heads = family.fitHeads(engine, collectHeadsInput(data, trainingRows, outOfFold));
       const { quality } = createPredictions(data);
       applyMixtureHeads(heads, predicted, predictedRows, quality);
@@ -48,7 +44,7 @@ export function createHeadsFamily(
           taskPosterior: predicted.taskPosterior,
           novelty: predicted.novelty,
         },
-        model: { kind: 'task_mixture', tasks: data.tasks, temperature, ...projection, ...heads },
+        model: buildTaskMixture(data.tasks, fitted, heads),
       };
     },
   };

@@ -9,5 +9,6 @@ export const linearFamily = createHeadsFamily({
     bias: new Float32Array(modelCount),
     taskQuality: new Float32Array(taskCount * modelCount),
     headWeight: new Float32Array(taskCount * modelCount).fill(1),
+    headSpread: 1,
   }),
 });

@@ -1,4 +1,4 @@
-import { fitMixtureHeads } from '../fit-mixture-heads.js';
+import { fitSpreadHeads } from '../fit-spread-heads.js';
 import { createHeadsFamily } from './heads-family.js';
 
 /** The default: what the task says and what the prompt says, weighed for each task. */
@@ -6,5 +6,5 @@ export const taskMixtureFamily = createHeadsFamily({
   name: 'task_mixture',
   description: 'tasks and linear heads on hashed n-grams, combined by cross-fitted dense heads',
   engine: 'tensorflow',
-  fitHeads: (engine, input) => fitMixtureHeads(engine, input),
+  fitHeads: fitSpreadHeads,
 });

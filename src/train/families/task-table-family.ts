@@ -9,5 +9,6 @@ export const taskTableFamily = createHeadsFamily({
     bias: new Float32Array(modelCount),
     taskQuality: taskQuality.map((quality) => Math.log(quality / (1 - quality))),
     headWeight: new Float32Array(taskCount * modelCount),
+    headSpread: 1,
   }),
 });

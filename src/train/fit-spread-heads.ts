@@ -1,0 +1,92 @@
+import { computeGroupedMean, indexGroups } from '../evaluate/grouped-mean.js';
+import { sumRowLogLoss } from './families/score-predictions.js';
+import { fitMixtureHeads } from './fit-mixture-heads.js';
+import {
+  applyMixtureHeads,
+  spreadHeads,
+  type MixtureHeads,
+  type MixtureHeadsInput,
+} from './mixture-heads.js';
+import type { TensorFlowEngine } from './tensorflow-backend.js';
+
+/** How much of what sets the heads of models apart is kept, in the order in which it is tried. */
+const spreads = [1, 0.5, 0.25, 0.1, 0];
+
+/** Standard errors by which a spread is clearly worse than the best. */
+const clearly = 2;
+
+/** Rows that are looked at for the choice: one number does not need more. */
+const mostRows = 8000;
+
+/**
+ * Fits heads as `fitMixtureHeads` does, with as little difference between the models' linear heads as
+ * the data bear. What the heads of all models have in common, how hard a prompt is, is well known;
+ * where they differ is mostly chance, and routing follows the highest, so that it collects the errors
+ * of all. Of the spreads whose log loss is not clearly above the lowest, the smallest is taken (the
+ * rule of one standard error, Breiman and others, 1984, with two).
+ *
+ * Of two models all of it is kept: there is but one difference, and nothing that adds up.
+ */
+export function fitSpreadHeads(engine: TensorFlowEngine, input: MixtureHeadsInput): MixtureHeads {
+  const { modelCount } = input;
+  const fit = (some: MixtureHeadsInput, headSpread: number): MixtureHeads => ({
+    ...fitMixtureHeads(engine, {
+      ...some,
+      heads: spreadHeads(some.heads, modelCount, headSpread),
+    }),
+    headSpread,
+  });
+  if (modelCount < 3) return fit(input, 1);
+  const sample = sampleRows(input, mostRows);
+  const losses = spreads.map((spread) => computeRowLosses(sample, fit(sample, spread)));
+  return fit(input, chooseSpread(sample, losses));
+}
+
+/** Per row, mean log loss over its recorded outcomes; NaN where there are none. */
+function computeRowLosses(input: MixtureHeadsInput, heads: MixtureHeads): Float64Array {
+  const { rowCount, modelCount, taskPosterior, heads: headScores, quality } = input;
+  const estimates = new Float32Array(quality.length);
+  const rows = Int32Array.from({ length: rowCount }, (_, row) => row);
+  applyMixtureHeads(heads, { taskPosterior, headScores }, rows, estimates);
+  return Float64Array.from(rows, (row) => {
+    const { sum, known } = sumRowLogLoss({ modelCount, quality }, row, estimates);
+    return sum / known;
+  });
+}
+
+function chooseSpread(
+  { groups, weights }: MixtureHeadsInput,
+  losses: readonly Float64Array[],
+): number {
+  const index = indexGroups(groups, weights);
+  const means = losses.map((loss) => computeGroupedMean(loss, index).mean);
+  const lowest = losses[means.indexOf(Math.min(...means))] as Float64Array;
+  const isBearable = (loss: Float64Array): boolean => {
+    const excess = computeGroupedMean(
+      loss.map((value, row) => value - (lowest[row] as number)),
+      index,
+    );
+    return !(excess.mean > clearly * excess.standardError);
+  };
+  return spreads.findLast((_, at) => isBearable(losses[at] as Float64Array)) as number;
+}
+
+/** Every so manieth row, so that at most `most` are left. */
+function sampleRows(input: MixtureHeadsInput, most: number): MixtureHeadsInput {
+  const stride = Math.ceil(input.rowCount / most);
+  if (stride === 1) return input;
+  const rowCount = Math.ceil(input.rowCount / stride);
+  const take = <Values extends Float32Array | Float64Array | Int32Array>(
+    values: Values,
+    width: number,
+  ): Values => values.filter((_, at) => Math.floor(at / width) % stride === 0) as Values;
+  return {
+    ...input,
+    rowCount,
+    taskPosterior: take(input.taskPosterior, input.taskCount),
+    heads: take(input.heads, input.modelCount),
+    quality: take(input.quality, input.modelCount),
+    weights: take(input.weights, 1),
+    groups: take(input.groups, 1),
+  };
+}
