@@ -3,7 +3,7 @@
  * trainer counted; a change of any rule in this folder is a new `version`.
  */
 export interface FeatureSpec {
-  readonly version: 2;
+  readonly version: 3;
   /** Hash buckets of each block, as a power of two. */
   readonly bucketBits: number;
   /** Longest word n-gram; 1 is single words, 2 adds pairs of neighbours. */
@@ -22,7 +22,7 @@ export interface FeatureSpec {
 }
 
 export const defaultFeatureSpec: FeatureSpec = {
-  version: 2,
+  version: 3,
   bucketBits: 17,
   wordNgrams: 2,
   shortestCharacterNgram: 3,
@@ -34,7 +34,8 @@ export const defaultFeatureSpec: FeatureSpec = {
 
 /**
  * Blocks of features, each normalised by itself: of what the user asks, the words and symbols, the
- * character n-grams inside words, and the pairs of neighbouring words; of the system prompt and the
+ * character n-grams inside words, and the pairs of neighbouring
+ * words and symbols, of which the first has the beginning for a neighbour; of the system prompt and the
  * tools, the words.
  */
 export const featureBlocks = { words: 0, characters: 1, pairs: 2, context: 3 } as const;

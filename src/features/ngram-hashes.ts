@@ -1,7 +1,7 @@
 import { mixHash } from '../util/text-hash.js';
 import { featureBlocks, type FeatureSpec } from './feature-spec.js';
 
-/** Hash of no characters. */
+/** Hash of no characters; before the first word, it stands for the beginning. */
 export const hashSeed = 0x811c9dc5 | 0;
 const multiplier = 0x01000193;
 const gramSeed = 0x9747b28c | 0;
@@ -20,7 +20,7 @@ export function computeWordBucket(
   return (block << bucketBits) + (mixHash(hash) >>> (32 - bucketBits));
 }
 
-/** Bucket of two neighbouring words, by their hashes. */
+/** Bucket of two neighbouring words or symbols, by their hashes. */
 export function computePairBucket(
   first: number,
   second: number,

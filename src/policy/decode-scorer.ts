@@ -29,7 +29,7 @@ import type {
 const mostFeatures = 65_534;
 
 const decodeSpec = object<FeatureSpec>({
-  version: oneOf(2),
+  version: oneOf(3),
   bucketBits: count(8, 20),
   wordNgrams: count(1, 2),
   shortestCharacterNgram: count(1, 8),
@@ -124,6 +124,7 @@ function decodeTaskMixture(
 function createMapDecoder(keptCount: number, outputCount: number): Decoder<RoundedLinearMap> {
   const decode = object({
     weights: bytes((keptCount + structuralFeatureCount) * outputCount),
+    shifts: bytes(keptCount + structuralFeatureCount),
     scales: floats(outputCount),
     bias: floats(outputCount),
   });

@@ -40,8 +40,9 @@ function encodeFeatures(features: FittedFeatures, taskFeatureCount: number): Jso
   };
 }
 
-function encodeLinearMap({ scales, weights, bias }: RoundedLinearMap): JsonObject {
+function encodeLinearMap({ scales, shifts, weights, bias }: RoundedLinearMap): JsonObject {
   return {
+    shifts: encodeBase64(shifts),
     scales: packFloats(scales),
     weights: encodeBase64(new Uint8Array(weights.buffer, weights.byteOffset, weights.length)),
     bias: packFloats(bias),

@@ -68,31 +68,49 @@ export function unpackAscending(
   return size === count && shift === 0 ? values : undefined;
 }
 
-/** Weights as signed bytes, with one scale per column. */
+/** Weights as signed bytes, with one scale per column and one exponent per row. */
 export interface QuantisedMatrix {
   readonly scales: Float32Array;
+  readonly shifts: Uint8Array;
   readonly bytes: Int8Array;
 }
 
-/** Rounds a row-major matrix to 255 steps per column. */
+/** Rows of smaller weights than this many halvings of the largest are as good as zero. */
+const largestShift = 15;
+
+/**
+ * Rounds a row-major matrix to 255 steps per row and column. Steps are a share of the largest weight of
+ * their column; where all weights of a row are smaller, they are doubled as often as they bear.
+ */
 export function quantiseMatrix(values: Float32Array, columnCount: number): QuantisedMatrix {
   const scales = new Float32Array(columnCount);
   values.forEach((value, index) => {
     const column = index % columnCount;
     scales[column] = Math.max(scales[column] as number, Math.abs(value) / 127);
   });
-  const bytes = new Int8Array(values.length);
-  values.forEach((value, index) => {
-    const scale = scales[index % columnCount] as number;
-    if (scale > 0) bytes[index] = Math.max(-127, Math.min(127, Math.round(value / scale)));
+  const steps = values.map(
+    (value, index) => value / ((scales[index % columnCount] as number) || 1),
+  );
+  const shifts = new Uint8Array(values.length / columnCount).map((_, row) => {
+    const own = steps.subarray(row * columnCount, (row + 1) * columnCount);
+    const largest = own.reduce((most, step) => Math.max(most, Math.abs(step)), 0);
+    // A little more than 127, so that what is rounded already keeps its shift.
+    return Math.max(0, Math.min(largestShift, Math.floor(Math.log2(127.49 / largest))));
   });
-  return { scales, bytes };
+  const bytes = Int8Array.from(steps, (step, index) => {
+    const shift = shifts[Math.floor(index / columnCount)] as number;
+    return Math.max(-127, Math.min(127, Math.round(step * 2 ** shift)));
+  });
+  return { scales, shifts, bytes };
 }
 
 /** The values that a quantised matrix stands for. */
-export function dequantiseMatrix({ scales, bytes }: QuantisedMatrix): Float32Array {
+export function dequantiseMatrix({ scales, shifts, bytes }: QuantisedMatrix): Float32Array {
+  const columnCount = scales.length;
   return Float32Array.from(
     bytes,
-    (value, index) => value * (scales[index % scales.length] as number),
+    (value, index) =>
+      (value * (scales[index % columnCount] as number)) /
+      2 ** (shifts[Math.floor(index / columnCount)] as number),
   );
 }

@@ -53,11 +53,16 @@ export interface LinearMap {
   readonly bias: Float32Array;
 }
 
-/** A linear map with one byte per weight. A byte times the scale of its output is the weight. */
+/**
+ * A linear map with one byte per weight. A byte times the scale of its output, over two to the power
+ * of its row's shift, is the weight.
+ */
 export interface RoundedLinearMap {
   readonly outputCount: number;
   /** Laid out as those of a `LinearMap`, from -127 to 127. */
   readonly weights: Int8Array;
+  /** Per row. */
+  readonly shifts: Uint8Array;
   /** Per output. */
   readonly scales: Float32Array;
   readonly bias: Float32Array;

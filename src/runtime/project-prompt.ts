@@ -11,6 +11,7 @@ import {
   computePairBucket,
   computeWordBucket,
   countMostGrams,
+  hashSeed,
   listGramBuckets,
 } from '../features/ngram-hashes.js';
 import type { PromptFields } from '../features/prompt-fields.js';
@@ -22,7 +23,7 @@ import { numberKeptWords } from '../features/task-words.js';
 import { createTokenList, readTokens, TokenKind } from '../features/tokens.js';
 import type { RoundedTaskMixtureModel, TaskMixtureModel } from '../policy/routing-model.js';
 import { addRow, addRows, createRowList } from './add-rows.js';
-import { computeBlockScale, readScales } from './scales.js';
+import { computeBlockScale, readScales, readWeights } from './scales.js';
 import { createWordCache } from './word-cache.js';
 
 /** What the linear maps say of a prompt. The arrays belong to the projector and are reused. */
@@ -46,9 +47,8 @@ const cachedWords = 8192;
 /**
  * Prepares the two linear maps of a model for prompts. What a word and its character n-grams add to
  * the scores does not depend on the rest of the prompt but for a factor, so it is computed once for
- * each word and remembered: a prompt then costs some additions for each of its words. Weights stay
- * the bytes that they are in the file; what is summed of them is exact, and scaled at the end. The
- * function is not re-entrant: use the result before the next call.
+ * each word and remembered: a prompt then costs some additions for each of its words. What is summed
+ * is scaled at the end. The function is not re-entrant: use the result before the next call.
  *
  * @param model as in a policy, or as trained, to see what rounding changes
  */
@@ -62,8 +62,8 @@ export function createPromptProjector(
   const modelCount = model.bias.length;
   const width = taskCount + modelCount;
   // Numbers of one type, so that one loop, compiled once, adds all rows.
-  const taskWeights = new Float32Array(model.taskClassifier.weights);
-  const headWeights = new Float32Array(model.heads.weights);
+  const taskWeights = readWeights(model.taskClassifier);
+  const headWeights = readWeights(model.heads);
   const scales = Float64Array.of(...readScales(model.taskClassifier), ...readScales(model.heads));
   const biases = Float64Array.of(...model.taskClassifier.bias, ...model.heads.bias);
   const tokens = createTokenList();
@@ -153,8 +153,7 @@ export function createPromptProjector(
   const countAsk = (): boolean => {
     const { units, starts, ends, hashes, kinds, size } = tokens;
     const { maxDistinctWords, wordNgrams } = spec;
-    let previous = 0;
-    let hasPrevious = false;
+    let previous = hashSeed;
     for (let token = 0; token < size; token++) {
       const hash = hashes[token] as number;
       kind = kinds[token] as number;
@@ -166,10 +165,8 @@ export function createPromptProjector(
         words[wordCount++] = word;
       }
       wordCounts[word] = count + 1;
-      if (kind === TokenKind.Symbol || wordNgrams < 2) continue;
-      if (hasPrevious) addOther(computePairBucket(previous, hash, spec));
+      if (wordNgrams > 1) addOther(computePairBucket(previous, hash, spec));
       previous = hash;
-      hasPrevious = true;
     }
     return true;
   };

@@ -4,6 +4,7 @@ import {
   computePairBucket,
   computeWordBucket,
   countMostGrams,
+  hashSeed,
   listGramBuckets,
 } from '../features/ngram-hashes.js';
 import type { PromptFields } from '../features/prompt-fields.js';
@@ -86,18 +87,14 @@ function countAsk(
   words: RowCounter,
   others: RowCounter,
 ): void {
-  let previous = 0;
-  let hasPrevious = false;
+  let previous = hashSeed;
   for (let token = 0; token < size; token++) {
     const hash = hashes[token] as number;
-    const kind = kinds[token] as TokenKind;
-    const word = findWord(text.slice(starts[token], ends[token]), hash, kind);
+    const word = findWord(text.slice(starts[token], ends[token]), hash, kinds[token] as TokenKind);
     if (words.rowSize() === spec.maxDistinctWords && !words.has(word)) return;
     words.add(word);
-    if (kind === TokenKind.Symbol) continue;
-    if (hasPrevious && spec.wordNgrams > 1) others.add(computePairBucket(previous, hash, spec));
+    if (spec.wordNgrams > 1) others.add(computePairBucket(previous, hash, spec));
     previous = hash;
-    hasPrevious = true;
   }
 }
 

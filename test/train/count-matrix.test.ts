@@ -61,9 +61,10 @@ describe('words', () => {
     expect(countWords('ÜBER ДОМ')).toEqual(countWords('über дом'));
   });
 
-  it('come with symbols, each a token of its own, that do not come between neighbours', () => {
+  it('come with symbols, each a token of its own, and a neighbour of others', () => {
     expect(sum(countWords('write, a "poem"!'))).toBe(3 + 4);
-    expect(countPairs('write, a (poem)')).toEqual(countPairs('write a poem'));
+    expect(sum(countPairs('write, a (poem)'))).toBe(6);
+    expect(countPairs('write, a poem')).not.toEqual(countPairs('write a poem'));
     expect(countWords('a+b=c')).not.toEqual(countWords('a-b=c'));
   });
 
@@ -73,15 +74,22 @@ describe('words', () => {
   });
 
   it('come with pairs of neighbours, whose order matters', () => {
-    expect(sum(countPairs('one two three'))).toBe(2);
+    expect(sum(countPairs('one two three'))).toBe(3);
     expect(countPairs('two one')).not.toEqual(countPairs('one two'));
     expect(countWords('two one')).toEqual(countWords('one two'));
     expect(count('one two three', featureBlocks.pairs, { wordNgrams: 1 }).size).toBe(0);
   });
 
+  it('pair the first with the beginning', () => {
+    expect(sum(countPairs('one'))).toBe(1);
+    const first = [...countPairs('one').keys()][0] as number;
+    expect(countPairs('one two').has(first)).toBe(true);
+    expect(countPairs('two one').has(first)).toBe(false);
+  });
+
   it('of Chinese and Japanese are single characters, and their pairs bigrams', () => {
     expect(sum(countWords('今天天气很好'))).toBe(6);
-    expect(sum(countPairs('今天天气很好'))).toBe(5);
+    expect(sum(countPairs('今天天气很好'))).toBe(6);
     expect(countWords('今天')).toEqual(countWords('今 天'));
     expect(sum(countWords('ひらがな'))).toBe(4);
     expect(sum(countWords('GPT是什么'))).toBe(1 + 3);

@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { decodePolicy } from '../../src/policy/decode-policy.js';
 import { splitPromptFields } from '../../src/features/prompt-fields.js';
-import { featureBlocks } from '../../src/features/feature-spec.js';
-import type {
-  LinearMap,
-  RoundedTaskMixtureModel,
-  TaskMixtureModel,
-} from '../../src/policy/routing-model.js';
+import { dequantiseMatrix } from '../../src/policy/packed-numbers.js';
+import type { LinearMap, RoundedLinearMap } from '../../src/policy/routing-model.js';
 import { createPromptScorer } from '../../src/runtime/score-prompt.js';
 import { roundWeights } from '../../src/train/round-weights.js';
 import { createRandom } from '../../src/util/random.js';
@@ -20,53 +16,47 @@ import {
 const model = buildMixtureModel(1);
 const rounded = roundWeights(model);
 
-/** The weights of a map with the length of their block or the scale of their measure in them. */
-function listContributions(
-  some: TaskMixtureModel | RoundedTaskMixtureModel,
-  name: 'taskClassifier' | 'heads',
-): number[] {
-  const { features, [name]: map } = some;
-  const keptCount = name === 'heads' ? features.buckets.length : some.taskFeatureCount;
-  return Array.from(map.weights, (weight, index) => {
-    const row = Math.floor(index / map.outputCount);
-    const scale = 'scales' in map ? (map.scales[index % map.outputCount] as number) : 1;
-    const block = (features.buckets[row] as number) >>> features.spec.bucketBits;
-    const length =
-      row < keptCount ? (features.blockWeights[block] as number) : features.structuralScale;
-    return weight * scale * length;
-  });
+/** The weights that a map stands for. */
+function listWeights(map: LinearMap | RoundedLinearMap): Float32Array {
+  return 'scales' in map ? dequantiseMatrix({ ...map, bytes: map.weights }) : map.weights;
 }
 
 describe('roundWeights', () => {
   it.each(['taskClassifier', 'heads'] as const)(
-    'moves what each weight of %s does by half a step at most',
+    'moves each weight of %s by half a step of its row and column at most',
     (name) => {
-      const [before, after] = [listContributions(model, name), listContributions(rounded, name)];
-      const largest = before.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-      before.forEach((value, index) =>
-        expect(Math.abs(value - (after[index] as number))).toBeLessThanOrEqual(largest / 100),
+      const { outputCount, weights } = model[name];
+      const after = listWeights(rounded[name]);
+      const largestOf = (cells: readonly number[]): number => Math.max(...cells.map(Math.abs));
+      const scales = Array.from({ length: outputCount }, (_, column) =>
+        largestOf([...weights].filter((_weight, index) => index % outputCount === column)),
       );
-      expect(after).not.toEqual(before);
+      for (let start = 0; start < weights.length; start += outputCount) {
+        const shares = scales.map((scale, column) => (weights[start + column] as number) / scale);
+        scales.forEach((scale, column) => {
+          const error = Math.abs(
+            (weights[start + column] as number) - (after[start + column] as number),
+          );
+          // Twice the share of the row's largest weight, since shifts are whole.
+          expect(error / scale).toBeLessThanOrEqual(Math.max(largestOf(shares), 2 ** -15) / 126);
+        });
+      }
+      expect(after).not.toEqual(weights);
     },
   );
 
-  it('gives blocks of small weights as many steps as the others have', () => {
-    const { buckets, spec } = model.features;
-    const isPair = (index: number, width: number): boolean =>
-      (buckets[Math.floor(index / width)] as number) >>> spec.bucketBits === featureBlocks.pairs;
-    const shrink = <Map extends LinearMap>(map: Map): Map => ({
-      ...map,
-      weights: map.weights.map((weight, index) =>
-        isPair(index, map.outputCount) ? weight / 50 : weight,
-      ),
-    });
-    const uneven = roundWeights({
-      ...model,
-      taskClassifier: shrink(model.taskClassifier),
-      heads: shrink(model.heads),
-    });
-    const pairSteps = uneven.heads.weights.filter((_, index) => isPair(index, 3));
-    expect(pairSteps.reduce((most, step) => Math.max(most, Math.abs(step)), 0)).toBeGreaterThan(60);
+  it('gives rows of small weights as many steps as the others have', () => {
+    const { outputCount, weights } = model.heads;
+    const shrunken = weights.map((weight, index) =>
+      index < 50 * outputCount ? weight / 64 : weight,
+    );
+    const uneven = roundWeights({ ...model, heads: { ...model.heads, weights: shrunken } });
+    for (let row = 0; row < 50; row++) {
+      const steps = uneven.heads.weights.subarray(row * outputCount, (row + 1) * outputCount);
+      if (steps.some((step) => step !== 0)) {
+        expect(Math.max(...steps.map(Math.abs))).toBeGreaterThan(60);
+      }
+    }
   });
 
   it('gives exactly what a policy file holds', async () => {
@@ -75,15 +65,8 @@ describe('roundWeights', () => {
   });
 
   it('leaves everything else as it is', () => {
-    const { taskClassifier, heads, features, ...rest } = rounded;
-    expect(rest).toEqual({
-      ...model,
-      taskClassifier: undefined,
-      heads: undefined,
-      features: undefined,
-    });
-    const { blockWeights: _, structuralScale: __, ...counted } = features;
-    expect(model.features).toMatchObject(counted);
+    const { taskClassifier, heads, ...rest } = rounded;
+    expect(rest).toEqual({ ...model, taskClassifier: undefined, heads: undefined });
     expect(taskClassifier.bias).toEqual(model.taskClassifier.bias);
     expect(heads.bias).toEqual(model.heads.bias);
   });
