@@ -1,4 +1,4 @@
-import { CharacterClass, classifyCharacter } from './character-class.js';
+import { CharacterShape, characterShapeCount, classifyShape } from './character-shape.js';
 import type { FeatureSpec } from './feature-spec.js';
 import { hashSeed, hashUnit } from './ngram-hashes.js';
 
@@ -17,6 +17,11 @@ export interface TokenList {
   hashes: Int32Array;
   kinds: Uint8Array;
   size: number;
+  /** How many code units there are of each shape; plain letters are not counted. */
+  readonly shapes: Int32Array;
+  /** Lines that are not blank, and how many of them begin as an answer option does. */
+  lines: number;
+  options: number;
 }
 
 /** An empty list. */
@@ -29,6 +34,9 @@ export function createTokenList(): TokenList {
     hashes: new Int32Array(1024),
     kinds: new Uint8Array(1024),
     size: 0,
+    shapes: new Int32Array(characterShapeCount),
+    lines: 0,
+    options: 0,
   };
 }
 
@@ -40,22 +48,33 @@ export function readTokens(text: string, spec: FeatureSpec, list: TokenList): vo
   const folded = foldText(text, spec);
   const { length } = folded;
   if (list.starts.length < length) growList(list, length);
-  const { units, starts, ends, hashes, kinds } = list;
+  const { units, starts, ends, hashes, kinds, shapes } = list;
+  shapes.fill(0);
   let size = 0;
   let wordStart = -1;
   let hash = hashSeed;
+  let lines = 0;
+  let options = 0;
+  let isBlank = true;
+  let mayBeOption = true;
   for (let index = 0; index < length; index++) {
     const unit = folded.charCodeAt(index);
     units[index] = unit;
-    const kind = classifyCharacter(unit);
-    if (kind === CharacterClass.Word) {
+    const shape = classifyShape(unit);
+    if (shape >= CharacterShape.Letter) {
+      if (shape > CharacterShape.Letter) shapes[shape] = (shapes[shape] as number) + 1;
       if (wordStart < 0) {
         wordStart = index;
         hash = hashSeed;
+        if (isBlank) lines += 1;
+        if (mayBeOption && isOption(folded, index)) options += 1;
+        isBlank = false;
+        mayBeOption = false;
       }
       hash = hashUnit(hash, unit);
       continue;
     }
+    shapes[shape] = (shapes[shape] as number) + 1;
     if (wordStart >= 0) {
       starts[size] = wordStart;
       ends[size] = index;
@@ -63,11 +82,19 @@ export function readTokens(text: string, spec: FeatureSpec, list: TokenList): vo
       kinds[size++] = TokenKind.Word;
       wordStart = -1;
     }
-    if (kind === CharacterClass.Space) continue;
+    if (shape <= CharacterShape.LineBreak) {
+      if (shape === CharacterShape.LineBreak) isBlank = mayBeOption = true;
+      continue;
+    }
+    if (isBlank) lines += 1;
+    isBlank = false;
+    // An option may stand in parentheses.
+    if (shape !== CharacterShape.Parenthesis && shape !== CharacterShape.Ideograph)
+      mayBeOption = false;
     starts[size] = index;
     ends[size] = index + 1;
     hashes[size] = hashUnit(hashSeed, unit);
-    kinds[size++] = kind === CharacterClass.Ideograph ? TokenKind.Ideograph : TokenKind.Symbol;
+    kinds[size++] = shape === CharacterShape.Ideograph ? TokenKind.Ideograph : TokenKind.Symbol;
   }
   if (wordStart >= 0) {
     starts[size] = wordStart;
@@ -77,6 +104,14 @@ export function readTokens(text: string, spec: FeatureSpec, list: TokenList): vo
   }
   list.text = folded;
   list.size = size;
+  list.lines = lines;
+  list.options = options;
+}
+
+/** An answer option at the start of a line: one letter or digit, then `.` or `)`. */
+function isOption(text: string, index: number): boolean {
+  const next = text.charCodeAt(index + 1);
+  return next === 46 || next === 41;
 }
 
 /** Lower case, of the two ends only where the text is longer than is read. */

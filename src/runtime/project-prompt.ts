@@ -236,8 +236,7 @@ export function createPromptProjector(
     }
   };
 
-  const listStructural = (fields: PromptFields): void => {
-    computeStructuralFeatures(fields, structural);
+  const listStructural = (): void => {
     for (let index = 0; index < structuralFeatureCount; index++) {
       const value = scaleStructural(features, index, structural[index] as number);
       if (value === 0) continue;
@@ -269,6 +268,7 @@ export function createPromptProjector(
   return (fields) => {
     clear();
     readTokens(fields.ask, spec, tokens);
+    computeStructuralFeatures(fields, tokens, structural);
     if (!countAsk()) {
       clear();
       cache.clear();
@@ -281,7 +281,7 @@ export function createPromptProjector(
     headRows.size = 0;
     listWords(projection);
     listOthers();
-    listStructural(fields);
+    listStructural();
     scores.fill(0);
     addRows(vectors, vectorRows, width, scores);
     addRows(taskWeights, taskRows, taskCount, scores);

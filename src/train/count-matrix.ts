@@ -59,16 +59,18 @@ export function computeCountMatrix(
   const structural = new Float32Array(prompts.length * structuralFeatureCount);
   prompts.forEach((fields, row) => {
     readTokens(fields.ask, spec, tokens);
+    const start = row * structuralFeatureCount;
+    computeStructuralFeatures(
+      fields,
+      tokens,
+      structural.subarray(start, start + structuralFeatureCount),
+    );
     countAsk(tokens, spec, vocabulary.find, words, others);
     for (const context of [fields.system, fields.tools]) {
       if (context !== '') countContext(context, spec, tokens, others);
     }
     words.closeRow(row);
     others.closeRow(row);
-    computeStructuralFeatures(
-      fields,
-      structural.subarray(row * structuralFeatureCount, (row + 1) * structuralFeatureCount),
-    );
   });
   return {
     spec,

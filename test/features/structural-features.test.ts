@@ -1,11 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { defaultFeatureSpec } from '../../src/features/feature-spec.js';
 import { splitPromptFields } from '../../src/features/prompt-fields.js';
 import {
   computeStructuralFeatures,
   structuralFeatureCount,
 } from '../../src/features/structural-features.js';
 import { structuralFeatureNames } from '../../src/features/structural-feature-names.js';
+import { createTokenList, readTokens } from '../../src/features/tokens.js';
 import type { Prompt } from '../../src/util/chat.js';
 import { anyChatRequest, anyText } from '../support/any-text.js';
 
@@ -13,7 +15,10 @@ type FeatureName = (typeof structuralFeatureNames)[number];
 
 function measure(prompt: Prompt): Readonly<Record<FeatureName, number>> {
   const values = new Float32Array(structuralFeatureCount);
-  computeStructuralFeatures(splitPromptFields(prompt), values);
+  const fields = splitPromptFields(prompt);
+  const tokens = createTokenList();
+  readTokens(fields.ask, defaultFeatureSpec, tokens);
+  computeStructuralFeatures(fields, tokens, values);
   return Object.fromEntries(
     structuralFeatureNames.map((name, index) => [name, values[index]]),
   ) as Record<FeatureName, number>;
