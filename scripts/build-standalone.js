@@ -21,7 +21,7 @@ const { outputFiles } = await build({
 const readable = outputFiles[0]?.text ?? '';
 /** Names of members that never leave the runtime. */
 const internal =
-  /^(starts|factors|hashes|kinds|units|ends|sentence|earlierCharacters|imageCount|toolCount|taskPosterior|isExplored|computeFamiliarity|wordMass)$/;
+  /^(starts|factors|units|shapes|lines|optionLines|ask|turns|sentence|earlierCharacters|imageCount|toolCount|taskPosterior|isExplored|computeFamiliarity|wordMass)$/;
 
 const { code = '' } = await minify(readable, {
   module: true,

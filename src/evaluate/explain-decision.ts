@@ -120,23 +120,23 @@ function listWords(
   text: string,
   { features: { spec } }: RoundedTaskMixtureModel,
 ): { word: string; without: string }[] {
-  const tokens = createTokenList();
-  readTokens(text, spec, tokens);
+  const list = createTokenList();
+  readTokens(text, spec, list);
   const places = new Map<string, [number, number][]>();
-  for (let token = 0; token < tokens.size; token++) {
-    if (tokens.kinds[token] === TokenKind.Symbol) continue;
-    const [start, end] = [tokens.starts[token] as number, tokens.ends[token] as number];
-    const word = tokens.text.slice(start, end);
+  for (let at = 0; at < 4 * list.size; at += 4) {
+    const [start, end, , kind] = list.tokens.subarray(at, at + 4) as unknown as number[];
+    if (kind === TokenKind.Symbol || start === undefined || end === undefined) continue;
+    const word = list.text.slice(start, end);
     places.set(word, [...(places.get(word) ?? []), [start, end]]);
   }
   return [...places].slice(0, mostWords).map(([word, spans]) => {
     let without = '';
     let from = 0;
     for (const [start, end] of spans) {
-      without += tokens.text.slice(from, start);
+      without += list.text.slice(from, start);
       from = end;
     }
-    return { word, without: without + tokens.text.slice(from) };
+    return { word, without: without + list.text.slice(from) };
   });
 }
 

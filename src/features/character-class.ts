@@ -5,7 +5,7 @@
 export const CharacterClass = { Space: 0, Punctuation: 1, Word: 2, Ideograph: 3 } as const;
 export type CharacterClass = (typeof CharacterClass)[keyof typeof CharacterClass];
 
-const asciiClasses = new Uint8Array(128).map((_, code) => {
+function classifyAscii(code: number): CharacterClass {
   if (code <= 32 || code === 127) return CharacterClass.Space;
   const isWord =
     (code >= 48 && code <= 57) ||
@@ -13,7 +13,7 @@ const asciiClasses = new Uint8Array(128).map((_, code) => {
     (code >= 97 && code <= 122) ||
     code === 95;
   return isWord ? CharacterClass.Word : CharacterClass.Punctuation;
-});
+}
 
 /**
  * Classifies one UTF-16 code unit by Unicode block. A table of ranges instead of `\p{L}`, because
@@ -21,7 +21,7 @@ const asciiClasses = new Uint8Array(128).map((_, code) => {
  * same in all of them.
  */
 export function classifyCharacter(code: number): CharacterClass {
-  if (code < 128) return asciiClasses[code] as CharacterClass;
+  if (code < 128) return classifyAscii(code);
   if (code < 0xc0) {
     if (code === 0xa0 || code === 0x85) return CharacterClass.Space;
     return code === 0xaa || code === 0xb5 || code === 0xba

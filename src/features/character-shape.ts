@@ -21,7 +21,7 @@ export const CharacterShape = {
 } as const;
 export const characterShapeCount = 16;
 
-const asciiShapes = Uint8Array.from({ length: 128 }, (_, unit) => findShape(unit));
+export const asciiShapes = Uint8Array.from({ length: 128 }, (_, unit) => findShape(unit));
 
 /** The shape of one UTF-16 code unit. */
 export function classifyShape(unit: number): number {

@@ -15,7 +15,7 @@ export const structuralFeatureCount = 21;
  */
 export function computeStructuralFeatures(
   fields: PromptFields,
-  { text, shapes, lines, options, size }: TokenList,
+  { text, shapes, lines, optionLines, size }: TokenList,
   target: Float32Array,
 ): void {
   const of = (first: number, last = first): number => {
@@ -27,21 +27,19 @@ export function computeStructuralFeatures(
     Math.sqrt(of(first, last) / Math.max(1, text.length));
   const { log1p } = Math;
   const symbols = of(CharacterShape.Punctuation, CharacterShape.Cell);
+  const spaces = of(CharacterShape.Space, CharacterShape.LineBreak);
   const words = size - symbols;
   target.set([
     log1p(fields.ask.length),
     log1p(words),
-    log1p(
-      (text.length - symbols - of(CharacterShape.Space, CharacterShape.LineBreak)) /
-        Math.max(1, words),
-    ),
+    log1p((text.length - symbols - spaces) / Math.max(1, words)),
     Math.log(Math.max(1, lines)),
     share(CharacterShape.Digit),
     share(CharacterShape.Punctuation, CharacterShape.Cell),
     share(CharacterShape.Code),
     share(CharacterShape.Maths),
     log1p(of(CharacterShape.Question)),
-    log1p(options),
+    log1p(optionLines),
     log1p(of(CharacterShape.Cell)),
     log1p(of(CharacterShape.Quote)),
     share(CharacterShape.Accented),

@@ -1,4 +1,9 @@
-import { CharacterShape, characterShapeCount, classifyShape } from './character-shape.js';
+import {
+  asciiShapes,
+  CharacterShape,
+  characterShapeCount,
+  classifyShape,
+} from './character-shape.js';
 import type { FeatureSpec } from './feature-spec.js';
 import { hashSeed, hashUnit } from './ngram-hashes.js';
 
@@ -11,32 +16,39 @@ export interface TokenList {
   /** The text that was read, in lower case, and its code units. */
   text: string;
   units: Uint16Array;
-  /** First code unit of each token, and the one after its last. */
-  starts: Int32Array;
-  ends: Int32Array;
-  hashes: Int32Array;
-  kinds: Uint8Array;
+  /**
+   * Four numbers of each token: its first code unit, the one after its last, its hash, and its kind.
+   * In one array, because a loop over characters has room for few.
+   */
+  tokens: Int32Array;
   size: number;
   /** How many code units there are of each shape; plain letters are not counted. */
   readonly shapes: Int32Array;
   /** Lines that are not blank, and how many of them begin as an answer option does. */
   lines: number;
-  options: number;
+  optionLines: number;
 }
+
+// Imports are looked up at each use, constants of this file are not: in a loop over every character
+// that makes a quarter of its time.
+const letter = CharacterShape.Letter;
+const lineBreak = CharacterShape.LineBreak;
+const parenthesis = CharacterShape.Parenthesis;
+const ideograph = CharacterShape.Ideograph;
+const ascii = asciiShapes;
+const seed = hashSeed;
+const extendHash = hashUnit;
 
 /** An empty list. */
 export function createTokenList(): TokenList {
   return {
     text: '',
     units: new Uint16Array(1024),
-    starts: new Int32Array(1024),
-    ends: new Int32Array(1024),
-    hashes: new Int32Array(1024),
-    kinds: new Uint8Array(1024),
+    tokens: new Int32Array(4096),
     size: 0,
     shapes: new Int32Array(characterShapeCount),
     lines: 0,
-    options: 0,
+    optionLines: 0,
   };
 }
 
@@ -47,12 +59,12 @@ export function createTokenList(): TokenList {
 export function readTokens(text: string, spec: FeatureSpec, list: TokenList): void {
   const folded = foldText(text, spec);
   const { length } = folded;
-  if (list.starts.length < length) growList(list, length);
-  const { units, starts, ends, hashes, kinds, shapes } = list;
+  if (list.units.length < length) growList(list, length);
+  const { units, tokens, shapes } = list;
   shapes.fill(0);
-  let size = 0;
+  let at = 0;
   let wordStart = -1;
-  let hash = hashSeed;
+  let hash = seed;
   let lines = 0;
   let options = 0;
   let isBlank = true;
@@ -60,52 +72,54 @@ export function readTokens(text: string, spec: FeatureSpec, list: TokenList): vo
   for (let index = 0; index < length; index++) {
     const unit = folded.charCodeAt(index);
     units[index] = unit;
-    const shape = classifyShape(unit);
-    if (shape >= CharacterShape.Letter) {
-      if (shape > CharacterShape.Letter) shapes[shape] = (shapes[shape] as number) + 1;
+    const shape = unit < 128 ? (ascii[unit] as number) : classifyShape(unit);
+    if (shape >= letter) {
+      if (shape > letter) shapes[shape] = (shapes[shape] as number) + 1;
       if (wordStart < 0) {
         wordStart = index;
-        hash = hashSeed;
+        hash = seed;
         if (isBlank) lines += 1;
         if (mayBeOption && isOption(folded, index)) options += 1;
         isBlank = false;
         mayBeOption = false;
       }
-      hash = hashUnit(hash, unit);
+      hash = extendHash(hash, unit);
       continue;
     }
     shapes[shape] = (shapes[shape] as number) + 1;
     if (wordStart >= 0) {
-      starts[size] = wordStart;
-      ends[size] = index;
-      hashes[size] = hash;
-      kinds[size++] = TokenKind.Word;
+      tokens[at] = wordStart;
+      tokens[at + 1] = index;
+      tokens[at + 2] = hash;
+      tokens[at + 3] = TokenKind.Word;
+      at += 4;
       wordStart = -1;
     }
-    if (shape <= CharacterShape.LineBreak) {
-      if (shape === CharacterShape.LineBreak) isBlank = mayBeOption = true;
+    if (shape <= lineBreak) {
+      if (shape === lineBreak) isBlank = mayBeOption = true;
       continue;
     }
     if (isBlank) lines += 1;
     isBlank = false;
     // An option may stand in parentheses.
-    if (shape !== CharacterShape.Parenthesis && shape !== CharacterShape.Ideograph)
-      mayBeOption = false;
-    starts[size] = index;
-    ends[size] = index + 1;
-    hashes[size] = hashUnit(hashSeed, unit);
-    kinds[size++] = shape === CharacterShape.Ideograph ? TokenKind.Ideograph : TokenKind.Symbol;
+    if (shape !== parenthesis && shape !== ideograph) mayBeOption = false;
+    tokens[at] = index;
+    tokens[at + 1] = index + 1;
+    tokens[at + 2] = extendHash(seed, unit);
+    tokens[at + 3] = shape === ideograph ? TokenKind.Ideograph : TokenKind.Symbol;
+    at += 4;
   }
   if (wordStart >= 0) {
-    starts[size] = wordStart;
-    ends[size] = length;
-    hashes[size] = hash;
-    kinds[size++] = TokenKind.Word;
+    tokens[at] = wordStart;
+    tokens[at + 1] = length;
+    tokens[at + 2] = hash;
+    tokens[at + 3] = TokenKind.Word;
+    at += 4;
   }
   list.text = folded;
-  list.size = size;
+  list.size = at / 4;
   list.lines = lines;
-  list.options = options;
+  list.optionLines = options;
 }
 
 /** An answer option at the start of a line: one letter or digit, then `.` or `)`. */
@@ -125,8 +139,5 @@ function foldText(text: string, { maxFieldCharacters }: FeatureSpec): string {
 function growList(list: TokenList, capacity: number): void {
   const length = 2 * capacity;
   list.units = new Uint16Array(length);
-  list.starts = new Int32Array(length);
-  list.ends = new Int32Array(length);
-  list.hashes = new Int32Array(length);
-  list.kinds = new Uint8Array(length);
+  list.tokens = new Int32Array(4 * length);
 }

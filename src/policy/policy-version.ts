@@ -22,6 +22,6 @@ export function checkPolicyVersion(file: unknown): void {
   refusePolicy(
     'schemaVersion',
     `version ${schemaVersion} is not read here, only version ${policySchemaVersion}`,
-    'Use the Routesmith that wrote it, or train the policy again.',
+    'Train the policy again, or use the Routesmith that wrote it.',
   );
 }

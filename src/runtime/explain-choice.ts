@@ -19,11 +19,11 @@ export function explainChoice(
     case 'novel_prompt':
       return 'is the baseline, and the prompt is unlike the training data';
     case 'uncertain_task':
-      return 'is the baseline, and the prompt is not clearly of any known task';
+      return 'is the baseline, and the prompt is of no known task';
     case 'baseline_holds':
       return `is the baseline, and no model beats it for "${objective}"`;
     case 'next_best':
-      return 'is the best of the models that meet the constraints';
+      return 'is the best that meets the constraints';
     case 'best_utility':
       return `is expected to beat the baseline ${baseline} for "${objective}"`;
     case 'session_kept':

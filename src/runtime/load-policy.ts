@@ -98,7 +98,7 @@ async function computeDigest(file: unknown): Promise<string> {
     return refusePolicy(
       '',
       'its digest cannot be computed',
-      'It holds what JSON cannot, or this page has no Web Crypto: load it over HTTPS.',
+      'It holds what JSON cannot, or Web Crypto is missing: load it over HTTPS.',
       cause,
     );
   }
@@ -118,7 +118,7 @@ async function checkSignature(
   refusePolicy(
     'signature',
     cause === undefined ? 'no given key has signed this policy' : 'there is no Ed25519 here',
-    'Sign it with "routesmith sign", and pass the public key that belongs to it.',
+    'Sign it with "routesmith sign", and pass its public key.',
     cause,
   );
 }
@@ -138,6 +138,6 @@ function checkProbes(
   refusePolicy(
     'golden',
     'scores differ from those at export',
-    'It was made for another version of the features: train it again.',
+    'Train the policy again: its features are of another version.',
   );
 }

@@ -23,7 +23,7 @@ import { numberKeptWords } from '../features/task-words.js';
 import { createTokenList, readTokens, TokenKind } from '../features/tokens.js';
 import type { RoundedTaskMixtureModel, TaskMixtureModel } from '../policy/routing-model.js';
 import { addRow, addRows, createRowList } from './add-rows.js';
-import { computeBlockScale, readScales, readWeights } from './scales.js';
+import { computeBlockScale, readWeights } from './scales.js';
 import { createWordCache } from './word-cache.js';
 
 /** What the linear maps say of a prompt. The arrays belong to the projector and are reused. */
@@ -47,8 +47,8 @@ const cachedWords = 8192;
 /**
  * Prepares the two linear maps of a model for prompts. What a word and its character n-grams add to
  * the scores does not depend on the rest of the prompt but for a factor, so it is computed once for
- * each word and remembered: a prompt then costs some additions for each of its words. What is summed
- * is scaled at the end. The function is not re-entrant: use the result before the next call.
+ * each word and remembered: a prompt then costs some additions for each of its words. The function is
+ * not re-entrant: use the result before the next call.
  *
  * @param model as in a policy, or as trained, to see what rounding changes
  */
@@ -61,12 +61,10 @@ export function createPromptProjector(
   const taskCount = model.tasks.length;
   const modelCount = model.bias.length;
   const width = taskCount + modelCount;
-  // Numbers of one type, so that one loop, compiled once, adds all rows.
   const taskWeights = readWeights(model.taskClassifier);
   const headWeights = readWeights(model.heads);
-  const scales = Float64Array.of(...readScales(model.taskClassifier), ...readScales(model.heads));
   const biases = Float64Array.of(...model.taskClassifier.bias, ...model.heads.bias);
-  const tokens = createTokenList();
+  const list = createTokenList();
   const structural = new Float32Array(structuralFeatureCount);
 
   /** Adds what a feature of this value adds to both maps to a cached vector. */
@@ -109,7 +107,7 @@ export function createPromptProjector(
     measures[4 * entry + 3] = isSeen(features.seenWords, bucket) ? 0 : mass;
     let squares = 0;
     if (kind === TokenKind.Word) {
-      const size = listGramBuckets(tokens.text, start, end, spec, grams);
+      const size = listGramBuckets(list.text, start, end, spec, grams);
       for (let index = 0; index < size; index++) {
         const gram = featureOf[grams[index] as number] as number;
         if (gram === notKept) continue;
@@ -151,13 +149,13 @@ export function createPromptProjector(
 
   /** False where the cache was full, and the prompt has to be counted again. */
   const countAsk = (): boolean => {
-    const { units, starts, ends, hashes, kinds, size } = tokens;
+    const { units, tokens, size } = list;
     const { maxDistinctWords, wordNgrams } = spec;
     let previous = hashSeed;
-    for (let token = 0; token < size; token++) {
-      const hash = hashes[token] as number;
-      kind = kinds[token] as number;
-      const word = cache.find(units, starts[token] as number, ends[token] as number, hash);
+    for (let at = 0; at < 4 * size; at += 4) {
+      const hash = tokens[at + 2] as number;
+      kind = tokens[at + 3] as number;
+      const word = cache.find(units, tokens[at] as number, tokens[at + 1] as number, hash);
       if (word < 0) return false;
       const count = wordCounts[word] as number;
       if (count === 0) {
@@ -172,10 +170,10 @@ export function createPromptProjector(
   };
 
   const countContext = (context: string): void => {
-    readTokens(context, spec, tokens);
-    for (let token = 0; token < tokens.size; token++) {
-      if (tokens.kinds[token] === TokenKind.Symbol) continue;
-      addOther(computeWordBucket(tokens.hashes[token] as number, featureBlocks.context, spec));
+    readTokens(context, spec, list);
+    for (let at = 0; at < 4 * list.size; at += 4) {
+      if (list.tokens[at + 3] === TokenKind.Symbol) continue;
+      addOther(computeWordBucket(list.tokens[at + 2] as number, featureBlocks.context, spec));
     }
   };
 
@@ -267,8 +265,8 @@ export function createPromptProjector(
 
   return (fields) => {
     clear();
-    readTokens(fields.ask, spec, tokens);
-    computeStructuralFeatures(fields, tokens, structural);
+    readTokens(fields.ask, spec, list);
+    computeStructuralFeatures(fields, list, structural);
     if (!countAsk()) {
       clear();
       cache.clear();
@@ -282,14 +280,10 @@ export function createPromptProjector(
     listWords(projection);
     listOthers();
     listStructural();
-    scores.fill(0);
+    scores.set(biases);
     addRows(vectors, vectorRows, width, scores);
     addRows(taskWeights, taskRows, taskCount, scores);
     addRows(headWeights, headRows, modelCount, headScores);
-    for (let column = 0; column < width; column++) {
-      scores[column] =
-        (biases[column] as number) + (scales[column] as number) * (scores[column] as number);
-    }
     return projection;
   };
 }

@@ -12,9 +12,14 @@ export function rankTasks(
   for (let index = 0; index < taskPosterior.length; index++) {
     const probability = taskPosterior[index] as number;
     if (probability < 0.01) continue;
-    let place = ranked.length;
-    while (place > 0 && probability > (ranked[place - 1]?.probability as number)) place -= 1;
-    ranked.splice(place, 0, { task: policy.tasks[index] as string, probability });
+    const likely = { task: policy.tasks[index] as string, probability };
+    let place = ranked.push(likely) - 1;
+    for (; place > 0; place--) {
+      const before = ranked[place - 1] as typeof likely;
+      if (probability <= before.probability) break;
+      ranked[place] = before;
+    }
+    ranked[place] = likely;
   }
   return ranked;
 }

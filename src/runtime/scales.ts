@@ -1,21 +1,16 @@
 import type { LinearMap, RoundedLinearMap } from '../policy/routing-model.js';
 
-/** The weights of a map, but for the factors of `readScales`. */
+/** The weights that a map stands for. */
 export function readWeights(map: RoundedLinearMap | LinearMap): Float32Array {
   const weights = new Float32Array(map.weights);
-  if ('shifts' in map) {
-    map.shifts.forEach((shift, row) => {
-      const end = (row + 1) * map.outputCount;
-      for (let at = row * map.outputCount; at < end; at++)
-        weights[at] = (weights[at] as number) / 2 ** shift;
-    });
+  if ('scales' in map) {
+    let at = 0;
+    for (const shift of map.shifts) {
+      for (const scale of map.scales)
+        weights[at] = ((weights[at++] as number) * scale) / 2 ** shift;
+    }
   }
   return weights;
-}
-
-/** What a weight of each output is to be multiplied with. */
-export function readScales(map: RoundedLinearMap | LinearMap): Iterable<number> {
-  return 'scales' in map ? map.scales : new Float32Array(map.outputCount).fill(1);
 }
 
 /** Factor that gives a block of this squared length the length of its weight. */

@@ -83,16 +83,20 @@ export function computeCountMatrix(
 }
 
 function countAsk(
-  { text, starts, ends, hashes, kinds, size }: TokenList,
+  { text, tokens, size }: TokenList,
   spec: FeatureSpec,
   findWord: (text: string, hash: number, kind: TokenKind) => number,
   words: RowCounter,
   others: RowCounter,
 ): void {
   let previous = hashSeed;
-  for (let token = 0; token < size; token++) {
-    const hash = hashes[token] as number;
-    const word = findWord(text.slice(starts[token], ends[token]), hash, kinds[token] as TokenKind);
+  for (let at = 0; at < 4 * size; at += 4) {
+    const hash = tokens[at + 2] as number;
+    const word = findWord(
+      text.slice(tokens[at], tokens[at + 1]),
+      hash,
+      tokens[at + 3] as TokenKind,
+    );
     if (words.rowSize() === spec.maxDistinctWords && !words.has(word)) return;
     words.add(word);
     if (spec.wordNgrams > 1) others.add(computePairBucket(previous, hash, spec));
@@ -103,13 +107,13 @@ function countAsk(
 function countContext(
   context: string,
   spec: FeatureSpec,
-  tokens: TokenList,
+  list: TokenList,
   others: RowCounter,
 ): void {
-  readTokens(context, spec, tokens);
-  for (let token = 0; token < tokens.size; token++) {
-    if (tokens.kinds[token] === TokenKind.Symbol) continue;
-    others.add(computeWordBucket(tokens.hashes[token] as number, featureBlocks.context, spec));
+  readTokens(context, spec, list);
+  for (let at = 0; at < 4 * list.size; at += 4) {
+    if (list.tokens[at + 3] === TokenKind.Symbol) continue;
+    others.add(computeWordBucket(list.tokens[at + 2] as number, featureBlocks.context, spec));
   }
 }
 

@@ -143,9 +143,9 @@ describe('what cannot be read', () => {
 
   it('is said in the explanation where it is the prompt', () => {
     const decideAny = createDecide(buildConstantPolicy({}), digest);
-    expect(decideAny({} as never).explanation).toContain('no readable text');
+    expect(decideAny({} as never).explanation).toContain('no text');
     expect(decideAny([{ role: 'user', content: 'Add 2 and 3.' }]).explanation).not.toContain(
-      'no readable text',
+      'no text',
     );
   });
 });
@@ -267,7 +267,7 @@ describe('a task mixture', () => {
     const objectives = [buildObjective({ confidenceLimit: 1 })];
     const decision = createDecide({ ...policy, objectives }, digest)(known);
     expect(decision).toMatchObject({ model: 'large', reason: 'uncertain_task' });
-    expect(decision.explanation).toContain('not clearly of any known task');
+    expect(decision.explanation).toContain('of no known task');
   });
 
   it('lets a name and the constraints go before novelty', () => {
