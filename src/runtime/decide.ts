@@ -137,7 +137,7 @@ export function createDecide(
         `Unknown objective ${name(options.objective)}, "${objective.name}" used instead. `,
       );
     }
-    if (fields.ask.trim() === '') addNote('no_text', 'The prompt holds no text of a user. ');
+    if (fields.ask.trim() === '') addNote('no_text');
 
     const needs = findNeeds(prompt, fields);
     const estimates = estimate(scores, fields);

@@ -17,7 +17,7 @@ export function explainChoice(
     case 'routing_does_not_pay':
       return `takes all prompts: routing did not pay for "${objective}" on held-out ones`;
     case 'novel_prompt':
-      return 'is the baseline, and the prompt is unlike the training data';
+      return 'is the baseline, and the prompt is like none of training';
     case 'uncertain_task':
       return 'is the baseline, and the prompt is of no known task';
     case 'baseline_holds':

@@ -67,14 +67,14 @@ export function findExclusion(
   if (tooLong !== undefined) return tooLong;
   if (maxCostUsd !== undefined) {
     const cost = costUsd[index] as number;
-    if (Number.isNaN(cost)) return 'cost unknown, and a highest cost is set';
+    if (Number.isNaN(cost)) return 'cost unknown, and maxCostUsd is set';
     if (cost > maxCostUsd) {
       return `expected to cost $${formatDigits(cost)}, more than $${formatDigits(maxCostUsd)}`;
     }
   }
   if (maxLatencyMs !== undefined) {
     const latencyMs = estimateP95LatencyMs(model.latency, taskPosterior);
-    if (Number.isNaN(latencyMs)) return 'latency unknown, and a longest latency is set';
+    if (Number.isNaN(latencyMs)) return 'latency unknown, and maxLatencyMs is set';
     if (latencyMs > maxLatencyMs) {
       return `95 % expected within ${Math.round(latencyMs)} ms, longer than ${maxLatencyMs} ms`;
     }
