@@ -11,7 +11,11 @@ import type { LinearMap } from '../src/policy/routing-model.js';
 import { assignFolds } from '../src/tasks/split-groups.js';
 import { applyLinearMap } from '../src/train/apply-linear-map.js';
 import { fitDense } from '../src/train/dense-solver.js';
-import { computeFeatureMatrix, type FeatureMatrix } from '../src/train/feature-matrix.js';
+import {
+  computeFeatureMatrix,
+  narrowFeatureMatrix,
+  type FeatureMatrix,
+} from '../src/train/feature-matrix.js';
 import { fitFeatures } from '../src/train/fit-features.js';
 import type { LinearTargets } from '../src/train/linear-problem.js';
 import { fitSparse } from '../src/train/sparse-solver.js';
@@ -64,7 +68,7 @@ function compareSolvers(
   const heldOut = rows.filter((row) => folds[row] === 0);
   const features = fitFeatures(data.counts, training, { firstFeatures: denseFeatures });
   const wide = computeFeatureMatrix(data.counts, features);
-  const narrow = computeFeatureMatrix(data.counts, features, denseFeatures);
+  const narrow = narrowFeatureMatrix(wide, denseFeatures);
   const seed = 1;
   const solvers: Record<string, { matrix: FeatureMatrix; fit: () => LinearMap }> = {
     [`TensorFlow.js, ${denseFeatures} features`]: {

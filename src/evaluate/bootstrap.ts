@@ -31,13 +31,21 @@ export function createBootstrap(
   const groupCount = groupSums.length / Math.max(1, width);
   const random = createRandom(seed);
   const draws = new Float64Array(resamples * width);
+  const counts = new Uint16Array(groupCount);
   for (let draw = 0; draw < resamples; draw++) {
-    const offset = draw * width;
+    // Counted first, so that the sums are gone through in order, which memory is made for.
+    counts.fill(0);
     for (let pick = 0; pick < groupCount; pick++) {
-      const group = Math.floor(random() * groupCount) * width;
+      const group = Math.floor(random() * groupCount);
+      counts[group] = (counts[group] as number) + 1;
+    }
+    const sums = draws.subarray(draw * width, (draw + 1) * width);
+    for (let group = 0; group < groupCount; group++) {
+      const count = counts[group] as number;
+      if (count === 0) continue;
+      const start = group * width;
       for (let column = 0; column < width; column++) {
-        draws[offset + column] =
-          (draws[offset + column] as number) + (groupSums[group + column] as number);
+        sums[column] = (sums[column] as number) + count * (groupSums[start + column] as number);
       }
     }
   }

@@ -31,21 +31,18 @@ export interface FeatureMatrix {
  * All rows are gone through twice, once to count: of many prompts, arrays that grow would take
  * several times the memory of the result.
  *
- * @param firstFeatures leaves out the n-gram features behind these; the values of the others are
- * the same as with all of them. @default all
  * @param rows the others are left empty. @default all
  */
 export function computeFeatureMatrix(
   matrix: CountMatrix,
   features: FittedFeatures,
-  firstFeatures = features.buckets.length,
   rows?: Int32Array,
 ): FeatureMatrix {
   const { rowCount } = matrix;
   const isWanted = new Uint8Array(rowCount).fill(rows === undefined ? 1 : 0);
   rows?.forEach((at) => (isWanted[at] = 1));
   const { spec, buckets, blockWeights } = features;
-  const featureCount = Math.min(firstFeatures, buckets.length);
+  const featureCount = buckets.length;
   const row = createRowSums(matrix, features);
   const structural = (at: number, index: number): number =>
     scaleStructural(
@@ -59,9 +56,7 @@ export function computeFeatureMatrix(
     rowStarts[at + 1] = size;
     if (isWanted[at] === 0) continue;
     row.add(at);
-    row.take((feature) => {
-      if (feature < featureCount) size += 1;
-    });
+    row.take(() => (size += 1));
     for (let index = 0; index < structuralFeatureCount; index++) {
       if (structural(at, index) !== 0) size += 1;
     }
@@ -78,7 +73,6 @@ export function computeFeatureMatrix(
     if (isWanted[at] === 0) continue;
     row.add(at);
     row.take((feature, sum) => {
-      if (feature >= featureCount) return;
       const block = (buckets[feature] as number) >>> spec.bucketBits;
       const length = Math.sqrt(row.squaredLengths[block] as number);
       push(feature, sum * ((blockWeights[block] as number) / length));
@@ -95,6 +89,35 @@ export function computeFeatureMatrix(
     columns,
     values,
   };
+}
+
+/** The same rows with the first of their n-gram features only, and the structural ones; with all, the matrix itself. */
+export function narrowFeatureMatrix(matrix: FeatureMatrix, firstFeatures: number): FeatureMatrix {
+  const { rowCount, columnCount, rowStarts, columns, values } = matrix;
+  const left = columnCount - structuralFeatureCount - firstFeatures;
+  if (left <= 0) return matrix;
+  const isKept = (column: number): boolean =>
+    column < firstFeatures || column >= firstFeatures + left;
+  const size = columns.reduce((sum, column) => (isKept(column) ? sum + 1 : sum), 0);
+  const narrow = {
+    rowCount,
+    columnCount: columnCount - left,
+    rowStarts: new Int32Array(rowCount + 1),
+    columns: new Uint16Array(size),
+    values: new Float32Array(size),
+  };
+  let at = 0;
+  for (let row = 0; row < rowCount; row++) {
+    const end = rowStarts[row + 1] as number;
+    for (let entry = rowStarts[row] as number; entry < end; entry++) {
+      const column = columns[entry] as number;
+      if (!isKept(column)) continue;
+      narrow.columns[at] = column < firstFeatures ? column : column - left;
+      narrow.values[at++] = values[entry] as number;
+    }
+    narrow.rowStarts[row + 1] = at;
+  }
+  return narrow;
 }
 
 /** Sums the features of one row at a time. */
@@ -145,7 +168,7 @@ function createRowSums(matrix: CountMatrix, features: FittedFeatures) {
       }
     },
     /** Hands over the row's features, in the order in which they were met, and forgets them. */
-    take(each: (feature: number, sum: number) => void): void {
+    take(each: (feature: number, sum: number) => unknown): void {
       for (let index = 0; index < size; index++) {
         const feature = touched[index] as number;
         each(feature, sums[feature] as number);

@@ -2,7 +2,12 @@ import type { FittedFeatures } from '../features/fitted-features.js';
 import type { TaskWords } from '../features/task-words.js';
 import type { LinearMap } from '../policy/routing-model.js';
 import { applyLinearMap } from './apply-linear-map.js';
-import { computeFeatureMatrix, computeRowNovelty, type FeatureMatrix } from './feature-matrix.js';
+import {
+  computeFeatureMatrix,
+  computeRowNovelty,
+  narrowFeatureMatrix,
+  type FeatureMatrix,
+} from './feature-matrix.js';
 import { computeRowFamiliarity, learnTaskWords } from './learn-task-words.js';
 import { selectFeatures, type LinearFit } from './select-features.js';
 import { fitSparse, type SparseSolverOptions } from './sparse-solver.js';
@@ -99,7 +104,7 @@ export function fitProjection(
   const counted = chooseFeatureCounts(modelCount, taskCount);
   const tasks: LinearFit = {
     targets: { kind: 'classes', classes: taskOf, classCount: taskCount, weights },
-    options: { dataWeight: taskDataWeight, epochs: 4, seed },
+    options: { dataWeight: taskDataWeight, epochs: 3, seed, smallestStep: 0.003 },
   };
   const heads: LinearFit = {
     targets: { kind: 'probabilities', probabilities: quality, outputCount: modelCount, weights },
@@ -114,15 +119,16 @@ export function fitProjection(
     seed,
   });
   const taskFeatureCount = Math.min(counted.firstFeatures, features.buckets.length);
-  // One matrix after the other: of many prompts, both would take too much memory.
+  const rows = Int32Array.from(new Set([...trainingRows, ...scoredRows]));
+  const matrix = computeFeatureMatrix(counts, features, rows);
   const { map: taskClassifier, scores: taskScores } = fitLinearMap(
-    computeFeatureMatrix(counts, features, taskFeatureCount),
+    narrowFeatureMatrix(matrix, taskFeatureCount),
     taskCount === 1 ? new Int32Array(0) : trainingRows,
     scoredRows,
     tasks,
   );
   const { map: headsMap, scores: headScores } = fitLinearMap(
-    computeFeatureMatrix(counts, features),
+    matrix,
     trainingRows,
     scoredRows,
     heads,

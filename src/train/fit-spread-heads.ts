@@ -1,6 +1,6 @@
 import { computeGroupedMean, indexGroups } from '../evaluate/grouped-mean.js';
 import { sumRowLogLoss } from './families/score-predictions.js';
-import { fitMixtureHeads } from './fit-mixture-heads.js';
+import { fitMixtureHeads, type MixtureHeadsOptions } from './fit-mixture-heads.js';
 import {
   applyMixtureHeads,
   spreadHeads,
@@ -15,8 +15,9 @@ const spreads = [1, 0.5, 0.25, 0.1, 0];
 /** Standard errors by which a spread is clearly worse than the best. */
 const clearly = 2;
 
-/** Rows that are looked at for the choice: one number does not need more. */
+/** Rows that are looked at for the choice, and steps that are taken: one number does not need more. */
 const mostRows = 8000;
+const steps = 80;
 
 /**
  * Fits heads as `fitMixtureHeads` does, with as little difference between the models' linear heads as
@@ -29,16 +30,17 @@ const mostRows = 8000;
  */
 export function fitSpreadHeads(engine: TensorFlowEngine, input: MixtureHeadsInput): MixtureHeads {
   const { modelCount } = input;
-  const fit = (some: MixtureHeadsInput, headSpread: number): MixtureHeads => ({
-    ...fitMixtureHeads(engine, {
-      ...some,
-      heads: spreadHeads(some.heads, modelCount, headSpread),
-    }),
-    headSpread,
-  });
+  const fit = (
+    some: MixtureHeadsInput,
+    headSpread: number,
+    options?: MixtureHeadsOptions,
+  ): MixtureHeads => {
+    const heads = spreadHeads(some.heads, modelCount, headSpread);
+    return { ...fitMixtureHeads(engine, { ...some, heads }, options), headSpread };
+  };
   if (modelCount < 3) return fit(input, 1);
   const sample = sampleRows(input, mostRows);
-  const losses = spreads.map((spread) => computeRowLosses(sample, fit(sample, spread)));
+  const losses = spreads.map((spread) => computeRowLosses(sample, fit(sample, spread, { steps })));
   return fit(input, chooseSpread(sample, losses));
 }
 

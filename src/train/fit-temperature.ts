@@ -32,11 +32,20 @@ export function fitTemperature(
   const ratio = (Math.sqrt(5) - 1) / 2;
   let low = Math.log(0.05);
   let high = Math.log(20);
+  let left = high - ratio * (high - low);
+  let right = low + ratio * (high - low);
+  let leftLoss = computeLoss(left);
+  let rightLoss = computeLoss(right);
   for (let step = 0; step < 30; step++) {
-    const left = high - ratio * (high - low);
-    const right = low + ratio * (high - low);
-    if (computeLoss(left) < computeLoss(right)) high = right;
-    else low = left;
+    if (leftLoss < rightLoss) {
+      [high, right, rightLoss] = [right, left, leftLoss];
+      left = high - ratio * (high - low);
+      leftLoss = computeLoss(left);
+    } else {
+      [low, left, leftLoss] = [left, right, rightLoss];
+      right = low + ratio * (high - low);
+      rightLoss = computeLoss(right);
+    }
   }
   return Math.exp((low + high) / 2);
 }

@@ -48,7 +48,7 @@ export function selectFeatures(input: SelectionInput): FittedFeatures {
     rows.length <= mostRows
       ? rows
       : Int32Array.from(shuffle([...rows], createRandom(seed)).slice(0, mostRows));
-  const matrix = computeFeatureMatrix(counts, candidates, size, sample);
+  const matrix = computeFeatureMatrix(counts, candidates, sample);
   const isKept = new Uint8Array(size);
   const pick = ({ targets, options }: LinearFit, count: number): number[] => {
     const map = fitSparse(matrix, sample, targets, { ...options, ...firstPass });

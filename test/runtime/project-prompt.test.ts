@@ -5,7 +5,11 @@ import { splitPromptFields } from '../../src/features/prompt-fields.js';
 import { createPromptProjector } from '../../src/runtime/project-prompt.js';
 import { applyLinearMap } from '../../src/train/apply-linear-map.js';
 import { computeCountMatrix } from '../../src/train/count-matrix.js';
-import { computeFeatureMatrix, computeRowNovelty } from '../../src/train/feature-matrix.js';
+import {
+  computeFeatureMatrix,
+  computeRowNovelty,
+  narrowFeatureMatrix,
+} from '../../src/train/feature-matrix.js';
 import type { Prompt } from '../../src/util/chat.js';
 import { createRandom } from '../../src/util/random.js';
 import { anyChatRequest, anyMalformedPrompt, anyText } from '../support/any-text.js';
@@ -27,7 +31,7 @@ function projectInTraining(prompts: readonly Prompt[]) {
   const rows = listRows(prompts.length);
   const tasks = applyLinearMap(
     model.taskClassifier,
-    computeFeatureMatrix(counts, model.features, model.taskFeatureCount),
+    narrowFeatureMatrix(matrix, model.taskFeatureCount),
     rows,
   );
   const heads = applyLinearMap(model.heads, matrix, rows);

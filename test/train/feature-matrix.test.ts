@@ -3,7 +3,11 @@ import { defaultFeatureSpec } from '../../src/features/feature-spec.js';
 import { splitPromptFields } from '../../src/features/prompt-fields.js';
 import { structuralFeatureCount } from '../../src/features/structural-features.js';
 import { computeCountMatrix } from '../../src/train/count-matrix.js';
-import { computeFeatureMatrix, type FeatureMatrix } from '../../src/train/feature-matrix.js';
+import {
+  computeFeatureMatrix,
+  narrowFeatureMatrix,
+  type FeatureMatrix,
+} from '../../src/train/feature-matrix.js';
 import { fitFeatures } from '../../src/train/fit-features.js';
 import { createRandom } from '../../src/util/random.js';
 import { listRows } from '../support/outcome-table.js';
@@ -42,8 +46,17 @@ describe('computeFeatureMatrix', () => {
     expect(all.values.every((value) => value !== 0)).toBe(true);
   });
 
+  it('leaves rows empty that are not asked for', () => {
+    const some = computeFeatureMatrix(counts, features, Int32Array.of(1, 3));
+    expect(listEntries(some)).toEqual(
+      listEntries(all).map((row, index) => (index === 1 || index === 3 ? row : [])),
+    );
+  });
+});
+
+describe('narrowFeatureMatrix', () => {
   it.each([0, 100])('keeps the first %i n-gram features as they are in all', (kept) => {
-    const first = computeFeatureMatrix(counts, features, kept);
+    const first = narrowFeatureMatrix(all, kept);
     expect(first.columnCount).toBe(kept + structuralFeatureCount);
     expect(listEntries(first)).toEqual(
       listEntries(all).map((row) =>
@@ -55,6 +68,6 @@ describe('computeFeatureMatrix', () => {
   });
 
   it('keeps all where more are asked for than there are', () => {
-    expect(computeFeatureMatrix(counts, features, featureCount + 1)).toEqual(all);
+    expect(narrowFeatureMatrix(all, featureCount + 1)).toBe(all);
   });
 });
