@@ -32,7 +32,7 @@ export interface MixturePenalties {
  */
 function computePenalties(modelCount: number): MixturePenalties {
   return {
-    quality: 8 * modelCount,
+    quality: 16 + 8 * modelCount,
     sharedQuality: 6,
     head: 30,
     slope: 32 * modelCount,

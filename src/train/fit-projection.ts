@@ -92,6 +92,9 @@ export const headOptions = {
   sharing: 0.5,
 } as const satisfies Partial<SparseSolverOptions>;
 
+/** Of so many rows a pass takes long, and three bring the task classifier as far as four of fewer. */
+const manyRows = 6000;
+
 /** Fits the projection to some rows, and applies it to others. */
 export function fitProjection(
   problem: ProjectionProblem,
@@ -104,7 +107,12 @@ export function fitProjection(
   const counted = chooseFeatureCounts(modelCount, taskCount);
   const tasks: LinearFit = {
     targets: { kind: 'classes', classes: taskOf, classCount: taskCount, weights },
-    options: { dataWeight: taskDataWeight, epochs: 3, seed, smallestStep: 0.003 },
+    options: {
+      dataWeight: taskDataWeight,
+      epochs: trainingRows.length < manyRows ? 4 : 3,
+      seed,
+      smallestStep: 0.002,
+    },
   };
   const heads: LinearFit = {
     targets: { kind: 'probabilities', probabilities: quality, outputCount: modelCount, weights },
