@@ -3,37 +3,19 @@ import { checkName } from './check-name.js';
 import { defineCommand } from './define-command.js';
 import { listObjectiveRequests, objectiveOptions } from './objective-options.js';
 import { print, printJson } from './print.js';
-import { readTrainingOptions, trainingOptions } from './training-options.js';
+import { partOptions, readTrainingOptions, trainingOptions } from './training-options.js';
+import { runPositional } from './run-positional.js';
 
 export const evaluateCommand = defineCommand({
   usage: 'evaluate <run>',
   summary: 'Measure on held-out prompts what routing gains, or what a policy gains on a run',
-  positionals: {
-    run: {
-      type: 'string',
-      demandOption: true,
-      describe: "A run's folder, or a file of outcomes (.csv, .jsonl)",
-    },
-  },
+  positionals: { run: runPositional },
   options: {
     policy: {
       type: 'string',
       describe: 'Apply this policy to the run, instead of training on parts of it',
     },
-    folds: {
-      type: 'number',
-      whole: true,
-      minimum: 2,
-      defaultDescription: '5',
-      describe: 'Parts of the run; each is held out in turn',
-    },
-    seed: {
-      type: 'number',
-      default: 1,
-      whole: true,
-      minimum: 0,
-      describe: 'Decides the parts, and the draws of the intervals',
-    },
+    ...partOptions,
     baseline: {
       type: 'string',
       describe: 'The model to use without routing [default: the best single model]',

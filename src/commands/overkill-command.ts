@@ -2,17 +2,12 @@ import { checkName } from './check-name.js';
 import { defineCommand } from './define-command.js';
 import { moneyOptions } from './money-options.js';
 import { describeSimulated, print, printJson } from './print.js';
+import { runPositional } from './run-positional.js';
 
 export const overkillCommand = defineCommand({
   usage: 'overkill <run>',
   summary: 'Show for which tasks a cheaper model is not worse than the one in use',
-  positionals: {
-    run: {
-      type: 'string',
-      demandOption: true,
-      describe: "A run's folder, or a file of outcomes (.csv, .jsonl)",
-    },
-  },
+  positionals: { run: runPositional },
   options: {
     ...moneyOptions,
     csv: { type: 'boolean', default: false, describe: 'Print CSV' },

@@ -6,19 +6,14 @@ import { describeCommandLine } from './describe-command-line.js';
 import { formatBytes } from './format-number.js';
 import { moneyOptions } from './money-options.js';
 import { describeSimulated, escapeControls, print, printJson, printNotice } from './print.js';
-import { readTrainingOptions, trainingOptions } from './training-options.js';
+import { partOptions, readTrainingOptions, trainingOptions } from './training-options.js';
 import { prepareOutputFile, writeOutputFile } from './write-output-file.js';
+import { runPositional } from './run-positional.js';
 
 export const reportCommand = defineCommand({
   usage: 'report <run>',
   summary: 'Write one HTML page: where money is wasted, and whether routing pays',
-  positionals: {
-    run: {
-      type: 'string',
-      demandOption: true,
-      describe: "A run's folder, or a file of outcomes (.csv, .jsonl)",
-    },
-  },
+  positionals: { run: runPositional },
   options: {
     out: { type: 'string', demandOption: true, describe: 'The HTML file to write' },
     policy: {
@@ -39,20 +34,7 @@ export const reportCommand = defineCommand({
       default: false,
       describe: 'Put no prompt into the page, to hand it to others',
     },
-    folds: {
-      type: 'number',
-      whole: true,
-      minimum: 2,
-      defaultDescription: '5',
-      describe: 'Parts of the run; each is held out in turn',
-    },
-    seed: {
-      type: 'number',
-      default: 1,
-      whole: true,
-      minimum: 0,
-      describe: 'Decides the parts, and the draws of the intervals',
-    },
+    ...partOptions,
     ...trainingOptions,
   },
   examples: [

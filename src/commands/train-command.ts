@@ -5,17 +5,12 @@ import { listObjectiveRequests, objectiveOptions } from './objective-options.js'
 import { readTrainingOptions, trainingOptions } from './training-options.js';
 import { escapeControls, print, printJson, printNotice, style } from './print.js';
 import { prepareOutputFile, writeOutputFile } from './write-output-file.js';
+import { runPositional } from './run-positional.js';
 
 export const trainCommand = defineCommand({
   usage: 'train <run>',
   summary: 'Learn a policy from a run, and say whether routing pays',
-  positionals: {
-    run: {
-      type: 'string',
-      demandOption: true,
-      describe: "A run's folder, or a file of outcomes (.csv, .jsonl)",
-    },
-  },
+  positionals: { run: runPositional },
   options: {
     out: { type: 'string', demandOption: true, describe: 'The policy file to write' },
     seed: {

@@ -28,6 +28,24 @@ export const trainingOptions = {
   },
 } as const satisfies Record<string, OptionSpec>;
 
+/** Options of the commands that hold parts of a run out. */
+export const partOptions = {
+  folds: {
+    type: 'number',
+    whole: true,
+    minimum: 2,
+    defaultDescription: '5',
+    describe: 'Parts of the run; each is held out in turn',
+  },
+  seed: {
+    type: 'number',
+    default: 1,
+    whole: true,
+    minimum: 0,
+    describe: 'Decides the parts, and the draws of the intervals',
+  },
+} as const satisfies Record<string, OptionSpec>;
+
 /** The given ones, as the trainer takes them. */
 export function readTrainingOptions(args: {
   readonly family: string | undefined;
