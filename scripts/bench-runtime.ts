@@ -5,7 +5,7 @@
  * of prompt runs in rounds, interleaved with the others, and the median round counts, so that a
  * neighbour on the machine does not.
  *
- *     npm run build && npm run bench:runtime [-- --json FILE]
+ *     npm run bench:runtime [-- --json FILE]
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';

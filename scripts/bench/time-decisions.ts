@@ -1,9 +1,8 @@
 /**
- * Times decisions of one policy, in a process of its own as in production, and sends its parent a
+ * Times decisions of one policy by the built runtime, in a process of its own as in production, and sends its parent a
  * `PolicyTimes`. Takes the number of models.
  */
 import { median, quantileSorted } from 'simple-statistics';
-import { loadPolicy } from '../../src/runtime/load-policy.js';
 import { buildBenchPolicy, writeBenchPrompt } from './bench-policy.js';
 
 export interface PolicyTimes {
@@ -38,6 +37,9 @@ interface BenchCase {
   readonly perSecond: number[];
 }
 
+// What is shipped: the loader that runs the sources adds to what closures cost.
+const built = new URL('../../dist/runtime.js', import.meta.url).href;
+const { loadPolicy } = (await import(built)) as typeof import('../../src/runtime.js');
 const text = await buildBenchPolicy(Number(process.argv[2]));
 // First of all, as in a process that has just been started.
 const loadMs = await timeLoads(text);

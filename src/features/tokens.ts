@@ -36,6 +36,8 @@ const lineBreak = CharacterShape.LineBreak;
 const parenthesis = CharacterShape.Parenthesis;
 const ideograph = CharacterShape.Ideograph;
 const ascii = asciiShapes;
+const seed = hashSeed;
+const extendHash = hashUnit;
 
 /** An empty list. */
 export function createTokenList(): TokenList {
@@ -62,7 +64,7 @@ export function readTokens(text: string, spec: FeatureSpec, list: TokenList): vo
   shapes.fill(0);
   let at = 0;
   let wordStart = -1;
-  let hash = hashSeed;
+  let hash = seed;
   let lines = 0;
   let options = 0;
   let isBlank = true;
@@ -75,13 +77,13 @@ export function readTokens(text: string, spec: FeatureSpec, list: TokenList): vo
       if (shape > letter) shapes[shape] = (shapes[shape] as number) + 1;
       if (wordStart < 0) {
         wordStart = index;
-        hash = hashSeed;
+        hash = seed;
         if (isBlank) lines += 1;
         if (mayBeOption && isOption(folded, index)) options += 1;
         isBlank = false;
         mayBeOption = false;
       }
-      hash = hashUnit(hash, unit);
+      hash = extendHash(hash, unit);
       continue;
     }
     shapes[shape] = (shapes[shape] as number) + 1;
@@ -103,7 +105,7 @@ export function readTokens(text: string, spec: FeatureSpec, list: TokenList): vo
     if (shape !== parenthesis && shape !== ideograph) mayBeOption = false;
     tokens[at] = index;
     tokens[at + 1] = index + 1;
-    tokens[at + 2] = hashUnit(hashSeed, unit);
+    tokens[at + 2] = extendHash(seed, unit);
     tokens[at + 3] = shape === ideograph ? TokenKind.Ideograph : TokenKind.Symbol;
     at += 4;
   }

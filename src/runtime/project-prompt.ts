@@ -122,6 +122,7 @@ export function createPromptProjector(
   // Of the prompt at hand: its different words, and the kept features among its pairs and context.
   const wordCounts = new Int32Array(cachedWords);
   const words = new Int32Array(spec.maxDistinctWords);
+  const wordWeights = new Float32Array(spec.maxDistinctWords);
   let wordCount = 0;
   let wordMass = 0;
   const otherCounts = new Int32Array(buckets.length);
@@ -190,6 +191,7 @@ export function createPromptProjector(
     for (let index = 0; index < wordCount; index++) {
       const word = words[index] as number;
       const weight = termWeights[Math.min(wordCounts[word] as number, mostOccurrences)] as number;
+      wordWeights[index] = weight;
       wordSquare += weight * weight * (measures[4 * word] as number);
       gramSquare += weight * weight * (measures[4 * word + 1] as number);
       wordMass += measures[4 * word + 2] as number;
@@ -200,7 +202,7 @@ export function createPromptProjector(
     const gramScale = computeBlockScale(blockWeights[featureBlocks.characters], gramSquare);
     for (let index = 0; index < wordCount; index++) {
       const word = words[index] as number;
-      const weight = termWeights[Math.min(wordCounts[word] as number, mostOccurrences)] as number;
+      const weight = wordWeights[index] as number;
       const offset = word * 2 * width;
       if ((measures[4 * word] as number) > 0) addRow(vectorRows, offset, weight * wordScale);
       if ((measures[4 * word + 1] as number) > 0) {
