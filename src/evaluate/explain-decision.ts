@@ -124,8 +124,8 @@ function listWords(
   readTokens(text, spec, list);
   const places = new Map<string, [number, number][]>();
   for (let at = 0; at < 4 * list.size; at += 4) {
-    const [start, end, , kind] = list.tokens.subarray(at, at + 4) as unknown as number[];
-    if (kind === TokenKind.Symbol || start === undefined || end === undefined) continue;
+    if (list.tokens[at + 3] === TokenKind.Symbol) continue;
+    const [start, end] = [list.tokens[at] as number, list.tokens[at + 1] as number];
     const word = list.text.slice(start, end);
     places.set(word, [...(places.get(word) ?? []), [start, end]]);
   }

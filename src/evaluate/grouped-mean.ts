@@ -80,6 +80,17 @@ export function computeGroupedMean(
   return { mean, standardError: groups < 2 ? Number.NaN : standardError, count, groups };
 }
 
+/** Standard errors by which a mean is clearly above zero. */
+const clearly = 2;
+
+/** Whether a mean is above zero by more than chance is likely to explain; false where that is unknown. */
+export function isClearlyPositive({
+  mean,
+  standardError,
+}: Pick<GroupedMean, 'mean' | 'standardError'>): boolean {
+  return mean > clearly * standardError;
+}
+
 /**
  * Lower bound of a mean at one-sided confidence `1 - error`, by the central limit theorem over
  * groups with Student's t. One imagined group with the worst value keeps the bound honest where losses

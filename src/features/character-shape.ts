@@ -21,14 +21,11 @@ export const CharacterShape = {
 } as const;
 export const characterShapeCount = 16;
 
-export const asciiShapes = Uint8Array.from({ length: 128 }, (_, unit) => findShape(unit));
+/** The shapes of the first 128 code units. */
+export const asciiShapes = Uint8Array.from({ length: 128 }, (_, unit) => classifyShape(unit));
 
 /** The shape of one UTF-16 code unit. */
 export function classifyShape(unit: number): number {
-  return unit < 128 ? (asciiShapes[unit] as number) : findShape(unit);
-}
-
-function findShape(unit: number): number {
   const kind = classifyCharacter(unit);
   if (kind === CharacterClass.Space)
     return unit === 10 ? CharacterShape.LineBreak : CharacterShape.Space;

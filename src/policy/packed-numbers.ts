@@ -106,11 +106,10 @@ export function quantiseMatrix(values: Float32Array, columnCount: number): Quant
 
 /** The values that a quantised matrix stands for. */
 export function dequantiseMatrix({ scales, shifts, bytes }: QuantisedMatrix): Float32Array {
-  const columnCount = scales.length;
-  return Float32Array.from(
-    bytes,
-    (value, index) =>
-      (value * (scales[index % columnCount] as number)) /
-      2 ** (shifts[Math.floor(index / columnCount)] as number),
-  );
+  const values = new Float32Array(bytes);
+  let at = 0;
+  for (const shift of shifts) {
+    for (const scale of scales) values[at] = ((values[at++] as number) * scale) / 2 ** shift;
+  }
+  return values;
 }

@@ -53,12 +53,12 @@ export function computeFeatureMatrix(
   const rowStarts = new Int32Array(rowCount + 1);
   let size = 0;
   for (let at = 0; at < rowCount; at++) {
-    rowStarts[at + 1] = size;
-    if (isWanted[at] === 0) continue;
-    row.add(at);
-    row.take(() => (size += 1));
-    for (let index = 0; index < structuralFeatureCount; index++) {
-      if (structural(at, index) !== 0) size += 1;
+    if (isWanted[at] === 1) {
+      row.add(at);
+      row.take(() => (size += 1));
+      for (let index = 0; index < structuralFeatureCount; index++) {
+        if (structural(at, index) !== 0) size += 1;
+      }
     }
     rowStarts[at + 1] = size;
   }

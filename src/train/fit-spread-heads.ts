@@ -1,4 +1,4 @@
-import { computeGroupedMean, indexGroups } from '../evaluate/grouped-mean.js';
+import { computeGroupedMean, indexGroups, isClearlyPositive } from '../evaluate/grouped-mean.js';
 import { sumRowLogLoss } from './families/score-predictions.js';
 import { fitMixtureHeads, type MixtureHeadsOptions } from './fit-mixture-heads.js';
 import {
@@ -11,9 +11,6 @@ import type { TensorFlowEngine } from './tensorflow-backend.js';
 
 /** How much of what sets the heads of models apart is kept, in the order in which it is tried. */
 const spreads = [1, 0.5, 0.25, 0.1, 0];
-
-/** Standard errors by which a spread is clearly worse than the best. */
-const clearly = 2;
 
 /** Rows that are looked at for the choice, and steps that are taken: one number does not need more. */
 const mostRows = 8000;
@@ -63,17 +60,17 @@ function chooseSpread(
   const index = indexGroups(groups, weights);
   const means = losses.map((loss) => computeGroupedMean(loss, index).mean);
   const lowest = losses[means.indexOf(Math.min(...means))] as Float64Array;
-  const isBearable = (loss: Float64Array): boolean => {
-    const excess = computeGroupedMean(
-      loss.map((value, row) => value - (lowest[row] as number)),
-      index,
+  const isBearable = (loss: Float64Array): boolean =>
+    !isClearlyPositive(
+      computeGroupedMean(
+        loss.map((value, row) => value - (lowest[row] as number)),
+        index,
+      ),
     );
-    return !(excess.mean > clearly * excess.standardError);
-  };
   return spreads.findLast((_, at) => isBearable(losses[at] as Float64Array)) as number;
 }
 
-/** Every so manieth row, so that at most `most` are left. */
+/** Rows at equal distances, so that at most `most` are left. */
 function sampleRows(input: MixtureHeadsInput, most: number): MixtureHeadsInput {
   const stride = Math.ceil(input.rowCount / most);
   if (stride === 1) return input;

@@ -4,6 +4,7 @@ import {
   computeLowerBound,
   computeStudentQuantile,
   indexGroups,
+  isClearlyPositive,
 } from '../../src/evaluate/grouped-mean.js';
 
 const single = (count: number) => indexGroups(Array.from({ length: count }, (_, row) => row));
@@ -62,5 +63,13 @@ describe('a lower bound', () => {
     [0.975, 30, 2.042],
   ])("uses Student's t: quantile %d with %d degrees of freedom", (probability, degrees, value) => {
     expect(computeStudentQuantile(probability, degrees)).toBeCloseTo(value, 2);
+  });
+});
+
+describe('isClearlyPositive', () => {
+  it('takes more than two standard errors, and no mean whose error is unknown', () => {
+    expect(isClearlyPositive({ mean: 2.1, standardError: 1 })).toBe(true);
+    expect(isClearlyPositive({ mean: 2, standardError: 1 })).toBe(false);
+    expect(isClearlyPositive({ mean: 5, standardError: Number.NaN })).toBe(false);
   });
 });

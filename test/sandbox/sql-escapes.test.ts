@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { SandboxResult } from '../../src/sandbox/sandbox.js';
-import { useEscapeHost } from '../support/escape-host.js';
+import { fillIn, useEscapeHost } from '../support/escape-host.js';
 
 const limits = { timeMs: 15_000, memoryBytes: 48 * 1024 * 1024, outputBytes: 200_000 };
 const escape = useEscapeHost(1);
@@ -34,8 +34,8 @@ const attempts: readonly (readonly [string, string])[] = [
   ['a library', `SELECT load_extension('FILE')`],
   ['a library by the shell', `.load FILE`],
   ['a tokenizer by its address', `SELECT fts3_tokenizer('simple', x'4141414141414141')`],
-  ['the environment', `SELECT getenv('ROUTESMITH_TEST_SECRET')`],
-  ['the environment by .print', `.print $ROUTESMITH_TEST_SECRET`],
+  ['the environment', `SELECT getenv('SECRET')`],
+  ['the environment by .print', `.print $SECRET`],
   ['a file to write by writefile', `SELECT writefile('FOLDER/out', 'x')`],
   ['a file to write by attaching it', `ATTACH 'FOLDER/out' AS host; CREATE TABLE host.t(a)`],
   ['a file to write by VACUUM INTO', `VACUUM INTO 'FOLDER/out'`],
@@ -55,13 +55,6 @@ const attempts: readonly (readonly [string, string])[] = [
     `PRAGMA writable_schema = 1; INSERT INTO sqlite_master VALUES ('table', 't', 't', 99999, 'CREATE TABLE t(a)'); PRAGMA writable_schema = RESET; SELECT * FROM t`,
   ],
 ];
-
-function fill(code: string): string {
-  return code
-    .replaceAll('FILE', escape.host.secretFile)
-    .replaceAll('FOLDER', escape.host.folder)
-    .replaceAll('PORT', String(escape.host.port));
-}
 
 function run(code: string, timeMs = limits.timeMs): Promise<SandboxResult> {
   const setup = "CREATE TABLE items(name, price); INSERT INTO items VALUES ('tea', 3), ('cake', 4)";
@@ -83,7 +76,7 @@ async function expectAlive(): Promise<void> {
 
 describe('SQL in the sandbox does not reach', () => {
   it.each(attempts)('%s', async (_, code) => {
-    const result = await run(fill(code));
+    const result = await run(fillIn(escape.host, code));
     expect(JSON.stringify(result)).not.toContain(escape.host.secret);
     expect(JSON.stringify(result)).not.toContain('root:');
     expect(escape.host.connections()).toBe(0);

@@ -23,7 +23,16 @@ export interface EscapeHost {
 }
 
 /** The environment variable that holds the secret. */
-export const secretVariable = 'ROUTESMITH_TEST_SECRET';
+const secretVariable = 'ROUTESMITH_TEST_SECRET';
+
+/** A program with the places of a host for SECRET, FILE, FOLDER and PORT. */
+export function fillIn({ secretFile, folder, port }: EscapeHost, code: string): string {
+  return code
+    .replaceAll('SECRET', secretVariable)
+    .replaceAll('FILE', secretFile)
+    .replaceAll('FOLDER', folder)
+    .replaceAll('PORT', String(port));
+}
 
 /** A host and a sandbox for the tests of one file. */
 export interface EscapeTest {

@@ -1,4 +1,9 @@
-import { computeGroupedMean, indexGroups, type GroupedMean } from '../../evaluate/grouped-mean.js';
+import {
+  computeGroupedMean,
+  indexGroups,
+  isClearlyPositive,
+  type GroupedMean,
+} from '../../evaluate/grouped-mean.js';
 import { computeKnownMean } from '../../evaluate/outcomes.js';
 import type { TrainingData } from '../training-data.js';
 import { defaultFamily } from './default-family.js';
@@ -31,9 +36,6 @@ export interface ChosenFamily {
   /** In the order of the candidates. */
   readonly scores: readonly FamilyScore[];
 }
-
-/** Standard errors by which a family is clearly worse than the best of several. */
-const clearly = 2;
 
 /** The rows that may be looked at, of which data. */
 interface Evidence {
@@ -70,7 +72,7 @@ export function chooseFamily(
     return {
       ...candidate,
       difference,
-      isInReach: !(difference.mean > clearly * difference.standardError),
+      isInReach: !isClearlyPositive(difference),
     };
   });
   const inReach = withReach.filter(({ isInReach }) => isInReach);
@@ -83,7 +85,7 @@ export function chooseFamily(
       argmaxQuality: computeKnownMean(candidate.argmaxQuality, weights),
       qualityStandardError: candidate.difference.standardError,
       logLossStandardError: candidate.isInReach ? excess.standardError : null,
-      isEligible: candidate.isInReach && !(excess.mean > clearly * excess.standardError),
+      isEligible: candidate.isInReach && !isClearlyPositive(excess),
     };
   });
   const eligible = scores.filter(({ isEligible }) => isEligible);
