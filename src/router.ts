@@ -5,24 +5,24 @@ export {
   type RouteOptions,
   type Router,
   type RouterSettings,
-} from './client/router.js';
-export type { AnswerEvent } from './client/answer-events.js';
-export type { Attempt } from './client/attempt-record.js';
-export type { RouterClock } from './client/call.js';
-export type { Endpoint, Supplied } from './client/endpoint.js';
+} from './serve/router/router.js';
+export type { AnswerEvent } from './serve/router/answer-events.js';
+export type { Attempt } from './serve/router/attempt-record.js';
+export type { RouterClock } from './serve/router/call.js';
+export type { Endpoint, Supplied } from './serve/router/endpoint.js';
 export type {
   BreakerSettings,
   BreakerState,
   EndpointHealth,
   Unavailable,
   UnavailableReason,
-} from './client/endpoint-health.js';
-export type { AttemptFailure, FailureClass } from './client/failure.js';
-export { RouterError, type RouterErrorCode } from './client/router-error.js';
-export type { RouterEvent } from './client/router-event.js';
-export type { RouterRequest } from './client/router-request.js';
-export type { Fetch } from './client/send-request.js';
-export type { StreamChunk } from './client/stream-once.js';
-export type { RouterTimeouts } from './client/timeouts.js';
-export { loadPolicy, type LoadedPolicy } from './runtime/load-policy.js';
+} from './serve/router/endpoint-health.js';
+export type { AttemptFailure, FailureClass } from './serve/router/failure.js';
+export { RouterError, type RouterErrorCode } from './serve/router/router-error.js';
+export type { RouterEvent } from './serve/router/router-event.js';
+export type { RouterRequest } from './serve/router/router-request.js';
+export type { Fetch } from './serve/router/send-request.js';
+export type { StreamChunk } from './serve/router/stream-once.js';
+export type { RouterTimeouts } from './serve/router/timeouts.js';
+export { loadPolicy, type LoadedPolicy } from './policy/decide/load-policy.js';
 export { RoutesmithError, type ErrorCode } from './util/errors.js';

@@ -1,5 +1,5 @@
-export { loadPolicy, type LoadedPolicy } from './runtime/load-policy.js';
-export type { Decide } from './runtime/decide.js';
+export { loadPolicy, type LoadedPolicy } from './policy/decide/load-policy.js';
+export type { Decide } from './policy/decide/decide.js';
 export type {
   Constraints,
   DecideOptions,
@@ -7,7 +7,7 @@ export type {
   DecisionReason,
   ExcludedModel,
   RankedModel,
-} from './runtime/decision.js';
+} from './policy/decide/decision.js';
 export type {
   Interval,
   Objective,
@@ -16,6 +16,6 @@ export type {
   PolicyModel,
   Provenance,
   Verdict,
-} from './policy/policy.js';
-export type { ChatMessage, ChatRequest, ContentPart, Prompt } from './util/chat.js';
+} from './policy/file/policy.js';
+export type { ChatMessage, ChatRequest, ContentPart, Prompt } from './llm/chat.js';
 export { RoutesmithError, type ErrorCode } from './util/errors.js';

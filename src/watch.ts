@@ -3,4 +3,4 @@ export {
   type PolicyWatcher,
   type WatchEvent,
   type WatchOptions,
-} from './watch/watch-policy.js';
+} from './serve/watch/watch-policy.js';

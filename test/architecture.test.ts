@@ -4,25 +4,20 @@ import { dirname, join, posix, relative, resolve } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 
-/** The rooms that each room may import from, besides itself. */
+/** The folders that each folder of src may import from, besides itself. `cli` imports all of them. */
 const allowedImports: Readonly<Record<string, readonly string[]>> = {
   util: [],
-  features: ['util'],
-  policy: ['util', 'features'],
-  runtime: ['util', 'features', 'policy'],
-  client: ['util', 'features', 'policy', 'runtime'],
-  watch: ['util', 'policy', 'runtime'],
-  tasks: ['util'],
-  pool: ['util'],
-  sandbox: ['util'],
-  graders: ['util', 'tasks', 'sandbox'],
-  providers: ['util', 'pool'],
-  records: ['util', 'tasks', 'graders', 'pool'],
-  sweep: ['util', 'tasks', 'graders', 'pool', 'providers', 'records'],
-  practice: ['util', 'tasks', 'graders', 'pool'],
-  evaluate: ['util', 'policy', 'runtime', 'records', 'features'],
-  report: ['util', 'features', 'policy', 'runtime', 'records', 'evaluate'],
-  train: ['util', 'tasks', 'records', 'features', 'policy', 'runtime', 'evaluate', 'pool'],
+  llm: ['util'],
+  measure: ['util', 'llm'],
+  policy: ['util', 'llm'],
+  learn: ['util', 'llm', 'measure', 'policy'],
+  serve: ['util', 'llm', 'policy'],
+};
+
+/** Inside these folders, each subfolder imports only from those named before it. */
+const innerOrders: Readonly<Record<string, readonly string[]>> = {
+  measure: ['tasks', 'graders', 'models', 'ledger', 'outcomes', 'sweep', 'practice'],
+  policy: ['features', 'file', 'decide'],
 };
 
 /** Files of src itself. `version.ts` holds the version only, and every room may show it. */
@@ -62,7 +57,7 @@ function listImports(file: string, text: string): Import[] {
   });
 }
 
-function roomOf(file: string): string {
+function folderOf(file: string): string {
   return file.includes('/') ? (file.split('/', 1)[0] as string) : 'src';
 }
 
@@ -108,23 +103,42 @@ function listImportsThat(breaksRule: (file: string, imported: Import) => boolean
   );
 }
 
-describe('the rooms of src', () => {
-  it('import only from rooms to their left', () => {
+describe('the folders of src', () => {
+  it('import only from folders to their left', () => {
     const wrong = listImportsThat((file, imported) => {
-      const [from, to] = [roomOf(file), imported.file && roomOf(imported.file)];
+      const [from, to] = [folderOf(file), imported.file && folderOf(imported.file)];
       if (to === undefined || from === to || imported.file === 'version.ts') return false;
-      if (from === 'commands') return to === 'src';
-      if (file === 'cli.ts') return to !== 'commands' && to !== 'util';
+      if (from === 'cli') return to === 'src';
+      if (file === 'cli.ts') return to !== 'cli' && to !== 'util';
       return from !== 'src' && !allowedImports[from]?.includes(to);
     });
     expect(wrong).toEqual([]);
   });
 
+  it.each(Object.entries(innerOrders))(
+    'inside %s import only from subfolders before them',
+    (outer, order) => {
+      const placeOf = (file: string): number => order.indexOf(file.split('/')[1] ?? '');
+      const wrong = listImportsThat(
+        (file, imported) =>
+          imported.file !== undefined &&
+          folderOf(file) === outer &&
+          folderOf(imported.file) === outer &&
+          placeOf(imported.file) > placeOf(file),
+      );
+      expect(wrong).toEqual([]);
+      const unknown = [...sources.keys()].filter(
+        (file) => folderOf(file) === outer && placeOf(file) < 0,
+      );
+      expect(unknown).toEqual([]);
+    },
+  );
+
   it('are all known to this test', () => {
-    const rooms = new Set([...sources.keys()].map(roomOf));
-    const known = new Set(['src', 'commands', ...Object.keys(allowedImports)]);
-    expect([...rooms].filter((room) => !known.has(room))).toEqual([]);
-    const own = [...sources.keys()].filter((file) => roomOf(file) === 'src');
+    const folders = new Set([...sources.keys()].map(folderOf));
+    const known = new Set(['src', 'cli', ...Object.keys(allowedImports)]);
+    expect([...folders].filter((folder) => !known.has(folder))).toEqual([]);
+    const own = [...sources.keys()].filter((file) => folderOf(file) === 'src');
     expect(own.filter((file) => !entryFiles.has(file))).toEqual([]);
   });
 
@@ -144,32 +158,30 @@ describe('the rooms of src', () => {
     expect(listImportsThat((_, { specifier }) => builtinModules.includes(specifier))).toEqual([]);
   });
 
-  it('load TensorFlow.js in train only', () => {
+  it('load TensorFlow.js in learn/train only', () => {
     const wrong = listImportsThat(
-      (file, { specifier }) => specifier.startsWith('@tensorflow/') && roomOf(file) !== 'train',
+      (file, { specifier }) =>
+        specifier.startsWith('@tensorflow/') && !file.startsWith('learn/train/'),
     );
     expect(wrong).toEqual([]);
   });
 
-  it.each(['features', 'policy', 'runtime', 'client'])(
-    '%s needs neither Node nor packages',
-    (room) => {
-      const wrong = listImportsThat(
-        (file, imported) => roomOf(file) === room && imported.file === undefined,
-      );
-      expect(wrong).toEqual([]);
-    },
-  );
+  it.each(['policy', 'serve/router'])('%s needs neither Node nor packages', (folder) => {
+    const wrong = listImportsThat(
+      (file, imported) => file.startsWith(`${folder}/`) && imported.file === undefined,
+    );
+    expect(wrong).toEqual([]);
+  });
 });
 
 describe.each([
-  ['runtime', ['features', 'policy', 'runtime', 'src', 'util']],
-  ['router', ['client', 'features', 'policy', 'runtime', 'src', 'util']],
-])('the %s entry', (entry, rooms) => {
+  ['runtime', ['llm', 'policy', 'src', 'util']],
+  ['router', ['llm', 'policy', 'serve', 'src', 'util']],
+])('the %s entry', (entry, folders) => {
   const closure = computeClosure(`${entry}.ts`);
 
-  it('reaches the rooms it is made of', () => {
-    expect([...new Set([...closure].map(roomOf))].sort()).toEqual(rooms);
+  it('reaches the folders it is made of', () => {
+    expect([...new Set([...closure].map(folderOf))].sort()).toEqual(folders);
   });
 
   it('needs neither Node nor packages, through all that it imports', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { checkIntervals } from '../scripts/honesty/check-intervals.js';
-import { checkPromise } from '../scripts/honesty/check-promise.js';
-import { checkSplit } from '../scripts/honesty/check-split.js';
-import { checkVerdict } from '../scripts/honesty/check-verdict.js';
-import { rareLosses, separable, shuffled, tied } from '../scripts/honesty/worlds.js';
+import { checkIntervals } from '../scripts/check/honesty/check-intervals.js';
+import { checkPromise } from '../scripts/check/honesty/check-promise.js';
+import { checkSplit } from '../scripts/check/honesty/check-split.js';
+import { checkVerdict } from '../scripts/check/honesty/check-verdict.js';
+import { rareLosses, separable, shuffled, tied } from '../scripts/check/honesty/worlds.js';
 
 /** A short form of `npm run check:honesty`; seeded, so that it never fails by chance. */
 describe('over simulated trials whose truth is known', () => {

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { makeEverydayTasks } from '../../scripts/make-everyday-tasks.js';
-import { checkGrader } from '../../src/graders/check-grader.js';
-import { gradeAnswer } from '../../src/graders/grade-answer.js';
-import { computeNearDuplicateGroups } from '../../src/tasks/near-duplicate-groups.js';
-import { readTaskSet } from '../../src/tasks/read-task-set.js';
-import type { Task, TaskSet } from '../../src/tasks/task.js';
-import { promptText } from '../../src/util/chat.js';
+import { makeEverydayTasks } from '../../scripts/make/everyday-tasks.js';
+import { checkGrader } from '../../src/measure/graders/check-grader.js';
+import { gradeAnswer } from '../../src/measure/graders/grade-answer.js';
+import { computeNearDuplicateGroups } from '../../src/measure/tasks/near-duplicate-groups.js';
+import { readTaskSet } from '../../src/measure/tasks/read-task-set.js';
+import type { Task, TaskSet } from '../../src/measure/tasks/task.js';
+import { promptText } from '../../src/llm/chat.js';
 
 const file = fileURLToPath(new URL('../../datasets/everyday.jsonl', import.meta.url));
 

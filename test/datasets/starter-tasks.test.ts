@@ -1,17 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeStarterTasks, starterSets } from '../../scripts/make-starter-tasks.js';
-import { checkGrader } from '../../src/graders/check-grader.js';
-import { gradeAnswer } from '../../src/graders/grade-answer.js';
-import type { Grade } from '../../src/graders/grade.js';
-import { findGrader } from '../../src/graders/registry.js';
-import { countWords } from '../../src/graders/split-words.js';
-import { createSandbox } from '../../src/sandbox/create-sandbox.js';
-import { computeNearDuplicateGroups } from '../../src/tasks/near-duplicate-groups.js';
-import { readTaskSet } from '../../src/tasks/read-task-set.js';
-import type { Task } from '../../src/tasks/task.js';
-import { promptText } from '../../src/util/chat.js';
+import { makeStarterTasks, starterSets } from '../../scripts/make/starter-tasks.js';
+import { checkGrader } from '../../src/measure/graders/check-grader.js';
+import { gradeAnswer } from '../../src/measure/graders/grade-answer.js';
+import type { Grade } from '../../src/measure/graders/grade.js';
+import { findGrader } from '../../src/measure/graders/registry.js';
+import { countWords } from '../../src/measure/graders/split-words.js';
+import { createSandbox } from '../../src/measure/graders/sandbox/create-sandbox.js';
+import { computeNearDuplicateGroups } from '../../src/measure/tasks/near-duplicate-groups.js';
+import { readTaskSet } from '../../src/measure/tasks/read-task-set.js';
+import type { Task } from '../../src/measure/tasks/task.js';
+import { promptText } from '../../src/llm/chat.js';
 
 const datasets = new URL('../../datasets/', import.meta.url);
 const names = Object.keys(starterSets);

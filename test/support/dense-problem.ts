@@ -1,4 +1,4 @@
-import type { FeatureMatrix } from '../../src/train/feature-matrix.js';
+import type { FeatureMatrix } from '../../src/learn/train/features/feature-matrix.js';
 import { createRandom } from '../../src/util/random.js';
 
 /** Rows of numbers as a matrix in compressed rows; zeros are left out. */

@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
-import { createSandbox } from '../../src/sandbox/create-sandbox.js';
-import type { Sandbox } from '../../src/sandbox/sandbox.js';
+import { createSandbox } from '../../src/measure/graders/sandbox/create-sandbox.js';
+import type { Sandbox } from '../../src/measure/graders/sandbox/sandbox.js';
 
 /** What a program in a sandbox must not reach, each with a secret that would betray it. */
 export interface EscapeHost {

@@ -1,5 +1,5 @@
-import type { HeldOut, TrainedPlan } from '../../src/evaluate/held-out.js';
-import type { OutcomeTable } from '../../src/records/outcome-table.js';
+import type { HeldOut, TrainedPlan } from '../../src/learn/evaluate/plan/held-out.js';
+import type { OutcomeTable } from '../../src/measure/outcomes/outcome-table.js';
 import { listRows } from './outcome-table.js';
 import { buildObjective } from './routing-policy.js';
 

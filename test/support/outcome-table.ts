@@ -1,5 +1,5 @@
-import type { OutcomeTable } from '../../src/records/outcome-table.js';
-import type { Prompt } from '../../src/util/chat.js';
+import type { OutcomeTable } from '../../src/measure/outcomes/outcome-table.js';
+import type { Prompt } from '../../src/llm/chat.js';
 
 /** One prompt with its outcomes, one value per model; null is missing. */
 export interface OutcomeTableRow {

@@ -1,4 +1,4 @@
-import type { OutcomeTable } from '../../src/records/outcome-table.js';
+import type { OutcomeTable } from '../../src/measure/outcomes/outcome-table.js';
 import { createRandom, type Random } from '../../src/util/random.js';
 import { buildOutcomeTable } from './outcome-table.js';
 

@@ -1,4 +1,4 @@
-import type { PoolModel } from '../../src/pool/model.js';
+import type { PoolModel } from '../../src/measure/models/model.js';
 
 /** A model of a pool, ordinary but for what is given. */
 export function buildPoolModel(changes: Partial<PoolModel> = {}): PoolModel {

@@ -1,7 +1,7 @@
-import { computeEvaluation } from '../../src/evaluate/compute-evaluation.js';
-import type { OutcomeTable } from '../../src/records/outcome-table.js';
-import { computeReport, type ReportSettings } from '../../src/report/compute-report.js';
-import type { Report } from '../../src/report/report.js';
+import { computeEvaluation } from '../../src/learn/evaluate/verdict/compute-evaluation.js';
+import type { OutcomeTable } from '../../src/measure/outcomes/outcome-table.js';
+import { computeReport, type ReportSettings } from '../../src/learn/report/compute-report.js';
+import type { Report } from '../../src/learn/report/report.js';
 import { buildHeldOut, buildPlan } from './held-out.js';
 import { buildObjective } from './routing-policy.js';
 

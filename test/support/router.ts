@@ -1,12 +1,12 @@
-import { createRouter, type Router, type RouterSettings } from '../../src/client/router.js';
-import type { RouterClock } from '../../src/client/call.js';
-import type { Endpoint } from '../../src/client/endpoint.js';
-import { RouterError } from '../../src/client/router-error.js';
-import type { RouterEvent } from '../../src/client/router-event.js';
-import type { RouterRequest } from '../../src/client/router-request.js';
-import type { AnswerEvent } from '../../src/client/answer-events.js';
-import type { Policy } from '../../src/policy/policy.js';
-import { loadPolicy } from '../../src/runtime/load-policy.js';
+import { createRouter, type Router, type RouterSettings } from '../../src/serve/router/router.js';
+import type { RouterClock } from '../../src/serve/router/call.js';
+import type { Endpoint } from '../../src/serve/router/endpoint.js';
+import { RouterError } from '../../src/serve/router/router-error.js';
+import type { RouterEvent } from '../../src/serve/router/router-event.js';
+import type { RouterRequest } from '../../src/serve/router/router-request.js';
+import type { AnswerEvent } from '../../src/serve/router/answer-events.js';
+import type { Policy } from '../../src/policy/file/policy.js';
+import { loadPolicy } from '../../src/policy/decide/load-policy.js';
 import { buildConstantPolicy, writePolicyFile } from './routing-policy.js';
 import { say, startScriptedServer, type Reply, type ScriptedServer } from './scripted-server.js';
 

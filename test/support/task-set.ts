@@ -1,4 +1,4 @@
-import type { Task, TaskSet } from '../../src/tasks/task.js';
+import type { Task, TaskSet } from '../../src/measure/tasks/task.js';
 
 /** A task: an addition, unless said otherwise. */
 export function buildTask(id: string, changes: Partial<Task> = {}): Task {

@@ -1,0 +1,134 @@
+/**
+ * Measures what grading an answer takes: model-written code in its sandboxes (a new instance an
+ * answer), and the graders that only look at the text.
+ *
+ *     npm run bench:graders -- [--answers 500] [--threads 2] [--json FILE]
+ *
+ * Ends with 1 where 500 Python answers would take longer than three minutes.
+ */
+import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import Table from 'cli-table3';
+import type { Grader } from '../../src/measure/graders/grade.js';
+import { findGrader } from '../../src/measure/graders/registry.js';
+import { createSandbox } from '../../src/measure/graders/sandbox/create-sandbox.js';
+import type { JsonObject, JsonValue } from '../../src/util/json.js';
+import { compactTable } from './compact-table.js';
+
+const { values } = parseArgs({
+  options: {
+    answers: { type: 'string', default: '500' },
+    threads: { type: 'string', default: '2' },
+    json: { type: 'string' },
+  },
+});
+const answers = Number(values.answers);
+const threads = Number(values.threads);
+const pythonLimitSeconds = 180;
+
+interface Candidate {
+  readonly name: string;
+  readonly grader: string;
+  readonly options: JsonObject;
+  readonly reference: JsonValue | undefined;
+  /** Different texts, so that nothing can be kept from one to the next. */
+  readonly answer: (index: number) => string;
+  readonly count: number;
+}
+
+const cases = [
+  { arguments: [[3, 1, 2]], returns: [1, 2, 3] },
+  { arguments: [[]], returns: [] },
+  { arguments: [[5, 5, -1]], returns: [-1, 5, 5] },
+];
+const code = { function: 'ordered', cases };
+const sentence = 'The train to Vienna leaves at nine, and it is never late on a Monday morning.';
+
+const candidates: readonly Candidate[] = [
+  {
+    name: 'code, Python',
+    grader: 'code',
+    options: { language: 'python' },
+    reference: code,
+    answer: (n) =>
+      `\`\`\`python\nimport re, collections\n\ndef ordered(items):\n    # ${n}\n    return sorted(items)\n\`\`\``,
+    count: answers,
+  },
+  {
+    name: 'code, JavaScript',
+    grader: 'code',
+    options: { language: 'javascript' },
+    reference: code,
+    answer: (n) => `const ordered = (items) => [...items].sort((a, b) => a - b); // ${n}`,
+    count: answers,
+  },
+  {
+    name: 'code, SQL',
+    grader: 'code',
+    options: { language: 'sql' },
+    reference: { setup: 'CREATE TABLE t(a); INSERT INTO t VALUES (2), (1);', rows: [[1], [2]] },
+    answer: (n) => `SELECT a FROM t WHERE a < ${n + 10}`,
+    count: answers,
+  },
+  {
+    name: 'json_schema',
+    grader: 'json_schema',
+    options: {},
+    reference: { type: 'object', required: ['n'], properties: { n: { type: 'integer' } } },
+    answer: (n) => `Here: {"n": ${n}, "text": "${sentence}"}`,
+    count: 20 * answers,
+  },
+  {
+    name: 'similarity, chrF',
+    grader: 'similarity',
+    options: {},
+    reference: sentence,
+    answer: (n) => `${sentence} ${n}`,
+    count: 4 * answers,
+  },
+  {
+    name: 'numeric',
+    grader: 'numeric',
+    options: {},
+    reference: 17,
+    answer: (n) => `${sentence} The answer is ${n}.`,
+    count: 20 * answers,
+  },
+];
+
+const sandbox = createSandbox({ threads });
+const table = new Table({
+  chars: compactTable,
+  style: { head: [], border: [] },
+  head: ['grader', 'answers', 'seconds', 'ms each', 'graded 1'],
+});
+const results: Record<string, number> = {};
+let pythonSeconds = 0;
+try {
+  for (const { name, grader, options, reference, answer, count } of candidates) {
+    const { grade } = findGrader(grader) as Grader;
+    const start = performance.now();
+    const grades = await Promise.all(
+      Array.from({ length: count }, (_, index) =>
+        grade({ answer: answer(index), reference, options }, { sandbox }),
+      ),
+    );
+    const seconds = (performance.now() - start) / 1000;
+    const right = grades.filter((one) => one.kind === 'graded' && one.quality === 1).length;
+    const ungraded = grades.find((one) => one.kind === 'ungraded');
+    if (ungraded?.kind === 'ungraded') console.error(`${name}: ungraded: ${ungraded.reason}`);
+    table.push([name, count, seconds.toFixed(1), ((1000 * seconds) / count).toFixed(3), right]);
+    results[name] = (1000 * seconds) / count;
+    if (options['language'] === 'python') pythonSeconds = (seconds * 500) / count;
+  }
+} finally {
+  await sandbox.close();
+}
+console.log(table.toString());
+console.log(
+  `500 Python answers: ${pythonSeconds.toFixed(0)} s on ${threads} threads (at most ${pythonLimitSeconds} s); peak memory ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
+);
+if (values.json !== undefined) {
+  writeFileSync(values.json, `${JSON.stringify({ results }, null, 2)}\n`);
+}
+process.exitCode = pythonSeconds <= pythonLimitSeconds ? 0 : 1;

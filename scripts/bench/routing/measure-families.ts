@@ -1,0 +1,200 @@
+import Table from 'cli-table3';
+import { computeReliability } from '../../../src/learn/evaluate/diagnose/calibration.js';
+import { compareStrategies } from '../../../src/learn/evaluate/verdict/compare-strategies.js';
+import { computeModelMeans } from '../../../src/learn/evaluate/verdict/model-means.js';
+import { collectOutcomes } from '../../../src/learn/evaluate/verdict/outcomes.js';
+import {
+  computePairMetrics,
+  type PairMetrics,
+} from '../../../src/learn/evaluate/diagnose/pair-metrics.js';
+import {
+  crossFitProjection,
+  selectProjectionProblem,
+} from '../../../src/learn/train/heads/cross-fit-projection.js';
+import { assignRowFolds, crossFitFamily } from '../families/cross-fit-family.js';
+import { headsFamilies } from '../../../src/learn/train/heads/heads-families.js';
+import { modelFamilies } from '../families/families.js';
+import { computeLogLoss, findBestModel } from '../../../src/learn/train/heads/score-predictions.js';
+import {
+  applyMixtureHeads,
+  collectHeadsInput,
+} from '../../../src/learn/train/heads/mixture-heads.js';
+import { createPredictions } from '../../../src/learn/train/heads/predictions.js';
+import {
+  chooseThreadCount,
+  createProjectionFitter,
+} from '../../../src/learn/train/solver/projection-fitter.js';
+import type { TensorFlowEngine } from '../../../src/learn/train/solver/tensorflow-backend.js';
+import type { TrainingData } from '../../../src/learn/train/training-data.js';
+import { compactTable } from '../compact-table.js';
+import { formatSigned } from '../format-signed.js';
+
+const folds = 5;
+
+export interface FamilyResult {
+  readonly apgr: number | null;
+  readonly cpt50: number | null;
+  readonly cpt80: number | null;
+  /** Quality of the models estimated best, less that of the model best in training. */
+  readonly gain: number;
+  readonly gainLow: number;
+  readonly gainHigh: number;
+  readonly logLoss: number;
+  readonly brier: number | null;
+  readonly calibrationError: number | null;
+  /** Of all folds together. */
+  readonly seconds: number;
+}
+
+/**
+ * Every model family on the folds of the benchmark: each takes for each prompt the model that it
+ * estimates best, without a guard.
+ */
+export async function measureFamilies(
+  engine: TensorFlowEngine,
+  data: TrainingData,
+  seed: number,
+): Promise<Record<string, FamilyResult>> {
+  const results: Record<string, FamilyResult> = {};
+  const ofHeads = await predictByHeads(engine, data, seed);
+  const rows = Int32Array.from(data.taskOf.keys());
+  for (const family of modelFamilies) {
+    const shared = ofHeads.get(family.name);
+    const begin = performance.now();
+    const quality =
+      shared?.quality ??
+      (await crossFitFamily(family, { engine, data, rows, seed, folds })).quality;
+    const seconds = shared?.seconds ?? (performance.now() - begin) / 1000;
+    results[family.name] = { ...score(data, rows, quality, seed), seconds };
+  }
+  return results;
+}
+
+/** The families of heads, on one projection a fold. */
+async function predictByHeads(engine: TensorFlowEngine, data: TrainingData, seed: number) {
+  const rows = Int32Array.from(data.taskOf.keys());
+  const foldOf = assignRowFolds({ data, rows, seed, folds });
+  const begin = performance.now();
+  const fitter = createProjectionFitter(
+    selectProjectionProblem(data),
+    chooseThreadCount(rows.length),
+  );
+  const parts = await Promise.all(
+    Array.from({ length: folds }, async (_, fold) => {
+      const training = rows.filter((row) => foldOf[row] !== fold);
+      const heldOut = rows.filter((row) => foldOf[row] === fold);
+      const fitted = await crossFitProjection(fitter, data, training, heldOut, { seed });
+      return { training, heldOut, fitted };
+    }),
+  ).finally(() => fitter.close());
+  const shared = (performance.now() - begin) / 1000;
+  return new Map(
+    headsFamilies.map((family) => {
+      const start = performance.now();
+      const { quality } = createPredictions(data);
+      for (const { training, heldOut, fitted } of parts) {
+        const input = collectHeadsInput(data, training, fitted.outOfFold);
+        const heads = family.fitHeads(engine, input);
+        applyMixtureHeads(heads, fitted.predicted, heldOut, quality);
+      }
+      const own = (performance.now() - start) / 1000;
+      return [
+        family.name as string,
+        { quality, seconds: own + (family.name === 'constant' ? 0 : shared) },
+      ] as const;
+    }),
+  );
+}
+
+function score(
+  data: TrainingData,
+  rows: Int32Array,
+  quality: Float32Array,
+  seed: number,
+): Omit<FamilyResult, 'seconds'> {
+  const { table } = data;
+  const modelCount = table.models.length;
+  const choices = rows.map((row) => findBestModel(quality, row, modelCount));
+  const [comparison] = compareStrategies(
+    [collectOutcomes(table, rows, choices)],
+    collectOutcomes(table, rows, findBestSingles(data, rows, seed)),
+    data.groups,
+    seed,
+  );
+  if (comparison === undefined) throw new TypeError('a strategy was not compared');
+  const cells = Array.from(quality, (estimate, cell) => ({
+    estimate,
+    observed: table.quality[cell] as number,
+  }));
+  const { brierScore, expectedCalibrationError } = computeReliability(
+    cells.filter(({ observed }) => !Number.isNaN(observed)),
+  );
+  const pair = modelCount === 2 ? computePair(data, rows, quality) : null;
+  return {
+    apgr: pair?.apgr ?? null,
+    cpt50: pair?.cpt50 ?? null,
+    cpt80: pair?.cpt80 ?? null,
+    gain: comparison.qualityDifference.mean,
+    gainLow: comparison.qualityDifference.low,
+    gainHigh: comparison.qualityDifference.high,
+    logLoss: computeLogLoss(table, rows, quality),
+    brier: brierScore,
+    calibrationError: expectedCalibrationError,
+  };
+}
+
+/** For each row the single model that is best in the folds that the row is not in. */
+function findBestSingles(data: TrainingData, rows: Int32Array, seed: number): Int32Array {
+  const foldOf = assignRowFolds({ data, rows, seed, folds });
+  const best = Array.from({ length: folds }, (_, fold) => {
+    const training = rows.filter((_row, index) => foldOf[index] !== fold);
+    const { quality } = computeModelMeans(data.table, training);
+    return quality.indexOf(Math.max(...quality));
+  });
+  return foldOf.map((fold) => best[fold] as number);
+}
+
+function computePair(
+  { table }: TrainingData,
+  rows: Int32Array,
+  quality: Float32Array,
+): PairMetrics {
+  const means = computeModelMeans(table, rows).quality;
+  const strong = (means[1] as number) >= (means[0] as number) ? 1 : 0;
+  const complete = rows.filter(
+    (row) =>
+      !Number.isNaN((table.quality[2 * row] as number) + (table.quality[2 * row + 1] as number)),
+  );
+  const take = (matrix: Float32Array, model: number): Float64Array =>
+    Float64Array.from(complete, (row) => matrix[2 * row + model] as number);
+  const weakEstimates = take(quality, 1 - strong);
+  return computePairMetrics(
+    take(quality, strong).map((estimate, index) => estimate - (weakEstimates[index] as number)),
+    take(table.quality, 1 - strong),
+    take(table.quality, strong),
+  );
+}
+
+/** Prints a table of one line a family. */
+export function printFamilies(ofFamilies: Readonly<Record<string, FamilyResult>>): void {
+  const table = new Table({
+    head: ['family', 'APGR', 'CPT50', 'CPT80', 'gain (95 %)', 'log loss', 'Brier', 'ECE', 's'],
+    style: { head: [], border: [] },
+    chars: compactTable,
+  });
+  for (const [name, result] of Object.entries(ofFamilies)) {
+    const { gain, gainLow, gainHigh } = result;
+    table.push([
+      name,
+      result.apgr?.toFixed(4) ?? '-',
+      result.cpt50 === null ? '-' : `${result.cpt50.toFixed(1)} %`,
+      result.cpt80 === null ? '-' : `${result.cpt80.toFixed(1)} %`,
+      `${formatSigned(gain)} (${formatSigned(gainLow)} to ${formatSigned(gainHigh)})`,
+      result.logLoss.toFixed(4),
+      result.brier?.toFixed(4) ?? '-',
+      result.calibrationError?.toFixed(4) ?? '-',
+      result.seconds.toFixed(1),
+    ]);
+  }
+  console.log(table.toString());
+}

@@ -1,0 +1,58 @@
+import { createBootstrap } from '../../../src/learn/evaluate/verdict/bootstrap.js';
+import { compareStrategies } from '../../../src/learn/evaluate/verdict/compare-strategies.js';
+import { collectOutcomes } from '../../../src/learn/evaluate/verdict/outcomes.js';
+import { createRandom } from '../../../src/util/random.js';
+import { averageOf, simulateOutcomes, type SimulatedWorld } from './simulate-outcomes.js';
+
+export interface IntervalTrials {
+  readonly trials: number;
+  /** Share of the 95 % intervals of the difference in quality that hold the true difference. */
+  readonly quality: number;
+  /** The same for the share of cost that is saved. */
+  readonly costSaved: number;
+  /** The same for a plain mean, by the bootstrap alone. */
+  readonly mean: number;
+}
+
+/** Compares model 1 with model 0 over and over, whose true difference is known. */
+export function checkIntervals(
+  world: SimulatedWorld,
+  {
+    trials,
+    prompts,
+    seed,
+  }: { readonly trials: number; readonly prompts: number; readonly seed: number },
+): IntervalTrials {
+  const random = createRandom(seed);
+  const truth = (model: number) => ({
+    quality: averageOf(world.kinds.map((kind) => kind[model]?.quality ?? 0)),
+    costUsd: averageOf(world.kinds.map((kind) => kind[model]?.costUsd ?? 0)),
+  });
+  const [reference, other] = [truth(0), truth(1)];
+  const holds = (interval: { low: number; high: number } | null, value: number): number =>
+    Number(interval !== null && interval.low <= value && value <= interval.high);
+  let [quality, costSaved, mean] = [0, 0, 0];
+  for (let trial = 0; trial < trials; trial++) {
+    const { table, groups } = simulateOutcomes(world, prompts, random);
+    const rows = Int32Array.from({ length: prompts }, (_, row) => row);
+    const collect = (model: number) =>
+      collectOutcomes(
+        table,
+        rows,
+        rows.map(() => model),
+      );
+    const [comparison] = compareStrategies([collect(1)], collect(0), groups, seed + trial);
+    if (comparison === undefined) throw new Error('nothing was compared');
+    quality += holds(comparison.qualityDifference, other.quality - reference.quality);
+    costSaved += holds(comparison.costSaved, 1 - other.costUsd / reference.costUsd);
+    const bootstrap = createBootstrap([collect(1).quality], groups, { seed: seed + trial });
+    const own = bootstrap.interval((sums) => (sums[0] as number) / prompts);
+    mean += holds(own, other.quality);
+  }
+  return {
+    trials,
+    quality: quality / trials,
+    costSaved: costSaved / trials,
+    mean: mean / trials,
+  };
+}

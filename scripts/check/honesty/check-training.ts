@@ -1,0 +1,87 @@
+import type { RunInfo } from '../../../src/measure/outcomes/run.js';
+import { loadPolicy } from '../../../src/policy/decide/load-policy.js';
+import type { TensorFlowEngine } from '../../../src/learn/train/solver/tensorflow-backend.js';
+import { trainPolicy } from '../../../src/learn/train/train-policy.js';
+import { createRandom } from '../../../src/util/random.js';
+import {
+  buildPlantedOutcomes,
+  plantedTasks,
+  writePlantedPrompt,
+} from '../../../test/support/planted-outcomes.js';
+
+export interface TrainingTrials {
+  readonly trials: number;
+  /** Share of trials with the verdict ROUTE. */
+  readonly routes: number;
+  /** Share of trials whose "keep-98" is promised and broken on fresh prompts. */
+  readonly broken: number;
+}
+
+/** Trains on planted outcomes from prompt to policy file, and asks the policy for fresh prompts. */
+export async function checkTraining(
+  engine: TensorFlowEngine,
+  {
+    trials,
+    prompts,
+    shuffled,
+    seed,
+  }: {
+    readonly trials: number;
+    readonly prompts: number;
+    readonly shuffled: boolean;
+    readonly seed: number;
+  },
+): Promise<TrainingTrials> {
+  let routes = 0;
+  let broken = 0;
+  for (let trial = 0; trial < trials; trial++) {
+    const table = buildPlantedOutcomes(prompts, { seed: seed + trial, shuffled });
+    const info: RunInfo = {
+      version: 1,
+      kind: 'import',
+      name: 'planted',
+      createdAt: '2026-01-01T00:00:00.000Z',
+      simulated: true,
+      models: table.models.map((id) => ({ id })),
+      costBasis: table.costBasis,
+      sources: [],
+    };
+    const { policy, text } = await trainPolicy(
+      engine,
+      { table, info },
+      {
+        seed: seed + trial,
+        createdBy: 'check-honesty',
+        objectives: [{ kind: 'keep_quality', name: 'keep-98', keepQuality: 0.98, lowest: 'cost' }],
+      },
+    );
+    if (policy.verdict.decision === 'ROUTE') routes += 1;
+    const { decide } = await loadPolicy(text);
+    const isPromised =
+      policy.objectives.find(({ name }) => name === 'keep-98')?.promise === 'shown';
+    const choose = (prompt: string): number =>
+      table.models.indexOf(decide(prompt, { objective: 'keep-98' }).model ?? '');
+    const { quality, bestQuality } = measureTruth(choose, shuffled, seed + trial);
+    if (isPromised && quality < 0.98 * bestQuality) broken += 1;
+  }
+  return { trials, routes: routes / trials, broken: broken / trials };
+}
+
+/** True qualities of the planted world: .9 for the model planted for a task, .4 for others. */
+function measureTruth(choose: (prompt: string) => number, shuffled: boolean, seed: number) {
+  const random = createRandom(seed + 7919);
+  const fresh = 400;
+  const truth = (task: number, model: number): number =>
+    shuffled ? (0.9 + 0.4 + 0.4) / 3 : model === task % 3 ? 0.9 : 0.4;
+  const sums = [0, 0, 0];
+  let quality = 0;
+  for (let index = 0; index < fresh; index++) {
+    const task = index % plantedTasks.length;
+    const prompt = writePlantedPrompt(plantedTasks[task] as string, random);
+    quality += truth(task, choose(prompt)) / fresh;
+    sums.forEach((sum, model) => {
+      sums[model] = sum + truth(task, model) / fresh;
+    });
+  }
+  return { quality, bestQuality: Math.max(...sums) };
+}

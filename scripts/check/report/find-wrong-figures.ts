@@ -1,0 +1,151 @@
+import { parseHTML } from 'linkedom';
+import type { Evaluation } from '../../../src/learn/evaluate/verdict/compute-evaluation.js';
+
+/** A figure that a page must show, as it is in `evaluate --json`. */
+interface Figure {
+  readonly where: string;
+  readonly shown: string | undefined;
+  readonly value: number | null | undefined;
+  /** What a figure is written in: 100 for percent, 1000 for the cost of a thousand requests. */
+  readonly factor: number;
+}
+
+export interface CheckedFigures {
+  readonly checked: number;
+  /** A line for each figure that is missing, or not that of the evaluation. */
+  readonly wrong: readonly string[];
+}
+
+/**
+ * Reads the figures of a report's page back from its tables, and compares them with those of
+ * `evaluate --json`: every model and strategy, every objective, every cell of the heat map and of
+ * the shares. The page must be for a thousand requests, without a policy file.
+ */
+export function findWrongFigures(page: string, evaluation: Evaluation): CheckedFigures {
+  const { document } = parseHTML(page);
+  const figures = [
+    ...listPoints(document, evaluation),
+    ...listObjectives(document, evaluation),
+    ...listCells(document, evaluation),
+    ...listShares(document, evaluation),
+  ];
+  const wrong = figures.filter((figure) => !isRight(figure));
+  return {
+    checked: figures.length,
+    wrong: wrong.map(({ where, shown, value }) => `${where}: shows ${shown}, should be ${value}`),
+  };
+}
+
+/** A figure is right where it is the value, rounded as it was written. */
+function isRight({ shown, value, factor }: Figure): boolean {
+  if (shown === undefined) return false;
+  const digits = /−?[\d,]*\.?\d+/.exec(shown)?.[0];
+  if (value === null || value === undefined) return digits === undefined;
+  if (digits === undefined) return false;
+  const decimals = digits.split('.')[1]?.length ?? 0;
+  const read = Number(digits.replaceAll(',', '').replace('−', '-'));
+  // Numbers of three digits may end in noughts that are not written.
+  const tolerance = 0.5 * 10 ** -decimals + Math.abs(read) * 0.000_01;
+  const rounded = Math.abs(read - value * factor) <= tolerance;
+  const byDigits = Number((value * factor).toPrecision(3)) === read;
+  return rounded || byDigits;
+}
+
+/** The rows of the table with this caption: texts of the cells without their intervals. */
+function readRows(document: Document, caption: string): Map<string, string[]> {
+  const table = [...document.querySelectorAll('table')].find((one) =>
+    one.querySelector('caption')?.textContent?.trim().startsWith(caption),
+  );
+  const rows = [...(table?.querySelectorAll('tbody tr') ?? [])].map((row) => {
+    for (const range of row.querySelectorAll('.range')) range.remove();
+    const head = row.querySelector('th strong, th .name, th')?.textContent?.trim() ?? '';
+    const cells = [...row.querySelectorAll('td')].map((cell) => cell.textContent?.trim() ?? '');
+    return [head, cells] as const;
+  });
+  return new Map(rows);
+}
+
+function listPoints(document: Document, { models, strategies }: Evaluation): Figure[] {
+  const rows = readRows(document, 'Quality, cost and latency of every model and strategy');
+  const points = [
+    ...models.map((model) => ({ ...model, name: model.model })),
+    ...strategies
+      .filter(({ kind, shares }) => kind !== 'baseline' || shares.length !== 1)
+      .map((strategy) => ({ ...strategy, name: strategy.name.replace('routed: ', '') })),
+  ];
+  return points.flatMap(({ name, quality, costUsd, latencyMs }) => {
+    const [, shownQuality, shownCost, shownLatency] = rows.get(name) ?? [];
+    const inSeconds = shownLatency !== undefined && !shownLatency.endsWith('ms');
+    return [
+      { where: `${name}, quality`, shown: shownQuality, value: quality, factor: 100 },
+      { where: `${name}, cost`, shown: shownCost, value: costUsd, factor: 1000 },
+      {
+        where: `${name}, latency`,
+        shown: shownLatency,
+        value: latencyMs,
+        factor: inSeconds ? 0.001 : 1,
+      },
+    ];
+  });
+}
+
+function listObjectives(document: Document, { verdict, strategies, models }: Evaluation): Figure[] {
+  const rows = readRows(document, 'What each objective comes to');
+  return verdict.evidence.flatMap(({ objective, routes, bestConstant }) => {
+    const found = routes
+      ? strategies.find(({ name }) => name === `routed: ${objective}`)
+      : models.find(({ model }) => model === bestConstant);
+    const [, cost, saved, quality, difference] = rows.get(objective) ?? [];
+    const figure = (what: string, shown?: string, value?: number | null, factor = 100): Figure => ({
+      where: `objective ${objective}, ${what}`,
+      shown,
+      value,
+      factor,
+    });
+    return [
+      figure('cost', cost, found?.costUsd, 1000),
+      figure('saved', saved, found?.costSaved?.mean),
+      figure('quality', quality, found?.quality),
+      figure('difference', difference, found?.qualityDifference?.mean),
+    ];
+  });
+}
+
+function listCells(document: Document, { slices, models }: Evaluation): Figure[] {
+  const order = models.map(({ model }) => model);
+  const measures = [
+    ['Quality, %', 'quality', 100],
+    ['Cost of 1,000', 'costUsd', 1000],
+    ['Mean latency', 'latencyMs', 1],
+  ] as const;
+  return measures.flatMap(([caption, measure, factor]) => {
+    const rows = readRows(document, caption);
+    const isKnown = slices.tasks.some((slice) => slice.models.some((one) => one[measure] !== null));
+    if (!isKnown) return [];
+    return slices.tasks.flatMap((slice) =>
+      order.map((name, index): Figure => {
+        const shown = rows.get(slice.name ?? 'no label')?.[index];
+        const inSeconds = measure === 'latencyMs' && shown !== undefined && !shown.endsWith('ms');
+        return {
+          where: `${slice.name}, ${name}, ${measure}`,
+          shown,
+          value: slice.models.find((one) => one.name === name)?.[measure],
+          factor: inSeconds ? factor / 1000 : factor,
+        };
+      }),
+    );
+  });
+}
+
+function listShares(document: Document, { strategies }: Evaluation): Figure[] {
+  const rows = readRows(document, 'Share of prompts by model and objective');
+  const routed = strategies.filter(({ kind }) => kind === 'routed');
+  return routed.flatMap(({ name, shares }, index) =>
+    shares.map(({ model, share }) => ({
+      where: `share of ${model}, ${name}`,
+      shown: rows.get(model)?.[index],
+      value: share,
+      factor: 100,
+    })),
+  );
+}

@@ -1,0 +1,43 @@
+// Bundles the runtime into single files without imports, for `routesmith export --standalone`:
+// router.mjs to read, router.min.mjs to ship. Part of `npm run build`.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { minify } from 'terser';
+
+const folder = new URL('../../dist/standalone/', import.meta.url);
+const banner = '// The runtime of Routesmith in one file, without dependencies. Apache-2.0.';
+
+const { outputFiles } = await build({
+  entryPoints: [fileURLToPath(new URL('../../src/runtime.ts', import.meta.url))],
+  outfile: fileURLToPath(new URL('router.mjs', folder)),
+  bundle: true,
+  format: 'esm',
+  platform: 'neutral',
+  target: 'es2022',
+  banner: { js: banner },
+  write: false,
+});
+const readable = outputFiles[0]?.text ?? '';
+/** Names of members that never leave the runtime. */
+const internal =
+  /^(starts|factors|units|shapes|lines|optionLines|ask|turns|sentence|earlierCharacters|imageCount|toolCount|taskPosterior|isExplored|computeFamiliarity|wordMass)$/;
+
+const { code = '' } = await minify(readable, {
+  module: true,
+  ecma: 2022,
+  compress: {
+    passes: 6,
+    inline: 1,
+    unsafe_arrows: true,
+    unsafe_methods: true,
+    pure_getters: true,
+    lhs_constants: false,
+    comparisons: false,
+  },
+  mangle: { properties: { regex: internal } },
+  format: { preamble: '// Routesmith, Apache-2.0.' },
+});
+mkdirSync(folder, { recursive: true });
+writeFileSync(new URL('router.mjs', folder), readable);
+writeFileSync(new URL('router.min.mjs', folder), `${code}\n`);

@@ -1,0 +1,74 @@
+import type {
+  ArgumentsCamelCase,
+  Argv,
+  CommandModule,
+  InferredOptionTypes,
+  Options,
+  PositionalOptions,
+} from 'yargs';
+import { checkArguments, type NumberLimits } from '../options/check-arguments.js';
+
+export type OptionSpec = Options & NumberLimits;
+type PositionalSpec = PositionalOptions & Options;
+
+/** Options that every command has. */
+const commonOptions = {
+  json: {
+    type: 'boolean',
+    default: false,
+    describe: 'Print JSON for machines; all else goes to standard error',
+  },
+  debug: {
+    type: 'boolean',
+    default: false,
+    describe: 'Show where in the program an error comes from',
+  },
+} as const satisfies Record<string, OptionSpec>;
+
+/** The arguments of a command after parsing and checking. */
+export type CommandArguments<Specs extends Record<string, Options>> = ArgumentsCamelCase<
+  InferredOptionTypes<Specs & typeof commonOptions>
+>;
+
+export interface CommandDefinition<
+  Positionals extends Record<string, PositionalSpec>,
+  Specs extends Record<string, OptionSpec>,
+> {
+  /** The verb and its positional arguments, as yargs writes them: `train <run>`. */
+  readonly usage: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  readonly positionals: Positionals;
+  readonly options: Specs;
+  /** Command lines that work as printed, each with what it does. */
+  readonly examples: readonly (readonly [commandLine: string, what: string])[];
+  run(args: CommandArguments<Positionals & Specs>): Promise<void>;
+}
+
+/**
+ * Makes a yargs command of a definition: adds the options that all commands have, and checks what
+ * yargs does not (numbers and their limits, empty texts, options given twice).
+ */
+export function defineCommand<
+  const Positionals extends Record<string, PositionalSpec>,
+  const Specs extends Record<string, OptionSpec>,
+>(definition: CommandDefinition<Positionals, Specs>): CommandModule {
+  const { usage, summary, positionals, examples } = definition;
+  const options: Record<string, OptionSpec> = { ...definition.options, ...commonOptions };
+  return {
+    command: usage,
+    describe: summary,
+    builder: (parser: Argv) => {
+      for (const [name, spec] of Object.entries(positionals)) parser.positional(name, spec);
+      for (const [name, spec] of Object.entries(options)) {
+        parser.option(name, { requiresArg: spec.type !== 'boolean', ...spec });
+      }
+      for (const [commandLine, what] of examples) parser.example(`$0 ${commandLine}`, what);
+      return parser;
+    },
+    handler: async (args) => {
+      checkArguments(args, { ...positionals, ...options });
+      await definition.run(args as CommandArguments<Positionals & Specs>);
+    },
+  };
+}

@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import type { ReportedEvaluation } from '../learn/report/report.js';
+import type { EvaluationSource } from './cross-validate.js';
+
+/** JSON has no NaN: what is not known is null in the file. */
+const number = z.number();
+const unknownNumber = z.number().nullable();
+const orNaN = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? Number.NaN);
+const count = z.int().nonnegative();
+
+const interval = z
+  .object({ mean: unknownNumber, low: unknownNumber, high: unknownNumber })
+  .transform(({ mean, low, high }) =>
+    mean === null || low === null || high === null ? null : { mean, low, high },
+  );
+const unknownInterval = interval.nullable();
+const knownInterval = z.object({ mean: orNaN, low: orNaN, high: orNaN });
+
+const intervals = z.object({
+  quality: unknownInterval,
+  costUsd: unknownInterval,
+  latencyMs: unknownInterval,
+});
+
+const strategy = z.object({
+  name: z.string(),
+  kind: z.enum(['routed', 'baseline', 'reference']),
+  quality: orNaN,
+  costUsd: unknownNumber,
+  latencyMs: unknownNumber,
+  intervals,
+  qualityDifference: knownInterval,
+  costSaved: unknownInterval,
+  latencySaved: unknownInterval,
+  unknownOutcomes: count,
+  shares: z.array(z.object({ model: z.string(), share: number })),
+});
+
+const sliceStrategy = z.object({
+  name: z.string(),
+  quality: unknownNumber,
+  costUsd: unknownNumber,
+  latencyMs: unknownNumber,
+  qualityDifference: unknownInterval,
+  costSavedUsd: unknownInterval,
+});
+
+const slices = z.array(
+  z.object({
+    name: z.string().nullable(),
+    prompts: count,
+    groups: count,
+    strategies: z.array(sliceStrategy),
+    models: z.array(sliceStrategy),
+  }),
+);
+
+const evidence = z.object({
+  objective: z.string(),
+  routes: z.boolean(),
+  bestConstant: z.string(),
+  quality: orNaN,
+  constantQuality: orNaN,
+  qualityDifference: knownInterval,
+  costUsd: unknownNumber,
+  constantCostUsd: unknownNumber,
+  latencyMs: number.exactOptional(),
+  constantLatencyMs: number.exactOptional(),
+  utilityDifference: knownInterval,
+  promptsNeeded: number.exactOptional(),
+});
+
+const frontierPoints = z.array(z.object({ costUsd: number, quality: number }));
+
+const reliability = {
+  cells: count,
+  meanEstimate: unknownNumber,
+  meanObserved: unknownNumber,
+  brierScore: unknownNumber,
+  expectedCalibrationError: unknownNumber,
+  errorByChance: unknownNumber,
+  bins: z.array(z.object({ cells: count, meanEstimate: number, meanObserved: number })),
+};
+
+const evaluation = {
+  prompts: count,
+  groups: count,
+  folds: count,
+  families: z.array(z.object({ name: z.string(), folds: count })),
+  leakedGroups: count,
+  simulated: z.boolean(),
+  models: z
+    .array(
+      z.object({
+        model: z.string(),
+        quality: orNaN,
+        costUsd: unknownNumber,
+        latencyMs: unknownNumber,
+        intervals,
+        qualityDifference: unknownInterval,
+        costSaved: unknownInterval,
+      }),
+    )
+    .min(2),
+  strategies: z.array(strategy),
+  verdict: z.object({
+    decision: z.enum(['ROUTE', "DON'T ROUTE"]),
+    reason: z.string(),
+    heldOutPrompts: count,
+    bestConstant: z.string().exactOptional(),
+    promptsNeeded: number.exactOptional(),
+    evidence: z.array(evidence),
+  }),
+  frontier: z
+    .object({ points: frontierPoints, hull: frontierPoints, aiq: orNaN, zeroRouterAiq: orNaN })
+    .nullable(),
+  pair: z.object({ apgr: orNaN, cpt50: orNaN, cpt80: orNaN }).nullable(),
+  calibration: z.object({
+    overall: z.object(reliability),
+    models: z.array(z.object({ model: z.string(), ...reliability })),
+  }),
+  slices: z.object({ tasks: slices, languages: slices }),
+  novelty: z.object({
+    lowestLimit: number,
+    highestLimit: number,
+    beyondLimit: count,
+    strategy: z.string().nullable(),
+    bins: z.array(
+      z.object({ prompts: count, meanNovelty: number, qualityDifference: unknownInterval }),
+    ),
+  }),
+};
+
+/** What `evaluate --json` writes. Members that are not known here are left out. */
+export const evaluationSchema = z.object({
+  ...evaluation,
+  unseenTasks: z
+    .object({
+      groups: z.array(z.array(z.string())),
+      prompts: count,
+      strategies: z.array(strategy),
+    })
+    .nullable(),
+  source: z.object({
+    outcomesDigest: z.string(),
+    seed: count,
+    baseline: z.string().nullable(),
+    version: z.string(),
+  }),
+}) satisfies z.ZodType<ReportedEvaluation & { readonly source: EvaluationSource }>;

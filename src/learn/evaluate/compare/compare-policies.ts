@@ -1,0 +1,192 @@
+import type { Interval } from '../../../policy/file/policy.js';
+import type { OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
+import { listRowWeights } from '../../../measure/outcomes/prompt-weights.js';
+import type { LoadedPolicy } from '../../../policy/decide/load-policy.js';
+import { RoutesmithError } from '../../../util/errors.js';
+import { applyPolicy, describePolicyOnTable, type PolicyOnTable } from '../verdict/apply-policy.js';
+import { compareStrategies, type StrategyComparison } from '../verdict/compare-strategies.js';
+import type { EvaluatePolicyOptions } from '../verdict/evaluate-policy.js';
+import { computeModelShares, type ModelShare } from '../diagnose/model-shares.js';
+import { collectOutcomes, computeKnownMean, type Outcomes } from '../verdict/outcomes.js';
+
+/** What one of two policies gives on a table under an objective; null where nothing is known. */
+export interface ComparedSide {
+  readonly quality: number | null;
+  readonly costUsd: number | null;
+  readonly latencyMs: number | null;
+  /** Share of prompts by model, largest first. */
+  readonly shares: readonly ModelShare[];
+}
+
+/** Where two policies differ, by the prompts' task label. */
+export interface TaskDifference {
+  /** Null for prompts without a label. */
+  readonly task: string | null;
+  readonly prompts: number;
+  /** Share of these prompts that the two send to different models, in [0, 1]. */
+  readonly differing: number;
+  /** Quality of the second less that of the first; null where no outcome is known of both. */
+  readonly qualityDifference: Interval | null;
+}
+
+/** Two policies under an objective that both have. Intervals are 95 %, paired, by group. */
+export interface ObjectiveDifference {
+  readonly objective: string;
+  readonly first: ComparedSide;
+  readonly second: ComparedSide;
+  /** Quality of the second less that of the first; null where no outcome is known of both. */
+  readonly qualityDifference: Interval | null;
+  /** Share of the first one's cost that the second saves; negative where it spends more. */
+  readonly costSaved: Interval | null;
+  readonly latencySaved: Interval | null;
+  /** Share of prompts that the two send to different models, in [0, 1]. */
+  readonly differing: number;
+  /** Prompts where the outcome of either choice was not recorded, and which are left out. */
+  readonly unknownOutcomes: number;
+  /** All tasks, those with the most differing prompts first. */
+  readonly tasks: readonly TaskDifference[];
+}
+
+/** What changes where one policy takes the place of another, on recorded outcomes. */
+export interface PolicyComparison {
+  readonly first: PolicyOnTable;
+  readonly second: PolicyOnTable;
+  /** True where either policy or the outcomes come from simulated models. */
+  readonly simulated: boolean;
+  readonly prompts: number;
+  readonly objectives: readonly ObjectiveDifference[];
+  /** Objectives that only one of the two has, and that are not compared. */
+  readonly onlyInFirst: readonly string[];
+  readonly onlyInSecond: readonly string[];
+  /** Models that only one of the two can choose. */
+  readonly modelsOnlyInFirst: readonly string[];
+  readonly modelsOnlyInSecond: readonly string[];
+}
+
+/**
+ * Lets two policies decide on every prompt of a table, under each objective that both have, and
+ * compares what was recorded for their choices. A policy chooses among the models that the table
+ * has outcomes of.
+ *
+ * @throws RoutesmithError `invalid_input` where a policy has no model in common with the table, or
+ * the two have no objective in common
+ */
+export function comparePolicies(
+  first: LoadedPolicy,
+  second: LoadedPolicy,
+  table: OutcomeTable,
+  { seed, groups, outcomesDigest }: EvaluatePolicyOptions,
+): PolicyComparison {
+  const names = [first, second].map(({ policy }) => policy.objectives.map(({ name }) => name));
+  const models = [first, second].map(({ policy }) => policy.models.map(({ id }) => id));
+  const [firstNames = [], secondNames = []] = names;
+  const [firstModels = [], secondModels = []] = models;
+  const common = firstNames.filter((name) => secondNames.includes(name));
+  if (common.length === 0) {
+    throw new RoutesmithError('invalid_input', 'the policies have no objective in common', {
+      fix: `The first has ${firstNames.join(', ')}; the second has ${secondNames.join(', ')}.`,
+    });
+  }
+  const sides = {
+    first: describePolicyOnTable(first, table, outcomesDigest),
+    second: describePolicyOnTable(second, table, outcomesDigest),
+  };
+  return {
+    ...sides,
+    simulated: sides.first.simulated || sides.second.simulated,
+    prompts: table.prompts.length,
+    objectives: common.map((objective) => ({
+      objective,
+      ...compareChoices(
+        applyPolicy(first, table, objective),
+        applyPolicy(second, table, objective),
+        table,
+        groups,
+        seed,
+      ),
+    })),
+    onlyInFirst: listMissing(firstNames, secondNames),
+    onlyInSecond: listMissing(secondNames, firstNames),
+    modelsOnlyInFirst: listMissing(firstModels, secondModels),
+    modelsOnlyInSecond: listMissing(secondModels, firstModels),
+  };
+}
+
+function compareChoices(
+  first: Int32Array,
+  second: Int32Array,
+  table: OutcomeTable,
+  groups: ArrayLike<number>,
+  seed: number,
+): Omit<ObjectiveDifference, 'objective'> {
+  const rows = Int32Array.from(table.prompts, (_, row) => row);
+  const compareRows = (some: Int32Array): StrategyComparison[] => {
+    const collect = (choices: Int32Array): Outcomes =>
+      collectOutcomes(
+        table,
+        some,
+        some.map((row) => choices[row] as number),
+      );
+    const reference = collect(first);
+    const groupsOfSome = some.map((row) => groups[row] as number);
+    return compareStrategies([reference, collect(second)], reference, groupsOfSome, seed);
+  };
+  const measureDiffering = (some: Int32Array): number =>
+    computeKnownMean(
+      some.map((row) => Number(first[row] !== second[row])),
+      listRowWeights(table, some),
+    );
+  const [before, after] = compareRows(rows) as [StrategyComparison, StrategyComparison];
+  const tasks = [...groupByTask(table)].map(([task, some]) => ({
+    task,
+    prompts: some.length,
+    differing: measureDiffering(some),
+    qualityDifference: nullIfUnknown(compareRows(some)[1]?.qualityDifference),
+  }));
+  return {
+    first: describeSide(before, first, table),
+    second: describeSide(after, second, table),
+    qualityDifference: nullIfUnknown(after.qualityDifference),
+    costSaved: after.costSaved,
+    latencySaved: after.latencySaved,
+    differing: measureDiffering(rows),
+    unknownOutcomes: after.unknownOutcomes,
+    tasks: tasks.sort((a, b) => b.differing * b.prompts - a.differing * a.prompts),
+  };
+}
+
+function describeSide(
+  { quality, costUsd, latencyMs }: StrategyComparison,
+  choices: Int32Array,
+  table: OutcomeTable,
+): ComparedSide {
+  return {
+    quality: Number.isNaN(quality) ? null : quality,
+    costUsd,
+    latencyMs,
+    shares: computeModelShares(
+      table.models,
+      choices,
+      listRowWeights(table, Int32Array.from(choices.keys())),
+    ),
+  };
+}
+
+/** The rows of each task label, in the order in which the labels first occur. */
+function groupByTask({ prompts }: OutcomeTable): Map<string | null, Int32Array> {
+  const rows = new Map<string | null, number[]>();
+  prompts.forEach(({ task = null }, row) => {
+    const some = rows.get(task);
+    if (some === undefined) rows.set(task, [row]);
+    else some.push(row);
+  });
+  return new Map([...rows].map(([task, some]) => [task, Int32Array.from(some)]));
+}
+
+function listMissing(names: readonly string[], others: readonly string[]): string[] {
+  return names.filter((name) => !others.includes(name));
+}
+
+function nullIfUnknown(interval: Interval | undefined): Interval | null {
+  return interval === undefined || Number.isNaN(interval.mean) ? null : interval;
+}

@@ -1,0 +1,177 @@
+import type { LoadedPolicy } from '../../../policy/decide/load-policy.js';
+import { RoutesmithError } from '../../../util/errors.js';
+import type { Prompt } from '../../../llm/chat.js';
+
+/** A prompt to decide on, and the label of its task where it has one. */
+export interface LabelledPrompt {
+  readonly prompt: Prompt;
+  readonly task: string | undefined;
+}
+
+/** Where prompts went and where they go; null for no feasible model. */
+export interface TrafficShare {
+  readonly model: string | null;
+  /** Of the prompts, in [0, 1]. */
+  readonly first: number;
+  readonly second: number;
+}
+
+export interface TrafficMove {
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly share: number;
+}
+
+/** What changes for the prompts of one task, or for all. */
+export interface TrafficDifference {
+  readonly prompts: number;
+  /** Share of prompts that the two send to different models. */
+  readonly differing: number;
+  /** By the larger of the two shares. */
+  readonly shares: readonly TrafficShare[];
+}
+
+export interface ObjectiveTraffic extends TrafficDifference {
+  readonly objective: string;
+  readonly moves: readonly TrafficMove[];
+  /** Most differing first; the label of the prompts, or the task that the second policy sees. */
+  readonly tasks: readonly (TrafficDifference & { readonly task: string })[];
+}
+
+/** How two policies split the same prompts. Needs no outcomes. */
+export interface PolicyDiff {
+  readonly first: string;
+  readonly second: string;
+  readonly prompts: number;
+  /** What differs in the files themselves, in words. */
+  readonly changes: readonly string[];
+  readonly objectives: readonly ObjectiveTraffic[];
+}
+
+/**
+ * Lets two policies decide on the same prompts, under each objective that both have.
+ *
+ * @throws RoutesmithError `invalid_input` where there are no prompts or no common objective
+ */
+export function diffPolicies(
+  first: LoadedPolicy,
+  second: LoadedPolicy,
+  prompts: readonly LabelledPrompt[],
+): PolicyDiff {
+  const names = new Set(second.policy.objectives.map(({ name }) => name));
+  const common = first.policy.objectives.filter(({ name }) => names.has(name));
+  if (common.length === 0 || prompts.length === 0) {
+    const what = prompts.length === 0 ? 'there are no prompts' : 'no objective is in both policies';
+    throw new RoutesmithError('invalid_input', what);
+  }
+  return {
+    first: first.digest,
+    second: second.digest,
+    prompts: prompts.length,
+    changes: listChanges(first, second),
+    objectives: common.map(({ name }) => compareTraffic(first, second, prompts, name)),
+  };
+}
+
+interface Choice {
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly task: string;
+}
+
+function compareTraffic(
+  first: LoadedPolicy,
+  second: LoadedPolicy,
+  prompts: readonly LabelledPrompt[],
+  objective: string,
+): ObjectiveTraffic {
+  const choices = prompts.map(({ prompt, task }): Choice => {
+    const before = first.decide(prompt, { objective });
+    const after = second.decide(prompt, { objective });
+    const seen = after.task[0]?.task ?? before.task[0]?.task ?? '(none)';
+    return { from: before.model, to: after.model, task: task ?? seen };
+  });
+  const tasks = [...groupBy(choices, ({ task }) => task)].map(([task, some]) => ({
+    task,
+    ...countTraffic(some),
+  }));
+  const moved = choices.filter(({ from, to }) => from !== to);
+  const moves = [...groupBy(moved, ({ from, to }) => JSON.stringify([from, to])).values()].map(
+    (some) => ({
+      from: some[0]?.from ?? null,
+      to: some[0]?.to ?? null,
+      share: some.length / choices.length,
+    }),
+  );
+  return {
+    objective,
+    ...countTraffic(choices),
+    moves: moves.sort((a, b) => b.share - a.share),
+    tasks: tasks.sort((a, b) => b.differing * b.prompts - a.differing * a.prompts),
+  };
+}
+
+function countTraffic(choices: readonly Choice[]): TrafficDifference {
+  const share = (isCounted: (choice: Choice) => boolean): number =>
+    choices.filter(isCounted).length / choices.length;
+  const models = new Set(choices.flatMap(({ from, to }) => [from, to]));
+  const shares = [...models].map((model) => ({
+    model,
+    first: share(({ from }) => from === model),
+    second: share(({ to }) => to === model),
+  }));
+  return {
+    prompts: choices.length,
+    differing: share(({ from, to }) => from !== to),
+    shares: shares.sort((a, b) => Math.max(b.first, b.second) - Math.max(a.first, a.second)),
+  };
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+function listChanges({ policy: first }: LoadedPolicy, { policy: second }: LoadedPolicy): string[] {
+  const changes: string[] = [];
+  const compareNames = (what: string, before: string[], after: string[]): void => {
+    for (const name of after) if (!before.includes(name)) changes.push(`${what} ${name} is new`);
+    for (const name of before) if (!after.includes(name)) changes.push(`${what} ${name} is gone`);
+  };
+  const note = (what: string, before: unknown, after: unknown): void => {
+    const [one, other] = [JSON.stringify(before), JSON.stringify(after)];
+    if (one !== other) changes.push(`${what}: ${one ?? 'none'} -> ${other ?? 'none'}`);
+  };
+  compareNames(
+    'model',
+    first.models.map(({ id }) => id),
+    second.models.map(({ id }) => id),
+  );
+  compareNames(
+    'objective',
+    first.objectives.map(({ name }) => name),
+    second.objectives.map(({ name }) => name),
+  );
+  compareNames('task', [...first.tasks], [...second.tasks]);
+  for (const model of first.models) {
+    const other = second.models.find(({ id }) => id === model.id);
+    if (other !== undefined) note(`price of ${model.id}`, model.price, other.price);
+  }
+  note('baseline', first.baseline, second.baseline);
+  note('default objective', first.defaultObjective, second.defaultObjective);
+  note('verdict', first.verdict.decision, second.verdict.decision);
+  for (const objective of first.objectives) {
+    const other = second.objectives.find(({ name }) => name === objective.name);
+    if (other === undefined) continue;
+    const { name } = objective;
+    note(`single model of ${name}`, objective.constantModel, other.constantModel);
+    note(`description of ${name}`, objective.description, other.description);
+  }
+  return changes;
+}

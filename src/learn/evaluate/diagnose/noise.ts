@@ -1,0 +1,142 @@
+import type { Interval } from '../../../policy/file/policy.js';
+import type { RepeatedQualities } from '../../../measure/outcomes/read-repeats.js';
+import { createBootstrap } from '../verdict/bootstrap.js';
+
+/** How much a model's grades vary when the very same is asked again. */
+export interface ModelNoise {
+  readonly model: string;
+  /** Prompts with at least two graded repeats; nothing else is used. */
+  readonly prompts: number;
+  readonly quality: number;
+  /** How often two repeats of a prompt get the same quality, with its 95 % interval. */
+  readonly agreement: Interval;
+  /** The standard deviation of one grade around its prompt's own mean. */
+  readonly noise: number;
+}
+
+/** How much of the difference between two models comes from asking only so many times. */
+export interface DifferenceNoise {
+  readonly better: string;
+  readonly worse: string;
+  readonly prompts: number;
+  /** Mean difference in quality, with its 95 % interval over prompts. */
+  readonly difference: Interval;
+  /** By how much another run over the same prompts would move the difference: 1.96 standard errors. */
+  readonly rerun: number;
+  /**
+   * The share of noise in the variance of the differences per prompt, in [0, 1]; the rest is that
+   * prompts suit one model better than the other, which is what can be learned from them.
+   */
+  readonly noiseShare: number;
+}
+
+export interface Noise {
+  readonly models: readonly ModelNoise[];
+  /** The best model against each other one. */
+  readonly differences: readonly DifferenceNoise[];
+}
+
+const z = 1.959964;
+
+/**
+ * Separates noise from differences, by an analysis of variance of repeated grades: the variance of a
+ * prompt's difference is that between prompts plus that within them, and the latter is estimated
+ * from the repeats without bias.
+ */
+export function computeNoise(
+  models: readonly string[],
+  repeats: RepeatedQualities,
+  { seed }: { readonly seed: number },
+): Noise {
+  const noise = models.map((model, index) => computeModelNoise(model, repeats[index] ?? [], seed));
+  const order = models
+    .map((_, index) => index)
+    .filter((index) => (noise[index]?.prompts ?? 0) > 0)
+    .sort((a, b) => (noise[b]?.quality ?? 0) - (noise[a]?.quality ?? 0));
+  const [best, ...others] = order;
+  const differences =
+    best === undefined
+      ? []
+      : others.map((other) =>
+          computeDifference(
+            { name: models[best] as string, qualities: repeats[best] ?? [] },
+            { name: models[other] as string, qualities: repeats[other] ?? [] },
+            seed,
+          ),
+        );
+  return { models: noise, differences: differences.filter(({ prompts }) => prompts > 1) };
+}
+
+function computeModelNoise(
+  model: string,
+  qualities: readonly (readonly number[])[],
+  seed: number,
+): ModelNoise {
+  const repeated = qualities.filter((values) => values.length > 1);
+  const agreement = repeated.map(computePairAgreement);
+  const variance = mean(repeated.map(computeVariance));
+  return {
+    model,
+    prompts: repeated.length,
+    quality: mean(repeated.map(mean)),
+    agreement: computeMeanInterval(agreement, seed),
+    noise: Math.sqrt(variance),
+  };
+}
+
+interface NamedQualities {
+  readonly name: string;
+  readonly qualities: readonly (readonly number[])[];
+}
+
+function computeDifference(
+  better: NamedQualities,
+  worse: NamedQualities,
+  seed: number,
+): DifferenceNoise {
+  const differences: number[] = [];
+  const noises: number[] = [];
+  for (const [prompt, one] of better.qualities.entries()) {
+    const other = worse.qualities[prompt] ?? [];
+    if (one.length < 2 || other.length < 2) continue;
+    differences.push(mean(one) - mean(other));
+    noises.push(computeVariance(one) / one.length + computeVariance(other) / other.length);
+  }
+  const total = computeVariance(differences);
+  const noise = mean(noises);
+  return {
+    better: better.name,
+    worse: worse.name,
+    prompts: differences.length,
+    difference: computeMeanInterval(differences, seed),
+    rerun: z * Math.sqrt(noise / Math.max(1, differences.length)),
+    noiseShare: total > 0 ? Math.min(1, noise / total) : 0,
+  };
+}
+
+function computeMeanInterval(values: readonly number[], seed: number): Interval {
+  const ones = Float64Array.from(values, () => 1);
+  const groups = Int32Array.from(values, (_, index) => index);
+  return createBootstrap([Float64Array.from(values), ones], groups, { seed }).interval(
+    (sums) => (sums[0] as number) / (sums[1] as number),
+  );
+}
+
+/** The share of pairs of repeats that agree. */
+function computePairAgreement(values: readonly number[]): number {
+  const counts = new Map<number, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  let same = 0;
+  for (const count of counts.values()) same += count * (count - 1);
+  return same / (values.length * (values.length - 1));
+}
+
+function computeVariance(values: readonly number[]): number {
+  if (values.length < 2) return 0;
+  const centre = mean(values);
+  return values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1);
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+}

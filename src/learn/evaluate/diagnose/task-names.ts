@@ -1,0 +1,40 @@
+import type { OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
+
+/**
+ * The task of every prompt by name: its label, or where no prompt of the table has one, the latent
+ * task that was found in it. Null for a prompt without a label among others with one.
+ *
+ * @param taskOf task index of every prompt, -1 where unknown
+ */
+export function listTaskNames(
+  { prompts }: Pick<OutcomeTable, 'prompts'>,
+  taskOf: Int32Array,
+): (string | null)[] {
+  const isLabelled = prompts.some(({ task }) => task !== undefined);
+  const isLatent = !isLabelled && taskOf.some((task) => task > 0);
+  return prompts.map(({ task }, row) => {
+    if (task !== undefined) return task;
+    return isLatent ? `latent-${(taskOf[row] as number) + 1}` : null;
+  });
+}
+
+/** The rows of each name, names in alphabetical order and those without one last. */
+export function groupRows<Name extends string | null>(
+  rows: Iterable<number>,
+  nameOf: (row: number) => Name,
+): Map<Name, number[]> {
+  const groups = new Map<Name, number[]>();
+  for (const row of rows) {
+    const name = nameOf(row);
+    const known = groups.get(name);
+    if (known === undefined) groups.set(name, [row]);
+    else known.push(row);
+  }
+  return new Map(
+    [...groups].sort(([a], [b]) =>
+      a === null || b === null
+        ? Number(a === null) - Number(b === null)
+        : a.localeCompare(b, 'en', { numeric: true }),
+    ),
+  );
+}

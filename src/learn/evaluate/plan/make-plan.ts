@@ -1,0 +1,79 @@
+import { listRowWeights } from '../../../measure/outcomes/prompt-weights.js';
+import type { TrainedPlan } from './held-out.js';
+import { indexGroups } from '../verdict/grouped-mean.js';
+import { computeModelMeans, findBest, findLeast, type ModelMeans } from '../verdict/model-means.js';
+import {
+  describeRequest,
+  findNeededMeasure,
+  standardObjectives,
+  type ObjectiveRequest,
+} from './objective-request.js';
+import type { PlanInput } from './plan-input.js';
+import { createPromiseContext } from './promise.js';
+import { resolveObjective, type PlanBasis } from './resolve-objective.js';
+
+/**
+ * Makes every choice that a policy rests on from training rows alone: baseline, constants, and the
+ * weights of each objective, resolved on out-of-fold estimates. An objective that needs costs or
+ * latencies is left out where they are not known of every model.
+ */
+export function makePlan(input: PlanInput): TrainedPlan {
+  const { table, rows, requests = standardObjectives } = input;
+  const means = computeModelMeans(table, rows, input.taskOf);
+  const named = input.baseline === undefined ? -1 : table.models.indexOf(input.baseline);
+  const baseline = named >= 0 ? named : findBest(means.quality, means.costUsd);
+  const noveltyLimit = computeNoveltyLimit(input.estimates.novelty, rows);
+  const resolvable = requests.filter((request) => isResolvable(request, means));
+  const groups = indexGroups(
+    Int32Array.from(rows, (row) => input.groups[row] as number),
+    listRowWeights(table, rows),
+  );
+  const resolved = resolvable.map((request) => {
+    const isPoint = request.kind !== 'highest_quality' && request.guarantee === 'point';
+    const references = named >= 0 || isPoint ? [baseline] : listKnownModels(means);
+    const basis: PlanBasis = {
+      guard: { baseline, noveltyLimit },
+      means,
+      context: createPromiseContext(table, rows, groups, references),
+    };
+    const description = describeRequest(request, named >= 0 ? input.baseline : undefined);
+    return resolveObjective(request, description, input, basis);
+  });
+  return {
+    baseline,
+    cheapest: means.costUsd.some(Number.isNaN) ? baseline : findLeast(means.costUsd, means.costUsd),
+    bestOfTask: findBestOfTasks(input, baseline),
+    objectives: resolved.map(({ objective }) => objective),
+    constants: resolved.map(({ constant }) => constant),
+    noveltyLimit,
+  };
+}
+
+function isResolvable(request: ObjectiveRequest, means: ModelMeans): boolean {
+  const needed = findNeededMeasure(request);
+  if (needed === undefined) return true;
+  return !(needed === 'cost' ? means.costUsd : means.latencyMs).some(Number.isNaN);
+}
+
+function listKnownModels({ quality }: ModelMeans): number[] {
+  return [...quality.keys()].filter((model) => !Number.isNaN(quality[model]));
+}
+
+function findBestOfTasks(
+  { table, taskOf, taskCount, rows }: PlanInput,
+  baseline: number,
+): Int32Array {
+  return Int32Array.from({ length: taskCount }, (_, task) => {
+    const own = rows.filter((row) => taskOf[row] === task);
+    if (own.length === 0) return baseline;
+    const means = computeModelMeans(table, own);
+    return findBest(means.quality, means.costUsd);
+  });
+}
+
+/** Novelty that one in 200 training prompts exceeds, and at least one half. */
+function computeNoveltyLimit(novelty: Float32Array, rows: Int32Array): number {
+  const sorted = Float32Array.from(rows, (row) => novelty[row] as number).sort();
+  const limit = sorted[Math.floor(0.995 * (sorted.length - 1))] ?? 1;
+  return Math.min(1, Math.max(0.5, Number(limit.toFixed(4))));
+}

@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import { loadPolicy, type LoadedPolicy, type LoadOptions } from '../policy/decide/load-policy.js';
+import { RoutesmithError } from '../util/errors.js';
+
+/**
+ * Reads and checks a policy file. Imports nothing heavy, so that a decision starts at once.
+ *
+ * @throws RoutesmithError `invalid_input` where it cannot be read, `invalid_policy` where it is
+ * damaged; both name the file
+ */
+export async function readPolicyFile(
+  file: string,
+  options: LoadOptions = {},
+): Promise<LoadedPolicy> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(file);
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    const what =
+      code === 'ENOENT' || code === 'ENOTDIR'
+        ? 'there is no such file'
+        : code === 'EISDIR'
+          ? 'this is a folder, not a policy file'
+          : `the file cannot be read (${code ?? String(cause)})`;
+    throw new RoutesmithError('invalid_input', what, {
+      where: file,
+      fix: 'Name a policy file that "routesmith train" wrote.',
+      cause,
+    });
+  }
+  try {
+    return await loadPolicy(bytes, options);
+  } catch (error) {
+    if (!RoutesmithError.isInstance(error) || error.code !== 'invalid_policy') throw error;
+    const [what = ''] = error.message.split('\n', 1);
+    throw new RoutesmithError('invalid_policy', what, {
+      where: file,
+      ...(error.fix !== undefined && { fix: error.fix }),
+      cause: error,
+    });
+  }
+}

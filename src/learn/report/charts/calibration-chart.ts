@@ -1,0 +1,52 @@
+import * as Plot from '@observablehq/plot';
+import type { ReliabilityBin } from '../../evaluate/diagnose/calibration.js';
+import type { Html } from '../html.js';
+import { formatCount, formatQuality } from '../words.js';
+import { drawPlot, markSimulated, renderPlot } from './draw-plot.js';
+
+/** Draws observed by estimated quality: on the diagonal, estimates can be taken at their word. */
+export function drawCalibration(
+  bins: readonly ReliabilityBin[],
+  { name, simulated, size }: { name: string; simulated: boolean; size: number },
+): Html {
+  const percent = (value: number): string => `${Math.round(value * 100)}`;
+  const axis = { domain: [0, 1], ticks: 5, tickFormat: percent, grid: true, labelArrow: 'none' };
+  return renderPlot(
+    drawPlot({
+      width: size,
+      height: size,
+      marginLeft: 44,
+      marginBottom: 42,
+      marginTop: 24,
+      x: { ...axis, label: 'estimated quality, %', labelAnchor: 'center', labelArrow: 'none' },
+      y: { ...axis, label: 'observed quality, %', labelArrow: 'none' },
+      r: { range: [3, 8] },
+      marks: [
+        Plot.line(
+          [
+            [0, 0],
+            [1, 1],
+          ],
+          { stroke: 'var(--faint)', strokeDasharray: '4 4' },
+        ),
+        Plot.line([...bins], {
+          x: 'meanEstimate',
+          y: 'meanObserved',
+          stroke: 'var(--accent)',
+          strokeOpacity: 0.5,
+        }),
+        Plot.dot([...bins], {
+          x: 'meanEstimate',
+          y: 'meanObserved',
+          r: 'cells',
+          fill: 'var(--accent)',
+          stroke: 'var(--paper)',
+          title: ({ cells, meanEstimate, meanObserved }: ReliabilityBin) =>
+            `estimated ${formatQuality(meanEstimate)}\nobserved ${formatQuality(meanObserved)}\n${formatCount(cells, 'outcome')}`,
+        }),
+        ...markSimulated(simulated),
+      ],
+    }),
+    name,
+  );
+}

@@ -1,0 +1,60 @@
+import * as Plot from '@observablehq/plot';
+import type { Novelty, NoveltyBin } from '../../evaluate/diagnose/novelty.js';
+import type { Html } from '../html.js';
+import { formatCount, formatPoints, formatRange, formatShare } from '../words.js';
+import { drawPlot, markSimulated, renderPlot } from './draw-plot.js';
+
+/** Draws what routing gains by how unlike the training prompts a prompt is. */
+export function drawNovelty(
+  { bins }: Novelty,
+  { name, simulated, width }: { name: string; simulated: boolean; width: number },
+): Html {
+  const known = bins.filter(({ qualityDifference }) => qualityDifference !== null);
+  return renderPlot(
+    drawPlot({
+      width,
+      height: 280,
+      marginLeft: 44,
+      marginBottom: 42,
+      marginTop: 24,
+      x: {
+        label: 'words that training never saw, %',
+        labelAnchor: 'center',
+        labelArrow: 'none',
+        tickFormat: (value: number) => `${Math.round(value * 100)}`,
+        ticks: 5,
+        inset: 14,
+      },
+      y: {
+        label: 'quality against the best single model, points',
+        labelArrow: 'none',
+        tickFormat: (value: number) => formatPoints(value).replace(/\.0$/, ''),
+        ticks: 5,
+        grid: true,
+        zero: true,
+      },
+      marks: [
+        Plot.ruleY([0], { stroke: 'var(--faint)' }),
+        Plot.ruleX(known, {
+          x: 'meanNovelty',
+          y1: (bin: NoveltyBin) => bin.qualityDifference?.low,
+          y2: (bin: NoveltyBin) => bin.qualityDifference?.high,
+          stroke: 'var(--accent)',
+          strokeWidth: 2,
+        }),
+        Plot.dot(known, {
+          x: 'meanNovelty',
+          y: (bin: NoveltyBin) => bin.qualityDifference?.mean,
+          r: 5,
+          fill: 'var(--accent)',
+          stroke: 'var(--paper)',
+          title: ({ prompts, meanNovelty, qualityDifference }: NoveltyBin) =>
+            `${formatCount(prompts, 'prompt')}, ${formatShare(meanNovelty)} of the words unseen\n` +
+            `${formatPoints(qualityDifference?.mean)} points (${formatRange(qualityDifference, formatPoints)})`,
+        }),
+        ...markSimulated(simulated),
+      ],
+    }),
+    name,
+  );
+}

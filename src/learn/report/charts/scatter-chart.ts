@@ -1,0 +1,246 @@
+import * as Plot from '@observablehq/plot';
+import type { Interval } from '../../../policy/file/policy.js';
+import { makeVisible, type Html } from '../html.js';
+import type { PointKind } from '../report.js';
+import { drawPlot, markSimulated, renderPlot } from './draw-plot.js';
+import { placeLabels } from './place-labels.js';
+
+/** A point of a scatter chart with its intervals, and what is said of it on hover. */
+export interface ScatterPoint {
+  readonly name: string;
+  readonly kind: PointKind;
+  readonly x: number;
+  readonly y: number;
+  readonly xInterval: Interval | null;
+  readonly yInterval: Interval | null;
+  readonly title: string;
+}
+
+export interface ScatterLine {
+  readonly kind: 'routing' | 'mixing';
+  readonly points: readonly { readonly x: number; readonly y: number }[];
+}
+
+export interface ScatterSettings {
+  /** What a screen reader says of the chart. */
+  readonly name: string;
+  readonly xLabel: string;
+  readonly formatX: (value: number) => string;
+  readonly width: number;
+  readonly height: number;
+  readonly simulated: boolean;
+}
+
+interface PointLook {
+  readonly symbol: 'circle' | 'diamond' | 'star' | 'square' | 'triangle';
+  readonly colour: string;
+  readonly filled: boolean;
+  readonly size: number;
+  /** Of the label; the smallest is placed first. */
+  readonly priority: number;
+}
+
+/** How the kinds of points look; the legend says the same. */
+export const pointLooks: Readonly<Record<PointKind, PointLook>> = {
+  objective: { symbol: 'circle', colour: 'var(--accent)', filled: true, size: 6.5, priority: 0 },
+  now: { symbol: 'square', colour: 'var(--waste)', filled: true, size: 5.5, priority: 1 },
+  policy: { symbol: 'diamond', colour: 'var(--accent)', filled: false, size: 6, priority: 2 },
+  oracle: { symbol: 'star', colour: 'var(--ink)', filled: false, size: 6, priority: 3 },
+  model: { symbol: 'circle', colour: 'var(--model)', filled: true, size: 4, priority: 4 },
+  reference: { symbol: 'triangle', colour: 'var(--ink)', filled: false, size: 5, priority: 5 },
+  baseline: { symbol: 'diamond', colour: 'var(--ink)', filled: false, size: 5, priority: 6 },
+};
+
+const margins = { marginLeft: 46, marginRight: 14, marginTop: 22, marginBottom: 44 } as const;
+const fontSize = 12;
+const longestLabel = 32;
+
+/** Draws qualities by cost or latency, on a logarithmic axis where all values are above zero. */
+export function drawScatter(
+  points: readonly ScatterPoint[],
+  lines: readonly ScatterLine[],
+  settings: ScatterSettings,
+): Html {
+  const { width, height, formatX, name, simulated } = settings;
+  const xDomain = findDomain(points.map(({ x }) => x));
+  const scale = {
+    type: xDomain.low > 0 ? ('log' as const) : ('linear' as const),
+    domain: xDomain.low > 0 ? [xDomain.low / 1.35, xDomain.high * 1.35] : [0, xDomain.high * 1.05],
+  };
+  const yDomain = findDomain(
+    points.flatMap(({ y, yInterval }) => [y, yInterval?.low ?? y, yInterval?.high ?? y]),
+  );
+  const pad = Math.max(0.02, (yDomain.high - yDomain.low) * 0.07);
+  const options: Plot.PlotOptions = {
+    width,
+    height,
+    ...margins,
+    x: {
+      ...scale,
+      ticks: listTicks(scale.domain as [number, number], scale.type === 'log', width),
+      tickFormat: (value: number) => formatX(value),
+      label: settings.xLabel,
+      labelAnchor: 'center',
+      labelArrow: 'none',
+    },
+    y: {
+      domain: [Math.max(0, yDomain.low - pad), Math.min(1, yDomain.high + pad)],
+      ticks: 6,
+      tickFormat: (value: number) => `${Math.round(value * 100)}`,
+      label: 'quality, %',
+      labelArrow: 'none',
+      grid: true,
+    },
+  };
+  const clip = scale.domain as [number, number];
+  const marks = [
+    ...lines.map((line) => drawLine(line)),
+    ...drawIntervals(points, clip),
+    ...drawPoints(points),
+    ...markSimulated(simulated),
+  ];
+  const draft = drawPlot({ ...options, marks });
+  const labels = drawLabels(draft, points, lines, { width, height });
+  return renderPlot(drawPlot({ ...options, marks: [...marks, ...labels] }), name);
+}
+
+function drawLine({ kind, points }: ScatterLine): Plot.Markish {
+  const isRouting = kind === 'routing';
+  return Plot.line([...points], {
+    x: 'x',
+    y: 'y',
+    stroke: isRouting ? 'var(--accent)' : 'var(--faint)',
+    strokeWidth: isRouting ? 2 : 1.5,
+    strokeOpacity: isRouting ? 0.55 : 1,
+    clip: true,
+    ...(!isRouting && { strokeDasharray: '4 4' }),
+  });
+}
+
+function drawIntervals(
+  points: readonly ScatterPoint[],
+  [lowX, highX]: readonly [number, number],
+): Plot.Markish[] {
+  const colour = (point: ScatterPoint): string => pointLooks[point.kind].colour;
+  return [
+    Plot.ruleX(
+      points.filter(({ yInterval }) => yInterval !== null),
+      {
+        x: 'x',
+        y1: (point: ScatterPoint) => Math.max(0, point.yInterval?.low ?? 0),
+        y2: (point: ScatterPoint) => Math.min(1, point.yInterval?.high ?? 0),
+        stroke: { transform: (all: ScatterPoint[]) => all.map(colour) },
+        strokeWidth: 1.5,
+        strokeOpacity: 0.55,
+      },
+    ),
+    Plot.ruleY(
+      points.filter(({ xInterval }) => xInterval !== null),
+      {
+        y: 'y',
+        x1: (point: ScatterPoint) => Math.max(lowX, point.xInterval?.low ?? 0),
+        x2: (point: ScatterPoint) => Math.min(highX, point.xInterval?.high ?? 0),
+        stroke: { transform: (all: ScatterPoint[]) => all.map(colour) },
+        strokeWidth: 1.5,
+        strokeOpacity: 0.55,
+      },
+    ),
+  ];
+}
+
+/** Drawn from the least to the most important, which then lies on top. */
+function drawPoints(points: readonly ScatterPoint[]): Plot.Markish[] {
+  const kinds = Object.entries(pointLooks).sort(([, a], [, b]) => b.priority - a.priority);
+  return kinds.map(([kind, { symbol, colour, filled, size }]) =>
+    Plot.dot(
+      points.filter((point) => point.kind === kind),
+      {
+        x: 'x',
+        y: 'y',
+        symbol,
+        r: size,
+        fill: filled ? colour : 'var(--paper)',
+        stroke: filled ? 'var(--paper)' : colour,
+        strokeWidth: filled ? 1 : 1.8,
+        title: (point: ScatterPoint) => makeVisible(point.title),
+      },
+    ),
+  );
+}
+
+function drawLabels(
+  draft: ReturnType<typeof drawPlot>,
+  points: readonly ScatterPoint[],
+  lines: readonly ScatterLine[],
+  area: { readonly width: number; readonly height: number },
+): Plot.Markish[] {
+  const x = draft.scale('x');
+  const y = draft.scale('y');
+  if (x === undefined || y === undefined) return [];
+  const locate = (point: { readonly x: number; readonly y: number }) => ({
+    x: x.apply(point.x) as number,
+    y: y.apply(point.y) as number,
+  });
+  const requests = points.map((point) => ({
+    ...locate(point),
+    text: shortenLabel(point.name),
+    priority: pointLooks[point.kind].priority,
+    point,
+  }));
+  const right = area.width - 2;
+  const bottom = area.height - margins.marginBottom;
+  const placed = placeLabels(
+    requests,
+    { width: right, height: bottom, fontSize },
+    lines.flatMap((line) => line.points.map(locate)),
+  );
+  return placed.map(({ request, dx, dy, anchor }) => {
+    const point = requests.find((item) => item === request)?.point as ScatterPoint;
+    const isMain = point.kind === 'objective' || point.kind === 'now';
+    return Plot.text([point], {
+      x: 'x',
+      y: 'y',
+      text: () => request.text,
+      dx,
+      dy,
+      textAnchor: anchor,
+      fill: isMain ? pointLooks[point.kind].colour : 'var(--ink)',
+      fontWeight: isMain ? 650 : 400,
+      fontSize,
+      stroke: 'var(--paper)',
+      strokeWidth: 3,
+    });
+  });
+}
+
+/** Round values of an axis: 1, 2 and 5 of each decade, or less of them where there are many. */
+function listTicks(
+  [low, high]: readonly [number, number],
+  isLogarithmic: boolean,
+  width: number,
+): number[] | number {
+  const most = width < 500 ? 4 : 8;
+  if (!isLogarithmic) return most;
+  for (const steps of [[1, 2, 3, 5, 7], [1, 2, 5], [1, 3], [1]]) {
+    const ticks: number[] = [];
+    for (let decade = Math.floor(Math.log10(low)); decade <= Math.log10(high); decade++) {
+      for (const step of steps) {
+        const value = Number(`${step}e${decade}`);
+        if (value >= low && value <= high) ticks.push(value);
+      }
+    }
+    if (ticks.length <= most) return ticks;
+  }
+  return most;
+}
+
+/** A name short enough for a label; the hover text has all of it. */
+function shortenLabel(name: string): string {
+  const characters = [...makeVisible(name).replaceAll(/\s+/g, ' ')];
+  if (characters.length <= longestLabel) return characters.join('');
+  return `${characters.slice(0, longestLabel - 1).join('')}…`;
+}
+
+function findDomain(values: readonly number[]): { readonly low: number; readonly high: number } {
+  return { low: Math.min(...values), high: Math.max(...values) };
+}

@@ -1,0 +1,54 @@
+import type { Overkill, OverkillTask } from '../evaluate/diagnose/overkill.js';
+import { groupRows, listTaskNames } from '../evaluate/diagnose/task-names.js';
+import type { OutcomeTable } from '../../measure/outcomes/outcome-table.js';
+import { scaleInterval } from './compute-money.js';
+import { pickExamples } from './pick-examples.js';
+import type { OverkillLine, OverkillReport, Volume } from './report.js';
+
+/** Puts the overkill table into money, and adds examples. */
+export function computeOverkillReport(
+  overkill: Overkill,
+  table: OutcomeTable,
+  settings: {
+    readonly volume: Volume;
+    readonly groups: ArrayLike<number>;
+    readonly taskOf: Int32Array;
+    readonly showPrompts: boolean;
+  },
+): OverkillReport {
+  const { volume, groups, taskOf, showPrompts } = settings;
+  const names = listTaskNames(table, taskOf);
+  const rowsOfTask = groupRows(names.keys(), (row) => names[row] ?? null);
+  const lines = overkill.tasks.map((found): OverkillLine => {
+    const cheaper = found.finding === 'overkill' ? found.cheaper : null;
+    const requests = countRequests(found, volume, table.prompts.length);
+    return {
+      task: found.task,
+      found,
+      requests,
+      costUsd: found.costUsd === null ? null : requests * found.costUsd,
+      savedUsd: requests === 0 ? null : scaleInterval(cheaper?.savedUsd ?? null, requests),
+      cheaper,
+      examples: showPrompts
+        ? pickExamples(table, rowsOfTask.get(found.task) ?? [], groups, {
+            baseline: overkill.baseline,
+            cheaper: found.cheaper?.model ?? null,
+          })
+        : [],
+    };
+  });
+  const costs = lines.map(({ costUsd }) => costUsd);
+  return {
+    overkill,
+    lines: lines.sort((a, b) => (b.savedUsd?.mean ?? 0) - (a.savedUsd?.mean ?? 0)),
+    savedUsd: lines.reduce((sum, { savedUsd }) => sum + (savedUsd?.mean ?? 0), 0),
+    costUsd: costs.reduce((sum, cost) => (sum === null || cost === null ? null : sum + cost), 0),
+    prompts: showPrompts ? 'shown' : 'left_out',
+  };
+}
+
+/** Requests of a task in the volume: as the mix says, or its share of the run's prompts. */
+function countRequests({ task, prompts }: OverkillTask, volume: Volume, total: number): number {
+  if (volume.kind === 'mix') return task === null ? 0 : (volume.requestsOfTask[task] ?? 0);
+  return (volume.requests * prompts) / total;
+}

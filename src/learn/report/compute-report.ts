@@ -1,0 +1,153 @@
+import { computeOverkill } from '../evaluate/diagnose/overkill.js';
+import type { PolicyEvaluation } from '../evaluate/verdict/evaluate-policy.js';
+import type { Robustness } from '../evaluate/diagnose/robustness.js';
+import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
+import type { OutcomeTable } from '../../measure/outcomes/outcome-table.js';
+import type { RunHealth } from '../../measure/outcomes/run-health.js';
+import type { Run } from '../../measure/outcomes/run.js';
+import { sha256OfJson } from '../../util/sha256.js';
+import { computeMoney } from './compute-money.js';
+import { computeOverkillReport } from './compute-overkill-report.js';
+import { computePoints } from './compute-points.js';
+import type { ModelCoverage, PolicyReport, Report, ReportedEvaluation, Volume } from './report.js';
+
+/** A policy file that a report is about, with what was measured of it. */
+export interface ReportedPolicy {
+  readonly file: string;
+  readonly loaded: LoadedPolicy;
+  readonly isTrainingData: boolean;
+  /** Left out where the policy was trained on the run. */
+  readonly applied?: PolicyEvaluation;
+  readonly robustness: Robustness;
+}
+
+export interface ReportInput {
+  readonly run: Pick<Run, 'info' | 'table' | 'leftOut'>;
+  /** Task index and group of near-duplicates of each prompt. */
+  readonly taskOf: Int32Array;
+  readonly groups: ArrayLike<number>;
+  readonly evaluation: ReportedEvaluation;
+  readonly health?: RunHealth;
+  readonly warnings: readonly string[];
+  readonly policy?: ReportedPolicy;
+  readonly outcomesDigest: string;
+}
+
+export interface ReportSettings {
+  /** The model in use now. @default the best single model */
+  readonly baseline?: string;
+  readonly objective?: string;
+  readonly volume: Volume;
+  /** See `computeOverkill`. */
+  readonly margin?: number;
+  /** Whether prompts of the run may be in the report. */
+  readonly showPrompts: boolean;
+  readonly seed: number;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly version: string;
+  /** The command line that made the report. */
+  readonly command: string;
+  /** Where the evaluation comes from, in words. */
+  readonly evaluatedBy: string;
+}
+
+/** Computes all that a report says. Pure: same input, same report. */
+export function computeReport(input: ReportInput, settings: ReportSettings): Report {
+  const { run, evaluation, policy, taskOf, groups } = input;
+  const { table, info } = run;
+  const { volume, margin } = settings;
+  const baseline = settings.baseline ?? (evaluation.models[0]?.model as string);
+  const overkill = computeOverkill(table, {
+    baseline,
+    groups,
+    taskOf,
+    ...(margin !== undefined && { margin }),
+  });
+  return {
+    name: info.name,
+    simulated: table.simulated || evaluation.simulated || policy?.loaded.policy.simulated === true,
+    models: table.models,
+    prompts: table.prompts.length,
+    evaluation,
+    money: computeMoney(evaluation, {
+      volume,
+      baseline,
+      ...(settings.objective !== undefined && { objective: settings.objective }),
+      ...(policy?.isTrainingData === true && { policy: policy.loaded.policy }),
+    }),
+    overkill: computeOverkillReport(overkill, table, {
+      volume,
+      groups,
+      taskOf,
+      showPrompts: settings.showPrompts,
+    }),
+    points: computePoints(evaluation, baseline, policy?.applied ?? null),
+    tasks: evaluation.slices.tasks,
+    policy: policy === undefined ? null : describePolicy(policy),
+    coverage: computeCoverage(table),
+    leftOut: Array.from(run.leftOut, ([reason, count]) => ({ reason, count })),
+    health: input.health ?? null,
+    warnings: input.warnings,
+    provenance: {
+      command: settings.command,
+      createdAt: settings.createdAt,
+      version: settings.version,
+      run: {
+        name: info.name,
+        kind: info.kind,
+        createdAt: info.createdAt,
+        sources: info.sources,
+      },
+      outcomesDigest: input.outcomesDigest,
+      pricesDigest: computePricesDigest(info),
+      costBasis: info.costBasis,
+      prices: info.models.map(({ id, price }) => ({ model: id, price: price ?? null })),
+      seed: settings.seed,
+      folds: evaluation.folds,
+      evaluatedBy: settings.evaluatedBy,
+    },
+  };
+}
+
+function describePolicy({
+  file,
+  loaded: { policy, digest },
+  isTrainingData,
+  applied,
+  robustness,
+}: ReportedPolicy): PolicyReport {
+  const { createdBy, baseline, defaultObjective, objectives, noveltyLimit } = policy;
+  return {
+    file,
+    digest,
+    createdBy,
+    baseline,
+    defaultObjective,
+    objectives,
+    noveltyLimit,
+    isTrainingData,
+    applied: applied ?? null,
+    robustness,
+  };
+}
+
+/** As a policy's provenance has it. */
+function computePricesDigest({ models }: Run['info']): string {
+  const known = models.flatMap(({ id, price }) => (price ? [[id, price] as const] : []));
+  return sha256OfJson(known.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function computeCoverage(table: OutcomeTable): ModelCoverage[] {
+  const width = table.models.length;
+  return table.models.map((model, column) => {
+    const count = (matrix: Float32Array): number =>
+      table.prompts.filter((_, row) => !Number.isNaN(matrix[row * width + column])).length;
+    return {
+      model,
+      quality: count(table.quality),
+      costUsd: count(table.costUsd),
+      latencyMs: count(table.latencyMs),
+    };
+  });
+}

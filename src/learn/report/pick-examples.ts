@@ -1,0 +1,68 @@
+import { splitPromptFields } from '../../policy/features/prompt-fields.js';
+import type { OutcomeTable } from '../../measure/outcomes/outcome-table.js';
+import { nullIfUnknown } from '../../util/null-if-unknown.js';
+import type { ExamplePrompt } from './report.js';
+
+/** Characters of a prompt that are shown. */
+const mostCharacters = 700;
+const exampleCount = 2;
+
+/**
+ * Picks prompts of usual length, in different groups of near-duplicates: they are to show what the
+ * task is like, and are not chosen by how well anybody did.
+ *
+ * @param rows rows of the task
+ * @param cheaper the model beside the baseline; null for none
+ */
+export function pickExamples(
+  table: OutcomeTable,
+  rows: readonly number[],
+  groups: ArrayLike<number>,
+  { baseline, cheaper }: { readonly baseline: string; readonly cheaper: string | null },
+): ExamplePrompt[] {
+  const sized = rows
+    .map((row) => ({ row, text: describePrompt(table, row) }))
+    .sort((a, b) => a.text.length - b.text.length || a.row - b.row);
+  const middle = (sized.length - 1) / 2;
+  const byDistance = sized
+    .map((item, place) => ({ ...item, distance: Math.abs(place - middle) }))
+    .sort((a, b) => a.distance - b.distance || a.row - b.row);
+  const seen = new Set<number>();
+  const picked: typeof byDistance = [];
+  for (const item of byDistance) {
+    const group = groups[item.row] as number;
+    if (picked.length === exampleCount) break;
+    if (seen.has(group)) continue;
+    seen.add(group);
+    picked.push(item);
+  }
+  const qualityOf = (model: string | null, row: number): number | null =>
+    model === null
+      ? null
+      : nullIfUnknown(
+          table.quality[row * table.models.length + table.models.indexOf(model)] ?? Number.NaN,
+        );
+  return picked.map(({ row, text }) => ({
+    text: shorten(text),
+    baselineQuality: qualityOf(baseline, row),
+    cheaperQuality: qualityOf(cheaper, row),
+  }));
+}
+
+function describePrompt(table: OutcomeTable, row: number): string {
+  const { ask, toolCount, imageCount } = splitPromptFields(table.prompts[row]?.prompt ?? '');
+  const extras = [
+    ...(toolCount > 0 ? [`${toolCount} tools on offer`] : []),
+    ...(imageCount > 0 ? [`${imageCount} images`] : []),
+  ];
+  return extras.length === 0 ? ask : `${ask}\n[${extras.join(', ')}]`;
+}
+
+/** The beginning and the end of a text, cut between characters. */
+function shorten(text: string): string {
+  const characters = [...text.trim()];
+  if (characters.length <= mostCharacters) return characters.join('');
+  const kept = Math.floor(mostCharacters / 2);
+  const left = characters.length - 2 * kept;
+  return `${characters.slice(0, kept).join('')} … [${left} characters] … ${characters.slice(-kept).join('')}`;
+}

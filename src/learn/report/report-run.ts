@@ -1,0 +1,81 @@
+import { evaluatePolicy } from '../evaluate/verdict/evaluate-policy.js';
+import { computeRobustness } from '../evaluate/diagnose/robustness.js';
+import { readRunHealth } from '../../measure/outcomes/run-health.js';
+import type { Run } from '../../measure/outcomes/run.js';
+import { computeReport, type ReportedPolicy, type ReportSettings } from './compute-report.js';
+import type { Report, ReportedEvaluation } from './report.js';
+import { findWarnings } from '../train/find-warnings.js';
+import { computeOutcomesDigest } from '../train/outcomes-digest.js';
+import { computeTrainingData, type TrainingData } from '../train/training-data.js';
+import { createRandom, shuffle } from '../../util/random.js';
+import { readPolicyFile } from '../read-policy-file.js';
+import { readVolume } from './read-volume.js';
+
+export interface ReportRequest extends Omit<ReportSettings, 'volume' | 'evaluatedBy'> {
+  readonly policyFile: string | undefined;
+  readonly monthlyRequests: number | undefined;
+  readonly mixFile: string | undefined;
+  /** Gives the evaluation of the run, and says where it comes from. */
+  evaluate(outcomesDigest: string): Promise<{
+    readonly evaluation: ReportedEvaluation;
+    readonly evaluatedBy: string;
+  }>;
+}
+
+/** Prompts whose decisions are tried with perturbations; "routesmith robustness" takes more. */
+const perturbedPrompts = 150;
+
+/** Collects all that a report needs, and computes it. */
+export async function reportRun(run: Run, request: ReportRequest): Promise<Report> {
+  const { policyFile, monthlyRequests, mixFile, evaluate, ...settings } = request;
+  const data = computeTrainingData(run.table);
+  const volume = await readVolume(data, monthlyRequests, mixFile);
+  const outcomesDigest = computeOutcomesDigest(run.table);
+  const policy =
+    policyFile === undefined
+      ? undefined
+      : await measurePolicy(policyFile, data, outcomesDigest, settings.seed);
+  const { evaluation, evaluatedBy } = await evaluate(outcomesDigest);
+  const health = await readRunHealth(run);
+  const policyOfRun = policy?.isTrainingData === true ? policy.loaded.policy : undefined;
+  return computeReport(
+    {
+      run,
+      taskOf: data.taskOf,
+      groups: data.groups,
+      evaluation,
+      warnings: findWarnings(
+        data,
+        evaluation,
+        policyOfRun ?? { objectives: [], verdict: evaluation.verdict },
+      ),
+      outcomesDigest,
+      ...(health !== undefined && { health }),
+      ...(policy !== undefined && { policy }),
+    },
+    { ...settings, volume, evaluatedBy },
+  );
+}
+
+async function measurePolicy(
+  file: string,
+  { table, groups }: TrainingData,
+  outcomesDigest: string,
+  seed: number,
+): Promise<ReportedPolicy> {
+  const loaded = await readPolicyFile(file);
+  const isTrainingData = loaded.policy.provenance.outcomesDigest === outcomesDigest;
+  const prompts = shuffle(
+    table.prompts.map(({ prompt }) => prompt),
+    createRandom(seed),
+  ).slice(0, perturbedPrompts);
+  return {
+    file,
+    loaded,
+    isTrainingData,
+    robustness: computeRobustness(loaded, prompts, { seed }),
+    ...(!isTrainingData && {
+      applied: evaluatePolicy(loaded, table, { seed, groups, outcomesDigest }),
+    }),
+  };
+}

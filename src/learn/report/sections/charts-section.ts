@@ -1,0 +1,214 @@
+import { computeFrontier, type FrontierPoint } from '../../evaluate/diagnose/frontier.js';
+import {
+  drawScatter,
+  pointLooks,
+  type ScatterLine,
+  type ScatterPoint,
+} from '../charts/scatter-chart.js';
+import { html, trustMarkup, type Html, type HtmlValue } from '../html.js';
+import type { Point, PointKind, Report } from '../report.js';
+import {
+  formatCost,
+  formatDuration,
+  formatQuality,
+  formatRange,
+  formatWhole,
+  unknown,
+} from '../words.js';
+import { renderFigure, renderName, renderSection, renderTable } from './parts.js';
+
+const sizes = {
+  wide: { width: 860, height: 470 },
+  narrow: { width: 344, height: 380 },
+} as const;
+
+/** Quality by cost and by latency, with the figures as a table. */
+export function renderCharts(report: Report): Html {
+  const { points } = report;
+  return renderSection(
+    'frontier',
+    'What quality costs',
+    renderCostChart(report),
+    renderLatencyChart(report),
+    html`<details>
+      <summary>All points as a table</summary>
+      ${renderTable(
+        'Quality, cost and latency of every model and strategy',
+        [
+          { title: 'name', kind: 'text' },
+          { title: 'what', kind: 'text' },
+          { title: 'quality' },
+          { title: 'cost of 1,000' },
+          { title: 'latency' },
+        ],
+        [...points]
+          .sort((a, b) => b.quality - a.quality)
+          .map(({ name, kind, quality, costUsd, latencyMs, intervals }) => [
+            renderName(name),
+            kindNames[kind],
+            html`${formatQuality(quality)}
+              <span class="range">${formatRange(intervals.quality, formatQuality)}</span>`,
+            html`${formatCost(costUsd)}
+              <span class="range">${formatRange(intervals.costUsd, formatCost)}</span>`,
+            latencyMs === null
+              ? unknown
+              : html`${formatDuration(latencyMs)}
+                  <span class="range">${formatRange(intervals.latencyMs, formatDuration)}</span>`,
+          ]),
+      )}
+    </details>`,
+  );
+}
+
+function renderCostChart({ points, evaluation, simulated }: Report): HtmlValue {
+  const known = points.filter(({ costUsd }) => costUsd !== null);
+  if (known.length < 2) return html`<p>No costs are known, so there is no frontier.</p>`;
+  const lines: ScatterLine[] = [];
+  const { frontier } = evaluation;
+  if (frontier !== null) {
+    const models = evaluation.models.flatMap(({ quality, costUsd }) =>
+      costUsd === null ? [] : [{ quality, costUsd }],
+    );
+    lines.push(
+      { kind: 'mixing', points: bend(computeFrontier(models)) },
+      { kind: 'routing', points: bend(computeFrontier(frontier.points)) },
+    );
+  }
+  const scatter = known.map((point) => describePoint(point, 'costUsd'));
+  const draw = (size: { width: number; height: number }): Html =>
+    drawScatter(scatter, lines, {
+      ...size,
+      name: `Quality by cost of ${known.length} models and strategies. All figures are in the table below the charts.`,
+      xLabel: 'cost of 1,000 requests, logarithmic',
+      formatX: formatCostTick,
+      simulated,
+    });
+  return renderFigure(
+    { wide: draw(sizes.wide), narrow: draw(sizes.narrow) },
+    html`Up and to the left is better. ${renderLegend(known)}
+    ${
+      frontier !== null &&
+      html`<span class="key">${lineSample('accent', false)} routing at rising weights of cost</span>
+        <span class="key">${lineSample('faint', true)} single models mixed blindly</span>`
+    }
+    ${frontier !== null && html`<br />Average quality over the range of costs (AIQ): ${formatQuality(frontier.aiq)}; blind mixing reaches ${formatQuality(frontier.zeroRouterAiq)}.`}`,
+    simulated,
+  );
+}
+
+function renderLatencyChart({ points, simulated }: Report): HtmlValue {
+  const known = points.filter(({ latencyMs }) => latencyMs !== null);
+  if (known.length < 2) {
+    return html`<p class="note">
+      No latencies were recorded, so there is no chart of quality by latency.
+    </p>`;
+  }
+  const scatter = known.map((point) => describePoint(point, 'latencyMs'));
+  const draw = (size: { width: number; height: number }): Html =>
+    drawScatter(scatter, [], {
+      ...size,
+      name: `Quality by latency of ${known.length} models and strategies. All figures are in the table below the charts.`,
+      xLabel: 'mean latency of a whole answer, logarithmic',
+      formatX: formatLatencyTick,
+      simulated,
+    });
+  return html`<h3>What quality takes in time</h3>
+    ${renderFigure(
+      { wide: draw(sizes.wide), narrow: draw(sizes.narrow) },
+      html`Up and to the left is better. ${renderLegend(known)}`,
+      simulated,
+    )}`;
+}
+
+/** The cost of a thousand, without needless noughts. */
+function formatCostTick(costUsd: number): string {
+  return formatCost(costUsd)
+    .replace(/(\.\d*?)0+$/, '$1')
+    .replace(/\.$/, '');
+}
+
+function formatLatencyTick(value: number): string {
+  return value < 1000 ? `${formatWhole(value)} ms` : `${Number((value / 1000).toPrecision(2))} s`;
+}
+
+function describePoint(point: Point, measure: 'costUsd' | 'latencyMs'): ScatterPoint {
+  const { name, kind, quality, intervals, costUsd, latencyMs } = point;
+  const lines = [
+    `${name} (${kindNames[kind]})`,
+    `quality ${formatQuality(quality)} (${formatRange(intervals.quality, formatQuality)})`,
+    ...(costUsd === null
+      ? []
+      : [
+          `1,000 requests cost ${formatCost(costUsd)} (${formatRange(intervals.costUsd, formatCost)})`,
+        ]),
+    ...(latencyMs === null
+      ? []
+      : [
+          `latency ${formatDuration(latencyMs)} (${formatRange(intervals.latencyMs, formatDuration)})`,
+        ]),
+  ];
+  return {
+    name,
+    kind,
+    x: point[measure] as number,
+    y: quality,
+    xInterval: intervals[measure],
+    yInterval: intervals.quality,
+    title: lines.join('\n'),
+  };
+}
+
+/**
+ * The frontier with points between its corners: what is straight by cost is bent on a logarithmic
+ * axis.
+ */
+function bend(hull: readonly FrontierPoint[]): { x: number; y: number }[] {
+  const steps = 16;
+  return hull.flatMap((from, index) => {
+    const to = hull[index + 1];
+    if (to === undefined) return [{ x: from.costUsd, y: from.quality }];
+    return Array.from({ length: steps }, (_, step) => ({
+      x: from.costUsd + ((to.costUsd - from.costUsd) * step) / steps,
+      y: from.quality + ((to.quality - from.quality) * step) / steps,
+    }));
+  });
+}
+
+const kindNames: Readonly<Record<PointKind, string>> = {
+  objective: 'the policy, by objective',
+  now: 'in use now',
+  policy: 'policy file on this run',
+  oracle: 'best in hindsight',
+  model: 'single model',
+  reference: 'per-task table',
+  baseline: 'blind strategy',
+};
+
+function renderLegend(points: readonly Point[]): Html {
+  const present = new Set(points.map(({ kind }) => kind));
+  const kinds = (Object.keys(pointLooks) as PointKind[]).filter((kind) => present.has(kind));
+  return html`${kinds.map((kind) => html`<span class="key">${pointSample(kind)} ${kindNames[kind]}</span> `)}`;
+}
+
+const symbolPaths = {
+  circle: 'M8 3.5a4.5 4.5 0 1 0 0 9a4.5 4.5 0 1 0 0-9Z',
+  square: 'M4 4h8v8h-8Z',
+  diamond: 'M8 2.5l3.6 5.5l-3.6 5.5l-3.6-5.5Z',
+  triangle: 'M8 3l5 9h-10Z',
+  star: 'M8 2l1.8 3.9l4.2.5l-3.1 2.9l.8 4.2l-3.7-2.1l-3.7 2.1l.8-4.2l-3.1-2.9l4.2-.5Z',
+} as const;
+
+function pointSample(kind: PointKind): Html {
+  const { symbol, colour, filled } = pointLooks[kind];
+  const paint = filled ? `fill="${colour}"` : `fill="none" stroke="${colour}" stroke-width="1.6"`;
+  return trustMarkup(
+    `<svg width="16" height="16" aria-hidden="true"><path d="${symbolPaths[symbol]}" ${paint}/></svg>`,
+  );
+}
+
+function lineSample(colour: 'accent' | 'faint', dashed: boolean): Html {
+  const dash = dashed ? ' stroke-dasharray="4 4"' : '';
+  return trustMarkup(
+    `<svg width="24" height="16" aria-hidden="true"><path d="M1 8h22" fill="none" stroke="var(--${colour})" stroke-width="2"${dash}/></svg>`,
+  );
+}

@@ -1,0 +1,162 @@
+import type { ModelHealth, RunHealth, ServedModel } from '../../../measure/outcomes/run-health.js';
+import { html, type Html, type HtmlValue } from '../html.js';
+import type { Report } from '../report.js';
+import {
+  formatCount,
+  formatMoney,
+  formatPoints,
+  formatShare,
+  formatWhole,
+  unknown,
+} from '../words.js';
+import { renderName, renderSection, renderTable, simulatedTag } from './parts.js';
+
+/** How complete and how clean the outcomes are. */
+export function renderHealth(report: Report): Html {
+  const { warnings, leftOut, health } = report;
+  return renderSection(
+    'health',
+    'Health of the run',
+    warnings.length > 0
+      ? html`<ul class="warnings">
+          ${warnings.map((warning) => html`<li>${warning}</li>`)}
+        </ul>`
+      : html`<p>No warnings.</p>`,
+    renderCoverage(report),
+    leftOut.length > 0 &&
+      html`<p>
+        Left out of all figures:
+        ${leftOut.map(({ reason, count }, index) => html`${index > 0 && '; '}${reason} (${formatWhole(count)})`)}.
+      </p>`,
+    health === null
+      ? html`<p class="note">
+          These outcomes were imported: there is no ledger of calls, so nothing is known of
+          failures, spend, served models or noise.
+        </p>`
+      : renderLedger(health),
+  );
+}
+
+function renderCoverage({ coverage, prompts, simulated }: Report): Html {
+  const share = (known: number): HtmlValue =>
+    known === prompts
+      ? 'all'
+      : known === 0
+        ? html`<span class="small">none</span>`
+        : html`${formatShare(known / prompts)} <span class="range">${formatWhole(known)}</span>`;
+  return html`<h3>Coverage</h3>
+    <p>
+      ${simulatedTag(simulated)}Of ${formatCount(prompts, 'prompt')}, those with a recorded outcome.
+    </p>
+    ${renderTable(
+      'Coverage by model',
+      [
+        { title: 'model', kind: 'text' },
+        { title: 'quality' },
+        { title: 'cost' },
+        { title: 'latency' },
+      ],
+      coverage.map(({ model, quality, costUsd, latencyMs }) => [
+        renderName(model),
+        share(quality),
+        share(costUsd),
+        share(latencyMs),
+      ]),
+    )}`;
+}
+
+const outcomeNames: Readonly<Record<keyof ModelHealth['outcomes'], string>> = {
+  answered: 'graded',
+  ungraded: 'ungraded',
+  refused: 'refused',
+  truncated: 'cut off',
+  malformed: 'malformed',
+  context_overflow: 'too long',
+  infrastructure: 'failed',
+};
+
+function renderLedger(health: RunHealth): Html {
+  const { models, firstCall, lastCall } = health;
+  const classes = (Object.keys(outcomeNames) as (keyof ModelHealth['outcomes'])[]).filter(
+    (name) => name === 'answered' || models.some(({ outcomes }) => outcomes[name] > 0),
+  );
+  const spentUsd = models.reduce((sum, model) => sum + model.spentUsd, 0);
+  const unpriced = models.reduce((sum, model) => sum + model.unpriced, 0);
+  const charged = models.reduce((sum, model) => sum + model.chargedByProvider, 0);
+  return html`<h3>Calls</h3>
+    <p>
+      ${formatMoney(spentUsd)}
+      spent${firstCall !== null && lastCall !== null && ` between ${formatTime(firstCall)} and ${formatTime(lastCall)}`},
+      ${charged === 0 ? 'by the price table' : html`of which ${formatCount(charged, 'answer')} as the provider charged them`}${unpriced > 0 && html`; the cost of ${formatCount(unpriced, 'answer')} is not known`}.
+      ${classes.length === 1 ? 'Every call was answered and graded.' : html`“Failed” are calls that no answer came to: they count for no model.`}
+    </p>
+    ${renderTable(
+      'Calls by model and by what became of them',
+      [
+        { title: 'model', kind: 'text' },
+        { title: 'calls' },
+        ...classes.map((name) => ({ title: outcomeNames[name] })),
+        { title: 'attempts repeated' },
+        { title: 'spent' },
+      ],
+      models.map((model) => [
+        renderName(model.model),
+        formatWhole(model.cells),
+        ...classes.map((name) => formatWhole(model.outcomes[name])),
+        formatWhole(model.failedAttempts),
+        formatMoney(model.spentUsd),
+      ]),
+    )}
+    ${renderServed(models)} ${renderNoise(models)}`;
+}
+
+function renderServed(models: readonly ModelHealth[]): Html {
+  const changed = models.filter(({ served }) => served.length > 1);
+  if (changed.length === 0) {
+    return html`<p>
+      No provider changed what it served under a model’s name, as far as they say.
+    </p>`;
+  }
+  const describe = ({ name, cells, first, last }: ServedModel): Html =>
+    html`${renderName(name)}, ${formatCount(cells, 'call')} from ${formatTime(first)} to
+    ${formatTime(last)}`;
+  return html`<p><strong>Served models changed during the run:</strong></p>
+    <ul>
+      ${changed.map(
+        ({ model, served }) =>
+          html`<li>
+            ${renderName(model)} was answered by
+            ${served.map((item, index) => html`${index > 0 && '; by '}${describe(item)}`)}.
+          </li>`,
+      )}
+    </ul>`;
+}
+
+function renderNoise(models: readonly ModelHealth[]): Html {
+  const known = models.filter(({ noise }) => noise !== null);
+  if (known.length === 0) {
+    return html`<p class="note">
+      Each cell was called once, so the noise of repeated answers is not known.
+    </p>`;
+  }
+  return renderTable(
+    'Noise of repeated answers',
+    [
+      { title: 'model', kind: 'text' },
+      { title: 'prompts asked again' },
+      { title: 'graded differently' },
+      { title: 'standard deviation, points' },
+    ],
+    known.map(({ model, noise }) => [
+      renderName(model),
+      formatWhole(noise?.prompts),
+      formatShare(noise?.differing),
+      noise === null ? unknown : formatPoints(noise.deviation).replace('+', ''),
+    ]),
+  );
+}
+
+/** A time to the minute, in universal time. */
+function formatTime(iso: string): string {
+  return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
+}

@@ -1,0 +1,178 @@
+import type { CheaperModel, OverkillTask } from '../../evaluate/diagnose/overkill.js';
+import { html, type Html, type HtmlValue } from '../html.js';
+import type { ExamplePrompt, OverkillLine, Report } from '../report.js';
+import {
+  formatCost,
+  formatCount,
+  formatMoney,
+  formatPoints,
+  formatQuality,
+  formatRange,
+  formatWhole,
+} from '../words.js';
+import { describeVolume, renderName, renderSection, renderTask, simulatedTag } from './parts.js';
+
+/** From so many on, more prompts are no way to find out. */
+const hopelessPrompts = 20_000;
+
+/** The tasks in which the model in use is more than is needed, and what that costs. */
+export function renderOverkill({ overkill, money, simulated }: Report): Html {
+  const { lines, savedUsd, costUsd } = overkill;
+  const { baseline, margin, error, tests } = overkill.overkill;
+  const count = lines.filter(({ cheaper }) => cheaper !== null).length;
+  const model = renderName(baseline);
+  const title =
+    count === 0
+      ? html`In no task is it shown that ${model} is more than you need`
+      : html`In ${count} of ${formatCount(lines.length, 'task')}, ${model} is more than you need`;
+  return renderSection(
+    'overkill',
+    title,
+    count > 0 &&
+      html`<p class="lead">
+        <strong
+          >${formatMoney(savedUsd)}${costUsd !== null && html` of ${formatMoney(costUsd)}`}</strong
+        >
+        ${describeVolume(money.volume)} could be saved by sending these tasks to the cheaper model.
+        No router is needed where your program knows the task.
+      </p>`,
+    html`<p>
+      ${simulatedTag(simulated)}<em>Not worse</em> means: by less than
+      ${formatPoints(margin).replace('+', '')} points of quality, by a paired non-inferiority test
+      over groups of near-duplicates. ${formatCount(tests, 'pair')} of task and cheaper model were
+      tested; Holm’s method keeps the chance of even one wrong “not worse” in the whole table at
+      ${`${(100 * error).toFixed(0)}\u202f%`}.
+    </p>`,
+    html`<div class="overkill">
+      <div class="overkill-head" aria-hidden="true">
+        <span>task</span><span>now, cost of 1,000</span
+        ><span>cheapest model that is not worse, cost of 1,000</span
+        ><span>saved ${describeVolume(money.volume)}</span>
+      </div>
+      <ul>
+        ${lines.map((line) => renderLine(line, baseline))}
+      </ul>
+    </div>`,
+  );
+}
+
+function renderLine(line: OverkillLine, baseline: string): Html {
+  const { task, found, cheaper, savedUsd, costUsd } = line;
+  return html`<li class="task ${found.finding}">
+    <div class="task-line">
+      <p class="task-name">
+        ${renderTask(task)}
+        <span class="small"
+          >${formatCount(found.prompts, 'prompt')}${found.groups < found.prompts && `, ${formatWhole(found.groups)} groups`}</span
+        >
+      </p>
+      <p class="task-now">
+        <span class="small phone">now </span>${formatQuality(found.quality)}
+        <span class="small">at ${formatCost(found.costUsd)}</span>
+      </p>
+      <p class="task-cheaper">
+        ${cheaper === null ? renderFinding(found) : renderCheaper(cheaper)}
+      </p>
+      <p class="task-saved">
+        ${
+          cheaper === null
+            ? html`<span class="small">–</span>`
+            : html`<strong>${formatMoney(savedUsd?.mean)}</strong>
+                <span class="small">of ${formatMoney(costUsd)}</span>
+                <span class="range">${formatRange(savedUsd, formatMoney)}</span>`
+        }
+      </p>
+    </div>
+    ${renderDetails(line, baseline)}
+  </li>`;
+}
+
+function renderCheaper({ model, quality, costUsd, difference }: CheaperModel): Html {
+  return html`<strong>${renderName(model)}</strong> ${formatQuality(quality)}
+    <span class="small">at ${formatCost(costUsd)}</span>
+    <span class="range"
+      >${formatPoints(difference?.mean)} points, ${formatRange(difference, formatPoints)}</span
+    >`;
+}
+
+function renderFinding({ finding, cheaper, promptsNeeded }: OverkillTask): Html {
+  switch (finding) {
+    case 'not_shown':
+      return html`<span class="small"
+        >not shown; ${cheaper !== null && renderName(cheaper.model)} may be
+        enough${
+          promptsNeeded === null || promptsNeeded > hopelessPrompts
+            ? ', too close to the margin to tell'
+            : `, some ${formatWhole(roundUp(promptsNeeded))} prompts of this task would tell`
+        }</span
+      >`;
+    case 'needed':
+      return html`<span class="small"
+        >needed: all cheaper models were worse by more than the margin</span
+      >`;
+    case 'cheapest':
+      return html`<span class="small">no model costs less here</span>`;
+    case 'unknown':
+      return html`<span class="small">quality or cost not known</span>`;
+    case 'overkill':
+      return html``;
+  }
+}
+
+/** Two digits are enough for an estimate. */
+function roundUp(count: number): number {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(count)) - 1);
+  return Math.ceil(count / unit) * unit;
+}
+
+function renderDetails({ found, examples }: OverkillLine, baseline: string): HtmlValue {
+  if (found.candidates.length === 0 && examples.length === 0) return null;
+  const what = [
+    ...(found.candidates.length > 0 ? [formatCount(found.candidates.length, 'test')] : []),
+    ...(examples.length > 0 ? [formatCount(examples.length, 'example prompt')] : []),
+  ];
+  return html`<details>
+    <summary>
+      ${what.join(' and ')}<span class="hidden"> for ${renderTask(found.task)}</span>
+    </summary>
+    ${found.candidates.length > 0 && renderTests(found.candidates)}
+    ${examples.map((example) => renderExample(example, baseline, found.cheaper?.model ?? null))}
+  </details>`;
+}
+
+function renderTests(candidates: readonly CheaperModel[]): Html {
+  return html`<ul class="tests">
+    ${candidates.map(
+      ({ model, costUsd, difference, pValue, notWorse }) =>
+        html`<li>
+          <span>${renderName(model)}</span>
+          <span>${formatCost(costUsd)}</span>
+          <span
+            >${formatPoints(difference?.mean)}
+            <span class="range">${formatRange(difference, formatPoints)}</span></span
+          >
+          <span class="${notWorse ? 'yes' : 'small'}"
+            >${notWorse ? 'not worse' : 'not shown'}, p ${formatPValue(pValue)}</span
+          >
+        </li>`,
+    )}
+  </ul>`;
+}
+
+function formatPValue(pValue: number): string {
+  return pValue < 0.001 ? '< .001' : `= ${pValue.toFixed(3).replace(/^0/, '')}`;
+}
+
+function renderExample(
+  { text, baselineQuality, cheaperQuality }: ExamplePrompt,
+  baseline: string,
+  cheaper: string | null,
+): Html {
+  return html`<div class="example">
+    <blockquote dir="auto">${text}</blockquote>
+    <p class="small">
+      ${renderName(baseline)}
+      ${formatQuality(baselineQuality)}${cheaper !== null && html` · ${renderName(cheaper)} ${formatQuality(cheaperQuality)}`}
+    </p>
+  </div>`;
+}

@@ -1,0 +1,110 @@
+import type { Evaluation } from '../evaluate/verdict/compute-evaluation.js';
+import type { Policy } from '../../policy/file/policy.js';
+import { findDominatedModels } from './find-dominated-models.js';
+import type { TrainingData } from './training-data.js';
+
+/** With fewer prompts a label says little of the models. */
+const fewPrompts = 20;
+/** With a smaller share of the prompts a model is not fully comparable. */
+const fullCoverage = 0.95;
+/** A greater share of the prompts on one model is hardly routing. */
+const collapseShare = 0.95;
+
+/** Lists what somebody should know before using a policy, one sentence each. */
+export function findWarnings(
+  data: TrainingData,
+  evaluation: Evaluation,
+  policy: Pick<Policy, 'objectives' | 'verdict'>,
+): string[] {
+  return [
+    ...warnOfData(data),
+    ...warnOfCoverage(data),
+    ...warnOfLeakage(evaluation),
+    ...warnOfCollapse(evaluation),
+    ...warnOfStarvation(data, evaluation),
+    ...findDominatedModels(data).map(
+      ({ model, by }) =>
+        `${model} is dominated: ${by} is at least as good and no dearer on every task. ` +
+        'It can be left out of the pool.',
+    ),
+    ...warnOfPromises(policy),
+  ];
+}
+
+function warnOfData({ table, tasks, taskOf }: TrainingData): string[] {
+  const warnings: string[] = [];
+  if (table.simulated) {
+    warnings.push('The outcomes are SIMULATED: this policy says nothing about real models.');
+  }
+  if (table.costBasis === 'none') {
+    warnings.push('No costs are known, so there are no objectives that save money.');
+  }
+  if (table.costBasis === 'assumed_tokens') {
+    warnings.push('Costs rest on assumed numbers of tokens, not on recorded ones.');
+  }
+  const counts = new Map<number, number>();
+  for (const task of taskOf) counts.set(task, (counts.get(task) ?? 0) + 1);
+  const small = tasks.filter((_, task) => (counts.get(task) ?? 0) < fewPrompts);
+  if (small.length > 0) warnings.push(`Fewer than ${fewPrompts} prompts: ${small.join(', ')}.`);
+  if (table.prompts.every(({ task }) => task === undefined)) {
+    warnings.push(
+      tasks.length > 1
+        ? `No prompt has a task label: ${tasks.length} latent tasks were found in the prompts. Labels tell more.`
+        : 'No prompt has a task label.',
+    );
+  }
+  const unlabelled = counts.get(-1) ?? 0;
+  if (unlabelled > 0) warnings.push(`${unlabelled} prompts have no task label.`);
+  return warnings;
+}
+
+function warnOfCoverage({ table }: TrainingData): string[] {
+  const width = table.models.length;
+  return table.models.flatMap((model, column) => {
+    const known = table.prompts.filter(
+      (_, row) => !Number.isNaN(table.quality[row * width + column] as number),
+    ).length;
+    if (known >= fullCoverage * table.prompts.length) return [];
+    return [
+      `${model} has outcomes for ${known} of ${table.prompts.length} prompts only; models are ` +
+        'compared on the prompts that all of them answered. Sweep the missing ones.',
+    ];
+  });
+}
+
+function warnOfLeakage({ leakedGroups }: Evaluation): string[] {
+  if (leakedGroups === 0) return [];
+  return [
+    `LEAKAGE: ${leakedGroups} groups of near-duplicates are on both sides of a split; ` +
+      'the held-out numbers flatter the policy.',
+  ];
+}
+
+function warnOfCollapse({ strategies }: Evaluation): string[] {
+  return strategies.flatMap(({ name, kind, shares: [first] }) => {
+    if (kind !== 'routed' || first === undefined || first.share <= collapseShare) return [];
+    const percent = (100 * first.share).toFixed(0);
+    return [`Under "${name}", ${percent} % of the prompts go to ${first.model}.`];
+  });
+}
+
+function warnOfStarvation({ table }: TrainingData, { strategies }: Evaluation): string[] {
+  const chosen = new Set(
+    strategies
+      .filter(({ kind }) => kind === 'routed')
+      .flatMap(({ shares }) => shares.map(({ model }) => model)),
+  );
+  const starved = table.models.filter((model) => !chosen.has(model));
+  if (starved.length === 0) return [];
+  return [`Chosen under no objective for any held-out prompt: ${starved.join(', ')}.`];
+}
+
+function warnOfPromises({ objectives }: Pick<Policy, 'objectives'>): string[] {
+  return objectives.flatMap(({ name, description, promise, constantModel }) => {
+    if (promise !== 'not_shown') return [];
+    return [
+      `"${name}" (${description}) is not shown to be kept at 95 % confidence; ` +
+        `${constantModel ?? 'the baseline'} comes nearest. More tasks would tell.`,
+    ];
+  });
+}

@@ -1,0 +1,44 @@
+import { createRandom } from '../../../util/random.js';
+import { applyLinearMap } from '../solver/apply-linear-map.js';
+import type { CountMatrix } from '../features/count-matrix.js';
+import { fitEmbedding } from './fit-embedding.js';
+import { computeFeatureMatrix } from '../features/feature-matrix.js';
+import { fitFeatures } from '../features/fit-features.js';
+import { clusterDirections } from './cluster-directions.js';
+
+export interface LatentTasks {
+  /** `latent-1` and so on. */
+  readonly tasks: readonly string[];
+  /** Task index of each prompt. */
+  readonly taskOf: Int32Array;
+}
+
+/** With fewer prompts, clusters are too small to tell models apart. */
+const fewestPrompts = 200;
+const mostTasks = 32;
+/** N-grams that prompts are compared by. */
+const maxFeatures = 4096;
+
+/**
+ * Finds kinds of prompts where no labels say what they are: clusters of their directions in a
+ * latent semantic analysis, as many as the root of a tenth of the prompts, up to 32. Outcomes are
+ * not looked at.
+ *
+ * @returns undefined for fewer than 200 prompts
+ */
+export function findLatentTasks(counts: CountMatrix, seed: number): LatentTasks | undefined {
+  const { rowCount } = counts;
+  if (rowCount < fewestPrompts) return undefined;
+  const rows = Int32Array.from({ length: rowCount }, (_, row) => row);
+  const matrix = computeFeatureMatrix(counts, fitFeatures(counts, rows, { maxFeatures }));
+  const embedding = fitEmbedding(matrix, rows, { seed });
+  const taskCount = Math.min(mostTasks, Math.round(Math.sqrt(rowCount / 10)));
+  return {
+    tasks: Array.from({ length: taskCount }, (_, task) => `latent-${task + 1}`),
+    taskOf: clusterDirections(applyLinearMap(embedding, matrix, rows), {
+      dimensionCount: embedding.outputCount,
+      clusterCount: taskCount,
+      random: createRandom(seed),
+    }),
+  };
+}

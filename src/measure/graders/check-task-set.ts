@@ -1,0 +1,143 @@
+import { computePromptHash } from '../tasks/compute-prompt-hash.js';
+import { computeNearDuplicateGroups } from '../tasks/near-duplicate-groups.js';
+import type { Task } from '../tasks/task.js';
+import { promptText } from '../../llm/chat.js';
+import type { JsonValue } from '../../util/json.js';
+import { gradeAnswer } from './grade-answer.js';
+import type { GradingTools } from './grade.js';
+import { findGrader } from './registry.js';
+
+/** A task whose own grader does not do what the task says. */
+export interface TaskFinding {
+  readonly task: string;
+  readonly problem: string;
+}
+
+export interface TaskSetCheck {
+  readonly tasks: number;
+  /** Tasks by label; unlabelled ones under the empty text. */
+  readonly labels: ReadonlyMap<string, number>;
+  readonly graders: ReadonlyMap<string, number>;
+  /** Ids of tasks that ask exactly the same: all but the first are left out of a sweep. */
+  readonly duplicates: readonly (readonly string[])[];
+  /** Ids of tasks that ask nearly the same: they are kept together when data are split. */
+  readonly nearDuplicates: readonly (readonly string[])[];
+  /** Tasks whose right answer was tried and got 1. */
+  readonly rightAnswers: number;
+  /** Wrong answers that were tried and got less than 1. */
+  readonly wrongAnswers: number;
+  /** Right answers that fail, and wrong ones that pass. */
+  readonly failing: readonly TaskFinding[];
+  /** Tasks that could not be tried. */
+  readonly untried: readonly TaskFinding[];
+}
+
+/**
+ * Checks a task set that has been read without problems: what is asked twice, and whether each task's
+ * grader passes its right answer and fails its wrong ones. The right answer is `metadata.answer`, or
+ * what the reference says; wrong ones are in `metadata.wrongAnswers`.
+ */
+export async function checkTaskSet(
+  tasks: readonly Task[],
+  tools: GradingTools = {},
+  onProgress?: (done: number, total: number) => void,
+): Promise<TaskSetCheck> {
+  const failing: TaskFinding[] = [];
+  const untried: TaskFinding[] = [];
+  let rightAnswers = 0;
+  let wrongAnswers = 0;
+  for (const [index, task] of tasks.entries()) {
+    const tried = await tryAnswers(task, tools);
+    rightAnswers += tried.right;
+    wrongAnswers += tried.wrong;
+    failing.push(...tried.failing);
+    untried.push(...tried.untried);
+    onProgress?.(index + 1, tasks.length);
+  }
+  const ids = tasks.map(({ id }) => id);
+  const hashes = tasks.map(({ prompt }) => computePromptHash(prompt));
+  const groups = computeNearDuplicateGroups(tasks.map(({ prompt }) => promptText(prompt)));
+  const duplicates = listGroups(ids, hashes);
+  const firsts = tasks.flatMap((_, index) =>
+    hashes.indexOf(hashes[index] as string) === index ? [index] : [],
+  );
+  return {
+    tasks: tasks.length,
+    labels: countBy(tasks.map(({ task }) => task ?? '')),
+    graders: countBy(tasks.map(({ grader }) => grader?.name ?? '')),
+    duplicates,
+    nearDuplicates: listGroups(
+      firsts.map((index) => ids[index] as string),
+      firsts.map((index) => String(groups[index])),
+    ),
+    rightAnswers,
+    wrongAnswers,
+    failing,
+    untried,
+  };
+}
+
+interface TriedAnswers {
+  readonly right: number;
+  readonly wrong: number;
+  readonly failing: readonly TaskFinding[];
+  readonly untried: readonly TaskFinding[];
+}
+
+async function tryAnswers(task: Task, tools: GradingTools): Promise<TriedAnswers> {
+  const finding = (problem: string): TaskFinding => ({ task: task.id, problem });
+  const { grader, reference, metadata } = task;
+  const given = listAnswers(metadata['answer']);
+  const example = grader && findGrader(grader.name)?.exampleAnswer(reference, grader.options);
+  const right = given.length > 0 ? given : listAnswers(example);
+  const wrong = listAnswers(metadata['wrongAnswers']);
+  const failing: TaskFinding[] = [];
+  const untried: TaskFinding[] = [];
+  if (grader === undefined) untried.push(finding('names no grader'));
+  else if (right.length === 0) {
+    untried.push(finding('has no right answer to try: give one as "metadata": {"answer": ...}'));
+  }
+  const counts = { right: 0, wrong: 0 };
+  for (const [kind, answers] of [
+    ['right', right],
+    ['wrong', wrong],
+  ] as const) {
+    for (const answer of grader === undefined ? [] : answers) {
+      const grade = await gradeAnswer(task, answer, tools);
+      const shown = JSON.stringify(answer.slice(0, 60));
+      if (grade.kind === 'ungraded') untried.push(finding(grade.reason));
+      else if (kind === 'right' && grade.quality < 1) {
+        failing.push(finding(`its right answer gets ${grade.quality}: ${grade.detail ?? shown}`));
+      } else if (kind === 'wrong' && grade.quality === 1) {
+        failing.push(finding(`a wrong answer passes: ${shown}`));
+      } else counts[kind]++;
+    }
+  }
+  return { ...counts, failing, untried };
+}
+
+function listAnswers(value: JsonValue | undefined): readonly string[] {
+  if (value === undefined || value === null) return [];
+  const values: readonly JsonValue[] = Array.isArray(value) ? value : [value];
+  return values.map((one) => (typeof one === 'string' ? one : JSON.stringify(one)));
+}
+
+function countBy(keys: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return new Map([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The ids of each key that several have. */
+function listGroups(
+  ids: readonly string[],
+  keys: readonly string[],
+): readonly (readonly string[])[] {
+  const groups = new Map<string, string[]>();
+  for (const [index, key] of keys.entries()) {
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [ids[index] as string]);
+    else group.push(ids[index] as string);
+  }
+  return [...groups.values()].filter((group) => group.length > 1);
+}

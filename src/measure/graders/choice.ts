@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import type { JsonValue } from '../../util/json.js';
+import { letterIndex, type Choices } from './choices.js';
+import { createGrader, graded, gradedShare, problem, ready } from './create-grader.js';
+import { findChoice } from './find-choice.js';
+import { findChoices } from './find-choices.js';
+import type { Grade } from './grade.js';
+
+const defaultLetterCount = 10;
+
+/**
+ * The answer chooses what the reference names: a letter, or one of the texts in `choices`. Where the
+ * reference is a list, the answer must choose all of them and nothing else.
+ *
+ * Options: `choices` (the texts that A, B, C, ... stand for, 2 to 26 of them; default: none, and
+ * the letters A to J), `credit` (for a list: "all": 1 or 0; "share": the choices that are right, as
+ * a share of all that are right or chosen; default "all"). Where a choice's text is itself a single
+ * letter, the text counts.
+ */
+export const choiceGrader = createGrader({
+  name: 'choice',
+  version: 2,
+  options: z.strictObject({
+    choices: z.array(z.string().trim().min(1, 'must not be blank')).min(2).max(26).optional(),
+    credit: z.enum(['all', 'share']).default('all'),
+  }),
+  example: (reference) => (Array.isArray(reference) ? reference.join(', ') : reference?.toString()),
+  prepare(reference, options) {
+    const texts = (options.choices ?? []).map((text) => text.normalize('NFKC').toLowerCase());
+    if (new Set(texts).size < texts.length) return problem('options: choices must all differ');
+    const choices: Choices = { letterCount: texts.length || defaultLetterCount, texts };
+    const isMultiple = Array.isArray(reference);
+    const references: readonly JsonValue[] = isMultiple ? reference : [reference ?? null];
+    const wanted = references.map((one) => parseReference(one, choices));
+    if (wanted.length === 0 || wanted.some((index) => index === undefined)) {
+      const letters = `a letter from A to ${letterOf(choices.letterCount - 1)}`;
+      return problem(
+        texts.length === 0
+          ? `reference: give ${letters}, or list the texts in the option "choices"`
+          : `reference: give ${letters}, or one of: ${(options.choices ?? []).join(', ')}`,
+      );
+    }
+    if (isMultiple) {
+      const all = new Set(wanted as number[]);
+      return ready((answer) => gradeMultiple(findChoices(answer, choices), all, options.credit));
+    }
+    return ready((answer) => {
+      const index = findChoice(answer, choices);
+      if (index === undefined) return graded(false, 'no choice found');
+      return graded(
+        index === wanted[0],
+        index === wanted[0] ? undefined : `read ${letterOf(index)}`,
+      );
+    });
+  },
+});
+
+function gradeMultiple(
+  given: ReadonlySet<number> | undefined,
+  wanted: ReadonlySet<number>,
+  credit: 'all' | 'share',
+): Grade {
+  if (given === undefined) return graded(false, 'no choice found');
+  const right = [...given].filter((index) => wanted.has(index)).length;
+  const isRight = right === wanted.size && right === given.size;
+  if (isRight) return graded(true);
+  const read = [...given].sort((a, b) => a - b).map(letterOf);
+  const share = right / (given.size + wanted.size - right);
+  return gradedShare(credit === 'share' ? share : 0, `read ${read.join(', ')}`);
+}
+
+function parseReference(reference: JsonValue, choices: Choices): number | undefined {
+  if (typeof reference !== 'string' && typeof reference !== 'number') return undefined;
+  const text = String(reference).normalize('NFKC').trim();
+  const index = choices.texts.indexOf(text.toLowerCase());
+  if (index !== -1) return index;
+  return /^[A-Za-z]$/.test(text) ? letterIndex(text, choices) : undefined;
+}
+
+function letterOf(index: number): string {
+  return String.fromCharCode(65 + index);
+}

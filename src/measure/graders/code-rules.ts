@@ -1,0 +1,10 @@
+import type { SandboxLimits } from './sandbox/sandbox.js';
+
+/** How code is run and its results compared. */
+export interface CodeRules {
+  readonly language: 'javascript' | 'python' | 'sql';
+  readonly credit: 'all' | 'share';
+  readonly tolerance: number;
+  readonly ordered: boolean;
+  readonly limits: SandboxLimits;
+}

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import type { Sandbox } from './sandbox/sandbox.js';
+import type { JsonValue } from '../../util/json.js';
+import { createAsyncGrader, graded, problem, ready } from './create-grader.js';
+import { extractCode } from './extract-code.js';
+import { gradeProgram } from './grade-program.js';
+import { gradeQuery } from './grade-query.js';
+import type { CodeRules } from './code-rules.js';
+import type { Grade } from './grade.js';
+import { parseProgramReference, parseQueryReference } from './code-reference.js';
+
+const megabyte = 1024 * 1024;
+/** The Python interpreter alone takes 40 MB, and starts slowly on a busy machine. */
+const defaultTimeMs = { javascript: 5000, python: 15_000, sql: 5000 } as const;
+const defaultMegabytes = { javascript: 64, python: 256, sql: 64 } as const;
+
+/**
+ * The answer is code that does what the reference says. It runs in a sandbox, in a fresh instance,
+ * without files, network, environment or processes of the machine; and only where that was asked
+ * for: without a sandbox the answer stays ungraded. What is expected never enters the sandbox: it
+ * returns values, and the grader compares them, so that code cannot claim to have passed.
+ *
+ * Reference of JavaScript and Python: `{"function": "add", "cases": [{"arguments": [1, 2],
+ * "returns": 3}]}`; a case may have `"expression": "add(1, 2)"` instead of arguments, and
+ * `"throws": true` instead of `returns`. `{"prints": "..."}`, alone or besides, is what the program
+ * must print. Reference of SQL: `{"setup": "CREATE TABLE ...", "solution": "SELECT ..."}`; `setup`
+ * may be a list, and the answer must be right on each; `rows` may stand instead of `solution`; with
+ * `"check": "SELECT ..."` the rows of this query are compared, once the answer has changed the data.
+ *
+ * Options: `language` ("javascript", "python" or "sql"), `credit` ("all": 1 where every case is
+ * right, and 0 otherwise; "share": the share of cases; default "all"), `ordered` (whether the order
+ * counts in lists, default true, and of SQL's rows, default false), `tolerance` (of numbers,
+ * absolute or relative, default 1e-9), `timeLimitMs` (default 5000; Python 15000),
+ * `memoryMegabytes` (default 64; Python 256).
+ */
+export const codeGrader = createAsyncGrader({
+  name: 'code',
+  version: 1,
+  needs: 'sandbox',
+  options: z.strictObject({
+    language: z.enum(['javascript', 'python', 'sql']),
+    credit: z.enum(['all', 'share']).default('all'),
+    ordered: z.boolean().optional(),
+    tolerance: z.number().nonnegative().default(1e-9),
+    timeLimitMs: z.int().min(100).max(120_000).optional(),
+    memoryMegabytes: z.int().min(16).max(1024).optional(),
+  }),
+  example(reference, { language }) {
+    const query = language === 'sql' ? parseQueryReference(reference) : undefined;
+    return query?.kind === 'reference' ? query.reference.solution : undefined;
+  },
+  prepare(reference, { language, timeLimitMs, memoryMegabytes, ordered, credit, tolerance }) {
+    const rules: CodeRules = {
+      language,
+      credit,
+      tolerance,
+      ordered: ordered ?? language !== 'sql',
+      limits: {
+        timeMs: timeLimitMs ?? defaultTimeMs[language],
+        memoryBytes: (memoryMegabytes ?? defaultMegabytes[language]) * megabyte,
+        outputBytes: megabyte,
+      },
+    };
+    const run = prepareRun(reference, rules);
+    if (run.kind === 'problem') return problem(run.problem);
+    return ready(async ({ answer }, { sandbox }): Promise<Grade> => {
+      if (answer.trim() === '') return graded(false, 'empty answer');
+      if (sandbox === undefined) {
+        const reason = 'the code was not run: allow it with --allow-code';
+        return { kind: 'ungraded', reason, retryable: true };
+      }
+      const code = extractCode(answer, language, run.functionName);
+      if (code.trim() === '') return graded(false, 'no code found');
+      return run.grade(code, sandbox);
+    });
+  },
+});
+
+type Run =
+  | {
+      readonly kind: 'ready';
+      readonly functionName: string | undefined;
+      readonly grade: (code: string, sandbox: Sandbox) => Promise<Grade>;
+    }
+  | { readonly kind: 'problem'; readonly problem: string };
+
+function prepareRun(reference: JsonValue | undefined, rules: CodeRules): Run {
+  if (rules.language === 'sql') {
+    const parsed = parseQueryReference(reference);
+    if (parsed.kind === 'problem') return parsed;
+    return {
+      kind: 'ready',
+      functionName: undefined,
+      grade: (code, sandbox) => gradeQuery(code, parsed.reference, rules, sandbox),
+    };
+  }
+  const { language } = rules;
+  const parsed = parseProgramReference(reference);
+  if (parsed.kind === 'problem') return parsed;
+  return {
+    kind: 'ready',
+    functionName: parsed.reference.function,
+    grade: (code, sandbox) => gradeProgram(code, parsed.reference, { ...rules, language }, sandbox),
+  };
+}

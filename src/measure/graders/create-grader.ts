@@ -1,0 +1,114 @@
+import type { z } from 'zod';
+import { describeIssues } from '../../util/describe-issues.js';
+import type { JsonObject, JsonValue } from '../../util/json.js';
+import type { Grade, GradeInput, Grader, GradingTools, PureGrader } from './grade.js';
+
+/** A reference and options made ready to judge answers, or what is wrong with them. */
+export type Preparation<Judge = (answer: string) => Grade> =
+  | { readonly kind: 'ready'; readonly judge: Judge }
+  | { readonly kind: 'problem'; readonly problem: string };
+
+interface CommonDefinition<Options> {
+  readonly name: string;
+  readonly version: number;
+  /** A strict object schema: unknown option names are problems. */
+  readonly options: z.ZodObject & z.ZodType<Options>;
+  /** A right answer, where the reference gives one. */
+  example?(reference: JsonValue | undefined, options: Options): string | undefined;
+}
+
+export interface GraderDefinition<Options> extends CommonDefinition<Options> {
+  /** Checks what the schema cannot, and builds the judge. Must not throw. */
+  prepare(reference: JsonValue | undefined, options: Options): Preparation;
+}
+
+/** Judges an answer with the tools at hand. */
+export type AsyncJudge = (input: GradeInput, tools: GradingTools) => Promise<Grade>;
+
+export interface AsyncGraderDefinition<Options> extends CommonDefinition<Options> {
+  readonly needs?: keyof GradingTools;
+  /** Checks what the schema cannot, and builds the judge. Must not throw. */
+  prepare(reference: JsonValue | undefined, options: Options): Preparation<AsyncJudge>;
+}
+
+/**
+ * Makes a grader of a definition, so that checking a task and grading an answer can never disagree:
+ * both prepare the task in the same way, and a task that cannot be prepared stays ungraded.
+ */
+export function createGrader<Options>(definition: GraderDefinition<Options>): PureGrader {
+  const { prepare, ...common } = createCommon(definition, definition.prepare);
+  return {
+    ...common,
+    grade({ answer, reference, options }) {
+      const prepared = prepare(reference, options);
+      if (prepared.kind === 'problem') return { kind: 'ungraded', reason: prepared.problem };
+      return prepared.judge(answer);
+    },
+  };
+}
+
+/** Makes a grader that waits for something: a sandbox, a model, a library that is loaded late. */
+export function createAsyncGrader<Options>(definition: AsyncGraderDefinition<Options>): Grader {
+  const { prepare, ...common } = createCommon(definition, definition.prepare);
+  return {
+    ...common,
+    ...(definition.needs !== undefined && { needs: definition.needs }),
+    async grade(input, tools = {}) {
+      const prepared = prepare(input.reference, input.options);
+      if (prepared.kind === 'problem') return { kind: 'ungraded', reason: prepared.problem };
+      try {
+        return await prepared.judge(input, tools);
+      } catch (cause) {
+        const reason = `the grader failed: ${String(cause).slice(0, 200)}`;
+        return { kind: 'ungraded', reason, retryable: true };
+      }
+    },
+  };
+}
+
+function createCommon<Options, Judge>(
+  definition: CommonDefinition<Options>,
+  prepareParsed: (reference: JsonValue | undefined, options: Options) => Preparation<Judge>,
+): Pick<Grader, 'name' | 'version' | 'checkTask' | 'exampleAnswer'> & {
+  prepare(reference: JsonValue | undefined, options: JsonObject): Preparation<Judge>;
+} {
+  const optionNames = Object.keys(definition.options.shape);
+
+  function prepare(reference: JsonValue | undefined, options: JsonObject): Preparation<Judge> {
+    const parsed = definition.options.safeParse(options);
+    if (parsed.success) return prepareParsed(reference, parsed.data);
+    return problem(`options: ${describeIssues(parsed.error.issues, optionNames)}`);
+  }
+
+  return {
+    name: definition.name,
+    version: definition.version,
+    prepare,
+    checkTask(reference, options) {
+      const prepared = prepare(reference, options);
+      return prepared.kind === 'problem' ? prepared.problem : undefined;
+    },
+    exampleAnswer(reference, options) {
+      const parsed = definition.options.safeParse(options);
+      return parsed.success ? definition.example?.(reference, parsed.data) : undefined;
+    },
+  };
+}
+
+export function ready<Judge>(judge: Judge): Preparation<Judge> {
+  return { kind: 'ready', judge };
+}
+
+export function problem(text: string): Preparation<never> {
+  return { kind: 'problem', problem: text };
+}
+
+/** Right is 1, wrong is 0, with the reason where the answer alone does not show it. */
+export function graded(right: boolean, detail?: string): Grade {
+  return gradedShare(right ? 1 : 0, detail);
+}
+
+/** A quality between 0 and 1, with what kept it from 1. */
+export function gradedShare(quality: number, detail?: string): Grade {
+  return detail === undefined ? { kind: 'graded', quality } : { kind: 'graded', quality, detail };
+}

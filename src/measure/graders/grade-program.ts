@@ -1,0 +1,71 @@
+import type { Sandbox, SandboxCall, SandboxCallResult } from './sandbox/sandbox.js';
+import type { CodeRules } from './code-rules.js';
+import type { ProgramCase, ProgramReference } from './code-reference.js';
+import { graded, gradedShare } from './create-grader.js';
+import type { Grade } from './grade.js';
+import { isSameValue } from './same-value.js';
+
+/** Runs a JavaScript or Python program and compares what its function returns and it prints. */
+export async function gradeProgram(
+  code: string,
+  reference: ProgramReference,
+  rules: CodeRules & { readonly language: 'javascript' | 'python' },
+  sandbox: Sandbox,
+): Promise<Grade> {
+  const { cases, prints } = reference;
+  const calls = cases.map((one): SandboxCall => {
+    if (one.expression !== undefined) return { expression: one.expression };
+    return { function: reference.function ?? '', arguments: one.arguments ?? [] };
+  });
+  const { language, limits } = rules;
+  const result = await sandbox.run({ language, code, calls, limits });
+  if (result.kind === 'unavailable') {
+    return { kind: 'ungraded', reason: result.reason, retryable: true };
+  }
+  if (result.kind === 'stopped') return graded(false, result.reason);
+  if (result.error !== undefined) return graded(false, `throws ${shorten(result.error)}`);
+  const problems = cases.map((one, index) => findProblem(one, result.results[index], rules));
+  if (prints !== undefined) {
+    const isRight = trimLines(result.output) === trimLines(prints);
+    problems.push(isRight ? undefined : `prints ${shorten(JSON.stringify(result.output))}`);
+  }
+  const wrong = problems.filter((problem) => problem !== undefined);
+  const [first] = wrong;
+  const detail =
+    first === undefined ? undefined : `${wrong.length} of ${problems.length} cases fail: ${first}`;
+  if (rules.credit === 'all') return graded(first === undefined, detail);
+  return gradedShare(1 - wrong.length / problems.length, detail);
+}
+
+function findProblem(
+  wanted: ProgramCase,
+  result: SandboxCallResult | undefined,
+  rules: CodeRules,
+): string | undefined {
+  const call = shorten(wanted.expression ?? JSON.stringify(wanted.arguments));
+  if (result === undefined) return `${call} was not reached`;
+  if (result.kind === 'threw') {
+    return wanted.throws === true ? undefined : `${call} throws ${shorten(result.message)}`;
+  }
+  if (wanted.returns === undefined) return `${call} does not throw`;
+  const { tolerance, ordered } = rules;
+  const isRight = isSameValue(wanted.returns, result.value, {
+    tolerance,
+    exactText: true,
+    ordered,
+  });
+  return isRight ? undefined : `${call} gives ${shorten(JSON.stringify(result.value))}`;
+}
+
+/** What is printed is compared line by line, without white space at their ends. */
+function trimLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')
+    .trimEnd();
+}
+
+function shorten(text: string): string {
+  return text.length <= 80 ? text : `${text.slice(0, 77)}...`;
+}

@@ -1,0 +1,63 @@
+import type { Sandbox } from './sandbox/sandbox.js';
+import type { Prompt } from '../../llm/chat.js';
+import type { JsonObject, JsonValue } from '../../util/json.js';
+import type { Judge, JudgeRecord } from './judge-model.js';
+
+/** What a grader says of an answer. There is no default: what cannot be judged is ungraded. */
+export type Grade =
+  | {
+      readonly kind: 'graded';
+      readonly quality: number;
+      readonly detail?: string;
+      /** Which model judged, where one did. */
+      readonly judge?: JudgeRecord;
+    }
+  | {
+      readonly kind: 'ungraded';
+      readonly reason: string;
+      /**
+       * True where something was lacking or failed that says nothing about task and answer: such a
+       * cell is graded again as soon as it can be.
+       */
+      readonly retryable?: boolean;
+      readonly judge?: JudgeRecord;
+    };
+
+export interface GradeInput {
+  readonly answer: string;
+  readonly reference: JsonValue | undefined;
+  /** The grader's options, as the task set gives them. */
+  readonly options: JsonObject;
+  /** What was asked; only a judge looks at it. */
+  readonly prompt?: Prompt;
+}
+
+/** What some graders need beyond the answer. What is absent leaves their tasks ungraded. */
+export interface GradingTools {
+  /** Runs model-written code; absent unless that was asked for. */
+  readonly sandbox?: Sandbox;
+  /** Asks a model for its verdict. */
+  readonly judge?: Judge;
+}
+
+export interface Grader {
+  readonly name: string;
+  /** Raised whenever the same answer could get another grade; part of the grade key. */
+  readonly version: number;
+  /** Which of the tools it cannot do without. */
+  readonly needs?: keyof GradingTools;
+  /**
+   * Says what is wrong with a task's reference or options, or undefined when they will do. Called
+   * when a task set is read, so that a mistake costs no calls.
+   */
+  checkTask(reference: JsonValue | undefined, options: JsonObject): string | undefined;
+  /** A right answer as the reference gives it, where it gives one; for checking task sets. */
+  exampleAnswer(reference: JsonValue | undefined, options: JsonObject): string | undefined;
+  /** Never throws or rejects, whatever the answer. Quality is in [0, 1]. */
+  grade(input: GradeInput, tools?: GradingTools): Grade | Promise<Grade>;
+}
+
+/** A grader that needs nothing but the answer, and grades at once. */
+export interface PureGrader extends Grader {
+  grade(input: GradeInput): Grade;
+}

@@ -1,0 +1,120 @@
+/** A thread that runs Python in CPython for WASI: a new WebAssembly instance for every program. */
+import { isJsonObject, type JsonValue } from '../../../util/json.js';
+import { limitDrive } from './limit-drive.js';
+import { limitWasmMemory } from './limit-wasm-memory.js';
+import { createOutputMeter, OutputLimitError } from './output-meter.js';
+import { pythonHarness, pythonResultFile, pythonTaskFile } from './python-harness.js';
+import { loadPythonRuntime, type PythonRuntime, type WasiFiles } from './python-runtime.js';
+import type { SandboxCallResult, SandboxProgram, SandboxResult } from './sandbox.js';
+import { servePrograms } from './serve-programs.js';
+
+const harnessFile = '/harness.py';
+/** Sets of texts come out in the same order every time. */
+const environment = { PYTHONHASHSEED: '0' };
+
+await servePrograms(async () => {
+  const runtime = await loadPythonRuntime();
+  const modules = new Map<number, Promise<WebAssembly.Module>>();
+  return async (program) => {
+    const { memoryBytes } = program.limits;
+    const compiled =
+      modules.get(memoryBytes) ?? WebAssembly.compile(limitWasmMemory(runtime.bytes, memoryBytes));
+    modules.set(memoryBytes, compiled);
+    return runProgram(runtime, await compiled, program);
+  };
+});
+
+async function runProgram(
+  runtime: PythonRuntime,
+  module: WebAssembly.Module,
+  program: SandboxProgram,
+): Promise<SandboxResult> {
+  if (program.language === 'sql') throw new TypeError('this thread runs Python');
+  const { WASI, WASIContext } = runtime.library;
+  const { limits, code, calls } = program;
+  const meter = createOutputMeter(limits.outputBytes);
+  const errors = createOutputMeter(limits.outputBytes);
+  const wasi = new WASI(
+    new WASIContext({
+      fs: createFiles(runtime, JSON.stringify({ code, calls })),
+      args: ['python', '-s', '-P', '-B', harnessFile],
+      env: environment,
+      stdin: () => null,
+      stdout: (text) => meter.print(text),
+      stderr: (text) => errors.print(text),
+      isTTY: false,
+    }),
+  );
+  limitDrive(wasi.drive, limits.outputBytes * 16);
+  const instance = await WebAssembly.instantiate(module, wasi.getImportObject());
+  try {
+    const { exitCode, fs } = wasi.start({ instance, module });
+    const written = fs[pythonResultFile]?.content;
+    if (written !== undefined && written.length > 0) {
+      meter.count(written.length);
+      return readResult(written, calls.length, meter.text);
+    }
+    if (calls.length === 0 && exitCode === 0) {
+      return { kind: 'ran', results: [], output: meter.text, error: undefined };
+    }
+    return { kind: 'stopped', reason: describeExit(exitCode, errors.text) };
+  } catch (cause) {
+    if (cause instanceof OutputLimitError) return { kind: 'stopped', reason: cause.message };
+    throw cause;
+  }
+}
+
+/** All files of one instance. The standard library is copied: a program can write to its files. */
+function createFiles(runtime: PythonRuntime, task: string): WasiFiles {
+  const now = new Date(0);
+  const timestamps = { access: now, modification: now, change: now };
+  const files: WasiFiles = {};
+  for (const [path, content] of runtime.files) {
+    files[path] = { path, mode: 'binary', content: content.slice(), timestamps };
+  }
+  for (const [path, content] of [
+    [harnessFile, pythonHarness],
+    [pythonTaskFile, task],
+  ] as const) {
+    files[path] = { path, mode: 'string', content, timestamps };
+  }
+  return files;
+}
+
+/** A program may have written the file itself: whatever it holds is only compared, or left out. */
+function readResult(
+  written: Uint8Array | string,
+  callCount: number,
+  output: string,
+): SandboxResult {
+  const text = typeof written === 'string' ? written : new TextDecoder().decode(written);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  if (!isJsonObject(value)) return { kind: 'stopped', reason: 'the program ended without results' };
+  const { results, error } = value;
+  const listed = Array.isArray(results) ? (results as readonly JsonValue[]) : [];
+  return {
+    kind: 'ran',
+    results: listed.slice(0, callCount).map(readCallResult),
+    output,
+    error: typeof error === 'string' ? error.slice(0, 200) : undefined,
+  };
+}
+
+function readCallResult(result: JsonValue): SandboxCallResult {
+  if (isJsonObject(result) && result['kind'] === 'returned') {
+    return { kind: 'returned', value: result['value'] ?? null };
+  }
+  const message = isJsonObject(result) ? result['message'] : undefined;
+  return { kind: 'threw', message: typeof message === 'string' ? message.slice(0, 200) : '' };
+}
+
+function describeExit(exitCode: number, errors: string): string {
+  const last = errors.trimEnd().split('\n').at(-1) ?? '';
+  if (/MemoryError/.test(errors)) return 'the program used more memory than it may';
+  return `the program ended itself with code ${exitCode}${last === '' ? '' : `: ${last.slice(0, 120)}`}`;
+}

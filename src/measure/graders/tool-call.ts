@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
+import { createGrader, graded, gradedShare, problem, ready } from './create-grader.js';
+import { findToolCalls, type ToolCall } from './find-tool-calls.js';
+import { isSameValue } from './same-value.js';
+
+/**
+ * The answer calls the reference's tools: `{"name": ..., "arguments": {...}}`, or a list of them
+ * where several must be called; an empty list means that no tool may be called.
+ *
+ * A call is read as providers return it, and from JSON in the text. Every argument of the reference
+ * must be there with its value; others must not be. Texts are compared without case, white space
+ * and a last full stop; numbers within 1e-6.
+ *
+ * Options: `optional` (names of arguments that may also be absent, or there with any value where
+ * the reference lacks them; default none), `alternatives` (by argument, further values that are as
+ * good as the reference's), `exactText` (default false; true means that texts must be the same
+ * character by character), `ordered` (default false; true means that the order of several calls
+ * counts), `credit` ("all": 1 where all is right, and 0 otherwise; "share": the share of names and
+ * arguments that are right; default "all").
+ */
+export const toolCallGrader = createGrader({
+  name: 'tool_call',
+  version: 1,
+  options: z.strictObject({
+    optional: z.array(z.string().min(1)).default([]),
+    alternatives: z.record(z.string(), z.array(z.unknown()).min(1)).default({}),
+    exactText: z.boolean().default(false),
+    ordered: z.boolean().default(false),
+    credit: z.enum(['all', 'share']).default('all'),
+  }),
+  example(reference) {
+    const wanted = parseReference(reference);
+    if (wanted === undefined || wanted.length === 0) return undefined;
+    return JSON.stringify({ tool_calls: wanted });
+  },
+  prepare(reference, options) {
+    const wanted = parseReference(reference);
+    if (wanted === undefined) {
+      return problem(
+        'reference: give {"name": ..., "arguments": {...}}, or a list of such calls; [] for none',
+      );
+    }
+    const rules: CallRules = {
+      optional: new Set(options.optional),
+      alternatives: new Map(Object.entries(options.alternatives as Record<string, JsonValue[]>)),
+      exactText: options.exactText,
+    };
+    return ready((answer) => {
+      const calls = findToolCalls(answer);
+      if (wanted.length === 0) {
+        if (answer.trim() === '') return graded(false, 'empty answer');
+        return graded(calls.length === 0, calls.length === 0 ? undefined : 'calls a tool');
+      }
+      if (calls.length === 0) return graded(false, 'no tool call found');
+      const matches = matchCalls(wanted, calls, rules, options.ordered);
+      const right = matches.reduce((sum, match) => sum + match.right, 0);
+      const total = matches.reduce((sum, match) => sum + match.total, 0);
+      const excess = Math.max(0, calls.length - wanted.length);
+      const problems = matches.flatMap((match) => match.problems);
+      if (excess > 0) problems.push(`${excess} calls too many`);
+      const detail = problems.length === 0 ? undefined : problems.slice(0, 5).join('; ');
+      if (options.credit === 'all') return graded(problems.length === 0, detail);
+      return gradedShare(right / (total + excess), detail);
+    });
+  },
+});
+
+interface CallRules {
+  readonly optional: ReadonlySet<string>;
+  readonly alternatives: ReadonlyMap<string, readonly JsonValue[]>;
+  readonly exactText: boolean;
+}
+
+interface CallMatch {
+  /** Of the call's name and its arguments, how many are right. */
+  readonly right: number;
+  readonly total: number;
+  readonly problems: readonly string[];
+}
+
+function parseReference(reference: JsonValue | undefined): readonly ToolCall[] | undefined {
+  if (reference === undefined || reference === null) return undefined;
+  const calls: readonly JsonValue[] = Array.isArray(reference) ? reference : [reference];
+  const parsed = calls.map((call): ToolCall | undefined => {
+    if (!isJsonObject(call) || typeof call['name'] !== 'string') return undefined;
+    if (Object.keys(call).some((key) => key !== 'name' && key !== 'arguments')) return undefined;
+    const given = call['arguments'] ?? {};
+    return isJsonObject(given) ? { name: call['name'], arguments: given } : undefined;
+  });
+  return parsed.every((call) => call !== undefined) ? parsed : undefined;
+}
+
+/** Each wanted call with the given one that fits it best, where the order does not count. */
+function matchCalls(
+  wanted: readonly ToolCall[],
+  calls: readonly ToolCall[],
+  rules: CallRules,
+  ordered: boolean,
+): readonly CallMatch[] {
+  const left = calls.slice(0, 200);
+  return wanted.map((call, index) => {
+    if (ordered) return matchCall(call, calls[index], rules);
+    let best = { match: matchCall(call, undefined, rules), at: -1 };
+    for (const [at, candidate] of left.entries()) {
+      const match = matchCall(call, candidate, rules);
+      const isBetter = match.right / match.total > best.match.right / best.match.total;
+      if (isBetter) best = { match, at };
+    }
+    if (best.at !== -1) left.splice(best.at, 1);
+    return best.match;
+  });
+}
+
+function matchCall(wanted: ToolCall, given: ToolCall | undefined, rules: CallRules): CallMatch {
+  const names = Object.keys(wanted.arguments);
+  const total = 1 + names.length;
+  if (given === undefined || given.name !== wanted.name) {
+    return { right: 0, total, problems: [`${wanted.name} is not called`] };
+  }
+  const wrong = names.filter((name) => !isRightArgument(name, wanted, given.arguments, rules));
+  const extra = Object.keys(given.arguments).filter(
+    (name) => !Object.hasOwn(wanted.arguments, name) && !rules.optional.has(name),
+  );
+  return {
+    right: total - wrong.length,
+    total: total + extra.length,
+    problems: [
+      ...wrong.map((name) => `${wanted.name}: wrong ${name}`),
+      ...extra.map((name) => `${wanted.name}: needless ${name}`),
+    ],
+  };
+}
+
+function isRightArgument(
+  name: string,
+  wanted: ToolCall,
+  given: JsonObject,
+  rules: CallRules,
+): boolean {
+  if (!Object.hasOwn(given, name)) return rules.optional.has(name);
+  const accepted = [wanted.arguments[name] as JsonValue, ...(rules.alternatives.get(name) ?? [])];
+  const comparison = { tolerance: 1e-6, exactText: rules.exactText, ordered: true };
+  return accepted.some((value) => isSameValue(value, given[name] as JsonValue, comparison));
+}

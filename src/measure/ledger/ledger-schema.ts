@@ -1,0 +1,180 @@
+import { z } from 'zod';
+import type { JsonValue } from '../../util/json.js';
+import type { LedgerEntry } from './ledger-entry.js';
+
+const count = z.number().min(0);
+const milliseconds = z.number().min(0).nullable();
+const quality = z.number().min(0).max(1);
+
+const judgeSchema = z.object({
+  model: z.string(),
+  promptVersion: z.number(),
+  costUsd: z.number().min(0).nullable(),
+  calls: z.number().min(0),
+});
+
+const gradeSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('graded'),
+    quality,
+    detail: z.string().optional(),
+    judge: judgeSchema.optional(),
+  }),
+  z.object({
+    kind: z.literal('ungraded'),
+    reason: z.string(),
+    retryable: z.boolean().optional(),
+    judge: judgeSchema.optional(),
+  }),
+]);
+
+const usageSchema = z.object({
+  inputTokens: count,
+  cachedInputTokens: count,
+  cacheWriteTokens: count,
+  outputTokens: count,
+  reasoningTokens: count,
+});
+
+const failedAttemptSchema = z.object({
+  startedAt: z.string(),
+  durationMs: z.number(),
+  status: z.number().nullable(),
+  error: z.string(),
+});
+
+/** One line of a ledger. Members it does not know are left out, so that newer lines can be read. */
+const ledgerEntrySchema = z.object({
+  version: z.literal(1),
+  cellKey: z.string().min(1),
+  taskId: z.string(),
+  promptHash: z.string(),
+  model: z.string().min(1),
+  repeat: z.int().min(0),
+  outcome: z.enum([
+    'answered',
+    'refused',
+    'truncated',
+    'malformed',
+    'context_overflow',
+    'infrastructure',
+  ]),
+  answer: z.string().nullable(),
+  gradeKey: z.string().nullable(),
+  grade: gradeSchema,
+  usage: usageSchema.nullable(),
+  rawUsage: z.custom<JsonValue>((value) => value !== undefined),
+  costUsd: z.number().min(0).nullable(),
+  costSource: z.enum(['provider', 'price_table']).nullable(),
+  ttftMs: milliseconds,
+  firstContentMs: milliseconds,
+  latencyMs: milliseconds,
+  queueMs: z.number().min(0),
+  startedAt: z.string(),
+  failedAttempts: z.array(failedAttemptSchema),
+  finishReason: z.string().nullable(),
+  servedModel: z.string().nullable(),
+  servedProvider: z.string().nullable().exactOptional(),
+  fingerprint: z.string().nullable().exactOptional(),
+  inFlight: count.exactOptional(),
+  possibleCostUsd: count.exactOptional(),
+  regraded: z.boolean().exactOptional(),
+  error: z.string().nullable(),
+  simulated: z.boolean(),
+});
+
+/** A line's JSON as an entry, or what is wrong with it. */
+export function parseLedgerEntry(
+  value: unknown,
+): { readonly entry: LedgerEntry } | { readonly problem: string } {
+  // Nearly all lines are as this version writes them, and a large ledger has a million.
+  if (isOrdinaryEntry(value)) return { entry: value };
+  const parsed = ledgerEntrySchema.safeParse(value);
+  // zod writes `detail?: string | undefined`, which means the same once it is JSON.
+  if (parsed.success) return { entry: parsed.data as LedgerEntry };
+  const issue = parsed.error.issues[0];
+  const path = issue?.path.map(String).join('.') ?? '';
+  return { problem: `${path === '' ? 'entry' : path}: ${issue?.message ?? 'not a ledger entry'}` };
+}
+
+const outcomes: ReadonlySet<unknown> = new Set(ledgerEntrySchema.shape.outcome.options);
+
+/**
+ * True for what the schema above accepts, checked by hand: several times as fast. What it does not
+ * know, it leaves to the schema; a test holds the two together.
+ */
+function isOrdinaryEntry(value: unknown): value is LedgerEntry {
+  if (typeof value !== 'object' || value === null) return false;
+  const entry = value as Record<keyof LedgerEntry, unknown>;
+  return (
+    entry.version === 1 &&
+    isName(entry.cellKey) &&
+    typeof entry.taskId === 'string' &&
+    typeof entry.promptHash === 'string' &&
+    isName(entry.model) &&
+    Number.isSafeInteger(entry.repeat) &&
+    isAmount(entry.repeat) &&
+    outcomes.has(entry.outcome) &&
+    isTextOrNull(entry.answer) &&
+    isTextOrNull(entry.gradeKey) &&
+    isOrdinaryGrade(entry.grade) &&
+    (entry.usage === null || isOrdinaryUsage(entry.usage)) &&
+    entry.rawUsage !== undefined &&
+    isAmountOrNull(entry.costUsd) &&
+    (entry.costSource === 'price_table' ||
+      entry.costSource === 'provider' ||
+      entry.costSource === null) &&
+    isAmountOrNull(entry.ttftMs) &&
+    isAmountOrNull(entry.firstContentMs) &&
+    isAmountOrNull(entry.latencyMs) &&
+    isAmount(entry.queueMs) &&
+    typeof entry.startedAt === 'string' &&
+    Array.isArray(entry.failedAttempts) &&
+    entry.failedAttempts.length === 0 &&
+    isTextOrNull(entry.finishReason) &&
+    isTextOrNull(entry.servedModel) &&
+    (entry.servedProvider === undefined || isTextOrNull(entry.servedProvider)) &&
+    (entry.fingerprint === undefined || isTextOrNull(entry.fingerprint)) &&
+    (entry.inFlight === undefined || isAmount(entry.inFlight)) &&
+    (entry.possibleCostUsd === undefined || isAmount(entry.possibleCostUsd)) &&
+    (entry.regraded === undefined || typeof entry.regraded === 'boolean') &&
+    isTextOrNull(entry.error) &&
+    typeof entry.simulated === 'boolean'
+  );
+}
+
+function isOrdinaryGrade(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { kind, quality: grade, reason, detail } = value as Record<string, unknown>;
+  if (kind === 'ungraded') return typeof reason === 'string';
+  const isGraded = kind === 'graded' && isAmount(grade) && (grade as number) <= 1;
+  return isGraded && (detail === undefined || typeof detail === 'string');
+}
+
+function isOrdinaryUsage(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const usage = value as Record<string, unknown>;
+  return (
+    isAmount(usage['inputTokens']) &&
+    isAmount(usage['cachedInputTokens']) &&
+    isAmount(usage['cacheWriteTokens']) &&
+    isAmount(usage['outputTokens']) &&
+    isAmount(usage['reasoningTokens'])
+  );
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}
+
+function isTextOrNull(value: unknown): boolean {
+  return value === null || typeof value === 'string';
+}
+
+function isAmountOrNull(value: unknown): boolean {
+  return value === null || isAmount(value);
+}
+
+function isAmount(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && value < Infinity;
+}

@@ -1,0 +1,161 @@
+import { canonicalJson } from '../../../util/canonical-json.js';
+import type { Prompt } from '../../../llm/chat.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../util/json.js';
+import { readTextFile } from '../../../util/read-text-file.js';
+import { sha256OfJson } from '../../../util/sha256.js';
+import type { Decoded } from '../../../util/decoded.js';
+import type { OutcomeRow } from '../outcome-row.js';
+import { decodeOutcomeRow, knownMembers, numericMembers } from './decode-outcome-row.js';
+import type { ImportTarget } from './import-target.js';
+import { parseCsv } from './parse-csv.js';
+import { parseJsonLines } from '../../../util/parse-json-lines.js';
+import { parseDecimal } from './parse-score.js';
+
+export interface OutcomeRowsOptions {
+  /** The label of all prompts, instead of the rows' own. */
+  readonly task?: string | undefined;
+  /** Leave out the tools that rows carry. Default: false, they are part of the prompt. */
+  readonly ignoreTools?: boolean | undefined;
+}
+
+/** A prompt that was seen, under the id its rows give it. */
+interface SeenPrompt {
+  /** The id in the table; undefined when the prompt is left out. */
+  readonly id: string | undefined;
+  readonly prompt: Prompt;
+  readonly weight: number | undefined;
+}
+
+/**
+ * Imports outcomes in the exchange form: CSV or JSONL with one row per prompt and model, or JSONL
+ * with one row per prompt and an object `models` or `scores`. Rows of the same id are one prompt;
+ * rows without an id are one prompt where their prompts are equal. Its weight is that of the first
+ * row, and later rows of it may leave it out.
+ */
+export async function importOutcomeRows(
+  files: readonly string[],
+  options: OutcomeRowsOptions,
+  target: ImportTarget,
+): Promise<void> {
+  const seen = new Map<string, SeenPrompt>();
+  const unreadMembers = new Set<string>();
+  let missingCells = 0;
+  let unconvertedTools = 0;
+
+  function addMembers(members: JsonObject): string | undefined {
+    for (const name of Object.keys(members)) {
+      if (unreadMembers.size < 20 && !knownMembers.has(name)) unreadMembers.add(name);
+    }
+    const row = decodeOutcomeRow(members, options.ignoreTools ?? false);
+    if (!row.ok) return row.problem;
+    if (row.value.toolsLeftOut) unconvertedTools++;
+    const opened = openPrompt(row.value, options.task, seen, target);
+    if (!opened.ok) return opened.problem;
+    missingCells += row.value.missingCells;
+    if (opened.value === undefined) return undefined;
+    for (const { model, values } of row.value.cells) target.addOutcome(opened.value, model, values);
+    return undefined;
+  }
+
+  for (const file of files) {
+    const text = await readTextFile(file);
+    const take = (line: number, members: Decoded<JsonObject>): void => {
+      target.countRow();
+      const problem = members.ok ? addMembers(members.value) : members.problem;
+      if (problem !== undefined) target.reject({ file, line, problem });
+    };
+    if (/\.(csv|tsv)(\.gz)?$/i.test(file)) readCsv(text, file, take);
+    else readJsonLines(text, take);
+  }
+  if (missingCells > 0) target.note(`${missingCells} cells have no quality and are missing`);
+  if (unconvertedTools > 0) {
+    target.note(`${unconvertedTools} rows carry tools that cannot be converted; they are left out`);
+  }
+  if (unreadMembers.size > 0) {
+    const names = [...unreadMembers].map((name) => JSON.stringify(name.slice(0, 40)));
+    target.note(`columns that were not read: ${names.join(', ')}`);
+  }
+}
+
+type TakeRow = (line: number, members: Decoded<JsonObject>) => void;
+
+function readJsonLines(text: string, take: TakeRow): void {
+  for (const { line, problem, ...parsed } of parseJsonLines(text)) {
+    if (problem !== undefined) take(line, { ok: false, problem });
+    else if ('value' in parsed && isJsonObject(parsed.value)) {
+      take(line, { ok: true, value: parsed.value });
+    } else take(line, { ok: false, problem: 'the line is not a JSON object' });
+  }
+}
+
+function readCsv(text: string, file: string, take: TakeRow): void {
+  let names: readonly string[] = [];
+  parseCsv(
+    text,
+    file,
+    (header) => {
+      names = header;
+    },
+    ({ line, cells, problem }) => {
+      take(line, problem === undefined ? decodeCells(names, cells) : { ok: false, problem });
+    },
+  );
+}
+
+function decodeCells(names: readonly string[], cells: readonly string[]): Decoded<JsonObject> {
+  const members: [string, JsonValue][] = [];
+  for (const [index, name] of names.entries()) {
+    const cell = cells[index] ?? '';
+    if (cell === '') continue;
+    if (!numericMembers.has(name)) {
+      members.push([name, cell]);
+      continue;
+    }
+    const word = cell.trim().toLowerCase();
+    const number = word === 'true' ? 1 : word === 'false' ? 0 : parseDecimal(cell);
+    if (number === undefined) {
+      return { ok: false, problem: `${name}: "${cell.slice(0, 40)}" is not a number` };
+    }
+    members.push([name, number]);
+  }
+  return { ok: true, value: Object.fromEntries(members) };
+}
+
+/** @returns the id of the row's prompt in the table, or undefined when it is left out */
+function openPrompt(
+  row: OutcomeRow,
+  task: string | undefined,
+  seen: Map<string, SeenPrompt>,
+  target: ImportTarget,
+): Decoded<string | undefined> {
+  const id = row.id ?? (row.prompt === undefined ? '' : sha256OfJson(row.prompt).slice(0, 16));
+  const known = seen.get(id);
+  if (known !== undefined) {
+    if (row.prompt !== undefined && !isSamePrompt(row.prompt, known.prompt)) {
+      return { ok: false, problem: `the id ${id.slice(0, 80)} belongs to another prompt already` };
+    }
+    if (row.weight !== undefined && row.weight !== known.weight) {
+      const problem = `weight ${row.weight}, but the prompt has ${known.weight ?? 1} already`;
+      return { ok: false, problem };
+    }
+    return { ok: true, value: known.id };
+  }
+  if (row.prompt === undefined) return { ok: false, problem: 'the row has no prompt' };
+  const added = target.addPrompt({
+    id,
+    prompt: row.prompt,
+    task: task ?? row.task,
+    group: row.group,
+    ...(row.weight !== undefined && { weight: row.weight }),
+  });
+  seen.set(id, { id: added, prompt: row.prompt, weight: row.weight });
+  return { ok: true, value: added };
+}
+
+function isSamePrompt(a: Prompt, b: Prompt): boolean {
+  return typeof a === 'string' && typeof b === 'string' ? a === b : sameJson(a, b);
+}
+
+function sameJson(a: Prompt, b: Prompt): boolean {
+  return canonicalJson(a) === canonicalJson(b);
+}

@@ -1,0 +1,136 @@
+import { readFile } from 'node:fs/promises';
+import type { Price } from '../../models/model.js';
+import { RoutesmithError } from '../../../util/errors.js';
+import { sha256 } from '../../../util/sha256.js';
+import type { OutcomeTable } from '../outcome-table.js';
+import type { ModelInfo, RunInfo } from '../run.js';
+import { importOutcomeRows } from './import-outcome-rows.js';
+import type { ImportReport } from './import-report.js';
+import { importRouterbench } from './import-routerbench.js';
+import { importRoutellm } from './import-routellm.js';
+import { createImportTarget } from './import-target.js';
+import { listDataFiles } from './list-data-files.js';
+import { priceOutcomeTable } from './price-outcome-table.js';
+import { readExclusionList } from './read-exclusion-list.js';
+import { readPriceFile } from './read-price-file.js';
+
+export type OutcomeFormat = 'routellm' | 'routerbench' | 'outcomes';
+
+export interface ImportOptions {
+  readonly format: OutcomeFormat;
+  /** Files, or folders, of which all data files are taken, sorted by name. */
+  readonly files: readonly string[];
+  /** JSONL files with the prompts to leave out, as `eval_prompt`. */
+  readonly exclude?: readonly string[] | undefined;
+  /** A JSON file of prices in USD per million tokens, for outcomes without costs. */
+  readonly prices?: string | undefined;
+  /** The day of the prices, ISO 8601; required with `prices`. */
+  readonly priceDate?: string | undefined;
+  /** Output tokens of an answer where they are not recorded. Default: costs stay missing there. */
+  readonly assumeOutputTokens?: number | undefined;
+  /** Keep only the first of prompts that are exactly equal. Default: false. */
+  readonly dropDuplicatePrompts?: boolean | undefined;
+  /** The largest share of bad rows that is tolerated. Default: 0.05. */
+  readonly maxBadShare?: number | undefined;
+  /** The task label of all prompts, instead of the files' own. */
+  readonly task?: string | undefined;
+  /** Leave out the tools that rows carry. Default: false, they are part of the prompt. */
+  readonly ignoreTools?: boolean | undefined;
+}
+
+export interface ImportedOutcomes {
+  readonly table: OutcomeTable;
+  /** The table's models, with their price where a price file gives one. */
+  readonly models: readonly ModelInfo[];
+  readonly report: ImportReport;
+  /** Every file that was read, with the SHA-256 of its bytes. */
+  readonly sources: RunInfo['sources'];
+}
+
+/** The endings of data files in folders; `.gz` may follow. */
+const endingsOfFormat: Readonly<Record<OutcomeFormat, readonly string[]>> = {
+  routellm: ['csv', 'tsv'],
+  routerbench: ['csv', 'tsv'],
+  outcomes: ['csv', 'tsv', 'jsonl', 'ndjson'],
+};
+
+/**
+ * Imports recorded outcomes. Bad rows are left out, counted and reported; more than the tolerated
+ * share of them is an error.
+ *
+ * @throws RoutesmithError `invalid_outcomes` for bad data, `invalid_input` for files that cannot be
+ * read, `usage` for options that do not go together
+ */
+export async function importOutcomes(options: ImportOptions): Promise<ImportedOutcomes> {
+  checkOptions(options);
+  const exclude = options.exclude ?? [];
+  const { files, ignored } = await listDataFiles(options.files, endingsOfFormat[options.format]);
+  const target = createImportTarget({
+    ...(exclude.length === 0 ? {} : { exclusions: await readExclusionList(exclude) }),
+    dropDuplicatePrompts: options.dropDuplicatePrompts ?? false,
+    maxBadShare: options.maxBadShare ?? 0.05,
+  });
+  if (ignored > 0) target.note(`other files in the folders, not read: ${ignored}`);
+  switch (options.format) {
+    case 'routellm':
+      await importRoutellm(files, options.task, target);
+      break;
+    case 'routerbench':
+      await importRouterbench(files, options.task, target);
+      break;
+    case 'outcomes':
+      await importOutcomeRows(files, options, target);
+      break;
+  }
+  const prices = await readPrices(options);
+  const imported = target.finish();
+  const priced = priceOutcomeTable(imported.table, prices, options.assumeOutputTokens);
+  return {
+    table: priced.table,
+    models: priced.table.models.map((id) => withPrice(id, prices.get(id))),
+    report: { ...imported.report, notes: [...imported.report.notes, ...priced.notes] },
+    sources: await computeSources([
+      ...files,
+      ...exclude,
+      ...(options.prices === undefined ? [] : [options.prices]),
+    ]),
+  };
+}
+
+function checkOptions(options: ImportOptions): void {
+  const assumed = options.assumeOutputTokens;
+  if (options.files.length === 0) {
+    throw new RoutesmithError('usage', 'there are no files to import', { fix: 'Name a file.' });
+  }
+  if (options.prices !== undefined && options.priceDate === undefined) {
+    throw new RoutesmithError('usage', 'prices need the day they were looked up', {
+      fix: 'Give the day as YYYY-MM-DD.',
+    });
+  }
+  if (assumed === undefined) return;
+  if (!(assumed >= 0 && assumed < Infinity)) {
+    throw new RoutesmithError('usage', `${assumed} is not a number of output tokens`, {
+      fix: 'Give the number of tokens of a usual answer.',
+    });
+  }
+  if (options.prices === undefined) {
+    throw new RoutesmithError('usage', 'assumed output tokens cost nothing without prices', {
+      fix: 'Give a file of prices as well.',
+    });
+  }
+}
+
+async function readPrices(options: ImportOptions): Promise<ReadonlyMap<string, Price>> {
+  if (options.prices === undefined || options.priceDate === undefined) return new Map();
+  return readPriceFile(options.prices, options.priceDate);
+}
+
+function withPrice(id: string, price: Price | undefined): ModelInfo {
+  return price === undefined ? { id } : { id, price };
+}
+
+async function computeSources(files: readonly string[]): Promise<RunInfo['sources']> {
+  const sources: { file: string; sha256: string }[] = [];
+  for (const file of files) sources.push({ file, sha256: sha256(await readFile(file)) });
+  return sources;
+}

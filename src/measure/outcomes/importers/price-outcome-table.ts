@@ -1,0 +1,108 @@
+import type { Price } from '../../models/model.js';
+import { promptText } from '../../../llm/chat.js';
+import type { CostBasis, OutcomeTable } from '../outcome-table.js';
+
+export interface PricedTable {
+  readonly table: OutcomeTable;
+  /** What was computed, what was assumed and what stays missing, in sentences. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Fills in missing costs from prices; recorded costs stay. Where a cell's tokens are recorded the
+ * cost is tokens x price. Where they are not, and only if `assumeOutputTokens` is given, input
+ * tokens are taken as a quarter of the prompt's UTF-8 bytes (rounded up) and output tokens as
+ * assumed. The table's `costBasis` names the weakest way that was used.
+ *
+ * @param prices by model; a model without a price keeps the costs it has
+ */
+export function priceOutcomeTable(
+  table: OutcomeTable,
+  prices: ReadonlyMap<string, Price>,
+  assumeOutputTokens: number | undefined,
+): PricedTable {
+  const costUsd = table.costUsd.slice();
+  const counts = { recorded: 0, tokens: 0, assumed: 0, missing: 0 };
+  table.prompts.forEach((record, row) => {
+    let estimatedInputTokens: number | undefined;
+    table.models.forEach((model, column) => {
+      const cell = row * table.models.length + column;
+      if (Number.isNaN(table.quality[cell])) return;
+      if (!Number.isNaN(costUsd[cell])) {
+        counts.recorded++;
+        return;
+      }
+      const price = prices.get(model);
+      const input = table.inputTokens[cell] as number;
+      const output = table.outputTokens[cell] as number;
+      if (price !== undefined && !Number.isNaN(input + output)) {
+        costUsd[cell] = computeCostUsd(price, input, output);
+        counts.tokens++;
+      } else if (price !== undefined && assumeOutputTokens !== undefined) {
+        estimatedInputTokens ??= estimateTokens(promptText(record.prompt));
+        costUsd[cell] = computeCostUsd(
+          price,
+          Number.isNaN(input) ? estimatedInputTokens : input,
+          Number.isNaN(output) ? assumeOutputTokens : output,
+        );
+        counts.assumed++;
+      } else counts.missing++;
+    });
+  });
+  return {
+    table: { ...table, costUsd, costBasis: weakestBasis(counts) },
+    notes: describe(counts, table, prices, assumeOutputTokens),
+  };
+}
+
+type Counts = Readonly<Record<'recorded' | 'tokens' | 'assumed' | 'missing', number>>;
+
+function computeCostUsd(price: Price, inputTokens: number, outputTokens: number): number {
+  return (
+    (inputTokens * price.inputPerMillionUsd + outputTokens * price.outputPerMillionUsd) / 1_000_000
+  );
+}
+
+/** About four bytes a token: right within a factor of two for most text, and stated in the notes. */
+function estimateTokens(text: string): number {
+  return Math.ceil(Buffer.byteLength(text, 'utf8') / 4);
+}
+
+function weakestBasis(counts: Counts): CostBasis {
+  if (counts.assumed > 0) return 'assumed_tokens';
+  if (counts.tokens > 0) return 'tokens';
+  return counts.recorded > 0 ? 'recorded' : 'none';
+}
+
+function describe(
+  counts: Counts,
+  table: OutcomeTable,
+  prices: ReadonlyMap<string, Price>,
+  assumeOutputTokens: number | undefined,
+): string[] {
+  const notes: string[] = [];
+  const unpriced = table.models.filter((model) => !prices.has(model));
+  if (prices.size > 0 && unpriced.length > 0) {
+    notes.push(`models without a price in the price file: ${unpriced.join(', ')}`);
+  }
+  if (prices.size > 0 && counts.recorded > 0) {
+    notes.push(`${counts.recorded} cells have a recorded cost, which is kept`);
+  }
+  if (counts.tokens > 0) notes.push(`${counts.tokens} costs are recorded tokens x price`);
+  if (counts.assumed > 0) {
+    notes.push(
+      `${counts.assumed} costs rest on assumptions: a token per 4 bytes of the prompt, and ` +
+        `${assumeOutputTokens} output tokens an answer, where tokens are not recorded`,
+    );
+  }
+  if (weakestBasis(counts) === 'none') {
+    notes.push(
+      prices.size === 0
+        ? 'no cell has a cost: prices would give them one'
+        : 'no cell has a cost: no tokens are recorded, so say how many an answer has (--assume-output-tokens)',
+    );
+  }
+  if (weakestBasis(counts) !== 'none' && counts.missing > 0)
+    notes.push(`${counts.missing} cells have no cost`);
+  return notes;
+}

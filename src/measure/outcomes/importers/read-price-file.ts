@@ -1,0 +1,90 @@
+import type { Price } from '../../models/model.js';
+import { RoutesmithError } from '../../../util/errors.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../util/json.js';
+import { readTextFile } from '../../../util/read-text-file.js';
+
+/**
+ * Reads a JSON file of prices in USD per million tokens: `{model: {input, output}}`,
+ * `{model: {input_price, output_price}}` or `{input: {model: price}, output: {model: price}}`.
+ * Members that are no objects (a source, a currency) are left aside.
+ *
+ * @param date the day of the prices, ISO 8601 (`2026-01-31`)
+ * @returns the price of each model, by its name in the file
+ * @throws RoutesmithError `invalid_input` for a file in another form, a model with half a price, or
+ * a price that is not a number of 0 or more; `usage` for a date in another form
+ */
+export async function readPriceFile(
+  file: string,
+  date: string,
+): Promise<ReadonlyMap<string, Price>> {
+  if (!/^\d{4}-\d{2}-\d{2}/.test(date) || Number.isNaN(Date.parse(date))) {
+    throw new RoutesmithError('usage', `"${date}" is not a day of prices`, {
+      fix: 'Write the day as YYYY-MM-DD.',
+    });
+  }
+  const content = parseJson(await readTextFile(file), file);
+  const { input, output } = content;
+  const entries: [string, JsonValue | undefined, JsonValue | undefined][] =
+    isPriceList(input) && isPriceList(output)
+      ? [...new Set([...Object.keys(input), ...Object.keys(output)])].map((model) => [
+          model,
+          input[model],
+          output[model],
+        ])
+      : Object.entries(content).flatMap(([model, value]) =>
+          isJsonObject(value)
+            ? [
+                [
+                  model,
+                  value['input'] ?? value['input_price'],
+                  value['output'] ?? value['output_price'],
+                ],
+              ]
+            : [],
+        );
+  if (entries.length === 0) throw invalid(file, 'the file holds no prices');
+  return new Map(
+    entries.map(([model, inputPrice, outputPrice]) => [
+      model,
+      {
+        inputPerMillionUsd: checkPrice(inputPrice, 'input', model, file),
+        outputPerMillionUsd: checkPrice(outputPrice, 'output', model, file),
+        date,
+      },
+    ]),
+  );
+}
+
+function isPriceList(value: JsonValue | undefined): value is JsonObject {
+  return isJsonObject(value) && Object.values(value).every((price) => typeof price === 'number');
+}
+
+function checkPrice(
+  value: JsonValue | undefined,
+  kind: 'input' | 'output',
+  model: string,
+  file: string,
+): number {
+  if (typeof value === 'number' && value >= 0 && value < Infinity) return value;
+  const what = value === undefined ? 'is missing' : 'is not a number of 0 or more';
+  throw invalid(file, `the ${kind} price of ${model.slice(0, 80)} ${what}`);
+}
+
+function parseJson(text: string, file: string): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw invalid(file, 'the file is not JSON', cause);
+  }
+  if (!isJsonObject(value)) throw invalid(file, 'the file is not a JSON object');
+  return value;
+}
+
+function invalid(file: string, what: string, cause?: unknown): RoutesmithError {
+  return new RoutesmithError('invalid_input', what, {
+    where: file,
+    fix: 'Give {"model": {"input": 0.5, "output": 1.5}}, in USD per million tokens.',
+    cause,
+  });
+}

@@ -1,0 +1,163 @@
+import { RoutesmithError } from '../../util/errors.js';
+import type { CostBasis, OutcomeTable, PromptRecord } from './outcome-table.js';
+
+/** One outcome of one model on one prompt. What is undefined is missing, never zero. */
+export interface CellOutcomeValues {
+  /** In [0, 1]. */
+  readonly quality: number;
+  readonly costUsd?: number | undefined;
+  readonly latencyMs?: number | undefined;
+  readonly ttftMs?: number | undefined;
+  readonly inputTokens?: number | undefined;
+  readonly outputTokens?: number | undefined;
+}
+
+export interface OutcomeTableBuilder {
+  /** @throws RoutesmithError `invalid_outcomes` when the id is taken. */
+  addPrompt(prompt: PromptRecord): void;
+  /** Gives a model its column before its first outcome; a known model keeps its place. */
+  addModel(model: string): void;
+  /**
+   * Adds one outcome; repeats of a cell are averaged, each column over its non-missing values.
+   *
+   * @throws RoutesmithError `invalid_outcomes` for an unknown prompt, a nameless model, a quality
+   * outside [0, 1], or another value that is negative or not finite.
+   */
+  addOutcome(promptId: string, model: string, values: CellOutcomeValues): void;
+  /** The table so far: models in the order they were first seen, prompts as they were added. */
+  build(): OutcomeTable;
+}
+
+const columnNames = [
+  'quality',
+  'costUsd',
+  'latencyMs',
+  'ttftMs',
+  'inputTokens',
+  'outputTokens',
+] as const;
+type ColumnName = (typeof columnNames)[number];
+
+/** Sums and counts of one column of one model, by row; rows that were never set are absent. */
+interface RunningMean {
+  readonly sums: number[];
+  readonly counts: number[];
+}
+
+/** Collects outcomes in any order and turns them into a columnar table. */
+export function createOutcomeTableBuilder(options: {
+  readonly simulated: boolean;
+  readonly costBasis: CostBasis;
+}): OutcomeTableBuilder {
+  const prompts: PromptRecord[] = [];
+  const rowOfPrompt = new Map<string, number>();
+  const columnsOfModel = new Map<string, Map<ColumnName, RunningMean>>();
+
+  function columnsOf(model: string): Map<ColumnName, RunningMean> {
+    const known = columnsOfModel.get(model);
+    if (known !== undefined) return known;
+    if (model.trim() === '') throw invalid('a model has an empty name', undefined);
+    const created = new Map<ColumnName, RunningMean>();
+    columnsOfModel.set(model, created);
+    return created;
+  }
+
+  return {
+    addPrompt(prompt) {
+      if (rowOfPrompt.has(prompt.id)) throw invalid('the prompt id is used twice', prompt.id);
+      rowOfPrompt.set(prompt.id, prompts.length);
+      prompts.push(prompt);
+    },
+    addModel(model) {
+      columnsOf(model);
+    },
+    addOutcome(promptId, model, values) {
+      const row = rowOfPrompt.get(promptId);
+      if (row === undefined)
+        throw invalid('an outcome names a prompt that was not added', promptId);
+      const columns = columnsOf(model);
+      for (const name of columnNames) {
+        const problem = findValueProblem(name, values[name]);
+        if (problem !== undefined) throw invalid(problem, `${promptId}, model ${model}`);
+      }
+      for (const name of columnNames) addValue(columns, name, row, values[name]);
+    },
+    build() {
+      const models = [...columnsOfModel.keys()];
+      const matrix = (name: ColumnName): Float32Array => {
+        const values = new Float32Array(prompts.length * models.length).fill(NaN);
+        [...columnsOfModel.values()].forEach((columns, column) => {
+          const mean = columns.get(name);
+          if (mean !== undefined) writeMeans(mean, values, column, models.length);
+        });
+        return values;
+      };
+      return {
+        models,
+        prompts: [...prompts],
+        quality: matrix('quality'),
+        costUsd: matrix('costUsd'),
+        latencyMs: matrix('latencyMs'),
+        ttftMs: matrix('ttftMs'),
+        inputTokens: matrix('inputTokens'),
+        outputTokens: matrix('outputTokens'),
+        costBasis: options.costBasis,
+        simulated: options.simulated,
+      };
+    },
+  };
+}
+
+/** Says what is wrong with a value of a cell, or undefined when it will do. */
+export function findValueProblem(
+  name: ColumnName,
+  value: number | null | undefined,
+): string | undefined {
+  if (name === 'quality') {
+    if (typeof value === 'number' && value >= 0 && value <= 1) return undefined;
+    return `quality must be a number from 0 to 1, not ${value}`;
+  }
+  if (value === undefined) return undefined;
+  // The table holds 32-bit numbers, in which larger ones would become infinite.
+  if (typeof value === 'number' && value >= 0 && Math.fround(value) < Infinity) return undefined;
+  return `${name} must be a finite number of 0 or more, not ${value}`;
+}
+
+function addValue(
+  columns: Map<ColumnName, RunningMean>,
+  name: ColumnName,
+  row: number,
+  value: number | undefined,
+): void {
+  if (value === undefined) return;
+  let mean = columns.get(name);
+  if (mean === undefined) {
+    mean = { sums: [], counts: [] };
+    columns.set(name, mean);
+  }
+  // Filled up to the row, so that the arrays never have holes, which would make them slow.
+  while (mean.sums.length <= row) {
+    mean.sums.push(0);
+    mean.counts.push(0);
+  }
+  mean.sums[row] = (mean.sums[row] as number) + value;
+  mean.counts[row] = (mean.counts[row] as number) + 1;
+}
+
+function writeMeans(
+  mean: RunningMean,
+  values: Float32Array,
+  column: number,
+  modelCount: number,
+): void {
+  mean.counts.forEach((count, row) => {
+    if (count > 0) values[row * modelCount + column] = (mean.sums[row] as number) / count;
+  });
+}
+
+function invalid(what: string, where: string | undefined): RoutesmithError {
+  return new RoutesmithError('invalid_outcomes', what, {
+    ...(where === undefined ? {} : { where: `prompt ${where.slice(0, 200)}` }),
+    fix: 'Correct the recorded outcomes and read them again.',
+  });
+}

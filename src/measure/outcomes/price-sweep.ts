@@ -1,0 +1,143 @@
+import { copyFile, mkdir, open, readdir, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Price } from '../models/model.js';
+import { computeCostUsd } from '../../llm/cost.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { normaliseAnthropicUsage } from '../../llm/normalise-anthropic-usage.js';
+import { normaliseOpenAiUsage } from '../../llm/normalise-openai-usage.js';
+import type { LedgerEntry } from '../ledger/ledger-entry.js';
+import { formatLedgerLine, scanLedger } from '../ledger/ledger.js';
+import { encodeRunInfo, readRunInfo, runFiles } from './run-info.js';
+
+/** What one model's settled cells cost by another price table. */
+export interface PricedModel {
+  readonly model: string;
+  /** Settled cells whose cost is known both ways. */
+  readonly cells: number;
+  readonly recordedUsd: number;
+  readonly pricedUsd: number;
+  /** `pricedUsd / recordedUsd - 1`; null where nothing was recorded. */
+  readonly changedShare: number | null;
+}
+
+export interface PricedSweep {
+  readonly models: readonly PricedModel[];
+  /** Cells without usage that can be understood: they keep their cost. */
+  readonly withoutTokens: number;
+  /** Cells whose recorded cost is a charge that the provider reported. */
+  readonly reported: number;
+  /** Models of the run that have no new price. */
+  readonly unpricedModels: readonly string[];
+}
+
+/**
+ * Prices a sweep anew from the tokens in its ledger, without a call. Of several lines of a cell the
+ * last counts. The run is not changed; where a folder is named, a copy with the new costs and prices
+ * is written there, which can be trained on like any sweep.
+ *
+ * @param prices by model id; by default the run's own
+ * @throws RoutesmithError `invalid_input` for what is no sweep, `ledger_corrupt`, `usage` where the
+ * copy's folder is not empty
+ */
+export async function priceSweep(
+  runDirectory: string,
+  settings: {
+    readonly prices?: ReadonlyMap<string, Price> | undefined;
+    readonly copyTo?: string | undefined;
+  } = {},
+): Promise<PricedSweep> {
+  const info = await readRunInfo(path.join(runDirectory, runFiles.info));
+  if (info.kind !== 'sweep') {
+    throw new RoutesmithError('invalid_input', 'these outcomes were imported, not swept', {
+      where: runDirectory,
+      fix: 'Import them again with --prices.',
+    });
+  }
+  const { copyTo } = settings;
+  const prices = settings.prices ?? collectPrices(info.models);
+  const ledgerFile = path.join(runDirectory, runFiles.ledger);
+  const sums = new Map(
+    info.models.map(({ id }) => [id, { cells: 0, recordedUsd: 0, pricedUsd: 0 }]),
+  );
+  let withoutTokens = 0;
+  let reported = 0;
+
+  // Two passes, so that a ledger of any size can be priced: where each cell's last line is, then it.
+  const lastStart = new Map<string, number>();
+  await scanLedger(ledgerFile, ({ cellKey }, { start }) => lastStart.set(cellKey, start));
+  const copy = copyTo === undefined ? undefined : await startCopy(copyTo);
+  await scanLedger(ledgerFile, (entry, { start }) => {
+    if (lastStart.get(entry.cellKey) !== start) return;
+    const price = prices.get(entry.model);
+    const usage = readUsage(entry);
+    const costUsd = price === undefined || usage === null ? null : computeCostUsd(usage, price);
+    copy?.add(costUsd === null ? entry : { ...entry, usage, costUsd, costSource: 'price_table' });
+    if (entry.outcome === 'infrastructure') return;
+    if (usage === null) withoutTokens += 1;
+    if (entry.costSource === 'provider') reported += 1;
+    const sum = sums.get(entry.model);
+    if (sum === undefined || costUsd === null || entry.costUsd === null) return;
+    sum.cells += 1;
+    sum.recordedUsd += entry.costUsd;
+    sum.pricedUsd += costUsd;
+  });
+  await copy?.finish(runDirectory, {
+    ...info,
+    name: path.basename(path.resolve(copyTo ?? runDirectory)),
+    models: info.models.map((model) => {
+      const price = prices.get(model.id);
+      return price === undefined ? model : { ...model, price };
+    }),
+  });
+  return {
+    models: [...sums].map(([model, sum]) => ({
+      model,
+      ...sum,
+      changedShare: sum.recordedUsd === 0 ? null : sum.pricedUsd / sum.recordedUsd - 1,
+    })),
+    withoutTokens,
+    reported,
+    unpricedModels: info.models.map(({ id }) => id).filter((id) => !prices.has(id)),
+  };
+}
+
+function collectPrices(
+  models: readonly { readonly id: string; readonly price?: Price }[],
+): ReadonlyMap<string, Price> {
+  return new Map(models.flatMap(({ id, price }) => (price === undefined ? [] : [[id, price]])));
+}
+
+/** The usage as it is normalised now, from what the provider sent; else as it was then. */
+function readUsage({ rawUsage, usage }: LedgerEntry): LedgerEntry['usage'] {
+  return normaliseOpenAiUsage(rawUsage) ?? normaliseAnthropicUsage(rawUsage) ?? usage;
+}
+
+interface SweepCopy {
+  add(entry: LedgerEntry): void;
+  finish(from: string, info: Parameters<typeof encodeRunInfo>[0]): Promise<void>;
+}
+
+/** The ledger is written under a temporary name, and `run.json` last: half a copy is no run. */
+async function startCopy(directory: string): Promise<SweepCopy> {
+  await mkdir(directory, { recursive: true });
+  if ((await readdir(directory)).length > 0) {
+    throw new RoutesmithError('usage', 'the folder is not empty', {
+      where: directory,
+      fix: 'Name another folder for the copy.',
+    });
+  }
+  const ledgerFile = path.join(directory, runFiles.ledger);
+  const handle = await open(`${ledgerFile}.tmp`, 'w');
+  const stream = handle.createWriteStream();
+  return {
+    add: (entry) => void stream.write(formatLedgerLine(entry)),
+    async finish(from, info) {
+      await new Promise<void>((resolve, reject) => {
+        stream.once('error', reject).end(resolve);
+      });
+      await rename(`${ledgerFile}.tmp`, ledgerFile);
+      await copyFile(path.join(from, runFiles.tasks), path.join(directory, runFiles.tasks));
+      await writeFile(path.join(directory, runFiles.info), encodeRunInfo(info));
+    },
+  };
+}

@@ -1,0 +1,127 @@
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { RoutesmithError } from '../../util/errors.js';
+import { importOutcomes } from './importers/import-outcomes.js';
+import { encodeOutcomeLines } from './outcome-lines.js';
+import type { OutcomeTable } from './outcome-table.js';
+import { readImportedTable } from './read-imported-table.js';
+import { readSweepTable } from './read-sweep-table.js';
+import { encodeRunInfo, readRunInfo, runFiles } from './run-info.js';
+import type { Run, RunInfo } from './run.js';
+
+/**
+ * Writes an imported run: `outcomes.jsonl`, and `run.json` last, each under a temporary name that
+ * is then renamed. A folder without a `run.json` is therefore never taken for a run.
+ *
+ * @param overwrite replace an imported run that is there already; default: false. A sweep, or a
+ * folder of other files, is never overwritten.
+ * @throws RoutesmithError `usage` when the folder is not empty and may not be overwritten
+ */
+export async function writeImportedRun(
+  directory: string,
+  run: { readonly info: RunInfo; readonly table: OutcomeTable },
+  options: { readonly overwrite?: boolean } = {},
+): Promise<void> {
+  checkModels(run);
+  await mkdir(directory, { recursive: true });
+  await checkReplaceable(directory, options.overwrite ?? false);
+  const info = join(directory, runFiles.info);
+  const outcomes = join(directory, runFiles.outcomes);
+  await writeFile(`${outcomes}.tmp`, inChunks(encodeOutcomeLines(run.table)));
+  await writeFile(`${info}.tmp`, encodeRunInfo(run.info));
+  // Away before the outcomes change, so that old information never stands beside new outcomes.
+  await rm(info, { force: true });
+  await rename(`${outcomes}.tmp`, outcomes);
+  await rename(`${info}.tmp`, info);
+}
+
+/**
+ * Reads a run: the folder of a sweep or of imported outcomes, or a file of outcomes in the exchange
+ * form (`.csv`, `.tsv`, `.jsonl`, also with `.gz`).
+ *
+ * @throws RoutesmithError `invalid_input` for what is no run, `invalid_outcomes`,
+ * `invalid_task_set` or `ledger_corrupt` for a damaged one, with file and line
+ */
+export async function readRun(path: string): Promise<Run> {
+  const kind = await findKind(path);
+  if (kind === 'file') return readOutcomesFile(path);
+  const infoFile = join(path, runFiles.info);
+  if (kind === 'nothing' || (await findKind(infoFile)) !== 'file') {
+    throw new RoutesmithError(
+      'invalid_input',
+      kind === 'nothing'
+        ? 'there is no such run'
+        : `this is not the folder of a run: it has no ${runFiles.info}`,
+      { where: path, fix: 'Name the folder of a sweep or an import, or a file of outcomes.' },
+    );
+  }
+  const info = await readRunInfo(infoFile);
+  if (info.kind === 'import') {
+    const table = await readImportedTable(join(path, runFiles.outcomes), info);
+    return { directory: path, info, table, leftOut: new Map() };
+  }
+  const sweep = await readSweepTable(join(path, runFiles.tasks), join(path, runFiles.ledger), info);
+  return { directory: path, info: { ...info, simulated: sweep.table.simulated }, ...sweep };
+}
+
+async function readOutcomesFile(file: string): Promise<Run> {
+  const { table, models, report, sources } = await importOutcomes({
+    format: 'outcomes',
+    files: [file],
+  });
+  const info: RunInfo = {
+    version: 1,
+    kind: 'import',
+    name: basename(file).replace(/\.(csv|tsv|jsonl|ndjson)(\.gz)?$/i, ''),
+    createdAt: (await stat(file)).mtime.toISOString(),
+    simulated: table.simulated,
+    models,
+    costBasis: table.costBasis,
+    sources,
+  };
+  const leftOut = new Map(report.badRows === 0 ? [] : [['bad row', report.badRows] as const]);
+  return { directory: dirname(file), info, table, leftOut };
+}
+
+async function findKind(path: string): Promise<'file' | 'folder' | 'nothing'> {
+  try {
+    return (await stat(path)).isDirectory() ? 'folder' : 'file';
+  } catch {
+    return 'nothing';
+  }
+}
+
+async function checkReplaceable(directory: string, overwrite: boolean): Promise<void> {
+  // What an interrupted write left behind may always be replaced.
+  const isLeftover = (name: string): boolean => name.endsWith('.tmp');
+  const names = (await readdir(directory)).filter((name) => !isLeftover(name));
+  if (names.length === 0) return;
+  const isImport =
+    names.includes(runFiles.outcomes) &&
+    names.every((name) => name === runFiles.outcomes || name === runFiles.info);
+  if (isImport && overwrite) return;
+  throw new RoutesmithError('usage', 'the folder is not empty', {
+    where: directory,
+    fix: isImport
+      ? 'Name another folder, or ask for this one to be overwritten.'
+      : 'Name another folder: only an imported run can be overwritten.',
+  });
+}
+
+function checkModels({ info, table }: { info: RunInfo; table: OutcomeTable }): void {
+  const described = info.models.map(({ id }) => id);
+  if (JSON.stringify(described) === JSON.stringify(table.models)) return;
+  throw new RoutesmithError('internal', 'the models of the run are not those of its table');
+}
+
+/** Joins lines to pieces of about 64 kB: one write a line would be slow, one for all too large. */
+function* inChunks(lines: Iterable<string>): Generator<string> {
+  let chunk = '';
+  for (const line of lines) {
+    chunk += line;
+    if (chunk.length < 65_536) continue;
+    yield chunk;
+    chunk = '';
+  }
+  if (chunk !== '') yield chunk;
+}

@@ -1,0 +1,156 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { mean } from 'simple-statistics';
+import type { CellOutcome, LedgerEntry } from '../ledger/ledger-entry.js';
+import { parseLedger } from '../ledger/parse-ledger.js';
+import { runFiles } from './run-info.js';
+import type { Run } from './run.js';
+
+/** The name under which a provider answered, with when it first and last did. */
+export interface ServedModel {
+  readonly name: string;
+  readonly cells: number;
+  /** When the first and the last of these cells were started, ISO 8601. */
+  readonly first: string;
+  readonly last: string;
+}
+
+/** How differently a model answers when it is asked the same again. */
+export interface RepeatNoise {
+  /** Prompts with two graded repeats or more. */
+  readonly prompts: number;
+  /** Share of these whose repeats got different grades. */
+  readonly differing: number;
+  /** Mean standard deviation of a prompt's grades. */
+  readonly deviation: number;
+}
+
+/** What a sweep's ledger says of one model. */
+export interface ModelHealth {
+  readonly model: string;
+  readonly cells: number;
+  /** Cells by what became of them; `ungraded` are answered ones without a grade. */
+  readonly outcomes: Readonly<Record<CellOutcome | 'ungraded', number>>;
+  /** HTTP attempts that failed before the one that counts. */
+  readonly failedAttempts: number;
+  readonly spentUsd: number;
+  /** Answers whose cost is not known, and not in `spentUsd`. */
+  readonly unpriced: number;
+  /** Answers whose provider reported a charge; that of the others is by the price table. */
+  readonly chargedByProvider: number;
+  /** More than one where the provider changed what it serves under the model's name. */
+  readonly served: readonly ServedModel[];
+  /** Null without repeats. */
+  readonly noise: RepeatNoise | null;
+}
+
+/** What a sweep's ledger says of how the run went. */
+export interface RunHealth {
+  /** When the first and the last cell were started, ISO 8601; null for an empty ledger. */
+  readonly firstCall: string | null;
+  readonly lastCall: string | null;
+  readonly models: readonly ModelHealth[];
+}
+
+/**
+ * Reads the health of a run.
+ *
+ * @returns undefined for imported outcomes, which have no ledger
+ * @throws RoutesmithError `ledger_corrupt`
+ */
+export async function readRunHealth(
+  run: Pick<Run, 'directory' | 'info'>,
+): Promise<RunHealth | undefined> {
+  if (run.info.kind !== 'sweep') return undefined;
+  const file = join(run.directory, runFiles.ledger);
+  const { entries } = parseLedger(await readFile(file), file);
+  return computeRunHealth(
+    entries,
+    run.info.models.map(({ id }) => id),
+  );
+}
+
+/** Computes the health of a run. Of several entries of one cell the last counts. */
+export function computeRunHealth(
+  entries: readonly LedgerEntry[],
+  models: readonly string[],
+): RunHealth {
+  const last = new Map(entries.map((entry) => [`${entry.cellKey} ${entry.repeat}`, entry]));
+  const cells = [...last.values()];
+  const started = cells.map(({ startedAt }) => startedAt).sort();
+  return {
+    firstCall: started[0] ?? null,
+    lastCall: started.at(-1) ?? null,
+    models: models.map((model) =>
+      computeModelHealth(
+        model,
+        cells.filter((cell) => cell.model === model),
+      ),
+    ),
+  };
+}
+
+function computeModelHealth(model: string, cells: readonly LedgerEntry[]): ModelHealth {
+  const outcomes = {
+    answered: 0,
+    ungraded: 0,
+    refused: 0,
+    truncated: 0,
+    malformed: 0,
+    context_overflow: 0,
+    infrastructure: 0,
+  };
+  for (const { outcome, grade } of cells) {
+    const isUngraded = outcome === 'answered' && grade.kind === 'ungraded';
+    outcomes[isUngraded ? 'ungraded' : outcome] += 1;
+  }
+  const settled = cells.filter(({ outcome }) => outcome !== 'infrastructure');
+  return {
+    model,
+    cells: cells.length,
+    outcomes,
+    failedAttempts: cells.reduce((sum, { failedAttempts }) => sum + failedAttempts.length, 0),
+    spentUsd: cells.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0),
+    unpriced: settled.filter(({ costUsd }) => costUsd === null).length,
+    chargedByProvider: settled.filter(({ costSource }) => costSource === 'provider').length,
+    served: listServedModels(settled),
+    noise: computeNoise(settled),
+  };
+}
+
+function listServedModels(cells: readonly LedgerEntry[]): ServedModel[] {
+  const served = new Map<string, string[]>();
+  for (const { servedModel, startedAt } of cells) {
+    if (servedModel === null) continue;
+    const known = served.get(servedModel);
+    if (known === undefined) served.set(servedModel, [startedAt]);
+    else known.push(startedAt);
+  }
+  return Array.from(served, ([name, times]) => {
+    const sorted = times.sort();
+    return { name, cells: times.length, first: sorted[0] ?? '', last: sorted.at(-1) ?? '' };
+  }).sort((a, b) => (a.first < b.first ? -1 : 1));
+}
+
+function computeNoise(cells: readonly LedgerEntry[]): RepeatNoise | null {
+  const grades = new Map<string, number[]>();
+  for (const { taskId, grade } of cells) {
+    if (grade.kind === 'ungraded') continue;
+    const known = grades.get(taskId);
+    if (known === undefined) grades.set(taskId, [grade.quality]);
+    else known.push(grade.quality);
+  }
+  const repeated = [...grades.values()].filter(({ length }) => length > 1);
+  if (repeated.length === 0) return null;
+  return {
+    prompts: repeated.length,
+    differing: repeated.filter((own) => own.some((one) => one !== own[0])).length / repeated.length,
+    deviation: mean(repeated.map(computeDeviation)),
+  };
+}
+
+function computeDeviation(grades: readonly number[]): number {
+  const centre = mean(grades);
+  const squares = grades.reduce((sum, grade) => sum + (grade - centre) ** 2, 0);
+  return Math.sqrt(squares / (grades.length - 1));
+}

@@ -1,0 +1,181 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Pool } from '../models/model.js';
+import { parsePool } from '../models/read-pool.js';
+import { computePromptHash } from '../tasks/compute-prompt-hash.js';
+import type { Task } from '../tasks/task.js';
+import { promptText, type ChatMessage, type ChatRequest } from '../../llm/chat.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
+import { createPracticeBrain, type PracticeBrain } from './practice-brain.js';
+import { buildPracticeCompletion, formatChunks, formatCompletion } from './practice-completion.js';
+import { practiceModels, type PracticeModel } from './practice-models.js';
+import { practicePoolYaml } from './practice-pool.js';
+import { computeUnitHash } from './practice-skill.js';
+
+export interface PracticeSettings {
+  /** The tasks that the simulated models can be asked. */
+  readonly tasks: readonly Task[];
+  /** Decides who knows what: the same seed gives the same answers. */
+  readonly seed: number;
+  /** A fixed port keeps the cell keys, and a run can be resumed. @default 0, any free one */
+  readonly port?: number;
+  /** Delays are divided by this; `Infinity` means none. @default 1 */
+  readonly speed?: number;
+  /** The share of requests that fail once, with 429 or 500, before they work. @default 0.02 */
+  readonly failures?: number;
+}
+
+/** A running practice pool. */
+export interface PracticeServer {
+  /** The base URL, such as `http://127.0.0.1:41234/v1`. */
+  readonly url: string;
+  readonly pool: Pool;
+  /** Requests so far by model, failed ones included. */
+  calls(): ReadonlyMap<string, number>;
+  /** Completions begun so far, by model and prompt: `practice/clerk <prompt hash>`. */
+  completions(): ReadonlyMap<string, number>;
+  close(): Promise<void>;
+}
+
+const longestBody = 8 * 1024 * 1024;
+
+/**
+ * Starts the practice pool: SIMULATED models behind a real OpenAI-compatible server on this
+ * machine's loopback address, so that everything can be tried without a key and without a bill.
+ */
+export async function startPracticeServer(settings: PracticeSettings): Promise<PracticeServer> {
+  const { tasks, seed, speed = 1, failures = 0.02 } = settings;
+  const brain = createPracticeBrain(tasks, seed);
+  const modelOf = new Map(practiceModels.map((model) => [model.id, model]));
+  const calls = new Map<string, number>();
+  const completions = new Map<string, number>();
+  const asked = new Set<string>();
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method !== 'POST' || request.url !== '/v1/chat/completions') {
+      sendError(response, 404, 'not_found', 'POST /v1/chat/completions is all there is');
+      return;
+    }
+    const body = parseBody(await readBody(request));
+    const model = modelOf.get(String(body?.['model']));
+    if (body === undefined || !Array.isArray(body['messages'])) {
+      sendError(
+        response,
+        400,
+        'invalid_request',
+        'a chat completion request has model and messages',
+      );
+      return;
+    }
+    if (model === undefined) {
+      sendError(response, 404, 'model_not_found', 'there is no such simulated model');
+      return;
+    }
+    calls.set(model.id, (calls.get(model.id) ?? 0) + 1);
+    const chat = readChat(body);
+    const requestKey = `${model.id} ${computePromptHash(chat)}`;
+    const luck = computeUnitHash(seed, 'failure', requestKey);
+    if (luck < failures && !asked.has(requestKey)) {
+      asked.add(requestKey);
+      if (luck < failures / 2) response.setHeader('retry-after', '0');
+      if (luck < failures / 2) sendError(response, 429, 'rate_limited', 'simulated rate limit');
+      else sendError(response, 500, 'server_error', 'simulated server error');
+      return;
+    }
+    completions.set(requestKey, (completions.get(requestKey) ?? 0) + 1);
+    await sendCompletion(response, brain, model, body, chat, speed);
+  }
+
+  const server = createServer((request, response) => {
+    handle(request, response).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(settings.port ?? 0, '127.0.0.1', resolve);
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+  return {
+    url,
+    pool: parsePool(practicePoolYaml(url), 'practice pool (simulated)'),
+    calls: () => new Map(calls),
+    completions: () => new Map(completions),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function sendCompletion(
+  response: ServerResponse,
+  brain: PracticeBrain,
+  model: PracticeModel,
+  body: JsonObject,
+  chat: ChatRequest,
+  speed: number,
+): Promise<void> {
+  const limit = body['max_tokens'] ?? body['max_completion_tokens'];
+  const maxTokens = typeof limit === 'number' ? limit : undefined;
+  const answer = await brain.answer(model, chat);
+  const completion = buildPracticeCompletion(model.id, promptText(chat), answer, maxTokens);
+  const writingMs = model.msPerToken * completion.outputTokens;
+  if (body['stream'] !== true) {
+    await pause((model.ttftMs + writingMs) / speed);
+    sendJson(response, 200, formatCompletion(completion));
+    return;
+  }
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  const [role, first, ...others] = formatChunks(completion).map(
+    (chunk) => `data: ${JSON.stringify(chunk)}\n\n`,
+  );
+  response.write(role as string);
+  await pause(model.ttftMs / speed);
+  response.write(first as string);
+  await pause(writingMs / speed);
+  for (const event of others) response.write(event);
+  response.end('data: [DONE]\n\n');
+}
+
+async function pause(delayMs: number): Promise<void> {
+  if (delayMs > 0) await sleep(delayMs);
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of request as AsyncIterable<Buffer>) {
+    size += piece.length;
+    if (size > longestBody) throw new RangeError('the request is too long');
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces).toString('utf8');
+}
+
+function parseBody(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The request's conversation. Whoever sent it, it is only hashed, looked up and counted. */
+function readChat(body: JsonObject): ChatRequest {
+  const { messages, tools } = body as { messages: JsonValue; tools?: JsonValue };
+  return {
+    messages: (messages as JsonValue[]).filter(isJsonObject) as unknown as ChatMessage[],
+    ...(Array.isArray(tools) ? { tools: (tools as JsonValue[]).filter(isJsonObject) } : {}),
+  };
+}
+
+function sendError(response: ServerResponse, status: number, code: string, message: string): void {
+  sendJson(response, status, { error: { code, message } });
+}
+
+function sendJson(response: ServerResponse, status: number, value: JsonObject): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(value));
+}

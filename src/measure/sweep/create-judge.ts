@@ -1,0 +1,75 @@
+import type { Judge } from '../graders/judge-model.js';
+import type { PoolModel } from '../models/model.js';
+import type { ProviderClient } from './calls/call-result.js';
+import type { Clock } from './calls/clock.js';
+import { computeRetryDelay } from './calls/retry.js';
+import { computeCostUsd } from '../../llm/cost.js';
+import type { Random } from '../../util/random.js';
+import { redactValues } from '../../util/redact-secrets.js';
+import { sha256OfJson } from '../../util/sha256.js';
+
+export interface JudgeSettings {
+  readonly model: PoolModel;
+  readonly apiKey: string | undefined;
+  readonly client: ProviderClient;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Stops further attempts. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a judge has spent; never part of the candidates' costs. */
+export interface JudgeSpend {
+  readonly calls: number;
+  readonly costUsd: number;
+  /** Calls of which no cost is known. */
+  readonly unpriced: number;
+}
+
+export interface MeteredJudge extends Judge {
+  spend(): JudgeSpend;
+}
+
+const mostAttempts = 5;
+
+/**
+ * Makes a judge of a model. Its identity is its name with a digest of all that shapes its answers,
+ * so that a judge with other parameters is another judge.
+ */
+export function createJudge(settings: JudgeSettings): MeteredJudge {
+  const { model, apiKey, client, clock, random, signal } = settings;
+  const { protocol, baseUrl, pin, parameters } = model;
+  const digest = sha256OfJson({
+    protocol,
+    baseUrl,
+    model: model.model,
+    pin: pin ?? null,
+    parameters,
+  });
+  let calls = 0;
+  let costUsd = 0;
+  let unpriced = 0;
+
+  return {
+    model: `${model.model} ${digest.slice(0, 12)}`,
+    spend: () => ({ calls, costUsd, unpriced }),
+    async ask(messages) {
+      for (let attempt = 1; ; attempt++) {
+        const result = await client.complete({ model, prompt: { messages }, apiKey });
+        if (result.kind === 'completed') {
+          const charged =
+            result.costUsd ??
+            (result.usage === null ? null : computeCostUsd(result.usage, model.price));
+          calls++;
+          costUsd += charged ?? 0;
+          if (charged === null) unpriced++;
+          return { kind: 'reply', text: redactValues(result.answer, [apiKey]), costUsd: charged };
+        }
+        const { failure } = result;
+        const isLast = !failure.retryable || attempt === mostAttempts || signal?.aborted === true;
+        if (isLast) return { kind: 'failed', reason: `${failure.class}: ${failure.message}` };
+        await clock.sleep(computeRetryDelay(attempt, failure.retryAfterMs, random), signal);
+      }
+    },
+  };
+}

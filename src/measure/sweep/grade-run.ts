@@ -1,0 +1,170 @@
+import path from 'node:path';
+import { isGradeCurrent } from '../graders/grade-answer.js';
+import type { Grade, GradingTools } from '../graders/grade.js';
+import type { LedgerEntry } from '../ledger/ledger-entry.js';
+import { openLedger, readLedger } from '../ledger/ledger.js';
+import { readRunTasks } from '../outcomes/read-run-tasks.js';
+import { readRunInfo, runFiles } from '../outcomes/run-info.js';
+import { computePromptHash } from '../tasks/compute-prompt-hash.js';
+import type { Task } from '../tasks/task.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { sha256OfJson } from '../../util/sha256.js';
+import { gradeCell } from './cell-outcome.js';
+import { writeTasks } from './run-directory.js';
+import { runWorkers } from './run-workers.js';
+
+export interface GradeRunSettings {
+  readonly runDirectory: string;
+  /** Tasks whose graders and references replace those of the run, by prompt. @default none */
+  readonly tasks?: readonly Task[];
+  readonly tools: GradingTools;
+  readonly now: () => Date;
+  /** Answers graded at the same time; minimum 1. @default 8 */
+  readonly concurrency?: number;
+  /** Also grade anew what has not changed. @default false */
+  readonly force?: boolean;
+  /** Writes nothing. @default false */
+  readonly dryRun?: boolean;
+  /** What is under way is finished and recorded, and nothing else begun. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** A cell whose grade has changed. */
+export interface GradeChange {
+  readonly task: string;
+  readonly model: string;
+  readonly repeat: number;
+  readonly before: Grade;
+  readonly after: Grade;
+}
+
+export interface GradeRunSummary {
+  /** Settled cells with an answer or without one; infrastructure failures are none. */
+  readonly cells: number;
+  /** Cells that were graded now; the grades of the others still stand. */
+  readonly graded: number;
+  readonly changes: readonly GradeChange[];
+  /** The grades as they are now, changed ones included. */
+  readonly entries: readonly LedgerEntry[];
+  /** The same cells as they were. */
+  readonly before: readonly LedgerEntry[];
+  /** Cells of tasks that neither the run nor the given tasks hold. */
+  readonly withoutTask: number;
+  readonly interrupted: boolean;
+}
+
+/**
+ * Grades the stored answers of a sweep by the graders and references of now. Calls no candidate
+ * model. Only grades whose key has changed are made anew, and only what comes out differently is
+ * written, as new lines of the ledger: old ones stay, and a run can be graded again and again.
+ *
+ * @throws RoutesmithError `invalid_input` for what is no sweep, `run_locked` while it is swept
+ */
+export async function gradeRun(settings: GradeRunSettings): Promise<GradeRunSummary> {
+  const { runDirectory, tools, force = false, dryRun = false, signal, onProgress } = settings;
+  await checkIsSweep(runDirectory);
+  const tasksFile = path.join(runDirectory, runFiles.tasks);
+  const taskOf = indexTasks(await readRunTasks(tasksFile), settings.tasks ?? []);
+  const ledger = await openLedger(path.join(runDirectory, runFiles.ledger), { now: settings.now });
+  try {
+    const before = keepLastOfCells(await readLedger(ledger.file));
+    const known = before.filter((entry) => taskOf(entry) !== undefined);
+    const stale = known.filter((entry) => {
+      const task = taskOf(entry) as Task;
+      return force || entry.taskId !== task.id || !isGradeCurrent(task, entry, tools);
+    });
+    const afterOf = new Map<string, LedgerEntry>();
+    const changes: GradeChange[] = [];
+    let graded = 0;
+    onProgress?.(0, stale.length);
+    await runWorkers(stale, settings.concurrency ?? 8, async (entry) => {
+      if (signal?.aborted === true) return;
+      const task = taskOf(entry) as Task;
+      const result = await gradeCell(task, entry.outcome, entry.answer, tools);
+      graded++;
+      onProgress?.(graded, stale.length);
+      const { grade, gradeKey } = entry;
+      if (sha256OfJson(result) === sha256OfJson({ grade, gradeKey }) && entry.taskId === task.id)
+        return;
+      const renewed = { ...entry, ...result, taskId: task.id, regraded: true };
+      afterOf.set(placeOf(entry), renewed);
+      if (!dryRun) ledger.append(renewed);
+      if (sayTheSame(grade, result.grade)) return;
+      const { model, repeat } = entry;
+      changes.push({ task: task.id, model, repeat, before: grade, after: result.grade });
+    });
+    if (!dryRun && settings.tasks !== undefined) {
+      const used = new Set(known.map((entry) => taskOf(entry)));
+      await ledger.flush();
+      await writeTasks(
+        tasksFile,
+        settings.tasks.filter((task) => used.has(task)),
+      );
+    }
+    return {
+      cells: before.length,
+      graded,
+      changes: changes.sort(byPlace),
+      before: known,
+      entries: known.map((entry) => afterOf.get(placeOf(entry)) ?? entry),
+      withoutTask: before.length - known.length,
+      interrupted: signal?.aborted === true && graded < stale.length,
+    };
+  } finally {
+    await ledger.close();
+  }
+}
+
+async function checkIsSweep(runDirectory: string): Promise<void> {
+  const file = path.join(runDirectory, runFiles.info);
+  const { kind } = await readRunInfo(file);
+  if (kind === 'sweep') return;
+  throw new RoutesmithError('invalid_input', 'imported outcomes hold no answers to grade', {
+    where: runDirectory,
+    fix: 'Name the folder of a sweep.',
+  });
+}
+
+/** Finds an entry's task: by what was asked, and among several tasks that ask it by the id. */
+function indexTasks(
+  own: ReadonlyMap<string, Task>,
+  given: readonly Task[],
+): (entry: LedgerEntry) => Task | undefined {
+  const ownByPlace = new Map<string, Task>();
+  const ownByPrompt = new Map<string, Task>();
+  for (const task of own.values()) {
+    const hash = computePromptHash(task.prompt);
+    ownByPlace.set(`${hash} ${task.id}`, task);
+    ownByPrompt.set(hash, task);
+  }
+  const givenByPrompt = new Map<string, Task>();
+  for (const task of given.toReversed()) givenByPrompt.set(computePromptHash(task.prompt), task);
+  return ({ taskId, promptHash }) =>
+    givenByPrompt.get(promptHash) ??
+    ownByPlace.get(`${promptHash} ${taskId}`) ??
+    ownByPrompt.get(promptHash);
+}
+
+/** The last line of every cell, infrastructure failures apart. */
+function keepLastOfCells(entries: readonly LedgerEntry[]): readonly LedgerEntry[] {
+  const last = new Map<string, LedgerEntry>();
+  for (const entry of entries) {
+    if (entry.outcome !== 'infrastructure') last.set(placeOf(entry), entry);
+  }
+  return [...last.values()];
+}
+
+function placeOf({ cellKey, repeat }: LedgerEntry): string {
+  return `${cellKey} ${repeat}`;
+}
+
+function sayTheSame(before: Grade, after: Grade): boolean {
+  if (before.kind === 'graded' && after.kind === 'graded') return before.quality === after.quality;
+  return before.kind === 'ungraded' && after.kind === 'ungraded' && before.reason === after.reason;
+}
+
+function byPlace(a: GradeChange, b: GradeChange): number {
+  const compare = (x: string, y: string): number => (x < y ? -1 : Number(x > y));
+  return compare(a.task, b.task) || compare(a.model, b.model) || a.repeat - b.repeat;
+}

@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { GradingTools } from '../graders/grade.js';
+import { readCallJournal, type BegunCall } from '../ledger/call-journal.js';
+import { openLedger, scanLedger, type Ledger } from '../ledger/ledger.js';
+import { runFiles } from '../outcomes/run-info.js';
+import { buildCutOffEntry } from './build-cut-off-entry.js';
+import type { SweepPlan } from './plan-sweep.js';
+import {
+  createSettledCellsReader,
+  type SettledCells,
+  type SettledCellsReader,
+} from './settled-cells.js';
+
+/** The records of a run, open, and what they say of a plan's cells. */
+export interface SweepRecords {
+  readonly ledger: Ledger;
+  readonly settled: SettledCells;
+  /** Calls that an earlier process was ended in the midst of; they are in the ledger now. */
+  readonly cutOff: readonly BegunCall[];
+}
+
+/**
+ * Opens a run's ledger and reads it against a plan. Calls that were under way when an earlier
+ * process was cut off get a line: they may have been charged, and are called again.
+ *
+ * @throws RoutesmithError `run_locked` or `ledger_corrupt`
+ */
+export async function openSweepRecords(
+  runDirectory: string,
+  plan: SweepPlan,
+  tools: GradingTools,
+  now: () => Date,
+): Promise<SweepRecords> {
+  const callsFile = path.join(runDirectory, runFiles.calls);
+  let reader: SettledCellsReader | undefined;
+  const ledger = await openLedger(path.join(runDirectory, runFiles.ledger), {
+    now,
+    onLocked: async () => {
+      reader = createSettledCellsReader(plan, tools, await readCallJournal(callsFile));
+    },
+    onEntry: (entry, place) => reader?.accept(entry, place),
+  });
+  const opened = reader ?? createSettledCellsReader(plan, tools);
+  const cutOff = opened.listCutOff();
+  for (const call of cutOff) {
+    const entry = buildCutOffEntry(call);
+    ledger.append(entry);
+    opened.accept(entry, { start: ledger.writtenBytes, length: 0 });
+  }
+  return { ledger, settled: opened.finish(), cutOff };
+}
+
+/**
+ * Reads a run's ledger against a plan, without writing anything; a run that is not there yet has
+ * settled nothing.
+ */
+export async function readSettledCells(
+  runDirectory: string,
+  plan: SweepPlan,
+): Promise<SettledCells> {
+  const reader = createSettledCellsReader(
+    plan,
+    {},
+    await readCallJournal(path.join(runDirectory, runFiles.calls)),
+  );
+  const file = path.join(runDirectory, runFiles.ledger);
+  if (existsSync(file)) {
+    await scanLedger(file, (entry, place) => reader.accept(entry, place));
+  }
+  return reader.finish();
+}

@@ -1,0 +1,70 @@
+import type { PoolModel } from '../models/model.js';
+import { readApiKey, type Environment } from '../models/read-api-key.js';
+import { findUnsendablePart, findUnsendableSetting } from './calls/build-anthropic-request.js';
+import { checkReachable } from './calls/check-reachable.js';
+import type { Task } from '../tasks/task.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { computeWorstCaseCostUsd } from './worst-case-cost.js';
+
+/**
+ * Checks what can be checked before the first call: that every model can be told its settings and
+ * the tasks, that a budget can be held, that every key is set, and that somebody listens on every
+ * base URL.
+ *
+ * @returns the keys by model id
+ * @throws RoutesmithError `invalid_pool`, `invalid_task_set`, `missing_key` or
+ * `provider_unreachable`
+ */
+export async function runPreflight(
+  models: readonly PoolModel[],
+  tasks: readonly Task[],
+  settings: { readonly environment: Environment; readonly hasBudget: boolean },
+): Promise<ReadonlyMap<string, string | undefined>> {
+  checkSendable(models, tasks);
+  if (settings.hasBudget) checkCapped(models);
+  const apiKeys = new Map(
+    models.map((model) => [model.id, readApiKey(model, settings.environment)]),
+  );
+  const baseUrls = [...new Set(models.map(({ baseUrl }) => baseUrl))];
+  const problems = await Promise.all(baseUrls.map((baseUrl) => checkReachable(baseUrl)));
+  const found = problems.filter((problem) => problem !== undefined);
+  if (found.length > 0) {
+    throw new RoutesmithError('provider_unreachable', found.join('; '), {
+      fix: 'Start the server, or correct the provider in the pool file.',
+    });
+  }
+  return apiKeys;
+}
+
+/** Anthropic's Messages have no words for some of what the tasks and the pool can say. */
+function checkSendable(models: readonly PoolModel[], tasks: readonly Task[]): void {
+  const anthropic = models.filter(({ protocol }) => protocol === 'anthropic');
+  for (const model of anthropic) {
+    const problem = findUnsendableSetting(model);
+    if (problem === undefined) continue;
+    throw new RoutesmithError('invalid_pool', problem, {
+      where: model.id,
+      fix: "Change the model's parameters, or reach it through openrouter.",
+    });
+  }
+  const [first] = anthropic;
+  if (first === undefined) return;
+  for (const task of tasks) {
+    const problem = findUnsendablePart(task.prompt);
+    if (problem === undefined) continue;
+    throw new RoutesmithError('invalid_task_set', problem, {
+      where: `task ${task.id}`,
+      fix: `Leave this task out, or ${first.id}, or reach it through openrouter.`,
+    });
+  }
+}
+
+/** A budget is held by putting aside what a call can cost at most, so there has to be a most. */
+function checkCapped(models: readonly PoolModel[]): void {
+  const uncapped = models.find((model) => computeWorstCaseCostUsd(model, '') === Infinity);
+  if (uncapped === undefined) return;
+  throw new RoutesmithError('invalid_pool', 'nothing limits what one call can cost', {
+    where: uncapped.id,
+    fix: 'With a budget every model needs parameters.maxTokens, or a contextWindow.',
+  });
+}

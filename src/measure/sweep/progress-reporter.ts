@@ -1,0 +1,116 @@
+import { MultiBar, Presets, type SingleBar } from 'cli-progress';
+import type { Clock } from './calls/clock.js';
+import { describeModel, describeProgress } from './describe-progress.js';
+import { computeTotals, type SweepProgress } from './sweep-progress.js';
+
+/** Shows a sweep's progress to somebody who waits for it. */
+export interface ProgressReporter {
+  /** To be handed to `runSweep` as `onProgress`. */
+  report(progress: SweepProgress, notice?: string): void;
+  /** Shows the last state and leaves the terminal as it was. */
+  close(): void;
+}
+
+type Terminal = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly rows?: number };
+
+const lineIntervalMs = 5_000;
+/** A sweep may settle thousands of cells a second; nobody reads faster than this. */
+const drawIntervalMs = 100;
+/** Lines that are left for what is said besides. */
+const spareRows = 4;
+const longestName = 28;
+
+/**
+ * Creates a reporter: a bar for each model and one for all on a terminal, else a line every five
+ * seconds and one at the end.
+ *
+ * @param stream where to write; standard error, so that standard output stays the result's
+ */
+export function createProgressReporter(
+  stream: Terminal,
+  clock: Pick<Clock, 'now'>,
+): ProgressReporter {
+  return stream.isTTY === true ? createBars(stream, clock) : createLines(stream, clock);
+}
+
+function createLines(stream: NodeJS.WritableStream, clock: Pick<Clock, 'now'>): ProgressReporter {
+  let shownMs = clock.now();
+  let last: SweepProgress | undefined;
+  const show = (progress: SweepProgress): void => {
+    shownMs = clock.now();
+    last = undefined;
+    stream.write(`${describeProgress(progress, shownMs)}\n`);
+  };
+  return {
+    report(progress, notice) {
+      if (notice !== undefined) stream.write(`${notice}\n`);
+      last = progress;
+      if (clock.now() - shownMs >= lineIntervalMs) show(progress);
+    },
+    close() {
+      if (last !== undefined) show(last);
+    },
+  };
+}
+
+function createBars(stream: Terminal, clock: Pick<Clock, 'now'>): ProgressReporter {
+  const bars = new MultiBar(
+    {
+      stream,
+      format: '{name} {bar} {text}',
+      barsize: 16,
+      // What Ctrl-C does is the sweep's business. The cursor stays, so that no way to end can lose it.
+      hideCursor: false,
+      gracefulExit: false,
+    },
+    Presets.shades_classic,
+  );
+  const barOf = new Map<string, SingleBar>();
+  let total: SingleBar | undefined;
+  let last: SweepProgress | undefined;
+  let drawnMs = -Infinity;
+
+  function begin(progress: SweepProgress): void {
+    const names = [...progress.models.keys()];
+    // A pool that does not fit is shown as a whole.
+    const fits = names.length > 1 && names.length + spareRows <= (stream.rows ?? 24);
+    const width = fits ? Math.min(longestName, Math.max(...names.map(({ length }) => length))) : 5;
+    const padName = (name: string): string => name.slice(-width).padEnd(width);
+    for (const name of fits ? names : []) {
+      barOf.set(name, bars.create(1, 0, { name: padName(name), text: '' }));
+    }
+    total = bars.create(1, 0, { name: padName('all'), text: '' });
+  }
+
+  function draw(progress: SweepProgress): void {
+    if (total === undefined) begin(progress);
+    drawnMs = clock.now();
+    last = undefined;
+    for (const [name, bar] of barOf) {
+      const model = progress.models.get(name);
+      if (model === undefined) continue;
+      bar.setTotal(model.total);
+      const value = model.settledBefore + model.done + model.failed + model.skipped;
+      bar.update(value, { text: describeModel(progress, name, drawnMs) });
+    }
+    const all = computeTotals(progress);
+    total?.setTotal(all.total);
+    total?.update(all.settledBefore + all.done + all.failed + all.skipped, {
+      text: describeProgress(progress, drawnMs),
+    });
+  }
+
+  return {
+    report(progress, notice) {
+      if (notice !== undefined) bars.log(`${notice}\n`);
+      last = progress;
+      if (clock.now() - drawnMs >= drawIntervalMs) draw(progress);
+    },
+    close() {
+      if (last !== undefined) draw(last);
+      // Notices that are still waiting are only written by a redraw.
+      bars.update();
+      bars.stop();
+    },
+  };
+}

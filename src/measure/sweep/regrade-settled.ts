@@ -1,0 +1,37 @@
+import type { GradingTools } from '../graders/grade.js';
+import type { LedgerEntry } from '../ledger/ledger-entry.js';
+import type { Ledger } from '../ledger/ledger.js';
+import { sha256OfJson } from '../../util/sha256.js';
+import { gradeCell } from './cell-outcome.js';
+import type { SweepPlan } from './plan-sweep.js';
+import { runWorkers } from './run-workers.js';
+import type { SettledCells } from './settled-cells.js';
+
+/** Answers graded at the same time. */
+const concurrency = 8;
+
+/**
+ * Appends a new line for every settled cell whose line no longer stands for it: graded anew, under
+ * the present ids of task and model. No model is called: the answer is the recorded one.
+ *
+ * @returns how many
+ */
+export async function regradeSettled(
+  plan: SweepPlan,
+  settled: Pick<SettledCells, 'outdated'>,
+  ledger: Ledger,
+  tools: GradingTools,
+): Promise<number> {
+  let regraded = 0;
+  await runWorkers(settled.outdated, concurrency, async ([number, { isShown, ...place }]) => {
+    const { task, model } = plan.buildCell(number);
+    const entry: LedgerEntry = await ledger.readEntry(place);
+    const graded = await gradeCell(task, entry.outcome, entry.answer, tools);
+    // What still cannot be graded is not written down again and again.
+    const { grade, gradeKey } = entry;
+    if (isShown && sha256OfJson(graded) === sha256OfJson({ grade, gradeKey })) return;
+    ledger.append({ ...entry, ...graded, taskId: task.id, model: model.id, regraded: true });
+    regraded += 1;
+  });
+  return regraded;
+}

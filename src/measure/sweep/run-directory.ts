@@ -1,0 +1,125 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Pool } from '../models/model.js';
+import { encodeRunInfo, readRunInfo, runFiles } from '../outcomes/run-info.js';
+import type { ModelInfo, RunInfo } from '../outcomes/run.js';
+import type { Task, TaskSet } from '../tasks/task.js';
+import { canonicalJson } from '../../util/canonical-json.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { isJsonObject, type JsonObject } from '../../util/json.js';
+import { readTextFile } from '../../util/read-text-file.js';
+import { sha256, sha256OfJson } from '../../util/sha256.js';
+
+/**
+ * Checks that a folder is free for a sweep, or was used by one.
+ *
+ * @throws RoutesmithError `invalid_input` where it holds imported outcomes, or a damaged `run.json`
+ */
+export async function checkRunDirectory(runDirectory: string): Promise<void> {
+  await readEarlierInfo(path.join(runDirectory, runFiles.info));
+}
+
+/**
+ * Writes `run.json` and `tasks.jsonl`. In a folder that a sweep has used before, models and sources
+ * are added to those already there (a model of the same id is replaced), and so are tasks that are
+ * new or have changed: of several lines of one id the last one counts.
+ *
+ * @throws RoutesmithError `invalid_input` where the folder holds something else
+ */
+export async function writeRunDirectory(
+  runDirectory: string,
+  input: { readonly taskSet: TaskSet; readonly pool: Pool; readonly now: Date },
+): Promise<void> {
+  await mkdir(runDirectory, { recursive: true });
+  const infoFile = path.join(runDirectory, runFiles.info);
+  const earlier = await readEarlierInfo(infoFile);
+  const models = new Map(earlier?.models.map((model) => [model.id, model]));
+  for (const model of input.pool.models) models.set(model.id, describeModel(model));
+  const sources = [
+    ...(earlier?.sources ?? []),
+    await describeSource(input.taskSet.file, input.taskSet.tasks),
+    await describeSource(input.pool.file, input.pool.models),
+  ];
+  const info: RunInfo = {
+    version: 1,
+    kind: 'sweep',
+    name: path.basename(path.resolve(runDirectory)),
+    createdAt: earlier?.createdAt ?? input.now.toISOString(),
+    simulated: (earlier?.simulated ?? false) || input.pool.models.some((model) => model.simulated),
+    models: [...models.values()],
+    costBasis: 'recorded',
+    sources: [...new Map(sources.map((source) => [sha256OfJson(source), source])).values()],
+  };
+  await writeTasks(path.join(runDirectory, runFiles.tasks), input.taskSet.tasks);
+  await writeWhole(infoFile, encodeRunInfo(info));
+}
+
+/** Adds tasks that are new or have changed to a run's `tasks.jsonl`. */
+export async function writeTasks(file: string, tasks: readonly Task[]): Promise<void> {
+  const text = existsSync(file) ? await readTextFile(file) : '';
+  const lines = text.split('\n').filter((line) => line !== '');
+  const lastOf = new Map<string, string>();
+  for (const [index, line] of lines.entries()) {
+    lastOf.set(String(parseObject(line, `${file}:${index + 1}`)['id']), line);
+  }
+  const added = tasks
+    .map((task) => ({ id: task.id, line: JSON.stringify(task) }))
+    .filter(({ id, line }) => !isSameJson(lastOf.get(id), line));
+  if (added.length === 0) return;
+  const all = [...lines, ...added.map(({ line }) => line)];
+  await writeWhole(file, `${all.join('\n')}\n`);
+}
+
+/** The order of members makes no difference; nearly always the texts are the same, too. */
+function isSameJson(one: string | undefined, other: string): boolean {
+  if (one === undefined || one === other) return one === other;
+  return canonicalJson(JSON.parse(one)) === canonicalJson(JSON.parse(other));
+}
+
+async function readEarlierInfo(file: string): Promise<RunInfo | undefined> {
+  if (!existsSync(file)) return undefined;
+  const info = await readRunInfo(file);
+  if (info.kind === 'sweep') return info;
+  throw new RoutesmithError('invalid_input', 'this folder holds imported outcomes', {
+    where: file,
+    fix: 'Choose another folder for the sweep.',
+  });
+}
+
+function describeModel(model: Pool['models'][number]): ModelInfo {
+  const { id, price, contextWindow, capabilities } = model;
+  return { id, price, ...(contextWindow === undefined ? {} : { contextWindow }), capabilities };
+}
+
+/** The digest of a file's bytes, or of the content where it never was a file. */
+async function describeSource(
+  file: string,
+  content: unknown,
+): Promise<{ readonly file: string; readonly sha256: string }> {
+  try {
+    return { file, sha256: sha256(await readFile(file)) };
+  } catch {
+    return { file, sha256: sha256OfJson(content) };
+  }
+}
+
+/** Written beside it and renamed, so that a crash leaves the old file or the new one. */
+async function writeWhole(file: string, text: string): Promise<void> {
+  const draft = `${file}.new`;
+  await writeFile(draft, text, { flush: true });
+  await rename(draft, file);
+}
+
+function parseObject(text: string, where: string): JsonObject {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isJsonObject(value)) return value;
+  } catch {
+    // Said below: what a JSON parser says of it does not help.
+  }
+  throw new RoutesmithError('invalid_input', 'this is not a JSON object', {
+    where,
+    fix: 'Restore the file from a copy, or choose another folder for the sweep.',
+  });
+}

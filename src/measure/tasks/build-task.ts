@@ -1,0 +1,40 @@
+import type { Prompt } from '../../llm/chat.js';
+import { computePromptHash } from './compute-prompt-hash.js';
+import type { GraderSpec, Task } from './task.js';
+import type { TaskDefaults, TaskFields } from './task-schema.js';
+
+const derivedIdLength = 16;
+
+/**
+ * A task from a row's fields and the file's defaults. A field of the row replaces the default;
+ * metadata is merged, member by member.
+ *
+ * A row without id gets the start of its prompt's hash, so that it keeps its recorded outcomes when
+ * its place, reference or grader changes.
+ */
+export function buildTask(fields: TaskFields, defaults: TaskDefaults): Task {
+  const prompt = buildPrompt(fields, defaults);
+  return {
+    id: fields.id ?? computePromptHash(prompt).slice(0, derivedIdLength),
+    prompt,
+    task: fields.task ?? defaults.task,
+    reference: fields.reference,
+    grader: buildGraderSpec(fields.grader ?? defaults.grader),
+    metadata: { ...defaults.metadata, ...fields.metadata },
+    ...(fields.weight !== undefined && fields.weight !== 1 && { weight: fields.weight }),
+  };
+}
+
+function buildPrompt(fields: TaskFields, defaults: TaskDefaults): Prompt {
+  const tools = fields.tools ?? defaults.tools;
+  const messages = fields.messages ?? [{ role: 'user' as const, content: fields.prompt ?? '' }];
+  if (tools !== undefined) return { messages, tools };
+  return fields.prompt ?? { messages };
+}
+
+function buildGraderSpec(grader: TaskFields['grader']): GraderSpec | undefined {
+  if (grader === undefined) return undefined;
+  if (typeof grader === 'string') return { name: grader, options: {} };
+  const { name, ...options } = grader;
+  return { name, options };
+}

@@ -1,0 +1,153 @@
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
+import { RoutesmithError } from '../../util/errors.js';
+import type { JsonValue } from '../../util/json.js';
+import { readTextFile } from '../../util/read-text-file.js';
+import { buildTask } from './build-task.js';
+import { computeTaskFingerprint } from './compute-task-fingerprint.js';
+import { parseCsvRows } from './parse-csv-rows.js';
+import { parseJsonlRows } from './parse-jsonl-rows.js';
+import { parseYamlRows, parseYamlValue } from './parse-yaml-rows.js';
+import type { GraderSpec, Task, TaskSet } from './task.js';
+import type { ParsedRows, RowProblem, TaskRow } from './task-row.js';
+import { parseTaskDefaults, parseTaskFields, type TaskDefaults } from './task-schema.js';
+
+export interface ReadTaskSetOptions {
+  /**
+   * Says what is wrong with a task's grader or reference, or undefined when they will do; give it
+   * `checkGrader` of the graders. @default no check
+   */
+  readonly checkGrader?: (spec: GraderSpec, reference: JsonValue | undefined) => string | undefined;
+}
+
+interface FileProblem extends RowProblem {
+  readonly file: string;
+}
+
+const reportedProblems = 10;
+const extensionPattern = /\.(jsonl|ndjson|csv|yaml|yml)(\.gz)?$/i;
+
+/**
+ * Reads a task set: JSONL (`.jsonl`, `.ndjson`), CSV or YAML, each also with `.gz`. Defaults for
+ * the whole file come from `<file>.defaults.yaml` beside it, or from `defaults` in a YAML file.
+ *
+ * @throws RoutesmithError `invalid_task_set` with the first ten problems, each with file, line and
+ * what to change; `invalid_input` where a file cannot be read.
+ */
+export async function readTaskSet(
+  file: string,
+  options: ReadTaskSetOptions = {},
+): Promise<TaskSet> {
+  const parseRows = selectParser(file);
+  const parsed = parseRows(await readTextFile(file));
+  const problems: FileProblem[] = parsed.problems.map((problem) => ({ file, ...problem }));
+  const defaults = await readDefaults(file, parsed.defaults, problems);
+  const tasks = buildTasks(file, parsed.rows, defaults, options, problems);
+  if (problems.length > 0) throw describeProblems(file, problems);
+  if (tasks.length === 0) {
+    throw new RoutesmithError('invalid_task_set', 'the task set is empty', {
+      where: file,
+      fix: 'Add at least one task: a prompt, and what a right answer is.',
+    });
+  }
+  return {
+    name: basename(file).replace(extensionPattern, ''),
+    file,
+    tasks,
+    fingerprint: computeTaskFingerprint(tasks),
+  };
+}
+
+function selectParser(file: string): (text: string) => ParsedRows {
+  switch (extensionPattern.exec(file)?.[1]?.toLowerCase()) {
+    case 'jsonl':
+    case 'ndjson':
+      return parseJsonlRows;
+    case 'csv':
+      return parseCsvRows;
+    case 'yaml':
+    case 'yml':
+      return parseYamlRows;
+    default:
+      throw new RoutesmithError('invalid_task_set', 'the format cannot be told from the name', {
+        where: file,
+        fix: 'Name it .jsonl, .csv or .yaml, or one of these with .gz.',
+      });
+  }
+}
+
+async function readDefaults(
+  file: string,
+  inFile: TaskRow | undefined,
+  problems: FileProblem[],
+): Promise<TaskDefaults> {
+  const sidecar = `${file}.defaults.yaml`;
+  const hasSidecar = existsSync(sidecar);
+  if (!hasSidecar && inFile === undefined) return {};
+  if (hasSidecar && inFile !== undefined) {
+    const what = `defaults are also given in ${sidecar}; keep them in one place`;
+    problems.push({ file, line: inFile.line, what });
+    return {};
+  }
+  const source = hasSidecar ? sidecar : file;
+  const row = inFile ?? parseYamlValue(await readTextFile(sidecar));
+  if ('problems' in row) {
+    problems.push(...row.problems.map((problem) => ({ file: source, ...problem })));
+    return {};
+  }
+  const result = parseTaskDefaults(row.value);
+  if (result.kind === 'fields') return result.fields;
+  problems.push({ file: source, line: row.line, what: `defaults: ${result.what}` });
+  return {};
+}
+
+function buildTasks(
+  file: string,
+  rows: readonly TaskRow[],
+  defaults: TaskDefaults,
+  { checkGrader }: ReadTaskSetOptions,
+  problems: FileProblem[],
+): Task[] {
+  const tasks: Task[] = [];
+  const lineOfId = new Map<string, number>();
+  for (const { line, value } of rows) {
+    const result = parseTaskFields(value);
+    if (result.kind === 'problem') {
+      problems.push({ file, line, what: result.what });
+      continue;
+    }
+    const task = buildTask(result.fields, defaults);
+    const graderProblem =
+      task.grader === undefined ? undefined : checkGrader?.(task.grader, task.reference);
+    if (graderProblem !== undefined) problems.push({ file, line, what: graderProblem });
+    const earlierLine = lineOfId.get(task.id);
+    if (earlierLine !== undefined) {
+      const what =
+        result.fields.id === undefined
+          ? `the same prompt as on line ${earlierLine}; remove one, or give each an id`
+          : `the id "${task.id}" is already used on line ${earlierLine}; change one of them`;
+      problems.push({ file, line, what });
+    }
+    lineOfId.set(task.id, earlierLine ?? line);
+    tasks.push(task);
+  }
+  return tasks;
+}
+
+function describeProblems(file: string, problems: readonly FileProblem[]): RoutesmithError {
+  const [first] = problems;
+  if (first !== undefined && problems.length === 1) {
+    const where = `${first.file}:${first.line}`;
+    return new RoutesmithError('invalid_task_set', first.what, { where });
+  }
+  const lines = problems
+    .slice(0, reportedProblems)
+    .map((problem) => `  ${problem.file}:${problem.line}: ${problem.what}`);
+  const more = problems.length - lines.length;
+  if (more > 0) lines.push(`  ... and ${more} more`);
+  return new RoutesmithError(
+    'invalid_task_set',
+    `${problems.length} problems\n${lines.join('\n')}`,
+    { where: file },
+  );
+}

@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import type { ChatMessage } from '../../llm/chat.js';
+import { describeIssues } from '../../util/describe-issues.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
+import { findJsonProblem } from './find-json-problem.js';
+
+/** A row's fields, as the file gives them; absent ones are left out. */
+export interface TaskFields {
+  readonly id?: string;
+  readonly prompt?: string;
+  readonly messages?: readonly ChatMessage[];
+  readonly tools?: readonly JsonObject[];
+  readonly task?: string;
+  readonly reference?: JsonValue;
+  readonly grader?: string | (JsonObject & { readonly name: string });
+  readonly metadata?: JsonObject;
+  readonly weight?: number;
+}
+
+/** What can be set for all rows of a file at once. */
+export type TaskDefaults = Pick<TaskFields, 'task' | 'grader' | 'tools' | 'metadata'>;
+
+export type FieldsResult<Fields> =
+  | { readonly kind: 'fields'; readonly fields: Fields }
+  | { readonly kind: 'problem'; readonly what: string };
+
+const notBlank = z.string().regex(/\S/, 'must not be blank');
+const object = z.custom<JsonObject>(isJsonObject, 'must be an object');
+
+const part = z.looseObject({ type: z.string() }).superRefine((value, context) => {
+  if (value.type === 'text' && typeof value['text'] !== 'string') {
+    context.addIssue({ code: 'custom', message: 'a text part needs "text"' });
+  }
+  const image = value['image_url'];
+  if (value.type === 'image_url' && !(isJsonObject(image) && typeof image['url'] === 'string')) {
+    context.addIssue({ code: 'custom', message: 'an image part needs "image_url": {"url": ...}' });
+  }
+});
+
+const message = z
+  .looseObject({
+    role: z.enum(['system', 'developer', 'user', 'assistant', 'tool']),
+    content: z.union([z.string(), z.array(part).min(1), z.null()]).optional(),
+    name: z.string().optional(),
+    tool_calls: z.array(z.unknown()).optional(),
+    tool_call_id: z.string().optional(),
+  })
+  .refine(
+    (value) => typeof value.content === 'string' || value.content || value.tool_calls,
+    'needs "content": a text, or a list of text and image parts',
+  );
+
+const defaultsSchema = z.strictObject({
+  task: notBlank.optional(),
+  grader: z.custom(isGrader, 'must be a name, or an object with "name" and the options').optional(),
+  tools: z.array(object).min(1).optional(),
+  metadata: object.optional(),
+});
+
+const taskSchema = defaultsSchema.extend({
+  id: z
+    .string('must be a text; put it in quotes')
+    .regex(/\S/, 'must not be blank')
+    .max(200)
+    .optional(),
+  prompt: notBlank.optional(),
+  messages: z.array(message).min(1).optional(),
+  reference: z.unknown().optional(),
+  weight: z.number('must be a number').positive('must be more than 0').optional(),
+});
+
+/** The names of a row's fields, in the order in which messages list them. */
+export const taskFieldNames: readonly string[] = [
+  'id',
+  'prompt',
+  'messages',
+  'tools',
+  'task',
+  'reference',
+  'grader',
+  'metadata',
+  'weight',
+];
+
+const defaultNames = Object.keys(defaultsSchema.shape);
+
+/** Validates one row. Null means absent; unknown fields are problems, and so is a lacking prompt. */
+export function parseTaskFields(value: unknown): FieldsResult<TaskFields> {
+  const result = parseFields<TaskFields>(value, taskSchema, taskFieldNames);
+  if (result.kind === 'problem') return result;
+  const { prompt, messages } = result.fields;
+  if (prompt === undefined && messages === undefined) {
+    return { kind: 'problem', what: 'neither prompt nor messages; give one of them' };
+  }
+  if (prompt !== undefined && messages !== undefined) {
+    return { kind: 'problem', what: 'both prompt and messages; give one of them' };
+  }
+  return result;
+}
+
+/** Validates the defaults of a file. */
+export function parseTaskDefaults(value: unknown): FieldsResult<TaskDefaults> {
+  return parseFields<TaskDefaults>(value, defaultsSchema, defaultNames);
+}
+
+/**
+ * The fields are taken from the value itself and not from zod's copy of it, which leaves out keys
+ * such as `__proto__` without a word.
+ */
+function parseFields<Fields>(
+  value: unknown,
+  schema: z.ZodObject,
+  knownNames: readonly string[],
+): FieldsResult<Fields> {
+  if (!isJsonObject(value)) {
+    const what = `must be an object with some of: ${knownNames.join(', ')}`;
+    return { kind: 'problem', what };
+  }
+  const jsonProblem = findJsonProblem(value);
+  if (jsonProblem !== undefined) return { kind: 'problem', what: jsonProblem };
+  const given = Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null));
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    return { kind: 'problem', what: describeIssues(parsed.error.issues, knownNames) };
+  }
+  return { kind: 'fields', fields: given as Fields };
+}
+
+function isGrader(value: unknown): boolean {
+  const name = isJsonObject(value) ? value['name'] : value;
+  return typeof name === 'string' && name.trim() !== '';
+}

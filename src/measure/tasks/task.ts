@@ -1,0 +1,33 @@
+import type { Prompt } from '../../llm/chat.js';
+import type { JsonObject, JsonValue } from '../../util/json.js';
+
+/** A grader's name with its options, as a task set names it. */
+export interface GraderSpec {
+  readonly name: string;
+  readonly options: JsonObject;
+}
+
+/** One labelled prompt. */
+export interface Task {
+  /** Unique in its set; derived from the content where the file gives none. */
+  readonly id: string;
+  readonly prompt: Prompt;
+  /** The label: "summarise", "sql", ... */
+  readonly task: string | undefined;
+  /** What a right answer is; its form is the grader's business. */
+  readonly reference: JsonValue | undefined;
+  /** Undefined where the file names none: such a task can be swept, and stays ungraded. */
+  readonly grader: GraderSpec | undefined;
+  readonly metadata: JsonObject;
+  /** How many prompts it stands for; positive. @default 1 */
+  readonly weight?: number;
+}
+
+/** A file of tasks, read and validated. */
+export interface TaskSet {
+  readonly name: string;
+  readonly file: string;
+  readonly tasks: readonly Task[];
+  /** SHA-256 over the canonical JSON of the tasks: what was swept, whatever the file format. */
+  readonly fingerprint: string;
+}

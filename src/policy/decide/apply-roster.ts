@@ -1,0 +1,88 @@
+import { decodePrice } from '../file/decode-policy.js';
+import type { Policy, PolicyModel } from '../file/policy.js';
+import type { Price } from '../../llm/price.js';
+
+/** What is known today of the models of a policy. */
+export interface RosterOptions {
+  /** Prices by model, in place of those of the file. */
+  readonly prices?: Readonly<Record<string, Price>>;
+  /** Models that are not to be used; each decision lists them as excluded. */
+  readonly unavailable?: readonly string[];
+  /** Prices that are older are reported. @default 90 */
+  readonly maxPriceAgeDays?: number;
+  /** @default the system's clock */
+  readonly now?: Date;
+}
+
+/** Something about a loaded policy that its user should know. */
+export interface PolicyReport {
+  readonly model: string;
+  readonly kind:
+    /** A price or an unavailable model of that name was given, and the policy has none. */
+    | 'unknown_model'
+    /** Left out, as was asked for. */
+    | 'unavailable_model'
+    /** The price, given or of the file, is older than was allowed. */
+    | 'stale_price'
+    | 'undated_price'
+    /** The file has charges of this model and no tokens: another price does not change them. */
+    | 'price_not_used';
+  /** Of a stale price. */
+  readonly ageDays?: number;
+}
+
+export interface AppliedRoster {
+  readonly policy: Policy;
+  /** By model, the reason that decisions give. */
+  readonly unavailable: ReadonlyMap<string, string>;
+  readonly reports: readonly PolicyReport[];
+}
+
+const dayMs = 86_400_000;
+
+/**
+ * Puts today's prices and models in place of those of the file. Nothing is learned anew: what
+ * changes are the costs, and so the choices.
+ *
+ * @throws RoutesmithError `invalid_policy` for a price that cannot be read
+ */
+export function applyRoster(policy: Policy, options: RosterOptions): AppliedRoster {
+  const { unavailable = [], maxPriceAgeDays = 90, now = new Date() } = options;
+  const reports: PolicyReport[] = [];
+  const prices = new Map(Object.entries(options.prices ?? {}));
+  const ids = policy.models.map(({ id }) => id);
+  for (const id of [...prices.keys(), ...unavailable]) {
+    if (!ids.includes(id)) reports.push({ model: id, kind: 'unknown_model' });
+  }
+  const models = policy.models.map((model): PolicyModel => {
+    const given = prices.get(model.id);
+    const repriced =
+      given === undefined ? model : setPrice(model, decodePrice(given, `prices of ${model.id}`));
+    if (given !== undefined && model.cost.kind !== 'tokens') {
+      reports.push({ model: model.id, kind: 'price_not_used' });
+    }
+    const price = repriced.cost.kind === 'tokens' ? repriced.cost.price : repriced.price;
+    // A model that costs nothing, or that does not exist, has no price of the day.
+    const isFree = !price?.inputPerMillionUsd && !price?.outputPerMillionUsd;
+    if (price === undefined || isFree || policy.simulated) return repriced;
+    const ageDays = Math.floor((now.getTime() - Date.parse(price.date)) / dayMs);
+    if (Number.isNaN(ageDays)) {
+      reports.push({ model: model.id, kind: 'undated_price' });
+    } else if (ageDays > maxPriceAgeDays) {
+      reports.push({ model: model.id, kind: 'stale_price', ageDays });
+    }
+    return repriced;
+  });
+  const missing = ids.filter((id) => unavailable.includes(id));
+  for (const model of missing) reports.push({ model, kind: 'unavailable_model' });
+  return {
+    policy: { ...policy, models },
+    unavailable: new Map(missing.map((id) => [id, 'not available'])),
+    reports,
+  };
+}
+
+function setPrice(model: PolicyModel, price: Price): PolicyModel {
+  const { cost } = model;
+  return { ...model, price, cost: cost.kind === 'tokens' ? { ...cost, price } : cost };
+}

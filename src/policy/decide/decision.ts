@@ -1,0 +1,174 @@
+import type { Capabilities } from '../../llm/price.js';
+
+/** Limits that a request sets for itself. A model that breaks one is not considered. */
+export interface Constraints {
+  /** Highest expected cost of the request in USD. */
+  readonly maxCostUsd?: number;
+  /** Highest expected 95th percentile of latency in milliseconds. */
+  readonly maxLatencyMs?: number;
+  /** Lowest estimated quality, in [0, 1]. */
+  readonly minQuality?: number;
+  /** Only these models. */
+  readonly allow?: readonly string[];
+  /** None of these models. */
+  readonly deny?: readonly string[];
+  /**
+   * What the model must be known to do. What the request itself shows (images, tools, a response
+   * format of JSON) is asked for without being named; it rules out the models that are known not to.
+   */
+  readonly capabilities?: readonly (keyof Capabilities)[];
+  /**
+   * Tokens to keep free for the answer in the model's context window.
+   * @default `max_completion_tokens` or `max_tokens` of the request, else the expected number
+   */
+  readonly maxOutputTokens?: number;
+  /** By how much the estimate of the prompt's tokens may be too low, as a share. @default 0.1 */
+  readonly contextMargin?: number;
+}
+
+/** How much a USD and a second are worth, in quality; see `Objective`. */
+export interface ObjectiveWeights {
+  readonly costWeightPerUsd: number;
+  readonly latencyWeightPerSecond: number;
+  /** @default 0 */
+  readonly margin?: number;
+}
+
+/** The model that a conversation is with. */
+export interface CurrentModel {
+  readonly model: string;
+  /**
+   * Input tokens that the provider has cached of this conversation, for instance
+   * `usage.cachedInputTokens` of its last answer. @default estimated from all but the last message
+   */
+  readonly cachedTokens?: number;
+}
+
+/** A share of requests that goes to any feasible model, by lot, to learn what the others would do. */
+export interface Exploration {
+  /** In [0, 1]. */
+  readonly share: number;
+  /** The lot is drawn from this and the prompt: the same two give the same decision. */
+  readonly seed: number | string;
+}
+
+/** What is known of a model at this moment, over what the policy says. */
+export interface ModelState {
+  /** Why it cannot be used now. Absent, it can. */
+  readonly unavailable?: string;
+  readonly capabilities?: Partial<Capabilities>;
+}
+
+export interface DecideOptions {
+  /** Name of one of the policy's objectives, or weights. @default the policy's default objective */
+  readonly objective?: string | ObjectiveWeights;
+  readonly constraints?: Constraints;
+  /** A model asked for by name: used if the policy knows it and the constraints allow it. */
+  readonly model?: string;
+  /**
+   * Where the request continues a conversation. Its model is kept unless another one's utility is
+   * greater by more than the margin, the value of the cache counted as a saving of the present one.
+   */
+  readonly current?: CurrentModel;
+  readonly explore?: Exploration;
+  /** By model. */
+  readonly models?: Readonly<Record<string, ModelState>>;
+}
+
+/** A feasible model with what is expected of it; null where nothing is known. */
+export interface RankedModel {
+  readonly model: string;
+  /** In [0, 1]. */
+  readonly quality: number;
+  readonly costUsd: number | null;
+  readonly latencyMs: number | null;
+  /** Null where the objective asks for a cost or latency that is not known. */
+  readonly utility: number | null;
+}
+
+export interface ExcludedModel {
+  readonly model: string;
+  readonly reason: string;
+}
+
+/** Why the model was chosen; stable, for programs. */
+export type DecisionReason =
+  /** Highest utility of all feasible models, by more than the margin. */
+  | 'best_utility'
+  /** The baseline, because nothing feasible beats it by the margin. */
+  | 'baseline_holds'
+  /** The baseline, because the prompt is unlike the training data. */
+  | 'novel_prompt'
+  /** The baseline, because the prompt may be of a task that training never saw. */
+  | 'uncertain_task'
+  /** One model for all prompts, because routing did not pay for this objective. */
+  | 'routing_does_not_pay'
+  /** The caller named the model. */
+  | 'named_model'
+  /** The model to use is excluded; the next best is taken. */
+  | 'next_best'
+  /** The conversation stays with its model, because nothing gains more than leaving it costs. */
+  | 'session_kept'
+  /** Drawn by lot, as the caller asked. */
+  | 'explored';
+
+/** What of the options was not followed as it was written; stable, for programs. */
+export type DecisionNote =
+  /** Or weights that cannot be read; the default objective is used. */
+  | 'unknown_objective'
+  | 'unknown_model'
+  | 'model_excluded'
+  | 'unknown_current_model'
+  | 'unreadable_exploration'
+  | 'no_text';
+
+/** What became of the model of the conversation. */
+export interface SessionDecision {
+  readonly currentModel: string;
+  /** What the cache saves, and is lost by leaving; 0 where no price of cached input is known. */
+  readonly cacheValueUsd: number;
+  /** Utility of the model that would be used instead, less the current one's; null if unknown. */
+  readonly gain: number | null;
+}
+
+interface DecisionBase {
+  /** Its name; `custom` for weights of the caller. */
+  readonly objective: string;
+  readonly weights: Required<ObjectiveWeights>;
+  /** One sentence for people, after one for each of the notes. */
+  readonly explanation: string;
+  readonly notes: readonly DecisionNote[];
+  readonly excluded: readonly ExcludedModel[];
+  /** The tasks that the prompt looks like, most likely first. */
+  readonly task: readonly { readonly task: string; readonly probability: number }[];
+  /** Share of the prompt's words, by weight, that training never saw; in [0, 1]. */
+  readonly novelty: number;
+  /**
+   * Probability of the likeliest task, times the root of the share of the prompt's words, by weight,
+   * that its training prompts hold; in [0, 1]. Low where the prompt is of no task that training saw.
+   */
+  readonly confidence: number;
+  /** Probability with which this model was chosen, given the request; 1 unless it explores. */
+  readonly propensity: number;
+  /** Null where no model of a conversation was given, or none that the policy knows. */
+  readonly session: SessionDecision | null;
+  readonly policyDigest: string;
+  /** True when the policy was learned from simulated models. */
+  readonly simulated: boolean;
+}
+
+/** What `decide` returns: enough to derive the choice again without the prompt. */
+export type Decision =
+  | (DecisionBase & {
+      readonly kind: 'chosen';
+      readonly model: string;
+      readonly reason: DecisionReason;
+      /** Every feasible model, the chosen one first, then by utility. */
+      readonly ranked: readonly RankedModel[];
+    })
+  | (DecisionBase & {
+      readonly kind: 'no_feasible_model';
+      readonly model: null;
+      readonly reason: 'no_feasible_model';
+      readonly ranked: readonly [];
+    });

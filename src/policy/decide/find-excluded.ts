@@ -1,0 +1,116 @@
+import {
+  estimateInputTokens,
+  estimateOutputTokens,
+  estimateP95LatencyMs,
+} from '../file/estimates.js';
+import type { PolicyModel } from '../file/policy.js';
+import type { ModelEstimates } from './choose-model.js';
+import type { Constraints, ModelState } from './decision.js';
+import type { Capability, RequestNeeds } from './request-needs.js';
+
+const numberNames = 'maxCostUsd maxLatencyMs minQuality maxOutputTokens contextMargin'.split(' ');
+const listNames = 'allow deny capabilities'.split(' ');
+const capabilityNames = 'vision tools json reasoning'.split(' ');
+
+const noCapabilities: readonly Capability[] = [];
+
+/** Tokens that an image is taken for. */
+const tokensPerImage = 1000;
+
+/**
+ * Why the constraints cannot be read, if they cannot: an unknown name, NaN, a text for a list. They
+ * then rule out every model: a mistyped budget must not pass for no budget.
+ */
+export function findConstraintProblem(constraints: unknown): string | undefined {
+  if (typeof constraints !== 'object' || constraints === null) {
+    return 'the constraints are not an object';
+  }
+  for (const [name, value] of Object.entries(constraints)) {
+    if (value === undefined) continue;
+    if (numberNames.includes(name)) {
+      if (typeof value !== 'number' || Number.isNaN(value)) {
+        return `the constraint ${name} is not a number`;
+      }
+    } else if (!listNames.includes(name)) {
+      return `unknown constraint "${name.slice(0, 60)}"`;
+    } else if (!Array.isArray(value)) {
+      return `the constraint ${name} is not a list`;
+    } else if (name === 'capabilities' && !value.every((item) => capabilityNames.includes(item))) {
+      return `the constraint ${name} may list ${capabilityNames.join(', ')}`;
+    }
+  }
+  return undefined;
+}
+
+/** Why a model may not be used for a request, or undefined. */
+export function findExclusion(
+  model: PolicyModel,
+  index: number,
+  { quality, costUsd }: ModelEstimates,
+  taskPosterior: ArrayLike<number>,
+  needs: RequestNeeds,
+  constraints: Constraints,
+  state: ModelState | undefined,
+): string | undefined {
+  const { id } = model;
+  const { maxCostUsd, maxLatencyMs, minQuality, allow, deny } = constraints;
+  if (state?.unavailable !== undefined) return state.unavailable;
+  if (allow !== undefined && !allow.includes(id)) return 'not in the allowed models';
+  if (deny?.includes(id)) return 'in the denied models';
+  for (const one of needs.capabilities) {
+    if (can(one, model, state) === false) return `the request needs ${one}, which it cannot do`;
+  }
+  for (const one of constraints.capabilities ?? noCapabilities) {
+    if (can(one, model, state) !== true) return `not known to be capable of ${one}`;
+  }
+  const tooLong = findOverflow(model, taskPosterior, needs, constraints);
+  if (tooLong !== undefined) return tooLong;
+  if (maxCostUsd !== undefined) {
+    const cost = costUsd[index] as number;
+    if (Number.isNaN(cost)) return 'cost unknown, and maxCostUsd is set';
+    if (cost > maxCostUsd) {
+      return `expected to cost $${formatDigits(cost)}, more than $${formatDigits(maxCostUsd)}`;
+    }
+  }
+  if (maxLatencyMs !== undefined) {
+    const latencyMs = estimateP95LatencyMs(model.latency, taskPosterior);
+    if (Number.isNaN(latencyMs)) return 'latency unknown, and maxLatencyMs is set';
+    if (latencyMs > maxLatencyMs) {
+      return `95 % expected within ${Math.round(latencyMs)} ms, longer than ${maxLatencyMs} ms`;
+    }
+  }
+  const estimate = quality[index] as number;
+  return minQuality !== undefined && estimate < minQuality
+    ? `estimated quality ${formatDigits(estimate)}, below ${minQuality}`
+    : undefined;
+}
+
+function can(
+  one: Capability,
+  { capabilities }: PolicyModel,
+  state: ModelState | undefined,
+): boolean | undefined {
+  return state?.capabilities?.[one] ?? capabilities?.[one];
+}
+
+function findOverflow(
+  { contextWindow, cost }: PolicyModel,
+  taskPosterior: ArrayLike<number>,
+  needs: RequestNeeds,
+  { contextMargin = 0.1, maxOutputTokens }: Constraints,
+): string | undefined {
+  if (contextWindow === undefined) return undefined;
+  const inputTokens =
+    estimateInputTokens(cost, needs.characters) + tokensPerImage * needs.imageCount;
+  const outputTokens =
+    maxOutputTokens ?? needs.maxOutputTokens ?? estimateOutputTokens(cost, taskPosterior);
+  const tokens = Math.ceil(inputTokens * (1 + contextMargin) + outputTokens);
+  return tokens > contextWindow
+    ? `may need ${tokens} tokens, and its context window holds ${contextWindow}`
+    : undefined;
+}
+
+/** Three significant digits, without exponents for the sizes that costs have. */
+function formatDigits(value: number): string {
+  return value === 0 ? '0' : String(Number(value.toPrecision(3)));
+}

@@ -1,0 +1,143 @@
+import { refusePolicy } from '../file/decoders.js';
+import { decodePolicy } from '../file/decode-policy.js';
+import type { Policy } from '../file/policy.js';
+import { computePolicyDigest } from '../file/policy-digest.js';
+import { isSignedBy } from '../file/policy-signature.js';
+import { probePrompts } from '../file/probe-prompts.js';
+import { splitPromptFields } from '../features/prompt-fields.js';
+import { applyRoster, type PolicyReport, type RosterOptions } from './apply-roster.js';
+import { createDecide, type Decide } from './decide.js';
+import { createPromptScorer, type PromptScorer } from './score-prompt.js';
+
+/** A policy that is ready to decide. */
+export interface LoadedPolicy {
+  /** What the file says: models, objectives, verdict, evidence, provenance; with today's prices. */
+  readonly policy: Policy;
+  /** `sha256:` and hexadecimal digits; in every decision, and equal for equal files. */
+  readonly digest: string;
+  /** `ed25519:` and base64, or undefined; checked only where keys are given. */
+  readonly signature: string | undefined;
+  readonly decide: Decide;
+  /** Models that are not known, prices that are old, and what else should be seen. */
+  readonly reports: readonly PolicyReport[];
+}
+
+export interface LoadOptions extends RosterOptions {
+  /** The policy has to be signed by one of these, as `routesmith keygen` prints them. */
+  readonly publicKeys?: readonly string[];
+}
+
+/** Largest difference between the probe scores in the file and those computed here. */
+const probeTolerance = 1e-4;
+
+/**
+ * Loads an exported policy: checks its form, its digest, its signature where keys are given, and
+ * that it scores the built-in probe prompts as it did when it was exported.
+ *
+ * @param source the file's text, its bytes (UTF-8), or its parsed JSON
+ * @throws RoutesmithError `invalid_policy` when the file is damaged, of an unknown version, not
+ * signed as asked, or does not compute here what was trained; `usage` for options that cannot be read
+ */
+export async function loadPolicy(
+  source: string | Uint8Array | object,
+  options: LoadOptions = {},
+): Promise<LoadedPolicy> {
+  const file = parsePolicyFile(source);
+  const { policy, digest, signature, golden } = decodePolicy(file);
+  const actual = await computeDigest(file);
+  if (actual !== digest) {
+    refusePolicy(
+      'digest',
+      'the content does not match the digest',
+      `It was changed: it says ${digest.slice(0, 80)}, and gives ${actual}. Export it again.`,
+    );
+  }
+  if (options.publicKeys !== undefined) {
+    await checkSignature(digest, signature, options.publicKeys);
+  }
+  const score = createPromptScorer(policy.scorer);
+  checkProbes(policy, golden, score);
+  const roster = applyRoster(policy, options);
+  return {
+    policy: roster.policy,
+    digest,
+    signature,
+    decide: createDecide(roster.policy, digest, roster.unavailable, score),
+    reports: roster.reports,
+  };
+}
+
+/**
+ * Scores the built-in probe prompts.
+ *
+ * @returns per probe prompt the quality of each model, rounded to six digits
+ */
+export function scoreProbes(
+  policy: Policy,
+  score: PromptScorer = createPromptScorer(policy.scorer),
+): number[][] {
+  return probePrompts.map((prompt) =>
+    Array.from(score(splitPromptFields(prompt)).quality, (quality) => Number(quality.toFixed(6))),
+  );
+}
+
+function parsePolicyFile(source: string | Uint8Array | object): unknown {
+  if (typeof source !== 'string' && !(source instanceof Uint8Array)) return source;
+  try {
+    return JSON.parse(typeof source === 'string' ? source : new TextDecoder().decode(source));
+  } catch (cause) {
+    return refusePolicy('', 'is not valid JSON, perhaps cut off', undefined, cause);
+  }
+}
+
+/** Members that no decoder reads are digested too, and may hold anything. */
+async function computeDigest(file: unknown): Promise<string> {
+  try {
+    return await computePolicyDigest(file as Readonly<Record<string, unknown>>);
+  } catch (cause) {
+    return refusePolicy(
+      '',
+      'its digest cannot be computed',
+      'It holds what JSON cannot, or Web Crypto is missing: load it over HTTPS.',
+      cause,
+    );
+  }
+}
+
+async function checkSignature(
+  digest: string,
+  signature: string | undefined,
+  publicKeys: readonly string[],
+): Promise<void> {
+  let cause: unknown;
+  try {
+    if (await isSignedBy(digest, signature, publicKeys)) return;
+  } catch (error) {
+    cause = error;
+  }
+  refusePolicy(
+    'signature',
+    cause === undefined ? 'no given key has signed this policy' : 'there is no Ed25519 here',
+    'Sign it with "routesmith sign", and pass its public key.',
+    cause,
+  );
+}
+
+function checkProbes(
+  policy: Policy,
+  golden: readonly (readonly number[])[],
+  score: PromptScorer,
+): void {
+  const actual = scoreProbes(policy, score);
+  const isEqual = (scores: readonly number[], probe: number): boolean =>
+    scores.every((one, model) => {
+      const difference = one - (actual[probe]?.[model] ?? Number.NaN);
+      return Math.abs(difference) <= probeTolerance;
+    });
+  if (golden.length === actual.length && golden.every(isEqual)) return;
+  refusePolicy(
+    'golden',
+    'scores differ from those at export',
+    'Train the policy again: its features are of another version.',
+  );
+}

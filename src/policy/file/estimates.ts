@@ -1,0 +1,85 @@
+import type { Price } from '../../llm/price.js';
+
+/** What a request to a model is expected to cost. Arrays have one value per task. */
+export type CostEstimate =
+  | {
+      /** Tokens are known, so a request is priced at the price of the day. */
+      readonly kind: 'tokens';
+      readonly price: Price;
+      readonly fixedInputTokens: number;
+      readonly inputTokensPerCharacter: number;
+      readonly outputTokens: readonly number[];
+    }
+  | {
+      /** Only the charge was recorded. */
+      readonly kind: 'recorded';
+      readonly costUsd: readonly number[];
+    }
+  | { readonly kind: 'unknown' };
+
+/** How long a model is expected to take. Arrays have one value per task. */
+export type LatencyEstimate =
+  | {
+      readonly kind: 'recorded';
+      readonly medianMs: readonly number[];
+      readonly p95Ms: readonly number[];
+    }
+  | { readonly kind: 'unknown' };
+
+/** Expected cost in USD of a request of this many characters; NaN where unknown. */
+export function estimateCostUsd(
+  estimate: CostEstimate,
+  characters: number,
+  taskPosterior: ArrayLike<number>,
+): number {
+  if (estimate.kind === 'unknown') return Number.NaN;
+  if (estimate.kind === 'recorded') return computeExpectation(estimate.costUsd, taskPosterior);
+  const { price } = estimate;
+  const inputTokens = estimate.fixedInputTokens + estimate.inputTokensPerCharacter * characters;
+  const outputTokens = estimateOutputTokens(estimate, taskPosterior);
+  return (inputTokens * price.inputPerMillionUsd + outputTokens * price.outputPerMillionUsd) / 1e6;
+}
+
+/**
+ * Tokens that so many characters are likely to be. Where the model's own rate is not known,
+ * four characters are taken for a token; no rate is taken for less than .15 tokens.
+ */
+export function estimateInputTokens(estimate: CostEstimate, characters: number): number {
+  const isKnown = estimate.kind === 'tokens';
+  const perCharacter = Math.max(0.15, isKnown ? estimate.inputTokensPerCharacter : 0.25);
+  return (isKnown ? estimate.fixedInputTokens : 0) + perCharacter * characters;
+}
+
+/** Tokens that the answer is expected to have; 0 where unknown. */
+export function estimateOutputTokens(
+  estimate: CostEstimate,
+  taskPosterior: ArrayLike<number>,
+): number {
+  return estimate.kind === 'tokens' ? computeExpectation(estimate.outputTokens, taskPosterior) : 0;
+}
+
+/** Expected median latency in milliseconds; NaN where unknown. */
+export function estimateLatencyMs(
+  estimate: LatencyEstimate,
+  taskPosterior: ArrayLike<number>,
+): number {
+  if (estimate.kind === 'unknown') return Number.NaN;
+  return computeExpectation(estimate.medianMs, taskPosterior);
+}
+
+/** Expected 95th percentile of latency in milliseconds; NaN where unknown. */
+export function estimateP95LatencyMs(
+  estimate: LatencyEstimate,
+  taskPosterior: ArrayLike<number>,
+): number {
+  if (estimate.kind === 'unknown') return Number.NaN;
+  return computeExpectation(estimate.p95Ms, taskPosterior);
+}
+
+function computeExpectation(values: readonly number[], weights: ArrayLike<number>): number {
+  let sum = 0;
+  for (let index = 0; index < values.length; index++) {
+    sum += (values[index] as number) * (weights[index] as number);
+  }
+  return sum;
+}

@@ -1,0 +1,165 @@
+import type { Decision } from '../../policy/decide/decision.js';
+import { computeCostUsd } from '../../llm/cost.js';
+import type { Price } from '../../llm/price.js';
+import type { Attempt } from './attempt-record.js';
+import { createCutoff, type Cutoff } from './cutoff.js';
+import type { Endpoint } from './endpoint.js';
+import type { EndpointHealthTracker, Lease } from './endpoint-health.js';
+import { failureRules, type AttemptError, type FailureBlame } from './failure.js';
+import type { RouterRequest } from './router-request.js';
+import { describeAttempts, RouterError, type RouterErrorCode } from './router-error.js';
+import type { RouterEvent } from './router-event.js';
+import type { Fetch } from './send-request.js';
+import type { RouterTimeouts } from './timeouts.js';
+import type { AnswerSummary } from './wire-format.js';
+
+/** Time, passed in. */
+export interface RouterClock {
+  /** Milliseconds that only go forward; for latencies, cooldowns and the breaker. */
+  now(): number;
+  /** The time of day; for a Retry-After that is a date. */
+  date(): Date;
+}
+
+/** A model of the pool with its state. */
+export interface Candidate {
+  readonly model: string;
+  readonly endpoint: Endpoint;
+  readonly health: EndpointHealthTracker;
+  readonly price: Price | undefined;
+  readonly contextWindow: number | undefined;
+}
+
+/** One call of a router, from its decision to its end. */
+export interface Call {
+  readonly requestId: number;
+  readonly request: RouterRequest;
+  readonly decision: Decision;
+  /** In the order in which they may be asked. */
+  readonly candidates: readonly Candidate[];
+  /** Grows as the call goes on. */
+  readonly attempts: Attempt[];
+  readonly cutoff: Cutoff;
+  readonly timeouts: RouterTimeouts;
+  readonly fetch: Fetch;
+  readonly clock: RouterClock;
+  readonly exposesMessages: boolean;
+  readonly asksEarly: boolean;
+  readonly emit: (event: RouterEvent) => void;
+}
+
+/** What a whole answer came to. */
+export interface AnswerFigures extends Omit<AnswerSummary, 'text' | 'reportedCostUsd'> {
+  readonly costUsd: number | null;
+  readonly latencyMs: number;
+  readonly ttftMs: number | null;
+}
+
+/** An attempt under way. It ends once: by `succeed` or by `fail`; what is called later does nothing. */
+export interface RunningAttempt {
+  readonly model: string;
+  readonly isProbe: boolean;
+  readonly cutoff: Cutoff;
+  elapsedMs(): number;
+  succeed(summary: Omit<AnswerSummary, 'text'>, ttftMs: number | null): AnswerFigures;
+  /** Also ends the connection. */
+  fail(error: AttemptError, isCommitted: boolean): void;
+}
+
+/** Begins an attempt: takes the time, and tells who listens. */
+export function beginAttempt(call: Call, candidate: Candidate, lease: Lease): RunningAttempt {
+  const { model, price } = candidate;
+  const { isProbe } = lease;
+  const cutoff = createCutoff(call.cutoff, call.timeouts.attemptMs, 'attempt_timeout');
+  const startedMs = call.clock.now();
+  const elapsedMs = (): number => call.clock.now() - startedMs;
+  const isFirst = !call.attempts.some(({ outcome }) => outcome === 'failed');
+  const place = call.attempts.length;
+  let isOver = false;
+  call.emit({ type: 'attempt_started', requestId: call.requestId, model, isProbe });
+  return {
+    model,
+    isProbe,
+    cutoff,
+    elapsedMs,
+    succeed(summary, ttftMs) {
+      const { finishReason, usage, reportedCostUsd } = summary;
+      const priced = usage === null || price === undefined ? null : computeCostUsd(usage, price);
+      const latencyMs = elapsedMs();
+      const costUsd = reportedCostUsd ?? priced;
+      const figures = { finishReason, usage, costUsd, latencyMs, ttftMs };
+      if (isOver) return figures;
+      isOver = true;
+      cutoff.dispose();
+      lease.succeed();
+      call.attempts[place] = { model, outcome: 'answered', isProbe, latencyMs };
+      call.emit({ type: 'succeeded', requestId: call.requestId, model, ...figures });
+      return figures;
+    },
+    fail({ failure, blame }, isCommitted) {
+      if (isOver) return;
+      isOver = true;
+      cutoff.dispose();
+      cutoff.cut('aborted');
+      lease.fail(failure, findBlame(failure.class, blame, isFirst));
+      const latencyMs = elapsedMs();
+      call.attempts[place] = { model, outcome: 'failed', isProbe, latencyMs, failure };
+      const { requestId } = call;
+      call.emit({ type: 'attempt_failed', requestId, model, failure, latencyMs, isCommitted });
+    },
+  };
+}
+
+/** The first model that was asked had all of the call's time; a later one may have had none. */
+function findBlame(
+  failureClass: keyof typeof failureRules,
+  blame: FailureBlame,
+  isFirst: boolean,
+): FailureBlame {
+  return failureClass === 'total_timeout' && isFirst ? 'broken' : blame;
+}
+
+const fixes: Readonly<Partial<Record<RouterErrorCode, string>>> = {
+  no_feasible_model: 'See "decision.excluded" of this error for the reason of each model.',
+  all_endpoints_unavailable: 'See "router.health()", and try again after "retryAfterMs".',
+  request_refused: 'Change the request: it would be refused again.',
+};
+
+/** Ends a call with an error, and tells who listens. */
+export function endCall(
+  call: Call,
+  code: RouterErrorCode,
+  what: string,
+  error?: AttemptError,
+): RouterError {
+  const attempts = [...call.attempts];
+  call.cutoff.dispose();
+  call.emit({ type: 'failed', requestId: call.requestId, code, attempts });
+  const failure = error?.failure ?? null;
+  const retryAfterMs = findRetryAfterMs(call);
+  const details = { decision: call.decision, attempts, failure, retryAfterMs };
+  const asked = attempts.length === 0 ? '' : ` (${describeAttempts(attempts)})`;
+  return new RouterError(code, `${what}${asked}`, details, fixes[code]);
+}
+
+/** The error that a failure ends a call with, where no other model is asked. */
+export function endWithFailure(call: Call, error: AttemptError): RouterError {
+  switch (error.failure.class) {
+    case 'aborted':
+      return endCall(call, 'aborted', 'the caller gave the request up', error);
+    case 'total_timeout':
+      return endCall(call, 'deadline_exceeded', 'no answer within the total time', error);
+    default:
+      return endCall(call, 'request_refused', 'the request was refused', error);
+  }
+}
+
+/** Until the first of the candidates may be asked again; null where nobody can tell. */
+function findRetryAfterMs(call: Call): number | null {
+  const times = call.candidates.map(({ health }) => {
+    const unavailable = health.findUnavailable();
+    return unavailable === undefined ? 0 : unavailable.availableInMs;
+  });
+  const known = times.filter((time) => time !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}

@@ -1,0 +1,59 @@
+import type { Decision } from '../../policy/decide/decision.js';
+import { RoutesmithError, type ErrorCode } from '../../util/errors.js';
+import type { Attempt } from './attempt-record.js';
+import type { AttemptFailure } from './failure.js';
+
+/** How a call can fail. */
+export type RouterErrorCode = Extract<
+  ErrorCode,
+  | 'no_feasible_model'
+  | 'all_endpoints_unavailable'
+  | 'all_attempts_failed'
+  | 'request_refused'
+  | 'stream_truncated'
+  | 'deadline_exceeded'
+  | 'aborted'
+>;
+
+export interface RouterErrorDetails {
+  readonly decision: Decision;
+  /** Every model that was asked or passed over, in order. */
+  readonly attempts: readonly Attempt[];
+  /** The failure that ended the call; null where nothing was asked. */
+  readonly failure: AttemptFailure | null;
+  /** After how long a model may be asked again; null where that is not known. */
+  readonly retryAfterMs: number | null;
+}
+
+/**
+ * What a call of a router rejects with. Neither it nor what it holds has text of the prompt, of the
+ * provider (unless the router exposes that) or of a key.
+ */
+export class RouterError extends RoutesmithError {
+  declare readonly code: RouterErrorCode;
+  readonly decision: Decision;
+  readonly attempts: readonly Attempt[];
+  readonly failure: AttemptFailure | null;
+  readonly retryAfterMs: number | null;
+
+  constructor(code: RouterErrorCode, what: string, details: RouterErrorDetails, fix?: string) {
+    super(code, what, fix === undefined ? {} : { fix });
+    this.name = 'RouterError';
+    this.decision = details.decision;
+    this.attempts = details.attempts;
+    this.failure = details.failure;
+    this.retryAfterMs = details.retryAfterMs;
+  }
+}
+
+/** One line about attempts, such as `small: server_error (503); large: not asked, cooling_down`. */
+export function describeAttempts(attempts: readonly Attempt[]): string {
+  return attempts
+    .map((attempt) => {
+      if (attempt.outcome === 'skipped') return `${attempt.model}: not asked, ${attempt.reason}`;
+      if (attempt.outcome !== 'failed') return `${attempt.model}: ${attempt.outcome}`;
+      const { class: failureClass, status } = attempt.failure;
+      return `${attempt.model}: ${failureClass}${status === null ? '' : ` (${status})`}`;
+    })
+    .join('; ');
+}

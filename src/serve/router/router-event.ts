@@ -1,0 +1,52 @@
+import type { Decision } from '../../policy/decide/decision.js';
+import type { Usage } from '../../llm/usage.js';
+import type { Attempt } from './attempt-record.js';
+import type { AttemptFailure } from './failure.js';
+import type { RouterErrorCode } from './router-error.js';
+
+/**
+ * What happens in a router, for logs and metrics. `requestId` counts the calls of one router from 1.
+ * No event holds text of a prompt, an answer or a key.
+ */
+export type RouterEvent =
+  | { readonly type: 'decision'; readonly requestId: number; readonly decision: Decision }
+  | {
+      readonly type: 'endpoint_skipped';
+      readonly requestId: number;
+      readonly attempt: Extract<Attempt, { outcome: 'skipped' }>;
+    }
+  | {
+      readonly type: 'attempt_started';
+      readonly requestId: number;
+      readonly model: string;
+      /** Whether it tries if an open circuit can be closed. */
+      readonly isProbe: boolean;
+    }
+  | {
+      readonly type: 'attempt_failed';
+      readonly requestId: number;
+      readonly model: string;
+      readonly failure: AttemptFailure;
+      readonly latencyMs: number;
+      /** Whether some of the answer had been handed on: then no other model can take over. */
+      readonly isCommitted: boolean;
+    }
+  | {
+      readonly type: 'succeeded';
+      readonly requestId: number;
+      readonly model: string;
+      readonly latencyMs: number;
+      /** Until the first content; null for an answer that was not streamed. */
+      readonly ttftMs: number | null;
+      readonly finishReason: string | null;
+      readonly usage: Usage | null;
+      /** What the provider says it charged, else by price and usage; null where neither is known. */
+      readonly costUsd: number | null;
+    }
+  | {
+      /** The call ends without an answer, or with a part of one. */
+      readonly type: 'failed';
+      readonly requestId: number;
+      readonly code: RouterErrorCode;
+      readonly attempts: readonly Attempt[];
+    };

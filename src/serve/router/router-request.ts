@@ -1,0 +1,34 @@
+import { RoutesmithError } from '../../util/errors.js';
+import { isJsonObject, type JsonValue } from '../../util/json.js';
+import type { ChatRequest } from '../../llm/chat.js';
+
+/**
+ * What is asked, as the body of OpenAI's chat completions: `messages`, `tools`, and any other member
+ * such as `temperature` or `max_tokens`, which is sent as it is. The router sets `model` and `stream`.
+ */
+export interface RouterRequest extends ChatRequest {
+  readonly [member: string]: JsonValue | ChatRequest['messages'] | ChatRequest['tools'];
+}
+
+/**
+ * Checks the parts of a request that the router itself relies on.
+ *
+ * @throws RoutesmithError `invalid_input`
+ */
+export function checkRequest(request: RouterRequest): void {
+  const refuse = (what: string, fix: string): never => {
+    throw new RoutesmithError('invalid_input', what, { where: 'request', fix });
+  };
+  if (!isJsonObject(request) || !Array.isArray(request['messages'])) {
+    refuse('messages are missing', 'Pass an object with "messages", as for chat completions.');
+  }
+  if (!(request.messages as readonly unknown[]).every(isJsonObject)) {
+    refuse('a message is no object', 'Give every message a role and its content.');
+  }
+  if (request['model'] !== undefined) {
+    refuse('the model is for the policy to choose', 'Name one in the options, as "model".');
+  }
+  if (request['stream'] !== undefined) {
+    refuse('"stream" is not for the request to say', 'Call router.stream or router.complete.');
+  }
+}

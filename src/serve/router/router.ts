@@ -1,0 +1,228 @@
+import type { PolicyModel } from '../../policy/file/policy.js';
+import type { Decision, DecideOptions } from '../../policy/decide/decision.js';
+import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
+import { describeUnknownName } from '../../util/describe-issues.js';
+import { RoutesmithError } from '../../util/errors.js';
+import type { JsonObject } from '../../util/json.js';
+import { createAnswerEvents, type AnswerEvent } from './answer-events.js';
+import { askInTurn } from './ask-in-turn.js';
+import { completeOnce } from './attempt.js';
+import type { Attempt } from './attempt-record.js';
+import {
+  endCall,
+  type AnswerFigures,
+  type Call,
+  type Candidate,
+  type RouterClock,
+} from './call.js';
+import { decideAmongAble } from './candidates.js';
+import { createCutoff } from './cutoff.js';
+import { checkEndpoints, type Endpoint } from './endpoint.js';
+import {
+  createEndpointHealth,
+  defaultBreakerSettings,
+  type BreakerSettings,
+  type EndpointHealth,
+  type EndpointHealthTracker,
+} from './endpoint-health.js';
+import { resolveNumbers } from './resolve-numbers.js';
+import { checkRequest, type RouterRequest } from './router-request.js';
+import type { RouterEvent } from './router-event.js';
+import type { Fetch } from './send-request.js';
+import { streamOnce } from './stream-once.js';
+import { defaultTimeouts, type RouterTimeouts } from './timeouts.js';
+
+export interface RouterSettings {
+  /**
+   * The policy, or what gives the present one for each call, such as `() => watcher.current`. The
+   * pool may then name models that the first policy does not know.
+   */
+  readonly policy: LoadedPolicy | (() => LoadedPolicy);
+  /** Where the models of the policy are to be had; a model without an endpoint is never chosen. */
+  readonly pool: Readonly<Record<string, Endpoint>>;
+  /** @default globalThis.fetch */
+  readonly fetch?: Fetch;
+  /** @default the system's clock */
+  readonly clock?: RouterClock;
+  readonly timeouts?: Partial<RouterTimeouts>;
+  readonly breaker?: Partial<BreakerSettings>;
+  /**
+   * What to do where every feasible model is held back. `try_soonest` asks the one whose time is over
+   * soonest, as an early and only probe, but none that a provider's Retry-After holds back, none that
+   * is misconfigured and none that is being probed; `fail` asks none. Where none is asked, the call
+   * fails with `all_endpoints_unavailable`. @default 'try_soonest'
+   */
+  readonly whenAllUnavailable?: 'try_soonest' | 'fail';
+  /**
+   * Whether failures hold what the provider says of them, without keys. Providers may quote the
+   * prompt. @default false
+   */
+  readonly exposeProviderMessages?: boolean;
+  /** Is told what happens. What it throws is thrown outside of the call. */
+  readonly onEvent?: (event: RouterEvent) => void;
+}
+
+export interface RouteOptions extends Omit<DecideOptions, 'models'> {
+  /** Whether other feasible models are asked when the first one fails. @default true */
+  readonly failover?: boolean;
+  /** Gives the call up, at once. */
+  readonly signal?: AbortSignal;
+  /** For this call, over those of the router. */
+  readonly timeouts?: Partial<RouterTimeouts>;
+}
+
+interface Routed {
+  /** The model that answers. */
+  readonly model: string;
+  readonly decision: Decision;
+  /** Every model that was asked or passed over, in order. */
+  readonly attempts: readonly Attempt[];
+}
+
+/** A whole answer. */
+export interface RoutedAnswer extends Routed, Omit<AnswerFigures, 'ttftMs'> {
+  /** As the provider sent it, in its own protocol. */
+  readonly response: JsonObject;
+  readonly text: string;
+}
+
+/** An answer that has begun. */
+export interface RoutedStream extends Routed {
+  readonly ttftMs: number;
+  /** To be read once. Read it to its end, leave the loop, or abort the signal: else it stays open. */
+  readonly events: AsyncIterableIterator<AnswerEvent>;
+}
+
+export interface Router {
+  /**
+   * Decides, and asks the model for a whole answer; where it fails, the next feasible one.
+   *
+   * @throws RouterError where no model answers; RoutesmithError `invalid_input` and `usage` for what
+   * cannot be asked
+   */
+  complete(request: RouterRequest, options?: RouteOptions): Promise<RoutedAnswer>;
+  /**
+   * The same, streamed. Resolves with the first content; until then another model can take over.
+   *
+   * @throws as `complete`; `events` throw a RouterError `stream_truncated` where the answer breaks off
+   */
+  stream(request: RouterRequest, options?: RouteOptions): Promise<RoutedStream>;
+  /** The state of every endpoint, by model. */
+  health(): Readonly<Record<string, EndpointHealth>>;
+}
+
+const systemClock: RouterClock = { now: () => performance.now(), date: () => new Date() };
+
+/**
+ * Creates a router: it decides by a policy and asks the models of a pool, with failover. It keeps
+ * the state of each endpoint, so make one and share it.
+ *
+ * @throws RoutesmithError `usage` for settings that cannot be used
+ */
+export function createRouter(settings: RouterSettings): Router {
+  const { policy, pool, onEvent } = settings;
+  const readPolicy = typeof policy === 'function' ? policy : (): LoadedPolicy => policy;
+  const fetchGiven = settings.fetch ?? globalThis.fetch;
+  const clock = settings.clock ?? systemClock;
+  const first = readPolicy().policy.models.map(({ id }) => id);
+  checkEndpoints(pool, typeof policy === 'function' ? [...first, ...Object.keys(pool)] : first);
+  resolveNumbers('timeouts', defaultTimeouts, settings.timeouts);
+  const breaker = resolveNumbers('breaker', defaultBreakerSettings, settings.breaker);
+  const endpoints = new Map(Object.entries(pool));
+  // Of the endpoints, and not of the policy: what is known of them outlives it.
+  const healths = new Map(
+    [...endpoints.keys()].map((id) => [id, createEndpointHealth(breaker, () => clock.now())]),
+  );
+
+  function findCandidate(models: readonly PolicyModel[], id: string): Candidate {
+    const { price, cost, contextWindow } = models.find((one) => one.id === id) as PolicyModel;
+    const endpoint = endpoints.get(id) as Endpoint;
+    const health = healths.get(id) as EndpointHealthTracker;
+    const policyPrice = price ?? (cost.kind === 'tokens' ? cost.price : undefined);
+    return { model: id, endpoint, health, price: endpoint.price ?? policyPrice, contextWindow };
+  }
+
+  let requestCount = 0;
+
+  function emit(event: RouterEvent): void {
+    try {
+      onEvent?.(event);
+    } catch (error) {
+      // As an EventTarget does: a listener's fault is seen, and costs no answer.
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  }
+
+  function begin(request: RouterRequest, options: RouteOptions): Call {
+    checkRequest(request);
+    const { model, signal, failover = true } = options;
+    const { policy: present, decide } = readPolicy();
+    const { models } = present;
+    const known = models.map(({ id }) => id).filter((id) => endpoints.has(id));
+    if (model !== undefined && !known.includes(model)) {
+      throw new RoutesmithError('usage', describeUnknownName(model, known), {
+        where: 'options, model',
+      });
+    }
+    const changes = [settings.timeouts, options.timeouts];
+    const timeouts = resolveNumbers('timeouts', defaultTimeouts, ...changes);
+    const decision = decideAmongAble(decide, models, endpoints, request, {
+      ...(options.objective === undefined ? {} : { objective: options.objective }),
+      ...(options.constraints === undefined ? {} : { constraints: options.constraints }),
+      ...(options.current === undefined ? {} : { current: options.current }),
+      ...(options.explore === undefined ? {} : { explore: options.explore }),
+      ...(model === undefined ? {} : { model }),
+    });
+    const ranked = decision.ranked.map((item) => item.model);
+    const allowed = failover
+      ? ranked
+      : ranked.slice(0, 1).filter((first) => model === undefined || model === first);
+    const requestId = ++requestCount;
+    emit({ type: 'decision', requestId, decision });
+    const call: Call = {
+      requestId,
+      request,
+      decision,
+      candidates: allowed.map((id) => findCandidate(models, id)),
+      attempts: [],
+      cutoff: createCutoff(signal, timeouts.totalMs, 'total_timeout'),
+      timeouts,
+      // Called without an object: browsers refuse their fetch as anybody's method. What it throws
+      // becomes a rejection, so that all of it is read in one place.
+      fetch: async (url, init) => fetchGiven(url, init),
+      clock,
+      exposesMessages: settings.exposeProviderMessages ?? false,
+      asksEarly: (settings.whenAllUnavailable ?? 'try_soonest') === 'try_soonest',
+      emit,
+    };
+    if (call.candidates.length === 0) {
+      throw endCall(call, 'no_feasible_model', 'no model may and can take the request');
+    }
+    return call;
+  }
+
+  return {
+    async complete(request, options = {}) {
+      const call = begin(request, options);
+      const { running, value } = await askInTurn(call, completeOnce);
+      const { ttftMs: _, ...figures } = running.succeed(value, null);
+      call.cutoff.dispose();
+      const { response, text } = value;
+      const { decision, attempts } = call;
+      return { response, text, ...figures, model: running.model, decision, attempts };
+    },
+    async stream(request, options = {}) {
+      const call = begin(request, options);
+      const { running, value } = await askInTurn(call, streamOnce);
+      const { model, isProbe } = running;
+      const ttftMs = running.elapsedMs();
+      call.attempts.push({ model, outcome: 'answering', isProbe, ttftMs });
+      const attempts = [...call.attempts];
+      const events = createAnswerEvents(call, running, value);
+      return { model, decision: call.decision, attempts, ttftMs, events };
+    },
+    health: () => Object.fromEntries([...healths].map(([model, health]) => [model, health.read()])),
+  };
+}

@@ -1,0 +1,105 @@
+import { RoutesmithError } from '../../util/errors.js';
+import { findErrorCode } from '../../util/find-error-code.js';
+import type { JsonObject } from '../../util/json.js';
+import type { Cutoff } from './cutoff.js';
+import type { Endpoint, Supplied } from './endpoint.js';
+import { attemptError } from './failure.js';
+import type { RouterTimeouts } from './timeouts.js';
+
+/** The part of `fetch` that the router uses. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/** A response whose headers have come. */
+export interface SentRequest {
+  readonly response: Response;
+  /** What must not appear in a text about this request. */
+  readonly secrets: readonly string[];
+}
+
+/**
+ * Sends one request, and waits for the headers of its response.
+ *
+ * @throws AttemptError `connect_timeout`, `network`, `invalid_credentials`, or the cutoff's reason
+ */
+export async function sendRequest(input: {
+  readonly endpoint: Endpoint;
+  readonly path: string;
+  readonly buildHeaders: (apiKey: string | undefined) => Readonly<Record<string, string>>;
+  readonly body: JsonObject;
+  readonly fetch: Fetch;
+  readonly cutoff: Cutoff;
+  readonly timeouts: RouterTimeouts;
+}): Promise<SentRequest> {
+  const { endpoint, cutoff, timeouts, fetch } = input;
+  const url = new URL(endpoint.baseUrl);
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}${input.path}`;
+  const body = writeJson(input.body);
+  const { headers, secrets } = await cutoff.wait(buildHeaders(endpoint, input.buildHeaders));
+  const sent = fetch(url.href, {
+    method: 'POST',
+    headers,
+    body,
+    // Followed, it would take the key along to wherever it points.
+    redirect: 'manual',
+    signal: cutoff.signal,
+  });
+  discardLate(sent, cutoff);
+  const [limitMs, limitClass] =
+    timeouts.firstByteMs < timeouts.connectMs
+      ? ([timeouts.firstByteMs, 'first_byte_timeout'] as const)
+      : ([timeouts.connectMs, 'connect_timeout'] as const);
+  try {
+    const response = await cutoff.wait(sent, limitMs, limitClass);
+    return { response, secrets: [...secrets, ...url.searchParams.values()] };
+  } catch (error) {
+    throw cutoff.reason === undefined
+      ? attemptError('network', describeNetworkError(error))
+      : attemptError(cutoff.reason);
+  }
+}
+
+/** A code such as ECONNREFUSED. The message is left out: it may hold the URL, and that a key. */
+export function describeNetworkError(error: unknown): string | undefined {
+  const code = findErrorCode(error);
+  return /^[A-Z][A-Z0-9_]{2,40}$/.test(code) ? code : undefined;
+}
+
+function writeJson(body: JsonObject): string {
+  try {
+    return JSON.stringify(body);
+  } catch {
+    // Without the cause: its message names members of the request.
+    throw new RoutesmithError('invalid_input', 'cannot be written as JSON', {
+      where: 'request',
+      fix: 'It refers to itself, or holds values such as BigInt.',
+    });
+  }
+}
+
+async function buildHeaders(
+  endpoint: Endpoint,
+  build: (apiKey: string | undefined) => Readonly<Record<string, string>>,
+): Promise<{ headers: Headers; secrets: string[] }> {
+  try {
+    const apiKey = await supply(endpoint.apiKey);
+    const given = (await supply(endpoint.headers)) ?? {};
+    const headers = new Headers({ 'content-type': 'application/json', ...build(apiKey) });
+    for (const [name, value] of Object.entries(given)) headers.set(name, value);
+    const values = apiKey === undefined ? [] : [apiKey];
+    return { headers, secrets: [...values, ...Object.values(given)] };
+  } catch {
+    // Without the cause: what refuses a header repeats its value.
+    throw attemptError('invalid_credentials', 'the key or the headers could not be had or sent');
+  }
+}
+
+async function supply<T>(value: Supplied<T> | undefined): Promise<T | undefined> {
+  return typeof value === 'function' ? await (value as () => T | Promise<T>)() : value;
+}
+
+/** A response that comes after the cutoff, of a fetch that does not mind its signal. */
+function discardLate(sent: Promise<Response>, cutoff: Cutoff): void {
+  sent
+    .then((response) => (cutoff.reason === undefined ? undefined : response.body?.cancel()))
+    .catch(() => undefined);
+}

@@ -1,0 +1,99 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  buildConstantPolicy,
+  buildObjective,
+  writePolicyFile,
+} from '../../support/routing-policy.js';
+import { runCli } from '../../support/run-cli.js';
+import { createTemporaryFolder } from '../../support/temporary-folder.js';
+
+const folder = createTemporaryFolder();
+const present = folder.file('present.policy.json');
+const next = folder.file('next.policy.json');
+const outcomes = folder.write(
+  'outcomes.csv',
+  [
+    'prompt,task,model,quality,cost_usd',
+    ...Array.from({ length: 24 }, (_, row) => {
+      const task = row % 2 === 0 ? 'sums' : 'letters';
+      const prompt = `${task} number ${row} of ${'abcdefghijklmnopqrstuvwxyz'.slice(row)}`;
+      return `${prompt},${task},large,1,0.01\n${prompt},${task},small,${row % 2},0.001`;
+    }),
+  ].join('\n'),
+);
+
+beforeAll(async () => {
+  folder.write('present.policy.json', (await writePolicyFile(buildConstantPolicy())).text);
+  const objectives = [
+    buildObjective({ constantModel: 'small' }),
+    buildObjective({ name: 'speed', constantModel: 'small' }),
+  ];
+  const changed = buildConstantPolicy({ objectives, simulated: true });
+  folder.write('next.policy.json', (await writePolicyFile(changed)).text);
+});
+
+const compareArguments = (...more: string[]): string[] => [
+  'compare',
+  present,
+  next,
+  '--on',
+  outcomes,
+  ...more,
+];
+
+describe.concurrent('routesmith compare', () => {
+  it('prints what changes, by objective, model and task', async () => {
+    const { exitCode, stdout } = await runCli(compareArguments());
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^SIMULATED/m);
+    expect(stdout).toMatch(/quality +100 % +1\.000 -> \.500 +-\.500 \[-\.\d+, -\.\d+\] +\$0\.0100/);
+    expect(stdout).toMatch(/large +100 % +-$/m);
+    expect(stdout).toMatch(/small +- +100 %$/m);
+    expect(stdout).toMatch(/sums +12 +100 % +-1\.000 \[-1\.000, -1\.000\]/);
+  });
+
+  it('warns on standard error of all that is not compared', async () => {
+    const { stderr } = await runCli(compareArguments());
+    expect(stderr).toContain(
+      'WARNING: the run has no outcomes of local: the first policy was told',
+    );
+    expect(stderr).toContain(
+      'WARNING: not compared, since the second policy has no objective cost.',
+    );
+    expect(stderr).toContain(
+      'WARNING: not compared, since the first policy has no objective speed.',
+    );
+  });
+
+  it('prints JSON for machines', async () => {
+    const { exitCode, stdout } = await runCli(compareArguments('--json'));
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      prompts: 24,
+      simulated: true,
+      first: { isTrainingData: false },
+      objectives: [{ objective: 'quality', differing: 1, qualityDifference: { mean: -0.5 } }],
+    });
+  });
+
+  it('says of a policy and itself that they are the same', async () => {
+    const { exitCode, stdout, stderr } = await runCli(['compare', next, next, '--on', outcomes]);
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('WARNING: the two are the same policy.');
+    expect(stdout).not.toContain('tasks that differ');
+  });
+
+  it.each([
+    [
+      'a policy that is not there',
+      ['compare', present, 'none.json', '--on', outcomes],
+      'none.json',
+    ],
+    ['a run that is not there', ['compare', present, next, '--on', 'no-run'], 'no-run'],
+    ['no run', ['compare', present, next], 'missing required argument: on'],
+  ])('%s ends with 2', async (_, args, message) => {
+    const { exitCode, stdout, stderr } = await runCli(args);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain(message);
+  });
+});

@@ -1,0 +1,166 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { findWrongFigures } from '../../../scripts/check/report/find-wrong-figures.js';
+import type { Evaluation } from '../../../src/learn/evaluate/verdict/compute-evaluation.js';
+import { encodeOutcomeLines } from '../../../src/measure/outcomes/outcome-lines.js';
+import { buildPlantedOutcomes } from '../../support/planted-outcomes.js';
+import { hasRecordedData, recordedDataFolder } from '../../support/recorded-data.js';
+import { runCli } from '../../support/run-cli.js';
+import { createTemporaryFolder } from '../../support/temporary-folder.js';
+
+const folder = createTemporaryFolder();
+const outcomes = folder.write(
+  'outcomes.jsonl',
+  [...encodeOutcomeLines(buildPlantedOutcomes(240, { seed: 1 }))].join(''),
+);
+const evaluationFile = folder.file('evaluation.json');
+const page = folder.file('report.html');
+
+function parse(text: string): Record<string, unknown> {
+  return JSON.parse(text) as Record<string, unknown>;
+}
+
+beforeAll(async () => {
+  const args = ['evaluate', outcomes, '--folds', '2', '--family', 'task_table', '--json'];
+  const { stdout } = await runCli(args);
+  folder.write('evaluation.json', stdout);
+});
+
+describe('routesmith report', () => {
+  it('writes one page, from an evaluation that was made before', async () => {
+    const args = ['report', outcomes, '--evaluation', evaluationFile, '--out', page];
+    const { exitCode, stdout, stderr } = await runCli([...args, '--monthly-requests', '50000']);
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    expect(stdout).toMatch(/^VERDICT: /m);
+    expect(stdout).toMatch(/^In \d of 4 tasks, \w+ is more than is needed/m);
+    expect(stdout).toContain(`Report: ${page}, `);
+    const text = readFileSync(page, 'utf8');
+    expect(text).toMatch(/^<!doctype html>/i);
+    expect(text).toContain('for 50,000 requests');
+    expect(text).toContain(`--evaluation ${evaluationFile}`);
+    expect(text).toContain('<blockquote');
+  });
+
+  it('evaluates by itself where none is given, and says the same', async () => {
+    const args = ['--folds', '2', '--family', 'task_table', '--json', '--out', page];
+    const { exitCode, stdout } = await runCli(['report', outcomes, ...args]);
+    expect(exitCode).toBe(0);
+    const { report, bytes } = parse(stdout) as { report: { evaluation: object }; bytes: number };
+    expect(bytes).toBe(readFileSync(page).length);
+    const { slices, strategies, verdict } = report.evaluation as Evaluation;
+    const filed = parse(readFileSync(evaluationFile, 'utf8'));
+    expect({ slices, strategies, verdict }).toEqual({
+      slices: filed['slices'],
+      strategies: filed['strategies'],
+      verdict: filed['verdict'],
+    });
+  });
+
+  it('keeps prompts out where it is told to', async () => {
+    const args = ['report', outcomes, '--evaluation', evaluationFile, '--out', page];
+    const { exitCode } = await runCli([...args, '--no-prompts']);
+    expect(exitCode).toBe(0);
+    const text = readFileSync(page, 'utf8');
+    expect(text).not.toContain('<blockquote');
+    expect(text).not.toContain('please');
+  });
+
+  it.each([
+    ['of other outcomes', { source: { outcomesDigest: 'ab' } }, 'evaluation of other outcomes'],
+    ['that is damaged', { strategies: 3 }, 'this is no evaluation'],
+  ])('refuses an evaluation %s', async (name, changes, message) => {
+    const filed = parse(readFileSync(evaluationFile, 'utf8'));
+    const source = { ...(filed['source'] as object), ...('source' in changes && changes.source) };
+    const file = folder.write(`${name}.json`, JSON.stringify({ ...filed, ...changes, source }));
+    const args = ['report', outcomes, '--evaluation', file, '--out', page];
+    const { exitCode, stderr } = await runCli(args);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain(file);
+  });
+
+  it('weighs tasks as a mix file says, and refuses tasks that it does not know', async () => {
+    const args = ['report', outcomes, '--evaluation', evaluationFile, '--out', page, '--json'];
+    const mix = folder.write('mix.yaml', 'sums: 30000\nletters: 10000\n');
+    const { stdout } = await runCli([...args, '--mix', mix]);
+    const { money } = parse(stdout)['report'] as { money: { now: { costUsd: number } } };
+    const { slices } = parse(readFileSync(evaluationFile, 'utf8')) as unknown as Evaluation;
+    const costOf = (task: string): number =>
+      slices.tasks
+        .find(({ name }) => name === task)
+        ?.strategies.find(({ name }) => name === 'best single')?.costUsd ?? Number.NaN;
+    expect(money.now.costUsd).toBeCloseTo(30000 * costOf('sums') + 10000 * costOf('letters'), 8);
+    const wrong = folder.write('mix.csv', 'task,requests\nsum,10\n');
+    const { exitCode, stderr } = await runCli([...args, '--mix', wrong]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('did you mean "sums"');
+  });
+});
+
+describe('routesmith overkill', () => {
+  it('prints the table, as CSV and as JSON too', async () => {
+    const [people, csv, json] = await Promise.all([
+      runCli(['overkill', outcomes, '--monthly-requests', '50000']),
+      runCli(['overkill', outcomes, '--csv']),
+      runCli(['overkill', outcomes, '--json', '--margin', '0.05']),
+    ]);
+    expect(people.stdout).toMatch(/^In \d of 4 tasks, \w+ is more than is needed/);
+    expect(people.stdout).toContain('saved a month');
+    const lines = csv.stdout.trimEnd().split('\n');
+    expect(lines).toHaveLength(5);
+    expect(lines[0]).toMatch(/^task,prompts,groups,baseline,/);
+    expect(parse(json.stdout)).toMatchObject({ margin: 0.05, simulated: false });
+    expect(parse(json.stdout)['tasks']).toHaveLength(4);
+  });
+
+  it('makes text of what a spreadsheet would take for a formula', async () => {
+    const table = buildPlantedOutcomes(60, { seed: 1 });
+    const prompts = table.prompts.map((prompt) => ({ ...prompt, task: '=HYPERLINK("http://x")' }));
+    const lines = [...encodeOutcomeLines({ ...table, prompts })].join('');
+    const { stdout } = await runCli(['overkill', folder.write('formula.jsonl', lines), '--csv']);
+    expect(stdout).toContain(`"'=HYPERLINK(""http://x"")"`);
+  });
+});
+
+describe.skipIf(!hasRecordedData('bfcl') || !hasRecordedData('llmrouter'))(
+  'the page of recorded outcomes of real models',
+  () => {
+    it.each([
+      // The first ones only: with all, `npm run check:report` does the same.
+      ['bfcl', ['first.jsonl'], []],
+      [
+        'llmrouter',
+        ['test.jsonl'],
+        ['--drop-duplicates', '--prices', 'default_llm.json', '--price-date', '2025-01-01'],
+      ],
+    ])('has the figures of "evaluate --json": %s', async (name, files, options) => {
+      const locate = (word: string): string =>
+        /\.jsonl?$/.test(word) ? resolve(recordedDataFolder, name, word) : word;
+      const run = folder.file(name);
+      const sources = name === 'bfcl' ? [writeFirstLines(500)] : files.map(locate);
+      const assumed = name === 'llmrouter' ? ['--assume-output-tokens', '256'] : [];
+      const given = [...sources, ...[...options, ...assumed].map(locate)];
+      await runCli(['import', ...given, '--format', 'outcomes', '--out', run]);
+      const quick = ['--folds', '2', '--family', 'task_table', '--no-unseen-tasks', '--json'];
+      const evaluated = (await runCli(['evaluate', run, ...quick])).stdout;
+      const file = folder.write(`${name}.json`, evaluated);
+      const out = folder.file(`${name}.html`);
+      const { exitCode } = await runCli(['report', run, '--evaluation', file, '--out', out]);
+      expect(exitCode).toBe(0);
+      const text = readFileSync(out, 'utf8');
+      const { checked, wrong } = findWrongFigures(text, parse(evaluated) as unknown as Evaluation);
+      expect(wrong).toEqual([]);
+      expect(checked).toBeGreaterThan(150);
+      expect(Buffer.byteLength(text)).toBeLessThan(1_500_000);
+    });
+  },
+);
+
+/** Outcomes of the first questions of BFCL, in a file of their own. */
+function writeFirstLines(count: number): string {
+  const file = resolve(recordedDataFolder, 'bfcl', 'pool12.jsonl.gz');
+  const lines = gunzipSync(readFileSync(file)).toString('utf8').split('\n');
+  return folder.write('first.jsonl', lines.slice(0, count).join('\n'));
+}

@@ -1,0 +1,252 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { stringify } from 'yaml';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { practicePoolYaml } from '../../../src/measure/practice/practice-pool.js';
+import {
+  startPracticeServer,
+  type PracticeServer,
+} from '../../../src/measure/practice/practice-server.js';
+import { checkGrader } from '../../../src/measure/graders/check-grader.js';
+import { readTaskSet } from '../../../src/measure/tasks/read-task-set.js';
+import { runCli } from '../../support/run-cli.js';
+import {
+  delta,
+  done,
+  startScriptedServer,
+  stream,
+  usageEvent,
+} from '../../support/scripted-server.js';
+import { createTemporaryFolder } from '../../support/temporary-folder.js';
+
+const folder = createTemporaryFolder();
+const tasksFile = path.resolve(import.meta.dirname, '../../../datasets/everyday.jsonl');
+let practice: PracticeServer;
+let poolFile = '';
+
+beforeAll(async () => {
+  const { tasks } = await readTaskSet(tasksFile, { checkGrader });
+  practice = await startPracticeServer({ tasks, seed: 1, speed: 10, failures: 0 });
+  poolFile = folder.write('models.yaml', practicePoolYaml(practice.url));
+});
+
+afterAll(async () => {
+  await practice.close();
+});
+
+const sweep = (out: string, ...more: readonly string[]) =>
+  ['sweep', '--tasks', tasksFile, '--pool', poolFile, '--out', folder.file(out)].concat(
+    '--limit',
+    '10',
+    more,
+  );
+const countCalls = () => [...practice.calls().values()].reduce((sum, count) => sum + count, 0);
+const parse = (text: string) => JSON.parse(text) as Record<string, never>;
+
+describe('sweep --dry-run', () => {
+  it('says what it would cost, calls nothing and writes nothing', async () => {
+    const before = countCalls();
+    const { exitCode, stdout } = await runCli(sweep('dry', '--dry-run', '--budget', '0.01'));
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/practice\/scholar +10 .* assumptions/);
+    expect(stdout).toContain('worst case');
+    expect(stdout).toContain('Nothing was called, and nothing written.');
+    expect(countCalls()).toBe(before);
+    expect(existsSync(folder.file('dry'))).toBe(false);
+  });
+
+  it('rests on what the run has measured, and on the cells that are left', async () => {
+    await runCli(sweep('measured'));
+    const { stdout } = await runCli(sweep('measured', '--dry-run', '--json').with(8, '30'));
+    const { models, totals, settledCells, spentUsd } = parse(stdout) as unknown as {
+      models: { cells: number; measuredCells: number; expectedUsd: number; worstCaseUsd: number }[];
+      totals: { cells: number };
+      settledCells: number;
+      spentUsd: number;
+    };
+    expect({ settledCells, cells: totals.cells }).toEqual({ settledCells: 50, cells: 100 });
+    expect(spentUsd).toBeGreaterThan(0);
+    for (const model of models) {
+      expect(model).toMatchObject({ cells: 20, measuredCells: 10 });
+      expect(model.worstCaseUsd).toBeGreaterThan(model.expectedUsd);
+    }
+  });
+});
+
+describe('sweep --budget', () => {
+  it('ends with exit code 4 when it is reached, and goes on with a larger one', async () => {
+    const first = await runCli(sweep('budget', '--budget', '0.0065'));
+    expect(first.exitCode).toBe(4);
+    expect(first.stderr).toContain('the budget is reached');
+    expect(first.stderr).toContain('larger --budget');
+    const again = await runCli(sweep('budget', '--budget', '0.0065', '--json'));
+    expect(again.exitCode).toBe(4);
+    const { budget } = parse(again.stdout) as unknown as {
+      budget: { spentUsd: number; reached: boolean };
+    };
+    expect(budget.reached).toBe(true);
+    expect(budget.spentUsd).toBeLessThanOrEqual(0.0065);
+    const last = await runCli(sweep('budget', '--budget', '1'));
+    expect(last.exitCode).toBe(0);
+    expect(last.stdout).toContain('of $1.00 are taken');
+  });
+});
+
+describe('price', () => {
+  it('prices a run anew without a call, and writes a copy that can be read', async () => {
+    await runCli(sweep('priced'));
+    const before = countCalls();
+    const dearer = readFileSync(poolFile, 'utf8').replaceAll(
+      /(input|output): ([\d.]+)/g,
+      (_, name: string, price: string) => `${name}: ${Number(price) * 2}`,
+    );
+    const pool = folder.write('dearer.yaml', dearer);
+    const copy = folder.file('priced-copy');
+    const { exitCode, stdout } = await runCli([
+      'price',
+      folder.file('priced'),
+      '--pool',
+      pool,
+      '--out',
+      copy,
+    ]);
+    expect({ exitCode, calls: countCalls() }).toEqual({ exitCode: 0, calls: before });
+    expect(stdout.match(/\+100\.0 %/g)).toHaveLength(5);
+    const again = await runCli(['price', copy, '--json']);
+    const { models } = parse(again.stdout) as unknown as {
+      models: { changedShare: number; cells: number }[];
+    };
+    for (const { changedShare, cells } of models) {
+      expect(cells).toBe(10);
+      expect(Math.abs(changedShare)).toBeLessThan(1e-9);
+    }
+    expect((await runCli(['price', copy, '--pool', pool, '--out', copy])).exitCode).toBe(2);
+  });
+
+  it('says which models and cells it has to leave as they are', async () => {
+    const server = await startScriptedServer(stream(delta({ content: '4' }, 'stop'), done));
+    const entry = (id: string) => ({
+      id,
+      provider: server.baseUrl,
+      model: id,
+      price: { input: 1, output: 1, date: '2026-01-01' },
+    });
+    const pool = folder.write('silent.yaml', stringify({ models: [entry('a'), entry('b')] }));
+    const out = folder.file('silent');
+    await runCli(['sweep', '--tasks', tasksFile, '--pool', pool, '--out', out, '--limit', '3']);
+    await server.close();
+    const only = folder.write('only-a.yaml', stringify({ models: [entry('a')] }));
+    const { stdout } = await runCli(['price', out, '--pool', only]);
+    expect(stdout).toContain('6 cells without recorded tokens keep their cost');
+    expect(stdout).toContain('Not in the pool, and left as recorded: b.');
+  });
+});
+
+describe('sweep --log', () => {
+  it('writes limits, failures and states with reasons, into the run or where it is told', async () => {
+    const noisy = await startPracticeServer({
+      tasks: (await readTaskSet(tasksFile, { checkGrader })).tasks,
+      seed: 1,
+      speed: Infinity,
+      failures: 0.5,
+    });
+    const pool = folder.write('noisy.yaml', practicePoolYaml(noisy.url));
+    const args = ['sweep', '--tasks', tasksFile, '--pool', pool, '--limit', '6'];
+    const out = folder.file('logged');
+    expect((await runCli([...args, '--out', out, '--log'])).exitCode).toBe(0);
+    const events = readFileSync(path.join(out, 'log.jsonl'), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => parse(line) as unknown as { kind: string; at: string; reason?: string });
+    expect(new Set(events.map(({ kind }) => kind))).toContain('attempt_failed');
+    const change = events.find(({ kind }) => kind === 'limit_changed');
+    expect(change?.reason).toBe('429, rate limited');
+    const elsewhere = folder.file('elsewhere.jsonl');
+    await runCli([...args, '--out', folder.file('logged-2'), '--log', elsewhere]);
+    expect(existsSync(elsewhere)).toBe(true);
+    await noisy.close();
+  });
+});
+
+describe('keys', () => {
+  const planted = 'Planted+Key/0123456789=abcdef';
+  const forms = [planted, encodeURIComponent(planted), btoa(planted)];
+  let hostile: Server;
+
+  beforeAll(async () => {
+    // Repeats the key wherever a server could: headers, URLs, bodies, streams, in several forms.
+    let calls = 0;
+    hostile = createServer((request, response) => {
+      request.resume();
+      request.on('end', () => {
+        const key = String(request.headers['x-api-key'] ?? request.headers.authorization);
+        const url = `https://example.com/v1?api_key=${encodeURIComponent(planted)}`;
+        const echoes = [key, url, btoa(planted), planted].join(' ');
+        response.setHeader('x-echo', planted);
+        calls += 1;
+        switch (calls % 6) {
+          case 0:
+            response.writeHead(500, { 'content-type': 'text/plain' }).end(echoes);
+            return;
+          case 1:
+            response.writeHead(302, { location: url }).end(echoes);
+            return;
+          case 2:
+            response.writeHead(400, { 'content-type': 'application/json' });
+            response.end(JSON.stringify({ error: { message: echoes, code: planted } }));
+            return;
+          case 3:
+            response.writeHead(200, { 'content-type': planted }).end(echoes);
+            return;
+          default:
+            void stream(
+              delta({ content: `It is 4. ${echoes}` }),
+              delta({}, planted),
+              usageEvent({ prompt_tokens: 1, completion_tokens: 1, [planted]: planted }),
+              done,
+            )(response, { index: 0, path: '', headers: {}, body: {} });
+        }
+      });
+    });
+    await new Promise<void>((resolve) => {
+      hostile.listen(0, '127.0.0.1', resolve);
+    });
+  });
+
+  afterAll(() => {
+    hostile.closeAllConnections();
+    hostile.close();
+  });
+
+  it('are in nothing that is written, whatever a provider sends back', async () => {
+    const baseUrl = `http://127.0.0.1:${(hostile.address() as AddressInfo).port}/v1`;
+    const entry = (id: string, protocol: string) => ({
+      id,
+      provider: baseUrl,
+      protocol,
+      model: `${id}-1`,
+      apiKeyEnv: 'PLANTED_KEY',
+      price: { input: 1, output: 1, date: '2026-01-01' },
+      parameters: { maxTokens: 50 },
+    });
+    const models = [entry('a', 'openai'), entry('b', 'anthropic')];
+    const pool = folder.write('planted.yaml', stringify({ models }));
+    const out = folder.file('planted');
+    const args = ['sweep', '--tasks', tasksFile, '--pool', pool, '--out', out, '--limit', '8'];
+    const environment = { PLANTED_KEY: planted };
+    const outputs: string[] = [];
+    for (const more of [['--dry-run'], ['--log', '--debug'], ['--retry-failed', '--json']]) {
+      const { stdout, stderr } = await runCli([...args, ...more], { environment });
+      outputs.push(stdout, stderr);
+    }
+    const written = readdirSync(out).map((name) => readFileSync(path.join(out, name), 'utf8'));
+    expect(readdirSync(out)).toContain('log.jsonl');
+    expect(written.join('\n')).toContain('[redacted]');
+    for (const text of [...outputs, ...written]) {
+      for (const form of forms) expect(text).not.toContain(form);
+    }
+    expect(written.join('\n')).not.toContain('PLANTED_KEY');
+  });
+});

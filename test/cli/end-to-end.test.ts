@@ -1,0 +1,158 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { practicePoolYaml } from '../../src/measure/practice/practice-pool.js';
+import {
+  startPracticeServer,
+  type PracticeServer,
+} from '../../src/measure/practice/practice-server.js';
+import { readTaskSet } from '../../src/measure/tasks/read-task-set.js';
+import { runCli, startCli, waitForCli } from '../support/run-cli.js';
+import { createTemporaryFolder } from '../support/temporary-folder.js';
+
+const folder = createTemporaryFolder();
+const runFolder = folder.file('run');
+const tasksFile = folder.file('slice.jsonl');
+const poolFile = folder.file('models.yaml');
+const policyFile = folder.file('made/here/slice.policy.json');
+
+let server: PracticeServer;
+
+/** Every third of the everyday tasks: some of every label. */
+function takeSlice(): string {
+  const file = new URL('../../datasets/everyday.jsonl', import.meta.url);
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  return `${lines.filter((_, index) => index % 3 === 0).join('\n')}\n`;
+}
+
+const sweepArguments = ['sweep', '--tasks', tasksFile, '--pool', poolFile, '--out', runFolder];
+const routeArguments = ['route', policyFile];
+
+function parse(text: string): Record<string, unknown> {
+  return JSON.parse(text) as Record<string, unknown>;
+}
+
+beforeAll(async () => {
+  folder.write('slice.jsonl', takeSlice());
+  const { tasks } = await readTaskSet(tasksFile);
+  server = await startPracticeServer({ tasks, seed: 1 });
+  folder.write('models.yaml', practicePoolYaml(server.url));
+});
+
+afterAll(() => server.close());
+
+describe('from tasks to decisions', () => {
+  it('pauses a sweep at Ctrl-C, and says how to go on', async () => {
+    const child = startCli([...sweepArguments, '--concurrency', '1']);
+    child.stdin?.end();
+    const waiting = setInterval(() => {
+      const calls = [...server.calls().values()].reduce((sum, count) => sum + count, 0);
+      if (calls > 5) child.kill('SIGINT');
+      if (calls > 5) clearInterval(waiting);
+    }, 10);
+    const { exitCode, stdout, stderr } = await waitForCli(child);
+    clearInterval(waiting);
+    expect(exitCode).toBe(130);
+    expect(stderr).toContain('Run the same command again to resume');
+    expect(stdout).toContain('practice/scholar');
+  });
+
+  it('resumes and completes it without asking anything twice', async () => {
+    const { exitCode, stdout } = await runCli([...sweepArguments, '--json']);
+    const { totals, coverage, results } = parse(stdout) as {
+      totals: { settledBefore: number; done: number; total: number };
+      coverage: number;
+      results: unknown[];
+    };
+    expect({ exitCode, coverage }).toEqual({ exitCode: 0, coverage: 1 });
+    expect(totals.settledBefore).toBeGreaterThan(0);
+    expect(totals.settledBefore + totals.done).toBe(totals.total);
+    expect(results).toHaveLength(5);
+    const again = await runCli(sweepArguments);
+    expect(again.exitCode).toBe(0);
+    expect(again.stdout).toContain(`${totals.total} of them by an earlier sweep`);
+    expect(again.stdout).toContain('SIMULATED');
+  });
+
+  it('trains a policy, and gives the verdict', async () => {
+    const { exitCode, stdout, stderr } = await runCli(['train', runFolder, '--out', policyFile]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^VERDICT: (ROUTE|DON'T ROUTE) - /m);
+    expect(stdout).toMatch(/^SIMULATED/m);
+    expect(stdout).toContain('per-task table (true label)');
+    expect(stdout).toContain(policyFile);
+    const { digest } = parse(readFileSync(policyFile, 'utf8'));
+    expect(stdout).toContain(`Digest: ${String(digest)}`);
+    expect(stderr).toMatch(/^TensorFlow\.js on /m);
+    expect(stderr).toMatch(/^warning: .*SIMULATED/m);
+  });
+
+  it('evaluates by cross-validation, also for machines', async () => {
+    const { exitCode, stdout } = await runCli(['evaluate', runFolder, '--folds', '2', '--json']);
+    expect(exitCode).toBe(0);
+    expect(parse(stdout)).toMatchObject({ folds: 2, simulated: true, pair: null });
+    expect(parse(stdout)['frontier']).toMatchObject({ aiq: expect.any(Number) as number });
+    expect(parse(stdout)['calibration']).toMatchObject({
+      overall: { expectedCalibrationError: expect.any(Number) as number },
+    });
+  });
+
+  it('warns when a policy is evaluated on what it was trained on', async () => {
+    const { exitCode, stdout, stderr } = await runCli([
+      'evaluate',
+      runFolder,
+      '--policy',
+      policyFile,
+    ]);
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('WARNING: this policy was trained on exactly these outcomes');
+    expect(stdout).toContain('routed: quality');
+    expect(stdout).toContain("policy's baseline");
+  });
+
+  it('decides for a prompt that is piped in', async () => {
+    const { exitCode, stdout } = await runCli([...routeArguments, '--json'], {
+      input: 'What is 12 times 12?\n',
+    });
+    expect(exitCode).toBe(0);
+    const decision = parse(stdout);
+    expect(decision).toMatchObject({ kind: 'chosen', simulated: true, objective: 'quality' });
+    const words = await runCli([...routeArguments, '--only-model', 'What is 12', 'times 12?']);
+    expect(words.stdout).toBe(`${String(decision['model'])}\n`);
+    const people = await runCli([...routeArguments, 'What is 12 times 12?']);
+    expect(people.stdout.split('\n')[0]).toBe(decision['model']);
+    expect(people.stdout).toMatch(/practice\/feather .*\$0\.0/);
+  });
+
+  it('decides for messages in a file', async () => {
+    const messages = [{ role: 'user', content: 'What is 12 times 12?' }];
+    const file = folder.write('messages.json', JSON.stringify(messages));
+    const fromFile = await runCli([...routeArguments, '--messages', file, '--json']);
+    const fromText = await runCli([...routeArguments, '--json', 'What is 12 times 12?']);
+    expect(parse(fromFile.stdout)).toEqual(parse(fromText.stdout));
+  });
+});
+
+describe.concurrent('a decision that cannot be made', () => {
+  it.each([
+    ['without a prompt', [], 'there is no prompt'],
+    ['with a prompt of spaces', ['  '], 'there is no prompt'],
+    ['for an unknown objective', ['hi', '--objective', 'qualty'], 'did you mean "quality"'],
+    ['for an unknown model', ['hi', '--allow', 'practice/cleric'], 'did you mean "practice/clerk"'],
+    ['where no model is cheap enough', ['hi', '--max-cost', '0'], 'no model meets the constraints'],
+    ['with an unknown option', ['hi', '--cheap'], 'unknown argument: cheap'],
+  ])('%s ends with 2', async (_, args, message) => {
+    const { exitCode, stdout, stderr } = await runCli([...routeArguments, ...args]);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toContain(message);
+  });
+
+  it('from a policy file that was cut in half ends with 2, and names the file', async () => {
+    const text = readFileSync(policyFile, 'utf8');
+    const half = folder.file('half.policy.json');
+    writeFileSync(half, text.slice(0, text.length / 2));
+    const { exitCode, stderr } = await runCli(['route', half, 'hi']);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`${half}: `);
+    expect(stderr).toContain('cut off');
+  });
+});

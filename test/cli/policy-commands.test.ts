@@ -1,0 +1,187 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createSigningKeys, type SigningKeys } from '../../src/policy/file/sign-policy.js';
+import { sha256OfJson } from '../../src/util/sha256.js';
+import {
+  buildConstantPolicy,
+  buildMixturePolicy,
+  buildObjective,
+  writePolicyFile,
+} from '../support/routing-policy.js';
+import { runCli } from '../support/run-cli.js';
+import { createTemporaryFolder } from '../support/temporary-folder.js';
+
+const folder = createTemporaryFolder();
+const built = buildMixturePolicy();
+const spec = built.scorer.kind === 'task_mixture' ? built.scorer.features.spec : undefined;
+const provenance = { ...built.provenance, featureSpecDigest: sha256OfJson(spec) };
+const mixture = await writePolicyFile({ ...built, provenance });
+const policy = folder.write('mixture.policy.json', mixture.text);
+const present = folder.write(
+  'present.policy.json',
+  (await writePolicyFile(buildConstantPolicy())).text,
+);
+const next = folder.write(
+  'next.policy.json',
+  (
+    await writePolicyFile(
+      buildConstantPolicy({
+        objectives: [buildObjective({ constantModel: 'small' }), buildObjective({ name: 'speed' })],
+        baseline: 'small',
+      }),
+    )
+  ).text,
+);
+const tasks = folder.write(
+  'tasks.jsonl',
+  ['add 2 and 3', 'sort an array', 'thank the neighbour']
+    .map((prompt, index) => JSON.stringify({ prompt, task: index === 0 ? 'sums' : 'others' }))
+    .join('\n'),
+);
+let keys: SigningKeys;
+
+beforeAll(async () => {
+  keys = await createSigningKeys();
+});
+
+describe.concurrent('routesmith diff', () => {
+  it('prints what changes in the files and where prompts go, by task', async () => {
+    const { exitCode, stdout } = await runCli(['diff', present, next, '--on', tasks]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('baseline: "large" -> "small"');
+    expect(stdout).toContain('objective speed is new');
+    expect(stdout).toContain('objective cost is gone');
+    expect(stdout).toMatch(/quality: 100 % go elsewhere/);
+    expect(stdout).toMatch(/large +100 % +0 %/);
+    expect(stdout).toContain('large -> small: 100 %');
+    expect(stdout).toMatch(/others +2 +100 % +large 100 % -> 0 %/);
+  });
+
+  it('prints the same for machines', async () => {
+    const { stdout } = await runCli(['diff', present, next, '--on', tasks, '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      prompts: 3,
+      objectives: [{ objective: 'quality', differing: 1, moves: [{ from: 'large', to: 'small' }] }],
+    });
+  });
+
+  it('says of a policy and itself that nothing changes', async () => {
+    const { stdout } = await runCli(['diff', policy, policy, '--on', tasks]);
+    expect(stdout).toContain('The two are the same policy.');
+    expect(stdout).toMatch(/quality: 0 % go elsewhere/);
+  });
+});
+
+describe.concurrent('signing', () => {
+  it('is done with a key from the environment, and checked with the other one', async () => {
+    const signed = folder.file('signed.policy.json');
+    const environment = { ROUTESMITH_SIGNING_KEY: keys.privateKey };
+    const result = await runCli(['sign', policy, '--out', signed], { environment });
+    expect(result).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(readFileSync(signed, 'utf8')).not.toContain(keys.privateKey.slice(20, 40));
+    const verified = await runCli(['verify', signed, '--key', keys.publicKey]);
+    expect(verified.exitCode).toBe(0);
+    expect(verified.stdout).toMatch(/signature +ok +signed by the given key/);
+    const other = (await createSigningKeys()).publicKey;
+    const refused = await runCli(['verify', signed, '--key', other]);
+    expect(refused.exitCode).toBe(5);
+    expect(refused.stderr).toContain('not as it should be: signature');
+  });
+
+  it('names the variable where the key is missing', async () => {
+    const result = await runCli(['sign', policy, '--key-env', 'NO_SUCH_KEY']);
+    expect(result.exitCode).toBe(2);
+    expect(result.stderr).toContain('NO_SUCH_KEY');
+  });
+
+  it('has keys of its own making', async () => {
+    const made = JSON.parse((await runCli(['keygen', '--json'])).stdout) as SigningKeys;
+    expect(made.publicKey).toMatch(/^ed25519:.{44}$/);
+    expect(made.privateKey).not.toBe(keys.privateKey);
+  });
+});
+
+describe.concurrent('routesmith verify', () => {
+  it('says what is right, and what was not looked at', async () => {
+    const { exitCode, stdout } = await runCli(['verify', policy]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/digest +ok/);
+    expect(stdout).toMatch(/outcomes +not checked/);
+  });
+
+  it('finds a policy that was not learned from the given outcomes', async () => {
+    const outcomes = folder.write(
+      'outcomes.csv',
+      'prompt,task,model,quality\nadd,sums,large,1\nadd,sums,small,0\n',
+    );
+    const { exitCode, stdout } = await runCli(['verify', policy, '--run', outcomes, '--json']);
+    expect(exitCode).toBe(5);
+    const { checks } = JSON.parse(stdout) as { checks: { check: string; result: string }[] };
+    expect(checks.find(({ check }) => check === 'outcomes')?.result).toBe('failed');
+  });
+
+  it('refuses a file that was changed', async () => {
+    const text = mixture.text.replace('"noveltyLimit": 0.5', '"noveltyLimit": 0.9');
+    const { exitCode, stderr } = await runCli(['verify', folder.write('changed.json', text)]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('digest');
+  });
+});
+
+describe.concurrent('routesmith export', () => {
+  it('writes a folder that decides without anything installed', async () => {
+    const out = folder.file('vendor');
+    const result = await runCli(['export', policy, '--standalone', '--out', out]);
+    expect(result.exitCode).toBe(0);
+    for (const name of ['router.mjs', 'router.min.mjs']) {
+      expect(result.stdout).toContain(name);
+      const bundle = (await import(resolve(out, name))) as typeof import('../../src/runtime.js');
+      const file = readFileSync(resolve(out, 'mixture.policy.json'));
+      expect((await bundle.loadPolicy(file)).digest).toBe(mixture.digest);
+    }
+  });
+
+  it('exports no damaged policy', async () => {
+    const damaged = folder.write('damaged.json', mixture.text.slice(0, 500));
+    const { exitCode } = await runCli(['export', damaged, '--out', folder.file('nothing')]);
+    expect(exitCode).toBe(2);
+  });
+});
+
+describe.concurrent('routesmith route', () => {
+  const question = 'return the sort function of this array';
+
+  it('explains a decision', async () => {
+    const args = ['route', policy, '--explain', '--objective', 'quality', question];
+    const { exitCode, stdout } = await runCli(args);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/What spoke for \w+ over \w+, in quality:/);
+    expect(stdout).toMatch(/[+-]\.\d{3} {2}"\w+"/);
+    expect(stdout).toContain('What would have changed the choice:');
+    const json = JSON.parse((await runCli([...args, '--json'])).stdout) as object;
+    expect(json).toHaveProperty('explanation.features');
+  });
+
+  it("takes today's prices from a pool, and leaves out what cannot be used", async () => {
+    const pool = folder.write(
+      'models.yaml',
+      `models:
+  - id: small
+    provider: http://127.0.0.1:9/v1
+    model: small
+    price: { input: 100, output: 400, date: 2020-01-01 }
+`,
+    );
+    const args = ['route', policy, question, '--json', '--pool', pool, '--unavailable', 'local'];
+    const { exitCode, stdout, stderr } = await runCli(args);
+    expect(exitCode).toBe(0);
+    const decision = JSON.parse(stdout) as {
+      ranked: { model: string; costUsd: number }[];
+      excluded: unknown;
+    };
+    expect(decision.ranked.find(({ model }) => model === 'small')?.costUsd).toBeGreaterThan(0.03);
+    expect(decision.excluded).toEqual([{ model: 'local', reason: 'not available' }]);
+    expect(stderr).toMatch(/^small: its price is \d+ days old\.$/m);
+  });
+});

@@ -1,9 +1,0 @@
-import { describe, expect, it } from 'vitest';
-import { familyChoices } from '../../src/commands/training-options.js';
-import { headsFamilies } from '../../src/train/families/families.js';
-
-describe('the families to choose from on the command line', () => {
-  it('are those that a policy can hold, and auto', () => {
-    expect(familyChoices).toEqual(['auto', ...headsFamilies.map(({ name }) => name)]);
-  });
-});

@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import {
+  comparePolicies,
+  type PolicyComparison,
+} from '../../../../src/learn/evaluate/compare/compare-policies.js';
+import type { Policy } from '../../../../src/policy/file/policy.js';
+import type { OutcomeTable } from '../../../../src/measure/outcomes/outcome-table.js';
+import { loadPolicy, type LoadedPolicy } from '../../../../src/policy/decide/load-policy.js';
+import { buildOutcomeTable, listRows } from '../../../support/outcome-table.js';
+import {
+  buildConstantPolicy,
+  buildObjective,
+  buildPolicyModel,
+  writePolicyFile,
+} from '../../../support/routing-policy.js';
+
+async function load(changes: Partial<Policy> = {}): Promise<LoadedPolicy> {
+  return loadPolicy((await writePolicyFile(buildConstantPolicy(changes))).text);
+}
+
+/** Takes the other model than the policy as it is: under "quality" `small`, under "cost" `large`. */
+const swapped: Partial<Policy> = {
+  objectives: [
+    buildObjective({ constantModel: 'small' }),
+    buildObjective({ name: 'cost', constantModel: 'large' }),
+  ],
+};
+
+/** `large` is better at "hard" prompts, `small` at the others; some have no label. */
+const table = buildOutcomeTable(
+  ['large', 'small'],
+  Array.from({ length: 40 }, (_, row) => ({
+    ...(row < 20 ? { task: 'hard' } : row < 36 ? { task: 'easy' } : {}),
+    quality: row < 20 ? [1, row % 2] : [0, 0.5],
+    costUsd: [0.01, 0.001],
+  })),
+);
+
+function compare(
+  first: LoadedPolicy,
+  second: LoadedPolicy,
+  on: OutcomeTable = table,
+): PolicyComparison {
+  return comparePolicies(first, second, on, {
+    seed: 1,
+    groups: listRows(on.prompts.length),
+    outcomesDigest: 'a'.repeat(64),
+  });
+}
+
+describe('comparePolicies', () => {
+  it('gives quality, cost and traffic of both under each objective, and the paired difference', async () => {
+    const { objectives, prompts } = compare(await load(), await load(swapped));
+    expect(prompts).toBe(40);
+    const [quality, cost] = objectives;
+    expect(quality).toMatchObject({
+      objective: 'quality',
+      first: { quality: 0.5, latencyMs: null, shares: [{ model: 'large', share: 1 }] },
+      second: { quality: 0.5, shares: [{ model: 'small', share: 1 }] },
+      differing: 1,
+      latencySaved: null,
+      unknownOutcomes: 0,
+    });
+    expect(quality?.qualityDifference?.mean).toBeCloseTo(0, 12);
+    expect(quality?.qualityDifference?.low).toBeLessThan(-0.05);
+    expect(quality?.qualityDifference?.high).toBeGreaterThan(0.05);
+    expect(quality?.costSaved?.mean).toBeCloseTo(0.9);
+    expect(cost?.costSaved?.mean).toBeCloseTo(-9);
+  });
+
+  it('is the other way round for the policies the other way round', async () => {
+    const [first, second] = [await load(), await load(swapped)];
+    const [there] = compare(first, second).objectives;
+    const [back] = compare(second, first).objectives;
+    expect(back?.first).toEqual(there?.second);
+    const difference = there?.qualityDifference ?? { mean: 0, low: 0, high: 0 };
+    expect(back?.qualityDifference?.mean).toBeCloseTo(-difference.mean, 12);
+    expect(back?.qualityDifference?.low).toBeCloseTo(-difference.high, 12);
+  });
+
+  it('shows by task what evens out over all', async () => {
+    const [quality] = compare(await load(), await load(swapped)).objectives;
+    expect(quality?.tasks.map(({ task, prompts }) => [task, prompts])).toEqual([
+      ['hard', 20],
+      ['easy', 16],
+      [null, 4],
+    ]);
+    const [hard, easy] = quality?.tasks ?? [];
+    expect(hard?.qualityDifference?.mean).toBeCloseTo(-0.5);
+    expect(hard?.qualityDifference?.high).toBeLessThan(0);
+    expect(easy?.qualityDifference).toEqual({ mean: 0.5, low: 0.5, high: 0.5 });
+  });
+
+  it('finds no difference between a policy and itself', async () => {
+    const policy = await load();
+    for (const objective of compare(policy, policy).objectives) {
+      expect(objective).toMatchObject({
+        differing: 0,
+        qualityDifference: { mean: 0, low: 0, high: 0 },
+        costSaved: { mean: 0, low: 0, high: 0 },
+      });
+      expect(objective.tasks.every(({ differing }) => differing === 0)).toBe(true);
+    }
+  });
+
+  it('says what makes the numbers less than they seem', async () => {
+    const other = await load({
+      simulated: true,
+      provenance: { ...buildConstantPolicy().provenance, outcomesDigest: 'd'.repeat(64) },
+      models: [buildPolicyModel('small'), buildPolicyModel('large'), buildPolicyModel('newcomer')],
+      fallbackOrder: ['large', 'small', 'newcomer'],
+      objectives: [buildObjective(), buildObjective({ name: 'speed' })],
+    });
+    const comparison = compare(await load(), other);
+    expect(comparison).toMatchObject({
+      simulated: true,
+      first: { isTrainingData: true, modelsWithoutOutcomes: ['local'] },
+      second: { isTrainingData: false, modelsWithoutOutcomes: ['newcomer'] },
+      onlyInFirst: ['cost'],
+      onlyInSecond: ['speed'],
+      modelsOnlyInFirst: ['local'],
+      modelsOnlyInSecond: ['newcomer'],
+    });
+    expect(comparison.objectives.map(({ objective }) => objective)).toEqual(['quality']);
+  });
+
+  it('leaves out prompts whose outcome is missing, and has nothing to say of none', async () => {
+    const holes = buildOutcomeTable(
+      ['large', 'small'],
+      Array.from({ length: 12 }, (_, row) => ({
+        task: row < 6 ? 'known' : 'unknown',
+        quality: [1, row < 6 ? 0 : null],
+      })),
+    );
+    const [quality] = compare(await load(), await load(swapped), holes).objectives;
+    expect(quality).toMatchObject({ unknownOutcomes: 6, costSaved: null });
+    expect(quality?.qualityDifference?.mean).toBe(-1);
+    const unknown = quality?.tasks.find(({ task }) => task === 'unknown');
+    expect(unknown).toMatchObject({ differing: 1, qualityDifference: null });
+  });
+
+  it('survives being written as JSON', async () => {
+    const comparison = compare(await load(), await load(swapped));
+    expect(JSON.parse(JSON.stringify(comparison))).toEqual(comparison);
+  });
+
+  it('is refused without an objective in common', async () => {
+    const other = await load({
+      objectives: [buildObjective({ name: 'speed' })],
+      defaultObjective: 'speed',
+    });
+    const first = await load();
+    expect(() => compare(first, other)).toThrow('no objective in common');
+  });
+});

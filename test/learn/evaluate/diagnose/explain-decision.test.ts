@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { explainDecision } from '../../../../src/learn/evaluate/diagnose/explain-decision.js';
+import type { Policy } from '../../../../src/policy/file/policy.js';
+import { createDecide } from '../../../../src/policy/decide/decide.js';
+import type { DecideOptions, Decision } from '../../../../src/policy/decide/decision.js';
+import {
+  buildConstantPolicy,
+  buildMixturePolicy,
+  buildObjective,
+} from '../../../support/routing-policy.js';
+
+function decideAndExplain(policy: Policy, prompt: string, options: DecideOptions = {}) {
+  const decision = createDecide(policy, 'sha256:test')(prompt, options);
+  if (decision.kind !== 'chosen') throw new Error('nothing was chosen');
+  return { decision, explanation: explainDecision(policy, prompt, decision) };
+}
+
+const prompt = 'return the sort function of this array, please';
+const open = buildMixturePolicy({ noveltyLimit: 1 });
+
+describe('the features that spoke', () => {
+  const { decision, explanation } = decideAndExplain(open, prompt);
+  const quality = (text: string) => {
+    const { ranked } = createDecide(open, 'sha256:test')(text);
+    const of = (model: string | undefined) =>
+      ranked.find((item) => item.model === model)?.quality as number;
+    return of(decision.model) - of(explanation.comparedWith as string);
+  };
+
+  it('are words of the prompt and measures of its shape, strongest first', () => {
+    const { features } = explanation;
+    expect(new Set(features.map(({ kind }) => kind))).toEqual(new Set(['word', 'shape']));
+    const words = features.filter(({ kind }) => kind === 'word');
+    expect(words.every(({ feature }) => prompt.includes(feature))).toBe(true);
+    const sizes = features.map(({ effect }) => Math.abs(effect));
+    expect(sizes).toEqual(sizes.toSorted((a, b) => b - a));
+  });
+
+  it('have the effect that leaving the word out has', () => {
+    const word = explanation.features.find(({ kind }) => kind === 'word');
+    const without = prompt.replace(word?.feature as string, '');
+    expect(word?.effect).toBeCloseTo(quality(prompt) - quality(without), 5);
+  });
+
+  it('are none where one model takes every prompt', () => {
+    expect(decideAndExplain(buildConstantPolicy(), prompt).explanation.features).toEqual([]);
+  });
+});
+
+describe('what would have changed the choice', () => {
+  it.each<[string, (policy: Policy, size: number) => Policy]>([
+    [
+      'quality',
+      (policy, size) => ({
+        ...policy,
+        scorer: { kind: 'constant', quality: Float32Array.of(0.7 + size, 0.9, 0.6) },
+      }),
+    ],
+  ])('does, where %s changes by a little more, and not by a little less', (_, change) => {
+    const policy = buildConstantPolicy({ objectives: [buildObjective({ margin: 0.05 })] });
+    const { explanation } = decideAndExplain(policy, prompt);
+    const small = explanation.counterfactuals.find(({ model }) => model === 'small');
+    const needed = small?.qualityMore as number;
+    expect(needed).toBeCloseTo(0.25, 6);
+    const modelOf = (size: number): Decision['model'] =>
+      createDecide(change(policy, size), 'sha256:test')(prompt).model;
+    expect(modelOf(needed - 1e-4)).toBe('large');
+    expect(modelOf(needed + 1e-4)).toBe('small');
+  });
+
+  it('is a lower cost or latency only where these count, and can be low enough', () => {
+    const objectives = [buildObjective({ costWeightPerUsd: 10, latencyWeightPerSecond: 0.01 })];
+    const { decision, explanation } = decideAndExplain(buildConstantPolicy({ objectives }), prompt);
+    expect(decision.ranked.map(({ model }) => model)).toEqual(['large', 'small', 'local']);
+    // large: .9 - .1 - .02 = .78; small: .7 - .01 - .005 = .685
+    expect(explanation.counterfactuals).toEqual([
+      {
+        model: 'small',
+        qualityMore: expect.closeTo(0.095, 6),
+        costLessUsd: null,
+        latencyLessMs: null,
+      },
+      { model: 'local', qualityMore: null, costLessUsd: null, latencyLessMs: null },
+    ]);
+    const dear = [buildObjective({ costWeightPerUsd: 24 })];
+    const [first] = decideAndExplain(buildConstantPolicy({ objectives: dear }), prompt, {
+      model: 'small',
+    }).explanation.counterfactuals;
+    expect(first?.costLessUsd).toBeNull();
+    const cheaper = decideAndExplain(buildConstantPolicy({ objectives: dear }), prompt);
+    expect(cheaper.decision.model).toBe('small');
+    expect(cheaper.explanation.counterfactuals[0]?.costLessUsd).toBeCloseTo(0.016 / 24, 6);
+  });
+});
+
+describe('the ranges of the estimates', () => {
+  it('hold the estimates, and the latency reaches its 95th percentile', () => {
+    const { explanation } = decideAndExplain(open, prompt);
+    for (const { quality, qualityRange, latencyMs, latencyRangeMs } of explanation.models) {
+      expect(qualityRange[0]).toBeLessThanOrEqual(qualityRange[1]);
+      expect(quality).toBeGreaterThan(qualityRange[0] - 0.1);
+      expect(quality).toBeLessThan(qualityRange[1] + 0.1);
+      if (latencyMs === null) expect(latencyRangeMs).toBeNull();
+      else expect(latencyRangeMs?.[1]).toBeGreaterThan(latencyMs);
+    }
+  });
+});

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { checkOverkillTable } from '../../../../scripts/check/honesty/check-non-inferiority.js';
+import {
+  computeOverkill,
+  type Overkill,
+} from '../../../../src/learn/evaluate/diagnose/overkill.js';
+import {
+  buildOutcomeTable,
+  listRows,
+  type OutcomeTableRow,
+} from '../../../support/outcome-table.js';
+
+const models = ['large', 'middle', 'small'];
+
+/** Prompts of a task on which the models are right in so many of a hundred, evenly spread. */
+function listTaskRows(
+  task: string | undefined,
+  count: number,
+  percents: readonly number[],
+  costUsd: readonly (number | null)[] = [0.01, 0.004, 0.001],
+): OutcomeTableRow[] {
+  return Array.from({ length: count }, (_, row) => ({
+    ...(task !== undefined && { task }),
+    quality: percents.map((percent) => ((row * 37) % 100 < percent ? 1 : 0)),
+    costUsd,
+  }));
+}
+
+function compute(rows: readonly OutcomeTableRow[], groups?: Int32Array): Overkill {
+  return computeOverkill(buildOutcomeTable(models, rows), {
+    baseline: 'large',
+    groups: groups ?? listRows(rows.length),
+    taskOf: new Int32Array(rows.length),
+  });
+}
+
+describe('the overkill table', () => {
+  it('names the cheapest model that is not worse, by task, with what a request saves', () => {
+    const { tasks, tests } = compute([
+      ...listTaskRows('easy', 400, [90, 90, 90]),
+      ...listTaskRows('hard', 400, [90, 90, 40]),
+      ...listTaskRows('hardest', 400, [90, 60, 40]),
+    ]);
+    expect(tests).toBe(6);
+    expect(tasks.map(({ task, finding, cheaper }) => [task, finding, cheaper?.model])).toEqual([
+      ['easy', 'overkill', 'small'],
+      ['hard', 'overkill', 'middle'],
+      ['hardest', 'needed', undefined],
+    ]);
+    const [easy] = tasks;
+    expect(easy?.quality).toBeCloseTo(0.9);
+    expect(easy?.cheaper?.savedUsd?.mean).toBeCloseTo(0.009);
+    expect(easy?.cheaper?.difference?.mean).toBe(0);
+  });
+
+  it('does not call a model enough on few prompts, and says how many would tell', () => {
+    const [task] = compute(listTaskRows('easy', 40, [90, 90, 90])).tasks;
+    expect(task?.finding).toBe('not_shown');
+    expect(task?.promptsNeeded).toBeGreaterThan(40);
+    const enough = compute(listTaskRows('easy', 2 * (task?.promptsNeeded ?? 0), [90, 90, 90]));
+    expect(enough.tasks[0]?.finding).toBe('overkill');
+  });
+
+  it('takes copies of one prompt for one', () => {
+    const rows = listTaskRows('easy', 400, [90, 90, 90]);
+    const groups = Int32Array.from(rows, (_, row) => row % 20);
+    expect(compute(rows, groups).tasks[0]).toMatchObject({ groups: 20, finding: 'not_shown' });
+  });
+
+  it('says where no model costs less, and where costs are not known', () => {
+    const dearer = listTaskRows('a', 50, [90, 90, 90], [0.001, 0.004, 0.004]);
+    const unknown = listTaskRows('b', 50, [90, 90, 90], [null, null, null]);
+    const findings = compute([...dearer, ...unknown]).tasks.map(({ finding }) => finding);
+    expect(findings).toEqual(['cheapest', 'unknown']);
+  });
+
+  it('tests no model that may cost as much', () => {
+    const rows = listTaskRows('a', 200, [90, 90, 90]).map((row, index) => ({
+      ...row,
+      costUsd: [0.01, index % 10 === 0 ? 0.09 : 0.001, 0.01],
+    }));
+    expect(compute(rows).tasks[0]).toMatchObject({ finding: 'cheapest', candidates: [] });
+  });
+
+  it('puts prompts without a label into a row of their own, at the end', () => {
+    const rows = [
+      ...listTaskRows(undefined, 30, [90, 90, 90]),
+      ...listTaskRows('z', 30, [1, 1, 1]),
+    ];
+    expect(compute(rows).tasks.map(({ task }) => task)).toEqual(['z', null]);
+  });
+
+  it('compares a model on the prompts that both answered', () => {
+    const rows = listTaskRows('a', 200, [90, 90, 90]).map((row, index) =>
+      index < 100 ? row : { ...row, quality: [0, null, null] },
+    );
+    const [task] = compute(rows).tasks;
+    expect(task?.quality).toBeCloseTo(0.45);
+    expect(task?.candidates.map(({ prompts, difference }) => [prompts, difference?.mean])).toEqual([
+      [100, 0],
+      [100, 0],
+    ]);
+  });
+
+  it('calls a model not worse in at most one of twenty tables where all are worse by twice the margin', () => {
+    const shape = { tasks: 8, models: 4, promptsPerTask: 60 };
+    const wrong = checkOverkillTable(shape, { margin: 0.03, trials: 60, seed: 1 });
+    expect(wrong).toBeLessThanOrEqual(0.05);
+  });
+});

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { computeEvaluation } from '../../../../src/learn/evaluate/verdict/compute-evaluation.js';
+import { detectLanguage } from '../../../../src/learn/evaluate/diagnose/detect-language.js';
+import { buildHeldOut } from '../../../support/held-out.js';
+import { buildOutcomeTable } from '../../../support/outcome-table.js';
+import { buildPlantedOutcomes, plantedTasks } from '../../../support/planted-outcomes.js';
+
+const table = buildPlantedOutcomes(400, { seed: 1 });
+const evaluation = computeEvaluation(buildHeldOut(table), 1);
+
+describe('an evaluation broken down by task', () => {
+  it('has every task with its prompts, the routed strategies and the models', () => {
+    const { tasks } = evaluation.slices;
+    expect(tasks.map(({ name }) => name)).toEqual(plantedTasks);
+    for (const { prompts, strategies, models } of tasks) {
+      expect(prompts).toBe(100);
+      expect(strategies.map(({ name }) => name)).toEqual(['routed: quality', 'best single']);
+      expect(models.map(({ name }) => name)).toEqual(table.models);
+    }
+  });
+
+  it('adds up to the whole', () => {
+    for (const { name, quality, costUsd } of evaluation.strategies) {
+      const own = evaluation.slices.tasks.map(({ prompts, strategies }) => ({
+        prompts,
+        own: strategies.find((strategy) => strategy.name === name),
+      }));
+      if (own.some((slice) => slice.own === undefined)) continue;
+      const sum = (valueOf: (slice: (typeof own)[number]) => number | null | undefined): number =>
+        own.reduce((total, slice) => total + (slice.prompts * (valueOf(slice) ?? 0)) / 400, 0);
+      expect(sum((slice) => slice.own?.quality)).toBeCloseTo(quality, 9);
+      expect(sum((slice) => slice.own?.costUsd)).toBeCloseTo(costUsd ?? 0, 12);
+    }
+  });
+
+  it('puts prompts without a label last', () => {
+    const rows = [undefined, 'b', undefined, 'a'].map((task) => ({
+      ...(task !== undefined && { task }),
+      quality: [1, 0],
+    }));
+    const { slices } = computeEvaluation(buildHeldOut(buildOutcomeTable(['x', 'y'], rows)), 1);
+    expect(slices.tasks.map(({ name, prompts }) => [name, prompts])).toEqual([
+      ['a', 1],
+      ['b', 1],
+      [null, 2],
+    ]);
+  });
+});
+
+describe('the single models of an evaluation', () => {
+  it('have intervals around their means, and save against the baseline', () => {
+    for (const { quality, costUsd, intervals, costSaved } of evaluation.models) {
+      expect(intervals.quality?.mean).toBeCloseTo(quality, 9);
+      expect(intervals.costUsd?.mean).toBeCloseTo(costUsd ?? 0, 9);
+      const baseline = evaluation.strategies.find(({ name }) => name === 'best single');
+      expect(costSaved?.mean).toBeCloseTo(1 - (costUsd ?? 0) / (baseline?.costUsd ?? 0), 9);
+    }
+  });
+});
+
+describe('the novelty of an evaluation', () => {
+  it('counts every prompt once, by rising novelty', () => {
+    const heldOut = buildHeldOut(table);
+    const novelty = Float32Array.from(table.prompts, (_, row) => (row % 10) / 10);
+    const { novelty: found } = computeEvaluation(
+      { ...heldOut, estimates: { ...heldOut.estimates, novelty } },
+      1,
+    );
+    expect(found.bins.reduce((sum, { prompts }) => sum + prompts, 0)).toBe(400);
+    const means = found.bins.map(({ meanNovelty }) => meanNovelty);
+    expect(means).toEqual([...means].sort((a, b) => a - b));
+    expect(found).toMatchObject({ lowestLimit: 0.5, beyondLimit: 160 });
+  });
+
+  it('keeps equally novel prompts together', () => {
+    expect(evaluation.novelty.bins).toHaveLength(1);
+  });
+});
+
+describe('the language of a prompt', () => {
+  it.each([
+    ['Please summarise the following article in two sentences.', 'en'],
+    ['Bitte fasse den folgenden Artikel in zwei Sätzen zusammen.', 'de'],
+    ['请用两句话总结下面的文章，谢谢你的帮助。', 'zh'],
+    ['1 + 1', undefined],
+    ['', undefined],
+  ])('of %j is %s', (prompt, language) => {
+    expect(detectLanguage(prompt)).toBe(language);
+  });
+});

@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import {
+  chooseForRow,
+  type PlannedObjective,
+} from '../../../../src/learn/evaluate/plan/held-out.js';
+import { makePlan } from '../../../../src/learn/evaluate/plan/make-plan.js';
+import { computeModelMeans } from '../../../../src/learn/evaluate/verdict/model-means.js';
+import type { ObjectiveRequest } from '../../../../src/learn/evaluate/plan/objective-request.js';
+import {
+  collectOutcomes,
+  computeKnownMean,
+} from '../../../../src/learn/evaluate/verdict/outcomes.js';
+import { buildHeldOut } from '../../../support/held-out.js';
+import { buildOutcomeTable, listRows } from '../../../support/outcome-table.js';
+
+/** On every second prompt the small model does as well as the large one, which is slow and dear. */
+function buildInput(count: number) {
+  const table = buildOutcomeTable(
+    ['small', 'large'],
+    Array.from({ length: count }, (_, row) => ({
+      quality: row % 2 === 0 ? [0.9, 0.9] : [0.2, 0.9],
+      costUsd: [0.001, 0.01],
+      latencyMs: [100, 1000],
+      task: row % 2 === 0 ? 'easy' : 'hard',
+    })),
+  );
+  const { estimates, groups, taskOf } = buildHeldOut(table);
+  return { table, estimates, groups, taskOf, taskCount: 2, rows: listRows(count) };
+}
+
+function resolve(request: ObjectiveRequest, count = 1000, baseline?: string) {
+  const input = buildInput(count);
+  const plan = makePlan({
+    ...input,
+    requests: [request],
+    ...(baseline !== undefined && { baseline }),
+  });
+  const objective = plan.objectives[0] as PlannedObjective;
+  const choices = input.rows.map((row) => chooseForRow(input.estimates, 2, row, plan, objective));
+  const outcomes = collectOutcomes(input.table, input.rows, choices);
+  return {
+    objective,
+    constant: input.table.models[plan.constants[0] as number],
+    quality: computeKnownMean(outcomes.quality),
+    costUsd: computeKnownMean(outcomes.costUsd),
+    latencyMs: computeKnownMean(outcomes.latencyMs),
+  };
+}
+
+const keep = { kind: 'keep_quality', name: 'keep', keepQuality: 0.98, lowest: 'cost' } as const;
+
+describe('an objective that keeps quality', () => {
+  it('spends as little as keeps it', () => {
+    const { objective, constant, quality, costUsd } = resolve(keep);
+    expect(objective).toMatchObject({
+      description: "98 % of the best single model's quality at the lowest cost",
+      promise: 'shown',
+      constantPromise: 'shown',
+    });
+    expect(constant).toBe('large');
+    expect(quality).toBeCloseTo(0.9, 6);
+    expect(costUsd).toBeCloseTo(0.0055, 6);
+  });
+
+  it('waits as little as keeps it, where latency is asked for', () => {
+    const { objective, latencyMs } = resolve({ ...keep, lowest: 'latency' });
+    expect(objective.description).toContain('lowest latency');
+    expect(objective.costWeightPerUsd).toBe(0);
+    expect(latencyMs).toBeCloseTo(550, 6);
+  });
+
+  it('keeps against the baseline, where one is named', () => {
+    const { objective, constant, costUsd } = resolve(keep, 1000, 'small');
+    expect(objective.description).toContain("98 % of small's quality");
+    expect(constant).toBe('small');
+    expect(costUsd).toBeCloseTo(0.001, 6);
+  });
+
+  it('is not shown by forty prompts, and then names one model; a point estimate routes', () => {
+    const bound = resolve(keep, 40);
+    expect(bound.objective).toMatchObject({ onlyModel: 1, promise: 'not_shown' });
+    expect(bound.costUsd).toBeCloseTo(0.01, 6);
+    const point = resolve({ ...keep, guarantee: 'point' }, 40);
+    expect(point.objective).not.toHaveProperty('promise');
+    expect(point.costUsd).toBeCloseTo(0.0055, 6);
+  });
+});
+
+describe('an objective with a limit', () => {
+  const limitCost = { kind: 'limit_cost', name: 'limit' } as const;
+  const limitLatency = { kind: 'limit_latency', name: 'limit' } as const;
+
+  it('has the highest quality that the cost allows', () => {
+    const { objective, constant, quality, costUsd } = resolve({
+      ...limitCost,
+      maxCostPerRequestUsd: 0.006,
+    });
+    expect(objective).toMatchObject({ promise: 'shown', constantPromise: 'shown' });
+    expect(objective.description).toBe('highest quality for at most $0.006 per request on average');
+    expect(quality).toBeCloseTo(0.9, 6);
+    expect(costUsd).toBeCloseTo(0.0055, 6);
+    expect(constant).toBe('small');
+  });
+
+  it('goes to the cheapest model where nothing else is cheap enough', () => {
+    const { costUsd, objective } = resolve({ ...limitCost, maxCostPerRequestUsd: 0.0015 });
+    expect(objective.promise).toBe('shown');
+    expect(costUsd).toBeCloseTo(0.001, 6);
+  });
+
+  it('names the nearest model, and shows nothing, where none is cheap enough', () => {
+    const { objective } = resolve({ ...limitCost, maxCostPerRequestUsd: 0.0001 });
+    expect(objective).toMatchObject({ onlyModel: 0, promise: 'not_shown' });
+  });
+
+  it('has the highest quality that lets 95 of 100 answers be in time', () => {
+    const strict = resolve({ ...limitLatency, maxLatencyP95Ms: 500 });
+    expect(strict.objective.promise).toBe('shown');
+    expect(strict.latencyMs).toBeCloseTo(100, 6);
+    const loose = resolve({ ...limitLatency, maxLatencyP95Ms: 1500 });
+    expect(loose.quality).toBeCloseTo(0.9, 6);
+  });
+});
+
+describe('the standard objectives', () => {
+  it('are left out where their costs or latencies are not known', () => {
+    const input = buildInput(60);
+    const names = (changes: Partial<typeof input.table>): string[] =>
+      makePlan({ ...input, table: { ...input.table, ...changes } }).objectives.map(
+        ({ name }) => name,
+      );
+    const unknown = input.table.costUsd.map(() => Number.NaN);
+    expect(names({})).toEqual(['quality', 'balanced', 'cost', 'fast']);
+    expect(names({ costUsd: unknown })).toEqual(['quality', 'fast']);
+    expect(names({ latencyMs: unknown })).toEqual(['quality', 'balanced', 'cost']);
+  });
+});
+
+describe('model means', () => {
+  it('are taken over what was recorded', () => {
+    const table = buildOutcomeTable(
+      ['a', 'b'],
+      [{ quality: [1, null] }, { quality: [0, null] }, { quality: [null, 0.5] }],
+    );
+    const { quality, costUsd } = computeModelMeans(table, listRows(3));
+    expect(quality).toEqual([0.5, 0.5]);
+    expect(costUsd).toEqual([Number.NaN, Number.NaN]);
+  });
+});

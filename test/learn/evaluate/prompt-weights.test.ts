@@ -1,0 +1,168 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  computeEvaluation,
+  type Evaluation,
+} from '../../../src/learn/evaluate/verdict/compute-evaluation.js';
+import {
+  computeLowerBound,
+  indexGroups,
+} from '../../../src/learn/evaluate/verdict/grouped-mean.js';
+import { computeModelMeans } from '../../../src/learn/evaluate/verdict/model-means.js';
+import { computePairMetrics } from '../../../src/learn/evaluate/diagnose/pair-metrics.js';
+import type { OutcomeTable } from '../../../src/measure/outcomes/outcome-table.js';
+import { createRandom } from '../../../src/util/random.js';
+import { buildHeldOut, buildPlan } from '../../support/held-out.js';
+import { buildOutcomeTable, listRows, type OutcomeTableRow } from '../../support/outcome-table.js';
+import { buildObjective } from '../../support/routing-policy.js';
+
+const random = createRandom(8);
+const weights = Array.from({ length: 90 }, (_, row) => (row % 4 === 0 ? 3 : (row % 2) + 1));
+
+function drawRows(modelCount: number): (OutcomeTableRow & { estimates: number[] })[] {
+  return weights.map((_, row) => {
+    const strength = Array.from({ length: modelCount }, () => random());
+    return {
+      task: row % 3 === 0 ? 'sums' : 'code',
+      quality: strength.map((chance, model) =>
+        row % 7 === 0 && model === 1 ? null : Math.round(10 * chance) / 10,
+      ),
+      costUsd: strength.map((_, model) => 0.001 * (model + 1) * (1 + random())),
+      latencyMs: strength.map((_, model) => 300 * (model + 1) * (1 + random())),
+      estimates: strength.map((chance) => Math.fround(0.7 * chance + 0.3 * random())),
+    };
+  });
+}
+
+/** Rows with weights, or each as often as its weight says. */
+function buildBoth(modelCount: number) {
+  const rows = drawRows(modelCount);
+  const build = (some: number[], weighted: boolean) => ({
+    table: buildOutcomeTable(
+      Array.from({ length: modelCount }, (_, model) => `model-${model}`),
+      some.map((row) => ({
+        ...(rows[row] as OutcomeTableRow),
+        ...(weighted && { weight: weights[row] as number }),
+      })),
+    ),
+    groups: Int32Array.from(some),
+    estimates: Float32Array.from(some.flatMap((row) => rows[row]?.estimates ?? [])),
+  });
+  return {
+    weighted: build([...rows.keys()], true),
+    copied: build(
+      [...rows.keys()].flatMap((row) => Array<number>(weights[row] as number).fill(row)),
+      false,
+    ),
+    unweighted: build([...rows.keys()], false),
+  };
+}
+
+function evaluate({
+  table,
+  groups,
+  estimates,
+}: {
+  table: OutcomeTable;
+  groups: Int32Array;
+  estimates: Float32Array;
+}): Evaluation {
+  const { costUsd, latencyMs } = table;
+  const novelty = new Float32Array(table.prompts.length);
+  const plan = buildPlan({
+    bestOfTask: Int32Array.of(0, 1),
+    objectives: [
+      buildObjective({ name: 'quality' }),
+      buildObjective({ name: 'thrifty', costWeightPerUsd: 100 }),
+      buildObjective({ name: 'fast', latencyWeightPerSecond: 0.5 }),
+    ],
+    constants: [0, 0, 0],
+  });
+  const rows = listRows(table.prompts.length);
+  const heldOut = buildHeldOut(table, {
+    groups,
+    estimates: { quality: estimates, costUsd, latencyMs, novelty },
+    folds: [{ rows, plan }],
+  });
+  return computeEvaluation(heldOut, 5);
+}
+
+/** Numbers of prompts and cells, which are counted as they are. */
+const counts = new Set(['prompts', 'cells', 'heldOutPrompts', 'unknownOutcomes']);
+
+/** All that an evaluation says, numbers rounded to ten digits. */
+function listFindings(evaluation: Evaluation): unknown {
+  return JSON.parse(
+    JSON.stringify(evaluation, (key, value: unknown) => {
+      if (counts.has(key)) return undefined;
+      return typeof value === 'number' ? Number(value.toPrecision(10)) : value;
+    }),
+  );
+}
+
+describe('a prompt of weight 3 counts as three in one group', () => {
+  const three = buildBoth(3);
+  let found: Record<'weighted' | 'copied' | 'unweighted', Evaluation>;
+  beforeAll(() => {
+    found = {
+      weighted: evaluate(three.weighted),
+      copied: evaluate(three.copied),
+      unweighted: evaluate(three.unweighted),
+    };
+  });
+
+  it('in the verdict, its intervals and the prompts that it would need', () => {
+    const { verdict } = found.weighted;
+    expect(verdict.evidence).toHaveLength(3);
+    expect(listFindings({ ...found.weighted, verdict })).toHaveProperty('verdict');
+    expect(listFindings(found.weighted)).toHaveProperty(
+      'verdict',
+      (listFindings(found.copied) as Evaluation).verdict,
+    );
+    expect(verdict.promptsNeeded).not.toBe(found.unweighted.verdict.promptsNeeded);
+  });
+
+  it('in every mean, share, interval, frontier and calibration of an evaluation', () => {
+    expect(listFindings(found.weighted)).toEqual(listFindings(found.copied));
+    expect(listFindings(found.weighted)).not.toEqual(listFindings(found.unweighted));
+    expect(found.weighted.prompts).toBe(weights.length);
+  });
+
+  it('in the metrics of two models', () => {
+    const two = buildBoth(2);
+    const { pair } = evaluate(two.weighted);
+    expect(pair?.apgr).toBeCloseTo(evaluate(two.copied).pair?.apgr ?? Number.NaN, 10);
+    expect(pair?.cpt50).toBeCloseTo(evaluate(two.copied).pair?.cpt50 ?? Number.NaN, 8);
+    expect(computePairMetrics([3, 2, 1], [0, 0, 1], [1, 1, 0], [1, 1, 2])).toEqual(
+      computePairMetrics([3, 2, 1, 1], [0, 0, 1, 1], [1, 1, 0, 0]),
+    );
+  });
+
+  it('in the mean quality, cost and latency of each model', () => {
+    const measure = ({ table }: { table: OutcomeTable }, taskOf?: Int32Array) =>
+      computeModelMeans(table, listRows(table.prompts.length), taskOf);
+    const taskOf = (table: OutcomeTable) =>
+      Int32Array.from(table.prompts, ({ task }) => (task === 'sums' ? 0 : 1));
+    for (const labels of [undefined, taskOf]) {
+      const own = measure(three.weighted, labels?.(three.weighted.table));
+      const other = measure(three.copied, labels?.(three.copied.table));
+      for (const key of ['quality', 'costUsd', 'latencyMs'] as const) {
+        own[key].forEach((value, model) => expect(value).toBeCloseTo(other[key][model] ?? 0, 12));
+      }
+    }
+  });
+
+  it('in the bounds that promises rest on', () => {
+    const bound = { worst: -1, error: 0.05 };
+    const values = weights.map((_, row) => (row % 5) / 4);
+    const copies = weights.flatMap((weight, row) => Array<number>(weight).fill(row));
+    const groups = weights.map((_, row) => Math.floor(row / 2));
+    expect(computeLowerBound(values, indexGroups(groups, weights), bound)).toBeCloseTo(
+      computeLowerBound(
+        copies.map((row) => values[row] as number),
+        indexGroups(copies.map((row) => groups[row] as number)),
+        bound,
+      ),
+      12,
+    );
+  });
+});

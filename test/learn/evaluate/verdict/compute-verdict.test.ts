@@ -1,0 +1,188 @@
+import { describe, expect, it } from 'vitest';
+import { computeVerdict } from '../../../../src/learn/evaluate/verdict/compute-verdict.js';
+import type { HeldOut, TableEstimates } from '../../../../src/learn/evaluate/plan/held-out.js';
+import { computeStrategies } from '../../../../src/learn/evaluate/plan/strategies.js';
+import type { Verdict } from '../../../../src/policy/file/policy.js';
+import type { OutcomeTable } from '../../../../src/measure/outcomes/outcome-table.js';
+import { computeHeldOut } from '../../../../src/learn/train/hold-out.js';
+import { sharedTensorFlowEngine } from '../../../../src/learn/train/solver/tensorflow-backend.js';
+import { computeTrainingData } from '../../../../src/learn/train/training-data.js';
+import { buildHeldOut, buildPlan } from '../../../support/held-out.js';
+import { buildOutcomeTable, listRows } from '../../../support/outcome-table.js';
+import { buildPlantedOutcomes } from '../../../support/planted-outcomes.js';
+import { buildObjective } from '../../../support/routing-policy.js';
+
+const judge = (heldOut: HeldOut, seed = 1): Verdict =>
+  computeVerdict(heldOut, computeStrategies(heldOut), seed);
+
+/** Five prompts in turn, of which model 0 solves the first `easy` and model 1 the others. */
+function buildAlternating(count: number, easy: number) {
+  return buildOutcomeTable(
+    ['often', 'seldom'],
+    Array.from({ length: count }, (_, row) => ({
+      quality: row % 5 < easy ? [1, 0] : [0, 1],
+      costUsd: [1, 2],
+    })),
+  );
+}
+
+/** Held-out estimates under which each row is routed to the model that is named. */
+function estimateChoices(table: OutcomeTable, choose: (row: number) => number): TableEstimates {
+  const width = table.models.length;
+  return {
+    quality: table.quality.map((_, cell) =>
+      cell % width === choose(Math.floor(cell / width)) ? 1 : 0,
+    ),
+    costUsd: table.costUsd,
+    latencyMs: table.latencyMs,
+    novelty: new Float32Array(table.prompts.length),
+  };
+}
+
+describe('computeVerdict', () => {
+  it('is ROUTE where the choices beat every single model for certain', () => {
+    const verdict = judge(buildHeldOut(buildAlternating(100, 3)));
+    expect(verdict).toMatchObject({ decision: 'ROUTE', heldOutPrompts: 100 });
+    expect(verdict.reason).toContain('for "quality" on held-out prompts');
+    const [evidence] = verdict.evidence;
+    expect(evidence).toMatchObject({
+      objective: 'quality',
+      routes: true,
+      bestConstant: 'often',
+      quality: 1,
+      constantQuality: 0.6,
+      costUsd: 1.4,
+      constantCostUsd: 1,
+    });
+    expect(evidence?.qualityDifference.mean).toBeCloseTo(0.4, 12);
+    expect(evidence?.utilityDifference.mean).toBeCloseTo(0.4, 12);
+    expect(evidence?.utilityDifference.low).toBeGreaterThan(0.25);
+  });
+
+  it('says how many prompts would find a gain of one point, from how the differences vary', () => {
+    const verdict = judge(buildHeldOut(buildAlternating(100, 3)));
+    // Differences of 0 and 1 with variance .24, and 2.8 standard errors to be found.
+    expect(verdict.promptsNeeded).toBeGreaterThan(18_500);
+    expect(verdict.promptsNeeded).toBeLessThan(19_500);
+    expect(verdict.evidence[0]?.promptsNeeded).toBe(verdict.promptsNeeded);
+    expect(verdict.bestConstant).toBe('often');
+  });
+
+  it('does not say so where routing is a single model, which never varies from itself', () => {
+    const table = buildAlternating(100, 4);
+    const verdict = judge(buildHeldOut(table, { estimates: estimateChoices(table, () => 0) }));
+    expect(verdict).not.toHaveProperty('promptsNeeded');
+    expect(verdict.bestConstant).toBe('often');
+  });
+
+  it("is DON'T ROUTE where they are those of a single model", () => {
+    const table = buildAlternating(100, 4);
+    const verdict = judge(buildHeldOut(table, { estimates: estimateChoices(table, () => 0) }));
+    expect(verdict.decision).toBe("DON'T ROUTE");
+    expect(verdict.evidence[0]).toMatchObject({
+      bestConstant: 'often',
+      utilityDifference: { mean: 0, low: 0, high: 0 },
+    });
+  });
+
+  it("is DON'T ROUTE where they are worse than a single model", () => {
+    const table = buildAlternating(100, 3);
+    const verdict = judge(buildHeldOut(table, { estimates: estimateChoices(table, () => 1) }));
+    expect(verdict.decision).toBe("DON'T ROUTE");
+    expect(verdict.evidence[0]?.utilityDifference.high).toBeLessThan(0);
+  });
+
+  it('does not take copies of ten prompts for evidence', () => {
+    const table = buildOutcomeTable(
+      ['odd', 'even'],
+      Array.from({ length: 400 }, (_, row) => ({
+        quality: row % 2 === 0 ? [0.4, 0.5] : [0.5, 0.4],
+        costUsd: [1, 1],
+      })),
+    );
+    // Right on eight of the ten prompts.
+    const estimates = estimateChoices(table, (row) => (row % 10 < 8 ? (row + 1) % 2 : row % 2));
+    expect(judge(buildHeldOut(table, { estimates })).decision).toBe('ROUTE');
+    const groups = listRows(400).map((row) => row % 10);
+    expect(judge(buildHeldOut(table, { estimates, groups })).decision).toBe("DON'T ROUTE");
+  });
+
+  it('weighs quality against cost as mixes of the single models do, and asks for more of several', () => {
+    const table = buildOutcomeTable(
+      ['cheap', 'dear'],
+      Array.from({ length: 100 }, (_, row) => ({
+        quality: row % 2 === 0 ? [1, 1] : [0, 1],
+        costUsd: [0, 1],
+      })),
+    );
+    const objectives = [
+      buildObjective({ name: 'quality' }),
+      buildObjective({ name: 'balanced', costWeightPerUsd: 0.4 }),
+    ];
+    const plan = buildPlan({ baseline: 1, objectives, constants: [1, 1] });
+    const verdict = judge(buildHeldOut(table, { folds: [{ rows: listRows(100), plan }] }));
+    const [quality, balanced] = verdict.evidence;
+    expect(quality?.routes).toBe(false);
+    expect(balanced).toMatchObject({ routes: true, quality: 1, costUsd: 0.5 });
+    // Half of each model gives a quality of .75 at that cost.
+    expect(balanced?.utilityDifference.mean).toBeCloseTo(0.25, 12);
+    expect(verdict.reason).toContain('for "balanced" on');
+    const alone = buildPlan({ baseline: 1, objectives: objectives.slice(1), constants: [1] });
+    const [only] = judge(
+      buildHeldOut(table, { folds: [{ rows: listRows(100), plan: alone }] }),
+    ).evidence;
+    expect(only?.utilityDifference.low).toBeGreaterThanOrEqual(
+      balanced?.utilityDifference.low ?? Number.NaN,
+    );
+  });
+
+  it('leaves out prompts whose outcome was not recorded', () => {
+    const whole = buildAlternating(100, 3);
+    const quality = whole.quality.map((value, cell) => (cell % 20 === 0 ? Number.NaN : value));
+    const estimates = estimateChoices(whole, (row) => (row % 5 < 3 ? 0 : 1));
+    const verdict = judge(buildHeldOut({ ...whole, quality }, { estimates }));
+    // "often" is unknown on ten of the prompts that it takes: 40 of 90 are gained.
+    expect(verdict.evidence[0]?.bestConstant).toBe('often');
+    expect(verdict.evidence[0]?.utilityDifference.mean).toBeCloseTo(40 / 90, 12);
+  });
+
+  it.each([0, 1, 2])('leaves out a single model without outcomes (in place %d)', (place) => {
+    const whole = buildAlternating(100, 3);
+    const insert = <T>(values: readonly T[], value: T): T[] => values.toSpliced(place, 0, value);
+    const table = buildOutcomeTable(
+      insert(whole.models, 'silent'),
+      Array.from({ length: 100 }, (_, row) => ({
+        quality: insert<number | null>(row % 5 < 3 ? [1, 0] : [0, 1], null),
+        costUsd: insert<number | null>([1, 2], null),
+      })),
+    );
+    const [often, seldom] = ['often', 'seldom'].map((model) => table.models.indexOf(model));
+    const estimates = estimateChoices(table, (row) => (row % 5 < 3 ? often : seldom) ?? -1);
+    const plan = buildPlan({ baseline: often ?? -1 });
+    const folds = [{ rows: listRows(100), plan }];
+    const verdict = judge(buildHeldOut(table, { estimates, folds }));
+    expect(verdict).toMatchObject({ decision: 'ROUTE' });
+    expect(verdict.evidence[0]).toMatchObject({ bestConstant: 'often', constantQuality: 0.6 });
+  });
+});
+
+describe('the verdict on trained policies', () => {
+  async function judgeTraining(shuffled: boolean, seed: number): Promise<Verdict> {
+    const data = computeTrainingData(buildPlantedOutcomes(320, { seed, shuffled }));
+    const engine = await sharedTensorFlowEngine();
+    return judge(await computeHeldOut(engine, data, { seed, folds: 4, heldOutFolds: 1 }), seed);
+  }
+
+  it.each([1, 2, 3])('is ROUTE where models differ by task (seed %d)', async (seed) => {
+    const verdict = await judgeTraining(false, seed);
+    expect(verdict.decision).toBe('ROUTE');
+    expect(verdict.evidence[0]?.quality).toBeGreaterThan(0.8);
+  });
+
+  it.each([1, 2, 3])(
+    "is DON'T ROUTE where no prompt tells who is better (seed %d)",
+    async (seed) => {
+      expect((await judgeTraining(true, seed)).decision).toBe("DON'T ROUTE");
+    },
+  );
+});

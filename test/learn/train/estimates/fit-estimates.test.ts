@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import type { Price } from '../../../../src/llm/price.js';
+import { fitEstimates } from '../../../../src/learn/train/estimates/fit-estimates.js';
+import {
+  computeTrainingData,
+  type TrainingData,
+} from '../../../../src/learn/train/training-data.js';
+import {
+  buildOutcomeTable,
+  listRows,
+  type OutcomeTableRow,
+} from '../../../support/outcome-table.js';
+
+const price: Price = { inputPerMillionUsd: 1, outputPerMillionUsd: 4, date: '2025-01-01' };
+
+/** Forty prompts of 10 to 400 characters, half of them of task "a", half of "b". */
+function prepare(change: (row: number) => Partial<OutcomeTableRow>): TrainingData {
+  const rows = Array.from({ length: 40 }, (_, row) => ({
+    prompt: `${row} `.padEnd(10 * (row + 1), 'x'),
+    task: row % 2 === 0 ? 'a' : 'b',
+    quality: [1, 1],
+    ...change(row),
+  }));
+  return computeTrainingData(buildOutcomeTable(['m', 'other'], rows));
+}
+
+const fit = (data: TrainingData, ownPrice?: Price, rows = listRows(40)) =>
+  fitEstimates(data, rows, 0, ownPrice);
+
+describe('cost estimates', () => {
+  it('find the input tokens per character and beside them, and the output tokens per task', () => {
+    const data = prepare((row) => ({
+      inputTokens: [7 + 0.25 * 10 * (row + 1), null],
+      outputTokens: [row % 2 === 0 ? 100 : 500, null],
+      costUsd: [1, 1],
+    }));
+    const { cost } = fit(data, price);
+    if (cost.kind !== 'tokens') throw new Error(`estimated by ${cost.kind}`);
+    expect(cost.price).toBe(price);
+    expect(cost.fixedInputTokens).toBeCloseTo(7, 2);
+    expect(cost.inputTokensPerCharacter).toBeCloseTo(0.25, 4);
+    // (20 outcomes * 100 + 5 prior ones * 300) / 25
+    expect(cost.outputTokens).toEqual([140, 460]);
+  });
+
+  it('take the recorded charge where no price is known, or no tokens', () => {
+    const charges = (row: number) => ({ costUsd: [row % 2 === 0 ? 0.001 : 0.003, null] });
+    const expected = { kind: 'recorded', costUsd: [0.0012, 0.0028] };
+    expect(fit(prepare(charges), price).cost).toEqual(expected);
+    const withTokens = prepare((row) => ({
+      ...charges(row),
+      inputTokens: [5, 5],
+      outputTokens: [5, 5],
+    }));
+    expect(fit(withTokens).cost).toEqual(expected);
+  });
+
+  it('are unknown, not zero, where nothing was recorded', () => {
+    expect(
+      fit(
+        prepare(() => ({})),
+        price,
+      ).cost,
+    ).toEqual({ kind: 'unknown' });
+    const otherOnly = prepare(() => ({ costUsd: [null, 0.5] }));
+    expect(fit(otherOnly).cost).toEqual({ kind: 'unknown' });
+  });
+
+  it('leave out missing outcomes and rows that are not of training', () => {
+    const data = prepare((row) => ({ costUsd: [row < 20 ? 0.002 : row < 30 ? null : 9, null] }));
+    const { cost } = fit(data, undefined, listRows(30));
+    expect(cost).toEqual({ kind: 'recorded', costUsd: [0.002, 0.002] });
+  });
+
+  it('give a task without outcomes the mean of the model', () => {
+    const data = prepare((row) => ({ costUsd: [row % 2 === 0 ? 0.002 : null, null] }));
+    expect(fit(data).cost).toEqual({ kind: 'recorded', costUsd: [0.002, 0.002] });
+  });
+
+  it('never expect fewer tokens of a longer prompt, nor less than none', () => {
+    const slopes: readonly ((row: number) => number)[] = [
+      (row) => 500 - 10 * row,
+      (row) => Math.max(0, 10 * row - 200),
+      () => 0,
+    ];
+    for (const tokensOf of slopes) {
+      const data = prepare((row) => ({
+        inputTokens: [tokensOf(row), null],
+        outputTokens: [1, null],
+      }));
+      const { cost } = fit(data, price);
+      if (cost.kind !== 'tokens') throw new Error(`estimated by ${cost.kind}`);
+      expect(cost.inputTokensPerCharacter).toBeGreaterThanOrEqual(0);
+      expect(cost.fixedInputTokens).toBeGreaterThanOrEqual(0);
+    }
+  });
+});
+
+describe('latency estimates', () => {
+  it('are median and 95th percentile of each task with enough outcomes', () => {
+    const data = prepare((row) => ({
+      latencyMs: [row % 2 === 0 ? 10 * (row / 2 + 1) : 5000, null],
+    }));
+    const { latency } = fit(data);
+    // 10, 20, ... 200 for task "a".
+    expect(latency).toEqual({ kind: 'recorded', medianMs: [105, 5000], p95Ms: [190.5, 5000] });
+  });
+
+  it('lean on the other tasks where a task has few outcomes', () => {
+    const data = prepare((row) => ({
+      latencyMs: [row % 2 === 0 ? 100 : row < 4 ? 900 : null, null],
+    }));
+    const { latency } = fit(data);
+    expect(latency).toMatchObject({ kind: 'recorded', medianMs: [100, 100] });
+  });
+
+  it('are unknown where nothing was recorded', () => {
+    expect(fit(prepare(() => ({}))).latency).toEqual({ kind: 'unknown' });
+  });
+});

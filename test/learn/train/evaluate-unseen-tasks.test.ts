@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { evaluateUnseenTasks } from '../../../src/learn/train/evaluate-unseen-tasks.js';
+import { sharedTensorFlowEngine } from '../../../src/learn/train/solver/tensorflow-backend.js';
+import { computeTrainingData } from '../../../src/learn/train/training-data.js';
+import { buildPlantedOutcomes } from '../../support/planted-outcomes.js';
+
+describe('evaluating unseen tasks', () => {
+  const planted = buildPlantedOutcomes(160, { seed: 6 });
+
+  it('holds out every labelled prompt once, with its task', async () => {
+    const prompts = planted.prompts.map((prompt, row) =>
+      row < 8 ? { ...prompt, task: undefined } : prompt,
+    );
+    const data = computeTrainingData({ ...planted, prompts });
+    const result = await evaluateUnseenTasks(await sharedTensorFlowEngine(), data, {
+      seed: 1,
+      groups: 2,
+    });
+    expect(result?.prompts).toBe(152);
+    expect(result?.groups).toEqual([
+      [data.tasks[0], data.tasks[2]],
+      [data.tasks[1], data.tasks[3]],
+    ]);
+    expect(result?.strategies.map(({ kind }) => kind)).toContain('routed');
+  });
+
+  it('finds that what tasks tell cannot be known of others', async () => {
+    const engine = await sharedTensorFlowEngine();
+    const result = await evaluateUnseenTasks(engine, computeTrainingData(planted), { seed: 1 });
+    const routed = result?.strategies.find(({ name }) => name === 'routed: quality');
+    expect(result?.groups).toHaveLength(4);
+    expect(routed?.qualityDifference.mean).toBeLessThan(0.1);
+  });
+
+  it('says nothing of fewer than three tasks', async () => {
+    const prompts = planted.prompts.map((prompt) => ({ ...prompt, task: undefined }));
+    const data = computeTrainingData({ ...planted, prompts });
+    const engine = await sharedTensorFlowEngine();
+    expect(await evaluateUnseenTasks(engine, data, { seed: 1 })).toBeUndefined();
+  });
+});

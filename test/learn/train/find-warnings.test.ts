@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { computeEvaluation } from '../../../src/learn/evaluate/verdict/compute-evaluation.js';
+import { findWarnings } from '../../../src/learn/train/find-warnings.js';
+import { computeTrainingData } from '../../../src/learn/train/training-data.js';
+import { buildHeldOut, buildPlan } from '../../support/held-out.js';
+import { buildOutcomeTable, listRows } from '../../support/outcome-table.js';
+import { buildObjective } from '../../support/routing-policy.js';
+
+const table = buildOutcomeTable(
+  ['good', 'poor'],
+  Array.from({ length: 60 }, (_, row) => ({
+    prompt: `prompt ${(row * 7919).toString(36)} of its own`,
+    quality: [1, 0],
+    costUsd: [1, 2],
+    task: row < 50 ? 'often' : 'seldom',
+  })),
+);
+
+function warn(changes: Parameters<typeof buildHeldOut>[1] = {}, objective = buildObjective()) {
+  const evaluation = computeEvaluation(buildHeldOut(table, changes), 1);
+  const policy = { objectives: [objective], verdict: evaluation.verdict };
+  return findWarnings(computeTrainingData(table), evaluation, policy).join('\n');
+}
+
+describe('warnings', () => {
+  it('name labels with few prompts', () => {
+    expect(warn()).toContain('Fewer than 20 prompts: seldom.');
+  });
+
+  it('tell of collapse on one model and of models that nobody chooses', () => {
+    expect(warn()).toContain('Under "routed: quality", 100 % of the prompts go to good.');
+    expect(warn()).toContain('Chosen under no objective for any held-out prompt: poor.');
+  });
+
+  it('name a dominated model with the one that dominates it', () => {
+    expect(warn()).toContain('poor is dominated: good is at least as good');
+  });
+
+  it('tell of groups on both sides of a split, and only then', () => {
+    expect(warn()).not.toContain('LEAKAGE');
+    const folds = [{ rows: listRows(30), plan: buildPlan() }];
+    const groups = listRows(60).map((row) => row % 59);
+    expect(warn({ folds, groups })).toContain('LEAKAGE: 1 groups');
+  });
+
+  it('tell of a promise that is not shown', () => {
+    const objective = buildObjective({
+      name: 'keep-98',
+      promise: 'not_shown',
+      constantModel: 'good',
+    });
+    expect(warn({}, objective)).toContain('"keep-98" (highest quality) is not shown to be kept');
+    expect(warn({}, { ...objective, promise: 'shown' })).not.toContain('is not shown');
+  });
+});

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { selectProjectionProblem } from '../../../src/learn/train/heads/cross-fit-projection.js';
+import {
+  fitRoutingModel,
+  type RoutingModelInput,
+} from '../../../src/learn/train/fit-routing-model.js';
+import { createProjectionFitter } from '../../../src/learn/train/solver/projection-fitter.js';
+import { sharedTensorFlowEngine } from '../../../src/learn/train/solver/tensorflow-backend.js';
+import { computeTrainingData } from '../../../src/learn/train/training-data.js';
+import type { OutcomeTable } from '../../../src/measure/outcomes/outcome-table.js';
+import { listRows } from '../../support/outcome-table.js';
+import { buildPlantedOutcomes } from '../../support/planted-outcomes.js';
+
+async function fit(table: OutcomeTable, changes: Partial<RoutingModelInput> = {}) {
+  const data = computeTrainingData(table);
+  const rows = listRows(table.prompts.length);
+  const fitted = await fitRoutingModel({
+    engine: await sharedTensorFlowEngine(),
+    projections: createProjectionFitter(selectProjectionProblem(data), 0),
+    data,
+    trainingRows: rows.filter((row) => row % 4 > 0),
+    predictedRows: rows.filter((row) => row % 4 === 0),
+    seed: 1,
+    ...changes,
+  });
+  return { data, fitted };
+}
+
+describe('fitting a routing model', () => {
+  const planted = buildPlantedOutcomes(200, { seed: 3 });
+
+  it('finds that tasks tell who is good at what, and compares all families', async () => {
+    const { fitted } = await fit(planted);
+    const loss = (name: string) =>
+      fitted.familyScores.find((score) => score.name === name)?.logLoss ?? Number.NaN;
+    expect(fitted.familyScores.map(({ name }) => name)).toEqual([
+      'constant',
+      'task_table',
+      'linear',
+      'task_mixture',
+    ]);
+    expect(loss('task_mixture')).toBeLessThan(loss('constant'));
+    expect(fitted.family).not.toBe('constant');
+  });
+
+  it('chooses nothing more than means where prompts tell nothing', async () => {
+    const { fitted } = await fit(buildPlantedOutcomes(200, { seed: 3, shuffled: true }));
+    const [constant] = fitted.familyScores;
+    for (const score of fitted.familyScores) {
+      if (score.name === fitted.family) {
+        expect(score.logLoss).toBeLessThan((constant?.logLoss ?? 0) + 0.02);
+      }
+    }
+  });
+
+  it('fits the family that is asked for, without comparing', async () => {
+    const { fitted } = await fit(planted, { family: 'linear' });
+    expect(fitted.family).toBe('linear');
+    expect(fitted.familyScores).toEqual([]);
+    expect([...new Set(fitted.model.headWeight)]).toEqual([1]);
+  });
+
+  it('chooses without a look at the rows to predict', async () => {
+    const quality = planted.quality.map((value, cell) =>
+      Math.floor(cell / 3) % 4 === 0 ? 1 - value : value,
+    );
+    const before = await fit(planted);
+    const after = await fit({ ...planted, quality });
+    expect(after.fitted.familyScores).toEqual(before.fitted.familyScores);
+    expect(after.fitted.predictions).toEqual(before.fitted.predictions);
+  });
+});

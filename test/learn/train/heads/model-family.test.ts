@@ -1,0 +1,169 @@
+import { mean } from 'simple-statistics';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { defaultFeatureSpec } from '../../../../src/policy/features/feature-spec.js';
+import type { OutcomeTable } from '../../../../src/measure/outcomes/outcome-table.js';
+import { modelFamilies } from '../../../../scripts/bench/families/families.js';
+import type { FamilyFit, ModelFamily } from '../../../../src/learn/train/heads/model-family.js';
+import {
+  computeLogLoss,
+  findBestModel,
+} from '../../../../src/learn/train/heads/score-predictions.js';
+import {
+  sharedTensorFlowEngine,
+  type TensorFlowEngine,
+} from '../../../../src/learn/train/solver/tensorflow-backend.js';
+import {
+  computeTrainingData,
+  type TrainingData,
+} from '../../../../src/learn/train/training-data.js';
+import { listRows } from '../../../support/outcome-table.js';
+import { buildPlantedOutcomes } from '../../../support/planted-outcomes.js';
+
+let engine: TensorFlowEngine;
+beforeAll(async () => {
+  engine = await sharedTensorFlowEngine();
+});
+
+/** Fewer buckets than by default, which takes a fraction of the time. */
+function prepare(table: OutcomeTable): TrainingData {
+  return computeTrainingData(table, { ...defaultFeatureSpec, bucketBits: 13 });
+}
+
+const promptCount = 200;
+const isPredicted = (row: number): boolean => row % 5 === 4;
+const trainingRows = listRows(promptCount).filter((row) => !isPredicted(row));
+const predictedRows = listRows(promptCount).filter(isPredicted);
+const planted = buildPlantedOutcomes(promptCount, { seed: 4 });
+const plantedData = prepare(planted);
+const modelCount = planted.models.length;
+
+function fit(family: ModelFamily, data: TrainingData, seed = 1): Promise<FamilyFit> {
+  return family.fit({ engine, data, trainingRows, predictedRows, seed });
+}
+
+function change(
+  table: OutcomeTable,
+  quality: (value: number, cell: number) => number,
+): OutcomeTable {
+  return { ...table, quality: table.quality.map(quality) };
+}
+
+/** Estimates in [0, 1] and posteriors that are shares, in the predicted rows. */
+function expectValid({ predictions }: FamilyFit, data: TrainingData): void {
+  const taskCount = data.tasks.length;
+  expect(predictions.quality).toHaveLength(promptCount * modelCount);
+  for (const row of predictedRows) {
+    for (const quality of predictions.quality.subarray(row * modelCount, (row + 1) * modelCount)) {
+      expect(quality).toBeGreaterThanOrEqual(0);
+      expect(quality).toBeLessThanOrEqual(1);
+    }
+    const posterior = predictions.taskPosterior.subarray(row * taskCount, (row + 1) * taskCount);
+    expect(Math.min(...posterior)).toBeGreaterThanOrEqual(0);
+    expect(posterior.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 4);
+    expect(predictions.novelty[row]).toBeGreaterThanOrEqual(0);
+    expect(predictions.novelty[row]).toBeLessThanOrEqual(1);
+  }
+}
+
+function computeArgmaxQuality({ predictions }: FamilyFit, table: OutcomeTable): number {
+  const gained = Array.from(
+    predictedRows,
+    (row) =>
+      table.quality[
+        row * modelCount + findBestModel(predictions.quality, row, modelCount)
+      ] as number,
+  );
+  return gained.reduce((sum, quality) => sum + quality, 0) / gained.length;
+}
+
+describe.each(modelFamilies.map((family) => [family.name, family] as const))('%s', (_, family) => {
+  let fitted: FamilyFit;
+  beforeAll(async () => {
+    fitted = await fit(family, plantedData);
+  });
+
+  it('estimates qualities in [0, 1], and shares of tasks', () => {
+    expectValid(fitted, plantedData);
+  });
+
+  it('gives the same for the same seed, and leaves no tensor behind', async () => {
+    const before = engine.tf.memory().numTensors;
+    expect((await fit(family, plantedData)).predictions).toEqual(fitted.predictions);
+    expect(engine.tf.memory().numTensors).toBe(before);
+  });
+
+  it('does not look at the outcomes and labels of the predicted rows', async () => {
+    const quality = planted.quality.map((value, cell) =>
+      isPredicted(Math.floor(cell / modelCount)) ? 1 - value : value,
+    );
+    const taskOf = plantedData.taskOf.map((task, row) => (isPredicted(row) ? 0 : task));
+    const data = { ...plantedData, taskOf, table: { ...planted, quality } };
+    expect((await fit(family, data)).predictions).toEqual(fitted.predictions);
+  });
+
+  it('is no worse than the constant family where tasks decide', async () => {
+    const constant = await fit(modelFamilies[0] as ModelFamily, plantedData);
+    const loss = ({ predictions }: FamilyFit): number =>
+      computeLogLoss(planted, predictedRows, predictions.quality);
+    expect(loss(fitted)).toBeLessThanOrEqual(loss(constant));
+    expect(computeArgmaxQuality(fitted, planted)).toBeGreaterThanOrEqual(
+      computeArgmaxQuality(constant, planted),
+    );
+  });
+
+  it('learns the planted skills, unless it is constant', () => {
+    const isConstant = family.name === 'constant';
+    const chosen = Array.from(predictedRows, (row) =>
+      findBestModel(fitted.predictions.quality, row, modelCount),
+    );
+    // Tasks go round in fours, and task `t` is the skill of model `t` modulo 3.
+    const right = chosen.filter((model, index) => model === ((predictedRows[index] ?? 0) % 4) % 3);
+    if (isConstant) expect(new Set(chosen).size).toBe(1);
+    else expect(right.length / chosen.length).toBeGreaterThan(0.8);
+  });
+
+  it('is close to the means where no prompt tells anything', async () => {
+    const shuffled = buildPlantedOutcomes(promptCount, { seed: 9, shuffled: true });
+    const data = prepare(shuffled);
+    const constant = (await fit(modelFamilies[0] as ModelFamily, data)).predictions.quality;
+    const { quality } = (await fit(family, data)).predictions;
+    expect(computeLogLoss(shuffled, predictedRows, quality)).toBeLessThan(
+      computeLogLoss(shuffled, predictedRows, constant) + 0.05,
+    );
+  });
+
+  it('skips missing outcomes, also all of a model, and learns from unlabelled rows', async () => {
+    const holed = change(planted, (value, cell) =>
+      cell % modelCount === 2 || cell % 7 === 0 ? Number.NaN : value,
+    );
+    const prompts = planted.prompts.map((prompt, row) =>
+      row % 3 === 0 ? { ...prompt, task: undefined } : prompt,
+    );
+    const data = prepare({ ...holed, prompts });
+    const result = await fit(family, data);
+    expectValid(result, data);
+    const estimates = Array.from(
+      predictedRows,
+      (row) => result.predictions.quality[row * modelCount + 2] as number,
+    );
+    expect(Math.abs(mean(estimates) - 0.5)).toBeLessThan(0.15);
+  });
+
+  it('learns from graded quality as from shares of successes', async () => {
+    const graded = change(planted, (value) => 0.25 + 0.5 * value);
+    const data = prepare(graded);
+    const result = await fit(family, data);
+    expectValid(result, data);
+    const means = Array.from(predictedRows, (row) => result.predictions.quality[row * modelCount]);
+    expect(Math.min(...(means as number[]))).toBeGreaterThan(0.2);
+    expect(Math.max(...(means as number[]))).toBeLessThan(0.8);
+  });
+
+  it('needs no task labels at all', async () => {
+    const prompts = planted.prompts.map((prompt) => ({ ...prompt, task: undefined }));
+    const data = prepare({ ...planted, prompts });
+    const result = await fit(family, data);
+    expectValid(result, data);
+    expect(data.tasks[0]).toBe('latent-1');
+  });
+});

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { decodePolicy } from '../../../../src/policy/file/decode-policy.js';
+import { splitPromptFields } from '../../../../src/policy/features/prompt-fields.js';
+import { dequantiseMatrix } from '../../../../src/policy/file/packed-numbers.js';
+import type { LinearMap, RoundedLinearMap } from '../../../../src/policy/file/routing-model.js';
+import { createPromptScorer } from '../../../../src/policy/decide/score-prompt.js';
+import { roundWeights } from '../../../../src/learn/train/solver/round-weights.js';
+import { createRandom } from '../../../../src/util/random.js';
+import { plantedTasks, writePlantedPrompt } from '../../../support/planted-outcomes.js';
+import {
+  buildMixtureModel,
+  buildMixturePolicy,
+  writePolicyFile,
+} from '../../../support/routing-policy.js';
+
+const model = buildMixtureModel(1);
+const rounded = roundWeights(model);
+
+/** The weights that a map stands for. */
+function listWeights(map: LinearMap | RoundedLinearMap): Float32Array {
+  return 'scales' in map ? dequantiseMatrix({ ...map, bytes: map.weights }) : map.weights;
+}
+
+describe('roundWeights', () => {
+  it.each(['taskClassifier', 'heads'] as const)(
+    'moves each weight of %s by half a step of its row and column at most',
+    (name) => {
+      const { outputCount, weights } = model[name];
+      const after = listWeights(rounded[name]);
+      const largestOf = (cells: readonly number[]): number => Math.max(...cells.map(Math.abs));
+      const scales = Array.from({ length: outputCount }, (_, column) =>
+        largestOf([...weights].filter((_weight, index) => index % outputCount === column)),
+      );
+      for (let start = 0; start < weights.length; start += outputCount) {
+        const shares = scales.map((scale, column) => (weights[start + column] as number) / scale);
+        scales.forEach((scale, column) => {
+          const error = Math.abs(
+            (weights[start + column] as number) - (after[start + column] as number),
+          );
+          // Twice the share of the row's largest weight, since shifts are whole.
+          expect(error / scale).toBeLessThanOrEqual(Math.max(largestOf(shares), 2 ** -15) / 126);
+        });
+      }
+      expect(after).not.toEqual(weights);
+    },
+  );
+
+  it('gives rows of small weights as many steps as the others have', () => {
+    const { outputCount, weights } = model.heads;
+    const shrunken = weights.map((weight, index) =>
+      index < 50 * outputCount ? weight / 64 : weight,
+    );
+    const uneven = roundWeights({ ...model, heads: { ...model.heads, weights: shrunken } });
+    for (let row = 0; row < 50; row++) {
+      const steps = uneven.heads.weights.subarray(row * outputCount, (row + 1) * outputCount);
+      if (steps.some((step) => step !== 0)) {
+        expect(Math.max(...steps.map(Math.abs))).toBeGreaterThan(60);
+      }
+    }
+  });
+
+  it('gives exactly what a policy file holds', async () => {
+    const { text } = await writePolicyFile(buildMixturePolicy({ scorer: rounded }));
+    expect(decodePolicy(JSON.parse(text)).policy.scorer).toEqual(rounded);
+  });
+
+  it('leaves everything else as it is', () => {
+    const { taskClassifier, heads, ...rest } = rounded;
+    expect(rest).toEqual({ ...model, taskClassifier: undefined, heads: undefined });
+    expect(taskClassifier.bias).toEqual(model.taskClassifier.bias);
+    expect(heads.bias).toEqual(model.heads.bias);
+  });
+
+  it('hardly moves what is estimated', () => {
+    const [exact, coarse] = [createPromptScorer(model), createPromptScorer(rounded)];
+    const random = createRandom(6);
+    for (let index = 0; index < 500; index++) {
+      const fields = splitPromptFields(
+        writePlantedPrompt(plantedTasks[index % 4] as string, random),
+      );
+      const { quality } = coarse(fields);
+      exact(fields).quality.forEach((value, column) =>
+        expect(Math.abs(value - (quality[column] as number))).toBeLessThan(0.02),
+      );
+    }
+  });
+});

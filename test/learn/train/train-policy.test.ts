@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import type { OutcomeTable } from '../../../src/measure/outcomes/outcome-table.js';
+import type { RunInfo } from '../../../src/measure/outcomes/run.js';
+import { loadPolicy } from '../../../src/policy/decide/load-policy.js';
+import { sharedTensorFlowEngine } from '../../../src/learn/train/solver/tensorflow-backend.js';
+import { trainPolicy, type TrainPolicyOptions } from '../../../src/learn/train/train-policy.js';
+import { RoutesmithError } from '../../../src/util/errors.js';
+import { buildOutcomeTable } from '../../support/outcome-table.js';
+import { buildPlantedOutcomes, plantedTasks } from '../../support/planted-outcomes.js';
+
+const createdBy = 'routesmith test';
+
+function describeRun(table: OutcomeTable): { table: OutcomeTable; info: RunInfo } {
+  return {
+    table,
+    info: {
+      version: 1,
+      kind: 'import',
+      name: 'planted',
+      createdAt: '2026-01-01T00:00:00.000Z',
+      simulated: table.simulated,
+      models: table.models.map((id) => ({ id })),
+      costBasis: table.costBasis,
+      sources: [],
+    },
+  };
+}
+
+/** @param options the family is given where its choice is not the point: it takes most of the time */
+async function train(table: OutcomeTable, options: Partial<TrainPolicyOptions> = {}) {
+  return trainPolicy(await sharedTensorFlowEngine(), describeRun(table), { createdBy, ...options });
+}
+
+const family = 'task_mixture';
+
+describe('training a policy where models differ by task', () => {
+  const table = buildPlantedOutcomes(600, { seed: 4 });
+
+  it('says ROUTE and exports a policy that sends each task to the model planted for it', async () => {
+    const { policy, text } = await train(table);
+    expect(policy.verdict.decision).toBe('ROUTE');
+    const { decide } = await loadPolicy(text);
+    const planted = new Map(
+      plantedTasks.map((task, index) => [task, table.models[index % table.models.length]]),
+    );
+    const hits = table.prompts.filter(
+      ({ prompt, task }) => decide(prompt).model === planted.get(task as string),
+    );
+    expect(hits.length / table.prompts.length).toBeGreaterThan(0.9);
+  });
+
+  it('writes the same bytes for the same run and seed, and others for another seed', async () => {
+    const few = buildPlantedOutcomes(250, { seed: 4 });
+    const first = await train(few, { seed: 7 });
+    const second = await train(few, { seed: 7 });
+    const other = await train(few, { seed: 8, family });
+    expect(second.text).toBe(first.text);
+    expect(other.digest).not.toBe(first.digest);
+  });
+
+  it('gives the same policy on plain JavaScript as on WebAssembly, to within 0.001', async () => {
+    const { tf, backend } = await sharedTensorFlowEngine();
+    expect(backend).toBe('wasm');
+    const onWasm = await train(table, { family });
+    await tf.setBackend('cpu');
+    const onCpu = await train(table, { family });
+    await tf.setBackend('wasm');
+    const wasm = await loadPolicy(onWasm.text);
+    const cpu = await loadPolicy(onCpu.text);
+    for (const { prompt } of table.prompts) {
+      const quality = new Map(cpu.decide(prompt).ranked.map((item) => [item.model, item.quality]));
+      for (const item of wasm.decide(prompt).ranked) {
+        expect(Math.abs(item.quality - (quality.get(item.model) ?? Number.NaN))).toBeLessThan(1e-3);
+      }
+    }
+  });
+
+  it('takes the named baseline, and refuses one that is not in the table', async () => {
+    const { policy } = await train(table, { baseline: 'south', family });
+    expect(policy.baseline).toBe('south');
+    await expect(train(table, { baseline: 'east' })).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  it('keeps no prompt text', async () => {
+    const secret = 'zanzibar-4711-quixotic';
+    const marked = {
+      ...table,
+      prompts: table.prompts.map((prompt) => ({ ...prompt, prompt: `${prompt.prompt} ${secret}` })),
+    };
+    const { text } = await train(marked, { family });
+    expect(text).not.toContain('zanzibar');
+    expect(text).not.toContain('neighbour');
+  });
+});
+
+describe('training a policy where no prompt tells which model is better', () => {
+  it("says DON'T ROUTE and exports a constant policy that names the best constant", async () => {
+    const { policy, text } = await train(buildPlantedOutcomes(600, { seed: 5, shuffled: true }));
+    expect(policy.verdict.decision).toBe("DON'T ROUTE");
+    expect(policy.scorer.kind).toBe('constant');
+    const { decide } = await loadPolicy(text);
+    const decision = decide('Add 17 and 240.');
+    expect(decision.reason).toBe('routing_does_not_pay');
+    expect(new Set(['Guten Tag', 'SELECT 1', ''].map((prompt) => decide(prompt).model)).size).toBe(
+      1,
+    );
+  });
+});
+
+describe('data that cannot be learned from', () => {
+  const row = (quality: readonly number[]) => ({ quality });
+
+  it.each([
+    [
+      'one model',
+      buildOutcomeTable(
+        ['a'],
+        Array.from({ length: 20 }, () => row([1])),
+      ),
+    ],
+    ['one prompt', buildOutcomeTable(['a', 'b'], [row([1, 0])])],
+  ])('%s is refused, saying what is missing', async (_, table) => {
+    const error: unknown = await train(table).catch((thrown: unknown) => thrown);
+    expect(RoutesmithError.isInstance(error) && error.code).toBe('insufficient_data');
+  });
+
+  it('leaves out objectives that save money where no cost is known, and says so', async () => {
+    const planted = buildPlantedOutcomes(200, { seed: 6 });
+    const table: OutcomeTable = {
+      ...planted,
+      costUsd: planted.costUsd.map(() => Number.NaN),
+      costBasis: 'none',
+    };
+    const { policy, warnings } = await train(table);
+    expect(policy.objectives.map(({ name }) => name)).toEqual(['quality', 'fast']);
+    expect(warnings.join('\n')).toContain('No costs are known');
+  });
+
+  it('warns of labels with few prompts and of simulated outcomes', async () => {
+    const planted = buildPlantedOutcomes(40, { seed: 6 });
+    const { warnings, policy } = await train({ ...planted, simulated: true });
+    expect(warnings.join('\n')).toContain('Fewer than 20 prompts: code');
+    expect(warnings.join('\n')).toContain('SIMULATED');
+    expect(policy.simulated).toBe(true);
+  });
+});

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { computeTrainingData } from '../../../src/learn/train/training-data.js';
+import { buildOutcomeTable, type OutcomeTableRow } from '../../support/outcome-table.js';
+
+function build(rows: readonly Omit<OutcomeTableRow, 'quality'>[]) {
+  const filler = Array.from({ length: 10 }, (_, index) => ({
+    prompt: `filler ${index} ${index * 7}`,
+  }));
+  return computeTrainingData(
+    buildOutcomeTable(
+      ['a', 'b'],
+      [...rows, ...filler].map((row) => ({ ...row, quality: [1, 0] })),
+    ),
+  );
+}
+
+describe('the groups of training data', () => {
+  it('hold copies of what the user asks together, whatever the case, spacing and system prompt', () => {
+    const ask = 'How many seconds are there in a leap year, and why is that so?';
+    const { groups } = build([
+      { prompt: ask },
+      { prompt: `  ${ask.toUpperCase()}` },
+      {
+        prompt: {
+          messages: [
+            { role: 'system', content: 'Be brief.' },
+            { role: 'user', content: ask },
+          ],
+        },
+      },
+      { prompt: 'Name three rivers in Portugal.' },
+    ]);
+    expect(new Set(groups.subarray(0, 3)).size).toBe(1);
+    expect(groups[3]).not.toBe(groups[0]);
+  });
+
+  it('join what the table itself groups, also through near-duplicates', () => {
+    const { groups } = build([
+      { prompt: 'first question of all', group: 'one' },
+      { prompt: 'an entirely different matter', group: 'one' },
+      { prompt: 'an entirely different matter', group: 'two' },
+      { prompt: 'something else again', group: 'two' },
+    ]);
+    expect(new Set(groups.subarray(0, 4)).size).toBe(1);
+  });
+});
+
+describe('the tasks of training data', () => {
+  it('are the labels in alphabetical order, with -1 where a label is missing', () => {
+    const { tasks, taskOf } = build([{ task: 'sql' }, { task: 'chat' }, {}]);
+    expect(tasks).toEqual(['chat', 'sql']);
+    expect([...taskOf.subarray(0, 3)]).toEqual([1, 0, -1]);
+  });
+
+  it('are a single one where nothing is labelled', () => {
+    const { tasks, taskOf } = build([]);
+    expect(tasks).toEqual(['all']);
+    expect(new Set(taskOf)).toEqual(new Set([0]));
+  });
+});

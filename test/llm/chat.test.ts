@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { messageText, promptMessages, promptText } from '../../src/llm/chat.js';
+
+describe('messageText', () => {
+  it('joins the text parts and leaves images out', () => {
+    const text = messageText({
+      role: 'user',
+      content: [
+        { type: 'text', text: 'What is' },
+        { type: 'image_url', image_url: { url: 'https://images.test/1.png' } },
+        { type: 'text', text: '' },
+        { type: 'text', text: 'this?' },
+      ],
+    });
+    expect(text).toBe('What is\nthis?');
+  });
+
+  it('is empty for a message that only calls tools', () => {
+    expect(messageText({ role: 'assistant', content: null, tool_calls: [{}] })).toBe('');
+  });
+});
+
+describe('promptMessages', () => {
+  it('makes one user message of a text, and takes messages as they are', () => {
+    expect(promptMessages('Hi')).toEqual([{ role: 'user', content: 'Hi' }]);
+    const messages = [{ role: 'system', content: 'Be brief.' }] as const;
+    expect(promptMessages({ messages })).toBe(messages);
+  });
+});
+
+describe('promptText', () => {
+  it('is all that is sent: every message, then the tools', () => {
+    const prompt = {
+      messages: [
+        { role: 'system', content: 'Be brief.' },
+        { role: 'user', content: 'Hi' },
+      ],
+      tools: [{ type: 'function' }],
+    } as const;
+    expect(promptText(prompt)).toBe('Be brief.\nHi\n[{"type":"function"}]');
+    expect(promptText('Hi')).toBe('Hi');
+  });
+});

@@ -1,0 +1,48 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { computeCostUsd } from '../../src/llm/cost.js';
+
+const usage = {
+  inputTokens: 1000,
+  cachedInputTokens: 600,
+  cacheWriteTokens: 100,
+  outputTokens: 50,
+  reasoningTokens: 20,
+};
+const price = { inputPerMillionUsd: 2, outputPerMillionUsd: 10, date: '2025-01-01' };
+
+describe('computeCostUsd', () => {
+  it('charges uncached, cached and written input and the output at their own prices', () => {
+    const full = { ...price, cachedInputPerMillionUsd: 0.5, cacheWritePerMillionUsd: 2.5 };
+    // (300 x 2 + 600 x 0.5 + 100 x 2.5 + 50 x 10) / 1,000,000
+    expect(computeCostUsd(usage, full)).toBeCloseTo(0.00165, 12);
+  });
+
+  it('charges cached tokens as input where the table has no price for them', () => {
+    expect(computeCostUsd(usage, price)).toBeCloseTo((1000 * 2 + 50 * 10) / 1e6, 12);
+  });
+
+  it('does not charge reasoning twice', () => {
+    expect(computeCostUsd({ ...usage, reasoningTokens: 50 }, price)).toBe(
+      computeCostUsd({ ...usage, reasoningTokens: 0 }, price),
+    );
+  });
+
+  it('is never negative, even where a provider counts more cached tokens than input', () => {
+    const tokens = fc.nat(1_000_000);
+    fc.assert(
+      fc.property(
+        fc.record({
+          inputTokens: tokens,
+          cachedInputTokens: tokens,
+          cacheWriteTokens: tokens,
+          outputTokens: tokens,
+          reasoningTokens: tokens,
+        }),
+        (anyUsage) => {
+          expect(computeCostUsd(anyUsage, price)).toBeGreaterThanOrEqual(0);
+        },
+      ),
+    );
+  });
+});

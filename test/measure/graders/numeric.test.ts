@@ -1,0 +1,176 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { numericGrader } from '../../../src/measure/graders/numeric.js';
+import type { JsonObject, JsonValue } from '../../../src/util/json.js';
+
+function quality(answer: string, reference: JsonValue, options: JsonObject = {}): number {
+  const grade = numericGrader.grade({ answer, reference, options });
+  if (grade.kind === 'ungraded') throw new Error(grade.reason);
+  return grade.quality;
+}
+
+describe('the numeric grader, reading a number', () => {
+  it.each([
+    ['40', 40],
+    ['40.', 40],
+    ['$40.00', 40],
+    ['**$40.00**.', 40],
+    ['€ 40', 40],
+    ['40€', 40],
+    ['USD40', 40],
+    ['-$40', -40],
+    ['$-40', -40],
+    ['−5', -5],
+    ['–5', -5],
+    ['x = -5', -5],
+    ['(-5)', -5],
+    ['minus 5', -5],
+    ['negative 5 degrees', -5],
+    ['10 minus 5', 5],
+    ['from 3-5', 5],
+    ['- 5 apples', 5],
+    ['1,234', 1234],
+    ['1,234.5', 1234.5],
+    ['12,34,567', 1234567],
+    ["1'234'567", 1234567],
+    ['1.234,56', 1234.56],
+    ['1.234.567', 1234567],
+    ['1 234 567', 1234567],
+    ['1\u202f234,5', 1234.5],
+    ['1\u00a0234', 1234],
+    ['12 500 €', 12500],
+    ['12,5', 12.5],
+    ['0,125', 0.125],
+    ['.5', 0.5],
+    ['1,2,3', 3],
+    ['10, 20, 30', 30],
+    ['3/4', 0.75],
+    ['-3/4', -0.75],
+    ['1 3/4', 1.75],
+    ['½', 0.5],
+    ['1½', 1.5],
+    ['-2½', -2.5],
+    ['\\frac{3}{4}', 0.75],
+    ['$\\dfrac{3}{4}$', 0.75],
+    ['\\frac34', 0.75],
+    ['1.5e3', 1500],
+    ['1.5E-3', 0.0015],
+    ['1.5 × 10^3', 1500],
+    ['$1.5 \\times 10^{-3}$', 0.0015],
+    ['1.5·10³', 1500],
+    ['2 * 10**4', 20000],
+    ['1.2 million', 1200000],
+    ['50%', 50],
+    ['50 percent', 50],
+    ['50%', 0.5],
+    ['50\\%', 50],
+    ['25 m^2', 25],
+    ['25 m²', 25],
+    ['25 cm³.', 25],
+    ['4 molecules of H2O', 4],
+    ['40kg', 40],
+    ['１２', 12],
+    ['答案是40。', 40],
+    ['The total is 40 (forty).', 40],
+    ['3 + 4 = 7', 7],
+  ])('reads %j as %d', (answer, reference) => {
+    expect(quality(answer, reference)).toBe(1);
+  });
+
+  it.each([
+    ['\\boxed{42} and 17', 42],
+    ['\\boxed{x = 42}', 42],
+    ['\\boxed{40\\text{ dollars}}', 40],
+    ['\\boxed{1{,}234}', 1234],
+    ['\\boxed{\\frac{3}{4}}', 0.75],
+    ['First \\boxed{1}, then \\boxed{2}. Step 3 is void.', 2],
+    ['He has 3 left.\n#### 12', 12],
+    ['#### $1,200.50', 1200.5],
+    ['The answer is 42. That took 3 steps.', 42],
+    ['The answer is 5 + 3 = 8.', 8],
+    ['The answer is 12, since 24 = 2 × 12', 12],
+    ['Answer: 40 (20 × 2 = 40, checked 2 times)', 40],
+    ['**Final answer:** 1,234 in 2024', 1234],
+    ['Answer:\n\n42\n\nChecked 3 times.', 42],
+    ['The answer is 4. No: the answer is 5.', 5],
+    ['The answer is below.\nIt is 9', 9],
+    ['Die Antwort ist 12,5 in 3 Schritten.', 12.5],
+  ])('finds the final number of %j', (answer, reference) => {
+    expect(quality(answer, reference)).toBe(1);
+  });
+
+  it.each(['no idea', '', 'H2O', 'version 1.2.3', '1/0'])('finds no number in %j', (answer) => {
+    expect(numericGrader.grade({ answer, reference: 2, options: {} })).toEqual({
+      kind: 'graded',
+      quality: 0,
+      detail: 'no number found',
+    });
+  });
+
+  it('reads any number back, in any of the usual ways of writing it', () => {
+    const cents = fc.integer({ min: -1_000_000_000, max: 1_000_000_000 });
+    fc.assert(
+      fc.property(
+        cents,
+        fc.constantFrom('en-US', 'de-DE', 'fr-FR', 'en-IN', 'de-CH'),
+        (n, locale) => {
+          const value = n / 100;
+          const written = value.toLocaleString(locale, { minimumFractionDigits: 2 });
+          expect(quality(`That makes ${written} in all.`, value)).toBe(1);
+        },
+      ),
+    );
+  });
+});
+
+describe('the numeric grader, comparing', () => {
+  it('allows 1e-6, relative for large numbers, by default', () => {
+    expect(quality('0.3333333', '1/3')).toBe(1);
+    expect(quality('0.33', '1/3')).toBe(0);
+    expect(quality('1000000.9', 1_000_000)).toBe(1);
+    expect(quality('1000002', 1_000_000)).toBe(0);
+  });
+
+  it('allows an absolute tolerance, its bound included', () => {
+    expect(quality('40.01', 40, { tolerance: 0.01 })).toBe(1);
+    expect(quality('40.02', 40, { tolerance: 0.01 })).toBe(0);
+    expect(quality('40.0000001', 40, { tolerance: 0 })).toBe(0);
+  });
+
+  it('allows a relative tolerance', () => {
+    expect(quality('98', 100, { relativeTolerance: 0.02 })).toBe(1);
+    expect(quality('97', 100, { relativeTolerance: 0.02 })).toBe(0);
+  });
+
+  it('takes a percentage for the number or the fraction, but not for both at once', () => {
+    expect(quality('0.5', '50%')).toBe(1);
+    expect(quality('50', '50%')).toBe(1);
+    expect(quality('0.5%', '50%')).toBe(0);
+    expect(quality('50%', 5)).toBe(0);
+  });
+
+  it('says which number it read when it was wrong', () => {
+    expect(numericGrader.grade({ answer: 'It is 41', reference: 40, options: {} })).toEqual({
+      kind: 'graded',
+      quality: 0,
+      detail: 'read 41',
+    });
+  });
+});
+
+describe('the numeric grader, checking a task', () => {
+  it.each([
+    [undefined, {}, 'reference'],
+    ['none', {}, 'exactly one number'],
+    ['3 or 4', {}, 'exactly one number'],
+    [[3], {}, 'reference'],
+    [3, { tolerance: -1 }, 'tolerance'],
+    [3, { tolerence: 1 }, 'did you mean "tolerance"?'],
+  ])('reports reference %j with options %j', (reference, options, problem) => {
+    expect(numericGrader.checkTask(reference, options)).toContain(problem);
+  });
+
+  it.each([3, '3/4', '$1,234.50', '12 km', '50 %'])('accepts %j', (reference) => {
+    expect(numericGrader.checkTask(reference, {})).toBeUndefined();
+  });
+});

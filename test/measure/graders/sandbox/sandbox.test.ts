@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createSandbox } from '../../../../src/measure/graders/sandbox/create-sandbox.js';
+import { limitWasmMemory } from '../../../../src/measure/graders/sandbox/limit-wasm-memory.js';
+import type { SandboxProgram } from '../../../../src/measure/graders/sandbox/sandbox.js';
+
+const limits = { timeMs: 5000, memoryBytes: 32 * 1024 * 1024, outputBytes: 100_000 };
+const sandbox = createSandbox({ threads: 2 });
+afterAll(() => sandbox.close());
+
+function javascript(code: string, expression: string, timeMs = limits.timeMs): SandboxProgram {
+  return {
+    language: 'javascript',
+    code,
+    calls: [{ expression }],
+    limits: { ...limits, timeMs },
+  };
+}
+
+function sql(code: string): SandboxProgram {
+  return { language: 'sql', setup: '', code, check: undefined, limits };
+}
+
+describe('a sandbox', () => {
+  it('gives every program its own result, whatever the languages and however many at once', async () => {
+    const numbers = Array.from({ length: 30 }, (_, n) => n);
+    const results = await Promise.all(
+      numbers.map((n) =>
+        sandbox.run(n % 3 === 0 ? sql(`SELECT ${n}`) : javascript(`var n = ${n}`, 'n')),
+      ),
+    );
+    const wanted = numbers.map((n) => ({
+      kind: 'ran',
+      results: [{ kind: 'returned', value: n % 3 === 0 ? [[n]] : n }],
+    }));
+    expect(results).toMatchObject(wanted);
+  });
+
+  it('runs the others while one does not end', async () => {
+    const endless = sandbox.run(javascript('for (;;) {}', '1', 1500));
+    let isOver = false;
+    const ended = endless.then((result) => {
+      isOver = true;
+      return result;
+    });
+    for (let n = 0; n < 5; n++) {
+      expect(await sandbox.run(javascript('', String(n)))).toMatchObject({
+        results: [{ value: n }],
+      });
+    }
+    expect(isOver).toBe(false);
+    expect((await ended).kind).toBe('stopped');
+  });
+
+  it('runs nothing after it is closed', async () => {
+    const closed = createSandbox({ threads: 1 });
+    await closed.close();
+    expect(await closed.run(javascript('', '1'))).toMatchObject({ kind: 'unavailable' });
+  });
+
+  it('does not keep the process from ending', async () => {
+    const module = new URL('../../../../dist/index.js', import.meta.url).href;
+    const script = `
+      const { createSandbox } = await import(${JSON.stringify(module)});
+      const result = await createSandbox().run(${JSON.stringify(javascript('', '6 * 7'))});
+      console.log(JSON.stringify(result.results));`;
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      '--input-type=module',
+      '--eval',
+      script,
+    ]);
+    expect(stdout.trim()).toBe('[{"kind":"returned","value":42}]');
+  });
+});
+
+describe('limitWasmMemory', () => {
+  /** A module with one memory of one page, which it exports as `m`, and nothing else. */
+  const module = Uint8Array.from([
+    0, 97, 115, 109, 1, 0, 0, 0, 5, 3, 1, 0, 1, 7, 5, 1, 1, 109, 2, 0,
+  ]);
+
+  it('makes growing beyond the limit fail', async () => {
+    const limited = limitWasmMemory(module, 3 * 65_536);
+    const { instance } = await WebAssembly.instantiate(limited);
+    const memory = instance.exports['m'] as WebAssembly.Memory;
+    expect(memory.grow(2)).toBe(1);
+    expect(() => memory.grow(1)).toThrow(RangeError);
+  });
+
+  it('refuses what has no memory of its own', () => {
+    expect(() => limitWasmMemory(module.subarray(0, 8), 65_536)).toThrow(TypeError);
+  });
+});

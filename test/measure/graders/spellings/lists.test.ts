@@ -1,0 +1,74 @@
+import { setF1Grader } from '../../../../src/measure/graders/set-f1.js';
+import { expectAll, testSpellings } from './spelling.js';
+
+/** Ways to write a list of items. */
+const forms: readonly ((items: readonly string[]) => string)[] = [
+  (items) => JSON.stringify(items),
+  (items) => JSON.stringify({ items }),
+  (items) => JSON.stringify(items, null, 2),
+  (items) => `\`\`\`json\n${JSON.stringify(items)}\n\`\`\``,
+  (items) => `Here you are: ${JSON.stringify(items)}`,
+  (items) => items.join(', '),
+  (items) => `${items.join(', ')}.`,
+  (items) => items.join('; '),
+  (items) => items.join('\n'),
+  (items) => items.map((item) => `- ${item}`).join('\n'),
+  (items) => items.map((item) => `* ${item}`).join('\n'),
+  (items) => items.map((item) => `• ${item}`).join('\n'),
+  (items) => items.map((item, index) => `${index + 1}. ${item}`).join('\n'),
+  (items) => items.map((item, index) => `${index + 1}) ${item}`).join('\n'),
+  (items) => items.map((item) => `- **${item}**`).join('\n'),
+  (items) => items.map((item) => `- ${item}.`).join('\n'),
+  (items) => items.map((item) => `"${item}"`).join(', '),
+  (items) => `The list:\n${items.map((item) => `- ${item}`).join('\n')}`,
+  (items) => `Here it is:\n\n${items.join('\n')}`,
+  (items) => `Names: ${items.join(', ')}`,
+  (items) => `${items.slice(0, -1).join(', ')}, and ${items.at(-1) ?? ''}`,
+  (items) => `<think>Rome?</think>${items.join(', ')}`,
+  (items) => items.map((item) => item.toUpperCase()).join(', '),
+  (items) => items.map((item) => `  - ${item}  `).join('\n'),
+  (items) => `${items.map((item) => `- ${item}`).join('\n')}\n\nThat is all of them!`,
+];
+
+const write = (items: readonly string[]): readonly string[] => forms.map((form) => form(items));
+const reference = ['Ada King', 'Bo Li', 'Cy Roe'];
+const none = [
+  '[]',
+  'None',
+  'none.',
+  'Nothing',
+  'N/A',
+  '```json\n[]\n```',
+  '{"items": []}',
+  '"none"',
+  '- none',
+  '**None**',
+];
+
+testSpellings('lists', [
+  [
+    setF1Grader,
+    [
+      ...expectAll(write(reference), 'right', { reference }),
+      ...expectAll(write(reference.toReversed()), 'right', { reference }),
+      ...expectAll(write([...reference, 'Bo Li']).slice(0, 18), 'right', { reference }),
+      ...expectAll(write(['Ada King', 'Bo Li']), 4 / 5, { reference }),
+      ...expectAll(write([...reference, 'Di Poe']), 6 / 7, { reference }),
+      ...expectAll(write(['Ada King', 'Di Poe']), 2 / 5, { reference }),
+      ...expectAll(write(['Xa Xo', 'Ya Yo']), 'wrong', { reference }),
+      ...expectAll(none, 'right', { reference: [] }),
+      ...expectAll(write(reference).slice(0, 10), 'wrong', { reference: [] }),
+      ...expectAll(none, 'wrong', { reference }),
+      ...expectAll(['1, 2, 3', '[3, 2, 1]', '- 1\n- 2\n- 3'], 'right', { reference: [1, 2, 3] }),
+      ...expectAll(['ADA KING, bo li, cy roe'], 'wrong', {
+        reference,
+        options: { caseSensitive: true },
+      }),
+      ...expectAll(['Ada King | Bo Li | Cy Roe'], 'right', {
+        reference,
+        options: { separators: ['|'] },
+      }),
+      ...expectAll(['', ' ', '\n'], 'unparseable', { reference }),
+    ],
+  ],
+]);

@@ -1,0 +1,206 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { importOutcomes } from '../../../../src/measure/outcomes/importers/import-outcomes.js';
+import { cellOf } from '../table-cells.js';
+import { writeTestFiles } from '../write-test-files.js';
+
+const format = 'outcomes';
+
+async function importText(name: string, text: string, options = {}) {
+  const folder = await writeTestFiles({ [name]: text });
+  return importOutcomes({ format, files: [join(folder, name)], ...options });
+}
+
+const jsonl = (...rows: readonly unknown[]): string =>
+  rows.map((row) => JSON.stringify(row)).join('\n');
+
+const nestedRow = { id: 7, question: 'Why?', scores: { b: 0.25, a: true } };
+
+describe('importOutcomes of the exchange form', () => {
+  it('reads CSV with one row per prompt and model', async () => {
+    const { table } = await importText(
+      'long.csv',
+      'prompt_id,prompt,task,group,model,quality,cost_usd,latency_ms,ttft_ms,input_tokens,output_tokens\n' +
+        'p1,"Sum it\nup",sum,g1,large,1,0.5,900,80,12,34\n' +
+        'p1,,,,small,False,,,,,\n' +
+        'p2,Two,,,small,0.5,0,1,2,3,4\n',
+    );
+    expect(table.prompts).toEqual([
+      { id: 'p1', prompt: 'Sum it\nup', task: 'sum', group: 'g1' },
+      { id: 'p2', prompt: 'Two', task: undefined, group: undefined },
+    ]);
+    expect(table.models).toEqual(['large', 'small']);
+    expect([...table.quality]).toEqual([1, 0, NaN, 0.5]);
+    expect([...table.costUsd]).toEqual([0.5, NaN, NaN, 0]);
+    expect([...table.latencyMs]).toEqual([900, NaN, NaN, 1]);
+    expect([...table.ttftMs]).toEqual([80, NaN, NaN, 2]);
+    expect([...table.inputTokens]).toEqual([12, NaN, NaN, 3]);
+    expect([...table.outputTokens]).toEqual([34, NaN, NaN, 4]);
+  });
+
+  it('reads JSONL with one row per prompt and model, and averages repeats', async () => {
+    const row = { prompt_id: 'p', prompt: 'Hello', model: 'm' };
+    const { table } = await importText(
+      'long.jsonl',
+      jsonl({ ...row, quality: 1, latency_ms: 10 }, { ...row, quality: 0 }),
+    );
+    expect(cellOf(table, 'quality', 'p', 'm')).toBe(0.5);
+    expect(cellOf(table, 'latencyMs', 'p', 'm')).toBe(10);
+  });
+
+  it('averages repeats of CSV rows, each column over the values that are there', async () => {
+    const { table } = await importText(
+      'long.csv',
+      'prompt_id,prompt,model,quality,cost_usd\np,Hello,m,1,0.25\np,,m,0,\np,,m,0.5,0.75\n',
+    );
+    expect(table.prompts).toHaveLength(1);
+    expect(cellOf(table, 'quality', 'p', 'm')).toBe(0.5);
+    expect(cellOf(table, 'costUsd', 'p', 'm')).toBe(0.5);
+  });
+
+  it('reads the weight of a prompt from its first row', async () => {
+    const header = 'prompt_id,prompt,weight,model,quality\n';
+    const { table } = await importText(
+      'long.csv',
+      `${header}p,Hello,2.5,m,1\np,,,n,1\nq,Bye,1,m,0\nr,Why,,m,0\n`,
+    );
+    expect(table.prompts.map(({ id, weight }) => [id, weight])).toEqual([
+      ['p', 2.5],
+      ['q', undefined],
+      ['r', undefined],
+    ]);
+    const nested = await importText('nested.jsonl', jsonl({ ...nestedRow, weight: 4 }));
+    expect(nested.table.prompts[0]?.weight).toBe(4);
+  });
+
+  it.each([
+    ['0', 'weight must be a positive number, not 0'],
+    ['-1', 'weight must be a positive number, not -1'],
+    ['heavy', 'weight: "heavy" is not a number'],
+    ['1e999', 'weight'],
+  ])('refuses a weight of %s, with file and line', async (weight, problem) => {
+    const text = `prompt,weight,model,quality\nHello,1,m,1\nBye,${weight},m,1\n`;
+    const { report, table } = await importText('long.csv', text, { maxBadShare: 0.5 });
+    expect(table.prompts).toHaveLength(1);
+    expect(report.problems).toEqual([
+      {
+        file: expect.stringMatching(/long\.csv$/),
+        line: 3,
+        problem: expect.stringContaining(problem),
+      },
+    ]);
+    await expect(importText('long.csv', text)).rejects.toThrow(/long\.csv:3: weight/);
+  });
+
+  it('refuses a second weight of one prompt', async () => {
+    const text = 'prompt_id,prompt,weight,model,quality\np,Hello,2,m,1\np,,3,n,1\n';
+    await expect(importText('long.csv', text)).rejects.toThrow(
+      'long.csv:3: weight 3, but the prompt has 2 already',
+    );
+  });
+
+  it('reads rows with an object of scores', async () => {
+    const { table, report } = await importText(
+      'nested.jsonl',
+      jsonl({ id: 7, category: 'c', question: 'Why?', scores: { b: 0.25, a: true, c: null } }),
+    );
+    expect(table.prompts).toEqual([{ id: '7', prompt: 'Why?', task: 'c', group: undefined }]);
+    expect(table.models).toEqual(['b', 'a']);
+    expect([...table.quality]).toEqual([0.25, 1]);
+    expect(report.notes).toContain('1 cells have no quality and are missing');
+  });
+
+  it('reads rows with an object of models, seconds as milliseconds', async () => {
+    const recorded = { correct: 1, cost_usd: 0.5, latency_s: 1.5, ttft_s: 0.25, input_tokens: 3 };
+    const { table, report } = await importText(
+      'nested.jsonl',
+      jsonl({ id: 'p', prompt: 'Hello', models: { m: recorded }, reference: 'x' }),
+    );
+    expect(cellOf(table, 'quality', 'p', 'm')).toBe(1);
+    expect(cellOf(table, 'latencyMs', 'p', 'm')).toBe(1500);
+    expect(cellOf(table, 'ttftMs', 'p', 'm')).toBe(250);
+    expect(cellOf(table, 'inputTokens', 'p', 'm')).toBe(3);
+    expect(report.notes).toContain('columns that were not read: "reference"');
+  });
+
+  it('takes descriptions of functions as tools of the prompt, unless told not to', async () => {
+    const weather = { name: 'weather.now', description: 'Now', parameters: { type: 'dict' } };
+    const row = { id: 'p', question: 'Rain?', function: weather, models: { m: { correct: 1 } } };
+    const kept = await importText('tools.jsonl', jsonl(row));
+    expect(kept.table.prompts[0]?.prompt).toEqual({
+      messages: [{ role: 'user', content: 'Rain?' }],
+      tools: [{ type: 'function', function: weather }],
+    });
+    const plain = await importText('tools.jsonl', jsonl(row), { ignoreTools: true });
+    expect(plain.table.prompts[0]?.prompt).toBe('Rain?');
+  });
+
+  it('leaves out tools that cannot be converted, all of a row, and says so', async () => {
+    const tools = [{ name: 'a', parameters: {} }, { parameters: {} }];
+    const row = { id: 'p', question: 'Rain?', function: tools, scores: { m: 1 } };
+    const { table, report } = await importText('tools.jsonl', jsonl(row));
+    expect(table.prompts[0]?.prompt).toBe('Rain?');
+    expect(report.notes).toContain(
+      '1 rows carry tools that cannot be converted; they are left out',
+    );
+  });
+
+  it('reads conversations', async () => {
+    const messages = [
+      { role: 'system', content: 'Be brief.' },
+      { role: 'user', content: [{ type: 'text', text: 'Hello' }] },
+    ];
+    const { table } = await importText(
+      'chat.jsonl',
+      jsonl({ messages, tools: [], scores: { m: 1 } }, { messages, scores: { m: 0 } }),
+    );
+    expect(table.prompts.map(({ prompt }) => prompt)).toEqual([{ messages }]);
+    expect([...table.quality]).toEqual([0.5]);
+  });
+
+  it('drops copies of a prompt only when asked to, and counts them either way', async () => {
+    const text = jsonl(
+      { id: 'a', prompt: 'Same', scores: { m: 1 } },
+      { id: 'b', prompt: 'Same', scores: { m: 0 } },
+    );
+    const kept = await importText('x.jsonl', text);
+    expect(kept.table.prompts).toHaveLength(2);
+    expect(kept.report.notes).toContain(
+      '1 prompts are exact copies of an earlier one and were kept',
+    );
+    const dropped = await importText('x.jsonl', text, { dropDuplicatePrompts: true });
+    expect([...dropped.table.quality]).toEqual([1]);
+    expect(dropped.report.notes).toContain(
+      '1 prompts are exact copies of an earlier one and were dropped',
+    );
+  });
+
+  it.each([
+    ['{"id":"q","prompt":"x","scores":{"m":NaN}}', /x\.jsonl:2: the line is not JSON/],
+    ['[1]', /not a JSON object/],
+    ['{"prompt":"x","model":"m"}', /model m has no quality/],
+    ['{"prompt":"x","model":7,"quality":1}', /the model is not a text/],
+    ['{"id":"q","model":"m","quality":1}', /the row has no prompt/],
+    ['{"id":"p","prompt":"y","scores":{"m":1}}', /the id p belongs to another prompt already/],
+    ['{"prompt":"x","scores":{"m":1.5}}', /quality must be a number from 0 to 1, not 1.5/],
+    ['{"prompt":"x","scores":{}}', /no model has a score/],
+    ['{"prompt":"x","models":{"m":{"score":1,"correct":0}}}', /use only one of/],
+    ['{"prompt":"x","task":{},"scores":{"m":1}}', /task must be a text/],
+    ['{"prompt":"x","scores":{"m":1},"messages":[]}', /messages/],
+  ])('reports the row %s', async (row, message) => {
+    const text = `${jsonl({ id: 'p', prompt: 'Hello', scores: { m: 1 } })}\n${row}\n`;
+    await expect(importText('x.jsonl', text)).rejects.toThrow(message);
+    const { report } = await importText('x.jsonl', text, { maxBadShare: 0.5 });
+    expect(report).toMatchObject({ rows: 2, badRows: 1 });
+  });
+
+  it.each([
+    ['p,Hello,m,nan\n', /quality: "nan" is not a number/],
+    ['p,Hello,m,\n', /model m has no quality/],
+    ['p,Hello,,1\n', /the row has no "model"/],
+  ])('reports the CSV row %j', async (row, message) => {
+    await expect(importText('x.csv', `prompt_id,prompt,model,quality\n${row}`)).rejects.toThrow(
+      message,
+    );
+  });
+});

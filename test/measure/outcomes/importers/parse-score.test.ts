@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import {
+  parseDecimal,
+  parseScore,
+} from '../../../../src/measure/outcomes/importers/parse-score.js';
+
+describe('parseScore', () => {
+  it.each([
+    ['True', 1],
+    ['false', 0],
+    [' 0.25 ', 0.25],
+    ['1.', 1],
+    ['.5', 0.5],
+    ['5e-1', 0.5],
+    ['0', 0],
+  ])('reads %j as a score', (cell, quality) => {
+    expect(parseScore(cell)).toEqual({ kind: 'score', quality });
+  });
+
+  it('takes an empty cell as missing, never as 0', () => {
+    expect(parseScore(' ')).toEqual({ kind: 'missing' });
+  });
+
+  it.each(['nan', 'NaN', 'None', '1.5', '-0.1', 'Infinity', '0x1', '1,0', 'truest', '1e999'])(
+    'refuses %j',
+    (cell) => {
+      expect(parseScore(cell)).toMatchObject({ kind: 'problem' });
+    },
+  );
+});
+
+describe('parseDecimal', () => {
+  it('reads decimal numbers and nothing else', () => {
+    expect(['-1.5e3', '12', '', '1_0', '9'.repeat(65)].map(parseDecimal)).toEqual([
+      -1500,
+      12,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+});

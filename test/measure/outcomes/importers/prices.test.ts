@@ -1,0 +1,140 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { importOutcomes } from '../../../../src/measure/outcomes/importers/import-outcomes.js';
+import { readPriceFile } from '../../../../src/measure/outcomes/importers/read-price-file.js';
+import { cellOf } from '../table-cells.js';
+import { writeTestFiles } from '../write-test-files.js';
+
+const day = '2026-01-31';
+
+async function readPrices(content: unknown, date = day) {
+  const text = typeof content === 'string' ? content : JSON.stringify(content);
+  const folder = await writeTestFiles({ 'prices.json': text });
+  return readPriceFile(join(folder, 'prices.json'), date);
+}
+
+describe('readPriceFile', () => {
+  it.each([
+    ['input and output', { source: 'list', m: { input: 1, output: 2 } }],
+    ['input_price and output_price', { m: { size: '7B', input_price: 1, output_price: 2 } }],
+    ['one object per direction', { currency: 'USD', input: { m: 1 }, output: { m: 2 } }],
+  ])('reads %s', async (_, content) => {
+    expect(await readPrices(content)).toEqual(
+      new Map([['m', { inputPerMillionUsd: 1, outputPerMillionUsd: 2, date: day }]]),
+    );
+  });
+
+  it.each([
+    ['not JSON', '{', /not JSON/],
+    ['a list', [], /not a JSON object/],
+    ['no prices', { source: 'list' }, /holds no prices/],
+    ['half a price', { m: { input: 1 } }, /the output price of m is missing/],
+    ['half a price', { input: { m: 1, n: 1 }, output: { m: 2 } }, /output price of n is missing/],
+    ['a negative price', { m: { input: -1, output: 1 } }, /input price of m is not a number/],
+    ['a text', { m: { input: '1', output: 1 } }, /input price of m is not a number/],
+  ])('refuses %s', async (_, content, message) => {
+    await expect(readPrices(content)).rejects.toThrow(message);
+  });
+
+  it('refuses a day that is none', async () => {
+    await expect(readPrices({ m: { input: 1, output: 1 } }, 'yesterday')).rejects.toThrow(
+      /"yesterday" is not a day/,
+    );
+  });
+});
+
+describe('importOutcomes with prices', () => {
+  const rows = [
+    {
+      id: 'known',
+      prompt: 'x',
+      models: { m: { quality: 1, input_tokens: 1000, output_tokens: 500 } },
+    },
+    { id: 'bytes', prompt: 'ééé', scores: { m: 1, unpriced: 1 } },
+    {
+      id: 'paid',
+      prompt: 'y',
+      models: { m: { quality: 1, cost_usd: 7, input_tokens: 1, output_tokens: 1 } },
+    },
+  ];
+  async function importPriced(kept: readonly string[], assumeOutputTokens?: number) {
+    const lines = rows.filter(({ id }) => kept.includes(id)).map((row) => JSON.stringify(row));
+    const folder = await writeTestFiles({
+      'x.jsonl': lines.join('\n'),
+      'prices.json': '{"m":{"input":10,"output":20}}',
+    });
+    return importOutcomes({
+      format: 'outcomes',
+      files: [join(folder, 'x.jsonl')],
+      prices: join(folder, 'prices.json'),
+      priceDate: day,
+      assumeOutputTokens,
+    });
+  }
+
+  it('computes costs from recorded tokens, keeps recorded costs, and leaves the rest missing', async () => {
+    const { table, report, models, sources } = await importPriced(['known', 'bytes', 'paid']);
+    expect(cellOf(table, 'costUsd', 'known', 'm')).toBeCloseTo(0.02, 8);
+    expect(cellOf(table, 'costUsd', 'bytes', 'm')).toBeNaN();
+    expect(cellOf(table, 'costUsd', 'paid', 'm')).toBe(7);
+    expect(table.costBasis).toBe('tokens');
+    expect(report.notes).toEqual([
+      'models without a price in the price file: unpriced',
+      '1 cells have a recorded cost, which is kept',
+      '1 costs are recorded tokens x price',
+      '2 cells have no cost',
+    ]);
+    expect(models).toEqual([
+      { id: 'm', price: { inputPerMillionUsd: 10, outputPerMillionUsd: 20, date: day } },
+      { id: 'unpriced' },
+    ]);
+    expect(sources).toHaveLength(2);
+  });
+
+  it('assumes tokens only when asked to, a token per four bytes of the prompt, and says so', async () => {
+    const { table, report } = await importPriced(['known', 'bytes'], 100);
+    expect(cellOf(table, 'costUsd', 'bytes', 'm')).toBeCloseTo((2 * 10 + 100 * 20) / 1e6, 9);
+    expect(cellOf(table, 'costUsd', 'bytes', 'unpriced')).toBeNaN();
+    expect(table.costBasis).toBe('assumed_tokens');
+    expect(report.notes.join('\n')).toMatch(/1 costs rest on assumptions: .* 100 output tokens/);
+  });
+
+  it('says when there are no costs at all', async () => {
+    const { table, report } = await importPriced(['bytes']);
+    expect(table.costBasis).toBe('none');
+    expect(report.notes.join('\n')).toContain('--assume-output-tokens');
+  });
+
+  it.each([
+    [{ files: [] }, /no files to import/],
+    [{ prices: 'prices.json' }, /prices need the day/],
+    [{ assumeOutputTokens: 10 }, /cost nothing without prices/],
+    [{ assumeOutputTokens: -1 }, /-1 is not a number of output tokens/],
+    [{ maxBadShare: 5 }, /from 0 to 1, not 5/],
+    [{ files: ['absent.csv'] }, /absent.csv: there is no such file or folder/],
+  ])('refuses the options %j', async (options, message) => {
+    const folder = await writeTestFiles({ 'x.csv': 'prompt,model,quality\nx,m,1\n' });
+    await expect(
+      importOutcomes({ format: 'outcomes', files: [folder], ...options }),
+    ).rejects.toThrow(message);
+  });
+
+  it('reads a folder: data files sorted by name, other files left aside and counted', async () => {
+    const folder = await writeTestFiles({
+      'b.csv': 'prompt_id,prompt,model,quality\nb,x,m,1\n',
+      'a.jsonl': '{"id":"a","prompt":"y","scores":{"m":0}}',
+      'README.txt': '',
+    });
+    const { table, report } = await importOutcomes({ format: 'outcomes', files: [folder] });
+    expect(table.prompts.map(({ id }) => id)).toEqual(['a', 'b']);
+    expect(report.notes).toContain('other files in the folders, not read: 1');
+    const readme = join(folder, 'README.txt');
+    await expect(importOutcomes({ format: 'outcomes', files: [readme] })).rejects.toThrow(
+      /README.txt: the ending says nothing of a known format/,
+    );
+    const empty = await writeTestFiles({ 'README.txt': '' });
+    await expect(importOutcomes({ format: 'outcomes', files: [empty] })).rejects.toThrow(
+      /the folder holds no data files/,
+    );
+  });
+});

@@ -1,0 +1,219 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { LedgerEntry } from '../../../src/measure/ledger/ledger-entry.js';
+import { readRun } from '../../../src/measure/outcomes/run-folder.js';
+import type { Run } from '../../../src/measure/outcomes/run.js';
+import { computePromptHash } from '../../../src/measure/tasks/compute-prompt-hash.js';
+import { cellOf } from './table-cells.js';
+import { writeTestFiles } from './write-test-files.js';
+
+const info = {
+  version: 1,
+  kind: 'sweep',
+  name: 'try',
+  createdAt: '2026-01-01T00:00:00.000Z',
+  simulated: false,
+  models: [{ id: 'large' }, { id: 'small' }],
+  costBasis: 'recorded',
+  sources: [],
+};
+
+const task = (id: string, prompt: unknown = `Question ${id}`) => ({ id, prompt, task: 'ask' });
+
+function entry(taskId: string, model: string, changes: Partial<LedgerEntry> = {}): LedgerEntry {
+  return {
+    version: 1,
+    cellKey: `${taskId}/${model}/${changes.repeat ?? 0}`,
+    taskId,
+    promptHash: computePromptHash(`Question ${taskId}`),
+    model,
+    repeat: 0,
+    outcome: 'answered',
+    answer: 'text',
+    gradeKey: 'g',
+    grade: { kind: 'graded', quality: 1 },
+    usage: {
+      inputTokens: 100,
+      cachedInputTokens: 0,
+      cacheWriteTokens: 0,
+      outputTokens: 20,
+      reasoningTokens: 0,
+    },
+    rawUsage: {},
+    costUsd: 0.5,
+    costSource: 'price_table',
+    ttftMs: 100,
+    firstContentMs: 110,
+    latencyMs: 400,
+    queueMs: 0,
+    startedAt: '2026-01-01T00:00:00.000Z',
+    failedAttempts: [],
+    finishReason: 'stop',
+    servedModel: null,
+    error: null,
+    simulated: false,
+    ...changes,
+  };
+}
+
+async function readSweep(tasks: readonly unknown[], ledger: string): Promise<Run> {
+  const directory = await writeTestFiles({
+    'run.json': JSON.stringify(info),
+    'tasks.jsonl': tasks.map((line) => `${JSON.stringify(line)}\n`).join(''),
+    'ledger.jsonl': ledger,
+  });
+  return readRun(directory);
+}
+
+const lines = (entries: readonly LedgerEntry[]): string =>
+  entries.map((line) => `${JSON.stringify(line)}\n`).join('');
+
+describe('readRun of a sweep', () => {
+  it('turns graded cells into quality, cost, latency and tokens', async () => {
+    const { table, leftOut } = await readSweep(
+      [task('a')],
+      lines([entry('a', 'small', { grade: { kind: 'graded', quality: 0.5 } })]),
+    );
+    expect(table.models).toEqual(['large', 'small']);
+    expect(table.prompts).toEqual([
+      { id: 'a', prompt: 'Question a', task: 'ask', group: undefined },
+    ]);
+    expect(cellOf(table, 'quality', 'a', 'small')).toBe(0.5);
+    expect(cellOf(table, 'costUsd', 'a', 'small')).toBe(0.5);
+    expect(cellOf(table, 'latencyMs', 'a', 'small')).toBe(400);
+    expect(cellOf(table, 'ttftMs', 'a', 'small')).toBe(100);
+    expect(cellOf(table, 'inputTokens', 'a', 'small')).toBe(100);
+    expect(cellOf(table, 'outputTokens', 'a', 'small')).toBe(20);
+    expect(cellOf(table, 'quality', 'a', 'large')).toBeNaN();
+    expect(leftOut).toEqual(new Map());
+  });
+
+  it.each(['refused', 'truncated', 'malformed', 'context_overflow'] as const)(
+    'counts %s as quality 0: it is a label',
+    async (outcome) => {
+      const failed = entry('a', 'small', {
+        outcome,
+        grade: { kind: 'ungraded', reason: outcome },
+        usage: null,
+        costUsd: null,
+        ttftMs: null,
+      });
+      const { table, leftOut } = await readSweep([task('a')], lines([failed]));
+      expect(cellOf(table, 'quality', 'a', 'small')).toBe(0);
+      expect(cellOf(table, 'costUsd', 'a', 'small')).toBeNaN();
+      expect(leftOut.size).toBe(0);
+    },
+  );
+
+  it('never takes an infrastructure failure or an ungraded answer for a wrong answer', async () => {
+    const { table, leftOut } = await readSweep(
+      [task('a'), task('b')],
+      lines([
+        entry('a', 'large'),
+        entry('a', 'small', {
+          outcome: 'infrastructure',
+          grade: { kind: 'ungraded', reason: 'no answer' },
+        }),
+        entry('b', 'large', { grade: { kind: 'ungraded', reason: 'no sandbox' } }),
+      ]),
+    );
+    expect(table.prompts.map(({ id }) => id)).toEqual(['a']);
+    expect(cellOf(table, 'quality', 'a', 'small')).toBeNaN();
+    expect(Object.fromEntries(leftOut)).toEqual({
+      infrastructure: 1,
+      'ungraded: no sandbox': 1,
+      'task without outcomes': 1,
+    });
+  });
+
+  it('averages repeats, and takes the last entry of each', async () => {
+    const quality = (value: number) => ({ grade: { kind: 'graded', quality: value } as const });
+    const { table } = await readSweep(
+      [task('a')],
+      lines([
+        entry('a', 'small', quality(0)),
+        entry('a', 'small', { ...quality(0), repeat: 1 }),
+        entry('a', 'small', quality(1)),
+      ]),
+    );
+    expect(cellOf(table, 'quality', 'a', 'small')).toBe(0.5);
+  });
+
+  it('takes over the weights of tasks, and refuses what is none', async () => {
+    const entries = lines([entry('a', 'small'), entry('b', 'small')]);
+    const { table } = await readSweep([{ ...task('a'), weight: 2.5 }, task('b')], entries);
+    expect(table.prompts.map(({ weight }) => weight)).toEqual([2.5, undefined]);
+    await expect(readSweep([task('b'), { ...task('a'), weight: 0 }], entries)).rejects.toThrow(
+      /weight must be a positive number, not 0/,
+    );
+  });
+
+  it('leaves out answers to a prompt that has changed, and from settings that have', async () => {
+    const { table, leftOut } = await readSweep(
+      [task('a'), task('b'), task('a', 'Another question')],
+      lines([
+        entry('a', 'small'),
+        entry('b', 'small', { cellKey: 'cold', grade: { kind: 'graded', quality: 0 } }),
+        entry('b', 'small', { cellKey: 'warm' }),
+        entry('c', 'small'),
+      ]),
+    );
+    expect(table.prompts.map(({ id }) => id)).toEqual(['b']);
+    expect(cellOf(table, 'quality', 'b', 'small')).toBe(1);
+    expect(Object.fromEntries(leftOut)).toEqual({
+      'prompt has changed': 1,
+      'model settings have changed': 1,
+      'task not in the task set': 1,
+      'task without outcomes': 1,
+    });
+  });
+
+  it('tolerates a torn last line, and says so', async () => {
+    const whole = lines([entry('a', 'small')]);
+    const torn = whole + whole.slice(0, 200);
+    const { table, leftOut } = await readSweep([task('a')], torn);
+    expect(table.prompts).toHaveLength(1);
+    expect(leftOut).toEqual(new Map([['torn last line of the ledger', 1]]));
+  });
+
+  it('refuses a ledger that is damaged before its end, with the line', async () => {
+    const whole = lines([entry('a', 'small')]);
+    await expect(readSweep([task('a')], `${whole}{"version":\n${whole}`)).rejects.toMatchObject({
+      code: 'ledger_corrupt',
+      where: expect.stringMatching(/ledger\.jsonl:2$/) as string,
+    });
+  });
+
+  it('is simulated when any of its answers is', async () => {
+    const run = await readSweep([task('a')], lines([entry('a', 'small', { simulated: true })]));
+    expect([run.info.simulated, run.table.simulated]).toEqual([true, true]);
+  });
+
+  it('reads conversations with tools', async () => {
+    const prompt = {
+      messages: [{ role: 'user' as const, content: 'Weather?' }],
+      tools: [{ type: 'function', function: { name: 'weather' } }],
+    };
+    const asked = entry('a', 'small', { promptHash: computePromptHash(prompt) });
+    const { table } = await readSweep([task('a', prompt)], lines([asked]));
+    expect(table.prompts[0]?.prompt).toEqual(prompt);
+  });
+
+  it('names file and line of a damaged task', async () => {
+    await expect(readSweep([task('a'), { id: 'b' }], '')).rejects.toMatchObject({
+      code: 'invalid_task_set',
+      where: expect.stringMatching(/tasks\.jsonl:2$/) as string,
+    });
+  });
+
+  it('says so when there is no ledger yet', async () => {
+    const directory = await writeTestFiles({
+      'run.json': JSON.stringify(info),
+      'tasks.jsonl': '',
+    });
+    await expect(readRun(directory)).rejects.toMatchObject({
+      code: 'invalid_input',
+      where: join(directory, 'ledger.jsonl'),
+    });
+  });
+});

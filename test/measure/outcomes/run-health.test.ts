@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import type { LedgerEntry } from '../../../src/measure/ledger/ledger-entry.js';
+import { computeRunHealth } from '../../../src/measure/outcomes/run-health.js';
+
+let cell = 0;
+
+function buildEntry(changes: Partial<LedgerEntry> = {}): LedgerEntry {
+  cell += 1;
+  return {
+    version: 1,
+    cellKey: `cell ${cell}`,
+    taskId: `task ${cell}`,
+    promptHash: 'hash',
+    model: 'small',
+    repeat: 0,
+    outcome: 'answered',
+    answer: 'yes',
+    gradeKey: 'key',
+    grade: { kind: 'graded', quality: 1 },
+    usage: null,
+    rawUsage: null,
+    costUsd: 0.01,
+    costSource: 'price_table',
+    ttftMs: 1,
+    firstContentMs: 1,
+    latencyMs: 2,
+    queueMs: 0,
+    startedAt: '2026-01-01T00:00:00.000Z',
+    failedAttempts: [],
+    finishReason: 'stop',
+    servedModel: 'small-1',
+    error: null,
+    simulated: false,
+    ...changes,
+  };
+}
+
+describe('the health of a run', () => {
+  it('counts cells by what became of them, and what they cost', () => {
+    const attempt = { startedAt: '', durationMs: 1, status: 500, error: 'x' };
+    const { models } = computeRunHealth(
+      [
+        buildEntry(),
+        buildEntry({ grade: { kind: 'ungraded', reason: 'no reference' }, costUsd: null }),
+        buildEntry({ outcome: 'truncated', costSource: 'provider' }),
+        buildEntry({
+          outcome: 'infrastructure',
+          costUsd: null,
+          failedAttempts: [attempt, attempt],
+        }),
+        buildEntry({ model: 'large', costUsd: 1 }),
+      ],
+      ['small', 'large', 'never called'],
+    );
+    expect(models[0]).toMatchObject({
+      cells: 4,
+      outcomes: { answered: 1, ungraded: 1, truncated: 1, infrastructure: 1, refused: 0 },
+      failedAttempts: 2,
+      unpriced: 1,
+      chargedByProvider: 1,
+      noise: null,
+    });
+    expect(models[0]?.spentUsd).toBeCloseTo(0.02);
+    expect(models.map(({ cells }) => cells)).toEqual([4, 1, 0]);
+  });
+
+  it('counts a cell that was graded anew once', () => {
+    const entry = buildEntry();
+    const again = { ...entry, grade: { kind: 'graded', quality: 0 } } as const;
+    const [model] = computeRunHealth([entry, again], ['small']).models;
+    expect(model).toMatchObject({ cells: 1, spentUsd: 0.01 });
+  });
+
+  it('shows that a provider changed what it serves, and when', () => {
+    const { models, firstCall, lastCall } = computeRunHealth(
+      ['2026-01-03', '2026-01-01', '2026-01-02'].map((startedAt) =>
+        buildEntry({ startedAt, servedModel: startedAt < '2026-01-03' ? 'old' : 'new' }),
+      ),
+      ['small'],
+    );
+    expect(models[0]?.served).toEqual([
+      { name: 'old', cells: 2, first: '2026-01-01', last: '2026-01-02' },
+      { name: 'new', cells: 1, first: '2026-01-03', last: '2026-01-03' },
+    ]);
+    expect([firstCall, lastCall]).toEqual(['2026-01-01', '2026-01-03']);
+  });
+
+  it('measures how differently repeats are graded', () => {
+    const repeat = (taskId: string, quality: number, number: number): LedgerEntry =>
+      buildEntry({ taskId, repeat: number, grade: { kind: 'graded', quality } });
+    const entries = [repeat('a', 1, 0), repeat('a', 0, 1), repeat('b', 1, 0), repeat('b', 1, 1)];
+    const [model] = computeRunHealth(entries, ['small']).models;
+    expect(model?.noise).toMatchObject({ prompts: 2, differing: 0.5 });
+    expect(model?.noise?.deviation).toBeCloseTo(Math.SQRT1_2 / 2);
+  });
+});

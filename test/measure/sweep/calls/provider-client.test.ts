@@ -1,0 +1,367 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { PoolModel } from '../../../../src/measure/models/model.js';
+import type {
+  CallFailure,
+  CallResult,
+  CompletedCall,
+} from '../../../../src/measure/sweep/calls/call-result.js';
+import type { CallTimeouts } from '../../../../src/measure/sweep/calls/call-timeouts.js';
+import { createProviderClient } from '../../../../src/measure/sweep/calls/provider-client.js';
+import type { Prompt } from '../../../../src/llm/chat.js';
+import { buildPoolModel } from '../../../support/pool-model.js';
+import {
+  delta,
+  done,
+  event,
+  failWith,
+  findClosedBaseUrl,
+  inTurn,
+  roleOnly,
+  say,
+  startScriptedServer,
+  stream,
+  usageEvent,
+  writeStream,
+  type Reply,
+  type ScriptedServer,
+} from '../../../support/scripted-server.js';
+
+const plantedKey = 'planted-key-0123456789';
+const servers: ScriptedServer[] = [];
+
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+interface Options {
+  readonly model?: Partial<PoolModel>;
+  readonly prompt?: Prompt;
+  readonly timeouts?: Partial<CallTimeouts>;
+  readonly signal?: AbortSignal;
+}
+
+async function call(reply: Reply, options: Options = {}) {
+  const server = await startScriptedServer(reply);
+  servers.push(server);
+  const client = createProviderClient({ timeouts: options.timeouts ?? {} });
+  const result = await client.complete({
+    model: buildPoolModel({ baseUrl: server.baseUrl, ...options.model }),
+    prompt: options.prompt ?? 'What is 2 + 2?',
+    apiKey: plantedKey,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  await client.close();
+  return { result, requests: server.requests };
+}
+
+function completed(result: CallResult): CompletedCall {
+  if (result.kind === 'completed') return result;
+  throw new Error(`failed: ${JSON.stringify(result.failure)}`);
+}
+
+function failed(result: CallResult): CallFailure {
+  if (result.kind === 'failed') return result.failure;
+  throw new Error(`completed: ${JSON.stringify(result)}`);
+}
+
+describe('a request', () => {
+  it('asks for a stream with usage, and sends the key and nothing the pool does not name', async () => {
+    const { requests } = await call(say('4'));
+    expect(requests[0]?.path).toBe('/v1/chat/completions');
+    expect(requests[0]?.headers.authorization).toBe(`Bearer ${plantedKey}`);
+    expect(requests[0]?.body).toEqual({
+      model: 'small-1',
+      messages: [{ role: 'user', content: 'What is 2 + 2?' }],
+      stream: true,
+      stream_options: { include_usage: true },
+    });
+  });
+
+  it('sends generation parameters, tools and provider preferences as they are', async () => {
+    const tools = [{ type: 'function', function: { name: 'look_up' } }];
+    const { requests } = await call(say('4'), {
+      model: {
+        parameters: { temperature: 0, maxTokens: 9, reasoningEffort: 'low', seed: 3 },
+        pin: { order: ['somewhere'] },
+      },
+      prompt: { messages: [{ role: 'system', content: 'Be brief.' }], tools },
+    });
+    expect(requests[0]?.body).toMatchObject({
+      messages: [{ role: 'system', content: 'Be brief.' }],
+      tools,
+      temperature: 0,
+      max_tokens: 9,
+      reasoning_effort: 'low',
+      seed: 3,
+      provider: { order: ['somewhere'] },
+    });
+  });
+});
+
+describe('a stream', () => {
+  it('gives the answer, the usage of the last event and who served it', async () => {
+    const usage = {
+      prompt_tokens: 10,
+      completion_tokens: 5,
+      prompt_tokens_details: { cached_tokens: 4 },
+      cost: 0.0125,
+    };
+    const { result } = await call(
+      stream(
+        roleOnly,
+        delta({ content: 'Four' }),
+        delta({ content: '.' }),
+        delta({}, 'stop'),
+        usageEvent(usage),
+        done,
+      ),
+    );
+    expect(completed(result)).toMatchObject({
+      answer: 'Four.',
+      refused: false,
+      finishReason: 'stop',
+      usage: { inputTokens: 10, cachedInputTokens: 4, outputTokens: 5 },
+      rawUsage: usage,
+      costUsd: 0.0125,
+      servedModel: 'served-model',
+    });
+  });
+
+  it('does not take the event with the role alone for the first token', async () => {
+    const { result } = await call(stream(roleOnly, delta({}, 'stop'), done));
+    expect(completed(result)).toMatchObject({ ttftMs: null, firstContentMs: null, answer: '' });
+  });
+
+  it.each(['reasoning', 'reasoning_content'])(
+    'starts one clock at %s and another at content, and keeps the former out of the answer',
+    async (member) => {
+      const pause = (milliseconds: number) =>
+        new Promise((resolve) => {
+          setTimeout(resolve, milliseconds);
+        });
+      const { result } = await call(async (response) => {
+        await writeStream(response, [roleOnly, delta({ content: null, [member]: 'Hmm' })]);
+        await pause(30);
+        await writeStreamRest(response, [delta({ content: '4' }, 'stop'), done]);
+      });
+      const { answer, ttftMs, firstContentMs, latencyMs } = completed(result);
+      expect(answer).toBe('4');
+      expect(ttftMs).toBeLessThan(firstContentMs as number);
+      expect(firstContentMs).toBeLessThanOrEqual(latencyMs);
+    },
+  );
+
+  it('is read the same however it is cut into packets', async () => {
+    const bytes = Buffer.from(
+      [roleOnly, delta({ content: 'Zürich 東京 👩‍🔬' }), delta({}, 'stop'), done].join(''),
+    );
+    const single = Array.from(bytes, (byte) => Uint8Array.of(byte));
+    const { result } = await call(async (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      for (const byte of single) {
+        response.write(byte);
+        await new Promise(setImmediate);
+      }
+      response.end();
+    });
+    expect(completed(result).answer).toBe('Zürich 東京 👩‍🔬');
+  });
+
+  it('may hold keep-alive comments, other fields and CRLF', async () => {
+    const pieces = [': OPENROUTER PROCESSING\n\n', 'retry: 10\n', roleOnly, ': again\n\n'];
+    const { result } = await call(
+      stream(...[...pieces, delta({ content: '4' }, 'stop'), done].map(toCrlf)),
+    );
+    expect(completed(result).answer).toBe('4');
+  });
+
+  it('is complete without [DONE] once it has a finish reason', async () => {
+    const { result } = await call(stream(delta({ content: '4' }, 'stop')));
+    expect(completed(result)).toMatchObject({ answer: '4', finishReason: 'stop', usage: null });
+  });
+
+  it('is complete at [DONE], even where the server keeps the connection open', async () => {
+    const { result } = await call((response) =>
+      writeStream(response, [delta({ content: '4' }, 'stop'), done]),
+    );
+    expect(completed(result).answer).toBe('4');
+  });
+
+  it('keeps an answer cut off by the token limit apart from a whole one', async () => {
+    const { result } = await call(stream(delta({ content: 'The ans' }, 'length'), done));
+    expect(completed(result)).toMatchObject({ answer: 'The ans', finishReason: 'length' });
+  });
+
+  it('may hold a refusal instead of content', async () => {
+    const { result } = await call(
+      stream(
+        delta({ content: null, refusal: 'I cannot ' }),
+        delta({ refusal: 'help.' }, 'stop'),
+        done,
+      ),
+    );
+    expect(completed(result)).toMatchObject({ answer: 'I cannot help.', refused: true });
+  });
+
+  it('puts tool calls together, arguments that are not JSON included', async () => {
+    const toolDelta = (index: number, call: Record<string, unknown>) =>
+      delta({ tool_calls: [{ index, function: call }] });
+    const { result } = await call(
+      stream(
+        roleOnly,
+        toolDelta(0, { name: 'weather', arguments: '' }),
+        toolDelta(0, { arguments: '{"city":' }),
+        toolDelta(0, { arguments: '"Bern"}' }),
+        toolDelta(1, { name: 'broken', arguments: '{"a":' }),
+        delta({}, 'tool_calls'),
+        done,
+      ),
+    );
+    expect(JSON.parse(completed(result).answer)).toEqual({
+      tool_calls: [
+        { name: 'weather', arguments: { city: 'Bern' } },
+        { name: 'broken', arguments: '{"a":' },
+      ],
+    });
+    expect(completed(result).firstContentMs).not.toBeNull();
+  });
+});
+
+describe('a failure', () => {
+  it('is a stream that ends before the completion does', async () => {
+    const { result } = await call(stream(roleOnly, delta({ content: 'The answer is' })));
+    expect(failed(result)).toMatchObject({ class: 'network', retryable: true });
+  });
+
+  it('is a stream cut in the middle of an event', async () => {
+    const { result } = await call(stream(roleOnly, delta({ content: 'The' }).slice(0, 25)));
+    expect(failed(result)).toMatchObject({ class: 'network', retryable: true });
+  });
+
+  it('is a connection that is reset in the middle of the stream', async () => {
+    const { result } = await call(async (response) => {
+      await writeStream(response, [roleOnly, delta({ content: 'The' })]);
+      response.socket?.resetAndDestroy();
+    });
+    expect(failed(result)).toMatchObject({ class: 'network', status: null, retryable: true });
+  });
+
+  it('is a connection that is reset before any response', async () => {
+    const { result } = await call((response) => {
+      response.socket?.resetAndDestroy();
+    });
+    expect(failed(result)).toMatchObject({ class: 'network', retryable: true });
+  });
+
+  it('is an error inside a stream that began with 200', async () => {
+    const { result } = await call(
+      stream(delta({ content: 'The' }), event({ error: { code: 502, message: 'upstream' } })),
+    );
+    expect(failed(result)).toMatchObject({ class: 'server_error', status: 502, retryable: true });
+  });
+
+  it('is an error object in a 200 that is no stream', async () => {
+    const { result } = await call(failWith(200, { code: 429, message: 'slow down' }));
+    expect(failed(result)).toMatchObject({ class: 'rate_limited', status: 429 });
+  });
+
+  it('is a page where a stream was asked for', async () => {
+    const { result } = await call((response) => {
+      response.writeHead(200, { 'content-type': 'text/html' });
+      response.end('<h1>Welcome</h1>');
+    });
+    expect(failed(result)).toMatchObject({ class: 'malformed', retryable: false });
+    expect(failed(result).message).toContain('text/html');
+  });
+
+  it('is an event that is not JSON', async () => {
+    const { result } = await call(stream(roleOnly, 'data: <oops>\n\n', done));
+    expect(failed(result)).toMatchObject({ class: 'malformed', retryable: false });
+  });
+
+  it('carries how long the provider asks to wait', async () => {
+    const { result } = await call(failWith(429, { message: 'wait' }, { 'retry-after': '7' }));
+    expect(failed(result)).toMatchObject({ class: 'rate_limited', retryAfterMs: 7000 });
+  });
+
+  it('is a redirect: the key must not follow it', async () => {
+    const { result, requests } = await call((response) => {
+      response.writeHead(302, { location: '/elsewhere' });
+      response.end();
+    });
+    expect(failed(result)).toMatchObject({ class: 'bad_request', status: 302 });
+    expect(requests).toHaveLength(1);
+  });
+
+  it('is a server that nobody runs', async () => {
+    const { result } = await call(say('4'), { model: { baseUrl: await findClosedBaseUrl() } });
+    expect(failed(result)).toMatchObject({ class: 'network', retryable: true });
+    expect(failed(result).message).toContain('ECONNREFUSED');
+  });
+
+  it('is a response that does not begin, or a stream that falls silent', async () => {
+    const silent = await call(() => {}, { timeouts: { firstByteMs: 40 } });
+    expect(failed(silent.result)).toMatchObject({ class: 'timeout', retryable: true });
+    expect(failed(silent.result).message).toContain('first-byte');
+    const stalled = await call((response) => writeStream(response, [roleOnly]), {
+      timeouts: { idleMs: 40 },
+    });
+    expect(failed(stalled.result).message).toContain('idle');
+  });
+
+  it('is a stream that trickles for longer than the total timeout', async () => {
+    const { result } = await call(
+      (response) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        const timer = setInterval(() => response.write(': still here\n\n'), 5);
+        response.on('close', () => clearInterval(timer));
+      },
+      { timeouts: { totalMs: 60 } },
+    );
+    expect(failed(result)).toMatchObject({ class: 'timeout', retryable: true });
+    expect(failed(result).message).toContain('total');
+  });
+
+  it('is a call that the caller cut off', async () => {
+    const controller = new AbortController();
+    const { result } = await call(() => controller.abort(), { signal: controller.signal });
+    expect(failed(result)).toMatchObject({ class: 'cancelled', retryable: false });
+  });
+
+  it.each([
+    ['in a body', failWith(401, { message: `wrong key ${plantedKey}` })],
+    ['in a header it repeats', failWith(500, { message: `got: Bearer ${plantedKey}` })],
+    ['in a stream', stream(event({ error: { message: `key ${plantedKey} is bad` } }))],
+  ])('never repeats the key that the provider sent back %s', async (_, reply) => {
+    const { result } = await call(reply);
+    expect(failed(result).message).toContain('[redacted]');
+    expect(JSON.stringify(result)).not.toContain(plantedKey);
+  });
+
+  it('does not spoil the next call on the same client', async () => {
+    const server = await startScriptedServer(inTurn(failWith(500), say('4')));
+    servers.push(server);
+    const client = createProviderClient();
+    const request = {
+      model: buildPoolModel({ baseUrl: server.baseUrl }),
+      prompt: 'Hi',
+      apiKey: undefined,
+    };
+    expect(failed(await client.complete(request)).status).toBe(500);
+    expect(completed(await client.complete(request)).answer).toBe('4');
+    expect(server.requests[0]?.headers.authorization).toBeUndefined();
+    await client.close();
+  });
+});
+
+function toCrlf(text: string): string {
+  return text.replaceAll('\n', '\r\n');
+}
+
+async function writeStreamRest(
+  response: Parameters<Reply>[0],
+  pieces: readonly string[],
+): Promise<void> {
+  for (const piece of pieces) response.write(piece);
+  response.end();
+}

@@ -1,0 +1,83 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { FailureClass } from '../../../../src/measure/sweep/calls/call-result.js';
+import { createFailure } from '../../../../src/measure/sweep/calls/classify-failure.js';
+import {
+  computeRetryDelay,
+  decideRetry,
+  defaultRetryLimits,
+} from '../../../../src/measure/sweep/calls/retry.js';
+
+describe('computeRetryDelay', () => {
+  it('doubles, up to half a minute', () => {
+    const delays = [1, 2, 3, 4, 5, 10].map((attempt) =>
+      computeRetryDelay(attempt, undefined, () => 1),
+    );
+    expect(delays).toEqual([500, 1000, 2000, 4000, 8000, 30_000]);
+  });
+
+  it('is never shorter than the provider asks for, and stays within its bounds', () => {
+    const chance = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 50 }),
+        fc.nat(100_000),
+        chance,
+        (attempt, ask, luck) => {
+          const asked = computeRetryDelay(attempt, ask, () => luck);
+          expect(asked).toBeGreaterThanOrEqual(ask);
+          expect(asked).toBeLessThanOrEqual(ask * 1.1 + 1e-6);
+          const free = computeRetryDelay(attempt, undefined, () => luck);
+          expect(free).toBeGreaterThanOrEqual(250);
+          expect(free).toBeLessThanOrEqual(30_000);
+        },
+      ),
+    );
+  });
+});
+
+describe('decideRetry', () => {
+  function decide(
+    failureClass: FailureClass,
+    call: { retryAfterMs?: number; attempt?: number; elapsedMs?: number } = {},
+  ) {
+    const { retryAfterMs, attempt = 1, elapsedMs = 0 } = call;
+    const failure = createFailure(failureClass, { message: 'scripted', retryAfterMs });
+    const limits = defaultRetryLimits;
+    return decideRetry(failure, { attempt, elapsedMs, limits, random: () => 0.5 });
+  }
+
+  it.each(['rate_limited', 'server_error', 'timeout', 'network'] as const)(
+    'tries again after %s',
+    (failureClass) => {
+      expect(decide(failureClass)).toEqual({ kind: 'retry', delayMs: 375, isAsked: false });
+    },
+  );
+
+  it.each([
+    'authentication',
+    'quota_exhausted',
+    'bad_request',
+    'context_overflow',
+    'malformed',
+    'cancelled',
+  ] as const)('does not try again after %s', (failureClass) => {
+    expect(decide(failureClass)).toEqual({ kind: 'final' });
+  });
+
+  it('waits as long as the provider asks, and says that it was asked', () => {
+    const decision = { kind: 'retry', delayMs: 2100, isAsked: true };
+    expect(decide('rate_limited', { retryAfterMs: 2000 })).toEqual(decision);
+  });
+
+  it('gives up after five attempts', () => {
+    expect(decide('server_error', { attempt: 4 }).kind).toBe('retry');
+    expect(decide('server_error', { attempt: 5 }).kind).toBe('final');
+  });
+
+  it('gives up where the wait would end later than a call may take in all', () => {
+    expect(decide('server_error', { elapsedMs: 599_000 }).kind).toBe('retry');
+    expect(decide('server_error', { elapsedMs: 599_900 }).kind).toBe('final');
+    expect(decide('rate_limited', { retryAfterMs: 700_000 }).kind).toBe('final');
+  });
+});

@@ -1,0 +1,64 @@
+import { copyFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openCallJournal } from '../../../src/measure/ledger/call-journal.js';
+import { say } from '../../support/scripted-server.js';
+import { setUpSweepBench } from '../../support/sweep-run.js';
+
+const bench = setUpSweepBench();
+
+describe('calls that were under way when a sweep was cut off', () => {
+  it('are counted, called again, and taken from the budget for what they can have cost', async () => {
+    const server = await bench.serve(say('It is 4.'));
+    const models = bench.buildModels(server, ['a'], { parameters: { maxTokens: 100 } });
+    const callsFile = path.join(bench.runDirectory(), 'calls.jsonl');
+    // A sweep's journal in the midst of its calls, put back after its end.
+    let copied: Promise<void> | undefined;
+    const first = await bench.sweep(models, {
+      taskCount: 3,
+      onProgress: (progress) => {
+        if (progress.models.get('a')?.done === 1) {
+          copied = copyFile(callsFile, `${callsFile}.copy`);
+        }
+      },
+    });
+    await copied;
+    expect(first.cutOffCalls).toBe(0);
+    await copyFile(`${callsFile}.copy`, callsFile);
+    // All of these have their end in the ledger: nothing is called again.
+    const second = await bench.sweep(models, { taskCount: 3 });
+    expect(second.cutOffCalls).toBe(0);
+    expect(server.requests).toHaveLength(3);
+
+    const journal = openCallJournal(callsFile, () => 1_000_000);
+    journal.begin({
+      cellKey: 'lost',
+      taskId: 'some-task',
+      promptHash: 'some-prompt',
+      model: 'a',
+      repeat: 0,
+      simulated: false,
+      startedAt: '2026-01-01T00:00:00.000Z',
+      possibleCostUsd: 0.25,
+    });
+    const notices: string[] = [];
+    const third = await bench.sweep(models, {
+      taskCount: 3,
+      budgetUsd: 1,
+      onProgress: (_, notice) => notice !== undefined && notices.push(notice),
+    });
+    expect(third.cutOffCalls).toBe(1);
+    expect(third.budget.possibleUsd).toBe(0.25);
+    expect(notices[0]).toMatch(/^1 calls? w.* under way when an earlier sweep was cut off/);
+    const entries = await bench.readEntries();
+    expect(entries.at(-1)).toMatchObject({
+      cellKey: 'lost',
+      outcome: 'infrastructure',
+      possibleCostUsd: 0.25,
+      error: expect.stringContaining('cut_off') as string,
+    });
+    // It is on record now, and counts for every later budget, too.
+    const fourth = await bench.sweep(models, { taskCount: 4, budgetUsd: 0.2501 });
+    expect(fourth).toMatchObject({ cutOffCalls: 0, budget: { reached: true, possibleUsd: 0.25 } });
+  });
+});

@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import {
+  createServedTally,
+  findServedDifferences,
+} from '../../../src/measure/sweep/served-models.js';
+import { buildPoolModel } from '../../support/pool-model.js';
+import { done, event, inTurn, stream } from '../../support/scripted-server.js';
+import { setUpSweepBench } from '../../support/sweep-run.js';
+
+type Served = readonly [model: string | null, provider?: string | null, fingerprint?: string];
+
+function find(model: Parameters<typeof buildPoolModel>[0], served: readonly Served[]) {
+  const tally = createServedTally();
+  for (const [servedModel, servedProvider = null, fingerprint = null] of served) {
+    tally.note('small', { servedModel, servedProvider, fingerprint });
+  }
+  return findServedDifferences([buildPoolModel(model)], tally).map(({ kind, detail }) => ({
+    kind,
+    detail,
+  }));
+}
+
+describe('who answered', () => {
+  it.each([
+    ['gpt-4o', 'gpt-4o-2024-08-06'],
+    ['openai/gpt-4o', 'gpt-4o-2024-08-06'],
+    ['meta-llama/llama-3.3-70b-instruct:free', 'meta-llama/llama-3.3-70b-instruct'],
+    ['practice/clerk', 'practice/clerk (simulated)'],
+    ['claude-sonnet-4-5', 'claude-sonnet-4-5-20250929'],
+  ])('is who was asked where %s is served as %s', (model, served) => {
+    expect(find({ model }, [[served], [served], [null]])).toEqual([]);
+  });
+
+  it('is another model than was asked for', () => {
+    expect(find({ model: 'gpt-4o-2024-08-06' }, [['gpt-4o-mini']])).toEqual([
+      { kind: 'other_model', detail: 'asked for gpt-4o-2024-08-06, answered by gpt-4o-mini (1)' },
+    ]);
+  });
+
+  it('is not always the same', () => {
+    const served: Served[] = [['gpt-4o-2024-08-06'], ['gpt-4o-2024-08-06'], ['gpt-4o-2024-11-20']];
+    expect(find({ model: 'gpt-4o' }, served)).toEqual([
+      {
+        kind: 'model_changed',
+        detail: 'answered by gpt-4o-2024-08-06 (2), gpt-4o-2024-11-20 (1)',
+      },
+    ]);
+  });
+
+  it('is a provider that the pool did not name', () => {
+    const pin = { order: ['deepinfra/fp8', 'google-vertex'] };
+    const served: Served[] = [
+      ['x', 'DeepInfra'],
+      ['x', 'Google Vertex'],
+    ];
+    expect(find({ model: 'x', pin }, served).map(({ kind }) => kind)).toEqual([
+      'several_providers',
+    ]);
+    expect(find({ model: 'x', pin }, [...served, ['x', 'Novita']])).toEqual([
+      {
+        kind: 'pin_not_honoured',
+        detail: 'pinned to deepinfra/fp8, google-vertex, served by Novita (1)',
+      },
+    ]);
+  });
+
+  it('is one of several providers where none was named, or another configuration', () => {
+    const served: Served[] = [
+      ['x', 'A', 'f1'],
+      ['x', 'B', 'f2'],
+    ];
+    expect(find({ model: 'x' }, served).map(({ kind }) => kind)).toEqual([
+      'several_providers',
+      'fingerprint_changed',
+    ]);
+  });
+
+  it('fills no memory where a server makes up a fingerprint for each answer', () => {
+    const tally = createServedTally();
+    for (let call = 0; call < 10_000; call++) {
+      const fingerprint = `fp-${call}`;
+      tally.note('small', { servedModel: 'x', servedProvider: null, fingerprint });
+    }
+    expect(tally.read('small').length).toBeLessThan(200);
+    expect(tally.read('small').reduce((sum, { count }) => sum + count, 0)).toBe(10_000);
+  });
+});
+
+describe('a sweep', () => {
+  const bench = setUpSweepBench();
+
+  it('records who answered, and reports over all of its parts what changed', async () => {
+    const answer = (model: string, provider: string) =>
+      stream(
+        event({
+          model,
+          provider,
+          system_fingerprint: 'fp_1',
+          choices: [{ index: 0, delta: { content: '4' }, finish_reason: 'stop' }],
+        }),
+        done,
+      );
+    const server = await bench.serve(
+      inTurn(answer('a-1', 'Novita'), answer('a-1', 'DeepInfra'), answer('a-2', 'DeepInfra')),
+    );
+    const models = bench.buildModels(server, ['a'], { pin: { only: ['deepinfra'] } });
+    const first = await bench.sweep(models, { limit: 2, concurrency: 1 });
+    expect(first.served).toEqual([
+      {
+        model: 'a',
+        kind: 'pin_not_honoured',
+        detail: 'pinned to deepinfra, served by Novita (1)',
+      },
+    ]);
+    const second = await bench.sweep(models, { limit: 3 });
+    expect(second.served.map(({ kind }) => kind)).toEqual([
+      'other_model',
+      'model_changed',
+      'pin_not_honoured',
+    ]);
+    expect((await bench.readEntries())[0]).toMatchObject({
+      servedModel: 'a-1',
+      servedProvider: 'Novita',
+      fingerprint: 'fp_1',
+    });
+  });
+});

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import type { LedgerEntry } from '../../../src/measure/ledger/ledger-entry.js';
+import { describeModel, describeProgress } from '../../../src/measure/sweep/describe-progress.js';
+import { createProgressReporter } from '../../../src/measure/sweep/progress-reporter.js';
+import {
+  computeRemainingMs,
+  computeTotals,
+  countCell,
+  countSkipped,
+  startProgress,
+  stopModel,
+  type ModelFlow,
+  type SweepProgress,
+} from '../../../src/measure/sweep/sweep-progress.js';
+
+const counts = [
+  { model: 'a', total: 4, settledBefore: 1 },
+  { model: 'b', total: 4, settledBefore: 0 },
+];
+const start = startProgress(counts, 1000);
+const flow: ModelFlow = { inFlight: 2, waiting: 5, limit: 20, isPaused: false };
+
+function remaining(progress: SweepProgress, nowMs: number) {
+  return computeRemainingMs(computeTotals(progress), progress.startedMs, nowMs);
+}
+
+function entry(changes: Partial<LedgerEntry>): LedgerEntry {
+  return { model: 'a', outcome: 'answered', costUsd: 0.5, usage: {}, ...changes } as LedgerEntry;
+}
+
+describe('sweep progress', () => {
+  it('begins with what earlier runs have settled', () => {
+    expect(start.models.get('a')).toMatchObject({ total: 4, settledBefore: 1, done: 0 });
+    expect(start.models.get('b')).toMatchObject({ total: 4, settledBefore: 0 });
+  });
+
+  it('counts cells, failures, skipped cells and money by model', () => {
+    let progress = countCell(start, entry({}));
+    progress = countCell(progress, entry({ model: 'b', outcome: 'truncated', costUsd: 0.25 }));
+    progress = countCell(progress, entry({ outcome: 'infrastructure', costUsd: null }));
+    progress = countCell(progress, entry({ costUsd: null, usage: null }));
+    progress = stopModel(countSkipped(progress, 'b'), 'b', 'quota');
+    expect(progress.models.get('a')).toMatchObject({ done: 2, failed: 1, unpriced: 1 });
+    expect(progress.models.get('b')).toMatchObject({
+      done: 1,
+      skipped: 1,
+      stoppedBecause: 'quota',
+    });
+    expect(computeTotals(progress)).toMatchObject({ total: 8, done: 3, failed: 1, spentUsd: 0.75 });
+    expect(start.models.get('a')?.done).toBe(0);
+  });
+
+  it('estimates the rest from the pace of this run alone', () => {
+    expect(remaining(start, 2000)).toBeUndefined();
+    const later = countCell(countCell(start, entry({})), entry({ model: 'b' }));
+    // 2 of 7 pending cells took 1,000 ms; 5 are left.
+    expect(remaining(later, 2000)).toBe(2500);
+  });
+
+  it('is told in one line', () => {
+    const progress = countSkipped(countCell(start, entry({})), 'b');
+    expect(describeProgress(progress, 2000)).toBe(
+      '2/8 cells, 1 skipped, $0.5000 spent, $0.50/s, 5 s left',
+    );
+  });
+
+  it('says of each model what is in flight and how much may be', () => {
+    const flowing = startProgress(counts, 1000, () => flow);
+    const line = describeModel(countCell(flowing, entry({})), 'a', 2000);
+    expect(line).toBe('2/4 cells, 2/20 in flight, $0.5000 spent, $0.50/s, 2 s left');
+    const paused = startProgress(counts, 1000, () => ({ ...flow, isPaused: true }));
+    expect(describeModel(paused, 'a', 2000)).toContain('paused, 2 in flight');
+    expect(describeModel(stopModel(flowing, 'a', 'quota'), 'a', 2000)).toContain('left out');
+    expect(describeProgress(flowing, 2000)).toContain('4 in flight');
+  });
+});
+
+describe('createProgressReporter', () => {
+  function createStream(isTTY: boolean) {
+    const written: string[] = [];
+    const stream = {
+      isTTY,
+      columns: 120,
+      write: (text: string) => written.push(text) > 0,
+      on: () => stream,
+      removeListener: () => stream,
+    };
+    return { stream: stream as unknown as NodeJS.WriteStream, written };
+  }
+
+  it('writes a line every five seconds and one at the end, where nobody watches', () => {
+    const { stream, written } = createStream(false);
+    let nowMs = 1000;
+    const reporter = createProgressReporter(stream, { now: () => nowMs });
+    reporter.report(start, 'something to know');
+    reporter.report(start);
+    nowMs = 6000;
+    reporter.report(countCell(start, entry({})));
+    nowMs = 6500;
+    reporter.report(countCell(start, entry({})));
+    reporter.close();
+    reporter.close();
+    expect(written).toEqual([
+      'something to know\n',
+      '2/8 cells, $0.5000 spent, $0.10/s, 30 s left\n',
+      '2/8 cells, $0.5000 spent, $0.09/s, 33 s left\n',
+    ]);
+  });
+
+  it('draws a bar for each model and one for all on a terminal, and leaves interrupts to the sweep', () => {
+    const { stream, written } = createStream(true);
+    const listeners = process.listenerCount('SIGINT');
+    const reporter = createProgressReporter(stream, { now: () => 2000 });
+    reporter.report(start);
+    reporter.report(countCell(start, entry({})), 'something to know');
+    expect(process.listenerCount('SIGINT')).toBe(listeners);
+    reporter.close();
+    for (const text of ['2/8 cells', '2/4 cells', '0/4 cells']) {
+      expect(written.join('')).toContain(text);
+    }
+    expect(written.join('')).toContain('something to know');
+  });
+});

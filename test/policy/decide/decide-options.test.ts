@@ -1,0 +1,359 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Policy } from '../../../src/policy/file/policy.js';
+import { createDecide } from '../../../src/policy/decide/decide.js';
+import type { DecideOptions, Decision } from '../../../src/policy/decide/decision.js';
+import type { ChatRequest } from '../../../src/llm/chat.js';
+import {
+  buildConstantPolicy,
+  buildMixturePolicy,
+  buildObjective,
+  buildPolicyModel,
+} from '../../support/routing-policy.js';
+
+const question = 'Add 2 and 3.';
+
+function decide(
+  options: DecideOptions = {},
+  changes: Partial<Policy> = {},
+  prompt: unknown = question,
+) {
+  return createDecide(buildConstantPolicy(changes), 'sha256:test')(prompt as string, options);
+}
+
+/** The models of the constant policy, one of them changed. */
+function changeModel(id: string, changes: Partial<Policy['models'][number]>): Policy['models'] {
+  return buildConstantPolicy().models.map((model) =>
+    model.id === id ? { ...model, ...changes } : model,
+  );
+}
+
+describe('weights in place of an objective', () => {
+  it('are followed, and stand in the decision', () => {
+    const weights = { costWeightPerUsd: 50, latencyWeightPerSecond: 0 };
+    expect(decide({ objective: weights })).toMatchObject({
+      model: 'small',
+      objective: 'custom',
+      weights: { ...weights, margin: 0 },
+      notes: [],
+    });
+  });
+
+  it('leave the baseline only for more than their margin', () => {
+    const weights = { costWeightPerUsd: 50, latencyWeightPerSecond: 0 };
+    expect(decide({ objective: { ...weights, margin: 0.26 } }).model).toBe('large');
+    expect(decide({ objective: { ...weights, margin: 0.24 } }).model).toBe('small');
+  });
+
+  it.each([
+    { costWeightPerUsd: -1, latencyWeightPerSecond: 0 },
+    { costWeightPerUsd: Number.NaN, latencyWeightPerSecond: 0 },
+    { costWeightPerUsd: 1 },
+    { costWeightPerUsd: 1, latencyWeightPerSecond: 0, cost: 1 },
+    7,
+    null,
+  ])('give way to the default objective, with a note, where they are %j', (objective) => {
+    const decision = decide({ objective: objective as never });
+    expect(decision).toMatchObject({ objective: 'quality', notes: ['unknown_objective'] });
+  });
+});
+
+describe('what a request needs', () => {
+  const blind = changeModel('large', {
+    capabilities: { vision: false, tools: false, json: false, reasoning: true },
+  });
+  const message = { role: 'user', content: question } as const;
+  const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } } as const;
+
+  it.each<[string, ChatRequest & { response_format?: unknown }, string]>([
+    ['an image', { messages: [{ role: 'user', content: [image] }] }, 'vision'],
+    ['a tool', { messages: [message], tools: [{ type: 'function' }] }, 'tools'],
+    ['JSON', { messages: [message], response_format: { type: 'json_schema' } }, 'json'],
+  ])('such as %s rules out the models that are known not to have it', (_, request, need) => {
+    const decision = decide({}, { models: blind }, request);
+    expect(decision.model).toBe('small');
+    expect(decision.excluded).toEqual([
+      { model: 'large', reason: `the request needs ${need}, which it cannot do` },
+    ]);
+  });
+
+  it('may be asked for by name: then it has to be known', () => {
+    const decision = decide({ constraints: { capabilities: ['reasoning'] } }, { models: blind });
+    expect(decision.ranked.map(({ model }) => model)).toEqual(['large']);
+    expect(decision.excluded[0]?.reason).toBe('not known to be capable of reasoning');
+    const wrong = decide({ constraints: { capabilities: ['smell' as never] } });
+    expect(wrong.kind).toBe('no_feasible_model');
+  });
+
+  it('is looked up in what is known at the moment first', () => {
+    const models = {
+      large: { capabilities: { tools: true } },
+      small: { unavailable: 'in repair' },
+    };
+    const request = { messages: [message], tools: [{ type: 'function' }] };
+    const decision = decide({ models }, { models: blind }, request);
+    expect(decision.model).toBe('large');
+    expect(decision.excluded).toEqual([{ model: 'small', reason: 'in repair' }]);
+  });
+});
+
+describe('the context window', () => {
+  const models = changeModel('large', { contextWindow: 1000 });
+  const prompt = 'word '.repeat(760); // 3,800 characters, 950 tokens
+
+  it('rules out a model that the prompt does not fit into with the margin', () => {
+    const decision = decide({}, { models }, prompt);
+    expect(decision.model).toBe('small');
+    expect(decision.excluded[0]?.reason).toMatch(/^may need 1045 tokens, and .* holds 1000$/);
+    expect(decide({ constraints: { contextMargin: 0 } }, { models }, prompt).model).toBe('large');
+  });
+
+  it('leaves room for the answer that the request allows', () => {
+    const constraints = { contextMargin: 0, maxOutputTokens: 51 };
+    expect(decide({ constraints }, { models }, prompt).model).toBe('small');
+    const messages = [{ role: 'user', content: prompt }];
+    const ask = (tokens: number) =>
+      decide({ constraints: { contextMargin: 0 } }, { models }, { messages, max_tokens: tokens });
+    expect(ask(10).model).toBe('large');
+    expect(ask(100).model).toBe('small');
+  });
+
+  it('counts every turn and the tools, and of an image no characters', () => {
+    const fits = (request: unknown) => decide({}, { models }, request).model === 'large';
+    const ask = { role: 'user', content: 'Go on.' };
+    expect(fits({ messages: [ask] })).toBe(true);
+    expect(fits({ messages: [{ role: 'assistant', content: prompt }, ask] })).toBe(false);
+    expect(fits([{ role: 'assistant', content: prompt }, ask])).toBe(false);
+    const tools = [{ type: 'function', function: { name: 'f', parameters: { note: prompt } } }];
+    expect(fits({ messages: [ask], tools })).toBe(false);
+    const url = `data:image/png;base64,${'A'.repeat(9000)}`;
+    const image = { role: 'user', content: [{ type: 'image_url', image_url: { url } }] };
+    expect(fits({ messages: [ask, image] })).toBe(false); // 1,000 tokens by itself
+    const wide = changeModel('large', { contextWindow: 1200 });
+    expect(decide({}, { models: wide }, { messages: [ask, image] }).model).toBe('large');
+  });
+
+  it('that holds the prompt in no model gives no model', () => {
+    const all = buildConstantPolicy().models.map((model) => ({ ...model, contextWindow: 10 }));
+    const decision = decide({}, { models: all }, prompt);
+    expect(decision.kind).toBe('no_feasible_model');
+    expect(decision.excluded).toHaveLength(3);
+  });
+});
+
+describe('a conversation', () => {
+  const cachedPrice = {
+    inputPerMillionUsd: 3,
+    cachedInputPerMillionUsd: 0.3,
+    outputPerMillionUsd: 15,
+    date: '2026-01-01',
+  };
+  const cost = {
+    kind: 'tokens',
+    price: cachedPrice,
+    fixedInputTokens: 0,
+    inputTokensPerCharacter: 0.25,
+    outputTokens: [100],
+  } as const;
+  const models = changeModel('small', { cost, price: cachedPrice });
+  const objectives = [buildObjective({ costWeightPerUsd: 10, margin: 0 })];
+
+  it('stays with its model while no other gains more than its cache is worth', () => {
+    const ask = (cachedTokens: number) =>
+      decide({ current: { model: 'small', cachedTokens } }, { models, objectives });
+    // large: .9 - 10 * .01 = .8; small: .7 - 10 * (.0015 + input), less the cache.
+    const leaves = ask(1000);
+    expect(leaves).toMatchObject({ model: 'large', reason: 'baseline_holds' });
+    expect(leaves.session?.cacheValueUsd).toBeCloseTo(0.0027, 9);
+    expect(leaves.session?.gain).toBeGreaterThan(0);
+  });
+
+  it('is kept by a large cache', () => {
+    const small = { ...cost, outputTokens: [10_000] }; // $.15 for the answer
+    const dear = changeModel('small', { cost: small, price: cachedPrice });
+    const quality = Float32Array.of(0.9, 0.9, 0.6);
+    const scorer = { kind: 'constant', quality } as const;
+    const weights = { costWeightPerUsd: 1, latencyWeightPerSecond: 0 };
+    const ask = (cachedTokens: number) =>
+      decide(
+        { objective: weights, current: { model: 'small', cachedTokens } },
+        { models: dear, scorer },
+      );
+    expect(ask(0).model).toBe('large');
+    const kept = ask(60_000); // worth $.162
+    expect(kept).toMatchObject({
+      model: 'small',
+      reason: 'best_utility',
+      session: { currentModel: 'small', gain: 0 },
+    });
+    expect(kept.ranked[0]?.costUsd).toBe(0);
+  });
+
+  it('estimates the cache from all but the last message', () => {
+    const earlier = { role: 'assistant', content: 'x'.repeat(40_000) } as const;
+    const last = { role: 'user', content: question } as const;
+    const { session } = decide(
+      { current: { model: 'small' } },
+      { models, objectives },
+      { messages: [earlier, last] },
+    );
+    expect(session?.cacheValueUsd).toBeCloseTo((10_000 * 2.7) / 1e6, 3);
+  });
+
+  it('stays within the margin of the objective', () => {
+    const current = { model: 'small' };
+    const ask = (margin: number) =>
+      decide({ current }, { objectives: [buildObjective({ margin })] });
+    expect(ask(0.21)).toMatchObject({ model: 'small', reason: 'session_kept' });
+    expect(ask(0.21).explanation).toContain('large gains no more than leaving costs');
+    expect(ask(0.21).session?.gain).toBeCloseTo(0.2, 6);
+    expect(ask(0.19).model).toBe('large');
+  });
+
+  it('does not hold against a name, an exclusion or an unfamiliar prompt', () => {
+    const current = { model: 'local' };
+    const stays = [buildObjective({ margin: 1 })];
+    expect(decide({ current }, { objectives: stays }).model).toBe('local');
+    expect(decide({ current, model: 'small' }, { objectives: stays }).model).toBe('small');
+    const constraints = { deny: ['local'] };
+    expect(decide({ current, constraints }, { objectives: stays }).model).toBe('large');
+    const mixture = createDecide(buildMixturePolicy({ objectives: stays }), 'sha256:test');
+    expect(mixture('zyxwv qponm lkjih gfedc', { current })).toMatchObject({
+      model: 'large',
+      reason: 'novel_prompt',
+    });
+  });
+
+  it('with a model that the policy does not know is noted', () => {
+    const decision = decide({ current: { model: 'huge' } });
+    expect(decision).toMatchObject({
+      model: 'large',
+      notes: ['unknown_current_model'],
+      session: null,
+    });
+    expect(decide({ current: null as never }).notes).toEqual(['unknown_current_model']);
+  });
+});
+
+describe('exploration', () => {
+  const explore = (share: number, seed: number | string = 1) => ({ explore: { share, seed } });
+
+  it('draws models with the propensities that it states', () => {
+    const policy = createDecide(buildConstantPolicy(), 'sha256:test');
+    const counts = new Map<string, number>();
+    const draws = 6000;
+    for (let seed = 0; seed < draws; seed++) {
+      const { model, reason, propensity } = policy(question, explore(0.3, seed));
+      expect(propensity).toBeCloseTo(model === 'large' ? 0.8 : 0.1, 12);
+      expect(reason).toBe(model === 'large' ? 'baseline_holds' : 'explored');
+      counts.set(model as string, (counts.get(model as string) ?? 0) + 1);
+    }
+    // Six standard deviations.
+    expect(Math.abs((counts.get('large') ?? 0) / draws - 0.8)).toBeLessThan(0.031);
+    expect(Math.abs((counts.get('small') ?? 0) / draws - 0.1)).toBeLessThan(0.024);
+    expect(Math.abs((counts.get('local') ?? 0) / draws - 0.1)).toBeLessThan(0.024);
+  });
+
+  it('gives the same decision for the same seed and prompt, and others for other prompts', () => {
+    const prompts = Array.from({ length: 300 }, (_, index) => `Question ${index}`);
+    const choose = (prompt: string): string | null => decide(explore(0.5), {}, prompt).model;
+    expect(prompts.map(choose)).toEqual(prompts.map(choose));
+    expect(new Set(prompts.map(choose)).size).toBe(3);
+  });
+
+  it('never leaves the constraints, nor a model that was named', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.double({ min: 0, max: 1, noNaN: true }), (seed, share) => {
+        const denied = decide({ ...explore(share, seed), constraints: { deny: ['local'] } });
+        expect(denied.model).not.toBe('local');
+        expect(denied.propensity).toBeCloseTo(
+          denied.model === 'large' ? 1 - share / 2 : share / 2,
+          12,
+        );
+        expect(decide({ ...explore(share, seed), model: 'small' })).toMatchObject({
+          model: 'small',
+          propensity: 1,
+        });
+        const single = decide({ ...explore(share, seed), constraints: { allow: ['small'] } });
+        expect(single).toMatchObject({ model: 'small', propensity: expect.closeTo(1, 12) });
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it.each([
+    { share: 2, seed: 1 },
+    { share: Number.NaN, seed: 1 },
+    { share: 0.5 },
+    { share: 0.5, seed: Number.NaN },
+    null,
+    'a little',
+  ])('is left out, with a note, where it is %j', (wrong) => {
+    const decision = decide({ explore: wrong as never });
+    expect(decision).toMatchObject({
+      model: 'large',
+      propensity: 1,
+      notes: ['unreadable_exploration'],
+    });
+  });
+});
+
+describe('a baseline that cannot be used', () => {
+  it('leaves an unfamiliar prompt to the best model by its mean', () => {
+    const policy = buildMixturePolicy({ fallbackOrder: ['large', 'local', 'small'] });
+    const decideWithout = createDecide(
+      policy,
+      'sha256:test',
+      new Map([['large', 'not available']]),
+    );
+    expect(decideWithout('zyxwv qponm lkjih gfedc')).toMatchObject({
+      model: 'local',
+      reason: 'next_best',
+      excluded: [{ model: 'large', reason: 'not available' }],
+    });
+  });
+});
+
+describe('any options', () => {
+  const policy = createDecide(buildMixturePolicy(), 'sha256:test');
+  const anyOptions = fc.record(
+    {
+      objective: fc.oneof(fc.constantFrom('quality', 'cost'), fc.jsonValue()),
+      constraints: fc.oneof(
+        fc.jsonValue(),
+        fc.dictionary(fc.constantFrom('maxCostUsd', 'allow', 'capabilities'), fc.jsonValue()),
+      ),
+      model: fc.oneof(fc.constantFrom('small', 'x'), fc.jsonValue()),
+      current: fc.oneof(
+        fc.record({ model: fc.constantFrom('small', 'x'), cachedTokens: fc.jsonValue() }),
+        fc.jsonValue(),
+      ),
+      explore: fc.oneof(fc.record({ share: fc.double(), seed: fc.jsonValue() }), fc.jsonValue()),
+      models: fc.oneof(fc.dictionary(fc.constantFrom('small', '__proto__'), fc.jsonValue())),
+    },
+    { requiredKeys: [] },
+  );
+
+  it('give a decision that adds up, and never an error', () => {
+    fc.assert(
+      fc.property(fc.string(), anyOptions, (prompt, options) => {
+        const decision: Decision = policy(prompt, options as DecideOptions);
+        expect(decision.ranked.length + decision.excluded.length).toBe(3);
+        expect(decision.propensity).toBeGreaterThan(0);
+        expect(decision.propensity).toBeLessThanOrEqual(1);
+        expect(JSON.parse(JSON.stringify(decision))).toEqual(decision);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe('equal models', () => {
+  it('are ranked in the order of the policy, the chosen one first', () => {
+    const models = ['a', 'b', 'c', 'd'].map((id) => buildPolicyModel(id));
+    const scorer = { kind: 'constant', quality: Float32Array.of(0.5, 0.6, 0.5, 0.6) } as const;
+    const fallbackOrder = ['b', 'd', 'a', 'c'];
+    const decision = decide({ model: 'c' }, { models, scorer, baseline: 'b', fallbackOrder });
+    expect(decision.ranked.map(({ model }) => model)).toEqual(['c', 'b', 'd', 'a']);
+  });
+});

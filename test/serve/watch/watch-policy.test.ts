@@ -1,0 +1,109 @@
+import { rename, symlink, unlink, writeFile } from 'node:fs/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  watchPolicy,
+  type PolicyWatcher,
+  type WatchEvent,
+} from '../../../src/serve/watch/watch-policy.js';
+import {
+  buildConstantPolicy,
+  buildObjective,
+  writePolicyFile,
+} from '../../support/routing-policy.js';
+import { createTemporaryFolder } from '../../support/temporary-folder.js';
+
+const folder = createTemporaryFolder();
+const first = await writePolicyFile(buildConstantPolicy());
+const second = await writePolicyFile(
+  buildConstantPolicy({ objectives: [buildObjective({ constantModel: 'small' })] }),
+);
+const open: PolicyWatcher[] = [];
+let count = 0;
+
+afterEach(() => {
+  for (const watcher of open.splice(0)) watcher.close();
+});
+
+/** A watcher of a new file, which looks at it every few milliseconds. */
+async function start(options: Parameters<typeof watchPolicy>[1] = {}) {
+  const file = folder.write(`policy-${count++}.json`, first.text);
+  const events: WatchEvent[] = [];
+  const waiting: (() => void)[] = [];
+  const watcher = await watchPolicy(file, {
+    intervalMs: 5,
+    onEvent: (event) => {
+      events.push(event);
+      for (const resume of waiting.splice(0)) resume();
+    },
+    ...options,
+  });
+  open.push(watcher);
+  const nextEvent = (): Promise<void> => new Promise((resolve) => waiting.push(resolve));
+  return { file, watcher, events, nextEvent };
+}
+
+describe('watchPolicy', () => {
+  it('takes a new file in place of the old one', async () => {
+    const { file, watcher, events, nextEvent } = await start();
+    const told = nextEvent();
+    expect(watcher.decide('hi').model).toBe('large');
+    await writeFile(`${file}.new`, second.text);
+    await rename(`${file}.new`, file);
+    await told;
+    expect(watcher.current.digest).toBe(second.digest);
+    expect(watcher.decide('hi').model).toBe('small');
+    expect(events).toMatchObject([{ kind: 'swapped', previousDigest: first.digest }]);
+  });
+
+  it('keeps the last good one while a bad one lies there, reports it once, and goes on', async () => {
+    const { file, watcher, events, nextEvent } = await start();
+    let told = nextEvent();
+    await writeFile(file, second.text.slice(0, -100));
+    await told;
+    expect(events).toMatchObject([
+      { kind: 'refused', digest: first.digest, error: { code: 'invalid_policy' } },
+    ]);
+    expect(watcher.decide('hi').policyDigest).toBe(first.digest);
+    told = nextEvent();
+    await writeFile(`${file}.new`, second.text);
+    await rename(`${file}.new`, file);
+    await told;
+    expect(events.map(({ kind }) => kind)).toEqual(['refused', 'swapped']);
+  });
+
+  it('reports a file that is gone, and follows a link that is put elsewhere', async () => {
+    const { file, watcher, events, nextEvent } = await start();
+    let told = nextEvent();
+    await unlink(file);
+    await told;
+    expect(events[0]).toMatchObject({ kind: 'refused', error: { code: 'invalid_input' } });
+    told = nextEvent();
+    await symlink(folder.write(`target-${count++}.json`, second.text), file);
+    await told;
+    expect(watcher.current.digest).toBe(second.digest);
+  });
+
+  it('refuses what the caller does not accept, or nobody has signed', async () => {
+    const { watcher, events } = await start({ accept: ({ digest }) => digest === first.digest });
+    await writeFile(folder.file(`policy-${count - 1}.json`), second.text);
+    await watcher.reload();
+    expect(events.at(-1)).toMatchObject({ kind: 'refused' });
+    expect(watcher.current.digest).toBe(first.digest);
+    await expect(start({ publicKeys: [] })).rejects.toMatchObject({ code: 'invalid_policy' });
+  });
+
+  it('looks at once where it is told to, and no more once it is closed', async () => {
+    const { file, watcher, events } = await start({ intervalMs: 1e9 });
+    await writeFile(file, second.text);
+    await watcher.reload();
+    expect(watcher.current.digest).toBe(second.digest);
+    watcher.close();
+    expect(events).toHaveLength(1);
+  });
+
+  it('does not start without a good policy', async () => {
+    await expect(watchPolicy(folder.file('none.json'))).rejects.toMatchObject({
+      code: 'invalid_input',
+    });
+  });
+});
