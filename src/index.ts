@@ -1,5 +1,5 @@
 export { readTaskSet, type ReadTaskSetOptions } from './measure/tasks/read-task-set.js';
-export type { GraderSpec, Task, TaskSet } from './measure/tasks/task.js';
+export type { GraderSpec, Example as Task, TaskSet } from './measure/tasks/example.js';
 export { checkGrader } from './measure/graders/check-grader.js';
 export { checkTaskSet, type TaskSetCheck } from './measure/graders/check-task-set.js';
 export { gradeAnswer } from './measure/graders/grade-answer.js';

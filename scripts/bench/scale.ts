@@ -23,8 +23,8 @@ import { createSyntheticOutcomes } from './scale/create-synthetic-outcomes.js';
 const modelCount = 10;
 const threads = 2;
 const seed = 1;
-const mostSeconds = 600;
-const mostBytes = 4e9;
+const maxSeconds = 600;
+const maxBytes = 4e9;
 
 const { values } = parseArgs({
   options: { prompts: { type: 'string', default: '200000' }, json: { type: 'string' } },
@@ -93,7 +93,7 @@ if (values.json !== undefined) {
   };
   writeFileSync(values.json, `${JSON.stringify({ results }, null, 2)}\n`);
 }
-if (seconds >= mostSeconds || peakBytes >= mostBytes) process.exitCode = 1;
+if (seconds >= maxSeconds || peakBytes >= maxBytes) process.exitCode = 1;
 
 function printComparison({
   rows,

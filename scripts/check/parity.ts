@@ -25,9 +25,9 @@ import { readBenchArguments } from '../bench/arguments.js';
 import { compactTable } from '../bench/compact-table.js';
 import { findRoutingDataSets } from '../bench/routing/data-sets.js';
 
-const mostDifference = 1e-5;
+const maxDifference = 1e-5;
 const leastEqual = 0.999;
-const mostLoss = 0.001;
+const maxLoss = 0.001;
 
 const { positionals, only, writeResults } = readBenchArguments();
 const [folder] = positionals;
@@ -75,7 +75,7 @@ for (const dataSet of findRoutingDataSets(folder)) {
   equal += equalHere;
   results[dataSet.name] = {
     prompts: rows.length,
-    largestDifference: difference,
+    maxDifference: difference,
     equalShare: equalHere / rows.length,
     qualityLost: lost,
   };
@@ -86,8 +86,8 @@ for (const dataSet of findRoutingDataSets(folder)) {
     `${((100 * equalHere) / rows.length).toFixed(3)} %`,
     lost.toFixed(5),
   ]);
-  assert.ok(difference <= mostDifference, `${dataSet.name}: scores differ by ${difference}`);
-  assert.ok(lost <= mostLoss, `${dataSet.name}: rounding costs ${lost} of quality`);
+  assert.ok(difference <= maxDifference, `${dataSet.name}: scores differ by ${difference}`);
+  assert.ok(lost <= maxLoss, `${dataSet.name}: rounding costs ${lost} of quality`);
 }
 console.log(table.toString());
 console.log(`${prompts} prompts, ${((100 * equal) / prompts).toFixed(3)} % of choices equal`);

@@ -21,7 +21,7 @@ const seed = 1;
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const runDirectory = await mkdtemp(join(tmpdir(), 'routesmith-policies-'));
 const taskSet = await readTaskSet(join(root, 'datasets', 'everyday.jsonl'), { checkGrader });
-const server = await startPracticeServer({ tasks: taskSet.tasks, seed });
+const server = await startPracticeServer({ examples: taskSet.examples, seed });
 try {
   await runSweep({
     taskSet,

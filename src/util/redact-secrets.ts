@@ -3,7 +3,7 @@ import { isJsonObject, type JsonValue } from './json.js';
 const replacement = '[redacted]';
 
 /** Shorter keys are placeholders ("none", "EMPTY"): replacing them would only shred texts. */
-const shortestSecret = 8;
+const minSecretLength = 8;
 
 const secretPatterns: readonly RegExp[] = [
   /\bBearer\s{1,4}[\w.~+/=-]{8,4096}/gi,
@@ -30,7 +30,7 @@ export function redactSecrets(text: string, secrets: readonly (string | undefine
 export function redactValues(text: string, secrets: readonly (string | undefined)[]): string {
   let result = text;
   for (const secret of secrets) {
-    if (secret === undefined || secret.length < shortestSecret) continue;
+    if (secret === undefined || secret.length < minSecretLength) continue;
     result = result.replaceAll(secret, replacement);
   }
   return result;
@@ -69,7 +69,7 @@ export function createRedactor(secrets: readonly (string | undefined)[]): Redact
 }
 
 function listForms(secret: string | undefined): string[] {
-  if (secret === undefined || secret.length < shortestSecret) return [];
+  if (secret === undefined || secret.length < minSecretLength) return [];
   // No key that an HTTP header can carry has other characters.
   const base64 = /^[\x20-\x7e]*$/.test(secret) ? [btoa(secret)] : [];
   return [secret, encodeURIComponent(secret), ...base64];

@@ -33,8 +33,8 @@ function parse(text: string): Record<string, unknown> {
 
 beforeAll(async () => {
   folder.write('slice.jsonl', takeSlice());
-  const { tasks } = await readTaskSet(tasksFile);
-  server = await startPracticeServer({ tasks, seed: 1 });
+  const { examples } = await readTaskSet(tasksFile);
+  server = await startPracticeServer({ examples, seed: 1 });
   folder.write('models.yaml', practicePoolYaml(server.url));
 });
 

@@ -10,51 +10,51 @@ import { countWords } from '../../src/measure/graders/split-words.js';
 import { createSandbox } from '../../src/measure/graders/sandbox/create-sandbox.js';
 import { computeNearDuplicateGroups } from '../../src/measure/tasks/near-duplicate-groups.js';
 import { readTaskSet } from '../../src/measure/tasks/read-task-set.js';
-import type { Task } from '../../src/measure/tasks/task.js';
+import type { Example } from '../../src/measure/tasks/example.js';
 import { promptText } from '../../src/llm/chat.js';
 
 const datasets = new URL('../../datasets/', import.meta.url);
 const names = Object.keys(starterSets);
-const tasksOf = new Map<string, readonly Task[]>();
+const tasksOf = new Map<string, readonly Example[]>();
 const sandbox = createSandbox({ threads: 2 });
 
 beforeAll(async () => {
   for (const name of names) {
     const file = fileURLToPath(new URL(`${name}.jsonl`, datasets));
-    tasksOf.set(name, (await readTaskSet(file, { checkGrader })).tasks);
+    tasksOf.set(name, (await readTaskSet(file, { checkGrader })).examples);
   }
 });
 afterAll(() => sandbox.close());
 
-function allTasks(): readonly Task[] {
+function allTasks(): readonly Example[] {
   return [...tasksOf.values()].flat();
 }
 
-function countBy(tasks: readonly Task[], key: (task: Task) => unknown): Map<unknown, number> {
+function countBy(examples: readonly Example[], key: (example: Example) => unknown): Map<unknown, number> {
   const counts = new Map<unknown, number>();
-  for (const task of tasks) counts.set(key(task), (counts.get(key(task)) ?? 0) + 1);
+  for (const example of examples) counts.set(key(example), (counts.get(key(example)) ?? 0) + 1);
   return counts;
 }
 
 /** The stored right answer, or the one that the reference is. */
-function rightAnswer({ metadata, grader, reference }: Task): string {
+function rightAnswer({ metadata, grader, reference }: Example): string {
   if (typeof metadata['answer'] === 'string') return metadata['answer'];
   return findGrader(grader?.name ?? '')?.exampleAnswer(reference, grader?.options ?? {}) ?? '';
 }
 
-function wrongAnswers({ metadata }: Task): readonly string[] {
+function wrongAnswers({ metadata }: Example): readonly string[] {
   return metadata['wrongAnswers'] as readonly string[];
 }
 
 /** Answers as models wrap them, where the form of the answer is not what the task is about. */
-function spellings(task: Task): readonly string[] {
-  const answer = rightAnswer(task);
-  switch (task.grader?.name) {
+function spellings(example: Example): readonly string[] {
+  const answer = rightAnswer(example);
+  switch (example.grader?.name) {
     case 'numeric':
     case 'choice':
       return [answer, `**${answer}**`, `Let me see.\n\nAnswer: ${answer}`];
     case 'json_fields':
-      if (task.grader.options['wholeAnswer'] === true) return [answer];
+      if (example.grader.options['wholeAnswer'] === true) return [answer];
       return [answer, `\`\`\`json\n${answer}\n\`\`\``];
     case 'exact':
     case 'contains':
@@ -76,14 +76,14 @@ interface GradedAnswer {
  * sandbox loads each of its languages once.
  */
 async function gradeSet(name: string): Promise<readonly GradedAnswer[]> {
-  const answers = (tasksOf.get(name) ?? []).flatMap((task) => [
-    ...spellings(task).map((answer) => ({ task, answer, isRight: true })),
-    ...wrongAnswers(task).map((answer) => ({ task, answer, isRight: false })),
+  const answers = (tasksOf.get(name) ?? []).flatMap((example) => [
+    ...spellings(example).map((answer) => ({ task: example, answer, isRight: true })),
+    ...wrongAnswers(example).map((answer) => ({ task: example, answer, isRight: false })),
   ]);
   return Promise.all(
-    answers.map(async ({ task, answer, isRight }) => {
-      const grade = await gradeAnswer(task, answer, { sandbox });
-      return { id: task.id, answer, isRight, grade };
+    answers.map(async ({ task: example, answer, isRight }) => {
+      const grade = await gradeAnswer(example, answer, { sandbox });
+      return { id: example.id, answer, isRight, grade };
     }),
   );
 }
@@ -94,7 +94,7 @@ function isQuality(grade: Grade, least: number, most: number): boolean {
 
 describe('the starter sets', () => {
   it('have at least 300 tasks over at least 12 labels, and at least 20 under each', () => {
-    const counts = countBy(allTasks(), (task) => task.task);
+    const counts = countBy(allTasks(), (example) => example.task);
     expect(allTasks().length).toBeGreaterThanOrEqual(300);
     expect([...counts.keys()]).toEqual(Object.values(starterSets).flat());
     expect(counts.size).toBeGreaterThanOrEqual(12);
@@ -114,25 +114,25 @@ describe('the starter sets', () => {
   it('need no judge, and no sandbox but for the code', () => {
     for (const name of names) {
       const needs = new Set(
-        tasksOf.get(name)?.map((task) => findGrader(task.grader?.name ?? '')?.needs),
+        tasksOf.get(name)?.map((example) => findGrader(example.grader?.name ?? '')?.needs),
       );
       expect([...needs]).toEqual([name === 'code' ? 'sandbox' : undefined]);
     }
   });
 
   it('are asked in many languages, and under each label in several', () => {
-    expect(countBy(allTasks(), (task) => task.metadata['language']).size).toBeGreaterThanOrEqual(9);
+    expect(countBy(allTasks(), (example) => example.metadata['language']).size).toBeGreaterThanOrEqual(9);
     for (const label of Object.values(starterSets).flat()) {
-      const tasks = allTasks().filter((task) => task.task === label);
-      const languages = countBy(tasks, (task) => task.metadata['language']);
+      const examples = allTasks().filter((example) => example.task === label);
+      const languages = countBy(examples, (example) => example.metadata['language']);
       expect({ label, languages: languages.size >= 4 }).toEqual({ label, languages: true });
     }
   });
 
   it('go from easy to hard under each label', () => {
     for (const label of Object.values(starterSets).flat()) {
-      const tasks = allTasks().filter((task) => task.task === label);
-      const levels = countBy(tasks, (task) => task.metadata['level']);
+      const examples = allTasks().filter((example) => example.task === label);
+      const levels = countBy(examples, (example) => example.metadata['level']);
       for (const level of ['easy', 'medium', 'hard']) {
         const count = levels.get(level) ?? 0;
         expect({ label, level, enough: count >= 2 }).toEqual({ label, level, enough: true });
@@ -172,20 +172,20 @@ describe('the starter sets', () => {
   });
 
   it('ask nothing twice, not even nearly', () => {
-    const groups = computeNearDuplicateGroups(allTasks().map((task) => promptText(task.prompt)));
+    const groups = computeNearDuplicateGroups(allTasks().map((example) => promptText(example.prompt)));
     expect(new Set(groups).size).toBe(allTasks().length);
   });
 
   it('ask about documents of 1500 to 4000 words', () => {
-    const tasks = allTasks().filter((task) => task.task === 'long-document');
-    for (const { id, prompt } of tasks) {
+    const examples = allTasks().filter((example) => example.task === 'long-document');
+    for (const { id, prompt } of examples) {
       const words = countWords(promptText(prompt));
       expect({ id, fits: words >= 1500 && words <= 4000 }).toEqual({ id, fits: true });
     }
   });
 
   it('name no address outside of what is reserved for examples', () => {
-    const text = allTasks().map((task) => JSON.stringify(task));
+    const text = allTasks().map((example) => JSON.stringify(example));
     const addresses = text.flatMap((row) => row.match(/[\w.+-]+@[\w.-]+|https?:\/\/[\w.-]+/g) ?? []);
     expect(addresses.length).toBeGreaterThan(0);
     expect(addresses.filter((address) => !/\.example(?:\.net)?$/.test(address))).toEqual([]);

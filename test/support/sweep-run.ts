@@ -10,7 +10,7 @@ import { runSweep, type SweepSettings } from '../../src/measure/sweep/run-sweep.
 import type { SweepSummary } from '../../src/measure/sweep/sweep-summary.js';
 import { buildPoolModel } from './pool-model.js';
 import { startScriptedServer, type Reply, type ScriptedServer } from './scripted-server.js';
-import { buildTask, buildTaskSet } from './task-set.js';
+import { buildExample, buildTaskSet } from './task-set.js';
 
 /** Nobody has to wait for a retry here. */
 export const hastyClock: Clock = { ...systemClock, sleep: async () => {} };
@@ -57,9 +57,9 @@ export function setUpSweepBench(): SweepBench {
     buildModels: ({ baseUrl }, ids, changes = {}) =>
       ids.map((id) => buildPoolModel({ id, model: `${id}-1`, baseUrl, ...changes })),
     sweep(models, { taskCount = 6, ...changes } = {}) {
-      const tasks = Array.from({ length: taskCount }, (_, index) => buildTask(String(index)));
+      const examples = Array.from({ length: taskCount }, (_, index) => buildExample(String(index)));
       return runSweep({
-        taskSet: buildTaskSet(tasks),
+        taskSet: buildTaskSet(examples),
         pool: { file: 'models-in-memory.yaml', models },
         runDirectory: runDirectory(),
         environment: {},

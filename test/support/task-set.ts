@@ -1,7 +1,7 @@
-import type { Task, TaskSet } from '../../src/measure/tasks/task.js';
+import type { Example, TaskSet } from '../../src/measure/tasks/example.js';
 
 /** A task: an addition, unless said otherwise. */
-export function buildTask(id: string, changes: Partial<Task> = {}): Task {
+export function buildExample(id: string, changes: Partial<Example> = {}): Example {
   return {
     id,
     prompt: `What is ${id} + 1?`,
@@ -14,6 +14,6 @@ export function buildTask(id: string, changes: Partial<Task> = {}): Task {
 }
 
 /** A task set that was never a file. */
-export function buildTaskSet(tasks: readonly Task[]): TaskSet {
-  return { name: 'tasks', file: 'tasks-in-memory.jsonl', tasks, fingerprint: 'fingerprint' };
+export function buildTaskSet(examples: readonly Example[]): TaskSet {
+  return { name: 'tasks', file: 'tasks-in-memory.jsonl', examples, fingerprint: 'fingerprint' };
 }

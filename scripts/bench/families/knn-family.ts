@@ -16,7 +16,7 @@ interface KnnSettings {
 const settingsTried: readonly KnnSettings[] = [10, 30, 80].flatMap((neighbourCount) =>
   [2, 8, 32].map((priorWeight) => ({ neighbourCount, priorWeight })),
 );
-const mostNeighbours = 80;
+const maxNeighbours = 80;
 
 /** Training prompts on which the settings are chosen. */
 const tuningRowCount = 1500;
@@ -41,7 +41,7 @@ export const knnFamily: ModelFamily = {
         dimensionCount,
         queries,
         trainingRows,
-        mostNeighbours,
+        maxNeighbours,
         // A tuning prompt is a training prompt: neither it nor its near-duplicates may answer.
         (query, candidate) => data.groups[query] !== data.groups[candidate],
       );

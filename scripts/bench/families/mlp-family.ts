@@ -12,7 +12,7 @@ import { computeLogLoss } from '../../../src/learn/train/heads/score-predictions
 
 /** A fifth of the training rows decides how long to train; after so many epochs without gain it has. */
 const stoppingFolds = 5;
-const mostEpochs = 30;
+const maxEpochs = 30;
 
 /** A small neural network on the projected prompts and their structure. */
 export const mlpFamily: ModelFamily = {
@@ -54,7 +54,7 @@ function chooseEpochs(
   let best = 0;
   let lowestLoss = Infinity;
   fitMlp(engine, problem, fitted, {
-    epochs: mostEpochs,
+    epochs: maxEpochs,
     seed,
     onEpoch(epoch, network) {
       predictInto(predictions, network, data, heldOut);

@@ -63,26 +63,26 @@ async function writeLedger(
   grid: { readonly tasks: string; readonly pool: string },
   file: string,
 ): Promise<number> {
-  const { tasks } = await readTaskSet(grid.tasks, { checkGrader });
+  const { examples } = await readTaskSet(grid.tasks, { checkGrader });
   const { models } = await readPool(grid.pool);
-  const plan = planSweep({ tasks, models, repeats: 1, seed: 0 });
+  const plan = planSweep({ examples, models, repeats: 1, seed: 0 });
   const descriptor = openSync(file, 'w');
   let bytes = 0;
   let lines: string[] = [];
   for (const number of plan.order.subarray(0, cells * settledShare)) {
-    const { task, model, ...cell } = plan.buildCell(number);
+    const { example, model, ...cell } = plan.buildCell(number);
     const answer = 'The answer to this question is 4.';
     const entry: LedgerEntry = {
       version: 1,
       cellKey: cell.cellKey,
-      taskId: task.id,
+      taskId: example.id,
       promptHash: cell.promptHash,
       model: model.id,
       repeat: cell.repeat,
       outcome: 'answered',
       answer,
-      grade: await gradeAnswer(task, answer),
-      gradeKey: computeGradeKey(task, answer),
+      grade: await gradeAnswer(example, answer),
+      gradeKey: computeGradeKey(example, answer),
       usage: {
         inputTokens: 20,
         cachedInputTokens: 0,

@@ -11,7 +11,7 @@ export interface DocumentChoice {
   readonly without: readonly string[];
 }
 
-const fewestWords = 1500;
+const minWords = 1500;
 
 /**
  * A document of at least 1500 words: the text's opening, the sections that are needed, and others at
@@ -28,10 +28,10 @@ export function composeDocument(text: string, choice: DocumentChoice, random: Ra
   const compose = (): string =>
     [opening, ...sections.filter((_, index) => chosen.has(index))].join('').trim();
   for (const index of shuffle(sections.keys(), random)) {
-    if (countWords(compose()) >= fewestWords) return compose();
+    if (countWords(compose()) >= minWords) return compose();
     if (!choice.without.includes(titles[index] as string)) chosen.add(index);
   }
   const words = countWords(compose());
-  if (words < fewestWords) throw new Error(`${choice.from}.md gives ${words} words only`);
+  if (words < minWords) throw new Error(`${choice.from}.md gives ${words} words only`);
   return compose();
 }

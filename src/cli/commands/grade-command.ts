@@ -62,7 +62,7 @@ export const gradeCommand = defineCommand({
     try {
       summary = await gradeRun({
         runDirectory: args.run,
-        ...(taskSet !== undefined && { tasks: taskSet.tasks }),
+        ...(taskSet !== undefined && { examples: taskSet.examples }),
         tools: opened.tools,
         now: () => new Date(),
         force: args.all,

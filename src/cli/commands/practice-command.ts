@@ -41,12 +41,12 @@ export const practiceCommand = defineCommand({
         import('../../measure/practice/practice-server.js'),
         import('../../measure/practice/practice-pool.js'),
       ]);
-    const { tasks } = await readTaskSet(args.tasks, { checkGrader });
+    const { examples } = await readTaskSet(args.tasks, { checkGrader });
     if (args['print-pool']) {
       print(practicePoolYaml(`http://127.0.0.1:${args.port}/v1`).trimEnd());
       return;
     }
-    const server = await start(startPracticeServer, { tasks, seed: args.seed, port: args.port });
+    const server = await start(startPracticeServer, { examples, seed: args.seed, port: args.port });
     const interrupt = listenForInterrupt('Stopping.');
     try {
       if (args.json) printJson({ simulated: true, url: server.url, models: server.pool.models });

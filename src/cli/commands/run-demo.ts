@@ -14,7 +14,7 @@ import { createProgressReporter } from '../../measure/sweep/progress-reporter.js
 import { runSweep } from '../../measure/sweep/run-sweep.js';
 import type { SweepSummary } from '../../measure/sweep/sweep-summary.js';
 import { readTaskSet } from '../../measure/tasks/read-task-set.js';
-import type { TaskSet } from '../../measure/tasks/task.js';
+import type { TaskSet } from '../../measure/tasks/example.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { version } from '../../version.js';
 import { demoFiles, prepareDemoFolder } from './demo-folder.js';
@@ -61,11 +61,11 @@ export async function runDemo({ directory, limit, json }: DemoSettings): Promise
   if (!json) printDemoStart(directory);
 
   const taskSet = await readTaskSet(tasksFile, { checkGrader });
-  const labels = new Set(taskSet.tasks.map(({ task }) => task));
+  const labels = new Set(taskSet.examples.map(({ task }) => task));
   if (!json) {
     printDemoStep(1, 'A task set: prompts with what a right answer is');
     print(
-      `  ${formatCount(taskSet.tasks.length, 'task')} under ${labels.size} labels: ${shownTasksFile}`,
+      `  ${formatCount(taskSet.examples.length, 'task')} under ${labels.size} labels: ${shownTasksFile}`,
     );
   }
 
@@ -158,7 +158,7 @@ async function sweepPractice(
   { directory, limit, json }: DemoSettings,
 ): Promise<SweepSummary> {
   const poolFile = join(directory, demoFiles.pool);
-  const server = await startPracticeServer({ tasks: taskSet.tasks, seed });
+  const server = await startPracticeServer({ examples: taskSet.examples, seed });
   const interrupt = listenForInterrupt('Finishing the calls under way.');
   const reporter = createProgressReporter(process.stderr, systemClock);
   try {

@@ -36,14 +36,15 @@ export const tasksCommand = defineCommand({
       import('../../measure/graders/check-grader.js'),
       import('../print/print-task-check.js'),
     ]);
-    const { tasks } = await readTaskSet(args.file, { checkGrader });
-    const difficulty = args.run === undefined ? undefined : await readDifficulty(args.run, tasks);
+    const { examples } = await readTaskSet(args.file, { checkGrader });
+    const difficulty =
+      args.run === undefined ? undefined : await readDifficulty(args.run, examples);
     const interrupt = listenForInterrupt('Stopping.');
     const opened = await openGradingTools(args, interrupt.signal);
     const progress = createFitProgress(process.stderr, () => performance.now());
     let check;
     try {
-      check = await checkTaskSet(tasks, opened.tools, (done, total) =>
+      check = await checkTaskSet(examples, opened.tools, (done, total) =>
         progress.report(done, total),
       );
     } finally {

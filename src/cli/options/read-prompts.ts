@@ -19,7 +19,7 @@ export async function readPrompts(path: string): Promise<Prompt[]> {
 export async function readLabelledPrompts(path: string): Promise<LabelledPrompt[]> {
   if (!(await isFile(path))) return readRunPrompts(path);
   try {
-    return (await readTaskSet(path)).tasks.map(({ prompt, task }) => ({ prompt, task }));
+    return (await readTaskSet(path)).examples.map(({ prompt, task }) => ({ prompt, task }));
   } catch (taskError) {
     if (!RoutesmithError.isInstance(taskError) || taskError.code !== 'invalid_task_set') {
       throw taskError;

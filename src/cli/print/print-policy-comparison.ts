@@ -19,7 +19,7 @@ import { printPolicyWarnings, printWarning } from './policy-warnings.js';
 import { describeSimulated, escapeControls, print, printJson } from './print.js';
 
 /** Tasks that are listed per objective; `--json` has them all. */
-const mostTasks = 8;
+const maxTasks = 8;
 
 /** Prints what changes from one policy to another, and warns of what makes the numbers less. */
 export function printPolicyComparison(comparison: PolicyComparison, json: boolean): void {
@@ -108,8 +108,8 @@ function printObjective({ objective, first, second, tasks }: ObjectiveDifference
     ),
   );
   const differing = tasks.filter((task) => task.differing > 0);
-  if (differing.length > 0) print(formatTasks(objective, differing.slice(0, mostTasks)));
-  const more = differing.length - mostTasks;
+  if (differing.length > 0) print(formatTasks(objective, differing.slice(0, maxTasks)));
+  const more = differing.length - maxTasks;
   if (more > 0) print(`  and ${formatCount(more, 'other task')}; --json has them all.`);
 }
 

@@ -7,7 +7,7 @@ import { formatCount, formatPercent } from './format-number.js';
 import { formatTable } from './format-table.js';
 import { escapeControls, print, printJson } from './print.js';
 
-const mostTasks = 10;
+const maxTasks = 10;
 const noModel = '(no feasible model)';
 
 /** Prints what changes between two policies: in the files, and in the traffic. */
@@ -51,7 +51,7 @@ function printObjective({ objective, moves, tasks, ...traffic }: ObjectiveTraffi
         { title: 'first -> second', align: 'left' },
       ],
       differing
-        .slice(0, mostTasks)
+        .slice(0, maxTasks)
         .map((task) => [
           task.task,
           String(task.prompts),
@@ -60,7 +60,7 @@ function printObjective({ objective, moves, tasks, ...traffic }: ObjectiveTraffi
         ]),
     ),
   );
-  const more = differing.length - mostTasks;
+  const more = differing.length - maxTasks;
   if (more > 0) print(`  and ${formatCount(more, 'other task')}; --json has them all.`);
 }
 

@@ -1,6 +1,6 @@
 import type { TaskFinding, TaskSetCheck } from '../../measure/graders/check-task-set.js';
 import { computePromptHash } from '../../measure/tasks/compute-prompt-hash.js';
-import type { Task } from '../../measure/tasks/task.js';
+import type { Example } from '../../measure/tasks/example.js';
 import { formatCount, formatQuality } from './format-number.js';
 import { formatTable } from './format-table.js';
 import { openRun } from '../open-run.js';
@@ -22,27 +22,30 @@ export interface Difficulty {
 const shown = 10;
 
 /** Finds tasks that tell no models apart, from a run of them. */
-export async function readDifficulty(path: string, tasks: readonly Task[]): Promise<Difficulty> {
+export async function readDifficulty(
+  path: string,
+  examples: readonly Example[],
+): Promise<Difficulty> {
   const { table } = await openRun(path);
   const { prompts, models, quality } = table;
-  const taskOf = new Map(tasks.map((task) => [computePromptHash(task.prompt), task]));
+  const taskOf = new Map(examples.map((example) => [computePromptHash(example.prompt), example]));
   const tooEasy: string[] = [];
   const tooHard: string[] = [];
   const sums = new Map<string, { sum: number; count: number }>();
   let count = 0;
   for (const [row, record] of prompts.entries()) {
-    const task = taskOf.get(computePromptHash(record.prompt));
+    const example = taskOf.get(computePromptHash(record.prompt));
     const known = [...quality.subarray(row * models.length, (row + 1) * models.length)].filter(
       (value) => !Number.isNaN(value),
     );
-    if (task === undefined || known.length < 2) continue;
+    if (example === undefined || known.length < 2) continue;
     count++;
-    if (known.every((value) => value === 1)) tooEasy.push(task.id);
-    if (known.every((value) => value === 0)) tooHard.push(task.id);
-    const label = sums.get(task.task ?? '') ?? { sum: 0, count: 0 };
+    if (known.every((value) => value === 1)) tooEasy.push(example.id);
+    if (known.every((value) => value === 0)) tooHard.push(example.id);
+    const label = sums.get(example.task ?? '') ?? { sum: 0, count: 0 };
     label.sum += known.reduce((sum, value) => sum + value, 0) / known.length;
     label.count++;
-    sums.set(task.task ?? '', label);
+    sums.set(example.task ?? '', label);
   }
   return {
     models: models.length,

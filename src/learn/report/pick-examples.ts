@@ -4,7 +4,7 @@ import { nullIfUnknown } from '../../util/null-if-unknown.js';
 import type { ExamplePrompt } from './report.js';
 
 /** Characters of a prompt that are shown. */
-const mostCharacters = 700;
+const maxCharacters = 700;
 const exampleCount = 2;
 
 /**
@@ -61,8 +61,8 @@ function describePrompt(table: OutcomeTable, row: number): string {
 /** The beginning and the end of a text, cut between characters. */
 function shorten(text: string): string {
   const characters = [...text.trim()];
-  if (characters.length <= mostCharacters) return characters.join('');
-  const kept = Math.floor(mostCharacters / 2);
+  if (characters.length <= maxCharacters) return characters.join('');
+  const kept = Math.floor(maxCharacters / 2);
   const left = characters.length - 2 * kept;
   return `${characters.slice(0, kept).join('')} … [${left} characters] … ${characters.slice(-kept).join('')}`;
 }

@@ -63,7 +63,7 @@ const foldCount = 5;
  * Up to this many prompts every fold is held out in turn, so that few prompts still make an
  * interval that says something; of more, one fold is enough, and five times faster.
  */
-const mostPromptsForAllFolds = 6000;
+const maxPromptsForAllFolds = 6000;
 
 /**
  * Trains a policy: holds out fifths of the prompts for the verdict, then refits on all of them.
@@ -88,7 +88,7 @@ export async function trainPolicy(
   const prices = new Map(
     run.info.models.flatMap(({ id, price }) => (price ? [[id, price] as const] : [])),
   );
-  const heldOutFolds = run.table.prompts.length <= mostPromptsForAllFolds ? foldCount : 1;
+  const heldOutFolds = run.table.prompts.length <= maxPromptsForAllFolds ? foldCount : 1;
   const total = (heldOutFolds + 1) * fitsPerMixture;
   let done = 0;
   const shared = {

@@ -1,4 +1,4 @@
-import type { GraderSpec } from '../tasks/task.js';
+import type { GraderSpec } from '../tasks/example.js';
 import { describeUnknownName } from '../../util/describe-issues.js';
 import type { JsonValue } from '../../util/json.js';
 import { findGrader, graderNames } from './registry.js';

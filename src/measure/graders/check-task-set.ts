@@ -1,6 +1,6 @@
 import { computePromptHash } from '../tasks/compute-prompt-hash.js';
 import { computeNearDuplicateGroups } from '../tasks/near-duplicate-groups.js';
-import type { Task } from '../tasks/task.js';
+import type { Example } from '../tasks/example.js';
 import { promptText } from '../../llm/chat.js';
 import type { JsonValue } from '../../util/json.js';
 import { gradeAnswer } from './grade-answer.js';
@@ -38,7 +38,7 @@ export interface TaskSetCheck {
  * what the reference says; wrong ones are in `metadata.wrongAnswers`.
  */
 export async function checkTaskSet(
-  tasks: readonly Task[],
+  examples: readonly Example[],
   tools: GradingTools = {},
   onProgress?: (done: number, total: number) => void,
 ): Promise<TaskSetCheck> {
@@ -46,25 +46,25 @@ export async function checkTaskSet(
   const untried: TaskFinding[] = [];
   let rightAnswers = 0;
   let wrongAnswers = 0;
-  for (const [index, task] of tasks.entries()) {
-    const tried = await tryAnswers(task, tools);
+  for (const [index, example] of examples.entries()) {
+    const tried = await tryAnswers(example, tools);
     rightAnswers += tried.right;
     wrongAnswers += tried.wrong;
     failing.push(...tried.failing);
     untried.push(...tried.untried);
-    onProgress?.(index + 1, tasks.length);
+    onProgress?.(index + 1, examples.length);
   }
-  const ids = tasks.map(({ id }) => id);
-  const hashes = tasks.map(({ prompt }) => computePromptHash(prompt));
-  const groups = computeNearDuplicateGroups(tasks.map(({ prompt }) => promptText(prompt)));
+  const ids = examples.map(({ id }) => id);
+  const hashes = examples.map(({ prompt }) => computePromptHash(prompt));
+  const groups = computeNearDuplicateGroups(examples.map(({ prompt }) => promptText(prompt)));
   const duplicates = listGroups(ids, hashes);
-  const firsts = tasks.flatMap((_, index) =>
+  const firsts = examples.flatMap((_, index) =>
     hashes.indexOf(hashes[index] as string) === index ? [index] : [],
   );
   return {
-    tasks: tasks.length,
-    labels: countBy(tasks.map(({ task }) => task ?? '')),
-    graders: countBy(tasks.map(({ grader }) => grader?.name ?? '')),
+    tasks: examples.length,
+    labels: countBy(examples.map(({ task }) => task ?? '')),
+    graders: countBy(examples.map(({ grader }) => grader?.name ?? '')),
     duplicates,
     nearDuplicates: listGroups(
       firsts.map((index) => ids[index] as string),
@@ -84,12 +84,12 @@ interface TriedAnswers {
   readonly untried: readonly TaskFinding[];
 }
 
-async function tryAnswers(task: Task, tools: GradingTools): Promise<TriedAnswers> {
-  const finding = (problem: string): TaskFinding => ({ task: task.id, problem });
-  const { grader, reference, metadata } = task;
+async function tryAnswers(example: Example, tools: GradingTools): Promise<TriedAnswers> {
+  const finding = (problem: string): TaskFinding => ({ task: example.id, problem });
+  const { grader, reference, metadata } = example;
   const given = listAnswers(metadata['answer']);
-  const example = grader && findGrader(grader.name)?.exampleAnswer(reference, grader.options);
-  const right = given.length > 0 ? given : listAnswers(example);
+  const sample = grader && findGrader(grader.name)?.exampleAnswer(reference, grader.options);
+  const right = given.length > 0 ? given : listAnswers(sample);
   const wrong = listAnswers(metadata['wrongAnswers']);
   const failing: TaskFinding[] = [];
   const untried: TaskFinding[] = [];
@@ -103,7 +103,7 @@ async function tryAnswers(task: Task, tools: GradingTools): Promise<TriedAnswers
     ['wrong', wrong],
   ] as const) {
     for (const answer of grader === undefined ? [] : answers) {
-      const grade = await gradeAnswer(task, answer, tools);
+      const grade = await gradeAnswer(example, answer, tools);
       const shown = JSON.stringify(answer.slice(0, 60));
       if (grade.kind === 'ungraded') untried.push(finding(grade.reason));
       else if (kind === 'right' && grade.quality < 1) {

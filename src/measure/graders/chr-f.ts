@@ -1,4 +1,4 @@
-const longestGram = 6;
+const maxGramLength = 6;
 /** Recall weighs this many times as much as precision. */
 const beta = 2;
 
@@ -17,7 +17,7 @@ export function computeChrF(given: string, wanted: string): number {
   let precision = 0;
   let recall = 0;
   let lengths = 0;
-  for (let size = 1; size <= longestGram; size++) {
+  for (let size = 1; size <= maxGramLength; size++) {
     const leftCount = left.length - size + 1;
     const rightCount = right.length - size + 1;
     if (leftCount < 1 || rightCount < 1) break;

@@ -8,7 +8,7 @@ const separator =
   /^(?:[\s*_`"'“”$()[\]{}.,;:&+/、，-]|(?:and|und|et|y|e|or|option|options|choice|choices|letters?)(?![\p{L}\p{N}])){1,20}/iu;
 const letter = /^([A-Za-z])(?![\p{L}\p{N}'’])/u;
 const letteredLine = /^[\s*_`"'“$([{+-]{0,8}([A-Za-z])["'`*_$]{0,3}[).:\]](?:\s|\*|$)/u;
-const mostChoices = 26;
+const maxChoices = 26;
 
 /**
  * The indices of all choices that an answer states, or undefined where it states none: those of the
@@ -56,7 +56,7 @@ function readList(
     };
   }
   let rest = text.trim();
-  for (let round = 0; round < mostChoices * 2; round++) {
+  for (let round = 0; round < maxChoices * 2; round++) {
     rest = rest.replace(separator, '');
     const index = startsWithText(rest, choices.texts);
     if (index !== undefined) {

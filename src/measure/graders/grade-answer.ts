@@ -1,4 +1,4 @@
-import type { Task } from '../tasks/task.js';
+import type { Example } from '../tasks/example.js';
 import { sha256OfJson } from '../../util/sha256.js';
 import type { Grade, GradingTools } from './grade.js';
 import type { JudgeIdentity } from './judge-model.js';
@@ -12,11 +12,11 @@ import { findGrader } from './registry.js';
  * code is not run and no model is asked
  */
 export async function gradeAnswer(
-  task: Task,
+  example: Example,
   answer: string,
   tools: GradingTools = {},
 ): Promise<Grade> {
-  const { grader: spec, reference, prompt } = task;
+  const { grader: spec, reference, prompt } = example;
   if (spec === undefined) return { kind: 'ungraded', reason: 'the task names no grader' };
   const grader = findGrader(spec.name);
   if (grader === undefined) {
@@ -30,14 +30,14 @@ export async function gradeAnswer(
  * where a model judges, which one and how it is asked. A recorded grade is good for as long as its
  * key stays the same.
  */
-export function computeGradeKey(task: Task, answer: string, judge?: JudgeIdentity): string {
-  const grader = task.grader === undefined ? undefined : findGrader(task.grader.name);
+export function computeGradeKey(example: Example, answer: string, judge?: JudgeIdentity): string {
+  const grader = example.grader === undefined ? undefined : findGrader(example.grader.name);
   const judgedBy = grader?.needs === 'judge' ? judge : undefined;
   return sha256OfJson({
-    grader: task.grader?.name ?? null,
+    grader: example.grader?.name ?? null,
     version: grader?.version ?? null,
-    options: task.grader?.options ?? null,
-    reference: task.reference ?? null,
+    options: example.grader?.options ?? null,
+    reference: example.reference ?? null,
     answer,
     ...(judgedBy !== undefined && {
       judge: { model: judgedBy.model, promptVersion: judgedBy.promptVersion },
@@ -50,7 +50,7 @@ export function computeGradeKey(task: Task, answer: string, judge?: JudgeIdentit
  * judge is given now: it would be lost for nothing.
  */
 export function isGradeCurrent(
-  task: Task,
+  example: Example,
   recorded: {
     readonly answer: string | null;
     readonly grade: Grade;
@@ -59,7 +59,7 @@ export function isGradeCurrent(
   tools: GradingTools,
 ): boolean {
   const judge = findGradingJudge(recorded.grade, tools);
-  return recorded.gradeKey === computeGradeKey(task, recorded.answer ?? '', judge);
+  return recorded.gradeKey === computeGradeKey(example, recorded.answer ?? '', judge);
 }
 
 /** Whose grade would stand now: the judge at hand's, or where there is none, the one's that was. */

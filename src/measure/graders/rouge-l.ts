@@ -2,7 +2,7 @@ import { l as rougeL } from 'js-rouge';
 import { countWords, splitWords } from './split-words.js';
 
 /** The work grows with the product of both lengths. */
-const mostWords = 2000;
+const maxWords = 2000;
 
 /**
  * ROUGE-L of two texts: F1 of the longest common subsequence of words. Words are found by Unicode's
@@ -12,6 +12,6 @@ export function computeRougeL(given: string, wanted: string): number {
   if (countWords(given) === 0 || countWords(wanted) === 0) return given === wanted ? 1 : 0;
   return rougeL(given, wanted, {
     segmenter: (text) => [text],
-    tokenizer: (text) => splitWords(text).slice(0, mostWords),
+    tokenizer: (text) => splitWords(text).slice(0, maxWords),
   });
 }

@@ -5,7 +5,7 @@ import { findJson } from './find-json.js';
 import { normalizeText } from './normalize-text.js';
 import { simplifyMarkup } from './simplify-markup.js';
 
-const mostItems = 10_000;
+const maxItems = 10_000;
 
 /**
  * The answer lists what the reference lists, in any order; quality is F1: twice the number of right
@@ -70,13 +70,13 @@ function normalizeItem(text: string, caseSensitive: boolean): string {
 
 function readItems(answer: string, separators: readonly string[]): readonly string[] {
   const json = findJson(answer)?.value;
-  if (Array.isArray(json)) return json.slice(0, mostItems).map(toItem);
+  if (Array.isArray(json)) return json.slice(0, maxItems).map(toItem);
   // {"items": [...]}: what was asked for, wrapped.
   const members = typeof json === 'object' && json !== null ? Object.values(json) : [];
   const lists = members.filter((member) => Array.isArray(member));
-  if (lists.length === 1) return (lists[0] as readonly JsonValue[]).slice(0, mostItems).map(toItem);
-  if (members.length > 0) return members.slice(0, mostItems).map(toItem);
-  return readLines(answer, separators).slice(0, mostItems);
+  if (lists.length === 1) return (lists[0] as readonly JsonValue[]).slice(0, maxItems).map(toItem);
+  if (members.length > 0) return members.slice(0, maxItems).map(toItem);
+  return readLines(answer, separators).slice(0, maxItems);
 }
 
 function toItem(value: JsonValue): string {

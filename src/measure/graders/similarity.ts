@@ -7,7 +7,7 @@ import { referenceTexts } from './reference-texts.js';
 import { computeRougeL } from './rouge-l.js';
 
 /** Beyond this, comparing takes seconds; no answer to a task with a short reference is so long. */
-const mostCharacters = 20_000;
+const maxCharacters = 20_000;
 
 /**
  * How much the answer is like the reference, or like the most similar one of a list of references.
@@ -31,7 +31,7 @@ export const similarityGrader = createGrader({
   example: (reference) => referenceTexts(reference)?.[0],
   prepare(reference, { measure, pass, caseSensitive }) {
     const normalize = (text: string): string =>
-      normalizeText(text.slice(0, mostCharacters), {
+      normalizeText(text.slice(0, maxCharacters), {
         trim: true,
         caseSensitive,
         collapseWhitespace: true,

@@ -32,7 +32,7 @@ export interface CallJournal {
 }
 
 /** The file is written anew when it is longer than this. */
-const largestBytes = 4 * 1024 * 1024;
+const maxBytes = 4 * 1024 * 1024;
 
 /**
  * Opens a journal that is empty. The ledger's lock keeps others away.
@@ -59,7 +59,7 @@ export function openCallJournal(file: string, ledgerBytes: () => number): CallJo
     begin(call) {
       const line = JSON.stringify(call);
       open.set(call.cellKey, line);
-      if (writtenBytes > largestBytes) {
+      if (writtenBytes > maxBytes) {
         closeSync(descriptor);
         descriptor = rewrite();
         return;

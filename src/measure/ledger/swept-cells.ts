@@ -59,7 +59,7 @@ export function createSweptCells(): SweptCells {
   let values = new Float64Array(valueNames.length * 1024);
   let marks = new Uint32Array(markCount * 1024);
   let lines = 0;
-  let mostRepeats = 1;
+  let maxRepeats = 1;
 
   function findRow(cellKey: string): number {
     const known = rowOf.get(cellKey);
@@ -122,13 +122,13 @@ export function createSweptCells(): SweptCells {
       marks[first + mark.line] = lines;
       marks[first + mark.simulated] = entry.simulated ? 1 : 0;
       lines += 1;
-      mostRepeats = Math.max(mostRepeats, entry.repeat + 1);
+      maxRepeats = Math.max(maxRepeats, entry.repeat + 1);
     },
     listLast() {
       const lastOf = new Map<number, number>();
       for (let row = 0; row < rowOf.size; row++) {
         const prompt = readMark(row, mark.taskId) * names.size() + readMark(row, mark.model);
-        const place = prompt * mostRepeats + readMark(row, mark.repeat);
+        const place = prompt * maxRepeats + readMark(row, mark.repeat);
         const other = lastOf.get(place);
         const isLater =
           other === undefined || readMark(other, mark.line) < readMark(row, mark.line);

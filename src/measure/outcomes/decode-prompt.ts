@@ -1,4 +1,4 @@
-import { parseTaskFields } from '../tasks/task-schema.js';
+import { parseExampleFields } from '../tasks/example-schema.js';
 import type { Prompt } from '../../llm/chat.js';
 import { decoded, undecodable, type Decoded } from '../../util/decoded.js';
 
@@ -21,7 +21,7 @@ export function decodePrompt({ prompt, messages, tools }: PromptMembers): Decode
     return /\S/.test(prompt) ? decoded(prompt) : undecodable('the prompt is empty');
   }
   const members = { prompt: prompt ?? null, messages: messages ?? null, tools: someTools };
-  const parsed = parseTaskFields(members);
+  const parsed = parseExampleFields(members);
   if (parsed.kind === 'problem') return undecodable(parsed.what);
   const { fields } = parsed;
   const request = {

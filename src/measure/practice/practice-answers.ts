@@ -1,6 +1,6 @@
 import { gradeAnswer } from '../graders/grade-answer.js';
 import { findGrader } from '../graders/registry.js';
-import type { Task } from '../tasks/task.js';
+import type { Example } from '../tasks/example.js';
 import type { JsonValue } from '../../util/json.js';
 import { createRandom, shuffle } from '../../util/random.js';
 import { textHash } from '../../util/text-hash.js';
@@ -12,8 +12,8 @@ export interface PracticeAnswers {
   readonly wrong: readonly string[];
 }
 
-const mostWrongAnswers = 3;
-const mostBorrowedReferences = 8;
+const maxWrongAnswers = 3;
+const maxBorrowedReferences = 8;
 const passMark = 0.5;
 
 /** Said where a task has no grader, or a grader that no made-up answer could please or fail. */
@@ -26,31 +26,36 @@ const shrug = 'This is a simulated model, and it does not know.';
  * @param others tasks whose references are plausible mistakes, such as those of the same label
  */
 export async function buildPracticeAnswers(
-  task: Task,
-  others: readonly Task[],
+  example: Example,
+  others: readonly Example[],
   seed: number,
 ): Promise<PracticeAnswers> {
-  const random = createRandom(textHash(task.id, seed));
-  const own = collectTexts(task);
+  const random = createRandom(textHash(example.id, seed));
+  const own = collectTexts(example);
   const borrowed = shuffle(others, random)
-    .slice(0, mostBorrowedReferences)
+    .slice(0, maxBorrowedReferences)
     .flatMap((other) => collectTexts(other));
-  const known = toTextList(task.metadata['wrongAnswers']);
-  const candidates = [...known, ...borrowed, ...own.flatMap(computeMistakes), ...listChoices(task)];
+  const known = toTextList(example.metadata['wrongAnswers']);
+  const candidates = [
+    ...known,
+    ...borrowed,
+    ...own.flatMap(computeMistakes),
+    ...listChoices(example),
+  ];
   const mistakes = candidates.filter((text) => !own.includes(text));
   // Without a sandbox or a judge nothing can be tried: what the task says itself has to do.
   const [untried] = own;
-  if (untried !== undefined && (await needsTools(task))) {
+  if (untried !== undefined && (await needsTools(example))) {
     return { right: untried, wrong: known.length > 0 ? known : [shrug] };
   }
 
-  const ranked = await rank(task, own.flatMap(phrase));
+  const ranked = await rank(example, own.flatMap(phrase));
   const right = ranked.find(({ quality }) => quality >= passMark);
-  const rankedWrong = await rank(task, shuffle(mistakes, random).flatMap(phrase));
+  const rankedWrong = await rank(example, shuffle(mistakes, random).flatMap(phrase));
   const wrong = rankedWrong
     .reverse()
     .filter(({ quality }) => quality < passMark)
-    .slice(0, mostWrongAnswers)
+    .slice(0, maxWrongAnswers)
     .map(({ text }) => text);
   return { right: right?.text ?? shrug, wrong: wrong.length > 0 ? wrong : [shrug] };
 }
@@ -62,25 +67,25 @@ function phrase(text: string): string[] {
 
 /** Candidates with their quality, best first, and earlier ones first among equals. */
 async function rank(
-  task: Task,
+  example: Example,
   candidates: readonly string[],
 ): Promise<{ readonly text: string; readonly quality: number }[]> {
   const graded: { readonly text: string; readonly quality: number }[] = [];
   for (const text of candidates) {
-    const grade = await gradeAnswer(task, text);
+    const grade = await gradeAnswer(example, text);
     if (grade.kind === 'graded') graded.push({ text, quality: grade.quality });
   }
   return graded.sort((a, b) => b.quality - a.quality);
 }
 
-async function needsTools(task: Task): Promise<boolean> {
-  const grade = await gradeAnswer(task, shrug);
+async function needsTools(example: Example): Promise<boolean> {
+  const grade = await gradeAnswer(example, shrug);
   return grade.kind === 'ungraded' && grade.retryable === true;
 }
 
 /** What a task's reference says, as texts that an answer may hold. */
-function collectTexts(task: Task): string[] {
-  const { reference, metadata, grader } = task;
+function collectTexts(example: Example): string[] {
+  const { reference, metadata, grader } = example;
   const given = toTexts(metadata['answer']);
   if (grader?.name === 'code') {
     return [...given, ...toTexts(findGrader('code')?.exampleAnswer(reference, grader.options))];
@@ -89,7 +94,7 @@ function collectTexts(task: Task): string[] {
   if (Array.isArray(reference)) {
     texts.push(texts.join(', '), texts.join('\n'), JSON.stringify(reference));
   }
-  if (task.grader?.name === 'regex') texts.push(...texts.map(unescapePattern));
+  if (example.grader?.name === 'regex') texts.push(...texts.map(unescapePattern));
   texts.push(...given);
   return [...new Set(texts)].filter((text) => text.trim() !== '');
 }
@@ -127,8 +132,8 @@ function computeMistakes(text: string): string[] {
   return [words.slice(0, -1).join(' '), words.toReversed().join(' '), 'something else'];
 }
 
-function listChoices(task: Task): string[] {
-  if (task.grader?.name !== 'choice') return [];
-  const { choices } = task.grader.options;
+function listChoices(example: Example): string[] {
+  if (example.grader?.name !== 'choice') return [];
+  const { choices } = example.grader.options;
   return Array.isArray(choices) ? choices.map(String) : ['A', 'B', 'C', 'D'];
 }

@@ -1,5 +1,5 @@
 import { computePromptHash } from '../tasks/compute-prompt-hash.js';
-import type { Task } from '../tasks/task.js';
+import type { Example } from '../tasks/example.js';
 import { promptText, type ChatRequest } from '../../llm/chat.js';
 import { buildPracticeAnswers, type PracticeAnswers } from './practice-answers.js';
 import type { PracticeModel } from './practice-models.js';
@@ -12,15 +12,15 @@ export interface PracticeBrain {
 }
 
 /** Creates the knowledge of a practice pool from the tasks it is to be asked. */
-export function createPracticeBrain(tasks: readonly Task[], seed: number): PracticeBrain {
-  const taskOf = new Map<string, Task>();
-  const tasksOfLabel = new Map<string, Task[]>();
-  for (const task of tasks) {
-    taskOf.set(computePromptHash(task.prompt), task);
-    const label = task.task ?? '';
+export function createPracticeBrain(examples: readonly Example[], seed: number): PracticeBrain {
+  const taskOf = new Map<string, Example>();
+  const tasksOfLabel = new Map<string, Example[]>();
+  for (const example of examples) {
+    taskOf.set(computePromptHash(example.prompt), example);
+    const label = example.task ?? '';
     const siblings = tasksOfLabel.get(label);
-    if (siblings === undefined) tasksOfLabel.set(label, [task]);
-    else siblings.push(task);
+    if (siblings === undefined) tasksOfLabel.set(label, [example]);
+    else siblings.push(example);
   }
   // Made when first asked for: graders take their time, and a pool may be started to be looked at.
   const answersOf = new Map<string, Promise<PracticeAnswers>>();
@@ -28,20 +28,20 @@ export function createPracticeBrain(tasks: readonly Task[], seed: number): Pract
   return {
     async answer(model, request) {
       const hash = computePromptHash(request);
-      const task = taskOf.get(hash);
-      if (task === undefined) {
+      const example = taskOf.get(hash);
+      if (example === undefined) {
         return `I am ${model.id}, a simulated model: I only know the tasks I was started with.`;
       }
       let building = answersOf.get(hash);
       if (building === undefined) {
-        const siblings = tasksOfLabel.get(task.task ?? '') ?? [];
-        const others = siblings.filter((other) => other !== task);
-        building = buildPracticeAnswers(task, others, seed);
+        const siblings = tasksOfLabel.get(example.task ?? '') ?? [];
+        const others = siblings.filter((other) => other !== example);
+        building = buildPracticeAnswers(example, others, seed);
         answersOf.set(hash, building);
       }
       const answers = await building;
-      const length = promptText(task.prompt).length;
-      const skill = computePracticeSkill(model, task.task, length, seed);
+      const length = promptText(example.prompt).length;
+      const skill = computePracticeSkill(model, example.task, length, seed);
       if (isPracticeAnswerRight(model, skill, hash, seed)) return answers.right;
       const pick = computeUnitHash(seed, 'mistake', model.id, hash) * answers.wrong.length;
       return answers.wrong[Math.floor(pick)] as string;

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from '../models/model.js';
 import { parsePool } from '../models/read-pool.js';
 import { computePromptHash } from '../tasks/compute-prompt-hash.js';
-import type { Task } from '../tasks/task.js';
+import type { Example } from '../tasks/example.js';
 import { promptText, type ChatMessage, type ChatRequest } from '../../llm/chat.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
 import { createPracticeBrain, type PracticeBrain } from './practice-brain.js';
@@ -15,7 +15,7 @@ import { computeUnitHash } from './practice-skill.js';
 
 export interface PracticeSettings {
   /** The tasks that the simulated models can be asked. */
-  readonly tasks: readonly Task[];
+  readonly examples: readonly Example[];
   /** Decides who knows what: the same seed gives the same answers. */
   readonly seed: number;
   /** A fixed port keeps the cell keys, and a run can be resumed. @default 0, any free one */
@@ -38,15 +38,15 @@ export interface PracticeServer {
   close(): Promise<void>;
 }
 
-const longestBody = 8 * 1024 * 1024;
+const maxBodyLength = 8 * 1024 * 1024;
 
 /**
  * Starts the practice pool: SIMULATED models behind a real OpenAI-compatible server on this
  * machine's loopback address, so that everything can be tried without a key and without a bill.
  */
 export async function startPracticeServer(settings: PracticeSettings): Promise<PracticeServer> {
-  const { tasks, seed, speed = 1, failures = 0.02 } = settings;
-  const brain = createPracticeBrain(tasks, seed);
+  const { examples, seed, speed = 1, failures = 0.02 } = settings;
+  const brain = createPracticeBrain(examples, seed);
   const modelOf = new Map(practiceModels.map((model) => [model.id, model]));
   const calls = new Map<string, number>();
   const completions = new Map<string, number>();
@@ -147,7 +147,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
   let size = 0;
   for await (const piece of request as AsyncIterable<Buffer>) {
     size += piece.length;
-    if (size > longestBody) throw new RangeError('the request is too long');
+    if (size > maxBodyLength) throw new RangeError('the request is too long');
     pieces.push(piece);
   }
   return Buffer.concat(pieces).toString('utf8');

@@ -2,7 +2,7 @@ import { computeGradeKey, gradeAnswer } from '../graders/grade-answer.js';
 import type { Grade, GradingTools } from '../graders/grade.js';
 import type { CallResult } from './calls/call-result.js';
 import type { CellOutcome } from '../ledger/ledger-entry.js';
-import type { Task } from '../tasks/task.js';
+import type { Example } from '../tasks/example.js';
 
 /**
  * What a call's result means for its cell. An answer that ran out of tokens is truncated even where
@@ -25,7 +25,7 @@ export function computeCellOutcome(result: CallResult): CellOutcome {
  * only lacked a tool has no key, so that it is tried again.
  */
 export async function gradeCell(
-  task: Task,
+  example: Example,
   outcome: CellOutcome,
   answer: string | null,
   tools: GradingTools = {},
@@ -33,11 +33,11 @@ export async function gradeCell(
   if (outcome === 'infrastructure') {
     return { grade: { kind: 'ungraded', reason: 'infrastructure failure' }, gradeKey: null };
   }
-  if (task.grader !== undefined && (answer === null || answer.trim() === '')) {
-    const gradeKey = computeGradeKey(task, answer ?? '');
+  if (example.grader !== undefined && (answer === null || answer.trim() === '')) {
+    const gradeKey = computeGradeKey(example, answer ?? '');
     return { grade: { kind: 'graded', quality: 0, detail: `no answer: ${outcome}` }, gradeKey };
   }
-  const grade = await gradeAnswer(task, answer ?? '', tools);
+  const grade = await gradeAnswer(example, answer ?? '', tools);
   if (grade.kind === 'ungraded' && grade.retryable === true) return { grade, gradeKey: null };
-  return { grade, gradeKey: computeGradeKey(task, answer ?? '', grade.judge) };
+  return { grade, gradeKey: computeGradeKey(example, answer ?? '', grade.judge) };
 }

@@ -43,11 +43,11 @@ export function describeBegun(
   startedAt: string,
   worstUsd: number,
 ): BegunCall {
-  const { cellKey, task, promptHash, model, repeat } = cell;
+  const { cellKey, example, promptHash, model, repeat } = cell;
   const possibleUsd = possibleCostUsd + worstUsd;
   return {
     cellKey,
-    taskId: task.id,
+    taskId: example.id,
     promptHash,
     model: model.id,
     repeat,
@@ -73,13 +73,13 @@ export function buildEntry(
   { cell, failedAttempts, possibleCostUsd }: CellRun,
   { result, startedAt, queueMs, inFlight }: EndedAttempt,
 ): LedgerEntry {
-  const { task, model } = cell;
+  const { example, model } = cell;
   const outcome = computeCellOutcome(result);
   const answer = result.kind === 'completed' ? result.answer : null;
   return {
     version: 1,
     cellKey: cell.cellKey,
-    taskId: task.id,
+    taskId: example.id,
     promptHash: cell.promptHash,
     model: model.id,
     repeat: cell.repeat,

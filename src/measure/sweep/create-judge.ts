@@ -30,7 +30,7 @@ export interface MeteredJudge extends Judge {
   spend(): JudgeSpend;
 }
 
-const mostAttempts = 5;
+const maxAttempts = 5;
 
 /**
  * Makes a judge of a model. Its identity is its name with a digest of all that shapes its answers,
@@ -66,7 +66,7 @@ export function createJudge(settings: JudgeSettings): MeteredJudge {
           return { kind: 'reply', text: redactValues(result.answer, [apiKey]), costUsd: charged };
         }
         const { failure } = result;
-        const isLast = !failure.retryable || attempt === mostAttempts || signal?.aborted === true;
+        const isLast = !failure.retryable || attempt === maxAttempts || signal?.aborted === true;
         if (isLast) return { kind: 'failed', reason: `${failure.class}: ${failure.message}` };
         await clock.sleep(computeRetryDelay(attempt, failure.retryAfterMs, random), signal);
       }

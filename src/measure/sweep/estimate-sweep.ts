@@ -70,9 +70,9 @@ export async function estimateSweep(settings: SweepSettings): Promise<SweepEstim
       continue;
     }
     if (retryFailed && !settled.hasFailed(number)) continue;
-    const { task, model } = plan.buildCell(number);
+    const { example, model } = plan.buildCell(number);
     const estimate = estimates[plan.findModelIndex(number)] as Estimate;
-    addCell(estimate, model, task.prompt, settled, concurrency);
+    addCell(estimate, model, example.prompt, settled, concurrency);
   }
   const models = estimates.map((estimate): ModelEstimate => {
     const { worstCaseUsd, model } = estimate;

@@ -3,20 +3,20 @@ import { isGradeCurrent } from '../graders/grade-answer.js';
 import type { Grade, GradingTools } from '../graders/grade.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import { openLedger, readLedger } from '../ledger/ledger.js';
-import { readRunTasks } from '../outcomes/read-run-tasks.js';
+import { readRunExamples } from '../outcomes/read-run-examples.js';
 import { readRunInfo, runFiles } from '../outcomes/run-info.js';
 import { computePromptHash } from '../tasks/compute-prompt-hash.js';
-import type { Task } from '../tasks/task.js';
+import type { Example } from '../tasks/example.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { sha256OfJson } from '../../util/sha256.js';
 import { gradeCell } from './cell-outcome.js';
-import { writeTasks } from './run-directory.js';
+import { writeExamples } from './run-directory.js';
 import { runWorkers } from './run-workers.js';
 
 export interface GradeRunSettings {
   readonly runDirectory: string;
   /** Tasks whose graders and references replace those of the run, by prompt. @default none */
-  readonly tasks?: readonly Task[];
+  readonly examples?: readonly Example[];
   readonly tools: GradingTools;
   readonly now: () => Date;
   /** Answers graded at the same time; minimum 1. @default 8 */
@@ -65,14 +65,14 @@ export async function gradeRun(settings: GradeRunSettings): Promise<GradeRunSumm
   const { runDirectory, tools, force = false, dryRun = false, signal, onProgress } = settings;
   await checkIsSweep(runDirectory);
   const tasksFile = path.join(runDirectory, runFiles.tasks);
-  const taskOf = indexTasks(await readRunTasks(tasksFile), settings.tasks ?? []);
+  const taskOf = indexTasks(await readRunExamples(tasksFile), settings.examples ?? []);
   const ledger = await openLedger(path.join(runDirectory, runFiles.ledger), { now: settings.now });
   try {
     const before = keepLastOfCells(await readLedger(ledger.file));
     const known = before.filter((entry) => taskOf(entry) !== undefined);
     const stale = known.filter((entry) => {
-      const task = taskOf(entry) as Task;
-      return force || entry.taskId !== task.id || !isGradeCurrent(task, entry, tools);
+      const example = taskOf(entry) as Example;
+      return force || entry.taskId !== example.id || !isGradeCurrent(example, entry, tools);
     });
     const afterOf = new Map<string, LedgerEntry>();
     const changes: GradeChange[] = [];
@@ -80,26 +80,26 @@ export async function gradeRun(settings: GradeRunSettings): Promise<GradeRunSumm
     onProgress?.(0, stale.length);
     await runWorkers(stale, settings.concurrency ?? 8, async (entry) => {
       if (signal?.aborted === true) return;
-      const task = taskOf(entry) as Task;
-      const result = await gradeCell(task, entry.outcome, entry.answer, tools);
+      const example = taskOf(entry) as Example;
+      const result = await gradeCell(example, entry.outcome, entry.answer, tools);
       graded++;
       onProgress?.(graded, stale.length);
       const { grade, gradeKey } = entry;
-      if (sha256OfJson(result) === sha256OfJson({ grade, gradeKey }) && entry.taskId === task.id)
+      if (sha256OfJson(result) === sha256OfJson({ grade, gradeKey }) && entry.taskId === example.id)
         return;
-      const renewed = { ...entry, ...result, taskId: task.id, regraded: true };
+      const renewed = { ...entry, ...result, taskId: example.id, regraded: true };
       afterOf.set(placeOf(entry), renewed);
       if (!dryRun) ledger.append(renewed);
       if (sayTheSame(grade, result.grade)) return;
       const { model, repeat } = entry;
-      changes.push({ task: task.id, model, repeat, before: grade, after: result.grade });
+      changes.push({ task: example.id, model, repeat, before: grade, after: result.grade });
     });
-    if (!dryRun && settings.tasks !== undefined) {
+    if (!dryRun && settings.examples !== undefined) {
       const used = new Set(known.map((entry) => taskOf(entry)));
       await ledger.flush();
-      await writeTasks(
+      await writeExamples(
         tasksFile,
-        settings.tasks.filter((task) => used.has(task)),
+        settings.examples.filter((example) => used.has(example)),
       );
     }
     return {
@@ -128,18 +128,19 @@ async function checkIsSweep(runDirectory: string): Promise<void> {
 
 /** Finds an entry's task: by what was asked, and among several tasks that ask it by the id. */
 function indexTasks(
-  own: ReadonlyMap<string, Task>,
-  given: readonly Task[],
-): (entry: LedgerEntry) => Task | undefined {
-  const ownByPlace = new Map<string, Task>();
-  const ownByPrompt = new Map<string, Task>();
-  for (const task of own.values()) {
-    const hash = computePromptHash(task.prompt);
-    ownByPlace.set(`${hash} ${task.id}`, task);
-    ownByPrompt.set(hash, task);
+  own: ReadonlyMap<string, Example>,
+  given: readonly Example[],
+): (entry: LedgerEntry) => Example | undefined {
+  const ownByPlace = new Map<string, Example>();
+  const ownByPrompt = new Map<string, Example>();
+  for (const example of own.values()) {
+    const hash = computePromptHash(example.prompt);
+    ownByPlace.set(`${hash} ${example.id}`, example);
+    ownByPrompt.set(hash, example);
   }
-  const givenByPrompt = new Map<string, Task>();
-  for (const task of given.toReversed()) givenByPrompt.set(computePromptHash(task.prompt), task);
+  const givenByPrompt = new Map<string, Example>();
+  for (const example of given.toReversed())
+    givenByPrompt.set(computePromptHash(example.prompt), example);
   return ({ taskId, promptHash }) =>
     givenByPrompt.get(promptHash) ??
     ownByPlace.get(`${promptHash} ${taskId}`) ??

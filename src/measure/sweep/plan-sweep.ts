@@ -1,6 +1,6 @@
 import type { PoolModel } from '../models/model.js';
 import { computePromptHash } from '../tasks/compute-prompt-hash.js';
-import type { Task } from '../tasks/task.js';
+import type { Example } from '../tasks/example.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { createRandom, shuffle } from '../../util/random.js';
 import { textHash } from '../../util/text-hash.js';
@@ -9,14 +9,14 @@ import { computeCellKey, createCellKeyMaker } from './cell-key.js';
 /** One (task, model, repeat). */
 export interface Cell {
   readonly cellKey: string;
-  readonly task: Task;
+  readonly example: Example;
   readonly promptHash: string;
   readonly model: PoolModel;
   readonly repeat: number;
 }
 
 export interface PlannedPrompt {
-  readonly task: Task;
+  readonly example: Example;
   readonly promptHash: string;
 }
 
@@ -33,7 +33,7 @@ export interface SweepPlan {
   /** The cells' numbers in the order to call them. */
   readonly order: Uint32Array;
   /** Tasks left out because an earlier one of the set asks exactly the same. */
-  readonly duplicateTasks: readonly Task[];
+  readonly duplicateTasks: readonly Example[];
   /** The cell of a number. */
   buildCell(number: number): Cell;
   /** Its key alone. */
@@ -52,7 +52,7 @@ export interface SweepPlan {
  * @throws RoutesmithError `invalid_pool` where two models would get the very same requests
  */
 export function planSweep(input: {
-  readonly tasks: readonly Task[];
+  readonly examples: readonly Example[];
   readonly models: readonly PoolModel[];
   readonly repeats: number;
   readonly seed: number;
@@ -60,7 +60,7 @@ export function planSweep(input: {
 }): SweepPlan {
   const { models, repeats, seed } = input;
   checkModelsDiffer(models);
-  const collected = collectPrompts(input.tasks, seed);
+  const collected = collectPrompts(input.examples, seed);
   const prompts = collected.prompts.slice(0, input.limit);
   const keyMakers = models.map(createCellKeyMaker);
   const cellsOfRepeat = prompts.length * models.length;
@@ -85,10 +85,10 @@ export function planSweep(input: {
     computeKey,
     findModelIndex,
     buildCell(number) {
-      const { task, promptHash } = findPrompt(number);
+      const { example, promptHash } = findPrompt(number);
       const model = models[findModelIndex(number)] as PoolModel;
       const cellKey = computeKey(number);
-      return { cellKey, task, promptHash, model, repeat: findRepeat(number) };
+      return { cellKey, example, promptHash, model, repeat: findRepeat(number) };
     },
   };
 }
@@ -117,15 +117,15 @@ function computeOrder(
 }
 
 function collectPrompts(
-  tasks: readonly Task[],
+  examples: readonly Example[],
   seed: number,
-): { prompts: PlannedPrompt[]; duplicateTasks: Task[] } {
+): { prompts: PlannedPrompt[]; duplicateTasks: Example[] } {
   const prompts = new Map<string, PlannedPrompt & { readonly rank: number }>();
-  const duplicateTasks: Task[] = [];
-  for (const task of tasks) {
-    const promptHash = computePromptHash(task.prompt);
-    if (prompts.has(promptHash)) duplicateTasks.push(task);
-    else prompts.set(promptHash, { task, promptHash, rank: textHash(promptHash, seed) });
+  const duplicateTasks: Example[] = [];
+  for (const example of examples) {
+    const promptHash = computePromptHash(example.prompt);
+    if (prompts.has(promptHash)) duplicateTasks.push(example);
+    else prompts.set(promptHash, { example, promptHash, rank: textHash(promptHash, seed) });
   }
   const inOrder = [...prompts.values()].sort(
     (a, b) => a.rank - b.rank || (a.promptHash < b.promptHash ? -1 : 1),

@@ -2,7 +2,7 @@ import type { PoolModel } from '../models/model.js';
 import { readApiKey, type Environment } from '../models/read-api-key.js';
 import { findUnsendablePart, findUnsendableSetting } from './calls/build-anthropic-request.js';
 import { checkReachable } from './calls/check-reachable.js';
-import type { Task } from '../tasks/task.js';
+import type { Example } from '../tasks/example.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { computeWorstCaseCostUsd } from './worst-case-cost.js';
 
@@ -17,10 +17,10 @@ import { computeWorstCaseCostUsd } from './worst-case-cost.js';
  */
 export async function runPreflight(
   models: readonly PoolModel[],
-  tasks: readonly Task[],
+  examples: readonly Example[],
   settings: { readonly environment: Environment; readonly hasBudget: boolean },
 ): Promise<ReadonlyMap<string, string | undefined>> {
-  checkSendable(models, tasks);
+  checkSendable(models, examples);
   if (settings.hasBudget) checkCapped(models);
   const apiKeys = new Map(
     models.map((model) => [model.id, readApiKey(model, settings.environment)]),
@@ -37,7 +37,7 @@ export async function runPreflight(
 }
 
 /** Anthropic's Messages have no words for some of what the tasks and the pool can say. */
-function checkSendable(models: readonly PoolModel[], tasks: readonly Task[]): void {
+function checkSendable(models: readonly PoolModel[], examples: readonly Example[]): void {
   const anthropic = models.filter(({ protocol }) => protocol === 'anthropic');
   for (const model of anthropic) {
     const problem = findUnsendableSetting(model);
@@ -49,11 +49,11 @@ function checkSendable(models: readonly PoolModel[], tasks: readonly Task[]): vo
   }
   const [first] = anthropic;
   if (first === undefined) return;
-  for (const task of tasks) {
-    const problem = findUnsendablePart(task.prompt);
+  for (const example of examples) {
+    const problem = findUnsendablePart(example.prompt);
     if (problem === undefined) continue;
     throw new RoutesmithError('invalid_task_set', problem, {
-      where: `task ${task.id}`,
+      where: `task ${example.id}`,
       fix: `Leave this task out, or ${first.id}, or reach it through openrouter.`,
     });
   }

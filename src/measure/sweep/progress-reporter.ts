@@ -18,7 +18,7 @@ const lineIntervalMs = 5_000;
 const drawIntervalMs = 100;
 /** Lines that are left for what is said besides. */
 const spareRows = 4;
-const longestName = 28;
+const maxNameLength = 28;
 
 /**
  * Creates a reporter: a bar for each model and one for all on a terminal, else a line every five
@@ -74,7 +74,9 @@ function createBars(stream: Terminal, clock: Pick<Clock, 'now'>): ProgressReport
     const names = [...progress.models.keys()];
     // A pool that does not fit is shown as a whole.
     const fits = names.length > 1 && names.length + spareRows <= (stream.rows ?? 24);
-    const width = fits ? Math.min(longestName, Math.max(...names.map(({ length }) => length))) : 5;
+    const width = fits
+      ? Math.min(maxNameLength, Math.max(...names.map(({ length }) => length)))
+      : 5;
     const padName = (name: string): string => name.slice(-width).padEnd(width);
     for (const name of fits ? names : []) {
       barOf.set(name, bars.create(1, 0, { name: padName(name), text: '' }));

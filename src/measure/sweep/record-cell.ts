@@ -21,17 +21,17 @@ export interface CellRecords {
  * on record before they do: it is paid for, and grading may take long.
  */
 export async function recordCell(
-  { task }: Cell,
+  { example }: Cell,
   ungraded: LedgerEntry,
   { ledger, journal, tools, onEntry }: CellRecords,
 ): Promise<void> {
-  const needed = findGrader(task.grader?.name ?? '')?.needs;
+  const needed = findGrader(example.grader?.name ?? '')?.needs;
   const takesTime = needed !== undefined && tools[needed] !== undefined;
   if (takesTime) {
     ledger.append(ungraded);
     journal.end(ungraded.cellKey);
   }
-  const graded = await gradeCell(task, ungraded.outcome, ungraded.answer, tools);
+  const graded = await gradeCell(example, ungraded.outcome, ungraded.answer, tools);
   const entry: LedgerEntry = { ...ungraded, ...graded, ...(takesTime && { regraded: true }) };
   ledger.append(entry);
   if (!takesTime) journal.end(entry.cellKey);

@@ -24,13 +24,13 @@ export async function regradeSettled(
 ): Promise<number> {
   let regraded = 0;
   await runWorkers(settled.outdated, concurrency, async ([number, { isShown, ...place }]) => {
-    const { task, model } = plan.buildCell(number);
+    const { example, model } = plan.buildCell(number);
     const entry: LedgerEntry = await ledger.readEntry(place);
-    const graded = await gradeCell(task, entry.outcome, entry.answer, tools);
+    const graded = await gradeCell(example, entry.outcome, entry.answer, tools);
     // What still cannot be graded is not written down again and again.
     const { grade, gradeKey } = entry;
     if (isShown && sha256OfJson(graded) === sha256OfJson({ grade, gradeKey })) return;
-    ledger.append({ ...entry, ...graded, taskId: task.id, model: model.id, regraded: true });
+    ledger.append({ ...entry, ...graded, taskId: example.id, model: model.id, regraded: true });
     regraded += 1;
   });
   return regraded;

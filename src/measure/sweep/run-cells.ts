@@ -40,7 +40,7 @@ export interface CellsContext extends CellRecords {
 }
 
 /** While so many answers wait for their grades, no more are asked for. */
-const mostGrading = 256;
+const maxGrading = 256;
 
 /**
  * Runs the lanes' cells: whenever a call may be sent, the one that comes first in the plan of those
@@ -61,7 +61,7 @@ export function runCells(lanes: readonly Lane[], context: CellsContext): Promise
 
   return new Promise((resolve, reject) => {
     const end = (): void => ending.abort();
-    const maySend = (): boolean => inFlight < context.concurrency && grading < mostGrading;
+    const maySend = (): boolean => inFlight < context.concurrency && grading < maxGrading;
     if (signal.aborted) end();
     const endAndPump = (): void => {
       end();
@@ -108,9 +108,9 @@ export function runCells(lanes: readonly Lane[], context: CellsContext): Promise
     /** False where the money that is left could be too little while others are under way. */
     function sendNext(lane: Lane): boolean {
       const run = lane.again.shift() ?? beginRun(lane);
-      const { model, task } = run.cell;
+      const { model, example } = run.cell;
       const worstUsd =
-        computeWorstCaseCostUsd(model, task.prompt) * (surcharges.get(model.id) ?? 1);
+        computeWorstCaseCostUsd(model, example.prompt) * (surcharges.get(model.id) ?? 1);
       const reservation = budget.reserve(worstUsd);
       if (reservation !== undefined) {
         void attempt(lane, run, reservation, worstUsd);
@@ -160,9 +160,9 @@ export function runCells(lanes: readonly Lane[], context: CellsContext): Promise
           inFlight: lane.inFlight,
         };
         journal.begin(describeBegun(run, started.startedAt, worstUsd));
-        const { model, task } = cell;
+        const { model, example } = cell;
         const apiKey = context.apiKeys.get(model.id);
-        const received = await context.client.complete({ model, prompt: task.prompt, apiKey });
+        const received = await context.client.complete({ model, prompt: example.prompt, apiKey });
         const result = redactResult(received, context.redactor);
         run.last = { result, durationMs: clock.now() - startedMs, ...started };
         settle(run, result, reservation);
@@ -194,12 +194,18 @@ export function runCells(lanes: readonly Lane[], context: CellsContext): Promise
     }
 
     /** Where a call costs more than it can, the next ones may, too. */
-    function noteSurcharge({ model, task }: Cell, chargedUsd: number): void {
-      const worstCaseUsd = computeWorstCaseCostUsd(model, task.prompt);
+    function noteSurcharge({ model, example }: Cell, chargedUsd: number): void {
+      const worstCaseUsd = computeWorstCaseCostUsd(model, example.prompt);
       const factor = chargedUsd / worstCaseUsd;
       if (!(factor > (surcharges.get(model.id) ?? 1.000001)) || worstCaseUsd === 0) return;
       surcharges.set(model.id, factor);
-      onEvent({ kind: 'overcharged', model: model.id, taskId: task.id, chargedUsd, worstCaseUsd });
+      onEvent({
+        kind: 'overcharged',
+        model: model.id,
+        taskId: example.id,
+        chargedUsd,
+        worstCaseUsd,
+      });
     }
 
     /** Draws the consequences of an attempt's end, for its cell and for its lane. */
@@ -228,7 +234,7 @@ export function runCells(lanes: readonly Lane[], context: CellsContext): Promise
       onEvent({
         kind: 'attempt_failed',
         model: cell.model.id,
-        taskId: cell.task.id,
+        taskId: cell.example.id,
         repeat: cell.repeat,
         attempt: failedAttempts.length + 1,
         status: failed.status,

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Pool } from '../models/model.js';
 import { encodeRunInfo, readRunInfo, runFiles } from '../outcomes/run-info.js';
 import type { ModelInfo, RunInfo } from '../outcomes/run.js';
-import type { Task, TaskSet } from '../tasks/task.js';
+import type { Example, TaskSet } from '../tasks/example.js';
 import { canonicalJson } from '../../util/canonical-json.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { isJsonObject, type JsonObject } from '../../util/json.js';
@@ -38,7 +38,7 @@ export async function writeRunDirectory(
   for (const model of input.pool.models) models.set(model.id, describeModel(model));
   const sources = [
     ...(earlier?.sources ?? []),
-    await describeSource(input.taskSet.file, input.taskSet.tasks),
+    await describeSource(input.taskSet.file, input.taskSet.examples),
     await describeSource(input.pool.file, input.pool.models),
   ];
   const info: RunInfo = {
@@ -51,20 +51,20 @@ export async function writeRunDirectory(
     costBasis: 'recorded',
     sources: [...new Map(sources.map((source) => [sha256OfJson(source), source])).values()],
   };
-  await writeTasks(path.join(runDirectory, runFiles.tasks), input.taskSet.tasks);
+  await writeExamples(path.join(runDirectory, runFiles.tasks), input.taskSet.examples);
   await writeWhole(infoFile, encodeRunInfo(info));
 }
 
 /** Adds tasks that are new or have changed to a run's `tasks.jsonl`. */
-export async function writeTasks(file: string, tasks: readonly Task[]): Promise<void> {
+export async function writeExamples(file: string, examples: readonly Example[]): Promise<void> {
   const text = existsSync(file) ? await readTextFile(file) : '';
   const lines = text.split('\n').filter((line) => line !== '');
   const lastOf = new Map<string, string>();
   for (const [index, line] of lines.entries()) {
     lastOf.set(String(parseObject(line, `${file}:${index + 1}`)['id']), line);
   }
-  const added = tasks
-    .map((task) => ({ id: task.id, line: JSON.stringify(task) }))
+  const added = examples
+    .map((example) => ({ id: example.id, line: JSON.stringify(example) }))
     .filter(({ id, line }) => !isSameJson(lastOf.get(id), line));
   if (added.length === 0) return;
   const all = [...lines, ...added.map(({ line }) => line)];

@@ -9,7 +9,7 @@ import { createProviderClient } from './calls/provider-client.js';
 import { defaultRetryLimits, type RetryLimits } from './calls/retry.js';
 import { openCallJournal } from '../ledger/call-journal.js';
 import { runFiles } from '../outcomes/run-info.js';
-import type { TaskSet } from '../tasks/task.js';
+import type { TaskSet } from '../tasks/example.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { createRandom } from '../../util/random.js';
 import { createRedactor } from '../../util/redact-secrets.js';
@@ -78,7 +78,7 @@ export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
   if (budgetUsd !== undefined) checkBudget(budgetUsd);
   const hasBudget = budgetUsd !== undefined;
   const { environment } = settings;
-  const apiKeys = await runPreflight(pool.models, taskSet.tasks, { environment, hasBudget });
+  const apiKeys = await runPreflight(pool.models, taskSet.examples, { environment, hasBudget });
 
   await checkRunDirectory(runDirectory);
   const records = await openSweepRecords(runDirectory, plan, tools, () => clock.date());
@@ -155,7 +155,7 @@ export function readPlanSettings(
   const { taskSet, pool, seed = 0 } = settings;
   const repeats = checkCount('repeats', settings.repeats ?? 1);
   const limit = settings.limit === undefined ? undefined : checkCount('limit', settings.limit);
-  return { tasks: taskSet.tasks, models: pool.models, repeats, seed, limit };
+  return { examples: taskSet.examples, models: pool.models, repeats, seed, limit };
 }
 
 function checkBudget(value: number): void {

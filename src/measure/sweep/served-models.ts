@@ -12,7 +12,7 @@ interface ServedCount {
   count: number;
 }
 
-const mostDistinct = 100;
+const maxDistinct = 100;
 
 /** Counts who answered for each model of a pool. */
 export interface ServedTally {
@@ -47,7 +47,7 @@ export function createServedTally(): ServedTally {
       const ofModel = counts.get(modelId) ?? new Map<string, ServedCount>();
       if (ofModel.size === 0) counts.set(modelId, ofModel);
       // A server that makes up a fingerprint for each answer must not fill the memory.
-      const print = ofModel.size < mostDistinct ? fingerprint : null;
+      const print = ofModel.size < maxDistinct ? fingerprint : null;
       const key = `${model}\n${provider}\n${print}`;
       const known = ofModel.get(key);
       if (known !== undefined) known.count += 1;

@@ -7,7 +7,7 @@ import type { LinePlace } from '../ledger/ledger-reader.js';
 import type { PlannedPrompt, SweepPlan } from './plan-sweep.js';
 import { promptText } from '../../llm/chat.js';
 import type { PoolModel } from '../models/model.js';
-import type { Task } from '../tasks/task.js';
+import type { Example } from '../tasks/example.js';
 import { createServedTally, type ServedTally } from './served-models.js';
 
 /** What a run's ledger says of the cells of a plan. */
@@ -77,7 +77,7 @@ export function createSettledCellsReader(
   let spentUsd = 0;
   let possibleUsd = 0;
 
-  const promptIndexOf = new Map(prompts.map(({ task }, index) => [task.id, index]));
+  const promptIndexOf = new Map(prompts.map(({ example }, index) => [example.id, index]));
   const modelIndexOf = new Map(models.map(({ id }, index) => [id, index]));
   const hashIndexOf = new Map(prompts.map(({ promptHash }, index) => [promptHash, index]));
 
@@ -101,21 +101,25 @@ export function createSettledCellsReader(
   }
 
   // Models answer a prompt one after the other, and often the same.
-  let gradedTask: Task | undefined;
+  let gradedTask: Example | undefined;
   const gradeKeyOf = new Map<string, string>();
-  function findGradeKey(task: Task, answer: string, judge: JudgeIdentity | undefined): string {
-    if (task !== gradedTask) gradeKeyOf.clear();
-    gradedTask = task;
+  function findGradeKey(
+    example: Example,
+    answer: string,
+    judge: JudgeIdentity | undefined,
+  ): string {
+    if (example !== gradedTask) gradeKeyOf.clear();
+    gradedTask = example;
     const judged = judge === undefined ? '' : `${judge.promptVersion} ${judge.model}`;
     const place = JSON.stringify([judged, answer]);
     const known = gradeKeyOf.get(place);
     if (known !== undefined) return known;
-    const key = computeGradeKey(task, answer, judge);
+    const key = computeGradeKey(example, answer, judge);
     gradeKeyOf.set(place, key);
     return key;
   }
 
-  function measure(id: string, { prompt }: Task, { usage, latencyMs }: LedgerEntry): void {
+  function measure(id: string, { prompt }: Example, { usage, latencyMs }: LedgerEntry): void {
     if (usage === null || latencyMs === null) return;
     let sums = measured.get(id);
     if (sums === undefined) {
@@ -146,18 +150,18 @@ export function createSettledCellsReader(
         if (status[number] !== settled) status[number] = failed;
         return;
       }
-      const { task } = prompts[
+      const { example } = prompts[
         Math.floor(number / models.length) % prompts.length
       ] as PlannedPrompt;
       status[number] = settled;
       const judge = findGradingJudge(entry.grade, tools);
-      const gradeKey = findGradeKey(task, entry.answer ?? '', judge);
+      const gradeKey = findGradeKey(example, entry.answer ?? '', judge);
       isGraded[number] = entry.gradeKey === gradeKey ? 1 : 0;
       starts[number] = place.start;
       lengths[number] = place.length;
       const { id } = models[plan.findModelIndex(number)] as PoolModel;
       served.note(id, entry);
-      measure(id, task, entry);
+      measure(id, example, entry);
     },
     listCutOff: () => [...cutOff.values()],
     finish() {

@@ -3,7 +3,7 @@ import type { SweepPlan } from './plan-sweep.js';
 import type { SweepEvent } from './sweep-event.js';
 
 /** Shorter waits are everyday business, and stand in the log. */
-const shortestPauseMs = 5_000;
+const minPauseMs = 5_000;
 
 /** What should be known before the first call. */
 export function describeStart(
@@ -21,7 +21,7 @@ export function describeStart(
     );
   }
   if (plan.duplicateTasks.length > 0) {
-    const names = plan.duplicateTasks.slice(0, 3).map((task) => task.id);
+    const names = plan.duplicateTasks.slice(0, 3).map((example) => example.id);
     const more = plan.duplicateTasks.length > names.length ? ', ...' : '';
     notices.push(
       `${plan.duplicateTasks.length} tasks ask the same as an earlier one and are left out: ${names.join(', ')}${more}`,
@@ -36,7 +36,7 @@ export function describeEvent(event: SweepEvent): string | undefined {
     case 'stopped':
       return `${event.models.join(', ')} is left out from here on. ${event.reason}`;
     case 'paused': {
-      if (event.pauseMs < shortestPauseMs) return undefined;
+      if (event.pauseMs < minPauseMs) return undefined;
       const seconds = Math.ceil(event.pauseMs / 1000);
       return `${event.models.join(', ')} waits for ${seconds} s. ${event.reason}`;
     }

@@ -1,7 +1,7 @@
 import papaparse from 'papaparse';
 import { describeUnknownName } from '../../util/describe-issues.js';
-import { taskFieldNames } from './task-schema.js';
-import type { ParsedRows, RowProblem, TaskRow } from './task-row.js';
+import { taskFieldNames } from './example-schema.js';
+import type { ParsedRows, RowProblem, ExampleRow } from './example-row.js';
 
 const metadataPrefix = 'metadata.';
 const jsonFields: ReadonlySet<string> = new Set(['messages', 'tools', 'metadata', 'weight']);
@@ -22,7 +22,7 @@ export function parseCsvRows(text: string): ParsedRows {
   problems.push(...checkColumns(columns, header.line));
   if (problems.length > 0) return { rows: [], defaults: undefined, problems };
 
-  const rows: TaskRow[] = [];
+  const rows: ExampleRow[] = [];
   for (const { line, cells } of body) {
     if (cells.length !== columns.length) {
       const what = `${cells.length} cells where the header has ${columns.length}; put quotes around cells that hold the separator`;

@@ -1,8 +1,8 @@
-import type { ParsedRows, RowProblem, TaskRow } from './task-row.js';
+import type { ParsedRows, RowProblem, ExampleRow } from './example-row.js';
 
 /** Parses one JSON value per line. Blank lines are skipped. */
 export function parseJsonlRows(text: string): ParsedRows {
-  const rows: TaskRow[] = [];
+  const rows: ExampleRow[] = [];
   const problems: RowProblem[] = [];
   for (const [index, lineText] of text.split('\n').entries()) {
     if (lineText.trim() === '') continue;

@@ -1,6 +1,6 @@
 import { isMap, isNode, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
 import { isJsonObject } from '../../util/json.js';
-import type { ParsedRows, RowProblem, TaskRow } from './task-row.js';
+import type { ParsedRows, RowProblem, ExampleRow } from './example-row.js';
 
 /**
  * Parses a YAML list of tasks, or an object with `tasks` (the list) and, where wanted, `defaults`
@@ -35,7 +35,7 @@ export function parseYamlRows(text: string): ParsedRows {
 }
 
 /** Parses one YAML document as a whole: a sidecar with defaults. */
-export function parseYamlValue(text: string): TaskRow | { readonly problems: RowProblem[] } {
+export function parseYamlValue(text: string): ExampleRow | { readonly problems: RowProblem[] } {
   const parsed = parseYaml(text);
   if ('problems' in parsed) return parsed;
   return { line: parsed.lineOf(parsed.document.contents), value: parsed.value };
@@ -75,7 +75,7 @@ function listRows(
   node: unknown,
   values: readonly unknown[],
   lineOf: (node: unknown) => number,
-): TaskRow[] {
+): ExampleRow[] {
   const items = isSeq(node) ? node.items : [];
   return values.map((value, index) => ({ line: lineOf(items[index]), value }));
 }

@@ -3,14 +3,18 @@ import { basename } from 'node:path';
 import { RoutesmithError } from '../../util/errors.js';
 import type { JsonValue } from '../../util/json.js';
 import { readTextFile } from '../../util/read-text-file.js';
-import { buildTask } from './build-task.js';
-import { computeTaskFingerprint } from './compute-task-fingerprint.js';
+import { buildExample } from './build-example.js';
+import { computeTaskSetFingerprint } from './compute-task-set-fingerprint.js';
 import { parseCsvRows } from './parse-csv-rows.js';
 import { parseJsonlRows } from './parse-jsonl-rows.js';
 import { parseYamlRows, parseYamlValue } from './parse-yaml-rows.js';
-import type { GraderSpec, Task, TaskSet } from './task.js';
-import type { ParsedRows, RowProblem, TaskRow } from './task-row.js';
-import { parseTaskDefaults, parseTaskFields, type TaskDefaults } from './task-schema.js';
+import type { GraderSpec, Example, TaskSet } from './example.js';
+import type { ParsedRows, RowProblem, ExampleRow } from './example-row.js';
+import {
+  parseExampleDefaults,
+  parseExampleFields,
+  type ExampleDefaults,
+} from './example-schema.js';
 
 export interface ReadTaskSetOptions {
   /**
@@ -42,9 +46,9 @@ export async function readTaskSet(
   const parsed = parseRows(await readTextFile(file));
   const problems: FileProblem[] = parsed.problems.map((problem) => ({ file, ...problem }));
   const defaults = await readDefaults(file, parsed.defaults, problems);
-  const tasks = buildTasks(file, parsed.rows, defaults, options, problems);
+  const examples = buildTasks(file, parsed.rows, defaults, options, problems);
   if (problems.length > 0) throw describeProblems(file, problems);
-  if (tasks.length === 0) {
+  if (examples.length === 0) {
     throw new RoutesmithError('invalid_task_set', 'the task set is empty', {
       where: file,
       fix: 'Add at least one task: a prompt, and what a right answer is.',
@@ -53,8 +57,8 @@ export async function readTaskSet(
   return {
     name: basename(file).replace(extensionPattern, ''),
     file,
-    tasks,
-    fingerprint: computeTaskFingerprint(tasks),
+    examples,
+    fingerprint: computeTaskSetFingerprint(examples),
   };
 }
 
@@ -78,9 +82,9 @@ function selectParser(file: string): (text: string) => ParsedRows {
 
 async function readDefaults(
   file: string,
-  inFile: TaskRow | undefined,
+  inFile: ExampleRow | undefined,
   problems: FileProblem[],
-): Promise<TaskDefaults> {
+): Promise<ExampleDefaults> {
   const sidecar = `${file}.defaults.yaml`;
   const hasSidecar = existsSync(sidecar);
   if (!hasSidecar && inFile === undefined) return {};
@@ -95,7 +99,7 @@ async function readDefaults(
     problems.push(...row.problems.map((problem) => ({ file: source, ...problem })));
     return {};
   }
-  const result = parseTaskDefaults(row.value);
+  const result = parseExampleDefaults(row.value);
   if (result.kind === 'fields') return result.fields;
   problems.push({ file: source, line: row.line, what: `defaults: ${result.what}` });
   return {};
@@ -103,35 +107,35 @@ async function readDefaults(
 
 function buildTasks(
   file: string,
-  rows: readonly TaskRow[],
-  defaults: TaskDefaults,
+  rows: readonly ExampleRow[],
+  defaults: ExampleDefaults,
   { checkGrader }: ReadTaskSetOptions,
   problems: FileProblem[],
-): Task[] {
-  const tasks: Task[] = [];
+): Example[] {
+  const examples: Example[] = [];
   const lineOfId = new Map<string, number>();
   for (const { line, value } of rows) {
-    const result = parseTaskFields(value);
+    const result = parseExampleFields(value);
     if (result.kind === 'problem') {
       problems.push({ file, line, what: result.what });
       continue;
     }
-    const task = buildTask(result.fields, defaults);
+    const example = buildExample(result.fields, defaults);
     const graderProblem =
-      task.grader === undefined ? undefined : checkGrader?.(task.grader, task.reference);
+      example.grader === undefined ? undefined : checkGrader?.(example.grader, example.reference);
     if (graderProblem !== undefined) problems.push({ file, line, what: graderProblem });
-    const earlierLine = lineOfId.get(task.id);
+    const earlierLine = lineOfId.get(example.id);
     if (earlierLine !== undefined) {
       const what =
         result.fields.id === undefined
           ? `the same prompt as on line ${earlierLine}; remove one, or give each an id`
-          : `the id "${task.id}" is already used on line ${earlierLine}; change one of them`;
+          : `the id "${example.id}" is already used on line ${earlierLine}; change one of them`;
       problems.push({ file, line, what });
     }
-    lineOfId.set(task.id, earlierLine ?? line);
-    tasks.push(task);
+    lineOfId.set(example.id, earlierLine ?? line);
+    examples.push(example);
   }
-  return tasks;
+  return examples;
 }
 
 function describeProblems(file: string, problems: readonly FileProblem[]): RoutesmithError {

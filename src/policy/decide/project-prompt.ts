@@ -2,7 +2,7 @@ import { featureBlocks } from '../features/feature-spec.js';
 import {
   computeFeatureIndex,
   isSeen,
-  mostOccurrences,
+  maxOccurrences,
   notKept,
   scaleStructural,
   termWeights,
@@ -190,7 +190,7 @@ export function createPromptProjector(
     wordMass = 0;
     for (let index = 0; index < wordCount; index++) {
       const word = words[index] as number;
-      const weight = termWeights[Math.min(wordCounts[word] as number, mostOccurrences)] as number;
+      const weight = termWeights[Math.min(wordCounts[word] as number, maxOccurrences)] as number;
       wordWeights[index] = weight;
       wordSquare += weight * weight * (measures[4 * word] as number);
       gramSquare += weight * weight * (measures[4 * word + 1] as number);
@@ -216,7 +216,7 @@ export function createPromptProjector(
     const squares = [0, 0];
     for (let index = 0; index < otherCount; index++) {
       const feature = others[index] as number;
-      const count = Math.min(otherCounts[feature] as number, mostOccurrences);
+      const count = Math.min(otherCounts[feature] as number, maxOccurrences);
       const value = (termWeights[count] as number) * (idf[feature] as number);
       const block = (buckets[feature] as number) < firstContext ? 0 : 1;
       otherValues[index] = value;

@@ -30,14 +30,14 @@ export const idfStep = 1 / 16;
 export const structuralClip = 3;
 
 /** More occurrences in a prompt count as this many. */
-export const mostOccurrences = 255;
+export const maxOccurrences = 255;
 
 /**
  * Sublinear term frequency, by number of occurrences, in steps of 1/16: sums of products with an
  * idf are then exact, in whatever order they are added.
  */
 export const termWeights: Float32Array = Float32Array.from(
-  { length: mostOccurrences + 1 },
+  { length: maxOccurrences + 1 },
   (_, count) => (count === 0 ? 0 : Math.round(16 * (1 + Math.log(count))) / 16),
 );
 

@@ -26,7 +26,7 @@ import type {
 } from './routing-model.js';
 
 /** Kept features of a policy are numbered in 16 bits, of which one number means none. */
-const mostFeatures = 65_534;
+const maxFeatures = 65_534;
 
 const decodeSpec = object<FeatureSpec>({
   version: oneOf(3),
@@ -64,15 +64,15 @@ function decodeTaskMixture(
 ): RoundedTaskMixtureModel {
   const { features: encoded } = object({
     features: object({
-      taskFeatureCount: count(0, mostFeatures),
-      otherFeatureCount: count(0, mostFeatures),
+      taskFeatureCount: count(0, maxFeatures),
+      otherFeatureCount: count(0, maxFeatures),
       spec: decodeSpec,
     }),
   })(value, path);
   const { taskFeatureCount, otherFeatureCount, spec } = encoded;
   const featureCount = taskFeatureCount + otherFeatureCount;
-  if (featureCount > mostFeatures) {
-    refusePolicy(`${path}.features.otherFeatureCount`, `must leave at most ${mostFeatures} in all`);
+  if (featureCount > maxFeatures) {
+    refusePolicy(`${path}.features.otherFeatureCount`, `must leave at most ${maxFeatures} in all`);
   }
   const { temperature } = object({ temperature: number(Number.MIN_VALUE) })(value, path);
   const members = object<

@@ -76,7 +76,7 @@ export interface QuantisedMatrix {
 }
 
 /** Rows of smaller weights than this many halvings of the largest are as good as zero. */
-const largestShift = 15;
+const maxShift = 15;
 
 /**
  * Rounds a row-major matrix to 255 steps per row and column. Steps are a share of the largest weight of
@@ -95,7 +95,7 @@ export function quantiseMatrix(values: Float32Array, columnCount: number): Quant
     const own = steps.subarray(row * columnCount, (row + 1) * columnCount);
     const largest = own.reduce((most, step) => Math.max(most, Math.abs(step)), 0);
     // A little more than 127, so that what is rounded already keeps its shift.
-    return Math.max(0, Math.min(largestShift, Math.floor(Math.log2(127.49 / largest))));
+    return Math.max(0, Math.min(maxShift, Math.floor(Math.log2(127.49 / largest))));
   });
   const bytes = Int8Array.from(steps, (step, index) => {
     const shift = shifts[Math.floor(index / columnCount)] as number;

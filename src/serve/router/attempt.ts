@@ -12,8 +12,8 @@ import { sendRequest, type Fetch } from './send-request.js';
 import type { RouterTimeouts } from './timeouts.js';
 import type { AnswerSummary, WireFormat } from './wire-format.js';
 
-const largestAnswerBytes = 32 * 1024 * 1024;
-const largestErrorBytes = 64 * 1024;
+const maxAnswerBytes = 32 * 1024 * 1024;
+const maxErrorBytes = 64 * 1024;
 
 /** One attempt at one endpoint. */
 export interface AttemptInput {
@@ -85,7 +85,7 @@ export async function openResponse(input: AttemptInput, stream: boolean): Promis
  */
 export async function completeOnce(input: AttemptInput): Promise<CompletedAttempt> {
   const { wire, body, errors } = await openResponse(input, false);
-  const text = await body.readText(largestAnswerBytes);
+  const text = await body.readText(maxAnswerBytes);
   const response = parseJsonObject(text);
   if (response === undefined) {
     const isCut = text.trimStart().startsWith('{') && !text.trimEnd().endsWith('}');
@@ -127,7 +127,7 @@ export function checkEnd(finishReason: string | null, hasAnswer: boolean): void 
 async function readErrorBody(body: BodyReader, cutoff: Cutoff): Promise<JsonValue> {
   let text: string;
   try {
-    text = await body.readText(largestErrorBytes);
+    text = await body.readText(maxErrorBytes);
   } catch (error) {
     // The status is known already, and says more than the cut of its explanation.
     if (cutoff.reason === 'aborted' || cutoff.reason === 'total_timeout') throw error;

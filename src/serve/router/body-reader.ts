@@ -13,7 +13,7 @@ export interface BodyReader {
    */
   read(): Promise<Uint8Array | undefined>;
   /** All of it as text. @throws AttemptError also `malformed`, where it is longer than the limit */
-  readText(largestBytes: number): Promise<string>;
+  readText(maxBytes: number): Promise<string>;
   /** Reads what nobody needs, so that the connection can be used again; ends it after a time. */
   drain(graceMs: number): Promise<void>;
 }
@@ -65,14 +65,14 @@ export function createBodyReader(
         clearTimeout(timer);
       }
     },
-    async readText(largestBytes) {
+    async readText(maxBytes) {
       const decoder = new TextDecoder();
       const pieces: string[] = [];
       let size = 0;
       for (let bytes = await read(); bytes !== undefined; bytes = await read()) {
         size += bytes.length;
-        if (size > largestBytes) {
-          throw attemptError('malformed', `the body is longer than ${largestBytes} bytes`);
+        if (size > maxBytes) {
+          throw attemptError('malformed', `the body is longer than ${maxBytes} bytes`);
         }
         pieces.push(decoder.decode(bytes, { stream: true }));
       }

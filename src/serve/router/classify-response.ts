@@ -8,7 +8,7 @@ import {
 import { redactSecrets } from '../../util/redact-secrets.js';
 import { AttemptError, type FailureClass } from './failure.js';
 
-const longestMessage = 400;
+const maxMessageLength = 400;
 
 /** What is needed to say what an error means. */
 export interface ErrorContext {
@@ -61,5 +61,5 @@ function makeSafe(message: string, secrets: readonly string[]): string {
   return redactSecrets(message, secrets)
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim()
-    .slice(0, longestMessage);
+    .slice(0, maxMessageLength);
 }

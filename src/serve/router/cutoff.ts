@@ -19,7 +19,7 @@ export interface Cutoff {
 }
 
 /** The longest time that timers can hold: 24 days. */
-const longestTimerMs = 2 ** 31 - 1;
+const maxTimerMs = 2 ** 31 - 1;
 
 /**
  * Creates a cutoff that comes with another one, or a signal, after a time, or when it is told to.
@@ -109,5 +109,5 @@ function follow(
 }
 
 function startTimer(limitMs: number, act: () => void): ReturnType<typeof setTimeout> | undefined {
-  return limitMs === Infinity ? undefined : setTimeout(act, Math.min(limitMs, longestTimerMs));
+  return limitMs === Infinity ? undefined : setTimeout(act, Math.min(limitMs, maxTimerMs));
 }

@@ -11,7 +11,7 @@ export interface SseParser {
   feed(bytes: Uint8Array): SseEvent[];
 }
 
-const longestEvent = 32 * 1024 * 1024;
+const maxEventLength = 32 * 1024 * 1024;
 
 /**
  * Creates a parser of server-sent events, by the rules of the WHATWG standard (HTML, section 9.2.6):
@@ -74,8 +74,8 @@ export function createSseParser(): SseParser {
         pieces.push(text.slice(start));
         pieceLength += text.length - start;
       }
-      if (pieceLength + dataLength > longestEvent) {
-        throw new RangeError(`an event is longer than ${longestEvent} characters`);
+      if (pieceLength + dataLength > maxEventLength) {
+        throw new RangeError(`an event is longer than ${maxEventLength} characters`);
       }
       return events;
     },

@@ -29,7 +29,7 @@ export interface OpenStream {
 
 /** How long the end of a response may take after the answer's, for the connection to be kept. */
 const graceMs = 100;
-const largestErrorBytes = 64 * 1024;
+const maxErrorBytes = 64 * 1024;
 
 /**
  * Asks for a streamed answer and waits for its first content: text, reasoning, a tool call or a
@@ -40,7 +40,7 @@ const largestErrorBytes = 64 * 1024;
 export async function streamOnce(input: AttemptInput): Promise<OpenStream> {
   const { wire, body, contentType, errors } = await openResponse(input, true);
   if (!/event-stream/i.test(contentType)) {
-    const answer = parseJsonObject(await body.readText(largestErrorBytes));
+    const answer = parseJsonObject(await body.readText(maxErrorBytes));
     throw answer?.['error'] === undefined || answer['error'] === null
       ? attemptError('malformed', 'the response is no event stream')
       : classifyErrorBody(undefined, answer, errors);

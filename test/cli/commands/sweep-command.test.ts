@@ -27,8 +27,8 @@ let practice: PracticeServer;
 let poolFile = '';
 
 beforeAll(async () => {
-  const { tasks } = await readTaskSet(tasksFile, { checkGrader });
-  practice = await startPracticeServer({ tasks, seed: 1, speed: 10, failures: 0 });
+  const { examples } = await readTaskSet(tasksFile, { checkGrader });
+  practice = await startPracticeServer({ examples, seed: 1, speed: 10, failures: 0 });
   poolFile = folder.write('models.yaml', practicePoolYaml(practice.url));
 });
 
@@ -147,7 +147,7 @@ describe('price', () => {
 describe('sweep --log', () => {
   it('writes limits, failures and states with reasons, into the run or where it is told', async () => {
     const noisy = await startPracticeServer({
-      tasks: (await readTaskSet(tasksFile, { checkGrader })).tasks,
+      examples: (await readTaskSet(tasksFile, { checkGrader })).examples,
       seed: 1,
       speed: Infinity,
       failures: 0.5,

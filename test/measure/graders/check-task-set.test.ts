@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { checkTaskSet } from '../../../src/measure/graders/check-task-set.js';
-import { buildTask } from '../../support/task-set.js';
+import { buildExample } from '../../support/task-set.js';
 
 describe('checkTaskSet', () => {
   it('finds references that fail their own grader, and wrong answers that pass', async () => {
     const check = await checkTaskSet([
-      buildTask('good', { metadata: { wrongAnswers: ['5', '6'] } }),
-      buildTask('bad', {
+      buildExample('good', { metadata: { wrongAnswers: ['5', '6'] } }),
+      buildExample('bad', {
         reference: '^\\d{3}$',
         grader: { name: 'regex', options: {} },
         metadata: { answer: '12' },
       }),
-      buildTask('lax', { metadata: { wrongAnswers: ['It is 14'] } }),
+      buildExample('lax', { metadata: { wrongAnswers: ['It is 14'] } }),
     ]);
     expect(check).toMatchObject({ tasks: 3, rightAnswers: 2, wrongAnswers: 2 });
     expect(check.failing).toEqual([
@@ -22,9 +22,9 @@ describe('checkTaskSet', () => {
 
   it('says what it could not try', async () => {
     const check = await checkTaskSet([
-      buildTask('a', { grader: { name: 'regex', options: {} }, reference: 'x' }),
-      buildTask('b', { grader: undefined }),
-      buildTask('c', {
+      buildExample('a', { grader: { name: 'regex', options: {} }, reference: 'x' }),
+      buildExample('b', { grader: undefined }),
+      buildExample('c', {
         grader: { name: 'code', options: { language: 'javascript' } },
         reference: { prints: '1' },
         metadata: { answer: 'console.log(1)' },
@@ -38,10 +38,10 @@ describe('checkTaskSet', () => {
   it('counts labels and graders, and finds what is asked twice or nearly so', async () => {
     const long = 'Please tell me what the capital of the northern republic of our continent is';
     const check = await checkTaskSet([
-      buildTask('a', { prompt: `${long} called today?` }),
-      buildTask('b', { prompt: `${long} called today!` }),
-      buildTask('c', { prompt: 'Hi there', task: undefined }),
-      buildTask('d', { prompt: 'Hi there' }),
+      buildExample('a', { prompt: `${long} called today?` }),
+      buildExample('b', { prompt: `${long} called today!` }),
+      buildExample('c', { prompt: 'Hi there', task: undefined }),
+      buildExample('d', { prompt: 'Hi there' }),
     ]);
     expect([...check.labels]).toEqual([
       ['', 1],

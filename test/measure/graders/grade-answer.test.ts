@@ -2,9 +2,9 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkGrader } from '../../../src/measure/graders/check-grader.js';
 import { computeGradeKey, gradeAnswer } from '../../../src/measure/graders/grade-answer.js';
-import type { Task } from '../../../src/measure/tasks/task.js';
+import type { Example } from '../../../src/measure/tasks/example.js';
 
-const task: Task = {
+const example: Example = {
   id: 'one',
   prompt: '6 x 7?',
   task: 'arithmetic',
@@ -15,36 +15,36 @@ const task: Task = {
 
 describe('gradeAnswer', () => {
   it("grades by the task's grader", async () => {
-    expect(await gradeAnswer(task, 'It is 42.')).toEqual({ kind: 'graded', quality: 1 });
-    expect(await gradeAnswer(task, 'It is 43.')).toMatchObject({ kind: 'graded', quality: 0 });
+    expect(await gradeAnswer(example, 'It is 42.')).toEqual({ kind: 'graded', quality: 1 });
+    expect(await gradeAnswer(example, 'It is 43.')).toMatchObject({ kind: 'graded', quality: 0 });
   });
 
   it('leaves a task without grader ungraded', async () => {
-    expect(await gradeAnswer({ ...task, grader: undefined }, '42')).toEqual({
+    expect(await gradeAnswer({ ...example, grader: undefined }, '42')).toEqual({
       kind: 'ungraded',
       reason: 'the task names no grader',
     });
   });
 
   it('leaves a task with an unknown grader ungraded', async () => {
-    const unknown = { ...task, grader: { name: '__proto__', options: {} } };
+    const unknown = { ...example, grader: { name: '__proto__', options: {} } };
     expect(await gradeAnswer(unknown, '42')).toMatchObject({ kind: 'ungraded' });
   });
 });
 
 describe('computeGradeKey', () => {
   it('depends on what shapes the grade, and on nothing else', () => {
-    const key = computeGradeKey(task, '42');
-    expect(computeGradeKey({ ...task, id: 'two', prompt: 'p', metadata: { a: 1 } }, '42')).toBe(
+    const key = computeGradeKey(example, '42');
+    expect(computeGradeKey({ ...example, id: 'two', prompt: 'p', metadata: { a: 1 } }, '42')).toBe(
       key,
     );
     const others = [
-      computeGradeKey(task, '43'),
-      computeGradeKey({ ...task, reference: 43 }, '42'),
-      computeGradeKey({ ...task, reference: '42' }, '42'),
-      computeGradeKey({ ...task, grader: { name: 'exact', options: {} } }, '42'),
-      computeGradeKey({ ...task, grader: { name: 'numeric', options: { tolerance: 1 } } }, '42'),
-      computeGradeKey({ ...task, grader: undefined }, '42'),
+      computeGradeKey(example, '43'),
+      computeGradeKey({ ...example, reference: 43 }, '42'),
+      computeGradeKey({ ...example, reference: '42' }, '42'),
+      computeGradeKey({ ...example, grader: { name: 'exact', options: {} } }, '42'),
+      computeGradeKey({ ...example, grader: { name: 'numeric', options: { tolerance: 1 } } }, '42'),
+      computeGradeKey({ ...example, grader: undefined }, '42'),
     ];
     expect(new Set([key, ...others]).size).toBe(others.length + 1);
   });
@@ -52,7 +52,7 @@ describe('computeGradeKey', () => {
   it('is a SHA-256 for any answer', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (answer) => {
-        expect(computeGradeKey(task, answer)).toMatch(/^[0-9a-f]{64}$/);
+        expect(computeGradeKey(example, answer)).toMatch(/^[0-9a-f]{64}$/);
       }),
     );
   });

@@ -7,7 +7,7 @@ import { judgeGrader } from '../../../src/measure/graders/judge.js';
 import { findModelFamily } from '../../../src/measure/graders/model-family.js';
 import type { ChatMessage } from '../../../src/llm/chat.js';
 import type { JsonObject } from '../../../src/util/json.js';
-import { buildTask } from '../../support/task-set.js';
+import { buildExample } from '../../support/task-set.js';
 
 /** A judge that says what it is told to, in turn, and remembers what it was asked. */
 function scriptJudge(
@@ -127,32 +127,35 @@ describe('the judge grader, comparing pairs', () => {
 });
 
 describe('the key of a judged grade', () => {
-  const task = buildTask('1', { grader: { name: 'judge', options: rubric }, reference: 'Paris' });
+  const example = buildExample('1', {
+    grader: { name: 'judge', options: rubric },
+    reference: 'Paris',
+  });
   const judge = { model: 'judge-1 abc', promptVersion: 1 };
 
   it('holds the judge and the version of its prompts', () => {
     const keys = [
-      computeGradeKey(task, 'Paris'),
-      computeGradeKey(task, 'Paris', judge),
-      computeGradeKey(task, 'Paris', { ...judge, model: 'judge-2 abc' }),
-      computeGradeKey(task, 'Paris', { ...judge, promptVersion: 2 }),
+      computeGradeKey(example, 'Paris'),
+      computeGradeKey(example, 'Paris', judge),
+      computeGradeKey(example, 'Paris', { ...judge, model: 'judge-2 abc' }),
+      computeGradeKey(example, 'Paris', { ...judge, promptVersion: 2 }),
     ];
     expect(new Set(keys).size).toBe(keys.length);
     const record = { ...judge, costUsd: 1, calls: 2 };
-    expect(computeGradeKey(task, 'Paris', record)).toBe(keys[1]);
+    expect(computeGradeKey(example, 'Paris', record)).toBe(keys[1]);
   });
 
   it('stands without a judge at hand, and falls with another one', () => {
     const recorded = {
       answer: 'Paris',
       grade: { kind: 'graded', quality: 1, judge: { ...judge, costUsd: 1, calls: 1 } },
-      gradeKey: computeGradeKey(task, 'Paris', judge),
+      gradeKey: computeGradeKey(example, 'Paris', judge),
     } as const;
-    expect(isGradeCurrent(task, recorded, {})).toBe(true);
-    expect(isGradeCurrent(task, recorded, { judge: scriptJudge() })).toBe(true);
+    expect(isGradeCurrent(example, recorded, {})).toBe(true);
+    expect(isGradeCurrent(example, recorded, { judge: scriptJudge() })).toBe(true);
     const other = { ...scriptJudge(), model: 'judge-2 abc' };
-    expect(isGradeCurrent(task, recorded, { judge: other })).toBe(false);
-    expect(isGradeCurrent({ ...task, reference: 'Lyon' }, recorded, {})).toBe(false);
+    expect(isGradeCurrent(example, recorded, { judge: other })).toBe(false);
+    expect(isGradeCurrent({ ...example, reference: 'Lyon' }, recorded, {})).toBe(false);
   });
 });
 

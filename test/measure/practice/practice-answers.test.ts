@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { gradeAnswer } from '../../../src/measure/graders/grade-answer.js';
 import { buildPracticeAnswers } from '../../../src/measure/practice/practice-answers.js';
-import type { Task } from '../../../src/measure/tasks/task.js';
-import { buildTask } from '../../support/task-set.js';
+import type { Example } from '../../../src/measure/tasks/example.js';
+import { buildExample } from '../../support/task-set.js';
 
-const siblings = [buildTask('x', { reference: 'positive' }), buildTask('y', { reference: '17' })];
+const siblings = [
+  buildExample('x', { reference: 'positive' }),
+  buildExample('y', { reference: '17' }),
+];
 
-const cases: [string, Partial<Task>][] = [
+const cases: [string, Partial<Example>][] = [
   ['a number', { reference: 42, grader: { name: 'numeric', options: {} } }],
   ['a fraction', { reference: '3/4', grader: { name: 'numeric', options: {} } }],
   ['a letter', { reference: 'B', grader: { name: 'choice', options: {} } }],
@@ -34,37 +37,40 @@ const cases: [string, Partial<Task>][] = [
 
 describe('buildPracticeAnswers', () => {
   it.each(cases)('pleases and fails the grader of %s', async (_, changes) => {
-    const task = buildTask('task', changes);
-    const { right, wrong } = await buildPracticeAnswers(task, siblings, 1);
-    expect(await gradeAnswer(task, right)).toMatchObject({ kind: 'graded', quality: 1 });
+    const example = buildExample('task', changes);
+    const { right, wrong } = await buildPracticeAnswers(example, siblings, 1);
+    expect(await gradeAnswer(example, right)).toMatchObject({ kind: 'graded', quality: 1 });
     expect(wrong.length).toBeGreaterThan(0);
     for (const answer of wrong) {
-      expect(await gradeAnswer(task, answer)).toMatchObject({ kind: 'graded', quality: 0 });
+      expect(await gradeAnswer(example, answer)).toMatchObject({ kind: 'graded', quality: 0 });
     }
   });
 
   it('takes the answers that a task gives itself where nothing can be tried', async () => {
-    const task = buildTask('task', {
+    const example = buildExample('task', {
       reference: { prints: '1' },
       grader: { name: 'code', options: { language: 'javascript' } },
       metadata: { answer: 'console.log(1)', wrongAnswers: ['console.log(2)'] },
     });
-    expect(await buildPracticeAnswers(task, siblings, 1)).toEqual({
+    expect(await buildPracticeAnswers(example, siblings, 1)).toEqual({
       right: 'console.log(1)',
       wrong: ['console.log(2)'],
     });
   });
 
   it('says that it is simulated where there is nothing to go by', async () => {
-    const task = buildTask('task', { grader: undefined, reference: undefined });
-    const { right, wrong } = await buildPracticeAnswers(task, [], 1);
+    const example = buildExample('task', { grader: undefined, reference: undefined });
+    const { right, wrong } = await buildPracticeAnswers(example, [], 1);
     expect([right, ...wrong].every((answer) => answer.includes('simulated'))).toBe(true);
   });
 
   it('depends on the seed and nothing else', async () => {
-    const task = buildTask('task', { reference: 42, grader: { name: 'numeric', options: {} } });
-    expect(await buildPracticeAnswers(task, siblings, 1)).toEqual(
-      await buildPracticeAnswers(task, siblings, 1),
+    const example = buildExample('task', {
+      reference: 42,
+      grader: { name: 'numeric', options: {} },
+    });
+    expect(await buildPracticeAnswers(example, siblings, 1)).toEqual(
+      await buildPracticeAnswers(example, siblings, 1),
     );
   });
 });

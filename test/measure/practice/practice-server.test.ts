@@ -13,12 +13,12 @@ import { createProviderClient } from '../../../src/measure/sweep/calls/provider-
 import { readLedger } from '../../../src/measure/ledger/ledger.js';
 import { readRun } from '../../../src/measure/outcomes/run-folder.js';
 import { runSweep } from '../../../src/measure/sweep/run-sweep.js';
-import { buildTask, buildTaskSet } from '../../support/task-set.js';
+import { buildExample, buildTaskSet } from '../../support/task-set.js';
 
 const labels = ['arithmetic', 'translation', 'code-reading', 'sentiment', 'something-new'];
-const tasks = labels.flatMap((label) =>
+const examples = labels.flatMap((label) =>
   Array.from({ length: 40 }, (_, index) =>
-    buildTask(`${label}-${index}`, {
+    buildExample(`${label}-${index}`, {
       task: label,
       reference: String(100 + index),
       grader: { name: 'numeric', options: {} },
@@ -30,7 +30,7 @@ const tasks = labels.flatMap((label) =>
 let server: PracticeServer;
 
 beforeAll(async () => {
-  server = await startPracticeServer({ tasks, seed: 1, speed: Infinity, failures: 0.1 });
+  server = await startPracticeServer({ examples, seed: 1, speed: Infinity, failures: 0.1 });
 });
 
 afterAll(() => server.close());
@@ -113,7 +113,7 @@ describe('a sweep over the practice pool', () => {
   it('is marked as simulated, meets failures, and shows that routing pays', async () => {
     const directory = await mkdtemp(path.join(tmpdir(), 'practice-'));
     const summary = await runSweep({
-      taskSet: buildTaskSet(tasks),
+      taskSet: buildTaskSet(examples),
       pool: server.pool,
       runDirectory: directory,
       environment: {},

@@ -6,7 +6,7 @@ import type {
 } from '../../../src/measure/sweep/calls/call-result.js';
 import { createFailure } from '../../../src/measure/sweep/calls/classify-failure.js';
 import { computeCellOutcome, gradeCell } from '../../../src/measure/sweep/cell-outcome.js';
-import { buildTask } from '../../support/task-set.js';
+import { buildExample } from '../../support/task-set.js';
 
 function complete(changes: Partial<CompletedCall>): CallResult {
   return {
@@ -64,24 +64,26 @@ describe('computeCellOutcome', () => {
 });
 
 describe('gradeCell', () => {
-  const task = buildTask('3');
+  const example = buildExample('3');
 
   it('lets the grader judge the text that arrived, also where it was cut off', async () => {
-    expect((await gradeCell(task, 'answered', 'It is 4.')).grade).toMatchObject({ quality: 1 });
-    expect((await gradeCell(task, 'truncated', 'It is 4, bec')).grade).toMatchObject({
+    expect((await gradeCell(example, 'answered', 'It is 4.')).grade).toMatchObject({ quality: 1 });
+    expect((await gradeCell(example, 'truncated', 'It is 4, bec')).grade).toMatchObject({
       quality: 1,
     });
-    expect((await gradeCell(task, 'refused', 'I cannot say.')).grade).toMatchObject({ quality: 0 });
+    expect((await gradeCell(example, 'refused', 'I cannot say.')).grade).toMatchObject({
+      quality: 0,
+    });
   });
 
   it.each(['truncated', 'refused', 'malformed', 'context_overflow'] as const)(
     'counts no text at all as not solved: %s',
     async (outcome) => {
-      expect((await gradeCell(task, outcome, null)).grade).toMatchObject({
+      expect((await gradeCell(example, outcome, null)).grade).toMatchObject({
         kind: 'graded',
         quality: 0,
       });
-      expect((await gradeCell(task, outcome, '')).grade).toMatchObject({
+      expect((await gradeCell(example, outcome, '')).grade).toMatchObject({
         kind: 'graded',
         quality: 0,
       });
@@ -89,13 +91,13 @@ describe('gradeCell', () => {
   );
 
   it('never grades an infrastructure failure', async () => {
-    const { grade, gradeKey } = await gradeCell(task, 'infrastructure', null);
+    const { grade, gradeKey } = await gradeCell(example, 'infrastructure', null);
     expect(grade.kind).toBe('ungraded');
     expect(gradeKey).toBeNull();
   });
 
   it('leaves tasks without a grader ungraded', async () => {
-    const open = buildTask('3', { grader: undefined });
+    const open = buildExample('3', { grader: undefined });
     expect((await gradeCell(open, 'answered', '4')).grade.kind).toBe('ungraded');
     expect((await gradeCell(open, 'malformed', '')).grade.kind).toBe('ungraded');
   });

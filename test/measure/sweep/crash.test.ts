@@ -28,9 +28,9 @@ const runFile = (name: string) => path.join(directory, 'run', name);
 
 beforeAll(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'crash-'));
-  const { tasks } = await readTaskSet(tasksFile, { checkGrader });
+  const { examples } = await readTaskSet(tasksFile, { checkGrader });
   // Slow enough not to be done before it has been killed often enough.
-  server = await startPracticeServer({ tasks, seed: 1, speed: isLong ? 0.02 : 0.06 });
+  server = await startPracticeServer({ examples, seed: 1, speed: isLong ? 0.02 : 0.06 });
   const pool = path.join(directory, 'models.yaml');
   await writeFile(pool, practicePoolYaml(server.url));
   const limit = isLong ? [] : ['--limit', String(20 * killCount)];

@@ -8,7 +8,7 @@ import { createSandbox } from '../../../src/measure/graders/sandbox/create-sandb
 import { createJudge } from '../../../src/measure/sweep/create-judge.js';
 import { gradeRun, type GradeRunSettings } from '../../../src/measure/sweep/grade-run.js';
 import { runSweep } from '../../../src/measure/sweep/run-sweep.js';
-import type { Task } from '../../../src/measure/tasks/task.js';
+import type { Example } from '../../../src/measure/tasks/example.js';
 import { buildPoolModel } from '../../support/pool-model.js';
 import {
   failWith,
@@ -18,7 +18,7 @@ import {
   type Reply,
   type ScriptedServer,
 } from '../../support/scripted-server.js';
-import { buildTask, buildTaskSet } from '../../support/task-set.js';
+import { buildExample, buildTaskSet } from '../../support/task-set.js';
 import { createTemporaryFolder } from '../../support/temporary-folder.js';
 
 const clock: Clock = { ...systemClock, sleep: async () => {} };
@@ -43,13 +43,13 @@ async function serve(reply: Reply): Promise<ScriptedServer> {
 }
 
 async function sweep(
-  tasks: readonly Task[],
+  examples: readonly Example[],
   reply: Reply,
   tools: GradeRunSettings['tools'] = {},
 ): Promise<ScriptedServer> {
   const server = await serve(reply);
   await runSweep({
-    taskSet: buildTaskSet(tasks),
+    taskSet: buildTaskSet(examples),
     pool: { file: 'memory', models: [buildPoolModel({ id: 'a', baseUrl: server.baseUrl })] },
     runDirectory,
     environment: {},
@@ -63,12 +63,12 @@ function regrade(changes: Partial<GradeRunSettings> = {}) {
   return gradeRun({ runDirectory, tools: {}, now: () => new Date(), ...changes });
 }
 
-const tasks = ['1', '2', '3'].map((id) => buildTask(id));
+const examples = ['1', '2', '3'].map((id) => buildExample(id));
 const ledgerFile = () => `${runDirectory}/ledger.jsonl`;
 
 describe('gradeRun', () => {
   it('changes nothing where nothing has changed, and calls nobody', async () => {
-    const server = await sweep(tasks, say('It is 4.'));
+    const server = await sweep(examples, say('It is 4.'));
     const before = readFileSync(ledgerFile(), 'utf8');
     const summary = await regrade();
     expect(summary).toMatchObject({ cells: 3, graded: 0, changes: [], withoutTask: 0 });
@@ -77,9 +77,9 @@ describe('gradeRun', () => {
   });
 
   it('grades by corrected references, and the table is made of the new grades', async () => {
-    const server = await sweep(tasks, say('It is 4.'));
-    const corrected = [buildTask('2', { reference: '5' }), ...tasks.slice(2)];
-    const summary = await regrade({ tasks: corrected });
+    const server = await sweep(examples, say('It is 4.'));
+    const corrected = [buildExample('2', { reference: '5' }), ...examples.slice(2)];
+    const summary = await regrade({ examples: corrected });
     expect(summary.changes).toEqual([
       {
         task: '2',
@@ -98,16 +98,16 @@ describe('gradeRun', () => {
   });
 
   it('shows what would change, and writes nothing, in a dry run', async () => {
-    await sweep(tasks, say('It is 4.'));
+    await sweep(examples, say('It is 4.'));
     const size = statSync(ledgerFile()).size;
-    const corrected = tasks.map((task) => ({ ...task, reference: '5' }));
-    expect((await regrade({ tasks: corrected, dryRun: true })).changes).toHaveLength(3);
+    const corrected = examples.map((example) => ({ ...example, reference: '5' }));
+    expect((await regrade({ examples: corrected, dryRun: true })).changes).toHaveLength(3);
     expect(statSync(ledgerFile()).size).toBe(size);
     expect((await regrade()).changes).toEqual([]);
   });
 
   it('never grades an infrastructure failure', async () => {
-    await sweep(tasks.slice(0, 1), failWith(401));
+    await sweep(examples.slice(0, 1), failWith(401));
     expect(await regrade({ force: true })).toMatchObject({ cells: 0, graded: 0 });
   });
 
@@ -129,7 +129,7 @@ describe('gradeRun', () => {
   });
 });
 
-const codeTask = buildTask('code', {
+const codeTask = buildExample('code', {
   reference: { function: 'add', cases: [{ arguments: [1, 2], returns: 3 }] },
   grader: { name: 'code', options: { language: 'javascript' } },
 });
@@ -169,7 +169,7 @@ describe('gradeRun with a sandbox', () => {
 });
 
 describe('gradeRun with a judge', () => {
-  const judged = buildTask('judged', {
+  const judged = buildExample('judged', {
     reference: undefined,
     grader: { name: 'judge', options: { rubric: 'Is polite.', choices: { yes: 1, no: 0 } } },
   });

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { planSweep, type SweepPlan } from '../../../src/measure/sweep/plan-sweep.js';
 import { computeCellKey } from '../../../src/measure/sweep/cell-key.js';
 import { buildPoolModel } from '../../support/pool-model.js';
-import { buildTask } from '../../support/task-set.js';
+import { buildExample } from '../../support/task-set.js';
 
-const tasks = Array.from({ length: 12 }, (_, index) => buildTask(`task-${index}`));
+const examples = Array.from({ length: 12 }, (_, index) => buildExample(`task-${index}`));
 const models = ['a', 'b', 'c'].map((id) => buildPoolModel({ id, model: id }));
-const settings = { tasks, models, repeats: 2, seed: 1 };
+const settings = { examples, models, repeats: 2, seed: 1 };
 const plan = planSweep(settings);
 const listCells = ({ order, buildCell }: SweepPlan) => [...order].map(buildCell);
 const cells = listCells(plan);
@@ -27,13 +27,13 @@ describe('planSweep', () => {
     }
   });
 
-  it('is the same in the same order, whatever the order of tasks and models', () => {
+  it('is the same in the same order, whatever the order of examples and models', () => {
     fc.assert(
       fc.property(
-        fc.shuffledSubarray(tasks, { minLength: tasks.length }),
+        fc.shuffledSubarray(examples, { minLength: examples.length }),
         fc.shuffledSubarray(models, { minLength: models.length }),
         (shuffledTasks, shuffledModels) => {
-          const other = planSweep({ ...settings, tasks: shuffledTasks, models: shuffledModels });
+          const other = planSweep({ ...settings, examples: shuffledTasks, models: shuffledModels });
           expect(listKeys(other)).toEqual(listKeys(plan));
         },
       ),
@@ -52,7 +52,7 @@ describe('planSweep', () => {
 
   it('orders prompts by the seed and not by the file', () => {
     const order = (seed: number) =>
-      listCells(planSweep({ ...settings, seed })).map(({ task }) => task.id);
+      listCells(planSweep({ ...settings, seed })).map(({ example }) => example.id);
     expect(order(2)).not.toEqual(order(1));
     expect(new Set(order(2))).toEqual(new Set(order(1)));
   });
@@ -60,14 +60,14 @@ describe('planSweep', () => {
   it('takes the first prompts of that order where there is a limit', () => {
     const few = listCells(planSweep({ ...settings, limit: 4 }));
     expect(few).toHaveLength(4 * 3 * 2);
-    expect(new Set(few.map((cell) => cell.task.id))).toEqual(
-      new Set(cells.slice(0, 12).map((cell) => cell.task.id)),
+    expect(new Set(few.map((cell) => cell.example.id))).toEqual(
+      new Set(cells.slice(0, 12).map((cell) => cell.example.id)),
     );
   });
 
-  it('names the tasks that ask the same as an earlier one', () => {
-    const twin = buildTask('twin', { prompt: tasks[0]?.prompt ?? '' });
-    const withTwin = planSweep({ ...settings, tasks: [...tasks, twin] });
+  it('names the examples that ask the same as an earlier one', () => {
+    const twin = buildExample('twin', { prompt: examples[0]?.prompt ?? '' });
+    const withTwin = planSweep({ ...settings, examples: [...examples, twin] });
     expect(withTwin.duplicateTasks).toEqual([twin]);
     expect(withTwin.cellCount).toBe(plan.cellCount);
   });

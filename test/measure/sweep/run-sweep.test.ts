@@ -20,7 +20,7 @@ import {
   type Reply,
   type ScriptedServer,
 } from '../../support/scripted-server.js';
-import { buildTask, buildTaskSet } from '../../support/task-set.js';
+import { buildExample, buildTaskSet } from '../../support/task-set.js';
 
 /** Nobody has to wait for a retry here. */
 const clock: Clock = { ...systemClock, sleep: async () => {} };
@@ -48,11 +48,11 @@ function buildModels(baseUrl: string, ...ids: readonly string[]): PoolModel[] {
   return ids.map((id) => buildPoolModel({ id, model: `${id}-1`, baseUrl }));
 }
 
-const tasks = ['1', '2', '3', '4', '5', '6'].map((id) => buildTask(id));
+const examples = ['1', '2', '3', '4', '5', '6'].map((id) => buildExample(id));
 
 function sweep(models: readonly PoolModel[], changes: Partial<SweepSettings> = {}) {
   return runSweep({
-    taskSet: buildTaskSet(tasks),
+    taskSet: buildTaskSet(examples),
     pool: { file: 'models-in-memory.yaml', models },
     runDirectory,
     environment: {},
@@ -150,7 +150,7 @@ describe('an interrupted sweep', () => {
     expect(await readLedger(ledgerFile())).toHaveLength(calledFirst);
 
     const second = await sweep(models.toReversed(), {
-      taskSet: buildTaskSet(tasks.toReversed()),
+      taskSet: buildTaskSet(examples.toReversed()),
       seed: 99,
     });
     expect(second).toMatchObject({ interrupted: false, coverage: 1 });
@@ -188,7 +188,7 @@ describe('a sweep whose tasks have changed', () => {
     const server = await serve(say('It is 4.'));
     const models = buildModels(server.baseUrl, 'a');
     await sweep(models);
-    const changed = tasks.map((task) => ({ ...task, reference: '7' }));
+    const changed = examples.map((example) => ({ ...example, reference: '7' }));
     const summary = await sweep(models, { taskSet: buildTaskSet(changed) });
     expect(server.requests).toHaveLength(6);
     expect(summary).toMatchObject({ regraded: 6, coverage: 1 });
@@ -200,7 +200,7 @@ describe('a sweep whose tasks have changed', () => {
     const server = await serve(say('It is 4.'));
     const [model] = buildModels(server.baseUrl, 'a') as [PoolModel];
     await sweep([model]);
-    const renamed = tasks.map((task) => ({ ...task, id: `new-${task.id}` }));
+    const renamed = examples.map((example) => ({ ...example, id: `new-${example.id}` }));
     await sweep([{ ...model, id: 'z' }], { taskSet: buildTaskSet(renamed) });
     expect(server.requests).toHaveLength(6);
     const { table } = await readRun(runDirectory);
@@ -225,7 +225,7 @@ describe('a sweep whose tasks have changed', () => {
   it('asks a duplicate task once and says so', async () => {
     const server = await serve(say('It is 4.'));
     const notices: string[] = [];
-    const twins = [buildTask('1'), buildTask('twin', { prompt: buildTask('1').prompt })];
+    const twins = [buildExample('1'), buildExample('twin', { prompt: buildExample('1').prompt })];
     const summary = await sweep(buildModels(server.baseUrl, 'a'), {
       taskSet: buildTaskSet(twins),
       onProgress: (_, notice) => notice !== undefined && notices.push(notice),

@@ -12,8 +12,8 @@ describe('readTaskSet, from CSV', () => {
 
   it('reads a reference as JSON where it starts with [ or {, and as text if not', async () => {
     const csv = 'prompt,reference\na,"[""x"", 1]"\nb,"{""k"": 2}"\nc,42\nd,true\ne,"""q"""\nf,\n';
-    const tasks = await readTasks('a.csv', csv);
-    expect(tasks.map((task) => task.reference)).toEqual([
+    const examples = await readTasks('a.csv', csv);
+    expect(examples.map((example) => example.reference)).toEqual([
       ['x', 1],
       { k: 2 },
       '42',
@@ -27,8 +27,8 @@ describe('readTaskSet, from CSV', () => {
     const csv = papaparse.unparse([
       { messages: '[{"role":"user","content":"hi"}]', tools: '[{"type":"function"}]' },
     ]);
-    const [task] = await readTasks('a.csv', csv);
-    expect(task?.prompt).toEqual({
+    const [example] = await readTasks('a.csv', csv);
+    expect(example?.prompt).toEqual({
       messages: [{ role: 'user', content: 'hi' }],
       tools: [{ type: 'function' }],
     });

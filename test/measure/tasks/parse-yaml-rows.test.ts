@@ -35,7 +35,7 @@ describe('readTaskSet, from YAML', () => {
   it('follows anchors from one task to another', async () => {
     const yaml =
       '- prompt: a\n  reference: b\n  grader: &g {name: exact, trim: true}\n- {prompt: c, reference: d, grader: *g}\n';
-    const tasks = await readTasks('a.yaml', yaml);
-    expect(tasks[1]?.grader).toEqual({ name: 'exact', options: { trim: true } });
+    const examples = await readTasks('a.yaml', yaml);
+    expect(examples[1]?.grader).toEqual({ name: 'exact', options: { trim: true } });
   });
 });

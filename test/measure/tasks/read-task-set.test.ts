@@ -7,10 +7,10 @@ import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { checkGrader } from '../../../src/measure/graders/check-grader.js';
 import { readTaskSet } from '../../../src/measure/tasks/read-task-set.js';
-import type { Task } from '../../../src/measure/tasks/task.js';
+import type { Example } from '../../../src/measure/tasks/example.js';
 import { jsonl, readFailureOf, readTasks, write } from './task-set-files.js';
 
-const capital: Task = {
+const capital: Example = {
   id: 'capital',
   prompt: 'What is the capital of France?',
   task: 'geography',
@@ -41,7 +41,7 @@ describe('readTaskSet, whatever the format', () => {
     const fingerprints = new Set<string>();
     for (const [name, content] of contents) {
       const set = await readTaskSet(await write(name, content), { checkGrader });
-      expect(set.tasks).toEqual([capital]);
+      expect(set.examples).toEqual([capital]);
       fingerprints.add(set.fingerprint);
     }
     expect(fingerprints.size).toBe(1);
@@ -81,11 +81,11 @@ describe('readTaskSet, whatever the format', () => {
   });
 
   it('takes null for absent', async () => {
-    const [task] = await readTasks(
+    const [example] = await readTasks(
       'a.jsonl',
       jsonl({ id: 'a', prompt: 'p', messages: null, task: null, reference: null, grader: null }),
     );
-    expect(task).toEqual({
+    expect(example).toEqual({
       id: 'a',
       prompt: 'p',
       task: undefined,
@@ -111,11 +111,11 @@ describe('readTaskSet, whatever the format', () => {
   });
 
   it('keeps keys such as __proto__ in metadata as plain data', async () => {
-    const [task] = await readTasks(
+    const [example] = await readTasks(
       'a.jsonl',
       '{"prompt": "p", "metadata": {"__proto__": {"polluted": true}}}',
     );
-    expect(Object.keys(task?.metadata ?? {})).toEqual(['__proto__']);
+    expect(Object.keys(example?.metadata ?? {})).toEqual(['__proto__']);
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
 
@@ -160,8 +160,8 @@ describe('readTaskSet, with defaults for the file', () => {
       ),
     );
     await writeFile(`${file}.defaults.yaml`, stringify(defaults));
-    const { tasks } = await readTaskSet(file, { checkGrader });
-    expect(tasks[0]).toEqual({
+    const { examples } = await readTaskSet(file, { checkGrader });
+    expect(examples[0]).toEqual({
       id: 'a',
       prompt: '1 + 1?',
       reference: 2,
@@ -169,7 +169,7 @@ describe('readTaskSet, with defaults for the file', () => {
       grader: { name: 'numeric', options: {} },
       metadata: { author: 'me', level: 1 },
     });
-    expect(tasks[1]).toMatchObject({
+    expect(examples[1]).toMatchObject({
       task: 'text',
       grader: { name: 'exact' },
       metadata: { author: 'me', level: 2 },
@@ -177,11 +177,11 @@ describe('readTaskSet, with defaults for the file', () => {
   });
 
   it('takes them from the head of a YAML file', async () => {
-    const [task] = await readTasks(
+    const [example] = await readTasks(
       'a.yaml',
       stringify({ defaults, tasks: [{ prompt: '1 + 1?', reference: 2 }] }),
     );
-    expect(task).toMatchObject({ task: 'sums', grader: { name: 'numeric', options: {} } });
+    expect(example).toMatchObject({ task: 'sums', grader: { name: 'numeric', options: {} } });
   });
 
   it('refuses two places for them', async () => {

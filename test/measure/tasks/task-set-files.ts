@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { checkGrader } from '../../../src/measure/graders/check-grader.js';
 import { readTaskSet } from '../../../src/measure/tasks/read-task-set.js';
-import type { Task } from '../../../src/measure/tasks/task.js';
+import type { Example } from '../../../src/measure/tasks/example.js';
 import { RoutesmithError } from '../../../src/util/errors.js';
 
 /** A folder for this test file's task sets. */
@@ -23,8 +23,8 @@ export async function write(name: string, content: string | Uint8Array): Promise
 export async function readTasks(
   name: string,
   content: string | Uint8Array,
-): Promise<readonly Task[]> {
-  return (await readTaskSet(await write(name, content), { checkGrader })).tasks;
+): Promise<readonly Example[]> {
+  return (await readTaskSet(await write(name, content), { checkGrader })).examples;
 }
 
 /** The error's message, with the file's path shortened to `FILE`. */

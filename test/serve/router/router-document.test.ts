@@ -19,8 +19,10 @@ function findBlock(language: string): string {
 
 describe('the example of docs/router.md', () => {
   it('prints what stands there, with the built package', async () => {
-    const { tasks } = await readTaskSet(resolve(root, 'datasets/everyday.jsonl'), { checkGrader });
-    const server = await startPracticeServer({ tasks, seed: 1, failures: 0, speed: Infinity });
+    const { examples } = await readTaskSet(resolve(root, 'datasets/everyday.jsonl'), {
+      checkGrader,
+    });
+    const server = await startPracticeServer({ examples, seed: 1, failures: 0, speed: Infinity });
     try {
       const code = findBlock('js');
       expect(code).toContain('http://127.0.0.1:8787/v1');

@@ -3,7 +3,7 @@ import { splitPromptFields } from '../../../policy/features/prompt-fields.js';
 import type { Prompt } from '../../../llm/chat.js';
 
 /** Enough of a prompt to tell its language by. */
-const mostCharacters = 600;
+const maxCharacters = 600;
 
 /**
  * The language that a prompt asks in, by its letters: a guess, and none where the text is too short
@@ -12,6 +12,6 @@ const mostCharacters = 600;
  * @returns an ISO 639-1 code such as `en`, or undefined
  */
 export function detectLanguage(prompt: Prompt): string | undefined {
-  const detected = eld.detect(splitPromptFields(prompt).ask.slice(0, mostCharacters));
+  const detected = eld.detect(splitPromptFields(prompt).ask.slice(0, maxCharacters));
   return detected.language !== '' && detected.isReliable() ? detected.language : undefined;
 }

@@ -51,8 +51,8 @@ export interface Explanation {
 }
 
 /** Words of a prompt that are left out in turn; of a longer one, the first. */
-const mostWords = 2000;
-const mostFeatures = 12;
+const maxWords = 2000;
+const maxFeatures = 12;
 /** A task of at least this probability counts as likely. */
 const likely = 0.05;
 
@@ -112,7 +112,7 @@ function findFeatures(
   return [...words, ...shapes]
     .filter(({ effect }) => Math.abs(effect) >= 0.0005)
     .sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect))
-    .slice(0, mostFeatures);
+    .slice(0, maxFeatures);
 }
 
 /** The different words of a text, and the text without each. */
@@ -129,7 +129,7 @@ function listWords(
     const word = list.text.slice(start, end);
     places.set(word, [...(places.get(word) ?? []), [start, end]]);
   }
-  return [...places].slice(0, mostWords).map(([word, spans]) => {
+  return [...places].slice(0, maxWords).map(([word, spans]) => {
     let without = '';
     let from = 0;
     for (const [start, end] of spans) {

@@ -174,11 +174,8 @@ function listWeights(request: PromisingRequest, means: ModelMeans): Weights[] {
   const isCost =
     request.kind === 'limit_cost' || (request.kind === 'keep_quality' && request.lowest === 'cost');
   const scale = isCost ? Math.max(...means.costUsd) : Math.max(...means.latencyMs) / 1000;
-  const mostSteps = request.kind === 'keep_quality' ? 60 : 96;
-  const relative = [
-    0,
-    ...Array.from({ length: mostSteps + 1 }, (_, step) => 10 ** (step / 12 - 4)),
-  ];
+  const maxSteps = request.kind === 'keep_quality' ? 60 : 96;
+  const relative = [0, ...Array.from({ length: maxSteps + 1 }, (_, step) => 10 ** (step / 12 - 4))];
   const ordered = request.kind === 'keep_quality' ? relative : relative.toReversed();
   return ordered.map((weight) => {
     const rounded = Number((weight / (scale || 1)).toPrecision(6));

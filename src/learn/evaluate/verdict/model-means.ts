@@ -10,7 +10,7 @@ export interface ModelMeans {
 }
 
 /** Complete rows from which on the models are compared on these alone, where there are no labels. */
-const fewestCompleteRows = 20;
+const minCompleteRows = 20;
 
 /**
  * Mean quality, cost and latency of each model, made comparable where not every model was recorded
@@ -36,7 +36,7 @@ export function computeModelMeans(
   const tasks = [...new Set(Array.from(rows, (row) => taskOf?.[row]))];
   const strata =
     tasks.length < 2 || complete.length === rows.length
-      ? [complete.length >= fewestCompleteRows ? complete : rows]
+      ? [complete.length >= minCompleteRows ? complete : rows]
       : tasks.map((task) => rows.filter((row) => taskOf?.[row] === task));
   const weighted = strata.map((stratum) => ({
     rows: stratum,

@@ -53,7 +53,7 @@ export const pointLooks: Readonly<Record<PointKind, PointLook>> = {
 
 const margins = { marginLeft: 46, marginRight: 14, marginTop: 22, marginBottom: 44 } as const;
 const fontSize = 12;
-const longestLabel = 32;
+const maxLabelLength = 32;
 
 /** Draws qualities by cost or latency, on a logarithmic axis where all values are above zero. */
 export function drawScatter(
@@ -237,8 +237,8 @@ function listTicks(
 /** A name short enough for a label; the hover text has all of it. */
 function shortenLabel(name: string): string {
   const characters = [...makeVisible(name).replaceAll(/\s+/g, ' ')];
-  if (characters.length <= longestLabel) return characters.join('');
-  return `${characters.slice(0, longestLabel - 1).join('')}…`;
+  if (characters.length <= maxLabelLength) return characters.join('');
+  return `${characters.slice(0, maxLabelLength - 1).join('')}…`;
 }
 
 function findDomain(values: readonly number[]): { readonly low: number; readonly high: number } {

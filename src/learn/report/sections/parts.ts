@@ -46,7 +46,7 @@ export interface Column {
 }
 
 /** From more columns on, the rows of a table become small lists on a phone. */
-const mostColumnsOnPhone = 4;
+const maxColumnsOnPhone = 4;
 
 /**
  * A table in a frame that scrolls by itself where the page is too narrow for it.
@@ -58,7 +58,7 @@ export function renderTable(
   name: string,
   columns: readonly Column[],
   rows: readonly (readonly HtmlValue[])[],
-  phone: 'table' | 'lists' = columns.length > mostColumnsOnPhone ? 'lists' : 'table',
+  phone: 'table' | 'lists' = columns.length > maxColumnsOnPhone ? 'lists' : 'table',
 ): Html {
   const kinds = columns.map(({ kind }) => (kind === 'text' ? 'text' : 'number'));
   return renderFrame(

@@ -24,7 +24,7 @@ import {
 } from './parts.js';
 
 /** With fewer groups, an interval of a difference means nothing: all may be equal by chance. */
-const fewestGroups = 20;
+const minGroups = 20;
 
 /** Whether estimates and decisions can be relied on. */
 export function renderTrust(report: Report): Html {
@@ -206,7 +206,7 @@ function renderLanguages({ evaluation, money, simulated }: Report): HtmlValue {
         formatWhole(slice.prompts),
         formatQuality(find(slice, 'best single')?.quality),
         formatQuality(find(slice, routed)?.quality),
-        slice.groups < fewestGroups
+        slice.groups < minGroups
           ? html`<span class="small">too few to tell</span>`
           : renderDifference(find(slice, routed)?.qualityDifference),
         formatCost(find(slice, 'best single')?.costUsd),

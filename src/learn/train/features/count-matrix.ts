@@ -1,5 +1,5 @@
 import { featureBlocks, type FeatureSpec } from '../../../policy/features/feature-spec.js';
-import { mostOccurrences } from '../../../policy/features/fitted-features.js';
+import { maxOccurrences } from '../../../policy/features/fitted-features.js';
 import {
   computePairBucket,
   computeWordBucket,
@@ -176,7 +176,7 @@ function createRowCounter(rowCount: number): RowCounter {
     closeRow(row) {
       for (const [id, count] of open) {
         ids.push(id);
-        counts.push(Math.min(count, mostOccurrences));
+        counts.push(Math.min(count, maxOccurrences));
       }
       open.clear();
       starts[row + 1] = ids.size();

@@ -17,7 +17,7 @@ export interface FeatureOptions {
 }
 
 /** So many that columns of a matrix, structural ones too, are numbers of 16 bits. */
-const mostFeatures = 2 ** 16 - structuralFeatureCount;
+const maxStoredFeatures = 2 ** 16 - structuralFeatureCount;
 
 /**
  * Learns from the training rows which buckets to keep, and their idf. Kept are the features that
@@ -46,7 +46,7 @@ export function fitFeatures(
   });
   const spread = new Map(kept.map((bucket) => [bucket, computeSpread(bucket)]));
   kept.sort((a, b) => (spread.get(b) as number) - (spread.get(a) as number) || a - b);
-  kept.length = Math.min(kept.length, maxFeatures, mostFeatures);
+  kept.length = Math.min(kept.length, maxFeatures, maxStoredFeatures);
   const first = kept.slice(0, firstFeatures).sort((a, b) => a - b);
   const buckets = [...first, ...kept.slice(firstFeatures).sort((a, b) => a - b)];
 

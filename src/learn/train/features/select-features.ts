@@ -30,7 +30,7 @@ export interface SelectionInput {
 const candidateCount = 32_768;
 
 /** Rows that are looked at: what matters shows in so many. */
-const mostRows = 20_000;
+const maxRows = 20_000;
 
 /**
  * Learns which features to keep: of many candidates, those that a first, short fit makes use of. First
@@ -45,9 +45,9 @@ export function selectFeatures(input: SelectionInput): FittedFeatures {
   const needsFirst = tasks !== undefined && firstFeatures < size;
   if (!needsFirst && size <= maxFeatures) return candidates;
   const sample =
-    rows.length <= mostRows
+    rows.length <= maxRows
       ? rows
-      : Int32Array.from(shuffle([...rows], createRandom(seed)).slice(0, mostRows));
+      : Int32Array.from(shuffle([...rows], createRandom(seed)).slice(0, maxRows));
   const matrix = computeFeatureMatrix(counts, candidates, sample);
   const isKept = new Uint8Array(size);
   const pick = ({ targets, options }: LinearFit, count: number): number[] => {
@@ -74,4 +74,4 @@ export function selectFeatures(input: SelectionInput): FittedFeatures {
 }
 
 /** One pass tells what is of use, and steps that are small do not matter to it. */
-const firstPass = { epochs: 1, smallestStep: 0.01 } as const satisfies Partial<SparseSolverOptions>;
+const firstPass = { epochs: 1, minStep: 0.01 } as const satisfies Partial<SparseSolverOptions>;

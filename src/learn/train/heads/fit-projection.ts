@@ -111,7 +111,7 @@ export function fitProjection(
       dataWeight: taskDataWeight,
       epochs: trainingRows.length < manyRows ? 4 : 3,
       seed,
-      smallestStep: 0.002,
+      minStep: 0.002,
     },
   };
   const heads: LinearFit = {

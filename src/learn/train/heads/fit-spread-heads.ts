@@ -17,7 +17,7 @@ import type { TensorFlowEngine } from '../solver/tensorflow-backend.js';
 const spreads = [1, 0.5, 0.25, 0.1, 0];
 
 /** Rows that are looked at for the choice, and steps that are taken: one number does not need more. */
-const mostRows = 8000;
+const maxRows = 8000;
 const steps = 80;
 
 /**
@@ -40,7 +40,7 @@ export function fitSpreadHeads(engine: TensorFlowEngine, input: MixtureHeadsInpu
     return { ...fitMixtureHeads(engine, { ...some, heads }, options), headSpread };
   };
   if (modelCount < 3) return fit(input, 1);
-  const sample = sampleRows(input, mostRows);
+  const sample = sampleRows(input, maxRows);
   const losses = spreads.map((spread) => computeRowLosses(sample, fit(sample, spread, { steps })));
   return fit(input, chooseSpread(sample, losses));
 }

@@ -14,8 +14,8 @@ export interface LatentTasks {
 }
 
 /** With fewer prompts, clusters are too small to tell models apart. */
-const fewestPrompts = 200;
-const mostTasks = 32;
+const minPrompts = 200;
+const maxTasks = 32;
 /** N-grams that prompts are compared by. */
 const maxFeatures = 4096;
 
@@ -28,11 +28,11 @@ const maxFeatures = 4096;
  */
 export function findLatentTasks(counts: CountMatrix, seed: number): LatentTasks | undefined {
   const { rowCount } = counts;
-  if (rowCount < fewestPrompts) return undefined;
+  if (rowCount < minPrompts) return undefined;
   const rows = Int32Array.from({ length: rowCount }, (_, row) => row);
   const matrix = computeFeatureMatrix(counts, fitFeatures(counts, rows, { maxFeatures }));
   const embedding = fitEmbedding(matrix, rows, { seed });
-  const taskCount = Math.min(mostTasks, Math.round(Math.sqrt(rowCount / 10)));
+  const taskCount = Math.min(maxTasks, Math.round(Math.sqrt(rowCount / 10)));
   return {
     tasks: Array.from({ length: taskCount }, (_, task) => `latent-${task + 1}`),
     taskOf: clusterDirections(applyLinearMap(embedding, matrix, rows), {

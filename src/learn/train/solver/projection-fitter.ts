@@ -32,15 +32,15 @@ export interface ProjectionRequest {
 }
 
 /** Below this many prompts a thread takes longer to start than to be of use. */
-const fewestPromptsForThreads = 1000;
+const minPromptsForThreads = 1000;
 /** Each thread holds vectors of all prompts, and a training is at most this much faster for more. */
-const mostThreads = 8;
+const maxThreads = 8;
 
 /** As many threads as the machine has cores, up to eight; none for few prompts. */
 export function chooseThreadCount(promptCount: number): number {
-  if (promptCount < fewestPromptsForThreads) return 0;
+  if (promptCount < minPromptsForThreads) return 0;
   const cores = availableParallelism();
-  return cores < 2 ? 0 : Math.min(cores, mostThreads);
+  return cores < 2 ? 0 : Math.min(cores, maxThreads);
 }
 
 /**

@@ -20,7 +20,7 @@ export interface SparseSolverOptions {
   readonly epochs?: number;
   readonly seed: number;
   /** An output whose dual step is smaller than this is left as it is. @default 0.001 */
-  readonly smallestStep?: number;
+  readonly minStep?: number;
   /**
    * How much outputs learn from one another: the weights of an output are its own plus some that
    * all outputs share, and the data weigh this many times as much in the shared ones. @default 0
@@ -45,7 +45,7 @@ export function fitSparse(
   targets: LinearTargets,
   options: SparseSolverOptions,
 ): LinearMap {
-  const { epochs = 5, smallestStep = 0.001, sharing = 0 } = options;
+  const { epochs = 5, minStep = 0.001, sharing = 0 } = options;
   const outputCount = computeOutputCount(targets);
   const coupling = 1 + sharing * outputCount;
   const weights = new Float32Array(matrix.columnCount * outputCount);
@@ -68,7 +68,7 @@ export function fitSparse(
       turnIntoDualStep(step, dual, targets, row, curvature);
       let total = 0;
       for (let output = 0; output < outputCount; output++) {
-        if (Math.abs(step[output] as number) < smallestStep) step[output] = 0;
+        if (Math.abs(step[output] as number) < minStep) step[output] = 0;
         dual[output] = (dual[output] as number) + (step[output] as number);
         total += step[output] as number;
       }

@@ -22,7 +22,7 @@ const megabyte = 1024 * 1024;
 const interpreterBytes = 16 * megabyte;
 const pageBytes = 65_536;
 const stackBytes = megabyte / 2;
-const mostJobs = 100_000;
+const maxJobs = 100_000;
 
 await servePrograms(async () => {
   const file = createRequire(import.meta.url).resolve('@jitl/quickjs-wasmfile-release-sync/wasm');
@@ -179,7 +179,7 @@ function callFunction(
 
 /** Runs what waits for promises; what it throws, if anything. */
 function runJobs(context: QuickJSContext): string | undefined {
-  const jobs = context.runtime.executePendingJobs(mostJobs);
+  const jobs = context.runtime.executePendingJobs(maxJobs);
   return jobs.error === undefined ? undefined : describeError(context, jobs.error);
 }
 

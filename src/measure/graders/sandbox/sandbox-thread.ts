@@ -23,7 +23,7 @@ const loadTimeMs = 60_000;
 /** What a program's own interpreter gets to notice that time is up, before its thread is ended. */
 const graceMs = 300;
 /** The memory of old instances is given back late; a new thread begins without any. */
-const mostPrograms = 200;
+const maxPrograms = 200;
 /** Of the thread outside of WebAssembly: an interpreter's files and results are there. */
 const heapMegabytes = 256;
 
@@ -92,7 +92,7 @@ export function createSandboxThread(language: SandboxLanguage): SandboxThread {
   return {
     language,
     get isUsable() {
-      return isUsable && programs < mostPrograms;
+      return isUsable && programs < maxPrograms;
     },
     async run(program) {
       worker.ref();

@@ -31,7 +31,7 @@ const usedShare = 0.8;
 const growth = 1.05;
 const shrinkage = 0.8;
 /** Replies to one burst come over a while: they shrink the limit once. */
-const shortestEpisodeMs = 15_000;
+const minEpisodeMs = 15_000;
 
 /**
  * Creates a limit. A round is as many ends as the limit was when it began. After a clean round the
@@ -91,7 +91,7 @@ export function createAdaptiveLimit(
       if (sign === 'rate_limited') {
         isClean = false;
         if (now() >= episodeEndsMs) {
-          episodeEndsMs = now() + Math.max(shortestEpisodeMs, retryAfterMs);
+          episodeEndsMs = now() + Math.max(minEpisodeMs, retryAfterMs);
           isSlowStart = false;
           change(Math.max(1, Math.floor(limit * shrinkage)), '429, rate limited');
           isClean = false;

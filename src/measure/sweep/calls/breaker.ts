@@ -23,7 +23,7 @@ export interface Breaker {
 const threshold = 5;
 const pauseMs = 30_000;
 /** Calls to see that may fail in a row. */
-const mostProbes = 3;
+const maxProbes = 3;
 
 /** Whoever refuses so many requests in a row, whatever is in them, will refuse the others. */
 const hopelessThreshold = 20;
@@ -71,7 +71,7 @@ export function createBreaker(): Breaker {
       if (state === 'half_open') {
         failedProbes += 1;
         const reason = `${failureKind} again after a pause: ${failure.message}`;
-        if (failedProbes >= mostProbes) return { kind: 'given_up', reason };
+        if (failedProbes >= maxProbes) return { kind: 'given_up', reason };
         state = 'open';
         return { kind: 'open', pauseMs, reason };
       }

@@ -8,7 +8,7 @@ import {
 import type { CallFailure, FailureClass } from './call-result.js';
 import { redactSecrets } from '../../../util/redact-secrets.js';
 
-const longestMessage = 400;
+const maxMessageLength = 400;
 
 const passingClasses: ReadonlySet<FailureClass> = new Set([
   'rate_limited',
@@ -82,7 +82,7 @@ export function createFailure(
     status: details.status ?? null,
     retryable: passingClasses.has(failureClass),
     ...(details.retryAfterMs === undefined ? {} : { retryAfterMs: details.retryAfterMs }),
-    message: toOneLine(safe).slice(0, longestMessage),
+    message: toOneLine(safe).slice(0, maxMessageLength),
     mayBeCharged: details.mayBeCharged ?? false,
   };
 }

@@ -21,8 +21,8 @@ export interface ResponseReader {
   readonly isBroken: boolean;
 }
 
-const largestErrorBytes = 64 * 1024;
-const largestStreamCharacters = 32 * 1024 * 1024;
+const maxErrorBytes = 64 * 1024;
+const maxStreamCharacters = 32 * 1024 * 1024;
 
 /** Creates a reader for the response to one request. */
 export function createResponseReader(
@@ -70,7 +70,7 @@ export function createResponseReader(
       }
       errorPieces.push(bytes.slice());
       errorBytes += bytes.length;
-      return errorBytes >= largestErrorBytes ? readFailure() : undefined;
+      return errorBytes >= maxErrorBytes ? readFailure() : undefined;
     },
     end() {
       if (events === undefined) return readFailure();
@@ -84,7 +84,7 @@ export function createResponseReader(
       return stream.ended ? stream.result() : undefined;
     },
     get isBroken() {
-      return errorBytes >= largestErrorBytes || (events?.isTooLong ?? false);
+      return errorBytes >= maxErrorBytes || (events?.isTooLong ?? false);
     },
   };
 }
@@ -108,14 +108,14 @@ function createEventReader(stream: CompletionStream): EventReader {
   let characters = 0;
   return {
     get isTooLong() {
-      return characters > largestStreamCharacters;
+      return characters > maxStreamCharacters;
     },
     accept(bytes) {
       if (stream.ended) return;
       const text = decoder.write(bytes as Buffer);
       characters += text.length;
-      if (characters > largestStreamCharacters) {
-        const message = `the stream is longer than ${largestStreamCharacters} characters`;
+      if (characters > maxStreamCharacters) {
+        const message = `the stream is longer than ${maxStreamCharacters} characters`;
         stream.fail(createFailure('malformed', { message, mayBeCharged: true }));
         return;
       }
@@ -130,7 +130,7 @@ function createEventReader(stream: CompletionStream): EventReader {
 
 /** What arrived of a body: JSON, or the text where it is none. */
 function parseBody(pieces: readonly Uint8Array[]): JsonValue {
-  const text = Buffer.concat(pieces).subarray(0, largestErrorBytes).toString('utf8');
+  const text = Buffer.concat(pieces).subarray(0, maxErrorBytes).toString('utf8');
   try {
     return JSON.parse(text) as JsonValue;
   } catch {

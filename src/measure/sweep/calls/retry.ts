@@ -21,7 +21,7 @@ export type RetryDecision =
     };
 
 const firstDelayMs = 500;
-const longestDelayMs = 30_000;
+const maxDelayMs = 30_000;
 
 /**
  * How long to wait before the attempt after number `attempt` (from 1), in milliseconds: twice as
@@ -34,7 +34,7 @@ export function computeRetryDelay(
   random: Random,
 ): number {
   if (retryAfterMs !== undefined) return retryAfterMs * (1 + random() / 10);
-  const ceilingMs = Math.min(longestDelayMs, firstDelayMs * 2 ** (attempt - 1));
+  const ceilingMs = Math.min(maxDelayMs, firstDelayMs * 2 ** (attempt - 1));
   return ceilingMs * (0.5 + random() / 2);
 }
 

@@ -1,5 +1,5 @@
 /** More calls than any model makes in one turn; a higher index is a broken stream. */
-const mostToolCalls = 128;
+const maxToolCalls = 128;
 
 /** A piece of a tool call. */
 export interface ToolCallDelta {
@@ -26,7 +26,7 @@ export function createToolCallCollector(): ToolCallCollector {
     accept(delta) {
       calls ??= new Map();
       const index = delta.index ?? calls.size;
-      if (index < 0 || index >= mostToolCalls) return false;
+      if (index < 0 || index >= maxToolCalls) return false;
       const call = calls.get(index) ?? { name: '', argumentText: '' };
       call.name += delta.name;
       call.argumentText += delta.argumentText;

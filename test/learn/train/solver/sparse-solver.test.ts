@@ -62,7 +62,7 @@ function copyTargets(targets: LinearTargets): LinearTargets {
     ),
   };
 }
-const thorough = { dataWeight, epochs: 300, smallestStep: 0, seed: 1 };
+const thorough = { dataWeight, epochs: 300, minStep: 0, seed: 1 };
 
 /** Scores of a map in one row. */
 function scoreRow({ weights, bias, outputCount }: LinearMap, row: readonly number[]): number[] {

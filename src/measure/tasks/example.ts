@@ -8,7 +8,7 @@ export interface GraderSpec {
 }
 
 /** One labelled prompt. */
-export interface Task {
+export interface Example {
   /** Unique in its set; derived from the content where the file gives none. */
   readonly id: string;
   readonly prompt: Prompt;
@@ -27,7 +27,7 @@ export interface Task {
 export interface TaskSet {
   readonly name: string;
   readonly file: string;
-  readonly tasks: readonly Task[];
+  readonly examples: readonly Example[];
   /** SHA-256 over the canonical JSON of the tasks: what was swept, whatever the file format. */
   readonly fingerprint: string;
 }

@@ -5,7 +5,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.j
 import { findJsonProblem } from './find-json-problem.js';
 
 /** A row's fields, as the file gives them; absent ones are left out. */
-export interface TaskFields {
+export interface ExampleFields {
   readonly id?: string;
   readonly prompt?: string;
   readonly messages?: readonly ChatMessage[];
@@ -18,7 +18,7 @@ export interface TaskFields {
 }
 
 /** What can be set for all rows of a file at once. */
-export type TaskDefaults = Pick<TaskFields, 'task' | 'grader' | 'tools' | 'metadata'>;
+export type ExampleDefaults = Pick<ExampleFields, 'task' | 'grader' | 'tools' | 'metadata'>;
 
 export type FieldsResult<Fields> =
   | { readonly kind: 'fields'; readonly fields: Fields }
@@ -85,8 +85,8 @@ export const taskFieldNames: readonly string[] = [
 const defaultNames = Object.keys(defaultsSchema.shape);
 
 /** Validates one row. Null means absent; unknown fields are problems, and so is a lacking prompt. */
-export function parseTaskFields(value: unknown): FieldsResult<TaskFields> {
-  const result = parseFields<TaskFields>(value, taskSchema, taskFieldNames);
+export function parseExampleFields(value: unknown): FieldsResult<ExampleFields> {
+  const result = parseFields<ExampleFields>(value, taskSchema, taskFieldNames);
   if (result.kind === 'problem') return result;
   const { prompt, messages } = result.fields;
   if (prompt === undefined && messages === undefined) {
@@ -99,8 +99,8 @@ export function parseTaskFields(value: unknown): FieldsResult<TaskFields> {
 }
 
 /** Validates the defaults of a file. */
-export function parseTaskDefaults(value: unknown): FieldsResult<TaskDefaults> {
-  return parseFields<TaskDefaults>(value, defaultsSchema, defaultNames);
+export function parseExampleDefaults(value: unknown): FieldsResult<ExampleDefaults> {
+  return parseFields<ExampleDefaults>(value, defaultsSchema, defaultNames);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** One row of a task set's file, decoded but not yet validated. */
-export interface TaskRow {
+export interface ExampleRow {
   /** Where the row starts, from 1. */
   readonly line: number;
   readonly value: unknown;
@@ -13,8 +13,8 @@ export interface RowProblem {
 
 /** What the parser of a file format makes of the text. */
 export interface ParsedRows {
-  readonly rows: readonly TaskRow[];
+  readonly rows: readonly ExampleRow[];
   /** The defaults for all rows, where the format can hold them. */
-  readonly defaults: TaskRow | undefined;
+  readonly defaults: ExampleRow | undefined;
   readonly problems: readonly RowProblem[];
 }

@@ -1,7 +1,7 @@
 import type { Prompt } from '../../llm/chat.js';
 import { computePromptHash } from './compute-prompt-hash.js';
-import type { GraderSpec, Task } from './task.js';
-import type { TaskDefaults, TaskFields } from './task-schema.js';
+import type { GraderSpec, Example } from './example.js';
+import type { ExampleDefaults, ExampleFields } from './example-schema.js';
 
 const derivedIdLength = 16;
 
@@ -12,7 +12,7 @@ const derivedIdLength = 16;
  * A row without id gets the start of its prompt's hash, so that it keeps its recorded outcomes when
  * its place, reference or grader changes.
  */
-export function buildTask(fields: TaskFields, defaults: TaskDefaults): Task {
+export function buildExample(fields: ExampleFields, defaults: ExampleDefaults): Example {
   const prompt = buildPrompt(fields, defaults);
   return {
     id: fields.id ?? computePromptHash(prompt).slice(0, derivedIdLength),
@@ -25,14 +25,14 @@ export function buildTask(fields: TaskFields, defaults: TaskDefaults): Task {
   };
 }
 
-function buildPrompt(fields: TaskFields, defaults: TaskDefaults): Prompt {
+function buildPrompt(fields: ExampleFields, defaults: ExampleDefaults): Prompt {
   const tools = fields.tools ?? defaults.tools;
   const messages = fields.messages ?? [{ role: 'user' as const, content: fields.prompt ?? '' }];
   if (tools !== undefined) return { messages, tools };
   return fields.prompt ?? { messages };
 }
 
-function buildGraderSpec(grader: TaskFields['grader']): GraderSpec | undefined {
+function buildGraderSpec(grader: ExampleFields['grader']): GraderSpec | undefined {
   if (grader === undefined) return undefined;
   if (typeof grader === 'string') return { name: grader, options: {} };
   const { name, ...options } = grader;

@@ -1,4 +1,4 @@
-import type { GraderSpec, Task } from '../tasks/task.js';
+import type { GraderSpec, Example } from '../tasks/example.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
 import { readTextFile } from '../../util/read-text-file.js';
@@ -12,8 +12,8 @@ import { parseJsonLines } from '../../util/parse-json-lines.js';
  *
  * @throws RoutesmithError `invalid_task_set` with file and line, `invalid_input` for a missing file
  */
-export async function readRunTasks(file: string): Promise<ReadonlyMap<string, Task>> {
-  const tasks = new Map<string, Task>();
+export async function readRunExamples(file: string): Promise<ReadonlyMap<string, Example>> {
+  const tasks = new Map<string, Example>();
   for (const parsed of parseJsonLines(await readTextFile(file))) {
     const task = parsed.problem === undefined ? decodeTask(parsed.value) : parsed.problem;
     if (typeof task === 'string') {
@@ -28,7 +28,7 @@ export async function readRunTasks(file: string): Promise<ReadonlyMap<string, Ta
 }
 
 /** The task, or what is wrong with it. */
-function decodeTask(value: unknown): Task | string {
+function decodeTask(value: unknown): Example | string {
   if (!isJsonObject(value)) return 'the line is not a JSON object';
   const { id, prompt, reference, grader, metadata } = value;
   if (typeof id !== 'string') return 'the task has no id';
