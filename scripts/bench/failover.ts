@@ -11,7 +11,7 @@ import Table from 'cli-table3';
 import { median } from 'simple-statistics';
 import { createRouter, RouterError, type Router } from '../../src/router.js';
 import { loadPolicy } from '../../src/policy/decide/load-policy.js';
-import { runWorkers } from '../../src/measure/sweep/run-workers.js';
+import { runWorkers } from '../../src/util/run-workers.js';
 import { readBenchArguments } from './arguments.js';
 import { buildBenchPolicy } from './routing/policy.js';
 import { compactTable } from './compact-table.js';

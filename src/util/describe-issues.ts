@@ -1,5 +1,3 @@
-import { nearestName } from './nearest-name.js';
-
 /** The part of a zod issue that is needed to describe it. */
 export interface ValidationIssue {
   readonly code?: string | undefined;
@@ -9,8 +7,8 @@ export interface ValidationIssue {
 }
 
 /**
- * One line about what is wrong with a validated object: `path: message`, joined by `; `. Unknown
- * members are reported with the known ones, and the one they most likely mean.
+ * Describes what is wrong with a validated object in one line: `path: message`, joined by `; `. An
+ * unknown member is reported with the known ones and a suggestion.
  */
 export function describeIssues(
   issues: readonly ValidationIssue[],
@@ -27,9 +25,47 @@ function describeIssue(issue: ValidationIssue, knownKeys: readonly string[]): st
   return path === '' ? issue.message : `${path}: ${issue.message}`;
 }
 
-/** "unknown name ...", the known ones, and the one that is most likely meant. */
+/** Describes an unknown name: the name, the most similar known name, and all known names. */
 export function describeUnknownName(name: string, knownNames: readonly string[]): string {
-  const nearest = nearestName(name, knownNames);
+  const nearest = findNearestName(name, knownNames);
   const suggestion = nearest === undefined ? '' : `did you mean "${nearest}"? `;
   return `unknown name "${name.slice(0, 60)}" (${suggestion}known: ${knownNames.join(', ')})`;
+}
+
+/**
+ * The most similar known name, ignoring case; undefined where more than one character in three
+ * would have to change.
+ */
+function findNearestName(name: string, knownNames: readonly string[]): string | undefined {
+  const wanted = name.toLowerCase().slice(0, 60);
+  let nearest: string | undefined;
+  let nearestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  for (const known of knownNames) {
+    const distance = computeEditDistance(wanted, known.toLowerCase());
+    if (distance < nearestDistance) {
+      nearest = known;
+      nearestDistance = distance;
+    }
+  }
+  return nearest;
+}
+
+/**
+ * Levenshtein distance of two short names. The graders use `fastest-levenshtein`; this file is part
+ * of the router, which imports no package.
+ */
+function computeEditDistance(from: string, to: string): number {
+  let previous = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= from.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= to.length; column++) {
+      const replaced =
+        (previous[column - 1] as number) + (from[row - 1] === to[column - 1] ? 0 : 1);
+      const removed = (previous[column] as number) + 1;
+      const inserted = (current[column - 1] as number) + 1;
+      current.push(Math.min(replaced, removed, inserted));
+    }
+    previous = current;
+  }
+  return previous[to.length] as number;
 }

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { practicePoolYaml } from '../../src/measure/practice/practice-pool.js';
+import { practicePoolYaml } from '../../src/measure/practice/practice-models.js';
 import {
   startPracticeServer,
   type PracticeServer,

@@ -27,3 +27,20 @@ describe('describeIssues', () => {
     expect(describeUnknownName('x'.repeat(500), ['a']).length).toBeLessThan(100);
   });
 });
+
+describe('describeUnknownName', () => {
+  const known = ['exact', 'numeric', 'contains'];
+
+  it.each([
+    ['numerc', 'numeric'],
+    ['Exact', 'exact'],
+    ['contain', 'contains'],
+    ['conatins', 'contains'],
+  ])('takes %s for %s', (name, meant) => {
+    expect(describeUnknownName(name, known)).toContain(`did you mean "${meant}"?`);
+  });
+
+  it.each(['judge', '', 'x', 'y'.repeat(1000)])('suggests nothing for %j', (name) => {
+    expect(describeUnknownName(name, known)).not.toContain('did you mean');
+  });
+});

@@ -7,7 +7,7 @@
 import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { request } from 'undici';
-import { runWorkers } from '../../../src/measure/sweep/run-workers.js';
+import { runWorkers } from '../../../src/util/run-workers.js';
 
 const [url = '', calls = '0', concurrency = '1', file = ''] = process.argv.slice(2);
 const lines = createWriteStream(file);

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { acquireLedgerLock } from '../../measure/ledger/ledger-lock.js';
-import { runFiles } from '../../measure/outcomes/run-info.js';
+import { runFiles } from '../../measure/outcomes/run.js';
 import { RoutesmithError } from '../../util/errors.js';
 
 /** The files of a demo's folder, which is a run's folder at the same time. */

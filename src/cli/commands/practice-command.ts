@@ -39,7 +39,7 @@ export const practiceCommand = defineCommand({
         import('../../measure/tasks/read-task-set.js'),
         import('../../measure/graders/check-grader.js'),
         import('../../measure/practice/practice-server.js'),
-        import('../../measure/practice/practice-pool.js'),
+        import('../../measure/practice/practice-models.js'),
       ]);
     const { examples } = await readTaskSet(args.tasks, { checkGrader });
     if (args['print-pool']) {

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkGrader } from '../../measure/graders/check-grader.js';
-import { practicePoolYaml } from '../../measure/practice/practice-pool.js';
+import { practicePoolYaml } from '../../measure/practice/practice-models.js';
 import { startPracticeServer } from '../../measure/practice/practice-server.js';
 import { systemClock } from '../../measure/sweep/calls/clock.js';
 import type { Evaluation } from '../../learn/evaluate/verdict/compute-evaluation.js';

@@ -144,7 +144,7 @@ async function sweep(
     await Promise.all([
       import('../../measure/sweep/run-sweep.js'),
       import('../../measure/sweep/progress-reporter.js'),
-      import('../../measure/sweep/sweep-log.js'),
+      import('../../measure/sweep/sweep-event.js'),
       import('../../measure/sweep/calls/clock.js'),
     ]);
   const log = logFile === undefined ? undefined : await openSweepLog(logFile, systemClock);

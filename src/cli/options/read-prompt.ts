@@ -42,7 +42,7 @@ async function readPiped(input: Input): Promise<string> {
 async function readMessages(file: string): Promise<Prompt> {
   const [{ readTextFile }, { decodePrompt }] = await Promise.all([
     import('../../util/read-text-file.js'),
-    import('../../measure/outcomes/decode-prompt.js'),
+    import('../../measure/outcomes/outcome-row.js'),
   ]);
   const text = await readTextFile(file);
   let value: unknown;

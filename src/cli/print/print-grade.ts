@@ -4,7 +4,7 @@ import type { Grade } from '../../measure/graders/grade.js';
 import type { LedgerEntry } from '../../measure/ledger/ledger-entry.js';
 import { readLedger } from '../../measure/ledger/ledger.js';
 import { readHumanLabels, type HumanLabel } from '../../measure/outcomes/read-human-labels.js';
-import { runFiles } from '../../measure/outcomes/run-info.js';
+import { runFiles } from '../../measure/outcomes/run.js';
 import type { JudgeSpend } from '../../measure/sweep/create-judge.js';
 import type { GradeChange, GradeRunSummary } from '../../measure/sweep/grade-run.js';
 import { RoutesmithError } from '../../util/errors.js';

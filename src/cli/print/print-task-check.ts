@@ -1,6 +1,5 @@
 import type { TaskFinding, TaskSetCheck } from '../../measure/graders/check-task-set.js';
-import { computePromptHash } from '../../measure/tasks/compute-prompt-hash.js';
-import type { Example } from '../../measure/tasks/example.js';
+import { computePromptHash, type Example } from '../../measure/tasks/example.js';
 import { formatCount, formatQuality } from './format-number.js';
 import { formatTable } from './format-table.js';
 import { openRun } from '../open-run.js';

@@ -2,8 +2,10 @@ import { defaultFeatureSpec, type FeatureSpec } from '../../policy/features/feat
 import type { OutcomeTable, PromptRecord } from '../../measure/outcomes/outcome-table.js';
 import { countCharacters } from '../../policy/decide/decide.js';
 import { splitPromptFields } from '../../policy/features/prompt-fields.js';
-import { createDisjointSets } from '../../measure/tasks/disjoint-sets.js';
-import { computeNearDuplicateGroups } from '../../measure/tasks/near-duplicate-groups.js';
+import {
+  createDisjointSets,
+  computeNearDuplicateGroups,
+} from '../../measure/tasks/near-duplicate-groups.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { computeCountMatrix, type CountMatrix } from './features/count-matrix.js';
 import { findLatentTasks } from './heads/latent-tasks.js';

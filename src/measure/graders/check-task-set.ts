@@ -1,6 +1,5 @@
-import { computePromptHash } from '../tasks/compute-prompt-hash.js';
+import { computePromptHash, type Example } from '../tasks/example.js';
 import { computeNearDuplicateGroups } from '../tasks/near-duplicate-groups.js';
-import type { Example } from '../tasks/example.js';
 import { promptText } from '../../llm/chat.js';
 import type { JsonValue } from '../../util/json.js';
 import { gradeAnswer } from './grade-answer.js';

@@ -113,3 +113,21 @@ function isTorn(text: string): boolean {
   const written = text.replace(/\0+$/, '');
   return written.startsWith(linePrefix) || linePrefix.startsWith(written);
 }
+
+/** A ledger's bytes, read. */
+export interface ParsedLedger extends LedgerEnd {
+  readonly entries: readonly LedgerEntry[];
+}
+
+/**
+ * Parses a ledger that is in memory; see `createLedgerReader`.
+ *
+ * @param file for messages
+ * @throws RoutesmithError `ledger_corrupt` with the line
+ */
+export function parseLedger(bytes: Buffer, file: string): ParsedLedger {
+  const entries: LedgerEntry[] = [];
+  const reader = createLedgerReader(file, (entry) => entries.push(entry));
+  reader.accept(bytes);
+  return { entries, ...reader.end() };
+}

@@ -3,8 +3,13 @@ import { open, mkdir, readFile, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { LedgerEntry } from './ledger-entry.js';
 import { acquireLedgerLock, type LedgerLock } from './ledger-lock.js';
-import { createLedgerReader, linePrefix, type LedgerEnd, type LinePlace } from './ledger-reader.js';
-import { parseLedger } from './parse-ledger.js';
+import {
+  createLedgerReader,
+  linePrefix,
+  type LedgerEnd,
+  type LinePlace,
+  parseLedger,
+} from './ledger-reader.js';
 
 /** An open ledger: its one writer. */
 export interface Ledger {

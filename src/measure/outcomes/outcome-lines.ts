@@ -1,9 +1,18 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
-import { decodePrompt } from './decode-prompt.js';
-import { decoded, undecodable, type Decoded } from '../../util/decoded.js';
-import { decodeLabel, decodeNestedCells, type OutcomeCell } from './outcome-row.js';
+import {
+  decodePrompt,
+  decodeLabel,
+  decodeNestedCells,
+  type OutcomeCell,
+  decodeWeight,
+} from './outcome-row.js';
+import { success, failure, type Result } from '../../util/result.js';
 import type { OutcomeTable, PromptRecord } from './outcome-table.js';
-import { decodeWeight } from './prompt-weights.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { readTextFile } from '../../util/read-text-file.js';
+import { createOutcomeTableBuilder } from './outcome-table-builder.js';
+import { parseJsonLines } from '../../util/parse-json-lines.js';
+import type { RunInfo } from './run.js';
 
 /** A line of a run's `outcomes.jsonl`: a prompt with the outcomes of all models. */
 export interface OutcomeLine {
@@ -35,10 +44,10 @@ export function* encodeOutcomeLines(table: OutcomeTable): Generator<string> {
 }
 
 /** Decodes what `encodeOutcomeLines` wrote. */
-export function decodeOutcomeLine(line: unknown): Decoded<OutcomeLine> {
-  if (!isJsonObject(line)) return undecodable('the line is not a JSON object');
+export function decodeOutcomeLine(line: unknown): Result<OutcomeLine> {
+  if (!isJsonObject(line)) return failure('the line is not a JSON object');
   const { id } = line;
-  if (typeof id !== 'string') return undecodable('the line has no id');
+  if (typeof id !== 'string') return failure('the line has no id');
   const prompt = decodePrompt(line);
   if (!prompt.ok) return prompt;
   const task = decodeLabel('task', line['task']);
@@ -49,7 +58,7 @@ export function decodeOutcomeLine(line: unknown): Decoded<OutcomeLine> {
   if (!weight.ok) return weight;
   const cells = decodeNestedCells(line);
   if (!cells.ok) return cells;
-  return decoded({
+  return success({
     prompt: { id, prompt: prompt.value, task: task.value, group: group.value, ...weight.value },
     cells: cells.value.cells,
   });
@@ -78,4 +87,35 @@ function shortestDecimal(value: number): number {
     if (Math.fround(short) === value) return short;
   }
   return Number(value.toPrecision(9));
+}
+
+/**
+ * Reads the table of an imported run from its `outcomes.jsonl`.
+ *
+ * @throws RoutesmithError `invalid_outcomes`, with file and line, for any line that is not as it
+ * was written: an own file has no bad rows
+ */
+export async function readImportedTable(file: string, info: RunInfo): Promise<OutcomeTable> {
+  const builder = createOutcomeTableBuilder(info);
+  for (const { id } of info.models) builder.addModel(id);
+  const ids = new Set<string>();
+  for (const parsed of parseJsonLines(await readTextFile(file))) {
+    const row: Result<OutcomeLine> =
+      parsed.problem === undefined ? decodeOutcomeLine(parsed.value) : { ok: false, ...parsed };
+    const where = `${file}:${parsed.line}`;
+    if (!row.ok) throw invalid(where, row.problem);
+    const { prompt, cells } = row.value;
+    if (ids.has(prompt.id)) throw invalid(where, `the id ${prompt.id.slice(0, 80)} is used twice`);
+    ids.add(prompt.id);
+    builder.addPrompt(prompt);
+    for (const { model, values } of cells) builder.addOutcome(prompt.id, model, values);
+  }
+  return builder.build();
+}
+
+function invalid(where: string, problem: string): RoutesmithError {
+  return new RoutesmithError('invalid_outcomes', problem, {
+    where,
+    fix: 'Import the outcomes again.',
+  });
 }

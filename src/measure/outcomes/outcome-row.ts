@@ -1,7 +1,9 @@
 import type { Prompt } from '../../llm/chat.js';
 import { isJsonObject, type JsonObject } from '../../util/json.js';
-import { decoded, undecodable, type Decoded } from '../../util/decoded.js';
+import { success, failure, type Result } from '../../util/result.js';
 import { findValueProblem, type CellOutcomeValues } from './outcome-table-builder.js';
+import type { PromptRecord } from './outcome-table.js';
+import { parseExampleFields } from '../tasks/example-schema.js';
 
 /** One model's outcome in a row. */
 export interface OutcomeCell {
@@ -42,10 +44,10 @@ const qualityMembers = ['quality', 'correct', 'score'] as const;
  */
 export function decodeNestedCells(
   row: JsonObject,
-): Decoded<Pick<OutcomeRow, 'cells' | 'missingCells'>> {
+): Result<Pick<OutcomeRow, 'cells' | 'missingCells'>> {
   const byModel = row['models'] ?? row['scores'];
   if (!isJsonObject(byModel))
-    return undecodable('the row has no "model", and no object "models" or "scores"');
+    return failure('the row has no "model", and no object "models" or "scores"');
   const cells: OutcomeCell[] = [];
   let missingCells = 0;
   for (const [model, recorded] of Object.entries(byModel)) {
@@ -54,7 +56,7 @@ export function decodeNestedCells(
     if (cell.value === undefined) missingCells++;
     else cells.push(cell.value);
   }
-  return decoded({ cells, missingCells });
+  return success({ cells, missingCells });
 }
 
 /**
@@ -62,14 +64,14 @@ export function decodeNestedCells(
  *
  * @returns undefined for a cell without a quality, which is a missing cell
  */
-export function decodeCell(model: string, members: JsonObject): Decoded<OutcomeCell | undefined> {
-  const fail = (problem: string): Decoded<never> =>
-    undecodable(`model ${model.slice(0, 80)}: ${problem.slice(0, 200)}`);
-  if (model.trim() === '') return undecodable('a model has an empty name');
+export function decodeCell(model: string, members: JsonObject): Result<OutcomeCell | undefined> {
+  const fail = (problem: string): Result<never> =>
+    failure(`model ${model.slice(0, 80)}: ${problem.slice(0, 200)}`);
+  if (model.trim() === '') return failure('a model has an empty name');
   const recorded = qualityMembers.map((name) => members[name] ?? null).filter((v) => v !== null);
   if (recorded.length > 1) return fail(`use only one of ${qualityMembers.join(', ')}`);
   const quality = typeof recorded[0] === 'boolean' ? Number(recorded[0]) : recorded[0];
-  if (quality === undefined) return decoded(undefined);
+  if (quality === undefined) return success(undefined);
   if (typeof quality !== 'number') {
     return fail(`quality must be a number from 0 to 1, not ${JSON.stringify(quality)}`);
   }
@@ -86,13 +88,50 @@ export function decodeCell(model: string, members: JsonObject): Decoded<OutcomeC
     if (problem !== undefined) return fail(problem);
     values[name] = value * factor;
   }
-  return decoded({ model, values });
+  return success({ model, values });
 }
 
 /** A label of a row: a text, or a number written as one; null and the empty text are none. */
-export function decodeLabel(name: string, value: unknown): Decoded<string | undefined> {
-  if (value === undefined || value === null || value === '') return decoded(undefined);
-  if (typeof value === 'string') return decoded(value);
-  if (typeof value === 'number') return decoded(String(value));
-  return undecodable(`${name} must be a text`);
+export function decodeLabel(name: string, value: unknown): Result<string | undefined> {
+  if (value === undefined || value === null || value === '') return success(undefined);
+  if (typeof value === 'string') return success(value);
+  if (typeof value === 'number') return success(String(value));
+  return failure(`${name} must be a text`);
+}
+
+/** The members a prompt is made of, not yet looked at. */
+export interface PromptMembers {
+  readonly prompt?: unknown;
+  readonly messages?: unknown;
+  readonly tools?: unknown;
+}
+
+/**
+ * Decodes a prompt: a text, or messages in OpenAI's form, by the rules of task sets. With tools, a
+ * text becomes one user message. Members that are null count as absent, and so does an empty list
+ * of tools.
+ */
+export function decodePrompt({ prompt, messages, tools }: PromptMembers): Result<Prompt> {
+  const someTools = Array.isArray(tools) && tools.length === 0 ? null : (tools ?? null);
+  // Most prompts are plain texts, and need no schema.
+  if (typeof prompt === 'string' && (messages ?? null) === null && someTools === null) {
+    return /\S/.test(prompt) ? success(prompt) : failure('the prompt is empty');
+  }
+  const members = { prompt: prompt ?? null, messages: messages ?? null, tools: someTools };
+  const parsed = parseExampleFields(members);
+  if (parsed.kind === 'problem') return failure(parsed.what);
+  const { fields } = parsed;
+  const request = {
+    messages: fields.messages ?? [{ role: 'user' as const, content: fields.prompt ?? '' }],
+  };
+  return success(fields.tools === undefined ? request : { ...request, tools: fields.tools });
+}
+
+/** Decodes the weight of a prompt into its member of the record, which is left out where it is 1. */
+export function decodeWeight(value: unknown): Result<Pick<PromptRecord, 'weight'>> {
+  if (value === undefined || value === null || value === 1) return success({});
+  if (typeof value === 'number' && value > 0 && value < Infinity) return success({ weight: value });
+  return failure(
+    `weight must be a positive number, not ${JSON.stringify(value)?.slice(0, 40) ?? typeof value}`,
+  );
 }

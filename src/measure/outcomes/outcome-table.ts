@@ -39,3 +39,11 @@ export interface OutcomeTable {
   /** True when any of the outcomes was made by a simulated model. */
   readonly simulated: boolean;
 }
+
+/** Weights of some rows of a table, one after the other. */
+export function listRowWeights(
+  { prompts }: Pick<OutcomeTable, 'prompts'>,
+  rows: Int32Array,
+): Float64Array {
+  return Float64Array.from(rows, (row) => prompts[row]?.weight ?? 1);
+}

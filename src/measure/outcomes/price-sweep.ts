@@ -7,7 +7,7 @@ import { normaliseAnthropicUsage } from '../../llm/normalise-anthropic-usage.js'
 import { normaliseOpenAiUsage } from '../../llm/normalise-openai-usage.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import { formatLedgerLine, scanLedger } from '../ledger/ledger.js';
-import { encodeRunInfo, readRunInfo, runFiles } from './run-info.js';
+import { encodeRunInfo, readRunInfo, runFiles } from './run.js';
 
 /** What one model's settled cells cost by another price table. */
 export interface PricedModel {

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import { readLedger } from '../ledger/ledger.js';
-import { runFiles } from './run-info.js';
-import type { Run } from './run.js';
+import { runFiles, type Run } from './run.js';
 
 /** Qualities of the repeats of each cell: by model, then by prompt, in the table's orders. */
 export type RepeatedQualities = readonly (readonly (readonly number[])[])[];

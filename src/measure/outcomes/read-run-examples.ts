@@ -2,8 +2,7 @@ import type { GraderSpec, Example } from '../tasks/example.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
 import { readTextFile } from '../../util/read-text-file.js';
-import { decodePrompt } from './decode-prompt.js';
-import { decodeLabel } from './outcome-row.js';
+import { decodePrompt, decodeLabel } from './outcome-row.js';
 import { parseJsonLines } from '../../util/parse-json-lines.js';
 
 /**

@@ -1,15 +1,13 @@
-import { computePromptHash } from '../tasks/compute-prompt-hash.js';
+import { computePromptHash } from '../tasks/example.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { isJsonObject } from '../../util/json.js';
 import { readTextFile } from '../../util/read-text-file.js';
-import { decodePrompt } from './decode-prompt.js';
+import { decodePrompt, decodeLabel, decodeWeight } from './outcome-row.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import { scanLedger } from '../ledger/ledger.js';
-import { decodeLabel } from './outcome-row.js';
 import { createOutcomeTableBuilder, type OutcomeTableBuilder } from './outcome-table-builder.js';
 import type { OutcomeTable, PromptRecord } from './outcome-table.js';
 import { parseJsonLines } from '../../util/parse-json-lines.js';
-import { decodeWeight } from './prompt-weights.js';
 import type { RunInfo } from './run.js';
 import { createSweptCells, type SweptCell } from '../ledger/swept-cells.js';
 

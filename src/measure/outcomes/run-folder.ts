@@ -2,12 +2,10 @@ import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { RoutesmithError } from '../../util/errors.js';
 import { importOutcomes } from './importers/import-outcomes.js';
-import { encodeOutcomeLines } from './outcome-lines.js';
+import { encodeOutcomeLines, readImportedTable } from './outcome-lines.js';
 import type { OutcomeTable } from './outcome-table.js';
-import { readImportedTable } from './read-imported-table.js';
 import { readSweepTable } from './read-sweep-table.js';
-import { encodeRunInfo, readRunInfo, runFiles } from './run-info.js';
-import type { Run, RunInfo } from './run.js';
+import { encodeRunInfo, readRunInfo, runFiles, type Run, type RunInfo } from './run.js';
 
 /**
  * Writes an imported run: `outcomes.jsonl`, and `run.json` last, each under a temporary name that

@@ -2,9 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mean } from 'simple-statistics';
 import type { CellOutcome, LedgerEntry } from '../ledger/ledger-entry.js';
-import { parseLedger } from '../ledger/parse-ledger.js';
-import { runFiles } from './run-info.js';
-import type { Run } from './run.js';
+import { parseLedger } from '../ledger/ledger-reader.js';
+import { runFiles, type Run } from './run.js';
 
 /** The name under which a provider answered, with when it first and last did. */
 export interface ServedModel {

@@ -1,5 +1,10 @@
 import type { Capabilities, Price } from '../models/model.js';
 import type { CostBasis, OutcomeTable } from './outcome-table.js';
+import { z } from 'zod';
+import { describeIssues } from '../../util/describe-issues.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { isJsonObject } from '../../util/json.js';
+import { readTextFile } from '../../util/read-text-file.js';
 
 /** What a run knows of a model. Imported outcomes often know only the name. */
 export interface ModelInfo {
@@ -29,4 +34,85 @@ export interface Run {
   readonly table: OutcomeTable;
   /** Cells that were left out of the table, by reason: nothing is dropped in silence. */
   readonly leftOut: ReadonlyMap<string, number>;
+}
+
+/** The files of a run's folder. An imported run has outcomes, a sweep has tasks and a ledger. */
+export const runFiles = {
+  info: 'run.json',
+  outcomes: 'outcomes.jsonl',
+  tasks: 'tasks.jsonl',
+  ledger: 'ledger.jsonl',
+  /** Only while a sweep is at work, or after it was cut off. */
+  calls: 'calls.jsonl',
+} as const;
+
+const priceSchema = z.object({
+  inputPerMillionUsd: z.number().nonnegative(),
+  outputPerMillionUsd: z.number().nonnegative(),
+  cachedInputPerMillionUsd: z.number().nonnegative().exactOptional(),
+  cacheWritePerMillionUsd: z.number().nonnegative().exactOptional(),
+  date: z.string(),
+});
+
+const capabilitiesSchema = z.object({
+  vision: z.boolean(),
+  tools: z.boolean(),
+  json: z.boolean(),
+  reasoning: z.boolean(),
+});
+
+const runInfoSchema = z.object({
+  version: z.literal(1),
+  kind: z.enum(['sweep', 'import']),
+  name: z.string(),
+  createdAt: z.string(),
+  simulated: z.boolean(),
+  models: z.array(
+    z.object({
+      id: z.string().min(1),
+      price: priceSchema.exactOptional(),
+      contextWindow: z.number().positive().exactOptional(),
+      capabilities: capabilitiesSchema.exactOptional(),
+    }),
+  ),
+  costBasis: z.enum(['recorded', 'tokens', 'assumed_tokens', 'none']),
+  sources: z.array(z.object({ file: z.string(), sha256: z.string() })),
+});
+
+/** The text of a `run.json`. */
+export function encodeRunInfo(info: RunInfo): string {
+  return `${JSON.stringify(info, null, 2)}\n`;
+}
+
+/**
+ * Reads a `run.json`.
+ *
+ * @throws RoutesmithError `invalid_input` for a file that is missing, damaged, or of another
+ * version than 1
+ */
+export async function readRunInfo(file: string): Promise<RunInfo> {
+  const text = await readTextFile(file);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw invalid(file, 'the file is not JSON', 'Restore it, or make the run again.', cause);
+  }
+  const version = isJsonObject(value) ? value['version'] : undefined;
+  if (version !== 1) {
+    const shown = String(JSON.stringify(version)).slice(0, 40);
+    throw invalid(
+      file,
+      `the run has version ${shown}, and version 1 is known`,
+      'Use the version of Routesmith that wrote it, or make the run again.',
+    );
+  }
+  const checked = runInfoSchema.safeParse(value);
+  if (checked.success) return checked.data;
+  const issues = describeIssues(checked.error.issues.slice(0, 5), Object.keys(runInfoSchema.shape));
+  throw invalid(file, issues, 'Restore the file, or make the run again.');
+}
+
+function invalid(file: string, what: string, fix: string, cause?: unknown): RoutesmithError {
+  return new RoutesmithError('invalid_input', what, { where: file, fix, cause });
 }

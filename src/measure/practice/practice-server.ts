@@ -3,15 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from '../models/model.js';
 import { parsePool } from '../models/read-pool.js';
-import { computePromptHash } from '../tasks/compute-prompt-hash.js';
-import type { Example } from '../tasks/example.js';
+import { computePromptHash, type Example } from '../tasks/example.js';
 import { promptText, type ChatMessage, type ChatRequest } from '../../llm/chat.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
-import { createPracticeBrain, type PracticeBrain } from './practice-brain.js';
+import { createPracticeBrain, type PracticeBrain, computeUnitHash } from './practice-brain.js';
 import { buildPracticeCompletion, formatChunks, formatCompletion } from './practice-completion.js';
-import { practiceModels, type PracticeModel } from './practice-models.js';
-import { practicePoolYaml } from './practice-pool.js';
-import { computeUnitHash } from './practice-skill.js';
+import { practiceModels, type PracticeModel, practicePoolYaml } from './practice-models.js';
 
 export interface PracticeSettings {
   /** The tasks that the simulated models can be asked. */

@@ -1,5 +1,4 @@
-import { buildLanes } from './build-lanes.js';
-import { describeFlow, type Lane } from './lane.js';
+import { buildLanes, describeFlow, type Lane } from './lane.js';
 import type { SweepRecords } from './open-sweep-records.js';
 import type { SweepPlan } from './plan-sweep.js';
 import { runCells, type CellsContext } from './run-cells.js';

@@ -1,8 +1,12 @@
 import { computeGradeKey, gradeAnswer } from '../graders/grade-answer.js';
 import type { Grade, GradingTools } from '../graders/grade.js';
 import type { CallResult } from './calls/call-result.js';
-import type { CellOutcome } from '../ledger/ledger-entry.js';
+import type { CellOutcome, LedgerEntry } from '../ledger/ledger-entry.js';
 import type { Example } from '../tasks/example.js';
+import { findGrader } from '../graders/registry.js';
+import type { CallJournal } from '../ledger/call-journal.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { Cell } from './plan-sweep.js';
 
 /**
  * What a call's result means for its cell. An answer that ran out of tokens is truncated even where
@@ -40,4 +44,36 @@ export async function gradeCell(
   const grade = await gradeAnswer(example, answer ?? '', tools);
   if (grade.kind === 'ungraded' && grade.retryable === true) return { grade, gradeKey: null };
   return { grade, gradeKey: computeGradeKey(example, answer ?? '', grade.judge) };
+}
+
+/** Where cells end. */
+export interface CellRecords {
+  readonly ledger: Ledger;
+  readonly journal: CallJournal;
+  /** What graders may use beyond the answer. */
+  readonly tools: GradingTools;
+  /** A cell has come to its end and is in the ledger. */
+  readonly onEntry: (entry: LedgerEntry) => void;
+}
+
+/**
+ * Grades a cell's answer and puts it into the ledger. One that a sandbox or a judge has to look at is
+ * on record before they do: it is paid for, and grading may take long.
+ */
+export async function recordCell(
+  { example }: Cell,
+  ungraded: LedgerEntry,
+  { ledger, journal, tools, onEntry }: CellRecords,
+): Promise<void> {
+  const needed = findGrader(example.grader?.name ?? '')?.needs;
+  const takesTime = needed !== undefined && tools[needed] !== undefined;
+  if (takesTime) {
+    ledger.append(ungraded);
+    journal.end(ungraded.cellKey);
+  }
+  const graded = await gradeCell(example, ungraded.outcome, ungraded.answer, tools);
+  const entry: LedgerEntry = { ...ungraded, ...graded, ...(takesTime && { regraded: true }) };
+  ledger.append(entry);
+  if (!takesTime) journal.end(entry.cellKey);
+  onEntry(entry);
 }

@@ -4,14 +4,13 @@ import type { Grade, GradingTools } from '../graders/grade.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import { openLedger, readLedger } from '../ledger/ledger.js';
 import { readRunExamples } from '../outcomes/read-run-examples.js';
-import { readRunInfo, runFiles } from '../outcomes/run-info.js';
-import { computePromptHash } from '../tasks/compute-prompt-hash.js';
-import type { Example } from '../tasks/example.js';
+import { readRunInfo, runFiles } from '../outcomes/run.js';
+import { computePromptHash, type Example } from '../tasks/example.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { sha256OfJson } from '../../util/sha256.js';
 import { gradeCell } from './cell-outcome.js';
 import { writeExamples } from './run-directory.js';
-import { runWorkers } from './run-workers.js';
+import { runWorkers } from '../../util/run-workers.js';
 
 export interface GradeRunSettings {
   readonly runDirectory: string;

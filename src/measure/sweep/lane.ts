@@ -4,6 +4,8 @@ import type { PoolModel } from '../models/model.js';
 import type { CellRun } from './cell-run.js';
 import type { SweepEvent } from './sweep-event.js';
 import type { ModelFlow } from './sweep-progress.js';
+import type { SweepPlan } from './plan-sweep.js';
+import type { SettledCells } from './settled-cells.js';
 
 /**
  * The calls to one model through one account: they share a rate limit, so they share a limit, a
@@ -84,4 +86,27 @@ export function findNextPlace(lane: Lane): number | undefined {
   // Cells that back off have a claim on the limit, or a failing model would be begun on all cells.
   if (lane.inFlight + lane.backingOff >= limit) return undefined;
   return lane.next < lane.pending.length ? lane.pending[lane.next] : undefined;
+}
+
+/**
+ * A lane for each account and model of a plan, with its pending cells in the plan's order.
+ *
+ * @param isRetry only cells whose last call failed are pending, none that was never called
+ */
+export function buildLanes(
+  plan: SweepPlan,
+  settled: SettledCells,
+  settings: Parameters<typeof createLane>[2] & { readonly isRetry: boolean },
+): Lane[] {
+  const keys = plan.models.map(findLaneKey);
+  const places = new Map(keys.map((key) => [key, [] as number[]]));
+  for (let place = 0; place < plan.cellCount; place++) {
+    const number = plan.order[place] as number;
+    const isPending = settings.isRetry ? settled.hasFailed(number) : !settled.isSettled(number);
+    if (isPending) places.get(keys[plan.findModelIndex(number)] as string)?.push(place);
+  }
+  return [...places].map(([key, pending]) => {
+    const ids = plan.models.filter((_, index) => keys[index] === key).map(({ id }) => id);
+    return createLane(ids, Uint32Array.from(pending), settings);
+  });
 }

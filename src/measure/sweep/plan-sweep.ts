@@ -1,6 +1,5 @@
 import type { PoolModel } from '../models/model.js';
-import { computePromptHash } from '../tasks/compute-prompt-hash.js';
-import type { Example } from '../tasks/example.js';
+import { computePromptHash, type Example } from '../tasks/example.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { createRandom, shuffle } from '../../util/random.js';
 import { textHash } from '../../util/text-hash.js';

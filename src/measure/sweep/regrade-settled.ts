@@ -4,7 +4,7 @@ import type { Ledger } from '../ledger/ledger.js';
 import { sha256OfJson } from '../../util/sha256.js';
 import { gradeCell } from './cell-outcome.js';
 import type { SweepPlan } from './plan-sweep.js';
-import { runWorkers } from './run-workers.js';
+import { runWorkers } from '../../util/run-workers.js';
 import type { SettledCells } from './settled-cells.js';
 
 /** Answers graded at the same time. */

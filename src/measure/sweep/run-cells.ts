@@ -18,7 +18,7 @@ import { judgeAttempt, type LanePause } from './judge-attempt.js';
 import { findNextPlace, type Lane } from './lane.js';
 import type { Cell, SweepPlan } from './plan-sweep.js';
 import type { SweepEvent } from './sweep-event.js';
-import { recordCell, type CellRecords } from './record-cell.js';
+import { recordCell, type CellRecords } from './cell-outcome.js';
 import { computeWorstCaseCostUsd } from './worst-case-cost.js';
 
 /** What all cells of a sweep share. */

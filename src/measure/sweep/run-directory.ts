@@ -2,8 +2,13 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Pool } from '../models/model.js';
-import { encodeRunInfo, readRunInfo, runFiles } from '../outcomes/run-info.js';
-import type { ModelInfo, RunInfo } from '../outcomes/run.js';
+import {
+  encodeRunInfo,
+  readRunInfo,
+  runFiles,
+  type ModelInfo,
+  type RunInfo,
+} from '../outcomes/run.js';
 import type { Example, TaskSet } from '../tasks/example.js';
 import { canonicalJson } from '../../util/canonical-json.js';
 import { RoutesmithError } from '../../util/errors.js';

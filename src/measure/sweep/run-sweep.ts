@@ -8,7 +8,7 @@ import { systemClock, type Clock } from './calls/clock.js';
 import { createProviderClient } from './calls/provider-client.js';
 import { defaultRetryLimits, type RetryLimits } from './calls/retry.js';
 import { openCallJournal } from '../ledger/call-journal.js';
-import { runFiles } from '../outcomes/run-info.js';
+import { runFiles } from '../outcomes/run.js';
 import type { TaskSet } from '../tasks/example.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { createRandom } from '../../util/random.js';

@@ -1,3 +1,9 @@
+import { createWriteStream } from 'node:fs';
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Clock } from './calls/clock.js';
+
 /** Something that happened in a sweep, for whoever wants to know why it goes as it goes. */
 export type SweepEvent =
   /** How many calls may be under way, and why that changed. */
@@ -56,3 +62,33 @@ export type SweepEvent =
       readonly limit: number;
       readonly isPaused: boolean;
     };
+
+/** A file of a sweep's events, one JSON object a line. */
+export interface SweepLog {
+  write(event: SweepEvent): void;
+  /** Resolves when all is written; rejects where something could not be. */
+  close(): Promise<void>;
+}
+
+/** Opens a log and adds to what is there. Events hold no secrets: they were taken out before. */
+export async function openSweepLog(file: string, clock: Pick<Clock, 'date'>): Promise<SweepLog> {
+  await mkdir(path.dirname(file), { recursive: true });
+  const stream = createWriteStream(file, { flags: 'a' });
+  await once(stream, 'open');
+  let failure: Error | undefined;
+  stream.on('error', (error) => (failure ??= error));
+  return {
+    write(event) {
+      if (failure === undefined) {
+        stream.write(`${JSON.stringify({ at: clock.date().toISOString(), ...event })}\n`);
+      }
+    },
+    async close() {
+      if (failure === undefined) {
+        stream.end();
+        await once(stream, 'close');
+      }
+      if (failure !== undefined) throw failure;
+    },
+  };
+}

@@ -1,6 +1,5 @@
 import type { Prompt } from '../../llm/chat.js';
-import { computePromptHash } from './compute-prompt-hash.js';
-import type { GraderSpec, Example } from './example.js';
+import { computePromptHash, type GraderSpec, type Example } from './example.js';
 import type { ExampleDefaults, ExampleFields } from './example-schema.js';
 
 const derivedIdLength = 16;

@@ -1,5 +1,6 @@
-import type { Prompt } from '../../llm/chat.js';
+import { type Prompt, promptMessages } from '../../llm/chat.js';
 import type { JsonObject, JsonValue } from '../../util/json.js';
+import { sha256OfJson } from '../../util/sha256.js';
 
 /** A grader's name with its options, as a task set names it. */
 export interface GraderSpec {
@@ -30,4 +31,23 @@ export interface TaskSet {
   readonly examples: readonly Example[];
   /** SHA-256 over the canonical JSON of the tasks: what was swept, whatever the file format. */
   readonly fingerprint: string;
+}
+
+/**
+ * SHA-256 of what a prompt sends, in hexadecimal. A text has the hash of the conversation that
+ * holds nothing but this text as the user's message, because the same is sent.
+ */
+export function computePromptHash(prompt: Prompt): string {
+  return sha256OfJson({
+    messages: promptMessages(prompt),
+    tools: typeof prompt === 'string' ? undefined : prompt.tools,
+  });
+}
+
+/**
+ * SHA-256 over the canonical JSON of tasks, in hexadecimal: the same for the same tasks in the same
+ * order, whatever the format of the file they were read from.
+ */
+export function computeTaskSetFingerprint(examples: readonly Example[]): string {
+  return sha256OfJson(examples);
 }

@@ -1,7 +1,11 @@
 import { RoutesmithError } from '../../util/errors.js';
-import { createDisjointSets } from './disjoint-sets.js';
-import { computeMinHashes, findBandBuckets, selectBandRows } from './min-hash.js';
-import { computeWordShingles, normalizeForComparison } from './word-shingles.js';
+import {
+  computeMinHashes,
+  findBandBuckets,
+  selectBandRows,
+  computeWordShingles,
+  normalizeForComparison,
+} from './min-hash.js';
 
 export interface NearDuplicateOptions {
   /** The Jaccard similarity from which two texts belong together, above 0, at most 1. @default 0.8 */
@@ -97,4 +101,32 @@ function numberByAppearance(roots: readonly number[]): Int32Array {
     numbers.set(root, number);
     return number;
   });
+}
+
+/** Sets that only ever grow together; each is known by one of its members. */
+export interface DisjointSets {
+  find(member: number): number;
+  union(one: number, other: number): void;
+}
+
+/** Holds `count` sets of one member each, numbered from 0. */
+export function createDisjointSets(count: number): DisjointSets {
+  const parents = Int32Array.from({ length: count }, (_, index) => index);
+
+  function find(member: number): number {
+    let root = member;
+    while (parents[root] !== root) {
+      const grandparent = parents[parents[root] as number] as number;
+      parents[root] = grandparent;
+      root = grandparent;
+    }
+    return root;
+  }
+
+  return {
+    find,
+    union(one, other) {
+      parents[find(one)] = find(other);
+    },
+  };
 }

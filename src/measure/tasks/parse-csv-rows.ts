@@ -1,7 +1,7 @@
 import papaparse from 'papaparse';
 import { describeUnknownName } from '../../util/describe-issues.js';
 import { taskFieldNames } from './example-schema.js';
-import type { ParsedRows, RowProblem, ExampleRow } from './example-row.js';
+import type { ParsedRows, RowProblem, ExampleRow } from './example-rows.js';
 
 const metadataPrefix = 'metadata.';
 const jsonFields: ReadonlySet<string> = new Set(['messages', 'tools', 'metadata', 'weight']);

@@ -1,6 +1,6 @@
 import { isMap, isNode, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
 import { isJsonObject } from '../../util/json.js';
-import type { ParsedRows, RowProblem, ExampleRow } from './example-row.js';
+import type { ParsedRows, RowProblem, ExampleRow } from './example-rows.js';
 
 /**
  * Parses a YAML list of tasks, or an object with `tasks` (the list) and, where wanted, `defaults`

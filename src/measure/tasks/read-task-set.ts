@@ -4,12 +4,20 @@ import { RoutesmithError } from '../../util/errors.js';
 import type { JsonValue } from '../../util/json.js';
 import { readTextFile } from '../../util/read-text-file.js';
 import { buildExample } from './build-example.js';
-import { computeTaskSetFingerprint } from './compute-task-set-fingerprint.js';
+import {
+  computeTaskSetFingerprint,
+  type GraderSpec,
+  type Example,
+  type TaskSet,
+} from './example.js';
 import { parseCsvRows } from './parse-csv-rows.js';
-import { parseJsonlRows } from './parse-jsonl-rows.js';
+import {
+  parseJsonlRows,
+  type ParsedRows,
+  type RowProblem,
+  type ExampleRow,
+} from './example-rows.js';
 import { parseYamlRows, parseYamlValue } from './parse-yaml-rows.js';
-import type { GraderSpec, Example, TaskSet } from './example.js';
-import type { ParsedRows, RowProblem, ExampleRow } from './example-row.js';
 import {
   parseExampleDefaults,
   parseExampleFields,

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { practicePoolYaml } from '../../../src/measure/practice/practice-pool.js';
+import { practicePoolYaml } from '../../../src/measure/practice/practice-models.js';
 import {
   startPracticeServer,
   type PracticeServer,

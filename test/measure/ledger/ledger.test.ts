@@ -7,9 +7,8 @@ import path from 'node:path';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LedgerEntry } from '../../../src/measure/ledger/ledger-entry.js';
-import type { LinePlace } from '../../../src/measure/ledger/ledger-reader.js';
+import { type LinePlace, parseLedger } from '../../../src/measure/ledger/ledger-reader.js';
 import { openLedger, readLedger } from '../../../src/measure/ledger/ledger.js';
-import { parseLedger } from '../../../src/measure/ledger/parse-ledger.js';
 
 const now = () => new Date('2025-06-30T12:00:00Z');
 let directory = '';

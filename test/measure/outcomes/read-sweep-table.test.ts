@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { LedgerEntry } from '../../../src/measure/ledger/ledger-entry.js';
 import { readRun } from '../../../src/measure/outcomes/run-folder.js';
 import type { Run } from '../../../src/measure/outcomes/run.js';
-import { computePromptHash } from '../../../src/measure/tasks/compute-prompt-hash.js';
+import { computePromptHash } from '../../../src/measure/tasks/example.js';
 import { cellOf } from './table-cells.js';
 import { writeTestFiles } from './write-test-files.js';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parsePool } from '../../../src/measure/models/read-pool.js';
-import { practicePoolYaml } from '../../../src/measure/practice/practice-pool.js';
+import { practicePoolYaml } from '../../../src/measure/practice/practice-models.js';
 import {
   startPracticeServer,
   type PracticeServer,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkGrader } from '../../../src/measure/graders/check-grader.js';
-import { practicePoolYaml } from '../../../src/measure/practice/practice-pool.js';
+import { practicePoolYaml } from '../../../src/measure/practice/practice-models.js';
 import {
   startPracticeServer,
   type PracticeServer,

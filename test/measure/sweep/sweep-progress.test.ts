@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { LedgerEntry } from '../../../src/measure/ledger/ledger-entry.js';
-import { describeModel, describeProgress } from '../../../src/measure/sweep/describe-progress.js';
-import { createProgressReporter } from '../../../src/measure/sweep/progress-reporter.js';
+import {
+  describeModel,
+  describeProgress,
+  createProgressReporter,
+} from '../../../src/measure/sweep/progress-reporter.js';
 import {
   computeRemainingMs,
   computeTotals,

@@ -1,6 +1,5 @@
 import type { Interval } from '../../../policy/file/policy.js';
-import type { OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
-import { listRowWeights } from '../../../measure/outcomes/prompt-weights.js';
+import { type OutcomeTable, listRowWeights } from '../../../measure/outcomes/outcome-table.js';
 import type { LoadedPolicy } from '../../../policy/decide/load-policy.js';
 import { RoutesmithError } from '../../../util/errors.js';
 import { applyPolicy, describePolicyOnTable, type PolicyOnTable } from '../verdict/apply-policy.js';

@@ -1,5 +1,5 @@
 import { sum } from 'simple-statistics';
-import { listRowWeights } from '../../../measure/outcomes/prompt-weights.js';
+import { listRowWeights } from '../../../measure/outcomes/outcome-table.js';
 import { listHeldOutRows, type HeldOut } from '../plan/held-out.js';
 
 /** Cells of about equal estimates, with what was estimated and what came of them. */

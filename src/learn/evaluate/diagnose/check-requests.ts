@@ -1,5 +1,4 @@
-import type { OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
-import { listRowWeights } from '../../../measure/outcomes/prompt-weights.js';
+import { type OutcomeTable, listRowWeights } from '../../../measure/outcomes/outcome-table.js';
 import { RoutesmithError } from '../../../util/errors.js';
 import { sortWeighted } from '../../../util/sort-weighted.js';
 import { computeModelMeans } from '../verdict/model-means.js';

@@ -1,7 +1,6 @@
 import { probit } from 'simple-statistics';
 import type { Interval } from '../../../policy/file/policy.js';
-import { listRowWeights } from '../../../measure/outcomes/prompt-weights.js';
-import type { OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
+import { listRowWeights, type OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
 import { nullIfUnknown } from '../../../util/null-if-unknown.js';
 import { computeGroupedInterval, indexGroups, type GroupIndex } from '../verdict/grouped-mean.js';
 import {

@@ -1,4 +1,4 @@
-import { listRowWeights } from '../../../measure/outcomes/prompt-weights.js';
+import { listRowWeights } from '../../../measure/outcomes/outcome-table.js';
 import type { TrainedPlan } from './held-out.js';
 import { indexGroups } from '../verdict/grouped-mean.js';
 import { computeModelMeans, findBest, findLeast, type ModelMeans } from '../verdict/model-means.js';

@@ -17,7 +17,7 @@ import { computeNovelty, type Novelty } from '../diagnose/novelty.js';
 import { computeSingleModels, type SingleModelResult } from '../diagnose/single-models.js';
 import { computeSlices, type Slices } from '../diagnose/slices.js';
 import { chooseRows, collectChoices, computeStrategies } from '../plan/strategies.js';
-import { listRowWeights } from '../../../measure/outcomes/prompt-weights.js';
+import { listRowWeights } from '../../../measure/outcomes/outcome-table.js';
 
 export interface StrategyResult extends StrategyComparison {
   readonly name: string;

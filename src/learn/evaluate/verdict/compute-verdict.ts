@@ -4,7 +4,7 @@ import type {
   ObjectiveEvidence,
   Verdict,
 } from '../../../policy/file/policy.js';
-import { listRowWeights } from '../../../measure/outcomes/prompt-weights.js';
+import { listRowWeights } from '../../../measure/outcomes/outcome-table.js';
 import { computeUtility } from '../../../policy/decide/choose-model.js';
 import { createBootstrap } from './bootstrap.js';
 import { compareStrategies } from './compare-strategies.js';

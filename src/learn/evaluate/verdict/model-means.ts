@@ -1,5 +1,4 @@
-import type { OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
-import { listRowWeights } from '../../../measure/outcomes/prompt-weights.js';
+import { type OutcomeTable, listRowWeights } from '../../../measure/outcomes/outcome-table.js';
 import { computeKnownMean } from './outcomes.js';
 
 /** One value per model; NaN where nothing was recorded. */

@@ -1,5 +1,4 @@
-import type { OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
-import { listRowWeights } from '../../../measure/outcomes/prompt-weights.js';
+import { type OutcomeTable, listRowWeights } from '../../../measure/outcomes/outcome-table.js';
 
 /** What a way to choose models would have given, per evaluated prompt; NaN where not recorded. */
 export interface Outcomes {

@@ -1,10 +1,14 @@
 import type { Prompt } from '../../../llm/chat.js';
-import type { JsonObject } from '../../../util/json.js';
-import { decoded, undecodable, type Decoded } from '../../../util/decoded.js';
-import { decodePrompt } from '../decode-prompt.js';
-import { decodeCell, decodeLabel, decodeNestedCells, type OutcomeRow } from '../outcome-row.js';
-import { decodeWeight } from '../prompt-weights.js';
-import { convertToolDocuments } from './convert-tool-documents.js';
+import { type JsonObject, isJsonObject } from '../../../util/json.js';
+import { success, failure, type Result } from '../../../util/result.js';
+import {
+  decodePrompt,
+  decodeCell,
+  decodeLabel,
+  decodeNestedCells,
+  decodeWeight,
+  type OutcomeRow,
+} from '../outcome-row.js';
 
 /** Members of a row that hold a number. */
 export const numericMembers: ReadonlySet<string> = new Set([
@@ -49,7 +53,7 @@ export interface ImportedRow extends OutcomeRow {
  * `question` or `messages`; `tools` or `function`; `task` or `category`; `group`; `weight`; and either
  * `model` with its numbers, or an object `models` or `scores`.
  */
-export function decodeOutcomeRow(row: JsonObject, ignoreTools: boolean): Decoded<ImportedRow> {
+export function decodeOutcomeRow(row: JsonObject, ignoreTools: boolean): Result<ImportedRow> {
   const id = decodeLabel('id', row['prompt_id'] ?? row['id']);
   if (!id.ok) return id;
   const task = decodeLabel('task', row['task'] ?? row['category']);
@@ -65,8 +69,8 @@ export function decodeOutcomeRow(row: JsonObject, ignoreTools: boolean): Decoded
   if (!prompt.ok) return prompt;
   const cells = 'model' in row ? decodeLongCell(row) : decodeNestedCells(row);
   if (!cells.ok) return cells;
-  if (cells.value.cells.length === 0) return undecodable('no model has a score');
-  return decoded({
+  if (cells.value.cells.length === 0) return failure('no model has a score');
+  return success({
     id: id.value,
     prompt: prompt.value,
     task: task.value,
@@ -82,18 +86,50 @@ function decodeRowPrompt(
   row: JsonObject,
   tools: readonly JsonObject[] | undefined,
   hasId: boolean,
-): Decoded<Prompt | undefined> {
+): Result<Prompt | undefined> {
   const prompt = row['prompt'] ?? row['question'] ?? null;
   const messages = row['messages'] ?? null;
-  if (prompt === null && messages === null && hasId) return decoded(undefined);
+  if (prompt === null && messages === null && hasId) return success(undefined);
   return decodePrompt({ prompt, messages, tools });
 }
 
-function decodeLongCell(row: JsonObject): Decoded<Pick<OutcomeRow, 'cells' | 'missingCells'>> {
+function decodeLongCell(row: JsonObject): Result<Pick<OutcomeRow, 'cells' | 'missingCells'>> {
   const model = row['model'];
-  if (typeof model !== 'string') return undecodable('the model is not a text');
+  if (typeof model !== 'string') return failure('the model is not a text');
   const cell = decodeCell(model, row);
   if (!cell.ok) return cell;
-  if (cell.value === undefined) return undecodable(`model ${model.slice(0, 80)} has no quality`);
-  return decoded({ cells: [cell.value], missingCells: 0 });
+  if (cell.value === undefined) return failure(`model ${model.slice(0, 80)} has no quality`);
+  return success({ cells: [cell.value], missingCells: 0 });
+}
+
+/**
+ * Turns descriptions of functions (one, or a list; each with a name, a description and parameters)
+ * into tools in OpenAI's form. Parameters stay as they are, also where they are not quite JSON
+ * Schema (`"type": "dict"`), because that is what the recorded models were shown. Tools that are
+ * in OpenAI's form already are kept.
+ *
+ * @returns undefined when any of them is something else: half of the tools would be another prompt
+ */
+export function convertToolDocuments(documents: unknown): readonly JsonObject[] | undefined {
+  const list: readonly unknown[] = Array.isArray(documents) ? documents : [documents];
+  const tools: JsonObject[] = [];
+  for (const document of list) {
+    const tool = convertOne(document);
+    if (tool === undefined) return undefined;
+    tools.push(tool);
+  }
+  return tools;
+}
+
+function convertOne(document: unknown): JsonObject | undefined {
+  if (!isJsonObject(document)) return undefined;
+  if (typeof document['type'] === 'string') return document;
+  const { name, description, parameters } = document;
+  if (typeof name !== 'string' || name === '') return undefined;
+  if (description !== undefined && typeof description !== 'string') return undefined;
+  if (!isJsonObject(parameters)) return undefined;
+  return {
+    type: 'function',
+    function: { name, ...(description === undefined ? {} : { description }), parameters },
+  };
 }

@@ -3,7 +3,7 @@ import type { Prompt } from '../../../llm/chat.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../util/json.js';
 import { readTextFile } from '../../../util/read-text-file.js';
 import { sha256OfJson } from '../../../util/sha256.js';
-import type { Decoded } from '../../../util/decoded.js';
+import type { Result } from '../../../util/result.js';
 import type { OutcomeRow } from '../outcome-row.js';
 import { decodeOutcomeRow, knownMembers, numericMembers } from './decode-outcome-row.js';
 import type { ImportTarget } from './import-target.js';
@@ -59,7 +59,7 @@ export async function importOutcomeRows(
 
   for (const file of files) {
     const text = await readTextFile(file);
-    const take = (line: number, members: Decoded<JsonObject>): void => {
+    const take = (line: number, members: Result<JsonObject>): void => {
       target.countRow();
       const problem = members.ok ? addMembers(members.value) : members.problem;
       if (problem !== undefined) target.reject({ file, line, problem });
@@ -77,7 +77,7 @@ export async function importOutcomeRows(
   }
 }
 
-type TakeRow = (line: number, members: Decoded<JsonObject>) => void;
+type TakeRow = (line: number, members: Result<JsonObject>) => void;
 
 function readJsonLines(text: string, take: TakeRow): void {
   for (const { line, problem, ...parsed } of parseJsonLines(text)) {
@@ -102,7 +102,7 @@ function readCsv(text: string, file: string, take: TakeRow): void {
   );
 }
 
-function decodeCells(names: readonly string[], cells: readonly string[]): Decoded<JsonObject> {
+function decodeCells(names: readonly string[], cells: readonly string[]): Result<JsonObject> {
   const members: [string, JsonValue][] = [];
   for (const [index, name] of names.entries()) {
     const cell = cells[index] ?? '';
@@ -127,7 +127,7 @@ function openPrompt(
   task: string | undefined,
   seen: Map<string, SeenPrompt>,
   target: ImportTarget,
-): Decoded<string | undefined> {
+): Result<string | undefined> {
   const id = row.id ?? (row.prompt === undefined ? '' : sha256OfJson(row.prompt).slice(0, 16));
   const known = seen.get(id);
   if (known !== undefined) {

@@ -5,14 +5,15 @@ import { sha256 } from '../../../util/sha256.js';
 import type { OutcomeTable } from '../outcome-table.js';
 import type { ModelInfo, RunInfo } from '../run.js';
 import { importOutcomeRows } from './import-outcome-rows.js';
-import type { ImportReport } from './import-report.js';
+import { type ImportReport, createImportTarget } from './import-target.js';
 import { importRouterbench } from './import-routerbench.js';
 import { importRoutellm } from './import-routellm.js';
-import { createImportTarget } from './import-target.js';
 import { listDataFiles } from './list-data-files.js';
 import { priceOutcomeTable } from './price-outcome-table.js';
-import { readExclusionList } from './read-exclusion-list.js';
 import { readPriceFile } from './read-price-file.js';
+import { isJsonObject } from '../../../util/json.js';
+import { readTextFile } from '../../../util/read-text-file.js';
+import { parseJsonLines } from '../../../util/parse-json-lines.js';
 
 export type OutcomeFormat = 'routellm' | 'routerbench' | 'outcomes';
 
@@ -133,4 +134,28 @@ async function computeSources(files: readonly string[]): Promise<RunInfo['source
   const sources: { file: string; sha256: string }[] = [];
   for (const file of files) sources.push({ file, sha256: sha256(await readFile(file)) });
   return sources;
+}
+
+/**
+ * Reads the texts of prompts that must be left out, from JSONL files with a member `eval_prompt`.
+ *
+ * @throws RoutesmithError `invalid_outcomes` for any line without one: a list with gaps would let
+ * contaminated prompts through
+ */
+export async function readExclusionList(files: readonly string[]): Promise<ReadonlySet<string>> {
+  const texts = new Set<string>();
+  for (const file of files) {
+    for (const parsed of parseJsonLines(await readTextFile(file))) {
+      const value = parsed.problem === undefined ? parsed.value : undefined;
+      const text = isJsonObject(value) ? value['eval_prompt'] : undefined;
+      if (typeof text !== 'string') {
+        throw new RoutesmithError('invalid_outcomes', 'the line names no prompt to leave out', {
+          where: `${file}:${parsed.line}`,
+          fix: 'Each line must be a JSON object with a text "eval_prompt".',
+        });
+      }
+      texts.add(text);
+    }
+  }
+  return texts;
 }

@@ -7,7 +7,7 @@ import {
 import {
   computePracticeSkill,
   isPracticeAnswerRight,
-} from '../../../src/measure/practice/practice-skill.js';
+} from '../../../src/measure/practice/practice-brain.js';
 
 const labels = [...(practiceModels[0] as PracticeModel).skills.keys()];
 const skillOf = (model: PracticeModel, label: string, length = 200) =>

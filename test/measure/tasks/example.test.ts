@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { computePromptHash } from '../../../src/measure/tasks/compute-prompt-hash.js';
+import { computePromptHash } from '../../../src/measure/tasks/example.js';
 
 describe('computePromptHash', () => {
   it('is the same for a text and for a conversation that sends nothing else', () => {

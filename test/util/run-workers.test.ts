@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { runWorkers } from '../../../src/measure/sweep/run-workers.js';
+import { runWorkers } from '../../src/util/run-workers.js';
 
 const turn = () => new Promise(setImmediate);
 
