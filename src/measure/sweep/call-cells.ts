@@ -1,4 +1,4 @@
-import { buildLanes, describeFlow, type Lane } from './lane.js';
+import { buildLanes, type Lane } from './lane.js';
 import type { SweepRecords } from './open-sweep-records.js';
 import type { SweepPlan } from './plan-sweep.js';
 import { runCells, type CellsContext } from './run-cells.js';
@@ -20,10 +20,10 @@ export type CallSettings = Omit<CellsContext, 'plan' | 'ledger' | 'onEntry'> & {
   readonly onProgress: ((progress: SweepProgress, notice?: string) => void) | undefined;
 };
 
-/** How often the state of the lanes is told. */
+/** How often the state of the lanes is reported. */
 const stateIntervalMs = 5_000;
 
-/** Runs the pending cells of a plan, tells how it goes, and returns how far it came. */
+/** Runs the pending cells of a plan, reports progress, and returns the final progress. */
 export async function callCells(
   plan: SweepPlan,
   records: SweepRecords,
@@ -31,7 +31,7 @@ export async function callCells(
 ): Promise<SweepProgress> {
   const { clock, onEvent, onProgress = () => {}, isRetry } = settings;
   const { ledger, settled } = records;
-  const tell = (event: SweepEvent): void => {
+  const report = (event: SweepEvent): void => {
     onEvent(event);
     if (event.kind === 'stopped') {
       for (const id of event.models) progress = stopModel(progress, id, event.reason);
@@ -41,26 +41,27 @@ export async function callCells(
   };
   const maximum = settings.concurrency;
   const now = (): number => clock.now();
-  const lanes = buildLanes(plan, settled, { isRetry, maximum, now, onEvent: tell });
+  const lanes = buildLanes(plan, settled, { isRetry, maximum, now, onEvent: report });
   const laneOf = new Map(lanes.flatMap((lane) => lane.modelIds.map((id) => [id, lane] as const)));
   let progress = startProgress(countCells(plan, settled), clock.now(), (id) => {
     const lane = laneOf.get(id);
-    return lane === undefined ? undefined : describeFlow(lane);
+    return lane === undefined ? undefined : lane.describeFlow();
   });
   if (isRetry) progress = skip(progress, countNeverCalled(plan, settled));
   for (const notice of describeStart(plan, records)) onProgress(progress, notice);
   onProgress(progress);
 
-  const tellState = (): void => {
-    for (const lane of lanes) tell({ kind: 'state', models: lane.modelIds, ...describeFlow(lane) });
+  const reportState = (): void => {
+    for (const lane of lanes)
+      report({ kind: 'state', models: lane.modelIds, ...lane.describeFlow() });
   };
-  const timer = setInterval(tellState, stateIntervalMs);
+  const timer = setInterval(reportState, stateIntervalMs);
   try {
     await runCells(lanes, {
       ...settings,
       plan,
       ledger,
-      onEvent: tell,
+      onEvent: report,
       onEntry(entry) {
         if (entry.outcome !== 'infrastructure') settled.served.note(entry.model, entry);
         progress = countCell(progress, entry);
@@ -69,7 +70,7 @@ export async function callCells(
     });
   } finally {
     clearInterval(timer);
-    tellState();
+    reportState();
   }
   progress = skip(progress, countPending(plan, lanes));
   onProgress(progress);
@@ -89,11 +90,11 @@ function countNeverCalled(plan: SweepPlan, settled: SettledCells): ReadonlyMap<s
   return countByModel(plan, (number) => !settled.isSettled(number) && !settled.hasFailed(number));
 }
 
-/** Cells that are still in the lanes. */
+/** Counts the cells that are still in the lanes. */
 function countPending(plan: SweepPlan, lanes: readonly Lane[]): ReadonlyMap<string, number> {
   const left = new Set<number>();
   for (const lane of lanes) {
-    for (const place of lane.pending.subarray(lane.next)) left.add(plan.order[place] as number);
+    for (const place of lane.listPending()) left.add(plan.order[place] as number);
   }
   return countByModel(plan, (number) => left.has(number));
 }

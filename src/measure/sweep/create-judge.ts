@@ -3,7 +3,7 @@ import type { PoolModel } from '../models/model.js';
 import type { ProviderClient } from './calls/call-result.js';
 import type { Clock } from './calls/clock.js';
 import { computeRetryDelay } from './calls/retry.js';
-import { computeCostUsd } from '../../llm/cost.js';
+import { computeCharge } from './cell-entry.js';
 import type { Random } from '../../util/random.js';
 import { redactValues } from '../../util/redact-secrets.js';
 import { sha256OfJson } from '../../util/sha256.js';
@@ -18,11 +18,11 @@ export interface JudgeSettings {
   readonly signal?: AbortSignal;
 }
 
-/** What a judge has spent; never part of the candidates' costs. */
+/** What a judge has spent. It is never part of the candidates' costs. */
 export interface JudgeSpend {
   readonly calls: number;
   readonly costUsd: number;
-  /** Calls of which no cost is known. */
+  /** Calls whose cost is unknown. */
   readonly unpriced: number;
 }
 
@@ -33,8 +33,8 @@ export interface MeteredJudge extends Judge {
 const maxAttempts = 5;
 
 /**
- * Makes a judge of a model. Its identity is its name with a digest of all that shapes its answers,
- * so that a judge with other parameters is another judge.
+ * Creates a judge from a model. Its identity is the model's name with a digest of everything that
+ * shapes its answers: with other parameters it is another judge.
  */
 export function createJudge(settings: JudgeSettings): MeteredJudge {
   const { model, apiKey, client, clock, random, signal } = settings;
@@ -57,9 +57,7 @@ export function createJudge(settings: JudgeSettings): MeteredJudge {
       for (let attempt = 1; ; attempt++) {
         const result = await client.complete({ model, prompt: { messages }, apiKey });
         if (result.kind === 'completed') {
-          const charged =
-            result.costUsd ??
-            (result.usage === null ? null : computeCostUsd(result.usage, model.price));
+          const charged = computeCharge(result, model.price).costUsd;
           calls++;
           costUsd += charged ?? 0;
           if (charged === null) unpriced++;

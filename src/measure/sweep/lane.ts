@@ -2,111 +2,182 @@ import { createAdaptiveLimit, type AdaptiveLimit } from './calls/adaptive-limit.
 import { createBreaker, type Breaker } from './calls/breaker.js';
 import type { PoolModel } from '../models/model.js';
 import type { CellRun } from './cell-run.js';
-import type { SweepEvent } from './sweep-event.js';
-import type { ModelFlow } from './sweep-progress.js';
 import type { SweepPlan } from './plan-sweep.js';
 import type { SettledCells } from './settled-cells.js';
+import type { SweepEvent } from './sweep-event.js';
+import type { ModelFlow } from './sweep-progress.js';
+
+export interface LaneSettings {
+  /** Upper limit of calls in flight. */
+  readonly maximum: number;
+  readonly now: () => number;
+  readonly onEvent: (event: SweepEvent) => void;
+}
 
 /**
- * The calls to one model through one account: they share a rate limit, so they share a limit, a
- * breaker and a queue. A lane that has to wait holds no other up.
+ * The calls to one model through one account. They share a rate limit, so they share a limit, a
+ * breaker and a queue; a lane that has to wait does not delay the others.
  */
-export interface Lane {
-  /** The ids of its models: several where they differ in parameters only. */
+export class Lane {
+  /** The ids of its models: several where they differ only in parameters. */
   readonly modelIds: readonly string[];
   readonly limit: AdaptiveLimit;
-  readonly breaker: Breaker;
-  /** Places in the plan's order of the cells that have not been begun; the next one is `next`. */
-  readonly pending: Uint32Array;
-  next: number;
-  /** Cells whose turn has come again. */
-  readonly again: CellRun[];
-  /** Cells that wait for their next attempt. */
-  backingOff: number;
-  inFlight: number;
-  /** How many pauses are on: asked for by the provider, or by the breaker. */
-  pauses: number;
-  /** Why nothing more is sent. */
-  stoppedBecause: string | undefined;
-}
+  readonly breaker: Breaker = createBreaker();
+  /** Places in the plan's order of its cells; those from `#next` on have not been begun. */
+  readonly #places: Uint32Array;
+  #next = 0;
+  /** Cells that are ready for another attempt. */
+  readonly #ready: CellRun[] = [];
+  /** Number of cells that wait before another attempt. */
+  #backingOff = 0;
+  #inFlight = 0;
+  /** Number of pauses in effect, requested by the provider or by the breaker. */
+  #pauses = 0;
+  #stoppedBecause: string | undefined;
 
-/** Who shares an account's rate limit of a model. */
-export function findLaneKey({ protocol, baseUrl, apiKeyEnv, model }: PoolModel): string {
-  return JSON.stringify([protocol, baseUrl, apiKeyEnv ?? null, model]);
-}
+  constructor(modelIds: readonly string[], places: Uint32Array, settings: LaneSettings) {
+    const { maximum, now, onEvent } = settings;
+    this.modelIds = modelIds;
+    this.#places = places;
+    this.limit = createAdaptiveLimit(maximum, now, ({ from, to, reason }) => {
+      const { inFlight, waiting } = this.describeFlow();
+      onEvent({ kind: 'limit_changed', models: modelIds, from, to, reason, inFlight, waiting });
+    });
+  }
 
-/** Creates a lane that has not sent anything. */
-export function createLane(
-  modelIds: readonly string[],
-  pending: Uint32Array,
-  settings: {
-    readonly maximum: number;
-    readonly now: () => number;
-    readonly onEvent: (event: SweepEvent) => void;
-  },
-): Lane {
-  const { maximum, now, onEvent } = settings;
-  const lane: Lane = {
-    modelIds,
-    limit: createAdaptiveLimit(maximum, now, ({ from, to, reason }) => {
-      const { inFlight } = lane;
-      const event = { models: modelIds, from, to, reason, inFlight, waiting: countWaiting(lane) };
-      onEvent({ kind: 'limit_changed', ...event });
-    }),
-    breaker: createBreaker(),
-    pending,
-    next: 0,
-    again: [],
-    backingOff: 0,
-    inFlight: 0,
-    pauses: 0,
-    stoppedBecause: undefined,
-  };
-  return lane;
-}
+  get inFlight(): number {
+    return this.#inFlight;
+  }
 
-/** Cells that have not been sent, or are to be sent again. */
-function countWaiting({ pending, next, again, backingOff }: Lane): number {
-  return pending.length - next + again.length + backingOff;
-}
+  get isStopped(): boolean {
+    return this.#stoppedBecause !== undefined;
+  }
 
-/** What is going on in a lane at this moment. */
-export function describeFlow(lane: Lane): ModelFlow {
-  const { inFlight, limit, pauses } = lane;
-  return { inFlight, waiting: countWaiting(lane), limit: limit.limit, isPaused: pauses > 0 };
-}
+  /** What the lane is doing now. */
+  describeFlow(): ModelFlow {
+    const waiting = this.#places.length - this.#next + this.#ready.length + this.#backingOff;
+    const { limit } = this.limit;
+    return { inFlight: this.#inFlight, waiting, limit, isPaused: this.#pauses > 0 };
+  }
 
-/** The place in the plan's order of what a lane would send now; undefined where it may not, or has nothing. */
-export function findNextPlace(lane: Lane): number | undefined {
-  if (lane.pauses > 0 || lane.stoppedBecause !== undefined) return undefined;
-  const limit = lane.breaker.isHalfOpen ? 1 : lane.limit.limit;
-  if (lane.inFlight >= limit) return undefined;
-  const waiting = lane.again[0];
-  if (waiting !== undefined) return waiting.place;
-  // Cells that back off have a claim on the limit, or a failing model would be begun on all cells.
-  if (lane.inFlight + lane.backingOff >= limit) return undefined;
-  return lane.next < lane.pending.length ? lane.pending[lane.next] : undefined;
+  /** Places in the plan's order of the cells that were never begun. */
+  listPending(): Uint32Array {
+    return this.#places.subarray(this.#next);
+  }
+
+  /**
+   * The place in the plan's order of the cell that the lane would send now; undefined where it may
+   * not send, or has nothing to send.
+   */
+  findNextPlace(): number | undefined {
+    if (this.#pauses > 0 || this.isStopped) return undefined;
+    const limit = this.breaker.isHalfOpen ? 1 : this.limit.limit;
+    if (this.#inFlight >= limit) return undefined;
+    const ready = this.#ready[0];
+    if (ready !== undefined) return ready.place;
+    // Cells that back off count against the limit. Otherwise a failing model would begin them all.
+    if (this.#inFlight + this.#backingOff >= limit) return undefined;
+    return this.#places[this.#next];
+  }
+
+  /** Takes the cell at `findNextPlace()`. */
+  take(begin: (place: number) => CellRun): CellRun {
+    const ready = this.#ready.shift();
+    if (ready !== undefined) return ready;
+    const run = begin(this.#places[this.#next] as number);
+    this.#next += 1;
+    return run;
+  }
+
+  /** Returns a cell that could not be sent; it is the next one again. */
+  putBack(run: CellRun): void {
+    this.#ready.unshift(run);
+  }
+
+  /** Counts a call that is sent. */
+  noteSent(): void {
+    this.#inFlight += 1;
+    this.limit.noteStart(this.#inFlight);
+  }
+
+  /** Counts a call that has ended. */
+  noteReturned(): void {
+    this.#inFlight -= 1;
+  }
+
+  /** Queues a cell for another attempt. */
+  queue(run: CellRun, nowMs: number): void {
+    run.readyMs = nowMs;
+    this.#ready.push(run);
+  }
+
+  /** Counts a cell that waits before another attempt; `endBackOff` queues it. */
+  beginBackOff(): void {
+    this.#backingOff += 1;
+  }
+
+  endBackOff(run: CellRun, nowMs: number): void {
+    this.#backingOff -= 1;
+    this.queue(run, nowMs);
+  }
+
+  /** Begins a pause. @returns true where no other pause is in effect */
+  beginPause(): boolean {
+    this.#pauses += 1;
+    return this.#pauses === 1;
+  }
+
+  /** Ends a pause. @returns true where no other pause is in effect */
+  endPause(): boolean {
+    this.#pauses -= 1;
+    return this.#pauses === 0;
+  }
+
+  /** Sends nothing more. @returns false where it was stopped already */
+  stop(reason: string): boolean {
+    if (this.isStopped) return false;
+    this.#stoppedBecause = reason;
+    return true;
+  }
+
+  /**
+   * Takes all cells that are ready for another attempt. A cell that was never sent is not returned:
+   * it is pending again.
+   */
+  giveUpReady(): readonly CellRun[] {
+    const sent: CellRun[] = [];
+    for (const run of this.#ready.splice(0)) {
+      if (run.last === undefined) this.#next -= 1;
+      else sent.push(run);
+    }
+    return sent;
+  }
 }
 
 /**
- * A lane for each account and model of a plan, with its pending cells in the plan's order.
+ * Builds a lane for each account and model of a plan, with its pending cells in the plan's order.
  *
- * @param isRetry only cells whose last call failed are pending, none that was never called
+ * @param isRetry only cells whose last call failed are pending, not those that were never called
  */
 export function buildLanes(
   plan: SweepPlan,
   settled: SettledCells,
-  settings: Parameters<typeof createLane>[2] & { readonly isRetry: boolean },
+  { isRetry, ...settings }: LaneSettings & { readonly isRetry: boolean },
 ): Lane[] {
-  const keys = plan.models.map(findLaneKey);
-  const places = new Map(keys.map((key) => [key, [] as number[]]));
+  const keys = plan.models.map(computeLaneKey);
+  const placesOfKey = new Map(keys.map((key) => [key, [] as number[]]));
   for (let place = 0; place < plan.cellCount; place++) {
     const number = plan.order[place] as number;
-    const isPending = settings.isRetry ? settled.hasFailed(number) : !settled.isSettled(number);
-    if (isPending) places.get(keys[plan.findModelIndex(number)] as string)?.push(place);
+    const isPending = isRetry ? settled.hasFailed(number) : !settled.isSettled(number);
+    if (isPending) placesOfKey.get(keys[plan.findModelIndex(number)] as string)?.push(place);
   }
-  return [...places].map(([key, pending]) => {
+  return [...placesOfKey].map(([key, places]) => {
     const ids = plan.models.filter((_, index) => keys[index] === key).map(({ id }) => id);
-    return createLane(ids, Uint32Array.from(pending), settings);
+    return new Lane(ids, Uint32Array.from(places), settings);
   });
+}
+
+/** Equal for models that share an account's rate limit. */
+function computeLaneKey({ protocol, baseUrl, apiKeyEnv, model }: PoolModel): string {
+  return JSON.stringify([protocol, baseUrl, apiKeyEnv ?? null, model]);
 }

@@ -4,7 +4,7 @@ import type { GradingTools } from '../graders/grade.js';
 import { readCallJournal, type BegunCall } from '../ledger/call-journal.js';
 import { openLedger, scanLedger, type Ledger } from '../ledger/ledger.js';
 import { runFiles } from '../outcomes/run.js';
-import { buildCutOffEntry } from './build-cut-off-entry.js';
+import { buildCutOffEntry } from './cell-entry.js';
 import type { SweepPlan } from './plan-sweep.js';
 import {
   createSettledCellsReader,

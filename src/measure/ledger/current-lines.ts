@@ -1,0 +1,60 @@
+/**
+ * Which line of a ledger counts, by two rules that all readers share:
+ *
+ * 1. A cell is known by its `cellKey`. Its last line counts, except that an infrastructure failure
+ *    never replaces a settled line.
+ * 2. A slot (task id, model, repeat) shows one cell: the one with the last line for that slot. The
+ *    cells of other parameters or of another prompt stay in the ledger, and are superseded.
+ *
+ * Cells and slots are numbers from 0 that the reader assigns.
+ */
+export interface CurrentLines {
+  /**
+   * Notes the next line of the ledger.
+   *
+   * @param cell undefined where the reader does not know the cell
+   * @param slot undefined where the reader does not know the slot
+   * @returns true where the line is now the one that counts for its cell
+   */
+  accept(cell: number | undefined, slot: number | undefined, isSettled: boolean): boolean;
+  isSettled(cell: number): boolean;
+  /** True where all that is known of a cell is an infrastructure failure. */
+  hasFailed(cell: number): boolean;
+  isShownIn(cell: number, slot: number): boolean;
+}
+
+const failed = 1;
+const settled = 2;
+
+/** @param capacity expected number of cells, and of slots; both grow as needed */
+export function createCurrentLines(capacity = 1024): CurrentLines {
+  let statusOfCell = new Uint8Array(capacity);
+  /** The cell's number + 1; 0 where no known cell is shown. */
+  let cellOfSlot = new Uint32Array(capacity);
+
+  return {
+    accept(cell, slot, isSettled) {
+      if (cell !== undefined && !isSettled && statusOfCell[cell] === settled) return false;
+      if (slot !== undefined) {
+        cellOfSlot = grow(cellOfSlot, slot);
+        cellOfSlot[slot] = cell === undefined ? 0 : cell + 1;
+      }
+      if (cell === undefined) return false;
+      statusOfCell = grow(statusOfCell, cell);
+      statusOfCell[cell] = isSettled ? settled : failed;
+      return true;
+    },
+    isSettled: (cell) => statusOfCell[cell] === settled,
+    hasFailed: (cell) => statusOfCell[cell] === failed,
+    isShownIn: (cell, slot) => cellOfSlot[slot] === cell + 1,
+  };
+}
+
+/** The same array, or a copy of at least twice the length where the index is beyond its end. */
+function grow<Column extends Uint8Array | Uint32Array>(column: Column, index: number): Column {
+  if (index < column.length) return column;
+  const Constructor = column.constructor as new (length: number) => Column;
+  const longer = new Constructor(Math.max(2 * column.length, index + 1));
+  longer.set(column);
+  return longer;
+}

@@ -1,0 +1,67 @@
+import type { CallResult } from './calls/call-result.js';
+import type { Budget, Reservation } from './budget.js';
+import { computeCharge } from './cell-entry.js';
+import type { CellRun } from './cell-run.js';
+import type { Cell } from './plan-sweep.js';
+import type { SweepEvent } from './sweep-event.js';
+import { computeWorstCaseCostUsd } from './worst-case-cost.js';
+
+/** Reserves the worst case of each call in the budget, and settles what it was charged. */
+export class CallCharges {
+  readonly #budget: Budget;
+  readonly #onEvent: (event: SweepEvent) => void;
+  /** By model id: the largest ratio of a charge to its worst case, where above 1. */
+  readonly #surcharges = new Map<string, number>();
+
+  constructor(budget: Budget, onEvent: (event: SweepEvent) => void) {
+    this.#budget = budget;
+    this.#onEvent = onEvent;
+  }
+
+  /** The most that the next call of a cell can cost, in USD; infinite where nothing limits it. */
+  computeWorstUsd({ model, example }: Cell): number {
+    const surcharge = this.#surcharges.get(model.id) ?? 1;
+    return computeWorstCaseCostUsd(model, example.prompt) * surcharge;
+  }
+
+  /** @returns undefined where the call could exceed the budget */
+  reserve(worstUsd: number): Reservation | undefined {
+    return this.#budget.reserve(worstUsd);
+  }
+
+  /** Reports that the next call could exceed the budget. */
+  reportReached(nextUsd: number): void {
+    const { limitUsd, spentUsd, possibleUsd } = this.#budget;
+    this.#onEvent({ kind: 'budget_reached', limitUsd, spentUsd, possibleUsd, nextUsd });
+  }
+
+  /** Settles a call that has ended; an unknown charge counts as its whole reservation. */
+  settle(run: CellRun, result: CallResult, reservation: Reservation): void {
+    const chargedUsd = findChargeUsd(run.cell, result);
+    if (chargedUsd === null) {
+      this.#budget.keep(reservation);
+      run.possibleCostUsd += reservation.amountUsd;
+      return;
+    }
+    this.#budget.settle(reservation, chargedUsd);
+    this.#noteSurcharge(run.cell, chargedUsd);
+  }
+
+  /** A call that cost more than its worst case raises the worst case of the model's next calls. */
+  #noteSurcharge({ model, example }: Cell, chargedUsd: number): void {
+    const worstCaseUsd = computeWorstCaseCostUsd(model, example.prompt);
+    if (worstCaseUsd === 0) return;
+    const factor = chargedUsd / worstCaseUsd;
+    // Above 1 by more than rounding.
+    if (!(factor > (this.#surcharges.get(model.id) ?? 1.000001))) return;
+    this.#surcharges.set(model.id, factor);
+    const call = { model: model.id, taskId: example.id };
+    this.#onEvent({ kind: 'overcharged', ...call, chargedUsd, worstCaseUsd });
+  }
+}
+
+/** What a call was charged, in USD; null where that is unknown. */
+function findChargeUsd({ model }: Cell, result: CallResult): number | null {
+  if (result.kind === 'completed') return computeCharge(result, model.price).costUsd;
+  return result.failure.mayBeCharged ? null : 0;
+}

@@ -1,0 +1,127 @@
+import type { Price } from '../models/model.js';
+import type { CallResult, CompletedCall } from './calls/call-result.js';
+import type { BegunCall } from '../ledger/call-journal.js';
+import type { LedgerEntry } from '../ledger/ledger-entry.js';
+import { computeCostUsd } from '../../llm/cost.js';
+import { computeCellOutcome } from './cell-outcome.js';
+import { describeFailure, type CellRun, type EndedAttempt } from './cell-run.js';
+
+/** Builds the ledger entry of a cell whose last attempt has ended. Its answer is not graded yet. */
+export function buildEntry(
+  { cell, failedAttempts, possibleCostUsd }: CellRun,
+  { result, startedAt, queueMs, inFlight }: EndedAttempt,
+): LedgerEntry {
+  const { example, model } = cell;
+  const outcome = computeCellOutcome(result);
+  const answer = result.kind === 'completed' ? result.answer : null;
+  return {
+    version: 1,
+    cellKey: cell.cellKey,
+    taskId: example.id,
+    promptHash: cell.promptHash,
+    model: model.id,
+    repeat: cell.repeat,
+    outcome,
+    answer,
+    grade: { kind: 'ungraded', reason: 'not graded yet', retryable: true },
+    gradeKey: null,
+    ...describeCompletion(result, model.price),
+    ...(possibleCostUsd > 0 ? { possibleCostUsd } : {}),
+    queueMs,
+    inFlight,
+    startedAt,
+    failedAttempts,
+    error: result.kind === 'failed' ? describeFailure(result.failure) : null,
+    simulated: model.simulated,
+  };
+}
+
+/**
+ * Builds the ledger entry of a call that was in flight when its process was killed. The answer is
+ * lost, the call may have been charged, and its cell is called again.
+ */
+export function buildCutOffEntry(call: BegunCall): LedgerEntry {
+  const { cellKey, taskId, promptHash, model, repeat, simulated, startedAt } = call;
+  return {
+    version: 1,
+    cellKey,
+    taskId,
+    promptHash,
+    model,
+    repeat,
+    outcome: 'infrastructure',
+    answer: null,
+    gradeKey: null,
+    grade: { kind: 'ungraded', reason: 'infrastructure failure' },
+    usage: null,
+    rawUsage: null,
+    costUsd: null,
+    costSource: null,
+    ...(call.possibleCostUsd === null ? {} : { possibleCostUsd: call.possibleCostUsd }),
+    ttftMs: null,
+    firstContentMs: null,
+    latencyMs: null,
+    queueMs: 0,
+    startedAt,
+    failedAttempts: [],
+    finishReason: null,
+    servedModel: null,
+    error: 'cut_off: the sweep was killed while this call was in flight; it may have been charged',
+    simulated,
+  };
+}
+
+/** The charge that the provider reports, else usage x price; null where neither is known. */
+export function computeCharge(
+  result: CompletedCall,
+  price: Price,
+): Pick<LedgerEntry, 'costUsd' | 'costSource'> {
+  if (result.costUsd !== undefined) return { costUsd: result.costUsd, costSource: 'provider' };
+  if (result.usage === null) return { costUsd: null, costSource: null };
+  return { costUsd: computeCostUsd(result.usage, price), costSource: 'price_table' };
+}
+
+type CompletionPart = Pick<
+  LedgerEntry,
+  | 'usage'
+  | 'rawUsage'
+  | 'costUsd'
+  | 'costSource'
+  | 'ttftMs'
+  | 'firstContentMs'
+  | 'latencyMs'
+  | 'finishReason'
+  | 'servedModel'
+  | 'servedProvider'
+  | 'fingerprint'
+>;
+
+function describeCompletion(result: CallResult, price: Price): CompletionPart {
+  if (result.kind === 'failed') {
+    return {
+      usage: null,
+      rawUsage: null,
+      costUsd: null,
+      costSource: null,
+      ttftMs: null,
+      firstContentMs: null,
+      latencyMs: null,
+      finishReason: null,
+      servedModel: null,
+    };
+  }
+  const { usage, rawUsage, ttftMs, firstContentMs, latencyMs } = result;
+  const { finishReason, servedModel, servedProvider, fingerprint } = result;
+  return {
+    usage,
+    rawUsage,
+    ...computeCharge(result, price),
+    ttftMs,
+    firstContentMs,
+    latencyMs,
+    finishReason,
+    servedModel,
+    ...(servedProvider === null ? {} : { servedProvider }),
+    ...(fingerprint === null ? {} : { fingerprint }),
+  };
+}

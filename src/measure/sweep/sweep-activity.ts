@@ -1,0 +1,58 @@
+import { setMaxListeners } from 'node:events';
+
+/** Answers that may wait for their grades; beyond it no more calls are sent. */
+const maxGrading = 256;
+
+/** Counts what a sweep is doing, and knows whether it is coming to its end. */
+export class SweepActivity {
+  /** Calls that were sent and have not ended. */
+  inFlight = 0;
+  /** Answers that are being graded and recorded. */
+  grading = 0;
+  /** Timers of cells and lanes that wait. */
+  sleeping = 0;
+  readonly #maxInFlight: number;
+  readonly #ending = new AbortController();
+  #failure: { readonly error: unknown } | undefined;
+
+  /** @param maxInFlight calls in flight over all lanes */
+  constructor(maxInFlight: number) {
+    this.#maxInFlight = maxInFlight;
+    // Every waiting cell listens to it.
+    setMaxListeners(0, this.#ending.signal);
+  }
+
+  get maySend(): boolean {
+    const hasSlot = this.inFlight < this.#maxInFlight && this.grading < maxGrading;
+    return hasSlot && !this.isEnding;
+  }
+
+  get isIdle(): boolean {
+    return this.inFlight === 0 && this.grading === 0 && this.sleeping === 0;
+  }
+
+  get isEnding(): boolean {
+    return this.#ending.signal.aborted;
+  }
+
+  /** Aborts when nothing more is to be sent, which ends all waits. */
+  get endSignal(): AbortSignal {
+    return this.#ending.signal;
+  }
+
+  /** The first error; undefined where there was none. */
+  get failure(): { readonly error: unknown } | undefined {
+    return this.#failure;
+  }
+
+  /** Sends nothing more. Calls in flight are finished and recorded. */
+  end(): void {
+    this.#ending.abort();
+  }
+
+  /** Ends the sweep with an error. */
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.end();
+  }
+}
