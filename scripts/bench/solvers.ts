@@ -10,14 +10,14 @@ import { median } from 'simple-statistics';
 import type { LinearMap } from '../../src/policy/file/routing-model.js';
 import { assignFolds } from '../../src/measure/tasks/split-groups.js';
 import { applyLinearMap } from '../../src/learn/train/solver/apply-linear-map.js';
-import { fitDense } from '../../src/learn/train/solver/dense-solver.js';
+import { fitDense } from './families/fit-dense.js';
 import {
   computeFeatureMatrix,
   narrowFeatureMatrix,
   type FeatureMatrix,
 } from '../../src/learn/train/features/feature-matrix.js';
 import { fitFeatures } from '../../src/learn/train/features/fit-features.js';
-import type { LinearTargets } from '../../src/learn/train/solver/linear-problem.js';
+import type { LinearTargets } from '../../src/learn/train/solver/linear-map.js';
 import { fitSparse } from '../../src/learn/train/solver/sparse-solver.js';
 import { createTensorFlowEngine } from '../../src/learn/train/solver/tensorflow-backend.js';
 import { computeTrainingData, type TrainingData } from '../../src/learn/train/training-data.js';

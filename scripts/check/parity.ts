@@ -12,12 +12,12 @@ import type {
   TaskMixtureModel,
 } from '../../src/policy/file/routing-model.js';
 import { createPromptScorer } from '../../src/policy/decide/score-prompt.js';
-import { selectProjectionProblem } from '../../src/learn/train/heads/cross-fit-projection.js';
+import { selectProjectionProblem } from '../../src/learn/train/projection/cross-fit-projection.js';
 import { fitRoutingModel } from '../../src/learn/train/fit-routing-model.js';
 import {
   chooseThreadCount,
   createProjectionFitter,
-} from '../../src/learn/train/solver/projection-fitter.js';
+} from '../../src/learn/train/projection/projection-fitter.js';
 import { roundWeights } from '../../src/learn/train/solver/round-weights.js';
 import { createTensorFlowEngine } from '../../src/learn/train/solver/tensorflow-backend.js';
 import { computeTrainingData, type TrainingData } from '../../src/learn/train/training-data.js';

@@ -6,7 +6,7 @@ import type { Objective, Policy, PolicyModel } from '../../src/policy/file/polic
 import type { LinearMap, TaskMixtureModel } from '../../src/policy/file/routing-model.js';
 import { scoreProbes } from '../../src/policy/decide/load-policy.js';
 import { computeCountMatrix } from '../../src/learn/train/features/count-matrix.js';
-import { learnTaskWords } from '../../src/learn/train/features/learn-task-words.js';
+import { learnTaskWords } from '../../src/learn/train/features/task-words.js';
 import { fitFeatures } from '../../src/learn/train/features/fit-features.js';
 import { roundWeights } from '../../src/learn/train/solver/round-weights.js';
 import { createRandom } from '../../src/util/random.js';

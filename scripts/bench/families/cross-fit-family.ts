@@ -1,8 +1,8 @@
 import { assignFolds } from '../../../src/measure/tasks/split-groups.js';
-import type { Predictions } from '../../../src/learn/train/heads/predictions.js';
+import type { Predictions } from '../../../src/learn/train/row-scores.js';
 import type { TensorFlowEngine } from '../../../src/learn/train/solver/tensorflow-backend.js';
 import type { TrainingData } from '../../../src/learn/train/training-data.js';
-import { createPredictions } from '../../../src/learn/train/heads/predictions.js';
+import { createPredictions } from '../../../src/learn/train/row-scores.js';
 import type { ModelFamily } from '../../../src/learn/train/heads/model-family.js';
 
 export interface CrossFitInput {

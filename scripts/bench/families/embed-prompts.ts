@@ -5,7 +5,7 @@ import {
 } from '../../../src/learn/train/features/feature-matrix.js';
 import { fitFeatures } from '../../../src/learn/train/features/fit-features.js';
 import type { TrainingData } from '../../../src/learn/train/training-data.js';
-import { fitEmbedding } from '../../../src/learn/train/heads/fit-embedding.js';
+import { fitEmbedding } from '../../../src/learn/train/latent-tasks/fit-embedding.js';
 
 /** Short dense vectors of prompts; row-major over all rows of the data, zero where not asked for. */
 export interface EmbeddedPrompts {

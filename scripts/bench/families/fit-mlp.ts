@@ -3,7 +3,7 @@ import { createRandom, shuffle, type Random } from '../../../src/util/random.js'
 import {
   computeBaseRates,
   type LinearTargets,
-} from '../../../src/learn/train/solver/linear-problem.js';
+} from '../../../src/learn/train/solver/linear-map.js';
 import type {
   TensorFlowEngine,
   TensorFlowModule,

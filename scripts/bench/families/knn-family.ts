@@ -1,7 +1,7 @@
 import { createRandom, shuffle } from '../../../src/util/random.js';
 import type { TrainingData } from '../../../src/learn/train/training-data.js';
 import { computeDataRates, type BaseRates } from '../../../src/learn/train/heads/base-rates.js';
-import { createPredictions } from '../../../src/learn/train/heads/predictions.js';
+import { createPredictions } from '../../../src/learn/train/row-scores.js';
 import { computeLogLoss } from '../../../src/learn/train/heads/score-predictions.js';
 import { embedPrompts } from './embed-prompts.js';
 import { findNeighbours, type Neighbours } from './find-neighbours.js';

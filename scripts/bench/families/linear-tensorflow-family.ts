@@ -1,12 +1,12 @@
 import { applyLinearMap } from '../../../src/learn/train/solver/apply-linear-map.js';
-import { fitDense } from '../../../src/learn/train/solver/dense-solver.js';
+import { fitDense } from './fit-dense.js';
 import {
   computeFeatureMatrix,
   computeRowNovelty,
 } from '../../../src/learn/train/features/feature-matrix.js';
-import { learnTaskWords } from '../../../src/learn/train/features/learn-task-words.js';
+import { learnTaskWords } from '../../../src/learn/train/features/task-words.js';
 import { fitFeatures } from '../../../src/learn/train/features/fit-features.js';
-import { computePosterior } from '../../../src/learn/train/heads/fit-temperature.js';
+import { computePosterior } from '../../../src/learn/train/projection/fit-temperature.js';
 import { computeSigmoid } from '../../../src/learn/train/heads/base-rates.js';
 import type { ModelFamily } from '../../../src/learn/train/heads/model-family.js';
 

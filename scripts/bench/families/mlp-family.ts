@@ -1,10 +1,10 @@
 import { structuralClip } from '../../../src/policy/features/fitted-features.js';
 import { structuralFeatureCount } from '../../../src/policy/features/structural-features.js';
 import { assignFolds } from '../../../src/measure/tasks/split-groups.js';
-import { computePosterior } from '../../../src/learn/train/heads/fit-temperature.js';
+import { computePosterior } from '../../../src/learn/train/projection/fit-temperature.js';
 import type { TrainingData } from '../../../src/learn/train/training-data.js';
 import { computeSigmoid } from '../../../src/learn/train/heads/base-rates.js';
-import { createPredictions } from '../../../src/learn/train/heads/predictions.js';
+import { createPredictions } from '../../../src/learn/train/row-scores.js';
 import { embedPrompts, type EmbeddedPrompts } from './embed-prompts.js';
 import { fitMlp, type MlpNetwork, type MlpProblem } from './fit-mlp.js';
 import type { FamilyInput, ModelFamily } from '../../../src/learn/train/heads/model-family.js';

@@ -10,20 +10,20 @@ import {
 import {
   crossFitProjection,
   selectProjectionProblem,
-} from '../../../src/learn/train/heads/cross-fit-projection.js';
+} from '../../../src/learn/train/projection/cross-fit-projection.js';
 import { assignRowFolds, crossFitFamily } from '../families/cross-fit-family.js';
-import { headsFamilies } from '../../../src/learn/train/heads/heads-families.js';
+import { headsFamilies } from '../../../src/learn/train/heads/families.js';
 import { modelFamilies } from '../families/families.js';
 import { computeLogLoss, findBestModel } from '../../../src/learn/train/heads/score-predictions.js';
 import {
   applyMixtureHeads,
   collectHeadsInput,
 } from '../../../src/learn/train/heads/mixture-heads.js';
-import { createPredictions } from '../../../src/learn/train/heads/predictions.js';
+import { createPredictions } from '../../../src/learn/train/row-scores.js';
 import {
   chooseThreadCount,
   createProjectionFitter,
-} from '../../../src/learn/train/solver/projection-fitter.js';
+} from '../../../src/learn/train/projection/projection-fitter.js';
 import type { TensorFlowEngine } from '../../../src/learn/train/solver/tensorflow-backend.js';
 import type { TrainingData } from '../../../src/learn/train/training-data.js';
 import { compactTable } from '../compact-table.js';

@@ -7,7 +7,7 @@ import { scoreProbes } from '../../../src/policy/decide/load-policy.js';
 import { countTaskWordBytes } from '../../../src/policy/features/task-words.js';
 import { computeCountMatrix } from '../../../src/learn/train/features/count-matrix.js';
 import { fitFeatures } from '../../../src/learn/train/features/fit-features.js';
-import { chooseFeatureCounts } from '../../../src/learn/train/heads/fit-projection.js';
+import { chooseFeatureCounts } from '../../../src/learn/train/projection/fit-projection.js';
 import { roundWeights } from '../../../src/learn/train/solver/round-weights.js';
 import { createRandom, type Random } from '../../../src/util/random.js';
 

@@ -7,7 +7,10 @@ import { assignFolds } from '../../../src/measure/tasks/split-groups.js';
 import { applyLinearMap } from '../../../src/learn/train/solver/apply-linear-map.js';
 import { computeFeatureMatrix } from '../../../src/learn/train/features/feature-matrix.js';
 import { fitFeatures } from '../../../src/learn/train/features/fit-features.js';
-import { chooseFeatureCounts, headOptions } from '../../../src/learn/train/heads/fit-projection.js';
+import {
+  chooseFeatureCounts,
+  headOptions,
+} from '../../../src/learn/train/projection/fit-projection.js';
 import { fitSparse } from '../../../src/learn/train/solver/sparse-solver.js';
 import type { TrainingData } from '../../../src/learn/train/training-data.js';
 

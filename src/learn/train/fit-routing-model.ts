@@ -3,9 +3,9 @@ import {
   crossFitProjection,
   type CalibratedScores,
   type CrossFittedProjection,
-} from './heads/cross-fit-projection.js';
+} from './projection/cross-fit-projection.js';
 import { chooseFamily, type FamilyScore } from './heads/choose-family.js';
-import { headsFamilies } from './heads/heads-families.js';
+import { headsFamilies } from './heads/families.js';
 import type { HeadsFamily, HeadsFamilyName } from './heads/heads-family.js';
 import {
   applyMixtureHeads,
@@ -13,8 +13,8 @@ import {
   collectHeadsInput,
   type MixtureHeads,
 } from './heads/mixture-heads.js';
-import { createPredictions, type Predictions } from './heads/predictions.js';
-import type { ProjectionFitter } from './solver/projection-fitter.js';
+import { createPredictions, type Predictions } from './row-scores.js';
+import type { ProjectionFitter } from './projection/projection-fitter.js';
 import type { TensorFlowEngine } from './solver/tensorflow-backend.js';
 import type { TrainingData } from './training-data.js';
 

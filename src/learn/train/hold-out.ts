@@ -10,7 +10,7 @@ import type { TaskMixtureModel } from '../../policy/file/routing-model.js';
 import { assignFolds } from '../../measure/tasks/split-groups.js';
 import type { Price } from '../../llm/price.js';
 import { estimateTable } from './estimates/estimate-table.js';
-import { fitEstimates, type FittedEstimates } from './estimates/fit-estimates.js';
+import { fitEstimates, type FittedEstimates } from './fit-estimates.js';
 import type { FamilyScore } from './heads/choose-family.js';
 import type { HeadsFamilyName } from './heads/heads-family.js';
 import { fitRoutingModel } from './fit-routing-model.js';
@@ -18,8 +18,8 @@ import {
   chooseThreadCount,
   createProjectionFitter,
   type ProjectionFitter,
-} from './solver/projection-fitter.js';
-import { selectProjectionProblem } from './heads/cross-fit-projection.js';
+} from './projection/projection-fitter.js';
+import { selectProjectionProblem } from './projection/cross-fit-projection.js';
 import type { TensorFlowEngine } from './solver/tensorflow-backend.js';
 import type { TrainingData } from './training-data.js';
 

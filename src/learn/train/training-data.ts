@@ -8,7 +8,7 @@ import {
 } from '../../measure/tasks/near-duplicate-groups.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { computeCountMatrix, type CountMatrix } from './features/count-matrix.js';
-import { findLatentTasks } from './heads/latent-tasks.js';
+import { findLatentTasks } from './latent-tasks/find-latent-tasks.js';
 
 /** An outcome table with all that training needs of its prompts, computed once. */
 export interface TrainingData {

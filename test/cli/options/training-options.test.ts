@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { familyChoices } from '../../../src/cli/options/training-options.js';
-import { headsFamilies } from '../../../src/learn/train/heads/heads-families.js';
+import { headsFamilies } from '../../../src/learn/train/heads/families.js';
 
 describe('the families to choose from on the command line', () => {
   it('are those that a policy can hold, and auto', () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { selectProjectionProblem } from '../../../src/learn/train/heads/cross-fit-projection.js';
+import { selectProjectionProblem } from '../../../src/learn/train/projection/cross-fit-projection.js';
 import {
   fitRoutingModel,
   type RoutingModelInput,
 } from '../../../src/learn/train/fit-routing-model.js';
-import { createProjectionFitter } from '../../../src/learn/train/solver/projection-fitter.js';
+import { createProjectionFitter } from '../../../src/learn/train/projection/projection-fitter.js';
 import { sharedTensorFlowEngine } from '../../../src/learn/train/solver/tensorflow-backend.js';
 import { computeTrainingData } from '../../../src/learn/train/training-data.js';
 import type { OutcomeTable } from '../../../src/measure/outcomes/outcome-table.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { computeDataRates } from '../../../src/learn/train/heads/base-rates.js';
-import { fitEstimates } from '../../../src/learn/train/estimates/fit-estimates.js';
+import { fitEstimates } from '../../../src/learn/train/fit-estimates.js';
 import { fitMixtureHeads } from '../../../src/learn/train/heads/fit-mixture-heads.js';
-import { fitTemperature } from '../../../src/learn/train/heads/fit-temperature.js';
+import { fitTemperature } from '../../../src/learn/train/projection/fit-temperature.js';
 import { collectHeadsInput } from '../../../src/learn/train/heads/mixture-heads.js';
 import { computeOutcomesDigest } from '../../../src/learn/train/outcomes-digest.js';
 import { shrinkTaskQuality } from '../../../src/learn/train/heads/shrink-task-quality.js';

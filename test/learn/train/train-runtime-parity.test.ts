@@ -9,12 +9,12 @@ import type {
 import { importOutcomes } from '../../../src/measure/outcomes/importers/import-outcomes.js';
 import type { OutcomeTable } from '../../../src/measure/outcomes/outcome-table.js';
 import { createPromptScorer } from '../../../src/policy/decide/score-prompt.js';
-import { selectProjectionProblem } from '../../../src/learn/train/heads/cross-fit-projection.js';
+import { selectProjectionProblem } from '../../../src/learn/train/projection/cross-fit-projection.js';
 import {
   fitRoutingModel,
   type FittedRoutingModel,
 } from '../../../src/learn/train/fit-routing-model.js';
-import { createProjectionFitter } from '../../../src/learn/train/solver/projection-fitter.js';
+import { createProjectionFitter } from '../../../src/learn/train/projection/projection-fitter.js';
 import { roundWeights } from '../../../src/learn/train/solver/round-weights.js';
 import { sharedTensorFlowEngine } from '../../../src/learn/train/solver/tensorflow-backend.js';
 import { computeTrainingData, type TrainingData } from '../../../src/learn/train/training-data.js';

@@ -1,8 +1,8 @@
 import type { TableEstimates } from '../../evaluate/plan/held-out.js';
 import { computeConfidence } from '../../../policy/features/task-words.js';
 import { estimateCostUsd, estimateLatencyMs } from '../../../policy/file/estimates.js';
-import type { FittedEstimates } from './fit-estimates.js';
-import type { Predictions } from '../heads/predictions.js';
+import type { FittedEstimates } from '../fit-estimates.js';
+import type { Predictions } from '../row-scores.js';
 import type { TrainingData } from '../training-data.js';
 
 /** Estimates for some rows, as the runtime would make them; NaN in the rows not asked for. */

@@ -3,7 +3,7 @@ import { createRandom, shuffle } from '../../../util/random.js';
 import { computeInfluence } from './compute-influence.js';
 import { computeFeatureMatrix } from './feature-matrix.js';
 import { fitFeatures } from './fit-features.js';
-import type { LinearTargets } from '../solver/linear-problem.js';
+import type { LinearTargets } from '../solver/linear-map.js';
 import { fitSparse, type SparseSolverOptions } from '../solver/sparse-solver.js';
 import type { CountMatrix } from './count-matrix.js';
 

@@ -1,4 +1,4 @@
-import { computeBaseRates } from '../solver/linear-problem.js';
+import { computeBaseRates } from '../solver/linear-map.js';
 import type { TrainingData } from '../training-data.js';
 
 /** What is known of every prompt before it is looked at. */

@@ -1,5 +1,5 @@
-import { computeBaseRates } from '../solver/linear-problem.js';
-import { createPredictions } from './predictions.js';
+import { computeBaseRates } from '../solver/linear-map.js';
+import { createPredictions } from '../row-scores.js';
 import { computeDataRates } from './base-rates.js';
 import type { HeadsFamily } from './heads-family.js';
 

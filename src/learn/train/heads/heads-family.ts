@@ -1,4 +1,4 @@
-import { crossFitProjection, selectProjectionProblem } from './cross-fit-projection.js';
+import { crossFitProjection, selectProjectionProblem } from '../projection/cross-fit-projection.js';
 import {
   applyMixtureHeads,
   buildTaskMixture,
@@ -6,8 +6,8 @@ import {
   type MixtureHeads,
   type MixtureHeadsInput,
 } from './mixture-heads.js';
-import { createPredictions } from './predictions.js';
-import { createProjectionFitter } from '../solver/projection-fitter.js';
+import { createPredictions } from '../row-scores.js';
+import { createProjectionFitter } from '../projection/projection-fitter.js';
 import type { TensorFlowEngine } from '../solver/tensorflow-backend.js';
 import type { FamilyName, ModelFamily } from './model-family.js';
 

@@ -1,5 +1,8 @@
 import type { TaskMixtureModel } from '../../../policy/file/routing-model.js';
-import type { CalibratedScores, CrossFittedProjection } from './cross-fit-projection.js';
+import type {
+  CalibratedScores,
+  CrossFittedProjection,
+} from '../projection/cross-fit-projection.js';
 import { shrinkTaskQuality } from './shrink-task-quality.js';
 import type { TrainingData } from '../training-data.js';
 

@@ -1,5 +1,5 @@
 import type { ConstantModel, TaskMixtureModel } from '../../../policy/file/routing-model.js';
-import type { Predictions } from './predictions.js';
+import type { Predictions } from '../row-scores.js';
 import type { TensorFlowEngine } from '../solver/tensorflow-backend.js';
 import type { TrainingData } from '../training-data.js';
 

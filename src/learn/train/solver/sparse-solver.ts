@@ -7,7 +7,7 @@ import {
   computeOutputCount,
   computeRowWeight,
   type LinearTargets,
-} from './linear-problem.js';
+} from './linear-map.js';
 
 export interface SparseSolverOptions {
   /**

@@ -5,7 +5,7 @@ import {
   computeBaseRates,
   computeOutputCount,
   type LinearTargets,
-} from '../../../../src/learn/train/solver/linear-problem.js';
+} from '../../../../src/learn/train/solver/linear-map.js';
 import { fitSparse } from '../../../../src/learn/train/solver/sparse-solver.js';
 import {
   sharedTensorFlowEngine,

@@ -1,7 +1,7 @@
 import { assignFolds } from '../../../measure/tasks/split-groups.js';
 import type { Projection, ProjectionProblem, ProjectionScores } from './fit-projection.js';
 import { computePosterior, fitTemperature } from './fit-temperature.js';
-import type { ProjectionFitter } from '../solver/projection-fitter.js';
+import type { ProjectionFitter } from './projection-fitter.js';
 import type { TrainingData } from '../training-data.js';
 
 /** What a projection says of some rows; row-major over all rows of the data, zero elsewhere. */

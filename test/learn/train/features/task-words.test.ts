@@ -8,7 +8,7 @@ import { fitFeatures } from '../../../../src/learn/train/features/fit-features.j
 import {
   computeRowFamiliarity,
   learnTaskWords,
-} from '../../../../src/learn/train/features/learn-task-words.js';
+} from '../../../../src/learn/train/features/task-words.js';
 import { listRows } from '../../../support/outcome-table.js';
 
 const prompts = [

@@ -8,7 +8,7 @@ import {
   narrowFeatureMatrix,
   type FeatureMatrix,
 } from '../features/feature-matrix.js';
-import { computeRowFamiliarity, learnTaskWords } from '../features/learn-task-words.js';
+import { computeRowFamiliarity, learnTaskWords } from '../features/task-words.js';
 import { selectFeatures, type LinearFit } from '../features/select-features.js';
 import { fitSparse, type SparseSolverOptions } from '../solver/sparse-solver.js';
 import type { CountMatrix } from '../features/count-matrix.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clusterDirections } from '../../../../src/learn/train/heads/cluster-directions.js';
+import { clusterDirections } from '../../../../src/learn/train/latent-tasks/cluster-directions.js';
 import { createRandom } from '../../../../src/util/random.js';
 
 const options = { dimensionCount: 2, clusterCount: 3, random: createRandom(1) };

@@ -7,8 +7,8 @@ import {
   type FittedProjection,
   type ProjectionOptions,
   type ProjectionProblem,
-} from '../heads/fit-projection.js';
-import { shareArrays } from './share-arrays.js';
+} from './fit-projection.js';
+import { shareArrays } from '../solver/share-arrays.js';
 
 /** Fits projections to rows of one problem, several at a time where there are threads. */
 export interface ProjectionFitter {

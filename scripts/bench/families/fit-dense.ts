@@ -1,14 +1,17 @@
 import type { Scalar, Tensor2D, Variable } from '@tensorflow/tfjs-core';
-import type { LinearMap } from '../../../policy/file/routing-model.js';
-import { createRandom, shuffle } from '../../../util/random.js';
-import type { FeatureMatrix } from '../features/feature-matrix.js';
+import type { LinearMap } from '../../../src/policy/file/routing-model.js';
+import { createRandom, shuffle } from '../../../src/util/random.js';
+import type { FeatureMatrix } from '../../../src/learn/train/features/feature-matrix.js';
 import {
   computeBaseRates,
   computeOutputCount,
   computeRowWeight,
   type LinearTargets,
-} from './linear-problem.js';
-import type { TensorFlowEngine, TensorFlowModule } from './tensorflow-backend.js';
+} from '../../../src/learn/train/solver/linear-map.js';
+import type {
+  TensorFlowEngine,
+  TensorFlowModule,
+} from '../../../src/learn/train/solver/tensorflow-backend.js';
 
 export interface DenseSolverOptions {
   /** As in the sparse solver. */

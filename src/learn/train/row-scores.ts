@@ -1,4 +1,4 @@
-import type { TrainingData } from '../training-data.js';
+import type { TrainingData } from './training-data.js';
 
 /** What a model says of some rows; row-major over all rows of the data, zero elsewhere. */
 export interface Predictions {

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { selectProjectionProblem } from '../../../../src/learn/train/heads/cross-fit-projection.js';
-import { fitProjection } from '../../../../src/learn/train/heads/fit-projection.js';
+import { selectProjectionProblem } from '../../../../src/learn/train/projection/cross-fit-projection.js';
+import { fitProjection } from '../../../../src/learn/train/projection/fit-projection.js';
 import {
   chooseThreadCount,
   createProjectionFitter,
   type ProjectionFitter,
-} from '../../../../src/learn/train/solver/projection-fitter.js';
+} from '../../../../src/learn/train/projection/projection-fitter.js';
 import { computeTrainingData } from '../../../../src/learn/train/training-data.js';
 import { RoutesmithError } from '../../../../src/util/errors.js';
 import { listRows } from '../../../support/outcome-table.js';

@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Price } from '../../../../src/llm/price.js';
-import { fitEstimates } from '../../../../src/learn/train/estimates/fit-estimates.js';
-import {
-  computeTrainingData,
-  type TrainingData,
-} from '../../../../src/learn/train/training-data.js';
-import {
-  buildOutcomeTable,
-  listRows,
-  type OutcomeTableRow,
-} from '../../../support/outcome-table.js';
+import type { Price } from '../../../src/llm/price.js';
+import { fitEstimates } from '../../../src/learn/train/fit-estimates.js';
+import { computeTrainingData, type TrainingData } from '../../../src/learn/train/training-data.js';
+import { buildOutcomeTable, listRows, type OutcomeTableRow } from '../../support/outcome-table.js';
 
 const price: Price = { inputPerMillionUsd: 1, outputPerMillionUsd: 4, date: '2025-01-01' };
 

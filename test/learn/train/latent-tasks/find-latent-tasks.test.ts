@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { computeEvaluation } from '../../../../src/learn/evaluate/verdict/compute-evaluation.js';
 import { computeHeldOut } from '../../../../src/learn/train/hold-out.js';
-import { findLatentTasks } from '../../../../src/learn/train/heads/latent-tasks.js';
+import { findLatentTasks } from '../../../../src/learn/train/latent-tasks/find-latent-tasks.js';
 import { sharedTensorFlowEngine } from '../../../../src/learn/train/solver/tensorflow-backend.js';
 import { computeTrainingData } from '../../../../src/learn/train/training-data.js';
 import { buildPlantedOutcomes } from '../../../support/planted-outcomes.js';

@@ -1,7 +1,7 @@
-import type { CostEstimate, LatencyEstimate } from '../../../policy/file/estimates.js';
-import type { Price } from '../../../llm/price.js';
-import { computeWeightedQuantile, sortWeighted } from '../../../util/sort-weighted.js';
-import type { TrainingData } from '../training-data.js';
+import type { CostEstimate, LatencyEstimate } from '../../policy/file/estimates.js';
+import type { Price } from '../../llm/price.js';
+import { computeWeightedQuantile, sortWeighted } from '../../util/sort-weighted.js';
+import type { TrainingData } from './training-data.js';
 
 /** Cost and latency estimates of one model, from its outcomes in the training rows. */
 export interface FittedEstimates {

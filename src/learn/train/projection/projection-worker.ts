@@ -1,6 +1,6 @@
 /** The other end of `createProjectionFitter`: fits what it is sent, one after the other. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { fitProjection, type ProjectionProblem } from '../heads/fit-projection.js';
+import { fitProjection, type ProjectionProblem } from './fit-projection.js';
 import type { ProjectionRequest } from './projection-fitter.js';
 
 const problem = workerData as ProjectionProblem;

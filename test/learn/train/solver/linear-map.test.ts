@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   computeBaseRates,
   computeOutputCount,
-} from '../../../../src/learn/train/solver/linear-problem.js';
+} from '../../../../src/learn/train/solver/linear-map.js';
 import { listRows } from '../../../support/outcome-table.js';
 
 describe('computeBaseRates', () => {

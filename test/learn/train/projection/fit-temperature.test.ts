@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   computePosterior,
   fitTemperature,
-} from '../../../../src/learn/train/heads/fit-temperature.js';
+} from '../../../../src/learn/train/projection/fit-temperature.js';
 import { createRandom } from '../../../../src/util/random.js';
 import { createNormal } from '../../../support/dense-problem.js';
 import { listRows } from '../../../support/outcome-table.js';
