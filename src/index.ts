@@ -45,7 +45,7 @@ export {
 } from './learn/train/train-policy.js';
 export { computeTrainingData, type TrainingData } from './learn/train/training-data.js';
 export { computeHeldOut, type HoldOutOptions } from './learn/train/hold-out.js';
-export { computeOutcomesDigest } from './learn/train/outcomes-digest.js';
+export { computeOutcomesDigest } from './learn/train/training-data.js';
 export {
   computeEvaluation,
   type Evaluation,

@@ -9,7 +9,7 @@ import Table from 'cli-table3';
 import { median } from 'simple-statistics';
 import type { LinearMap } from '../../src/policy/file/routing-model.js';
 import { assignFolds } from '../../src/measure/tasks/split-groups.js';
-import { applyLinearMap } from '../../src/learn/train/solver/apply-linear-map.js';
+import { applyLinearMap } from '../../src/learn/train/solver/linear-map.js';
 import { fitDense } from './families/fit-dense.js';
 import {
   computeFeatureMatrix,

@@ -12,13 +12,13 @@ import type {
   TaskMixtureModel,
 } from '../../src/policy/file/routing-model.js';
 import { createPromptScorer } from '../../src/policy/decide/score-prompt.js';
-import { selectProjectionProblem } from '../../src/learn/train/projection/cross-fit-projection.js';
+import { selectProjectionProblem } from '../../src/learn/train/projection/fit-projection.js';
 import { fitRoutingModel } from '../../src/learn/train/fit-routing-model.js';
 import {
   chooseThreadCount,
   createProjectionFitter,
 } from '../../src/learn/train/projection/projection-fitter.js';
-import { roundWeights } from '../../src/learn/train/solver/round-weights.js';
+import { roundWeights } from '../../src/learn/train/assemble-policy.js';
 import { createTensorFlowEngine } from '../../src/learn/train/solver/tensorflow-backend.js';
 import { computeTrainingData, type TrainingData } from '../../src/learn/train/training-data.js';
 import { readBenchArguments } from '../bench/arguments.js';
@@ -53,15 +53,11 @@ for (const dataSet of findRoutingDataSets(folder)) {
   const trainingRows = rows.filter((row) => row % 2 === 0);
   const threads = chooseThreadCount(trainingRows.length);
   const projections = createProjectionFitter(selectProjectionProblem(data), threads);
-  const { model, predictions } = await fitRoutingModel({
-    engine,
-    projections,
-    data,
-    trainingRows,
-    predictedRows: rows,
-    seed: 1,
-    family: 'task_mixture',
-  }).finally(() => projections.close());
+  const { model, predictions } = await fitRoutingModel(
+    { engine, projections, data },
+    { trainingRows, predictedRows: rows },
+    { seed: 1, family: 'task_mixture' },
+  ).finally(() => projections.close());
   const exact = scoreAll(data, model);
   const rounded = scoreAll(data, roundWeights(model));
   const difference = exact.reduce(

@@ -13,7 +13,7 @@ import {
   type UnseenTasksEvaluation,
 } from '../learn/train/evaluate-unseen-tasks.js';
 import { computeHeldOut, type HoldOutOptions } from '../learn/train/hold-out.js';
-import { computeOutcomesDigest } from '../learn/train/outcomes-digest.js';
+import { computeOutcomesDigest } from '../learn/train/training-data.js';
 import { sharedTensorFlowEngine } from '../learn/train/solver/tensorflow-backend.js';
 import { computeTrainingData } from '../learn/train/training-data.js';
 import { version } from '../version.js';

@@ -80,7 +80,7 @@ async function checkProvenance(
   }
   const [{ collectPrices, openRun }, { computeOutcomesDigest }] = await Promise.all([
     import('./open-run.js'),
-    import('../learn/train/outcomes-digest.js'),
+    import('../learn/train/training-data.js'),
   ]);
   const opened = await openRun(run);
   const prices = [...collectPrices(opened)].sort(([a], [b]) => (a < b ? -1 : 1));

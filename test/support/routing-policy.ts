@@ -6,9 +6,9 @@ import type { Objective, Policy, PolicyModel } from '../../src/policy/file/polic
 import type { LinearMap, TaskMixtureModel } from '../../src/policy/file/routing-model.js';
 import { scoreProbes } from '../../src/policy/decide/load-policy.js';
 import { computeCountMatrix } from '../../src/learn/train/features/count-matrix.js';
-import { learnTaskWords } from '../../src/learn/train/features/task-words.js';
+import { learnTaskWords } from '../../src/learn/train/features/known-words.js';
 import { fitFeatures } from '../../src/learn/train/features/fit-features.js';
-import { roundWeights } from '../../src/learn/train/solver/round-weights.js';
+import { roundWeights } from '../../src/learn/train/assemble-policy.js';
 import { createRandom } from '../../src/util/random.js';
 import { listRows } from './outcome-table.js';
 import { plantedTasks, writePlantedPrompt } from './planted-outcomes.js';
@@ -123,13 +123,10 @@ export function buildMixtureModel(seed: number, modelCount = 3): TaskMixtureMode
     taskFeatureCount: 100,
     taskClassifier: drawMap(100, plantedTasks.length),
     temperature: 0.8,
-    taskWords: learnTaskWords(
-      counts,
-      features,
-      listRows(60),
-      Int32Array.from({ length: 60 }, (_, row) => row % plantedTasks.length),
-      plantedTasks.length,
-    ),
+    taskWords: learnTaskWords(counts, features, listRows(60), {
+      taskOf: Int32Array.from({ length: 60 }, (_, row) => row % plantedTasks.length),
+      taskCount: plantedTasks.length,
+    }),
     heads: drawMap(features.buckets.length, modelCount),
     bias: draw(modelCount, 0.3),
     taskQuality: draw(plantedTasks.length * modelCount, 1.5),

@@ -1,48 +1,34 @@
-import { assignFolds } from '../../../src/measure/tasks/split-groups.js';
-import type { Predictions } from '../../../src/learn/train/row-scores.js';
+import { copyRows, createRowScores, type RowScores } from '../../../src/learn/row-scores.js';
 import type { TensorFlowEngine } from '../../../src/learn/train/solver/tensorflow-backend.js';
-import type { TrainingData } from '../../../src/learn/train/training-data.js';
-import { createPredictions } from '../../../src/learn/train/row-scores.js';
-import type { ModelFamily } from '../../../src/learn/train/heads/model-family.js';
+import { splitAtFold, type TrainingData } from '../../../src/learn/train/training-data.js';
+import { assignFolds } from '../../../src/measure/tasks/split-groups.js';
+import { intAt } from '../../../src/util/numeric-arrays.js';
+import type { ModelFamily } from './model-family.js';
 
 export interface CrossFitInput {
   readonly engine: TensorFlowEngine;
   readonly data: TrainingData;
-  /** The rows that are dealt out to folds; no others are read. */
+  /** The rows that are assigned to folds; no others are read. */
   readonly rows: Int32Array;
   readonly seed: number;
   readonly folds: number;
-  /** Called after each fold. */
-  readonly onFit?: () => void;
 }
 
 /**
- * Predicts every one of some rows by a fit of a family to those in other folds. Near-duplicates
- * share a fold, which is the same for every family under one seed.
+ * Predicts each of these rows by a fit of a family to the rows in other folds. Near-duplicates
+ * share a fold; the folds are the same for every family under one seed.
  */
 export async function crossFitFamily(
   family: ModelFamily,
   input: CrossFitInput,
-): Promise<Predictions> {
-  const { engine, data, rows, seed, onFit } = input;
+): Promise<RowScores> {
+  const { engine, data, rows, seed } = input;
   const folds = assignRowFolds(input);
-  const all = createPredictions(data);
+  const all = createRowScores(data);
   for (let fold = 0; fold < input.folds; fold++) {
-    const predictedRows = rows.filter((_, index) => folds[index] === fold);
-    const { predictions } = await family.fit({
-      engine,
-      data,
-      trainingRows: rows.filter((_, index) => folds[index] !== fold),
-      predictedRows,
-      seed: seed + fold,
-    });
-    for (const row of predictedRows) {
-      for (const key of ['quality', 'taskPosterior', 'novelty'] as const) {
-        const width = all[key].length / data.counts.rowCount;
-        all[key].set(predictions[key].subarray(row * width, (row + 1) * width), row * width);
-      }
-    }
-    onFit?.();
+    const split = splitAtFold(rows, folds, fold);
+    const { predictions } = await family.fit({ engine, data, ...split, seed: seed + fold });
+    copyRows(predictions, all, split.predictedRows);
   }
   return all;
 }
@@ -55,7 +41,7 @@ export function assignRowFolds({
   folds,
 }: Pick<CrossFitInput, 'data' | 'rows' | 'seed' | 'folds'>): Int32Array {
   return assignFolds(
-    rows.map((row) => data.groups[row] as number),
+    rows.map((row) => intAt(data.groups, row)),
     folds,
     { seed, labels: Array.from(rows, (row) => data.table.prompts[row]?.task) },
   );

@@ -1,33 +1,36 @@
-import { RoutesmithError } from '../../../src/util/errors.js';
-import { constantFamily } from '../../../src/learn/train/heads/constant-family.js';
+import { fitRoutingModel } from '../../../src/learn/train/fit-routing-model.js';
+import type { FamilyName } from '../../../src/learn/train/heads/families.js';
+import { selectProjectionProblem } from '../../../src/learn/train/projection/fit-projection.js';
+import { createProjectionFitter } from '../../../src/learn/train/projection/projection-fitter.js';
+import { constantFamily } from './constant-family.js';
 import { knnFamily } from './knn-family.js';
-import { linearFamily } from '../../../src/learn/train/heads/linear-family.js';
 import { linearTensorflowFamily } from './linear-tensorflow-family.js';
 import { mlpFamily } from './mlp-family.js';
-import type { ModelFamily } from '../../../src/learn/train/heads/model-family.js';
-import { taskMixtureFamily } from '../../../src/learn/train/heads/task-mixture-family.js';
-import { taskTableFamily } from '../../../src/learn/train/heads/task-table-family.js';
+import type { ModelFamily } from './model-family.js';
 
 /** All families, the simplest first. */
 export const modelFamilies: readonly ModelFamily[] = [
   constantFamily,
-  taskTableFamily,
-  linearFamily,
+  createPolicyFamily('task_table'),
+  createPolicyFamily('linear'),
   linearTensorflowFamily,
   knnFamily,
   mlpFamily,
-  taskMixtureFamily,
+  createPolicyFamily('task_mixture'),
 ];
 
-/**
- * Finds a family by its name.
- *
- * @throws RoutesmithError `usage` for an unknown name
- */
-export function findFamily(name: string): ModelFamily {
-  const family = modelFamilies.find((one) => one.name === name);
-  if (family !== undefined) return family;
-  throw new RoutesmithError('usage', `unknown model family "${name}"`, {
-    fix: `Name one of: ${modelFamilies.map((one) => one.name).join(', ')}.`,
-  });
+/** A family of policies, with a projection of its own. */
+function createPolicyFamily(name: FamilyName): ModelFamily {
+  return {
+    name,
+    async fit({ engine, data, trainingRows, predictedRows, seed }) {
+      const projections = createProjectionFitter(selectProjectionProblem(data), 0);
+      const { predictions, model } = await fitRoutingModel(
+        { engine, projections, data },
+        { trainingRows, predictedRows },
+        { seed, family: name },
+      );
+      return { predictions, model };
+    },
+  };
 }

@@ -1,40 +1,42 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
+import { at, intAt } from '../../../src/util/numeric-arrays.js';
 import type { TensorFlowEngine } from '../../../src/learn/train/solver/tensorflow-backend.js';
 
-/** The nearest candidates of each query, nearest first. */
-export interface Neighbours {
-  /** Places for neighbours of a query. */
+export interface NeighbourSearch {
+  /** Row-major; queries and candidates are rows of it. */
+  readonly vectors: Float32Array;
+  readonly dimensionCount: number;
+  readonly queries: Int32Array;
+  readonly candidates: Int32Array;
+  /** Most neighbours of a query. */
   readonly limit: number;
+  /** Whether a candidate row may be a neighbour of a query row. */
+  readonly isAllowed: (query: number, candidate: number) => boolean;
+}
+
+/** The nearest candidates of each query, nearest first. */
+export interface Neighbours extends Pick<NeighbourSearch, 'queries' | 'candidates' | 'limit'> {
   /** Positions in the list of candidates, row-major queries x limit; -1 where there are no more. */
   readonly positions: Int32Array;
-  /** Cosine similarity, laid out alike. */
+  /** Cosine similarity, row-major queries x limit. */
   readonly similarities: Float32Array;
 }
 
-/** Queries compared at a time, which bounds the memory. */
+/** Number of queries compared at a time, which bounds the memory. */
 const blockSize = 256;
 
 /**
- * Finds the candidates with the greatest cosine similarity to each query; of equals the first.
- * All are compared: TensorFlow.js multiplies, so that some ten thousand of each take seconds.
- *
- * @param vectors row-major; queries and candidates are rows of it
- * @param isAllowed whether a candidate row may be a neighbour of a query row
+ * Finds the candidates with the greatest cosine similarity to each query; the first of equals.
+ * All are compared: TensorFlow.js multiplies, so that tens of thousands of each take seconds.
  */
-export function findNeighbours(
-  { tf }: TensorFlowEngine,
-  vectors: Float32Array,
-  dimensionCount: number,
-  queries: Int32Array,
-  candidates: Int32Array,
-  limit: number,
-  isAllowed: (query: number, candidate: number) => boolean,
-): Neighbours {
+export function findNeighbours({ tf }: TensorFlowEngine, search: NeighbourSearch): Neighbours {
+  const { vectors, dimensionCount, queries, candidates, limit, isAllowed } = search;
   const positions = new Int32Array(queries.length * limit).fill(-1);
   const similarities = new Float32Array(queries.length * limit);
   const gather = (rows: Int32Array): Tensor2D =>
     tf.tensor2d(gatherUnitRows(vectors, dimensionCount, rows), [rows.length, dimensionCount]);
-  if (candidates.length === 0) return { limit, positions, similarities };
+  const found = { queries, candidates, limit, positions, similarities };
+  if (candidates.length === 0) return found;
   const candidateVectors = tf.tidy(() => tf.transpose(gather(candidates)) as Tensor2D);
   for (let first = 0; first < queries.length; first += blockSize) {
     const block = queries.subarray(first, first + blockSize);
@@ -45,17 +47,17 @@ export function findNeighbours(
       const start = (first + index) * limit;
       keepNearest(
         products.subarray(index * candidates.length, (index + 1) * candidates.length),
-        (position) => isAllowed(query, candidates[position] as number),
+        (position) => isAllowed(query, intAt(candidates, position)),
         positions.subarray(start, start + limit),
         similarities.subarray(start, start + limit),
       );
     });
   }
   candidateVectors.dispose();
-  return { limit, positions, similarities };
+  return found;
 }
 
-/** Sorts each similarity in that is greater than the least kept one. */
+/** Inserts each similarity that is greater than the lowest kept one, in descending order. */
 function keepNearest(
   candidates: Float32Array,
   isAllowed: (position: number) => boolean,
@@ -65,13 +67,13 @@ function keepNearest(
   const limit = positions.length;
   let size = 0;
   for (let position = 0; position < candidates.length; position++) {
-    const similarity = candidates[position] as number;
-    if (size === limit && similarity <= (similarities[limit - 1] as number)) continue;
+    const similarity = at(candidates, position);
+    if (size === limit && similarity <= at(similarities, limit - 1)) continue;
     if (!isAllowed(position)) continue;
     let place = Math.min(size, limit - 1);
-    while (place > 0 && (similarities[place - 1] as number) < similarity) {
-      similarities[place] = similarities[place - 1] as number;
-      positions[place] = positions[place - 1] as number;
+    while (place > 0 && at(similarities, place - 1) < similarity) {
+      similarities[place] = at(similarities, place - 1);
+      positions[place] = intAt(positions, place - 1);
       place -= 1;
     }
     similarities[place] = similarity;
@@ -86,11 +88,11 @@ function gatherUnitRows(vectors: Float32Array, width: number, rows: Int32Array):
   rows.forEach((row, index) => {
     let squares = 0;
     for (let cell = row * width; cell < (row + 1) * width; cell++) {
-      squares += (vectors[cell] as number) ** 2;
+      squares += at(vectors, cell) ** 2;
     }
     const scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
     for (let column = 0; column < width; column++) {
-      result[index * width + column] = scale * (vectors[row * width + column] as number);
+      result[index * width + column] = scale * at(vectors, row * width + column);
     }
   });
   return result;

@@ -1,4 +1,5 @@
 import type { Scalar, Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import { at, intAt } from '../../../src/util/numeric-arrays.js';
 import type { LinearMap } from '../../../src/policy/file/routing-model.js';
 import { createRandom, shuffle } from '../../../src/util/random.js';
 import type { FeatureMatrix } from '../../../src/learn/train/features/feature-matrix.js';
@@ -42,7 +43,7 @@ export function fitDense(
   const outputCount = computeOutputCount(targets);
   const random = createRandom(seed);
   const used =
-    targets.kind === 'classes' ? rows.filter((row) => (targets.classes[row] as number) >= 0) : rows;
+    targets.kind === 'classes' ? rows.filter((row) => intAt(targets.classes, row) >= 0) : rows;
   // Inside `tidy`, because a variable does not dispose of the tensor that it starts from.
   const { weights, bias } = tf.tidy(() => ({
     weights: tf.variable(tf.zeros([matrix.columnCount, outputCount])) as Variable,
@@ -102,10 +103,10 @@ function createDenseBatch(
 ): Tensor2D {
   const dense = new Float32Array(rows.length * matrix.columnCount);
   rows.forEach((row, index) => {
-    const end = matrix.rowStarts[row + 1] as number;
-    for (let entry = matrix.rowStarts[row] as number; entry < end; entry++) {
-      const column = matrix.columns[entry] as number;
-      dense[index * matrix.columnCount + column] = matrix.values[entry] as number;
+    const end = intAt(matrix.rowStarts, row + 1);
+    for (let entry = intAt(matrix.rowStarts, row); entry < end; entry++) {
+      const column = intAt(matrix.columns, entry);
+      dense[index * matrix.columnCount + column] = at(matrix.values, entry);
     }
   });
   return tf.tensor2d(dense, [rows.length, matrix.columnCount]);
@@ -123,11 +124,11 @@ function createLabels(
     const start = index * outputCount;
     mask.fill(computeRowWeight(targets, row), start, start + outputCount);
     if (targets.kind === 'classes') {
-      labels[start + (targets.classes[row] as number)] = 1;
+      labels[start + intAt(targets.classes, row)] = 1;
       return;
     }
     for (let output = 0; output < outputCount; output++) {
-      const value = targets.probabilities[row * outputCount + output] as number;
+      const value = at(targets.probabilities, row * outputCount + output);
       if (Number.isNaN(value)) mask[start + output] = 0;
       else labels[start + output] = value;
     }

@@ -1,4 +1,5 @@
 import type { Scalar, Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
+import { at, intAt } from '../../../src/util/numeric-arrays.js';
 import { createRandom, shuffle, type Random } from '../../../src/util/random.js';
 import {
   computeBaseRates,
@@ -134,13 +135,13 @@ function createTargets(tf: TensorFlowModule, problem: MlpProblem, rows: Int32Arr
   const tasks = new Float32Array(rows.length * taskCount);
   rows.forEach((row, index) => {
     for (let model = 0; model < modelCount; model++) {
-      const value = problem.quality[row * modelCount + model] as number;
+      const value = at(problem.quality, row * modelCount + model);
       if (Number.isNaN(value)) continue;
       quality[index * modelCount + model] = value;
-      mask[index * modelCount + model] = problem.weights[row] as number;
+      mask[index * modelCount + model] = at(problem.weights, row);
     }
-    const task = problem.taskOf[row] as number;
-    if (task >= 0) tasks[index * taskCount + task] = problem.weights[row] as number;
+    const task = intAt(problem.taskOf, row);
+    if (task >= 0) tasks[index * taskCount + task] = at(problem.weights, row);
   });
   return {
     quality: tf.tensor2d(quality, [rows.length, modelCount]),

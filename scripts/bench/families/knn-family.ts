@@ -1,11 +1,12 @@
-import { createRandom, shuffle } from '../../../src/util/random.js';
+import { createRowScores } from '../../../src/learn/row-scores.js';
 import type { TrainingData } from '../../../src/learn/train/training-data.js';
-import { computeDataRates, type BaseRates } from '../../../src/learn/train/heads/base-rates.js';
-import { createPredictions } from '../../../src/learn/train/row-scores.js';
-import { computeLogLoss } from '../../../src/learn/train/heads/score-predictions.js';
+import { at, intAt } from '../../../src/util/numeric-arrays.js';
+import { createRandom, shuffle } from '../../../src/util/random.js';
+import { computeDataRates } from './base-rates.js';
 import { embedPrompts } from './embed-prompts.js';
 import { findNeighbours, type Neighbours } from './find-neighbours.js';
-import type { ModelFamily } from '../../../src/learn/train/heads/model-family.js';
+import type { FamilyInput, ModelFamily } from './model-family.js';
+import { computeLogLoss } from './score-estimates.js';
 
 interface KnnSettings {
   readonly neighbourCount: number;
@@ -13,89 +14,70 @@ interface KnnSettings {
   readonly priorWeight: number;
 }
 
-const settingsTried: readonly KnnSettings[] = [10, 30, 80].flatMap((neighbourCount) =>
+const triedSettings: readonly KnnSettings[] = [10, 30, 80].flatMap((neighbourCount) =>
   [2, 8, 32].map((priorWeight) => ({ neighbourCount, priorWeight })),
 );
 const maxNeighbours = 80;
 
-/** Training prompts on which the settings are chosen. */
+/** Number of training prompts on which the settings are chosen. */
 const tuningRowCount = 1500;
 
-/** How well did each model answer the prompts most like this one? */
+/** Outcomes of the most similar prompts, by cosine on a projection of the n-grams. */
 export const knnFamily: ModelFamily = {
   name: 'knn',
-  description: 'outcomes of the most similar prompts, by cosine on a projection of the n-grams',
-  engine: 'tensorflow',
-  async fit({ engine, data, trainingRows, predictedRows, seed }) {
-    const { vectors, dimensionCount, novelty } = embedPrompts(
-      data,
-      trainingRows,
-      predictedRows,
-      seed,
-    );
+  async fit(input) {
+    const { engine, data, trainingRows, predictedRows, seed } = input;
+    const { vectors, dimensionCount, novelty } = embedPrompts(data, input, seed);
     const rates = computeDataRates(data, trainingRows);
     const find = (queries: Int32Array): Neighbours =>
-      findNeighbours(
-        engine,
+      findNeighbours(engine, {
         vectors,
         dimensionCount,
         queries,
-        trainingRows,
-        maxNeighbours,
-        // A tuning prompt is a training prompt: neither it nor its near-duplicates may answer.
-        (query, candidate) => data.groups[query] !== data.groups[candidate],
-      );
-    const settings = chooseSettings(data, trainingRows, rates, find, seed);
-    const predictions = createPredictions(data);
+        candidates: trainingRows,
+        limit: maxNeighbours,
+        // A tuning prompt is a training prompt: it and its near-duplicates must not answer.
+        isAllowed: (query, candidate) => data.groups[query] !== data.groups[candidate],
+      });
+    const { weights } = data;
+    const outcomes = { values: data.table.quality, priorMeans: rates.quality, weights };
+    const tasks = {
+      values: computeTaskIndicators(data, trainingRows),
+      priorMeans: rates.taskShares,
+      weights,
+    };
+    const settings = chooseSettings(input, outcomes, find);
     const neighbours = find(predictedRows);
-    averageNeighbours(
-      data.table.quality,
-      data.weights,
-      rates.quality,
-      predictedRows,
-      trainingRows,
-      neighbours,
-      settings,
-      predictions.quality,
-    );
-    averageNeighbours(
-      computeTaskIndicators(data, trainingRows),
-      data.weights,
-      rates.taskShares,
-      predictedRows,
-      trainingRows,
-      neighbours,
-      settings,
-      predictions.taskPosterior,
-    );
+    const predictions = createRowScores(data);
+    averageNeighbours(outcomes, neighbours, settings, predictions.quality);
+    averageNeighbours(tasks, neighbours, settings, predictions.taskPosterior);
     return { predictions: { ...predictions, novelty } };
   },
 };
 
+/** What is averaged over neighbours. */
+interface NeighbourValues {
+  /** Row-major over all rows of the data; NaN where unknown. */
+  readonly values: Float32Array;
+  /** Mean of each column over the training rows. */
+  readonly priorMeans: Float32Array;
+  /** How many prompts each row stands for. */
+  readonly weights: Float64Array;
+}
+
 function chooseSettings(
-  data: TrainingData,
-  trainingRows: Int32Array,
-  rates: BaseRates,
+  { data, trainingRows, seed }: FamilyInput,
+  outcomes: NeighbourValues,
   find: (queries: Int32Array) => Neighbours,
-  seed: number,
 ): KnnSettings {
   const drawn = shuffle(trainingRows, createRandom(seed)).slice(0, tuningRowCount);
   const queries = Int32Array.from(drawn).sort();
   const neighbours = find(queries);
-  const { quality } = createPredictions(data);
-  let best = settingsTried[0] as KnnSettings;
+  const { quality } = createRowScores(data);
+  let best = triedSettings[0] as KnnSettings;
   let lowestLoss = Infinity;
-  for (const settings of settingsTried) {
-    averageNeighbours(
-      data.table.quality,
-      data.weights,
-      rates.quality,
-      queries,
-      trainingRows,
-      neighbours,
-      settings,
-      quality,
-    );
+  for (const settings of triedSettings) {
+    averageNeighbours(outcomes, neighbours, settings, quality);
     const loss = computeLogLoss(data.table, queries, quality);
     if (loss < lowestLoss) {
       best = settings;
@@ -105,14 +87,14 @@ function chooseSettings(
   return best;
 }
 
-/** One in the column of a row's task; NaN throughout where the task is unknown. */
+/** 1 in the column of a row's task; NaN in the whole row where the task is unknown. */
 function computeTaskIndicators(
   { tasks, taskOf, counts }: TrainingData,
   rows: Int32Array,
 ): Float32Array {
   const indicators = new Float32Array(counts.rowCount * tasks.length).fill(Number.NaN);
   for (const row of rows) {
-    const task = taskOf[row] as number;
+    const task = intAt(taskOf, row);
     if (task < 0) continue;
     indicators.fill(0, row * tasks.length, (row + 1) * tasks.length);
     indicators[row * tasks.length + task] = 1;
@@ -121,32 +103,30 @@ function computeTaskIndicators(
 }
 
 /**
- * Means over the neighbours, weighted by similarity and weight, and shrunk to the prior mean. Values that are
- * NaN, and neighbours that are no more like the query than chance, are skipped.
+ * Writes the means over the neighbours of each query into `result`, weighted by similarity and prompt
+ * weight and shrunk to the prior mean. Values that are NaN are skipped, and so are neighbours whose
+ * similarity is not positive.
  */
 function averageNeighbours(
-  values: Float32Array,
-  weights: Float64Array,
-  priorMeans: Float32Array,
-  queries: Int32Array,
-  candidates: Int32Array,
-  { limit, positions, similarities }: Neighbours,
+  { values, priorMeans, weights }: NeighbourValues,
+  neighbours: Neighbours,
   { neighbourCount, priorWeight }: KnnSettings,
   result: Float32Array,
 ): void {
+  const { limit, queries, candidates, positions, similarities } = neighbours;
   const width = priorMeans.length;
   queries.forEach((query, index) => {
     for (let column = 0; column < width; column++) {
       let weightSum = priorWeight;
-      let sum = priorWeight * (priorMeans[column] as number);
+      let sum = priorWeight * at(priorMeans, column);
       for (let place = index * limit; place < index * limit + neighbourCount; place++) {
-        const position = positions[place] as number;
-        const similarity = similarities[place] as number;
+        const position = intAt(positions, place);
+        const similarity = at(similarities, place);
         if (position < 0 || similarity <= 0) break;
-        const candidate = candidates[position] as number;
-        const value = values[candidate * width + column] as number;
+        const candidate = intAt(candidates, position);
+        const value = at(values, candidate * width + column);
         if (Number.isNaN(value)) continue;
-        const weight = similarity * (weights[candidate] as number);
+        const weight = similarity * at(weights, candidate);
         weightSum += weight;
         sum += weight * value;
       }

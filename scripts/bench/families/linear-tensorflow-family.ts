@@ -1,23 +1,23 @@
-import { applyLinearMap } from '../../../src/learn/train/solver/apply-linear-map.js';
+import { applyLinearMap } from '../../../src/learn/train/solver/linear-map.js';
 import { fitDense } from './fit-dense.js';
+import { computeFeatureMatrix } from '../../../src/learn/train/features/feature-matrix.js';
 import {
-  computeFeatureMatrix,
   computeRowNovelty,
-} from '../../../src/learn/train/features/feature-matrix.js';
-import { learnTaskWords } from '../../../src/learn/train/features/task-words.js';
+  learnTaskWords,
+} from '../../../src/learn/train/features/known-words.js';
 import { fitFeatures } from '../../../src/learn/train/features/fit-features.js';
 import { computePosterior } from '../../../src/learn/train/projection/fit-temperature.js';
-import { computeSigmoid } from '../../../src/learn/train/heads/base-rates.js';
-import type { ModelFamily } from '../../../src/learn/train/heads/model-family.js';
+import { createRowScores } from '../../../src/learn/row-scores.js';
+import { at } from '../../../src/util/numeric-arrays.js';
+import { computeSigmoid } from './base-rates.js';
+import type { ModelFamily } from './model-family.js';
 
-/** As many n-grams as dense batches can take. */
+/** Number of n-grams: dense batches cannot take more. */
 const featureCount = 2048;
 
-/** The objective of the linear family, minimised by TensorFlow.js on fewer features. */
+/** The objective of the linear family, minimized by TensorFlow.js on fewer hashed n-grams. */
 export const linearTensorflowFamily: ModelFamily = {
   name: 'linear_tensorflow',
-  description: `the linear family by TensorFlow.js, on ${featureCount} hashed n-grams`,
-  engine: 'tensorflow',
   async fit({ engine, data, trainingRows, predictedRows, seed }) {
     const modelCount = data.table.models.length;
     const taskCount = data.tasks.length;
@@ -40,7 +40,7 @@ export const linearTensorflowFamily: ModelFamily = {
       matrix,
       taskCount === 1 ? new Int32Array(0) : trainingRows,
       { kind: 'classes', classes: data.taskOf, classCount: taskCount, weights: data.weights },
-      // The posterior serves the estimates of cost only, which do not need the last digit.
+      // Only the estimates of cost use the posterior, and they do not need the last digit.
       { dataWeight: 3, epochs: 5, seed },
     );
     const headScores = applyLinearMap(heads, matrix, predictedRows);
@@ -48,11 +48,12 @@ export const linearTensorflowFamily: ModelFamily = {
     const quality = new Float32Array(headScores.length);
     for (const row of predictedRows) {
       for (let cell = row * modelCount; cell < (row + 1) * modelCount; cell++) {
-        quality[cell] = computeSigmoid(headScores[cell] as number);
+        quality[cell] = computeSigmoid(at(headScores, cell));
       }
     }
     return {
       predictions: {
+        ...createRowScores(data),
         quality,
         taskPosterior: computePosterior(taskScores, predictedRows, taskCount, 1),
         novelty: computeRowNovelty(data.counts, features, predictedRows),
@@ -64,7 +65,10 @@ export const linearTensorflowFamily: ModelFamily = {
         taskFeatureCount: features.buckets.length,
         taskClassifier,
         temperature: 1,
-        taskWords: learnTaskWords(data.counts, features, trainingRows, data.taskOf, taskCount),
+        taskWords: learnTaskWords(data.counts, features, trainingRows, {
+          taskOf: data.taskOf,
+          taskCount,
+        }),
         heads,
         bias: new Float32Array(modelCount),
         taskQuality: new Float32Array(taskCount * modelCount),

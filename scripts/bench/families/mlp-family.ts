@@ -2,30 +2,29 @@ import { structuralClip } from '../../../src/policy/features/fitted-features.js'
 import { structuralFeatureCount } from '../../../src/policy/features/structural-features.js';
 import { assignFolds } from '../../../src/measure/tasks/split-groups.js';
 import { computePosterior } from '../../../src/learn/train/projection/fit-temperature.js';
-import type { TrainingData } from '../../../src/learn/train/training-data.js';
-import { computeSigmoid } from '../../../src/learn/train/heads/base-rates.js';
-import { createPredictions } from '../../../src/learn/train/row-scores.js';
+import { splitAtFold, type TrainingData } from '../../../src/learn/train/training-data.js';
+import { at, intAt } from '../../../src/util/numeric-arrays.js';
+import { computeSigmoid } from './base-rates.js';
+import { createRowScores, type RowScores } from '../../../src/learn/row-scores.js';
 import { embedPrompts, type EmbeddedPrompts } from './embed-prompts.js';
 import { fitMlp, type MlpNetwork, type MlpProblem } from './fit-mlp.js';
-import type { FamilyInput, ModelFamily } from '../../../src/learn/train/heads/model-family.js';
-import { computeLogLoss } from '../../../src/learn/train/heads/score-predictions.js';
+import type { FamilyInput, ModelFamily } from './model-family.js';
+import { computeLogLoss } from './score-estimates.js';
 
-/** A fifth of the training rows decides how long to train; after so many epochs without gain it has. */
+/** A fifth of the training rows decides after which epoch to stop. */
 const stoppingFolds = 5;
 const maxEpochs = 30;
 
-/** A small neural network on the projected prompts and their structure. */
+/** A neural network of one hidden layer on embedded prompts and their structure, stopped early. */
 export const mlpFamily: ModelFamily = {
   name: 'mlp',
-  description: 'neural network of one hidden layer on a projection of the n-grams, stopped early',
-  engine: 'tensorflow',
   async fit(input) {
     const { engine, data, trainingRows, predictedRows, seed } = input;
-    const embedded = embedPrompts(data, trainingRows, predictedRows, seed);
+    const embedded = embedPrompts(data, input, seed);
     const problem = createProblem(data, embedded, trainingRows);
     const epochs = chooseEpochs(input, problem);
     const network = fitMlp(engine, problem, trainingRows, { epochs, seed });
-    const predictions = createPredictions(data);
+    const predictions = createRowScores(data);
     predictInto(predictions, network, data, predictedRows);
     network.dispose();
     const taskPosterior = computePosterior(
@@ -44,13 +43,12 @@ function chooseEpochs(
   problem: MlpProblem,
 ): number {
   const folds = assignFolds(
-    trainingRows.map((row) => data.groups[row] as number),
+    trainingRows.map((row) => intAt(data.groups, row)),
     stoppingFolds,
     { seed, labels: Array.from(trainingRows, (row) => data.table.prompts[row]?.task) },
   );
-  const heldOut = trainingRows.filter((_, index) => folds[index] === 0);
-  const fitted = trainingRows.filter((_, index) => folds[index] !== 0);
-  const predictions = createPredictions(data);
+  const { trainingRows: fitted, predictedRows: heldOut } = splitAtFold(trainingRows, folds, 0);
+  const predictions = createRowScores(data);
   let best = 0;
   let lowestLoss = Infinity;
   fitMlp(engine, problem, fitted, {
@@ -70,10 +68,7 @@ function chooseEpochs(
 
 /** Writes qualities, and scores (not yet shares) of tasks, into these rows. */
 function predictInto(
-  {
-    quality,
-    taskPosterior,
-  }: { readonly quality: Float32Array; readonly taskPosterior: Float32Array },
+  { quality, taskPosterior }: RowScores,
   network: MlpNetwork,
   { table, tasks }: TrainingData,
   rows: Int32Array,
@@ -103,23 +98,22 @@ function createProblem(
   let squares = 0;
   for (const row of trainingRows) {
     for (let cell = row * dimensionCount; cell < (row + 1) * dimensionCount; cell++) {
-      squares += (vectors[cell] as number) ** 2;
+      squares += at(vectors, cell) ** 2;
     }
   }
   const scale = Math.sqrt((trainingRows.length * dimensionCount) / (squares || 1));
   for (let row = 0; row < counts.rowCount; row++) {
     for (let column = 0; column < dimensionCount; column++) {
-      inputs[row * inputCount + column] =
-        scale * (vectors[row * dimensionCount + column] as number);
+      inputs[row * inputCount + column] = scale * at(vectors, row * dimensionCount + column);
     }
   }
   for (let feature = 0; feature < structuralFeatureCount; feature++) {
-    const at = (row: number): number =>
-      counts.structural[row * structuralFeatureCount + feature] as number;
-    const { mean, deviation } = computeMoments(trainingRows, at);
+    const valueOf = (row: number): number =>
+      at(counts.structural, row * structuralFeatureCount + feature);
+    const { mean, deviation } = computeMoments(trainingRows, valueOf);
     if (deviation < 1e-4) continue;
     for (let row = 0; row < counts.rowCount; row++) {
-      const standardised = (at(row) - mean) / deviation;
+      const standardised = (valueOf(row) - mean) / deviation;
       inputs[row * inputCount + dimensionCount + feature] = Math.max(
         -structuralClip,
         Math.min(structuralClip, standardised),
@@ -139,12 +133,12 @@ function createProblem(
 
 function computeMoments(
   rows: Int32Array,
-  at: (row: number) => number,
+  valueOf: (row: number) => number,
 ): { readonly mean: number; readonly deviation: number } {
   let sum = 0;
-  for (const row of rows) sum += at(row);
+  for (const row of rows) sum += valueOf(row);
   const mean = sum / rows.length;
   let squares = 0;
-  for (const row of rows) squares += (at(row) - mean) ** 2;
+  for (const row of rows) squares += (valueOf(row) - mean) ** 2;
   return { mean, deviation: Math.sqrt(squares / rows.length) };
 }

@@ -7,25 +7,24 @@ import {
   computePairMetrics,
   type PairMetrics,
 } from '../../../src/learn/evaluate/diagnose/pair-metrics.js';
-import {
-  crossFitProjection,
-  selectProjectionProblem,
-} from '../../../src/learn/train/projection/cross-fit-projection.js';
+import { crossFitProjection } from '../../../src/learn/train/projection/cross-fit-projection.js';
+import { selectProjectionProblem } from '../../../src/learn/train/projection/fit-projection.js';
 import { assignRowFolds, crossFitFamily } from '../families/cross-fit-family.js';
-import { headsFamilies } from '../../../src/learn/train/heads/families.js';
+import { families } from '../../../src/learn/train/heads/families.js';
 import { modelFamilies } from '../families/families.js';
-import { computeLogLoss, findBestModel } from '../../../src/learn/train/heads/score-predictions.js';
+import { computeLogLoss, findBestModel } from '../families/score-estimates.js';
 import {
   applyMixtureHeads,
   collectHeadsInput,
 } from '../../../src/learn/train/heads/mixture-heads.js';
-import { createPredictions } from '../../../src/learn/train/row-scores.js';
+import { createRowScores } from '../../../src/learn/row-scores.js';
+import { at } from '../../../src/util/numeric-arrays.js';
 import {
   chooseThreadCount,
   createProjectionFitter,
 } from '../../../src/learn/train/projection/projection-fitter.js';
 import type { TensorFlowEngine } from '../../../src/learn/train/solver/tensorflow-backend.js';
-import type { TrainingData } from '../../../src/learn/train/training-data.js';
+import { splitAtFold, type TrainingData } from '../../../src/learn/train/training-data.js';
 import { compactTable } from '../compact-table.js';
 import { formatSigned } from '../format-signed.js';
 
@@ -35,7 +34,7 @@ export interface FamilyResult {
   readonly apgr: number | null;
   readonly cpt50: number | null;
   readonly cpt80: number | null;
-  /** Quality of the models estimated best, less that of the model best in training. */
+  /** Quality of the models estimated best minus that of the best model in training. */
   readonly gain: number;
   readonly gainLow: number;
   readonly gainHigh: number;
@@ -47,8 +46,8 @@ export interface FamilyResult {
 }
 
 /**
- * Every model family on the folds of the benchmark: each takes for each prompt the model that it
- * estimates best, without a guard.
+ * Measures every model family on the folds of the benchmark. Each chooses the model with the highest
+ * estimate for each prompt, without a guard.
  */
 export async function measureFamilies(
   engine: TensorFlowEngine,
@@ -56,10 +55,10 @@ export async function measureFamilies(
   seed: number,
 ): Promise<Record<string, FamilyResult>> {
   const results: Record<string, FamilyResult> = {};
-  const ofHeads = await predictByHeads(engine, data, seed);
+  const byPolicyFamilies = await predictByPolicyFamilies(engine, data, seed);
   const rows = Int32Array.from(data.taskOf.keys());
   for (const family of modelFamilies) {
-    const shared = ofHeads.get(family.name);
+    const shared = byPolicyFamilies.get(family.name);
     const begin = performance.now();
     const quality =
       shared?.quality ??
@@ -70,8 +69,8 @@ export async function measureFamilies(
   return results;
 }
 
-/** The families of heads, on one projection a fold. */
-async function predictByHeads(engine: TensorFlowEngine, data: TrainingData, seed: number) {
+/** The families of policies share one projection per fold. */
+async function predictByPolicyFamilies(engine: TensorFlowEngine, data: TrainingData, seed: number) {
   const rows = Int32Array.from(data.taskOf.keys());
   const foldOf = assignRowFolds({ data, rows, seed, folds });
   const begin = performance.now();
@@ -81,21 +80,19 @@ async function predictByHeads(engine: TensorFlowEngine, data: TrainingData, seed
   );
   const parts = await Promise.all(
     Array.from({ length: folds }, async (_, fold) => {
-      const training = rows.filter((row) => foldOf[row] !== fold);
-      const heldOut = rows.filter((row) => foldOf[row] === fold);
-      const fitted = await crossFitProjection(fitter, data, training, heldOut, { seed });
-      return { training, heldOut, fitted };
+      const split = splitAtFold(rows, foldOf, fold);
+      return { split, fitted: await crossFitProjection(fitter, data, split, { seed }) };
     }),
   ).finally(() => fitter.close());
   const shared = (performance.now() - begin) / 1000;
   return new Map(
-    headsFamilies.map((family) => {
+    families.map((family) => {
       const start = performance.now();
-      const { quality } = createPredictions(data);
-      for (const { training, heldOut, fitted } of parts) {
-        const input = collectHeadsInput(data, training, fitted.outOfFold);
+      const { quality } = createRowScores(data);
+      for (const { split, fitted } of parts) {
+        const input = collectHeadsInput(data, split.trainingRows, fitted.outOfFold);
         const heads = family.fitHeads(engine, input);
-        applyMixtureHeads(heads, fitted.predicted, heldOut, quality);
+        applyMixtureHeads(heads, fitted.predicted, split.predictedRows, quality);
       }
       const own = (performance.now() - start) / 1000;
       return [
@@ -124,7 +121,7 @@ function score(
   if (comparison === undefined) throw new TypeError('a strategy was not compared');
   const cells = Array.from(quality, (estimate, cell) => ({
     estimate,
-    observed: table.quality[cell] as number,
+    observed: at(table.quality, cell),
   }));
   const { brierScore, expectedCalibrationError } = computeReliability(
     cells.filter(({ observed }) => !Number.isNaN(observed)),
@@ -143,7 +140,7 @@ function score(
   };
 }
 
-/** For each row the single model that is best in the folds that the row is not in. */
+/** For each row, the best single model in the other folds. */
 function findBestSingles(data: TrainingData, rows: Int32Array, seed: number): Int32Array {
   const foldOf = assignRowFolds({ data, rows, seed, folds });
   const best = Array.from({ length: folds }, (_, fold) => {
@@ -162,20 +159,19 @@ function computePair(
   const means = computeModelMeans(table, rows).quality;
   const strong = (means[1] as number) >= (means[0] as number) ? 1 : 0;
   const complete = rows.filter(
-    (row) =>
-      !Number.isNaN((table.quality[2 * row] as number) + (table.quality[2 * row + 1] as number)),
+    (row) => !Number.isNaN(at(table.quality, 2 * row) + at(table.quality, 2 * row + 1)),
   );
   const take = (matrix: Float32Array, model: number): Float64Array =>
-    Float64Array.from(complete, (row) => matrix[2 * row + model] as number);
+    Float64Array.from(complete, (row) => at(matrix, 2 * row + model));
   const weakEstimates = take(quality, 1 - strong);
   return computePairMetrics(
-    take(quality, strong).map((estimate, index) => estimate - (weakEstimates[index] as number)),
+    take(quality, strong).map((estimate, index) => estimate - at(weakEstimates, index)),
     take(table.quality, 1 - strong),
     take(table.quality, strong),
   );
 }
 
-/** Prints a table of one line a family. */
+/** Prints a table with one line per family. */
 export function printFamilies(ofFamilies: Readonly<Record<string, FamilyResult>>): void {
   const table = new Table({
     head: ['family', 'APGR', 'CPT50', 'CPT80', 'gain (95 %)', 'log loss', 'Brier', 'ECE', 's'],

@@ -8,7 +8,7 @@ import { countTaskWordBytes } from '../../../src/policy/features/task-words.js';
 import { computeCountMatrix } from '../../../src/learn/train/features/count-matrix.js';
 import { fitFeatures } from '../../../src/learn/train/features/fit-features.js';
 import { chooseFeatureCounts } from '../../../src/learn/train/projection/fit-projection.js';
-import { roundWeights } from '../../../src/learn/train/solver/round-weights.js';
+import { roundWeights } from '../../../src/learn/train/assemble-policy.js';
 import { createRandom, type Random } from '../../../src/util/random.js';
 
 const taskCount = 14;

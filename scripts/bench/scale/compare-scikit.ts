@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { assignFolds } from '../../../src/measure/tasks/split-groups.js';
-import { applyLinearMap } from '../../../src/learn/train/solver/apply-linear-map.js';
+import { applyLinearMap } from '../../../src/learn/train/solver/linear-map.js';
 import { computeFeatureMatrix } from '../../../src/learn/train/features/feature-matrix.js';
 import { fitFeatures } from '../../../src/learn/train/features/fit-features.js';
 import {

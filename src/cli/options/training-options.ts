@@ -1,4 +1,4 @@
-import type { HeadsFamilyName } from '../../learn/train/heads/heads-family.js';
+import type { FamilyName } from '../../learn/train/heads/families.js';
 import type { OptionSpec } from '../commands/define-command.js';
 
 /** Listed here and not taken from the trainer, which takes a moment to load; a test compares them. */
@@ -8,7 +8,7 @@ export const familyChoices = [
   'task_table',
   'linear',
   'task_mixture',
-] as const satisfies readonly (HeadsFamilyName | 'auto')[];
+] as const satisfies readonly (FamilyName | 'auto')[];
 
 /** Options of the commands that train, besides their seed. */
 export const trainingOptions = {
@@ -50,9 +50,9 @@ export const partOptions = {
 export function readTrainingOptions(args: {
   readonly family: string | undefined;
   readonly threads: number | undefined;
-}): { readonly family?: HeadsFamilyName | 'auto'; readonly threads?: number } {
+}): { readonly family?: FamilyName | 'auto'; readonly threads?: number } {
   return {
-    ...(args.family !== undefined && { family: args.family as HeadsFamilyName | 'auto' }),
+    ...(args.family !== undefined && { family: args.family as FamilyName | 'auto' }),
     ...(args.threads !== undefined && { threads: args.threads }),
   };
 }

@@ -5,7 +5,7 @@ import type { Run } from '../../measure/outcomes/run.js';
 import { computeReport, type ReportedPolicy, type ReportSettings } from './compute-report.js';
 import type { Report, ReportedEvaluation } from './report.js';
 import { findWarnings } from '../train/find-warnings.js';
-import { computeOutcomesDigest } from '../train/outcomes-digest.js';
+import { computeOutcomesDigest } from '../train/training-data.js';
 import { computeTrainingData, type TrainingData } from '../train/training-data.js';
 import { createRandom, shuffle } from '../../util/random.js';
 import { readPolicyFile } from '../read-policy-file.js';

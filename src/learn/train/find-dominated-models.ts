@@ -1,43 +1,63 @@
+import type { OutcomeTable } from '../../measure/outcomes/outcome-table.js';
 import { computeModelMeans } from '../evaluate/verdict/model-means.js';
+import { listRows } from '../../util/numeric-arrays.js';
 import type { TrainingData } from './training-data.js';
 
 export interface DominatedModel {
   readonly model: string;
-  /** A model that is at least as good and no dearer on every task. */
+  /** A model that is at least as good and no more expensive on every task. */
   readonly by: string;
 }
 
-/** How much better, in quality, or cheaper, as a share, a model must be over all to dominate. */
+/** A model dominates if it is better overall by this quality, or cheaper by this share. */
 const qualityMargin = 0.01;
 const costMargin = 0.05;
 
 /**
- * Finds models that nobody needs: another has at least their mean quality at no more than their mean
- * cost on every task, and over all is better or cheaper by a margin, so that of two alike neither is
- * named. Empty where costs are not known.
+ * Finds models that are of no use: another model has at least their mean quality at no more than
+ * their mean cost on every task, and overall is better or cheaper by a margin. The margin keeps both
+ * of two similar models out. Empty where costs are not known.
  */
 export function findDominatedModels({ table, tasks, taskOf }: TrainingData): DominatedModel[] {
-  const rows = Int32Array.from({ length: table.prompts.length }, (_, row) => row);
-  const overall = computeModelMeans(table, rows);
+  const rows = listRows(table.prompts.length);
+  const overall = collectMeans(table, rows);
   const byTask = tasks.map((_, task) =>
-    computeModelMeans(
+    collectMeans(
       table,
       rows.filter((row) => taskOf[row] === task),
     ),
   );
-  const isNoWorse = (means: typeof overall, other: number, model: number): boolean =>
-    (means.quality[other] as number) >= (means.quality[model] as number) &&
-    (means.costUsd[other] as number) <= (means.costUsd[model] as number);
-  const dominates = (other: number, model: number): boolean => {
-    const qualityGain = (overall.quality[other] as number) - (overall.quality[model] as number);
-    const costUsd = overall.costUsd[model] as number;
-    const isClear =
-      qualityGain >= qualityMargin ||
-      (overall.costUsd[other] as number) <= (1 - costMargin) * costUsd;
-    return other !== model && isClear && byTask.every((means) => isNoWorse(means, other, model));
-  };
+  const dominates = (other: number, model: number): boolean =>
+    other !== model &&
+    isClearlyBetter(overall[other] as ModelMean, overall[model] as ModelMean) &&
+    byTask.every((means) => isNoWorse(means[other] as ModelMean, means[model] as ModelMean));
   return table.models.flatMap((model, index) => {
     const by = table.models.find((_, other) => dominates(other, index));
     return by === undefined ? [] : [{ model, by }];
   });
+}
+
+interface ModelMean {
+  readonly quality: number;
+  readonly costUsd: number;
+}
+
+/** Mean quality and cost of each model. */
+function collectMeans(table: OutcomeTable, rows: Int32Array): ModelMean[] {
+  const means = computeModelMeans(table, rows);
+  return table.models.map((_, model) => ({
+    quality: means.quality[model] as number,
+    costUsd: means.costUsd[model] as number,
+  }));
+}
+
+function isNoWorse(other: ModelMean, model: ModelMean): boolean {
+  return other.quality >= model.quality && other.costUsd <= model.costUsd;
+}
+
+function isClearlyBetter(other: ModelMean, model: ModelMean): boolean {
+  return (
+    other.quality - model.quality >= qualityMargin ||
+    other.costUsd <= (1 - costMargin) * model.costUsd
+  );
 }

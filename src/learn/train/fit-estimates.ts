@@ -1,6 +1,15 @@
-import type { CostEstimate, LatencyEstimate } from '../../policy/file/estimates.js';
 import type { Price } from '../../llm/price.js';
+import { computeConfidence } from '../../policy/features/task-words.js';
+import {
+  estimateCostUsd,
+  estimateLatencyMs,
+  type CostEstimate,
+  type LatencyEstimate,
+} from '../../policy/file/estimates.js';
+import { at, intAt, rowOf } from '../../util/numeric-arrays.js';
 import { computeWeightedQuantile, sortWeighted } from '../../util/sort-weighted.js';
+import type { TableEstimates } from '../evaluate/plan/held-out.js';
+import type { RowScores } from '../row-scores.js';
 import type { TrainingData } from './training-data.js';
 
 /** Cost and latency estimates of one model, from its outcomes in the training rows. */
@@ -11,9 +20,11 @@ export interface FittedEstimates {
 
 /**
  * Estimates what a request to a model costs and how long it takes, per task. Where tokens and a
- * price are known, tokens are estimated, so that the price can change later; otherwise the recorded
- * charges are averaged. Means of tasks with few outcomes are shrunk towards the model's mean. A
+ * price are known, it estimates tokens, so that the price can change later; otherwise it averages
+ * the recorded costs. Means of tasks with few outcomes are shrunk towards the model's mean. A
  * prompt of weight 3 counts as three.
+ *
+ * @param model index of the model
  */
 export function fitEstimates(
   data: TrainingData,
@@ -27,7 +38,33 @@ export function fitEstimates(
   };
 }
 
-/** Outcomes of the whole model that count beside those of a task. */
+/**
+ * Estimates for some rows, as the runtime would compute them; NaN in the other rows.
+ *
+ * @param models the estimates of each model, in the order of the table
+ */
+export function estimateTable(
+  data: TrainingData,
+  rows: Int32Array,
+  scores: RowScores,
+  models: readonly FittedEstimates[],
+): Required<TableEstimates> {
+  const costUsd = new Float32Array(data.table.quality.length).fill(Number.NaN);
+  const latencyMs = new Float32Array(data.table.quality.length).fill(Number.NaN);
+  const confidence = new Float32Array(data.table.prompts.length);
+  for (const row of rows) {
+    const posterior = rowOf(scores.taskPosterior, row, data.tasks.length);
+    confidence[row] = computeConfidence(Math.max(...posterior), at(scores.familiarity, row));
+    models.forEach(({ cost, latency }, model) => {
+      const cell = row * models.length + model;
+      costUsd[cell] = estimateCostUsd(cost, intAt(data.characters, row), posterior);
+      latencyMs[cell] = estimateLatencyMs(latency, posterior);
+    });
+  }
+  return { quality: scores.quality, costUsd, latencyMs, novelty: scores.novelty, confidence };
+}
+
+/** Outcomes of the model on all tasks that count besides those of a task. */
 const priorCount = 5;
 
 function fitCost(
@@ -84,11 +121,11 @@ function collect(
   const all: Weighted[] = [];
   const byTask: Weighted[][] = data.tasks.map(() => []);
   for (const row of rows) {
-    const value = matrix[row * data.table.models.length + model] as number;
+    const value = at(matrix, row * data.table.models.length + model);
     if (Number.isNaN(value)) continue;
-    const weighted = { value, weight: data.weights[row] as number };
+    const weighted = { value, weight: at(data.weights, row) };
     all.push(weighted);
-    byTask[data.taskOf[row] as number]?.push(weighted);
+    byTask[intAt(data.taskOf, row)]?.push(weighted);
   }
   return { all, byTask };
 }
@@ -100,21 +137,20 @@ function averageByTask({ all, byTask }: Collected): number[] {
   );
 }
 
-/** Least squares of input tokens on characters, held to sensible signs. */
+/** Least squares of input tokens on characters, with neither coefficient negative. */
 function fitInputTokens(
   data: TrainingData,
   rows: Int32Array,
   model: number,
   inputTokens: Float32Array,
 ): { fixedInputTokens: number; inputTokensPerCharacter: number } | undefined {
-  const known = rows.filter(
-    (row) => !Number.isNaN(inputTokens[row * data.table.models.length + model] as number),
-  );
+  const tokensOf = (row: number): number => at(inputTokens, row * data.table.models.length + model);
+  const known = rows.filter((row) => !Number.isNaN(tokensOf(row)));
   if (known.length === 0) return undefined;
-  const weigh = (at: (row: number) => number): Weighted[] =>
-    Array.from(known, (row) => ({ value: at(row), weight: data.weights[row] as number }));
-  const tokens = weigh((row) => inputTokens[row * data.table.models.length + model] as number);
-  const characters = weigh((row) => data.characters[row] as number);
+  const weigh = (valueOf: (row: number) => number): Weighted[] =>
+    Array.from(known, (row) => ({ value: valueOf(row), weight: at(data.weights, row) }));
+  const tokens = weigh(tokensOf);
+  const characters = weigh((row) => intAt(data.characters, row));
   const meanTokens = computeMean(tokens);
   const meanCharacters = computeMean(characters);
   let covariance = 0;
@@ -145,7 +181,7 @@ function sumWeights(values: readonly Weighted[]): number {
   return values.reduce((sum, { weight }) => sum + weight, 0);
 }
 
-/** Five significant digits: more than the data say, and short in the file. */
+/** Five significant digits: more precise than the data, and short in the file. */
 function roundDigits(value: number): number {
   return Number(value.toPrecision(5));
 }

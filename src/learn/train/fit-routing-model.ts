@@ -1,104 +1,108 @@
 import type { TaskMixtureModel } from '../../policy/file/routing-model.js';
-import {
-  crossFitProjection,
-  type CalibratedScores,
-  type CrossFittedProjection,
-} from './projection/cross-fit-projection.js';
-import { chooseFamily, type FamilyScore } from './heads/choose-family.js';
-import { headsFamilies } from './heads/families.js';
-import type { HeadsFamily, HeadsFamilyName } from './heads/heads-family.js';
+import { createRowScores, type RowScores } from '../row-scores.js';
+import { chooseFamily, type ChosenFamily, type FamilyScore } from './heads/choose-family.js';
+import { families, type Family, type FamilyName } from './heads/families.js';
 import {
   applyMixtureHeads,
   buildTaskMixture,
   collectHeadsInput,
   type MixtureHeads,
 } from './heads/mixture-heads.js';
-import { createPredictions, type Predictions } from './row-scores.js';
+import {
+  crossFitProjection,
+  type CalibratedScores,
+  type CrossFitProjectionOptions,
+  type CrossFittedProjection,
+} from './projection/cross-fit-projection.js';
 import type { ProjectionFitter } from './projection/projection-fitter.js';
 import type { TensorFlowEngine } from './solver/tensorflow-backend.js';
-import type { TrainingData } from './training-data.js';
+import { splitAtFold, type RowSplit, type TrainingData } from './training-data.js';
 
-export interface RoutingModelInput {
+/** The data, and what computes. */
+export interface FitContext {
   readonly engine: TensorFlowEngine;
   /** Of the projection problem of the same data. */
   readonly projections: ProjectionFitter;
   readonly data: TrainingData;
-  readonly trainingRows: Int32Array;
-  readonly predictedRows: Int32Array;
-  readonly seed: number;
-  /** Folds inside the training rows. @default 3 */
-  readonly innerFolds?: number;
-  /** @default 'auto', chosen by cross-validation inside the training rows */
-  readonly family?: HeadsFamilyName | 'auto';
-  /** Called after each of the `innerFolds + 1` fits of a projection. */
-  readonly onFit?: () => void;
+}
+
+export interface RoutingModelOptions extends CrossFitProjectionOptions {
+  /** @default 'auto': chosen by cross-validation inside the training rows */
+  readonly family?: FamilyName | 'auto';
 }
 
 export interface FittedRoutingModel {
-  readonly family: HeadsFamilyName;
-  /** Of all families that were compared; none where one was asked for. */
+  readonly family: FamilyName;
+  /** Of all families that were compared; empty where one was requested. */
   readonly familyScores: readonly FamilyScore[];
   readonly model: TaskMixtureModel;
   /** For the training rows, each from a projection that did not see its group. */
-  readonly outOfFold: Predictions;
-  /** For the rows to predict. */
-  readonly predictions: Predictions;
+  readonly outOfFold: RowScores;
+  /** For the predicted rows. */
+  readonly predictions: RowScores;
 }
 
-/** Fits a routing model to some rows, chosen among the families of heads, and predicts others. */
-export async function fitRoutingModel(input: RoutingModelInput): Promise<FittedRoutingModel> {
-  const { engine, projections, data, trainingRows, predictedRows, family = 'auto' } = input;
-  const fitted = await crossFitProjection(projections, data, trainingRows, predictedRows, input);
+/** Fits a routing model of a requested or chosen family to some rows, and predicts others. */
+export async function fitRoutingModel(
+  context: FitContext,
+  split: RowSplit,
+  options: RoutingModelOptions,
+): Promise<FittedRoutingModel> {
+  const { engine, projections, data } = context;
+  const { family = 'auto' } = options;
+  const fitted = await crossFitProjection(projections, data, split, options);
   const { name, scores: familyScores } =
-    family === 'auto' ? chooseHeadsFamily(input, fitted) : { name: family, scores: [] };
-  const chosen = findHeadsFamily(name);
+    family === 'auto'
+      ? compareFamilies(context, split.trainingRows, fitted)
+      : { name: family, scores: [] };
   const { outOfFold, predicted } = fitted;
-  const heads = chosen.fitHeads(engine, collectHeadsInput(data, trainingRows, outOfFold));
+  const input = collectHeadsInput(data, split.trainingRows, outOfFold);
+  const heads = findFamily(name).fitHeads(engine, input);
   return {
-    family: chosen.name,
+    family: name,
     familyScores,
     model: buildTaskMixture(data.tasks, fitted, heads),
-    outOfFold: predict(data, heads, outOfFold, trainingRows),
-    predictions: predict(data, heads, predicted, predictedRows),
+    outOfFold: scoreRows(data, heads, outOfFold, split.trainingRows),
+    predictions: scoreRows(data, heads, predicted, split.predictedRows),
   };
 }
 
 /**
- * Cross-validates the heads of each family on the out-of-fold scores of one projection: a fold's
- * heads are fitted to the other folds. The scores of these come from projections that did see the
- * fold, which favours families that lean on them by no more than heads can: a few numbers each.
+ * Cross-validates the heads of each family on the out-of-fold scores of one projection: the heads
+ * for a fold are fitted to the other folds. The scores of the other folds come from projections that
+ * did see this fold, but heads have too few parameters to gain much from that.
  */
-function chooseHeadsFamily(
-  { engine, data, trainingRows }: RoutingModelInput,
+function compareFamilies(
+  { engine, data }: FitContext,
+  rows: Int32Array,
   { outOfFold, folds, foldCount }: CrossFittedProjection,
-) {
-  const fitFold = (family: HeadsFamily, fold: number, quality: Float32Array): void => {
-    const others = trainingRows.filter((_, index) => folds[index] !== fold);
-    const heldOut = trainingRows.filter((_, index) => folds[index] === fold);
-    const heads = family.fitHeads(engine, collectHeadsInput(data, others, outOfFold));
-    applyMixtureHeads(heads, outOfFold, heldOut, quality);
+): ChosenFamily {
+  const predict = (family: Family): Float32Array => {
+    const { quality } = createRowScores(data);
+    for (let fold = 0; fold < foldCount; fold++) {
+      const { trainingRows, predictedRows } = splitAtFold(rows, folds, fold);
+      const heads = family.fitHeads(engine, collectHeadsInput(data, trainingRows, outOfFold));
+      applyMixtureHeads(heads, outOfFold, predictedRows, quality);
+    }
+    return quality;
   };
-  const candidates = headsFamilies.map((family) => {
-    const { quality } = createPredictions(data);
-    for (let fold = 0; fold < foldCount; fold++) fitFold(family, fold, quality);
-    return { name: family.name, quality };
-  });
-  return chooseFamily({ data, rows: trainingRows }, candidates);
+  const candidates = families.map((family) => ({ name: family.name, quality: predict(family) }));
+  return chooseFamily({ data, rows }, candidates);
 }
 
-function findHeadsFamily(name: string): HeadsFamily {
-  const family = headsFamilies.find((one) => one.name === name);
-  if (family === undefined) throw new TypeError(`${name} is no family of heads`);
+function findFamily(name: FamilyName): Family {
+  const family = families.find((known) => known.name === name);
+  if (family === undefined) throw new TypeError(`unknown family "${name}"`);
   return family;
 }
 
-function predict(
+function scoreRows(
   data: TrainingData,
   heads: MixtureHeads,
   scores: CalibratedScores,
   rows: Int32Array,
-): Predictions {
-  const { quality } = createPredictions(data);
+): RowScores {
+  const { quality } = createRowScores(data);
   applyMixtureHeads(heads, scores, rows, quality);
   const { taskPosterior, novelty, familiarity } = scores;
   return { quality, taskPosterior, novelty, familiarity };

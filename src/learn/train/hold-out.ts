@@ -1,104 +1,28 @@
-import type {
-  HeldOut,
-  HeldOutFold,
-  TableEstimates,
-  TrainedPlan,
-} from '../evaluate/plan/held-out.js';
-import { makePlan } from '../evaluate/plan/make-plan.js';
-import type { ObjectiveRequest } from '../evaluate/plan/objective-request.js';
-import type { TaskMixtureModel } from '../../policy/file/routing-model.js';
+import type { HeldOut, HeldOutFold, TableEstimates } from '../evaluate/plan/held-out.js';
 import { assignFolds } from '../../measure/tasks/split-groups.js';
-import type { Price } from '../../llm/price.js';
-import { estimateTable } from './estimates/estimate-table.js';
-import { fitEstimates, type FittedEstimates } from './fit-estimates.js';
-import type { FamilyScore } from './heads/choose-family.js';
-import type { HeadsFamilyName } from './heads/heads-family.js';
-import { fitRoutingModel } from './fit-routing-model.js';
-import {
-  chooseThreadCount,
-  createProjectionFitter,
-  type ProjectionFitter,
-} from './projection/projection-fitter.js';
-import { selectProjectionProblem } from './projection/cross-fit-projection.js';
+import { listRows } from '../../util/numeric-arrays.js';
+import { copyRows } from '../row-scores.js';
+import { fitPart, fitsPerPart, type FitPartOptions } from './fit-part.js';
+import type { FitContext } from './fit-routing-model.js';
+import { selectProjectionProblem } from './projection/fit-projection.js';
+import { chooseThreadCount, createProjectionFitter } from './projection/projection-fitter.js';
 import type { TensorFlowEngine } from './solver/tensorflow-backend.js';
-import type { TrainingData } from './training-data.js';
+import { splitAtFold, type TrainingData } from './training-data.js';
 
-export interface HoldOutOptions {
-  readonly seed: number;
+export interface HoldOutOptions extends Omit<FitPartOptions, 'onFit'> {
   /** Number of folds. @default 5 */
   readonly folds?: number;
-  /** Fold of each prompt, from 0, where it is not to be drawn: to hold out whole tasks, say. */
+  /**
+   * Fold of each prompt, from 0, for example to hold out whole tasks; a prompt with a negative fold
+   * is never held out. @default drawn at random, with near-duplicates in one fold
+   */
   readonly foldOf?: Int32Array;
-  /** How many of the folds are held out in turn; 1 is a single split. @default all */
+  /** How many of the folds are held out; 1 is a single split. @default all */
   readonly heldOutFolds?: number;
-  readonly prices?: ReadonlyMap<string, Price>;
-  readonly baseline?: string;
-  readonly requests?: readonly ObjectiveRequest[];
-  /** @default 'auto': chosen inside each training part */
-  readonly family?: HeadsFamilyName | 'auto';
   /** Threads that fit projections; the result is the same for any number. @default see `chooseThreadCount` */
   readonly threads?: number;
-  /** Called as the work goes on, with the fits done and those to do. */
+  /** Called after each fit, with the number of fits done and of all fits. */
   readonly onProgress?: (done: number, total: number) => void;
-}
-
-/** Projections fitted in each fit of a mixture: one an inner fold, and one to all rows. */
-export const fitsPerMixture = 4;
-
-/** All that is fitted to some rows. */
-export interface FittedPart {
-  readonly model: TaskMixtureModel;
-  readonly family: HeadsFamilyName;
-  readonly familyScores: readonly FamilyScore[];
-  readonly estimates: readonly FittedEstimates[];
-  readonly plan: TrainedPlan;
-  /** Estimates for the predicted rows. */
-  readonly predicted: TableEstimates;
-}
-
-/** Fits the model, the estimates and the plan to some rows, and predicts others. */
-export async function fitPart(
-  engine: TensorFlowEngine,
-  projections: ProjectionFitter,
-  data: TrainingData,
-  trainingRows: Int32Array,
-  predictedRows: Int32Array,
-  options: Pick<HoldOutOptions, 'seed' | 'prices' | 'baseline' | 'requests' | 'family'> & {
-    readonly onFit?: () => void;
-  },
-): Promise<FittedPart> {
-  const { model, family, familyScores, outOfFold, predictions } = await fitRoutingModel({
-    engine,
-    projections,
-    data,
-    trainingRows,
-    predictedRows,
-    seed: options.seed,
-    innerFolds: fitsPerMixture - 1,
-    ...(options.family && { family: options.family }),
-    ...(options.onFit && { onFit: options.onFit }),
-  });
-  const estimates = data.table.models.map((id, index) =>
-    fitEstimates(data, trainingRows, index, options.prices?.get(id)),
-  );
-  const plan = makePlan({
-    table: data.table,
-    taskOf: data.taskOf,
-    taskCount: data.tasks.length,
-    groups: data.groups,
-    rows: trainingRows,
-    estimates: estimateTable(data, trainingRows, outOfFold, estimates),
-    ...(options.baseline !== undefined && { baseline: options.baseline }),
-    ...(options.requests && { requests: options.requests }),
-  });
-  return {
-    model,
-    family,
-    familyScores,
-    estimates,
-    plan,
-    predicted: estimateTable(data, predictedRows, predictions, estimates),
-  };
 }
 
 /**
@@ -113,46 +37,35 @@ export async function computeHeldOut(
   const { threads = chooseThreadCount(data.counts.rowCount) } = options;
   const projections = createProjectionFitter(selectProjectionProblem(data), threads);
   try {
-    return await predictFolds(engine, projections, data, options);
+    return await predictFolds({ engine, projections, data }, options);
   } finally {
     await projections.close();
   }
 }
 
-/** See `computeHeldOut`; with a fitter that is used for more. */
-export async function predictFolds(
-  engine: TensorFlowEngine,
-  projections: ProjectionFitter,
-  data: TrainingData,
-  options: HoldOutOptions,
-): Promise<HeldOut> {
-  const { seed, folds: foldCount = 5, heldOutFolds = foldCount, onProgress } = options;
-  const foldOf =
-    options.foldOf ??
-    assignFolds(data.groups, foldCount, {
-      seed,
-      labels: data.table.prompts.map(({ task }) => task),
-    });
-  const rows = Int32Array.from({ length: data.table.prompts.length }, (_, row) => row);
-  const estimates = createTableEstimates(data);
+/** The same as `computeHeldOut`, with a fitter that the caller closes. */
+export async function predictFolds(context: FitContext, options: HoldOutOptions): Promise<HeldOut> {
+  const { table, taskOf, groups } = context.data;
+  const { folds: foldCount = 5, heldOutFolds = foldCount, seed, onProgress } = options;
+  const labels = table.prompts.map(({ task }) => task);
+  const foldOf = options.foldOf ?? assignFolds(groups, foldCount, { seed, labels });
+  const rows = listRows(table.prompts.length);
+  const estimates = createTableEstimates(context.data);
   let done = 0;
+  const onFit = (): void => onProgress?.(++done, heldOutFolds * fitsPerPart);
   const predictFold = async (fold: number): Promise<HeldOutFold> => {
-    const heldOut = rows.filter((row) => foldOf[row] === fold);
-    const training = rows.filter((row) => foldOf[row] !== fold);
-    const part = await fitPart(engine, projections, data, training, heldOut, {
-      ...options,
-      onFit: () => onProgress?.(++done, heldOutFolds * fitsPerMixture),
-    });
-    copyEstimates(part.predicted, estimates, heldOut, data.table.models.length);
-    return { rows: heldOut, plan: part.plan, family: part.family };
+    const split = splitAtFold(rows, foldOf, fold);
+    const { predicted, plan, family } = await fitPart(context, split, { ...options, onFit });
+    copyRows(predicted, estimates, split.predictedRows);
+    return { rows: split.predictedRows, plan, family };
   };
   const folds = await Promise.all(
     Array.from({ length: heldOutFolds }, (_, fold) => predictFold(fold)),
   );
-  return { table: data.table, taskOf: data.taskOf, groups: data.groups, estimates, folds };
+  return { table, taskOf, groups, estimates, folds };
 }
 
-function createTableEstimates({ table }: TrainingData): TableEstimates {
+function createTableEstimates({ table }: TrainingData): Required<TableEstimates> {
   const create = (): Float32Array => new Float32Array(table.quality.length).fill(Number.NaN);
   return {
     quality: create(),
@@ -161,21 +74,4 @@ function createTableEstimates({ table }: TrainingData): TableEstimates {
     novelty: new Float32Array(table.prompts.length),
     confidence: new Float32Array(table.prompts.length),
   };
-}
-
-function copyEstimates(
-  from: TableEstimates,
-  into: TableEstimates,
-  rows: Int32Array,
-  modelCount: number,
-): void {
-  for (const row of rows) {
-    const start = row * modelCount;
-    const end = start + modelCount;
-    for (const key of ['quality', 'costUsd', 'latencyMs'] as const) {
-      into[key].set(from[key].subarray(start, end), start);
-    }
-    into.novelty[row] = from.novelty[row] as number;
-    if (into.confidence && from.confidence) into.confidence[row] = from.confidence[row] as number;
-  }
 }

@@ -1,30 +1,27 @@
-import { computeEvaluation, type Evaluation } from '../evaluate/verdict/compute-evaluation.js';
-import { checkDefaultObjective, checkRequests } from '../evaluate/diagnose/check-requests.js';
-import { computeModelMeans } from '../evaluate/verdict/model-means.js';
-import { standardObjectives, type ObjectiveRequest } from '../evaluate/plan/objective-request.js';
-import { encodePolicy } from '../../policy/file/encode-policy.js';
-import type { Policy, PolicyModel, Verdict } from '../../policy/file/policy.js';
-import type { RoutingModel } from '../../policy/file/routing-model.js';
 import type { ModelInfo, Run } from '../../measure/outcomes/run.js';
 import { loadPolicy, scoreProbes } from '../../policy/decide/load-policy.js';
-import { RoutesmithError } from '../../util/errors.js';
+import { encodePolicy } from '../../policy/file/encode-policy.js';
+import type { Policy } from '../../policy/file/policy.js';
 import type { Price } from '../../llm/price.js';
-import { sha256OfJson } from '../../util/sha256.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { listRows } from '../../util/numeric-arrays.js';
+import { checkDefaultObjective, checkRequests } from '../evaluate/diagnose/check-requests.js';
+import type { HeldOut } from '../evaluate/plan/held-out.js';
+import { standardObjectives, type ObjectiveRequest } from '../evaluate/plan/objective-request.js';
+import { computeEvaluation, type Evaluation } from '../evaluate/verdict/compute-evaluation.js';
+import { assemblePolicy } from './assemble-policy.js';
 import { findWarnings } from './find-warnings.js';
-import { finishObjective } from './finish-objective.js';
-import { fitEstimates, type FittedEstimates } from './fit-estimates.js';
-import { selectProjectionProblem } from './projection/cross-fit-projection.js';
+import { fitPart, fitsPerPart, type FitPartOptions, type FittedPart } from './fit-part.js';
 import type { FamilyScore } from './heads/choose-family.js';
-import type { HeadsFamilyName } from './heads/heads-family.js';
-import { fitPart, fitsPerMixture, predictFolds, type FittedPart } from './hold-out.js';
-import { computeOutcomesDigest } from './outcomes-digest.js';
+import type { FamilyName } from './heads/families.js';
+import { predictFolds } from './hold-out.js';
+import { selectProjectionProblem } from './projection/fit-projection.js';
 import { chooseThreadCount, createProjectionFitter } from './projection/projection-fitter.js';
-import { roundWeights } from './solver/round-weights.js';
 import type { TensorFlowEngine } from './solver/tensorflow-backend.js';
-import { computeTrainingData, unlabelledTask, type TrainingData } from './training-data.js';
+import { computeTrainingData, type TrainingData } from './training-data.js';
 
 export interface TrainPolicyOptions {
-  /** Seeds every random choice: same run and seed, same bytes. @default 1 */
+  /** Seeds every random choice: the same run and seed give the same bytes. @default 1 */
   readonly seed?: number;
   /** The model to use without routing. @default the best single model */
   readonly baseline?: string;
@@ -32,13 +29,13 @@ export interface TrainPolicyOptions {
   readonly objectives?: readonly ObjectiveRequest[];
   /** Name of the objective for requests that name none. @default 'quality' */
   readonly defaultObjective?: string;
-  /** @default 'auto': chosen by cross-validation, inside each training part for the verdict */
-  readonly family?: HeadsFamilyName | 'auto';
-  /** Threads that fit projections; same policy for any number. @default see `chooseThreadCount` */
+  /** @default 'auto': chosen by cross-validation inside each training part */
+  readonly family?: FamilyName | 'auto';
+  /** Threads that fit projections; the policy is the same for any number. @default see `chooseThreadCount` */
   readonly threads?: number;
   /** Name and version of the program, for the policy file. */
   readonly createdBy: string;
-  /** Fits done, and to do. */
+  /** Called after each fit, with the number of fits done and of all fits. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -47,21 +44,21 @@ export interface TrainedPolicy {
   /** The policy file. */
   readonly text: string;
   readonly digest: string;
-  /** What the held-out prompts say. */
+  /** Results on held-out prompts. */
   readonly evaluation: Evaluation;
   readonly warnings: readonly string[];
-  /** What the policy is, unless it is a constant one because routing does not pay. */
-  readonly family: HeadsFamilyName;
-  /** What it was chosen by, on prompts of the training data; none where one was asked for. */
+  /** Family of the policy, unless it is a constant one because routing does not pay. */
+  readonly family: FamilyName;
+  /** Of the families that were compared on training prompts; empty where one was requested. */
   readonly familyScores: readonly FamilyScore[];
 }
 
-/** Folds of which one is held out at a time. */
+/** Number of folds; one is held out at a time. */
 const foldCount = 5;
 
 /**
- * Up to this many prompts every fold is held out in turn, so that few prompts still make an
- * interval that says something; of more, one fold is enough, and five times faster.
+ * Up to this many prompts, every fold is held out, so that few prompts still give an interval that is
+ * narrow enough. For more, a single fold is enough, and five times faster.
  */
 const maxPromptsForAllFolds = 6000;
 
@@ -78,41 +75,24 @@ export async function trainPolicy(
   run: Pick<Run, 'table' | 'info'>,
   options: TrainPolicyOptions,
 ): Promise<TrainedPolicy> {
-  const { seed = 1, baseline, onProgress, objectives = [] } = options;
+  const { seed = 1, baseline, objectives = [], defaultObjective = 'quality', createdBy } = options;
   checkBaseline(run.table.models, baseline);
   checkRequests(run.table, objectives);
   const requests = [...standardObjectives, ...objectives];
-  const { defaultObjective = 'quality' } = options;
   checkDefaultObjective(run.table, requests, defaultObjective);
   const data = computeTrainingData(run.table);
-  const prices = new Map(
-    run.info.models.flatMap(({ id, price }) => (price ? [[id, price] as const] : [])),
-  );
-  const heldOutFolds = run.table.prompts.length <= maxPromptsForAllFolds ? foldCount : 1;
-  const total = (heldOutFolds + 1) * fitsPerMixture;
-  let done = 0;
-  const shared = {
+  const prices = collectPrices(run.info.models);
+  const { heldOut, fitted } = await fitAllParts(engine, data, options, {
     seed,
     prices,
     requests,
     ...(baseline !== undefined && { baseline }),
     ...(options.family && { family: options.family }),
-  };
-  const onFit = (): void => onProgress?.(++done, total);
-  const rows = Int32Array.from({ length: run.table.prompts.length }, (_, row) => row);
-  const { threads = chooseThreadCount(rows.length) } = options;
-  const projections = createProjectionFitter(selectProjectionProblem(data), threads);
-  const [heldOut, fitted] = await Promise.all([
-    predictFolds(engine, projections, data, {
-      ...shared,
-      folds: foldCount,
-      heldOutFolds,
-      onProgress: onFit,
-    }),
-    fitPart(engine, projections, data, rows, new Int32Array(0), { ...shared, onFit }),
-  ]).finally(() => projections.close());
+  });
   const evaluation = computeEvaluation(heldOut, seed);
-  const policy = assemblePolicy(data, fitted, evaluation.verdict, run, prices, seed, options);
+  const { verdict } = evaluation;
+  const parts = { data, run, prices, fitted, verdict };
+  const policy = assemblePolicy({ ...parts, seed, createdBy, defaultObjective });
   const { text, digest } = await encodePolicy(policy, scoreProbes(policy));
   await loadPolicy(text);
   return {
@@ -126,74 +106,41 @@ export async function trainPolicy(
   };
 }
 
+/** Fits the held-out folds and, at the same time, all prompts. */
+async function fitAllParts(
+  engine: TensorFlowEngine,
+  data: TrainingData,
+  { threads, onProgress }: Pick<TrainPolicyOptions, 'threads' | 'onProgress'>,
+  options: FitPartOptions,
+): Promise<{ readonly heldOut: HeldOut; readonly fitted: FittedPart }> {
+  const rows = listRows(data.table.prompts.length);
+  const heldOutFolds = rows.length <= maxPromptsForAllFolds ? foldCount : 1;
+  let done = 0;
+  const onFit = (): void => onProgress?.(++done, (heldOutFolds + 1) * fitsPerPart);
+  const projections = createProjectionFitter(
+    selectProjectionProblem(data),
+    threads ?? chooseThreadCount(rows.length),
+  );
+  const context = { engine, projections, data };
+  const everything = { trainingRows: rows, predictedRows: new Int32Array(0) };
+  try {
+    const [heldOut, fitted] = await Promise.all([
+      predictFolds(context, { ...options, folds: foldCount, heldOutFolds, onProgress: onFit }),
+      fitPart(context, everything, { ...options, onFit }),
+    ]);
+    return { heldOut, fitted };
+  } finally {
+    await projections.close();
+  }
+}
+
+function collectPrices(models: readonly ModelInfo[]): ReadonlyMap<string, Price> {
+  return new Map(models.flatMap(({ id, price }) => (price ? [[id, price] as const] : [])));
+}
+
 function checkBaseline(models: readonly string[], baseline: string | undefined): void {
   if (baseline === undefined || models.includes(baseline)) return;
   throw new RoutesmithError('usage', `unknown baseline model "${baseline}"`, {
     fix: `Name one of: ${models.join(', ')}.`,
   });
-}
-
-function assemblePolicy(
-  data: TrainingData,
-  fitted: FittedPart,
-  verdict: Verdict,
-  run: Pick<Run, 'table' | 'info'>,
-  prices: ReadonlyMap<string, Price>,
-  seed: number,
-  options: TrainPolicyOptions,
-): Policy {
-  const { table } = data;
-  const rows = Int32Array.from({ length: table.prompts.length }, (_, row) => row);
-  const means = computeModelMeans(table, rows, data.taskOf);
-  const information = new Map(run.info.models.map((model) => [model.id, model]));
-  const routes = verdict.decision === 'ROUTE';
-  const scorer: RoutingModel = routes
-    ? roundWeights(fitted.model)
-    : { kind: 'constant', quality: Float32Array.from(means.quality) };
-  const pooled = { ...data, tasks: [unlabelledTask], taskOf: new Int32Array(rows.length) };
-  const estimates = routes
-    ? fitted.estimates
-    : table.models.map((id, index) => fitEstimates(pooled, rows, index, prices.get(id)));
-  return {
-    createdBy: options.createdBy,
-    simulated: table.simulated,
-    models: table.models.map((id, index) =>
-      describeModel(id, information.get(id), estimates[index] as FittedEstimates),
-    ),
-    tasks: routes ? data.tasks : [unlabelledTask],
-    scorer,
-    baseline: table.models[fitted.plan.baseline] as string,
-    fallbackOrder: table.models
-      .map((id, index) => ({ id, quality: means.quality[index] as number }))
-      .sort((a, b) => b.quality - a.quality)
-      .map(({ id }) => id),
-    objectives: fitted.plan.objectives.map((_, index) =>
-      finishObjective(fitted.plan, index, verdict, table.models),
-    ),
-    defaultObjective: options.defaultObjective ?? 'quality',
-    noveltyLimit: fitted.plan.noveltyLimit,
-    verdict,
-    provenance: {
-      outcomesDigest: computeOutcomesDigest(table),
-      featureSpecDigest: sha256OfJson(data.counts.spec),
-      pricesDigest: sha256OfJson([...prices].sort(([a], [b]) => (a < b ? -1 : 1))),
-      seed,
-      prompts: table.prompts.length,
-    },
-  };
-}
-
-function describeModel(
-  id: string,
-  information: ModelInfo | undefined,
-  { cost, latency }: FittedEstimates,
-): PolicyModel {
-  return {
-    id,
-    price: information?.price,
-    contextWindow: information?.contextWindow,
-    capabilities: information?.capabilities,
-    cost,
-    latency,
-  };
 }

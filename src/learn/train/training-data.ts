@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { defaultFeatureSpec, type FeatureSpec } from '../../policy/features/feature-spec.js';
 import type { OutcomeTable, PromptRecord } from '../../measure/outcomes/outcome-table.js';
 import { countCharacters } from '../../policy/decide/decide.js';
@@ -6,11 +7,13 @@ import {
   createDisjointSets,
   computeNearDuplicateGroups,
 } from '../../measure/tasks/near-duplicate-groups.js';
+import { canonicalJson } from '../../util/canonical-json.js';
 import { RoutesmithError } from '../../util/errors.js';
+import { intAt } from '../../util/numeric-arrays.js';
 import { computeCountMatrix, type CountMatrix } from './features/count-matrix.js';
 import { findLatentTasks } from './latent-tasks/find-latent-tasks.js';
 
-/** An outcome table with all that training needs of its prompts, computed once. */
+/** An outcome table, and what training needs of its prompts. */
 export interface TrainingData {
   readonly table: OutcomeTable;
   readonly counts: CountMatrix;
@@ -25,14 +28,29 @@ export interface TrainingData {
   readonly taskOf: Int32Array;
   /** Prompts with the same number are never split between training and held-out data. */
   readonly groups: Int32Array;
-  /** How many prompts each stands for. */
+  /** How many prompts each row stands for. */
   readonly weights: Float64Array;
 }
 
-/** The one task where tasks make no difference. */
+/** Rows to learn from, and rows to predict. */
+export interface RowSplit {
+  /** The only rows whose outcomes and labels may be read. */
+  readonly trainingRows: Int32Array;
+  readonly predictedRows: Int32Array;
+}
+
+/** Predicts the rows of one fold, and trains on those of the others. */
+export function splitAtFold(rows: Int32Array, folds: Int32Array, fold: number): RowSplit {
+  return {
+    trainingRows: rows.filter((_, index) => folds[index] !== fold),
+    predictedRows: rows.filter((_, index) => folds[index] === fold),
+  };
+}
+
+/** The only task where tasks make no difference. */
 export const unlabelledTask = 'all';
 
-/** The same kinds are found whatever seed the folds have. */
+/** Does not depend on the seed of the folds, so that the tasks are always the same. */
 const latentTasksSeed = 1;
 
 /**
@@ -83,9 +101,9 @@ function collectTasks(
   };
 }
 
-/** Near-duplicates of what the user asks, joined with the groups that the table gives. */
-function computeGroups(prompts: readonly PromptRecord[], asks: readonly string[]): Int32Array {
-  const groups = computeNearDuplicateGroups(asks);
+/** Groups near-duplicates of the users' texts, joined with the groups that the table gives. */
+function computeGroups(prompts: readonly PromptRecord[], userTexts: readonly string[]): Int32Array {
+  const groups = computeNearDuplicateGroups(userTexts);
   const sets = createDisjointSets(prompts.length);
   const firstOfKey = new Map<string | number, number>();
   const join = (key: string | number, row: number): void => {
@@ -94,7 +112,7 @@ function computeGroups(prompts: readonly PromptRecord[], asks: readonly string[]
     else sets.union(first, row);
   };
   prompts.forEach(({ group }, row) => {
-    join(groups[row] as number, row);
+    join(intAt(groups, row), row);
     if (group !== undefined) join(group, row);
   });
   return Int32Array.from(prompts, (_, row) => sets.find(row));
@@ -113,8 +131,20 @@ function checkSize(table: OutcomeTable): void {
       'insufficient_data',
       `only ${count} ${count === 1 ? 'prompt' : 'prompts'}`,
       {
-        fix: `${needed} Ten prompts are the least that can be split; some hundreds are needed for a verdict.`,
+        fix: `${needed} Splitting takes at least ten prompts, and a verdict takes a few hundred.`,
       },
     );
   }
+}
+
+/** SHA-256 of everything that a policy learns from: models, prompts, labels, groups and outcomes. */
+export function computeOutcomesDigest(table: OutcomeTable): string {
+  const hash = createHash('sha256');
+  hash.update(canonicalJson([table.models, table.costBasis, table.simulated]));
+  for (const prompt of table.prompts) hash.update(canonicalJson(prompt));
+  const { quality, costUsd, latencyMs, inputTokens, outputTokens } = table;
+  for (const matrix of [quality, costUsd, latencyMs, inputTokens, outputTokens]) {
+    hash.update(new Uint8Array(matrix.buffer, matrix.byteOffset, matrix.byteLength));
+  }
+  return hash.digest('hex');
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { selectProjectionProblem } from '../../../src/learn/train/projection/cross-fit-projection.js';
+import { selectProjectionProblem } from '../../../src/learn/train/projection/fit-projection.js';
 import {
   fitRoutingModel,
-  type RoutingModelInput,
+  type RoutingModelOptions,
 } from '../../../src/learn/train/fit-routing-model.js';
 import { createProjectionFitter } from '../../../src/learn/train/projection/projection-fitter.js';
 import { sharedTensorFlowEngine } from '../../../src/learn/train/solver/tensorflow-backend.js';
@@ -11,18 +11,19 @@ import type { OutcomeTable } from '../../../src/measure/outcomes/outcome-table.j
 import { listRows } from '../../support/outcome-table.js';
 import { buildPlantedOutcomes } from '../../support/planted-outcomes.js';
 
-async function fit(table: OutcomeTable, changes: Partial<RoutingModelInput> = {}) {
+async function fit(table: OutcomeTable, options: Partial<RoutingModelOptions> = {}) {
   const data = computeTrainingData(table);
   const rows = listRows(table.prompts.length);
-  const fitted = await fitRoutingModel({
-    engine: await sharedTensorFlowEngine(),
-    projections: createProjectionFitter(selectProjectionProblem(data), 0),
-    data,
-    trainingRows: rows.filter((row) => row % 4 > 0),
-    predictedRows: rows.filter((row) => row % 4 === 0),
-    seed: 1,
-    ...changes,
-  });
+  const engine = await sharedTensorFlowEngine();
+  const projections = createProjectionFitter(selectProjectionProblem(data), 0);
+  const fitted = await fitRoutingModel(
+    { engine, projections, data },
+    {
+      trainingRows: rows.filter((row) => row % 4 > 0),
+      predictedRows: rows.filter((row) => row % 4 === 0),
+    },
+    { seed: 1, ...options },
+  );
   return { data, fitted };
 }
 

@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { computeDataRates } from '../../../src/learn/train/heads/base-rates.js';
+import { computeBaseRates } from '../../../src/learn/train/solver/linear-map.js';
 import { fitEstimates } from '../../../src/learn/train/fit-estimates.js';
 import { fitMixtureHeads } from '../../../src/learn/train/heads/fit-mixture-heads.js';
 import { fitTemperature } from '../../../src/learn/train/projection/fit-temperature.js';
 import { collectHeadsInput } from '../../../src/learn/train/heads/mixture-heads.js';
-import { computeOutcomesDigest } from '../../../src/learn/train/outcomes-digest.js';
 import { shrinkTaskQuality } from '../../../src/learn/train/heads/shrink-task-quality.js';
 import { sharedTensorFlowEngine } from '../../../src/learn/train/solver/tensorflow-backend.js';
-import { computeTrainingData, type TrainingData } from '../../../src/learn/train/training-data.js';
+import {
+  computeOutcomesDigest,
+  computeTrainingData,
+  type TrainingData,
+} from '../../../src/learn/train/training-data.js';
 import { createRandom } from '../../../src/util/random.js';
 import { buildOutcomeTable, listRows, type OutcomeTableRow } from '../../support/outcome-table.js';
 
@@ -57,15 +60,22 @@ function expectClose(own: Float32Array, other: Float32Array, digits = 5): void {
 describe('in training, a prompt of weight 3 counts as three', () => {
   it('in the shrunken means of tasks', () => {
     const shrink = (data: TrainingData): Float32Array =>
-      shrinkTaskQuality(data.table.quality, data.taskOf, allRows(data), 2, 2, data.weights);
+      shrinkTaskQuality(
+        { ...data, quality: data.table.quality, taskCount: 2, modelCount: 2 },
+        allRows(data),
+      );
     expectClose(shrink(weighted), shrink(copied), 6);
   });
 
   it('in base rates', () => {
-    const own = computeDataRates(weighted, allRows(weighted));
-    const other = computeDataRates(copied, allRows(copied));
-    expectClose(own.quality, other.quality, 6);
-    expectClose(own.taskShares, other.taskShares, 6);
+    const ofQuality = ({ table, weights }: TrainingData) =>
+      ({ kind: 'probabilities', probabilities: table.quality, outputCount: 2, weights }) as const;
+    const ofTasks = ({ taskOf, weights }: TrainingData) =>
+      ({ kind: 'classes', classes: taskOf, classCount: 2, weights }) as const;
+    for (const targetsOf of [ofQuality, ofTasks]) {
+      const own = computeBaseRates(targetsOf(weighted), allRows(weighted));
+      expectClose(own, computeBaseRates(targetsOf(copied), allRows(copied)));
+    }
   });
 
   it.each([price, undefined])('in the estimates of cost and latency, with price %j', (own) => {

@@ -9,13 +9,13 @@ import type {
 import { importOutcomes } from '../../../src/measure/outcomes/importers/import-outcomes.js';
 import type { OutcomeTable } from '../../../src/measure/outcomes/outcome-table.js';
 import { createPromptScorer } from '../../../src/policy/decide/score-prompt.js';
-import { selectProjectionProblem } from '../../../src/learn/train/projection/cross-fit-projection.js';
+import { selectProjectionProblem } from '../../../src/learn/train/projection/fit-projection.js';
 import {
   fitRoutingModel,
   type FittedRoutingModel,
 } from '../../../src/learn/train/fit-routing-model.js';
 import { createProjectionFitter } from '../../../src/learn/train/projection/projection-fitter.js';
-import { roundWeights } from '../../../src/learn/train/solver/round-weights.js';
+import { roundWeights } from '../../../src/learn/train/assemble-policy.js';
 import { sharedTensorFlowEngine } from '../../../src/learn/train/solver/tensorflow-backend.js';
 import { computeTrainingData, type TrainingData } from '../../../src/learn/train/training-data.js';
 import { listRows } from '../../support/outcome-table.js';
@@ -32,15 +32,13 @@ async function fit(table: OutcomeTable, trainingCount: number): Promise<Fitted> 
   const data = computeTrainingData(table);
   const rows = listRows(table.prompts.length);
   const predictedRows = rows.slice(trainingCount);
-  const mixture = await fitRoutingModel({
-    engine: await sharedTensorFlowEngine(),
-    projections: createProjectionFitter(selectProjectionProblem(data), 0),
-    data,
-    trainingRows: rows.slice(0, trainingCount),
-    predictedRows,
-    seed: 1,
-    family: 'task_mixture',
-  });
+  const engine = await sharedTensorFlowEngine();
+  const projections = createProjectionFitter(selectProjectionProblem(data), 0);
+  const mixture = await fitRoutingModel(
+    { engine, projections, data },
+    { trainingRows: rows.slice(0, trainingCount), predictedRows },
+    { seed: 1, family: 'task_mixture' },
+  );
   return { data, predictedRows, mixture };
 }
 
@@ -87,7 +85,7 @@ function compareWithRuntime(
     largest.novelty = Math.max(largest.novelty, Math.abs(novelty - scores.novelty));
     const confidence = computeConfidence(
       Math.max(...posterior),
-      predictions.familiarity?.[row] as number,
+      predictions.familiarity[row] as number,
     );
     largest.confidence = Math.max(largest.confidence, Math.abs(confidence - scores.confidence));
     const best = (values: Float32Array): number => values.indexOf(Math.max(...values));

@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { defaultFeatureSpec } from '../../../src/policy/features/feature-spec.js';
 import { splitPromptFields } from '../../../src/policy/features/prompt-fields.js';
 import { createPromptProjector } from '../../../src/policy/decide/project-prompt.js';
-import { applyLinearMap } from '../../../src/learn/train/solver/apply-linear-map.js';
+import { applyLinearMap } from '../../../src/learn/train/solver/linear-map.js';
 import { computeCountMatrix } from '../../../src/learn/train/features/count-matrix.js';
 import {
   computeFeatureMatrix,
-  computeRowNovelty,
   narrowFeatureMatrix,
 } from '../../../src/learn/train/features/feature-matrix.js';
+import { computeRowNovelty } from '../../../src/learn/train/features/known-words.js';
 import type { Prompt } from '../../../src/llm/chat.js';
 import { createRandom } from '../../../src/util/random.js';
 import { anyChatRequest, anyMalformedPrompt, anyText } from '../../support/any-text.js';

@@ -1,6 +1,6 @@
 import { comparePolicies, type PolicyComparison } from './compare-policies.js';
 import type { Run } from '../../../measure/outcomes/run.js';
-import { computeOutcomesDigest } from '../../train/outcomes-digest.js';
+import { computeOutcomesDigest } from '../../train/training-data.js';
 import { computeTrainingData } from '../../train/training-data.js';
 import { readPolicyFile } from '../../read-policy-file.js';
 

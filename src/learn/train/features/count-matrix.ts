@@ -18,37 +18,38 @@ import {
   TokenKind,
   type TokenList,
 } from '../../../policy/features/tokens.js';
-import { createGrowingArray } from './growing-array.js';
+import { intAt } from '../../../util/numeric-arrays.js';
 
-/** What many prompts are made of, counted once for all folds. */
+/** The words and n-grams of many prompts, counted once for all folds. */
 export interface CountMatrix {
   readonly spec: FeatureSpec;
   readonly rowCount: number;
   readonly vocabulary: Vocabulary;
-  /** Words and symbols of the ask, each once a row, by their number in the vocabulary. */
+  /** Words and symbols of the user's text by their number in the vocabulary, each once per row. */
   readonly words: CountRows;
-  /** Buckets of pairs and of context words, each once a row. */
+  /** Buckets of word pairs and of context words, each once per row. */
   readonly others: CountRows;
-  /** Row-major, `structuralFeatureCount` values a row. */
+  /** Row-major, `structuralFeatureCount` values per row. */
   readonly structural: Float32Array;
 }
 
-/** The different words and symbols of all prompts. */
+/** The distinct words and symbols of all prompts. */
 export interface Vocabulary {
   /** Bucket of the word itself. */
   readonly buckets: Int32Array;
   /** 1 for a word, 0 for a symbol. */
   readonly isWord: Uint8Array;
-  /** Buckets of a word's character n-grams are those from `gramStarts[w]` to `gramStarts[w + 1]`. */
+  /** The n-grams of word `w` are those from `gramStarts[w]` to before `gramStarts[w + 1]`. */
   readonly gramStarts: Int32Array;
+  /** Buckets of character n-grams. */
   readonly gramBuckets: Int32Array;
 }
 
-/** Compressed rows: the entries of row `r` are those from `starts[r]` up to `starts[r + 1]`. */
+/** Compressed rows: the entries of row `r` are those from `starts[r]` to before `starts[r + 1]`. */
 export interface CountRows {
   readonly starts: Int32Array;
   readonly ids: Int32Array;
-  /** Occurrences, at most `mostOccurrences`. */
+  /** Occurrences, at most `maxOccurrences`. */
   readonly counts: Uint8Array;
 }
 
@@ -70,9 +71,12 @@ export function computeCountMatrix(
       tokens,
       structural.subarray(start, start + structuralFeatureCount),
     );
-    countAsk(tokens, spec, vocabulary.find, words, others);
+    countUserText(tokens, { spec, vocabulary, words, others });
     for (const context of [fields.system, fields.tools]) {
-      if (context !== '') countContext(context, spec, tokens, others);
+      if (context !== '') {
+        readTokens(context, spec, tokens);
+        countContext(tokens, spec, others);
+      }
     }
     words.closeRow(row);
     others.closeRow(row);
@@ -87,20 +91,24 @@ export function computeCountMatrix(
   };
 }
 
-function countAsk(
+interface Counters {
+  readonly spec: FeatureSpec;
+  readonly vocabulary: VocabularyBuilder;
+  readonly words: RowCounter;
+  readonly others: RowCounter;
+}
+
+function countUserText(
   { text, tokens, size }: TokenList,
-  spec: FeatureSpec,
-  findWord: (text: string, hash: number, kind: TokenKind) => number,
-  words: RowCounter,
-  others: RowCounter,
+  { spec, vocabulary, words, others }: Counters,
 ): void {
   let previous = hashSeed;
-  for (let at = 0; at < 4 * size; at += 4) {
-    const hash = tokens[at + 2] as number;
-    const word = findWord(
-      text.slice(tokens[at], tokens[at + 1]),
+  for (let place = 0; place < 4 * size; place += 4) {
+    const hash = intAt(tokens, place + 2);
+    const word = vocabulary.find(
+      text.slice(tokens[place], tokens[place + 1]),
       hash,
-      tokens[at + 3] as TokenKind,
+      tokens[place + 3] as TokenKind,
     );
     if (words.rowSize() === spec.maxDistinctWords && !words.has(word)) return;
     words.add(word);
@@ -109,20 +117,20 @@ function countAsk(
   }
 }
 
-function countContext(
-  context: string,
-  spec: FeatureSpec,
-  list: TokenList,
-  others: RowCounter,
-): void {
-  readTokens(context, spec, list);
-  for (let at = 0; at < 4 * list.size; at += 4) {
-    if (list.tokens[at + 3] === TokenKind.Symbol) continue;
-    others.add(computeWordBucket(list.tokens[at + 2] as number, featureBlocks.context, spec));
+function countContext({ tokens, size }: TokenList, spec: FeatureSpec, others: RowCounter): void {
+  for (let place = 0; place < 4 * size; place += 4) {
+    if (tokens[place + 3] === TokenKind.Symbol) continue;
+    others.add(computeWordBucket(intAt(tokens, place + 2), featureBlocks.context, spec));
   }
 }
 
-function createVocabulary(spec: FeatureSpec) {
+interface VocabularyBuilder {
+  /** The number of a word or symbol, which is added the first time. */
+  find(text: string, hash: number, kind: TokenKind): number;
+  finish(): Vocabulary;
+}
+
+function createVocabulary(spec: FeatureSpec): VocabularyBuilder {
   const wordIds = new Map<string, number>();
   const buckets = createGrowingArray(Int32Array);
   const isWord = createGrowingArray(Uint8Array);
@@ -131,7 +139,7 @@ function createVocabulary(spec: FeatureSpec) {
   const grams = new Int32Array(countMostGrams(spec));
   gramStarts.push(0);
   return {
-    find(text: string, hash: number, kind: TokenKind): number {
+    find(text, hash, kind) {
       const known = wordIds.get(text);
       if (known !== undefined) return known;
       const word = wordIds.size;
@@ -140,12 +148,12 @@ function createVocabulary(spec: FeatureSpec) {
       isWord.push(kind === TokenKind.Symbol ? 0 : 1);
       if (kind === TokenKind.Word) {
         const size = listGramBuckets(text, 0, text.length, spec, grams);
-        for (let index = 0; index < size; index++) gramBuckets.push(grams[index] as number);
+        for (let index = 0; index < size; index++) gramBuckets.push(intAt(grams, index));
       }
       gramStarts.push(gramBuckets.size());
       return word;
     },
-    finish: (): Vocabulary => ({
+    finish: () => ({
       buckets: buckets.finish(),
       isWord: isWord.finish(),
       gramStarts: gramStarts.finish(),
@@ -159,7 +167,7 @@ interface RowCounter {
   add(id: number): void;
   has(id: number): boolean;
   rowSize(): number;
-  /** Ends a row; rows are closed in order, and the next is then open. */
+  /** Ends a row and opens the next; rows are closed in order. */
   closeRow(row: number): void;
   finish(): CountRows;
 }
@@ -182,5 +190,39 @@ function createRowCounter(rowCount: number): RowCounter {
       starts[row + 1] = ids.size();
     },
     finish: () => ({ starts, ids: ids.finish(), counts: counts.finish() }),
+  };
+}
+
+/** A typed array that values are appended to. */
+interface GrowingArray<T> {
+  push(value: number): void;
+  size(): number;
+  /** The appended values, in an array of exactly that length. */
+  finish(): T;
+}
+
+interface NumberArray {
+  readonly length: number;
+  [index: number]: number;
+  set(values: ArrayLike<number>): void;
+}
+
+/** Starts empty; the capacity doubles whenever it is full. */
+function createGrowingArray<T extends NumberArray & { slice(start: number, end: number): T }>(
+  kind: new (length: number) => T,
+): GrowingArray<T> {
+  let values = new kind(1024);
+  let size = 0;
+  return {
+    push(value) {
+      if (size === values.length) {
+        const larger = new kind(2 * size);
+        larger.set(values);
+        values = larger;
+      }
+      values[size++] = value;
+    },
+    size: () => size,
+    finish: () => values.slice(0, size),
   };
 }

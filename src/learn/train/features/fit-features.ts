@@ -5,25 +5,27 @@ import {
 } from '../../../policy/features/feature-spec.js';
 import { idfStep, type FittedFeatures } from '../../../policy/features/fitted-features.js';
 import { structuralFeatureCount } from '../../../policy/features/structural-features.js';
+import { at, intAt } from '../../../util/numeric-arrays.js';
 import type { CountMatrix } from './count-matrix.js';
+import { setBit } from './known-words.js';
 
 export interface FeatureOptions {
   /** Most n-gram features kept. @default 32768 */
   readonly maxFeatures?: number;
-  /** Of these, how many of the best come first. @default 0 */
+  /** How many of the best features come first. @default 0 */
   readonly firstFeatures?: number;
   /** A feature of fewer training prompts is not kept. @default 2 */
   readonly minPrompts?: number;
 }
 
-/** So many that columns of a matrix, structural ones too, are numbers of 16 bits. */
+/** Keeps the numbers of columns, structural ones included, within 16 bits. */
 const maxStoredFeatures = 2 ** 16 - structuralFeatureCount;
 
 /**
  * Learns from the training rows which buckets to keep, and their idf. Kept are the features that
- * vary most from prompt to prompt (document frequency p gives p (1 - p) idf^2): the same choice
- * whatever the labels, so that it cannot leak them. The best `firstFeatures` come first, each part
- * in ascending order of bucket.
+ * vary most from prompt to prompt (document frequency p gives p (1 - p) idf^2). The choice does not
+ * depend on labels, so it cannot leak them. The best `firstFeatures` come first; each part is in
+ * ascending order of bucket.
  */
 export function fitFeatures(
   matrix: CountMatrix,
@@ -31,49 +33,59 @@ export function fitFeatures(
   options: FeatureOptions = {},
 ): FittedFeatures {
   const { spec } = matrix;
-  const { maxFeatures = 32_768, firstFeatures = 0, minPrompts = 2 } = options;
   const promptCounts = countPrompts(matrix, rows);
   const computeIdf = (promptCount: number): number =>
     Math.min(255, Math.round((1 + Math.log((1 + rows.length) / (1 + promptCount))) / idfStep)) *
     idfStep;
-  const computeSpread = (bucket: number): number => {
-    const share = (promptCounts[bucket] as number) / rows.length;
-    return share * (1 - share) * computeIdf(promptCounts[bucket] as number) ** 2;
-  };
-  const kept: number[] = [];
-  promptCounts.forEach((count, bucket) => {
-    if (count >= Math.min(minPrompts, rows.length) && count < rows.length) kept.push(bucket);
-  });
-  const spread = new Map(kept.map((bucket) => [bucket, computeSpread(bucket)]));
-  kept.sort((a, b) => (spread.get(b) as number) - (spread.get(a) as number) || a - b);
-  kept.length = Math.min(kept.length, maxFeatures, maxStoredFeatures);
-  const first = kept.slice(0, firstFeatures).sort((a, b) => a - b);
-  const buckets = [...first, ...kept.slice(firstFeatures).sort((a, b) => a - b)];
-
-  const seenWords = new Uint8Array(2 ** spec.bucketBits / 8);
-  for (let bucket = 0; bucket < 2 ** spec.bucketBits; bucket++) {
-    if ((promptCounts[bucket] as number) > 0) {
-      const byte = bucket >>> 3;
-      seenWords[byte] = (seenWords[byte] as number) | (1 << (bucket & 7));
-    }
-  }
+  const buckets = chooseBuckets(promptCounts, rows.length, computeIdf, options);
   const blockWeights = Array.from({ length: featureBlockCount }, () => 1);
   blockWeights[featureBlocks.words] = 0.8;
   blockWeights[featureBlocks.characters] = 0.8;
   blockWeights[featureBlocks.context] = 0.5;
   return {
     spec,
-    buckets: Int32Array.from(buckets),
-    idf: Float32Array.from(buckets, (bucket) => computeIdf(promptCounts[bucket] as number)),
+    buckets,
+    idf: Float32Array.from(buckets, (bucket) => computeIdf(intAt(promptCounts, bucket))),
     blockWeights,
     ...computeStructuralStatistics(matrix, rows),
     structuralScale: 0.1,
-    seenWords,
+    seenWords: markSeenWords(promptCounts.subarray(0, 2 ** spec.bucketBits)),
     unseenIdf: computeIdf(0),
   };
 }
 
-/** By bucket, in how many of the rows it occurs. */
+function chooseBuckets(
+  promptCounts: Int32Array,
+  rowCount: number,
+  computeIdf: (promptCount: number) => number,
+  { maxFeatures = 32_768, firstFeatures = 0, minPrompts = 2 }: FeatureOptions,
+): Int32Array {
+  const spread = new Map<number, number>();
+  promptCounts.forEach((count, bucket) => {
+    if (count < Math.min(minPrompts, rowCount) || count >= rowCount) return;
+    const share = count / rowCount;
+    spread.set(bucket, share * (1 - share) * computeIdf(count) ** 2);
+  });
+  const kept = [...spread]
+    .sort(([a, ofA], [b, ofB]) => ofB - ofA || a - b)
+    .slice(0, Math.min(maxFeatures, maxStoredFeatures))
+    .map(([bucket]) => bucket);
+  return Int32Array.from([
+    ...kept.slice(0, firstFeatures).sort((a, b) => a - b),
+    ...kept.slice(firstFeatures).sort((a, b) => a - b),
+  ]);
+}
+
+/** A bit for each bucket of words that occurs. */
+function markSeenWords(promptCounts: Int32Array): Uint8Array {
+  const seenWords = new Uint8Array(promptCounts.length / 8);
+  promptCounts.forEach((count, bucket) => {
+    if (count > 0) setBit(seenWords, bucket);
+  });
+  return seenWords;
+}
+
+/** For each bucket, the number of the rows in which it occurs. */
 function countPrompts(
   { spec, vocabulary, words, others }: CountMatrix,
   rows: Int32Array,
@@ -83,27 +95,21 @@ function countPrompts(
   const add = (bucket: number, row: number): void => {
     if (lastRow[bucket] === row) return;
     lastRow[bucket] = row;
-    promptCounts[bucket] = (promptCounts[bucket] as number) + 1;
+    promptCounts[bucket] = intAt(promptCounts, bucket) + 1;
   };
   for (const row of rows) {
-    for (
-      let entry = words.starts[row] as number;
-      entry < (words.starts[row + 1] as number);
-      entry++
-    ) {
-      const word = words.ids[entry] as number;
-      add(vocabulary.buckets[word] as number, row);
-      const end = vocabulary.gramStarts[word + 1] as number;
-      for (let gram = vocabulary.gramStarts[word] as number; gram < end; gram++) {
-        add(vocabulary.gramBuckets[gram] as number, row);
+    const wordsEnd = intAt(words.starts, row + 1);
+    for (let entry = intAt(words.starts, row); entry < wordsEnd; entry++) {
+      const word = intAt(words.ids, entry);
+      add(intAt(vocabulary.buckets, word), row);
+      const end = intAt(vocabulary.gramStarts, word + 1);
+      for (let gram = intAt(vocabulary.gramStarts, word); gram < end; gram++) {
+        add(intAt(vocabulary.gramBuckets, gram), row);
       }
     }
-    for (
-      let entry = others.starts[row] as number;
-      entry < (others.starts[row + 1] as number);
-      entry++
-    ) {
-      add(others.ids[entry] as number, row);
+    const othersEnd = intAt(others.starts, row + 1);
+    for (let entry = intAt(others.starts, row); entry < othersEnd; entry++) {
+      add(intAt(others.ids, entry), row);
     }
   }
   return promptCounts;
@@ -119,7 +125,7 @@ function computeStructuralStatistics(
     let sum = 0;
     let squares = 0;
     for (const row of rows) {
-      const value = matrix.structural[row * structuralFeatureCount + index] as number;
+      const value = at(matrix.structural, row * structuralFeatureCount + index);
       sum += value;
       squares += value * value;
     }

@@ -5,12 +5,12 @@ import {
   type GroupedMean,
 } from '../../evaluate/verdict/grouped-mean.js';
 import { computeKnownMean } from '../../evaluate/verdict/outcomes.js';
+import { at, indexOfLargest, intAt, rowOf } from '../../../util/numeric-arrays.js';
 import type { TrainingData } from '../training-data.js';
-import { defaultFamily } from './default-family.js';
-import type { FamilyName } from './model-family.js';
-import { findBestModel, sumRowLogLoss } from './score-predictions.js';
+import { defaultFamily, type FamilyName } from './families.js';
+import { sumRowLogLoss } from './log-loss.js';
 
-/** A family, and what it estimates of rows that it was not fitted to. */
+/** A family and its estimates for rows that it was not fitted to. */
 export interface FamilyCandidate {
   readonly name: FamilyName;
   /** In [0, 1], row-major over all rows of the data. */
@@ -37,19 +37,21 @@ export interface ChosenFamily {
   readonly scores: readonly FamilyScore[];
 }
 
-/** The rows that may be looked at, of which data. */
+/** The data and the rows whose outcomes may be read. */
 interface Evidence {
   readonly data: Pick<TrainingData, 'table' | 'groups' | 'weights'>;
   readonly rows: Int32Array;
 }
 
 /**
- * Chooses a family by its estimates of rows that it was not fitted to. In reach are families whose
- * models estimated best were no worse than those of the best family by more than two standard
- * errors; of these, eligible are those whose log loss is within two of the lowest, because where one
- * model wins nearly everywhere, only its estimates tell what a family is worth to the objectives
- * that save money. The default family is taken if it is eligible, otherwise the first, and so the
- * simplest, that is.
+ * Chooses a family by its estimates for rows that it was not fitted to, in two steps:
+ *
+ * - In reach are families whose models estimated best are not worse than those of the best family by
+ *   more than two standard errors.
+ * - Eligible are families in reach whose log loss is within two standard errors of the lowest. Where
+ *   one model wins nearly everywhere, only the estimates matter to the objectives that save money.
+ *
+ * The default family is taken if it is eligible, otherwise the simplest eligible family.
  *
  * @param candidates at least one, the simplest first
  */
@@ -57,44 +59,18 @@ export function chooseFamily(
   evidence: Evidence,
   candidates: readonly FamilyCandidate[],
 ): ChosenFamily {
-  const measured = candidates.map(({ name, quality }) => ({
-    name,
-    ...measureRows(evidence, quality),
-  }));
-  const weights = listWeights(evidence);
-  const best = pickLowest(
-    measured,
-    ({ argmaxQuality }) => -computeKnownMean(argmaxQuality, weights),
+  const scores = scoreFamilies(
+    evidence,
+    candidates.map((candidate) => measureCandidate(evidence, candidate)),
   );
-  const withReach = measured.map((candidate) => {
-    const difference = compareRows(evidence, best.argmaxQuality, candidate.argmaxQuality);
-    // Without a single known difference there is nothing to hold against a family.
-    return {
-      ...candidate,
-      difference,
-      isInReach: !isClearlyPositive(difference),
-    };
-  });
-  const inReach = withReach.filter(({ isInReach }) => isInReach);
-  const closest = pickLowest(inReach, ({ logLoss }) => computeKnownMean(logLoss, weights));
-  const scores = withReach.map((candidate): FamilyScore => {
-    const excess = compareRows(evidence, candidate.logLoss, closest.logLoss);
-    return {
-      name: candidate.name,
-      logLoss: candidate.meanLogLoss,
-      argmaxQuality: computeKnownMean(candidate.argmaxQuality, weights),
-      qualityStandardError: candidate.difference.standardError,
-      logLossStandardError: candidate.isInReach ? excess.standardError : null,
-      isEligible: candidate.isInReach && !isClearlyPositive(excess),
-    };
-  });
   const eligible = scores.filter(({ isEligible }) => isEligible);
   const chosen =
     eligible.find(({ name }) => name === defaultFamily) ?? (eligible[0] as FamilyScore);
   return { name: chosen.name, scores };
 }
 
-interface RowMeasures {
+interface MeasuredFamily {
+  readonly name: FamilyName;
   /** Per row, mean over its recorded outcomes; NaN where there are none. */
   readonly logLoss: Float64Array;
   /** Per row, recorded quality of the model estimated best; NaN where not recorded. */
@@ -102,26 +78,55 @@ interface RowMeasures {
   readonly meanLogLoss: number;
 }
 
-function measureRows({ data, rows }: Evidence, quality: Float32Array): RowMeasures {
+function measureCandidate(
+  { data, rows }: Evidence,
+  { name, quality }: FamilyCandidate,
+): MeasuredFamily {
   const { table } = data;
   const modelCount = table.models.length;
   const observed = { modelCount, quality: table.quality };
   const losses = Array.from(rows, (row) => sumRowLogLoss(observed, row, quality));
   const weights = listWeights({ data, rows });
   const sumWeighted = (key: 'sum' | 'known'): number =>
-    losses.reduce((sum, loss, index) => sum + (weights[index] as number) * loss[key], 0);
+    losses.reduce((sum, loss, index) => sum + at(weights, index) * loss[key], 0);
   return {
+    name,
     logLoss: Float64Array.from(losses, (loss) => loss.sum / loss.known),
-    argmaxQuality: Float64Array.from(
-      rows,
-      (row) => table.quality[row * modelCount + findBestModel(quality, row, modelCount)] as number,
+    argmaxQuality: Float64Array.from(rows, (row) =>
+      at(table.quality, row * modelCount + indexOfLargest(rowOf(quality, row, modelCount))),
     ),
     meanLogLoss: sumWeighted('sum') / sumWeighted('known'),
   };
 }
 
+function scoreFamilies(evidence: Evidence, measured: readonly MeasuredFamily[]): FamilyScore[] {
+  const weights = listWeights(evidence);
+  const best = pickLowest(
+    measured,
+    ({ argmaxQuality }) => -computeKnownMean(argmaxQuality, weights),
+  );
+  const compared = measured.map((family) => {
+    const shortfall = compareRows(evidence, best.argmaxQuality, family.argmaxQuality);
+    // A family without any known difference is in reach.
+    return { ...family, shortfall, isInReach: !isClearlyPositive(shortfall) };
+  });
+  const inReach = compared.filter(({ isInReach }) => isInReach);
+  const closest = pickLowest(inReach, ({ logLoss }) => computeKnownMean(logLoss, weights));
+  return compared.map((family) => {
+    const excess = compareRows(evidence, family.logLoss, closest.logLoss);
+    return {
+      name: family.name,
+      logLoss: family.meanLogLoss,
+      argmaxQuality: computeKnownMean(family.argmaxQuality, weights),
+      qualityStandardError: family.shortfall.standardError,
+      logLossStandardError: family.isInReach ? excess.standardError : null,
+      isEligible: family.isInReach && !isClearlyPositive(excess),
+    };
+  });
+}
+
 function listWeights({ data, rows }: Evidence): Float64Array {
-  return Float64Array.from(rows, (row) => data.weights[row] as number);
+  return Float64Array.from(rows, (row) => at(data.weights, row));
 }
 
 /** The first entry with the lowest measure; NaN counts as the highest. */
@@ -139,7 +144,7 @@ function compareRows(
   left: Float64Array,
   right: Float64Array,
 ): GroupedMean {
-  const differences = left.map((value, index) => value - (right[index] as number));
-  const groups = rows.map((row) => data.groups[row] as number);
+  const differences = left.map((value, index) => value - at(right, index));
+  const groups = rows.map((row) => intAt(data.groups, row));
   return computeGroupedMean(differences, indexGroups(groups, listWeights({ data, rows })));
 }

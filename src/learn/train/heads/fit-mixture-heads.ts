@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { createAdam } from '../solver/adam.js';
+import { addAt, at } from '../../../util/numeric-arrays.js';
 import type { MixtureHeads, MixtureHeadsInput } from './mixture-heads.js';
 import type { TensorFlowEngine } from '../solver/tensorflow-backend.js';
 
@@ -12,23 +13,23 @@ export interface MixtureHeadsOptions {
   readonly penalties?: Readonly<MixturePenalties>;
 }
 
-/** Each is a number of prior observations behind a deviation of zero. */
+/** Each is the number of prior observations that hold a deviation at zero. */
 export interface MixturePenalties {
   /** Quality of one model on one task, from its prior. */
   readonly quality: number;
-  /** The same, of all models alike: a task is harder or easier than its prior says. */
+  /** The same for all models together: a task is harder or easier than its prior says. */
   readonly sharedQuality: number;
   /** Head weight of a model, from zero. */
   readonly head: number;
   /** Head weight of one model on one task, from the model's. */
   readonly slope: number;
-  /** The same, of all models alike: on some tasks prompts differ more than on others. */
+  /** The same for all models together: on some tasks prompts differ more than on others. */
   readonly sharedSlope: number;
 }
 
 /**
- * The more models there are, the more of them are estimated too high by chance, and the highest
- * estimate is what routing follows: what sets a model apart has to be shown by more observations.
+ * The more models there are, the more of them are estimated too high by chance, and routing follows
+ * the highest estimate. So a difference between models needs more observations.
  */
 function computePenalties(modelCount: number): MixturePenalties {
   return {
@@ -43,12 +44,11 @@ function computePenalties(modelCount: number): MixturePenalties {
 /**
  * Trains the dense part of the model: how the task posterior and the linear heads of a prompt
  * combine into the log-odds of each model's quality. A task has a quality and a head weight for
- * each model. Minimised is the log loss of graded quality, with penalties that pull qualities
+ * each model. Adam minimizes the log loss of graded quality, with penalties that pull qualities
  * towards their shrunken means and head weights towards zero, so that with little data the heads
- * fade out. What holds for all models alike is penalised less than what sets one apart: routing
- * depends on the differences, and they are learned from fewer surprises.
+ * fade out. Deviations common to all models are penalized less than those of one model.
  *
- * TensorFlow.js computes the gradient over all rows; the few parameters are moved here, because
+ * TensorFlow.js computes the gradient over all rows. The few parameters are updated here, because
  * dozens of operations on tiny tensors would take most of the time.
  */
 export function fitMixtureHeads(
@@ -56,31 +56,29 @@ export function fitMixtureHeads(
   input: MixtureHeadsInput,
   options: MixtureHeadsOptions = {},
 ): MixtureHeads {
-  const { taskCount, modelCount } = input;
+  const { modelCount } = input;
   const { steps = 200, learningRate = 0.05, penalties = computePenalties(modelCount) } = options;
-  const prior = input.taskQuality.map((quality) => Math.log(quality / (1 - quality)));
-  const parameters = createParameters(taskCount, modelCount, penalties);
-  const { values, gradient } = parameters;
+  const parameters = createParameters(input, penalties);
   const totalWeight = input.weights.reduce((sum, weight) => sum + weight, 0);
-  const adam = createAdam(values.length, learningRate);
+  const adam = createAdam(parameters.values.length, learningRate);
   const problem = createProblem(engine, input);
   for (let step = 0; step < steps; step++) {
-    parameters.readGradient(problem.computeGradient(parameters.computeHeads(prior)), totalWeight);
-    adam.step(values, gradient);
+    const slopes = problem.computeGradient(computeHeads(parameters));
+    adam.step(parameters.values, computeGradient(slopes, parameters, totalWeight));
   }
   problem.dispose();
-  return parameters.computeHeads(prior);
+  return computeHeads(parameters);
 }
 
-/** Of the summed log loss, by each number of the heads. */
+/** The gradient of the summed log loss by each number of the heads. */
 type HeadsGradient = Omit<MixtureHeads, 'headSpread'>;
 
-/** The rows as tensors, and the gradient of their summed log loss by the heads. */
+/** Puts the rows into tensors, and computes the gradient of their summed log loss by the heads. */
 function createProblem({ tf }: TensorFlowEngine, input: MixtureHeadsInput) {
   const { rowCount, taskCount, modelCount } = input;
   const tensors = tf.tidy(() => {
     const mask = input.quality.map((quality, cell) =>
-      Number.isNaN(quality) ? 0 : (input.weights[Math.floor(cell / modelCount)] as number),
+      Number.isNaN(quality) ? 0 : at(input.weights, Math.floor(cell / modelCount)),
     );
     const labels = input.quality.map((quality) => (Number.isNaN(quality) ? 0 : quality));
     return {
@@ -114,68 +112,101 @@ function createProblem({ tf }: TensorFlowEngine, input: MixtureHeadsInput) {
   };
 }
 
-/**
- * The parameters, all zero at first, one after the other: bias; quality by task and model, and by
- * task; head weight by model, by task and model, and by task.
- */
-function createParameters(taskCount: number, modelCount: number, penalties: MixturePenalties) {
+/** Views of the parts of one vector of parameters, or of its gradient. */
+interface ParameterViews {
+  /** By model. */
+  readonly bias: Float64Array;
+  /** By task and model. */
+  readonly quality: Float64Array;
+  /** By task. */
+  readonly sharedQuality: Float64Array;
+  /** By model. */
+  readonly head: Float64Array;
+  /** By task and model. */
+  readonly slope: Float64Array;
+  /** By task. */
+  readonly sharedSlope: Float64Array;
+}
+
+/** The parameters, all zero at first, and the memory for their gradient. */
+interface Parameters {
+  /** Log-odds of the prior quality, row-major tasks x models. */
+  readonly prior: Float32Array;
+  readonly values: Float64Array;
+  readonly valueOf: ParameterViews;
+  readonly gradient: Float64Array;
+  readonly gradientOf: ParameterViews;
+  readonly penaltyOf: Readonly<Record<keyof ParameterViews, number>>;
+}
+
+function createParameters(input: MixtureHeadsInput, penalties: MixturePenalties): Parameters {
+  const { taskCount, modelCount } = input;
   const cells = taskCount * modelCount;
-  const sizes = [modelCount, cells, taskCount, modelCount, cells, taskCount];
-  const count = sizes.reduce((sum, size) => sum + size, 0);
-  const split = (all: Float64Array) => {
+  const count = 2 * (modelCount + cells + taskCount);
+  const split = (all: Float64Array): ParameterViews => {
     let end = 0;
-    const [bias, quality, sharedQuality, head, slope, sharedSlope] = sizes.map((size) =>
-      all.subarray(end, (end += size)),
-    ) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
-    return { bias, quality, sharedQuality, head, slope, sharedSlope };
+    const take = (size: number): Float64Array => all.subarray(end, (end += size));
+    return {
+      bias: take(modelCount),
+      quality: take(cells),
+      sharedQuality: take(taskCount),
+      head: take(modelCount),
+      slope: take(cells),
+      sharedSlope: take(taskCount),
+    };
   };
   const values = new Float64Array(count);
   const gradient = new Float64Array(count);
-  const value = split(values);
-  const slopes = split(gradient);
-  const penaltyOf = { ...penalties, bias: 1 };
   return {
+    prior: input.taskQuality.map((quality) => Math.log(quality / (1 - quality))),
     values,
+    valueOf: split(values),
     gradient,
-    computeHeads(prior: Float32Array): MixtureHeads {
-      const taskQuality = new Float32Array(cells);
-      const headWeight = new Float32Array(cells);
-      for (let cell = 0; cell < cells; cell++) {
-        const task = Math.floor(cell / modelCount);
-        taskQuality[cell] =
-          (prior[cell] as number) +
-          (value.sharedQuality[task] as number) +
-          (value.quality[cell] as number);
-        headWeight[cell] =
-          (value.head[cell % modelCount] as number) +
-          (value.sharedSlope[task] as number) +
-          (value.slope[cell] as number);
-      }
-      return { bias: Float32Array.from(value.bias), taskQuality, headWeight, headSpread: 1 };
-    },
-    /** Takes over the gradient of the loss, and adds that of the penalties. */
-    readGradient(ofHeads: HeadsGradient, totalWeight: number): void {
-      gradient.fill(0);
-      slopes.bias.set(ofHeads.bias);
-      slopes.quality.set(ofHeads.taskQuality);
-      slopes.slope.set(ofHeads.headWeight);
-      for (let cell = 0; cell < cells; cell++) {
-        const task = Math.floor(cell / modelCount);
-        const model = cell % modelCount;
-        const quality = ofHeads.taskQuality[cell] as number;
-        const weight = ofHeads.headWeight[cell] as number;
-        slopes.sharedQuality[task] = (slopes.sharedQuality[task] as number) + quality;
-        slopes.sharedSlope[task] = (slopes.sharedSlope[task] as number) + weight;
-        slopes.head[model] = (slopes.head[model] as number) + weight;
-      }
-      for (const name of Object.keys(value) as (keyof typeof value)[]) {
-        // An observation of even odds has a curvature of a quarter.
-        const penalty = penaltyOf[name] / 4;
-        const own = slopes[name];
-        value[name].forEach((parameter, index) => {
-          own[index] = ((own[index] as number) + penalty * parameter) / totalWeight;
-        });
-      }
-    },
+    gradientOf: split(gradient),
+    penaltyOf: { ...penalties, bias: 1 },
   };
+}
+
+/** The heads that the parameters stand for: deviations from the prior and from zero. */
+function computeHeads({ prior, valueOf }: Parameters): MixtureHeads {
+  const modelCount = valueOf.bias.length;
+  const taskQuality = new Float32Array(prior.length);
+  const headWeight = new Float32Array(prior.length);
+  for (let cell = 0; cell < prior.length; cell++) {
+    const task = Math.floor(cell / modelCount);
+    const model = cell % modelCount;
+    taskQuality[cell] =
+      at(prior, cell) + at(valueOf.sharedQuality, task) + at(valueOf.quality, cell);
+    headWeight[cell] =
+      at(valueOf.head, model) + at(valueOf.sharedSlope, task) + at(valueOf.slope, cell);
+  }
+  return { bias: Float32Array.from(valueOf.bias), taskQuality, headWeight, headSpread: 1 };
+}
+
+/** The mean gradient of the loss and the penalties by the parameters. */
+function computeGradient(
+  slopes: HeadsGradient,
+  { valueOf, gradient, gradientOf, penaltyOf }: Parameters,
+  totalWeight: number,
+): Float64Array {
+  const modelCount = slopes.bias.length;
+  gradient.fill(0);
+  gradientOf.bias.set(slopes.bias);
+  gradientOf.quality.set(slopes.taskQuality);
+  gradientOf.slope.set(slopes.headWeight);
+  for (let cell = 0; cell < slopes.taskQuality.length; cell++) {
+    const task = Math.floor(cell / modelCount);
+    addAt(gradientOf.sharedQuality, task, at(slopes.taskQuality, cell));
+    addAt(gradientOf.sharedSlope, task, at(slopes.headWeight, cell));
+    addAt(gradientOf.head, cell % modelCount, at(slopes.headWeight, cell));
+  }
+  for (const name of Object.keys(valueOf) as (keyof ParameterViews)[]) {
+    // An observation of even odds has a curvature of a quarter.
+    const penalty = penaltyOf[name] / 4;
+    const own = gradientOf[name];
+    valueOf[name].forEach((parameter, index) => {
+      own[index] = (at(own, index) + penalty * parameter) / totalWeight;
+    });
+  }
+  return gradient;
 }

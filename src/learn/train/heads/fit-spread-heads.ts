@@ -3,7 +3,8 @@ import {
   indexGroups,
   isClearlyPositive,
 } from '../../evaluate/verdict/grouped-mean.js';
-import { sumRowLogLoss } from './score-predictions.js';
+import { at, listRows } from '../../../util/numeric-arrays.js';
+import { sumRowLogLoss } from './log-loss.js';
 import { fitMixtureHeads, type MixtureHeadsOptions } from './fit-mixture-heads.js';
 import {
   applyMixtureHeads,
@@ -13,43 +14,46 @@ import {
 } from './mixture-heads.js';
 import type { TensorFlowEngine } from '../solver/tensorflow-backend.js';
 
-/** How much of what sets the heads of models apart is kept, in the order in which it is tried. */
+/** Shares kept of the differences between the models' heads, in the order in which they are tried. */
 const spreads = [1, 0.5, 0.25, 0.1, 0];
 
-/** Rows that are looked at for the choice, and steps that are taken: one number does not need more. */
+/** Rows and optimizer steps for the choice of one number, which does not need more. */
 const maxRows = 8000;
 const steps = 80;
 
 /**
  * Fits heads as `fitMixtureHeads` does, with as little difference between the models' linear heads as
- * the data bear. What the heads of all models have in common, how hard a prompt is, is well known;
- * where they differ is mostly chance, and routing follows the highest, so that it collects the errors
- * of all. Of the spreads whose log loss is not clearly above the lowest, the smallest is taken (the
- * rule of one standard error, Breiman and others, 1984, with two).
+ * the data support. How hard a prompt is for all models is well estimated. The differences between
+ * models are mostly chance, and routing follows the highest estimate, so it collects the errors of
+ * all. Of the spreads whose log loss is not clearly above the lowest, the smallest is taken (the rule
+ * of one standard error, Breiman and others, 1984, with two).
  *
- * Of two models all of it is kept: there is but one difference, and nothing that adds up.
+ * With two models the whole difference is kept: there is only one, so no errors add up.
  */
 export function fitSpreadHeads(engine: TensorFlowEngine, input: MixtureHeadsInput): MixtureHeads {
-  const { modelCount } = input;
-  const fit = (
-    some: MixtureHeadsInput,
-    headSpread: number,
-    options?: MixtureHeadsOptions,
-  ): MixtureHeads => {
-    const heads = spreadHeads(some.heads, modelCount, headSpread);
-    return { ...fitMixtureHeads(engine, { ...some, heads }, options), headSpread };
-  };
-  if (modelCount < 3) return fit(input, 1);
-  const sample = sampleRows(input, maxRows);
-  const losses = spreads.map((spread) => computeRowLosses(sample, fit(sample, spread, { steps })));
-  return fit(input, chooseSpread(sample, losses));
+  if (input.modelCount < 3) return fitAtSpread(engine, input, 1);
+  const sample = sampleRows(input);
+  const losses = spreads.map((spread) =>
+    computeRowLosses(sample, fitAtSpread(engine, sample, spread, { steps })),
+  );
+  return fitAtSpread(engine, input, chooseSpread(sample, losses));
+}
+
+function fitAtSpread(
+  engine: TensorFlowEngine,
+  input: MixtureHeadsInput,
+  headSpread: number,
+  options?: MixtureHeadsOptions,
+): MixtureHeads {
+  const heads = spreadHeads(input.heads, input.modelCount, headSpread);
+  return { ...fitMixtureHeads(engine, { ...input, heads }, options), headSpread };
 }
 
 /** Per row, mean log loss over its recorded outcomes; NaN where there are none. */
 function computeRowLosses(input: MixtureHeadsInput, heads: MixtureHeads): Float64Array {
   const { rowCount, modelCount, taskPosterior, heads: headScores, quality } = input;
   const estimates = new Float32Array(quality.length);
-  const rows = Int32Array.from({ length: rowCount }, (_, row) => row);
+  const rows = listRows(rowCount);
   applyMixtureHeads(heads, { taskPosterior, headScores }, rows, estimates);
   return Float64Array.from(rows, (row) => {
     const { sum, known } = sumRowLogLoss({ modelCount, quality }, row, estimates);
@@ -64,25 +68,22 @@ function chooseSpread(
   const index = indexGroups(groups, weights);
   const means = losses.map((loss) => computeGroupedMean(loss, index).mean);
   const lowest = losses[means.indexOf(Math.min(...means))] as Float64Array;
-  const isBearable = (loss: Float64Array): boolean =>
-    !isClearlyPositive(
-      computeGroupedMean(
-        loss.map((value, row) => value - (lowest[row] as number)),
-        index,
-      ),
-    );
-  return spreads.findLast((_, at) => isBearable(losses[at] as Float64Array)) as number;
+  const isCloseToLowest = (loss: Float64Array): boolean => {
+    const excess = loss.map((value, row) => value - at(lowest, row));
+    return !isClearlyPositive(computeGroupedMean(excess, index));
+  };
+  return spreads.findLast((_, tried) => isCloseToLowest(losses[tried] as Float64Array)) as number;
 }
 
-/** Rows at equal distances, so that at most `most` are left. */
-function sampleRows(input: MixtureHeadsInput, most: number): MixtureHeadsInput {
-  const stride = Math.ceil(input.rowCount / most);
+/** Rows at equal distances, at most `maxRows` of them. */
+function sampleRows(input: MixtureHeadsInput): MixtureHeadsInput {
+  const stride = Math.ceil(input.rowCount / maxRows);
   if (stride === 1) return input;
   const rowCount = Math.ceil(input.rowCount / stride);
   const take = <Values extends Float32Array | Float64Array | Int32Array>(
     values: Values,
     width: number,
-  ): Values => values.filter((_, at) => Math.floor(at / width) % stride === 0) as Values;
+  ): Values => values.filter((_, cell) => Math.floor(cell / width) % stride === 0) as Values;
   return {
     ...input,
     rowCount,

@@ -3,21 +3,22 @@ import type {
   CalibratedScores,
   CrossFittedProjection,
 } from '../projection/cross-fit-projection.js';
+import { at, intAt, rowOf } from '../../../util/numeric-arrays.js';
 import { shrinkTaskQuality } from './shrink-task-quality.js';
 import type { TrainingData } from '../training-data.js';
 
-/** How the task posterior and the linear heads of a prompt make log-odds of quality. */
+/** How the task posterior and the linear heads of a prompt combine into log-odds of quality. */
 export interface MixtureHeads {
   readonly bias: Float32Array;
   /** Log-odds, row-major tasks x models. */
   readonly taskQuality: Float32Array;
   /** Row-major tasks x models. */
   readonly headWeight: Float32Array;
-  /** Which share is kept of what sets a model's linear head apart from the mean of all models'. */
+  /** Share that is kept of the difference between a model's linear head and the models' mean. */
   readonly headSpread: number;
 }
 
-/** Out-of-fold scores of the training rows, one after the other: what heads are trained on. */
+/** What heads are trained on: the out-of-fold scores of the training rows, row after row. */
 export interface MixtureHeadsInput {
   readonly rowCount: number;
   readonly taskCount: number;
@@ -42,9 +43,10 @@ export function collectHeadsInput(
   rows: Int32Array,
   scores: CalibratedScores,
 ): MixtureHeadsInput {
+  const { table, taskOf, groups, weights } = data;
   const taskCount = data.tasks.length;
-  const modelCount = data.table.models.length;
-  const { quality } = data.table;
+  const modelCount = table.models.length;
+  const { quality } = table;
   return {
     rowCount: rows.length,
     taskCount,
@@ -52,33 +54,35 @@ export function collectHeadsInput(
     taskPosterior: gatherRows(scores.taskPosterior, rows, taskCount),
     heads: gatherRows(scores.headScores, rows, modelCount),
     quality: gatherRows(quality, rows, modelCount),
-    weights: Float64Array.from(rows, (row) => data.weights[row] as number),
-    groups: Int32Array.from(rows, (row) => data.groups[row] as number),
-    taskQuality: shrinkTaskQuality(quality, data.taskOf, rows, taskCount, modelCount, data.weights),
+    weights: Float64Array.from(rows, (row) => at(weights, row)),
+    groups: rows.map((row) => intAt(groups, row)),
+    taskQuality: shrinkTaskQuality({ quality, taskOf, taskCount, modelCount, weights }, rows),
   };
 }
 
-/** Writes into `quality`, row-major over all rows, what the heads make of the scores of some. */
+/** Writes the qualities of these rows into `quality`, which is row-major over all rows. */
 export function applyMixtureHeads(
-  { bias, taskQuality, headWeight, headSpread }: MixtureHeads,
+  heads: MixtureHeads,
   scores: Pick<CalibratedScores, 'taskPosterior' | 'headScores'>,
   rows: Int32Array,
   quality: Float32Array,
 ): void {
+  const { bias, taskQuality, headWeight, headSpread } = heads;
   const modelCount = bias.length;
   const taskCount = taskQuality.length / modelCount;
   const { taskPosterior } = scores;
   const headScores = spreadHeads(scores.headScores, modelCount, headSpread);
   for (const row of rows) {
+    const posteriorStart = row * taskCount;
     for (let model = 0; model < modelCount; model++) {
       const cell = row * modelCount + model;
-      let logOdds = bias[model] as number;
+      const headScore = at(headScores, cell);
+      let logOdds = at(bias, model);
       for (let task = 0; task < taskCount; task++) {
-        const weight = task * modelCount + model;
+        const place = task * modelCount + model;
         logOdds +=
-          (taskPosterior[row * taskCount + task] as number) *
-          ((taskQuality[weight] as number) +
-            (headWeight[weight] as number) * (headScores[cell] as number));
+          at(taskPosterior, posteriorStart + task) *
+          (at(taskQuality, place) + at(headWeight, place) * headScore);
       }
       quality[cell] = 1 / (1 + Math.exp(-logOdds));
     }
@@ -86,8 +90,8 @@ export function applyMixtureHeads(
 }
 
 /**
- * Moves the linear heads of each row towards their mean over the models. So it does with the weights
- * of a linear map, and with its bias.
+ * Moves the linear heads of each row towards their mean over the models. It works on scores as well
+ * as on the weights and the bias of a linear map.
  *
  * @param heads row-major rows x models
  * @param headSpread share that is kept of each difference from the mean
@@ -99,18 +103,17 @@ export function spreadHeads(
 ): Float32Array {
   if (headSpread === 1) return heads;
   const result = new Float32Array(heads.length);
-  for (let start = 0; start < heads.length; start += modelCount) {
-    let sum = 0;
-    for (let at = start; at < start + modelCount; at++) sum += heads[at] as number;
-    const mean = sum / modelCount;
-    for (let at = start; at < start + modelCount; at++) {
-      result[at] = mean + headSpread * ((heads[at] as number) - mean);
-    }
+  for (let row = 0; row < heads.length / modelCount; row++) {
+    const own = rowOf(heads, row, modelCount);
+    const mean = own.reduce((sum, score) => sum + score, 0) / modelCount;
+    own.forEach((score, model) => {
+      result[row * modelCount + model] = mean + headSpread * (score - mean);
+    });
   }
   return result;
 }
 
-/** A model of a projection and heads, whose spread is then in the weights of its linear map. */
+/** A model of a projection and heads; the spread of the heads goes into the linear map's weights. */
 export function buildTaskMixture(
   tasks: readonly string[],
   { projection, temperature }: Pick<CrossFittedProjection, 'projection' | 'temperature'>,
@@ -134,8 +137,6 @@ export function buildTaskMixture(
 /** The rows of a row-major matrix, one after the other. */
 function gatherRows(matrix: Float32Array, rows: Int32Array, width: number): Float32Array {
   const result = new Float32Array(rows.length * width);
-  rows.forEach((row, index) =>
-    result.set(matrix.subarray(row * width, (row + 1) * width), index * width),
-  );
+  rows.forEach((row, index) => result.set(rowOf(matrix, row, width), index * width));
   return result;
 }

@@ -1,3 +1,4 @@
+import { addAt, at, intAt, rowOf } from '../../../util/numeric-arrays.js';
 import type { Random } from '../../../util/random.js';
 
 export interface ClusterOptions {
@@ -9,93 +10,85 @@ export interface ClusterOptions {
 }
 
 /**
- * Spherical k-means: clusters vectors by their direction (Dhillon and Modha, 2001), from centres
+ * Spherical k-means: clusters vectors by their direction (Dhillon and Modha, 2001), from centers
  * drawn far from one another (k-means++; Arthur and Vassilvitskii, 2007).
  *
  * @param vectors row-major
  * @returns the cluster of each vector; a cluster can be empty
  */
 export function clusterDirections(vectors: Float32Array, options: ClusterOptions): Int32Array {
-  const { dimensionCount, clusterCount, iterations = 25 } = options;
-  const rowCount = vectors.length / dimensionCount;
-  const units = vectors.slice();
-  normaliseRows(units, dimensionCount);
-  const centres = drawCentres(units, rowCount, options);
-  const clusterOf = new Int32Array(rowCount);
+  const { dimensionCount, iterations = 25 } = options;
+  const units = splitRows(vectors.slice(), dimensionCount);
+  units.forEach(normalize);
+  const centers = drawCenters(units, options);
+  const clusterOf = new Int32Array(units.length);
   for (let iteration = 0; iteration < iterations; iteration++) {
     let moved = 0;
-    for (let row = 0; row < rowCount; row++) {
-      let nearest = 0;
-      let highest = -Infinity;
-      for (let cluster = 0; cluster < clusterCount; cluster++) {
-        const product = multiply(units, row, centres, cluster, dimensionCount);
-        if (product > highest) {
-          highest = product;
-          nearest = cluster;
-        }
-      }
+    units.forEach((unit, row) => {
+      const nearest = findNearest(unit, centers);
       if (clusterOf[row] !== nearest) moved += 1;
       clusterOf[row] = nearest;
-    }
+    });
     if (moved === 0 && iteration > 0) break;
-    centres.fill(0);
-    for (let row = 0; row < rowCount; row++) {
-      const start = (clusterOf[row] as number) * dimensionCount;
-      for (let column = 0; column < dimensionCount; column++) {
-        centres[start + column] =
-          (centres[start + column] as number) + (units[row * dimensionCount + column] as number);
-      }
-    }
-    normaliseRows(centres, dimensionCount);
+    for (const center of centers) center.fill(0);
+    units.forEach((unit, row) => {
+      const center = centers[intAt(clusterOf, row)] as Float32Array;
+      unit.forEach((value, column) => addAt(center, column, value));
+    });
+    centers.forEach(normalize);
   }
   return clusterOf;
 }
 
-function drawCentres(
-  units: Float32Array,
-  rowCount: number,
-  { dimensionCount, clusterCount, random }: ClusterOptions,
-): Float32Array {
-  const centres = new Float32Array(clusterCount * dimensionCount);
-  const distances = new Float64Array(rowCount).fill(Infinity);
-  let drawn = Math.floor(random() * rowCount);
-  for (let cluster = 0; cluster < clusterCount; cluster++) {
-    const start = drawn * dimensionCount;
-    centres.set(units.subarray(start, start + dimensionCount), cluster * dimensionCount);
-    let total = 0;
-    for (let row = 0; row < rowCount; row++) {
-      const distance = 1 - multiply(units, row, centres, cluster, dimensionCount);
-      distances[row] = Math.max(0, Math.min(distances[row] as number, distance));
-      total += distances[row] as number;
-    }
-    let left = random() * total;
-    for (drawn = 0; drawn < rowCount - 1; drawn++) {
-      left -= distances[drawn] as number;
-      if (left <= 0) break;
-    }
-  }
-  return centres;
+function findNearest(unit: Float32Array, centers: readonly Float32Array[]): number {
+  let nearest = 0;
+  let highest = -Infinity;
+  centers.forEach((center, cluster) => {
+    const product = computeDot(unit, center);
+    if (product <= highest) return;
+    highest = product;
+    nearest = cluster;
+  });
+  return nearest;
 }
 
-function multiply(
-  left: Float32Array,
-  leftRow: number,
-  right: Float32Array,
-  rightRow: number,
-  width: number,
-): number {
+function drawCenters(
+  units: readonly Float32Array[],
+  { clusterCount, random }: ClusterOptions,
+): Float32Array[] {
+  const distances = new Float64Array(units.length).fill(Infinity);
+  let drawn = Math.floor(random() * units.length);
+  return Array.from({ length: clusterCount }, () => {
+    const center = (units[drawn] as Float32Array).slice();
+    let total = 0;
+    units.forEach((unit, row) => {
+      const distance = 1 - computeDot(unit, center);
+      distances[row] = Math.max(0, Math.min(at(distances, row), distance));
+      total += at(distances, row);
+    });
+    let left = random() * total;
+    for (drawn = 0; drawn < units.length - 1; drawn++) {
+      left -= at(distances, drawn);
+      if (left <= 0) break;
+    }
+    return center;
+  });
+}
+
+/** Views of the rows of a row-major matrix. */
+function splitRows(matrix: Float32Array, width: number): Float32Array[] {
+  return Array.from({ length: matrix.length / width }, (_, row) => rowOf(matrix, row, width));
+}
+
+function computeDot(left: Float32Array, right: Float32Array): number {
   let sum = 0;
-  for (let column = 0; column < width; column++) {
-    sum +=
-      (left[leftRow * width + column] as number) * (right[rightRow * width + column] as number);
-  }
+  for (let column = 0; column < left.length; column++) sum += at(left, column) * at(right, column);
   return sum;
 }
 
-function normaliseRows(matrix: Float32Array, width: number): void {
-  for (let start = 0; start < matrix.length; start += width) {
-    const row = matrix.subarray(start, start + width);
-    const length = Math.sqrt(row.reduce((sum, value) => sum + value * value, 0));
-    if (length > 0) row.forEach((value, column) => (row[column] = value / length));
-  }
+/** Scales a vector to length 1, unless it is zero. */
+function normalize(vector: Float32Array): void {
+  const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
+  if (length === 0) return;
+  vector.forEach((value, column) => (vector[column] = value / length));
 }

@@ -1,5 +1,6 @@
+import { listRows } from '../../../util/numeric-arrays.js';
 import { createRandom } from '../../../util/random.js';
-import { applyLinearMap } from '../solver/apply-linear-map.js';
+import { applyLinearMap } from '../solver/linear-map.js';
 import type { CountMatrix } from '../features/count-matrix.js';
 import { fitEmbedding } from './fit-embedding.js';
 import { computeFeatureMatrix } from '../features/feature-matrix.js';
@@ -16,20 +17,20 @@ export interface LatentTasks {
 /** With fewer prompts, clusters are too small to tell models apart. */
 const minPrompts = 200;
 const maxTasks = 32;
-/** N-grams that prompts are compared by. */
+/** Number of n-grams by which prompts are compared. */
 const maxFeatures = 4096;
 
 /**
- * Finds kinds of prompts where no labels say what they are: clusters of their directions in a
- * latent semantic analysis, as many as the root of a tenth of the prompts, up to 32. Outcomes are
- * not looked at.
+ * Finds kinds of prompts without labels: clusters of their directions in a latent semantic analysis.
+ * The number of clusters is the square root of a tenth of the prompts, at most 32. Outcomes are not
+ * read.
  *
  * @returns undefined for fewer than 200 prompts
  */
 export function findLatentTasks(counts: CountMatrix, seed: number): LatentTasks | undefined {
   const { rowCount } = counts;
   if (rowCount < minPrompts) return undefined;
-  const rows = Int32Array.from({ length: rowCount }, (_, row) => row);
+  const rows = listRows(rowCount);
   const matrix = computeFeatureMatrix(counts, fitFeatures(counts, rows, { maxFeatures }));
   const embedding = fitEmbedding(matrix, rows, { seed });
   const taskCount = Math.min(maxTasks, Math.round(Math.sqrt(rowCount / 10)));

@@ -1,25 +1,26 @@
 import type { LinearMap } from '../../../policy/file/routing-model.js';
+import { addAt, at, intAt, rowOf } from '../../../util/numeric-arrays.js';
 import { createRandom, shuffle, type Random } from '../../../util/random.js';
-import { applyLinearMap } from '../solver/apply-linear-map.js';
+import { applyLinearMap } from '../solver/linear-map.js';
 import type { FeatureMatrix } from '../features/feature-matrix.js';
 
 export interface EmbeddingOptions {
-  /** Fewer where the rows do not span as many. @default 128 */
+  /** Fewer where the rows do not span that many. @default 128 */
   readonly dimensions?: number;
-  /** Rows drawn to find the directions, which bounds the time. @default 1500 */
+  /** Rows sampled to find the directions, which bounds the time. @default 1500 */
   readonly sampleRows?: number;
   readonly seed: number;
 }
 
-/** Passes over the sample; each turns the directions further towards those of most variance. */
+/** Passes over the sample; each brings the directions closer to those of most variance. */
 const iterations = 2;
 
 /**
- * Finds the directions along which centred prompt vectors vary most (latent semantic analysis), by
- * randomised subspace iteration (Halko, Martinsson and Tropp, 2011). Labels are not looked at, and
- * at no time is the matrix dense.
+ * Finds the directions along which centered prompt vectors vary most (latent semantic analysis), by
+ * randomized subspace iteration (Halko, Martinsson and Tropp, 2011). Labels are not read, and the
+ * matrix is never made dense.
  *
- * @returns the projection onto them: lengths and angles of what lies along them are kept
+ * @returns the orthogonal projection onto the directions, which keeps lengths and angles along them
  */
 export function fitEmbedding(
   matrix: FeatureMatrix,
@@ -35,7 +36,7 @@ export function fitEmbedding(
   const bias = new Float32Array(outputCount);
   for (let iteration = 0; iteration < iterations; iteration++) {
     const scores = applyLinearMap({ outputCount, weights, bias }, matrix, sample);
-    const gathered = gatherCentred(scores, sample, outputCount);
+    const gathered = gatherCentered(scores, sample, outputCount);
     makeOrthonormal(gathered, sample.length, outputCount);
     weights = multiplyTransposed(matrix, sample, gathered, outputCount);
   }
@@ -43,8 +44,7 @@ export function fitEmbedding(
   const scores = applyLinearMap({ outputCount, weights, bias }, matrix, sample);
   for (const row of sample) {
     for (let output = 0; output < outputCount; output++) {
-      bias[output] =
-        (bias[output] as number) - (scores[row * outputCount + output] as number) / sample.length;
+      addAt(bias, output, -at(scores, row * outputCount + output) / sample.length);
     }
   }
   return { outputCount, weights, bias };
@@ -54,21 +54,19 @@ function drawSign(random: Random): number {
   return random() < 0.5 ? -1 : 1;
 }
 
-/** The sampled rows one after the other, each column less its mean. */
-function gatherCentred(scores: Float32Array, sample: Int32Array, width: number): Float32Array {
+/** The sampled rows one after the other, with the mean of each column subtracted. */
+function gatherCentered(scores: Float32Array, sample: Int32Array, width: number): Float32Array {
   const means = new Float64Array(width);
   const result = new Float32Array(sample.length * width);
   sample.forEach((row, index) => {
-    const own = scores.subarray(row * width, (row + 1) * width);
+    const own = rowOf(scores, row, width);
     result.set(own, index * width);
-    own.forEach((value, column) => {
-      means[column] = (means[column] as number) + value / sample.length;
-    });
+    own.forEach((value, column) => addAt(means, column, value / sample.length));
   });
-  return result.map((value, cell) => value - (means[cell % width] as number));
+  return result.map((value, cell) => value - at(means, cell % width));
 }
 
-/** Transposed matrix times a dense one; columns x width. Centring is in the dense one already. */
+/** The transposed matrix times a dense, centered one; columns x width. */
 function multiplyTransposed(
   matrix: FeatureMatrix,
   sample: Int32Array,
@@ -77,13 +75,12 @@ function multiplyTransposed(
 ): Float32Array<ArrayBuffer> {
   const result = new Float32Array(matrix.columnCount * width);
   sample.forEach((row, index) => {
-    const end = matrix.rowStarts[row + 1] as number;
-    for (let entry = matrix.rowStarts[row] as number; entry < end; entry++) {
-      const value = matrix.values[entry] as number;
-      const start = (matrix.columns[entry] as number) * width;
+    const end = intAt(matrix.rowStarts, row + 1);
+    for (let entry = intAt(matrix.rowStarts, row); entry < end; entry++) {
+      const value = at(matrix.values, entry);
+      const start = intAt(matrix.columns, entry) * width;
       for (let column = 0; column < width; column++) {
-        result[start + column] =
-          (result[start + column] as number) + value * (dense[index * width + column] as number);
+        addAt(result, start + column, value * at(dense, index * width + column));
       }
     }
   });
@@ -96,32 +93,25 @@ function multiplyTransposed(
  */
 function makeOrthonormal(matrix: Float32Array, rowCount: number, columnCount: number): void {
   const columns = Array.from({ length: columnCount }, (_, column) =>
-    Float64Array.from(
-      { length: rowCount },
-      (_, row) => matrix[row * columnCount + column] as number,
-    ),
+    Float64Array.from({ length: rowCount }, (_row, row) => at(matrix, row * columnCount + column)),
   );
   columns.forEach((own, column) => {
     const before = Math.sqrt(computeDot(own, own));
     for (const other of columns.slice(0, column)) {
       const share = computeDot(own, other);
-      for (let row = 0; row < rowCount; row++) {
-        own[row] = (own[row] as number) - share * (other[row] as number);
-      }
+      for (let row = 0; row < rowCount; row++) addAt(own, row, -share * at(other, row));
     }
     const length = Math.sqrt(computeDot(own, own));
     const scale = length > 1e-5 * before ? 1 / length : 0;
     for (let row = 0; row < rowCount; row++) {
-      own[row] = scale * (own[row] as number);
-      matrix[row * columnCount + column] = own[row] as number;
+      own[row] = scale * at(own, row);
+      matrix[row * columnCount + column] = at(own, row);
     }
   });
 }
 
 function computeDot(left: Float64Array, right: Float64Array): number {
   let sum = 0;
-  for (let index = 0; index < left.length; index++) {
-    sum += (left[index] as number) * (right[index] as number);
-  }
+  for (let index = 0; index < left.length; index++) sum += at(left, index) * at(right, index);
   return sum;
 }

@@ -1,29 +1,25 @@
 import { assignFolds } from '../../../measure/tasks/split-groups.js';
-import type { Projection, ProjectionProblem, ProjectionScores } from './fit-projection.js';
+import { intAt } from '../../../util/numeric-arrays.js';
+import { copyRows, type RowScores } from '../../row-scores.js';
+import { splitAtFold, type RowSplit, type TrainingData } from '../training-data.js';
+import type { FittedProjection, Projection, ProjectionScores } from './fit-projection.js';
 import { computePosterior, fitTemperature } from './fit-temperature.js';
 import type { ProjectionFitter } from './projection-fitter.js';
-import type { TrainingData } from '../training-data.js';
 
-/** What a projection says of some rows; row-major over all rows of the data, zero elsewhere. */
-export interface CalibratedScores {
-  /** P(task | prompt), rows x tasks. */
-  readonly taskPosterior: Float32Array;
-  /** Log-odds from the linear heads, rows x models. */
+/** Calibrated scores of a projection; zero in rows that were not scored. */
+export interface CalibratedScores extends Omit<RowScores, 'quality'> {
+  /** Log-odds from the linear heads, row-major rows x models. */
   readonly headScores: Float32Array;
-  /** Per row. */
-  readonly novelty: Float32Array;
-  /** Per row. */
-  readonly familiarity: Float32Array;
 }
 
 export interface CrossFittedProjection {
   /** Fitted to all training rows. */
   readonly projection: Projection;
-  /** Divides the task scores before they become shares. */
+  /** Divides the task scores before the softmax. */
   readonly temperature: number;
   /** For the training rows, each from a projection that did not see its group. */
   readonly outOfFold: CalibratedScores;
-  /** For the rows to predict. */
+  /** For the predicted rows. */
   readonly predicted: CalibratedScores;
   /** Fold of each training row, in their order. */
   readonly folds: Int32Array;
@@ -38,70 +34,40 @@ export interface CrossFitProjectionOptions {
   readonly onFit?: () => void;
 }
 
-/** The part of the training data that projections are fitted to. */
-export function selectProjectionProblem(data: TrainingData): ProjectionProblem {
-  return {
-    counts: data.counts,
-    taskCount: data.tasks.length,
-    taskOf: data.taskOf,
-    modelCount: data.table.models.length,
-    quality: data.table.quality,
-    weights: data.weights,
-  };
-}
-
 /**
  * Fits the projection once per inner fold, so that every training row has scores from a projection
- * that never saw it or its near-duplicates: what heads and temperature are to be trained on
- * (stacked generalisation; Wolpert, 1992). Then fits it to all training rows, and scores others.
+ * that never saw it or its near-duplicates: heads and temperature are trained on these (stacked
+ * generalization; Wolpert, 1992). Then fits it to all training rows, and scores the predicted rows.
  *
  * @param fitter of the projection problem of the same data
  */
 export async function crossFitProjection(
   fitter: ProjectionFitter,
   data: TrainingData,
-  trainingRows: Int32Array,
-  predictedRows: Int32Array,
-  options: CrossFitProjectionOptions,
+  split: RowSplit,
+  { seed, innerFolds: foldCount = 3, onFit }: CrossFitProjectionOptions,
 ): Promise<CrossFittedProjection> {
-  const { seed, innerFolds: foldCount = 3, onFit } = options;
-  const taskCount = data.tasks.length;
-  const modelCount = data.table.models.length;
+  const { trainingRows, predictedRows } = split;
   const folds = assignFolds(
-    trainingRows.map((row) => data.groups[row] as number),
+    trainingRows.map((row) => intAt(data.groups, row)),
     foldCount,
     { seed, labels: Array.from(trainingRows, (row) => data.table.prompts[row]?.task) },
   );
-  const fit = async (training: Int32Array, scored: Int32Array, fitSeed: number) => {
-    const fitted = await fitter.fit({
-      trainingRows: training,
-      scoredRows: scored,
-      options: { seed: fitSeed },
-    });
+  const fit = async (rows: RowSplit, fitSeed: number): Promise<FittedProjection> => {
+    const fitted = await fitter.fit({ ...rows, options: { seed: fitSeed } });
     onFit?.();
     return fitted;
   };
-  const inner: ProjectionScores = {
-    taskScores: new Float32Array(data.counts.rowCount * taskCount),
-    headScores: new Float32Array(data.counts.rowCount * modelCount),
-    novelty: new Float32Array(data.counts.rowCount),
-    familiarity: new Float32Array(data.counts.rowCount),
-  };
+  const inner = createProjectionScores(data);
   const fitFold = async (fold: number): Promise<void> => {
-    const heldOut = trainingRows.filter((_, index) => folds[index] === fold);
-    const training = trainingRows.filter((_, index) => folds[index] !== fold);
-    const { scores } = await fit(training, heldOut, seed + fold + 1);
-    copyRows(scores.taskScores, inner.taskScores, heldOut, taskCount);
-    copyRows(scores.headScores, inner.headScores, heldOut, modelCount);
-    copyRows(scores.novelty, inner.novelty, heldOut, 1);
-    copyRows(scores.familiarity, inner.familiarity, heldOut, 1);
+    const rows = splitAtFold(trainingRows, folds, fold);
+    const { scores } = await fit(rows, seed + fold + 1);
+    copyRows(scores, inner, rows.predictedRows);
   };
   const innerFits = Array.from({ length: foldCount }, (_, fold) => fitFold(fold));
-  const [{ projection, scores }] = await Promise.all([
-    fit(trainingRows, predictedRows, seed),
-    ...innerFits,
-  ]);
+  const [{ projection, scores }] = await Promise.all([fit(split, seed), ...innerFits]);
   const temperature = fitTemperature(inner.taskScores, data, trainingRows);
+  const taskCount = data.tasks.length;
   const calibrate = (raw: ProjectionScores, rows: Int32Array): CalibratedScores => ({
     taskPosterior: computePosterior(raw.taskScores, rows, taskCount, temperature),
     headScores: raw.headScores,
@@ -118,6 +84,12 @@ export async function crossFitProjection(
   };
 }
 
-function copyRows(from: Float32Array, into: Float32Array, rows: Int32Array, width: number): void {
-  for (const row of rows) into.set(from.subarray(row * width, (row + 1) * width), row * width);
+function createProjectionScores({ counts, tasks, table }: TrainingData): ProjectionScores {
+  const create = (width: number): Float32Array => new Float32Array(counts.rowCount * width);
+  return {
+    taskScores: create(tasks.length),
+    headScores: create(table.models.length),
+    novelty: create(1),
+    familiarity: create(1),
+  };
 }

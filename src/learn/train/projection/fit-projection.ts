@@ -1,21 +1,26 @@
 import type { FittedFeatures } from '../../../policy/features/fitted-features.js';
 import type { TaskWords } from '../../../policy/features/task-words.js';
 import type { LinearMap } from '../../../policy/file/routing-model.js';
-import { applyLinearMap } from '../solver/apply-linear-map.js';
+import type { RowScores } from '../../row-scores.js';
+import type { CountMatrix } from '../features/count-matrix.js';
 import {
   computeFeatureMatrix,
-  computeRowNovelty,
   narrowFeatureMatrix,
   type FeatureMatrix,
 } from '../features/feature-matrix.js';
-import { computeRowFamiliarity, learnTaskWords } from '../features/task-words.js';
+import {
+  computeRowFamiliarity,
+  computeRowNovelty,
+  learnTaskWords,
+} from '../features/known-words.js';
 import { selectFeatures, type LinearFit } from '../features/select-features.js';
+import { applyLinearMap } from '../solver/linear-map.js';
 import { fitSparse, type SparseSolverOptions } from '../solver/sparse-solver.js';
-import type { CountMatrix } from '../features/count-matrix.js';
+import type { RowSplit, TrainingData } from '../training-data.js';
 
 /**
- * The learned projection: from hashed n-grams to one score per task and one per model. It is what
- * the dense heads see of a prompt.
+ * The learned projection: from hashed n-grams to one score per task and one per model. The dense
+ * heads see a prompt only through these scores.
  */
 export interface Projection {
   readonly features: FittedFeatures;
@@ -25,7 +30,7 @@ export interface Projection {
   readonly heads: LinearMap;
 }
 
-/** What projections are fitted to: as much of the training data as another thread needs. */
+/** The part of the training data that projections are fitted to; threads get a copy. */
 export interface ProjectionProblem {
   readonly counts: CountMatrix;
   readonly taskCount: number;
@@ -38,6 +43,18 @@ export interface ProjectionProblem {
   readonly weights: Float64Array;
 }
 
+/** Selects the part of the training data that projections are fitted to. */
+export function selectProjectionProblem(data: TrainingData): ProjectionProblem {
+  return {
+    counts: data.counts,
+    taskCount: data.tasks.length,
+    taskOf: data.taskOf,
+    modelCount: data.table.models.length,
+    quality: data.table.quality,
+    weights: data.weights,
+  };
+}
+
 export interface ProjectionOptions {
   /** Weight of the data against the penalty in the task classifier. @default 4 */
   readonly taskDataWeight?: number;
@@ -46,14 +63,12 @@ export interface ProjectionOptions {
   readonly seed: number;
 }
 
-/** Scores of a projection: row-major, zero in rows that were not asked for. */
-export interface ProjectionScores {
+/** Scores of a projection; zero in rows that were not scored. */
+export interface ProjectionScores extends Pick<RowScores, 'novelty' | 'familiarity'> {
+  /** Logits, row-major rows x tasks. */
   readonly taskScores: Float32Array;
+  /** Log-odds of quality, row-major rows x models. */
   readonly headScores: Float32Array;
-  /** Per row. */
-  readonly novelty: Float32Array;
-  /** Per row. */
-  readonly familiarity: Float32Array;
 }
 
 export interface FittedProjection {
@@ -61,15 +76,15 @@ export interface FittedProjection {
   readonly scores: ProjectionScores;
 }
 
-/** Bytes that the kept features and their heads may take in a policy file, and all with the tasks. */
+/** Bytes in a policy file for the kept features and their heads, and for all with the tasks. */
 const headsBudgetBytes = 160_000;
 const budgetBytes = 264_000;
 /** Bytes of a kept feature besides its weights: its bucket, its idf and the exponent of its heads. */
 const bytesPerFeature = 3;
 
 /**
- * How many features a policy may keep, so that its file stays below 400 kB (which base64 makes of
- * 300 kB) for ten models and fourteen tasks. Of many more tasks each still gets enough to be told apart.
+ * How many features a policy may keep, so that its file stays below 400 kB (300 kB before base64)
+ * for ten models and fourteen tasks. There is a minimum for many more tasks.
  *
  * @returns all of them, and how many the task classifier reads
  */
@@ -92,72 +107,78 @@ export const headOptions = {
   sharing: 0.5,
 } as const satisfies Partial<SparseSolverOptions>;
 
-/** Of so many rows a pass takes long, and three bring the task classifier as far as four of fewer. */
+/** From this many rows on, three passes bring the task classifier as far as four passes of fewer. */
 const manyRows = 6000;
 
-/** Fits the projection to some rows, and applies it to others. */
+/** Fits the projection to the training rows, and applies it to the predicted rows. */
 export function fitProjection(
   problem: ProjectionProblem,
-  trainingRows: Int32Array,
-  scoredRows: Int32Array,
+  { trainingRows, predictedRows }: RowSplit,
   options: ProjectionOptions,
 ): FittedProjection {
-  const { taskDataWeight = 4, headDataWeight = headOptions.dataWeight, seed } = options;
-  const { counts, taskCount, modelCount, taskOf, quality, weights } = problem;
+  const { counts, taskCount, modelCount, taskOf } = problem;
+  const { tasks, heads } = describeFits(problem, trainingRows.length, options);
   const counted = chooseFeatureCounts(modelCount, taskCount);
-  const tasks: LinearFit = {
-    targets: { kind: 'classes', classes: taskOf, classCount: taskCount, weights },
-    options: {
-      dataWeight: taskDataWeight,
-      epochs: trainingRows.length < manyRows ? 4 : 3,
-      seed,
-      minStep: 0.002,
-    },
-  };
-  const heads: LinearFit = {
-    targets: { kind: 'probabilities', probabilities: quality, outputCount: modelCount, weights },
-    options: { ...headOptions, dataWeight: headDataWeight, seed },
-  };
   const features = selectFeatures({
     counts,
     rows: trainingRows,
     tasks: taskCount === 1 ? undefined : tasks,
     heads,
     ...counted,
-    seed,
+    seed: options.seed,
   });
   const taskFeatureCount = Math.min(counted.firstFeatures, features.buckets.length);
-  const rows = Int32Array.from(new Set([...trainingRows, ...scoredRows]));
+  const rows = Int32Array.from(new Set([...trainingRows, ...predictedRows]));
   const matrix = computeFeatureMatrix(counts, features, rows);
+  const taskRows = taskCount === 1 ? new Int32Array(0) : trainingRows;
   const { map: taskClassifier, scores: taskScores } = fitLinearMap(
     narrowFeatureMatrix(matrix, taskFeatureCount),
-    taskCount === 1 ? new Int32Array(0) : trainingRows,
-    scoredRows,
+    { trainingRows: taskRows, predictedRows },
     tasks,
   );
   const { map: headsMap, scores: headScores } = fitLinearMap(
     matrix,
-    trainingRows,
-    scoredRows,
+    { trainingRows, predictedRows },
     heads,
   );
-  const taskWords = learnTaskWords(counts, features, trainingRows, taskOf, taskCount);
-  const novelty = computeRowNovelty(counts, features, scoredRows);
-  const familiarity = computeRowFamiliarity(counts, features, taskWords, taskScores, scoredRows);
+  const taskWords = learnTaskWords(counts, features, trainingRows, { taskOf, taskCount });
+  const knowledge = { taskWords, taskScores };
   return {
     projection: { features, taskFeatureCount, taskClassifier, taskWords, heads: headsMap },
-    scores: { taskScores, headScores, novelty, familiarity },
+    scores: {
+      taskScores,
+      headScores,
+      novelty: computeRowNovelty(counts, features, predictedRows),
+      familiarity: computeRowFamiliarity(counts, features, predictedRows, knowledge),
+    },
+  };
+}
+
+function describeFits(
+  { taskOf, taskCount, quality, modelCount, weights }: ProjectionProblem,
+  rowCount: number,
+  { taskDataWeight = 4, headDataWeight = headOptions.dataWeight, seed }: ProjectionOptions,
+): { readonly tasks: LinearFit; readonly heads: LinearFit } {
+  const epochs = rowCount < manyRows ? 4 : 3;
+  return {
+    tasks: {
+      targets: { kind: 'classes', classes: taskOf, classCount: taskCount, weights },
+      options: { dataWeight: taskDataWeight, epochs, seed, minStep: 0.002 },
+    },
+    heads: {
+      targets: { kind: 'probabilities', probabilities: quality, outputCount: modelCount, weights },
+      options: { ...headOptions, dataWeight: headDataWeight, seed },
+    },
   };
 }
 
 function fitLinearMap(
   matrix: FeatureMatrix,
-  trainingRows: Int32Array,
-  scoredRows: Int32Array,
+  { trainingRows, predictedRows }: RowSplit,
   { targets, options }: LinearFit,
 ): { readonly map: LinearMap; readonly scores: Float32Array } {
   const map = fitSparse(matrix, trainingRows, targets, options);
-  return { map, scores: applyLinearMap(map, matrix, scoredRows) };
+  return { map, scores: applyLinearMap(map, matrix, predictedRows) };
 }
 
 function clampCount(value: number, low: number, high: number): number {

@@ -1,7 +1,12 @@
+import { at, intAt, rowOf } from '../../../util/numeric-arrays.js';
 import type { TrainingData } from '../training-data.js';
 
+/** The temperature is searched for between these. */
+const minTemperature = 0.05;
+const maxTemperature = 20;
+
 /**
- * The temperature under which a task classifier's scores give the true tasks the smallest log
+ * The temperature at which a task classifier's scores give the true tasks the smallest log
  * loss (temperature scaling; Guo et al., "On Calibration of Modern Neural Networks", 2017). Found
  * by golden-section search on its logarithm; 1 where no row has a label.
  *
@@ -9,45 +14,59 @@ import type { TrainingData } from '../training-data.js';
  */
 export function fitTemperature(
   scores: Float32Array,
-  { taskOf, tasks, weights }: Pick<TrainingData, 'taskOf' | 'tasks' | 'weights'>,
+  data: Pick<TrainingData, 'taskOf' | 'tasks' | 'weights'>,
   rows: Int32Array,
 ): number {
-  const taskCount = tasks.length;
-  const labelled = rows.filter((row) => (taskOf[row] as number) >= 0);
-  if (taskCount < 2 || labelled.length === 0) return 1;
-  const computeLoss = (logTemperature: number): number => {
-    const temperature = Math.exp(logTemperature);
-    let loss = 0;
-    for (const row of labelled) {
-      const own = scores.subarray(row * taskCount, (row + 1) * taskCount);
-      let highest = -Infinity;
-      for (const score of own) if (score > highest) highest = score;
-      let sum = 0;
-      for (const score of own) sum += Math.exp((score - highest) / temperature);
-      const score = own[taskOf[row] as number] as number;
-      loss += (weights[row] as number) * (Math.log(sum) - (score - highest) / temperature);
-    }
-    return loss;
-  };
+  const labelled = rows.filter((row) => intAt(data.taskOf, row) >= 0);
+  if (data.tasks.length < 2 || labelled.length === 0) return 1;
+  const logTemperature = findMinimum(
+    (value) => computeLoss(scores, data, labelled, Math.exp(value)),
+    Math.log(minTemperature),
+    Math.log(maxTemperature),
+  );
+  return Math.exp(logTemperature);
+}
+
+/** The summed log loss of the true tasks of labelled rows. */
+function computeLoss(
+  scores: Float32Array,
+  { taskOf, tasks, weights }: Pick<TrainingData, 'taskOf' | 'tasks' | 'weights'>,
+  rows: Int32Array,
+  temperature: number,
+): number {
+  let loss = 0;
+  for (const row of rows) {
+    const own = rowOf(scores, row, tasks.length);
+    let highest = -Infinity;
+    for (const score of own) if (score > highest) highest = score;
+    let sum = 0;
+    for (const score of own) sum += Math.exp((score - highest) / temperature);
+    const score = at(own, intAt(taskOf, row));
+    loss += at(weights, row) * (Math.log(sum) - (score - highest) / temperature);
+  }
+  return loss;
+}
+
+/** Golden-section search for the minimum of a function between two points, in thirty steps. */
+function findMinimum(compute: (value: number) => number, from: number, to: number): number {
   const ratio = (Math.sqrt(5) - 1) / 2;
-  let low = Math.log(0.05);
-  let high = Math.log(20);
+  let [low, high] = [from, to];
   let left = high - ratio * (high - low);
   let right = low + ratio * (high - low);
-  let leftLoss = computeLoss(left);
-  let rightLoss = computeLoss(right);
+  let leftLoss = compute(left);
+  let rightLoss = compute(right);
   for (let step = 0; step < 30; step++) {
     if (leftLoss < rightLoss) {
       [high, right, rightLoss] = [right, left, leftLoss];
       left = high - ratio * (high - low);
-      leftLoss = computeLoss(left);
+      leftLoss = compute(left);
     } else {
       [low, left, leftLoss] = [left, right, rightLoss];
       right = low + ratio * (high - low);
-      rightLoss = computeLoss(right);
+      rightLoss = compute(right);
     }
   }
-  return Math.exp((low + high) / 2);
+  return (low + high) / 2;
 }
 
 /** Softmax of each of these rows; the other rows of the result are zero. */
@@ -62,16 +81,16 @@ export function computePosterior(
     const start = row * taskCount;
     let highest = -Infinity;
     for (let task = 0; task < taskCount; task++) {
-      highest = Math.max(highest, scores[start + task] as number);
+      highest = Math.max(highest, at(scores, start + task));
     }
     let sum = 0;
     for (let task = 0; task < taskCount; task++) {
-      const share = Math.exp(((scores[start + task] as number) - highest) / temperature);
+      const share = Math.exp((at(scores, start + task) - highest) / temperature);
       result[start + task] = share;
       sum += share;
     }
     for (let task = 0; task < taskCount; task++) {
-      result[start + task] = (result[start + task] as number) / sum;
+      result[start + task] = at(result, start + task) / sum;
     }
   }
   return result;

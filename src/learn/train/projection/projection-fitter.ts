@@ -2,38 +2,35 @@ import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
 import { RoutesmithError } from '../../../util/errors.js';
 import { startWorker } from '../../../util/start-worker.js';
+import type { RowSplit } from '../training-data.js';
 import {
   fitProjection,
   type FittedProjection,
   type ProjectionOptions,
   type ProjectionProblem,
 } from './fit-projection.js';
-import { shareArrays } from '../solver/share-arrays.js';
 
 /** Fits projections to rows of one problem, several at a time where there are threads. */
 export interface ProjectionFitter {
-  /** Threads; 0 where it fits in the caller's own. */
+  /** Number of threads; 0 if it fits in the caller's thread. */
   readonly threads: number;
   /**
-   * See `fitProjection`, which it gives the same result as, bit for bit. Requests are taken in
-   * their order.
+   * See `fitProjection`: the result is the same, bit for bit. Requests are started in order.
    *
-   * @throws RoutesmithError `internal` where a thread dies, of too little memory for example
+   * @throws RoutesmithError `internal` where a thread dies, for example out of memory
    */
   fit(request: ProjectionRequest): Promise<FittedProjection>;
-  /** Ends the threads; what is not finished is given up. */
+  /** Ends the threads; unfinished requests fail with `interrupted`. */
   close(): Promise<void>;
 }
 
-export interface ProjectionRequest {
-  readonly trainingRows: Int32Array;
-  readonly scoredRows: Int32Array;
+export interface ProjectionRequest extends RowSplit {
   readonly options: ProjectionOptions;
 }
 
-/** Below this many prompts a thread takes longer to start than to be of use. */
+/** Below this many prompts, starting a thread takes longer than it saves. */
 const minPromptsForThreads = 1000;
-/** Each thread holds vectors of all prompts, and a training is at most this much faster for more. */
+/** Each thread holds the vectors of all prompts, and a training hardly gains from more. */
 const maxThreads = 8;
 
 /** As many threads as the machine has cores, up to eight; none for few prompts. */
@@ -44,26 +41,26 @@ export function chooseThreadCount(promptCount: number): number {
 }
 
 /**
- * Creates a fitter, which must be closed in the end.
+ * Creates a fitter, which the caller must close.
  *
- * @param threads 0 and 1 fit in the caller's own thread
+ * @param threads 0 and 1 fit in the caller's thread
  */
 export function createProjectionFitter(
   problem: ProjectionProblem,
   threads: number,
 ): ProjectionFitter {
-  return threads < 2 ? createOwnThreadFitter(problem) : createThreadPool(problem, threads);
+  return threads < 2 ? createInlineFitter(problem) : new ThreadPool(problem, threads);
 }
 
-function createOwnThreadFitter(problem: ProjectionProblem): ProjectionFitter {
+function createInlineFitter(problem: ProjectionProblem): ProjectionFitter {
   let last: Promise<unknown> = Promise.resolve();
   return {
     threads: 0,
-    fit({ trainingRows, scoredRows, options }) {
-      // One after the other, with a turn of the event loop between them: progress and Ctrl-C work.
+    fit({ options, ...rows }) {
+      // The event loop turns between two fits, so that progress is shown and Ctrl-C works.
       const result = last.then(async () => {
         await new Promise((resolve) => setImmediate(resolve));
-        return fitProjection(problem, trainingRows, scoredRows, options);
+        return fitProjection(problem, rows, options);
       });
       last = result.catch(() => undefined);
       return result;
@@ -78,56 +75,88 @@ interface Job {
   readonly reject: (error: unknown) => void;
 }
 
-function createThreadPool(problem: ProjectionProblem, threads: number): ProjectionFitter {
-  const workerData = shareArrays(problem);
-  const waiting: Job[] = [];
-  const idle: Worker[] = [];
-  const jobOf = new Map<Worker, Job | undefined>();
+/** Workers that are started when there is a job for them, and read one shared copy of the problem. */
+class ThreadPool implements ProjectionFitter {
+  readonly threads: number;
+  private readonly problem: ProjectionProblem;
+  private readonly waiting: Job[] = [];
+  private readonly idle: Worker[] = [];
+  /** The job of each living worker; undefined for an idle one. */
+  private readonly jobOf = new Map<Worker, Job | undefined>();
 
-  const start = (): Worker => {
-    const worker = startWorker(new URL('./projection-worker.js', import.meta.url), { workerData });
-    jobOf.set(worker, undefined);
+  constructor(problem: ProjectionProblem, threads: number) {
+    this.threads = threads;
+    this.problem = shareArrays(problem);
+  }
+
+  fit(request: ProjectionRequest): Promise<FittedProjection> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ request, resolve, reject });
+      this.assignJobs();
+    });
+  }
+
+  async close(): Promise<void> {
+    const closed = new RoutesmithError('interrupted', 'the training was aborted');
+    for (const job of [...this.waiting.splice(0), ...this.jobOf.values()]) job?.reject(closed);
+    const workers = [...this.jobOf.keys()];
+    this.jobOf.clear();
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+
+  private assignJobs(): void {
+    while (this.waiting.length > 0) {
+      const worker = this.idle.pop() ?? this.startThread();
+      if (worker === undefined) return;
+      const job = this.waiting.shift() as Job;
+      this.jobOf.set(worker, job);
+      worker.postMessage(job.request);
+    }
+  }
+
+  /** Undefined where all threads are busy. */
+  private startThread(): Worker | undefined {
+    if (this.jobOf.size >= this.threads) return undefined;
+    const url = new URL('./projection-worker.js', import.meta.url);
+    const worker = startWorker(url, { workerData: this.problem });
     worker.on('message', (result: FittedProjection) => {
-      jobOf.get(worker)?.resolve(result);
-      jobOf.set(worker, undefined);
-      idle.push(worker);
-      assign();
+      this.jobOf.get(worker)?.resolve(result);
+      this.jobOf.set(worker, undefined);
+      this.idle.push(worker);
+      this.assignJobs();
     });
     worker.on('error', (cause) => {
-      const job = jobOf.get(worker);
-      jobOf.delete(worker);
-      job?.reject(
+      this.jobOf.get(worker)?.reject(
         new RoutesmithError('internal', 'a training thread died', {
           fix: 'Train with --threads 1, which needs less memory.',
           cause,
         }),
       );
-      assign();
+      this.jobOf.delete(worker);
+      this.assignJobs();
     });
     return worker;
-  };
-  const assign = (): void => {
-    while (waiting.length > 0) {
-      const worker = idle.pop() ?? (jobOf.size < threads ? start() : undefined);
-      if (worker === undefined) return;
-      const job = waiting.shift() as Job;
-      jobOf.set(worker, job);
-      worker.postMessage(job.request);
-    }
-  };
-  return {
-    threads,
-    fit: (request) =>
-      new Promise((resolve, reject) => {
-        waiting.push({ request, resolve, reject });
-        assign();
-      }),
-    async close() {
-      const closed = new RoutesmithError('interrupted', 'the training was given up');
-      for (const job of [...waiting.splice(0), ...jobOf.values()]) job?.reject(closed);
-      const workers = [...jobOf.keys()];
-      jobOf.clear();
-      await Promise.all(workers.map((worker) => worker.terminate()));
-    },
-  };
+  }
+}
+
+interface TypedArrayConstructor {
+  new (buffer: SharedArrayBuffer): ArrayLike<number> & { set(values: unknown): void };
+}
+
+/** Copies plain objects and moves their typed arrays into memory that threads share. */
+function shareArrays<T>(value: T): T {
+  if (ArrayBuffer.isView(value)) {
+    const shared = new (value.constructor as TypedArrayConstructor)(
+      new SharedArrayBuffer(value.byteLength),
+    );
+    shared.set(value);
+    return shared as T;
+  }
+  if (Array.isArray(value)) return value.map(shareArrays) as T;
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, entry]) => [key, shareArrays(entry)]),
+    ) as T;
+  }
+  return value;
 }

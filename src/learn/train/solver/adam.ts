@@ -1,4 +1,6 @@
-/** Minimises a function of few parameters by its gradient (Kingma and Ba, "Adam", 2015). */
+import { at } from '../../../util/numeric-arrays.js';
+
+/** Minimizes a function of few parameters by its gradient (Kingma and Ba, "Adam", 2015). */
 export interface Adam {
   /** Moves the parameters by one step against the gradient. */
   step(parameters: Float64Array, gradient: Float64Array): void;
@@ -6,7 +8,8 @@ export interface Adam {
 
 const firstDecay = 0.9;
 const secondDecay = 0.999;
-const smallest = 1e-7;
+/** Added to the root of the second moment, so that no step divides by zero. */
+const epsilon = 1e-7;
 
 /** @param size number of parameters */
 export function createAdam(size: number, learningRate: number): Adam {
@@ -19,14 +22,14 @@ export function createAdam(size: number, learningRate: number): Adam {
       const firstScale = 1 / (1 - firstDecay ** steps);
       const secondScale = 1 / (1 - secondDecay ** steps);
       for (let index = 0; index < size; index++) {
-        const slope = gradient[index] as number;
-        const mean = firstDecay * (first[index] as number) + (1 - firstDecay) * slope;
-        const square = secondDecay * (second[index] as number) + (1 - secondDecay) * slope * slope;
+        const slope = at(gradient, index);
+        const mean = firstDecay * at(first, index) + (1 - firstDecay) * slope;
+        const square = secondDecay * at(second, index) + (1 - secondDecay) * slope * slope;
         first[index] = mean;
         second[index] = square;
         parameters[index] =
-          (parameters[index] as number) -
-          (learningRate * mean * firstScale) / (Math.sqrt(square * secondScale) + smallest);
+          at(parameters, index) -
+          (learningRate * mean * firstScale) / (Math.sqrt(square * secondScale) + epsilon);
       }
     },
   };

@@ -1,11 +1,16 @@
-/** What a linear solver is to fit, besides the vectors. */
+import type { LinearMap } from '../../../policy/file/routing-model.js';
+import { addAt, at, intAt } from '../../../util/numeric-arrays.js';
+import type { FeatureMatrix } from '../features/feature-matrix.js';
+import { addRowProduct } from './row-kernels.js';
+
+/** What a linear solver fits, besides the vectors. */
 export type LinearTargets = {
   /** How many rows each row of the matrix counts as. @default all 1 */
   readonly weights?: Float64Array;
 } & (
   | {
       readonly kind: 'classes';
-      /** Class of each row of the matrix; -1 where unknown, and then the row is left out. */
+      /** Class of each row of the matrix; a row of unknown class, -1, is left out. */
       readonly classes: Int32Array;
       readonly classCount: number;
     }
@@ -38,10 +43,10 @@ export function computeBaseRates(targets: LinearTargets, rows: Int32Array): Floa
     const counts = new Float64Array(outputCount).fill(1);
     let known = outputCount;
     for (const row of rows) {
-      const observed = targets.classes[row] as number;
+      const observed = intAt(targets.classes, row);
       if (observed < 0) continue;
       const weight = computeRowWeight(targets, row);
-      counts[observed] = (counts[observed] as number) + weight;
+      addAt(counts, observed, weight);
       known += weight;
     }
     counts.forEach((count, output) => (bias[output] = Math.log(count / known)));
@@ -51,7 +56,7 @@ export function computeBaseRates(targets: LinearTargets, rows: Int32Array): Floa
     let sum = 0.5;
     let known = 1;
     for (const row of rows) {
-      const value = targets.probabilities[row * outputCount + output] as number;
+      const value = at(targets.probabilities, row * outputCount + output);
       if (Number.isNaN(value)) continue;
       const weight = computeRowWeight(targets, row);
       sum += weight * value;
@@ -60,4 +65,25 @@ export function computeBaseRates(targets: LinearTargets, rows: Int32Array): Floa
     bias[output] = Math.log(sum / (known - sum));
   }
   return bias;
+}
+
+/**
+ * Applies a linear map to rows of a matrix.
+ *
+ * @returns row-major rows x outputs for all rows of the matrix; zero in the other rows
+ */
+export function applyLinearMap(
+  map: LinearMap,
+  matrix: FeatureMatrix,
+  rows: Int32Array,
+): Float32Array {
+  const { outputCount, weights, bias } = map;
+  const result = new Float32Array(matrix.rowCount * outputCount);
+  const sums = new Float32Array(outputCount);
+  for (const row of rows) {
+    sums.set(bias);
+    addRowProduct(matrix, row, weights, sums);
+    result.set(sums, row * outputCount);
+  }
+  return result;
 }

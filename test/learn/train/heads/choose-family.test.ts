@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chooseFamily } from '../../../../src/learn/train/heads/choose-family.js';
-import type { FamilyName } from '../../../../src/learn/train/heads/model-family.js';
+import type { FamilyName } from '../../../../src/learn/train/heads/families.js';
 import {
   computeTrainingData,
   type TrainingData,
@@ -43,16 +43,18 @@ describe('chooseFamily', () => {
   });
 
   it('takes the simplest of equals, but the default before it', () => {
-    const equals = (['linear', 'knn', 'mlp'] as const).map((name) => build(name, knowing));
+    const equals = (['linear', 'task_table', 'constant'] as const).map((name) =>
+      build(name, knowing),
+    );
     expect(choose(...equals).name).toBe('linear');
     expect(choose(...equals, build('task_mixture', knowing)).name).toBe('task_mixture');
   });
 
   it('tells families that choose alike by their log loss', () => {
     const blurred = build('linear', (row, model) => 0.5 + 0.01 * (knowing(row, model) - 0.5));
-    const { name, scores } = choose(blurred, build('mlp', knowing));
+    const { name, scores } = choose(blurred, build('task_table', knowing));
     expect(scores[0]?.argmaxQuality).toBe(scores[1]?.argmaxQuality);
-    expect(name).toBe('mlp');
+    expect(name).toBe('task_table');
   });
 
   it('does not take the default where it is clearly worse', () => {

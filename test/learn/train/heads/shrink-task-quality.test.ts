@@ -10,7 +10,10 @@ function plant(rates: readonly number[], count: number, seed = 1) {
   const taskOf = Int32Array.from({ length: rates.length * count }, (_, row) => row % rates.length);
   const quality = Float32Array.from(taskOf, (task) => (random() < (rates[task] ?? 0) ? 1 : 0));
   const shrink = (): number[] => [
-    ...shrinkTaskQuality(quality, taskOf, listRows(taskOf.length), rates.length, 1),
+    ...shrinkTaskQuality(
+      { quality, taskOf, taskCount: rates.length, modelCount: 1 },
+      listRows(taskOf.length),
+    ),
   ];
   const means = rates.map((_, task) => {
     const own = quality.filter((_, row) => taskOf[row] === task);
@@ -47,11 +50,13 @@ describe('shrinkTaskQuality', () => {
       })),
     );
     const result = shrinkTaskQuality(
-      Float32Array.from(outcomes, ({ value }) => value),
-      Int32Array.from(outcomes, ({ task }) => task),
+      {
+        quality: Float32Array.from(outcomes, ({ value }) => value),
+        taskOf: Int32Array.from(outcomes, ({ task }) => task),
+        taskCount: 4,
+        modelCount: 1,
+      },
       listRows(outcomes.length),
-      4,
-      1,
     );
     const [low = 0, high = 0, smallLow = 0, smallHigh = 0] = result;
     expect(smallLow).toBeGreaterThan(low);
@@ -61,7 +66,7 @@ describe('shrinkTaskQuality', () => {
   it('gives the overall mean to a task without outcomes, and .5 to a model without any', () => {
     const quality = Float32Array.of(1, Number.NaN, 1, Number.NaN, 0, Number.NaN, 1, Number.NaN);
     const taskOf = Int32Array.of(0, 0, 1, 1);
-    const result = shrinkTaskQuality(quality, taskOf, listRows(4), 3, 2);
+    const result = shrinkTaskQuality({ quality, taskOf, taskCount: 3, modelCount: 2 }, listRows(4));
     expect(result[4]).toBeCloseTo((3 + 0.5) / 5, 5);
     expect([result[1], result[3], result[5]]).toEqual([0.5, 0.5, 0.5]);
   });
@@ -70,11 +75,13 @@ describe('shrinkTaskQuality', () => {
     const quality = Float32Array.of(1, 1, 0, 0, 0, 0);
     const shrink = (label: number): Float32Array =>
       shrinkTaskQuality(
-        quality,
-        Int32Array.of(0, 0, label, label, label, label),
+        {
+          quality,
+          taskOf: Int32Array.of(0, 0, label, label, label, label),
+          taskCount: 2,
+          modelCount: 1,
+        },
         listRows(6),
-        2,
-        1,
       );
     expect(shrink(-1)[1]).toBeCloseTo(2.5 / 7, 5);
     expect(shrink(1)[1]).toBeLessThan(2.5 / 7);
@@ -86,7 +93,10 @@ describe('shrinkTaskQuality', () => {
     const both = Float32Array.from({ length: 200 }, (_, cell) =>
       cell % 2 === 0 ? (one.quality[cell >> 1] as number) : (other.quality[cell >> 1] as number),
     );
-    const result = shrinkTaskQuality(both, one.taskOf, listRows(100), 2, 2);
+    const result = shrinkTaskQuality(
+      { quality: both, taskOf: one.taskOf, taskCount: 2, modelCount: 2 },
+      listRows(100),
+    );
     expect([result[0], result[2]]).toEqual(one.shrink());
     expect([result[1], result[3]]).toEqual(other.shrink());
   });
@@ -102,7 +112,8 @@ describe('shrinkTaskQuality', () => {
         (rows) => {
           const quality = Float32Array.from(rows, ([value]) => value);
           const taskOf = Int32Array.from(rows, ([, task]) => task);
-          for (const value of shrinkTaskQuality(quality, taskOf, listRows(rows.length), 3, 1)) {
+          const outcomes = { quality, taskOf, taskCount: 3, modelCount: 1 };
+          for (const value of shrinkTaskQuality(outcomes, listRows(rows.length))) {
             expect(Number.isFinite(Math.log(value / (1 - value)))).toBe(true);
           }
         },
@@ -114,11 +125,8 @@ describe('shrinkTaskQuality', () => {
   it.each([0, 1])('has log-odds for half a million outcomes of %d', (outcome) => {
     const quality = new Float32Array(500_000).fill(outcome);
     const [value = Number.NaN] = shrinkTaskQuality(
-      quality,
-      new Int32Array(500_000),
+      { quality, taskOf: new Int32Array(500_000), taskCount: 1, modelCount: 1 },
       listRows(500_000),
-      1,
-      1,
     );
     expect(Number.isFinite(Math.log(value / (1 - value)))).toBe(true);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { applyLinearMap } from '../../../../src/learn/train/solver/apply-linear-map.js';
+import { applyLinearMap } from '../../../../src/learn/train/solver/linear-map.js';
 import { fitEmbedding } from '../../../../src/learn/train/latent-tasks/fit-embedding.js';
 import { buildFeatureMatrix, createNormal } from '../../../support/dense-problem.js';
 import { listRows } from '../../../support/outcome-table.js';

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { selectProjectionProblem } from '../../../../src/learn/train/projection/cross-fit-projection.js';
-import { fitProjection } from '../../../../src/learn/train/projection/fit-projection.js';
+import {
+  fitProjection,
+  selectProjectionProblem,
+} from '../../../../src/learn/train/projection/fit-projection.js';
 import {
   chooseThreadCount,
   createProjectionFitter,
@@ -17,7 +19,7 @@ const problem = selectProjectionProblem(
 const rows = listRows(200);
 const requests = [1, 2, 3, 4].map((seed) => ({
   trainingRows: rows.filter((row) => row % 5 !== seed),
-  scoredRows: rows.filter((row) => row % 5 === seed),
+  predictedRows: rows.filter((row) => row % 5 === seed),
   options: { seed },
 }));
 
@@ -28,8 +30,8 @@ describe.each([0, 1, 3])('a fitter of projections with %d threads', (threads) =>
   it('gives bit for bit what the caller would fit itself', async () => {
     fitter = createProjectionFitter(problem, threads);
     const fitted = await Promise.all(requests.map((request) => fitter.fit(request)));
-    requests.forEach(({ trainingRows, scoredRows, options }, index) =>
-      expect(fitted[index]).toEqual(fitProjection(problem, trainingRows, scoredRows, options)),
+    requests.forEach(({ options, ...split }, index) =>
+      expect(fitted[index]).toEqual(fitProjection(problem, split, options)),
     );
   });
 

@@ -20,15 +20,14 @@ describe('findNeighbours', () => {
           const candidates = listRows(rowCount).subarray(3);
           const isAllowed = (query: number, candidate: number): boolean =>
             (query + candidate) % 5 !== 0;
-          const { positions, similarities } = findNeighbours(
-            engine,
+          const { positions, similarities } = findNeighbours(engine, {
             vectors,
-            4,
-            listRows(3),
+            dimensionCount: 4,
+            queries: listRows(3),
             candidates,
             limit,
             isAllowed,
-          );
+          });
           for (const query of [0, 1, 2]) {
             const expected = [...candidates.keys()]
               .filter((position) => isAllowed(query, candidates[position] as number))
@@ -51,29 +50,27 @@ describe('findNeighbours', () => {
 
   it('takes the first of equals, and finds a zero vector like nothing', async () => {
     const vectors = Float32Array.of(1, 0, 2, 0, 2, 0, 0, 0);
-    const { positions, similarities } = findNeighbours(
-      await sharedTensorFlowEngine(),
+    const { positions, similarities } = findNeighbours(await sharedTensorFlowEngine(), {
       vectors,
-      2,
-      Int32Array.of(0),
-      Int32Array.of(3, 1, 2),
-      4,
-      () => true,
-    );
+      dimensionCount: 2,
+      queries: Int32Array.of(0),
+      candidates: Int32Array.of(3, 1, 2),
+      limit: 4,
+      isAllowed: () => true,
+    });
     expect([...positions]).toEqual([1, 2, 0, -1]);
     expect([...similarities]).toEqual([1, 1, 0, 0]);
   });
 
   it('finds nothing among no candidates', async () => {
-    const { positions } = findNeighbours(
-      await sharedTensorFlowEngine(),
-      Float32Array.of(1, 0),
-      2,
-      Int32Array.of(0),
-      new Int32Array(0),
-      2,
-      () => true,
-    );
+    const { positions } = findNeighbours(await sharedTensorFlowEngine(), {
+      vectors: Float32Array.of(1, 0),
+      dimensionCount: 2,
+      queries: Int32Array.of(0),
+      candidates: new Int32Array(0),
+      limit: 2,
+      isAllowed: () => true,
+    });
     expect([...positions]).toEqual([-1, -1]);
   });
 });

@@ -8,7 +8,7 @@ import { fitFeatures } from '../../../../src/learn/train/features/fit-features.j
 import {
   computeRowFamiliarity,
   learnTaskWords,
-} from '../../../../src/learn/train/features/task-words.js';
+} from '../../../../src/learn/train/features/known-words.js';
 import { listRows } from '../../../support/outcome-table.js';
 
 const prompts = [
@@ -26,14 +26,15 @@ const taskOf = Int32Array.of(cooking, cooking, coding, coding, -1, -1, -1);
 const counts = computeCountMatrix(prompts.map(splitPromptFields), defaultFeatureSpec);
 const training = listRows(4);
 const features = fitFeatures(counts, training, { minPrompts: 1 });
-const taskWords = learnTaskWords(counts, features, training, taskOf, 2);
+const taskWords = learnTaskWords(counts, features, training, { taskOf, taskCount: 2 });
 
 /** Familiarity of a prompt that is taken to be of a task. */
 function familiarityOf(row: number, task: number): number {
   const scores = new Float32Array(prompts.length * 2);
   scores[2 * row + task] = 1;
   const rows = Int32Array.of(row);
-  return computeRowFamiliarity(counts, features, taskWords, scores, rows)[row] as number;
+  const knowledge = { taskWords, taskScores: scores };
+  return computeRowFamiliarity(counts, features, rows, knowledge)[row] as number;
 }
 
 describe('computeRowFamiliarity', () => {

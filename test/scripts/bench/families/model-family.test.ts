@@ -3,11 +3,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { defaultFeatureSpec } from '../../../../src/policy/features/feature-spec.js';
 import type { OutcomeTable } from '../../../../src/measure/outcomes/outcome-table.js';
 import { modelFamilies } from '../../../../scripts/bench/families/families.js';
-import type { FamilyFit, ModelFamily } from '../../../../src/learn/train/heads/model-family.js';
+import type { FamilyFit, ModelFamily } from '../../../../scripts/bench/families/model-family.js';
 import {
   computeLogLoss,
   findBestModel,
-} from '../../../../src/learn/train/heads/score-predictions.js';
+} from '../../../../scripts/bench/families/score-estimates.js';
 import {
   sharedTensorFlowEngine,
   type TensorFlowEngine,

@@ -6,7 +6,7 @@ import type { TaskMixtureModel } from '../../../../src/policy/file/routing-model
 import { loadPolicy, scoreProbes } from '../../../../src/policy/decide/load-policy.js';
 import { createPromptScorer } from '../../../../src/policy/decide/score-prompt.js';
 import { modelFamilies } from '../../../../scripts/bench/families/families.js';
-import { roundWeights } from '../../../../src/learn/train/solver/round-weights.js';
+import { roundWeights } from '../../../../src/learn/train/assemble-policy.js';
 import { sharedTensorFlowEngine } from '../../../../src/learn/train/solver/tensorflow-backend.js';
 import { computeTrainingData } from '../../../../src/learn/train/training-data.js';
 import { listRows } from '../../../support/outcome-table.js';
@@ -18,28 +18,13 @@ const predictedRows = listRows(150).subarray(120);
 const input = { data, trainingRows: listRows(120), predictedRows, seed: 1 };
 
 describe('the models that families export', () => {
-  it('are there for all families that are linear in the prompt', async () => {
-    const engine = await sharedTensorFlowEngine();
-    const exported: string[] = [];
-    for (const family of modelFamilies) {
-      const { model } = await family.fit({ ...input, engine });
-      if (model !== undefined) exported.push(family.name);
-    }
-    expect(exported).toEqual([
-      'constant',
-      'task_table',
-      'linear',
-      'linear_tensorflow',
-      'task_mixture',
-    ]);
-  });
-
   it.each(['task_table', 'linear', 'linear_tensorflow', 'task_mixture'] as const)(
     'score in the runtime as %s predicted, and fit into a policy file',
     async (name) => {
       const engine = await sharedTensorFlowEngine();
       const family = modelFamilies.find((one) => one.name === name);
       const fitted = await family?.fit({ ...input, engine });
+      expect(fitted?.model).toBeDefined();
       const model = fitted?.model as TaskMixtureModel;
       const score = createPromptScorer(model);
       for (const row of predictedRows) {

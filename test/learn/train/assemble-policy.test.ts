@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { decodePolicy } from '../../../../src/policy/file/decode-policy.js';
-import { splitPromptFields } from '../../../../src/policy/features/prompt-fields.js';
-import { dequantiseMatrix } from '../../../../src/policy/file/packed-numbers.js';
-import type { LinearMap, RoundedLinearMap } from '../../../../src/policy/file/routing-model.js';
-import { createPromptScorer } from '../../../../src/policy/decide/score-prompt.js';
-import { roundWeights } from '../../../../src/learn/train/solver/round-weights.js';
-import { createRandom } from '../../../../src/util/random.js';
-import { plantedTasks, writePlantedPrompt } from '../../../support/planted-outcomes.js';
+import { decodePolicy } from '../../../src/policy/file/decode-policy.js';
+import { splitPromptFields } from '../../../src/policy/features/prompt-fields.js';
+import { dequantiseMatrix } from '../../../src/policy/file/packed-numbers.js';
+import type { LinearMap, RoundedLinearMap } from '../../../src/policy/file/routing-model.js';
+import { createPromptScorer } from '../../../src/policy/decide/score-prompt.js';
+import { roundWeights } from '../../../src/learn/train/assemble-policy.js';
+import { createRandom } from '../../../src/util/random.js';
+import { plantedTasks, writePlantedPrompt } from '../../support/planted-outcomes.js';
 import {
   buildMixtureModel,
   buildMixturePolicy,
   writePolicyFile,
-} from '../../../support/routing-policy.js';
+} from '../../support/routing-policy.js';
 
 const model = buildMixtureModel(1);
 const rounded = roundWeights(model);

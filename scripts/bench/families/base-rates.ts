@@ -1,7 +1,7 @@
-import { computeBaseRates } from '../solver/linear-map.js';
-import type { TrainingData } from '../training-data.js';
+import { computeBaseRates } from '../../../src/learn/train/solver/linear-map.js';
+import type { TrainingData } from '../../../src/learn/train/training-data.js';
 
-/** What is known of every prompt before it is looked at. */
+/** What is known about every prompt before it is read. */
 export interface BaseRates {
   /** Mean quality per model, in (0, 1). */
   readonly quality: Float32Array;

@@ -1,0 +1,147 @@
+import type { ModelInfo, Run } from '../../measure/outcomes/run.js';
+import { quantiseMatrix } from '../../policy/file/packed-numbers.js';
+import type { Objective, Policy, PolicyModel, Verdict } from '../../policy/file/policy.js';
+import type {
+  LinearMap,
+  RoundedLinearMap,
+  RoundedTaskMixtureModel,
+  TaskMixtureModel,
+} from '../../policy/file/routing-model.js';
+import type { Price } from '../../llm/price.js';
+import { listRows } from '../../util/numeric-arrays.js';
+import { sha256OfJson } from '../../util/sha256.js';
+import type { TrainedPlan } from '../evaluate/plan/held-out.js';
+import { computeModelMeans } from '../evaluate/verdict/model-means.js';
+import { fitEstimates, type FittedEstimates } from './fit-estimates.js';
+import type { FittedPart } from './fit-part.js';
+import { computeOutcomesDigest, unlabelledTask, type TrainingData } from './training-data.js';
+
+export interface PolicyParts {
+  readonly data: TrainingData;
+  readonly run: Pick<Run, 'info'>;
+  readonly prices: ReadonlyMap<string, Price>;
+  /** Fitted to all rows of the data. */
+  readonly fitted: FittedPart;
+  readonly verdict: Verdict;
+  readonly seed: number;
+  /** Name and version of the program, for the policy file. */
+  readonly createdBy: string;
+  readonly defaultObjective: string;
+}
+
+/** Puts a policy together: a constant one where routing does not pay for any objective. */
+export function assemblePolicy(parts: PolicyParts): Policy {
+  const { data, fitted, prices, verdict, seed, createdBy, defaultObjective } = parts;
+  const { table } = data;
+  const { plan } = fitted;
+  const means = computeModelMeans(table, listRows(table.prompts.length), data.taskOf);
+  return {
+    createdBy,
+    simulated: table.simulated,
+    ...(verdict.decision === 'ROUTE' ? routeByPrompt(parts) : useConstant(parts, means.quality)),
+    baseline: table.models[plan.baseline] as string,
+    fallbackOrder: rankModels(table.models, means.quality),
+    objectives: plan.objectives.map((_, index) =>
+      finishObjective(plan, index, verdict, table.models),
+    ),
+    defaultObjective,
+    noveltyLimit: plan.noveltyLimit,
+    verdict,
+    provenance: {
+      outcomesDigest: computeOutcomesDigest(table),
+      featureSpecDigest: sha256OfJson(data.counts.spec),
+      pricesDigest: sha256OfJson([...prices].sort(([a], [b]) => (a < b ? -1 : 1))),
+      seed,
+      prompts: table.prompts.length,
+    },
+  };
+}
+
+type ScoringParts = Pick<Policy, 'models' | 'tasks' | 'scorer'>;
+
+function routeByPrompt({ data, run, fitted }: PolicyParts): ScoringParts {
+  return {
+    models: describeModels(data.table.models, run, fitted.estimates),
+    tasks: data.tasks,
+    scorer: roundWeights(fitted.model),
+  };
+}
+
+/** A constant policy has a single task, so the estimates are fitted again to all rows together. */
+function useConstant(
+  { data, run, prices }: PolicyParts,
+  meanQuality: ArrayLike<number>,
+): ScoringParts {
+  const rows = listRows(data.table.prompts.length);
+  const pooled = { ...data, tasks: [unlabelledTask], taskOf: new Int32Array(rows.length) };
+  const estimates = data.table.models.map((id, model) =>
+    fitEstimates(pooled, rows, model, prices.get(id)),
+  );
+  return {
+    models: describeModels(data.table.models, run, estimates),
+    tasks: pooled.tasks,
+    scorer: { kind: 'constant', quality: Float32Array.from(meanQuality) },
+  };
+}
+
+function describeModels(
+  ids: readonly string[],
+  { info }: Pick<Run, 'info'>,
+  estimates: readonly FittedEstimates[],
+): PolicyModel[] {
+  const informationOf = new Map<string, ModelInfo>(info.models.map((model) => [model.id, model]));
+  return ids.map((id, model) => {
+    const { cost, latency } = estimates[model] as FittedEstimates;
+    const { price, contextWindow, capabilities } = informationOf.get(id) ?? {};
+    return { id, price, contextWindow, capabilities, cost, latency };
+  });
+}
+
+function rankModels(models: readonly string[], quality: ArrayLike<number>): string[] {
+  return models
+    .map((id, model) => ({ id, quality: quality[model] as number }))
+    .sort((a, b) => b.quality - a.quality)
+    .map(({ id }) => id);
+}
+
+/**
+ * An objective of a plan as the policy has it: with a single model to use where routing does not pay
+ * or was not shown to keep the promise.
+ *
+ * @param index of the objective in the plan
+ */
+export function finishObjective(
+  plan: TrainedPlan,
+  index: number,
+  verdict: Verdict,
+  models: readonly string[],
+): Objective {
+  const planned = plan.objectives[index];
+  if (planned === undefined) throw new RangeError(`a plan has no objective ${index}`);
+  const { onlyModel, constantPromise, promise, ...objective } = planned;
+  const routes = verdict.evidence.some((item) => item.objective === planned.name && item.routes);
+  const only = routes ? onlyModel : plan.constants[index];
+  const kept = routes ? promise : constantPromise;
+  return {
+    ...objective,
+    constantModel: only === undefined ? undefined : models[only],
+    ...(kept !== undefined && { promise: kept }),
+  };
+}
+
+/**
+ * The model with its weights rounded as a policy file rounds them, so that the checks before export
+ * see what the runtime computes.
+ */
+export function roundWeights(model: TaskMixtureModel): RoundedTaskMixtureModel {
+  return {
+    ...model,
+    taskClassifier: roundLinearMap(model.taskClassifier),
+    heads: roundLinearMap(model.heads),
+  };
+}
+
+function roundLinearMap({ outputCount, weights, bias }: LinearMap): RoundedLinearMap {
+  const { bytes, shifts, scales } = quantiseMatrix(weights, outputCount);
+  return { outputCount, weights: bytes, shifts, scales, bias };
+}

@@ -1,0 +1,79 @@
+import type { Price } from '../../llm/price.js';
+import type { TaskMixtureModel } from '../../policy/file/routing-model.js';
+import type { TableEstimates, TrainedPlan } from '../evaluate/plan/held-out.js';
+import { makePlan } from '../evaluate/plan/make-plan.js';
+import type { ObjectiveRequest } from '../evaluate/plan/objective-request.js';
+import { estimateTable, fitEstimates, type FittedEstimates } from './fit-estimates.js';
+import { fitRoutingModel, type FitContext } from './fit-routing-model.js';
+import type { FamilyScore } from './heads/choose-family.js';
+import type { FamilyName } from './heads/families.js';
+import type { RowSplit } from './training-data.js';
+
+export interface FitPartOptions {
+  readonly seed: number;
+  /** By model; a model without a price keeps its recorded costs. */
+  readonly prices?: ReadonlyMap<string, Price>;
+  /** The model to use without routing. @default the best single model */
+  readonly baseline?: string;
+  /** @default the standard objectives */
+  readonly requests?: readonly ObjectiveRequest[];
+  /** @default 'auto': chosen by cross-validation inside the training rows */
+  readonly family?: FamilyName | 'auto';
+  /** Called after each of the `fitsPerPart` fits of a projection. */
+  readonly onFit?: () => void;
+}
+
+/** Everything that is fitted to the training rows of a split. */
+export interface FittedPart {
+  readonly model: TaskMixtureModel;
+  readonly family: FamilyName;
+  readonly familyScores: readonly FamilyScore[];
+  readonly estimates: readonly FittedEstimates[];
+  readonly plan: TrainedPlan;
+  /** Estimates for the predicted rows. */
+  readonly predicted: Required<TableEstimates>;
+}
+
+/** Folds inside the training rows. */
+const innerFolds = 3;
+
+/** Projections fitted for each part: one per inner fold, and one to all training rows. */
+export const fitsPerPart = innerFolds + 1;
+
+/** Fits the model, the estimates and the plan to the training rows, and predicts the others. */
+export async function fitPart(
+  context: FitContext,
+  split: RowSplit,
+  options: FitPartOptions,
+): Promise<FittedPart> {
+  const { data } = context;
+  const { trainingRows, predictedRows } = split;
+  const { seed, prices, baseline, requests, family, onFit } = options;
+  const fitted = await fitRoutingModel(context, split, {
+    seed,
+    innerFolds,
+    ...(family && { family }),
+    ...(onFit && { onFit }),
+  });
+  const estimates = data.table.models.map((id, model) =>
+    fitEstimates(data, trainingRows, model, prices?.get(id)),
+  );
+  const plan = makePlan({
+    table: data.table,
+    taskOf: data.taskOf,
+    taskCount: data.tasks.length,
+    groups: data.groups,
+    rows: trainingRows,
+    estimates: estimateTable(data, trainingRows, fitted.outOfFold, estimates),
+    ...(baseline !== undefined && { baseline }),
+    ...(requests && { requests }),
+  });
+  return {
+    model: fitted.model,
+    family: fitted.family,
+    familyScores: fitted.familyScores,
+    estimates,
+    plan,
+    predicted: estimateTable(data, predictedRows, fitted.predictions, estimates),
+  };
+}
