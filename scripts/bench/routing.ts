@@ -4,8 +4,8 @@
  *
  *     npm run bench:routing -- DIR [--only NAME]... [--no-families] [--json FILE]
  *
- * Beside the policy's own objectives stand every model family on the same folds, which take most of
- * the time, and for sets that hold out whole tasks, routing without a guard.
+ * Besides the policy's own objectives, it measures every model family on the same folds, which takes
+ * most of the time, and routing without a guard for sets that hold out whole tasks.
  */
 import Table from 'cli-table3';
 import {

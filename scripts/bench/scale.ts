@@ -1,7 +1,7 @@
 /**
  * Trains a policy on many SYNTHETIC prompts, and prints seconds and peak memory; then fits the same
- * features with scikit-learn, where Debian's python3-sklearn is installed. Ends with 1 where
- * training took ten minutes or 4 GB, or more.
+ * features with scikit-learn, where Debian's python3-sklearn is installed. Exits with 1 where
+ * training took at least ten minutes or 4 GB.
  *
  *     npm run bench:scale -- [--prompts 200000] [--json FILE]
  */

@@ -1,7 +1,7 @@
 /**
- * Measures over many simulated trials how often Routesmith says what is not so: ROUTE where prompts
- * tell nothing, DON'T ROUTE where they tell all, intervals without the true value, promises that
- * fresh prompts break, copies on both sides of a split. Ends with 1 where a share is out of bounds.
+ * Measures over many simulated trials how often Routesmith is wrong: ROUTE where prompts tell nothing,
+ * DON'T ROUTE where they decide, intervals without the true value, promises that fresh prompts break,
+ * copies on both sides of a split. Exits with 1 where a share is out of bounds.
  *
  *     npm run check:honesty -- [--trials 200] [--json]
  */

@@ -3,9 +3,9 @@ import { computeHeldOut, type HoldOutOptions } from './hold-out.js';
 import type { TensorFlowEngine } from './solver/tensorflow-backend.js';
 import type { TrainingData } from './training-data.js';
 
-/** How routing does on prompts of tasks that it was not trained on. */
+/** Results of routing on prompts of tasks that it was not trained on. */
 export interface UnseenTasksEvaluation {
-  /** Tasks held out together, each group in turn. */
+  /** Tasks that were held out together, one group per fold. */
   readonly groups: readonly (readonly string[])[];
   readonly prompts: number;
   /** Differences are from the best single model of the other tasks. */
@@ -13,12 +13,12 @@ export interface UnseenTasksEvaluation {
 }
 
 export type UnseenTasksOptions = Omit<HoldOutOptions, 'folds' | 'foldOf' | 'heldOutFolds'> & {
-  /** Most groups of tasks; with at least as many as tasks, each is left out alone. @default 5 */
+  /** Most groups of tasks; with fewer tasks, each task is held out alone. @default 5 */
   readonly groups?: number;
 };
 
 /**
- * Holds out whole tasks: trains on the others, and routes prompts of a kind that was never seen.
+ * Holds out whole tasks: trains on the other tasks, and routes prompts of the held-out ones.
  * Prompts without a label are only trained on.
  *
  * @returns undefined with fewer than three tasks

@@ -1,16 +1,17 @@
 import type { Evaluation } from '../evaluate/verdict/compute-evaluation.js';
 import type { Policy } from '../../policy/file/policy.js';
+import { at } from '../../util/numeric-arrays.js';
 import { findDominatedModels } from './find-dominated-models.js';
 import type { TrainingData } from './training-data.js';
 
-/** With fewer prompts a label says little of the models. */
+/** With fewer prompts, a task says little about the models. */
 const fewPrompts = 20;
-/** With a smaller share of the prompts a model is not fully comparable. */
+/** A model with outcomes for a smaller share of the prompts is not fully comparable. */
 const fullCoverage = 0.95;
-/** A greater share of the prompts on one model is hardly routing. */
+/** A greater share of the prompts on one model is hardly routing at all. */
 const collapseShare = 0.95;
 
-/** Lists what somebody should know before using a policy, one sentence each. */
+/** Lists what a user should know before using a policy, one message each. */
 export function findWarnings(
   data: TrainingData,
   evaluation: Evaluation,
@@ -24,7 +25,7 @@ export function findWarnings(
     ...warnOfStarvation(data, evaluation),
     ...findDominatedModels(data).map(
       ({ model, by }) =>
-        `${model} is dominated: ${by} is at least as good and no dearer on every task. ` +
+        `${model} is dominated: ${by} is at least as good and no more expensive on every task. ` +
         'It can be left out of the pool.',
     ),
     ...warnOfPromises(policy),
@@ -62,7 +63,7 @@ function warnOfCoverage({ table }: TrainingData): string[] {
   const width = table.models.length;
   return table.models.flatMap((model, column) => {
     const known = table.prompts.filter(
-      (_, row) => !Number.isNaN(table.quality[row * width + column] as number),
+      (_, row) => !Number.isNaN(at(table.quality, row * width + column)),
     ).length;
     if (known >= fullCoverage * table.prompts.length) return [];
     return [

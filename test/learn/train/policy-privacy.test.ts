@@ -12,7 +12,10 @@ import { createRandom } from '../../../src/util/random.js';
 import { buildPlantedOutcomes } from '../../support/planted-outcomes.js';
 
 const runLength = 8;
-const table = buildPlantedOutcomes(400, { seed: 21 });
+const family = 'task_mixture';
+/** Training takes seconds, but many times as long on a machine with other work. */
+const hookTimeout = 240_000;
+const table = buildPlantedOutcomes(160, { seed: 21 });
 const random = createRandom(99);
 const draw = (alphabet: string, length: number): string =>
   Array.from({ length }, () => alphabet.charAt(Math.floor(random() * alphabet.length))).join('');
@@ -64,8 +67,9 @@ describe('a policy trained on prompts with secrets', () => {
       },
     } as const;
     const engine = await sharedTensorFlowEngine();
-    ({ text } = await trainPolicy(engine, run, { createdBy: 'routesmith test' }));
-  });
+    // The family is given, because comparing all of them takes most of the time.
+    ({ text } = await trainPolicy(engine, run, { createdBy: 'routesmith test', family }));
+  }, hookTimeout);
 
   it('has learned from their words', async () => {
     const { policy } = await loadPolicy(text);
