@@ -9,6 +9,7 @@ import type { ModelInfo, Run } from '../../measure/outcomes/run.js';
 import { loadPolicy, scoreProbes } from '../../policy/decide/load-policy.js';
 import { RoutesmithError } from '../../util/errors.js';
 import type { Price } from '../../llm/price.js';
+import { collectPrices, computePricesDigest } from '../../measure/outcomes/run-prices.js';
 import { sha256OfJson } from '../../util/sha256.js';
 import { findWarnings } from './find-warnings.js';
 import { finishObjective } from './finish-objective.js';
@@ -85,9 +86,7 @@ export async function trainPolicy(
   const { defaultObjective = 'quality' } = options;
   checkDefaultObjective(run.table, requests, defaultObjective);
   const data = computeTrainingData(run.table);
-  const prices = new Map(
-    run.info.models.flatMap(({ id, price }) => (price ? [[id, price] as const] : [])),
-  );
+  const prices = collectPrices(run.info);
   const heldOutFolds = run.table.prompts.length <= maxPromptsForAllFolds ? foldCount : 1;
   const total = (heldOutFolds + 1) * fitsPerMixture;
   let done = 0;
@@ -176,7 +175,7 @@ function assemblePolicy(
     provenance: {
       outcomesDigest: computeOutcomesDigest(table),
       featureSpecDigest: sha256OfJson(data.counts.spec),
-      pricesDigest: sha256OfJson([...prices].sort(([a], [b]) => (a < b ? -1 : 1))),
+      pricesDigest: computePricesDigest(prices),
       seed,
       prompts: table.prompts.length,
     },
