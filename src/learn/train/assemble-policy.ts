@@ -1,3 +1,4 @@
+import { computePricesDigest } from '../../measure/outcomes/run-prices.js';
 import type { ModelInfo, Run } from '../../measure/outcomes/run.js';
 import { quantiseMatrix } from '../../policy/file/packed-numbers.js';
 import type { Objective, Policy, PolicyModel, Verdict } from '../../policy/file/policy.js';
@@ -50,7 +51,7 @@ export function assemblePolicy(parts: PolicyParts): Policy {
     provenance: {
       outcomesDigest: computeOutcomesDigest(table),
       featureSpecDigest: sha256OfJson(data.counts.spec),
-      pricesDigest: sha256OfJson([...prices].sort(([a], [b]) => (a < b ? -1 : 1))),
+      pricesDigest: computePricesDigest(prices),
       seed,
       prompts: table.prompts.length,
     },

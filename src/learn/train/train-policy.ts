@@ -1,4 +1,5 @@
-import type { ModelInfo, Run } from '../../measure/outcomes/run.js';
+import { collectPrices } from '../../measure/outcomes/run-prices.js';
+import type { Run } from '../../measure/outcomes/run.js';
 import { loadPolicy, scoreProbes } from '../../policy/decide/load-policy.js';
 import { encodePolicy } from '../../policy/file/encode-policy.js';
 import type { Policy } from '../../policy/file/policy.js';
@@ -81,7 +82,7 @@ export async function trainPolicy(
   const requests = [...standardObjectives, ...objectives];
   checkDefaultObjective(run.table, requests, defaultObjective);
   const data = computeTrainingData(run.table);
-  const prices = collectPrices(run.info.models);
+  const prices = collectPrices(run.info);
   const { heldOut, fitted } = await fitAllParts(engine, data, options, {
     seed,
     prices,
@@ -132,10 +133,6 @@ async function fitAllParts(
   } finally {
     await projections.close();
   }
-}
-
-function collectPrices(models: readonly ModelInfo[]): ReadonlyMap<string, Price> {
-  return new Map(models.flatMap(({ id, price }) => (price ? [[id, price] as const] : [])));
 }
 
 function checkBaseline(models: readonly string[], baseline: string | undefined): void {

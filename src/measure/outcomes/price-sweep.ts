@@ -1,18 +1,21 @@
-import { copyFile, mkdir, open, readdir, rename, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, open, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Price } from '../models/model.js';
 import { computeCostUsd } from '../../llm/cost.js';
 import { RoutesmithError } from '../../util/errors.js';
+import { createDraft } from '../../util/replace-file.js';
 import { normaliseAnthropicUsage } from '../../llm/normalise-anthropic-usage.js';
 import { normaliseOpenAiUsage } from '../../llm/normalise-openai-usage.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
+import { createLedgerCells } from '../ledger/latest-entries.js';
 import { formatLedgerLine, scanLedger } from '../ledger/ledger.js';
+import { collectPrices } from './run-prices.js';
 import { encodeRunInfo, readRunInfo, runFiles } from './run.js';
 
-/** What one model's settled cells cost by another price table. */
+/** What one model's settled cells cost under another price table. */
 export interface PricedModel {
   readonly model: string;
-  /** Settled cells whose cost is known both ways. */
+  /** Settled cells whose recorded cost and new cost are both known. */
   readonly cells: number;
   readonly recordedUsd: number;
   readonly pricedUsd: number;
@@ -22,21 +25,21 @@ export interface PricedModel {
 
 export interface PricedSweep {
   readonly models: readonly PricedModel[];
-  /** Cells without usage that can be understood: they keep their cost. */
+  /** Cells without readable usage, which keep their cost. */
   readonly withoutTokens: number;
-  /** Cells whose recorded cost is a charge that the provider reported. */
+  /** Cells whose recorded cost is a charge reported by the provider. */
   readonly reported: number;
   /** Models of the run that have no new price. */
   readonly unpricedModels: readonly string[];
 }
 
 /**
- * Prices a sweep anew from the tokens in its ledger, without a call. Of several lines of a cell the
- * last counts. The run is not changed; where a folder is named, a copy with the new costs and prices
- * is written there, which can be trained on like any sweep.
+ * Prices a sweep again from the tokens in its ledger, without a call. The run is not changed. A copy
+ * with the new costs and prices is written where a folder is named, and can be trained on like any
+ * sweep; it also holds the superseded cells, so that it resumes as the original does.
  *
  * @param prices by model id; by default the run's own
- * @throws RoutesmithError `invalid_input` for what is no sweep, `ledger_corrupt`, `usage` where the
+ * @throws RoutesmithError `invalid_input` for a folder that is not a sweep's, `ledger_corrupt`, `usage` where the
  * copy's folder is not empty
  */
 export async function priceSweep(
@@ -54,7 +57,7 @@ export async function priceSweep(
     });
   }
   const { copyTo } = settings;
-  const prices = settings.prices ?? collectPrices(info.models);
+  const prices = settings.prices ?? collectPrices(info);
   const ledgerFile = path.join(runDirectory, runFiles.ledger);
   const sums = new Map(
     info.models.map(({ id }) => [id, { cells: 0, recordedUsd: 0, pricedUsd: 0 }]),
@@ -62,17 +65,23 @@ export async function priceSweep(
   let withoutTokens = 0;
   let reported = 0;
 
-  // Two passes, so that a ledger of any size can be priced: where each cell's last line is, then it.
-  const lastStart = new Map<string, number>();
-  await scanLedger(ledgerFile, ({ cellKey }, { start }) => lastStart.set(cellKey, start));
+  // Two passes, so that the ledger need not fit into memory: find the lines that count, then price.
+  const cells = createLedgerCells();
+  const startOf: number[] = [];
+  await scanLedger(ledgerFile, (entry, { start }) => {
+    const cell = cells.accept(entry);
+    if (cell !== undefined) startOf[cell] = start;
+  });
+  const cellAt = new Map(startOf.map((start, cell) => [start, cell]));
   const copy = copyTo === undefined ? undefined : await startCopy(copyTo);
   await scanLedger(ledgerFile, (entry, { start }) => {
-    if (lastStart.get(entry.cellKey) !== start) return;
+    const cell = cellAt.get(start);
+    if (cell === undefined) return;
     const price = prices.get(entry.model);
     const usage = readUsage(entry);
     const costUsd = price === undefined || usage === null ? null : computeCostUsd(usage, price);
     copy?.add(costUsd === null ? entry : { ...entry, usage, costUsd, costSource: 'price_table' });
-    if (entry.outcome === 'infrastructure') return;
+    if (entry.outcome === 'infrastructure' || !cells.isShown(cell)) return;
     if (usage === null) withoutTokens += 1;
     if (entry.costSource === 'provider') reported += 1;
     const sum = sums.get(entry.model);
@@ -101,13 +110,7 @@ export async function priceSweep(
   };
 }
 
-function collectPrices(
-  models: readonly { readonly id: string; readonly price?: Price }[],
-): ReadonlyMap<string, Price> {
-  return new Map(models.flatMap(({ id, price }) => (price === undefined ? [] : [[id, price]])));
-}
-
-/** The usage as it is normalised now, from what the provider sent; else as it was then. */
+/** Usage read again from what the provider sent, else the recorded usage. */
 function readUsage({ rawUsage, usage }: LedgerEntry): LedgerEntry['usage'] {
   return normaliseOpenAiUsage(rawUsage) ?? normaliseAnthropicUsage(rawUsage) ?? usage;
 }
@@ -117,7 +120,7 @@ interface SweepCopy {
   finish(from: string, info: Parameters<typeof encodeRunInfo>[0]): Promise<void>;
 }
 
-/** The ledger is written under a temporary name, and `run.json` last: half a copy is no run. */
+/** Writes the ledger under a temporary name and `run.json` last, so that half a copy is no run. */
 async function startCopy(directory: string): Promise<SweepCopy> {
   await mkdir(directory, { recursive: true });
   if ((await readdir(directory)).length > 0) {
@@ -127,7 +130,8 @@ async function startCopy(directory: string): Promise<SweepCopy> {
     });
   }
   const ledgerFile = path.join(directory, runFiles.ledger);
-  const handle = await open(`${ledgerFile}.tmp`, 'w');
+  const draft = createDraft(ledgerFile);
+  const handle = await open(draft.path, 'w');
   const stream = handle.createWriteStream();
   return {
     add: (entry) => void stream.write(formatLedgerLine(entry)),
@@ -135,7 +139,7 @@ async function startCopy(directory: string): Promise<SweepCopy> {
       await new Promise<void>((resolve, reject) => {
         stream.once('error', reject).end(resolve);
       });
-      await rename(`${ledgerFile}.tmp`, ledgerFile);
+      await draft.commit();
       await copyFile(path.join(from, runFiles.tasks), path.join(directory, runFiles.tasks));
       await writeFile(path.join(directory, runFiles.info), encodeRunInfo(info));
     },
