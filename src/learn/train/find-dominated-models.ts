@@ -1,4 +1,4 @@
-import { computeModelMeans } from '../evaluate/verdict/model-means.js';
+import { computeModelMeans } from '../evaluate/strategies/model-means.js';
 import type { TrainingData } from './training-data.js';
 
 export interface DominatedModel {

@@ -1,4 +1,4 @@
-import type { TrainedPlan } from '../evaluate/plan/held-out.js';
+import type { TrainedPlan } from '../evaluate/plan/trained-plan.js';
 import type { Objective, Verdict } from '../../policy/file/policy.js';
 
 /**

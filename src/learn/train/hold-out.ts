@@ -1,9 +1,5 @@
-import type {
-  HeldOut,
-  HeldOutFold,
-  TableEstimates,
-  TrainedPlan,
-} from '../evaluate/plan/held-out.js';
+import type { HeldOut, HeldOutFold } from '../evaluate/verdict/held-out.js';
+import type { TableEstimates, TrainedPlan } from '../evaluate/plan/trained-plan.js';
 import { makePlan } from '../evaluate/plan/make-plan.js';
 import type { ObjectiveRequest } from '../evaluate/plan/objective-request.js';
 import type { TaskMixtureModel } from '../../policy/file/routing-model.js';

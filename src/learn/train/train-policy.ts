@@ -1,6 +1,6 @@
-import { computeEvaluation, type Evaluation } from '../evaluate/verdict/compute-evaluation.js';
-import { checkDefaultObjective, checkRequests } from '../evaluate/diagnose/check-requests.js';
-import { computeModelMeans } from '../evaluate/verdict/model-means.js';
+import { computeEvaluation, type Evaluation } from '../evaluate/compute-evaluation.js';
+import { checkDefaultObjective, checkRequests } from '../evaluate/plan/check-requests.js';
+import { computeModelMeans } from '../evaluate/strategies/model-means.js';
 import { standardObjectives, type ObjectiveRequest } from '../evaluate/plan/objective-request.js';
 import { encodePolicy } from '../../policy/file/encode-policy.js';
 import type { Policy, PolicyModel, Verdict } from '../../policy/file/policy.js';

@@ -1,4 +1,4 @@
-import type { TableEstimates } from '../../evaluate/plan/held-out.js';
+import type { TableEstimates } from '../../evaluate/plan/trained-plan.js';
 import { computeConfidence } from '../../../policy/features/task-words.js';
 import { estimateCostUsd, estimateLatencyMs } from '../../../policy/file/estimates.js';
 import type { FittedEstimates } from './fit-estimates.js';
