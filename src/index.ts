@@ -46,11 +46,8 @@ export {
 export { computeTrainingData, type TrainingData } from './learn/train/training-data.js';
 export { computeHeldOut, type HoldOutOptions } from './learn/train/hold-out.js';
 export { computeOutcomesDigest } from './learn/train/training-data.js';
-export {
-  computeEvaluation,
-  type Evaluation,
-  type StrategyResult,
-} from './learn/evaluate/verdict/compute-evaluation.js';
+export { computeEvaluation, type Evaluation } from './learn/evaluate/compute-evaluation.js';
+export type { StrategyResult } from './learn/evaluate/strategies/compare-strategies.js';
 export {
   standardObjectives,
   usePointEstimates,
@@ -61,8 +58,8 @@ export {
   evaluatePolicy,
   type EvaluatePolicyOptions,
   type PolicyEvaluation,
-} from './learn/evaluate/verdict/evaluate-policy.js';
-export type { HeldOut } from './learn/evaluate/plan/held-out.js';
+} from './learn/evaluate/compare/evaluate-policy.js';
+export type { HeldOut } from './learn/evaluate/verdict/held-out.js';
 export { loadPolicy, type LoadedPolicy } from './policy/decide/load-policy.js';
 export type { Constraints, DecideOptions, Decision } from './policy/decide/decision.js';
 export type { Interval, Objective, Policy, Verdict } from './policy/file/policy.js';

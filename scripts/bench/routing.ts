@@ -8,15 +8,13 @@
  * most of the time, and routing without a guard for sets that hold out whole tasks.
  */
 import Table from 'cli-table3';
-import {
-  computeEvaluation,
-  type Evaluation,
-} from '../../src/learn/evaluate/verdict/compute-evaluation.js';
+import { computeEvaluation, type Evaluation } from '../../src/learn/evaluate/compute-evaluation.js';
 import {
   standardObjectives,
   usePointEstimates,
 } from '../../src/learn/evaluate/plan/objective-request.js';
-import type { HeldOut } from '../../src/learn/evaluate/plan/held-out.js';
+import { findStrategy } from '../../src/learn/evaluate/strategies/strategy-id.js';
+import type { HeldOut } from '../../src/learn/evaluate/verdict/held-out.js';
 import { computeHeldOut } from '../../src/learn/train/hold-out.js';
 import { createTensorFlowEngine } from '../../src/learn/train/solver/tensorflow-backend.js';
 import { computeTrainingData } from '../../src/learn/train/training-data.js';
@@ -133,11 +131,13 @@ function summarise(
   seconds: number,
   peakMb: number,
 ): Omit<RoutingResult, 'families'> {
-  const find = (name: string) => evaluation.strategies.find((strategy) => strategy.name === name);
-  const routed = find('routed: quality');
-  const bestSingle = find('best single')?.quality ?? Number.NaN;
-  const kept = (name: string): number | null => {
-    const quality = find(name)?.quality;
+  const find = (objective: string) =>
+    findStrategy(evaluation.strategies, { kind: 'routed', objective });
+  const routed = find('quality');
+  const bestSingle =
+    findStrategy(evaluation.strategies, { kind: 'best_single' })?.quality ?? Number.NaN;
+  const kept = (objective: string): number | null => {
+    const quality = find(objective)?.quality;
     return quality === undefined ? null : quality / bestSingle;
   };
   return {
@@ -150,16 +150,16 @@ function summarise(
     gainLow: routed?.qualityDifference.low ?? Number.NaN,
     gainHigh: routed?.qualityDifference.high ?? Number.NaN,
     unguardedGain:
-      unguarded.strategies.find(({ name }) => name === 'routed: quality')?.qualityDifference.mean ??
-      Number.NaN,
-    savedAt99: find('routed: balanced')?.costSaved?.mean ?? null,
-    savedAt97: find('routed: cost')?.costSaved?.mean ?? null,
-    keptAt99: kept('routed: balanced'),
-    keptAt97: kept('routed: cost'),
-    savedAt99Interval: interval(find('routed: balanced')?.costSaved),
-    savedAt97Interval: interval(find('routed: cost')?.costSaved),
-    latencySaved: find('routed: fast')?.latencySaved?.mean ?? null,
-    latencySavedInterval: interval(find('routed: fast')?.latencySaved),
+      findStrategy(unguarded.strategies, { kind: 'routed', objective: 'quality' })
+        ?.qualityDifference.mean ?? Number.NaN,
+    savedAt99: find('balanced')?.costSaved?.mean ?? null,
+    savedAt97: find('cost')?.costSaved?.mean ?? null,
+    keptAt99: kept('balanced'),
+    keptAt97: kept('cost'),
+    savedAt99Interval: interval(find('balanced')?.costSaved),
+    savedAt97Interval: interval(find('cost')?.costSaved),
+    latencySaved: find('fast')?.latencySaved?.mean ?? null,
+    latencySavedInterval: interval(find('fast')?.latencySaved),
     ece: evaluation.calibration.overall.expectedCalibrationError,
     aiq: evaluation.frontier?.aiq ?? null,
     zeroRouterAiq: evaluation.frontier?.zeroRouterAiq ?? null,

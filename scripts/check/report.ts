@@ -9,7 +9,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Evaluation } from '../../src/learn/evaluate/verdict/compute-evaluation.js';
+import type { Evaluation } from '../../src/learn/evaluate/compute-evaluation.js';
 import { findWrongFigures } from './report/find-wrong-figures.js';
 
 const [data] = process.argv.slice(2);

@@ -1,8 +1,5 @@
-import {
-  computeEvaluation,
-  type Evaluation,
-} from '../learn/evaluate/verdict/compute-evaluation.js';
-import { checkRequests } from '../learn/evaluate/diagnose/check-requests.js';
+import { computeEvaluation, type Evaluation } from '../learn/evaluate/compute-evaluation.js';
+import { checkRequests } from '../learn/evaluate/plan/check-requests.js';
 import {
   standardObjectives,
   type ObjectiveRequest,

@@ -1,4 +1,5 @@
-import type { HeldOut, TrainedPlan } from '../../src/learn/evaluate/plan/held-out.js';
+import type { HeldOut } from '../../src/learn/evaluate/verdict/held-out.js';
+import type { TrainedPlan } from '../../src/learn/evaluate/plan/trained-plan.js';
 import type { OutcomeTable } from '../../src/measure/outcomes/outcome-table.js';
 import { listRows } from './outcome-table.js';
 import { buildObjective } from './routing-policy.js';

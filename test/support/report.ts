@@ -1,4 +1,4 @@
-import { computeEvaluation } from '../../src/learn/evaluate/verdict/compute-evaluation.js';
+import { computeEvaluation } from '../../src/learn/evaluate/compute-evaluation.js';
 import type { OutcomeTable } from '../../src/measure/outcomes/outcome-table.js';
 import { computeReport, type ReportSettings } from '../../src/learn/report/compute-report.js';
 import type { Report } from '../../src/learn/report/report.js';

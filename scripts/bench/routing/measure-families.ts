@@ -1,8 +1,8 @@
 import Table from 'cli-table3';
 import { computeReliability } from '../../../src/learn/evaluate/diagnose/calibration.js';
-import { compareStrategies } from '../../../src/learn/evaluate/verdict/compare-strategies.js';
-import { computeModelMeans } from '../../../src/learn/evaluate/verdict/model-means.js';
-import { collectOutcomes } from '../../../src/learn/evaluate/verdict/outcomes.js';
+import { compareStrategies } from '../../../src/learn/evaluate/strategies/compare-strategies.js';
+import { computeModelMeans } from '../../../src/learn/evaluate/strategies/model-means.js';
+import { collectOutcomes } from '../../../src/learn/evaluate/strategies/chosen-outcomes.js';
 import {
   computePairMetrics,
   type PairMetrics,
@@ -112,12 +112,11 @@ function score(
   const { table } = data;
   const modelCount = table.models.length;
   const choices = rows.map((row) => findBestModel(quality, row, modelCount));
-  const [comparison] = compareStrategies(
-    [collectOutcomes(table, rows, choices)],
-    collectOutcomes(table, rows, findBestSingles(data, rows, seed)),
-    data.groups,
+  const [comparison] = compareStrategies([collectOutcomes(table, rows, choices)], {
+    reference: collectOutcomes(table, rows, findBestSingles(data, rows, seed)),
+    groups: data.groups,
     seed,
-  );
+  });
   if (comparison === undefined) throw new TypeError('a strategy was not compared');
   const cells = Array.from(quality, (estimate, cell) => ({
     estimate,
@@ -164,11 +163,11 @@ function computePair(
   const take = (matrix: Float32Array, model: number): Float64Array =>
     Float64Array.from(complete, (row) => at(matrix, 2 * row + model));
   const weakEstimates = take(quality, 1 - strong);
-  return computePairMetrics(
-    take(quality, strong).map((estimate, index) => estimate - at(weakEstimates, index)),
-    take(table.quality, 1 - strong),
-    take(table.quality, strong),
-  );
+  return computePairMetrics({
+    scores: take(quality, strong).map((estimate, index) => estimate - at(weakEstimates, index)),
+    weakQuality: take(table.quality, 1 - strong),
+    strongQuality: take(table.quality, strong),
+  });
 }
 
 /** Prints a table with one line per family. */

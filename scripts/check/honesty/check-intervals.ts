@@ -1,6 +1,6 @@
-import { createBootstrap } from '../../../src/learn/evaluate/verdict/bootstrap.js';
-import { compareStrategies } from '../../../src/learn/evaluate/verdict/compare-strategies.js';
-import { collectOutcomes } from '../../../src/learn/evaluate/verdict/outcomes.js';
+import { createBootstrap } from '../../../src/learn/evaluate/statistics/bootstrap.js';
+import { compareStrategies } from '../../../src/learn/evaluate/strategies/compare-strategies.js';
+import { collectOutcomes } from '../../../src/learn/evaluate/strategies/chosen-outcomes.js';
 import { createRandom } from '../../../src/util/random.js';
 import { averageOf, simulateOutcomes, type SimulatedWorld } from './simulate-outcomes.js';
 
@@ -41,7 +41,11 @@ export function checkIntervals(
         rows,
         rows.map(() => model),
       );
-    const [comparison] = compareStrategies([collect(1)], collect(0), groups, seed + trial);
+    const [comparison] = compareStrategies([collect(1)], {
+      reference: collect(0),
+      groups,
+      seed: seed + trial,
+    });
     if (comparison === undefined) throw new Error('nothing was compared');
     quality += holds(comparison.qualityDifference, other.quality - reference.quality);
     costSaved += holds(comparison.costSaved, 1 - other.costUsd / reference.costUsd);

@@ -1,5 +1,5 @@
-import { indexGroups } from '../../../src/learn/evaluate/verdict/grouped-mean.js';
-import { testNonInferiority } from '../../../src/learn/evaluate/verdict/non-inferiority.js';
+import { indexGroups } from '../../../src/learn/evaluate/statistics/grouped-mean.js';
+import { testNonInferiority } from '../../../src/learn/evaluate/statistics/non-inferiority.js';
 import { computeOverkill } from '../../../src/learn/evaluate/diagnose/overkill.js';
 import type { OutcomeTable } from '../../../src/measure/outcomes/outcome-table.js';
 import { createRandom, type Random } from '../../../src/util/random.js';

@@ -1,4 +1,4 @@
-import { chooseForRow, type TrainedPlan } from '../../../src/learn/evaluate/plan/held-out.js';
+import { chooseForRow, type TrainedPlan } from '../../../src/learn/evaluate/plan/trained-plan.js';
 import { makePlan } from '../../../src/learn/evaluate/plan/make-plan.js';
 import type { Guarantee } from '../../../src/learn/evaluate/plan/objective-request.js';
 import { createRandom } from '../../../src/util/random.js';
@@ -69,7 +69,7 @@ function measureTruth(
   prompts: number,
   random: () => number,
 ) {
-  const { estimates, kindOf, table } = simulateOutcomes(world, prompts, random);
+  const { estimates, kindOf } = simulateOutcomes(world, prompts, random);
   const objective = plan.objectives[0];
   if (objective === undefined) throw new Error('the plan has no objective');
   const best = world.models
@@ -77,7 +77,7 @@ function measureTruth(
     .toSorted((a, b) => meanQuality(b) - meanQuality(a))[0] as number;
   let [quality, costUsd, bestQuality, bestCostUsd] = [0, 0, 0, 0];
   kindOf.forEach((kind, row) => {
-    const choice = chooseForRow(estimates, table.models.length, row, plan, objective);
+    const choice = chooseForRow(estimates, row, plan, objective);
     const chosen = world.kinds[kind]?.[choice];
     const reference = world.kinds[kind]?.[best];
     quality += (chosen?.quality ?? 0) / prompts;

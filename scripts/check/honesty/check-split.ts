@@ -1,4 +1,4 @@
-import { countLeakedGroups } from '../../../src/learn/evaluate/diagnose/leaked-groups.js';
+import { countLeakedGroups } from '../../../src/learn/evaluate/verdict/held-out.js';
 import { assignFolds } from '../../../src/measure/tasks/split-groups.js';
 import { computeNearDuplicateGroups } from '../../../src/measure/tasks/near-duplicate-groups.js';
 import { createRandom, shuffle, type Random } from '../../../src/util/random.js';

@@ -1,7 +1,8 @@
 import { computeVerdict } from '../../../src/learn/evaluate/verdict/compute-verdict.js';
-import { chooseForRow, type HeldOut } from '../../../src/learn/evaluate/plan/held-out.js';
+import type { HeldOut } from '../../../src/learn/evaluate/verdict/held-out.js';
+import { chooseForRow } from '../../../src/learn/evaluate/plan/trained-plan.js';
 import { makePlan } from '../../../src/learn/evaluate/plan/make-plan.js';
-import { computeStrategies } from '../../../src/learn/evaluate/plan/strategies.js';
+import { computeStrategies } from '../../../src/learn/evaluate/verdict/held-out-strategies.js';
 import { createRandom } from '../../../src/util/random.js';
 import { simulateOutcomes, type SimulatedWorld } from './simulate-outcomes.js';
 
@@ -53,7 +54,7 @@ export function checkVerdict(
   return { trials, routes: routes / trials, findsWinners: findsWinners / trials };
 }
 
-function choosesWinners({ kinds, models }: SimulatedWorld, heldOut: HeldOut): boolean {
+function choosesWinners({ kinds }: SimulatedWorld, heldOut: HeldOut): boolean {
   const [fold] = heldOut.folds;
   const objective = fold?.plan.objectives.find(({ name }) => name === 'quality');
   if (fold === undefined || objective === undefined) return false;
@@ -61,7 +62,7 @@ function choosesWinners({ kinds, models }: SimulatedWorld, heldOut: HeldOut): bo
     const own = fold.rows.filter((row) => heldOut.taskOf[row] === kind);
     const best = Math.max(...qualities.map(({ quality }) => quality));
     const hits = own.filter((row) => {
-      const choice = chooseForRow(heldOut.estimates, models.length, row, fold.plan, objective);
+      const choice = chooseForRow(heldOut.estimates, row, fold.plan, objective);
       return qualities[choice]?.quality === best;
     });
     return hits.length > own.length / 2;

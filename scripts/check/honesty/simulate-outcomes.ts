@@ -1,4 +1,4 @@
-import type { TableEstimates } from '../../../src/learn/evaluate/plan/held-out.js';
+import type { TableEstimates } from '../../../src/learn/evaluate/plan/trained-plan.js';
 import type { OutcomeTable } from '../../../src/measure/outcomes/outcome-table.js';
 import type { Random } from '../../../src/util/random.js';
 

@@ -1,5 +1,6 @@
 import { parseHTML } from 'linkedom';
-import type { Evaluation } from '../../../src/learn/evaluate/verdict/compute-evaluation.js';
+import { findObjective, findStrategy } from '../../../src/learn/evaluate/strategies/strategy-id.js';
+import type { Evaluation } from '../../../src/learn/evaluate/compute-evaluation.js';
 
 /** A figure that a page must show, as it is in `evaluate --json`. */
 interface Figure {
@@ -71,7 +72,7 @@ function listPoints(document: Document, { models, strategies }: Evaluation): Fig
     ...models.map((model) => ({ ...model, name: model.model })),
     ...strategies
       .filter(({ kind, shares }) => kind !== 'baseline' || shares.length !== 1)
-      .map((strategy) => ({ ...strategy, name: strategy.name.replace('routed: ', '') })),
+      .map((strategy) => ({ ...strategy, name: findObjective(strategy.name) ?? strategy.name })),
   ];
   return points.flatMap(({ name, quality, costUsd, latencyMs }) => {
     const [, shownQuality, shownCost, shownLatency] = rows.get(name) ?? [];
@@ -93,7 +94,7 @@ function listObjectives(document: Document, { verdict, strategies, models }: Eva
   const rows = readRows(document, 'What each objective comes to');
   return verdict.evidence.flatMap(({ objective, routes, bestConstant }) => {
     const found = routes
-      ? strategies.find(({ name }) => name === `routed: ${objective}`)
+      ? findStrategy(strategies, { kind: 'routed', objective })
       : models.find(({ model }) => model === bestConstant);
     const [, cost, saved, quality, difference] = rows.get(objective) ?? [];
     const figure = (what: string, shown?: string, value?: number | null, factor = 100): Figure => ({

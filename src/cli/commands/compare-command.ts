@@ -30,7 +30,7 @@ export const compareCommand = defineCommand({
   async run(args) {
     const [{ openRun }, { comparePolicyFiles }, { printPolicyComparison }] = await Promise.all([
       import('../open-run.js'),
-      import('../../learn/evaluate/compare/compare-policy-files.js'),
+      import('../../learn/evaluate-policy-files.js'),
       import('../print/print-policy-comparison.js'),
     ]);
     const run = await openRun(args.on);

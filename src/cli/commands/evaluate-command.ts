@@ -38,7 +38,7 @@ export const evaluateCommand = defineCommand({
     if (args.policy !== undefined) {
       checkPolicyOptions(args);
       const [{ evaluatePolicyFile }, { printPolicyEvaluation }, run] = await Promise.all([
-        import('../../learn/evaluate/verdict/evaluate-policy-file.js'),
+        import('../../learn/evaluate-policy-files.js'),
         import('../print/print-policy-evaluation.js'),
         openRun(args.run),
       ]);

@@ -20,7 +20,7 @@ export const overkillCommand = defineCommand({
   async run(args) {
     const [{ openRun }, { measureOverkill }] = await Promise.all([
       import('../open-run.js'),
-      import('../../learn/evaluate/diagnose/measure-overkill.js'),
+      import('../../learn/report/measure-overkill.js'),
     ]);
     const run = await openRun(args.run);
     if (args.baseline !== undefined) checkName('--baseline', args.baseline, run.table.models);

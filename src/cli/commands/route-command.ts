@@ -2,7 +2,7 @@ import { RoutesmithError } from '../../util/errors.js';
 import { checkName } from '../options/check-name.js';
 import { defineCommand } from './define-command.js';
 import { printDecision } from '../print/print-decision.js';
-import { describeReport } from '../../learn/report/describe-report.js';
+import { describeReport } from '../print/policy-warnings.js';
 import { print, printJson, printNotice } from '../print/print.js';
 import { readPolicyFile } from '../../learn/read-policy-file.js';
 import { readPrompt } from '../options/read-prompt.js';

@@ -5,7 +5,7 @@ import { checkGrader } from '../../measure/graders/check-grader.js';
 import { practicePoolYaml } from '../../measure/practice/practice-models.js';
 import { startPracticeServer } from '../../measure/practice/practice-server.js';
 import { systemClock } from '../../measure/sweep/calls/clock.js';
-import type { Evaluation } from '../../learn/evaluate/verdict/compute-evaluation.js';
+import type { Evaluation } from '../../learn/evaluate/compute-evaluation.js';
 import { readRun } from '../../measure/outcomes/run-folder.js';
 import type { Run } from '../../measure/outcomes/run.js';
 import { renderReport } from '../../learn/report/render-report.js';

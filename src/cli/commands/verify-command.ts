@@ -27,7 +27,7 @@ export const verifyCommand = defineCommand({
   async run(args) {
     const [{ verifyPolicyFile }, { describeReport }] = await Promise.all([
       import('../verify-policy-file.js'),
-      import('../../learn/report/describe-report.js'),
+      import('../print/policy-warnings.js'),
     ]);
     const verification = await verifyPolicyFile(args.policy, {
       ...(args.key !== undefined && { publicKeys: args.key }),

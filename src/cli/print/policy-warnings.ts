@@ -1,4 +1,5 @@
-import type { PolicyOnTable } from '../../learn/evaluate/verdict/apply-policy.js';
+import type { PolicyReport } from '../../policy/decide/apply-roster.js';
+import type { PolicyOnTable } from '../../learn/evaluate/compare/evaluate-policy.js';
 import { escapeControls, printNotice, style } from './print.js';
 
 /** Prints a warning that cannot be overlooked to standard error. */
@@ -31,5 +32,21 @@ export function printPolicyWarnings(
   }
   if (modelsUnknownToPolicy.length > 0) {
     printWarning(`${name} does not know ${modelsUnknownToPolicy.join(', ')}.`);
+  }
+}
+
+/** What a loaded policy reports about the user's roster, as a sentence. */
+export function describeReport({ model, kind, ageDays }: PolicyReport): string {
+  switch (kind) {
+    case 'unknown_model':
+      return `${model}: the policy does not know this model.`;
+    case 'unavailable_model':
+      return `${model}: left out.`;
+    case 'stale_price':
+      return `${model}: its price is ${ageDays} days old.`;
+    case 'undated_price':
+      return `${model}: its price has no readable date.`;
+    case 'price_not_used':
+      return `${model}: the policy holds charges and no tokens, so another price changes nothing.`;
   }
 }

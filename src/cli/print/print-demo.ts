@@ -1,4 +1,4 @@
-import type { Evaluation } from '../../learn/evaluate/verdict/compute-evaluation.js';
+import type { Evaluation } from '../../learn/evaluate/compute-evaluation.js';
 import type { Decision } from '../../policy/decide/decision.js';
 import { formatPercent, formatQuality, formatShareInterval, formatUsd } from './format-number.js';
 import { formatTable } from './format-table.js';

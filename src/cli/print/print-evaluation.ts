@@ -1,7 +1,5 @@
-import type {
-  Evaluation,
-  StrategyResult,
-} from '../../learn/evaluate/verdict/compute-evaluation.js';
+import type { Evaluation } from '../../learn/evaluate/compute-evaluation.js';
+import type { StrategyResult } from '../../learn/evaluate/strategies/compare-strategies.js';
 import type { Verdict } from '../../policy/file/policy.js';
 import {
   formatBytes,

@@ -1,4 +1,4 @@
-import type { Evaluation } from '../../learn/evaluate/verdict/compute-evaluation.js';
+import type { Evaluation } from '../../learn/evaluate/compute-evaluation.js';
 import type { UnseenTasksEvaluation } from '../../learn/train/evaluate-unseen-tasks.js';
 import { formatCount, formatDifference, formatShareInterval } from './format-number.js';
 import { print } from './print.js';

@@ -1,7 +1,4 @@
-import type {
-  Evaluation,
-  FrontierResult,
-} from '../../learn/evaluate/verdict/compute-evaluation.js';
+import type { Evaluation, FrontierResult } from '../../learn/evaluate/compute-evaluation.js';
 import type { PairMetrics } from '../../learn/evaluate/diagnose/pair-metrics.js';
 import { formatQuality, formatUsd, unknownMark } from './format-number.js';
 import { formatTable } from './format-table.js';

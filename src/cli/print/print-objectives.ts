@@ -1,4 +1,4 @@
-import { relevantGain } from '../../learn/evaluate/plan/prompts-needed.js';
+import { relevantGain } from '../../learn/evaluate/verdict/compute-verdict.js';
 import type { Objective, Policy, Verdict } from '../../policy/file/policy.js';
 import { formatCount, formatQuality } from './format-number.js';
 import { escapeControls, print } from './print.js';

@@ -1,4 +1,4 @@
-import type { PolicyEvaluation } from '../../learn/evaluate/verdict/evaluate-policy.js';
+import type { PolicyEvaluation } from '../../learn/evaluate/compare/evaluate-policy.js';
 import { formatCount } from './format-number.js';
 import { printStrategies } from './print-evaluation.js';
 import { printPolicyWarnings } from './policy-warnings.js';

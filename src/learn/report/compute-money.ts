@@ -1,15 +1,16 @@
 import type { Slice, SliceStrategy } from '../evaluate/diagnose/slices.js';
 import type { Interval, Objective, ObjectiveEvidence } from '../../policy/file/policy.js';
+import { bestSingle, findStrategy, type StrategyId } from '../evaluate/strategies/strategy-id.js';
 import type { Money, ObjectiveBill, Bill, ReportedEvaluation, Volume } from './report.js';
 
-/** What the evaluation calls the model that is used without routing. */
-const baselineName = 'best single';
+/** What a bill is for: a strategy, or one model for all requests. */
+type Billed = StrategyId | { readonly kind: 'model'; readonly model: string };
 
 interface MoneySettings {
   readonly volume: Volume;
   /** The model in use now. */
   readonly baseline: string;
-  /** The objective to speak of. @default the policy's, if it pays; else the first that does */
+  /** The headline objective. @default the policy's, if it pays; else the first that does */
   readonly objective?: string;
   readonly policy?: {
     readonly objectives: readonly Objective[];
@@ -17,33 +18,34 @@ interface MoneySettings {
   };
 }
 
-/** Computes the bill now, with each objective, and with the best single model in its place. */
+/** Computes the bill now, under each objective, and with the best single model instead. */
 export function computeMoney(evaluation: ReportedEvaluation, settings: MoneySettings): Money {
   const { volume, baseline, policy } = settings;
   const measure = createMeasure(evaluation, volume);
-  const now = { ...measure(baselineName, false), model: baseline };
+  const now = { ...measure(bestSingle), model: baseline };
+  const measureModel = (model: string): Bill => ({ ...measure({ kind: 'model', model }), model });
   const objectives = evaluation.verdict.evidence.map((evidence): ObjectiveBill => {
     const planned = policy?.objectives.find(({ name }) => name === evidence.objective);
     const constant = findConstant(evidence, planned);
     return {
       ...(constant === null
-        ? { ...measure(`routed: ${evidence.objective}`, false), model: null }
-        : { ...measure(constant, true), model: constant }),
+        ? { ...measure({ kind: 'routed', objective: evidence.objective }), model: null }
+        : measureModel(constant)),
       objective: evidence.objective,
       description: planned?.description ?? null,
       pays: evidence.routes,
-      bestConstant: { ...measure(evidence.bestConstant, true), model: evidence.bestConstant },
+      bestConstant: measureModel(evidence.bestConstant),
     };
   });
   const named = settings.objective ?? policy?.defaultObjective;
   const wanted = objectives.find(({ objective }) => objective === named) ?? objectives[0];
-  const isAsked = settings.objective !== undefined;
+  const isRequested = settings.objective !== undefined;
   const headline =
-    isAsked || wanted?.pays === true ? wanted : (objectives.find(({ pays }) => pays) ?? wanted);
+    isRequested || wanted?.pays === true ? wanted : (objectives.find(({ pays }) => pays) ?? wanted);
   return { volume, now, objectives, headline: headline ?? null };
 }
 
-/** The one model that an objective stands for; null where it routes. */
+/** The one model that an objective uses for all requests; null where it routes. */
 function findConstant(evidence: ObjectiveEvidence, planned: Objective | undefined): string | null {
   if (planned !== undefined) return planned.constantModel ?? null;
   return evidence.routes ? null : evidence.bestConstant;
@@ -51,20 +53,21 @@ function findConstant(evidence: ObjectiveEvidence, planned: Objective | undefine
 
 type Measured = Omit<Bill, 'model'>;
 
-/** Gives a strategy's, or a single model's, money for the volume. */
+/** Computes the costs and quality of a strategy, or a single model, for the volume. */
 function createMeasure(
   evaluation: ReportedEvaluation,
   volume: Volume,
-): (name: string, isModel: boolean) => Measured {
+): (billed: Billed) => Measured {
   if (volume.kind === 'mix') {
-    return (name, isModel) => measureMix(evaluation.slices.tasks, volume, name, isModel);
+    return (billed) => measureMix(evaluation.slices.tasks, volume, billed);
   }
-  const baseline = evaluation.strategies.find(({ name }) => name === baselineName);
+  const baseline = findStrategy(evaluation.strategies, bestSingle);
   const nowUsd = scale(baseline?.costUsd ?? null, volume.requests);
-  return (name, isModel) => {
-    const found = isModel
-      ? evaluation.models.find(({ model }) => model === name)
-      : evaluation.strategies.find((strategy) => strategy.name === name);
+  return (billed) => {
+    const found =
+      billed.kind === 'model'
+        ? evaluation.models.find(({ model }) => model === billed.model)
+        : findStrategy(evaluation.strategies, billed);
     const savedShare = found?.costSaved ?? null;
     return {
       costUsd: scale(found?.costUsd ?? null, volume.requests),
@@ -77,20 +80,22 @@ function createMeasure(
 }
 
 /**
- * Sums a mix of tasks. The tasks' intervals are joined as independent ones: groups of near-duplicates
- * hardly ever span tasks. Null as soon as a task that has requests is not known.
+ * Sums a mix of tasks. The tasks' intervals are combined as independent ones, since groups of
+ * near-duplicates rarely span tasks. Null if any task with requests is unknown.
  */
 function measureMix(
   slices: readonly Slice[],
   volume: Volume & { readonly kind: 'mix' },
-  name: string,
-  isModel: boolean,
+  billed: Billed,
 ): Measured {
   const parts = slices.flatMap(({ name: task, strategies, models }) => {
     const requests = task === null ? 0 : (volume.requestsOfTask[task] ?? 0);
     if (requests === 0) return [];
-    const own = (isModel ? models : strategies).find((item) => item.name === name);
-    const now = strategies.find((item) => item.name === baselineName);
+    const own =
+      billed.kind === 'model'
+        ? models.find(({ name }) => name === billed.model)
+        : findStrategy(strategies, billed);
+    const now = findStrategy(strategies, bestSingle);
     return [{ requests, own, now }];
   });
   const sum = (valueOf: (part: (typeof parts)[number]) => number | null | undefined) =>

@@ -1,10 +1,11 @@
-import type { StrategyResult } from '../evaluate/verdict/compute-evaluation.js';
-import type { PolicyEvaluation } from '../evaluate/verdict/evaluate-policy.js';
+import type { StrategyResult } from '../evaluate/strategies/compare-strategies.js';
+import type { PolicyEvaluation } from '../evaluate/compare/evaluate-policy.js';
+import { findObjective, findStrategy } from '../evaluate/strategies/strategy-id.js';
 import type { Point, PointKind, ReportedEvaluation } from './report.js';
 
 /**
- * All that the charts of quality by cost and by latency show: every model, the strategies, and a
- * policy that was applied to the run.
+ * Points of the charts of quality by cost and by latency: every model, the strategies, and a policy
+ * that was applied to the run.
  *
  * @param baseline the model in use now
  */
@@ -23,10 +24,11 @@ export function computePoints(
       latencyMs,
       intervals,
     }));
+  const oracle = findStrategy(evaluation.strategies, { kind: 'oracle' });
   const strategies = evaluation.strategies
-    // Single models are points already, where the same one was taken in every fold.
+    // A single model that is the same in every fold is a point already.
     .filter(({ kind, shares }) => kind !== 'baseline' || shares.length !== 1)
-    .map((strategy) => createPoint(strategy, findKind(strategy)));
+    .map((strategy) => createPoint(strategy, findKind(strategy, oracle)));
   const policies = (applied?.strategies ?? [])
     .filter(({ kind }) => kind === 'routed')
     .map((strategy) => createPoint(strategy, 'policy'));
@@ -34,10 +36,10 @@ export function computePoints(
 }
 
 function createPoint(strategy: StrategyResult, kind: PointKind): Point {
-  const { name, quality, costUsd, latencyMs, intervals } = strategy;
-  const shown = name.replace(/^routed: /, '');
+  const { quality, costUsd, latencyMs, intervals } = strategy;
+  const name = findObjective(strategy.name) ?? strategy.name;
   return {
-    name: kind === 'policy' ? `policy file: ${shown}` : shown,
+    name: kind === 'policy' ? `policy file: ${name}` : name,
     kind,
     quality,
     costUsd,
@@ -46,8 +48,7 @@ function createPoint(strategy: StrategyResult, kind: PointKind): Point {
   };
 }
 
-function findKind({ kind, name }: StrategyResult): PointKind {
-  if (kind === 'routed') return 'objective';
-  if (name === 'oracle') return 'oracle';
-  return kind;
+function findKind(strategy: StrategyResult, oracle: StrategyResult | undefined): PointKind {
+  if (strategy === oracle) return 'oracle';
+  return strategy.kind === 'routed' ? 'objective' : strategy.kind;
 }

@@ -1,5 +1,5 @@
 import { computeOverkill } from '../evaluate/diagnose/overkill.js';
-import type { PolicyEvaluation } from '../evaluate/verdict/evaluate-policy.js';
+import type { PolicyEvaluation } from '../evaluate/compare/evaluate-policy.js';
 import type { Robustness } from '../evaluate/diagnose/robustness.js';
 import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import type { OutcomeTable } from '../../measure/outcomes/outcome-table.js';

@@ -1,4 +1,4 @@
-import { evaluatePolicy } from '../evaluate/verdict/evaluate-policy.js';
+import { evaluatePolicy } from '../evaluate/compare/evaluate-policy.js';
 import { computeRobustness } from '../evaluate/diagnose/robustness.js';
 import { readRunHealth } from '../../measure/outcomes/run-health.js';
 import type { Run } from '../../measure/outcomes/run.js';
@@ -29,7 +29,7 @@ const perturbedPrompts = 150;
 export async function reportRun(run: Run, request: ReportRequest): Promise<Report> {
   const { policyFile, monthlyRequests, mixFile, evaluate, ...settings } = request;
   const data = computeTrainingData(run.table);
-  const volume = await readVolume(data, monthlyRequests, mixFile);
+  const volume = await readVolume(data, { monthlyRequests, mixFile });
   const outcomesDigest = computeOutcomesDigest(run.table);
   const policy =
     policyFile === undefined

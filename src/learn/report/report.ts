@@ -1,6 +1,6 @@
-import type { PolicyEvaluation } from '../evaluate/verdict/evaluate-policy.js';
-import type { Evaluation, StrategyResult } from '../evaluate/verdict/compute-evaluation.js';
-import type { MeanIntervals } from '../evaluate/verdict/compare-strategies.js';
+import type { PolicyEvaluation } from '../evaluate/compare/evaluate-policy.js';
+import type { Evaluation } from '../evaluate/compute-evaluation.js';
+import type { StrategyResult, MeanIntervals } from '../evaluate/strategies/compare-strategies.js';
 import type { CheaperModel, Overkill, OverkillTask } from '../evaluate/diagnose/overkill.js';
 import type { Robustness } from '../evaluate/diagnose/robustness.js';
 import type { Slice } from '../evaluate/diagnose/slices.js';

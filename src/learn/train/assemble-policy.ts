@@ -11,8 +11,8 @@ import type {
 import type { Price } from '../../llm/price.js';
 import { listRows } from '../../util/numeric-arrays.js';
 import { sha256OfJson } from '../../util/sha256.js';
-import type { TrainedPlan } from '../evaluate/plan/held-out.js';
-import { computeModelMeans } from '../evaluate/verdict/model-means.js';
+import type { TrainedPlan } from '../evaluate/plan/trained-plan.js';
+import { computeModelMeans } from '../evaluate/strategies/model-means.js';
 import { fitEstimates, type FittedEstimates } from './fit-estimates.js';
 import type { FittedPart } from './fit-part.js';
 import { computeOutcomesDigest, unlabelledTask, type TrainingData } from './training-data.js';

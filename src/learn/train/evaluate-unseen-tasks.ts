@@ -1,4 +1,5 @@
-import { computeEvaluation, type StrategyResult } from '../evaluate/verdict/compute-evaluation.js';
+import { computeEvaluation } from '../evaluate/compute-evaluation.js';
+import type { StrategyResult } from '../evaluate/strategies/compare-strategies.js';
 import { computeHeldOut, type HoldOutOptions } from './hold-out.js';
 import type { TensorFlowEngine } from './solver/tensorflow-backend.js';
 import type { TrainingData } from './training-data.js';

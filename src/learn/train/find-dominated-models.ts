@@ -1,5 +1,5 @@
 import type { OutcomeTable } from '../../measure/outcomes/outcome-table.js';
-import { computeModelMeans } from '../evaluate/verdict/model-means.js';
+import { computeModelMeans } from '../evaluate/strategies/model-means.js';
 import { listRows } from '../../util/numeric-arrays.js';
 import type { TrainingData } from './training-data.js';
 

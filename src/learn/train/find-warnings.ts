@@ -1,4 +1,4 @@
-import type { Evaluation } from '../evaluate/verdict/compute-evaluation.js';
+import type { Evaluation } from '../evaluate/compute-evaluation.js';
 import type { Policy } from '../../policy/file/policy.js';
 import { at } from '../../util/numeric-arrays.js';
 import { findDominatedModels } from './find-dominated-models.js';

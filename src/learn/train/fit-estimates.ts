@@ -8,7 +8,7 @@ import {
 } from '../../policy/file/estimates.js';
 import { at, intAt, rowOf } from '../../util/numeric-arrays.js';
 import { computeWeightedQuantile, sortWeighted } from '../../util/sort-weighted.js';
-import type { TableEstimates } from '../evaluate/plan/held-out.js';
+import type { TableEstimates } from '../evaluate/plan/trained-plan.js';
 import type { RowScores } from '../row-scores.js';
 import type { TrainingData } from './training-data.js';
 

@@ -1,6 +1,6 @@
 import type { Price } from '../../llm/price.js';
 import type { TaskMixtureModel } from '../../policy/file/routing-model.js';
-import type { TableEstimates, TrainedPlan } from '../evaluate/plan/held-out.js';
+import type { TableEstimates, TrainedPlan } from '../evaluate/plan/trained-plan.js';
 import { makePlan } from '../evaluate/plan/make-plan.js';
 import type { ObjectiveRequest } from '../evaluate/plan/objective-request.js';
 import { estimateTable, fitEstimates, type FittedEstimates } from './fit-estimates.js';

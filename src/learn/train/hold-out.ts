@@ -1,4 +1,5 @@
-import type { HeldOut, HeldOutFold, TableEstimates } from '../evaluate/plan/held-out.js';
+import type { TableEstimates } from '../evaluate/plan/trained-plan.js';
+import type { HeldOut, HeldOutFold } from '../evaluate/verdict/held-out.js';
 import { assignFolds } from '../../measure/tasks/split-groups.js';
 import { listRows } from '../../util/numeric-arrays.js';
 import { copyRows } from '../row-scores.js';

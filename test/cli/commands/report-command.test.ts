@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { findWrongFigures } from '../../../scripts/check/report/find-wrong-figures.js';
-import type { Evaluation } from '../../../src/learn/evaluate/verdict/compute-evaluation.js';
+import type { Evaluation } from '../../../src/learn/evaluate/compute-evaluation.js';
 import { encodeOutcomeLines } from '../../../src/measure/outcomes/outcome-lines.js';
 import { buildPlantedOutcomes } from '../../support/planted-outcomes.js';
 import { hasRecordedData, recordedDataFolder } from '../../support/recorded-data.js';

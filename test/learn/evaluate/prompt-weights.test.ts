@@ -2,12 +2,12 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import {
   computeEvaluation,
   type Evaluation,
-} from '../../../src/learn/evaluate/verdict/compute-evaluation.js';
+} from '../../../src/learn/evaluate/compute-evaluation.js';
 import {
   computeLowerBound,
   indexGroups,
-} from '../../../src/learn/evaluate/verdict/grouped-mean.js';
-import { computeModelMeans } from '../../../src/learn/evaluate/verdict/model-means.js';
+} from '../../../src/learn/evaluate/statistics/grouped-mean.js';
+import { computeModelMeans } from '../../../src/learn/evaluate/strategies/model-means.js';
 import { computePairMetrics } from '../../../src/learn/evaluate/diagnose/pair-metrics.js';
 import type { OutcomeTable } from '../../../src/measure/outcomes/outcome-table.js';
 import { createRandom } from '../../../src/util/random.js';
@@ -132,9 +132,18 @@ describe('a prompt of weight 3 counts as three in one group', () => {
     const { pair } = evaluate(two.weighted);
     expect(pair?.apgr).toBeCloseTo(evaluate(two.copied).pair?.apgr ?? Number.NaN, 10);
     expect(pair?.cpt50).toBeCloseTo(evaluate(two.copied).pair?.cpt50 ?? Number.NaN, 8);
-    expect(computePairMetrics([3, 2, 1], [0, 0, 1], [1, 1, 0], [1, 1, 2])).toEqual(
-      computePairMetrics([3, 2, 1, 1], [0, 0, 1, 1], [1, 1, 0, 0]),
-    );
+    const weighted = computePairMetrics({
+      scores: [3, 2, 1],
+      weakQuality: [0, 0, 1],
+      strongQuality: [1, 1, 0],
+      weights: [1, 1, 2],
+    });
+    const copied = computePairMetrics({
+      scores: [3, 2, 1, 1],
+      weakQuality: [0, 0, 1, 1],
+      strongQuality: [1, 1, 0, 0],
+    });
+    expect(weighted).toEqual(copied);
   });
 
   it('in the mean quality, cost and latency of each model', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { computeEvaluation } from '../../../src/learn/evaluate/verdict/compute-evaluation.js';
+import { computeEvaluation } from '../../../src/learn/evaluate/compute-evaluation.js';
 import { findWarnings } from '../../../src/learn/train/find-warnings.js';
 import { computeTrainingData } from '../../../src/learn/train/training-data.js';
 import { buildHeldOut, buildPlan } from '../../support/held-out.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { listHeldOutRows } from '../../../src/learn/evaluate/plan/held-out.js';
+import { listHeldOutRows } from '../../../src/learn/evaluate/verdict/held-out.js';
 import { computeHeldOut } from '../../../src/learn/train/hold-out.js';
 import { sharedTensorFlowEngine } from '../../../src/learn/train/solver/tensorflow-backend.js';
 import { computeTrainingData } from '../../../src/learn/train/training-data.js';

@@ -2,13 +2,22 @@ import type { Interval } from '../../../policy/file/policy.js';
 import { type OutcomeTable, listRowWeights } from '../../../measure/outcomes/outcome-table.js';
 import type { LoadedPolicy } from '../../../policy/decide/load-policy.js';
 import { RoutesmithError } from '../../../util/errors.js';
-import { applyPolicy, describePolicyOnTable, type PolicyOnTable } from '../verdict/apply-policy.js';
-import { compareStrategies, type StrategyComparison } from '../verdict/compare-strategies.js';
-import type { EvaluatePolicyOptions } from '../verdict/evaluate-policy.js';
-import { computeModelShares, type ModelShare } from '../diagnose/model-shares.js';
-import { collectOutcomes, computeKnownMean, type Outcomes } from '../verdict/outcomes.js';
+import { listIndexes, pick } from '../../../util/vectors.js';
+import {
+  applyPolicy,
+  describePolicyOnTable,
+  type PolicyOnTable,
+  type EvaluatePolicyOptions,
+} from './evaluate-policy.js';
+import {
+  compareStrategies,
+  type StrategyComparison,
+  computeModelShares,
+  type ModelShare,
+} from '../strategies/compare-strategies.js';
+import { collectOutcomes, computeKnownMean, type Outcomes } from '../strategies/chosen-outcomes.js';
 
-/** What one of two policies gives on a table under an objective; null where nothing is known. */
+/** Results of one of the two policies under an objective; null where nothing is known. */
 export interface ComparedSide {
   readonly quality: number | null;
   readonly costUsd: number | null;
@@ -24,7 +33,7 @@ export interface TaskDifference {
   readonly prompts: number;
   /** Share of these prompts that the two send to different models, in [0, 1]. */
   readonly differing: number;
-  /** Quality of the second less that of the first; null where no outcome is known of both. */
+  /** Quality of the second minus that of the first; null where no outcome of both is known. */
   readonly qualityDifference: Interval | null;
 }
 
@@ -33,28 +42,28 @@ export interface ObjectiveDifference {
   readonly objective: string;
   readonly first: ComparedSide;
   readonly second: ComparedSide;
-  /** Quality of the second less that of the first; null where no outcome is known of both. */
+  /** Quality of the second minus that of the first; null where no outcome of both is known. */
   readonly qualityDifference: Interval | null;
-  /** Share of the first one's cost that the second saves; negative where it spends more. */
+  /** Share of the first policy's cost that the second saves; negative if it costs more. */
   readonly costSaved: Interval | null;
   readonly latencySaved: Interval | null;
   /** Share of prompts that the two send to different models, in [0, 1]. */
   readonly differing: number;
-  /** Prompts where the outcome of either choice was not recorded, and which are left out. */
+  /** Prompts left out because the outcome of either choice was not recorded. */
   readonly unknownOutcomes: number;
   /** All tasks, those with the most differing prompts first. */
   readonly tasks: readonly TaskDifference[];
 }
 
-/** What changes where one policy takes the place of another, on recorded outcomes. */
+/** What changes when one policy replaces another, on recorded outcomes. */
 export interface PolicyComparison {
   readonly first: PolicyOnTable;
   readonly second: PolicyOnTable;
-  /** True where either policy or the outcomes come from simulated models. */
+  /** True if either policy or the outcomes come from simulated models. */
   readonly simulated: boolean;
   readonly prompts: number;
   readonly objectives: readonly ObjectiveDifference[];
-  /** Objectives that only one of the two has, and that are not compared. */
+  /** Objectives that only one of the two has; they are not compared. */
   readonly onlyInFirst: readonly string[];
   readonly onlyInSecond: readonly string[];
   /** Models that only one of the two can choose. */
@@ -99,9 +108,7 @@ export function comparePolicies(
       ...compareChoices(
         applyPolicy(first, table, objective),
         applyPolicy(second, table, objective),
-        table,
-        groups,
-        seed,
+        { table, groups, seed },
       ),
     })),
     onlyInFirst: listMissing(firstNames, secondNames),
@@ -114,21 +121,24 @@ export function comparePolicies(
 function compareChoices(
   first: Int32Array,
   second: Int32Array,
-  table: OutcomeTable,
-  groups: ArrayLike<number>,
-  seed: number,
+  {
+    table,
+    groups,
+    seed,
+  }: Pick<EvaluatePolicyOptions, 'groups' | 'seed'> & {
+    readonly table: OutcomeTable;
+  },
 ): Omit<ObjectiveDifference, 'objective'> {
-  const rows = Int32Array.from(table.prompts, (_, row) => row);
+  const rows = listIndexes(table.prompts.length);
   const compareRows = (some: Int32Array): StrategyComparison[] => {
     const collect = (choices: Int32Array): Outcomes =>
-      collectOutcomes(
-        table,
-        some,
-        some.map((row) => choices[row] as number),
-      );
+      collectOutcomes(table, some, Int32Array.from(pick(choices, some)));
     const reference = collect(first);
-    const groupsOfSome = some.map((row) => groups[row] as number);
-    return compareStrategies([reference, collect(second)], reference, groupsOfSome, seed);
+    return compareStrategies([reference, collect(second)], {
+      reference,
+      groups: pick(groups, some),
+      seed,
+    });
   };
   const measureDiffering = (some: Int32Array): number =>
     computeKnownMean(

@@ -2,13 +2,13 @@ import type { LoadedPolicy } from '../../../policy/decide/load-policy.js';
 import { RoutesmithError } from '../../../util/errors.js';
 import type { Prompt } from '../../../llm/chat.js';
 
-/** A prompt to decide on, and the label of its task where it has one. */
+/** A prompt to decide on, with its task label if it has one. */
 export interface LabelledPrompt {
   readonly prompt: Prompt;
   readonly task: string | undefined;
 }
 
-/** Where prompts went and where they go; null for no feasible model. */
+/** Share of the prompts that each policy sends to a model; null for no feasible model. */
 export interface TrafficShare {
   readonly model: string | null;
   /** Of the prompts, in [0, 1]. */
@@ -34,16 +34,16 @@ export interface TrafficDifference {
 export interface ObjectiveTraffic extends TrafficDifference {
   readonly objective: string;
   readonly moves: readonly TrafficMove[];
-  /** Most differing first; the label of the prompts, or the task that the second policy sees. */
+  /** Most differing first, by the prompts' label or the task that the second policy detects. */
   readonly tasks: readonly (TrafficDifference & { readonly task: string })[];
 }
 
-/** How two policies split the same prompts. Needs no outcomes. */
+/** How two policies route the same prompts. Needs no outcomes. */
 export interface PolicyDiff {
   readonly first: string;
   readonly second: string;
   readonly prompts: number;
-  /** What differs in the files themselves, in words. */
+  /** Differences between the files themselves, in words. */
   readonly changes: readonly string[];
   readonly objectives: readonly ObjectiveTraffic[];
 }
@@ -141,8 +141,9 @@ function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string
 function listChanges({ policy: first }: LoadedPolicy, { policy: second }: LoadedPolicy): string[] {
   const changes: string[] = [];
   const compareNames = (what: string, before: string[], after: string[]): void => {
-    for (const name of after) if (!before.includes(name)) changes.push(`${what} ${name} is new`);
-    for (const name of before) if (!after.includes(name)) changes.push(`${what} ${name} is gone`);
+    for (const name of after) if (!before.includes(name)) changes.push(`${what} ${name} was added`);
+    for (const name of before)
+      if (!after.includes(name)) changes.push(`${what} ${name} was removed`);
   };
   const note = (what: string, before: unknown, after: unknown): void => {
     const [one, other] = [JSON.stringify(before), JSON.stringify(after)];

@@ -1,17 +1,17 @@
 import type { Interval } from '../../../policy/file/policy.js';
+import { at } from '../../../util/vectors.js';
+import { normalQuantile95 as z } from '../statistics/student-t.js';
 
 /** How well two graders of the same answers agree. */
 export interface Agreement {
   readonly pairs: number;
-  /** The share of answers to which both give the same quality, with its 95 % interval (Wilson). */
+  /** Share of answers that both grade the same, with its 95 % interval (Wilson). */
   readonly same: Interval;
-  /** Cohen's kappa: agreement beyond chance; null where one of them says always the same. */
+  /** Cohen's kappa: agreement beyond chance; null where both give one grade only. */
   readonly kappa: number | null;
-  /** The mean of the first less the second: above 0 where the first is kinder. */
+  /** Mean of the first minus the second: above 0 if the first grader is more lenient. */
   readonly bias: number;
 }
-
-const z = 1.959964;
 
 /**
  * Compares two lists of qualities of the same answers, in the same order.
@@ -21,11 +21,10 @@ const z = 1.959964;
  */
 export function computeAgreement(first: readonly number[], second: readonly number[]): Agreement {
   const pairs = first.length;
-  const isSame = (index: number): boolean =>
-    Math.abs((first[index] as number) - (second[index] as number)) < 1e-9;
+  const isSame = (index: number): boolean => Math.abs(at(first, index) - at(second, index)) < 1e-9;
   const matches = first.filter((_, index) => isSame(index)).length;
   const bias =
-    first.reduce((sum, quality, index) => sum + quality - (second[index] as number), 0) /
+    first.reduce((sum, quality, index) => sum + quality - at(second, index), 0) /
     Math.max(1, pairs);
   return { pairs, same: computeWilson(matches, pairs), kappa: computeKappa(first, second), bias };
 }

@@ -1,18 +1,19 @@
 import { sum } from 'simple-statistics';
 import { listRowWeights } from '../../../measure/outcomes/outcome-table.js';
-import { listHeldOutRows, type HeldOut } from '../plan/held-out.js';
+import { at, viewMatrix } from '../../../util/vectors.js';
+import { listHeldOutRows, type HeldOut } from '../verdict/held-out.js';
 
-/** Cells of about equal estimates, with what was estimated and what came of them. */
+/** Cells of about equal estimates, with their mean estimate and mean outcome. */
 export interface ReliabilityBin {
   readonly cells: number;
-  /** Both in [0, 1]; where estimates are right, they are equal but for chance. */
+  /** Both in [0, 1]; if the estimates are right, they differ by chance only. */
   readonly meanEstimate: number;
   readonly meanObserved: number;
 }
 
-/** How far estimated qualities can be taken at their word. All but the counts are null without cells. */
+/** How reliable estimated qualities are. Everything but the counts is null without cells. */
 export interface Reliability {
-  /** Held-out prompts times models with both an estimate and an outcome; others are left out. */
+  /** Pairs of held-out prompt and model with both an estimate and an outcome. */
   readonly cells: number;
   readonly meanEstimate: number | null;
   readonly meanObserved: number | null;
@@ -21,8 +22,8 @@ export interface Reliability {
   /** Expected calibration error: the bins' mean distance of estimate and outcome, by cells. */
   readonly expectedCalibrationError: number | null;
   /**
-   * What chance alone makes of that error where every estimate is right: it cannot be told from
-   * perfect unless it is well above this. Null where a bin has fewer than two cells.
+   * The error that chance alone would cause if every estimate were right: only an error well above
+   * this is evidence of bad calibration. Null where a bin has fewer than two cells.
    */
   readonly errorByChance: number | null;
   /** By rising estimate. */
@@ -48,21 +49,20 @@ const binCount = 10;
 /** Computes how well the estimated qualities of held-out prompts agree with the recorded ones. */
 export function computeCalibration({ table, estimates, folds }: CalibrationInput): Calibration {
   const rows = listHeldOutRows({ folds });
-  const modelCount = table.models.length;
   const weights = listRowWeights(table, rows);
-  const cellsOfModel = table.models.map((_, model) =>
-    collectCells(rows, (row, index) => ({
-      weight: weights[index] as number,
-      estimate: estimates.quality[row * modelCount + model] as number,
-      observed: table.quality[row * modelCount + model] as number,
+  const estimated = viewMatrix(estimates.quality, table.models.length);
+  const recorded = viewMatrix(table.quality, table.models.length);
+  const cellsOfModels = table.models.map((model, column) => ({
+    model,
+    cells: collectCells(rows, (row, index) => ({
+      weight: at(weights, index),
+      estimate: estimated.at(row, column),
+      observed: recorded.at(row, column),
     })),
-  );
+  }));
   return {
-    overall: computeReliability(cellsOfModel.flat()),
-    models: table.models.map((model, index) => ({
-      model,
-      ...computeReliability(cellsOfModel[index] as Cell[]),
-    })),
+    overall: computeReliability(cellsOfModels.flatMap(({ cells }) => cells)),
+    models: cellsOfModels.map(({ model, cells }) => ({ model, ...computeReliability(cells) })),
   };
 }
 
@@ -75,9 +75,9 @@ type CalibrationInput = Pick<HeldOut, 'table' | 'folds'> & {
  * Cooper and Hauskrecht ("Obtaining well calibrated probabilities using Bayesian binning", AAAI
  * 2015): cells sorted by their estimate and cut into ten bins, here of equal count; with the bins'
  * distances weighted by their cells, as in Guo et al. ("On calibration of modern neural networks",
- * ICML 2017, equation 3), who cut into bins of equal width. Both speak of right and wrong;
- * a graded outcome counts with its grade, so that a bin's mean is what the estimate should be. A cell
- * of weight 3 counts as three.
+ * ICML 2017, equation 3), who cut into bins of equal width. Both papers score right and wrong
+ * answers; here an outcome counts with its grade, so that a bin's mean is what the estimate should
+ * be. A cell of weight 3 counts as three cells.
  *
  * @param cells estimate and outcome, both in [0, 1]
  */
@@ -108,8 +108,8 @@ export function computeReliability(cells: readonly Cell[]): Reliability {
 }
 
 /**
- * Cuts cells, sorted by their estimate, into ten bins of equal count. Equal estimates are never parted: which
- * of them fell into which bin would be arbitrary. Bins differ in size then, and may be fewer.
+ * Cuts cells, sorted by their estimate, into ten bins of about equal count. Equal estimates share a
+ * bin, since any split of them would be arbitrary; so bins can differ in size and be fewer.
  */
 function cutIntoBins(sorted: readonly Cell[]): Cell[][] {
   const bins: Cell[][] = [];
@@ -137,7 +137,7 @@ function describeBin(cells: readonly Cell[]): ReliabilityBin {
   };
 }
 
-/** Mean distance from zero of a bin's mean error, were it normal about zero. */
+/** Expected distance from zero of a bin's mean error, if it is normal around zero. */
 function estimateChance(cells: readonly Cell[]): number {
   const meanError = average(cells, computeError);
   const count = sumWeights(cells);

@@ -7,59 +7,61 @@ import type { RoundedTaskMixtureModel } from '../../../policy/file/routing-model
 import type { Decision, RankedModel } from '../../../policy/decide/decision.js';
 import { createPromptScorer, type PromptScorer } from '../../../policy/decide/score-prompt.js';
 import type { Prompt } from '../../../llm/chat.js';
+import { at } from '../../../util/vectors.js';
 
 type ChosenDecision = Extract<Decision, { readonly kind: 'chosen' }>;
 
-/** What one word, or one measure of the prompt's shape, did for the choice. */
-export interface SpokenFeature {
-  /** A word as it was read, or the name of a measure. */
+/** How one word, or one measure of the prompt's shape, affected the choice. */
+export interface FeatureEffect {
+  /** A word as tokenized, or the name of a measure. */
   readonly feature: string;
   readonly kind: 'word' | 'shape';
   /**
-   * How much smaller the estimated lead of the chosen model over the other would be without it, in
-   * quality; negative for what spoke against the choice.
+   * How much smaller the chosen model's estimated lead in quality would be without this feature;
+   * negative for features that count against the choice.
    */
   readonly effect: number;
 }
 
-/** What is expected of a model, with the range that it rests on; null where nothing is known. */
+/** Estimates of a model with their ranges; null where nothing is known. */
 export interface ExplainedModel extends RankedModel {
-  /** Least and greatest of the estimates that the likely tasks would give by themselves. */
+  /** Lowest and highest estimate, if each of the likely tasks were certain. */
   readonly qualityRange: readonly [number, number];
   readonly costRangeUsd: readonly [number, number] | null;
-  /** Median, and what 95 % of the answers keep. */
+  /** Median and 95th percentile. */
   readonly latencyRangeMs: readonly [number, number] | null;
 }
 
-/** The least change of one estimate with which another model would have been chosen. */
+/** The smallest change of one estimate that would have made another model the choice. */
 export interface Counterfactual {
   readonly model: string;
-  /** By how much its quality would have to be higher; null where no quality can do it. */
+  /** How much higher its quality would have to be; null if no quality is enough. */
   readonly qualityMore: number | null;
-  /** By how much it would have to cost less; null where cost does not count, or not enough. */
+  /** How much less it would have to cost; null if no lower cost is enough. */
   readonly costLessUsd: number | null;
   readonly latencyLessMs: number | null;
 }
 
 export interface Explanation {
-  /** The model that the chosen one is compared with: the next in the ranking. */
+  /** The model that the chosen one is compared with: the second in the ranking. */
   readonly comparedWith: string | null;
   /** Strongest first. */
-  readonly features: readonly SpokenFeature[];
+  readonly features: readonly FeatureEffect[];
   readonly models: readonly ExplainedModel[];
   readonly counterfactuals: readonly Counterfactual[];
 }
 
-/** Words of a prompt that are left out in turn; of a longer one, the first. */
+/** Only this many different words of a prompt are left out in turn. */
 const maxWords = 2000;
 const maxFeatures = 12;
+/** Smaller effects on the lead in quality are not shown. */
+const minEffect = 0.0005;
 /** A task of at least this probability counts as likely. */
-const likely = 0.05;
+const minLikelyProbability = 0.05;
 
 /**
- * Explains a decision: leaves out each word and each measure of shape in turn, and sees what the
- * estimates become. That holds for word pairs and parts of words too, whatever the model, where
- * weights by themselves would not.
+ * Explains a decision: leaves out each word and each measure of shape in turn and recomputes the
+ * estimates. Unlike weights, this also covers word pairs and parts of words, for any scorer.
  */
 export function explainDecision(
   policy: Policy,
@@ -87,32 +89,40 @@ function findFeatures(
   scorer: RoundedTaskMixtureModel,
   fields: PromptFields,
   models: readonly [string, string],
-): SpokenFeature[] {
+): FeatureEffect[] {
   const [first, second] = models.map((id) => policy.models.findIndex((one) => one.id === id));
-  const leadOf = (score: PromptScorer, some: PromptFields): number => {
-    const { quality } = score(some);
-    return (quality[first as number] as number) - (quality[second as number] as number);
+  const measureLead = (score: PromptScorer, changed: PromptFields): number => {
+    const { quality } = score(changed);
+    return at(quality, first ?? 0) - at(quality, second ?? 0);
   };
   const score = createPromptScorer(scorer);
-  const lead = leadOf(score, fields);
-  const words = listWords(fields.ask, scorer).map(({ word, without }): SpokenFeature => {
-    const effect = lead - leadOf(score, { ...fields, ask: without });
+  const lead = measureLead(score, fields);
+  const words = listWords(fields.ask, scorer).map(({ word, without }): FeatureEffect => {
+    const effect = lead - measureLead(score, { ...fields, ask: without });
     return { feature: word, kind: 'word', effect };
   });
-  const { structuralDeviation } = scorer.features;
-  const shapes = structuralFeatureNames.flatMap((feature, index): SpokenFeature[] => {
-    if (structuralDeviation[index] === 0) return [];
-    // A measure that never varied in training counts as its mean.
-    const flat = structuralDeviation.slice();
-    flat[index] = 0;
-    const features = { ...scorer.features, structuralDeviation: flat };
-    const effect = lead - leadOf(createPromptScorer({ ...scorer, features }), fields);
+  const shapes = structuralFeatureNames.flatMap((feature, index): FeatureEffect[] => {
+    const neutral = neutralizeShape(scorer, index);
+    if (neutral === undefined) return [];
+    const effect = lead - measureLead(createPromptScorer(neutral), fields);
     return [{ feature, kind: 'shape', effect }];
   });
   return [...words, ...shapes]
-    .filter(({ effect }) => Math.abs(effect) >= 0.0005)
+    .filter(({ effect }) => Math.abs(effect) >= minEffect)
     .sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect))
     .slice(0, maxFeatures);
+}
+
+/** A scorer that ignores one measure of shape; undefined if the scorer does not use it anyway. */
+function neutralizeShape(
+  scorer: RoundedTaskMixtureModel,
+  index: number,
+): RoundedTaskMixtureModel | undefined {
+  if (scorer.features.structuralDeviation[index] === 0) return undefined;
+  // With a deviation of 0, a measure counts as its training mean.
+  const structuralDeviation = scorer.features.structuralDeviation.slice();
+  structuralDeviation[index] = 0;
+  return { ...scorer, features: { ...scorer.features, structuralDeviation } };
 }
 
 /** The different words of a text, and the text without each. */
@@ -123,9 +133,9 @@ function listWords(
   const list = createTokenList();
   readTokens(text, spec, list);
   const places = new Map<string, [number, number][]>();
-  for (let at = 0; at < 4 * list.size; at += 4) {
-    if (list.tokens[at + 3] === TokenKind.Symbol) continue;
-    const [start, end] = [list.tokens[at] as number, list.tokens[at + 1] as number];
+  for (let place = 0; place < 4 * list.size; place += 4) {
+    if (list.tokens[place + 3] === TokenKind.Symbol) continue;
+    const [start, end] = [at(list.tokens, place), at(list.tokens, place + 1)];
     const word = list.text.slice(start, end);
     places.set(word, [...(places.get(word) ?? []), [start, end]]);
   }
@@ -147,30 +157,41 @@ function describeModel(
   item: RankedModel,
 ): ExplainedModel {
   const index = policy.models.findIndex(({ id }) => id === item.model);
-  const model = policy.models[index] as Policy['models'][number];
   const posterior = policy.tasks.map(
     (name) => decision.task.find(({ task }) => task === name)?.probability ?? 0,
   );
-  const tasks = posterior.flatMap((probability, task) => (probability >= likely ? [task] : []));
-  const perTask = (values: readonly number[]): number[] =>
-    tasks.map((task) => values[task] as number);
-  const { cost, latency } = model;
-  const costs =
-    cost.kind === 'recorded'
-      ? perTask(cost.costUsd)
-      : cost.kind === 'tokens' && item.costUsd !== null
-        ? perTask(cost.outputTokens).map((tokens) => {
-            const input = computeInputCost(cost, fields);
-            return input + (tokens * cost.price.outputPerMillionUsd) / 1e6;
-          })
-        : [];
-  const p95Ms = estimateP95LatencyMs(latency, posterior);
+  const tasks = posterior.flatMap((probability, task) =>
+    probability >= minLikelyProbability ? [task] : [],
+  );
+  const model = policy.models[index];
+  const costs = model === undefined ? [] : listTaskCosts(model.cost, tasks, fields, item);
   return {
     ...item,
-    qualityRange: rangeOf(computeTaskQualities(policy, index, tasks, fields, item)),
+    qualityRange:
+      policy.scorer.kind === 'constant'
+        ? [item.quality, item.quality]
+        : rangeOf(computeTaskQualities(policy.scorer, index, tasks, fields)),
     costRangeUsd: costs.length === 0 ? null : rangeOf(costs),
-    latencyRangeMs: item.latencyMs === null ? null : [item.latencyMs, p95Ms],
+    latencyRangeMs:
+      item.latencyMs === null || model === undefined
+        ? null
+        : [item.latencyMs, estimateP95LatencyMs(model.latency, posterior)],
   };
+}
+
+/** The costs of a request, if each of some tasks were certain; none where costs are unknown. */
+function listTaskCosts(
+  cost: Policy['models'][number]['cost'],
+  tasks: readonly number[],
+  fields: PromptFields,
+  { costUsd }: RankedModel,
+): number[] {
+  if (cost.kind === 'recorded') return tasks.map((task) => at(cost.costUsd, task));
+  if (cost.kind !== 'tokens' || costUsd === null) return [];
+  const inputUsd = computeInputCost(cost, fields);
+  return tasks.map(
+    (task) => inputUsd + (at(cost.outputTokens, task) * cost.price.outputPerMillionUsd) / 1e6,
+  );
 }
 
 function computeInputCost(
@@ -184,21 +205,19 @@ function computeInputCost(
   return (tokens * cost.price.inputPerMillionUsd) / 1e6;
 }
 
-/** The qualities that a model would be given if each of the likely tasks were certain. */
+/** The estimates of a model's quality, if each of the likely tasks were certain. */
 function computeTaskQualities(
-  { scorer }: Policy,
+  scorer: RoundedTaskMixtureModel,
   model: number,
   tasks: readonly number[],
   fields: PromptFields,
-  item: RankedModel,
 ): number[] {
-  if (scorer.kind === 'constant') return [item.quality];
   return tasks.map((task) => {
     const bias = new Float32Array(scorer.taskClassifier.bias.length).fill(-1e6);
     bias[task] = 1e6;
     const taskClassifier = { ...scorer.taskClassifier, bias };
     const { quality } = createPromptScorer({ ...scorer, taskClassifier })(fields);
-    return quality[model] as number;
+    return at(quality, model);
   });
 }
 

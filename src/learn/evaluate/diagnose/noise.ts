@@ -1,11 +1,13 @@
 import type { Interval } from '../../../policy/file/policy.js';
 import type { RepeatedQualities } from '../../../measure/outcomes/read-repeats.js';
-import { createBootstrap } from '../verdict/bootstrap.js';
+import { createBootstrap } from '../statistics/bootstrap.js';
+import { at } from '../../../util/vectors.js';
+import { normalQuantile95 } from '../statistics/student-t.js';
 
-/** How much a model's grades vary when the very same is asked again. */
+/** How much a model's grades vary when the same prompt is repeated. */
 export interface ModelNoise {
   readonly model: string;
-  /** Prompts with at least two graded repeats; nothing else is used. */
+  /** Prompts with at least two graded repeats; only these are used. */
   readonly prompts: number;
   readonly quality: number;
   /** How often two repeats of a prompt get the same quality, with its 95 % interval. */
@@ -14,7 +16,7 @@ export interface ModelNoise {
   readonly noise: number;
 }
 
-/** How much of the difference between two models comes from asking only so many times. */
+/** How much of the difference between two models is noise of repeated answers. */
 export interface DifferenceNoise {
   readonly better: string;
   readonly worse: string;
@@ -36,8 +38,6 @@ export interface Noise {
   readonly differences: readonly DifferenceNoise[];
 }
 
-const z = 1.959964;
-
 /**
  * Separates noise from differences, by an analysis of variance of repeated grades: the variance of a
  * prompt's difference is that between prompts plus that within them, and the latter is estimated
@@ -53,17 +53,15 @@ export function computeNoise(
     .map((_, index) => index)
     .filter((index) => (noise[index]?.prompts ?? 0) > 0)
     .sort((a, b) => (noise[b]?.quality ?? 0) - (noise[a]?.quality ?? 0));
+  const nameQualities = (index: number): NamedQualities => ({
+    name: models[index] ?? '',
+    qualities: repeats[index] ?? [],
+  });
   const [best, ...others] = order;
   const differences =
     best === undefined
       ? []
-      : others.map((other) =>
-          computeDifference(
-            { name: models[best] as string, qualities: repeats[best] ?? [] },
-            { name: models[other] as string, qualities: repeats[other] ?? [] },
-            seed,
-          ),
-        );
+      : others.map((other) => computeDifference(nameQualities(best), nameQualities(other), seed));
   return { models: noise, differences: differences.filter(({ prompts }) => prompts > 1) };
 }
 
@@ -109,7 +107,7 @@ function computeDifference(
     worse: worse.name,
     prompts: differences.length,
     difference: computeMeanInterval(differences, seed),
-    rerun: z * Math.sqrt(noise / Math.max(1, differences.length)),
+    rerun: normalQuantile95 * Math.sqrt(noise / Math.max(1, differences.length)),
     noiseShare: total > 0 ? Math.min(1, noise / total) : 0,
   };
 }
@@ -118,7 +116,7 @@ function computeMeanInterval(values: readonly number[], seed: number): Interval 
   const ones = Float64Array.from(values, () => 1);
   const groups = Int32Array.from(values, (_, index) => index);
   return createBootstrap([Float64Array.from(values), ones], groups, { seed }).interval(
-    (sums) => (sums[0] as number) / (sums[1] as number),
+    (sums) => at(sums, 0) / at(sums, 1),
   );
 }
 

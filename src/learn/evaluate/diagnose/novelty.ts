@@ -1,26 +1,28 @@
 import { mean } from 'simple-statistics';
 import type { Interval } from '../../../policy/file/policy.js';
-import { computeGroupedInterval, indexGroups } from '../verdict/grouped-mean.js';
-import type { HeldOut } from '../plan/held-out.js';
-import type { Strategy } from '../plan/strategies.js';
+import { at, pick } from '../../../util/vectors.js';
+import { computeGroupedInterval, indexGroups } from '../statistics/grouped-mean.js';
+import type { Strategy } from '../strategies/compare-strategies.js';
+import { nameStrategy } from '../strategies/strategy-id.js';
+import { listHeldOutGroups, type HeldOut } from '../verdict/held-out.js';
 
 /** Held-out prompts of about equal novelty. */
 export interface NoveltyBin {
   readonly prompts: number;
   /** Mean share of the prompts' words, by weight, that training never saw. */
   readonly meanNovelty: number;
-  /** Quality of routing less that of the best single model; 95 %, paired, by group. */
+  /** Quality of routing minus that of the best single model; 95 %, paired, by group. */
   readonly qualityDifference: Interval | null;
 }
 
-/** How unlike the training prompts the held-out ones are. */
+/** How much the held-out prompts differ from the training prompts. */
 export interface Novelty {
-  /** Share of unseen words beyond which a prompt goes to the baseline: lowest and highest of the folds. */
+  /** Novelty above which a prompt goes to the baseline: lowest and highest limit of the folds. */
   readonly lowestLimit: number;
   readonly highestLimit: number;
-  /** Held-out prompts beyond it. */
+  /** Held-out prompts above the limit of their fold. */
   readonly beyondLimit: number;
-  /** The strategy whose differences the bins have: the first routed one. Null without any. */
+  /** Name of the strategy that the bins measure: the first routed one; null if there is none. */
   readonly strategy: string | null;
   /** By rising novelty. */
   readonly bins: readonly NoveltyBin[];
@@ -28,48 +30,53 @@ export interface Novelty {
 
 const binCount = 5;
 
+/** A held-out prompt with its place among the held-out rows. */
+interface PlacedPrompt {
+  readonly place: number;
+  readonly novelty: number;
+  readonly limit: number;
+}
+
 /** Computes what routing gains on more and on less familiar prompts. */
 export function computeNovelty(
-  { folds, estimates, groups }: Pick<HeldOut, 'folds' | 'estimates' | 'groups'>,
+  heldOut: Pick<HeldOut, 'folds' | 'estimates' | 'groups'>,
   strategies: readonly Strategy[],
 ): Novelty {
+  const { folds, estimates } = heldOut;
   const limits = folds.map(({ plan }) => plan.noveltyLimit);
   const prompts = folds
-    .flatMap(({ rows, plan }) =>
-      Array.from(rows, (row) => ({
-        row,
-        novelty: estimates.novelty[row] as number,
-        limit: plan.noveltyLimit,
-      })),
+    .flatMap(({ rows, plan: { noveltyLimit: limit } }) =>
+      Array.from(rows, (row) => ({ novelty: at(estimates.novelty, row), limit })),
     )
-    .map((prompt, index) => ({ ...prompt, index }));
-  const routed = strategies.find(({ kind }) => kind === 'routed');
-  const baseline = strategies.find(({ name }) => name === 'best single');
-  const sorted = prompts.toSorted((a, b) => a.novelty - b.novelty || a.index - b.index);
+    .map((prompt, place): PlacedPrompt => ({ ...prompt, place }));
+  const sorted = prompts.toSorted((a, b) => a.novelty - b.novelty || a.place - b.place);
+  const routed = strategies.find(({ id }) => id.kind === 'routed');
+  const reference = strategies.find(({ id }) => id.kind === 'best_single');
+  const groups = listHeldOutGroups(heldOut);
+  const measureGain = (bin: readonly PlacedPrompt[]): Interval | null => {
+    if (routed === undefined || reference === undefined) return null;
+    const places = bin.map(({ place }) => place);
+    const own = pick(routed.outcomes.quality, places);
+    const other = pick(reference.outcomes.quality, places);
+    return computeGroupedInterval(
+      own.map((value, index) => value - at(other, index)),
+      indexGroups(pick(groups, places), pick(reference.outcomes.weights, places)),
+    );
+  };
   return {
     lowestLimit: Math.min(...limits),
     highestLimit: Math.max(...limits),
     beyondLimit: prompts.filter(({ novelty, limit }) => novelty > limit).length,
-    strategy: routed?.name ?? null,
+    strategy: routed === undefined ? null : nameStrategy(routed.id),
     bins: cutAtEqual(sorted).map((bin) => ({
       prompts: bin.length,
       meanNovelty: mean(bin.map(({ novelty }) => novelty)),
-      qualityDifference: computeGroupedInterval(
-        bin.map(
-          ({ index }) =>
-            (routed?.outcomes.quality[index] ?? Number.NaN) -
-            (baseline?.outcomes.quality[index] ?? Number.NaN),
-        ),
-        indexGroups(
-          bin.map(({ row }) => groups[row] as number),
-          bin.map(({ index }) => baseline?.outcomes.weights[index] ?? 1),
-        ),
-      ),
+      qualityDifference: measureGain(bin),
     })),
   };
 }
 
-/** Cuts sorted prompts into bins of about equal count; equally novel ones stay together. */
+/** Cuts sorted prompts into bins of about equal count; equally novel prompts stay together. */
 function cutAtEqual<Prompt extends { readonly novelty: number }>(
   sorted: readonly Prompt[],
 ): Prompt[][] {

@@ -1,22 +1,31 @@
-import { probit } from 'simple-statistics';
 import type { Interval } from '../../../policy/file/policy.js';
 import { listRowWeights, type OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
 import { nullIfUnknown } from '../../../util/null-if-unknown.js';
-import { computeGroupedInterval, indexGroups, type GroupIndex } from '../verdict/grouped-mean.js';
+import { at, pick } from '../../../util/vectors.js';
+import {
+  computeGroupedInterval,
+  computeSampleSize,
+  indexGroups,
+  type GroupIndex,
+} from '../statistics/grouped-mean.js';
 import {
   adjustByHolm,
   computeGuardedMean,
   testNonInferiority,
-} from '../verdict/non-inferiority.js';
-import { computeKnownMean } from '../verdict/outcomes.js';
+} from '../statistics/non-inferiority.js';
+import {
+  collectModelOutcomes,
+  computeKnownMean,
+  type Outcomes,
+} from '../strategies/chosen-outcomes.js';
 import { groupRows, listTaskNames } from './task-names.js';
 
 export interface OverkillSettings {
-  /** The model that is used now. */
+  /** The model in use now. */
   readonly baseline: string;
-  /** A model that is worse by this much quality, or more, is worse. @default 0.03 */
+  /** A model counts as worse if its quality is lower by this much or more. @default 0.03 */
   readonly margin?: number;
-  /** Chance that any model of the table is called "not worse" though it is. @default 0.05 */
+  /** Chance that any model of the table is wrongly called "not worse". @default 0.05 */
   readonly error?: number;
   /** Group of near-duplicates of each prompt. */
   readonly groups: ArrayLike<number>;
@@ -24,27 +33,33 @@ export interface OverkillSettings {
   readonly taskOf: Int32Array;
 }
 
-/** A model that costs less than the baseline on a task by more than chance explains, on the prompts that both answered. */
+/**
+ * A model that costs less than the baseline on a task, by more than chance explains. Measured on the
+ * prompts that both answered.
+ */
 export interface CheaperModel {
   readonly model: string;
   readonly prompts: number;
   readonly quality: number;
   readonly costUsd: number;
-  /** Quality less the baseline's: 95 %, paired, by group, not adjusted for the number of tests. */
+  /** Quality minus the baseline's: 95 %, paired, by group, not adjusted for the number of tests. */
   readonly difference: Interval | null;
-  /** What is saved per request. */
+  /** Saving per request. */
   readonly savedUsd: Interval | null;
   /** Of "worse by the margin or more", adjusted for all tests of the table (Holm). */
   readonly pValue: number;
-  /** Whether it is shown not to be worse. */
+  /** Whether the model is shown not to be worse. */
   readonly notWorse: boolean;
 }
 
 /**
- * What the prompts of a task say of the baseline there:
- * `overkill` a cheaper model is shown not to be worse; `not_shown` one may be, and more prompts
- * would tell; `needed` all cheaper ones were worse by more than the margin; `cheapest` none costs
- * less; `unknown` the baseline's quality or cost is not known.
+ * What the outcomes of a task show about the baseline there:
+ *
+ * - `overkill`: a cheaper model is shown not to be worse;
+ * - `not_shown`: a cheaper model may be good enough, and more prompts would decide;
+ * - `needed`: all cheaper models were worse by more than the margin;
+ * - `cheapest`: no model costs less;
+ * - `unknown`: the baseline's quality or cost is unknown.
  */
 export type OverkillFinding = 'overkill' | 'not_shown' | 'needed' | 'cheapest' | 'unknown';
 
@@ -57,9 +72,9 @@ export interface OverkillTask {
   readonly quality: number | null;
   readonly costUsd: number | null;
   readonly finding: OverkillFinding;
-  /** The cheapest model that is not worse; for `not_shown`, the cheapest that may not be. */
+  /** The cheapest model that is not worse; for `not_shown`, the cheapest that may not be worse. */
   readonly cheaper: CheaperModel | null;
-  /** For `not_shown`: prompts of this task with which it would be shown, if all stays as observed. */
+  /** For `not_shown`: prompts of this task that would show it, if the difference stays as is. */
   readonly promptsNeeded: number | null;
   /** All models that cost less, cheapest first. */
   readonly candidates: readonly CheaperModel[];
@@ -78,107 +93,139 @@ export interface Overkill {
 
 /**
  * Finds, task by task, the cheapest model that is shown not to be worse than the one in use. Only
- * models that cost less, by more than chance explains, are tested: that looks at no quality, and so
- * needs no correction.
+ * models that cost less, by more than chance explains, are tested: this selection ignores quality,
+ * so it needs no correction.
  */
 export function computeOverkill(table: OutcomeTable, settings: OverkillSettings): Overkill {
-  const { baseline, margin = 0.03, error = 0.05, groups, taskOf } = settings;
-  const names = listTaskNames(table, taskOf);
-  const rowsOfTask = groupRows(names.keys(), (row) => names[row] ?? null);
-  const tasks = Array.from(rowsOfTask, ([task, rows]) => {
-    const index = indexGroups(
-      rows.map((row) => groups[row] as number),
-      listRowWeights(table, Int32Array.from(rows)),
-    );
-    return { task, index, rows, ...measureTask(table, rows, index, { baseline, margin }) };
-  });
-  const pValues = adjustByHolm(
-    tasks.flatMap(({ candidates }) => candidates.map(({ measured }) => measured.pValue)),
-  );
-  let test = 0;
+  const { baseline, margin = 0.03, error = 0.05 } = settings;
+  const measured = measureTasks(table, { ...settings, margin });
+  const tested = adjustTests(measured, error);
+  const tests = measured.reduce((sum, { candidates }) => sum + candidates.length, 0);
   return {
     baseline,
     margin,
     error,
-    tests: pValues.length,
+    tests,
     simulated: table.simulated,
-    tasks: tasks.map(({ task, rows, index, quality, costUsd, candidates }) => {
-      const adjusted = candidates.map(({ measured }): CheaperModel => {
-        const pValue = pValues[test++] as number;
-        return { ...measured, pValue, notWorse: pValue <= error };
-      });
-      const { finding, place } = judge(quality, costUsd, adjusted, margin);
-      const found = place < 0 ? undefined : candidates[place];
-      return {
-        task,
-        prompts: rows.length,
-        groups: index.count,
-        quality: nullIfUnknown(quality),
-        costUsd: nullIfUnknown(costUsd),
-        finding,
-        cheaper: adjusted[place] ?? null,
-        promptsNeeded:
-          finding === 'not_shown' && found !== undefined
-            ? computePromptsToShow(found.differences, index, margin, error / pValues.length)
-            : null,
-        candidates: adjusted,
-      };
-    }),
+    tasks: measured.map((task, index) =>
+      describeTask(task, tested[index] ?? [], { margin, testError: error / tests }),
+    ),
   };
 }
 
-interface MeasuredModel {
-  readonly measured: Omit<CheaperModel, 'notWorse'>;
+interface MeasuredModel extends Omit<CheaperModel, 'notWorse'> {
+  /** Quality minus the baseline's, per prompt of the task. */
   readonly differences: Float64Array;
 }
 
-function measureTask(
-  table: OutcomeTable,
-  rows: readonly number[],
-  groups: GroupIndex,
-  { baseline, margin }: { readonly baseline: string; readonly margin: number },
-) {
-  const width = table.models.length;
-  const column = table.models.indexOf(baseline);
-  const take = (matrix: Float32Array, model: number): Float64Array =>
-    Float64Array.from(rows, (row) => matrix[row * width + model] as number);
-  const own = { quality: take(table.quality, column), costUsd: take(table.costUsd, column) };
-  const candidates = table.models.flatMap((model, index): MeasuredModel[] => {
-    const quality = take(table.quality, index);
-    const costUsd = take(table.costUsd, index);
-    const differences = quality.map((value, row) => value - (own.quality[row] as number));
-    const saved = costUsd.map((value, row) => (own.costUsd[row] as number) - value);
-    const isKnown = differences.map((value) => (Number.isNaN(value) ? 0 : 1));
-    const prompts = isKnown.reduce((sum, value) => sum + value, 0);
-    const paired = (values: Float64Array): number =>
-      computeKnownMean(
-        values.map((value, row) => (isKnown[row] === 1 ? value : Number.NaN)),
-        groups.weights,
-      );
-    const savedUsd = computeGroupedInterval(saved, groups);
-    if (index === column || !((savedUsd?.low ?? 0) > 0) || prompts === 0) return [];
-    return [
-      {
-        measured: {
-          model,
-          prompts,
-          quality: paired(quality),
-          costUsd: paired(costUsd),
-          difference: computeGroupedInterval(differences, groups),
-          savedUsd,
-          pValue: testNonInferiority(differences, groups, margin),
-        },
-        differences,
-      },
-    ];
+interface MeasuredTask {
+  readonly task: string | null;
+  readonly prompts: number;
+  readonly groups: GroupIndex;
+  /** Of the baseline; NaN where unknown. */
+  readonly quality: number;
+  readonly costUsd: number;
+  /** Models that cost less, cheapest first; their p-values are not adjusted. */
+  readonly candidates: readonly MeasuredModel[];
+}
+
+interface MeasureSettings extends Pick<OverkillSettings, 'baseline' | 'groups' | 'taskOf'> {
+  readonly margin: number;
+}
+
+function measureTasks(table: OutcomeTable, settings: MeasureSettings): MeasuredTask[] {
+  const names = listTaskNames(table, settings.taskOf);
+  const rowsOfTask = groupRows(names.keys(), (row) => names[row] ?? null);
+  return Array.from(rowsOfTask, ([task, list]) => {
+    const rows = Int32Array.from(list);
+    const groups = indexGroups(pick(settings.groups, rows), listRowWeights(table, rows));
+    const baseline = collectModelOutcomes(table, rows, table.models.indexOf(settings.baseline));
+    return {
+      task,
+      prompts: rows.length,
+      groups,
+      quality: computeKnownMean(baseline.quality, groups.weights),
+      costUsd: computeKnownMean(baseline.costUsd, groups.weights),
+      candidates: table.models
+        .flatMap((model, index) => {
+          if (model === settings.baseline) return [];
+          const outcomes = collectModelOutcomes(table, rows, index);
+          return measureModel({ model, outcomes }, baseline, groups, settings.margin) ?? [];
+        })
+        .sort((a, b) => a.costUsd - b.costUsd),
+    };
   });
+}
+
+/** Compares a model with the baseline; undefined unless it is shown to cost less. */
+function measureModel(
+  { model, outcomes }: { readonly model: string; readonly outcomes: Outcomes },
+  baseline: Outcomes,
+  groups: GroupIndex,
+  margin: number,
+): MeasuredModel | undefined {
+  const differences = outcomes.quality.map((value, row) => value - at(baseline.quality, row));
+  const saved = outcomes.costUsd.map((value, row) => at(baseline.costUsd, row) - value);
+  const savedUsd = computeGroupedInterval(saved, groups);
+  const prompts = differences.filter((value) => !Number.isNaN(value)).length;
+  if (savedUsd === null || !(savedUsd.low > 0) || prompts === 0) return undefined;
+  const averagePaired = (values: Float64Array): number =>
+    computeKnownMean(
+      values.map((value, row) => (Number.isNaN(differences[row]) ? Number.NaN : value)),
+      groups.weights,
+    );
   return {
-    quality: computeKnownMean(own.quality, groups.weights),
-    costUsd: computeKnownMean(own.costUsd, groups.weights),
-    candidates: candidates.sort((a, b) => a.measured.costUsd - b.measured.costUsd),
+    model,
+    prompts,
+    quality: averagePaired(outcomes.quality),
+    costUsd: averagePaired(outcomes.costUsd),
+    difference: computeGroupedInterval(differences, groups),
+    savedUsd,
+    pValue: testNonInferiority(differences, groups, margin),
+    differences,
   };
 }
 
+/** The candidates of each task, with p-values adjusted for all tests of the table. */
+function adjustTests(tasks: readonly MeasuredTask[], error: number): CheaperModel[][] {
+  const pValues = adjustByHolm(
+    tasks.flatMap(({ candidates }) => candidates.map(({ pValue }) => pValue)),
+  );
+  let test = 0;
+  return tasks.map(({ candidates }) =>
+    candidates.map(({ model, prompts, quality, costUsd, difference, savedUsd }): CheaperModel => {
+      const pValue = at(pValues, test++);
+      const notWorse = pValue <= error;
+      return { model, prompts, quality, costUsd, difference, savedUsd, pValue, notWorse };
+    }),
+  );
+}
+
+function describeTask(
+  measured: MeasuredTask,
+  candidates: readonly CheaperModel[],
+  { margin, testError }: { readonly margin: number; readonly testError: number },
+): OverkillTask {
+  const { task, prompts, groups, quality, costUsd } = measured;
+  const { finding, place } = judge(quality, costUsd, candidates, margin);
+  const found = measured.candidates[place];
+  return {
+    task,
+    prompts,
+    groups: groups.count,
+    quality: nullIfUnknown(quality),
+    costUsd: nullIfUnknown(costUsd),
+    finding,
+    cheaper: candidates[place] ?? null,
+    promptsNeeded:
+      finding === 'not_shown' && found !== undefined
+        ? computePromptsToShow(found.differences, groups, margin, testError)
+        : null,
+    candidates,
+  };
+}
+
+/** The finding of a task, with the place of the model that it is about; -1 for none. */
 function judge(
   quality: number,
   costUsd: number,
@@ -195,16 +242,15 @@ function judge(
     : { finding: 'needed', place: -1 };
 }
 
-/** Prompts with which the difference that was observed would be shown with 80 % probability. */
+/** Prompts with which the observed difference would be shown with 80 % probability. */
 function computePromptsToShow(
   differences: Float64Array,
   groups: GroupIndex,
   margin: number,
   error: number,
 ): number | null {
-  const { mean, standardError, count } = computeGuardedMean(differences, groups);
+  const guarded = computeGuardedMean(differences, groups);
   const distance = computeKnownMean(differences, groups.weights) + margin;
-  if (!(distance > 0) || !Number.isFinite(mean)) return null;
-  const spread = standardError * Math.sqrt(count);
-  return Math.ceil(((probit(1 - error) + probit(0.8)) * (spread / distance)) ** 2);
+  if (!(distance > 0) || !Number.isFinite(guarded.mean)) return null;
+  return computeSampleSize(guarded, distance, error);
 }

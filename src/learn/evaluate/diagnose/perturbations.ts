@@ -2,17 +2,17 @@ import type { ChatMessage, ContentPart, Prompt } from '../../../llm/chat.js';
 import { promptMessages } from '../../../llm/chat.js';
 import type { Random } from '../../../util/random.js';
 
-/** A change to a prompt's wording or form after which the same is asked. */
+/** A change to a prompt's wording or form that keeps its meaning. */
 export interface Perturbation {
   readonly name: string;
-  /** The changed prompt; the same prompt where there is nothing to change. */
+  /** The changed prompt; the prompt itself if there is nothing to change. */
   apply(prompt: Prompt, random: Random): Prompt;
 }
 
 const systemPrompt = 'You are a helpful assistant. Answer carefully and keep to what is asked.';
 
 /**
- * What users, clients and applications do to a prompt without meaning another one. Nothing is
+ * What users, clients and applications do to a prompt without changing its meaning. Nothing is
  * paraphrased, and only the user's own text is changed.
  */
 export const perturbations: readonly Perturbation[] = [
@@ -41,13 +41,13 @@ export const perturbations: readonly Perturbation[] = [
   frame('Chinese frame', '请回答下面的问题：\n\n', ''),
 ];
 
-/** One word in about this many has a typo, and at least one word of a prompt. */
+/** About one word in this many gets a typo, and at least one word of a prompt. */
 const wordsPerTypo = 33;
 
-/** Words long enough that one wrong letter leaves them readable. */
+/** Words long enough to stay readable with one wrong letter. */
 const longWordPattern = /\p{L}{4,}/gu;
 
-/** Drops a letter inside a word, or swaps two, in some words drawn by chance. */
+/** Drops a letter inside a word, or swaps two, in some random words. */
 function makeTypos(text: string, random: Random): string {
   const words = [...text.matchAll(longWordPattern)];
   const count = Math.min(words.length, Math.max(1, Math.round(words.length / wordsPerTypo)));
@@ -82,7 +82,7 @@ function toTitleCase(text: string): string {
   );
 }
 
-/** A perturbation of all that the user wrote. */
+/** A perturbation of everything that the user wrote. */
 function changeText(name: string, change: (text: string, random: Random) => string): Perturbation {
   return {
     name,

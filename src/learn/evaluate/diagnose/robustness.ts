@@ -6,14 +6,14 @@ import { createRandom } from '../../../util/random.js';
 import { textHash } from '../../../util/text-hash.js';
 import { perturbations as allPerturbations, type Perturbation } from './perturbations.js';
 
-/** What one perturbation does to the decisions of one objective. */
+/** How one perturbation changes the decisions of one objective. */
 export interface PerturbationResult {
   readonly name: string;
-  /** Prompts that the perturbation changes; the others are not counted. */
+  /** Prompts that the perturbation changes; others are not counted. */
   readonly prompts: number;
-  /** Of these, those for which the same model is chosen as before. */
+  /** Changed prompts for which the same model is chosen as before. */
   readonly survived: number;
-  /** Of the lost ones, those that go to the baseline because the prompt now looks novel. */
+  /** Changed prompts that now go to the baseline because they look novel. */
   readonly lostToNovelty: number;
   /** `survived / prompts`; null where no prompt is changed. */
   readonly share: number | null;
@@ -21,26 +21,26 @@ export interface PerturbationResult {
 
 export interface ObjectiveRobustness {
   readonly objective: string;
-  /** Set where the policy has one model for all prompts: every decision survives by definition. */
+  /** Set if the policy uses one model for all prompts: every decision survives by definition. */
   readonly constantModel: string | null;
-  /** Mean of the perturbations' shares, each counting the same. */
+  /** Unweighted mean of the perturbations' shares. */
   readonly share: number;
   readonly perturbations: readonly PerturbationResult[];
 }
 
-/** How many decisions of a policy survive changes that should not matter. */
+/** How many decisions of a policy survive changes to prompts that should not matter. */
 export interface Robustness {
   readonly policyDigest: string;
   readonly simulated: boolean;
   readonly seed: number;
   readonly prompts: number;
-  /** Mean over the objectives that route; 1 by definition where none does. */
+  /** Mean over the objectives that route; 1 by definition if none does. */
   readonly share: number;
   readonly objectives: readonly ObjectiveRobustness[];
 }
 
 export interface RobustnessOptions {
-  /** Decides where the typos are; a prompt's do not depend on the other prompts. */
+  /** Seed of the typos; those of a prompt do not depend on the other prompts. */
   readonly seed: number;
   /** @default all of `perturbations` */
   readonly perturbations?: readonly Perturbation[];
@@ -53,7 +53,7 @@ interface PerturbedPrompt {
 
 /**
  * Perturbs prompts and counts how often a policy still chooses the same model, under each of its
- * objectives. It says nothing of whether the model was a good one.
+ * objectives. Whether that model is a good choice is not measured.
  */
 export function computeRobustness(
   { policy, digest, decide }: LoadedPolicy,
@@ -89,7 +89,7 @@ export function computeRobustness(
   };
 }
 
-/** The prompts that a perturbation changes, with what becomes of them. */
+/** The prompts that a perturbation changes, before and after. */
 function perturbPrompts(
   { name, apply }: Perturbation,
   prompts: readonly Prompt[],

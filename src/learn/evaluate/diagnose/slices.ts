@@ -1,27 +1,36 @@
+import { eld } from 'eld/small';
+import { splitPromptFields } from '../../../policy/features/prompt-fields.js';
+import type { Prompt } from '../../../llm/chat.js';
 import type { Interval } from '../../../policy/file/policy.js';
 import { nullIfUnknown } from '../../../util/null-if-unknown.js';
-import { detectLanguage } from './detect-language.js';
-import { computeGroupedInterval, indexGroups, type GroupIndex } from '../verdict/grouped-mean.js';
-import { listHeldOutRows, type HeldOut } from '../plan/held-out.js';
-import { computeKnownMean, type Outcomes } from '../verdict/outcomes.js';
-import { collectChoices, type Strategy } from '../plan/strategies.js';
+import { at, pick } from '../../../util/vectors.js';
+import {
+  computeGroupedInterval,
+  indexGroups,
+  type GroupIndex,
+} from '../statistics/grouped-mean.js';
+import { computeKnownMean, type Outcomes } from '../strategies/chosen-outcomes.js';
+import type { Strategy } from '../strategies/compare-strategies.js';
+import { nameStrategy } from '../strategies/strategy-id.js';
+import { listHeldOutGroups, listHeldOutRows, type HeldOut } from '../verdict/held-out.js';
+import { collectConstant } from '../verdict/held-out-strategies.js';
 import { groupRows, listTaskNames } from './task-names.js';
 
-/** One strategy, or one model, on some of the held-out prompts; null where nothing is known. */
+/** Results of a strategy or model on a slice; null where nothing is known. */
 export interface SliceStrategy {
   readonly name: string;
   readonly quality: number | null;
   readonly costUsd: number | null;
   readonly latencyMs: number | null;
-  /** Quality less that of the best single model; 95 %, paired, by group. */
+  /** Quality minus that of the best single model; 95 %, paired, by group. */
   readonly qualityDifference: Interval | null;
-  /** Cost of the best single model less this one's, per request in USD. */
+  /** Cost of the best single model minus this one's, per request in USD. */
   readonly costSavedUsd: Interval | null;
 }
 
-/** Some of the held-out prompts, such as those of a task. */
+/** A part of the held-out prompts, such as those of a task. */
 export interface Slice {
-  /** Null for prompts without a label, or in a language that cannot be told. */
+  /** Null for prompts without a label, or in an unknown language. */
   readonly name: string | null;
   readonly prompts: number;
   readonly groups: number;
@@ -37,65 +46,67 @@ export interface Slices {
   readonly languages: readonly Slice[];
 }
 
-const baselineName = 'best single';
+/** Outcomes of all held-out prompts, under the name that a slice shows. */
+interface NamedOutcomes {
+  readonly name: string;
+  readonly outcomes: Outcomes;
+}
 
 interface ComparedStrategies {
-  readonly shown: readonly Strategy[];
-  readonly models: readonly Pick<Strategy, 'name' | 'outcomes'>[];
-  readonly baseline: Strategy;
+  readonly strategies: readonly NamedOutcomes[];
+  readonly models: readonly NamedOutcomes[];
+  readonly reference: Outcomes;
 }
 
 /** Breaks the routed strategies and the single models down by task and by language. */
 export function computeSlices(heldOut: HeldOut, strategies: readonly Strategy[]): Slices {
   const rows = listHeldOutRows(heldOut);
-  const { prompts } = heldOut.table;
+  const { prompts, models } = heldOut.table;
   const tasks = listTaskNames(heldOut.table, heldOut.taskOf);
-  const languages = Array.from(rows, (row) => detectLanguage(prompts[row]?.prompt ?? '') ?? null);
+  const languages = Array.from(rows, (row) => guessLanguage(prompts[row]?.prompt ?? '') ?? null);
+  const reference = strategies.find(({ id }) => id.kind === 'best_single');
+  if (reference === undefined) throw new TypeError('slices need the best single model');
   const compared: ComparedStrategies = {
-    shown: strategies.filter(({ kind, name }) => kind === 'routed' || name === baselineName),
-    models: heldOut.table.models.map((name, model) => ({
-      name,
-      outcomes: collectChoices(heldOut, new Int32Array(rows.length).fill(model)),
-    })),
-    baseline: strategies.find(({ name }) => name === baselineName) as Strategy,
+    strategies: strategies
+      .filter(({ id }) => id.kind === 'routed' || id.kind === 'best_single')
+      .map(({ id, outcomes }) => ({ name: nameStrategy(id), outcomes })),
+    models: models.map((name, model) => ({ name, outcomes: collectConstant(heldOut, model) })),
+    reference: reference.outcomes,
   };
-  const slice = (nameOf: (index: number) => string | null): Slice[] =>
-    Array.from(groupRows(rows.keys(), nameOf), ([name, indexes]) => ({
+  const groups = listHeldOutGroups(heldOut);
+  const slice = (nameOf: (place: number) => string | null): Slice[] =>
+    Array.from(groupRows(rows.keys(), nameOf), ([name, places]) => ({
       name,
-      ...computeSlice(heldOut, rows, compared, indexes),
+      ...computeSlice(compared, groups, places),
     }));
   return {
-    tasks: slice((index) => tasks[rows[index] as number] ?? null),
-    languages: slice((index) => languages[index] ?? null).sort((a, b) => b.prompts - a.prompts),
+    tasks: slice((place) => tasks[at(rows, place)] ?? null),
+    languages: slice((place) => languages[place] ?? null).sort((a, b) => b.prompts - a.prompts),
   };
 }
 
-/** @param indexes places of the slice's prompts among the held-out rows */
+/** @param places of the slice's prompts among the held-out rows */
 function computeSlice(
-  heldOut: HeldOut,
-  rows: Int32Array,
-  { shown, models, baseline }: ComparedStrategies,
-  indexes: readonly number[],
+  { strategies, models, reference }: ComparedStrategies,
+  groups: Int32Array,
+  places: readonly number[],
 ): Omit<Slice, 'name'> {
-  const take = ({ outcomes }: Pick<Strategy, 'outcomes'>): Outcomes => ({
-    quality: Float64Array.from(indexes, (index) => outcomes.quality[index] as number),
-    costUsd: Float64Array.from(indexes, (index) => outcomes.costUsd[index] as number),
-    latencyMs: Float64Array.from(indexes, (index) => outcomes.latencyMs[index] as number),
-    weights: Float64Array.from(indexes, (index) => outcomes.weights[index] as number),
+  const take = ({ quality, costUsd, latencyMs, weights }: Outcomes): Outcomes => ({
+    quality: pick(quality, places),
+    costUsd: pick(costUsd, places),
+    latencyMs: pick(latencyMs, places),
+    weights: pick(weights, places),
   });
-  const reference = take(baseline);
-  const groups = indexGroups(
-    indexes.map((index) => heldOut.groups[rows[index] as number] as number),
-    reference.weights,
-  );
-  const compare = (strategy: Pick<Strategy, 'name' | 'outcomes'>): SliceStrategy => ({
-    name: strategy.name,
-    ...compareWith(take(strategy), reference, groups),
+  const other = take(reference);
+  const groupIndex = indexGroups(pick(groups, places), other.weights);
+  const compare = ({ name, outcomes }: NamedOutcomes): SliceStrategy => ({
+    name,
+    ...compareWith(take(outcomes), other, groupIndex),
   });
   return {
-    prompts: indexes.length,
-    groups: groups.count,
-    strategies: shown.map(compare),
+    prompts: places.length,
+    groups: groupIndex.count,
+    strategies: strategies.map(compare),
     models: models.map(compare),
   };
 }
@@ -106,7 +117,7 @@ function compareWith(
   groups: GroupIndex,
 ): Omit<SliceStrategy, 'name'> {
   const less = (a: Float64Array, b: Float64Array): Float64Array =>
-    a.map((value, row) => value - (b[row] as number));
+    a.map((value, row) => value - at(b, row));
   return {
     quality: nullIfUnknown(computeKnownMean(own.quality, own.weights)),
     costUsd: nullIfUnknown(computeKnownMean(own.costUsd, own.weights)),
@@ -114,4 +125,18 @@ function compareWith(
     qualityDifference: computeGroupedInterval(less(own.quality, reference.quality), groups),
     costSavedUsd: computeGroupedInterval(less(reference.costUsd, own.costUsd), groups),
   };
+}
+
+/** Enough of a prompt to detect its language. */
+const maxCharacters = 600;
+
+/**
+ * Guesses the language of the user's text, for the slices only: undefined where the text is too
+ * short or too mixed for a reliable guess.
+ *
+ * @returns an ISO 639-1 code such as `en`
+ */
+export function guessLanguage(prompt: Prompt): string | undefined {
+  const detected = eld.detect(splitPromptFields(prompt).ask.slice(0, maxCharacters));
+  return detected.language !== '' && detected.isReliable() ? detected.language : undefined;
 }

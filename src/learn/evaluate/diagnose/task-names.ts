@@ -1,8 +1,9 @@
 import type { OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
+import { at } from '../../../util/vectors.js';
 
 /**
- * The task of every prompt by name: its label, or where no prompt of the table has one, the latent
- * task that was found in it. Null for a prompt without a label among others with one.
+ * The task name of every prompt: its label or, if no prompt of the table has one, its latent task.
+ * Null for a prompt without a label among others with one.
  *
  * @param taskOf task index of every prompt, -1 where unknown
  */
@@ -14,7 +15,7 @@ export function listTaskNames(
   const isLatent = !isLabelled && taskOf.some((task) => task > 0);
   return prompts.map(({ task }, row) => {
     if (task !== undefined) return task;
-    return isLatent ? `latent-${(taskOf[row] as number) + 1}` : null;
+    return isLatent ? `latent-${at(taskOf, row) + 1}` : null;
   });
 }
 

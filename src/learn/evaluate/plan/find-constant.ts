@@ -1,21 +1,22 @@
-import type { ModelMeans } from '../verdict/model-means.js';
-import { findBest, findLeast } from '../verdict/model-means.js';
+import type { ModelMeans } from '../strategies/model-means.js';
+import { findBest, findLeast } from '../strategies/model-means.js';
+import { at, viewMatrix } from '../../../util/vectors.js';
 import type { ObjectiveRequest, PromisingRequest } from './objective-request.js';
-import { collectOutcomes } from '../verdict/outcomes.js';
+import { collectModelOutcomes } from '../strategies/chosen-outcomes.js';
 import { isPromiseMet, isPromiseShown, type PromiseContext } from './promise.js';
 
-/** The single model to use for an objective where routing does not pay for it. */
+/** The single model to use for an objective where routing does not pay. */
 export interface ObjectiveConstant {
   readonly model: number;
-  /** Whether it keeps what the objective promises; undefined where nothing is promised by a bound. */
+  /** Whether the model keeps the promise; undefined where none is made with a bound. */
   readonly promise: 'shown' | 'not_shown' | undefined;
 }
 
 /**
- * Finds the best single model that keeps an objective's promise. Where none is shown to keep it:
- * the baseline, or under a limit the model that comes nearest.
+ * Finds the best single model that keeps an objective's promise. If no model is shown to keep it:
+ * the baseline, or under a limit the model that comes closest.
  *
- * @param error how often a model may pass that does not keep the promise, over all models
+ * @param error chance, over all models, that one passes which does not keep the promise
  */
 export function findConstant(
   request: ObjectiveRequest,
@@ -29,11 +30,11 @@ export function findConstant(
   const isBound = request.guarantee !== 'point';
   const { table, rows, references } = context;
   const kept = table.models.map((_, model) => {
-    // A model keeps its own quality, whatever the data.
+    // A model always keeps its own quality.
     if (request.kind === 'keep_quality' && references.size === 1 && references.has(model)) {
       return true;
     }
-    const outcomes = collectOutcomes(table, rows, new Int32Array(rows.length).fill(model));
+    const outcomes = collectModelOutcomes(table, rows, model);
     return isBound
       ? isPromiseShown(request, outcomes, context, error / table.models.length)
       : isPromiseMet(request, outcomes, context);
@@ -50,7 +51,7 @@ export function findConstant(
   return { model, promise: isBound ? 'shown' : undefined };
 }
 
-/** What the request wants most of, per model. */
+/** What the request maximizes, per model. */
 function rankByAim(request: PromisingRequest, means: ModelMeans): readonly number[] {
   if (request.kind !== 'keep_quality') return means.quality;
   const { costUsd, latencyMs } = means;
@@ -65,12 +66,14 @@ function findNearest(
 ): number {
   if (request.kind === 'keep_quality') return baseline;
   if (request.kind === 'limit_cost') return findLeast(means.costUsd, means.costUsd);
-  const tooLate = table.models.map((_, model) =>
-    rows.reduce((sum, row, index) => {
-      const latencyMs = table.latencyMs[row * table.models.length + model] as number;
-      const isLate = latencyMs > Math.fround(request.maxLatencyP95Ms);
-      return isLate ? sum + (groups.weights[index] as number) : sum;
-    }, 0),
+  const latencyMs = viewMatrix(table.latencyMs, table.models.length);
+  const limitMs = Math.fround(request.maxLatencyP95Ms);
+  const latePrompts = table.models.map((_, model) =>
+    rows.reduce(
+      (sum, row, index) =>
+        sum + (latencyMs.at(row, model) > limitMs ? at(groups.weights, index) : 0),
+      0,
+    ),
   );
-  return findLeast(tooLate, means.latencyMs);
+  return findLeast(latePrompts, means.latencyMs);
 }

@@ -1,21 +1,26 @@
 import { listRowWeights } from '../../../measure/outcomes/outcome-table.js';
-import type { TrainedPlan } from './held-out.js';
-import { indexGroups } from '../verdict/grouped-mean.js';
-import { computeModelMeans, findBest, findLeast, type ModelMeans } from '../verdict/model-means.js';
+import type { TrainedPlan, PlanInput } from './trained-plan.js';
+import { indexGroups } from '../statistics/grouped-mean.js';
+import {
+  computeModelMeans,
+  findBest,
+  findLeast,
+  type ModelMeans,
+} from '../strategies/model-means.js';
 import {
   describeRequest,
   findNeededMeasure,
   standardObjectives,
   type ObjectiveRequest,
 } from './objective-request.js';
-import type { PlanInput } from './plan-input.js';
+import { pick } from '../../../util/vectors.js';
 import { createPromiseContext } from './promise.js';
 import { resolveObjective, type PlanBasis } from './resolve-objective.js';
 
 /**
- * Makes every choice that a policy rests on from training rows alone: baseline, constants, and the
- * weights of each objective, resolved on out-of-fold estimates. An objective that needs costs or
- * latencies is left out where they are not known of every model.
+ * Makes every choice of a policy from training rows alone: baseline, constants, and the weights of
+ * each objective, resolved on out-of-fold estimates. An objective that needs costs or latencies is
+ * skipped unless they are known for every model.
  */
 export function makePlan(input: PlanInput): TrainedPlan {
   const { table, rows, requests = standardObjectives } = input;
@@ -24,10 +29,7 @@ export function makePlan(input: PlanInput): TrainedPlan {
   const baseline = named >= 0 ? named : findBest(means.quality, means.costUsd);
   const noveltyLimit = computeNoveltyLimit(input.estimates.novelty, rows);
   const resolvable = requests.filter((request) => isResolvable(request, means));
-  const groups = indexGroups(
-    Int32Array.from(rows, (row) => input.groups[row] as number),
-    listRowWeights(table, rows),
-  );
+  const groups = indexGroups(pick(input.groups, rows), listRowWeights(table, rows));
   const resolved = resolvable.map((request) => {
     const isPoint = request.kind !== 'highest_quality' && request.guarantee === 'point';
     const references = named >= 0 || isPoint ? [baseline] : listKnownModels(means);
@@ -71,9 +73,9 @@ function findBestOfTasks(
   });
 }
 
-/** Novelty that one in 200 training prompts exceeds, and at least one half. */
+/** The novelty that one in 200 training prompts exceeds, but at least 0.5. */
 function computeNoveltyLimit(novelty: Float32Array, rows: Int32Array): number {
-  const sorted = Float32Array.from(rows, (row) => novelty[row] as number).sort();
+  const sorted = pick(novelty, rows).sort();
   const limit = sorted[Math.floor(0.995 * (sorted.length - 1))] ?? 1;
   return Math.min(1, Math.max(0.5, Number(limit.toFixed(4))));
 }

@@ -1,8 +1,8 @@
 /**
- * An objective as the user asks for it, before its weights are found.
+ * An objective as the user requests it, before its weights are found.
  *
- * What is promised (a share of quality, a highest cost, a longest latency) is held by a bound at
- * 95 % confidence, unless `guarantee` asks for the point estimate alone.
+ * Its promise (a share of quality, a maximum cost, a maximum latency) is held with 95 % confidence,
+ * unless `guarantee` is `point`: then the point estimate has to meet it.
  */
 export type ObjectiveRequest =
   | {
@@ -10,7 +10,7 @@ export type ObjectiveRequest =
       readonly name: string;
     }
   | {
-      /** As little cost, or latency, as keeps this share of the quality without routing. */
+      /** The lowest cost, or latency, that keeps this share of the quality without routing. */
       readonly kind: 'keep_quality';
       readonly name: string;
       /** Above 0, at most 1. */
@@ -20,7 +20,7 @@ export type ObjectiveRequest =
       readonly guarantee?: Guarantee;
     }
   | {
-      /** The highest quality for at most this mean cost. */
+      /** The highest quality for at most this mean cost per request. */
       readonly kind: 'limit_cost';
       readonly name: string;
       readonly maxCostPerRequestUsd: number;
@@ -28,7 +28,7 @@ export type ObjectiveRequest =
       readonly guarantee?: Guarantee;
     }
   | {
-      /** The highest quality with 95 of 100 requests answered within this time. */
+      /** The highest quality with 95 % of the requests answered within this time. */
       readonly kind: 'limit_latency';
       readonly name: string;
       readonly maxLatencyP95Ms: number;
@@ -36,14 +36,14 @@ export type ObjectiveRequest =
       readonly guarantee?: Guarantee;
     };
 
-/** A request that promises something besides the best quality. */
+/** A request that makes a promise, rather than just asking for the highest quality. */
 export type PromisingRequest = Exclude<ObjectiveRequest, { readonly kind: 'highest_quality' }>;
 
 export type Guarantee = 'bound' | 'point';
 
 /**
- * The objectives of every policy, in the order of their names in reports. Those that need costs or
- * latencies are left out where none are known.
+ * The objectives of every policy, in the order of reports. Those that need costs or latencies are
+ * skipped where these are unknown.
  */
 export const standardObjectives: readonly ObjectiveRequest[] = [
   { kind: 'highest_quality', name: 'quality' },
@@ -52,7 +52,7 @@ export const standardObjectives: readonly ObjectiveRequest[] = [
   { kind: 'keep_quality', name: 'fast', keepQuality: 0.99, lowest: 'latency' },
 ];
 
-/** The same requests, resolved by point estimates: comparable with savings that others publish. */
+/** The same requests, resolved by point estimates, as most published savings are. */
 export function usePointEstimates(requests: readonly ObjectiveRequest[]): ObjectiveRequest[] {
   return requests.map((request) =>
     request.kind === 'highest_quality' ? request : { ...request, guarantee: 'point' },
@@ -60,7 +60,7 @@ export function usePointEstimates(requests: readonly ObjectiveRequest[]): Object
 }
 
 /**
- * What an objective asks for, in words.
+ * Describes an objective in words.
  *
  * @param baseline id of the model whose quality is kept; undefined for the best single model
  */
@@ -73,13 +73,20 @@ export function describeRequest(request: ObjectiveRequest, baseline: string | un
       return `${percent} % of ${baseline ?? 'the best single model'}'s quality at the lowest ${request.lowest}`;
     }
     case 'limit_cost':
-      return `highest quality for at most $${request.maxCostPerRequestUsd} per request on average`;
+      return `highest quality for at most ${formatUsdPerThousand(request)} per 1,000 requests on average`;
     case 'limit_latency':
       return `highest quality with 95 % of the answers within ${request.maxLatencyP95Ms} ms`;
   }
 }
 
-/** What must be known of every model to resolve a request. */
+function formatUsdPerThousand({ maxCostPerRequestUsd }: CostLimit): string {
+  const usd = 1000 * maxCostPerRequestUsd;
+  return `$${usd.toLocaleString('en-US', { maximumSignificantDigits: 6 })}`;
+}
+
+type CostLimit = Extract<ObjectiveRequest, { readonly kind: 'limit_cost' }>;
+
+/** The measure that must be known for every model to resolve a request. */
 export function findNeededMeasure(request: ObjectiveRequest): 'cost' | 'latency' | undefined {
   switch (request.kind) {
     case 'highest_quality':

@@ -1,7 +1,12 @@
 import type { OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
-import { computeGroupedMean, computeLowerBound, type GroupIndex } from '../verdict/grouped-mean.js';
+import {
+  computeGroupedMean,
+  computeLowerBound,
+  type GroupIndex,
+} from '../statistics/grouped-mean.js';
+import { at, viewMatrix } from '../../../util/vectors.js';
 import type { PromisingRequest } from './objective-request.js';
-import { collectOutcomes, type Outcomes } from '../verdict/outcomes.js';
+import { collectModelOutcomes, type Outcomes } from '../strategies/chosen-outcomes.js';
 
 /** The training rows of a plan, with what a promise is measured against. */
 export interface PromiseContext {
@@ -9,8 +14,8 @@ export interface PromiseContext {
   readonly rows: Int32Array;
   readonly groups: GroupIndex;
   /**
-   * Outcomes of the models whose quality is kept, by index: the baseline where one was named;
-   * otherwise every model, since the one that looks best may not be the one that is.
+   * Outcomes of the models whose quality is kept, by index: the baseline if one was named;
+   * otherwise every model, since the one that looks best may not be the best one.
    */
   readonly references: ReadonlyMap<number, Outcomes>;
   readonly highestCostUsd: number;
@@ -23,28 +28,28 @@ export function createPromiseContext(
   groups: GroupIndex,
   references: readonly number[],
 ): PromiseContext {
-  const collect = (model: number): Outcomes =>
-    collectOutcomes(table, rows, new Int32Array(rows.length).fill(model));
+  const costUsd = viewMatrix(table.costUsd, table.models.length);
   let highestCostUsd = 0;
   for (const row of rows) {
-    for (let model = 0; model < table.models.length; model++) {
-      const costUsd = table.costUsd[row * table.models.length + model] as number;
-      if (costUsd > highestCostUsd) highestCostUsd = costUsd;
+    for (const cost of costUsd.row(row)) {
+      if (cost > highestCostUsd) highestCostUsd = cost;
     }
   }
   return {
     table,
     rows,
     groups,
-    references: new Map(references.map((model) => [model, collect(model)])),
+    references: new Map(
+      references.map((model) => [model, collectModelOutcomes(table, rows, model)]),
+    ),
     highestCostUsd,
   };
 }
 
-/** A promise in numbers: it is kept where the mean of each term is not below zero. */
+/** One inequality of a promise: it holds where the mean of its values is not below zero. */
 interface PromiseTerm {
   readonly values: Float64Array;
-  /** The least value that a prompt could have. */
+  /** The lowest value that a prompt could have. */
   readonly worst: number;
 }
 
@@ -57,12 +62,12 @@ function listTerms(
     case 'keep_quality': {
       const { keepQuality } = request;
       return [...references.values()].map((reference) => ({
-        values: quality.map((own, row) => own - keepQuality * (reference.quality[row] as number)),
+        values: quality.map((own, row) => own - keepQuality * at(reference.quality, row)),
         worst: -keepQuality,
       }));
     }
     case 'limit_cost': {
-      // Rounded as the table's values are, so that what equals the limit is within it.
+      // Rounded to single precision like the table, so that values equal to the limit pass.
       const limit = Math.fround(request.maxCostPerRequestUsd);
       return [{ values: costUsd.map((cost) => limit - cost), worst: limit - highestCostUsd }];
     }
@@ -80,7 +85,7 @@ function listTerms(
  * Whether outcomes show that a promise is kept: each term's lower confidence bound is not below
  * zero. All terms must hold, so their number needs no correction.
  *
- * @param error how often a promise that is not kept may pass
+ * @param error chance that a promise passes although it is not kept
  */
 export function isPromiseShown(
   request: PromisingRequest,
@@ -93,13 +98,13 @@ export function isPromiseShown(
   );
 }
 
-/** Whether outcomes keep a promise as they stand, without regard to chance. */
+/** Whether the point estimates keep a promise, without regard to chance. */
 export function isPromiseMet(
   request: PromisingRequest,
   outcomes: Outcomes,
   context: PromiseContext,
 ): boolean {
-  // A share of itself is kept exactly, but not to the last bit.
+  // A model keeps all of its own quality, up to rounding.
   const tolerance = 1e-12;
   return listTerms(request, outcomes, context).every(
     ({ values }) => computeGroupedMean(values, context.groups).mean >= -tolerance,

@@ -1,32 +1,37 @@
 import type { Objective } from '../../../policy/file/policy.js';
 import { findConstant, type ObjectiveConstant } from './find-constant.js';
-import { chooseForRow, type PlannedObjective, type TrainedPlan } from './held-out.js';
-import type { ModelMeans } from '../verdict/model-means.js';
+import {
+  chooseForRow,
+  type PlannedObjective,
+  type PlanGuard,
+  type PlanInput,
+} from './trained-plan.js';
+import type { ModelMeans } from '../strategies/model-means.js';
 import type { ObjectiveRequest, PromisingRequest } from './objective-request.js';
-import { collectOutcomes, computeKnownMean, type Outcomes } from '../verdict/outcomes.js';
-import type { PlanInput } from './plan-input.js';
+import { collectOutcomes, computeKnownMean, type Outcomes } from '../strategies/chosen-outcomes.js';
+import { pick } from '../../../util/vectors.js';
 import { isPromiseMet, isPromiseShown, type PromiseContext } from './promise.js';
 
-/** What is settled before objectives are resolved. */
+/** What is known before objectives are resolved. */
 export interface PlanBasis {
-  readonly guard: Pick<TrainedPlan, 'baseline' | 'noveltyLimit'>;
+  readonly guard: PlanGuard;
   readonly means: ModelMeans;
   readonly context: PromiseContext;
 }
 
-/** An objective, with the single model to use for it where routing does not pay. */
+/** An objective, with the single model to use where routing does not pay. */
 export interface ResolvedObjective {
   readonly objective: PlannedObjective;
   readonly constant: number;
 }
 
-/** How often a promise may be broken: by routing, and by the single model that stands in for it. */
+/** Chances that a promise is broken: by routing, and by the single model that replaces it. */
 const routingError = 0.04;
 const constantError = 0.01;
 
 /**
- * Finds the weights of an objective on training rows. Where it promises something by a bound and no
- * routing is shown to keep it, the objective names the single model that does.
+ * Finds the weights of an objective on training rows. If no routing is shown to keep its promise,
+ * the objective names the single model that is.
  */
 export function resolveObjective(
   request: ObjectiveRequest,
@@ -63,17 +68,17 @@ function joinPromise(
 
 const qualityMargins = [0, 0.005, 0.01, 0.02, 0.03, 0.05, 0.08] as const;
 
-/** The best of several margins is better than the others by this much through chance alone. */
-const leastMarginGain = 0.001;
+/** By chance alone, the best of several margins is better than the others by about this much. */
+const minMarginGain = 0.001;
 
-/** Chooses the margin under which leaving the baseline gave the best quality, if by enough. */
+/** Chooses the margin with the best quality; a larger margin has to gain enough. */
 function resolveMargin(named: Named, input: PlanInput, basis: PlanBasis): Objective {
   let best = createObjective(named, {});
   let bestQuality = -Infinity;
   for (const margin of qualityMargins) {
     const objective = createObjective(named, { margin });
-    const quality = computeKnownQuality(realise(input, basis, objective));
-    if (quality > bestQuality + leastMarginGain) {
+    const quality = computeKnownQuality(applyObjective(input, basis, objective));
+    if (quality > bestQuality + minMarginGain) {
       best = objective;
       bestQuality = quality;
     }
@@ -81,49 +86,49 @@ function resolveMargin(named: Named, input: PlanInput, basis: PlanBasis): Object
   return best;
 }
 
-/** Shares of the training prompts, the least clear ones, that may be kept with the baseline. */
+/** Shares of the training prompts, lowest confidence first, that may stay with the baseline. */
 const guardedShares = [0.125, 0.1, 0.05] as const;
 
-/** What guarding may cost at most: this share of what routing gains. */
-const guardPrice = 0.1;
+/** Guarding may cost at most this share of what routing gains. */
+const maxGuardCost = 0.1;
 
 /**
- * Keeps prompts of no clear task with the baseline: as many as can be had for a small share of the
- * gain. Prompts of tasks that training never saw are mostly among them, and on those every learned
- * router does worse than the baseline.
+ * Keeps prompts without a clear task with the baseline: as many as cost only a small share of the
+ * gain. Most prompts of tasks unseen in training are among them, and there every learned router does
+ * worse than the baseline.
  */
 function guardConfidence(objective: Objective, input: PlanInput, basis: PlanBasis): Objective {
   const { confidence } = input.estimates;
   if (confidence === undefined) return objective;
   const measure = (candidate: Objective): number =>
-    computeKnownQuality(realise(input, basis, candidate));
+    computeKnownQuality(applyObjective(input, basis, candidate));
   const withoutRouting = { ...objective, margin: Infinity };
   const baseline = measure(withoutRouting);
   const gain = measure(objective) - baseline;
-  const sorted = Float32Array.from(input.rows, (row) => confidence[row] as number).sort();
+  const sorted = pick(confidence, input.rows).sort();
   for (const share of guardedShares) {
     const limit = Number((sorted[Math.floor(share * sorted.length)] ?? 0).toPrecision(6));
     const guarded = { ...objective, confidenceLimit: limit };
-    if (measure(guarded) - baseline >= (1 - guardPrice) * gain) return guarded;
+    if (measure(guarded) - baseline >= (1 - maxGuardCost) * gain) return guarded;
   }
   return objective;
 }
 
 /**
- * Two sequences are tested, each at half the error. Without a margin, small estimated gains are taken
- * as well, which few prompts cannot show to be right; with one, the sequence begins close to the
+ * Two sequences are tested, each at half the error. Without a margin, routing also takes small
+ * estimated gains, which a few prompts cannot confirm; with one, the sequence starts close to the
  * baseline.
  */
 const boundMargins = [0, 0.02] as const;
 
 /**
- * Tries weights from the one that most surely keeps the promise onwards, and takes the best of those
- * that keep it; undefined where none does.
+ * Tries weights, starting with the one most likely to keep the promise, and returns the best of
+ * those that keep it; undefined where none does.
  *
- * By a bound, the first weight that is not shown to keep it ends the search. Testing in an order
- * that was fixed beforehand, up to the first failure, keeps the chance of passing any weight that
- * breaks the promise at the error of one test, however many weights there are (fixed-sequence
- * testing; Angelopoulos, Bates, Candès, Jordan and Lei, "Learn then Test", arXiv 2110.01052).
+ * With a bound, the search ends at the first weight that is not shown to keep the promise. Testing
+ * in a fixed order up to the first failure keeps the chance of passing any weight that breaks the
+ * promise at the error of one test, however many weights there are (fixed-sequence testing;
+ * Angelopoulos, Bates, Candès, Jordan and Lei, "Learn then Test", arXiv 2110.01052).
  */
 function resolveWeight(
   request: PromisingRequest,
@@ -138,7 +143,7 @@ function resolveWeight(
   for (const margin of margins) {
     for (const weights of listWeights(request, basis.means)) {
       const objective = createObjective(named, { ...weights, margin });
-      const outcomes = realise(input, basis, objective);
+      const outcomes = applyObjective(input, basis, objective);
       const isKept = isBound
         ? isPromiseShown(request, outcomes, basis.context, routingError / margins.length)
         : isPromiseMet(request, outcomes, basis.context);
@@ -157,7 +162,7 @@ function computeKnownQuality({ quality, weights }: Outcomes): number {
   return computeKnownMean(quality, weights);
 }
 
-/** What the request wants the most of. */
+/** What the request maximizes. */
 function measureAim(request: PromisingRequest, outcomes: Outcomes): number {
   if (request.kind !== 'keep_quality') return computeKnownQuality(outcomes);
   const values = request.lowest === 'cost' ? outcomes.costUsd : outcomes.latencyMs;
@@ -167,8 +172,8 @@ function measureAim(request: PromisingRequest, outcomes: Outcomes): number {
 type Weights = Partial<Pick<Objective, 'costWeightPerUsd' | 'latencyWeightPerSecond' | 'margin'>>;
 
 /**
- * Weights relative to the mean of the dearest, or slowest, model: rising from none where quality is
- * kept; falling to none under a limit, from one that makes the cheapest model win.
+ * Weights relative to the mean of the most expensive, or slowest, model: rising from 0 where quality
+ * is kept; under a limit, falling to 0 from a weight with which the cheapest model wins.
  */
 function listWeights(request: PromisingRequest, means: ModelMeans): Weights[] {
   const isCost =
@@ -196,14 +201,12 @@ function createObjective(named: Named, weights: Weights): Objective {
   };
 }
 
-/** Recorded outcomes of what an objective chooses in the plan's rows. */
-function realise(
+/** Recorded outcomes of an objective's choices in the plan's rows. */
+function applyObjective(
   { table, rows, estimates }: PlanInput,
   { guard }: PlanBasis,
   objective: Objective,
 ): Outcomes {
-  const choices = rows.map((row) =>
-    chooseForRow(estimates, table.models.length, row, guard, objective),
-  );
+  const choices = rows.map((row) => chooseForRow(estimates, row, guard, objective));
   return collectOutcomes(table, rows, choices);
 }

@@ -1,71 +1,65 @@
+import { listRowWeights } from '../../../measure/outcomes/outcome-table.js';
+import { computeUtility } from '../../../policy/decide/choose-model.js';
 import type {
   Interval,
   Objective,
   ObjectiveEvidence,
   Verdict,
 } from '../../../policy/file/policy.js';
-import { listRowWeights } from '../../../measure/outcomes/outcome-table.js';
-import { computeUtility } from '../../../policy/decide/choose-model.js';
-import { createBootstrap } from './bootstrap.js';
-import { compareStrategies } from './compare-strategies.js';
-import { computeExchangeRate } from '../plan/exchange-rate.js';
-import { indexGroups } from './grouped-mean.js';
-import { listHeldOutRows, type HeldOut } from '../plan/held-out.js';
-import { computeKnownMean, type Outcomes } from './outcomes.js';
-import { computePromptsNeeded } from '../plan/prompts-needed.js';
-import { collectChoices, type Strategy } from '../plan/strategies.js';
+import { at } from '../../../util/vectors.js';
+import { createBootstrap } from '../statistics/bootstrap.js';
+import {
+  computeGroupedMean,
+  computeSampleSize,
+  indexGroups,
+  type GroupIndex,
+} from '../statistics/grouped-mean.js';
+import { computeKnownMean, type Outcomes } from '../strategies/chosen-outcomes.js';
+import { compareStrategies, type Strategy } from '../strategies/compare-strategies.js';
+import { computeExchangeRate } from '../strategies/frontier.js';
+import { listHeldOutGroups, listHeldOutRows, type HeldOut } from './held-out.js';
+import { collectConstant, objectiveAt } from './held-out-strategies.js';
+
+/** The gain in quality that a verdict should not miss. */
+export const relevantGain = 0.01;
+
+/** What every objective is tested on. */
+interface VerdictBasis {
+  readonly heldOut: HeldOut;
+  readonly groups: Int32Array;
+  readonly groupIndex: GroupIndex;
+  /** Outcomes of each single model for all held-out prompts. */
+  readonly constants: readonly Outcomes[];
+  /** Confidence of the interval of each objective. */
+  readonly confidence: number;
+  readonly seed: number;
+}
 
 /**
- * Decides whether routing pays, from prompts that no choice was made on: under an objective it
- * does where it beats every mix of single models of the same mean cost (or latency, where that is
- * what the objective saves) by more than chance explains. Quality and cost are traded at the rate at
- * which mixes trade them there, so that to beat every mix is to beat every single model. (An
- * intersection-union test: all comparisons must hold, so their number needs no correction.) The
- * paired intervals are 95 % for all objectives together (Bonferroni), since one that pays is enough
- * for ROUTE.
+ * Decides whether routing pays, on held-out prompts. Under an objective it pays if it beats every
+ * mix of single models with the same mean cost (or latency, if the objective saves that) by more
+ * than chance explains. Quality and cost are traded at the rate at which mixes trade them there, so
+ * that beating every single model means beating every mix. (An intersection-union test: all
+ * comparisons must hold, so their number needs no correction.) The paired intervals are 95 % for
+ * all objectives together (Bonferroni), since one objective that pays is enough for ROUTE.
  */
 export function computeVerdict(
   heldOut: HeldOut,
   strategies: readonly Strategy[],
   seed: number,
 ): Verdict {
-  const objectives = heldOut.folds[0]?.plan.objectives ?? [];
   const rows = listHeldOutRows(heldOut);
-  const groups = rows.map((row) => heldOut.groups[row] as number);
-  const constants = heldOut.table.models.map((_, model) =>
-    collectChoices(heldOut, new Int32Array(rows.length).fill(model)),
-  );
-  const groupIndex = indexGroups(groups, listRowWeights(heldOut.table, rows));
-  const evidence = objectives.map((objective, index): ObjectiveEvidence => {
-    const routed = strategies.find(({ name }) => name === `routed: ${objective.name}`) as Strategy;
-    const trade = computeTrade(heldOut, index, routed.outcomes, constants);
-    const differences = constants.map((constant) =>
-      computeDifferences(routed.outcomes, constant, trade),
-    );
-    const intervals = computeIntervals(differences, groups, groupIndex.weights, {
-      seed,
-      confidence: 1 - 0.05 / objectives.length,
-    });
-    const hardest = findLowest(intervals);
-    const constant = constants[hardest] as Outcomes;
-    const utilityDifference = intervals[hardest] as Interval;
-    const promptsNeeded = computePromptsNeeded(differences[hardest] as Float64Array, groupIndex);
-    const [own, other] = compareStrategies([routed.outcomes, constant], constant, groups, seed);
-    return {
-      objective: objective.name,
-      routes: utilityDifference.low > 0,
-      bestConstant: heldOut.table.models[hardest] as string,
-      quality: own?.quality ?? Number.NaN,
-      constantQuality: other?.quality ?? Number.NaN,
-      qualityDifference: own?.qualityDifference ?? { mean: 0, low: 0, high: 0 },
-      costUsd: own?.costUsd ?? null,
-      constantCostUsd: other?.costUsd ?? null,
-      ...(typeof own?.latencyMs === 'number' && { latencyMs: own.latencyMs }),
-      ...(typeof other?.latencyMs === 'number' && { constantLatencyMs: other.latencyMs }),
-      utilityDifference,
-      ...(promptsNeeded !== undefined && { promptsNeeded }),
-    };
-  });
+  const groups = listHeldOutGroups(heldOut);
+  const routed = strategies.filter(({ id }) => id.kind === 'routed');
+  const basis: VerdictBasis = {
+    heldOut,
+    groups,
+    groupIndex: indexGroups(groups, listRowWeights(heldOut.table, rows)),
+    constants: heldOut.table.models.map((_, model) => collectConstant(heldOut, model)),
+    confidence: 1 - 0.05 / routed.length,
+    seed,
+  };
+  const evidence = routed.map(({ outcomes }, index) => computeEvidence(index, outcomes, basis));
   const [first] = evidence;
   const paying = evidence.filter(({ routes }) => routes).map(({ objective }) => objective);
   return {
@@ -81,22 +75,53 @@ export function computeVerdict(
   };
 }
 
+/** Compares routing under one objective with the single model that is hardest to beat. */
+function computeEvidence(index: number, routed: Outcomes, basis: VerdictBasis): ObjectiveEvidence {
+  const { heldOut, groups, groupIndex, constants, seed } = basis;
+  const trade = computeTrade(index, routed, basis);
+  const differences = constants.map((constant) => computeDifferences(routed, constant, trade));
+  const intervals = computeIntervals(differences, basis);
+  const hardest = findLowest(intervals);
+  const constant = constants[hardest];
+  const difference = differences[hardest];
+  const model = heldOut.table.models[hardest];
+  const plan = heldOut.folds[0]?.plan;
+  if (!constant || !difference || model === undefined || plan === undefined) {
+    throw new RangeError('a verdict needs held-out prompts and at least one model');
+  }
+  const utilityDifference = intervals[hardest] ?? { mean: 0, low: 0, high: 0 };
+  const promptsNeeded = computePromptsNeeded(difference, groupIndex);
+  const [own, other] = compareStrategies([routed, constant], { reference: constant, groups, seed });
+  return {
+    objective: objectiveAt(plan, index).name,
+    routes: utilityDifference.low > 0,
+    bestConstant: model,
+    quality: own?.quality ?? Number.NaN,
+    constantQuality: other?.quality ?? Number.NaN,
+    qualityDifference: own?.qualityDifference ?? { mean: 0, low: 0, high: 0 },
+    costUsd: own?.costUsd ?? null,
+    constantCostUsd: other?.costUsd ?? null,
+    ...(typeof own?.latencyMs === 'number' && { latencyMs: own.latencyMs }),
+    ...(typeof other?.latencyMs === 'number' && { constantLatencyMs: other.latencyMs }),
+    utilityDifference,
+    ...(promptsNeeded !== undefined && { promptsNeeded }),
+  };
+}
+
 type Trade = Pick<Objective, 'costWeightPerUsd' | 'latencyWeightPerSecond'>;
 
 /** The rate at which mixes of single models trade quality for what the objective saves. */
 function computeTrade(
-  { folds }: HeldOut,
   index: number,
   routed: Outcomes,
-  constants: readonly Outcomes[],
+  { heldOut, constants }: VerdictBasis,
 ): Trade {
-  const planned = folds.map(({ plan }) => plan.objectives[index] as Objective);
-  const quality = constants.map((outcomes) => computeKnownMean(outcomes.quality, outcomes.weights));
+  const planned = heldOut.folds.map(({ plan }) => objectiveAt(plan, index));
   const findRate = (measure: 'costUsd' | 'latencyMs'): number => {
     const points = constants
-      .map((outcomes, model) => ({
+      .map((outcomes) => ({
         costUsd: computeKnownMean(outcomes[measure], outcomes.weights),
-        quality: quality[model] as number,
+        quality: computeKnownMean(outcomes.quality, outcomes.weights),
       }))
       .filter((point) => !Number.isNaN(point.costUsd + point.quality));
     return computeExchangeRate(points, computeKnownMean(routed[measure], routed.weights));
@@ -109,39 +134,52 @@ function computeTrade(
   };
 }
 
-/** Utility of routing less that of a constant, per held-out row; NaN where either is unknown. */
+/** Utility of routing minus that of a constant, per held-out row; NaN where either is unknown. */
 function computeDifferences(routed: Outcomes, constant: Outcomes, trade: Trade): Float64Array {
   return routed.quality.map(
     (_, row) => computeUtility(routed, row, trade) - computeUtility(constant, row, trade),
   );
 }
 
-/** Interval of the mean of each, over the rows where it is known. */
+/** Interval of the mean of each list of differences, over the rows where it is known. */
 function computeIntervals(
   differences: readonly Float64Array[],
-  groups: ArrayLike<number>,
-  weights: ArrayLike<number>,
-  { seed, confidence }: { readonly seed: number; readonly confidence: number },
+  { groups, groupIndex: { weights }, confidence, seed }: VerdictBasis,
 ): Interval[] {
   const columns = differences.flatMap((values) => [
-    values.map((value, row) => (Number.isNaN(value) ? 0 : value * (weights[row] as number))),
-    values.map((value, row) => (Number.isNaN(value) ? 0 : (weights[row] as number))),
+    values.map((value, row) => (Number.isNaN(value) ? 0 : value * at(weights, row))),
+    values.map((value, row) => (Number.isNaN(value) ? 0 : at(weights, row))),
   ]);
   const bootstrap = createBootstrap(columns, groups, { seed, resamples: 2000 });
   return differences.map((_, model) =>
-    bootstrap.interval(
-      (sums) => (sums[2 * model] as number) / (sums[2 * model + 1] as number),
-      confidence,
-    ),
+    bootstrap.interval((sums) => at(sums, 2 * model) / at(sums, 2 * model + 1), confidence),
   );
 }
 
-/** Index of the interval that begins lowest; those of models without outcomes do not count. */
+/**
+ * How many held-out prompts would detect a mean difference of `relevantGain` with 80 % probability
+ * at the two-sided 5 % level, if they vary and resemble each other as these do.
+ *
+ * @param differences paired differences per prompt; NaN where unknown
+ * @returns undefined where the differences do not vary
+ */
+export function computePromptsNeeded(
+  differences: ArrayLike<number>,
+  groups: GroupIndex,
+): number | undefined {
+  const mean = computeGroupedMean(differences, groups);
+  return mean.standardError > 0 ? computeSampleSize(mean, relevantGain, 0.025) : undefined;
+}
+
+/** Index of the interval that begins lowest; models without outcomes do not count. */
 function findLowest(intervals: readonly Interval[]): number {
   let lowest = 0;
+  let lowestLow = Number.NaN;
   intervals.forEach(({ low }, index) => {
-    const lowestLow = (intervals[lowest] as Interval).low;
-    if (low < lowestLow || (Number.isNaN(lowestLow) && !Number.isNaN(low))) lowest = index;
+    if (low < lowestLow || (Number.isNaN(lowestLow) && !Number.isNaN(low))) {
+      lowest = index;
+      lowestLow = low;
+    }
   });
   return lowest;
 }

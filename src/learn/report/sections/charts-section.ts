@@ -1,4 +1,4 @@
-import { computeFrontier, type FrontierPoint } from '../../evaluate/diagnose/frontier.js';
+import { computeFrontier, type FrontierPoint } from '../../evaluate/strategies/frontier.js';
 import {
   drawScatter,
   pointLooks,

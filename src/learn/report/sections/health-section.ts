@@ -16,7 +16,7 @@ export function renderHealth(report: Report): Html {
   const { warnings, leftOut, health } = report;
   return renderSection(
     'health',
-    'Health of the run',
+    'Run health',
     warnings.length > 0
       ? html`<ul class="warnings">
           ${warnings.map((warning) => html`<li>${warning}</li>`)}
@@ -88,7 +88,7 @@ function renderLedger(health: RunHealth): Html {
       ${formatMoney(spentUsd)}
       spent${firstCall !== null && lastCall !== null && ` between ${formatTime(firstCall)} and ${formatTime(lastCall)}`},
       ${charged === 0 ? 'by the price table' : html`of which ${formatCount(charged, 'answer')} as the provider charged them`}${unpriced > 0 && html`; the cost of ${formatCount(unpriced, 'answer')} is not known`}.
-      ${classes.length === 1 ? 'Every call was answered and graded.' : html`“Failed” are calls that no answer came to: they count for no model.`}
+      ${classes.length === 1 ? 'Every call was answered and graded.' : html`“Failed” are calls without an answer; they count for no model.`}
     </p>
     ${renderTable(
       'Calls by model and by what became of them',

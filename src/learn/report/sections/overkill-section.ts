@@ -160,7 +160,7 @@ function renderTests(candidates: readonly CheaperModel[]): Html {
 }
 
 function formatPValue(pValue: number): string {
-  return pValue < 0.001 ? '< .001' : `= ${pValue.toFixed(3).replace(/^0/, '')}`;
+  return pValue < 0.001 ? '< 0.001' : `= ${pValue.toFixed(3)}`;
 }
 
 function renderExample(

@@ -37,7 +37,7 @@ export function renderProvenance({ provenance, policy, evaluation }: Report): Ht
   ];
   return renderSection(
     'provenance',
-    'Where it comes from',
+    'Provenance',
     html`<dl>
       ${facts.map(
         ([term, value]) =>

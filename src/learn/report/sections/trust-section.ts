@@ -1,5 +1,6 @@
 import type { Reliability } from '../../evaluate/diagnose/calibration.js';
 import type { Slice } from '../../evaluate/diagnose/slices.js';
+import { bestSingle, findObjective, findStrategy } from '../../evaluate/strategies/strategy-id.js';
 import { drawCalibration } from '../charts/calibration-chart.js';
 import { drawNovelty } from '../charts/novelty-chart.js';
 import { html, type Html, type HtmlValue } from '../html.js';
@@ -61,7 +62,7 @@ function renderShares({ evaluation, money, simulated }: Report): Html {
       'Share of prompts by model and objective',
       [
         { title: 'model', kind: 'text' },
-        ...routed.map(({ name }) => ({ title: name.replace(/^routed: /, '') })),
+        ...routed.map(({ name }) => ({ title: findObjective(name) ?? name })),
       ],
       models.map(({ model }) => [
         renderName(model),
@@ -141,8 +142,8 @@ function renderNovelty({ evaluation, simulated }: Report): Html {
       novelty.bins.some(({ qualityDifference }) => qualityDifference !== null)
         ? renderFigure(
             { wide: draw(420), narrow: draw(330) },
-            html`What “${novelty.strategy.replace(/^routed: /, '')}” gains on more and on less
-            familiar prompts. ${formatCount(novelty.beyondLimit, 'prompt')} of
+            html`What “${findObjective(novelty.strategy) ?? novelty.strategy}” gains on more and on
+            less familiar prompts. ${formatCount(novelty.beyondLimit, 'prompt')} of
             ${formatWhole(prompts)} went to the baseline, as more than ${limits} of the words were
             new.`,
             simulated,
@@ -170,7 +171,7 @@ function renderUnseenTasks({ evaluation, simulated }: Report): HtmlValue {
         { title: 'cost saved' },
       ],
       unseen.strategies.map(({ name, quality, qualityDifference, costSaved }) => [
-        name.replace(/^routed: /, ''),
+        findObjective(name) ?? name,
         formatQuality(quality),
         renderDifference(qualityDifference),
         costSaved === null ? unknown : formatShare(costSaved.mean),
@@ -182,9 +183,9 @@ function renderLanguages({ evaluation, money, simulated }: Report): HtmlValue {
   const { languages } = evaluation.slices;
   const objective = money.headline?.objective;
   if (objective === undefined || languages.length === 0) return null;
-  const routed = `routed: ${objective}`;
-  const find = ({ strategies }: Slice, name: string) =>
-    strategies.find((strategy) => strategy.name === name);
+  const findRouted = ({ strategies }: Slice) =>
+    findStrategy(strategies, { kind: 'routed', objective });
+  const findNow = ({ strategies }: Slice) => findStrategy(strategies, bestSingle);
   return html`<h3>By language</h3>
     <p>
       ${simulatedTag(simulated)}The language that prompts ask in, as far as it can be told from
@@ -204,13 +205,13 @@ function renderLanguages({ evaluation, money, simulated }: Report): HtmlValue {
       languages.map((slice) => [
         formatLanguage(slice.name),
         formatWhole(slice.prompts),
-        formatQuality(find(slice, 'best single')?.quality),
-        formatQuality(find(slice, routed)?.quality),
+        formatQuality(findNow(slice)?.quality),
+        formatQuality(findRouted(slice)?.quality),
         slice.groups < minGroups
           ? html`<span class="small">too few to tell</span>`
-          : renderDifference(find(slice, routed)?.qualityDifference),
-        formatCost(find(slice, 'best single')?.costUsd),
-        formatCost(find(slice, routed)?.costUsd),
+          : renderDifference(findRouted(slice)?.qualityDifference),
+        formatCost(findNow(slice)?.costUsd),
+        formatCost(findRouted(slice)?.costUsd),
       ]),
     )}`;
 }

@@ -3,8 +3,8 @@ import {
   indexGroups,
   isClearlyPositive,
   type GroupedMean,
-} from '../../evaluate/verdict/grouped-mean.js';
-import { computeKnownMean } from '../../evaluate/verdict/outcomes.js';
+} from '../../evaluate/statistics/grouped-mean.js';
+import { computeKnownMean } from '../../evaluate/strategies/chosen-outcomes.js';
 import { at, indexOfLargest, intAt, rowOf } from '../../../util/numeric-arrays.js';
 import type { TrainingData } from '../training-data.js';
 import { defaultFamily, type FamilyName } from './families.js';

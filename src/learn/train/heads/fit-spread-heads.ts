@@ -2,7 +2,7 @@ import {
   computeGroupedMean,
   indexGroups,
   isClearlyPositive,
-} from '../../evaluate/verdict/grouped-mean.js';
+} from '../../evaluate/statistics/grouped-mean.js';
 import { at, listRows } from '../../../util/numeric-arrays.js';
 import { sumRowLogLoss } from './log-loss.js';
 import { fitMixtureHeads, type MixtureHeadsOptions } from './fit-mixture-heads.js';

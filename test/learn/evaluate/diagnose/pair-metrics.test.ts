@@ -9,11 +9,11 @@ interface PairRow {
 }
 
 function measure(rows: readonly PairRow[]) {
-  return computePairMetrics(
-    rows.map(({ score }) => score),
-    rows.map(({ weak }) => weak),
-    rows.map(({ strong }) => strong),
-  );
+  return computePairMetrics({
+    scores: rows.map(({ score }) => score),
+    weakQuality: rows.map(({ weak }) => weak),
+    strongQuality: rows.map(({ strong }) => strong),
+  });
 }
 
 /** The definition again, for whole scores: thresholds in tenths, so that nothing is rounded. */

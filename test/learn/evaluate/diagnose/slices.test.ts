@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { computeEvaluation } from '../../../../src/learn/evaluate/verdict/compute-evaluation.js';
-import { detectLanguage } from '../../../../src/learn/evaluate/diagnose/detect-language.js';
+import { computeEvaluation } from '../../../../src/learn/evaluate/compute-evaluation.js';
+import { guessLanguage } from '../../../../src/learn/evaluate/diagnose/slices.js';
 import { buildHeldOut } from '../../../support/held-out.js';
 import { buildOutcomeTable } from '../../../support/outcome-table.js';
 import { buildPlantedOutcomes, plantedTasks } from '../../../support/planted-outcomes.js';
@@ -85,6 +85,6 @@ describe('the language of a prompt', () => {
     ['1 + 1', undefined],
     ['', undefined],
   ])('of %j is %s', (prompt, language) => {
-    expect(detectLanguage(prompt)).toBe(language);
+    expect(guessLanguage(prompt)).toBe(language);
   });
 });

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import {
   chooseForRow,
   type PlannedObjective,
-} from '../../../../src/learn/evaluate/plan/held-out.js';
+} from '../../../../src/learn/evaluate/plan/trained-plan.js';
 import { makePlan } from '../../../../src/learn/evaluate/plan/make-plan.js';
-import { computeModelMeans } from '../../../../src/learn/evaluate/verdict/model-means.js';
+import { computeModelMeans } from '../../../../src/learn/evaluate/strategies/model-means.js';
 import type { ObjectiveRequest } from '../../../../src/learn/evaluate/plan/objective-request.js';
 import {
   collectOutcomes,
   computeKnownMean,
-} from '../../../../src/learn/evaluate/verdict/outcomes.js';
+} from '../../../../src/learn/evaluate/strategies/chosen-outcomes.js';
 import { buildHeldOut } from '../../../support/held-out.js';
 import { buildOutcomeTable, listRows } from '../../../support/outcome-table.js';
 
@@ -36,7 +36,7 @@ function resolve(request: ObjectiveRequest, count = 1000, baseline?: string) {
     ...(baseline !== undefined && { baseline }),
   });
   const objective = plan.objectives[0] as PlannedObjective;
-  const choices = input.rows.map((row) => chooseForRow(input.estimates, 2, row, plan, objective));
+  const choices = input.rows.map((row) => chooseForRow(input.estimates, row, plan, objective));
   const outcomes = collectOutcomes(input.table, input.rows, choices);
   return {
     objective,
@@ -96,7 +96,9 @@ describe('an objective with a limit', () => {
       maxCostPerRequestUsd: 0.006,
     });
     expect(objective).toMatchObject({ promise: 'shown', constantPromise: 'shown' });
-    expect(objective.description).toBe('highest quality for at most $0.006 per request on average');
+    expect(objective.description).toBe(
+      'highest quality for at most $6 per 1,000 requests on average',
+    );
     expect(quality).toBeCloseTo(0.9, 6);
     expect(costUsd).toBeCloseTo(0.0055, 6);
     expect(constant).toBe('small');

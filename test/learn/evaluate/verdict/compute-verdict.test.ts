@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { computeVerdict } from '../../../../src/learn/evaluate/verdict/compute-verdict.js';
-import type { HeldOut, TableEstimates } from '../../../../src/learn/evaluate/plan/held-out.js';
-import { computeStrategies } from '../../../../src/learn/evaluate/plan/strategies.js';
+import type { HeldOut } from '../../../../src/learn/evaluate/verdict/held-out.js';
+import type { TableEstimates } from '../../../../src/learn/evaluate/plan/trained-plan.js';
+import { computeStrategies } from '../../../../src/learn/evaluate/verdict/held-out-strategies.js';
 import type { Verdict } from '../../../../src/policy/file/policy.js';
 import type { OutcomeTable } from '../../../../src/measure/outcomes/outcome-table.js';
 import { computeHeldOut } from '../../../../src/learn/train/hold-out.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { computeEvaluation } from '../../../../src/learn/evaluate/verdict/compute-evaluation.js';
+import { computeEvaluation } from '../../../../src/learn/evaluate/compute-evaluation.js';
 import { computeHeldOut } from '../../../../src/learn/train/hold-out.js';
 import { findLatentTasks } from '../../../../src/learn/train/latent-tasks/find-latent-tasks.js';
 import { sharedTensorFlowEngine } from '../../../../src/learn/train/solver/tensorflow-backend.js';

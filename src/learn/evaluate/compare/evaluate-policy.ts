@@ -1,0 +1,156 @@
+import type { OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
+import type { LoadedPolicy } from '../../../policy/decide/load-policy.js';
+import { RoutesmithError } from '../../../util/errors.js';
+import { listIndexes } from '../../../util/vectors.js';
+import {
+  chooseOracle,
+  collectModelOutcomes,
+  collectOutcomes,
+  collectRandomOutcomes,
+} from '../strategies/chosen-outcomes.js';
+import {
+  summarizeStrategies,
+  type Strategy,
+  type StrategyResult,
+} from '../strategies/compare-strategies.js';
+import { computeModelMeans, findBest, findLeast } from '../strategies/model-means.js';
+import { bestSingle, type StrategyId } from '../strategies/strategy-id.js';
+
+export interface EvaluatePolicyOptions {
+  readonly seed: number;
+  /** Group of near-duplicates per prompt, for the intervals. */
+  readonly groups: ArrayLike<number>;
+  /** SHA-256 of the table's outcomes, to compare with the policy's provenance. */
+  readonly outcomesDigest: string;
+}
+
+/** How a policy and a table relate: what to know before trusting figures of the two. */
+export interface PolicyOnTable {
+  readonly policyDigest: string;
+  /** True if the policy was trained on exactly these outcomes, which flatters its figures. */
+  readonly isTrainingData: boolean;
+  /** True if the policy or the outcomes come from simulated models. */
+  readonly simulated: boolean;
+  /** Models of the policy without outcomes in the table; the policy may not choose them here. */
+  readonly modelsWithoutOutcomes: readonly string[];
+  readonly modelsUnknownToPolicy: readonly string[];
+}
+
+/** What a policy would have given on recorded outcomes. */
+export interface PolicyEvaluation extends PolicyOnTable {
+  readonly prompts: number;
+  /** The single model with the best mean quality on these prompts; the reference of all. */
+  readonly bestSingle: string;
+  /** Paired differences are from the best single model. */
+  readonly strategies: readonly StrategyResult[];
+}
+
+/**
+ * Lets a policy decide on every prompt of a table under each of its objectives, and compares the
+ * recorded outcomes of its choices with those of single models.
+ *
+ * @throws RoutesmithError `invalid_input` where policy and table have no model in common
+ */
+export function evaluatePolicy(
+  loaded: LoadedPolicy,
+  table: OutcomeTable,
+  { seed, groups, outcomesDigest }: EvaluatePolicyOptions,
+): PolicyEvaluation {
+  const description = describePolicyOnTable(loaded, table, outcomesDigest);
+  const rows = listIndexes(table.prompts.length);
+  const { quality, costUsd } = computeModelMeans(table, rows);
+  const singles = {
+    best: findBest(quality, costUsd),
+    cheapest: costUsd.some(Number.isNaN) ? undefined : findLeast(costUsd, costUsd),
+  };
+  const strategies = applyStrategies(loaded, table, rows, singles);
+  return {
+    ...description,
+    prompts: rows.length,
+    bestSingle: table.models[singles.best] ?? '',
+    strategies: summarizeStrategies(strategies, table.models, {
+      reference: collectModelOutcomes(table, rows, singles.best),
+      groups,
+      seed,
+    }),
+  };
+}
+
+function applyStrategies(
+  loaded: LoadedPolicy,
+  table: OutcomeTable,
+  rows: Int32Array,
+  singles: { readonly best: number; readonly cheapest: number | undefined },
+): Strategy[] {
+  const apply = (id: StrategyId, choices: Int32Array): Strategy => ({
+    id,
+    choices,
+    outcomes: collectOutcomes(table, rows, choices),
+  });
+  const applySingle = (id: StrategyId, model: number): Strategy =>
+    apply(id, new Int32Array(rows.length).fill(model));
+  const baseline = table.models.indexOf(loaded.policy.baseline);
+  return [
+    ...loaded.policy.objectives.map(({ name }) =>
+      apply({ kind: 'routed', objective: name }, applyPolicy(loaded, table, name)),
+    ),
+    ...(baseline < 0 ? [] : [applySingle({ kind: 'policy_baseline' }, baseline)]),
+    applySingle(bestSingle, singles.best),
+    ...(singles.cheapest === undefined
+      ? []
+      : [applySingle({ kind: 'cheapest' }, singles.cheapest)]),
+    {
+      id: { kind: 'random' },
+      choices: undefined,
+      outcomes: collectRandomOutcomes(table, rows),
+    },
+    apply(
+      { kind: 'oracle' },
+      rows.map((row) => chooseOracle(table, row)),
+    ),
+  ];
+}
+
+/**
+ * Describes how a policy relates to a table.
+ *
+ * @throws RoutesmithError `invalid_input` where policy and table have no model in common
+ */
+export function describePolicyOnTable(
+  { policy, digest }: LoadedPolicy,
+  table: OutcomeTable,
+  outcomesDigest: string,
+): PolicyOnTable {
+  const known = policy.models.map(({ id }) => id);
+  const modelsWithoutOutcomes = known.filter((id) => !table.models.includes(id));
+  if (modelsWithoutOutcomes.length === known.length) {
+    throw new RoutesmithError('invalid_input', 'the policy and the run have no model in common', {
+      fix: `The policy knows ${known.join(', ')}; the run has ${table.models.join(', ')}.`,
+    });
+  }
+  return {
+    policyDigest: digest,
+    isTrainingData: policy.provenance.outcomesDigest === outcomesDigest,
+    simulated: policy.simulated || table.simulated,
+    modelsWithoutOutcomes,
+    modelsUnknownToPolicy: table.models.filter((id) => !known.includes(id)),
+  };
+}
+
+/**
+ * Lets a policy decide on every prompt of a table, among the models that the table has outcomes of.
+ *
+ * @param objective name of one of the policy's objectives
+ * @returns index of the chosen model in the table, per prompt
+ */
+export function applyPolicy(
+  { policy, decide }: LoadedPolicy,
+  table: OutcomeTable,
+  objective: string,
+): Int32Array {
+  const allow = policy.models.map(({ id }) => id).filter((id) => table.models.includes(id));
+  return Int32Array.from(table.prompts, ({ prompt }) => {
+    const { model } = decide(prompt, { objective, constraints: { allow } });
+    return table.models.indexOf(model ?? policy.baseline);
+  });
+}

@@ -1,0 +1,172 @@
+import { listRowWeights } from '../../measure/outcomes/outcome-table.js';
+import type { Verdict } from '../../policy/file/policy.js';
+import { at, viewMatrix } from '../../util/vectors.js';
+import { computeCalibration, type Calibration } from './diagnose/calibration.js';
+import { computeNovelty, type Novelty } from './diagnose/novelty.js';
+import { computePairMetrics, type PairMetrics } from './diagnose/pair-metrics.js';
+import { computeSingleModels, type SingleModelResult } from './diagnose/single-models.js';
+import { computeSlices, type Slices } from './diagnose/slices.js';
+import { chooseForRow } from './plan/trained-plan.js';
+import { computeKnownMean } from './strategies/chosen-outcomes.js';
+import {
+  summarizeStrategies,
+  type Strategy,
+  type StrategyResult,
+} from './strategies/compare-strategies.js';
+import {
+  computeAverageImprovementInQuality,
+  computeFrontier,
+  type FrontierPoint,
+} from './strategies/frontier.js';
+import { computeModelMeans, type ModelMeans } from './strategies/model-means.js';
+import { computeVerdict } from './verdict/compute-verdict.js';
+import {
+  countLeakedGroups,
+  listHeldOutGroups,
+  listHeldOutRows,
+  type HeldOut,
+} from './verdict/held-out.js';
+import { chooseRows, collectChoices, computeStrategies } from './verdict/held-out-strategies.js';
+
+/** Results on held-out prompts, for printing and for `--json`. */
+export interface Evaluation {
+  readonly prompts: number;
+  readonly groups: number;
+  readonly folds: number;
+  /** Families of the trained scorers, by the number of folds; empty for a policy file. */
+  readonly families: readonly { readonly name: string; readonly folds: number }[];
+  /** Groups on both sides of a split: anything but 0 is a defect of the split. */
+  readonly leakedGroups: number;
+  readonly simulated: boolean;
+  /** The single models, best first. */
+  readonly models: readonly SingleModelResult[];
+  /** Paired differences are from the best single model. */
+  readonly strategies: readonly StrategyResult[];
+  readonly verdict: Verdict;
+  /** Null where no costs are known, or all are equal. */
+  readonly frontier: FrontierResult | null;
+  /** Only for two models, one of which is better. */
+  readonly pair: PairMetrics | null;
+  /** How well the estimated qualities of the held-out prompts agree with the recorded ones. */
+  readonly calibration: Calibration;
+  /** The routed strategies and the best single model, by task and by language. */
+  readonly slices: Slices;
+  /** How much the held-out prompts differ from the training ones, and how routing copes with it. */
+  readonly novelty: Novelty;
+}
+
+export interface FrontierResult {
+  /** Held-out quality and cost of routing at rising weights of cost, ascending in cost. */
+  readonly points: readonly FrontierPoint[];
+  /** The frontier of these and the single models. */
+  readonly hull: readonly FrontierPoint[];
+  /** Average improvement in quality between the cheapest and the most expensive model. */
+  readonly aiq: number;
+  /** The same for mixing single models without looking at the prompt ("zero router"). */
+  readonly zeroRouterAiq: number;
+}
+
+/** Computes everything that is reported about held-out predictions. */
+export function computeEvaluation(heldOut: HeldOut, seed: number): Evaluation {
+  const { table, folds } = heldOut;
+  const rows = listHeldOutRows(heldOut);
+  const groups = listHeldOutGroups(heldOut);
+  const strategies = computeStrategies(heldOut);
+  const reference = findBestSingle(strategies).outcomes;
+  const means = computeModelMeans(table, rows, heldOut.taskOf);
+  return {
+    prompts: rows.length,
+    groups: new Set(groups).size,
+    folds: folds.length,
+    families: countFamilies(heldOut),
+    leakedGroups: countLeakedGroups(heldOut),
+    simulated: table.simulated,
+    models: computeSingleModels(heldOut, means, reference),
+    strategies: summarizeStrategies(strategies, table.models, { reference, groups, seed }),
+    verdict: computeVerdict(heldOut, strategies, seed),
+    frontier: computeFrontierResult(heldOut, means),
+    pair: table.models.length === 2 ? computePair(heldOut, rows, means) : null,
+    calibration: computeCalibration(heldOut),
+    slices: computeSlices(heldOut, strategies),
+    novelty: computeNovelty(heldOut, strategies),
+  };
+}
+
+function findBestSingle(strategies: readonly Strategy[]): Strategy {
+  const found = strategies.find(({ id }) => id.kind === 'best_single');
+  if (found === undefined) throw new TypeError('an evaluation needs its baseline');
+  return found;
+}
+
+function countFamilies({ folds }: HeldOut): Evaluation['families'] {
+  const counts = new Map<string, number>();
+  for (const { family } of folds) {
+    if (family !== undefined) counts.set(family, (counts.get(family) ?? 0) + 1);
+  }
+  return Array.from(counts, ([name, count]) => ({ name, folds: count })).sort(
+    (a, b) => b.folds - a.folds,
+  );
+}
+
+const relativeCostWeights = [0, ...Array.from({ length: 33 }, (_, step) => 10 ** (-3 + step / 8))];
+
+function computeFrontierResult(heldOut: HeldOut, means: ModelMeans): FrontierResult | null {
+  if (means.costUsd.some(Number.isNaN) || new Set(means.costUsd).size < 2) return null;
+  const range = { lowUsd: Math.min(...means.costUsd), highUsd: Math.max(...means.costUsd) };
+  const points = relativeCostWeights
+    .map((weight) => routeAtCostWeight(heldOut, weight / (range.highUsd || 1)))
+    .sort((a, b) => a.costUsd - b.costUsd);
+  const single = means.quality.map((quality, model) => ({
+    costUsd: at(means.costUsd, model),
+    quality,
+  }));
+  return {
+    points,
+    hull: computeFrontier([...points, ...single]),
+    aiq: computeAverageImprovementInQuality(points, range),
+    zeroRouterAiq: computeAverageImprovementInQuality(single, range),
+  };
+}
+
+/** Mean cost and quality of routing that trades quality for cost at a given rate. */
+function routeAtCostWeight(heldOut: HeldOut, costWeightPerUsd: number): FrontierPoint {
+  const objective = {
+    name: 'frontier',
+    description: '',
+    costWeightPerUsd,
+    latencyWeightPerSecond: 0,
+    margin: 0,
+    constantModel: undefined,
+  };
+  const choices = chooseRows(heldOut, (row, plan) =>
+    chooseForRow(heldOut.estimates, row, plan, objective),
+  );
+  const { quality, costUsd, weights } = collectChoices(heldOut, choices);
+  return {
+    costUsd: computeKnownMean(costUsd, weights),
+    quality: computeKnownMean(quality, weights),
+  };
+}
+
+/** Null where both models are equally good, so that neither is the stronger one. */
+function computePair(
+  { table, estimates }: HeldOut,
+  rows: Int32Array,
+  { quality: [first = 0, second = 0] }: ModelMeans,
+): PairMetrics | null {
+  if (first === second) return null;
+  const strong = second >= first ? 1 : 0;
+  const weak = 1 - strong;
+  const recorded = viewMatrix(table.quality, 2);
+  const estimated = viewMatrix(estimates.quality, 2);
+  const complete = rows.filter((row) => !Number.isNaN(recorded.at(row, 0) + recorded.at(row, 1)));
+  return computePairMetrics({
+    scores: Float64Array.from(
+      complete,
+      (row) => estimated.at(row, strong) - estimated.at(row, weak),
+    ),
+    weakQuality: recorded.column(weak, complete),
+    strongQuality: recorded.column(strong, complete),
+    weights: listRowWeights(table, complete),
+  });
+}

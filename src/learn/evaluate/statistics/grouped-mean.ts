@@ -1,0 +1,149 @@
+import { probit } from 'simple-statistics';
+import type { Interval } from '../../../policy/file/policy.js';
+import { addAt, at } from '../../../util/vectors.js';
+import { computeStudentQuantile } from './student-t.js';
+
+/** Groups numbered from 0, one number per value. */
+export interface GroupIndex {
+  readonly groupOf: Int32Array;
+  /** How often each value counts: a value of weight 3 as three values of its group. */
+  readonly weights: ArrayLike<number>;
+  readonly count: number;
+}
+
+/**
+ * Numbers groups from 0 in the order in which they appear.
+ *
+ * @param weights one per value. @default all 1
+ */
+export function indexGroups(
+  groups: ArrayLike<number>,
+  weights: ArrayLike<number> = new Float64Array(groups.length).fill(1),
+): GroupIndex {
+  const indexOf = new Map<number, number>();
+  const groupOf = Int32Array.from(groups, (group) => {
+    const known = indexOf.get(group);
+    if (known !== undefined) return known;
+    indexOf.set(group, indexOf.size);
+    return indexOf.size - 1;
+  });
+  return { groupOf, weights, count: indexOf.size };
+}
+
+/** A mean whose values depend on each other within groups. */
+export interface GroupedMean {
+  readonly mean: number;
+  /** By linearization, as for a ratio of group sums; NaN with fewer than two groups. */
+  readonly standardError: number;
+  /** Known values by their weights, with those of an added group. */
+  readonly count: number;
+  /** Groups with a known value. */
+  readonly groups: number;
+}
+
+/** A group that is added to the data, to allow for losses that the data do not contain. */
+export interface AddedGroup {
+  readonly value: number;
+  /** How many values the group has. @default 1 */
+  readonly size?: number;
+}
+
+/** Mean of values with its standard error over groups; values that are NaN are left out. */
+export function computeGroupedMean(
+  values: ArrayLike<number>,
+  { groupOf, weights, count: groupCount }: GroupIndex,
+  added?: AddedGroup,
+): GroupedMean {
+  const sums = new Float64Array(groupCount + 1);
+  const counts = new Float64Array(groupCount + 1);
+  if (added !== undefined) {
+    const { value, size = 1 } = added;
+    sums[groupCount] = value * size;
+    counts[groupCount] = size;
+  }
+  for (let index = 0; index < values.length; index++) {
+    const value = at(values, index);
+    if (Number.isNaN(value)) continue;
+    const group = at(groupOf, index);
+    const weight = at(weights, index);
+    addAt(sums, group, weight * value);
+    addAt(counts, group, weight);
+  }
+  const total = sums.reduce((sum, value) => sum + value, 0);
+  const count = counts.reduce((sum, value) => sum + value, 0);
+  const mean = total / count;
+  let groups = 0;
+  let squares = 0;
+  counts.forEach((size, group) => {
+    if (size === 0) return;
+    groups += 1;
+    squares += (at(sums, group) - mean * size) ** 2;
+  });
+  const standardError = Math.sqrt((squares * groups) / (groups - 1)) / count;
+  return { mean, standardError: groups < 2 ? Number.NaN : standardError, count, groups };
+}
+
+/** Standard errors by which a mean counts as clearly above zero. */
+const clearStandardErrors = 2;
+
+/** Whether a mean is above zero by more than chance is likely to explain; false if unknown. */
+export function isClearlyPositive({
+  mean,
+  standardError,
+}: Pick<GroupedMean, 'mean' | 'standardError'>): boolean {
+  return mean > clearStandardErrors * standardError;
+}
+
+/**
+ * Lower bound of a mean at one-sided confidence `1 - error`, by the central limit theorem over
+ * groups with Student's t. One added group with the worst value keeps the bound honest where losses
+ * are so rare that the data hold none, and the normal approximation would see no risk at all.
+ *
+ * @param worst the lowest possible value of a prompt
+ * @returns -Infinity with fewer than two groups
+ */
+export function computeLowerBound(
+  values: ArrayLike<number>,
+  groups: GroupIndex,
+  { worst, error }: { readonly worst: number; readonly error: number },
+): number {
+  const {
+    mean,
+    standardError,
+    groups: known,
+  } = computeGroupedMean(values, groups, {
+    value: worst,
+  });
+  if (known < 3) return Number.NEGATIVE_INFINITY;
+  return mean - computeStudentQuantile(1 - error, known - 1) * standardError;
+}
+
+/**
+ * Two-sided 95 % interval of a mean over groups, with Student's t; NaN values are left out.
+ *
+ * @returns null where fewer than two groups have a known value, so that the spread is unknown
+ */
+export function computeGroupedInterval(
+  values: ArrayLike<number>,
+  groups: GroupIndex,
+): Interval | null {
+  const { mean, standardError, groups: known } = computeGroupedMean(values, groups);
+  if (known < 2) return null;
+  const halfWidth = computeStudentQuantile(0.975, known - 1) * standardError;
+  return { mean, low: mean - halfWidth, high: mean + halfWidth };
+}
+
+/**
+ * How many values, varying and resembling each other as those of a mean do, would show a mean of
+ * `effect` to be above zero with 80 % probability.
+ *
+ * @param error one-sided error of the test
+ */
+export function computeSampleSize(
+  { standardError, count }: Pick<GroupedMean, 'standardError' | 'count'>,
+  effect: number,
+  error: number,
+): number {
+  const standardErrors = probit(1 - error) + probit(0.8);
+  return Math.ceil(count * ((standardError * standardErrors) / effect) ** 2);
+}

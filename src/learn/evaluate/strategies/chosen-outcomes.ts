@@ -1,0 +1,85 @@
+import { type OutcomeTable, listRowWeights } from '../../../measure/outcomes/outcome-table.js';
+import { at, pick, viewMatrix } from '../../../util/vectors.js';
+
+/** What a way to choose models would have given, per evaluated prompt; NaN where not recorded. */
+export interface Outcomes {
+  readonly quality: Float64Array;
+  readonly costUsd: Float64Array;
+  readonly latencyMs: Float64Array;
+  /** How many prompts each stands for. */
+  readonly weights: Float64Array;
+}
+
+/**
+ * Looks up the recorded outcomes of the chosen models.
+ *
+ * @param choices index of the model, per entry of `rows`
+ */
+export function collectOutcomes(
+  table: OutcomeTable,
+  rows: Int32Array,
+  choices: Int32Array,
+): Outcomes {
+  const cells = rows.map((row, index) => row * table.models.length + at(choices, index));
+  return {
+    quality: pick(table.quality, cells),
+    costUsd: pick(table.costUsd, cells),
+    latencyMs: pick(table.latencyMs, cells),
+    weights: listRowWeights(table, rows),
+  };
+}
+
+/** Recorded outcomes of one model in some rows. */
+export function collectModelOutcomes(
+  table: OutcomeTable,
+  rows: Int32Array,
+  model: number,
+): Outcomes {
+  return collectOutcomes(table, rows, new Int32Array(rows.length).fill(model));
+}
+
+/** Expected outcomes of a model drawn at random: the mean of those recorded. */
+export function collectRandomOutcomes(table: OutcomeTable, rows: Int32Array): Outcomes {
+  const average = (values: Float32Array): Float64Array => {
+    const matrix = viewMatrix(values, table.models.length);
+    return Float64Array.from(rows, (row) => computeKnownMean(matrix.row(row)));
+  };
+  return {
+    quality: average(table.quality),
+    costUsd: average(table.costUsd),
+    latencyMs: average(table.latencyMs),
+    weights: listRowWeights(table, rows),
+  };
+}
+
+/** The best model of a prompt in hindsight; of equally good ones the cheapest. */
+export function chooseOracle(table: OutcomeTable, row: number): number {
+  const quality = viewMatrix(table.quality, table.models.length).row(row);
+  const costUsd = viewMatrix(table.costUsd, table.models.length).row(row);
+  let best = -1;
+  quality.forEach((own, model) => {
+    if (Number.isNaN(own)) return;
+    const bestQuality = best < 0 ? -1 : at(quality, best);
+    const isCheaper = best >= 0 && at(costUsd, model) < at(costUsd, best);
+    if (own > bestQuality || (own === bestQuality && isCheaper)) best = model;
+  });
+  return Math.max(0, best);
+}
+
+/**
+ * Mean of the known values; NaN where there are none.
+ *
+ * @param weights one per value. @default all 1
+ */
+export function computeKnownMean(values: ArrayLike<number>, weights?: ArrayLike<number>): number {
+  let sum = 0;
+  let count = 0;
+  for (let index = 0; index < values.length; index++) {
+    const value = at(values, index);
+    if (Number.isNaN(value)) continue;
+    const weight = weights?.[index] ?? 1;
+    sum += weight * value;
+    count += weight;
+  }
+  return count === 0 ? Number.NaN : sum / count;
+}

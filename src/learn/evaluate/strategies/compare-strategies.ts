@@ -1,0 +1,203 @@
+import type { Interval } from '../../../policy/file/policy.js';
+import { nullIfUnknown } from '../../../util/null-if-unknown.js';
+import { addAt, at } from '../../../util/vectors.js';
+import { createBootstrap, type Bootstrap } from '../statistics/bootstrap.js';
+import {
+  computeGroupedInterval,
+  indexGroups,
+  type GroupIndex,
+} from '../statistics/grouped-mean.js';
+import { computeKnownMean, type Outcomes } from './chosen-outcomes.js';
+import { nameStrategy, roleOfStrategy, type StrategyId, type StrategyRole } from './strategy-id.js';
+
+/** A way to choose models, with the recorded outcomes of its choices. */
+export interface Strategy {
+  readonly id: StrategyId;
+  readonly outcomes: Outcomes;
+  /** Index of the chosen model per prompt; undefined where several models are averaged. */
+  readonly choices: Int32Array | undefined;
+}
+
+/** Means of one strategy, and its paired differences from a reference. */
+export interface StrategyComparison {
+  readonly quality: number;
+  /** Null where no cost, or no latency, is known. */
+  readonly costUsd: number | null;
+  readonly latencyMs: number | null;
+  /** 95 % intervals of each mean by itself; to compare two strategies, use the paired ones. */
+  readonly intervals: MeanIntervals;
+  /** Quality minus that of the reference. */
+  readonly qualityDifference: Interval;
+  /** Share of the reference's cost that is saved; negative if more is spent, null if it is 0. */
+  readonly costSaved: Interval | null;
+  /** Share of the reference's latency that is saved. */
+  readonly latencySaved: Interval | null;
+  /** Prompts left out because the outcome of either was not recorded. */
+  readonly unknownOutcomes: number;
+}
+
+/** A compared strategy as reports and JSON show it. */
+export interface StrategyResult extends StrategyComparison {
+  /** See `nameStrategy`. */
+  readonly name: string;
+  readonly kind: StrategyRole;
+  /** Share of prompts by model, largest first; empty where several models are averaged. */
+  readonly shares: readonly ModelShare[];
+}
+
+/** Null where fewer than two groups have a known value. */
+export interface MeanIntervals {
+  readonly quality: Interval | null;
+  readonly costUsd: Interval | null;
+  readonly latencyMs: Interval | null;
+}
+
+/** The share of the prompts that one model takes, in [0, 1]. */
+export interface ModelShare {
+  readonly model: string;
+  readonly share: number;
+}
+
+/** What strategies are compared with, and how the comparison is resampled. */
+export interface ComparisonBasis {
+  readonly reference: Outcomes;
+  /** Group number per prompt. */
+  readonly groups: ArrayLike<number>;
+  readonly seed: number;
+}
+
+/** Compares strategies and names them for reports. */
+export function summarizeStrategies(
+  strategies: readonly Strategy[],
+  models: readonly string[],
+  basis: ComparisonBasis,
+): StrategyResult[] {
+  const comparisons = compareStrategies(
+    strategies.map(({ outcomes }) => outcomes),
+    basis,
+  );
+  return comparisons.map((comparison, index) => {
+    const { id, choices, outcomes } = strategies[index] as Strategy;
+    return {
+      name: nameStrategy(id),
+      kind: roleOfStrategy(id),
+      ...comparison,
+      shares: choices === undefined ? [] : computeModelShares(models, choices, outcomes.weights),
+    };
+  });
+}
+
+/** The resampled columns of each strategy: weighted values of the strategy and of the reference. */
+const pairedColumns = [
+  'quality',
+  'otherQuality',
+  'known',
+  'costUsd',
+  'otherCostUsd',
+  'latencyMs',
+  'otherLatencyMs',
+] as const;
+type PairedColumn = (typeof pairedColumns)[number];
+
+/**
+ * Compares strategies with a reference on the same prompts. Intervals are 95 %, from a bootstrap
+ * over groups with the same draws for all.
+ */
+export function compareStrategies(
+  strategies: readonly Outcomes[],
+  { reference, groups, seed }: ComparisonBasis,
+): StrategyComparison[] {
+  const { weights } = reference;
+  const bootstrap = createBootstrap(
+    strategies.flatMap(({ quality, costUsd, latencyMs }) => {
+      const qualities = pairColumns(quality, reference.quality, weights);
+      const costs = pairColumns(costUsd, reference.costUsd, weights);
+      const latencies = pairColumns(latencyMs, reference.latencyMs, weights);
+      const columns: Record<PairedColumn, Float64Array> = {
+        quality: qualities.own,
+        otherQuality: qualities.other,
+        known: qualities.known,
+        costUsd: costs.own,
+        otherCostUsd: costs.other,
+        latencyMs: latencies.own,
+        otherLatencyMs: latencies.other,
+      };
+      return pairedColumns.map((name) => columns[name]);
+    }),
+    groups,
+    { seed },
+  );
+  const groupIndex = indexGroups(groups, weights);
+  return strategies.map((outcomes, index) => ({
+    quality: computeKnownMean(outcomes.quality, outcomes.weights),
+    costUsd: nullIfUnknown(computeKnownMean(outcomes.costUsd, outcomes.weights)),
+    latencyMs: nullIfUnknown(computeKnownMean(outcomes.latencyMs, outcomes.weights)),
+    intervals: computeMeanIntervals(outcomes, groupIndex),
+    ...computePairedIntervals(bootstrap, index),
+    unknownOutcomes: outcomes.quality.filter(
+      (value, row) => Number.isNaN(value) || Number.isNaN(reference.quality[row]),
+    ).length,
+  }));
+}
+
+type PairedIntervals = Pick<StrategyComparison, 'qualityDifference' | 'costSaved' | 'latencySaved'>;
+
+/** Intervals of one strategy, from the resampled sums of its columns. */
+function computePairedIntervals(bootstrap: Bootstrap, strategy: number): PairedIntervals {
+  const first = strategy * pairedColumns.length;
+  const sumOf = (sums: ArrayLike<number>, column: PairedColumn): number =>
+    at(sums, first + pairedColumns.indexOf(column));
+  const computeSaved = (own: PairedColumn, other: PairedColumn): Interval | null => {
+    const interval = bootstrap.interval((sums) => 1 - sumOf(sums, own) / sumOf(sums, other));
+    return Number.isFinite(interval.mean) ? interval : null;
+  };
+  return {
+    qualityDifference: bootstrap.interval(
+      (sums) => (sumOf(sums, 'quality') - sumOf(sums, 'otherQuality')) / sumOf(sums, 'known'),
+    ),
+    costSaved: computeSaved('costUsd', 'otherCostUsd'),
+    latencySaved: computeSaved('latencyMs', 'otherLatencyMs'),
+  };
+}
+
+/** Both columns times the weights, zero where either is unknown, and the weights of known rows. */
+function pairColumns(
+  own: Float64Array,
+  other: Float64Array,
+  weights: Float64Array,
+): { own: Float64Array; other: Float64Array; known: Float64Array } {
+  const known = weights.map((weight, row) =>
+    Number.isNaN(own[row]) || Number.isNaN(other[row]) ? 0 : weight,
+  );
+  const weigh = (values: Float64Array): Float64Array =>
+    values.map((value, row) => (known[row] === 0 ? 0 : value * at(known, row)));
+  return { own: weigh(own), other: weigh(other), known };
+}
+
+/** Intervals of a strategy's mean quality, cost and latency. */
+export function computeMeanIntervals(outcomes: Outcomes, groups: GroupIndex): MeanIntervals {
+  return {
+    quality: computeGroupedInterval(outcomes.quality, groups),
+    costUsd: computeGroupedInterval(outcomes.costUsd, groups),
+    latencyMs: computeGroupedInterval(outcomes.latencyMs, groups),
+  };
+}
+
+/**
+ * Shares of the chosen models, largest first; models that were never chosen are left out.
+ *
+ * @param weights how many prompts each choice stands for
+ */
+export function computeModelShares(
+  models: readonly string[],
+  choices: Int32Array,
+  weights: ArrayLike<number>,
+): ModelShare[] {
+  const counts = new Float64Array(models.length);
+  choices.forEach((choice, index) => addAt(counts, choice, at(weights, index)));
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  return models
+    .map((model, index) => ({ model, share: at(counts, index) / total }))
+    .filter(({ share }) => share > 0)
+    .sort((a, b) => b.share - a.share);
+}

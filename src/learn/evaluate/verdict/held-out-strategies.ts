@@ -1,0 +1,71 @@
+import { at } from '../../../util/vectors.js';
+import { chooseForRow, type PlannedObjective, type TrainedPlan } from '../plan/trained-plan.js';
+import {
+  chooseOracle,
+  collectOutcomes,
+  collectRandomOutcomes,
+  type Outcomes,
+} from '../strategies/chosen-outcomes.js';
+import type { Strategy } from '../strategies/compare-strategies.js';
+import { bestSingle, type StrategyId } from '../strategies/strategy-id.js';
+import { listHeldOutRows, type HeldOut } from './held-out.js';
+
+/**
+ * All strategies of an evaluation, on the held-out rows fold after fold: the policy under each
+ * objective, what it has to beat, and what it cannot reach.
+ */
+export function computeStrategies(heldOut: HeldOut): Strategy[] {
+  const { table, taskOf, estimates } = heldOut;
+  const choose = (id: StrategyId, chooseRow: ChooseRow): Strategy => {
+    const choices = chooseRows(heldOut, chooseRow);
+    return { id, choices, outcomes: collectChoices(heldOut, choices) };
+  };
+  const isLabelled = table.prompts.some(({ task }) => task !== undefined);
+  const objectives = heldOut.folds[0]?.plan.objectives ?? [];
+  return [
+    ...objectives.map(({ name }, index) =>
+      choose({ kind: 'routed', objective: name }, (row, plan) =>
+        chooseForRow(estimates, row, plan, objectiveAt(plan, index)),
+      ),
+    ),
+    choose(bestSingle, (_, plan) => plan.baseline),
+    choose({ kind: 'cheapest' }, (_, plan) => plan.cheapest),
+    {
+      id: { kind: 'random' },
+      choices: undefined,
+      outcomes: collectRandomOutcomes(table, listHeldOutRows(heldOut)),
+    },
+    choose({ kind: 'task_table', tasks: isLabelled ? 'labels' : 'latent' }, (row, plan) => {
+      const task = at(taskOf, row);
+      return task < 0 ? plan.baseline : at(plan.bestOfTask, task);
+    }),
+    choose({ kind: 'oracle' }, (row) => chooseOracle(table, row)),
+  ];
+}
+
+/** Index of the model for a row, by the plan of the row's fold. */
+export type ChooseRow = (row: number, plan: TrainedPlan) => number;
+
+/** The chosen model of every held-out row, fold after fold. */
+export function chooseRows({ folds }: HeldOut, chooseRow: ChooseRow): Int32Array {
+  return Int32Array.from(
+    folds.flatMap(({ rows, plan }) => Array.from(rows, (row) => chooseRow(row, plan))),
+  );
+}
+
+/** Recorded outcomes of chosen models, one per held-out row. */
+export function collectChoices(heldOut: HeldOut, choices: Int32Array): Outcomes {
+  return collectOutcomes(heldOut.table, listHeldOutRows(heldOut), choices);
+}
+
+/** Recorded outcomes of one model for every held-out row. */
+export function collectConstant(heldOut: HeldOut, model: number): Outcomes {
+  return collectChoices(heldOut, new Int32Array(listHeldOutRows(heldOut).length).fill(model));
+}
+
+/** An objective of a plan. All folds plan the same objectives, in the same order. */
+export function objectiveAt({ objectives }: TrainedPlan, index: number): PlannedObjective {
+  const objective = objectives[index];
+  if (objective === undefined) throw new RangeError(`a plan has no objective ${index}`);
+  return objective;
+}

@@ -1,0 +1,45 @@
+import type { Run } from '../../measure/outcomes/run.js';
+import { listIndexes } from '../../util/vectors.js';
+import { computeOverkill } from '../evaluate/diagnose/overkill.js';
+import { computeModelMeans, findBest } from '../evaluate/strategies/model-means.js';
+import { computeTrainingData } from '../train/training-data.js';
+import { computeOverkillReport } from './compute-overkill-report.js';
+import { readVolume } from './read-volume.js';
+import type { OverkillReport, Volume } from './report.js';
+
+export interface OverkillRequest {
+  /** The model in use now. @default the best single model */
+  readonly baseline: string | undefined;
+  readonly monthlyRequests: number | undefined;
+  /** See `VolumeRequest.mixFile`. */
+  readonly mix: string | undefined;
+  /** See `OverkillSettings.margin`. */
+  readonly margin: number;
+}
+
+/** Computes the overkill table of a run with its costs. Nothing is trained. */
+export async function measureOverkill(
+  { table }: Run,
+  { baseline, monthlyRequests, mix, margin }: OverkillRequest,
+): Promise<{ readonly report: OverkillReport; readonly volume: Volume }> {
+  const { taskOf, groups } = computeTrainingData(table);
+  const volume = await readVolume({ table, taskOf }, { monthlyRequests, mixFile: mix });
+  const overkill = computeOverkill(table, {
+    baseline: baseline ?? findBestModel(table, taskOf),
+    margin,
+    groups,
+    taskOf,
+  });
+  const report = computeOverkillReport(overkill, table, {
+    volume,
+    groups,
+    taskOf,
+    showPrompts: false,
+  });
+  return { report, volume };
+}
+
+function findBestModel(table: Run['table'], taskOf: Int32Array): string {
+  const { quality, costUsd } = computeModelMeans(table, listIndexes(table.prompts.length), taskOf);
+  return table.models[findBest(quality, costUsd)] ?? '';
+}

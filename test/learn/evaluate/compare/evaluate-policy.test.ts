@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import {
+  evaluatePolicy,
+  type EvaluatePolicyOptions,
+  type PolicyEvaluation,
+} from '../../../../src/learn/evaluate/compare/evaluate-policy.js';
+import type { OutcomeTable } from '../../../../src/measure/outcomes/outcome-table.js';
+import { loadPolicy, type LoadedPolicy } from '../../../../src/policy/decide/load-policy.js';
+import { buildOutcomeTable, listRows } from '../../../support/outcome-table.js';
+import { buildConstantPolicy, writePolicyFile } from '../../../support/routing-policy.js';
+
+/** Under "quality" it takes `large` for everything, under "cost" `small`. */
+async function load(): Promise<LoadedPolicy> {
+  return loadPolicy((await writePolicyFile(buildConstantPolicy())).text);
+}
+
+async function evaluate(
+  table: OutcomeTable,
+  changes: Partial<EvaluatePolicyOptions> = {},
+): Promise<PolicyEvaluation> {
+  return evaluatePolicy(await load(), table, {
+    seed: 1,
+    groups: listRows(table.prompts.length),
+    outcomesDigest: 'f'.repeat(64),
+    ...changes,
+  });
+}
+
+const table = buildOutcomeTable(
+  ['large', 'small'],
+  Array.from({ length: 20 }, (_, row) => ({
+    quality: [row % 10 === 0 ? 0 : 1, row % 2],
+    costUsd: [0.01, 0.001],
+    latencyMs: [200, 50],
+  })),
+);
+
+function find(evaluation: PolicyEvaluation, name: string) {
+  const strategy = evaluation.strategies.find((item) => item.name === name);
+  if (strategy === undefined) throw new Error(`no strategy ${name}`);
+  return strategy;
+}
+
+describe('a policy on recorded outcomes', () => {
+  it('gets what was recorded for its choices under each objective', async () => {
+    const evaluation = await evaluate(table);
+    expect(evaluation).toMatchObject({ prompts: 20, bestSingle: 'large', simulated: false });
+    const quality = find(evaluation, 'routed: quality');
+    expect(quality).toMatchObject({ quality: 0.9, shares: [{ model: 'large', share: 1 }] });
+    expect(quality.qualityDifference).toEqual({ mean: 0, low: 0, high: 0 });
+    const cost = find(evaluation, 'routed: cost');
+    expect(cost).toMatchObject({ quality: 0.5, shares: [{ model: 'small', share: 1 }] });
+    expect(cost.qualityDifference.mean).toBeCloseTo(-0.4);
+    expect(cost.qualityDifference.low).toBeLessThan(-0.4);
+    expect(cost.costSaved?.mean).toBeCloseTo(0.9);
+    expect(cost.latencySaved?.mean).toBeCloseTo(0.75);
+  });
+
+  it('stands beside its baseline, single models, chance and hindsight', async () => {
+    const evaluation = await evaluate(table);
+    expect(evaluation.strategies.map(({ name }) => name)).toEqual([
+      'routed: quality',
+      'routed: cost',
+      "policy's baseline",
+      'best single',
+      'cheapest',
+      'random',
+      'oracle',
+    ]);
+    expect(find(evaluation, 'random').quality).toBeCloseTo(0.7);
+    expect(find(evaluation, 'oracle').quality).toBeCloseTo(0.9);
+    expect(find(evaluation, 'cheapest').shares).toEqual([{ model: 'small', share: 1 }]);
+  });
+
+  it('is recognised on the outcomes that it was trained on', async () => {
+    expect((await evaluate(table)).isTrainingData).toBe(false);
+    const { isTrainingData } = await evaluate(table, { outcomesDigest: 'a'.repeat(64) });
+    expect(isTrainingData).toBe(true);
+  });
+});
+
+describe('a run with other models than the policy', () => {
+  it('keeps the policy to those that both have, and says so', async () => {
+    const other = buildOutcomeTable(
+      ['small', 'stranger'],
+      Array.from({ length: 12 }, () => ({ quality: [0.5, 1] })),
+    );
+    const evaluation = await evaluate(other);
+    expect(evaluation).toMatchObject({
+      bestSingle: 'stranger',
+      modelsWithoutOutcomes: ['large', 'local'],
+      modelsUnknownToPolicy: ['stranger'],
+    });
+    expect(find(evaluation, 'routed: quality').shares).toEqual([{ model: 'small', share: 1 }]);
+    const names = evaluation.strategies.map(({ name }) => name);
+    expect(names).not.toContain("policy's baseline");
+    expect(names).not.toContain('cheapest');
+  });
+
+  it('is refused where there is no model in common', async () => {
+    const strange = buildOutcomeTable(['stranger'], [{ quality: [1] }]);
+    await expect(evaluate(strange)).rejects.toMatchObject({ code: 'invalid_input' });
+  });
+});

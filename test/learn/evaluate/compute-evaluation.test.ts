@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { computeEvaluation } from '../../../src/learn/evaluate/compute-evaluation.js';
+import { buildHeldOut, buildPlan } from '../../support/held-out.js';
+import { buildOutcomeTable, listRows } from '../../support/outcome-table.js';
+import { buildPlantedOutcomes } from '../../support/planted-outcomes.js';
+import { buildObjective } from '../../support/routing-policy.js';
+
+const planted = buildPlantedOutcomes(200, { seed: 1 });
+const plan = buildPlan({
+  bestOfTask: Int32Array.of(0, 1, 2, 0),
+  objectives: [buildObjective(), buildObjective({ name: 'cost', costWeightPerUsd: 100 })],
+  constants: [0, 0],
+});
+const evaluation = computeEvaluation(
+  buildHeldOut(planted, { folds: [{ rows: listRows(200), plan }] }),
+  1,
+);
+
+function resultOf(name: string) {
+  const result = evaluation.strategies.find((strategy) => strategy.name === name);
+  if (result === undefined) throw new Error(`no strategy "${name}"`);
+  return result;
+}
+
+describe('computeEvaluation', () => {
+  it('says how much was held out', () => {
+    expect(evaluation).toMatchObject({ prompts: 200, groups: 200, folds: 1, simulated: false });
+  });
+
+  it('lists the models by quality', () => {
+    const qualities = evaluation.models.map(({ quality }) => quality);
+    expect(qualities).toEqual(qualities.toSorted((a, b) => b - a));
+    expect(evaluation.models.map(({ model }) => model).toSorted()).toEqual(planted.models);
+  });
+
+  it('compares every strategy with the best single model, which differs from itself by nothing', () => {
+    expect(resultOf('best single').qualityDifference).toEqual({ mean: 0, low: 0, high: 0 });
+    expect(resultOf('oracle').quality).toBeGreaterThanOrEqual(resultOf('best single').quality);
+    // The estimates are the outcomes: routing for quality is the oracle, but for ties.
+    expect(resultOf('routed: quality').quality).toBe(resultOf('oracle').quality);
+  });
+
+  it('shows the share of each model, adding up to one', () => {
+    expect(resultOf('best single').shares).toEqual([{ model: 'north', share: 1 }]);
+    expect(resultOf('random').shares).toEqual([]);
+    const shares = resultOf('routed: quality').shares.map(({ share }) => share);
+    expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
+    expect(shares).toEqual(shares.toSorted((a, b) => b - a));
+  });
+
+  it('is better than mixing single models where estimates are right', () => {
+    const { frontier } = evaluation;
+    expect(frontier?.aiq).toBeGreaterThan((frontier?.zeroRouterAiq ?? 1) + 0.1);
+    const costs = frontier?.points.map(({ costUsd }) => costUsd) ?? [];
+    expect(costs).toEqual(costs.toSorted((a, b) => a - b));
+  });
+
+  it('has the metrics of a pair for two models only', () => {
+    expect(evaluation.pair).toBeNull();
+    const table = buildOutcomeTable(
+      ['weak', 'strong'],
+      Array.from({ length: 50 }, (_, row) => ({
+        quality: row === 7 ? [null, 1] : row % 2 === 0 ? [0, 1] : [1, 1],
+        costUsd: [1, 5],
+      })),
+    );
+    const { pair } = computeEvaluation(buildHeldOut(table), 1);
+    expect(pair?.apgr).toBeGreaterThan(0.7);
+  });
+
+  it('has no frontier where no costs are known', () => {
+    const table = buildOutcomeTable(
+      ['a', 'b', 'c'],
+      Array.from({ length: 20 }, (_, row) => ({ quality: [row % 2, 1, 0] })),
+    );
+    const result = computeEvaluation(buildHeldOut(table), 1);
+    expect(result.frontier).toBeNull();
+    expect(result.models.every(({ costUsd }) => costUsd === null)).toBe(true);
+  });
+
+  it('counts the prompts of each strategy whose outcome is missing', () => {
+    const table = buildOutcomeTable(
+      ['a', 'b'],
+      Array.from({ length: 30 }, (_, row) => ({
+        quality: [1, row < 12 ? null : 0],
+        costUsd: [2, 1],
+      })),
+    );
+    const folds = [{ rows: listRows(30), plan: buildPlan({ cheapest: 1 }) }];
+    const { strategies } = computeEvaluation(buildHeldOut(table, { folds }), 1);
+    const missing = Object.fromEntries(
+      strategies.map(({ name, unknownOutcomes }) => [name, unknownOutcomes]),
+    );
+    expect(missing).toMatchObject({ 'best single': 0, cheapest: 12, oracle: 0, random: 0 });
+  });
+
+  it('survives being written as JSON', () => {
+    expect(JSON.parse(JSON.stringify(evaluation))).toEqual(evaluation);
+  });
+});

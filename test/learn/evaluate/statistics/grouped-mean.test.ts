@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import {
+  computeGroupedMean,
+  computeLowerBound,
+  indexGroups,
+  isClearlyPositive,
+} from '../../../../src/learn/evaluate/statistics/grouped-mean.js';
+
+const single = (count: number) => indexGroups(Array.from({ length: count }, (_, row) => row));
+
+describe('the mean of grouped values', () => {
+  it('has the usual standard error where every group has one value', () => {
+    const { mean, standardError, count } = computeGroupedMean([1, 2, 3, 4], single(4));
+    expect({ mean, count }).toEqual({ mean: 2.5, count: 4 });
+    expect(standardError).toBeCloseTo(Math.sqrt(5 / 3 / 4), 12);
+  });
+
+  it('is no surer for copies of the same values', () => {
+    const copies = [1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4];
+    const { standardError } = computeGroupedMean(
+      copies,
+      indexGroups([7, 8, 9, 5, 7, 8, 9, 5, 7, 8, 9, 5]),
+    );
+    expect(standardError).toBeCloseTo(Math.sqrt(5 / 3 / 4), 12);
+  });
+
+  it('leaves out what is not known', () => {
+    expect(computeGroupedMean([1, Number.NaN, 3], single(3))).toMatchObject({
+      mean: 2,
+      count: 2,
+      groups: 2,
+    });
+  });
+});
+
+describe('a lower bound', () => {
+  const worst = { worst: -1, error: 0.05 };
+
+  it('lies below the mean, the nearer the more there are', () => {
+    const few = computeLowerBound([0, 1, 0, 1, 1, 1, 0, 1], single(8), worst);
+    const values = Array.from({ length: 800 }, (_, row) => [0, 1, 0, 1, 1, 1, 0, 1][row % 8] ?? 0);
+    const many = computeLowerBound(values, single(800), worst);
+    expect(few).toBeLessThan(many);
+    expect(many).toBeLessThan(0.625);
+    expect(many).toBeGreaterThan(0.59);
+  });
+
+  it('does not take fifty prompts without a loss for proof that there are none', () => {
+    const values = new Float64Array(50).fill(0.02);
+    expect(computeLowerBound(values, single(50), worst)).toBeLessThan(0);
+    const more = new Float64Array(2000).fill(0.02);
+    expect(computeLowerBound(more, single(2000), worst)).toBeGreaterThan(0);
+  });
+
+  it('is nowhere with a single group', () => {
+    expect(computeLowerBound([1, 1], indexGroups([3, 3]), worst)).toBe(-Infinity);
+  });
+});
+
+describe('isClearlyPositive', () => {
+  it('takes more than two standard errors, and no mean whose error is unknown', () => {
+    expect(isClearlyPositive({ mean: 2.1, standardError: 1 })).toBe(true);
+    expect(isClearlyPositive({ mean: 2, standardError: 1 })).toBe(false);
+    expect(isClearlyPositive({ mean: 5, standardError: Number.NaN })).toBe(false);
+  });
+});

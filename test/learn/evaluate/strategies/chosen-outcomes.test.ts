@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import {
+  chooseOracle,
+  collectOutcomes,
+  collectRandomOutcomes,
+  computeKnownMean,
+} from '../../../../src/learn/evaluate/strategies/chosen-outcomes.js';
+import { buildOutcomeTable } from '../../../support/outcome-table.js';
+
+const table = buildOutcomeTable(
+  ['a', 'b', 'c'],
+  [
+    { quality: [0.25, 1, 1], costUsd: [0.5, 3, 2], latencyMs: [10, 20, 30] },
+    { quality: [0, 0, 0], costUsd: [4, 1, 2] },
+    { quality: [null, 0.5, null], costUsd: [1, 2, null] },
+    { quality: [null, null, null] },
+    { quality: [1, 1, 0], costUsd: [null, 8, 1] },
+  ],
+);
+
+describe('collectOutcomes', () => {
+  it('looks up the chosen model of each row', () => {
+    const outcomes = collectOutcomes(table, Int32Array.of(2, 0), Int32Array.of(1, 2));
+    expect(outcomes).toEqual({
+      quality: Float64Array.of(0.5, 1),
+      weights: Float64Array.of(1, 1),
+      costUsd: Float64Array.of(2, 2),
+      latencyMs: Float64Array.of(Number.NaN, 30),
+    });
+  });
+
+  it('gives NaN for what was not recorded', () => {
+    expect(collectOutcomes(table, Int32Array.of(2), Int32Array.of(0)).quality[0]).toBeNaN();
+  });
+});
+
+describe('collectRandomOutcomes', () => {
+  it('averages over the models that were recorded', () => {
+    const { quality, costUsd, latencyMs } = collectRandomOutcomes(table, Int32Array.of(0, 2, 3));
+    expect([...quality]).toEqual([0.75, 0.5, Number.NaN]);
+    expect(costUsd[1]).toBe(1.5);
+    expect([...latencyMs]).toEqual([20, Number.NaN, Number.NaN]);
+  });
+});
+
+describe('chooseOracle', () => {
+  it.each([
+    [0, 2, 'of equally good ones the cheapest'],
+    [1, 1, 'the cheapest where all fail'],
+    [2, 1, 'one that was recorded'],
+    [3, 0, 'the first where nothing was recorded'],
+    [4, 0, 'the first where costs cannot be compared'],
+  ])('takes for row %d model %d: %s', (row, model) => {
+    expect(chooseOracle(table, row)).toBe(model);
+  });
+});
+
+describe('computeKnownMean', () => {
+  it('leaves out what is unknown', () => {
+    expect(computeKnownMean([1, Number.NaN, 3])).toBe(2);
+    expect(computeKnownMean([1, Number.NaN, 3], [3, 9, 1])).toBe(1.5);
+    expect(computeKnownMean([Number.NaN])).toBeNaN();
+    expect(computeKnownMean([])).toBeNaN();
+  });
+});

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import {
+  compareStrategies,
+  type StrategyComparison,
+} from '../../../../src/learn/evaluate/strategies/compare-strategies.js';
+import type { Outcomes } from '../../../../src/learn/evaluate/strategies/chosen-outcomes.js';
+import { createRandom } from '../../../../src/util/random.js';
+import { listRows } from '../../../support/outcome-table.js';
+
+const unknown = Number.NaN;
+
+function write(
+  quality: readonly number[],
+  costUsd: readonly number[],
+  latencyMs: readonly number[] = quality.map(() => unknown),
+): Outcomes {
+  return {
+    quality: Float64Array.from(quality),
+    costUsd: Float64Array.from(costUsd),
+    latencyMs: Float64Array.from(latencyMs),
+    weights: new Float64Array(quality.length).fill(1),
+  };
+}
+
+function compare(own: Outcomes, reference: Outcomes): StrategyComparison {
+  const [comparison] = compareStrategies([own], {
+    reference,
+    groups: listRows(own.quality.length),
+    seed: 1,
+  });
+  if (comparison === undefined) throw new Error('one comparison for one strategy');
+  return comparison;
+}
+
+describe('compareStrategies', () => {
+  it('gives means, differences and savings', () => {
+    const comparison = compare(
+      write([1, 0.5, 1, 0.5], [1, 1, 2, 2], [100, 100, 100, 300]),
+      write([0.5, 0.5, 1, 0], [4, 4, 2, 2], [200, 200, 200, 200]),
+    );
+    expect(comparison).toMatchObject({ quality: 0.75, costUsd: 1.5, latencyMs: 150 });
+    expect(comparison.qualityDifference.mean).toBeCloseTo(0.25, 12);
+    expect(comparison.costSaved?.mean).toBeCloseTo(0.5, 12);
+    expect(comparison.latencySaved?.mean).toBeCloseTo(0.25, 12);
+    expect(comparison.unknownOutcomes).toBe(0);
+  });
+
+  it('finds no difference between a strategy and itself', () => {
+    const own = write([1, 0, 1], [1, 2, 3], [1, 2, 3]);
+    const none = { mean: 0, low: 0, high: 0 };
+    expect(compare(own, own)).toMatchObject({
+      qualityDifference: none,
+      costSaved: none,
+      latencySaved: none,
+    });
+  });
+
+  it('says that more was spent by a negative saving', () => {
+    expect(compare(write([1, 1], [3, 3]), write([1, 1], [1, 1])).costSaved?.mean).toBeCloseTo(
+      -2,
+      12,
+    );
+  });
+
+  it('leaves out, and counts, prompts where either outcome is unknown', () => {
+    const comparison = compare(
+      write([1, unknown, 1, 0], [2, 2, unknown, 2]),
+      write([0, 1, 1, unknown], [4, 4, 1, 4]),
+    );
+    expect(comparison.unknownOutcomes).toBe(2);
+    expect(comparison.qualityDifference.mean).toBeCloseTo(0.5, 12);
+    expect(comparison.costSaved?.mean).toBeCloseTo(0.5, 12);
+  });
+
+  it('says nothing of costs and latencies that nobody knows', () => {
+    const comparison = compare(write([1, 1], [unknown, unknown]), write([1, 0], [1, 1]));
+    expect(comparison).toMatchObject({
+      costUsd: null,
+      costSaved: null,
+      latencyMs: null,
+      latencySaved: null,
+    });
+  });
+
+  it('knows no share that is saved of a reference that costs nothing', () => {
+    expect(compare(write([1, 1], [1, 1]), write([1, 1], [0, 0])).costSaved).toBeNull();
+    expect(compare(write([1, 1], [0, 0]), write([1, 1], [0, 0])).costSaved).toBeNull();
+  });
+
+  it('bounds paired differences: two noisy but parallel strategies differ for certain', () => {
+    const random = createRandom(1);
+    const base = Array.from({ length: 200 }, () => 0.8 * random());
+    const costs = base.map(() => 1);
+    const { qualityDifference } = compare(
+      write(
+        base.map((value) => value + 0.1),
+        costs,
+      ),
+      write(base, costs),
+    );
+    expect(qualityDifference.low).toBeCloseTo(0.1, 6);
+    expect(qualityDifference.high).toBeCloseTo(0.1, 6);
+  });
+
+  it('compares every strategy with the same draws', () => {
+    const random = createRandom(2);
+    const draw = (): Outcomes => {
+      const values = Array.from({ length: 50 }, () => random());
+      return write(values, values, values);
+    };
+    const [reference, one, other] = [draw(), draw(), draw()];
+    const basis = { reference, groups: listRows(50), seed: 3 };
+    expect(compareStrategies([one, other], basis)).toEqual([
+      ...compareStrategies([one], basis),
+      ...compareStrategies([other], basis),
+    ]);
+  });
+});

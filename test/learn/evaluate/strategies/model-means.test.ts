@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { computeModelMeans } from '../../../../src/learn/evaluate/strategies/model-means.js';
+import { buildOutcomeTable, listRows } from '../../../support/outcome-table.js';
+
+describe('the means of models', () => {
+  it('are over the prompts that all of them answered, so that easy prompts alone win nothing', () => {
+    const rows = Array.from({ length: 60 }, (_, row) => ({
+      // "weak" was only run on the easy half and on ten hard prompts, which it fails.
+      quality: [row < 30 ? 1 : row < 40 ? 0 : null, row < 30 ? 1 : row < 50 ? 1 : 0],
+      costUsd: [1, row < 40 ? 2 : 100],
+    }));
+    const { quality, costUsd } = computeModelMeans(
+      buildOutcomeTable(['weak', 'strong'], rows),
+      listRows(60),
+    );
+    expect(quality).toEqual([0.75, 1]);
+    expect(costUsd).toEqual([1, 2]);
+  });
+
+  it('weigh the tasks as all prompts do, so that a model not run on the hard one wins nothing', () => {
+    // Task 0 is easy for both; of task 1, "weak" was run on ten prompts only, and failed.
+    const rows = Array.from({ length: 100 }, (_, row) => ({
+      quality: [row < 50 ? 1 : row < 60 ? 0 : null, row < 50 ? 0.9 : 0.8],
+    }));
+    const table = buildOutcomeTable(['weak', 'strong'], rows);
+    const taskOf = Int32Array.from(rows, (_, row) => (row < 50 ? 0 : 1));
+    const { quality } = computeModelMeans(table, listRows(100), taskOf);
+    expect(quality[0]).toBeCloseTo(0.5, 6);
+    expect(quality[1]).toBeCloseTo(0.85, 6);
+  });
+
+  it('leave a model without any outcome aside', () => {
+    const rows = Array.from({ length: 40 }, (_, row) => ({ quality: [row % 2, null] }));
+    const { quality } = computeModelMeans(buildOutcomeTable(['a', 'silent'], rows), listRows(40));
+    expect(quality).toEqual([0.5, Number.NaN]);
+  });
+
+  it("are over each model's own prompts where fewer than 20 are shared", () => {
+    const rows = Array.from({ length: 40 }, (_, row) => ({
+      quality: row < 20 ? [1, null] : [null, 0.5],
+    }));
+    const { quality } = computeModelMeans(buildOutcomeTable(['a', 'b'], rows), listRows(40));
+    expect(quality).toEqual([1, 0.5]);
+  });
+});

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { listHeldOutRows } from '../../../../src/learn/evaluate/verdict/held-out.js';
+import { chooseForRow } from '../../../../src/learn/evaluate/plan/trained-plan.js';
+import { computeStrategies } from '../../../../src/learn/evaluate/verdict/held-out-strategies.js';
+import type { Strategy } from '../../../../src/learn/evaluate/strategies/compare-strategies.js';
+import { nameStrategy } from '../../../../src/learn/evaluate/strategies/strategy-id.js';
+import { buildHeldOut, buildPlan } from '../../../support/held-out.js';
+import { buildOutcomeTable } from '../../../support/outcome-table.js';
+import { buildObjective } from '../../../support/routing-policy.js';
+
+const table = buildOutcomeTable(
+  ['cheap', 'good', 'dear'],
+  [
+    { task: 'x', quality: [1, 0, 0.5], costUsd: [1, 2, 4] },
+    { task: 'x', quality: [0, 1, 1], costUsd: [1, 2, 4] },
+    { task: 'y', quality: [0, 0, 1], costUsd: [1, 2, 4] },
+    { quality: [0, 1, 0], costUsd: [1, 2, 4] },
+  ],
+);
+const objectives = [
+  buildObjective({ name: 'quality' }),
+  buildObjective({ name: 'cost', costWeightPerUsd: 0.4 }),
+];
+const plan = buildPlan({
+  baseline: 1,
+  cheapest: 0,
+  bestOfTask: Int32Array.of(0, 2),
+  objectives,
+  constants: [1, 0],
+});
+const heldOut = buildHeldOut(table, { folds: [{ rows: Int32Array.of(0, 1, 2, 3), plan }] });
+
+function findStrategy(name: string, strategies = computeStrategies(heldOut)): Strategy {
+  const found = strategies.find(({ id }) => nameStrategy(id) === name);
+  if (found === undefined) throw new Error(`no strategy "${name}"`);
+  return found;
+}
+
+describe('computeStrategies', () => {
+  it('lists the policy under each objective, then what it is compared with', () => {
+    expect(computeStrategies(heldOut).map(({ id }) => id)).toEqual([
+      { kind: 'routed', objective: 'quality' },
+      { kind: 'routed', objective: 'cost' },
+      { kind: 'best_single' },
+      { kind: 'cheapest' },
+      { kind: 'random' },
+      { kind: 'task_table', tasks: 'labels' },
+      { kind: 'oracle' },
+    ]);
+  });
+
+  it.each([
+    // Of row 1 both "good" and "dear" are right; nothing beats the baseline "good" there.
+    ['routed: quality', [0, 1, 2, 1], [1, 1, 1, 1], [1, 2, 4, 2]],
+    // Utilities of row 1: -.4, .2, -.6; of row 2: -.4, -.8, -.6.
+    ['routed: cost', [0, 1, 0, 1], [1, 1, 0, 1], [1, 2, 1, 2]],
+    ['best single', [1, 1, 1, 1], [0, 1, 0, 1], [2, 2, 2, 2]],
+    ['cheapest', [0, 0, 0, 0], [1, 0, 0, 0], [1, 1, 1, 1]],
+    // A prompt without a label goes to the baseline.
+    ['per-task table (true label)', [0, 0, 2, 1], [1, 0, 1, 1], [1, 1, 4, 2]],
+    ['oracle', [0, 1, 2, 1], [1, 1, 1, 1], [1, 2, 4, 2]],
+  ])('chooses for "%s" as by hand', (name, choices, quality, costUsd) => {
+    const strategy = findStrategy(name);
+    expect([...(strategy.choices ?? [])]).toEqual(choices);
+    expect([...strategy.outcomes.quality]).toEqual(quality);
+    expect([...strategy.outcomes.costUsd]).toEqual(costUsd);
+  });
+
+  it('averages over all models for chance', () => {
+    const { outcomes, choices } = findStrategy('random');
+    expect(choices).toBeUndefined();
+    expect([...outcomes.quality]).toEqual(
+      [0.5, 2 / 3, 1 / 3, 1 / 3].map((x) => expect.closeTo(x, 7) as number),
+    );
+  });
+
+  it('follows the plan of each fold, on the rows of that fold', () => {
+    const folds = [
+      { rows: Int32Array.of(2, 0), plan: { ...plan, baseline: 2 } },
+      { rows: Int32Array.of(3, 1), plan: { ...plan, baseline: 0 } },
+    ];
+    const folded = buildHeldOut(table, { folds });
+    expect([...listHeldOutRows(folded)]).toEqual([2, 0, 3, 1]);
+    const single = findStrategy('best single', computeStrategies(folded));
+    expect([...(single.choices ?? [])]).toEqual([2, 2, 0, 0]);
+    expect([...single.outcomes.quality]).toEqual([1, 0.5, 0, 0]);
+  });
+});
+
+describe('chooseForRow', () => {
+  it('leaves a novel prompt to the baseline', () => {
+    const estimates = { ...heldOut.estimates, novelty: Float32Array.of(0.6, 0.4, 0, 0) };
+    const choose = (row: number): number =>
+      chooseForRow(estimates, row, { baseline: 1, noveltyLimit: 0.5 }, buildObjective());
+    expect(choose(0)).toBe(1);
+    expect(chooseForRow(heldOut.estimates, 0, plan, buildObjective())).toBe(0);
+    expect(choose(2)).toBe(2);
+  });
+
+  it('stays in its row where no cost is known', () => {
+    const costUsd = new Float32Array(12).fill(Number.NaN);
+    const objective = buildObjective({ costWeightPerUsd: 1 });
+    expect(chooseForRow({ ...heldOut.estimates, costUsd }, 1, plan, objective)).toBe(1);
+  });
+});

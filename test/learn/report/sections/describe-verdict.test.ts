@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import type { ReportedEvaluation } from '../../../../src/learn/report/report.js';
+import {
+  describeEvidence,
+  describeVerdict,
+} from '../../../../src/learn/report/sections/describe-verdict.js';
+import { buildPlantedOutcomes } from '../../../support/planted-outcomes.js';
+import { buildReport } from '../../../support/report.js';
+
+const report = buildReport(buildPlantedOutcomes(400, { seed: 1 }));
+
+describe('the verdict in words', () => {
+  it('says what routing gives for what money, with intervals', () => {
+    expect(describeVerdict(report)).toMatch(
+      /^Routing pays: better answers for (\d+\s% (less|more)|about the same money)\.$/,
+    );
+    expect(describeEvidence(report)).toMatch(
+      /^Under “quality”, routing would cost \$\d+ instead of \$\d+ a month, .*, with quality [\d.]+ points higher \([\d.]+ to [\d.]+\)\.$/,
+    );
+  });
+
+  it('says by how much routing does not pay, and what to do', () => {
+    const { verdict } = report.evaluation;
+    const evidence = verdict.evidence.map((item) => ({
+      ...item,
+      routes: false,
+      utilityDifference: { mean: 0.002, low: -0.006, high: 0.01 },
+    }));
+    const evaluation: ReportedEvaluation = {
+      ...report.evaluation,
+      verdict: { ...verdict, decision: "DON'T ROUTE", evidence },
+    };
+    expect(describeVerdict({ ...report, evaluation })).toMatch(/^Don’t route/);
+    const sentence = describeEvidence({ ...report, evaluation });
+    expect(sentence).toContain('+0.2 points of quality');
+    expect(sentence).toContain('(−0.6 to +1.0)');
+    expect(sentence).toMatch(/(Stay with|Use) \w+\.$/);
+  });
+});
