@@ -7,7 +7,7 @@ import {
 import { learnTaskWords } from '../../../src/learn/train/features/learn-task-words.js';
 import { fitFeatures } from '../../../src/learn/train/features/fit-features.js';
 import { computePosterior } from '../../../src/learn/train/heads/fit-temperature.js';
-import { computeSigmoid } from '../../../src/learn/train/heads/base-rates.js';
+import { computeSigmoid } from '../../../src/util/kernels.js';
 import type { ModelFamily } from '../../../src/learn/train/heads/model-family.js';
 
 /** As many n-grams as dense batches can take. */

@@ -3,7 +3,7 @@ import { structuralFeatureCount } from '../../../src/policy/features/structural-
 import { assignFolds } from '../../../src/measure/tasks/split-groups.js';
 import { computePosterior } from '../../../src/learn/train/heads/fit-temperature.js';
 import type { TrainingData } from '../../../src/learn/train/training-data.js';
-import { computeSigmoid } from '../../../src/learn/train/heads/base-rates.js';
+import { computeSigmoid } from '../../../src/util/kernels.js';
 import { createPredictions } from '../../../src/learn/train/heads/predictions.js';
 import { embedPrompts, type EmbeddedPrompts } from './embed-prompts.js';
 import { fitMlp, type MlpNetwork, type MlpProblem } from './fit-mlp.js';

@@ -1,3 +1,4 @@
+import { computeSigmoid } from '../../../util/kernels.js';
 import { computeBaseRates } from '../solver/linear-problem.js';
 import type { TrainingData } from '../training-data.js';
 
@@ -28,8 +29,4 @@ export function computeDataRates(
     rows,
   );
   return { quality: logOdds.map(computeSigmoid), taskShares: logShares.map(Math.exp) };
-}
-
-export function computeSigmoid(logOdds: number): number {
-  return 1 / (1 + Math.exp(-logOdds));
 }

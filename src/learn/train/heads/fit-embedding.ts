@@ -1,3 +1,4 @@
+import { computeDot } from '../../../util/kernels.js';
 import type { LinearMap } from '../../../policy/file/routing-model.js';
 import { createRandom, shuffle, type Random } from '../../../util/random.js';
 import { applyLinearMap } from '../solver/apply-linear-map.js';
@@ -116,12 +117,4 @@ function makeOrthonormal(matrix: Float32Array, rowCount: number, columnCount: nu
       matrix[row * columnCount + column] = own[row] as number;
     }
   });
-}
-
-function computeDot(left: Float64Array, right: Float64Array): number {
-  let sum = 0;
-  for (let index = 0; index < left.length; index++) {
-    sum += (left[index] as number) * (right[index] as number);
-  }
-  return sum;
 }

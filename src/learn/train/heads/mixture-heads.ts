@@ -1,3 +1,4 @@
+import { computeSigmoid } from '../../../util/kernels.js';
 import type { TaskMixtureModel } from '../../../policy/file/routing-model.js';
 import type { CalibratedScores, CrossFittedProjection } from './cross-fit-projection.js';
 import { shrinkTaskQuality } from './shrink-task-quality.js';
@@ -77,7 +78,7 @@ export function applyMixtureHeads(
           ((taskQuality[weight] as number) +
             (headWeight[weight] as number) * (headScores[cell] as number));
       }
-      quality[cell] = 1 / (1 + Math.exp(-logOdds));
+      quality[cell] = computeSigmoid(logOdds);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { computeExponentials, computeSigmoid } from '../../../util/kernels.js';
 import type { LinearMap } from '../../../policy/file/routing-model.js';
 import { createRandom, shuffle } from '../../../util/random.js';
 import type { FeatureMatrix } from '../features/feature-matrix.js';
@@ -100,14 +101,7 @@ function turnIntoDualStep(
 ): void {
   if (targets.kind === 'classes') {
     const observed = targets.classes[row] as number;
-    let highest = -Infinity;
-    for (const score of scores) if (score > highest) highest = score;
-    let sum = 0;
-    for (let output = 0; output < scores.length; output++) {
-      const share = Math.exp((scores[output] as number) - highest);
-      scores[output] = share;
-      sum += share;
-    }
+    const sum = computeExponentials(scores, 1, scores);
     const length = 1 / (1 + 0.5 * curvature);
     for (let output = 0; output < scores.length; output++) {
       const target = output === observed ? 1 : 0;
@@ -123,7 +117,7 @@ function turnIntoDualStep(
       scores[output] = 0;
       continue;
     }
-    const predicted = 1 / (1 + Math.exp(-(scores[output] as number)));
+    const predicted = computeSigmoid(scores[output] as number);
     const move = length * (target - predicted - (dual[output] as number));
     scores[output] = move;
   }
