@@ -22,10 +22,9 @@ const readable = outputFiles[0]?.text ?? '';
 /** Names of members that never leave the runtime. */
 const internal = new RegExp(
   `^(${[
-    'units|tokens|shapes|lines|optionLines|ask|turns|imageCount|toolCount|earlierCharacters',
-    'rows|factors|start|end|ids|counts|words|others|square|append|appendStructural|addToSums',
-    'createFeatureList|capacity|vectors|wordSquares|gramSquares|masses|unseenMasses|keptWords',
-    'taskPosterior|isExplored|computeFamiliarity|characters|pairs|context|buckets|clear|outputCount|count',
+    'units|shapes|lines|optionLines|ask|turns|imageCount|toolCount|earlierCharacters|sentence',
+    'rows|factors|start|end|taskPosterior|isExplored|computeFamiliarity|wordMass|buckets',
+    'characters|pairs|context|outputCount',
     'Space|LineBreak|Punctuation|Parenthesis|Code|Maths|Question|Quote|Cell|Ideograph|Letter',
     'Digit|Accented|Cyrillic|Arabic|Indic|Word|Symbol',
   ].join('|')})$`,
