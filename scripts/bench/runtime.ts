@@ -1,9 +1,12 @@
 /**
- * Measures decisions: how long one takes and how much memory it leaves to the collector, for prompts
- * of some lengths and policies of some numbers of models, on one core. The policies have the size of
- * trained ones, with random weights, and each has a process of its own, as in production. Every size
- * of prompt runs in rounds, interleaved with the others, and the median round counts, so that a
- * neighbour on the machine does not.
+ * Measures the time and the heap memory of one decision on one core, for several prompt lengths and
+ * numbers of models. The policies have the size of trained ones, with random weights, and each has a
+ * process of its own, as in production. All prompt lengths run in interleaved rounds, and the median
+ * round counts, so that other load on the machine matters little.
+ *
+ * Absolute times depend on the machine. `floorRatio` does not: it divides the median time of a
+ * decision by that of a floor in the same round, which lower-cases the prompt, splits it into words
+ * and hashes them.
  *
  *     npm run bench:runtime [-- --json FILE]
  */
@@ -23,8 +26,8 @@ const bundle = fileURLToPath(new URL('../../dist/standalone/router.min.mjs', imp
 const program = fileURLToPath(new URL('./runtime/time-decisions.ts', import.meta.url));
 
 const table = new Table({
-  head: ['case', 'p50 us', 'p99 us', 'decisions / s', 'allocated B'],
-  colAligns: ['left', 'right', 'right', 'right', 'right'],
+  head: ['case', 'p50 us', 'p99 us', 'p50 / floor', 'decisions / s', 'allocated B'],
+  colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
   style: { head: [], border: [] },
   chars: compactTable,
 });
@@ -38,6 +41,7 @@ for (const modelCount of modelCounts) {
       name,
       times.p50Us.toFixed(1),
       times.p99Us.toFixed(1),
+      times.floorRatio.toFixed(2),
       times.perSecond.toFixed(0),
       times.allocatedBytes.toFixed(0),
     ]);

@@ -20,8 +20,15 @@ const { outputFiles } = await build({
 });
 const readable = outputFiles[0]?.text ?? '';
 /** Names of members that never leave the runtime. */
-const internal =
-  /^(starts|factors|units|shapes|lines|optionLines|ask|turns|sentence|earlierCharacters|imageCount|toolCount|taskPosterior|isExplored|computeFamiliarity|wordMass)$/;
+const internal = new RegExp(
+  `^(${[
+    'units|shapes|lines|optionLines|ask|turns|imageCount|toolCount|earlierCharacters|sentence',
+    'rows|factors|start|end|taskPosterior|isExplored|computeFamiliarity|wordMass|buckets',
+    'characters|pairs|context|outputCount',
+    'Space|LineBreak|Punctuation|Parenthesis|Code|Maths|Question|Quote|Cell|Ideograph|Letter',
+    'Digit|Accented|Cyrillic|Arabic|Indic|Word|Symbol',
+  ].join('|')})$`,
+);
 
 const { code = '' } = await minify(readable, {
   module: true,
@@ -35,7 +42,8 @@ const { code = '' } = await minify(readable, {
     lhs_constants: false,
     comparisons: false,
   },
-  mangle: { properties: { regex: internal } },
+  // `builtins`: names such as `rows`, which objects of browsers have too, are meant here as well.
+  mangle: { properties: { regex: internal, builtins: true } },
   format: { preamble: '// Routesmith, Apache-2.0.' },
 });
 mkdirSync(folder, { recursive: true });

@@ -29,16 +29,40 @@ export function rowOf<Values extends Floats | Integers>(
   return matrix.subarray(row * width, (row + 1) * width) as Values;
 }
 
-/** The index of the largest number; the first of equals, 0 if there are none. */
-export function indexOfLargest(values: Floats): number {
-  let best = 0;
-  for (let index = 1; index < values.length; index++) {
-    if (at(values, index) > at(values, best)) best = index;
-  }
-  return best;
-}
-
 /** 0, 1 and so on: all rows of a table. */
 export function listRows(count: number): Int32Array {
   return Int32Array.from({ length: count }, (_, row) => row);
+}
+
+/** The value at an index that exists, of any list of numbers. Hot loops use `at` and `intAt`. */
+export function valueAt(values: ArrayLike<number>, index: number): number {
+  return values[index] as number;
+}
+
+/** The values at some indexes, in their order. */
+export function pick(values: ArrayLike<number>, indexes: ArrayLike<number>): Float64Array {
+  const picked = new Float64Array(indexes.length);
+  for (let place = 0; place < picked.length; place++) {
+    picked[place] = valueAt(values, valueAt(indexes, place));
+  }
+  return picked;
+}
+
+/** A row-major matrix, read by row and column. */
+export interface MatrixView {
+  at(row: number, column: number): number;
+  /** One row; shares its memory with the matrix. */
+  row(row: number): Float32Array;
+  /** One column in some rows, as a copy. */
+  column(column: number, rows: ArrayLike<number>): Float64Array;
+}
+
+/** Views a row-major matrix of `width` columns. */
+export function viewMatrix(values: Float32Array, width: number): MatrixView {
+  const readAt = (row: number, column: number): number => at(values, row * width + column);
+  return {
+    at: readAt,
+    row: (row) => rowOf(values, row, width),
+    column: (column, rows) => Float64Array.from(rows, (row) => readAt(row, column)),
+  };
 }

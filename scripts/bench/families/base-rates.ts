@@ -1,3 +1,4 @@
+import { computeSigmoid } from '../../../src/util/kernels.js';
 import { computeBaseRates } from '../../../src/learn/train/solver/linear-map.js';
 import type { TrainingData } from '../../../src/learn/train/training-data.js';
 
@@ -28,8 +29,4 @@ export function computeDataRates(
     rows,
   );
   return { quality: logOdds.map(computeSigmoid), taskShares: logShares.map(Math.exp) };
-}
-
-export function computeSigmoid(logOdds: number): number {
-  return 1 / (1 + Math.exp(-logOdds));
 }

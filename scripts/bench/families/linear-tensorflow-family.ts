@@ -9,7 +9,7 @@ import { fitFeatures } from '../../../src/learn/train/features/fit-features.js';
 import { computePosterior } from '../../../src/learn/train/projection/fit-temperature.js';
 import { createRowScores } from '../../../src/learn/row-scores.js';
 import { at } from '../../../src/util/numeric-arrays.js';
-import { computeSigmoid } from './base-rates.js';
+import { computeSigmoid } from '../../../src/util/kernels.js';
 import type { ModelFamily } from './model-family.js';
 
 /** Number of n-grams: dense batches cannot take more. */

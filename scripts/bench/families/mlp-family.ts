@@ -4,7 +4,7 @@ import { assignFolds } from '../../../src/measure/tasks/split-groups.js';
 import { computePosterior } from '../../../src/learn/train/projection/fit-temperature.js';
 import { splitAtFold, type TrainingData } from '../../../src/learn/train/training-data.js';
 import { at, intAt } from '../../../src/util/numeric-arrays.js';
-import { computeSigmoid } from './base-rates.js';
+import { computeSigmoid } from '../../../src/util/kernels.js';
 import { createRowScores, type RowScores } from '../../../src/learn/row-scores.js';
 import { embedPrompts, type EmbeddedPrompts } from './embed-prompts.js';
 import { fitMlp, type MlpNetwork, type MlpProblem } from './fit-mlp.js';

@@ -1,6 +1,7 @@
 import { sumRowLogLoss } from '../../../src/learn/train/heads/log-loss.js';
 import type { OutcomeTable } from '../../../src/measure/outcomes/outcome-table.js';
-import { indexOfLargest, rowOf } from '../../../src/util/numeric-arrays.js';
+import { findLargest } from '../../../src/util/kernels.js';
+import { rowOf } from '../../../src/util/numeric-arrays.js';
 
 /** Mean log loss of quality over the known outcomes of some rows, by weight; NaN if there are none. */
 export function computeLogLoss(
@@ -22,5 +23,5 @@ export function computeLogLoss(
 
 /** Index of the model with the highest estimate for a row; the first of equals. */
 export function findBestModel(estimates: Float32Array, row: number, modelCount: number): number {
-  return indexOfLargest(rowOf(estimates, row, modelCount));
+  return findLargest(rowOf(estimates, row, modelCount), modelCount);
 }

@@ -1,8 +1,9 @@
 /**
- * Times decisions of one policy by the built runtime, in a process of its own as in production, and sends its parent a
- * `PolicyTimes`. Takes the number of models.
+ * Times decisions of one policy by the built runtime, in a process of its own as in production, and
+ * sends its parent a `PolicyTimes`. Takes the number of models.
  */
 import { median, quantileSorted } from 'simple-statistics';
+import { textHash } from '../../../src/util/text-hash.js';
 import { buildBenchPolicy, writeBenchPrompt } from '../routing/policy.js';
 
 export interface PolicyTimes {
@@ -16,6 +17,8 @@ export interface CaseTimes {
   readonly size: string;
   readonly p50Us: number;
   readonly p99Us: number;
+  /** `p50Us` over the median time of `hashWords` on the same prompts, measured in turns with it. */
+  readonly floorRatio: number;
   readonly perSecond: number;
   readonly allocatedBytes: number;
 }
@@ -34,6 +37,7 @@ interface BenchCase {
   readonly decisions: number;
   readonly p50Us: number[];
   readonly p99Us: number[];
+  readonly floorRatio: number[];
   readonly perSecond: number[];
 }
 
@@ -50,14 +54,17 @@ const cases = promptSizes.map(({ size, characters, decisions }): BenchCase => ({
   decisions,
   p50Us: [],
   p99Us: [],
+  floorRatio: [],
   perSecond: [],
 }));
 // The first round is for the engine to compile.
 for (let round = 0; round <= roundCount; round++) {
   for (const one of cases) {
-    const times = timeDecisions(one);
+    const times = timeCalls(one, (prompt) => decide(prompt));
+    const floorTimes = timeCalls(one, hashWords);
     if (round === 0) continue;
     one.p50Us.push(quantileSorted(times, 0.5));
+    one.floorRatio.push(quantileSorted(times, 0.5) / quantileSorted(floorTimes, 0.5));
     one.p99Us.push(quantileSorted(times, 0.99));
     one.perSecond.push((1e6 * times.length) / times.reduce((sum, time) => sum + time, 0));
   }
@@ -69,6 +76,7 @@ const result: PolicyTimes = {
     size: one.size,
     p50Us: median(one.p50Us),
     p99Us: median(one.p99Us),
+    floorRatio: median(one.floorRatio),
     perSecond: median(one.perSecond),
     allocatedBytes: measureAllocation(one),
   })),
@@ -86,14 +94,22 @@ async function timeLoads(text: string): Promise<number> {
   return median(times);
 }
 
-function timeDecisions({ prompts, decisions }: BenchCase): number[] {
+/** Microseconds of each call, in ascending order. */
+function timeCalls({ prompts, decisions }: BenchCase, call: (prompt: string) => unknown): number[] {
   const times = Array.from({ length: decisions }, (_, index) => {
     const prompt = prompts[index % prompts.length] as string;
     const start = performance.now();
-    decide(prompt);
+    call(prompt);
     return (performance.now() - start) * 1000;
   });
   return times.sort((a, b) => a - b);
+}
+
+/** The least that a router of words has to do: fold the text, split it and hash its words. */
+function hashWords(text: string): number {
+  let sum = 0;
+  for (const word of text.toLowerCase().split(/[^\p{L}\p{N}]+/u)) sum += textHash(word);
+  return sum;
 }
 
 /** Bytes that a decision leaves on the heap: the smallest of some growths, so that no collection ran. */

@@ -1,6 +1,6 @@
 import { listRowWeights } from '../../measure/outcomes/outcome-table.js';
 import type { Verdict } from '../../policy/file/policy.js';
-import { at, viewMatrix } from '../../util/vectors.js';
+import { valueAt, viewMatrix } from '../../util/numeric-arrays.js';
 import { computeCalibration, type Calibration } from './diagnose/calibration.js';
 import { computeNovelty, type Novelty } from './diagnose/novelty.js';
 import { computePairMetrics, type PairMetrics } from './diagnose/pair-metrics.js';
@@ -117,7 +117,7 @@ function computeFrontierResult(heldOut: HeldOut, means: ModelMeans): FrontierRes
     .map((weight) => routeAtCostWeight(heldOut, weight / (range.highUsd || 1)))
     .sort((a, b) => a.costUsd - b.costUsd);
   const single = means.quality.map((quality, model) => ({
-    costUsd: at(means.costUsd, model),
+    costUsd: valueAt(means.costUsd, model),
     quality,
   }));
   return {

@@ -1,5 +1,5 @@
 import type { Run } from '../../measure/outcomes/run.js';
-import { listIndexes } from '../../util/vectors.js';
+import { listRows } from '../../util/numeric-arrays.js';
 import { computeOverkill } from '../evaluate/diagnose/overkill.js';
 import { computeModelMeans, findBest } from '../evaluate/strategies/model-means.js';
 import { computeTrainingData } from '../train/training-data.js';
@@ -40,6 +40,6 @@ export async function measureOverkill(
 }
 
 function findBestModel(table: Run['table'], taskOf: Int32Array): string {
-  const { quality, costUsd } = computeModelMeans(table, listIndexes(table.prompts.length), taskOf);
+  const { quality, costUsd } = computeModelMeans(table, listRows(table.prompts.length), taskOf);
   return table.models[findBest(quality, costUsd)] ?? '';
 }

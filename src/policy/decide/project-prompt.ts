@@ -10,7 +10,7 @@ import {
 import {
   computePairBucket,
   computeWordBucket,
-  countMostGrams,
+  countMaxGrams,
   hashSeed,
   listGramBuckets,
 } from '../features/ngram-hashes.js';
@@ -21,9 +21,9 @@ import {
 } from '../features/structural-features.js';
 import { numberKeptWords } from '../features/task-words.js';
 import { createTokenList, readTokens, TokenKind } from '../features/tokens.js';
+import { readWeights } from '../file/packed-numbers.js';
 import type { RoundedTaskMixtureModel, TaskMixtureModel } from '../file/routing-model.js';
-import { addRow, addRows, createRowList } from './add-rows.js';
-import { computeBlockScale, readWeights } from './scales.js';
+import { addRows, appendRow, createWeightedRows } from '../../util/kernels.js';
 import { createWordCache } from './word-cache.js';
 
 /** What the linear maps say of a prompt. The arrays belong to the projector and are reused. */
@@ -72,15 +72,13 @@ export function createPromptProjector(
     if (feature < taskFeatureCount) {
       const row = feature * taskCount;
       for (let task = 0; task < taskCount; task++) {
-        vectors[offset + task] =
-          (vectors[offset + task] as number) + value * (taskWeights[row + task] as number);
+        vectors[offset + task]! += value * taskWeights[row + task]!;
       }
     }
     const start = offset + taskCount;
     const row = feature * modelCount;
     for (let column = 0; column < modelCount; column++) {
-      vectors[start + column] =
-        (vectors[start + column] as number) + value * (headWeights[row + column] as number);
+      vectors[start + column]! += value * headWeights[row + column]!;
     }
   };
 
@@ -91,27 +89,27 @@ export function createPromptProjector(
   // Per cached word: its number among the kept words, -1 where it was not kept.
   const keptWords = new Int32Array(cachedWords);
   const wordOfFeature = numberKeptWords(features);
-  const grams = new Int32Array(countMostGrams(spec));
+  const grams = new Int32Array(countMaxGrams(spec));
   let kind: number = TokenKind.Word;
   const cache = createWordCache(cachedWords, spec.maxWordCharacters, (entry, start, end, hash) => {
     const offset = entry * 2 * width;
     vectors.fill(0, offset, offset + 2 * width);
     const bucket = computeWordBucket(hash, featureBlocks.words, spec);
-    const feature = featureOf[bucket] as number;
-    const wordIdf = feature === notKept ? 0 : (idf[feature] as number);
+    const feature = featureOf[bucket]!;
+    const wordIdf = feature === notKept ? 0 : idf[feature]!;
     if (feature !== notKept) addFeature(feature, wordIdf, offset);
     measures[4 * entry] = wordIdf * wordIdf;
     const mass = kind === TokenKind.Symbol ? 0 : feature === notKept ? features.unseenIdf : wordIdf;
-    keptWords[entry] = feature === notKept ? -1 : (wordOfFeature[feature] as number);
+    keptWords[entry] = feature === notKept ? -1 : wordOfFeature[feature]!;
     measures[4 * entry + 2] = mass;
     measures[4 * entry + 3] = isSeen(features.seenWords, bucket) ? 0 : mass;
     let squares = 0;
     if (kind === TokenKind.Word) {
       const size = listGramBuckets(list.text, start, end, spec, grams);
       for (let index = 0; index < size; index++) {
-        const gram = featureOf[grams[index] as number] as number;
+        const gram = featureOf[grams[index]!]!;
         if (gram === notKept) continue;
-        const value = idf[gram] as number;
+        const value = idf[gram]!;
         addFeature(gram, value, offset + width);
         squares += value * value;
       }
@@ -132,18 +130,18 @@ export function createPromptProjector(
   // A bit per bucket stays in the processor's nearest cache, where the numbers do not.
   const keptBuckets = new Uint8Array(featureOf.length / 8);
   for (const bucket of buckets) {
-    keptBuckets[bucket >>> 3] = (keptBuckets[bucket >>> 3] as number) | (1 << (bucket & 7));
+    keptBuckets[bucket >>> 3] = keptBuckets[bucket >>> 3]! | (1 << (bucket & 7));
   }
   const addOther = (bucket: number): void => {
     if (!isSeen(keptBuckets, bucket)) return;
-    const feature = featureOf[bucket] as number;
-    const count = otherCounts[feature] as number;
+    const feature = featureOf[bucket]!;
+    const count = otherCounts[feature]!;
     if (count === 0) others[otherCount++] = feature;
     otherCounts[feature] = count + 1;
   };
   const clear = (): void => {
-    for (let index = 0; index < wordCount; index++) wordCounts[words[index] as number] = 0;
-    for (let index = 0; index < otherCount; index++) otherCounts[others[index] as number] = 0;
+    for (let index = 0; index < wordCount; index++) wordCounts[words[index]!] = 0;
+    for (let index = 0; index < otherCount; index++) otherCounts[others[index]!] = 0;
     wordCount = 0;
     otherCount = 0;
   };
@@ -154,11 +152,11 @@ export function createPromptProjector(
     const { maxDistinctWords, wordNgrams } = spec;
     let previous = hashSeed;
     for (let at = 0; at < 4 * size; at += 4) {
-      const hash = tokens[at + 2] as number;
-      kind = tokens[at + 3] as number;
-      const word = cache.find(units, tokens[at] as number, tokens[at + 1] as number, hash);
+      const hash = tokens[at + 2]!;
+      kind = tokens[at + 3]!;
+      const word = cache.find(units, tokens[at]!, tokens[at + 1]!, hash);
       if (word < 0) return false;
-      const count = wordCounts[word] as number;
+      const count = wordCounts[word]!;
       if (count === 0) {
         if (wordCount === maxDistinctWords) return true;
         words[wordCount++] = word;
@@ -174,14 +172,14 @@ export function createPromptProjector(
     readTokens(context, spec, list);
     for (let at = 0; at < 4 * list.size; at += 4) {
       if (list.tokens[at + 3] === TokenKind.Symbol) continue;
-      addOther(computeWordBucket(list.tokens[at + 2] as number, featureBlocks.context, spec));
+      addOther(computeWordBucket(list.tokens[at + 2]!, featureBlocks.context, spec));
     }
   };
 
   // Rows to add up, each with its factor: of cached vectors, of the classifier, of the heads.
-  const vectorRows = createRowList(2 * spec.maxDistinctWords);
-  const taskRows = createRowList(taskFeatureCount + structuralFeatureCount);
-  const headRows = createRowList(buckets.length + structuralFeatureCount);
+  const vectorRows = createWeightedRows(2 * spec.maxDistinctWords);
+  const taskRows = createWeightedRows(taskFeatureCount + structuralFeatureCount);
+  const headRows = createWeightedRows(buckets.length + structuralFeatureCount);
 
   const listWords = (projection: PromptProjection): void => {
     let wordSquare = 0;
@@ -189,24 +187,23 @@ export function createPromptProjector(
     let unseen = 0;
     wordMass = 0;
     for (let index = 0; index < wordCount; index++) {
-      const word = words[index] as number;
-      const weight = termWeights[Math.min(wordCounts[word] as number, maxOccurrences)] as number;
+      const word = words[index]!;
+      const weight = termWeights[Math.min(wordCounts[word]!, maxOccurrences)]!;
       wordWeights[index] = weight;
-      wordSquare += weight * weight * (measures[4 * word] as number);
-      gramSquare += weight * weight * (measures[4 * word + 1] as number);
-      wordMass += measures[4 * word + 2] as number;
-      unseen += measures[4 * word + 3] as number;
+      wordSquare += weight * weight * measures[4 * word]!;
+      gramSquare += weight * weight * measures[4 * word + 1]!;
+      wordMass += measures[4 * word + 2]!;
+      unseen += measures[4 * word + 3]!;
     }
     projection.novelty = wordMass === 0 ? 1 : unseen / wordMass;
     const wordScale = computeBlockScale(blockWeights[featureBlocks.words], wordSquare);
     const gramScale = computeBlockScale(blockWeights[featureBlocks.characters], gramSquare);
     for (let index = 0; index < wordCount; index++) {
-      const word = words[index] as number;
-      const weight = wordWeights[index] as number;
-      const offset = word * 2 * width;
-      if ((measures[4 * word] as number) > 0) addRow(vectorRows, offset, weight * wordScale);
-      if ((measures[4 * word + 1] as number) > 0) {
-        addRow(vectorRows, offset + width, weight * gramScale);
+      const word = words[index]!;
+      const weight = wordWeights[index]!;
+      if (measures[4 * word]! > 0) appendRow(vectorRows, 2 * word, weight * wordScale);
+      if (measures[4 * word + 1]! > 0) {
+        appendRow(vectorRows, 2 * word + 1, weight * gramScale);
       }
     }
   };
@@ -215,43 +212,40 @@ export function createPromptProjector(
     const firstContext = featureBlocks.context << spec.bucketBits;
     const squares = [0, 0];
     for (let index = 0; index < otherCount; index++) {
-      const feature = others[index] as number;
-      const count = Math.min(otherCounts[feature] as number, maxOccurrences);
-      const value = (termWeights[count] as number) * (idf[feature] as number);
-      const block = (buckets[feature] as number) < firstContext ? 0 : 1;
+      const feature = others[index]!;
+      const count = Math.min(otherCounts[feature]!, maxOccurrences);
+      const value = termWeights[count]! * idf[feature]!;
+      const block = buckets[feature]! < firstContext ? 0 : 1;
       otherValues[index] = value;
-      squares[block] = (squares[block] as number) + value * value;
+      squares[block]! += value * value;
     }
-    const pairScale = computeBlockScale(blockWeights[featureBlocks.pairs], squares[0] as number);
-    const contextScale = computeBlockScale(
-      blockWeights[featureBlocks.context],
-      squares[1] as number,
-    );
+    const pairScale = computeBlockScale(blockWeights[featureBlocks.pairs], squares[0]!);
+    const contextScale = computeBlockScale(blockWeights[featureBlocks.context], squares[1]!);
     for (let index = 0; index < otherCount; index++) {
-      const feature = others[index] as number;
-      const scale = (buckets[feature] as number) < firstContext ? pairScale : contextScale;
-      const factor = scale * (otherValues[index] as number);
-      if (feature < taskFeatureCount) addRow(taskRows, feature * taskCount, factor);
-      addRow(headRows, feature * modelCount, factor);
+      const feature = others[index]!;
+      const scale = buckets[feature]! < firstContext ? pairScale : contextScale;
+      const factor = scale * otherValues[index]!;
+      if (feature < taskFeatureCount) appendRow(taskRows, feature, factor);
+      appendRow(headRows, feature, factor);
     }
   };
 
   const listStructural = (): void => {
     for (let index = 0; index < structuralFeatureCount; index++) {
-      const value = scaleStructural(features, index, structural[index] as number);
+      const value = scaleStructural(features, index, structural[index]!);
       if (value === 0) continue;
-      addRow(taskRows, (taskFeatureCount + index) * taskCount, value);
-      addRow(headRows, (buckets.length + index) * modelCount, value);
+      appendRow(taskRows, taskFeatureCount + index, value);
+      appendRow(headRows, buckets.length + index, value);
     }
   };
 
   const computeFamiliarity = (task: number): number => {
     let known = 0;
     for (let index = 0; index < wordCount; index++) {
-      const entry = words[index] as number;
-      const word = keptWords[entry] as number;
+      const entry = words[index]!;
+      const word = keptWords[entry]!;
       if (word >= 0 && isSeen(taskWords, word * taskCount + task)) {
-        known += measures[4 * entry + 2] as number;
+        known += measures[4 * entry + 2]!;
       }
     }
     return known / (wordMass || 1);
@@ -263,6 +257,7 @@ export function createPromptProjector(
     computeFamiliarity,
   };
   const { scores } = projection;
+  const taskScores = scores.subarray(0, taskCount);
   const headScores = scores.subarray(taskCount);
 
   return (fields) => {
@@ -276,16 +271,21 @@ export function createPromptProjector(
     }
     if (fields.system !== '') countContext(fields.system);
     if (fields.tools !== '') countContext(fields.tools);
-    vectorRows.size = 0;
-    taskRows.size = 0;
-    headRows.size = 0;
+    vectorRows.end = 0;
+    taskRows.end = 0;
+    headRows.end = 0;
     listWords(projection);
     listOthers();
     listStructural();
     scores.set(biases);
-    addRows(vectors, vectorRows, width, scores);
-    addRows(taskWeights, taskRows, taskCount, scores);
-    addRows(headWeights, headRows, modelCount, headScores);
+    addRows(scores, vectors, vectorRows);
+    addRows(taskScores, taskWeights, taskRows);
+    addRows(headScores, headWeights, headRows);
     return projection;
   };
+}
+
+/** The factor that gives a block of this squared length the length of its weight. */
+function computeBlockScale(weight: number | undefined, squaredLength: number): number {
+  return squaredLength === 0 ? 0 : weight! / Math.sqrt(squaredLength);
 }

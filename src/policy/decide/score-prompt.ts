@@ -5,7 +5,14 @@ import type {
   RoutingModel,
   TaskMixtureModel,
 } from '../file/routing-model.js';
-import { addRow, addRows, createRowList } from './add-rows.js';
+import {
+  addRows,
+  appendRow,
+  computeSigmoid,
+  computeSoftmax,
+  createWeightedRows,
+  findLargest,
+} from '../../util/kernels.js';
 import { createPromptProjector } from './project-prompt.js';
 
 /** What a policy's model says of one prompt. The arrays belong to the scorer and are reused. */
@@ -20,6 +27,9 @@ export interface PromptScores {
 }
 
 export type PromptScorer = (fields: PromptFields) => PromptScores;
+
+/** Tasks that are less probable than this are not added up. */
+const negligible = 1e-7;
 
 /** Prepares a model for scoring. The returned function never throws and is not re-entrant. */
 export function createPromptScorer(model: RoutingModel | TaskMixtureModel): PromptScorer {
@@ -47,58 +57,28 @@ function createTaskMixtureScorer(model: RoundedTaskMixtureModel | TaskMixtureMod
     confidence: 0,
   };
   const { quality, taskPosterior } = result;
-  const likelyTasks = createRowList(taskCount);
+  const likelyTasks = createWeightedRows(taskCount);
   const offsets = new Float64Array(modelCount);
   const slopes = new Float64Array(modelCount);
   return (fields) => {
     const { scores, novelty, computeFamiliarity } = project(fields);
-    const likeliest = computeSoftmax(scores, model.temperature, taskPosterior);
-    likelyTasks.size = 0;
+    computeSoftmax(scores, model.temperature, taskPosterior);
+    likelyTasks.end = 0;
     for (let task = 0; task < taskCount; task++) {
-      const share = taskPosterior[task] as number;
-      if (share >= 1e-7) addRow(likelyTasks, task * modelCount, share);
+      const probability = taskPosterior[task]!;
+      if (probability >= negligible) appendRow(likelyTasks, task, probability);
     }
     offsets.set(bias);
     slopes.fill(0);
-    addRows(taskQuality, likelyTasks, modelCount, offsets);
-    addRows(headWeight, likelyTasks, modelCount, slopes);
-    for (let column = 0; column < modelCount; column++) {
-      const logOdds =
-        (offsets[column] as number) +
-        (slopes[column] as number) * (scores[taskCount + column] as number);
-      quality[column] = 1 / (1 + Math.exp(-logOdds));
+    addRows(offsets, taskQuality, likelyTasks);
+    addRows(slopes, headWeight, likelyTasks);
+    for (let candidate = 0; candidate < modelCount; candidate++) {
+      const head = scores[taskCount + candidate]!;
+      quality[candidate] = computeSigmoid(offsets[candidate]! + slopes[candidate]! * head);
     }
+    const likeliest = findLargest(scores, taskCount);
     result.novelty = novelty;
-    result.confidence = computeConfidence(
-      taskPosterior[likeliest] as number,
-      computeFamiliarity(likeliest),
-    );
+    result.confidence = computeConfidence(taskPosterior[likeliest]!, computeFamiliarity(likeliest));
     return result;
   };
-}
-
-/**
- * Softmax of the first scores, as many as the target holds.
- *
- * @returns where the largest is
- */
-function computeSoftmax(scores: Float64Array, temperature: number, target: Float32Array): number {
-  let largest = -Infinity;
-  let place = 0;
-  for (let index = 0; index < target.length; index++) {
-    if ((scores[index] as number) > largest) {
-      largest = scores[index] as number;
-      place = index;
-    }
-  }
-  let sum = 0;
-  for (let index = 0; index < target.length; index++) {
-    const value = Math.exp(((scores[index] as number) - largest) / temperature);
-    target[index] = value;
-    sum += value;
-  }
-  for (let index = 0; index < target.length; index++) {
-    target[index] = (target[index] as number) / sum;
-  }
-  return place;
 }

@@ -1,14 +1,14 @@
 import { mixHash } from '../../util/text-hash.js';
 import { featureBlocks, type FeatureSpec } from './feature-spec.js';
 
-/** Hash of no characters; before the first word, it stands for the beginning. */
+/** Hash of no characters; as the neighbor before the first word, it means the beginning. */
 export const hashSeed = 0x811c9dc5 | 0;
-const multiplier = 0x01000193;
+export const hashMultiplier = 0x01000193;
 const gramSeed = 0x9747b28c | 0;
 
-/** Hash of some characters and one more code unit (FNV-1a, by code unit). */
-export function hashUnit(hash: number, unit: number): number {
-  return Math.imul(hash ^ unit, multiplier);
+/** Hash of some characters and one more code unit (FNV-1a by code unit). */
+function hashUnit(hash: number, unit: number): number {
+  return Math.imul(hash ^ unit, hashMultiplier);
 }
 
 /** Bucket of a word or symbol, by its hash, in the block of words or of context. */
@@ -20,13 +20,13 @@ export function computeWordBucket(
   return (block << bucketBits) + (mixHash(hash) >>> (32 - bucketBits));
 }
 
-/** Bucket of two neighbouring words or symbols, by their hashes. */
+/** Bucket of two neighboring words or symbols, by their hashes. */
 export function computePairBucket(
   first: number,
   second: number,
   { bucketBits }: FeatureSpec,
 ): number {
-  const hash = Math.imul(first, multiplier) ^ second;
+  const hash = Math.imul(first, hashMultiplier) ^ second;
   return (featureBlocks.pairs << bucketBits) + (mixHash(hash) >>> (32 - bucketBits));
 }
 
@@ -35,7 +35,7 @@ export function computePairBucket(
  * so that beginnings and endings are told apart from the inside.
  *
  * @param text holds the word from `start` up to `end`
- * @param target receives the buckets, from index 0; see `countMostGrams` for its length
+ * @param target receives the buckets, from index 0; see `countMaxGrams` for its length
  * @returns how many there are
  */
 export function listGramBuckets(
@@ -62,8 +62,8 @@ export function listGramBuckets(
   return size;
 }
 
-/** Most n-grams that one word can have. */
-export function countMostGrams(spec: FeatureSpec): number {
+/** The largest number of n-grams that a word can have. */
+export function countMaxGrams(spec: FeatureSpec): number {
   const lengths = spec.longestCharacterNgram - spec.shortestCharacterNgram + 1;
   return (spec.maxWordCharacters + 2) * Math.max(0, lengths);
 }

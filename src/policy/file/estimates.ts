@@ -1,3 +1,4 @@
+import { computeDot } from '../../util/kernels.js';
 import type { Price } from '../../llm/price.js';
 
 /** What a request to a model is expected to cost. Arrays have one value per task. */
@@ -33,7 +34,7 @@ export function estimateCostUsd(
   taskPosterior: ArrayLike<number>,
 ): number {
   if (estimate.kind === 'unknown') return Number.NaN;
-  if (estimate.kind === 'recorded') return computeExpectation(estimate.costUsd, taskPosterior);
+  if (estimate.kind === 'recorded') return computeDot(estimate.costUsd, taskPosterior);
   const { price } = estimate;
   const inputTokens = estimate.fixedInputTokens + estimate.inputTokensPerCharacter * characters;
   const outputTokens = estimateOutputTokens(estimate, taskPosterior);
@@ -55,7 +56,7 @@ export function estimateOutputTokens(
   estimate: CostEstimate,
   taskPosterior: ArrayLike<number>,
 ): number {
-  return estimate.kind === 'tokens' ? computeExpectation(estimate.outputTokens, taskPosterior) : 0;
+  return estimate.kind === 'tokens' ? computeDot(estimate.outputTokens, taskPosterior) : 0;
 }
 
 /** Expected median latency in milliseconds; NaN where unknown. */
@@ -64,7 +65,7 @@ export function estimateLatencyMs(
   taskPosterior: ArrayLike<number>,
 ): number {
   if (estimate.kind === 'unknown') return Number.NaN;
-  return computeExpectation(estimate.medianMs, taskPosterior);
+  return computeDot(estimate.medianMs, taskPosterior);
 }
 
 /** Expected 95th percentile of latency in milliseconds; NaN where unknown. */
@@ -73,13 +74,5 @@ export function estimateP95LatencyMs(
   taskPosterior: ArrayLike<number>,
 ): number {
   if (estimate.kind === 'unknown') return Number.NaN;
-  return computeExpectation(estimate.p95Ms, taskPosterior);
-}
-
-function computeExpectation(values: readonly number[], weights: ArrayLike<number>): number {
-  let sum = 0;
-  for (let index = 0; index < values.length; index++) {
-    sum += (values[index] as number) * (weights[index] as number);
-  }
-  return sum;
+  return computeDot(estimate.p95Ms, taskPosterior);
 }

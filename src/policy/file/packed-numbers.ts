@@ -1,4 +1,5 @@
 import { decodeBase64, encodeBase64 } from './base64.js';
+import type { LinearMap, RoundedLinearMap } from './routing-model.js';
 
 /** Float32 values, little-endian, as base64. */
 export function packFloats(values: Float32Array): string {
@@ -112,4 +113,9 @@ export function dequantiseMatrix({ scales, shifts, bytes }: QuantisedMatrix): Fl
     for (const scale of scales) values[at] = ((values[at++] as number) * scale) / 2 ** shift;
   }
   return values;
+}
+
+/** The weights that a linear map stands for, rounded or not. */
+export function readWeights(map: RoundedLinearMap | LinearMap): Float32Array {
+  return 'scales' in map ? dequantiseMatrix({ ...map, bytes: map.weights }) : map.weights;
 }

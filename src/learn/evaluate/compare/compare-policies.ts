@@ -2,7 +2,7 @@ import type { Interval } from '../../../policy/file/policy.js';
 import { type OutcomeTable, listRowWeights } from '../../../measure/outcomes/outcome-table.js';
 import type { LoadedPolicy } from '../../../policy/decide/load-policy.js';
 import { RoutesmithError } from '../../../util/errors.js';
-import { listIndexes, pick } from '../../../util/vectors.js';
+import { listRows, pick } from '../../../util/numeric-arrays.js';
 import {
   applyPolicy,
   describePolicyOnTable,
@@ -129,7 +129,7 @@ function compareChoices(
     readonly table: OutcomeTable;
   },
 ): Omit<ObjectiveDifference, 'objective'> {
-  const rows = listIndexes(table.prompts.length);
+  const rows = listRows(table.prompts.length);
   const compareRows = (some: Int32Array): StrategyComparison[] => {
     const collect = (choices: Int32Array): Outcomes =>
       collectOutcomes(table, some, Int32Array.from(pick(choices, some)));

@@ -1,7 +1,7 @@
 import type { OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
 import type { LoadedPolicy } from '../../../policy/decide/load-policy.js';
 import { RoutesmithError } from '../../../util/errors.js';
-import { listIndexes } from '../../../util/vectors.js';
+import { listRows } from '../../../util/numeric-arrays.js';
 import {
   chooseOracle,
   collectModelOutcomes,
@@ -57,7 +57,7 @@ export function evaluatePolicy(
   { seed, groups, outcomesDigest }: EvaluatePolicyOptions,
 ): PolicyEvaluation {
   const description = describePolicyOnTable(loaded, table, outcomesDigest);
-  const rows = listIndexes(table.prompts.length);
+  const rows = listRows(table.prompts.length);
   const { quality, costUsd } = computeModelMeans(table, rows);
   const singles = {
     best: findBest(quality, costUsd),

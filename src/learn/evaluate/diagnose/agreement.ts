@@ -1,5 +1,5 @@
 import type { Interval } from '../../../policy/file/policy.js';
-import { at } from '../../../util/vectors.js';
+import { valueAt } from '../../../util/numeric-arrays.js';
 import { normalQuantile95 as z } from '../statistics/student-t.js';
 
 /** How well two graders of the same answers agree. */
@@ -21,10 +21,10 @@ export interface Agreement {
  */
 export function computeAgreement(first: readonly number[], second: readonly number[]): Agreement {
   const pairs = first.length;
-  const isSame = (index: number): boolean => Math.abs(at(first, index) - at(second, index)) < 1e-9;
+  const isSame = (index: number): boolean => Math.abs(valueAt(first, index) - valueAt(second, index)) < 1e-9;
   const matches = first.filter((_, index) => isSame(index)).length;
   const bias =
-    first.reduce((sum, quality, index) => sum + quality - at(second, index), 0) /
+    first.reduce((sum, quality, index) => sum + quality - valueAt(second, index), 0) /
     Math.max(1, pairs);
   return { pairs, same: computeWilson(matches, pairs), kappa: computeKappa(first, second), bias };
 }

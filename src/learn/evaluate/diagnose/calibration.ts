@@ -1,6 +1,6 @@
 import { sum } from 'simple-statistics';
 import { listRowWeights } from '../../../measure/outcomes/outcome-table.js';
-import { at, viewMatrix } from '../../../util/vectors.js';
+import { valueAt, viewMatrix } from '../../../util/numeric-arrays.js';
 import { listHeldOutRows, type HeldOut } from '../verdict/held-out.js';
 
 /** Cells of about equal estimates, with their mean estimate and mean outcome. */
@@ -55,7 +55,7 @@ export function computeCalibration({ table, estimates, folds }: CalibrationInput
   const cellsOfModels = table.models.map((model, column) => ({
     model,
     cells: collectCells(rows, (row, index) => ({
-      weight: at(weights, index),
+      weight: valueAt(weights, index),
       estimate: estimated.at(row, column),
       observed: recorded.at(row, column),
     })),

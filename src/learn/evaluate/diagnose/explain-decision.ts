@@ -7,7 +7,7 @@ import type { RoundedTaskMixtureModel } from '../../../policy/file/routing-model
 import type { Decision, RankedModel } from '../../../policy/decide/decision.js';
 import { createPromptScorer, type PromptScorer } from '../../../policy/decide/score-prompt.js';
 import type { Prompt } from '../../../llm/chat.js';
-import { at } from '../../../util/vectors.js';
+import { valueAt } from '../../../util/numeric-arrays.js';
 
 type ChosenDecision = Extract<Decision, { readonly kind: 'chosen' }>;
 
@@ -93,7 +93,7 @@ function findFeatures(
   const [first, second] = models.map((id) => policy.models.findIndex((one) => one.id === id));
   const measureLead = (score: PromptScorer, changed: PromptFields): number => {
     const { quality } = score(changed);
-    return at(quality, first ?? 0) - at(quality, second ?? 0);
+    return valueAt(quality, first ?? 0) - valueAt(quality, second ?? 0);
   };
   const score = createPromptScorer(scorer);
   const lead = measureLead(score, fields);
@@ -135,7 +135,7 @@ function listWords(
   const places = new Map<string, [number, number][]>();
   for (let place = 0; place < 4 * list.size; place += 4) {
     if (list.tokens[place + 3] === TokenKind.Symbol) continue;
-    const [start, end] = [at(list.tokens, place), at(list.tokens, place + 1)];
+    const [start, end] = [valueAt(list.tokens, place), valueAt(list.tokens, place + 1)];
     const word = list.text.slice(start, end);
     places.set(word, [...(places.get(word) ?? []), [start, end]]);
   }
@@ -186,11 +186,11 @@ function listTaskCosts(
   fields: PromptFields,
   { costUsd }: RankedModel,
 ): number[] {
-  if (cost.kind === 'recorded') return tasks.map((task) => at(cost.costUsd, task));
+  if (cost.kind === 'recorded') return tasks.map((task) => valueAt(cost.costUsd, task));
   if (cost.kind !== 'tokens' || costUsd === null) return [];
   const inputUsd = computeInputCost(cost, fields);
   return tasks.map(
-    (task) => inputUsd + (at(cost.outputTokens, task) * cost.price.outputPerMillionUsd) / 1e6,
+    (task) => inputUsd + (valueAt(cost.outputTokens, task) * cost.price.outputPerMillionUsd) / 1e6,
   );
 }
 
@@ -217,7 +217,7 @@ function computeTaskQualities(
     bias[task] = 1e6;
     const taskClassifier = { ...scorer.taskClassifier, bias };
     const { quality } = createPromptScorer({ ...scorer, taskClassifier })(fields);
-    return at(quality, model);
+    return valueAt(quality, model);
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Interval } from '../../../policy/file/policy.js';
 import type { RepeatedQualities } from '../../../measure/outcomes/read-repeats.js';
 import { createBootstrap } from '../statistics/bootstrap.js';
-import { at } from '../../../util/vectors.js';
+import { valueAt } from '../../../util/numeric-arrays.js';
 import { normalQuantile95 } from '../statistics/student-t.js';
 
 /** How much a model's grades vary when the same prompt is repeated. */
@@ -116,7 +116,7 @@ function computeMeanInterval(values: readonly number[], seed: number): Interval 
   const ones = Float64Array.from(values, () => 1);
   const groups = Int32Array.from(values, (_, index) => index);
   return createBootstrap([Float64Array.from(values), ones], groups, { seed }).interval(
-    (sums) => at(sums, 0) / at(sums, 1),
+    (sums) => valueAt(sums, 0) / valueAt(sums, 1),
   );
 }
 

@@ -1,6 +1,6 @@
 import { mean } from 'simple-statistics';
 import type { Interval } from '../../../policy/file/policy.js';
-import { at, pick } from '../../../util/vectors.js';
+import { valueAt, pick } from '../../../util/numeric-arrays.js';
 import { computeGroupedInterval, indexGroups } from '../statistics/grouped-mean.js';
 import type { Strategy } from '../strategies/compare-strategies.js';
 import { nameStrategy } from '../strategies/strategy-id.js';
@@ -46,7 +46,7 @@ export function computeNovelty(
   const limits = folds.map(({ plan }) => plan.noveltyLimit);
   const prompts = folds
     .flatMap(({ rows, plan: { noveltyLimit: limit } }) =>
-      Array.from(rows, (row) => ({ novelty: at(estimates.novelty, row), limit })),
+      Array.from(rows, (row) => ({ novelty: valueAt(estimates.novelty, row), limit })),
     )
     .map((prompt, place): PlacedPrompt => ({ ...prompt, place }));
   const sorted = prompts.toSorted((a, b) => a.novelty - b.novelty || a.place - b.place);
@@ -59,7 +59,7 @@ export function computeNovelty(
     const own = pick(routed.outcomes.quality, places);
     const other = pick(reference.outcomes.quality, places);
     return computeGroupedInterval(
-      own.map((value, index) => value - at(other, index)),
+      own.map((value, index) => value - valueAt(other, index)),
       indexGroups(pick(groups, places), pick(reference.outcomes.weights, places)),
     );
   };

@@ -1,7 +1,7 @@
 import type { Interval } from '../../../policy/file/policy.js';
 import { listRowWeights, type OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
 import { nullIfUnknown } from '../../../util/null-if-unknown.js';
-import { at, pick } from '../../../util/vectors.js';
+import { valueAt, pick } from '../../../util/numeric-arrays.js';
 import {
   computeGroupedInterval,
   computeSampleSize,
@@ -164,8 +164,8 @@ function measureModel(
   groups: GroupIndex,
   margin: number,
 ): MeasuredModel | undefined {
-  const differences = outcomes.quality.map((value, row) => value - at(baseline.quality, row));
-  const saved = outcomes.costUsd.map((value, row) => at(baseline.costUsd, row) - value);
+  const differences = outcomes.quality.map((value, row) => value - valueAt(baseline.quality, row));
+  const saved = outcomes.costUsd.map((value, row) => valueAt(baseline.costUsd, row) - value);
   const savedUsd = computeGroupedInterval(saved, groups);
   const prompts = differences.filter((value) => !Number.isNaN(value)).length;
   if (savedUsd === null || !(savedUsd.low > 0) || prompts === 0) return undefined;
@@ -194,7 +194,7 @@ function adjustTests(tasks: readonly MeasuredTask[], error: number): CheaperMode
   let test = 0;
   return tasks.map(({ candidates }) =>
     candidates.map(({ model, prompts, quality, costUsd, difference, savedUsd }): CheaperModel => {
-      const pValue = at(pValues, test++);
+      const pValue = valueAt(pValues, test++);
       const notWorse = pValue <= error;
       return { model, prompts, quality, costUsd, difference, savedUsd, pValue, notWorse };
     }),

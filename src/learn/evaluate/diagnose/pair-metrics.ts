@@ -1,4 +1,4 @@
-import { at } from '../../../util/vectors.js';
+import { valueAt } from '../../../util/numeric-arrays.js';
 import { sortWeighted } from '../../../util/sort-weighted.js';
 import { computeKnownMean } from '../strategies/chosen-outcomes.js';
 
@@ -69,11 +69,11 @@ function computePairCurve({
     let strong = 0;
     let quality = 0;
     for (let row = 0; row < scores.length; row++) {
-      const score = at(scores, row);
+      const score = valueAt(scores, row);
       const isStrong = edge === 10 ? score > threshold : score >= threshold;
-      const weight = at(weights, row);
+      const weight = valueAt(weights, row);
       if (isStrong) strong += weight;
-      quality += weight * at(isStrong ? strongQuality : weakQuality, row);
+      quality += weight * valueAt(isStrong ? strongQuality : weakQuality, row);
     }
     curve.push({ strongShare: strong / count, quality: quality / count });
   }

@@ -1,6 +1,6 @@
 import type { Interval } from '../../../policy/file/policy.js';
 import { nullIfUnknown } from '../../../util/null-if-unknown.js';
-import { at } from '../../../util/vectors.js';
+import { valueAt } from '../../../util/numeric-arrays.js';
 import { computeMeanIntervals, type MeanIntervals } from '../strategies/compare-strategies.js';
 import {
   computeGroupedInterval,
@@ -43,12 +43,12 @@ export function computeSingleModels(
   return models
     .map((model, index): SingleModelResult => {
       const outcomes = collectConstant(heldOut, index);
-      const quality = outcomes.quality.map((value, row) => value - at(reference.quality, row));
+      const quality = outcomes.quality.map((value, row) => value - valueAt(reference.quality, row));
       return {
         model,
-        quality: at(means.quality, index),
-        costUsd: nullIfUnknown(at(means.costUsd, index)),
-        latencyMs: nullIfUnknown(at(means.latencyMs, index)),
+        quality: valueAt(means.quality, index),
+        costUsd: nullIfUnknown(valueAt(means.costUsd, index)),
+        latencyMs: nullIfUnknown(valueAt(means.latencyMs, index)),
         intervals: computeMeanIntervals(outcomes, groups),
         qualityDifference: computeGroupedInterval(quality, groups),
         costSaved: computeSavedShare(outcomes.costUsd, reference.costUsd, groups),
@@ -68,14 +68,14 @@ export function computeSavedShare(
   reference: Float64Array,
   groups: GroupIndex,
 ): Interval | null {
-  const known = own.map((value, row) => value + at(reference, row));
+  const known = own.map((value, row) => value + valueAt(reference, row));
   const paired = (values: Float64Array): Float64Array =>
     values.map((value, row) => (Number.isNaN(known[row]) ? Number.NaN : value));
   const referenceMean = computeKnownMean(paired(reference), groups.weights);
   const share = 1 - computeKnownMean(paired(own), groups.weights) / referenceMean;
   if (!Number.isFinite(share)) return null;
   const residuals = own.map((value, row) => {
-    const other = at(reference, row);
+    const other = valueAt(reference, row);
     return (other - value - share * other) / referenceMean;
   });
   const interval = computeGroupedInterval(residuals, groups);

@@ -3,7 +3,7 @@ import { splitPromptFields } from '../../../policy/features/prompt-fields.js';
 import type { Prompt } from '../../../llm/chat.js';
 import type { Interval } from '../../../policy/file/policy.js';
 import { nullIfUnknown } from '../../../util/null-if-unknown.js';
-import { at, pick } from '../../../util/vectors.js';
+import { valueAt, pick } from '../../../util/numeric-arrays.js';
 import {
   computeGroupedInterval,
   indexGroups,
@@ -80,7 +80,7 @@ export function computeSlices(heldOut: HeldOut, strategies: readonly Strategy[])
       ...computeSlice(compared, groups, places),
     }));
   return {
-    tasks: slice((place) => tasks[at(rows, place)] ?? null),
+    tasks: slice((place) => tasks[valueAt(rows, place)] ?? null),
     languages: slice((place) => languages[place] ?? null).sort((a, b) => b.prompts - a.prompts),
   };
 }
@@ -117,7 +117,7 @@ function compareWith(
   groups: GroupIndex,
 ): Omit<SliceStrategy, 'name'> {
   const less = (a: Float64Array, b: Float64Array): Float64Array =>
-    a.map((value, row) => value - at(b, row));
+    a.map((value, row) => value - valueAt(b, row));
   return {
     quality: nullIfUnknown(computeKnownMean(own.quality, own.weights)),
     costUsd: nullIfUnknown(computeKnownMean(own.costUsd, own.weights)),

@@ -1,5 +1,5 @@
 import type { OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
-import { at } from '../../../util/vectors.js';
+import { valueAt } from '../../../util/numeric-arrays.js';
 
 /**
  * The task name of every prompt: its label or, if no prompt of the table has one, its latent task.
@@ -15,7 +15,7 @@ export function listTaskNames(
   const isLatent = !isLabelled && taskOf.some((task) => task > 0);
   return prompts.map(({ task }, row) => {
     if (task !== undefined) return task;
-    return isLatent ? `latent-${at(taskOf, row) + 1}` : null;
+    return isLatent ? `latent-${valueAt(taskOf, row) + 1}` : null;
   });
 }
 

@@ -1,7 +1,7 @@
 import { type OutcomeTable, listRowWeights } from '../../../measure/outcomes/outcome-table.js';
 import { RoutesmithError } from '../../../util/errors.js';
 import { sortWeighted } from '../../../util/sort-weighted.js';
-import { listIndexes, viewMatrix } from '../../../util/vectors.js';
+import { listRows, viewMatrix } from '../../../util/numeric-arrays.js';
 import { computeModelMeans } from '../strategies/model-means.js';
 import {
   findNeededMeasure,
@@ -18,7 +18,7 @@ import {
  */
 export function checkRequests(table: OutcomeTable, requests: readonly ObjectiveRequest[]): void {
   const names = new Set(standardObjectives.map(({ name }) => name));
-  const means = computeModelMeans(table, listIndexes(table.prompts.length));
+  const means = computeModelMeans(table, listRows(table.prompts.length));
   for (const request of requests) {
     if (names.has(request.name)) {
       throw new RoutesmithError('usage', `the objective "${request.name}" is requested twice`, {
@@ -49,7 +49,7 @@ export function checkDefaultObjective(
       fix: `Name one of: ${requests.map((one) => one.name).join(', ')}.`,
     });
   }
-  const means = computeModelMeans(table, listIndexes(table.prompts.length));
+  const means = computeModelMeans(table, listRows(table.prompts.length));
   checkMeasures(request, table, means);
 }
 
@@ -93,7 +93,7 @@ function checkLatencyLimit(
   const { models, latencyMs } = table;
   const latencies = viewMatrix(latencyMs, models.length);
   const p95Ms = models.map((_, model) => {
-    const known = listIndexes(table.prompts.length).filter(
+    const known = listRows(table.prompts.length).filter(
       (row) => !Number.isNaN(latencies.at(row, model)),
     );
     const sorted = sortWeighted(latencies.column(model, known), listRowWeights(table, known));

@@ -1,6 +1,6 @@
 import type { ModelMeans } from '../strategies/model-means.js';
 import { findBest, findLeast } from '../strategies/model-means.js';
-import { at, viewMatrix } from '../../../util/vectors.js';
+import { valueAt, viewMatrix } from '../../../util/numeric-arrays.js';
 import type { ObjectiveRequest, PromisingRequest } from './objective-request.js';
 import { collectModelOutcomes } from '../strategies/chosen-outcomes.js';
 import { isPromiseMet, isPromiseShown, type PromiseContext } from './promise.js';
@@ -71,7 +71,7 @@ function findNearest(
   const latePrompts = table.models.map((_, model) =>
     rows.reduce(
       (sum, row, index) =>
-        sum + (latencyMs.at(row, model) > limitMs ? at(groups.weights, index) : 0),
+        sum + (latencyMs.at(row, model) > limitMs ? valueAt(groups.weights, index) : 0),
       0,
     ),
   );

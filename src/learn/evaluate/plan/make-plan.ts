@@ -13,7 +13,7 @@ import {
   standardObjectives,
   type ObjectiveRequest,
 } from './objective-request.js';
-import { pick } from '../../../util/vectors.js';
+import { pick } from '../../../util/numeric-arrays.js';
 import { createPromiseContext } from './promise.js';
 import { resolveObjective, type PlanBasis } from './resolve-objective.js';
 

@@ -4,7 +4,7 @@ import {
   computeLowerBound,
   type GroupIndex,
 } from '../statistics/grouped-mean.js';
-import { at, viewMatrix } from '../../../util/vectors.js';
+import { valueAt, viewMatrix } from '../../../util/numeric-arrays.js';
 import type { PromisingRequest } from './objective-request.js';
 import { collectModelOutcomes, type Outcomes } from '../strategies/chosen-outcomes.js';
 
@@ -62,7 +62,7 @@ function listTerms(
     case 'keep_quality': {
       const { keepQuality } = request;
       return [...references.values()].map((reference) => ({
-        values: quality.map((own, row) => own - keepQuality * at(reference.quality, row)),
+        values: quality.map((own, row) => own - keepQuality * valueAt(reference.quality, row)),
         worst: -keepQuality,
       }));
     }

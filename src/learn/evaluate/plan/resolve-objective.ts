@@ -9,7 +9,7 @@ import {
 import type { ModelMeans } from '../strategies/model-means.js';
 import type { ObjectiveRequest, PromisingRequest } from './objective-request.js';
 import { collectOutcomes, computeKnownMean, type Outcomes } from '../strategies/chosen-outcomes.js';
-import { pick } from '../../../util/vectors.js';
+import { pick } from '../../../util/numeric-arrays.js';
 import { isPromiseMet, isPromiseShown, type PromiseContext } from './promise.js';
 
 /** What is known before objectives are resolved. */

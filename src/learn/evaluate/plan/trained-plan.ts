@@ -1,7 +1,7 @@
 import type { OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
 import { chooseModel } from '../../../policy/decide/choose-model.js';
 import type { Objective, PromiseState } from '../../../policy/file/policy.js';
-import { at } from '../../../util/vectors.js';
+import { valueAt } from '../../../util/numeric-arrays.js';
 import type { ObjectiveRequest } from './objective-request.js';
 
 /** Estimates of every prompt and model; row-major prompts x models, NaN where unknown. */
@@ -67,7 +67,7 @@ export function chooseForRow(
   objective: PlannedObjective,
 ): number {
   if (objective.onlyModel !== undefined) return objective.onlyModel;
-  if (at(estimates.novelty, row) > noveltyLimit) return baseline;
+  if (valueAt(estimates.novelty, row) > noveltyLimit) return baseline;
   if ((estimates.confidence?.[row] ?? 1) < (objective.confidenceLimit ?? 0)) return baseline;
   const modelCount = estimates.quality.length / estimates.novelty.length;
   const rowOf = (matrix: Float32Array): Float32Array =>

@@ -1,7 +1,7 @@
 import { quantileSorted } from 'simple-statistics';
 import type { Interval } from '../../../policy/file/policy.js';
 import { createRandom, type Random } from '../../../util/random.js';
-import { addAt } from '../../../util/vectors.js';
+import { addAt } from '../../../util/numeric-arrays.js';
 import { indexGroups } from './grouped-mean.js';
 
 /** Resampled sums of some columns; made once, used for every interval of an evaluation. */

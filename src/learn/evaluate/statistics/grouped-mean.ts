@@ -1,6 +1,6 @@
 import { probit } from 'simple-statistics';
 import type { Interval } from '../../../policy/file/policy.js';
-import { addAt, at } from '../../../util/vectors.js';
+import { addAt, valueAt } from '../../../util/numeric-arrays.js';
 import { computeStudentQuantile } from './student-t.js';
 
 /** Groups numbered from 0, one number per value. */
@@ -62,10 +62,10 @@ export function computeGroupedMean(
     counts[groupCount] = size;
   }
   for (let index = 0; index < values.length; index++) {
-    const value = at(values, index);
+    const value = valueAt(values, index);
     if (Number.isNaN(value)) continue;
-    const group = at(groupOf, index);
-    const weight = at(weights, index);
+    const group = valueAt(groupOf, index);
+    const weight = valueAt(weights, index);
     addAt(sums, group, weight * value);
     addAt(counts, group, weight);
   }
@@ -77,7 +77,7 @@ export function computeGroupedMean(
   counts.forEach((size, group) => {
     if (size === 0) return;
     groups += 1;
-    squares += (at(sums, group) - mean * size) ** 2;
+    squares += (valueAt(sums, group) - mean * size) ** 2;
   });
   const standardError = Math.sqrt((squares * groups) / (groups - 1)) / count;
   return { mean, standardError: groups < 2 ? Number.NaN : standardError, count, groups };

@@ -1,4 +1,4 @@
-import { at } from '../../../util/vectors.js';
+import { valueAt } from '../../../util/numeric-arrays.js';
 import { computeGroupedMean, type GroupedMean, type GroupIndex } from './grouped-mean.js';
 import { computeStudentTail } from './student-t.js';
 
@@ -41,11 +41,11 @@ export function computeGuardedMean(
  * @returns in the order of the p-values
  */
 export function adjustByHolm(pValues: readonly number[]): number[] {
-  const order = [...pValues.keys()].sort((a, b) => at(pValues, a) - at(pValues, b));
+  const order = [...pValues.keys()].sort((a, b) => valueAt(pValues, a) - valueAt(pValues, b));
   const adjusted = pValues.map(() => 1);
   let highest = 0;
   order.forEach((index, rank) => {
-    highest = Math.max(highest, Math.min(1, (pValues.length - rank) * at(pValues, index)));
+    highest = Math.max(highest, Math.min(1, (pValues.length - rank) * valueAt(pValues, index)));
     adjusted[index] = highest;
   });
   return adjusted;

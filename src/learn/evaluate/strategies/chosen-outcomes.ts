@@ -1,5 +1,5 @@
 import { type OutcomeTable, listRowWeights } from '../../../measure/outcomes/outcome-table.js';
-import { at, pick, viewMatrix } from '../../../util/vectors.js';
+import { valueAt, pick, viewMatrix } from '../../../util/numeric-arrays.js';
 
 /** What a way to choose models would have given, per evaluated prompt; NaN where not recorded. */
 export interface Outcomes {
@@ -20,7 +20,7 @@ export function collectOutcomes(
   rows: Int32Array,
   choices: Int32Array,
 ): Outcomes {
-  const cells = rows.map((row, index) => row * table.models.length + at(choices, index));
+  const cells = rows.map((row, index) => row * table.models.length + valueAt(choices, index));
   return {
     quality: pick(table.quality, cells),
     costUsd: pick(table.costUsd, cells),
@@ -59,8 +59,8 @@ export function chooseOracle(table: OutcomeTable, row: number): number {
   let best = -1;
   quality.forEach((own, model) => {
     if (Number.isNaN(own)) return;
-    const bestQuality = best < 0 ? -1 : at(quality, best);
-    const isCheaper = best >= 0 && at(costUsd, model) < at(costUsd, best);
+    const bestQuality = best < 0 ? -1 : valueAt(quality, best);
+    const isCheaper = best >= 0 && valueAt(costUsd, model) < valueAt(costUsd, best);
     if (own > bestQuality || (own === bestQuality && isCheaper)) best = model;
   });
   return Math.max(0, best);
@@ -75,7 +75,7 @@ export function computeKnownMean(values: ArrayLike<number>, weights?: ArrayLike<
   let sum = 0;
   let count = 0;
   for (let index = 0; index < values.length; index++) {
-    const value = at(values, index);
+    const value = valueAt(values, index);
     if (Number.isNaN(value)) continue;
     const weight = weights?.[index] ?? 1;
     sum += weight * value;

@@ -1,6 +1,6 @@
 import type { Interval } from '../../../policy/file/policy.js';
 import { nullIfUnknown } from '../../../util/null-if-unknown.js';
-import { addAt, at } from '../../../util/vectors.js';
+import { addAt, valueAt } from '../../../util/numeric-arrays.js';
 import { createBootstrap, type Bootstrap } from '../statistics/bootstrap.js';
 import {
   computeGroupedInterval,
@@ -146,7 +146,7 @@ type PairedIntervals = Pick<StrategyComparison, 'qualityDifference' | 'costSaved
 function computePairedIntervals(bootstrap: Bootstrap, strategy: number): PairedIntervals {
   const first = strategy * pairedColumns.length;
   const sumOf = (sums: ArrayLike<number>, column: PairedColumn): number =>
-    at(sums, first + pairedColumns.indexOf(column));
+    valueAt(sums, first + pairedColumns.indexOf(column));
   const computeSaved = (own: PairedColumn, other: PairedColumn): Interval | null => {
     const interval = bootstrap.interval((sums) => 1 - sumOf(sums, own) / sumOf(sums, other));
     return Number.isFinite(interval.mean) ? interval : null;
@@ -170,7 +170,7 @@ function pairColumns(
     Number.isNaN(own[row]) || Number.isNaN(other[row]) ? 0 : weight,
   );
   const weigh = (values: Float64Array): Float64Array =>
-    values.map((value, row) => (known[row] === 0 ? 0 : value * at(known, row)));
+    values.map((value, row) => (known[row] === 0 ? 0 : value * valueAt(known, row)));
   return { own: weigh(own), other: weigh(other), known };
 }
 
@@ -194,10 +194,10 @@ export function computeModelShares(
   weights: ArrayLike<number>,
 ): ModelShare[] {
   const counts = new Float64Array(models.length);
-  choices.forEach((choice, index) => addAt(counts, choice, at(weights, index)));
+  choices.forEach((choice, index) => addAt(counts, choice, valueAt(weights, index)));
   const total = counts.reduce((sum, count) => sum + count, 0);
   return models
-    .map((model, index) => ({ model, share: at(counts, index) / total }))
+    .map((model, index) => ({ model, share: valueAt(counts, index) / total }))
     .filter(({ share }) => share > 0)
     .sort((a, b) => b.share - a.share);
 }

@@ -1,5 +1,5 @@
 import { type OutcomeTable, listRowWeights } from '../../../measure/outcomes/outcome-table.js';
-import { at, viewMatrix, type MatrixView } from '../../../util/vectors.js';
+import { valueAt, viewMatrix, type MatrixView } from '../../../util/numeric-arrays.js';
 import { computeKnownMean } from './chosen-outcomes.js';
 
 /** One value per model; NaN where nothing was recorded. */
@@ -74,9 +74,9 @@ function averageStrata(
 export function findBest(values: readonly number[], costUsd: readonly number[]): number {
   let best = 0;
   values.forEach((value, model) => {
-    const bestValue = at(values, best);
+    const bestValue = valueAt(values, best);
     const isBetter = value > bestValue || (Number.isNaN(bestValue) && !Number.isNaN(value));
-    const isCheaper = at(costUsd, model) < at(costUsd, best);
+    const isCheaper = valueAt(costUsd, model) < valueAt(costUsd, best);
     if (isBetter || (value === bestValue && isCheaper)) best = model;
   });
   return best;

@@ -6,7 +6,7 @@ import type {
   ObjectiveEvidence,
   Verdict,
 } from '../../../policy/file/policy.js';
-import { at } from '../../../util/vectors.js';
+import { valueAt } from '../../../util/numeric-arrays.js';
 import { createBootstrap } from '../statistics/bootstrap.js';
 import {
   computeGroupedMean,
@@ -147,12 +147,12 @@ function computeIntervals(
   { groups, groupIndex: { weights }, confidence, seed }: VerdictBasis,
 ): Interval[] {
   const columns = differences.flatMap((values) => [
-    values.map((value, row) => (Number.isNaN(value) ? 0 : value * at(weights, row))),
-    values.map((value, row) => (Number.isNaN(value) ? 0 : at(weights, row))),
+    values.map((value, row) => (Number.isNaN(value) ? 0 : value * valueAt(weights, row))),
+    values.map((value, row) => (Number.isNaN(value) ? 0 : valueAt(weights, row))),
   ]);
   const bootstrap = createBootstrap(columns, groups, { seed, resamples: 2000 });
   return differences.map((_, model) =>
-    bootstrap.interval((sums) => at(sums, 2 * model) / at(sums, 2 * model + 1), confidence),
+    bootstrap.interval((sums) => valueAt(sums, 2 * model) / valueAt(sums, 2 * model + 1), confidence),
   );
 }
 

@@ -1,4 +1,4 @@
-import { at } from '../../../util/vectors.js';
+import { valueAt } from '../../../util/numeric-arrays.js';
 import { chooseForRow, type PlannedObjective, type TrainedPlan } from '../plan/trained-plan.js';
 import {
   chooseOracle,
@@ -36,8 +36,8 @@ export function computeStrategies(heldOut: HeldOut): Strategy[] {
       outcomes: collectRandomOutcomes(table, listHeldOutRows(heldOut)),
     },
     choose({ kind: 'task_table', tasks: isLabelled ? 'labels' : 'latent' }, (row, plan) => {
-      const task = at(taskOf, row);
-      return task < 0 ? plan.baseline : at(plan.bestOfTask, task);
+      const task = valueAt(taskOf, row);
+      return task < 0 ? plan.baseline : valueAt(plan.bestOfTask, task);
     }),
     choose({ kind: 'oracle' }, (row) => chooseOracle(table, row)),
   ];

@@ -1,5 +1,5 @@
 import type { OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
-import { pick } from '../../../util/vectors.js';
+import { pick } from '../../../util/numeric-arrays.js';
 import type { TableEstimates, TrainedPlan } from '../plan/trained-plan.js';
 
 /** Held-out rows with the plan made without them. */

@@ -3,7 +3,7 @@ import { maxOccurrences } from '../../../policy/features/fitted-features.js';
 import {
   computePairBucket,
   computeWordBucket,
-  countMostGrams,
+  countMaxGrams,
   hashSeed,
   listGramBuckets,
 } from '../../../policy/features/ngram-hashes.js';
@@ -136,7 +136,7 @@ function createVocabulary(spec: FeatureSpec): VocabularyBuilder {
   const isWord = createGrowingArray(Uint8Array);
   const gramStarts = createGrowingArray(Int32Array);
   const gramBuckets = createGrowingArray(Int32Array);
-  const grams = new Int32Array(countMostGrams(spec));
+  const grams = new Int32Array(countMaxGrams(spec));
   gramStarts.push(0);
   return {
     find(text, hash, kind) {

@@ -1,3 +1,4 @@
+import { findLargest } from '../../../util/kernels.js';
 import { computeFeatureIndex, isSeen, notKept } from '../../../policy/features/fitted-features.js';
 import type { FittedFeatures } from '../../../policy/features/fitted-features.js';
 import {
@@ -5,7 +6,7 @@ import {
   numberKeptWords,
   type TaskWords,
 } from '../../../policy/features/task-words.js';
-import { at, indexOfLargest, intAt, rowOf } from '../../../util/numeric-arrays.js';
+import { at, intAt, rowOf } from '../../../util/numeric-arrays.js';
 import type { CountMatrix } from './count-matrix.js';
 
 /** The task of each row, -1 where unknown, and the number of tasks. */
@@ -74,7 +75,7 @@ export function computeRowFamiliarity(
   const shareOf = createWordShares(counts, features);
   const familiarity = new Float32Array(counts.rowCount);
   for (const row of rows) {
-    const task = indexOfLargest(rowOf(taskScores, row, taskCount));
+    const task = findLargest(rowOf(taskScores, row, taskCount), taskCount);
     const isOfTask = (id: number): boolean => {
       const word = intAt(keptWordOf, id);
       return word >= 0 && isSeen(taskWords, word * taskCount + task);

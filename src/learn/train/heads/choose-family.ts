@@ -1,3 +1,4 @@
+import { findLargest } from '../../../util/kernels.js';
 import {
   computeGroupedMean,
   indexGroups,
@@ -5,7 +6,7 @@ import {
   type GroupedMean,
 } from '../../evaluate/statistics/grouped-mean.js';
 import { computeKnownMean } from '../../evaluate/strategies/chosen-outcomes.js';
-import { at, indexOfLargest, intAt, rowOf } from '../../../util/numeric-arrays.js';
+import { at, intAt, rowOf } from '../../../util/numeric-arrays.js';
 import type { TrainingData } from '../training-data.js';
 import { defaultFamily, type FamilyName } from './families.js';
 import { sumRowLogLoss } from './log-loss.js';
@@ -93,7 +94,7 @@ function measureCandidate(
     name,
     logLoss: Float64Array.from(losses, (loss) => loss.sum / loss.known),
     argmaxQuality: Float64Array.from(rows, (row) =>
-      at(table.quality, row * modelCount + indexOfLargest(rowOf(quality, row, modelCount))),
+      at(table.quality, row * modelCount + findLargest(rowOf(quality, row, modelCount), modelCount)),
     ),
     meanLogLoss: sumWeighted('sum') / sumWeighted('known'),
   };

@@ -1,3 +1,4 @@
+import { computeSigmoid } from '../../../util/kernels.js';
 import type { TaskMixtureModel } from '../../../policy/file/routing-model.js';
 import type {
   CalibratedScores,
@@ -84,7 +85,7 @@ export function applyMixtureHeads(
           at(taskPosterior, posteriorStart + task) *
           (at(taskQuality, place) + at(headWeight, place) * headScore);
       }
-      quality[cell] = 1 / (1 + Math.exp(-logOdds));
+      quality[cell] = computeSigmoid(logOdds);
     }
   }
 }

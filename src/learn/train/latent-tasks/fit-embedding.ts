@@ -1,3 +1,4 @@
+import { computeDot } from '../../../util/kernels.js';
 import type { LinearMap } from '../../../policy/file/routing-model.js';
 import { addAt, at, intAt, rowOf } from '../../../util/numeric-arrays.js';
 import { createRandom, shuffle, type Random } from '../../../util/random.js';
@@ -108,10 +109,4 @@ function makeOrthonormal(matrix: Float32Array, rowCount: number, columnCount: nu
       matrix[row * columnCount + column] = at(own, row);
     }
   });
-}
-
-function computeDot(left: Float64Array, right: Float64Array): number {
-  let sum = 0;
-  for (let index = 0; index < left.length; index++) sum += at(left, index) * at(right, index);
-  return sum;
 }

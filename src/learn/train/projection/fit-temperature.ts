@@ -1,3 +1,4 @@
+import { computeSoftmax } from '../../../util/kernels.js';
 import { at, intAt, rowOf } from '../../../util/numeric-arrays.js';
 import type { TrainingData } from '../training-data.js';
 
@@ -78,20 +79,8 @@ export function computePosterior(
 ): Float32Array {
   const result = new Float32Array(scores.length);
   for (const row of rows) {
-    const start = row * taskCount;
-    let highest = -Infinity;
-    for (let task = 0; task < taskCount; task++) {
-      highest = Math.max(highest, at(scores, start + task));
-    }
-    let sum = 0;
-    for (let task = 0; task < taskCount; task++) {
-      const share = Math.exp((at(scores, start + task) - highest) / temperature);
-      result[start + task] = share;
-      sum += share;
-    }
-    for (let task = 0; task < taskCount; task++) {
-      result[start + task] = at(result, start + task) / sum;
-    }
+    const [start, end] = [row * taskCount, (row + 1) * taskCount];
+    computeSoftmax(scores.subarray(start, end), temperature, result.subarray(start, end));
   }
   return result;
 }

@@ -1,3 +1,4 @@
+import { computeExponentials, computeSigmoid } from '../../../util/kernels.js';
 import type { LinearMap } from '../../../policy/file/routing-model.js';
 import { addAt, at, intAt, rowOf } from '../../../util/numeric-arrays.js';
 import { createRandom, shuffle } from '../../../util/random.js';
@@ -97,14 +98,7 @@ function computeSoftmaxSteps(
   observed: number,
   curvature: number,
 ): void {
-  let highest = -Infinity;
-  for (const score of scores) if (score > highest) highest = score;
-  let sum = 0;
-  for (let output = 0; output < scores.length; output++) {
-    const share = Math.exp(at(scores, output) - highest);
-    scores[output] = share;
-    sum += share;
-  }
+  const sum = computeExponentials(scores, 1, scores);
   const length = 1 / (1 + 0.5 * curvature);
   for (let output = 0; output < scores.length; output++) {
     const target = output === observed ? 1 : 0;
@@ -122,7 +116,7 @@ function computeLogisticSteps(
   const length = 1 / (1 + 0.25 * curvature);
   for (let output = 0; output < scores.length; output++) {
     const target = at(targets, output);
-    const predicted = 1 / (1 + Math.exp(-at(scores, output)));
+    const predicted = computeSigmoid(at(scores, output));
     scores[output] = Number.isNaN(target) ? 0 : length * (target - predicted - at(dual, output));
   }
 }
