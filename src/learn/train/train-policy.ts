@@ -5,7 +5,7 @@ import { standardObjectives, type ObjectiveRequest } from '../evaluate/plan/obje
 import { encodePolicy } from '../../policy/file/encode-policy.js';
 import type { Policy, PolicyModel, Verdict } from '../../policy/file/policy.js';
 import type { RoutingModel } from '../../policy/file/routing-model.js';
-import type { ModelInfo, Run } from '../../measure/outcomes/run.js';
+import { collectPrices, type ModelInfo, type Run } from '../../measure/outcomes/run.js';
 import { loadPolicy, scoreProbes } from '../../policy/decide/load-policy.js';
 import { RoutesmithError } from '../../util/errors.js';
 import type { Price } from '../../llm/price.js';
@@ -85,9 +85,7 @@ export async function trainPolicy(
   const { defaultObjective = 'quality' } = options;
   checkDefaultObjective(run.table, requests, defaultObjective);
   const data = computeTrainingData(run.table);
-  const prices = new Map(
-    run.info.models.flatMap(({ id, price }) => (price ? [[id, price] as const] : [])),
-  );
+  const prices = collectPrices(run.info.models);
   const heldOutFolds = run.table.prompts.length <= maxPromptsForAllFolds ? foldCount : 1;
   const total = (heldOutFolds + 1) * fitsPerMixture;
   let done = 0;

@@ -7,7 +7,7 @@ import { normaliseAnthropicUsage } from '../../llm/normalise-anthropic-usage.js'
 import { normaliseOpenAiUsage } from '../../llm/normalise-openai-usage.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import { formatLedgerLine, scanLedger } from '../ledger/ledger.js';
-import { encodeRunInfo, readRunInfo, runFiles } from './run.js';
+import { collectPrices, encodeRunInfo, readRunInfo, runFiles } from './run.js';
 
 /** What one model's settled cells cost by another price table. */
 export interface PricedModel {
@@ -99,12 +99,6 @@ export async function priceSweep(
     reported,
     unpricedModels: info.models.map(({ id }) => id).filter((id) => !prices.has(id)),
   };
-}
-
-function collectPrices(
-  models: readonly { readonly id: string; readonly price?: Price }[],
-): ReadonlyMap<string, Price> {
-  return new Map(models.flatMap(({ id, price }) => (price === undefined ? [] : [[id, price]])));
 }
 
 /** The usage as it is normalised now, from what the provider sent; else as it was then. */
