@@ -47,16 +47,14 @@ const commands = [
   signCommand,
 ];
 
-/** Parses the arguments and runs the command. Throws for anything that goes wrong. */
+/** Parses the arguments and runs the command. */
 async function run(args: readonly string[]): Promise<void> {
   const withoutValue = args.find((arg) => /^--[\w-]+=$/.test(arg));
-  if (withoutValue !== undefined) {
-    throw usageError(`${withoutValue} has no value`, args);
-  }
+  if (withoutValue !== undefined) throw usageError(`${withoutValue} has no value`, args);
   const parser = yargs([...args])
     .scriptName('routesmith')
     .usage(
-      '$0 <command>\n\nLearns from your own labelled tasks which language model to use for which prompt.',
+      '$0 <command>\n\nLearns from your own labeled examples which language model to use for which prompt.',
     )
     .version(version)
     .alias('help', 'h')
@@ -64,13 +62,13 @@ async function run(args: readonly string[]): Promise<void> {
     .parserConfiguration({ 'boolean-negation': false, 'parse-positional-numbers': false })
     .strict()
     .recommendCommands()
-    .demandCommand(1, 'no command is given')
-    .epilogue('New here? "routesmith demo" shows it all in a minute or two, without a key.')
+    .demandCommand(1, 'a command is missing')
+    .epilogue('New here? Run "routesmith demo". It takes a minute or two and needs no API key.')
     .wrap(Math.min(100, process.stdout.columns ?? 100))
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined) => {
       if (error !== undefined && error.name !== 'YError') throw error;
-      throw usageError(message ?? error?.message ?? 'the arguments cannot be read', args);
+      throw usageError(message ?? error?.message ?? 'the arguments are invalid', args);
     });
   for (const command of commands) parser.command(command);
   await parser.parseAsync();
@@ -85,15 +83,19 @@ function usageError(message: string, args: readonly string[]): RoutesmithError {
   });
 }
 
-/** yargs' messages in the words of the others. */
-function describeUsage(message: string, notACommand: string | undefined): string {
-  if (/^Unknown arguments?: |^Did you mean /.test(message) && notACommand !== undefined) {
+/**
+ * A message of yargs in the style of the other messages.
+ *
+ * @param unknownCommand the first argument, where it is not a command
+ */
+function describeUsage(message: string, unknownCommand: string | undefined): string {
+  if (/^Unknown arguments?: |^Did you mean /.test(message) && unknownCommand !== undefined) {
     const suggestion = message.startsWith('Did') ? `, ${message.replace(/^Did/, 'did')}` : '';
-    return `unknown command "${notACommand.slice(0, 60)}"${suggestion}`;
+    return `unknown command "${unknownCommand.slice(0, 60)}"${suggestion}`;
   }
   return message
     .replace(/^Not enough non-option arguments: .*/, 'an argument is missing')
-    .replace(/^Not enough arguments following: /, 'no value follows the option ')
+    .replace(/^Not enough arguments following: /, 'a value is missing after the option ')
     .replace(/^[A-Z]/, (letter) => letter.toLowerCase());
 }
 
@@ -104,12 +106,12 @@ function report(error: unknown): number {
   return exitCode;
 }
 
-// First in line: a library adds a listener of its own that would print a page of its code.
+// Registered first, because a library adds a listener that would print a page of source code.
 process.on('uncaughtException', (error) => process.exit(report(error)));
 process.on('unhandledRejection', (error) => process.exit(report(error)));
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    // Whoever was reading has had enough, for instance `head`.
+    // The reader closed the pipe, as `head` does.
     if (error.code === 'EPIPE') process.exit();
     throw error;
   });

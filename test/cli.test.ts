@@ -9,11 +9,21 @@ const verbs = [
   'practice',
   'import',
   'sweep',
+  'price',
+  'grade',
+  'tasks',
   'train',
   'evaluate',
+  'overkill',
+  'report',
   'compare',
+  'diff',
   'robustness',
   'route',
+  'export',
+  'verify',
+  'keygen',
+  'sign',
 ];
 
 /** All packages that a built module and those it imports load before anything else happens. */
@@ -66,11 +76,11 @@ describe.concurrent('routesmith', () => {
 
 describe.concurrent('what routesmith does not understand', () => {
   it.each([
-    [[], 'no command is given'],
+    [[], 'a command is missing'],
     [['rout'], 'unknown command "rout", did you mean route?'],
     [['train'], 'an argument is missing'],
     [['train', 'run'], 'missing required argument: out'],
-    [['train', 'run', '--out'], 'no value follows the option out'],
+    [['train', 'run', '--out'], 'a value is missing after the option out'],
     [['train', 'run', '--out', 'x', '--speed', '9'], 'unknown argument: speed'],
     [['train', 'run', '--out', 'x', '--seed', 'one'], '--seed must be a whole number'],
     [['train', 'run', '--out', 'x', '--seed='], '--seed= has no value'],
@@ -80,6 +90,11 @@ describe.concurrent('what routesmith does not understand', () => {
     ],
     [['evaluate', 'run', '--folds', '1'], '--folds must be a whole number of at least 2'],
     [['route', 'p', '--min-quality', '2'], '--min-quality must be a number from 0 to 1'],
+    [['evaluate', 'run', '--policy', 'p', '--folds', '3'], 'cannot be combined with --policy'],
+    [
+      ['report', 'run', '--out', 'x', '--evaluation', 'e', '--threads', '2'],
+      'cannot be combined with --evaluation',
+    ],
     [['import', 'x', '--out', 'y', '--format', 'xml'], 'Choices: "routellm", "routerbench"'],
   ])('%j ends with 2 and one message', async (args, message) => {
     const { exitCode, stdout, stderr } = await runCli(args);

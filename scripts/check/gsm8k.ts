@@ -6,7 +6,7 @@
  *     npm run check:gsm8k -- FOLDER
  */
 import { parseArgs } from 'node:util';
-import { formatPercent } from '../../src/cli/print/format-number.js';
+import { formatPercent } from '../../src/util/format-number.js';
 import { compareGsm8k } from './recorded-labels/gsm8k.js';
 
 const { positionals } = parseArgs({ allowPositionals: true });

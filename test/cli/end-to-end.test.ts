@@ -6,6 +6,7 @@ import {
   type PracticeServer,
 } from '../../src/measure/practice/practice-server.js';
 import { readTaskSet } from '../../src/measure/tasks/read-task-set.js';
+import { formatWhole } from '../../src/util/format-number.js';
 import { runCli, startCli, waitForCli } from '../support/run-cli.js';
 import { createTemporaryFolder } from '../support/temporary-folder.js';
 
@@ -69,7 +70,7 @@ describe('from tasks to decisions', () => {
     expect(results).toHaveLength(5);
     const again = await runCli(sweepArguments);
     expect(again.exitCode).toBe(0);
-    expect(again.stdout).toContain(`${totals.total} of them by an earlier sweep`);
+    expect(again.stdout).toContain(`${formatWhole(totals.total)} of them by an earlier sweep`);
     expect(again.stdout).toContain('SIMULATED');
   });
 
@@ -83,7 +84,7 @@ describe('from tasks to decisions', () => {
     const { digest } = parse(readFileSync(policyFile, 'utf8'));
     expect(stdout).toContain(`Digest: ${String(digest)}`);
     expect(stderr).toMatch(/^TensorFlow\.js on /m);
-    expect(stderr).toMatch(/^warning: .*SIMULATED/m);
+    expect(stderr).toMatch(/^WARNING: .*SIMULATED/m);
   });
 
   it('evaluates by cross-validation, also for machines', async () => {
@@ -120,7 +121,7 @@ describe('from tasks to decisions', () => {
     expect(words.stdout).toBe(`${String(decision['model'])}\n`);
     const people = await runCli([...routeArguments, 'What is 12 times 12?']);
     expect(people.stdout.split('\n')[0]).toBe(decision['model']);
-    expect(people.stdout).toMatch(/practice\/feather .*\$0\.0/);
+    expect(people.stdout).toMatch(/practice\/feather .*\$0\.00/);
   });
 
   it('decides for messages in a file', async () => {

@@ -102,9 +102,9 @@ describe('sweep and grade', () => {
     const options = ['--allow-code', '--judge', folder.file('judge.yaml')];
     const { exitCode, stdout, stderr } = await runCli(['grade', runFolder, ...options]);
     expect(exitCode).toBe(0);
-    expect(stdout).toContain('6 cells, 4 graded anew, 4 grades changed');
+    expect(stdout).toContain('6 cells, 4 regraded, 4 grades changed');
     expect(stdout).toContain('Judge: 2 calls, $0.00004');
-    expect(stderr).toMatch(/Warning: the judge acme\/brain-2 is of the same maker \(brain\)/);
+    expect(stderr).toMatch(/WARNING: the judge acme\/brain-2 is from the same vendor \(brain\)/);
     expect(server.requests).toHaveLength(8);
   });
 
@@ -114,8 +114,8 @@ describe('sweep and grade', () => {
       'task,model,repeat,quality\ncode,acme/brain-1,0,1\ncode,acme/brain-1,1,1\nsum,acme/brain-1,0,0\nnowhere,acme/brain-1,0,1\n',
     );
     const { stdout } = await runCli(['grade', runFolder, '--human', labels]);
-    expect(stdout).toMatch(/People agree with 67 % \[21, 94\] of 3 grades/);
-    expect(stdout).toContain('1 label of people without a graded answer');
+    expect(stdout).toMatch(/Human labels agree with 67 % \[21, 94\] of 3 grades/);
+    expect(stdout).toContain('1 human label without a graded answer');
     const wrong = folder.write('wrong.csv', 'task,model,quality\ncode,acme/brain-1,good\n');
     const refused = await runCli(['grade', runFolder, '--human', wrong]);
     expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('wrong.csv:2') });

@@ -52,7 +52,7 @@ describe.concurrent('routesmith diff', () => {
     expect(stdout).toContain('baseline: "large" -> "small"');
     expect(stdout).toContain('objective speed is new');
     expect(stdout).toContain('objective cost is gone');
-    expect(stdout).toMatch(/quality: 100 % go elsewhere/);
+    expect(stdout).toMatch(/quality: 100 % are routed differently/);
     expect(stdout).toMatch(/large +100 % +0 %/);
     expect(stdout).toContain('large -> small: 100 %');
     expect(stdout).toMatch(/others +2 +100 % +large 100 % -> 0 %/);
@@ -68,8 +68,8 @@ describe.concurrent('routesmith diff', () => {
 
   it('says of a policy and itself that nothing changes', async () => {
     const { stdout } = await runCli(['diff', policy, policy, '--on', tasks]);
-    expect(stdout).toContain('The two are the same policy.');
-    expect(stdout).toMatch(/quality: 0 % go elsewhere/);
+    expect(stdout).toContain('The two policies are the same.');
+    expect(stdout).toMatch(/quality: 0 % are routed differently/);
   });
 });
 
@@ -86,7 +86,7 @@ describe.concurrent('signing', () => {
     const other = (await createSigningKeys()).publicKey;
     const refused = await runCli(['verify', signed, '--key', other]);
     expect(refused.exitCode).toBe(5);
-    expect(refused.stderr).toContain('not as it should be: signature');
+    expect(refused.stderr).toContain('failed checks: signature');
   });
 
   it('names the variable where the key is missing', async () => {
@@ -156,9 +156,9 @@ describe.concurrent('routesmith route', () => {
     const args = ['route', policy, '--explain', '--objective', 'quality', question];
     const { exitCode, stdout } = await runCli(args);
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/What spoke for \w+ over \w+, in quality:/);
-    expect(stdout).toMatch(/[+-]\.\d{3} {2}"\w+"/);
-    expect(stdout).toContain('What would have changed the choice:');
+    expect(stdout).toMatch(/Effect on the quality of \w+ over \w+:/);
+    expect(stdout).toMatch(/[+-]0\.\d{3} {2}"\w+"/);
+    expect(stdout).toContain('What would change the choice:');
     const json = JSON.parse((await runCli([...args, '--json'])).stdout) as object;
     expect(json).toHaveProperty('explanation.features');
   });

@@ -1,25 +1,16 @@
-import { defineCommand } from './define-command.js';
+import { defineCommand } from '../options/define-command.js';
+import { openRun, runPositional, seedOption } from '../options/run-options.js';
 
 export const compareCommand = defineCommand({
   usage: 'compare <first> <second>',
-  summary: 'Compare what two policies decide, and what comes of it, on a run',
+  summary: 'Compare the decisions of two policies on a run, and their results',
   positionals: {
-    first: { type: 'string', demandOption: true, describe: 'Policy file, such as the present one' },
-    second: { type: 'string', demandOption: true, describe: 'Policy file to take its place' },
+    first: { type: 'string', demandOption: true, describe: 'Policy file, such as the current one' },
+    second: { type: 'string', demandOption: true, describe: 'Policy file that would replace it' },
   },
   options: {
-    on: {
-      type: 'string',
-      demandOption: true,
-      describe: "A run's folder, or a file of outcomes (.csv, .jsonl)",
-    },
-    seed: {
-      type: 'number',
-      default: 1,
-      whole: true,
-      minimum: 0,
-      describe: 'Decides the draws of the intervals',
-    },
+    on: runPositional,
+    seed: { ...seedOption, describe: 'Seed of the confidence intervals' },
   },
   examples: [
     [
@@ -28,8 +19,7 @@ export const compareCommand = defineCommand({
     ],
   ],
   async run(args) {
-    const [{ openRun }, { comparePolicyFiles }, { printPolicyComparison }] = await Promise.all([
-      import('../open-run.js'),
+    const [{ comparePolicyFiles }, { printPolicyComparison }] = await Promise.all([
       import('../../learn/evaluate-policy-files.js'),
       import('../print/print-policy-comparison.js'),
     ]);

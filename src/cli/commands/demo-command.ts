@@ -1,19 +1,19 @@
-import { defineCommand } from './define-command.js';
+import { defineCommand } from '../options/define-command.js';
 
 export const demoCommand = defineCommand({
   usage: 'demo',
-  summary: 'Show the whole way from tasks to decisions with SIMULATED models, without a key',
+  summary: 'Run every step from a task set to decisions with SIMULATED models; needs no API key',
   positionals: {},
   options: {
-    dir: { type: 'string', default: 'runs/demo', describe: 'Where to put it; made afresh' },
+    dir: { type: 'string', default: 'runs/demo', describe: 'Folder; emptied first' },
     limit: {
       type: 'number',
       whole: true,
       minimum: 40,
-      describe: 'Take only so many of the tasks, to be done sooner',
+      describe: 'Use only so many of the prompts, to finish sooner',
     },
   },
-  examples: [['demo', 'everything is put into runs/demo']],
+  examples: [['demo', 'writes everything to runs/demo']],
   async run(args) {
     const { runDemo } = await import('./run-demo.js');
     await runDemo({ directory: args.dir, limit: args.limit, json: args.json });

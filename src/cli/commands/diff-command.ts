@@ -1,19 +1,14 @@
-import { defineCommand } from './define-command.js';
+import { defineCommand } from '../options/define-command.js';
+import { promptsOption } from '../options/run-options.js';
 
 export const diffCommand = defineCommand({
   usage: 'diff <first> <second>',
-  summary: 'Show which prompts two policies send elsewhere; needs no outcomes',
+  summary: 'Show which prompts two policies route differently; needs no outcomes',
   positionals: {
-    first: { type: 'string', demandOption: true, describe: 'Policy file, such as the present one' },
-    second: { type: 'string', demandOption: true, describe: 'Policy file to take its place' },
+    first: { type: 'string', demandOption: true, describe: 'Policy file, such as the current one' },
+    second: { type: 'string', demandOption: true, describe: 'Policy file that would replace it' },
   },
-  options: {
-    on: {
-      type: 'string',
-      demandOption: true,
-      describe: "A run's folder, a task set, or a file of outcomes",
-    },
-  },
+  options: { on: promptsOption },
   examples: [
     [
       'diff policies/practice-everyday.policy.json runs/demo/demo.policy.json --on datasets/everyday.jsonl',
@@ -21,7 +16,7 @@ export const diffCommand = defineCommand({
     ],
   ],
   async run(args) {
-    const [{ diffPolicies }, { printPolicyDiff }, { readLabelledPrompts }, { readPolicyFile }] =
+    const [{ diffPolicies }, { printPolicyDiff }, { readPrompts }, { readPolicyFile }] =
       await Promise.all([
         import('../../learn/evaluate/compare/diff-policies.js'),
         import('../print/print-policy-diff.js'),
@@ -29,6 +24,6 @@ export const diffCommand = defineCommand({
         import('../../learn/read-policy-file.js'),
       ]);
     const [first, second] = [await readPolicyFile(args.first), await readPolicyFile(args.second)];
-    printPolicyDiff(diffPolicies(first, second, await readLabelledPrompts(args.on)), args.json);
+    printPolicyDiff(diffPolicies(first, second, await readPrompts(args.on)), args.json);
   },
 });

@@ -1,32 +1,31 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { RoutesmithError } from '../../util/errors.js';
-import { defineCommand } from './define-command.js';
-import { print, printJson } from '../print/print.js';
 import { readPolicyFile } from '../../learn/read-policy-file.js';
+import { RoutesmithError } from '../../util/errors.js';
 import { prepareOutputFile, writeOutputFile } from '../../util/write-output-file.js';
+import { defineCommand } from '../options/define-command.js';
+import { policyPositional } from '../options/run-options.js';
+import { print, printJson } from '../print/print.js';
 
-/** Beside the built program; see `scripts/make/build-standalone.js`. */
+/** Written by `scripts/make/build-standalone.js`, next to the built program. */
 const bundles = new URL('../../standalone/', import.meta.url);
 
 export const exportCommand = defineCommand({
   usage: 'export <policy>',
-  summary: 'Check a policy and put it into a folder for production, with the runtime in one file',
-  positionals: {
-    policy: { type: 'string', demandOption: true, describe: 'Policy file' },
-  },
+  summary: 'Check a policy file and copy it to a folder, with the runtime in one file',
+  positionals: { policy: policyPositional },
   options: {
-    out: { type: 'string', demandOption: true, describe: 'Folder' },
+    out: { type: 'string', demandOption: true, describe: 'Folder to write' },
     standalone: {
       type: 'boolean',
       default: false,
-      describe: 'Also write router.mjs, so that nothing has to be installed, and router.min.mjs',
+      describe: 'Also write router.mjs and router.min.mjs, which need no package to be installed',
     },
   },
   examples: [
     [
       'export policies/practice-everyday.policy.json --standalone --out vendor/routesmith',
-      'two files to import',
+      'a policy and a runtime to import',
     ],
   ],
   async run(args) {
@@ -48,7 +47,7 @@ export const exportCommand = defineCommand({
     }
     for (const file of written) print(file);
     if (!args.standalone) return;
-    print(`
+    print(`\nNext: decide with the exported files\n
   import { readFile } from 'node:fs/promises';
   import { loadPolicy } from './router.mjs';
   const policy = await loadPolicy(await readFile('${basename(args.policy).replaceAll("'", "\\'")}'));

@@ -1,13 +1,16 @@
-import { defineCommand } from './define-command.js';
-import { gradingOptions, openGradingTools, printJudgeSpend } from '../grading-tools.js';
-import { listenForInterrupt } from '../interrupt.js';
+import type { HumanLabel } from '../../measure/outcomes/read-human-labels.js';
+import type { JudgeSpend } from '../../measure/sweep/create-judge.js';
+import type { GradeRunSummary } from '../../measure/sweep/grade-run.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { defineCommand } from '../options/define-command.js';
+import { gradingOptions, withGradingTools } from '../options/grading-options.js';
 import { printJson } from '../print/print.js';
 
 export const gradeCommand = defineCommand({
   usage: 'grade <run>',
-  summary: "Grade a sweep's stored answers anew, without calling its models",
+  summary: 'Regrade the stored answers of a sweep; calls none of its models',
   positionals: {
-    run: { type: 'string', demandOption: true, describe: "A sweep's folder" },
+    run: { type: 'string', demandOption: true, describe: 'Run folder of a sweep' },
   },
   options: {
     tasks: {
@@ -18,69 +21,108 @@ export const gradeCommand = defineCommand({
     all: {
       type: 'boolean',
       default: false,
-      describe: 'Also grade anew what has not changed: asks a judge again',
+      describe: 'Also regrade answers whose grader has not changed; calls a judge again',
     },
     'dry-run': {
       type: 'boolean',
       default: false,
-      describe: 'Show what would change, write nothing',
+      describe: 'Show what would change, and write nothing',
     },
     human: {
       type: 'string',
-      describe: "People's labels (CSV or JSONL: task, model, quality): how far grades agree",
+      describe: 'Human labels (CSV or JSONL: task, model, quality), to compare with the grades',
     },
   },
   examples: [
-    ['grade runs/everyday', 'after an update of Routesmith, with better graders'],
+    ['grade runs/everyday', 'after an update of Routesmith with better graders'],
     ['grade runs/everyday --tasks datasets/everyday.jsonl --dry-run', 'with corrected references'],
-    ['grade runs/everyday --allow-code', 'run the code that answers hold, in a sandbox'],
-    ['grade runs/everyday --judge judge.yaml --human labels.csv', 'and compare with people'],
+    ['grade runs/everyday --allow-code', 'run the code in answers, in a sandbox'],
+    ['grade runs/everyday --judge judge.yaml --human labels.csv', 'and compare with human labels'],
   ],
   async run(args) {
-    const [
-      { createFitProgress },
-      { gradeRun },
-      { readTaskSet },
-      { checkGrader },
-      { buildGradeReport, checkGraded, printGradeReport, readCandidates, readLabels },
-    ] = await Promise.all([
-      import('../print/fit-progress.js'),
-      import('../../measure/sweep/grade-run.js'),
-      import('../../measure/tasks/read-task-set.js'),
-      import('../../measure/graders/check-grader.js'),
-      import('../print/print-grade.js'),
-    ]);
-    const taskSet =
-      args.tasks === undefined ? undefined : await readTaskSet(args.tasks, { checkGrader });
-    const human = args.human === undefined ? undefined : await readLabels(args.human);
-    const candidates = args.judge === undefined ? [] : await readCandidates(args.run);
-    const interrupt = listenForInterrupt('Finishing the answers under way.');
-    const opened = await openGradingTools(args, interrupt.signal);
-    opened.warnOfKinship(candidates);
-    const progress = createFitProgress(process.stderr, () => performance.now());
-    let summary;
-    try {
-      summary = await gradeRun({
-        runDirectory: args.run,
-        ...(taskSet !== undefined && { examples: taskSet.examples }),
-        tools: opened.tools,
-        now: () => new Date(),
-        force: args.all,
-        dryRun: args.dryRun,
-        signal: interrupt.signal,
-        onProgress: (done, total) => progress.report(done, total),
-      });
-    } finally {
-      progress.close();
-      interrupt.dispose();
-      await opened.close();
-    }
-    const report = buildGradeReport(summary, human, opened.judgeSpend());
-    if (args.json) printJson(report);
-    else {
-      printGradeReport(report, args.dryRun);
-      printJudgeSpend(opened.judgeSpend());
-    }
+    const human = args.human === undefined ? undefined : await readHuman(args.human);
+    const { summary, judgeSpend } = await regrade(args);
+    await printGrades(summary, { human, judgeSpend, json: args.json, dryRun: args.dryRun });
     checkGraded(summary, args.run);
   },
 });
+
+interface GradeArguments {
+  readonly run: string;
+  readonly tasks: string | undefined;
+  readonly allowCode: boolean;
+  readonly judge: string | undefined;
+  readonly all: boolean;
+  readonly dryRun: boolean;
+}
+
+async function readHuman(file: string): Promise<readonly HumanLabel[]> {
+  const { readHumanLabels } = await import('../../measure/outcomes/read-human-labels.js');
+  return readHumanLabels(file);
+}
+
+async function regrade(args: GradeArguments): Promise<{
+  readonly summary: GradeRunSummary;
+  readonly judgeSpend: JudgeSpend | undefined;
+}> {
+  const [{ gradeRun }, { readTaskSet }, { checkGrader }, { readCandidateNames }, { withProgress }] =
+    await Promise.all([
+      import('../../measure/sweep/grade-run.js'),
+      import('../../measure/tasks/read-task-set.js'),
+      import('../../measure/graders/check-grader.js'),
+      import('../../measure/sweep/grading-tools.js'),
+      import('../print/work-progress.js'),
+    ]);
+  const taskSet =
+    args.tasks === undefined ? undefined : await readTaskSet(args.tasks, { checkGrader });
+  const candidates = args.judge === undefined ? [] : await readCandidateNames(args.run);
+  const interruptMessage = 'Finishing in-flight grades. Press Ctrl-C again to quit now.';
+  return withGradingTools(
+    { allowCode: args.allowCode, judge: args.judge, candidates, interruptMessage },
+    async ({ tools, judgeSpend, signal }) => {
+      const summary = await withProgress('answers', (onProgress) =>
+        gradeRun({
+          runDirectory: args.run,
+          ...(taskSet !== undefined && { examples: taskSet.examples }),
+          tools,
+          now: () => new Date(),
+          force: args.all,
+          dryRun: args.dryRun,
+          signal,
+          onProgress,
+        }),
+      );
+      return { summary, judgeSpend: judgeSpend() };
+    },
+  );
+}
+
+async function printGrades(
+  summary: GradeRunSummary,
+  settings: {
+    readonly human: readonly HumanLabel[] | undefined;
+    readonly judgeSpend: JudgeSpend | undefined;
+    readonly json: boolean;
+    readonly dryRun: boolean;
+  },
+): Promise<void> {
+  const [{ computeGradeReport }, { printGradeReport, printJudgeSpend }] = await Promise.all([
+    import('../../learn/evaluate/diagnose/grade-report.js'),
+    import('../print/print-grade.js'),
+  ]);
+  const report = computeGradeReport(summary, settings.human, settings.judgeSpend);
+  if (settings.json) {
+    printJson(report);
+    return;
+  }
+  printGradeReport(report, settings.dryRun);
+  printJudgeSpend(settings.judgeSpend);
+}
+
+function checkGraded({ interrupted }: GradeRunSummary, run: string): void {
+  if (!interrupted) return;
+  throw new RoutesmithError('interrupted', 'interrupted before all answers were graded', {
+    where: run,
+    fix: 'Run the same command again. Answers that are graded stay graded.',
+  });
+}

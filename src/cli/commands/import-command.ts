@@ -3,10 +3,17 @@ import type {
   ImportedOutcomes,
   OutcomeFormat,
 } from '../../measure/outcomes/importers/import-outcomes.js';
+import type { ModelSummary } from '../../measure/outcomes/model-summaries.js';
 import type { RunInfo } from '../../measure/outcomes/run.js';
-import { defineCommand } from './define-command.js';
-import { formatCount } from '../print/format-number.js';
-import { escapeControls, print, printJson } from '../print/print.js';
+import {
+  formatCostPerThousand,
+  formatCount,
+  formatDuration,
+  formatQuality,
+  formatWhole,
+} from '../../util/format-number.js';
+import { defineCommand } from '../options/define-command.js';
+import { escapeControls, formatTable, print, printJson, textColumn } from '../print/print.js';
 
 const formats = ['routellm', 'routerbench', 'outcomes'] as const satisfies readonly OutcomeFormat[];
 
@@ -18,19 +25,19 @@ export const importCommand = defineCommand({
       type: 'string',
       array: true,
       demandOption: true,
-      describe: 'Files, or folders whose data files are all taken',
+      describe: 'Files, or folders whose data files are all imported',
     },
   },
   options: {
-    format: { choices: formats, demandOption: true, describe: 'What wrote the files' },
-    out: { type: 'string', demandOption: true, describe: "The run's folder" },
+    format: { choices: formats, demandOption: true, describe: 'Format of the files' },
+    out: { type: 'string', demandOption: true, describe: 'Run folder to write' },
     exclude: {
       type: 'string',
       array: true,
-      describe: 'JSONL files with prompts to leave out (eval_prompt)',
+      describe: 'JSONL files of prompts to exclude (member eval_prompt)',
     },
     prices: { type: 'string', describe: 'JSON file of prices in USD per million tokens' },
-    'price-date': { type: 'string', describe: 'The day of the prices, as YYYY-MM-DD' },
+    'price-date': { type: 'string', describe: 'Date of the prices, as YYYY-MM-DD' },
     'assume-output-tokens': {
       type: 'number',
       minimum: 0,
@@ -39,27 +46,33 @@ export const importCommand = defineCommand({
     'drop-duplicates': {
       type: 'boolean',
       default: false,
-      describe: 'Keep only the first of equal prompts',
+      describe: 'Keep only the first of identical prompts',
     },
     'max-bad-share': {
       type: 'number',
       default: 0.05,
       minimum: 0,
       maximum: 1,
-      describe: 'The largest share of bad rows to tolerate',
+      describe: 'Largest share of invalid rows to accept',
     },
     task: { type: 'string', describe: 'One task label for all prompts' },
     overwrite: { type: 'boolean', default: false, describe: 'Replace an earlier import' },
   },
   examples: [
-    ['import outcomes.csv --format outcomes --out runs/mine', 'prompt, model, quality, cost_usd'],
+    [
+      'import outcomes.csv --format outcomes --out runs/mine',
+      'columns: prompt, model, quality, cost_usd',
+    ],
     ['import routerbench_0shot.csv --format routerbench --out runs/routerbench', 'RouterBench'],
   ],
   async run(args) {
-    const [{ importOutcomes }, { writeImportedRun }] = await Promise.all([
-      import('../../measure/outcomes/importers/import-outcomes.js'),
-      import('../../measure/outcomes/run-folder.js'),
-    ]);
+    const [{ importOutcomes }, { writeImportedRun }, { computeModelSummaries }] = await Promise.all(
+      [
+        import('../../measure/outcomes/importers/import-outcomes.js'),
+        import('../../measure/outcomes/run-folder.js'),
+        import('../../measure/outcomes/model-summaries.js'),
+      ],
+    );
     const imported = await importOutcomes({
       format: args.format,
       files: args.files,
@@ -71,17 +84,26 @@ export const importCommand = defineCommand({
       maxBadShare: args['max-bad-share'],
       task: args.task,
     });
-    const info = describeRun(args.out, imported);
-    await writeImportedRun(
-      args.out,
-      { info, table: imported.table },
-      { overwrite: args.overwrite },
-    );
-    await printImport(args.out, imported, args.json);
+    const { table, report } = imported;
+    const info = buildRunInfo(args.out, imported);
+    await writeImportedRun(args.out, { info, table }, { overwrite: args.overwrite });
+    const summaries = computeModelSummaries(table);
+    if (!args.json) {
+      printImport(args.out, imported, summaries);
+      return;
+    }
+    printJson({
+      directory: args.out,
+      prompts: table.prompts.length,
+      models: summaries,
+      costBasis: table.costBasis,
+      simulated: table.simulated,
+      report,
+    });
   },
 });
 
-function describeRun(directory: string, { table, models, sources }: ImportedOutcomes): RunInfo {
+function buildRunInfo(directory: string, { table, models, sources }: ImportedOutcomes): RunInfo {
   return {
     version: 1,
     kind: 'import',
@@ -94,41 +116,51 @@ function describeRun(directory: string, { table, models, sources }: ImportedOutc
   };
 }
 
-async function printImport(
+function printImport(
   directory: string,
   { table, report }: ImportedOutcomes,
-  json: boolean,
-): Promise<void> {
-  const { computeModelSummaries, formatModelSummaries } =
-    await import('../print/model-summaries.js');
-  const summaries = computeModelSummaries(table);
-  const prompts = table.prompts.length;
-  const { costBasis, simulated } = table;
-  if (json) {
-    printJson({ directory, prompts, models: summaries, costBasis, simulated, report });
-    return;
-  }
-  const outcomes = summaries.reduce((sum, summary) => sum + summary.outcomes, 0);
+  summaries: readonly ModelSummary[],
+): void {
+  const known = summaries.reduce((sum, summary) => sum + summary.outcomes, 0);
+  const cells = table.prompts.length * table.models.length;
   print(
-    `Imported to ${directory}: ${formatCount(prompts, 'prompt')}, ${formatCount(table.models.length, 'model')}, ` +
-      `${outcomes} of ${prompts * table.models.length} outcomes known.`,
+    `Imported to ${directory}: ${formatCount(table.prompts.length, 'prompt')}, ${formatCount(table.models.length, 'model')}, ` +
+      `${formatWhole(known)} of ${formatWhole(cells)} outcomes known.`,
   );
-  print(`Rows read: ${report.rows}. Bad rows, left out: ${report.badRows}.`);
-  print(`Costs: ${describeCosts[costBasis]}.`);
+  print(
+    `Rows read: ${formatWhole(report.rows)}. Invalid rows, skipped: ${formatWhole(report.badRows)}.`,
+  );
+  print(`Costs: ${costTexts[table.costBasis]}.`);
   for (const note of report.notes) print(escapeControls(`Note: ${note}`));
   if (report.badRows > 0) {
-    print(`\nThe first ${report.problems.length} bad rows:`);
+    print(`\nThe first ${report.problems.length} invalid rows:`);
     for (const { file, line, problem } of report.problems) {
       print(escapeControls(`  ${file}:${line}: ${problem}`));
     }
   }
-  print(`\n${formatModelSummaries(summaries)}`);
+  print(`\n${formatSummaries(summaries)}`);
   print(`\nNext: routesmith train ${directory} --out ${basename(resolve(directory))}.policy.json`);
 }
 
-const describeCosts = {
+/** The summaries as a table, best quality first. */
+function formatSummaries(summaries: readonly ModelSummary[]): string {
+  return formatTable(
+    [textColumn('model'), 'outcomes', 'mean quality', 'cost per 1,000 requests', 'median latency'],
+    [...summaries]
+      .sort((a, b) => (b.quality ?? -1) - (a.quality ?? -1))
+      .map(({ model, outcomes, quality, costUsd, medianLatencyMs }) => [
+        model,
+        formatWhole(outcomes),
+        formatQuality(quality),
+        formatCostPerThousand(costUsd),
+        formatDuration(medianLatencyMs),
+      ]),
+  );
+}
+
+const costTexts = {
   recorded: 'as recorded',
   tokens: 'recorded tokens at the given prices',
   assumed_tokens: 'an ASSUMED number of output tokens at the given prices',
-  none: 'unknown, so that no objective can save money',
+  none: 'unknown, so no objective can save money',
 } as const;

@@ -1,13 +1,13 @@
 import { createSigningKeys } from '../../policy/file/sign-policy.js';
-import { defineCommand } from './define-command.js';
+import { defineCommand } from '../options/define-command.js';
 import { print, printJson, printNotice } from '../print/print.js';
 
 export const keygenCommand = defineCommand({
   usage: 'keygen',
-  summary: 'Make a pair of keys to sign policies with',
+  summary: 'Generate a key pair for signing policies',
   positionals: {},
   options: {},
-  examples: [['keygen', 'keep the private key as you keep other secrets']],
+  examples: [['keygen', 'keep the private key secret']],
   async run(args) {
     const keys = await createSigningKeys();
     if (args.json) {
@@ -16,6 +16,6 @@ export const keygenCommand = defineCommand({
     }
     print(`ROUTESMITH_SIGNING_KEY=${keys.privateKey}`);
     print(`ROUTESMITH_PUBLIC_KEY=${keys.publicKey}`);
-    printNotice('No file holds the private key. Whoever has it can sign in your name.');
+    printNotice('The private key is not stored anywhere. Anyone who has it can sign policies.');
   },
 });

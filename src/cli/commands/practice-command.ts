@@ -1,36 +1,32 @@
 import { once } from 'node:events';
 import type { PracticeServer, PracticeSettings } from '../../measure/practice/practice-server.js';
 import { RoutesmithError } from '../../util/errors.js';
-import { defineCommand } from './define-command.js';
-import { listenForInterrupt } from '../interrupt.js';
+import { formatCount } from '../../util/format-number.js';
+import { defineCommand } from '../options/define-command.js';
+import { seedOption } from '../options/run-options.js';
+import { listenForInterrupt } from '../print/interrupt.js';
 import { describeSimulated, print, printJson, printNotice, style } from '../print/print.js';
 
 export const practiceCommand = defineCommand({
   usage: 'practice',
-  summary: 'Run SIMULATED models on this machine, to try everything without a key or a bill',
+  summary: 'Serve SIMULATED models on this machine, to try a sweep without API keys or cost',
   positionals: {},
   options: {
     tasks: {
       type: 'string',
       demandOption: true,
-      describe: 'The task set that the simulated models can be asked',
+      describe: 'Task set that the simulated models can answer',
     },
     port: { type: 'number', default: 8787, whole: true, minimum: 1, maximum: 65535 },
-    seed: {
-      type: 'number',
-      default: 1,
-      whole: true,
-      minimum: 0,
-      describe: 'Decides which model knows what',
-    },
+    seed: { ...seedOption, describe: 'Seed of what each model knows' },
     'print-pool': {
       type: 'boolean',
       default: false,
-      describe: 'Print the pool file for this port, and start nothing',
+      describe: 'Print the pool file for this port, and start no server',
     },
   },
   examples: [
-    ['practice --tasks datasets/everyday.jsonl --print-pool > models.yaml', 'its pool file'],
+    ['practice --tasks datasets/everyday.jsonl --print-pool > models.yaml', 'writes its pool file'],
     ['practice --tasks datasets/everyday.jsonl', 'serves until Ctrl-C'],
   ],
   async run(args) {
@@ -57,7 +53,7 @@ export const practiceCommand = defineCommand({
       await server.close();
     }
     const calls = [...server.calls().values()].reduce((sum, count) => sum + count, 0);
-    printNotice(`${calls} requests were served.`);
+    printNotice(`Served ${formatCount(calls, 'request')}.`);
   },
 });
 
@@ -72,8 +68,8 @@ async function start(
     if (code !== 'EADDRINUSE' && code !== 'EACCES') throw cause;
     throw new RoutesmithError(
       'usage',
-      code === 'EACCES' ? 'this port may not be used' : 'this port is in use',
-      { where: `127.0.0.1:${settings.port}`, fix: 'Give another one with --port.', cause },
+      code === 'EACCES' ? 'no permission to use this port' : 'this port is in use',
+      { where: `127.0.0.1:${settings.port}`, fix: 'Choose another one with --port.', cause },
     );
   }
 }
@@ -81,8 +77,8 @@ async function start(
 function printUsage(server: PracticeServer, yaml: string, tasks: string): void {
   print(describeSimulated());
   print(`Listening on ${style('bold', server.url)} until Ctrl-C.`);
-  print('\nWrite this to models.yaml:\n');
+  print('\nSave this as models.yaml:\n');
   print(yaml.trimEnd());
-  print('\nThen, in another terminal:\n');
+  print('\nThen run this in another terminal:\n');
   print(`  routesmith sweep --tasks ${tasks} --pool models.yaml --out runs/practice`);
 }

@@ -1,22 +1,28 @@
-import { defineCommand } from './define-command.js';
-import { formatCount, formatUsd } from '../print/format-number.js';
-import { formatTable } from '../print/format-table.js';
-import { print, printJson } from '../print/print.js';
+import type { PricedSweep } from '../../measure/outcomes/price-sweep.js';
+import {
+  formatChange,
+  formatCostPerThousand,
+  formatCount,
+  formatUsd,
+  formatWhole,
+} from '../../util/format-number.js';
+import { defineCommand } from '../options/define-command.js';
+import { escapeControls, formatTable, print, printJson, textColumn } from '../print/print.js';
 
 export const priceCommand = defineCommand({
   usage: 'price <run>',
-  summary: 'Price a finished sweep anew, from its recorded tokens and without a call',
+  summary: 'Price a finished sweep again from its recorded tokens; calls no model',
   positionals: {
-    run: { type: 'string', demandOption: true, describe: "The sweep's folder" },
+    run: { type: 'string', demandOption: true, describe: 'Run folder of a sweep' },
   },
   options: {
     pool: {
       type: 'string',
-      describe: "The models with their new prices: models.yaml; without it the run's own prices",
+      describe: "Pool file with the new prices [default: the run's own prices]",
     },
     out: {
       type: 'string',
-      describe: 'A folder for a copy of the run with the new costs; the run itself never changes',
+      describe: 'Folder for a copy of the run with the new costs; the run itself never changes',
     },
   },
   examples: [
@@ -38,40 +44,41 @@ export const priceCommand = defineCommand({
       printJson({ run: args.run, pool: args.pool ?? null, copy: args.out ?? null, ...priced });
       return;
     }
-    print(
-      formatTable(
-        [
-          { title: 'model', align: 'left' },
-          { title: 'cells' },
-          { title: 'recorded' },
-          { title: 'priced anew' },
-          { title: 'per cell' },
-          { title: 'change' },
-        ],
-        priced.models.map(({ model, cells, recordedUsd, pricedUsd, changedShare }) => [
-          model,
-          String(cells),
-          formatUsd(recordedUsd),
-          formatUsd(pricedUsd),
-          formatUsd(cells === 0 ? null : pricedUsd / cells),
-          changedShare === null
-            ? '-'
-            : `${changedShare < 0 ? '' : '+'}${(100 * changedShare).toFixed(1)} %`,
-        ]),
-      ),
-    );
-    const { withoutTokens, reported, unpricedModels } = priced;
-    if (reported > 0) {
-      print(
-        `\n${formatCount(reported, 'cell')} had a charge that the provider reported; here the table counts.`,
-      );
-    }
-    if (withoutTokens > 0) {
-      print(`${formatCount(withoutTokens, 'cell')} without recorded tokens keep their cost.`);
-    }
-    if (unpricedModels.length > 0) {
-      print(`Not in the pool, and left as recorded: ${unpricedModels.join(', ')}.`);
-    }
-    if (args.out !== undefined) print(`\nWritten: ${args.out}`);
+    printPrices(priced);
+    if (args.out !== undefined) print(`\nCopy: ${args.out}`);
   },
 });
+
+function printPrices({ models, withoutTokens, reported, unpricedModels }: PricedSweep): void {
+  print(
+    formatTable(
+      [
+        textColumn('model'),
+        'cells',
+        'recorded cost',
+        'new cost',
+        'new cost per 1,000 cells',
+        'change',
+      ],
+      models.map(({ model, cells, recordedUsd, pricedUsd, changedShare }) => [
+        model,
+        formatWhole(cells),
+        formatUsd(recordedUsd),
+        formatUsd(pricedUsd),
+        formatCostPerThousand(cells === 0 ? null : pricedUsd / cells),
+        formatChange(changedShare),
+      ]),
+    ),
+  );
+  if (reported > 0) {
+    print(
+      `\n${formatCount(reported, 'cell')} had a charge reported by the provider; the new cost uses list prices instead.`,
+    );
+  }
+  if (withoutTokens > 0) {
+    print(`${formatCount(withoutTokens, 'cell')} without recorded tokens: cost unchanged.`);
+  }
+  if (unpricedModels.length > 0) {
+    print(escapeControls(`Not in the pool, cost unchanged: ${unpricedModels.join(', ')}.`));
+  }
+}

@@ -1,53 +1,54 @@
-import { RoutesmithError } from '../../util/errors.js';
+import type { ReportRequest } from '../../learn/report/report-run.js';
+import type { Run } from '../../measure/outcomes/run.js';
+import { formatBytes } from '../../util/format-number.js';
+import { prepareOutputFile, writeOutputFile } from '../../util/write-output-file.js';
 import { version } from '../../version.js';
-import { checkName } from '../options/check-name.js';
-import { defineCommand } from './define-command.js';
-import { describeCommandLine } from '../describe-command-line.js';
-import { formatBytes } from '../print/format-number.js';
-import { moneyOptions } from '../options/money-options.js';
+import { checkCombination, checkName } from '../options/check-arguments.js';
+import { defineCommand } from '../options/define-command.js';
+import { moneyOptions, openRun, runPositional, seedOption } from '../options/run-options.js';
+import { foldsOption, readTrainingOptions, trainingOptions } from '../options/training-options.js';
 import {
+  describeCommandLine,
   describeSimulated,
   escapeControls,
   print,
   printJson,
   printNotice,
 } from '../print/print.js';
-import { partOptions, readTrainingOptions, trainingOptions } from '../options/training-options.js';
-import { prepareOutputFile, writeOutputFile } from '../../util/write-output-file.js';
-import { runPositional } from '../options/run-positional.js';
 
 export const reportCommand = defineCommand({
   usage: 'report <run>',
-  summary: 'Write one HTML page: where money is wasted, and whether routing pays',
+  summary: 'Write an HTML page that shows where money is wasted, and whether routing pays',
   positionals: { run: runPositional },
   options: {
-    out: { type: 'string', demandOption: true, describe: 'The HTML file to write' },
+    out: { type: 'string', demandOption: true, describe: 'HTML file to write' },
     policy: {
       type: 'string',
-      describe: 'Report on this policy file, its robustness and its objectives',
+      describe: 'Include this policy file, with its objectives and its robustness',
     },
     evaluation: {
       type: 'string',
-      describe: 'What "evaluate RUN --json" wrote, instead of evaluating now',
+      describe: 'Output of "evaluate RUN --json", to use instead of evaluating now',
     },
     objective: {
       type: 'string',
-      describe: "The objective to speak of [default: the policy's, or the first that pays]",
+      describe: "Objective to report on [default: the policy's, or the first that pays]",
     },
     ...moneyOptions,
     'no-prompts': {
       type: 'boolean',
       default: false,
-      describe: 'Put no prompt into the page, to hand it to others',
+      describe: 'Leave all prompts out of the page, so it can be shared',
     },
-    ...partOptions,
+    folds: foldsOption,
+    seed: seedOption,
     ...trainingOptions,
   },
   examples: [
-    ['report runs/demo --out report.html', 'after "routesmith demo", or with a run of yours'],
+    ['report runs/demo --out report.html', 'after "routesmith demo", or with your own run'],
     [
       'report runs/demo --policy runs/demo/demo.policy.json --monthly-requests 200000 --out report.html',
-      'with the policy, and money for a month',
+      'with a policy, and monthly savings',
     ],
     [
       'report runs/demo --evaluation evaluation.json --out report.html',
@@ -57,14 +58,11 @@ export const reportCommand = defineCommand({
   async run(args) {
     checkEvaluationOptions(args);
     await prepareOutputFile(args.out);
-    const [{ openRun }, { reportRun }, { renderReport }] = await Promise.all([
-      import('../open-run.js'),
+    const [{ reportRun }, { renderReport }] = await Promise.all([
       import('../../learn/report/report-run.js'),
       import('../../learn/report/render-report.js'),
     ]);
-    const run = await openRun(args.run);
-    if (args.baseline !== undefined) checkName('--baseline', args.baseline, run.table.models);
-    const { file: evaluationFile, baseline } = { file: args.evaluation, baseline: args.baseline };
+    const run = await openRun(args.run, args.baseline);
     const report = await reportRun(run, {
       policyFile: args.policy,
       monthlyRequests: args.monthlyRequests,
@@ -75,30 +73,12 @@ export const reportCommand = defineCommand({
       createdAt: new Date().toISOString(),
       version,
       command: describeCommandLine(process.argv),
-      ...(baseline !== undefined && { baseline }),
+      ...(args.baseline !== undefined && { baseline: args.baseline }),
       ...(args.objective !== undefined && { objective: args.objective }),
-      async evaluate(outcomesDigest) {
-        if (evaluationFile !== undefined) {
-          const { readEvaluationFile } = await import('../read-evaluation-file.js');
-          const expected = { outcomesDigest, baseline };
-          const evaluation = await readEvaluationFile(evaluationFile, expected);
-          const { source } = evaluation;
-          return {
-            evaluation,
-            evaluatedBy: `from ${evaluationFile}, cross-validated by routesmith ${source.version}`,
-          };
-        }
-        const { crossValidate } = await import('../cross-validate.js');
-        const evaluation = await crossValidate(run, {
-          seed: args.seed,
-          folds: args.folds ?? 5,
-          unseenTasks: false,
-          objectives: [],
-          ...readTrainingOptions(args),
-          ...(baseline !== undefined && { baseline }),
-        });
-        return { evaluation, evaluatedBy: 'cross-validated for this report' };
-      },
+      evaluate: (outcomesDigest) =>
+        args.evaluation === undefined
+          ? evaluateRun(run, args)
+          : readEvaluation(args.evaluation, { outcomesDigest, baseline: args.baseline }),
     });
     if (args.objective !== undefined) {
       const names = report.money.objectives.map(({ objective }) => objective);
@@ -113,7 +93,7 @@ export const reportCommand = defineCommand({
     }
     if (report.simulated) print(describeSimulated());
     if (report.overkill.prompts === 'shown') {
-      printNotice('The page shows prompts of the run; --no-prompts leaves them out.');
+      printNotice('The page contains prompts of the run. Use --no-prompts to leave them out.');
     }
     const { printReportSummary } = await import('../print/print-overkill.js');
     printReportSummary(report);
@@ -121,17 +101,49 @@ export const reportCommand = defineCommand({
   },
 });
 
-function checkEvaluationOptions(args: {
-  readonly evaluation: string | undefined;
+interface EvaluationArguments {
+  readonly seed: number;
   readonly folds: number | undefined;
+  readonly baseline: string | undefined;
   readonly family: string | undefined;
   readonly threads: number | undefined;
-}): void {
+}
+
+type EvaluationForReport = Awaited<ReturnType<ReportRequest['evaluate']>>;
+
+function checkEvaluationOptions(
+  args: EvaluationArguments & { readonly evaluation: string | undefined },
+): void {
   if (args.evaluation === undefined) return;
-  const given = { '--folds': args.folds, '--family': args.family, '--threads': args.threads };
-  const [needless] = Object.entries(given).find(([, value]) => value !== undefined) ?? [];
-  if (needless === undefined) return;
-  throw new RoutesmithError('usage', `${needless} has no meaning with --evaluation`, {
-    fix: 'The evaluation has been made already. Leave one of the two out.',
-  });
+  const options = { folds: args.folds, family: args.family, threads: args.threads };
+  checkCombination(options, 'evaluation', 'The evaluation exists already.');
+}
+
+async function readEvaluation(
+  file: string,
+  expected: { readonly outcomesDigest: string; readonly baseline: string | undefined },
+): Promise<EvaluationForReport> {
+  const { readEvaluationFile } = await import('../../learn/report/read-evaluation-file.js');
+  const evaluation = await readEvaluationFile(file, expected);
+  const evaluatedBy = `from ${file}, cross-validated by routesmith ${evaluation.source.version}`;
+  return { evaluation, evaluatedBy };
+}
+
+async function evaluateRun(run: Run, args: EvaluationArguments): Promise<EvaluationForReport> {
+  const [{ crossValidate }, { withProgress }] = await Promise.all([
+    import('../../learn/evaluate/cross-validate.js'),
+    import('../print/work-progress.js'),
+  ]);
+  const evaluation = await withProgress('fits', (onProgress) =>
+    crossValidate(run, {
+      seed: args.seed,
+      folds: args.folds,
+      baseline: args.baseline,
+      unseenTasks: false,
+      ...readTrainingOptions(args),
+      onNotice: printNotice,
+      onProgress,
+    }),
+  );
+  return { evaluation, evaluatedBy: 'cross-validated for this report' };
 }

@@ -1,37 +1,40 @@
-import { RoutesmithError } from '../../util/errors.js';
-import { checkName } from '../options/check-name.js';
-import { defineCommand } from './define-command.js';
-import { printDecision } from '../print/print-decision.js';
-import { describeReport } from '../print/policy-warnings.js';
-import { print, printJson, printNotice } from '../print/print.js';
 import { readPolicyFile } from '../../learn/read-policy-file.js';
+import type { RosterOptions } from '../../policy/decide/apply-roster.js';
+import type { DecideOptions, Decision } from '../../policy/decide/decision.js';
+import type { Policy } from '../../policy/file/policy.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { checkName } from '../options/check-arguments.js';
+import { defineCommand } from '../options/define-command.js';
 import { readPrompt } from '../options/read-prompt.js';
-import { readRosterOptions, rosterOptions } from '../options/roster-options.js';
+import { policyPositional } from '../options/run-options.js';
+import { printDecision } from '../print/print-decision.js';
+import { describePolicyReport } from '../print/print-policy.js';
+import { escapeControls, print, printJson, printNotice } from '../print/print.js';
 
 export const routeCommand = defineCommand({
   usage: 'route <policy> [prompt..]',
-  summary: 'Decide which model to use for a prompt',
+  summary: 'Choose the model for a prompt',
   positionals: {
-    policy: { type: 'string', demandOption: true, describe: 'Policy file' },
+    policy: policyPositional,
     prompt: {
       type: 'string',
       array: true,
-      describe: 'The prompt; "-", or none at all, reads standard input',
+      describe: 'Prompt; without one, standard input is read',
     },
   },
   options: {
-    objective: { type: 'string', describe: "One of the policy's objectives" },
-    'max-cost': { type: 'number', minimum: 0, describe: 'Highest expected cost in USD' },
-    'max-latency': { type: 'number', minimum: 0, describe: 'Longest expected p95 latency in ms' },
+    objective: { type: 'string', describe: 'Objective of the policy [default: its default]' },
+    'max-cost': { type: 'number', minimum: 0, describe: 'Maximum expected cost in USD' },
+    'max-latency': { type: 'number', minimum: 0, describe: 'Maximum expected p95 latency in ms' },
     'min-quality': {
       type: 'number',
       minimum: 0,
       maximum: 1,
-      describe: 'Lowest estimated quality',
+      describe: 'Minimum estimated quality',
     },
-    allow: { type: 'string', array: true, describe: 'Only these models' },
-    deny: { type: 'string', array: true, describe: 'None of these models' },
-    model: { type: 'string', describe: 'The model to use, if it may be used' },
+    allow: { type: 'string', array: true, describe: 'Use only these models' },
+    deny: { type: 'string', array: true, describe: 'Use none of these models' },
+    model: { type: 'string', describe: 'Use this model if it is eligible' },
     messages: {
       type: 'string',
       describe: 'JSON file with messages, or { messages, tools }, instead of a prompt',
@@ -39,60 +42,102 @@ export const routeCommand = defineCommand({
     explain: {
       type: 'boolean',
       default: false,
-      describe: 'Also show what spoke for the choice, and what would have changed it',
+      describe: 'Explain the choice, and what would change it',
     },
-    ...rosterOptions,
-    'only-model': { type: 'boolean', default: false, describe: "Print the model's name only" },
+    pool: {
+      type: 'string',
+      describe: "Pool file (models.yaml) with current prices, instead of the policy's",
+    },
+    unavailable: { type: 'string', array: true, describe: 'Models that cannot be used now' },
+    'only-model': { type: 'boolean', default: false, describe: 'Print only the model name' },
   },
   examples: [
     ['route runs/demo/demo.policy.json "What is 12 times 12?"', 'after "routesmith demo"'],
-    ['route runs/demo/demo.policy.json --objective cost --json < prompt.txt', 'for machines'],
-    ['route runs/demo/demo.policy.json --explain "What is 12 times 12?"', 'and why'],
+    ['route runs/demo/demo.policy.json --objective cost --json < prompt.txt', 'as JSON'],
+    ['route runs/demo/demo.policy.json --explain "What is 12 times 12?"', 'with an explanation'],
   ],
   async run(args) {
-    const roster = await readRosterOptions(args);
-    const { policy, decide, reports } = await readPolicyFile(args.policy, roster);
-    for (const report of reports) printNotice(describeReport(report));
-    const ids = policy.models.map(({ id }) => id);
-    const objectives = policy.objectives.map(({ name }) => name);
-    if (args.objective !== undefined) checkName('--objective', args.objective, objectives);
-    if (args.model !== undefined) checkName('--model', args.model, ids);
-    for (const id of args.allow ?? []) checkName('--allow', id, ids);
-    for (const id of args.deny ?? []) checkName('--deny', id, ids);
+    const { policy, decide, reports } = await readPolicyFile(args.policy, await readRoster(args));
+    for (const report of reports) printNotice(escapeControls(describePolicyReport(report)));
+    const options = buildDecideOptions(args, policy);
     const words = [...(args.prompt ?? []), ...args._.slice(1).map(String)];
     const prompt = await readPrompt(words, args.messages);
-    const decision = decide(prompt, {
-      ...(args.objective !== undefined && { objective: args.objective }),
-      ...(args.model !== undefined && { model: args.model }),
-      constraints: {
-        ...(args['max-cost'] !== undefined && { maxCostUsd: args['max-cost'] }),
-        ...(args['max-latency'] !== undefined && { maxLatencyMs: args['max-latency'] }),
-        ...(args['min-quality'] !== undefined && { minQuality: args['min-quality'] }),
-        ...(args.allow !== undefined && { allow: args.allow }),
-        ...(args.deny !== undefined && { deny: args.deny }),
-      },
-    });
+    const decision = decide(prompt, options);
+    const explain = args.explain ? await loadExplain() : undefined;
     const explanation =
-      args.explain && decision.kind === 'chosen'
-        ? (await import('../../learn/evaluate/diagnose/explain-decision.js')).explainDecision(
-            policy,
-            prompt,
-            decision,
-          )
-        : undefined;
+      decision.kind === 'chosen' ? explain?.explainDecision(policy, prompt, decision) : undefined;
     if (args.json) printJson(explanation === undefined ? decision : { ...decision, explanation });
-    if (decision.kind === 'no_feasible_model') {
-      const reasons = decision.excluded.map(({ model, reason }) => `\n    ${model}: ${reason}`);
-      throw new RoutesmithError('usage', `no model meets the constraints${reasons.join('')}`, {
-        fix: 'Relax one of the constraints.',
-      });
-    }
+    checkFeasible(decision);
     if (args.json) return;
     if (args['only-model']) print(decision.model);
     else printDecision(decision, policy);
-    if (explanation !== undefined) {
-      const { printExplanation } = await import('../print/print-explanation.js');
-      printExplanation(explanation, decision, policy);
-    }
+    if (explanation !== undefined) explain?.printExplanation(explanation, decision, policy);
   },
 });
+
+interface RouteArguments {
+  readonly objective: string | undefined;
+  readonly maxCost: number | undefined;
+  readonly maxLatency: number | undefined;
+  readonly minQuality: number | undefined;
+  readonly allow: readonly string[] | undefined;
+  readonly deny: readonly string[] | undefined;
+  readonly model: string | undefined;
+}
+
+/** @throws RoutesmithError `usage` for a name that the policy does not have */
+function buildDecideOptions(
+  { objective, model, allow, deny, maxCost, maxLatency, minQuality }: RouteArguments,
+  policy: Policy,
+): DecideOptions {
+  const ids = policy.models.map(({ id }) => id);
+  const objectives = policy.objectives.map(({ name }) => name);
+  if (objective !== undefined) checkName('--objective', objective, objectives);
+  if (model !== undefined) checkName('--model', model, ids);
+  for (const id of allow ?? []) checkName('--allow', id, ids);
+  for (const id of deny ?? []) checkName('--deny', id, ids);
+  return {
+    ...(objective !== undefined && { objective }),
+    ...(model !== undefined && { model }),
+    constraints: {
+      ...(maxCost !== undefined && { maxCostUsd: maxCost }),
+      ...(maxLatency !== undefined && { maxLatencyMs: maxLatency }),
+      ...(minQuality !== undefined && { minQuality }),
+      ...(allow !== undefined && { allow }),
+      ...(deny !== undefined && { deny }),
+    },
+  };
+}
+
+/** Reads the current prices and models; loads the pool reader only with `--pool`. */
+async function readRoster(args: {
+  readonly pool: string | undefined;
+  readonly unavailable: readonly string[] | undefined;
+}): Promise<RosterOptions> {
+  const { pool: file, unavailable } = args;
+  if (file === undefined) return unavailable === undefined ? {} : { unavailable };
+  const { readPool } = await import('../../measure/models/read-pool.js');
+  const { models } = await readPool(file);
+  return {
+    prices: Object.fromEntries(models.map(({ id, price }) => [id, price])),
+    ...(unavailable !== undefined && { unavailable }),
+  };
+}
+
+async function loadExplain() {
+  const [{ explainDecision }, { printExplanation }] = await Promise.all([
+    import('../../learn/evaluate/diagnose/explain-decision.js'),
+    import('../print/print-explanation.js'),
+  ]);
+  return { explainDecision, printExplanation };
+}
+
+function checkFeasible(
+  decision: Decision,
+): asserts decision is Extract<Decision, { kind: 'chosen' }> {
+  if (decision.kind === 'chosen') return;
+  const reasons = decision.excluded.map(({ model, reason }) => `\n    ${model}: ${reason}`);
+  throw new RoutesmithError('usage', `no model meets the constraints${reasons.join('')}`, {
+    fix: 'Relax one of the constraints.',
+  });
+}

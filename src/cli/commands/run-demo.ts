@@ -1,50 +1,59 @@
 import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Evaluation } from '../../learn/evaluate/compute-evaluation.js';
+import { readPolicyFile } from '../../learn/read-policy-file.js';
+import { renderReport } from '../../learn/report/render-report.js';
+import { reportRun } from '../../learn/report/report-run.js';
+import { trainRun } from '../../learn/train/train-run.js';
+import type { TrainedPolicy } from '../../learn/train/train-policy.js';
 import { checkGrader } from '../../measure/graders/check-grader.js';
+import { readModelSummaries } from '../../measure/outcomes/model-summaries.js';
+import { readRun } from '../../measure/outcomes/run-folder.js';
+import type { Run } from '../../measure/outcomes/run.js';
+import { demoFiles, prepareDemoFolder } from '../../measure/practice/demo-folder.js';
 import { practicePoolYaml } from '../../measure/practice/practice-models.js';
 import { startPracticeServer } from '../../measure/practice/practice-server.js';
 import { systemClock } from '../../measure/sweep/calls/clock.js';
-import type { Evaluation } from '../../learn/evaluate/compute-evaluation.js';
-import { readRun } from '../../measure/outcomes/run-folder.js';
-import type { Run } from '../../measure/outcomes/run.js';
-import { renderReport } from '../../learn/report/render-report.js';
-import type { Decision } from '../../policy/decide/decision.js';
+import { checkComplete } from '../../measure/sweep/check-complete.js';
 import { createProgressReporter } from '../../measure/sweep/progress-reporter.js';
 import { runSweep } from '../../measure/sweep/run-sweep.js';
 import type { SweepSummary } from '../../measure/sweep/sweep-summary.js';
-import { readTaskSet } from '../../measure/tasks/read-task-set.js';
 import type { TaskSet } from '../../measure/tasks/example.js';
+import { readTaskSet } from '../../measure/tasks/read-task-set.js';
+import type { Decision } from '../../policy/decide/decision.js';
 import { RoutesmithError } from '../../util/errors.js';
-import { version } from '../../version.js';
-import { demoFiles, prepareDemoFolder } from './demo-folder.js';
-import { describeCommandLine } from '../describe-command-line.js';
-import { formatBytes, formatCount } from '../print/format-number.js';
-import { listenForInterrupt } from '../interrupt.js';
-import { printDemoEnd, printDemoStart, printDemoStep, printRoutes } from '../print/print-demo.js';
-import { printEvidence, printPolicyFile, printVerdict } from '../print/print-evaluation.js';
-import { checkComplete, printSweep, readModelSummaries } from '../print/print-sweep.js';
-import { print, printJson } from '../print/print.js';
-import { readPolicyFile } from '../../learn/read-policy-file.js';
-import { reportRun } from '../../learn/report/report-run.js';
-import { trainRun } from '../train-run.js';
+import { formatBytes, formatCount, formatWhole } from '../../util/format-number.js';
 import { writeOutputFile } from '../../util/write-output-file.js';
+import { version } from '../../version.js';
+import { finishingCalls, listenForInterrupt } from '../print/interrupt.js';
+import { printDemoEnd, printDemoStart, printDemoStep, printRoutes } from '../print/print-demo.js';
+import { printEvidence, printVerdict } from '../print/print-evaluation.js';
+import { printPolicyFile } from '../print/print-policy.js';
+import { printSweep } from '../print/print-sweep.js';
+import { describeCommandLine, print, printJson, printNotice } from '../print/print.js';
+import { withProgress } from '../print/work-progress.js';
 
 export interface DemoSettings {
   readonly directory: string;
-  /** How many of the tasks to take; undefined takes all. */
+  /** Number of prompts to use. @default all */
   readonly limit: number | undefined;
-  /** Print one JSON value at the end instead of the story. */
+  /** Print one JSON value at the end instead of the steps. */
   readonly json: boolean;
 }
 
+interface DemoFiles {
+  readonly policyFile: string;
+  readonly reportFile: string;
+}
+
 const tasksFile = fileURLToPath(new URL('../../../datasets/everyday.jsonl', import.meta.url));
-/** As somebody would type it here. */
+/** The path to type from the current folder. */
 const shownTasksFile = relative(process.cwd(), tasksFile).startsWith('..')
   ? tasksFile
   : relative(process.cwd(), tasksFile);
 const seed = 1;
-/** A bill to show; nobody's real one. */
+/** Made-up traffic, for an example of monthly costs. */
 const monthlyRequests = 200_000;
 
 const examplePrompts = [
@@ -53,104 +62,54 @@ const examplePrompts = [
   'Translate into German: "The train to Vienna leaves at nine."',
 ] as const;
 
-/** Goes the whole way from tasks to decisions, over real HTTP, with simulated models. */
-export async function runDemo({ directory, limit, json }: DemoSettings): Promise<void> {
+/** Runs every step from a task set to decisions, over real HTTP, with simulated models. */
+export async function runDemo(settings: DemoSettings): Promise<void> {
+  const { directory, json } = settings;
   const startedMs = systemClock.now();
-  const policyFile = join(directory, demoFiles.policy);
+  const files = {
+    policyFile: join(directory, demoFiles.policy),
+    reportFile: join(directory, demoFiles.report),
+  };
   await prepareDemoFolder(directory, systemClock.date());
   if (!json) printDemoStart(directory);
-
-  const taskSet = await readTaskSet(tasksFile, { checkGrader });
-  const labels = new Set(taskSet.examples.map(({ task }) => task));
-  if (!json) {
-    printDemoStep(1, 'A task set: prompts with what a right answer is');
-    print(
-      `  ${formatCount(taskSet.examples.length, 'task')} under ${labels.size} labels: ${shownTasksFile}`,
-    );
-  }
-
-  const summary = await sweepPractice(taskSet, { directory, limit, json });
-  if (!json) printSweep(summary, await readModelSummaries(directory));
-  checkDemoSweep(summary);
-
-  if (!json) {
-    printDemoStep(
-      4,
-      'Train: prompts are held out for the verdict, then the policy learns from all',
-      `routesmith train ${directory} --out ${policyFile}`,
-    );
-  }
+  const summary = await sweepTasks(settings);
   const run = await readRun(directory);
-  const trained = await trainRun(run, { seed });
-  await writeOutputFile(policyFile, trained.text);
+  const trained = await train(run, files.policyFile, settings);
   const { evaluation, digest, text, warnings } = trained;
-  const policy = { file: policyFile, bytes: Buffer.byteLength(text), digest };
-  if (!json) {
-    printPolicyFile(policy);
-    printDemoStep(5, 'Evaluate: what the held-out prompts say', `routesmith evaluate ${directory}`);
-    printVerdict(evaluation);
-    print();
-    printEvidence(evaluation.verdict);
-    printDemoStep(
-      6,
-      'Route: decide in well under a millisecond',
-      `routesmith route ${policyFile} "PROMPT"`,
-    );
-  }
-  const { decide } = await readPolicyFile(policyFile);
-  const decisions = examplePrompts.map((prompt): { prompt: string; decision: Decision } => ({
-    prompt,
-    decision: decide(prompt),
-  }));
-  const reportFile = join(directory, demoFiles.report);
-  const reportBytes = await writeDemoReport(run, evaluation, { policyFile, reportFile });
+  const policy = { file: files.policyFile, bytes: Buffer.byteLength(text), digest };
+  if (!json) printTraining(policy, evaluation, directory);
+  const decisions = await decideExamples(files.policyFile);
+  const report = { file: files.reportFile, bytes: await writeReport(run, evaluation, files) };
   if (json) {
-    const report = { file: reportFile, bytes: reportBytes };
-    printJson({
-      simulated: true,
-      directory,
-      policy,
-      report,
-      summary,
-      warnings,
-      evaluation,
-      decisions,
-    });
+    const results = { policy, report, summary, warnings, evaluation, decisions };
+    printJson({ simulated: true, directory, ...results });
     return;
   }
   printRoutes(decisions);
-  printDemoStep(
-    7,
-    'Report: where money is wasted, on one page to hand on',
-    `routesmith report ${directory} --policy ${policyFile} --monthly-requests ${monthlyRequests} --out ${reportFile}`,
-  );
-  print(`  ${formatBytes(reportBytes)}, for an example of ${monthlyRequests} requests a month`);
-  printDemoEnd(evaluation, { policyFile, reportFile }, (systemClock.now() - startedMs) / 1000);
+  printReportStep(directory, files, report.bytes);
+  printDemoEnd(evaluation, files, systemClock.now() - startedMs);
 }
 
-/** Reports what training has held out already, so that nothing is trained twice. */
-async function writeDemoReport(
-  run: Run,
-  evaluation: Evaluation,
-  files: { readonly policyFile: string; readonly reportFile: string },
-): Promise<number> {
-  const report = await reportRun(run, {
-    policyFile: files.policyFile,
-    monthlyRequests,
-    mixFile: undefined,
-    showPrompts: true,
-    seed,
-    createdAt: systemClock.date().toISOString(),
-    version,
-    command: describeCommandLine(process.argv),
-    evaluate: async () => ({
-      evaluation,
-      evaluatedBy: 'cross-validated when the policy was trained',
-    }),
-  });
-  const page = renderReport(report);
-  await writeOutputFile(files.reportFile, page);
-  return Buffer.byteLength(page);
+/** Steps 1 to 3: the task set, the pool and the sweep. */
+async function sweepTasks(settings: DemoSettings): Promise<SweepSummary> {
+  const { directory, json } = settings;
+  const taskSet = await readTaskSet(tasksFile, { checkGrader });
+  if (!json) {
+    const tasks = new Set(taskSet.examples.map(({ task }) => task));
+    printDemoStep(1, 'Task set: prompts with reference answers');
+    print(
+      `  ${formatCount(taskSet.examples.length, 'example')} of ${formatCount(tasks.size, 'task')}: ${shownTasksFile}`,
+    );
+  }
+  const summary = await sweepPractice(taskSet, settings);
+  if (!json) printSweep(summary, await readModelSummaries(directory));
+  if (summary.interrupted) {
+    throw new RoutesmithError('interrupted', 'the demo was interrupted', {
+      fix: 'Run it again. It starts from the beginning.',
+    });
+  }
+  checkComplete(summary);
+  return summary;
 }
 
 async function sweepPractice(
@@ -159,20 +118,11 @@ async function sweepPractice(
 ): Promise<SweepSummary> {
   const poolFile = join(directory, demoFiles.pool);
   const server = await startPracticeServer({ examples: taskSet.examples, seed });
-  const interrupt = listenForInterrupt('Finishing the calls under way.');
+  const interrupt = listenForInterrupt(finishingCalls);
   const reporter = createProgressReporter(process.stderr, systemClock);
   try {
     await writeFile(poolFile, practicePoolYaml(server.url));
-    if (!json) {
-      printDemoStep(2, 'A pool: the models to compare, with their prices');
-      print(`  ${server.pool.models.length} SIMULATED models behind ${server.url}: ${poolFile}`);
-      print('  For your own models, list them in a file like this one.');
-      printDemoStep(
-        3,
-        'Sweep: every model answers every task, and the answers are graded',
-        `routesmith sweep --tasks ${shownTasksFile} --pool models.yaml --out runs/mine`,
-      );
-    }
+    if (!json) printPool(server.pool.models.length, server.url, poolFile);
     return await runSweep({
       taskSet,
       pool: { ...server.pool, file: poolFile },
@@ -190,12 +140,97 @@ async function sweepPractice(
   }
 }
 
-function checkDemoSweep(summary: SweepSummary): void {
-  if (!summary.interrupted) {
-    checkComplete(summary);
-    return;
+function printPool(models: number, url: string, poolFile: string): void {
+  printDemoStep(2, 'Pool: the models to compare, with their prices');
+  print(`  ${formatCount(models, 'SIMULATED model')} at ${url}: ${poolFile}`);
+  print('  List your own models in a file like this one.');
+  printDemoStep(
+    3,
+    'Sweep: every model answers every prompt, and every answer is graded',
+    `routesmith sweep --tasks ${shownTasksFile} --pool models.yaml --out runs/mine`,
+  );
+}
+
+/** Step 4. */
+async function train(
+  run: Run,
+  policyFile: string,
+  { directory, json }: DemoSettings,
+): Promise<TrainedPolicy> {
+  if (!json) {
+    printDemoStep(
+      4,
+      'Train: learn a policy, and hold out prompts for the verdict',
+      `routesmith train ${directory} --out ${policyFile}`,
+    );
   }
-  throw new RoutesmithError('interrupted', 'the demo was interrupted', {
-    fix: 'Run it again: it begins afresh.',
+  const trained = await withProgress('fits', (onProgress) =>
+    trainRun(run, { seed, onNotice: printNotice, onProgress }),
+  );
+  await writeOutputFile(policyFile, trained.text);
+  return trained;
+}
+
+function printTraining(
+  policy: Parameters<typeof printPolicyFile>[0],
+  evaluation: Evaluation,
+  directory: string,
+): void {
+  printPolicyFile(policy);
+  printDemoStep(5, 'Evaluate: does routing pay?', `routesmith evaluate ${directory}`);
+  printVerdict(evaluation);
+  print();
+  printEvidence(evaluation.verdict);
+  printDemoStep(
+    6,
+    'Route: choose a model in less than a millisecond',
+    `routesmith route ${policy.file} "PROMPT"`,
+  );
+}
+
+async function decideExamples(
+  policyFile: string,
+): Promise<{ readonly prompt: string; readonly decision: Decision }[]> {
+  const { decide } = await readPolicyFile(policyFile);
+  return examplePrompts.map((prompt) => ({ prompt, decision: decide(prompt) }));
+}
+
+/** Writes the report, with the evaluation that training has made already. Returns its size. */
+async function writeReport(
+  run: Run,
+  evaluation: Evaluation,
+  { policyFile, reportFile }: DemoFiles,
+): Promise<number> {
+  const report = await reportRun(run, {
+    policyFile,
+    monthlyRequests,
+    mixFile: undefined,
+    showPrompts: true,
+    seed,
+    createdAt: systemClock.date().toISOString(),
+    version,
+    command: describeCommandLine(process.argv),
+    evaluate: async () => ({
+      evaluation,
+      evaluatedBy: 'cross-validated when the policy was trained',
+    }),
   });
+  const page = renderReport(report);
+  await writeOutputFile(reportFile, page);
+  return Buffer.byteLength(page);
+}
+
+function printReportStep(
+  directory: string,
+  { policyFile, reportFile }: DemoFiles,
+  bytes: number,
+): void {
+  printDemoStep(
+    7,
+    'Report: where money is wasted, on one HTML page',
+    `routesmith report ${directory} --policy ${policyFile} --monthly-requests ${monthlyRequests} --out ${reportFile}`,
+  );
+  print(
+    `  ${formatBytes(bytes)}, with the costs of ${formatWhole(monthlyRequests)} requests per month as an example`,
+  );
 }

@@ -1,26 +1,30 @@
 import { readFile } from 'node:fs/promises';
+import { readPolicyFile } from '../../learn/read-policy-file.js';
 import { signDigest, writeSignature } from '../../policy/file/sign-policy.js';
 import { RoutesmithError } from '../../util/errors.js';
-import { defineCommand } from './define-command.js';
-import { print, printJson } from '../print/print.js';
-import { readPolicyFile } from '../../learn/read-policy-file.js';
 import { prepareOutputFile, writeOutputFile } from '../../util/write-output-file.js';
+import { defineCommand } from '../options/define-command.js';
+import { policyPositional } from '../options/run-options.js';
+import { print, printJson } from '../print/print.js';
 
 export const signCommand = defineCommand({
   usage: 'sign <policy>',
   summary: 'Sign a policy file with a private key',
-  positionals: {
-    policy: { type: 'string', demandOption: true, describe: 'Policy file' },
-  },
+  positionals: { policy: policyPositional },
   options: {
     'key-env': {
       type: 'string',
       default: 'ROUTESMITH_SIGNING_KEY',
-      describe: 'Environment variable that holds the private key of "routesmith keygen"',
+      describe: 'Environment variable that holds the private key from "routesmith keygen"',
     },
-    out: { type: 'string', describe: 'Where to write it [default: in place]' },
+    out: { type: 'string', describe: 'File to write [default: in place]' },
   },
-  examples: [['sign mine.policy.json', 'with ROUTESMITH_SIGNING_KEY of "routesmith keygen"']],
+  examples: [
+    [
+      'sign runs/demo/demo.policy.json',
+      'with ROUTESMITH_SIGNING_KEY set to the key from "routesmith keygen"',
+    ],
+  ],
   async run(args) {
     const name = args['key-env'];
     const key = process.env[name] ?? '';

@@ -1,31 +1,27 @@
 import { join } from 'node:path';
 import type { JudgeSpend } from '../../measure/sweep/create-judge.js';
+import type { GradingToolsSettings } from '../../measure/sweep/grading-tools.js';
 import type { SweepSettings } from '../../measure/sweep/run-sweep.js';
 import type { SweepSummary } from '../../measure/sweep/sweep-summary.js';
-import { defineCommand } from './define-command.js';
-import {
-  gradingOptions,
-  openGradingTools,
-  printJudgeSpend,
-  type OpenTools,
-} from '../grading-tools.js';
-import { listenForInterrupt } from '../interrupt.js';
+import { defineCommand } from '../options/define-command.js';
+import { gradingOptions, withGradingTools } from '../options/grading-options.js';
+import { finishingCalls } from '../print/interrupt.js';
 import { escapeControls, print, printJson } from '../print/print.js';
 
-/** The log's name where only `--log` is given. */
+/** The log file in the run folder where `--log` has no value. */
 const defaultLog = 'log.jsonl';
 
 export const sweepCommand = defineCommand({
   usage: 'sweep',
-  summary: 'Ask every model of a pool every task, and grade the answers',
+  summary: 'Call every model of a pool with every prompt, and grade the answers',
   positionals: {},
   options: {
     tasks: { type: 'string', demandOption: true, describe: 'Task set: JSONL, CSV or YAML' },
-    pool: { type: 'string', demandOption: true, describe: 'The models: models.yaml' },
+    pool: { type: 'string', demandOption: true, describe: 'Pool file: models.yaml' },
     out: {
       type: 'string',
       demandOption: true,
-      describe: "The run's folder; a sweep that is there already is resumed",
+      describe: 'Run folder; resumes the sweep that it holds',
     },
     concurrency: {
       type: 'number',
@@ -33,48 +29,48 @@ export const sweepCommand = defineCommand({
       whole: true,
       minimum: 1,
       maximum: 1000,
-      describe: 'Calls under way at the same time',
+      describe: 'Maximum number of in-flight calls',
     },
     repeats: {
       type: 'number',
       default: 1,
       whole: true,
       minimum: 1,
-      describe: 'Calls of each task and model',
+      describe: 'Calls per prompt and model',
     },
     seed: {
       type: 'number',
       default: 0,
       whole: true,
       minimum: 0,
-      describe: 'Decides the order of the calls',
+      describe: 'Seed of the order of calls',
     },
     limit: {
       type: 'number',
       whole: true,
       minimum: 1,
-      describe: "The most prompts to run, the first of the seed's order",
+      describe: 'Maximum number of prompts, in the order of the seed',
     },
     budget: {
       type: 'number',
       minimum: 0,
-      describe: 'The most that the run may cost in USD, all its sweeps together',
+      describe: 'Maximum cost of the run in USD, over all its sweeps',
     },
     'dry-run': {
       type: 'boolean',
       default: false,
-      describe: 'Say what it would cost and take, and call and write nothing',
+      describe: 'Estimate cost and time, call nothing',
     },
     'retry-failed': {
       type: 'boolean',
       default: false,
-      describe: 'Call only cells whose last call failed, and none that was never called',
+      describe: 'Call only cells whose last call failed',
     },
     log: {
       type: 'string',
       requiresArg: false,
       coerce: (value: string) => (value === '' ? defaultLog : value),
-      describe: `A file for limits, retries and pauses, with reasons; alone: ${defaultLog} in the run's folder`,
+      describe: `File for limits, retries and pauses, with reasons; without a value: ${defaultLog} in the run folder`,
     },
     ...gradingOptions,
   },
@@ -85,11 +81,11 @@ export const sweepCommand = defineCommand({
     ],
     [
       'sweep --tasks datasets/everyday.jsonl --pool models.yaml --out runs/everyday --dry-run',
-      'says what it would cost',
+      'estimates the cost',
     ],
     [
       'sweep --tasks datasets/everyday.jsonl --pool models.yaml --out runs/everyday --budget 5.00',
-      'ends with exit code 4 before it costs more',
+      'exits with code 4 rather than cost more',
     ],
   ],
   async run(args) {
@@ -111,33 +107,32 @@ export const sweepCommand = defineCommand({
       ...(args.budget !== undefined && { budgetUsd: args.budget }),
     };
     if (args['dry-run']) {
-      const [{ estimateSweep }, { printEstimate }] = await Promise.all([
-        import('../../measure/sweep/estimate-sweep.js'),
-        import('../print/print-estimate.js'),
-      ]);
-      const estimate = await estimateSweep(settings);
-      if (args.json) printJson(estimate);
-      else printEstimate(estimate, args.budget);
+      await printDryRun(settings, args.json);
       return;
     }
-    const ends = await import('../print/print-sweep.js');
     const logFile = args.log === defaultLog ? join(args.out, defaultLog) : args.log;
     const { summary, judge } = await sweep(settings, args, logFile);
-    const models = await ends.readModelSummaries(args.out);
-    if (args.json) printJson({ ...summary, results: models, ...(judge && { judge }) });
-    else {
-      ends.printSweep(summary, models);
-      printJudgeSpend(judge);
-    }
-    ends.checkComplete(summary);
+    await printResults(summary, judge, args.json);
+    const { checkComplete } = await import('../../measure/sweep/check-complete.js');
+    checkComplete(summary);
     if (!args.json) print(`\nNext: routesmith evaluate ${args.out}`);
   },
 });
 
-/** Runs a sweep, and shows how it goes on standard error. */
+async function printDryRun(settings: SweepSettings, json: boolean): Promise<void> {
+  const [{ estimateSweep }, { printEstimate }] = await Promise.all([
+    import('../../measure/sweep/estimate-sweep.js'),
+    import('../print/print-estimate.js'),
+  ]);
+  const estimate = await estimateSweep(settings);
+  if (json) printJson(estimate);
+  else printEstimate(estimate, settings.budgetUsd);
+}
+
+/** Runs a sweep and shows its progress on standard error. */
 async function sweep(
   settings: SweepSettings,
-  asked: Parameters<typeof openGradingTools>[0],
+  { allowCode, judge }: GradingToolsSettings,
   logFile: string | undefined,
 ): Promise<{ readonly summary: SweepSummary; readonly judge: JudgeSpend | undefined }> {
   const [{ runSweep }, { createProgressReporter }, { openSweepLog }, { systemClock }] =
@@ -148,24 +143,44 @@ async function sweep(
       import('../../measure/sweep/calls/clock.js'),
     ]);
   const log = logFile === undefined ? undefined : await openSweepLog(logFile, systemClock);
-  const interrupt = listenForInterrupt('Finishing the calls under way. Ctrl-C again ends at once.');
-  let grading: OpenTools | undefined;
   const reporter = createProgressReporter(process.stderr, systemClock);
+  const candidates = settings.pool.models.map(({ model }) => model);
   try {
-    grading = await openGradingTools(asked, interrupt.signal);
-    grading.warnOfKinship(settings.pool.models.map(({ model }) => model));
-    const summary = await runSweep({
-      ...settings,
-      tools: grading.tools,
-      signal: interrupt.signal,
-      onProgress: (progress, notice) =>
-        reporter.report(progress, notice === undefined ? undefined : escapeControls(notice)),
-      ...(log !== undefined && { onEvent: log.write }),
-    });
-    return { summary, judge: grading.judgeSpend() };
+    return await withGradingTools(
+      { allowCode, judge, candidates, interruptMessage: finishingCalls },
+      async ({ tools, judgeSpend, signal }) => {
+        const summary = await runSweep({
+          ...settings,
+          tools,
+          signal,
+          onProgress: (progress, notice) =>
+            reporter.report(progress, notice === undefined ? undefined : escapeControls(notice)),
+          ...(log !== undefined && { onEvent: log.write }),
+        });
+        return { summary, judge: judgeSpend() };
+      },
+    );
   } finally {
     reporter.close();
-    interrupt.dispose();
-    await Promise.all([grading?.close(), log?.close()]);
+    await log?.close();
   }
+}
+
+async function printResults(
+  summary: SweepSummary,
+  judge: JudgeSpend | undefined,
+  json: boolean,
+): Promise<void> {
+  const [{ readModelSummaries }, { printSweep }, { printJudgeSpend }] = await Promise.all([
+    import('../../measure/outcomes/model-summaries.js'),
+    import('../print/print-sweep.js'),
+    import('../print/print-grade.js'),
+  ]);
+  const results = await readModelSummaries(summary.runDirectory);
+  if (json) {
+    printJson({ ...summary, results, ...(judge && { judge }) });
+    return;
+  }
+  printSweep(summary, results);
+  printJudgeSpend(judge);
 }

@@ -1,12 +1,15 @@
+import type { Difficulty } from '../../measure/outcomes/task-difficulty.js';
+import type { Example } from '../../measure/tasks/example.js';
 import { RoutesmithError } from '../../util/errors.js';
-import { defineCommand } from './define-command.js';
-import { gradingOptions, openGradingTools } from '../grading-tools.js';
-import { listenForInterrupt } from '../interrupt.js';
+import { formatCount } from '../../util/format-number.js';
+import { defineCommand } from '../options/define-command.js';
+import { gradingOptions, withGradingTools } from '../options/grading-options.js';
+import { openRun } from '../options/run-options.js';
 import { printJson } from '../print/print.js';
 
 export const tasksCommand = defineCommand({
   usage: 'tasks <action> <file>',
-  summary: 'Check a task set: duplicates, references that fail their own grader, labels',
+  summary: 'Check a task set: labels, duplicates, references that fail their own grader',
   positionals: {
     action: { type: 'string', choices: ['check'], demandOption: true, describe: 'What to do' },
     file: { type: 'string', demandOption: true, describe: 'Task set: JSONL, CSV or YAML' },
@@ -14,51 +17,57 @@ export const tasksCommand = defineCommand({
   options: {
     run: {
       type: 'string',
-      describe: "A sweep's folder: also show tasks that all models solve, or none",
+      describe: 'Run folder of a sweep: also list examples that every model solves, or none',
     },
     ...gradingOptions,
   },
   examples: [
-    ['tasks check datasets/everyday.jsonl', 'ends with 5 where a reference fails its own grader'],
-    ['tasks check datasets/everyday.jsonl --run runs/everyday', 'once they have been swept'],
+    [
+      'tasks check datasets/everyday.jsonl',
+      'exits with code 5 if a reference fails its own grader',
+    ],
+    ['tasks check datasets/everyday.jsonl --run runs/everyday', 'after a sweep'],
   ],
   async run(args) {
     const [
-      { createFitProgress },
       { checkTaskSet },
       { readTaskSet },
       { checkGrader },
-      { buildCheckJson, printTaskCheck, readDifficulty },
+      { buildCheckJson, printTaskCheck },
+      { withProgress },
     ] = await Promise.all([
-      import('../print/fit-progress.js'),
       import('../../measure/graders/check-task-set.js'),
       import('../../measure/tasks/read-task-set.js'),
       import('../../measure/graders/check-grader.js'),
       import('../print/print-task-check.js'),
+      import('../print/work-progress.js'),
     ]);
     const { examples } = await readTaskSet(args.file, { checkGrader });
     const difficulty =
       args.run === undefined ? undefined : await readDifficulty(args.run, examples);
-    const interrupt = listenForInterrupt('Stopping.');
-    const opened = await openGradingTools(args, interrupt.signal);
-    const progress = createFitProgress(process.stderr, () => performance.now());
-    let check;
-    try {
-      check = await checkTaskSet(examples, opened.tools, (done, total) =>
-        progress.report(done, total),
-      );
-    } finally {
-      progress.close();
-      interrupt.dispose();
-      await opened.close();
-    }
+    const settings = {
+      allowCode: args.allowCode,
+      judge: args.judge,
+      candidates: [],
+      interruptMessage: 'Stopping.',
+    };
+    const check = await withGradingTools(settings, ({ tools }) =>
+      withProgress('examples', (onProgress) => checkTaskSet(examples, tools, onProgress)),
+    );
     if (args.json) printJson(buildCheckJson(check, difficulty));
     else printTaskCheck(check, difficulty);
-    if (check.failing.length === 0) return;
+    const failing = check.failing.length;
+    if (failing === 0) return;
     throw new RoutesmithError(
       'gate_failed',
-      `${check.failing.length} answers of tasks are graded wrong by their own grader`,
+      `${formatCount(failing, 'answer')} graded wrong by their own grader`,
       { where: args.file, fix: 'Correct the references, or the options of the graders.' },
     );
   },
 });
+
+async function readDifficulty(path: string, examples: readonly Example[]): Promise<Difficulty> {
+  const { computeDifficulty } = await import('../../measure/outcomes/task-difficulty.js');
+  const { table } = await openRun(path);
+  return computeDifficulty(table, examples);
+}

@@ -1,52 +1,86 @@
 import type { Options } from 'yargs';
+import { describeUnknownName } from '../../util/describe-issues.js';
 import { RoutesmithError } from '../../util/errors.js';
 
-/** What a number given on the command line must be. */
+/** The limits of a number on the command line. */
 export interface NumberLimits {
-  /** A whole number. */
+  /** Requires an integer. */
   readonly whole?: true;
   readonly minimum?: number;
-  /** The number must be greater than this. */
+  /** An exclusive lower limit. */
   readonly above?: number;
   readonly maximum?: number;
 }
 
 /**
- * Checks parsed arguments against their options: numbers are numbers within their limits, texts are
- * not empty, and what can be given once is not given twice.
+ * Checks parsed arguments against their options: the limits of numbers, empty texts, and options
+ * that are given twice.
  *
+ * @param prefix of names in messages; empty for positional arguments
  * @throws RoutesmithError `usage`
  */
 export function checkArguments(
   args: Readonly<Record<string, unknown>>,
   specs: Readonly<Record<string, Options & NumberLimits>>,
+  prefix: '--' | '' = '--',
 ): void {
   for (const [name, spec] of Object.entries(specs)) {
     const value = args[name];
     if (value === undefined) continue;
     const problem = findProblem(value, spec);
     if (problem === undefined) continue;
-    const shown = spec.demandOption === true && !('requiresArg' in spec) ? name : `--${name}`;
-    throw new RoutesmithError('usage', `${shown} ${problem.what}`, { fix: problem.fix });
+    throw new RoutesmithError('usage', `${prefix}${name} ${problem.message}`, { fix: problem.fix });
   }
 }
 
+/**
+ * Checks a name against the known ones.
+ *
+ * @param option the option that gave the name, such as `--baseline`
+ * @throws RoutesmithError `usage`, with the known names and the nearest one
+ */
+export function checkName(option: string, name: string, known: readonly string[]): void {
+  if (known.includes(name)) return;
+  throw new RoutesmithError('usage', `${option}: ${describeUnknownName(name, known)}`, {
+    fix: 'Use one of the known names.',
+  });
+}
+
+/**
+ * Refuses options that another option makes meaningless.
+ *
+ * @param options values by name without dashes; undefined where not given
+ * @param reason why they cannot be combined, as a sentence
+ * @throws RoutesmithError `usage` for the first one that is given
+ */
+export function checkCombination(
+  options: Readonly<Record<string, unknown>>,
+  other: string,
+  reason: string,
+): void {
+  const given = Object.entries(options).find(([, value]) => value !== undefined);
+  if (given === undefined) return;
+  throw new RoutesmithError('usage', `--${given[0]} cannot be combined with --${other}`, {
+    fix: `${reason} Remove one of the two options.`,
+  });
+}
+
 interface ArgumentProblem {
-  readonly what: string;
+  readonly message: string;
   readonly fix: string;
 }
 
 function findProblem(value: unknown, spec: Options & NumberLimits): ArgumentProblem | undefined {
   const isList = spec.array === true;
   if (Array.isArray(value) && !isList) {
-    return { what: 'is given more than once', fix: 'Give it once.' };
+    return { message: 'is given more than once', fix: 'Give it once.' };
   }
   const values: readonly unknown[] = isList && Array.isArray(value) ? value : [value];
   if (spec.type === 'number') {
     return values.map((number) => findNumberProblem(number, spec)).find((problem) => problem);
   }
   if (spec.type === 'string' && values.some((text) => text === '')) {
-    return { what: 'is empty', fix: 'Give it a value, or leave it out.' };
+    return { message: 'is empty', fix: 'Give it a value, or remove it.' };
   }
   return undefined;
 }
@@ -60,9 +94,9 @@ function findNumberProblem(value: unknown, limits: NumberLimits): ArgumentProble
   }
   const kind = whole === true ? 'a whole number' : 'a number';
   const wanted = `${kind}${describeRange(minimum, above, maximum)}`;
-  // What could not be read as a number has been lost by then.
-  const given = isNumber ? `, and ${value} was given` : '';
-  return { what: `must be ${wanted}${given}`, fix: `Give ${wanted}.` };
+  // yargs turns anything that is not a number into NaN, so the original text is lost.
+  const given = isNumber ? `, but is ${value}` : '';
+  return { message: `must be ${wanted}${given}`, fix: `Give ${wanted}.` };
 }
 
 function describeRange(minimum: number, above: number, maximum: number): string {

@@ -1,7 +1,7 @@
 import type { ObjectiveRequest } from '../../learn/evaluate/plan/objective-request.js';
-import type { OptionSpec } from '../commands/define-command.js';
+import type { OptionSpec } from './define-command.js';
 
-/** Options that ask for objectives besides the standard ones; each can be given several times. */
+/** Options that add objectives to the standard ones. Each can be given several times. */
 export const objectiveOptions = {
   'keep-quality': {
     type: 'number',
@@ -10,31 +10,31 @@ export const objectiveOptions = {
     above: 0,
     maximum: 1,
     describe:
-      'An objective more: keep this share of the quality of the best model, or of --baseline, at the lowest cost',
+      'Add an objective: keep this share of the quality of the best model, or of --baseline, at the lowest cost',
   },
   'max-cost-per-request': {
     type: 'number',
     array: true,
     nargs: 1,
     above: 0,
-    describe: 'An objective more: the highest quality for at most this mean cost in USD',
+    describe: 'Add an objective: the highest quality at a mean cost of at most this many USD',
   },
   'max-latency-p95': {
     type: 'number',
     array: true,
     nargs: 1,
     above: 0,
-    describe: 'An objective more: the highest quality, 95 % of the answers within so many ms',
+    describe: 'Add an objective: the highest quality with 95 % of the answers within so many ms',
   },
 } as const satisfies Record<string, OptionSpec>;
 
-interface ObjectiveArguments {
+export interface ObjectiveArguments {
   readonly keepQuality: readonly number[] | undefined;
   readonly maxCostPerRequest: readonly number[] | undefined;
   readonly maxLatencyP95: readonly number[] | undefined;
 }
 
-/** The objectives asked for, named after their numbers: `keep-98`, `max-cost-0.002`, `max-p95-3000`. */
+/** The requested objectives, with names such as `keep-98`, `max-cost-0.002`, `max-p95-3000`. */
 export function listObjectiveRequests(args: ObjectiveArguments): ObjectiveRequest[] {
   const { keepQuality = [], maxCostPerRequest = [], maxLatencyP95 = [] } = args;
   return [

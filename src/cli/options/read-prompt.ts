@@ -7,11 +7,11 @@ import { isJsonObject } from '../../util/json.js';
 type Input = Readable & { readonly isTTY?: boolean };
 
 /**
- * The prompt of a command: a file of messages, the words on the command line, or what is piped in.
+ * Reads the prompt of a command: from a file of messages, the command line, or standard input.
  *
- * @param words the prompt's words; none reads `input`, unless it is a terminal
- * @throws RoutesmithError `usage` where there is no prompt or more than one, `invalid_input` for a
- * file of messages that is none
+ * @param words the words of the prompt; without any, `input` is read, unless it is a terminal
+ * @throws RoutesmithError `usage` for no prompt or two of them, `invalid_input` for an invalid file
+ * of messages
  */
 export async function readPrompt(
   words: readonly string[],
@@ -20,8 +20,8 @@ export async function readPrompt(
 ): Promise<Prompt> {
   if (messagesFile !== undefined) {
     if (words.length > 0) {
-      throw new RoutesmithError('usage', 'a prompt and --messages are both given', {
-        fix: 'Give one of them.',
+      throw new RoutesmithError('usage', 'a prompt cannot be combined with --messages', {
+        fix: 'Remove one of the two.',
       });
     }
     return readMessages(messagesFile);
@@ -29,13 +29,13 @@ export async function readPrompt(
   const prompt = words.length > 0 ? words.join(' ') : await readPiped(input);
   if (/\S/.test(prompt)) return prompt;
   throw new RoutesmithError('usage', 'there is no prompt', {
-    fix: 'Write it after the policy file, in quotes, or pipe it in.',
+    fix: 'Write it after the policy file, in quotes, or pipe it to standard input.',
   });
 }
 
 async function readPiped(input: Input): Promise<string> {
   if (input.isTTY === true) return '';
-  // The line break that ends a text file is no part of what is asked.
+  // The line break at the end of a text file is not part of the prompt.
   return (await readText(input)).replace(/\r?\n$/, '');
 }
 
@@ -49,19 +49,19 @@ async function readMessages(file: string): Promise<Prompt> {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw invalid(file, 'the file is not JSON', cause);
+    throw invalid(file, 'the file is not valid JSON', cause);
   }
   const members = Array.isArray(value) ? { messages: value } : value;
   if (!isJsonObject(members) || members['messages'] === undefined) {
-    throw invalid(file, 'the file holds no messages');
+    throw invalid(file, 'the file has no messages');
   }
   const prompt = decodePrompt({ messages: members['messages'], tools: members['tools'] });
   if (!prompt.ok) throw invalid(file, prompt.problem);
   return prompt.value;
 }
 
-function invalid(file: string, what: string, cause?: unknown): RoutesmithError {
-  return new RoutesmithError('invalid_input', what, {
+function invalid(file: string, problem: string, cause?: unknown): RoutesmithError {
+  return new RoutesmithError('invalid_input', problem, {
     where: file,
     fix: 'Write [{"role": "user", "content": "..."}], or {"messages": [...], "tools": [...]}.',
     cause,

@@ -1,22 +1,16 @@
 import { stat } from 'node:fs/promises';
-import { readTaskSet } from '../../measure/tasks/read-task-set.js';
 import type { LabelledPrompt } from '../../learn/evaluate/compare/diff-policies.js';
-import type { Prompt } from '../../llm/chat.js';
+import { readTaskSet } from '../../measure/tasks/read-task-set.js';
 import { RoutesmithError } from '../../util/errors.js';
-import { openRun } from '../open-run.js';
+import { openRun } from './run-options.js';
 
 /**
- * Reads the prompts of a run's folder, of a task set, or of a file of outcomes. A file is taken for
- * a task set where it is a valid one.
+ * Reads the prompts of a run folder, a task set, or a file of outcomes, with their task labels. A
+ * file that is a valid task set is read as one.
  *
- * @throws RoutesmithError `invalid_input` where it is none of them
+ * @throws RoutesmithError `invalid_input` for any other file
  */
-export async function readPrompts(path: string): Promise<Prompt[]> {
-  return (await readLabelledPrompts(path)).map(({ prompt }) => prompt);
-}
-
-/** As `readPrompts`, each with the label of its task where it has one. */
-export async function readLabelledPrompts(path: string): Promise<LabelledPrompt[]> {
+export async function readPrompts(path: string): Promise<LabelledPrompt[]> {
   if (!(await isFile(path))) return readRunPrompts(path);
   try {
     return (await readTaskSet(path)).examples.map(({ prompt, task }) => ({ prompt, task }));
@@ -30,8 +24,8 @@ export async function readLabelledPrompts(path: string): Promise<LabelledPrompt[
       if (!RoutesmithError.isInstance(runError)) throw runError;
       throw new RoutesmithError(
         'invalid_input',
-        `this is neither a task set nor a file of outcomes\n  as a task set: ${takeLines(taskError)}\n  as outcomes: ${takeLines(runError)}`,
-        { where: path, fix: 'Correct the file, or name another one.', cause: taskError },
+        `this is neither a task set nor a file of outcomes\n  as a task set: ${summarize(taskError)}\n  as outcomes: ${summarize(runError)}`,
+        { where: path, fix: 'Correct the file, or use another one.', cause: taskError },
       );
     }
   }
@@ -50,7 +44,7 @@ async function isFile(path: string): Promise<boolean> {
   }
 }
 
-/** What a message begins with: the summary, and the first of its places. */
-function takeLines({ message }: RoutesmithError): string {
+/** The first two lines of a message: the summary and the first place. */
+function summarize({ message }: RoutesmithError): string {
   return message.split('\n', 2).join(' ').slice(0, 300);
 }

@@ -1,7 +1,7 @@
 import type { FamilyName } from '../../learn/train/heads/families.js';
-import type { OptionSpec } from '../commands/define-command.js';
+import type { OptionSpec } from './define-command.js';
 
-/** Listed here and not taken from the trainer, which takes a moment to load; a test compares them. */
+/** Repeated here because the trainer takes a moment to load; a test compares the two lists. */
 export const familyChoices = [
   'auto',
   'constant',
@@ -10,43 +10,32 @@ export const familyChoices = [
   'task_mixture',
 ] as const satisfies readonly (FamilyName | 'auto')[];
 
-/** Options of the commands that train, besides their seed. */
+/** Options of the commands that train. */
 export const trainingOptions = {
   family: {
     type: 'string',
     choices: familyChoices,
     defaultDescription: 'auto',
-    describe:
-      'What to learn; auto compares them on training prompts, and each part is free to differ',
+    describe: 'Model family; auto picks the best one on training prompts, fold by fold',
   },
   threads: {
     type: 'number',
     whole: true,
     minimum: 1,
-    defaultDescription: 'one a core, at most 8',
-    describe: 'Threads to train with; the result is the same',
+    defaultDescription: 'one per core, at most 8',
+    describe: 'Training threads; the result does not depend on them',
   },
 } as const satisfies Record<string, OptionSpec>;
 
-/** Options of the commands that hold parts of a run out. */
-export const partOptions = {
-  folds: {
-    type: 'number',
-    whole: true,
-    minimum: 2,
-    defaultDescription: '5',
-    describe: 'Parts of the run; each is held out in turn',
-  },
-  seed: {
-    type: 'number',
-    default: 1,
-    whole: true,
-    minimum: 0,
-    describe: 'Decides the parts, and the draws of the intervals',
-  },
-} as const satisfies Record<string, OptionSpec>;
+export const foldsOption = {
+  type: 'number',
+  whole: true,
+  minimum: 2,
+  defaultDescription: '5',
+  describe: 'Folds of the cross-validation',
+} as const satisfies OptionSpec;
 
-/** The given ones, as the trainer takes them. */
+/** The training options that are given, as the trainer takes them. */
 export function readTrainingOptions(args: {
   readonly family: string | undefined;
   readonly threads: number | undefined;

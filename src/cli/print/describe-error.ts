@@ -1,7 +1,7 @@
 import { RoutesmithError, type ErrorCode } from '../../util/errors.js';
 import { escapeControls } from './print.js';
 
-/** An error as the command line reports it. */
+/** An error as the command line prints it. */
 export interface ErrorReport {
   readonly text: string;
   readonly exitCode: number;
@@ -34,8 +34,8 @@ const exitCodes: Readonly<Record<ErrorCode, number>> = {
 };
 
 /**
- * Describes anything that was thrown. Errors made for people have no stack unless it is asked for;
- * an unexpected one has it always, because it has to be reported.
+ * Describes anything that was thrown. Expected errors have a stack only with `debug`; an unexpected
+ * one always has it, for the bug report.
  */
 export function describeError(error: unknown, { debug }: { readonly debug: boolean }): ErrorReport {
   if (RoutesmithError.isInstance(error)) {
@@ -49,16 +49,16 @@ export function describeError(error: unknown, { debug }: { readonly debug: boole
     const details = debug ? `\n${describeStacks(error)}` : '';
     return { text: escapeControls(`error: ${error.message}${details}`), exitCode: 1 };
   }
-  const text = `error: unexpected: ${describeStacks(error)}\n  This is a fault in Routesmith. Please report it with these lines.`;
+  const text = `error: unexpected: ${describeStacks(error)}\n  This is a bug in Routesmith. Please report it with these lines.`;
   return { text: escapeControls(text), exitCode: 1 };
 }
 
-/** What the operating system refused, such as writing to a folder or listening on a port. */
+/** An error of the operating system, such as a full disk. */
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'syscall' in error && 'code' in error;
 }
 
-/** The stack, and those of the causes, without the source lines that Node may put before them. */
+/** The stack of an error and of its causes. */
 function describeStacks(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const stack = error.stack ?? error.message;

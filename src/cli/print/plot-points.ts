@@ -1,11 +1,11 @@
-import { formatQuality, formatUsd } from './format-number.js';
+import { formatCostPerThousand, formatQuality } from '../../util/format-number.js';
 
 export interface PlotPoint {
-  /** A cost in USD. */
+  /** Cost per request in USD. */
   readonly x: number;
   /** A quality. */
   readonly y: number;
-  /** One character; of points in one place, the last is seen. */
+  /** One character. Of points in the same place, the last one is shown. */
   readonly mark: string;
 }
 
@@ -14,8 +14,8 @@ const height = 14;
 const labelWidth = 7;
 
 /**
- * A scatter plot as text. The cost axis is logarithmic where all costs are above zero. Points
- * without both values are left out.
+ * A scatter plot as text, with costs per 1,000 requests on the horizontal axis. That axis is
+ * logarithmic where all costs are above zero. Points with an unknown value are skipped.
  */
 export function plotPoints(points: readonly PlotPoint[]): string {
   const known = points.filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y));
@@ -41,8 +41,8 @@ export function plotPoints(points: readonly PlotPoint[]): string {
     const label = value === undefined ? '' : formatQuality(value);
     return `${label.padStart(labelWidth)} |${row.join('').trimEnd()}`;
   });
-  const low = formatUsd(sortedX[0]);
-  const high = formatUsd(sortedX.at(-1));
+  const low = formatCostPerThousand(sortedX[0]);
+  const high = formatCostPerThousand(sortedX.at(-1));
   const margin = ' '.repeat(labelWidth + 1);
   return [
     ...lines,
@@ -51,7 +51,7 @@ export function plotPoints(points: readonly PlotPoint[]): string {
   ].join('\n');
 }
 
-/** Maps the range of some values to 0 ... size - 1; a range of one value to the middle. */
+/** Maps the range of the values to 0 ... size - 1. A range of length 0 maps to the middle. */
 function createScale(values: readonly number[], size: number): (value: number) => number {
   const low = Math.min(...values);
   const range = Math.max(...values) - low;

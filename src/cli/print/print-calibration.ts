@@ -1,27 +1,26 @@
 import type { Calibration, ReliabilityBin } from '../../learn/evaluate/diagnose/calibration.js';
-import { formatQuality } from './format-number.js';
-import { formatTable } from './format-table.js';
-import { print } from './print.js';
+import { formatQuality, formatWhole } from '../../util/format-number.js';
+import { formatTable, print, textColumn } from './print.js';
 
 const diagramWidth = 41;
 
-/** Prints how far estimated qualities can be taken at their word: by model, and as a diagram. */
+/** Prints how well estimated qualities match observed ones: by model, and as a diagram. */
 export function printCalibration({ overall, models }: Calibration): void {
   print('Estimated and observed quality of the held-out prompts:');
   print(
     formatTable(
       [
-        { title: 'model', align: 'left' },
-        { title: 'outcomes' },
-        { title: 'estimated' },
-        { title: 'observed' },
-        { title: 'ECE' },
-        { title: 'ECE by chance' },
-        { title: 'Brier score' },
+        textColumn('model'),
+        'outcomes',
+        'estimated',
+        'observed',
+        'ECE',
+        'ECE by chance',
+        'Brier score',
       ],
       [...models, { model: 'all', ...overall }].map((item) => [
         item.model,
-        String(item.cells),
+        formatWhole(item.cells),
         formatQuality(item.meanEstimate),
         formatQuality(item.meanObserved),
         formatQuality(item.expectedCalibrationError),
@@ -31,8 +30,8 @@ export function printCalibration({ overall, models }: Calibration): void {
     ),
   );
   print(
-    '  ECE: expected calibration error, the distance of the two over bins of equal count; "by chance"\n' +
-      '  is what it would be if every estimate were right. Brier score: mean squared error.',
+    '  ECE: expected calibration error, the mean distance between estimated and observed quality over\n' +
+      '  bins of equal count. By chance: the ECE of perfect estimates. Brier score: mean squared error.',
   );
   if (overall.bins.length === 0) return;
   print();
@@ -40,19 +39,14 @@ export function printCalibration({ overall, models }: Calibration): void {
   print('  o estimated   x observed   * both');
 }
 
-/** A reliability diagram that lies on its side: a line per bin, qualities from left to right. */
+/** A reliability diagram on its side: a line per bin, with quality from left to right. */
 function formatDiagram(bins: readonly ReliabilityBin[]): string {
   return formatTable(
-    [
-      { title: 'estimated' },
-      { title: 'observed' },
-      { title: 'outcomes' },
-      { title: `0${'1'.padStart(diagramWidth)}`, align: 'left' },
-    ],
+    ['estimated', 'observed', 'outcomes', textColumn(`0${'1'.padStart(diagramWidth)}`)],
     bins.map(({ cells, meanEstimate, meanObserved }) => [
       formatQuality(meanEstimate),
       formatQuality(meanObserved),
-      String(cells),
+      formatWhole(cells),
       drawLine(meanEstimate, meanObserved),
     ]),
   );

@@ -1,10 +1,21 @@
-import type { Policy } from '../../policy/file/policy.js';
 import type { Decision } from '../../policy/decide/decision.js';
-import { formatDuration, formatPercent, formatQuality, formatUsd } from './format-number.js';
-import { formatTable } from './format-table.js';
-import { describeSimulated, escapeControls, print, style } from './print.js';
+import type { Policy } from '../../policy/file/policy.js';
+import {
+  formatCostPerThousand,
+  formatDuration,
+  formatPercent,
+  formatQuality,
+} from '../../util/format-number.js';
+import {
+  describeSimulated,
+  escapeControls,
+  formatTable,
+  print,
+  style,
+  textColumn,
+} from './print.js';
 
-/** Prints a decision: the model on the first line, then what speaks for it. */
+/** Prints a decision: the model on the first line, then the reasons. */
 export function printDecision(
   decision: Extract<Decision, { kind: 'chosen' }>,
   policy: Policy,
@@ -16,30 +27,27 @@ export function printDecision(
   print();
   print(
     formatTable(
-      [
-        { title: 'model', align: 'left' },
-        { title: 'quality' },
-        { title: 'cost' },
-        { title: 'latency' },
-        { title: 'utility' },
-      ],
+      [textColumn('model'), 'quality', 'cost per 1,000', 'latency', 'utility'],
       ranked.map((item) => [
         item.model,
         formatQuality(item.quality),
-        formatUsd(item.costUsd),
+        formatCostPerThousand(item.costUsd),
         formatDuration(item.latencyMs),
         formatQuality(item.utility),
       ]),
     ),
   );
-  print('  Estimates for this prompt; utility is quality less the weighted cost and latency.');
-  for (const item of excluded) print(escapeControls(`  left out: ${item.model}, ${item.reason}`));
+  print(
+    '  Estimates for this prompt; costs are for 1,000 requests like it.\n' +
+      '  Utility is quality minus weighted cost and latency.',
+  );
+  for (const item of excluded) print(escapeControls(`  excluded: ${item.model}, ${item.reason}`));
   print();
   if (task.length > 0) {
     const names = task.slice(0, 4).map((item) => `${item.task} ${formatPercent(item.probability)}`);
     print(escapeControls(`  looks like: ${names.join(', ')}`));
   }
   print(
-    `  novelty: ${formatPercent(novelty)} unseen; above ${formatPercent(policy.noveltyLimit)} the baseline takes it`,
+    `  novelty: ${formatPercent(novelty)} of the words are unknown; above ${formatPercent(policy.noveltyLimit)} the baseline is used`,
   );
 }

@@ -1,19 +1,22 @@
 import type { Evaluation } from '../../learn/evaluate/compute-evaluation.js';
 import type { Decision } from '../../policy/decide/decision.js';
-import { formatPercent, formatQuality, formatShareInterval, formatUsd } from './format-number.js';
-import { formatTable } from './format-table.js';
-import { describeSimulated, print, style } from './print.js';
+import {
+  formatCostPerThousand,
+  formatDuration,
+  formatPercent,
+  formatQuality,
+  formatShareInterval,
+} from '../../util/format-number.js';
+import { describeSimulated, formatTable, print, style, textColumn } from './print.js';
 
-/** Prints what a demo is about to do. */
+/** Prints what the demo will do. */
 export function printDemoStart(directory: string): void {
   print(describeSimulated());
-  print(
-    `The demo goes the whole way from tasks to decisions. It puts everything into ${directory}.`,
-  );
-  print('Under each step stands the command that you would type for your own models.');
+  print(`This demo runs every step from labeled examples to routing decisions, in ${directory}.`);
+  print('Each step shows the command to run for your own models.');
 }
 
-/** Prints the heading of a step, and the command line that does the same. */
+/** Prints the heading of a step, and the command that does the same. */
 export function printDemoStep(number: number, title: string, commandLine?: string): void {
   print(`\n${style(['bold', 'cyan'], `${number}. ${title}`)}`);
   if (commandLine !== undefined) print(style('dim', `  $ ${commandLine}`));
@@ -26,35 +29,30 @@ export function printRoutes(
   for (const { prompt, decision } of decisions) {
     const [chosen] = decision.ranked;
     const [task] = decision.task;
-    const looks =
+    const taskText =
       task === undefined ? '' : `, looks like ${task.task} (${formatPercent(task.probability)})`;
     print(`  ${prompt}`);
     print(
       `    -> ${style('bold', decision.model ?? 'none')}: quality ${formatQuality(chosen?.quality)}, ` +
-        `${formatUsd(chosen?.costUsd)}${looks}`,
+        `${formatCostPerThousand(chosen?.costUsd)} per 1,000 requests${taskText}`,
     );
   }
 }
 
-/** Prints the table that the demo is about, and where its policy and its report are. */
+/** Prints the results, the files, and what to do next. */
 export function printDemoEnd(
   { strategies, verdict }: Evaluation,
   files: { readonly policyFile: string; readonly reportFile: string },
-  seconds: number,
+  durationMs: number,
 ): void {
-  print(`\n${style(['bold', 'cyan'], 'What came of it, on prompts held out from every choice')}`);
+  print(`\n${style(['bold', 'cyan'], 'Results on held-out prompts')}`);
   print(
     formatTable(
-      [
-        { title: 'strategy', align: 'left' },
-        { title: 'quality' },
-        { title: 'cost/request' },
-        { title: 'cost saved' },
-      ],
+      [textColumn('strategy'), 'quality', 'cost per 1,000 requests', 'cost saved'],
       strategies.map((strategy) => [
         strategy.name,
         formatQuality(strategy.quality),
-        formatUsd(strategy.costUsd),
+        formatCostPerThousand(strategy.costUsd),
         formatShareInterval(strategy.costSaved),
       ]),
     ),
@@ -62,5 +60,7 @@ export function printDemoEnd(
   print(`\n${style('bold', `VERDICT: ${verdict.decision}`)} (for SIMULATED models)`);
   print(`Policy file: ${files.policyFile}`);
   print(`Report: ${files.reportFile}`);
-  print(`Done in ${seconds.toFixed(0)} s.`);
+  print(`Finished in ${formatDuration(durationMs)}.`);
+  print(`\nNext: open the report in a browser, and explain a decision:`);
+  print(`  routesmith route ${files.policyFile} "What is 17 percent of 240?" --explain`);
 }

@@ -1,69 +1,73 @@
 import type { SweepEstimate } from '../../measure/sweep/estimate-sweep.js';
-import { formatCount, formatUsd } from './format-number.js';
-import { formatTable } from './format-table.js';
-import { print } from './print.js';
+import { formatCount, formatDuration, formatUsd, formatWhole } from '../../util/format-number.js';
+import { formatTable, print, textColumn } from './print.js';
 
-/** Prints what a sweep would cost and take, model by model. */
+/** Prints the estimated cost and time of a sweep, by model. */
 export function printEstimate(estimate: SweepEstimate, budgetUsd: number | undefined): void {
-  const { models, totals, assumptions } = estimate;
-  const describe = (name: string, row: SweepEstimate['totals'], basis: string): string[] => [
-    name,
-    String(row.cells),
-    row.inputTokens.toFixed(0),
-    row.outputTokens.toFixed(0),
-    formatUsd(row.expectedUsd),
-    row.worstCaseUsd === null ? 'no limit' : formatUsd(row.worstCaseUsd),
-    formatTime(row.expectedSeconds),
-    formatTime(row.worstCaseSeconds),
-    basis,
-  ];
-  print(
-    formatTable(
-      [
-        { title: 'model', align: 'left' },
-        { title: 'calls' },
-        { title: 'input tokens' },
-        { title: 'output tokens' },
-        { title: 'expected' },
-        { title: 'worst case' },
-        { title: 'time' },
-        { title: 'worst case' },
-        { title: 'based on', align: 'left' },
-      ],
-      [
-        ...models.map((row) =>
-          describe(
-            row.model,
-            row,
-            row.measuredCells === 0 ? 'assumptions' : formatCount(row.measuredCells, 'answer'),
-          ),
-        ),
-        describe('all', totals, ''),
-      ],
-    ),
-  );
+  printModels(estimate);
   print();
   if (estimate.settledCells > 0) {
     print(
       `${formatCount(estimate.settledCells, 'cell')} settled already; the run has cost ${formatUsd(estimate.spentUsd)} so far.`,
     );
   }
+  printAssumptions(estimate);
+  if (budgetUsd !== undefined) printBudget(estimate, budgetUsd);
+  print('Dry run: nothing was called or written.');
+}
+
+function printModels({ models, totals }: SweepEstimate): void {
+  const describe = (name: string, row: SweepEstimate['totals'], basis: string): string[] => [
+    name,
+    formatWhole(row.cells),
+    formatWhole(row.inputTokens),
+    formatWhole(row.outputTokens),
+    formatUsd(row.expectedUsd),
+    row.worstCaseUsd === null ? 'no limit' : formatUsd(row.worstCaseUsd),
+    formatDuration(1000 * row.expectedSeconds),
+    formatDuration(1000 * row.worstCaseSeconds),
+    basis,
+  ];
+  print(
+    formatTable(
+      [
+        textColumn('model'),
+        'calls',
+        'input tokens',
+        'output tokens',
+        'expected cost',
+        'worst case',
+        'time',
+        'worst case',
+        textColumn('based on'),
+      ],
+      [
+        ...models.map((row) => {
+          const { measuredCells } = row;
+          const basis = measuredCells === 0 ? 'assumptions' : formatCount(measuredCells, 'answer');
+          return describe(row.model, row, basis);
+        }),
+        describe('all', totals, ''),
+      ],
+    ),
+  );
+}
+
+function printAssumptions({ models, assumptions }: SweepEstimate): void {
   if (models.some(({ measuredCells, cells }) => measuredCells === 0 && cells > 0)) {
     print(
-      `Assumptions: ${assumptions.bytesPerToken} bytes a token, answers of ${assumptions.outputTokens} tokens, ` +
-        `${assumptions.firstTokenSeconds} s to the first and ${assumptions.outputTokensPerSecond} a second after it. ` +
-        'Sweep a few prompts with --limit 20 first, and this rests on what they took.',
+      `Assumptions: ${assumptions.bytesPerToken} bytes per token, ${assumptions.outputTokens} output tokens per answer, ` +
+        `${assumptions.firstTokenSeconds} s to the first token, then ${assumptions.outputTokensPerSecond} tokens per second. ` +
+        'For an estimate from measured answers, sweep a few prompts with --limit 20 first.',
     );
   }
   print(
-    'Worst case: a token for each byte of a prompt, and every answer as long as it may get. A call ' +
-      'that breaks off and is tried again can cost that once more.',
+    'Worst case: one token per byte of a prompt, and answers of the maximum length. ' +
+      'A call that breaks off and is retried can cost that much again.',
   );
   if (models.some(({ worstCaseUsd }) => worstCaseUsd === null)) {
-    print('No limit: give the model parameters.maxTokens, or a contextWindow.');
+    print('For a worst case instead of "no limit", set parameters.maxTokens or contextWindow.');
   }
-  if (budgetUsd !== undefined) printBudget(estimate, budgetUsd);
-  print('Nothing was called, and nothing written.');
 }
 
 function printBudget({ totals, spentUsd, possibleUsd }: SweepEstimate, budgetUsd: number): void {
@@ -72,13 +76,7 @@ function printBudget({ totals, spentUsd, possibleUsd }: SweepEstimate, budgetUsd
   const verdict = isEnough
     ? 'enough even in the worst case'
     : totals.expectedUsd <= left
-      ? 'enough as expected, and in the worst case the sweep ends early'
-      : 'NOT enough as expected: the sweep will end early';
-  print(`Of the budget, ${formatUsd(Math.max(0, left))} are left: ${verdict}.`);
-}
-
-function formatTime(seconds: number): string {
-  if (seconds < 90) return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
-  if (seconds < 90 * 60) return `${(seconds / 60).toFixed(0)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
+      ? 'enough for the expected cost; in the worst case the sweep ends early'
+      : 'NOT enough for the expected cost; the sweep will end early';
+  print(`Budget left: ${formatUsd(Math.max(0, left))}, ${verdict}.`);
 }

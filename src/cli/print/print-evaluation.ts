@@ -1,20 +1,26 @@
 import type { Evaluation } from '../../learn/evaluate/compute-evaluation.js';
 import type { StrategyResult } from '../../learn/evaluate/strategies/compare-strategies.js';
+import type { UnseenTasksEvaluation } from '../../learn/train/evaluate-unseen-tasks.js';
 import type { Verdict } from '../../policy/file/policy.js';
 import {
-  formatBytes,
+  formatCostPerThousand,
   formatCount,
   formatDifference,
   formatDuration,
   formatPercent,
   formatQuality,
   formatShareInterval,
-  formatUsd,
-} from './format-number.js';
-import { formatTable } from './format-table.js';
-import { describeSimulated, escapeControls, print, style } from './print.js';
+} from '../../util/format-number.js';
+import {
+  describeSimulated,
+  escapeControls,
+  formatTable,
+  print,
+  style,
+  textColumn,
+} from './print.js';
 
-/** Prints the verdict in one line that cannot be overlooked, and before it what it rests on. */
+/** Prints how the prompts were held out, and the verdict. */
 export function printVerdict(
   evaluation: Pick<
     Evaluation,
@@ -23,19 +29,27 @@ export function printVerdict(
 ): void {
   const { prompts, groups, folds, leakedGroups, simulated, verdict } = evaluation;
   if (simulated) print(describeSimulated());
+  const method = folds > 1 ? `${folds}-fold cross-validation` : 'Held-out split';
+  const leaks =
+    leakedGroups === 0
+      ? 'No group is on both sides of a split.'
+      : `${formatCount(leakedGroups, 'group')} on both sides of a split.`;
   print(
-    `Held out${folds > 1 ? ` in ${folds} turns` : ''}: ${formatCount(prompts, 'prompt')} in ` +
-      `${formatCount(groups, 'group')} of near-duplicates; no choice was made on them` +
-      `${leakedGroups === 0 ? ', and no group is on both sides of a split' : ''}.`,
+    `${method}: ${formatCount(prompts, 'prompt')} in ${formatCount(groups, 'group')} of near-duplicates. ${leaks}`,
   );
-  const colour = verdict.decision === 'ROUTE' ? 'green' : 'yellow';
-  print(style(['bold', colour], `VERDICT: ${verdict.decision} - ${verdict.reason}`));
+  printDecision(verdict);
+}
+
+/** Prints the verdict in one line. */
+export function printDecision({ decision, reason }: Pick<Verdict, 'decision' | 'reason'>): void {
+  const color = decision === 'ROUTE' ? 'green' : 'yellow';
+  print(style(['bold', color], escapeControls(`VERDICT: ${decision} - ${reason}`)));
 }
 
 /**
  * Prints the strategies with their paired differences.
  *
- * @param reference the name of what they are compared with
+ * @param reference the strategy that the others are compared with
  */
 export function printStrategies(
   { strategies }: { readonly strategies: readonly StrategyResult[] },
@@ -44,45 +58,50 @@ export function printStrategies(
   print(
     formatTable(
       [
-        { title: 'strategy', align: 'left' },
-        { title: 'quality' },
-        { title: `against ${reference}` },
-        { title: 'cost/request' },
-        { title: 'cost saved' },
-        { title: 'latency' },
+        textColumn('strategy'),
+        'quality',
+        `vs. ${reference}`,
+        'cost per 1,000',
+        'cost saved',
+        'latency',
       ],
       strategies.map((strategy) => [
         strategy.name,
         formatQuality(strategy.quality),
         formatDifference(strategy.qualityDifference),
-        formatUsd(strategy.costUsd),
+        formatCostPerThousand(strategy.costUsd),
         formatShareInterval(strategy.costSaved),
         formatDuration(strategy.latencyMs),
       ]),
     ),
   );
-  print('  In brackets: 95 % intervals, paired bootstrap over groups.');
-  const unknown = Math.max(0, ...strategies.map(({ unknownOutcomes }) => unknownOutcomes));
-  if (unknown > 0)
-    print(`  Up to ${formatCount(unknown, 'prompt')} left out: outcome not recorded.`);
+  print(
+    '  Costs are per 1,000 requests. In brackets: 95 % intervals (paired bootstrap over groups).',
+  );
+  printSkippedPrompts(Math.max(0, ...strategies.map(({ unknownOutcomes }) => unknownOutcomes)));
   for (const { name, kind, shares } of strategies) {
     if (kind === 'routed') print(`  ${name}: ${describeShares(shares)}`);
   }
 }
 
-/** Prints what the verdict says of each objective. */
+/** Prints how many prompts a comparison skips at most. */
+export function printSkippedPrompts(count: number): void {
+  if (count > 0) print(`  Up to ${formatCount(count, 'prompt')} skipped: no recorded outcome.`);
+}
+
+/** Prints the evidence for the verdict, by objective. */
 export function printEvidence({ evidence }: Verdict): void {
   print(
     formatTable(
       [
-        { title: 'objective', align: 'left' },
-        { title: 'pays', align: 'left' },
-        { title: 'hardest to beat', align: 'left' },
-        { title: 'quality' },
-        { title: 'against it' },
-        { title: 'cost' },
-        { title: 'its cost' },
-        { title: 'utility against it' },
+        textColumn('objective'),
+        textColumn('pays'),
+        textColumn('strongest rival'),
+        'quality',
+        'difference',
+        'cost per 1,000',
+        'rival cost',
+        'utility difference',
       ],
       evidence.map((item) => [
         item.objective,
@@ -90,29 +109,32 @@ export function printEvidence({ evidence }: Verdict): void {
         item.bestConstant,
         formatQuality(item.quality),
         formatDifference(item.qualityDifference),
-        formatUsd(item.costUsd),
-        formatUsd(item.constantCostUsd),
+        formatCostPerThousand(item.costUsd),
+        formatCostPerThousand(item.constantCostUsd),
         formatDifference(item.utilityDifference),
       ]),
     ),
   );
   print(
-    "  Routing pays where it beats every mix of single models: the utility's interval lies above zero.",
+    '  Routing pays where it beats every mix of single models: the interval of the utility difference\n' +
+      '  is above 0.',
   );
 }
 
-/** Prints where the policy is and what it is. */
-export function printPolicyFile({
-  file,
-  bytes,
-  digest,
-}: {
-  readonly file: string;
-  readonly bytes: number;
-  readonly digest: string;
-}): void {
-  print(`Policy: ${file}, ${formatBytes(bytes)}`);
-  print(`Digest: ${digest}`);
+/** Prints which model family was trained in each fold. */
+export function printFamilies({ families }: Pick<Evaluation, 'families'>): void {
+  if (families.length === 0) return;
+  const names = families.map(({ name, folds }) => `${name} in ${formatCount(folds, 'fold')}`);
+  print(`  Model family, chosen on training prompts only: ${names.join(', ')}.`);
+}
+
+/** Prints the results on tasks that were held out as a whole, in a line per objective. */
+export function printUnseenTasks({ groups, strategies }: UnseenTasksEvaluation): void {
+  print(`  On unseen tasks, held out in ${groups.length} folds, vs. the best single model:`);
+  for (const { name, qualityDifference, costSaved } of strategies) {
+    const saved = costSaved === null ? '' : `, cost saved ${formatShareInterval(costSaved)}`;
+    print(`    ${name}: quality ${formatDifference(qualityDifference)}${saved}`);
+  }
 }
 
 function describeShares(shares: StrategyResult['shares']): string {

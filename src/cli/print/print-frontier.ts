@@ -1,40 +1,35 @@
 import type { Evaluation, FrontierResult } from '../../learn/evaluate/compute-evaluation.js';
 import type { PairMetrics } from '../../learn/evaluate/diagnose/pair-metrics.js';
-import { formatQuality, formatUsd, unknownMark } from './format-number.js';
-import { formatTable } from './format-table.js';
+import { formatCostPerThousand, formatQuality, unknownMark } from '../../util/format-number.js';
 import { plotPoints } from './plot-points.js';
-import { print } from './print.js';
+import { formatTable, print, textColumn } from './print.js';
 
-/** Prints what quality can be had for what cost: as a plot, a table and two areas. */
+/** Prints the frontier of quality and cost: as a plot, a table and two areas. */
 export function printFrontier({ frontier, models }: Evaluation): void {
   if (frontier === null) {
-    print('No frontier: the costs are not known.');
+    print('No frontier: the costs are unknown.');
     return;
   }
-  print('Quality (up) by cost per request (right, logarithmic where no model is free):');
+  print('Quality (up) by cost per 1,000 requests (right, logarithmic unless a model is free):');
   print(plotFrontier(frontier, models));
   print('  o routing   + routing, on the frontier   x a single model');
   print();
   print(
     formatTable(
-      [
-        { title: 'on the frontier', align: 'left' },
-        { title: 'cost/request' },
-        { title: 'quality' },
-      ],
+      [textColumn('on the frontier'), 'cost per 1,000', 'quality'],
       frontier.hull.map((point) => [
         nameModelAt(point, models) ?? 'routing',
-        formatUsd(point.costUsd),
+        formatCostPerThousand(point.costUsd),
         formatQuality(point.quality),
       ]),
     ),
   );
   print(
-    `  AIQ ${formatQuality(frontier.aiq)}; without looking at the prompt ("zero router") ${formatQuality(frontier.zeroRouterAiq)}`,
+    `  AIQ ${formatQuality(frontier.aiq)}; zero router, which ignores the prompt: ${formatQuality(frontier.zeroRouterAiq)}`,
   );
 }
 
-/** Prints the metrics that exist for two models. */
+/** Prints the metrics that are defined for two models only. */
 export function printPair({ apgr, cpt50, cpt80 }: PairMetrics): void {
   const percent = (value: number): string =>
     Number.isNaN(value) ? unknownMark : `${value.toFixed(1)} %`;

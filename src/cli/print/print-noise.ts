@@ -1,36 +1,22 @@
-import { computeNoise, type Noise } from '../../learn/evaluate/diagnose/noise.js';
-import { readRepeats } from '../../measure/outcomes/read-repeats.js';
-import type { Run } from '../../measure/outcomes/run.js';
+import type { Noise } from '../../learn/evaluate/diagnose/noise.js';
 import {
   formatDifference,
   formatPercent,
   formatQuality,
   formatShareInterval,
-} from './format-number.js';
-import { formatTable } from './format-table.js';
-import { print } from './print.js';
+  formatWhole,
+} from '../../util/format-number.js';
+import { formatTable, print, textColumn } from './print.js';
 
-/** What a run's repeats say of noise; undefined where it has none. */
-export async function readNoise(run: Run, seed: number): Promise<Noise | undefined> {
-  const repeats = await readRepeats(run);
-  return repeats === undefined ? undefined : computeNoise(run.table.models, repeats, { seed });
-}
-
-/** Prints how far grades can be trusted to come out the same again. */
+/** Prints how reproducible grades are, from repeated calls. */
 export function printNoise({ models, differences }: Noise): void {
-  print('Noise, from asking the same again');
+  print('Noise, from repeated calls:');
   print(
     formatTable(
-      [
-        { title: 'model', align: 'left' },
-        { title: 'prompts' },
-        { title: 'quality' },
-        { title: 'same grade again' },
-        { title: 'noise of a grade' },
-      ],
+      [textColumn('model'), 'prompts', 'quality', 'same grade again', 'noise of a grade'],
       models.map(({ model, prompts, quality, agreement, noise }) => [
         model,
-        String(prompts),
+        formatWhole(prompts),
         formatQuality(quality),
         formatShareInterval(agreement),
         formatQuality(noise),
@@ -41,12 +27,7 @@ export function printNoise({ models, differences }: Noise): void {
   print();
   print(
     formatTable(
-      [
-        { title: 'difference', align: 'left' },
-        { title: 'quality' },
-        { title: 'a rerun moves it by' },
-        { title: 'noise in it, per prompt' },
-      ],
+      [textColumn('difference'), 'quality', 'change in a rerun', 'noise share, per prompt'],
       differences.map(({ better, worse, difference, rerun, noiseShare }) => [
         `${better} over ${worse}`,
         formatDifference(difference),

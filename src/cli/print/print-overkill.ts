@@ -1,16 +1,20 @@
+import Papa from 'papaparse';
 import type { OverkillTask } from '../../learn/evaluate/diagnose/overkill.js';
-import type { OverkillLine, OverkillReport, Report, Volume } from '../../learn/report/report.js';
+import type { OverkillReport, Report, Volume } from '../../learn/report/report.js';
 import {
+  formatCostPerThousand,
   formatCount,
   formatDifference,
+  formatPercent,
   formatQuality,
   formatUsd,
-  unknownMark,
-} from './format-number.js';
-import { formatTable } from './format-table.js';
-import { escapeControls, print, style } from './print.js';
+  formatUsdInterval,
+  formatWhole,
+} from '../../util/format-number.js';
+import { printDecision } from './print-evaluation.js';
+import { escapeControls, formatTable, print, textColumn } from './print.js';
 
-/** Prints the overkill table, and what it rests on. */
+/** Prints the overkill table and the test behind it. */
 export function printOverkill(report: OverkillReport, volume: Volume): void {
   const { overkill, lines } = report;
   printOverkillSummary(report, volume);
@@ -18,38 +22,36 @@ export function printOverkill(report: OverkillReport, volume: Volume): void {
   print(
     formatTable(
       [
-        { title: 'task', align: 'left' },
-        { title: 'prompts' },
-        { title: 'quality' },
-        { title: 'cost' },
-        { title: 'cheapest not worse', align: 'left' },
-        { title: 'against it' },
-        { title: 'its cost' },
-        { title: `saved ${describeVolume(volume)}` },
+        textColumn('task'),
+        'prompts',
+        'quality',
+        'cost per 1,000',
+        textColumn('cheapest non-inferior'),
+        'difference',
+        'its cost',
+        `saved ${describeVolume(volume)}`,
       ],
       lines.map((line) => [
         line.task ?? '(no label)',
-        String(line.found.prompts),
+        formatWhole(line.found.prompts),
         formatQuality(line.found.quality),
-        formatUsd(line.found.costUsd),
+        formatCostPerThousand(line.found.costUsd),
         line.cheaper?.model ?? describeFinding(line.found),
         formatDifference(line.cheaper?.difference ?? null),
-        formatUsd(line.cheaper?.costUsd),
-        formatSaving(line),
+        formatCostPerThousand(line.cheaper?.costUsd),
+        formatUsdInterval(line.savedUsd),
       ]),
     ),
   );
   print(
-    `  Not worse: by less than ${formatQuality(overkill.margin)}, by a paired non-inferiority test over groups of near-duplicates;\n` +
-      `  the chance of one wrong "not worse" among all ${formatCount(overkill.tests, 'test')} is at most ${100 * overkill.error} % (Holm).`,
+    `  Non-inferior: worse by less than ${formatQuality(overkill.margin)} in quality, by a paired test over groups of near-duplicates.\n` +
+      `  The chance of any false positive in ${formatCount(overkill.tests, 'test')} is at most ${formatPercent(overkill.error)} (Holm correction).`,
   );
 }
 
-/** Prints the verdict of a report in two lines. */
+/** Prints the verdict of a report, and its overkill in one line. */
 export function printReportSummary({ evaluation, overkill, money }: Report): void {
-  const { decision, reason } = evaluation.verdict;
-  const colour = decision === 'ROUTE' ? 'green' : 'yellow';
-  print(style(['bold', colour], `VERDICT: ${decision} - ${reason}`));
+  printDecision(evaluation.verdict);
   printOverkillSummary(overkill, money.volume);
 }
 
@@ -59,33 +61,57 @@ function printOverkillSummary(report: OverkillReport, volume: Volume): void {
   const money =
     count === 0
       ? ''
-      : `: ${formatUsd(savedUsd)} of ${formatUsd(costUsd)} ${describeVolume(volume)}`;
+      : ` Savings: ${formatUsd(savedUsd)} of ${formatUsd(costUsd)} ${describeVolume(volume)}.`;
   print(
     escapeControls(
-      `In ${count} of ${formatCount(lines.length, 'task')}, ${overkill.baseline} is more than is needed${money}.`,
+      `${overkill.baseline} is overkill for ${count} of ${formatCount(lines.length, 'task')}: a cheaper model is not worse.${money}`,
     ),
   );
 }
 
 function describeVolume({ kind }: Volume): string {
-  return kind === 'per_thousand' ? 'per 1000 requests' : 'a month';
-}
-
-function formatSaving({ savedUsd }: OverkillLine): string {
-  if (savedUsd === null) return unknownMark;
-  const { mean, low, high } = savedUsd;
-  return `${formatUsd(mean)} [${formatUsd(low)}, ${formatUsd(high)}]`;
+  return kind === 'per_thousand' ? 'per 1,000 requests' : 'per month';
 }
 
 const findings: Readonly<Record<OverkillTask['finding'], string>> = {
   overkill: '',
   not_shown: 'not shown',
-  needed: 'needed: cheaper ones are worse',
-  cheapest: 'none is cheaper',
-  unknown: 'not known',
+  needed: 'needed: cheaper models are worse',
+  cheapest: 'already the cheapest',
+  unknown: 'unknown',
 };
 
 function describeFinding({ finding, cheaper }: OverkillTask): string {
   if (finding !== 'not_shown' || cheaper === null) return `(${findings[finding]})`;
-  return `(not shown; ${cheaper.model} may be)`;
+  return `(not shown; candidate: ${cheaper.model})`;
+}
+
+/**
+ * The overkill table as CSV, a row per task. Cells that a spreadsheet would read as a formula are
+ * escaped.
+ */
+export function formatOverkillCsv({ overkill, lines }: OverkillReport): string {
+  const rows = lines.map(({ task, found, requests, costUsd, savedUsd, cheaper }) => ({
+    task: task ?? '',
+    prompts: found.prompts,
+    groups: found.groups,
+    baseline: overkill.baseline,
+    baseline_quality: found.quality,
+    baseline_cost_usd: found.costUsd,
+    finding: found.finding,
+    cheaper_model: cheaper?.model ?? null,
+    cheaper_quality: cheaper?.quality ?? null,
+    cheaper_cost_usd: cheaper?.costUsd ?? null,
+    quality_difference: cheaper?.difference?.mean ?? null,
+    quality_difference_low: cheaper?.difference?.low ?? null,
+    quality_difference_high: cheaper?.difference?.high ?? null,
+    p_value: cheaper?.pValue ?? null,
+    requests,
+    cost_usd: costUsd,
+    saved_usd: savedUsd?.mean ?? null,
+    saved_usd_low: savedUsd?.low ?? null,
+    saved_usd_high: savedUsd?.high ?? null,
+    simulated: overkill.simulated,
+  }));
+  return Papa.unparse(rows, { newline: '\n', escapeFormulae: /^[=+@\t\r]|^-(?![\d.])/ });
 }

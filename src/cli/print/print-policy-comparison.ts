@@ -5,23 +5,31 @@ import type {
   TaskDifference,
 } from '../../learn/evaluate/compare/compare-policies.js';
 import {
+  formatCostPerThousand,
   formatCount,
   formatDifference,
   formatDuration,
   formatPercent,
   formatQuality,
   formatShareInterval,
-  formatUsd,
+  formatWhole,
   unknownMark,
-} from './format-number.js';
-import { formatTable } from './format-table.js';
-import { printPolicyWarnings, printWarning } from './policy-warnings.js';
-import { describeSimulated, escapeControls, print, printJson } from './print.js';
+} from '../../util/format-number.js';
+import { printSkippedPrompts } from './print-evaluation.js';
+import { printPolicyWarnings } from './print-policy-evaluation.js';
+import {
+  describeSimulated,
+  formatTable,
+  print,
+  printJson,
+  printWarning,
+  textColumn,
+} from './print.js';
 
-/** Tasks that are listed per objective; `--json` has them all. */
+/** Tasks listed per objective; `--json` lists all. */
 const maxTasks = 8;
 
-/** Prints what changes from one policy to another, and warns of what makes the numbers less. */
+/** Prints the differences of two policies on a run, and warns of what limits the numbers. */
 export function printPolicyComparison(comparison: PolicyComparison, json: boolean): void {
   printWarnings(comparison);
   if (json) {
@@ -32,31 +40,34 @@ export function printPolicyComparison(comparison: PolicyComparison, json: boolea
   print(`First:  ${comparison.first.policyDigest}`);
   print(`Second: ${comparison.second.policyDigest}`);
   print(
-    `On ${formatCount(comparison.prompts, 'prompt')}; differences are of the second from the first.`,
+    `On ${formatCount(comparison.prompts, 'prompt')}; differences are the second policy minus the first.`,
   );
   print();
   print(formatObjectives(comparison.objectives));
-  print('  In brackets: 95 % intervals, paired bootstrap over groups.');
-  const unknown = Math.max(...comparison.objectives.map((item) => item.unknownOutcomes));
-  if (unknown > 0) {
-    print(`  Up to ${formatCount(unknown, 'prompt')} left out: outcome not recorded.`);
-  }
+  print(
+    '  Costs are per 1,000 requests. In brackets: 95 % intervals (paired bootstrap over groups).',
+  );
+  printSkippedPrompts(
+    Math.max(0, ...comparison.objectives.map(({ unknownOutcomes }) => unknownOutcomes)),
+  );
   for (const objective of comparison.objectives) printObjective(objective);
 }
 
 function printWarnings(comparison: PolicyComparison): void {
   const { first, second, onlyInFirst, onlyInSecond } = comparison;
   const { modelsOnlyInFirst, modelsOnlyInSecond } = comparison;
-  if (first.policyDigest === second.policyDigest) printWarning('the two are the same policy.');
+  if (first.policyDigest === second.policyDigest) printWarning('the two policies are the same.');
   printPolicyWarnings(first, 'the first policy');
   printPolicyWarnings(second, 'the second policy');
-  const warn = (what: string, names: readonly string[]): void => {
-    if (names.length > 0) printWarning(`${what} ${names.join(', ')}.`);
-  };
-  warn('the second policy cannot choose', modelsOnlyInFirst);
-  warn('the first policy cannot choose', modelsOnlyInSecond);
-  warn('not compared, since the second policy has no objective', onlyInFirst);
-  warn('not compared, since the first policy has no objective', onlyInSecond);
+  const lists: readonly (readonly [statement: string, names: readonly string[]])[] = [
+    ['the second policy cannot choose', modelsOnlyInFirst],
+    ['the first policy cannot choose', modelsOnlyInSecond],
+    ['not compared, because the second policy has no such objective:', onlyInFirst],
+    ['not compared, because the first policy has no such objective:', onlyInSecond],
+  ];
+  for (const [statement, names] of lists) {
+    if (names.length > 0) printWarning(`${statement} ${names.join(', ')}.`);
+  }
 }
 
 function formatObjectives(objectives: readonly ObjectiveDifference[]): string {
@@ -69,21 +80,21 @@ function formatObjectives(objectives: readonly ObjectiveDifference[]): string {
   };
   return formatTable(
     [
-      { title: 'objective', align: 'left' },
-      { title: 'differing' },
-      { title: 'quality' },
-      { title: 'difference' },
-      { title: 'cost/request' },
-      { title: 'cost saved' },
-      { title: 'latency' },
-      { title: 'latency saved' },
+      textColumn('objective'),
+      'differing',
+      'quality',
+      'difference',
+      'cost per 1,000',
+      'cost saved',
+      'latency',
+      'latency saved',
     ],
     objectives.map((item) => [
       item.objective,
       formatPercent(item.differing),
       arrow(item, ({ quality }) => formatQuality(quality)),
       formatDifference(item.qualityDifference),
-      arrow(item, ({ costUsd }) => formatUsd(costUsd)),
+      arrow(item, ({ costUsd }) => formatCostPerThousand(costUsd)),
       formatShareInterval(item.costSaved),
       arrow(item, ({ latencyMs }) => formatDuration(latencyMs)),
       formatShareInterval(item.latencySaved),
@@ -95,11 +106,7 @@ function printObjective({ objective, first, second, tasks }: ObjectiveDifference
   print();
   print(
     formatTable(
-      [
-        { title: escapeControls(`${objective}: share of prompts`), align: 'left' },
-        { title: 'first' },
-        { title: 'second' },
-      ],
+      [textColumn(`${objective}: share of prompts`), 'first', 'second'],
       listModels(first, second).map((model) => [
         model,
         formatShareOf(model, first),
@@ -110,27 +117,27 @@ function printObjective({ objective, first, second, tasks }: ObjectiveDifference
   const differing = tasks.filter((task) => task.differing > 0);
   if (differing.length > 0) print(formatTasks(objective, differing.slice(0, maxTasks)));
   const more = differing.length - maxTasks;
-  if (more > 0) print(`  and ${formatCount(more, 'other task')}; --json has them all.`);
+  if (more > 0) print(`  ... and ${formatCount(more, 'more task')}. Use --json to list all.`);
 }
 
 function formatTasks(objective: string, tasks: readonly TaskDifference[]): string {
   return formatTable(
     [
-      { title: escapeControls(`${objective}: tasks that differ most`), align: 'left' },
-      { title: 'prompts' },
-      { title: 'differing' },
-      { title: 'quality difference' },
+      textColumn(`${objective}: tasks that differ most`),
+      'prompts',
+      'differing',
+      'quality difference',
     ],
     tasks.map(({ task, prompts, differing, qualityDifference }) => [
       task ?? '(no label)',
-      String(prompts),
+      formatWhole(prompts),
       formatPercent(differing),
       formatDifference(qualityDifference),
     ]),
   );
 }
 
-/** The models that either uses, by their greater share. */
+/** The models that either policy uses, by their larger share. */
 function listModels(first: ComparedSide, second: ComparedSide): string[] {
   const shares = [...first.shares, ...second.shares].sort((a, b) => b.share - a.share);
   return [...new Set(shares.map(({ model }) => model))];

@@ -3,14 +3,13 @@ import type {
   PolicyDiff,
   TrafficDifference,
 } from '../../learn/evaluate/compare/diff-policies.js';
-import { formatCount, formatPercent } from './format-number.js';
-import { formatTable } from './format-table.js';
-import { escapeControls, print, printJson } from './print.js';
+import { formatCount, formatPercent, formatWhole } from '../../util/format-number.js';
+import { escapeControls, formatTable, print, printJson, textColumn } from './print.js';
 
 const maxTasks = 10;
 const noModel = '(no feasible model)';
 
-/** Prints what changes between two policies: in the files, and in the traffic. */
+/** Prints the differences of two policies: in the files, and in the routed traffic. */
 export function printPolicyDiff(diff: PolicyDiff, json: boolean): void {
   if (json) {
     printJson(diff);
@@ -18,18 +17,18 @@ export function printPolicyDiff(diff: PolicyDiff, json: boolean): void {
   }
   print(`first   ${diff.first}`);
   print(`second  ${diff.second}`);
-  print(diff.first === diff.second ? 'The two are the same policy.' : '');
+  print(diff.first === diff.second ? 'The two policies are the same.' : '');
   for (const change of diff.changes) print(escapeControls(`  ${change}`));
-  print(`On ${formatCount(diff.prompts, 'prompt')}, by what each policy decides:`);
+  print(`Decisions on ${formatCount(diff.prompts, 'prompt')}:`);
   for (const objective of diff.objectives) printObjective(objective);
 }
 
 function printObjective({ objective, moves, tasks, ...traffic }: ObjectiveTraffic): void {
   print();
-  print(escapeControls(`${objective}: ${formatPercent(traffic.differing)} go elsewhere`));
+  print(escapeControls(`${objective}: ${formatPercent(traffic.differing)} are routed differently`));
   print(
     formatTable(
-      [{ title: 'model', align: 'left' }, { title: 'first' }, { title: 'second' }],
+      [textColumn('model'), 'first', 'second'],
       traffic.shares.map(({ model, first, second }) => [
         model ?? noModel,
         formatPercent(first),
@@ -44,24 +43,19 @@ function printObjective({ objective, moves, tasks, ...traffic }: ObjectiveTraffi
   if (differing.length === 0) return;
   print(
     formatTable(
-      [
-        { title: 'task', align: 'left' },
-        { title: 'prompts' },
-        { title: 'elsewhere' },
-        { title: 'first -> second', align: 'left' },
-      ],
+      [textColumn('task'), 'prompts', 'differing', textColumn('first -> second')],
       differing
         .slice(0, maxTasks)
         .map((task) => [
           task.task,
-          String(task.prompts),
+          formatWhole(task.prompts),
           formatPercent(task.differing),
           describeShares(task),
         ]),
     ),
   );
   const more = differing.length - maxTasks;
-  if (more > 0) print(`  and ${formatCount(more, 'other task')}; --json has them all.`);
+  if (more > 0) print(`  ... and ${formatCount(more, 'more task')}. Use --json to list all.`);
 }
 
 function describeShares({ shares }: TrafficDifference): string {

@@ -1,10 +1,17 @@
+import type { PolicyOnTable } from '../../learn/evaluate/compare/evaluate-policy.js';
 import type { PolicyEvaluation } from '../../learn/evaluate/compare/evaluate-policy.js';
-import { formatCount } from './format-number.js';
+import { formatCount } from '../../util/format-number.js';
 import { printStrategies } from './print-evaluation.js';
-import { printPolicyWarnings } from './policy-warnings.js';
-import { describeSimulated, escapeControls, print, printJson } from './print.js';
+import {
+  describeSimulated,
+  escapeControls,
+  print,
+  printJson,
+  printNotice,
+  printWarning,
+} from './print.js';
 
-/** Prints how a policy does on a run, and warns of all that makes the numbers less than they seem. */
+/** Prints how a policy does on a run, and warns of what limits the numbers. */
 export function printPolicyEvaluation(evaluation: PolicyEvaluation, json: boolean): void {
   printPolicyWarnings(evaluation);
   if (json) {
@@ -20,4 +27,32 @@ export function printPolicyEvaluation(evaluation: PolicyEvaluation, json: boolea
   );
   print();
   printStrategies(evaluation);
+}
+
+/**
+ * Warns of what limits the numbers of a policy on a run.
+ *
+ * @param name the policy, as the subject of a sentence
+ */
+export function printPolicyWarnings(
+  { isTrainingData, modelsWithoutOutcomes, modelsUnknownToPolicy }: PolicyOnTable,
+  name = 'this policy',
+): void {
+  if (isTrainingData) {
+    printWarning(
+      `${name} was trained on exactly these outcomes, so the numbers below are not for new prompts. Run "routesmith evaluate RUN" without --policy to measure on held-out prompts.`,
+    );
+  } else {
+    printNotice(
+      `${name} may have been trained on some of these prompts: a policy file keeps no prompts to compare with.`,
+    );
+  }
+  if (modelsWithoutOutcomes.length > 0) {
+    printWarning(
+      `the run has no outcomes of ${modelsWithoutOutcomes.join(', ')}: ${name} was told not to use them.`,
+    );
+  }
+  if (modelsUnknownToPolicy.length > 0) {
+    printWarning(`${name} does not know ${modelsUnknownToPolicy.join(', ')}.`);
+  }
 }

@@ -1,12 +1,18 @@
 import type { ObjectiveRobustness, Robustness } from '../../learn/evaluate/diagnose/robustness.js';
-import { formatCount, formatQuality } from './format-number.js';
-import { formatTable } from './format-table.js';
-import { describeSimulated, escapeControls, print, printJson } from './print.js';
+import { formatCount, formatQuality, formatWhole } from '../../util/format-number.js';
+import {
+  describeSimulated,
+  escapeControls,
+  formatTable,
+  print,
+  printJson,
+  textColumn,
+} from './print.js';
 
 /**
- * Prints how many decisions survive each perturbation.
+ * Prints which share of decisions survives each perturbation.
  *
- * @param available prompts of which those that were perturbed were drawn
+ * @param available number of prompts that the perturbed ones were sampled from
  */
 export function printRobustness(robustness: Robustness, available: number, json: boolean): void {
   if (json) {
@@ -16,22 +22,20 @@ export function printRobustness(robustness: Robustness, available: number, json:
   const { objectives, prompts, share, policyDigest } = robustness;
   if (robustness.simulated) print(describeSimulated());
   print(`Policy ${policyDigest}`);
-  const source = available > prompts ? `, drawn from ${available}` : '';
-  print(`Share of decisions that stay the same, of ${formatCount(prompts, 'prompt')}${source}:`);
+  const source = available > prompts ? `, sampled from ${formatWhole(available)}` : '';
+  print(`Share of unchanged decisions on ${formatCount(prompts, 'prompt')}${source}:`);
   print();
   print(formatShares(objectives));
-  print('  Only prompts that a perturbation changes count; the mean is over the perturbations.');
+  print('  Counts only prompts that the perturbation changes. The mean is over the perturbations.');
   printNovelty(objectives);
   for (const { objective, constantModel } of objectives) {
     if (constantModel === null) continue;
-    print(
-      escapeControls(`  ${objective}: always ${constantModel}, so that it is 1 by definition.`),
-    );
+    print(escapeControls(`  ${objective}: always ${constantModel}, so it is 1 by definition.`));
   }
   const isConstant = objectives.every(({ constantModel }) => constantModel !== null);
   print(
     isConstant
-      ? 'Robustness 1.000 by definition: the policy routes under no objective.'
+      ? 'Robustness 1.000 by definition: no objective routes.'
       : `Robustness ${formatQuality(share)}, the mean over the objectives that route.`,
   );
 }
@@ -40,15 +44,11 @@ function formatShares(objectives: readonly ObjectiveRobustness[]): string {
   const [first] = objectives;
   const results = first?.perturbations ?? [];
   return formatTable(
-    [
-      { title: 'perturbation', align: 'left' },
-      { title: 'prompts' },
-      ...objectives.map(({ objective }) => ({ title: escapeControls(objective) })),
-    ],
+    [textColumn('perturbation'), 'prompts', ...objectives.map(({ objective }) => objective)],
     [
       ...results.map(({ name, prompts }, index) => [
         name,
-        String(prompts),
+        formatWhole(prompts),
         ...objectives.map(({ perturbations }) => formatQuality(perturbations[index]?.share)),
       ]),
       ['mean', '', ...objectives.map(({ share }) => formatQuality(share))],
@@ -62,6 +62,6 @@ function printNovelty(objectives: readonly ObjectiveRobustness[]): void {
   const toNovelty = results.reduce((sum, item) => sum + item.lostToNovelty, 0);
   if (toNovelty === 0) return;
   print(
-    `  Of ${formatCount(lost, 'lost decision')}, ${toNovelty} went to the baseline: the prompt looked novel.`,
+    `  Of ${formatCount(lost, 'changed decision')}, ${formatWhole(toNovelty)} went to the baseline because the prompt looked novel.`,
   );
 }

@@ -46,7 +46,9 @@ describe.concurrent('routesmith compare', () => {
     const { exitCode, stdout } = await runCli(compareArguments());
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^SIMULATED/m);
-    expect(stdout).toMatch(/quality +100 % +1\.000 -> \.500 +-\.500 \[-\.\d+, -\.\d+\] +\$0\.0100/);
+    expect(stdout).toMatch(
+      /quality +100 % +1\.000 -> 0\.500 +-0\.500 \[-0\.\d+, -0\.\d+\] +\$10\.00/,
+    );
     expect(stdout).toMatch(/large +100 % +-$/m);
     expect(stdout).toMatch(/small +- +100 %$/m);
     expect(stdout).toMatch(/sums +12 +100 % +-1\.000 \[-1\.000, -1\.000\]/);
@@ -58,10 +60,10 @@ describe.concurrent('routesmith compare', () => {
       'WARNING: the run has no outcomes of local: the first policy was told',
     );
     expect(stderr).toContain(
-      'WARNING: not compared, since the second policy has no objective cost.',
+      'WARNING: not compared, because the second policy has no such objective: cost.',
     );
     expect(stderr).toContain(
-      'WARNING: not compared, since the first policy has no objective speed.',
+      'WARNING: not compared, because the first policy has no such objective: speed.',
     );
   });
 
@@ -79,7 +81,7 @@ describe.concurrent('routesmith compare', () => {
   it('says of a policy and itself that they are the same', async () => {
     const { exitCode, stdout, stderr } = await runCli(['compare', next, next, '--on', outcomes]);
     expect(exitCode).toBe(0);
-    expect(stderr).toContain('WARNING: the two are the same policy.');
+    expect(stderr).toContain('WARNING: the two policies are the same.');
     expect(stdout).not.toContain('tasks that differ');
   });
 

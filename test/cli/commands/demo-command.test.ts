@@ -33,7 +33,7 @@ describe('routesmith demo', () => {
     const precious = folder.write('mine/run.json', '{}');
     const { exitCode, stderr } = await runCli(['demo', '--dir', folder.file('mine')]);
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('something else than an earlier demo');
+    expect(stderr).toContain('not from an earlier demo');
     expect(existsSync(precious)).toBe(true);
   });
 

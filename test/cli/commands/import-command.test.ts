@@ -23,10 +23,10 @@ describe('routesmith import', () => {
     const { exitCode, stdout } = await runCli([...importArguments, '--out', run]);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('2 prompts, 2 models, 4 of 4 outcomes known');
-    expect(stdout).toContain('Bad rows, left out: 1');
+    expect(stdout).toContain('Invalid rows, skipped: 1');
     expect(stdout).toContain(`${outcomes}:6: `);
-    expect(stdout).toMatch(/large +2 +1\.000 +\$0\.0200/);
-    expect(stdout).toMatch(/small +2 +\.500 +\$0\.00100/);
+    expect(stdout).toMatch(/large +2 +1\.000 +\$20\.00/);
+    expect(stdout).toMatch(/small +2 +0\.500 +\$1\.00/);
   });
 
   it('replaces an earlier import only when it is told to', async () => {

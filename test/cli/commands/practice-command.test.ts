@@ -52,6 +52,6 @@ describe('routesmith practice', () => {
     const { exitCode, stdout, stderr } = await result;
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ simulated: true });
-    expect(stderr).toContain('0 requests were served');
+    expect(stderr).toContain('Served 0 requests');
   });
 });

@@ -34,7 +34,7 @@ describe('routesmith report', () => {
     const { exitCode, stdout, stderr } = await runCli([...args, '--monthly-requests', '50000']);
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
     expect(stdout).toMatch(/^VERDICT: /m);
-    expect(stdout).toMatch(/^In \d of 4 tasks, \w+ is more than is needed/m);
+    expect(stdout).toMatch(/^\w+ is overkill for \d of 4 tasks: /m);
     expect(stdout).toContain(`Report: ${page}, `);
     const text = readFileSync(page, 'utf8');
     expect(text).toMatch(/^<!doctype html>/i);
@@ -68,8 +68,8 @@ describe('routesmith report', () => {
   });
 
   it.each([
-    ['of other outcomes', { source: { outcomesDigest: 'ab' } }, 'evaluation of other outcomes'],
-    ['that is damaged', { strategies: 3 }, 'this is no evaluation'],
+    ['of other outcomes', { source: { outcomesDigest: 'ab' } }, 'belongs to other outcomes'],
+    ['that is damaged', { strategies: 3 }, 'this is not an evaluation'],
   ])('refuses an evaluation %s', async (name, changes, message) => {
     const filed = parse(readFileSync(evaluationFile, 'utf8'));
     const source = { ...(filed['source'] as object), ...('source' in changes && changes.source) };

@@ -52,7 +52,7 @@ describe('sweep --dry-run', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/practice\/scholar +10 .* assumptions/);
     expect(stdout).toContain('worst case');
-    expect(stdout).toContain('Nothing was called, and nothing written.');
+    expect(stdout).toContain('Dry run: nothing was called or written.');
     expect(countCalls()).toBe(before);
     expect(existsSync(folder.file('dry'))).toBe(false);
   });
@@ -90,7 +90,7 @@ describe('sweep --budget', () => {
     expect(budget.spentUsd).toBeLessThanOrEqual(0.0065);
     const last = await runCli(sweep('budget', '--budget', '1'));
     expect(last.exitCode).toBe(0);
-    expect(last.stdout).toContain('of $1.00 are taken');
+    expect(last.stdout).toContain('of $1.00.');
   });
 });
 
@@ -139,8 +139,8 @@ describe('price', () => {
     await server.close();
     const only = folder.write('only-a.yaml', stringify({ models: [entry('a')] }));
     const { stdout } = await runCli(['price', out, '--pool', only]);
-    expect(stdout).toContain('6 cells without recorded tokens keep their cost');
-    expect(stdout).toContain('Not in the pool, and left as recorded: b.');
+    expect(stdout).toContain('6 cells without recorded tokens: cost unchanged');
+    expect(stdout).toContain('Not in the pool, cost unchanged: b.');
   });
 });
 

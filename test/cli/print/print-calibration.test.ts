@@ -21,11 +21,11 @@ function show(quality: (row: number) => (number | null)[], estimate: number): st
 describe('printCalibration', () => {
   it('shows each model, all together, and a diagram of the two qualities', () => {
     const text = show(() => [1, 0.5], 0.25);
-    expect(text).toMatch(/^ +a +20 +\.250 +1\.000 +\.750 +\.000 +\.563$/m);
-    expect(text).toMatch(/^ +b +20 +\.250 +\.500 +\.250 +\.000 +\.063$/m);
-    expect(text).toMatch(/^ +all +40 +\.250 +\.750 +\.500 +\.\d{3} +\.313$/m);
+    expect(text).toMatch(/^ +a +20 +0\.250 +1\.000 +0\.750 +0\.000 +0\.563$/m);
+    expect(text).toMatch(/^ +b +20 +0\.250 +0\.500 +0\.250 +0\.000 +0\.063$/m);
+    expect(text).toMatch(/^ +all +40 +0\.250 +0\.750 +0\.500 +0\.\d{3} +0\.313$/m);
     // Estimated a quarter, observed three quarters of the way.
-    expect(text).toMatch(/^ +\.250 +\.750 +40 +\.{10}o\.{19}x\.{10}$/m);
+    expect(text).toMatch(/^ +0\.250 +0\.750 +40 +\.{10}o\.{19}x\.{10}$/m);
   });
 
   it('shows one mark where the two agree', () => {

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { formatTable } from '../../../src/cli/print/format-table.js';
 import { plotPoints } from '../../../src/cli/print/plot-points.js';
-import { escapeControls, style } from '../../../src/cli/print/print.js';
+import { escapeControls, formatTable, style, textColumn } from '../../../src/cli/print/print.js';
 
 const terminal = { isTTY: true, write: () => true };
 
 describe('style', () => {
-  it('colours on a terminal, and nowhere else', () => {
+  it('colors on a terminal, and nowhere else', () => {
     const before = process.env['NO_COLOR'];
     delete process.env['NO_COLOR'];
     expect(style('red', 'text', terminal)).toBe('\u001b[31mtext\u001b[39m');
@@ -25,7 +24,7 @@ describe('text from outside', () => {
 
   it('cannot break a table', () => {
     const table = formatTable(
-      [{ title: 'model', align: 'left' }, { title: 'quality' }],
+      [textColumn('model'), 'quality'],
       [
         ['small\u001b[1m\nmodel', '.5'],
         ['x', '1.000'],
@@ -53,7 +52,7 @@ describe('a plot', () => {
     const half = (columnOf('a') + columnOf('c')) / 2;
     expect(Math.abs(columnOf('b') - half)).toBeLessThanOrEqual(1);
     expect(lines[0]).toMatch(/^ +1\.000 \|/);
-    expect(lines.at(-1)).toMatch(/\$0\.00100 +\$0\.100$/);
+    expect(lines.at(-1)).toMatch(/\$1\.00 +\$100$/);
   });
 
   it('takes free models, single points and unknown ones', () => {

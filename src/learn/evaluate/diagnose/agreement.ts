@@ -21,7 +21,8 @@ export interface Agreement {
  */
 export function computeAgreement(first: readonly number[], second: readonly number[]): Agreement {
   const pairs = first.length;
-  const isSame = (index: number): boolean => Math.abs(valueAt(first, index) - valueAt(second, index)) < 1e-9;
+  const isSame = (index: number): boolean =>
+    Math.abs(valueAt(first, index) - valueAt(second, index)) < 1e-9;
   const matches = first.filter((_, index) => isSame(index)).length;
   const bias =
     first.reduce((sum, quality, index) => sum + quality - valueAt(second, index), 0) /

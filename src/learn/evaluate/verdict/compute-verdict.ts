@@ -152,7 +152,10 @@ function computeIntervals(
   ]);
   const bootstrap = createBootstrap(columns, groups, { seed, resamples: 2000 });
   return differences.map((_, model) =>
-    bootstrap.interval((sums) => valueAt(sums, 2 * model) / valueAt(sums, 2 * model + 1), confidence),
+    bootstrap.interval(
+      (sums) => valueAt(sums, 2 * model) / valueAt(sums, 2 * model + 1),
+      confidence,
+    ),
   );
 }
 

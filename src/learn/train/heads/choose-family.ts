@@ -94,7 +94,10 @@ function measureCandidate(
     name,
     logLoss: Float64Array.from(losses, (loss) => loss.sum / loss.known),
     argmaxQuality: Float64Array.from(rows, (row) =>
-      at(table.quality, row * modelCount + findLargest(rowOf(quality, row, modelCount), modelCount)),
+      at(
+        table.quality,
+        row * modelCount + findLargest(rowOf(quality, row, modelCount), modelCount),
+      ),
     ),
     meanLogLoss: sumWeighted('sum') / sumWeighted('known'),
   };

@@ -1,12 +1,12 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { createFitProgress } from '../../../src/cli/print/fit-progress.js';
+import { createWorkProgress } from '../../../src/cli/print/work-progress.js';
 
-describe('the progress of a training', () => {
-  it('is a line every five seconds where nobody sits at a terminal, with the time left', () => {
+describe('the progress of a computation', () => {
+  it('is a line every five seconds where there is no terminal, with the time left', () => {
     const stream = new PassThrough({ encoding: 'utf8' });
     let nowMs = 0;
-    const progress = createFitProgress(stream, () => nowMs);
+    const progress = createWorkProgress({ unit: 'fits', stream, now: () => nowMs });
     for (const [done, atMs] of [
       [1, 3_000],
       [2, 6_000],
@@ -17,6 +17,6 @@ describe('the progress of a training', () => {
       progress.report(done, 4);
     }
     progress.close();
-    expect(stream.read()).toBe('fit 2/4, about 6 s left\n');
+    expect(stream.read()).toBe('2/4 fits, about 6 s left\n');
   });
 });

@@ -1,9 +1,13 @@
-import { isSignedBy } from '../policy/file/policy-signature.js';
+import type { Run } from '../measure/outcomes/run.js';
+import { collectPrices } from '../measure/outcomes/run.js';
 import type { LoadedPolicy } from '../policy/decide/load-policy.js';
+import { isSignedBy } from '../policy/file/policy-signature.js';
+import { formatCount } from '../util/format-number.js';
 import { sha256OfJson } from '../util/sha256.js';
-import { readPolicyFile } from '../learn/read-policy-file.js';
+import { readPolicyFile } from './read-policy-file.js';
+import { computeOutcomesDigest } from './train/training-data.js';
 
-/** One thing that was looked at. */
+/** The result of one check. */
 export interface PolicyCheck {
   readonly check: 'form' | 'digest' | 'probes' | 'signature' | 'features' | 'outcomes' | 'prices';
   readonly result: 'ok' | 'failed' | 'not_checked';
@@ -18,14 +22,14 @@ export interface PolicyVerification {
 }
 
 export interface VerifyOptions {
-  /** The policy has to be signed by one of these. */
+  /** The policy must be signed by one of these. */
   readonly publicKeys?: readonly string[];
-  /** The run that it has to be learned from: a run's folder or a file of outcomes. */
-  readonly run?: string;
+  /** The run that the policy must have been trained on. */
+  readonly run?: Run;
 }
 
 /**
- * Checks a policy file against itself, and against what it is said to be made from.
+ * Checks a policy file for damage and, with options, its signature and the run it was trained on.
  *
  * @throws RoutesmithError `invalid_policy` for a file that no runtime would load
  */
@@ -37,16 +41,16 @@ export async function verifyPolicyFile(
   const { policy, digest, signature } = loaded;
   const { scorer, provenance } = policy;
   const checks: PolicyCheck[] = [
-    { check: 'form', result: 'ok', detail: 'every member is what it must be' },
+    { check: 'form', result: 'ok', detail: 'every member is valid' },
     { check: 'digest', result: 'ok', detail: digest },
-    { check: 'probes', result: 'ok', detail: 'the probe prompts score here as at export' },
+    { check: 'probes', result: 'ok', detail: 'the probe prompts get the same scores as at export' },
     await checkSignature(digest, signature, options.publicKeys),
   ];
   if (scorer.kind === 'task_mixture') {
     const actual = sha256OfJson(scorer.features.spec);
     checks.push(compareDigests('features', provenance.featureSpecDigest, actual));
   }
-  checks.push(...(await checkProvenance(loaded, options.run)));
+  checks.push(...checkProvenance(loaded, options.run));
   return { file, digest, checks, reports: loaded.reports };
 }
 
@@ -57,7 +61,8 @@ async function checkSignature(
 ): Promise<PolicyCheck> {
   const check = 'signature';
   if (publicKeys === undefined) {
-    const detail = signature === undefined ? 'not signed' : 'signed; give --key to check by whom';
+    const detail =
+      signature === undefined ? 'not signed' : 'signed; give --key to check the signer';
     return { check, result: 'not_checked', detail };
   }
   return (await isSignedBy(digest, signature, publicKeys))
@@ -65,30 +70,20 @@ async function checkSignature(
     : { check, result: 'failed', detail: 'not signed by the given key' };
 }
 
-async function checkProvenance(
-  { policy }: LoadedPolicy,
-  run: string | undefined,
-): Promise<PolicyCheck[]> {
+function checkProvenance({ policy }: LoadedPolicy, run: Run | undefined): PolicyCheck[] {
   const { outcomesDigest, pricesDigest, prompts } = policy.provenance;
   if (run === undefined) {
-    const detail = `learned from ${prompts} prompts; give --run to compare`;
+    const detail = `trained on ${formatCount(prompts, 'prompt')}; give --run to compare`;
     return (['outcomes', 'prices'] as const).map((check) => ({
       check,
       result: 'not_checked',
       detail,
     }));
   }
-  const [{ openRun }, { computeOutcomesDigest }, { collectPrices, computePricesDigest }] =
-    await Promise.all([
-      import('./open-run.js'),
-      import('../learn/train/training-data.js'),
-      import('../measure/outcomes/run-prices.js'),
-    ]);
-  const opened = await openRun(run);
-  const prices = collectPrices(opened.info);
+  const prices = [...collectPrices(run.info.models)].sort(([a], [b]) => (a < b ? -1 : 1));
   return [
-    compareDigests('outcomes', outcomesDigest, computeOutcomesDigest(opened.table)),
-    compareDigests('prices', pricesDigest, computePricesDigest(prices)),
+    compareDigests('outcomes', outcomesDigest, computeOutcomesDigest(run.table)),
+    compareDigests('prices', pricesDigest, sha256OfJson(prices)),
   ];
 }
 
@@ -99,5 +94,9 @@ function compareDigests(
 ): PolicyCheck {
   return actual === expected
     ? { check, result: 'ok', detail: `sha256:${actual}` }
-    : { check, result: 'failed', detail: `the policy says sha256:${expected}, found ${actual}` };
+    : {
+        check,
+        result: 'failed',
+        detail: `the policy records sha256:${expected}, but found sha256:${actual}`,
+      };
 }

@@ -1,16 +1,16 @@
 import type { z } from 'zod';
-import { describeIssues } from '../util/describe-issues.js';
-import { RoutesmithError } from '../util/errors.js';
-import { readTextFile } from '../util/read-text-file.js';
+import { describeIssues } from '../../util/describe-issues.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { readTextFile } from '../../util/read-text-file.js';
 import { evaluationSchema } from './evaluation-schema.js';
 
 export type FiledEvaluation = z.output<typeof evaluationSchema>;
 
 /**
- * Reads what `evaluate --json` wrote, and makes sure that it is of the very same outcomes.
+ * Reads the output of `evaluate --json` and checks that it belongs to the given outcomes.
  *
- * @param expected the run's digest, and the baseline that is asked for
- * @throws RoutesmithError `invalid_input` where it is damaged, or of other outcomes or another baseline
+ * @param expected the run's digest, and the requested baseline
+ * @throws RoutesmithError `invalid_input` for a damaged file, other outcomes or another baseline
  */
 export async function readEvaluationFile(
   file: string,
@@ -19,9 +19,9 @@ export async function readEvaluationFile(
   const evaluation = parseEvaluation(await readTextFile(file), file);
   const { outcomesDigest, baseline } = evaluation.source;
   if (outcomesDigest !== expected.outcomesDigest) {
-    throw new RoutesmithError('invalid_input', 'this is the evaluation of other outcomes', {
+    throw new RoutesmithError('invalid_input', 'this evaluation belongs to other outcomes', {
       where: file,
-      fix: `Evaluate the run again; its digest is ${expected.outcomesDigest.slice(0, 12)}…, the file's ${outcomesDigest.slice(0, 12)}….`,
+      fix: `Evaluate the run again. Its digest is ${expected.outcomesDigest.slice(0, 12)}…, but the file has ${outcomesDigest.slice(0, 12)}….`,
     });
   }
   if (expected.baseline !== undefined && expected.baseline !== baseline) {
@@ -48,7 +48,7 @@ function parseEvaluation(text: string, file: string): FiledEvaluation {
     checked.error.issues.slice(0, 5),
     Object.keys(evaluationSchema.shape),
   );
-  throw new RoutesmithError('invalid_input', `this is no evaluation: ${issues}`, {
+  throw new RoutesmithError('invalid_input', `this is not an evaluation: ${issues}`, {
     where: file,
     fix,
   });

@@ -6,22 +6,22 @@ import type {
   Options,
   PositionalOptions,
 } from 'yargs';
-import { checkArguments, type NumberLimits } from '../options/check-arguments.js';
+import { checkArguments, type NumberLimits } from './check-arguments.js';
 
 export type OptionSpec = Options & NumberLimits;
 type PositionalSpec = PositionalOptions & Options;
 
-/** Options that every command has. */
+/** Options of every command. */
 const commonOptions = {
   json: {
     type: 'boolean',
     default: false,
-    describe: 'Print JSON for machines; all else goes to standard error',
+    describe: 'Print JSON; everything else goes to standard error',
   },
   debug: {
     type: 'boolean',
     default: false,
-    describe: 'Show where in the program an error comes from',
+    describe: 'Print the stack trace of an error',
   },
 } as const satisfies Record<string, OptionSpec>;
 
@@ -34,20 +34,20 @@ export interface CommandDefinition<
   Positionals extends Record<string, PositionalSpec>,
   Specs extends Record<string, OptionSpec>,
 > {
-  /** The verb and its positional arguments, as yargs writes them: `train <run>`. */
+  /** The verb and its positional arguments in yargs' notation: `train <run>`. */
   readonly usage: string;
   /** One line for the list of commands. */
   readonly summary: string;
   readonly positionals: Positionals;
   readonly options: Specs;
-  /** Command lines that work as printed, each with what it does. */
-  readonly examples: readonly (readonly [commandLine: string, what: string])[];
+  /** Command lines that work as printed, each with a short description. */
+  readonly examples: readonly (readonly [commandLine: string, description: string])[];
   run(args: CommandArguments<Positionals & Specs>): Promise<void>;
 }
 
 /**
- * Makes a yargs command of a definition: adds the options that all commands have, and checks what
- * yargs does not (numbers and their limits, empty texts, options given twice).
+ * Makes a yargs command from a definition. Adds the common options, and the checks that yargs does
+ * not make: limits of numbers, empty texts, repeated options.
  */
 export function defineCommand<
   const Positionals extends Record<string, PositionalSpec>,
@@ -63,11 +63,14 @@ export function defineCommand<
       for (const [name, spec] of Object.entries(options)) {
         parser.option(name, { requiresArg: spec.type !== 'boolean', ...spec });
       }
-      for (const [commandLine, what] of examples) parser.example(`$0 ${commandLine}`, what);
+      for (const [commandLine, description] of examples) {
+        parser.example(`$0 ${commandLine}`, description);
+      }
       return parser;
     },
     handler: async (args) => {
-      checkArguments(args, { ...positionals, ...options });
+      checkArguments(args, positionals, '');
+      checkArguments(args, options);
       await definition.run(args as CommandArguments<Positionals & Specs>);
     },
   };

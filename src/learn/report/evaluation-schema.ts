@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { ReportedEvaluation } from '../learn/report/report.js';
-import type { EvaluationSource } from './cross-validate.js';
+import type { ReportedEvaluation } from './report.js';
+import type { EvaluationSource } from '../evaluate/cross-validate.js';
 
-/** JSON has no NaN: what is not known is null in the file. */
+/** JSON has no NaN: an unknown number is null in the file. */
 const number = z.number();
 const unknownNumber = z.number().nullable();
 const orNaN = z
@@ -134,7 +134,7 @@ const evaluation = {
   }),
 };
 
-/** What `evaluate --json` writes. Members that are not known here are left out. */
+/** The output of `evaluate --json`. Unknown members are dropped. */
 export const evaluationSchema = z.object({
   ...evaluation,
   unseenTasks: z

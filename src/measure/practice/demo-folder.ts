@@ -1,10 +1,10 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { acquireLedgerLock } from '../../measure/ledger/ledger-lock.js';
-import { runFiles } from '../../measure/outcomes/run.js';
+import { acquireLedgerLock } from '../ledger/ledger-lock.js';
+import { runFiles } from '../outcomes/run.js';
 import { RoutesmithError } from '../../util/errors.js';
 
-/** The files of a demo's folder, which is a run's folder at the same time. */
+/** The files of a demo folder, which is also a run folder. */
 export const demoFiles = {
   marker: 'made-by-routesmith-demo.txt',
   pool: 'models.yaml',
@@ -15,27 +15,27 @@ export const demoFiles = {
 const lockName = `${runFiles.ledger}.lock`;
 
 /**
- * Makes a demo's folder, empty but for a marker. What an earlier demo left there is removed; a
- * folder with anything else in it is not touched.
+ * Creates a demo folder that holds only a marker file. Removes the files of an earlier demo, and
+ * refuses a folder with any other file in it.
  *
- * @throws RoutesmithError `usage` where the folder is not an earlier demo's, `run_locked` where
- * another demo is sweeping into it
+ * @throws RoutesmithError `usage` where the folder holds other files, `run_locked` where another
+ * demo is sweeping into it
  */
 export async function prepareDemoFolder(directory: string, now: Date): Promise<void> {
   await mkdir(directory, { recursive: true });
   const names = await readdir(directory);
-  const ours = new Set<string>([...Object.values(demoFiles), ...Object.values(runFiles)]);
+  const demoNames = new Set<string>([...Object.values(demoFiles), ...Object.values(runFiles)]);
   const isLeftover = (name: string): boolean =>
     name.startsWith(lockName) || name.endsWith('.tmp') || name.endsWith('.new');
-  const foreign = names.find((name) => !ours.has(name) && !isLeftover(name));
+  const foreign = names.find((name) => !demoNames.has(name) && !isLeftover(name));
   const isDemo = names.includes(demoFiles.marker) && foreign === undefined;
   if (names.length > 0 && !isDemo) {
-    throw new RoutesmithError('usage', 'the folder holds something else than an earlier demo', {
+    throw new RoutesmithError('usage', 'the folder holds files that are not from an earlier demo', {
       where: foreign === undefined ? directory : join(directory, foreign),
       fix: 'Name another folder with --dir.',
     });
   }
-  // Held while the files go, so that a demo that is still running does not lose its own.
+  // The lock keeps the files of a demo that is still running.
   const lock = await acquireLedgerLock(join(directory, runFiles.ledger), now);
   try {
     for (const name of names) {
@@ -46,6 +46,6 @@ export async function prepareDemoFolder(directory: string, now: Date): Promise<v
   }
   await writeFile(
     join(directory, demoFiles.marker),
-    'SIMULATED. "routesmith demo" made this folder, and empties it when it is run again.\n',
+    'SIMULATED. "routesmith demo" made this folder and empties it on each run.\n',
   );
 }

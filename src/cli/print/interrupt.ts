@@ -1,17 +1,20 @@
-import { printNotice } from './print/print.js';
+import { printNotice } from './print.js';
 
-/** Ctrl-C, as a signal. */
+/** Ctrl-C or SIGTERM as an abort signal. */
 export interface Interrupt {
-  /** Aborts at the first Ctrl-C (or SIGTERM); at the second the process ends at once. */
+  /** Aborts at the first Ctrl-C. The second one quits the process at once. */
   readonly signal: AbortSignal;
-  /** Gives the signals back to Node. */
+  /** Restores the default behavior of Ctrl-C. */
   dispose(): void;
 }
 
+/** The message of commands that finish their calls before they end. */
+export const finishingCalls = 'Finishing in-flight calls. Press Ctrl-C again to quit now.';
+
 /**
- * Listens for Ctrl-C.
+ * Listens for Ctrl-C and SIGTERM.
  *
- * @param message what to say at the first one
+ * @param message printed at the first one
  */
 export function listenForInterrupt(message: string): Interrupt {
   const controller = new AbortController();

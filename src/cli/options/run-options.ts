@@ -1,0 +1,77 @@
+import type { Run } from '../../measure/outcomes/run.js';
+import { printNotice } from '../print/print.js';
+import { checkName } from './check-arguments.js';
+import type { OptionSpec } from './define-command.js';
+
+/** The run of a command: imported or swept outcomes. */
+export const runPositional = {
+  type: 'string',
+  demandOption: true,
+  describe: 'Run folder, or a file of outcomes (.csv, .jsonl)',
+} as const satisfies OptionSpec;
+
+/** Where a command takes its prompts from; outcomes are not needed. */
+export const promptsOption = {
+  type: 'string',
+  demandOption: true,
+  describe: 'Source of the prompts: run folder, task set, or file of outcomes',
+} as const satisfies OptionSpec;
+
+export const policyPositional = {
+  type: 'string',
+  demandOption: true,
+  describe: 'Policy file',
+} as const satisfies OptionSpec;
+
+export const seedOption = {
+  type: 'number',
+  default: 1,
+  whole: true,
+  minimum: 0,
+  describe: 'Seed of the folds and of the confidence intervals',
+} as const satisfies OptionSpec;
+
+export const baselineOption = {
+  type: 'string',
+  describe: 'Model to use without routing [default: the best single model]',
+} as const satisfies OptionSpec;
+
+/** Options of the commands that convert outcomes into money. */
+export const moneyOptions = {
+  baseline: {
+    type: 'string',
+    describe: 'Model in use today [default: the best single model]',
+  },
+  'monthly-requests': {
+    type: 'number',
+    above: 0,
+    conflicts: 'mix',
+    describe: 'Requests per month, for monthly savings; task shares as in the run',
+  },
+  mix: {
+    type: 'string',
+    describe: 'File with the monthly requests of each task: CSV (task, requests), YAML or JSON',
+  },
+  margin: {
+    type: 'number',
+    default: 0.03,
+    above: 0,
+    maximum: 1,
+    describe: 'Non-inferiority margin: the largest loss of quality to accept',
+  },
+} as const satisfies Record<string, OptionSpec>;
+
+/**
+ * Reads a run, and prints on standard error which cells its table leaves out.
+ *
+ * @throws RoutesmithError `usage` where the run does not have the baseline
+ */
+export async function openRun(path: string, baseline?: string): Promise<Run> {
+  const { readRun } = await import('../../measure/outcomes/run-folder.js');
+  const run = await readRun(path);
+  for (const [reason, count] of run.leftOut) {
+    printNotice(`${path}: skipped, ${reason}: ${count}`);
+  }
+  if (baseline !== undefined) checkName('--baseline', baseline, run.table.models);
+  return run;
+}

@@ -1,0 +1,93 @@
+import type { Run } from '../../measure/outcomes/run.js';
+import { collectPrices } from '../../measure/outcomes/run.js';
+import { version } from '../../version.js';
+import { evaluateUnseenTasks, type UnseenTasksEvaluation } from '../train/evaluate-unseen-tasks.js';
+import { computeHeldOut, type HoldOutOptions } from '../train/hold-out.js';
+import { computeOutcomesDigest } from '../train/training-data.js';
+import { sharedTensorFlowEngine } from '../train/solver/tensorflow-backend.js';
+import { computeTrainingData } from '../train/training-data.js';
+import { checkRequests } from './plan/check-requests.js';
+import { standardObjectives, type ObjectiveRequest } from './plan/objective-request.js';
+import { computeEvaluation, type Evaluation } from './compute-evaluation.js';
+
+/** The cross-validation of a run, with its source. */
+export interface CrossValidation extends Evaluation {
+  /** Null where it was not requested, or the run has fewer than three tasks. */
+  readonly unseenTasks: UnseenTasksEvaluation | null;
+  readonly source: EvaluationSource;
+}
+
+/** What an evaluation was computed from, so that it is not mistaken for that of another run. */
+export interface EvaluationSource {
+  readonly outcomesDigest: string;
+  readonly seed: number;
+  /** The model to use without routing; null for the best single model. */
+  readonly baseline: string | null;
+  /** Version of the program. */
+  readonly version: string;
+}
+
+export interface CrossValidationOptions {
+  readonly seed: number;
+  /** @default 5 */
+  readonly folds?: number | undefined;
+  readonly baseline?: string | undefined;
+  /** @default 'auto' */
+  readonly family?: HoldOutOptions['family'] | undefined;
+  readonly threads?: number | undefined;
+  /** Also hold out whole tasks, which doubles the time. */
+  readonly unseenTasks: boolean;
+  /** Objectives besides the standard ones. @default none */
+  readonly objectives?: readonly ObjectiveRequest[];
+  /** A sentence about the work, such as the backend in use. */
+  readonly onNotice?: (notice: string) => void;
+  /** Fits done, and fits in all. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/**
+ * Cross-validates routing on a run: each fold is held out once, and the other folds train the policy
+ * that is evaluated on it. Optionally does the same with whole tasks held out.
+ *
+ * @throws RoutesmithError where the run cannot be split, or an objective cannot be measured on it
+ */
+export async function crossValidate(
+  run: Run,
+  options: CrossValidationOptions,
+): Promise<CrossValidation> {
+  const { seed, baseline, folds = 5, objectives = [], onProgress } = options;
+  checkRequests(run.table, objectives);
+  const data = computeTrainingData(run.table);
+  const engine = await sharedTensorFlowEngine();
+  options.onNotice?.(engine.description);
+  const shared = {
+    seed,
+    requests: [...standardObjectives, ...objectives],
+    prices: collectPrices(run.info.models),
+    ...(baseline !== undefined && { baseline }),
+    ...(options.family !== undefined && { family: options.family }),
+    ...(options.threads !== undefined && { threads: options.threads }),
+  };
+  const passes = options.unseenTasks ? 2 : 1;
+  const heldOut = await computeHeldOut(engine, data, {
+    ...shared,
+    folds,
+    onProgress: (done, total) => onProgress?.(done, total * passes),
+  });
+  const unseenTasks = options.unseenTasks
+    ? await evaluateUnseenTasks(engine, data, {
+        ...shared,
+        onProgress: (done, total) => onProgress?.(done + total, 2 * total),
+      })
+    : undefined;
+  return {
+    ...computeEvaluation(heldOut, seed),
+    unseenTasks: unseenTasks ?? null,
+    source: {
+      outcomesDigest: computeOutcomesDigest(run.table),
+      seed,
+      baseline: baseline ?? null,
+      version,
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import type { Grade } from '../../../measure/graders/grade.js';
+import type { LedgerEntry } from '../../../measure/ledger/ledger-entry.js';
+import type { HumanLabel } from '../../../measure/outcomes/read-human-labels.js';
+import type { JudgeSpend } from '../../../measure/sweep/create-judge.js';
+import type { GradeChange, GradeRunSummary } from '../../../measure/sweep/grade-run.js';
+import { computeAgreement, type Agreement } from './agreement.js';
+
+/** The result of regrading for one model. */
+export interface ModelGrades {
+  readonly model: string;
+  readonly cells: number;
+  /** Cells whose quality went up. */
+  readonly up: number;
+  readonly down: number;
+  readonly newlyGraded: number;
+  readonly ungraded: number;
+  /** Mean quality, in [0, 1]; null where nothing is graded. */
+  readonly qualityBefore: number | null;
+  readonly quality: number | null;
+}
+
+/** Agreement of grades with human labels; `unmatched` counts labels without a graded answer. */
+export type HumanAgreement = Agreement & { readonly unmatched: number };
+
+export interface GradeReport {
+  readonly cells: number;
+  readonly graded: number;
+  readonly withoutTask: number;
+  readonly models: readonly ModelGrades[];
+  readonly changes: readonly GradeChange[];
+  /** Why answers are ungraded now, with counts, most frequent first. */
+  readonly ungraded: readonly (readonly [reason: string, count: number])[];
+  readonly human: HumanAgreement | null;
+  readonly judge: JudgeSpend | null;
+}
+
+/** Summarizes what regrading changed, by model. */
+export function computeGradeReport(
+  summary: GradeRunSummary,
+  human: readonly HumanLabel[] | undefined,
+  judge: JudgeSpend | undefined,
+): GradeReport {
+  const { cells, graded, withoutTask, changes, entries } = summary;
+  const models = [...new Set(entries.map(({ model }) => model))].sort();
+  return {
+    cells,
+    graded,
+    withoutTask,
+    changes,
+    models: models.map((model) => summarizeModel(model, summary)),
+    ungraded: countReasons(entries),
+    human: human === undefined ? null : compareWithHumans(entries, human),
+    judge: judge ?? null,
+  };
+}
+
+function countReasons(entries: readonly LedgerEntry[]): [reason: string, count: number][] {
+  const reasons = new Map<string, number>();
+  for (const { grade } of entries) {
+    if (grade.kind === 'ungraded') reasons.set(grade.reason, (reasons.get(grade.reason) ?? 0) + 1);
+  }
+  return [...reasons].sort((a, b) => b[1] - a[1]);
+}
+
+function summarizeModel(model: string, { before, entries, changes }: GradeRunSummary): ModelGrades {
+  const own = entries.filter((entry) => entry.model === model);
+  const ownChanges = changes.filter((change) => change.model === model);
+  return {
+    model,
+    cells: own.length,
+    up: ownChanges.filter((change) => computeRise(change) > 0).length,
+    down: ownChanges.filter((change) => computeRise(change) < 0).length,
+    newlyGraded: ownChanges.filter(
+      (change) => change.before.kind === 'ungraded' && change.after.kind === 'graded',
+    ).length,
+    ungraded: own.filter(({ grade }) => grade.kind === 'ungraded').length,
+    qualityBefore: computeMeanQuality(before.filter((entry) => entry.model === model)),
+    quality: computeMeanQuality(own),
+  };
+}
+
+/** The rise in quality; 0 where either grade is missing. */
+function computeRise({ before, after }: { readonly before: Grade; readonly after: Grade }): number {
+  return before.kind === 'graded' && after.kind === 'graded' ? after.quality - before.quality : 0;
+}
+
+function computeMeanQuality(entries: readonly LedgerEntry[]): number | null {
+  const qualities = entries.flatMap(({ grade }) =>
+    grade.kind === 'graded' ? [grade.quality] : [],
+  );
+  if (qualities.length === 0) return null;
+  return qualities.reduce((sum, quality) => sum + quality, 0) / qualities.length;
+}
+
+function compareWithHumans(
+  entries: readonly LedgerEntry[],
+  labels: readonly HumanLabel[],
+): HumanAgreement {
+  const keyOf = (task: string, model: string, repeat: number): string =>
+    JSON.stringify([task, model, repeat]);
+  const qualityOf = new Map(
+    entries.flatMap(({ taskId, model, repeat, grade }) =>
+      grade.kind === 'graded' ? [[keyOf(taskId, model, repeat), grade.quality] as const] : [],
+    ),
+  );
+  const matched = labels.flatMap(({ task, model, repeat, quality }) => {
+    const graded = qualityOf.get(keyOf(task, model, repeat));
+    return graded === undefined ? [] : [{ graded, quality }];
+  });
+  const agreement = computeAgreement(
+    matched.map(({ graded }) => graded),
+    matched.map(({ quality }) => quality),
+  );
+  return { ...agreement, unmatched: labels.length - matched.length };
+}

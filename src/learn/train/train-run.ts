@@ -1,0 +1,23 @@
+import type { Run } from '../../measure/outcomes/run.js';
+import { version } from '../../version.js';
+import { sharedTensorFlowEngine, type TensorFlowEngine } from './solver/tensorflow-backend.js';
+import { trainPolicy, type TrainedPolicy, type TrainPolicyOptions } from './train-policy.js';
+
+export interface TrainRunOptions extends Omit<TrainPolicyOptions, 'createdBy'> {
+  /** A sentence about the work, such as the backend in use. */
+  readonly onNotice?: (notice: string) => void;
+}
+
+/** Trains a policy on a run with the fastest installed backend. */
+export async function trainRun(
+  run: Run,
+  { onNotice, ...options }: TrainRunOptions,
+): Promise<TrainedPolicy & { readonly backend: TensorFlowEngine['backend'] }> {
+  const engine = await sharedTensorFlowEngine();
+  onNotice?.(engine.description);
+  const trained = await trainPolicy(engine, run, {
+    ...options,
+    createdBy: `routesmith ${version}`,
+  });
+  return { ...trained, backend: engine.backend };
+}

@@ -1,0 +1,31 @@
+import { RoutesmithError } from '../../util/errors.js';
+import { formatCount, formatWhole } from '../../util/format-number.js';
+import type { SweepSummary } from './sweep-summary.js';
+
+/**
+ * Checks that a sweep settled all its cells. The error says how to continue.
+ *
+ * @throws RoutesmithError `interrupted`, `budget_reached` or `incomplete_coverage`
+ */
+export function checkComplete(summary: SweepSummary): void {
+  const { interrupted, coverage, totals, runDirectory: where, budget } = summary;
+  const missing = totals.total - totals.settledBefore - totals.done;
+  const cells = `${formatWhole(missing)} of ${formatCount(totals.total, 'cell')}`;
+  if (interrupted) {
+    throw new RoutesmithError('interrupted', `interrupted with ${cells} not settled yet`, {
+      where,
+      fix: 'Run the same command again to resume. Settled cells are not called again.',
+    });
+  }
+  if (budget.reached) {
+    throw new RoutesmithError('budget_reached', `the budget is reached, ${cells} not settled yet`, {
+      where,
+      fix: 'Run the same command again with a larger --budget. Settled cells are not called again.',
+    });
+  }
+  if (coverage === 1) return;
+  throw new RoutesmithError('incomplete_coverage', `${cells} failed or were never called`, {
+    where,
+    fix: 'Run the same command again. Only these cells are called.',
+  });
+}

@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import type { GradingTools } from '../graders/grade.js';
+import { findModelFamily } from '../graders/model-family.js';
+import { readLedger } from '../ledger/ledger.js';
+import { readApiKey } from '../models/read-api-key.js';
+import { readPool } from '../models/read-pool.js';
+import { runFiles } from '../outcomes/run.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { createRandom } from '../../util/random.js';
+import { systemClock } from './calls/clock.js';
+import { createProviderClient } from './calls/provider-client.js';
+import { createJudge, type JudgeSpend } from './create-judge.js';
+
+export interface GradingToolsSettings {
+  /** Run code that models wrote, in a sandbox. */
+  readonly allowCode: boolean;
+  /** A pool file with one model: the judge. */
+  readonly judge: string | undefined;
+}
+
+/** A sandbox and a judge, until they are closed. */
+export interface OpenGradingTools {
+  readonly tools: GradingTools;
+  /** A warning where candidates are from the same vendor as the judge. */
+  describeKinship(candidates: readonly string[]): string | undefined;
+  /** What the judge has cost; undefined without a judge. */
+  judgeSpend(): JudgeSpend | undefined;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens what graders need: a sandbox where code may run, and a judge where a file names one.
+ *
+ * @param signal stops further calls of the judge
+ * @throws RoutesmithError `invalid_pool` or `missing_key` for a judge that cannot be called
+ */
+export async function openGradingTools(
+  { allowCode, judge: judgeFile }: GradingToolsSettings,
+  signal: AbortSignal,
+): Promise<OpenGradingTools> {
+  const [sandbox, judge] = await Promise.all([
+    allowCode ? openSandbox() : undefined,
+    judgeFile === undefined ? undefined : openJudge(judgeFile, signal),
+  ]);
+  return {
+    tools: {
+      ...(sandbox !== undefined && { sandbox }),
+      ...(judge !== undefined && { judge: judge.judge }),
+    },
+    describeKinship: (candidates) => judge && describeKinship(judge.name, candidates),
+    judgeSpend: () => judge?.judge.spend(),
+    close: async () => {
+      await Promise.all([sandbox?.close(), judge?.close()]);
+    },
+  };
+}
+
+/** The ids of a run's candidates, and the names under which providers served them. */
+export async function readCandidateNames(runDirectory: string): Promise<readonly string[]> {
+  const entries = await readLedger(join(runDirectory, runFiles.ledger));
+  return [...new Set(entries.flatMap(({ model, servedModel }) => [model, servedModel ?? model]))];
+}
+
+async function openSandbox() {
+  const { createSandbox } = await import('../graders/sandbox/create-sandbox.js');
+  return createSandbox();
+}
+
+async function openJudge(file: string, signal: AbortSignal) {
+  const { models } = await readPool(file);
+  const [model, second] = models;
+  if (model === undefined || second !== undefined) {
+    throw new RoutesmithError(
+      'invalid_pool',
+      `the file of a judge must list one model, but it lists ${models.length}`,
+      { where: file, fix: 'Put the judge into a pool file of its own.' },
+    );
+  }
+  const client = createProviderClient({ clock: systemClock });
+  const apiKey = readApiKey(model, process.env);
+  const random = createRandom(1);
+  const judge = createJudge({ model, apiKey, client, clock: systemClock, random, signal });
+  return { judge, name: model.model, close: () => client.close() };
+}
+
+function describeKinship(judge: string, candidates: readonly string[]): string | undefined {
+  const family = findModelFamily(judge);
+  const relatives = candidates.filter((candidate) => findModelFamily(candidate) === family);
+  if (relatives.length === 0) return undefined;
+  return (
+    `the judge ${judge} is from the same vendor (${family}) as ${relatives.join(', ')}. ` +
+    'Judges tend to prefer answers of their own family. Use another judge, or check this one with --human.'
+  );
+}

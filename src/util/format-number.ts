@@ -1,0 +1,113 @@
+/** Numbers as people read them in the terminal. What is not known becomes `unknownMark`. */
+
+type Value = number | null | undefined;
+
+interface Interval {
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export const unknownMark = '-';
+
+/** A quality or another value near 1, with three decimals: `0.873`, `1.000`, `-0.020`. */
+export function formatQuality(value: Value): string {
+  return isKnown(value) ? withoutNegativeZero(value.toFixed(3)) : unknownMark;
+}
+
+/** An amount of money, never with an exponent: `$1,234`, `$12.30`, `$0.11`, `$0.00123`. */
+export function formatUsd(value: Value): string {
+  if (!isKnown(value)) return unknownMark;
+  const amount = formatAmount(Math.abs(value));
+  return `${value < 0 && amount !== '0' ? '-' : ''}$${amount}`;
+}
+
+/** The cost of 1,000 requests, from the cost of one, which is too small to read: `$0.11`. */
+export function formatCostPerThousand(costUsd: Value): string {
+  return isKnown(costUsd) ? formatUsd(1000 * costUsd) : unknownMark;
+}
+
+/** A share in percent, with one decimal below 10 %: `42 %`, `3.1 %`. */
+export function formatPercent(share: Value): string {
+  return isKnown(share) ? `${formatPercentDigits(share)} %` : unknownMark;
+}
+
+/** A change in percent, with its sign: `+12.0 %`, `-3.4 %`. */
+export function formatChange(share: Value): string {
+  if (!isKnown(share)) return unknownMark;
+  return `${withPlus(share, withoutNegativeZero((100 * share).toFixed(1)))} %`;
+}
+
+/** A duration in milliseconds in the unit that suits it: `840 ms`, `1.2 s`, `12 min`, `1.5 h`. */
+export function formatDuration(durationMs: Value): string {
+  if (!isKnown(durationMs)) return unknownMark;
+  if (durationMs < 9.95) return `${durationMs.toFixed(durationMs === 0 ? 0 : 1)} ms`;
+  if (durationMs < 999.5) return `${durationMs.toFixed(0)} ms`;
+  const seconds = durationMs / 1000;
+  if (seconds < 119.5) return `${seconds.toFixed(seconds < 9.95 ? 1 : 0)} s`;
+  const minutes = seconds / 60;
+  return minutes < 90 ? `${minutes.toFixed(0)} min` : `${(minutes / 60).toFixed(1)} h`;
+}
+
+/** A difference in quality with its interval: `+0.041 [0.030, 0.052]`. */
+export function formatDifference(interval: Interval | null): string {
+  if (interval === null || !isKnown(interval.mean)) return unknownMark;
+  const { mean, low, high } = interval;
+  return `${withPlus(mean, formatQuality(mean))} [${formatQuality(low)}, ${formatQuality(high)}]`;
+}
+
+/** A share with its interval, in percent: `42 % [38, 45]`. */
+export function formatShareInterval(interval: Interval | null): string {
+  if (interval === null || !isKnown(interval.mean)) return unknownMark;
+  const { mean, low, high } = interval;
+  return `${formatPercent(mean)} [${formatPercentDigits(low)}, ${formatPercentDigits(high)}]`;
+}
+
+/** An amount of money with its interval: `$12.30 [$10.00, $14.60]`. */
+export function formatUsdInterval(interval: Interval | null): string {
+  if (interval === null || !isKnown(interval.mean)) return unknownMark;
+  const { mean, low, high } = interval;
+  return `${formatUsd(mean)} [${formatUsd(low)}, ${formatUsd(high)}]`;
+}
+
+/** A file size: `820 B`, `43 kB`, `1.2 MB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  if (bytes < 999_500) return `${(bytes / 1000).toFixed(0)} kB`;
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+/** A whole number with its thousands: `12,345`. */
+export function formatWhole(value: Value): string {
+  return isKnown(value) ? value.toLocaleString('en-US', { maximumFractionDigits: 0 }) : unknownMark;
+}
+
+/** A count with its noun: `1 prompt`, `1,200 prompts`. */
+export function formatCount(count: number, singular: string, plural = `${singular}s`): string {
+  return `${formatWhole(count)} ${count === 1 ? singular : plural}`;
+}
+
+function isKnown(value: Value): value is number {
+  return value !== null && value !== undefined && Number.isFinite(value);
+}
+
+function formatPercentDigits(share: number): string {
+  const percent = 100 * share;
+  const digits = percent.toFixed(percent !== 0 && Math.abs(percent) < 9.95 ? 1 : 0);
+  return Number(digits) === 0 ? '0' : digits;
+}
+
+/** Cents from $0.10 on, whole dollars from $100 on, three significant digits below $0.10. */
+function formatAmount(usd: number): string {
+  if (usd >= 99.995) return formatWhole(usd);
+  if (usd >= 0.0995) return usd.toFixed(2);
+  return usd.toLocaleString('en-US', { maximumSignificantDigits: 3 });
+}
+
+function withPlus(value: number, digits: string): string {
+  return value > 0 && Number(digits) !== 0 ? `+${digits}` : digits;
+}
+
+function withoutNegativeZero(digits: string): string {
+  return Number(digits) === 0 ? digits.replace('-', '') : digits;
+}

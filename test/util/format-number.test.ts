@@ -1,0 +1,136 @@
+import { assert, double, property } from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  formatBytes,
+  formatChange,
+  formatCostPerThousand,
+  formatCount,
+  formatDifference,
+  formatDuration,
+  formatPercent,
+  formatQuality,
+  formatShareInterval,
+  formatUsd,
+  formatUsdInterval,
+} from '../../src/util/format-number.js';
+
+describe('numbers for people', () => {
+  it.each([
+    [0, '$0'],
+    [0.00000513, '$0.00000513'],
+    [0.00123456, '$0.00123'],
+    [0.0996, '$0.10'],
+    [0.1049, '$0.10'],
+    [0.5, '$0.50'],
+    [12.345, '$12.35'],
+    [99.996, '$100'],
+    [1234.5, '$1,235'],
+    [-0.02, '-$0.02'],
+    [null, '-'],
+    [Number.NaN, '-'],
+  ])('an amount of %s is %s', (cost, text) => {
+    expect(formatUsd(cost)).toBe(text);
+  });
+
+  it('the cost of a request is shown for 1,000 of them', () => {
+    expect(formatCostPerThousand(0.000105)).toBe('$0.11');
+    expect(formatCostPerThousand(null)).toBe('-');
+  });
+
+  it.each([
+    [0.8731, '0.873'],
+    [1, '1.000'],
+    [0, '0.000'],
+    [-0.02, '-0.020'],
+    [-0.0001, '0.000'],
+    [undefined, '-'],
+  ])('a quality of %s is %s', (quality, text) => {
+    expect(formatQuality(quality)).toBe(text);
+  });
+
+  it.each([
+    [0.42, '42 %'],
+    [0.031, '3.1 %'],
+    [0, '0 %'],
+    [-0.5, '-50 %'],
+    [1, '100 %'],
+    [0.0998, '10 %'],
+    [null, '-'],
+  ])('a share of %s is %s', (share, text) => {
+    expect(formatPercent(share)).toBe(text);
+  });
+
+  it.each([
+    [0.123, '+12.3 %'],
+    [-0.034, '-3.4 %'],
+    [-0.0001, '0.0 %'],
+    [null, '-'],
+  ])('a change of %s is %s', (share, text) => {
+    expect(formatChange(share)).toBe(text);
+  });
+
+  it.each([
+    [0, '0 ms'],
+    [4.44, '4.4 ms'],
+    [840.2, '840 ms'],
+    [999.7, '1.0 s'],
+    [1240, '1.2 s'],
+    [45_300, '45 s'],
+    [109_600, '110 s'],
+    [120_000, '2 min'],
+    [6_000_000, '1.7 h'],
+    [null, '-'],
+  ])('a duration of %s ms is %s', (durationMs, text) => {
+    expect(formatDuration(durationMs)).toBe(text);
+  });
+
+  it('a difference has its sign and its interval', () => {
+    expect(formatDifference({ mean: 0.041, low: 0.03, high: 0.052 })).toBe('+0.041 [0.030, 0.052]');
+    expect(formatDifference({ mean: -0.016, low: -0.065, high: 0.029 })).toBe(
+      '-0.016 [-0.065, 0.029]',
+    );
+    expect(formatDifference({ mean: 0, low: 0, high: 0 })).toBe('0.000 [0.000, 0.000]');
+    expect(formatDifference({ mean: Number.NaN, low: 0, high: 0 })).toBe('-');
+    expect(formatDifference(null)).toBe('-');
+  });
+
+  it('a saved share has its interval', () => {
+    expect(formatShareInterval({ mean: 0.42, low: 0.38, high: 0.45 })).toBe('42 % [38, 45]');
+    expect(formatShareInterval(null)).toBe('-');
+  });
+
+  it('an amount of money has its interval', () => {
+    expect(formatUsdInterval({ mean: 12.3, low: 10, high: 14.6 })).toBe('$12.30 [$10.00, $14.60]');
+    expect(formatUsdInterval(null)).toBe('-');
+  });
+
+  it('a file size has its unit', () => {
+    expect([820, 330_127, 999_700, 1_234_567].map(formatBytes)).toEqual([
+      '820 B',
+      '330 kB',
+      '1.0 MB',
+      '1.2 MB',
+    ]);
+  });
+
+  it('a count has its noun and its thousands', () => {
+    expect([1, 2, 1200].map((count) => formatCount(count, 'prompt'))).toEqual([
+      '1 prompt',
+      '2 prompts',
+      '1,200 prompts',
+    ]);
+  });
+
+  it('an amount never has an exponent, and is exact to three digits or half a cent', () => {
+    const costs = double({ min: 1e-9, max: 1e6, noNaN: true });
+    assert(
+      property(costs, (cost) => {
+        const text = formatUsd(cost);
+        expect(text).toMatch(/^\$[\d,]+(\.\d+)?$/);
+        const shown = Number(text.slice(1).replaceAll(',', ''));
+        const tolerance = cost < 0.0995 ? 0.005001 * cost : cost < 99.995 ? 0.005001 : 0.500001;
+        expect(Math.abs(shown - cost)).toBeLessThanOrEqual(tolerance);
+      }),
+    );
+  });
+});
