@@ -2,7 +2,9 @@
  * Measures the sweep: beside a plain loop over undici (`loopback`), resuming a large run (`resume`),
  * and beside promptfoo (`promptfoo`, which is installed into a scratch folder first: 1.4 GB).
  *
- *     npm run bench:sweep [-- --only loopback|resume|promptfoo] [--json FILE]
+ *     npm run bench:sweep [-- --only loopback|resume|promptfoo] [--json FILE] [CELLS]
+ *
+ * CELLS is the size of the run that is resumed, 1,000,000 by default.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +18,7 @@ import { benchResume } from './sweep/resume.js';
 import { compactTable } from './compact-table.js';
 import { startBenchServer, type ProgramUsage } from './sweep/run-program.js';
 
-const { only, rounds, writeResults } = readBenchArguments();
+const { only, rounds, positionals, writeResults } = readBenchArguments();
 const isWanted = (name: string): boolean => only.length === 0 || only.includes(name);
 const directory = mkdtempSync(join(tmpdir(), 'bench-sweep-'));
 const server = await startBenchServer();
@@ -70,16 +72,16 @@ async function runLoopback(): Promise<void> {
 }
 
 async function runResume(): Promise<void> {
-  const { resumeSeconds, cpuSeconds, peakMb, ledgerMb, wallSeconds } = await benchResume(
-    server,
-    directory,
-  );
+  const cells = Number(positionals[0] ?? 1_000_000);
+  const resumed = await benchResume(server, directory, cells);
+  const { resumeSeconds, parseSeconds, parseRatio, peakMb } = resumed;
   console.log(
-    `1,000,000 cells, 99 % settled (${ledgerMb.toFixed(0)} MB of ledger): first call after ` +
-      `${resumeSeconds.toFixed(1)} s (${cpuSeconds.toFixed(1)} s of processor time), done with the other 10,000 after ${wallSeconds.toFixed(1)} s, ` +
-      `peak memory ${peakMb.toFixed(0)} MB.`,
+    `${cells.toLocaleString('en-US')} cells, 99 % settled (${resumed.ledgerMb.toFixed(0)} MB of ledger): first call after ` +
+      `${resumeSeconds.toFixed(1)} s (${resumed.cpuSeconds.toFixed(1)} s of processor time), ` +
+      `${parseRatio.toFixed(2)} times a plain loop that parses the ledger (${parseSeconds.toFixed(1)} s); ` +
+      `done after ${resumed.wallSeconds.toFixed(1)} s, peak memory ${peakMb.toFixed(0)} MB.`,
   );
-  results['resume'] = { resumeSeconds, peakMb };
+  results['resume'] = { resumeSeconds, parseRatio, peakMb };
 }
 
 async function runPromptfoo(): Promise<void> {

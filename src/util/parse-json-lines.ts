@@ -1,12 +1,9 @@
-/** One line of a JSONL text, parsed, or what is wrong with it. */
-export type JsonLine =
-  | { readonly line: number; readonly value: unknown; readonly problem?: undefined }
-  | { readonly line: number; readonly problem: string };
+import { failure, success, type Result } from './result.js';
 
-/**
- * Parses a text of one JSON value per line, with line numbers from 1; blank lines are skipped. A
- * line that is not JSON is given with its problem, and the caller decides what that means.
- */
+/** One line of a JSONL text, with its number from 1. */
+export type JsonLine = Result<unknown> & { readonly line: number };
+
+/** Parses a text of one JSON value per line; blank lines are skipped. */
 export function* parseJsonLines(text: string): Generator<JsonLine> {
   let start = 0;
   for (let line = 1; start < text.length; line++) {
@@ -21,9 +18,9 @@ export function* parseJsonLines(text: string): Generator<JsonLine> {
 
 function parseLine(content: string, line: number): JsonLine {
   try {
-    return { line, value: JSON.parse(content) };
+    return { line, ...success<unknown>(JSON.parse(content)) };
   } catch (error) {
     const detail = error instanceof Error ? error.message.slice(0, 120) : String(error);
-    return { line, problem: `the line is not JSON (${detail})` };
+    return { line, ...failure(`the line is not JSON (${detail})`) };
   }
 }

@@ -12,12 +12,15 @@ import { readCpuSeconds, startProgram, type BenchServer } from './run-program.js
 import { writeGrid } from './grid.js';
 
 const cli = fileURLToPath(new URL('../../../dist/cli.js', import.meta.url));
-const cells = 1_000_000;
 const settledShare = 0.99;
 
 export interface ResumeResult {
   /** From the start of the program to its first call. */
   readonly resumeSeconds: number;
+  /** How long a plain loop takes that reads the same ledger and parses each line. */
+  readonly parseSeconds: number;
+  /** `resumeSeconds / parseSeconds`. */
+  readonly parseRatio: number;
   /** Processor time until then, by all threads: what a busy machine adds is the difference. */
   readonly cpuSeconds: number;
   readonly peakMb: number;
@@ -25,12 +28,18 @@ export interface ResumeResult {
   readonly wallSeconds: number;
 }
 
-/** Resumes a run of a million cells, of which all but one in a hundred are settled. */
-export async function benchResume(server: BenchServer, directory: string): Promise<ResumeResult> {
+/** Resumes a run of which all but one cell in a hundred are settled. */
+export async function benchResume(
+  server: BenchServer,
+  directory: string,
+  cells: number,
+): Promise<ResumeResult> {
   const grid = writeGrid(directory, cells, server.baseUrl(5));
   const runDirectory = join(directory, 'resume');
   await mkdir(runDirectory);
-  const ledgerMb = await writeLedger(grid, join(runDirectory, 'ledger.jsonl'));
+  const ledgerFile = join(runDirectory, 'ledger.jsonl');
+  const ledgerMb = await writeLedger(grid, ledgerFile, cells * settledShare);
+  const parseSeconds = await timePlainLoop(ledgerFile, join(directory, 'parse.usage.json'));
   await server.reset();
   const args = ['sweep', '--tasks', grid.tasks, '--pool', grid.pool, '--out', runDirectory];
   const program = startProgram(
@@ -49,8 +58,11 @@ export async function benchResume(server: BenchServer, directory: string): Promi
   const { served, firstMs = Number.NaN } = await server.reset();
   const expected = Math.round(cells * (1 - settledShare));
   if (served !== expected) throw new Error(`${served} calls were served instead of ${expected}`);
+  const resumeSeconds = (firstMs - program.startedMs) / 1000;
   return {
-    resumeSeconds: (firstMs - program.startedMs) / 1000,
+    resumeSeconds,
+    parseSeconds,
+    parseRatio: resumeSeconds / parseSeconds,
     cpuSeconds: cpuSeconds ?? Number.NaN,
     peakMb: usage.peakMb,
     ledgerMb,
@@ -58,10 +70,19 @@ export async function benchResume(server: BenchServer, directory: string): Promi
   };
 }
 
-/** The ledger that a sweep of the plan's first cells would have left, by the sweep's own functions. */
+/** Times the floor in a process of its own, as the sweep is timed. */
+async function timePlainLoop(ledgerFile: string, usageFile: string): Promise<number> {
+  const loop = fileURLToPath(new URL('./parse-lines.js', import.meta.url));
+  const { exitCode, output, wallMs } = await startProgram([loop, ledgerFile], usageFile).ended;
+  if (exitCode !== 0) throw new Error(`the plain loop failed: ${output}`);
+  return wallMs / 1000;
+}
+
+/** Writes the ledger that a sweep of the plan's first cells would have left. */
 async function writeLedger(
   grid: { readonly tasks: string; readonly pool: string },
   file: string,
+  settledCells: number,
 ): Promise<number> {
   const { examples } = await readTaskSet(grid.tasks, { checkGrader });
   const { models } = await readPool(grid.pool);
@@ -69,7 +90,7 @@ async function writeLedger(
   const descriptor = openSync(file, 'w');
   let bytes = 0;
   let lines: string[] = [];
-  for (const number of plan.order.subarray(0, cells * settledShare)) {
+  for (const number of plan.order.subarray(0, settledCells)) {
     const { example, model, ...cell } = plan.buildCell(number);
     const answer = 'The answer to this question is 4.';
     const entry: LedgerEntry = {

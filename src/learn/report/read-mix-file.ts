@@ -1,9 +1,9 @@
-import Papa from 'papaparse';
 import { parse as parseYaml } from 'yaml';
 import type { Volume } from './report.js';
 import { describeUnknownName } from '../../util/describe-issues.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { isJsonObject } from '../../util/json.js';
+import { parseCsv } from '../../util/parse-csv.js';
 import { readTextFile } from '../../util/read-text-file.js';
 
 /**
@@ -34,11 +34,24 @@ export async function readMixFile(
 }
 
 function parseTable(text: string, file: string): [string, number][] {
-  const { data, meta } = Papa.parse<Record<string, string>>(text.trim(), { header: true });
-  for (const name of ['task', 'requests']) {
-    if (meta.fields?.includes(name) !== true) throw invalid(file, `there is no column "${name}"`);
+  const entries: [string, number][] = [];
+  let columns = { task: -1, requests: -1 };
+  const parsed = parseCsv(text, {
+    delimiter: 'header',
+    onHeader(header) {
+      columns = { task: header.indexOf('task'), requests: header.indexOf('requests') };
+    },
+    onRow({ line, cells }) {
+      if (!cells.ok) throw invalid(`${file}:${line}`, cells.problem);
+      const cell = (index: number): string => cells.value[index] ?? '';
+      entries.push([cell(columns.task), parseNumber(cell(columns.requests))]);
+    },
+  });
+  if (!parsed.ok) throw invalid(`${file}:${parsed.problem.line}`, parsed.problem.what);
+  for (const [name, index] of Object.entries(columns)) {
+    if (index === -1) throw invalid(file, `there is no column "${name}"`);
   }
-  return data.map(({ task = '', requests = '' }) => [task, parseNumber(requests)]);
+  return entries;
 }
 
 function parseMapping(text: string, file: string): [string, number][] {
@@ -59,9 +72,9 @@ function parseNumber(text: string): number {
   return text.trim() === '' ? Number.NaN : Number(text);
 }
 
-function invalid(file: string, what: string, cause?: unknown): RoutesmithError {
+function invalid(where: string, what: string, cause?: unknown): RoutesmithError {
   return new RoutesmithError('invalid_input', what, {
-    where: file,
+    where,
     fix: 'Write a line "task: requests" for each task, such as "summarise: 40000".',
     cause,
   });

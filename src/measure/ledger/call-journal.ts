@@ -100,7 +100,7 @@ export async function readCallJournal(file: string): Promise<LeftJournal | undef
   let ledgerBytes = 0;
   const calls = new Map<string, BegunCall>();
   for (const parsed of parseJsonLines(text)) {
-    if (parsed.problem !== undefined || !isJsonObject(parsed.value)) continue;
+    if (!parsed.ok || !isJsonObject(parsed.value)) continue;
     const { value } = parsed;
     if (typeof value['ledgerBytes'] === 'number') ledgerBytes = value['ledgerBytes'];
     const call = value as unknown as BegunCall;

@@ -1,35 +1,36 @@
 import { RoutesmithError } from '../../util/errors.js';
+import { failure, success, type Result } from '../../util/result.js';
 import type { LedgerEntry } from './ledger-entry.js';
 import { parseLedgerEntry } from './ledger-schema.js';
 
-/** What a ledger's last bytes are. */
+/** How a ledger ends. */
 export interface LedgerEnd {
-  /** How many of the bytes are whole lines; what follows is a line that a crash cut off. */
+  /** Bytes in whole lines; what follows is a line that a crash cut off. */
   readonly validBytes: number;
   /** True where the last whole line lacks only its line break. */
   readonly lacksLineBreak: boolean;
 }
 
-/** Where an entry stands in its file, in bytes. */
+/** Where an entry is in its file, in bytes. */
 export interface LinePlace {
   readonly start: number;
   readonly length: number;
 }
 
-/** Reads a ledger piece by piece, so that one of any size fits into memory. */
+/** Reads a ledger chunk by chunk, so that the file may be larger than memory. */
 export interface LedgerReader {
   accept(bytes: Buffer): void;
   end(): LedgerEnd;
 }
 
-/** What each line begins with; a torn line has at least the beginning of this. */
+/** The beginning of each line, by which a torn line is recognized. */
 export const linePrefix = '{"version":1,"cellKey":"';
 
 const lineBreak = 0x0a;
 
 /**
- * Creates a reader of a ledger's bytes. A last line that was cut off is left out; anything else that
- * is no entry is an error, because to skip it would lose paid answers in silence.
+ * Creates a reader of a ledger's bytes. A last line that was cut off is skipped. Any other line that
+ * is not an entry is an error: skipping it would silently lose paid answers.
  *
  * @param file for messages
  * @throws RoutesmithError `ledger_corrupt` with the line, out of `accept` and `end`
@@ -38,11 +39,11 @@ export function createLedgerReader(
   file: string,
   onEntry: (entry: LedgerEntry, place: LinePlace) => void,
 ): LedgerReader {
-  /** Pieces of the line that is not whole yet. */
+  /** Chunks of a line that is not complete yet. */
   let pieces: Buffer[] = [];
   let start = 0;
   let line = 1;
-  /** What is wrong with the line before, which may only be so where nothing follows it. */
+  /** The problem of a line that may be torn: an error if another line follows. */
   let suspect: { readonly start: number; readonly problem: string } | undefined;
 
   function fail(problem: string, atLine: number): never {
@@ -52,20 +53,19 @@ export function createLedgerReader(
     });
   }
 
-  /** Takes a line without its break; false where it may have been cut off. */
+  /** Takes a line without its break. @returns false where it may be torn */
   function acceptLine(bytes: Buffer): boolean {
     if (suspect !== undefined) fail(suspect.problem, line - 1);
     const text = bytes.toString('utf8');
-    const value = parseJson(text);
-    if (value === undefined) {
-      const problem = 'this is not JSON';
-      if (!isTorn(text)) fail(problem, line);
-      suspect = { start, problem };
+    const json = parseJson(text);
+    if (!json.ok) {
+      if (!isTorn(text)) fail(json.problem, line);
+      suspect = { start, problem: json.problem };
       return false;
     }
-    const parsed = parseLedgerEntry(value.json);
-    if ('problem' in parsed) fail(parsed.problem, line);
-    onEntry(parsed.entry, { start, length: bytes.length });
+    const parsed = parseLedgerEntry(json.value);
+    if (!parsed.ok) fail(parsed.problem, line);
+    onEntry(parsed.value, { start, length: bytes.length });
     return true;
   }
 
@@ -83,7 +83,7 @@ export function createLedgerReader(
         line += 1;
         from = lineEnd + 1;
       }
-      // Copied: whoever reads a file may use the same buffer again.
+      // Copied, because the caller may reuse its buffer.
       if (from < bytes.length) pieces.push(Buffer.from(bytes.subarray(from)));
     },
     end() {
@@ -97,24 +97,24 @@ export function createLedgerReader(
   };
 }
 
-function parseJson(text: string): { readonly json: unknown } | undefined {
+function parseJson(text: string): Result<unknown> {
   try {
-    return { json: JSON.parse(text) };
+    return success<unknown>(JSON.parse(text));
   } catch {
-    return undefined;
+    return failure('the line is not JSON');
   }
 }
 
 /**
- * True where a line can be the beginning of an entry. A file that is no ledger at all must not be
- * "repaired" to nothing. After a power cut a file system may have filled the rest with zeros.
+ * True where a line can be the beginning of an entry: a file that is not a ledger must not be
+ * truncated as a "repair". After a power cut the rest of the line may be zeros.
  */
 function isTorn(text: string): boolean {
   const written = text.replace(/\0+$/, '');
   return written.startsWith(linePrefix) || linePrefix.startsWith(written);
 }
 
-/** A ledger's bytes, read. */
+/** All entries of a ledger. */
 export interface ParsedLedger extends LedgerEnd {
   readonly entries: readonly LedgerEntry[];
 }

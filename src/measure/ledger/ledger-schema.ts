@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { JsonValue } from '../../util/json.js';
+import { failure, success, type Result } from '../../util/result.js';
 import type { LedgerEntry } from './ledger-entry.js';
 
 const count = z.number().min(0);
@@ -43,7 +44,7 @@ const failedAttemptSchema = z.object({
   error: z.string(),
 });
 
-/** One line of a ledger. Members it does not know are left out, so that newer lines can be read. */
+/** One line of a ledger. Unknown members are dropped, so that lines of newer versions can be read. */
 const ledgerEntrySchema = z.object({
   version: z.literal(1),
   cellKey: z.string().min(1),
@@ -83,25 +84,23 @@ const ledgerEntrySchema = z.object({
   simulated: z.boolean(),
 });
 
-/** A line's JSON as an entry, or what is wrong with it. */
-export function parseLedgerEntry(
-  value: unknown,
-): { readonly entry: LedgerEntry } | { readonly problem: string } {
+/** Decodes the JSON of a ledger line. */
+export function parseLedgerEntry(value: unknown): Result<LedgerEntry> {
   // Nearly all lines are as this version writes them, and a large ledger has a million.
-  if (isOrdinaryEntry(value)) return { entry: value };
+  if (isOrdinaryEntry(value)) return success(value);
   const parsed = ledgerEntrySchema.safeParse(value);
   // zod writes `detail?: string | undefined`, which means the same once it is JSON.
-  if (parsed.success) return { entry: parsed.data as LedgerEntry };
+  if (parsed.success) return success(parsed.data as LedgerEntry);
   const issue = parsed.error.issues[0];
   const path = issue?.path.map(String).join('.') ?? '';
-  return { problem: `${path === '' ? 'entry' : path}: ${issue?.message ?? 'not a ledger entry'}` };
+  return failure(`${path === '' ? 'entry' : path}: ${issue?.message ?? 'not a ledger entry'}`);
 }
 
 const outcomes: ReadonlySet<unknown> = new Set(ledgerEntrySchema.shape.outcome.options);
 
 /**
- * True for what the schema above accepts, checked by hand: several times as fast. What it does not
- * know, it leaves to the schema; a test holds the two together.
+ * A hand-written check for most of what the schema accepts, several times as fast. The schema decides
+ * about everything else; a test compares the two.
  */
 function isOrdinaryEntry(value: unknown): value is LedgerEntry {
   if (typeof value !== 'object' || value === null) return false;

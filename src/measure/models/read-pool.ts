@@ -76,14 +76,15 @@ type Path = readonly PropertyKey[];
 type Fail = (path: Path, what: string, fix: string) => never;
 
 function buildModel(input: PoolModelInput, index: number, fail: Fail): PoolModel {
-  const provider = resolveProvider(input.provider);
-  if ('problem' in provider) {
+  const resolved = resolveProvider(input.provider);
+  if (!resolved.ok) {
     return fail(
       ['models', index, 'provider'],
-      provider.problem,
+      resolved.problem,
       `Write ${[...knownProviders.keys()].join(', ')}, or a base URL such as https://example.com/v1.`,
     );
   }
+  const provider = resolved.value;
   if (input.protocol !== undefined && knownProviders.has(input.provider)) {
     return fail(
       ['models', index, 'protocol'],

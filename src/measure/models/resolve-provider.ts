@@ -1,3 +1,4 @@
+import { failure, success, type Result } from '../../util/result.js';
 import type { PoolModel } from './model.js';
 
 /** Where a model is served and how it is spoken to. */
@@ -51,30 +52,27 @@ export const knownProviders: ReadonlyMap<string, Provider> = new Map([
 ]);
 
 /**
- * A provider by its name, or an OpenAI-compatible server by its base URL (no key unless the pool
- * names a variable).
- *
- * @returns what is wrong, as a sentence, where it is neither. The text itself is not repeated: a
- * URL may hold a password.
+ * Finds a provider by its name, or an OpenAI-compatible server by its base URL (no key unless the
+ * pool names a variable). A problem does not repeat the text: a URL may hold a password.
  */
-export function resolveProvider(text: string): Provider | { readonly problem: string } {
+export function resolveProvider(text: string): Result<Provider> {
   const known = knownProviders.get(text);
-  if (known !== undefined) return known;
+  if (known !== undefined) return success(known);
   let url: URL;
   try {
     url = new URL(text);
   } catch {
-    return { problem: 'provider is neither a known name nor a base URL' };
+    return failure('provider is neither a known name nor a base URL');
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    return { problem: 'a base URL must start with https:// or http://' };
+    return failure('a base URL must start with https:// or http://');
   }
   if (url.username !== '' || url.password !== '') {
-    return { problem: 'a base URL must not hold a user name or a password' };
+    return failure('a base URL must not hold a user name or a password');
   }
   if (url.search !== '' || url.hash !== '') {
-    return { problem: 'a base URL must not hold a query or a fragment' };
+    return failure('a base URL must not hold a query or a fragment');
   }
   const baseUrl = `${url.origin}${url.pathname}`.replace(/\/{1,16}$/, '');
-  return { protocol: 'openai', baseUrl, apiKeyEnv: undefined, mayBeFree: true };
+  return success({ protocol: 'openai', baseUrl, apiKeyEnv: undefined, mayBeFree: true });
 }

@@ -7,7 +7,7 @@ import {
   decodeWeight,
 } from './outcome-row.js';
 import { success, failure, type Result } from '../../util/result.js';
-import type { OutcomeTable, PromptRecord } from './outcome-table.js';
+import { outcomeColumns, type OutcomeTable, type PromptRecord } from './outcome-table.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { readTextFile } from '../../util/read-text-file.js';
 import { createOutcomeTableBuilder } from './outcome-table-builder.js';
@@ -66,16 +66,10 @@ export function decodeOutcomeLine(line: unknown): Result<OutcomeLine> {
 
 function encodeCell(table: OutcomeTable, cell: number): JsonObject {
   const members: [string, JsonValue][] = [];
-  const add = (name: string, column: Float32Array): void => {
-    const value = column[cell] as number;
-    if (!Number.isNaN(value)) members.push([name, shortestDecimal(value)]);
-  };
-  add('quality', table.quality);
-  add('cost_usd', table.costUsd);
-  add('latency_ms', table.latencyMs);
-  add('ttft_ms', table.ttftMs);
-  add('input_tokens', table.inputTokens);
-  add('output_tokens', table.outputTokens);
+  for (const { name, member } of outcomeColumns) {
+    const value = table[name][cell] as number;
+    if (!Number.isNaN(value)) members.push([member, shortestDecimal(value)]);
+  }
   return Object.fromEntries(members);
 }
 
@@ -100,8 +94,7 @@ export async function readImportedTable(file: string, info: RunInfo): Promise<Ou
   for (const { id } of info.models) builder.addModel(id);
   const ids = new Set<string>();
   for (const parsed of parseJsonLines(await readTextFile(file))) {
-    const row: Result<OutcomeLine> =
-      parsed.problem === undefined ? decodeOutcomeLine(parsed.value) : { ok: false, ...parsed };
+    const row: Result<OutcomeLine> = parsed.ok ? decodeOutcomeLine(parsed.value) : parsed;
     const where = `${file}:${parsed.line}`;
     if (!row.ok) throw invalid(where, row.problem);
     const { prompt, cells } = row.value;

@@ -1,14 +1,14 @@
 import type { Prompt } from '../../llm/chat.js';
 import { isJsonObject, type JsonObject } from '../../util/json.js';
 import { success, failure, type Result } from '../../util/result.js';
-import { findValueProblem, type CellOutcomeValues } from './outcome-table-builder.js';
-import type { PromptRecord } from './outcome-table.js';
+import { findValueProblem } from './outcome-table-builder.js';
+import { outcomeColumns, type OutcomeValues, type PromptRecord } from './outcome-table.js';
 import { parseExampleFields } from '../tasks/example-schema.js';
 
 /** One model's outcome in a row. */
 export interface OutcomeCell {
   readonly model: string;
-  readonly values: CellOutcomeValues;
+  readonly values: OutcomeValues;
 }
 
 /** A row of a file of outcomes: a prompt, and what one or several models made of it. */
@@ -25,18 +25,24 @@ export interface OutcomeRow {
   readonly missingCells: number;
 }
 
-/** Optional numbers of a cell, their names in files, and what to multiply them by. */
-const fileMembers = [
-  { name: 'costUsd', member: 'cost_usd', factor: 1 },
-  { name: 'latencyMs', member: 'latency_ms', factor: 1 },
-  { name: 'latencyMs', member: 'latency_s', factor: 1000 },
-  { name: 'ttftMs', member: 'ttft_ms', factor: 1 },
-  { name: 'ttftMs', member: 'ttft_s', factor: 1000 },
-  { name: 'inputTokens', member: 'input_tokens', factor: 1 },
-  { name: 'outputTokens', member: 'output_tokens', factor: 1 },
-] as const;
-
 const qualityMembers = ['quality', 'correct', 'score'] as const;
+
+/** Optional numbers of a cell: their column, their name in files, and their factor. */
+const optionalMembers = outcomeColumns
+  .filter((column) => column.name !== 'quality')
+  .flatMap((column) => [
+    { name: column.name, member: column.member, factor: 1 },
+    ...('secondsMember' in column
+      ? [{ name: column.name, member: column.secondsMember, factor: 1000 }]
+      : []),
+  ]);
+
+/** Members of a row that hold a number. */
+export const numericMembers: ReadonlySet<string> = new Set([
+  ...qualityMembers,
+  ...optionalMembers.map(({ member }) => member),
+  'weight',
+]);
 
 /**
  * Decodes the cells of a nested row: `models`, an object per model, or `scores`, a number (or
@@ -77,10 +83,10 @@ export function decodeCell(model: string, members: JsonObject): Result<OutcomeCe
   }
   const qualityProblem = findValueProblem('quality', quality);
   if (qualityProblem !== undefined) return fail(qualityProblem);
-  const values: { -readonly [Name in keyof CellOutcomeValues]: CellOutcomeValues[Name] } = {
+  const values: { -readonly [Name in keyof OutcomeValues]: OutcomeValues[Name] } = {
     quality,
   };
-  for (const { name, member, factor } of fileMembers) {
+  for (const { name, member, factor } of optionalMembers) {
     const value = members[member] ?? null;
     if (value === null || values[name] !== undefined) continue;
     if (typeof value !== 'number') return fail(`${member} must be a number`);
@@ -119,8 +125,8 @@ export function decodePrompt({ prompt, messages, tools }: PromptMembers): Result
   }
   const members = { prompt: prompt ?? null, messages: messages ?? null, tools: someTools };
   const parsed = parseExampleFields(members);
-  if (parsed.kind === 'problem') return failure(parsed.what);
-  const { fields } = parsed;
+  if (!parsed.ok) return parsed;
+  const fields = parsed.value;
   const request = {
     messages: fields.messages ?? [{ role: 'user' as const, content: fields.prompt ?? '' }],
   };

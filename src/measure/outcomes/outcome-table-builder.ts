@@ -1,21 +1,17 @@
 import { RoutesmithError } from '../../util/errors.js';
-import type { CostBasis, OutcomeTable, PromptRecord } from './outcome-table.js';
-
-/** One outcome of one model on one prompt. What is undefined is missing, never zero. */
-export interface CellOutcomeValues {
-  /** In [0, 1]. */
-  readonly quality: number;
-  readonly costUsd?: number | undefined;
-  readonly latencyMs?: number | undefined;
-  readonly ttftMs?: number | undefined;
-  readonly inputTokens?: number | undefined;
-  readonly outputTokens?: number | undefined;
-}
+import {
+  outcomeColumns,
+  type CostBasis,
+  type OutcomeColumn,
+  type OutcomeTable,
+  type OutcomeValues,
+  type PromptRecord,
+} from './outcome-table.js';
 
 export interface OutcomeTableBuilder {
-  /** @throws RoutesmithError `invalid_outcomes` when the id is taken. */
+  /** @throws RoutesmithError `invalid_outcomes` where the id is taken. */
   addPrompt(prompt: PromptRecord): void;
-  /** Gives a model its column before its first outcome; a known model keeps its place. */
+  /** Adds a model before its first outcome; a known model keeps its place. */
   addModel(model: string): void;
   /**
    * Adds one outcome; repeats of a cell are averaged, each column over its non-missing values.
@@ -23,20 +19,10 @@ export interface OutcomeTableBuilder {
    * @throws RoutesmithError `invalid_outcomes` for an unknown prompt, a nameless model, a quality
    * outside [0, 1], or another value that is negative or not finite.
    */
-  addOutcome(promptId: string, model: string, values: CellOutcomeValues): void;
+  addOutcome(promptId: string, model: string, values: OutcomeValues): void;
   /** The table so far: models in the order they were first seen, prompts as they were added. */
   build(): OutcomeTable;
 }
-
-const columnNames = [
-  'quality',
-  'costUsd',
-  'latencyMs',
-  'ttftMs',
-  'inputTokens',
-  'outputTokens',
-] as const;
-type ColumnName = (typeof columnNames)[number];
 
 /** Sums and counts of one column of one model, by row; rows that were never set are absent. */
 interface RunningMean {
@@ -51,13 +37,13 @@ export function createOutcomeTableBuilder(options: {
 }): OutcomeTableBuilder {
   const prompts: PromptRecord[] = [];
   const rowOfPrompt = new Map<string, number>();
-  const columnsOfModel = new Map<string, Map<ColumnName, RunningMean>>();
+  const columnsOfModel = new Map<string, Map<OutcomeColumn, RunningMean>>();
 
-  function columnsOf(model: string): Map<ColumnName, RunningMean> {
+  function columnsOf(model: string): Map<OutcomeColumn, RunningMean> {
     const known = columnsOfModel.get(model);
     if (known !== undefined) return known;
     if (model.trim() === '') throw invalid('a model has an empty name', undefined);
-    const created = new Map<ColumnName, RunningMean>();
+    const created = new Map<OutcomeColumn, RunningMean>();
     columnsOfModel.set(model, created);
     return created;
   }
@@ -76,15 +62,15 @@ export function createOutcomeTableBuilder(options: {
       if (row === undefined)
         throw invalid('an outcome names a prompt that was not added', promptId);
       const columns = columnsOf(model);
-      for (const name of columnNames) {
+      for (const { name } of outcomeColumns) {
         const problem = findValueProblem(name, values[name]);
         if (problem !== undefined) throw invalid(problem, `${promptId}, model ${model}`);
       }
-      for (const name of columnNames) addValue(columns, name, row, values[name]);
+      for (const { name } of outcomeColumns) addValue(columns, name, row, values[name]);
     },
     build() {
       const models = [...columnsOfModel.keys()];
-      const matrix = (name: ColumnName): Float32Array => {
+      const matrix = (name: OutcomeColumn): Float32Array => {
         const values = new Float32Array(prompts.length * models.length).fill(NaN);
         [...columnsOfModel.values()].forEach((columns, column) => {
           const mean = columns.get(name);
@@ -92,25 +78,18 @@ export function createOutcomeTableBuilder(options: {
         });
         return values;
       };
-      return {
-        models,
-        prompts: [...prompts],
-        quality: matrix('quality'),
-        costUsd: matrix('costUsd'),
-        latencyMs: matrix('latencyMs'),
-        ttftMs: matrix('ttftMs'),
-        inputTokens: matrix('inputTokens'),
-        outputTokens: matrix('outputTokens'),
-        costBasis: options.costBasis,
-        simulated: options.simulated,
-      };
+      const columns = Object.fromEntries(
+        outcomeColumns.map(({ name }) => [name, matrix(name)]),
+      ) as Record<OutcomeColumn, Float32Array>;
+      const { costBasis, simulated } = options;
+      return { models, prompts: [...prompts], ...columns, costBasis, simulated };
     },
   };
 }
 
-/** Says what is wrong with a value of a cell, or undefined when it will do. */
+/** @returns what is wrong with a value of a cell, or undefined where it is valid */
 export function findValueProblem(
-  name: ColumnName,
+  name: OutcomeColumn,
   value: number | null | undefined,
 ): string | undefined {
   if (name === 'quality') {
@@ -124,8 +103,8 @@ export function findValueProblem(
 }
 
 function addValue(
-  columns: Map<ColumnName, RunningMean>,
-  name: ColumnName,
+  columns: Map<OutcomeColumn, RunningMean>,
+  name: OutcomeColumn,
   row: number,
   value: number | undefined,
 ): void {
@@ -135,7 +114,7 @@ function addValue(
     mean = { sums: [], counts: [] };
     columns.set(name, mean);
   }
-  // Filled up to the row, so that the arrays never have holes, which would make them slow.
+  // Arrays without holes are faster.
   while (mean.sums.length <= row) {
     mean.sums.push(0);
     mean.counts.push(0);

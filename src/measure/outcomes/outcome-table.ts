@@ -21,26 +21,40 @@ export interface PromptRecord {
 /** Where the costs of a table come from; `none` means that every cost is missing. */
 export type CostBasis = 'recorded' | 'tokens' | 'assumed_tokens' | 'none';
 
+/** The columns of an outcome table and their names in files. A name in seconds is also read. */
+export const outcomeColumns = [
+  { name: 'quality', member: 'quality' },
+  { name: 'costUsd', member: 'cost_usd' },
+  { name: 'latencyMs', member: 'latency_ms', secondsMember: 'latency_s' },
+  { name: 'ttftMs', member: 'ttft_ms', secondsMember: 'ttft_s' },
+  { name: 'inputTokens', member: 'input_tokens' },
+  { name: 'outputTokens', member: 'output_tokens' },
+] as const satisfies readonly {
+  readonly name: string;
+  readonly member: string;
+  readonly secondsMember?: string;
+}[];
+
+export type OutcomeColumn = (typeof outcomeColumns)[number]['name'];
+
+/** One outcome of one model on one prompt. Quality is in [0, 1]; what is undefined is missing. */
+export type OutcomeValues = { readonly quality: number } & {
+  readonly [Name in Exclude<OutcomeColumn, 'quality'>]?: number | undefined;
+};
+
 /**
  * Prompts x models, columnar. Each matrix is row-major (`row * models.length + column`), NaN where
  * the cell is missing. Repeats of a cell are averaged.
  */
-export interface OutcomeTable {
+export interface OutcomeTable extends Readonly<Record<OutcomeColumn, Float32Array>> {
   readonly models: readonly string[];
   readonly prompts: readonly PromptRecord[];
-  /** In [0, 1]. */
-  readonly quality: Float32Array;
-  readonly costUsd: Float32Array;
-  readonly latencyMs: Float32Array;
-  readonly ttftMs: Float32Array;
-  readonly inputTokens: Float32Array;
-  readonly outputTokens: Float32Array;
   readonly costBasis: CostBasis;
-  /** True when any of the outcomes was made by a simulated model. */
+  /** True where a simulated model made any of the outcomes. */
   readonly simulated: boolean;
 }
 
-/** Weights of some rows of a table, one after the other. */
+/** The weights of some rows of a table, in the order of the rows. */
 export function listRowWeights(
   { prompts }: Pick<OutcomeTable, 'prompts'>,
   rows: Int32Array,

@@ -6,13 +6,14 @@ import { RoutesmithError } from '../../util/errors.js';
 import { normaliseAnthropicUsage } from '../../llm/normalise-anthropic-usage.js';
 import { normaliseOpenAiUsage } from '../../llm/normalise-openai-usage.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
+import { createLedgerCells } from '../ledger/latest-entries.js';
 import { formatLedgerLine, scanLedger } from '../ledger/ledger.js';
 import { encodeRunInfo, readRunInfo, runFiles } from './run.js';
 
-/** What one model's settled cells cost by another price table. */
+/** What one model's settled cells cost under another price table. */
 export interface PricedModel {
   readonly model: string;
-  /** Settled cells whose cost is known both ways. */
+  /** Settled cells whose recorded cost and new cost are both known. */
   readonly cells: number;
   readonly recordedUsd: number;
   readonly pricedUsd: number;
@@ -22,21 +23,21 @@ export interface PricedModel {
 
 export interface PricedSweep {
   readonly models: readonly PricedModel[];
-  /** Cells without usage that can be understood: they keep their cost. */
+  /** Cells without readable usage, which keep their cost. */
   readonly withoutTokens: number;
-  /** Cells whose recorded cost is a charge that the provider reported. */
+  /** Cells whose recorded cost is a charge reported by the provider. */
   readonly reported: number;
   /** Models of the run that have no new price. */
   readonly unpricedModels: readonly string[];
 }
 
 /**
- * Prices a sweep anew from the tokens in its ledger, without a call. Of several lines of a cell the
- * last counts. The run is not changed; where a folder is named, a copy with the new costs and prices
- * is written there, which can be trained on like any sweep.
+ * Prices a sweep again from the tokens in its ledger, without a call. The run is not changed. A copy
+ * with the new costs and prices is written where a folder is named, and can be trained on like any
+ * sweep; it also holds the superseded cells, so that it resumes as the original does.
  *
  * @param prices by model id; by default the run's own
- * @throws RoutesmithError `invalid_input` for what is no sweep, `ledger_corrupt`, `usage` where the
+ * @throws RoutesmithError `invalid_input` for a folder that is not a sweep's, `ledger_corrupt`, `usage` where the
  * copy's folder is not empty
  */
 export async function priceSweep(
@@ -62,17 +63,23 @@ export async function priceSweep(
   let withoutTokens = 0;
   let reported = 0;
 
-  // Two passes, so that a ledger of any size can be priced: where each cell's last line is, then it.
-  const lastStart = new Map<string, number>();
-  await scanLedger(ledgerFile, ({ cellKey }, { start }) => lastStart.set(cellKey, start));
+  // Two passes, so that the ledger need not fit into memory: find the lines that count, then price.
+  const cells = createLedgerCells();
+  const startOf: number[] = [];
+  await scanLedger(ledgerFile, (entry, { start }) => {
+    const cell = cells.accept(entry);
+    if (cell !== undefined) startOf[cell] = start;
+  });
+  const cellAt = new Map(startOf.map((start, cell) => [start, cell]));
   const copy = copyTo === undefined ? undefined : await startCopy(copyTo);
   await scanLedger(ledgerFile, (entry, { start }) => {
-    if (lastStart.get(entry.cellKey) !== start) return;
+    const cell = cellAt.get(start);
+    if (cell === undefined) return;
     const price = prices.get(entry.model);
     const usage = readUsage(entry);
     const costUsd = price === undefined || usage === null ? null : computeCostUsd(usage, price);
     copy?.add(costUsd === null ? entry : { ...entry, usage, costUsd, costSource: 'price_table' });
-    if (entry.outcome === 'infrastructure') return;
+    if (entry.outcome === 'infrastructure' || !cells.isShown(cell)) return;
     if (usage === null) withoutTokens += 1;
     if (entry.costSource === 'provider') reported += 1;
     const sum = sums.get(entry.model);
@@ -107,7 +114,7 @@ function collectPrices(
   return new Map(models.flatMap(({ id, price }) => (price === undefined ? [] : [[id, price]])));
 }
 
-/** The usage as it is normalised now, from what the provider sent; else as it was then. */
+/** Usage read again from what the provider sent, else the recorded usage. */
 function readUsage({ rawUsage, usage }: LedgerEntry): LedgerEntry['usage'] {
   return normaliseOpenAiUsage(rawUsage) ?? normaliseAnthropicUsage(rawUsage) ?? usage;
 }
@@ -117,7 +124,7 @@ interface SweepCopy {
   finish(from: string, info: Parameters<typeof encodeRunInfo>[0]): Promise<void>;
 }
 
-/** The ledger is written under a temporary name, and `run.json` last: half a copy is no run. */
+/** Writes the ledger under a temporary name and `run.json` last, so that half a copy is no run. */
 async function startCopy(directory: string): Promise<SweepCopy> {
   await mkdir(directory, { recursive: true });
   if ((await readdir(directory)).length > 0) {

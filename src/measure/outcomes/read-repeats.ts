@@ -1,14 +1,18 @@
 import { join } from 'node:path';
-import type { LedgerEntry } from '../ledger/ledger-entry.js';
+import { latestEntryPerCell } from '../ledger/latest-entries.js';
 import { readLedger } from '../ledger/ledger.js';
+import { computePromptHash } from '../tasks/example.js';
 import { runFiles, type Run } from './run.js';
+import { readLabel } from './swept-cells.js';
 
 /** Qualities of the repeats of each cell: by model, then by prompt, in the table's orders. */
 export type RepeatedQualities = readonly (readonly (readonly number[])[])[];
 
 /**
- * Reads what the outcome table averages: the quality of every repeat of a sweep's cells. Cells
- * without a label have no qualities. Undefined where the run is no sweep, or repeats nothing.
+ * Reads the labels that the outcome table averages: the quality of each repeat of a cell. A cell
+ * without a label has none.
+ *
+ * @returns undefined for imported outcomes, and for a sweep without repeats
  */
 export async function readRepeats({
   directory,
@@ -18,26 +22,17 @@ export async function readRepeats({
   if (info.kind !== 'sweep') return undefined;
   const entries = await readLedger(join(directory, runFiles.ledger));
   if (!entries.some(({ repeat }) => repeat > 0)) return undefined;
-  const last = new Map<string, LedgerEntry>();
-  for (const entry of entries) {
-    last.set(JSON.stringify([entry.taskId, entry.model, entry.repeat]), entry);
-  }
-  const promptIndex = new Map(table.prompts.map(({ id }, index) => [id, index]));
-  const modelIndex = new Map(table.models.map((model, index) => [model, index]));
+  const promptOf = new Map(
+    table.prompts.map(({ id, prompt }, index) => [id, { index, hash: computePromptHash(prompt) }]),
+  );
+  const indexOfModel = new Map(table.models.map((model, index) => [model, index]));
   const qualities = table.models.map(() => table.prompts.map((): number[] => []));
-  for (const entry of last.values()) {
-    const prompt = promptIndex.get(entry.taskId);
-    const model = modelIndex.get(entry.model);
-    const quality = readQuality(entry);
-    if (prompt === undefined || model === undefined || quality === undefined) continue;
-    qualities[model]?.[prompt]?.push(quality);
+  for (const entry of latestEntryPerCell(entries)) {
+    const prompt = promptOf.get(entry.taskId);
+    const model = indexOfModel.get(entry.model);
+    const label = readLabel(entry);
+    if (prompt?.hash !== entry.promptHash || model === undefined || !label.ok) continue;
+    qualities[model]?.[prompt.index]?.push(label.value);
   }
   return qualities;
-}
-
-/** The label that the outcome table takes from an entry, if any. */
-function readQuality({ outcome, grade }: LedgerEntry): number | undefined {
-  if (outcome === 'infrastructure') return undefined;
-  if (grade.kind === 'graded') return grade.quality;
-  return outcome === 'answered' ? undefined : 0;
 }

@@ -1,48 +1,51 @@
-import type { GraderSpec, Example } from '../tasks/example.js';
+import type { Example, GraderSpec } from '../tasks/example.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
-import { readTextFile } from '../../util/read-text-file.js';
-import { decodePrompt, decodeLabel } from './outcome-row.js';
 import { parseJsonLines } from '../../util/parse-json-lines.js';
+import { readTextFile } from '../../util/read-text-file.js';
+import { failure, success, type Result } from '../../util/result.js';
+import { decodeLabel, decodePrompt, decodeWeight } from './outcome-row.js';
 
 /**
- * Reads a sweep's `tasks.jsonl` by id, with references and graders. Of several lines of one id the
- * last one counts, as it does for outcomes.
+ * Reads a sweep's `tasks.jsonl` by id, in file order. Of several lines of one id the last one
+ * counts.
  *
  * @throws RoutesmithError `invalid_task_set` with file and line, `invalid_input` for a missing file
  */
 export async function readRunExamples(file: string): Promise<ReadonlyMap<string, Example>> {
-  const tasks = new Map<string, Example>();
+  const examples = new Map<string, Example>();
   for (const parsed of parseJsonLines(await readTextFile(file))) {
-    const task = parsed.problem === undefined ? decodeTask(parsed.value) : parsed.problem;
-    if (typeof task === 'string') {
-      throw new RoutesmithError('invalid_task_set', task, {
+    const example = parsed.ok ? decodeExample(parsed.value) : parsed;
+    if (!example.ok) {
+      throw new RoutesmithError('invalid_task_set', example.problem, {
         where: `${file}:${parsed.line}`,
         fix: 'Restore the file as the sweep wrote it.',
       });
     }
-    tasks.set(task.id, task);
+    examples.set(example.value.id, example.value);
   }
-  return tasks;
+  return examples;
 }
 
-/** The task, or what is wrong with it. */
-function decodeTask(value: unknown): Example | string {
-  if (!isJsonObject(value)) return 'the line is not a JSON object';
+function decodeExample(value: unknown): Result<Example> {
+  if (!isJsonObject(value)) return failure('the line is not a JSON object');
   const { id, prompt, reference, grader, metadata } = value;
-  if (typeof id !== 'string') return 'the task has no id';
+  if (typeof id !== 'string') return failure('the task has no id');
   const request = decodePrompt(isJsonObject(prompt) ? prompt : { prompt });
-  if (!request.ok) return request.problem;
-  const label = decodeLabel('task', value['task']);
-  if (!label.ok) return label.problem;
-  return {
+  if (!request.ok) return request;
+  const task = decodeLabel('task', value['task']);
+  if (!task.ok) return task;
+  const weight = decodeWeight(value['weight']);
+  if (!weight.ok) return weight;
+  return success({
     id,
     prompt: request.value,
-    task: label.value,
+    task: task.value,
     reference,
     grader: decodeGrader(grader),
     metadata: isJsonObject(metadata) ? metadata : {},
-  };
+    ...weight.value,
+  });
 }
 
 function decodeGrader(grader: JsonValue | undefined): GraderSpec | undefined {

@@ -1,28 +1,24 @@
 import { computePromptHash } from '../tasks/example.js';
 import { RoutesmithError } from '../../util/errors.js';
-import { isJsonObject } from '../../util/json.js';
-import { readTextFile } from '../../util/read-text-file.js';
-import { decodePrompt, decodeLabel, decodeWeight } from './outcome-row.js';
+import { readRunExamples } from './read-run-examples.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import { scanLedger } from '../ledger/ledger.js';
-import { createOutcomeTableBuilder, type OutcomeTableBuilder } from './outcome-table-builder.js';
+import { createOutcomeTableBuilder } from './outcome-table-builder.js';
 import type { OutcomeTable, PromptRecord } from './outcome-table.js';
-import { parseJsonLines } from '../../util/parse-json-lines.js';
 import type { RunInfo } from './run.js';
-import { createSweptCells, type SweptCell } from '../ledger/swept-cells.js';
+import { createSweptCells, type SweptCell } from './swept-cells.js';
 
 export interface SweepTable {
   readonly table: OutcomeTable;
-  /** Cells that are no labels, by reason. */
+  /** Number of cells that are not labels, by reason. */
   readonly leftOut: ReadonlyMap<string, number>;
 }
 
 /**
- * Reads the table of a sweep from its tasks and its ledger. Of several lines of one task, and of
- * several entries of one cell, the last counts. A graded cell has its grade as quality; a refusal,
- * a truncated or malformed answer and a context overflow are labels of quality 0. All else is no
- * label, is left out and counted: infrastructure failures, ungraded answers, answers to a prompt
- * or from model settings that have changed since, tasks without a single outcome.
+ * Reads the table of a sweep from its examples and its ledger. The entries that count are those of
+ * `CurrentLines`; their quality is that of `readLabel`. Everything else is skipped and counted:
+ * infrastructure failures, ungraded answers, answers to a changed prompt or of changed model
+ * settings, and examples without any outcome.
  *
  * @throws RoutesmithError `invalid_task_set` or `ledger_corrupt`, with file and line
  */
@@ -39,11 +35,11 @@ export async function readSweepTable(
   const swept = createSweptCells();
   const isTorn = await scan(ledgerFile, swept.add);
   leaveOut('torn last line of the ledger', isTorn ? 1 : 0);
-  leaveOut('model settings have changed', swept.listLast().replaced);
+  leaveOut('model settings have changed', swept.superseded);
 
   const labelled = new Set<string>();
   let simulated = info.simulated;
-  for (const cell of swept.listLast().cells) {
+  for (const cell of swept.listShown()) {
     const reason = findReasonToLeaveOut(cell, prompts.get(cell.taskId));
     if (reason === undefined) {
       labelled.add(cell.taskId);
@@ -56,67 +52,33 @@ export async function readSweepTable(
     if (labelled.has(record.id)) builder.addPrompt(record);
     else leaveOut('task without outcomes');
   }
-  for (const cell of swept.listLast().cells) {
+  for (const cell of swept.listShown()) {
     const isLabel = findReasonToLeaveOut(cell, prompts.get(cell.taskId)) === undefined;
-    if (isLabel) addLabel(cell, builder);
+    if (isLabel) builder.addOutcome(cell.taskId, cell.model, cell.values);
   }
   return { table: builder.build(), leftOut };
 }
 
-/** A task's prompt, and the hash that the ledger's entries of it must have. */
+/** An example's prompt, and the hash that its ledger entries must have. */
 interface SweptPrompt {
   readonly record: PromptRecord;
   readonly promptHash: string;
 }
 
 function findReasonToLeaveOut(
-  { outcome, ungraded, promptHash }: SweptCell,
+  { promptHash, unlabelled }: SweptCell,
   prompt: SweptPrompt | undefined,
 ): string | undefined {
   if (prompt === undefined) return 'task not in the task set';
   if (prompt.promptHash !== promptHash) return 'prompt has changed';
-  if (outcome === 'infrastructure') return 'infrastructure';
-  if (outcome === 'answered' && ungraded !== undefined) return `ungraded: ${ungraded}`;
-  return undefined;
-}
-
-function addLabel(cell: SweptCell, builder: OutcomeTableBuilder): void {
-  builder.addOutcome(cell.taskId, cell.model, {
-    quality: cell.quality,
-    costUsd: cell.costUsd,
-    latencyMs: cell.latencyMs,
-    ttftMs: cell.ttftMs,
-    inputTokens: cell.inputTokens,
-    outputTokens: cell.outputTokens,
-  });
+  return unlabelled;
 }
 
 async function readPrompts(file: string): Promise<ReadonlyMap<string, SweptPrompt>> {
   const prompts = new Map<string, SweptPrompt>();
-  for (const parsed of parseJsonLines(await readTextFile(file))) {
-    const fail = (problem: string): RoutesmithError =>
-      new RoutesmithError('invalid_task_set', problem, {
-        where: `${file}:${parsed.line}`,
-        fix: 'Restore the file as the sweep wrote it.',
-      });
-    if (parsed.problem !== undefined) throw fail(parsed.problem);
-    if (!isJsonObject(parsed.value)) throw fail('the line is not a JSON object');
-    const { id, prompt } = parsed.value;
-    if (typeof id !== 'string') throw fail('the task has no id');
-    const request = decodePrompt(isJsonObject(prompt) ? prompt : { prompt });
-    if (!request.ok) throw fail(request.problem);
-    const task = decodeLabel('task', parsed.value['task']);
-    if (!task.ok) throw fail(task.problem);
-    const weight = decodeWeight(parsed.value['weight']);
-    if (!weight.ok) throw fail(weight.problem);
-    const record = {
-      id,
-      prompt: request.value,
-      task: task.value,
-      group: undefined,
-      ...weight.value,
-    };
-    prompts.set(id, { record, promptHash: computePromptHash(request.value) });
+  for (const { id, prompt, task, weight } of (await readRunExamples(file)).values()) {
+    const record = { id, prompt, task, group: undefined, ...(weight !== undefined && { weight }) };
+    prompts.set(id, { record, promptHash: computePromptHash(prompt) });
   }
   return prompts;
 }

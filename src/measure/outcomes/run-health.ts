@@ -1,11 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mean } from 'simple-statistics';
 import type { CellOutcome, LedgerEntry } from '../ledger/ledger-entry.js';
-import { parseLedger } from '../ledger/ledger-reader.js';
+import { latestEntryPerCell } from '../ledger/latest-entries.js';
+import { readLedger } from '../ledger/ledger.js';
 import { runFiles, type Run } from './run.js';
 
-/** The name under which a provider answered, with when it first and last did. */
+/** A name under which a provider served a model, and when. */
 export interface ServedModel {
   readonly name: string;
   readonly cells: number;
@@ -14,36 +14,36 @@ export interface ServedModel {
   readonly last: string;
 }
 
-/** How differently a model answers when it is asked the same again. */
+/** How much the grades of repeated calls differ. */
 export interface RepeatNoise {
-  /** Prompts with two graded repeats or more. */
+  /** Prompts with at least two graded repeats. */
   readonly prompts: number;
-  /** Share of these whose repeats got different grades. */
+  /** Share of these prompts whose repeats got different grades. */
   readonly differing: number;
   /** Mean standard deviation of a prompt's grades. */
   readonly deviation: number;
 }
 
-/** What a sweep's ledger says of one model. */
+/** What a sweep's ledger says about one model. */
 export interface ModelHealth {
   readonly model: string;
   readonly cells: number;
-  /** Cells by what became of them; `ungraded` are answered ones without a grade. */
+  /** Cells by outcome; `ungraded` counts answered cells without a grade. */
   readonly outcomes: Readonly<Record<CellOutcome | 'ungraded', number>>;
-  /** HTTP attempts that failed before the one that counts. */
+  /** HTTP attempts that failed before a cell's last attempt. */
   readonly failedAttempts: number;
   readonly spentUsd: number;
-  /** Answers whose cost is not known, and not in `spentUsd`. */
+  /** Settled cells whose cost is unknown and missing from `spentUsd`. */
   readonly unpriced: number;
-  /** Answers whose provider reported a charge; that of the others is by the price table. */
+  /** Settled cells with a charge reported by the provider; the others are priced by the table. */
   readonly chargedByProvider: number;
-  /** More than one where the provider changed what it serves under the model's name. */
+  /** Several where the provider changed what it serves under the model's name. */
   readonly served: readonly ServedModel[];
   /** Null without repeats. */
   readonly noise: RepeatNoise | null;
 }
 
-/** What a sweep's ledger says of how the run went. */
+/** What a sweep's ledger says about how the run went. */
 export interface RunHealth {
   /** When the first and the last cell were started, ISO 8601; null for an empty ledger. */
   readonly firstCall: string | null;
@@ -61,21 +61,19 @@ export async function readRunHealth(
   run: Pick<Run, 'directory' | 'info'>,
 ): Promise<RunHealth | undefined> {
   if (run.info.kind !== 'sweep') return undefined;
-  const file = join(run.directory, runFiles.ledger);
-  const { entries } = parseLedger(await readFile(file), file);
+  const entries = await readLedger(join(run.directory, runFiles.ledger));
   return computeRunHealth(
     entries,
     run.info.models.map(({ id }) => id),
   );
 }
 
-/** Computes the health of a run. Of several entries of one cell the last counts. */
+/** Computes the health of a run from the entries of its ledger, in their order. */
 export function computeRunHealth(
   entries: readonly LedgerEntry[],
   models: readonly string[],
 ): RunHealth {
-  const last = new Map(entries.map((entry) => [`${entry.cellKey} ${entry.repeat}`, entry]));
-  const cells = [...last.values()];
+  const cells = latestEntryPerCell(entries);
   const started = cells.map(({ startedAt }) => startedAt).sort();
   return {
     firstCall: started[0] ?? null,

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { isGradeCurrent } from '../graders/grade-answer.js';
 import type { Grade, GradingTools } from '../graders/grade.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
+import { latestEntryPerCell } from '../ledger/latest-entries.js';
 import { openLedger, readLedger } from '../ledger/ledger.js';
 import { readRunExamples } from '../outcomes/read-run-examples.js';
 import { readRunInfo, runFiles } from '../outcomes/run.js';
@@ -14,17 +15,17 @@ import { runWorkers } from '../../util/run-workers.js';
 
 export interface GradeRunSettings {
   readonly runDirectory: string;
-  /** Tasks whose graders and references replace those of the run, by prompt. @default none */
+  /** Examples whose graders and references replace those of the run, by prompt. @default none */
   readonly examples?: readonly Example[];
   readonly tools: GradingTools;
   readonly now: () => Date;
   /** Answers graded at the same time; minimum 1. @default 8 */
   readonly concurrency?: number;
-  /** Also grade anew what has not changed. @default false */
+  /** Regrade answers whose grades are current, too. @default false */
   readonly force?: boolean;
   /** Writes nothing. @default false */
   readonly dryRun?: boolean;
-  /** What is under way is finished and recorded, and nothing else begun. */
+  /** Stops it: answers that are being graded are finished and recorded. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -39,24 +40,24 @@ export interface GradeChange {
 }
 
 export interface GradeRunSummary {
-  /** Settled cells with an answer or without one; infrastructure failures are none. */
+  /** Settled cells, with an answer or without; infrastructure failures are not counted. */
   readonly cells: number;
-  /** Cells that were graded now; the grades of the others still stand. */
+  /** Cells that were graded now; the grades of the others are current. */
   readonly graded: number;
   readonly changes: readonly GradeChange[];
-  /** The grades as they are now, changed ones included. */
+  /** The cells with their present grades. */
   readonly entries: readonly LedgerEntry[];
-  /** The same cells as they were. */
+  /** The same cells with their earlier grades. */
   readonly before: readonly LedgerEntry[];
-  /** Cells of tasks that neither the run nor the given tasks hold. */
+  /** Cells whose example is neither in the run nor among the given examples. */
   readonly withoutTask: number;
   readonly interrupted: boolean;
 }
 
 /**
- * Grades the stored answers of a sweep by the graders and references of now. Calls no candidate
- * model. Only grades whose key has changed are made anew, and only what comes out differently is
- * written, as new lines of the ledger: old ones stay, and a run can be graded again and again.
+ * Grades the recorded answers of a sweep with the present graders and references. Calls no candidate
+ * model. Only grades whose key has changed are computed again, and only changed grades are written,
+ * as new lines of the ledger; the earlier lines stay.
  *
  * @throws RoutesmithError `invalid_input` for what is no sweep, `run_locked` while it is swept
  */
@@ -64,13 +65,14 @@ export async function gradeRun(settings: GradeRunSettings): Promise<GradeRunSumm
   const { runDirectory, tools, force = false, dryRun = false, signal, onProgress } = settings;
   await checkIsSweep(runDirectory);
   const tasksFile = path.join(runDirectory, runFiles.tasks);
-  const taskOf = indexTasks(await readRunExamples(tasksFile), settings.examples ?? []);
+  const findExample = indexExamples(await readRunExamples(tasksFile), settings.examples ?? []);
   const ledger = await openLedger(path.join(runDirectory, runFiles.ledger), { now: settings.now });
   try {
-    const before = keepLastOfCells(await readLedger(ledger.file));
-    const known = before.filter((entry) => taskOf(entry) !== undefined);
+    const entries = latestEntryPerCell(await readLedger(ledger.file));
+    const before = entries.filter(({ outcome }) => outcome !== 'infrastructure');
+    const known = before.filter((entry) => findExample(entry) !== undefined);
     const stale = known.filter((entry) => {
-      const example = taskOf(entry) as Example;
+      const example = findExample(entry) as Example;
       return force || entry.taskId !== example.id || !isGradeCurrent(example, entry, tools);
     });
     const afterOf = new Map<string, LedgerEntry>();
@@ -79,7 +81,7 @@ export async function gradeRun(settings: GradeRunSettings): Promise<GradeRunSumm
     onProgress?.(0, stale.length);
     await runWorkers(stale, settings.concurrency ?? 8, async (entry) => {
       if (signal?.aborted === true) return;
-      const example = taskOf(entry) as Example;
+      const example = findExample(entry) as Example;
       const result = await gradeCell(example, entry.outcome, entry.answer, tools);
       graded++;
       onProgress?.(graded, stale.length);
@@ -87,14 +89,14 @@ export async function gradeRun(settings: GradeRunSettings): Promise<GradeRunSumm
       if (sha256OfJson(result) === sha256OfJson({ grade, gradeKey }) && entry.taskId === example.id)
         return;
       const renewed = { ...entry, ...result, taskId: example.id, regraded: true };
-      afterOf.set(placeOf(entry), renewed);
+      afterOf.set(entry.cellKey, renewed);
       if (!dryRun) ledger.append(renewed);
-      if (sayTheSame(grade, result.grade)) return;
+      if (isSameGrade(grade, result.grade)) return;
       const { model, repeat } = entry;
       changes.push({ task: example.id, model, repeat, before: grade, after: result.grade });
     });
     if (!dryRun && settings.examples !== undefined) {
-      const used = new Set(known.map((entry) => taskOf(entry)));
+      const used = new Set(known.map((entry) => findExample(entry)));
       await ledger.flush();
       await writeExamples(
         tasksFile,
@@ -106,7 +108,7 @@ export async function gradeRun(settings: GradeRunSettings): Promise<GradeRunSumm
       graded,
       changes: changes.sort(byPlace),
       before: known,
-      entries: known.map((entry) => afterOf.get(placeOf(entry)) ?? entry),
+      entries: known.map((entry) => afterOf.get(entry.cellKey) ?? entry),
       withoutTask: before.length - known.length,
       interrupted: signal?.aborted === true && graded < stale.length,
     };
@@ -125,8 +127,8 @@ async function checkIsSweep(runDirectory: string): Promise<void> {
   });
 }
 
-/** Finds an entry's task: by what was asked, and among several tasks that ask it by the id. */
-function indexTasks(
+/** Finds an entry's example by its prompt, and among several of the same prompt by its id. */
+function indexExamples(
   own: ReadonlyMap<string, Example>,
   given: readonly Example[],
 ): (entry: LedgerEntry) => Example | undefined {
@@ -146,20 +148,7 @@ function indexTasks(
     ownByPrompt.get(promptHash);
 }
 
-/** The last line of every cell, infrastructure failures apart. */
-function keepLastOfCells(entries: readonly LedgerEntry[]): readonly LedgerEntry[] {
-  const last = new Map<string, LedgerEntry>();
-  for (const entry of entries) {
-    if (entry.outcome !== 'infrastructure') last.set(placeOf(entry), entry);
-  }
-  return [...last.values()];
-}
-
-function placeOf({ cellKey, repeat }: LedgerEntry): string {
-  return `${cellKey} ${repeat}`;
-}
-
-function sayTheSame(before: Grade, after: Grade): boolean {
+function isSameGrade(before: Grade, after: Grade): boolean {
   if (before.kind === 'graded' && after.kind === 'graded') return before.quality === after.quality;
   return before.kind === 'ungraded' && after.kind === 'ungraded' && before.reason === after.reason;
 }

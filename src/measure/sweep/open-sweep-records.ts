@@ -6,23 +6,19 @@ import { openLedger, scanLedger, type Ledger } from '../ledger/ledger.js';
 import { runFiles } from '../outcomes/run.js';
 import { buildCutOffEntry } from './cell-entry.js';
 import type { SweepPlan } from './plan-sweep.js';
-import {
-  createSettledCellsReader,
-  type SettledCells,
-  type SettledCellsReader,
-} from './settled-cells.js';
+import { SettledCellsReader, type SettledCells } from './settled-cells.js';
 
-/** The records of a run, open, and what they say of a plan's cells. */
+/** The open records of a run, and what they say about a plan's cells. */
 export interface SweepRecords {
   readonly ledger: Ledger;
   readonly settled: SettledCells;
-  /** Calls that an earlier process was ended in the midst of; they are in the ledger now. */
+  /** Calls that were in flight when an earlier process was killed; now in the ledger. */
   readonly cutOff: readonly BegunCall[];
 }
 
 /**
- * Opens a run's ledger and reads it against a plan. Calls that were under way when an earlier
- * process was cut off get a line: they may have been charged, and are called again.
+ * Opens a run's ledger and reads it against a plan. Calls that were in flight when an earlier
+ * process was killed get a ledger entry: they may have been charged, and are called again.
  *
  * @throws RoutesmithError `run_locked` or `ledger_corrupt`
  */
@@ -37,11 +33,11 @@ export async function openSweepRecords(
   const ledger = await openLedger(path.join(runDirectory, runFiles.ledger), {
     now,
     onLocked: async () => {
-      reader = createSettledCellsReader(plan, tools, await readCallJournal(callsFile));
+      reader = new SettledCellsReader(plan, tools, await readCallJournal(callsFile));
     },
     onEntry: (entry, place) => reader?.accept(entry, place),
   });
-  const opened = reader ?? createSettledCellsReader(plan, tools);
+  const opened = reader ?? new SettledCellsReader(plan, tools);
   const cutOff = opened.listCutOff();
   for (const call of cutOff) {
     const entry = buildCutOffEntry(call);
@@ -52,14 +48,14 @@ export async function openSweepRecords(
 }
 
 /**
- * Reads a run's ledger against a plan, without writing anything; a run that is not there yet has
- * settled nothing.
+ * Reads a run's ledger against a plan without writing anything. Nothing is settled where the run
+ * does not exist yet.
  */
 export async function readSettledCells(
   runDirectory: string,
   plan: SweepPlan,
 ): Promise<SettledCells> {
-  const reader = createSettledCellsReader(
+  const reader = new SettledCellsReader(
     plan,
     {},
     await readCallJournal(path.join(runDirectory, runFiles.calls)),

@@ -5,7 +5,7 @@ import { createRandom, shuffle } from '../../util/random.js';
 import { textHash } from '../../util/text-hash.js';
 import { computeCellKey, createCellKeyMaker } from './cell-key.js';
 
-/** One (task, model, repeat). */
+/** One (example, model, repeat). */
 export interface Cell {
   readonly cellKey: string;
   readonly example: Example;
@@ -20,35 +20,38 @@ export interface PlannedPrompt {
 }
 
 /**
- * All cells of a sweep. A cell is known by its number, repeats x prompts x models in row-major
- * order: a plan of a million cells has to fit into memory beside everything else.
+ * All cells of a sweep. A cell has a number in row-major order (repeats x prompts x models), and is
+ * built when it is needed: a million cells as objects would take too much memory.
  */
 export interface SweepPlan {
   readonly models: readonly PoolModel[];
-  /** In the order in which they are called. */
+  /** In calling order. */
   readonly prompts: readonly PlannedPrompt[];
   readonly repeats: number;
   readonly cellCount: number;
-  /** The cells' numbers in the order to call them. */
+  /** The cells' numbers in calling order. */
   readonly order: Uint32Array;
-  /** Tasks left out because an earlier one of the set asks exactly the same. */
-  readonly duplicateTasks: readonly Example[];
-  /** The cell of a number. */
+  /** Examples skipped because an earlier one has exactly the same prompt. */
+  readonly duplicateExamples: readonly Example[];
+  /** Builds the cell of a number. */
   buildCell(number: number): Cell;
-  /** Its key alone. */
+  /** Computes only the cell's key. */
   computeKey(number: number): string;
-  /** Which of the models a number's cell is for. */
+  findPrompt(number: number): PlannedPrompt;
+  findModel(number: number): PoolModel;
+  /** The index of the cell's model. */
   findModelIndex(number: number): number;
 }
 
 /**
- * Plans a sweep: tasks x models x repeats. Prompts come in an order that the seed and their content
- * decide, and for each of them the models in an order of its own, so that neither the hour of the
- * day nor what was asked just before is confounded with a model, that a sweep that stops early has
- * seen some of everything, and that reordered files give the same plan.
+ * Plans a sweep: examples x models x repeats. The seed and the prompts' content decide the order of
+ * the prompts, and for each prompt the order of the models. Therefore:
+ * - the time of day and the previous prompt are not confounded with a model,
+ * - a sweep that stops early has called every model on some of the prompts,
+ * - reordered files give the same plan.
  *
- * @param limit the most prompts to take, the first ones of that order; by default all
- * @throws RoutesmithError `invalid_pool` where two models would get the very same requests
+ * @param limit maximum number of prompts, the first ones in that order; by default all
+ * @throws RoutesmithError `invalid_pool` where two models would get identical requests
  */
 export function planSweep(input: {
   readonly examples: readonly Example[];
@@ -67,6 +70,7 @@ export function planSweep(input: {
   const findPrompt = (number: number): PlannedPrompt =>
     prompts[Math.floor((number % cellsOfRepeat) / models.length)] as PlannedPrompt;
   const findModelIndex = (number: number): number => number % models.length;
+  const findModel = (number: number): PoolModel => models[findModelIndex(number)] as PoolModel;
   const findRepeat = (number: number): number => Math.floor(number / cellsOfRepeat);
   const computeKey = (number: number): string =>
     (keyMakers[findModelIndex(number)] as (typeof keyMakers)[number])(
@@ -80,19 +84,21 @@ export function planSweep(input: {
     repeats,
     cellCount: cellsOfRepeat * repeats,
     order: computeOrder(prompts, models, repeats, seed),
-    duplicateTasks: collected.duplicateTasks,
+    duplicateExamples: collected.duplicateExamples,
     computeKey,
+    findPrompt,
+    findModel,
     findModelIndex,
     buildCell(number) {
       const { example, promptHash } = findPrompt(number);
-      const model = models[findModelIndex(number)] as PoolModel;
+      const model = findModel(number);
       const cellKey = computeKey(number);
       return { cellKey, example, promptHash, model, repeat: findRepeat(number) };
     },
   };
 }
 
-/** Models are shuffled from an order that does not depend on the file's. */
+/** Shuffles the models, starting from an order that does not depend on the file. */
 function computeOrder(
   prompts: readonly PlannedPrompt[],
   models: readonly PoolModel[],
@@ -118,18 +124,18 @@ function computeOrder(
 function collectPrompts(
   examples: readonly Example[],
   seed: number,
-): { prompts: PlannedPrompt[]; duplicateTasks: Example[] } {
+): { prompts: PlannedPrompt[]; duplicateExamples: Example[] } {
   const prompts = new Map<string, PlannedPrompt & { readonly rank: number }>();
-  const duplicateTasks: Example[] = [];
+  const duplicateExamples: Example[] = [];
   for (const example of examples) {
     const promptHash = computePromptHash(example.prompt);
-    if (prompts.has(promptHash)) duplicateTasks.push(example);
+    if (prompts.has(promptHash)) duplicateExamples.push(example);
     else prompts.set(promptHash, { example, promptHash, rank: textHash(promptHash, seed) });
   }
   const inOrder = [...prompts.values()].sort(
     (a, b) => a.rank - b.rank || (a.promptHash < b.promptHash ? -1 : 1),
   );
-  return { prompts: inOrder, duplicateTasks };
+  return { prompts: inOrder, duplicateExamples };
 }
 
 function checkModelsDiffer(models: readonly PoolModel[]): void {
@@ -138,7 +144,7 @@ function checkModelsDiffer(models: readonly PoolModel[]): void {
     const key = computeCellKey({ promptHash: '', model, repeat: 0 });
     const other = idOf.get(key);
     if (other !== undefined) {
-      throw new RoutesmithError('invalid_pool', `${other} and ${model.id} are one and the same`, {
+      throw new RoutesmithError('invalid_pool', `${other} and ${model.id} are the same model`, {
         fix: 'Remove one of them, or give them different models or parameters.',
       });
     }

@@ -121,7 +121,7 @@ export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
       aborted: stop.signal.aborted,
       budget: summariseBudget(budget, isBudgetReached),
       cutOffCalls: records.cutOff.length,
-      duplicateTasks: plan.duplicateTasks.length,
+      duplicateTasks: plan.duplicateExamples.length,
       regraded,
       served: findServedDifferences(pool.models, settled.served),
       simulated: pool.models.some((model) => model.simulated),

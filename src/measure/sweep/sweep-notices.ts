@@ -7,7 +7,7 @@ const minPauseMs = 5_000;
 
 /** What should be known before the first call. */
 export function describeStart(
-  plan: Pick<SweepPlan, 'duplicateTasks'>,
+  plan: Pick<SweepPlan, 'duplicateExamples'>,
   { ledger, cutOff }: SweepRecords,
 ): string[] {
   const notices: string[] = [];
@@ -20,11 +20,11 @@ export function describeStart(
       `${cutOff.length} calls were under way when an earlier sweep was cut off. They may have been charged, at most $${possibleUsd.toFixed(6)}, and are called again.`,
     );
   }
-  if (plan.duplicateTasks.length > 0) {
-    const names = plan.duplicateTasks.slice(0, 3).map((example) => example.id);
-    const more = plan.duplicateTasks.length > names.length ? ', ...' : '';
+  if (plan.duplicateExamples.length > 0) {
+    const names = plan.duplicateExamples.slice(0, 3).map((example) => example.id);
+    const more = plan.duplicateExamples.length > names.length ? ', ...' : '';
     notices.push(
-      `${plan.duplicateTasks.length} tasks ask the same as an earlier one and are left out: ${names.join(', ')}${more}`,
+      `${plan.duplicateExamples.length} tasks ask the same as an earlier one and are left out: ${names.join(', ')}${more}`,
     );
   }
   return notices;

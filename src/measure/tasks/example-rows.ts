@@ -1,3 +1,5 @@
+import { parseJsonLines } from '../../util/parse-json-lines.js';
+
 /** One row of a task set's file, decoded but not yet validated. */
 export interface ExampleRow {
   /** Where the row starts, from 1. */
@@ -23,15 +25,10 @@ export interface ParsedRows {
 export function parseJsonlRows(text: string): ParsedRows {
   const rows: ExampleRow[] = [];
   const problems: RowProblem[] = [];
-  for (const [index, lineText] of text.split('\n').entries()) {
-    if (lineText.trim() === '') continue;
-    const line = index + 1;
-    try {
-      rows.push({ line, value: JSON.parse(lineText) as unknown });
-    } catch (cause) {
-      const reason = (cause as Error).message;
-      problems.push({ line, what: `not valid JSON (${reason}); write one JSON object per line` });
-    }
+  for (const parsed of parseJsonLines(text)) {
+    const { line } = parsed;
+    if (parsed.ok) rows.push({ line, value: parsed.value });
+    else problems.push({ line, what: `${parsed.problem}; write one JSON object per line` });
   }
   return { rows, defaults: undefined, problems };
 }

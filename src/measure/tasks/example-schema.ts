@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ChatMessage } from '../../llm/chat.js';
 import { describeIssues } from '../../util/describe-issues.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
+import { failure, success, type Result } from '../../util/result.js';
 
 /** A row's fields, as the file gives them; absent ones are left out. */
 export interface ExampleFields {
@@ -18,10 +19,6 @@ export interface ExampleFields {
 
 /** What can be set for all rows of a file at once. */
 export type ExampleDefaults = Pick<ExampleFields, 'task' | 'grader' | 'tools' | 'metadata'>;
-
-export type FieldsResult<Fields> =
-  | { readonly kind: 'fields'; readonly fields: Fields }
-  | { readonly kind: 'problem'; readonly what: string };
 
 const notBlank = z.string().regex(/\S/, 'must not be blank');
 const object = z.custom<JsonObject>(isJsonObject, 'must be an object');
@@ -56,7 +53,7 @@ const defaultsSchema = z.strictObject({
   metadata: object.optional(),
 });
 
-const taskSchema = defaultsSchema.extend({
+const exampleSchema = defaultsSchema.extend({
   id: z
     .string('must be a text; put it in quotes')
     .regex(/\S/, 'must not be blank')
@@ -69,7 +66,7 @@ const taskSchema = defaultsSchema.extend({
 });
 
 /** The names of a row's fields, in the order in which messages list them. */
-export const taskFieldNames: readonly string[] = [
+export const exampleFieldNames: readonly string[] = [
   'id',
   'prompt',
   'messages',
@@ -84,21 +81,21 @@ export const taskFieldNames: readonly string[] = [
 const defaultNames = Object.keys(defaultsSchema.shape);
 
 /** Validates one row. Null means absent; unknown fields are problems, and so is a lacking prompt. */
-export function parseExampleFields(value: unknown): FieldsResult<ExampleFields> {
-  const result = parseFields<ExampleFields>(value, taskSchema, taskFieldNames);
-  if (result.kind === 'problem') return result;
-  const { prompt, messages } = result.fields;
+export function parseExampleFields(value: unknown): Result<ExampleFields> {
+  const result = parseFields<ExampleFields>(value, exampleSchema, exampleFieldNames);
+  if (!result.ok) return result;
+  const { prompt, messages } = result.value;
   if (prompt === undefined && messages === undefined) {
-    return { kind: 'problem', what: 'neither prompt nor messages; give one of them' };
+    return failure('neither prompt nor messages; give one of them');
   }
   if (prompt !== undefined && messages !== undefined) {
-    return { kind: 'problem', what: 'both prompt and messages; give one of them' };
+    return failure('both prompt and messages; give one of them');
   }
   return result;
 }
 
 /** Validates the defaults of a file. */
-export function parseExampleDefaults(value: unknown): FieldsResult<ExampleDefaults> {
+export function parseExampleDefaults(value: unknown): Result<ExampleDefaults> {
   return parseFields<ExampleDefaults>(value, defaultsSchema, defaultNames);
 }
 
@@ -110,19 +107,19 @@ function parseFields<Fields>(
   value: unknown,
   schema: z.ZodObject,
   knownNames: readonly string[],
-): FieldsResult<Fields> {
+): Result<Fields> {
   if (!isJsonObject(value)) {
     const what = `must be an object with some of: ${knownNames.join(', ')}`;
-    return { kind: 'problem', what };
+    return failure(what);
   }
   const jsonProblem = findJsonProblem(value);
-  if (jsonProblem !== undefined) return { kind: 'problem', what: jsonProblem };
+  if (jsonProblem !== undefined) return failure(jsonProblem);
   const given = Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null));
   const parsed = schema.safeParse(given);
   if (!parsed.success) {
-    return { kind: 'problem', what: describeIssues(parsed.error.issues, knownNames) };
+    return failure(describeIssues(parsed.error.issues, knownNames));
   }
-  return { kind: 'fields', fields: given as Fields };
+  return success(given as Fields);
 }
 
 function isGrader(value: unknown): boolean {

@@ -1,5 +1,6 @@
 import { isMap, isNode, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
 import { isJsonObject } from '../../util/json.js';
+import { failure, success, type Result } from '../../util/result.js';
 import type { ParsedRows, RowProblem, ExampleRow } from './example-rows.js';
 
 /**
@@ -8,8 +9,8 @@ import type { ParsedRows, RowProblem, ExampleRow } from './example-rows.js';
  */
 export function parseYamlRows(text: string): ParsedRows {
   const parsed = parseYaml(text);
-  if ('problems' in parsed) return { rows: [], defaults: undefined, problems: parsed.problems };
-  const { document, value, lineOf } = parsed;
+  if (!parsed.ok) return { rows: [], defaults: undefined, problems: parsed.problem };
+  const { document, value, lineOf } = parsed.value;
   if (value === null || value === undefined) return { rows: [], defaults: undefined, problems: [] };
   if (Array.isArray(value)) {
     return { rows: listRows(document.contents, value, lineOf), defaults: undefined, problems: [] };
@@ -35,10 +36,11 @@ export function parseYamlRows(text: string): ParsedRows {
 }
 
 /** Parses one YAML document as a whole: a sidecar with defaults. */
-export function parseYamlValue(text: string): ExampleRow | { readonly problems: RowProblem[] } {
+export function parseYamlValue(text: string): Result<ExampleRow, readonly RowProblem[]> {
   const parsed = parseYaml(text);
-  if ('problems' in parsed) return parsed;
-  return { line: parsed.lineOf(parsed.document.contents), value: parsed.value };
+  if (!parsed.ok) return parsed;
+  const { document, value, lineOf } = parsed.value;
+  return success({ line: lineOf(document.contents), value });
 }
 
 interface ParsedYaml {
@@ -47,27 +49,28 @@ interface ParsedYaml {
   readonly lineOf: (node: unknown) => number;
 }
 
-function parseYaml(text: string): ParsedYaml | { readonly problems: RowProblem[] } {
+function parseYaml(text: string): Result<ParsedYaml, readonly RowProblem[]> {
   const lineCounter = new LineCounter();
   const lineAt = (offset: number): number => lineCounter.linePos(offset).line;
   try {
     const document = parseDocument(text, { lineCounter, prettyErrors: false });
-    // A warning is a tag that YAML does not know and would leave out.
-    const failures = [...document.errors, ...document.warnings];
-    if (failures.length > 0) {
-      return {
-        problems: failures.map((failure) => ({
-          line: lineAt(failure.pos[0]),
-          what: `not valid YAML (${failure.message})`,
+    // A warning is an unknown tag, which would be dropped.
+    const issues = [...document.errors, ...document.warnings];
+    if (issues.length > 0) {
+      return failure(
+        issues.map(({ pos, message }) => ({
+          line: lineAt(pos[0]),
+          what: `not valid YAML (${message})`,
         })),
-      };
+      );
     }
     const lineOf = (node: unknown): number =>
       isNode(node) && node.range ? lineAt(node.range[0]) : 1;
-    return { document, value: document.toJS({ maxAliasCount: 100 }) as unknown, lineOf };
+    const value: unknown = document.toJS({ maxAliasCount: 100 });
+    return success({ document, value, lineOf });
   } catch (cause) {
     // Excessive nesting or expansion of aliases.
-    return { problems: [{ line: 1, what: `not usable YAML (${(cause as Error).message})` }] };
+    return failure([{ line: 1, what: `not usable YAML (${(cause as Error).message})` }]);
   }
 }
 

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { RoutesmithError } from '../../util/errors.js';
 import type { JsonValue } from '../../util/json.js';
 import { readTextFile } from '../../util/read-text-file.js';
+import { success } from '../../util/result.js';
 import { buildExample } from './build-example.js';
 import {
   computeTaskSetFingerprint,
@@ -54,7 +55,7 @@ export async function readTaskSet(
   const parsed = parseRows(await readTextFile(file));
   const problems: FileProblem[] = parsed.problems.map((problem) => ({ file, ...problem }));
   const defaults = await readDefaults(file, parsed.defaults, problems);
-  const examples = buildTasks(file, parsed.rows, defaults, options, problems);
+  const examples = buildExamples(file, parsed.rows, defaults, options, problems);
   if (problems.length > 0) throw describeProblems(file, problems);
   if (examples.length === 0) {
     throw new RoutesmithError('invalid_task_set', 'the task set is empty', {
@@ -102,18 +103,18 @@ async function readDefaults(
     return {};
   }
   const source = hasSidecar ? sidecar : file;
-  const row = inFile ?? parseYamlValue(await readTextFile(sidecar));
-  if ('problems' in row) {
-    problems.push(...row.problems.map((problem) => ({ file: source, ...problem })));
+  const row = inFile === undefined ? parseYamlValue(await readTextFile(sidecar)) : success(inFile);
+  if (!row.ok) {
+    problems.push(...row.problem.map((problem) => ({ file: source, ...problem })));
     return {};
   }
-  const result = parseExampleDefaults(row.value);
-  if (result.kind === 'fields') return result.fields;
-  problems.push({ file: source, line: row.line, what: `defaults: ${result.what}` });
+  const result = parseExampleDefaults(row.value.value);
+  if (result.ok) return result.value;
+  problems.push({ file: source, line: row.value.line, what: `defaults: ${result.problem}` });
   return {};
 }
 
-function buildTasks(
+function buildExamples(
   file: string,
   rows: readonly ExampleRow[],
   defaults: ExampleDefaults,
@@ -124,18 +125,18 @@ function buildTasks(
   const lineOfId = new Map<string, number>();
   for (const { line, value } of rows) {
     const result = parseExampleFields(value);
-    if (result.kind === 'problem') {
-      problems.push({ file, line, what: result.what });
+    if (!result.ok) {
+      problems.push({ file, line, what: result.problem });
       continue;
     }
-    const example = buildExample(result.fields, defaults);
+    const example = buildExample(result.value, defaults);
     const graderProblem =
       example.grader === undefined ? undefined : checkGrader?.(example.grader, example.reference);
     if (graderProblem !== undefined) problems.push({ file, line, what: graderProblem });
     const earlierLine = lineOfId.get(example.id);
     if (earlierLine !== undefined) {
       const what =
-        result.fields.id === undefined
+        result.value.id === undefined
           ? `the same prompt as on line ${earlierLine}; remove one, or give each an id`
           : `the id "${example.id}" is already used on line ${earlierLine}; change one of them`;
       problems.push({ file, line, what });

@@ -57,7 +57,7 @@ const odd = fc.oneof(
 
 describe('a line of a ledger', () => {
   it('is an entry as it was written', () => {
-    expect(parseLedgerEntry(entry)).toEqual({ entry });
+    expect(parseLedgerEntry(entry)).toEqual({ ok: true, value: entry });
     expect(
       parseLedgerEntry({ ...entry, usage: null, grade: { kind: 'ungraded', reason: '' } }),
     ).toHaveProperty('entry');

@@ -105,7 +105,7 @@ function decodeTable(text: string, models: readonly string[]): OutcomeTable {
   const builder = createOutcomeTableBuilder({ simulated: false, costBasis: 'recorded' });
   for (const model of models) builder.addModel(model);
   for (const parsed of parseJsonLines(text)) {
-    if (parsed.problem !== undefined) throw new Error(parsed.problem);
+    if (!parsed.ok) throw new Error(parsed.problem);
     const line = decodeOutcomeLine(parsed.value);
     if (!line.ok) throw new Error(line.problem);
     builder.addPrompt(line.value.prompt);

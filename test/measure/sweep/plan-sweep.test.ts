@@ -68,7 +68,7 @@ describe('planSweep', () => {
   it('names the examples that ask the same as an earlier one', () => {
     const twin = buildExample('twin', { prompt: examples[0]?.prompt ?? '' });
     const withTwin = planSweep({ ...settings, examples: [...examples, twin] });
-    expect(withTwin.duplicateTasks).toEqual([twin]);
+    expect(withTwin.duplicateExamples).toEqual([twin]);
     expect(withTwin.cellCount).toBe(plan.cellCount);
   });
 

@@ -6,7 +6,7 @@ import { folder, jsonl, readFailure, readFailureOf } from './task-set-files.js';
 describe('readTaskSet, with something wrong', () => {
   it.each([
     ['an empty file', '', 'FILE: the task set is empty'],
-    ['malformed JSON', '{"prompt": "a"}\n\n{"prompt": ', 'FILE:3: not valid JSON'],
+    ['malformed JSON', '{"prompt": "a"}\n\n{"prompt": ', 'FILE:3: the line is not JSON'],
     ['a row that is no object', '[1]', 'FILE:1: must be an object'],
     ['no prompt', jsonl({ id: 'a' }), 'FILE:1: neither prompt nor messages'],
     ['a blank prompt', jsonl({ prompt: ' ' }), 'FILE:1: prompt: must not be blank'],

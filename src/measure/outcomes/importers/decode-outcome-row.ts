@@ -7,23 +7,9 @@ import {
   decodeLabel,
   decodeNestedCells,
   decodeWeight,
+  numericMembers,
   type OutcomeRow,
 } from '../outcome-row.js';
-
-/** Members of a row that hold a number. */
-export const numericMembers: ReadonlySet<string> = new Set([
-  'quality',
-  'correct',
-  'score',
-  'cost_usd',
-  'latency_ms',
-  'latency_s',
-  'ttft_ms',
-  'ttft_s',
-  'input_tokens',
-  'output_tokens',
-  'weight',
-]);
 
 /** All members of a row that are read. */
 export const knownMembers: ReadonlySet<string> = new Set([

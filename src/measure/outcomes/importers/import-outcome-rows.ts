@@ -3,11 +3,11 @@ import type { Prompt } from '../../../llm/chat.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../util/json.js';
 import { readTextFile } from '../../../util/read-text-file.js';
 import { sha256OfJson } from '../../../util/sha256.js';
-import type { Result } from '../../../util/result.js';
-import type { OutcomeRow } from '../outcome-row.js';
-import { decodeOutcomeRow, knownMembers, numericMembers } from './decode-outcome-row.js';
+import { failure, success, type Result } from '../../../util/result.js';
+import { numericMembers, type OutcomeRow } from '../outcome-row.js';
+import { decodeOutcomeRow, knownMembers } from './decode-outcome-row.js';
 import type { ImportTarget } from './import-target.js';
-import { parseCsv } from './parse-csv.js';
+import { parseOutcomesCsv } from './parse-outcomes-csv.js';
 import { parseJsonLines } from '../../../util/parse-json-lines.js';
 import { parseDecimal } from './parse-score.js';
 
@@ -80,26 +80,23 @@ export async function importOutcomeRows(
 type TakeRow = (line: number, members: Result<JsonObject>) => void;
 
 function readJsonLines(text: string, take: TakeRow): void {
-  for (const { line, problem, ...parsed } of parseJsonLines(text)) {
-    if (problem !== undefined) take(line, { ok: false, problem });
-    else if ('value' in parsed && isJsonObject(parsed.value)) {
-      take(line, { ok: true, value: parsed.value });
-    } else take(line, { ok: false, problem: 'the line is not a JSON object' });
+  for (const parsed of parseJsonLines(text)) {
+    if (!parsed.ok) take(parsed.line, parsed);
+    else if (isJsonObject(parsed.value)) take(parsed.line, success(parsed.value));
+    else take(parsed.line, failure('the line is not a JSON object'));
   }
 }
 
 function readCsv(text: string, file: string, take: TakeRow): void {
   let names: readonly string[] = [];
-  parseCsv(
-    text,
-    file,
-    (header) => {
+  parseOutcomesCsv(text, file, {
+    onHeader(header) {
       names = header;
     },
-    ({ line, cells, problem }) => {
-      take(line, problem === undefined ? decodeCells(names, cells) : { ok: false, problem });
+    onRow({ line, cells }) {
+      take(line, cells.ok ? decodeCells(names, cells.value) : cells);
     },
-  );
+  });
 }
 
 function decodeCells(names: readonly string[], cells: readonly string[]): Result<JsonObject> {
@@ -114,11 +111,11 @@ function decodeCells(names: readonly string[], cells: readonly string[]): Result
     const word = cell.trim().toLowerCase();
     const number = word === 'true' ? 1 : word === 'false' ? 0 : parseDecimal(cell);
     if (number === undefined) {
-      return { ok: false, problem: `${name}: "${cell.slice(0, 40)}" is not a number` };
+      return failure(`${name}: "${cell.slice(0, 40)}" is not a number`);
     }
     members.push([name, number]);
   }
-  return { ok: true, value: Object.fromEntries(members) };
+  return success(Object.fromEntries(members));
 }
 
 /** @returns the id of the row's prompt in the table, or undefined when it is left out */
@@ -132,15 +129,14 @@ function openPrompt(
   const known = seen.get(id);
   if (known !== undefined) {
     if (row.prompt !== undefined && !isSamePrompt(row.prompt, known.prompt)) {
-      return { ok: false, problem: `the id ${id.slice(0, 80)} belongs to another prompt already` };
+      return failure(`the id ${id.slice(0, 80)} already belongs to another prompt`);
     }
     if (row.weight !== undefined && row.weight !== known.weight) {
-      const problem = `weight ${row.weight}, but the prompt has ${known.weight ?? 1} already`;
-      return { ok: false, problem };
+      return failure(`weight ${row.weight}, but the prompt already has ${known.weight ?? 1}`);
     }
-    return { ok: true, value: known.id };
+    return success(known.id);
   }
-  if (row.prompt === undefined) return { ok: false, problem: 'the row has no prompt' };
+  if (row.prompt === undefined) return failure('the row has no prompt');
   const added = target.addPrompt({
     id,
     prompt: row.prompt,
@@ -149,13 +145,10 @@ function openPrompt(
     ...(row.weight !== undefined && { weight: row.weight }),
   });
   seen.set(id, { id: added, prompt: row.prompt, weight: row.weight });
-  return { ok: true, value: added };
+  return success(added);
 }
 
 function isSamePrompt(a: Prompt, b: Prompt): boolean {
-  return typeof a === 'string' && typeof b === 'string' ? a === b : sameJson(a, b);
-}
-
-function sameJson(a: Prompt, b: Prompt): boolean {
+  if (typeof a === 'string' && typeof b === 'string') return a === b;
   return canonicalJson(a) === canonicalJson(b);
 }

@@ -146,10 +146,10 @@ export async function readExclusionList(files: readonly string[]): Promise<Reado
   const texts = new Set<string>();
   for (const file of files) {
     for (const parsed of parseJsonLines(await readTextFile(file))) {
-      const value = parsed.problem === undefined ? parsed.value : undefined;
+      const value = parsed.ok ? parsed.value : undefined;
       const text = isJsonObject(value) ? value['eval_prompt'] : undefined;
       if (typeof text !== 'string') {
-        throw new RoutesmithError('invalid_outcomes', 'the line names no prompt to leave out', {
+        throw new RoutesmithError('invalid_outcomes', 'the line has no "eval_prompt"', {
           where: `${file}:${parsed.line}`,
           fix: 'Each line must be a JSON object with a text "eval_prompt".',
         });

@@ -2,8 +2,16 @@ import { basename } from 'node:path';
 import { RoutesmithError } from '../../../util/errors.js';
 import { readTextFile } from '../../../util/read-text-file.js';
 import type { ImportTarget } from './import-target.js';
-import { parseCsv, type CsvRow } from './parse-csv.js';
+import type { CsvRow } from '../../../util/parse-csv.js';
+import { parseOutcomesCsv } from './parse-outcomes-csv.js';
 import { parseScore } from './parse-score.js';
+import { failure, success, type Result } from '../../../util/result.js';
+
+/** Indexes of the columns that are read. */
+interface Columns {
+  readonly prompt: number;
+  readonly models: readonly ModelColumn[];
+}
 
 interface ModelColumn {
   readonly index: number;
@@ -14,7 +22,7 @@ interface ModelColumn {
  * Imports RouteLLM's evaluation files: a `prompt` column and one column per model, True, False or
  * a number from 0 to 1. Columns named `<model>_response` are left out.
  *
- * @param files CSV files; of several, what their names do not share is the task label
+ * @param files CSV files; several files are labelled by the part of their names that differs
  * @param task the label of all prompts, instead of the files' names
  * @throws RoutesmithError `invalid_outcomes` for a file without a prompt or a model column
  */
@@ -28,51 +36,52 @@ export async function importRoutellm(
   for (const [position, file] of files.entries()) {
     const stem = fileStem(file);
     const label = task ?? labels[position];
-    let promptIndex = -1;
-    let columns: readonly ModelColumn[] = [];
+    let columns: Columns = { prompt: -1, models: [] };
     let rowNumber = 0;
-    parseCsv(
-      await readTextFile(file),
-      file,
-      (header) => {
-        promptIndex = header.indexOf('prompt');
-        columns = findModelColumns(header);
-        skippedColumns += header.length - 1 - columns.length;
-        checkColumns(file, promptIndex, columns);
+    parseOutcomesCsv(await readTextFile(file), file, {
+      onHeader(header) {
+        columns = findColumns(header, file);
+        skippedColumns += header.length - 1 - columns.models.length;
       },
-      (row) => {
+      onRow(row) {
         target.countRow();
         rowNumber++;
-        addRow(row, `${stem}#${rowNumber}`, label, promptIndex, columns, file, target);
+        const decoded = decodeRow(row, columns);
+        if (!decoded.ok) target.reject({ file, line: row.line, problem: decoded.problem });
+        else addRow(decoded.value, `${stem}#${rowNumber}`, label, target);
       },
-    );
+    });
   }
   if (skippedColumns > 0) {
     target.note(`${skippedColumns} columns of responses or without a name were not read`);
   }
 }
 
+interface ScoredPrompt {
+  readonly prompt: string;
+  readonly scores: readonly { readonly model: string; readonly quality: number }[];
+}
+
+function decodeRow({ cells }: CsvRow, columns: Columns): Result<ScoredPrompt> {
+  if (!cells.ok) return cells;
+  const prompt = cells.value[columns.prompt] ?? '';
+  if (prompt.trim() === '') return failure('the prompt is empty');
+  const scores: { model: string; quality: number }[] = [];
+  for (const { index, model } of columns.models) {
+    const score = parseScore(cells.value[index] ?? '');
+    if (!score.ok) return failure(`${model}: ${score.problem}`);
+    if (score.value !== undefined) scores.push({ model, quality: score.value });
+  }
+  return scores.length === 0 ? failure('no model has a score') : success({ prompt, scores });
+}
+
 function addRow(
-  row: CsvRow,
+  { prompt, scores }: ScoredPrompt,
   id: string,
-  label: string | undefined,
-  promptIndex: number,
-  columns: readonly ModelColumn[],
-  file: string,
+  task: string | undefined,
   target: ImportTarget,
 ): void {
-  const reject = (problem: string): void => target.reject({ file, line: row.line, problem });
-  if (row.problem !== undefined) return reject(row.problem);
-  const prompt = row.cells[promptIndex] ?? '';
-  if (prompt.trim() === '') return reject('the prompt is empty');
-  const scores: { model: string; quality: number }[] = [];
-  for (const { index, model } of columns) {
-    const score = parseScore(row.cells[index] ?? '');
-    if (score.kind === 'problem') return reject(`${model}: ${score.problem}`);
-    if (score.kind === 'score') scores.push({ model, quality: score.quality });
-  }
-  if (scores.length === 0) return reject('no model has a score');
-  const added = target.addPrompt({ id, prompt, task: label, group: undefined });
+  const added = target.addPrompt({ id, prompt, task, group: undefined });
   if (added === undefined) return;
   for (const { model, quality } of scores) target.addOutcome(added, model, { quality });
 }
@@ -86,9 +95,11 @@ function findModelColumns(header: readonly string[]): readonly ModelColumn[] {
     .filter(({ model }) => model !== '' && model !== 'prompt' && !isResponse(model));
 }
 
-function checkColumns(file: string, promptIndex: number, columns: readonly ModelColumn[]): void {
-  if (promptIndex !== -1 && columns.length > 0) return;
-  const what = promptIndex === -1 ? 'there is no column "prompt"' : 'there is no column of a model';
+function findColumns(header: readonly string[], file: string): Columns {
+  const columns = { prompt: header.indexOf('prompt'), models: findModelColumns(header) };
+  if (columns.prompt !== -1 && columns.models.length > 0) return columns;
+  const what =
+    columns.prompt === -1 ? 'there is no column "prompt"' : 'there is no column of a model';
   throw new RoutesmithError('invalid_outcomes', what, {
     where: file,
     fix: 'RouteLLM files have a column "prompt" and one column of scores per model.',
@@ -96,8 +107,8 @@ function checkColumns(file: string, promptIndex: number, columns: readonly Model
 }
 
 /**
- * The task labels that file names give: what is left of each name without the part that all of
- * them start with, cut at a separator. One file alone says nothing about tasks.
+ * Derives task labels from file names: each name without the prefix that all of them share, cut at a
+ * separator. A single file has no label.
  */
 export function computeFileLabels(files: readonly string[]): readonly (string | undefined)[] {
   const stems = files.map(fileStem);

@@ -1,10 +1,12 @@
 import { RoutesmithError } from '../../../util/errors.js';
 import { readTextFile } from '../../../util/read-text-file.js';
-import type { CellOutcomeValues } from '../outcome-table-builder.js';
+import type { OutcomeValues } from '../outcome-table.js';
 import type { ImportTarget } from './import-target.js';
-import { parseCsv, type CsvRow } from './parse-csv.js';
+import type { CsvRow } from '../../../util/parse-csv.js';
+import { parseOutcomesCsv } from './parse-outcomes-csv.js';
 import { parsePythonList } from './parse-python-list.js';
 import { parseDecimal, parseScore } from './parse-score.js';
+import { failure, success, type Result } from '../../../util/result.js';
 
 interface Columns {
   readonly sampleId: number;
@@ -39,19 +41,18 @@ export async function importRouterbench(
   const idsOfPrompts = new Map<string, string | undefined>();
   for (const file of files) {
     let columns: Columns | undefined;
-    parseCsv(
-      await readTextFile(file),
-      file,
-      (header) => {
+    parseOutcomesCsv(await readTextFile(file), file, {
+      onHeader(header) {
         columns = findColumns(header, file);
       },
-      (row) => {
+      onRow(row) {
         target.countRow();
         if (columns === undefined) return;
-        const problem = addRow(row, columns, task, idsOfPrompts, counts, target);
-        if (problem !== undefined) target.reject({ file, line: row.line, problem });
+        const decoded = decodeRow(row, columns, counts);
+        if (!decoded.ok) target.reject({ file, line: row.line, problem: decoded.problem });
+        else addRow(decoded.value, task, idsOfPrompts, counts, target);
       },
-    );
+    });
   }
   if (counts.missingScores > 0) {
     target.note(
@@ -64,56 +65,61 @@ export async function importRouterbench(
     );
   }
   if (counts.plainPrompts > 0) {
-    target.note(`${counts.plainPrompts} prompts are no Python list and were taken as they are`);
+    target.note(`${counts.plainPrompts} prompts are not Python lists and were read as plain text`);
   }
 }
 
-/** @returns what is wrong with the row, or undefined when it was taken */
+interface DecodedRow {
+  readonly wantedId: string;
+  readonly prompt: string;
+  readonly evalName: string;
+  readonly cells: readonly { readonly model: string; readonly values: OutcomeValues }[];
+}
+
+function decodeRow(row: CsvRow, columns: Columns, counts: Counts): Result<DecodedRow> {
+  if (!row.cells.ok) return row.cells;
+  const texts = row.cells.value;
+  const cell = (index: number): string => texts[index] ?? '';
+  const prompt = readPrompt(cell(columns.prompt), counts);
+  if (prompt === undefined) return failure('the prompt is not a Python list of strings');
+  if (prompt.trim() === '') return failure('the prompt is empty');
+  const cells: { model: string; values: OutcomeValues }[] = [];
+  for (const { model, score: scoreIndex, cost } of columns.models) {
+    const score = parseScore(cell(scoreIndex));
+    if (!score.ok) return failure(`${model}: ${score.problem}`);
+    if (score.value === undefined) continue;
+    const costUsd = parseDecimal(cell(cost));
+    if ((costUsd === undefined && cell(cost).trim() !== '') || (costUsd ?? 0) < 0) {
+      return failure(`${model}: "${cell(cost).slice(0, 40)}" is not a cost in USD`);
+    }
+    cells.push({ model, values: { quality: score.value, costUsd } });
+  }
+  if (cells.length === 0) return failure('no model has a score');
+  const missing = columns.models.length - cells.length;
+  counts.missingScores += missing;
+  if (missing > 0) counts.rowsWithMissingScores++;
+  const evalName = cell(columns.evalName).trim();
+  const wantedId = cell(columns.sampleId).trim() || `${evalName || 'row'}#${row.line}`;
+  return success({ wantedId, prompt, evalName, cells });
+}
+
 function addRow(
-  row: CsvRow,
-  columns: Columns,
+  { wantedId, prompt, evalName, cells }: DecodedRow,
   task: string | undefined,
   idsOfPrompts: Map<string, string | undefined>,
   counts: Counts,
   target: ImportTarget,
-): string | undefined {
-  if (row.problem !== undefined) return row.problem;
-  const cell = (index: number): string => row.cells[index] ?? '';
-  const prompt = readPrompt(cell(columns.prompt), counts);
-  if (prompt === undefined) return 'the prompt is not a Python list of strings';
-  if (prompt.trim() === '') return 'the prompt is empty';
-  const cells: { model: string; values: CellOutcomeValues }[] = [];
-  for (const { model, score: scoreIndex, cost } of columns.models) {
-    const score = parseScore(cell(scoreIndex));
-    if (score.kind === 'problem') return `${model}: ${score.problem}`;
-    if (score.kind === 'missing') continue;
-    const costUsd = parseDecimal(cell(cost));
-    if ((costUsd === undefined && cell(cost).trim() !== '') || (costUsd ?? 0) < 0) {
-      return `${model}: "${cell(cost).slice(0, 40)}" is not a cost in USD`;
-    }
-    cells.push({ model, values: { quality: score.quality, costUsd } });
-  }
-  if (cells.length === 0) return 'no model has a score';
-  const missing = columns.models.length - cells.length;
-  counts.missingScores += missing;
-  if (missing > 0) counts.rowsWithMissingScores++;
-
-  const sampleId = cell(columns.sampleId).trim();
-  const evalName = cell(columns.evalName).trim();
-  const wantedId = sampleId || `${evalName || 'row'}#${row.line}`;
+): void {
   const key = `${wantedId}\0${prompt}`;
   if (idsOfPrompts.has(key)) counts.mergedRows++;
   else {
     const label = task ?? (computeTaskLabel(evalName) || undefined);
-    idsOfPrompts.set(
-      key,
-      target.addPrompt({ id: wantedId, prompt, task: label, group: undefined }),
-    );
+    const record = { id: wantedId, prompt, task: label, group: undefined };
+    idsOfPrompts.set(key, target.addPrompt(record));
   }
   const id = idsOfPrompts.get(key);
-  if (id === undefined) return undefined;
+  if (id === undefined) return;
   for (const { model, values } of cells) target.addOutcome(id, model, values);
-  return undefined;
 }
 
 function readPrompt(cell: string, counts: Counts): string | undefined {
@@ -123,11 +129,11 @@ function readPrompt(cell: string, counts: Counts): string | undefined {
   }
   const elements = parsePythonList(cell);
   if (elements === undefined) return undefined;
-  // A list of copies of one text is that text, asked once a copy.
+  // A list of equal texts was one prompt, sent once per element.
   return new Set(elements).size === 1 ? elements[0] : elements.join('\n');
 }
 
-/** The name of the evaluation without the split it came from: `riddles.dev.v0` is `riddles`. */
+/** The name of an evaluation without its split: `riddles` for `riddles.dev.v0`. */
 export function computeTaskLabel(evalName: string): string {
   return evalName.replace(/\.(dev|test|train|val)(\.\w{1,10})?$/, '');
 }

@@ -95,7 +95,7 @@ describe('importOutcomes of the exchange form', () => {
   it('refuses a second weight of one prompt', async () => {
     const text = 'prompt_id,prompt,weight,model,quality\np,Hello,2,m,1\np,,3,n,1\n';
     await expect(importText('long.csv', text)).rejects.toThrow(
-      'long.csv:3: weight 3, but the prompt has 2 already',
+      'long.csv:3: weight 3, but the prompt already has 2',
     );
   });
 
@@ -181,7 +181,7 @@ describe('importOutcomes of the exchange form', () => {
     ['{"prompt":"x","model":"m"}', /model m has no quality/],
     ['{"prompt":"x","model":7,"quality":1}', /the model is not a text/],
     ['{"id":"q","model":"m","quality":1}', /the row has no prompt/],
-    ['{"id":"p","prompt":"y","scores":{"m":1}}', /the id p belongs to another prompt already/],
+    ['{"id":"p","prompt":"y","scores":{"m":1}}', /the id p already belongs to another prompt/],
     ['{"prompt":"x","scores":{"m":1.5}}', /quality must be a number from 0 to 1, not 1.5/],
     ['{"prompt":"x","scores":{}}', /no model has a score/],
     ['{"prompt":"x","models":{"m":{"score":1,"correct":0}}}', /use only one of/],

@@ -68,7 +68,7 @@ describe('importOutcomes of RouteLLM files', () => {
     const exclude = [join(folder, 'leaks.jsonl')];
     await expect(
       importOutcomes({ format, files: [join(folder, 'a.csv')], exclude }),
-    ).rejects.toThrow(/leaks.jsonl:2: the line names no prompt/);
+    ).rejects.toThrow(/leaks.jsonl:2: the line has no "eval_prompt"/);
   });
 
   it('counts bad rows with file and line, and tolerates few', async () => {

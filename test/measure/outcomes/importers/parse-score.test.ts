@@ -14,17 +14,17 @@ describe('parseScore', () => {
     ['5e-1', 0.5],
     ['0', 0],
   ])('reads %j as a score', (cell, quality) => {
-    expect(parseScore(cell)).toEqual({ kind: 'score', quality });
+    expect(parseScore(cell)).toEqual({ ok: true, value: quality });
   });
 
   it('takes an empty cell as missing, never as 0', () => {
-    expect(parseScore(' ')).toEqual({ kind: 'missing' });
+    expect(parseScore(' ')).toEqual({ ok: true, value: undefined });
   });
 
   it.each(['nan', 'NaN', 'None', '1.5', '-0.1', 'Infinity', '0x1', '1,0', 'truest', '1e999'])(
     'refuses %j',
     (cell) => {
-      expect(parseScore(cell)).toMatchObject({ kind: 'problem' });
+      expect(parseScore(cell)).toMatchObject({ ok: false });
     },
   );
 });

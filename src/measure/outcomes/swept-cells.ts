@@ -1,0 +1,143 @@
+import { createLedgerCells } from '../ledger/latest-entries.js';
+import type { LedgerEntry } from '../ledger/ledger-entry.js';
+import { failure, success, type Result } from '../../util/result.js';
+import { outcomeColumns, type OutcomeColumn, type OutcomeValues } from './outcome-table.js';
+
+/** What an outcome table needs from a ledger entry. */
+export interface SweptCell {
+  readonly taskId: string;
+  readonly promptHash: string;
+  readonly model: string;
+  readonly values: OutcomeValues;
+  /** Why the cell is no label; undefined where it is one. */
+  readonly unlabelled: string | undefined;
+  readonly simulated: boolean;
+}
+
+/**
+ * The entries of a ledger that count, in typed columns: a million cells as objects would not fit
+ * into memory.
+ */
+export interface SweptCells {
+  add(entry: LedgerEntry): void;
+  /** Cells that a cell of other settings has superseded. */
+  readonly superseded: number;
+  /** The cells that are shown, by the rules of `CurrentLines`. */
+  listShown(): Iterable<SweptCell>;
+}
+
+/**
+ * The quality that a settled entry is a label for. A refused, truncated or malformed answer and a
+ * context overflow are 0 where no grader has graded them.
+ *
+ * @returns why there is none for an infrastructure failure and for an ungraded answer
+ */
+export function readLabel({
+  outcome,
+  grade,
+}: Pick<LedgerEntry, 'outcome' | 'grade'>): Result<number> {
+  if (outcome === 'infrastructure') return failure('infrastructure');
+  if (grade.kind === 'graded') return success(grade.quality);
+  if (outcome !== 'answered') return success(0);
+  return failure(`ungraded: ${grade.reason || 'no reason given'}`);
+}
+
+/** The texts of a cell, each a number in the name table, and whether it is simulated (0 or 1). */
+const marks = ['taskId', 'promptHash', 'model', 'unlabelled', 'simulated'] as const;
+
+/** Creates an empty collection. */
+export function createSweptCells(): SweptCells {
+  const cells = createLedgerCells();
+  const names = createNameTable();
+  const numberRows = createRows(Float64Array, outcomeColumns.length);
+  const markRows = createRows(Uint32Array, marks.length);
+
+  function readCell(cell: number): SweptCell {
+    const number = (index: number): number | undefined => {
+      const value = numberRows.read(cell, index);
+      return Number.isNaN(value) ? undefined : value;
+    };
+    const text = (name: (typeof marks)[number]): string =>
+      names.read(markRows.read(cell, marks.indexOf(name)));
+    const values = outcomeColumns.map(({ name }, index) => [name, number(index)] as const);
+    return {
+      taskId: text('taskId'),
+      promptHash: text('promptHash'),
+      model: text('model'),
+      values: Object.fromEntries(values) as unknown as OutcomeValues,
+      unlabelled: text('unlabelled') || undefined,
+      simulated: markRows.read(cell, marks.indexOf('simulated')) === 1,
+    };
+  }
+
+  function* listShown(): Generator<SweptCell> {
+    for (let cell = 0; cell < cells.size; cell++) {
+      if (cells.isShown(cell)) yield readCell(cell);
+    }
+  }
+
+  return {
+    add(entry) {
+      const cell = cells.accept(entry);
+      if (cell === undefined) return;
+      const label = readLabel(entry);
+      const known: Readonly<Record<OutcomeColumn, number | null | undefined>> = {
+        quality: label.ok ? label.value : 0,
+        costUsd: entry.costUsd,
+        latencyMs: entry.latencyMs,
+        ttftMs: entry.ttftMs,
+        inputTokens: entry.usage?.inputTokens,
+        outputTokens: entry.usage?.outputTokens,
+      };
+      numberRows.write(
+        cell,
+        outcomeColumns.map(({ name }) => known[name] ?? Number.NaN),
+      );
+      const texts = [entry.taskId, entry.promptHash, entry.model, label.ok ? '' : label.problem];
+      markRows.write(cell, [...texts.map(names.number), entry.simulated ? 1 : 0]);
+    },
+    get superseded() {
+      let count = 0;
+      for (let cell = 0; cell < cells.size; cell++) count += cells.isShown(cell) ? 0 : 1;
+      return count;
+    },
+    listShown,
+  };
+}
+
+/** Rows of numbers in one typed array, which doubles when it is full. */
+function createRows<Data extends Float64Array | Uint32Array>(
+  Constructor: new (length: number) => Data,
+  width: number,
+): {
+  read(row: number, column: number): number;
+  write(row: number, values: readonly number[]): void;
+} {
+  let data = new Constructor(1024 * width);
+  return {
+    read: (row, column) => data[row * width + column] as number,
+    write(row, values) {
+      while ((row + 1) * width > data.length) {
+        const longer = new Constructor(2 * data.length);
+        longer.set(data);
+        data = longer;
+      }
+      data.set(values, row * width);
+    },
+  };
+}
+
+/** Numbers texts that repeat, so that each is held once. */
+function createNameTable(): { number(name: string): number; read(number: number): string } {
+  const numberOf = new Map<string, number>();
+  const list: string[] = [];
+  return {
+    number(name) {
+      const known = numberOf.get(name);
+      if (known !== undefined) return known;
+      numberOf.set(name, list.length);
+      return list.push(name) - 1;
+    },
+    read: (number) => list[number] as string,
+  };
+}
