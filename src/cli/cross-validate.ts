@@ -18,7 +18,7 @@ import { sharedTensorFlowEngine } from '../learn/train/solver/tensorflow-backend
 import { computeTrainingData } from '../learn/train/training-data.js';
 import { version } from '../version.js';
 import { createFitProgress } from './print/fit-progress.js';
-import { collectPrices } from './open-run.js';
+import { collectPrices } from '../measure/outcomes/run-prices.js';
 import { printNotice } from './print/print.js';
 
 /** An evaluation, and one of tasks that training did not see. */
@@ -65,7 +65,7 @@ export async function crossValidate(
     const shared = {
       ...rest,
       requests: [...standardObjectives, ...objectives],
-      prices: collectPrices(run),
+      prices: collectPrices(run.info),
     };
     const heldOut = await computeHeldOut(engine, data, {
       ...shared,

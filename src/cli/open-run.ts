@@ -1,6 +1,5 @@
 import { readRun } from '../measure/outcomes/run-folder.js';
 import type { Run } from '../measure/outcomes/run.js';
-import type { Price } from '../llm/price.js';
 import { printNotice } from './print/print.js';
 
 /** Reads a run and says on standard error what was left out of its table. */
@@ -10,11 +9,4 @@ export async function openRun(path: string): Promise<Run> {
     printNotice(`${path}: left out, ${reason}: ${count}`);
   }
   return run;
-}
-
-/** The prices of a run's models, where it knows them. */
-export function collectPrices(run: Pick<Run, 'info'>): ReadonlyMap<string, Price> {
-  const prices = new Map<string, Price>();
-  for (const { id, price } of run.info.models) if (price !== undefined) prices.set(id, price);
-  return prices;
 }

@@ -78,15 +78,17 @@ async function checkProvenance(
       detail,
     }));
   }
-  const [{ collectPrices, openRun }, { computeOutcomesDigest }] = await Promise.all([
-    import('./open-run.js'),
-    import('../learn/train/training-data.js'),
-  ]);
+  const [{ openRun }, { computeOutcomesDigest }, { collectPrices, computePricesDigest }] =
+    await Promise.all([
+      import('./open-run.js'),
+      import('../learn/train/training-data.js'),
+      import('../measure/outcomes/run-prices.js'),
+    ]);
   const opened = await openRun(run);
-  const prices = [...collectPrices(opened)].sort(([a], [b]) => (a < b ? -1 : 1));
+  const prices = collectPrices(opened.info);
   return [
     compareDigests('outcomes', outcomesDigest, computeOutcomesDigest(opened.table)),
-    compareDigests('prices', pricesDigest, sha256OfJson(prices)),
+    compareDigests('prices', pricesDigest, computePricesDigest(prices)),
   ];
 }
 

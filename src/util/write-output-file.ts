@@ -1,10 +1,11 @@
-import { access, constants, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { RoutesmithError } from './errors.js';
+import { replaceFile } from './replace-file.js';
 
 /**
- * Makes sure that a file can be written later, so that no long work is done in vain: creates its
- * folder, and refuses a name that is a folder's.
+ * Checks before long work that its file can be written: creates the folder, and refuses the name of
+ * a folder.
  *
  * @throws RoutesmithError `usage`
  */
@@ -12,7 +13,7 @@ export async function prepareOutputFile(file: string): Promise<void> {
   try {
     await mkdir(dirname(file), { recursive: true });
   } catch (cause) {
-    throw new RoutesmithError('usage', 'the folder of the file cannot be made', {
+    throw new RoutesmithError('usage', 'the folder of the file cannot be created', {
       where: file,
       fix: 'Name a file in a folder that you may write to.',
       cause,
@@ -21,7 +22,7 @@ export async function prepareOutputFile(file: string): Promise<void> {
   try {
     await access(dirname(file), constants.W_OK);
   } catch (cause) {
-    throw new RoutesmithError('usage', 'the folder of the file may not be written to', {
+    throw new RoutesmithError('usage', 'no permission to write to the folder of the file', {
       where: file,
       fix: 'Name a file in a folder that you may write to.',
       cause,
@@ -32,24 +33,21 @@ export async function prepareOutputFile(file: string): Promise<void> {
     () => false,
   );
   if (!isFolder) return;
-  throw new RoutesmithError('usage', 'this is a folder, and a file is to be written', {
+  throw new RoutesmithError('usage', 'this is a folder, not a file', {
     where: file,
     fix: 'Name a file inside it.',
   });
 }
 
 /**
- * Writes a file beside its place and renames it: readers see the old text or the new one.
+ * Writes a file that the user named; see `replaceFile`.
  *
  * @throws RoutesmithError `usage` where it cannot be written
  */
 export async function writeOutputFile(file: string, text: string): Promise<void> {
-  const draft = `${file}.${process.pid}.tmp`;
   try {
-    await writeFile(draft, text, { flush: true });
-    await rename(draft, file);
+    await replaceFile(file, text);
   } catch (cause) {
-    await rm(draft, { force: true });
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new RoutesmithError('usage', `the file cannot be written: ${reason}`, {
       where: file,

@@ -5,7 +5,7 @@ import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import type { OutcomeTable } from '../../measure/outcomes/outcome-table.js';
 import type { RunHealth } from '../../measure/outcomes/run-health.js';
 import type { Run } from '../../measure/outcomes/run.js';
-import { sha256OfJson } from '../../util/sha256.js';
+import { collectPrices, computePricesDigest } from '../../measure/outcomes/run-prices.js';
 import { computeMoney } from './compute-money.js';
 import { computeOverkillReport } from './compute-overkill-report.js';
 import { computePoints } from './compute-points.js';
@@ -100,7 +100,7 @@ export function computeReport(input: ReportInput, settings: ReportSettings): Rep
         sources: info.sources,
       },
       outcomesDigest: input.outcomesDigest,
-      pricesDigest: computePricesDigest(info),
+      pricesDigest: computePricesDigest(collectPrices(info)),
       costBasis: info.costBasis,
       prices: info.models.map(({ id, price }) => ({ model: id, price: price ?? null })),
       seed: settings.seed,
@@ -130,12 +130,6 @@ function describePolicy({
     applied: applied ?? null,
     robustness,
   };
-}
-
-/** As a policy's provenance has it. */
-function computePricesDigest({ models }: Run['info']): string {
-  const known = models.flatMap(({ id, price }) => (price ? [[id, price] as const] : []));
-  return sha256OfJson(known.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function computeCoverage(table: OutcomeTable): ModelCoverage[] {

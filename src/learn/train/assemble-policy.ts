@@ -9,6 +9,7 @@ import type {
 } from '../../policy/file/routing-model.js';
 import type { Price } from '../../llm/price.js';
 import { listRows } from '../../util/numeric-arrays.js';
+import { computePricesDigest } from '../../measure/outcomes/run-prices.js';
 import { sha256OfJson } from '../../util/sha256.js';
 import type { TrainedPlan } from '../evaluate/plan/held-out.js';
 import { computeModelMeans } from '../evaluate/verdict/model-means.js';
@@ -50,7 +51,7 @@ export function assemblePolicy(parts: PolicyParts): Policy {
     provenance: {
       outcomesDigest: computeOutcomesDigest(table),
       featureSpecDigest: sha256OfJson(data.counts.spec),
-      pricesDigest: sha256OfJson([...prices].sort(([a], [b]) => (a < b ? -1 : 1))),
+      pricesDigest: computePricesDigest(prices),
       seed,
       prompts: table.prompts.length,
     },

@@ -3,6 +3,7 @@ import { loadPolicy, scoreProbes } from '../../policy/decide/load-policy.js';
 import { encodePolicy } from '../../policy/file/encode-policy.js';
 import type { Policy } from '../../policy/file/policy.js';
 import type { Price } from '../../llm/price.js';
+import { collectPrices } from '../../measure/outcomes/run-prices.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { listRows } from '../../util/numeric-arrays.js';
 import { checkDefaultObjective, checkRequests } from '../evaluate/diagnose/check-requests.js';
@@ -81,6 +82,7 @@ export async function trainPolicy(
   const requests = [...standardObjectives, ...objectives];
   checkDefaultObjective(run.table, requests, defaultObjective);
   const data = computeTrainingData(run.table);
+  import { collectPrices } from '../../measure/outcomes/run-prices.js';
   const prices = collectPrices(run.info.models);
   const { heldOut, fitted } = await fitAllParts(engine, data, options, {
     seed,
@@ -144,3 +146,4 @@ function checkBaseline(models: readonly string[], baseline: string | undefined):
     fix: `Name one of: ${models.join(', ')}.`,
   });
 }
+import { collectPrices } from '../../measure/outcomes/run-prices.js';

@@ -1,9 +1,10 @@
-import { closeSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { isJsonObject } from '../../util/json.js';
+import { replaceFileSync } from '../../util/replace-file.js';
 import { parseJsonLines } from '../../util/parse-json-lines.js';
 
-/** A call that has been sent, or is about to be. */
+/** A call that has been sent or is about to be sent. */
 export interface BegunCall {
   readonly cellKey: string;
   readonly taskId: string;
@@ -13,44 +14,40 @@ export interface BegunCall {
   readonly simulated: boolean;
   /** ISO 8601. */
   readonly startedAt: string;
-  /** The most that it can have cost, earlier attempts included; null where nothing limits it. */
+  /** The most that the cell can have cost, earlier attempts included; null without a limit. */
   readonly possibleCostUsd: number | null;
 }
 
 /**
- * The calls that are under way, on record before each is sent: after a crash it is known which
- * answers were paid for, perhaps, and lost. The ledger says how a call ended; only the last line of
- * a cell counts here.
+ * Records each call before it is sent, so that after a crash the sweep knows which answers may have
+ * been paid for and lost. The ledger records how a call ended. The last line of a cell counts.
  */
 export interface CallJournal {
-  /** Puts a call on record, in the file before it returns. */
+  /** Records a call; it is in the file when this returns. */
   begin(call: BegunCall): void;
-  /** Forgets a call whose end is in the ledger. */
+  /** Forgets a call that has ended in the ledger. */
   end(cellKey: string): void;
-  /** Removes the file: nothing is under way. */
+  /** Removes the file: no call is in flight. */
   close(): void;
 }
 
-/** The file is written anew when it is longer than this. */
+/** The file is rewritten when it is longer than this. */
 const maxBytes = 4 * 1024 * 1024;
 
 /**
- * Opens a journal that is empty. The ledger's lock keeps others away.
+ * Opens an empty journal. The ledger's lock protects it, too.
  *
- * @param ledgerBytes how long the ledger is: an entry behind this ends a call
+ * @param ledgerBytes the ledger's present length: entries after it end calls of the journal
  */
 export function openCallJournal(file: string, ledgerBytes: () => number): CallJournal {
   const open = new Map<string, string>();
   let writtenBytes = 0;
   let descriptor = rewrite();
 
-  /** Written beside it and renamed, so that a crash leaves the old file or the new one. */
   function rewrite(): number {
     const head = JSON.stringify({ version: 1, ledgerBytes: ledgerBytes() });
     const text = `${[head, ...open.values()].join('\n')}\n`;
-    const draft = `${file}.new`;
-    writeFileSync(draft, text);
-    renameSync(draft, file);
+    replaceFileSync(file, text);
     writtenBytes = Buffer.byteLength(text);
     return openSync(file, 'a');
   }
@@ -76,9 +73,9 @@ export function openCallJournal(file: string, ledgerBytes: () => number): CallJo
   };
 }
 
-/** What a journal says that a crash has left behind. */
+/** The content of a journal that a crash has left. */
 export interface LeftJournal {
-  /** Entries of the ledger from this byte on end calls of this journal. */
+  /** Ledger entries that start at this byte or later end calls of this journal. */
   readonly ledgerBytes: number;
   /** The last line of each cell. */
   readonly calls: ReadonlyMap<string, BegunCall>;

@@ -28,14 +28,13 @@ export interface OutcomeRow {
 const qualityMembers = ['quality', 'correct', 'score'] as const;
 
 /** Optional numbers of a cell: their column, their name in files, and their factor. */
-const optionalMembers = outcomeColumns
-  .filter((column) => column.name !== 'quality')
-  .flatMap((column) => [
-    { name: column.name, member: column.member, factor: 1 },
-    ...('secondsMember' in column
-      ? [{ name: column.name, member: column.secondsMember, factor: 1000 }]
-      : []),
-  ]);
+const optionalMembers = outcomeColumns.flatMap((column) => {
+  if (column.name === 'quality') return [];
+  const { name, member } = column;
+  const whole = { name, member, factor: 1 };
+  if (!('secondsMember' in column)) return [whole];
+  return [whole, { name, member: column.secondsMember, factor: 1000 }];
+});
 
 /** Members of a row that hold a number. */
 export const numericMembers: ReadonlySet<string> = new Set([

@@ -1,13 +1,15 @@
-import { copyFile, mkdir, open, readdir, rename, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, open, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Price } from '../models/model.js';
 import { computeCostUsd } from '../../llm/cost.js';
 import { RoutesmithError } from '../../util/errors.js';
+import { createDraft } from '../../util/replace-file.js';
 import { normaliseAnthropicUsage } from '../../llm/normalise-anthropic-usage.js';
 import { normaliseOpenAiUsage } from '../../llm/normalise-openai-usage.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import { createLedgerCells } from '../ledger/latest-entries.js';
 import { formatLedgerLine, scanLedger } from '../ledger/ledger.js';
+import { collectPrices } from './run-prices.js';
 import { encodeRunInfo, readRunInfo, runFiles } from './run.js';
 
 /** What one model's settled cells cost under another price table. */
@@ -55,7 +57,7 @@ export async function priceSweep(
     });
   }
   const { copyTo } = settings;
-  const prices = settings.prices ?? collectPrices(info.models);
+  const prices = settings.prices ?? collectPrices(info);
   const ledgerFile = path.join(runDirectory, runFiles.ledger);
   const sums = new Map(
     info.models.map(({ id }) => [id, { cells: 0, recordedUsd: 0, pricedUsd: 0 }]),
@@ -108,12 +110,6 @@ export async function priceSweep(
   };
 }
 
-function collectPrices(
-  models: readonly { readonly id: string; readonly price?: Price }[],
-): ReadonlyMap<string, Price> {
-  return new Map(models.flatMap(({ id, price }) => (price === undefined ? [] : [[id, price]])));
-}
-
 /** Usage read again from what the provider sent, else the recorded usage. */
 function readUsage({ rawUsage, usage }: LedgerEntry): LedgerEntry['usage'] {
   return normaliseOpenAiUsage(rawUsage) ?? normaliseAnthropicUsage(rawUsage) ?? usage;
@@ -134,7 +130,8 @@ async function startCopy(directory: string): Promise<SweepCopy> {
     });
   }
   const ledgerFile = path.join(directory, runFiles.ledger);
-  const handle = await open(`${ledgerFile}.tmp`, 'w');
+  const draft = createDraft(ledgerFile);
+  const handle = await open(draft.path, 'w');
   const stream = handle.createWriteStream();
   return {
     add: (entry) => void stream.write(formatLedgerLine(entry)),
@@ -142,7 +139,7 @@ async function startCopy(directory: string): Promise<SweepCopy> {
       await new Promise<void>((resolve, reject) => {
         stream.once('error', reject).end(resolve);
       });
-      await rename(`${ledgerFile}.tmp`, ledgerFile);
+      await draft.commit();
       await copyFile(path.join(from, runFiles.tasks), path.join(directory, runFiles.tasks));
       await writeFile(path.join(directory, runFiles.info), encodeRunInfo(info));
     },

@@ -1,6 +1,7 @@
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { RoutesmithError } from '../../util/errors.js';
+import { createDraft } from '../../util/replace-file.js';
 import { importOutcomes } from './importers/import-outcomes.js';
 import { encodeOutcomeLines, readImportedTable } from './outcome-lines.js';
 import type { OutcomeTable } from './outcome-table.js';
@@ -8,8 +9,7 @@ import { readSweepTable } from './read-sweep-table.js';
 import { encodeRunInfo, readRunInfo, runFiles, type Run, type RunInfo } from './run.js';
 
 /**
- * Writes an imported run: `outcomes.jsonl`, and `run.json` last, each under a temporary name that
- * is then renamed. A folder without a `run.json` is therefore never taken for a run.
+ * Writes an imported run: `outcomes.jsonl`, and then `run.json`, without which a folder is no run.
  *
  * @param overwrite replace an imported run that is there already; default: false. A sweep, or a
  * folder of other files, is never overwritten.
@@ -25,12 +25,14 @@ export async function writeImportedRun(
   await checkReplaceable(directory, options.overwrite ?? false);
   const info = join(directory, runFiles.info);
   const outcomes = join(directory, runFiles.outcomes);
-  await writeFile(`${outcomes}.tmp`, inChunks(encodeOutcomeLines(run.table)));
-  await writeFile(`${info}.tmp`, encodeRunInfo(run.info));
-  // Away before the outcomes change, so that old information never stands beside new outcomes.
+  const outcomesDraft = createDraft(outcomes);
+  const infoDraft = createDraft(info);
+  await writeFile(outcomesDraft.path, inChunks(encodeOutcomeLines(run.table)));
+  await writeFile(infoDraft.path, encodeRunInfo(run.info));
+  // Removed first, so that the old information is never beside the new outcomes.
   await rm(info, { force: true });
-  await rename(`${outcomes}.tmp`, outcomes);
-  await rename(`${info}.tmp`, info);
+  await outcomesDraft.commit();
+  await infoDraft.commit();
 }
 
 /**
@@ -90,7 +92,7 @@ async function findKind(path: string): Promise<'file' | 'folder' | 'nothing'> {
 }
 
 async function checkReplaceable(directory: string, overwrite: boolean): Promise<void> {
-  // What an interrupted write left behind may always be replaced.
+  // Drafts of an interrupted write may always be replaced.
   const isLeftover = (name: string): boolean => name.endsWith('.tmp');
   const names = (await readdir(directory)).filter((name) => !isLeftover(name));
   if (names.length === 0) return;
@@ -101,7 +103,7 @@ async function checkReplaceable(directory: string, overwrite: boolean): Promise<
   throw new RoutesmithError('usage', 'the folder is not empty', {
     where: directory,
     fix: isImport
-      ? 'Name another folder, or ask for this one to be overwritten.'
+      ? 'Name another folder, or allow this one to be overwritten.'
       : 'Name another folder: only an imported run can be overwritten.',
   });
 }
@@ -112,7 +114,7 @@ function checkModels({ info, table }: { info: RunInfo; table: OutcomeTable }): v
   throw new RoutesmithError('internal', 'the models of the run are not those of its table');
 }
 
-/** Joins lines to pieces of about 64 kB: one write a line would be slow, one for all too large. */
+/** Joins lines into chunks of about 64 kB, for fewer writes. */
 function* inChunks(lines: Iterable<string>): Generator<string> {
   let chunk = '';
   for (const line of lines) {

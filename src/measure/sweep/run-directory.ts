@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Pool } from '../models/model.js';
 import {
@@ -14,10 +14,11 @@ import { canonicalJson } from '../../util/canonical-json.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { isJsonObject, type JsonObject } from '../../util/json.js';
 import { readTextFile } from '../../util/read-text-file.js';
+import { replaceFile } from '../../util/replace-file.js';
 import { sha256, sha256OfJson } from '../../util/sha256.js';
 
 /**
- * Checks that a folder is free for a sweep, or was used by one.
+ * Checks that a folder can hold a sweep: it is new or empty, or holds an earlier sweep.
  *
  * @throws RoutesmithError `invalid_input` where it holds imported outcomes, or a damaged `run.json`
  */
@@ -26,9 +27,9 @@ export async function checkRunDirectory(runDirectory: string): Promise<void> {
 }
 
 /**
- * Writes `run.json` and `tasks.jsonl`. In a folder that a sweep has used before, models and sources
- * are added to those already there (a model of the same id is replaced), and so are tasks that are
- * new or have changed: of several lines of one id the last one counts.
+ * Writes `run.json` and `tasks.jsonl`. In the folder of an earlier sweep, models, sources, and new or
+ * changed examples are added to those already there. A model of the same id is replaced; of several
+ * examples of one id the last line counts.
  *
  * @throws RoutesmithError `invalid_input` where the folder holds something else
  */
@@ -57,10 +58,10 @@ export async function writeRunDirectory(
     sources: [...new Map(sources.map((source) => [sha256OfJson(source), source])).values()],
   };
   await writeExamples(path.join(runDirectory, runFiles.tasks), input.taskSet.examples);
-  await writeWhole(infoFile, encodeRunInfo(info));
+  await replaceFile(infoFile, encodeRunInfo(info));
 }
 
-/** Adds tasks that are new or have changed to a run's `tasks.jsonl`. */
+/** Adds new and changed examples to a run's `tasks.jsonl`. */
 export async function writeExamples(file: string, examples: readonly Example[]): Promise<void> {
   const text = existsSync(file) ? await readTextFile(file) : '';
   const lines = text.split('\n').filter((line) => line !== '');
@@ -73,10 +74,10 @@ export async function writeExamples(file: string, examples: readonly Example[]):
     .filter(({ id, line }) => !isSameJson(lastOf.get(id), line));
   if (added.length === 0) return;
   const all = [...lines, ...added.map(({ line }) => line)];
-  await writeWhole(file, `${all.join('\n')}\n`);
+  await replaceFile(file, `${all.join('\n')}\n`);
 }
 
-/** The order of members makes no difference; nearly always the texts are the same, too. */
+/** Compares lines regardless of the order of members. */
 function isSameJson(one: string | undefined, other: string): boolean {
   if (one === undefined || one === other) return one === other;
   return canonicalJson(JSON.parse(one)) === canonicalJson(JSON.parse(other));
@@ -97,7 +98,7 @@ function describeModel(model: Pool['models'][number]): ModelInfo {
   return { id, price, ...(contextWindow === undefined ? {} : { contextWindow }), capabilities };
 }
 
-/** The digest of a file's bytes, or of the content where it never was a file. */
+/** The digest of a file's bytes, or of the content where there is no such file. */
 async function describeSource(
   file: string,
   content: unknown,
@@ -109,19 +110,12 @@ async function describeSource(
   }
 }
 
-/** Written beside it and renamed, so that a crash leaves the old file or the new one. */
-async function writeWhole(file: string, text: string): Promise<void> {
-  const draft = `${file}.new`;
-  await writeFile(draft, text, { flush: true });
-  await rename(draft, file);
-}
-
 function parseObject(text: string, where: string): JsonObject {
   try {
     const value: unknown = JSON.parse(text);
     if (isJsonObject(value)) return value;
   } catch {
-    // Said below: what a JSON parser says of it does not help.
+    // Reported below: the parser's own message does not help.
   }
   throw new RoutesmithError('invalid_input', 'this is not a JSON object', {
     where,

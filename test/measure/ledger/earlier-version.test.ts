@@ -8,7 +8,7 @@ import { estimateSweep } from '../../../src/measure/sweep/estimate-sweep.js';
 import { readSettledCells } from '../../../src/measure/sweep/open-sweep-records.js';
 import { planSweep } from '../../../src/measure/sweep/plan-sweep.js';
 import { readTaskSet } from '../../../src/measure/tasks/read-task-set.js';
-import { computeOutcomesDigest } from '../../../src/learn/train/outcomes-digest.js';
+import { computeOutcomesDigest } from '../../../src/learn/train/training-data.js';
 
 const folder = new URL('../../fixtures/version-0.1/', import.meta.url);
 const file = (name: string): string => fileURLToPath(new URL(name, folder));

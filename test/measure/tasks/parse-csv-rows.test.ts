@@ -54,7 +54,11 @@ describe('readTaskSet, from CSV', () => {
     ['a column twice', 'prompt,prompt\na,b', 'occurs twice'],
     ['two kinds of metadata', 'prompt,metadata,metadata.x\na,{},b', 'use either "metadata" or'],
     ['too many cells', 'id,prompt\na,b\nc,d,e', 'FILE:3: 3 cells where the header has 2'],
-    ['a quote left open', 'prompt\na\n"b\nc\n', 'FILE:3: a quoted cell of this row is never closed'],
+    [
+      'a quote left open',
+      'prompt\na\n"b\nc\n',
+      'FILE:3: a quoted cell of this row is never closed',
+    ],
     ['bad JSON', 'prompt,reference\na,[b', 'FILE:2: reference: not valid JSON'],
     ['a header only', 'id,prompt\n', 'FILE: the task set is empty'],
     ['an empty file', '', 'FILE: the task set is empty'],
