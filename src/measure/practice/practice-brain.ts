@@ -12,13 +12,13 @@ export interface PracticeBrain {
 
 /** Creates the knowledge of a practice pool from the tasks it is to be asked. */
 export function createPracticeBrain(examples: readonly Example[], seed: number): PracticeBrain {
-  const taskOf = new Map<string, Example>();
-  const tasksOfLabel = new Map<string, Example[]>();
+  const exampleOfHash = new Map<string, Example>();
+  const examplesOfLabel = new Map<string, Example[]>();
   for (const example of examples) {
-    taskOf.set(computePromptHash(example.prompt), example);
+    exampleOfHash.set(computePromptHash(example.prompt), example);
     const label = example.task ?? '';
-    const siblings = tasksOfLabel.get(label);
-    if (siblings === undefined) tasksOfLabel.set(label, [example]);
+    const siblings = examplesOfLabel.get(label);
+    if (siblings === undefined) examplesOfLabel.set(label, [example]);
     else siblings.push(example);
   }
   // Made when first asked for: graders take their time, and a pool may be started to be looked at.
@@ -27,13 +27,13 @@ export function createPracticeBrain(examples: readonly Example[], seed: number):
   return {
     async answer(model, request) {
       const hash = computePromptHash(request);
-      const example = taskOf.get(hash);
+      const example = exampleOfHash.get(hash);
       if (example === undefined) {
         return `I am ${model.id}, a simulated model: I only know the tasks I was started with.`;
       }
       let building = answersOf.get(hash);
       if (building === undefined) {
-        const siblings = tasksOfLabel.get(example.task ?? '') ?? [];
+        const siblings = examplesOfLabel.get(example.task ?? '') ?? [];
         const others = siblings.filter((other) => other !== example);
         building = buildPracticeAnswers(example, others, seed);
         answersOf.set(hash, building);

@@ -1,31 +1,31 @@
-/** Money that has been put aside for one attempt. */
+/** Money reserved for one attempt. */
 export interface Reservation {
   readonly amountUsd: number;
 }
 
-/** What a run may cost, and what of it is taken. */
+/** The budget of a run in USD, and how much of it is used. */
 export interface Budget {
-  /** Infinite where none was given. */
+  /** Infinite without a budget. */
   readonly limitUsd: number;
-  /** What calls are known to have cost, earlier sweeps into the same run included. */
+  /** The known cost of calls, earlier sweeps into the same run included. */
   readonly spentUsd: number;
-  /** What calls without a known charge can have cost at most. */
+  /** The most that calls without a known charge can have cost. */
   readonly possibleUsd: number;
-  /** Put aside for the calls under way. */
+  /** Reserved for the calls in flight. */
   readonly reservedUsd: number;
-  /** Puts money aside; undefined where that could exceed the limit. */
+  /** Reserves money; undefined where that could exceed the limit. */
   reserve(amountUsd: number): Reservation | undefined;
-  /** An attempt has ended that cost nothing, or as much as is known. */
+  /** Replaces a reservation by a known charge, which may be 0. */
   settle(reservation: Reservation, costUsd: number): void;
-  /** An attempt has ended that may have been charged, nobody knows how much: all counts as taken. */
+  /** Counts the whole reservation, after an attempt with an unknown charge. */
   keep(reservation: Reservation): void;
 }
 
 /**
- * Creates a budget. Every call's worst case is put aside before it is sent, so that the limit holds
- * however many are under way.
+ * Creates a budget. Each call's worst case is reserved before it is sent, so that the limit holds for
+ * any number of calls in flight.
  *
- * @param before what earlier sweeps into the same run have taken
+ * @param before what earlier sweeps into the same run have used
  */
 export function createBudget(
   limitUsd: number,
@@ -37,7 +37,7 @@ export function createBudget(
 
   function giveBack({ amountUsd }: Reservation): void {
     reservedCount -= 1;
-    // Differences of fractions do not add up to nothing by themselves.
+    // Rounding errors must not remain.
     reservedUsd = reservedCount === 0 ? 0 : reservedUsd - amountUsd;
   }
 
@@ -55,7 +55,7 @@ export function createBudget(
     reserve(amountUsd) {
       const fits = spentUsd + possibleUsd + reservedUsd + amountUsd <= limitUsd;
       if (!fits && limitUsd !== Infinity) return undefined;
-      // Without a limit a call may be without one, too; it must not make all sums infinite.
+      // An unlimited call must not make the sums infinite.
       const reservation = { amountUsd: Number.isFinite(amountUsd) ? amountUsd : 0 };
       reservedUsd += reservation.amountUsd;
       reservedCount += 1;

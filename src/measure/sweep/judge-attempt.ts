@@ -5,11 +5,11 @@ import type { Random } from '../../util/random.js';
 import { describeFailure } from './cell-run.js';
 import type { Lane } from './lane.js';
 
-/** A time in which a lane sends nothing. */
+/** A time during which a lane sends nothing. */
 export interface LanePause {
   readonly pauseMs: number;
   readonly reason: string;
-  /** True where a single call is to follow it, to see. */
+  /** True where a single test call follows it. */
   readonly halfOpens: boolean;
 }
 
@@ -17,10 +17,10 @@ export interface LanePause {
 export interface Judgement {
   /** When the cell is tried again; null where this was its last attempt. */
   readonly retryInMs: number | null;
-  /** True where the lane's pause is all that the cell has to wait for. */
+  /** True where the cell waits only for the lane's pause. */
   readonly waitsForLane: boolean;
   readonly pause: LanePause | undefined;
-  /** Why the lane's other calls are in vain. */
+  /** Why the lane's other calls would fail, too. */
   readonly stopBecause: string | undefined;
 }
 
@@ -44,8 +44,8 @@ const isOver: Judgement = {
 };
 
 /**
- * Judges an attempt that has ended, and tells the lane's limit and breaker of it. A wait that the
- * provider asks for holds for the whole lane; one longer than a call may take in all ends its work.
+ * Decides what follows an attempt, and reports it to the lane's limit and breaker. A wait requested
+ * by the provider pauses the whole lane; one longer than a cell's total time limit stops the lane.
  */
 export function judgeAttempt(
   lane: Pick<Lane, 'limit' | 'breaker'>,
@@ -68,9 +68,12 @@ export function judgeAttempt(
   const asksMs = failure.retryable ? (failure.retryAfterMs ?? 0) : 0;
   if (asksMs > call.limits.maxElapsedMs) {
     const minutes = Math.ceil(asksMs / 60_000);
-    return { ...isOver, stopBecause: `asks to wait for ${minutes} minutes. ${reason}` };
+    return {
+      ...isOver,
+      stopBecause: `Its provider asks for a wait of ${minutes} minutes. ${reason}`,
+    };
   }
-  // These say something of the prompt: the model is there, and does its work.
+  // These failures are about the prompt: the model works.
   if (settledFailures.has(failure.class)) lane.breaker.noteSuccess();
   const verdict = lane.breaker.noteFailure(failure);
   if (verdict.kind === 'given_up') return { ...isOver, stopBecause: verdict.reason };

@@ -8,7 +8,7 @@ import {
   type ProgressTotals,
 } from './sweep-progress.js';
 
-/** Shows a sweep's progress to somebody who waits for it. */
+/** Shows the progress of a sweep. */
 export interface ProgressReporter {
   /** To be handed to `runSweep` as `onProgress`. */
   report(progress: SweepProgress, notice?: string): void;
@@ -136,7 +136,7 @@ export function describeModel(progress: SweepProgress, modelId: string, nowMs: n
   const counts = progress.models.get(modelId);
   if (counts === undefined) return '';
   const flow = progress.readFlow(modelId);
-  const words = counts.stoppedBecause === undefined ? describeFlow(flow) : ['left out'];
+  const words = counts.stoppedBecause === undefined ? describeFlow(flow) : ['skipped'];
   return describeCounts(counts, progress.startedMs, nowMs, words);
 }
 

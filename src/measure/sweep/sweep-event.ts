@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from './calls/clock.js';
 
-/** Something that happened in a sweep, for whoever wants to know why it goes as it goes. */
+/** An event that explains the pace of a sweep and its failures. */
 export type SweepEvent =
   /** How many calls may be under way, and why that changed. */
   | {
@@ -27,7 +27,7 @@ export type SweepEvent =
       readonly error: string;
       readonly retryInMs: number | null;
     }
-  /** Nothing is sent to these models for a while. */
+  /** The lane of these models sends nothing for a while. */
   | {
       readonly kind: 'paused';
       readonly models: readonly string[];
@@ -53,7 +53,7 @@ export type SweepEvent =
       readonly possibleUsd: number;
       readonly nextUsd: number;
     }
-  /** How it stands, every few seconds. */
+  /** The state of a lane, every few seconds. */
   | {
       readonly kind: 'state';
       readonly models: readonly string[];

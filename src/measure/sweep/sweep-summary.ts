@@ -18,7 +18,7 @@ export interface BudgetSummary {
   readonly reached: boolean;
 }
 
-/** What a sweep came to. */
+/** The results of a sweep. */
 export interface SweepSummary {
   readonly runDirectory: string;
   /** In the pool's order. */
@@ -29,13 +29,13 @@ export interface SweepSummary {
   /** True where the signal ended the sweep early. */
   readonly interrupted: boolean;
   readonly budget: BudgetSummary;
-  /** Calls that an earlier sweep was ended in the midst of: they are called a second time. */
+  /** Calls that were in flight when an earlier sweep was killed: they are made again. */
   readonly cutOffCalls: number;
-  /** Tasks left out because an earlier one asks the same. */
+  /** Examples skipped because an earlier one has the same prompt. */
   readonly duplicateTasks: number;
-  /** Settled cells that were graded or named anew, without a call. */
+  /** Settled cells that were regraded or renamed, without a call. */
   readonly regraded: number;
-  /** Where another model or provider answered than was asked for, or not always the same. */
+  /** Models that another model or provider answered for, or that changed during the sweep. */
   readonly served: readonly ServedFinding[];
   /** True where any of the models is simulated. */
   readonly simulated: boolean;

@@ -1,13 +1,13 @@
 import type { PoolModel } from '../models/model.js';
 import type { Prompt } from '../../llm/chat.js';
 
-/** What providers put around messages, tools and the whole, in tokens; ample. */
+/** Generous bounds of what providers add around messages and tools, in tokens. */
 const tokensPerMessage = 32;
 const tokensForTools = 1024;
 /** More than any provider counts for one image. */
 const tokensPerImage = 40_000;
 
-/** The most tokens that a call can take and give. */
+/** Upper bounds of a call's tokens. */
 export interface TokenBounds {
   readonly inputTokens: number;
   /** Infinite where neither the model's parameters nor its context window limit the answer. */
@@ -31,14 +31,14 @@ export function computeWorstCaseCostUsd(model: PoolModel, prompt: Prompt): numbe
   const { inputTokens, outputTokens } = computeTokenBounds(model, prompt);
   const { inputPerMillionUsd, cachedInputPerMillionUsd, cacheWritePerMillionUsd } = model.price;
   const { outputPerMillionUsd } = model.price;
-  const dearestInput = Math.max(
+  const maxInputPrice = Math.max(
     inputPerMillionUsd,
     cachedInputPerMillionUsd ?? 0,
     cacheWritePerMillionUsd ?? 0,
   );
-  // No tokens at no price cost nothing, even infinitely many.
+  // Infinity times a price of 0 would be NaN.
   const outputUsd = outputPerMillionUsd === 0 ? 0 : outputTokens * outputPerMillionUsd;
-  return (inputTokens * dearestInput + outputUsd) / 1_000_000;
+  return (inputTokens * maxInputPrice + outputUsd) / 1_000_000;
 }
 
 function boundInputTokens(prompt: Prompt): number {

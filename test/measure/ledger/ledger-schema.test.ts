@@ -45,7 +45,7 @@ const attempt = { startedAt: '2025-06-30T12:00:00.000Z', durationMs: 3, status: 
 function parseBothWays(value: Record<string, unknown>) {
   const quick = parseLedgerEntry(value);
   const slow = parseLedgerEntry({ ...value, failedAttempts: [attempt] });
-  return { isQuickly: 'entry' in quick, isSlowly: 'entry' in slow };
+  return { isQuickly: quick.ok, isSlowly: slow.ok };
 }
 
 const odd = fc.oneof(
@@ -60,7 +60,7 @@ describe('a line of a ledger', () => {
     expect(parseLedgerEntry(entry)).toEqual({ ok: true, value: entry });
     expect(
       parseLedgerEntry({ ...entry, usage: null, grade: { kind: 'ungraded', reason: '' } }),
-    ).toHaveProperty('entry');
+    ).toMatchObject({ ok: true });
   });
 
   it('is the same to the quick check and to the schema, whatever a member is', () => {

@@ -7,7 +7,7 @@ import { setUpSweepBench } from '../../support/sweep-run.js';
 
 const bench = setUpSweepBench();
 
-describe('calls that were under way when a sweep was cut off', () => {
+describe('calls that were in flight when a sweep was killed', () => {
   it('are counted, called again, and taken from the budget for what they can have cost', async () => {
     const server = await bench.serve(say('It is 4.'));
     const models = bench.buildModels(server, ['a'], { parameters: { maxTokens: 100 } });
@@ -49,7 +49,7 @@ describe('calls that were under way when a sweep was cut off', () => {
     });
     expect(third.cutOffCalls).toBe(1);
     expect(third.budget.possibleUsd).toBe(0.25);
-    expect(notices[0]).toMatch(/^1 calls? w.* under way when an earlier sweep was cut off/);
+    expect(notices[0]).toMatch(/^1 call was in flight when an earlier sweep was killed/);
     const entries = await bench.readEntries();
     expect(entries.at(-1)).toMatchObject({
       cellKey: 'lost',

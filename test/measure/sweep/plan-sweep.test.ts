@@ -65,7 +65,7 @@ describe('planSweep', () => {
     );
   });
 
-  it('names the examples that ask the same as an earlier one', () => {
+  it('names the examples with the same prompt as an earlier one', () => {
     const twin = buildExample('twin', { prompt: examples[0]?.prompt ?? '' });
     const withTwin = planSweep({ ...settings, examples: [...examples, twin] });
     expect(withTwin.duplicateExamples).toEqual([twin]);

@@ -95,7 +95,7 @@ describe('a lane that has to wait', () => {
 });
 
 describe('a model that always fails', () => {
-  it('is paused at the fifth failure, asked three more times, and left out', async () => {
+  it('is paused at the fifth failure, tried three more times, and skipped', async () => {
     const server = await bench.serve(byModel({ 'a-1': failWith(503), 'b-1': say('It is 4.') }));
     const notices: string[] = [];
     const events: SweepEvent[] = [];
@@ -114,7 +114,7 @@ describe('a model that always fails', () => {
     expect(asked).toBeLessThanOrEqual(12);
     expect(events.filter(({ kind }) => kind === 'paused')).toHaveLength(3);
     expect(notices.some((notice) => notice.startsWith('a waits for 30 s.'))).toBe(true);
-    expect(notices.some((notice) => notice.startsWith('a is left out'))).toBe(true);
+    expect(notices.some((notice) => notice.startsWith('a is skipped'))).toBe(true);
   });
 
   it('is asked one call at a time after a pause, and goes on when it answers', async () => {

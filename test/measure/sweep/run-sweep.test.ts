@@ -301,7 +301,7 @@ describe('failures', () => {
     expect(bad?.stoppedBecause).toContain('HTTP');
     expect(good).toMatchObject({ done: 6, stoppedBecause: undefined });
     expect(notices).toHaveLength(1);
-    expect(notices[0]).toMatch(/^bad is left out from here on/);
+    expect(notices[0]).toMatch(/^bad is skipped for the rest of the sweep/);
   });
 });
 

@@ -73,7 +73,7 @@ describe('sweep progress', () => {
     expect(line).toBe('2/4 cells, 2/20 in flight, $0.5000 spent, $0.50/s, 2 s left');
     const paused = startProgress(counts, 1000, () => ({ ...flow, isPaused: true }));
     expect(describeModel(paused, 'a', 2000)).toContain('paused, 2 in flight');
-    expect(describeModel(stopModel(flowing, 'a', 'quota'), 'a', 2000)).toContain('left out');
+    expect(describeModel(stopModel(flowing, 'a', 'quota'), 'a', 2000)).toContain('skipped');
     expect(describeProgress(flowing, 2000)).toContain('4 in flight');
   });
 });

@@ -31,7 +31,7 @@ describe('importOutcomes of RouterBench files', () => {
     });
     const { table, report } = await importOutcomes({ format, files: [folder] });
     expect(table.prompts.map(({ prompt }) => prompt)).toEqual(['a\nb', 'c', 'plain']);
-    expect(report.notes).toContain('1 prompts are no Python list and were taken as they are');
+    expect(report.notes).toContain('1 prompts are not Python lists and were read as plain text');
   });
 
   it('joins two rows of one prompt that have the scores of one between them', async () => {
