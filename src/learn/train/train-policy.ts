@@ -1,8 +1,7 @@
-import type { ModelInfo, Run } from '../../measure/outcomes/run.js';
+import type { Run } from '../../measure/outcomes/run.js';
 import { loadPolicy, scoreProbes } from '../../policy/decide/load-policy.js';
 import { encodePolicy } from '../../policy/file/encode-policy.js';
 import type { Policy } from '../../policy/file/policy.js';
-import type { Price } from '../../llm/price.js';
 import { collectPrices } from '../../measure/outcomes/run-prices.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { listRows } from '../../util/numeric-arrays.js';
@@ -82,8 +81,7 @@ export async function trainPolicy(
   const requests = [...standardObjectives, ...objectives];
   checkDefaultObjective(run.table, requests, defaultObjective);
   const data = computeTrainingData(run.table);
-  import { collectPrices } from '../../measure/outcomes/run-prices.js';
-  const prices = collectPrices(run.info.models);
+  const prices = collectPrices(run.info);
   const { heldOut, fitted } = await fitAllParts(engine, data, options, {
     seed,
     prices,
@@ -136,14 +134,9 @@ async function fitAllParts(
   }
 }
 
-function collectPrices(models: readonly ModelInfo[]): ReadonlyMap<string, Price> {
-  return new Map(models.flatMap(({ id, price }) => (price ? [[id, price] as const] : [])));
-}
-
 function checkBaseline(models: readonly string[], baseline: string | undefined): void {
   if (baseline === undefined || models.includes(baseline)) return;
   throw new RoutesmithError('usage', `unknown baseline model "${baseline}"`, {
     fix: `Name one of: ${models.join(', ')}.`,
   });
 }
-import { collectPrices } from '../../measure/outcomes/run-prices.js';
