@@ -1,5 +1,5 @@
 import type { Run } from '../measure/outcomes/run.js';
-import { collectPrices } from '../measure/outcomes/run.js';
+import { collectPrices, computePricesDigest } from '../measure/outcomes/run-prices.js';
 import type { LoadedPolicy } from '../policy/decide/load-policy.js';
 import { isSignedBy } from '../policy/file/policy-signature.js';
 import { formatCount } from '../util/format-number.js';
@@ -80,10 +80,9 @@ function checkProvenance({ policy }: LoadedPolicy, run: Run | undefined): Policy
       detail,
     }));
   }
-  const prices = [...collectPrices(run.info.models)].sort(([a], [b]) => (a < b ? -1 : 1));
   return [
     compareDigests('outcomes', outcomesDigest, computeOutcomesDigest(run.table)),
-    compareDigests('prices', pricesDigest, sha256OfJson(prices)),
+    compareDigests('prices', pricesDigest, computePricesDigest(collectPrices(run.info))),
   ];
 }
 

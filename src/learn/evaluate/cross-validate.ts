@@ -1,5 +1,5 @@
 import type { Run } from '../../measure/outcomes/run.js';
-import { collectPrices } from '../../measure/outcomes/run.js';
+import { collectPrices } from '../../measure/outcomes/run-prices.js';
 import { version } from '../../version.js';
 import { evaluateUnseenTasks, type UnseenTasksEvaluation } from '../train/evaluate-unseen-tasks.js';
 import { computeHeldOut, type HoldOutOptions } from '../train/hold-out.js';
@@ -63,7 +63,7 @@ export async function crossValidate(
   const shared = {
     seed,
     requests: [...standardObjectives, ...objectives],
-    prices: collectPrices(run.info.models),
+    prices: collectPrices(run.info),
     ...(baseline !== undefined && { baseline }),
     ...(options.family !== undefined && { family: options.family }),
     ...(options.threads !== undefined && { threads: options.threads }),

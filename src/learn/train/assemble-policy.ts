@@ -1,4 +1,3 @@
-import { computePricesDigest } from '../../measure/outcomes/run-prices.js';
 import type { ModelInfo, Run } from '../../measure/outcomes/run.js';
 import { quantiseMatrix } from '../../policy/file/packed-numbers.js';
 import type { Objective, Policy, PolicyModel, Verdict } from '../../policy/file/policy.js';
@@ -10,6 +9,7 @@ import type {
 } from '../../policy/file/routing-model.js';
 import type { Price } from '../../llm/price.js';
 import { listRows } from '../../util/numeric-arrays.js';
+import { computePricesDigest } from '../../measure/outcomes/run-prices.js';
 import { sha256OfJson } from '../../util/sha256.js';
 import type { TrainedPlan } from '../evaluate/plan/trained-plan.js';
 import { computeModelMeans } from '../evaluate/strategies/model-means.js';

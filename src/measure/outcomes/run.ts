@@ -27,11 +27,6 @@ export interface RunInfo {
   readonly sources: readonly { readonly file: string; readonly sha256: string }[];
 }
 
-/** The prices of a run's models, where the run knows them. */
-export function collectPrices(models: readonly ModelInfo[]): ReadonlyMap<string, Price> {
-  return new Map(models.flatMap(({ id, price }) => (price === undefined ? [] : [[id, price]])));
-}
-
 /** A run's folder, read. */
 export interface Run {
   readonly directory: string;
