@@ -26,6 +26,9 @@ function takeSlice(): string {
 }
 
 const sweepArguments = ['sweep', '--tasks', tasksFile, '--pool', poolFile, '--out', runFolder];
+// Comparing families takes most of a training, and is tested where families are.
+const trainArguments = ['train', runFolder, '--out', policyFile, '--family', 'task_mixture'];
+const evaluateArguments = ['evaluate', runFolder, '--folds', '2', '--family', 'task_mixture'];
 const routeArguments = ['route', policyFile];
 
 function parse(text: string): Record<string, unknown> {
@@ -75,7 +78,7 @@ describe('from tasks to decisions', () => {
   });
 
   it('trains a policy, and gives the verdict', async () => {
-    const { exitCode, stdout, stderr } = await runCli(['train', runFolder, '--out', policyFile]);
+    const { exitCode, stdout, stderr } = await runCli(trainArguments);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^VERDICT: (ROUTE|DON'T ROUTE) - /m);
     expect(stdout).toMatch(/^SIMULATED/m);
@@ -88,7 +91,7 @@ describe('from tasks to decisions', () => {
   });
 
   it('evaluates by cross-validation, also for machines', async () => {
-    const { exitCode, stdout } = await runCli(['evaluate', runFolder, '--folds', '2', '--json']);
+    const { exitCode, stdout } = await runCli([...evaluateArguments, '--json']);
     expect(exitCode).toBe(0);
     expect(parse(stdout)).toMatchObject({ folds: 2, simulated: true, pair: null });
     expect(parse(stdout)['frontier']).toMatchObject({ aiq: expect.any(Number) as number });

@@ -14,7 +14,7 @@ function expectStory({ exitCode, stdout }: CliResult): void {
   for (const verb of ['sweep', 'train', 'evaluate', 'route', 'report']) {
     expect(stdout).toContain(`$ routesmith ${verb} `);
   }
-  expect(stdout).toContain('300 of 300 cells settled');
+  expect(stdout).toContain('200 of 200 cells settled');
   expect(stdout).toMatch(/^VERDICT: /m);
   expect(stdout).toMatch(/^Policy file: demo\/demo\.policy\.json$/m);
   expect(stdout).toMatch(/^Report: demo\/report\.html$/m);
@@ -22,7 +22,7 @@ function expectStory({ exitCode, stdout }: CliResult): void {
 
 describe('routesmith demo', () => {
   it('tells the whole story, twice in the same folder', async () => {
-    const args = ['demo', '--dir', 'demo', '--limit', '60'];
+    const args = ['demo', '--dir', 'demo', '--limit', '40'];
     expectStory(await runCli(args, { cwd: folder.path }));
     expectStory(await runCommand(args, { cwd: folder.path }));
     const policy: unknown = JSON.parse(readFileSync(folder.file('demo/demo.policy.json'), 'utf8'));
