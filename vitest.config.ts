@@ -1,12 +1,28 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { isLongRun, scaleTime } from './test/support/test-run.js';
+
+/** Test files with a longer form, which `npm run test:long` runs. */
+function listFilesWithLongForm(): string[] {
+  return readdirSync('test', { recursive: true, encoding: 'utf8' })
+    .map((name) => join('test', name))
+    .filter(
+      (file) => file.endsWith('.test.ts') && /\bisLongRun\b/.test(readFileSync(file, 'utf8')),
+    );
+}
+
+const limitMs = scaleTime(isLongRun ? 30 * 60_000 : 5 * 60_000);
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    include: isLongRun ? listFilesWithLongForm() : ['test/**/*.test.ts'],
     setupFiles: ['test/support/set-up-properties.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Against tests that hang. No test ends near its limit, also on a slow and busy machine.
+    testTimeout: limitMs,
+    hookTimeout: limitMs,
+    teardownTimeout: limitMs,
     pool: 'forks',
     // Files share what they import, which takes a third of the time off; none keeps state in a module.
     isolate: false,

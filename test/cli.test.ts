@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { version } from '../src/version.js';
 import { cliFile, runCli, startCli, waitForCli } from './support/run-cli.js';
+import { runCommand } from './support/run-command.js';
 
 const verbs = [
   'demo',
@@ -53,7 +54,7 @@ describe.concurrent('routesmith', () => {
   });
 
   it.each(verbs)('%s --help has an example', async (verb) => {
-    const { exitCode, stdout } = await runCli([verb, '--help']);
+    const { exitCode, stdout } = await runCommand([verb, '--help']);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(new RegExp(`Examples:\\s+routesmith ${verb}`));
     expect(stdout).toContain('--json');
@@ -97,7 +98,7 @@ describe.concurrent('what routesmith does not understand', () => {
     ],
     [['import', 'x', '--out', 'y', '--format', 'xml'], 'Choices: "routellm", "routerbench"'],
   ])('%j ends with 2 and one message', async (args, message) => {
-    const { exitCode, stdout, stderr } = await runCli(args);
+    const { exitCode, stdout, stderr } = await runCommand(args);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toMatch(/^error: /);
     expect(stderr).toContain(message);
@@ -105,7 +106,13 @@ describe.concurrent('what routesmith does not understand', () => {
   });
 
   it('is shown with its place in the program under --debug', async () => {
-    const { exitCode, stderr } = await runCli(['train', 'no-such-run', '--out', 'x', '--debug']);
+    const { exitCode, stderr } = await runCommand([
+      'train',
+      'no-such-run',
+      '--out',
+      'x',
+      '--debug',
+    ]);
     expect(exitCode).toBe(2);
     expect(stderr).toContain('no-such-run: there is no such run');
     expect(stderr).toMatch(/^ {4}at .*run-folder/m);

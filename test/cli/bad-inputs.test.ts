@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { findClosedBaseUrl } from '../support/scripted-server.js';
-import { runCli } from '../support/run-cli.js';
+import { runCommand } from '../support/run-command.js';
 import { createTemporaryFolder } from '../support/temporary-folder.js';
 
 const folder = createTemporaryFolder();
 
 /** Expects exit code 2, nothing on standard output, and a message without a stack. */
 async function expectRefusal(args: readonly string[], ...parts: readonly string[]): Promise<void> {
-  const { exitCode, stdout, stderr } = await runCli(args, { cwd: folder.path });
+  const { exitCode, stdout, stderr } = await runCommand(args, { cwd: folder.path });
   expect({ exitCode, stdout, stderr }).toEqual({ exitCode: 2, stdout: '', stderr });
   expect(stderr).toMatch(/^error: /m);
   for (const part of parts) expect(stderr).toContain(part);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../support/run-cli.js';
+import { runCommand } from '../support/run-command.js';
 import { say, startScriptedServer, type ScriptedServer } from '../support/scripted-server.js';
 import { createTemporaryFolder } from '../support/temporary-folder.js';
 
@@ -60,7 +61,7 @@ const tasksFile = folder.file('tasks.jsonl');
 
 describe('tasks check', () => {
   it('tries right and wrong answers, code too where that is allowed', async () => {
-    const plain = await runCli(['tasks', 'check', tasksFile]);
+    const plain = await runCommand(['tasks', 'check', tasksFile]);
     expect(plain.exitCode).toBe(0);
     expect(plain.stdout).toContain('--allow-code');
     const { exitCode, stdout } = await runCli(['tasks', 'check', tasksFile, '--allow-code']);
@@ -72,7 +73,7 @@ describe('tasks check', () => {
   it('ends with 5 where a reference fails its own grader, and names it', async () => {
     const lines = [{ ...tasks[2], metadata: { answer: 'It is 22.' } }];
     const file = folder.write('bad.jsonl', lines.map((line) => JSON.stringify(line)).join('\n'));
-    const { exitCode, stdout, stderr } = await runCli(['tasks', 'check', file, '--json']);
+    const { exitCode, stdout, stderr } = await runCommand(['tasks', 'check', file, '--json']);
     expect(exitCode).toBe(5);
     expect(stderr).toContain('graded wrong by their own grader');
     expect(JSON.parse(stdout)).toMatchObject({
@@ -85,14 +86,14 @@ describe('sweep and grade', () => {
   it('sweeps with repeats, running no code and asking no judge', async () => {
     const files = ['--tasks', tasksFile, '--pool', folder.file('models.yaml'), '--out', runFolder];
     const options = ['--repeats', '2', '--concurrency', '1'];
-    const { exitCode, stdout } = await runCli(['sweep', ...files, ...options]);
+    const { exitCode, stdout } = await runCommand(['sweep', ...files, ...options]);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('6/6');
     expect(server.requests).toHaveLength(6);
   });
 
   it('says what is ungraded, and why', async () => {
-    const { stdout } = await runCli(['grade', runFolder]);
+    const { stdout } = await runCommand(['grade', runFolder]);
     expect(stdout).toContain('2 answers: the code was not run: allow it with --allow-code');
     expect(stdout).toContain('2 answers: no model was given to judge');
     expect(server.requests).toHaveLength(6);
@@ -113,16 +114,16 @@ describe('sweep and grade', () => {
       'labels.csv',
       'task,model,repeat,quality\ncode,acme/brain-1,0,1\ncode,acme/brain-1,1,1\nsum,acme/brain-1,0,0\nnowhere,acme/brain-1,0,1\n',
     );
-    const { stdout } = await runCli(['grade', runFolder, '--human', labels]);
+    const { stdout } = await runCommand(['grade', runFolder, '--human', labels]);
     expect(stdout).toMatch(/Human labels agree with 67 % \[21, 94\] of 3 grades/);
     expect(stdout).toContain('1 human label without a graded answer');
     const wrong = folder.write('wrong.csv', 'task,model,quality\ncode,acme/brain-1,good\n');
-    const refused = await runCli(['grade', runFolder, '--human', wrong]);
+    const refused = await runCommand(['grade', runFolder, '--human', wrong]);
     expect(refused).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('wrong.csv:2') });
   });
 
   it('shows tasks that tell no models apart', async () => {
-    const { stdout } = await runCli(['tasks', 'check', tasksFile, '--run', runFolder]);
+    const { stdout } = await runCommand(['tasks', 'check', tasksFile, '--run', runFolder]);
     expect(stdout).toContain('mean quality');
   });
 });

@@ -10,6 +10,7 @@ import {
   writePolicyFile,
 } from '../support/routing-policy.js';
 import { runCli } from '../support/run-cli.js';
+import { runCommand } from '../support/run-command.js';
 import { createTemporaryFolder } from '../support/temporary-folder.js';
 
 const folder = createTemporaryFolder();
@@ -59,7 +60,7 @@ describe.concurrent('routesmith diff', () => {
   });
 
   it('prints the same for machines', async () => {
-    const { stdout } = await runCli(['diff', present, next, '--on', tasks, '--json']);
+    const { stdout } = await runCommand(['diff', present, next, '--on', tasks, '--json']);
     expect(JSON.parse(stdout)).toMatchObject({
       prompts: 3,
       objectives: [{ objective: 'quality', differing: 1, moves: [{ from: 'large', to: 'small' }] }],
@@ -67,7 +68,7 @@ describe.concurrent('routesmith diff', () => {
   });
 
   it('says of a policy and itself that nothing changes', async () => {
-    const { stdout } = await runCli(['diff', policy, policy, '--on', tasks]);
+    const { stdout } = await runCommand(['diff', policy, policy, '--on', tasks]);
     expect(stdout).toContain('The two policies are the same.');
     expect(stdout).toMatch(/quality: 0 % are routed differently/);
   });
@@ -84,13 +85,13 @@ describe.concurrent('signing', () => {
     expect(verified.exitCode).toBe(0);
     expect(verified.stdout).toMatch(/signature +ok +signed by the given key/);
     const other = (await createSigningKeys()).publicKey;
-    const refused = await runCli(['verify', signed, '--key', other]);
+    const refused = await runCommand(['verify', signed, '--key', other]);
     expect(refused.exitCode).toBe(5);
     expect(refused.stderr).toContain('failed checks: signature');
   });
 
   it('names the variable where the key is missing', async () => {
-    const result = await runCli(['sign', policy, '--key-env', 'NO_SUCH_KEY']);
+    const result = await runCommand(['sign', policy, '--key-env', 'NO_SUCH_KEY']);
     expect(result.exitCode).toBe(2);
     expect(result.stderr).toContain('NO_SUCH_KEY');
   });
@@ -104,7 +105,7 @@ describe.concurrent('signing', () => {
 
 describe.concurrent('routesmith verify', () => {
   it('says what is right, and what was not looked at', async () => {
-    const { exitCode, stdout } = await runCli(['verify', policy]);
+    const { exitCode, stdout } = await runCommand(['verify', policy]);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/digest +ok/);
     expect(stdout).toMatch(/outcomes +not checked/);
@@ -115,7 +116,7 @@ describe.concurrent('routesmith verify', () => {
       'outcomes.csv',
       'prompt,task,model,quality\nadd,sums,large,1\nadd,sums,small,0\n',
     );
-    const { exitCode, stdout } = await runCli(['verify', policy, '--run', outcomes, '--json']);
+    const { exitCode, stdout } = await runCommand(['verify', policy, '--run', outcomes, '--json']);
     expect(exitCode).toBe(5);
     const { checks } = JSON.parse(stdout) as { checks: { check: string; result: string }[] };
     expect(checks.find(({ check }) => check === 'outcomes')?.result).toBe('failed');
@@ -123,7 +124,7 @@ describe.concurrent('routesmith verify', () => {
 
   it('refuses a file that was changed', async () => {
     const text = mixture.text.replace('"noveltyLimit": 0.5', '"noveltyLimit": 0.9');
-    const { exitCode, stderr } = await runCli(['verify', folder.write('changed.json', text)]);
+    const { exitCode, stderr } = await runCommand(['verify', folder.write('changed.json', text)]);
     expect(exitCode).toBe(2);
     expect(stderr).toContain('digest');
   });
@@ -144,7 +145,7 @@ describe.concurrent('routesmith export', () => {
 
   it('exports no damaged policy', async () => {
     const damaged = folder.write('damaged.json', mixture.text.slice(0, 500));
-    const { exitCode } = await runCli(['export', damaged, '--out', folder.file('nothing')]);
+    const { exitCode } = await runCommand(['export', damaged, '--out', folder.file('nothing')]);
     expect(exitCode).toBe(2);
   });
 });
@@ -154,12 +155,12 @@ describe.concurrent('routesmith route', () => {
 
   it('explains a decision', async () => {
     const args = ['route', policy, '--explain', '--objective', 'quality', question];
-    const { exitCode, stdout } = await runCli(args);
+    const { exitCode, stdout } = await runCommand(args);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/Effect on the quality of \w+ over \w+:/);
     expect(stdout).toMatch(/[+-]0\.\d{3} {2}"\w+"/);
     expect(stdout).toContain('What would change the choice:');
-    const json = JSON.parse((await runCli([...args, '--json'])).stdout) as object;
+    const json = JSON.parse((await runCommand([...args, '--json'])).stdout) as object;
     expect(json).toHaveProperty('explanation.features');
   });
 
@@ -174,7 +175,7 @@ describe.concurrent('routesmith route', () => {
 `,
     );
     const args = ['route', policy, question, '--json', '--pool', pool, '--unavailable', 'local'];
-    const { exitCode, stdout, stderr } = await runCli(args);
+    const { exitCode, stdout, stderr } = await runCommand(args);
     expect(exitCode).toBe(0);
     const decision = JSON.parse(stdout) as {
       ranked: { model: string; costUsd: number }[];

@@ -5,6 +5,7 @@ import {
   writePolicyFile,
 } from '../../support/routing-policy.js';
 import { runCli } from '../../support/run-cli.js';
+import { runCommand } from '../../support/run-command.js';
 import { createTemporaryFolder } from '../../support/temporary-folder.js';
 
 const folder = createTemporaryFolder();
@@ -43,7 +44,7 @@ const compareArguments = (...more: string[]): string[] => [
 
 describe.concurrent('routesmith compare', () => {
   it('prints what changes, by objective, model and task', async () => {
-    const { exitCode, stdout } = await runCli(compareArguments());
+    const { exitCode, stdout } = await runCommand(compareArguments());
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^SIMULATED/m);
     expect(stdout).toMatch(
@@ -55,7 +56,7 @@ describe.concurrent('routesmith compare', () => {
   });
 
   it('warns on standard error of all that is not compared', async () => {
-    const { stderr } = await runCli(compareArguments());
+    const { stderr } = await runCommand(compareArguments());
     expect(stderr).toContain(
       'WARNING: the run has no outcomes of local: the first policy was told',
     );
@@ -79,7 +80,13 @@ describe.concurrent('routesmith compare', () => {
   });
 
   it('says of a policy and itself that they are the same', async () => {
-    const { exitCode, stdout, stderr } = await runCli(['compare', next, next, '--on', outcomes]);
+    const { exitCode, stdout, stderr } = await runCommand([
+      'compare',
+      next,
+      next,
+      '--on',
+      outcomes,
+    ]);
     expect(exitCode).toBe(0);
     expect(stderr).toContain('WARNING: the two policies are the same.');
     expect(stdout).not.toContain('tasks that differ');
@@ -94,7 +101,7 @@ describe.concurrent('routesmith compare', () => {
     ['a run that is not there', ['compare', present, next, '--on', 'no-run'], 'no-run'],
     ['no run', ['compare', present, next], 'missing required argument: on'],
   ])('%s ends with 2', async (_, args, message) => {
-    const { exitCode, stdout, stderr } = await runCli(args);
+    const { exitCode, stdout, stderr } = await runCommand(args);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toContain(message);
   });

@@ -1,26 +1,30 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { runCli } from '../../support/run-cli.js';
+import { runCli, type CliResult } from '../../support/run-cli.js';
+import { runCommand } from '../../support/run-command.js';
 import { createTemporaryFolder } from '../../support/temporary-folder.js';
 
 const folder = createTemporaryFolder();
 
+/** Seven numbered steps with their commands and results, and where the files are. */
+function expectStory({ exitCode, stdout }: CliResult): void {
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/^SIMULATED/);
+  for (let step = 1; step <= 7; step++) expect(stdout).toMatch(new RegExp(`^${step}\\. `, 'm'));
+  for (const verb of ['sweep', 'train', 'evaluate', 'route', 'report']) {
+    expect(stdout).toContain(`$ routesmith ${verb} `);
+  }
+  expect(stdout).toContain('200 of 200 cells settled');
+  expect(stdout).toMatch(/^VERDICT: /m);
+  expect(stdout).toMatch(/^Policy file: demo\/demo\.policy\.json$/m);
+  expect(stdout).toMatch(/^Report: demo\/report\.html$/m);
+}
+
 describe('routesmith demo', () => {
   it('tells the whole story, twice in the same folder', async () => {
-    const args = ['demo', '--dir', 'demo', '--limit', '80'];
-    for (let time = 1; time <= 2; time++) {
-      const { exitCode, stdout } = await runCli(args, { cwd: folder.path });
-      expect(exitCode).toBe(0);
-      expect(stdout).toMatch(/^SIMULATED/);
-      for (let step = 1; step <= 7; step++) expect(stdout).toMatch(new RegExp(`^${step}\\. `, 'm'));
-      for (const verb of ['sweep', 'train', 'evaluate', 'route', 'report']) {
-        expect(stdout).toContain(`$ routesmith ${verb} `);
-      }
-      expect(stdout).toContain('400 of 400 cells settled');
-      expect(stdout).toMatch(/^VERDICT: /m);
-      expect(stdout).toMatch(/^Policy file: demo\/demo\.policy\.json$/m);
-      expect(stdout).toMatch(/^Report: demo\/report\.html$/m);
-    }
+    const args = ['demo', '--dir', 'demo', '--limit', '40'];
+    expectStory(await runCli(args, { cwd: folder.path }));
+    expectStory(await runCommand(args, { cwd: folder.path }));
     const policy: unknown = JSON.parse(readFileSync(folder.file('demo/demo.policy.json'), 'utf8'));
     expect(policy).toMatchObject({ simulated: true });
     const page = readFileSync(folder.file('demo/report.html'), 'utf8');
@@ -31,7 +35,7 @@ describe('routesmith demo', () => {
   it('leaves a folder alone that it did not make', async () => {
     mkdirSync(folder.file('mine'));
     const precious = folder.write('mine/run.json', '{}');
-    const { exitCode, stderr } = await runCli(['demo', '--dir', folder.file('mine')]);
+    const { exitCode, stderr } = await runCommand(['demo', '--dir', folder.file('mine')]);
     expect(exitCode).toBe(2);
     expect(stderr).toContain('not from an earlier demo');
     expect(existsSync(precious)).toBe(true);
@@ -40,7 +44,7 @@ describe('routesmith demo', () => {
   it('leaves a demo alone that somebody added a file to', async () => {
     folder.write('added/made-by-routesmith-demo.txt', '');
     const precious = folder.write('added/notes.txt', 'mine');
-    const { exitCode, stderr } = await runCli(['demo', '--dir', folder.file('added')]);
+    const { exitCode, stderr } = await runCommand(['demo', '--dir', folder.file('added')]);
     expect(exitCode).toBe(2);
     expect(stderr).toContain('notes.txt');
     expect(existsSync(precious)).toBe(true);

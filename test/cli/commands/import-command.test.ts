@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runCli } from '../../support/run-cli.js';
+import { runCommand } from '../../support/run-command.js';
 import { createTemporaryFolder } from '../../support/temporary-folder.js';
 
 const folder = createTemporaryFolder();
@@ -30,10 +31,10 @@ describe('routesmith import', () => {
   });
 
   it('replaces an earlier import only when it is told to', async () => {
-    const refused = await runCli([...importArguments, '--out', run]);
+    const refused = await runCommand([...importArguments, '--out', run]);
     expect(refused.exitCode).toBe(2);
     expect(refused.stderr).toContain('the folder is not empty');
-    const replaced = await runCli([...importArguments, '--out', run, '--overwrite', '--json']);
+    const replaced = await runCommand([...importArguments, '--out', run, '--overwrite', '--json']);
     expect(replaced.exitCode).toBe(0);
     expect(JSON.parse(replaced.stdout)).toMatchObject({
       prompts: 2,

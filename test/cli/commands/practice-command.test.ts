@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { parsePool } from '../../../src/measure/models/read-pool.js';
 import { runCli, startCli, waitForCli } from '../../support/run-cli.js';
+import { runCommand } from '../../support/run-command.js';
 
 const tasks = 'datasets/everyday.jsonl';
 
@@ -21,7 +22,7 @@ async function holdPort(): Promise<{ port: string; release: () => Promise<void> 
 
 describe('routesmith practice', () => {
   it('prints a pool file that says it is simulated', async () => {
-    const { exitCode, stdout } = await runCli([
+    const { exitCode, stdout } = await runCommand([
       'practice',
       '--tasks',
       tasks,

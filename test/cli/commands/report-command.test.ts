@@ -8,6 +8,7 @@ import { encodeOutcomeLines } from '../../../src/measure/outcomes/outcome-lines.
 import { buildPlantedOutcomes } from '../../support/planted-outcomes.js';
 import { hasRecordedData, recordedDataFolder } from '../../support/recorded-data.js';
 import { runCli } from '../../support/run-cli.js';
+import { runCommand } from '../../support/run-command.js';
 import { createTemporaryFolder } from '../../support/temporary-folder.js';
 
 const folder = createTemporaryFolder();
@@ -24,7 +25,7 @@ function parse(text: string): Record<string, unknown> {
 
 beforeAll(async () => {
   const args = ['evaluate', outcomes, '--folds', '2', '--family', 'task_table', '--json'];
-  const { stdout } = await runCli(args);
+  const { stdout } = await runCommand(args);
   folder.write('evaluation.json', stdout);
 });
 
@@ -45,7 +46,7 @@ describe('routesmith report', () => {
 
   it('evaluates by itself where none is given, and says the same', async () => {
     const args = ['--folds', '2', '--family', 'task_table', '--json', '--out', page];
-    const { exitCode, stdout } = await runCli(['report', outcomes, ...args]);
+    const { exitCode, stdout } = await runCommand(['report', outcomes, ...args]);
     expect(exitCode).toBe(0);
     const { report, bytes } = parse(stdout) as { report: { evaluation: object }; bytes: number };
     expect(bytes).toBe(readFileSync(page).length);
@@ -60,7 +61,7 @@ describe('routesmith report', () => {
 
   it('keeps prompts out where it is told to', async () => {
     const args = ['report', outcomes, '--evaluation', evaluationFile, '--out', page];
-    const { exitCode } = await runCli([...args, '--no-prompts']);
+    const { exitCode } = await runCommand([...args, '--no-prompts']);
     expect(exitCode).toBe(0);
     const text = readFileSync(page, 'utf8');
     expect(text).not.toContain('<blockquote');
@@ -75,7 +76,7 @@ describe('routesmith report', () => {
     const source = { ...(filed['source'] as object), ...('source' in changes && changes.source) };
     const file = folder.write(`${name}.json`, JSON.stringify({ ...filed, ...changes, source }));
     const args = ['report', outcomes, '--evaluation', file, '--out', page];
-    const { exitCode, stderr } = await runCli(args);
+    const { exitCode, stderr } = await runCommand(args);
     expect(exitCode).toBe(2);
     expect(stderr).toContain(message);
     expect(stderr).toContain(file);
@@ -84,7 +85,7 @@ describe('routesmith report', () => {
   it('weighs tasks as a mix file says, and refuses tasks that it does not know', async () => {
     const args = ['report', outcomes, '--evaluation', evaluationFile, '--out', page, '--json'];
     const mix = folder.write('mix.yaml', 'sums: 30000\nletters: 10000\n');
-    const { stdout } = await runCli([...args, '--mix', mix]);
+    const { stdout } = await runCommand([...args, '--mix', mix]);
     const { money } = parse(stdout)['report'] as { money: { now: { costUsd: number } } };
     const { slices } = parse(readFileSync(evaluationFile, 'utf8')) as unknown as Evaluation;
     const costOf = (task: string): number =>
@@ -93,7 +94,7 @@ describe('routesmith report', () => {
         ?.strategies.find(({ name }) => name === 'best single')?.costUsd ?? Number.NaN;
     expect(money.now.costUsd).toBeCloseTo(30000 * costOf('sums') + 10000 * costOf('letters'), 8);
     const wrong = folder.write('mix.csv', 'task,requests\nsum,10\n');
-    const { exitCode, stderr } = await runCli([...args, '--mix', wrong]);
+    const { exitCode, stderr } = await runCommand([...args, '--mix', wrong]);
     expect(exitCode).toBe(2);
     expect(stderr).toContain('did you mean "sums"');
   });
@@ -102,9 +103,9 @@ describe('routesmith report', () => {
 describe('routesmith overkill', () => {
   it('prints the table, as CSV and as JSON too', async () => {
     const [people, csv, json] = await Promise.all([
-      runCli(['overkill', outcomes, '--monthly-requests', '50000']),
+      runCommand(['overkill', outcomes, '--monthly-requests', '50000']),
       runCli(['overkill', outcomes, '--csv']),
-      runCli(['overkill', outcomes, '--json', '--margin', '0.05']),
+      runCommand(['overkill', outcomes, '--json', '--margin', '0.05']),
     ]);
     expect(people.stdout).toMatch(/^In \d of 4 tasks, \w+ is more than is needed/);
     expect(people.stdout).toContain('saved a month');
@@ -119,7 +120,11 @@ describe('routesmith overkill', () => {
     const table = buildPlantedOutcomes(60, { seed: 1 });
     const prompts = table.prompts.map((prompt) => ({ ...prompt, task: '=HYPERLINK("http://x")' }));
     const lines = [...encodeOutcomeLines({ ...table, prompts })].join('');
-    const { stdout } = await runCli(['overkill', folder.write('formula.jsonl', lines), '--csv']);
+    const { stdout } = await runCommand([
+      'overkill',
+      folder.write('formula.jsonl', lines),
+      '--csv',
+    ]);
     expect(stdout).toContain(`"'=HYPERLINK(""http://x"")"`);
   });
 });
@@ -142,12 +147,12 @@ describe.skipIf(!hasRecordedData('bfcl') || !hasRecordedData('llmrouter'))(
       const sources = name === 'bfcl' ? [writeFirstLines(500)] : files.map(locate);
       const assumed = name === 'llmrouter' ? ['--assume-output-tokens', '256'] : [];
       const given = [...sources, ...[...options, ...assumed].map(locate)];
-      await runCli(['import', ...given, '--format', 'outcomes', '--out', run]);
+      await runCommand(['import', ...given, '--format', 'outcomes', '--out', run]);
       const quick = ['--folds', '2', '--family', 'task_table', '--no-unseen-tasks', '--json'];
-      const evaluated = (await runCli(['evaluate', run, ...quick])).stdout;
+      const evaluated = (await runCommand(['evaluate', run, ...quick])).stdout;
       const file = folder.write(`${name}.json`, evaluated);
       const out = folder.file(`${name}.html`);
-      const { exitCode } = await runCli(['report', run, '--evaluation', file, '--out', out]);
+      const { exitCode } = await runCommand(['report', run, '--evaluation', file, '--out', out]);
       expect(exitCode).toBe(0);
       const text = readFileSync(out, 'utf8');
       const { checked, wrong } = findWrongFigures(text, parse(evaluated) as unknown as Evaluation);

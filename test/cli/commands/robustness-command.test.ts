@@ -8,6 +8,7 @@ import {
   writePolicyFile,
 } from '../../support/routing-policy.js';
 import { runCli } from '../../support/run-cli.js';
+import { runCommand } from '../../support/run-command.js';
 import { createTemporaryFolder } from '../../support/temporary-folder.js';
 
 const folder = createTemporaryFolder();
@@ -53,14 +54,14 @@ describe.concurrent('routesmith robustness', () => {
 
   it('takes the prompts of a file of outcomes too, and at most as many as asked for', async () => {
     const args = ['robustness', swayed, '--on', outcomes, '--prompts', '10', '--json'];
-    const { exitCode, stdout } = await runCli(args);
+    const { exitCode, stdout } = await runCommand(args);
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ prompts: 10, available: 30, seed: 1 });
   });
 
   it('ends with 5 where too few decisions survive, after the numbers', async () => {
     const args = ['robustness', swayed, '--on', tasks, '--min', '0.99', '--json'];
-    const { exitCode, stdout, stderr } = await runCli(args);
+    const { exitCode, stdout, stderr } = await runCommand(args);
     expect(exitCode).toBe(5);
     expect(stderr).toMatch(
       /^error: the share of unchanged decisions is below 0\.990: 0\.\d{3} for "quality"$/m,
@@ -70,14 +71,14 @@ describe.concurrent('routesmith robustness', () => {
 
   it('is 1 by definition for a policy that does not route', async () => {
     const args = ['robustness', constant, '--on', tasks, '--min', '1'];
-    const { exitCode, stdout } = await runCli(args);
+    const { exitCode, stdout } = await runCommand(args);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('Robustness 1.000 by definition');
   });
 
   it('says of a file that is neither what is wrong with it as each', async () => {
     const neither = writeLines('neither.jsonl', [{ question: 'Why?' }]);
-    const { exitCode, stdout, stderr } = await runCli(['robustness', swayed, '--on', neither]);
+    const { exitCode, stdout, stderr } = await runCommand(['robustness', swayed, '--on', neither]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(stderr).toContain('neither.jsonl: this is neither a task set nor a file of outcomes');
     expect(stderr).toContain('as a task set: ');

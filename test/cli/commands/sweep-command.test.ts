@@ -12,6 +12,7 @@ import {
 import { checkGrader } from '../../../src/measure/graders/check-grader.js';
 import { readTaskSet } from '../../../src/measure/tasks/read-task-set.js';
 import { runCli } from '../../support/run-cli.js';
+import { runCommand } from '../../support/run-command.js';
 import {
   delta,
   done,
@@ -48,7 +49,7 @@ const parse = (text: string) => JSON.parse(text) as Record<string, never>;
 describe('sweep --dry-run', () => {
   it('says what it would cost, calls nothing and writes nothing', async () => {
     const before = countCalls();
-    const { exitCode, stdout } = await runCli(sweep('dry', '--dry-run', '--budget', '0.01'));
+    const { exitCode, stdout } = await runCommand(sweep('dry', '--dry-run', '--budget', '0.01'));
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/practice\/scholar +10 .* assumptions/);
     expect(stdout).toContain('worst case');
@@ -58,8 +59,8 @@ describe('sweep --dry-run', () => {
   });
 
   it('rests on what the run has measured, and on the cells that are left', async () => {
-    await runCli(sweep('measured'));
-    const { stdout } = await runCli(sweep('measured', '--dry-run', '--json').with(8, '30'));
+    await runCommand(sweep('measured'));
+    const { stdout } = await runCommand(sweep('measured', '--dry-run', '--json').with(8, '30'));
     const { models, totals, settledCells, spentUsd } = parse(stdout) as unknown as {
       models: { cells: number; measuredCells: number; expectedUsd: number; worstCaseUsd: number }[];
       totals: { cells: number };
@@ -77,18 +78,18 @@ describe('sweep --dry-run', () => {
 
 describe('sweep --budget', () => {
   it('ends with exit code 4 when it is reached, and goes on with a larger one', async () => {
-    const first = await runCli(sweep('budget', '--budget', '0.0065'));
+    const first = await runCommand(sweep('budget', '--budget', '0.0065'));
     expect(first.exitCode).toBe(4);
     expect(first.stderr).toContain('the budget is reached');
     expect(first.stderr).toContain('larger --budget');
-    const again = await runCli(sweep('budget', '--budget', '0.0065', '--json'));
+    const again = await runCommand(sweep('budget', '--budget', '0.0065', '--json'));
     expect(again.exitCode).toBe(4);
     const { budget } = parse(again.stdout) as unknown as {
       budget: { spentUsd: number; reached: boolean };
     };
     expect(budget.reached).toBe(true);
     expect(budget.spentUsd).toBeLessThanOrEqual(0.0065);
-    const last = await runCli(sweep('budget', '--budget', '1'));
+    const last = await runCommand(sweep('budget', '--budget', '1'));
     expect(last.exitCode).toBe(0);
     expect(last.stdout).toContain('of $1.00.');
   });
@@ -96,7 +97,7 @@ describe('sweep --budget', () => {
 
 describe('price', () => {
   it('prices a run anew without a call, and writes a copy that can be read', async () => {
-    await runCli(sweep('priced'));
+    await runCommand(sweep('priced'));
     const before = countCalls();
     const dearer = readFileSync(poolFile, 'utf8').replaceAll(
       /(input|output): ([\d.]+)/g,
@@ -114,7 +115,7 @@ describe('price', () => {
     ]);
     expect({ exitCode, calls: countCalls() }).toEqual({ exitCode: 0, calls: before });
     expect(stdout.match(/\+100\.0 %/g)).toHaveLength(5);
-    const again = await runCli(['price', copy, '--json']);
+    const again = await runCommand(['price', copy, '--json']);
     const { models } = parse(again.stdout) as unknown as {
       models: { changedShare: number; cells: number }[];
     };
@@ -122,7 +123,7 @@ describe('price', () => {
       expect(cells).toBe(10);
       expect(Math.abs(changedShare)).toBeLessThan(1e-9);
     }
-    expect((await runCli(['price', copy, '--pool', pool, '--out', copy])).exitCode).toBe(2);
+    expect((await runCommand(['price', copy, '--pool', pool, '--out', copy])).exitCode).toBe(2);
   });
 
   it('says which models and cells it has to leave as they are', async () => {
@@ -135,10 +136,10 @@ describe('price', () => {
     });
     const pool = folder.write('silent.yaml', stringify({ models: [entry('a'), entry('b')] }));
     const out = folder.file('silent');
-    await runCli(['sweep', '--tasks', tasksFile, '--pool', pool, '--out', out, '--limit', '3']);
+    await runCommand(['sweep', '--tasks', tasksFile, '--pool', pool, '--out', out, '--limit', '3']);
     await server.close();
     const only = folder.write('only-a.yaml', stringify({ models: [entry('a')] }));
-    const { stdout } = await runCli(['price', out, '--pool', only]);
+    const { stdout } = await runCommand(['price', out, '--pool', only]);
     expect(stdout).toContain('6 cells without recorded tokens: cost unchanged');
     expect(stdout).toContain('Not in the pool, cost unchanged: b.');
   });
@@ -155,7 +156,7 @@ describe('sweep --log', () => {
     const pool = folder.write('noisy.yaml', practicePoolYaml(noisy.url));
     const args = ['sweep', '--tasks', tasksFile, '--pool', pool, '--limit', '6'];
     const out = folder.file('logged');
-    expect((await runCli([...args, '--out', out, '--log'])).exitCode).toBe(0);
+    expect((await runCommand([...args, '--out', out, '--log'])).exitCode).toBe(0);
     const events = readFileSync(path.join(out, 'log.jsonl'), 'utf8')
       .trimEnd()
       .split('\n')
@@ -164,7 +165,7 @@ describe('sweep --log', () => {
     const change = events.find(({ kind }) => kind === 'limit_changed');
     expect(change?.reason).toBe('429, rate limited');
     const elsewhere = folder.file('elsewhere.jsonl');
-    await runCli([...args, '--out', folder.file('logged-2'), '--log', elsewhere]);
+    await runCommand([...args, '--out', folder.file('logged-2'), '--log', elsewhere]);
     expect(existsSync(elsewhere)).toBe(true);
     await noisy.close();
   });

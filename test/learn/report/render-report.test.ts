@@ -10,8 +10,9 @@ import { launchBrowser } from '../../support/browser.js';
 import { buildOutcomeTable } from '../../support/outcome-table.js';
 import { buildPlantedOutcomes } from '../../support/planted-outcomes.js';
 import { buildReport } from '../../support/report.js';
+import { isLongRun } from '../../support/test-run.js';
 
-/** Pages and their screenshots, to be looked at; git ignores the folder. */
+/** For people to look at: pages and, from a long run, their screenshots. Git ignores the folder. */
 const folder = resolve(import.meta.dirname, '../../../coverage/report-pages');
 
 const hostileNames = [
@@ -28,7 +29,7 @@ const hostilePrompt = `</style></script><script>document.title="owned"</script>
 /** Outcomes whose prompts, tasks and models are all made to break out of a page. */
 function buildHostileOutcomes(): OutcomeTable {
   const tasks = ['<b>bold</b>', 'مهمة', `task ${'t'.repeat(120)}`, '--><!--', '"onload="x'];
-  const rows = Array.from({ length: 200 }, (_, row) => ({
+  const rows = Array.from({ length: 100 }, (_, row) => ({
     prompt: `${row} ${hostilePrompt}`,
     task: tasks[row % tasks.length] as string,
     quality: hostileNames.map((_, model) => ((row * 7 + model) % 10 < 9 - model ? 1 : 0)),
@@ -40,7 +41,7 @@ function buildHostileOutcomes(): OutcomeTable {
 
 const pages = {
   simulated: renderReport(
-    buildReport({ ...buildPlantedOutcomes(400, { seed: 1 }), simulated: true }),
+    buildReport({ ...buildPlantedOutcomes(200, { seed: 1 }), simulated: true }),
   ),
   hostile: renderReport(buildReport(buildHostileOutcomes())),
 } as const;
@@ -106,6 +107,9 @@ async function findViolations(page: Page): Promise<string[]> {
 
 const cases = [
   ['simulated', 'desktop', 'light'],
+  ['hostile', 'phone', 'dark'],
+] as const;
+const furtherCases = [
   ['simulated', 'desktop', 'dark'],
   ['simulated', 'phone', 'light'],
   ['simulated', 'phone', 'dark'],
@@ -113,24 +117,27 @@ const cases = [
   ['hostile', 'phone', 'light'],
 ] as const;
 
-describe.each(cases)('the %s page on a %s, %s', (name, screen, scheme) => {
-  it('is quiet, alone, no wider than the screen, and accessible', async () => {
-    const { page, messages, requests } = await openPage(name, screen, scheme);
-    await page.screenshot({
-      path: join(folder, `${name}-${screen}-${scheme}.png`),
-      fullPage: true,
+describe.each([...cases, ...(isLongRun ? furtherCases : [])])(
+  'the %s page on a %s, %s',
+  (name, screen, scheme) => {
+    it('is quiet, alone, no wider than the screen, and accessible', async () => {
+      const { page, messages, requests } = await openPage(name, screen, scheme);
+      if (isLongRun) {
+        const path = join(folder, `${name}-${screen}-${scheme}.png`);
+        await page.screenshot({ path, fullPage: true });
+      }
+      await unfold(page);
+      const widths = await page.evaluate(() => [
+        document.documentElement.scrollWidth,
+        document.documentElement.clientWidth,
+      ]);
+      expect(widths[0]).toBeLessThanOrEqual(widths[1] as number);
+      expect(await findViolations(page)).toEqual([]);
+      expect({ messages, requests }).toEqual({ messages: [], requests: [] });
+      await page.close();
     });
-    await unfold(page);
-    const widths = await page.evaluate(() => [
-      document.documentElement.scrollWidth,
-      document.documentElement.clientWidth,
-    ]);
-    expect(widths[0]).toBeLessThanOrEqual(widths[1] as number);
-    expect(await findViolations(page)).toEqual([]);
-    expect({ messages, requests }).toEqual({ messages: [], requests: [] });
-    await page.close();
-  });
-});
+  },
+);
 
 describe('the page', () => {
   it('names every chart that is shown', async () => {
@@ -151,7 +158,7 @@ describe('the page', () => {
     await page.getByRole('radio', { name: 'Quality' }).focus();
     await page.keyboard.press('ArrowRight');
     expect(await caption.allTextContents()).toMatchObject([expect.stringContaining('Cost')]);
-    expect(await findViolations(page)).toEqual([]);
+    if (isLongRun) expect(await findViolations(page)).toEqual([]);
     await page.keyboard.press('ArrowRight');
     expect(await caption.allTextContents()).toMatchObject([expect.stringContaining('latency')]);
     await page.close();

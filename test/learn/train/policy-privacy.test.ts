@@ -13,8 +13,6 @@ import { buildPlantedOutcomes } from '../../support/planted-outcomes.js';
 
 const runLength = 8;
 const family = 'task_mixture';
-/** Training takes seconds, but many times as long on a machine with other work. */
-const hookTimeout = 240_000;
 const table = buildPlantedOutcomes(160, { seed: 21 });
 const random = createRandom(99);
 const draw = (alphabet: string, length: number): string =>
@@ -69,7 +67,7 @@ describe('a policy trained on prompts with secrets', () => {
     const engine = await sharedTensorFlowEngine();
     // The family is given, because comparing all of them takes most of the time.
     ({ text } = await trainPolicy(engine, run, { createdBy: 'routesmith test', family }));
-  }, hookTimeout);
+  });
 
   it('has learned from their words', async () => {
     const { policy } = await loadPolicy(text);

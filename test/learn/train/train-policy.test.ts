@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { OutcomeTable } from '../../../src/measure/outcomes/outcome-table.js';
 import type { RunInfo } from '../../../src/measure/outcomes/run.js';
 import { loadPolicy } from '../../../src/policy/decide/load-policy.js';
@@ -7,6 +7,7 @@ import { trainPolicy, type TrainPolicyOptions } from '../../../src/learn/train/t
 import { RoutesmithError } from '../../../src/util/errors.js';
 import { buildOutcomeTable } from '../../support/outcome-table.js';
 import { buildPlantedOutcomes, plantedTasks } from '../../support/planted-outcomes.js';
+import { isLongRun } from '../../support/test-run.js';
 
 const createdBy = 'routesmith test';
 
@@ -27,17 +28,27 @@ function describeRun(table: OutcomeTable): { table: OutcomeTable; info: RunInfo 
 }
 
 /** @param options the family is given where its choice is not the point: it takes most of the time */
-async function train(table: OutcomeTable, options: Partial<TrainPolicyOptions> = {}) {
+type TrainedPolicy = Awaited<ReturnType<typeof trainPolicy>>;
+
+async function train(
+  table: OutcomeTable,
+  options: Partial<TrainPolicyOptions> = {},
+): Promise<TrainedPolicy> {
   return trainPolicy(await sharedTensorFlowEngine(), describeRun(table), { createdBy, ...options });
 }
 
 const family = 'task_mixture';
 
 describe('training a policy where models differ by task', () => {
-  const table = buildPlantedOutcomes(600, { seed: 4 });
+  const table = buildPlantedOutcomes(isLongRun ? 600 : 240, { seed: 4 });
+  const few = buildPlantedOutcomes(80, { seed: 4 });
+  let trained: TrainedPolicy;
+  beforeAll(async () => {
+    trained = await train(table);
+  });
 
   it('says ROUTE and exports a policy that sends each task to the model planted for it', async () => {
-    const { policy, text } = await train(table);
+    const { policy, text } = trained;
     expect(policy.verdict.decision).toBe('ROUTE');
     const { decide } = await loadPolicy(text);
     const planted = new Map(
@@ -50,10 +61,9 @@ describe('training a policy where models differ by task', () => {
   });
 
   it('writes the same bytes for the same run and seed, and others for another seed', async () => {
-    const few = buildPlantedOutcomes(250, { seed: 4 });
     const first = await train(few, { seed: 7 });
     const second = await train(few, { seed: 7 });
-    const other = await train(few, { seed: 8, family });
+    const other = await train(few, { seed: 8 });
     expect(second.text).toBe(first.text);
     expect(other.digest).not.toBe(first.digest);
   });
@@ -61,9 +71,10 @@ describe('training a policy where models differ by task', () => {
   it('gives the same policy on plain JavaScript as on WebAssembly, to within 0.001', async () => {
     const { tf, backend } = await sharedTensorFlowEngine();
     expect(backend).toBe('wasm');
-    const onWasm = await train(table, { family });
+    const some = isLongRun ? table : buildPlantedOutcomes(120, { seed: 4 });
+    const onWasm = await train(some, { family });
     await tf.setBackend('cpu');
-    const onCpu = await train(table, { family });
+    const onCpu = await train(some, { family });
     await tf.setBackend('wasm');
     const wasm = await loadPolicy(onWasm.text);
     const cpu = await loadPolicy(onCpu.text);
@@ -76,16 +87,16 @@ describe('training a policy where models differ by task', () => {
   });
 
   it('takes the named baseline, and refuses one that is not in the table', async () => {
-    const { policy } = await train(table, { baseline: 'south', family });
+    const { policy } = await train(few, { baseline: 'south', family });
     expect(policy.baseline).toBe('south');
-    await expect(train(table, { baseline: 'east' })).rejects.toMatchObject({ code: 'usage' });
+    await expect(train(few, { baseline: 'east' })).rejects.toMatchObject({ code: 'usage' });
   });
 
   it('keeps no prompt text', async () => {
     const secret = 'zanzibar-4711-quixotic';
     const marked = {
-      ...table,
-      prompts: table.prompts.map((prompt) => ({ ...prompt, prompt: `${prompt.prompt} ${secret}` })),
+      ...few,
+      prompts: few.prompts.map((prompt) => ({ ...prompt, prompt: `${prompt.prompt} ${secret}` })),
     };
     const { text } = await train(marked, { family });
     expect(text).not.toContain('zanzibar');
@@ -95,7 +106,9 @@ describe('training a policy where models differ by task', () => {
 
 describe('training a policy where no prompt tells which model is better', () => {
   it("says DON'T ROUTE and exports a constant policy that names the best constant", async () => {
-    const { policy, text } = await train(buildPlantedOutcomes(600, { seed: 5, shuffled: true }));
+    const { policy, text } = await train(
+      buildPlantedOutcomes(isLongRun ? 600 : 240, { seed: 5, shuffled: true }),
+    );
     expect(policy.verdict.decision).toBe("DON'T ROUTE");
     expect(policy.scorer.kind).toBe('constant');
     const { decide } = await loadPolicy(text);
@@ -125,20 +138,20 @@ describe('data that cannot be learned from', () => {
   });
 
   it('leaves out objectives that save money where no cost is known, and says so', async () => {
-    const planted = buildPlantedOutcomes(200, { seed: 6 });
+    const planted = buildPlantedOutcomes(80, { seed: 6 });
     const table: OutcomeTable = {
       ...planted,
       costUsd: planted.costUsd.map(() => Number.NaN),
       costBasis: 'none',
     };
-    const { policy, warnings } = await train(table);
+    const { policy, warnings } = await train(table, { family });
     expect(policy.objectives.map(({ name }) => name)).toEqual(['quality', 'fast']);
     expect(warnings.join('\n')).toContain('No costs are known');
   });
 
   it('warns of labels with few prompts and of simulated outcomes', async () => {
     const planted = buildPlantedOutcomes(40, { seed: 6 });
-    const { warnings, policy } = await train({ ...planted, simulated: true });
+    const { warnings, policy } = await train({ ...planted, simulated: true }, { family });
     expect(warnings.join('\n')).toContain('Fewer than 20 prompts: code');
     expect(warnings.join('\n')).toContain('SIMULATED');
     expect(policy.simulated).toBe(true);

@@ -8,6 +8,7 @@ import type { Grade } from '../../../src/measure/graders/grade.js';
 import { createSandbox } from '../../../src/measure/graders/sandbox/create-sandbox.js';
 import type { Sandbox } from '../../../src/measure/graders/sandbox/sandbox.js';
 import type { JsonObject } from '../../../src/util/json.js';
+import { isLongRun } from '../../support/test-run.js';
 
 const sandbox = createSandbox({ threads: 1 });
 afterAll(() => sandbox.close());
@@ -253,7 +254,7 @@ describe('the code grader, whatever the answer', () => {
         const grades = await grade(answer, reference, { language, timeLimitMs: 1000 });
         expect(grades.kind).toBe('graded');
       }),
-      { numRuns: 60 },
+      { numRuns: isLongRun ? 200 : 20 },
     );
   });
 });

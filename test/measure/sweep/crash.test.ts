@@ -15,10 +15,10 @@ import { readLedger } from '../../../src/measure/ledger/ledger.js';
 import { readTaskSet } from '../../../src/measure/tasks/read-task-set.js';
 import { createRandom } from '../../../src/util/random.js';
 import { runCli, startCli, waitForCli } from '../../support/run-cli.js';
+import { isLongRun } from '../../support/test-run.js';
 
-/** How often the sweep is killed; `npm run test:crash` asks for a hundred. */
-const killCount = Number(process.env['ROUTESMITH_KILLS'] ?? 6);
-const isLong = killCount > 20;
+/** How often the sweep is killed. */
+const killCount = isLongRun ? 100 : 3;
 const tasksFile = path.resolve(import.meta.dirname, '../../../datasets/everyday.jsonl');
 
 let directory = '';
@@ -30,10 +30,10 @@ beforeAll(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'crash-'));
   const { examples } = await readTaskSet(tasksFile, { checkGrader });
   // Slow enough not to be done before it has been killed often enough.
-  server = await startPracticeServer({ examples, seed: 1, speed: isLong ? 0.02 : 0.06 });
+  server = await startPracticeServer({ examples, seed: 1, speed: isLongRun ? 0.02 : 0.06 });
   const pool = path.join(directory, 'models.yaml');
   await writeFile(pool, practicePoolYaml(server.url));
-  const limit = isLong ? [] : ['--limit', String(20 * killCount)];
+  const limit = isLongRun ? [] : ['--limit', String(20 * killCount)];
   args = ['sweep', '--tasks', tasksFile, '--pool', pool, '--out', path.join(directory, 'run')];
   args.push('--concurrency', '16', ...limit);
 });

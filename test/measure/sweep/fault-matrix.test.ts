@@ -15,6 +15,7 @@ import {
   type Reply,
 } from '../../support/scripted-server.js';
 import { setUpSweepBench } from '../../support/sweep-run.js';
+import { scaleTime } from '../../support/test-run.js';
 
 const bench = setUpSweepBench();
 
@@ -108,7 +109,7 @@ const faults: readonly Fault[] = [
     outcome: 'infrastructure',
     line: { ...infrastructure, error: 'timeout: the call took longer than the total timeout' },
     mayBeCharged: true,
-    timeouts: { totalMs: 150 },
+    timeouts: { totalMs: scaleTime(1000) },
   },
   {
     name: 'an event that is not JSON',
@@ -274,7 +275,7 @@ describe('a fault that passes', () => {
         },
       ),
     );
-    const timeouts = { totalMs: 150 };
+    const timeouts = { totalMs: scaleTime(1000) };
     await bench.sweep(bench.buildModels(server, ['a']), { limit: 1, timeouts });
     const entries = await bench.readEntries();
     expect(entries.map(({ answer }) => answer)).toEqual(['It is 4.']);

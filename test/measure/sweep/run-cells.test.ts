@@ -7,7 +7,7 @@ import {
   failWith,
   say,
   usageEvent,
-  writeStream,
+  stream,
   type Reply,
 } from '../../support/scripted-server.js';
 import { setUpSweepBench } from '../../support/sweep-run.js';
@@ -176,9 +176,8 @@ describe('the limit', () => {
       const model = String(request.body['model']);
       underWay.set(model, (underWay.get(model) ?? 0) + 1);
       most = Math.max(most, underWay.get('x') ?? 0);
-      await new Promise((resolve) => {
-        setTimeout(resolve, 3);
-      });
+      // The first are held until more are under way than one model's limit lets through at first.
+      if (model === 'x') await until(() => most > 10);
       underWay.set(model, (underWay.get(model) ?? 0) - 1);
       await say('It is 4.')(response, request);
     });
@@ -197,21 +196,20 @@ describe('the limit', () => {
 
 describe('what the ledger says of time', () => {
   it('keeps the wait, the first reasoning, the first content and the whole apart', async () => {
-    const pause = (milliseconds: number) =>
-      new Promise((resolve) => {
-        setTimeout(resolve, milliseconds);
-      });
-    const server = await bench.serve(async (response) => {
-      await writeStream(response, [delta({ role: 'assistant', content: '' })]);
-      await pause(15);
-      response.write(delta({ reasoning: 'Hmm' }));
-      await pause(15);
-      response.write(delta({ content: 'It is 4.' }));
-      await pause(15);
-      response.write(delta({}, 'stop'));
-      response.end(usageEvent({ prompt_tokens: 1, completion_tokens: 1 }) + done);
-    });
-    await bench.sweep(bench.buildModels(server, ['a']), { concurrency: 3 });
+    const server = await bench.serve(
+      stream(
+        delta({ role: 'assistant', content: '' }),
+        delta({ reasoning: 'Hmm' }),
+        delta({ content: 'It is 4.' }),
+        delta({}, 'stop'),
+        usageEvent({ prompt_tokens: 1, completion_tokens: 1 }),
+        done,
+      ),
+    );
+    // Every reading is later than the one before, also of events that arrive in one packet.
+    let readings = 0;
+    const clock = { ...systemClock, now: () => (readings += 1) };
+    await bench.sweep(bench.buildModels(server, ['a']), { concurrency: 3, clock });
     for (const entry of await bench.readEntries()) {
       const { queueMs, ttftMs, firstContentMs, latencyMs, inFlight } = entry;
       expect(queueMs).toBeGreaterThanOrEqual(0);

@@ -8,6 +8,7 @@ import {
   type TestRouter,
 } from '../../support/router.js';
 import type { Reply } from '../../support/scripted-server.js';
+import { scaleTime } from '../../support/test-run.js';
 
 const requests = 40;
 let open: TestRouter | undefined;
@@ -41,10 +42,11 @@ describe.each(Object.entries(faults))(
     it.each(['complete', 'stream'] as const)(
       'no %s fails, and it is soon left alone',
       async (kind) => {
+        const limitMs = scaleTime(1000);
         open = await startRouter(
           { large: fault, small: answer('from small'), local: answer('from local') },
           // Long enough for the good models on a busy machine.
-          { timeouts: { connectMs: 300, firstByteMs: 300, idleMs: 300 } },
+          { timeouts: { connectMs: limitMs, firstByteMs: limitMs, idleMs: limitMs } },
         );
         const { router, servers, clock } = open;
         for (let request = 0; request < requests; request++) {

