@@ -112,7 +112,7 @@ describe('a limit of time', () => {
     const watched = watchClose(reply);
     const { router } = await start(
       { large: watched.reply, small: answer('4') },
-      { timeouts: { [limit]: 60 } },
+      { timeouts: { [limit]: 400 } },
     );
     const result = await router[method](question);
     expect(result).toMatchObject({
