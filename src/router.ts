@@ -9,6 +9,7 @@ export {
 export type { AnswerEvent } from './serve/router/answer-events.js';
 export type { Attempt } from './serve/router/attempt-record.js';
 export type { RouterClock } from './serve/router/call.js';
+export type { RequestForm } from './llm/request-form.js';
 export type { Endpoint, Supplied } from './serve/router/endpoint.js';
 export type {
   BreakerSettings,
@@ -17,7 +18,7 @@ export type {
   Unavailable,
   UnavailableReason,
 } from './serve/router/endpoint-health.js';
-export type { AttemptFailure, FailureClass } from './serve/router/failure.js';
+export type { AttemptFailure, AttemptFailureClass } from './serve/router/failure.js';
 export { RouterError, type RouterErrorCode } from './serve/router/router-error.js';
 export type { RouterEvent } from './serve/router/router-event.js';
 export type { RouterRequest } from './serve/router/router-request.js';

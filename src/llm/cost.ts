@@ -1,5 +1,5 @@
 import type { Price } from './price.js';
-import type { Usage } from './usage.js';
+import type { TokenUsage, Usage } from './usage.js';
 
 const tokensPerPrice = 1_000_000;
 
@@ -7,16 +7,36 @@ const tokensPerPrice = 1_000_000;
  * What a call cost, in USD, by the price table: uncached input, cached input, cache writes and
  * output, each at its own price.
  *
- * A price table without a price for cached input or for cache writes charges those tokens as plain
- * input: where a provider gives no discount there is none to take.
+ * Without a price for cached input or cache writes, those tokens are charged as plain input.
  */
 export function computeCostUsd(usage: Usage, price: Price): number {
-  const apart = usage.cachedInputTokens + usage.cacheWriteTokens;
-  const uncachedTokens = Math.max(0, usage.inputTokens - apart);
+  const separate = usage.cachedInputTokens + usage.cacheWriteTokens;
+  const uncachedTokens = Math.max(0, usage.inputTokens - separate);
   const total =
     uncachedTokens * price.inputPerMillionUsd +
     usage.cachedInputTokens * (price.cachedInputPerMillionUsd ?? price.inputPerMillionUsd) +
     usage.cacheWriteTokens * (price.cacheWritePerMillionUsd ?? price.inputPerMillionUsd) +
     usage.outputTokens * price.outputPerMillionUsd;
   return total / tokensPerPrice;
+}
+
+/** What a call cost and how that is known. */
+export interface Charge {
+  /** Null if it is not known. */
+  readonly costUsd: number | null;
+  readonly costSource: 'provider' | 'price_table' | null;
+  /** True if the number of tokens is partly a guess (see `TokenUsage`). */
+  readonly isGuess: boolean;
+}
+
+/** The provider's own charge if it names one, else the price table; unknown without usage. */
+export function computeCharge(tokens: TokenUsage, price: Price | undefined): Charge {
+  const { usage, reportedCostUsd, isGuess } = tokens;
+  if (reportedCostUsd !== undefined) {
+    return { costUsd: reportedCostUsd, costSource: 'provider', isGuess: false };
+  }
+  if (usage === null || price === undefined) {
+    return { costUsd: null, costSource: null, isGuess: false };
+  }
+  return { costUsd: computeCostUsd(usage, price), costSource: 'price_table', isGuess };
 }

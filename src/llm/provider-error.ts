@@ -1,132 +1,131 @@
-import { isJsonObject, type JsonValue } from '../util/json.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../util/json.js';
+import { describeValidation } from './refused-member.js';
 
-/** What a provider's error says, as far as it can be read. Texts are empty where nothing is said. */
+/** What a provider's error says, as far as it can be read. */
 export interface ProviderError {
-  readonly code: string;
-  readonly type: string;
+  /** `code`, `type`, `status` and the like, in lower case. */
+  readonly codes: readonly string[];
+  /** The HTTP status that the error itself names; undefined if it names none. */
+  readonly status: number | undefined;
+  /** The member of the request that the error is about, as it says itself. */
+  readonly param: JsonValue | undefined;
   readonly message: string;
-  /** True where the provider says that its moderation refused the request. */
-  readonly moderated: boolean;
+  /** True if the provider says that its moderation refused the request. */
+  readonly isModerated: boolean;
 }
 
-/** What an error response means. `unsupported`: the model or its server cannot do what is asked. */
-export type ProviderErrorClass =
-  | 'rate_limited'
-  | 'server_error'
-  | 'timeout'
-  | 'quota_exhausted'
-  | 'authentication'
-  | 'model_not_found'
-  | 'bad_request'
-  | 'context_overflow'
-  | 'unsupported'
-  | 'content_filtered';
-
-const quotaCodes: ReadonlySet<string> = new Set([
-  'insufficient_quota',
-  'billing_hard_limit_reached',
-  'billing_not_active',
-  'billing_error',
-]);
-
-const overflowCodes: ReadonlySet<string> = new Set([
-  'context_length_exceeded',
-  'exceed_context_size_error',
-  'string_above_max_length',
-]);
-
-const filterCodes: ReadonlySet<string> = new Set([
-  'content_filter',
-  'content_policy_violation',
-  'moderation_blocked',
-]);
-
-const unsupportedCodes: ReadonlySet<string> = new Set([
-  'unsupported_parameter',
-  'unsupported_value',
-  'unsupported_model',
-  'model_not_supported',
-  'unsupported_image',
-]);
-
-const overflowMessage =
-  /maximum context length|context (?:length|window|size) (?:is |was )?exceeded|exceeds? the (?:available |maximum |model's )?context|prompt is too long|input is too long/i;
-
-/** Anthropic says so with a 400 of type `invalid_request_error`. */
-const quotaMessage = /credit balance is too low/i;
-
-const unsupportedMessage =
-  /(?:does not|doesn't|do not|not) support (?:\w+ ){0,3}(?:images?|vision|tools?|functions?|tool use|function calling|response_format|json)|no endpoints found that support/i;
-
-/** Errors inside a stream have no status; their types stand for one. */
-const typeStatuses: ReadonlyMap<string, number> = new Map([
-  ['rate_limit_error', 429],
-  ['rate_limit_exceeded', 429],
-  ['authentication_error', 401],
-  ['permission_error', 403],
-  ['not_found_error', 404],
-  ['request_too_large', 413],
-  ['invalid_request_error', 400],
-  ['timeout_error', 408],
-  ['overloaded_error', 529],
-]);
-
 /**
- * Reads `{ error: { code, type, message } }`, `{ error: "..." }`, `{ message }` or plain text: the
- * forms of OpenAI, Anthropic and the servers that imitate them.
+ * Reads an error in any of the forms that providers use: `{ error: { code, type, message } }` and
+ * the same in a list (Gemini), `{ error: "..." }`, `{ object: "error", message }` (vLLM, Mistral),
+ * `{ detail }` (FastAPI), `{ message }` (Bedrock), `{ base_resp }` (MiniMax), or plain text.
  */
 export function readProviderError(body: JsonValue): ProviderError {
-  const error = isJsonObject(body) ? (body['error'] ?? body) : body;
+  const outer = Array.isArray(body) ? ((body as readonly JsonValue[])[0] ?? null) : body;
+  const error = isJsonObject(outer) ? findErrorMember(outer) : outer;
   if (!isJsonObject(error)) {
     const message = typeof error === 'string' ? error : JSON.stringify(error);
-    return { code: '', type: '', message, moderated: false };
+    const codes = isJsonObject(outer) ? readCodes(outer) : [];
+    return { codes, status: undefined, param: undefined, message, isModerated: false };
   }
+  const codes = [...readCodes(error), ...(isJsonObject(outer) ? readCodes(outer) : [])];
   const metadata = error['metadata'];
+  const raw = isJsonObject(metadata) ? readRaw(metadata['raw']) : '';
+  const message = readMessage(error) || JSON.stringify(error);
   return {
-    code: readText(error['code']),
-    type: readText(error['type']),
-    message: readText(error['message']) || JSON.stringify(error),
-    moderated: isJsonObject(metadata) && Array.isArray(metadata['reasons']),
+    codes,
+    status: codes.map(Number).find((code) => Number.isInteger(code) && code >= 400 && code <= 599),
+    param: error['param'],
+    // OpenRouter says "Provider returned error" and repeats the provider's own in `metadata.raw`.
+    message: raw === '' ? message : `${message}: ${raw}`,
+    isModerated: isJsonObject(metadata) && Array.isArray(metadata['reasons']),
   };
 }
 
 /**
- * The HTTP status that an error inside a 200 stands for: its code where that is one, else what its
- * type or code means, else 500.
+ * Whether a body or an event that should hold an answer holds an error instead, in any form.
+ *
+ * @param isAnswer whether it has what the protocol's answers have: a text in `message` or `detail`
+ * is then no error
  */
-export function findErrorStatus(error: ProviderError): number {
-  const code = Number(error.code);
-  if (Number.isInteger(code) && code >= 400 && code <= 599) return code;
-  return typeStatuses.get(error.type) ?? typeStatuses.get(error.code) ?? 500;
+export function holdsError(body: JsonObject, isAnswer: boolean): boolean {
+  const { error, errors, base_resp: baseResponse } = body;
+  if (typeof error === 'string' ? error !== '' : isFilled(error)) return true;
+  if (Array.isArray(errors) && errors.length > 0) return true;
+  if (body['object'] === 'error' || body['type'] === 'error') return true;
+  if (isJsonObject(baseResponse) && isNonZero(baseResponse['status_code'])) return true;
+  if (isAnswer) return false;
+  return (
+    ['message', 'msg', 'detail', 'error_msg', 'error_message', 'Message'].some(
+      (name) => typeof body[name] === 'string' && body[name] !== '',
+    ) ||
+    isFilled(body['detail']) ||
+    body['success'] === false ||
+    Number(body['status']) >= 400 ||
+    Number(body['code']) >= 400
+  );
 }
 
-/**
- * Says what an error response means. Decided by status and by the error's `code` and `type`; its
- * message is read for three things only, a prompt that is too long, a capability that is missing and
- * credit that is used up, because servers such as vLLM, OpenRouter and Anthropic say them nowhere else.
- */
-export function classifyProviderError(status: number, error: ProviderError): ProviderErrorClass {
-  const has = (codes: ReadonlySet<string>): boolean =>
-    codes.has(error.code) || codes.has(error.type);
-  if (status === 402 || has(quotaCodes)) return 'quota_exhausted';
-  if (status === 400 && quotaMessage.test(error.message)) return 'quota_exhausted';
-  if (has(overflowCodes)) return 'context_overflow';
-  if (has(filterCodes) || (status === 403 && error.moderated)) return 'content_filtered';
-  if (status === 401 || status === 403) return 'authentication';
-  if (status === 404) {
-    return unsupportedMessage.test(error.message) ? 'unsupported' : 'model_not_found';
-  }
-  if (status === 408) return 'timeout';
-  if (status === 409) return 'server_error';
-  if (status === 429) return 'rate_limited';
-  if (status >= 500) return 'server_error';
-  if (status >= 400 && overflowMessage.test(error.message)) return 'context_overflow';
-  if (status >= 400 && (has(unsupportedCodes) || unsupportedMessage.test(error.message))) {
-    return 'unsupported';
-  }
-  return 'bad_request';
+function isFilled(value: JsonValue | undefined): boolean {
+  if (typeof value !== 'object' || value === null) return value === true;
+  return Array.isArray(value) ? value.length > 0 : Object.keys(value).length > 0;
 }
 
-function readText(value: JsonValue | undefined): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+function isNonZero(value: JsonValue | undefined): boolean {
+  return value !== undefined && value !== null && Number(value) !== 0;
+}
+
+function findErrorMember(outer: JsonObject): JsonValue {
+  const { error, errors } = outer;
+  if (Array.isArray(error)) return (error as readonly JsonValue[])[0] ?? outer;
+  if (isFilled(error) || (typeof error === 'string' && error !== '')) return error as JsonValue;
+  if (Array.isArray(errors) && errors.length > 0)
+    return (errors as readonly JsonValue[])[0] as JsonValue;
+  return outer;
+}
+
+/** Everything in an error that can be a code, in lower case. MiniMax's numbers are marked as its own. */
+function readCodes(error: JsonObject): string[] {
+  const inner = error['innererror'] ?? error['inner_error'];
+  const details = Array.isArray(error['details']) ? (error['details'] as readonly JsonValue[]) : [];
+  const reasons = details.filter(isJsonObject).map((detail) => detail['reason']);
+  const { base_resp: baseResponse } = error;
+  const values = [
+    error['code'],
+    error['type'],
+    error['status'],
+    error['error_type'],
+    error['error_code'],
+    error['__type'],
+    isJsonObject(inner) ? inner['code'] : undefined,
+    ...reasons,
+    isJsonObject(baseResponse) ? `minimax_${String(baseResponse['status_code'])}` : undefined,
+  ];
+  return values
+    .filter((value) => typeof value === 'string' || typeof value === 'number')
+    .map((value) => String(value).toLowerCase());
+}
+
+function readMessage(error: JsonObject): string {
+  const baseResponse = error['base_resp'];
+  const candidates = [
+    error['message'],
+    error['detail'],
+    error['msg'],
+    error['error_msg'],
+    error['error_message'],
+    error['Message'],
+    isJsonObject(baseResponse) ? baseResponse['status_msg'] : undefined,
+  ];
+  for (const value of candidates) {
+    if (typeof value === 'string' && value !== '') return value;
+    if (value === undefined || value === null || !isFilled(value)) continue;
+    const nested = isJsonObject(value) && value['detail'] !== undefined ? value['detail'] : value;
+    return describeValidation(nested) ?? JSON.stringify(value);
+  }
+  return '';
+}
+
+function readRaw(raw: JsonValue | undefined): string {
+  if (raw === undefined || raw === null) return '';
+  return typeof raw === 'string' ? raw : JSON.stringify(raw);
 }

@@ -1,6 +1,8 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../util/json.js';
+
 /**
- * Tokens of one call, normalised once: `inputTokens` is everything that was read (uncached, read
- * from a cache and written to a cache), and `outputTokens` holds the reasoning.
+ * Tokens of one call: `inputTokens` is everything that was read (uncached, read from a cache and
+ * written to a cache), and `outputTokens` includes the reasoning.
  */
 export interface Usage {
   readonly inputTokens: number;
@@ -8,4 +10,130 @@ export interface Usage {
   readonly cacheWriteTokens: number;
   readonly outputTokens: number;
   readonly reasoningTokens: number;
+}
+
+/** What a provider reports of the tokens and of their price. */
+export interface TokenUsage {
+  /** Null if the provider reported none, or none that makes sense. */
+  readonly usage: Usage | null;
+  /** True if a part of the tokens is known from a total only, so that their price is a guess. */
+  readonly isGuess: boolean;
+  /** The charge in USD that the provider reports itself. */
+  readonly reportedCostUsd: number | undefined;
+}
+
+/**
+ * Adds a later report of the same call to an earlier one, member by member. Null and 0 never replace
+ * what is known: servers send both for counts that they do not repeat.
+ */
+export function mergeRawUsage(known: JsonObject | null, later: JsonObject): JsonObject {
+  if (known === null) return later;
+  const merged: Record<string, JsonValue> = { ...known };
+  for (const [name, value] of Object.entries(later)) {
+    const old = merged[name];
+    if (isJsonObject(old) && isJsonObject(value)) merged[name] = mergeRawUsage(old, value);
+    else if (old === undefined || old === null || (value !== null && value !== 0)) {
+      merged[name] = value;
+    }
+  }
+  return merged;
+}
+
+/**
+ * Reads the `usage` of OpenAI's protocol.
+ *
+ * Cached tokens are part of `prompt_tokens`. Reasoning is part of `completion_tokens`, except for
+ * providers that count it separately: then the total is larger than its parts, and the difference is
+ * output that is billed.
+ */
+export function readOpenAiUsage(rawUsage: JsonValue | undefined): TokenUsage {
+  if (!isJsonObject(rawUsage)) return noUsage;
+  const reportedCostUsd = readReportedCost(rawUsage);
+  const unknown = { usage: null, isGuess: false, reportedCostUsd };
+  const inputTokens = readCount(rawUsage, 'prompt_tokens') ?? readCount(rawUsage, 'input_tokens');
+  const completionTokens =
+    readCount(rawUsage, 'completion_tokens') ?? readCount(rawUsage, 'output_tokens');
+  if (inputTokens === undefined || completionTokens === undefined) return unknown;
+  // Every request has tokens: zeros stand for counts that the server does not keep.
+  if (inputTokens + completionTokens === 0) return unknown;
+
+  const inputDetails = rawUsage['prompt_tokens_details'] ?? rawUsage['input_tokens_details'];
+  const outputDetails = rawUsage['completion_tokens_details'] ?? rawUsage['output_tokens_details'];
+  const cachedTokens =
+    readCount(inputDetails, 'cached_tokens') ??
+    readCount(rawUsage, 'prompt_cache_hit_tokens') ??
+    readCount(rawUsage, 'cached_tokens') ??
+    0;
+  const cachedInputTokens = Math.min(cachedTokens, inputTokens);
+  const cacheWriteTokens = Math.min(
+    readCount(inputDetails, 'cache_write_tokens') ?? 0,
+    inputTokens - cachedInputTokens,
+  );
+  const reasoningTokens =
+    readCount(outputDetails, 'reasoning_tokens') ?? readCount(rawUsage, 'reasoning_tokens') ?? 0;
+  const total = readCount(rawUsage, 'total_tokens');
+  const rest = Math.max(0, (total ?? 0) - inputTokens - completionTokens);
+  // More reasoning than output cannot be part of it; without a total, how much to add is a guess.
+  const beside = rest > 0 || total !== undefined || reasoningTokens <= completionTokens;
+  const outputTokens = completionTokens + (beside ? rest : reasoningTokens);
+  return {
+    usage: {
+      inputTokens,
+      cachedInputTokens,
+      cacheWriteTokens,
+      outputTokens,
+      reasoningTokens: Math.min(reasoningTokens === 0 ? rest : reasoningTokens, outputTokens),
+    },
+    isGuess: !beside || (rest > 0 && rest !== reasoningTokens),
+    reportedCostUsd,
+  };
+}
+
+/**
+ * Reads the `usage` of Anthropic's Messages.
+ *
+ * Tokens read from and written to a cache come in addition to `input_tokens`, so they are added.
+ * Reasoning is part of `output_tokens` and is not counted separately.
+ */
+export function readAnthropicUsage(rawUsage: JsonValue | undefined): TokenUsage {
+  if (!isJsonObject(rawUsage)) return noUsage;
+  const reportedCostUsd = readReportedCost(rawUsage);
+  const unknown = { usage: null, isGuess: false, reportedCostUsd };
+  const uncachedTokens = readCount(rawUsage, 'input_tokens');
+  const outputTokens = readCount(rawUsage, 'output_tokens');
+  if (uncachedTokens === undefined || outputTokens === undefined) return unknown;
+  const cachedInputTokens = readCount(rawUsage, 'cache_read_input_tokens') ?? 0;
+  const cacheWriteTokens = readCount(rawUsage, 'cache_creation_input_tokens') ?? 0;
+  const inputTokens = uncachedTokens + cachedInputTokens + cacheWriteTokens;
+  if (inputTokens + outputTokens === 0) return unknown;
+  return {
+    usage: { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens: 0 },
+    isGuess: false,
+    reportedCostUsd,
+  };
+}
+
+const noUsage: TokenUsage = { usage: null, isGuess: false, reportedCostUsd: undefined };
+
+/**
+ * The charge that OpenRouter reports beside the tokens. With a key of one's own at the upstream
+ * provider (`is_byok`), `cost` is OpenRouter's fee only, and the upstream charge is added.
+ */
+function readReportedCost(rawUsage: JsonObject): number | undefined {
+  const cost = readDollars(rawUsage['cost']);
+  if (cost === undefined || rawUsage['is_byok'] !== true) return cost;
+  const details = rawUsage['cost_details'];
+  const upstream = isJsonObject(details)
+    ? readDollars(details['upstream_inference_cost'])
+    : undefined;
+  return upstream === undefined ? undefined : cost + upstream;
+}
+
+function readDollars(value: JsonValue | undefined): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
+}
+
+function readCount(value: JsonValue | undefined, name: string): number | undefined {
+  const count = isJsonObject(value) ? value[name] : undefined;
+  return typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : undefined;
 }

@@ -41,6 +41,11 @@ export interface LedgerEntry {
   readonly costUsd: number | null;
   /** A charge reported by the provider beats the price table. */
   readonly costSource: 'provider' | 'price_table' | null;
+  /**
+   * True if the price table was applied to tokens that are partly a guess, such as reasoning that
+   * only a total shows. Absent otherwise, and in lines of earlier versions.
+   */
+  readonly costIsGuess?: boolean;
   /** First non-empty reasoning or content delta, of the final attempt. */
   readonly ttftMs: number | null;
   readonly firstContentMs: number | null;

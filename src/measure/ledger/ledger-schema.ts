@@ -67,6 +67,7 @@ const ledgerEntrySchema = z.object({
   rawUsage: z.custom<JsonValue>((value) => value !== undefined),
   costUsd: z.number().min(0).nullable(),
   costSource: z.enum(['provider', 'price_table']).nullable(),
+  costIsGuess: z.boolean().exactOptional(),
   ttftMs: milliseconds,
   firstContentMs: milliseconds,
   latencyMs: milliseconds,
@@ -136,6 +137,7 @@ function isOrdinaryEntry(value: unknown): value is LedgerEntry {
     (entry.fingerprint === undefined || isTextOrNull(entry.fingerprint)) &&
     (entry.inFlight === undefined || isAmount(entry.inFlight)) &&
     (entry.possibleCostUsd === undefined || isAmount(entry.possibleCostUsd)) &&
+    (entry.costIsGuess === undefined || typeof entry.costIsGuess === 'boolean') &&
     (entry.regraded === undefined || typeof entry.regraded === 'boolean') &&
     isTextOrNull(entry.error) &&
     typeof entry.simulated === 'boolean'

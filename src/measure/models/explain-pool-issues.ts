@@ -29,8 +29,10 @@ function computeAdvice(path: readonly PropertyKey[]): string {
       return 'List any of them: capabilities: [vision, tools, json, reasoning]';
     case 'parameters':
       return 'Known parameters: temperature, maxTokens, reasoningEffort, seed.';
+    case 'request':
+      return 'Write tokenLimit: max_tokens or max_completion_tokens, and omit: [stream_options, temperature, seed] with any of them.';
     default:
-      return 'Write models: and a list. A model has id, provider, model and price; and apiKeyEnv, protocol, contextWindow, capabilities, parameters, pin, simulated where wanted.';
+      return 'Write models: and a list. A model has id, provider, model and price; and apiKeyEnv, protocol, contextWindow, capabilities, parameters, request, pin, simulated where wanted.';
   }
 }
 

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../util/json.js';
 import type { Capabilities, Price } from '../../llm/price.js';
+import type { RequestForm } from '../../llm/request-form.js';
 
 export type { Capabilities, Price };
 
@@ -27,6 +28,8 @@ export interface PoolModel {
   readonly contextWindow: number | undefined;
   readonly capabilities: Capabilities;
   readonly parameters: GenerationParameters;
+  /** How the server wants its requests, if not as its provider does. It shapes no answer. */
+  readonly request?: RequestForm | undefined;
   /** OpenRouter's provider preferences, sent as they are. */
   readonly pin: JsonObject | undefined;
   /** True for the practice pool: its answers are made up, and all that is learned from them. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { omittableMembers, tokenLimitNames } from '../../llm/request-form.js';
 import { isVariableName } from './secret-shape.js';
 
 const dollars = z.number().min(0).max(1_000_000);
@@ -18,6 +19,11 @@ const parametersSchema = z.strictObject({
   maxTokens: z.int().min(1).optional(),
   reasoningEffort: z.string().min(1).max(32).optional(),
   seed: z.int().optional(),
+});
+
+const requestSchema = z.strictObject({
+  tokenLimit: z.enum(tokenLimitNames).exactOptional(),
+  omit: z.array(z.enum(omittableMembers)).exactOptional(),
 });
 
 /** What stands in a pool file for one model, before its provider is looked up. */
@@ -44,6 +50,7 @@ export const poolModelSchema = z.strictObject({
   contextWindow: z.int().min(1).optional(),
   capabilities: z.array(z.enum(['vision', 'tools', 'json', 'reasoning'])).optional(),
   parameters: parametersSchema.optional(),
+  request: requestSchema.optional(),
   pin: z.record(z.string(), z.json()).optional(),
   simulated: z.boolean().optional(),
 });

@@ -114,7 +114,8 @@ function buildModel(input: PoolModelInput, index: number, fail: Fail): PoolModel
       json: capabilities.has('json'),
       reasoning: capabilities.has('reasoning'),
     },
-    parameters: withoutUndefined(input.parameters ?? {}),
+    parameters: withoutUndefined(withoutOmitted(input.parameters ?? {}, input.request?.omit)),
+    request: input.request,
     pin: input.pin as JsonObject | undefined,
     simulated: input.simulated ?? false,
   };
@@ -136,6 +137,14 @@ function withoutUndefined(
   return Object.fromEntries(
     Object.entries(parameters).filter(([, value]) => value !== undefined),
   ) as PoolModel['parameters'];
+}
+
+/** What is never sent shapes no answer, and is not in the cell's key. */
+function withoutOmitted(
+  parameters: NonNullable<PoolModelInput['parameters']>,
+  omit: readonly string[] = [],
+): NonNullable<PoolModelInput['parameters']> {
+  return Object.fromEntries(Object.entries(parameters).filter(([name]) => !omit.includes(name)));
 }
 
 /** Where a path stands in the file; the nearest parent where the path itself is missing. */

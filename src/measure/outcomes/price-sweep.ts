@@ -4,8 +4,8 @@ import type { Price } from '../models/model.js';
 import { computeCostUsd } from '../../llm/cost.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { createDraft } from '../../util/replace-file.js';
-import { normaliseAnthropicUsage } from '../../llm/normalise-anthropic-usage.js';
-import { normaliseOpenAiUsage } from '../../llm/normalise-openai-usage.js';
+import { isJsonObject } from '../../util/json.js';
+import { readAnthropicUsage, readOpenAiUsage, type TokenUsage } from '../../llm/usage.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import { createLedgerCells } from '../ledger/latest-entries.js';
 import { formatLedgerLine, scanLedger } from '../ledger/ledger.js';
@@ -78,9 +78,9 @@ export async function priceSweep(
     const cell = cellAt.get(start);
     if (cell === undefined) return;
     const price = prices.get(entry.model);
-    const usage = readUsage(entry);
+    const { usage, isGuess } = readUsage(entry);
     const costUsd = price === undefined || usage === null ? null : computeCostUsd(usage, price);
-    copy?.add(costUsd === null ? entry : { ...entry, usage, costUsd, costSource: 'price_table' });
+    copy?.add(costUsd === null ? entry : reprice(entry, { usage, isGuess }, costUsd));
     if (entry.outcome === 'infrastructure' || !cells.isShown(cell)) return;
     if (usage === null) withoutTokens += 1;
     if (entry.costSource === 'provider') reported += 1;
@@ -111,8 +111,20 @@ export async function priceSweep(
 }
 
 /** Usage read again from what the provider sent, else the recorded usage. */
-function readUsage({ rawUsage, usage }: LedgerEntry): LedgerEntry['usage'] {
-  return normaliseOpenAiUsage(rawUsage) ?? normaliseAnthropicUsage(rawUsage) ?? usage;
+function readUsage({ rawUsage, usage }: LedgerEntry): Pick<TokenUsage, 'usage' | 'isGuess'> {
+  const isOpenAi = isJsonObject(rawUsage) && rawUsage['prompt_tokens'] !== undefined;
+  const reading = isOpenAi ? readOpenAiUsage(rawUsage) : readAnthropicUsage(rawUsage);
+  return reading.usage === null ? { usage, isGuess: false } : reading;
+}
+
+function reprice(
+  entry: LedgerEntry,
+  { usage, isGuess }: Pick<TokenUsage, 'usage' | 'isGuess'>,
+  costUsd: number,
+): LedgerEntry {
+  const saysSo = isGuess || entry.costIsGuess !== undefined;
+  const guess = saysSo ? { costIsGuess: isGuess } : {};
+  return { ...entry, usage, costUsd, costSource: 'price_table', ...guess };
 }
 
 interface SweepCopy {

@@ -1,6 +1,6 @@
 import type { CallResult } from './calls/call-result.js';
 import type { Budget, Reservation } from './budget.js';
-import { computeCharge } from './cell-entry.js';
+import { computeCharge } from '../../llm/cost.js';
 import type { CellRun } from './cell-run.js';
 import type { Cell } from './plan-sweep.js';
 import type { SweepEvent } from './sweep-event.js';
@@ -62,6 +62,6 @@ export class CallCharges {
 
 /** What a call was charged, in USD; null where that is unknown. */
 function findChargeUsd({ model }: Cell, result: CallResult): number | null {
-  if (result.kind === 'completed') return computeCharge(result, model.price).costUsd;
+  if (result.kind === 'completed') return computeCharge(result.tokens, model.price).costUsd;
   return result.failure.mayBeCharged ? null : 0;
 }

@@ -1,8 +1,8 @@
 import type { Price } from '../models/model.js';
-import type { CallResult, CompletedCall } from './calls/call-result.js';
+import type { CallResult } from './calls/call-result.js';
 import type { BegunCall } from '../ledger/call-journal.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
-import { computeCostUsd } from '../../llm/cost.js';
+import { computeCharge } from '../../llm/cost.js';
 import { computeCellOutcome } from './cell-outcome.js';
 import { describeFailure, type CellRun, type EndedAttempt } from './cell-run.js';
 
@@ -71,22 +71,13 @@ export function buildCutOffEntry(call: BegunCall): LedgerEntry {
   };
 }
 
-/** The charge that the provider reports, else usage x price; null where neither is known. */
-export function computeCharge(
-  result: CompletedCall,
-  price: Price,
-): Pick<LedgerEntry, 'costUsd' | 'costSource'> {
-  if (result.costUsd !== undefined) return { costUsd: result.costUsd, costSource: 'provider' };
-  if (result.usage === null) return { costUsd: null, costSource: null };
-  return { costUsd: computeCostUsd(result.usage, price), costSource: 'price_table' };
-}
-
 type CompletionPart = Pick<
   LedgerEntry,
   | 'usage'
   | 'rawUsage'
   | 'costUsd'
   | 'costSource'
+  | 'costIsGuess'
   | 'ttftMs'
   | 'firstContentMs'
   | 'latencyMs'
@@ -110,12 +101,15 @@ function describeCompletion(result: CallResult, price: Price): CompletionPart {
       servedModel: null,
     };
   }
-  const { usage, rawUsage, ttftMs, firstContentMs, latencyMs } = result;
+  const { tokens, rawUsage, ttftMs, firstContentMs, latencyMs } = result;
+  const { costUsd, costSource, isGuess } = computeCharge(tokens, price);
   const { finishReason, servedModel, servedProvider, fingerprint } = result;
   return {
-    usage,
+    usage: tokens.usage,
     rawUsage,
-    ...computeCharge(result, price),
+    costUsd,
+    costSource,
+    ...(isGuess ? { costIsGuess: true } : {}),
     ttftMs,
     firstContentMs,
     latencyMs,

@@ -18,8 +18,7 @@ export function computeCellOutcome(result: CallResult): CellOutcome {
     if (result.failure.class === 'content_filtered') return 'refused';
     return 'infrastructure';
   }
-  if (result.refused || result.finishReason === 'content_filter') return 'refused';
-  if (result.finishReason === 'length') return 'truncated';
+  if (result.ending === 'refused' || result.ending === 'truncated') return result.ending;
   return result.answer.trim() === '' ? 'malformed' : 'answered';
 }
 

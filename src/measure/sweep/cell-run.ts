@@ -1,4 +1,5 @@
-import type { CallFailure, CallResult } from './calls/call-result.js';
+import type { CallFailure } from './calls/call-failure.js';
+import type { CallResult } from './calls/call-result.js';
 import type { BegunCall } from '../ledger/call-journal.js';
 import type { FailedAttempt } from '../ledger/ledger-entry.js';
 import type { Redactor } from '../../util/redact-secrets.js';

@@ -3,7 +3,7 @@ import type { PoolModel } from '../models/model.js';
 import type { ProviderClient } from './calls/call-result.js';
 import type { Clock } from './calls/clock.js';
 import { computeRetryDelay } from './calls/retry.js';
-import { computeCharge } from './cell-entry.js';
+import { computeCharge } from '../../llm/cost.js';
 import type { Random } from '../../util/random.js';
 import { redactValues } from '../../util/redact-secrets.js';
 import { sha256OfJson } from '../../util/sha256.js';
@@ -57,7 +57,7 @@ export function createJudge(settings: JudgeSettings): MeteredJudge {
       for (let attempt = 1; ; attempt++) {
         const result = await client.complete({ model, prompt: { messages }, apiKey });
         if (result.kind === 'completed') {
-          const charged = computeCharge(result, model.price).costUsd;
+          const charged = computeCharge(result.tokens, model.price).costUsd;
           calls++;
           costUsd += charged ?? 0;
           if (charged === null) unpriced++;

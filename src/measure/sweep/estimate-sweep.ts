@@ -1,5 +1,5 @@
 import type { PoolModel } from '../models/model.js';
-import { defaultTimeouts } from './calls/call-timeouts.js';
+import { defaultCallTimeouts } from './calls/call-timeouts.js';
 import { promptText } from '../../llm/chat.js';
 import { computeCostUsd } from '../../llm/cost.js';
 import { checkRunDirectory } from './run-directory.js';
@@ -116,7 +116,7 @@ function addCell(
   const { inputTokens, outputTokens } = expected;
   const usage = { inputTokens, outputTokens, cachedInputTokens: 0, cacheWriteTokens: 0 };
   const worstSeconds = Math.min(
-    defaultTimeouts.totalMs / 1000,
+    defaultCallTimeouts.totalMs / 1000,
     assumptions.firstTokenSeconds + bounds.outputTokens / assumptions.outputTokensPerSecond,
   );
   estimate.cells += 1;

@@ -1,5 +1,6 @@
 import type { LoadSign } from './calls/adaptive-limit.js';
-import type { CallFailure, CallResult, FailureClass } from './calls/call-result.js';
+import type { CallFailure, CallFailureClass } from './calls/call-failure.js';
+import type { CallResult } from './calls/call-result.js';
 import { decideRetry, type RetryLimits } from './calls/retry.js';
 import type { Random } from '../../util/random.js';
 import { describeFailure } from './cell-run.js';
@@ -25,13 +26,13 @@ export interface Judgement {
 }
 
 /** After one of these, the model's other calls would fail the same way. */
-const lastingFailures: ReadonlySet<FailureClass> = new Set([
+const lastingFailures: ReadonlySet<CallFailureClass> = new Set([
   'authentication',
   'quota_exhausted',
   'model_not_found',
 ]);
 
-const settledFailures: ReadonlySet<FailureClass> = new Set([
+const settledFailures: ReadonlySet<CallFailureClass> = new Set([
   'context_overflow',
   'content_filtered',
 ]);

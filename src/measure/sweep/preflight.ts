@@ -1,6 +1,6 @@
 import type { PoolModel } from '../models/model.js';
 import { readApiKey, type Environment } from '../models/read-api-key.js';
-import { findUnsendablePart, findUnsendableSetting } from './calls/build-anthropic-request.js';
+import { findUnsendablePart, findUnsendableSetting } from './calls/build-pool-request.js';
 import { checkReachable } from './calls/check-reachable.js';
 import type { Example } from '../tasks/example.js';
 import { RoutesmithError } from '../../util/errors.js';
@@ -50,7 +50,7 @@ function checkSendable(models: readonly PoolModel[], examples: readonly Example[
   const [first] = anthropic;
   if (first === undefined) return;
   for (const example of examples) {
-    const problem = findUnsendablePart(example.prompt);
+    const problem = findUnsendablePart('anthropic', example.prompt);
     if (problem === undefined) continue;
     throw new RoutesmithError('invalid_task_set', problem, {
       where: `task ${example.id}`,

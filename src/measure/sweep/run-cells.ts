@@ -1,4 +1,5 @@
-import type { CallFailure, CallResult, ProviderClient } from './calls/call-result.js';
+import type { CallFailure } from './calls/call-failure.js';
+import type { CallResult, ProviderClient } from './calls/call-result.js';
 import type { Clock } from './calls/clock.js';
 import type { RetryLimits } from './calls/retry.js';
 import type { Random } from '../../util/random.js';

@@ -1,16 +1,16 @@
-import type { JsonObject, JsonValue } from '../../util/json.js';
-import { anthropicWire } from './anthropic-wire.js';
+import { readFailure } from '../../llm/failure.js';
+import { protocols } from '../../llm/protocol.js';
+import type { ResponseHeaders } from '../../llm/retry-after.js';
+import type { Conclusion, Protocol, ReadContext, StreamEvent } from '../../llm/types.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
 import { createBodyReader, type BodyReader } from './body-reader.js';
-import { classifyErrorBody, type ErrorContext } from './classify-response.js';
+import type { AnswerSummary } from './call.js';
 import type { Cutoff } from './cutoff.js';
 import type { Endpoint } from './endpoint.js';
-import { AttemptError, attemptError } from './failure.js';
-import { openAiWire } from './openai-wire.js';
-import { parseJsonObject } from '../../util/parse-json-object.js';
-import type { RouterRequest } from './router-request.js';
+import { AttemptError, attemptError, toAttemptError } from './failure.js';
+import { buildEndpointRequest, type RouterRequest } from './router-request.js';
 import { sendRequest, type Fetch } from './send-request.js';
 import type { RouterTimeouts } from './timeouts.js';
-import type { AnswerSummary, WireFormat } from './wire-format.js';
 
 const maxAnswerBytes = 32 * 1024 * 1024;
 const maxErrorBytes = 64 * 1024;
@@ -30,21 +30,18 @@ export interface AttemptInput {
 
 /** A response that is no error by its status. */
 export interface OpenedResponse {
-  readonly wire: WireFormat;
+  readonly protocol: Protocol;
   readonly body: BodyReader;
   readonly contentType: string;
-  /** For an error that comes inside. */
-  readonly errors: ErrorContext;
+  /** For reading what the body holds. */
+  readonly context: ReadContext;
 }
 
 /** A whole answer as the provider sent it. */
 export interface CompletedAttempt extends AnswerSummary {
   readonly response: JsonObject;
-}
-
-/** The protocol that an endpoint speaks. */
-export function findWire(endpoint: Endpoint): WireFormat {
-  return endpoint.kind === 'anthropic' ? anthropicWire : openAiWire;
+  /** Empty if the model only called tools. */
+  readonly text: string;
 }
 
 /**
@@ -53,77 +50,107 @@ export function findWire(endpoint: Endpoint): WireFormat {
  * @throws AttemptError for everything that is no answer
  */
 export async function openResponse(input: AttemptInput, stream: boolean): Promise<OpenedResponse> {
-  const { endpoint, cutoff, timeouts } = input;
-  const wire = findWire(endpoint);
+  const { endpoint, cutoff, timeouts, exposesMessages } = input;
+  const protocol = protocols[endpoint.kind];
   const { response, secrets } = await sendRequest({
     ...input,
-    path: wire.path,
-    buildHeaders: wire.buildHeaders,
-    body: wire.buildBody(input.request, endpoint, stream),
+    path: protocol.path,
+    buildHeaders: protocol.buildHeaders,
+    body: protocol.buildRequest(buildEndpointRequest(input.request, endpoint, stream)),
   });
   const body = createBodyReader(response, cutoff, timeouts, input.elapsedMs);
-  const errors: ErrorContext = {
-    headers: response.headers,
-    secrets,
-    exposesMessages: input.exposesMessages,
-    date: input.date(),
-  };
   const { status } = response;
+  const headers = (): ResponseHeaders => Object.fromEntries(response.headers);
   if (response.type === 'opaqueredirect' || (status >= 300 && status < 400)) {
     throw new AttemptError({ class: 'redirected', status });
   }
   if (!response.ok) {
-    throw classifyErrorBody(status, await readErrorBody(body, cutoff), errors);
+    const error = { status, headers: headers(), body: await readErrorBody(body, cutoff) };
+    throw toAttemptError(readFailure(error, { secrets, now: input.date() }), exposesMessages);
   }
-  return { wire, body, contentType: response.headers.get('content-type') ?? '', errors };
+  const contentType = response.headers.get('content-type') ?? '';
+  return { protocol, body, contentType, context: { secrets, now: input.date, headers } };
 }
 
 /**
- * Asks for a whole answer.
+ * Requests a whole answer.
  *
  * @throws AttemptError for everything else
  */
 export async function completeOnce(input: AttemptInput): Promise<CompletedAttempt> {
-  const { wire, body, errors } = await openResponse(input, false);
+  return readWholeAnswer(await openResponse(input, false), input.exposesMessages);
+}
+
+/**
+ * Reads a body as a whole answer.
+ *
+ * @throws AttemptError if it is none
+ */
+export async function readWholeAnswer(
+  { protocol, body, context }: OpenedResponse,
+  exposesMessages: boolean,
+): Promise<CompletedAttempt> {
   const text = await body.readText(maxAnswerBytes);
-  const response = parseJsonObject(text);
+  const response = parseAnswer(text);
   if (response === undefined) {
     const isCut = text.trimStart().startsWith('{') && !text.trimEnd().endsWith('}');
     throw isCut
       ? attemptError('truncated', 'the body ends before its JSON does')
       : attemptError('malformed', 'the body is not a JSON object');
   }
-  const error = response['error'];
-  if (error !== undefined && error !== null) throw classifyErrorBody(undefined, response, errors);
-  const answer = wire.readAnswer(response);
-  if (answer.kind === 'malformed') throw attemptError('malformed', answer.detail);
-  checkEnd(answer.finishReason, answer.hasAnswer);
-  const { finishReason, usage, reportedCostUsd } = answer;
-  return { response, text: answer.text, finishReason, usage, reportedCostUsd };
+  const { events, conclusion } = protocol.readAnswer(response, context);
+  const finishReason = checkConclusion(conclusion, exposesMessages);
+  const usage = events.find((event) => event.kind === 'usage');
+  const tokens = protocol.readUsage(usage?.rawUsage);
+  return { response, text: joinText(events), finishReason, tokens };
+}
+
+/** The text that events add to the answer; of several choices the first. */
+export function joinText(events: readonly StreamEvent[]): string {
+  let text = '';
+  for (const event of events) {
+    if (event.kind === 'text' && event.choice === 0) text += event.text;
+  }
+  return text;
 }
 
 /**
- * Checks that a whole answer is one.
+ * Checks that an answer is whole and holds something.
  *
- * @throws AttemptError `server_error`, `content_filtered` or `empty_answer`
+ * @returns its finish reason
+ * @throws AttemptError
  */
-export function checkEnd(finishReason: string | null, hasAnswer: boolean): void {
-  if (finishReason === 'error') {
-    throw attemptError('server_error', 'the answer ended with an error that is not named');
-  }
-  if (hasAnswer) return;
-  if (finishReason === 'content_filter') throw attemptError('content_filtered');
-  // A limit too small to answer in is the request's: it says nothing of the endpoint.
-  const isCutByLimit = finishReason === 'length' || finishReason === 'max_tokens';
-  throw isCutByLimit
+export function checkConclusion(conclusion: Conclusion, exposesMessages: boolean): string | null {
+  if (conclusion.kind === 'failed') throw toAttemptError(conclusion.failure, exposesMessages);
+  const { ending, finishReason, hasAnswer } = conclusion;
+  // Anthropic's refusals may be empty.
+  if (hasAnswer || finishReason === 'refusal') return finishReason;
+  if (ending === 'refused') throw attemptError('content_filtered');
+  // A limit too small to answer in is the request's fault, not the endpoint's.
+  throw ending === 'truncated'
     ? new AttemptError(
-        { class: 'empty_answer', status: null, detail: 'the token limit left no room to answer' },
-        'unharmed',
+        {
+          class: 'empty_answer',
+          status: null,
+          detail: 'the token limit left nothing to answer in',
+        },
+        'none',
       )
     : attemptError('empty_answer');
 }
 
-/** What arrives of an error's body: JSON, or the text where it is none. */
+/** The JSON object of a body; Gemini wraps errors into a list of one. */
+function parseAnswer(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    const first: unknown = Array.isArray(value) ? value[0] : value;
+    return isJsonObject(first) ? first : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What arrives of an error's body: JSON, or the text if it is none. */
 async function readErrorBody(body: BodyReader, cutoff: Cutoff): Promise<JsonValue> {
   let text: string;
   try {

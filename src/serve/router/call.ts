@@ -1,5 +1,5 @@
 import type { Decision } from '../../policy/decide/decision.js';
-import { computeCostUsd } from '../../llm/cost.js';
+import { computeCharge } from '../../llm/cost.js';
 import type { Price } from '../../llm/price.js';
 import type { Attempt } from './attempt-record.js';
 import { createCutoff, type Cutoff } from './cutoff.js';
@@ -11,7 +11,7 @@ import { describeAttempts, RouterError, type RouterErrorCode } from './router-er
 import type { RouterEvent } from './router-event.js';
 import type { Fetch } from './send-request.js';
 import type { RouterTimeouts } from './timeouts.js';
-import type { AnswerSummary } from './wire-format.js';
+import type { TokenUsage, Usage } from '../../llm/usage.js';
 
 /** Time, passed in. */
 export interface RouterClock {
@@ -35,7 +35,7 @@ export interface Call {
   readonly requestId: number;
   readonly request: RouterRequest;
   readonly decision: Decision;
-  /** In the order in which they may be asked. */
+  /** In the order in which they may be called. */
   readonly candidates: readonly Candidate[];
   /** Grows as the call goes on. */
   readonly attempts: Attempt[];
@@ -48,9 +48,22 @@ export interface Call {
   readonly emit: (event: RouterEvent) => void;
 }
 
-/** What a whole answer came to. */
-export interface AnswerFigures extends Omit<AnswerSummary, 'text' | 'reportedCostUsd'> {
+/** What a whole answer says of itself, besides its text. */
+export interface AnswerSummary {
+  /** As the provider spells it. */
+  readonly finishReason: string | null;
+  readonly tokens: TokenUsage;
+}
+
+/** The figures of a whole answer. */
+export interface AnswerFigures {
+  /** As the provider spells it. */
+  readonly finishReason: string | null;
+  /** Null if the provider reported none, or none that makes sense. */
+  readonly usage: Usage | null;
   readonly costUsd: number | null;
+  /** Present if the cost is computed from tokens that are partly a guess. */
+  readonly costIsGuess?: true;
   readonly latencyMs: number;
   readonly ttftMs: number | null;
 }
@@ -61,12 +74,12 @@ export interface RunningAttempt {
   readonly isProbe: boolean;
   readonly cutoff: Cutoff;
   elapsedMs(): number;
-  succeed(summary: Omit<AnswerSummary, 'text'>, ttftMs: number | null): AnswerFigures;
+  succeed(summary: AnswerSummary, ttftMs: number | null): AnswerFigures;
   /** Also ends the connection. */
   fail(error: AttemptError, isCommitted: boolean): void;
 }
 
-/** Begins an attempt: takes the time, and tells who listens. */
+/** Begins an attempt: starts its clock and emits the event. */
 export function beginAttempt(call: Call, candidate: Candidate, lease: Lease): RunningAttempt {
   const { model, price } = candidate;
   const { isProbe } = lease;
@@ -83,11 +96,17 @@ export function beginAttempt(call: Call, candidate: Candidate, lease: Lease): Ru
     cutoff,
     elapsedMs,
     succeed(summary, ttftMs) {
-      const { finishReason, usage, reportedCostUsd } = summary;
-      const priced = usage === null || price === undefined ? null : computeCostUsd(usage, price);
+      const { finishReason, tokens } = summary;
+      const { costUsd, isGuess } = computeCharge(tokens, price);
       const latencyMs = elapsedMs();
-      const costUsd = reportedCostUsd ?? priced;
-      const figures = { finishReason, usage, costUsd, latencyMs, ttftMs };
+      const figures: AnswerFigures = {
+        finishReason,
+        usage: tokens.usage,
+        costUsd,
+        ...(isGuess ? { costIsGuess: true } : {}),
+        latencyMs,
+        ttftMs,
+      };
       if (isOver) return figures;
       isOver = true;
       cutoff.dispose();
@@ -110,7 +129,7 @@ export function beginAttempt(call: Call, candidate: Candidate, lease: Lease): Ru
   };
 }
 
-/** The first model that was asked had all of the call's time; a later one may have had none. */
+/** The first model that was called had all of the call's time; a later one may have had none. */
 function findBlame(
   failureClass: keyof typeof failureRules,
   blame: FailureBlame,
@@ -125,7 +144,7 @@ const fixes: Readonly<Partial<Record<RouterErrorCode, string>>> = {
   request_refused: 'Change the request: it would be refused again.',
 };
 
-/** Ends a call with an error, and tells who listens. */
+/** Ends a call with an error and emits the event. */
 export function endCall(
   call: Call,
   code: RouterErrorCode,
@@ -142,11 +161,11 @@ export function endCall(
   return new RouterError(code, `${what}${asked}`, details, fixes[code]);
 }
 
-/** The error that a failure ends a call with, where no other model is asked. */
+/** The error that a failure ends a call with if no other model is called. */
 export function endWithFailure(call: Call, error: AttemptError): RouterError {
   switch (error.failure.class) {
     case 'aborted':
-      return endCall(call, 'aborted', 'the caller gave the request up', error);
+      return endCall(call, 'aborted', 'aborted by the caller', error);
     case 'total_timeout':
       return endCall(call, 'deadline_exceeded', 'no answer within the total time', error);
     default:
@@ -154,7 +173,7 @@ export function endWithFailure(call: Call, error: AttemptError): RouterError {
   }
 }
 
-/** Until the first of the candidates may be asked again; null where nobody can tell. */
+/** Until the first of the candidates may be called again; null if that is not known. */
 function findRetryAfterMs(call: Call): number | null {
   const times = call.candidates.map(({ health }) => {
     const unavailable = health.findUnavailable();

@@ -1,14 +1,14 @@
 import type { PolicyModel } from '../../policy/file/policy.js';
 import type { Decision, DecideOptions, ModelState } from '../../policy/decide/decision.js';
 import type { Decide } from '../../policy/decide/decide.js';
-import { findWire } from './attempt.js';
+import { protocols } from '../../llm/protocol.js';
 import type { Endpoint } from './endpoint.js';
-import type { RouterRequest } from './router-request.js';
+import { splitRequest, type RouterRequest } from './router-request.js';
 
 /**
- * Decides among the models that can take the request at all: they have an endpoint, its protocol has
- * words for all that is asked, and they can do it. The others are in `excluded`, each with its reason,
- * and no failover leads to them.
+ * Decides among the models that can take the request at all: they have an endpoint, its protocol can
+ * express the request, and they can do what it needs. The others are in `excluded`, each with its
+ * reason, and are not reached by failover.
  */
 export function decideAmongAble(
   decide: Decide,
@@ -23,7 +23,7 @@ export function decideAmongAble(
 
 function describeState(endpoint: Endpoint | undefined, request: RouterRequest): ModelState {
   if (endpoint === undefined) return { unavailable: 'the pool has no endpoint for it' };
-  const unavailable = findWire(endpoint).findInexpressible(request);
+  const unavailable = protocols[endpoint.kind].findInexpressible(splitRequest(request));
   const { capabilities } = endpoint;
   return {
     ...(unavailable !== undefined && { unavailable }),

@@ -1,19 +1,19 @@
-import { attemptError, type FailureClass } from './failure.js';
+import { attemptError, type AttemptFailureClass } from './failure.js';
 
 /** A moment after which nothing is waited for any more, and why it came. */
 export interface Cutoff {
   /** Aborts when the cutoff comes: connections end with it. */
   readonly signal: AbortSignal;
   /** Why it came; undefined while it has not. */
-  readonly reason: FailureClass | undefined;
-  cut(reason: FailureClass): void;
+  readonly reason: AttemptFailureClass | undefined;
+  cut(reason: AttemptFailureClass): void;
   /** Calls when it comes, or at once where it has come. @returns forgets about it */
   onCut(listener: () => void): () => void;
   /**
    * Waits for a promise, at most for a time of its own. Cuts off when that is over, and rejects with
    * an `AttemptError` as soon as the cutoff comes, whether or not the promise minds the signal.
    */
-  wait<T>(promise: Promise<T>, limitMs?: number, limitClass?: FailureClass): Promise<T>;
+  wait<T>(promise: Promise<T>, limitMs?: number, limitClass?: AttemptFailureClass): Promise<T>;
   /** Forgets its timers and its parent; the signal is left as it is. */
   dispose(): void;
 }
@@ -29,14 +29,14 @@ const maxTimerMs = 2 ** 31 - 1;
 export function createCutoff(
   parent: Cutoff | AbortSignal | undefined,
   limitMs: number,
-  limitClass: FailureClass,
+  limitClass: AttemptFailureClass,
 ): Cutoff {
   const listeners = new Set<() => void>();
-  let reason: FailureClass | undefined;
+  let reason: AttemptFailureClass | undefined;
   /** Made for who asks: a controller costs more than all the rest. */
   let controller: AbortController | undefined;
 
-  function cut(why: FailureClass): void {
+  function cut(why: AttemptFailureClass): void {
     if (reason !== undefined) return;
     reason = why;
     controller?.abort();
@@ -98,7 +98,7 @@ export function createCutoff(
 /** @returns stops it */
 function follow(
   parent: Cutoff | AbortSignal | undefined,
-  cut: (reason: FailureClass) => void,
+  cut: (reason: AttemptFailureClass) => void,
 ): () => void {
   if (parent === undefined) return () => undefined;
   if ('onCut' in parent) return parent.onCut(() => cut(parent.reason ?? 'aborted'));

@@ -1,4 +1,4 @@
-import type { AttemptFailure, FailureBlame, FailureClass } from './failure.js';
+import type { AttemptFailure, FailureBlame, AttemptFailureClass } from './failure.js';
 
 export interface BreakerSettings {
   /** Consecutive failures that open the breaker; minimum 1. @default 5 */
@@ -42,7 +42,10 @@ export interface EndpointHealth {
   readonly inFlight: number;
   readonly succeeded: number;
   readonly failed: number;
-  readonly lastFailure: { readonly class: FailureClass; readonly status: number | null } | null;
+  readonly lastFailure: {
+    readonly class: AttemptFailureClass;
+    readonly status: number | null;
+  } | null;
 }
 
 /** Leave to send one request. One of the three ends it; what is called after that does nothing. */
@@ -140,7 +143,7 @@ export function createEndpointHealth(
       },
       fail(failure, blame) {
         if (!end()) return;
-        if (blame !== 'unharmed') {
+        if (blame !== 'none') {
           failed += 1;
           lastFailure = { class: failure.class, status: failure.status };
         }

@@ -2,6 +2,7 @@ import { describeUnknownName } from '../../util/describe-issues.js';
 import { RoutesmithError } from '../../util/errors.js';
 import type { JsonObject } from '../../util/json.js';
 import type { Capabilities, Price } from '../../llm/price.js';
+import { omittableMembers, tokenLimitNames, type RequestForm } from '../../llm/request-form.js';
 
 /** A value, or a function that gives it for each request (for keys that change). */
 export type Supplied<T> = T | (() => T | Promise<T>);
@@ -15,15 +16,20 @@ interface EndpointBase {
   readonly apiKey?: Supplied<string>;
   /** Sent with every request. Their values are treated as secrets. */
   readonly headers?: Supplied<Readonly<Record<string, string>>>;
-  /** Members of the body for every request; the request's own win. */
+  /**
+   * Members of the body for every request. The request's own win, and null removes a member that the
+   * router sends by default (`stream_options`).
+   */
   readonly parameters?: JsonObject;
+  /** How the server wants its requests, if not as its provider does. */
+  readonly request?: RequestForm;
   /** For the costs in results and events. @default the price in the policy */
   readonly price?: Price;
-  /** What the model can do, where the policy does not know or was told otherwise. */
+  /** What the model can do, if the policy does not know or says otherwise. */
   readonly capabilities?: Partial<Capabilities>;
 }
 
-/** Where a model of the policy is to be had. */
+/** Where a model of the policy is served. */
 export type Endpoint =
   | (EndpointBase & {
       /** OpenAI's chat completions, or a server that speaks the same. */
@@ -32,7 +38,7 @@ export type Endpoint =
   | (EndpointBase & {
       /** Anthropic's Messages. */
       readonly kind: 'anthropic';
-      /** Their `max_tokens`, where the request names no limit: the protocol needs one. */
+      /** Their `max_tokens` if the request names no limit: the protocol needs one. */
       readonly maxTokens: number;
     });
 
@@ -43,6 +49,7 @@ const memberNames = [
   'apiKey',
   'headers',
   'parameters',
+  'request',
   'price',
   'capabilities',
   'maxTokens',
@@ -94,7 +101,21 @@ function findEndpointProblem(endpoint: Endpoint): string | undefined {
   if (endpoint.kind === 'anthropic' && !(endpoint.maxTokens >= 1)) {
     return 'maxTokens must be set: Anthropic asks for a limit with every request';
   }
-  return findUrlProblem(endpoint.baseUrl);
+  return findRequestProblem(endpoint.request) ?? findUrlProblem(endpoint.baseUrl);
+}
+
+function findRequestProblem(request: RequestForm | undefined): string | undefined {
+  if (request === undefined) return undefined;
+  const { tokenLimit, omit = [], ...others } = request;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) {
+    return `request: ${describeUnknownName(unknown, ['tokenLimit', 'omit'])}`;
+  }
+  if (tokenLimit !== undefined && !tokenLimitNames.includes(tokenLimit)) {
+    return `request: tokenLimit must be ${tokenLimitNames.join(' or ')}`;
+  }
+  const isValidOmit = Array.isArray(omit) && omit.every((name) => omittableMembers.includes(name));
+  return isValidOmit ? undefined : `request: omit must be a list of ${omittableMembers.join(', ')}`;
 }
 
 function findUrlProblem(baseUrl: string): string | undefined {

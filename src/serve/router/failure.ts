@@ -1,8 +1,8 @@
-import type { ProviderErrorClass } from '../../llm/provider-error.js';
+import type { Failure, FailureClass } from '../../llm/failure.js';
 
 /** Why an attempt gave no answer; stable, for programs. */
-export type FailureClass =
-  | ProviderErrorClass
+export type AttemptFailureClass =
+  | FailureClass
   /** No response headers in time: connecting included. */
   | 'connect_timeout'
   /** Headers, but no byte of the body in time. */
@@ -15,22 +15,18 @@ export type FailureClass =
   | 'total_timeout'
   /** The connection was refused, reset or could not be made. */
   | 'network'
-  /** The answer began and did not end as the protocol says it must. */
-  | 'truncated'
-  /** The answer is not what the protocol allows. */
-  | 'malformed'
   /** A whole answer without text, tool call or refusal. */
   | 'empty_answer'
   /** The response is a redirect. It is not followed: the key would go along. */
   | 'redirected'
   /** The caller's function for the key or the headers failed, or gave what no header can hold. */
   | 'invalid_credentials'
-  /** The caller gave the call up. */
+  /** The caller aborted the call. */
   | 'aborted';
 
 /** What went wrong in one attempt. Holds no text of the prompt and none of the provider. */
 export interface AttemptFailure {
-  readonly class: FailureClass;
+  readonly class: AttemptFailureClass;
   /** The HTTP status, or null where there was none. */
   readonly status: number | null;
   /** How long the provider asks to wait, in milliseconds. */
@@ -42,24 +38,24 @@ export interface AttemptFailure {
 }
 
 /**
- * What a failure says of its endpoint. `broken` counts towards the circuit breaker, `busy` asks for
- * a pause, `misconfigured` will not pass by itself, and `unharmed` says nothing.
+ * What a failure means for its endpoint. `broken` counts towards the circuit breaker, `busy` needs a
+ * pause, `misconfigured` will not pass by itself, and `none` means nothing.
  */
-export type FailureBlame = 'broken' | 'busy' | 'misconfigured' | 'unharmed';
+export type FailureBlame = 'broken' | 'busy' | 'misconfigured' | 'none';
 
 interface FailureRule {
-  /** Whether the next feasible model is asked. */
+  /** Whether the next eligible model is called. */
   readonly failsOver: boolean;
   readonly blame: FailureBlame;
 }
 
 const passing: FailureRule = { failsOver: true, blame: 'broken' };
 const misconfigured: FailureRule = { failsOver: true, blame: 'misconfigured' };
-const notThisModel: FailureRule = { failsOver: true, blame: 'unharmed' };
-const callersFault: FailureRule = { failsOver: false, blame: 'unharmed' };
+const notThisModel: FailureRule = { failsOver: true, blame: 'none' };
+const callersFault: FailureRule = { failsOver: false, blame: 'none' };
 
 /** What follows from each class of failure. */
-export const failureRules: Readonly<Record<FailureClass, FailureRule>> = {
+export const failureRules: Readonly<Record<AttemptFailureClass, FailureRule>> = {
   rate_limited: { failsOver: true, blame: 'busy' },
   server_error: passing,
   timeout: passing,
@@ -78,7 +74,7 @@ export const failureRules: Readonly<Record<FailureClass, FailureRule>> = {
   invalid_credentials: misconfigured,
   context_overflow: notThisModel,
   unsupported: notThisModel,
-  // Passing a refused request around until somebody answers is not for a library to decide.
+  // Passing a filtered request on until a model answers is not for a library to decide.
   content_filtered: callersFault,
   bad_request: callersFault,
   total_timeout: callersFault,
@@ -98,10 +94,43 @@ export class AttemptError extends Error {
 }
 
 /** An attempt error of this class, without a status. */
-export function attemptError(failureClass: FailureClass, detail?: string): AttemptError {
+export function attemptError(failureClass: AttemptFailureClass, detail?: string): AttemptError {
   return new AttemptError({
     class: failureClass,
     status: null,
     ...(detail === undefined ? {} : { detail }),
   });
+}
+
+/**
+ * The attempt error for a provider's failure.
+ *
+ * @param exposesMessages whether the provider's text may be shown
+ */
+export function toAttemptError(failure: Failure, exposesMessages: boolean): AttemptError {
+  const { class: failureClass, status, retryAfterMs, providerMessage, refusedMember } = failure;
+  const detail = refusedMember === undefined ? failure.detail : explainRefusal(refusedMember);
+  return new AttemptError({
+    class: failureClass,
+    status,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(detail === undefined ? {} : { detail }),
+    ...(exposesMessages && providerMessage !== undefined ? { providerMessage } : {}),
+  });
+}
+
+/** What to write at the endpoint whose server refuses a member of the request. */
+function explainRefusal(member: NonNullable<Failure['refusedMember']>): string {
+  const other = member === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens';
+  switch (member) {
+    case 'max_tokens':
+    case 'max_completion_tokens':
+      return `the server refuses ${member}: set request: { tokenLimit: '${other}' } at the endpoint`;
+    case 'stream_options':
+    case 'temperature':
+    case 'seed':
+      return `the server refuses ${member}: set request: { omit: ['${member}'] } at the endpoint`;
+    default:
+      return `the server refuses ${member}`;
+  }
 }

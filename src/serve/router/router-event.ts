@@ -42,6 +42,8 @@ export type RouterEvent =
       readonly usage: Usage | null;
       /** What the provider says it charged, else by price and usage; null where neither is known. */
       readonly costUsd: number | null;
+      /** Present if the cost is computed from tokens that are partly a guess. */
+      readonly costIsGuess?: true;
     }
   | {
       /** The call ends without an answer, or with a part of one. */

@@ -1,6 +1,9 @@
 import { RoutesmithError } from '../../util/errors.js';
 import { isJsonObject, type JsonValue } from '../../util/json.js';
 import type { ChatRequest } from '../../llm/chat.js';
+import { resolveRequestForm } from '../../llm/request-form.js';
+import type { LlmRequest } from '../../llm/types.js';
+import type { Endpoint } from './endpoint.js';
 
 /**
  * What is asked, as the body of OpenAI's chat completions: `messages`, `tools`, and any other member
@@ -31,4 +34,36 @@ export function checkRequest(request: RouterRequest): void {
   if (request['stream'] !== undefined) {
     refuse('"stream" is not for the request to say', 'Call router.stream or router.complete.');
   }
+}
+
+/** A request's conversation, tools and other members. */
+export function splitRequest({
+  messages,
+  tools,
+  ...members
+}: RouterRequest): Pick<LlmRequest, 'messages' | 'tools' | 'members'> {
+  return {
+    messages,
+    tools: tools ?? undefined,
+    members: members as LlmRequest['members'],
+  };
+}
+
+/** What is sent to an endpoint for a request, before its protocol writes it. */
+export function buildEndpointRequest(
+  request: RouterRequest,
+  endpoint: Endpoint,
+  stream: boolean,
+): LlmRequest {
+  const { baseUrl, model, parameters } = endpoint;
+  return {
+    ...splitRequest(request),
+    model,
+    stream,
+    defaults:
+      endpoint.kind === 'anthropic'
+        ? { max_tokens: endpoint.maxTokens, ...parameters }
+        : parameters,
+    form: resolveRequestForm(baseUrl, model, endpoint.request),
+  };
 }

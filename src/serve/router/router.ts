@@ -30,7 +30,7 @@ import { checkRequest, type RouterRequest } from './router-request.js';
 import type { RouterEvent } from './router-event.js';
 import type { Fetch } from './send-request.js';
 import { streamOnce } from './stream-once.js';
-import { defaultTimeouts, type RouterTimeouts } from './timeouts.js';
+import { defaultRouterTimeouts, type RouterTimeouts } from './timeouts.js';
 
 export interface RouterSettings {
   /**
@@ -126,7 +126,7 @@ export function createRouter(settings: RouterSettings): Router {
   const clock = settings.clock ?? systemClock;
   const first = readPolicy().policy.models.map(({ id }) => id);
   checkEndpoints(pool, typeof policy === 'function' ? [...first, ...Object.keys(pool)] : first);
-  resolveNumbers('timeouts', defaultTimeouts, settings.timeouts);
+  resolveNumbers('timeouts', defaultRouterTimeouts, settings.timeouts);
   const breaker = resolveNumbers('breaker', defaultBreakerSettings, settings.breaker);
   const endpoints = new Map(Object.entries(pool));
   // Of the endpoints, and not of the policy: what is known of them outlives it.
@@ -167,7 +167,7 @@ export function createRouter(settings: RouterSettings): Router {
       });
     }
     const changes = [settings.timeouts, options.timeouts];
-    const timeouts = resolveNumbers('timeouts', defaultTimeouts, ...changes);
+    const timeouts = resolveNumbers('timeouts', defaultRouterTimeouts, ...changes);
     const decision = decideAmongAble(decide, models, endpoints, request, {
       ...(options.objective === undefined ? {} : { objective: options.objective }),
       ...(options.constraints === undefined ? {} : { constraints: options.constraints }),

@@ -1,110 +1,127 @@
+import { createSseParser, type SseEvent, type SseParser } from '../../llm/sse.js';
+import type { StreamEvent } from '../../llm/types.js';
 import type { JsonObject } from '../../util/json.js';
-import { checkEnd, openResponse, type AttemptInput } from './attempt.js';
-import { classifyErrorBody } from './classify-response.js';
-import { attemptError, type AttemptError } from './failure.js';
-import { parseJsonObject } from '../../util/parse-json-object.js';
-import { createSseParser, type SseEvent, type SseParser } from './sse-parser.js';
-import type { AnswerSummary } from './wire-format.js';
+import {
+  checkConclusion,
+  joinText,
+  openResponse,
+  readWholeAnswer,
+  type AttemptInput,
+  type OpenedResponse,
+} from './attempt.js';
+import type { AnswerSummary } from './call.js';
+import { attemptError } from './failure.js';
 
 /** A piece of a streamed answer. */
 export interface StreamChunk {
-  /** The text that it adds; empty for all else. */
+  /** The text that it adds; empty for everything else. */
   readonly text: string;
   /** What the provider sent, parsed. */
   readonly data: JsonObject;
 }
 
-/** A stream whose first content has come. */
+/** A stream whose first content has arrived. */
 export interface OpenStream {
-  /** What came up to the first content, that included. */
+  /** What arrived up to and including the first content. */
   readonly first: readonly StreamChunk[];
   /**
    * The next chunks, or undefined once the answer is whole.
    *
-   * @throws AttemptError for everything that makes it none
+   * @throws AttemptError if the answer is not whole
    */
   next(): Promise<readonly StreamChunk[] | undefined>;
-  summary(): Omit<AnswerSummary, 'text'>;
+  summary(): AnswerSummary;
 }
 
 /** How long the end of a response may take after the answer's, for the connection to be kept. */
 const graceMs = 100;
-const maxErrorBytes = 64 * 1024;
 
 /**
- * Asks for a streamed answer and waits for its first content: text, reasoning, a tool call or a
- * refusal. All that fails before can be tried elsewhere, because nobody has seen any of it.
+ * Requests a streamed answer and waits for its first content: text, reasoning, a tool call or a
+ * refusal. Another model can take over after any failure before that, because the caller has seen
+ * nothing yet. The whole answer of a server that does not stream becomes one chunk.
  *
  * @throws AttemptError for everything that ends before that
  */
 export async function streamOnce(input: AttemptInput): Promise<OpenStream> {
-  const { wire, body, contentType, errors } = await openResponse(input, true);
-  if (!/event-stream/i.test(contentType)) {
-    const answer = parseJsonObject(await body.readText(maxErrorBytes));
-    throw answer?.['error'] === undefined || answer['error'] === null
-      ? attemptError('malformed', 'the response is no event stream')
-      : classifyErrorBody(undefined, answer, errors);
-  }
-  const answer = wire.createStream();
-  const parser = createSseParser();
-  const state: { end?: { readonly failure?: AttemptError }; hasContent: boolean } = {
-    hasContent: false,
+  const opened = await openResponse(input, true);
+  if (/event-stream/i.test(opened.contentType)) return readStream(opened, input.exposesMessages);
+  const whole = await readWholeAnswer(opened, input.exposesMessages);
+  return {
+    first: [{ text: whole.text, data: whole.response }],
+    next: () => Promise.resolve(undefined),
+    summary: () => whole,
   };
+}
 
-  /** Reads on, and notes the end where it comes: what came before it is handed on all the same. */
+async function readStream(
+  { protocol, body, context }: OpenedResponse,
+  exposesMessages: boolean,
+): Promise<OpenStream> {
+  const reader = protocol.createStreamReader(context);
+  // The parser skips a byte order mark itself.
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  const parser = createSseParser();
+  let rawUsage: JsonObject | undefined;
+  let finishReason: string | null = null;
+  const state = { isOver: false, hasContent: false };
+
+  function note(event: StreamEvent): void {
+    if (event.kind === 'usage') rawUsage = event.rawUsage;
+    state.hasContent ||= contentKinds.has(event.kind);
+  }
+
+  /** Reads on; chunks that come before a failure are handed on all the same. */
   async function pull(): Promise<StreamChunk[]> {
     const bytes = await body.read();
     if (bytes === undefined) {
-      const failure = attemptError('truncated', 'the stream ended before the answer did');
-      state.end = answer.isFinished ? {} : { failure };
+      state.isOver = true;
       return [];
     }
     const chunks: StreamChunk[] = [];
-    for (const event of parseEvents(parser, bytes)) {
-      const step = answer.accept(event);
-      if (step.kind === 'chunk') {
-        chunks.push({ text: step.text, data: step.data });
-        state.hasContent ||= step.isContent;
-        continue;
-      }
-      if (step.kind === 'done') {
-        state.end = {};
-        void body.drain(graceMs);
-      } else if (step.kind === 'error') {
-        state.end = { failure: classifyErrorBody(undefined, { error: step.error }, errors) };
-      } else {
-        state.end = { failure: attemptError('malformed', step.detail) };
-      }
+    for (const event of parseEvents(parser, decoder.decode(bytes, { stream: true }))) {
+      const { data, events } = reader.accept(event);
+      events.forEach(note);
+      if (data !== undefined) chunks.push({ text: joinText(events), data });
+      if (!reader.isOver) continue;
+      state.isOver = true;
+      if (events.some(({ kind }) => kind === 'end')) void body.drain(graceMs);
       break;
     }
     return chunks;
   }
 
   function checkWhole(): void {
-    if (state.end?.failure !== undefined) throw state.end.failure;
-    checkEnd(answer.summary().finishReason, answer.hasAnswer);
+    finishReason = checkConclusion(reader.conclude(), exposesMessages);
   }
 
   const first: StreamChunk[] = [];
-  while (state.end === undefined && !state.hasContent) first.push(...(await pull()));
-  if (state.end !== undefined) checkWhole();
+  while (!state.isOver && !state.hasContent) first.push(...(await pull()));
+  if (state.isOver) checkWhole();
   return {
     first,
     async next() {
-      while (state.end === undefined) {
+      while (!state.isOver) {
         const chunks = await pull();
         if (chunks.length > 0) return chunks;
       }
       checkWhole();
       return undefined;
     },
-    summary: () => answer.summary(),
+    summary: () => ({ finishReason, tokens: protocol.readUsage(rawUsage) }),
   };
 }
 
-function parseEvents(parser: SseParser, bytes: Uint8Array): SseEvent[] {
+const contentKinds: ReadonlySet<StreamEvent['kind']> = new Set([
+  'text',
+  'reasoning',
+  'refusal',
+  'tool_call',
+]);
+
+function parseEvents(parser: SseParser, text: string): SseEvent[] {
   try {
-    return parser.feed(bytes);
+    return parser.feed(text);
   } catch (error) {
     throw error instanceof RangeError
       ? attemptError('malformed', 'an event of the stream is too long')

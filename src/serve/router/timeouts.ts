@@ -15,7 +15,7 @@ export interface RouterTimeouts {
   readonly totalMs: number;
 }
 
-export const defaultTimeouts: RouterTimeouts = {
+export const defaultRouterTimeouts: RouterTimeouts = {
   connectMs: 120_000,
   firstByteMs: 120_000,
   idleMs: 60_000,

@@ -179,3 +179,21 @@ describe('keys in a pool file', () => {
     },
   );
 });
+
+describe('the form of requests', () => {
+  const lines = ['provider: openrouter', 'model: m', price];
+
+  it('is read, and what is never sent is no parameter', () => {
+    const request = 'request: { tokenLimit: max_completion_tokens, omit: [temperature] }';
+    const model = parseModel(...lines, 'parameters: { temperature: 0, maxTokens: 5 }', request);
+    expect(model?.request).toEqual({ tokenLimit: 'max_completion_tokens', omit: ['temperature'] });
+    expect(model?.parameters).toEqual({ maxTokens: 5 });
+  });
+
+  it.each(['request: { tokenLimit: maxTokens }', 'request: { omit: [model] }'])(
+    'is explained where it is %s',
+    (request) => {
+      expect(catchError(() => parseModel(...lines, request)).message).toContain('tokenLimit:');
+    },
+  );
+});

@@ -72,8 +72,8 @@ describe('the practice pool', () => {
   it('streams answers with usage, over real HTTP', async () => {
     const result = await ask('practice/scholar', 'arithmetic: which number belongs to 3?');
     expect(result.answer).toMatch(/\d/);
-    expect(result.usage?.inputTokens).toBeGreaterThan(0);
-    expect(result.usage?.outputTokens).toBeGreaterThan(0);
+    expect(result.tokens.usage?.inputTokens).toBeGreaterThan(0);
+    expect(result.tokens.usage?.outputTokens).toBeGreaterThan(0);
     expect(result.ttftMs).not.toBeNull();
     expect(result.servedModel).toBe('practice/scholar (simulated)');
   });

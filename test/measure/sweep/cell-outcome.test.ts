@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type {
-  CallResult,
-  CompletedCall,
-  FailureClass,
-} from '../../../src/measure/sweep/calls/call-result.js';
-import { createFailure } from '../../../src/measure/sweep/calls/classify-failure.js';
+import {
+  buildCallFailure,
+  type CallFailureClass,
+} from '../../../src/measure/sweep/calls/call-failure.js';
+import type { CallResult, CompletedCall } from '../../../src/measure/sweep/calls/call-result.js';
 import { computeCellOutcome, gradeCell } from '../../../src/measure/sweep/cell-outcome.js';
 import { buildExample } from '../../support/task-set.js';
 
@@ -12,9 +11,9 @@ function complete(changes: Partial<CompletedCall>): CallResult {
   return {
     kind: 'completed',
     answer: '4',
-    refused: false,
+    ending: 'complete',
     finishReason: 'stop',
-    usage: null,
+    tokens: { usage: null, isGuess: false, reportedCostUsd: undefined },
     rawUsage: null,
     ttftMs: null,
     firstContentMs: null,
@@ -26,19 +25,19 @@ function complete(changes: Partial<CompletedCall>): CallResult {
   };
 }
 
-function fail(failureClass: FailureClass): CallResult {
-  return { kind: 'failed', failure: createFailure(failureClass, { message: 'scripted' }) };
+function fail(failureClass: CallFailureClass): CallResult {
+  return { kind: 'failed', failure: buildCallFailure(failureClass, { message: 'scripted' }) };
 }
 
 describe('computeCellOutcome', () => {
   it.each([
     ['answered', complete({})],
     ['answered', complete({ finishReason: null })],
-    ['answered', complete({ finishReason: 'tool_calls' })],
-    ['truncated', complete({ finishReason: 'length' })],
-    ['truncated', complete({ finishReason: 'length', answer: '' })],
-    ['refused', complete({ finishReason: 'content_filter' })],
-    ['refused', complete({ refused: true })],
+    ['answered', complete({ ending: 'tool_calls' })],
+    ['truncated', complete({ ending: 'truncated' })],
+    ['truncated', complete({ ending: 'truncated', answer: '' })],
+    ['refused', complete({ ending: 'refused' })],
+    ['refused', complete({ ending: 'refused', answer: '' })],
     ['malformed', complete({ answer: '' })],
     ['malformed', complete({ answer: ' \n' })],
     ['context_overflow', fail('context_overflow')],
@@ -56,6 +55,7 @@ describe('computeCellOutcome', () => {
     'authentication',
     'model_not_found',
     'bad_request',
+    'unsupported',
     'malformed',
     'cancelled',
   ] as const)('is infrastructure, and says nothing of the model, for %s', (failureClass) => {

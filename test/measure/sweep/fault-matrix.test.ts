@@ -114,9 +114,9 @@ const faults: readonly Fault[] = [
   {
     name: 'an event that is not JSON',
     reply: stream(roleOnly, 'data: <oops>\n\n', done),
-    attempts: 1,
+    attempts: 5,
     outcome: 'infrastructure',
-    line: { ...infrastructure, error: 'malformed: an event of the stream is not JSON' },
+    line: { ...infrastructure, error: 'malformed: an event of the stream is not JSON: <oops>' },
     mayBeCharged: true,
   },
   {
@@ -125,7 +125,7 @@ const faults: readonly Fault[] = [
       response.writeHead(200, { 'content-type': 'text/html' });
       response.end('<h1>Welcome</h1>');
     },
-    attempts: 1,
+    attempts: 5,
     outcome: 'infrastructure',
     line: infrastructure,
     mayBeCharged: true,
@@ -143,7 +143,7 @@ const faults: readonly Fault[] = [
     reply: stream(delta({ content: 'It' }), event({ error: { code: 502, message: 'upstream' } })),
     attempts: 5,
     outcome: 'infrastructure',
-    line: { ...infrastructure, error: 'server_error: error in the stream: upstream' },
+    line: { ...infrastructure, error: 'server_error: an error inside a 200: upstream' },
     mayBeCharged: true,
   },
   {

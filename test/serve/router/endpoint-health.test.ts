@@ -89,7 +89,7 @@ describe('the circuit breaker', () => {
   it('does not count what is no fault of the endpoint', () => {
     const { health } = start();
     for (let count = 0; count < 20; count++) {
-      health.acquire().fail({ class: 'bad_request', status: 400 }, 'unharmed');
+      health.acquire().fail({ class: 'bad_request', status: 400 }, 'none');
     }
     expect(health.read()).toMatchObject({ state: 'closed', failed: 0, inFlight: 0 });
   });

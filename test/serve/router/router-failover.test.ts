@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { FailureClass } from '../../../src/serve/router/failure.js';
+import type { AttemptFailureClass } from '../../../src/serve/router/failure.js';
 import {
   answer,
   buildAnswer,
@@ -42,7 +42,7 @@ const cut: Reply = (response) => {
 const reset: Reply = (response) => void response.socket?.resetAndDestroy();
 
 describe('a failure that another model can make good', () => {
-  it.each<[string, Reply, FailureClass, number | null]>([
+  it.each<[string, Reply, AttemptFailureClass, number | null]>([
     ['a 429', failWith(429), 'rate_limited', 429],
     ['a 408', failWith(408), 'timeout', 408],
     ['a 409', failWith(409), 'server_error', 409],
@@ -175,7 +175,7 @@ describe('a failure that another model can make good', () => {
 });
 
 describe('a failure that is the caller’s', () => {
-  it.each<[string, Reply, FailureClass]>([
+  it.each<[string, Reply, AttemptFailureClass]>([
     ['a 400', failWith(400), 'bad_request'],
     ['a 422', failWith(422), 'bad_request'],
     ['a 400 in a 200', failWith(200, { code: 400 }), 'bad_request'],
@@ -431,7 +431,7 @@ describe('where every endpoint is held back', () => {
 });
 
 describe('a stream that fails before its first content', () => {
-  it.each<[string, Reply, FailureClass]>([
+  it.each<[string, Reply, AttemptFailureClass]>([
     ['a 503', failWith(503), 'server_error'],
     ['a role and then nothing', stream(roleOnly), 'truncated'],
     ['a role and a cut', cutAfter(roleOnly), 'truncated'],
@@ -443,9 +443,8 @@ describe('a stream that fails before its first content', () => {
     ],
     ['an event that is not JSON', stream(roleOnly, 'data: <oops>\n\n'), 'malformed'],
     ['an end without content', stream(roleOnly, delta({}, 'stop'), done), 'empty_answer'],
-    ['nothing but [DONE]', stream(done), 'empty_answer'],
+    ['nothing but [DONE]', stream(done), 'malformed'],
     ['a page', html(200), 'malformed'],
-    ['a whole answer instead', replyJson(buildAnswer('4')), 'malformed'],
     ['an error that is no stream', failWith(200, { code: 429 }), 'rate_limited'],
   ])('is made good by another model: %s', async (_, reply, failureClass) => {
     const { router } = await start({ large: reply, small: answer('4') });
@@ -463,7 +462,7 @@ describe('a stream that fails before its first content', () => {
 });
 
 describe('a stream that fails after its first content', () => {
-  it.each<[string, Reply, FailureClass]>([
+  it.each<[string, Reply, AttemptFailureClass]>([
     ['an end without a finish', streamThen(), 'truncated'],
     ['a cut', cutAfter(delta({ content: 'The ans' })), 'truncated'],
     ['half of an event', streamThen(delta({ content: 'wer' }, 'stop').slice(0, 30)), 'truncated'],

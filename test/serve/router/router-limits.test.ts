@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { RouterError } from '../../../src/serve/router/router-error.js';
-import type { FailureClass } from '../../../src/serve/router/failure.js';
+import type { AttemptFailureClass } from '../../../src/serve/router/failure.js';
 import type { RouterTimeouts } from '../../../src/serve/router/timeouts.js';
 import {
   answer,
@@ -65,35 +65,48 @@ function errorOfRouter(error: unknown): void {
   expect(error).toBeInstanceOf(RouterError);
 }
 
-const limits: [string, Reply, 'complete' | 'stream', keyof RouterTimeouts, FailureClass][] = [
-  ['no headers', silent, 'complete', 'connectMs', 'connect_timeout'],
-  ['no headers', silent, 'stream', 'connectMs', 'connect_timeout'],
-  ['no headers', silent, 'complete', 'firstByteMs', 'first_byte_timeout'],
+const limits: [string, Reply, 'complete' | 'stream', keyof RouterTimeouts, AttemptFailureClass][] =
   [
-    'headers only',
-    headersOnly('application/json'),
-    'complete',
-    'firstByteMs',
-    'first_byte_timeout',
-  ],
-  ['headers only', headersOnly('text/event-stream'), 'stream', 'firstByteMs', 'first_byte_timeout'],
-  ['half of a body', halfBody, 'complete', 'idleMs', 'idle_timeout'],
-  [
-    'a comment',
-    (response) => writeStream(response, [': hi\n\n']),
-    'stream',
-    'idleMs',
-    'idle_timeout',
-  ],
-  ['an endless body', trickle('application/json', ' '), 'complete', 'attemptMs', 'attempt_timeout'],
-  [
-    'endless comments',
-    trickle('text/event-stream', ': hi\n\n'),
-    'stream',
-    'attemptMs',
-    'attempt_timeout',
-  ],
-];
+    ['no headers', silent, 'complete', 'connectMs', 'connect_timeout'],
+    ['no headers', silent, 'stream', 'connectMs', 'connect_timeout'],
+    ['no headers', silent, 'complete', 'firstByteMs', 'first_byte_timeout'],
+    [
+      'headers only',
+      headersOnly('application/json'),
+      'complete',
+      'firstByteMs',
+      'first_byte_timeout',
+    ],
+    [
+      'headers only',
+      headersOnly('text/event-stream'),
+      'stream',
+      'firstByteMs',
+      'first_byte_timeout',
+    ],
+    ['half of a body', halfBody, 'complete', 'idleMs', 'idle_timeout'],
+    [
+      'a comment',
+      (response) => writeStream(response, [': hi\n\n']),
+      'stream',
+      'idleMs',
+      'idle_timeout',
+    ],
+    [
+      'an endless body',
+      trickle('application/json', ' '),
+      'complete',
+      'attemptMs',
+      'attempt_timeout',
+    ],
+    [
+      'endless comments',
+      trickle('text/event-stream', ': hi\n\n'),
+      'stream',
+      'attemptMs',
+      'attempt_timeout',
+    ],
+  ];
 
 describe('a limit of time', () => {
   it.each(limits)('is kept: %s', async (_, reply, method, limit, failureClass) => {
@@ -145,7 +158,7 @@ describe('a limit of time', () => {
     expect(router.health()).toMatchObject({ large: { failed: 1 }, small: { failed: 0 } });
   });
 
-  it.each<[keyof RouterTimeouts, FailureClass]>([
+  it.each<[keyof RouterTimeouts, AttemptFailureClass]>([
     ['idleMs', 'idle_timeout'],
     ['attemptMs', 'attempt_timeout'],
     ['totalMs', 'total_timeout'],

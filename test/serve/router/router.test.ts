@@ -307,7 +307,7 @@ describe('what may be asked', () => {
       { large: answer('1') },
       { endpoint: { kind: 'anthropic', maxTokens: 5 } },
     );
-    const error = await errorOf(router.complete({ ...question, logit_bias: {} }));
+    const error = await errorOf(router.complete({ ...question, logit_bias: { 7: 1 } }));
     expect(error.decision.excluded[1]?.reason).toBe('Anthropic Messages have no "logit_bias"');
   });
 

@@ -1,10 +1,10 @@
-import type { CallFailure, FailureClass } from './call-result.js';
+import type { CallFailure, CallFailureClass } from './call-failure.js';
 
 /** What a failure means for the other calls of the same account and model. */
 export type BreakerVerdict =
   /** Nothing. */
   | { readonly kind: 'closed' }
-  /** Send nothing for so long, then one call to see. */
+  /** Send nothing for `pauseMs`, then one probe. */
   | { readonly kind: 'open'; readonly pauseMs: number; readonly reason: string }
   /** Send nothing more: it has failed again and again. */
   | { readonly kind: 'given_up'; readonly reason: string };
@@ -13,25 +13,33 @@ export type BreakerVerdict =
 export interface Breaker {
   noteSuccess(): void;
   noteFailure(failure: CallFailure): BreakerVerdict;
-  /** The pause is over: the next call is the one to see. */
+  /** The pause is over: the next call is the probe. */
   halfOpen(): void;
   /** True where one call at a time may be sent. */
   readonly isHalfOpen: boolean;
 }
 
-/** So many failures of one kind, and no success between them. */
+/** Failures of one kind without a success between them that open the breaker. */
 const threshold = 5;
 const pauseMs = 30_000;
-/** Calls to see that may fail in a row. */
+/** Probes that may fail in a row. */
 const maxProbes = 3;
 
-/** Whoever refuses so many requests in a row, whatever is in them, will refuse the others. */
+/** A server that refuses so many different requests in a row will refuse the others. */
 const hopelessThreshold = 20;
 
-const hopelessClasses: ReadonlySet<FailureClass> = new Set(['bad_request', 'malformed']);
+const hopelessClasses: ReadonlySet<CallFailureClass> = new Set([
+  'bad_request',
+  'unsupported',
+  'malformed',
+]);
 
-/** What may be down. A 429 is for the limit, and all else says nothing of the other calls. */
-const brokenClasses: ReadonlySet<FailureClass> = new Set(['server_error', 'network', 'timeout']);
+/** The server may be down. A 429 is for the limit; other failures say nothing of other calls. */
+const brokenClasses: ReadonlySet<CallFailureClass> = new Set([
+  'server_error',
+  'network',
+  'timeout',
+]);
 
 /** Creates the breaker of one account and model. */
 export function createBreaker(): Breaker {
@@ -53,20 +61,22 @@ export function createBreaker(): Breaker {
       state = 'closed';
     },
     noteFailure(failure) {
+      // Refused in one form, it is sent again in another: that says nothing of the other calls.
+      if (failure.class === 'unsupported' && failure.retryable) return { kind: 'closed' };
       const isHopeless = hopelessClasses.has(failure.class);
       if (!isHopeless && !brokenClasses.has(failure.class)) return { kind: 'closed' };
       const failureKind = failure.status === null ? failure.class : `HTTP ${failure.status}`;
       count = failureKind === kind ? count + 1 : 1;
       kind = failureKind;
       if (isHopeless) {
-        // Whoever answers, and be it with a no, is not down.
+        // A server that answers is not down, even if it refuses.
         state = 'closed';
         failedProbes = 0;
         if (count < hopelessThreshold) return { kind: 'closed' };
         const reason = `${failureKind} ${count} times in a row: ${failure.message}`;
         return { kind: 'given_up', reason };
       }
-      // One that was sent before it opened says nothing new.
+      // A call that was sent before the breaker opened says nothing new.
       if (state === 'open') return { kind: 'closed' };
       if (state === 'half_open') {
         failedProbes += 1;

@@ -10,7 +10,7 @@ export interface CallTimeouts {
   readonly totalMs: number;
 }
 
-export const defaultTimeouts: CallTimeouts = {
+export const defaultCallTimeouts: CallTimeouts = {
   connectMs: 10_000,
   firstByteMs: 120_000,
   idleMs: 60_000,

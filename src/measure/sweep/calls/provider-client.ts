@@ -1,11 +1,14 @@
 import { Agent, type Dispatcher } from 'undici';
+import type { Failure } from '../../../llm/failure.js';
+import { protocols } from '../../../llm/protocol.js';
+import { resolveRequestForm, type ResolvedRequestForm } from '../../../llm/request-form.js';
+import type { Protocol } from '../../../llm/types.js';
 import type { PoolModel } from '../../models/model.js';
+import { buildPoolRequest } from './build-pool-request.js';
+import { buildCallFailure, findAdjustment, readTransportError } from './call-failure.js';
 import type { CallRequest, CallResult, ProviderClient } from './call-result.js';
-import { defaultTimeouts, type CallTimeouts } from './call-timeouts.js';
-import { createFailure } from './classify-failure.js';
-import { classifyTransportError } from './classify-transport-error.js';
+import { defaultCallTimeouts, type CallTimeouts } from './call-timeouts.js';
 import { systemClock, type Clock } from './clock.js';
-import { providerWires, type ProviderWire } from './provider-wire.js';
 import { createResponseReader } from './response-reader.js';
 
 export interface ProviderClientSettings {
@@ -19,10 +22,12 @@ export interface ProviderClientSettings {
 /** How long the end of the response may take after the answer's, for the connection to be kept. */
 const graceMs = 100;
 
-/** Where a model's requests go, taken apart once. */
+/** Where a model's requests go and how they look, worked out once. */
 interface Target {
+  readonly protocol: Protocol;
   readonly origin: string;
   readonly path: string;
+  form: ResolvedRequestForm;
 }
 
 /**
@@ -30,57 +35,89 @@ interface Target {
  * and for Anthropic's Messages. Each call is one attempt, streamed, and timed from the moment it is
  * written to its connection; trying again is the caller's business.
  *
+ * A server that refuses the name of the token limit or `stream_options` gets another form from the
+ * next attempt on: the failure says so and can be retried at once.
+ *
  * Requests go through undici's `dispatch`, whose handler is called as bytes arrive: a stream object
  * a call would double the work of a large sweep.
  */
 export function createProviderClient(settings: ProviderClientSettings = {}): ProviderClient {
-  const timeouts = { ...defaultTimeouts, ...settings.timeouts };
+  const timeouts = { ...defaultCallTimeouts, ...settings.timeouts };
   const clock = settings.clock ?? systemClock;
   const ownAgent =
     settings.dispatcher === undefined
       ? new Agent({ connect: { timeout: timeouts.connectMs } })
       : undefined;
   const dispatcher = settings.dispatcher ?? (ownAgent as Agent);
-  const targets = new Map<string, Target>();
+  const targets = new WeakMap<PoolModel, Target>();
 
-  function findTarget({ baseUrl }: PoolModel, wire: ProviderWire): Target {
-    const url = `${baseUrl}${wire.path}`;
-    let target = targets.get(url);
+  function findTarget(model: PoolModel): Target {
+    let target = targets.get(model);
     if (target === undefined) {
-      const { origin, pathname } = new URL(url);
-      target = { origin, path: pathname };
-      targets.set(url, target);
+      const protocol = protocols[model.protocol];
+      const { origin, pathname } = new URL(`${model.baseUrl}${protocol.path}`);
+      const form = resolveRequestForm(model.baseUrl, model.model, model.request);
+      target = { protocol, origin, path: pathname, form };
+      targets.set(model, target);
     }
     return target;
   }
 
   return {
-    complete: (request) => {
-      const wire = providerWires[request.model.protocol];
-      const target = findTarget(request.model, wire);
-      return send(request, { wire, target, dispatcher, timeouts, clock });
+    complete: async (request) => {
+      const target = findTarget(request.model);
+      const { form } = target;
+      const { result, failure } = await send(request, { target, dispatcher, timeouts, clock });
+      return failure === undefined ? result : adjust(result, failure, target, form);
     },
-    // Whoever closes the client wants no more of it: what still hangs is cut.
+    // Whoever closes the client does not want its open calls: they are cut.
     close: async () => ownAgent?.destroy(),
   };
+}
+
+/** Changes the form of a target whose server refused a member, and explains it in the failure. */
+function adjust(
+  result: CallResult,
+  failure: Failure,
+  target: Target,
+  sentForm: ResolvedRequestForm,
+): CallResult {
+  const adjustment = findAdjustment(failure, sentForm);
+  if (result.kind !== 'failed' || adjustment === undefined) return result;
+  const { form, advice } = adjustment;
+  // Calls that were sent together fail together: the first one has changed it for all.
+  if (form !== undefined && target.form === sentForm) target.form = form;
+  const isChanged = target.form !== sentForm;
+  const next = isChanged ? 'sent again in another form; to set it' : 'to avoid it';
+  const message = `${result.failure.message.slice(0, 280)} (${next}: ${advice})`;
+  const retry = isChanged ? { retryable: true, retryAfterMs: 0 } : {};
+  return { kind: 'failed', failure: { ...result.failure, ...retry, message } };
+}
+
+interface SentCall {
+  readonly result: CallResult;
+  /** What the provider's response said, if it was no answer. */
+  readonly failure: Failure | undefined;
 }
 
 function send(
   { model, prompt, apiKey, signal }: CallRequest,
   context: {
-    readonly wire: ProviderWire;
     readonly target: Target;
     readonly dispatcher: Dispatcher;
     readonly timeouts: CallTimeouts;
     readonly clock: Clock;
   },
-): Promise<CallResult> {
-  const { wire, target, dispatcher, timeouts, clock } = context;
+): Promise<SentCall> {
+  const { target, dispatcher, timeouts, clock } = context;
+  const { protocol, form } = target;
   return new Promise((resolve) => {
     const secrets = [apiKey];
     let startedMs = clock.now();
-    const stream = wire.createStream(() => clock.now() - startedMs, secrets);
-    const reader = createResponseReader(stream, { secrets, clock });
+    const reader = createResponseReader(protocol, () => clock.now() - startedMs, {
+      secrets,
+      now: () => clock.date(),
+    });
     let connection: Dispatcher.DispatchController | undefined;
     let isSettled = false;
     let graceTimer: NodeJS.Timeout | undefined;
@@ -91,15 +128,14 @@ function send(
       isSettled = true;
       clearTimeout(totalTimer);
       signal?.removeEventListener('abort', cancel);
-      resolve(result);
+      resolve({ result, failure: reader.failure });
     };
     const cut = (failureClass: 'cancelled' | 'timeout', message: string): void => {
       const mayBeCharged = connection !== undefined;
-      if (stream.ended) settle(stream.result());
-      else {
-        const failure = createFailure(failureClass, { message, mayBeCharged });
-        settle({ kind: 'failed', failure });
-      }
+      settle({
+        kind: 'failed',
+        failure: buildCallFailure(failureClass, { message, mayBeCharged }),
+      });
       connection?.abort(new Error(message));
     };
     const cancel = (): void => cut('cancelled', 'cancelled');
@@ -139,9 +175,7 @@ function send(
         clearTimeout(graceTimer);
         const known = reader.endEarly();
         const isSent = connection !== undefined;
-        settle(
-          known ?? { kind: 'failed', failure: classifyTransportError(error, isSent, secrets) },
-        );
+        settle(known ?? { kind: 'failed', failure: readTransportError(error, isSent, secrets) });
       },
     };
     try {
@@ -154,16 +188,16 @@ function send(
             'content-type': 'application/json',
             accept: 'text/event-stream',
             'user-agent': 'routesmith',
-            ...wire.buildHeaders(apiKey),
+            ...protocol.buildHeaders(apiKey),
           },
-          body: JSON.stringify(wire.buildBody(model, prompt)),
+          body: JSON.stringify(protocol.buildRequest(buildPoolRequest(model, prompt, form))),
           headersTimeout: timeouts.firstByteMs,
           bodyTimeout: timeouts.idleMs,
         },
         handler,
       );
     } catch (error) {
-      settle({ kind: 'failed', failure: classifyTransportError(error, false, secrets) });
+      settle({ kind: 'failed', failure: readTransportError(error, false, secrets) });
     }
   });
 }

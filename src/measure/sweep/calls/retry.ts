@@ -1,5 +1,5 @@
 import type { Random } from '../../../util/random.js';
-import type { CallFailure } from './call-result.js';
+import type { CallFailure } from './call-failure.js';
 
 export interface RetryLimits {
   /** Attempts in all, the first one included; minimum 1. @default 5 */

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { PoolModel } from '../../../../src/measure/models/model.js';
-import { findUnsendableSetting } from '../../../../src/measure/sweep/calls/build-anthropic-request.js';
+import { findUnsendableSetting } from '../../../../src/measure/sweep/calls/build-pool-request.js';
 import { createProviderClient } from '../../../../src/measure/sweep/calls/provider-client.js';
 import type { Prompt } from '../../../../src/llm/chat.js';
 import { buildPoolModel } from '../../../support/pool-model.js';
@@ -61,7 +61,7 @@ describe('a call in Anthropic’s protocol', () => {
       kind: 'completed',
       answer: '4',
       finishReason: 'stop',
-      usage: { inputTokens: 12, outputTokens: 3 },
+      tokens: { usage: { inputTokens: 12, outputTokens: 3 } },
       servedModel: 'claude-1',
     });
   });
@@ -127,10 +127,14 @@ describe('what Anthropic’s Messages cannot be told', () => {
     ['take no temperature above 1', { parameters: { maxTokens: 1, temperature: 1.5 } }],
     ['take no pin', { parameters: { maxTokens: 1 }, pin: { only: ['x'] } }],
   ])('is said before the first call: they %s', (problem, changes) => {
-    expect(findUnsendableSetting(buildPoolModel(changes))).toContain(problem);
+    expect(findUnsendableSetting(buildPoolModel({ protocol: 'anthropic', ...changes }))).toContain(
+      problem,
+    );
   });
 
   it('is nothing for an ordinary model', () => {
-    expect(findUnsendableSetting(buildPoolModel({ parameters }))).toBeUndefined();
+    expect(
+      findUnsendableSetting(buildPoolModel({ protocol: 'anthropic', parameters })),
+    ).toBeUndefined();
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createBreaker } from '../../../../src/measure/sweep/calls/breaker.js';
-import { createFailure } from '../../../../src/measure/sweep/calls/classify-failure.js';
+import { buildCallFailure } from '../../../../src/measure/sweep/calls/call-failure.js';
 
-const broken = createFailure('server_error', { message: 'broken', status: 500 });
-const busy = createFailure('server_error', { message: 'busy', status: 503 });
+const broken = buildCallFailure('server_error', { message: 'broken', status: 500 });
+const busy = buildCallFailure('server_error', { message: 'busy', status: 503 });
 
 function failTimes(count: number, breaker = createBreaker()) {
   const verdicts = Array.from({ length: count }, () => breaker.noteFailure(broken).kind);
@@ -39,7 +39,7 @@ describe('a breaker', () => {
 
   it('leaves 429 to the limit', () => {
     const breaker = createBreaker();
-    const limited = createFailure('rate_limited', { message: 'slow down', status: 429 });
+    const limited = buildCallFailure('rate_limited', { message: 'slow down', status: 429 });
     for (let call = 0; call < 20; call++) {
       expect(breaker.noteFailure(limited).kind).toBe('closed');
     }
@@ -65,7 +65,7 @@ describe('a breaker', () => {
 
   it('gives up on a model that refuses twenty requests in a row, whatever is in them', () => {
     const breaker = createBreaker();
-    const refused = createFailure('bad_request', { message: 'no such parameter', status: 400 });
+    const refused = buildCallFailure('bad_request', { message: 'no such parameter', status: 400 });
     for (let call = 1; call < 20; call++) expect(breaker.noteFailure(refused).kind).toBe('closed');
     expect(breaker.noteFailure(refused)).toEqual({
       kind: 'given_up',

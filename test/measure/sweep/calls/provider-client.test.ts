@@ -1,10 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { PoolModel } from '../../../../src/measure/models/model.js';
-import type {
-  CallFailure,
-  CallResult,
-  CompletedCall,
-} from '../../../../src/measure/sweep/calls/call-result.js';
+import type { CallFailure } from '../../../../src/measure/sweep/calls/call-failure.js';
+import type { CallResult, CompletedCall } from '../../../../src/measure/sweep/calls/call-result.js';
 import type { CallTimeouts } from '../../../../src/measure/sweep/calls/call-timeouts.js';
 import { systemClock, type Clock } from '../../../../src/measure/sweep/calls/clock.js';
 import { createProviderClient } from '../../../../src/measure/sweep/calls/provider-client.js';
@@ -123,11 +120,13 @@ describe('a stream', () => {
     );
     expect(completed(result)).toMatchObject({
       answer: 'Four.',
-      refused: false,
+      ending: 'complete',
       finishReason: 'stop',
-      usage: { inputTokens: 10, cachedInputTokens: 4, outputTokens: 5 },
+      tokens: {
+        usage: { inputTokens: 10, cachedInputTokens: 4, outputTokens: 5 },
+        reportedCostUsd: 0.0125,
+      },
       rawUsage: usage,
-      costUsd: 0.0125,
       servedModel: 'served-model',
     });
   });
@@ -184,7 +183,11 @@ describe('a stream', () => {
 
   it('is complete without [DONE] once it has a finish reason', async () => {
     const { result } = await call(stream(delta({ content: '4' }, 'stop')));
-    expect(completed(result)).toMatchObject({ answer: '4', finishReason: 'stop', usage: null });
+    expect(completed(result)).toMatchObject({
+      answer: '4',
+      finishReason: 'stop',
+      tokens: { usage: null },
+    });
   });
 
   it('is complete at [DONE], even where the server keeps the connection open', async () => {
@@ -207,7 +210,7 @@ describe('a stream', () => {
         done,
       ),
     );
-    expect(completed(result)).toMatchObject({ answer: 'I cannot help.', refused: true });
+    expect(completed(result)).toMatchObject({ answer: 'I cannot help.', ending: 'refused' });
   });
 
   it('puts tool calls together, arguments that are not JSON included', async () => {
@@ -277,13 +280,13 @@ describe('a failure', () => {
       response.writeHead(200, { 'content-type': 'text/html' });
       response.end('<h1>Welcome</h1>');
     });
-    expect(failed(result)).toMatchObject({ class: 'malformed', retryable: false });
+    expect(failed(result)).toMatchObject({ class: 'malformed', retryable: true });
     expect(failed(result).message).toContain('text/html');
   });
 
   it('is an event that is not JSON', async () => {
     const { result } = await call(stream(roleOnly, 'data: <oops>\n\n', done));
-    expect(failed(result)).toMatchObject({ class: 'malformed', retryable: false });
+    expect(failed(result)).toMatchObject({ class: 'malformed', retryable: true });
   });
 
   it('carries how long the provider asks to wait', async () => {
@@ -358,6 +361,67 @@ describe('a failure', () => {
     expect(completed(await client.complete(request)).answer).toBe('4');
     expect(server.requests[0]?.headers.authorization).toBeUndefined();
     await client.close();
+  });
+});
+
+describe('a member that the server refuses', () => {
+  const refuse =
+    (member: string, message: string): Reply =>
+    (response, request) =>
+      (member in request.body ? failWith(400, { message, param: member }) : say('4'))(
+        response,
+        request,
+      );
+
+  async function callTwice(reply: Reply, model: Partial<PoolModel>) {
+    const server = await startScriptedServer(reply);
+    servers.push(server);
+    const client = createProviderClient();
+    const request = {
+      model: buildPoolModel({ baseUrl: server.baseUrl, ...model }),
+      prompt: 'Hi',
+      apiKey: undefined,
+    };
+    const results = [await client.complete(request), await client.complete(request)];
+    await client.close();
+    return { results, bodies: server.requests.map(({ body }) => body) };
+  }
+
+  it.each([
+    ['max_tokens', 'tokenLimit: max_completion_tokens', 'max_completion_tokens'],
+    ['stream_options', 'omit: [stream_options]', undefined],
+  ])('is not sent again: %s', async (member, advice, other) => {
+    const reply = refuse(member, `Unsupported parameter: '${member}'`);
+    const { results, bodies } = await callTwice(reply, { parameters: { maxTokens: 9 } });
+    expect(failed(results[0] as CallResult)).toMatchObject({
+      class: 'unsupported',
+      retryable: true,
+      retryAfterMs: 0,
+    });
+    expect(failed(results[0] as CallResult).message).toContain(advice);
+    expect(completed(results[1] as CallResult).answer).toBe('4');
+    expect(bodies[1]).not.toHaveProperty(member);
+    if (other !== undefined) expect(bodies[1]).toHaveProperty(other, 9);
+  });
+
+  it('is left to the user where it shapes the answer', async () => {
+    const reply = refuse('temperature', "Unsupported value: 'temperature' does not support 0");
+    const { results, bodies } = await callTwice(reply, { parameters: { temperature: 0 } });
+    for (const result of results) {
+      expect(failed(result)).toMatchObject({ class: 'unsupported', retryable: false });
+      expect(failed(result).message).toContain('request: { omit: [temperature] }');
+    }
+    expect(bodies[1]).toHaveProperty('temperature', 0);
+  });
+
+  it('is not sent at all where the pool says so', async () => {
+    const { bodies } = await callTwice(say('4'), {
+      parameters: { maxTokens: 9 },
+      request: { tokenLimit: 'max_completion_tokens', omit: ['stream_options'] },
+    });
+    expect(bodies[0]).toMatchObject({ max_completion_tokens: 9 });
+    expect(bodies[0]).not.toHaveProperty('max_tokens');
+    expect(bodies[0]).not.toHaveProperty('stream_options');
   });
 });
 

@@ -1,7 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FailureClass } from '../../../../src/measure/sweep/calls/call-result.js';
-import { createFailure } from '../../../../src/measure/sweep/calls/classify-failure.js';
+import {
+  buildCallFailure,
+  type CallFailureClass,
+} from '../../../../src/measure/sweep/calls/call-failure.js';
 import {
   computeRetryDelay,
   decideRetry,
@@ -38,16 +40,16 @@ describe('computeRetryDelay', () => {
 
 describe('decideRetry', () => {
   function decide(
-    failureClass: FailureClass,
+    failureClass: CallFailureClass,
     call: { retryAfterMs?: number; attempt?: number; elapsedMs?: number } = {},
   ) {
     const { retryAfterMs, attempt = 1, elapsedMs = 0 } = call;
-    const failure = createFailure(failureClass, { message: 'scripted', retryAfterMs });
+    const failure = buildCallFailure(failureClass, { message: 'scripted', retryAfterMs });
     const limits = defaultRetryLimits;
     return decideRetry(failure, { attempt, elapsedMs, limits, random: () => 0.5 });
   }
 
-  it.each(['rate_limited', 'server_error', 'timeout', 'network'] as const)(
+  it.each(['rate_limited', 'server_error', 'timeout', 'network', 'malformed'] as const)(
     'tries again after %s',
     (failureClass) => {
       expect(decide(failureClass)).toEqual({ kind: 'retry', delayMs: 375, isAsked: false });
@@ -59,7 +61,7 @@ describe('decideRetry', () => {
     'quota_exhausted',
     'bad_request',
     'context_overflow',
-    'malformed',
+    'unsupported',
     'cancelled',
   ] as const)('does not try again after %s', (failureClass) => {
     expect(decide(failureClass)).toEqual({ kind: 'final' });

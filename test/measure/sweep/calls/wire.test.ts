@@ -2,17 +2,22 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type {
-  CallFailure,
-  CallResult,
-  CompletedCall,
-} from '../../../../src/measure/sweep/calls/call-result.js';
+import { protocols } from '../../../../src/llm/protocol.js';
+import type { CallFailure } from '../../../../src/measure/sweep/calls/call-failure.js';
+import type { CallResult, CompletedCall } from '../../../../src/measure/sweep/calls/call-result.js';
+import type { Protocol } from '../../../../src/llm/types.js';
+import type { TokenUsage, Usage } from '../../../../src/llm/usage.js';
 import { systemClock } from '../../../../src/measure/sweep/calls/clock.js';
-import { providerWires } from '../../../../src/measure/sweep/calls/provider-wire.js';
 import { createResponseReader } from '../../../../src/measure/sweep/calls/response-reader.js';
 
 const folder = path.join(import.meta.dirname, 'wire');
 const files = readdirSync(folder).filter((file) => file.endsWith('.sse'));
+
+const tokens = (usage: Usage, reportedCostUsd?: number): TokenUsage => ({
+  usage,
+  isGuess: false,
+  reportedCostUsd,
+});
 
 const none = { cachedInputTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0 };
 
@@ -23,13 +28,17 @@ const expectations: Readonly<Record<string, Expected>> = {
   'openai-role-first.sse': {
     answer: 'Paris.',
     finishReason: 'stop',
-    usage: { ...none, inputTokens: 19, cachedInputTokens: 16, outputTokens: 4 },
+    tokens: tokens({ ...none, inputTokens: 19, cachedInputTokens: 16, outputTokens: 4 }),
     servedModel: 'gpt-4o-mini-2024-07-18',
     fingerprint: 'fp_1a2b3c',
     ttftMs: 2,
     firstContentMs: 2,
   },
-  'openai-refusal.sse': { answer: "I can't help with that.", refused: true, finishReason: 'stop' },
+  'openai-refusal.sse': {
+    answer: "I can't help with that.",
+    ending: 'refused',
+    finishReason: 'stop',
+  },
   'openai-tool-calls.sse': {
     answer:
       '{"tool_calls":[{"name":"get_weather","arguments":{"city":"Bern"}},{"name":"get_time","arguments":{}}]}',
@@ -39,11 +48,10 @@ const expectations: Readonly<Record<string, Expected>> = {
   'openai-cut-before-done.sse': { failed: true, class: 'network', mayBeCharged: true },
   'openai-multi-byte-crlf.sse': { answer: 'Zürich, 東京, 👩‍🔬', finishReason: 'stop' },
   'openai-length.sse': { answer: 'The answ', finishReason: 'length' },
-  'openai-not-json.sse': { failed: true, class: 'malformed', retryable: false },
+  'openai-not-json.sse': { failed: true, class: 'malformed', retryable: true },
   'openrouter-reasoning-keep-alives.sse': {
     answer: '91 = 7 x 13, so no.',
-    usage: { ...none, inputTokens: 12, outputTokens: 40, reasoningTokens: 31 },
-    costUsd: 0.000121,
+    tokens: tokens({ ...none, inputTokens: 12, outputTokens: 40, reasoningTokens: 31 }, 0.000121),
     servedModel: 'deepseek/deepseek-r1',
     servedProvider: 'DeepInfra',
     ttftMs: 1,
@@ -52,7 +60,7 @@ const expectations: Readonly<Record<string, Expected>> = {
   'openrouter-error-inside.sse': { failed: true, class: 'server_error', status: 502 },
   'vllm-reasoning-content-null.sse': {
     answer: 'No',
-    usage: { ...none, inputTokens: 7, outputTokens: 5 },
+    tokens: tokens({ ...none, inputTokens: 7, outputTokens: 5 }),
     ttftMs: 2,
     firstContentMs: 3,
   },
@@ -60,13 +68,13 @@ const expectations: Readonly<Record<string, Expected>> = {
   'anthropic-text-cached.sse': {
     answer: 'Zürich 👋',
     finishReason: 'stop',
-    usage: {
+    tokens: tokens({
       inputTokens: 2105,
       cachedInputTokens: 2000,
       cacheWriteTokens: 100,
       outputTokens: 9,
       reasoningTokens: 0,
-    },
+    }),
     servedModel: 'claude-sonnet-4-5-20250929',
     ttftMs: 4,
     firstContentMs: 4,
@@ -78,27 +86,33 @@ const expectations: Readonly<Record<string, Expected>> = {
     finishReason: 'tool_calls',
   },
   'anthropic-max-tokens.sse': { answer: 'The answ', finishReason: 'length' },
-  'anthropic-refusal.sse': { answer: '', refused: true, finishReason: 'refusal' },
+  'anthropic-refusal.sse': { answer: '', ending: 'refused', finishReason: 'refusal' },
   'anthropic-overloaded-inside.sse': { failed: true, class: 'server_error', retryable: true },
   'anthropic-cut.sse': { failed: true, class: 'network', mayBeCharged: true },
 };
 
 /** Reads a response that arrives in these pieces. The clock ticks once an event. */
 function read(file: string, pieces: readonly Uint8Array[]): CallResult {
-  const wire = providerWires[file.startsWith('anthropic') ? 'anthropic' : 'openai'];
+  const protocol = protocols[file.startsWith('anthropic') ? 'anthropic' : 'openai'];
   let events = 0;
-  const stream = wire.createStream(() => events, []);
-  const counting = {
-    ...stream,
-    get ended() {
-      return stream.ended;
-    },
-    accept(data: string) {
-      events += 1;
-      stream.accept(data);
+  const counting: Protocol = {
+    ...protocol,
+    createStreamReader(context) {
+      const stream = protocol.createStreamReader(context);
+      return {
+        ...stream,
+        get isOver() {
+          return stream.isOver;
+        },
+        accept(event) {
+          events += 1;
+          return stream.accept(event);
+        },
+      };
     },
   };
-  const reader = createResponseReader(counting, { secrets: [], clock: systemClock });
+  const context = { secrets: [], now: () => systemClock.date() };
+  const reader = createResponseReader(counting, () => events, context);
   reader.start(200, { 'content-type': 'text/event-stream; charset=utf-8' });
   for (const piece of pieces) {
     const result = reader.accept(piece);

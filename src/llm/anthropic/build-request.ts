@@ -1,0 +1,112 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
+import type { LlmRequest } from '../types.js';
+import { convertConversation, convertTool, InexpressibleError } from './convert-messages.js';
+
+/** Members of a request that have a counterpart in Anthropic's Messages. */
+const expressible: ReadonlySet<string> = new Set([
+  'messages',
+  'tools',
+  'tool_choice',
+  'parallel_tool_calls',
+  'max_tokens',
+  'max_completion_tokens',
+  'temperature',
+  'top_p',
+  'stop',
+  'user',
+  'stream_options',
+]);
+
+/** Values that say what is so anyway: they exclude no model. */
+const defaultValues: Readonly<Record<string, JsonValue>> = {
+  n: 1,
+  presence_penalty: 0,
+  frequency_penalty: 0,
+  logprobs: false,
+  store: false,
+  service_tier: 'auto',
+};
+
+/**
+ * What of a request in OpenAI's form Anthropic's Messages cannot express, as a sentence, or
+ * undefined. An endpoint that cannot take all of a request is not called.
+ */
+export function findInexpressible({
+  messages,
+  tools,
+  members,
+}: Pick<LlmRequest, 'messages' | 'tools' | 'members'>): string | undefined {
+  const lost = Object.entries(members).find(
+    ([name, value]) => !expressible.has(name) && !isDefault(name, value),
+  );
+  if (lost !== undefined) return `Anthropic Messages have no "${lost[0].slice(0, 60)}"`;
+  const temperature = members['temperature'];
+  if (typeof temperature === 'number' && temperature > 1) {
+    return 'Anthropic Messages take no temperature above 1';
+  }
+  try {
+    convertConversation(messages);
+    (tools ?? []).forEach(convertTool);
+    convertToolChoice(members);
+    return undefined;
+  } catch (error) {
+    if (error instanceof InexpressibleError) return error.message;
+    throw error;
+  }
+}
+
+function isDefault(name: string, value: JsonValue | undefined): boolean {
+  if (value === undefined || value === null || defaultValues[name] === value) return true;
+  if (name === 'response_format') return isJsonObject(value) && value['type'] === 'text';
+  if (name === 'logit_bias' || name === 'metadata') {
+    return isJsonObject(value) && Object.keys(value).length === 0;
+  }
+  if (name === 'modalities') return JSON.stringify(value) === '["text"]';
+  return false;
+}
+
+/**
+ * The body for Anthropic's Messages; `members.max_tokens` or `defaults.max_tokens` must be set.
+ *
+ * @throws InexpressibleError where `findInexpressible` finds something
+ */
+export function buildAnthropicRequest(request: LlmRequest): JsonObject {
+  const { members, form, stream } = request;
+  const defaults = Object.entries(request.defaults ?? {}).filter(([, value]) => value !== null);
+  const { system, messages } = convertConversation(request.messages);
+  const stop = members['stop'];
+  const user = members['user'];
+  const tools = request.tools ?? [];
+  const own: Record<string, unknown> = {
+    system,
+    max_tokens: members['max_completion_tokens'] ?? members['max_tokens'],
+    temperature: members['temperature'],
+    top_p: members['top_p'],
+    stop_sequences: typeof stop === 'string' ? [stop] : stop,
+    tools: tools.length === 0 ? undefined : tools.map(convertTool),
+    tool_choice: convertToolChoice(members),
+    metadata: typeof user === 'string' ? { user_id: user } : undefined,
+  };
+  const body: Record<string, JsonValue> = Object.fromEntries(defaults);
+  for (const [name, value] of Object.entries(own)) {
+    if (value !== undefined && value !== null) body[name] = value as JsonValue;
+  }
+  for (const name of form.omit ?? []) delete body[name];
+  return { ...body, model: request.model, messages, stream };
+}
+
+function convertToolChoice(members: LlmRequest['members']): JsonObject | undefined {
+  const { tool_choice: choice, parallel_tool_calls: isParallel } = members;
+  const oneAtATime = isParallel === false ? { disable_parallel_tool_use: true } : {};
+  if (choice === undefined || choice === null) {
+    return isParallel === false ? { type: 'auto', ...oneAtATime } : undefined;
+  }
+  if (choice === 'none') return { type: 'none' };
+  if (choice === 'auto') return { type: 'auto', ...oneAtATime };
+  if (choice === 'required') return { type: 'any', ...oneAtATime };
+  const named = isJsonObject(choice) ? choice['function'] : undefined;
+  if (isJsonObject(named) && typeof named['name'] === 'string') {
+    return { type: 'tool', name: named['name'], ...oneAtATime };
+  }
+  throw new InexpressibleError('Anthropic Messages have no such choice of a tool');
+}

@@ -1,0 +1,94 @@
+import { createFailure, type Failure } from './failure.js';
+import { findEnding } from './finish-reason.js';
+import type { Conclusion, ReadContext, StreamEvent } from './types.js';
+
+/**
+ * What speaks for a response being a whole answer. It is one only if a choice arrived and ended with
+ * a finish reason that is known to mean a normal end; the protocol's own end stands in for a reason
+ * that a server never sends, if there is content. Everything else has failed.
+ */
+export interface Evidence {
+  /** Notes a choice (or Anthropic's message) with its finish reason, null if it names none. */
+  noteChoice(choice: number, reason: string | null): void;
+  note(event: StreamEvent): void;
+  /** Keeps a text that came in place of an answer, for the failure's message. */
+  noteStray(text: string): void;
+  /** The protocol's own end. */
+  mark(): void;
+  fail(failure: Failure): void;
+  readonly isOver: boolean;
+  conclude(): Conclusion;
+}
+
+/** Creates the evidence of one response. */
+export function createEvidence({ secrets }: Pick<ReadContext, 'secrets'>): Evidence {
+  /** The last finish reason of each choice; null before it names one. */
+  const reasons = new Map<number, string | null>();
+  let hasContent = false;
+  let hasAnswer = false;
+  let isMarked = false;
+  let stray = '';
+  let failure: Failure | undefined;
+  /** Null was said where a reason would be: then an empty one is not this server's null. */
+  let saysNull = false;
+  let chunks = 0;
+
+  const failed = (failureClass: Failure['class'], detail: string, text = ''): Conclusion => ({
+    kind: 'failed',
+    failure: createFailure(failureClass, detail, { text, secrets }),
+  });
+
+  return {
+    noteChoice(choice, reason) {
+      chunks += 1;
+      saysNull ||= reason === null;
+      const known = reasons.get(choice);
+      // Later pieces may repeat null or the empty text after the reason.
+      if (reason !== null && (reason !== '' || (known ?? null) === null)) {
+        reasons.set(choice, reason);
+      } else if (known === undefined) reasons.set(choice, null);
+    },
+    note({ kind }) {
+      if (kind === 'text' || kind === 'refusal' || kind === 'tool_call') hasAnswer = true;
+      if (hasAnswer || kind === 'reasoning') hasContent = true;
+    },
+    noteStray(text) {
+      if (stray === '') stray = text;
+    },
+    mark() {
+      isMarked = true;
+    },
+    fail(reason) {
+      if (!isMarked) failure ??= reason;
+    },
+    get isOver() {
+      return isMarked || failure !== undefined;
+    },
+    conclude() {
+      if (failure !== undefined) return { kind: 'failed', failure };
+      if (reasons.size === 0) {
+        return isMarked || stray !== ''
+          ? failed('malformed', 'the response holds no choice', stray)
+          : failed('truncated', 'the stream ended before the completion did');
+      }
+      const isNull = (reason: string | null): boolean =>
+        reason === null || (reason === '' && !saysNull && chunks > 1);
+      if (!isMarked && [...reasons.values()].some((reason) => isNull(reason) || reason === '')) {
+        return failed('truncated', 'the stream ended before the completion did');
+      }
+      const [first = null] = [reasons.get(0) ?? [...reasons.values()][0]];
+      if (isNull(first)) {
+        return hasContent
+          ? { kind: 'answered', ending: 'complete', finishReason: null, hasAnswer }
+          : failed('truncated', 'the completion ended without content and without a reason');
+      }
+      const reason = first as string;
+      const ending = findEnding(reason);
+      if (ending !== undefined)
+        return { kind: 'answered', ending, finishReason: reason, hasAnswer };
+      return reason === 'error'
+        ? failed('server_error', 'the provider ended the completion with an error it does not name')
+        : failed('server_error', 'the completion was interrupted', `finish reason "${reason}"`);
+    },
+  };
+}

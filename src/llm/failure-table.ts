@@ -1,0 +1,204 @@
+/** Why a provider's response is no answer; the same for the sweep and the router. */
+export type FailureClass =
+  | 'rate_limited'
+  | 'server_error'
+  | 'timeout'
+  | 'quota_exhausted'
+  | 'authentication'
+  | 'model_not_found'
+  | 'bad_request'
+  | 'context_overflow'
+  /** The model, its server or the account cannot do what is requested. */
+  | 'unsupported'
+  | 'content_filtered'
+  /** The answer began and did not end as the protocol says it must. */
+  | 'truncated'
+  /** The response is not what the protocol allows. */
+  | 'malformed';
+
+/** What a code or a text in a provider's error means. */
+export interface FailureRow {
+  readonly class: FailureClass;
+  /** Values of the error's `code`, `type` or `status`, in lower case. They hold for every status. */
+  readonly codes?: readonly string[];
+  /** Looked for in the error's text, for client errors and errors without a status. */
+  readonly text?: RegExp;
+}
+
+/**
+ * What providers say, in their own codes and words; the first row that matches wins. A new spelling
+ * is a new line here, with its source.
+ */
+export const failureTable: readonly FailureRow[] = [
+  {
+    class: 'quota_exhausted',
+    codes: [
+      'insufficient_quota', // OpenAI (platform.openai.com/docs/guides/error-codes)
+      'billing_hard_limit_reached', // OpenAI
+      'billing_not_active', // OpenAI
+      'billing_error', // Anthropic (docs.anthropic.com/en/api/errors)
+      'exceeded_current_quota_error', // Kimi (platform.moonshot.ai/docs/api/errors)
+      'arrearage', // Qwen (help.aliyun.com/zh/model-studio/error-code)
+      'allocationquota.freetieronly', // Qwen
+      '1113', // GLM (docs.z.ai/api-reference/api-code; zai-org/feedback 789)
+      'minimax_1008', // MiniMax (platform.minimax.io/docs/api-reference/errorcode)
+    ],
+    // Anthropic: "credit balance is too low", "You will regain access on". GLM and MiniMax:
+    // "Insufficient balance". OpenRouter: "Insufficient credits". xAI: "any credits or licenses yet".
+    text: /credit balance is too low|insufficient (?:account )?(?:balance|credits?|funds|quota)|余额不足|will regain access|any credits or licenses|billing (?:to be|is not) enabled/i,
+  },
+  {
+    // Larger than the account's tokens a minute, at any time: waiting does not help, and another
+    // account could take it. OpenAI with 429, Groq with 413 (continuedev/continue 10218).
+    class: 'unsupported',
+    text: /request too large for (?:model|gpt|o\d)|request too large.{0,200}tokens per min/i,
+  },
+  {
+    class: 'context_overflow',
+    codes: [
+      'context_length_exceeded', // OpenAI, Azure, Groq, DeepSeek
+      'string_above_max_length', // OpenAI
+      'exceed_context_size_error', // llama.cpp (ggml-org/llama.cpp, tools/server)
+      'model_max_prompt_tokens_exceeded', // GitHub Copilot
+      'model_context_window_exceeded', // GLM
+      'context_window_exceeded', // gateways
+      'contextwindowexceedederror', // LiteLLM (docs.litellm.ai/docs/exception_mapping)
+      'request_too_large', // Anthropic, 413
+      'prompt_too_long', // Cohere, Ollama cloud
+      '1261', // GLM: "Prompt exceeds max length" (zeroclaw-labs/zeroclaw 4124)
+      'minimax_1039', // MiniMax: token limit
+    ],
+    text: new RegExp(
+      [
+        // OpenAI, Azure, DeepSeek, OpenRouter, vLLM: "This model's maximum context length is 4096"
+        'maximum context length',
+        // OpenAI Responses; llama.cpp: "exceeds the available context size"; vLLM and LiteLLM
+        "exceeds? (?:the |this |its )?(?:available |maximum |model's |model )*context",
+        'context (?:length|window|size) (?:is |was |has been )?exceeded',
+        // Anthropic: "prompt is too long: 213462 tokens > 200000 maximum"; Bedrock
+        '(?:prompt|input)(?: is)? too long',
+        // Anthropic: "input length and `max_tokens` exceed context limit"
+        'exceeds? (?:the )?(?:model )?context limit',
+        // Gemini: "The input token count (314175) exceeds the maximum number of tokens allowed"
+        'input token count.{0,40} exceeds',
+        // xAI: "This model's maximum prompt length is 131072 but the request contains 537812"
+        'maximum prompt length is',
+        // SGLang and Together: "The input (9000 tokens) is longer than the model's context length"
+        "longer than the (?:model's |maximum )?context",
+        // vLLM 0.10+: "The decoder prompt (length 9000) is longer than the maximum model length"
+        'longer than the maximum model length',
+        // GitHub Copilot: "prompt token count of 125516 exceeds the limit of 64000"
+        'prompt token count of \\d+ exceeds',
+        // Kimi: "Your request exceeded model token limit: 131072 (requested: 140000)"
+        'exceeded model token limit',
+        // Qwen: "Range of input length should be [1, 129024]"
+        'range of input length should be',
+        // TGI and Together: "`inputs` tokens + `max_new_tokens` must be <= 8193"
+        'inputs`? tokens \\+ `?max_new_tokens`? must be',
+        // TGI: "`inputs` must have less than 1024 tokens. Given: 2000"
+        'inputs`? must have less than \\d+ tokens',
+        // LM Studio: "loaded with context length of only 4096 tokens"
+        'context length of only \\d+',
+        // LM Studio: "tokens to keep from the initial prompt is greater than the context length"
+        'greater than the context length',
+        // Groq: "Please reduce the length of the messages or completion."
+        'reduce the length of (?:the |your )?(?:messages|prompt|input)',
+        // MiniMax: "invalid params, context window exceeds limit"
+        'context window exceeds',
+        // Mistral: "Prompt contains 140000 tokens ..., too large for model with 131072 maximum context"
+        'too large for model with \\d+',
+        // Cohere: "too many tokens: total number of tokens in the prompt cannot exceed 4081"
+        'too many tokens: |total number of tokens .{0,60}(?:cannot|must not) exceed',
+        // GLM: "Prompt exceeds max length"
+        'prompt exceeds max',
+        // Ollama: "the input length exceeds the context length"
+        'input length exceeds',
+        // SGLang: "Requested token count exceeds the model's maximum context length of 8192"
+        'requested token count exceeds',
+      ].join('|'),
+      'i',
+    ),
+  },
+  {
+    class: 'content_filtered',
+    codes: [
+      'content_filter', // Azure (learn.microsoft.com, content filtering), Kimi
+      'content_policy_violation', // OpenAI
+      'moderation_blocked', // OpenAI
+      'responsibleaipolicyviolation', // Azure's innererror
+      'data_inspection_failed', // Qwen
+      'datainspectionfailed', // Qwen
+      '1301', // GLM
+      'minimax_1026', // MiniMax: sensitive input
+      'minimax_1027', // MiniMax: sensitive output
+    ],
+    // OpenAI: "flagged as potentially violating our usage policy". Kimi: "considered high risk".
+    // DeepSeek: "Content Exists Risk". xAI: "Content violates usage guidelines".
+    text: /flagged as potentially violating|rejected because it was considered high risk|content exists risk|content violates usage guidelines|triggering .{0,60}content management policy|inappropriate content/i,
+  },
+  {
+    class: 'authentication',
+    codes: [
+      'invalid_api_key', // OpenAI, Groq, Qwen
+      'invalidapikey', // Qwen
+      'api_key_invalid', // Gemini's ErrorInfo
+      'authentication_error', // Anthropic, DeepSeek
+      'invalid_authentication_error', // Kimi
+      'unauthenticated', // Gemini
+      'minimax_1004', // MiniMax
+      'minimax_2049', // MiniMax: invalid API key
+    ],
+    // Gemini with 400: "API key not valid" and "API key expired". xAI with 400: "Incorrect API key".
+    text: /api[ -]?key (?:is )?(?:not valid|invalid|expired|not found)|(?:incorrect|invalid) api[ -]?key/i,
+  },
+  {
+    class: 'model_not_found',
+    codes: [
+      'model_not_found', // OpenAI, Groq, Qwen
+      'modelnotfound', // Qwen
+      'model_decommissioned', // Groq (console.groq.com/docs/deprecations)
+      'invalid_model', // Mistral
+      'deploymentnotfound', // Azure
+      'unknown_model', // GitHub Models
+      'resource_not_found_error', // Kimi
+      'not_found_error', // Anthropic
+      '1211', // GLM
+    ],
+    // OpenRouter: "is not a valid model ID". DeepSeek: "Model Not Exist". Mistral: "Invalid model: x".
+    // LiteLLM: "Invalid model name". Ollama: "model 'x' not found". vLLM: "The model `x` does not exist".
+    text: /not a valid model|model not exist|invalid model(?: name| id|:)|model [^\s]{1,200} (?:does not|doesn't) exist|model [^\s]{1,200} (?:is |was )?not found|decommissioned|is no longer (?:available|supported)|unknown model/i,
+  },
+  {
+    class: 'rate_limited',
+    codes: [
+      'rate_limit_exceeded', // OpenAI, Groq
+      'rate_limit_error', // Anthropic
+      'rate_limited', // Mistral
+      'resource_exhausted', // Gemini
+      'throttling', // Qwen, and its more exact forms below
+      'throttling.ratequota',
+      'throttling.allocationquota',
+      'throttling.burstrate',
+      'rate_limit_reached_error', // Kimi
+      'engine_overloaded_error', // Kimi
+      '1302', // GLM: concurrency
+      '1303', // GLM: frequency
+      '1305', // GLM: the model is overloaded
+      'minimax_1002', // MiniMax
+      'minimax_1041', // MiniMax: connections
+    ],
+  },
+  {
+    class: 'unsupported',
+    codes: [
+      'unsupported_parameter', // OpenAI
+      'unsupported_value', // OpenAI
+      'unsupported_model', // OpenAI
+      'unsupported_image', // OpenAI
+      'model_not_supported', // Hugging Face, GitHub Copilot
+    ],
+    // OpenRouter with 404: "No endpoints found that support image input". Anthropic: "This model does
+    // not support assistant message prefill". OpenAI: "is not supported with this model".
+    text: /(?:does not|doesn't|do not|not) support\b|no endpoints found that support|is not supported (?:with|by|for|on|in) (?:this|the)|(?:not|un)supported on this model/i,
+  },
+];

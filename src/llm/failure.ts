@@ -1,0 +1,157 @@
+import type { JsonValue } from '../util/json.js';
+import { redactSecrets } from '../util/redact-secrets.js';
+import { failureTable, type FailureClass } from './failure-table.js';
+import { readProviderError, type ProviderError } from './provider-error.js';
+import { findRefusedMember, type RefusedMember } from './refused-member.js';
+import { readResetMs, readRetryAfterMs, type ResponseHeaders } from './retry-after.js';
+
+export type { FailureClass } from './failure-table.js';
+
+/** What went wrong with one response. Neither text holds a key. */
+export interface Failure {
+  readonly class: FailureClass;
+  /** The HTTP status, or the one that an error inside a 200 names; null if there is none. */
+  readonly status: number | null;
+  /** How long the provider asks to wait. */
+  readonly retryAfterMs?: number;
+  /** What failed, in words of this library. */
+  readonly detail?: string;
+  /** What the provider says, on one line of at most a few hundred characters. May quote the prompt. */
+  readonly providerMessage?: string;
+  /** The member of the request that the server refuses, if that is why. */
+  readonly refusedMember?: RefusedMember;
+}
+
+const maxMessageLength = 400;
+
+/**
+ * Reads a response that is an error by its status, or an error inside a 200.
+ *
+ * @param response `status` is undefined for an error inside a 200; `body` is JSON, or the text if it
+ * is none
+ */
+export function readFailure(
+  response: {
+    readonly status: number | undefined;
+    readonly body: JsonValue;
+    readonly headers?: ResponseHeaders | undefined;
+  },
+  context: { readonly secrets: readonly (string | undefined)[]; readonly now: Date },
+): Failure {
+  const { status, body, headers } = response;
+  const error = readProviderError(body);
+  const meant = status ?? error.status ?? findTypeStatus(error);
+  const refusedMember = isClientError(meant)
+    ? findRefusedMember({ param: error.param, code: error.codes[0] ?? '' }, error.message)
+    : undefined;
+  const found = classifyError(meant, error);
+  const failureClass =
+    refusedMember !== undefined && found === 'bad_request' ? 'unsupported' : found;
+  const waits = failureClass === 'rate_limited' || failureClass === 'server_error';
+  // A limit's reset is a time to wait only if that limit is what stopped the request.
+  const resetMs =
+    failureClass === 'rate_limited' ? readResetMs(headers ?? {}, context.now) : undefined;
+  const retryAfterMs =
+    readRetryAfterMs(
+      waits ? { headers, body, message: error.message } : { headers },
+      context.now,
+    ) ?? resetMs;
+  return {
+    class: failureClass,
+    status: status ?? error.status ?? null,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(status === undefined ? { detail: 'an error inside a 200' } : {}),
+    providerMessage: makeSafe(error.message, context.secrets),
+    ...(failureClass === 'unsupported' && refusedMember !== undefined ? { refusedMember } : {}),
+  };
+}
+
+/** A failure that this library sees in a response, with what the provider said, if anything. */
+export function createFailure(
+  failureClass: FailureClass,
+  detail: string,
+  said:
+    | { readonly text: string; readonly secrets: readonly (string | undefined)[] }
+    | undefined = undefined,
+): Failure {
+  const base = { class: failureClass, status: null, detail } as const;
+  return said === undefined || said.text.trim() === ''
+    ? base
+    : { ...base, providerMessage: makeSafe(said.text, said.secrets) };
+}
+
+/**
+ * A provider's text without keys and control characters, on one line: it may end up on a terminal.
+ * Redacted before it is cut, so that no half of a key is left at the end.
+ */
+export function makeSafe(text: string, secrets: readonly (string | undefined)[]): string {
+  return redactSecrets(text, secrets)
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .trim()
+    .slice(0, maxMessageLength);
+}
+
+/** Errors inside a 200 may name no status; their types stand for one. */
+const typeStatuses: ReadonlyMap<string, number> = new Map([
+  ['permission_error', 403],
+  ['permission_denied', 403],
+  ['request_too_large', 413],
+  ['invalid_request_error', 400],
+  ['invalid_argument', 400],
+  ['badrequesterror', 400],
+  ['notfounderror', 404],
+  ['timeout_error', 408],
+  ['overloaded_error', 529],
+  ['api_error', 500],
+  ['server_error', 500],
+  ['internalservererror', 500],
+]);
+
+function findTypeStatus({ codes }: ProviderError): number | undefined {
+  return codes.map((code) => typeStatuses.get(code)).find((status) => status !== undefined);
+}
+
+function isClientError(status: number | undefined): boolean {
+  return status === undefined || (status >= 400 && status < 500);
+}
+
+/**
+ * What an error means: its codes, then its text for client errors and errors without a status, then
+ * its status. A server error's text decides nothing: it may repeat anything.
+ */
+function classifyError(status: number | undefined, error: ProviderError): FailureClass {
+  const row = failureTable.find(
+    ({ codes = [], text }) =>
+      codes.some((code) => error.codes.includes(code)) ||
+      (isClientError(status) && text?.test(error.message) === true),
+  );
+  if (status === 402) return 'quota_exhausted';
+  if (status === 403 && error.isModerated) return 'content_filtered';
+  if (row !== undefined) return row.class;
+  return classifyStatus(status);
+}
+
+function classifyStatus(status: number | undefined): FailureClass {
+  switch (status) {
+    case 401:
+    case 403:
+      return 'authentication';
+    case 404:
+      return 'model_not_found';
+    case 408:
+      return 'timeout';
+    case 413:
+      return 'context_overflow';
+    case 429:
+    // Groq's flex tier is full (console.groq.com/docs/errors).
+    case 498:
+      return 'rate_limited';
+    // TGI's failed generation is a 424 (huggingface.co/docs/text-generation-inference).
+    case 409:
+    case 424:
+    case 425:
+      return 'server_error';
+    default:
+      return status === undefined || status >= 500 ? 'server_error' : 'bad_request';
+  }
+}

@@ -1,0 +1,80 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
+import { readContent, readText } from '../content-parts.js';
+import { readArguments, type ToolCallDelta } from '../tool-calls.js';
+import type { StreamEvent } from '../types.js';
+
+/** Events of a message or a delta, and what it holds of tool calls. */
+export interface ReadMessage {
+  readonly events: readonly StreamEvent[];
+  readonly toolCalls: readonly ToolCallDelta[];
+}
+
+/** Reads the `message` of a whole answer or the `delta` of a stream; they have the same members. */
+export function readMessage(message: JsonObject, choice: number): ReadMessage {
+  const content = readContent(message['content']);
+  const reasoning =
+    readText(message['reasoning_content']) ||
+    readText(message['reasoning']) ||
+    readText(message['thinking']) ||
+    content.reasoning;
+  const refusal = readText(message['refusal']) || content.refusal;
+  const events: StreamEvent[] = [];
+  if (reasoning !== '') events.push({ kind: 'reasoning', text: reasoning, choice });
+  if (content.text !== '') events.push({ kind: 'text', text: content.text, choice });
+  if (refusal !== '') events.push({ kind: 'refusal', text: refusal, choice });
+  return { events, toolCalls: readToolCalls(message) };
+}
+
+function readToolCalls(message: JsonObject): ToolCallDelta[] {
+  const { tool_calls: calls, function_call: called } = message;
+  if (Array.isArray(calls)) {
+    return (calls as readonly JsonValue[]).filter(isJsonObject).map(readToolCall);
+  }
+  // The form before tools: one call, without an id.
+  return isJsonObject(called) ? [{ ...readFunction(called), index: 0, id: '' }] : [];
+}
+
+function readToolCall(call: JsonObject): ToolCallDelta {
+  const { index, id } = call;
+  return {
+    index: typeof index === 'number' ? index : undefined,
+    id: typeof id === 'string' || typeof id === 'number' ? String(id) : '',
+    ...readFunction(isJsonObject(call['function']) ? call['function'] : call),
+  };
+}
+
+function readFunction(called: JsonObject): Pick<ToolCallDelta, 'name' | 'argumentText'> {
+  return {
+    name: typeof called['name'] === 'string' ? called['name'] : '',
+    argumentText: readArguments(called['arguments']),
+  };
+}
+
+/** Why a choice ended; null if it does not say. Qwen spells null as a text. */
+export function readReason(choice: JsonObject): string | null {
+  const reason = choice['finish_reason'];
+  return typeof reason === 'string' && reason !== 'null' ? reason : null;
+}
+
+/** Who served a response, if it says anything of that. */
+export function readServed(body: JsonObject): StreamEvent | undefined {
+  const text = (value: JsonValue | undefined): string | null =>
+    typeof value === 'string' && value !== '' ? value : null;
+  const model = text(body['model']);
+  const provider = text(body['provider']);
+  const fingerprint = text(body['system_fingerprint']);
+  return model === null && provider === null && fingerprint === null
+    ? undefined
+    : { kind: 'served', model, provider, fingerprint };
+}
+
+/** The usage of a chunk or an answer, wherever it is. */
+export function findUsage(body: JsonObject): JsonObject | undefined {
+  if (isJsonObject(body['usage'])) return body['usage'];
+  const choices = body['choices'];
+  const first = Array.isArray(choices) ? (choices as readonly JsonValue[])[0] : undefined;
+  // Moonshot (earendil-works/pi 2017).
+  if (isJsonObject(first) && isJsonObject(first['usage'])) return first['usage'];
+  const groq = body['x_groq'];
+  return isJsonObject(groq) && isJsonObject(groq['usage']) ? groq['usage'] : undefined;
+}

@@ -1,0 +1,53 @@
+import type { JsonObject } from '../util/json.js';
+
+/** Members of a request that a server may not know. */
+export const omittableMembers = ['stream_options', 'temperature', 'seed'] as const;
+export type OmittableMember = (typeof omittableMembers)[number];
+
+export const tokenLimitNames = ['max_tokens', 'max_completion_tokens'] as const;
+export type TokenLimitName = (typeof tokenLimitNames)[number];
+
+/** How a server wants its requests; what is not given follows the provider. */
+export interface RequestForm {
+  /** The name of the token limit. */
+  readonly tokenLimit?: TokenLimitName;
+  /** Members that are never sent. */
+  readonly omit?: readonly OmittableMember[];
+}
+
+/** A form with what is known of the provider. */
+export interface ResolvedRequestForm extends RequestForm {
+  /** Members that the provider needs in every request. */
+  readonly extras?: JsonObject;
+}
+
+/** Models that refuse `max_tokens` at OpenAI and Azure: o1, o3, o4-mini, gpt-5 and later. */
+const reasoningModel = /(?:^|[/_-])(?:o[1-9]|gpt-(?:[5-9]|\d{2}))(?![\d.]*\d)/i;
+
+/**
+ * The form of the requests to a server: the given one, completed by what the provider documents.
+ *
+ * @param baseUrl a valid URL
+ */
+export function resolveRequestForm(
+  baseUrl: string,
+  model: string,
+  given: RequestForm = {},
+): ResolvedRequestForm {
+  const known = findProviderForm(new URL(baseUrl).hostname, model);
+  const omit = given.omit ?? known.omit;
+  return { ...known, ...given, ...(omit === undefined ? {} : { omit }) };
+}
+
+function findProviderForm(host: string, model: string): ResolvedRequestForm {
+  if (host === 'api.openai.com') return { tokenLimit: 'max_completion_tokens' };
+  // Older deployments know only max_tokens (Azure/azure-sdk-for-python 39909).
+  if (/\.(?:azure\.com|azure\.us|azure\.cn)$/.test(host) && reasoningModel.test(model)) {
+    return { tokenLimit: 'max_completion_tokens' };
+  }
+  // Without it OpenRouter does not say what it charged.
+  if (host === 'openrouter.ai') return { extras: { usage: { include: true } } };
+  // Mistral sends usage without being asked, and older servers refuse the option (github/app 3299).
+  if (host === 'api.mistral.ai') return { omit: ['stream_options'] };
+  return {};
+}

@@ -1,0 +1,92 @@
+/** One server-sent event. */
+export interface SseEvent {
+  /** The `event` field; empty if there was none. */
+  readonly type: string;
+  /** The `data` lines, joined by line feeds. */
+  readonly data: string;
+}
+
+export interface SseParser {
+  /**
+   * Takes the next characters, however they are cut, and returns the events that they complete.
+   *
+   * @throws RangeError if one event grows beyond 32 million characters
+   */
+  feed(text: string): SseEvent[];
+}
+
+const maxEventLength = 32 * 1024 * 1024;
+const byteOrderMark = 0xfeff;
+const lineFeed = 0x0a;
+const carriageReturn = 0x0d;
+
+/**
+ * Creates a parser of server-sent events by the rules of the WHATWG standard (HTML, section 9.2.6):
+ * lines end in LF, CR or CRLF, a byte order mark at the start is skipped, lines of data are joined,
+ * comments and unknown fields are ignored, and an unfinished event at the end is dropped. `id` and
+ * `retry` are ignored because nothing here reconnects.
+ */
+export function createSseParser(): SseParser {
+  let isFirst = true;
+  /** The beginning of a line whose end has not arrived. */
+  let pieces: string[] = [];
+  let pieceLength = 0;
+  let skipsLineFeed = false;
+  let data: string | undefined;
+  let type = '';
+
+  function takeLine(line: string, events: SseEvent[]): void {
+    if (line === '') {
+      if (data !== undefined) events.push({ type, data });
+      data = undefined;
+      type = '';
+      return;
+    }
+    const colon = line.indexOf(':');
+    const field = colon < 0 ? line : line.slice(0, colon);
+    if (field !== 'data' && field !== 'event') return;
+    const start = line.charAt(colon + 1) === ' ' ? colon + 2 : colon + 1;
+    const value = colon < 0 ? '' : line.slice(start);
+    if (field === 'event') type = value;
+    else data = data === undefined ? value : `${data}\n${value}`;
+  }
+
+  function takeLines(text: string, first: number, events: SseEvent[]): number {
+    let start = first;
+    let nextReturn = text.indexOf('\r', start);
+    for (;;) {
+      const nextFeed = text.indexOf('\n', start);
+      if (nextReturn !== -1 && nextReturn < start) nextReturn = text.indexOf('\r', start);
+      if (nextFeed === -1 && nextReturn === -1) return start;
+      const isReturn = nextReturn !== -1 && (nextFeed === -1 || nextReturn < nextFeed);
+      const end = isReturn ? nextReturn : nextFeed;
+      const rest = text.slice(start, end);
+      takeLine(pieces.length === 0 ? rest : pieces.join('') + rest, events);
+      pieces = [];
+      pieceLength = 0;
+      start = isReturn && nextFeed === end + 1 ? end + 2 : end + 1;
+    }
+  }
+
+  return {
+    feed(text) {
+      const events: SseEvent[] = [];
+      if (text === '') return events;
+      let start = 0;
+      if (isFirst && text.charCodeAt(0) === byteOrderMark) start = 1;
+      isFirst = false;
+      // The first half of this CRLF was the end of the previous piece.
+      if (skipsLineFeed && text.charCodeAt(start) === lineFeed) start += 1;
+      start = takeLines(text, start, events);
+      skipsLineFeed = text.charCodeAt(text.length - 1) === carriageReturn;
+      if (start < text.length) {
+        pieces.push(text.slice(start));
+        pieceLength += text.length - start;
+      }
+      if (pieceLength + (data?.length ?? 0) > maxEventLength) {
+        throw new RangeError(`an event is longer than ${maxEventLength} characters`);
+      }
+      return events;
+    },
+  };
+}

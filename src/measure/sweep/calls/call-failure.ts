@@ -1,0 +1,145 @@
+import { makeSafe, type Failure, type FailureClass } from '../../../llm/failure.js';
+import type { RequestForm } from '../../../llm/request-form.js';
+import { findErrorCode } from '../../../util/find-error-code.js';
+
+/**
+ * Why a call gave no completion. A provider's failure (see `FailureClass`), except that an answer
+ * that broke off counts as `network`; or no response at all; or cancelled from inside.
+ */
+export type CallFailureClass = Exclude<FailureClass, 'truncated'> | 'network' | 'cancelled';
+
+export interface CallFailure {
+  readonly class: CallFailureClass;
+  /** The HTTP status, or null if there was none. */
+  readonly status: number | null;
+  /** Whether the same call may succeed later. */
+  readonly retryable: boolean;
+  /** How long the provider asks to wait. */
+  readonly retryAfterMs?: number;
+  /** One line without secrets, at most a few hundred characters. */
+  readonly message: string;
+  /** True if the model may have worked for the request, so that it may be on the bill. */
+  readonly mayBeCharged: boolean;
+}
+
+const passingClasses: ReadonlySet<CallFailureClass> = new Set([
+  'rate_limited',
+  'server_error',
+  'timeout',
+  'network',
+  'malformed',
+]);
+
+/** Said by a gateway that did not wait for the model: it may have worked all the same. */
+const gatewayStatuses: ReadonlySet<number> = new Set([408, 502, 504, 524]);
+
+const maxMessageLength = 400;
+
+/** A failure of a response with an error status, or inside a 200, as a failure of its call. */
+export function toCallFailure(failure: Failure): CallFailure {
+  const { status, retryAfterMs, detail, providerMessage } = failure;
+  const isInside = detail !== undefined;
+  const where = isInside ? detail : `HTTP ${status}`;
+  const message = [where, providerMessage].filter((part) => part !== undefined).join(': ');
+  return buildCallFailure(failure.class === 'truncated' ? 'network' : failure.class, {
+    status,
+    message,
+    retryAfterMs,
+    mayBeCharged: isInside || (status !== null && gatewayStatuses.has(status)),
+  });
+}
+
+/** Builds a failure from safe texts: whether it may pass follows from its class. */
+export function buildCallFailure(
+  failureClass: CallFailureClass,
+  details: {
+    readonly message: string;
+    readonly status?: number | null;
+    readonly retryAfterMs?: number | undefined;
+    /** @default false */
+    readonly mayBeCharged?: boolean;
+  },
+): CallFailure {
+  const { status = null, retryAfterMs, message, mayBeCharged = false } = details;
+  return {
+    class: failureClass,
+    status,
+    retryable: passingClasses.has(failureClass),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    message: message.slice(0, maxMessageLength),
+    mayBeCharged,
+  };
+}
+
+const timeoutCodes: ReadonlyMap<string, string> = new Map([
+  ['UND_ERR_CONNECT_TIMEOUT', 'no connection within the connect timeout'],
+  ['UND_ERR_HEADERS_TIMEOUT', 'no response within the first-byte timeout'],
+  ['UND_ERR_BODY_TIMEOUT', 'the stream fell silent for longer than the idle timeout'],
+  ['ETIMEDOUT', 'the connection timed out'],
+]);
+
+const requestCodes: ReadonlySet<string> = new Set(['UND_ERR_INVALID_ARG', 'ERR_INVALID_URL']);
+
+/**
+ * What an error thrown by the HTTP client means. Everything unknown counts as the network.
+ *
+ * @param mayBeCharged whether the request had been sent by then
+ */
+export function readTransportError(
+  error: unknown,
+  mayBeCharged: boolean,
+  secrets: readonly (string | undefined)[] = [],
+): CallFailure {
+  const code = findErrorCode(error);
+  const timeout = timeoutCodes.get(code);
+  if (timeout !== undefined) return buildCallFailure('timeout', { message: timeout, mayBeCharged });
+  const text = error instanceof Error ? error.message : String(error);
+  const message = makeSafe([code, text].filter((part) => part !== '').join(': '), secrets);
+  const failureClass = requestCodes.has(code) ? 'bad_request' : 'network';
+  return buildCallFailure(failureClass, { message, mayBeCharged });
+}
+
+/** A form that a server may accept after it refused one of our members, and how to set it. */
+export interface Adjustment {
+  /** Undefined if leaving the member out would change the answers. */
+  readonly form: RequestForm | undefined;
+  /** What to write in the pool file. */
+  readonly advice: string;
+}
+
+/**
+ * How to go on after a server refused a member of the request. The name of the token limit and
+ * `stream_options` shape no answer, so the call is repeated without them; what does shape the answer
+ * is for the user to remove.
+ */
+export function findAdjustment(
+  { refusedMember }: Failure,
+  form: RequestForm,
+): Adjustment | undefined {
+  const { omit = [] } = form;
+  switch (refusedMember) {
+    case 'max_tokens':
+    case 'max_completion_tokens': {
+      const other = refusedMember === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens';
+      const isTried = form.tokenLimit === other;
+      return {
+        form: isTried ? undefined : { ...form, tokenLimit: other },
+        advice: `request: { tokenLimit: ${other} }`,
+      };
+    }
+    case 'stream_options':
+      return {
+        form: omit.includes('stream_options')
+          ? undefined
+          : { ...form, omit: [...omit, 'stream_options'] },
+        advice: 'request: { omit: [stream_options] }',
+      };
+    case 'temperature':
+    case 'seed':
+      return { form: undefined, advice: `request: { omit: [${refusedMember}] }` };
+    case 'reasoning_effort':
+      return { form: undefined, advice: 'parameters: without reasoningEffort' };
+    default:
+      return undefined;
+  }
+}

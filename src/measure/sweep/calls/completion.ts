@@ -1,0 +1,129 @@
+import type { JsonObject, JsonValue } from '../../../util/json.js';
+import type { TokenUsage } from '../../../llm/usage.js';
+import type { Conclusion, StreamEvent, ToolCallPiece } from '../../../llm/types.js';
+import { toOpenAiFinishReason } from '../../../llm/finish-reason.js';
+import type { CallResult } from './call-result.js';
+import { toCallFailure } from './call-failure.js';
+
+/** Folds the events of one response into a completion, with its clocks. */
+export interface CompletionFold {
+  accept(event: StreamEvent): void;
+  /** The result, given how the response ended. */
+  result(conclusion: Conclusion): CallResult;
+}
+
+/**
+ * Creates the fold of one completion. Of several choices only the first counts.
+ *
+ * @param elapsedMs milliseconds since the request was sent
+ * @param readUsage reads the protocol's usage
+ */
+export function createCompletionFold(
+  elapsedMs: () => number,
+  readUsage: (rawUsage: JsonValue | undefined) => TokenUsage,
+): CompletionFold {
+  let text = '';
+  let refusal = '';
+  /** Most completions call no tool. */
+  let calls: { name: string; argumentText: string }[] | undefined;
+  let rawUsage: JsonObject | null = null;
+  let servedModel: string | null = null;
+  let servedProvider: string | null = null;
+  let fingerprint: string | null = null;
+  let ttftMs: number | null = null;
+  let firstContentMs: number | null = null;
+  let endedMs: number | undefined;
+
+  function noteContent(): void {
+    if (firstContentMs !== null) return;
+    firstContentMs = elapsedMs();
+    ttftMs ??= firstContentMs;
+  }
+
+  function addToolCall({ call, name, argumentText }: ToolCallPiece): void {
+    calls ??= [];
+    const known = (calls[call] ??= { name: '', argumentText: '' });
+    known.name += name;
+    known.argumentText += argumentText;
+  }
+
+  return {
+    accept(event) {
+      if ('choice' in event && event.choice !== 0) return;
+      switch (event.kind) {
+        case 'text':
+          text += event.text;
+          noteContent();
+          return;
+        case 'refusal':
+          refusal += event.text;
+          noteContent();
+          return;
+        case 'reasoning':
+          ttftMs ??= elapsedMs();
+          return;
+        case 'tool_call':
+          addToolCall(event);
+          noteContent();
+          return;
+        case 'usage':
+          rawUsage = event.rawUsage;
+          return;
+        case 'served':
+          servedModel ??= event.model;
+          servedProvider ??= event.provider;
+          fingerprint ??= event.fingerprint;
+          return;
+        case 'end':
+          endedMs ??= elapsedMs();
+          return;
+        default:
+        // Finish reasons and failures are in the conclusion.
+      }
+    },
+    result(conclusion) {
+      if (conclusion.kind === 'failed') {
+        return { kind: 'failed', failure: toCallFailure(conclusion.failure) };
+      }
+      const { ending, finishReason } = conclusion;
+      const answer = [text || refusal, formatToolCalls(calls)].filter((part) => part !== '');
+      return {
+        kind: 'completed',
+        answer: answer.join('\n'),
+        ending: refusal !== '' ? 'refused' : ending,
+        finishReason: finishReason === null ? null : toOpenAiFinishReason(finishReason),
+        tokens: readUsage(rawUsage),
+        rawUsage,
+        ttftMs,
+        firstContentMs,
+        latencyMs: endedMs ?? elapsedMs(),
+        servedModel,
+        servedProvider,
+        fingerprint,
+      };
+    },
+  };
+}
+
+/** Tool calls as JSON, `{"tool_calls":[{"name":...,"arguments":...}]}`; empty if there are none. */
+function formatToolCalls(
+  calls: readonly { readonly name: string; readonly argumentText: string }[] | undefined,
+): string {
+  if (calls === undefined) return '';
+  return JSON.stringify({
+    tool_calls: calls.map(({ name, argumentText }) => ({
+      name,
+      arguments: parseArguments(argumentText),
+    })),
+  });
+}
+
+/** A model may write arguments that are not JSON: they stay the text they are. None are `{}`. */
+function parseArguments(text: string): unknown {
+  if (text.trim() === '') return {};
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,279 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  buildAnthropicRequest,
+  findInexpressible,
+} from '../../../src/llm/anthropic/build-request.js';
+import type { Endpoint } from '../../../src/serve/router/endpoint.js';
+import {
+  buildEndpointRequest,
+  splitRequest,
+  type RouterRequest,
+} from '../../../src/serve/router/router-request.js';
+
+const endpoint: Endpoint = {
+  kind: 'anthropic',
+  baseUrl: 'https://api.anthropic.com/v1',
+  model: 'claude',
+  maxTokens: 1024,
+};
+const tool = { type: 'function', function: { name: 'f' } };
+const image = { type: 'image_url', image_url: { url: 'https://example.com/a.png' } };
+const say = (content: unknown) => ({ messages: [{ role: 'user', content }] });
+const after = (message: object) => ({
+  messages: [
+    { role: 'user', content: 'Hi' },
+    { role: 'assistant', ...message },
+  ],
+});
+const hello = [{ role: 'user', content: 'Hi' }] as const;
+
+function findProblem(request: RouterRequest): string | undefined {
+  return findInexpressible(splitRequest(request));
+}
+
+function build(request: RouterRequest, own = endpoint, stream = false): Record<string, unknown> {
+  expect(findProblem(request)).toBeUndefined();
+  return buildAnthropicRequest(buildEndpointRequest(request, own, stream));
+}
+
+describe('a request for Anthropic Messages', () => {
+  it('has the system messages apart, in their order', () => {
+    const body = build({
+      messages: [
+        { role: 'system', content: 'Be brief.' },
+        ...hello,
+        { role: 'developer', content: [{ type: 'text', text: 'Be kind.' }] },
+      ],
+    });
+    expect(body['system']).toBe('Be brief.\n\nBe kind.');
+    expect(body['messages']).toEqual([{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }]);
+  });
+
+  it('has images, inline and by URL', () => {
+    const image = (url: string) => ({ type: 'image_url', image_url: { url } }) as const;
+    const content = [image('data:image/png;base64,AAAA'), image('https://example.com/a.png')];
+    expect(build({ messages: [{ role: 'user', content }] })['messages']).toEqual([
+      {
+        role: 'user',
+        content: [
+          { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'AAAA' } },
+          { type: 'image', source: { type: 'url', url: 'https://example.com/a.png' } },
+        ],
+      },
+    ]);
+  });
+
+  it('has tools, their calls, and their results in one turn', () => {
+    const call = (id: string) => ({
+      id,
+      type: 'function',
+      function: { name: 'add', arguments: '{"a":1}' },
+    });
+    const parameters = { type: 'object', properties: { a: { type: 'number' } } };
+    const body = build({
+      messages: [
+        ...hello,
+        { role: 'assistant', content: null, tool_calls: [call('x'), call('y')] },
+        { role: 'tool', tool_call_id: 'x', content: '2' },
+        { role: 'tool', tool_call_id: 'y', content: '3' },
+        { role: 'user', content: 'And?' },
+      ],
+      tools: [{ type: 'function', function: { name: 'add', description: 'Adds.', parameters } }],
+      tool_choice: 'required',
+    });
+    const use = (id: string) => ({ type: 'tool_use', id, name: 'add', input: { a: 1 } });
+    const result = (id: string, text: string) => ({
+      type: 'tool_result',
+      tool_use_id: id,
+      content: [{ type: 'text', text }],
+    });
+    expect(body['messages']).toEqual([
+      { role: 'user', content: [{ type: 'text', text: 'Hi' }] },
+      { role: 'assistant', content: [use('x'), use('y')] },
+      {
+        role: 'user',
+        content: [result('x', '2'), result('y', '3'), { type: 'text', text: 'And?' }],
+      },
+    ]);
+    expect(body['tools']).toEqual([
+      { name: 'add', description: 'Adds.', input_schema: parameters },
+    ]);
+    expect(body['tool_choice']).toEqual({ type: 'any' });
+  });
+
+  it.each([
+    ['max_tokens', { max_tokens: 5 }, { max_tokens: 5 }],
+    ['max_completion_tokens', { max_completion_tokens: 6 }, { max_tokens: 6 }],
+    ['no limit', {}, { max_tokens: 1024 }],
+    ['one stop', { stop: 'x' }, { stop_sequences: ['x'] }],
+    ['several stops', { stop: ['x', 'y'] }, { stop_sequences: ['x', 'y'] }],
+    ['a user', { user: 'u' }, { metadata: { user_id: 'u' } }],
+    ['a temperature', { temperature: 0 }, { temperature: 0 }],
+    [
+      'a tool to use',
+      { tool_choice: { type: 'function', function: { name: 'add' } } },
+      { tool_choice: { type: 'tool', name: 'add' } },
+    ],
+  ])('translates %s', (_, members, expected) => {
+    expect(build({ messages: hello, ...members })).toMatchObject(expected);
+  });
+
+  it('has the parameters of its endpoint, where it does not name its own', () => {
+    const own = { ...endpoint, parameters: { temperature: 0.5, top_k: 3 } };
+    expect(build({ messages: hello }, own, true)).toMatchObject({
+      temperature: 0.5,
+      top_k: 3,
+      stream: true,
+    });
+    expect(build({ messages: hello, temperature: 0 }, own, true)).toMatchObject({
+      temperature: 0,
+    });
+  });
+
+  it.each<[string, object, string]>([
+    ['a seed', { seed: 1 }, '"seed"'],
+    ['a hot temperature', { temperature: 1.5 }, 'temperature above 1'],
+    ['names of speakers', { messages: [{ ...hello[0], name: 'A' }] }, 'names of speakers'],
+    ['sound', { messages: [{ role: 'user', content: [{ type: 'input_audio' }] }] }, 'part'],
+    ['tools of another type', { tools: [{ type: 'web_search' }] }, 'type function'],
+    ['another choice', { tool_choice: 'sometimes' }, 'choice'],
+    ['strict tools', { tools: [{ ...tool, function: { name: 'f', strict: true } }] }, '"strict"'],
+    [
+      'the detail of an image',
+      say([{ ...image, image_url: { url: 'u', detail: 'low' } }]),
+      'detail',
+    ],
+    ['an image for the system', { messages: [{ role: 'system', content: [image] }] }, 'text only'],
+    [
+      'a call in the old form',
+      after({ content: null, function_call: { name: 'f' } }),
+      'function_call',
+    ],
+    ['another role', { messages: [...hello, { role: 'critic', content: 'x' }] }, 'role "critic"'],
+    ['earlier reasoning', after({ content: 'x', reasoning_content: 'y' }), 'reasoning_content'],
+    ['system messages only', { messages: [{ role: 'system', content: 'x' }] }, 'need a message'],
+    ['an empty text', say(''), 'empty user message'],
+    ['a blank text', say('  '), 'blank text'],
+    [
+      'an answer first',
+      { messages: [{ role: 'assistant', content: 'x' }, ...hello] },
+      'begin with',
+    ],
+    ['an empty answer', after({ content: null }), 'empty assistant message'],
+    [
+      'a result of no call',
+      { messages: [...hello, { role: 'tool', content: 'x' }] },
+      'tool_call_id',
+    ],
+    ['an effort', { reasoning_effort: 'low' }, '"reasoning_effort"'],
+    [
+      'arguments that are not JSON',
+      {
+        messages: [
+          hello[0],
+          { role: 'assistant', content: '', tool_calls: [{ function: { arguments: '{"a"' } }] },
+        ],
+      },
+      'JSON objects',
+    ],
+  ])('cannot have %s, and that is said', (_, members, expected) => {
+    const request = { messages: hello, ...members } as unknown as RouterRequest;
+    expect(findProblem(request)).toContain(expected);
+  });
+
+  it.each([
+    { n: 1 },
+    { presence_penalty: 0 },
+    { logprobs: false },
+    { response_format: null },
+    { response_format: { type: 'text' } },
+    { parallel_tool_calls: true },
+    { seed: null },
+    { logit_bias: {} },
+    { store: false },
+    { temperature: null },
+    { tools: [] },
+  ])('is not prevented by %j, which says what is so anyway', (members) => {
+    expect(build({ messages: hello, ...members })).toEqual({
+      model: 'claude',
+      max_tokens: 1024,
+      messages: [{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }],
+      stream: false,
+    });
+  });
+
+  it('has marks for the cache, wherever they are', () => {
+    const cache_control = { type: 'ephemeral' };
+    const text = { type: 'text', text: 'Long.', cache_control };
+    const body = build({
+      messages: [
+        { role: 'system', content: [text] },
+        { role: 'user', content: [text] },
+      ],
+      tools: [{ ...tool, cache_control }],
+    } as unknown as RouterRequest);
+    expect(body).toMatchObject({
+      system: [text],
+      messages: [{ role: 'user', content: [text] }],
+      tools: [{ name: 'f', cache_control }],
+    });
+  });
+
+  it('has a refusal as a text, and the name of a tool only where its call has it', () => {
+    const call = { id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } };
+    const result = { role: 'tool', tool_call_id: 'a', content: '42' };
+    const turns = (name: string) =>
+      ({
+        messages: [
+          ...hello,
+          { role: 'assistant', content: null, refusal: 'No.', tool_calls: [call] },
+          { ...result, name },
+        ],
+      }) as unknown as RouterRequest;
+    expect(build(turns('f'))['messages']).toMatchObject([
+      { role: 'user' },
+      { role: 'assistant', content: [{ type: 'text', text: 'No.' }, { type: 'tool_use' }] },
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'a' }] },
+    ]);
+    expect(findProblem(turns('g'))).toContain('names of tools');
+  });
+
+  it('calls one tool at a time where that is wanted', () => {
+    expect(build({ messages: hello, parallel_tool_calls: false })['tool_choice']).toEqual({
+      type: 'auto',
+      disable_parallel_tool_use: true,
+    });
+  });
+
+  it('has all parameters of its endpoint, and leaves out what the endpoint omits', () => {
+    const parameters = {
+      system: 'House rules.',
+      stop_sequences: ['END'],
+      tool_choice: { type: 'any' },
+    };
+    const own: Endpoint = { ...endpoint, parameters, request: { omit: ['temperature'] } };
+    const body = build({ messages: hello, temperature: 0.5 }, own);
+    expect(body).toMatchObject(parameters);
+    expect(body).not.toHaveProperty('temperature');
+  });
+
+  it('has every text of the conversation, whatever is in it', () => {
+    const message = fc.record({
+      role: fc.constantFrom('system' as const, 'user' as const, 'assistant' as const),
+      content: fc.string({ minLength: 1, unit: 'grapheme' }).filter((text) => text.trim() !== ''),
+    });
+    fc.assert(
+      fc.property(fc.array(message), (others) => {
+        const messages = [hello[0], ...others];
+        const body = build({ messages });
+        const turns = body['messages'] as { role: string; content: { text: string }[] }[];
+        const spoken = messages.filter(({ role }) => role !== 'system');
+        expect(turns.flatMap(({ content }) => content.map(({ text }) => text))).toEqual(
+          spoken.map(({ content }) => content),
+        );
+        expect(turns.every(({ role }, index) => role !== turns[index - 1]?.role)).toBe(true);
+      }),
+    );
+  });
+});

@@ -1,0 +1,195 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { mergeRawUsage, readAnthropicUsage, readOpenAiUsage } from '../../src/llm/usage.js';
+import type { JsonValue } from '../../src/util/json.js';
+
+const usageOfOpenAi = (raw: JsonValue | undefined) => readOpenAiUsage(raw).usage;
+const usageOfAnthropic = (raw: JsonValue | undefined) => readAnthropicUsage(raw).usage;
+const reportedCostOf = (raw: JsonValue) => readOpenAiUsage(raw).reportedCostUsd;
+
+describe('readOpenAiUsage', () => {
+  it('counts cached tokens inside the prompt and reasoning inside the completion', () => {
+    expect(
+      usageOfOpenAi({
+        prompt_tokens: 2006,
+        completion_tokens: 300,
+        total_tokens: 2306,
+        prompt_tokens_details: { cached_tokens: 1920 },
+        completion_tokens_details: { reasoning_tokens: 192 },
+      }),
+    ).toEqual({
+      inputTokens: 2006,
+      cachedInputTokens: 1920,
+      cacheWriteTokens: 0,
+      outputTokens: 300,
+      reasoningTokens: 192,
+    });
+  });
+
+  it('adds reasoning that a provider counts beside the completion', () => {
+    const usage = usageOfOpenAi({
+      prompt_tokens: 10,
+      completion_tokens: 5,
+      total_tokens: 115,
+      completion_tokens_details: { reasoning_tokens: 100 },
+    });
+    expect(usage).toMatchObject({ outputTokens: 105, reasoningTokens: 100 });
+  });
+
+  it('knows cache writes, and the other name for cache hits', () => {
+    const written = usageOfOpenAi({
+      prompt_tokens: 100,
+      completion_tokens: 1,
+      prompt_tokens_details: { cached_tokens: 30, cache_write_tokens: 50 },
+    });
+    expect(written).toMatchObject({ cachedInputTokens: 30, cacheWriteTokens: 50 });
+    const hit = { prompt_tokens: 100, completion_tokens: 1, prompt_cache_hit_tokens: 64 };
+    expect(usageOfOpenAi(hit)).toMatchObject({ cachedInputTokens: 64 });
+  });
+
+  it('takes null details, which some servers send', () => {
+    const usage = { prompt_tokens: 3, completion_tokens: 4, prompt_tokens_details: null };
+    expect(usageOfOpenAi(usage)).toMatchObject({ inputTokens: 3, cachedInputTokens: 0 });
+  });
+
+  it.each([[null], [undefined], [{}], [{ prompt_tokens: 1 }], [[1, 2]]])(
+    'is unknown, not zero, for %j',
+    (usage) => {
+      expect(usageOfOpenAi(usage)).toBeNull();
+    },
+  );
+
+  it.each([-1, 1.5, '7', null])('does not take %j for a number of tokens', (count) => {
+    expect(usageOfOpenAi({ prompt_tokens: count, completion_tokens: 1 })).toBeNull();
+  });
+
+  it('never gives parts that are more than the whole', () => {
+    const tokens = fc.nat(1000);
+    fc.assert(
+      fc.property(tokens, tokens, tokens, tokens, tokens, tokens, (a, b, c, d, e, total) => {
+        const usage = usageOfOpenAi({
+          prompt_tokens: a,
+          completion_tokens: b,
+          total_tokens: total,
+          prompt_tokens_details: { cached_tokens: c, cache_write_tokens: d },
+          completion_tokens_details: { reasoning_tokens: e },
+        });
+        if (usage === null) return;
+        expect(usage.cachedInputTokens + usage.cacheWriteTokens).toBeLessThanOrEqual(a);
+        expect(usage.reasoningTokens).toBeLessThanOrEqual(usage.outputTokens);
+      }),
+    );
+  });
+});
+
+describe('the reported charge', () => {
+  it('reads a charge, zero included', () => {
+    expect(reportedCostOf({ cost: 0.00014 })).toBe(0.00014);
+    expect(reportedCostOf({ cost: 0 })).toBe(0);
+  });
+
+  it.each([[null], [{}], [{ cost: '0.1' }], [{ cost: -1 }], [{ cost: { total: 1 } }]])(
+    'reads none in %j',
+    (usage) => {
+      expect(reportedCostOf(usage)).toBeUndefined();
+    },
+  );
+});
+
+describe('tokens that only a total shows', () => {
+  it('are billed as output, and marked as a guess', () => {
+    const raw = { prompt_tokens: 20, completion_tokens: 424, total_tokens: 1016 };
+    expect(readOpenAiUsage(raw)).toMatchObject({
+      usage: { inputTokens: 20, outputTokens: 996, reasoningTokens: 572 },
+      isGuess: true,
+    });
+  });
+
+  it('are no guess if the reasoning explains them', () => {
+    const raw = {
+      prompt_tokens: 20,
+      completion_tokens: 424,
+      total_tokens: 1016,
+      completion_tokens_details: { reasoning_tokens: 572 },
+    };
+    expect(readOpenAiUsage(raw)).toMatchObject({ usage: { outputTokens: 996 }, isGuess: false });
+  });
+
+  it('are added if there is more reasoning than output, and no total', () => {
+    const raw = {
+      prompt_tokens: 20,
+      completion_tokens: 5,
+      completion_tokens_details: { reasoning_tokens: 60 },
+    };
+    expect(readOpenAiUsage(raw)).toMatchObject({ usage: { outputTokens: 65 }, isGuess: true });
+  });
+
+  it.each([0, 10, 444])('are not taken from a total of %i that is not larger', (total) => {
+    const raw = { prompt_tokens: 20, completion_tokens: 424, total_tokens: total };
+    expect(readOpenAiUsage(raw)).toMatchObject({ usage: { outputTokens: 424 }, isGuess: false });
+  });
+});
+
+describe('a usage of zeros', () => {
+  it('is unknown: a request always has tokens', () => {
+    expect(usageOfOpenAi({ prompt_tokens: 0, completion_tokens: 0 })).toBeNull();
+    expect(usageOfAnthropic({ input_tokens: 0, output_tokens: 0 })).toBeNull();
+  });
+});
+
+describe('the charge behind a key of one’s own', () => {
+  it('is the gateway’s fee and the upstream charge', () => {
+    const byok = { cost: 0.01, is_byok: true, cost_details: { upstream_inference_cost: 0.2 } };
+    expect(reportedCostOf(byok)).toBeCloseTo(0.21);
+    expect(reportedCostOf({ cost: 0.01, is_byok: true })).toBeUndefined();
+  });
+});
+
+describe('mergeRawUsage', () => {
+  it('lets neither null nor 0 replace what is known', () => {
+    const known = { input_tokens: 1000, output_tokens: 1, details: { cached: 3 } };
+    const later = { input_tokens: 0, output_tokens: 5, details: { cached: null }, more: 0 };
+    expect(mergeRawUsage(known, later)).toEqual({
+      input_tokens: 1000,
+      output_tokens: 5,
+      details: { cached: 3 },
+      more: 0,
+    });
+    expect(mergeRawUsage({ input_tokens: 0 }, { input_tokens: 9 })).toEqual({ input_tokens: 9 });
+    expect(mergeRawUsage({ input_tokens: 4 }, { input_tokens: null })).toEqual({ input_tokens: 4 });
+  });
+});
+
+describe('readAnthropicUsage', () => {
+  it('adds what was read from a cache and written to one', () => {
+    expect(
+      usageOfAnthropic({
+        input_tokens: 10,
+        cache_read_input_tokens: 200,
+        cache_creation_input_tokens: 30,
+        output_tokens: 7,
+      }),
+    ).toEqual({
+      inputTokens: 240,
+      cachedInputTokens: 200,
+      cacheWriteTokens: 30,
+      outputTokens: 7,
+      reasoningTokens: 0,
+    });
+  });
+
+  it('takes null for no cache', () => {
+    const usage = { input_tokens: 1, cache_read_input_tokens: null, output_tokens: 2 };
+    expect(usageOfAnthropic(usage)).toMatchObject({ inputTokens: 1, cachedInputTokens: 0 });
+  });
+
+  it.each([
+    [null],
+    [undefined],
+    [{}],
+    [{ input_tokens: 1 }],
+    [{ input_tokens: -1, output_tokens: 2 }],
+  ])('is unknown, not zero, for %j', (usage) => {
+    expect(usageOfAnthropic(usage)).toBeNull();
+  });
+});
