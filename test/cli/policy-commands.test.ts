@@ -51,8 +51,8 @@ describe.concurrent('routesmith diff', () => {
     const { exitCode, stdout } = await runCli(['diff', present, next, '--on', tasks]);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('baseline: "large" -> "small"');
-    expect(stdout).toContain('objective speed is new');
-    expect(stdout).toContain('objective cost is gone');
+    expect(stdout).toContain('objective speed was added');
+    expect(stdout).toContain('objective cost was removed');
     expect(stdout).toMatch(/quality: 100 % are routed differently/);
     expect(stdout).toMatch(/large +100 % +0 %/);
     expect(stdout).toContain('large -> small: 100 %');
@@ -183,6 +183,6 @@ describe.concurrent('routesmith route', () => {
     };
     expect(decision.ranked.find(({ model }) => model === 'small')?.costUsd).toBeGreaterThan(0.03);
     expect(decision.excluded).toEqual([{ model: 'local', reason: 'not available' }]);
-    expect(stderr).toMatch(/^small: its price is \d+ days old\.$/m);
+    expect(stderr).toMatch(/^small: its price is [\d,]+ days old\.$/m);
   });
 });

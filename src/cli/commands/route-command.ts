@@ -7,8 +7,7 @@ import { checkName } from '../options/check-arguments.js';
 import { defineCommand } from '../options/define-command.js';
 import { readPrompt } from '../options/read-prompt.js';
 import { policyPositional } from '../options/run-options.js';
-import { printDecision } from '../print/print-decision.js';
-import { describePolicyReport } from '../print/print-policy.js';
+import { describePolicyReport, printDecision } from '../print/print-decision.js';
 import { escapeControls, print, printJson, printNotice } from '../print/print.js';
 
 export const routeCommand = defineCommand({

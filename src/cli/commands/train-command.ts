@@ -5,7 +5,6 @@ import { defineCommand } from '../options/define-command.js';
 import { listObjectiveRequests, objectiveOptions } from '../options/objective-options.js';
 import { baselineOption, openRun, runPositional, seedOption } from '../options/run-options.js';
 import { readTrainingOptions, trainingOptions } from '../options/training-options.js';
-import { printObjectives, printAlternative, printPolicyFile } from '../print/print-policy.js';
 import { print, printJson, printNotice, printWarning } from '../print/print.js';
 
 export const trainCommand = defineCommand({
@@ -46,10 +45,12 @@ export const trainCommand = defineCommand({
       { trainRun },
       { withProgress },
       { printEvidence, printFamilies, printStrategies, printVerdict },
+      { printAlternative, printObjectives, printPolicyFile },
     ] = await Promise.all([
       import('../../learn/train/train-run.js'),
       import('../print/work-progress.js'),
       import('../print/print-evaluation.js'),
+      import('../print/print-policy.js'),
     ]);
     const trained = await withProgress('fits', (onProgress) =>
       trainRun(run, {

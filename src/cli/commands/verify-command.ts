@@ -2,7 +2,7 @@ import type { PolicyVerification } from '../../learn/verify-policy-file.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { defineCommand } from '../options/define-command.js';
 import { openRun, policyPositional } from '../options/run-options.js';
-import { describePolicyReport } from '../print/print-policy.js';
+import { describePolicyReport } from '../print/print-decision.js';
 import {
   escapeControls,
   formatTable,

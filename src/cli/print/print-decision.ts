@@ -1,7 +1,9 @@
+import type { PolicyReport } from '../../policy/decide/apply-roster.js';
 import type { Decision } from '../../policy/decide/decision.js';
 import type { Policy } from '../../policy/file/policy.js';
 import {
   formatCostPerThousand,
+  formatCount,
   formatDuration,
   formatPercent,
   formatQuality,
@@ -50,4 +52,20 @@ export function printDecision(
   print(
     `  novelty: ${formatPercent(novelty)} of the words are unknown; above ${formatPercent(policy.noveltyLimit)} the baseline is used`,
   );
+}
+
+/** What loading a policy reported about one of its models, as a sentence. */
+export function describePolicyReport({ model, kind, ageDays }: PolicyReport): string {
+  switch (kind) {
+    case 'unknown_model':
+      return `${model}: the policy does not know this model.`;
+    case 'unavailable_model':
+      return `${model}: not available, skipped.`;
+    case 'stale_price':
+      return `${model}: its price is ${formatCount(ageDays ?? 0, 'day')} old.`;
+    case 'undated_price':
+      return `${model}: its price has no valid date.`;
+    case 'price_not_used':
+      return `${model}: the policy holds charges and no tokens, so a new price changes nothing.`;
+  }
 }

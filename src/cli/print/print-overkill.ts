@@ -58,13 +58,15 @@ export function printReportSummary({ evaluation, overkill, money }: Report): voi
 function printOverkillSummary(report: OverkillReport, volume: Volume): void {
   const { overkill, lines, savedUsd, costUsd } = report;
   const count = lines.filter(({ cheaper }) => cheaper !== null).length;
-  const money =
-    count === 0
-      ? ''
-      : ` Savings: ${formatUsd(savedUsd)} of ${formatUsd(costUsd)} ${describeVolume(volume)}.`;
+  const tasks = formatCount(lines.length, 'task');
+  if (count === 0) {
+    print(escapeControls(`No cheaper model was shown to be non-inferior in any of ${tasks}.`));
+    return;
+  }
+  const saved = `${formatUsd(savedUsd)} of ${formatUsd(costUsd)} ${describeVolume(volume)}`;
   print(
     escapeControls(
-      `${overkill.baseline} is overkill for ${count} of ${formatCount(lines.length, 'task')}: a cheaper model is not worse.${money}`,
+      `${overkill.baseline} is overkill for ${count} of ${tasks}: a cheaper model is not worse. Savings: ${saved}.`,
     ),
   );
 }

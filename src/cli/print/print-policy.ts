@@ -1,5 +1,4 @@
 import { relevantGain } from '../../learn/evaluate/verdict/compute-verdict.js';
-import type { PolicyReport } from '../../policy/decide/apply-roster.js';
 import type { Objective, Policy, Verdict } from '../../policy/file/policy.js';
 import { formatBytes, formatCount, formatQuality } from '../../util/format-number.js';
 import { escapeControls, print } from './print.js';
@@ -63,20 +62,4 @@ export function printAlternative(verdict: Verdict, trainedPrompts: number): void
   print(
     `  About ${formatCount(more, 'more example')} would detect a gain of ${gain} with 80 % probability.`,
   );
-}
-
-/** What loading a policy reported about one of its models, as a sentence. */
-export function describePolicyReport({ model, kind, ageDays }: PolicyReport): string {
-  switch (kind) {
-    case 'unknown_model':
-      return `${model}: the policy does not know this model.`;
-    case 'unavailable_model':
-      return `${model}: not available, skipped.`;
-    case 'stale_price':
-      return `${model}: its price is ${formatCount(ageDays ?? 0, 'day')} old.`;
-    case 'undated_price':
-      return `${model}: its price has no valid date.`;
-    case 'price_not_used':
-      return `${model}: the policy holds charges and no tokens, so a new price changes nothing.`;
-  }
 }
