@@ -171,7 +171,9 @@ describe('a sweep with a budget', () => {
       concurrency: 1,
       onProgress: (_, notice) => notice !== undefined && notices.push(notice),
     });
-    expect(notices[0]).toContain('a was charged $0.001000 although its prices and token limits allow at most $0.0000');
+    expect(notices[0]).toContain(
+      'a was charged $0.001000 although its prices and token limits allow at most $0.0000',
+    );
     expect(notices.filter((notice) => notice.includes('was charged'))).toHaveLength(1);
     expect(summary.budget).toMatchObject({ reached: true, spentUsd: 0.003 });
     expect(server.requests).toHaveLength(3);
