@@ -11,6 +11,7 @@ import { keygenCommand } from './commands/keygen-command.js';
 import { overkillCommand } from './commands/overkill-command.js';
 import { practiceCommand } from './commands/practice-command.js';
 import { priceCommand } from './commands/price-command.js';
+import type { DefinedCommand } from './options/define-command.js';
 import { printNotice, style } from './print/print.js';
 import { reportCommand } from './commands/report-command.js';
 import { robustnessCommand } from './commands/robustness-command.js';
@@ -23,7 +24,8 @@ import { verifyCommand } from './commands/verify-command.js';
 import { RoutesmithError } from '../util/errors.js';
 import { version } from '../version.js';
 
-const commands = [
+/** All commands, in the order of the help. */
+export const commands: readonly DefinedCommand[] = [
   demoCommand,
   practiceCommand,
   importCommand,

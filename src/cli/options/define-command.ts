@@ -45,6 +45,11 @@ export interface CommandDefinition<
   run(args: CommandArguments<Positionals & Specs>): Promise<void>;
 }
 
+/** A command with the examples of its help, which a test runs as they are printed. */
+export interface DefinedCommand extends CommandModule {
+  readonly examples: readonly (readonly [commandLine: string, description: string])[];
+}
+
 /**
  * Makes a yargs command from a definition. Adds the common options, and the checks that yargs does
  * not make: limits of numbers, empty texts, repeated options.
@@ -52,12 +57,13 @@ export interface CommandDefinition<
 export function defineCommand<
   const Positionals extends Record<string, PositionalSpec>,
   const Specs extends Record<string, OptionSpec>,
->(definition: CommandDefinition<Positionals, Specs>): CommandModule {
+>(definition: CommandDefinition<Positionals, Specs>): DefinedCommand {
   const { usage, summary, positionals, examples } = definition;
   const options: Record<string, OptionSpec> = { ...definition.options, ...commonOptions };
   return {
     command: usage,
     describe: summary,
+    examples,
     builder: (parser: Argv) => {
       for (const [name, spec] of Object.entries(positionals)) parser.positional(name, spec);
       for (const [name, spec] of Object.entries(options)) {
