@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../util/json.js';
+import { isJsonObject, unwrapList, type JsonObject, type JsonValue } from '../util/json.js';
 import type { SseEvent } from './sse.js';
 
 /** The data of one server-sent event. */
@@ -14,18 +14,37 @@ export type EventData =
 const keepAlive = /^(?:ping|keep-?alive|heartbeat)$/i;
 
 /** Parses the data of an event. Gemini sends errors as a list with one object in it. */
-export function parseEventData({ type, data }: SseEvent): EventData {
+export function parseEventData({ type, data }: Pick<SseEvent, 'type' | 'data'>): EventData {
   if (data.charCodeAt(0) !== 0x7b) {
     const text = data.trim();
     if (text === '[DONE]') return { kind: 'done' };
     if (text === '' || text === 'null') return { kind: 'empty' };
   }
-  try {
-    const value: unknown = JSON.parse(data);
-    if (isJsonObject(value)) return { kind: 'object', value };
-    if (Array.isArray(value) && isJsonObject(value[0])) return { kind: 'object', value: value[0] };
-  } catch {
-    // Told below.
-  }
+  const value = parseBody(data);
+  if (isJsonObject(value)) return { kind: 'object', value };
   return keepAlive.test(type) ? { kind: 'empty' } : { kind: 'text', text: data };
+}
+
+/** The JSON of a body, out of its list if it is in one, or the text if it is no JSON. */
+export function parseBody(text: string): JsonValue {
+  try {
+    return unwrapList(JSON.parse(text) as JsonValue);
+  } catch {
+    return text;
+  }
+}
+
+/** A whole answer's body. */
+export type AnswerBody =
+  | { readonly kind: 'object'; readonly value: JsonObject }
+  /** The body ends before its JSON does. */
+  | { readonly kind: 'cut' }
+  | { readonly kind: 'other' };
+
+/** Parses the body of a whole answer. */
+export function parseAnswerBody(text: string): AnswerBody {
+  const value = parseBody(text);
+  if (isJsonObject(value)) return { kind: 'object', value };
+  const isCut = text.trimStart().startsWith('{') && !text.trimEnd().endsWith('}');
+  return { kind: isCut ? 'cut' : 'other' };
 }

@@ -11,8 +11,6 @@ export interface Evidence {
   /** Notes a choice (or Anthropic's message) with its finish reason, null if it names none. */
   noteChoice(choice: number, reason: string | null): void;
   note(event: StreamEvent): void;
-  /** Keeps a text that came in place of an answer, for the failure's message. */
-  noteStray(text: string): void;
   /** The protocol's own end. */
   mark(): void;
   fail(failure: Failure): void;
@@ -22,12 +20,11 @@ export interface Evidence {
 
 /** Creates the evidence of one response. */
 export function createEvidence({ secrets }: Pick<ReadContext, 'secrets'>): Evidence {
-  /** The last finish reason of each choice; null before it names one. */
+  /** The finish reason of each choice; null before it names one. */
   const reasons = new Map<number, string | null>();
   let hasContent = false;
   let hasAnswer = false;
   let isMarked = false;
-  let stray = '';
   let failure: Failure | undefined;
   /** Null was said where a reason would be: then an empty one is not this server's null. */
   let saysNull = false;
@@ -43,17 +40,17 @@ export function createEvidence({ secrets }: Pick<ReadContext, 'secrets'>): Evide
       chunks += 1;
       saysNull ||= reason === null;
       const known = reasons.get(choice);
-      // Later pieces may repeat null or the empty text after the reason.
-      if (reason !== null && (reason !== '' || (known ?? null) === null)) {
-        reasons.set(choice, reason);
-      } else if (known === undefined) reasons.set(choice, null);
+      // Later pieces may repeat null or the empty text after the reason, or add a "stop": an
+      // interruption or a cut that has been reported stays one.
+      const isOpen = known === undefined || known === null || known === '';
+      const isNews = isOpen
+        ? known === undefined || reason !== null
+        : reason !== null && reason !== '' && findEnding(known) === 'complete';
+      if (isNews) reasons.set(choice, reason);
     },
     note({ kind }) {
       if (kind === 'text' || kind === 'refusal' || kind === 'tool_call') hasAnswer = true;
       if (hasAnswer || kind === 'reasoning') hasContent = true;
-    },
-    noteStray(text) {
-      if (stray === '') stray = text;
     },
     mark() {
       isMarked = true;
@@ -67,8 +64,8 @@ export function createEvidence({ secrets }: Pick<ReadContext, 'secrets'>): Evide
     conclude() {
       if (failure !== undefined) return { kind: 'failed', failure };
       if (reasons.size === 0) {
-        return isMarked || stray !== ''
-          ? failed('malformed', 'the response holds no choice', stray)
+        return isMarked
+          ? failed('malformed', 'the response holds no choice')
           : failed('truncated', 'the stream ended before the completion did');
       }
       const isNull = (reason: string | null): boolean =>
@@ -76,13 +73,13 @@ export function createEvidence({ secrets }: Pick<ReadContext, 'secrets'>): Evide
       if (!isMarked && [...reasons.values()].some((reason) => isNull(reason) || reason === '')) {
         return failed('truncated', 'the stream ended before the completion did');
       }
-      const [first = null] = [reasons.get(0) ?? [...reasons.values()][0]];
-      if (isNull(first)) {
+      const reason = reasons.get(0);
+      if (reason === undefined) return failed('malformed', 'the response holds no first choice');
+      if (reason === null || isNull(reason)) {
         return hasContent
           ? { kind: 'answered', ending: 'complete', finishReason: null, hasAnswer }
           : failed('truncated', 'the completion ended without content and without a reason');
       }
-      const reason = first as string;
       const ending = findEnding(reason);
       if (ending !== undefined)
         return { kind: 'answered', ending, finishReason: reason, hasAnswer };

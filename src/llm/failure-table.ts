@@ -42,10 +42,13 @@ export const failureTable: readonly FailureRow[] = [
       'allocationquota.freetieronly', // Qwen
       '1113', // GLM (docs.z.ai/api-reference/api-code; zai-org/feedback 789)
       'minimax_1008', // MiniMax (platform.minimax.io/docs/api-reference/errorcode)
+      '30001', // SiliconFlow (docs.siliconflow.cn)
     ],
     // Anthropic: "credit balance is too low", "You will regain access on". GLM and MiniMax:
-    // "Insufficient balance". OpenRouter: "Insufficient credits". xAI: "any credits or licenses yet".
-    text: /credit balance is too low|insufficient (?:account )?(?:balance|credits?|funds|quota)|余额不足|will regain access|any credits or licenses|billing (?:to be|is not) enabled/i,
+    // "Insufficient balance". OpenRouter: "Insufficient credits". xAI: "any credits or licenses yet",
+    // "used all available credits or reached its monthly spending limit". SiliconFlow: "balance is
+    // insufficient".
+    text: /credit balance is too low|insufficient (?:account )?(?:balance|credits?|funds|quota)|余额不足|will regain access|any credits or licenses|used all available credits|balance is insufficient|billing (?:to be|is not) enabled/i,
   },
   {
     // Larger than the account's tokens a minute, at any time: waiting does not help, and another
@@ -115,6 +118,10 @@ export const failureTable: readonly FailureRow[] = [
         'input length exceeds',
         // SGLang: "Requested token count exceeds the model's maximum context length of 8192"
         'requested token count exceeds',
+        // SiliconFlow: "length of prompt_tokens (40000) must be less than max_seq_len (32768)"
+        'must be less than max_seq_len',
+        // Volcengine: "Total tokens of image and text exceed max message tokens"
+        'exceed max message tokens',
       ].join('|'),
       'i',
     ),
@@ -133,8 +140,9 @@ export const failureTable: readonly FailureRow[] = [
       'minimax_1027', // MiniMax: sensitive output
     ],
     // OpenAI: "flagged as potentially violating our usage policy". Kimi: "considered high risk".
-    // DeepSeek: "Content Exists Risk". xAI: "Content violates usage guidelines".
-    text: /flagged as potentially violating|rejected because it was considered high risk|content exists risk|content violates usage guidelines|triggering .{0,60}content management policy|inappropriate content/i,
+    // DeepSeek: "Content Exists Risk". xAI: "Content violates usage guidelines". Anthropic: "Output
+    // blocked by content filtering policy".
+    text: /flagged as potentially violating|rejected because it was considered high risk|content exists risk|content violates usage guidelines|triggering .{0,60}content management policy|inappropriate content|blocked by content filtering/i,
   },
   {
     class: 'authentication',
@@ -158,6 +166,7 @@ export const failureTable: readonly FailureRow[] = [
       'modelnotfound', // Qwen
       'model_decommissioned', // Groq (console.groq.com/docs/deprecations)
       'invalid_model', // Mistral
+      'model_not_available', // Together (docs.together.ai/docs/error-codes)
       'deploymentnotfound', // Azure
       'unknown_model', // GitHub Models
       'resource_not_found_error', // Kimi
@@ -166,7 +175,8 @@ export const failureTable: readonly FailureRow[] = [
     ],
     // OpenRouter: "is not a valid model ID". DeepSeek: "Model Not Exist". Mistral: "Invalid model: x".
     // LiteLLM: "Invalid model name". Ollama: "model 'x' not found". vLLM: "The model `x` does not exist".
-    text: /not a valid model|model not exist|invalid model(?: name| id|:)|model [^\s]{1,200} (?:does not|doesn't) exist|model [^\s]{1,200} (?:is |was )?not found|decommissioned|is no longer (?:available|supported)|unknown model/i,
+    // Together: "Unable to access non-serverless model x". LM Studio: "No models loaded".
+    text: /not a valid model|model not exist|invalid model(?: name| id|:)|model [^\s]{1,200} (?:does not|doesn't) exist|model [^\s]{1,200} (?:is |was )?not found|decommissioned|is no longer (?:available|supported)|unknown model|unable to access (?:non-serverless )?model|no models loaded/i,
   },
   {
     class: 'rate_limited',

@@ -46,6 +46,7 @@ const endings: Readonly<Record<Ending, readonly string[]>> = {
     'blocklist',
     'prohibited_content',
     'spii',
+    'model_armor',
     'language',
     'image_safety',
     'image_prohibited_content',

@@ -1,4 +1,11 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../util/json.js';
+import {
+  getMember,
+  isJsonObject,
+  listObjects,
+  unwrapList,
+  type JsonObject,
+  type JsonValue,
+} from '../util/json.js';
 import { describeValidation } from './refused-member.js';
 
 /** What a provider's error says, as far as it can be read. */
@@ -20,112 +27,94 @@ export interface ProviderError {
  * `{ detail }` (FastAPI), `{ message }` (Bedrock), `{ base_resp }` (MiniMax), or plain text.
  */
 export function readProviderError(body: JsonValue): ProviderError {
-  const outer = Array.isArray(body) ? ((body as readonly JsonValue[])[0] ?? null) : body;
-  const error = isJsonObject(outer) ? findErrorMember(outer) : outer;
-  if (!isJsonObject(error)) {
-    const message = typeof error === 'string' ? error : JSON.stringify(error);
-    const codes = isJsonObject(outer) ? readCodes(outer) : [];
-    return { codes, status: undefined, param: undefined, message, isModerated: false };
-  }
-  const codes = [...readCodes(error), ...(isJsonObject(outer) ? readCodes(outer) : [])];
-  const metadata = error['metadata'];
-  const raw = isJsonObject(metadata) ? readRaw(metadata['raw']) : '';
-  const message = readMessage(error) || JSON.stringify(error);
+  const outer = unwrapList(body);
+  const error = unwrapList(findErrorMember(outer));
+  const codes = [...readCodes(error), ...(outer === error ? [] : readCodes(outer))];
+  const metadata = getMember(error, 'metadata');
+  const raw = getMember(metadata, 'raw') ?? '';
+  const message = readMessage(error);
   return {
     codes,
     status: codes.map(Number).find((code) => Number.isInteger(code) && code >= 400 && code <= 599),
-    param: error['param'],
+    param: getMember(error, 'param'),
     // OpenRouter says "Provider returned error" and repeats the provider's own in `metadata.raw`.
-    message: raw === '' ? message : `${message}: ${raw}`,
-    isModerated: isJsonObject(metadata) && Array.isArray(metadata['reasons']),
+    message: raw === '' ? message : `${message}: ${toText(raw)}`,
+    isModerated: Array.isArray(getMember(metadata, 'reasons')),
   };
 }
 
+/** Members whose text says what went wrong, the most telling one first. */
+const messageNames = ['message', 'detail', 'msg', 'error_msg', 'error_message', 'Message'];
+
+/** Members that can hold a code. */
+const codeNames = ['code', 'type', 'status', 'error_type', 'error_code', 'http_code', '__type'];
+
 /**
- * Whether a body or an event that should hold an answer holds an error instead, in any form.
+ * The error that a body or an event holds in place of an answer, in any form: usually the body
+ * itself, or the choice that ended with one; undefined if there is none.
  *
  * @param isAnswer whether it has what the protocol's answers have: a text in `message` or `detail`
  * is then no error
  */
-export function holdsError(body: JsonObject, isAnswer: boolean): boolean {
-  const { error, errors, base_resp: baseResponse } = body;
-  if (typeof error === 'string' ? error !== '' : isFilled(error)) return true;
-  if (Array.isArray(errors) && errors.length > 0) return true;
-  if (body['object'] === 'error' || body['type'] === 'error') return true;
-  if (isJsonObject(baseResponse) && isNonZero(baseResponse['status_code'])) return true;
-  if (isAnswer) return false;
-  return (
-    ['message', 'msg', 'detail', 'error_msg', 'error_message', 'Message'].some(
-      (name) => typeof body[name] === 'string' && body[name] !== '',
-    ) ||
-    isFilled(body['detail']) ||
-    body['success'] === false ||
-    Number(body['status']) >= 400 ||
-    Number(body['code']) >= 400
-  );
+export function findError(body: JsonObject, isAnswer: boolean): JsonObject | undefined {
+  const { code } = body;
+  const isError =
+    isFilled(body['error']) ||
+    isFilled(body['errors']) ||
+    body['object'] === 'error' ||
+    body['type'] === 'error' ||
+    Number(getMember(body['base_resp'], 'status_code') ?? 0) !== 0 ||
+    // Envelopes say "success" with the code 0 (iFlytek).
+    (!isAnswer && code !== 0 && messageNames.some((name) => isFilled(body[name]))) ||
+    (!isAnswer &&
+      (body['success'] === false || Number(body['status']) >= 400 || Number(code) >= 400));
+  if (isError) return body;
+  // OpenRouter ends a choice with an error of its own, and Groq a stream in `x_groq`.
+  return [...listObjects(body['choices']), body['x_groq']]
+    .filter(isJsonObject)
+    .find(({ error }) => isFilled(error));
 }
 
+/** Whether a member says anything: true, a text, or what is not empty. */
 function isFilled(value: JsonValue | undefined): boolean {
-  if (typeof value !== 'object' || value === null) return value === true;
-  return Array.isArray(value) ? value.length > 0 : Object.keys(value).length > 0;
+  if (typeof value !== 'object' || value === null) return value === true || isText(value);
+  return Object.keys(value).length > 0;
 }
 
-function isNonZero(value: JsonValue | undefined): boolean {
-  return value !== undefined && value !== null && Number(value) !== 0;
+function isText(value: JsonValue | undefined): boolean {
+  return typeof value === 'string' && value !== '';
 }
 
-function findErrorMember(outer: JsonObject): JsonValue {
-  const { error, errors } = outer;
-  if (Array.isArray(error)) return (error as readonly JsonValue[])[0] ?? outer;
-  if (isFilled(error) || (typeof error === 'string' && error !== '')) return error as JsonValue;
-  if (Array.isArray(errors) && errors.length > 0)
-    return (errors as readonly JsonValue[])[0] as JsonValue;
-  return outer;
+function toText(value: JsonValue): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function findErrorMember(outer: JsonValue): JsonValue {
+  const found = [getMember(outer, 'error'), getMember(outer, 'errors')].find(isFilled);
+  return found === undefined || found === true ? outer : found;
 }
 
 /** Everything in an error that can be a code, in lower case. MiniMax's numbers are marked as its own. */
-function readCodes(error: JsonObject): string[] {
+function readCodes(error: JsonValue): string[] {
+  if (!isJsonObject(error)) return [];
   const inner = error['innererror'] ?? error['inner_error'];
-  const details = Array.isArray(error['details']) ? (error['details'] as readonly JsonValue[]) : [];
-  const reasons = details.filter(isJsonObject).map((detail) => detail['reason']);
-  const { base_resp: baseResponse } = error;
-  const values = [
-    error['code'],
-    error['type'],
-    error['status'],
-    error['error_type'],
-    error['error_code'],
-    error['__type'],
-    isJsonObject(inner) ? inner['code'] : undefined,
-    ...reasons,
-    isJsonObject(baseResponse) ? `minimax_${String(baseResponse['status_code'])}` : undefined,
-  ];
-  return values
+  const minimax = getMember(error['base_resp'], 'status_code');
+  return [
+    ...codeNames.map((name) => error[name]),
+    getMember(inner, 'code'),
+    ...listObjects(error['details']).map((detail) => detail['reason']),
+    minimax === undefined ? undefined : `minimax_${String(minimax)}`,
+  ]
     .filter((value) => typeof value === 'string' || typeof value === 'number')
     .map((value) => String(value).toLowerCase());
 }
 
-function readMessage(error: JsonObject): string {
-  const baseResponse = error['base_resp'];
+function readMessage(error: JsonValue): string {
   const candidates = [
-    error['message'],
-    error['detail'],
-    error['msg'],
-    error['error_msg'],
-    error['error_message'],
-    error['Message'],
-    isJsonObject(baseResponse) ? baseResponse['status_msg'] : undefined,
+    ...messageNames.map((name) => getMember(error, name)),
+    getMember(getMember(error, 'base_resp'), 'status_msg'),
   ];
-  for (const value of candidates) {
-    if (typeof value === 'string' && value !== '') return value;
-    if (value === undefined || value === null || !isFilled(value)) continue;
-    const nested = isJsonObject(value) && value['detail'] !== undefined ? value['detail'] : value;
-    return describeValidation(nested) ?? JSON.stringify(value);
-  }
-  return '';
-}
-
-function readRaw(raw: JsonValue | undefined): string {
-  if (raw === undefined || raw === null) return '';
-  return typeof raw === 'string' ? raw : JSON.stringify(raw);
+  const said = candidates.find(isFilled);
+  if (typeof said === 'string') return said;
+  return describeValidation(getMember(said, 'detail') ?? said) ?? toText(said ?? error);
 }

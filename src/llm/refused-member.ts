@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from '../util/json.js';
+import { listObjects, type JsonValue } from '../util/json.js';
 
 /** Members of a request that this library sends and some servers refuse. */
 const adjustableMembers = [
@@ -45,14 +45,11 @@ export function findRefusedMember(
 }
 
 /** FastAPI's `detail` as a text: `body.stream_options: Extra inputs are not permitted`. */
-export function describeValidation(detail: JsonValue): string | undefined {
-  if (!Array.isArray(detail)) return undefined;
-  const problems = (detail as readonly JsonValue[]).filter(isJsonObject).map((problem) => {
-    const { loc, msg, type } = problem;
-    const where = Array.isArray(loc) ? loc.map(String).join('.') : '';
-    const what = typeof msg === 'string' ? msg : typeof type === 'string' ? type : '';
-    return [where, what].filter((part) => part !== '').join(': ');
-  });
-  const known = problems.filter((text) => text !== '');
-  return known.length === 0 ? undefined : known.join('; ');
+export function describeValidation(detail: JsonValue | undefined): string | undefined {
+  const problems = listObjects(detail).map(({ loc, msg, type }) =>
+    [Array.isArray(loc) ? loc.join('.') : '', msg ?? type]
+      .filter((part) => typeof part === 'string' && part !== '')
+      .join(': '),
+  );
+  return problems.filter((text) => text !== '').join('; ') || undefined;
 }

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from '../util/json.js';
+import { getMember, isJsonObject, listObjects, unwrapList, type JsonValue } from '../util/json.js';
 
 /** Response headers with their names in lower case. */
 export type ResponseHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -29,11 +29,12 @@ function readRetryHeaders(headers: ResponseHeaders, now: Date): number | undefin
   if (text === undefined) return undefined;
   const seconds = readAmount(text);
   if (seconds !== undefined) return seconds * 1000;
-  const duration = parseDurationMs(text);
+  const duration = readDurationMs(text, true);
   if (duration !== undefined) return duration;
   // A date is read against the provider's own clock: ours may be ahead, and the wait too short.
   const theirs = Date.parse(readHeader(headers, 'date') ?? '');
-  const time = Date.parse(text);
+  // Dates have letters; engines read "-1" as a year.
+  const time = /[a-z]/i.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(time)) return undefined;
   return Math.max(0, time - (Number.isNaN(theirs) ? now.getTime() : theirs));
 }
@@ -61,7 +62,7 @@ export function readResetMs(headers: ResponseHeaders, now: Date): number | undef
 
 /** A duration, a time in ISO 8601, or milliseconds or seconds since 1970. */
 function parseReset(text: string, now: Date): number | undefined {
-  const duration = parseDurationMs(text);
+  const duration = readDurationMs(text, true);
   if (duration !== undefined) return duration;
   if (/^\d{10}(?:\.\d{1,6})?$/.test(text)) return Math.max(0, Number(text) * 1000 - now.getTime());
   if (/^\d{13}$/.test(text)) return Math.max(0, Number(text) - now.getTime());
@@ -69,46 +70,41 @@ function parseReset(text: string, now: Date): number | undefined {
   return Number.isNaN(time) ? undefined : Math.max(0, time - now.getTime());
 }
 
-/** `6m0s`, `1h2m3.5s`, `120ms`, in milliseconds. */
-function parseDurationMs(text: string): number | undefined {
-  const parts =
-    /^(?:(\d{1,6})h)?(?:(\d{1,6})m(?!s))?(?:(\d{1,9}(?:\.\d{1,9})?)s)?(?:(\d{1,9}(?:\.\d{1,9})?)ms)?$/.exec(
-      text,
-    );
-  if (text === '' || parts === null) return undefined;
-  const [, hours = '0', minutes = '0', seconds = '0', milliseconds = '0'] = parts;
-  const wholeMinutes = Number(hours) * 60 + Number(minutes);
-  return wholeMinutes * 60_000 + Number(seconds) * 1000 + Number(milliseconds);
-}
-
 function readRetryBody(body: JsonValue, now: Date): number | undefined {
-  const outer = Array.isArray(body) ? (body as readonly JsonValue[])[0] : body;
-  if (!isJsonObject(outer)) return undefined;
-  const error = isJsonObject(outer['error']) ? outer['error'] : outer;
+  const outer = unwrapList(body);
+  const inner = getMember(outer, 'error');
+  const error = isJsonObject(inner) ? inner : outer;
   // google.rpc.RetryInfo (googleapis/googleapis, google/rpc/error_details.proto).
-  const details = Array.isArray(error['details'])
-    ? (error['details'] as readonly JsonValue[]).filter(isJsonObject)
-    : [];
-  for (const detail of details) {
+  for (const detail of listObjects(getMember(error, 'details'))) {
     const delay = detail['retryDelay'] ?? detail['retry_delay'];
-    if (typeof delay === 'string') return parseDurationMs(delay);
+    if (typeof delay === 'string') return readDurationMs(delay, true);
     if (isJsonObject(delay)) {
       return Number(delay['seconds'] ?? 0) * 1000 + Number(delay['nanos'] ?? 0) / 1e6 || undefined;
     }
   }
-  const metadata = error['metadata'];
-  const headers = isJsonObject(metadata) ? metadata['headers'] : undefined;
-  if (isJsonObject(headers)) {
-    const lowered: Record<string, string> = {};
-    for (const [name, value] of Object.entries(headers))
-      lowered[name.toLowerCase()] = String(value);
-    const waitMs = readRetryHeaders(lowered, now) ?? readResetMs(lowered, now);
+  const repeated = getMember(getMember(error, 'metadata'), 'headers');
+  if (isJsonObject(repeated)) {
+    const headers = Object.fromEntries(
+      Object.entries(repeated).map(([name, value]) => [name.toLowerCase(), String(value)]),
+    );
+    const waitMs = readRetryHeaders(headers, now) ?? readResetMs(headers, now);
     if (waitMs !== undefined) return waitMs;
   }
-  const milliseconds = error['retry_after_ms'];
+  const milliseconds = getMember(error, 'retry_after_ms');
   if (typeof milliseconds === 'number' && milliseconds >= 0) return milliseconds;
-  const seconds = error['retry_after'] ?? error['retry_after_seconds'];
+  const seconds = getMember(error, 'retry_after') ?? getMember(error, 'retry_after_seconds');
   return typeof seconds === 'number' && seconds >= 0 ? seconds * 1000 : undefined;
+}
+
+/**
+ * `Please try again in 7.66s` (OpenAI, Groq: also `1m2.5s`), `Please retry in 3.2s` (Gemini), `retry
+ * after 20 seconds` (Azure), `wait 30 seconds`.
+ */
+function readRetryText(message: string): number | undefined {
+  const place = /\b(?:(?:try again|retry|retrying) (?:in|after)|wait(?: for)?)\s(.{0,80})/is.exec(
+    message,
+  );
+  return place === null ? undefined : readDurationMs(place[1] as string, false);
 }
 
 const unitMs: Readonly<Record<string, number>> = {
@@ -116,27 +112,31 @@ const unitMs: Readonly<Record<string, number>> = {
   m: 60_000,
   s: 1000,
   ms: 1,
+  milli: 1,
 };
 
 /**
- * `Please try again in 7.66s` (OpenAI, Groq: also `1m2.5s`), `Please retry in 3.2s` (Gemini), `retry
- * after 20 seconds` (Azure), `wait 30 seconds`.
+ * The duration that a text begins with, in milliseconds: `6m0s`, `1h2m3.5s`, `120ms`, `about 2
+ * minutes and 5 seconds`.
+ *
+ * @param isAll whether the text must hold nothing else
  */
-function readRetryText(message: string): number | undefined {
-  const place = /\b(?:(?:try again|retry|retrying) (?:in|after)|wait(?: for)?)\s/i.exec(message);
-  if (place === null) return undefined;
-  let rest = message.slice(place.index + place[0].length, place.index + place[0].length + 80);
+function readDurationMs(text: string, isAll: boolean): number | undefined {
+  const part =
+    /(?:about |at least |approximately |and |, ?)?(\d{1,9}(?:\.\d{1,9})?) ?(milli|ms|h|m|s)[a-z]* ?/iy;
   let waitMs: number | undefined;
-  for (;;) {
-    const part =
-      /^(?:about |at least |approximately |and |, ?)?(\d{1,9}(?:\.\d{1,9})?) ?(ms|h|m|s)[a-z]* ?/i.exec(
-        rest.replace(/^(\d[\d.]* ?)milli\w*/i, '$1ms'),
-      );
-    if (part === null) return waitMs;
-    const unit = unitMs[(part[2] as string).toLowerCase()] as number;
-    waitMs = (waitMs ?? 0) + Number(part[1]) * unit;
-    rest = rest.replace(/^(\d[\d.]* ?)milli\w*/i, '$1ms').slice(part[0].length);
+  let end = 0;
+  let lastUnitMs = Infinity;
+  for (let found = part.exec(text); found !== null; found = part.exec(text)) {
+    const [, amount, name] = found as unknown as readonly [string, string, string];
+    const unit = unitMs[name.toLowerCase()] as number;
+    // The units get smaller: "1s2m" is no duration.
+    if (unit >= lastUnitMs) break;
+    waitMs = (waitMs ?? 0) + Number(amount) * unit;
+    lastUnitMs = unit;
+    end = part.lastIndex;
   }
+  return isAll && end < text.length ? undefined : waitMs;
 }
 
 function readHeader(headers: ResponseHeaders, name: string): string | undefined {

@@ -19,12 +19,14 @@ const maxEventLength = 32 * 1024 * 1024;
 const byteOrderMark = 0xfeff;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
+const openingBrace = 0x7b;
 
 /**
  * Creates a parser of server-sent events by the rules of the WHATWG standard (HTML, section 9.2.6):
  * lines end in LF, CR or CRLF, a byte order mark at the start is skipped, lines of data are joined,
  * comments and unknown fields are ignored, and an unfinished event at the end is dropped. `id` and
- * `retry` are ignored because nothing here reconnects.
+ * `retry` are ignored because nothing here reconnects. Beyond the standard, errors that are written
+ * without a `data` field are read: `error: {...}` (llama.cpp before 2025), and a line of bare JSON.
  */
 export function createSseParser(): SseParser {
   let isFirst = true;
@@ -42,13 +44,25 @@ export function createSseParser(): SseParser {
       type = '';
       return;
     }
+    if (line.charCodeAt(0) === openingBrace) {
+      addData(line);
+      return;
+    }
     const colon = line.indexOf(':');
     const field = colon < 0 ? line : line.slice(0, colon);
-    if (field !== 'data' && field !== 'event') return;
+    if (field !== 'data' && field !== 'event' && field !== 'error') return;
     const start = line.charAt(colon + 1) === ' ' ? colon + 2 : colon + 1;
     const value = colon < 0 ? '' : line.slice(start);
     if (field === 'event') type = value;
-    else data = data === undefined ? value : `${data}\n${value}`;
+    else if (field === 'data') addData(value);
+    else if (value.charCodeAt(0) === openingBrace) {
+      type = 'error';
+      addData(value);
+    }
+  }
+
+  function addData(value: string): void {
+    data = data === undefined ? value : `${data}\n${value}`;
   }
 
   function takeLines(text: string, first: number, events: SseEvent[]): number {

@@ -8,3 +8,18 @@ export type JsonObject = { readonly [key: string]: JsonValue };
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** A member of a value; undefined if it has none, or is no object. */
+export function getMember(value: JsonValue | undefined, name: string): JsonValue | undefined {
+  return isJsonObject(value) ? value[name] : undefined;
+}
+
+/** The objects in a list; none for everything else. */
+export function listObjects(value: JsonValue | undefined): JsonObject[] {
+  return Array.isArray(value) ? (value as readonly JsonValue[]).filter(isJsonObject) : [];
+}
+
+/** The first item of a list, or the value itself: Gemini puts its errors into a list. */
+export function unwrapList(value: JsonValue): JsonValue {
+  return Array.isArray(value) ? ((value as readonly JsonValue[])[0] ?? null) : value;
+}

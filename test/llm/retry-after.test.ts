@@ -18,12 +18,15 @@ describe('readRetryAfterMs', () => {
     expect(readRetryAfterMs({ headers }, now)).toBe(expected);
   });
 
-  it.each([[{}], [{ 'retry-after': 'soon' }], [{ 'retry-after': '-5x' }], [{ 'retry-after': '' }]])(
-    'says nothing for %j',
-    (headers) => {
-      expect(readRetryAfterMs({ headers }, now)).toBeUndefined();
-    },
-  );
+  it.each([
+    [{}],
+    [{ 'retry-after': 'soon' }],
+    [{ 'retry-after': '-5x' }],
+    [{ 'retry-after': '-1' }],
+    [{ 'retry-after': '' }],
+  ])('says nothing for %j', (headers) => {
+    expect(readRetryAfterMs({ headers }, now)).toBeUndefined();
+  });
 });
 
 describe('a date', () => {

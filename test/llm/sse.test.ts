@@ -71,6 +71,13 @@ describe('the parser of server-sent events', () => {
     expect(dataOf('data: a\n\ndata: b\n')).toEqual(['a']);
   });
 
+  it('reads errors that are written without a data field', () => {
+    expect(parse('error: {"code":500}\n\n{"error":1}\n\nerror: x\n\n')).toEqual([
+      { type: 'error', data: '{"code":500}' },
+      { type: '', data: '{"error":1}' },
+    ]);
+  });
+
   it('gives up on an event without an end', () => {
     const parser = createSseParser();
     const piece = 'x'.repeat(8 * 1024 * 1024);
@@ -87,7 +94,8 @@ describe('the parser of server-sent events', () => {
       { weight: 3, arbitrary: fc.constant('') },
       fc.constantFrom('data', 'data:', ':', ': keep-alive', 'event: ping', 'event:', 'id: 3', 'x'),
       value.map((text) => `data:${text}`),
-      value,
+      // A line that begins like JSON is read, beyond the standard.
+      value.filter((text) => !text.startsWith('{')),
     );
     const streams = fc
       .array(fc.tuple(line, lineEnd), { maxLength: 30 })

@@ -1,8 +1,9 @@
+import { parseAnswerBody, parseBody } from '../../llm/event-data.js';
 import { readFailure } from '../../llm/failure.js';
 import { protocols } from '../../llm/protocol.js';
 import type { ResponseHeaders } from '../../llm/retry-after.js';
 import type { Conclusion, Protocol, ReadContext, StreamEvent } from '../../llm/types.js';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
+import type { JsonObject, JsonValue } from '../../util/json.js';
 import { createBodyReader, type BodyReader } from './body-reader.js';
 import type { AnswerSummary } from './call.js';
 import type { Cutoff } from './cutoff.js';
@@ -90,14 +91,10 @@ export async function readWholeAnswer(
   { protocol, body, context }: OpenedResponse,
   exposesMessages: boolean,
 ): Promise<CompletedAttempt> {
-  const text = await body.readText(maxAnswerBytes);
-  const response = parseAnswer(text);
-  if (response === undefined) {
-    const isCut = text.trimStart().startsWith('{') && !text.trimEnd().endsWith('}');
-    throw isCut
-      ? attemptError('truncated', 'the body ends before its JSON does')
-      : attemptError('malformed', 'the body is not a JSON object');
-  }
+  const answer = parseAnswerBody(await body.readText(maxAnswerBytes));
+  if (answer.kind === 'cut') throw attemptError('truncated', 'the body ends before its JSON does');
+  if (answer.kind === 'other') throw attemptError('malformed', 'the body is not a JSON object');
+  const response = answer.value;
   const { events, conclusion } = protocol.readAnswer(response, context);
   const finishReason = checkConclusion(conclusion, exposesMessages);
   const usage = events.find((event) => event.kind === 'usage');
@@ -139,17 +136,6 @@ export function checkConclusion(conclusion: Conclusion, exposesMessages: boolean
     : attemptError('empty_answer');
 }
 
-/** The JSON object of a body; Gemini wraps errors into a list of one. */
-function parseAnswer(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    const first: unknown = Array.isArray(value) ? value[0] : value;
-    return isJsonObject(first) ? first : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** What arrives of an error's body: JSON, or the text if it is none. */
 async function readErrorBody(body: BodyReader, cutoff: Cutoff): Promise<JsonValue> {
   let text: string;
@@ -160,9 +146,5 @@ async function readErrorBody(body: BodyReader, cutoff: Cutoff): Promise<JsonValu
     if (cutoff.reason === 'aborted' || cutoff.reason === 'total_timeout') throw error;
     text = '';
   }
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return text;
-  }
+  return parseBody(text);
 }

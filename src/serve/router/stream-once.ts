@@ -1,3 +1,4 @@
+import { readStreamEnd } from '../../llm/response-reader.js';
 import { createSseParser, type SseEvent, type SseParser } from '../../llm/sse.js';
 import type { StreamEvent } from '../../llm/types.js';
 import type { JsonObject } from '../../util/json.js';
@@ -75,6 +76,7 @@ async function readStream(
   async function pull(): Promise<StreamChunk[]> {
     const bytes = await body.read();
     if (bytes === undefined) {
+      if (!reader.isOver) readStreamEnd(parser, reader);
       state.isOver = true;
       return [];
     }

@@ -6,7 +6,7 @@ import { createProviderClient } from '../../../src/measure/sweep/calls/provider-
 import type { AnswerFigures } from '../../../src/serve/router/call.js';
 import { RouterError } from '../../../src/serve/router/router-error.js';
 import { buildPoolModel } from '../../support/pool-model.js';
-import { question, startRouter, type TestRouter } from '../../support/router.js';
+import { question, startRouter } from '../../support/router.js';
 import {
   startScriptedServer,
   type Reply,
@@ -28,21 +28,13 @@ const key = 'planted-key-0123456789';
 /** What the servers reply with; set by each test. */
 let reply: Reply;
 let server: ScriptedServer;
-const routers = new Map<Row['protocol'], TestRouter>();
 
 beforeAll(async () => {
-  const current: Reply = (response, request) => reply(response, request);
-  server = await startScriptedServer(current);
-  for (const kind of ['openai', 'anthropic'] as const) {
-    const endpoint = { kind, price, ...(kind === 'anthropic' ? { maxTokens: 100 } : {}) };
-    const settings = { exposeProviderMessages: true, breaker: { failureThreshold: 1e6 } };
-    routers.set(kind, await startRouter({ large: current }, { endpoint, ...settings }));
-  }
+  server = await startScriptedServer((response, request) => reply(response, request));
 });
 
 afterAll(async () => {
   await server.close();
-  await Promise.all([...routers.values()].map((router) => router.close()));
 });
 
 function replyWith(type: string, body: string): Reply {
@@ -50,6 +42,11 @@ function replyWith(type: string, body: string): Reply {
     response.writeHead(200, { 'content-type': type });
     response.end(body);
   };
+}
+
+/** The body of a whole answer; a text is taken as it is. */
+function writeWhole({ whole }: Row): string {
+  return typeof whole === 'string' ? whole : JSON.stringify(whole);
 }
 
 async function askSweep({ protocol }: Row): Promise<CallResult> {
@@ -91,8 +88,13 @@ function describeError(error: unknown): Outcome {
   return { text: '', failure: { class: failureClass, message } };
 }
 
-async function askRouter({ protocol }: Row, isStreamed: boolean): Promise<Outcome> {
-  const { router } = routers.get(protocol) as TestRouter;
+/** Each call has a router of its own: a failure closes its endpoint. */
+async function askRouter({ protocol: kind }: Row, isStreamed: boolean): Promise<Outcome> {
+  const endpoint = { kind, price, ...(kind === 'anthropic' ? { maxTokens: 100 } : {}) };
+  const { router, close } = await startRouter(
+    { large: reply },
+    { endpoint, exposeProviderMessages: true },
+  );
   try {
     if (!isStreamed) {
       const whole = await router.complete(question);
@@ -107,6 +109,8 @@ async function askRouter({ protocol }: Row, isStreamed: boolean): Promise<Outcom
     throw new Error('the stream has no end');
   } catch (error) {
     return describeError(error);
+  } finally {
+    await close();
   }
 }
 
@@ -147,17 +151,17 @@ describe('a stream', () => {
 
 describe('a whole answer', () => {
   it.each(wholes)('is read by the sweep: $name', async (row) => {
-    reply = replyWith('application/json', JSON.stringify(row.whole));
+    reply = replyWith('application/json', writeWhole(row));
     checkSweep(await askSweep(row), row.reading);
   });
 
   it.each(wholes)('is read by the router: $name', async (row) => {
-    reply = replyWith('application/json', JSON.stringify(row.whole));
+    reply = replyWith('application/json', writeWhole(row));
     check(await askRouter(row, false), row.reading);
   });
 
   it.each(wholes)('is read by the router in place of a stream: $name', async (row) => {
-    reply = replyWith('application/json', JSON.stringify(row.whole));
+    reply = replyWith('application/json', writeWhole(row));
     check(await askRouter(row, true), row.reading);
   });
 });

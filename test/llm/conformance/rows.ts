@@ -21,7 +21,7 @@ export interface Row {
   readonly protocol: ProtocolName;
   /** The bytes of a stream. */
   readonly stream?: string;
-  /** The body of a whole answer. */
+  /** The body of a whole answer: JSON, or its text. */
   readonly whole?: unknown;
   readonly reading: Reading;
 }
@@ -93,6 +93,7 @@ const reasons: readonly Row[] = [
       ['SAFETY', 'refused'],
       ['RECITATION', 'refused'],
       ['sensitive', 'refused'],
+      ['MODEL_ARMOR', 'refused'],
     ] as const
   ).map(([reason, ending]) =>
     both(`the reason ${reason}`, { content: 'It' }, reason, answer('It', { ending })),
@@ -113,6 +114,20 @@ const reasons: readonly Row[] = [
     answer('It', { ending: 'complete' }),
   ),
   both('no reason at all, without content', { content: '' }, null, failure('truncated')),
+  ...(
+    [
+      ['stop', 'length', answer('It', { ending: 'truncated' })],
+      ['length', 'stop', answer('It', { ending: 'truncated' })],
+      ['content_filter', 'stop', answer('It', { ending: 'refused' })],
+      ['abort', 'stop', failure('server_error', 'abort')],
+      ['stop', 'abort', failure('server_error', 'abort')],
+    ] as const
+  ).map(([first, second, reading]): Row => ({
+    name: `the reason ${first} and then ${second}`,
+    protocol: 'openai',
+    stream: chunk({ content: 'It' }) + chunk({}, first) + chunk({}, second) + done,
+    reading,
+  })),
 ];
 
 const errors: readonly Row[] = [
@@ -147,6 +162,59 @@ const errors: readonly Row[] = [
     whole: body,
     reading: failure(failureClass, 'CUDA'),
   })),
+  ...(
+    [
+      ['SiliconFlow’s balance', { code: 30001, message: 'no money' }, 'quota_exhausted'],
+      [
+        'xAI’s spending limit',
+        { error: 'Your team has either used all available credits or reached its limit' },
+        'quota_exhausted',
+      ],
+      [
+        'Together’s model',
+        { error: { message: 'Unable to access model m', code: 'model_not_available' } },
+        'model_not_found',
+      ],
+      ['LM Studio’s model', { error: { message: 'No models loaded.' } }, 'model_not_found'],
+      [
+        'SiliconFlow’s overflow',
+        { code: 20015, message: 'length of prompt_tokens (9) must be less than max_seq_len (8)' },
+        'context_overflow',
+      ],
+      [
+        'Volcengine’s overflow',
+        { error: { message: 'Total tokens of image and text exceed max message tokens' } },
+        'context_overflow',
+      ],
+      ['Groq’s x_groq', { ...whole({}, null), x_groq: { error: 'CUDA' } }, 'server_error'],
+    ] as const
+  ).map(([name, body, failureClass]): Row => ({
+    name: `${name}, inside a 200`,
+    protocol: 'openai',
+    stream: chunk({ content: 'It' }) + data(body) + done,
+    whole: body,
+    reading: failure(failureClass),
+  })),
+  ...(
+    [
+      ['an error field, as of llama.cpp', 'error: {"code":500,"message":"CUDA"}\n\n'],
+      ['an error without a field', '{"error":{"message":"CUDA"}}\n\n'],
+      ['an error without the line after it', 'data: {"error":{"message":"CUDA"}}'],
+      ['a bare error without a line end', '{"error":{"message":"CUDA"}}'],
+      ['event: error without the line after it', 'event: error\ndata: CUDA'],
+    ] as const
+  ).map(([name, text]): Row => ({
+    name,
+    protocol: 'openai',
+    stream: chunk({ content: 'It' }) + text,
+    reading: failure('server_error', 'CUDA'),
+  })),
+  {
+    name: 'a body that is cut',
+    protocol: 'openai',
+    whole: '{"choices":[{"index":0,"mess',
+    reading: failure('truncated'),
+  },
   {
     name: 'an error after the text',
     protocol: 'openai',
@@ -191,6 +259,32 @@ const framing: readonly Row[] = [
     name: 'a byte order mark, comments and events without data',
     protocol: 'openai',
     stream: `\uFEFF${chunk({ content: '4' })}: hi\n\ndata:\n\ndata: \n\nevent: ping\ndata: x\n\n${chunk({ content: '2' }, 'stop')}${done}`,
+    reading: answer('42'),
+  },
+  {
+    name: 'an envelope that says success',
+    protocol: 'openai',
+    stream: data({ code: 0, message: 'Success' }) + chunk({ content: '42' }, 'stop') + done,
+    whole: whole({ content: '42' }, 'stop', { code: 0, message: 'Success' }),
+    reading: answer('42'),
+  },
+  {
+    name: 'the mark of the end without the line after it',
+    protocol: 'openai',
+    stream: `${chunk({ content: '42' })}data: [DONE]`,
+    reading: answer('42'),
+  },
+  {
+    name: 'a second choice only',
+    protocol: 'openai',
+    stream:
+      data({ choices: [{ index: 1, delta: { content: '4' }, finish_reason: 'stop' }] }) + done,
+    reading: failure('malformed'),
+  },
+  {
+    name: 'an only choice with another number',
+    protocol: 'openai',
+    whole: { choices: [{ index: 1, message: { content: '42' }, finish_reason: 'stop' }] },
     reading: answer('42'),
   },
   {
@@ -444,6 +538,53 @@ const anthropic: readonly Row[] = [
       message('message_stop', {}),
     ].join(''),
     reading: { kind: 'answer', toolCalls: [{ name: 'find', arguments: { city: 'Paris' } }] },
+  },
+  {
+    name: 'a tool that Anthropic runs itself',
+    protocol: 'anthropic',
+    stream: [
+      message('message_start', { message: {} }),
+      message('content_block_start', {
+        index: 0,
+        content_block: { type: 'server_tool_use', id: 's', name: 'web_search', input: {} },
+      }),
+      message('content_block_delta', {
+        index: 0,
+        delta: { type: 'input_json_delta', partial_json: '{"query":"6 x 7"}' },
+      }),
+      message('content_block_stop', { index: 0 }),
+      message('content_block_start', { index: 1, content_block: { type: 'text', text: '' } }),
+      message('content_block_delta', { index: 1, delta: { type: 'text_delta', text: '42' } }),
+      message('message_delta', { delta: { stop_reason: 'end_turn' } }),
+      message('message_stop', {}),
+    ].join(''),
+    whole: {
+      content: [
+        { type: 'server_tool_use', id: 's', name: 'web_search', input: { query: '6 x 7' } },
+        { type: 'web_search_tool_result', tool_use_id: 's', content: [] },
+        { type: 'text', text: '42' },
+      ],
+      stop_reason: 'end_turn',
+    },
+    reading: answer('42', { ending: 'complete' }),
+  },
+  {
+    name: 'a status in http_code, as of MiniMax',
+    protocol: 'anthropic',
+    stream: message('error', { error: { message: 'CUDA', http_code: '401' } }),
+    whole: { type: 'error', error: { message: 'CUDA', http_code: '401' } },
+    reading: failure('authentication', 'CUDA'),
+  },
+  {
+    name: 'a refusal by Anthropic’s filter',
+    protocol: 'anthropic',
+    stream: message('error', {
+      error: {
+        type: 'invalid_request_error',
+        message: 'Output blocked by content filtering policy',
+      },
+    }),
+    reading: failure('content_filtered'),
   },
   {
     name: 'Anthropic’s error',

@@ -1,9 +1,10 @@
 import { StringDecoder } from 'node:string_decoder';
+import { parseAnswerBody, parseBody } from '../../../llm/event-data.js';
 import { createFailure, readFailure, type Failure } from '../../../llm/failure.js';
 import type { ResponseHeaders } from '../../../llm/retry-after.js';
+import { readStreamEnd } from '../../../llm/response-reader.js';
 import { createSseParser } from '../../../llm/sse.js';
 import type { Protocol, ReadContext, StreamReader } from '../../../llm/types.js';
-import { isJsonObject, type JsonValue } from '../../../util/json.js';
 import type { CallResult } from './call-result.js';
 import { toCallFailure } from './call-failure.js';
 import { createCompletionFold, type CompletionFold } from './completion.js';
@@ -51,21 +52,23 @@ export function createResponseReader(
     return { kind: 'failed', failure: toCallFailure(reason) };
   }
 
-  function readBody(isCut: boolean): CallResult {
-    const body = parseBody(pieces);
-    const { secrets } = context;
+  function readBody(): CallResult {
+    const text = Buffer.concat(pieces).subarray(0, maxAnswerCharacters).toString('utf8');
     if (status !== 200) {
+      const body = parseBody(text.slice(0, maxErrorBytes));
+      const { secrets } = context;
       return fail(readFailure({ status, body, headers }, { secrets, now: context.now() }));
     }
-    const outer = Array.isArray(body) ? ((body as readonly JsonValue[])[0] ?? null) : body;
-    if (!isJsonObject(outer)) {
-      const type = String(headers['content-type'] ?? 'untyped');
-      const detail = isCut
-        ? 'the stream ended before the completion did'
-        : `the response is ${type} where a stream was expected`;
-      return fail(createFailure(isCut ? 'truncated' : 'malformed', detail));
+    const body = parseAnswerBody(text);
+    if (body.kind === 'cut') {
+      return fail(createFailure('truncated', 'the body ends before its JSON does'));
     }
-    const answer = protocol.readAnswer(outer, context);
+    if (body.kind === 'other') {
+      const type = String(headers['content-type'] ?? 'untyped');
+      const detail = `the response is ${type} where a stream was expected`;
+      return fail(createFailure('malformed', detail));
+    }
+    const answer = protocol.readAnswer(body.value, context);
     for (const event of answer.events) fold.accept(event);
     if (answer.conclusion.kind === 'failed') failure = answer.conclusion.failure;
     return fold.result(answer.conclusion);
@@ -97,16 +100,16 @@ export function createResponseReader(
       pieces.push(bytes.slice());
       size += bytes.length;
       const maxBytes = status === 200 ? maxAnswerCharacters : maxErrorBytes;
-      return size >= maxBytes ? readBody(false) : undefined;
+      return size >= maxBytes ? readBody() : undefined;
     },
     end() {
-      if (stream === undefined) return readBody(false);
+      if (stream === undefined) return readBody();
       stream.end();
       return endStream(stream.reader);
     },
     endEarly() {
       // The status is known already, and says more than the cut of its explanation.
-      if (stream === undefined) return status === 0 || status === 200 ? undefined : readBody(true);
+      if (stream === undefined) return status === 0 || status === 200 ? undefined : readBody();
       stream.end();
       return stream.reader.isOver ? endStream(stream.reader) : undefined;
     },
@@ -151,20 +154,7 @@ function createEventStream(reader: StreamReader, fold: CompletionFold): EventStr
     },
     end() {
       if (reader.isOver) return;
-      // Without the empty line after it, an event may be cut, unless it is the mark of the end.
-      for (const event of parser.feed(`${decoder.end()}\n\n`)) {
-        if (event.data.trim() === '[DONE]') reader.accept(event);
-      }
+      readStreamEnd(parser, reader);
     },
   };
-}
-
-/** What arrived of a body: JSON, or the text if it is none. */
-function parseBody(pieces: readonly Uint8Array[]): JsonValue {
-  const text = Buffer.concat(pieces).subarray(0, maxAnswerCharacters).toString('utf8');
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return text.slice(0, maxErrorBytes);
-  }
 }
