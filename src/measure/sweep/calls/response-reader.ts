@@ -8,18 +8,18 @@ import type { CallResult } from './call-result.js';
 import { toCallFailure } from './call-failure.js';
 import { createCompletionFold, type CompletionFold } from './completion.js';
 
-/** Makes a result of one response, piece by piece as it arrives. */
+/** Reads one response incrementally and returns its result. */
 export interface ResponseReader {
   start(statusCode: number, headers: ResponseHeaders): void;
-  /** Takes bytes of the body; gives the result as soon as no further byte can change it. */
+  /** Accepts bytes of the body; returns the result as soon as no further byte can change it. */
   accept(bytes: Uint8Array): CallResult | undefined;
-  /** The result of a response that came to its end. */
+  /** The result of a response that has ended. */
   end(): CallResult;
-  /** The result of one that broke off, if what has arrived is enough for one. */
+  /** The result of a response that broke off, if enough has arrived. */
   endEarly(): CallResult | undefined;
-  /** True if the rest of the response is not worth reading. */
+  /** True if the rest of the response should not be read. */
   readonly isBroken: boolean;
-  /** Why the response is no answer, as far as it is known. */
+  /** Why the response is not an answer, if known. */
   readonly failure: Failure | undefined;
 }
 
@@ -27,8 +27,8 @@ const maxErrorBytes = 64 * 1024;
 const maxAnswerCharacters = 32 * 1024 * 1024;
 
 /**
- * Creates a reader for the response to one request. A server that does not stream answers with a
- * whole completion, which is read as one.
+ * Creates a reader for the response to one request. It also reads the complete JSON response of a
+ * server that does not stream.
  *
  * @param elapsedMs milliseconds since the request was sent
  */
@@ -61,8 +61,8 @@ export function createResponseReader(
     if (!isJsonObject(outer)) {
       const type = String(headers['content-type'] ?? 'untyped');
       const detail = isCut
-        ? 'the stream ended before the completion did'
-        : `the response is ${type} where a stream was expected`;
+        ? 'the response ended before the completion was complete'
+        : `expected a stream, but the response is ${type}`;
       return fail(createFailure(isCut ? 'truncated' : 'malformed', detail));
     }
     const answer = protocol.readAnswer(outer, context);
@@ -79,7 +79,7 @@ export function createResponseReader(
 
   return {
     start(statusCode, responseHeaders) {
-      // An interim response (1xx) comes before the one that counts.
+      // May be called more than once: an interim response (1xx) precedes the final one.
       status = statusCode;
       headers = responseHeaders;
       const isStream = /event-stream/i.test(String(responseHeaders['content-type'] ?? ''));
@@ -105,7 +105,7 @@ export function createResponseReader(
       return endStream(stream.reader);
     },
     endEarly() {
-      // The status is known already, and says more than the cut of its explanation.
+      // An error status is enough, even if its body is incomplete.
       if (stream === undefined) return status === 0 || status === 200 ? undefined : readBody(true);
       stream.end();
       return stream.reader.isOver ? endStream(stream.reader) : undefined;
@@ -127,7 +127,7 @@ interface EventStream {
 }
 
 function createEventStream(reader: StreamReader, fold: CompletionFold): EventStream {
-  // Knows UTF-8 only, and in return is several times as fast as a TextDecoder on small pieces.
+  // Several times as fast as a TextDecoder on small chunks.
   const decoder = new StringDecoder('utf8');
   const parser = createSseParser();
   let characters = 0;
@@ -151,7 +151,7 @@ function createEventStream(reader: StreamReader, fold: CompletionFold): EventStr
     },
     end() {
       if (reader.isOver) return;
-      // Without the empty line after it, an event may be cut, unless it is the mark of the end.
+      // An event without the empty line after it may be incomplete, unless it is the end marker.
       for (const event of parser.feed(`${decoder.end()}\n\n`)) {
         if (event.data.trim() === '[DONE]') reader.accept(event);
       }
@@ -159,7 +159,7 @@ function createEventStream(reader: StreamReader, fold: CompletionFold): EventStr
   };
 }
 
-/** What arrived of a body: JSON, or the text if it is none. */
+/** The received part of a body, parsed as JSON if possible. */
 function parseBody(pieces: readonly Uint8Array[]): JsonValue {
   const text = Buffer.concat(pieces).subarray(0, maxAnswerCharacters).toString('utf8');
   try {
