@@ -86,7 +86,11 @@ describe.concurrent('a pool that cannot be swept', () => {
   it('names a port that nobody listens on', async () => {
     const closed = await findClosedBaseUrl();
     folder.write('closed.yaml', poolWith([`provider: ${closed}`, 'model: small-1', price]));
-    await expectRefusal(sweep('closed.yaml'), `nothing listens on ${closed}`, 'Start the server');
+    await expectRefusal(
+      sweep('closed.yaml'),
+      `no server is listening on ${closed}`,
+      'Start the server',
+    );
   });
 });
 

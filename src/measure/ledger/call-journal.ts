@@ -14,16 +14,16 @@ export interface BegunCall {
   readonly simulated: boolean;
   /** ISO 8601. */
   readonly startedAt: string;
-  /** The most that the cell can have cost, earlier attempts included; null without a limit. */
+  /** Upper bound of the cell's cost, including earlier attempts; null without a limit. */
   readonly possibleCostUsd: number | null;
 }
 
 /**
  * Records each call before it is sent, so that after a crash the sweep knows which answers may have
- * been paid for and lost. The ledger records how a call ended. The last line of a cell counts.
+ * been charged and lost. The ledger records how a call ended. The last line of a cell counts.
  */
 export interface CallJournal {
-  /** Records a call; it is in the file when this returns. */
+  /** Records a call. It is in the file when this returns. */
   begin(call: BegunCall): void;
   /** Forgets a call that has ended in the ledger. */
   end(cellKey: string): void;
@@ -31,13 +31,13 @@ export interface CallJournal {
   close(): void;
 }
 
-/** The file is rewritten when it is longer than this. */
+/** The file is rewritten when it exceeds this size. */
 const maxBytes = 4 * 1024 * 1024;
 
 /**
- * Opens an empty journal. The ledger's lock protects it, too.
+ * Opens an empty journal. The ledger's lock also protects the journal.
  *
- * @param ledgerBytes the ledger's present length: entries after it end calls of the journal
+ * @param ledgerBytes the ledger's current length: entries after it end calls of the journal
  */
 export function openCallJournal(file: string, ledgerBytes: () => number): CallJournal {
   const open = new Map<string, string>();
@@ -73,18 +73,18 @@ export function openCallJournal(file: string, ledgerBytes: () => number): CallJo
   };
 }
 
-/** The content of a journal that a crash has left. */
+/** The content of a journal that remained after a crash. */
 export interface LeftJournal {
-  /** Ledger entries that start at this byte or later end calls of this journal. */
+  /** Ledger entries from this byte offset on end calls of this journal. */
   readonly ledgerBytes: number;
   /** The last line of each cell. */
   readonly calls: ReadonlyMap<string, BegunCall>;
 }
 
 /**
- * Reads a journal. A line that a crash cut off belongs to a call that was not sent yet.
+ * Reads a journal. An incomplete last line belongs to a call that was not sent yet.
  *
- * @returns undefined where there is none
+ * @returns undefined if there is none
  */
 export async function readCallJournal(file: string): Promise<LeftJournal | undefined> {
   let text: string;

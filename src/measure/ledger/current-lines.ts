@@ -1,10 +1,10 @@
 /**
- * Which line of a ledger counts, by two rules that all readers share:
+ * Decides which lines of a ledger count, by two rules that all readers share:
  *
- * 1. A cell is known by its `cellKey`. Its last line counts, except that an infrastructure failure
- *    never replaces a settled line.
- * 2. A slot (task id, model, repeat) shows one cell: the one with the last line for that slot. The
- *    cells of other parameters or of another prompt stay in the ledger, and are superseded.
+ * 1. A cell is identified by its `cellKey`. Its last line counts, except that an infrastructure
+ *    failure never replaces a settled line.
+ * 2. A slot (task id, model, repeat) shows one cell: the one with the last line for that slot. Cells
+ *    of other parameters or of another prompt stay in the ledger, but are superseded.
  *
  * Cells and slots are numbers from 0 that the reader assigns.
  */
@@ -12,13 +12,13 @@ export interface CurrentLines {
   /**
    * Notes the next line of the ledger.
    *
-   * @param cell undefined where the reader does not know the cell
-   * @param slot undefined where the reader does not know the slot
-   * @returns true where the line is now the one that counts for its cell
+   * @param cell undefined if the reader does not know the cell
+   * @param slot undefined if the reader does not know the slot
+   * @returns true if the line is now the one that counts for its cell
    */
   accept(cell: number | undefined, slot: number | undefined, isSettled: boolean): boolean;
   isSettled(cell: number): boolean;
-  /** True where all that is known of a cell is an infrastructure failure. */
+  /** True if a cell has only infrastructure failures. */
   hasFailed(cell: number): boolean;
   isShownIn(cell: number, slot: number): boolean;
 }
@@ -29,7 +29,7 @@ const settled = 2;
 /** @param capacity expected number of cells, and of slots; both grow as needed */
 export function createCurrentLines(capacity = 1024): CurrentLines {
   let statusOfCell = new Uint8Array(capacity);
-  /** The cell's number + 1; 0 where no known cell is shown. */
+  /** The cell's number + 1; 0 if no known cell is shown. */
   let cellOfSlot = new Uint32Array(capacity);
 
   return {
@@ -50,7 +50,7 @@ export function createCurrentLines(capacity = 1024): CurrentLines {
   };
 }
 
-/** The same array, or a copy of at least twice the length where the index is beyond its end. */
+/** The same array, or a copy of at least twice the length if the index is beyond its end. */
 function grow<Column extends Uint8Array | Uint32Array>(column: Column, index: number): Column {
   if (index < column.length) return column;
   const Constructor = column.constructor as new (length: number) => Column;

@@ -8,20 +8,20 @@ export interface LedgerCells {
   /**
    * Notes the next entry.
    *
-   * @returns the number of its cell; undefined where an earlier entry of the cell still counts
+   * @returns the number of its cell; undefined if an earlier entry of the cell still counts
    */
   accept(entry: LedgerEntry): number | undefined;
-  /** False where a cell of other parameters or of another prompt has superseded it. */
+  /** False if a cell of other parameters or of another prompt has superseded it. */
   isShown(cell: number): boolean;
 }
 
-/** Models that a ledger may name; task number and model number share one 53-bit integer. */
+/** Maximum number of models; an example's and a model's number share one 53-bit integer. */
 const maxModels = 2 ** 20;
 
 /** Creates the view of a ledger that applies the rules of `CurrentLines`. */
 export function createLedgerCells(): LedgerCells {
   const cellOfKey = new Map<string, number>();
-  const numberOfTask = new Map<string, number>();
+  const numberOfExample = new Map<string, number>();
   const numberOfModel = new Map<string, number>();
   /** By repeat, then by task and model. */
   const slotOf = new Map<number, Map<number, number>>();
@@ -32,7 +32,7 @@ export function createLedgerCells(): LedgerCells {
   function findSlot({ taskId, model, repeat }: LedgerEntry): number {
     const slotOfRepeat = slotOf.get(repeat) ?? new Map<number, number>();
     slotOf.set(repeat, slotOfRepeat);
-    const pair = numberName(numberOfTask, taskId) * maxModels + numberName(numberOfModel, model);
+    const pair = numberName(numberOfExample, taskId) * maxModels + numberName(numberOfModel, model);
     const known = slotOfRepeat.get(pair);
     if (known !== undefined) return known;
     slotOfRepeat.set(pair, slots);
@@ -54,7 +54,7 @@ export function createLedgerCells(): LedgerCells {
   };
 }
 
-/** The entry that counts of each cell that is shown, in order of the cells' first lines. */
+/** The current entry of each cell that is shown, in order of the cells' first lines. */
 export function latestEntryPerCell(entries: Iterable<LedgerEntry>): LedgerEntry[] {
   const cells = createLedgerCells();
   const latest: LedgerEntry[] = [];
@@ -65,7 +65,7 @@ export function latestEntryPerCell(entries: Iterable<LedgerEntry>): LedgerEntry[
   return latest.filter((_, cell) => cells.isShown(cell));
 }
 
-/** The number of a name, which is the next one where the name is new. */
+/** The number of a name; a new name gets the next number. */
 function numberName(numbers: Map<string, number>, name: string): number {
   const known = numbers.get(name);
   if (known !== undefined) return known;

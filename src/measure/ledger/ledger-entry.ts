@@ -5,9 +5,9 @@ import type { JsonValue } from '../../util/json.js';
 export type { Usage } from '../../llm/usage.js';
 
 /**
- * What became of a cell. All but `infrastructure` are settled: they say something about the model
- * and are labels to learn from. `infrastructure` (rate limit, 5xx, timeout, network) says nothing
- * about the model, is never a label, and is run again on resume.
+ * The outcome of a cell. All but `infrastructure` are settled: they say something about the model
+ * and are training labels. `infrastructure` (rate limit, 5xx, timeout, network) says nothing about
+ * the model, is never a label, and is called again on resume.
  */
 export type CellOutcome =
   'answered' | 'refused' | 'truncated' | 'malformed' | 'context_overflow' | 'infrastructure';
@@ -20,7 +20,7 @@ export interface FailedAttempt {
   readonly error: string;
 }
 
-/** One line of a ledger: a cell and what became of it. */
+/** One line of a ledger: a cell and its outcome. */
 export interface LedgerEntry {
   readonly version: 1;
   /** SHA-256 of everything that shapes the answer. */
@@ -39,14 +39,14 @@ export interface LedgerEntry {
   /** As the provider sent it, so that an old run can be priced again. */
   readonly rawUsage: JsonValue;
   readonly costUsd: number | null;
-  /** A charge reported by the provider beats the price table. */
+  /** A charge reported by the provider takes precedence over the price table. */
   readonly costSource: 'provider' | 'price_table' | null;
   /**
-   * True if the price table was applied to tokens that are partly a guess, such as reasoning that
-   * only a total shows. Absent otherwise, and in lines of earlier versions.
+   * True if the price table was applied to partly estimated tokens, such as reasoning tokens that
+   * appear only in a total. Absent otherwise, and in lines of earlier versions.
    */
   readonly costIsGuess?: boolean;
-  /** First non-empty reasoning or content delta, of the final attempt. */
+  /** Time to the first non-empty reasoning or content delta of the final attempt. */
   readonly ttftMs: number | null;
   readonly firstContentMs: number | null;
   readonly latencyMs: number | null;
@@ -55,18 +55,18 @@ export interface LedgerEntry {
   readonly failedAttempts: readonly FailedAttempt[];
   readonly finishReason: string | null;
   readonly servedModel: string | null;
-  /** Who served it, where a gateway says so. Absent, as all below, in lines of earlier versions. */
+  /** The provider behind a gateway, if reported. Absent in lines of earlier versions, as all below. */
   readonly servedProvider?: string | null;
   /** The provider's fingerprint of the configuration behind the model's name. */
   readonly fingerprint?: string | null;
-  /** Calls to the same account and model under way when the final attempt was sent, it included. */
+  /** Calls to the same account and model in flight when the final attempt was sent, including it. */
   readonly inFlight?: number;
   /**
-   * The most, in USD, that attempts may have cost of which no charge is known: they timed out, broke
-   * off, or came without usage. Absent where there is none, or no upper bound.
+   * Upper bound, in USD, of what attempts with an unknown charge may have cost: those that timed
+   * out, broke off, or had no usage. Absent if there is none, or no upper bound.
    */
   readonly possibleCostUsd?: number;
-  /** True where this line was made from an earlier one of the same call, without a call. */
+  /** True if this line was derived from an earlier line of the same call. */
   readonly regraded?: boolean;
   readonly error: string | null;
   readonly simulated: boolean;

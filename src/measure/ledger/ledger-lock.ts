@@ -11,25 +11,25 @@ export interface LedgerLock {
   release(): Promise<void>;
 }
 
-/** The locks of this process: a container that restarts gets the same process id again. */
+/** The locks of this process. A restarted container may get the same process id again. */
 const heldTokens = new Set<string>();
 
 /**
- * Takes the lock of a ledger, a file beside it with the process id in it. The lock of a process
+ * Acquires the lock of a ledger: a file next to it that names the process. The lock of a process
  * that has ended on this machine is taken over.
  *
- * @throws RoutesmithError `run_locked` where somebody else holds it
+ * @throws RoutesmithError `run_locked` if another process holds it
  */
 export async function acquireLedgerLock(ledgerFile: string, now: Date): Promise<LedgerLock> {
   const lockFile = `${path.resolve(ledgerFile)}.lock`;
   const token = randomUUID();
   const draft = `${lockFile}.${token}`;
   const content = { pid: process.pid, host: hostname(), token, startedAt: now.toISOString() };
-  // Known before it can be seen: otherwise others of this process would take it for an old one.
+  // Added before the file exists, so that this process never takes its own lock for a stale one.
   heldTokens.add(token);
   try {
     await writeFile(draft, JSON.stringify(content));
-    // A link fails where the lock exists, and makes it appear with its content in one step.
+    // Linking is atomic: it fails if the lock exists, and otherwise creates it with its content.
     if (!(await tryLink(draft, lockFile))) {
       await removeStaleLock(lockFile, draft);
       if (!(await tryLink(draft, lockFile))) throw createLockedError(lockFile, undefined);
@@ -59,16 +59,16 @@ async function tryLink(draft: string, lockFile: string): Promise<boolean> {
 }
 
 async function removeStaleLock(lockFile: string, draft: string): Promise<void> {
-  const text = await readIfThere(lockFile);
+  const text = await readIfExists(lockFile);
   if (text === undefined) return;
   const holder = parseHolder(text);
   if (holder === undefined || !isStale(holder)) throw createLockedError(lockFile, holder);
-  // Several may have found it stale. Whoever makes the claim on this very content may remove it,
-  // and looks again first: by now it may be the new lock of another.
+  // Several processes may find the lock stale. Only the one that claims this content removes it,
+  // after a second check: it may already be the new lock of another process.
   const claim = `${lockFile}.${sha256(text).slice(0, 16)}`;
   if (!(await tryLink(draft, claim))) throw createLockedError(lockFile, undefined);
   try {
-    if ((await readIfThere(lockFile)) !== text) throw createLockedError(lockFile, undefined);
+    if ((await readIfExists(lockFile)) !== text) throw createLockedError(lockFile, undefined);
     await rm(lockFile);
   } finally {
     await rm(claim, { force: true });
@@ -105,7 +105,7 @@ function isStale(holder: Holder): boolean {
   }
 }
 
-async function readIfThere(file: string): Promise<string | undefined> {
+async function readIfExists(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
@@ -118,6 +118,6 @@ function createLockedError(lockFile: string, holder: Holder | undefined): Routes
   const who = holder === undefined ? 'another process' : `process ${holder.pid} on ${holder.host}`;
   return new RoutesmithError('run_locked', `${who} is writing to this run`, {
     where: lockFile,
-    fix: 'Wait until it is done, or delete the lock file if no sweep is running.',
+    fix: 'Wait until it is finished, or delete the lock file if no sweep is running.',
   });
 }

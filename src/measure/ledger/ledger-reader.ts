@@ -5,19 +5,19 @@ import { parseLedgerEntry } from './ledger-schema.js';
 
 /** How a ledger ends. */
 export interface LedgerEnd {
-  /** Bytes in whole lines; what follows is a line that a crash cut off. */
+  /** Bytes in complete lines. Any further bytes are an incomplete line, left by a crash. */
   readonly validBytes: number;
-  /** True where the last whole line lacks only its line break. */
+  /** True if the last complete line lacks only its line break. */
   readonly lacksLineBreak: boolean;
 }
 
-/** Where an entry is in its file, in bytes. */
+/** The position of an entry in its file, in bytes. */
 export interface LinePlace {
   readonly start: number;
   readonly length: number;
 }
 
-/** Reads a ledger chunk by chunk, so that the file may be larger than memory. */
+/** Reads a ledger in chunks, so that the file may be larger than memory. */
 export interface LedgerReader {
   accept(bytes: Buffer): void;
   end(): LedgerEnd;
@@ -29,11 +29,11 @@ export const linePrefix = '{"version":1,"cellKey":"';
 const lineBreak = 0x0a;
 
 /**
- * Creates a reader of a ledger's bytes. A last line that was cut off is skipped. Any other line that
- * is not an entry is an error: skipping it would silently lose paid answers.
+ * Creates a reader of a ledger's bytes. An incomplete last line is skipped. Any other line that is
+ * not an entry is an error: skipping it would silently lose paid answers.
  *
  * @param file for messages
- * @throws RoutesmithError `ledger_corrupt` with the line, out of `accept` and `end`
+ * @throws RoutesmithError `ledger_corrupt` with the line, from `accept` and `end`
  */
 export function createLedgerReader(
   file: string,
@@ -49,11 +49,11 @@ export function createLedgerReader(
   function fail(problem: string, atLine: number): never {
     throw new RoutesmithError('ledger_corrupt', problem, {
       where: `${file}:${atLine}`,
-      fix: 'Restore the ledger from a copy, or delete this line: its cell is then run again.',
+      fix: 'Restore the ledger from a copy, or delete this line. Its cell is then called again.',
     });
   }
 
-  /** Takes a line without its break. @returns false where it may be torn */
+  /** Accepts a line without its line break. @returns false if it may be torn */
   function acceptLine(bytes: Buffer): boolean {
     if (suspect !== undefined) fail(suspect.problem, line - 1);
     const text = bytes.toString('utf8');
@@ -106,8 +106,8 @@ function parseJson(text: string): Result<unknown> {
 }
 
 /**
- * True where a line can be the beginning of an entry: a file that is not a ledger must not be
- * truncated as a "repair". After a power cut the rest of the line may be zeros.
+ * True if a line can be the beginning of an entry: a file that is not a ledger must not be truncated
+ * as a "repair". After a power failure the rest of the line may be zeros.
  */
 function isTorn(text: string): boolean {
   const written = text.replace(/\0+$/, '');

@@ -87,10 +87,10 @@ const ledgerEntrySchema = z.object({
 
 /** Decodes the JSON of a ledger line. */
 export function parseLedgerEntry(value: unknown): Result<LedgerEntry> {
-  // Nearly all lines are as this version writes them, and a large ledger has a million.
+  // A fast path for the lines of this version: a large ledger has a million lines.
   if (isOrdinaryEntry(value)) return success(value);
   const parsed = ledgerEntrySchema.safeParse(value);
-  // zod writes `detail?: string | undefined`, which means the same once it is JSON.
+  // zod infers `detail?: string | undefined`, which is equivalent for data that came from JSON.
   if (parsed.success) return success(parsed.data as LedgerEntry);
   const issue = parsed.error.issues[0];
   const path = issue?.path.map(String).join('.') ?? '';
@@ -100,8 +100,8 @@ export function parseLedgerEntry(value: unknown): Result<LedgerEntry> {
 const outcomes: ReadonlySet<unknown> = new Set(ledgerEntrySchema.shape.outcome.options);
 
 /**
- * A hand-written check for most of what the schema accepts, several times as fast. The schema decides
- * about everything else; a test compares the two.
+ * A hand-written check for most of what the schema accepts, several times as fast. The schema checks
+ * everything else; a test compares the two.
  */
 function isOrdinaryEntry(value: unknown): value is LedgerEntry {
   if (typeof value !== 'object' || value === null) return false;

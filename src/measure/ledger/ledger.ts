@@ -11,48 +11,48 @@ import {
   parseLedger,
 } from './ledger-reader.js';
 
-/** An open ledger: its one writer. */
+/** An open ledger. It has only one writer at a time. */
 export interface Ledger {
   readonly file: string;
-  /** Bytes of a torn last line that were cut off on opening; 0 where the file was whole. */
+  /** Bytes of an incomplete last line that were removed on opening; 0 if there was none. */
   readonly repairedBytes: number;
-  /** How many bytes have been written, those from before it was opened included. */
+  /** The length of the file in bytes, without entries that are not written yet. */
   readonly writtenBytes: number;
   /**
-   * Adds an entry. It is in the file by the end of this turn of the event loop, where the end of
-   * the process cannot lose it, and on the disk within 200 ms, or after `flush()`.
+   * Adds an entry. It is in the file by the end of this turn of the event loop, which survives a
+   * killed process, and on disk within 200 ms or after `flush()`.
    *
-   * @throws the error of an earlier write that failed: nothing is written after it
+   * @throws the error of an earlier failed write, after which nothing is written
    */
   append(entry: LedgerEntry): void;
-  /** Writes at once what waits for the end of the turn. */
+  /** Writes the pending entries now instead of at the end of the turn. */
   write(): void;
   /** Reads one of the entries that the file held when it was opened. */
   readEntry(place: LinePlace): Promise<LedgerEntry>;
-  /** Resolves when all that was appended is on disk; rejects where it could not be written. */
+  /** Resolves when all entries are on disk; rejects if they could not be written. */
   flush(): Promise<void>;
-  /** Flushes, closes the file and gives the lock back, even where flushing fails. */
+  /** Flushes, closes the file and releases the lock, even if flushing fails. */
   close(): Promise<void>;
 }
 
 export interface LedgerSettings {
   readonly now: () => Date;
-  /** Called once nobody else can write to the run, before the file is read. */
+  /** Called after the lock is acquired, before the file is read. */
   readonly onLocked?: () => Promise<void>;
-  /** Called for every entry that the file holds, in its order, before it can be written to. */
+  /** Called for every entry of the file, in order, before anything is appended. */
   readonly onEntry?: (entry: LedgerEntry, place: LinePlace) => void;
 }
 
-/** What has been written is on disk after this, whatever happens to the machine. */
+/** Written entries are on disk after this time, where a power failure cannot lose them. */
 const syncIntervalMs = 200;
 const readBytes = 1024 * 1024;
 
 /**
- * Opens a ledger for writing, and creates it with its folder where it does not exist. A last line
- * that a crash cut off is removed.
+ * Opens a ledger for writing, and creates it with its folder if it does not exist. An incomplete
+ * last line is removed.
  *
- * @throws RoutesmithError `run_locked` where another process has it open, `ledger_corrupt` where a
- * line before the last is damaged
+ * @throws RoutesmithError `run_locked` if another process has it open, `ledger_corrupt` if a line
+ * before the last is damaged
  */
 export async function openLedger(file: string, settings: LedgerSettings): Promise<Ledger> {
   await mkdir(path.dirname(file), { recursive: true });
@@ -72,7 +72,7 @@ export async function openLedger(file: string, settings: LedgerSettings): Promis
   }
 }
 
-/** Reads a ledger that somebody else may be writing to: a torn last line is left out and left be. */
+/** Reads a ledger that may be in use. An incomplete last line is skipped, not removed. */
 export async function readLedger(file: string): Promise<readonly LedgerEntry[]> {
   return parseLedger(await readFile(file), file).entries;
 }
@@ -80,7 +80,7 @@ export async function readLedger(file: string): Promise<readonly LedgerEntry[]> 
 /**
  * Reads a ledger of any size entry by entry, as `readLedger` does.
  *
- * @returns true where a torn last line was left out
+ * @returns true if an incomplete last line was skipped
  */
 export async function scanLedger(
   file: string,
@@ -123,29 +123,29 @@ async function createLedger(
   await handle.datasync();
 
   let writtenBytes = validBytes + (lacksLineBreak ? 1 : 0);
-  let waiting: string[] = [];
+  let pending: string[] = [];
   let isWriteDue = false;
   let failure: { readonly error: unknown } | undefined;
   let syncTimer: NodeJS.Timeout | undefined;
   let syncs = Promise.resolve();
 
-  /** Into the system's memory, in one call: it takes microseconds, and a killed process keeps it. */
-  function writeWaiting(): void {
+  /** Writes to the page cache in one call, which takes microseconds and survives a killed process. */
+  function writePending(): void {
     isWriteDue = false;
-    if (waiting.length === 0 || failure !== undefined) return;
-    const bytes = Buffer.from(waiting.join(''));
-    waiting = [];
+    if (pending.length === 0 || failure !== undefined) return;
+    const bytes = Buffer.from(pending.join(''));
+    pending = [];
     try {
       for (let done = 0; done < bytes.length;) done += writeSync(handle.fd, bytes, done);
       writtenBytes += bytes.length;
       syncTimer ??= setTimeout(() => void sync(), syncIntervalMs);
     } catch (error) {
-      // The last line may be torn now; anything after it would make that a corrupt middle.
+      // The last line may now be incomplete. Appending to it would corrupt the ledger.
       failure = { error };
     }
   }
 
-  /** One at a time, and off the main thread: it takes as long as the disk takes. */
+  /** Syncs one at a time, off the main thread, because the disk may be slow. */
   function sync(): Promise<void> {
     clearTimeout(syncTimer);
     syncTimer = undefined;
@@ -162,13 +162,13 @@ async function createLedger(
   }
 
   async function flush(): Promise<void> {
-    writeWaiting();
+    writePending();
     await sync();
     if (failure !== undefined) throw failure.error;
   }
 
-  // Also where the process is told to end at once.
-  process.once('exit', writeWaiting);
+  // Also written when the process exits in the middle of a turn.
+  process.once('exit', writePending);
   return {
     file,
     repairedBytes: size - validBytes,
@@ -177,12 +177,12 @@ async function createLedger(
     },
     append(entry) {
       if (failure !== undefined) throw failure.error;
-      waiting.push(formatLedgerLine(entry));
+      pending.push(formatLedgerLine(entry));
       if (isWriteDue) return;
       isWriteDue = true;
-      setImmediate(writeWaiting);
+      setImmediate(writePending);
     },
-    write: writeWaiting,
+    write: writePending,
     async readEntry({ start, length }) {
       const bytes = Buffer.allocUnsafe(length);
       await handle.read(bytes, 0, length, start);
@@ -193,7 +193,7 @@ async function createLedger(
       try {
         await flush();
       } finally {
-        process.off('exit', writeWaiting);
+        process.off('exit', writePending);
         await handle.close();
         await lock.release();
       }
@@ -201,9 +201,10 @@ async function createLedger(
   };
 }
 
-/** A line of a ledger. Version and key come first whatever the order in memory: a torn line is known by them. */
+/** Formats a line. Version and key come first, because they identify an incomplete line. */
 export function formatLedgerLine({ version, cellKey, ...rest }: LedgerEntry): string {
   const line = JSON.stringify({ version, cellKey, ...rest });
-  if (!line.startsWith(linePrefix)) throw new TypeError('a ledger line must begin with its key');
+  if (!line.startsWith(linePrefix))
+    throw new TypeError('a ledger line must start with its version and key');
   return `${line}\n`;
 }

@@ -1,9 +1,9 @@
 import type { ZodError } from 'zod';
 
 export const priceAdvice =
-  'Write USD per million tokens and the day you looked: price: { input: 0.4, output: 1.6, date: 2025-06-30 }';
+  'Write USD per million tokens and the date of the prices: price: { input: 0.4, output: 1.6, date: 2025-06-30 }';
 
-/** The first of a pool file's problems, in words: where it is, what it is and what to write. */
+/** Describes the first problem of a pool file: where it is, what it is and what to write. */
 export function explainPoolIssues(issues: ZodError['issues']): {
   readonly path: readonly PropertyKey[];
   readonly what: string;
@@ -13,7 +13,7 @@ export function explainPoolIssues(issues: ZodError['issues']): {
   const unknownKey = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
   const path = [...(issue?.path ?? []), ...(unknownKey === undefined ? [] : [unknownKey])];
   const message =
-    unknownKey === undefined ? (issue?.message ?? 'this is not a pool') : 'no such setting';
+    unknownKey === undefined ? (issue?.message ?? 'this is not a pool') : 'unknown setting';
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more in this file)` : '';
   return { path, what: `${describePath(path)}${message}${more}`, fix: computeAdvice(path) };
 }
@@ -21,18 +21,18 @@ export function explainPoolIssues(issues: ZodError['issues']): {
 function computeAdvice(path: readonly PropertyKey[]): string {
   switch (path[2]) {
     case 'price':
-      return `${priceAdvice}; a server of your own may say price: free`;
+      return `${priceAdvice}. For a self-hosted server, price: free is allowed.`;
     case 'apiKey':
     case 'apiKeyEnv':
       return 'Keep the key in the environment and write the name of its variable: apiKeyEnv: OPENAI_API_KEY';
     case 'capabilities':
-      return 'List any of them: capabilities: [vision, tools, json, reasoning]';
+      return 'List any of these: capabilities: [vision, tools, json, reasoning]';
     case 'parameters':
       return 'Known parameters: temperature, maxTokens, reasoningEffort, seed.';
     case 'request':
-      return 'Write tokenLimit: max_tokens or max_completion_tokens, and omit: [stream_options, temperature, seed] with any of them.';
+      return 'Write tokenLimit: max_tokens or max_completion_tokens, and omit: with any of [stream_options, temperature, seed].';
     default:
-      return 'Write models: and a list. A model has id, provider, model and price; and apiKeyEnv, protocol, contextWindow, capabilities, parameters, request, pin, simulated where wanted.';
+      return 'Write models: and a list. A model needs id, provider, model and price; optional are apiKeyEnv, protocol, contextWindow, capabilities, parameters, request, pin and simulated.';
   }
 }
 

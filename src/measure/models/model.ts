@@ -4,7 +4,7 @@ import type { RequestForm } from '../../llm/request-form.js';
 
 export type { Capabilities, Price };
 
-/** Generation parameters: all of them shape the answer, so all of them are in the cell key. */
+/** Generation parameters. All of them affect the answer, so all of them are part of the cell key. */
 export interface GenerationParameters {
   readonly temperature?: number;
   readonly maxTokens?: number;
@@ -12,7 +12,7 @@ export interface GenerationParameters {
   readonly seed?: number;
 }
 
-/** One model of the pool: where it is, what it costs, what it can do. */
+/** One model of the pool: its endpoint, price and capabilities. */
 export interface PoolModel {
   /** The name used everywhere in Routesmith. */
   readonly id: string;
@@ -22,21 +22,21 @@ export interface PoolModel {
   readonly baseUrl: string;
   /** The provider's name for the model. */
   readonly model: string;
-  /** The NAME of the environment variable that holds the key; undefined where none is needed. */
+  /** The NAME of the environment variable that holds the key; undefined if none is needed. */
   readonly apiKeyEnv: string | undefined;
   readonly price: Price;
   readonly contextWindow: number | undefined;
   readonly capabilities: Capabilities;
   readonly parameters: GenerationParameters;
-  /** How the server wants its requests, if not as its provider does. It shapes no answer. */
+  /** How requests to this server differ from its provider's usual form. Does not affect answers. */
   readonly request?: RequestForm | undefined;
-  /** OpenRouter's provider preferences, sent as they are. */
+  /** OpenRouter's provider preferences, sent unchanged. */
   readonly pin: JsonObject | undefined;
-  /** True for the practice pool: its answers are made up, and all that is learned from them. */
+  /** True for the practice pool, whose answers are made up. */
   readonly simulated: boolean;
 }
 
-/** The models that are compared. */
+/** The models to compare. */
 export interface Pool {
   readonly file: string;
   readonly models: readonly PoolModel[];

@@ -4,7 +4,7 @@ import { isVariableName } from './secret-shape.js';
 
 const dollars = z.number().min(0).max(1_000_000);
 
-const calendarDay = z.iso.date({ error: 'date must be a day such as 2025-06-30' });
+const calendarDay = z.iso.date({ error: 'date must have the form 2025-06-30' });
 
 const priceSchema = z.strictObject({
   input: dollars,
@@ -26,11 +26,11 @@ const requestSchema = z.strictObject({
   omit: z.array(z.enum(omittableMembers)).exactOptional(),
 });
 
-/** What stands in a pool file for one model, before its provider is looked up. */
+/** One model in a pool file, before its provider is resolved. */
 export const poolModelSchema = z.strictObject({
   id: z.string().min(1).max(200),
   provider: z.string().min(1).max(2000),
-  /** How a base URL is spoken to, where that is not OpenAI's protocol. */
+  /** The protocol of a base URL, if it is not OpenAI's. */
   protocol: z.enum(['openai', 'anthropic']).optional(),
   model: z.string().min(1).max(400),
   apiKeyEnv: z
@@ -38,7 +38,7 @@ export const poolModelSchema = z.strictObject({
     // The value is not repeated in the message: it may be a key.
     .refine(isVariableName, {
       error:
-        'this must be the NAME of an environment variable, such as OPENAI_API_KEY; what stands here is no such name, and may be a key',
+        'this must be the NAME of an environment variable, such as OPENAI_API_KEY; the value is not a valid name and may be an API key',
     })
     .optional(),
   price: z.union([z.literal('free'), priceSchema], {
@@ -57,5 +57,5 @@ export const poolModelSchema = z.strictObject({
 
 export type PoolModelInput = z.infer<typeof poolModelSchema>;
 
-/** A pool file: `models:` with at least one of them. */
+/** A pool file: `models:` with at least one model. */
 export const poolSchema = z.strictObject({ models: z.array(poolModelSchema).min(1) });

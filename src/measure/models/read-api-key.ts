@@ -5,11 +5,11 @@ import type { PoolModel } from './model.js';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The key for a model, without surrounding white space, or undefined where the pool names no
+ * Reads the key for a model, without surrounding white space. Undefined if the pool names no
  * variable for it.
  *
- * @throws RoutesmithError `missing_key` where the variable is unset, empty, or holds a character
- * that no HTTP header can carry. The message names the variable and never shows its value.
+ * @throws RoutesmithError `missing_key` if the variable is unset, empty, or contains a character
+ * that is not allowed in an HTTP header. The message never shows its value.
  */
 export function readApiKey(
   model: Pick<PoolModel, 'id' | 'apiKeyEnv'>,
@@ -21,14 +21,18 @@ export function readApiKey(
   if (value === undefined || value === '') {
     throw new RoutesmithError('missing_key', `the environment variable ${name} is not set`, {
       where: model.id,
-      fix: `Set it to the provider's API key, for instance: export ${name}=...`,
+      fix: `Set it to the provider's API key: export ${name}=...`,
     });
   }
   if (!/^[\x21-\x7e]+$/.test(value)) {
-    throw new RoutesmithError('missing_key', `${name} holds characters that no API key has`, {
-      where: model.id,
-      fix: `Set ${name} again, without quotes, spaces or line breaks.`,
-    });
+    throw new RoutesmithError(
+      'missing_key',
+      `${name} contains characters that are not valid in an API key`,
+      {
+        where: model.id,
+        fix: `Set ${name} again, without quotes, spaces or line breaks.`,
+      },
+    );
   }
   return value;
 }

@@ -7,7 +7,7 @@ import { explainPoolIssues, priceAdvice } from './explain-pool-issues.js';
 import { poolSchema, type PoolModelInput } from './pool-schema.js';
 import { knownProviders, resolveProvider } from './resolve-provider.js';
 
-/** The price of a model that costs nothing. It was never looked up, so its day is the epoch. */
+/** The price of a free model. Its date is the epoch, because no price list was consulted. */
 export const freePrice: Price = {
   inputPerMillionUsd: 0,
   outputPerMillionUsd: 0,
@@ -17,12 +17,12 @@ export const freePrice: Price = {
 /**
  * Reads a pool (`models.yaml`).
  *
- * Defaults: a model has no capability that is not listed, generation parameters that are not given
- * are not sent, and the key's variable is the one that the named provider's own documentation uses
- * (a base URL has none). A price is never assumed.
+ * Defaults: a model has only the capabilities that are listed, generation parameters that are not
+ * given are not sent, and the key's variable is the one that the provider's documentation uses (a
+ * base URL has none). There is no default price.
  *
  * @throws RoutesmithError `invalid_pool` with the file and line, and what to write there;
- * `invalid_input` where the file cannot be read.
+ * `invalid_input` if the file cannot be read
  */
 export async function readPool(file: string): Promise<Pool> {
   return parsePool(await readTextFile(file), file);
@@ -31,7 +31,7 @@ export async function readPool(file: string): Promise<Pool> {
 /** Parses a pool file's text; `file` is for messages. See {@link readPool}. */
 export function parsePool(text: string, file: string): Pool {
   const lineCounter = new LineCounter();
-  // Pretty errors would quote the source, and with it perhaps a key.
+  // Pretty errors quote the source, which may contain a key.
   const document = parseDocument(text, { lineCounter, prettyErrors: false });
   const fail: Fail = (path, what, fix) => {
     const line = lineCounter.linePos(computeOffset(document, path)).line;
@@ -41,7 +41,7 @@ export function parsePool(text: string, file: string): Pool {
   if (syntaxError !== undefined) {
     throw new RoutesmithError('invalid_pool', `this is not valid YAML (${syntaxError.code})`, {
       where: `${file}:${lineCounter.linePos(syntaxError.pos[0]).line}`,
-      fix: 'Check the indentation, the quotes and that no key stands twice.',
+      fix: 'Check the indentation, the quotes, and that no key occurs twice.',
     });
   }
   const parsed = poolSchema.safeParse(toPlainValue(document, file));
@@ -66,7 +66,7 @@ function toPlainValue(document: Document.Parsed, file: string): unknown {
   } catch (cause) {
     throw new RoutesmithError('invalid_pool', 'the YAML aliases (*name) cannot be resolved', {
       where: file,
-      fix: 'Write out what the aliases stand for.',
+      fix: 'Replace the aliases by their values.',
       cause,
     });
   }
@@ -88,14 +88,14 @@ function buildModel(input: PoolModelInput, index: number, fail: Fail): PoolModel
   if (input.protocol !== undefined && knownProviders.has(input.provider)) {
     return fail(
       ['models', index, 'protocol'],
-      `protocol is for a base URL, and ${input.provider} has its own`,
+      `protocol can only be set for a base URL, and ${input.provider} has its own`,
       'Remove it, or write a base URL as the provider.',
     );
   }
   if (input.price === 'free' && !provider.mayBeFree) {
     return fail(
       ['models', index, 'price'],
-      `price: free is for a server of your own, and ${input.provider} sends bills`,
+      `price: free is only for self-hosted servers, and ${input.provider} charges for its models`,
       priceAdvice,
     );
   }
@@ -139,7 +139,7 @@ function withoutUndefined(
   ) as PoolModel['parameters'];
 }
 
-/** What is never sent shapes no answer, and is not in the cell's key. */
+/** Removes parameters that are never sent: they must not be part of the cell key. */
 function withoutOmitted(
   parameters: NonNullable<PoolModelInput['parameters']>,
   omit: readonly string[] = [],
@@ -147,7 +147,7 @@ function withoutOmitted(
   return Object.fromEntries(Object.entries(parameters).filter(([name]) => !omit.includes(name)));
 }
 
-/** Where a path stands in the file; the nearest parent where the path itself is missing. */
+/** The offset of a path in the file; that of its nearest parent if the path is missing. */
 function computeOffset(document: Document.Parsed, path: Path): number {
   for (let length = path.length; length > 0; length--) {
     const node: unknown = document.getIn(path.slice(0, length), true);

@@ -1,17 +1,17 @@
 import { failure, success, type Result } from '../../util/result.js';
 import type { PoolModel } from './model.js';
 
-/** Where a model is served and how it is spoken to. */
+/** Where a model is served, and with which protocol. */
 export interface Provider {
   readonly protocol: PoolModel['protocol'];
   readonly baseUrl: string;
-  /** The variable that holds the key, by the provider's own custom; undefined where none is. */
+  /** The variable that the provider's documentation uses for the key; undefined if none is needed. */
   readonly apiKeyEnv: string | undefined;
-  /** True where `price: free` can be true: a server of one's own. */
+  /** True if `price: free` is allowed: a self-hosted server. */
   readonly mayBeFree: boolean;
 }
 
-/** The providers that a pool may call by name. */
+/** The providers that a pool can refer to by name. */
 export const knownProviders: ReadonlyMap<string, Provider> = new Map([
   [
     'openai',
@@ -52,8 +52,8 @@ export const knownProviders: ReadonlyMap<string, Provider> = new Map([
 ]);
 
 /**
- * Finds a provider by its name, or an OpenAI-compatible server by its base URL (no key unless the
- * pool names a variable). A problem does not repeat the text: a URL may hold a password.
+ * Finds a provider by its name, or an OpenAI-compatible server by its base URL (without a key unless
+ * the pool names a variable). Problems do not quote the text, because a URL may contain a password.
  */
 export function resolveProvider(text: string): Result<Provider> {
   const known = knownProviders.get(text);
@@ -68,10 +68,10 @@ export function resolveProvider(text: string): Result<Provider> {
     return failure('a base URL must start with https:// or http://');
   }
   if (url.username !== '' || url.password !== '') {
-    return failure('a base URL must not hold a user name or a password');
+    return failure('a base URL must not contain a user name or a password');
   }
   if (url.search !== '' || url.hash !== '') {
-    return failure('a base URL must not hold a query or a fragment');
+    return failure('a base URL must not contain a query or a fragment');
   }
   const baseUrl = `${url.origin}${url.pathname}`.replace(/\/{1,16}$/, '');
   return success({ protocol: 'openai', baseUrl, apiKeyEnv: undefined, mayBeFree: true });

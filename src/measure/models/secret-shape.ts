@@ -7,8 +7,8 @@ export function isVariableName(text: string): boolean {
 }
 
 /**
- * True for a text that is more likely a key than the name of the variable that holds one: a known
- * prefix in lower case, or long with letters and digits mixed. Names are words in capitals.
+ * True for a text that is probably a key and not the name of a variable: it has a known prefix and
+ * is not in upper case, or is long and mixes letters and digits.
  */
 export function looksLikeSecret(text: string): boolean {
   if (keyPrefix.test(text) && text !== text.toUpperCase()) return true;

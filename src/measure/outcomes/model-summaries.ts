@@ -2,7 +2,7 @@ import { mean, median } from 'simple-statistics';
 import type { OutcomeTable } from './outcome-table.js';
 import { readRun } from './run-folder.js';
 
-/** What a run's outcomes say about one model; null where nothing is known. */
+/** A summary of one model's outcomes; unknown values are null. */
 export interface ModelSummary {
   readonly model: string;
   /** Prompts with a quality. */

@@ -21,7 +21,7 @@ export interface OutcomeLine {
 }
 
 /**
- * One JSON line per prompt, each with its newline: `id`, `prompt` (or `messages` and `tools`),
+ * Yields one JSON line per prompt, with its line break: `id`, `prompt` (or `messages` and `tools`),
  * `task`, `group`, `weight`, and `models` with the cells that have a quality.
  */
 export function* encodeOutcomeLines(table: OutcomeTable): Generator<string> {
@@ -43,7 +43,7 @@ export function* encodeOutcomeLines(table: OutcomeTable): Generator<string> {
   }
 }
 
-/** Decodes what `encodeOutcomeLines` wrote. */
+/** Decodes a line that `encodeOutcomeLines` wrote. */
 export function decodeOutcomeLine(line: unknown): Result<OutcomeLine> {
   if (!isJsonObject(line)) return failure('the line is not a JSON object');
   const { id } = line;
@@ -73,7 +73,7 @@ function encodeCell(table: OutcomeTable, cell: number): JsonObject {
   return Object.fromEntries(members);
 }
 
-/** The shortest number that is the same one in 32 bits: 0.1 instead of 0.10000000149011612. */
+/** The shortest decimal with the same 32-bit value: 0.1 instead of 0.10000000149011612. */
 function shortestDecimal(value: number): number {
   if (Number.isInteger(value)) return value;
   for (let digits = 6; digits < 9; digits++) {
@@ -86,8 +86,8 @@ function shortestDecimal(value: number): number {
 /**
  * Reads the table of an imported run from its `outcomes.jsonl`.
  *
- * @throws RoutesmithError `invalid_outcomes`, with file and line, for any line that is not as it
- * was written: an own file has no bad rows
+ * @throws RoutesmithError `invalid_outcomes`, with file and line, for any invalid line: unlike an
+ * import, a file that Routesmith wrote has no bad rows
  */
 export async function readImportedTable(file: string, info: RunInfo): Promise<OutcomeTable> {
   const builder = createOutcomeTableBuilder(info);

@@ -11,23 +11,23 @@ export interface OutcomeCell {
   readonly values: OutcomeValues;
 }
 
-/** A row of a file of outcomes: a prompt, and what one or several models made of it. */
+/** A row of a file of outcomes: a prompt, and the outcomes of one or more models. */
 export interface OutcomeRow {
   readonly id: string | undefined;
-  /** Undefined where the row leaves it to an earlier row of the same id. */
+  /** Undefined if an earlier row with the same id has the prompt. */
   readonly prompt: Prompt | undefined;
   readonly task: string | undefined;
   readonly group: string | undefined;
   /** As in `PromptRecord`. */
   readonly weight?: number;
   readonly cells: readonly OutcomeCell[];
-  /** Models that the row names without a quality. */
+  /** Number of models that the row names without a quality. */
   readonly missingCells: number;
 }
 
 const qualityMembers = ['quality', 'correct', 'score'] as const;
 
-/** Optional numbers of a cell: their column, their name in files, and their factor. */
+/** The optional numbers of a cell: column, name in files, and factor to the column's unit. */
 const optionalMembers = outcomeColumns.flatMap((column) => {
   if (column.name === 'quality') return [];
   const { name, member } = column;
@@ -36,7 +36,7 @@ const optionalMembers = outcomeColumns.flatMap((column) => {
   return [whole, { name, member: column.secondsMember, factor: 1000 }];
 });
 
-/** Members of a row that hold a number. */
+/** Members of a row with a numeric value. */
 export const numericMembers: ReadonlySet<string> = new Set([
   ...qualityMembers,
   ...optionalMembers.map(({ member }) => member),
@@ -65,7 +65,7 @@ export function decodeNestedCells(
 }
 
 /**
- * Decodes one cell from members as they are named in files.
+ * Decodes one cell from its members in a file.
  *
  * @returns undefined for a cell without a quality, which is a missing cell
  */
@@ -96,15 +96,15 @@ export function decodeCell(model: string, members: JsonObject): Result<OutcomeCe
   return success({ model, values });
 }
 
-/** A label of a row: a text, or a number written as one; null and the empty text are none. */
+/** Decodes a label of a row: a string or a number. Null and the empty string mean no label. */
 export function decodeLabel(name: string, value: unknown): Result<string | undefined> {
   if (value === undefined || value === null || value === '') return success(undefined);
   if (typeof value === 'string') return success(value);
   if (typeof value === 'number') return success(String(value));
-  return failure(`${name} must be a text`);
+  return failure(`${name} must be a string`);
 }
 
-/** The members a prompt is made of, not yet looked at. */
+/** The members of a prompt, not yet validated. */
 export interface PromptMembers {
   readonly prompt?: unknown;
   readonly messages?: unknown;
@@ -112,13 +112,12 @@ export interface PromptMembers {
 }
 
 /**
- * Decodes a prompt: a text, or messages in OpenAI's form, by the rules of task sets. With tools, a
- * text becomes one user message. Members that are null count as absent, and so does an empty list
- * of tools.
+ * Decodes a prompt: a text, or messages in OpenAI's format, by the rules of task sets. With tools, a
+ * text becomes one user message. Null members count as absent, and so does an empty list of tools.
  */
 export function decodePrompt({ prompt, messages, tools }: PromptMembers): Result<Prompt> {
   const someTools = Array.isArray(tools) && tools.length === 0 ? null : (tools ?? null);
-  // Most prompts are plain texts, and need no schema.
+  // Most prompts are plain text and need no schema.
   if (typeof prompt === 'string' && (messages ?? null) === null && someTools === null) {
     return /\S/.test(prompt) ? success(prompt) : failure('the prompt is empty');
   }
@@ -132,7 +131,7 @@ export function decodePrompt({ prompt, messages, tools }: PromptMembers): Result
   return success(fields.tools === undefined ? request : { ...request, tools: fields.tools });
 }
 
-/** Decodes the weight of a prompt into its member of the record, which is left out where it is 1. */
+/** Decodes the weight of a prompt to a member of its record. A weight of 1 is omitted. */
 export function decodeWeight(value: unknown): Result<Pick<PromptRecord, 'weight'>> {
   if (value === undefined || value === null || value === 1) return success({});
   if (typeof value === 'number' && value > 0 && value < Infinity) return success({ weight: value });

@@ -9,28 +9,28 @@ import {
 } from './outcome-table.js';
 
 export interface OutcomeTableBuilder {
-  /** @throws RoutesmithError `invalid_outcomes` where the id is taken. */
+  /** @throws RoutesmithError `invalid_outcomes` if the id is already used */
   addPrompt(prompt: PromptRecord): void;
-  /** Adds a model before its first outcome; a known model keeps its place. */
+  /** Adds a model before its first outcome; a known model keeps its position. */
   addModel(model: string): void;
   /**
-   * Adds one outcome; repeats of a cell are averaged, each column over its non-missing values.
+   * Adds one outcome. Repeats of a cell are averaged, each column over its non-missing values.
    *
-   * @throws RoutesmithError `invalid_outcomes` for an unknown prompt, a nameless model, a quality
-   * outside [0, 1], or another value that is negative or not finite.
+   * @throws RoutesmithError `invalid_outcomes` for an unknown prompt, an empty model name, a quality
+   * outside [0, 1], or another value that is negative or not finite
    */
   addOutcome(promptId: string, model: string, values: OutcomeValues): void;
-  /** The table so far: models in the order they were first seen, prompts as they were added. */
+  /** The table so far, with models and prompts in the order in which they were added. */
   build(): OutcomeTable;
 }
 
-/** Sums and counts of one column of one model, by row; rows that were never set are absent. */
+/** Sums and counts of one column of one model, by row. Rows after the last value are absent. */
 interface RunningMean {
   readonly sums: number[];
   readonly counts: number[];
 }
 
-/** Collects outcomes in any order and turns them into a columnar table. */
+/** Creates a builder that collects outcomes in any order. */
 export function createOutcomeTableBuilder(options: {
   readonly simulated: boolean;
   readonly costBasis: CostBasis;
@@ -87,7 +87,7 @@ export function createOutcomeTableBuilder(options: {
   };
 }
 
-/** @returns what is wrong with a value of a cell, or undefined where it is valid */
+/** @returns what is wrong with a value of a cell, or undefined if it is valid */
 export function findValueProblem(
   name: OutcomeColumn,
   value: number | null | undefined,
@@ -97,9 +97,9 @@ export function findValueProblem(
     return `quality must be a number from 0 to 1, not ${value}`;
   }
   if (value === undefined) return undefined;
-  // The table holds 32-bit numbers, in which larger ones would become infinite.
+  // The table has 32-bit numbers, and larger values would become infinite.
   if (typeof value === 'number' && value >= 0 && Math.fround(value) < Infinity) return undefined;
-  return `${name} must be a finite number of 0 or more, not ${value}`;
+  return `${name} must be a finite number of at least 0, not ${value}`;
 }
 
 function addValue(
@@ -137,6 +137,6 @@ function writeMeans(
 function invalid(what: string, where: string | undefined): RoutesmithError {
   return new RoutesmithError('invalid_outcomes', what, {
     ...(where === undefined ? {} : { where: `prompt ${where.slice(0, 200)}` }),
-    fix: 'Correct the recorded outcomes and read them again.',
+    fix: 'Correct the recorded outcomes and run the command again.',
   });
 }

@@ -4,21 +4,21 @@ import type { Prompt } from '../../llm/chat.js';
 export interface PromptRecord {
   readonly id: string;
   readonly prompt: Prompt;
-  /** The task label, where known. */
+  /** The task label, if known. */
   readonly task: string | undefined;
   /**
-   * Prompts with the same group key must not be split between training and held-out data. Where
-   * the source gives none, near-duplicates are grouped later.
+   * Prompts with the same group key must not be split between training and held-out data. If the
+   * source has none, near-duplicates are grouped later.
    */
   readonly group: string | undefined;
   /**
-   * How many prompts it stands for; positive. A prompt of weight 3 counts as three in one group,
-   * wherever outcomes are counted or averaged. @default 1
+   * How many prompts it represents; positive. A prompt of weight 3 counts as three prompts of one
+   * group in all counts and averages. @default 1
    */
   readonly weight?: number;
 }
 
-/** Where the costs of a table come from; `none` means that every cost is missing. */
+/** The source of a table's costs; `none` means that every cost is missing. */
 export type CostBasis = 'recorded' | 'tokens' | 'assumed_tokens' | 'none';
 
 /** The columns of an outcome table and their names in files. A name in seconds is also read. */
@@ -37,20 +37,20 @@ export const outcomeColumns = [
 
 export type OutcomeColumn = (typeof outcomeColumns)[number]['name'];
 
-/** One outcome of one model on one prompt. Quality is in [0, 1]; what is undefined is missing. */
+/** One outcome of one model on one prompt. Quality is in [0, 1]; undefined values are missing. */
 export type OutcomeValues = { readonly quality: number } & {
   readonly [Name in Exclude<OutcomeColumn, 'quality'>]?: number | undefined;
 };
 
 /**
- * Prompts x models, columnar. Each matrix is row-major (`row * models.length + column`), NaN where
- * the cell is missing. Repeats of a cell are averaged.
+ * Prompts x models, columnar. Each matrix is row-major (`row * models.length + column`); missing
+ * cells are NaN. Repeats of a cell are averaged.
  */
 export interface OutcomeTable extends Readonly<Record<OutcomeColumn, Float32Array>> {
   readonly models: readonly string[];
   readonly prompts: readonly PromptRecord[];
   readonly costBasis: CostBasis;
-  /** True where a simulated model made any of the outcomes. */
+  /** True if any of the outcomes is from a simulated model. */
   readonly simulated: boolean;
 }
 

@@ -12,14 +12,14 @@ import { formatLedgerLine, scanLedger } from '../ledger/ledger.js';
 import { collectPrices } from './run-prices.js';
 import { encodeRunInfo, readRunInfo, runFiles } from './run.js';
 
-/** What one model's settled cells cost under another price table. */
+/** The cost of one model's settled cells with other prices. */
 export interface PricedModel {
   readonly model: string;
   /** Settled cells whose recorded cost and new cost are both known. */
   readonly cells: number;
   readonly recordedUsd: number;
   readonly pricedUsd: number;
-  /** `pricedUsd / recordedUsd - 1`; null where nothing was recorded. */
+  /** `pricedUsd / recordedUsd - 1`; null if the recorded cost is 0. */
   readonly changedShare: number | null;
 }
 
@@ -34,13 +34,13 @@ export interface PricedSweep {
 }
 
 /**
- * Prices a sweep again from the tokens in its ledger, without a call. The run is not changed. A copy
- * with the new costs and prices is written where a folder is named, and can be trained on like any
- * sweep; it also holds the superseded cells, so that it resumes as the original does.
+ * Computes the costs of a sweep again from the tokens in its ledger, without calling any model. The
+ * run is not changed. With `copyTo`, writes a copy with the new costs and prices that can be trained
+ * on like any sweep. The copy includes superseded cells, so that it resumes as the original does.
  *
  * @param prices by model id; by default the run's own
- * @throws RoutesmithError `invalid_input` for a folder that is not a sweep's, `ledger_corrupt`, `usage` where the
- * copy's folder is not empty
+ * @throws RoutesmithError `invalid_input` if the folder is not a sweep, `ledger_corrupt`, `usage` if
+ * the copy's folder is not empty
  */
 export async function priceSweep(
   runDirectory: string,
@@ -51,7 +51,7 @@ export async function priceSweep(
 ): Promise<PricedSweep> {
   const info = await readRunInfo(path.join(runDirectory, runFiles.info));
   if (info.kind !== 'sweep') {
-    throw new RoutesmithError('invalid_input', 'these outcomes were imported, not swept', {
+    throw new RoutesmithError('invalid_input', 'this run was imported, not swept', {
       where: runDirectory,
       fix: 'Import them again with --prices.',
     });
@@ -65,7 +65,7 @@ export async function priceSweep(
   let withoutTokens = 0;
   let reported = 0;
 
-  // Two passes, so that the ledger need not fit into memory: find the lines that count, then price.
+  // Two passes (find the current lines, then price them), so that memory does not limit the ledger.
   const cells = createLedgerCells();
   const startOf: number[] = [];
   await scanLedger(ledgerFile, (entry, { start }) => {
@@ -110,7 +110,7 @@ export async function priceSweep(
   };
 }
 
-/** Usage read again from what the provider sent, else the recorded usage. */
+/** The usage as read from the provider's own figures, or else the recorded usage. */
 function readUsage({ rawUsage, usage }: LedgerEntry): Pick<TokenUsage, 'usage' | 'isGuess'> {
   const isOpenAi = isJsonObject(rawUsage) && rawUsage['prompt_tokens'] !== undefined;
   const reading = isOpenAi ? readOpenAiUsage(rawUsage) : readAnthropicUsage(rawUsage);
@@ -122,8 +122,8 @@ function reprice(
   { usage, isGuess }: Pick<TokenUsage, 'usage' | 'isGuess'>,
   costUsd: number,
 ): LedgerEntry {
-  const saysSo = isGuess || entry.costIsGuess !== undefined;
-  const guess = saysSo ? { costIsGuess: isGuess } : {};
+  const hasMember = isGuess || entry.costIsGuess !== undefined;
+  const guess = hasMember ? { costIsGuess: isGuess } : {};
   return { ...entry, usage, costUsd, costSource: 'price_table', ...guess };
 }
 
@@ -132,13 +132,13 @@ interface SweepCopy {
   finish(from: string, info: Parameters<typeof encodeRunInfo>[0]): Promise<void>;
 }
 
-/** Writes the ledger under a temporary name and `run.json` last, so that half a copy is no run. */
+/** Writes the ledger to a temporary file and `run.json` last: an incomplete copy is not a run. */
 async function startCopy(directory: string): Promise<SweepCopy> {
   await mkdir(directory, { recursive: true });
   if ((await readdir(directory)).length > 0) {
     throw new RoutesmithError('usage', 'the folder is not empty', {
       where: directory,
-      fix: 'Name another folder for the copy.',
+      fix: 'Choose another folder for the copy.',
     });
   }
   const ledgerFile = path.join(directory, runFiles.ledger);

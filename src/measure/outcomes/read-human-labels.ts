@@ -5,7 +5,7 @@ import { parseJsonLines, type JsonLine } from '../../util/parse-json-lines.js';
 import { readTextFile } from '../../util/read-text-file.js';
 import { failure, success, type Result } from '../../util/result.js';
 
-/** A person's grade of an answer. */
+/** A human's grade of an answer. */
 export interface HumanLabel {
   /** The example's id. */
   readonly task: string;
@@ -55,8 +55,8 @@ function parseTable(text: string, file: string): JsonLine[] {
 function decodeHumanLabel(value: unknown): Result<HumanLabel> {
   if (!isJsonObject(value)) return failure('the label is not a JSON object');
   const { task, model } = value;
-  if (typeof task !== 'string' || task === '') return failure('the label has no task');
-  if (typeof model !== 'string' || model === '') return failure('the label has no model');
+  if (typeof task !== 'string' || task === '') return failure('the label has no "task"');
+  if (typeof model !== 'string' || model === '') return failure('the label has no "model"');
   const quality = readNumber(value['quality']);
   if (!(quality >= 0 && quality <= 1)) return failure('quality must be a number from 0 to 1');
   const repeat =
@@ -74,6 +74,6 @@ function readNumber(value: JsonValue | undefined): number {
 function invalid(file: string, line: number, what: string): RoutesmithError {
   return new RoutesmithError('invalid_input', what, {
     where: `${file}:${line}`,
-    fix: 'Give each label as task, model, quality (0 to 1) and, with repeats, repeat (from 0).',
+    fix: 'Each label needs task, model and quality (0 to 1); repeat (from 0) is optional.',
   });
 }

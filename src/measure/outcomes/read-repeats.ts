@@ -5,7 +5,7 @@ import { computePromptHash } from '../tasks/example.js';
 import { runFiles, type Run } from './run.js';
 import { readLabel } from './swept-cells.js';
 
-/** Qualities of the repeats of each cell: by model, then by prompt, in the table's orders. */
+/** Qualities of the repeats of each cell: by model, then by prompt, in the order of the table. */
 export type RepeatedQualities = readonly (readonly (readonly number[])[])[];
 
 /**

@@ -7,7 +7,7 @@ import { failure, success, type Result } from '../../util/result.js';
 import { decodeLabel, decodePrompt, decodeWeight } from './outcome-row.js';
 
 /**
- * Reads a sweep's `tasks.jsonl` by id, in file order. Of several lines of one id the last one
+ * Reads a sweep's `tasks.jsonl` by id, in file order. If an id has several lines, the last one
  * counts.
  *
  * @throws RoutesmithError `invalid_task_set` with file and line, `invalid_input` for a missing file
@@ -19,7 +19,7 @@ export async function readRunExamples(file: string): Promise<ReadonlyMap<string,
     if (!example.ok) {
       throw new RoutesmithError('invalid_task_set', example.problem, {
         where: `${file}:${parsed.line}`,
-        fix: 'Restore the file as the sweep wrote it.',
+        fix: 'Restore the file that the sweep wrote.',
       });
     }
     examples.set(example.value.id, example.value);
@@ -30,7 +30,7 @@ export async function readRunExamples(file: string): Promise<ReadonlyMap<string,
 function decodeExample(value: unknown): Result<Example> {
   if (!isJsonObject(value)) return failure('the line is not a JSON object');
   const { id, prompt, reference, grader, metadata } = value;
-  if (typeof id !== 'string') return failure('the task has no id');
+  if (typeof id !== 'string') return failure('the line has no id');
   const request = decodePrompt(isJsonObject(prompt) ? prompt : { prompt });
   if (!request.ok) return request;
   const task = decodeLabel('task', value['task']);

@@ -15,8 +15,8 @@ export interface SweepTable {
 }
 
 /**
- * Reads the table of a sweep from its examples and its ledger. The entries that count are those of
- * `CurrentLines`; their quality is that of `readLabel`. Everything else is skipped and counted:
+ * Reads the table of a sweep from its examples and its ledger. `CurrentLines` decides which entries
+ * count, and `readLabel` gives their quality. Everything else is skipped and counted:
  * infrastructure failures, ungraded answers, answers to a changed prompt or of changed model
  * settings, and examples without any outcome.
  *
@@ -37,19 +37,19 @@ export async function readSweepTable(
   leaveOut('torn last line of the ledger', isTorn ? 1 : 0);
   leaveOut('model settings have changed', swept.superseded);
 
-  const labelled = new Set<string>();
+  const labeled = new Set<string>();
   let simulated = info.simulated;
   for (const cell of swept.listShown()) {
     const reason = findReasonToLeaveOut(cell, prompts.get(cell.taskId));
     if (reason === undefined) {
-      labelled.add(cell.taskId);
+      labeled.add(cell.taskId);
       simulated ||= cell.simulated;
     } else leaveOut(reason);
   }
   const builder = createOutcomeTableBuilder({ simulated, costBasis: info.costBasis });
   for (const { id } of info.models) builder.addModel(id);
   for (const { record } of prompts.values()) {
-    if (labelled.has(record.id)) builder.addPrompt(record);
+    if (labeled.has(record.id)) builder.addPrompt(record);
     else leaveOut('task without outcomes');
   }
   for (const cell of swept.listShown()) {
@@ -66,12 +66,12 @@ interface SweptPrompt {
 }
 
 function findReasonToLeaveOut(
-  { promptHash, unlabelled }: SweptCell,
+  { promptHash, unlabeledBecause }: SweptCell,
   prompt: SweptPrompt | undefined,
 ): string | undefined {
   if (prompt === undefined) return 'task not in the task set';
   if (prompt.promptHash !== promptHash) return 'prompt has changed';
-  return unlabelled;
+  return unlabeledBecause;
 }
 
 async function readPrompts(file: string): Promise<ReadonlyMap<string, SweptPrompt>> {

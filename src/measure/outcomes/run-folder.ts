@@ -9,11 +9,11 @@ import { readSweepTable } from './read-sweep-table.js';
 import { encodeRunInfo, readRunInfo, runFiles, type Run, type RunInfo } from './run.js';
 
 /**
- * Writes an imported run: `outcomes.jsonl`, and then `run.json`, without which a folder is no run.
+ * Writes an imported run: `outcomes.jsonl`, and then `run.json`, which makes the folder a run.
  *
- * @param overwrite replace an imported run that is there already; default: false. A sweep, or a
- * folder of other files, is never overwritten.
- * @throws RoutesmithError `usage` when the folder is not empty and may not be overwritten
+ * @param overwrite whether to replace an existing imported run; default: false. A sweep, or a folder
+ * of other files, is never overwritten.
+ * @throws RoutesmithError `usage` if the folder is not empty and may not be overwritten
  */
 export async function writeImportedRun(
   directory: string,
@@ -29,7 +29,7 @@ export async function writeImportedRun(
   const infoDraft = createDraft(info);
   await writeFile(outcomesDraft.path, inChunks(encodeOutcomeLines(run.table)));
   await writeFile(infoDraft.path, encodeRunInfo(run.info));
-  // Removed first, so that the old information is never beside the new outcomes.
+  // Removed first, so that the old run.json never describes the new outcomes.
   await rm(info, { force: true });
   await outcomesDraft.commit();
   await infoDraft.commit();
@@ -37,10 +37,10 @@ export async function writeImportedRun(
 
 /**
  * Reads a run: the folder of a sweep or of imported outcomes, or a file of outcomes in the exchange
- * form (`.csv`, `.tsv`, `.jsonl`, also with `.gz`).
+ * format (`.csv`, `.tsv`, `.jsonl`, also with `.gz`).
  *
- * @throws RoutesmithError `invalid_input` for what is no run, `invalid_outcomes`,
- * `invalid_task_set` or `ledger_corrupt` for a damaged one, with file and line
+ * @throws RoutesmithError `invalid_input` if the path is not a run, `invalid_outcomes`,
+ * `invalid_task_set` or `ledger_corrupt` if it is damaged, with file and line
  */
 export async function readRun(path: string): Promise<Run> {
   const kind = await findKind(path);
@@ -51,8 +51,8 @@ export async function readRun(path: string): Promise<Run> {
       'invalid_input',
       kind === 'nothing'
         ? 'there is no such run'
-        : `this is not the folder of a run: it has no ${runFiles.info}`,
-      { where: path, fix: 'Name the folder of a sweep or an import, or a file of outcomes.' },
+        : `this is not a run folder: it has no ${runFiles.info}`,
+      { where: path, fix: 'Give the folder of a sweep or an import, or a file of outcomes.' },
     );
   }
   const info = await readRunInfo(infoFile);
@@ -92,7 +92,7 @@ async function findKind(path: string): Promise<'file' | 'folder' | 'nothing'> {
 }
 
 async function checkReplaceable(directory: string, overwrite: boolean): Promise<void> {
-  // Drafts of an interrupted write may always be replaced.
+  // Temporary files of an interrupted write may always be replaced.
   const isLeftover = (name: string): boolean => name.endsWith('.tmp');
   const names = (await readdir(directory)).filter((name) => !isLeftover(name));
   if (names.length === 0) return;
@@ -103,15 +103,15 @@ async function checkReplaceable(directory: string, overwrite: boolean): Promise<
   throw new RoutesmithError('usage', 'the folder is not empty', {
     where: directory,
     fix: isImport
-      ? 'Name another folder, or allow this one to be overwritten.'
-      : 'Name another folder: only an imported run can be overwritten.',
+      ? 'Choose another folder, or allow this one to be overwritten.'
+      : 'Choose another folder. Only an imported run can be overwritten.',
   });
 }
 
 function checkModels({ info, table }: { info: RunInfo; table: OutcomeTable }): void {
   const described = info.models.map(({ id }) => id);
   if (JSON.stringify(described) === JSON.stringify(table.models)) return;
-  throw new RoutesmithError('internal', 'the models of the run are not those of its table');
+  throw new RoutesmithError('internal', 'the models of the run differ from those of its table');
 }
 
 /** Joins lines into chunks of about 64 kB, for fewer writes. */

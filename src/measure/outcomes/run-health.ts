@@ -5,7 +5,7 @@ import { latestEntryPerCell } from '../ledger/latest-entries.js';
 import { readLedger } from '../ledger/ledger.js';
 import { runFiles, type Run } from './run.js';
 
-/** A name under which a provider served a model, and when. */
+/** A model name that a provider reported, and when. */
 export interface ServedModel {
   readonly name: string;
   readonly cells: number;
@@ -24,7 +24,7 @@ export interface RepeatNoise {
   readonly deviation: number;
 }
 
-/** What a sweep's ledger says about one model. */
+/** A summary of one model's cells in a ledger. */
 export interface ModelHealth {
   readonly model: string;
   readonly cells: number;
@@ -35,15 +35,15 @@ export interface ModelHealth {
   readonly spentUsd: number;
   /** Settled cells whose cost is unknown and missing from `spentUsd`. */
   readonly unpriced: number;
-  /** Settled cells with a charge reported by the provider; the others are priced by the table. */
+  /** Settled cells with a charge reported by the provider; the others use the price table. */
   readonly chargedByProvider: number;
-  /** Several where the provider changed what it serves under the model's name. */
+  /** More than one if the provider changed the model behind the name. */
   readonly served: readonly ServedModel[];
   /** Null without repeats. */
   readonly noise: RepeatNoise | null;
 }
 
-/** What a sweep's ledger says about how the run went. */
+/** A summary of a sweep's ledger: outcomes, failures and costs. */
 export interface RunHealth {
   /** When the first and the last cell were started, ISO 8601; null for an empty ledger. */
   readonly firstCall: string | null;
@@ -147,7 +147,7 @@ function computeNoise(cells: readonly LedgerEntry[]): RepeatNoise | null {
 }
 
 function computeDeviation(grades: readonly number[]): number {
-  const centre = mean(grades);
-  const squares = grades.reduce((sum, grade) => sum + (grade - centre) ** 2, 0);
+  const center = mean(grades);
+  const squares = grades.reduce((sum, grade) => sum + (grade - center) ** 2, 0);
   return Math.sqrt(squares / (grades.length - 1));
 }

@@ -6,7 +6,7 @@ import { RoutesmithError } from '../../util/errors.js';
 import { isJsonObject } from '../../util/json.js';
 import { readTextFile } from '../../util/read-text-file.js';
 
-/** What a run knows of a model. Imported outcomes often know only the name. */
+/** A model of a run. Imported outcomes often have only its name. */
 export interface ModelInfo {
   readonly id: string;
   readonly price?: Price;
@@ -14,7 +14,7 @@ export interface ModelInfo {
   readonly capabilities?: Capabilities;
 }
 
-/** `run.json`: what was run or imported, without the outcomes themselves. */
+/** `run.json`: the description of a run, without its outcomes. */
 export interface RunInfo {
   readonly version: 1;
   readonly kind: 'sweep' | 'import';
@@ -23,26 +23,26 @@ export interface RunInfo {
   readonly simulated: boolean;
   readonly models: readonly ModelInfo[];
   readonly costBasis: CostBasis;
-  /** The files it was made from, with the SHA-256 of their bytes. */
+  /** The input files, with the SHA-256 of their bytes. */
   readonly sources: readonly { readonly file: string; readonly sha256: string }[];
 }
 
-/** A run's folder, read. */
+/** The content of a run folder. */
 export interface Run {
   readonly directory: string;
   readonly info: RunInfo;
   readonly table: OutcomeTable;
-  /** Cells that were left out of the table, by reason: nothing is dropped in silence. */
+  /** Number of cells that are not in the table, by reason. */
   readonly leftOut: ReadonlyMap<string, number>;
 }
 
-/** The files of a run's folder. An imported run has outcomes, a sweep has tasks and a ledger. */
+/** The files of a run folder. An imported run has outcomes; a sweep has examples and a ledger. */
 export const runFiles = {
   info: 'run.json',
   outcomes: 'outcomes.jsonl',
   tasks: 'tasks.jsonl',
   ledger: 'ledger.jsonl',
-  /** Only while a sweep is at work, or after it was cut off. */
+  /** Present only while a sweep is running, or after it was killed. */
   calls: 'calls.jsonl',
 } as const;
 
@@ -87,8 +87,7 @@ export function encodeRunInfo(info: RunInfo): string {
 /**
  * Reads a `run.json`.
  *
- * @throws RoutesmithError `invalid_input` for a file that is missing, damaged, or of another
- * version than 1
+ * @throws RoutesmithError `invalid_input` if the file is missing or damaged, or its version is not 1
  */
 export async function readRunInfo(file: string): Promise<RunInfo> {
   const text = await readTextFile(file);
@@ -96,21 +95,21 @@ export async function readRunInfo(file: string): Promise<RunInfo> {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw invalid(file, 'the file is not JSON', 'Restore it, or make the run again.', cause);
+    throw invalid(file, 'the file is not JSON', 'Restore it, or create the run again.', cause);
   }
   const version = isJsonObject(value) ? value['version'] : undefined;
   if (version !== 1) {
     const shown = String(JSON.stringify(version)).slice(0, 40);
     throw invalid(
       file,
-      `the run has version ${shown}, and version 1 is known`,
-      'Use the version of Routesmith that wrote it, or make the run again.',
+      `the run has format version ${shown}, but only version 1 is supported`,
+      'Use the version of Routesmith that wrote it, or create the run again.',
     );
   }
   const checked = runInfoSchema.safeParse(value);
   if (checked.success) return checked.data;
   const issues = describeIssues(checked.error.issues.slice(0, 5), Object.keys(runInfoSchema.shape));
-  throw invalid(file, issues, 'Restore the file, or make the run again.');
+  throw invalid(file, issues, 'Restore the file, or create the run again.');
 }
 
 function invalid(file: string, what: string, fix: string, cause?: unknown): RoutesmithError {

@@ -3,34 +3,33 @@ import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import { failure, success, type Result } from '../../util/result.js';
 import { outcomeColumns, type OutcomeColumn, type OutcomeValues } from './outcome-table.js';
 
-/** What an outcome table needs from a ledger entry. */
+/** The part of a ledger entry that an outcome table needs. */
 export interface SweptCell {
   readonly taskId: string;
   readonly promptHash: string;
   readonly model: string;
   readonly values: OutcomeValues;
-  /** Why the cell is no label; undefined where it is one. */
-  readonly unlabelled: string | undefined;
+  /** Why the cell is not a label; undefined if it is one. */
+  readonly unlabeledBecause: string | undefined;
   readonly simulated: boolean;
 }
 
 /**
- * The entries of a ledger that count, in typed columns: a million cells as objects would not fit
- * into memory.
+ * The current entries of a ledger, in typed columns: a million cells as objects would take too much
+ * memory.
  */
 export interface SweptCells {
   add(entry: LedgerEntry): void;
-  /** Cells that a cell of other settings has superseded. */
+  /** Number of cells that a cell with other settings has superseded. */
   readonly superseded: number;
   /** The cells that are shown, by the rules of `CurrentLines`. */
   listShown(): Iterable<SweptCell>;
 }
 
 /**
- * The quality that a settled entry is a label for. A refused, truncated or malformed answer and a
- * context overflow are 0 where no grader has graded them.
- *
- * @returns why there is none for an infrastructure failure and for an ungraded answer
+ * The quality of an entry as a training label. Refused, truncated or malformed answers and context
+ * overflows have quality 0 unless they were graded. Infrastructure failures and ungraded answers are
+ * not labels.
  */
 export function readLabel({
   outcome,
@@ -42,8 +41,8 @@ export function readLabel({
   return failure(`ungraded: ${grade.reason || 'no reason given'}`);
 }
 
-/** The texts of a cell, each a number in the name table, and whether it is simulated (0 or 1). */
-const marks = ['taskId', 'promptHash', 'model', 'unlabelled', 'simulated'] as const;
+/** The texts of a cell, each as a number of the name table, and whether it is simulated (0 or 1). */
+const marks = ['taskId', 'promptHash', 'model', 'unlabeledBecause', 'simulated'] as const;
 
 /** Creates an empty collection. */
 export function createSweptCells(): SweptCells {
@@ -65,7 +64,7 @@ export function createSweptCells(): SweptCells {
       promptHash: text('promptHash'),
       model: text('model'),
       values: Object.fromEntries(values) as unknown as OutcomeValues,
-      unlabelled: text('unlabelled') || undefined,
+      unlabeledBecause: text('unlabeledBecause') || undefined,
       simulated: markRows.read(cell, marks.indexOf('simulated')) === 1,
     };
   }
@@ -105,7 +104,7 @@ export function createSweptCells(): SweptCells {
   };
 }
 
-/** Rows of numbers in one typed array, which doubles when it is full. */
+/** Rows of numbers in one typed array, whose length doubles when it is full. */
 function createRows<Data extends Float64Array | Uint32Array>(
   Constructor: new (length: number) => Data,
   width: number,
@@ -127,7 +126,7 @@ function createRows<Data extends Float64Array | Uint32Array>(
   };
 }
 
-/** Numbers texts that repeat, so that each is held once. */
+/** Assigns numbers to repeated texts, so that each is stored once. */
 function createNameTable(): { number(name: string): number; read(number: number): string } {
   const numberOf = new Map<string, number>();
   const list: string[] = [];

@@ -1,20 +1,20 @@
 import { computePromptHash, type Example } from '../tasks/example.js';
 import type { OutcomeTable } from './outcome-table.js';
 
-/** How the models of a run did on a task set. */
+/** How the models of a run performed on a task set. */
 export interface Difficulty {
   readonly models: number;
   /** Examples that at least two models answered. */
   readonly tasks: number;
-  /** Ids of examples that every model solved. */
+  /** Ids of examples for which every model got quality 1. */
   readonly tooEasy: readonly string[];
-  /** Ids of examples on which every model got 0. */
+  /** Ids of examples for which every model got quality 0. */
   readonly tooHard: readonly string[];
-  /** Mean quality by task label; the empty label stands for none. */
+  /** Mean quality by task label; the key of examples without a label is the empty string. */
   readonly qualityOfLabel: ReadonlyMap<string, number>;
 }
 
-/** Finds the examples of a task set on which all models of a run do equally well or badly. */
+/** Finds the examples of a task set that all models of a run solve, or that none solves. */
 export function computeDifficulty(table: OutcomeTable, examples: readonly Example[]): Difficulty {
   const modelCount = table.models.length;
   const exampleOf = new Map(

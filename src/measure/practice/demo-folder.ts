@@ -16,10 +16,10 @@ const lockName = `${runFiles.ledger}.lock`;
 
 /**
  * Creates a demo folder that holds only a marker file. Removes the files of an earlier demo, and
- * refuses a folder with any other file in it.
+ * rejects a folder with any other file in it.
  *
- * @throws RoutesmithError `usage` where the folder holds other files, `run_locked` where another
- * demo is sweeping into it
+ * @throws RoutesmithError `usage` if the folder contains other files, `run_locked` if another demo
+ * is running in it
  */
 export async function prepareDemoFolder(directory: string, now: Date): Promise<void> {
   await mkdir(directory, { recursive: true });
@@ -30,12 +30,16 @@ export async function prepareDemoFolder(directory: string, now: Date): Promise<v
   const foreign = names.find((name) => !demoNames.has(name) && !isLeftover(name));
   const isDemo = names.includes(demoFiles.marker) && foreign === undefined;
   if (names.length > 0 && !isDemo) {
-    throw new RoutesmithError('usage', 'the folder holds files that are not from an earlier demo', {
-      where: foreign === undefined ? directory : join(directory, foreign),
-      fix: 'Name another folder with --dir.',
-    });
+    throw new RoutesmithError(
+      'usage',
+      'the folder contains files that are not from an earlier demo',
+      {
+        where: foreign === undefined ? directory : join(directory, foreign),
+        fix: 'Choose another folder with --dir.',
+      },
+    );
   }
-  // The lock keeps the files of a demo that is still running.
+  // The lock protects the files of a demo that is still running.
   const lock = await acquireLedgerLock(join(directory, runFiles.ledger), now);
   try {
     for (const name of names) {
@@ -46,6 +50,6 @@ export async function prepareDemoFolder(directory: string, now: Date): Promise<v
   }
   await writeFile(
     join(directory, demoFiles.marker),
-    'SIMULATED. "routesmith demo" made this folder and empties it on each run.\n',
+    'SIMULATED. "routesmith demo" created this folder and empties it on each run.\n',
   );
 }

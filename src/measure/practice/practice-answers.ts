@@ -5,10 +5,10 @@ import type { JsonValue } from '../../util/json.js';
 import { createRandom, shuffle } from '../../util/random.js';
 import { textHash } from '../../util/text-hash.js';
 
-/** What a simulated model may say to a task. */
+/** The answers that simulated models choose from for one example. */
 export interface PracticeAnswers {
   readonly right: string;
-  /** At least one; each is failed by the task's own grader wherever that was possible. */
+  /** At least one. Each fails the example's own grader if such an answer was found. */
   readonly wrong: readonly string[];
 }
 
@@ -16,14 +16,14 @@ const maxWrongAnswers = 3;
 const maxBorrowedReferences = 8;
 const passMark = 0.5;
 
-/** Said where a task has no grader, or a grader that no made-up answer could please or fail. */
-const shrug = 'This is a simulated model, and it does not know.';
+/** For examples without a grader, and for graders that accept or reject every candidate. */
+const fallbackAnswer = 'This is a simulated model, and it does not know.';
 
 /**
- * Makes up a right answer from a task's reference, and wrong ones from other tasks' references and
- * small changes of its own. All are tried on the task's grader first.
+ * Builds a right answer from an example's reference, and wrong ones from the references of other
+ * examples and from small changes to its own. The example's grader checks all of them.
  *
- * @param others tasks whose references are plausible mistakes, such as those of the same label
+ * @param others examples whose references are plausible mistakes, such as those of the same label
  */
 export async function buildPracticeAnswers(
   example: Example,
@@ -43,10 +43,10 @@ export async function buildPracticeAnswers(
     ...listChoices(example),
   ];
   const mistakes = candidates.filter((text) => !own.includes(text));
-  // Without a sandbox or a judge nothing can be tried: what the task says itself has to do.
+  // Grading needs a sandbox or a judge, so the answers in the example are used without a check.
   const [untried] = own;
   if (untried !== undefined && (await needsTools(example))) {
-    return { right: untried, wrong: known.length > 0 ? known : [shrug] };
+    return { right: untried, wrong: known.length > 0 ? known : [fallbackAnswer] };
   }
 
   const ranked = await rank(example, own.flatMap(phrase));
@@ -57,15 +57,18 @@ export async function buildPracticeAnswers(
     .filter(({ quality }) => quality < passMark)
     .slice(0, maxWrongAnswers)
     .map(({ text }) => text);
-  return { right: right?.text ?? shrug, wrong: wrong.length > 0 ? wrong : [shrug] };
+  return {
+    right: right?.text ?? fallbackAnswer,
+    wrong: wrong.length > 0 ? wrong : [fallbackAnswer],
+  };
 }
 
-/** Ways to say it: in a sentence, and bare for graders that take the whole answer. */
+/** The text in a sentence, and alone for graders that compare the whole answer. */
 function phrase(text: string): string[] {
   return [`The answer is ${text}.`, text];
 }
 
-/** Candidates with their quality, best first, and earlier ones first among equals. */
+/** Candidates with their quality, best first; ties keep their order. */
 async function rank(
   example: Example,
   candidates: readonly string[],
@@ -79,11 +82,11 @@ async function rank(
 }
 
 async function needsTools(example: Example): Promise<boolean> {
-  const grade = await gradeAnswer(example, shrug);
+  const grade = await gradeAnswer(example, fallbackAnswer);
   return grade.kind === 'ungraded' && grade.retryable === true;
 }
 
-/** What a task's reference says, as texts that an answer may hold. */
+/** The texts in an example's reference and metadata that could be a right answer. */
 function collectTexts(example: Example): string[] {
   const { reference, metadata, grader } = example;
   const given = toTexts(metadata['answer']);
@@ -108,7 +111,7 @@ function toTextList(value: JsonValue | undefined): string[] {
   return Array.isArray(value) ? value.flatMap(toTexts) : toTexts(value);
 }
 
-/** A guess at a text that a simple pattern matches: its first alternative, without its syntax. */
+/** Guesses a text that matches a simple pattern: its first alternative, without the syntax. */
 function unescapePattern(pattern: string): string {
   return pattern
     .replace(/\\[bBA]|[\^$]|\(\?[:=!]|\(\?<[=!]?/g, '')
@@ -121,7 +124,7 @@ function unescapePattern(pattern: string): string {
     .trim();
 }
 
-/** Answers that are nearly right: the slips that people and models make. */
+/** Plausible mistakes: answers that are nearly right. */
 function computeMistakes(text: string): string[] {
   const number = Number(text);
   if (text.trim() !== '' && Number.isFinite(number)) {

@@ -4,13 +4,13 @@ import { buildPracticeAnswers, type PracticeAnswers } from './practice-answers.j
 import { type PracticeModel, canonicalLabel } from './practice-models.js';
 import { textHash } from '../../util/text-hash.js';
 
-/** What the simulated models know. */
+/** Answers requests in the place of the simulated models. */
 export interface PracticeBrain {
-  /** A model's answer to a request: the same one every time. */
+  /** A model's answer to a request. The same request always gets the same answer. */
   answer(model: PracticeModel, request: ChatRequest): Promise<string>;
 }
 
-/** Creates the knowledge of a practice pool from the tasks it is to be asked. */
+/** Creates the brain of a practice pool, which can answer the given examples. */
 export function createPracticeBrain(examples: readonly Example[], seed: number): PracticeBrain {
   const exampleOfHash = new Map<string, Example>();
   const examplesOfLabel = new Map<string, Example[]>();
@@ -21,7 +21,7 @@ export function createPracticeBrain(examples: readonly Example[], seed: number):
     if (siblings === undefined) examplesOfLabel.set(label, [example]);
     else siblings.push(example);
   }
-  // Made when first asked for: graders take their time, and a pool may be started to be looked at.
+  // Built on first use, because grading takes time and some examples may never be requested.
   const answersOf = new Map<string, Promise<PracticeAnswers>>();
 
   return {
@@ -29,7 +29,7 @@ export function createPracticeBrain(examples: readonly Example[], seed: number):
       const hash = computePromptHash(request);
       const example = exampleOfHash.get(hash);
       if (example === undefined) {
-        return `I am ${model.id}, a simulated model: I only know the tasks I was started with.`;
+        return `I am ${model.id}, a simulated model. I can only answer the tasks I was started with.`;
       }
       let building = answersOf.get(hash);
       if (building === undefined) {
@@ -48,18 +48,18 @@ export function createPracticeBrain(examples: readonly Example[], seed: number):
   };
 }
 
-/** In characters: about the middle of short everyday prompts. */
-const ordinaryLength = 120;
+/** In characters: about the median length of short everyday prompts. */
+const typicalLength = 120;
 const unknownLabelSpread = 0.4;
 
-/** A number in [0, 1) that depends on the seed and the parts only. */
+/** A number in [0, 1) that depends only on the seed and the parts. */
 export function computeUnitHash(seed: number, ...parts: readonly string[]): number {
   return textHash(parts.join('\u0000'), seed) / 4294967296;
 }
 
 /**
- * The chance that a simulated model answers a prompt rightly, in [0.02, 0.99]: its skill at the
- * label, less what long prompts cost it. Labels without a table entry get a skill by the seed.
+ * The probability that a simulated model answers a prompt correctly, in [0.02, 0.99]: its skill at
+ * the label, minus a loss for long prompts. Labels without a table entry get a skill from the seed.
  *
  * @param promptLength in characters
  */
@@ -72,14 +72,15 @@ export function computePracticeSkill(
   const known = model.skills.get(canonicalLabel(label ?? ''));
   const luck = computeUnitHash(seed, 'skill', model.id, label ?? '') - 0.5;
   const skill = known ?? model.otherSkill + unknownLabelSpread * luck;
-  const doublings = Math.log2(Math.max(1, promptLength) / ordinaryLength);
+  const doublings = Math.log2(Math.max(1, promptLength) / typicalLength);
   const loss = model.lossPerDoubling * Math.min(3, Math.max(-2, doublings));
   return Math.min(0.99, Math.max(0.02, skill - loss));
 }
 
 /**
- * Whether a simulated model gets a prompt right. Half of the prompts are as hard for one model as
- * for the next, the others are each model's own affair: real models' mistakes overlap as well.
+ * Whether a simulated model answers a prompt correctly. A prompt's difficulty is shared by all
+ * models for half of the pairs and drawn per model for the others, so that mistakes overlap in part
+ * as they do for real models.
  */
 export function isPracticeAnswerRight(
   model: PracticeModel,

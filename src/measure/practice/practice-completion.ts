@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../util/json.js';
 
-/** A made-up completion, before it is sent. */
+/** A simulated completion, before it is sent. */
 export interface PracticeCompletion {
   readonly model: string;
   readonly answer: string;
@@ -11,12 +11,12 @@ export interface PracticeCompletion {
 
 const charactersPerToken = 4;
 
-/** Tokens of a text, by the rule of thumb: a simulated model has no tokenizer. */
+/** Estimates the tokens of a text from its length; a simulated model has no tokenizer. */
 export function estimateTokens(text: string): number {
   return Math.max(1, Math.ceil(text.length / charactersPerToken));
 }
 
-/** Cuts an answer at the request's limit, where there is one. */
+/** Builds a completion, and cuts the answer off at the request's token limit if there is one. */
 export function buildPracticeCompletion(
   model: string,
   promptText: string,
@@ -32,7 +32,7 @@ export function buildPracticeCompletion(
   return { model, answer: cut, finishReason: 'length', inputTokens, outputTokens: maxTokens };
 }
 
-/** The completion as one object, for requests that did not ask for a stream. */
+/** The completion as one object, for requests without `stream`. */
 export function formatCompletion(completion: PracticeCompletion): JsonObject {
   const message = { role: 'assistant', content: completion.answer };
   const choice = { index: 0, message, finish_reason: completion.finishReason };
@@ -43,7 +43,7 @@ export function formatCompletion(completion: PracticeCompletion): JsonObject {
   };
 }
 
-/** The completion as the events of a stream: role, text in pieces, end, usage. */
+/** The completion as the events of a stream: role, pieces of text, finish reason, usage. */
 export function formatChunks(completion: PracticeCompletion): readonly JsonObject[] {
   const head = formatHead(completion, 'chat.completion.chunk');
   const chunk = (delta: JsonObject, finishReason: string | null): JsonObject => ({
@@ -58,7 +58,7 @@ export function formatChunks(completion: PracticeCompletion): readonly JsonObjec
   ];
 }
 
-/** About four pieces, cut anywhere: a reader must not rely on words arriving whole. */
+/** About four pieces, split without regard to words, as real providers do. */
 function splitText(text: string): string[] {
   const characters = [...text];
   const size = Math.max(1, Math.ceil(characters.length / 4));

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 
-/** A simulated model: made up to practise on, in the shape of what one meets in the wild. */
+/** A simulated model for practice. Its price and skills resemble those of real models. */
 export interface PracticeModel {
   readonly id: string;
   readonly description: string;
@@ -8,11 +8,11 @@ export interface PracticeModel {
   readonly outputPerMillionUsd: number;
   readonly ttftMs: number;
   readonly msPerToken: number;
-  /** The share of right answers by task label, for prompts of ordinary length. */
+  /** The share of right answers by task label, for prompts of typical length. */
   readonly skills: ReadonlyMap<string, number>;
-  /** The middle of its skills at labels that the table does not name. */
+  /** Its mean skill at labels that are not in the table. */
   readonly otherSkill: number;
-  /** How much of its skill is lost each time a prompt doubles in length. */
+  /** How much the skill drops each time the length of a prompt doubles. */
   readonly lossPerDoubling: number;
 }
 
@@ -27,7 +27,7 @@ const labels = [
   'translation',
 ] as const;
 
-/** The label whose skill a related label takes over. */
+/** Maps a label to the label whose skill it shares. */
 const relatedLabels: ReadonlyMap<string, (typeof labels)[number]> = new Map([
   ['math', 'arithmetic'],
   ['maths', 'arithmetic'],
@@ -40,7 +40,7 @@ const relatedLabels: ReadonlyMap<string, (typeof labels)[number]> = new Map([
   ['extract', 'extraction'],
 ]);
 
-/** The label under which a skill is looked up. */
+/** The label to look up a skill with. */
 export function canonicalLabel(label: string): string {
   return relatedLabels.get(label.toLowerCase()) ?? label.toLowerCase();
 }
@@ -51,8 +51,8 @@ function skillTable(...skills: readonly number[]): ReadonlyMap<string, number> {
 }
 
 /**
- * The five simulated models. None is best at everything: the expensive one is best of all on
- * average, and for every label some model is clearly better or as good and much cheaper.
+ * The five simulated models. The expensive one is the best on average. For most labels another
+ * model is clearly better, or as good and much cheaper.
  */
 export const practiceModels: readonly PracticeModel[] = [
   {
@@ -79,7 +79,7 @@ export const practiceModels: readonly PracticeModel[] = [
   },
   {
     id: 'practice/polyglot',
-    description: 'mid-priced; at home in languages and moods',
+    description: 'mid-priced; good at languages and sentiment',
     inputPerMillionUsd: 0.8,
     outputPerMillionUsd: 2.4,
     ttftMs: 5,
@@ -112,7 +112,7 @@ export const practiceModels: readonly PracticeModel[] = [
   },
 ];
 
-/** The day of the made-up prices; it never changes, so that runs can be compared. */
+/** The date of the simulated prices. It never changes, so that runs can be compared. */
 const priceDate = '2025-01-01';
 
 /** A pool file (`models.yaml`) for the practice server at a base URL. */
@@ -127,8 +127,8 @@ export function practicePoolYaml(baseUrl: string): string {
     simulated: true,
   }));
   const header = [
-    '# SIMULATED models: their answers are made up from the tasks, and so are skills, prices and',
-    '# speeds. What is learned from them says nothing about any real model.',
+    '# SIMULATED models: their answers, skills, prices and speeds are made up. Results say nothing',
+    '# about any real model.',
     ...practiceModels.map((model) => `#   ${model.id}: ${model.description}`),
   ];
   return `${header.join('\n')}\n${stringify({ models })}`;

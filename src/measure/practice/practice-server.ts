@@ -11,15 +11,15 @@ import { buildPracticeCompletion, formatChunks, formatCompletion } from './pract
 import { practiceModels, type PracticeModel, practicePoolYaml } from './practice-models.js';
 
 export interface PracticeSettings {
-  /** The tasks that the simulated models can be asked. */
+  /** The examples that the simulated models can answer. */
   readonly examples: readonly Example[];
-  /** Decides who knows what: the same seed gives the same answers. */
+  /** Decides which model answers which example correctly. */
   readonly seed: number;
-  /** A fixed port keeps the cell keys, and a run can be resumed. @default 0, any free one */
+  /** A fixed port keeps the cell keys, so that a run can be resumed. @default 0 (any free port) */
   readonly port?: number;
-  /** Delays are divided by this; `Infinity` means none. @default 1 */
+  /** Divides all delays; `Infinity` means no delay. @default 1 */
   readonly speed?: number;
-  /** The share of requests that fail once, with 429 or 500, before they work. @default 0.02 */
+  /** The share of requests that fail once, with 429 or 500, before they succeed. @default 0.02 */
   readonly failures?: number;
 }
 
@@ -28,9 +28,9 @@ export interface PracticeServer {
   /** The base URL, such as `http://127.0.0.1:41234/v1`. */
   readonly url: string;
   readonly pool: Pool;
-  /** Requests so far by model, failed ones included. */
+  /** Requests so far by model, including failed ones. */
   calls(): ReadonlyMap<string, number>;
-  /** Completions begun so far, by model and prompt: `practice/clerk <prompt hash>`. */
+  /** Completions started so far, by model and prompt: `practice/clerk <prompt hash>`. */
   completions(): ReadonlyMap<string, number>;
   close(): Promise<void>;
 }
@@ -38,8 +38,8 @@ export interface PracticeServer {
 const maxBodyLength = 8 * 1024 * 1024;
 
 /**
- * Starts the practice pool: SIMULATED models behind a real OpenAI-compatible server on this
- * machine's loopback address, so that everything can be tried without a key and without a bill.
+ * Starts the practice pool: SIMULATED models behind a real OpenAI-compatible server on the loopback
+ * address, to try everything without API keys or costs.
  */
 export async function startPracticeServer(settings: PracticeSettings): Promise<PracticeServer> {
   const { examples, seed, speed = 1, failures = 0.02 } = settings;
@@ -47,11 +47,11 @@ export async function startPracticeServer(settings: PracticeSettings): Promise<P
   const modelOf = new Map(practiceModels.map((model) => [model.id, model]));
   const calls = new Map<string, number>();
   const completions = new Map<string, number>();
-  const asked = new Set<string>();
+  const failedOnce = new Set<string>();
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method !== 'POST' || request.url !== '/v1/chat/completions') {
-      sendError(response, 404, 'not_found', 'POST /v1/chat/completions is all there is');
+      sendError(response, 404, 'not_found', 'only POST /v1/chat/completions is supported');
       return;
     }
     const body = parseBody(await readBody(request));
@@ -61,7 +61,7 @@ export async function startPracticeServer(settings: PracticeSettings): Promise<P
         response,
         400,
         'invalid_request',
-        'a chat completion request has model and messages',
+        'a chat completion request needs model and messages',
       );
       return;
     }
@@ -73,8 +73,8 @@ export async function startPracticeServer(settings: PracticeSettings): Promise<P
     const chat = readChat(body);
     const requestKey = `${model.id} ${computePromptHash(chat)}`;
     const luck = computeUnitHash(seed, 'failure', requestKey);
-    if (luck < failures && !asked.has(requestKey)) {
-      asked.add(requestKey);
+    if (luck < failures && !failedOnce.has(requestKey)) {
+      failedOnce.add(requestKey);
       if (luck < failures / 2) response.setHeader('retry-after', '0');
       if (luck < failures / 2) sendError(response, 429, 'rate_limited', 'simulated rate limit');
       else sendError(response, 500, 'server_error', 'simulated server error');
@@ -159,7 +159,7 @@ function parseBody(text: string): JsonObject | undefined {
   }
 }
 
-/** The request's conversation. Whoever sent it, it is only hashed, looked up and counted. */
+/** The request's conversation. It is not validated, because it is only hashed and measured. */
 function readChat(body: JsonObject): ChatRequest {
   const { messages, tools } = body as { messages: JsonValue; tools?: JsonValue };
   return {

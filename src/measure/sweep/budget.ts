@@ -1,4 +1,4 @@
-/** Money reserved for one attempt. */
+/** The amount reserved for one attempt. */
 export interface Reservation {
   readonly amountUsd: number;
 }
@@ -7,23 +7,23 @@ export interface Reservation {
 export interface Budget {
   /** Infinite without a budget. */
   readonly limitUsd: number;
-  /** The known cost of calls, earlier sweeps into the same run included. */
+  /** The known cost of calls, including earlier sweeps into the same run. */
   readonly spentUsd: number;
-  /** The most that calls without a known charge can have cost. */
+  /** Upper bound of the cost of calls without a known charge. */
   readonly possibleUsd: number;
   /** Reserved for the calls in flight. */
   readonly reservedUsd: number;
-  /** Reserves money; undefined where that could exceed the limit. */
+  /** Reserves an amount; undefined if that would exceed the limit. */
   reserve(amountUsd: number): Reservation | undefined;
-  /** Replaces a reservation by a known charge, which may be 0. */
+  /** Replaces a reservation with a known charge, which may be 0. */
   settle(reservation: Reservation, costUsd: number): void;
-  /** Counts the whole reservation, after an attempt with an unknown charge. */
+  /** Counts the whole reservation as spent, after an attempt with an unknown charge. */
   keep(reservation: Reservation): void;
 }
 
 /**
- * Creates a budget. Each call's worst case is reserved before it is sent, so that the limit holds for
- * any number of calls in flight.
+ * Creates a budget. Each call's worst case is reserved before it is sent, so that the limit is never
+ * exceeded, with any number of calls in flight.
  *
  * @param before what earlier sweeps into the same run have used
  */
@@ -35,9 +35,9 @@ export function createBudget(
   let reservedUsd = 0;
   let reservedCount = 0;
 
-  function giveBack({ amountUsd }: Reservation): void {
+  function release({ amountUsd }: Reservation): void {
     reservedCount -= 1;
-    // Rounding errors must not remain.
+    // Do not accumulate rounding errors.
     reservedUsd = reservedCount === 0 ? 0 : reservedUsd - amountUsd;
   }
 
@@ -62,11 +62,11 @@ export function createBudget(
       return reservation;
     },
     settle(reservation, costUsd) {
-      giveBack(reservation);
+      release(reservation);
       spentUsd += costUsd;
     },
     keep(reservation) {
-      giveBack(reservation);
+      release(reservation);
       possibleUsd += reservation.amountUsd;
     },
   };

@@ -15,7 +15,7 @@ import {
 } from './sweep-progress.js';
 
 export type CallSettings = Omit<CellsContext, 'plan' | 'ledger' | 'onEntry'> & {
-  /** Call only cells whose last call failed. */
+  /** Whether to call only cells whose last call failed. */
   readonly isRetry: boolean;
   readonly onProgress: ((progress: SweepProgress, notice?: string) => void) | undefined;
 };

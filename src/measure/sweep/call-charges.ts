@@ -6,11 +6,11 @@ import type { Cell } from './plan-sweep.js';
 import type { SweepEvent } from './sweep-event.js';
 import { computeWorstCaseCostUsd } from './worst-case-cost.js';
 
-/** Reserves the worst case of each call in the budget, and settles what it was charged. */
+/** Reserves the worst-case cost of each call in the budget, and replaces it with the charge. */
 export class CallCharges {
   readonly #budget: Budget;
   readonly #onEvent: (event: SweepEvent) => void;
-  /** By model id: the largest ratio of a charge to its worst case, where above 1. */
+  /** By model id: the largest ratio of a charge to its worst case, if above 1. */
   readonly #surcharges = new Map<string, number>();
 
   constructor(budget: Budget, onEvent: (event: SweepEvent) => void) {
@@ -18,13 +18,13 @@ export class CallCharges {
     this.#onEvent = onEvent;
   }
 
-  /** The most that the next call of a cell can cost, in USD; infinite where nothing limits it. */
+  /** Upper bound of the cost of a cell's next call, in USD; infinite if nothing limits it. */
   computeWorstUsd({ model, example }: Cell): number {
     const surcharge = this.#surcharges.get(model.id) ?? 1;
     return computeWorstCaseCostUsd(model, example.prompt) * surcharge;
   }
 
-  /** @returns undefined where the call could exceed the budget */
+  /** @returns undefined if the call could exceed the budget */
   reserve(worstUsd: number): Reservation | undefined {
     return this.#budget.reserve(worstUsd);
   }
@@ -60,7 +60,7 @@ export class CallCharges {
   }
 }
 
-/** What a call was charged, in USD; null where that is unknown. */
+/** The charge of a call in USD; null if unknown. */
 function findChargeUsd({ model }: Cell, result: CallResult): number | null {
   if (result.kind === 'completed') return computeCharge(result.tokens, model.price).costUsd;
   return result.failure.mayBeCharged ? null : 0;

@@ -6,7 +6,7 @@ import { computeCharge } from '../../llm/cost.js';
 import { computeCellOutcome } from './cell-outcome.js';
 import { describeFailure, type CellRun, type EndedAttempt } from './cell-run.js';
 
-/** Builds the ledger entry of a cell whose last attempt has ended. Its answer is not graded yet. */
+/** Builds the ledger entry of a cell after its last attempt. The answer is not graded yet. */
 export function buildEntry(
   { cell, failedAttempts, possibleCostUsd }: CellRun,
   { result, startedAt, queueMs, inFlight }: EndedAttempt,

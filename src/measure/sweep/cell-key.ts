@@ -2,15 +2,15 @@ import type { PoolModel } from '../models/model.js';
 import { canonicalJson } from '../../util/canonical-json.js';
 import { sha256 } from '../../util/sha256.js';
 
-/** Raised whenever the same members could mean another answer; old cells are then run again. */
+/** Incremented if the same members could lead to a different answer; old cells are then called again. */
 const keyVersion = 1;
 
-/** What a model's answers depend on, and nothing else of the pool. */
+/** The part of a pool model that its answers depend on. */
 export type CellModel = Pick<PoolModel, 'protocol' | 'baseUrl' | 'model' | 'pin' | 'parameters'>;
 
 /**
- * The key of a cell: SHA-256 over the canonical JSON of everything that shapes the answer. The
- * model's id, its key, its price, timeouts and concurrency do not, so they are not in it.
+ * The key of a cell: SHA-256 of the canonical JSON of everything that affects the answer. The
+ * model's id, API key and price, timeouts and concurrency do not.
  */
 export function computeCellKey(cell: {
   readonly promptHash: string;
@@ -21,8 +21,8 @@ export function computeCellKey(cell: {
 }
 
 /**
- * The same for many cells of one model, whose part of the JSON is written once: a large plan has a
- * million keys.
+ * Computes the keys of many cells of one model. Its part of the JSON is formatted only once, because
+ * a large plan has a million keys.
  */
 export function createCellKeyMaker(
   cellModel: CellModel,

@@ -9,8 +9,8 @@ import type { Ledger } from '../ledger/ledger.js';
 import type { Cell } from './plan-sweep.js';
 
 /**
- * What a call's result means for its cell. An answer that ran out of tokens is truncated even where
- * nothing of it is visible (reasoning may take all of them): that is not the model saying nothing.
+ * The outcome of a cell, given the result of its call. An answer that ran out of tokens is truncated
+ * even if it is empty, because reasoning may have used all tokens.
  */
 export function computeCellOutcome(result: CallResult): CellOutcome {
   if (result.kind === 'failed') {
@@ -23,9 +23,9 @@ export function computeCellOutcome(result: CallResult): CellOutcome {
 }
 
 /**
- * Grades a cell. The grader judges whatever text arrived, since that is what a user would have got;
- * where none arrived, the task is not solved. An infrastructure failure is never graded. A grade that
- * only lacked a tool has no key, so that it is tried again.
+ * Grades a cell. The grader gets whatever text arrived, as a user would have; an empty answer has
+ * quality 0. Infrastructure failures are never graded. A cell that could not be graded because a
+ * tool is missing gets no grade key, so that it is graded later.
  */
 export async function gradeCell(
   example: Example,
@@ -45,19 +45,19 @@ export async function gradeCell(
   return { grade, gradeKey: computeGradeKey(example, answer ?? '', grade.judge) };
 }
 
-/** Where cells end. */
+/** Where finished cells are recorded. */
 export interface CellRecords {
   readonly ledger: Ledger;
   readonly journal: CallJournal;
-  /** What graders may use beyond the answer. */
+  /** The tools that graders may use. */
   readonly tools: GradingTools;
-  /** A cell has come to its end and is in the ledger. */
+  /** Called when a cell is finished and in the ledger. */
   readonly onEntry: (entry: LedgerEntry) => void;
 }
 
 /**
- * Grades a cell's answer and puts it into the ledger. One that a sandbox or a judge has to look at is
- * on record before they do: it is paid for, and grading may take long.
+ * Grades a cell's answer and appends it to the ledger. If grading needs a sandbox or a judge, the
+ * ungraded answer is recorded first: it has been paid for, and grading may take long.
  */
 export async function recordCell(
   { example }: Cell,

@@ -5,10 +5,10 @@ import type { FailedAttempt } from '../ledger/ledger-entry.js';
 import type { Redactor } from '../../util/redact-secrets.js';
 import type { Cell } from './plan-sweep.js';
 
-/** A cell on its way from the plan to the ledger. */
+/** The state of a cell that is being processed. */
 export interface CellRun {
   readonly cell: Cell;
-  /** Its place in the plan's order. */
+  /** Its position in the plan's order. */
   readonly place: number;
   /** When its first attempt was sent; undefined before that. */
   firstSentMs: number | undefined;
@@ -16,9 +16,9 @@ export interface CellRun {
   readyMs: number;
   /** The attempts before the last one. */
   readonly failedAttempts: FailedAttempt[];
-  /** The latest attempt that has ended; undefined before the first one has. */
+  /** The latest attempt that has ended, if any. */
   last: EndedAttempt | undefined;
-  /** The most that its attempts without a known charge can have cost, in USD. */
+  /** Upper bound of the cost of its attempts without a known charge, in USD. */
   possibleCostUsd: number;
 }
 
@@ -34,7 +34,7 @@ export interface EndedAttempt {
   readonly inFlight: number;
 }
 
-/** A cell that is ready for its first attempt. */
+/** Creates the state of a cell that is ready for its first attempt. */
 export function startCellRun(cell: Cell, place: number, nowMs: number): CellRun {
   return {
     cell,
@@ -50,7 +50,7 @@ export function startCellRun(cell: Cell, place: number, nowMs: number): CellRun 
 /**
  * Describes a call for the journal, before it is sent.
  *
- * @param worstUsd the most that this attempt can cost; infinite where nothing limits it
+ * @param worstUsd upper bound of this attempt's cost; infinite if nothing limits it
  */
 export function describeBegun(
   { cell, possibleCostUsd }: CellRun,
@@ -82,14 +82,14 @@ export function describeFailedAttempt({
   return { startedAt, durationMs, status: failure?.status ?? null, error };
 }
 
-/** A failure as the ledger shows it: `class: message`. */
+/** Formats a failure for the ledger: `class: message`. */
 export function describeFailure(failure: CallFailure): string {
   return `${failure.class}: ${failure.message}`;
 }
 
 /**
- * Removes API keys from what a provider sent: a server may repeat the key, and ledgers are shared.
- * Done before grading, so that the grade is for the recorded answer.
+ * Removes API keys from a provider's response: a server may repeat the key, and ledgers are shared.
+ * Done before grading, so that the recorded answer is the graded one.
  */
 export function redactResult(result: CallResult, redactor: Redactor): CallResult {
   if (result.kind === 'failed') {

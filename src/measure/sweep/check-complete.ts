@@ -18,10 +18,14 @@ export function checkComplete(summary: SweepSummary): void {
     });
   }
   if (budget.reached) {
-    throw new RoutesmithError('budget_reached', `the budget is reached, ${cells} not settled yet`, {
-      where,
-      fix: 'Run the same command again with a larger --budget. Settled cells are not called again.',
-    });
+    throw new RoutesmithError(
+      'budget_reached',
+      `the budget is used up, with ${cells} not settled yet`,
+      {
+        where,
+        fix: 'Run the same command again with a larger --budget. Settled cells are not called again.',
+      },
+    );
   }
   if (coverage === 1) return;
   throw new RoutesmithError('incomplete_coverage', `${cells} failed or were never called`, {

@@ -18,7 +18,7 @@ export interface JudgeSettings {
   readonly signal?: AbortSignal;
 }
 
-/** What a judge has spent. It is never part of the candidates' costs. */
+/** The costs of a judge. They are never part of the candidates' costs. */
 export interface JudgeSpend {
   readonly calls: number;
   readonly costUsd: number;
@@ -34,7 +34,7 @@ const maxAttempts = 5;
 
 /**
  * Creates a judge from a model. Its identity is the model's name with a digest of everything that
- * shapes its answers: with other parameters it is another judge.
+ * affects its answers: a model with different parameters is a different judge.
  */
 export function createJudge(settings: JudgeSettings): MeteredJudge {
   const { model, apiKey, client, clock, random, signal } = settings;

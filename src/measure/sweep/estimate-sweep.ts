@@ -9,51 +9,51 @@ import { readPlanSettings, type SweepSettings } from './run-sweep.js';
 import type { Measured, SettledCells } from './settled-cells.js';
 import { computeTokenBounds, computeWorstCaseCostUsd } from './worst-case-cost.js';
 
-/** What a model's pending cells will cost and take, as far as that can be said before. */
+/** The estimated cost and time of a model's pending cells. */
 export interface ModelEstimate {
   readonly model: string;
-  /** Cells to call. */
+  /** Number of cells to call. */
   readonly cells: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly expectedUsd: number;
-  /** Null where nothing limits the length of an answer. */
+  /** Null if nothing limits the length of an answer. */
   readonly worstCaseUsd: number | null;
   /** Its share of the sweep's time at the given concurrency, in seconds. */
   readonly expectedSeconds: number;
   readonly worstCaseSeconds: number;
-  /** How many settled cells of the run the expectation rests on; 0 where it is assumed. */
+  /** Number of settled cells that the estimate is based on; 0 if it is based on assumptions. */
   readonly measuredCells: number;
 }
 
-/** A sweep before its first call. */
+/** The estimated cost and time of a sweep. */
 export interface SweepEstimate {
   readonly models: readonly ModelEstimate[];
   readonly totals: Omit<ModelEstimate, 'model' | 'measuredCells'>;
-  /** Cells that need no call. */
+  /** Number of cells that need no call. */
   readonly settledCells: number;
-  /** What the run is known to have cost so far, and what calls without a known charge can have. */
+  /** The known cost of the run so far. */
   readonly spentUsd: number;
+  /** Upper bound of the cost of calls without a known charge. */
   readonly possibleUsd: number;
   readonly assumptions: typeof assumptions;
 }
 
-/** What is taken for granted of a model that has not answered anything in this run. */
+/** The assumptions about models that have no settled cells in the run. */
 export const assumptions = {
-  /** UTF-8 bytes of a prompt that make a token; close for English, and for most scripts. */
+  /** UTF-8 bytes of a prompt per token; approximately right for English and most scripts. */
   bytesPerToken: 4,
-  /** Tokens of an answer, unless less is allowed. */
+  /** Tokens of an answer, unless the model's limit is lower. */
   outputTokens: 300,
   firstTokenSeconds: 1,
   outputTokensPerSecond: 50,
 } as const;
 
 /**
- * Estimates what a sweep would cost and take, without a call and without writing anything. What the
- * run's own settled cells have taken is the best guess for those that are still to come; without
- * any, assumptions stand in. The worst case is that of the budget: a token for each byte of a
- * prompt, and answers as long as they may get; a call that breaks off and is tried again can cost
- * that once more.
+ * Estimates the cost and time of a sweep, without calling any model or writing anything. The
+ * estimate extrapolates from the model's settled cells in the run, or else uses `assumptions`. The
+ * worst case is the one that the budget reserves: one token per byte of the prompt, and the longest
+ * possible answer. It does not include retries, which can cost the same again.
  *
  * @throws RoutesmithError as `runSweep` does for its settings and the run's folder
  */

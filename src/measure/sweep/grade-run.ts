@@ -21,11 +21,11 @@ export interface GradeRunSettings {
   readonly now: () => Date;
   /** Answers graded at the same time; minimum 1. @default 8 */
   readonly concurrency?: number;
-  /** Regrade answers whose grades are current, too. @default false */
+  /** Also regrade answers whose grades are current. @default false */
   readonly force?: boolean;
-  /** Writes nothing. @default false */
+  /** Do not write anything. @default false */
   readonly dryRun?: boolean;
-  /** Stops it: answers that are being graded are finished and recorded. */
+  /** Stops grading after the answers in progress, which are recorded. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -40,12 +40,12 @@ export interface GradeChange {
 }
 
 export interface GradeRunSummary {
-  /** Settled cells, with an answer or without; infrastructure failures are not counted. */
+  /** Number of settled cells, with or without an answer. Infrastructure failures do not count. */
   readonly cells: number;
-  /** Cells that were graded now; the grades of the others are current. */
+  /** Number of cells that were graded now; the grades of the others are current. */
   readonly graded: number;
   readonly changes: readonly GradeChange[];
-  /** The cells with their present grades. */
+  /** The cells with their current grades. */
   readonly entries: readonly LedgerEntry[];
   /** The same cells with their earlier grades. */
   readonly before: readonly LedgerEntry[];
@@ -55,11 +55,11 @@ export interface GradeRunSummary {
 }
 
 /**
- * Grades the recorded answers of a sweep with the present graders and references. Calls no candidate
- * model. Only grades whose key has changed are computed again, and only changed grades are written,
- * as new lines of the ledger; the earlier lines stay.
+ * Grades the recorded answers of a sweep with the current graders and references, without calling
+ * any candidate model. Only grades whose key has changed are computed again. Changed grades are
+ * appended to the ledger as new lines.
  *
- * @throws RoutesmithError `invalid_input` for what is no sweep, `run_locked` while it is swept
+ * @throws RoutesmithError `invalid_input` if the run is not a sweep, `run_locked` while a sweep runs
  */
 export async function gradeRun(settings: GradeRunSettings): Promise<GradeRunSummary> {
   const { runDirectory, tools, force = false, dryRun = false, signal, onProgress } = settings;
@@ -121,13 +121,13 @@ async function checkIsSweep(runDirectory: string): Promise<void> {
   const file = path.join(runDirectory, runFiles.info);
   const { kind } = await readRunInfo(file);
   if (kind === 'sweep') return;
-  throw new RoutesmithError('invalid_input', 'imported outcomes hold no answers to grade', {
+  throw new RoutesmithError('invalid_input', 'imported outcomes contain no answers to grade', {
     where: runDirectory,
-    fix: 'Name the folder of a sweep.',
+    fix: 'Give the folder of a sweep.',
   });
 }
 
-/** Finds an entry's example by its prompt, and among several of the same prompt by its id. */
+/** Finds an entry's example by its prompt, and by its id if several have the same prompt. */
 function indexExamples(
   own: ReadonlyMap<string, Example>,
   given: readonly Example[],

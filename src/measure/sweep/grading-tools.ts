@@ -12,24 +12,24 @@ import { createProviderClient } from './calls/provider-client.js';
 import { createJudge, type JudgeSpend } from './create-judge.js';
 
 export interface GradingToolsSettings {
-  /** Run code that models wrote, in a sandbox. */
+  /** Whether to run code from answers in a sandbox. */
   readonly allowCode: boolean;
   /** A pool file with one model: the judge. */
   readonly judge: string | undefined;
 }
 
-/** A sandbox and a judge, until they are closed. */
+/** An open sandbox and judge. */
 export interface OpenGradingTools {
   readonly tools: GradingTools;
-  /** A warning where candidates are from the same vendor as the judge. */
+  /** A warning if candidates are from the same vendor as the judge. */
   describeKinship(candidates: readonly string[]): string | undefined;
-  /** What the judge has cost; undefined without a judge. */
+  /** The costs of the judge; undefined without a judge. */
   judgeSpend(): JudgeSpend | undefined;
   close(): Promise<void>;
 }
 
 /**
- * Opens what graders need: a sandbox where code may run, and a judge where a file names one.
+ * Opens the tools that graders need: a sandbox if code may be run, and a judge if a file names one.
  *
  * @param signal stops further calls of the judge
  * @throws RoutesmithError `invalid_pool` or `missing_key` for a judge that cannot be called
@@ -55,7 +55,7 @@ export async function openGradingTools(
   };
 }
 
-/** The ids of a run's candidates, and the names under which providers served them. */
+/** The ids of a run's candidates, and the names that providers reported for them. */
 export async function readCandidateNames(runDirectory: string): Promise<readonly string[]> {
   const entries = await readLedger(join(runDirectory, runFiles.ledger));
   return [...new Set(entries.flatMap(({ model, servedModel }) => [model, servedModel ?? model]))];
@@ -89,6 +89,6 @@ function describeKinship(judge: string, candidates: readonly string[]): string |
   if (relatives.length === 0) return undefined;
   return (
     `the judge ${judge} is from the same vendor (${family}) as ${relatives.join(', ')}. ` +
-    'Judges tend to prefer answers of their own family. Use another judge, or check this one with --human.'
+    'Judges tend to prefer answers of their own family. Use another judge, or validate this one with --human.'
   );
 }

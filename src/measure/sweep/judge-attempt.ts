@@ -10,18 +10,18 @@ import type { Lane } from './lane.js';
 export interface LanePause {
   readonly pauseMs: number;
   readonly reason: string;
-  /** True where a single test call follows it. */
+  /** True if a single test call follows the pause. */
   readonly halfOpens: boolean;
 }
 
-/** What the end of an attempt means for its cell and for its lane. */
-export interface Judgement {
-  /** When the cell is tried again; null where this was its last attempt. */
+/** The consequences of an attempt for its cell and its lane. */
+export interface Judgment {
+  /** When the cell is retried; null if this was its last attempt. */
   readonly retryInMs: number | null;
-  /** True where the cell waits only for the lane's pause. */
+  /** True if the cell waits only for the lane's pause. */
   readonly waitsForLane: boolean;
   readonly pause: LanePause | undefined;
-  /** Why the lane's other calls would fail, too. */
+  /** Why the lane's other calls would fail as well. */
   readonly stopBecause: string | undefined;
 }
 
@@ -37,7 +37,7 @@ const settledFailures: ReadonlySet<CallFailureClass> = new Set([
   'content_filtered',
 ]);
 
-const isOver: Judgement = {
+const isFinal: Judgment = {
   retryInMs: null,
   waitsForLane: false,
   pause: undefined,
@@ -57,42 +57,42 @@ export function judgeAttempt(
     readonly limits: RetryLimits;
     readonly random: Random;
   },
-): Judgement {
+): Judgment {
   const failure = result.kind === 'failed' ? result.failure : undefined;
   lane.limit.noteEnd(readLoadSign(failure), failure?.retryAfterMs);
   if (failure === undefined) {
     lane.breaker.noteSuccess();
-    return isOver;
+    return isFinal;
   }
   const reason = describeFailure(failure);
-  if (lastingFailures.has(failure.class)) return { ...isOver, stopBecause: reason };
-  const asksMs = failure.retryable ? (failure.retryAfterMs ?? 0) : 0;
-  if (asksMs > call.limits.maxElapsedMs) {
-    const minutes = Math.ceil(asksMs / 60_000);
+  if (lastingFailures.has(failure.class)) return { ...isFinal, stopBecause: reason };
+  const retryAfterMs = failure.retryable ? (failure.retryAfterMs ?? 0) : 0;
+  if (retryAfterMs > call.limits.maxElapsedMs) {
+    const minutes = Math.ceil(retryAfterMs / 60_000);
     return {
-      ...isOver,
-      stopBecause: `Its provider asks for a wait of ${minutes} minutes. ${reason}`,
+      ...isFinal,
+      stopBecause: `The provider requests a wait of ${minutes} minutes. ${reason}`,
     };
   }
   // These failures are about the prompt: the model works.
   if (settledFailures.has(failure.class)) lane.breaker.noteSuccess();
   const verdict = lane.breaker.noteFailure(failure);
-  if (verdict.kind === 'given_up') return { ...isOver, stopBecause: verdict.reason };
+  if (verdict.kind === 'given_up') return { ...isFinal, stopBecause: verdict.reason };
   const decision = decideRetry(failure, call);
-  const isAsked = decision.kind === 'retry' && decision.isAsked;
+  const isRequested = decision.kind === 'retry' && decision.isRequested;
   const pause: LanePause | undefined =
     verdict.kind === 'open'
       ? {
-          pauseMs: Math.max(verdict.pauseMs, asksMs),
+          pauseMs: Math.max(verdict.pauseMs, retryAfterMs),
           reason: verdict.reason,
           halfOpens: true,
         }
-      : asksMs > 0 || isAsked
-        ? { pauseMs: isAsked ? decision.delayMs : asksMs, reason, halfOpens: false }
+      : retryAfterMs > 0 || isRequested
+        ? { pauseMs: isRequested ? decision.delayMs : retryAfterMs, reason, halfOpens: false }
         : undefined;
   return {
     retryInMs: decision.kind === 'retry' ? decision.delayMs : null,
-    waitsForLane: isAsked,
+    waitsForLane: isRequested,
     pause,
     stopBecause: undefined,
   };

@@ -15,15 +15,15 @@ export interface LaneSettings {
 }
 
 /**
- * The calls to one model through one account. They share a rate limit, so they share a limit, a
- * breaker and a queue; a lane that has to wait does not delay the others.
+ * The calls to one model through one account. They share the provider's rate limit, so they share
+ * an adaptive limit, a breaker and a queue. A lane that has to wait does not delay the others.
  */
 export class Lane {
-  /** The ids of its models: several where they differ only in parameters. */
+  /** The ids of its models; more than one if they differ only in parameters. */
   readonly modelIds: readonly string[];
   readonly limit: AdaptiveLimit;
   readonly breaker: Breaker = createBreaker();
-  /** Places in the plan's order of its cells; those from `#next` on have not been begun. */
+  /** Positions of its cells in the plan's order; those from `#next` on have not been started. */
   readonly #places: Uint32Array;
   #next = 0;
   /** Cells that are ready for another attempt. */
@@ -53,20 +53,20 @@ export class Lane {
     return this.#stoppedBecause !== undefined;
   }
 
-  /** What the lane is doing now. */
+  /** The current state of the lane. */
   describeFlow(): ModelFlow {
     const waiting = this.#places.length - this.#next + this.#ready.length + this.#backingOff;
     const { limit } = this.limit;
     return { inFlight: this.#inFlight, waiting, limit, isPaused: this.#pauses > 0 };
   }
 
-  /** Places in the plan's order of the cells that were never begun. */
+  /** Positions in the plan's order of the cells that were never started. */
   listPending(): Uint32Array {
     return this.#places.subarray(this.#next);
   }
 
   /**
-   * The place in the plan's order of the cell that the lane would send now; undefined where it may
+   * The position in the plan's order of the cell that the lane would send now; undefined if it may
    * not send, or has nothing to send.
    */
   findNextPlace(): number | undefined {
@@ -75,7 +75,7 @@ export class Lane {
     if (this.#inFlight >= limit) return undefined;
     const ready = this.#ready[0];
     if (ready !== undefined) return ready.place;
-    // Cells that back off count against the limit. Otherwise a failing model would begin them all.
+    // Cells that back off count against the limit. Otherwise a failing model would start them all.
     if (this.#inFlight + this.#backingOff >= limit) return undefined;
     return this.#places[this.#next];
   }
@@ -121,19 +121,19 @@ export class Lane {
     this.queue(run, nowMs);
   }
 
-  /** Begins a pause. @returns true where no other pause is in effect */
+  /** Begins a pause. @returns true if no other pause is in effect */
   beginPause(): boolean {
     this.#pauses += 1;
     return this.#pauses === 1;
   }
 
-  /** Ends a pause. @returns true where no other pause is in effect */
+  /** Ends a pause. @returns true if no other pause is in effect */
   endPause(): boolean {
     this.#pauses -= 1;
     return this.#pauses === 0;
   }
 
-  /** Sends nothing more. @returns false where it was stopped already */
+  /** Stops sending. @returns false if it was already stopped */
   stop(reason: string): boolean {
     if (this.isStopped) return false;
     this.#stoppedBecause = reason;

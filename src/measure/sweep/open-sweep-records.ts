@@ -8,7 +8,7 @@ import { buildCutOffEntry } from './cell-entry.js';
 import type { SweepPlan } from './plan-sweep.js';
 import { SettledCellsReader, type SettledCells } from './settled-cells.js';
 
-/** The open records of a run, and what they say about a plan's cells. */
+/** The open records of a run, and the state of a plan's cells in them. */
 export interface SweepRecords {
   readonly ledger: Ledger;
   readonly settled: SettledCells;
@@ -17,8 +17,8 @@ export interface SweepRecords {
 }
 
 /**
- * Opens a run's ledger and reads it against a plan. Calls that were in flight when an earlier
- * process was killed get a ledger entry: they may have been charged, and are called again.
+ * Opens a run's ledger and matches its entries with a plan. Calls that were in flight when an
+ * earlier process was killed get a ledger entry: they may have been charged, and are called again.
  *
  * @throws RoutesmithError `run_locked` or `ledger_corrupt`
  */
@@ -48,8 +48,8 @@ export async function openSweepRecords(
 }
 
 /**
- * Reads a run's ledger against a plan without writing anything. Nothing is settled where the run
- * does not exist yet.
+ * Matches a run's ledger with a plan without writing anything. If the run does not exist yet, no
+ * cell is settled.
  */
 export async function readSettledCells(
   runDirectory: string,

@@ -3,11 +3,11 @@ import type { SweepPlan } from './plan-sweep.js';
 
 /** Finds the cell of a plan that a ledger entry is about. */
 export interface PlanIndex {
-  /** The number of the cell with the entry's key; undefined where the plan has none. */
+  /** The number of the cell with the entry's key; undefined if it is not in the plan. */
   findCell(entry: LedgerEntry): number | undefined;
   /**
-   * The number of the cell that the plan has for the entry's task id, model id and repeat. It is
-   * the number of the slot, too; see `CurrentLines`.
+   * The number of the plan's cell with the entry's task id, model id and repeat. It is also the
+   * number of the slot; see `CurrentLines`.
    */
   findSlot(entry: LedgerEntry): number | undefined;
 }
@@ -15,11 +15,11 @@ export interface PlanIndex {
 /** Creates the index of a plan. */
 export function createPlanIndex(plan: SweepPlan): PlanIndex {
   const { models, prompts } = plan;
-  const indexOfTask = new Map(prompts.map(({ example }, index) => [example.id, index]));
+  const indexOfExample = new Map(prompts.map(({ example }, index) => [example.id, index]));
   const indexOfHash = new Map(prompts.map(({ promptHash }, index) => [promptHash, index]));
   const indexOfModel = new Map(models.map(({ id }, index) => [id, index]));
 
-  /** The number of the first model's cell of a prompt. */
+  /** The number of a prompt's cell for the first model. */
   const findRow = (prompt: number | undefined, repeat: number): number | undefined =>
     prompt === undefined || repeat >= plan.repeats
       ? undefined
@@ -36,7 +36,7 @@ export function createPlanIndex(plan: SweepPlan): PlanIndex {
       return index === -1 ? undefined : row + index;
     },
     findSlot({ taskId, model, repeat }) {
-      const row = findRow(indexOfTask.get(taskId), repeat);
+      const row = findRow(indexOfExample.get(taskId), repeat);
       const column = indexOfModel.get(model);
       return row === undefined || column === undefined ? undefined : row + column;
     },

@@ -51,7 +51,7 @@ export interface SweepPlan {
  * - reordered files give the same plan.
  *
  * @param limit maximum number of prompts, the first ones in that order; by default all
- * @throws RoutesmithError `invalid_pool` where two models would get identical requests
+ * @throws RoutesmithError `invalid_pool` if two models would get identical requests
  */
 export function planSweep(input: {
   readonly examples: readonly Example[];

@@ -7,9 +7,8 @@ import { RoutesmithError } from '../../util/errors.js';
 import { computeWorstCaseCostUsd } from './worst-case-cost.js';
 
 /**
- * Checks what can be checked before the first call: that every model can be told its settings and
- * the tasks, that a budget can be held, that every key is set, and that somebody listens on every
- * base URL.
+ * Checks before the first call that every model's protocol supports its settings and all prompts,
+ * that a budget can be enforced, that every key is set, and that every base URL is reachable.
  *
  * @returns the keys by model id
  * @throws RoutesmithError `invalid_pool`, `invalid_task_set`, `missing_key` or
@@ -36,7 +35,7 @@ export async function runPreflight(
   return apiKeys;
 }
 
-/** Anthropic's Messages have no words for some of what the tasks and the pool can say. */
+/** Anthropic's Messages protocol does not support every setting and every prompt. */
 function checkSendable(models: readonly PoolModel[], examples: readonly Example[]): void {
   const anthropic = models.filter(({ protocol }) => protocol === 'anthropic');
   for (const model of anthropic) {
@@ -44,7 +43,7 @@ function checkSendable(models: readonly PoolModel[], examples: readonly Example[
     if (problem === undefined) continue;
     throw new RoutesmithError('invalid_pool', problem, {
       where: model.id,
-      fix: "Change the model's parameters, or reach it through openrouter.",
+      fix: "Change the model's parameters, or use the model through openrouter.",
     });
   }
   const [first] = anthropic;
@@ -54,17 +53,17 @@ function checkSendable(models: readonly PoolModel[], examples: readonly Example[
     if (problem === undefined) continue;
     throw new RoutesmithError('invalid_task_set', problem, {
       where: `task ${example.id}`,
-      fix: `Leave this task out, or ${first.id}, or reach it through openrouter.`,
+      fix: `Remove this task, remove ${first.id}, or use that model through openrouter.`,
     });
   }
 }
 
-/** A budget is held by putting aside what a call can cost at most, so there has to be a most. */
+/** A budget reserves the worst-case cost of each call, so that cost must be bounded. */
 function checkCapped(models: readonly PoolModel[]): void {
   const uncapped = models.find((model) => computeWorstCaseCostUsd(model, '') === Infinity);
   if (uncapped === undefined) return;
-  throw new RoutesmithError('invalid_pool', 'nothing limits what one call can cost', {
+  throw new RoutesmithError('invalid_pool', 'the cost of a call has no upper bound', {
     where: uncapped.id,
-    fix: 'With a budget every model needs parameters.maxTokens, or a contextWindow.',
+    fix: 'With a budget, every model needs parameters.maxTokens or a contextWindow.',
   });
 }

@@ -1,4 +1,5 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
+import { formatUsd, formatWhole } from '../../util/format-number.js';
 import type { Clock } from './calls/clock.js';
 import {
   computeTotals,
@@ -10,26 +11,26 @@ import {
 
 /** Shows the progress of a sweep. */
 export interface ProgressReporter {
-  /** To be handed to `runSweep` as `onProgress`. */
+  /** The `onProgress` callback of `runSweep`. */
   report(progress: SweepProgress, notice?: string): void;
-  /** Shows the last state and leaves the terminal as it was. */
+  /** Shows the final state and restores the terminal. */
   close(): void;
 }
 
 type Terminal = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly rows?: number };
 
 const lineIntervalMs = 5_000;
-/** A sweep may settle thousands of cells a second; nobody reads faster than this. */
+/** A sweep may settle thousands of cells per second, faster than a terminal should be redrawn. */
 const drawIntervalMs = 100;
-/** Lines that are left for what is said besides. */
+/** Lines of the terminal that are kept free for other output. */
 const spareRows = 4;
 const maxNameLength = 28;
 
 /**
- * Creates a reporter: a bar for each model and one for all on a terminal, else a line every five
- * seconds and one at the end.
+ * Creates a reporter: on a terminal, a bar for each model and one for the total; otherwise a line
+ * every five seconds and one at the end.
  *
- * @param stream where to write; standard error, so that standard output stays the result's
+ * @param stream where to write, usually standard error, because standard output is for results
  */
 export function createProgressReporter(
   stream: Terminal,
@@ -64,7 +65,7 @@ function createBars(stream: Terminal, clock: Pick<Clock, 'now'>): ProgressReport
       stream,
       format: '{name} {bar} {text}',
       barsize: 16,
-      // What Ctrl-C does is the sweep's business. The cursor stays, so that no way to end can lose it.
+      // The sweep handles Ctrl-C. The cursor stays visible, so that it is never lost on exit.
       hideCursor: false,
       gracefulExit: false,
     },
@@ -77,7 +78,7 @@ function createBars(stream: Terminal, clock: Pick<Clock, 'now'>): ProgressReport
 
   function begin(progress: SweepProgress): void {
     const names = [...progress.models.keys()];
-    // A pool that does not fit is shown as a whole.
+    // A pool that does not fit on the terminal gets only the total bar.
     const fits = names.length > 1 && names.length + spareRows <= (stream.rows ?? 24);
     const width = fits
       ? Math.min(maxNameLength, Math.max(...names.map(({ length }) => length)))
@@ -115,7 +116,7 @@ function createBars(stream: Terminal, clock: Pick<Clock, 'now'>): ProgressReport
     },
     close() {
       if (last !== undefined) draw(last);
-      // Notices that are still waiting are only written by a redraw.
+      // Pending notices are only written by a redraw.
       bars.update();
       bars.stop();
     },
@@ -153,20 +154,16 @@ function describeCounts(
   flow: readonly string[],
 ): string {
   const { total, settledBefore, done, failed, skipped, spentUsd } = counts;
-  const parts = [`${settledBefore + done}/${total} cells`];
+  const parts = [`${formatWhole(settledBefore + done)}/${formatWhole(total)} cells`];
   if (failed > 0) parts.push(`${failed} failed`);
   if (skipped > 0) parts.push(`${skipped} skipped`);
-  parts.push(...flow, `$${spentUsd.toFixed(4)} spent`);
+  parts.push(...flow, `${formatUsd(spentUsd)} spent`);
   const remainingMs = computeRemainingMs(counts, startedMs, nowMs);
   if (remainingMs !== undefined && remainingMs > 0) {
-    if (spentUsd > 0) parts.push(`$${formatRate((1000 * spentUsd) / (nowMs - startedMs))}/s`);
+    if (spentUsd > 0) parts.push(`${formatUsd((1000 * spentUsd) / (nowMs - startedMs))}/s`);
     parts.push(describeRemaining(remainingMs));
   }
   return parts.join(', ');
-}
-
-function formatRate(usdPerSecond: number): string {
-  return usdPerSecond.toFixed(usdPerSecond >= 0.01 ? 2 : 6);
 }
 
 function describeRemaining(remainingMs: number): string {

@@ -11,10 +11,10 @@ import type { SettledCells } from './settled-cells.js';
 const concurrency = 8;
 
 /**
- * Appends a new line for every settled cell whose line no longer stands for it: graded anew, under
- * the present ids of task and model. No model is called: the answer is the recorded one.
+ * Appends a new line for every settled cell whose line is outdated, with the recorded answer, a new
+ * grade, and the current ids of example and model. Calls no candidate model.
  *
- * @returns how many
+ * @returns the number of appended lines
  */
 export async function regradeSettled(
   plan: SweepPlan,
@@ -27,7 +27,7 @@ export async function regradeSettled(
     const { example, model } = plan.buildCell(number);
     const entry: LedgerEntry = await ledger.readEntry(place);
     const graded = await gradeCell(example, entry.outcome, entry.answer, tools);
-    // What still cannot be graded is not written down again and again.
+    // A cell that still cannot be graded gets no new line, or the ledger would grow on each resume.
     const { grade, gradeKey } = entry;
     if (isShown && sha256OfJson(graded) === sha256OfJson({ grade, gradeKey })) return;
     ledger.append({ ...entry, ...graded, taskId: example.id, model: model.id, regraded: true });

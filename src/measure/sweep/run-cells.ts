@@ -25,10 +25,10 @@ import type { SweepEvent } from './sweep-event.js';
 /** What all cells of a sweep share. */
 export interface CellsContext extends CellRecords {
   readonly plan: SweepPlan;
-  /** Calls in flight at the same time, over all lanes. */
+  /** Maximum number of calls in flight, over all lanes. */
   readonly concurrency: number;
   readonly client: ProviderClient;
-  /** Keys by model id; undefined where a model needs none. */
+  /** Keys by model id; undefined if a model needs none. */
   readonly apiKeys: ReadonlyMap<string, string | undefined>;
   readonly budget: Budget;
   readonly redactor: Redactor;
@@ -42,7 +42,7 @@ export interface CellsContext extends CellRecords {
 
 /**
  * Runs the lanes' cells. Whenever a call may be sent, it is the first cell in the plan's order among
- * those that the lanes offer. Resolves when no work is left; rejects where the ledger cannot be
+ * those that the lanes offer. Resolves when no work is left; rejects if the ledger cannot be
  * written, after the calls in flight have ended.
  */
 export function runCells(lanes: readonly Lane[], context: CellsContext): Promise<void> {
@@ -56,8 +56,8 @@ export function runCells(lanes: readonly Lane[], context: CellsContext): Promise
 }
 
 /**
- * A cell's way: sent -> ended -> (waiting -> sent)* -> recorded. Every transition goes through
- * `#advance`, which sends what may be sent next or finds that the work is over.
+ * The states of a cell: sent -> ended -> (waiting -> sent)* -> recorded. Every transition goes
+ * through `#advance`, which then sends the next calls or finishes the run.
  */
 class CellRunner {
   readonly #lanes: readonly Lane[];
@@ -87,7 +87,7 @@ class CellRunner {
 
   readonly #interrupt = (): void => this.#advance(() => this.#activity.end());
 
-  /** Makes a transition and sends what may be sent after it, so that no wake-up is lost. */
+  /** Makes a transition and then sends every call that it allows. */
   #advance(transition: () => void): void {
     try {
       transition();
@@ -116,7 +116,7 @@ class CellRunner {
     return first;
   }
 
-  /** @returns false where the call could exceed the budget */
+  /** @returns false if the call could exceed the budget */
   #sendNext(lane: Lane): boolean {
     const { plan, clock } = this.#context;
     const run = lane.take((place) =>
@@ -128,7 +128,7 @@ class CellRunner {
       void this.#send(lane, run, worstUsd, reservation);
       return true;
     }
-    // No cheaper cell overtakes it: a grid with only the cheap models would be lopsided.
+    // Cheaper cells must not overtake it, or the results would cover only the cheap models.
     lane.putBack(run);
     if (this.#activity.inFlight === 0) {
       this.#charges.reportReached(worstUsd);
@@ -155,7 +155,7 @@ class CellRunner {
     });
   }
 
-  /** Makes one attempt; the journal has it before it is sent. */
+  /** Makes one attempt, which is recorded in the journal before it is sent. */
   async #call(lane: Lane, run: CellRun, worstUsd: number): Promise<CallResult> {
     const { clock, journal, client, apiKeys, redactor } = this.#context;
     const startedMs = clock.now();
@@ -175,22 +175,22 @@ class CellRunner {
     return result;
   }
 
-  /** Decides what the end of an attempt means for its cell and its lane. */
+  /** Handles the end of an attempt: retries or finishes its cell, and pauses or stops its lane. */
   #noteEnd(lane: Lane, run: CellRun, result: CallResult): void {
     const { clock, retryLimits, random } = this.#context;
-    const judgement = judgeAttempt(lane, result, {
+    const judgment = judgeAttempt(lane, result, {
       attempt: run.failedAttempts.length + 1,
       elapsedMs: clock.now() - (run.firstSentMs ?? 0),
       limits: retryLimits,
       random,
     });
-    const { stopBecause, pause } = judgement;
-    const retryInMs = this.#activity.isEnding ? null : judgement.retryInMs;
+    const { stopBecause, pause } = judgment;
+    const retryInMs = this.#activity.isEnding ? null : judgment.retryInMs;
     if (result.kind === 'failed') this.#reportFailure(run, result.failure, retryInMs);
     if (stopBecause !== undefined) this.#stop(lane, stopBecause);
     if (pause !== undefined) this.#pause(lane, pause);
     if (retryInMs === null || lane.isStopped) this.#finish(run);
-    else if (judgement.waitsForLane) lane.queue(run, clock.now());
+    else if (judgment.waitsForLane) lane.queue(run, clock.now());
     else this.#backOff(lane, run, retryInMs);
   }
 

@@ -18,20 +18,20 @@ import { replaceFile } from '../../util/replace-file.js';
 import { sha256, sha256OfJson } from '../../util/sha256.js';
 
 /**
- * Checks that a folder can hold a sweep: it is new or empty, or holds an earlier sweep.
+ * Checks that a folder can be used for a sweep: it is new, empty, or has an earlier sweep.
  *
- * @throws RoutesmithError `invalid_input` where it holds imported outcomes, or a damaged `run.json`
+ * @throws RoutesmithError `invalid_input` if it has imported outcomes or a damaged `run.json`
  */
 export async function checkRunDirectory(runDirectory: string): Promise<void> {
   await readEarlierInfo(path.join(runDirectory, runFiles.info));
 }
 
 /**
- * Writes `run.json` and `tasks.jsonl`. In the folder of an earlier sweep, models, sources, and new or
- * changed examples are added to those already there. A model of the same id is replaced; of several
- * examples of one id the last line counts.
+ * Writes `run.json` and `tasks.jsonl`. In the folder of an earlier sweep, adds models, sources, and
+ * new or changed examples. A model with the same id is replaced; if several lines have the same
+ * example id, the last one counts.
  *
- * @throws RoutesmithError `invalid_input` where the folder holds something else
+ * @throws RoutesmithError `invalid_input` if the folder contains something else
  */
 export async function writeRunDirectory(
   runDirectory: string,
@@ -87,7 +87,7 @@ async function readEarlierInfo(file: string): Promise<RunInfo | undefined> {
   if (!existsSync(file)) return undefined;
   const info = await readRunInfo(file);
   if (info.kind === 'sweep') return info;
-  throw new RoutesmithError('invalid_input', 'this folder holds imported outcomes', {
+  throw new RoutesmithError('invalid_input', 'this folder contains imported outcomes', {
     where: file,
     fix: 'Choose another folder for the sweep.',
   });
@@ -98,7 +98,7 @@ function describeModel(model: Pool['models'][number]): ModelInfo {
   return { id, price, ...(contextWindow === undefined ? {} : { contextWindow }), capabilities };
 }
 
-/** The digest of a file's bytes, or of the content where there is no such file. */
+/** The digest of a file's bytes, or of the content if there is no such file. */
 async function describeSource(
   file: string,
   content: unknown,
@@ -115,7 +115,7 @@ function parseObject(text: string, where: string): JsonObject {
     const value: unknown = JSON.parse(text);
     if (isJsonObject(value)) return value;
   } catch {
-    // Reported below: the parser's own message does not help.
+    // Reported below, without the parser's message.
   }
   throw new RoutesmithError('invalid_input', 'this is not a JSON object', {
     where,

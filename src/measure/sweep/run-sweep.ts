@@ -23,52 +23,52 @@ import { checkRunDirectory, writeRunDirectory } from './run-directory.js';
 import { findServedDifferences } from './served-models.js';
 import type { SweepEvent } from './sweep-event.js';
 import type { SweepProgress } from './sweep-progress.js';
-import { summariseBudget, summariseSweep, type SweepSummary } from './sweep-summary.js';
+import { summarizeBudget, summarizeSweep, type SweepSummary } from './sweep-summary.js';
 
 export interface SweepSettings {
   readonly taskSet: TaskSet;
   readonly pool: Pool;
-  /** The run's folder; created where it does not exist, resumed where it does. */
+  /** The run's folder. It is created if it does not exist, and otherwise resumed. */
   readonly runDirectory: string;
-  /** Calls under way at the same time, over all models; minimum 1. @default 8 */
+  /** Maximum number of calls in flight, over all models; minimum 1. @default 8 */
   readonly concurrency?: number;
-  /** Calls of each task and model; minimum 1. @default 1 */
+  /** Calls per example and model; minimum 1. @default 1 */
   readonly repeats?: number;
   /** Decides the order of the calls. @default 0 */
   readonly seed?: number;
-  /** Where the keys are: `process.env`. */
+  /** The environment variables with the API keys, usually `process.env`. */
   readonly environment: Environment;
   /** @default systemClock */
   readonly clock?: Clock;
-  /** Ends the sweep: what is under way is finished and recorded, and nothing else begun. */
+  /** Ends the sweep: calls in flight are finished and recorded, and no others are sent. */
   readonly signal?: AbortSignal;
-  /** Called after every cell, and with a line of text where something should be said. */
+  /** Called after every cell, and with a notice for the user if there is one. */
   readonly onProgress?: (progress: SweepProgress, notice?: string) => void;
-  /** Called for everything that explains the sweep's pace and its failures. */
+  /** Called for events that explain the sweep's pace and its failures. */
   readonly onEvent?: (event: SweepEvent) => void;
-  /** The most prompts to run, the first ones of the seed's order. @default all of them */
+  /** Maximum number of prompts, the first ones in the seed's order. @default all */
   readonly limit?: number;
   /**
-   * The most that the run may cost in USD, earlier sweeps into the same folder included. What a
-   * call can cost at most is put aside before it is sent, so that it holds. @default no limit
+   * Maximum cost of the run in USD, including earlier sweeps into the same folder. The worst-case
+   * cost of each call is reserved before it is sent. @default no limit
    */
   readonly budgetUsd?: number;
-  /** Call only cells whose last call failed, and none that was never called. @default false */
+  /** Call only cells whose last call failed, not those that were never called. @default false */
   readonly retryFailed?: boolean;
   readonly timeouts?: Partial<CallTimeouts>;
   readonly retryLimits?: RetryLimits;
-  /** What graders may use beyond the answer. @default nothing: no code is run, no model judges */
+  /** The tools that graders may use. @default none: no sandbox and no judge */
   readonly tools?: GradingTools;
 }
 
 /**
- * Runs every cell that is not settled yet and records it in the run's ledger. May be ended at any
- * moment, by the signal or by a crash, and run again: settled cells are never called again,
+ * Runs every cell that is not settled yet and records it in the run's ledger. A sweep can be
+ * resumed after the signal or a crash ended it: settled cells are never called again,
  * infrastructure failures are.
  *
  * @throws RoutesmithError before the first call: `usage`, `invalid_pool`, `invalid_task_set`,
- * `missing_key`, `provider_unreachable`, `run_locked`, `ledger_corrupt`, `invalid_input`. Failures
- * of cells and a budget that is reached are data and in the summary.
+ * `missing_key`, `provider_unreachable`, `run_locked`, `ledger_corrupt`, `invalid_input`. Failed
+ * cells and a reached budget do not throw; they are in the summary.
  */
 export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
   const { taskSet, pool, runDirectory, clock = systemClock, tools = {} } = settings;
@@ -116,10 +116,10 @@ export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
     });
     await ledger.flush();
     journal.close();
-    return summariseSweep(progress, {
+    return summarizeSweep(progress, {
       runDirectory,
       aborted: stop.signal.aborted,
-      budget: summariseBudget(budget, isBudgetReached),
+      budget: summarizeBudget(budget, isBudgetReached),
       cutOffCalls: records.cutOff.length,
       duplicateTasks: plan.duplicateExamples.length,
       regraded,
@@ -132,7 +132,7 @@ export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
   }
 }
 
-/** The caller's signal, passed on to one that every waiting cell may listen to without a warning. */
+/** A signal that follows the caller's and allows any number of listeners without a warning. */
 function createStop(outer: AbortSignal | undefined): {
   readonly signal: AbortSignal;
   dispose(): void;
@@ -148,7 +148,7 @@ function createStop(outer: AbortSignal | undefined): {
   };
 }
 
-/** What a plan is made of, checked. */
+/** Validates the settings of a plan. */
 export function readPlanSettings(
   settings: Pick<SweepSettings, 'taskSet' | 'pool' | 'repeats' | 'seed' | 'limit'>,
 ): Parameters<typeof planSweep>[0] {
@@ -160,8 +160,8 @@ export function readPlanSettings(
 
 function checkBudget(value: number): void {
   if (Number.isFinite(value) && value >= 0) return;
-  throw new RoutesmithError('usage', 'a budget must be a number of at least 0, in USD', {
-    fix: 'Give it as 5 or 0.50.',
+  throw new RoutesmithError('usage', 'the budget must be a number of at least 0, in USD', {
+    fix: 'Give an amount such as 5 or 0.50.',
   });
 }
 

@@ -4,7 +4,7 @@ import { isJsonObject, type JsonValue } from '../../util/json.js';
 
 type Served = Pick<LedgerEntry, 'servedModel' | 'servedProvider' | 'fingerprint'>;
 
-/** One who answered, as the provider describes itself; null where it says nothing. */
+/** A model, provider and fingerprint as reported in answers; null if not reported. */
 interface ServedCount {
   readonly model: string | null;
   readonly provider: string | null;
@@ -14,26 +14,26 @@ interface ServedCount {
 
 const maxDistinct = 100;
 
-/** Counts who answered for each model of a pool. */
+/** Counts the served models, providers and fingerprints of each model of a pool. */
 export interface ServedTally {
   note(modelId: string, served: Served): void;
-  /** Who answered for a model, and how often. */
+  /** What was served for a model, and how often. */
   read(modelId: string): readonly ServedCount[];
 }
 
-/** Something about who answered that a comparison of models should not keep quiet about. */
+/** A difference between the requested and the served model, or a change during the run. */
 export interface ServedFinding {
   readonly model: string;
   readonly kind:
-    /** The provider names another model than was asked for. */
+    /** The provider reports a model other than the requested one. */
     | 'other_model'
-    /** The pool names providers, and another one answered. */
+    /** The pool names providers, but another one answered. */
     | 'pin_not_honoured'
-    /** The same name stood for several models. */
+    /** The reported model changed during the run. */
     | 'model_changed'
     /** Several providers answered; they may run the model differently. */
     | 'several_providers'
-    /** The configuration behind the name changed. */
+    /** The provider's configuration of the model changed. */
     | 'fingerprint_changed';
   readonly detail: string;
 }
@@ -46,7 +46,7 @@ export function createServedTally(): ServedTally {
       if (model === null && provider === null && fingerprint === null) return;
       const ofModel = counts.get(modelId) ?? new Map<string, ServedCount>();
       if (ofModel.size === 0) counts.set(modelId, ofModel);
-      // A server that makes up a fingerprint for each answer must not fill the memory.
+      // A server may send a new fingerprint with each answer; that must not fill the memory.
       const print = ofModel.size < maxDistinct ? fingerprint : null;
       const key = `${model}\n${provider}\n${print}`;
       const known = ofModel.get(key);
@@ -57,7 +57,7 @@ export function createServedTally(): ServedTally {
   };
 }
 
-/** What a tally says that is not as the pool asked, or did not stay the same. */
+/** Finds models whose answers came from another model or provider, or whose source changed. */
 export function findServedDifferences(
   models: readonly PoolModel[],
   tally: ServedTally,
@@ -74,15 +74,15 @@ export function findServedDifferences(
 
     const others = [...names].filter(([name]) => !isNamed(name, model.model));
     if (others.length > 0) {
-      add('other_model', `asked for ${model.model}, answered by ${describe(others)}`);
+      add('other_model', `requested ${model.model}, answered by ${describe(others)}`);
     }
     if (names.size > 1) add('model_changed', `answered by ${describe([...names])}`);
     const wanted = readPinnedProviders(model);
-    const strangers = [...providers].filter(
+    const unpinned = [...providers].filter(
       ([provider]) => !wanted.some((name) => isProvider(provider, name)),
     );
-    if (wanted.length > 0 && strangers.length > 0) {
-      add('pin_not_honoured', `pinned to ${wanted.join(', ')}, served by ${describe(strangers)}`);
+    if (wanted.length > 0 && unpinned.length > 0) {
+      add('pin_not_honoured', `pinned to ${wanted.join(', ')}, served by ${describe(unpinned)}`);
     } else if (providers.size > 1) {
       add('several_providers', `served by ${describe([...providers])}`);
     }
@@ -91,7 +91,7 @@ export function findServedDifferences(
   });
 }
 
-/** Counts by name; what was not said counts for nothing. */
+/** Adds up counts by name; null names are ignored. */
 function addUp(pairs: readonly (readonly [string | null, number])[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const [name, count] of pairs) {
@@ -108,14 +108,17 @@ function describe(counts: readonly (readonly [string, number])[]): string {
     .join(', ');
 }
 
-/** An alias is served under its full name: `gpt-4o` as `gpt-4o-2024-08-06`, or without its maker. */
-function isNamed(served: string, asked: string): boolean {
-  const [full, short] = [simplify(asked), simplify(asked.slice(asked.lastIndexOf('/') + 1))];
+/** Allows for aliases, such as `gpt-4o` for `gpt-4o-2024-08-06`, and for a missing vendor prefix. */
+function isNamed(served: string, requested: string): boolean {
+  const [full, short] = [
+    simplify(requested),
+    simplify(requested.slice(requested.lastIndexOf('/') + 1)),
+  ];
   const name = simplify(served);
   return name.startsWith(full) || name.startsWith(short) || name.endsWith(short);
 }
 
-/** A pin says `google-vertex/us`, an answer `Google Vertex` or `Google`. */
+/** Matches a pin such as `google-vertex/us` with a reported `Google Vertex` or `Google`. */
 function isProvider(served: string, pinned: string): boolean {
   const [name, wanted] = [simplify(served), simplify(pinned.split('/', 1)[0] as string)];
   return name.startsWith(wanted) || wanted.startsWith(name);
@@ -128,7 +131,7 @@ function simplify(text: string): string {
     .replace(/[^\p{L}\p{N}]/gu, '');
 }
 
-/** OpenRouter's `only`, else `order`. */
+/** OpenRouter's `only`, or else `order`. */
 function readPinnedProviders({ pin }: PoolModel): string[] {
   if (pin === undefined || !isJsonObject(pin)) return [];
   const names: JsonValue | undefined = pin['only'] ?? pin['order'];

@@ -11,25 +11,25 @@ import { promptText } from '../../llm/chat.js';
 import type { Example } from '../tasks/example.js';
 import { createServedTally, type ServedTally } from './served-models.js';
 
-/** What a run's ledger says about the cells of a plan. */
+/** The state of a plan's cells in a run's ledger. */
 export interface SettledCells {
   isSettled(number: number): boolean;
-  /** True where all calls of the cell failed for reasons of the infrastructure. */
+  /** True if the cell has only infrastructure failures. */
   hasFailed(number: number): boolean;
-  /** Settled cells that need regrading, with their line. */
+  /** Settled cells that need regrading, by number. */
   readonly outdated: ReadonlyMap<number, OutdatedLine>;
   /** The known cost of all calls of the run. */
   readonly spentUsd: number;
-  /** The most that the calls without a known charge can have cost. */
+  /** Upper bound of the cost of calls without a known charge. */
   readonly possibleUsd: number;
   readonly served: ServedTally;
-  /** What the settled cells of each model took, by its id; a model without any is missing. */
+  /** Tokens and latency of each model's settled cells, by model id; models without any are missing. */
   readonly measured: ReadonlyMap<string, Measured>;
 }
 
 /** The line of a cell that needs regrading. */
 export interface OutdatedLine extends LinePlace {
-  /** False where another cell has superseded it, or it has another task id or model id. */
+  /** False if another cell has superseded it, or if its task id or model id has changed. */
   readonly isShown: boolean;
 }
 
@@ -43,10 +43,10 @@ export interface Measured {
 }
 
 /**
- * Reads a ledger against a plan, entry by entry: the ledger may be larger than memory. A settled
- * cell needs regrading where its grade has another key (another grader, grader version, option or
- * reference), where its task or model has another id, or where a cell of other parameters has
- * superseded it.
+ * Matches a ledger's entries with a plan, one by one, because the ledger may be larger than memory.
+ * A settled cell needs regrading if the key of its grade has changed (with the grader, its version,
+ * its options or the reference), if the id of its example or model has changed, or if a cell with
+ * other parameters has superseded it.
  */
 export class SettledCellsReader {
   readonly #plan: SweepPlan;
@@ -55,20 +55,20 @@ export class SettledCellsReader {
   readonly #lines: CurrentLines;
   readonly #gradeKeys = createGradeKeyCache();
   readonly #hasCurrentGrade: Uint8Array;
-  /** Where the line that counts starts, and its length, in bytes. */
+  /** The offset and length of the current line of each cell, in bytes. */
   readonly #starts: Float64Array;
   readonly #lengths: Uint32Array;
   readonly #served = createServedTally();
   readonly #measured = new Map<string, Measured>();
-  /** Calls of the journal that no entry has ended. */
+  /** Calls of the journal without an entry in the ledger. */
   readonly #cutOff: Map<string, BegunCall>;
   readonly #journalBytes: number;
   #spentUsd = 0;
   #possibleUsd = 0;
 
   /**
-   * @param tools what graders may use now: a grade that lacked only these needs regrading, too
-   * @param journal what a process that was killed has left
+   * @param tools the available tools; a grade that lacked one of them also needs regrading
+   * @param journal the journal of a process that was killed
    */
   constructor(plan: SweepPlan, tools: GradingTools, journal?: LeftJournal) {
     this.#plan = plan;
@@ -107,7 +107,7 @@ export class SettledCellsReader {
     addMeasured(this.#measured, id, example, entry);
   }
 
-  /** Calls that an earlier process has sent and not recorded, by the entries so far. */
+  /** Calls that an earlier process sent and did not record, according to the entries so far. */
   listCutOff(): readonly BegunCall[] {
     return [...this.#cutOff.values()];
   }
@@ -128,7 +128,7 @@ export class SettledCellsReader {
     const outdated = new Map<number, OutdatedLine>();
     for (let number = 0; number < this.#plan.cellCount; number++) {
       if (!this.#lines.isSettled(number)) continue;
-      // A cell's slot has the cell's own number: see `PlanIndex`.
+      // The slot of a cell has the number of the cell; see `PlanIndex`.
       const isShown = this.#lines.isShownIn(number, number);
       if (isShown && this.#hasCurrentGrade[number] === 1) continue;
       const start = this.#starts[number] as number;
@@ -138,7 +138,7 @@ export class SettledCellsReader {
   }
 }
 
-/** Keeps the grade keys of one example: models are called one after another, and often agree. */
+/** Caches the grade keys of one example, because models often give the same answer. */
 function createGradeKeyCache(): {
   find(example: Example, answer: string, judge: JudgeIdentity | undefined): string;
 } {

@@ -1,21 +1,21 @@
 import { setMaxListeners } from 'node:events';
 
-/** Answers that may wait for their grades; beyond it no more calls are sent. */
+/** Maximum number of answers that are being graded; beyond it no more calls are sent. */
 const maxGrading = 256;
 
-/** Counts what a sweep is doing, and knows whether it is coming to its end. */
+/** Counts the calls, gradings and timers of a sweep, and whether it is ending. */
 export class SweepActivity {
   /** Calls that were sent and have not ended. */
   inFlight = 0;
   /** Answers that are being graded and recorded. */
   grading = 0;
-  /** Timers of cells and lanes that wait. */
+  /** Timers of waiting cells and lanes. */
   sleeping = 0;
   readonly #maxInFlight: number;
   readonly #ending = new AbortController();
   #failure: { readonly error: unknown } | undefined;
 
-  /** @param maxInFlight calls in flight over all lanes */
+  /** @param maxInFlight maximum number of calls in flight, over all lanes */
   constructor(maxInFlight: number) {
     this.#maxInFlight = maxInFlight;
     // Every waiting cell listens to it.
@@ -35,17 +35,17 @@ export class SweepActivity {
     return this.#ending.signal.aborted;
   }
 
-  /** Aborts when nothing more is to be sent, which ends all waits. */
+  /** Aborts when the sweep is ending, which ends all waits. */
   get endSignal(): AbortSignal {
     return this.#ending.signal;
   }
 
-  /** The first error; undefined where there was none. */
+  /** The first error, if any. */
   get failure(): { readonly error: unknown } | undefined {
     return this.#failure;
   }
 
-  /** Sends nothing more. Calls in flight are finished and recorded. */
+  /** Stops sending. Calls in flight are finished and recorded. */
   end(): void {
     this.#ending.abort();
   }

@@ -6,7 +6,7 @@ import type { Clock } from './calls/clock.js';
 
 /** An event that explains the pace of a sweep and its failures. */
 export type SweepEvent =
-  /** How many calls may be under way, and why that changed. */
+  /** The maximum number of calls in flight has changed. */
   | {
       readonly kind: 'limit_changed';
       readonly models: readonly string[];
@@ -16,7 +16,7 @@ export type SweepEvent =
       readonly inFlight: number;
       readonly waiting: number;
     }
-  /** An attempt failed; `retryInMs` is null where it was the last. */
+  /** An attempt failed; `retryInMs` is null if it was the last. */
   | {
       readonly kind: 'attempt_failed';
       readonly model: string;
@@ -27,7 +27,7 @@ export type SweepEvent =
       readonly error: string;
       readonly retryInMs: number | null;
     }
-  /** The lane of these models sends nothing for a while. */
+  /** The lane of these models is paused. */
   | {
       readonly kind: 'paused';
       readonly models: readonly string[];
@@ -35,9 +35,9 @@ export type SweepEvent =
       readonly reason: string;
     }
   | { readonly kind: 'resumed'; readonly models: readonly string[] }
-  /** Nothing more is sent to these models. */
+  /** No more calls are sent to these models. */
   | { readonly kind: 'stopped'; readonly models: readonly string[]; readonly reason: string }
-  /** A call was charged more than its prices and its caps allow. */
+  /** A call was charged more than its prices and token limits allow. */
   | {
       readonly kind: 'overcharged';
       readonly model: string;
@@ -45,7 +45,7 @@ export type SweepEvent =
       readonly chargedUsd: number;
       readonly worstCaseUsd: number;
     }
-  /** Nothing more is sent at all: the next call could cost more than is left. */
+  /** The sweep ends because the next call could cost more than what is left of the budget. */
   | {
       readonly kind: 'budget_reached';
       readonly limitUsd: number;
@@ -63,14 +63,14 @@ export type SweepEvent =
       readonly isPaused: boolean;
     };
 
-/** A file of a sweep's events, one JSON object a line. */
+/** A file of a sweep's events, one JSON object per line. */
 export interface SweepLog {
   write(event: SweepEvent): void;
-  /** Resolves when all is written; rejects where something could not be. */
+  /** Resolves when everything is written; rejects if a write failed. */
   close(): Promise<void>;
 }
 
-/** Opens a log and adds to what is there. Events hold no secrets: they were taken out before. */
+/** Opens a log for appending. Secrets have already been removed from the events. */
 export async function openSweepLog(file: string, clock: Pick<Clock, 'date'>): Promise<SweepLog> {
   await mkdir(path.dirname(file), { recursive: true });
   const stream = createWriteStream(file, { flags: 'a' });

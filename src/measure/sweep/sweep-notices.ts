@@ -1,8 +1,9 @@
 import type { SweepRecords } from './open-sweep-records.js';
 import type { SweepPlan } from './plan-sweep.js';
 import type { SweepEvent } from './sweep-event.js';
+import { formatUsd } from '../../util/format-number.js';
 
-/** Shorter pauses are only in the log. */
+/** Shorter pauses are only logged. */
 const minPauseMs = 5_000;
 
 /** The notices before the first call. */
@@ -18,7 +19,7 @@ export function describeStart(
     const possibleUsd = cutOff.reduce((sum, call) => sum + (call.possibleCostUsd ?? 0), 0);
     const calls = cutOff.length === 1 ? '1 call was' : `${cutOff.length} calls were`;
     notices.push(
-      `${calls} in flight when an earlier sweep was killed; the charge may be up to $${possibleUsd.toFixed(6)}. Calling again.`,
+      `${calls} in flight when an earlier sweep was killed and may have been charged up to ${formatUsd(possibleUsd)}. Calling again.`,
     );
   }
   if (plan.duplicateExamples.length > 0) {
@@ -31,7 +32,7 @@ export function describeStart(
   return notices;
 }
 
-/** Describes an event in one line; undefined for events that only explain the pace. */
+/** Describes an event in one line; undefined for events that are only logged. */
 export function describeEvent(event: SweepEvent): string | undefined {
   switch (event.kind) {
     case 'stopped':
@@ -42,10 +43,10 @@ export function describeEvent(event: SweepEvent): string | undefined {
       return `${event.models.join(', ')} waits for ${seconds} s. ${event.reason}`;
     }
     case 'overcharged':
-      return `${event.model} was charged $${event.chargedUsd.toFixed(6)} although its prices and token limits allow at most $${event.worstCaseUsd.toFixed(6)}: check them in the pool.`;
+      return `${event.model} charged ${formatUsd(event.chargedUsd)} for a call, but its prices and token limits allow at most ${formatUsd(event.worstCaseUsd)}. Check them in the pool file.`;
     case 'budget_reached': {
       const taken = event.spentUsd + event.possibleUsd;
-      return `The budget is reached: $${taken.toFixed(6)} of $${event.limitUsd} is spent or reserved, and the next call could cost $${event.nextUsd.toFixed(6)}.`;
+      return `The budget is reached: ${formatUsd(taken)} of ${formatUsd(event.limitUsd)} is spent or reserved, and the next call could cost ${formatUsd(event.nextUsd)}.`;
     }
     default:
       return undefined;

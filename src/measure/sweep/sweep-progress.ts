@@ -1,9 +1,9 @@
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
 
-/** How far one model has come. */
+/** The progress of one model. */
 export interface ModelProgress {
   readonly model: string;
-  /** Cells in all. */
+  /** Total number of cells. */
   readonly total: number;
   /** Cells that an earlier run had settled. */
   readonly settledBefore: number;
@@ -13,7 +13,7 @@ export interface ModelProgress {
   readonly failed: number;
   /** Cells that were never called. */
   readonly skipped: number;
-  /** What this run's cells cost, those left out whose cost is unknown. */
+  /** The cost of the cells of this run, without those whose cost is unknown. */
   readonly spentUsd: number;
   /** Cells settled in this run whose cost is unknown, because the provider reported no usage. */
   readonly unpriced: number;
@@ -21,26 +21,26 @@ export interface ModelProgress {
   readonly stoppedBecause: string | undefined;
 }
 
-/** What is going on with a model at this moment. */
+/** The current calls of a model. */
 export interface ModelFlow {
   readonly inFlight: number;
   readonly waiting: number;
-  /** How many may be in flight. */
+  /** Maximum number of calls in flight. */
   readonly limit: number;
   readonly isPaused: boolean;
 }
 
-/** How far a sweep has come. Never changed in place. */
+/** The progress of a sweep. Immutable. */
 export interface SweepProgress {
   readonly startedMs: number;
   readonly models: ReadonlyMap<string, ModelProgress>;
-  /** How it is now, not how it was then. */
+  /** The calls at the time of reading, unlike the counts, which are a snapshot. */
   readonly readFlow: (modelId: string) => ModelFlow | undefined;
 }
 
 export type ProgressTotals = Omit<ModelProgress, 'model' | 'stoppedBecause'>;
 
-/** The progress of a sweep that has not called anything yet. */
+/** The progress of a sweep before its first call. */
 export function startProgress(
   models: readonly Pick<ModelProgress, 'model' | 'total' | 'settledBefore'>[],
   nowMs: number,
@@ -56,7 +56,7 @@ export function startProgress(
   };
 }
 
-/** After a cell has been called. */
+/** The progress after a cell is finished. */
 export function countCell(progress: SweepProgress, entry: LedgerEntry): SweepProgress {
   return update(progress, entry.model, (model) => {
     const spentUsd = model.spentUsd + (entry.costUsd ?? 0);
@@ -66,17 +66,17 @@ export function countCell(progress: SweepProgress, entry: LedgerEntry): SweepPro
   });
 }
 
-/** After cells have been passed over. */
+/** The progress after cells are skipped. */
 export function countSkipped(progress: SweepProgress, modelId: string, count = 1): SweepProgress {
   return update(progress, modelId, (model) => ({ skipped: model.skipped + count }));
 }
 
-/** After it has become clear that a model's further calls are in vain. */
+/** The progress after a model is skipped for the rest of the sweep. */
 export function stopModel(progress: SweepProgress, modelId: string, reason: string): SweepProgress {
   return update(progress, modelId, () => ({ stoppedBecause: reason }));
 }
 
-/** The models' counts, added up. */
+/** The sums of the models' counts. */
 export function computeTotals(progress: SweepProgress): ProgressTotals {
   const totals = {
     total: 0,
@@ -94,8 +94,8 @@ export function computeTotals(progress: SweepProgress): ProgressTotals {
 }
 
 /**
- * How long the rest of these cells will take at the pace so far; undefined before the first has
- * ended.
+ * The estimated time for the remaining cells at the pace so far; undefined before the first cell is
+ * finished.
  */
 export function computeRemainingMs(
   counts: ProgressTotals,

@@ -7,14 +7,14 @@ import {
   type SweepProgress,
 } from './sweep-progress.js';
 
-/** What a run may cost and has cost, earlier sweeps into the same folder included, in USD. */
+/** The budget and cost of a run in USD, including earlier sweeps into the same folder. */
 export interface BudgetSummary {
-  /** Null where none was given. */
+  /** Null if none was given. */
   readonly limitUsd: number | null;
   readonly spentUsd: number;
-  /** What calls without a known charge can have cost at most; it counts against the limit. */
+  /** Upper bound of the cost of calls without a known charge; it counts against the limit. */
   readonly possibleUsd: number;
-  /** True where the sweep ended because the next call could have cost more than was left. */
+  /** True if the sweep ended because the next call could have cost more than what was left. */
   readonly reached: boolean;
 }
 
@@ -24,29 +24,29 @@ export interface SweepSummary {
   /** In the pool's order. */
   readonly models: readonly ModelProgress[];
   readonly totals: ProgressTotals;
-  /** The share of all cells that is settled now, in [0, 1]; 1 where there was nothing to do. */
+  /** The share of all cells that are settled now, in [0, 1]; 1 if there are none. */
   readonly coverage: number;
-  /** True where the signal ended the sweep early. */
+  /** True if the signal ended the sweep early. */
   readonly interrupted: boolean;
   readonly budget: BudgetSummary;
-  /** Calls that were in flight when an earlier sweep was killed: they are made again. */
+  /** Calls that were in flight when an earlier sweep was killed; they are made again. */
   readonly cutOffCalls: number;
   /** Examples skipped because an earlier one has the same prompt. */
   readonly duplicateTasks: number;
-  /** Settled cells that were regraded or renamed, without a call. */
+  /** Settled cells that were regraded or renamed. */
   readonly regraded: number;
-  /** Models that another model or provider answered for, or that changed during the sweep. */
+  /** Differences between the requested and the served models. */
   readonly served: readonly ServedFinding[];
-  /** True where any of the models is simulated. */
+  /** True if any of the models is simulated. */
   readonly simulated: boolean;
 }
 
 /**
- * Sums up a sweep from its last progress.
+ * Summarizes a sweep from its final progress.
  *
- * @param aborted whether the signal came; it interrupted nothing where all was settled by then
+ * @param aborted whether the signal aborted; the sweep is only interrupted if cells were left
  */
-export function summariseSweep(
+export function summarizeSweep(
   progress: SweepProgress,
   {
     aborted,
@@ -66,8 +66,8 @@ export function summariseSweep(
   };
 }
 
-/** A budget's figures for a summary. */
-export function summariseBudget(budget: Budget, reached: boolean): BudgetSummary {
+/** Summarizes a budget. */
+export function summarizeBudget(budget: Budget, reached: boolean): BudgetSummary {
   const { limitUsd, spentUsd, possibleUsd } = budget;
   return { limitUsd: limitUsd === Infinity ? null : limitUsd, spentUsd, possibleUsd, reached };
 }

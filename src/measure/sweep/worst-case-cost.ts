@@ -1,22 +1,22 @@
 import type { PoolModel } from '../models/model.js';
 import type { Prompt } from '../../llm/chat.js';
 
-/** Generous bounds of what providers add around messages and tools, in tokens. */
+/** Generous bounds for the tokens that providers add around messages and tools. */
 const tokensPerMessage = 32;
 const tokensForTools = 1024;
-/** More than any provider counts for one image. */
+/** More than any provider counts for an image. */
 const tokensPerImage = 40_000;
 
 /** Upper bounds of a call's tokens. */
 export interface TokenBounds {
   readonly inputTokens: number;
-  /** Infinite where neither the model's parameters nor its context window limit the answer. */
+  /** Infinite if neither the model's parameters nor its context window limit the answer. */
   readonly outputTokens: number;
 }
 
 /**
- * Bounds for the tokens of one call. A token stands for at least one byte of what is sent, so that
- * bytes bound tokens whatever the tokenizer is.
+ * Bounds for the tokens of one call. A token represents at least one byte, so the number of bytes is
+ * an upper bound for every tokenizer.
  */
 export function computeTokenBounds(model: PoolModel, prompt: Prompt): TokenBounds {
   const { contextWindow = Infinity, parameters } = model;
@@ -26,7 +26,7 @@ export function computeTokenBounds(model: PoolModel, prompt: Prompt): TokenBound
   };
 }
 
-/** The most that one call can cost by the pool's prices, in USD; infinite where nothing limits it. */
+/** Upper bound of the cost of a call at the pool's prices, in USD; infinite if nothing limits it. */
 export function computeWorstCaseCostUsd(model: PoolModel, prompt: Prompt): number {
   const { inputTokens, outputTokens } = computeTokenBounds(model, prompt);
   const { inputPerMillionUsd, cachedInputPerMillionUsd, cacheWritePerMillionUsd } = model.price;
@@ -36,7 +36,7 @@ export function computeWorstCaseCostUsd(model: PoolModel, prompt: Prompt): numbe
     cachedInputPerMillionUsd ?? 0,
     cacheWritePerMillionUsd ?? 0,
   );
-  // Infinity times a price of 0 would be NaN.
+  // Infinity * 0 would be NaN.
   const outputUsd = outputPerMillionUsd === 0 ? 0 : outputTokens * outputPerMillionUsd;
   return (inputTokens * maxInputPrice + outputUsd) / 1_000_000;
 }

@@ -5,11 +5,11 @@ import type { ExampleDefaults, ExampleFields } from './example-schema.js';
 const derivedIdLength = 16;
 
 /**
- * A task from a row's fields and the file's defaults. A field of the row replaces the default;
- * metadata is merged, member by member.
+ * Builds an example from a row's fields and the file's defaults. A field of the row replaces the
+ * default; metadata is merged member by member.
  *
- * A row without id gets the start of its prompt's hash, so that it keeps its recorded outcomes when
- * its place, reference or grader changes.
+ * A row without an id gets the start of its prompt's hash, so that it keeps its recorded outcomes
+ * when its position, reference or grader changes.
  */
 export function buildExample(fields: ExampleFields, defaults: ExampleDefaults): Example {
   const prompt = buildPrompt(fields, defaults);

@@ -13,10 +13,10 @@ export interface RowProblem {
   readonly what: string;
 }
 
-/** What the parser of a file format makes of the text. */
+/** The result of parsing a task set's file. */
 export interface ParsedRows {
   readonly rows: readonly ExampleRow[];
-  /** The defaults for all rows, where the format can hold them. */
+  /** The defaults for all rows, if the file contains them. */
   readonly defaults: ExampleRow | undefined;
   readonly problems: readonly RowProblem[];
 }

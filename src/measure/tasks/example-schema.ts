@@ -4,7 +4,7 @@ import { describeIssues } from '../../util/describe-issues.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
 import { failure, success, type Result } from '../../util/result.js';
 
-/** A row's fields, as the file gives them; absent ones are left out. */
+/** The fields of a row as they are in the file; absent ones are omitted. */
 export interface ExampleFields {
   readonly id?: string;
   readonly prompt?: string;
@@ -17,7 +17,7 @@ export interface ExampleFields {
   readonly weight?: number;
 }
 
-/** What can be set for all rows of a file at once. */
+/** The fields that can be set for all rows of a file at once. */
 export type ExampleDefaults = Pick<ExampleFields, 'task' | 'grader' | 'tools' | 'metadata'>;
 
 const notBlank = z.string().regex(/\S/, 'must not be blank');
@@ -43,19 +43,19 @@ const message = z
   })
   .refine(
     (value) => typeof value.content === 'string' || value.content || value.tool_calls,
-    'needs "content": a text, or a list of text and image parts',
+    'needs "content": a string, or a list of text and image parts',
   );
 
 const defaultsSchema = z.strictObject({
   task: notBlank.optional(),
-  grader: z.custom(isGrader, 'must be a name, or an object with "name" and the options').optional(),
+  grader: z.custom(isGrader, 'must be a name, or an object with "name" and options').optional(),
   tools: z.array(object).min(1).optional(),
   metadata: object.optional(),
 });
 
 const exampleSchema = defaultsSchema.extend({
   id: z
-    .string('must be a text; put it in quotes')
+    .string('must be a string; put it in quotes')
     .regex(/\S/, 'must not be blank')
     .max(200)
     .optional(),
@@ -80,7 +80,7 @@ export const exampleFieldNames: readonly string[] = [
 
 const defaultNames = Object.keys(defaultsSchema.shape);
 
-/** Validates one row. Null means absent; unknown fields are problems, and so is a lacking prompt. */
+/** Validates one row. Null means absent. Unknown fields and a missing prompt are problems. */
 export function parseExampleFields(value: unknown): Result<ExampleFields> {
   const result = parseFields<ExampleFields>(value, exampleSchema, exampleFieldNames);
   if (!result.ok) return result;
@@ -100,8 +100,8 @@ export function parseExampleDefaults(value: unknown): Result<ExampleDefaults> {
 }
 
 /**
- * The fields are taken from the value itself and not from zod's copy of it, which leaves out keys
- * such as `__proto__` without a word.
+ * Takes the fields from the value itself, because zod's copy silently drops keys such as
+ * `__proto__`.
  */
 function parseFields<Fields>(
   value: unknown,
@@ -109,7 +109,7 @@ function parseFields<Fields>(
   knownNames: readonly string[],
 ): Result<Fields> {
   if (!isJsonObject(value)) {
-    const what = `must be an object with some of: ${knownNames.join(', ')}`;
+    const what = `must be an object with any of: ${knownNames.join(', ')}`;
     return failure(what);
   }
   const jsonProblem = findJsonProblem(value);
@@ -130,19 +130,19 @@ function isGrader(value: unknown): boolean {
 const maximumDepth = 64;
 
 /**
- * Says why a value is none that JSON can hold, or undefined where it is one. YAML has numbers and
- * objects that JSON has not, and nesting without end would exhaust the stack later.
+ * Why JSON cannot represent a value; undefined if it can. YAML allows numbers and objects that JSON
+ * does not have, and unlimited nesting would overflow the stack later.
  */
 export function findJsonProblem(value: unknown, depth = 0): string | undefined {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return undefined;
   if (typeof value === 'number') {
-    return Number.isFinite(value) ? undefined : `${value} is no number that JSON can hold`;
+    return Number.isFinite(value) ? undefined : `JSON cannot represent the number ${value}`;
   }
-  if (typeof value !== 'object') return `a ${typeof value} is no value that JSON can hold`;
+  if (typeof value !== 'object') return `JSON cannot represent a ${typeof value}`;
   if (depth >= maximumDepth) return `nested more than ${maximumDepth} levels deep`;
   const prototype: unknown = Object.getPrototypeOf(value);
   if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) {
-    return 'holds a value of a special type; write it as a text';
+    return 'contains a value of a special type; write it as a string';
   }
   for (const [key, member] of Object.entries(value)) {
     const problem = findJsonProblem(member, depth + 1);

@@ -2,40 +2,40 @@ import { type Prompt, promptMessages } from '../../llm/chat.js';
 import type { JsonObject, JsonValue } from '../../util/json.js';
 import { sha256OfJson } from '../../util/sha256.js';
 
-/** A grader's name with its options, as a task set names it. */
+/** A grader's name and options, as in a task set. */
 export interface GraderSpec {
   readonly name: string;
   readonly options: JsonObject;
 }
 
-/** One labelled prompt. */
+/** One labeled prompt. */
 export interface Example {
-  /** Unique in its set; derived from the content where the file gives none. */
+  /** Unique in its set; derived from the prompt if the file has none. */
   readonly id: string;
   readonly prompt: Prompt;
   /** The label: "summarise", "sql", ... */
   readonly task: string | undefined;
-  /** What a right answer is; its form is the grader's business. */
+  /** The right answer, in the form that the grader expects. */
   readonly reference: JsonValue | undefined;
-  /** Undefined where the file names none: such a task can be swept, and stays ungraded. */
+  /** Undefined if the file names none: the example can be swept, but stays ungraded. */
   readonly grader: GraderSpec | undefined;
   readonly metadata: JsonObject;
-  /** How many prompts it stands for; positive. @default 1 */
+  /** How many prompts it represents; positive. @default 1 */
   readonly weight?: number;
 }
 
-/** A file of tasks, read and validated. */
+/** A file of examples, read and validated. */
 export interface TaskSet {
   readonly name: string;
   readonly file: string;
   readonly examples: readonly Example[];
-  /** SHA-256 over the canonical JSON of the tasks: what was swept, whatever the file format. */
+  /** See `computeTaskSetFingerprint`. */
   readonly fingerprint: string;
 }
 
 /**
- * SHA-256 of what a prompt sends, in hexadecimal. A text has the hash of the conversation that
- * holds nothing but this text as the user's message, because the same is sent.
+ * SHA-256 of a prompt's messages and tools, in hexadecimal. A text has the hash of a conversation
+ * with the text as its only user message, because the same request is sent.
  */
 export function computePromptHash(prompt: Prompt): string {
   return sha256OfJson({
@@ -45,8 +45,8 @@ export function computePromptHash(prompt: Prompt): string {
 }
 
 /**
- * SHA-256 over the canonical JSON of tasks, in hexadecimal: the same for the same tasks in the same
- * order, whatever the format of the file they were read from.
+ * SHA-256 of the canonical JSON of examples, in hexadecimal: equal for the same examples in the
+ * same order, regardless of the file format.
  */
 export function computeTaskSetFingerprint(examples: readonly Example[]): string {
   return sha256OfJson(examples);

@@ -5,7 +5,7 @@ const hashCount = 64;
 
 /**
  * MinHash signatures: `hashCount` numbers per set, row-major. The share of equal numbers of two sets
- * estimates their Jaccard similarity. Empty sets have no row of their own and are marked by zeros.
+ * estimates their Jaccard similarity. The rows of empty sets are meaningless.
  */
 export interface MinHashes {
   readonly values: Uint32Array;
@@ -31,8 +31,8 @@ export function computeMinHashes(sets: readonly Uint32Array[], seed: number): Mi
 }
 
 /**
- * How many hashes make one band: as many as possible, so that few pairs are proposed in vain, while
- * at least 99.5 % of the pairs at the threshold share a band.
+ * The number of hashes per band: the largest one with which at least 99.5 % of the pairs at the
+ * threshold share a band. Larger bands propose fewer pairs that turn out to be different.
  */
 export function selectBandRows(similarity: number): number {
   for (const rows of [16, 8, 4, 2]) {
@@ -42,7 +42,7 @@ export function selectBandRows(similarity: number): number {
   return 1;
 }
 
-/** The sets that agree in a whole band, band by band; sets alone in theirs are left out. */
+/** The groups of sets that agree in a whole band, band by band. */
 export function* findBandBuckets(
   { values, isEmpty }: MinHashes,
   bandRows: number,
@@ -68,14 +68,14 @@ const unspaced = /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u
 const unspacedParts =
   /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+/gu;
 
-/** A text in lower case with single spaces: two texts that agree in this are copies. */
+/** A text in lower case with single spaces. Texts that are equal in this form are copies. */
 export function normalizeForComparison(text: string): string {
   return text.toLowerCase().normalize('NFC').replace(/\s+/gu, ' ').trim();
 }
 
 /**
- * The hashes of a normalised text's runs of three words, sorted, each once. A text of one or two
- * words has one shingle, a text without words none.
+ * The distinct hashes of a normalized text's runs of three words, sorted. A text of one or two words
+ * has one shingle, a text without words none.
  */
 export function computeWordShingles(normalizedText: string): Uint32Array {
   const hashes: number[] = [];

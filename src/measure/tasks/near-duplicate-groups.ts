@@ -8,23 +8,23 @@ import {
 } from './min-hash.js';
 
 export interface NearDuplicateOptions {
-  /** The Jaccard similarity from which two texts belong together, above 0, at most 1. @default 0.8 */
+  /** The minimum Jaccard similarity of near-duplicates, above 0, at most 1. @default 0.8 */
   readonly similarity?: number;
   /** Chooses the hash functions that propose the pairs to compare. @default 1 */
   readonly seed?: number;
 }
 
 /**
- * Groups texts that are copies of each other or nearly so; a group is what similarity connects,
- * directly or through others. Returns the group number of each text, numbered by first appearance.
- * The order of the texts does not change who is together with whom.
+ * Groups copies and near-duplicates: the connected components of the graph of similar texts.
+ * Returns the group number of each text, numbered by first appearance. The groups do not depend on
+ * the order of the texts.
  *
  * Texts are compared as sets of runs of three words, in lower case. Runs that more than 1 % of the
- * distinct texts share (and more than 20) are boilerplate and do not count; texts that hold nothing
- * else are grouped with their exact copies only. Pairs are proposed by MinHash with banding, which
+ * distinct texts share (and more than 20) are boilerplate and do not count; texts without other
+ * runs are grouped only with their exact copies. Pairs are proposed by MinHash with banding, which
  * misses less than one in 200 pairs at the threshold, and then compared exactly.
  *
- * @throws RoutesmithError `invalid_input` where the similarity is out of range.
+ * @throws RoutesmithError `invalid_input` if the similarity is out of range
  */
 export function computeNearDuplicateGroups(
   texts: readonly string[],
@@ -58,7 +58,7 @@ export function computeNearDuplicateGroups(
   return numberByAppearance(distinctOfText.map((index) => sets.find(index)));
 }
 
-/** Leaves out the shingles that too many texts share. Sorting takes less memory than counting. */
+/** Removes the shingles that too many texts share. Sorting takes less memory than counting. */
 function dropBoilerplate(shingles: readonly Uint32Array[]): readonly Uint32Array[] {
   const limit = Math.max(20, Math.floor(shingles.length / 100));
   const all = new Uint32Array(shingles.reduce((sum, set) => sum + set.length, 0));
@@ -76,7 +76,7 @@ function dropBoilerplate(shingles: readonly Uint32Array[]): readonly Uint32Array
   return shingles.map((set) => set.filter((shingle) => !frequent.has(shingle)));
 }
 
-/** Exact Jaccard similarity of two sorted sets, given up as soon as it is out of reach. */
+/** Whether two sorted sets reach a Jaccard similarity; stops as soon as they no longer can. */
 function isSimilar(one: Uint32Array, other: Uint32Array, similarity: number): boolean {
   const total = one.length + other.length;
   // |A and B| / |A or B| >= s  <=>  |A and B| >= s / (1 + s) * (|A| + |B|)
@@ -103,13 +103,13 @@ function numberByAppearance(roots: readonly number[]): Int32Array {
   });
 }
 
-/** Sets that only ever grow together; each is known by one of its members. */
+/** A union-find structure; each set is identified by one of its members. */
 export interface DisjointSets {
   find(member: number): number;
   union(one: number, other: number): void;
 }
 
-/** Holds `count` sets of one member each, numbered from 0. */
+/** Creates `count` sets of one member each, numbered from 0. */
 export function createDisjointSets(count: number): DisjointSets {
   const parents = Int32Array.from({ length: count }, (_, index) => index);
 

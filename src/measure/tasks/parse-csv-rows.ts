@@ -9,10 +9,10 @@ const jsonFields: ReadonlySet<string> = new Set(['messages', 'tools', 'metadata'
 const jsonOrTextFields: ReadonlySet<string> = new Set(['reference', 'grader']);
 
 /**
- * Parses comma, semicolon or tab separated values with a header line. The columns are the fields of
- * a task, and `metadata.<name>` for one member of the metadata. `messages`, `tools` and `metadata`
- * hold JSON; `reference` and `grader` are JSON if they start with `[` or `{`, and text if not; empty
- * cells are absent. Line ends inside cells become `\n`.
+ * Parses comma-, semicolon- or tab-separated values with a header line. The columns are the fields
+ * of an example, and `metadata.<name>` for one member of the metadata. `messages`, `tools`,
+ * `metadata` and `weight` are JSON; `reference` and `grader` are JSON if they start with `[` or `{`,
+ * and text otherwise; empty cells are absent. Line breaks inside cells become `\n`.
  */
 export function parseCsvRows(text: string): ParsedRows {
   const rows: ExampleRow[] = [];

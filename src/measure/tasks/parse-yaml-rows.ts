@@ -4,8 +4,8 @@ import { failure, success, type Result } from '../../util/result.js';
 import type { ParsedRows, RowProblem, ExampleRow } from './example-rows.js';
 
 /**
- * Parses a YAML list of tasks, or an object with `tasks` (the list) and, where wanted, `defaults`
- * for all of them.
+ * Parses a YAML list of examples, or an object with `tasks` (the list) and optionally `defaults` for
+ * all of them.
  */
 export function parseYamlRows(text: string): ParsedRows {
   const parsed = parseYaml(text);
@@ -35,7 +35,7 @@ export function parseYamlRows(text: string): ParsedRows {
   };
 }
 
-/** Parses one YAML document as a whole: a sidecar with defaults. */
+/** Parses one YAML document: a sidecar file with defaults. */
 export function parseYamlValue(text: string): Result<ExampleRow, readonly RowProblem[]> {
   const parsed = parseYaml(text);
   if (!parsed.ok) return parsed;
@@ -54,7 +54,7 @@ function parseYaml(text: string): Result<ParsedYaml, readonly RowProblem[]> {
   const lineAt = (offset: number): number => lineCounter.linePos(offset).line;
   try {
     const document = parseDocument(text, { lineCounter, prettyErrors: false });
-    // A warning is an unknown tag, which would be dropped.
+    // A warning means an unknown tag, which would be dropped.
     const issues = [...document.errors, ...document.warnings];
     if (issues.length > 0) {
       return failure(
@@ -69,7 +69,7 @@ function parseYaml(text: string): Result<ParsedYaml, readonly RowProblem[]> {
     const value: unknown = document.toJS({ maxAliasCount: 100 });
     return success({ document, value, lineOf });
   } catch (cause) {
-    // Excessive nesting or expansion of aliases.
+    // Nesting that is too deep, or too many aliases.
     return failure([{ line: 1, what: `not usable YAML (${(cause as Error).message})` }]);
   }
 }

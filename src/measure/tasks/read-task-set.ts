@@ -27,8 +27,8 @@ import {
 
 export interface ReadTaskSetOptions {
   /**
-   * Says what is wrong with a task's grader or reference, or undefined when they will do; give it
-   * `checkGrader` of the graders. @default no check
+   * Returns what is wrong with an example's grader or reference, or undefined. Usually `checkGrader`
+   * of the graders. @default no check
    */
   readonly checkGrader?: (spec: GraderSpec, reference: JsonValue | undefined) => string | undefined;
 }
@@ -42,10 +42,10 @@ const extensionPattern = /\.(jsonl|ndjson|csv|yaml|yml)(\.gz)?$/i;
 
 /**
  * Reads a task set: JSONL (`.jsonl`, `.ndjson`), CSV or YAML, each also with `.gz`. Defaults for
- * the whole file come from `<file>.defaults.yaml` beside it, or from `defaults` in a YAML file.
+ * the whole file come from `<file>.defaults.yaml`, or from `defaults` in a YAML file.
  *
  * @throws RoutesmithError `invalid_task_set` with the first ten problems, each with file, line and
- * what to change; `invalid_input` where a file cannot be read.
+ * what to change; `invalid_input` if a file cannot be read
  */
 export async function readTaskSet(
   file: string,
@@ -60,7 +60,7 @@ export async function readTaskSet(
   if (examples.length === 0) {
     throw new RoutesmithError('invalid_task_set', 'the task set is empty', {
       where: file,
-      fix: 'Add at least one task: a prompt, and what a right answer is.',
+      fix: 'Add at least one example: a prompt and a reference answer.',
     });
   }
   return {
@@ -82,9 +82,9 @@ function selectParser(file: string): (text: string) => ParsedRows {
     case 'yml':
       return parseYamlRows;
     default:
-      throw new RoutesmithError('invalid_task_set', 'the format cannot be told from the name', {
+      throw new RoutesmithError('invalid_task_set', 'the format is not clear from the file name', {
         where: file,
-        fix: 'Name it .jsonl, .csv or .yaml, or one of these with .gz.',
+        fix: 'Use the extension .jsonl, .csv or .yaml, optionally followed by .gz.',
       });
   }
 }
@@ -98,7 +98,7 @@ async function readDefaults(
   const hasSidecar = existsSync(sidecar);
   if (!hasSidecar && inFile === undefined) return {};
   if (hasSidecar && inFile !== undefined) {
-    const what = `defaults are also given in ${sidecar}; keep them in one place`;
+    const what = `defaults are also in ${sidecar}; keep them in one place`;
     problems.push({ file, line: inFile.line, what });
     return {};
   }

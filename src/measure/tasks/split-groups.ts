@@ -3,17 +3,18 @@ import { createRandom, shuffle } from '../../util/random.js';
 
 export interface FoldOptions {
   readonly seed: number;
-  /** One per text, undefined where unknown: each fold gets about the same share of every label. */
+  /** One per text, undefined if unknown. Each fold gets about the same share of every label. */
   readonly labels?: readonly (string | undefined)[];
 }
 
 /**
- * Deals whole groups out to folds, so that near-duplicates are never split between training and
- * held-out data. Returns the fold of each text, from 0 to `foldCount - 1`. Folds are balanced in size
- * and labels as far as the groups allow, none is empty, and the same seed gives the same folds.
+ * Assigns whole groups to folds, so that near-duplicates are never split between training and
+ * held-out data. Returns the fold of each text, from 0 to `foldCount - 1`. Folds are balanced in
+ * size and labels as far as the groups allow; none is empty. The same seed gives the same folds.
  *
- * @throws RoutesmithError `invalid_input` where the fold count is no whole number from 2, or the
- * labels are not as many as the texts; `insufficient_data` where there are fewer groups than folds.
+ * @throws RoutesmithError `invalid_input` if the fold count is not an integer of at least 2, or the
+ * number of labels differs from the number of texts; `insufficient_data` if there are fewer groups
+ * than folds
  */
 export function assignFolds(
   groups: Int32Array,
@@ -33,7 +34,7 @@ export function assignFolds(
   if (members.size < foldCount) {
     const what = `${members.size} groups of near-duplicates cannot fill ${foldCount} folds`;
     throw new RoutesmithError('insufficient_data', what, {
-      fix: 'Add tasks that differ from each other, or ask for fewer folds.',
+      fix: 'Add examples that differ from each other, or use fewer folds.',
     });
   }
   const foldOfGroup = dealGroups(members, foldCount, seed);
@@ -64,14 +65,14 @@ function collectGroups(
   return new Map([...collected].map(([number, entry]) => [number, { number, ...entry }]));
 }
 
-/** Largest groups first, each to the fold that has the least of its labels and the least in all. */
+/** Assigns the largest groups first, each to the fold with the fewest texts and similar labels. */
 function dealGroups(
   members: ReadonlyMap<number, Group>,
   foldCount: number,
   seed: number,
 ): ReadonlyMap<number, number> {
   const random = createRandom(seed);
-  // The sort is stable: groups of one size stay shuffled.
+  // The sort is stable: groups of the same size stay shuffled.
   const order = shuffle(members.values(), random).sort((a, b) => b.size - a.size);
   const totalSize = order.reduce((sum, group) => sum + group.size, 0);
   const labelTotals = new Map<string | undefined, number>();

@@ -31,7 +31,7 @@ describe('readApiKey', () => {
 
   it('refuses a key that no header can carry, without showing it', () => {
     const attempt = () => readApiKey(model, { SMALL_KEY: 'planted\u0007value' });
-    expect(attempt).toThrow(/SMALL_KEY holds characters/);
+    expect(attempt).toThrow(/SMALL_KEY contains characters/);
     expect(attempt).not.toThrow(/planted/);
   });
 });

@@ -55,7 +55,7 @@ describe('writeImportedRun and readRun', () => {
   ])('never overwrites %s', async (_, files) => {
     const directory = await writeTestFiles(files);
     await expect(writeImportedRun(directory, makeRun(1), { overwrite: true })).rejects.toThrow(
-      /only an imported run can be overwritten/,
+      /Only an imported run can be overwritten/,
     );
     expect((await readdir(directory)).sort()).toEqual(Object.keys(files).sort());
   });
@@ -89,13 +89,13 @@ describe('readRun', () => {
   it('says so when a path is no run', async () => {
     const directory = await writeTestFiles({ 'notes.txt': '' });
     await mkdir(join(directory, 'run.json.d'));
-    await expect(readRun(directory)).rejects.toThrow(/not the folder of a run: it has no run.json/);
+    await expect(readRun(directory)).rejects.toThrow(/not a run folder: it has no run.json/);
     await expect(readRun(join(directory, 'absent'))).rejects.toThrow(/there is no such run/);
   });
 
   it('names version and file when a run is too new', async () => {
     const directory = await writeTestFiles({ 'run.json': '{"version":2}' });
-    await expect(readRun(directory)).rejects.toThrow(/run.json: the run has version 2/);
+    await expect(readRun(directory)).rejects.toThrow(/run.json: the run has format version 2/);
   });
 
   it('says what is wrong with a damaged run.json', async () => {

@@ -161,7 +161,7 @@ describe('a sweep with a budget', () => {
     expect(server.requests).toHaveLength(12);
   });
 
-  it('says so where a provider charges more than prices and caps allow, and puts aside more', async () => {
+  it('warns if a provider charges more than prices and limits allow, and reserves more', async () => {
     const usage = usageEvent({ prompt_tokens: 30, completion_tokens: 10, cost: 0.001 });
     const server = await bench.serve(stream(delta({ content: 'It is 4.' }, 'stop'), usage, done));
     const models = bench.buildModels(server, ['a'], { parameters: { maxTokens: 10 } });
@@ -172,9 +172,9 @@ describe('a sweep with a budget', () => {
       onProgress: (_, notice) => notice !== undefined && notices.push(notice),
     });
     expect(notices[0]).toContain(
-      'a was charged $0.001000 although its prices and token limits allow at most $0.0000',
+      'a charged $0.001 for a call, but its prices and token limits allow at most $0.0000',
     );
-    expect(notices.filter((notice) => notice.includes('was charged'))).toHaveLength(1);
+    expect(notices.filter((notice) => notice.includes('a charged'))).toHaveLength(1);
     expect(summary.budget).toMatchObject({ reached: true, spentUsd: 0.003 });
     expect(server.requests).toHaveLength(3);
   });

@@ -33,7 +33,7 @@ describe('who answered', () => {
 
   it('is another model than was asked for', () => {
     expect(find({ model: 'gpt-4o-2024-08-06' }, [['gpt-4o-mini']])).toEqual([
-      { kind: 'other_model', detail: 'asked for gpt-4o-2024-08-06, answered by gpt-4o-mini (1)' },
+      { kind: 'other_model', detail: 'requested gpt-4o-2024-08-06, answered by gpt-4o-mini (1)' },
     ]);
   });
 

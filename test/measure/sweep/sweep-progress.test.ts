@@ -32,7 +32,7 @@ function entry(changes: Partial<LedgerEntry>): LedgerEntry {
 }
 
 describe('sweep progress', () => {
-  it('begins with what earlier runs have settled', () => {
+  it('starts with the cells that earlier runs settled', () => {
     expect(start.models.get('a')).toMatchObject({ total: 4, settledBefore: 1, done: 0 });
     expect(start.models.get('b')).toMatchObject({ total: 4, settledBefore: 0 });
   });
@@ -53,24 +53,24 @@ describe('sweep progress', () => {
     expect(start.models.get('a')?.done).toBe(0);
   });
 
-  it('estimates the rest from the pace of this run alone', () => {
+  it('estimates the remaining time from the pace of this run', () => {
     expect(remaining(start, 2000)).toBeUndefined();
     const later = countCell(countCell(start, entry({})), entry({ model: 'b' }));
     // 2 of 7 pending cells took 1,000 ms; 5 are left.
     expect(remaining(later, 2000)).toBe(2500);
   });
 
-  it('is told in one line', () => {
+  it('is described in one line', () => {
     const progress = countSkipped(countCell(start, entry({})), 'b');
     expect(describeProgress(progress, 2000)).toBe(
-      '2/8 cells, 1 skipped, $0.5000 spent, $0.50/s, 5 s left',
+      '2/8 cells, 1 skipped, $0.50 spent, $0.50/s, 5 s left',
     );
   });
 
-  it('says of each model what is in flight and how much may be', () => {
+  it('shows for each model how many calls are in flight and the limit', () => {
     const flowing = startProgress(counts, 1000, () => flow);
     const line = describeModel(countCell(flowing, entry({})), 'a', 2000);
-    expect(line).toBe('2/4 cells, 2/20 in flight, $0.5000 spent, $0.50/s, 2 s left');
+    expect(line).toBe('2/4 cells, 2/20 in flight, $0.50 spent, $0.50/s, 2 s left');
     const paused = startProgress(counts, 1000, () => ({ ...flow, isPaused: true }));
     expect(describeModel(paused, 'a', 2000)).toContain('paused, 2 in flight');
     expect(describeModel(stopModel(flowing, 'a', 'quota'), 'a', 2000)).toContain('skipped');
@@ -91,7 +91,7 @@ describe('createProgressReporter', () => {
     return { stream: stream as unknown as NodeJS.WriteStream, written };
   }
 
-  it('writes a line every five seconds and one at the end, where nobody watches', () => {
+  it('writes a line every five seconds and one at the end, without a terminal', () => {
     const { stream, written } = createStream(false);
     let nowMs = 1000;
     const reporter = createProgressReporter(stream, { now: () => nowMs });
@@ -105,8 +105,8 @@ describe('createProgressReporter', () => {
     reporter.close();
     expect(written).toEqual([
       'something to know\n',
-      '2/8 cells, $0.5000 spent, $0.10/s, 30 s left\n',
-      '2/8 cells, $0.5000 spent, $0.09/s, 33 s left\n',
+      '2/8 cells, $0.50 spent, $0.10/s, 30 s left\n',
+      '2/8 cells, $0.50 spent, $0.0909/s, 33 s left\n',
     ]);
   });
 

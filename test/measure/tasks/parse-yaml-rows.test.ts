@@ -19,7 +19,11 @@ describe('readTaskSet, from YAML', () => {
     ['an unknown tag', '- prompt: !!js/function "x"\n', 'FILE:1: not valid YAML'],
     ['another top level', 'prompts: []', 'write a list of tasks'],
     ['an unknown top-level key', 'tasks: []\nextra: 1', 'found: extra'],
-    ['a number JSON has not', '- prompt: a\n  reference: .nan\n', 'FILE:1: reference: NaN'],
+    [
+      'a number that JSON does not have',
+      '- prompt: a\n  reference: .nan\n',
+      'FILE:1: reference: JSON cannot represent the number NaN',
+    ],
     ['nothing but a comment', '# nothing\n', 'FILE: the task set is empty'],
     [
       'aliases without end',

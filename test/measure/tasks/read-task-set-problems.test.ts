@@ -28,9 +28,13 @@ describe('readTaskSet, with something wrong', () => {
       'needs "image_url"',
     ],
     ['a weight of 0', jsonl({ prompt: 'a', weight: 0 }), 'FILE:1: weight: must be more than 0'],
-    ['a weight that is no number', jsonl({ prompt: 'a', weight: '2' }), 'weight: must be a number'],
+    [
+      'a weight that is not a number',
+      jsonl({ prompt: 'a', weight: '2' }),
+      'weight: must be a number',
+    ],
     ['an infinite weight', '{"prompt": "a", "weight": 1e999}', 'FILE:1: '],
-    ['a number for an id', jsonl({ id: 5, prompt: 'a' }), 'id: must be a text; put it in quotes'],
+    ['a number for an id', jsonl({ id: 5, prompt: 'a' }), 'id: must be a string; put it in quotes'],
     ['an unknown field', jsonl({ prompt: 'a', refrence: 'b' }), 'did you mean "reference"?'],
     [
       'a __proto__ field',
@@ -82,7 +86,9 @@ describe('readTaskSet, with something wrong', () => {
   it.each(['a.json', 'a.txt', 'a', 'a.gz', 'a.jsonl.zip'])(
     'refuses the name %s without reading it',
     async (name) => {
-      expect(await readFailureOf(join(folder, name))).toContain('Name it .jsonl, .csv or .yaml');
+      expect(await readFailureOf(join(folder, name))).toContain(
+        'Use the extension .jsonl, .csv or .yaml',
+      );
     },
   );
 

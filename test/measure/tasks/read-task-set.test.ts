@@ -190,9 +190,7 @@ describe('readTaskSet, with defaults for the file', () => {
       stringify({ defaults, tasks: [{ prompt: 'a', reference: 2 }] }),
     );
     await writeFile(`${file}.defaults.yaml`, stringify(defaults));
-    expect(await readFailureOf(file)).toContain(
-      'FILE:2: defaults are also given in FILE.defaults.yaml',
-    );
+    expect(await readFailureOf(file)).toContain('FILE:2: defaults are also in FILE.defaults.yaml');
   });
 
   it('reports what is wrong with them, in their own file', async () => {

@@ -30,12 +30,12 @@ export const knownMembers: ReadonlySet<string> = new Set([
 ]);
 
 export interface ImportedRow extends OutcomeRow {
-  /** True when the row has tools that could not be converted. */
+  /** True if the row has tools that could not be converted. */
   readonly toolsLeftOut: boolean;
 }
 
 /**
- * Decodes a row of the exchange form, by the names of its members: `prompt_id` or `id`; `prompt`,
+ * Decodes a row of the exchange format by the names of its members: `prompt_id` or `id`; `prompt`,
  * `question` or `messages`; `tools` or `function`; `task` or `category`; `group`; `weight`; and either
  * `model` with its numbers, or an object `models` or `scores`.
  */
@@ -67,7 +67,7 @@ export function decodeOutcomeRow(row: JsonObject, ignoreTools: boolean): Result<
   });
 }
 
-/** Rows of one model each may leave the prompt to an earlier row with the same id. */
+/** A row may omit the prompt if an earlier row with the same id has it. */
 function decodeRowPrompt(
   row: JsonObject,
   tools: readonly JsonObject[] | undefined,
@@ -81,7 +81,7 @@ function decodeRowPrompt(
 
 function decodeLongCell(row: JsonObject): Result<Pick<OutcomeRow, 'cells' | 'missingCells'>> {
   const model = row['model'];
-  if (typeof model !== 'string') return failure('the model is not a text');
+  if (typeof model !== 'string') return failure('the model is not a string');
   const cell = decodeCell(model, row);
   if (!cell.ok) return cell;
   if (cell.value === undefined) return failure(`model ${model.slice(0, 80)} has no quality`);
@@ -89,12 +89,12 @@ function decodeLongCell(row: JsonObject): Result<Pick<OutcomeRow, 'cells' | 'mis
 }
 
 /**
- * Turns descriptions of functions (one, or a list; each with a name, a description and parameters)
- * into tools in OpenAI's form. Parameters stay as they are, also where they are not quite JSON
- * Schema (`"type": "dict"`), because that is what the recorded models were shown. Tools that are
- * in OpenAI's form already are kept.
+ * Converts function descriptions (one, or a list; each with a name, a description and parameters)
+ * to tools in OpenAI's format. Parameters are kept even if they are not valid JSON Schema
+ * (`"type": "dict"`), because the recorded models received them in this form. Tools that are
+ * already in OpenAI's format are kept.
  *
- * @returns undefined when any of them is something else: half of the tools would be another prompt
+ * @returns undefined if any of them is something else: with fewer tools it is a different prompt
  */
 export function convertToolDocuments(documents: unknown): readonly JsonObject[] | undefined {
   const list: readonly unknown[] = Array.isArray(documents) ? documents : [documents];

@@ -12,25 +12,25 @@ import { parseJsonLines } from '../../../util/parse-json-lines.js';
 import { parseDecimal } from './parse-score.js';
 
 export interface OutcomeRowsOptions {
-  /** The label of all prompts, instead of the rows' own. */
+  /** The label of all prompts, in place of the rows' own labels. */
   readonly task?: string | undefined;
-  /** Leave out the tools that rows carry. Default: false, they are part of the prompt. */
+  /** Omit the tools of rows. Default: false, they are part of the prompt. */
   readonly ignoreTools?: boolean | undefined;
 }
 
-/** A prompt that was seen, under the id its rows give it. */
+/** A prompt of an earlier row. */
 interface SeenPrompt {
-  /** The id in the table; undefined when the prompt is left out. */
+  /** The id in the table; undefined if the prompt is excluded. */
   readonly id: string | undefined;
   readonly prompt: Prompt;
   readonly weight: number | undefined;
 }
 
 /**
- * Imports outcomes in the exchange form: CSV or JSONL with one row per prompt and model, or JSONL
- * with one row per prompt and an object `models` or `scores`. Rows of the same id are one prompt;
- * rows without an id are one prompt where their prompts are equal. Its weight is that of the first
- * row, and later rows of it may leave it out.
+ * Imports outcomes in the exchange format: CSV or JSONL with one row per prompt and model, or JSONL
+ * with one row per prompt and an object `models` or `scores`. Rows with the same id are one prompt;
+ * rows without an id are one prompt if their prompts are equal. The weight is that of the first row;
+ * later rows may omit it.
  */
 export async function importOutcomeRows(
   files: readonly string[],
@@ -67,13 +67,15 @@ export async function importOutcomeRows(
     if (/\.(csv|tsv)(\.gz)?$/i.test(file)) readCsv(text, file, take);
     else readJsonLines(text, take);
   }
-  if (missingCells > 0) target.note(`${missingCells} cells have no quality and are missing`);
+  if (missingCells > 0) target.note(`${missingCells} cells have no quality and count as missing`);
   if (unconvertedTools > 0) {
-    target.note(`${unconvertedTools} rows carry tools that cannot be converted; they are left out`);
+    target.note(
+      `${unconvertedTools} rows have tools that cannot be converted; the tools are omitted`,
+    );
   }
   if (unreadMembers.size > 0) {
     const names = [...unreadMembers].map((name) => JSON.stringify(name.slice(0, 40)));
-    target.note(`columns that were not read: ${names.join(', ')}`);
+    target.note(`ignored columns: ${names.join(', ')}`);
   }
 }
 
@@ -118,7 +120,7 @@ function decodeCells(names: readonly string[], cells: readonly string[]): Result
   return success(Object.fromEntries(members));
 }
 
-/** @returns the id of the row's prompt in the table, or undefined when it is left out */
+/** @returns the id of the row's prompt in the table, or undefined if it is excluded */
 function openPrompt(
   row: OutcomeRow,
   task: string | undefined,

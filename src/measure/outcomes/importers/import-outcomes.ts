@@ -19,36 +19,36 @@ export type OutcomeFormat = 'routellm' | 'routerbench' | 'outcomes';
 
 export interface ImportOptions {
   readonly format: OutcomeFormat;
-  /** Files, or folders, of which all data files are taken, sorted by name. */
+  /** Files, and folders whose data files are imported in order of their names. */
   readonly files: readonly string[];
-  /** JSONL files with the prompts to leave out, as `eval_prompt`. */
+  /** JSONL files with the prompts to exclude, as `eval_prompt`. */
   readonly exclude?: readonly string[] | undefined;
   /** A JSON file of prices in USD per million tokens, for outcomes without costs. */
   readonly prices?: string | undefined;
-  /** The day of the prices, ISO 8601; required with `prices`. */
+  /** The date of the prices, ISO 8601; required with `prices`. */
   readonly priceDate?: string | undefined;
-  /** Output tokens of an answer where they are not recorded. Default: costs stay missing there. */
+  /** Output tokens of answers without recorded tokens. Default: their costs stay missing. */
   readonly assumeOutputTokens?: number | undefined;
-  /** Keep only the first of prompts that are exactly equal. Default: false. */
+  /** Keep only the first of several identical prompts. Default: false. */
   readonly dropDuplicatePrompts?: boolean | undefined;
   /** The largest share of bad rows that is tolerated. Default: 0.05. */
   readonly maxBadShare?: number | undefined;
-  /** The task label of all prompts, instead of the files' own. */
+  /** The task label of all prompts, in place of the files' own labels. */
   readonly task?: string | undefined;
-  /** Leave out the tools that rows carry. Default: false, they are part of the prompt. */
+  /** Omit the tools of rows. Default: false, they are part of the prompt. */
   readonly ignoreTools?: boolean | undefined;
 }
 
 export interface ImportedOutcomes {
   readonly table: OutcomeTable;
-  /** The table's models, with their price where a price file gives one. */
+  /** The table's models, with the price from the price file if it has one. */
   readonly models: readonly ModelInfo[];
   readonly report: ImportReport;
   /** Every file that was read, with the SHA-256 of its bytes. */
   readonly sources: RunInfo['sources'];
 }
 
-/** The endings of data files in folders; `.gz` may follow. */
+/** The extensions of data files in folders; `.gz` may follow. */
 const endingsOfFormat: Readonly<Record<OutcomeFormat, readonly string[]>> = {
   routellm: ['csv', 'tsv'],
   routerbench: ['csv', 'tsv'],
@@ -56,8 +56,8 @@ const endingsOfFormat: Readonly<Record<OutcomeFormat, readonly string[]>> = {
 };
 
 /**
- * Imports recorded outcomes. Bad rows are left out, counted and reported; more than the tolerated
- * share of them is an error.
+ * Imports recorded outcomes. Bad rows are skipped, counted and reported. It is an error if their
+ * share is above `maxBadShare`.
  *
  * @throws RoutesmithError `invalid_outcomes` for bad data, `invalid_input` for files that cannot be
  * read, `usage` for options that do not go together
@@ -71,7 +71,7 @@ export async function importOutcomes(options: ImportOptions): Promise<ImportedOu
     dropDuplicatePrompts: options.dropDuplicatePrompts ?? false,
     maxBadShare: options.maxBadShare ?? 0.05,
   });
-  if (ignored > 0) target.note(`other files in the folders, not read: ${ignored}`);
+  if (ignored > 0) target.note(`ignored other files in the folders: ${ignored}`);
   switch (options.format) {
     case 'routellm':
       await importRoutellm(files, options.task, target);
@@ -101,22 +101,24 @@ export async function importOutcomes(options: ImportOptions): Promise<ImportedOu
 function checkOptions(options: ImportOptions): void {
   const assumed = options.assumeOutputTokens;
   if (options.files.length === 0) {
-    throw new RoutesmithError('usage', 'there are no files to import', { fix: 'Name a file.' });
+    throw new RoutesmithError('usage', 'there are no files to import', {
+      fix: 'Give at least one file.',
+    });
   }
   if (options.prices !== undefined && options.priceDate === undefined) {
-    throw new RoutesmithError('usage', 'prices need the day they were looked up', {
-      fix: 'Give the day as YYYY-MM-DD.',
+    throw new RoutesmithError('usage', 'prices need a date', {
+      fix: 'Give the date as YYYY-MM-DD.',
     });
   }
   if (assumed === undefined) return;
   if (!(assumed >= 0 && assumed < Infinity)) {
     throw new RoutesmithError('usage', `${assumed} is not a number of output tokens`, {
-      fix: 'Give the number of tokens of a usual answer.',
+      fix: 'Give the number of tokens of a typical answer.',
     });
   }
   if (options.prices === undefined) {
-    throw new RoutesmithError('usage', 'assumed output tokens cost nothing without prices', {
-      fix: 'Give a file of prices as well.',
+    throw new RoutesmithError('usage', 'assumed output tokens have no effect without prices', {
+      fix: 'Give a price file as well.',
     });
   }
 }
@@ -137,9 +139,9 @@ async function computeSources(files: readonly string[]): Promise<RunInfo['source
 }
 
 /**
- * Reads the texts of prompts that must be left out, from JSONL files with a member `eval_prompt`.
+ * Reads the texts of prompts to exclude from JSONL files with a member `eval_prompt`.
  *
- * @throws RoutesmithError `invalid_outcomes` for any line without one: a list with gaps would let
+ * @throws RoutesmithError `invalid_outcomes` for any line without one: an incomplete list would let
  * contaminated prompts through
  */
 export async function readExclusionList(files: readonly string[]): Promise<ReadonlySet<string>> {
@@ -151,7 +153,7 @@ export async function readExclusionList(files: readonly string[]): Promise<Reado
       if (typeof text !== 'string') {
         throw new RoutesmithError('invalid_outcomes', 'the line has no "eval_prompt"', {
           where: `${file}:${parsed.line}`,
-          fix: 'Each line must be a JSON object with a text "eval_prompt".',
+          fix: 'Each line must be a JSON object with a string "eval_prompt".',
         });
       }
       texts.add(text);

@@ -7,7 +7,7 @@ import { parseOutcomesCsv } from './parse-outcomes-csv.js';
 import { parseScore } from './parse-score.js';
 import { failure, success, type Result } from '../../../util/result.js';
 
-/** Indexes of the columns that are read. */
+/** Indexes of the relevant columns. */
 interface Columns {
   readonly prompt: number;
   readonly models: readonly ModelColumn[];
@@ -19,11 +19,11 @@ interface ModelColumn {
 }
 
 /**
- * Imports RouteLLM's evaluation files: a `prompt` column and one column per model, True, False or
- * a number from 0 to 1. Columns named `<model>_response` are left out.
+ * Imports RouteLLM's evaluation files: a `prompt` column and one column per model, with True, False
+ * or a number from 0 to 1. Columns named `<model>_response` are ignored.
  *
- * @param files CSV files; several files are labelled by the part of their names that differs
- * @param task the label of all prompts, instead of the files' names
+ * @param files CSV files; several files are labeled by the part of their names that differs
+ * @param task the label of all prompts, in place of the files' names
  * @throws RoutesmithError `invalid_outcomes` for a file without a prompt or a model column
  */
 export async function importRoutellm(
@@ -53,7 +53,7 @@ export async function importRoutellm(
     });
   }
   if (skippedColumns > 0) {
-    target.note(`${skippedColumns} columns of responses or without a name were not read`);
+    target.note(`ignored ${skippedColumns} columns with responses or without a name`);
   }
 }
 
@@ -99,7 +99,7 @@ function findColumns(header: readonly string[], file: string): Columns {
   const columns = { prompt: header.indexOf('prompt'), models: findModelColumns(header) };
   if (columns.prompt !== -1 && columns.models.length > 0) return columns;
   const what =
-    columns.prompt === -1 ? 'there is no column "prompt"' : 'there is no column of a model';
+    columns.prompt === -1 ? 'there is no column "prompt"' : 'there is no column for a model';
   throw new RoutesmithError('invalid_outcomes', what, {
     where: file,
     fix: 'RouteLLM files have a column "prompt" and one column of scores per model.',
@@ -107,7 +107,7 @@ function findColumns(header: readonly string[], file: string): Columns {
 }
 
 /**
- * Derives task labels from file names: each name without the prefix that all of them share, cut at a
+ * Derives task labels from file names: each name without the prefix that all of them share, up to a
  * separator. A single file has no label.
  */
 export function computeFileLabels(files: readonly string[]): readonly (string | undefined)[] {

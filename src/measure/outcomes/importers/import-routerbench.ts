@@ -12,7 +12,7 @@ interface Columns {
   readonly sampleId: number;
   readonly prompt: number;
   readonly evalName: number;
-  /** Where a model's score is, and its cost (-1 where it has none). */
+  /** The columns of each model's score and cost (-1 if there is none). */
   readonly models: readonly { readonly model: string; score: number; cost: number }[];
 }
 
@@ -25,12 +25,12 @@ interface Counts {
 
 /**
  * Imports RouterBench's wide CSV: one column of scores per model, its cost in USD in
- * `<model>|total_cost`, the prompt as a Python list of strings. Responses are left out.
+ * `<model>|total_cost`, and the prompt as a Python list of strings. Responses are ignored.
  *
- * Rows with the same `sample_id` and the same prompt are one prompt: the published files spread
- * some prompts over two rows, each with the scores that the other lacks.
+ * Rows with the same `sample_id` and the same prompt are one prompt: the published files split some
+ * prompts into two rows, each with the scores that the other lacks.
  *
- * @throws RoutesmithError `invalid_outcomes` for a file without the columns that are needed
+ * @throws RoutesmithError `invalid_outcomes` for a file without the required columns
  */
 export async function importRouterbench(
   files: readonly string[],
@@ -129,7 +129,7 @@ function readPrompt(cell: string, counts: Counts): string | undefined {
   }
   const elements = parsePythonList(cell);
   if (elements === undefined) return undefined;
-  // A list of equal texts was one prompt, sent once per element.
+  // A list of equal texts means one prompt that was sent once per element.
   return new Set(elements).size === 1 ? elements[0] : elements.join('\n');
 }
 

@@ -5,21 +5,21 @@ import type { OutcomeTable, PromptRecord } from '../outcome-table.js';
 import { RoutesmithError } from '../../../util/errors.js';
 
 export interface ImportTargetOptions {
-  /** Texts of prompts to leave out, compared exactly. Default: none. */
+  /** Texts of prompts to exclude, compared exactly. Default: none. */
   readonly exclusions?: ReadonlySet<string>;
-  /** Keep only the first of several prompts that are exactly equal. Default: false. */
+  /** Keep only the first of several identical prompts. Default: false. */
   readonly dropDuplicatePrompts?: boolean;
   /** The largest share of bad rows that is tolerated. Default: 0.05. */
   readonly maxBadShare?: number;
 }
 
-/** Where importers put what they read; the same rules for all formats. */
+/** Collects the prompts and outcomes of an import, with the same rules for all formats. */
 export interface ImportTarget extends Pick<ImportReporter, 'countRow' | 'reject' | 'note'> {
   /**
-   * Adds a prompt, under another id where its own is taken.
+   * Adds a prompt, with another id if its own is already used.
    *
-   * @returns the id it got, or undefined when it is left out (on the exclusion list, or a
-   * duplicate that is dropped), in which case its outcomes are left out as well
+   * @returns the prompt's id, or undefined if it is excluded (on the exclusion list, or a dropped
+   * duplicate); its outcomes must then be skipped
    */
   addPrompt(prompt: PromptRecord): string | undefined;
   readonly addOutcome: OutcomeTableBuilder['addOutcome'];
@@ -51,22 +51,22 @@ export function createImportTarget(options: ImportTargetOptions): ImportTarget {
     return id;
   }
 
-  function noteWhatHappened(): void {
+  function noteSummary(): void {
     if (options.exclusions !== undefined) {
       const unmatched = exclusions.size - matchedExclusions.size;
       reporter.note(
-        `${excluded} prompts are on the exclusion list and were left out` +
+        `excluded ${excluded} prompts that are on the exclusion list` +
           (unmatched > 0 ? `; ${unmatched} entries of the list matched no prompt` : ''),
       );
     }
     if (duplicates > 0) {
       reporter.note(
         dropDuplicates
-          ? `${duplicates} prompts are exact copies of an earlier one and were dropped`
-          : `${duplicates} prompts are exact copies of an earlier one and were kept`,
+          ? `dropped ${duplicates} prompts that are exact copies of an earlier one`
+          : `kept ${duplicates} prompts that are exact copies of an earlier one`,
       );
     }
-    if (renamed > 0) reporter.note(`${renamed} prompts were renamed, because their id was taken`);
+    if (renamed > 0) reporter.note(`renamed ${renamed} prompts whose id was already used`);
   }
 
   return {
@@ -74,7 +74,7 @@ export function createImportTarget(options: ImportTargetOptions): ImportTarget {
     reject: reporter.reject,
     note: reporter.note,
     addPrompt(prompt) {
-      const text = askedText(prompt.prompt);
+      const text = messagesText(prompt.prompt);
       if (exclusions.has(text)) {
         matchedExclusions.add(text);
         excluded++;
@@ -92,18 +92,18 @@ export function createImportTarget(options: ImportTargetOptions): ImportTarget {
     },
     addOutcome: builder.addOutcome,
     finish() {
-      noteWhatHappened();
+      noteSummary();
       return { report: reporter.finish(), table: builder.build() };
     },
   };
 }
 
-/** The text of the messages; tools are not asked, they are offered. */
-function askedText(prompt: Prompt): string {
+/** The text of the messages, without the tools. */
+function messagesText(prompt: Prompt): string {
   return typeof prompt === 'string' ? prompt : promptMessages(prompt).map(messageText).join('\n');
 }
 
-/** Equal for equal prompts only: a request never equals a plain text that looks like it. */
+/** Equal only for equal prompts: a conversation never equals a text that looks like it. */
 function promptKey(prompt: Prompt): string {
   return typeof prompt === 'string' ? `text:${prompt}` : `chat:${canonicalJson(prompt)}`;
 }
@@ -111,14 +111,14 @@ function promptKey(prompt: Prompt): string {
 /** A row that could not be used, and why. */
 export interface RowProblem {
   readonly file: string;
-  /** The line in the file where the row starts, from 1. */
+  /** The line in the file on which the row starts, from 1. */
   readonly line: number;
   readonly problem: string;
 }
 
-/** What an import read, what it could not use, and what the reader should know about it. */
+/** The counts, problems and notes of an import. */
 export interface ImportReport {
-  /** Rows seen, the bad ones included; header and blank lines are not rows. */
+  /** All rows, including bad ones, without the header and blank lines. */
   readonly rows: number;
   readonly badRows: number;
   /** The first ten bad rows. */
@@ -132,8 +132,8 @@ export interface ImportReporter {
   reject(problem: RowProblem): void;
   note(text: string): void;
   /**
-   * @throws RoutesmithError `invalid_outcomes` when there were no rows, or when the share of bad
-   * rows is above `maxBadShare`; the message lists the first ten.
+   * @throws RoutesmithError `invalid_outcomes` if there were no rows, or if the share of bad rows is
+   * above `maxBadShare`; the message lists the first ten
    */
   finish(): ImportReport;
 }
@@ -146,7 +146,7 @@ export function createImportReporter(maxBadShare: number): ImportReporter {
     throw new RoutesmithError(
       'usage',
       `the largest share of bad rows must be from 0 to 1, not ${maxBadShare}`,
-      { fix: 'Give a share such as 0.05 for five in a hundred.' },
+      { fix: 'Give a share such as 0.05, which means 5 %.' },
     );
   }
   let rows = 0;
@@ -166,8 +166,8 @@ export function createImportReporter(maxBadShare: number): ImportReporter {
     },
     finish() {
       if (rows === 0) {
-        throw new RoutesmithError('invalid_outcomes', 'the files hold no rows of outcomes', {
-          fix: 'Check that these are the right files and that the format is the one you named.',
+        throw new RoutesmithError('invalid_outcomes', 'the files contain no outcomes', {
+          fix: 'Check that these are the right files and that --format is correct.',
         });
       }
       if (badRows / rows > maxBadShare) throw tooManyBadRows(rows, badRows, problems, maxBadShare);
@@ -189,6 +189,6 @@ function tooManyBadRows(
     `${badRows} of ${rows} rows cannot be used, and at most ${maxBadShare * 100} % may be bad:` +
       listed.join('') +
       (rest > 0 ? `\n  and ${rest} more` : ''),
-    { fix: 'Correct these rows, or allow a larger share of bad rows if they may be left out.' },
+    { fix: 'Correct these rows, or allow a larger share of bad rows to skip them.' },
   );
 }

@@ -2,18 +2,18 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RoutesmithError } from '../../../util/errors.js';
 
-/** The files to import, and how many of the folders' files are left aside. */
+/** The files to import, and the number of other files in the folders. */
 export interface DataFiles {
   readonly files: readonly string[];
   readonly ignored: number;
 }
 
 /**
- * Lists data files: files as they are given, and of each folder all files with one of the endings
- * (also with `.gz` behind), sorted by name. Folders inside folders are not entered.
+ * Lists data files: the given files, and all files of each given folder with one of the extensions
+ * (optionally followed by `.gz`), sorted by name. Subfolders are ignored.
  *
- * @param endings for instance `csv`, without the dot
- * @throws RoutesmithError `invalid_input` when a path does not exist, a file has another ending, or
+ * @param endings extensions without the dot, such as `csv`
+ * @throws RoutesmithError `invalid_input` if a path does not exist, a file has another extension, or
  * a folder has no such file
  */
 export async function listDataFiles(
@@ -34,9 +34,9 @@ export async function listDataFiles(
       .sort();
     const matching = names.filter((name) => hasEnding(name, endings));
     if (matching.length === 0) {
-      throw new RoutesmithError('invalid_input', 'the folder holds no data files', {
+      throw new RoutesmithError('invalid_input', 'the folder contains no data files', {
         where: path,
-        fix: `Name a folder with files that end in ${endings.join(', ')}.`,
+        fix: `Choose a folder with files that end in ${endings.join(', ')}.`,
       });
     }
     ignored += names.length - matching.length;
@@ -50,9 +50,9 @@ function hasEnding(name: string, endings: readonly string[]): boolean {
 }
 
 function unknownEnding(path: string, endings: readonly string[]): RoutesmithError {
-  return new RoutesmithError('invalid_input', 'the ending says nothing of a known format', {
+  return new RoutesmithError('invalid_input', 'unknown file extension', {
     where: path,
-    fix: `Name a file that ends in ${endings.join(', ')}, or one of them and .gz.`,
+    fix: `Choose a file that ends in ${endings.join(', ')}, optionally followed by .gz.`,
   });
 }
 

@@ -2,9 +2,9 @@ import { RoutesmithError } from '../../../util/errors.js';
 import { parseCsv, type CsvOptions } from '../../../util/parse-csv.js';
 
 /**
- * Parses a CSV file of outcomes, or one of tab-separated values where its name says so (`.tsv`).
+ * Parses a file of outcomes in CSV, or in tab-separated values if its name ends in `.tsv`.
  *
- * @throws RoutesmithError `invalid_outcomes` for an empty file, and for what `parseCsv` cannot read
+ * @throws RoutesmithError `invalid_outcomes` for an empty file, and for a problem of `parseCsv`
  */
 export function parseOutcomesCsv(
   text: string,
@@ -17,7 +17,7 @@ export function parseOutcomesCsv(
     const { line, what } = parsed.problem;
     throw new RoutesmithError('invalid_outcomes', what, {
       where: `${file}:${line}`,
-      fix: 'Give each column its own name, close each quote, and write quotes in cells twice ("").',
+      fix: 'Give each column its own name, close each quote, and double quotes in cells ("").',
     });
   }
   if (parsed.value) return;

@@ -19,10 +19,10 @@ const hexEscapes = new Map([
 ]);
 
 /**
- * Parses a Python list of strings, as `repr` writes it: `['a', "it's"]`, with Python's escapes
- * (octal ones and `\N{...}` apart, which `repr` never writes). Nothing is evaluated.
+ * Parses a Python list of strings as `repr` writes it: `['a', "it's"]`, with Python's escapes except
+ * octal ones and `\N{...}`, which `repr` never writes. Nothing is evaluated.
  *
- * @returns the strings, or undefined when the text is anything else
+ * @returns the strings, or undefined if the text is anything else
  */
 export function parsePythonList(text: string): string[] | undefined {
   let at = skipSpace(text, 0);
@@ -68,7 +68,7 @@ function parseEscape(text: string, backslash: number): { value: string; end: num
   const simple = simpleEscapes.get(kind);
   if (simple !== undefined) return { value: simple, end: backslash + 2 };
   const digits = hexEscapes.get(kind);
-  // Python keeps the backslash of an escape that it does not know.
+  // Python keeps the backslash of an unknown escape.
   if (digits === undefined) return { value: `\\${kind}`, end: backslash + 2 };
   const end = backslash + 2 + digits;
   const hex = text.slice(backslash + 2, end);

@@ -2,7 +2,7 @@ import { failure, success, type Result } from '../../../util/result.js';
 
 const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,4})?$/i;
 
-/** The decimal number in a cell; undefined where the cell holds anything else. */
+/** The decimal number in a cell; undefined if the cell contains anything else. */
 export function parseDecimal(cell: string): number | undefined {
   const text = cell.trim();
   return text.length <= 64 && decimal.test(text) ? Number(text) : undefined;

@@ -4,17 +4,17 @@ import type { CostBasis, OutcomeTable } from '../outcome-table.js';
 
 export interface PricedTable {
   readonly table: OutcomeTable;
-  /** What was computed, what was assumed and what stays missing, in sentences. */
+  /** Sentences about computed, assumed and missing costs. */
   readonly notes: readonly string[];
 }
 
 /**
- * Fills in missing costs from prices; recorded costs stay. Where a cell's tokens are recorded the
- * cost is tokens x price. Where they are not, and only if `assumeOutputTokens` is given, input
- * tokens are taken as a quarter of the prompt's UTF-8 bytes (rounded up) and output tokens as
- * assumed. The table's `costBasis` names the weakest way that was used.
+ * Fills in missing costs from prices; recorded costs are kept. The cost of a cell with recorded
+ * tokens is tokens x price. For other cells, and only if `assumeOutputTokens` is given, input tokens
+ * are estimated as a quarter of the prompt's UTF-8 bytes (rounded up), and output tokens are
+ * `assumeOutputTokens`. The table's `costBasis` names the least reliable method used.
  *
- * @param prices by model; a model without a price keeps the costs it has
+ * @param prices by model; a model without a price keeps its costs
  */
 export function priceOutcomeTable(
   table: OutcomeTable,
@@ -63,7 +63,7 @@ function computeCostUsd(price: Price, inputTokens: number, outputTokens: number)
   );
 }
 
-/** About four bytes a token: right within a factor of two for most text, and stated in the notes. */
+/** About four bytes per token, which is within a factor of two for most texts. */
 function estimateTokens(text: string): number {
   return Math.ceil(Buffer.byteLength(text, 'utf8') / 4);
 }
@@ -88,18 +88,18 @@ function describe(
   if (prices.size > 0 && counts.recorded > 0) {
     notes.push(`${counts.recorded} cells have a recorded cost, which is kept`);
   }
-  if (counts.tokens > 0) notes.push(`${counts.tokens} costs are recorded tokens x price`);
+  if (counts.tokens > 0) notes.push(`${counts.tokens} costs are computed from recorded tokens`);
   if (counts.assumed > 0) {
     notes.push(
-      `${counts.assumed} costs rest on assumptions: a token per 4 bytes of the prompt, and ` +
-        `${assumeOutputTokens} output tokens an answer, where tokens are not recorded`,
+      `${counts.assumed} costs are estimates, because tokens are not recorded: 1 token per 4 bytes ` +
+        `of the prompt and ${assumeOutputTokens} output tokens per answer`,
     );
   }
   if (weakestBasis(counts) === 'none') {
     notes.push(
       prices.size === 0
-        ? 'no cell has a cost: prices would give them one'
-        : 'no cell has a cost: no tokens are recorded, so say how many an answer has (--assume-output-tokens)',
+        ? 'no cell has a cost; add --prices to compute costs'
+        : 'no cell has a cost, because no tokens are recorded; add --assume-output-tokens',
     );
   }
   if (weakestBasis(counts) !== 'none' && counts.missing > 0)

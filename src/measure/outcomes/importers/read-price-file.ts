@@ -6,20 +6,20 @@ import { readTextFile } from '../../../util/read-text-file.js';
 /**
  * Reads a JSON file of prices in USD per million tokens: `{model: {input, output}}`,
  * `{model: {input_price, output_price}}` or `{input: {model: price}, output: {model: price}}`.
- * Members that are no objects (a source, a currency) are left aside.
+ * Members that are not objects (a source, a currency) are ignored.
  *
- * @param date the day of the prices, ISO 8601 (`2026-01-31`)
+ * @param date the date of the prices, ISO 8601 (`2026-01-31`)
  * @returns the price of each model, by its name in the file
- * @throws RoutesmithError `invalid_input` for a file in another form, a model with half a price, or
- * a price that is not a number of 0 or more; `usage` for a date in another form
+ * @throws RoutesmithError `invalid_input` for a file in another format, a model without both prices,
+ * or a price that is not a number of at least 0; `usage` for a date in another format
  */
 export async function readPriceFile(
   file: string,
   date: string,
 ): Promise<ReadonlyMap<string, Price>> {
   if (!/^\d{4}-\d{2}-\d{2}/.test(date) || Number.isNaN(Date.parse(date))) {
-    throw new RoutesmithError('usage', `"${date}" is not a day of prices`, {
-      fix: 'Write the day as YYYY-MM-DD.',
+    throw new RoutesmithError('usage', `"${date}" is not a valid date`, {
+      fix: 'Write the date as YYYY-MM-DD.',
     });
   }
   const content = parseJson(await readTextFile(file), file);
@@ -42,7 +42,7 @@ export async function readPriceFile(
               ]
             : [],
         );
-  if (entries.length === 0) throw invalid(file, 'the file holds no prices');
+  if (entries.length === 0) throw invalid(file, 'the file contains no prices');
   return new Map(
     entries.map(([model, inputPrice, outputPrice]) => [
       model,
@@ -66,7 +66,7 @@ function checkPrice(
   file: string,
 ): number {
   if (typeof value === 'number' && value >= 0 && value < Infinity) return value;
-  const what = value === undefined ? 'is missing' : 'is not a number of 0 or more';
+  const what = value === undefined ? 'is missing' : 'is not a number of at least 0';
   throw invalid(file, `the ${kind} price of ${model.slice(0, 80)} ${what}`);
 }
 

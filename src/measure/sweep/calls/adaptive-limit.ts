@@ -1,46 +1,46 @@
-/** A change of how many calls may be under way, and why. */
+/** A change of the maximum number of calls in flight, and its reason. */
 export interface LimitChange {
   readonly from: number;
   readonly to: number;
   readonly reason: string;
 }
 
-/** What a call's end says of its provider's capacity. */
+/** What the end of a call says about the provider's capacity. */
 export type LoadSign =
-  /** It was answered, well or badly. */
+  /** The provider answered. */
   | 'answered'
-  /** 429: the provider wants less. */
+  /** 429: too many requests. */
   | 'rate_limited'
-  /** 5xx or a timeout: no sign to send more, and none to send less. */
+  /** 5xx or a timeout: neither a reason to send more nor to send less. */
   | 'struggling'
-  /** It says nothing, such as a call that was cancelled. */
+  /** No information, such as a call that was canceled. */
   | 'none';
 
-/** How many calls of one account and model may be under way: it learns from how they end. */
+/** The maximum number of calls in flight of one account and model, adapted to how calls end. */
 export interface AdaptiveLimit {
   readonly limit: number;
-  /** A call is sent; `inFlight` counts it. */
+  /** Notes that a call is sent; `inFlight` includes it. */
   noteStart(inFlight: number): void;
   noteEnd(sign: LoadSign, retryAfterMs?: number): void;
 }
 
-/** Where a limit starts, unless less is allowed. */
+/** The initial limit, unless the maximum is lower. */
 const startLimit = 20;
-/** A round grows the limit only where it has used so much of it. */
+/** A round increases the limit only if it used at least this share of it. */
 const usedShare = 0.8;
 const growth = 1.05;
 const shrinkage = 0.8;
-/** Replies to one burst come over a while: they shrink the limit once. */
+/** Responses to one burst arrive over some time; they reduce the limit only once. */
 const minEpisodeMs = 15_000;
 
 /**
- * Creates a limit. A round is as many ends as the limit was when it began. After a clean round the
- * limit doubles, until the first 429; from then on it grows by 5 %. A 429 multiplies it by .8, at
- * most once in 15 s or in the time the provider asked to wait, whichever is longer. A round with a
- * 5xx or a timeout is not clean, so that it stops growth, and shrinks nothing.
+ * Creates a limit. A round ends after as many calls as the limit was when it began. A clean round
+ * doubles the limit until the first 429; later ones increase it by 5 %. A 429 multiplies the limit
+ * by 0.8, at most once in 15 s or in the requested wait, whichever is longer. A round with a 5xx or
+ * a timeout is not clean: it neither increases nor reduces the limit.
  *
- * @param maximum the limit never exceeds it; minimum 1
- * @param now milliseconds that only go forward
+ * @param maximum the upper bound of the limit; minimum 1
+ * @param now monotonic clock in milliseconds
  */
 export function createAdaptiveLimit(
   maximum: number,

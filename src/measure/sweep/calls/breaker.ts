@@ -1,31 +1,31 @@
 import type { CallFailure, CallFailureClass } from './call-failure.js';
 
-/** What a failure means for the other calls of the same account and model. */
+/** The consequence of a failure for other calls of the same account and model. */
 export type BreakerVerdict =
-  /** Nothing. */
+  /** No consequence. */
   | { readonly kind: 'closed' }
-  /** Send nothing for `pauseMs`, then one probe. */
+  /** Pause for `pauseMs`, then send one probe. */
   | { readonly kind: 'open'; readonly pauseMs: number; readonly reason: string }
-  /** Send nothing more: it has failed again and again. */
+  /** Stop calling the model. */
   | { readonly kind: 'given_up'; readonly reason: string };
 
-/** Holds back calls to a model that fails every one of them in the same way. */
+/** A circuit breaker: stops calls to a model that keeps failing in the same way. */
 export interface Breaker {
   noteSuccess(): void;
   noteFailure(failure: CallFailure): BreakerVerdict;
   /** The pause is over: the next call is the probe. */
   halfOpen(): void;
-  /** True where one call at a time may be sent. */
+  /** True if only one call at a time may be sent. */
   readonly isHalfOpen: boolean;
 }
 
-/** Failures of one kind without a success between them that open the breaker. */
+/** Number of consecutive failures of one kind that open the breaker. */
 const threshold = 5;
 const pauseMs = 30_000;
-/** Probes that may fail in a row. */
+/** Number of consecutive failed probes after which the model is given up. */
 const maxProbes = 3;
 
-/** A server that refuses so many different requests in a row will refuse the others. */
+/** A server that rejects this many different requests in a row will reject the others as well. */
 const hopelessThreshold = 20;
 
 const hopelessClasses: ReadonlySet<CallFailureClass> = new Set([
@@ -34,7 +34,7 @@ const hopelessClasses: ReadonlySet<CallFailureClass> = new Set([
   'malformed',
 ]);
 
-/** The server may be down. A 429 is for the limit; other failures say nothing of other calls. */
+/** The server may be down. A 429 only affects the limit; other failures concern a single call. */
 const brokenClasses: ReadonlySet<CallFailureClass> = new Set([
   'server_error',
   'network',
@@ -61,7 +61,7 @@ export function createBreaker(): Breaker {
       state = 'closed';
     },
     noteFailure(failure) {
-      // Refused in one form, it is sent again in another: that says nothing of the other calls.
+      // The request is sent again in another form, so this says nothing about other calls.
       if (failure.class === 'unsupported' && failure.retryable) return { kind: 'closed' };
       const isHopeless = hopelessClasses.has(failure.class);
       if (!isHopeless && !brokenClasses.has(failure.class)) return { kind: 'closed' };
@@ -69,14 +69,14 @@ export function createBreaker(): Breaker {
       count = failureKind === kind ? count + 1 : 1;
       kind = failureKind;
       if (isHopeless) {
-        // A server that answers is not down, even if it refuses.
+        // A server that rejects requests is not down.
         state = 'closed';
         failedProbes = 0;
         if (count < hopelessThreshold) return { kind: 'closed' };
         const reason = `${failureKind} ${count} times in a row: ${failure.message}`;
         return { kind: 'given_up', reason };
       }
-      // A call that was sent before the breaker opened says nothing new.
+      // The call was sent before the breaker opened and adds no information.
       if (state === 'open') return { kind: 'closed' };
       if (state === 'half_open') {
         failedProbes += 1;

@@ -5,7 +5,7 @@ import type { ResolvedRequestForm } from '../../../llm/request-form.js';
 import type { LlmRequest } from '../../../llm/types.js';
 import type { PoolModel } from '../../models/model.js';
 
-/** The streamed request for a prompt: only what the pool and the task name is sent. */
+/** Builds the streamed request for a prompt, with only the members that pool and prompt specify. */
 export function buildPoolRequest(
   model: PoolModel,
   prompt: Prompt,
@@ -29,23 +29,24 @@ export function buildPoolRequest(
 }
 
 /**
- * What of a model's settings its protocol cannot express, as a sentence, or undefined. Nothing is
- * left out silently: such a model is refused before the first call.
+ * Describes a setting that the model's protocol does not support; undefined if there is none. Such a
+ * model is rejected before the first call, because no setting is silently dropped.
  */
 export function findUnsendableSetting(model: PoolModel): string | undefined {
   const { temperature, maxTokens, reasoningEffort, seed } = model.parameters;
   if (model.protocol !== 'anthropic') return undefined;
-  if (maxTokens === undefined) return 'Anthropic Messages need parameters.maxTokens';
-  if (seed !== undefined) return 'Anthropic Messages take no seed';
-  if (reasoningEffort !== undefined) return 'Anthropic Messages take no reasoningEffort';
-  if (model.pin !== undefined) return 'Anthropic Messages take no pin';
+  if (maxTokens === undefined) return 'the Anthropic protocol requires parameters.maxTokens';
+  if (seed !== undefined) return 'the Anthropic protocol does not support seed';
+  if (reasoningEffort !== undefined)
+    return 'the Anthropic protocol does not support reasoningEffort';
+  if (model.pin !== undefined) return 'the Anthropic protocol does not support pin';
   if (temperature !== undefined && temperature > 1) {
-    return 'Anthropic Messages take no temperature above 1';
+    return 'the Anthropic protocol does not support a temperature above 1';
   }
   return undefined;
 }
 
-/** The same for a prompt: messages, parts and tools that a protocol cannot express. */
+/** Describes a message, part or tool of a prompt that a protocol does not support, if any. */
 export function findUnsendablePart(
   protocol: PoolModel['protocol'],
   prompt: Prompt,

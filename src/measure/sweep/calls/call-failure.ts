@@ -3,8 +3,8 @@ import type { RequestForm } from '../../../llm/request-form.js';
 import { findErrorCode } from '../../../util/find-error-code.js';
 
 /**
- * Why a call gave no completion. A provider's failure (see `FailureClass`), except that an answer
- * that broke off counts as `network`; or no response at all; or cancelled from inside.
+ * Why a call returned no completion: a provider's failure (see `FailureClass`), but with `network`
+ * for an answer that broke off; no response at all (`network`); or `cancelled` by the sweep.
  */
 export type CallFailureClass = Exclude<FailureClass, 'truncated'> | 'network' | 'cancelled';
 
@@ -14,11 +14,11 @@ export interface CallFailure {
   readonly status: number | null;
   /** Whether the same call may succeed later. */
   readonly retryable: boolean;
-  /** How long the provider asks to wait. */
+  /** The wait that the provider requests. */
   readonly retryAfterMs?: number;
   /** One line without secrets, at most a few hundred characters. */
   readonly message: string;
-  /** True if the model may have worked for the request, so that it may be on the bill. */
+  /** True if the model may have processed the request, so that it may be charged. */
   readonly mayBeCharged: boolean;
 }
 
@@ -30,12 +30,12 @@ const passingClasses: ReadonlySet<CallFailureClass> = new Set([
   'malformed',
 ]);
 
-/** Said by a gateway that did not wait for the model: it may have worked all the same. */
+/** Sent by a gateway that stopped waiting for the model, which may still process the request. */
 const gatewayStatuses: ReadonlySet<number> = new Set([408, 502, 504, 524]);
 
 const maxMessageLength = 400;
 
-/** A failure of a response with an error status, or inside a 200, as a failure of its call. */
+/** Converts the failure of a response, with an error status or inside a 200. */
 export function toCallFailure(failure: Failure): CallFailure {
   const { status, retryAfterMs, detail, providerMessage } = failure;
   const isInside = detail !== undefined;
@@ -49,7 +49,7 @@ export function toCallFailure(failure: Failure): CallFailure {
   });
 }
 
-/** Builds a failure from safe texts: whether it may pass follows from its class. */
+/** Builds a failure from texts without secrets. The class decides whether it is retryable. */
 export function buildCallFailure(
   failureClass: CallFailureClass,
   details: {
@@ -74,16 +74,16 @@ export function buildCallFailure(
 const timeoutCodes: ReadonlyMap<string, string> = new Map([
   ['UND_ERR_CONNECT_TIMEOUT', 'no connection within the connect timeout'],
   ['UND_ERR_HEADERS_TIMEOUT', 'no response within the first-byte timeout'],
-  ['UND_ERR_BODY_TIMEOUT', 'the stream fell silent for longer than the idle timeout'],
+  ['UND_ERR_BODY_TIMEOUT', 'no data within the idle timeout'],
   ['ETIMEDOUT', 'the connection timed out'],
 ]);
 
 const requestCodes: ReadonlySet<string> = new Set(['UND_ERR_INVALID_ARG', 'ERR_INVALID_URL']);
 
 /**
- * What an error thrown by the HTTP client means. Everything unknown counts as the network.
+ * Converts an error thrown by the HTTP client. Unknown errors count as `network`.
  *
- * @param mayBeCharged whether the request had been sent by then
+ * @param mayBeCharged whether the request had already been sent
  */
 export function readTransportError(
   error: unknown,
@@ -99,18 +99,18 @@ export function readTransportError(
   return buildCallFailure(failureClass, { message, mayBeCharged });
 }
 
-/** A form that a server may accept after it refused one of our members, and how to set it. */
+/** A request form that a server may accept after it rejected a member, and how to configure it. */
 export interface Adjustment {
-  /** Undefined if leaving the member out would change the answers. */
+  /** Undefined if omitting the member would change the answers. */
   readonly form: RequestForm | undefined;
   /** What to write in the pool file. */
   readonly advice: string;
 }
 
 /**
- * How to go on after a server refused a member of the request. The name of the token limit and
- * `stream_options` shape no answer, so the call is repeated without them; what does shape the answer
- * is for the user to remove.
+ * Finds the adjustment after a server rejected a member of the request. The name of the token limit
+ * and `stream_options` do not affect answers, so the call is repeated in another form. Members that
+ * affect answers are left for the user to remove.
  */
 export function findAdjustment(
   { refusedMember }: Failure,
@@ -138,7 +138,7 @@ export function findAdjustment(
     case 'seed':
       return { form: undefined, advice: `request: { omit: [${refusedMember}] }` };
     case 'reasoning_effort':
-      return { form: undefined, advice: 'parameters: without reasoningEffort' };
+      return { form: undefined, advice: 'remove reasoningEffort from parameters' };
     default:
       return undefined;
   }

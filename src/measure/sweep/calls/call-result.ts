@@ -5,33 +5,33 @@ import type { TokenUsage } from '../../../llm/usage.js';
 import type { JsonValue } from '../../../util/json.js';
 import type { CallFailure } from './call-failure.js';
 
-/** One completion to request. */
+/** A request for one completion. */
 export interface CallRequest {
   readonly model: PoolModel;
   readonly prompt: Prompt;
   readonly apiKey: string | undefined;
-  /** Cuts the call off; the result is then a failure of class `cancelled`. */
+  /** Cancels the call; the result is then a failure of class `cancelled`. */
   readonly signal?: AbortSignal;
 }
 
-/** A completion that arrived whole. */
+/** A complete answer. */
 export interface CompletedCall {
   readonly kind: 'completed';
-  /** The text; tool calls as JSON if the model called tools and said nothing; may be empty. */
+  /** The text, then any tool calls as JSON; may be empty. */
   readonly answer: string;
   readonly ending: Ending;
-  /** In OpenAI's words if it has one (`stop`, `length`, `tool_calls`, `content_filter`). */
+  /** In OpenAI's terms if there is one (`stop`, `length`, `tool_calls`, `content_filter`). */
   readonly finishReason: string | null;
   readonly tokens: TokenUsage;
   readonly rawUsage: JsonValue;
-  /** Until the first reasoning, text or tool call that is not empty; null if none arrived. */
+  /** Time to the first non-empty reasoning, text or tool call; null if none arrived. */
   readonly ttftMs: number | null;
   /** The same for text and tool calls only. */
   readonly firstContentMs: number | null;
   readonly latencyMs: number;
-  /** The model's name as the provider gives it back. */
+  /** The model's name as reported by the provider. */
   readonly servedModel: string | null;
-  /** Who served it, if a gateway says so (OpenRouter's `provider`). */
+  /** The provider behind a gateway, if reported (OpenRouter's `provider`). */
   readonly servedProvider: string | null;
   /** OpenAI's `system_fingerprint`: changes with the configuration behind the name. */
   readonly fingerprint: string | null;
@@ -44,9 +44,9 @@ export interface FailedCall {
 
 export type CallResult = CompletedCall | FailedCall;
 
-/** A way to call models, one attempt a call. */
+/** Calls models, with one attempt per call. */
 export interface ProviderClient {
-  /** Never rejects: whatever goes wrong is a failed result. */
+  /** Never rejects: every error is a failed result. */
   complete(request: CallRequest): Promise<CallResult>;
   /** Closes the connections that the client opened itself. */
   close(): Promise<void>;

@@ -1,12 +1,12 @@
-/** How long to wait for what, in milliseconds. None of it shapes an answer. */
+/** Timeouts of a call in milliseconds. They do not affect answers. */
 export interface CallTimeouts {
   /** @default 10_000 */
   readonly connectMs: number;
   /** Until the response's headers. @default 120_000 */
   readonly firstByteMs: number;
-  /** Between two pieces of the stream. @default 60_000 */
+  /** Between two chunks of the stream. @default 60_000 */
   readonly idleMs: number;
-  /** For one attempt, whatever arrives meanwhile. @default 300_000 */
+  /** For one whole attempt. @default 300_000 */
   readonly totalMs: number;
 }
 

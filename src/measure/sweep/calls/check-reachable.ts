@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
 
 /**
- * Opens a TCP connection to a base URL's host and closes it again; nothing is sent.
+ * Checks that a base URL is reachable: opens a TCP connection and closes it, without sending data.
  *
- * @returns undefined where somebody listens, else why not, as a sentence
+ * @returns undefined if it is reachable, or else the reason as a sentence
  */
 export function checkReachable(baseUrl: string, timeoutMs = 5_000): Promise<string | undefined> {
   const { hostname, port, protocol } = new URL(baseUrl);
@@ -15,7 +15,9 @@ export function checkReachable(baseUrl: string, timeoutMs = 5_000): Promise<stri
       socket.destroy();
       resolve(problem);
     };
-    socket.setTimeout(timeoutMs, () => finish(`no answer from ${baseUrl} in ${timeoutMs} ms`));
+    socket.setTimeout(timeoutMs, () =>
+      finish(`no connection to ${baseUrl} within ${timeoutMs} ms`),
+    );
     socket.once('connect', () => finish(undefined));
     socket.once('error', (error: NodeJS.ErrnoException) => {
       finish(describe(error, baseUrl, host));
@@ -24,7 +26,8 @@ export function checkReachable(baseUrl: string, timeoutMs = 5_000): Promise<stri
 }
 
 function describe(error: NodeJS.ErrnoException, baseUrl: string, host: string): string {
-  if (error.code === 'ECONNREFUSED') return `nothing listens on ${baseUrl}`;
-  if (error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN') return `no host is called ${host}`;
+  if (error.code === 'ECONNREFUSED') return `no server is listening on ${baseUrl}`;
+  if (error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN')
+    return `there is no host named ${host}`;
   return `${baseUrl} cannot be reached (${error.code ?? error.message})`;
 }

@@ -1,10 +1,10 @@
-/** Time, passed in so that nothing below reads it from the system by itself. */
+/** A clock that is passed in, so that tests can replace the system's. */
 export interface Clock {
-  /** Milliseconds that only go forward; for durations. */
+  /** Monotonic milliseconds, for durations. */
   now(): number;
-  /** The time of day; for records. */
+  /** The wall-clock time, for records. */
   date(): Date;
-  /** Resolves after `delayMs`, or at once when the signal aborts. Never rejects. */
+  /** Resolves after `delayMs`, or immediately when the signal aborts. Never rejects. */
   sleep(delayMs: number, signal?: AbortSignal): Promise<void>;
 }
 

@@ -5,7 +5,7 @@ import { toOpenAiFinishReason } from '../../../llm/finish-reason.js';
 import type { CallResult } from './call-result.js';
 import { toCallFailure } from './call-failure.js';
 
-/** Folds the events of one response into a completion, with its clocks. */
+/** Folds the events of one response into a completion, with its timings. */
 export interface CompletionFold {
   accept(event: StreamEvent): void;
   /** The result, given how the response ended. */
@@ -24,7 +24,7 @@ export function createCompletionFold(
 ): CompletionFold {
   let text = '';
   let refusal = '';
-  /** Most completions call no tool. */
+  /** Created on demand, because most completions call no tool. */
   let calls: { name: string; argumentText: string }[] | undefined;
   let rawUsage: JsonObject | null = null;
   let servedModel: string | null = null;
@@ -118,7 +118,7 @@ function formatToolCalls(
   });
 }
 
-/** A model may write arguments that are not JSON: they stay the text they are. None are `{}`. */
+/** Parses tool arguments. Invalid JSON is kept as text; empty text becomes `{}`. */
 function parseArguments(text: string): unknown {
   if (text.trim() === '') return {};
   try {

@@ -12,17 +12,17 @@ import { systemClock, type Clock } from './clock.js';
 import { createResponseReader } from './response-reader.js';
 
 export interface ProviderClientSettings {
-  /** Where requests go; without one the client opens its own connections and closes them. */
+  /** Without one, the client opens and closes its own connections. */
   readonly dispatcher?: Dispatcher;
   /** @default systemClock */
   readonly clock?: Clock;
   readonly timeouts?: Partial<CallTimeouts>;
 }
 
-/** How long the end of the response may take after the answer's, for the connection to be kept. */
+/** How long to wait for the end of the response after the answer, to reuse the connection. */
 const graceMs = 100;
 
-/** Where a model's requests go and how they look, worked out once. */
+/** The URL, protocol and request form of a model. */
 interface Target {
   readonly protocol: Protocol;
   readonly origin: string;
@@ -31,15 +31,15 @@ interface Target {
 }
 
 /**
- * Creates a client for OpenAI's chat completions, for every server that speaks the same protocol,
- * and for Anthropic's Messages. Each call is one attempt, streamed, and timed from the moment it is
- * written to its connection; trying again is the caller's business.
+ * Creates a client for OpenAI's chat completions, compatible servers, and Anthropic's Messages. Each
+ * call is one streamed attempt, timed from the moment it is written to its connection. The caller
+ * decides about retries.
  *
- * A server that refuses the name of the token limit or `stream_options` gets another form from the
- * next attempt on: the failure says so and can be retried at once.
+ * If a server rejects the name of the token limit or `stream_options`, later attempts use another
+ * request form; the failure says so and can be retried immediately.
  *
- * Requests go through undici's `dispatch`, whose handler is called as bytes arrive: a stream object
- * a call would double the work of a large sweep.
+ * Uses undici's `dispatch` with a handler, because a stream object per call would double the work of
+ * a large sweep.
  */
 export function createProviderClient(settings: ProviderClientSettings = {}): ProviderClient {
   const timeouts = { ...defaultCallTimeouts, ...settings.timeouts };
@@ -70,12 +70,12 @@ export function createProviderClient(settings: ProviderClientSettings = {}): Pro
       const { result, failure } = await send(request, { target, dispatcher, timeouts, clock });
       return failure === undefined ? result : adjust(result, failure, target, form);
     },
-    // Whoever closes the client does not want its open calls: they are cut.
+    // Calls in flight are aborted.
     close: async () => ownAgent?.destroy(),
   };
 }
 
-/** Changes the form of a target whose server refused a member, and explains it in the failure. */
+/** Changes the form of a target whose server rejected a member, and explains it in the failure. */
 function adjust(
   result: CallResult,
   failure: Failure,
@@ -85,10 +85,10 @@ function adjust(
   const adjustment = findAdjustment(failure, sentForm);
   if (result.kind !== 'failed' || adjustment === undefined) return result;
   const { form, advice } = adjustment;
-  // Calls that were sent together fail together: the first one has changed it for all.
+  // Calls in flight at the same time fail for the same reason; only the first changes the form.
   if (form !== undefined && target.form === sentForm) target.form = form;
   const isChanged = target.form !== sentForm;
-  const next = isChanged ? 'sent again in another form; to set it' : 'to avoid it';
+  const next = isChanged ? 'sent again in another form; to configure it' : 'to avoid it';
   const message = `${result.failure.message.slice(0, 280)} (${next}: ${advice})`;
   const retry = isChanged ? { retryable: true, retryAfterMs: 0 } : {};
   return { kind: 'failed', failure: { ...result.failure, ...retry, message } };
@@ -96,7 +96,7 @@ function adjust(
 
 interface SentCall {
   readonly result: CallResult;
-  /** What the provider's response said, if it was no answer. */
+  /** The failure of the provider's response, if any. */
   readonly failure: Failure | undefined;
 }
 
@@ -122,7 +122,7 @@ function send(
     let isSettled = false;
     let graceTimer: NodeJS.Timeout | undefined;
 
-    // What arrives after this is dropped: a cell has one result, and it is the first.
+    // Only the first result counts; anything that arrives later is dropped.
     const settle = (result: CallResult): void => {
       if (isSettled) return;
       isSettled = true;
@@ -152,7 +152,7 @@ function send(
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart(controller) {
         connection = controller;
-        // A wait for a connection says nothing of the model.
+        // The latency does not include the wait for a connection.
         startedMs = clock.now();
         if (isSettled) controller.abort(new Error('too late'));
       },
@@ -164,7 +164,7 @@ function send(
         if (result === undefined) return;
         settle(result);
         if (reader.isBroken) controller.abort(new Error('enough'));
-        // The end of the response frees its connection for others, but is not waited for.
+        // The call does not wait for the end of the response, which frees the connection for reuse.
         else graceTimer ??= setTimeout(() => controller.abort(new Error('no end')), graceMs);
       },
       onResponseEnd() {

@@ -65,7 +65,7 @@ export function createResponseReader(
     }
     if (body.kind === 'other') {
       const type = String(headers['content-type'] ?? 'untyped');
-      const detail = `the response is ${type} where a stream was expected`;
+      const detail = `the response is ${type} but a stream was expected`;
       return fail(createFailure('malformed', detail));
     }
     const answer = protocol.readAnswer(body.value, context);
@@ -108,7 +108,7 @@ export function createResponseReader(
       return endStream(stream.reader);
     },
     endEarly() {
-      // The status is known already, and says more than the cut of its explanation.
+      // An error status is enough, even if its body is incomplete.
       if (stream === undefined) return status === 0 || status === 200 ? undefined : readBody();
       stream.end();
       return stream.reader.isOver ? endStream(stream.reader) : undefined;

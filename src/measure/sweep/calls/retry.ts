@@ -2,31 +2,31 @@ import type { Random } from '../../../util/random.js';
 import type { CallFailure } from './call-failure.js';
 
 export interface RetryLimits {
-  /** Attempts in all, the first one included; minimum 1. @default 5 */
+  /** Total number of attempts; minimum 1. @default 5 */
   readonly maxAttempts: number;
-  /** No attempt starts later than this after the first one. @default 600_000 */
+  /** Time after the first attempt beyond which no further attempt starts. @default 600_000 */
   readonly maxElapsedMs: number;
 }
 
 export const defaultRetryLimits: RetryLimits = { maxAttempts: 5, maxElapsedMs: 600_000 };
 
-/** What becomes of a call after a failed attempt. */
+/** Whether and when a call is retried after a failed attempt. */
 export type RetryDecision =
   | { readonly kind: 'final' }
   | {
       readonly kind: 'retry';
       readonly delayMs: number;
-      /** True where the provider asked for the wait: it holds for all calls to this model. */
-      readonly isAsked: boolean;
+      /** True if the provider requested the wait, which then applies to all calls to this model. */
+      readonly isRequested: boolean;
     };
 
 const firstDelayMs = 500;
 const maxDelayMs = 30_000;
 
 /**
- * How long to wait before the attempt after number `attempt` (from 1), in milliseconds: twice as
- * long each time, between half and all of it by chance. Where the provider says how long, never
- * less than that and up to a tenth more, so that waiting calls do not all return at once.
+ * The delay before the attempt after number `attempt` (from 1), in milliseconds: exponential backoff
+ * with random jitter between 50 % and 100 %. If the provider requests a wait, that wait plus up to
+ * 10 %, so that waiting calls do not all resume at once.
  */
 export function computeRetryDelay(
   attempt: number,
@@ -39,8 +39,8 @@ export function computeRetryDelay(
 }
 
 /**
- * Decides whether a call is tried again, within both limits. The only place that does: the HTTP
- * client tries nothing again, so that there are no layers to multiply.
+ * Decides whether a call is retried, within both limits. This is the only layer of retries: the HTTP
+ * client does not retry.
  *
  * @param attempt the number of the attempt that failed, from 1
  * @param elapsedMs since the first attempt began
@@ -58,5 +58,5 @@ export function decideRetry(
   if (!failure.retryable || attempt >= limits.maxAttempts) return { kind: 'final' };
   const delayMs = computeRetryDelay(attempt, failure.retryAfterMs, random);
   if (elapsedMs + delayMs > limits.maxElapsedMs) return { kind: 'final' };
-  return { kind: 'retry', delayMs, isAsked: failure.retryAfterMs !== undefined };
+  return { kind: 'retry', delayMs, isRequested: failure.retryAfterMs !== undefined };
 }

@@ -16,7 +16,7 @@ const jsonl = (...rows: readonly unknown[]): string =>
 
 const nestedRow = { id: 7, question: 'Why?', scores: { b: 0.25, a: true } };
 
-describe('importOutcomes of the exchange form', () => {
+describe('importOutcomes of the exchange format', () => {
   it('reads CSV with one row per prompt and model', async () => {
     const { table } = await importText(
       'long.csv',
@@ -107,7 +107,7 @@ describe('importOutcomes of the exchange form', () => {
     expect(table.prompts).toEqual([{ id: '7', prompt: 'Why?', task: 'c', group: undefined }]);
     expect(table.models).toEqual(['b', 'a']);
     expect([...table.quality]).toEqual([0.25, 1]);
-    expect(report.notes).toContain('1 cells have no quality and are missing');
+    expect(report.notes).toContain('1 cells have no quality and count as missing');
   });
 
   it('reads rows with an object of models, seconds as milliseconds', async () => {
@@ -120,7 +120,7 @@ describe('importOutcomes of the exchange form', () => {
     expect(cellOf(table, 'latencyMs', 'p', 'm')).toBe(1500);
     expect(cellOf(table, 'ttftMs', 'p', 'm')).toBe(250);
     expect(cellOf(table, 'inputTokens', 'p', 'm')).toBe(3);
-    expect(report.notes).toContain('columns that were not read: "reference"');
+    expect(report.notes).toContain('ignored columns: "reference"');
   });
 
   it('takes descriptions of functions as tools of the prompt, unless told not to', async () => {
@@ -141,7 +141,7 @@ describe('importOutcomes of the exchange form', () => {
     const { table, report } = await importText('tools.jsonl', jsonl(row));
     expect(table.prompts[0]?.prompt).toBe('Rain?');
     expect(report.notes).toContain(
-      '1 rows carry tools that cannot be converted; they are left out',
+      '1 rows have tools that cannot be converted; the tools are omitted',
     );
   });
 
@@ -165,13 +165,11 @@ describe('importOutcomes of the exchange form', () => {
     );
     const kept = await importText('x.jsonl', text);
     expect(kept.table.prompts).toHaveLength(2);
-    expect(kept.report.notes).toContain(
-      '1 prompts are exact copies of an earlier one and were kept',
-    );
+    expect(kept.report.notes).toContain('kept 1 prompts that are exact copies of an earlier one');
     const dropped = await importText('x.jsonl', text, { dropDuplicatePrompts: true });
     expect([...dropped.table.quality]).toEqual([1]);
     expect(dropped.report.notes).toContain(
-      '1 prompts are exact copies of an earlier one and were dropped',
+      'dropped 1 prompts that are exact copies of an earlier one',
     );
   });
 
@@ -179,13 +177,13 @@ describe('importOutcomes of the exchange form', () => {
     ['{"id":"q","prompt":"x","scores":{"m":NaN}}', /x\.jsonl:2: the line is not JSON/],
     ['[1]', /not a JSON object/],
     ['{"prompt":"x","model":"m"}', /model m has no quality/],
-    ['{"prompt":"x","model":7,"quality":1}', /the model is not a text/],
+    ['{"prompt":"x","model":7,"quality":1}', /the model is not a string/],
     ['{"id":"q","model":"m","quality":1}', /the row has no prompt/],
     ['{"id":"p","prompt":"y","scores":{"m":1}}', /the id p already belongs to another prompt/],
     ['{"prompt":"x","scores":{"m":1.5}}', /quality must be a number from 0 to 1, not 1.5/],
     ['{"prompt":"x","scores":{}}', /no model has a score/],
     ['{"prompt":"x","models":{"m":{"score":1,"correct":0}}}', /use only one of/],
-    ['{"prompt":"x","task":{},"scores":{"m":1}}', /task must be a text/],
+    ['{"prompt":"x","task":{},"scores":{"m":1}}', /task must be a string/],
     ['{"prompt":"x","scores":{"m":1},"messages":[]}', /messages/],
   ])('reports the row %s', async (row, message) => {
     const text = `${jsonl({ id: 'p', prompt: 'Hello', scores: { m: 1 } })}\n${row}\n`;

@@ -36,7 +36,7 @@ describe('importOutcomes of RouteLLM files', () => {
     const { table, report } = await importOutcomes({ format, files: [join(folder, 'sums.csv')] });
     expect(table.models).toEqual(['m', 'lonely_response']);
     expect(table.prompts[0]?.task).toBeUndefined();
-    expect(report.notes).toContain('2 columns of responses or without a name were not read');
+    expect(report.notes).toContain('ignored 2 columns with responses or without a name');
   });
 
   it('leaves out the prompts of an exclusion list, compared exactly', async () => {
@@ -56,7 +56,7 @@ describe('importOutcomes of RouteLLM files', () => {
     ]);
     expect(report.rows).toBe(3);
     expect(report.notes).toContain(
-      '1 prompts are on the exclusion list and were left out; 1 entries of the list matched no prompt',
+      'excluded 1 prompts that are on the exclusion list; 1 entries of the list matched no prompt',
     );
   });
 
@@ -98,8 +98,8 @@ describe('importOutcomes of RouteLLM files', () => {
 
   it.each([
     ['question,m\nx,True\n', /there is no column "prompt"/],
-    ['prompt\nx\n', /there is no column of a model/],
-    ['prompt,m\n', /no rows of outcomes/],
+    ['prompt\nx\n', /there is no column for a model/],
+    ['prompt,m\n', /contain no outcomes/],
   ])('refuses the file %j', async (text, message) => {
     const folder = await writeTestFiles({ 'a.csv': text });
     await expect(importOutcomes({ format, files: [folder] })).rejects.toThrow(message);

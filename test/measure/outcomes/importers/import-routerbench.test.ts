@@ -56,7 +56,7 @@ describe('importOutcomes of RouterBench files', () => {
     });
     const { table, report } = await importOutcomes({ format, files: [folder] });
     expect(table.prompts.map(({ id }) => id)).toEqual(['s', 's~2', 's~3']);
-    expect(report.notes).toContain('2 prompts were renamed, because their id was taken');
+    expect(report.notes).toContain('renamed 2 prompts whose id was already used');
   });
 
   it.each([

@@ -27,7 +27,7 @@ describe('readPriceFile', () => {
   it.each([
     ['not JSON', '{', /not JSON/],
     ['a list', [], /not a JSON object/],
-    ['no prices', { source: 'list' }, /holds no prices/],
+    ['no prices', { source: 'list' }, /contains no prices/],
     ['half a price', { m: { input: 1 } }, /the output price of m is missing/],
     ['half a price', { input: { m: 1, n: 1 }, output: { m: 2 } }, /output price of n is missing/],
     ['a negative price', { m: { input: -1, output: 1 } }, /input price of m is not a number/],
@@ -38,7 +38,7 @@ describe('readPriceFile', () => {
 
   it('refuses a day that is none', async () => {
     await expect(readPrices({ m: { input: 1, output: 1 } }, 'yesterday')).rejects.toThrow(
-      /"yesterday" is not a day/,
+      /"yesterday" is not a valid date/,
     );
   });
 });
@@ -81,7 +81,7 @@ describe('importOutcomes with prices', () => {
     expect(report.notes).toEqual([
       'models without a price in the price file: unpriced',
       '1 cells have a recorded cost, which is kept',
-      '1 costs are recorded tokens x price',
+      '1 costs are computed from recorded tokens',
       '2 cells have no cost',
     ]);
     expect(models).toEqual([
@@ -96,7 +96,7 @@ describe('importOutcomes with prices', () => {
     expect(cellOf(table, 'costUsd', 'bytes', 'm')).toBeCloseTo((2 * 10 + 100 * 20) / 1e6, 9);
     expect(cellOf(table, 'costUsd', 'bytes', 'unpriced')).toBeNaN();
     expect(table.costBasis).toBe('assumed_tokens');
-    expect(report.notes.join('\n')).toMatch(/1 costs rest on assumptions: .* 100 output tokens/);
+    expect(report.notes.join('\n')).toMatch(/1 costs are estimates, .* 100 output tokens/);
   });
 
   it('says when there are no costs at all', async () => {
@@ -107,8 +107,8 @@ describe('importOutcomes with prices', () => {
 
   it.each([
     [{ files: [] }, /no files to import/],
-    [{ prices: 'prices.json' }, /prices need the day/],
-    [{ assumeOutputTokens: 10 }, /cost nothing without prices/],
+    [{ prices: 'prices.json' }, /prices need a date/],
+    [{ assumeOutputTokens: 10 }, /have no effect without prices/],
     [{ assumeOutputTokens: -1 }, /-1 is not a number of output tokens/],
     [{ maxBadShare: 5 }, /from 0 to 1, not 5/],
     [{ files: ['absent.csv'] }, /absent.csv: there is no such file or folder/],
@@ -127,14 +127,14 @@ describe('importOutcomes with prices', () => {
     });
     const { table, report } = await importOutcomes({ format: 'outcomes', files: [folder] });
     expect(table.prompts.map(({ id }) => id)).toEqual(['a', 'b']);
-    expect(report.notes).toContain('other files in the folders, not read: 1');
+    expect(report.notes).toContain('ignored other files in the folders: 1');
     const readme = join(folder, 'README.txt');
     await expect(importOutcomes({ format: 'outcomes', files: [readme] })).rejects.toThrow(
-      /README.txt: the ending says nothing of a known format/,
+      /README.txt: unknown file extension/,
     );
     const empty = await writeTestFiles({ 'README.txt': '' });
     await expect(importOutcomes({ format: 'outcomes', files: [empty] })).rejects.toThrow(
-      /the folder holds no data files/,
+      /the folder contains no data files/,
     );
   });
 });

@@ -119,14 +119,14 @@ describe('a call in Anthropic’s protocol', () => {
   });
 });
 
-describe('what Anthropic’s Messages cannot be told', () => {
+describe('settings that the Anthropic protocol does not support', () => {
   it.each<[string, Partial<PoolModel>]>([
-    ['need parameters.maxTokens', { parameters: {} }],
-    ['take no seed', { parameters: { maxTokens: 1, seed: 1 } }],
-    ['take no reasoningEffort', { parameters: { maxTokens: 1, reasoningEffort: 'low' } }],
-    ['take no temperature above 1', { parameters: { maxTokens: 1, temperature: 1.5 } }],
-    ['take no pin', { parameters: { maxTokens: 1 }, pin: { only: ['x'] } }],
-  ])('is said before the first call: they %s', (problem, changes) => {
+    ['requires parameters.maxTokens', { parameters: {} }],
+    ['does not support seed', { parameters: { maxTokens: 1, seed: 1 } }],
+    ['does not support reasoningEffort', { parameters: { maxTokens: 1, reasoningEffort: 'low' } }],
+    ['does not support a temperature above 1', { parameters: { maxTokens: 1, temperature: 1.5 } }],
+    ['does not support pin', { parameters: { maxTokens: 1 }, pin: { only: ['x'] } }],
+  ])('are reported before the first call: it %s', (problem, changes) => {
     expect(findUnsendableSetting(buildPoolModel({ protocol: 'anthropic', ...changes }))).toContain(
       problem,
     );

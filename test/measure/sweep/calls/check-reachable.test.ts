@@ -12,6 +12,6 @@ describe('checkReachable', () => {
 
   it('says so where nobody listens', async () => {
     const baseUrl = await findClosedBaseUrl();
-    expect(await checkReachable(baseUrl)).toBe(`nothing listens on ${baseUrl}`);
+    expect(await checkReachable(baseUrl)).toBe(`no server is listening on ${baseUrl}`);
   });
 });

@@ -52,7 +52,7 @@ describe('decideRetry', () => {
   it.each(['rate_limited', 'server_error', 'timeout', 'network', 'malformed'] as const)(
     'tries again after %s',
     (failureClass) => {
-      expect(decide(failureClass)).toEqual({ kind: 'retry', delayMs: 375, isAsked: false });
+      expect(decide(failureClass)).toEqual({ kind: 'retry', delayMs: 375, isRequested: false });
     },
   );
 
@@ -68,7 +68,7 @@ describe('decideRetry', () => {
   });
 
   it('waits as long as the provider asks, and says that it was asked', () => {
-    const decision = { kind: 'retry', delayMs: 2100, isAsked: true };
+    const decision = { kind: 'retry', delayMs: 2100, isRequested: true };
     expect(decide('rate_limited', { retryAfterMs: 2000 })).toEqual(decision);
   });
 
