@@ -9,10 +9,16 @@ import { collectPrices, computePricesDigest } from '../../measure/outcomes/run-p
 import { computeMoney } from './compute-money.js';
 import { computeOverkillReport } from './compute-overkill-report.js';
 import { computePoints } from './compute-points.js';
-import type { ModelCoverage, PolicyReport, Report, ReportedEvaluation, Volume } from './report.js';
+import type {
+  ModelCoverage,
+  ReportedPolicy,
+  Report,
+  ReportedEvaluation,
+  Volume,
+} from './report.js';
 
 /** A policy file that a report is about, with what was measured of it. */
-export interface ReportedPolicy {
+export interface MeasuredPolicy {
   readonly file: string;
   readonly loaded: LoadedPolicy;
   readonly isTrainingData: boolean;
@@ -29,7 +35,7 @@ export interface ReportInput {
   readonly evaluation: ReportedEvaluation;
   readonly health?: RunHealth;
   readonly warnings: readonly string[];
-  readonly policy?: ReportedPolicy;
+  readonly policy?: MeasuredPolicy;
   readonly outcomesDigest: string;
 }
 
@@ -116,7 +122,7 @@ function describePolicy({
   isTrainingData,
   applied,
   robustness,
-}: ReportedPolicy): PolicyReport {
+}: MeasuredPolicy): ReportedPolicy {
   const { createdBy, baseline, defaultObjective, objectives, noveltyLimit } = policy;
   return {
     file,

@@ -2,7 +2,7 @@ import { evaluatePolicy } from '../evaluate/compare/evaluate-policy.js';
 import { computeRobustness } from '../evaluate/diagnose/robustness.js';
 import { readRunHealth } from '../../measure/outcomes/run-health.js';
 import type { Run } from '../../measure/outcomes/run.js';
-import { computeReport, type ReportedPolicy, type ReportSettings } from './compute-report.js';
+import { computeReport, type MeasuredPolicy, type ReportSettings } from './compute-report.js';
 import type { Report, ReportedEvaluation } from './report.js';
 import { findWarnings } from '../train/find-warnings.js';
 import { computeOutcomesDigest } from '../train/training-data.js';
@@ -62,7 +62,7 @@ async function measurePolicy(
   { table, groups }: TrainingData,
   outcomesDigest: string,
   seed: number,
-): Promise<ReportedPolicy> {
+): Promise<MeasuredPolicy> {
   const loaded = await readPolicyFile(file);
   const isTrainingData = loaded.policy.provenance.outcomesDigest === outcomesDigest;
   const prompts = shuffle(

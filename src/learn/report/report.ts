@@ -108,7 +108,7 @@ export interface Point {
 }
 
 /** The policy file that the report is about, where one is given. */
-export interface PolicyReport {
+export interface ReportedPolicy {
   readonly file: string;
   readonly digest: string;
   readonly createdBy: string;
@@ -161,7 +161,7 @@ export interface Report {
   readonly overkill: OverkillReport;
   readonly points: readonly Point[];
   readonly tasks: readonly Slice[];
-  readonly policy: PolicyReport | null;
+  readonly policy: ReportedPolicy | null;
   readonly coverage: readonly ModelCoverage[];
   readonly leftOut: readonly { readonly reason: string; readonly count: number }[];
   /** Null for imported outcomes, which have no ledger. */

@@ -1,7 +1,8 @@
 import * as Plot from '@observablehq/plot';
 import type { Novelty, NoveltyBin } from '../../evaluate/diagnose/novelty.js';
 import type { Html } from '../html.js';
-import { formatCount, formatPoints, formatRange, formatShare } from '../words.js';
+import { formatCount } from '../../../util/format-number.js';
+import { formatPoints, formatRange, formatShare } from '../typeset-number.js';
 import { drawPlot, markSimulated, renderPlot } from './draw-plot.js';
 
 /** Draws what routing gains by how unlike the training prompts a prompt is. */

@@ -7,14 +7,14 @@ import {
 } from '../charts/scatter-chart.js';
 import { html, trustMarkup, type Html, type HtmlValue } from '../html.js';
 import type { Point, PointKind, Report } from '../report.js';
+
 import {
   formatCost,
-  formatDuration,
-  formatQuality,
+  formatLatency,
+  formatQualityPercent,
   formatRange,
-  formatWhole,
   unknown,
-} from '../words.js';
+} from '../typeset-number.js';
 import { renderFigure, renderName, renderSection, renderTable } from './parts.js';
 
 const sizes = {
@@ -46,14 +46,14 @@ export function renderCharts(report: Report): Html {
           .map(({ name, kind, quality, costUsd, latencyMs, intervals }) => [
             renderName(name),
             kindNames[kind],
-            html`${formatQuality(quality)}
-              <span class="range">${formatRange(intervals.quality, formatQuality)}</span>`,
+            html`${formatQualityPercent(quality)}
+              <span class="range">${formatRange(intervals.quality, formatQualityPercent)}</span>`,
             html`${formatCost(costUsd)}
               <span class="range">${formatRange(intervals.costUsd, formatCost)}</span>`,
             latencyMs === null
               ? unknown
-              : html`${formatDuration(latencyMs)}
-                  <span class="range">${formatRange(intervals.latencyMs, formatDuration)}</span>`,
+              : html`${formatLatency(latencyMs)}
+                  <span class="range">${formatRange(intervals.latencyMs, formatLatency)}</span>`,
           ]),
       )}
     </details>`,
@@ -91,7 +91,7 @@ function renderCostChart({ points, evaluation, simulated }: Report): HtmlValue {
       html`<span class="key">${lineSample('accent', false)} routing at rising weights of cost</span>
         <span class="key">${lineSample('faint', true)} single models mixed blindly</span>`
     }
-    ${frontier !== null && html`<br />Average quality over the range of costs (AIQ): ${formatQuality(frontier.aiq)}; blind mixing reaches ${formatQuality(frontier.zeroRouterAiq)}.`}`,
+    ${frontier !== null && html`<br />Average quality over the range of costs (AIQ): ${formatQualityPercent(frontier.aiq)}; blind mixing reaches ${formatQualityPercent(frontier.zeroRouterAiq)}.`}`,
     simulated,
   );
 }
@@ -120,22 +120,20 @@ function renderLatencyChart({ points, simulated }: Report): HtmlValue {
     )}`;
 }
 
-/** The cost of a thousand, without needless noughts. */
+/** The cost of 1,000 requests on an axis, in whole dollars without cents. */
 function formatCostTick(costUsd: number): string {
-  return formatCost(costUsd)
-    .replace(/(\.\d*?)0+$/, '$1')
-    .replace(/\.$/, '');
+  return formatCost(costUsd).replace(/\.00$/, '');
 }
 
-function formatLatencyTick(value: number): string {
-  return value < 1000 ? `${formatWhole(value)} ms` : `${Number((value / 1000).toPrecision(2))} s`;
+function formatLatencyTick(latencyMs: number): string {
+  return formatLatency(latencyMs).replace('.0', '');
 }
 
 function describePoint(point: Point, measure: 'costUsd' | 'latencyMs'): ScatterPoint {
   const { name, kind, quality, intervals, costUsd, latencyMs } = point;
   const lines = [
     `${name} (${kindNames[kind]})`,
-    `quality ${formatQuality(quality)} (${formatRange(intervals.quality, formatQuality)})`,
+    `quality ${formatQualityPercent(quality)} (${formatRange(intervals.quality, formatQualityPercent)})`,
     ...(costUsd === null
       ? []
       : [
@@ -144,7 +142,7 @@ function describePoint(point: Point, measure: 'costUsd' | 'latencyMs'): ScatterP
     ...(latencyMs === null
       ? []
       : [
-          `latency ${formatDuration(latencyMs)} (${formatRange(intervals.latencyMs, formatDuration)})`,
+          `latency ${formatLatency(latencyMs)} (${formatRange(intervals.latencyMs, formatLatency)})`,
         ]),
   ];
   return {

@@ -1,6 +1,12 @@
 import type { Interval, Verdict } from '../../../policy/file/policy.js';
 import type { ObjectiveBill, Report } from '../report.js';
-import { formatMoney, formatPoints, formatRange, formatShare } from '../words.js';
+import {
+  formatDistance,
+  formatMoney,
+  formatPoints,
+  formatRange,
+  formatShare,
+} from '../typeset-number.js';
 import { describeVolume } from './parts.js';
 
 /** The verdict in a few words. */
@@ -18,8 +24,7 @@ export function describeVerdict({ evaluation, money }: Report): string {
 function describeAnswers(difference: Interval | null): string {
   if (difference === null) return 'answers';
   if (difference.low > 0) return 'better answers';
-  if (difference.high < 0)
-    return `answers ${formatPoints(-difference.mean).replace('+', '')} points worse`;
+  if (difference.high < 0) return `answers ${formatDistance(-difference.mean)} points worse`;
   return 'answers about as good';
 }
 
@@ -76,7 +81,7 @@ function describeSaving(saved: Interval): string {
 function describeQuality(difference: Interval): string {
   if (difference.low === difference.high && difference.mean === 0) return 'with the same answers';
   const { mean, low, high } = difference;
-  const plain = (value: number): string => formatPoints(value).replace('+', '');
+  const plain = (value: number): string => formatDistance(value);
   if (low > 0) return `with quality ${plain(mean)} points higher (${plain(low)} to ${plain(high)})`;
   if (high < 0)
     return `with quality ${plain(-mean)} points lower (${plain(-high)} to ${plain(-low)})`;

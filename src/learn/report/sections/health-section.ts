@@ -1,14 +1,8 @@
 import type { ModelHealth, RunHealth, ServedModel } from '../../../measure/outcomes/run-health.js';
 import { html, type Html, type HtmlValue } from '../html.js';
 import type { Report } from '../report.js';
-import {
-  formatCount,
-  formatMoney,
-  formatPoints,
-  formatShare,
-  formatWhole,
-  unknown,
-} from '../words.js';
+import { formatCount, formatWhole } from '../../../util/format-number.js';
+import { formatDistance, formatMoney, formatShare, unknown } from '../typeset-number.js';
 import { renderName, renderSection, renderTable, simulatedTag } from './parts.js';
 
 /** How complete and how clean the outcomes are. */
@@ -151,7 +145,7 @@ function renderNoise(models: readonly ModelHealth[]): Html {
       renderName(model),
       formatWhole(noise?.prompts),
       formatShare(noise?.differing),
-      noise === null ? unknown : formatPoints(noise.deviation).replace('+', ''),
+      noise === null ? unknown : formatDistance(noise.deviation),
     ]),
   );
 }

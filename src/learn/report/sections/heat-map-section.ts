@@ -2,15 +2,15 @@ import type { Slice, SliceStrategy } from '../../evaluate/diagnose/slices.js';
 import type { Interval } from '../../../policy/file/policy.js';
 import { html, type Html } from '../html.js';
 import type { Report } from '../report.js';
+import { formatCount } from '../../../util/format-number.js';
 import {
   formatCost,
-  formatCount,
-  formatDuration,
+  formatLatency,
   formatPoints,
-  formatQuality,
+  formatQualityPercent,
   formatRange,
   unknown,
-} from '../words.js';
+} from '../typeset-number.js';
 import { renderFrame, renderName, renderSection, renderTask, simulatedTag } from './parts.js';
 
 type Measure = 'quality' | 'costUsd' | 'latencyMs';
@@ -37,7 +37,7 @@ const views: readonly View[] = [
     format: (value) => (100 * value).toFixed(0),
   },
   { measure: 'costUsd', title: 'Cost', higherIsBetter: false, format: formatCost },
-  { measure: 'latencyMs', title: 'Latency', higherIsBetter: false, format: formatDuration },
+  { measure: 'latencyMs', title: 'Latency', higherIsBetter: false, format: formatLatency },
 ];
 
 /** Every model on every task: a table whose cells are coloured, one for each measure. */
@@ -142,7 +142,7 @@ function describeCell(cell: SliceStrategy, slice: Slice): string {
     `${formatPoints(interval.mean)} points (${formatRange(interval, formatPoints)}) against the model in use`;
   return [
     `${name} on ${slice.name ?? 'prompts without a label'}, ${formatCount(slice.prompts, 'prompt')}`,
-    `quality ${formatQuality(quality)}, 1,000 requests cost ${formatCost(costUsd)}, latency ${formatDuration(latencyMs)}`,
+    `quality ${formatQualityPercent(quality)}, 1,000 requests cost ${formatCost(costUsd)}, latency ${formatLatency(latencyMs)}`,
     ...(qualityDifference === null ? [] : [against(qualityDifference)]),
   ].join('\n');
 }

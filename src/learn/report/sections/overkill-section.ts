@@ -1,15 +1,15 @@
 import type { CheaperModel, OverkillTask } from '../../evaluate/diagnose/overkill.js';
 import { html, type Html, type HtmlValue } from '../html.js';
 import type { ExamplePrompt, OverkillLine, Report } from '../report.js';
+import { formatCount, formatWhole } from '../../../util/format-number.js';
 import {
   formatCost,
-  formatCount,
+  formatDistance,
   formatMoney,
   formatPoints,
-  formatQuality,
+  formatQualityPercent,
   formatRange,
-  formatWhole,
-} from '../words.js';
+} from '../typeset-number.js';
 import { describeVolume, renderName, renderSection, renderTask, simulatedTag } from './parts.js';
 
 /** From so many on, more prompts are no way to find out. */
@@ -37,10 +37,10 @@ export function renderOverkill({ overkill, money, simulated }: Report): Html {
         No router is needed where your program knows the task.
       </p>`,
     html`<p>
-      ${simulatedTag(simulated)}<em>Not worse</em> means: by less than
-      ${formatPoints(margin).replace('+', '')} points of quality, by a paired non-inferiority test
-      over groups of near-duplicates. ${formatCount(tests, 'pair')} of task and cheaper model were
-      tested; Holm’s method keeps the chance of even one wrong “not worse” in the whole table at
+      ${simulatedTag(simulated)}<em>Not worse</em> means: by less than ${formatDistance(margin)}
+      points of quality, by a paired non-inferiority test over groups of near-duplicates.
+      ${formatCount(tests, 'pair')} of task and cheaper model were tested; Holm’s method keeps the
+      chance of even one wrong “not worse” in the whole table at
       ${`${(100 * error).toFixed(0)}\u202f%`}.
     </p>`,
     html`<div class="overkill">
@@ -67,7 +67,7 @@ function renderLine(line: OverkillLine, baseline: string): Html {
         >
       </p>
       <p class="task-now">
-        <span class="small phone">now </span>${formatQuality(found.quality)}
+        <span class="small phone">now </span>${formatQualityPercent(found.quality)}
         <span class="small">at ${formatCost(found.costUsd)}</span>
       </p>
       <p class="task-cheaper">
@@ -88,7 +88,7 @@ function renderLine(line: OverkillLine, baseline: string): Html {
 }
 
 function renderCheaper({ model, quality, costUsd, difference }: CheaperModel): Html {
-  return html`<strong>${renderName(model)}</strong> ${formatQuality(quality)}
+  return html`<strong>${renderName(model)}</strong> ${formatQualityPercent(quality)}
     <span class="small">at ${formatCost(costUsd)}</span>
     <span class="range"
       >${formatPoints(difference?.mean)} points, ${formatRange(difference, formatPoints)}</span
@@ -172,7 +172,7 @@ function renderExample(
     <blockquote dir="auto">${text}</blockquote>
     <p class="small">
       ${renderName(baseline)}
-      ${formatQuality(baselineQuality)}${cheaper !== null && html` · ${renderName(cheaper)} ${formatQuality(cheaperQuality)}`}
+      ${formatQualityPercent(baselineQuality)}${cheaper !== null && html` · ${renderName(cheaper)} ${formatQualityPercent(cheaperQuality)}`}
     </p>
   </div>`;
 }

@@ -1,7 +1,7 @@
 import type { Interval } from '../../../policy/file/policy.js';
 import { html, type Html, type HtmlValue } from '../html.js';
 import type { Volume } from '../report.js';
-import { formatPoints, formatRange, unknown } from '../words.js';
+import { formatPoints, formatRange, unknown } from '../typeset-number.js';
 
 /** A name from outside: set apart, so that its direction and its length disturb nothing around it. */
 export function renderName(name: string): Html {

@@ -1,6 +1,6 @@
 import { html, type HtmlValue } from '../html.js';
 import type { Report } from '../report.js';
-import { formatCost, formatQuality, formatShare, unknown } from '../words.js';
+import { formatCost, formatQualityPercent, formatShare, unknown } from '../typeset-number.js';
 import { renderDifference, renderName, renderSection, renderTable, simulatedTag } from './parts.js';
 
 /** The policy file that was named, and what it gives on this run where that can be told. */
@@ -45,7 +45,7 @@ export function renderPolicy({ policy, simulated }: Report): HtmlValue {
             ],
             applied.strategies.map((strategy) => [
               renderName(strategy.name),
-              formatQuality(strategy.quality),
+              formatQualityPercent(strategy.quality),
               renderDifference(strategy.qualityDifference),
               formatCost(strategy.costUsd),
               strategy.costSaved === null ? unknown : formatShare(strategy.costSaved.mean),

@@ -5,16 +5,14 @@ import { drawCalibration } from '../charts/calibration-chart.js';
 import { drawNovelty } from '../charts/novelty-chart.js';
 import { html, type Html, type HtmlValue } from '../html.js';
 import type { Report } from '../report.js';
+import { formatCount, formatWhole } from '../../../util/format-number.js';
 import {
   formatCost,
-  formatCount,
-  formatLanguage,
-  formatPoints,
-  formatQuality,
+  formatDistance,
+  formatQualityPercent,
   formatShare,
-  formatWhole,
   unknown,
-} from '../words.js';
+} from '../typeset-number.js';
 import {
   renderDifference,
   renderFigure,
@@ -85,16 +83,16 @@ function renderCalibration({ evaluation, simulated }: Report): Html {
     drawCalibration(overall.bins, {
       size,
       simulated,
-      name: `Observed by estimated quality in ${overall.bins.length} bins; expected calibration error ${formatQuality(overall.expectedCalibrationError)}.`,
+      name: `Observed by estimated quality in ${overall.bins.length} bins; expected calibration error ${formatQualityPercent(overall.expectedCalibrationError)}.`,
     });
   return html`<div>
     <h3>Calibration</h3>
     ${renderFigure(
       { wide: draw(400), narrow: draw(330) },
       html`On the dashed line, estimates can be taken at their word. They are off by
-      ${formatPoints(overall.expectedCalibrationError).replace('+', '')} points on average (expected
-      calibration error);
-      ${overall.errorByChance !== null && html`chance alone would make ${formatPoints(overall.errorByChance).replace('+', '')} of right ones.`}`,
+      ${formatDistance(overall.expectedCalibrationError)} points on average (expected calibration
+      error);
+      ${overall.errorByChance !== null && html`chance alone would make ${formatDistance(overall.errorByChance)} of right ones.`}`,
       simulated,
     )}
     <details>
@@ -109,8 +107,8 @@ function renderCalibration({ evaluation, simulated }: Report): Html {
         ],
         models.map((item) => [
           renderName(item.model),
-          formatQuality(item.meanEstimate),
-          formatQuality(item.meanObserved),
+          formatQualityPercent(item.meanEstimate),
+          formatQualityPercent(item.meanObserved),
           describeError(item),
         ]),
       )}
@@ -119,8 +117,8 @@ function renderCalibration({ evaluation, simulated }: Report): Html {
 }
 
 function describeError({ expectedCalibrationError, errorByChance }: Reliability): Html {
-  return html`${formatPoints(expectedCalibrationError).replace('+', '')}
-    <span class="range">${formatPoints(errorByChance).replace('+', '')} by chance</span>`;
+  return html`${formatDistance(expectedCalibrationError)}
+    <span class="range">${formatDistance(errorByChance)} by chance</span>`;
 }
 
 function renderNovelty({ evaluation, simulated }: Report): Html {
@@ -172,7 +170,7 @@ function renderUnseenTasks({ evaluation, simulated }: Report): HtmlValue {
       ],
       unseen.strategies.map(({ name, quality, qualityDifference, costSaved }) => [
         findObjective(name) ?? name,
-        formatQuality(quality),
+        formatQualityPercent(quality),
         renderDifference(qualityDifference),
         costSaved === null ? unknown : formatShare(costSaved.mean),
       ]),
@@ -205,8 +203,8 @@ function renderLanguages({ evaluation, money, simulated }: Report): HtmlValue {
       languages.map((slice) => [
         formatLanguage(slice.name),
         formatWhole(slice.prompts),
-        formatQuality(findNow(slice)?.quality),
-        formatQuality(findRouted(slice)?.quality),
+        formatQualityPercent(findNow(slice)?.quality),
+        formatQualityPercent(findRouted(slice)?.quality),
         slice.groups < minGroups
           ? html`<span class="small">too few to tell</span>`
           : renderDifference(findRouted(slice)?.qualityDifference),
@@ -242,4 +240,10 @@ function renderRobustness({ policy, simulated }: Report): Html {
         ),
       ]),
     )}`;
+}
+
+/** The English name of a language, from its ISO 639-1 code. */
+function formatLanguage(code: string | null): string {
+  if (code === null) return 'unknown';
+  return new Intl.DisplayNames('en', { type: 'language' }).of(code) ?? code;
 }

@@ -1,14 +1,13 @@
 import { html, type Html, type HtmlValue } from '../html.js';
 import type { Bill, ObjectiveBill, Report } from '../report.js';
+import { formatCount, formatWhole } from '../../../util/format-number.js';
 import {
-  formatCount,
   formatMoney,
-  formatQuality,
+  formatQualityPercent,
   formatRange,
   formatShare,
-  formatWhole,
   unknown,
-} from '../words.js';
+} from '../typeset-number.js';
 import { describeEvidence, describeVerdict } from './describe-verdict.js';
 import {
   describeVolume,
@@ -59,7 +58,7 @@ function renderBill({ money, overkill, simulated }: Report): Html {
       title: 'Now',
       detail: renderModel(now),
       costUsd: now.costUsd,
-      quality: formatQuality(now.quality),
+      quality: formatQualityPercent(now.quality),
       kind: 'now',
     },
   ];
@@ -68,7 +67,7 @@ function renderBill({ money, overkill, simulated }: Report): Html {
       title: 'With the policy',
       detail: html`“${headline.objective}”${headline.model !== null && html`: always ${renderModel(headline)}`}`,
       costUsd: headline.costUsd,
-      quality: formatQuality(headline.quality),
+      quality: formatQualityPercent(headline.quality),
       kind: 'policy',
     });
     if (headline.bestConstant.model !== headline.model) {
@@ -78,7 +77,7 @@ function renderBill({ money, overkill, simulated }: Report): Html {
         title: 'Best single model',
         detail: isNow ? 'the one in use' : renderModel(bestConstant),
         costUsd: bestConstant.costUsd,
-        quality: formatQuality(bestConstant.quality),
+        quality: formatQualityPercent(bestConstant.quality),
         kind: 'other',
       });
     }
@@ -165,11 +164,11 @@ function renderObjective(bill: ObjectiveBill): readonly HtmlValue[] {
       ? unknown
       : html`${formatShare(savedShare.mean)}
           <span class="range">${formatRange(savedShare, formatShare)}</span>`,
-    formatQuality(bill.quality),
+    formatQualityPercent(bill.quality),
     renderDifference(bill.qualityDifference),
     html`${model === null ? html`${renderModel(bestConstant)}` : html`always ${renderName(model)}`}
       <span class="small"
-        >${model === null && `${formatMoney(bestConstant.costUsd)}, ${formatQuality(bestConstant.quality)}`}</span
+        >${model === null && `${formatMoney(bestConstant.costUsd)}, ${formatQualityPercent(bestConstant.quality)}`}</span
       >`,
   ];
 }
