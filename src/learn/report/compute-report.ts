@@ -17,12 +17,12 @@ import type {
   Volume,
 } from './report.js';
 
-/** A policy file that a report is about, with what was measured of it. */
+/** A policy file with what was measured for it on the run. */
 export interface MeasuredPolicy {
   readonly file: string;
   readonly loaded: LoadedPolicy;
   readonly isTrainingData: boolean;
-  /** Left out where the policy was trained on the run. */
+  /** Absent if the policy was trained on the run. */
   readonly applied?: PolicyEvaluation;
   readonly robustness: Robustness;
 }
@@ -58,7 +58,7 @@ export interface ReportSettings {
   readonly evaluatedBy: string;
 }
 
-/** Computes all that a report says. Pure: same input, same report. */
+/** Computes the content of a report. Pure: same input, same report. */
 export function computeReport(input: ReportInput, settings: ReportSettings): Report {
   const { run, evaluation, policy, taskOf, groups } = input;
   const { table, info } = run;

@@ -15,17 +15,17 @@ export interface ReportRequest extends Omit<ReportSettings, 'volume' | 'evaluate
   readonly policyFile: string | undefined;
   readonly monthlyRequests: number | undefined;
   readonly mixFile: string | undefined;
-  /** Gives the evaluation of the run, and says where it comes from. */
+  /** Returns the evaluation of the run, and its origin in words. */
   evaluate(outcomesDigest: string): Promise<{
     readonly evaluation: ReportedEvaluation;
     readonly evaluatedBy: string;
   }>;
 }
 
-/** Prompts whose decisions are tried with perturbations; "routesmith robustness" takes more. */
+/** Number of prompts to perturb; "routesmith robustness" uses more. */
 const perturbedPrompts = 150;
 
-/** Collects all that a report needs, and computes it. */
+/** Collects the inputs of a report, and computes it. */
 export async function reportRun(run: Run, request: ReportRequest): Promise<Report> {
   const { policyFile, monthlyRequests, mixFile, evaluate, ...settings } = request;
   const data = computeTrainingData(run.table);

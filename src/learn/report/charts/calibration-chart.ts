@@ -5,7 +5,7 @@ import { formatCount } from '../../../util/format-number.js';
 import { formatQualityPercent } from '../typeset-number.js';
 import { drawPlot, markSimulated, renderPlot } from './draw-plot.js';
 
-/** Draws observed by estimated quality: on the diagonal, estimates can be taken at their word. */
+/** Draws observed by estimated quality; on the diagonal they are equal. */
 export function drawCalibration(
   bins: readonly ReliabilityBin[],
   { name, simulated, size }: { name: string; simulated: boolean; size: number },
