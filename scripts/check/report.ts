@@ -1,7 +1,7 @@
 /**
- * Makes the report of recorded outcomes of real models, and checks that its figures are those of
- * `evaluate --json`, that it is made in under 10 s (imported and evaluated before), and that it is
- * smaller than 1.5 MB. Ends with 1 where one is not so. Needs a build (`npm run build`).
+ * Makes the report of recorded outcomes of real models. Checks that its figures match those of
+ * `evaluate --json`, that it takes less than 10 s (after import and evaluation), and that it is
+ * smaller than 1.5 MB. Exits with 1 if a check fails. Needs a build (`npm run build`).
  *
  *     npm run check:report -- DIR
  */
@@ -14,7 +14,7 @@ import { findWrongFigures } from './report/find-wrong-figures.js';
 
 const [data] = process.argv.slice(2);
 if (data === undefined) {
-  console.error('Name the folder of recorded outcomes.');
+  console.error('Give the folder of recorded outcomes: npm run check:report -- DIR');
   process.exit(2);
 }
 const cli = resolve(import.meta.dirname, '../../dist/cli.js');
@@ -58,7 +58,7 @@ for (const [name, source] of Object.entries(imports)) {
     JSON.parse(evaluated) as Evaluation,
   );
   console.log(
-    `${name}: ${checked} figures compared, ${wrong.length} wrong; made in ${seconds.toFixed(1)} s, ${megabytes.toFixed(2)} MB`,
+    `${name}: ${checked} figures compared, ${wrong.length} wrong; took ${seconds.toFixed(1)} s, ${megabytes.toFixed(2)} MB`,
   );
   for (const line of wrong.slice(0, 10)) console.log(`  ${line}`);
   isGood &&= wrong.length === 0 && checked > 100 && seconds < 10 && megabytes < 1.5;

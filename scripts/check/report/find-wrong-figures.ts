@@ -2,18 +2,18 @@ import { parseHTML } from 'linkedom';
 import { findObjective, findStrategy } from '../../../src/learn/evaluate/strategies/strategy-id.js';
 import type { Evaluation } from '../../../src/learn/evaluate/compute-evaluation.js';
 
-/** A figure that a page must show, as it is in `evaluate --json`. */
+/** A figure that a page must show, with its value in `evaluate --json`. */
 interface Figure {
   readonly where: string;
   readonly shown: string | undefined;
   readonly value: number | null | undefined;
-  /** What a figure is written in: 100 for percent, 1000 for the cost of a thousand requests. */
+  /** Scale of the shown figure: 100 for percent, 1000 for the cost of 1,000 requests. */
   readonly factor: number;
 }
 
 export interface CheckedFigures {
   readonly checked: number;
-  /** A line for each figure that is missing, or not that of the evaluation. */
+  /** A line for each figure that is missing or differs from the evaluation. */
   readonly wrong: readonly string[];
 }
 
@@ -33,11 +33,11 @@ export function findWrongFigures(page: string, evaluation: Evaluation): CheckedF
   const wrong = figures.filter((figure) => !isRight(figure));
   return {
     checked: figures.length,
-    wrong: wrong.map(({ where, shown, value }) => `${where}: shows ${shown}, should be ${value}`),
+    wrong: wrong.map(({ where, shown, value }) => `${where}: shows ${shown}, should show ${value}`),
   };
 }
 
-/** A figure is right where it is the value, rounded as it was written. */
+/** A figure is right if it is the value, rounded to the digits that are shown. */
 function isRight({ shown, value, factor }: Figure): boolean {
   if (shown === undefined) return false;
   const digits = /−?[\d,]*\.?\d+/.exec(shown)?.[0];
@@ -45,7 +45,7 @@ function isRight({ shown, value, factor }: Figure): boolean {
   if (digits === undefined) return false;
   const decimals = digits.split('.')[1]?.length ?? 0;
   const read = Number(digits.replaceAll(',', '').replace('−', '-'));
-  // Numbers of three digits may end in noughts that are not written.
+  // Trailing zeros of three significant digits are not shown.
   const tolerance = 0.5 * 10 ** -decimals + Math.abs(read) * 0.000_01;
   const rounded = Math.abs(read - value * factor) <= tolerance;
   const byDigits = Number((value * factor).toPrecision(3)) === read;
@@ -91,7 +91,7 @@ function listPoints(document: Document, { models, strategies }: Evaluation): Fig
 }
 
 function listObjectives(document: Document, { verdict, strategies, models }: Evaluation): Figure[] {
-  const rows = readRows(document, 'What each objective comes to');
+  const rows = readRows(document, 'Results by objective');
   return verdict.evidence.flatMap(({ objective, routes, bestConstant }) => {
     const found = routes
       ? findStrategy(strategies, { kind: 'routed', objective })
@@ -116,7 +116,7 @@ function listCells(document: Document, { slices, models }: Evaluation): Figure[]
   const order = models.map(({ model }) => model);
   const measures = [
     ['Quality, %', 'quality', 100],
-    ['Cost of 1,000', 'costUsd', 1000],
+    ['Cost per 1,000', 'costUsd', 1000],
     ['Mean latency', 'latencyMs', 1],
   ] as const;
   return measures.flatMap(([caption, measure, factor]) => {

@@ -3,7 +3,7 @@ import type { Interval, Objective, ObjectiveEvidence } from '../../policy/file/p
 import { bestSingle, findStrategy, type StrategyId } from '../evaluate/strategies/strategy-id.js';
 import type { Money, ObjectiveBill, Bill, ReportedEvaluation, Volume } from './report.js';
 
-/** What a bill is for: a strategy, or one model for all requests. */
+/** What costs are computed for: a strategy, or one model for all requests. */
 type Billed = StrategyId | { readonly kind: 'model'; readonly model: string };
 
 interface MoneySettings {
@@ -18,7 +18,7 @@ interface MoneySettings {
   };
 }
 
-/** Computes the bill now, under each objective, and with the best single model instead. */
+/** Computes the costs now, under each objective, and with its strongest single model. */
 export function computeMoney(evaluation: ReportedEvaluation, settings: MoneySettings): Money {
   const { volume, baseline, policy } = settings;
   const measure = createMeasure(evaluation, volume);

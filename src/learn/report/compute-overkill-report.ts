@@ -5,7 +5,7 @@ import { scaleInterval } from './compute-money.js';
 import { pickExamples } from './pick-examples.js';
 import type { OverkillLine, OverkillReport, Volume } from './report.js';
 
-/** Puts the overkill table into money, and adds examples. */
+/** Adds costs and example prompts to the overkill table. */
 export function computeOverkillReport(
   overkill: Overkill,
   table: OutcomeTable,

@@ -5,7 +5,7 @@ import type { Point, PointKind, ReportedEvaluation } from './report.js';
 
 /**
  * Points of the charts of quality by cost and by latency: every model, the strategies, and a policy
- * that was applied to the run.
+ * applied to the run.
  *
  * @param baseline the model in use now
  */

@@ -9,14 +9,20 @@ import { collectPrices, computePricesDigest } from '../../measure/outcomes/run-p
 import { computeMoney } from './compute-money.js';
 import { computeOverkillReport } from './compute-overkill-report.js';
 import { computePoints } from './compute-points.js';
-import type { ModelCoverage, PolicyReport, Report, ReportedEvaluation, Volume } from './report.js';
+import type {
+  ModelCoverage,
+  ReportedPolicy,
+  Report,
+  ReportedEvaluation,
+  Volume,
+} from './report.js';
 
-/** A policy file that a report is about, with what was measured of it. */
-export interface ReportedPolicy {
+/** A policy file with what was measured for it on the run. */
+export interface MeasuredPolicy {
   readonly file: string;
   readonly loaded: LoadedPolicy;
   readonly isTrainingData: boolean;
-  /** Left out where the policy was trained on the run. */
+  /** Absent if the policy was trained on the run. */
   readonly applied?: PolicyEvaluation;
   readonly robustness: Robustness;
 }
@@ -29,7 +35,7 @@ export interface ReportInput {
   readonly evaluation: ReportedEvaluation;
   readonly health?: RunHealth;
   readonly warnings: readonly string[];
-  readonly policy?: ReportedPolicy;
+  readonly policy?: MeasuredPolicy;
   readonly outcomesDigest: string;
 }
 
@@ -52,7 +58,7 @@ export interface ReportSettings {
   readonly evaluatedBy: string;
 }
 
-/** Computes all that a report says. Pure: same input, same report. */
+/** Computes the content of a report. Pure: same input, same report. */
 export function computeReport(input: ReportInput, settings: ReportSettings): Report {
   const { run, evaluation, policy, taskOf, groups } = input;
   const { table, info } = run;
@@ -116,7 +122,7 @@ function describePolicy({
   isTrainingData,
   applied,
   robustness,
-}: ReportedPolicy): PolicyReport {
+}: MeasuredPolicy): ReportedPolicy {
   const { createdBy, baseline, defaultObjective, objectives, noveltyLimit } = policy;
   return {
     file,

@@ -1,17 +1,14 @@
 import { escapeControls } from '../../util/escape-controls.js';
 
-/** HTML that was made by `html`, and may stand in a page as it is. */
+/** Markup that was made by `html` and needs no escaping. */
 export class Html {
   constructor(readonly text: string) {}
 }
 
-/** What may stand in a template: texts are escaped, lists joined, and nothing is left out. */
+/** A value in a template: texts are escaped, lists are joined, and empty values are omitted. */
 export type HtmlValue = Html | string | number | null | undefined | false | readonly HtmlValue[];
 
-/**
- * A template of HTML. All that is put in is text, and escaped, unless a template made it: there is no
- * way to put in markup that somebody else wrote.
- */
+/** A template of HTML. Every value is escaped as text unless a template made it. */
 export function html(strings: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
   let text = strings[0] ?? '';
   values.forEach((value, index) => {
@@ -20,7 +17,7 @@ export function html(strings: TemplateStringsArray, ...values: readonly HtmlValu
   return new Html(text);
 }
 
-/** Takes markup as it is. Only for what this program made: a chart's SVG, the style sheet. */
+/** Takes markup unescaped. Only for markup from this program: a chart's SVG, the style sheet. */
 export function trustMarkup(markup: string): Html {
   return new Html(markup);
 }
@@ -46,8 +43,8 @@ function escapeHtml(text: string): string {
 }
 
 /**
- * A text with what nobody sees made visible: control characters, halves of characters, and marks that
- * turn the direction of what follows, with which a name could pass for another.
+ * Makes invisible characters visible: control characters, lone surrogates, and marks that change the
+ * direction of text, which could disguise one name as another.
  */
 export function makeVisible(text: string): string {
   return escapeControls(text)

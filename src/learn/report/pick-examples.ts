@@ -1,18 +1,19 @@
 import { splitPromptFields } from '../../policy/features/prompt-fields.js';
 import type { OutcomeTable } from '../../measure/outcomes/outcome-table.js';
+import { formatCount } from '../../util/format-number.js';
 import { nullIfUnknown } from '../../util/null-if-unknown.js';
 import type { ExamplePrompt } from './report.js';
 
-/** Characters of a prompt that are shown. */
+/** Longer prompts are shortened. */
 const maxCharacters = 700;
 const exampleCount = 2;
 
 /**
- * Picks prompts of usual length, in different groups of near-duplicates: they are to show what the
- * task is like, and are not chosen by how well anybody did.
+ * Picks prompts of about median length from different groups of near-duplicates. They illustrate the
+ * task and are chosen without regard to results.
  *
  * @param rows rows of the task
- * @param cheaper the model beside the baseline; null for none
+ * @param cheaper the model to compare with the baseline; null for none
  */
 export function pickExamples(
   table: OutcomeTable,
@@ -52,13 +53,13 @@ export function pickExamples(
 function describePrompt(table: OutcomeTable, row: number): string {
   const { ask, toolCount, imageCount } = splitPromptFields(table.prompts[row]?.prompt ?? '');
   const extras = [
-    ...(toolCount > 0 ? [`${toolCount} tools on offer`] : []),
-    ...(imageCount > 0 ? [`${imageCount} images`] : []),
+    ...(toolCount > 0 ? [formatCount(toolCount, 'tool')] : []),
+    ...(imageCount > 0 ? [formatCount(imageCount, 'image')] : []),
   ];
   return extras.length === 0 ? ask : `${ask}\n[${extras.join(', ')}]`;
 }
 
-/** The beginning and the end of a text, cut between characters. */
+/** The beginning and the end of a text, cut at code points. */
 function shorten(text: string): string {
   const characters = [...text.trim()];
   if (characters.length <= maxCharacters) return characters.join('');

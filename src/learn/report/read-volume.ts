@@ -8,7 +8,7 @@ import { readTextFile } from '../../util/read-text-file.js';
 import { listTaskNames } from '../evaluate/diagnose/task-names.js';
 import type { Volume } from './report.js';
 
-/** What a user says about the number of requests. */
+/** The requested number of requests. */
 export interface VolumeRequest {
   readonly monthlyRequests: number | undefined;
   /** CSV, YAML or JSON file with the monthly requests of each task. */

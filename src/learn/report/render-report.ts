@@ -11,11 +11,11 @@ import { renderTrust } from './sections/trust-section.js';
 import { renderVerdict } from './sections/verdict-section.js';
 import { styleSheet } from './style-sheet.js';
 
-/** Nothing is loaded and no script runs, even if one had slipped in. */
+/** Nothing may be loaded, and no script may run. */
 const contentPolicy =
   "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-/** Renders a report as one HTML file that needs nothing else. */
+/** Renders a report as one self-contained HTML file. */
 export function renderReport(report: Report): string {
   const { simulated, name, provenance, policy } = report;
   const sections: [string, string][] = [
@@ -41,7 +41,7 @@ export function renderReport(report: Report): string {
         </style>
       </head>
       <body>
-        ${simulated && html`<aside class="simulated" aria-label="Simulated data"><strong>SIMULATED</strong> <span>made-up practice models; nothing here says anything about a real model</span></aside>`}
+        ${simulated && html`<aside class="simulated" aria-label="Simulated data"><strong>SIMULATED</strong> <span>made-up practice models; these numbers say nothing about real models</span></aside>`}
         <header>
           <p class="brand">Routesmith <span>report on ${renderName(name)}</span></p>
           <p class="small">${provenance.createdAt.slice(0, 10)}</p>

@@ -2,7 +2,7 @@ import { evaluatePolicy } from '../evaluate/compare/evaluate-policy.js';
 import { computeRobustness } from '../evaluate/diagnose/robustness.js';
 import { readRunHealth } from '../../measure/outcomes/run-health.js';
 import type { Run } from '../../measure/outcomes/run.js';
-import { computeReport, type ReportedPolicy, type ReportSettings } from './compute-report.js';
+import { computeReport, type MeasuredPolicy, type ReportSettings } from './compute-report.js';
 import type { Report, ReportedEvaluation } from './report.js';
 import { findWarnings } from '../train/find-warnings.js';
 import { computeOutcomesDigest } from '../train/training-data.js';
@@ -15,17 +15,17 @@ export interface ReportRequest extends Omit<ReportSettings, 'volume' | 'evaluate
   readonly policyFile: string | undefined;
   readonly monthlyRequests: number | undefined;
   readonly mixFile: string | undefined;
-  /** Gives the evaluation of the run, and says where it comes from. */
+  /** Returns the evaluation of the run, and its origin in words. */
   evaluate(outcomesDigest: string): Promise<{
     readonly evaluation: ReportedEvaluation;
     readonly evaluatedBy: string;
   }>;
 }
 
-/** Prompts whose decisions are tried with perturbations; "routesmith robustness" takes more. */
+/** Number of prompts to perturb; "routesmith robustness" uses more. */
 const perturbedPrompts = 150;
 
-/** Collects all that a report needs, and computes it. */
+/** Collects the inputs of a report, and computes it. */
 export async function reportRun(run: Run, request: ReportRequest): Promise<Report> {
   const { policyFile, monthlyRequests, mixFile, evaluate, ...settings } = request;
   const data = computeTrainingData(run.table);
@@ -62,7 +62,7 @@ async function measurePolicy(
   { table, groups }: TrainingData,
   outcomesDigest: string,
   seed: number,
-): Promise<ReportedPolicy> {
+): Promise<MeasuredPolicy> {
   const loaded = await readPolicyFile(file);
   const isTrainingData = loaded.policy.provenance.outcomesDigest === outcomesDigest;
   const prompts = shuffle(

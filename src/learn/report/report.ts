@@ -9,7 +9,7 @@ import type { CostBasis } from '../../measure/outcomes/outcome-table.js';
 import type { RunHealth } from '../../measure/outcomes/run-health.js';
 import type { Price } from '../../llm/price.js';
 
-/** An evaluation by cross-validation, where it was measured with tasks that training did not see. */
+/** An evaluation by cross-validation, optionally with the results on unseen tasks. */
 export interface ReportedEvaluation extends Evaluation {
   readonly unseenTasks?: {
     readonly groups: readonly (readonly string[])[];
@@ -19,8 +19,8 @@ export interface ReportedEvaluation extends Evaluation {
 }
 
 /**
- * How many requests the money is for. Where nobody said, it is a thousand: a bill is never made up.
- * A mix gives each task its requests; otherwise the tasks come as often as in the run.
+ * The number of requests that costs are for: 1,000 unless the user gives a monthly volume. A mix
+ * gives the requests of each task; otherwise task shares are those of the run.
  */
 export type Volume =
   | { readonly kind: 'per_thousand'; readonly requests: 1000 }
@@ -31,9 +31,9 @@ export type Volume =
       readonly requestsOfTask: Readonly<Record<string, number>>;
     };
 
-/** A way to answer all requests of the volume. Differences are from the model in use now. */
+/** The costs of answering all requests of a volume in one way. Differences are from `Money.now`. */
 export interface Bill {
-  /** The one model that answers all; null where several do. */
+  /** The model that answers all requests; null if several do. */
   readonly model: string | null;
   /** For the whole volume. */
   readonly costUsd: number | null;
@@ -43,42 +43,42 @@ export interface Bill {
   readonly qualityDifference: Interval | null;
 }
 
-/** What an objective comes to: routed, or one model where routing does not pay for it. */
+/** The costs under an objective: with routing, or with one model where routing does not pay. */
 export interface ObjectiveBill extends Bill {
   readonly objective: string;
-  /** What it asks for, in words; null where no policy says. */
+  /** Describes the objective; null without a policy. */
   readonly description: string | null;
   /** Whether routing beats every mix of single models under it. */
   readonly pays: boolean;
-  /** The single model that is hardest to beat under it. */
+  /** The strongest single model under it. */
   readonly bestConstant: Bill;
 }
 
-/** The bill now, and what it could be. */
+/** The costs now, and under each objective. */
 export interface Money {
   readonly volume: Volume;
   readonly now: Bill;
   readonly objectives: readonly ObjectiveBill[];
-  /** The objective that the verdict speaks of; null where there are none. */
+  /** The objective in the headline; null if there are none. */
   readonly headline: ObjectiveBill | null;
 }
 
-/** A prompt of a task, shortened, with what two models made of it; null where not recorded. */
+/** A shortened prompt of a task with the qualities of two models; null where not recorded. */
 export interface ExamplePrompt {
   readonly text: string;
   readonly baselineQuality: number | null;
   readonly cheaperQuality: number | null;
 }
 
-/** A row of the overkill table with its money. */
+/** A row of the overkill table with its costs. */
 export interface OverkillLine {
   readonly task: OverkillTask['task'];
   readonly found: OverkillTask;
   /** Requests of this task in the volume. */
   readonly requests: number;
-  /** What the baseline costs for them. */
+  /** Cost of the baseline for these requests. */
   readonly costUsd: number | null;
-  /** What the cheaper model saves of it, where it is shown not to be worse. */
+  /** Saving with the cheaper model; null unless it is shown not to be worse. */
   readonly savedUsd: Interval | null;
   readonly cheaper: CheaperModel | null;
   readonly examples: readonly ExamplePrompt[];
@@ -86,7 +86,7 @@ export interface OverkillLine {
 
 export interface OverkillReport {
   readonly overkill: Overkill;
-  /** Those that save the most first. */
+  /** By saving, largest first. */
   readonly lines: readonly OverkillLine[];
   /** The sum over the tasks where a cheaper model is enough. */
   readonly savedUsd: number;
@@ -97,7 +97,7 @@ export interface OverkillReport {
 export type PointKind =
   'objective' | 'model' | 'now' | 'baseline' | 'reference' | 'oracle' | 'policy';
 
-/** A way to choose models, as a point of the charts. */
+/** A model or strategy, as a point of the charts. */
 export interface Point {
   readonly name: string;
   readonly kind: PointKind;
@@ -107,8 +107,8 @@ export interface Point {
   readonly intervals: MeanIntervals;
 }
 
-/** The policy file that the report is about, where one is given. */
-export interface PolicyReport {
+/** The policy file given to the report. */
+export interface ReportedPolicy {
   readonly file: string;
   readonly digest: string;
   readonly createdBy: string;
@@ -117,14 +117,14 @@ export interface PolicyReport {
   readonly objectives: readonly Objective[];
   readonly noveltyLimit: number;
   readonly isTrainingData: boolean;
-  /** What it gives on this run; null where it was trained on it, since that would flatter it. */
+  /** Its results on this run; null if it was trained on the run, since they would be too good. */
   readonly applied: PolicyEvaluation | null;
   readonly robustness: Robustness;
 }
 
 export interface ModelCoverage {
   readonly model: string;
-  /** Prompts with a quality, a cost, a latency. */
+  /** Number of prompts with a recorded quality. */
   readonly quality: number;
   readonly costUsd: number;
   readonly latencyMs: number;
@@ -150,7 +150,7 @@ export interface Provenance {
   readonly evaluatedBy: string;
 }
 
-/** All that the report says, as data: the page shows nothing else. */
+/** The content of a report, as data: the page shows nothing else. */
 export interface Report {
   readonly name: string;
   readonly simulated: boolean;
@@ -161,7 +161,7 @@ export interface Report {
   readonly overkill: OverkillReport;
   readonly points: readonly Point[];
   readonly tasks: readonly Slice[];
-  readonly policy: PolicyReport | null;
+  readonly policy: ReportedPolicy | null;
   readonly coverage: readonly ModelCoverage[];
   readonly leftOut: readonly { readonly reason: string; readonly count: number }[];
   /** Null for imported outcomes, which have no ledger. */

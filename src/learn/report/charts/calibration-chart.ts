@@ -1,10 +1,11 @@
 import * as Plot from '@observablehq/plot';
 import type { ReliabilityBin } from '../../evaluate/diagnose/calibration.js';
 import type { Html } from '../html.js';
-import { formatCount, formatQuality } from '../words.js';
+import { formatCount } from '../../../util/format-number.js';
+import { formatQualityPercent } from '../typeset-number.js';
 import { drawPlot, markSimulated, renderPlot } from './draw-plot.js';
 
-/** Draws observed by estimated quality: on the diagonal, estimates can be taken at their word. */
+/** Draws observed by estimated quality; on the diagonal they are equal. */
 export function drawCalibration(
   bins: readonly ReliabilityBin[],
   { name, simulated, size }: { name: string; simulated: boolean; size: number },
@@ -42,7 +43,7 @@ export function drawCalibration(
           fill: 'var(--accent)',
           stroke: 'var(--paper)',
           title: ({ cells, meanEstimate, meanObserved }: ReliabilityBin) =>
-            `estimated ${formatQuality(meanEstimate)}\nobserved ${formatQuality(meanObserved)}\n${formatCount(cells, 'outcome')}`,
+            `estimated ${formatQualityPercent(meanEstimate)}\nobserved ${formatQualityPercent(meanObserved)}\n${formatCount(cells, 'outcome')}`,
         }),
         ...markSimulated(simulated),
       ],

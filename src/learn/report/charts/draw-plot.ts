@@ -4,7 +4,7 @@ import { trustMarkup, type Html } from '../html.js';
 
 const { document } = parseHTML('<!doctype html><html><body></body></html>');
 
-/** Text at the size of the page around it, in its colours. */
+/** Text in the font, size and color of the page around the chart. */
 const chartStyle = { fontFamily: 'inherit', fontSize: '12px', background: 'none' } as const;
 
 export type DrawnPlot = ReturnType<typeof Plot.plot>;
@@ -14,11 +14,14 @@ export function drawPlot(options: Plot.PlotOptions): DrawnPlot {
   return Plot.plot({ ...options, document: document as unknown as Document, style: chartStyle });
 }
 
-/** A plot as SVG. Its name is what a screen reader says of it. */
+/** A plot as SVG.
+ *
+ * @param name accessible name
+ */
 export function renderPlot(plot: DrawnPlot, name: string): Html {
   plot.setAttribute('role', 'img');
   plot.setAttribute('aria-label', name);
-  // Inside an image nothing has a name of its own, and a name on a group would be an error.
+  // Parts of an image must not have accessible names of their own.
   for (const part of plot.querySelectorAll('[aria-label],[aria-description]')) {
     part.removeAttribute('aria-label');
     part.removeAttribute('aria-description');
@@ -26,7 +29,7 @@ export function renderPlot(plot: DrawnPlot, name: string): Html {
   return trustMarkup(plot.outerHTML);
 }
 
-/** What stands over every chart of simulated models. */
+/** The mark of charts of simulated models. */
 export function markSimulated(simulated: boolean): Plot.Markish[] {
   if (!simulated) return [];
   return [

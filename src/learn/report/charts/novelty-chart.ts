@@ -1,10 +1,11 @@
 import * as Plot from '@observablehq/plot';
 import type { Novelty, NoveltyBin } from '../../evaluate/diagnose/novelty.js';
 import type { Html } from '../html.js';
-import { formatCount, formatPoints, formatRange, formatShare } from '../words.js';
+import { formatCount } from '../../../util/format-number.js';
+import { formatPoints, formatRange, formatShare } from '../typeset-number.js';
 import { drawPlot, markSimulated, renderPlot } from './draw-plot.js';
 
-/** Draws what routing gains by how unlike the training prompts a prompt is. */
+/** Draws the quality gain of routing by the novelty of prompts. */
 export function drawNovelty(
   { bins }: Novelty,
   { name, simulated, width }: { name: string; simulated: boolean; width: number },
@@ -18,7 +19,7 @@ export function drawNovelty(
       marginBottom: 42,
       marginTop: 24,
       x: {
-        label: 'words that training never saw, %',
+        label: 'words not seen in training, %',
         labelAnchor: 'center',
         labelArrow: 'none',
         tickFormat: (value: number) => `${Math.round(value * 100)}`,
@@ -26,7 +27,7 @@ export function drawNovelty(
         inset: 14,
       },
       y: {
-        label: 'quality against the best single model, points',
+        label: 'quality gain over best single model, points',
         labelArrow: 'none',
         tickFormat: (value: number) => formatPoints(value).replace(/\.0$/, ''),
         ticks: 5,
@@ -49,7 +50,7 @@ export function drawNovelty(
           fill: 'var(--accent)',
           stroke: 'var(--paper)',
           title: ({ prompts, meanNovelty, qualityDifference }: NoveltyBin) =>
-            `${formatCount(prompts, 'prompt')}, ${formatShare(meanNovelty)} of the words unseen\n` +
+            `${formatCount(prompts, 'prompt')}, ${formatShare(meanNovelty)} of the words not seen in training\n` +
             `${formatPoints(qualityDifference?.mean)} points (${formatRange(qualityDifference, formatPoints)})`,
         }),
         ...markSimulated(simulated),

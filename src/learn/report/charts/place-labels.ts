@@ -1,13 +1,13 @@
-/** A point in pixels that would like a label. */
+/** A point, in pixels, that should get a label. */
 export interface LabelRequest {
   readonly text: string;
   readonly x: number;
   readonly y: number;
-  /** Of two that are in each other's way, the one with the smaller number stays. */
+  /** Of two labels that overlap, the one with the smaller number is kept. */
   readonly priority: number;
 }
 
-/** Where a label stands, from its point. */
+/** The position of a label, relative to its point. */
 export interface PlacedLabel {
   readonly request: LabelRequest;
   readonly dx: number;
@@ -25,7 +25,7 @@ interface Box {
 const pointRadius = 6;
 const gap = 9;
 
-/** Places around a point, the best first. */
+/** Positions around a point, best first. */
 const places = [
   { dx: gap, dy: 0, anchor: 'start' },
   { dx: -gap, dy: 0, anchor: 'end' },
@@ -38,10 +38,10 @@ const places = [
 ] as const;
 
 /**
- * Finds a place for as many labels as have room beside their points, without covering a point, a line
- * or another label. A label without room is left out: its point still has its hover text.
+ * Places labels beside their points where they cover no point, no line and no other label. A label
+ * that does not fit is left out; its point still has its hover text.
  *
- * @param lines points on lines that labels should keep clear of
+ * @param lines points on lines that labels must not cover
  */
 export function placeLabels(
   requests: readonly LabelRequest[],
@@ -85,7 +85,7 @@ function computeBox(
   };
 }
 
-/** Width of a text in units of its size, a little on the large side. */
+/** Width of a text in units of its font size, slightly overestimated. */
 function estimateWidth(text: string): number {
   let width = 0;
   for (const character of text) width += (character.codePointAt(0) ?? 0) > 0x2e7f ? 1.1 : 0.56;

@@ -5,7 +5,7 @@ import type { PointKind } from '../report.js';
 import { drawPlot, markSimulated, renderPlot } from './draw-plot.js';
 import { placeLabels } from './place-labels.js';
 
-/** A point of a scatter chart with its intervals, and what is said of it on hover. */
+/** A point of a scatter chart with its intervals and its hover text. */
 export interface ScatterPoint {
   readonly name: string;
   readonly kind: PointKind;
@@ -22,7 +22,7 @@ export interface ScatterLine {
 }
 
 export interface ScatterSettings {
-  /** What a screen reader says of the chart. */
+  /** Accessible name of the chart. */
   readonly name: string;
   readonly xLabel: string;
   readonly formatX: (value: number) => string;
@@ -36,11 +36,11 @@ interface PointLook {
   readonly colour: string;
   readonly filled: boolean;
   readonly size: number;
-  /** Of the label; the smallest is placed first. */
+  /** Priority of the label; the smallest number is placed first. */
   readonly priority: number;
 }
 
-/** How the kinds of points look; the legend says the same. */
+/** How the kinds of points look, in the chart and in its legend. */
 export const pointLooks: Readonly<Record<PointKind, PointLook>> = {
   objective: { symbol: 'circle', colour: 'var(--accent)', filled: true, size: 6.5, priority: 0 },
   now: { symbol: 'square', colour: 'var(--waste)', filled: true, size: 5.5, priority: 1 },
@@ -55,53 +55,61 @@ const margins = { marginLeft: 46, marginRight: 14, marginTop: 22, marginBottom: 
 const fontSize = 12;
 const maxLabelLength = 32;
 
-/** Draws qualities by cost or latency, on a logarithmic axis where all values are above zero. */
+/** Draws qualities by cost or latency, on a logarithmic axis if all values are above zero. */
 export function drawScatter(
   points: readonly ScatterPoint[],
   lines: readonly ScatterLine[],
   settings: ScatterSettings,
 ): Html {
-  const { width, height, formatX, name, simulated } = settings;
-  const xDomain = findDomain(points.map(({ x }) => x));
-  const scale = {
-    type: xDomain.low > 0 ? ('log' as const) : ('linear' as const),
-    domain: xDomain.low > 0 ? [xDomain.low / 1.35, xDomain.high * 1.35] : [0, xDomain.high * 1.05],
-  };
-  const yDomain = findDomain(
-    points.flatMap(({ y, yInterval }) => [y, yInterval?.low ?? y, yInterval?.high ?? y]),
-  );
-  const pad = Math.max(0.02, (yDomain.high - yDomain.low) * 0.07);
+  const x = createXAxis(points, settings);
   const options: Plot.PlotOptions = {
-    width,
-    height,
+    width: settings.width,
+    height: settings.height,
     ...margins,
-    x: {
-      ...scale,
-      ticks: listTicks(scale.domain as [number, number], scale.type === 'log', width),
-      tickFormat: (value: number) => formatX(value),
-      label: settings.xLabel,
-      labelAnchor: 'center',
-      labelArrow: 'none',
-    },
-    y: {
-      domain: [Math.max(0, yDomain.low - pad), Math.min(1, yDomain.high + pad)],
-      ticks: 6,
-      tickFormat: (value: number) => `${Math.round(value * 100)}`,
-      label: 'quality, %',
-      labelArrow: 'none',
-      grid: true,
-    },
+    x,
+    y: createYAxis(points),
   };
-  const clip = scale.domain as [number, number];
   const marks = [
     ...lines.map((line) => drawLine(line)),
-    ...drawIntervals(points, clip),
+    ...drawIntervals(points, x.domain),
     ...drawPoints(points),
-    ...markSimulated(simulated),
+    ...markSimulated(settings.simulated),
   ];
-  const draft = drawPlot({ ...options, marks });
-  const labels = drawLabels(draft, points, lines, { width, height });
-  return renderPlot(drawPlot({ ...options, marks: [...marks, ...labels] }), name);
+  const labels = drawLabels(drawPlot({ ...options, marks }), points, lines, settings);
+  return renderPlot(drawPlot({ ...options, marks: [...marks, ...labels] }), settings.name);
+}
+
+function createXAxis(
+  points: readonly ScatterPoint[],
+  { xLabel, formatX, width }: ScatterSettings,
+): Plot.ScaleOptions & { readonly domain: readonly [number, number] } {
+  const { low, high } = findDomain(points.map(({ x }) => x));
+  const isLogarithmic = low > 0;
+  const domain = isLogarithmic ? ([low / 1.35, high * 1.35] as const) : ([0, high * 1.05] as const);
+  return {
+    type: isLogarithmic ? 'log' : 'linear',
+    domain,
+    ticks: listTicks(domain, isLogarithmic, width),
+    tickFormat: formatX,
+    label: isLogarithmic ? `${xLabel} (log scale)` : xLabel,
+    labelAnchor: 'center',
+    labelArrow: 'none',
+  };
+}
+
+function createYAxis(points: readonly ScatterPoint[]): Plot.ScaleOptions {
+  const { low, high } = findDomain(
+    points.flatMap(({ y, yInterval }) => [y, yInterval?.low ?? y, yInterval?.high ?? y]),
+  );
+  const padding = Math.max(0.02, (high - low) * 0.07);
+  return {
+    domain: [Math.max(0, low - padding), Math.min(1, high + padding)],
+    ticks: 6,
+    tickFormat: (value: number) => `${Math.round(value * 100)}`,
+    label: 'quality, %',
+    labelArrow: 'none',
+    grid: true,
+  };
 }
 
 function drawLine({ kind, points }: ScatterLine): Plot.Markish {
@@ -148,7 +156,7 @@ function drawIntervals(
   ];
 }
 
-/** Drawn from the least to the most important, which then lies on top. */
+/** Draws the most important points last, on top of the others. */
 function drawPoints(points: readonly ScatterPoint[]): Plot.Markish[] {
   const kinds = Object.entries(pointLooks).sort(([, a], [, b]) => b.priority - a.priority);
   return kinds.map(([kind, { symbol, colour, filled, size }]) =>
@@ -213,14 +221,14 @@ function drawLabels(
   });
 }
 
-/** Round values of an axis: 1, 2 and 5 of each decade, or less of them where there are many. */
+/** Round values of an axis: 1, 2, 3, 5 and 7 of each decade, or fewer if those are too many. */
 function listTicks(
   [low, high]: readonly [number, number],
   isLogarithmic: boolean,
   width: number,
 ): number[] | number {
-  const most = width < 500 ? 4 : 8;
-  if (!isLogarithmic) return most;
+  const maxTicks = width < 500 ? 4 : 8;
+  if (!isLogarithmic) return maxTicks;
   for (const steps of [[1, 2, 3, 5, 7], [1, 2, 5], [1, 3], [1]]) {
     const ticks: number[] = [];
     for (let decade = Math.floor(Math.log10(low)); decade <= Math.log10(high); decade++) {
@@ -229,12 +237,12 @@ function listTicks(
         if (value >= low && value <= high) ticks.push(value);
       }
     }
-    if (ticks.length <= most) return ticks;
+    if (ticks.length <= maxTicks) return ticks;
   }
-  return most;
+  return maxTicks;
 }
 
-/** A name short enough for a label; the hover text has all of it. */
+/** Shortens a name for its label; the hover text has the full name. */
 function shortenLabel(name: string): string {
   const characters = [...makeVisible(name).replaceAll(/\s+/g, ' ')];
   if (characters.length <= maxLabelLength) return characters.join('');

@@ -7,14 +7,14 @@ import {
 } from '../charts/scatter-chart.js';
 import { html, trustMarkup, type Html, type HtmlValue } from '../html.js';
 import type { Point, PointKind, Report } from '../report.js';
+
 import {
   formatCost,
-  formatDuration,
-  formatQuality,
+  formatLatency,
+  formatQualityPercent,
   formatRange,
-  formatWhole,
   unknown,
-} from '../words.js';
+} from '../typeset-number.js';
 import { renderFigure, renderName, renderSection, renderTable } from './parts.js';
 
 const sizes = {
@@ -27,7 +27,7 @@ export function renderCharts(report: Report): Html {
   const { points } = report;
   return renderSection(
     'frontier',
-    'What quality costs',
+    'Quality and cost',
     renderCostChart(report),
     renderLatencyChart(report),
     html`<details>
@@ -36,9 +36,9 @@ export function renderCharts(report: Report): Html {
         'Quality, cost and latency of every model and strategy',
         [
           { title: 'name', kind: 'text' },
-          { title: 'what', kind: 'text' },
+          { title: 'kind', kind: 'text' },
           { title: 'quality' },
-          { title: 'cost of 1,000' },
+          { title: 'cost per 1,000' },
           { title: 'latency' },
         ],
         [...points]
@@ -46,14 +46,14 @@ export function renderCharts(report: Report): Html {
           .map(({ name, kind, quality, costUsd, latencyMs, intervals }) => [
             renderName(name),
             kindNames[kind],
-            html`${formatQuality(quality)}
-              <span class="range">${formatRange(intervals.quality, formatQuality)}</span>`,
+            html`${formatQualityPercent(quality)}
+              <span class="range">${formatRange(intervals.quality, formatQualityPercent)}</span>`,
             html`${formatCost(costUsd)}
               <span class="range">${formatRange(intervals.costUsd, formatCost)}</span>`,
             latencyMs === null
               ? unknown
-              : html`${formatDuration(latencyMs)}
-                  <span class="range">${formatRange(intervals.latencyMs, formatDuration)}</span>`,
+              : html`${formatLatency(latencyMs)}
+                  <span class="range">${formatRange(intervals.latencyMs, formatLatency)}</span>`,
           ]),
       )}
     </details>`,
@@ -62,7 +62,8 @@ export function renderCharts(report: Report): Html {
 
 function renderCostChart({ points, evaluation, simulated }: Report): HtmlValue {
   const known = points.filter(({ costUsd }) => costUsd !== null);
-  if (known.length < 2) return html`<p>No costs are known, so there is no frontier.</p>`;
+  if (known.length < 2)
+    return html`<p>No costs are known, so there is no chart of quality by cost.</p>`;
   const lines: ScatterLine[] = [];
   const { frontier } = evaluation;
   if (frontier !== null) {
@@ -70,16 +71,16 @@ function renderCostChart({ points, evaluation, simulated }: Report): HtmlValue {
       costUsd === null ? [] : [{ quality, costUsd }],
     );
     lines.push(
-      { kind: 'mixing', points: bend(computeFrontier(models)) },
-      { kind: 'routing', points: bend(computeFrontier(frontier.points)) },
+      { kind: 'mixing', points: interpolate(computeFrontier(models)) },
+      { kind: 'routing', points: interpolate(computeFrontier(frontier.points)) },
     );
   }
   const scatter = known.map((point) => describePoint(point, 'costUsd'));
   const draw = (size: { width: number; height: number }): Html =>
     drawScatter(scatter, lines, {
       ...size,
-      name: `Quality by cost of ${known.length} models and strategies. All figures are in the table below the charts.`,
-      xLabel: 'cost of 1,000 requests, logarithmic',
+      name: `Quality by cost of ${known.length} models and strategies. The table below the charts has all figures.`,
+      xLabel: 'cost per 1,000 requests',
       formatX: formatCostTick,
       simulated,
     });
@@ -88,10 +89,12 @@ function renderCostChart({ points, evaluation, simulated }: Report): HtmlValue {
     html`Up and to the left is better. ${renderLegend(known)}
     ${
       frontier !== null &&
-      html`<span class="key">${lineSample('accent', false)} routing at rising weights of cost</span>
-        <span class="key">${lineSample('faint', true)} single models mixed blindly</span>`
+      html`<span class="key"
+          >${lineSample('accent', false)} routing, with increasing cost weight</span
+        >
+        <span class="key">${lineSample('faint', true)} random mixes of single models</span>`
     }
-    ${frontier !== null && html`<br />Average quality over the range of costs (AIQ): ${formatQuality(frontier.aiq)}; blind mixing reaches ${formatQuality(frontier.zeroRouterAiq)}.`}`,
+    ${frontier !== null && html`<br />Average quality over the cost range (AIQ): ${formatQualityPercent(frontier.aiq)}; with random mixes: ${formatQualityPercent(frontier.zeroRouterAiq)}.`}`,
     simulated,
   );
 }
@@ -107,12 +110,12 @@ function renderLatencyChart({ points, simulated }: Report): HtmlValue {
   const draw = (size: { width: number; height: number }): Html =>
     drawScatter(scatter, [], {
       ...size,
-      name: `Quality by latency of ${known.length} models and strategies. All figures are in the table below the charts.`,
-      xLabel: 'mean latency of a whole answer, logarithmic',
+      name: `Quality by latency of ${known.length} models and strategies. The table below the charts has all figures.`,
+      xLabel: 'mean latency of a whole answer',
       formatX: formatLatencyTick,
       simulated,
     });
-  return html`<h3>What quality takes in time</h3>
+  return html`<h3>Quality and latency</h3>
     ${renderFigure(
       { wide: draw(sizes.wide), narrow: draw(sizes.narrow) },
       html`Up and to the left is better. ${renderLegend(known)}`,
@@ -120,31 +123,29 @@ function renderLatencyChart({ points, simulated }: Report): HtmlValue {
     )}`;
 }
 
-/** The cost of a thousand, without needless noughts. */
+/** The cost of 1,000 requests on an axis, in whole dollars without cents. */
 function formatCostTick(costUsd: number): string {
-  return formatCost(costUsd)
-    .replace(/(\.\d*?)0+$/, '$1')
-    .replace(/\.$/, '');
+  return formatCost(costUsd).replace(/\.00$/, '');
 }
 
-function formatLatencyTick(value: number): string {
-  return value < 1000 ? `${formatWhole(value)} ms` : `${Number((value / 1000).toPrecision(2))} s`;
+function formatLatencyTick(latencyMs: number): string {
+  return formatLatency(latencyMs).replace('.0', '');
 }
 
 function describePoint(point: Point, measure: 'costUsd' | 'latencyMs'): ScatterPoint {
   const { name, kind, quality, intervals, costUsd, latencyMs } = point;
   const lines = [
     `${name} (${kindNames[kind]})`,
-    `quality ${formatQuality(quality)} (${formatRange(intervals.quality, formatQuality)})`,
+    `quality ${formatQualityPercent(quality)} (${formatRange(intervals.quality, formatQualityPercent)})`,
     ...(costUsd === null
       ? []
       : [
-          `1,000 requests cost ${formatCost(costUsd)} (${formatRange(intervals.costUsd, formatCost)})`,
+          `cost per 1,000 requests ${formatCost(costUsd)} (${formatRange(intervals.costUsd, formatCost)})`,
         ]),
     ...(latencyMs === null
       ? []
       : [
-          `latency ${formatDuration(latencyMs)} (${formatRange(intervals.latencyMs, formatDuration)})`,
+          `latency ${formatLatency(latencyMs)} (${formatRange(intervals.latencyMs, formatLatency)})`,
         ]),
   ];
   return {
@@ -159,10 +160,10 @@ function describePoint(point: Point, measure: 'costUsd' | 'latencyMs'): ScatterP
 }
 
 /**
- * The frontier with points between its corners: what is straight by cost is bent on a logarithmic
- * axis.
+ * The frontier with points between its corners: its segments, straight by cost, are curves on a
+ * logarithmic axis.
  */
-function bend(hull: readonly FrontierPoint[]): { x: number; y: number }[] {
+function interpolate(hull: readonly FrontierPoint[]): { x: number; y: number }[] {
   const steps = 16;
   return hull.flatMap((from, index) => {
     const to = hull[index + 1];
@@ -175,13 +176,13 @@ function bend(hull: readonly FrontierPoint[]): { x: number; y: number }[] {
 }
 
 const kindNames: Readonly<Record<PointKind, string>> = {
-  objective: 'the policy, by objective',
+  objective: 'routing, by objective',
   now: 'in use now',
   policy: 'policy file on this run',
   oracle: 'best in hindsight',
   model: 'single model',
   reference: 'per-task table',
-  baseline: 'blind strategy',
+  baseline: 'without routing',
 };
 
 function renderLegend(points: readonly Point[]): Html {

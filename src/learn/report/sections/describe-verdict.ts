@@ -1,6 +1,12 @@
 import type { Interval, Verdict } from '../../../policy/file/policy.js';
 import type { ObjectiveBill, Report } from '../report.js';
-import { formatMoney, formatPoints, formatRange, formatShare } from '../words.js';
+import {
+  formatDistance,
+  formatMoney,
+  formatPoints,
+  formatRange,
+  formatShare,
+} from '../typeset-number.js';
 import { describeVolume } from './parts.js';
 
 /** The verdict in a few words. */
@@ -9,24 +15,24 @@ export function describeVerdict({ evaluation, money }: Report): string {
   if (evaluation.verdict.decision !== 'ROUTE' || headline === null || !headline.pays) {
     return evaluation.verdict.decision === 'ROUTE'
       ? 'Routing pays, but not for this objective.'
-      : 'Don’t route: one model for everything does as well.';
+      : 'Don’t route: a single model does as well.';
   }
-  if (headline.model !== null) return 'Use one model: the policy’s promise holds only so.';
+  if (headline.model !== null)
+    return 'Use one model: routing is not shown to keep the promise of this objective.';
   return `Routing pays: ${describeAnswers(headline.qualityDifference)} ${describeCost(headline.savedShare)}.`;
 }
 
 function describeAnswers(difference: Interval | null): string {
-  if (difference === null) return 'answers';
+  if (difference === null) return 'answers of unknown quality';
   if (difference.low > 0) return 'better answers';
-  if (difference.high < 0)
-    return `answers ${formatPoints(-difference.mean).replace('+', '')} points worse`;
-  return 'answers about as good';
+  if (difference.high < 0) return `quality ${formatDistance(difference.mean)} points lower`;
+  return 'similar answers';
 }
 
 function describeCost(saved: Interval | null): string {
-  if (saved === null) return 'at a cost that is not known';
+  if (saved === null) return 'at an unknown cost';
   if (saved.low > 0) return `for ${formatShare(saved.mean)} less`;
-  return saved.high < 0 ? `for ${formatShare(-saved.mean)} more` : 'for about the same money';
+  return saved.high < 0 ? `for ${formatShare(-saved.mean)} more` : 'at about the same cost';
 }
 
 /** The verdict in a sentence with its intervals. */
@@ -36,7 +42,7 @@ export function describeEvidence({ money, evaluation }: Report): string {
     return describeNoRoute(evaluation.verdict, now.model);
   }
   const parts = [
-    `Under “${headline.objective}”, ${describeChoice(headline)} would cost ` +
+    `With the objective “${headline.objective}”, ${describeChoice(headline)} would cost ` +
       `${formatMoney(headline.costUsd)} instead of ${formatMoney(now.costUsd)} ${describeVolume(volume)}`,
     ...(headline.savedShare === null ? [] : [describeSaving(headline.savedShare)]),
     ...(headline.qualityDifference === null ? [] : [describeQuality(headline.qualityDifference)]),
@@ -44,24 +50,25 @@ export function describeEvidence({ money, evaluation }: Report): string {
   return `${parts.join(', ')}.`;
 }
 
-/** Why not to route, by the objective that came nearest to paying. */
+/** Why not to route, by the objective that is closest to paying. */
 function describeNoRoute({ evidence, bestConstant }: Verdict, now: string | null): string {
-  const nearest = [...evidence].sort(
+  const closest = [...evidence].sort(
     (a, b) => b.utilityDifference.mean - a.utilityDifference.mean,
   )[0];
-  if (nearest === undefined) return 'Nothing was compared.';
-  const { utilityDifference, objective } = nearest;
-  const model = bestConstant ?? nearest.bestConstant;
+  if (closest === undefined) return 'Nothing was compared.';
+  const { utilityDifference, objective } = closest;
+  const model = bestConstant ?? closest.bestConstant;
   return (
-    `For no objective does routing beat every mix of single models by more than chance explains: ` +
-    `the nearest, “${objective}”, is ${formatPoints(utilityDifference.mean)} points of quality, less what it ` +
-    `costs, against ${nearest.bestConstant} (${formatRange(utilityDifference, formatPoints)}). ` +
-    (model === now ? `Stay with ${model}.` : `Use ${model}.`)
+    `Routing does not significantly beat every mix of single models for any objective. ` +
+    `The closest, “${objective}”, differs from ${closest.bestConstant} by ` +
+    `${formatPoints(utilityDifference.mean)} points of quality net of cost and latency ` +
+    `(${formatRange(utilityDifference, formatPoints)}). ` +
+    (model === now ? `Keep using ${model}.` : `Use ${model}.`)
   );
 }
 
 function describeChoice({ model }: ObjectiveBill): string {
-  return model === null ? 'routing' : `one model, ${model},`;
+  return model === null ? 'routing' : `using only ${model}`;
 }
 
 function describeSaving(saved: Interval): string {
@@ -76,9 +83,12 @@ function describeSaving(saved: Interval): string {
 function describeQuality(difference: Interval): string {
   if (difference.low === difference.high && difference.mean === 0) return 'with the same answers';
   const { mean, low, high } = difference;
-  const plain = (value: number): string => formatPoints(value).replace('+', '');
-  if (low > 0) return `with quality ${plain(mean)} points higher (${plain(low)} to ${plain(high)})`;
-  if (high < 0)
-    return `with quality ${plain(-mean)} points lower (${plain(-high)} to ${plain(-low)})`;
-  return `with no difference in quality that can be told from chance (${formatPoints(mean)} points, ${formatRange(difference, formatPoints)})`;
+  const points = formatDistance(mean);
+  if (low > 0) {
+    return `with quality ${points} points higher (${formatDistance(low)} to ${formatDistance(high)})`;
+  }
+  if (high < 0) {
+    return `with quality ${points} points lower (${formatDistance(high)} to ${formatDistance(low)})`;
+  }
+  return `with no significant difference in quality (${formatPoints(mean)} points, ${formatRange(difference, formatPoints)})`;
 }

@@ -1,17 +1,11 @@
 import type { ModelHealth, RunHealth, ServedModel } from '../../../measure/outcomes/run-health.js';
 import { html, type Html, type HtmlValue } from '../html.js';
 import type { Report } from '../report.js';
-import {
-  formatCount,
-  formatMoney,
-  formatPoints,
-  formatShare,
-  formatWhole,
-  unknown,
-} from '../words.js';
+import { formatCount, formatWhole } from '../../../util/format-number.js';
+import { formatDistance, formatMoney, formatShare, unknown } from '../typeset-number.js';
 import { renderName, renderSection, renderTable, simulatedTag } from './parts.js';
 
-/** How complete and how clean the outcomes are. */
+/** How complete the outcomes are, and how the calls went. */
 export function renderHealth(report: Report): Html {
   const { warnings, leftOut, health } = report;
   return renderSection(
@@ -25,13 +19,13 @@ export function renderHealth(report: Report): Html {
     renderCoverage(report),
     leftOut.length > 0 &&
       html`<p>
-        Left out of all figures:
+        Excluded from all figures:
         ${leftOut.map(({ reason, count }, index) => html`${index > 0 && '; '}${reason} (${formatWhole(count)})`)}.
       </p>`,
     health === null
       ? html`<p class="note">
-          These outcomes were imported: there is no ledger of calls, so nothing is known of
-          failures, spend, served models or noise.
+          These outcomes were imported, so there is no record of the calls. Failures, spend, served
+          models and noise are unknown.
         </p>`
       : renderLedger(health),
   );
@@ -46,7 +40,7 @@ function renderCoverage({ coverage, prompts, simulated }: Report): Html {
         : html`${formatShare(known / prompts)} <span class="range">${formatWhole(known)}</span>`;
   return html`<h3>Coverage</h3>
     <p>
-      ${simulatedTag(simulated)}Of ${formatCount(prompts, 'prompt')}, those with a recorded outcome.
+      ${simulatedTag(simulated)}Prompts with a recorded outcome, out of ${formatWhole(prompts)}.
     </p>
     ${renderTable(
       'Coverage by model',
@@ -69,9 +63,9 @@ const outcomeNames: Readonly<Record<keyof ModelHealth['outcomes'], string>> = {
   answered: 'graded',
   ungraded: 'ungraded',
   refused: 'refused',
-  truncated: 'cut off',
+  truncated: 'truncated',
   malformed: 'malformed',
-  context_overflow: 'too long',
+  context_overflow: 'context too long',
   infrastructure: 'failed',
 };
 
@@ -86,17 +80,18 @@ function renderLedger(health: RunHealth): Html {
   return html`<h3>Calls</h3>
     <p>
       ${formatMoney(spentUsd)}
-      spent${firstCall !== null && lastCall !== null && ` between ${formatTime(firstCall)} and ${formatTime(lastCall)}`},
-      ${charged === 0 ? 'by the price table' : html`of which ${formatCount(charged, 'answer')} as the provider charged them`}${unpriced > 0 && html`; the cost of ${formatCount(unpriced, 'answer')} is not known`}.
-      ${classes.length === 1 ? 'Every call was answered and graded.' : html`“Failed” are calls without an answer; they count for no model.`}
+      spent${firstCall !== null && lastCall !== null && ` ${formatPeriod(firstCall, lastCall)}`}.
+      ${charged === 0 ? 'Costs are computed from the price table.' : html`The costs of ${formatCount(charged, 'answer')} are as reported by the provider.`}
+      ${unpriced > 0 && html`The costs of ${formatCount(unpriced, 'answer')} are unknown.`}
+      ${classes.length === 1 ? 'Every call was answered and graded.' : html`“Failed” calls have no answer and are not counted for any model.`}
     </p>
     ${renderTable(
-      'Calls by model and by what became of them',
+      'Calls by model and outcome',
       [
         { title: 'model', kind: 'text' },
         { title: 'calls' },
         ...classes.map((name) => ({ title: outcomeNames[name] })),
-        { title: 'attempts repeated' },
+        { title: 'failed attempts' },
         { title: 'spent' },
       ],
       models.map((model) => [
@@ -113,20 +108,17 @@ function renderLedger(health: RunHealth): Html {
 function renderServed(models: readonly ModelHealth[]): Html {
   const changed = models.filter(({ served }) => served.length > 1);
   if (changed.length === 0) {
-    return html`<p>
-      No provider changed what it served under a model’s name, as far as they say.
-    </p>`;
+    return html`<p>As far as the providers report, no model changed during the run.</p>`;
   }
   const describe = ({ name, cells, first, last }: ServedModel): Html =>
-    html`${renderName(name)}, ${formatCount(cells, 'call')} from ${formatTime(first)} to
-    ${formatTime(last)}`;
+    html`${renderName(name)}, ${formatCount(cells, 'call')} ${formatPeriod(first, last)}`;
   return html`<p><strong>Served models changed during the run:</strong></p>
     <ul>
       ${changed.map(
         ({ model, served }) =>
           html`<li>
-            ${renderName(model)} was answered by
-            ${served.map((item, index) => html`${index > 0 && '; by '}${describe(item)}`)}.
+            ${renderName(model)} was served as
+            ${served.map((item, index) => html`${index > 0 && '; as '}${describe(item)}`)}.
           </li>`,
       )}
     </ul>`;
@@ -136,14 +128,14 @@ function renderNoise(models: readonly ModelHealth[]): Html {
   const known = models.filter(({ noise }) => noise !== null);
   if (known.length === 0) {
     return html`<p class="note">
-      Each cell was called once, so the noise of repeated answers is not known.
+      Each cell was called once, so the noise between repeated answers is unknown.
     </p>`;
   }
   return renderTable(
     'Noise of repeated answers',
     [
       { title: 'model', kind: 'text' },
-      { title: 'prompts asked again' },
+      { title: 'repeated prompts' },
       { title: 'graded differently' },
       { title: 'standard deviation, points' },
     ],
@@ -151,12 +143,18 @@ function renderNoise(models: readonly ModelHealth[]): Html {
       renderName(model),
       formatWhole(noise?.prompts),
       formatShare(noise?.differing),
-      noise === null ? unknown : formatPoints(noise.deviation).replace('+', ''),
+      noise === null ? unknown : formatDistance(noise.deviation),
     ]),
   );
 }
 
-/** A time to the minute, in universal time. */
+/** A time to the minute, in UTC. */
 function formatTime(iso: string): string {
   return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** A period to the minute: `at 12:00`, or `from 12:00 to 12:30`, with the date. */
+function formatPeriod(first: string, last: string): string {
+  const [from, to] = [formatTime(first), formatTime(last)];
+  return from === to ? `at ${from}` : `from ${from} to ${to}`;
 }

@@ -2,15 +2,15 @@ import type { Slice, SliceStrategy } from '../../evaluate/diagnose/slices.js';
 import type { Interval } from '../../../policy/file/policy.js';
 import { html, type Html } from '../html.js';
 import type { Report } from '../report.js';
+import { formatCount } from '../../../util/format-number.js';
 import {
   formatCost,
-  formatCount,
-  formatDuration,
+  formatLatency,
   formatPoints,
-  formatQuality,
+  formatQualityPercent,
   formatRange,
   unknown,
-} from '../words.js';
+} from '../typeset-number.js';
 import { renderFrame, renderName, renderSection, renderTask, simulatedTag } from './parts.js';
 
 type Measure = 'quality' | 'costUsd' | 'latencyMs';
@@ -18,15 +18,15 @@ type Measure = 'quality' | 'costUsd' | 'latencyMs';
 interface View {
   readonly measure: Measure;
   readonly title: string;
-  /** Whether more of it is better. */
+  /** Whether a higher value is better. */
   readonly higherIsBetter: boolean;
   readonly format: (value: number) => string;
 }
 
 const captions: Readonly<Record<Measure, string>> = {
   quality: 'Quality, %',
-  costUsd: 'Cost of 1,000 requests',
-  latencyMs: 'Mean latency of an answer',
+  costUsd: 'Cost per 1,000 requests',
+  latencyMs: 'Mean latency',
 };
 
 const views: readonly View[] = [
@@ -37,10 +37,10 @@ const views: readonly View[] = [
     format: (value) => (100 * value).toFixed(0),
   },
   { measure: 'costUsd', title: 'Cost', higherIsBetter: false, format: formatCost },
-  { measure: 'latencyMs', title: 'Latency', higherIsBetter: false, format: formatDuration },
+  { measure: 'latencyMs', title: 'Latency', higherIsBetter: false, format: formatLatency },
 ];
 
-/** Every model on every task: a table whose cells are coloured, one for each measure. */
+/** Every model on every task: one table per measure, with colored cells. */
 export function renderHeatMap({ tasks, models, overkill, simulated, evaluation }: Report): Html {
   const order = evaluation.models.map(({ model }) => model).filter((name) => models.includes(name));
   const known = views.filter(({ measure }) =>
@@ -50,9 +50,9 @@ export function renderHeatMap({ tasks, models, overkill, simulated, evaluation }
     'heat-map',
     'Every model on every task',
     html`<p>
-      ${simulatedTag(simulated)}Models from left to right by quality over all;
-      <span class="now-mark">the one in use now</span> is underlined. In each row the best is bold.
-      ${known.length < views.length && 'What was not recorded is not shown.'}
+      ${simulatedTag(simulated)}Models are ordered by overall quality, best first;
+      <span class="now-mark">the one in use now</span> is underlined. The best value of each row is
+      bold. ${known.length < views.length && 'Measures that were not recorded are not shown.'}
     </p>`,
     html`<div class="views">
       <div role="radiogroup" aria-label="What the cells show">
@@ -139,15 +139,15 @@ function renderCells(
 function describeCell(cell: SliceStrategy, slice: Slice): string {
   const { name, quality, costUsd, latencyMs, qualityDifference } = cell;
   const against = (interval: Interval): string =>
-    `${formatPoints(interval.mean)} points (${formatRange(interval, formatPoints)}) against the model in use`;
+    `${formatPoints(interval.mean)} points (${formatRange(interval, formatPoints)}) compared with the model in use now`;
   return [
     `${name} on ${slice.name ?? 'prompts without a label'}, ${formatCount(slice.prompts, 'prompt')}`,
-    `quality ${formatQuality(quality)}, 1,000 requests cost ${formatCost(costUsd)}, latency ${formatDuration(latencyMs)}`,
+    `quality ${formatQualityPercent(quality)}, cost per 1,000 requests ${formatCost(costUsd)}, latency ${formatLatency(latencyMs)}`,
     ...(qualityDifference === null ? [] : [against(qualityDifference)]),
   ].join('\n');
 }
 
-/** How dark a cell is, from 0 for the least value to 100; by logarithm for costs and latencies. */
+/** How dark a cell is, from 0 for the lowest value to 100, on a linear or logarithmic scale. */
 function createShade(values: readonly number[], isLogarithmic: boolean): (value: number) => number {
   const positive = values.filter((value) => value > 0);
   const floor = Math.min(...positive);

@@ -1,21 +1,22 @@
 import type { CheaperModel, OverkillTask } from '../../evaluate/diagnose/overkill.js';
 import { html, type Html, type HtmlValue } from '../html.js';
 import type { ExamplePrompt, OverkillLine, Report } from '../report.js';
+import { formatCount, formatWhole } from '../../../util/format-number.js';
 import {
   formatCost,
-  formatCount,
+  formatDistance,
   formatMoney,
   formatPoints,
-  formatQuality,
+  formatQualityPercent,
   formatRange,
-  formatWhole,
-} from '../words.js';
+  formatShare,
+} from '../typeset-number.js';
 import { describeVolume, renderName, renderSection, renderTask, simulatedTag } from './parts.js';
 
-/** From so many on, more prompts are no way to find out. */
-const hopelessPrompts = 20_000;
+/** Above this number, collecting more prompts is not a realistic way to decide. */
+const maxUsefulPrompts = 20_000;
 
-/** The tasks in which the model in use is more than is needed, and what that costs. */
+/** The tasks for which a cheaper model is not worse than the one in use, with the savings. */
 export function renderOverkill({ overkill, money, simulated }: Report): Html {
   const { lines, savedUsd, costUsd } = overkill;
   const { baseline, margin, error, tests } = overkill.overkill;
@@ -23,8 +24,8 @@ export function renderOverkill({ overkill, money, simulated }: Report): Html {
   const model = renderName(baseline);
   const title =
     count === 0
-      ? html`In no task is it shown that ${model} is more than you need`
-      : html`In ${count} of ${formatCount(lines.length, 'task')}, ${model} is more than you need`;
+      ? html`${model} is not shown to be overkill for any task`
+      : html`${model} is overkill for ${count} of ${formatCount(lines.length, 'task')}`;
   return renderSection(
     'overkill',
     title,
@@ -33,20 +34,20 @@ export function renderOverkill({ overkill, money, simulated }: Report): Html {
         <strong
           >${formatMoney(savedUsd)}${costUsd !== null && html` of ${formatMoney(costUsd)}`}</strong
         >
-        ${describeVolume(money.volume)} could be saved by sending these tasks to the cheaper model.
-        No router is needed where your program knows the task.
+        ${describeVolume(money.volume)} could be saved by sending these tasks to a cheaper model. If
+        your program knows the task, this needs no router.
       </p>`,
     html`<p>
-      ${simulatedTag(simulated)}<em>Not worse</em> means: by less than
-      ${formatPoints(margin).replace('+', '')} points of quality, by a paired non-inferiority test
-      over groups of near-duplicates. ${formatCount(tests, 'pair')} of task and cheaper model were
-      tested; Holm’s method keeps the chance of even one wrong “not worse” in the whole table at
-      ${`${(100 * error).toFixed(0)}\u202f%`}.
+      ${simulatedTag(simulated)}<em>Not worse</em> means that quality is lower by less than
+      ${formatDistance(margin)} points, by a paired non-inferiority test over groups of
+      near-duplicates. ${formatCount(tests, 'pair')} of a task and a cheaper model were tested;
+      Holm’s method limits the chance of any false “not worse” in this table to
+      ${formatShare(error)}.
     </p>`,
     html`<div class="overkill">
       <div class="overkill-head" aria-hidden="true">
-        <span>task</span><span>now, cost of 1,000</span
-        ><span>cheapest model that is not worse, cost of 1,000</span
+        <span>task</span><span>quality now, at cost per 1,000</span
+        ><span>cheapest model that is not worse</span
         ><span>saved ${describeVolume(money.volume)}</span>
       </div>
       <ul>
@@ -67,7 +68,7 @@ function renderLine(line: OverkillLine, baseline: string): Html {
         >
       </p>
       <p class="task-now">
-        <span class="small phone">now </span>${formatQuality(found.quality)}
+        <span class="small phone">now </span>${formatQualityPercent(found.quality)}
         <span class="small">at ${formatCost(found.costUsd)}</span>
       </p>
       <p class="task-cheaper">
@@ -88,7 +89,7 @@ function renderLine(line: OverkillLine, baseline: string): Html {
 }
 
 function renderCheaper({ model, quality, costUsd, difference }: CheaperModel): Html {
-  return html`<strong>${renderName(model)}</strong> ${formatQuality(quality)}
+  return html`<strong>${renderName(model)}</strong> ${formatQualityPercent(quality)}
     <span class="small">at ${formatCost(costUsd)}</span>
     <span class="range"
       >${formatPoints(difference?.mean)} points, ${formatRange(difference, formatPoints)}</span
@@ -99,27 +100,27 @@ function renderFinding({ finding, cheaper, promptsNeeded }: OverkillTask): Html 
   switch (finding) {
     case 'not_shown':
       return html`<span class="small"
-        >not shown; ${cheaper !== null && renderName(cheaper.model)} may be
-        enough${
-          promptsNeeded === null || promptsNeeded > hopelessPrompts
-            ? ', too close to the margin to tell'
-            : `, some ${formatWhole(roundUp(promptsNeeded))} prompts of this task would tell`
+        >not shown: ${cheaper !== null && renderName(cheaper.model)} may be good enough, but
+        ${
+          promptsNeeded === null || promptsNeeded > maxUsefulPrompts
+            ? 'is too close to the margin to tell'
+            : `about ${formatWhole(roundUp(promptsNeeded))} prompts of this task are needed to tell`
         }</span
       >`;
     case 'needed':
       return html`<span class="small"
-        >needed: all cheaper models were worse by more than the margin</span
+        >needed: all cheaper models are worse by more than the margin</span
       >`;
     case 'cheapest':
-      return html`<span class="small">no model costs less here</span>`;
+      return html`<span class="small">already the cheapest</span>`;
     case 'unknown':
-      return html`<span class="small">quality or cost not known</span>`;
+      return html`<span class="small">quality or cost unknown</span>`;
     case 'overkill':
       return html``;
   }
 }
 
-/** Two digits are enough for an estimate. */
+/** Rounds up to two digits, which are enough for an estimate. */
 function roundUp(count: number): number {
   const unit = 10 ** Math.max(0, Math.floor(Math.log10(count)) - 1);
   return Math.ceil(count / unit) * unit;
@@ -171,8 +172,8 @@ function renderExample(
   return html`<div class="example">
     <blockquote dir="auto">${text}</blockquote>
     <p class="small">
-      ${renderName(baseline)}
-      ${formatQuality(baselineQuality)}${cheaper !== null && html` · ${renderName(cheaper)} ${formatQuality(cheaperQuality)}`}
+      Quality: ${renderName(baseline)}
+      ${formatQualityPercent(baselineQuality)}${cheaper !== null && html` · ${renderName(cheaper)} ${formatQualityPercent(cheaperQuality)}`}
     </p>
   </div>`;
 }

@@ -1,14 +1,14 @@
 import type { Interval } from '../../../policy/file/policy.js';
 import { html, type Html, type HtmlValue } from '../html.js';
 import type { Volume } from '../report.js';
-import { formatPoints, formatRange, unknown } from '../words.js';
+import { formatPoints, formatRange, unknown } from '../typeset-number.js';
 
-/** A name from outside: set apart, so that its direction and its length disturb nothing around it. */
+/** A name from outside, isolated so that its direction and length do not affect the text around it. */
 export function renderName(name: string): Html {
   return html`<bdi class="name">${name}</bdi>`;
 }
 
-/** A task's name; those without a label are said to have none. */
+/** A task's name, or `no label`. */
 export function renderTask(task: string | null): Html {
   return task === null ? html`<i>no label</i>` : renderName(task);
 }
@@ -21,7 +21,7 @@ export function renderSection(id: string, title: HtmlValue, ...content: HtmlValu
   </section>`;
 }
 
-/** A chart in two sizes, of which one is shown, with its caption. */
+/** A chart with its caption, in two sizes; the screen's width decides which is shown. */
 export function renderFigure(
   charts: { readonly wide: Html; readonly narrow: Html },
   caption: HtmlValue,
@@ -34,7 +34,7 @@ export function renderFigure(
   </figure>`;
 }
 
-/** What stands on everything that rests on simulated models. */
+/** The mark of all text that is based on simulated models. */
 export function simulatedTag(simulated: boolean): HtmlValue {
   return simulated && html`<strong class="tag">SIMULATED</strong> `;
 }
@@ -45,14 +45,14 @@ export interface Column {
   readonly kind?: 'text' | 'number';
 }
 
-/** From more columns on, the rows of a table become small lists on a phone. */
+/** With more columns, the rows of a table become small lists on a phone. */
 const maxColumnsOnPhone = 4;
 
 /**
- * A table in a frame that scrolls by itself where the page is too narrow for it.
+ * A table in a frame of its own, which scrolls if the page is too narrow for it.
  *
- * @param name what a screen reader says of the table and its frame
- * @param phone how it is shown on a phone; as lists where it has more than four columns
+ * @param name accessible name of the table and its frame
+ * @param phone form on a phone. @default 'lists' with more than four columns, otherwise 'table'
  */
 export function renderTable(
   name: string,
@@ -90,7 +90,7 @@ export function renderTable(
   );
 }
 
-/** A frame that scrolls by itself, also by the keyboard. */
+/** A frame that scrolls independently of the page, with the keyboard too. */
 export function renderFrame(name: string, content: Html): Html {
   return html`<div class="frame" role="region" aria-label="${name}" tabindex="0">${content}</div>`;
 }
@@ -102,7 +102,7 @@ export function renderDifference(interval: Interval | null | undefined): Html {
     <span class="range">${formatRange(interval, formatPoints)}</span>`;
 }
 
-/** What the money is for: `a month`, or what it is where nobody said. */
+/** The volume that costs are for: `per month`, or `per 1,000 requests` if none was given. */
 export function describeVolume(volume: Volume): string {
-  return volume.kind === 'per_thousand' ? 'per 1,000 requests' : 'a month';
+  return volume.kind === 'per_thousand' ? 'per 1,000 requests' : 'per month';
 }

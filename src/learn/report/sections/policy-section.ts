@@ -1,9 +1,11 @@
 import { html, type HtmlValue } from '../html.js';
 import type { Report } from '../report.js';
-import { formatCost, formatQuality, formatShare, unknown } from '../words.js';
+import { formatCost, formatQualityPercent, formatShare, unknown } from '../typeset-number.js';
 import { renderDifference, renderName, renderSection, renderTable, simulatedTag } from './parts.js';
 
-/** The policy file that was named, and what it gives on this run where that can be told. */
+const confidence = formatShare(0.95);
+
+/** The given policy file, with its results on this run unless it was trained on it. */
 export function renderPolicy({ policy, simulated }: Report): HtmlValue {
   if (policy === null) return null;
   const { applied, objectives, defaultObjective, baseline, file, digest } = policy;
@@ -11,8 +13,8 @@ export function renderPolicy({ policy, simulated }: Report): HtmlValue {
     'policy',
     'The policy file',
     html`<p>
-      <code class="name">${file}</code>, with ${renderName(baseline)} where nothing speaks for
-      another model. <span class="small"><span class="name">${digest}</span></span>
+      <code class="name">${file}</code>; baseline: ${renderName(baseline)}.
+      <span class="small"><span class="name">${digest}</span></span>
     </p>`,
     html`<ul>
       ${objectives.map(
@@ -20,32 +22,33 @@ export function renderPolicy({ policy, simulated }: Report): HtmlValue {
           html`<li>
             <strong>${renderName(name)}</strong>${name === defaultObjective && ' (default)'}:
             ${description};
-            ${constantModel === undefined ? 'routes' : html`always ${renderName(constantModel)}`}${promise === 'shown' && ', shown at 95 % confidence'}${promise === 'not_shown' && html`, <strong>not shown</strong> at 95 % confidence`}.
+            ${constantModel === undefined ? 'routing' : html`always ${renderName(constantModel)}`}${promise === 'shown' && `, promise shown at ${confidence} confidence`}${promise === 'not_shown' && html`, promise <strong>not shown</strong> at ${confidence} confidence`}.
           </li>`,
       )}
     </ul>`,
     applied === null
       ? html`<p>
-          It was trained on exactly these outcomes, which would flatter it here: all figures of this
-          page are of prompts that were held out from training instead.
+          It was trained on these outcomes, so its results on them would look too good. All figures
+          on this page are from prompts held out of training.
         </p>`
       : html`<p>
-            ${simulatedTag(simulated)}It was trained on other outcomes. What it gives on this run,
-            against the best single model here, ${renderName(applied.bestSingle)}; whether it has
-            seen some of the prompts cannot be told, as a policy keeps none:
+            ${simulatedTag(simulated)}It was trained on other outcomes. The table compares its
+            results on this run with the best single model, ${renderName(applied.bestSingle)}. Some
+            of these prompts may have been used to train it: a policy file contains no prompts to
+            check.
           </p>
           ${renderTable(
             'The policy file on this run',
             [
               { title: 'strategy', kind: 'text' },
               { title: 'quality' },
-              { title: 'points' },
-              { title: 'cost of 1,000' },
-              { title: 'saved' },
+              { title: 'difference, points' },
+              { title: 'cost per 1,000' },
+              { title: 'cost saved' },
             ],
             applied.strategies.map((strategy) => [
               renderName(strategy.name),
-              formatQuality(strategy.quality),
+              formatQualityPercent(strategy.quality),
               renderDifference(strategy.qualityDifference),
               formatCost(strategy.costUsd),
               strategy.costSaved === null ? unknown : formatShare(strategy.costSaved.mean),

@@ -1,15 +1,16 @@
+import { formatCount } from '../../../util/format-number.js';
 import { html, type Html, type HtmlValue } from '../html.js';
 import type { Report } from '../report.js';
 import { renderName, renderSection, renderTable } from './parts.js';
 
 const costBasisNames = {
   recorded: 'as recorded',
-  tokens: 'recorded tokens at the prices below',
-  assumed_tokens: 'an ASSUMED number of output tokens at the prices below',
-  none: 'not known',
+  tokens: 'from recorded tokens and the prices below',
+  assumed_tokens: 'from an ASSUMED number of output tokens and the prices below',
+  none: 'unknown',
 } as const;
 
-/** What the page was made from, and how it is made again. */
+/** What the page was made from, and how to make it again. */
 export function renderProvenance({ provenance, policy, evaluation }: Report): Html {
   const { run, version, createdAt, seed, folds, command, evaluatedBy } = provenance;
   const families = evaluation.families.map(
@@ -17,13 +18,13 @@ export function renderProvenance({ provenance, policy, evaluation }: Report): Ht
   );
   const facts: [string, HtmlValue][] = [
     ['Command', html`<code class="name">${command}</code>`],
-    ['Made', `${createdAt}, by routesmith ${version}`],
+    ['Created', `${createdAt}, by routesmith ${version}`],
     [
       'Run',
-      html`${renderName(run.name)}, ${run.kind === 'sweep' ? 'swept' : 'imported'} ${run.createdAt}`,
+      html`${renderName(run.name)}, ${run.kind === 'sweep' ? 'sweep' : 'import'} of ${run.createdAt}`,
     ],
-    ['Evaluation', `${evaluatedBy}; ${folds} folds, seed ${seed}`],
-    ['Model families', families.join(', ') || 'none: nothing was trained'],
+    ['Evaluation', `${evaluatedBy}; ${formatCount(folds, 'fold')}, seed ${seed}`],
+    ['Model families', families.join(', ') || 'none (nothing was trained)'],
     ['Costs', costBasisNames[provenance.costBasis]],
     ['Outcomes, SHA-256', renderDigest(provenance.outcomesDigest)],
     ['Prices, SHA-256', renderDigest(provenance.pricesDigest)],
@@ -58,11 +59,9 @@ function renderDigest(digest: string): Html {
 function renderPrices(prices: Report['provenance']['prices']): HtmlValue {
   const known = prices.filter(({ price }) => price !== null);
   if (known.length === 0) {
-    return html`<p class="note">
-      The run has no price table: costs are those that were recorded.
-    </p>`;
+    return html`<p class="note">The run has no price table; its costs are as recorded.</p>`;
   }
-  return html`<h3>Prices, USD per million tokens</h3>
+  return html`<h3>Prices in USD per million tokens</h3>
     ${renderTable(
       'Prices',
       [
@@ -76,7 +75,7 @@ function renderPrices(prices: Report['provenance']['prices']): HtmlValue {
         renderName(model),
         price?.inputPerMillionUsd,
         price?.outputPerMillionUsd,
-        price?.cachedInputPerMillionUsd ?? 'as input',
+        price?.cachedInputPerMillionUsd ?? 'same as input',
         price?.date,
       ]),
     )}`;

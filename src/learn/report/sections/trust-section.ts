@@ -5,16 +5,15 @@ import { drawCalibration } from '../charts/calibration-chart.js';
 import { drawNovelty } from '../charts/novelty-chart.js';
 import { html, type Html, type HtmlValue } from '../html.js';
 import type { Report } from '../report.js';
+import { formatCount, formatWhole } from '../../../util/format-number.js';
 import {
   formatCost,
-  formatCount,
-  formatLanguage,
-  formatPoints,
-  formatQuality,
+  formatDistance,
+  formatQualityPercent,
+  formatRange,
   formatShare,
-  formatWhole,
   unknown,
-} from '../words.js';
+} from '../typeset-number.js';
 import {
   renderDifference,
   renderFigure,
@@ -24,14 +23,14 @@ import {
   simulatedTag,
 } from './parts.js';
 
-/** With fewer groups, an interval of a difference means nothing: all may be equal by chance. */
+/** With fewer groups, the interval of a difference is unreliable: all may be equal by chance. */
 const minGroups = 20;
 
-/** Whether estimates and decisions can be relied on. */
+/** How reliable estimates and decisions are. */
 export function renderTrust(report: Report): Html {
   return renderSection(
     'trust',
-    'Whether it can be relied on',
+    'Reliability',
     renderShares(report),
     html`<div class="pair">${renderCalibration(report)} ${renderNovelty(report)}</div>`,
     renderUnseenTasks(report),
@@ -45,17 +44,17 @@ function renderShares({ evaluation, money, simulated }: Report): Html {
   const shareOf = (index: number, model: string): number =>
     routed[index]?.shares.find((item) => item.model === model)?.share ?? 0;
   const models = evaluation.models
-    .map(({ model }) => ({ model, most: Math.max(...routed.map((_, i) => shareOf(i, model))) }))
-    .filter(({ most }) => most > 0)
-    .sort((a, b) => b.most - a.most);
+    .map(({ model }) => ({ model, maxShare: Math.max(...routed.map((_, i) => shareOf(i, model))) }))
+    .filter(({ maxShare }) => maxShare > 0)
+    .sort((a, b) => b.maxShare - a.maxShare);
   const constants = money.objectives.filter(({ model }) => model !== null);
-  return html`<h3>Who answers what</h3>
+  return html`<h3>Share of prompts by model</h3>
     <p>
-      ${simulatedTag(simulated)}Share of the held-out prompts that routing sends to each model.
+      ${simulatedTag(simulated)}The share of the held-out prompts that routing sends to each model.
       ${
         constants.length > 0 &&
-        html`Where routing does not pay, the policy does not route:
-        ${constants.map(({ objective, model }, index) => html`${index > 0 && ', '}“${objective}” is always ${renderName(model ?? '')}`)}.`
+        html`The policy uses one model for objectives for which routing does not pay:
+        ${constants.map(({ objective, model }, index) => html`${index > 0 && ', '}${renderName(model ?? '')} for “${objective}”`)}.`
       }
     </p>
     ${renderTable(
@@ -85,16 +84,15 @@ function renderCalibration({ evaluation, simulated }: Report): Html {
     drawCalibration(overall.bins, {
       size,
       simulated,
-      name: `Observed by estimated quality in ${overall.bins.length} bins; expected calibration error ${formatQuality(overall.expectedCalibrationError)}.`,
+      name: `Observed by estimated quality in ${overall.bins.length} bins; expected calibration error ${formatQualityPercent(overall.expectedCalibrationError)}.`,
     });
   return html`<div>
     <h3>Calibration</h3>
     ${renderFigure(
       { wide: draw(400), narrow: draw(330) },
-      html`On the dashed line, estimates can be taken at their word. They are off by
-      ${formatPoints(overall.expectedCalibrationError).replace('+', '')} points on average (expected
-      calibration error);
-      ${overall.errorByChance !== null && html`chance alone would make ${formatPoints(overall.errorByChance).replace('+', '')} of right ones.`}`,
+      html`On the dashed line, estimated and observed quality are equal. The average distance from
+      it (expected calibration error) is ${formatDistance(overall.expectedCalibrationError)}
+      points${overall.errorByChance !== null && html`; perfect estimates would have ${formatDistance(overall.errorByChance)} points by chance`}.`,
       simulated,
     )}
     <details>
@@ -109,8 +107,8 @@ function renderCalibration({ evaluation, simulated }: Report): Html {
         ],
         models.map((item) => [
           renderName(item.model),
-          formatQuality(item.meanEstimate),
-          formatQuality(item.meanObserved),
+          formatQualityPercent(item.meanEstimate),
+          formatQualityPercent(item.meanObserved),
           describeError(item),
         ]),
       )}
@@ -119,21 +117,18 @@ function renderCalibration({ evaluation, simulated }: Report): Html {
 }
 
 function describeError({ expectedCalibrationError, errorByChance }: Reliability): Html {
-  return html`${formatPoints(expectedCalibrationError).replace('+', '')}
-    <span class="range">${formatPoints(errorByChance).replace('+', '')} by chance</span>`;
+  return html`${formatDistance(expectedCalibrationError)}
+    <span class="range">${formatDistance(errorByChance)} by chance</span>`;
 }
 
 function renderNovelty({ evaluation, simulated }: Report): Html {
   const { novelty, prompts } = evaluation;
-  const limits =
-    novelty.lowestLimit === novelty.highestLimit
-      ? formatShare(novelty.lowestLimit)
-      : `${formatShare(novelty.lowestLimit)} to ${formatShare(novelty.highestLimit)}`;
+  const limits = formatLimits(novelty.lowestLimit, novelty.highestLimit);
   const draw = (width: number): Html =>
     drawNovelty(novelty, {
       width,
       simulated,
-      name: `What routing gains by the share of words that training never saw, in ${novelty.bins.length} bins.`,
+      name: `Quality gain by share of words not seen in training, in ${novelty.bins.length} bins.`,
     });
   return html`<div>
     <h3>Novelty</h3>
@@ -142,37 +137,44 @@ function renderNovelty({ evaluation, simulated }: Report): Html {
       novelty.bins.some(({ qualityDifference }) => qualityDifference !== null)
         ? renderFigure(
             { wide: draw(420), narrow: draw(330) },
-            html`What “${findObjective(novelty.strategy) ?? novelty.strategy}” gains on more and on
-            less familiar prompts. ${formatCount(novelty.beyondLimit, 'prompt')} of
-            ${formatWhole(prompts)} went to the baseline, as more than ${limits} of the words were
-            new.`,
+            html`Quality gain of “${findObjective(novelty.strategy) ?? novelty.strategy}” over the
+            best single model, by share of words not seen in training.
+            ${formatWhole(novelty.beyondLimit)} of ${formatCount(prompts, 'prompt')} went to the
+            baseline as out of distribution, with more than ${limits} new words.`,
             simulated,
           )
-        : html`<p>Nothing was routed, so there is nothing to break down.</p>`
+        : html`<p>Nothing was routed, so there is no gain to show.</p>`
     }
   </div>`;
+}
+
+/** The novelty limits of the folds: `83 %`, or `83 to 90 %`. */
+function formatLimits(low: number, high: number): string {
+  return low === high
+    ? formatShare(low)
+    : formatRange({ mean: (low + high) / 2, low, high }, formatShare);
 }
 
 function renderUnseenTasks({ evaluation, simulated }: Report): HtmlValue {
   const unseen = evaluation.unseenTasks;
   if (unseen === undefined || unseen === null) return null;
-  return html`<h3>Tasks that training did not see</h3>
+  return html`<h3>Unseen tasks</h3>
     <p>
-      ${simulatedTag(simulated)}Whole tasks left out of training, in
-      ${formatCount(unseen.groups.length, 'turn')}, against the best single model of the others. A
-      router should lose little here.
+      ${simulatedTag(simulated)}Whole tasks held out of training, in
+      ${formatCount(unseen.groups.length, 'fold')}. Differences are from the best single model of
+      the other tasks. A good router loses little here.
     </p>
     ${renderTable(
-      'Routing on tasks that training did not see',
+      'Routing on unseen tasks',
       [
         { title: 'objective', kind: 'text' },
         { title: 'quality' },
-        { title: 'points' },
+        { title: 'difference, points' },
         { title: 'cost saved' },
       ],
       unseen.strategies.map(({ name, quality, qualityDifference, costSaved }) => [
         findObjective(name) ?? name,
-        formatQuality(quality),
+        formatQualityPercent(quality),
         renderDifference(qualityDifference),
         costSaved === null ? unknown : formatShare(costSaved.mean),
       ]),
@@ -188,8 +190,8 @@ function renderLanguages({ evaluation, money, simulated }: Report): HtmlValue {
   const findNow = ({ strategies }: Slice) => findStrategy(strategies, bestSingle);
   return html`<h3>By language</h3>
     <p>
-      ${simulatedTag(simulated)}The language that prompts ask in, as far as it can be told from
-      their letters; “${objective}”, routed, against the model in use.
+      ${simulatedTag(simulated)}Results by detected language of the prompt: “${objective}” with
+      routing, compared with the model in use now.
     </p>
     ${renderTable(
       'Routing by language',
@@ -197,18 +199,18 @@ function renderLanguages({ evaluation, money, simulated }: Report): HtmlValue {
         { title: 'language', kind: 'text' },
         { title: 'prompts' },
         { title: 'quality now' },
-        { title: 'routed' },
-        { title: 'points' },
-        { title: 'cost of 1,000 now' },
-        { title: 'routed' },
+        { title: 'routed quality' },
+        { title: 'difference, points' },
+        { title: 'cost per 1,000 now' },
+        { title: 'routed cost' },
       ],
       languages.map((slice) => [
         formatLanguage(slice.name),
         formatWhole(slice.prompts),
-        formatQuality(findNow(slice)?.quality),
-        formatQuality(findRouted(slice)?.quality),
+        formatQualityPercent(findNow(slice)?.quality),
+        formatQualityPercent(findRouted(slice)?.quality),
         slice.groups < minGroups
-          ? html`<span class="small">too few to tell</span>`
+          ? html`<span class="small">too few prompts</span>`
           : renderDifference(findRouted(slice)?.qualityDifference),
         formatCost(findNow(slice)?.costUsd),
         formatCost(findRouted(slice)?.costUsd),
@@ -219,20 +221,20 @@ function renderLanguages({ evaluation, money, simulated }: Report): HtmlValue {
 function renderRobustness({ policy, simulated }: Report): Html {
   if (policy === null) {
     return html`<h3>Robustness</h3>
-      <p>Not measured: it is a policy file’s. Name one with <code>--policy</code>.</p>`;
+      <p>Not measured. Add a policy file with <code>--policy</code> to measure it.</p>`;
   }
   const { objectives, prompts, share } = policy.robustness;
   const names = objectives[0]?.perturbations.map(({ name }) => name) ?? [];
   return html`<h3>Robustness</h3>
     <p>
-      ${simulatedTag(simulated)}Decisions of the policy file that stay the same where
-      ${formatCount(prompts, 'prompt')} are written a little differently: ${formatShare(share)} on
-      average over the objectives that route.
+      ${simulatedTag(simulated)}The share of the policy file’s decisions that do not change when
+      ${formatCount(prompts, 'prompt')} are perturbed without changing their meaning:
+      ${formatShare(share)} on average over the objectives that route.
     </p>
     ${renderTable(
-      'Share of decisions that stay the same',
+      'Share of unchanged decisions',
       [
-        { title: 'change', kind: 'text' },
+        { title: 'perturbation', kind: 'text' },
         ...objectives.map(({ objective }) => ({ title: objective })),
       ],
       names.map((name, index) => [
@@ -242,4 +244,10 @@ function renderRobustness({ policy, simulated }: Report): Html {
         ),
       ]),
     )}`;
+}
+
+/** The English name of a language, from its ISO 639-1 code. */
+function formatLanguage(code: string | null): string {
+  if (code === null) return 'unknown';
+  return new Intl.DisplayNames('en', { type: 'language' }).of(code) ?? code;
 }

@@ -1,14 +1,13 @@
 import { html, type Html, type HtmlValue } from '../html.js';
 import type { Bill, ObjectiveBill, Report } from '../report.js';
+import { formatCount, formatWhole } from '../../../util/format-number.js';
 import {
-  formatCount,
   formatMoney,
-  formatQuality,
+  formatQualityPercent,
   formatRange,
   formatShare,
-  formatWhole,
   unknown,
-} from '../words.js';
+} from '../typeset-number.js';
 import { describeEvidence, describeVerdict } from './describe-verdict.js';
 import {
   describeVolume,
@@ -18,7 +17,7 @@ import {
   simulatedTag,
 } from './parts.js';
 
-/** The verdict, the bill, and what each objective comes to. */
+/** The verdict, the costs, and the results of each objective. */
 export function renderVerdict(report: Report): Html {
   const { evaluation, simulated } = report;
   const { verdict, prompts, groups, folds, leakedGroups } = evaluation;
@@ -30,14 +29,17 @@ export function renderVerdict(report: Report): Html {
     <h1 id="verdict-title">${describeVerdict(report)}</h1>
     <p class="lead">${describeEvidence(report)}</p>
     <p class="note">
-      Measured on ${formatCount(prompts, 'held-out prompt')} in ${formatCount(groups, 'group')} of
-      near-duplicates, in ${formatCount(folds, 'turn')}; no choice was made on
-      them${
+      ${folds > 1 ? `${folds}-fold cross-validation` : 'Held-out split'}:
+      ${formatCount(prompts, 'prompt')} in ${formatCount(groups, 'group')} of near-duplicates. No
+      choice was made on held-out prompts,
+      ${
         leakedGroups === 0
-          ? ', and no group is on both sides of a split'
-          : html`, but <strong>${formatCount(leakedGroups, 'group')} leaked into training</strong>`
+          ? 'and no group is on both sides of a split'
+          : html`but
+              <strong>${formatCount(leakedGroups, 'group')} on both sides of a split</strong> make
+              these figures too good`
       }.
-      Ranges, here and below, are ${'95\u202f%'} intervals.
+      Ranges on this page are ${formatShare(0.95)} intervals.
     </p>
     ${renderBill(report)} ${renderObjectives(report)}
   </section>`;
@@ -51,7 +53,7 @@ interface BillLine {
   readonly kind: 'now' | 'policy' | 'other';
 }
 
-/** Bars of what all requests cost: now, and with what could take its place. */
+/** Bars of the cost of all requests: now, and with each alternative. */
 function renderBill({ money, overkill, simulated }: Report): Html {
   const { now, headline, volume } = money;
   const lines: BillLine[] = [
@@ -59,26 +61,26 @@ function renderBill({ money, overkill, simulated }: Report): Html {
       title: 'Now',
       detail: renderModel(now),
       costUsd: now.costUsd,
-      quality: formatQuality(now.quality),
+      quality: formatQualityPercent(now.quality),
       kind: 'now',
     },
   ];
   if (headline !== null) {
     lines.push({
-      title: 'With the policy',
+      title: headline.model === null ? 'With routing' : 'With one model',
       detail: html`“${headline.objective}”${headline.model !== null && html`: always ${renderModel(headline)}`}`,
       costUsd: headline.costUsd,
-      quality: formatQuality(headline.quality),
+      quality: formatQualityPercent(headline.quality),
       kind: 'policy',
     });
     if (headline.bestConstant.model !== headline.model) {
       const { bestConstant } = headline;
       const isNow = bestConstant.model === now.model;
       lines.push({
-        title: 'Best single model',
-        detail: isNow ? 'the one in use' : renderModel(bestConstant),
+        title: 'Strongest single model',
+        detail: isNow ? 'the model in use now' : renderModel(bestConstant),
         costUsd: bestConstant.costUsd,
-        quality: formatQuality(bestConstant.quality),
+        quality: formatQualityPercent(bestConstant.quality),
         kind: 'other',
       });
     }
@@ -86,8 +88,8 @@ function renderBill({ money, overkill, simulated }: Report): Html {
   if (overkill.savedUsd > 0 && overkill.costUsd !== null) {
     const tasks = overkill.lines.filter(({ cheaper }) => cheaper !== null).length;
     lines.push({
-      title: 'Task by task, by hand',
-      detail: html`a cheaper model in <a href="#overkill">${formatCount(tasks, 'task')}</a>`,
+      title: 'One model per task',
+      detail: html`a cheaper model for <a href="#overkill">${formatCount(tasks, 'task')}</a>`,
       costUsd: overkill.costUsd - overkill.savedUsd,
       quality: 'not worse',
       kind: 'other',
@@ -96,7 +98,7 @@ function renderBill({ money, overkill, simulated }: Report): Html {
   const highest = Math.max(...lines.map(({ costUsd }) => costUsd ?? 0));
   return html`<div class="bill">
     <p class="bill-head">
-      ${simulatedTag(simulated)}The bill ${describeVolume(volume)}${describeRequests(volume)}
+      ${simulatedTag(simulated)}Cost ${describeVolume(volume)}${describeRequests(volume)}
     </p>
     ${lines.map(
       ({ title, detail, costUsd, quality, kind }) =>
@@ -120,11 +122,11 @@ function computeWidth(costUsd: number | null, highest: number): string {
 
 function describeRequests(volume: Report['money']['volume']): HtmlValue {
   if (volume.kind === 'per_thousand') {
-    return html`. How many there are a month was not said; <code>--monthly-requests</code> does.`;
+    return html`. Set your volume with <code>--monthly-requests</code>.`;
   }
   const what =
-    volume.kind === 'mix' ? 'tasks as the mix file has them' : 'tasks as often as in the run';
-  return `, for ${formatWhole(volume.requests)} requests, ${what}`;
+    volume.kind === 'mix' ? 'task shares from the mix file' : 'task shares as in the run';
+  return ` of ${formatWhole(volume.requests)} requests, with ${what}`;
 }
 
 function renderModel({ model }: Bill): HtmlValue {
@@ -133,22 +135,22 @@ function renderModel({ model }: Bill): HtmlValue {
 
 function renderObjectives({ money, simulated }: Report): HtmlValue {
   if (money.objectives.length === 0) return null;
-  return html`<h2 class="minor">What each objective comes to</h2>
+  return html`<h2 class="minor">Results by objective</h2>
     <p>
-      ${simulatedTag(simulated)}Routing pays for an objective where it beats every mix of single
-      models of the same cost; for the others, the policy names one model. Against
-      ${renderModel(money.now)}, which is in use now:
+      ${simulatedTag(simulated)}Routing pays for an objective if it beats every mix of single models
+      at the same cost or latency. Otherwise the policy uses one model for it. Differences are from
+      ${renderModel(money.now)}, the model in use now.
     </p>
     ${renderTable(
-      'What each objective comes to',
+      'Results by objective',
       [
         { title: 'objective', kind: 'text' },
-        { title: 'pays', kind: 'text' },
-        { title: describeVolume(money.volume) },
+        { title: 'routing pays', kind: 'text' },
+        { title: `cost ${describeVolume(money.volume)}` },
         { title: 'saved' },
         { title: 'quality' },
-        { title: 'against now, points' },
-        { title: 'hardest single model to beat', kind: 'text' },
+        { title: 'difference, points' },
+        { title: 'strongest single model', kind: 'text' },
       ],
       money.objectives.map(renderObjective),
     )}`;
@@ -165,11 +167,11 @@ function renderObjective(bill: ObjectiveBill): readonly HtmlValue[] {
       ? unknown
       : html`${formatShare(savedShare.mean)}
           <span class="range">${formatRange(savedShare, formatShare)}</span>`,
-    formatQuality(bill.quality),
+    formatQualityPercent(bill.quality),
     renderDifference(bill.qualityDifference),
     html`${model === null ? html`${renderModel(bestConstant)}` : html`always ${renderName(model)}`}
       <span class="small"
-        >${model === null && `${formatMoney(bestConstant.costUsd)}, ${formatQuality(bestConstant.quality)}`}</span
+        >${model === null && `${formatMoney(bestConstant.costUsd)}, ${formatQualityPercent(bestConstant.quality)}`}</span
       >`,
   ];
 }

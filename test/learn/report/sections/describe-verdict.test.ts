@@ -12,10 +12,10 @@ const report = buildReport(buildPlantedOutcomes(400, { seed: 1 }));
 describe('the verdict in words', () => {
   it('says what routing gives for what money, with intervals', () => {
     expect(describeVerdict(report)).toMatch(
-      /^Routing pays: better answers for (\d+\s% (less|more)|about the same money)\.$/,
+      /^Routing pays: better answers (for \d+\s% (less|more)|at about the same cost)\.$/,
     );
     expect(describeEvidence(report)).toMatch(
-      /^Under “quality”, routing would cost \$\d+ instead of \$\d+ a month, .*, with quality [\d.]+ points higher \([\d.]+ to [\d.]+\)\.$/,
+      /^With the objective “quality”, routing would cost \$\d+ instead of \$\d+ per month, .*, with quality [\d.]+ points higher \([\d.]+ to [\d.]+\)\.$/,
     );
   });
 
@@ -34,6 +34,6 @@ describe('the verdict in words', () => {
     const sentence = describeEvidence({ ...report, evaluation });
     expect(sentence).toContain('+0.2 points of quality');
     expect(sentence).toContain('(−0.6 to +1.0)');
-    expect(sentence).toMatch(/(Stay with|Use) \w+\.$/);
+    expect(sentence).toMatch(/(Keep using|Use) \w+\.$/);
   });
 });

@@ -1,40 +1,59 @@
 import { describe, expect, it } from 'vitest';
 import {
   formatCost,
+  formatDistance,
+  formatLatency,
   formatMoney,
   formatPoints,
-  formatQuality,
+  formatQualityPercent,
   formatRange,
   formatShare,
   unknown,
-} from '../../../src/learn/report/words.js';
+} from '../../../src/learn/report/typeset-number.js';
 
 const thin = '\u202f';
 
-describe('numbers in words people use', () => {
+const formats = [
+  formatCost,
+  formatDistance,
+  formatLatency,
+  formatMoney,
+  formatPoints,
+  formatQualityPercent,
+  formatShare,
+];
+
+describe('numbers on the page', () => {
   it.each([
     [0, '$0'],
     [0.000_012_34, '$0.0000123'],
-    [0.2, '$0.200'],
+    [0.2, '$0.20'],
+    [0.0262, '$0.0262'],
     [41.2, '$41.20'],
     [655.4, '$655'],
     [1_234_567, '$1,234,567'],
     [-3, '−$3.00'],
-  ])('write $%s as a bill does', (usd, text) => {
+  ])('write %s dollars in cents, or in three digits below $0.10', (usd, text) => {
     expect(formatMoney(usd)).toBe(text);
   });
 
-  it('write the cost of one request as that of a thousand', () => {
-    expect(formatCost(0.000_262)).toBe('$0.262');
+  it('write the cost of one request as that of 1,000', () => {
+    expect(formatCost(0.000_262)).toBe('$0.26');
   });
 
   it('write shares, qualities and differences in percent and points', () => {
     expect(formatShare(0.634)).toBe(`63${thin}%`);
     expect(formatShare(0.0312)).toBe(`3.1${thin}%`);
-    expect(formatQuality(0.9271)).toBe(`92.7${thin}%`);
+    expect(formatQualityPercent(0.9271)).toBe(`92.7${thin}%`);
     expect(formatPoints(0.1271)).toBe('+12.7');
     expect(formatPoints(-0.0041)).toBe('−0.4');
     expect(formatPoints(-0.0001)).toBe('0.0');
+    expect(formatDistance(-0.1271)).toBe('12.7');
+  });
+
+  it('write latencies in the unit that suits them', () => {
+    expect(formatLatency(840)).toBe(`840${thin}ms`);
+    expect(formatLatency(1240)).toBe(`1.2${thin}s`);
   });
 
   it('write the unit of a range once', () => {
@@ -43,8 +62,8 @@ describe('numbers in words people use', () => {
     expect(formatRange(interval, formatPoints)).toBe('+59.0 to +66.0');
   });
 
-  it('show what is not known as such', () => {
-    for (const format of [formatMoney, formatShare, formatQuality, formatPoints]) {
+  it('show an en dash for an unknown number', () => {
+    for (const format of formats) {
       for (const value of [null, undefined, Number.NaN]) expect(format(value)).toBe(unknown);
     }
     expect(formatRange(null, formatMoney)).toBe(unknown);
