@@ -28,7 +28,7 @@ export const robustnessCommand = defineCommand({
   },
   examples: [
     ['robustness runs/demo/demo.policy.json --on runs/demo', 'after "routesmith demo"'],
-    ['robustness runs/demo/demo.policy.json --on runs/demo --min 0.9', 'as a check in CI'],
+    ['robustness runs/demo/demo.policy.json --on runs/demo --min 0.8', 'as a check in CI'],
   ],
   async run(args) {
     const [{ readPrompts }, { computeRobustness }, { printRobustness }, { createRandom, shuffle }] =
