@@ -11,6 +11,7 @@ import { computeOverkillReport } from './compute-overkill-report.js';
 import { computePoints } from './compute-points.js';
 import type {
   ModelCoverage,
+  Provenance,
   ReportedPolicy,
   Report,
   ReportedEvaluation,
@@ -95,24 +96,27 @@ export function computeReport(input: ReportInput, settings: ReportSettings): Rep
     leftOut: Array.from(run.leftOut, ([reason, count]) => ({ reason, count })),
     health: input.health ?? null,
     warnings: input.warnings,
-    provenance: {
-      command: settings.command,
-      createdAt: settings.createdAt,
-      version: settings.version,
-      run: {
-        name: info.name,
-        kind: info.kind,
-        createdAt: info.createdAt,
-        sources: info.sources,
-      },
-      outcomesDigest: input.outcomesDigest,
-      pricesDigest: computePricesDigest(collectPrices(info)),
-      costBasis: info.costBasis,
-      prices: info.models.map(({ id, price }) => ({ model: id, price: price ?? null })),
-      seed: settings.seed,
-      folds: evaluation.folds,
-      evaluatedBy: settings.evaluatedBy,
-    },
+    provenance: describeProvenance(input, settings),
+  };
+}
+
+function describeProvenance(
+  { run: { info }, evaluation, outcomesDigest }: ReportInput,
+  { command, createdAt, version, seed, evaluatedBy }: ReportSettings,
+): Provenance {
+  const { name, kind, sources, costBasis, models } = info;
+  return {
+    command,
+    createdAt,
+    version,
+    run: { name, kind, createdAt: info.createdAt, sources },
+    outcomesDigest,
+    pricesDigest: computePricesDigest(collectPrices(info)),
+    costBasis,
+    prices: models.map(({ id, price }) => ({ model: id, price: price ?? null })),
+    seed,
+    folds: evaluation.folds,
+    evaluatedBy,
   };
 }
 

@@ -1,14 +1,16 @@
 import type { Evaluation } from '../evaluate/compute-evaluation.js';
 import type { Policy } from '../../policy/file/policy.js';
+import { formatCount, formatPercent, formatWhole } from '../../util/format-number.js';
 import { at } from '../../util/numeric-arrays.js';
+import { findObjective } from '../evaluate/strategies/strategy-id.js';
 import { findDominatedModels } from './find-dominated-models.js';
 import type { TrainingData } from './training-data.js';
 
-/** With fewer prompts, a task says little about the models. */
+/** With fewer prompts, a task is weak evidence about the models. */
 const fewPrompts = 20;
 /** A model with outcomes for a smaller share of the prompts is not fully comparable. */
 const fullCoverage = 0.95;
-/** A greater share of the prompts on one model is hardly routing at all. */
+/** If one model gets a greater share of the prompts, there is hardly any routing. */
 const collapseShare = 0.95;
 
 /** Lists what a user should know before using a policy, one message each. */
@@ -35,27 +37,33 @@ export function findWarnings(
 function warnOfData({ table, tasks, taskOf }: TrainingData): string[] {
   const warnings: string[] = [];
   if (table.simulated) {
-    warnings.push('The outcomes are SIMULATED: this policy says nothing about real models.');
+    warnings.push('The outcomes are SIMULATED and say nothing about real models.');
   }
   if (table.costBasis === 'none') {
     warnings.push('No costs are known, so there are no objectives that save money.');
   }
   if (table.costBasis === 'assumed_tokens') {
-    warnings.push('Costs rest on assumed numbers of tokens, not on recorded ones.');
+    warnings.push('Costs are computed from assumed numbers of tokens, not recorded ones.');
   }
   const counts = new Map<number, number>();
   for (const task of taskOf) counts.set(task, (counts.get(task) ?? 0) + 1);
   const small = tasks.filter((_, task) => (counts.get(task) ?? 0) < fewPrompts);
-  if (small.length > 0) warnings.push(`Fewer than ${fewPrompts} prompts: ${small.join(', ')}.`);
+  if (small.length > 0)
+    warnings.push(`Tasks with fewer than ${fewPrompts} prompts: ${small.join(', ')}.`);
   if (table.prompts.every(({ task }) => task === undefined)) {
     warnings.push(
       tasks.length > 1
-        ? `No prompt has a task label: ${tasks.length} latent tasks were found in the prompts. Labels tell more.`
+        ? `No prompt has a task label, so ${tasks.length} latent tasks were used. Add labels for better routing.`
         : 'No prompt has a task label.',
     );
   }
   const unlabelled = counts.get(-1) ?? 0;
-  if (unlabelled > 0) warnings.push(`${unlabelled} prompts have no task label.`);
+  if (unlabelled > 0)
+    warnings.push(
+      unlabelled === 1
+        ? '1 prompt has no task label.'
+        : `${formatWhole(unlabelled)} prompts have no task label.`,
+    );
   return warnings;
 }
 
@@ -67,8 +75,8 @@ function warnOfCoverage({ table }: TrainingData): string[] {
     ).length;
     if (known >= fullCoverage * table.prompts.length) return [];
     return [
-      `${model} has outcomes for ${known} of ${table.prompts.length} prompts only; models are ` +
-        'compared on the prompts that all of them answered. Sweep the missing ones.',
+      `${model} has outcomes for only ${formatWhole(known)} of ${formatCount(table.prompts.length, 'prompt')}, ` +
+        'so its results are less comparable. Sweep the missing prompts.',
     ];
   });
 }
@@ -76,16 +84,18 @@ function warnOfCoverage({ table }: TrainingData): string[] {
 function warnOfLeakage({ leakedGroups }: Evaluation): string[] {
   if (leakedGroups === 0) return [];
   return [
-    `LEAKAGE: ${leakedGroups} groups of near-duplicates are on both sides of a split; ` +
-      'the held-out numbers flatter the policy.',
+    `LEAKAGE: ${formatCount(leakedGroups, 'group')} of near-duplicates on both sides of a split; ` +
+      'the held-out results are too good.',
   ];
 }
 
 function warnOfCollapse({ strategies }: Evaluation): string[] {
   return strategies.flatMap(({ name, kind, shares: [first] }) => {
     if (kind !== 'routed' || first === undefined || first.share <= collapseShare) return [];
-    const percent = (100 * first.share).toFixed(0);
-    return [`Under "${name}", ${percent} % of the prompts go to ${first.model}.`];
+    const objective = findObjective(name) ?? name;
+    return [
+      `Under "${objective}", ${formatPercent(first.share)} of the prompts go to ${first.model}.`,
+    ];
   });
 }
 
@@ -97,15 +107,15 @@ function warnOfStarvation({ table }: TrainingData, { strategies }: Evaluation): 
   );
   const starved = table.models.filter((model) => !chosen.has(model));
   if (starved.length === 0) return [];
-  return [`Chosen under no objective for any held-out prompt: ${starved.join(', ')}.`];
+  return [`Never chosen for a held-out prompt, under any objective: ${starved.join(', ')}.`];
 }
 
 function warnOfPromises({ objectives }: Pick<Policy, 'objectives'>): string[] {
   return objectives.flatMap(({ name, description, promise, constantModel }) => {
     if (promise !== 'not_shown') return [];
     return [
-      `"${name}" (${description}) is not shown to be kept at 95 % confidence; ` +
-        `${constantModel ?? 'the baseline'} comes nearest. More tasks would tell.`,
+      `The promise of "${name}" (${description}) is not shown to be kept at 95 % confidence; ` +
+        `${constantModel ?? 'the baseline'} comes closest. Add examples to narrow the interval.`,
     ];
   });
 }

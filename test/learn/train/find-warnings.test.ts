@@ -24,32 +24,32 @@ function warn(changes: Parameters<typeof buildHeldOut>[1] = {}, objective = buil
 
 describe('warnings', () => {
   it('name labels with few prompts', () => {
-    expect(warn()).toContain('Fewer than 20 prompts: seldom.');
+    expect(warn()).toContain('Tasks with fewer than 20 prompts: seldom.');
   });
 
-  it('tell of collapse on one model and of models that nobody chooses', () => {
-    expect(warn()).toContain('Under "routed: quality", 100 % of the prompts go to good.');
-    expect(warn()).toContain('Chosen under no objective for any held-out prompt: poor.');
+  it('report collapse on one model and models that are never chosen', () => {
+    expect(warn()).toContain('Under "quality", 100 % of the prompts go to good.');
+    expect(warn()).toContain('Never chosen for a held-out prompt, under any objective: poor.');
   });
 
   it('name a dominated model with the one that dominates it', () => {
     expect(warn()).toContain('poor is dominated: good is at least as good');
   });
 
-  it('tell of groups on both sides of a split, and only then', () => {
+  it('report groups on both sides of a split, and only then', () => {
     expect(warn()).not.toContain('LEAKAGE');
     const folds = [{ rows: listRows(30), plan: buildPlan() }];
     const groups = listRows(60).map((row) => row % 59);
-    expect(warn({ folds, groups })).toContain('LEAKAGE: 1 groups');
+    expect(warn({ folds, groups })).toContain('LEAKAGE: 1 group ');
   });
 
-  it('tell of a promise that is not shown', () => {
+  it('report a promise that is not shown', () => {
     const objective = buildObjective({
       name: 'keep-98',
       promise: 'not_shown',
       constantModel: 'good',
     });
-    expect(warn({}, objective)).toContain('"keep-98" (highest quality) is not shown to be kept');
+    expect(warn({}, objective)).toContain('The promise of "keep-98" (highest quality) is not shown to be kept');
     expect(warn({}, { ...objective, promise: 'shown' })).not.toContain('is not shown');
   });
 });

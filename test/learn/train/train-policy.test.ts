@@ -152,7 +152,7 @@ describe('data that cannot be learned from', () => {
   it('warns of labels with few prompts and of simulated outcomes', async () => {
     const planted = buildPlantedOutcomes(40, { seed: 6 });
     const { warnings, policy } = await train({ ...planted, simulated: true }, { family });
-    expect(warnings.join('\n')).toContain('Fewer than 20 prompts: code');
+    expect(warnings.join('\n')).toContain('fewer than 20 prompts: code');
     expect(warnings.join('\n')).toContain('SIMULATED');
     expect(policy.simulated).toBe(true);
   });

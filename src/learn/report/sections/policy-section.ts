@@ -1,6 +1,8 @@
-import { html, type HtmlValue } from '../html.js';
+import type { Objective } from '../../../policy/file/policy.js';
+import type { PolicyEvaluation } from '../../evaluate/compare/evaluate-policy.js';
+import { html, type Html, type HtmlValue } from '../html.js';
 import type { Report } from '../report.js';
-import { formatCost, formatQualityPercent, formatShare, unknown } from '../typeset-number.js';
+import { formatCost, formatQualityPercent, formatShare } from '../typeset-number.js';
 import { renderDifference, renderName, renderSection, renderTable, simulatedTag } from './parts.js';
 
 const confidence = formatShare(0.95);
@@ -17,42 +19,50 @@ export function renderPolicy({ policy, simulated }: Report): HtmlValue {
       <span class="small"><span class="name">${digest}</span></span>
     </p>`,
     html`<ul>
-      ${objectives.map(
-        ({ name, description, constantModel, promise }) =>
-          html`<li>
-            <strong>${renderName(name)}</strong>${name === defaultObjective && ' (default)'}:
-            ${description};
-            ${constantModel === undefined ? 'routing' : html`always ${renderName(constantModel)}`}${promise === 'shown' && `, promise shown at ${confidence} confidence`}${promise === 'not_shown' && html`, promise <strong>not shown</strong> at ${confidence} confidence`}.
-          </li>`,
-      )}
+      ${objectives.map((objective) => renderObjective(objective, defaultObjective))}
     </ul>`,
     applied === null
       ? html`<p>
           It was trained on these outcomes, so its results on them would look too good. All figures
           on this page are from prompts held out of training.
         </p>`
-      : html`<p>
-            ${simulatedTag(simulated)}It was trained on other outcomes. The table compares its
-            results on this run with the best single model, ${renderName(applied.bestSingle)}. Some
-            of these prompts may have been used to train it: a policy file contains no prompts to
-            check.
-          </p>
-          ${renderTable(
-            'The policy file on this run',
-            [
-              { title: 'strategy', kind: 'text' },
-              { title: 'quality' },
-              { title: 'difference, points' },
-              { title: 'cost per 1,000' },
-              { title: 'cost saved' },
-            ],
-            applied.strategies.map((strategy) => [
-              renderName(strategy.name),
-              formatQualityPercent(strategy.quality),
-              renderDifference(strategy.qualityDifference),
-              formatCost(strategy.costUsd),
-              strategy.costSaved === null ? unknown : formatShare(strategy.costSaved.mean),
-            ]),
-          )}`,
+      : renderApplied(applied, simulated),
   );
+}
+
+function renderObjective(
+  { name, description, constantModel, promise }: Objective,
+  defaultObjective: string,
+): Html {
+  const model = constantModel === undefined ? 'routing' : html`always ${renderName(constantModel)}`;
+  return html`<li>
+    <strong>${renderName(name)}</strong>${name === defaultObjective && ' (default)'}:
+    ${description};
+    ${model}${promise === 'shown' && `, promise shown at ${confidence} confidence`}${promise === 'not_shown' && html`, promise <strong>not shown</strong> at ${confidence} confidence`}.
+  </li>`;
+}
+
+function renderApplied({ bestSingle, strategies }: PolicyEvaluation, simulated: boolean): Html {
+  return html`<p>
+      ${simulatedTag(simulated)}It was trained on other outcomes. The table compares its results on
+      this run with the best single model, ${renderName(bestSingle)}. Some of these prompts may have
+      been used to train it: a policy file contains no prompts to check.
+    </p>
+    ${renderTable(
+      'The policy file on this run',
+      [
+        { title: 'strategy', kind: 'text' },
+        { title: 'quality' },
+        { title: 'difference, points' },
+        { title: 'cost per 1,000' },
+        { title: 'cost saved' },
+      ],
+      strategies.map(({ name, quality, qualityDifference, costUsd, costSaved }) => [
+        renderName(name),
+        formatQualityPercent(quality),
+        renderDifference(qualityDifference),
+        formatCost(costUsd),
+        formatShare(costSaved?.mean),
+      ]),
+    )}`;
 }

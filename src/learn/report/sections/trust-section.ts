@@ -12,7 +12,6 @@ import {
   formatQualityPercent,
   formatRange,
   formatShare,
-  unknown,
 } from '../typeset-number.js';
 import {
   renderDifference,
@@ -176,7 +175,7 @@ function renderUnseenTasks({ evaluation, simulated }: Report): HtmlValue {
         findObjective(name) ?? name,
         formatQualityPercent(quality),
         renderDifference(qualityDifference),
-        costSaved === null ? unknown : formatShare(costSaved.mean),
+        formatShare(costSaved?.mean),
       ]),
     )}`;
 }

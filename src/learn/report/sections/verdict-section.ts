@@ -46,7 +46,7 @@ export function renderVerdict(report: Report): Html {
 }
 
 interface BillLine {
-  readonly title: HtmlValue;
+  readonly title: string;
   readonly detail: HtmlValue;
   readonly costUsd: number | null;
   readonly quality: HtmlValue;
@@ -54,33 +54,36 @@ interface BillLine {
 }
 
 /** Bars of the cost of all requests: now, and with each alternative. */
-function renderBill({ money, overkill, simulated }: Report): Html {
-  const { now, headline, volume } = money;
+function renderBill(report: Report): Html {
+  const { volume } = report.money;
+  const lines = listBillLines(report);
+  const highest = Math.max(...lines.map(({ costUsd }) => costUsd ?? 0));
+  return html`<div class="bill">
+    <p class="bill-head">
+      ${simulatedTag(report.simulated)}Cost ${describeVolume(volume)}${describeRequests(volume)}
+    </p>
+    ${lines.map((line) => renderBillLine(line, highest))}
+  </div>`;
+}
+
+function listBillLines({ money: { now, headline }, overkill }: Report): BillLine[] {
   const lines: BillLine[] = [
-    {
-      title: 'Now',
-      detail: renderModel(now),
-      costUsd: now.costUsd,
-      quality: formatQualityPercent(now.quality),
-      kind: 'now',
-    },
+    { title: 'Now', detail: renderModel(now), ...describeBill(now), kind: 'now' },
   ];
   if (headline !== null) {
+    const { objective, model, bestConstant } = headline;
     lines.push({
-      title: headline.model === null ? 'With routing' : 'With one model',
-      detail: html`“${headline.objective}”${headline.model !== null && html`: always ${renderModel(headline)}`}`,
-      costUsd: headline.costUsd,
-      quality: formatQualityPercent(headline.quality),
+      title: model === null ? 'With routing' : 'With one model',
+      detail: html`“${objective}”${model !== null && html`: always ${renderName(model)}`}`,
+      ...describeBill(headline),
       kind: 'policy',
     });
-    if (headline.bestConstant.model !== headline.model) {
-      const { bestConstant } = headline;
-      const isNow = bestConstant.model === now.model;
+    if (bestConstant.model !== model) {
       lines.push({
         title: 'Strongest single model',
-        detail: isNow ? 'the model in use now' : renderModel(bestConstant),
-        costUsd: bestConstant.costUsd,
-        quality: formatQualityPercent(bestConstant.quality),
+        detail:
+          bestConstant.model === now.model ? 'the model in use now' : renderModel(bestConstant),
+        ...describeBill(bestConstant),
         kind: 'other',
       });
     }
@@ -95,22 +98,24 @@ function renderBill({ money, overkill, simulated }: Report): Html {
       kind: 'other',
     });
   }
-  const highest = Math.max(...lines.map(({ costUsd }) => costUsd ?? 0));
-  return html`<div class="bill">
-    <p class="bill-head">
-      ${simulatedTag(simulated)}Cost ${describeVolume(volume)}${describeRequests(volume)}
+  return lines;
+}
+
+function describeBill({ costUsd, quality }: Bill): Pick<BillLine, 'costUsd' | 'quality'> {
+  return { costUsd, quality: formatQualityPercent(quality) };
+}
+
+function renderBillLine(
+  { title, detail, costUsd, quality, kind }: BillLine,
+  highest: number,
+): Html {
+  return html`<div class="bill-line ${kind}">
+    <p class="bill-name"><strong>${title}</strong> <span>${detail}</span></p>
+    <p class="bill-bar" aria-hidden="true">
+      <span style="width:${computeWidth(costUsd, highest)}%"></span>
     </p>
-    ${lines.map(
-      ({ title, detail, costUsd, quality, kind }) =>
-        html`<div class="bill-line ${kind}">
-          <p class="bill-name"><strong>${title}</strong> <span>${detail}</span></p>
-          <p class="bill-bar" aria-hidden="true">
-            <span style="width:${computeWidth(costUsd, highest)}%"></span>
-          </p>
-          <p class="bill-cost">${formatMoney(costUsd)}</p>
-          <p class="bill-quality"><span class="small">quality</span> ${quality}</p>
-        </div>`,
-    )}
+    <p class="bill-cost">${formatMoney(costUsd)}</p>
+    <p class="bill-quality"><span class="small">quality</span> ${quality}</p>
   </div>`;
 }
 
