@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { createEvidence } from '../../src/llm/evidence.js';
+import type { Conclusion, StreamEvent } from '../../src/llm/types.js';
+
+const text: StreamEvent = { kind: 'text', text: '42', choice: 0 };
+const reasoning: StreamEvent = { kind: 'reasoning', text: 'Hmm', choice: 0 };
+
+/** Concludes from the reasons of choice 0, what the events said, and whether the end was marked. */
+function conclude(
+  reasons: readonly (string | null)[],
+  {
+    events = [text],
+    isMarked = true,
+  }: { events?: readonly StreamEvent[]; isMarked?: boolean } = {},
+): Conclusion {
+  const evidence = createEvidence({ secrets: [] });
+  for (const reason of reasons) evidence.noteChoice(0, reason);
+  for (const event of events) evidence.note(event);
+  if (isMarked) evidence.mark();
+  return evidence.conclude();
+}
+
+describe('the evidence for a whole answer', () => {
+  it('is a known reason, with or without the mark of the end', () => {
+    const answered = {
+      kind: 'answered',
+      ending: 'complete',
+      finishReason: 'stop',
+      hasAnswer: true,
+    };
+    expect(conclude([null, 'stop'])).toEqual(answered);
+    expect(conclude([null, 'stop', null, ''], { isMarked: false })).toEqual(answered);
+  });
+
+  it('is the mark of the end where a server sends no reason', () => {
+    expect(conclude([null])).toMatchObject({ kind: 'answered', finishReason: null });
+    expect(conclude(['', ''])).toMatchObject({ kind: 'answered', finishReason: null });
+  });
+
+  it.each([
+    ['no choice', [], 'malformed'],
+    ['an unknown reason', ['new'], 'server_error'],
+    ['an empty reason after null', [null, ''], 'server_error'],
+    ['an interruption before a stop', ['abort', 'stop'], 'server_error'],
+    ['an interruption after a stop', ['stop', 'abort'], 'server_error'],
+  ])('is not %s', (_, reasons, failureClass) => {
+    expect(conclude(reasons)).toMatchObject({ kind: 'failed', failure: { class: failureClass } });
+  });
+
+  it.each([
+    ['a stream that stops', [null], { isMarked: false }],
+    ['a response of nothing', [], { isMarked: false }],
+    ['an end without content', [null], { events: [] }],
+  ])('is missing in %s', (_, reasons, rest) => {
+    expect(conclude(reasons, rest)).toMatchObject({
+      kind: 'failed',
+      failure: { class: 'truncated' },
+    });
+  });
+
+  it('does not take reasoning for an answer', () => {
+    expect(conclude(['stop'], { events: [reasoning] })).toMatchObject({ hasAnswer: false });
+  });
+
+  it('is not a second choice only', () => {
+    const evidence = createEvidence({ secrets: [] });
+    evidence.noteChoice(1, 'stop');
+    expect(evidence.conclude()).toMatchObject({ failure: { class: 'malformed' } });
+  });
+
+  it('keeps the first failure, and none after the end', () => {
+    const evidence = createEvidence({ secrets: [] });
+    evidence.fail({ class: 'rate_limited', status: 429 });
+    evidence.fail({ class: 'server_error', status: 500 });
+    expect(evidence.isOver).toBe(true);
+    expect(evidence.conclude()).toMatchObject({ failure: { class: 'rate_limited' } });
+    const ended = createEvidence({ secrets: [] });
+    ended.noteChoice(0, 'stop');
+    ended.mark();
+    ended.fail({ class: 'server_error', status: 500 });
+    expect(ended.conclude()).toMatchObject({ kind: 'answered' });
+  });
+});

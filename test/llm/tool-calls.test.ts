@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import {
+  createToolCallJoiner,
+  readArguments,
+  type ToolCallDelta,
+} from '../../src/llm/tool-calls.js';
+
+type Delta = Partial<ToolCallDelta>;
+
+/** Joins pieces and gives each call as `name(arguments)`. */
+function join(...deltas: readonly Delta[]): string[] {
+  const joiner = createToolCallJoiner();
+  const calls: { name: string; argumentText: string }[] = [];
+  for (const delta of deltas) {
+    const piece = joiner.join(
+      { index: undefined, id: '', name: '', argumentText: '', ...delta },
+      0,
+    );
+    if (piece === undefined) continue;
+    const call = (calls[piece.call] ??= { name: '', argumentText: '' });
+    call.name += piece.name;
+    call.argumentText += piece.argumentText;
+  }
+  return calls.map(({ name, argumentText }) => `${name}(${argumentText})`);
+}
+
+describe('a joiner of tool calls', () => {
+  it.each<[string, readonly Delta[], readonly string[]]>([
+    [
+      'by index',
+      [
+        { index: 0, id: 'a', name: 'f', argumentText: '{"x"' },
+        { index: 1, id: 'b', name: 'g', argumentText: '{}' },
+        { index: 0, argumentText: ':1}' },
+      ],
+      ['f({"x":1})', 'g({})'],
+    ],
+    [
+      'by id without an index',
+      [
+        { id: 'a', name: 'f', argumentText: '{"x"' },
+        { id: 'b', name: 'f', argumentText: '{"x"' },
+        { id: 'a', argumentText: ':1}' },
+        { id: 'b', argumentText: ':2}' },
+      ],
+      ['f({"x":1})', 'f({"x":2})'],
+    ],
+    [
+      'to the last call without index and id',
+      [{ id: 'a', name: 'f' }, { argumentText: '{"x"' }, { argumentText: ':1}' }],
+      ['f({"x":1})'],
+    ],
+    [
+      'apart at a new name after complete arguments',
+      [
+        { index: 0, name: 'f', argumentText: '{}' },
+        { index: 0, name: 'f', argumentText: '{}' },
+      ],
+      ['f({})', 'f({})'],
+    ],
+    [
+      'with a name in pieces',
+      [
+        { index: 0, id: 'a', name: 'get_' },
+        { index: 0, name: 'weather', argumentText: '{}' },
+      ],
+      ['get_weather({})'],
+    ],
+    [
+      'with a name that is repeated',
+      [
+        { index: 0, id: 'a', name: 'f', argumentText: '{"x"' },
+        { index: 0, id: 'a', name: 'f', argumentText: ':1}' },
+      ],
+      ['f({"x":1})'],
+    ],
+    [
+      'with ids that change from piece to piece',
+      [
+        { index: 0, id: 'a', name: 'f', argumentText: '{"x"' },
+        { index: 0, id: 'z', argumentText: ':1}' },
+      ],
+      ['f({"x":1})'],
+    ],
+  ])('joins %s', (_, deltas, calls) => {
+    expect(join(...deltas)).toEqual(calls);
+  });
+
+  it('drops calls beyond the 128th', () => {
+    const deltas = Array.from({ length: 200 }, (_, index) => ({
+      index,
+      id: `c${index}`,
+      name: 'f',
+    }));
+    expect(join(...deltas)).toHaveLength(128);
+  });
+});
+
+describe('readArguments', () => {
+  it('writes JSON as a text and takes texts as they are', () => {
+    expect(readArguments({ x: 1 })).toBe('{"x":1}');
+    expect(readArguments('{"x"')).toBe('{"x"');
+    expect([readArguments(null), readArguments(undefined), readArguments(3)]).toEqual(['', '', '']);
+  });
+});
