@@ -74,8 +74,8 @@ function readAnswers(cells: Readonly<Record<string, string>>): readonly ArcAnswe
     const score = cells[model] ?? '';
     const response = parsePythonList(cells[column] ?? '')?.[0] ?? cells[column] ?? '';
     if (score === '') return [];
-    const index = findChoice(response, choices);
-    const read = index === undefined ? '-' : String.fromCharCode(65 + index);
+    const found = findChoice(response, choices);
+    const read = found.kind === 'found' ? String.fromCharCode(65 + found.index) : '-';
     return [{ model, score: Number(score), read, response }];
   });
 }

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Papa from 'papaparse';
+import { annotation } from '../../../src/measure/graders/find-final-number.js';
 import { findNumbers } from '../../../src/measure/graders/find-numbers.js';
 import { numericGrader } from '../../../src/measure/graders/numeric.js';
-import { simplifyMarkup } from '../../../src/measure/graders/simplify-markup.js';
+import { plainMath } from '../../../src/measure/graders/math/plain-math.js';
 
 /** Why a recorded label and the numeric grader disagree. */
 export type Gsm8kCause =
@@ -86,7 +87,7 @@ function findCause(answer: string, reference: string, recorded: boolean): Gsm8kC
       : 'recorded label reads a number after the answer';
   }
   // Where the last line that holds a number holds the right one too, the grader picked a wrong one.
-  const line = simplifyMarkup(answer)
+  const line = plainMath(answer.replace(annotation, ''))
     .split('\n')
     .findLast((text) => findNumbers(text).length > 0);
   const isStated = findNumbers(line ?? '').some(({ value }) => value === wanted);

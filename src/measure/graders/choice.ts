@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { JsonValue } from '../../util/json.js';
-import { letterIndex, type Choices } from './choices.js';
-import { createGrader, graded, gradedShare, problem, ready } from './create-grader.js';
+import { letterIndex, plainChoiceText, type Choices } from './choices.js';
+import { ambiguous, createGrader, graded, gradedShare, problem, ready } from './create-grader.js';
 import { findChoice } from './find-choice.js';
 import { findChoices } from './find-choices.js';
 import type { Grade } from './grade.js';
@@ -19,14 +19,14 @@ const defaultLetterCount = 10;
  */
 export const choiceGrader = createGrader({
   name: 'choice',
-  version: 2,
+  version: 3,
   options: z.strictObject({
     choices: z.array(z.string().trim().min(1, 'must not be blank')).min(2).max(26).optional(),
     credit: z.enum(['all', 'share']).default('all'),
   }),
   example: (reference) => (Array.isArray(reference) ? reference.join(', ') : reference?.toString()),
   prepare(reference, options) {
-    const texts = (options.choices ?? []).map((text) => text.normalize('NFKC').toLowerCase());
+    const texts = (options.choices ?? []).map(plainChoiceText);
     if (new Set(texts).size < texts.length) return problem('options: choices must all differ');
     const choices: Choices = { letterCount: texts.length || defaultLetterCount, texts };
     const isMultiple = Array.isArray(reference);
@@ -45,12 +45,12 @@ export const choiceGrader = createGrader({
       return ready((answer) => gradeMultiple(findChoices(answer, choices), all, options.credit));
     }
     return ready((answer) => {
-      const index = findChoice(answer, choices);
-      if (index === undefined) return graded(false, 'no choice found');
-      return graded(
-        index === wanted[0],
-        index === wanted[0] ? undefined : `read ${letterOf(index)}`,
-      );
+      const found = findChoice(answer, choices);
+      if (found.kind === 'none') return graded(false, 'no choice found');
+      const given = found.kind === 'found' ? [found.index] : found.indices;
+      const read = given.map((index) => letterOf(index));
+      if (!given.includes(wanted[0] as number)) return graded(false, `read ${read.join(' or ')}`);
+      return found.kind === 'found' ? graded(true) : ambiguous(read);
     });
   },
 });
@@ -72,7 +72,7 @@ function gradeMultiple(
 function parseReference(reference: JsonValue, choices: Choices): number | undefined {
   if (typeof reference !== 'string' && typeof reference !== 'number') return undefined;
   const text = String(reference).normalize('NFKC').trim();
-  const index = choices.texts.indexOf(text.toLowerCase());
+  const index = choices.texts.indexOf(plainChoiceText(text));
   if (index !== -1) return index;
   return /^[A-Za-z]$/.test(text) ? letterIndex(text, choices) : undefined;
 }

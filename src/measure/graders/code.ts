@@ -35,7 +35,7 @@ const defaultMegabytes = { javascript: 64, python: 256, sql: 64 } as const;
  */
 export const codeGrader = createAsyncGrader({
   name: 'code',
-  version: 1,
+  version: 2,
   needs: 'sandbox',
   options: z.strictObject({
     language: z.enum(['javascript', 'python', 'sql']),
@@ -64,7 +64,6 @@ export const codeGrader = createAsyncGrader({
     const run = prepareRun(reference, rules);
     if (run.kind === 'problem') return problem(run.problem);
     return ready(async ({ answer }, { sandbox }): Promise<Grade> => {
-      if (answer.trim() === '') return graded(false, 'empty answer');
       if (sandbox === undefined) {
         const reason = 'the code was not run: allow it with --allow-code';
         return { kind: 'ungraded', reason, retryable: true };

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { describeIssues } from '../../util/describe-issues.js';
 import type { JsonObject, JsonValue } from '../../util/json.js';
 import type { Grade, GradeInput, Grader, GradingTools, PureGrader } from './grade.js';
+import { readAnswer } from './read-answer.js';
 
 /** A reference and options made ready to judge answers, or what is wrong with them. */
 export type Preparation<Judge = (answer: string) => Grade> =
@@ -42,7 +43,10 @@ export function createGrader<Options>(definition: GraderDefinition<Options>): Pu
     grade({ answer, reference, options }) {
       const prepared = prepare(reference, options);
       if (prepared.kind === 'problem') return { kind: 'ungraded', reason: prepared.problem };
-      return prepared.judge(answer);
+      const reading = readAnswer(answer);
+      return reading.kind === 'nothing'
+        ? graded(false, reading.reason)
+        : prepared.judge(reading.text);
     },
   };
 }
@@ -56,8 +60,10 @@ export function createAsyncGrader<Options>(definition: AsyncGraderDefinition<Opt
     async grade(input, tools = {}) {
       const prepared = prepare(input.reference, input.options);
       if (prepared.kind === 'problem') return { kind: 'ungraded', reason: prepared.problem };
+      const reading = readAnswer(input.answer);
+      if (reading.kind === 'nothing') return graded(false, reading.reason);
       try {
-        return await prepared.judge(input, tools);
+        return await prepared.judge({ ...input, answer: reading.text }, tools);
       } catch (cause) {
         const reason = `the grader failed: ${String(cause).slice(0, 200)}`;
         return { kind: 'ungraded', reason, retryable: true };
@@ -111,4 +117,13 @@ export function graded(right: boolean, detail?: string): Grade {
 /** A quality between 0 and 1, with what kept it from 1. */
 export function gradedShare(quality: number, detail?: string): Grade {
   return detail === undefined ? { kind: 'graded', quality } : { kind: 'graded', quality, detail };
+}
+
+/** Two or more answers of which one is right, and no ground to prefer one. */
+export function ambiguous(candidates: readonly string[]): Grade {
+  return {
+    kind: 'ungraded',
+    reason: `ambiguous: ${candidates.join(' or ')}`,
+    ambiguous: candidates,
+  };
 }

@@ -8,18 +8,37 @@ const knownLanguages = new Set(
 
 /** Texts beyond this say nothing more about their language. */
 const readCharacters = 5000;
+/** Texts with fewer letters are told by their script only. */
+const minLetters = 12;
+
+const scripts: readonly (readonly [languages: string, script: RegExp])[] = [
+  ['zh', /^\p{Script=Han}+$/u],
+  ['ja', /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]+$/u],
+  ['ko', /^\p{Script=Hangul}+$/u],
+  ['be bg ru sr uk', /^\p{Script=Cyrillic}+$/u],
+  ['ar fa ku ur', /^\p{Script=Arabic}+$/u],
+  ['el', /^\p{Script=Greek}+$/u],
+  ['he', /^\p{Script=Hebrew}+$/u],
+  ['hi mr', /^\p{Script=Devanagari}+$/u],
+  ['th', /^\p{Script=Thai}+$/u],
+];
 
 export function isKnownLanguage(code: string): boolean {
   return knownLanguages.has(code);
 }
 
 /**
- * The language of a text as an ISO 639-1 code, or undefined where it cannot be told. Code blocks
- * are left out. The detector takes half a second to load, and is loaded when first asked.
+ * Whether a text is in a language (ISO 639-1 code). Code blocks are left out. Of a text of a few
+ * letters ("OK"), only the script is told. The detector takes half a second to load, and is loaded
+ * when it is first needed.
  */
-export async function detectLanguage(text: string): Promise<string | undefined> {
-  const { eld } = await import('eld/small');
+export async function isInLanguage(text: string, code: string): Promise<boolean> {
   const prose = text.replace(/```[\s\S]*?(?:```|$)/g, ' ').slice(0, readCharacters);
-  const { language } = eld.detect(prose);
-  return language === '' ? undefined : language;
+  const letters = prose.replace(/[^\p{L}]/gu, '');
+  if ([...letters].length < minLetters && !/\p{Script=Han}|\p{Script=Thai}/u.test(letters)) {
+    const script = scripts.find(([languages]) => languages.split(' ').includes(code))?.[1];
+    return (script ?? /^\p{Script=Latin}+$/u).test(letters);
+  }
+  const { eld } = await import('eld/small');
+  return eld.detect(prose).language === code;
 }

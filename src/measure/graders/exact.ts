@@ -6,15 +6,18 @@ import { referenceTexts } from './reference-texts.js';
 /**
  * The whole answer is the reference, or one of a list of references.
  *
- * Options, all booleans: `trim` (default true), `caseSensitive` (default false),
- * `collapseWhitespace` (default true), `stripMarkup` (default true: a `<think>` block
- * before the answer; a code fence, emphasis or quotation marks around the whole of it) and `stripTrailingPunctuation` (default true). Answer and
- * reference are treated alike, and compared in Unicode's composed form.
+ * Options, all booleans: `typography` (default true: quotation marks, hyphens, spaces, digits and
+ * full-width forms count as their plain spelling), `trim` (default true), `caseSensitive` (default
+ * false), `collapseWhitespace` (default true), `stripMarkup` (default true: what wraps the whole of
+ * the answer, such as a code fence, emphasis, quotation marks, brackets, `\\boxed{}` or `<answer>`) and
+ * `stripTrailingPunctuation` (default true). Answer and reference are treated alike, and compared
+ * in Unicode's composed form.
  */
 export const exactGrader = createGrader({
   name: 'exact',
-  version: 1,
+  version: 2,
   options: z.strictObject({
+    typography: z.boolean().default(true),
     trim: z.boolean().default(true),
     caseSensitive: z.boolean().default(false),
     collapseWhitespace: z.boolean().default(true),
@@ -28,9 +31,6 @@ export const exactGrader = createGrader({
       return problem('reference: give a text or a number that is not blank, or a list of them');
     }
     const accepted = new Set(texts.map((text) => normalizeText(text, options)));
-    return ready((answer) => {
-      if (answer.trim() === '') return graded(false, 'empty answer');
-      return graded(accepted.has(normalizeText(answer, options)));
-    });
+    return ready((answer) => graded(accepted.has(normalizeText(answer, options))));
   },
 });

@@ -1,38 +1,65 @@
-import { withoutThinking } from './simplify-markup.js';
-
-const fencedBlock =
-  /```[ \t]{0,4}([\w+#.-]{0,20})[^\S\n]{0,20}[^\n]{0,200}\n([\s\S]*?)(?:\n[ \t]{0,20}```|$)/g;
-
 const tagsOf: Readonly<Record<string, readonly string[]>> = {
   javascript: ['javascript', 'js', 'jsx', 'mjs', 'node', 'ts', 'typescript'],
   python: ['python', 'py', 'python3'],
   sql: ['sql', 'sqlite', 'sqlite3', 'mysql', 'postgresql', 'postgres'],
 };
 
+interface CodeBlock {
+  readonly tag: string;
+  readonly code: string;
+}
+
+/** A fence with its language, at the start of a line or after the text that introduces it. */
+const opening = /^(.*?)(?:```|~~~)[ \t]{0,4}([\w+#.-]{0,20})(?:[ \t{][^\n`]{0,200})?$/;
+const closing = /^(.*?)[ \t]{0,20}(?:```|~~~)[ \t]{0,20}$/;
+
 /**
  * The code of an answer: of its fenced blocks in the language (or without one), the last that
  * defines the function that will be called, else the longest; all of the answer where it has no
- * block. A block that is not closed, because the answer was cut off, reaches to the end.
+ * block. A block that is not closed, because the answer was cut off, reaches to the end, or to the
+ * next fence that names a language.
  */
 export function extractCode(
   answer: string,
   language: string,
   functionName: string | undefined,
 ): string {
-  const text = withoutThinking(answer);
-  const blocks = [...text.matchAll(fencedBlock)].map((match) => ({
-    tag: (match[1] as string).toLowerCase(),
-    code: match[2] as string,
-  }));
-  if (blocks.length === 0) return text.replace(/^\s{0,20}`([^`]*)`\s{0,20}$/, '$1');
+  const blocks = listBlocks(answer);
+  if (blocks.length === 0) return answer.replace(/^\s{0,20}`{1,3}([^`]*)`{1,3}\s{0,20}$/, '$1');
   const tagged = blocks.filter(({ tag }) => tagsOf[language]?.includes(tag));
   const untagged = blocks.filter(({ tag }) => tag === '');
   const candidates = [tagged, untagged, blocks].find((list) => list.length > 0) ?? blocks;
   const defining = candidates.filter(({ code }) => defines(code, functionName));
-  if (defining.length > 0) return (defining.at(-1) as { code: string }).code;
+  if (defining.length > 0) return (defining.at(-1) as CodeBlock).code;
   return candidates.reduce((longest, block) =>
     block.code.length > longest.code.length ? block : longest,
   ).code;
+}
+
+function listBlocks(answer: string): readonly CodeBlock[] {
+  const blocks: CodeBlock[] = [];
+  let tag = '';
+  let lines: string[] | undefined;
+  const close = (): void => {
+    if (lines !== undefined) blocks.push({ tag, code: lines.join('\n') });
+    lines = undefined;
+  };
+  for (const line of answer.split('\n')) {
+    const hasFence = line.includes('```') || line.includes('~~~');
+    const opened = hasFence ? opening.exec(line) : null;
+    const closed = hasFence && lines !== undefined ? closing.exec(line) : null;
+    if (closed !== null) {
+      // "return a```": the last line of code may carry the fence.
+      if ((closed[1] as string).trim() !== '') lines?.push(closed[1] as string);
+      close();
+    } else if (opened !== null && (lines === undefined || opened[2] !== '')) {
+      close();
+      tag = (opened[2] as string).toLowerCase();
+      lines = [];
+    } else lines?.push(line);
+  }
+  close();
+  return blocks;
 }
 
 function defines(code: string, name: string | undefined): boolean {

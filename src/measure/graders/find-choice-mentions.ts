@@ -2,80 +2,114 @@ import { letterIndex, type Choices } from './choices.js';
 
 export interface Mention {
   readonly position: number;
+  readonly end: number;
   readonly index: number;
 }
 
+/** What a text says of a choice that it mentions. */
+export type Stance = 'chosen' | 'rejected' | 'mentioned';
+
 const wrappedLetter =
-  /(?<![\p{Script=Latin}\p{N})\]])[([{*`"“$]{1,6}([A-Za-z])[.):]?[)\]}*`"”$]|\b(?:option|choice|letter)\s([A-Za-z])(?![\p{Script=Latin}\p{N}'’])/giu;
+  /(?<![\p{L}\p{N})\]])[([{*`"$]{1,6}([A-Za-z])[.):]?[)\]}*`"$]|\b(?:options?|choices?|letters?|answers?|statements?|opción|opzione|opção|auswahl|вариант)\s\(?([A-Za-z])(?![\p{L}\p{N}'])|(?:选项|選択肢)\s?([A-Za-z])(?![A-Za-z])/giu;
 /**
  * Bare capitals; not in words, initials, "A/B", "C++" or "C#", and not what numbers a list of
- * options. A only where a clause ends, I never.
+ * options. A only where a clause ends or something is said of it, I never.
  */
 const bareLetter =
-  /(?<![\p{Script=Latin}\p{N}.'’/&+-])(?:[B-HJ-Z](?![\p{Script=Latin}\p{N}'’/&+#)-]|\.\p{L}|(?<=^[ \t]{0,4}\p{L})[.:])|A(?=[.!?;,]?(?:\s*$|[.!?;,]\s)))/gmu;
-const negation =
-  /(?:\b(?:not|nor|neither|never|no|than|instead of)|n['’]t(?: be)?)\s(?:(?:option|choice|the|an?|\(?[A-Z][).:])\s)?$/i;
+  /(?<![\p{Script=Latin}\p{N}.'/&+-])(?:[B-HJ-Z](?![\p{Script=Latin}\p{N}'/&+#)-]|\.\p{L}|(?<=^[ \t]{0,4}\p{L})[.:])|A(?=[.!?;,:]?(?:\s*$|[.!?;,:]\s)|\s(?:is|was|seems|looks|because|since|and\s[B-Z]\b|or\s[B-Z]\b)\s))/gmu;
+const deniedBefore =
+  /(?:\b(?:not|nor|neither|never|no|than|instead of|rather than|unlike|against|except|besides|exclude[sd]?|reject(?:s|ed)?|rul(?:e|es|ed|ing) out|eliminat(?:e|es|ed|ing)|nicht|kein|pas|ni|jamás|statt|в отличие от|не)|n't(?: be)?|不是|不选|并非|ではなく)\s?(?:(?:option|choice|answer|the|an?|either|both|just|only|be|\(?[A-Z][).:])\s){0,3}[([{*`"$]{0,4}$/iu;
+const rejectedAfter =
+  /^[)\]}*`"$:]{0,4}(?:\s\([^()]{0,60}\))?(?:\s(?!(?:because|since|as|and|but|while|whereas|if|that|which|for|car|weil|porque)\s)\p{Ll}{2,15}){0,2}?\s(?:(?:is|are|was|were|seems?|looks?|would\sbe|can\sbe|may\sbe|sounds?|might\sbe|ist|sind|est|sont|es|son|è|sono|é|são)\s(?:also\s|only\s|very\s|quite\s|simply\s|clearly\s|just\s|the\s|an?\s|both\s|all\s|almost\s){0,3}(?:not|wrong|incorrect|false|too|less|ruled|eliminated|excluded|tempting|close|distractor|invalid|out|off|never|implausible|unlikely|irrelevant|impossible|weaker|worse|second|common|falsch|fausse?|falso|falsch|incorrecta?|errad[ao]|sbagliat[ao]|errone[ao])|(?:isn't|aren't|wasn't|doesn't|does\snot|do\snot|don't|cannot|can't|fails?|ignores?|repeats?|misses|lacks?|contradicts?|confuses?|overlooks?|violates?)(?!\p{L}))/u;
+const chosenAfter =
+  /^[)\]}*`"$:]{0,4}(?:\s\([^()]{0,60}\))?\s?(?:(?:is|are|was|were|seems?|looks?|must\sbe|has\sto\sbe|ist|sind|est|sont|es|son|è|sono|é|são)\s(?:also\s|clearly\s|indeed\s|therefore\s|thus\s|both\s|the\s(?:only\s)?|most\s){0,3}(?:correct|right|best|true|answers?|one|ones|it|richtig|korrekt|correctas?|correct[aeo]s?|giust[ao]|bonne|fits?|valid)(?!\p{L})|fits\b|wins\b|it\sis\b|是正确|正确|が正解|が正しい)/iu;
+const chosenBefore =
+  /(?:\b(?:it\sis|it's|it\smust\sbe|must\sbe|has\sto\sbe|leaves|leaving|keep|definitely|clearly|therefore|thus|hence|so|conclude|prefer|supports|points\sto|would\sbe)|[→⇒])\s(?:with\s|option\s|choice\s)?[([{*`"$]{0,4}$/iu;
 
-/** The choice that running text mentions last and does not deny, or undefined. */
-export function findChoiceMentions(text: string, choices: Choices): number | undefined {
-  const wrapped = findLetters(text, wrappedLetter, choices);
-  const strong = [...wrapped, ...findTextMentions(text, choices.texts)];
-  const mentions = strong.length > 0 ? strong : findLetters(text, bareLetter, choices);
-  let last: Mention | undefined;
-  for (const mention of mentions) {
-    if (last === undefined || mention.position >= last.position) last = mention;
-  }
-  return last?.index;
+/** What the text around a mention says of it. */
+export function readStance(text: string, { position, end }: Mention): Stance {
+  const before = text.slice(Math.max(0, position - 48), position);
+  const after = text.slice(end, end + 90).split('\n', 1)[0] as string;
+  if (deniedBefore.test(before) || rejectedAfter.test(after)) return 'rejected';
+  return chosenAfter.test(after) || chosenBefore.test(before) ? 'chosen' : 'mentioned';
+}
+
+/** Letters that stand out by brackets, emphasis or a word such as "option". */
+export function findWrappedLetters(text: string, choices: Choices): readonly Mention[] {
+  return findLetters(text, wrappedLetter, choices);
+}
+
+/** Capitals that stand alone. */
+export function findBareLetters(text: string, choices: Choices): readonly Mention[] {
+  return findLetters(text, bareLetter, choices);
 }
 
 function findLetters(text: string, pattern: RegExp, choices: Choices): readonly Mention[] {
   const mentions: Mention[] = [];
   for (const match of text.matchAll(pattern)) {
-    const index = letterIndex(match[1] ?? match[2] ?? match[0], choices);
-    if (index === undefined || isNegated(text, match.index)) continue;
-    mentions.push({ position: match.index, index });
+    const index = letterIndex(match[1] ?? match[2] ?? match[3] ?? match[0], choices);
+    if (index === undefined) continue;
+    mentions.push({ position: match.index, end: match.index + match[0].length, index });
   }
   return mentions;
 }
 
-/** Where the texts of the choices occur as whole words and are not denied, in order. */
+/** Where the texts of the choices occur as whole words, in order. */
 export function findTextMentions(text: string, texts: readonly string[]): readonly Mention[] {
   const lowerCase = text.toLowerCase();
   const mentions = texts.flatMap((sought, index) => {
-    const found: (Mention & { readonly end: number })[] = [];
+    const found: Mention[] = [];
     for (let at = lowerCase.indexOf(sought); at !== -1; at = lowerCase.indexOf(sought, at + 1)) {
       const end = at + sought.length;
-      if (isWord(lowerCase, at, end)) found.push({ position: at, index, end });
+      if (isWord(lowerCase, at, end) && !isDeterminer(lowerCase, sought, end)) {
+        found.push({ position: at, index, end });
+      }
     }
     return found;
   });
   mentions.sort((a, b) => a.position - b.position || b.end - a.end);
   // "not entailed" is not also "entailed": what lies inside a longer mention does not count.
   let coveredTo = 0;
-  return mentions.filter(({ position, end }) => {
+  return mentions.filter(({ end }) => {
     const inside = end <= coveredTo;
     coveredTo = Math.max(coveredTo, end);
-    return !inside && !isNegated(lowerCase, position);
+    return !inside;
   });
 }
 
+/** "no doubt" does not say no. */
+function isDeterminer(text: string, sought: string, end: number): boolean {
+  return (
+    /^(?:no|kein|keine|non|não|nie)$/.test(sought) && /^\s\p{L}/u.test(text.slice(end, end + 2))
+  );
+}
+
 /** The longest choice that a text starts with, whatever emphasis or quotes are around it. */
-export function startsWithText(text: string, texts: readonly string[]): number | undefined {
-  const start = text.replace(/^[\s*_`"'“$(]{1,10}/, '').toLowerCase();
-  let longest = -1;
+export function startsWithText(
+  text: string,
+  texts: readonly string[],
+): { readonly index: number; readonly end: number } | undefined {
+  const opening = /^[\s*_`"'$([{#>-]{0,12}/.exec(text)?.[0].length ?? 0;
+  const start = text.slice(opening).toLowerCase();
+  let longest: { readonly index: number; readonly end: number } | undefined;
   for (const [index, sought] of texts.entries()) {
     if (!start.startsWith(sought) || !isWord(start, 0, sought.length)) continue;
-    if (longest === -1 || sought.length > (texts[longest] as string).length) longest = index;
+    const end = opening + sought.length;
+    if (longest === undefined || end > longest.end) longest = { index, end };
   }
-  return longest === -1 ? undefined : longest;
+  return longest;
 }
+
+const spacedLetter =
+  /[\p{N}\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Devanagari}]/u;
 
 function isWord(text: string, start: number, end: number): boolean {
-  const before = text.slice(Math.max(0, start - 1), start);
-  const after = text.slice(end, end + 1);
-  return !/[\p{Script=Latin}\p{N}]/u.test(before + after);
-}
-
-function isNegated(text: string, position: number): boolean {
-  return negation.test(text.slice(Math.max(0, position - 32), position));
+  const before = text.slice(Math.max(0, start - 2), start);
+  const after = text.slice(end, end + 2);
+  return (
+    !spacedLetter.test(before.slice(-1)) &&
+    !spacedLetter.test(after.slice(0, 1)) &&
+    !/\p{L}-$/u.test(before) &&
+    !/^-\p{L}/u.test(after)
+  );
 }

@@ -1,43 +1,107 @@
-import { letterIndex, type Choices } from './choices.js';
-import { findChoiceMentions, findTextMentions, startsWithText } from './find-choice-mentions.js';
-import { findMarkedAnswers } from './find-marked-answers.js';
-import { simplifyMarkup } from './simplify-markup.js';
+import { readChoiceText, letterIndex, type Choices } from './choices.js';
+import {
+  findBareLetters,
+  findTextMentions,
+  findWrappedLetters,
+  readStance,
+  startsWithText,
+} from './find-choice-mentions.js';
+import { readLetteredLines } from './find-choice.js';
+import { cutRunOn, findMarkedAnswers, shortenAnswer } from './find-marked-answers.js';
+import { plainMath } from './math/plain-math.js';
 
 /** What stands before a choice in a list of them. */
 const separator =
-  /^(?:[\s*_`"'“”$()[\]{}.,;:&+/、，-]|(?:and|und|et|y|e|or|option|options|choice|choices|letters?)(?![\p{L}\p{N}])){1,20}/iu;
-const letter = /^([A-Za-z])(?![\p{L}\p{N}'’])/u;
-const letteredLine = /^[\s*_`"'“$([{+-]{0,8}([A-Za-z])["'`*_$]{0,3}[).:\]](?:\s|\*|$)/u;
+  /^(?:[\s*_`"'$()[\]{}.,;:&+/、，-]|(?:and|und|et|y|e|or|и|和|또는|both|option|options|choice|choices|letters?|statements?|answers?|i|ii|iii|iv)(?![\p{L}\p{N}])){1,20}/iu;
+const letter = /^([A-Za-z])(?![\p{L}\p{N}'])/u;
+/** After a list, what takes it back: "B and C are wrong". */
+const rejecting =
+  /^(?:are|is|were|was|sind|ist|sont|est|son|es|sono|são)\s(?:both\s|all\s|also\s)?(?:not|wrong|incorrect|false|too|excluded|distractors?|falsch|faux|fausses?|incorrectas?)|^(?:aren't|isn't|fail)/i;
+const right =
+  /\b(?:correct|right|true|yes|wahr|richtig|vrai|verdader[oa]|vero|verdadeir[oa])\b|[✓✔✅]|^\W{0,4}T\W{0,4}$/i;
+const wrong =
+  /\b(?:incorrect|wrong|false|not|no|falsch|faux|falso)\b|n't|[✗✘❌]|^\W{0,4}F\W{0,4}$/i;
 const maxChoices = 26;
+const maxLine = 500;
 
 /**
  * The indices of all choices that an answer states, or undefined where it states none: those of the
- * last marked answer ("the answers are B and D"), or of the last line that holds nothing else, or of
- * the lines that begin with a letter, or all that its text mentions.
+ * last marked answer ("the answers are B and D"), or of the lines that hold nothing else, or of the
+ * lines that begin with a letter (with verdicts, those that are true), or those that its text
+ * mentions and does not reject.
  */
 export function findChoices(answer: string, choices: Choices): ReadonlySet<number> | undefined {
-  const text = simplifyMarkup(answer);
-  for (const marked of findMarkedAnswers(text)) {
-    const { indices } = readList(marked, choices);
+  const text = cutRunOn(readChoiceText(shortenAnswer(answer)));
+  for (const { text: marked } of findMarkedAnswers(text)) {
+    const indices = readLists(plainMath(marked), choices);
     if (indices.size > 0) return indices;
   }
-  const lines = text.split('\n').filter((line) => line.trim() !== '' && line.length <= 500);
-  for (const line of lines.toReversed()) {
-    const { indices, rest } = readList(line, choices);
-    if (indices.size > 1 && rest === '') return indices;
-    if (indices.size === 1 && rest === '' && lines.length === 1) return indices;
-  }
-  const lettered = new Set<number>();
+  const lines = plainMath(text)
+    .split('\n')
+    .filter((line) => line.trim() !== '' && line.length <= maxLine);
+  return (
+    readPlainLines(lines, choices) ??
+    readJudgedLines(lines, choices) ??
+    readOpening(lines, choices) ??
+    readMentions(lines.join('\n'), choices)
+  );
+}
+
+/** The lists that a statement begins with, sentence by sentence, without those that are taken back. */
+function readLists(text: string, choices: Choices): ReadonlySet<number> {
+  const sentences = text.split(
+    /(?<=[\p{L}\p{N}*)"'][.;])\s+(?=[([*"]?(?:[A-Z]\s(?:and|is|are|or)\b|[A-Z]?[a-z]))/u,
+  );
+  const [first = ''] = sentences;
+  const { indices, rest } = readList(first, choices);
+  return rejecting.test(rest) ? new Set() : indices;
+}
+
+/** Lines of nothing but choices: the last with several, or all with one each. */
+function readPlainLines(
+  lines: readonly string[],
+  choices: Choices,
+): ReadonlySet<number> | undefined {
+  const lists = lines.map((line) => readList(line, choices));
+  const several = lists.findLast(({ indices, rest }) => indices.size > 1 && rest === '');
+  if (several !== undefined) return several.indices;
+  const single = lists.filter(({ indices, rest }) => indices.size === 1 && rest === '');
+  return single.length > 0 ? new Set(single.flatMap(({ indices }) => [...indices])) : undefined;
+}
+
+function readJudgedLines(
+  lines: readonly string[],
+  choices: Choices,
+): ReadonlySet<number> | undefined {
+  const lettered = readLetteredLines(lines, choices);
+  if (lettered.length === 0) return undefined;
+  const chosen = lettered.filter(({ rest }) => right.test(rest) && !wrong.test(rest));
+  const rejected = lettered.filter(({ rest }) => wrong.test(rest));
+  const isJudged = chosen.length > 0 && chosen.length + rejected.length === lettered.length;
+  return new Set((isJudged ? chosen : lettered).map(({ index }) => index));
+}
+
+/** "Options A and D are correct." */
+function readOpening(lines: readonly string[], choices: Choices): ReadonlySet<number> | undefined {
   for (const line of lines) {
-    const start = letteredLine.exec(line)?.[1];
-    const index = start === undefined ? undefined : letterIndex(start, choices);
-    if (index !== undefined) lettered.add(index);
+    const { indices, rest } = readList(line, choices);
+    if (indices.size === 0 || rejecting.test(rest)) continue;
+    if (
+      indices.size > 1 ||
+      /^(?:is|are)\s(?:the\s)?(?:only\s)?(?:correct|right|true|best)/i.test(rest)
+    )
+      return indices;
   }
-  if (lettered.size > 0) return lettered;
-  const mentioned = new Set(findTextMentions(text, choices.texts).map(({ index }) => index));
-  if (mentioned.size > 0) return mentioned;
-  const single = findChoiceMentions(text, choices);
-  return single === undefined ? undefined : new Set([single]);
+  return undefined;
+}
+
+function readMentions(text: string, choices: Choices): ReadonlySet<number> | undefined {
+  const named = findTextMentions(text, choices.texts);
+  const wrapped = findWrappedLetters(text, choices);
+  const mentions =
+    named.length > 0 ? named : wrapped.length > 0 ? wrapped : findBareLetters(text, choices);
+  const kept = mentions.filter((mention) => readStance(text, mention) !== 'rejected');
+  return kept.length > 0 ? new Set(kept.map(({ index }) => index)) : undefined;
 }
 
 /** Reads choices from a text for as long as nothing else comes; `rest` is what comes then. */
@@ -58,16 +122,16 @@ function readList(
   let rest = text.trim();
   for (let round = 0; round < maxChoices * 2; round++) {
     rest = rest.replace(separator, '');
-    const index = startsWithText(rest, choices.texts);
-    if (index !== undefined) {
-      indices.add(index);
-      rest = rest.slice((choices.texts[index] as string).length);
+    const named = startsWithText(rest, choices.texts);
+    if (named !== undefined) {
+      indices.add(named.index);
+      rest = rest.slice(named.end);
       continue;
     }
     const match = letter.exec(rest);
-    const named = match === null ? undefined : letterIndex(match[1] as string, choices);
-    if (match === null || named === undefined) break;
-    indices.add(named);
+    const index = match === null ? undefined : letterIndex(match[1] as string, choices);
+    if (match === null || index === undefined) break;
+    indices.add(index);
     rest = rest.slice(match[0].length);
   }
   return { indices, rest: rest.replace(separator, '') };

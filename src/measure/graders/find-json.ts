@@ -1,5 +1,4 @@
 import type { JsonValue } from '../../util/json.js';
-import { withoutThinking } from './simplify-markup.js';
 
 /** JSON found in an answer. */
 export interface FoundJson {
@@ -12,28 +11,72 @@ const fencedBlock = /```[ \t]{0,4}[\w+#-]{0,20}[^\S\n]{0,20}\n([\s\S]*?)(?:```|$
 /** Deeper values are nobody's answer, and would exhaust the stack of whatever walks through them. */
 const deepest = 100;
 /** How much of an answer is looked through for a value that begins in the middle of its text. */
-const scanBudget = 2_000_000;
+const scanBudget = 500_000;
+
+/** Before JSON that is not the answer: what was given, an example, what was tried first. */
+const asideBefore =
+  /(?:\b(?:for comparison|input was|the input|original|example|e\.g\.|for instance|instead of|rather than|note|asked in|given|for user|previous(?:ly)?|schema|unlike|not)\b)[^.\n{[]{0,30}[:\s`]*$/i;
+const correction =
+  /\b(?:correct(?:ed|ion)|fixed|revised|updated|final|actually|instead|better|sorry|oops|wait|no)\b[^.\n{[]{0,30}[:\s`]*$/i;
+
+interface Candidate extends FoundJson {
+  /** What is written before it. */
+  readonly before: string;
+}
 
 /**
- * The JSON that an answer gives: the whole of it, or the last fenced block that holds some, or the
- * last object (else list) that stands in its text. Undefined where there is none.
+ * The JSON that an answer gives: the whole of it, or else the fenced blocks or the values in its text
+ * that are not introduced as an example or as what was given. Empty values, and lists of plain values
+ * such as the citation [1], only count where there is nothing else. What is introduced as a
+ * correction counts alone.
+ *
+ * @param wanted the type that is asked for; values of other types step back behind those of it
+ * @returns none, one, or several values without a ground to prefer one
  */
-export function findJson(answer: string): FoundJson | undefined {
-  const text = withoutThinking(answer).trim();
-  const whole = parseJson(text);
-  if (whole !== undefined) return { value: whole, isWhole: true };
-  const blocks = [...text.matchAll(fencedBlock)].map((match) => match[1] as string).reverse();
-  for (const block of blocks) {
-    const value = parseJson(block);
-    if (value !== undefined) return { value, isWhole: false };
-  }
-  const value = findLastValue(text);
-  return value === undefined ? undefined : { value, isWhole: false };
+export function findJsonAnswers(text: string, wanted?: 'object' | 'array'): readonly FoundJson[] {
+  const trimmed = text.trim();
+  const whole = parseJson(trimmed);
+  if (whole !== undefined) return [{ value: whole, isWhole: true }];
+  const fenced = listFenced(trimmed);
+  const candidates = fenced.length > 0 ? fenced : listInText(trimmed);
+  const last = candidates.at(-1);
+  if (last !== undefined && candidates.length > 1 && correction.test(last.before)) return [last];
+  return [
+    ({ before }: Candidate) => !asideBefore.test(before),
+    ({ value }: Candidate) => Object.keys(value ?? {}).length > 0,
+    ({ value }: Candidate) => wanted === undefined || Array.isArray(value) === (wanted === 'array'),
+    ({ value }: Candidate) =>
+      !Array.isArray(value) || value.some((item) => typeof item === 'object'),
+  ].reduce((left, keeps) => {
+    const kept = left.filter(keeps);
+    return kept.length > 0 ? kept : left;
+  }, candidates);
+}
+
+/** The JSON that an answer gives; of several values, the last. */
+export function findJson(text: string): FoundJson | undefined {
+  return findJsonAnswers(text).at(-1);
+}
+
+function listFenced(text: string): readonly Candidate[] {
+  return [...text.matchAll(fencedBlock)].flatMap((match) => {
+    const value = parseJson(match[1] as string);
+    const before = text.slice(Math.max(0, match.index - 80), match.index);
+    return value === undefined ? [] : [{ value, isWhole: false, before }];
+  });
+}
+
+function listInText(text: string): readonly Candidate[] {
+  return findValues(text).map(({ value, start }) => ({
+    value,
+    isWhole: false,
+    before: text.slice(Math.max(0, start - 80), start),
+  }));
 }
 
 /** All objects that stand in a text, in order; those inside of others are not listed. */
 export function findJsonObjects(text: string): readonly JsonValue[] {
-  return findValues(text).filter((value) => !Array.isArray(value));
+  return findValues(text).flatMap(({ value }) => (Array.isArray(value) ? [] : [value]));
 }
 
 function parseJson(text: string): JsonValue | undefined {
@@ -50,13 +93,13 @@ function isShallow(value: JsonValue, depth: number): boolean {
   return depth > 0 && Object.values(value).every((member) => isShallow(member, depth - 1));
 }
 
-function findLastValue(text: string): JsonValue | undefined {
-  const values = findValues(text);
-  return values.findLast((value) => !Array.isArray(value)) ?? values.at(-1);
+interface PlacedValue {
+  readonly value: JsonValue;
+  readonly start: number;
 }
 
-function findValues(text: string): readonly JsonValue[] {
-  const values: JsonValue[] = [];
+function findValues(text: string): readonly PlacedValue[] {
+  const values: PlacedValue[] = [];
   let budget = scanBudget;
   for (let start = 0; start < text.length && budget > 0; start++) {
     if (text[start] !== '{' && text[start] !== '[') continue;
@@ -64,7 +107,7 @@ function findValues(text: string): readonly JsonValue[] {
     budget -= Math.abs(end) - start;
     const value = end > 0 ? parseJson(text.slice(start, end)) : undefined;
     if (value === undefined) continue;
-    values.push(value);
+    values.push({ value, start });
     start = end - 1;
   }
   return values;

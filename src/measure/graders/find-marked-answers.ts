@@ -1,28 +1,137 @@
-/** The words that announce an answer, in the languages that models are asked in most. */
-const announcement =
-  /(?:\banswers?|\bantwort(?:en)?|\bréponses?|\breponses?|\brespuestas?|\brispost[ae]|\brespostas?|ответы?|答案|答え|정답)[\s*_"'`]{0,4}(?:[:=]|\b(?:is|are|ist|sind|est|sont|es|son|sono)\b|\bè\b|\bé\b|\bsão\b|是|为|は|은|는)[\s*_:]{0,6}/giu;
-const boxed = /\\f?boxed\s?\{([^{}]{0,300})\}/g;
-const hashes = /####[ \t]{0,4}([^\n]{1,300})/g;
+import { isJsonObject, type JsonValue } from '../../util/json.js';
+import {
+  answerMembers,
+  answerNoun,
+  linkingVerb,
+  rejectingWord,
+  statingVerb,
+} from './answer-words.js';
+import { findJson } from './find-json.js';
+import { findClosingBrace } from './math/plain-math.js';
+
+/** A part of an answer that says "this is my answer". */
+export interface MarkedAnswer {
+  readonly kind: 'boxed' | 'tag' | 'json' | 'hashes' | 'announced';
+  readonly text: string;
+  readonly start: number;
+}
+
+const boxedCommand = /\\f?boxed\s?\{/g;
+const answerTag =
+  /<(answer|final_answer|final|solution|result|choice)>([^<]{0,2000})(?:<\/\1>|$)/gi;
+/** A line after four hashes; a heading goes on with words, a step with its number and words. */
+const hashes =
+  /####[ \t]{0,4}(?![ \t])(?!(?:step|part|option|choice|case|solution|explanation|why|reason|analysis|answer)(?![a-z]))([^\n]{1,300})/gi;
+/** Where a model that was not stopped goes on to write the next question itself. */
+const nextQuestion =
+  /\n\s{0,20}(?:#{0,4}\s?|\*\*)?(?:Q|Question|Problem|Human|User|Instruction|Input)(?:\s\d{1,4})?\s?:/g;
+const lineStart = /(?:^|\n)[\s*_#]{0,8}(?:(?:final|correct|endgültige|finale?|最终)\s?)?$/i;
+const headingEnd = /^[\s*_:]{0,8}\n+/;
+const maxAnnouncedLength = 400;
+/** Earlier announcements are not looked at. */
+const maxAnnounced = 12;
+const maxVerbDistance = 90;
+
+const maxOpening = 3000;
+const maxEnding = 9000;
+
+/** The beginning and the end of a long answer, which is where it states what it comes to. */
+export function shortenAnswer(text: string): string {
+  return text.length <= maxOpening + maxEnding
+    ? text
+    : `${text.slice(0, maxOpening)}\n\n${text.slice(-maxEnding)}`;
+}
+
+/** The text up to the next question of a model that ran on after its answer. */
+export function cutRunOn(text: string): string {
+  for (const match of text.matchAll(nextQuestion)) {
+    const before = text.slice(0, match.index);
+    if (before.trim() !== '' && findMarkedAnswers(before).length > 0) return before;
+    break;
+  }
+  return text;
+}
 
 /**
  * The parts of an answer that say "this is my answer", most reliable first and within one kind the
- * last first: `\boxed{...}`, a line after `####`, then what follows "the answer is" or "Answer:" on
- * the same line. The text must have gone through `simplifyMarkup`.
+ * last first: `\boxed{...}`, an `<answer>` tag, the member "answer" of JSON, a line after `####`, then
+ * what follows "the answer is" or "Answer:".
  */
-export function findMarkedAnswers(text: string): readonly string[] {
+export function findMarkedAnswers(text: string): readonly MarkedAnswer[] {
   return [
-    ...[...text.matchAll(boxed)].map((match) => match[1] as string).reverse(),
-    ...[...text.matchAll(hashes)].map((match) => match[1] as string).reverse(),
-    ...findAnnouncedAnswers(text),
+    ...findBoxed(text).reverse().slice(0, maxAnnounced),
+    ...[...text.matchAll(answerTag)]
+      .map((match) => mark('tag', match[2] as string, match.index))
+      .reverse(),
+    ...findMembers(text),
+    ...[...text.matchAll(hashes)]
+      .map((match) => mark('hashes', match[1] as string, match.index))
+      .slice(-maxAnnounced)
+      .reverse(),
+    ...findAnnounced(text),
   ];
 }
 
-function findAnnouncedAnswers(text: string): readonly string[] {
-  const announced: string[] = [];
-  for (const match of text.matchAll(announcement)) {
-    const start = match.index + match[0].length;
-    const line = text.slice(start, start + 300).split('\n', 1)[0] as string;
-    if (line.trim() !== '') announced.push(line);
+function mark(kind: MarkedAnswer['kind'], text: string, start: number): MarkedAnswer {
+  return { kind, text, start };
+}
+
+function findBoxed(text: string): MarkedAnswer[] {
+  return [...text.matchAll(boxedCommand)].flatMap((match) => {
+    const open = match.index + match[0].length - 1;
+    const close = findClosingBrace(text, open, Math.min(text.length, open + 500));
+    return close === -1 ? [] : [mark('boxed', text.slice(open + 1, close), match.index)];
+  });
+}
+
+/** The member of a JSON object that is called "answer" or the like, at its top or one level down. */
+function findMembers(text: string): readonly MarkedAnswer[] {
+  if (!text.includes('{')) return [];
+  const value = findJson(text)?.value;
+  if (!isJsonObject(value)) return [];
+  const nested = Object.values(value).filter(isJsonObject);
+  for (const pattern of answerMembers) {
+    for (const object of [value, ...nested]) {
+      const name = Object.keys(object).find((key) => pattern.test(key));
+      if (name === undefined) continue;
+      return [mark('json', describeMember(object[name] as JsonValue), 0)];
+    }
   }
-  return announced.reverse();
+  return [];
+}
+
+function describeMember(value: JsonValue): string {
+  if (Array.isArray(value))
+    return value.map((item) => describeMember(item as JsonValue)).join(', ');
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function findAnnounced(text: string): readonly MarkedAnswer[] {
+  const announced: MarkedAnswer[] = [];
+  const add = (start: number): void => {
+    const rest = text.slice(start, start + maxAnnouncedLength).replace(/^[\s*_:"]{0,8}(?=\S)/, '');
+    if (rest.trim() !== '') announced.push(mark('announced', rest, start));
+  };
+  for (const match of text.matchAll(answerNoun)) {
+    if (rejectingWord.test(text.slice(Math.max(0, match.index - 40), match.index))) continue;
+    const end = match.index + match[0].length;
+    const after = text.slice(end, end + maxVerbDistance);
+    const isHeading = lineStart.test(text.slice(Math.max(0, match.index - 20), match.index));
+    const length = (isHeading ? headingEnd.exec(after)?.[0].length : undefined) ?? findLink(after);
+    if (length !== undefined) add(end + length);
+  }
+  for (const match of text.matchAll(statingVerb)) add(match.index + match[0].length);
+  return announced.sort((a, b) => b.start - a.start).slice(0, maxAnnounced);
+}
+
+/** How far into what follows the noun its answer begins. */
+function findLink(after: string): number | undefined {
+  const link = linkingVerb.exec(after);
+  const between = link === null ? '' : after.slice(0, link.index);
+  // A sentence or line that ends before the verb, or nine words, and the verb is another one's.
+  const isDirect = link !== null && (link[0] !== '=' || /^[\s*_"']*$/.test(between));
+  if (isDirect && !/[.!?\n;,]\s|[\n。]/.test(between) && between.split(/\s+/).length <= 10) {
+    return link.index + link[0].length;
+  }
+  return /^[\s*_"'(]{0,4}[A-Z](?![\p{L}\p{N}'])/u.test(after) ? 0 : undefined;
 }

@@ -1,97 +1,245 @@
+import { evaluateReal } from './math/evaluate-expression.js';
+import { parseExpressionAt, type ExpressionRules } from './math/parse-expression.js';
+import { digitRun, readDigits, type NumberLocale } from './read-digits.js';
+
 /** A number found in a text. */
 export interface FoundNumber {
   readonly value: number;
+  /** What it is if it was meant in another way that the text leaves open. */
+  readonly alternative?: number;
   /** True where a percent sign or word follows: "50 %" may mean 50 or 0.5. */
   readonly percent: boolean;
+  /** How many decimals are written; undefined for a fraction, a root or the result of a calculation. */
+  readonly decimals?: number;
+  /** True for what has operators in it, such as 3 × 4. */
+  readonly computed: boolean;
+  /** True in "36-minute call" and "5-year": it describes something, and is no answer. */
+  readonly adjectival: boolean;
+  readonly start: number;
+  readonly end: number;
 }
 
-/** Digits with what may separate them inside one number: 1,234.5 or 1.234,5 or 1 234 or 1'234. */
-const digitRun = /(?:\d|(?<!\d)\.\d)(?:\d|[.,'’\u202f](?=\d)| (?=\d{3}(?![\d/])))*/g;
+/** What is written with digits and is no number: times, ratios, dates, and steps of a text. */
+const months =
+  'January|February|March|April|May|June|July|August|September|October|November|December|Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre|janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|novembro|dezembro';
+const notNumber = new RegExp(
+  [
+    String.raw`\d{1,6}(?:\s?:\s?\d{1,6}){1,4}`,
+    String.raw`\d{1,2}(?:\.\d\d)?\s?(?:[ap]\.\s?m\.|[ap]m(?![a-z])|Uhr(?![a-z])|o'clock)`,
+    String.raw`(?<!\d)\d{4}-\d{1,2}-\d{1,2}(?!\d)`,
+    String.raw`(?<!\d)\d{1,4}\/\d{1,2}\/\d{2,4}(?!\d)`,
+    String.raw`(?<![\d.])\d{1,2}\.\s?\d{1,2}\.\s?\d{4}(?!\d)`,
+    String.raw`(?:${months})\s\d{1,2}(?:st|nd|rd|th)?(?:,?\s\d{4})?(?!\d)`,
+    String.raw`\d{1,2}(?:\.|st|nd|rd|th|er|º)?\s(?:of\s|de\s)?(?:${months})(?![a-z])(?:,?\s(?:de\s)?\d{4}(?!\d))?`,
+    String.raw`\d{4}年(?:\d{1,2}月)?(?:\d{1,2}日)?|\d{1,2}月\d{1,2}日`,
+    String.raw`(?:[Ss]tep|[Pp]art|[Cc]ase|[Ee]quation|[Ss]chritt|[Pp]aso|[ÉéEe]tape|Figure|Table|Section|Question|Problem|Chapter|Page)\s\(?\d{1,3}\)?(?![.,]?\d)`,
+    String.raw`\d{1,4}(?:st|nd|rd|th)(?![a-z])`,
+  ].join('|'),
+  'g',
+);
 
-const insideWord = /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}_^]$|\^-$/u;
-const currencyCode = /\b(?:USD|EUR|GBP|JPY|CHF|INR|Rs)$/;
-const minusSign = /(?:^|[^\p{L}\p{N})\]])[-–](?:[$€£¥₹]\s?)?$/u;
-const minusWord = /(?<!\d\s?)\b(?:minus|negative)\s$/i;
+const start = /\d|\.(?=\d)|√(?=\s?[\d(⟨π])|[π⟨]/g;
+const insideWord = /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}_]$|\^\(?-?$/u;
+const currencyCode = /(?:^|[^A-Za-z])(?:USD|EUR|GBP|JPY|CHF|INR|CNY|AUD|CAD|Rs\.?|US)$/;
+const currency = String.raw`(?:[$€£¥₹₽₩]|\b(?:USD|EUR|GBP|JPY|CHF|INR|US\$))`;
+const tightMinus = new RegExp(String.raw`(?:^|[^\p{L}\p{N})\]%])-(?:${currency}\s?)?$`, 'u');
+/** A minus with a space after it: a sign after "=" or "is", an item's bullet where a line begins. */
+const looseMinus = new RegExp(String.raw`([^\s]|^)([^\S\n]*)-\s(?:${currency}\s?)?$`, 'u');
+const signContext =
+  /[=:≈({[,*]$|(?:^|[^\p{L}])(?:is|are|be|ist|sind|beträgt|est|es|son|è|é|sono|равно|равен|是|は|은|는)$/iu;
+const minusWord =
+  /(?<!\d\s?)(?:\b(?:minus|negative|moins|menos|meno)\s|минус\s|マイナス\s?|负|負|마이너스\s?|ناقص\s)$/iu;
 
-const mixedFraction = /^\s(\d{1,15})\s?\/\s?(\d{1,15})(?![\d/])/;
-const fraction = /^\s?\/\s?(\d{1,15})(?![\d/])/;
 const exponent = /^e([-+]?\d{1,3})(?![\p{L}\d])/iu;
-const powerOfTen = /^\s?[×·x*]\s?10\s?(?:\^|\*\*)\s?\(?([-+]?\d{1,3})/i;
-const percent = /^\s?(?:%|percent\b|per cent\b)/i;
-const scale = /^\s?(thousand|million|billion|trillion)\b/i;
-const scales: Readonly<Record<string, number>> = {
-  thousand: 1e3,
-  million: 1e6,
-  billion: 1e9,
-  trillion: 1e12,
-};
+const powerOfTen = /^\s?[*x]\s?10\s?\^\s?\(?([-+]?\d{1,3})\)?/i;
+const percent =
+  /^\s?(?:%|percent(?!age)|per cent(?!\p{L})|pct\b|prozent|pour cent|por ciento|per cento|por cento|процент|パーセント|퍼센트)/iu;
+const scales: readonly (readonly [RegExp, number])[] = [
+  [/^\s?(?:thousand|tausend|mille|mil|mila|тысяч[аи]?|тыс\.?)(?!\p{L})/iu, 1e3],
+  [
+    /^\s?(?:millions?|Millionen|Mio\.?|millones|millón|milion[ei]|milh(?:ões|ão)|миллион(?:а|ов)?|млн\.?|mn)(?!\p{L})/iu,
+    1e6,
+  ],
+  [
+    /^\s?(?:billions?|Milliarden?|Mrd\.?|milliards?|miliard[io]|bilh(?:ões|ão)|миллиард(?:а|ов)?|млрд\.?|bn)(?!\p{L})/iu,
+    1e9,
+  ],
+  [/^\s?(?:trillions?|tn)(?!\p{L})/iu, 1e12],
+  [/^\s?[万萬만]/u, 1e4],
+  [/^\s?[亿億억]/u, 1e8],
+  [/^\s?[千천](?![克米瓦])/u, 1e3],
+  [/^k(?![\p{L}\d])/u, 1e3],
+  [/^K(?![\p{L}\d])/u, 1e3],
+  [/^M(?![\p{L}\d])/u, 1e6],
+  [/^B(?![\p{L}\d])/u, 1e9],
+];
+/** Longer runs of digits are no number that anyone asked for. */
+const maxRun = 60;
+/** More numbers than that are a table, and no final answer. */
+const maxNumbers = 200;
+const moneyScale = /^m(?![\p{L}\d])/u;
 
 /**
- * The numbers in a text, in order. The text must have gone through `simplifyMarkup`. Digits inside
- * words (H2O) and exponents (m^2) are no numbers, and neither are dotted ones such as 1.2.3.
+ * The numbers in plain math (see `plainMath`), in order, calculations as one number with their
+ * result. Digits inside words (H2O), exponents of units (m^2), times, dates, ratios, ranges, ordinals
+ * and numbers of steps are no numbers, and neither are dotted ones such as 1.2.3.
  */
-export function findNumbers(text: string): readonly FoundNumber[] {
+export function findNumbers(text: string, locale?: NumberLocale): readonly FoundNumber[] {
   const found: FoundNumber[] = [];
-  const pattern = new RegExp(digitRun);
+  const masks = [...text.matchAll(notNumber)];
+  let nextMask = 0;
+  const pattern = new RegExp(start);
   for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
-    const before = text.slice(Math.max(0, match.index - 16), match.index);
-    if (insideWord.test(before) && !currencyCode.test(before)) continue;
-    const plain = parseDigits(match[0]);
-    if (plain === undefined) continue;
-    const end = match.index + match[0].length;
-    const read = readSuffix(plain, /\/\s?$/.test(before), text.slice(end, end + 40));
-    pattern.lastIndex = end + read.length;
-    if (!Number.isFinite(read.value)) continue;
-    const negative = minusSign.test(before) || minusWord.test(before);
-    // `0 - x` would turn 0 into -0.
-    found.push({ value: negative ? 0 - read.value : read.value, percent: read.percent });
+    if (found.length >= maxNumbers) break;
+    const at = match.index;
+    while (nextMask < masks.length && endOf(masks[nextMask] as RegExpExecArray) <= at) nextMask++;
+    const mask = masks[nextMask];
+    if (mask !== undefined && mask.index <= at) {
+      pattern.lastIndex = endOf(mask);
+      continue;
+    }
+    const number = readNumberAt(text, at, locale);
+    pattern.lastIndex = number.end;
+    if (number.kind === 'number') found.push(number.number);
   }
   return found;
 }
 
-/** The value of a run of digits and separators, by the ways of writing that are in use. */
-function parseDigits(run: string): number | undefined {
-  if (/^\d*\.?\d+$/.test(run)) return Number(run);
-  // English, Swiss, SI (1,234.5  1'234.5  1 234.5) and Indian (1,23,456.5) grouping.
-  if (/^[1-9]\d{0,2}(?:[,'’\u202f ]\d{3})+(?:\.\d+)?$/.test(run)) return Number(keepDigits(run));
-  if (/^[1-9]\d{0,2}(?:,\d{2})+,\d{3}(?:\.\d+)?$/.test(run)) return Number(keepDigits(run));
-  // Continental European: 1.234,5 and 1.234.567 and 12,5.
-  if (/^[1-9]\d{0,2}(?:[.\u202f ]\d{3})+,\d+$/.test(run) || /^\d+,\d+$/.test(run)) {
-    return Number(run.replace(/[.\u202f ]/g, '').replace(',', '.'));
+function endOf(match: RegExpExecArray): number {
+  return match.index + match[0].length;
+}
+
+type ReadNumber =
+  | { readonly kind: 'number'; readonly number: FoundNumber; readonly end: number }
+  | { readonly kind: 'none'; readonly end: number };
+
+function readNumberAt(text: string, at: number, locale: NumberLocale): ReadNumber {
+  const before = text.slice(Math.max(0, at - 24), at);
+  if (insideWord.test(before) && !currencyCode.test(before)) {
+    return { kind: 'none', end: endOfRun(text, at) };
   }
-  if (/^[1-9]\d{0,2}(?:\.\d{3}){2,}$/.test(run)) return Number(run.replaceAll('.', ''));
-  // A list written without spaces, such as 1,2,3: the last one.
-  const last = run.split(/[,'’\u202f ]/).at(-1) ?? '';
-  return last !== run && /^\d+(?:\.\d+)?$/.test(last) ? Number(last) : undefined;
-}
-
-function keepDigits(run: string): string {
-  return run.replace(/[^\d.]/g, '');
-}
-
-/** What follows the digits and changes their value, and how much of the text that takes. */
-function readSuffix(
-  plain: number,
-  afterSlash: boolean,
-  after: string,
-): { readonly value: number; readonly percent: boolean; readonly length: number } {
-  let value = plain;
-  let length = 0;
-  const take = (pattern: RegExp): RegExpExecArray | null => {
-    const match = pattern.exec(after.slice(length));
-    length += match?.[0].length ?? 0;
-    return match;
+  const isMoney = new RegExp(`${currency}\\s?$`, 'u').test(before);
+  let literals = 0;
+  let last: Literal | undefined;
+  const rules: ExpressionRules = {
+    variables: false,
+    readNumber(source, position) {
+      const literal = readLiteral(source, position, locale, isMoney);
+      if (literal === undefined) return undefined;
+      literals++;
+      last = literal;
+      return literal;
+    },
   };
-  const mixed = Number.isInteger(plain) ? take(mixedFraction) : null;
-  const over = mixed === null && Number.isInteger(plain) && !afterSlash ? take(fraction) : null;
-  if (mixed !== null) value += Number(mixed[1]) / Number(mixed[2]);
-  else if (over !== null) value /= Number(over[1]);
-  else {
-    const power = take(exponent) ?? take(powerOfTen);
-    // Through text, because 1.1 * 10 ** 3 is not the number that 1.1e3 reads as.
-    if (power !== null) value = Number(`${value}e${power[1]}`);
+  const first = readLiteral(text, at, locale, isMoney);
+  if (first !== undefined) {
+    const range = /^\s?-\s?/.exec(text.slice(first.end, first.end + 3));
+    const to = range && readLiteral(text, first.end + range[0].length, locale, isMoney);
+    // 3-5 is a range, and so is 10-15 %; 12 - 7 is a difference.
+    if (to && to.value > first.value && !/^\s?[=*/+^]/.test(text.slice(to.end, to.end + 3))) {
+      return { kind: 'none', end: to.end };
+    }
   }
-  const factor = scales[take(scale)?.[1]?.toLowerCase() ?? ''];
-  if (factor !== undefined) value *= factor;
-  return { value, percent: take(percent) !== null, length };
+  const parsed = parseExpressionAt(text, at, rules);
+  if (parsed === undefined) return { kind: 'none', end: Math.max(at + 1, endOfRun(text, at)) };
+  const { end } = parsed;
+  const value = evaluateReal(parsed.expression);
+  if (value === undefined) return { kind: 'none', end };
+  const isLiteral = parsed.expression.kind === 'number' && literals > 0;
+  const after = text.slice(end, end + 24);
+  // "1.2.3" and "5-6-7": digits go on where the number ends.
+  if (/^[-./]\d/.test(after)) return { kind: 'none', end: endOfRun(text, end + 1) };
+  const sign = readSign(before);
+  const signed = sign === 'negative' ? 0 - value : value;
+  const literal = isLiteral ? last : undefined;
+  const other = sign === 'unclear' ? 0 - value : literal?.alternative;
+  const number: FoundNumber = {
+    value: signed,
+    ...(other !== undefined && { alternative: sign === 'negative' ? 0 - other : other }),
+    percent: percent.test(after),
+    ...(literal !== undefined && { decimals: literal.decimals }),
+    computed: /[-+*/^√!]/.test(text.slice(at, end)) && !isLiteral,
+    adjectival: /^-\p{L}/u.test(after),
+    start: at,
+    end,
+  };
+  return { kind: 'number', number, end };
+}
+
+interface Literal {
+  readonly value: number;
+  readonly alternative?: number;
+  readonly decimals: number;
+  readonly end: number;
+}
+
+/** Digits with an exponent or a word for a large number after them. */
+function readLiteral(
+  text: string,
+  at: number,
+  locale: NumberLocale,
+  isMoney: boolean,
+): Literal | undefined {
+  // The numbers of a list without spaces, such as 1,2,3, are found one by one.
+  const isListed = /\d,$/.test(text.slice(Math.max(0, at - 2), at));
+  const run = isListed ? /^\d+/.exec(text.slice(at, at + maxRun))?.[0] : matchRun(text, at);
+  const digits = run === undefined ? undefined : (readDigits(run, locale) ?? readFirstOfList(run));
+  if (run === undefined || digits === undefined) return undefined;
+  const used = 'length' in digits ? digits.length : run.length;
+  let end = at + used;
+  let factor = '';
+  const rest = text.slice(end, end + 40);
+  const power = exponent.exec(rest) ?? powerOfTen.exec(rest);
+  if (power !== null) {
+    end += power[0].length;
+    factor = `e${power[1] as string}`;
+  } else {
+    const scale = scales.find(([pattern]) => pattern.test(rest));
+    const money = isMoney ? moneyScale.exec(rest) : null;
+    if (scale !== undefined) {
+      end += (scale[0].exec(rest) as RegExpExecArray)[0].length;
+      factor = `e${Math.log10(scale[1])}`;
+    } else if (money !== null) {
+      end += 1;
+      factor = 'e6';
+    }
+  }
+  // Through text, because 1.1 * 10 ** 3 is not the number that 1.1e3 reads as.
+  const scaled = (value: number): number => (factor === '' ? value : Number(`${value}${factor}`));
+  const { alternative } = digits;
+  return {
+    value: scaled(digits.value),
+    ...(alternative !== undefined && { alternative: scaled(alternative) }),
+    decimals: /[.,](\d+)$/.exec(run.slice(0, used))?.[1]?.length ?? 0,
+    end,
+  };
+}
+
+/** A list written without spaces, such as 1,2,3: its first number, for the others are found next. */
+function readFirstOfList(
+  run: string,
+):
+  | { readonly value: number; readonly length: number; readonly alternative?: undefined }
+  | undefined {
+  const first = /^\d+(?=[,' ])/.exec(run)?.[0];
+  return first === undefined ? undefined : { value: Number(first), length: first.length };
+}
+
+function matchRun(text: string, at: number): string | undefined {
+  const pattern = new RegExp(digitRun);
+  return pattern.exec(text.slice(at, at + maxRun))?.[0];
+}
+
+function endOfRun(text: string, at: number): number {
+  const run = /^[\d.,']+/.exec(text.slice(at, at + maxRun))?.[0] ?? '';
+  return at + Math.max(1, run.length);
+}
+
+function readSign(before: string): 'positive' | 'negative' | 'unclear' {
+  if (minusWord.test(before) || tightMinus.test(before)) return 'negative';
+  const loose = looseMinus.exec(before);
+  if (loose === null) return 'positive';
+  const context = before.slice(0, loose.index + (loose[1] as string).length);
+  if (signContext.test(context)) return 'negative';
+  return context === '' ? 'unclear' : 'positive';
 }

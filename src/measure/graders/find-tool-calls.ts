@@ -1,44 +1,111 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
 import { findJson, findJsonObjects } from './find-json.js';
-import { withoutThinking } from './simplify-markup.js';
+import { parsePythonCalls } from './parse-python-calls.js';
 
 /** A call of a tool. */
 export interface ToolCall {
   readonly name: string;
-  readonly arguments: JsonObject;
+  /** Undefined where what was given for them is no object, or broken. */
+  readonly arguments: JsonObject | undefined;
+  /** True where the form has no types, so that every argument is a text. */
+  readonly isUntyped?: boolean;
 }
+
+const tagged =
+  /<function=([\w.:-]{1,128})>([\s\S]{0,20000}?)(?:<\/function>|$)|<invoke name="([\w.:-]{1,128})">([\s\S]{0,20000}?)<\/invoke>/g;
+const parameter =
+  /<parameter(?:=|\sname=")([\w.-]{1,128})"?>\n?([\s\S]{0,10000}?)\n?<\/parameter>/g;
+/** A name with its arguments in JSON after it, as templates of several models write it. */
+const named =
+  /(?:\[TOOL_CALLS\]\s?|<｜tool▁sep｜>|<\|tool_call_begin\|>|to=)(?:functions\.)?([A-Za-z_][\w.-]{0,127})(?::\d{1,4})?(?:\s{0,3}(?:\[ARGS\]|<\|tool_call_argument_begin\|>|<\|constrain\|>json<\|message\|>|<\|message\|>|```json)?\s{0,3})(?=\{)/g;
+const prefix = /^(?:functions|default_api|tools)[./]/;
+/** What a name with nothing beside it must look like to be a tool's, and not a person's. */
+const toolName = /^[a-z]\w*(?:[_.]\w+)+$|^[a-z]+[A-Z]\w*$/;
 
 /**
  * The calls that an answer makes: `{"tool_calls": [...]}`, which is how a sweep records what the
- * provider returned, or else JSON that a model wrote into its text: a call, a list of calls, or
- * `<tool_call>` blocks. Where arguments are no object, they are taken for none.
+ * provider returned, or else what a model wrote into its text: JSON (a call, a list of calls,
+ * `<tool_call>` blocks), `<function=name>`, `[TOOL_CALLS]name{...}`, `<invoke>`, or nothing but Python
+ * calls.
+ *
+ * @param known names that count as a call also where they stand alone: `{"name": "stop"}`
  */
-export function findToolCalls(answer: string): readonly ToolCall[] {
-  const text = withoutThinking(answer);
-  const found = findJson(text)?.value;
-  const listed = found === undefined ? [] : readCalls(found);
+export function findToolCalls(
+  answer: string,
+  known: ReadonlySet<string> = new Set(),
+): readonly ToolCall[] {
+  const written = [...readTagged(answer), ...readNamed(answer)];
+  if (written.length > 0) return written;
+  const read = (value: JsonValue): readonly ToolCall[] => readCalls(value, known);
+  const found = findJson(answer)?.value;
+  const listed = found === undefined ? [] : read(found);
   if (listed.length > 0 && (Array.isArray(found) || hasCallList(found))) return listed;
-  const single = findJsonObjects(text).flatMap(readCalls);
-  return single.length > 0 ? single : listed;
+  const single = findJsonObjects(answer).flatMap(read);
+  if (single.length > 0) return single;
+  return listed.length > 0 ? listed : parsePythonCalls(answer);
 }
 
 function hasCallList(value: JsonValue | undefined): boolean {
   return isJsonObject(value) && Array.isArray(value['tool_calls']);
 }
 
-function readCalls(value: JsonValue): readonly ToolCall[] {
-  if (Array.isArray(value)) return (value as readonly JsonValue[]).flatMap(readCalls);
+function readCalls(value: JsonValue, known: ReadonlySet<string>): readonly ToolCall[] {
+  if (Array.isArray(value)) return value.flatMap((item: JsonValue) => readCalls(item, known));
   if (!isJsonObject(value)) return [];
-  if (Array.isArray(value['tool_calls'])) return readCalls(value['tool_calls']);
+  if (Array.isArray(value['tool_calls'])) return readCalls(value['tool_calls'], known);
   // OpenAI's form wraps the call; Anthropic's calls the arguments "input".
-  if (isJsonObject(value['function'])) return readCalls(value['function']);
+  if (isJsonObject(value['function'])) return readCalls(value['function'], known);
   const { name } = value;
-  const given = value['arguments'] ?? value['parameters'] ?? value['input'];
-  if (typeof name !== 'string' || given === undefined) return [];
-  return [{ name, arguments: readArguments(given) }];
+  if (typeof name !== 'string') return [];
+  const member = ['arguments', 'parameters', 'input'].find((one) => Object.hasOwn(value, one));
+  if (member === undefined) {
+    const isAlone = Object.keys(value).every((key) => /^(?:name|id|type)$/.test(key));
+    const isCall = isAlone && (toolName.test(name) || known.has(plainName(name)));
+    return isCall ? [{ name: plainName(name), arguments: {} }] : [];
+  }
+  const given = value[member] as JsonValue;
+  // Only "arguments" is also written as JSON in a text.
+  if (member !== 'arguments' && !isJsonObject(given)) return [];
+  return [{ name: plainName(name), arguments: readArguments(given) }];
 }
 
-function readArguments(given: JsonValue): JsonObject {
-  const value = typeof given === 'string' ? findJson(given)?.value : given;
-  return isJsonObject(value) ? value : {};
+function readArguments(given: JsonValue): JsonObject | undefined {
+  if (given === null || given === '') return {};
+  const value = typeof given === 'string' ? parseObject(given) : given;
+  return isJsonObject(value) ? value : undefined;
+}
+
+function parseObject(text: string): JsonValue | undefined {
+  const found = findJson(text);
+  return found?.isWhole === true ? found.value : undefined;
+}
+
+function plainName(name: string): string {
+  return name.replace(prefix, '');
+}
+
+function readTagged(answer: string): readonly ToolCall[] {
+  if (!answer.includes('<')) return [];
+  return [...answer.matchAll(tagged)].map((match): ToolCall => {
+    const name = plainName((match[1] ?? match[3]) as string);
+    const body = (match[2] ?? match[4] ?? '').trim();
+    const parameters = [...body.matchAll(parameter)].map(
+      ([, key, value]) => [key as string, value as string] as const,
+    );
+    if (parameters.length > 0) {
+      return { name, arguments: Object.fromEntries(parameters), isUntyped: true };
+    }
+    return { name, arguments: body === '' ? {} : readArguments(body) };
+  });
+}
+
+function readNamed(answer: string): readonly ToolCall[] {
+  return [...answer.matchAll(named)].map((match) => {
+    const rest = answer.slice(match.index + match[0].length, match.index + 20_000);
+    const [given] = findJsonObjects(rest);
+    return {
+      name: plainName(match[1] as string),
+      arguments: isJsonObject(given) ? given : undefined,
+    };
+  });
 }

@@ -1,23 +1,35 @@
-import { withoutThinking } from './simplify-markup.js';
+import { readAnswer } from './read-answer.js';
 
 const verdictLine = /verdict[\s*_`"']{0,6}[:=]([^\n]{0,200})/giu;
 
 /**
- * The choice that a judge's last "VERDICT: ..." names, or undefined where it names none of them.
- * An earlier verdict is no answer: the judge took it back, or quoted it.
+ * The choice that a judge's last "VERDICT: ..." names, or undefined where it names none of them, or
+ * several as the template does. An earlier verdict does not count: the judge took it back, or quoted
+ * it.
  */
-export function findVerdict(text: string, choices: readonly string[]): string | undefined {
-  const last = [...withoutThinking(text).matchAll(verdictLine)].at(-1)?.[1];
+export function findVerdict(reply: string, choices: readonly string[]): string | undefined {
+  const reading = readAnswer(reply);
+  if (reading.kind === 'nothing') return undefined;
+  const last = [...reading.text.matchAll(verdictLine)].at(-1)?.[1];
   if (last === undefined) return undefined;
   const stated = plain(last);
   const exact = choices.find((choice) => plain(choice) === stated);
   if (exact !== undefined) return exact;
   // "VERDICT: correct, because ..."; the longest, so that "partly correct" is not "partly".
-  const starts = choices.filter((choice) => {
-    const start = plain(choice);
-    return stated.startsWith(start) && !/^[\p{L}\p{N}]/u.test(stated.slice(start.length));
-  });
-  return starts.sort((a, b) => b.length - a.length)[0];
+  const [start] = choices
+    .filter((choice) => startsWithWord(stated, plain(choice)))
+    .sort((a, b) => b.length - a.length);
+  if (start === undefined) return undefined;
+  const rest = stated.slice(plain(start).length);
+  const next = rest.replace(/^[\s,;/|]{0,6}(?:or\s)?/, '');
+  const isListed = /^\s?(?:[,;/|]|or\s)/.test(rest);
+  return isListed && choices.some((choice) => startsWithWord(next, plain(choice)))
+    ? undefined
+    : start;
+}
+
+function startsWithWord(text: string, word: string): boolean {
+  return text.startsWith(word) && !/^[\p{L}\p{N}]/u.test(text.slice(word.length));
 }
 
 function plain(text: string): string {

@@ -20,6 +20,8 @@ export type Grade =
        * cell is graded again as soon as it can be.
        */
       readonly retryable?: boolean;
+      /** The answers between which the grader found no ground to choose. */
+      readonly ambiguous?: readonly string[];
       readonly judge?: JudgeRecord;
     };
 

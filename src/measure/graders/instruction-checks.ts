@@ -1,4 +1,4 @@
-import { includesPart, normalizeForSearch } from './contains.js';
+import { createSearchText, includesPart, normalizeForSearch, removeMarkdown } from './contains.js';
 import { findJson } from './find-json.js';
 import { countSentences, countWords } from './split-words.js';
 
@@ -28,10 +28,19 @@ export interface InstructionCheck {
   keeps(text: string): boolean;
 }
 
-const bulletLine = /^\s{0,20}[-*+•–]\s+\S/;
-const numberedLine = /^\s{0,20}\d{1,3}[.)]\s+\S/;
+const bulletLine = /^\s{0,20}(?:[-*+•◦●○▪■‣▸–—]\s+|・\s*)\S/;
+const numberedLine = /^\s{0,20}(?:\*\*|__)?(?:\(?\d{1,3}[.)]|[a-z]\))(?:\*\*|__)?\s+\S/;
+/** A line across the page. */
+const rule = /^\s{0,3}(?:(?:-\s?){3,}|(?:\*\s?){3,}|(?:_\s?){3,})$/;
 const tableRule = /^\s{0,5}\|?\s{0,20}:?-+:?\s{0,20}(?:\||$)/;
-const markdown = /\*\*|__|```|^#{1,6}\s|^\s{0,20}[-*+•]\s|^\s{0,20}\d{1,3}[.)]\s|^\s{0,20}\|/m;
+const blockMarkdown = /^#{1,6}\s|^\s{0,20}\||^```/m;
+const inlineMarkdown =
+  /\*\*|__|`[^`\n]+`|\[[^\]\n]{1,200}\]\([^)\n]{1,500}\)|(?<![\p{L}\p{N}*])\*(?=\S)[^*\n]{1,200}(?<=\S)\*(?![\p{L}\p{N}*])/u;
+/** "1. January was cold." begins with a date, and "- Really? - Yes." is a dialogue. */
+const noItem =
+  /^\s{0,20}(?:\d{1,2}\.\s(?:January|February|March|April|May|June|July|August|September|October|November|December|Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember)(?!\p{L})|[-–—]\s[^\n]*[.?!]\s[-–—]\s)/u;
+/** Lower-case letters without an upper case of their own. */
+const caseless = /[ßªºĸµ]/g;
 
 /** The checks that instructions ask for, one each; a list of texts is a check for every text. */
 export function listInstructionChecks(asked: Instructions): readonly InstructionCheck[] {
@@ -43,26 +52,27 @@ export function listInstructionChecks(asked: Instructions): readonly Instruction
   ): void => {
     if (value !== undefined) checks.push({ name, keeps: (text) => keeps(text, value) });
   };
-  add('minWords', asked.minWords, (text, least) => countWords(text) >= least);
-  add('maxWords', asked.maxWords, (text, most) => countWords(text) <= most);
-  add('minSentences', asked.minSentences, (text, least) => countSentences(text) >= least);
-  add('maxSentences', asked.maxSentences, (text, most) => countSentences(text) <= most);
-  add('minCharacters', asked.minCharacters, (text, least) => countCharacters(text) >= least);
-  add('maxCharacters', asked.maxCharacters, (text, most) => countCharacters(text) <= most);
+  add('minWords', asked.minWords, (text, min) => countWords(text) >= min);
+  add('maxWords', asked.maxWords, (text, max) => countWords(text) <= max);
+  add('minSentences', asked.minSentences, (text, min) => countSentences(text) >= min);
+  add('maxSentences', asked.maxSentences, (text, max) => countSentences(text) <= max);
+  add('minCharacters', asked.minCharacters, (text, min) => countCharacters(text) >= min);
+  add('maxCharacters', asked.maxCharacters, (text, max) => countCharacters(text) <= max);
   add('lines', asked.lines, (text, lines) => listLines(text).length === lines);
-  add('paragraphs', asked.paragraphs, (text, number) => text.split(/\n\s*\n/).length === number);
-  add('bullets', asked.bullets, (text, number) => listLines(text).filter(isItem).length === number);
+  add('paragraphs', asked.paragraphs, (text, number) => countParagraphs(text) === number);
+  add('bullets', asked.bullets, (text, number) => countItems(text) === number);
   add('startsWith', asked.startsWith, (text, start) =>
-    bare(text).startsWith(normalizeForSearch(start, true)),
+    listReadings(text).some((form) => form.startsWith(normalizeForSearch(start, true))),
   );
   add('endsWith', asked.endsWith, (text, end) =>
-    bare(text).endsWith(normalizeForSearch(end, true)),
+    listReadings(text).some((form) => form.endsWith(normalizeForSearch(end, true))),
   );
-  add('letters', asked.letters, (text, letters) =>
-    letters === 'upper' ? text === text.toUpperCase() : text === text.toLowerCase(),
-  );
+  add('letters', asked.letters, (text, letters) => {
+    const cased = text.replace(caseless, '');
+    return cased === (letters === 'upper' ? cased.toUpperCase() : cased.toLowerCase());
+  });
   add('format', asked.format, hasFormat);
-  add('maxCommas', asked.maxCommas, (text, most) => text.split(/[,，、،]/).length - 1 <= most);
+  add('maxCommas', asked.maxCommas, (text, max) => text.split(/[,，、،]/).length - 1 <= max);
   for (const part of asked.include ?? []) add(`include "${part}"`, part, holds);
   for (const part of asked.exclude ?? []) {
     add(`exclude "${part}"`, part, (text, unwanted) => !holds(text, unwanted));
@@ -71,8 +81,8 @@ export function listInstructionChecks(asked: Instructions): readonly Instruction
 }
 
 function holds(text: string, part: string): boolean {
-  const plain = normalizeForSearch(text, false);
-  return includesPart(plain, part, { caseSensitive: false, wholeWords: true });
+  const search = createSearchText(text, false);
+  return includesPart(search, part, { caseSensitive: false, wholeWords: true });
 }
 
 function hasFormat(text: string, format: NonNullable<Instructions['format']>): boolean {
@@ -81,16 +91,28 @@ function hasFormat(text: string, format: NonNullable<Instructions['format']>): b
     case 'json':
       return isJsonOnly(text);
     case 'bullets':
-      return lines.every((line) => bulletLine.test(line));
+      return isList(lines, bulletLine);
     case 'numbered':
-      return lines.every((line) => numberedLine.test(line));
+      return isList(lines, numberedLine);
     case 'table':
       return lines.length >= 2 && lines.some((line) => line.includes('|') && tableRule.test(line));
     case 'code':
-      return /^```[^\n]{0,40}\n[\s\S]*\n?```$/.test(text);
+      return /^```(?:[^\n]{0,40}\n[\s\S]*\n?|[^\n`]+)```$/.test(text);
     case 'plain':
-      return !markdown.test(text);
+      return !blockMarkdown.test(text) && !inlineMarkdown.test(text) && !lines.some(isPlainItem);
   }
+}
+
+/** A list whose items may go on in lines that are indented. */
+function isList(lines: readonly string[], item: RegExp): boolean {
+  const [first = ''] = lines;
+  return (
+    item.test(first) && lines.every((line) => item.test(line) || /^(?:\s{2,}|\t)\S/.test(line))
+  );
+}
+
+function isPlainItem(line: string): boolean {
+  return isItem(line) && !noItem.test(line);
 }
 
 /** JSON and nothing else, in a code fence or not. */
@@ -104,15 +126,38 @@ function listLines(text: string): readonly string[] {
 }
 
 function isItem(line: string): boolean {
-  return bulletLine.test(line) || numberedLine.test(line);
+  return (bulletLine.test(line) || numberedLine.test(line)) && !rule.test(line);
 }
 
-/** Without emphasis, quotation marks or heading marks around it. */
-function bare(text: string): string {
+/** The items of lists, without those of lists inside of an item. */
+function countItems(text: string): number {
+  const items = listLines(text).filter(isItem);
+  const indents = items.map((line) => line.length - line.trimStart().length);
+  const outer = Math.min(...indents);
+  return indents.filter((indent) => indent <= outer + 1).length;
+}
+
+/** Blocks between blank lines; a line across the page is none, and the items of a list are one. */
+function countParagraphs(text: string): number {
+  const blocks = text.split(/\n\s*\n/).filter((block) => block.trim() !== '' && !rule.test(block));
+  return blocks.filter((block, index) => {
+    const before = blocks[index - 1];
+    return before === undefined || !isListBlock(before) || !isListBlock(block);
+  }).length;
+}
+
+function isListBlock(block: string): boolean {
+  return isItem(listLines(block)[0] ?? '');
+}
+
+/** A text as written, without Markdown, and without what is around the whole of it. */
+function listReadings(text: string): readonly string[] {
   const inner = text.replace(/^[\s*_#`"“'>]{1,20}/, '').replace(/[\s*_`"”']{1,20}$/, '');
-  return normalizeForSearch(inner === '' ? text : inner, true);
+  return [text, removeMarkdown(text), inner === '' ? text : removeMarkdown(inner)].map((form) =>
+    normalizeForSearch(form, true),
+  );
 }
 
 function countCharacters(text: string): number {
-  return [...text].length;
+  return [...text.normalize('NFC')].length;
 }

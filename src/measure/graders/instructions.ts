@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { createAsyncGrader, graded, gradedShare, problem, ready } from './create-grader.js';
-import { detectLanguage, isKnownLanguage } from './detect-language.js';
+import { createAsyncGrader, gradedShare, problem, ready } from './create-grader.js';
+import { isInLanguage, isKnownLanguage } from './detect-language.js';
 import { listInstructionChecks, type Instructions } from './instruction-checks.js';
-import { withoutThinking } from './simplify-markup.js';
 
 const count = z.int().nonnegative().optional();
 const texts = z.array(z.string().trim().min(1, 'must not be blank')).min(1).optional();
@@ -12,9 +11,10 @@ const texts = z.array(z.string().trim().min(1, 'must not be blank')).min(1).opti
  * The task has no reference. Each option is one instruction, and at least one is needed:
  *
  * `minWords`, `maxWords`, `minSentences`, `maxSentences`, `minCharacters`, `maxCharacters`, `lines`
- * (that are not blank), `paragraphs` (divided by blank lines), `bullets` (lines that begin with a
- * bullet or a number), `include` and `exclude` (texts; whatever their case, whole words only),
- * `startsWith`, `endsWith` (white space around and markup do not count), `letters` ("upper" or
+ * (that are not blank), `paragraphs` (divided by blank lines; the items of a list are one), `bullets`
+ * (items of the outermost list, with bullets or numbers), `include` and `exclude` (texts; whatever
+ * their case, whole words only), `startsWith`, `endsWith` (white space, markup and typography do not
+ * count), `letters` ("upper" or
  * "lower"), `format` ("json", "bullets", "numbered", "table", "code", "plain": no Markdown),
  * `language` (of the text, as an ISO 639-1 code), `maxCommas`.
  *
@@ -22,7 +22,7 @@ const texts = z.array(z.string().trim().min(1, 'must not be blank')).min(1).opti
  */
 export const instructionsGrader = createAsyncGrader({
   name: 'instructions',
-  version: 1,
+  version: 2,
   options: z.strictObject({
     minWords: count,
     maxWords: count,
@@ -55,10 +55,9 @@ export const instructionsGrader = createAsyncGrader({
       return problem('options: give at least one instruction to check, such as "maxWords"');
     }
     return ready(async ({ answer }) => {
-      const text = withoutThinking(answer).trim();
-      if (text === '') return graded(false, 'empty answer');
+      const text = answer.trim();
       const broken = checks.filter(({ keeps }) => !keeps(text)).map(({ name }) => name);
-      if (language !== undefined && (await detectLanguage(text)) !== language) {
+      if (language !== undefined && !(await isInLanguage(text, language))) {
         broken.push('language');
       }
       const total = checks.length + (language === undefined ? 0 : 1);

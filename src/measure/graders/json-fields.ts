@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
-import { createGrader, graded, gradedShare, problem, ready } from './create-grader.js';
-import { findJson } from './find-json.js';
+import { ambiguous, createGrader, graded, gradedShare, problem, ready } from './create-grader.js';
+import { findJsonAnswers } from './find-json.js';
 import { findNumbers } from './find-numbers.js';
+import type { Grade } from './grade.js';
+import { plainMath } from './math/plain-math.js';
 import { isSameValue, plainText } from './same-value.js';
-import { simplifyMarkup } from './simplify-markup.js';
+import { unifyTypography } from './typography.js';
 
 const fieldSchema = z.strictObject({
   compare: z.enum(['auto', 'exact', 'contains', 'unordered']).default('auto'),
@@ -21,9 +23,9 @@ const defaultRule: FieldRule = { compare: 'auto', weight: 1, tolerance: 1e-6 };
  * that are right. Fields of nested objects count one by one, under names such as `address.city`; a
  * list counts as one field.
  *
- * By default texts are compared without case, white space and a last full stop; a number is also
- * right as a text that holds just this number ("12.50 EUR"); null is also right where the field is
- * absent.
+ * By default texts are compared without case, white space, typography and a last full stop; a number
+ * is also right as a text that holds just this number ("12.50 EUR", "50 %"), true and false as "true",
+ * "yes", "false" and "no", and null where the field is absent, empty or "n/a".
  *
  * Options: `fields` (by name, what differs from the default: `compare`: "exact" (the same JSON
  * value), "contains" (a text that holds the expected one) or "unordered" (a list in any order);
@@ -33,7 +35,7 @@ const defaultRule: FieldRule = { compare: 'auto', weight: 1, tolerance: 1e-6 };
  */
 export const jsonFieldsGrader = createGrader({
   name: 'json_fields',
-  version: 1,
+  version: 2,
   options: z.strictObject({
     fields: z.record(z.string(), fieldSchema).default({}),
     allowExtra: z.boolean().default(true),
@@ -51,27 +53,45 @@ export const jsonFieldsGrader = createGrader({
     }
     const rules = new Map(Object.entries(options.fields));
     const ruleOf = (name: string): FieldRule => rules.get(name) ?? defaultRule;
-    return ready((answer) => {
-      const found = findJson(answer);
-      if (found === undefined) return graded(false, 'no JSON found');
-      if (options.wholeAnswer && !found.isWhole) return graded(false, 'holds more than JSON');
-      if (!isJsonObject(found.value)) return graded(false, 'the JSON is not an object');
+    const gradeObject = (given: JsonObject): Grade => {
       const wrong: string[] = [];
       let total = 0;
       let right = 0;
       for (const [name, { path, value }] of expected) {
         const { weight } = ruleOf(name);
         total += weight;
-        if (isRightField(value, readPath(found.value, path), ruleOf(name))) right += weight;
+        if (isRightField(value, readPath(given, path), ruleOf(name))) right += weight;
         else wrong.push(name);
       }
-      const extra = options.allowExtra ? [] : listExtra(found.value, expected);
+      const extra = options.allowExtra ? [] : listExtra(given, expected);
       const detail = [...wrong.map((name) => `wrong: ${name}`), ...extra.map((x) => `extra: ${x}`)];
       const quality = right / (total + extra.length);
       return gradedShare(quality, detail.length === 0 ? undefined : detail.slice(0, 10).join('; '));
+    };
+    return ready((answer) => {
+      const found = findJsonAnswers(answer, 'object');
+      const [first] = found;
+      if (first === undefined) return graded(false, 'no JSON found');
+      if (options.wholeAnswer && !first.isWhole) return graded(false, 'holds more than JSON');
+      const objects = found.flatMap(({ value }) => (isJsonObject(value) ? [value] : []));
+      const [grade, ...others] = objects.map(gradeObject);
+      if (grade === undefined) return graded(false, 'the JSON is not an object');
+      return others.every((other) => qualityOf(other) === qualityOf(grade))
+        ? grade
+        : ambiguous(objects.map((object) => JSON.stringify(object).slice(0, 60)));
     });
   },
 });
+
+function qualityOf(grade: Grade): number | undefined {
+  return grade.kind === 'graded' ? grade.quality : undefined;
+}
+
+const blankWords = new Set(['', 'null', 'none', 'n/a']);
+const truthWords: ReadonlyMap<string, boolean> = new Map([
+  ['yes', true],
+  ['no', false],
+]);
 
 interface Field {
   readonly path: readonly string[];
@@ -114,20 +134,37 @@ function isRightField(
   if (compare === 'contains') {
     return plainText(readText(actual)).includes(plainText(readText(expected)));
   }
-  if (compare === 'auto' && typeof expected === 'number' && typeof actual === 'string') {
-    const numbers = findNumbers(simplifyMarkup(actual));
-    const only = numbers.length === 1 ? numbers[0]?.value : undefined;
-    const allowed = tolerance * Math.max(1, Math.abs(expected));
-    return only !== undefined && Math.abs(only - expected) <= allowed;
+  if (compare === 'auto' && typeof actual === 'string' && typeof expected !== 'string') {
+    const text = actual.trim().toLowerCase();
+    if (expected === null) return blankWords.has(text);
+    if (typeof expected === 'boolean')
+      return text === String(expected) || truthWords.get(text) === expected;
+    if (typeof expected === 'number') return isNumberInText(expected, actual, tolerance);
   }
   if (compare === 'auto' && typeof expected === 'string' && typeof actual === 'number') {
-    return plainText(expected) === String(actual);
+    return plainText(expected) === String(actual) || isWrittenNumber(expected, actual);
   }
   return isSameValue(expected, actual, {
     tolerance: compare === 'exact' ? 0 : tolerance,
     exactText: compare === 'exact',
     ordered: compare !== 'unordered',
   });
+}
+
+/** A text that holds just this number, in the locale of either decimal sign. */
+function isNumberInText(expected: number, actual: string, tolerance: number): boolean {
+  const numbers = findNumbers(plainMath(unifyTypography(actual)));
+  const [only] = numbers;
+  if (only === undefined || numbers.length > 1) return false;
+  const allowed = tolerance * Math.max(1, Math.abs(expected));
+  const readings = [only.value, only.alternative ?? only.value];
+  if (only.percent) readings.push(only.value / 100);
+  return readings.some((value) => Math.abs(value - expected) <= allowed);
+}
+
+/** "12.50" and 12.5; not "007" and 7, for a text that begins with a zero is a code. */
+function isWrittenNumber(text: string, value: number): boolean {
+  return /^-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?$/.test(text.trim()) && Number(text) === value;
 }
 
 function readText(value: JsonValue): string {

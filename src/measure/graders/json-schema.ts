@@ -1,30 +1,36 @@
 import { z } from 'zod';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
 import { compileSchema, type SchemaCheck } from './compile-schema.js';
-import { createGrader, graded, problem, ready } from './create-grader.js';
-import { findJson } from './find-json.js';
+import { ambiguous, createGrader, graded, problem, ready } from './create-grader.js';
+import { findJsonAnswers } from './find-json.js';
 
 /**
- * The answer holds JSON that is valid by the reference, a JSON Schema (draft 2020-12; draft-07
- * where its `$schema` says so; `format` is checked).
+ * The answer holds JSON that is valid by the reference, a JSON Schema (draft 2020-12, or where its
+ * `$schema` says so 2019-09, draft-07 or draft-04; `format` is checked). Of several values in the
+ * answer, see `findJsonAnswers`.
  *
  * Options: `wholeAnswer` (default false: JSON in a code fence or within other text will do; true
  * means that the answer must be nothing but JSON).
  */
 export const jsonSchemaGrader = createGrader({
   name: 'json_schema',
-  version: 1,
+  version: 2,
   options: z.strictObject({ wholeAnswer: z.boolean().default(false) }),
   prepare(reference, { wholeAnswer }) {
     if (!isJsonObject(reference)) return problem('reference: give a JSON Schema, an object');
     const compiled = compileOnce(reference);
     if (compiled.kind === 'problem') return problem(`reference: ${compiled.problem}`);
+    const type = reference['type'];
+    const wanted = type === 'object' || type === 'array' ? type : undefined;
     return ready((answer) => {
-      const found = findJson(answer);
-      if (found === undefined) return graded(false, 'no JSON found');
-      if (wholeAnswer && !found.isWhole) return graded(false, 'holds more than JSON');
-      const wrong = compiled.check(found.value);
-      return graded(wrong === undefined, wrong);
+      const found = findJsonAnswers(answer, wanted);
+      const [first] = found;
+      if (first === undefined) return graded(false, 'no JSON found');
+      if (wholeAnswer && !first.isWhole) return graded(false, 'holds more than JSON');
+      const wrong = found.map(({ value }) => compiled.check(value));
+      if (wrong.every((one) => one === undefined)) return graded(true);
+      if (wrong.every((one) => one !== undefined)) return graded(false, wrong.at(-1));
+      return ambiguous(found.map(({ value }) => JSON.stringify(value).slice(0, 60)));
     });
   },
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { promptText, type ChatMessage } from '../../llm/chat.js';
-import { createAsyncGrader, graded, problem, ready } from './create-grader.js';
+import { createAsyncGrader, problem, ready } from './create-grader.js';
 import type { Grade } from './grade.js';
 import type { Judge, JudgeRecord } from './judge-model.js';
 import {
@@ -27,7 +27,7 @@ const defaultChoices = { correct: 1, 'partly correct': 0.5, incorrect: 0 };
  */
 export const judgeGrader = createAsyncGrader({
   name: 'judge',
-  version: 1,
+  version: 2,
   needs: 'judge',
   options: z.strictObject({
     rubric: z.string().trim().min(1, 'must not be blank').optional(),
@@ -50,7 +50,6 @@ export const judgeGrader = createAsyncGrader({
       return problem('reference: give the answer to compare with');
     }
     return ready(async ({ answer, prompt }, { judge }): Promise<Grade> => {
-      if (answer.trim() === '') return graded(false, 'empty answer');
       if (judge === undefined) {
         const reason = 'no model was given to judge: name one with --judge';
         return { kind: 'ungraded', reason, retryable: true };

@@ -1,6 +1,8 @@
-import { withoutThinking } from './simplify-markup.js';
+import { unifyTypography } from './typography.js';
 
 export interface TextNormalization {
+  /** Quotation marks, hyphens, spaces, digits and full-width forms count as their plain spelling. */
+  readonly typography: boolean;
   readonly trim: boolean;
   readonly caseSensitive: boolean;
   readonly collapseWhitespace: boolean;
@@ -10,7 +12,13 @@ export interface TextNormalization {
 
 const trailingPunctuation = new Set('.,;:!?…。，；：！？');
 const fencedBlock = /^```[\w+#-]{0,20}[ \t]*\r?\n([\s\S]*?)\r?\n?```$/;
+const answerTag =
+  /^\s{0,20}<(?:answer|final_answer|final)>([^<]*)<\/(?:answer|final_answer|final)>\s{0,20}$/i;
+/** The mark of a heading, of an item, or the number of the only item. */
+const lineMark = /^\s{0,20}(?:#{1,6}|[-*+•]|1[.)])\s{1,5}(?=\S)/;
+const command = /^\\(?:boxed|text|textbf|mathrm|fbox)\s?\{([^{}]*)\}$/;
 const wrappings: readonly (readonly [string, string])[] = [
+  ['$', '$'],
   ['**', '**'],
   ['__', '__'],
   ['*', '*'],
@@ -21,11 +29,15 @@ const wrappings: readonly (readonly [string, string])[] = [
   ['‘', '’'],
   ['«', '»'],
   ['「', '」'],
+  ['„', '“'],
+  ['‹', '›'],
+  ['(', ')'],
+  ['[', ']'],
 ];
 
 /** The form in which texts are compared. What would become empty is left as it is. */
 export function normalizeText(text: string, normalization: TextNormalization): string {
-  let result = text.normalize('NFC');
+  let result = normalization.typography ? unifyTypography(text) : text.normalize('NFC');
   if (normalization.trim) result = result.trim();
   if (normalization.stripMarkup) result = stripMarkup(result, normalization);
   else if (normalization.stripTrailingPunctuation) result = stripTrailingPunctuation(result);
@@ -34,16 +46,17 @@ export function normalizeText(text: string, normalization: TextNormalization): s
 }
 
 /**
- * Takes off a reasoning block before the text, and what wraps the whole of it: a code fence,
- * emphasis, quotation marks. Punctuation may
+ * Takes off what wraps the whole of a text: a code fence, emphasis, quotation marks, brackets,
+ * `\\boxed{}`, an `<answer>` tag, the mark of a heading or of the only item of a list. Punctuation may
  * stand inside or outside of these, so that both are taken off in turn.
  */
 function stripMarkup(text: string, normalization: TextNormalization): string {
-  let result = withoutThinking(text).trimStart().replace(fencedBlock, '$1');
-  for (let round = 0; round < 4; round++) {
+  let result = text.replace(fencedBlock, '$1').replace(answerTag, '$1');
+  if (!result.trim().includes('\n')) result = result.replace(lineMark, '');
+  for (let round = 0; round < 5; round++) {
     const before = result;
     if (normalization.stripTrailingPunctuation) result = stripTrailingPunctuation(result);
-    const inner = unwrap(result);
+    const inner = unwrap(result.replace(command, '$1'));
     result = normalization.trim ? inner.trim() : inner;
     if (result === before) break;
   }

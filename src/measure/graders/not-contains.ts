@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { normalizeForSearch, includesPart } from './contains.js';
+import { createSearchText, includesPart } from './contains.js';
 import { createGrader, graded, problem, ready } from './create-grader.js';
 import { referenceTexts } from './reference-texts.js';
 
@@ -7,12 +7,12 @@ import { referenceTexts } from './reference-texts.js';
  * The answer says something, and holds none of the references: a text, or a list of them.
  *
  * Options: `caseSensitive` (default false), `wholeWords` (default false; true means that a text
- * counts only where no letter or digit adjoins). To ask for some texts and against others at once,
+ * counts only where no letter or digit adjoins). Typography and Markdown do not count. To ask for some texts and against others at once,
  * use `contains` with its option `not`.
  */
 export const notContainsGrader = createGrader({
   name: 'not_contains',
-  version: 1,
+  version: 2,
   options: z.strictObject({
     caseSensitive: z.boolean().default(false),
     wholeWords: z.boolean().default(false),
@@ -23,8 +23,7 @@ export const notContainsGrader = createGrader({
       return problem('reference: give a text that is not blank, or a list of them');
     }
     return ready((answer) => {
-      const text = normalizeForSearch(answer, options.caseSensitive);
-      if (text === '') return graded(false, 'empty answer');
+      const text = createSearchText(answer, options.caseSensitive);
       const found = unwanted.find((part) => includesPart(text, part, options));
       return found === undefined ? graded(true) : graded(false, `holds "${found}"`);
     });

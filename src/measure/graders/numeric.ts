@@ -1,85 +1,97 @@
 import { z } from 'zod';
-import type { JsonValue } from '../../util/json.js';
-import { createGrader, graded, problem, ready } from './create-grader.js';
-import { findMarkedAnswers } from './find-marked-answers.js';
-import { findNumbers, type FoundNumber } from './find-numbers.js';
-import { simplifyMarkup } from './simplify-markup.js';
+import { ambiguous, createGrader, graded, problem, ready } from './create-grader.js';
+import { findFinalNumbers } from './find-final-number.js';
+import type { FoundNumber } from './find-numbers.js';
+import { parseNumberReference } from './number-reference.js';
+
+/** A decimal answer to an exact reference must show so many digits; so must the reverse. */
+const minRoundedDigits = 4;
 
 /**
- * The answer's final number is the reference: a number, or a text with exactly one ("3/4", "1,234",
- * "$40.00", "50 %"). The final number is the first one of the last marked answer (`\boxed{}`,
- * `####`, "the answer is"), or else the last number of the answer.
+ * The answer's final number is the reference: a number, or a text that is one ("3/4", "1,234",
+ * "$40.00", "50 %", "12 km", "\frac9{19}", "4\pi"). The final number is that of the last marked answer
+ * (`\boxed{}`, `####`, "the answer is"), or else of the last sentence with numbers. Two numbers of
+ * which one is right, and no ground to prefer it, leave the answer ungraded.
  *
- * Options: `tolerance` (the absolute difference that is let pass) and `relativeTolerance` (the same
- * as a fraction of the reference); either is enough. Without both, the difference may be 1e-6, or
- * 1e-6 of the reference where that is more. A percentage is also right as a fraction: "50 %" agrees
- * with 50 and with 0.5.
+ * Options: `tolerance` (the absolute difference that is allowed) and `relativeTolerance` (the same
+ * as a fraction of the reference); either is enough. Without both, the difference may be 1e-6 of the
+ * reference. A percentage is also right as a share: "50 %" agrees with 50 and with 0.5. A fraction or
+ * root agrees with a decimal number of at least four digits that it rounds to.
  */
 export const numericGrader = createGrader({
   name: 'numeric',
-  version: 2,
+  version: 3,
   options: z.strictObject({
     tolerance: z.number().nonnegative().optional(),
     relativeTolerance: z.number().nonnegative().optional(),
   }),
-  example: (reference) => (parseReference(reference) === undefined ? undefined : String(reference)),
+  example: (reference) =>
+    parseNumberReference(reference).kind === 'number' ? String(reference) : undefined,
   prepare(reference, { tolerance, relativeTolerance }) {
-    const wanted = parseReference(reference);
-    if (wanted === undefined) {
-      return problem('reference: give a number, or a text that holds exactly one number');
-    }
+    const parsed = parseNumberReference(reference);
+    if (parsed.kind === 'problem') return problem(`reference: ${parsed.problem}`);
+    const wanted = parsed.number;
+    const isDefault = tolerance === undefined && relativeTolerance === undefined;
     const allowedFor = (expected: number): number => {
       const size = Math.abs(expected);
-      if (tolerance === undefined && relativeTolerance === undefined) {
-        return 1e-6 * Math.max(1, size);
-      }
+      if (isDefault) return 1e-6 * size || 1e-9;
       // The last term keeps 40.01 within 0.01 of 40, which binary fractions would not.
       const widest = Math.max(tolerance ?? 0, (relativeTolerance ?? 0) * size);
       return widest + 1e-12 * Math.max(1, size);
     };
+    const isEqual = (expected: number, actual: number): boolean =>
+      Math.abs(actual - expected) <= allowedFor(expected);
+    const compare = (given: FoundNumber): 'right' | 'wrong' | 'unclear' =>
+      compareNumbers(wanted, given, isEqual, isDefault);
     return ready((answer) => {
-      const given = findFinalNumber(answer);
-      if (given === undefined) return graded(false, 'no number found');
-      const right = computeReadings(wanted, given).some(
-        ([expected, actual]) => Math.abs(actual - expected) <= allowedFor(expected),
-      );
-      return graded(right, right ? undefined : `read ${given.value}`);
+      const numbers = findFinalNumbers(answer);
+      if (numbers.length === 0) return graded(false, 'no number found');
+      const results = numbers.map(compare);
+      const shown = numbers.map(({ value }) => String(value));
+      if (results.every((result) => result === 'right')) return graded(true);
+      if (results.every((result) => result === 'wrong')) {
+        return graded(false, `read ${shown.join(' or ')}`);
+      }
+      return ambiguous(numbers.length > 1 ? shown : listReadings(numbers[0] as FoundNumber));
     });
   },
 });
 
-function parseReference(reference: JsonValue | undefined): FoundNumber | undefined {
-  if (typeof reference === 'number') return { value: reference, percent: false };
-  if (typeof reference !== 'string') return undefined;
-  const found = findNumbers(simplifyMarkup(reference));
-  return found.length === 1 ? found[0] : undefined;
-}
-
-/** The pairs of expected and actual value that count as agreement when they are equal. */
-function computeReadings(
+/** Compares one number of the answer; unclear where it is right in one of two readings only. */
+function compareNumbers(
   wanted: FoundNumber,
   given: FoundNumber,
-): readonly (readonly [number, number])[] {
-  const same = [wanted.value, given.value] as const;
-  if (wanted.percent === given.percent) return [same];
-  const asFraction = wanted.percent
-    ? ([wanted.value / 100, given.value] as const)
-    : ([wanted.value, given.value / 100] as const);
-  return [same, asFraction];
-}
-
-function findFinalNumber(answer: string): FoundNumber | undefined {
-  const text = simplifyMarkup(answer);
-  for (const marked of findMarkedAnswers(text)) {
-    const number = findStatedNumber(marked);
-    if (number !== undefined) return number;
+  isEqual: (expected: number, actual: number) => boolean,
+  mayRound: boolean,
+): 'right' | 'wrong' | 'unclear' {
+  const isSame = isEqual(wanted.value, given.value) || (mayRound && isRounded(wanted, given));
+  if (wanted.percent === given.percent) {
+    if (isSame) return 'right';
+    const { alternative } = given;
+    return alternative !== undefined && isEqual(wanted.value, alternative) ? 'unclear' : 'wrong';
   }
-  return findNumbers(text).at(-1);
+  const isShare = wanted.percent
+    ? isEqual(wanted.value / 100, given.value)
+    : isEqual(wanted.value, given.value / 100);
+  if (isShare) return 'right';
+  // "0.5 %" for 0.5 is right only if the reference counts in percent, which a share does not.
+  return isSame ? (given.percent && Math.abs(wanted.value) < 1 ? 'unclear' : 'right') : 'wrong';
 }
 
-/** In "3 × 4 = 12 eggs, as 24 = 2 × 12" it is 12: the first clause, after its last equals sign. */
-function findStatedNumber(marked: string): FoundNumber | undefined {
-  const clause = marked.split(/[,;(](?!\d)|\s(?:because|since|as)\s/, 1)[0] as string;
-  const result = clause.split(/[=≈]/).at(-1) as string;
-  return findNumbers(result)[0] ?? findNumbers(clause)[0] ?? findNumbers(marked)[0];
+/** Whether one is a decimal number, the other a fraction or the like, and rounds to it. */
+function isRounded(wanted: FoundNumber, given: FoundNumber): boolean {
+  const [decimal, exact] = wanted.decimals === undefined ? [given, wanted] : [wanted, given];
+  const { decimals } = decimal;
+  if (decimals === undefined || exact.decimals !== undefined || decimals > 15) return false;
+  const written = Math.abs(decimal.value)
+    .toFixed(decimals)
+    .replace(/^[0.]+/, '')
+    .replace('.', '');
+  if (written.length < minRoundedDigits || decimals < 1) return false;
+  return Math.abs(decimal.value - exact.value) <= 0.5 * 10 ** -decimals * (1 + 1e-9);
+}
+
+function listReadings({ value, alternative, percent }: FoundNumber): readonly string[] {
+  if (alternative !== undefined) return [String(value), String(alternative)];
+  return percent ? [`${value} %`, String(value)] : [String(value)];
 }

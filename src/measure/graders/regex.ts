@@ -7,13 +7,16 @@ const maximumAnswerLength = 100_000;
 /**
  * The answer matches a regular expression, anywhere unless the pattern is anchored.
  *
+ * The pattern is JavaScript's; of Python's syntax, `(?i)` at the start, `(?P<name>...)`, `\\A` and `\\Z` are
+ * understood too. White space around the answer does not count, every other character does.
+ *
  * Options: `pattern` (default: the reference), `flags` (default none; any of i, m, s, u, v). The
  * pattern is the task set's, but the answer is anybody's: a match that takes longer than a second,
  * and an answer of more than 100,000 characters, stay ungraded.
  */
 export const regexGrader = createGrader({
   name: 'regex',
-  version: 1,
+  version: 2,
   options: z.strictObject({
     pattern: z.string().optional(),
     flags: z
@@ -21,10 +24,12 @@ export const regexGrader = createGrader({
       .regex(/^[imsuv]*$/, 'only i, m, s, u and v make sense here')
       .default(''),
   }),
-  prepare(reference, { pattern = reference, flags }) {
-    if (typeof pattern !== 'string' || pattern === '') {
+  prepare(reference, options) {
+    const given = options.pattern ?? reference;
+    if (typeof given !== 'string' || given === '') {
       return problem('reference: give a regular expression, or set the option "pattern"');
     }
+    const { pattern, flags } = translatePattern(given, options.flags);
     try {
       RegExp(pattern, flags);
     } catch (cause) {
@@ -35,9 +40,25 @@ export const regexGrader = createGrader({
         const reason = `answer longer than ${maximumAnswerLength} characters`;
         return { kind: 'ungraded', reason };
       }
-      const match = matchWithTimeLimit(pattern, flags, answer);
+      const match = matchWithTimeLimit(pattern, flags, answer.trim());
       if (match.kind === 'failed') return { kind: 'ungraded', reason: match.reason };
       return graded(match.matches, match.matches ? undefined : 'no match');
     });
   },
 });
+
+/** Rewrites what Python writes differently and JavaScript does not know. */
+function translatePattern(
+  given: string,
+  givenFlags: string,
+): { readonly pattern: string; readonly flags: string } {
+  const inline = /^\(\?([ims]+)\)/.exec(given);
+  const pattern = given
+    .slice(inline?.[0].length ?? 0)
+    .replace(/\(\?P</g, '(?<')
+    .replace(/\(\?P=(\w+)\)/g, '\\k<$1>')
+    .replace(/(?<!\\)((?:\\\\)*)\\A/g, '$1(?<![\\s\\S])')
+    .replace(/(?<!\\)((?:\\\\)*)\\[Zz]/g, '$1(?![\\s\\S])');
+  const added = [...(inline?.[1] ?? '')].filter((flag) => !givenFlags.includes(flag));
+  return { pattern, flags: givenFlags + added.join('') };
+}

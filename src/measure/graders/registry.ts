@@ -7,6 +7,7 @@ import { instructionsGrader } from './instructions.js';
 import { jsonFieldsGrader } from './json-fields.js';
 import { jsonSchemaGrader } from './json-schema.js';
 import { judgeGrader } from './judge.js';
+import { mathGrader } from './math.js';
 import { notContainsGrader } from './not-contains.js';
 import { numericGrader } from './numeric.js';
 import { regexGrader } from './regex.js';
@@ -19,6 +20,7 @@ const graders: ReadonlyMap<string, Grader> = new Map(
     exactGrader,
     choiceGrader,
     numericGrader,
+    mathGrader,
     containsGrader,
     notContainsGrader,
     regexGrader,

@@ -63,6 +63,7 @@ function isSameList(
 /** The form in which texts are compared where case, white space and a last full stop do not count. */
 export function plainText(text: string): string {
   return normalizeText(text, {
+    typography: true,
     trim: true,
     caseSensitive: false,
     collapseWhitespace: true,

@@ -17,12 +17,12 @@ const maxCharacters = 20_000;
  * Options: `measure` ("edit": 1 - Levenshtein distance / longer length; "rouge_l": F1 of the longest
  * common subsequence of words, Lin 2004; "chrf": F2 of character 1- to 6-grams, Popović 2015;
  * default "chrf"), `pass` (from this similarity on the quality is 1, and 0 below; default: the
- * quality is the similarity), `caseSensitive` (default false). White space and a last full stop do
- * not count. Only the first 20,000 characters of an answer are compared.
+ * quality is the similarity), `caseSensitive` (default false). White space, a last full stop and
+ * typography do not count. Only the first 20,000 characters of an answer are compared.
  */
 export const similarityGrader = createGrader({
   name: 'similarity',
-  version: 1,
+  version: 2,
   options: z.strictObject({
     measure: z.enum(['edit', 'rouge_l', 'chrf']).default('chrf'),
     pass: z.number().gt(0).max(1).optional(),
@@ -32,6 +32,7 @@ export const similarityGrader = createGrader({
   prepare(reference, { measure, pass, caseSensitive }) {
     const normalize = (text: string): string =>
       normalizeText(text.slice(0, maxCharacters), {
+        typography: true,
         trim: true,
         caseSensitive,
         collapseWhitespace: true,
@@ -44,7 +45,6 @@ export const similarityGrader = createGrader({
     }
     const compare = measures[measure];
     return ready((answer) => {
-      if (answer.trim() === '') return graded(false, 'empty answer');
       const given = normalize(answer);
       const similarity = Math.max(...texts.map((text) => compare(given, text)));
       const detail = `${measure} ${similarity.toFixed(3)}`;

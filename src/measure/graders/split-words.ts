@@ -3,6 +3,11 @@ const sentences = new Intl.Segmenter('en', { granularity: 'sentence' });
 /** Scripts that put no spaces between words. */
 const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+/** What ends with a full stop and no sentence, where a word follows. */
+const abbreviation =
+  /(?:^|[\s("'])(?:Mr|Mrs|Ms|Dr|Prof|Sr|Jr|St|Mt|Gen|Col|Capt|Lt|Sgt|Rev|Hon|Gov|Sen|Rep|Pres|vs|etc|approx|ca|cf|Fig|No|Nos|Vol|pp|Ed|Eds|Inc|Ltd|Co|Corp|Ave|Blvd|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Hr|Fr|Nr|bzw|usw|bspw|Abs|Art|Mme|Mlle|Sra|Sta|Ud|Uds|p\. ?ej|av|Dott|Sig|Ing|г|ул|т|д|e\.g|i\.e|z\. ?B|d\. ?h|u\. ?a|a\.m|p\.m|\p{L}|(?:\p{Lu}\.){1,4}\p{Lu})\.["')]?\s*$/u;
+const ordinal = /(?:^|\s)\d{1,2}\.\s*$/;
+const terminal = /[.!?…。！？]["'”’)»]*\s*$/u;
 
 /** The words of a text by Unicode's rules, without what stands between them. */
 export function splitWords(text: string): string[] {
@@ -26,11 +31,24 @@ export function countWords(text: string): number {
   return count;
 }
 
-/** How many sentences a text has; what holds no letter or digit is none. */
+/**
+ * How many sentences a text has, by Unicode's rules, but for abbreviations, ordinal numbers ("am 3.
+ * Mai") and what goes on in lower case (a quoted exclamation, an address on the web). What holds no
+ * letter or digit is no sentence, and neither is the number of an item.
+ */
 export function countSentences(text: string): number {
   let count = 0;
+  let previous = '';
   for (const { segment } of sentences.segment(text)) {
-    if (/[\p{L}\p{N}]/u.test(segment)) count++;
+    if (!/[\p{L}\p{N}]/u.test(segment)) continue;
+    if (previous === '' || !goesOn(previous, segment)) count++;
+    previous = segment;
   }
   return count;
+}
+
+function goesOn(previous: string, next: string): boolean {
+  const ending = previous.slice(-40);
+  if (/\n\s*$/.test(ending)) return !terminal.test(ending) && /^\p{Ll}/u.test(next);
+  return /^["'(]?\p{Ll}/u.test(next) || abbreviation.test(ending) || ordinal.test(ending);
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
 import { createGrader, graded, gradedShare, problem, ready } from './create-grader.js';
+import { findJson } from './find-json.js';
 import { findToolCalls, type ToolCall } from './find-tool-calls.js';
 import { isSameValue } from './same-value.js';
 
@@ -21,7 +22,7 @@ import { isSameValue } from './same-value.js';
  */
 export const toolCallGrader = createGrader({
   name: 'tool_call',
-  version: 1,
+  version: 2,
   options: z.strictObject({
     optional: z.array(z.string().min(1)).default([]),
     alternatives: z.record(z.string(), z.array(z.unknown()).min(1)).default({}),
@@ -46,10 +47,10 @@ export const toolCallGrader = createGrader({
       alternatives: new Map(Object.entries(options.alternatives as Record<string, JsonValue[]>)),
       exactText: options.exactText,
     };
+    const names = new Set(wanted.map(({ name }) => name));
     return ready((answer) => {
-      const calls = findToolCalls(answer);
+      const calls = findToolCalls(answer, names);
       if (wanted.length === 0) {
-        if (answer.trim() === '') return graded(false, 'empty answer');
         return graded(calls.length === 0, calls.length === 0 ? undefined : 'calls a tool');
       }
       if (calls.length === 0) return graded(false, 'no tool call found');
@@ -79,10 +80,16 @@ interface CallMatch {
   readonly problems: readonly string[];
 }
 
-function parseReference(reference: JsonValue | undefined): readonly ToolCall[] | undefined {
+/** A call of the reference, whose arguments are always known. */
+interface WantedCall {
+  readonly name: string;
+  readonly arguments: JsonObject;
+}
+
+function parseReference(reference: JsonValue | undefined): readonly WantedCall[] | undefined {
   if (reference === undefined || reference === null) return undefined;
   const calls: readonly JsonValue[] = Array.isArray(reference) ? reference : [reference];
-  const parsed = calls.map((call): ToolCall | undefined => {
+  const parsed = calls.map((call): WantedCall | undefined => {
     if (!isJsonObject(call) || typeof call['name'] !== 'string') return undefined;
     if (Object.keys(call).some((key) => key !== 'name' && key !== 'arguments')) return undefined;
     const given = call['arguments'] ?? {};
@@ -93,7 +100,7 @@ function parseReference(reference: JsonValue | undefined): readonly ToolCall[] |
 
 /** Each wanted call with the given one that fits it best, where the order does not count. */
 function matchCalls(
-  wanted: readonly ToolCall[],
+  wanted: readonly WantedCall[],
   calls: readonly ToolCall[],
   rules: CallRules,
   ordered: boolean,
@@ -112,14 +119,18 @@ function matchCalls(
   });
 }
 
-function matchCall(wanted: ToolCall, given: ToolCall | undefined, rules: CallRules): CallMatch {
+function matchCall(wanted: WantedCall, given: ToolCall | undefined, rules: CallRules): CallMatch {
   const names = Object.keys(wanted.arguments);
   const total = 1 + names.length;
   if (given === undefined || given.name !== wanted.name) {
     return { right: 0, total, problems: [`${wanted.name} is not called`] };
   }
-  const wrong = names.filter((name) => !isRightArgument(name, wanted, given.arguments, rules));
-  const extra = Object.keys(given.arguments).filter(
+  const { arguments: found } = given;
+  if (found === undefined) {
+    return { right: 0, total, problems: [`${wanted.name}: broken arguments`] };
+  }
+  const wrong = names.filter((name) => !isRightArgument(name, wanted, found, rules, given));
+  const extra = Object.keys(found).filter(
     (name) => !Object.hasOwn(wanted.arguments, name) && !rules.optional.has(name),
   );
   return {
@@ -134,12 +145,23 @@ function matchCall(wanted: ToolCall, given: ToolCall | undefined, rules: CallRul
 
 function isRightArgument(
   name: string,
-  wanted: ToolCall,
-  given: JsonObject,
+  wanted: WantedCall,
+  found: JsonObject,
   rules: CallRules,
+  { isUntyped = false }: ToolCall,
 ): boolean {
-  if (!Object.hasOwn(given, name)) return rules.optional.has(name);
+  if (!Object.hasOwn(found, name)) return rules.optional.has(name);
   const accepted = [wanted.arguments[name] as JsonValue, ...(rules.alternatives.get(name) ?? [])];
   const comparison = { tolerance: 1e-6, exactText: rules.exactText, ordered: true };
-  return accepted.some((value) => isSameValue(value, given[name] as JsonValue, comparison));
+  const given = found[name] as JsonValue;
+  const readings = isUntyped ? [given, parseTyped(given)] : [given];
+  return accepted.some((value) =>
+    readings.some((reading) => isSameValue(value, reading, comparison)),
+  );
+}
+
+/** The value that a text without a type may stand for. */
+function parseTyped(value: JsonValue): JsonValue {
+  const parsed = typeof value === 'string' ? findJson(value) : undefined;
+  return parsed?.isWhole === true ? parsed.value : value;
 }

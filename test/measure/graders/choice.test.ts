@@ -78,7 +78,6 @@ describe('the choice grader, asked for a letter', () => {
     'f(a) is the value',
     'none of these',
     'Z',
-    '',
   ])('finds no choice in %j', (answer) => {
     expect(choiceGrader.grade({ answer, reference: 'A', options: {} })).toEqual({
       kind: 'graded',

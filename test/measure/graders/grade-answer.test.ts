@@ -65,7 +65,7 @@ describe('checkGrader', () => {
 
   it('lists the known graders, and suggests the nearest', () => {
     expect(checkGrader({ name: 'numerc', options: {} }, 42)).toBe(
-      'grader: unknown name "numerc" (did you mean "numeric"? known: exact, choice, numeric, contains, not_contains, regex, json_schema, json_fields, set_f1, similarity, instructions, tool_call, code, judge)',
+      'grader: unknown name "numerc" (did you mean "numeric"? known: exact, choice, numeric, math, contains, not_contains, regex, json_schema, json_fields, set_f1, similarity, instructions, tool_call, code, judge)',
     );
   });
 

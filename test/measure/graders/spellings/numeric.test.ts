@@ -139,6 +139,10 @@ testSpellings('numbers', [
       ...expectAll(negative, 'right', { reference: -54 }),
       ...expectAll(negative, 'wrong', { reference: 54 }),
       ...expectAll(million, 'right', { reference: 2_000_000 }),
+      ...expectAll(['seventeen', 'Seventeen.', 'The answer is seventeen.'], 'right', {
+        reference: 17,
+      }),
+      ...expectAll(['ten', 'The answer is twelve.'], 'wrong', { reference: 17 }),
       ...expectAll(['50 %', '50', '0.5', '50 percent'], 'right', { reference: '50 %' }),
       ...expectAll(['40.01', '39.99', '40'], 'right', {
         reference: 40,
@@ -158,7 +162,6 @@ testSpellings('numbers', [
           ' ',
           'none',
           'I do not know.',
-          'seventeen',
           'NaN',
           '-',
           '.',
@@ -183,7 +186,6 @@ testSpellings('numbers', [
           'null',
           '{}',
           'a.b.c',
-          'ten',
         ],
         'unparseable',
         { reference: 17 },

@@ -37,6 +37,14 @@ const whole = [
   '<think>Hm.</think>@',
   '<think>\nOr @?\n</think>\n\n@',
   '"**@**"',
+  '(@)',
+  '- @',
+  '1. @',
+  '# @',
+  '„@“',
+  '\\boxed{@}',
+  '<answer>@</answer>',
+  '[THINK]Hm.[/THINK]@',
   '**"@"**',
 ];
 const spelled = ['New York', 'new york', 'NEW YORK', 'New  York', 'New\nYork', 'New\tYork'];
@@ -49,9 +57,6 @@ const notWhole = [
   '@, @',
   'not @',
   '@?!x',
-  '(@)',
-  '- @',
-  '1. @',
   '@\n\nBecause it is.',
   'Answer: @',
 ];

@@ -41,8 +41,7 @@ const none = [
   '[]',
   '{"tool_calls": []}',
   '```json\n{"name": "Ada"}\n```',
-  'get_weather(city="Paris")',
-  '{"name": "get_weather"}',
+  'I would call get_weather(city="Paris") here.',
   '{"arguments": {"city": "Paris"}}',
   'null',
 ];
@@ -106,6 +105,11 @@ testSpellings('tool calls', [
       }),
       ...expectAll(none, 'unparseable', { reference }),
       ...expectAll(none, 'right', { reference: [] }),
+      ...expectAll(
+        ['get_weather(city="Paris")', '{"name": "get_weather"}', '<function=stop>{}</function>'],
+        'wrong',
+        { reference: [] },
+      ),
       ...expectAll(write('get_weather', right), 'wrong', { reference: [] }),
       ...expectAll(['', ' '], 'unparseable', { reference }),
       ...expectAll(write('stop', {}), 'right', { reference: { name: 'stop' } }),

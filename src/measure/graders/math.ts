@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { createGrader, graded, problem, ready } from './create-grader.js';
+import { cutRunOn, findMarkedAnswers, shortenAnswer } from './find-marked-answers.js';
+import { parseMath } from './math/parse-math.js';
+import { isSameMath } from './math/same-math.js';
+import { unifyTypography } from './typography.js';
+
+/**
+ * The answer's final expression equals the reference, whatever its form: LaTeX or plain math with
+ * variables, roots, powers, logarithms, trigonometric functions and factorials; equations and
+ * inequalities; sets, tuples and intervals. The final expression is that of the last marked answer
+ * (`\boxed{}`, `####`, "the answer is"), or else the last formula between `$`, or else the last line.
+ *
+ * A reference that is not understood as a whole is refused; an answer that is not understood stays
+ * ungraded. Options: none.
+ */
+export const mathGrader = createGrader({
+  name: 'math',
+  version: 1,
+  options: z.strictObject({}),
+  example: (reference) => (typeof reference === 'object' ? undefined : reference?.toString()),
+  prepare(reference) {
+    if (typeof reference !== 'string' && typeof reference !== 'number') {
+      return problem('reference: give an expression in LaTeX or plain math');
+    }
+    const wanted = parseMath(unifyTypography(String(reference)));
+    if (wanted.kind === 'problem') return problem(`reference: ${wanted.problem}`);
+    return ready((answer) => {
+      const candidates = listCandidates(cutRunOn(unifyTypography(shortenAnswer(answer))));
+      let unread: string | undefined;
+      for (const candidate of candidates) {
+        const given = parseMath(candidate);
+        if (given.kind === 'math') {
+          const right = isSameMath(wanted.statement, given.statement);
+          return graded(right, right ? undefined : `read ${candidate.trim().slice(0, 60)}`);
+        }
+        unread ??= given.problem;
+      }
+      return { kind: 'ungraded', reason: `the answer was not read: ${unread ?? 'no expression'}` };
+    });
+  },
+});
+
+/** The texts that may be the final expression, most reliable first. */
+function listCandidates(text: string): readonly string[] {
+  const marked = findMarkedAnswers(text).flatMap(({ kind, text: part }) => {
+    if (kind !== 'announced' && kind !== 'hashes') return [part];
+    const [line = ''] = part.split('\n', 1);
+    const formula = firstFormula(line);
+    return [
+      ...(formula === undefined ? [] : [formula]),
+      line.split(/[.!?](?=\s|$)/, 1)[0] as string,
+    ];
+  });
+  if (marked.length > 0) return marked.slice(0, 6);
+  const formulas = [...text.matchAll(formulaPattern)].map((match) => match[1] ?? match[2] ?? '');
+  const last = text.trim().split('\n').at(-1) ?? '';
+  return [...formulas.slice(-1), last, last.split(/[=≈]/).at(-1) ?? ''];
+}
+
+const formulaPattern = /\${1,2}([^$]{1,400})\${1,2}|\\[([]([\s\S]{1,400}?)\\[)\]]/g;
+
+function firstFormula(line: string): string | undefined {
+  const [match] = line.matchAll(formulaPattern);
+  return match?.[1] ?? match?.[2];
+}

@@ -1,0 +1,114 @@
+import { readDigits, digitRun } from '../read-digits.js';
+import type { Expression } from './expression.js';
+import { parseExpressionAt, type ExpressionRules } from './parse-expression.js';
+import { plainMath } from './plain-math.js';
+
+/** What a mathematical text says. */
+export type MathStatement =
+  | { readonly kind: 'expression'; readonly expression: Expression }
+  | {
+      readonly kind: 'relation';
+      readonly relation: '=' | '≠' | '<' | '>' | '≤' | '≥';
+      readonly left: Expression;
+      readonly right: Expression;
+    }
+  | {
+      /** A set in braces, or a tuple, point or interval in brackets; a plain list is a set. */
+      readonly kind: 'list';
+      readonly open: string;
+      readonly close: string;
+      readonly items: readonly MathStatement[];
+    };
+
+export type ParsedMath =
+  | { readonly kind: 'math'; readonly statement: MathStatement }
+  | { readonly kind: 'problem'; readonly problem: string };
+
+/** Longer texts are no expression that is compared. */
+const maxLength = 400;
+const unit =
+  /\s(?:units?|square units|cubic units|cm|mm|km|m|kg|g|ft|feet|inch(?:es)?|in|miles?|degrees?|dollars|hours?|minutes?|seconds?|days?|s|h)(?:\s?\^\(?[23]\)?)?$/;
+
+const rules: ExpressionRules = {
+  variables: true,
+  readNumber(text, at) {
+    const pattern = new RegExp(digitRun);
+    const run = pattern.exec(text.slice(at, at + 60))?.[0].replace(/ .*$/, '');
+    // A comma parts the members of a tuple, unless it groups thousands.
+    const plain =
+      run === undefined ? undefined : /^[\d.]*(?:,\d{3}(?!\d))*(?:\.\d+)?/.exec(run)?.[0];
+    const digits = plain === undefined ? undefined : readDigits(plain, 'point');
+    return digits && plain ? { value: digits.value, end: at + plain.length } : undefined;
+  },
+};
+
+/** Parses LaTeX or plain math as a whole, or says what in it is not understood. */
+export function parseMath(text: string): ParsedMath {
+  const plain = simplify(text);
+  if (plain === '') return { kind: 'problem', problem: 'there is no expression' };
+  if (plain.length > maxLength) return { kind: 'problem', problem: 'it is too long' };
+  const unknown = /\\[A-Za-z]+|[∪∈∞±…]/u.exec(plain)?.[0];
+  if (unknown !== undefined) {
+    return { kind: 'problem', problem: `"${unknown}" is not understood` };
+  }
+  const statement = parseStatement(plain, 3);
+  return statement === undefined
+    ? { kind: 'problem', problem: `"${plain.slice(0, 60)}" is not understood` }
+    : { kind: 'math', statement };
+}
+
+function simplify(text: string): string {
+  return plainMath(text)
+    .replace(/\$|`|\*\*|°|%$/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/[.,;]$/, '')
+    .replace(unit, '')
+    .trim();
+}
+
+function parseStatement(text: string, depth: number): MathStatement | undefined {
+  const whole = parseWhole(text);
+  if (whole !== undefined) return { kind: 'expression', expression: whole };
+  if (depth <= 0) return undefined;
+  const sides = text.split(/(=|≠|≤|≥|<|>)/);
+  if (sides.length === 3) {
+    const [left, right] = [parseWhole(sides[0] as string), parseWhole(sides[2] as string)];
+    if (left === undefined || right === undefined) return undefined;
+    return { kind: 'relation', relation: sides[1] as '=', left, right };
+  }
+  const bracketed = /^([([{])(.+)([)\]}])$/.exec(text);
+  const [open, inner, close] = bracketed === null ? ['{', text, '}'] : bracketed.slice(1);
+  const parts = splitList(inner as string);
+  if (parts.length < 2 && open !== '{') return undefined;
+  const items = parts.map((part) => (part === text ? undefined : parseStatement(part, depth - 1)));
+  return items.every((item) => item !== undefined)
+    ? { kind: 'list', open: open as string, close: close as string, items }
+    : undefined;
+}
+
+function parseWhole(text: string): Expression | undefined {
+  const start = text.length - text.trimStart().length;
+  const parsed = parseExpressionAt(text, start, rules);
+  return parsed !== undefined && text.slice(parsed.end).trim() === ''
+    ? parsed.expression
+    : undefined;
+}
+
+/** Splits at commas, semicolons and "and" outside of brackets. */
+function splitList(text: string): readonly string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let from = 0;
+  const separators = text.replace(/\s(?:and|or)\s/g, (word) => `,${' '.repeat(word.length - 1)}`);
+  for (let at = 0; at < separators.length; at++) {
+    const character = separators[at] as string;
+    if ('([{'.includes(character)) depth++;
+    else if (')]}'.includes(character)) depth--;
+    else if ((character === ',' || character === ';') && depth === 0) {
+      parts.push(separators.slice(from, at).trim());
+      from = at + 1;
+    }
+  }
+  return [...parts, separators.slice(from).trim()].filter((part) => part !== '');
+}

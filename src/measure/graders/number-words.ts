@@ -1,0 +1,76 @@
+/** Numbers that are written as words, by language; English ones are put together. */
+const units: Readonly<Record<string, number>> = Object.fromEntries(
+  'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'
+    .split(' ')
+    .map((word, value) => [word, value]),
+);
+const tens: Readonly<Record<string, number>> = Object.fromEntries(
+  'twenty thirty forty fifty sixty seventy eighty ninety'
+    .split(' ')
+    .map((word, index) => [word, 20 + 10 * index]),
+);
+const scales: Readonly<Record<string, number>> = {
+  hundred: 100,
+  thousand: 1000,
+  million: 1e6,
+  billion: 1e9,
+};
+const others: Readonly<Record<string, number>> = {};
+for (const line of [
+  '- eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf',
+  'zéro une deux trois quatre cinq six sept huit neuf dix onze douze',
+  'cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce',
+  'zero uno due tre quattro cinque sei sette otto nove dieci undici dodici',
+  'zero um dois três quatro cinco seis sete oito nove dez onze doze',
+  'ноль один два три четыре пять шесть семь восемь девять десять одиннадцать двенадцать',
+  '零 一 二 三 四 五 六 七 八 九 十 十一 十二',
+]) {
+  line.split(' ').forEach((word, value) => ((others as Record<string, number>)[word] ??= value));
+}
+
+const english = Object.keys({ ...units, ...tens, ...scales }).join('|');
+const phrase = new RegExp(
+  String.raw`(?:\b(negative|minus)\s)?\b((?:a\s)?(?:${english})(?:(?:[\s-]|\sand\s)(?:${english})){0,12})\b`,
+  'gi',
+);
+
+/** A number in words, and where it is. */
+export interface NumberInWords {
+  readonly value: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * English numbers in words, such as "forty-two" and "negative three"; not "one" alone, which is a
+ * pronoun far more often. Of other languages, only a text that is one number word up to twelve.
+ */
+export function findNumberWords(text: string): readonly NumberInWords[] {
+  const alone = text.length > 40 ? '' : text.toLowerCase().replace(/[^\p{L}\p{M}]/gu, '');
+  const value = others[alone] ?? units[alone];
+  if (value !== undefined) return [{ value, start: 0, end: text.length }];
+  const found: NumberInWords[] = [];
+  for (const match of text.matchAll(phrase)) {
+    const words = (match[2] as string).toLowerCase().replace(/^a\s/, 'one ');
+    if (words === 'one') continue;
+    const value = readEnglish(words.split(/[\s-]+/).filter((word) => word !== 'and'));
+    const signed = match[1] === undefined ? value : -value;
+    found.push({ value: signed, start: match.index, end: match.index + match[0].length });
+  }
+  return found;
+}
+
+function readEnglish(words: readonly string[]): number {
+  let total = 0;
+  let current = 0;
+  for (const word of words) {
+    const scale = scales[word];
+    if (scale === undefined) current += units[word] ?? tens[word] ?? 0;
+    else if (scale === 100) current = Math.max(1, current) * scale;
+    else {
+      total += Math.max(1, current) * scale;
+      current = 0;
+    }
+  }
+  return total + current;
+}

@@ -1,0 +1,70 @@
+/** An answer without a model's reasoning and without the marks of its chat template. */
+export type AnswerReading =
+  | { readonly kind: 'answered'; readonly text: string }
+  | { readonly kind: 'nothing'; readonly reason: string };
+
+const reasoningTag =
+  /(?<!(?:^|[^`])`)(?:[<[◁](\/?)(?:seed:)?(?:think(?:ing)?|thoughts?|reasoning|scratchpad|reflection)[>\]▷]|<\|(begin|end)_of_thought\|>)/giu;
+const finalChannel = '<|channel|>final<|message|>';
+/** A call of a tool, in a channel of its own. */
+const toolChannel = /<\|channel\|>commentary to=/;
+const anyChannel = /<\|channel\|>(?:analysis|commentary)/;
+/** What is left of channels where a server removed the special tokens. */
+const bareChannels = /^analysis(?=\S)/;
+const bareFinal = 'assistantfinal';
+/** Ends the turn: what follows was written by a model that ran on. */
+const endOfTurn =
+  /<\|(?:im_end|eot_id|end_of_text|endoftext|end|return|eom_id|end_of_solution)\|>|<end_of_turn>|<｜end▁of▁sentence｜>/u;
+const templateMark =
+  /<\|(?:begin_of_solution|start|im_start|assistant|final)\|>(?:assistant)?|^\s{0,20}<(?:s|bos)>|(?:<\/s>|<eos>)\s{0,20}$/gu;
+
+/**
+ * Reads an answer as every grader and the judge see it. Reasoning is removed where its block is
+ * closed, where only its end is there, and to the end of the text where it is never closed. A tag
+ * quoted in backticks is text. Nothing was answered where nothing is left.
+ */
+export function readAnswer(answer: string): AnswerReading {
+  if (answer.trim() === '') return { kind: 'nothing', reason: 'empty answer' };
+  const text = removeTemplateMarks(removeReasoning(readFinalChannel(answer)));
+  return text.trim() === ''
+    ? { kind: 'nothing', reason: 'no answer after the reasoning' }
+    : { kind: 'answered', text };
+}
+
+/** The text of the final channel, where a model answers in channels. */
+function readFinalChannel(answer: string): string {
+  const final = answer.lastIndexOf(finalChannel);
+  if (final !== -1) return answer.slice(final + finalChannel.length);
+  const call = toolChannel.exec(answer);
+  if (call !== null) return answer.slice(call.index);
+  if (anyChannel.test(answer)) return '';
+  const bare = bareChannels.test(answer) ? answer.lastIndexOf(bareFinal) : -1;
+  return bare === -1 ? answer : answer.slice(bare + bareFinal.length);
+}
+
+function removeReasoning(answer: string): string {
+  let kept = '';
+  let depth = 0;
+  let from = 0;
+  for (const match of answer.matchAll(reasoningTag)) {
+    const isClosing = match[1] === '/' || match[2]?.toLowerCase() === 'end';
+    if (!isClosing) {
+      if (depth === 0) kept += answer.slice(from, match.index);
+      depth++;
+    } else {
+      // An end without a beginning: the template opened the block before the model wrote.
+      if (depth === 0) kept = '';
+      depth = Math.max(0, depth - 1);
+    }
+    from = match.index + match[0].length;
+  }
+  return depth > 0 ? kept : kept + answer.slice(from);
+}
+
+function removeTemplateMarks(text: string): string {
+  const started = text.trimStart();
+  const end = endOfTurn.exec(started);
+  // A mark at the very start ends nothing.
+  if (end !== null && end.index > 0) return started.slice(0, end.index).replace(templateMark, '');
+  return text.replace(endOfTurn, '').replace(templateMark, '');
+}

@@ -1,0 +1,164 @@
+import type { JsonValue } from '../../util/json.js';
+import { findJson } from './find-json.js';
+import { parsePythonLiteral } from './parse-python-calls.js';
+
+const maxItems = 10_000;
+const bullet = /^\s{0,20}(?:(?:[-*+•◦●▪‣–—]|\(?\d{1,3}[.)])\s{1,5}|・\s{0,2})/;
+const inlineNumber = /(?:^|\s)\(?\d{1,2}[.)]\s/;
+const leadIn =
+  /^(?:the|these|they|there|it|here|my|i|all|those|answers?|die|das|es|les?|las?|los|gli|i|os|as)\b[^,;:]{0,80}?\b(?:are|is|were|was|includes?|included|found|sind|ist|sont|est|son|sono|são)\b:?\s/i;
+const conjunction =
+  /\s(?:and|&|und|et|y|e|ed|en|och|og|oraz|i|ve|dan|и|та|और|و)\s|(?:以及|和|と|및)/u;
+const leadingConjunction = /^\s{0,5}(?:and|or|und|et|y|e|ed|en|oraz|ve|dan|и)\s/i;
+const nothing =
+  /^\W{0,6}(?:(?:there\s(?:are|were|is|was)|i\sfound|we\sfound|es\sgibt)\s)?(?:none|nothing|no\s[a-z]{2,20}(?:\s[a-z]{2,20}){0,2}|keine?(?:\s\p{L}+)?|nichts|ningun[oa]|nada|aucune?|rien|nessun[oa]|niente|nenhuma?|geen|brak|yok|нет|нету|ничего|なし|該当なし|无|無|没有|없음|لا يوجد|कोई नहीं)(?:\s(?:(?:were|was|is|are|to be|could be)\s)?(?:found|identified|present|detected|listed|there|exist|given|mentioned|apply|applies|gefunden|trouvée?s?|encontrad[oa]s?))?\W{0,6}$/iu;
+
+/** An item of a list, in the readings that it allows: the whole text, or the part before a comment. */
+export type ListItem = readonly string[];
+
+/** Whether a text says that there is nothing to list. */
+export function saysNone(text: string): boolean {
+  return text.length <= 80 && nothing.test(text.replace(/[*_`"]/g, ''));
+}
+
+/**
+ * The items of an answer's list: of a JSON or Python list, a table, lines with bullets or numbers,
+ * lines, or a single line with separators and "and".
+ *
+ * @param isItem whether a text is known to be one item, so that it is not divided further
+ */
+export function readList(
+  answer: string,
+  separators: readonly string[],
+  isItem: (text: string) => boolean,
+): readonly ListItem[] {
+  const written = readLiteral(answer) ?? readLines(answer, separators, isItem);
+  return written.slice(0, maxItems);
+}
+
+function readLiteral(answer: string): readonly ListItem[] | undefined {
+  const bracket = /^[\s`]*(?:[\w ]{0,40}[:=]\s*)?(\[[\s\S]*\])[\s`.]*$/.exec(answer)?.[1];
+  const python = bracket === undefined ? undefined : parsePythonLiteral(bracket);
+  const json = python ?? findJson(answer)?.value;
+  if (Array.isArray(json)) return json.map(toItem);
+  // {"items": [...]}: the list, wrapped.
+  const members = typeof json === 'object' && json !== null ? Object.values(json) : [];
+  const lists = members.filter((member) => Array.isArray(member));
+  if (lists.length === 1) return (lists[0] as readonly JsonValue[]).map(toItem);
+  return members.length > 0 ? members.map(toItem) : undefined;
+}
+
+function toItem(value: JsonValue): ListItem {
+  return [typeof value === 'string' ? value : JSON.stringify(value)];
+}
+
+function readLines(
+  answer: string,
+  separators: readonly string[],
+  isItem: (text: string) => boolean,
+): readonly ListItem[] {
+  const lines = answer
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !line.trim().startsWith('```'));
+  const rows = readTable(lines, isItem);
+  if (rows !== undefined) return rows;
+  const bulleted = lines.filter((line) => bullet.test(line));
+  const [first = '', ...others] = lines;
+  // One line with "1. " in it several times is a list too.
+  const isInline = lines.length === 1 && first.split(inlineNumber).length > 2;
+  if (bulleted.length > 0 && !isInline) {
+    return bulleted.map((line) => readDescribed(line.replace(bullet, '')));
+  }
+  // "Cities:" above the list.
+  if (others.length > 0) {
+    const listed = first.trimEnd().replace(/\*+$/, '').endsWith(':') ? others : lines;
+    return listed.length > 1
+      ? listed.map(readDescribed)
+      : readLine(listed[0] as string, separators, isItem);
+  }
+  return readLine(first, separators, isItem);
+}
+
+/** "**Rome**: capital of Italy" is Rome, described. */
+function readDescribed(line: string): ListItem {
+  const head = /^(.{1,200}?)\s?(?::|\s[-–—]|\s\()\s?\S/.exec(line.replace(/\*\*|__/g, ''))?.[1];
+  return head === undefined ? [line] : [line, head];
+}
+
+/** The rows of a table: the cell that is an item, or else the first. */
+function readTable(
+  lines: readonly string[],
+  isItem: (text: string) => boolean,
+): readonly ListItem[] | undefined {
+  const divider = lines.findIndex((line) => line.includes('|') && /^[\s|:-]+$/.test(line));
+  if (divider === -1) return undefined;
+  return lines.slice(divider + 1).flatMap((line) => {
+    if (!line.includes('|')) return [];
+    const cells = line.replace(/^\s*\||\|\s*$/g, '').split('|');
+    return [[cells.find(isItem) ?? (cells[0] as string)]];
+  });
+}
+
+function readLine(
+  line: string,
+  separators: readonly string[],
+  isItem: (text: string) => boolean,
+): readonly ListItem[] {
+  const text = line.trim();
+  if (isItem(text)) return [[text]];
+  // "The cities are: Rome, Paris" and "The cities are Rome and Paris."
+  const colon = text.includes(': ') ? text.slice(text.lastIndexOf(': ') + 2) : text;
+  const listed = colon.replace(leadIn, '');
+  if (inlineNumber.test(listed) && listed.split(inlineNumber).length > 2) {
+    return listed
+      .split(new RegExp(inlineNumber, 'g'))
+      .flatMap((one) => (one.trim() === '' ? [] : [[one.replace(/[,;]\s*$/, '')]]));
+  }
+  const pieces = divide(listed, separators, isItem);
+  return pieces.map((piece) => [piece.replace(leadingConjunction, '')]);
+}
+
+/** Divides a line at separators, and then at "and", but keeps items that hold these together. */
+function divide(
+  text: string,
+  separators: readonly string[],
+  isItem: (text: string) => boolean,
+): readonly string[] {
+  let pieces: readonly { readonly text: string; readonly separator: string }[] = [
+    { text, separator: '' },
+  ];
+  for (const separator of separators) {
+    pieces = pieces.flatMap((piece) => {
+      const parts = piece.text.split(separator);
+      return parts.map((part, index) => ({
+        text: part,
+        separator: index < parts.length - 1 ? separator : piece.separator,
+      }));
+    });
+  }
+  const joined: string[] = [];
+  for (let start = 0; start < pieces.length; start++) {
+    const piece = pieces[start] as (typeof pieces)[number];
+    const next = pieces[start + 1];
+    const both = `${piece.text}${piece.separator}${next?.text ?? ''}`;
+    if (next !== undefined && isItem(both.replace(leadingConjunction, ''))) {
+      joined.push(both);
+      start++;
+    } else joined.push(piece.text);
+  }
+  return joined.flatMap((piece) => {
+    const bare = piece.replace(leadingConjunction, '');
+    return isItem(bare) ? [bare] : splitAtConjunction(bare, isItem);
+  });
+}
+
+function splitAtConjunction(text: string, isItem: (text: string) => boolean): readonly string[] {
+  const match = conjunction.exec(text);
+  if (match === null) return [text];
+  const left = text.slice(0, match.index);
+  const right = text.slice(match.index + match[0].length);
+  // A conjunction of one or two letters, or in a script without spaces, only where it parts items.
+  const isSure = /\s(?:and|&|und|et|и)\s/u.test(match[0]);
+  if (!isSure && !isItem(left) && !isItem(right)) return [text];
+  return [left, ...(isItem(right) ? [right] : splitAtConjunction(right, isItem))];
+}

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { mathGrader } from '../../../src/measure/graders/math.js';
+
+function grade(answer: string, reference: string): number | string {
+  const given = mathGrader.grade({ answer, reference, options: {} });
+  return given.kind === 'graded' ? given.quality : given.reason;
+}
+
+describe('the math grader', () => {
+  it.each([
+    ['(x+1)^2', '\\boxed{x^2+2x+1}'],
+    ['\\frac{\\sqrt{2}}{2}', 'The answer is $\\frac{1}{\\sqrt2}$.'],
+    ['1', '\\boxed{\\sin^2 x + \\cos^2 x}'],
+    ['x+1', '\\boxed{\\frac{x^2-1}{x-1}}'],
+    ['e^{i\\pi}', '-1'],
+    ['\\sqrt{-4}', '2i'],
+    ['5!', '120'],
+    ['y = 2x + 1', 'Answer: $2x + 1$'],
+    ['2x + 3y = 6', '\\boxed{4x + 6y = 12}'],
+    ['x > 3', '\\boxed{-x < -3}'],
+    ['(1, 2)', '\\boxed{\\left(1, 2\\right)}'],
+    ['\\{1, 2\\}', 'The solutions are 2 and 1.\n\n\\boxed{2, 1}'],
+    ['[0, 1)', '#### [0,1)'],
+    ['2\\sqrt{10}', 'So we get $\\sqrt{40}$'],
+    ['\\frac{3}{4}', '0.75'],
+  ])('takes for %j the answer %j', (reference, answer) => {
+    expect(grade(answer, reference)).toBe(1);
+  });
+
+  it.each([
+    ['(x+1)^2', '\\boxed{x^2+1}'],
+    ['x > 3', '\\boxed{x < 3}'],
+    ['(1, 2)', '\\boxed{(2, 1)}'],
+    ['[0, 1)', '\\boxed{[0, 1]}'],
+    ['\\{1, 2\\}', '\\boxed{\\{1\\}}'],
+    ['\\sqrt{10}', '10'],
+    ['x = 3', '\\boxed{x = -3}'],
+  ])('does not take for %j the answer %j', (reference, answer) => {
+    expect(grade(answer, reference)).toBe(0);
+  });
+
+  it('leaves what it does not understand ungraded, and refuses it as a reference', () => {
+    expect(grade('\\boxed{\\int x\\,dx}', 'x')).toContain('\\int');
+    expect(mathGrader.checkTask('\\begin{pmatrix}1\\end{pmatrix}', {})).toContain('\\begin');
+    expect(mathGrader.checkTask('', {})).toContain('no expression');
+  });
+});
