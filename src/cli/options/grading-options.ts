@@ -14,6 +14,11 @@ export const gradingOptions = {
     type: 'string',
     describe: 'Pool file with one model, which judges the examples whose grader is a judge',
   },
+  ambiguous: {
+    type: 'string',
+    choices: ['judge', 'wrong'] as const,
+    describe: 'Who decides an answer with two final answers (default: it stays ungraded)',
+  },
 } as const satisfies Record<string, OptionSpec>;
 
 /** What a command grades with. */
@@ -31,14 +36,14 @@ export interface GradingSettings extends GradingToolsSettings {
 
 /** Opens a sandbox and a judge, runs the work until it ends or is interrupted, and closes them. */
 export async function withGradingTools<Result>(
-  { candidates, interruptMessage, allowCode, judge }: GradingSettings,
+  { candidates, interruptMessage, ...settings }: GradingSettings,
   work: (grading: Grading) => Promise<Result>,
 ): Promise<Result> {
   const { openGradingTools } = await import('../../measure/sweep/grading-tools.js');
   const interrupt = listenForInterrupt(interruptMessage);
   let opened: OpenGradingTools | undefined;
   try {
-    opened = await openGradingTools({ allowCode, judge }, interrupt.signal);
+    opened = await openGradingTools(settings, interrupt.signal);
     const kinship = opened.describeKinship(candidates);
     if (kinship !== undefined) printWarning(kinship);
     const { tools, judgeSpend } = opened;

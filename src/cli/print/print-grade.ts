@@ -20,6 +20,9 @@ export function printGradeReport(report: GradeReport, dryRun: boolean): void {
   print(
     `\n${formatCount(report.cells, 'cell')}, ${formatWhole(report.graded)} regraded, ${changes} ${dryRun ? 'would change' : 'changed'}.`,
   );
+  for (const [cause, count] of report.causes) {
+    print(escapeControls(`  ${formatWhole(count)}: ${cause}`));
+  }
   printChanges(report.changes);
   for (const [reason, count] of report.ungraded) {
     print(escapeControls(`Ungraded: ${formatCount(count, 'answer')}: ${reason}`));

@@ -48,6 +48,7 @@ export async function reportRun(run: Run, request: ReportRequest): Promise<Repor
         data,
         evaluation,
         policyOfRun ?? { objectives: [], verdict: evaluation.verdict },
+        health,
       ),
       outcomesDigest,
       ...(health !== undefined && { health }),

@@ -1,4 +1,5 @@
 import type { Evaluation } from '../evaluate/compute-evaluation.js';
+import type { RunHealth } from '../../measure/outcomes/run-health.js';
 import type { Policy } from '../../policy/file/policy.js';
 import { formatCount, formatPercent, formatWhole } from '../../util/format-number.js';
 import { at } from '../../util/numeric-arrays.js';
@@ -13,14 +14,19 @@ const fullCoverage = 0.95;
 /** If one model gets a greater share of the prompts, there is hardly any routing. */
 const collapseShare = 0.95;
 
+/** Beyond this difference, ambiguous answers shift the comparison of models. */
+const maxAmbiguityGap = 0.02;
+
 /** Lists what a user should know before using a policy, one message each. */
 export function findWarnings(
   data: TrainingData,
   evaluation: Evaluation,
   policy: Pick<Policy, 'objectives' | 'verdict'>,
+  health?: RunHealth,
 ): string[] {
   return [
     ...warnOfData(data),
+    ...warnOfAmbiguity(health),
     ...warnOfCoverage(data),
     ...warnOfLeakage(evaluation),
     ...warnOfCollapse(evaluation),
@@ -65,6 +71,22 @@ function warnOfData({ table, tasks, taskOf }: TrainingData): string[] {
         : `${formatWhole(unlabelled)} prompts have no task label.`,
     );
   return warnings;
+}
+
+function warnOfAmbiguity(health: RunHealth | undefined): string[] {
+  const shares = (health?.models ?? [])
+    .filter(({ cells }) => cells > 0)
+    .map(({ model, ambiguous, cells }) => ({ model, share: ambiguous / cells }))
+    .sort((a, b) => a.share - b.share);
+  const [least, most] = [shares[0], shares.at(-1)];
+  if (least === undefined || most === undefined) return [];
+  if (most.share - least.share <= maxAmbiguityGap) return [];
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  return [
+    `Ambiguous answers: ${percent(most.share)} of ${most.model}, ${percent(least.share)} of ${least.model}. ` +
+      'Those without a grade are left out, which favors one of them: grade the run again with ' +
+      '--ambiguous judge or --ambiguous wrong.',
+  ];
 }
 
 function warnOfCoverage({ table }: TrainingData): string[] {

@@ -1,3 +1,4 @@
+import type { RunHealth } from '../../measure/outcomes/run-health.js';
 import { collectPrices } from '../../measure/outcomes/run-prices.js';
 import type { Run } from '../../measure/outcomes/run.js';
 import { loadPolicy, scoreProbes } from '../../policy/decide/load-policy.js';
@@ -33,6 +34,8 @@ export interface TrainPolicyOptions {
   readonly family?: FamilyName | 'auto';
   /** Threads that fit projections; the policy is the same for any number. @default see `chooseThreadCount` */
   readonly threads?: number;
+  /** What the ledger says of the run, for warnings. @default none: the outcomes were imported */
+  readonly health?: RunHealth;
   /** Name and version of the program, for the policy file. */
   readonly createdBy: string;
   /** Called after each fit, with the number of fits done and of all fits. */
@@ -100,7 +103,7 @@ export async function trainPolicy(
     text,
     digest,
     evaluation,
-    warnings: findWarnings(data, evaluation, policy),
+    warnings: findWarnings(data, evaluation, policy, options.health),
     family: fitted.family,
     familyScores: fitted.familyScores,
   };

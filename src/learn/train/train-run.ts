@@ -1,3 +1,4 @@
+import { readRunHealth } from '../../measure/outcomes/run-health.js';
 import type { Run } from '../../measure/outcomes/run.js';
 import { version } from '../../version.js';
 import { sharedTensorFlowEngine, type TensorFlowEngine } from './solver/tensorflow-backend.js';
@@ -15,7 +16,9 @@ export async function trainRun(
 ): Promise<TrainedPolicy & { readonly backend: TensorFlowEngine['backend'] }> {
   const engine = await sharedTensorFlowEngine();
   onNotice?.(engine.description);
+  const health = await readRunHealth(run);
   const trained = await trainPolicy(engine, run, {
+    ...(health !== undefined && { health }),
     ...options,
     createdBy: `routesmith ${version}`,
   });

@@ -2,11 +2,13 @@ import type { Example } from '../tasks/example.js';
 import { sha256OfJson } from '../../util/sha256.js';
 import type { Grade, GradingTools } from './grade.js';
 import type { JudgeIdentity } from './judge-model.js';
+import { judgeFinalAnswer } from './judge.js';
 import { judgePromptVersion } from './judge-prompt.js';
 import { findGrader } from './registry.js';
 
 /**
- * Grades an answer by its task's own grader. Never rejects; what cannot be judged is ungraded.
+ * Grades an answer by its task's own grader. Never rejects; what cannot be judged is ungraded. Where
+ * the grader finds several answers and no ground to choose, `tools.ambiguous` decides.
  *
  * @param tools what graders may use beyond the answer; by default nothing, and then model-written
  * code is not run and no model is asked
@@ -22,20 +24,33 @@ export async function gradeAnswer(
   if (grader === undefined) {
     return { kind: 'ungraded', reason: `there is no grader "${spec.name}"` };
   }
-  return grader.grade({ answer, reference, options: spec.options, prompt }, tools);
+  const grade = await grader.grade({ answer, reference, options: spec.options, prompt }, tools);
+  if (grade.kind === 'graded' || grade.ambiguous === undefined) return grade;
+  if (tools.ambiguous === undefined) return grade;
+  const { ambiguous, reason } = grade;
+  if (tools.ambiguous === 'wrong') return { kind: 'graded', quality: 0, detail: reason, ambiguous };
+  const decided = await judgeFinalAnswer({ answer, reference, prompt }, tools.judge);
+  return { ...decided, ambiguous };
 }
 
 /**
  * SHA-256 of everything that shapes a grade: grader, version, options, reference and answer, and
  * where a model judges, which one and how it is asked. A recorded grade is good for as long as its
  * key stays the same.
+ *
+ * @param version of the grader. @default the present one
  */
-export function computeGradeKey(example: Example, answer: string, judge?: JudgeIdentity): string {
+export function computeGradeKey(
+  example: Example,
+  answer: string,
+  judge?: JudgeIdentity,
+  version?: number,
+): string {
   const grader = example.grader === undefined ? undefined : findGrader(example.grader.name);
   const judgedBy = grader?.needs === 'judge' ? judge : undefined;
   return sha256OfJson({
     grader: example.grader?.name ?? null,
-    version: grader?.version ?? null,
+    version: version ?? grader?.version ?? null,
     options: example.grader?.options ?? null,
     reference: example.reference ?? null,
     answer,
@@ -45,21 +60,48 @@ export function computeGradeKey(example: Example, answer: string, judge?: JudgeI
   });
 }
 
+/** A grade as a ledger has it. */
+export interface RecordedGrade {
+  readonly answer: string | null;
+  readonly grade: Grade;
+  readonly gradeKey: string | null;
+}
+
 /**
  * Whether a recorded grade still stands, given the tools at hand. One by a judge stands where no
  * judge is given now: it would be lost for nothing.
  */
 export function isGradeCurrent(
   example: Example,
-  recorded: {
-    readonly answer: string | null;
-    readonly grade: Grade;
-    readonly gradeKey: string | null;
-  },
+  recorded: RecordedGrade,
   tools: GradingTools,
 ): boolean {
-  const judge = findGradingJudge(recorded.grade, tools);
-  return recorded.gradeKey === computeGradeKey(example, recorded.answer ?? '', judge);
+  const { grade, answer, gradeKey } = recorded;
+  if (grade.ambiguous !== undefined && tools.ambiguous !== undefined) {
+    const decidedBy = grade.kind === 'ungraded' ? undefined : grade.judge ? 'judge' : 'wrong';
+    if (decidedBy !== tools.ambiguous) return false;
+  }
+  return gradeKey === computeGradeKey(example, answer ?? '', findGradingJudge(grade, tools));
+}
+
+/**
+ * Says why a recorded grade no longer stands: "numeric 2 -> 3" for a newer version of the grader,
+ * else what has changed in the task or the tools.
+ */
+export function describeStaleness(
+  example: Example,
+  { answer, grade, gradeKey }: RecordedGrade,
+): string {
+  const grader = findGrader(example.grader?.name ?? '');
+  if (gradeKey === null) return 'was not graded before';
+  if (grader === undefined) return 'the task names no grader';
+  for (let version = grader.version; version > 0; version--) {
+    if (computeGradeKey(example, answer ?? '', grade.judge, version) !== gradeKey) continue;
+    return version === grader.version
+      ? `${grader.name}: judge or --ambiguous changed`
+      : `${grader.name}: version ${version} -> ${grader.version}`;
+  }
+  return `${grader.name}: reference, options or grader changed`;
 }
 
 /** Whose grade would stand now: the judge at hand's, or where there is none, the one's that was. */

@@ -9,6 +9,8 @@ export type Grade =
       readonly kind: 'graded';
       readonly quality: number;
       readonly detail?: string;
+      /** The answers between which the grader did not choose, where `--ambiguous` decided. */
+      readonly ambiguous?: readonly string[];
       /** Which model judged, where one did. */
       readonly judge?: JudgeRecord;
     }
@@ -40,6 +42,8 @@ export interface GradingTools {
   readonly sandbox?: Sandbox;
   /** Asks a model for its verdict. */
   readonly judge?: Judge;
+  /** What decides where a grader finds two answers; by default nothing, and they stay ungraded. */
+  readonly ambiguous?: 'judge' | 'wrong';
 }
 
 export interface Grader {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { promptText, type ChatMessage } from '../../llm/chat.js';
 import { createAsyncGrader, problem, ready } from './create-grader.js';
-import type { Grade } from './grade.js';
+import type { Grade, GradeInput } from './grade.js';
 import type { Judge, JudgeRecord } from './judge-model.js';
 import {
   buildPairMessages,
@@ -10,6 +10,7 @@ import {
   pairVerdicts,
 } from './judge-prompt.js';
 import { findVerdict } from './find-verdict.js';
+import { readAnswer } from './read-answer.js';
 import { referenceTexts } from './reference-texts.js';
 
 const defaultChoices = { correct: 1, 'partly correct': 0.5, incorrect: 0 };
@@ -71,6 +72,34 @@ export const judgeGrader = createAsyncGrader({
     });
   },
 });
+
+const finalAnswerRubric =
+  'Only the final answer counts: correct where the answer comes to the right answer and to no other one, whatever it considers on the way.';
+
+/** Asks the judge whether an answer comes to the reference, where a grader could not tell. */
+export async function judgeFinalAnswer(
+  { answer, reference, prompt }: Pick<GradeInput, 'answer' | 'reference' | 'prompt'>,
+  judge: Judge | undefined,
+): Promise<Grade> {
+  if (judge === undefined) {
+    const reason = 'no model was given to judge: name one with --judge';
+    return { kind: 'ungraded', reason, retryable: true };
+  }
+  const reading = readAnswer(answer);
+  const choices = ['correct', 'incorrect'];
+  const messages = buildRubricMessages({
+    task: prompt === undefined ? '' : promptText(prompt),
+    rubric: finalAnswerRubric,
+    reference: typeof reference === 'string' ? reference : JSON.stringify(reference),
+    answer: reading.kind === 'answered' ? reading.text : answer,
+    choices,
+  });
+  const reply = await askJudge(judge, [messages], choices);
+  if (reply.kind === 'ungraded') return reply;
+  const [verdict = ''] = reply.verdicts;
+  const quality = verdict === 'correct' ? 1 : 0;
+  return { kind: 'graded', quality, detail: `verdict: ${verdict}`, judge: reply.record };
+}
 
 async function judgePair(
   judge: Judge,

@@ -19,12 +19,14 @@ const gradeSchema = z.discriminatedUnion('kind', [
     kind: z.literal('graded'),
     quality,
     detail: z.string().optional(),
+    ambiguous: z.array(z.string()).optional(),
     judge: judgeSchema.optional(),
   }),
   z.object({
     kind: z.literal('ungraded'),
     reason: z.string(),
     retryable: z.boolean().optional(),
+    ambiguous: z.array(z.string()).optional(),
     judge: judgeSchema.optional(),
   }),
 ]);

@@ -30,6 +30,8 @@ export interface ModelHealth {
   readonly cells: number;
   /** Cells by outcome; `ungraded` counts answered cells without a grade. */
   readonly outcomes: Readonly<Record<CellOutcome | 'ungraded', number>>;
+  /** Answers in which the grader found several answers and no ground to choose. */
+  readonly ambiguous: number;
   /** HTTP attempts that failed before a cell's last attempt. */
   readonly failedAttempts: number;
   readonly spentUsd: number;
@@ -106,6 +108,7 @@ function computeModelHealth(model: string, cells: readonly LedgerEntry[]): Model
     model,
     cells: cells.length,
     outcomes,
+    ambiguous: cells.filter(({ grade }) => grade.ambiguous !== undefined).length,
     failedAttempts: cells.reduce((sum, { failedAttempts }) => sum + failedAttempts.length, 0),
     spentUsd: cells.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0),
     unpriced: settled.filter(({ costUsd }) => costUsd === null).length,

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { isGradeCurrent } from '../graders/grade-answer.js';
+import { describeStaleness, isGradeCurrent } from '../graders/grade-answer.js';
 import type { Grade, GradingTools } from '../graders/grade.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import { latestEntryPerCell } from '../ledger/latest-entries.js';
@@ -37,6 +37,8 @@ export interface GradeChange {
   readonly repeat: number;
   readonly before: Grade;
   readonly after: Grade;
+  /** Why it was graded again: "numeric: version 2 -> 3". */
+  readonly cause: string;
 }
 
 export interface GradeRunSummary {
@@ -93,7 +95,8 @@ export async function gradeRun(settings: GradeRunSettings): Promise<GradeRunSumm
       if (!dryRun) ledger.append(renewed);
       if (isSameGrade(grade, result.grade)) return;
       const { model, repeat } = entry;
-      changes.push({ task: example.id, model, repeat, before: grade, after: result.grade });
+      const cause = describeStaleness(example, entry);
+      changes.push({ task: example.id, model, repeat, before: grade, after: result.grade, cause });
     });
     if (!dryRun && settings.examples !== undefined) {
       const used = new Set(known.map((entry) => findExample(entry)));

@@ -16,6 +16,8 @@ export interface GradingToolsSettings {
   readonly allowCode: boolean;
   /** A pool file with one model: the judge. */
   readonly judge: string | undefined;
+  /** What decides where a grader finds several answers; undefined leaves them ungraded. */
+  readonly ambiguous: 'judge' | 'wrong' | undefined;
 }
 
 /** An open sandbox and judge. */
@@ -32,12 +34,17 @@ export interface OpenGradingTools {
  * Opens the tools that graders need: a sandbox if code may be run, and a judge if a file names one.
  *
  * @param signal stops further calls of the judge
- * @throws RoutesmithError `invalid_pool` or `missing_key` for a judge that cannot be called
+ * @throws RoutesmithError `usage` where a judge shall decide and none is named; `invalid_pool` or `missing_key` for a judge that cannot be called
  */
 export async function openGradingTools(
-  { allowCode, judge: judgeFile }: GradingToolsSettings,
+  { allowCode, judge: judgeFile, ambiguous }: GradingToolsSettings,
   signal: AbortSignal,
 ): Promise<OpenGradingTools> {
+  if (ambiguous === 'judge' && judgeFile === undefined) {
+    throw new RoutesmithError('usage', '--ambiguous judge needs a judge', {
+      fix: 'Name one with --judge FILE, or use --ambiguous wrong.',
+    });
+  }
   const [sandbox, judge] = await Promise.all([
     allowCode ? openSandbox() : undefined,
     judgeFile === undefined ? undefined : openJudge(judgeFile, signal),
@@ -46,6 +53,7 @@ export async function openGradingTools(
     tools: {
       ...(sandbox !== undefined && { sandbox }),
       ...(judge !== undefined && { judge: judge.judge }),
+      ...(ambiguous !== undefined && { ambiguous }),
     },
     describeKinship: (candidates) => judge && describeKinship(judge.name, candidates),
     judgeSpend: () => judge?.judge.spend(),

@@ -28,6 +28,8 @@ export interface GradeReport {
   readonly withoutTask: number;
   readonly models: readonly ModelGrades[];
   readonly changes: readonly GradeChange[];
+  /** Why grades changed, with counts, most frequent first. */
+  readonly causes: readonly (readonly [cause: string, count: number])[];
   /** Why answers are ungraded now, with counts, most frequent first. */
   readonly ungraded: readonly (readonly [reason: string, count: number])[];
   readonly human: HumanAgreement | null;
@@ -48,18 +50,22 @@ export function computeGradeReport(
     withoutTask,
     changes,
     models: models.map((model) => summarizeModel(model, summary)),
-    ungraded: countReasons(entries),
+    causes: countTexts(changes.map(({ cause }) => cause)),
+    ungraded: countTexts(entries.flatMap(({ grade }) => describeUngraded(grade))),
     human: human === undefined ? null : compareWithHumans(entries, human),
     judge: judge ?? null,
   };
 }
 
-function countReasons(entries: readonly LedgerEntry[]): [reason: string, count: number][] {
-  const reasons = new Map<string, number>();
-  for (const { grade } of entries) {
-    if (grade.kind === 'ungraded') reasons.set(grade.reason, (reasons.get(grade.reason) ?? 0) + 1);
-  }
-  return [...reasons].sort((a, b) => b[1] - a[1]);
+function countTexts(texts: readonly string[]): [text: string, count: number][] {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1]);
+}
+
+function describeUngraded(grade: Grade): readonly string[] {
+  if (grade.kind === 'graded') return [];
+  return [grade.ambiguous === undefined ? grade.reason : 'ambiguous; --ambiguous decides them'];
 }
 
 function summarizeModel(model: string, { before, entries, changes }: GradeRunSummary): ModelGrades {

@@ -77,6 +77,7 @@ function renderLedger(health: RunHealth): Html {
   const spentUsd = models.reduce((sum, model) => sum + model.spentUsd, 0);
   const unpriced = models.reduce((sum, model) => sum + model.unpriced, 0);
   const charged = models.reduce((sum, model) => sum + model.chargedByProvider, 0);
+  const hasAmbiguous = models.some(({ ambiguous }) => ambiguous > 0);
   return html`<h3>Calls</h3>
     <p>
       ${formatMoney(spentUsd)}
@@ -91,6 +92,7 @@ function renderLedger(health: RunHealth): Html {
         { title: 'model', kind: 'text' },
         { title: 'calls' },
         ...classes.map((name) => ({ title: outcomeNames[name] })),
+        ...(hasAmbiguous ? [{ title: 'ambiguous' }] : []),
         { title: 'failed attempts' },
         { title: 'spent' },
       ],
@@ -98,11 +100,19 @@ function renderLedger(health: RunHealth): Html {
         renderName(model.model),
         formatWhole(model.cells),
         ...classes.map((name) => formatWhole(model.outcomes[name])),
+        ...(hasAmbiguous ? [describeAmbiguous(model)] : []),
         formatWhole(model.failedAttempts),
         formatMoney(model.spentUsd),
       ]),
     )}
     ${renderServed(models)} ${renderNoise(models)}`;
+}
+
+/** How many answers the graders could not decide between, and the share of the model's calls. */
+function describeAmbiguous({ ambiguous, cells }: ModelHealth): HtmlValue {
+  if (ambiguous === 0) return formatWhole(0);
+  return html`${formatWhole(ambiguous)}
+    <span class="range">${formatShare(ambiguous / cells)}</span>`;
 }
 
 function renderServed(models: readonly ModelHealth[]): Html {
