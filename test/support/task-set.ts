@@ -15,5 +15,12 @@ export function buildExample(id: string, changes: Partial<Example> = {}): Exampl
 
 /** A task set that was never a file. */
 export function buildTaskSet(examples: readonly Example[]): TaskSet {
-  return { name: 'tasks', file: 'tasks-in-memory.jsonl', examples, fingerprint: 'fingerprint' };
+  return {
+    name: 'tasks',
+    file: 'tasks-in-memory.jsonl',
+    examples,
+    lines: new Map(examples.map(({ id }, index) => [id, index + 1])),
+    repeatedLines: [],
+    fingerprint: 'fingerprint',
+  };
 }

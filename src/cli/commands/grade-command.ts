@@ -52,6 +52,7 @@ interface GradeArguments {
   readonly tasks: string | undefined;
   readonly allowCode: boolean;
   readonly judge: string | undefined;
+  readonly ambiguous: 'judge' | 'wrong' | undefined;
   readonly all: boolean;
   readonly dryRun: boolean;
 }
@@ -78,7 +79,13 @@ async function regrade(args: GradeArguments): Promise<{
   const candidates = args.judge === undefined ? [] : await readCandidateNames(args.run);
   const interruptMessage = 'Finishing in-flight grades. Press Ctrl-C again to quit now.';
   return withGradingTools(
-    { allowCode: args.allowCode, judge: args.judge, candidates, interruptMessage },
+    {
+      allowCode: args.allowCode,
+      judge: args.judge,
+      ambiguous: args.ambiguous,
+      candidates,
+      interruptMessage,
+    },
     async ({ tools, judgeSpend, signal }) => {
       const summary = await withProgress('answers', (onProgress) =>
         gradeRun({

@@ -6,7 +6,7 @@ import type { SweepSummary } from '../../measure/sweep/sweep-summary.js';
 import { defineCommand } from '../options/define-command.js';
 import { gradingOptions, withGradingTools } from '../options/grading-options.js';
 import { finishingCalls } from '../print/interrupt.js';
-import { escapeControls, print, printJson } from '../print/print.js';
+import { escapeControls, print, printJson, printWarning } from '../print/print.js';
 
 /** The log file in the run folder where `--log` has no value. */
 const defaultLog = 'log.jsonl';
@@ -72,6 +72,11 @@ export const sweepCommand = defineCommand({
       coerce: (value: string) => (value === '' ? defaultLog : value),
       describe: `File for limits, retries and pauses, with reasons; without a value: ${defaultLog} in the run folder`,
     },
+    ungraded: {
+      type: 'boolean',
+      default: false,
+      describe: 'Also sweep examples that name no grader: their answers get no grade',
+    },
     ...gradingOptions,
   },
   examples: [
@@ -89,13 +94,22 @@ export const sweepCommand = defineCommand({
     ],
   ],
   async run(args) {
-    const [{ readTaskSet }, { checkGrader }, { readPool }] = await Promise.all([
+    const [
+      { readTaskSet },
+      { checkHasGraders, describeSuspicions },
+      { checkGrader },
+      { readPool },
+    ] = await Promise.all([
       import('../../measure/tasks/read-task-set.js'),
+      import('../../measure/tasks/check-examples.js'),
       import('../../measure/graders/check-grader.js'),
       import('../../measure/models/read-pool.js'),
     ]);
+    const taskSet = await readTaskSet(args.tasks, { checkGrader });
+    if (!args.ungraded) checkHasGraders(taskSet);
+    for (const warning of describeSuspicions(taskSet)) printWarning(warning);
     const settings: SweepSettings = {
-      taskSet: await readTaskSet(args.tasks, { checkGrader }),
+      taskSet,
       pool: await readPool(args.pool),
       runDirectory: args.out,
       concurrency: args.concurrency,
@@ -132,7 +146,7 @@ async function printDryRun(settings: SweepSettings, json: boolean): Promise<void
 /** Runs a sweep and shows its progress on standard error. */
 async function sweep(
   settings: SweepSettings,
-  { allowCode, judge }: GradingToolsSettings,
+  { allowCode, judge, ambiguous }: GradingToolsSettings,
   logFile: string | undefined,
 ): Promise<{ readonly summary: SweepSummary; readonly judge: JudgeSpend | undefined }> {
   const [{ runSweep }, { createProgressReporter }, { openSweepLog }, { systemClock }] =
@@ -147,7 +161,7 @@ async function sweep(
   const candidates = settings.pool.models.map(({ model }) => model);
   try {
     return await withGradingTools(
-      { allowCode, judge, candidates, interruptMessage: finishingCalls },
+      { allowCode, judge, ambiguous, candidates, interruptMessage: finishingCalls },
       async ({ tools, judgeSpend, signal }) => {
         const summary = await runSweep({
           ...settings,

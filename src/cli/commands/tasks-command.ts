@@ -42,17 +42,19 @@ export const tasksCommand = defineCommand({
       import('../print/print-task-check.js'),
       import('../print/work-progress.js'),
     ]);
-    const { examples } = await readTaskSet(args.file, { checkGrader });
+    const taskSet = await readTaskSet(args.file, { checkGrader });
+    const { examples } = taskSet;
     const difficulty =
       args.run === undefined ? undefined : await readDifficulty(args.run, examples);
     const settings = {
       allowCode: args.allowCode,
       judge: args.judge,
+      ambiguous: args.ambiguous,
       candidates: [],
       interruptMessage: 'Stopping.',
     };
     const check = await withGradingTools(settings, ({ tools }) =>
-      withProgress('examples', (onProgress) => checkTaskSet(examples, tools, onProgress)),
+      withProgress('examples', (onProgress) => checkTaskSet(taskSet, tools, onProgress)),
     );
     if (args.json) printJson(buildCheckJson(check, difficulty));
     else printTaskCheck(check, difficulty);

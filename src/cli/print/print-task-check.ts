@@ -18,6 +18,7 @@ export function printTaskCheck(check: TaskSetCheck, difficulty: Difficulty | und
   printFindings('Not checked', check.untried);
   printGroups('Duplicate prompts (a sweep keeps the first of each)', check.duplicates);
   printGroups('Near-duplicates (kept together in data splits)', check.nearDuplicates);
+  for (const suspicion of check.suspicions) print(escapeControls(`\n${suspicion}`));
   if (difficulty === undefined) return;
   print(
     `\nOf ${formatCount(difficulty.tasks, 'example')} that at least two of ${formatCount(difficulty.models, 'model')} answered:`,
@@ -57,8 +58,8 @@ function printTasks({ labels }: TaskSetCheck, difficulty: Difficulty | undefined
 function printFindings(title: string, findings: readonly TaskFinding[]): void {
   if (findings.length === 0) return;
   print(`\n${title}: ${formatWhole(findings.length)}`);
-  for (const { task, problem } of findings.slice(0, maxShown)) {
-    print(escapeControls(`  ${task}: ${problem}`));
+  for (const { place, problem } of findings.slice(0, maxShown)) {
+    print(escapeControls(`  ${place}: ${problem}`));
   }
   printRest(findings.length);
 }

@@ -1,4 +1,5 @@
-import { computePromptHash, type Example } from '../tasks/example.js';
+import { describePlace, describeSuspicions } from '../tasks/check-examples.js';
+import { computePromptHash, type Example, type TaskSet } from '../tasks/example.js';
 import { computeNearDuplicateGroups } from '../tasks/near-duplicate-groups.js';
 import { promptText } from '../../llm/chat.js';
 import type { JsonValue } from '../../util/json.js';
@@ -9,6 +10,8 @@ import { findGrader } from './registry.js';
 /** A task whose own grader does not do what the task says. */
 export interface TaskFinding {
   readonly task: string;
+  /** Where a person finds it: line, and id or first words. */
+  readonly place: string;
   readonly problem: string;
 }
 
@@ -29,6 +32,8 @@ export interface TaskSetCheck {
   readonly failing: readonly TaskFinding[];
   /** Tasks that could not be tried. */
   readonly untried: readonly TaskFinding[];
+  /** What is likely not meant so: labels that differ in case only, repeated examples. */
+  readonly suspicions: readonly string[];
 }
 
 /**
@@ -37,16 +42,17 @@ export interface TaskSetCheck {
  * what the reference says; wrong ones are in `metadata.wrongAnswers`.
  */
 export async function checkTaskSet(
-  examples: readonly Example[],
+  taskSet: TaskSet,
   tools: GradingTools = {},
   onProgress?: (done: number, total: number) => void,
 ): Promise<TaskSetCheck> {
+  const { examples, lines } = taskSet;
   const failing: TaskFinding[] = [];
   const untried: TaskFinding[] = [];
   let rightAnswers = 0;
   let wrongAnswers = 0;
   for (const [index, example] of examples.entries()) {
-    const tried = await tryAnswers(example, tools);
+    const tried = await tryAnswers(example, tools, lines.get(example.id));
     rightAnswers += tried.right;
     wrongAnswers += tried.wrong;
     failing.push(...tried.failing);
@@ -73,6 +79,7 @@ export async function checkTaskSet(
     wrongAnswers,
     failing,
     untried,
+    suspicions: describeSuspicions(taskSet),
   };
 }
 
@@ -83,8 +90,13 @@ interface TriedAnswers {
   readonly untried: readonly TaskFinding[];
 }
 
-async function tryAnswers(example: Example, tools: GradingTools): Promise<TriedAnswers> {
-  const finding = (problem: string): TaskFinding => ({ task: example.id, problem });
+async function tryAnswers(
+  example: Example,
+  tools: GradingTools,
+  line: number | undefined,
+): Promise<TriedAnswers> {
+  const place = describePlace(example, line);
+  const finding = (problem: string): TaskFinding => ({ task: example.id, place, problem });
   const { grader, reference, metadata } = example;
   const given = listAnswers(metadata['answer']);
   const sample = grader && findGrader(grader.name)?.exampleAnswer(reference, grader.options);

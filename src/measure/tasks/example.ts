@@ -29,6 +29,10 @@ export interface TaskSet {
   readonly name: string;
   readonly file: string;
   readonly examples: readonly Example[];
+  /** Where each example starts in the file, by id; lines from 1. */
+  readonly lines: ReadonlyMap<string, number>;
+  /** Lines whose example is the same as an earlier one, and was left out. */
+  readonly repeatedLines: readonly number[];
   /** See `computeTaskSetFingerprint`. */
   readonly fingerprint: string;
 }

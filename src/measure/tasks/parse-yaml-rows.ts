@@ -1,4 +1,14 @@
-import { isMap, isNode, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
+import {
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Document,
+} from 'yaml';
 import { isJsonObject } from '../../util/json.js';
 import { failure, success, type Result } from '../../util/result.js';
 import type { ParsedRows, RowProblem, ExampleRow } from './example-rows.js';
@@ -64,6 +74,10 @@ function parseYaml(text: string): Result<ParsedYaml, readonly RowProblem[]> {
         })),
       );
     }
+    const changed = listChangedTexts(document);
+    if (changed.length > 0) {
+      return failure(changed.map(({ offset, what }) => ({ line: lineAt(offset), what })));
+    }
     const lineOf = (node: unknown): number =>
       isNode(node) && node.range ? lineAt(node.range[0]) : 1;
     const value: unknown = document.toJS({ maxAliasCount: 100 });
@@ -72,6 +86,35 @@ function parseYaml(text: string): Result<ParsedYaml, readonly RowProblem[]> {
     // Nesting that is too deep, or too many aliases.
     return failure([{ line: 1, what: `not usable YAML (${(cause as Error).message})` }]);
   }
+}
+
+/** Members whose text matters as it is written. */
+const textMembers = /^(?:id|task|prompt|content|reference|answer|wrongAnswers)$/;
+
+/**
+ * Values that YAML reads as numbers or booleans with another spelling: 1.10 is 1.1, 007 is 7, 0x1F is
+ * 31. A number that a numeric grader reads is the same in any spelling.
+ */
+function listChangedTexts(
+  document: Document.Parsed,
+): readonly { readonly offset: number; readonly what: string }[] {
+  const found: { offset: number; what: string }[] = [];
+  visit(document, {
+    Scalar(_, node, path) {
+      if (node.type !== 'PLAIN' || typeof node.value === 'string' || node.value === null) return;
+      const written = node.source ?? '';
+      if (String(node.value) === written || Number.isNaN(node.value)) return;
+      const member = path.findLast((one) => isPair(one));
+      const name = isPair(member) && isScalar(member.key) ? String(member.key.value) : '';
+      if (!textMembers.test(name)) return;
+      const row = path.findLast((one) => isMap(one) && one.has('prompt'));
+      const grader = isMap(row) ? row.get('grader') : undefined;
+      if (grader === 'numeric' && name === 'reference' && Number(written) === node.value) return;
+      const what = `${name}: ${written} is read as ${String(node.value)}; put it in quotes`;
+      found.push({ offset: node.range?.[0] ?? 0, what });
+    },
+  });
+  return found;
 }
 
 function listRows(

@@ -4,6 +4,7 @@ import { RoutesmithError } from '../../util/errors.js';
 import type { JsonValue } from '../../util/json.js';
 import { readTextFile } from '../../util/read-text-file.js';
 import { success } from '../../util/result.js';
+import { sha256OfJson } from '../../util/sha256.js';
 import { buildExample } from './build-example.js';
 import {
   computeTaskSetFingerprint,
@@ -55,7 +56,13 @@ export async function readTaskSet(
   const parsed = parseRows(await readTextFile(file));
   const problems: FileProblem[] = parsed.problems.map((problem) => ({ file, ...problem }));
   const defaults = await readDefaults(file, parsed.defaults, problems);
-  const examples = buildExamples(file, parsed.rows, defaults, options, problems);
+  const { examples, lines, repeatedLines } = buildExamples(
+    file,
+    parsed.rows,
+    defaults,
+    options,
+    problems,
+  );
   if (problems.length > 0) throw describeProblems(file, problems);
   if (examples.length === 0) {
     throw new RoutesmithError('invalid_task_set', 'the task set is empty', {
@@ -67,6 +74,8 @@ export async function readTaskSet(
     name: basename(file).replace(extensionPattern, ''),
     file,
     examples,
+    lines,
+    repeatedLines,
     fingerprint: computeTaskSetFingerprint(examples),
   };
 }
@@ -120,9 +129,11 @@ function buildExamples(
   defaults: ExampleDefaults,
   { checkGrader }: ReadTaskSetOptions,
   problems: FileProblem[],
-): Example[] {
+): Pick<TaskSet, 'examples' | 'lines' | 'repeatedLines'> {
   const examples: Example[] = [];
-  const lineOfId = new Map<string, number>();
+  const lines = new Map<string, number>();
+  const digests = new Map<string, string>();
+  const repeatedLines: number[] = [];
   for (const { line, value } of rows) {
     const result = parseExampleFields(value);
     if (!result.ok) {
@@ -133,7 +144,15 @@ function buildExamples(
     const graderProblem =
       example.grader === undefined ? undefined : checkGrader?.(example.grader, example.reference);
     if (graderProblem !== undefined) problems.push({ file, line, what: graderProblem });
-    const earlierLine = lineOfId.get(example.id);
+    const answerProblem = findAnswerInPrompt(example);
+    if (answerProblem !== undefined) problems.push({ file, line, what: answerProblem });
+    const earlierLine = lines.get(example.id);
+    const digest = sha256OfJson(example);
+    // The same prompt, reference and grader once more: nothing is lost with it.
+    if (earlierLine !== undefined && digests.get(example.id) === digest) {
+      repeatedLines.push(line);
+      continue;
+    }
     if (earlierLine !== undefined) {
       const what =
         result.value.id === undefined
@@ -141,10 +160,18 @@ function buildExamples(
           : `the id "${example.id}" is already used on line ${earlierLine}; change one of them`;
       problems.push({ file, line, what });
     }
-    lineOfId.set(example.id, earlierLine ?? line);
+    lines.set(example.id, earlierLine ?? line);
+    digests.set(example.id, digest);
     examples.push(example);
   }
-  return examples;
+  return { examples, lines, repeatedLines };
+}
+
+/** Says where the last message is a model's: such rows are made for fine-tuning. */
+function findAnswerInPrompt({ prompt }: Example): string | undefined {
+  const last = typeof prompt === 'string' ? undefined : prompt.messages.at(-1);
+  if (last?.role !== 'assistant' || last.tool_calls !== undefined) return undefined;
+  return 'the last message is the assistant\'s, so that every model is shown the answer; move it to "reference"';
 }
 
 function describeProblems(file: string, problems: readonly FileProblem[]): RoutesmithError {

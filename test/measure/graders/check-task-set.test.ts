@@ -1,35 +1,39 @@
 import { describe, expect, it } from 'vitest';
 import { checkTaskSet } from '../../../src/measure/graders/check-task-set.js';
-import { buildExample } from '../../support/task-set.js';
+import { buildExample, buildTaskSet } from '../../support/task-set.js';
 
 describe('checkTaskSet', () => {
   it('finds references that fail their own grader, and wrong answers that pass', async () => {
-    const check = await checkTaskSet([
-      buildExample('good', { metadata: { wrongAnswers: ['5', '6'] } }),
-      buildExample('bad', {
-        reference: '^\\d{3}$',
-        grader: { name: 'regex', options: {} },
-        metadata: { answer: '12' },
-      }),
-      buildExample('lax', { metadata: { wrongAnswers: ['It is 14'] } }),
-    ]);
+    const check = await checkTaskSet(
+      buildTaskSet([
+        buildExample('good', { metadata: { wrongAnswers: ['5', '6'] } }),
+        buildExample('bad', {
+          reference: '^\\d{3}$',
+          grader: { name: 'regex', options: {} },
+          metadata: { answer: '12' },
+        }),
+        buildExample('lax', { metadata: { wrongAnswers: ['It is 14'] } }),
+      ]),
+    );
     expect(check).toMatchObject({ tasks: 3, rightAnswers: 2, wrongAnswers: 2 });
     expect(check.failing).toEqual([
-      { task: 'bad', problem: 'its right answer gets 0: no match' },
-      { task: 'lax', problem: 'a wrong answer passes: "It is 14"' },
+      { task: 'bad', place: 'line 2, bad', problem: 'its right answer gets 0: no match' },
+      { task: 'lax', place: 'line 3, lax', problem: 'a wrong answer passes: "It is 14"' },
     ]);
   });
 
   it('says what it could not try', async () => {
-    const check = await checkTaskSet([
-      buildExample('a', { grader: { name: 'regex', options: {} }, reference: 'x' }),
-      buildExample('b', { grader: undefined }),
-      buildExample('c', {
-        grader: { name: 'code', options: { language: 'javascript' } },
-        reference: { prints: '1' },
-        metadata: { answer: 'console.log(1)' },
-      }),
-    ]);
+    const check = await checkTaskSet(
+      buildTaskSet([
+        buildExample('a', { grader: { name: 'regex', options: {} }, reference: 'x' }),
+        buildExample('b', { grader: undefined }),
+        buildExample('c', {
+          grader: { name: 'code', options: { language: 'javascript' } },
+          reference: { prints: '1' },
+          metadata: { answer: 'console.log(1)' },
+        }),
+      ]),
+    );
     expect(check.untried.map(({ task }) => task)).toEqual(['a', 'b', 'c']);
     expect(check.untried[2]?.problem).toContain('--allow-code');
     expect(check.failing).toEqual([]);
@@ -37,12 +41,14 @@ describe('checkTaskSet', () => {
 
   it('counts labels and graders, and finds what is asked twice or nearly so', async () => {
     const long = 'Please tell me what the capital of the northern republic of our continent is';
-    const check = await checkTaskSet([
-      buildExample('a', { prompt: `${long} called today?` }),
-      buildExample('b', { prompt: `${long} called today!` }),
-      buildExample('c', { prompt: 'Hi there', task: undefined }),
-      buildExample('d', { prompt: 'Hi there' }),
-    ]);
+    const check = await checkTaskSet(
+      buildTaskSet([
+        buildExample('a', { prompt: `${long} called today?` }),
+        buildExample('b', { prompt: `${long} called today!` }),
+        buildExample('c', { prompt: 'Hi there', task: undefined }),
+        buildExample('d', { prompt: 'Hi there' }),
+      ]),
+    );
     expect([...check.labels]).toEqual([
       ['', 1],
       ['arithmetic', 3],
@@ -50,5 +56,25 @@ describe('checkTaskSet', () => {
     expect([...check.graders]).toEqual([['contains', 4]]);
     expect(check.duplicates).toEqual([['c', 'd']]);
     expect(check.nearDuplicates).toEqual([['a', 'b']]);
+  });
+
+  it('names labels that differ only in case or spaces, and prompts that hold their answer', async () => {
+    const check = await checkTaskSet(
+      buildTaskSet([
+        buildExample('a', { task: 'Sum' }),
+        buildExample('b', { task: 'sum ' }),
+        buildExample('c', { prompt: 'Capital of France? Answer: Paris', reference: 'Paris' }),
+      ]),
+    );
+    expect(check.suspicions).toEqual([
+      'Labels that differ only in case or spaces count as different tasks: "Sum", "sum ".',
+      'The prompt ends with its own right answer: line 3, c.',
+    ]);
+  });
+
+  it('names an example without an id by its first words', async () => {
+    const id = '0123456789abcdef';
+    const check = await checkTaskSet(buildTaskSet([buildExample(id, { grader: undefined })]));
+    expect(check.untried[0]?.place).toBe('line 1, "What is 0123456789abcdef + 1?"');
   });
 });

@@ -1,7 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkGrader } from '../../../src/measure/graders/check-grader.js';
-import { computeGradeKey, gradeAnswer } from '../../../src/measure/graders/grade-answer.js';
+import {
+  computeGradeKey,
+  describeStaleness,
+  gradeAnswer,
+  isGradeCurrent,
+} from '../../../src/measure/graders/grade-answer.js';
 import type { Example } from '../../../src/measure/tasks/example.js';
 
 const example: Example = {
@@ -29,6 +34,57 @@ describe('gradeAnswer', () => {
   it('leaves a task with an unknown grader ungraded', async () => {
     const unknown = { ...example, grader: { name: '__proto__', options: {} } };
     expect(await gradeAnswer(unknown, '42')).toMatchObject({ kind: 'ungraded' });
+  });
+});
+
+describe('an answer with two final answers', () => {
+  const answer = 'It is 41 or 42.';
+  const ambiguous = ['41', '42'];
+
+  it('stays ungraded, with both', async () => {
+    const grade = await gradeAnswer(example, answer);
+    expect(grade).toEqual({ kind: 'ungraded', reason: 'ambiguous: 41 or 42', ambiguous });
+  });
+
+  it('counts as wrong where that was asked for', async () => {
+    expect(await gradeAnswer(example, answer, { ambiguous: 'wrong' })).toMatchObject({
+      kind: 'graded',
+      quality: 0,
+      ambiguous,
+    });
+  });
+
+  it('is decided by the judge where that was asked for', async () => {
+    const judge = {
+      model: 'judge',
+      ask: () =>
+        Promise.resolve({ kind: 'reply' as const, text: 'VERDICT: correct', costUsd: 0.01 }),
+    };
+    const tools = { ambiguous: 'judge' as const, judge };
+    const grade = await gradeAnswer(example, answer, tools);
+    expect(grade).toMatchObject({ quality: 1, ambiguous, judge: { model: 'judge', calls: 1 } });
+    const recorded = { answer, grade, gradeKey: computeGradeKey(example, answer) };
+    expect(isGradeCurrent(example, recorded, tools)).toBe(true);
+    expect(isGradeCurrent(example, recorded, {})).toBe(true);
+    expect(isGradeCurrent(example, recorded, { ambiguous: 'wrong' })).toBe(false);
+  });
+
+  it('is tried again where the judge was missing', async () => {
+    expect(await gradeAnswer(example, answer, { ambiguous: 'judge' })).toMatchObject({
+      kind: 'ungraded',
+      retryable: true,
+      ambiguous,
+    });
+  });
+});
+
+describe('describeStaleness', () => {
+  it('names the version of the grader that a recorded grade is from', () => {
+    const grade = { kind: 'graded' as const, quality: 1 };
+    const older = { answer: '42', grade, gradeKey: computeGradeKey(example, '42', undefined, 2) };
+    expect(describeStaleness(example, older)).toBe('numeric: version 2 -> 3');
+    const other = { ...example, reference: 43 };
+    expect(describeStaleness(other, older)).toBe('numeric: reference, options or grader changed');
   });
 });
 

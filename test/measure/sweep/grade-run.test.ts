@@ -87,6 +87,7 @@ describe('gradeRun', () => {
         repeat: 0,
         before: { kind: 'graded', quality: 1 },
         after: { kind: 'graded', quality: 0, detail: 'lacks "5"' },
+        cause: 'contains: reference, options or grader changed',
       },
     ]);
     expect(server.requests).toHaveLength(3);

@@ -63,9 +63,19 @@ describe('readTaskSet, with something wrong', () => {
       'FILE:3: the id "a" is already used on line 1',
     ],
     [
-      'a prompt used twice without ids',
-      jsonl({ prompt: 'a' }, { prompt: 'a' }),
+      'a prompt used twice without ids, and with two references',
+      jsonl({ prompt: 'a', reference: 'b' }, { prompt: 'a', reference: 'c' }),
       'FILE:2: the same prompt as on line 1',
+    ],
+    [
+      'a row for fine-tuning, which ends with the answer',
+      jsonl({
+        messages: [
+          { role: 'user', content: 'a' },
+          { role: 'assistant', content: 'b' },
+        ],
+      }),
+      "FILE:1: the last message is the assistant's",
     ],
     [
       'endless nesting',

@@ -1,0 +1,87 @@
+import { promptText } from '../../llm/chat.js';
+import { RoutesmithError } from '../../util/errors.js';
+import type { Example, TaskSet } from './example.js';
+
+const maxShown = 5;
+const shownCharacters = 40;
+
+/** Where an example is, as a person finds it: its line in the file, and its id or first words. */
+export function describePlace(example: Example, line: number | undefined): string {
+  const text = promptText(example.prompt).trim().replace(/\s+/g, ' ');
+  const words = text.length > shownCharacters ? `${text.slice(0, shownCharacters)}...` : text;
+  // An id that was derived from the prompt is a hash, and tells nobody anything.
+  const name = /^[0-9a-f]{16}$/.test(example.id) ? `"${words}"` : example.id;
+  return line === undefined ? name : `line ${line}, ${name}`;
+}
+
+/**
+ * Refuses examples that nothing can grade, before their calls are paid for.
+ *
+ * @throws RoutesmithError `invalid_task_set`
+ */
+export function checkHasGraders({ examples, lines, file }: TaskSet): void {
+  const open = examples.filter(({ grader }) => grader === undefined);
+  if (open.length === 0) return;
+  const places = open.slice(0, maxShown).map((one) => describePlace(one, lines.get(one.id)));
+  const more = open.length > maxShown ? `, and ${open.length - maxShown} more` : '';
+  throw new RoutesmithError(
+    'invalid_task_set',
+    `${open.length} of ${examples.length} examples name no grader: ${places.join('; ')}${more}`,
+    {
+      where: file,
+      fix: 'Name a grader for each, or for all in a defaults file; --ungraded sweeps them without grades.',
+    },
+  );
+}
+
+/** What is not wrong with a task set, and still likely not what was meant; one sentence each. */
+export function describeSuspicions(taskSet: TaskSet): readonly string[] {
+  const { repeatedLines, examples, lines } = taskSet;
+  const suspicions: string[] = [];
+  if (repeatedLines.length > 0) {
+    suspicions.push(
+      `Repeated examples, left out: line${repeatedLines.length === 1 ? '' : 's'} ${listSome(repeatedLines.map(String))}.`,
+    );
+  }
+  for (const labels of listLabelVariants(examples)) {
+    suspicions.push(
+      `Labels that differ only in case or spaces count as different tasks: ${labels.map((label) => `"${label}"`).join(', ')}.`,
+    );
+  }
+  const leaking = examples.filter(holdsOwnAnswer);
+  if (leaking.length > 0) {
+    const places = leaking.map((example) => describePlace(example, lines.get(example.id)));
+    suspicions.push(`The prompt ends with its own right answer: ${listSome(places)}.`);
+  }
+  return suspicions;
+}
+
+function listSome(texts: readonly string[]): string {
+  const more = texts.length > maxShown ? `, and ${texts.length - maxShown} more` : '';
+  return `${texts.slice(0, maxShown).join(', ')}${more}`;
+}
+
+function listLabelVariants(examples: readonly Example[]): readonly (readonly string[])[] {
+  const variants = new Map<string, Set<string>>();
+  for (const { task } of examples) {
+    if (task === undefined) continue;
+    const key = task
+      .toLowerCase()
+      .replace(/[\s_-]+/g, ' ')
+      .trim();
+    variants.set(key, (variants.get(key) ?? new Set()).add(task));
+  }
+  return [...variants.values()].filter(({ size }) => size > 1).map((labels) => [...labels]);
+}
+
+/** "... Answer: Paris", with the reference Paris: a row that was made for fine-tuning. */
+function holdsOwnAnswer({ prompt, reference }: Example): boolean {
+  if (typeof reference !== 'string' && typeof reference !== 'number') return false;
+  const text = promptText(prompt).trim();
+  const answer = String(reference).trim();
+  return (
+    answer !== '' &&
+    text.endsWith(answer) &&
+    /(?:answer|output|a)\s?[:=]\s{0,3}$/i.test(text.slice(0, -answer.length).slice(-20))
+  );
+}
