@@ -31,6 +31,8 @@ export interface Gsm8kDisagreement {
 
 export interface Gsm8kComparison {
   readonly responses: number;
+  /** Responses that the grader could not decide. */
+  readonly ungraded: number;
   readonly disagreements: readonly Gsm8kDisagreement[];
   /** By model: the share that is right as recorded, as graded, and by the last run of digits. */
   readonly accuracy: ReadonlyMap<string, { readonly recorded: number; readonly graded: number }>;
@@ -44,6 +46,7 @@ export async function compareGsm8k(folder: string): Promise<Gsm8kComparison> {
   const text = await readFile(join(folder, 'gsm8k__gsm8k_responses.csv'), 'utf8');
   const { data } = Papa.parse<Record<string, string>>(text, { header: true, skipEmptyLines: true });
   const disagreements: Gsm8kDisagreement[] = [];
+  let ungraded = 0;
   const accuracy = new Map(models.map((model) => [model, { recorded: 0, graded: 0 }]));
   for (const [index, cells] of data.entries()) {
     const reference = references.get((cells['prompt'] ?? '').trim());
@@ -52,6 +55,7 @@ export async function compareGsm8k(folder: string): Promise<Gsm8kComparison> {
       const answer = cells[`${model}_response`] ?? '';
       const recorded = cells[model] === 'True';
       const grade = numericGrader.grade({ answer, reference, options: {} });
+      ungraded += Number(grade.kind === 'ungraded');
       const graded = grade.kind === 'graded' && grade.quality === 1;
       const share = accuracy.get(model) as { recorded: number; graded: number };
       share.recorded += Number(recorded) / data.length;
@@ -62,7 +66,7 @@ export async function compareGsm8k(folder: string): Promise<Gsm8kComparison> {
       disagreements.push({ row: index + 1, model, recorded, reference, cause, end });
     }
   }
-  return { responses: data.length * models.length, disagreements, accuracy };
+  return { responses: data.length * models.length, ungraded, disagreements, accuracy };
 }
 
 async function readReferences(file: string): Promise<ReadonlyMap<string, string>> {

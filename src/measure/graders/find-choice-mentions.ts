@@ -16,7 +16,7 @@ const wrappedLetter =
  * options. A only where a clause ends or something is said of it, I never.
  */
 const bareLetter =
-  /(?<![\p{Script=Latin}\p{N}.'/&+-])(?:[B-HJ-Z](?![\p{Script=Latin}\p{N}'/&+#)-]|\.\p{L}|(?<=^[ \t]{0,4}\p{L})[.:])|A(?=[.!?;,:]?(?:\s*$|[.!?;,:]\s)|\s(?:is|was|seems|looks|because|since|and\s[B-Z]\b|or\s[B-Z]\b)\s))/gmu;
+  /(?<![\p{Script=Latin}\p{N}.'/&+-])(?:[B-HJ-Z](?![\p{Script=Latin}\p{N}'/&+#)-]|\.\p{L}|(?<=^[ \t]{0,4}\p{L})[.:])|A(?=[.!?;,:]?(?:\s*$|[.!?;,:]\s)|\s(?:is|was|seems|looks|because|since)\s|\s(?:and|or)\s[B-Z]\b))/gmu;
 const deniedBefore =
   /(?:\b(?:not|nor|neither|never|no|than|instead of|rather than|unlike|against|except|besides|exclude[sd]?|reject(?:s|ed)?|rul(?:e|es|ed|ing) out|eliminat(?:e|es|ed|ing)|nicht|kein|pas|ni|jamás|statt|в отличие от|не)|n't(?: be)?|不是|不选|并非|ではなく)\s?(?:(?:option|choice|answer|the|an?|either|both|just|only|be|\(?[A-Z][).:])\s){0,3}[([{*`"$]{0,4}$/iu;
 const rejectedAfter =

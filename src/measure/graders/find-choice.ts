@@ -113,7 +113,12 @@ function readLeading(
   const letter = match?.[1];
   if (match === null || letter === undefined) return undefined;
   const after = text.slice(match[0].length, match[0].length + 24);
-  if (/^'?[\p{Script=Latin}\p{N}]|^[/&+#](?!\s)|^\((?!\s)/u.test(after)) return undefined;
+  if (
+    /^(?!'(?:d[ıiuü]r|t[ıiuü]r)(?!\p{L}))'?[\p{Script=Latin}\p{N}]|^[/&+#](?!\s)|^\((?!\s)/u.test(
+      after,
+    )
+  )
+    return undefined;
   // "The answer is B since" is clear; "Answer: A cat" and "answer: I think" are not letters.
   if (/[^B-HJ-Z]/.test(letter) && !closers.test(after)) return undefined;
   const index = letterIndex(letter, choices);
@@ -186,7 +191,7 @@ function findOpening(lines: readonly string[], choices: Choices): FoundChoice | 
   const isText = startsWithText(first, choices.texts) !== undefined;
   const after = first.slice(leading.end);
   // "No doubt" and "not" begin like the choice "no".
-  const isLone = /^[^\p{L}]{0,4}(?:$|\s*[-.,:;!?)(])/u.test(after);
+  const isLone = /^[^\p{L}]{0,4}(?:$|\s*[-.,:;!?)(])|^\s[\p{L}']{1,12}[.!]?$/u.test(after);
   if (
     isText &&
     /^(?:no|yes)$/i.test(choices.texts[leading.index] as string) &&

@@ -21,6 +21,9 @@ const right =
   /\b(?:correct|right|true|yes|wahr|richtig|vrai|verdader[oa]|vero|verdadeir[oa])\b|[✓✔✅]|^\W{0,4}T\W{0,4}$/i;
 const wrong =
   /\b(?:incorrect|wrong|false|not|no|falsch|faux|falso)\b|n't|[✗✘❌]|^\W{0,4}F\W{0,4}$/i;
+/** "(B and D are wrong)" after the list. */
+const rejectedAside =
+  /\([^()\n]{0,120}\b(?:wrong|incorrect|false|not|falsch|faux|fausses?)\b[^()\n]{0,60}\)/gi;
 const maxChoices = 26;
 const maxLine = 500;
 
@@ -31,7 +34,7 @@ const maxLine = 500;
  * mentions and does not reject.
  */
 export function findChoices(answer: string, choices: Choices): ReadonlySet<number> | undefined {
-  const text = cutRunOn(readChoiceText(shortenAnswer(answer)));
+  const text = cutRunOn(readChoiceText(shortenAnswer(answer))).replace(rejectedAside, '');
   for (const { text: marked } of findMarkedAnswers(text)) {
     const indices = readLists(plainMath(marked), choices);
     if (indices.size > 0) return indices;
@@ -39,8 +42,10 @@ export function findChoices(answer: string, choices: Choices): ReadonlySet<numbe
   const lines = plainMath(text)
     .split('\n')
     .filter((line) => line.trim() !== '' && line.length <= maxLine);
+  const hasOptions = readLetteredLines(lines, choices).length > 1;
   return (
     readPlainLines(lines, choices) ??
+    (hasOptions ? undefined : readOpening(lines, choices)) ??
     readJudgedLines(lines, choices) ??
     readOpening(lines, choices) ??
     readMentions(lines.join('\n'), choices)

@@ -16,11 +16,11 @@ const sentenceEnd =
 const reason =
   /[,;]?\s(?:because|since|given that|as\s(?!the answer)|where|when|weil|denn|porque|ya que|car|parce que|puisque|perché|poiché|omdat|çünkü|потому)\s|因为|なぜなら/iu;
 const sameThing =
-  /[,;]?\s\(?(?:i\.\s?e\.|that is,|that is to say|namely|which is|which equals|which makes|d\.\s?h\.|das heißt|also|c'est-à-dire|soit|es decir|o sea|cioè|ou seja|т\.\s?е\.|то есть),?\s|[→⇒]|=>/giu;
+  /[,;]?\s\(?(?:i\.\s?e\.|that is,|that is to say|namely|which is|which equals|d\.\s?h\.|das heißt|also|c'est-à-dire|soit|es decir|o sea|cioè|ou seja|т\.\s?е\.|то есть),?\s/giu;
 const denied =
   /(?:\b(?:not|nor|never|rather than|instead of|unlike|nicht|statt|pas|au lieu de|en vez de|anziché|invece di|em vez de)|n't(?:\sbe)?|(?<!\p{L})(?:no|non|não|не)|不是|ではなく|ليست|ليس)\s?(?:(?:the|a|just|only|exactly|equal to|about|to be|es|est)\s){0,2}(?:[$€£¥]\s?)?-?\s?$/iu;
 const deniedAfter =
-  /^[^\d.]{0,20}\b(?:is|are|was)\s(?:not|wrong|incorrect|n't)|^\s?(?:ではな|不对|不是)/iu;
+  /^[^\d.]{0,20}\b(?:is|are|was)\s(?:not|wrong|incorrect|extraneous|rejected)|^[^\d.]{0,20}\b(?:do|does|did)(?:\snot|n't)\b|^\s?(?:ではな|不对|不是)/iu;
 /** Between two numbers of which both are meant, or either. */
 const joint =
   /^(?:[\s%°$€£*]|,|\/|\p{L}{1,12}\s){0,4}?(?:[,;、]|\bor\b|\band\b|\bund\b|\boder\b|\bet\b|\bou\b|\by\b|\bo\b|\be\b|\bto\b|\bbis\b|\bà\b|или|\sи\s|或|和|または)(?:\s?(?:or|and|maybe|perhaps|possibly|else))?[\s$€£*-]{0,4}$/u;
@@ -63,7 +63,8 @@ export function findFinalNumbers(answer: string): FinalNumbers {
 function simplify(text: string): string {
   return plainMath(text)
     .replace(/\*\*|__|`/g, '')
-    .replace(sameThing, ' = ');
+    .replace(sameThing, ' ⇔ ')
+    .replace(/[→⇒]|=>|,\swhich\smakes\s/g, ' = ');
 }
 
 /** A minus with a space after it is a sign where a value begins. */
@@ -114,6 +115,14 @@ function readClause(clause: string, locale: NumberLocale, isWhole: boolean): Fin
 
 /** The side of an equation that is its result: the last plain number, be it right or left. */
 function readEquation(text: string, locale: NumberLocale): string {
+  // "24, i.e. 2 dozen" states 24; "2 + 4, i.e. 6" only the sum's result.
+  const [said = '', ...restated] = text.split('⇔');
+  if (restated.length > 0) {
+    const numbers = findNumbers(said, locale);
+    const isStated = numbers.length > 0 && numbers.at(-1)?.computed !== true;
+    const rest = restated.join(' ');
+    return readEquation(isStated && !rest.includes('=') ? said : rest, locale);
+  }
   const sides = text.split(/[=≈]/);
   if (sides.length === 1) return text;
   const last = sides.at(-1) as string;
@@ -185,9 +194,26 @@ function readLastSentence(text: string, locale: NumberLocale): FinalNumbers {
     }
     if (earlier > 1) break;
   }
+  const labelled = readLabelledNumbers(lines, locale);
+  if (labelled !== undefined) return labelled;
   return last === undefined
     ? wordsAsNumbers(lines.at(-1) ?? '')
     : readSentence(last, locale, earlier > 0);
+}
+
+const labelledLine =
+  /^[\s*_-]{0,6}\p{L}[\p{L} ]{1,30}:[\s*_]{0,4}[$€£]?-?\d[\d.,]*\s?[\p{L}%€]{0,12}[\s*_.]{0,4}$/u;
+
+/** "Total: 24" and "Per person: 6", one after the other: nothing says which of them was asked for. */
+function readLabelledNumbers(
+  lines: readonly string[],
+  locale: NumberLocale,
+): FinalNumbers | undefined {
+  const last = lines.slice(-2);
+  if (last.length < 2 || lines.length > 4 || !last.every((line) => labelledLine.test(line))) {
+    return undefined;
+  }
+  return distinct(last.flatMap((line) => findNumbers(line, locale)));
 }
 
 /** Reads a sentence that announces nothing. */
@@ -197,8 +223,10 @@ function readSentence(marked: string, locale: NumberLocale, isConclusion: boolea
     const emphasized = readClause((bold[1] ?? bold[2]) as string, locale, true);
     if (emphasized.length > 0) return emphasized;
   }
-  const sentence = simplify(marked);
-  const isEquation = /[=≈]/.test(sentence);
+  const whole = simplify(marked);
+  const result = whole.slice(whole.lastIndexOf(', so ') + 1);
+  const sentence = findNumbers(result, locale).length > 0 ? result : whole;
+  const isEquation = /[=≈⇔]/.test(sentence);
   const side = isEquation ? readEquation(sentence, locale) : readMainClause(sentence, locale);
   const found = withoutDenied(side, findNumbers(side, locale));
   const [first] = found;
@@ -224,8 +252,7 @@ function readMainClause(sentence: string, locale: NumberLocale): string {
   const hasNumber = (text: string): boolean =>
     findNumbers(text, locale).some((number) => !setsScene(text, number, true));
   const opening = introduction.exec(sentence)?.[0].length ?? 0;
-  const result = sentence.lastIndexOf(', so ') + 1;
-  const main = [result, opening].map((at) => sentence.slice(at)).find(hasNumber) ?? sentence;
+  const main = hasNumber(sentence.slice(opening)) ? sentence.slice(opening) : sentence;
   for (const { index } of main.matchAll(subordinate)) {
     if (hasNumber(main.slice(0, index))) return main.slice(0, index);
   }

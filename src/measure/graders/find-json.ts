@@ -12,6 +12,8 @@ const fencedBlock = /```[ \t]{0,4}[\w+#-]{0,20}[^\S\n]{0,20}\n([\s\S]*?)(?:```|$
 const deepest = 100;
 /** How much of an answer is looked through for a value that begins in the middle of its text. */
 const scanBudget = 500_000;
+/** How many blocks and brackets are tried as JSON. */
+const maxAttempts = 1000;
 
 /** Before JSON that is not the answer: what was given, an example, what was tried first. */
 const asideBefore =
@@ -59,7 +61,7 @@ export function findJson(text: string): FoundJson | undefined {
 }
 
 function listFenced(text: string): readonly Candidate[] {
-  return [...text.matchAll(fencedBlock)].flatMap((match) => {
+  return [...text.matchAll(fencedBlock)].slice(-maxAttempts).flatMap((match) => {
     const value = parseJson(match[1] as string);
     const before = text.slice(Math.max(0, match.index - 80), match.index);
     return value === undefined ? [] : [{ value, isWhole: false, before }];
@@ -101,10 +103,12 @@ interface PlacedValue {
 function findValues(text: string): readonly PlacedValue[] {
   const values: PlacedValue[] = [];
   let budget = scanBudget;
-  for (let start = 0; start < text.length && budget > 0; start++) {
+  let attempts = maxAttempts;
+  for (let start = 0; start < text.length && budget > 0 && attempts > 0; start++) {
     if (text[start] !== '{' && text[start] !== '[') continue;
     const end = findClosing(text, start, budget);
     budget -= Math.abs(end) - start;
+    attempts -= Number(end > 0);
     const value = end > 0 ? parseJson(text.slice(start, end)) : undefined;
     if (value === undefined) continue;
     values.push({ value, start });

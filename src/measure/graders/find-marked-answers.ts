@@ -32,8 +32,8 @@ const maxAnnouncedLength = 400;
 const maxAnnounced = 12;
 const maxVerbDistance = 90;
 
-const maxOpening = 3000;
-const maxEnding = 9000;
+const maxOpening = 2000;
+const maxEnding = 6000;
 
 /** The beginning and the end of a long answer, which is where it states what it comes to. */
 export function shortenAnswer(text: string): string {
@@ -76,12 +76,28 @@ function mark(kind: MarkedAnswer['kind'], text: string, start: number): MarkedAn
   return { kind, text, start };
 }
 
+/** What is boxed; two boxes that "or", "and" or a comma joins are one statement. */
 function findBoxed(text: string): MarkedAnswer[] {
-  return [...text.matchAll(boxedCommand)].flatMap((match) => {
+  const found: MarkedAnswer[] = [];
+  let end = 0;
+  for (const match of text.matchAll(boxedCommand)) {
     const open = match.index + match[0].length - 1;
     const close = findClosingBrace(text, open, Math.min(text.length, open + 500));
-    return close === -1 ? [] : [mark('boxed', text.slice(open + 1, close), match.index)];
-  });
+    if (close === -1) continue;
+    const inner = text.slice(open + 1, close);
+    const joint = /^[$\s]{0,4}(,|or|and|oder|und|ou|et|o|y)[$\s]{0,4}$/.exec(
+      text.slice(end, match.index),
+    );
+    const previous = found.at(-1);
+    if (joint !== null && previous !== undefined) {
+      found[found.length - 1] = {
+        ...previous,
+        text: `${previous.text} ${joint[1] ?? ','} ${inner}`,
+      };
+    } else found.push(mark('boxed', inner, match.index));
+    end = close + 1;
+  }
+  return found;
 }
 
 /** The member of a JSON object that is called "answer" or the like, at its top or one level down. */
@@ -133,5 +149,5 @@ function findLink(after: string): number | undefined {
   if (isDirect && !/[.!?\n;,]\s|[\n。]/.test(between) && between.split(/\s+/).length <= 10) {
     return link.index + link[0].length;
   }
-  return /^[\s*_"'(]{0,4}[A-Z](?![\p{L}\p{N}'])/u.test(after) ? 0 : undefined;
+  return /^[\s*_"'(]{0,4}[A-Z](?![\p{L}\p{N}]|'(?!d[ıiuü]r))/u.test(after) ? 0 : undefined;
 }

@@ -34,11 +34,13 @@ const notNumber = new RegExp(
     String.raw`\d{4}年(?:\d{1,2}月)?(?:\d{1,2}日)?|\d{1,2}月\d{1,2}日`,
     String.raw`(?:[Ss]tep|[Pp]art|[Cc]ase|[Ee]quation|[Ss]chritt|[Pp]aso|[ÉéEe]tape|Figure|Table|Section|Question|Problem|Chapter|Page)\s\(?\d{1,3}\)?(?![.,]?\d)`,
     String.raw`\d{1,4}(?:st|nd|rd|th)(?![a-z])`,
+    String.raw`(?:[Bb]etween|[Zz]wischen|[Ee]ntre|[Tt]ra|между)\s[$€£]?\d[\d.,]{0,12}%?\s(?:and|und|et|y|e|и)\s[$€£]?\d[\d.,]{0,12}%?`,
+    String.raw`(?:[Ff]rom|[Vv]on|[Dd]e|[Dd]esde|[Dd]a)\s[$€£]?\d[\d.,]{0,12}%?\s(?:to|bis|à|a|hasta)\s[$€£]?\d[\d.,]{0,12}%?`,
   ].join('|'),
   'g',
 );
 
-const start = /\d|\.(?=\d)|√(?=\s?[\d(⟨π])|[π⟨]/g;
+const start = /\d|\.(?=\d)|√(?=\s?[\d(⟨π])|[π⟨]|\(\((?=[^()\n]{1,60}\)\/\([^()\n]{1,60}\)\))/g;
 const insideWord = /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}_]$|\^\(?-?$/u;
 const currencyCode = /(?:^|[^A-Za-z])(?:USD|EUR|GBP|JPY|CHF|INR|CNY|AUD|CAD|Rs\.?|US)$/;
 const currency = String.raw`(?:[$€£¥₹₽₩]|\b(?:USD|EUR|GBP|JPY|CHF|INR|US\$))`;

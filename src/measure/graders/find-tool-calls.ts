@@ -12,7 +12,9 @@ export interface ToolCall {
 }
 
 const tagged =
-  /<function=([\w.:-]{1,128})>([\s\S]{0,20000}?)(?:<\/function>|$)|<invoke name="([\w.:-]{1,128})">([\s\S]{0,20000}?)<\/invoke>/g;
+  /<function=([\w.:-]{1,128})>([\s\S]{0,4000}?)(?:<\/function>|$)|<invoke name="([\w.:-]{1,128})">([\s\S]{0,4000}?)<\/invoke>/g;
+/** Calls are looked for up to here. */
+const maxCharacters = 20_000;
 const parameter =
   /<parameter(?:=|\sname=")([\w.-]{1,128})"?>\n?([\s\S]{0,10000}?)\n?<\/parameter>/g;
 /** A name with its arguments in JSON after it, as templates of several models write it. */
@@ -42,7 +44,8 @@ export function findToolCalls(
   if (listed.length > 0 && (Array.isArray(found) || hasCallList(found))) return listed;
   const single = findJsonObjects(answer).flatMap(read);
   if (single.length > 0) return single;
-  return listed.length > 0 ? listed : parsePythonCalls(answer);
+  if (listed.length > 0) return listed;
+  return parsePythonCalls(answer).map((call) => ({ ...call, name: plainName(call.name) }));
 }
 
 function hasCallList(value: JsonValue | undefined): boolean {
@@ -86,7 +89,7 @@ function plainName(name: string): string {
 
 function readTagged(answer: string): readonly ToolCall[] {
   if (!answer.includes('<')) return [];
-  return [...answer.matchAll(tagged)].map((match): ToolCall => {
+  return [...answer.slice(0, maxCharacters).matchAll(tagged)].map((match): ToolCall => {
     const name = plainName((match[1] ?? match[3]) as string);
     const body = (match[2] ?? match[4] ?? '').trim();
     const parameters = [...body.matchAll(parameter)].map(

@@ -28,6 +28,21 @@ for (const line of [
   line.split(' ').forEach((word, value) => ((others as Record<string, number>)[word] ??= value));
 }
 
+/** Fractions in words, written without spaces. */
+const fractions: Readonly<Record<string, number>> = {
+  half: 1 / 2,
+  ahalf: 1 / 2,
+  onehalf: 1 / 2,
+  athird: 1 / 3,
+  onethird: 1 / 3,
+  twothirds: 2 / 3,
+  aquarter: 1 / 4,
+  onequarter: 1 / 4,
+  onefourth: 1 / 4,
+  threequarters: 3 / 4,
+  threefourths: 3 / 4,
+};
+
 const english = Object.keys({ ...units, ...tens, ...scales }).join('|');
 const phrase = new RegExp(
   String.raw`(?:\b(negative|minus)\s)?\b((?:a\s)?(?:${english})(?:(?:[\s-]|\sand\s)(?:${english})){0,12})\b`,
@@ -47,7 +62,7 @@ export interface NumberInWords {
  */
 export function findNumberWords(text: string): readonly NumberInWords[] {
   const alone = text.length > 40 ? '' : text.toLowerCase().replace(/[^\p{L}\p{M}]/gu, '');
-  const value = others[alone] ?? units[alone];
+  const value = fractions[alone] ?? others[alone] ?? units[alone];
   if (value !== undefined) return [{ value, start: 0, end: text.length }];
   const found: NumberInWords[] = [];
   for (const match of text.matchAll(phrase)) {

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../util/json.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
 
 const maxDepth = 20;
 const wrapper = /^\s*(?:```(?:python|tool_code|py)?\s*\n)?([\s\S]*?)(?:\n?```)?\s*$/;
@@ -50,6 +50,12 @@ class PythonParser {
     const start = callStart.exec(this.text)?.[0];
     if (start === undefined) return undefined;
     this.at += start.length;
+    // functions.name({"a": 1}): the arguments as one object.
+    if (this.peek() === '{') {
+      const object = this.dictionary(maxDepth);
+      const isCall = isJsonObject(object) && this.take(')');
+      return isCall ? { name: start.slice(0, -1), arguments: object } : undefined;
+    }
     const given: Record<string, JsonValue> = {};
     while (!this.take(')')) {
       const name = this.match(/\s*([A-Za-z_]\w{0,127})\s*=\s*/y)?.[1];

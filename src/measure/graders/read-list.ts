@@ -2,7 +2,10 @@ import type { JsonValue } from '../../util/json.js';
 import { findJson } from './find-json.js';
 import { parsePythonLiteral } from './parse-python-calls.js';
 
-const maxItems = 10_000;
+/** Longer lists, and longer answers, are read up to here. */
+const maxItems = 2000;
+const maxJoined = 100;
+const maxCharacters = 20_000;
 const bullet = /^\s{0,20}(?:(?:[-*+•◦●▪‣–—]|\(?\d{1,3}[.)])\s{1,5}|・\s{0,2})/;
 const inlineNumber = /(?:^|\s)\(?\d{1,2}[.)]\s/;
 const leadIn =
@@ -11,7 +14,7 @@ const conjunction =
   /\s(?:and|&|und|et|y|e|ed|en|och|og|oraz|i|ve|dan|и|та|और|و)\s|(?:以及|和|と|및)/u;
 const leadingConjunction = /^\s{0,5}(?:and|or|und|et|y|e|ed|en|oraz|ve|dan|и)\s/i;
 const nothing =
-  /^\W{0,6}(?:(?:there\s(?:are|were|is|was)|i\sfound|we\sfound|es\sgibt)\s)?(?:none|nothing|no\s[a-z]{2,20}(?:\s[a-z]{2,20}){0,2}|keine?(?:\s\p{L}+)?|nichts|ningun[oa]|nada|aucune?|rien|nessun[oa]|niente|nenhuma?|geen|brak|yok|нет|нету|ничего|なし|該当なし|无|無|没有|없음|لا يوجد|कोई नहीं)(?:\s(?:(?:were|was|is|are|to be|could be)\s)?(?:found|identified|present|detected|listed|there|exist|given|mentioned|apply|applies|gefunden|trouvée?s?|encontrad[oa]s?))?\W{0,6}$/iu;
+  /^\W{0,6}(?:(?:there\s(?:are|were|is|was)|i\sfound|we\sfound|es\sgibt)\s)?(?:none|nothing|nothing\sto\s[a-z]{2,20}|no\s[a-z]{2,20}(?:\s[a-z]{2,20}){0,2}|keine?(?:\s\p{L}+)?|nichts|ningun[oa]|nada|aucune?|rien|nessun[oa]|niente|nenhuma?|geen|brak|yok|нет|нету|ничего|なし|該当なし|无|無|没有|없음|لا يوجد|कोई नहीं)(?:\s(?:(?:were|was|is|are|to be|could be)\s)?(?:found|identified|present|detected|listed|there|exist|given|mentioned|apply|applies|gefunden|trouvée?s?|encontrad[oa]s?))?\W{0,6}$/iu;
 
 /** An item of a list, in the readings that it allows: the whole text, or the part before a comment. */
 export type ListItem = readonly string[];
@@ -32,12 +35,16 @@ export function readList(
   separators: readonly string[],
   isItem: (text: string) => boolean,
 ): readonly ListItem[] {
-  const written = readLiteral(answer) ?? readLines(answer, separators, isItem);
+  const written =
+    readLiteral(answer) ?? readLines(answer.slice(0, maxCharacters), separators, isItem);
   return written.slice(0, maxItems);
 }
 
 function readLiteral(answer: string): readonly ListItem[] | undefined {
-  const bracket = /^[\s`]*(?:[\w ]{0,40}[:=]\s*)?(\[[\s\S]*\])[\s`.]*$/.exec(answer)?.[1];
+  const bracket =
+    /^[\s`]{0,20}(?:[\w ]{0,40}[:=]\s{0,20})?(\[[\s\S]*\]|\(\s*['"][\s\S]*['"]\s*,?\s*\))[\s`.]*$/.exec(
+      answer,
+    )?.[1];
   const python = bracket === undefined ? undefined : parsePythonLiteral(bracket);
   const json = python ?? findJson(answer)?.value;
   if (Array.isArray(json)) return json.map(toItem);
@@ -58,6 +65,8 @@ function readLines(
   isItem: (text: string) => boolean,
 ): readonly ListItem[] {
   const lines = answer
+    .replace(/<li[^>]{0,80}>/gi, '\n- ')
+    .replace(/<\/?(?:ul|ol|li)[^>]{0,80}>/gi, '\n')
     .split('\n')
     .filter((line) => line.trim() !== '' && !line.trim().startsWith('```'));
   const rows = readTable(lines, isItem);
@@ -108,7 +117,7 @@ function readLine(
   if (isItem(text)) return [[text]];
   // "The cities are: Rome, Paris" and "The cities are Rome and Paris."
   const colon = text.includes(': ') ? text.slice(text.lastIndexOf(': ') + 2) : text;
-  const listed = colon.replace(leadIn, '');
+  const listed = colon.replace(leadIn, '').replace(/^(?:both|the following:?)\s/i, '');
   if (inlineNumber.test(listed) && listed.split(inlineNumber).length > 2) {
     return listed
       .split(new RegExp(inlineNumber, 'g'))
@@ -153,12 +162,17 @@ function divide(
 }
 
 function splitAtConjunction(text: string, isItem: (text: string) => boolean): readonly string[] {
-  const match = conjunction.exec(text);
-  if (match === null) return [text];
-  const left = text.slice(0, match.index);
-  const right = text.slice(match.index + match[0].length);
-  // A conjunction of one or two letters, or in a script without spaces, only where it parts items.
-  const isSure = /\s(?:and|&|und|et|и)\s/u.test(match[0]);
-  if (!isSure && !isItem(left) && !isItem(right)) return [text];
-  return [left, ...(isItem(right) ? [right] : splitAtConjunction(right, isItem))];
+  const items: string[] = [];
+  let rest = text;
+  for (let match = conjunction.exec(rest); match !== null; match = conjunction.exec(rest)) {
+    const left = rest.slice(0, match.index);
+    const right = rest.slice(match.index + match[0].length);
+    // A conjunction of one or two letters, or in a script without spaces, only where it parts items.
+    const isSure = /\s(?:and|&|und|et|и)\s/u.test(match[0]);
+    if (!isSure && !isItem(left) && !isItem(right)) break;
+    items.push(left);
+    rest = right;
+    if (isItem(rest) || items.length >= maxJoined) break;
+  }
+  return [...items, rest];
 }

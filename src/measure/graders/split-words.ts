@@ -1,5 +1,8 @@
 const segmenter = new Intl.Segmenter('en', { granularity: 'word' });
 const sentences = new Intl.Segmenter('en', { granularity: 'sentence' });
+const pieceLength = 2000;
+/** Sentences are counted up to here. */
+const maxCounted = 20_000;
 /** Scripts that put no spaces between words. */
 const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
@@ -12,8 +15,13 @@ const terminal = /[.!?…。！？]["'”’)»]*\s*$/u;
 /** The words of a text by Unicode's rules, without what stands between them. */
 export function splitWords(text: string): string[] {
   const words: string[] = [];
-  for (const { segment, isWordLike } of segmenter.segment(text)) {
-    if (isWordLike === true) words.push(segment);
+  // In pieces, because segmenting takes quadratic time on a long text without spaces.
+  for (let start = 0; start < text.length; start += pieceLength) {
+    for (const { segment, isWordLike } of segmenter.segment(
+      text.slice(start, start + pieceLength),
+    )) {
+      if (isWordLike === true) words.push(segment);
+    }
   }
   return words;
 }
@@ -39,7 +47,7 @@ export function countWords(text: string): number {
 export function countSentences(text: string): number {
   let count = 0;
   let previous = '';
-  for (const { segment } of sentences.segment(text)) {
+  for (const { segment } of sentences.segment(text.slice(0, maxCounted))) {
     if (!/[\p{L}\p{N}]/u.test(segment)) continue;
     if (previous === '' || !goesOn(previous, segment)) count++;
     previous = segment;

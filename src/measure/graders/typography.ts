@@ -4,9 +4,9 @@ const spaces = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/gu;
 const dashes = /[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/gu;
 const apostrophes = /[\u2018\u2019\u201a\u201b\u2032\u00b4\u02bc\u2039\u203a]/gu;
 const quotes = /[\u201c-\u201f\u2033\u00ab\u00bb]/gu;
-/** Full-width forms and Latin ligatures, which have a plain spelling. */
-const compatible = /[\uff01-\uff5e\ufb00-\ufb06\uffe0-\uffe6]/gu;
-const digits = /(?![0-9])\p{Nd}/gu;
+/** Full-width forms, circled letters and Latin ligatures, which have a plain spelling. */
+const compatible = /[\u24b6-\u24e9\uff01-\uff5e\ufb00-\ufb06\uffe0-\uffe6]/gu;
+const digits = /(?:(?![0-9])\p{Nd})+/gu;
 /** The negative, squared and circled capitals that have no plain spelling in Unicode. */
 const framedLetter = /[\u{1f130}-\u{1f149}\u{1f150}-\u{1f169}\u{1f170}-\u{1f189}]\ufe0f?/gu;
 
@@ -25,7 +25,7 @@ export function unifyTypography(text: string): string {
     .replace(dashes, '-')
     .replace(apostrophes, "'")
     .replace(quotes, '"')
-    .replace(digits, readDigit)
+    .replace(digits, (run) => Array.from(run, readDigit).join(''))
     .replace(framedLetter, readFramedLetter)
     .replaceAll('\u066a', '%')
     .replaceAll('\u066b', '.')

@@ -1,0 +1,57 @@
+import { findGrader } from '../../../src/measure/graders/registry.js';
+import type { JsonObject, JsonValue } from '../../../src/util/json.js';
+
+export interface Slowest {
+  readonly answers: number;
+  readonly grader: string;
+  /** What the slowest answer repeats. */
+  readonly unit: string;
+  /** Processor time, which other processes do not lengthen as they do elapsed time. */
+  readonly cpuMs: number;
+}
+
+const answerLength = 100_000;
+/** What answers repeat that are meant to make a grader slow. */
+const units =
+  '. |9|1,|1 234 |(|[|{|{"a":|\\boxed{|\\frac{|\\frac|\\sqrt|^{|√|the answer is |answer |Answer: |not B |no |*|**|_|`|1/|-|- |1-|=|1=|1:|A. |B. C |a b |<think>|</think>|#### |> |Rome and |Rome, |"|2024-|f(|f(a=|<function=f>|[TOOL_CALLS]f|<<|because |is not |I would choose |٣|東|twenty |one hundred |5 apples for 3 |B is |\\|$|5!|1e|May 1 |so 5, so |Mr. |1. |x = 1, |⟨1/2⟩|Option A |A and B |yes |North |but '
+    .split('|')
+    .concat([' ', '\n', '|', '```\n', 'A) x\n', '#### 5\n']);
+
+const tasks: readonly (readonly [string, JsonValue | undefined, JsonObject])[] = [
+  ['exact', 'Paris', {}],
+  ['choice', 'B', {}],
+  ['choice', 'South', { choices: ['North', 'South', 'yes', 'no'] }],
+  ['choice', ['A', 'B'], {}],
+  ['numeric', 5, {}],
+  ['math', 'x^2', {}],
+  ['contains', 'a', { wholeWords: true }],
+  ['not_contains', ['sorry'], {}],
+  ['regex', '^a+$', {}],
+  ['json_schema', { type: 'object' }, {}],
+  ['json_fields', { a: 1 }, {}],
+  ['set_f1', ['red', 'Rome'], {}],
+  ['similarity', 'The train.', {}],
+  ['instructions', undefined, { maxWords: 3, maxSentences: 2, bullets: 2, format: 'plain' }],
+  ['tool_call', { name: 'f', arguments: { a: 1 } }, {}],
+];
+
+/** Grades answers of 100 kB that are hard to read, and returns the one that took longest. */
+export async function measureSlowest(): Promise<Slowest> {
+  let slowest: Slowest = { answers: 0, grader: '', unit: '', cpuMs: 0 };
+  let answers = 0;
+  for (const [name, reference, options] of tasks) {
+    for (const unit of units) {
+      const answer = `${unit.repeat(Math.ceil(answerLength / unit.length)).slice(0, answerLength)}x`;
+      const before = process.cpuUsage();
+      await findGrader(name)?.grade({ answer, reference, options }, {});
+      const { user, system } = process.cpuUsage(before);
+      const cpuMs = (user + system) / 1000;
+      answers++;
+      if (cpuMs > slowest.cpuMs)
+        slowest = { answers, grader: name, unit: JSON.stringify(unit), cpuMs };
+      if (process.env['VERBOSE'] !== undefined && cpuMs > 50)
+        console.log(name, JSON.stringify(unit), cpuMs);
+    }
+  }
+  return { ...slowest, answers };
+}
