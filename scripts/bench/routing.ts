@@ -1,11 +1,11 @@
 /**
  * Trains and evaluates on recorded outcomes of real models, by 5-fold cross-validation with
- * near-duplicates in one fold and every choice made inside the training folds.
+ * near-duplicates in the same fold and every choice made on the training folds.
  *
  *     npm run bench:routing -- DIR [--only NAME]... [--no-families] [--json FILE]
  *
- * Besides the policy's own objectives, it measures every model family on the same folds, which takes
- * most of the time, and routing without a guard for sets that hold out whole tasks.
+ * It also measures every model family on the same folds, which takes most of the time, and routing
+ * without a guard for data sets that hold out whole tasks.
  */
 import Table from 'cli-table3';
 import { computeEvaluation, type Evaluation } from '../../src/learn/evaluate/compute-evaluation.js';
@@ -35,7 +35,7 @@ interface RoutingResult {
   readonly gain: number;
   readonly gainLow: number;
   readonly gainHigh: number;
-  /** Shares of the best single model's cost, under thresholds chosen in training. */
+  /** Saved shares of the best single model's cost, with thresholds chosen in training. */
   readonly savedAt99: number | null;
   readonly savedAt97: number | null;
   /** Quality kept at those savings, as a share of the best single model's. */
@@ -44,7 +44,7 @@ interface RoutingResult {
   /** 95 % intervals of the savings. */
   readonly savedAt99Interval: Interval | null;
   readonly savedAt97Interval: Interval | null;
-  /** What quality-first routing gains without a guard. */
+  /** Gain in quality of quality-first routing without a guard. */
   readonly unguardedGain: number;
   /** Share of the best single model's latency saved at 99 % of its quality; null where unknown. */
   readonly latencySaved: number | null;
@@ -58,7 +58,7 @@ interface RoutingResult {
   readonly models: number;
   readonly seconds: number;
   readonly peakMb: number;
-  /** By name; null where they were not asked for, or whole tasks are held out. */
+  /** By name; null if not requested, or if whole tasks are held out. */
   readonly families: Readonly<Record<string, FamilyResult>> | null;
 }
 
@@ -69,7 +69,7 @@ const dataSets = findRoutingDataSets(positionals[0] ?? '../shared/data').filter(
   ({ name }) => only.length === 0 || only.includes(name),
 );
 if (dataSets.length === 0) {
-  console.error('No recorded outcomes found. Name their folder: npm run bench:routing -- DIR');
+  console.error('No recorded outcomes found. Give their folder: npm run bench:routing -- DIR');
   process.exit(2);
 }
 const engine = await createTensorFlowEngine();
@@ -79,7 +79,7 @@ const results: Record<string, RoutingResult> = {};
 for (const dataSet of dataSets) {
   const { evaluation, unguarded, families, seconds } = await measure(dataSet);
   const peakMb = process.resourceUsage().maxRSS / 1024;
-  const result = { ...summarise(evaluation, unguarded, seconds, peakMb), families };
+  const result = { ...summarize(evaluation, unguarded, seconds, peakMb), families };
   results[dataSet.name] = result;
   printDataSet(dataSet, evaluation, result);
 }
@@ -112,7 +112,7 @@ async function measure(dataSet: RoutingDataSet): Promise<{
   return { evaluation, unguarded: computeEvaluation(dropGuards(heldOut), seed), families, seconds };
 }
 
-/** The same plans, leaving the baseline for every gain that is estimated. */
+/** The same plans without margins and limits, which route for any estimated gain. */
 function dropGuards(heldOut: HeldOut): HeldOut {
   const folds = heldOut.folds.map((fold) => {
     const objectives = fold.plan.objectives.map((objective) => ({
@@ -125,7 +125,7 @@ function dropGuards(heldOut: HeldOut): HeldOut {
   return { ...heldOut, folds };
 }
 
-function summarise(
+function summarize(
   evaluation: Evaluation,
   unguarded: Evaluation,
   seconds: number,
@@ -190,7 +190,7 @@ function printDataSet(
     `families: ${evaluation.families.map(({ name, folds }) => `${name} in ${folds}`).join(', ')}`,
   );
   const table = new Table({
-    head: ['strategy', 'quality', 'less best single', '95 %', 'cost saved', 'latency saved'],
+    head: ['strategy', 'quality', 'vs. best single', '95 %', 'cost saved', 'latency saved'],
     style: { head: [], border: [] },
     chars: compactTable,
     colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
@@ -218,7 +218,7 @@ function printDataSet(
   }
   if (evaluation.frontier !== null) {
     const { aiq, zeroRouterAiq } = evaluation.frontier;
-    console.log(`AIQ ${aiq.toFixed(4)}, of mixing single models ${zeroRouterAiq.toFixed(4)}`);
+    console.log(`AIQ ${aiq.toFixed(4)}, random mixes of single models ${zeroRouterAiq.toFixed(4)}`);
   }
   console.log(`${evaluation.verdict.decision}: ${evaluation.verdict.reason}`);
   for (const reference of dataSet.references) console.log(`reference: ${reference}`);

@@ -1,7 +1,7 @@
 /**
  * Trains a policy on many SYNTHETIC prompts, and prints seconds and peak memory; then fits the same
- * features with scikit-learn, where Debian's python3-sklearn is installed. Exits with 1 where
- * training took at least ten minutes or 4 GB.
+ * features with scikit-learn if Debian's python3-sklearn is installed. Exits with 1 if training
+ * takes ten minutes or 4 GB or more.
  *
  *     npm run bench:scale -- [--prompts 200000] [--json FILE]
  */
@@ -36,7 +36,7 @@ if (!Number.isSafeInteger(promptCount) || promptCount < 1000) {
 }
 
 const engine = await createTensorFlowEngine({
-  loadNative: () => Promise.reject(new Error('the portable one is measured')),
+  loadNative: () => Promise.reject(new Error('this benchmark measures the portable backend')),
 });
 const table = createSyntheticOutcomes(promptCount, modelCount, seed);
 console.log(`SYNTHETIC: ${promptCount} made-up prompts, ${modelCount} simulated models`);
@@ -74,7 +74,7 @@ console.log(
 );
 
 const problem = findScikitProblem();
-if (problem !== undefined) console.log(`scikit-learn is not compared with: ${problem}`);
+if (problem !== undefined) console.log(`Not compared with scikit-learn: ${problem}`);
 const comparison =
   problem === undefined ? compareWithScikit(computeTrainingData(table)) : undefined;
 if (comparison !== undefined) printComparison(comparison);
@@ -114,7 +114,7 @@ function printComparison({
   });
   for (const [name, figures] of [
     ['sparse solver, as trained', own],
-    ['sparse solver, each model alone', ownWithoutSharing],
+    ['sparse solver, models independent', ownWithoutSharing],
     [`scikit-learn ${scikit.version}, L-BFGS`, scikit],
   ] as const) {
     result.push([

@@ -1,7 +1,7 @@
 /**
- * Compares the two ways to fit linear outputs to hashed n-grams: TensorFlow.js on the few thousand
- * features that fit into dense batches, and the sparse solver on as many and on all kept features.
- * One split of each data set, three interleaved rounds, median seconds; the same objective.
+ * Compares two ways to fit linear outputs to hashed n-grams: TensorFlow.js on the few thousand
+ * features that fit into dense batches, and the sparse solver on the same and on all kept features.
+ * Each data set is split once; seconds are medians of three interleaved rounds of the same objective.
  *
  *     npm run bench:solvers -- DIR [--only NAME] [--json FILE]
  */
@@ -137,7 +137,7 @@ function computeLogLoss(
 
 function printResults(): void {
   const table = new Table({
-    head: ['problem', 'solver', 'held-out log loss', 'seconds', 'time / sparse on the same'],
+    head: ['problem', 'solver', 'held-out log loss', 'seconds', 'time / sparse, same features'],
     style: { head: [], border: [] },
     chars: compactTable,
   });

@@ -1,7 +1,7 @@
 /**
- * Measures over many simulated trials how often Routesmith is wrong: ROUTE where prompts tell nothing,
- * DON'T ROUTE where they decide, intervals without the true value, promises that fresh prompts break,
- * copies on both sides of a split. Exits with 1 where a share is out of bounds.
+ * Measures over many simulated trials how often Routesmith is wrong: ROUTE on uninformative prompts,
+ * DON'T ROUTE on informative ones, intervals that miss the true value, promises broken on fresh
+ * prompts, copies on both sides of a split. Exits with 1 if a share is out of bounds.
  *
  *     npm run check:honesty -- [--trials 200] [--json]
  */
@@ -21,7 +21,7 @@ interface Finding {
   readonly what: string;
   readonly trials: number;
   readonly share: number;
-  /** Bounds that the share must lie in; none where it is shown for comparison. */
+  /** Bounds of the share; undefined if it is shown for comparison only. */
   readonly wanted?: readonly [lowest: number, highest: number];
 }
 
@@ -33,7 +33,7 @@ const { values } = parseArgs({
 });
 const trials = Number(values.trials);
 if (!Number.isSafeInteger(trials) || trials < 100) {
-  console.error('--trials must be a whole number of at least 100: fewer say little.');
+  console.error('--trials must be a whole number of at least 100.');
   process.exit(2);
 }
 const seed = 1;
@@ -43,9 +43,9 @@ const add = (what: string, count: number, share: number, wanted?: Finding['wante
 };
 
 const shuffledVerdict = checkVerdict(worlds.shuffled, { trials, prompts: 600, seed });
-add("DON'T ROUTE where prompts tell nothing", trials, 1 - shuffledVerdict.routes, [0.95, 1]);
+add("DON'T ROUTE on uninformative prompts", trials, 1 - shuffledVerdict.routes, [0.95, 1]);
 const separableVerdict = checkVerdict(worlds.separable, { trials, prompts: 600, seed });
-add('ROUTE with the planted winners', trials, separableVerdict.findsWinners, [0.95, 1]);
+add('ROUTE to the planted best models', trials, separableVerdict.findsWinners, [0.95, 1]);
 
 for (const [name, world] of Object.entries({
   'single prompts': worlds.graded,
@@ -53,9 +53,9 @@ for (const [name, world] of Object.entries({
 })) {
   const many = 5 * trials;
   const found = checkIntervals(world, { trials: many, prompts: 600, seed });
-  add(`95 % interval holds the mean, ${name}`, many, found.mean, [0.92, 0.98]);
-  add(`95 % interval holds the difference, ${name}`, many, found.quality, [0.92, 0.98]);
-  add(`95 % interval holds the cost saved, ${name}`, many, found.costSaved, [0.92, 0.98]);
+  add(`95 % interval contains the mean, ${name}`, many, found.mean, [0.92, 0.98]);
+  add(`95 % interval contains the difference, ${name}`, many, found.quality, [0.92, 0.98]);
+  add(`95 % interval contains the cost saved, ${name}`, many, found.costSaved, [0.92, 0.98]);
 }
 
 const { graded, gradedInGroups, rareLosses, tied } = worlds;
@@ -63,8 +63,8 @@ for (const [name, world] of Object.entries({ graded, gradedInGroups, rareLosses,
   for (const prompts of [200, 600, 2000]) {
     const settings = { trials, prompts, freshPrompts: 4000, keepQuality: 0.98, seed };
     const bound = checkPromise(world, { ...settings, guarantee: 'bound' });
-    add(`keep 98 % broken: ${name}, ${prompts} prompts`, trials, bound.broken, [0, 0.05]);
-    add('  of which routing was shown to keep it', trials, bound.routed);
+    add(`"keep 98 %" broken: ${name}, ${prompts} prompts`, trials, bound.broken, [0, 0.05]);
+    add('  routing was shown to keep it', trials, bound.routed);
     const point = checkPromise(world, { ...settings, guarantee: 'point' });
     add('  broken by point estimates', trials, point.broken);
   }
@@ -78,10 +78,10 @@ const shuffledTraining = await checkTraining(engine, {
   shuffled: true,
   seed,
 });
-add("trained: DON'T ROUTE where prompts tell nothing", few, 1 - shuffledTraining.routes, [0.9, 1]);
+add("trained: DON'T ROUTE on uninformative prompts", few, 1 - shuffledTraining.routes, [0.9, 1]);
 const training = await checkTraining(engine, { trials: few, prompts: 320, shuffled: false, seed });
-add('trained: ROUTE where models differ by task', few, training.routes, [0.9, 1]);
-add('trained: keep 98 % broken on fresh prompts', few, training.broken, [0, 0.1]);
+add('trained: ROUTE if models differ by task', few, training.routes, [0.9, 1]);
+add('trained: "keep 98 %" broken on fresh prompts', few, training.broken, [0, 0.1]);
 
 for (const [name, world] of Object.entries(worlds.worsePairs)) {
   const passed = checkNonInferiority(world, { margin: 0.03, trials: 5 * trials, seed });
@@ -89,7 +89,7 @@ for (const [name, world] of Object.entries(worlds.worsePairs)) {
 }
 const shape = { tasks: 12, models: 8, promptsPerTask: 100 };
 const wrongTables = checkOverkillTable(shape, { margin: 0.03, trials, seed });
-add('any of 96 worse models "not worse" in a table', trials, wrongTables, [0, 0.05]);
+add('any of 96 worse models called "not worse"', trials, wrongTables, [0, 0.05]);
 
 const split = checkSplit({ trials, prompts: 200, seed });
 add('copies on both sides of a split', trials, split.straddled, [0, 0]);

@@ -7,12 +7,12 @@ import {
 } from '../../../src/measure/outcomes/importers/import-outcomes.js';
 import { pickModels } from './pick-models.js';
 
-/** A set of recorded outcomes, with published and earlier figures to print beside ours. */
+/** A set of recorded outcomes, with published and earlier figures for comparison. */
 export interface RoutingDataSet {
   readonly name: string;
   readonly description: string;
   readonly references: readonly string[];
-  /** Folds that hold out whole tasks; undefined draws 5 folds of prompts. */
+  /** Folds that hold out whole tasks; undefined for 5 random folds. */
   readonly taskFolds?: number;
   readonly read: () => Promise<ImportedOutcomes>;
 }
@@ -26,8 +26,8 @@ export function findRoutingDataSets(folder: string): RoutingDataSet[] {
       name: 'routellm-mmlu',
       description: 'RouteLLM MMLU, 57 subjects, decontaminated; Mixtral-8x7B and GPT-4',
       references: [
-        'published best (not in-domain): APGR .603, CPT50 35.4 %, CPT80 70.3 %',
-        'scikit-learn, same folds rule: APGR .69, CPT50 25.0 %, CPT80 55.4 %',
+        'published best (not in-domain): APGR 0.603, CPT50 35.4 %, CPT80 70.3 %',
+        'scikit-learn, same kind of folds: APGR 0.69, CPT50 25.0 %, CPT80 55.4 %',
       ],
       needs: join(folder, 'routellm', 'mmlu'),
       read: () =>
@@ -45,8 +45,8 @@ export function findRoutingDataSets(folder: string): RoutingDataSet[] {
       name: 'routellm-gsm8k',
       description: 'RouteLLM GSM8K, decontaminated; Mixtral-8x7B and GPT-4',
       references: [
-        'published best (not in-domain): APGR .622, CPT50 33.6 %, CPT80 63.3 %',
-        'scikit-learn, same folds rule: APGR .627, CPT50 33.0 %, CPT80 59.1 %',
+        'published best (not in-domain): APGR 0.622, CPT50 33.6 %, CPT80 63.3 %',
+        'scikit-learn, same kind of folds: APGR 0.627, CPT50 33.0 %, CPT80 59.1 %',
       ],
       needs: join(folder, 'routellm', 'gsm8k__gsm8k_responses.csv'),
       read: () =>
@@ -60,7 +60,7 @@ export function findRoutingDataSets(folder: string): RoutingDataSet[] {
     {
       name: 'llmrouter',
       description: 'LLMRouter, 9 open models, 14 tasks, train and test pooled',
-      references: ['scikit-learn task mixture: gain +.042; saved at 99 %: 77 %'],
+      references: ['scikit-learn task mixture: gain +0.042; saved at 99 %: 77 %'],
       needs: join(folder, 'llmrouter', 'train.jsonl.gz'),
       read: () =>
         importOutcomes({
@@ -74,7 +74,7 @@ export function findRoutingDataSets(folder: string): RoutingDataSet[] {
     },
     {
       name: 'routerbench',
-      description: 'RouterBench ARC challenge and MBPP, 11 models, as far as it is recorded',
+      description: 'RouterBench ARC challenge and MBPP, 11 models, where recorded',
       references: [],
       needs: join(folder, 'routerbench', 'arc_challenge_test.csv'),
       read: () =>
@@ -88,7 +88,7 @@ export function findRoutingDataSets(folder: string): RoutingDataSet[] {
     {
       name: 'bfcl',
       description: 'BFCL function calling, 12 models, grouped by question',
-      references: ['scikit-learn task mixture: .9082 against .9053 of the best single model'],
+      references: ['scikit-learn task mixture: 0.9082 against 0.9053 of the best single model'],
       needs: join(folder, 'bfcl', 'pool12.jsonl.gz'),
       read: () =>
         importOutcomes({ format: 'outcomes', files: [join(folder, 'bfcl', 'pool12.jsonl.gz')] }),
@@ -98,14 +98,14 @@ export function findRoutingDataSets(folder: string): RoutingDataSet[] {
 }
 
 interface LocatedDataSet extends RoutingDataSet {
-  /** A file or folder without which it cannot be read. */
+  /** A file or folder that it requires. */
   readonly needs: string;
 }
 
-/** A data set, and the same with whole tasks held out where that is of interest. */
+/** A data set and, for some, the same with whole tasks held out. */
 function listVariants(dataSet: LocatedDataSet): LocatedDataSet[] {
   if (dataSet.name === 'routellm-mmlu') {
-    const references = ['scikit-learn: APGR .587'];
+    const references = ['scikit-learn: APGR 0.587'];
     return [
       dataSet,
       {
@@ -118,7 +118,7 @@ function listVariants(dataSet: LocatedDataSet): LocatedDataSet[] {
     ];
   }
   if (dataSet.name === 'llmrouter') {
-    const references = ['unguarded reference: .58 to .59 against .620'];
+    const references = ['unguarded reference: 0.58 to 0.59 against 0.620'];
     return [
       dataSet,
       {

@@ -41,7 +41,7 @@ export interface FamilyResult {
   readonly logLoss: number;
   readonly brier: number | null;
   readonly calibrationError: number | null;
-  /** Of all folds together. */
+  /** For all folds together. */
   readonly seconds: number;
 }
 
@@ -69,7 +69,7 @@ export async function measureFamilies(
   return results;
 }
 
-/** The families of policies share one projection per fold. */
+/** The families that policies use share one projection per fold. */
 async function predictByPolicyFamilies(engine: TensorFlowEngine, data: TrainingData, seed: number) {
   const rows = Int32Array.from(data.taskOf.keys());
   const foldOf = assignRowFolds({ data, rows, seed, folds });

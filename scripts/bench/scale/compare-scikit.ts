@@ -14,7 +14,7 @@ import {
 import { fitSparse } from '../../../src/learn/train/solver/sparse-solver.js';
 import type { TrainingData } from '../../../src/learn/train/training-data.js';
 
-/** Where Debian's package python3-sklearn is found. */
+/** Python of Debian's package python3-sklearn. */
 const python = '/usr/bin/python3';
 const script = fileURLToPath(new URL('fit-scikit.py', import.meta.url));
 export interface FitFigures {
@@ -29,12 +29,12 @@ export interface ScikitComparison {
   readonly entries: number;
   /** One fit of all models, with the options that training uses. */
   readonly own: FitFigures;
-  /** The same, were models not to learn from one another: the objective of scikit-learn's. */
+  /** The same with independent models, which is scikit-learn's objective. */
   readonly ownWithoutSharing: FitFigures;
   readonly scikit: FitFigures & { readonly version: string; readonly peakBytes: number };
 }
 
-/** Says why scikit-learn cannot be compared with here; undefined where it can. */
+/** Why scikit-learn is unavailable; undefined if it is available. */
 export function findScikitProblem(): string | undefined {
   const { error, status } = spawnSync(python, ['-c', 'import sklearn'], { stdio: 'ignore' });
   if (error === undefined && status === 0) return undefined;

@@ -2,20 +2,20 @@ import type { OutcomeTable, PromptRecord } from '../../../src/measure/outcomes/o
 import { createRandom, type Random } from '../../../src/util/random.js';
 
 const taskCount = 12;
-/** Words that any prompt can have, and those of one task only. */
+/** Numbers of words that any prompt can have, and of words of one task only. */
 const commonWordCount = 20_000;
 const taskWordCount = 800;
 /** Among them, words that make a prompt hard for every model. */
 const hardWordCount = 40;
-/** One prompt in so many is a near-duplicate of another. */
+/** One in this many prompts is a near-duplicate of another. */
 const duplicateInterval = 50;
 
 const syllables = 'ba co di fu ga he ki lo mu na or pe qui ra si ta um ve wi xa yo zu'.split(' ');
 
 /**
- * Draws outcomes of simulated models on made-up prompts of 20 to 60 words. What routing can find is
- * planted: each of twelve tasks has words of its own and models that are good at it, some words make
- * a prompt hard, and dear models mind them less. Two in a hundred prompts are near-duplicates.
+ * Draws outcomes of simulated models on made-up prompts of 20 to 60 words. Each of twelve tasks has
+ * its own words and models that are good at it; some words make a prompt hard, less so for expensive
+ * models. Two in 100 prompts are near-duplicates.
  */
 export function createSyntheticOutcomes(
   promptCount: number,
@@ -95,7 +95,7 @@ function repeatPrompt({ task, hardWords, words }: DrawnPrompt): DrawnPrompt {
   return { task, hardWords, words: [...words.slice(0, -1), 'again'] };
 }
 
-/** A rank from 0, the first the most frequent, about as words in texts are (Zipf). */
+/** A rank from 0, most frequent first, distributed approximately by Zipf's law. */
 function drawRank(count: number, random: Random): number {
   return Math.min(count - 1, Math.floor(Math.exp(random() * Math.log(count + 1)) - 1));
 }

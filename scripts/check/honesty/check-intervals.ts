@@ -6,15 +6,15 @@ import { averageOf, simulateOutcomes, type SimulatedWorld } from './simulate-out
 
 export interface IntervalTrials {
   readonly trials: number;
-  /** Share of the 95 % intervals of the difference in quality that hold the true difference. */
+  /** Share of the 95 % intervals of the difference in quality that contain the true one. */
   readonly quality: number;
   /** The same for the share of cost that is saved. */
   readonly costSaved: number;
-  /** The same for a plain mean, by the bootstrap alone. */
+  /** The same for a mean, by the bootstrap. */
   readonly mean: number;
 }
 
-/** Compares model 1 with model 0 over and over, whose true difference is known. */
+/** Compares two models with a known true difference in many trials. */
 export function checkIntervals(
   world: SimulatedWorld,
   {

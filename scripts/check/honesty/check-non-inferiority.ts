@@ -19,7 +19,7 @@ interface TrialSettings {
   readonly seed: number;
 }
 
-/** Share of trials in which the model is called not worse, at an error of .05. */
+/** Share of trials in which the model is called not worse, at an error of 0.05. */
 export function checkNonInferiority(
   world: PairedWorld,
   { margin, trials, seed }: TrialSettings,
@@ -39,7 +39,7 @@ export function checkNonInferiority(
 }
 
 /**
- * Share of trials in which a whole overkill table calls any model not worse, where all of them are
+ * Share of trials in which an overkill table calls any model not worse, although all of them are
  * worse by twice the margin.
  */
 export function checkOverkillTable(

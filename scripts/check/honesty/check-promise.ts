@@ -6,9 +6,9 @@ import { averageOf, simulateOutcomes, type SimulatedWorld } from './simulate-out
 
 export interface PromiseTrials {
   readonly trials: number;
-  /** Share of trials that promised anything; the others say that nothing was shown. */
+  /** Share of trials with a promise; in the others, nothing was shown. */
   readonly promised: number;
-  /** Share of trials whose objective promised, and broke its promise on fresh prompts. */
+  /** Share of trials with a promise that is broken on fresh prompts. */
   readonly broken: number;
   /** Share of trials in which routing was shown to keep the promise. */
   readonly routed: number;
@@ -17,8 +17,8 @@ export interface PromiseTrials {
 }
 
 /**
- * Plans an objective that keeps a share of the best model's quality, over and over, and looks on many
- * fresh prompts whether the true quality of what it chooses is that share of the truly best model's.
+ * Plans an objective that keeps a share of the best model's quality in many trials, and checks on
+ * fresh prompts whether the true quality of its choices is that share of the truly best model's.
  */
 export function checkPromise(
   world: SimulatedWorld,
@@ -62,7 +62,7 @@ export function checkPromise(
   };
 }
 
-/** True means of what a plan chooses for fresh prompts, and of the truly best model on the same. */
+/** True means of a plan's choices for fresh prompts, and of the truly best model on them. */
 function measureTruth(
   world: SimulatedWorld,
   plan: TrainedPlan,

@@ -4,9 +4,9 @@ import { computeNearDuplicateGroups } from '../../../src/measure/tasks/near-dupl
 import { createRandom, shuffle, type Random } from '../../../src/util/random.js';
 
 /**
- * Splits prompts of which some are copies, over and over.
+ * Splits prompts with copies among them in many trials.
  *
- * @returns share of trials in which copies of one prompt came into different folds
+ * @returns share of trials in which copies of one prompt are in different folds
  */
 export function checkSplit({
   trials,
@@ -24,7 +24,7 @@ export function checkSplit({
     const copies = originals.map(() => originals[Math.floor(random() * originals.length)] ?? '');
     const texts = shuffle([...originals, ...copies], random);
     const foldOf = assignFolds(computeNearDuplicateGroups(texts), 4, { seed: trial });
-    // Groups by the text itself, not by the code that is checked.
+    // Groups by text, independently of the checked code.
     const indexOf = new Map([...new Set(texts)].map((text, index) => [text, index]));
     const groups = Int32Array.from(texts, (text) => indexOf.get(text) ?? -1);
     const rows = Int32Array.from(texts.keys());

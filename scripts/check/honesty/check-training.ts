@@ -13,11 +13,11 @@ export interface TrainingTrials {
   readonly trials: number;
   /** Share of trials with the verdict ROUTE. */
   readonly routes: number;
-  /** Share of trials whose "keep-98" is promised and broken on fresh prompts. */
+  /** Share of trials in which "keep-98" is promised, and broken on fresh prompts. */
   readonly broken: number;
 }
 
-/** Trains on planted outcomes from prompt to policy file, and asks the policy for fresh prompts. */
+/** Trains policies on planted outcomes, and checks their decisions on fresh prompts. */
 export async function checkTraining(
   engine: TensorFlowEngine,
   {
@@ -67,7 +67,7 @@ export async function checkTraining(
   return { trials, routes: routes / trials, broken: broken / trials };
 }
 
-/** True qualities of the planted world: .9 for the model planted for a task, .4 for others. */
+/** True qualities of the planted outcomes: 0.9 for the best model of a task, 0.4 for others. */
 function measureTruth(choose: (prompt: string) => number, shuffled: boolean, seed: number) {
   const random = createRandom(seed + 7919);
   const fresh = 400;

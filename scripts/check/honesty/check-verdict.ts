@@ -14,7 +14,7 @@ export interface VerdictTrials {
   readonly findsWinners: number;
 }
 
-/** Plans on half of some simulated prompts and judges on the other half, over and over. */
+/** Plans on half of the simulated prompts and computes the verdict on the other half, in many trials. */
 export function checkVerdict(
   world: SimulatedWorld,
   {

@@ -2,12 +2,12 @@ import type { TableEstimates } from '../../../src/learn/evaluate/plan/trained-pl
 import type { OutcomeTable } from '../../../src/measure/outcomes/outcome-table.js';
 import type { Random } from '../../../src/util/random.js';
 
-/** A world of models whose true qualities are known, and estimates of them as training might make. */
+/** Models with known true qualities, and the accuracy of their estimates. */
 export interface SimulatedWorld {
   readonly models: readonly string[];
   /** True probability of a right answer, and cost in USD, per kind of prompt and model. */
   readonly kinds: readonly (readonly { readonly quality: number; readonly costUsd: number }[])[];
-  /** Standard deviation of the errors of the estimates; infinite where prompts tell nothing. */
+  /** Standard deviation of the errors of the estimates; infinite for uninformative prompts. */
   readonly estimateError: number;
   /** Prompts per group; the prompts of a group are of one kind and answered alike. */
   readonly groupSize: number;
@@ -21,7 +21,7 @@ export interface SimulatedData {
   readonly kindOf: Int32Array;
 }
 
-/** Draws outcomes from a world, and estimates that know it only as well as `estimateError` allows. */
+/** Draws outcomes from a world, and estimates with its `estimateError`. */
 export function simulateOutcomes(
   { models, kinds, estimateError, groupSize }: SimulatedWorld,
   prompts: number,

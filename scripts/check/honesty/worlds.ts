@@ -6,7 +6,7 @@ const middling = (quality: number) => ({ quality, costUsd: 0.004 });
 const dear = (quality: number) => ({ quality, costUsd: 0.02 });
 const models = ['cheap', 'middling', 'dear'];
 
-/** Each kind of prompt has another best model, and estimates see it. */
+/** Each kind of prompt has a different best model, which estimates can detect. */
 export const separable: SimulatedWorld = {
   models,
   kinds: [
@@ -18,10 +18,10 @@ export const separable: SimulatedWorld = {
   groupSize: 1,
 };
 
-/** The same models, and prompts that tell nothing of them. */
+/** The same models, with uninformative prompts. */
 export const shuffled: SimulatedWorld = { ...separable, estimateError: Number.POSITIVE_INFINITY };
 
-/** The dear model is the best for all; on some kinds the cheaper ones come near, on others not. */
+/** The expensive model is best for all; cheaper ones come close on some kinds of prompt only. */
 export const graded: SimulatedWorld = {
   models,
   kinds: [
@@ -34,10 +34,10 @@ export const graded: SimulatedWorld = {
   groupSize: 1,
 };
 
-/** The same with near-duplicates, which are no evidence of their own. */
+/** The same with near-duplicates, which are not independent evidence. */
 export const gradedInGroups: SimulatedWorld = { ...graded, groupSize: 4 };
 
-/** Two models as good as each other: the one that looks best is so by chance. */
+/** Two equally good models: the one that looks best does so by chance. */
 export const tied: SimulatedWorld = {
   models,
   kinds: [
@@ -48,7 +48,7 @@ export const tied: SimulatedWorld = {
   groupSize: 1,
 };
 
-/** Losses are rare: small samples often hold none. */
+/** Losses are rare: small samples often contain none. */
 export const rareLosses: SimulatedWorld = {
   models,
   kinds: [[cheap(0.965), middling(0.975), dear(1)]],
@@ -56,7 +56,7 @@ export const rareLosses: SimulatedWorld = {
   groupSize: 1,
 };
 
-/** Models that are worse by .06, twice a margin of .03: often, rarely, and in groups of copies. */
+/** Models that are worse by 0.06, twice a margin of 0.03: often, rarely, and in groups of copies. */
 export const worsePairs = {
   'wins and losses': { prompts: 400, wins: 0.2, losses: 0.26, groupSize: 1 },
   'rare losses only': { prompts: 60, wins: 0, losses: 0.06, groupSize: 1 },

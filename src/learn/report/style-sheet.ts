@@ -1,4 +1,4 @@
-/** The style sheet of the page: paper and ink, one accent for the policy, one colour for waste. */
+/** The style sheet of the page: paper and ink, one accent for the policy, one color for waste. */
 export const styleSheet = `
 :root{color-scheme:light dark;
 --paper:#fcfbf8;--card:#f3f1ea;--line:#dcd8cc;--faint:#8f8a7d;--soft:#5f5b52;--ink:#1d1c19;

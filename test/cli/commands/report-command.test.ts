@@ -39,7 +39,7 @@ describe('routesmith report', () => {
     expect(stdout).toContain(`Report: ${page}, `);
     const text = readFileSync(page, 'utf8');
     expect(text).toMatch(/^<!doctype html>/i);
-    expect(text).toContain('for 50,000 requests');
+    expect(text).toContain('Cost per month of 50,000 requests');
     expect(text).toContain(`--evaluation ${evaluationFile}`);
     expect(text).toContain('<blockquote');
   });

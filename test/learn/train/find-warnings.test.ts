@@ -49,7 +49,9 @@ describe('warnings', () => {
       promise: 'not_shown',
       constantModel: 'good',
     });
-    expect(warn({}, objective)).toContain('The promise of "keep-98" (highest quality) is not shown to be kept');
+    expect(warn({}, objective)).toContain(
+      'The promise of "keep-98" (highest quality) is not shown to be kept',
+    );
     expect(warn({}, { ...objective, promise: 'shown' })).not.toContain('is not shown');
   });
 });

@@ -33,7 +33,7 @@ export interface ScatterSettings {
 
 interface PointLook {
   readonly symbol: 'circle' | 'diamond' | 'star' | 'square' | 'triangle';
-  readonly colour: string;
+  readonly color: string;
   readonly filled: boolean;
   readonly size: number;
   /** Priority of the label; the smallest number is placed first. */
@@ -42,13 +42,13 @@ interface PointLook {
 
 /** How the kinds of points look, in the chart and in its legend. */
 export const pointLooks: Readonly<Record<PointKind, PointLook>> = {
-  objective: { symbol: 'circle', colour: 'var(--accent)', filled: true, size: 6.5, priority: 0 },
-  now: { symbol: 'square', colour: 'var(--waste)', filled: true, size: 5.5, priority: 1 },
-  policy: { symbol: 'diamond', colour: 'var(--accent)', filled: false, size: 6, priority: 2 },
-  oracle: { symbol: 'star', colour: 'var(--ink)', filled: false, size: 6, priority: 3 },
-  model: { symbol: 'circle', colour: 'var(--model)', filled: true, size: 4, priority: 4 },
-  reference: { symbol: 'triangle', colour: 'var(--ink)', filled: false, size: 5, priority: 5 },
-  baseline: { symbol: 'diamond', colour: 'var(--ink)', filled: false, size: 5, priority: 6 },
+  objective: { symbol: 'circle', color: 'var(--accent)', filled: true, size: 6.5, priority: 0 },
+  now: { symbol: 'square', color: 'var(--waste)', filled: true, size: 5.5, priority: 1 },
+  policy: { symbol: 'diamond', color: 'var(--accent)', filled: false, size: 6, priority: 2 },
+  oracle: { symbol: 'star', color: 'var(--ink)', filled: false, size: 6, priority: 3 },
+  model: { symbol: 'circle', color: 'var(--model)', filled: true, size: 4, priority: 4 },
+  reference: { symbol: 'triangle', color: 'var(--ink)', filled: false, size: 5, priority: 5 },
+  baseline: { symbol: 'diamond', color: 'var(--ink)', filled: false, size: 5, priority: 6 },
 };
 
 const margins = { marginLeft: 46, marginRight: 14, marginTop: 22, marginBottom: 44 } as const;
@@ -129,7 +129,7 @@ function drawIntervals(
   points: readonly ScatterPoint[],
   [lowX, highX]: readonly [number, number],
 ): Plot.Markish[] {
-  const colour = (point: ScatterPoint): string => pointLooks[point.kind].colour;
+  const color = (point: ScatterPoint): string => pointLooks[point.kind].color;
   return [
     Plot.ruleX(
       points.filter(({ yInterval }) => yInterval !== null),
@@ -137,7 +137,7 @@ function drawIntervals(
         x: 'x',
         y1: (point: ScatterPoint) => Math.max(0, point.yInterval?.low ?? 0),
         y2: (point: ScatterPoint) => Math.min(1, point.yInterval?.high ?? 0),
-        stroke: { transform: (all: ScatterPoint[]) => all.map(colour) },
+        stroke: { transform: (all: ScatterPoint[]) => all.map(color) },
         strokeWidth: 1.5,
         strokeOpacity: 0.55,
       },
@@ -148,7 +148,7 @@ function drawIntervals(
         y: 'y',
         x1: (point: ScatterPoint) => Math.max(lowX, point.xInterval?.low ?? 0),
         x2: (point: ScatterPoint) => Math.min(highX, point.xInterval?.high ?? 0),
-        stroke: { transform: (all: ScatterPoint[]) => all.map(colour) },
+        stroke: { transform: (all: ScatterPoint[]) => all.map(color) },
         strokeWidth: 1.5,
         strokeOpacity: 0.55,
       },
@@ -159,7 +159,7 @@ function drawIntervals(
 /** Draws the most important points last, on top of the others. */
 function drawPoints(points: readonly ScatterPoint[]): Plot.Markish[] {
   const kinds = Object.entries(pointLooks).sort(([, a], [, b]) => b.priority - a.priority);
-  return kinds.map(([kind, { symbol, colour, filled, size }]) =>
+  return kinds.map(([kind, { symbol, color, filled, size }]) =>
     Plot.dot(
       points.filter((point) => point.kind === kind),
       {
@@ -167,8 +167,8 @@ function drawPoints(points: readonly ScatterPoint[]): Plot.Markish[] {
         y: 'y',
         symbol,
         r: size,
-        fill: filled ? colour : 'var(--paper)',
-        stroke: filled ? 'var(--paper)' : colour,
+        fill: filled ? color : 'var(--paper)',
+        stroke: filled ? 'var(--paper)' : color,
         strokeWidth: filled ? 1 : 1.8,
         title: (point: ScatterPoint) => makeVisible(point.title),
       },
@@ -212,7 +212,7 @@ function drawLabels(
       dx,
       dy,
       textAnchor: anchor,
-      fill: isMain ? pointLooks[point.kind].colour : 'var(--ink)',
+      fill: isMain ? pointLooks[point.kind].color : 'var(--ink)',
       fontWeight: isMain ? 650 : 400,
       fontSize,
       stroke: 'var(--paper)',

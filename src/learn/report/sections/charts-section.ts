@@ -200,16 +200,16 @@ const symbolPaths = {
 } as const;
 
 function pointSample(kind: PointKind): Html {
-  const { symbol, colour, filled } = pointLooks[kind];
-  const paint = filled ? `fill="${colour}"` : `fill="none" stroke="${colour}" stroke-width="1.6"`;
+  const { symbol, color, filled } = pointLooks[kind];
+  const paint = filled ? `fill="${color}"` : `fill="none" stroke="${color}" stroke-width="1.6"`;
   return trustMarkup(
     `<svg width="16" height="16" aria-hidden="true"><path d="${symbolPaths[symbol]}" ${paint}/></svg>`,
   );
 }
 
-function lineSample(colour: 'accent' | 'faint', dashed: boolean): Html {
+function lineSample(color: 'accent' | 'faint', dashed: boolean): Html {
   const dash = dashed ? ' stroke-dasharray="4 4"' : '';
   return trustMarkup(
-    `<svg width="24" height="16" aria-hidden="true"><path d="M1 8h22" fill="none" stroke="var(--${colour})" stroke-width="2"${dash}/></svg>`,
+    `<svg width="24" height="16" aria-hidden="true"><path d="M1 8h22" fill="none" stroke="var(--${color})" stroke-width="2"${dash}/></svg>`,
   );
 }
