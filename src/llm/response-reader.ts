@@ -102,3 +102,15 @@ export function readStreamEnd(parser: SseParser, reader: StreamReader): void {
     if (isError || data.kind === 'done') reader.accept(event);
   }
 }
+
+/** Which model and provider served a response, if it says so. */
+export function readServed(body: JsonObject): StreamEvent[] {
+  const text = (value: JsonValue | undefined): string | null =>
+    typeof value === 'string' && value !== '' ? value : null;
+  const model = text(body['model']);
+  const provider = text(body['provider']);
+  const fingerprint = text(body['system_fingerprint']);
+  return model === null && provider === null && fingerprint === null
+    ? []
+    : [{ kind: 'served', model, provider, fingerprint }];
+}

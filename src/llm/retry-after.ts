@@ -64,9 +64,10 @@ export function readResetMs(headers: ResponseHeaders, now: Date): number | undef
 function parseReset(text: string, now: Date): number | undefined {
   const duration = readDurationMs(text, true);
   if (duration !== undefined) return duration;
-  if (/^\d{10}(?:\.\d{1,6})?$/.test(text)) return Math.max(0, Number(text) * 1000 - now.getTime());
-  if (/^\d{13}$/.test(text)) return Math.max(0, Number(text) - now.getTime());
-  const time = /^\d{4}-\d{2}-\d{2}T/.test(text) ? Date.parse(text) : Number.NaN;
+  let time = Number.NaN;
+  if (/^\d{10}(?:\.\d{1,6})?$/.test(text)) time = Number(text) * 1000;
+  else if (/^\d{13}$/.test(text)) time = Number(text);
+  else if (/^\d{4}-\d{2}-\d{2}T/.test(text)) time = Date.parse(text);
   return Number.isNaN(time) ? undefined : Math.max(0, time - now.getTime());
 }
 

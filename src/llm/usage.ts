@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../util/json.js';
+import { getMember, isJsonObject, type JsonObject, type JsonValue } from '../util/json.js';
 
 /**
  * Tokens of one call: `inputTokens` is everything that was read (uncached, read from a cache and
@@ -50,9 +50,8 @@ export function readOpenAiUsage(rawUsage: JsonValue | undefined): TokenUsage {
   if (!isJsonObject(rawUsage)) return noUsage;
   const reportedCostUsd = readReportedCost(rawUsage);
   const unknown = { usage: null, isGuess: false, reportedCostUsd };
-  const inputTokens = readCount(rawUsage, 'prompt_tokens') ?? readCount(rawUsage, 'input_tokens');
-  const completionTokens =
-    readCount(rawUsage, 'completion_tokens') ?? readCount(rawUsage, 'output_tokens');
+  const inputTokens = readCount(rawUsage, 'prompt_tokens', 'input_tokens');
+  const completionTokens = readCount(rawUsage, 'completion_tokens', 'output_tokens');
   if (inputTokens === undefined || completionTokens === undefined) return unknown;
   // Every request has tokens: zeros stand for counts that the server does not keep.
   if (inputTokens + completionTokens === 0) return unknown;
@@ -61,8 +60,7 @@ export function readOpenAiUsage(rawUsage: JsonValue | undefined): TokenUsage {
   const outputDetails = rawUsage['completion_tokens_details'] ?? rawUsage['output_tokens_details'];
   const cachedTokens =
     readCount(inputDetails, 'cached_tokens') ??
-    readCount(rawUsage, 'prompt_cache_hit_tokens') ??
-    readCount(rawUsage, 'cached_tokens') ??
+    readCount(rawUsage, 'prompt_cache_hit_tokens', 'cached_tokens') ??
     0;
   const cachedInputTokens = Math.min(cachedTokens, inputTokens);
   const cacheWriteTokens = Math.min(
@@ -122,10 +120,7 @@ const noUsage: TokenUsage = { usage: null, isGuess: false, reportedCostUsd: unde
 function readReportedCost(rawUsage: JsonObject): number | undefined {
   const cost = readDollars(rawUsage['cost']);
   if (cost === undefined || rawUsage['is_byok'] !== true) return cost;
-  const details = rawUsage['cost_details'];
-  const upstream = isJsonObject(details)
-    ? readDollars(details['upstream_inference_cost'])
-    : undefined;
+  const upstream = readDollars(getMember(rawUsage['cost_details'], 'upstream_inference_cost'));
   return upstream === undefined ? undefined : cost + upstream;
 }
 
@@ -133,7 +128,9 @@ function readDollars(value: JsonValue | undefined): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
 }
 
-function readCount(value: JsonValue | undefined, name: string): number | undefined {
-  const count = isJsonObject(value) ? value[name] : undefined;
-  return typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? count : undefined;
+/** The first of these members that is a whole number of at least 0. */
+function readCount(value: JsonValue | undefined, ...names: readonly string[]): number | undefined {
+  return names
+    .map((name) => getMember(value, name))
+    .find((count): count is number => Number.isSafeInteger(count) && (count as number) >= 0);
 }

@@ -2,7 +2,7 @@ import { getMember, isJsonObject, type JsonObject, type JsonValue } from '../../
 import { readText } from '../content-parts.js';
 import type { Evidence } from '../evidence.js';
 import { findError } from '../provider-error.js';
-import { createResponseReader, type DataReader } from '../response-reader.js';
+import { createResponseReader, readServed, type DataReader } from '../response-reader.js';
 import { createToolCallJoiner, type ToolCallDelta } from '../tool-calls.js';
 import type { ReadAnswer, ReadContext, StreamEvent, StreamReader } from '../types.js';
 import { mergeRawUsage } from '../usage.js';
@@ -116,12 +116,7 @@ function createEventReader(evidence: Evidence): DataReader {
         case 'message_start':
           evidence.noteChoice(0, null);
           if (!isJsonObject(message)) break;
-          events.push({
-            kind: 'served',
-            model: typeof message['model'] === 'string' ? message['model'] : null,
-            provider: null,
-            fingerprint: null,
-          });
+          events.push(...readServed(message));
           addUsage(message['usage'], events);
           break;
         case 'content_block_start':

@@ -1,4 +1,10 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
+import {
+  getMember,
+  isJsonObject,
+  listObjects,
+  type JsonObject,
+  type JsonValue,
+} from '../../util/json.js';
 import { readContent, readText } from '../content-parts.js';
 import { readArguments, type ToolCallDelta } from '../tool-calls.js';
 import type { StreamEvent } from '../types.js';
@@ -27,9 +33,7 @@ export function readMessage(message: JsonObject, choice: number): ReadMessage {
 
 function readToolCalls(message: JsonObject): ToolCallDelta[] {
   const { tool_calls: calls, function_call: called } = message;
-  if (Array.isArray(calls)) {
-    return (calls as readonly JsonValue[]).filter(isJsonObject).map(readToolCall);
-  }
+  if (Array.isArray(calls)) return listObjects(calls as JsonValue).map(readToolCall);
   // The form before tools: one call, without an id.
   return isJsonObject(called) ? [{ ...readFunction(called), index: 0, id: '' }] : [];
 }
@@ -56,25 +60,12 @@ export function readReason(choice: JsonObject): string | null {
   return typeof reason === 'string' && reason !== 'null' ? reason : null;
 }
 
-/** Who served a response, if it says anything of that. */
-export function readServed(body: JsonObject): StreamEvent | undefined {
-  const text = (value: JsonValue | undefined): string | null =>
-    typeof value === 'string' && value !== '' ? value : null;
-  const model = text(body['model']);
-  const provider = text(body['provider']);
-  const fingerprint = text(body['system_fingerprint']);
-  return model === null && provider === null && fingerprint === null
-    ? undefined
-    : { kind: 'served', model, provider, fingerprint };
-}
-
 /** The usage of a chunk or an answer, wherever it is. */
 export function findUsage(body: JsonObject): JsonObject | undefined {
-  if (isJsonObject(body['usage'])) return body['usage'];
-  const choices = body['choices'];
-  const first = Array.isArray(choices) ? (choices as readonly JsonValue[])[0] : undefined;
-  // Moonshot (earendil-works/pi 2017).
-  if (isJsonObject(first) && isJsonObject(first['usage'])) return first['usage'];
-  const groq = body['x_groq'];
-  return isJsonObject(groq) && isJsonObject(groq['usage']) ? groq['usage'] : undefined;
+  return [
+    body['usage'],
+    // Moonshot (earendil-works/pi 2017).
+    listObjects(body['choices'])[0]?.['usage'],
+    getMember(body['x_groq'], 'usage'),
+  ].find(isJsonObject);
 }

@@ -1,10 +1,10 @@
 import { isJsonObject, listObjects, type JsonObject, type JsonValue } from '../../util/json.js';
 import type { Evidence } from '../evidence.js';
-import { createResponseReader, type DataReader } from '../response-reader.js';
+import { createResponseReader, readServed, type DataReader } from '../response-reader.js';
 import { createToolCallJoiner, type ToolCallDelta, type ToolCallJoiner } from '../tool-calls.js';
 import type { ReadAnswer, ReadContext, StreamEvent, StreamReader } from '../types.js';
 import { mergeRawUsage } from '../usage.js';
-import { findUsage, readMessage, readReason, readServed } from './read-choice.js';
+import { findUsage, readMessage, readReason } from './read-choice.js';
 
 /** Creates a reader of a streamed chat completion. */
 export function createOpenAiStreamReader(context: ReadContext): StreamReader {
@@ -60,8 +60,7 @@ function createChunkReader(evidence: Evidence, isWhole: boolean): DataReader {
         rawUsage = mergeRawUsage(rawUsage, usage);
         events.push({ kind: 'usage', rawUsage });
       }
-      const served = readServed(chunk);
-      if (served !== undefined) events.push(served);
+      events.push(...readServed(chunk));
       return events;
     },
   };
