@@ -1,11 +1,10 @@
 /**
- * JSON with sorted keys and no white space, so that equal values give equal bytes (RFC 8785; the
- * number and string forms it asks for are those of `JSON.stringify`).
+ * JSON with sorted keys and no white space, so that equal values give equal bytes (RFC 8785, whose
+ * formats of numbers and strings are those of `JSON.stringify`). Members that are `undefined` are
+ * omitted.
  *
- * Members that are `undefined` are left out, as `JSON.stringify` does.
- *
- * @throws TypeError for NaN, infinities, functions and other values that JSON cannot hold: a hash
- * over a silently changed value would be worse than no hash.
+ * @throws TypeError for NaN, infinities, functions and other values that JSON cannot represent,
+ * which `JSON.stringify` would silently change
  */
 export function canonicalJson(value: unknown): string {
   if (typeof value === 'number' && !Number.isFinite(value)) {
@@ -16,9 +15,9 @@ export function canonicalJson(value: unknown): string {
   }
   if (Array.isArray(value)) return `[${Array.from(value, canonicalJson).join(',')}]`;
   if (typeof value === 'object' && isPlain(value)) {
-    // A loop and no chain of array methods: a large sweep makes millions of keys with it.
+    // A loop is faster than array methods, and a large sweep computes millions of keys.
     let members = '';
-    // Sorted by UTF-16 code units, as RFC 8785 has it.
+    // Sorted by UTF-16 code units, as RFC 8785 requires.
     for (const key of Object.keys(value).sort()) {
       const member: unknown = (value as Record<string, unknown>)[key];
       if (member === undefined) continue;

@@ -33,8 +33,8 @@ export function describeUnknownName(name: string, knownNames: readonly string[])
 }
 
 /**
- * The most similar known name, ignoring case; undefined where more than one character in three
- * would have to change.
+ * The most similar known name, ignoring case; undefined if more than one in three characters would
+ * have to change.
  */
 function findNearestName(name: string, knownNames: readonly string[]): string | undefined {
   const wanted = name.toLowerCase().slice(0, 60);

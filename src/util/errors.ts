@@ -1,4 +1,4 @@
-/** What kind of failure it is; decides the exit code of the command line. */
+/** The kind of a failure; it determines the exit code of the command line. */
 export type ErrorCode =
   | 'usage'
   | 'invalid_input'
@@ -28,7 +28,7 @@ export type ErrorCode =
 export interface ErrorDetails {
   /** Where it happened: a file, a file and line, a model, a URL without credentials. */
   readonly where?: string;
-  /** What the reader can do about it, as an instruction. */
+  /** How to fix it, as an instruction. */
   readonly fix?: string;
   readonly cause?: unknown;
 }
@@ -36,8 +36,8 @@ export interface ErrorDetails {
 const marker = Symbol.for('routesmith.error');
 
 /**
- * The one error class that Routesmith throws on purpose. Its message says what went wrong, where
- * it went wrong and what to do, in that order; `code` is stable and meant for programs.
+ * The error class of Routesmith. Its message says where and what went wrong and how to fix it;
+ * `code` is stable and meant for programs.
  */
 export class RoutesmithError extends Error {
   readonly code: ErrorCode;
@@ -55,8 +55,19 @@ export class RoutesmithError extends Error {
     this.fix = details.fix;
   }
 
-  /** Also recognises errors of another copy of this package, which `instanceof` would not. */
+  /** Also recognizes errors of another copy of this package, unlike `instanceof`. */
   static isInstance(value: unknown): value is RoutesmithError {
     return typeof value === 'object' && value !== null && marker in value;
   }
+}
+
+/** The first `code` in an error's chain of causes, such as ECONNRESET; empty if there is none. */
+export function findErrorCode(error: unknown): string {
+  let current = error;
+  for (let depth = 0; depth < 5 && current instanceof Error; depth++) {
+    if ('code' in current && typeof current.code === 'string') return current.code;
+    // One error per address of a host name; the first one represents all.
+    current = current instanceof AggregateError ? current.errors[0] : current.cause;
+  }
+  return '';
 }

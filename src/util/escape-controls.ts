@@ -1,6 +1,6 @@
 /**
- * A text from outside, made harmless for a terminal: control characters, with which a file could
- * move the cursor or change colours, become visible. Line breaks and tabs stay.
+ * Escapes the control characters of an untrusted text, which could otherwise move the cursor or
+ * change the colors of the terminal. Line breaks and tabs are kept.
  */
 export function escapeControls(text: string): string {
   return text.replaceAll(

@@ -1,4 +1,4 @@
-/** Any value that JSON can hold. */
+/** Any value that JSON can represent. */
 export type JsonValue =
   string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
@@ -9,7 +9,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A member of a value; undefined if it has none, or is no object. */
+/** A member of a value; undefined if it has none, or is not an object. */
 export function getMember(value: JsonValue | undefined, name: string): JsonValue | undefined {
   return isJsonObject(value) ? value[name] : undefined;
 }
@@ -22,4 +22,19 @@ export function listObjects(value: JsonValue | undefined): JsonObject[] {
 /** The first item of a list, or the value itself: Gemini puts its errors into a list. */
 export function unwrapList(value: JsonValue): JsonValue {
   return Array.isArray(value) ? ((value as readonly JsonValue[])[0] ?? null) : value;
+}
+
+/** Parses a text that contains a JSON object; undefined if it contains anything else. */
+export function parseJsonObject(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Converts NaN, which means unknown in computations, to null, because JSON has no NaN. */
+export function nullIfUnknown(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
 }

@@ -5,7 +5,7 @@ import { failure, success, type Result } from './result.js';
 export interface CsvRow {
   /** The line in the text where the row starts, from 1. */
   readonly line: number;
-  /** As many cells as the header has. */
+  /** As many cells as the header. */
   readonly cells: Result<readonly string[]>;
 }
 
@@ -16,7 +16,7 @@ export interface CsvProblem {
 }
 
 export interface CsvOptions {
-  /** `header`: whichever of comma, semicolon and tab the header holds most often. */
+  /** `header`: the one of comma, semicolon and tab that occurs most often in the header. */
   readonly delimiter: ',' | '\t' | 'header';
   /** Called once, before any row, with trimmed names. */
   readonly onHeader: (header: readonly string[], line: number) => void;
@@ -24,11 +24,11 @@ export interface CsvOptions {
 }
 
 /**
- * Parses a CSV text row by row. The first row is the header; blank lines are skipped. An exception
- * of a callback ends the parsing and is passed on.
+ * Parses a CSV text row by row. The first row is the header; blank lines are skipped. Errors of the
+ * callbacks are rethrown.
  *
- * @returns false where the text has no header; a problem where a column name occurs twice, or a
- * quoted cell is never closed (it would take in the rest of the text)
+ * @returns false if the text has no header; a problem if a column name occurs twice, or a quoted
+ * cell is never closed (it would swallow the rest of the text)
  */
 export function parseCsv(text: string, options: CsvOptions): Result<boolean, CsvProblem> {
   let columns: number | undefined;
@@ -59,7 +59,7 @@ export function parseCsv(text: string, options: CsvOptions): Result<boolean, Csv
   return fatal === undefined ? success(columns !== undefined) : failure(fatal);
 }
 
-/** Only the header is looked at: prompts are full of commas and semicolons. */
+/** Uses only the header, because prompts often contain commas and semicolons. */
 function findDelimiter(text: string): string {
   const header = /[^\r\n]+/.exec(text)?.[0] ?? '';
   const counted = [',', ';', '\t'].map((delimiter) => ({

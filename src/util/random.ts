@@ -1,4 +1,4 @@
-/** A source of random numbers in [0, 1), as `Math.random` is. */
+/** A source of random numbers in [0, 1), like `Math.random`. */
 export type Random = () => number;
 
 /**

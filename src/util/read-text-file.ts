@@ -5,15 +5,15 @@ import { RoutesmithError } from './errors.js';
 
 const decompress = promisify(gunzip);
 
-/** Beyond this a JavaScript string could not hold the text anyway. */
+/** Near the maximum length of a JavaScript string. */
 const maximumBytes = 500_000_000;
 
 /**
- * Reads a UTF-8 text file, unpacking it first where its name ends in `.gz`. A byte order mark at
- * the start is left out.
+ * Reads a UTF-8 text file, and decompresses it if its name ends in `.gz`. A byte order mark is
+ * removed.
  *
- * @throws RoutesmithError `invalid_input` where the file is missing, a folder, not readable, not
- * gzip although its name says so, not UTF-8, or larger than 500 MB unpacked.
+ * @throws RoutesmithError `invalid_input` if the file is missing, a folder, not readable, not valid
+ * gzip or UTF-8, or larger than 500 MB decompressed
  */
 export async function readTextFile(file: string): Promise<string> {
   const bytes = await readBytes(file);

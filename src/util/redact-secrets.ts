@@ -2,7 +2,7 @@ import { isJsonObject, type JsonValue } from './json.js';
 
 const replacement = '[redacted]';
 
-/** Shorter keys are placeholders ("none", "EMPTY"): replacing them would only shred texts. */
+/** Shorter keys are placeholders ("none", "EMPTY"), which also occur in ordinary text. */
 const minSecretLength = 8;
 
 const secretPatterns: readonly RegExp[] = [
@@ -14,8 +14,8 @@ const secretPatterns: readonly RegExp[] = [
 ];
 
 /**
- * A text without secrets: the given values, and whatever has the shape of a key or of an
- * `Authorization` header. For texts that a provider sent, before they are shown or recorded.
+ * Removes secrets from a text: the given values, and anything that looks like a key or an
+ * `Authorization` header. For texts from a provider, before they are shown or recorded.
  */
 export function redactSecrets(text: string, secrets: readonly (string | undefined)[] = []): string {
   let result = redactValues(text, secrets);
@@ -24,8 +24,8 @@ export function redactSecrets(text: string, secrets: readonly (string | undefine
 }
 
 /**
- * A text without the given values, and otherwise unchanged. For answers: they are data, and a text
- * that only looks like a key belongs to them.
+ * Removes only the given values from a text. For answers, in which a text that merely looks like a
+ * key must be kept.
  */
 export function redactValues(text: string, secrets: readonly (string | undefined)[]): string {
   let result = text;
@@ -36,7 +36,7 @@ export function redactValues(text: string, secrets: readonly (string | undefined
   return result;
 }
 
-/** A JSON value with the given values taken out of every text in it, names of members too. */
+/** Removes the given values from every string of a JSON value, including member names. */
 export function redactJson(value: JsonValue, secrets: readonly (string | undefined)[]): JsonValue {
   if (typeof value === 'string') return redactValues(value, secrets);
   if (Array.isArray(value)) return value.map((item: JsonValue) => redactJson(item, secrets));
@@ -49,15 +49,15 @@ export function redactJson(value: JsonValue, secrets: readonly (string | undefin
   );
 }
 
-/** Takes the given secrets out of whatever is about to be recorded or shown. */
+/** Removes secrets from texts and JSON values. */
 export interface Redactor {
   text(text: string): string;
   json(value: JsonValue): JsonValue;
 }
 
 /**
- * Creates a redactor for all keys of a sweep, also as they look percent-encoded in a URL or in
- * base64: what a server repeats it may have put into another form.
+ * Creates a redactor for all keys of a sweep, including their percent-encoded and base64 forms, in
+ * which a server may repeat them.
  */
 export function createRedactor(secrets: readonly (string | undefined)[]): Redactor {
   const values = [...new Set(secrets.flatMap(listForms))];
@@ -70,7 +70,7 @@ export function createRedactor(secrets: readonly (string | undefined)[]): Redact
 
 function listForms(secret: string | undefined): string[] {
   if (secret === undefined || secret.length < minSecretLength) return [];
-  // No key that an HTTP header can carry has other characters.
+  // Keys with other characters cannot be sent in an HTTP header.
   const base64 = /^[\x20-\x7e]*$/.test(secret) ? [btoa(secret)] : [];
   return [secret, encodeURIComponent(secret), ...base64];
 }

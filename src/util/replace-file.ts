@@ -2,13 +2,13 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 
 /**
- * A file that is written beside its place and then renamed: readers and crashes see the old content
- * or the new one, never a part.
+ * A temporary file that replaces another one by a rename, so that readers see either the old or the
+ * new content, even after a crash.
  */
 export interface Draft {
   /** Where to write; it ends in `.tmp`. */
   readonly path: string;
-  /** Moves the draft to its place. */
+  /** Renames the draft to the final name. */
   commit(): Promise<void>;
   /** Removes the draft. */
   discard(): Promise<void>;

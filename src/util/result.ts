@@ -1,4 +1,4 @@
-/** What untrusted input was decoded to, or what is wrong with it. */
+/** The result of decoding untrusted input: a value, or what is wrong with the input. */
 export type Result<T, Problem = string> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
 

@@ -1,6 +1,6 @@
 /**
- * Runs `work` on every item, at most `workerCount` at a time, in the items' order. After the first
- * error no further item is begun; it rejects with that error once what was under way has ended.
+ * Runs `work` on every item in order, at most `workerCount` at a time. After the first error no
+ * further item is started; rejects with that error after the running ones have ended.
  */
 export async function runWorkers<Item>(
   items: Iterable<Item>,

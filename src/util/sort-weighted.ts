@@ -1,7 +1,7 @@
-/** Values in ascending order, each as often as its weight says. */
+/** Values in ascending order, each repeated by its weight. */
 export interface WeightedOrder {
   readonly totalWeight: number;
-  /** The value at a place, from 0: as in an array that held each value as often as its weight. */
+  /** The value at a position, from 0, in an array with each value repeated by its weight. */
   at(place: number): number;
 }
 
@@ -32,8 +32,8 @@ export function sortWeighted(values: ArrayLike<number>, weights: ArrayLike<numbe
 }
 
 /**
- * Quantile of values with weights: that of a list that holds each as often as its weight, linear
- * between two places, as numpy and simple-statistics have it (type 7 of Hyndman and Fan, 1996).
+ * Weighted quantile: the quantile of a list with each value repeated by its weight, with linear
+ * interpolation (type 7 of Hyndman and Fan, 1996, the default of numpy).
  *
  * @param share in [0, 1]
  */

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 
 /**
- * Starts a thread from a module of this package. Where the package runs from its sources, as in
- * tests and benchmarks, the module is bundled first: Node cannot load TypeScript in a thread.
+ * Starts a thread from a module of this package. If the package runs from its sources, as in tests
+ * and benchmarks, the module is bundled first, because Node cannot load TypeScript in a thread.
  *
  * @param module as `new URL('./name.js', import.meta.url)`
  */
@@ -18,7 +18,7 @@ export function startWorker(module: URL, options: WorkerOptions = {}): Worker {
 
 const bundles = new Map<string, URL>();
 
-/** A file with the module and everything it imports from this package; made once per process. */
+/** Bundles the module with its imports from this package, once per process. */
 function bundle(module: URL): URL {
   const known = bundles.get(module.href);
   if (known !== undefined) return known;

@@ -10,7 +10,7 @@ export function textHash(text: string, seed = 0): number {
   return mixHash(hash);
 }
 
-/** murmur3's 32-bit finaliser (Austin Appleby, public domain). */
+/** murmur3's 32-bit finalizer (Austin Appleby, public domain). */
 export function mixHash(hash: number): number {
   let mixed = hash;
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);

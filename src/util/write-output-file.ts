@@ -4,8 +4,7 @@ import { RoutesmithError } from './errors.js';
 import { replaceFile } from './replace-file.js';
 
 /**
- * Checks before long work that its file can be written: creates the folder, and refuses the name of
- * a folder.
+ * Checks before a long computation that its output file can be written, and creates its folder.
  *
  * @throws RoutesmithError `usage`
  */
@@ -40,9 +39,9 @@ export async function prepareOutputFile(file: string): Promise<void> {
 }
 
 /**
- * Writes a file that the user named; see `replaceFile`.
+ * Writes an output file; see `replaceFile`.
  *
- * @throws RoutesmithError `usage` where it cannot be written
+ * @throws RoutesmithError `usage` if it cannot be written
  */
 export async function writeOutputFile(file: string, text: string): Promise<void> {
   try {

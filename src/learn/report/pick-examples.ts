@@ -1,7 +1,7 @@
 import { splitPromptFields } from '../../policy/features/prompt-fields.js';
 import type { OutcomeTable } from '../../measure/outcomes/outcome-table.js';
 import { formatCount } from '../../util/format-number.js';
-import { nullIfUnknown } from '../../util/null-if-unknown.js';
+import { nullIfUnknown } from '../../util/json.js';
 import type { ExamplePrompt } from './report.js';
 
 /** Longer prompts are shortened. */

@@ -2,7 +2,7 @@ import type { PoolModel } from '../models/model.js';
 import { canonicalJson } from '../../util/canonical-json.js';
 import { sha256 } from '../../util/sha256.js';
 
-/** Incremented if the same members could lead to a different answer; old cells are then called again. */
+/** Incremented if the same members may give another answer; old cells are then called again. */
 const keyVersion = 1;
 
 /** The part of a pool model that its answers depend on. */

@@ -2,7 +2,7 @@ import { splitPromptFields, type PromptFields } from '../features/prompt-fields.
 import { estimateCostUsd, estimateInputTokens, estimateLatencyMs } from '../file/estimates.js';
 import type { Objective, Policy, PolicyModel } from '../file/policy.js';
 import type { ChatMessage, Prompt } from '../../llm/chat.js';
-import { nullIfUnknown } from '../../util/null-if-unknown.js';
+import { nullIfUnknown } from '../../util/json.js';
 import { chooseModel, computeUtility, type ModelEstimates } from './choose-model.js';
 import type {
   CurrentModel,

@@ -1,5 +1,5 @@
 import type { PolicyModel } from '../file/policy.js';
-import { nullIfUnknown } from '../../util/null-if-unknown.js';
+import { nullIfUnknown } from '../../util/json.js';
 import type { ModelEstimates } from './choose-model.js';
 import type { RankedModel } from './decision.js';
 

@@ -9,14 +9,14 @@ import { AttemptError, attemptError } from './failure.js';
 import type { RouterError } from './router-error.js';
 import type { OpenStream, StreamChunk } from './stream-once.js';
 
-/** What a stream of a router yields. The last event of a whole answer is its `end`. */
+/** An event of a streamed answer. The last event of a complete answer is its `end`. */
 export type AnswerEvent =
   ({ readonly kind: 'chunk' } & StreamChunk) | ({ readonly kind: 'end' } & AnswerFigures);
 
 /**
- * The events of a stream that has begun. A part of the answer is out of the house, so nobody else
- * can take over: what fails from here on ends in a `RouterError`, never in a clean end, and asking
- * again gives the same error again. Leaving the loop early ends the connection.
+ * The events of a stream that has begun. The caller already has a part of the answer, so no other
+ * model can take over: any failure rejects with a `RouterError`, and so does every later call of
+ * `next`. Leaving the loop early closes the connection.
  */
 export function createAnswerEvents(
   call: Call,
@@ -27,7 +27,7 @@ export function createAnswerEvents(
   const queue: StreamChunk[] = [...stream.first];
   let problem: RouterError | undefined;
   let isOver = false;
-  /** Callers may ask for several events at once; they get them in order. */
+  /** Serializes concurrent calls of `next`. */
   let turn: Promise<unknown> = Promise.resolve();
 
   function fail(error: AttemptError): RouterError {
@@ -35,14 +35,14 @@ export function createAnswerEvents(
     isOver = true;
     queue.length = 0;
     running.fail(error, true);
-    const isGivenUp = error.failure.class === 'aborted';
-    problem = isGivenUp
+    const isAborted = error.failure.class === 'aborted';
+    problem = isAborted
       ? endWithFailure(call, error)
       : endCall(call, 'stream_truncated', 'the answer broke off after it had begun', error);
     return problem;
   }
 
-  // Also where nobody is reading: the endpoint and its connection are given back at once.
+  // Releases the endpoint and its connection immediately, even if the caller is not reading.
   const stopListening = running.cutoff.onCut(() => {
     if (!isOver) fail(attemptError(running.cutoff.reason ?? 'aborted'));
   });
@@ -53,7 +53,7 @@ export function createAnswerEvents(
     try {
       while (queue.length === 0) {
         const chunks = await stream.next();
-        // Meanwhile the caller may have left.
+        // The caller may have aborted in the meantime.
         if (problem !== undefined) throw problem;
         if (chunks === undefined) return { done: false, value: end() };
         queue.push(...chunks);
@@ -61,7 +61,7 @@ export function createAnswerEvents(
     } catch (error) {
       if (problem !== undefined) throw problem;
       if (error instanceof AttemptError) throw fail(error);
-      // A fault of this library: it is told as it is, and holds no place at the endpoint.
+      // A bug in this library: rethrown unchanged, after the endpoint is released.
       fail(attemptError('aborted'));
       throw error;
     }

@@ -10,16 +10,16 @@ import {
 import type { Lease } from './endpoint-health.js';
 import { AttemptError, attemptError, failureRules } from './failure.js';
 
-/** What an attempt gave, while it is still under way: its end is for the caller to say. */
+/** The value of an attempt that answered. The caller ends the attempt. */
 export interface Answered<T> {
   readonly running: RunningAttempt;
   readonly value: T;
 }
 
 /**
- * Asks the candidates of a call in turn, each at most once, until one answers.
+ * Calls the candidates in order, each at most once, until one answers.
  *
- * @param ask one attempt; what it throws but an `AttemptError` ends the call
+ * @param ask makes one attempt; any error other than an `AttemptError` ends the call
  * @throws RouterError
  */
 export async function askInTurn<T>(
@@ -70,7 +70,7 @@ export async function askInTurn<T>(
     if (answered !== undefined) return answered;
   }
   if (last === undefined) {
-    throw endCall(call, 'all_endpoints_unavailable', 'no model can be asked now');
+    throw endCall(call, 'all_endpoints_unavailable', 'no model is available now');
   }
   const isRefused = call.attempts.every(
     (attempt) =>
@@ -80,7 +80,7 @@ export async function askInTurn<T>(
       (attempt.outcome === 'skipped' && attempt.reason === 'context_too_small'),
   );
   throw isRefused
-    ? endCall(call, 'request_refused', 'no model can take the request', last)
+    ? endCall(call, 'request_refused', 'no model can handle the request', last)
     : endCall(call, 'all_attempts_failed', 'no model answered', last);
 }
 
@@ -105,7 +105,7 @@ async function askOnce<T>(
     });
     return { running, value };
   } catch (error) {
-    // What is no failure of the attempt is the request's own, or a fault here: nobody is to blame.
+    // Any other error is caused by the request or by a bug here, so the endpoint is not blamed.
     const isAttempt = error instanceof AttemptError;
     running.fail(isAttempt ? error : attemptError('bad_request'), false);
     if (!isAttempt) call.cutoff.dispose();
@@ -113,7 +113,7 @@ async function askOnce<T>(
   }
 }
 
-/** The candidate that may soonest be asked again, of those that only the router holds back. */
+/** The candidate that is available soonest, among those that only the router's own guess blocks. */
 function findEarly(call: Call): Candidate | undefined {
   let soonest: Candidate | undefined;
   let soonestMs = Infinity;

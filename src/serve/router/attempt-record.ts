@@ -1,7 +1,7 @@
 import type { UnavailableReason } from './endpoint-health.js';
 import type { AttemptFailure } from './failure.js';
 
-/** What came of one model in one call. */
+/** The outcome of one model in one call. */
 export type Attempt =
   | {
       readonly model: string;
@@ -10,7 +10,7 @@ export type Attempt =
       readonly latencyMs: number;
     }
   | {
-      /** A stream that has begun to answer, and may still fail. */
+      /** A stream that has begun and may still fail. */
       readonly model: string;
       readonly outcome: 'answering';
       readonly isProbe: boolean;
@@ -24,10 +24,10 @@ export type Attempt =
       readonly failure: AttemptFailure;
     }
   | {
-      /** Feasible, and not asked. */
+      /** Feasible, but not called. */
       readonly model: string;
       readonly outcome: 'skipped';
       readonly reason: UnavailableReason | 'context_too_small';
-      /** Null where it depends on others. */
+      /** Null if unknown. */
       readonly availableInMs: number | null;
     };

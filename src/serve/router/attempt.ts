@@ -29,16 +29,16 @@ export interface AttemptInput {
   readonly exposesMessages: boolean;
 }
 
-/** A response that is no error by its status. */
+/** A response without an error status. */
 export interface OpenedResponse {
   readonly protocol: Protocol;
   readonly body: BodyReader;
   readonly contentType: string;
-  /** For reading what the body holds. */
+  /** Passed to the protocol's readers. */
   readonly context: ReadContext;
 }
 
-/** A whole answer as the provider sent it. */
+/** A complete answer as the provider sent it. */
 export interface CompletedAttempt extends AnswerSummary {
   readonly response: JsonObject;
   /** Empty if the model only called tools. */
@@ -48,7 +48,7 @@ export interface CompletedAttempt extends AnswerSummary {
 /**
  * Sends a request and reads the response's status.
  *
- * @throws AttemptError for everything that is no answer
+ * @throws AttemptError for everything that is not an answer
  */
 export async function openResponse(input: AttemptInput, stream: boolean): Promise<OpenedResponse> {
   const { endpoint, cutoff, timeouts, exposesMessages } = input;
@@ -74,7 +74,7 @@ export async function openResponse(input: AttemptInput, stream: boolean): Promis
 }
 
 /**
- * Requests a whole answer.
+ * Requests a complete answer.
  *
  * @throws AttemptError for everything else
  */
@@ -83,9 +83,9 @@ export async function completeOnce(input: AttemptInput): Promise<CompletedAttemp
 }
 
 /**
- * Reads a body as a whole answer.
+ * Reads a body as a complete answer.
  *
- * @throws AttemptError if it is none
+ * @throws AttemptError if it is not one
  */
 export async function readWholeAnswer(
   { protocol, body, context }: OpenedResponse,
@@ -102,7 +102,7 @@ export async function readWholeAnswer(
   return { response, text: joinText(events), finishReason, tokens };
 }
 
-/** The text that events add to the answer; of several choices the first. */
+/** The text that events add to the answer. Only the first choice counts. */
 export function joinText(events: readonly StreamEvent[]): string {
   let text = '';
   for (const event of events) {
@@ -112,7 +112,7 @@ export function joinText(events: readonly StreamEvent[]): string {
 }
 
 /**
- * Checks that an answer is whole and holds something.
+ * Checks that an answer is complete and not empty.
  *
  * @returns its finish reason
  * @throws AttemptError
@@ -123,26 +123,26 @@ export function checkConclusion(conclusion: Conclusion, exposesMessages: boolean
   // Anthropic's refusals may be empty.
   if (hasAnswer || finishReason === 'refusal') return finishReason;
   if (ending === 'refused') throw attemptError('content_filtered');
-  // A limit too small to answer in is the request's fault, not the endpoint's.
+  // A token limit that is too small is not the endpoint's fault.
   throw ending === 'truncated'
     ? new AttemptError(
         {
           class: 'empty_answer',
           status: null,
-          detail: 'the token limit left nothing to answer in',
+          detail: 'the token limit left no tokens for an answer',
         },
         'none',
       )
     : attemptError('empty_answer');
 }
 
-/** What arrives of an error's body: JSON, or the text if it is none. */
+/** The body of an error, parsed as JSON if possible. */
 async function readErrorBody(body: BodyReader, cutoff: Cutoff): Promise<JsonValue> {
   let text: string;
   try {
     text = await body.readText(maxErrorBytes);
   } catch (error) {
-    // The status is known already, and says more than the cut of its explanation.
+    // The error status is enough, even if its body is incomplete.
     if (cutoff.reason === 'aborted' || cutoff.reason === 'total_timeout') throw error;
     text = '';
   }

@@ -3,23 +3,23 @@ import { attemptError } from './failure.js';
 import { describeNetworkError } from './send-request.js';
 import type { RouterTimeouts } from './timeouts.js';
 
-/** Reads a response's body in the pieces in which it arrives. */
+/** Reads a response's body chunk by chunk. */
 export interface BodyReader {
   /**
-   * The next piece, or undefined at the end.
+   * The next chunk, or undefined at the end.
    *
-   * @throws AttemptError `first_byte_timeout`, `idle_timeout`, `truncated` where the connection
-   * broke, or the cutoff's reason
+   * @throws AttemptError `first_byte_timeout`, `idle_timeout`, `truncated` if the connection broke,
+   * or the cutoff's reason
    */
   read(): Promise<Uint8Array | undefined>;
-  /** All of it as text. @throws AttemptError also `malformed`, where it is longer than the limit */
+  /** The whole body as text. @throws AttemptError also `malformed` if it is longer than the limit */
   readText(maxBytes: number): Promise<string>;
-  /** Reads what nobody needs, so that the connection can be used again; ends it after a time. */
+  /** Discards the rest, so that the connection can be reused; cancels it after `graceMs`. */
   drain(graceMs: number): Promise<void>;
 }
 
 /**
- * Creates the reader of a body. Silence is counted while somebody reads, not while nobody asks.
+ * Creates the reader of a body. The idle timeout only runs during a read.
  *
  * @param elapsedMs milliseconds since the request was sent
  */
@@ -43,7 +43,7 @@ export function createBodyReader(
       hasBytes ||= value.length > 0;
       return value;
     } catch (error) {
-      // A fetch that does not mind the signal keeps its connection until it is told.
+      // A fetch that ignores the signal keeps its connection until the body is canceled.
       reader.cancel().catch(() => undefined);
       throw cutoff.reason === undefined
         ? attemptError('truncated', describeNetworkError(error))
@@ -60,7 +60,7 @@ export function createBodyReader(
       try {
         while (!(await reader.read()).done);
       } catch {
-        // The answer is whole; how the connection ends is nobody's business any more.
+        // The answer is complete, so errors of the connection no longer matter.
       } finally {
         clearTimeout(timer);
       }

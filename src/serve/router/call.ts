@@ -13,11 +13,11 @@ import type { Fetch } from './send-request.js';
 import type { RouterTimeouts } from './timeouts.js';
 import type { TokenUsage, Usage } from '../../llm/usage.js';
 
-/** Time, passed in. */
+/** A clock that is passed in. */
 export interface RouterClock {
-  /** Milliseconds that only go forward; for latencies, cooldowns and the breaker. */
+  /** Monotonic milliseconds, for latencies, cooldowns and the breaker. */
   now(): number;
-  /** The time of day; for a Retry-After that is a date. */
+  /** The wall-clock time, for a Retry-After that is a date. */
   date(): Date;
 }
 
@@ -37,7 +37,7 @@ export interface Call {
   readonly decision: Decision;
   /** In the order in which they may be called. */
   readonly candidates: readonly Candidate[];
-  /** Grows as the call goes on. */
+  /** Grows during the call. */
   readonly attempts: Attempt[];
   readonly cutoff: Cutoff;
   readonly timeouts: RouterTimeouts;
@@ -48,34 +48,34 @@ export interface Call {
   readonly emit: (event: RouterEvent) => void;
 }
 
-/** What a whole answer says of itself, besides its text. */
+/** The finish reason and usage of a complete answer. */
 export interface AnswerSummary {
   /** As the provider spells it. */
   readonly finishReason: string | null;
   readonly tokens: TokenUsage;
 }
 
-/** The figures of a whole answer. */
+/** The figures of a complete answer. */
 export interface AnswerFigures {
   /** As the provider spells it. */
   readonly finishReason: string | null;
-  /** Null if the provider reported none, or none that makes sense. */
+  /** Null if the provider reported no valid usage. */
   readonly usage: Usage | null;
   readonly costUsd: number | null;
-  /** Present if the cost is computed from tokens that are partly a guess. */
+  /** Present if the cost is computed from partly estimated tokens. */
   readonly costIsGuess?: true;
   readonly latencyMs: number;
   readonly ttftMs: number | null;
 }
 
-/** An attempt under way. It ends once: by `succeed` or by `fail`; what is called later does nothing. */
+/** An attempt in progress. Ends once, with `succeed` or `fail`; later calls do nothing. */
 export interface RunningAttempt {
   readonly model: string;
   readonly isProbe: boolean;
   readonly cutoff: Cutoff;
   elapsedMs(): number;
   succeed(summary: AnswerSummary, ttftMs: number | null): AnswerFigures;
-  /** Also ends the connection. */
+  /** Also closes the connection. */
   fail(error: AttemptError, isCommitted: boolean): void;
 }
 
@@ -129,7 +129,7 @@ export function beginAttempt(call: Call, candidate: Candidate, lease: Lease): Ru
   };
 }
 
-/** The first model that was called had all of the call's time; a later one may have had none. */
+/** Only the first model had the whole time of the call, so only it is blamed for a total timeout. */
 function findBlame(
   failureClass: keyof typeof failureRules,
   blame: FailureBlame,
@@ -141,7 +141,7 @@ function findBlame(
 const fixes: Readonly<Partial<Record<RouterErrorCode, string>>> = {
   no_feasible_model: 'See "decision.excluded" of this error for the reason of each model.',
   all_endpoints_unavailable: 'See "router.health()", and try again after "retryAfterMs".',
-  request_refused: 'Change the request: it would be refused again.',
+  request_refused: 'Change the request. It would be rejected again.',
 };
 
 /** Ends a call with an error and emits the event. */
@@ -161,7 +161,7 @@ export function endCall(
   return new RouterError(code, `${what}${asked}`, details, fixes[code]);
 }
 
-/** The error that a failure ends a call with if no other model is called. */
+/** Ends a call after a failure that does not fail over to another model. */
 export function endWithFailure(call: Call, error: AttemptError): RouterError {
   switch (error.failure.class) {
     case 'aborted':
@@ -169,11 +169,11 @@ export function endWithFailure(call: Call, error: AttemptError): RouterError {
     case 'total_timeout':
       return endCall(call, 'deadline_exceeded', 'no answer within the total time', error);
     default:
-      return endCall(call, 'request_refused', 'the request was refused', error);
+      return endCall(call, 'request_refused', 'the request was rejected', error);
   }
 }
 
-/** Until the first of the candidates may be called again; null if that is not known. */
+/** The time until the first candidate is available again; null if unknown. */
 function findRetryAfterMs(call: Call): number | null {
   const times = call.candidates.map(({ health }) => {
     const unavailable = health.findUnavailable();

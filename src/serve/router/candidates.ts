@@ -6,9 +6,9 @@ import type { Endpoint } from './endpoint.js';
 import { splitRequest, type RouterRequest } from './router-request.js';
 
 /**
- * Decides among the models that can take the request at all: they have an endpoint, its protocol can
- * express the request, and they can do what it needs. The others are in `excluded`, each with its
- * reason, and are not reached by failover.
+ * Decides among the models that can handle the request: they have an endpoint, its protocol supports
+ * the request, and they have the required capabilities. The others are in `excluded`, each with its
+ * reason, and are never called by failover.
  */
 export function decideAmongAble(
   decide: Decide,

@@ -1,28 +1,28 @@
 import { attemptError, type AttemptFailureClass } from './failure.js';
 
-/** A moment after which nothing is waited for any more, and why it came. */
+/** Ends all waiting when a time limit, the caller or an error requires it. */
 export interface Cutoff {
-  /** Aborts when the cutoff comes: connections end with it. */
+  /** Aborts at the cutoff, which closes connections. */
   readonly signal: AbortSignal;
-  /** Why it came; undefined while it has not. */
+  /** The reason of the cutoff; undefined before it. */
   readonly reason: AttemptFailureClass | undefined;
   cut(reason: AttemptFailureClass): void;
-  /** Calls when it comes, or at once where it has come. @returns forgets about it */
+  /** Calls the listener at the cutoff, or immediately if it has passed. @returns unsubscribes */
   onCut(listener: () => void): () => void;
   /**
-   * Waits for a promise, at most for a time of its own. Cuts off when that is over, and rejects with
-   * an `AttemptError` as soon as the cutoff comes, whether or not the promise minds the signal.
+   * Waits for a promise, with an optional time limit that triggers the cutoff. Rejects with an
+   * `AttemptError` at the cutoff, even if the promise ignores the signal.
    */
   wait<T>(promise: Promise<T>, limitMs?: number, limitClass?: AttemptFailureClass): Promise<T>;
-  /** Forgets its timers and its parent; the signal is left as it is. */
+  /** Clears its timer and detaches it from its parent. Does not abort the signal. */
   dispose(): void;
 }
 
-/** The longest time that timers can hold: 24 days. */
+/** The maximum delay of a timer: about 24 days. */
 const maxTimerMs = 2 ** 31 - 1;
 
 /**
- * Creates a cutoff that comes with another one, or a signal, after a time, or when it is told to.
+ * Creates a cutoff that is triggered by a parent cutoff or signal, by a time limit, or by `cut`.
  *
  * @param limitMs may be Infinity
  */
@@ -33,7 +33,7 @@ export function createCutoff(
 ): Cutoff {
   const listeners = new Set<() => void>();
   let reason: AttemptFailureClass | undefined;
-  /** Made for who asks: a controller costs more than all the rest. */
+  /** Created on demand, because a controller costs more than everything else here. */
   let controller: AbortController | undefined;
 
   function cut(why: AttemptFailureClass): void {
@@ -102,10 +102,10 @@ function follow(
 ): () => void {
   if (parent === undefined) return () => undefined;
   if ('onCut' in parent) return parent.onCut(() => cut(parent.reason ?? 'aborted'));
-  const giveUp = (): void => cut('aborted');
-  if (parent.aborted) giveUp();
-  parent.addEventListener('abort', giveUp, { once: true });
-  return () => parent.removeEventListener('abort', giveUp);
+  const abort = (): void => cut('aborted');
+  if (parent.aborted) abort();
+  parent.addEventListener('abort', abort, { once: true });
+  return () => parent.removeEventListener('abort', abort);
 }
 
 function startTimer(limitMs: number, act: () => void): ReturnType<typeof setTimeout> | undefined {

@@ -3,11 +3,11 @@ import type { AttemptFailure, FailureBlame, AttemptFailureClass } from './failur
 export interface BreakerSettings {
   /** Consecutive failures that open the breaker; minimum 1. @default 5 */
   readonly failureThreshold: number;
-  /** How long an open breaker keeps requests away. @default 30_000 */
+  /** How long an open breaker blocks requests. @default 30_000 */
   readonly openMs: number;
-  /** The pause after a 429 that does not say how long to wait. @default 5_000 */
+  /** The pause after a 429 without a requested wait. @default 5_000 */
   readonly rateLimitMs: number;
-  /** How long an endpoint is left alone whose key, model or address is wrong. @default 300_000 */
+  /** How long an endpoint with a wrong key, model or URL is skipped. @default 300_000 */
   readonly misconfiguredMs: number;
 }
 
@@ -19,25 +19,25 @@ export const defaultBreakerSettings: BreakerSettings = {
 };
 
 /**
- * `open` and `misconfigured` keep requests away until their time is over. The next request is then
- * a probe (`half_open`): it is the only one until it is known how it ended.
+ * `open` and `misconfigured` block requests for a time. The next request is then a probe
+ * (`half_open`), and no other is sent until it has ended.
  */
 export type BreakerState = 'closed' | 'open' | 'half_open' | 'misconfigured';
 
-/** Why an endpoint is not to be asked now. */
+/** Why an endpoint must not be called now. */
 export type UnavailableReason = 'cooling_down' | 'open' | 'misconfigured' | 'probing';
 
 export interface Unavailable {
   readonly reason: UnavailableReason;
-  /** Until it may be asked again; null while a probe is under way. */
+  /** Time until it may be called again; null while a probe is in flight. */
   readonly availableInMs: number | null;
 }
 
-/** The state of an endpoint, for people and programs. */
+/** The state of an endpoint. */
 export interface EndpointHealth {
   readonly state: BreakerState;
   readonly consecutiveFailures: number;
-  /** Why it may not be asked now; null where it may. */
+  /** Why it may not be called now; null if it may. */
   readonly unavailable: Unavailable | null;
   readonly inFlight: number;
   readonly succeeded: number;
@@ -48,26 +48,26 @@ export interface EndpointHealth {
   } | null;
 }
 
-/** Leave to send one request. One of the three ends it; what is called after that does nothing. */
+/** Permission to send one request. Ended by one of its methods; later calls do nothing. */
 export interface Lease {
   readonly isProbe: boolean;
   succeed(): void;
   fail(failure: AttemptFailure, blame: FailureBlame): void;
-  /** The request ended without saying anything of the endpoint. */
+  /** Ends the lease without a verdict on the endpoint. */
   release(): void;
 }
 
 export interface EndpointHealthTracker {
-  /** Why no request may be sent now, or undefined where one may. */
+  /** Why no request may be sent now; undefined if one may. */
   findUnavailable(): Unavailable | undefined;
-  /** Takes leave to send a request; only where `findUnavailable` finds nothing. */
+  /** Acquires a lease; only allowed if `findUnavailable` returns undefined. */
   acquire(): Lease;
   /**
-   * Milliseconds until the router would ask again by itself, where an early probe breaks no
-   * provider's word: the endpoint is held back by the router's own guess, and nobody probes.
+   * Milliseconds until the router would call the endpoint again, if an early probe is allowed: the
+   * provider has not requested a wait, and no probe is in flight. Undefined otherwise.
    */
   findEarlyProbeMs(): number | undefined;
-  /** Takes leave for an early probe; only where `findEarlyProbeMs` finds something. */
+  /** Acquires a lease for an early probe; only allowed if `findEarlyProbeMs` is defined. */
   acquireEarly(): Lease;
   read(): EndpointHealth;
 }
@@ -75,10 +75,10 @@ export interface EndpointHealthTracker {
 /**
  * Creates the circuit breaker and the cooldown of one endpoint.
  *
- * A pause that the provider asked for (Retry-After) is kept in full: nothing shortens it, not a
- * later success and not a later, shorter request. It closes no breaker and opens none.
+ * A wait that the provider requests (Retry-After) is observed in full: neither a later success nor a
+ * shorter Retry-After reduces it. It does not affect the breaker.
  *
- * @param now milliseconds that only go forward
+ * @param now monotonic clock in milliseconds
  */
 export function createEndpointHealth(
   settings: BreakerSettings,
@@ -86,9 +86,9 @@ export function createEndpointHealth(
 ): EndpointHealthTracker {
   let state: BreakerState = 'closed';
   let consecutiveFailures = 0;
-  /** The provider's word. */
+  /** As requested by the provider. */
   let retryAfterUntilMs = -Infinity;
-  /** The router's own guesses: after a 429 without a time, and of an open breaker. */
+  /** The router's own choice, after a 429 without a requested wait and for an open breaker. */
   let pauseUntilMs = -Infinity;
   let closedUntilMs = -Infinity;
   let isProbing = false;
@@ -136,7 +136,7 @@ export function createEndpointHealth(
       succeed() {
         if (!end()) return;
         succeeded += 1;
-        // One that was sent before the breaker opened says nothing of the time since.
+        // The request was sent before the breaker opened, so it does not close it.
         if (!isProbe && state !== 'closed') return;
         state = 'closed';
         consecutiveFailures = 0;
@@ -184,12 +184,12 @@ export function createEndpointHealth(
     acquire,
     findEarlyProbeMs,
     acquireEarly() {
-      // Also after a mere pause: whoever probes early is alone.
+      // Makes the request a probe even after a pause, so that only one is sent.
       if (state === 'closed') state = 'open';
       return acquire();
     },
     read: () => ({
-      // From the end of its time on, what comes next is a probe.
+      // After that time, the next request is a probe.
       state: isHeldBack() && closedUntilMs <= now() ? 'half_open' : state,
       consecutiveFailures,
       unavailable: findUnavailable() ?? null,

@@ -4,41 +4,41 @@ import type { JsonObject } from '../../util/json.js';
 import type { Capabilities, Price } from '../../llm/price.js';
 import { omittableMembers, tokenLimitNames, type RequestForm } from '../../llm/request-form.js';
 
-/** A value, or a function that gives it for each request (for keys that change). */
+/** A value, or a function that returns it for each request (for keys that change). */
 export type Supplied<T> = T | (() => T | Promise<T>);
 
 interface EndpointBase {
-  /** `https://openrouter.ai/api/v1`, for instance. A query is kept, credentials are refused. */
+  /** Such as `https://openrouter.ai/api/v1`. A query is kept; credentials are rejected. */
   readonly baseUrl: string;
   /** The provider's name for the model. */
   readonly model: string;
-  /** Sent as `Authorization: Bearer`, to Anthropic as `x-api-key`. Never logged, never in an error. */
+  /** Sent as `Authorization: Bearer`, or `x-api-key` for Anthropic. Never in logs or errors. */
   readonly apiKey?: Supplied<string>;
   /** Sent with every request. Their values are treated as secrets. */
   readonly headers?: Supplied<Readonly<Record<string, string>>>;
   /**
-   * Members of the body for every request. The request's own win, and null removes a member that the
-   * router sends by default (`stream_options`).
+   * Members of the body of every request. Members of the request override them, and null removes a
+   * member that the router sends by default (`stream_options`).
    */
   readonly parameters?: JsonObject;
-  /** How the server wants its requests, if not as its provider does. */
+  /** How requests to this server differ from its provider's usual form. */
   readonly request?: RequestForm;
   /** For the costs in results and events. @default the price in the policy */
   readonly price?: Price;
-  /** What the model can do, if the policy does not know or says otherwise. */
+  /** The model's capabilities; they override those in the policy. */
   readonly capabilities?: Partial<Capabilities>;
 }
 
 /** Where a model of the policy is served. */
 export type Endpoint =
   | (EndpointBase & {
-      /** OpenAI's chat completions, or a server that speaks the same. */
+      /** OpenAI's chat completions, or a compatible server. */
       readonly kind: 'openai';
     })
   | (EndpointBase & {
       /** Anthropic's Messages. */
       readonly kind: 'anthropic';
-      /** Their `max_tokens` if the request names no limit: the protocol needs one. */
+      /** `max_tokens` for requests without a limit, which the protocol requires. */
       readonly maxTokens: number;
     });
 
@@ -56,9 +56,10 @@ const memberNames = [
 ];
 
 /**
- * Checks the endpoints of a router: plain JavaScript passes by the types.
+ * Validates the endpoints of a router, for callers without TypeScript.
  *
- * @throws RoutesmithError `usage`, naming the endpoint and the member, never a value that may be a key
+ * @throws RoutesmithError `usage` with the endpoint and the member, but never a value that may be a
+ * key
  */
 export function checkEndpoints(
   pool: Readonly<Record<string, Endpoint>>,
@@ -66,9 +67,9 @@ export function checkEndpoints(
 ): void {
   const entries = Object.entries(pool);
   if (entries.length === 0) {
-    throw new RoutesmithError('usage', 'has no endpoint', {
+    throw new RoutesmithError('usage', 'there is no endpoint', {
       where: 'pool',
-      fix: 'Give at least one model of the policy its endpoint.',
+      fix: 'Add an endpoint for at least one model of the policy.',
     });
   }
   for (const [id, endpoint] of entries) {
@@ -78,7 +79,7 @@ export function checkEndpoints(
         `the policy has no such model: ${describeUnknownName(id, policyModels)}`,
         {
           where: 'pool',
-          fix: 'Name the endpoint as the policy names the model, or train with it.',
+          fix: "Use the policy's name of the model, or train a policy with this model.",
         },
       );
     }
@@ -96,10 +97,10 @@ function findEndpointProblem(endpoint: Endpoint): string | undefined {
     return 'kind must be "openai" or "anthropic"';
   }
   if (typeof endpoint.model !== 'string' || endpoint.model === '') {
-    return 'model must be the name that the provider gives the model';
+    return "model must be the provider's name of the model";
   }
   if (endpoint.kind === 'anthropic' && !(endpoint.maxTokens >= 1)) {
-    return 'maxTokens must be set: Anthropic asks for a limit with every request';
+    return 'maxTokens must be set, because Anthropic requires a limit';
   }
   return findRequestProblem(endpoint.request) ?? findUrlProblem(endpoint.baseUrl);
 }
@@ -126,7 +127,7 @@ function findUrlProblem(baseUrl: string): string | undefined {
     }
     return username === '' && password === ''
       ? undefined
-      : 'baseUrl must not hold credentials: use apiKey or headers';
+      : 'baseUrl must not contain credentials; use apiKey or headers';
   } catch {
     return 'baseUrl must be a URL, such as https://api.openai.com/v1';
   }

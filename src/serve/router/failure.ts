@@ -1,45 +1,45 @@
 import type { Failure, FailureClass } from '../../llm/failure.js';
 
-/** Why an attempt gave no answer; stable, for programs. */
+/** Why an attempt returned no answer. Stable, so that programs can rely on it. */
 export type AttemptFailureClass =
   | FailureClass
-  /** No response headers in time: connecting included. */
+  /** No response headers in time, including the time to connect. */
   | 'connect_timeout'
   /** Headers, but no byte of the body in time. */
   | 'first_byte_timeout'
-  /** The body fell silent for too long. */
+  /** No data of the body for too long. */
   | 'idle_timeout'
-  /** The attempt took longer than one attempt may. */
+  /** The attempt exceeded its time limit. */
   | 'attempt_timeout'
-  /** The call as a whole took longer than it may. */
+  /** The call exceeded its total time limit. */
   | 'total_timeout'
-  /** The connection was refused, reset or could not be made. */
+  /** The connection failed or was reset. */
   | 'network'
-  /** A whole answer without text, tool call or refusal. */
+  /** A complete answer without text, tool call or refusal. */
   | 'empty_answer'
-  /** The response is a redirect. It is not followed: the key would go along. */
+  /** The response is a redirect, which is not followed because it would receive the key. */
   | 'redirected'
-  /** The caller's function for the key or the headers failed, or gave what no header can hold. */
+  /** The caller's function for the key or headers failed, or returned an invalid header value. */
   | 'invalid_credentials'
   /** The caller aborted the call. */
   | 'aborted';
 
-/** What went wrong in one attempt. Holds no text of the prompt and none of the provider. */
+/** What went wrong in one attempt. Contains no text of the prompt or, by default, the provider. */
 export interface AttemptFailure {
   readonly class: AttemptFailureClass;
-  /** The HTTP status, or null where there was none. */
+  /** The HTTP status, or null if there was none. */
   readonly status: number | null;
-  /** How long the provider asks to wait, in milliseconds. */
+  /** The wait that the provider requests, in milliseconds. */
   readonly retryAfterMs?: number;
-  /** What failed, in words of this library, or a code such as ECONNRESET. */
+  /** A description by this library, or a code such as ECONNRESET. */
   readonly detail?: string;
-  /** What the provider says, without keys; only where the router exposes it. May quote the prompt. */
+  /** The provider's message without keys, if the router exposes it. May quote the prompt. */
   readonly providerMessage?: string;
 }
 
 /**
- * What a failure means for its endpoint. `broken` counts towards the circuit breaker, `busy` needs a
- * pause, `misconfigured` will not pass by itself, and `none` means nothing.
+ * The consequence of a failure for its endpoint. `broken` counts toward the circuit breaker, `busy`
+ * causes a pause, `misconfigured` will not resolve by itself, and `none` has no consequence.
  */
 export type FailureBlame = 'broken' | 'busy' | 'misconfigured' | 'none';
 
@@ -54,7 +54,7 @@ const misconfigured: FailureRule = { failsOver: true, blame: 'misconfigured' };
 const notThisModel: FailureRule = { failsOver: true, blame: 'none' };
 const callersFault: FailureRule = { failsOver: false, blame: 'none' };
 
-/** What follows from each class of failure. */
+/** The consequences of each class of failure. */
 export const failureRules: Readonly<Record<AttemptFailureClass, FailureRule>> = {
   rate_limited: { failsOver: true, blame: 'busy' },
   server_error: passing,
@@ -74,7 +74,7 @@ export const failureRules: Readonly<Record<AttemptFailureClass, FailureRule>> = 
   invalid_credentials: misconfigured,
   context_overflow: notThisModel,
   unsupported: notThisModel,
-  // Passing a filtered request on until a model answers is not for a library to decide.
+  // A library must not try to get around a content filter.
   content_filtered: callersFault,
   bad_request: callersFault,
   total_timeout: callersFault,
@@ -85,7 +85,7 @@ export const failureRules: Readonly<Record<AttemptFailureClass, FailureRule>> = 
 export class AttemptError extends Error {
   constructor(
     readonly failure: AttemptFailure,
-    /** Where other than the rule of the class says. */
+    /** Overrides the rule of the class. */
     readonly blame: FailureBlame = failureRules[failure.class].blame,
   ) {
     super(failure.class);
@@ -93,7 +93,7 @@ export class AttemptError extends Error {
   }
 }
 
-/** An attempt error of this class, without a status. */
+/** Creates an attempt error without a status. */
 export function attemptError(failureClass: AttemptFailureClass, detail?: string): AttemptError {
   return new AttemptError({
     class: failureClass,
@@ -119,7 +119,7 @@ export function toAttemptError(failure: Failure, exposesMessages: boolean): Atte
   });
 }
 
-/** What to write at the endpoint whose server refuses a member of the request. */
+/** Explains how to configure an endpoint whose server rejects a member of the request. */
 function explainRefusal(member: NonNullable<Failure['refusedMember']>): string {
   const other = member === 'max_tokens' ? 'max_completion_tokens' : 'max_tokens';
   switch (member) {

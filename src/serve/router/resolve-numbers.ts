@@ -2,9 +2,9 @@ import { describeUnknownName } from '../../util/describe-issues.js';
 import { RoutesmithError } from '../../util/errors.js';
 
 /**
- * Defaults, changed by settings, the later ones last. A member that is undefined changes nothing.
+ * Merges settings into defaults; later settings override earlier ones, undefined members do not.
  *
- * @throws RoutesmithError `usage` for an unknown name, and for what is no number above 0
+ * @throws RoutesmithError `usage` for an unknown name, and for a value that is not a number above 0
  */
 export function resolveNumbers<T extends Readonly<Record<keyof T, number>>>(
   where: string,

@@ -17,17 +17,17 @@ export type RouterErrorCode = Extract<
 
 export interface RouterErrorDetails {
   readonly decision: Decision;
-  /** Every model that was asked or passed over, in order. */
+  /** Every model that was called or skipped, in order. */
   readonly attempts: readonly Attempt[];
-  /** The failure that ended the call; null where nothing was asked. */
+  /** The failure that ended the call; null if no model was called. */
   readonly failure: AttemptFailure | null;
-  /** After how long a model may be asked again; null where that is not known. */
+  /** The time until a model may be called again; null if unknown. */
   readonly retryAfterMs: number | null;
 }
 
 /**
- * What a call of a router rejects with. Neither it nor what it holds has text of the prompt, of the
- * provider (unless the router exposes that) or of a key.
+ * The error of a failed router call. It and its members contain no text of the prompt, of the
+ * provider (unless the router exposes it) or of a key.
  */
 export class RouterError extends RoutesmithError {
   declare readonly code: RouterErrorCode;
@@ -46,11 +46,11 @@ export class RouterError extends RoutesmithError {
   }
 }
 
-/** One line about attempts, such as `small: server_error (503); large: not asked, cooling_down`. */
+/** One line about attempts, such as `small: server_error (503); large: skipped, cooling_down`. */
 export function describeAttempts(attempts: readonly Attempt[]): string {
   return attempts
     .map((attempt) => {
-      if (attempt.outcome === 'skipped') return `${attempt.model}: not asked, ${attempt.reason}`;
+      if (attempt.outcome === 'skipped') return `${attempt.model}: skipped, ${attempt.reason}`;
       if (attempt.outcome !== 'failed') return `${attempt.model}: ${attempt.outcome}`;
       const { class: failureClass, status } = attempt.failure;
       return `${attempt.model}: ${failureClass}${status === null ? '' : ` (${status})`}`;

@@ -5,8 +5,8 @@ import type { AttemptFailure } from './failure.js';
 import type { RouterErrorCode } from './router-error.js';
 
 /**
- * What happens in a router, for logs and metrics. `requestId` counts the calls of one router from 1.
- * No event holds text of a prompt, an answer or a key.
+ * An event of a router, for logs and metrics. `requestId` counts the calls of one router from 1. No
+ * event contains text of a prompt, an answer or a key.
  */
 export type RouterEvent =
   | { readonly type: 'decision'; readonly requestId: number; readonly decision: Decision }
@@ -19,7 +19,7 @@ export type RouterEvent =
       readonly type: 'attempt_started';
       readonly requestId: number;
       readonly model: string;
-      /** Whether it tries if an open circuit can be closed. */
+      /** Whether it tests if an open circuit can be closed. */
       readonly isProbe: boolean;
     }
   | {
@@ -28,7 +28,7 @@ export type RouterEvent =
       readonly model: string;
       readonly failure: AttemptFailure;
       readonly latencyMs: number;
-      /** Whether some of the answer had been handed on: then no other model can take over. */
+      /** Whether the caller already had a part of the answer: then no other model can take over. */
       readonly isCommitted: boolean;
     }
   | {
@@ -36,17 +36,17 @@ export type RouterEvent =
       readonly requestId: number;
       readonly model: string;
       readonly latencyMs: number;
-      /** Until the first content; null for an answer that was not streamed. */
+      /** Time to the first content; null for an answer that was not streamed. */
       readonly ttftMs: number | null;
       readonly finishReason: string | null;
       readonly usage: Usage | null;
-      /** What the provider says it charged, else by price and usage; null where neither is known. */
+      /** The reported charge, or else price times usage; null if neither is known. */
       readonly costUsd: number | null;
-      /** Present if the cost is computed from tokens that are partly a guess. */
+      /** Present if the cost is computed from partly estimated tokens. */
       readonly costIsGuess?: true;
     }
   | {
-      /** The call ends without an answer, or with a part of one. */
+      /** The call ended without an answer, or with an incomplete one. */
       readonly type: 'failed';
       readonly requestId: number;
       readonly code: RouterErrorCode;

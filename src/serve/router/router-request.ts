@@ -6,8 +6,8 @@ import type { LlmRequest } from '../../llm/types.js';
 import type { Endpoint } from './endpoint.js';
 
 /**
- * What is asked, as the body of OpenAI's chat completions: `messages`, `tools`, and any other member
- * such as `temperature` or `max_tokens`, which is sent as it is. The router sets `model` and `stream`.
+ * A body of OpenAI's chat completions: `messages`, `tools`, and any other member such as
+ * `temperature` or `max_tokens`, which is sent unchanged. The router sets `model` and `stream`.
  */
 export interface RouterRequest extends ChatRequest {
   readonly [member: string]: JsonValue | ChatRequest['messages'] | ChatRequest['tools'];
@@ -26,13 +26,13 @@ export function checkRequest(request: RouterRequest): void {
     refuse('messages are missing', 'Pass an object with "messages", as for chat completions.');
   }
   if (!(request.messages as readonly unknown[]).every(isJsonObject)) {
-    refuse('a message is no object', 'Give every message a role and its content.');
+    refuse('a message is not an object', 'Give every message a role and its content.');
   }
   if (request['model'] !== undefined) {
-    refuse('the model is for the policy to choose', 'Name one in the options, as "model".');
+    refuse('"model" is set by the router', 'To prefer a model, set "model" in the options.');
   }
   if (request['stream'] !== undefined) {
-    refuse('"stream" is not for the request to say', 'Call router.stream or router.complete.');
+    refuse('"stream" is set by the router', 'Call router.stream or router.complete.');
   }
 }
 
@@ -49,7 +49,7 @@ export function splitRequest({
   };
 }
 
-/** What is sent to an endpoint for a request, before its protocol writes it. */
+/** Builds the request for an endpoint, independent of its protocol. */
 export function buildEndpointRequest(
   request: RouterRequest,
   endpoint: Endpoint,

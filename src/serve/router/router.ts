@@ -34,11 +34,11 @@ import { defaultRouterTimeouts, type RouterTimeouts } from './timeouts.js';
 
 export interface RouterSettings {
   /**
-   * The policy, or what gives the present one for each call, such as `() => watcher.current`. The
-   * pool may then name models that the first policy does not know.
+   * The policy, or a function that returns the current one for each call, such as
+   * `() => watcher.current`. The pool may then contain models that the first policy does not have.
    */
   readonly policy: LoadedPolicy | (() => LoadedPolicy);
-  /** Where the models of the policy are to be had; a model without an endpoint is never chosen. */
+  /** The endpoints of the policy's models. A model without an endpoint is never chosen. */
   readonly pool: Readonly<Record<string, Endpoint>>;
   /** @default globalThis.fetch */
   readonly fetch?: Fetch;
@@ -47,27 +47,27 @@ export interface RouterSettings {
   readonly timeouts?: Partial<RouterTimeouts>;
   readonly breaker?: Partial<BreakerSettings>;
   /**
-   * What to do where every feasible model is held back. `try_soonest` asks the one whose time is over
-   * soonest, as an early and only probe, but none that a provider's Retry-After holds back, none that
-   * is misconfigured and none that is being probed; `fail` asks none. Where none is asked, the call
-   * fails with `all_endpoints_unavailable`. @default 'try_soonest'
+   * What to do if every feasible model is unavailable. `try_soonest` sends one early probe to the
+   * model that would be available soonest, except for models with a Retry-After in effect,
+   * misconfigured models and models with a probe in flight; `fail` calls none. If no model is called,
+   * the call fails with `all_endpoints_unavailable`. @default 'try_soonest'
    */
   readonly whenAllUnavailable?: 'try_soonest' | 'fail';
   /**
-   * Whether failures hold what the provider says of them, without keys. Providers may quote the
-   * prompt. @default false
+   * Whether failures contain the provider's message, without keys. Providers may quote the prompt.
+   * @default false
    */
   readonly exposeProviderMessages?: boolean;
-  /** Is told what happens. What it throws is thrown outside of the call. */
+  /** Called for each event. Errors that it throws are rethrown outside of the call. */
   readonly onEvent?: (event: RouterEvent) => void;
 }
 
 export interface RouteOptions extends Omit<DecideOptions, 'models'> {
-  /** Whether other feasible models are asked when the first one fails. @default true */
+  /** Whether other feasible models are called if the first one fails. @default true */
   readonly failover?: boolean;
-  /** Gives the call up, at once. */
+  /** Aborts the call. */
   readonly signal?: AbortSignal;
-  /** For this call, over those of the router. */
+  /** Override the router's timeouts for this call. */
   readonly timeouts?: Partial<RouterTimeouts>;
 }
 
@@ -75,13 +75,13 @@ interface Routed {
   /** The model that answers. */
   readonly model: string;
   readonly decision: Decision;
-  /** Every model that was asked or passed over, in order. */
+  /** Every model that was called or skipped, in order. */
   readonly attempts: readonly Attempt[];
 }
 
-/** A whole answer. */
+/** A complete answer. */
 export interface RoutedAnswer extends Routed, Omit<AnswerFigures, 'ttftMs'> {
-  /** As the provider sent it, in its own protocol. */
+  /** The provider's response, in its own protocol. */
   readonly response: JsonObject;
   readonly text: string;
 }
@@ -89,35 +89,36 @@ export interface RoutedAnswer extends Routed, Omit<AnswerFigures, 'ttftMs'> {
 /** An answer that has begun. */
 export interface RoutedStream extends Routed {
   readonly ttftMs: number;
-  /** To be read once. Read it to its end, leave the loop, or abort the signal: else it stays open. */
+  /** Can be read once. Stays open until it is read to the end, the loop is left, or the signal aborts. */
   readonly events: AsyncIterableIterator<AnswerEvent>;
 }
 
 export interface Router {
   /**
-   * Decides, and asks the model for a whole answer; where it fails, the next feasible one.
+   * Decides, and requests a complete answer from the model, or from the next feasible one if it
+   * fails.
    *
-   * @throws RouterError where no model answers; RoutesmithError `invalid_input` and `usage` for what
-   * cannot be asked
+   * @throws RouterError if no model answers; RoutesmithError `invalid_input` and `usage` for an
+   * invalid request or options
    */
   complete(request: RouterRequest, options?: RouteOptions): Promise<RoutedAnswer>;
   /**
    * The same, streamed. Resolves with the first content; until then another model can take over.
    *
-   * @throws as `complete`; `events` throw a RouterError `stream_truncated` where the answer breaks off
+   * @throws as `complete`; `events` throw a RouterError `stream_truncated` if the answer breaks off
    */
   stream(request: RouterRequest, options?: RouteOptions): Promise<RoutedStream>;
-  /** The state of every endpoint, by model. */
+  /** The state of each endpoint, by model. */
   health(): Readonly<Record<string, EndpointHealth>>;
 }
 
 const systemClock: RouterClock = { now: () => performance.now(), date: () => new Date() };
 
 /**
- * Creates a router: it decides by a policy and asks the models of a pool, with failover. It keeps
- * the state of each endpoint, so make one and share it.
+ * Creates a router, which decides with a policy and calls the models of a pool, with failover. It
+ * keeps the state of each endpoint, so create one and share it.
  *
- * @throws RoutesmithError `usage` for settings that cannot be used
+ * @throws RoutesmithError `usage` for invalid settings
  */
 export function createRouter(settings: RouterSettings): Router {
   const { policy, pool, onEvent } = settings;
@@ -129,7 +130,7 @@ export function createRouter(settings: RouterSettings): Router {
   resolveNumbers('timeouts', defaultRouterTimeouts, settings.timeouts);
   const breaker = resolveNumbers('breaker', defaultBreakerSettings, settings.breaker);
   const endpoints = new Map(Object.entries(pool));
-  // Of the endpoints, and not of the policy: what is known of them outlives it.
+  // Kept by endpoint and not with the policy, because the policy may be replaced.
   const healths = new Map(
     [...endpoints.keys()].map((id) => [id, createEndpointHealth(breaker, () => clock.now())]),
   );
@@ -148,7 +149,7 @@ export function createRouter(settings: RouterSettings): Router {
     try {
       onEvent?.(event);
     } catch (error) {
-      // As an EventTarget does: a listener's fault is seen, and costs no answer.
+      // Rethrown as an uncaught error, as EventTarget does, so that the call still succeeds.
       queueMicrotask(() => {
         throw error;
       });
@@ -158,8 +159,8 @@ export function createRouter(settings: RouterSettings): Router {
   function begin(request: RouterRequest, options: RouteOptions): Call {
     checkRequest(request);
     const { model, signal, failover = true } = options;
-    const { policy: present, decide } = readPolicy();
-    const { models } = present;
+    const { policy: current, decide } = readPolicy();
+    const { models } = current;
     const known = models.map(({ id }) => id).filter((id) => endpoints.has(id));
     if (model !== undefined && !known.includes(model)) {
       throw new RoutesmithError('usage', describeUnknownName(model, known), {
@@ -189,8 +190,8 @@ export function createRouter(settings: RouterSettings): Router {
       attempts: [],
       cutoff: createCutoff(signal, timeouts.totalMs, 'total_timeout'),
       timeouts,
-      // Called without an object: browsers refuse their fetch as anybody's method. What it throws
-      // becomes a rejection, so that all of it is read in one place.
+      // Called without a receiver, because browsers reject fetch as a method of another object.
+      // Async, so that synchronous errors also become rejections.
       fetch: async (url, init) => fetchGiven(url, init),
       clock,
       exposesMessages: settings.exposeProviderMessages ?? false,
@@ -198,7 +199,7 @@ export function createRouter(settings: RouterSettings): Router {
       emit,
     };
     if (call.candidates.length === 0) {
-      throw endCall(call, 'no_feasible_model', 'no model may and can take the request');
+      throw endCall(call, 'no_feasible_model', 'no eligible model');
     }
     return call;
   }

@@ -1,5 +1,4 @@
-import { RoutesmithError } from '../../util/errors.js';
-import { findErrorCode } from '../../util/find-error-code.js';
+import { RoutesmithError, findErrorCode } from '../../util/errors.js';
 import type { JsonObject } from '../../util/json.js';
 import type { Cutoff } from './cutoff.js';
 import type { Endpoint, Supplied } from './endpoint.js';
@@ -9,15 +8,15 @@ import type { RouterTimeouts } from './timeouts.js';
 /** The part of `fetch` that the router uses. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-/** A response whose headers have come. */
+/** A response whose headers have arrived. */
 export interface SentRequest {
   readonly response: Response;
-  /** What must not appear in a text about this request. */
+  /** Values that must not appear in messages about this request. */
   readonly secrets: readonly string[];
 }
 
 /**
- * Sends one request, and waits for the headers of its response.
+ * Sends one request and waits for the headers of its response.
  *
  * @throws AttemptError `connect_timeout`, `network`, `invalid_credentials`, or the cutoff's reason
  */
@@ -39,7 +38,7 @@ export async function sendRequest(input: {
     method: 'POST',
     headers,
     body,
-    // Followed, it would take the key along to wherever it points.
+    // Following a redirect would send the key to another server.
     redirect: 'manual',
     signal: cutoff.signal,
   });
@@ -58,7 +57,7 @@ export async function sendRequest(input: {
   }
 }
 
-/** A code such as ECONNREFUSED. The message is left out: it may hold the URL, and that a key. */
+/** A code such as ECONNREFUSED, without the message, which may contain a URL with a key. */
 export function describeNetworkError(error: unknown): string | undefined {
   const code = findErrorCode(error);
   return /^[A-Z][A-Z0-9_]{2,40}$/.test(code) ? code : undefined;
@@ -71,7 +70,7 @@ function writeJson(body: JsonObject): string {
     // Without the cause: its message names members of the request.
     throw new RoutesmithError('invalid_input', 'cannot be written as JSON', {
       where: 'request',
-      fix: 'It refers to itself, or holds values such as BigInt.',
+      fix: 'Remove circular references and values such as BigInt.',
     });
   }
 }
@@ -88,8 +87,8 @@ async function buildHeaders(
     const values = apiKey === undefined ? [] : [apiKey];
     return { headers, secrets: [...values, ...Object.values(given)] };
   } catch {
-    // Without the cause: what refuses a header repeats its value.
-    throw attemptError('invalid_credentials', 'the key or the headers could not be had or sent');
+    // Without the cause, because errors about invalid headers contain their value.
+    throw attemptError('invalid_credentials', 'the key or the headers are unavailable or invalid');
   }
 }
 
@@ -97,7 +96,7 @@ async function supply<T>(value: Supplied<T> | undefined): Promise<T | undefined>
   return typeof value === 'function' ? await (value as () => T | Promise<T>)() : value;
 }
 
-/** A response that comes after the cutoff, of a fetch that does not mind its signal. */
+/** Discards a response that arrives after the cutoff, if fetch ignores its signal. */
 function discardLate(sent: Promise<Response>, cutoff: Cutoff): void {
   sent
     .then((response) => (cutoff.reason === undefined ? undefined : response.body?.cancel()))

@@ -26,23 +26,23 @@ export interface OpenStream {
   /** What arrived up to and including the first content. */
   readonly first: readonly StreamChunk[];
   /**
-   * The next chunks, or undefined once the answer is whole.
+   * The next chunks, or undefined once the answer is complete.
    *
-   * @throws AttemptError if the answer is not whole
+   * @throws AttemptError if the answer is not complete
    */
   next(): Promise<readonly StreamChunk[] | undefined>;
   summary(): AnswerSummary;
 }
 
-/** How long the end of a response may take after the answer's, for the connection to be kept. */
+/** How long to wait for the end of the response after the answer, to reuse the connection. */
 const graceMs = 100;
 
 /**
  * Requests a streamed answer and waits for its first content: text, reasoning, a tool call or a
  * refusal. Another model can take over after any failure before that, because the caller has seen
- * nothing yet. The whole answer of a server that does not stream becomes one chunk.
+ * nothing yet. The complete answer of a server that does not stream becomes one chunk.
  *
- * @throws AttemptError for everything that ends before that
+ * @throws AttemptError for any failure before the first content
  */
 export async function streamOnce(input: AttemptInput): Promise<OpenStream> {
   const opened = await openResponse(input, true);
@@ -72,7 +72,7 @@ async function readStream(
     state.hasContent ||= contentKinds.has(event.kind);
   }
 
-  /** Reads on; chunks that come before a failure are handed on all the same. */
+  /** Reads the next bytes. Chunks that precede a failure are returned. */
   async function pull(): Promise<StreamChunk[]> {
     const bytes = await body.read();
     if (bytes === undefined) {

@@ -1,17 +1,17 @@
-/** How long to wait for what, in milliseconds; Infinity for as long as it takes. */
+/** Timeouts of a router in milliseconds; Infinity means no limit. */
 export interface RouterTimeouts {
   /**
-   * Until the response's headers, connecting included. A provider that does not stream sends them
-   * with the answer. @default 120_000
+   * Until the response's headers, including the time to connect. A provider that does not stream
+   * sends them with the answer. @default 120_000
    */
   readonly connectMs: number;
-  /** Until the first byte of the body, counted from the same moment. @default 120_000 */
+  /** Until the first byte of the body, from the same start. @default 120_000 */
   readonly firstByteMs: number;
-  /** Between two pieces of the body. @default 60_000 */
+  /** Between two chunks of the body. @default 60_000 */
   readonly idleMs: number;
-  /** For one attempt; the next model is asked after it. @default 300_000 */
+  /** For one attempt, after which the next model is called. @default 300_000 */
   readonly attemptMs: number;
-  /** For the call, all attempts together, to the end of a stream. @default 600_000 */
+  /** For the whole call with all attempts, to the end of a stream. @default 600_000 */
   readonly totalMs: number;
 }
 

@@ -7,43 +7,42 @@ import {
 } from '../../policy/decide/load-policy.js';
 import { RoutesmithError } from '../../util/errors.js';
 
-/** What a watcher tells. */
+/** An event of a watcher. */
 export type WatchEvent =
   | { readonly kind: 'swapped'; readonly policy: LoadedPolicy; readonly previousDigest: string }
-  /** The new file was not taken; the last good policy goes on. Told once for each state of the file. */
+  /** The new file was rejected and the last good policy stays in use. Emitted once per file state. */
   | { readonly kind: 'refused'; readonly error: RoutesmithError; readonly digest: string };
 
 export interface WatchOptions extends LoadOptions {
-  /** How often the file is looked at, in milliseconds. @default 2000 */
+  /** How often the file is checked, in milliseconds. @default 2000 */
   readonly intervalMs?: number;
-  /** Whether a good policy may be used, for instance after a look at its verdict. @default all may */
+  /** Whether a valid policy may be used, for example by its verdict. @default accepts all */
   readonly accept?: (policy: LoadedPolicy) => boolean;
-  /** Is told what happens. What it throws is thrown outside of the watcher. */
+  /** Called for each event. Errors that it throws are rethrown outside of the watcher. */
   readonly onEvent?: (event: WatchEvent) => void;
 }
 
 /** A policy that follows its file. */
 export interface PolicyWatcher {
-  /** The last good policy. Decide on one request with one of them: the next may be another. */
+  /** The last good policy. It may change, so read it once per request. */
   readonly current: LoadedPolicy;
-  /** Decides by the last good policy. */
+  /** Decides with the last good policy. */
   readonly decide: Decide;
-  /** Looks at the file now, whether or not it seems changed; for a signal such as SIGHUP. */
+  /** Reloads the file now, even if it seems unchanged; for a signal such as SIGHUP. */
   reload(): Promise<void>;
   /** Stops watching. The policy can still be used. */
   close(): void;
 }
 
 /**
- * Loads a policy and follows its file: a new file is checked as a whole, then takes the place of the
- * old one between two decisions. A file that is damaged, half written, not signed as asked or not
- * accepted is refused and reported, and the last good one goes on.
+ * Loads a policy and watches its file. A new file is fully validated and then replaces the policy
+ * between two decisions. A file that is damaged, incomplete, not signed as required or not accepted
+ * is reported, and the last good policy stays in use.
  *
- * It looks at the file's time, size and number again and again, which also works for network drives
- * and for links that are put in place (as Kubernetes does), where notices of the system do not. It
- * keeps no process alive.
+ * Polls the file's times, size and inode, which also works for network drives and replaced symbolic
+ * links (as in Kubernetes), where file system events do not. Does not keep the process alive.
  *
- * @throws RoutesmithError `invalid_input` or `invalid_policy` where the first policy cannot be loaded
+ * @throws RoutesmithError `invalid_input` or `invalid_policy` if the first policy cannot be loaded
  */
 export async function watchPolicy(
   file: string,
@@ -53,7 +52,7 @@ export async function watchPolicy(
   let seen = '';
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
-  /** Looks happen one after the other. */
+  /** Checks run one after the other. */
   let turn: Promise<void> = Promise.resolve();
 
   function emit(event: WatchEvent): void {
@@ -116,7 +115,7 @@ export async function watchPolicy(
   };
 }
 
-/** Changes when the file does; a text of its own where there is none. */
+/** A text that changes when the file changes; the error code if the file cannot be read. */
 async function readState(file: string): Promise<string> {
   try {
     const { mtimeMs, size, ino, ctimeMs } = await stat(file);

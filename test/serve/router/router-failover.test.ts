@@ -411,7 +411,7 @@ describe('where every endpoint is held back', () => {
     const error = await errorOf(router.complete(question));
     expect(error.code).toBe('all_endpoints_unavailable');
     expect(error.message).toContain(
-      '(large: not asked, cooling_down; small: not asked, open; local: not asked, misconfigured)',
+      '(large: skipped, cooling_down; small: skipped, open; local: skipped, misconfigured)',
     );
     expect(error.failure).toBeNull();
     expect(error.retryAfterMs).toBe(30_000);

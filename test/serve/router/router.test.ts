@@ -335,14 +335,14 @@ describe('what may be asked', () => {
   });
 });
 
-describe('what cannot be asked', () => {
+describe('an invalid request', () => {
   it.each([
     ['no messages', {}, 'messages are missing'],
-    ['a message that is none', { messages: [null] }, 'a message is no object'],
-    ['a model in the request', { ...question, model: 'x' }, 'for the policy to choose'],
+    ['a message that is not an object', { messages: [null] }, 'a message is not an object'],
+    ['a model in the request', { ...question, model: 'x' }, '"model" is set by the router'],
     ['a stream in the request', { ...question, stream: true }, 'router.stream'],
-    ['what JSON cannot hold', { ...question, seed: 1n }, 'cannot be written as JSON'],
-  ])('is a request with %s', async (_, request, expected) => {
+    ['a value that JSON cannot represent', { ...question, seed: 1n }, 'cannot be written as JSON'],
+  ])('is rejected: %s', async (_, request, expected) => {
     const { router } = await start({ large: answer('1') });
     const error: unknown = await router.complete(request as never).catch((cause: unknown) => cause);
     if (!RoutesmithError.isInstance(error)) throw error;
@@ -360,7 +360,7 @@ describe('what cannot be asked', () => {
 
   it.each([
     ['an unknown model', { larg: {} }, 'did you mean "large"'],
-    ['nothing', {}, 'has no endpoint'],
+    ['nothing', {}, 'there is no endpoint'],
     ['a URL that is none', { large: { baseUrl: 'nowhere' } }, 'must be a URL'],
     ['another protocol', { large: { baseUrl: 'file:///etc' } }, 'https://'],
     ['credentials in the URL', { large: { baseUrl: 'https://u:secret@h' } }, 'use apiKey'],

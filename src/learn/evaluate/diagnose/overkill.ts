@@ -1,6 +1,6 @@
 import type { Interval } from '../../../policy/file/policy.js';
 import { listRowWeights, type OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
-import { nullIfUnknown } from '../../../util/null-if-unknown.js';
+import { nullIfUnknown } from '../../../util/json.js';
 import { valueAt, pick } from '../../../util/numeric-arrays.js';
 import {
   computeGroupedInterval,

@@ -1,5 +1,5 @@
 import type { Interval } from '../../../policy/file/policy.js';
-import { nullIfUnknown } from '../../../util/null-if-unknown.js';
+import { nullIfUnknown } from '../../../util/json.js';
 import { valueAt } from '../../../util/numeric-arrays.js';
 import { computeMeanIntervals, type MeanIntervals } from '../strategies/compare-strategies.js';
 import {

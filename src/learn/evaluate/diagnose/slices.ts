@@ -2,7 +2,7 @@ import { eld } from 'eld/small';
 import { splitPromptFields } from '../../../policy/features/prompt-fields.js';
 import type { Prompt } from '../../../llm/chat.js';
 import type { Interval } from '../../../policy/file/policy.js';
-import { nullIfUnknown } from '../../../util/null-if-unknown.js';
+import { nullIfUnknown } from '../../../util/json.js';
 import { valueAt, pick } from '../../../util/numeric-arrays.js';
 import {
   computeGroupedInterval,

@@ -1,5 +1,5 @@
 import type { Interval } from '../../../policy/file/policy.js';
-import { nullIfUnknown } from '../../../util/null-if-unknown.js';
+import { nullIfUnknown } from '../../../util/json.js';
 import { addAt, valueAt } from '../../../util/numeric-arrays.js';
 import { createBootstrap, type Bootstrap } from '../statistics/bootstrap.js';
 import {

@@ -1,6 +1,6 @@
 import { makeSafe, type Failure, type FailureClass } from '../../../llm/failure.js';
 import type { RequestForm } from '../../../llm/request-form.js';
-import { findErrorCode } from '../../../util/find-error-code.js';
+import { findErrorCode } from '../../../util/errors.js';
 
 /**
  * Why a call returned no completion: a provider's failure (see `FailureClass`), but with `network`
