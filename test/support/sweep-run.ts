@@ -15,7 +15,7 @@ import { buildExample, buildTaskSet } from './task-set.js';
 /** Nobody has to wait for a retry here. */
 export const hastyClock: Clock = { ...systemClock, sleep: async () => {} };
 
-/** A folder for runs and servers to call, for each test anew. */
+/** A folder for runs and servers to call, new for each test. */
 export interface SweepBench {
   readonly runDirectory: () => string;
   serve(reply: Reply): Promise<ScriptedServer>;

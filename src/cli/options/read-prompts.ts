@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import type { LabelledPrompt } from '../../learn/evaluate/compare/diff-policies.js';
+import type { LabeledPrompt } from '../../learn/evaluate/compare/diff-policies.js';
 import { readTaskSet } from '../../measure/tasks/read-task-set.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { openRun } from './run-options.js';
@@ -10,7 +10,7 @@ import { openRun } from './run-options.js';
  *
  * @throws RoutesmithError `invalid_input` for any other file
  */
-export async function readPrompts(path: string): Promise<LabelledPrompt[]> {
+export async function readPrompts(path: string): Promise<LabeledPrompt[]> {
   if (!(await isFile(path))) return readRunPrompts(path);
   try {
     return (await readTaskSet(path)).examples.map(({ prompt, task }) => ({ prompt, task }));
@@ -31,7 +31,7 @@ export async function readPrompts(path: string): Promise<LabelledPrompt[]> {
   }
 }
 
-async function readRunPrompts(path: string): Promise<LabelledPrompt[]> {
+async function readRunPrompts(path: string): Promise<LabeledPrompt[]> {
   const { table } = await openRun(path);
   return table.prompts.map(({ prompt, task }) => ({ prompt, task }));
 }

@@ -15,7 +15,7 @@ import type { TrainedPlan } from '../evaluate/plan/trained-plan.js';
 import { computeModelMeans } from '../evaluate/strategies/model-means.js';
 import { fitEstimates, type FittedEstimates } from './fit-estimates.js';
 import type { FittedPart } from './fit-part.js';
-import { computeOutcomesDigest, unlabelledTask, type TrainingData } from './training-data.js';
+import { computeOutcomesDigest, unlabeledTask, type TrainingData } from './training-data.js';
 
 export interface PolicyParts {
   readonly data: TrainingData;
@@ -74,7 +74,7 @@ function useConstant(
   meanQuality: ArrayLike<number>,
 ): ScoringParts {
   const rows = listRows(data.table.prompts.length);
-  const pooled = { ...data, tasks: [unlabelledTask], taskOf: new Int32Array(rows.length) };
+  const pooled = { ...data, tasks: [unlabeledTask], taskOf: new Int32Array(rows.length) };
   const estimates = data.table.models.map((id, model) =>
     fitEstimates(pooled, rows, model, prices.get(id)),
   );

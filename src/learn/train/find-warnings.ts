@@ -63,12 +63,12 @@ function warnOfData({ table, tasks, taskOf }: TrainingData): string[] {
         : 'No prompt has a task label.',
     );
   }
-  const unlabelled = counts.get(-1) ?? 0;
-  if (unlabelled > 0)
+  const unlabeled = counts.get(-1) ?? 0;
+  if (unlabeled > 0)
     warnings.push(
-      unlabelled === 1
+      unlabeled === 1
         ? '1 prompt has no task label.'
-        : `${formatWhole(unlabelled)} prompts have no task label.`,
+        : `${formatWhole(unlabeled)} prompts have no task label.`,
     );
   return warnings;
 }

@@ -48,7 +48,7 @@ export function splitAtFold(rows: Int32Array, folds: Int32Array, fold: number): 
 }
 
 /** The only task where tasks make no difference. */
-export const unlabelledTask = 'all';
+export const unlabeledTask = 'all';
 
 /** Does not depend on the seed of the folds, so that the tasks are always the same. */
 const latentTasksSeed = 1;
@@ -87,7 +87,7 @@ function collectTasks(
   if (tasks.length === 0) {
     return (
       findLatentTasks(counts, latentTasksSeed) ?? {
-        tasks: [unlabelledTask],
+        tasks: [unlabeledTask],
         taskOf: new Int32Array(labels.length),
       }
     );

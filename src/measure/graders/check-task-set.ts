@@ -17,7 +17,7 @@ export interface TaskFinding {
 
 export interface TaskSetCheck {
   readonly tasks: number;
-  /** Tasks by label; unlabelled ones under the empty text. */
+  /** Tasks by label; unlabeled ones under the empty text. */
   readonly labels: ReadonlyMap<string, number>;
   readonly graders: ReadonlyMap<string, number>;
   /** Ids of tasks that ask exactly the same: all but the first are left out of a sweep. */

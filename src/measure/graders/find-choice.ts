@@ -52,7 +52,7 @@ export function findChoice(answer: string, choices: Choices): FoundChoice {
   const plain = plainMath(text);
   const lines = plain.split('\n').filter((line) => line.trim() !== '');
   return (
-    [findLastLine, findJudgedLine, findLabelledLine, findOpening, findOnlyLine].reduce<
+    [findLastLine, findJudgedLine, findLabeledLine, findOpening, findOnlyLine].reduce<
       FoundChoice | undefined
     >((found, find) => found ?? find(lines, choices), undefined) ??
     findMentioned(withoutOptionLists(lines).join('\n'), choices)
@@ -171,7 +171,7 @@ export function readLetteredLines(
 }
 
 /** "Sentiment: negative", whatever the label, unless it labels what was rejected. */
-function findLabelledLine(lines: readonly string[], choices: Choices): FoundChoice | undefined {
+function findLabeledLine(lines: readonly string[], choices: Choices): FoundChoice | undefined {
   const stated = lines.flatMap((line) => {
     const match = /^[\s*_#>-]{0,8}([^:\n]{1,40}):[\s*_]{0,6}(\S[^\n]*)$/.exec(line);
     const [, label = '', value = ''] = match ?? [];

@@ -194,23 +194,23 @@ function readLastSentence(text: string, locale: NumberLocale): FinalNumbers {
     }
     if (earlier > 1) break;
   }
-  const labelled = readLabelledNumbers(lines, locale);
-  if (labelled !== undefined) return labelled;
+  const labeled = readLabeledNumbers(lines, locale);
+  if (labeled !== undefined) return labeled;
   return last === undefined
     ? wordsAsNumbers(lines.at(-1) ?? '')
     : readSentence(last, locale, earlier > 0);
 }
 
-const labelledLine =
+const labeledLine =
   /^[\s*_-]{0,6}\p{L}[\p{L} ]{1,30}:[\s*_]{0,4}[$€£]?-?\d[\d.,]*\s?[\p{L}%€]{0,12}[\s*_.]{0,4}$/u;
 
 /** "Total: 24" and "Per person: 6", one after the other: nothing says which of them was asked for. */
-function readLabelledNumbers(
+function readLabeledNumbers(
   lines: readonly string[],
   locale: NumberLocale,
 ): FinalNumbers | undefined {
   const last = lines.slice(-2);
-  if (last.length < 2 || lines.length > 4 || !last.every((line) => labelledLine.test(line))) {
+  if (last.length < 2 || lines.length > 4 || !last.every((line) => labeledLine.test(line))) {
     return undefined;
   }
   return distinct(last.flatMap((line) => findNumbers(line, locale)));

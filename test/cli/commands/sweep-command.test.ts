@@ -96,7 +96,7 @@ describe('sweep --budget', () => {
 });
 
 describe('price', () => {
-  it('prices a run anew without a call, and writes a copy that can be read', async () => {
+  it('prices a run again without a call, and writes a readable copy', async () => {
     await runCommand(sweep('priced'));
     const before = countCalls();
     const dearer = readFileSync(poolFile, 'utf8').replaceAll(

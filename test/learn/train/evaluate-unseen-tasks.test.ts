@@ -7,7 +7,7 @@ import { buildPlantedOutcomes } from '../../support/planted-outcomes.js';
 describe('evaluating unseen tasks', () => {
   const planted = buildPlantedOutcomes(100, { seed: 6 });
 
-  it('holds out every labelled prompt once, with its task', async () => {
+  it('holds out every labeled prompt once, with its task', async () => {
     const prompts = planted.prompts.map((prompt, row) =>
       row < 8 ? { ...prompt, task: undefined } : prompt,
     );

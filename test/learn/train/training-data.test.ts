@@ -52,7 +52,7 @@ describe('the tasks of training data', () => {
     expect([...taskOf.subarray(0, 3)]).toEqual([1, 0, -1]);
   });
 
-  it('are a single one where nothing is labelled', () => {
+  it('are a single one where nothing is labeled', () => {
     const { tasks, taskOf } = build([]);
     expect(tasks).toEqual(['all']);
     expect(new Set(taskOf)).toEqual(new Set([0]));

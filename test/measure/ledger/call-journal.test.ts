@@ -52,7 +52,7 @@ describe('a journal of calls', () => {
     expect(await readCallJournal(file)).toBeUndefined();
   });
 
-  it('does not grow for ever: calls that have ended are left out when it is written anew', async () => {
+  it('does not grow forever: calls that have ended are dropped when it is rewritten', async () => {
     let ledgerBytes = 0;
     const journal = openCallJournal(file, () => ledgerBytes);
     for (let number = 0; number < 30_000; number++) {

@@ -100,7 +100,7 @@ describe('openLedger', () => {
     await ledger.close();
   });
 
-  it('loses nothing that was appended where the process ends at once', async () => {
+  it('loses nothing that was appended when the process exits immediately', async () => {
     const script = `
       import { openLedger } from ${JSON.stringify(new URL('../../../src/measure/ledger/ledger.ts', import.meta.url).href)};
       const ledger = await openLedger(process.argv[1], { now: () => new Date() });

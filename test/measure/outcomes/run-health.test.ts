@@ -64,7 +64,7 @@ describe('the health of a run', () => {
     expect(models.map(({ cells }) => cells)).toEqual([4, 1, 0]);
   });
 
-  it('counts a cell that was graded anew once', () => {
+  it('counts a regraded cell once', () => {
     const entry = buildEntry();
     const again = { ...entry, grade: { kind: 'graded', quality: 0 } } as const;
     const [model] = computeRunHealth([entry, again], ['small']).models;

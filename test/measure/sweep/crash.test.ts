@@ -113,7 +113,7 @@ describe('a sweep that is killed again and again', () => {
 });
 
 describe('a sweep that is interrupted', () => {
-  it('ends at once at the second Ctrl-C, with everything that was answered on record', async () => {
+  it('quits at the second Ctrl-C, with every answer on record', async () => {
     const out = path.join(directory, 'impatient');
     const child = startCli(args.with(args.indexOf('--out') + 1, out));
     const ended = waitForCli(child);

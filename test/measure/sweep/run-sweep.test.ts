@@ -184,7 +184,7 @@ describe('an interrupted sweep', () => {
 });
 
 describe('a sweep whose tasks have changed', () => {
-  it('grades anew without a call where the reference is another', async () => {
+  it('regrades without a call when the reference changes', async () => {
     const server = await serve(say('It is 4.'));
     const models = buildModels(server.baseUrl, 'a');
     await sweep(models);

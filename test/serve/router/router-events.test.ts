@@ -27,7 +27,7 @@ afterEach(async () => {
 const price = { inputPerMillionUsd: 1, outputPerMillionUsd: 10, date: '2025-01-01' };
 
 describe('the events of a router', () => {
-  it('tell the decision, each attempt and what came of it', async () => {
+  it('report the decision, each attempt and its outcome', async () => {
     const { router, events } = await start(
       { large: failWith(429, {}, { 'retry-after': '7' }), small: answer('4') },
       { endpoint: { price } },

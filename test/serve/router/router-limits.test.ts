@@ -263,7 +263,7 @@ describe('giving a call up', () => {
     expect((await router.complete(question)).attempts).toMatchObject([{ isProbe: true }]);
   });
 
-  it('ends at once also where fetch does not mind its signal', async () => {
+  it('ends immediately even if fetch ignores its signal', async () => {
     const controller = new AbortController();
     let cancel = (): void => {};
     const cancelled = new Promise<void>((resolve) => (cancel = resolve));

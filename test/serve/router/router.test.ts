@@ -92,7 +92,7 @@ describe('complete', () => {
     expect((await unpriced.router.complete(question)).costUsd).toBeNull();
   });
 
-  it('takes keys and headers from functions, anew for every request', async () => {
+  it('takes keys and headers from functions, called for every request', async () => {
     let turn = 0;
     const { router, servers } = await start(
       { large: answer('4') },

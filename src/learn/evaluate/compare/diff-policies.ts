@@ -3,7 +3,7 @@ import { RoutesmithError } from '../../../util/errors.js';
 import type { Prompt } from '../../../llm/chat.js';
 
 /** A prompt to decide on, with its task label if it has one. */
-export interface LabelledPrompt {
+export interface LabeledPrompt {
   readonly prompt: Prompt;
   readonly task: string | undefined;
 }
@@ -56,7 +56,7 @@ export interface PolicyDiff {
 export function diffPolicies(
   first: LoadedPolicy,
   second: LoadedPolicy,
-  prompts: readonly LabelledPrompt[],
+  prompts: readonly LabeledPrompt[],
 ): PolicyDiff {
   const names = new Set(second.policy.objectives.map(({ name }) => name));
   const common = first.policy.objectives.filter(({ name }) => names.has(name));
@@ -82,7 +82,7 @@ interface Choice {
 function compareTraffic(
   first: LoadedPolicy,
   second: LoadedPolicy,
-  prompts: readonly LabelledPrompt[],
+  prompts: readonly LabeledPrompt[],
   objective: string,
 ): ObjectiveTraffic {
   const choices = prompts.map(({ prompt, task }): Choice => {

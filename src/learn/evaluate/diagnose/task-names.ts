@@ -11,8 +11,8 @@ export function listTaskNames(
   { prompts }: Pick<OutcomeTable, 'prompts'>,
   taskOf: Int32Array,
 ): (string | null)[] {
-  const isLabelled = prompts.some(({ task }) => task !== undefined);
-  const isLatent = !isLabelled && taskOf.some((task) => task > 0);
+  const isLabeled = prompts.some(({ task }) => task !== undefined);
+  const isLatent = !isLabeled && taskOf.some((task) => task > 0);
   return prompts.map(({ task }, row) => {
     if (task !== undefined) return task;
     return isLatent ? `latent-${valueAt(taskOf, row) + 1}` : null;

@@ -9,7 +9,7 @@ export interface ModelMeans {
   readonly latencyMs: readonly number[];
 }
 
-/** With this many complete rows, unlabelled tables are compared on complete rows only. */
+/** With this many complete rows, unlabeled tables are compared on complete rows only. */
 const minCompleteRows = 20;
 
 /**

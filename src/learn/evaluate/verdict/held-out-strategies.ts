@@ -20,7 +20,7 @@ export function computeStrategies(heldOut: HeldOut): Strategy[] {
     const choices = chooseRows(heldOut, chooseRow);
     return { id, choices, outcomes: collectChoices(heldOut, choices) };
   };
-  const isLabelled = table.prompts.some(({ task }) => task !== undefined);
+  const isLabeled = table.prompts.some(({ task }) => task !== undefined);
   const objectives = heldOut.folds[0]?.plan.objectives ?? [];
   return [
     ...objectives.map(({ name }, index) =>
@@ -35,7 +35,7 @@ export function computeStrategies(heldOut: HeldOut): Strategy[] {
       choices: undefined,
       outcomes: collectRandomOutcomes(table, listHeldOutRows(heldOut)),
     },
-    choose({ kind: 'task_table', tasks: isLabelled ? 'labels' : 'latent' }, (row, plan) => {
+    choose({ kind: 'task_table', tasks: isLabeled ? 'labels' : 'latent' }, (row, plan) => {
       const task = valueAt(taskOf, row);
       return task < 0 ? plan.baseline : valueAt(plan.bestOfTask, task);
     }),

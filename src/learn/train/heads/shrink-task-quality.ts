@@ -41,7 +41,7 @@ interface QualitySums {
   readonly total: number;
   readonly known: number;
   /** Of the squared qualities in the rows with a task. */
-  readonly labelledSquares: number;
+  readonly labeledSquares: number;
   readonly ofTask: Float64Array;
   readonly counts: Float64Array;
 }
@@ -54,7 +54,7 @@ function sumByTask(
   const ofTask = new Float64Array(taskCount);
   const counts = new Float64Array(taskCount);
   let total = 0;
-  let labelledSquares = 0;
+  let labeledSquares = 0;
   let known = 0;
   for (const row of rows) {
     const value = at(quality, row * modelCount + model);
@@ -64,21 +64,21 @@ function sumByTask(
     known += weight;
     const task = intAt(taskOf, row);
     if (task < 0) continue;
-    labelledSquares += weight * value * value;
+    labeledSquares += weight * value * value;
     addAt(ofTask, task, weight * value);
     addAt(counts, task, weight);
   }
-  return { total, known, labelledSquares, ofTask, counts };
+  return { total, known, labeledSquares, ofTask, counts };
 }
 
 /** The variance within tasks over the variance between them: observations behind the mean. */
 function estimatePriorCount(
-  { labelledSquares, ofTask, counts }: QualitySums,
+  { labeledSquares, ofTask, counts }: QualitySums,
   overall: number,
 ): number {
   let between = 0;
   let betweenSquares = 0;
-  let labelled = 0;
+  let labeled = 0;
   let countSquares = 0;
   let usedTasks = 0;
   counts.forEach((count, task) => {
@@ -86,16 +86,16 @@ function estimatePriorCount(
     const sum = at(ofTask, task);
     between += count * (sum / count - overall) ** 2;
     betweenSquares += (sum * sum) / count;
-    labelled += count;
+    labeled += count;
     countSquares += count * count;
     usedTasks += 1;
   });
   const withinVariance = Math.max(
-    (labelledSquares - betweenSquares) / Math.max(1, labelled - usedTasks),
+    (labeledSquares - betweenSquares) / Math.max(1, labeled - usedTasks),
     0.01,
   );
   const spread =
     (between - (usedTasks - 1) * withinVariance) /
-    Math.max(1, labelled - countSquares / Math.max(1, labelled));
+    Math.max(1, labeled - countSquares / Math.max(1, labeled));
   return withinVariance / Math.max(spread, withinVariance / 1000);
 }

@@ -18,17 +18,17 @@ export function fitTemperature(
   data: Pick<TrainingData, 'taskOf' | 'tasks' | 'weights'>,
   rows: Int32Array,
 ): number {
-  const labelled = rows.filter((row) => intAt(data.taskOf, row) >= 0);
-  if (data.tasks.length < 2 || labelled.length === 0) return 1;
+  const labeled = rows.filter((row) => intAt(data.taskOf, row) >= 0);
+  if (data.tasks.length < 2 || labeled.length === 0) return 1;
   const logTemperature = findMinimum(
-    (value) => computeLoss(scores, data, labelled, Math.exp(value)),
+    (value) => computeLoss(scores, data, labeled, Math.exp(value)),
     Math.log(minTemperature),
     Math.log(maxTemperature),
   );
   return Math.exp(logTemperature);
 }
 
-/** The summed log loss of the true tasks of labelled rows. */
+/** The summed log loss of the true tasks of labeled rows. */
 function computeLoss(
   scores: Float32Array,
   { taskOf, tasks, weights }: Pick<TrainingData, 'taskOf' | 'tasks' | 'weights'>,

@@ -1,4 +1,4 @@
-/** Where the harness reads what to run, and writes what came of it. */
+/** Where the harness reads the program, and writes its result. */
 export const pythonTaskFile = '/task.json';
 export const pythonResultFile = '/result.json';
 

@@ -7,20 +7,20 @@ import { computeTrainingData } from '../../../../src/learn/train/training-data.j
 import { buildPlantedOutcomes } from '../../../support/planted-outcomes.js';
 
 const planted = buildPlantedOutcomes(360, { seed: 5 });
-const unlabelled = {
+const unlabeled = {
   ...planted,
   prompts: planted.prompts.map((prompt) => ({ ...prompt, task: undefined })),
 };
 
 describe('latent tasks', () => {
   it('are found in prompts without labels, the same each time', () => {
-    const { tasks, taskOf, counts } = computeTrainingData(unlabelled);
+    const { tasks, taskOf, counts } = computeTrainingData(unlabeled);
     expect(tasks).toEqual(['latent-1', 'latent-2', 'latent-3', 'latent-4', 'latent-5', 'latent-6']);
     expect(findLatentTasks(counts, 1)?.taskOf).toEqual(taskOf);
   });
 
   it('hold prompts of one kind each, where kinds are plain', () => {
-    const { taskOf } = computeTrainingData(unlabelled);
+    const { taskOf } = computeTrainingData(unlabeled);
     const counts = new Map<string, number>();
     planted.prompts.forEach(({ task }, row) => {
       const key = `${taskOf[row]} ${task}`;
@@ -33,14 +33,14 @@ describe('latent tasks', () => {
   });
 
   it('are not looked for among few prompts, nor where there are labels', () => {
-    const few = { ...unlabelled, prompts: unlabelled.prompts.slice(0, 199) };
+    const few = { ...unlabeled, prompts: unlabeled.prompts.slice(0, 199) };
     expect(computeTrainingData(few).tasks).toEqual(['all']);
     expect(computeTrainingData(planted).tasks).toHaveLength(4);
   });
 
   it('let a policy route as labels would', async () => {
     const engine = await sharedTensorFlowEngine();
-    const heldOut = await computeHeldOut(engine, computeTrainingData(unlabelled), {
+    const heldOut = await computeHeldOut(engine, computeTrainingData(unlabeled), {
       seed: 1,
       heldOutFolds: 1,
     });

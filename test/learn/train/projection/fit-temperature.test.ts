@@ -49,8 +49,8 @@ describe('fitTemperature', () => {
     const own = fit(scores, taskOf, rows.subarray(0, 1000), 3);
     const spoilt = scores.map((score, cell) => (cell >= 3000 ? -score : score));
     expect(fit(spoilt, taskOf, rows.subarray(0, 1000), 3)).toBe(own);
-    const unlabelled = taskOf.map((task, row) => (row >= 1000 ? -1 : task));
-    expect(fit(spoilt, unlabelled, rows, 3)).toBe(own);
+    const unlabeled = taskOf.map((task, row) => (row >= 1000 ? -1 : task));
+    expect(fit(spoilt, unlabeled, rows, 3)).toBe(own);
   });
 
   it('is 1 where there is nothing to learn it from', () => {

@@ -132,7 +132,7 @@ describe.each(modelFamilies.map((family) => [family.name, family] as const))('%s
     );
   });
 
-  it('skips missing outcomes, also all of a model, and learns from unlabelled rows', async () => {
+  it('skips missing outcomes, also all of a model, and learns from unlabeled rows', async () => {
     const holed = change(planted, (value, cell) =>
       cell % modelCount === 2 || cell % 7 === 0 ? Number.NaN : value,
     );
