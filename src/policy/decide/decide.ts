@@ -51,7 +51,6 @@ export function createDecide(
   const utilities = new Float64Array(size);
   const feasible = new Uint8Array(size);
   const isFeasible = (model: number): boolean => feasible[model] === 1;
-  const isAnything = (): boolean => true;
 
   const estimate = (scores: PromptScores, fields: PromptFields): ModelEstimates => {
     const characters = countCharacters(fields);
@@ -100,7 +99,7 @@ export function createDecide(
     if (scores.confidence < (objective.confidenceLimit ?? 0)) {
       return { model: baseline, reason: 'uncertain_task' };
     }
-    const model = chooseModel(estimates, objective, baseline, isAnything);
+    const model = chooseModel(estimates, objective, baseline, () => true);
     return { model, reason: model === baseline ? 'baseline_holds' : 'best_utility' };
   };
 

@@ -1,26 +1,26 @@
-/** What words add to the scores of a prompt, remembered from prompt to prompt. */
+/** Numbers the distinct words of prompts, so that what they add to scores can be remembered. */
 export interface WordCache {
   /**
-   * The entry of a word, from `start` up to `end` of some units; computed if it is not there yet.
+   * The entry of the token at a place of `tokens`, see `TokenList`; a new one is computed first.
    *
-   * @returns -1 where the cache is full: clear it and start the prompt again
+   * @returns -1 when the cache is full: clear it and start the prompt again
    */
-  find(units: Uint16Array, start: number, end: number, hash: number): number;
+  find(units: Uint16Array, tokens: Int32Array, place: number): number;
   clear(): void;
 }
 
 /**
- * A hash table of words with open addressing, of fixed size. Words of one hash are told apart by
- * their length and their first units, and looking a word up allocates nothing.
+ * A hash table of fixed size with open addressing. Words with equal hashes are told apart by their
+ * length and their first code units, and a lookup allocates nothing.
  *
  * @param capacity number of entries
- * @param keptUnits units of a word that `computeEntry` reads, besides its hash
- * @param computeEntry called once for each new word, with its entry
+ * @param keptUnits number of units at the start of a word that `computeEntry` reads besides its hash
+ * @param computeEntry called once for each new word, with its entry and its place
  */
 export function createWordCache(
   capacity: number,
   keptUnits: number,
-  computeEntry: (entry: number, start: number, end: number, hash: number) => void,
+  computeEntry: (entry: number, place: number) => void,
 ): WordCache {
   const slotCount = 2 ** Math.ceil(Math.log2(2 * capacity));
   /** Entry plus one, by slot; 0 is free. */
@@ -40,10 +40,13 @@ export function createWordCache(
   };
 
   return {
-    find(units, start, end, hash) {
+    find(units, tokens, place) {
+      const start = tokens[place]!;
+      const end = tokens[place + 1]!;
+      const hash = tokens[place + 2]!;
       let slot = (hash ^ (hash >>> 15)) & (slotCount - 1);
       for (;;) {
-        const entry = (slots[slot] as number) - 1;
+        const entry = slots[slot]! - 1;
         if (entry < 0) break;
         const isAlike = keys[2 * entry] === hash && keys[2 * entry + 1] === end - start;
         if (isAlike && isEqual(entry, units, start, end)) return entry;
@@ -55,7 +58,7 @@ export function createWordCache(
       keys[2 * entry] = hash;
       keys[2 * entry + 1] = end - start;
       kept.set(units.subarray(start, Math.min(end, start + keptUnits)), entry * keptUnits);
-      computeEntry(entry, start, end, hash);
+      computeEntry(entry, place);
       return entry;
     },
     clear() {

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createTokenList } from '../../../src/policy/features/tokens.js';
 import { createWordCache } from '../../../src/policy/decide/word-cache.js';
 
 const keptUnits = 32;
@@ -7,14 +8,17 @@ const keptUnits = 32;
 /** A cache that notes the words it had to compute, in order of their entries. */
 function createNotingCache(capacity: number) {
   const computed: string[] = [];
-  let text = '';
-  const cache = createWordCache(capacity, keptUnits, (entry, start, end) => {
-    computed[entry] = text.slice(start, end);
+  const list = createTokenList();
+  const cache = createWordCache(capacity, keptUnits, (entry, place) => {
+    computed[entry] = list.text.slice(list.tokens[place], list.tokens[place + 1]);
   });
   const find = (word: string, hash: number): number => {
-    text = `<${word}>`;
-    const units = Uint16Array.from({ length: text.length }, (_, index) => text.charCodeAt(index));
-    return cache.find(units, 1, word.length + 1, hash);
+    list.text = `<${word}>`;
+    for (let index = 0; index < list.text.length; index++) {
+      list.units[index] = list.text.charCodeAt(index);
+    }
+    list.tokens.set([1, word.length + 1, hash]);
+    return cache.find(list.units, list.tokens, 0);
   };
   return { find, clear: () => cache.clear(), computed };
 }
