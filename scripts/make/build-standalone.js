@@ -24,7 +24,7 @@ const readable = outputFiles[0]?.text ?? '';
 /** Names of members that never leave the runtime. */
 const internal = new RegExp(
   `^(${[
-    'units|shapes|lines|optionLines|ask|turns|imageCount|toolCount|earlierCharacters|sentence',
+    'units|shapes|lines|optionLines|userText|turns|imageCount|toolCount|earlierCharacters|sentence',
     'bytes|clear|cache|vectors|measures|keptWords|taskWeights|headWeights|scores',
     'rows|factors|start|end|taskPosterior|isExplored|computeFamiliarity|wordMass|buckets',
     'characters|pairs|context|outputCount',

@@ -51,12 +51,12 @@ export function pickExamples(
 }
 
 function describePrompt(table: OutcomeTable, row: number): string {
-  const { ask, toolCount, imageCount } = splitPromptFields(table.prompts[row]?.prompt ?? '');
+  const { userText, toolCount, imageCount } = splitPromptFields(table.prompts[row]?.prompt ?? '');
   const extras = [
     ...(toolCount > 0 ? [formatCount(toolCount, 'tool')] : []),
     ...(imageCount > 0 ? [formatCount(imageCount, 'image')] : []),
   ];
-  return extras.length === 0 ? ask : `${ask}\n[${extras.join(', ')}]`;
+  return extras.length === 0 ? userText : `${userText}\n[${extras.join(', ')}]`;
 }
 
 /** The beginning and the end of a text, cut at code points. */

@@ -73,7 +73,7 @@ export function computeTrainingData(
     ...collectTasks(labels, counts),
     groups: computeGroups(
       table.prompts,
-      fields.map(({ ask }) => ask),
+      fields.map(({ userText }) => userText),
     ),
     weights: Float64Array.from(table.prompts, ({ weight = 1 }) => weight),
   };

@@ -41,7 +41,7 @@ export interface AppliedRoster {
 const dayMs = 86_400_000;
 
 /**
- * Puts today's prices and models in place of those of the file. Nothing is learned anew: what
+ * Puts today's prices and models in place of those of the file. Nothing is learned again: what
  * changes are the costs, and so the choices.
  *
  * @throws RoutesmithError `invalid_policy` for a price that cannot be read

@@ -136,7 +136,7 @@ export function createDecide(
         `Unknown objective ${name(options.objective)}, "${objective.name}" used instead. `,
       );
     }
-    if (fields.ask.trim() === '') addNote('no_text');
+    if (fields.userText.trim() === '') addNote('no_text');
 
     const needs = findNeeds(prompt, fields);
     const estimates = estimate(scores, fields);
@@ -208,7 +208,7 @@ export function createDecide(
       addNote('unreadable_exploration');
     } else if (options.explore !== undefined && !isNamed) {
       const candidates = [...models.keys()].filter(isFeasible);
-      const draw = drawModel(options.explore, fields.ask, chosen, candidates);
+      const draw = drawModel(options.explore, fields.userText, chosen, candidates);
       propensity = draw.propensity;
       if (draw.isExplored) {
         instead = chosen;
@@ -236,7 +236,7 @@ export function createDecide(
 
 /** Length of everything that is sent, as the cost estimates count it: UTF-16 code units. */
 export function countCharacters(fields: PromptFields): number {
-  return fields.ask.length + fields.system.length + fields.tools.length;
+  return fields.userText.length + fields.system.length + fields.tools.length;
 }
 
 /** What the cache of a conversation saves on its next request, in USD. */

@@ -44,7 +44,7 @@ export interface CurrentModel {
   readonly cachedTokens?: number;
 }
 
-/** A share of requests that goes to any feasible model, by lot, to learn what the others would do. */
+/** The share of requests that is sent to a random feasible model, to learn how the others would do. */
 export interface Exploration {
   /** In [0, 1]. */
   readonly share: number;
@@ -63,7 +63,7 @@ export interface DecideOptions {
   /** Name of one of the policy's objectives, or weights. @default the policy's default objective */
   readonly objective?: string | ObjectiveWeights;
   readonly constraints?: Constraints;
-  /** A model asked for by name: used if the policy knows it and the constraints allow it. */
+  /** A model named in the request: used if the policy knows it and the constraints allow it. */
   readonly model?: string;
   /**
    * Where the request continues a conversation. Its model is kept unless another one's utility is
@@ -109,7 +109,7 @@ export type DecisionReason =
   | 'next_best'
   /** The conversation stays with its model, because nothing gains more than leaving it costs. */
   | 'session_kept'
-  /** Drawn by lot, as the caller asked. */
+  /** Sampled for exploration, as requested. */
   | 'explored';
 
 /** What of the options was not followed as it was written; stable, for programs. */

@@ -1,17 +1,17 @@
 import { textHash } from '../../util/text-hash.js';
 import type { Exploration } from './decision.js';
 
-/** The model that a lot gives, and the probability with which this model is used. */
+/** A sampled model, and the probability with which this model is used. */
 export interface Draw {
   readonly model: number;
   readonly isExplored: boolean;
   readonly propensity: number;
 }
 
-/** Units of a prompt that the lot depends on; its length counts too. */
+/** Number of a prompt's UTF-16 units that the draw depends on, besides its length. */
 const drawnCharacters = 4096;
 
-/** Whether an exploration can be followed as it is written. */
+/** Whether an exploration is valid. */
 export function isReadableExploration(explore: Exploration): boolean {
   const { share, seed } = explore ?? {};
   const isSeed = typeof seed === 'string' || Number.isFinite(seed);
@@ -19,18 +19,18 @@ export function isReadableExploration(explore: Exploration): boolean {
 }
 
 /**
- * Draws by lot: with probability `share` any of the feasible models, each as likely as the others,
- * otherwise the chosen one. The same seed and prompt give the same draw.
+ * Samples a model: with probability `share` one of the feasible models, all equally likely, otherwise
+ * the chosen one. The same seed and prompt give the same draw.
  *
- * @param feasible their numbers, the chosen one among them
+ * @param feasible indices of the feasible models, the chosen one included
  */
 export function drawModel(
   { share, seed }: Exploration,
-  ask: string,
+  userText: string,
   chosen: number,
   feasible: readonly number[],
 ): Draw {
-  const text = `${seed}\n${ask.length}\n${ask.slice(0, drawnCharacters)}`;
+  const text = `${seed}\n${userText.length}\n${userText.slice(0, drawnCharacters)}`;
   const isDrawn = textHash(text) < share * 2 ** 32;
   const place = textHash(text, 1) % feasible.length;
   const model = isDrawn ? (feasible[place] as number) : chosen;

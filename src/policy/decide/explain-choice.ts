@@ -1,9 +1,9 @@
 import type { DecisionReason } from './decision.js';
 
 /**
- * Says why a model was chosen: what follows its name in a sentence.
+ * Explains why a model was chosen: the rest of a sentence that begins with its name.
  *
- * @param instead the model that would have been used, had not the session or the lot decided
+ * @param instead the model that would have been used without the session or the exploration
  */
 export function explainChoice(
   reason: DecisionReason,
@@ -13,22 +13,22 @@ export function explainChoice(
 ): string {
   switch (reason) {
     case 'named_model':
-      return 'was asked for by name';
+      return 'was named in the request';
     case 'routing_does_not_pay':
       return `takes all prompts: routing did not pay for "${objective}" on held-out ones`;
     case 'novel_prompt':
-      return 'is the baseline, and the prompt is like none of training';
+      return 'is the baseline: the prompt is out of distribution';
     case 'uncertain_task':
-      return 'is the baseline, and the prompt is of no known task';
+      return 'is the baseline: the prompt fits no known task';
     case 'baseline_holds':
       return `is the baseline, and no model beats it for "${objective}"`;
     case 'next_best':
-      return 'is the best that meets the constraints';
+      return 'is the best eligible model';
     case 'best_utility':
       return `is expected to beat the baseline ${baseline} for "${objective}"`;
     case 'session_kept':
-      return `keeps the conversation: ${instead} gains no more than leaving costs`;
+      return `is kept: the gain of ${instead} does not cover the lost prompt cache`;
     case 'explored':
-      return `was drawn by lot, in place of ${instead}`;
+      return `was sampled for exploration, not ${instead}`;
   }
 }

@@ -195,7 +195,7 @@ export function createPromptProjector(
 
   return (fields) => {
     clear();
-    readTokens(fields.ask, spec, list);
+    readTokens(fields.userText, spec, list);
     computeStructuralFeatures(fields, list, structural);
     if (!countUserText()) {
       clear();

@@ -12,7 +12,7 @@ export interface FeatureSpec {
   readonly longestCharacterNgram: number;
   /** Character n-grams are taken from the first so many characters of a word. */
   readonly maxWordCharacters: number;
-  /** The ask is read up to the first so many different words and symbols. */
+  /** The user text is read up to this number of distinct words and symbols. */
   readonly maxDistinctWords: number;
   /**
    * A longer field is read at its two ends only, half of this from each, so that the time of a

@@ -7,7 +7,7 @@ import { isJsonObject, type JsonObject } from '../../util/json.js';
  */
 export interface PromptFields {
   /** What the user asks: all user turns, oldest first. */
-  readonly ask: string;
+  readonly userText: string;
   /** System and developer messages. */
   readonly system: string;
   /** Names and descriptions of the tools on offer, and what tools have returned. */
@@ -20,9 +20,9 @@ export interface PromptFields {
 /** Takes a prompt apart. Never throws: what does not have the expected form is not counted. */
 export function splitPromptFields(prompt: Prompt | readonly ChatMessage[]): PromptFields {
   if (typeof prompt === 'string') {
-    return { ask: prompt, system: '', tools: '', turns: 1, toolCount: 0, imageCount: 0 };
+    return { userText: prompt, system: '', tools: '', turns: 1, toolCount: 0, imageCount: 0 };
   }
-  const ask: string[] = [];
+  const userText: string[] = [];
   const system: string[] = [];
   const tools: string[] = [];
   let turns = 0;
@@ -36,7 +36,7 @@ export function splitPromptFields(prompt: Prompt | readonly ChatMessage[]): Prom
     const text = readText(message);
     if (message.role === 'user') {
       turns += 1;
-      ask.push(text);
+      userText.push(text);
       imageCount += countImages(message);
     } else if (message.role === 'system' || message.role === 'developer') {
       system.push(text);
@@ -47,7 +47,7 @@ export function splitPromptFields(prompt: Prompt | readonly ChatMessage[]): Prom
   const definitions: readonly unknown[] = Array.isArray(request?.tools) ? request.tools : [];
   for (const definition of definitions) tools.push(describeTool(definition));
   return {
-    ask: ask.join('\n'),
+    userText: userText.join('\n'),
     system: system.join('\n'),
     tools: tools.join('\n'),
     turns,

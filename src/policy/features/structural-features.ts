@@ -6,11 +6,11 @@ import type { TokenList } from './tokens.js';
 export const structuralFeatureCount = 21;
 
 /**
- * Measures the shape of a prompt. What says little of the ask is left out, so that a decision
+ * Measures the shape of a prompt. What says little about the user text is left out, so that a decision
  * survives it: capitals are not measured, and blank lines are no lines. Counts are logarithms and
  * shares are square roots, so that all are of a size; the trainer standardises them.
  *
- * @param ask what was read of the fields' ask
+ * @param userText tokens of the user text
  * @param target receives `structuralFeatureCount` values, from index 0
  */
 export function computeStructuralFeatures(
@@ -30,7 +30,7 @@ export function computeStructuralFeatures(
   const spaces = of(CharacterShape.Space, CharacterShape.LineBreak);
   const words = size - symbols;
   target.set([
-    log1p(fields.ask.length),
+    log1p(fields.userText.length),
     log1p(words),
     log1p((text.length - symbols - spaces) / Math.max(1, words)),
     Math.log(Math.max(1, lines)),

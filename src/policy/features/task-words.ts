@@ -6,7 +6,7 @@ import type { FittedFeatures } from './fitted-features.js';
  */
 export type TaskWords = Uint8Array;
 
-/** Number of each kept word by its feature; -1 for features that are no words of the ask. */
+/** Number of each kept word by its feature; -1 for features that are not words of the user text. */
 export function numberKeptWords({
   buckets,
   spec,

@@ -5,7 +5,7 @@ import { encodeSignedText, writeSignatureText } from './policy-signature.js';
 
 const privatePrefix = 'ed25519-private:';
 
-/** A pair of keys as text. Whoever has the private one can sign. */
+/** A pair of keys as text. Anyone who has the private key can sign. */
 export interface SigningKeys {
   readonly privateKey: string;
   readonly publicKey: string;

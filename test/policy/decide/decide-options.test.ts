@@ -77,7 +77,7 @@ describe('what a request needs', () => {
     ]);
   });
 
-  it('may be asked for by name: then it has to be known', () => {
+  it('may be named: then it has to be known', () => {
     const decision = decide({ constraints: { capabilities: ['reasoning'] } }, { models: blind });
     expect(decision.ranked.map(({ model }) => model)).toEqual(['large']);
     expect(decision.excluded[0]?.reason).toBe('not known to be capable of reasoning');
@@ -205,7 +205,9 @@ describe('a conversation', () => {
     const ask = (margin: number) =>
       decide({ current }, { objectives: [buildObjective({ margin })] });
     expect(ask(0.21)).toMatchObject({ model: 'small', reason: 'session_kept' });
-    expect(ask(0.21).explanation).toContain('large gains no more than leaving costs');
+    expect(ask(0.21).explanation).toContain(
+      'the gain of large does not cover the lost prompt cache',
+    );
     expect(ask(0.21).session?.gain).toBeCloseTo(0.2, 6);
     expect(ask(0.19).model).toBe('large');
   });

@@ -83,7 +83,7 @@ describe('decide', () => {
     });
   });
 
-  it('uses a model that is asked for by name', () => {
+  it('uses a model that the request names', () => {
     expect(decide({ model: 'local' })).toMatchObject({ model: 'local', reason: 'named_model' });
     expect(decide({ model: 'local' }).ranked.map(({ model }) => model)).toEqual([
       'local',
@@ -267,7 +267,7 @@ describe('a task mixture', () => {
     const objectives = [buildObjective({ confidenceLimit: 1 })];
     const decision = createDecide({ ...policy, objectives }, digest)(known);
     expect(decision).toMatchObject({ model: 'large', reason: 'uncertain_task' });
-    expect(decision.explanation).toContain('of no known task');
+    expect(decision.explanation).toContain('fits no known task');
   });
 
   it('lets a name and the constraints go before novelty', () => {

@@ -5,9 +5,9 @@ import type { Prompt } from '../../../src/llm/chat.js';
 import { anyChatRequest, anyMalformedPrompt } from '../../support/any-text.js';
 
 describe('splitPromptFields', () => {
-  it('takes a text for what is asked', () => {
+  it('reads a text as the user text', () => {
     expect(splitPromptFields('Add 2 and 3.')).toEqual({
-      ask: 'Add 2 and 3.',
+      userText: 'Add 2 and 3.',
       system: '',
       tools: '',
       turns: 1,
@@ -16,7 +16,7 @@ describe('splitPromptFields', () => {
     });
   });
 
-  it('takes all user turns for the ask, and keeps instructions and tools apart', () => {
+  it('takes all user turns for the user text, and keeps instructions and tools apart', () => {
     const fields = splitPromptFields({
       messages: [
         { role: 'system', content: 'Be brief.' },
@@ -44,7 +44,7 @@ describe('splitPromptFields', () => {
       ],
     });
     expect(fields).toEqual({
-      ask: 'How far is it?\nAnd back?',
+      userText: 'How far is it?\nAnd back?',
       system: 'Be brief.\nUse metres.',
       tools: expect.stringMatching(/^42 km\n.*find_route.*Finds a way\./) as string,
       turns: 2,
@@ -71,7 +71,7 @@ describe('splitPromptFields', () => {
     ['tools that are no objects', { messages: [], tools: [null, 'x', 4, [[]]] }],
   ])('counts nothing of %s', (_, prompt) => {
     expect(splitPromptFields(prompt as unknown as Prompt)).toMatchObject({
-      ask: '',
+      userText: '',
       imageCount: 0,
     });
   });
@@ -90,15 +90,20 @@ describe('splitPromptFields', () => {
       { role: 'user', content: 'Add 2 and 3.' },
     ] as const;
     expect(splitPromptFields(messages)).toEqual(splitPromptFields({ messages }));
-    expect(splitPromptFields(messages).ask).toBe('Add 2 and 3.');
+    expect(splitPromptFields(messages).userText).toBe('Add 2 and 3.');
   });
 
   it('never throws, and always gives texts and counts', () => {
     fc.assert(
       fc.property(fc.oneof(anyChatRequest, anyMalformedPrompt), (prompt) => {
-        const { ask, system, tools, turns, toolCount, imageCount } = splitPromptFields(
-          prompt as Prompt,
-        );
+        const {
+          userText: ask,
+          system,
+          tools,
+          turns,
+          toolCount,
+          imageCount,
+        } = splitPromptFields(prompt as Prompt);
         expect([ask, system, tools].every((text) => typeof text === 'string')).toBe(true);
         expect([turns, toolCount, imageCount].every(Number.isInteger)).toBe(true);
       }),

@@ -17,7 +17,7 @@ function measure(prompt: Prompt): Readonly<Record<FeatureName, number>> {
   const values = new Float32Array(structuralFeatureCount);
   const fields = splitPromptFields(prompt);
   const tokens = createTokenList();
-  readTokens(fields.ask, defaultFeatureSpec, tokens);
+  readTokens(fields.userText, defaultFeatureSpec, tokens);
   computeStructuralFeatures(fields, tokens, values);
   return Object.fromEntries(
     structuralFeatureNames.map((name, index) => [name, values[index]]),

@@ -97,8 +97,8 @@ function findFeatures(
   };
   const score = createPromptScorer(scorer);
   const lead = measureLead(score, fields);
-  const words = listWords(fields.ask, scorer).map(({ word, without }): FeatureEffect => {
-    const effect = lead - measureLead(score, { ...fields, ask: without });
+  const words = listWords(fields.userText, scorer).map(({ word, without }): FeatureEffect => {
+    const effect = lead - measureLead(score, { ...fields, userText: without });
     return { feature: word, kind: 'word', effect };
   });
   const shapes = structuralFeatureNames.flatMap((feature, index): FeatureEffect[] => {
@@ -198,9 +198,9 @@ function computeInputCost(
   cost: { readonly fixedInputTokens: number; readonly inputTokensPerCharacter: number } & {
     readonly price: { readonly inputPerMillionUsd: number };
   },
-  { ask, system, tools }: PromptFields,
+  { userText, system, tools }: PromptFields,
 ): number {
-  const characters = ask.length + system.length + tools.length;
+  const characters = userText.length + system.length + tools.length;
   const tokens = cost.fixedInputTokens + cost.inputTokensPerCharacter * characters;
   return (tokens * cost.price.inputPerMillionUsd) / 1e6;
 }

@@ -137,6 +137,6 @@ const maxCharacters = 600;
  * @returns an ISO 639-1 code such as `en`
  */
 export function guessLanguage(prompt: Prompt): string | undefined {
-  const detected = eld.detect(splitPromptFields(prompt).ask.slice(0, maxCharacters));
+  const detected = eld.detect(splitPromptFields(prompt).userText.slice(0, maxCharacters));
   return detected.language !== '' && detected.isReliable() ? detected.language : undefined;
 }

@@ -64,7 +64,7 @@ export function computeCountMatrix(
   const others = createRowCounter(prompts.length);
   const structural = new Float32Array(prompts.length * structuralFeatureCount);
   prompts.forEach((fields, row) => {
-    readTokens(fields.ask, spec, tokens);
+    readTokens(fields.userText, spec, tokens);
     const start = row * structuralFeatureCount;
     computeStructuralFeatures(
       fields,
