@@ -10,8 +10,12 @@ interface CodeBlock {
 }
 
 /** A fence with its language, at the start of a line or after the text that introduces it. */
-const opening = /^(.*?)(?:```|~~~)[ \t]{0,4}([\w+#.-]{0,20})(?:[ \t{][^\n`]{0,200})?$/;
-const closing = /^(.*?)[ \t]{0,20}(?:```|~~~)[ \t]{0,20}$/;
+const opening = /^(.*?)(?:`{3,5}|~~~)[ \t]{0,4}([\w+#.-]{0,20})(?:[ \t{][^\n`]{0,200})?$/;
+const closing = /^(.*?)[ \t]{0,20}(?:`{3,5}|~~~)[ \t]{0,20}$/;
+/** A line that begins as a sentence and ends as one, without any sign of code. */
+const prose = /^[A-Z][^=(){}[\];]{1,300}[:.!]$/;
+/** A tag around all of an answer without a fence. */
+const answerTag = /^\s{0,20}<(answer|code|solution)>\n?([\s\S]*?)\s{0,20}<\/\1>\s{0,20}$/i;
 
 /**
  * The code of an answer: of its fenced blocks in the language (or without one), the last that
@@ -25,7 +29,10 @@ export function extractCode(
   functionName: string | undefined,
 ): string {
   const blocks = listBlocks(answer);
-  if (blocks.length === 0) return answer.replace(/^\s{0,20}`{1,3}([^`]*)`{1,3}\s{0,20}$/, '$1');
+  if (blocks.length === 0) {
+    const bare = withoutIntroduction(answer.replace(answerTag, '$2'));
+    return bare.replace(/^\s{0,20}`{1,3}([^`]*)`{1,3}\s{0,20}$/, '$1');
+  }
   const tagged = blocks.filter(({ tag }) => tagsOf[language]?.includes(tag));
   const untagged = blocks.filter(({ tag }) => tag === '');
   const candidates = [tagged, untagged, blocks].find((list) => list.length > 0) ?? blocks;
@@ -36,9 +43,17 @@ export function extractCode(
   ).code;
 }
 
+/** Code without the prose above it, such as "Here is the function:". */
+function withoutIntroduction(answer: string): string {
+  const lines = answer.split('\n');
+  const start = lines.findIndex((line) => line.trim() !== '' && !prose.test(line));
+  return start <= 0 ? answer : lines.slice(start).join('\n');
+}
+
 function listBlocks(answer: string): readonly CodeBlock[] {
   const blocks: CodeBlock[] = [];
   let tag = '';
+  let indentation = 0;
   let lines: string[] | undefined;
   const close = (): void => {
     if (lines !== undefined) blocks.push({ tag, code: lines.join('\n') });
@@ -56,10 +71,17 @@ function listBlocks(answer: string): readonly CodeBlock[] {
       close();
       tag = (opened[2] as string).toLowerCase();
       lines = [];
-    } else lines?.push(line);
+      indentation = /^\s{0,20}(?=[`~])/.exec(line)?.[0].length ?? 0;
+    } else lines?.push(dedent(line, indentation));
   }
   close();
   return blocks;
+}
+
+/** A line of a block that is indented, as in the item of a list. */
+function dedent(line: string, indentation: number): string {
+  const indented = line.length - line.trimStart().length;
+  return line.slice(Math.min(indented, indentation));
 }
 
 function defines(code: string, name: string | undefined): boolean {

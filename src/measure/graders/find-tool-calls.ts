@@ -13,6 +13,21 @@ export interface ToolCall {
 
 const tagged =
   /<function=([\w.:-]{1,128})>([\s\S]{0,4000}?)(?:<\/function>|$)|<invoke name="([\w.:-]{1,128})">([\s\S]{0,4000}?)<\/invoke>/g;
+/** A name, then keys and values in tags of their own. */
+const keyed = /<tool_call>\s{0,20}([\w.:-]{1,128})\s{0,20}(<arg_key>[\s\S]{0,4000}?)<\/tool_call>/g;
+const keyedArgument =
+  /<arg_key>([\w.-]{1,128})<\/arg_key>\s{0,20}<arg_value>([\s\S]{0,4000}?)<\/arg_value>/g;
+/** Members that agents' templates name a call by, where its arguments are beside it. */
+const nameMembers = ['name', 'tool', 'tool_name', 'function', 'function_name', 'action'];
+const argumentMembers = [
+  'arguments',
+  'parameters',
+  'input',
+  'args',
+  'kwargs',
+  'tool_input',
+  'action_input',
+];
 /** Calls are looked for up to here. */
 const maxCharacters = 20_000;
 const parameter =
@@ -58,10 +73,13 @@ function readCalls(value: JsonValue, known: ReadonlySet<string>): readonly ToolC
   if (Array.isArray(value['tool_calls'])) return readCalls(value['tool_calls'], known);
   // OpenAI's form wraps the call; Anthropic's calls the arguments "input".
   if (isJsonObject(value['function'])) return readCalls(value['function'], known);
-  const { name } = value;
-  if (typeof name !== 'string') return [];
-  const member = ['arguments', 'parameters', 'input'].find((one) => Object.hasOwn(value, one));
+  if (isJsonObject(value['function_call'])) return readCalls(value['function_call'], known);
+  const nameMember = nameMembers.find((one) => typeof value[one] === 'string');
+  if (nameMember === undefined) return [];
+  const name = value[nameMember] as string;
+  const member = argumentMembers.find((one) => Object.hasOwn(value, one));
   if (member === undefined) {
+    if (nameMember !== 'name') return [];
     const isAlone = Object.keys(value).every((key) => /^(?:name|id|type)$/.test(key));
     const isCall = isAlone && (toolName.test(name) || known.has(plainName(name)));
     return isCall ? [{ name: plainName(name), arguments: {} }] : [];
@@ -89,7 +107,14 @@ function plainName(name: string): string {
 
 function readTagged(answer: string): readonly ToolCall[] {
   if (!answer.includes('<')) return [];
-  return [...answer.slice(0, maxCharacters).matchAll(tagged)].map((match): ToolCall => {
+  const start = answer.slice(0, maxCharacters);
+  const keyedCalls = [...start.matchAll(keyed)].map(([, name = '', body = '']): ToolCall => {
+    const given = [...body.matchAll(keyedArgument)].map(
+      ([, key, value]) => [key as string, value as string] as const,
+    );
+    return { name: plainName(name), arguments: Object.fromEntries(given), isUntyped: true };
+  });
+  const taggedCalls = [...start.matchAll(tagged)].map((match): ToolCall => {
     const name = plainName((match[1] ?? match[3]) as string);
     const body = (match[2] ?? match[4] ?? '').trim();
     const parameters = [...body.matchAll(parameter)].map(
@@ -100,6 +125,7 @@ function readTagged(answer: string): readonly ToolCall[] {
     }
     return { name, arguments: body === '' ? {} : readArguments(body) };
   });
+  return [...keyedCalls, ...taggedCalls];
 }
 
 function readNamed(answer: string): readonly ToolCall[] {

@@ -1,6 +1,8 @@
 import { readAnswer } from './read-answer.js';
 
-const verdictLine = /verdict[\s*_`"']{0,6}[:=]([^\n]{0,200})/giu;
+/** "VERDICT: ...", the verdict on the line below, or a heading above it. */
+const verdictLine =
+  /verdict[\s*_`"']{0,6}(?:(?:\sis)?[:=]|\s[-–—]\s)[\s*_`]{0,6}([^\n]{0,200})|(?:^|\n)[#*_\s]{1,8}(?:final\s)?verdict[*_]{0,2}\n{1,3}([^\n]{1,200})/giu;
 
 /**
  * The choice that a judge's last "VERDICT: ..." names, or undefined where it names none of them, or
@@ -10,7 +12,8 @@ const verdictLine = /verdict[\s*_`"']{0,6}[:=]([^\n]{0,200})/giu;
 export function findVerdict(reply: string, choices: readonly string[]): string | undefined {
   const reading = readAnswer(reply);
   if (reading.kind === 'nothing') return undefined;
-  const last = [...reading.text.matchAll(verdictLine)].at(-1)?.[1];
+  const match = [...reading.text.matchAll(verdictLine)].at(-1);
+  const last = match?.[1] ?? match?.[2];
   if (last === undefined) return undefined;
   const stated = plain(last);
   const exact = choices.find((choice) => plain(choice) === stated);
@@ -36,6 +39,7 @@ function plain(text: string): string {
   return text
     .normalize('NFKC')
     .toLowerCase()
+    .replace(/\\(?:boxed|text|textbf)\s?\{/g, ' ')
     .replace(/[*_`"'“”‘’()[\]{}<>]/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()

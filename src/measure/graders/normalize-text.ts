@@ -16,7 +16,8 @@ const answerTag =
   /^\s{0,20}<(?:answer|final_answer|final)>([^<]*)<\/(?:answer|final_answer|final)>\s{0,20}$/i;
 /** The mark of a heading, of an item, or the number of the only item. */
 const lineMark = /^\s{0,20}(?:#{1,6}|[-*+•]|1[.)])\s{1,5}(?=\S)/;
-const command = /^\\(?:boxed|text|textbf|mathrm|fbox)\s?\{([^{}]*)\}$/;
+const command =
+  /^\\(?:boxed|text|textbf|mathrm|fbox)\s?\{([^{}]*(?:\\(?:text|textbf|mathrm)\s?\{[^{}]*\}[^{}]*)*)\}$/;
 const wrappings: readonly (readonly [string, string])[] = [
   ['$', '$'],
   ['**', '**'],

@@ -50,6 +50,10 @@ class PythonParser {
     const start = callStart.exec(this.text)?.[0];
     if (start === undefined) return undefined;
     this.at += start.length;
+    if (start === 'print(') {
+      const printed = this.call();
+      return printed !== undefined && this.take(')') ? printed : undefined;
+    }
     // functions.name({"a": 1}): the arguments as one object.
     if (this.peek() === '{') {
       const object = this.dictionary(maxDepth);

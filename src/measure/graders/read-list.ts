@@ -1,6 +1,7 @@
 import type { JsonValue } from '../../util/json.js';
 import { findJson } from './find-json.js';
 import { parsePythonLiteral } from './parse-python-calls.js';
+import { findClosingBrace } from './math/plain-math.js';
 
 /** Longer lists, and longer answers, are read up to here. */
 const maxItems = 2000;
@@ -11,18 +12,39 @@ const inlineNumber = /(?:^|\s)\(?\d{1,2}[.)]\s/;
 const leadIn =
   /^(?:the|these|they|there|it|here|my|i|all|those|answers?|die|das|es|les?|las?|los|gli|i|os|as)\b[^,;:]{0,80}?\b(?:are|is|were|was|includes?|included|found|sind|ist|sont|est|son|sono|são)\b:?\s/i;
 const conjunction =
-  /\s(?:and|&|und|et|y|e|ed|en|och|og|oraz|i|ve|dan|и|та|और|و)\s|(?:以及|和|と|및)/u;
+  /\s(?:and|&|\/|und|et|y|e|ed|en|och|og|oraz|i|ve|dan|и|та|और|و)\s|(?:以及|和|と|및)/u;
 const leadingConjunction = /^\s{0,5}(?:and|or|und|et|y|e|ed|en|oraz|ve|dan|и)\s/i;
 const nothing =
-  /^\W{0,6}(?:(?:there\s(?:are|were|is|was)|i\sfound|we\sfound|es\sgibt)\s)?(?:none|nothing|nothing\sto\s[a-z]{2,20}|no\s[a-z]{2,20}(?:\s[a-z]{2,20}){0,2}|keine?(?:\s\p{L}+)?|nichts|ningun[oa]|nada|aucune?|rien|nessun[oa]|niente|nenhuma?|geen|brak|yok|нет|нету|ничего|なし|該当なし|无|無|没有|없음|لا يوجد|कोई नहीं)(?:\s(?:(?:were|was|is|are|to be|could be)\s)?(?:found|identified|present|detected|listed|there|exist|given|mentioned|apply|applies|gefunden|trouvée?s?|encontrad[oa]s?))?\W{0,6}$/iu;
+  /^\W{0,6}(?:(?:there\s(?:are|were|is|was)|i\sfound|we\sfound|es\sgibt)\s)?(?:none|nothing|nothing\sto\s[a-z]{2,20}|no\s[a-z]{2,20}(?:\s[a-z]{2,20}){0,2}|keine?(?:\s\p{L}+)?|nichts|ningun[oa]|nada|aucune?|rien|nessun[oa]|niente|nenhuma?|geen|brak|yok|нет|нету|ничего|なし|該当なし|无|無|没有|없음|لا يوجد|कोई नहीं)(?:\s(?:(?:were|was|is|are|to be|could be)\s)?(?:found|identified|present|detected|listed|there|exist|given|mentioned|apply|applies|gefunden|trouvée?s?|encontrad[oa]s?))?(?:\s(?:in|within|by)\s(?:the|this)(?:\s\p{L}{2,20}){1,3})?\W{0,6}$/iu;
+/** "The text does not mention any cities." */
+const deniesMention =
+  /^\W{0,6}(?:the|this)\s(?:\p{L}{2,20}\s){1,2}(?:does\snot|doesn't|did\snot|didn't)\s(?:mention|contain|include|list|name|have|state)\s(?:any|a)\s[^.,;:\n]{1,60}\W{0,6}$/iu;
 
 /** An item of a list, in the readings that it allows: the whole text, or the part before a comment. */
 export type ListItem = readonly string[];
 
 /** Whether a text says that there is nothing to list. */
 export function saysNone(text: string): boolean {
-  return text.length <= 80 && nothing.test(text.replace(/[*_`"]/g, ''));
+  if (text.length > 100) return false;
+  const plain = text.replace(/[*_`"]/g, '');
+  return nothing.test(plain) || deniesMention.test(plain.replaceAll('’', "'"));
 }
+
+const answerTag = /<(answer|final_answer|final)>([^<]{1,20000})<\/\1>/gi;
+
+/** What an answer marks as its list, in a tag or a box; all of it where nothing is marked. */
+function readMarkedList(answer: string): string {
+  const tagged = [...answer.matchAll(answerTag)].at(-1)?.[2];
+  if (tagged !== undefined) return tagged.trim();
+  const box = answer.lastIndexOf('\\boxed{');
+  const open = box + '\\boxed'.length;
+  const close = box === -1 ? -1 : findClosingBrace(answer, open, answer.length);
+  return close === -1
+    ? answer
+    : answer.slice(open + 1, close).replace(/\\text\s?\{([^{}]*)\}/g, '$1');
+}
+
+const enclosed = /^\\?[{(]([^{}()[\]\\]*)\\?[})]\.?$/;
 
 /**
  * The items of an answer's list: of a JSON or Python list, a table, lines with bullets or numbers,
@@ -35,8 +57,9 @@ export function readList(
   separators: readonly string[],
   isItem: (text: string) => boolean,
 ): readonly ListItem[] {
+  const marked = readMarkedList(answer);
   const written =
-    readLiteral(answer) ?? readLines(answer.slice(0, maxCharacters), separators, isItem);
+    readLiteral(marked) ?? readLines(marked.slice(0, maxCharacters), separators, isItem);
   return written.slice(0, maxItems);
 }
 
@@ -113,8 +136,9 @@ function readLine(
   separators: readonly string[],
   isItem: (text: string) => boolean,
 ): readonly ListItem[] {
-  const text = line.trim();
-  if (isItem(text)) return [[text]];
+  if (isItem(line)) return [[line.trim()]];
+  // A set in Python or LaTeX: {2, 3, 5}.
+  const text = line.trim().replace(enclosed, '$1');
   // "The cities are: Rome, Paris" and "The cities are Rome and Paris."
   const colon = text.includes(': ') ? text.slice(text.lastIndexOf(': ') + 2) : text;
   const listed = colon.replace(leadIn, '').replace(/^(?:both|the following:?)\s/i, '');
@@ -145,6 +169,7 @@ function divide(
       }));
     });
   }
+  pieces = pieces.slice(0, maxItems);
   const joined: string[] = [];
   for (let start = 0; start < pieces.length; start++) {
     const piece = pieces[start] as (typeof pieces)[number];
