@@ -40,12 +40,18 @@ export async function measureSlowest(): Promise<Slowest> {
   let slowest: Slowest = { answers: 0, grader: '', unit: '', cpuMs: 0 };
   let answers = 0;
   for (const [name, reference, options] of tasks) {
+    // What a task needs once, such as its schema's compilation, is no answer's.
+    await findGrader(name)?.grade({ answer: 'x', reference, options }, {});
     for (const unit of units) {
       const answer = `${unit.repeat(Math.ceil(answerLength / unit.length)).slice(0, answerLength)}x`;
-      const before = process.cpuUsage();
-      await findGrader(name)?.grade({ answer, reference, options }, {});
-      const { user, system } = process.cpuUsage(before);
-      const cpuMs = (user + system) / 1000;
+      let cpuMs = Infinity;
+      // Other processes on the same core lengthen processor time too: of three tries, the least.
+      for (let attempt = 0; attempt < 3 && cpuMs > slowest.cpuMs; attempt++) {
+        const before = process.cpuUsage();
+        await findGrader(name)?.grade({ answer, reference, options }, {});
+        const { user, system } = process.cpuUsage(before);
+        cpuMs = Math.min(cpuMs, (user + system) / 1000);
+      }
       answers++;
       if (cpuMs > slowest.cpuMs)
         slowest = { answers, grader: name, unit: JSON.stringify(unit), cpuMs };

@@ -30,6 +30,8 @@ export const answerNoun = new RegExp(
 export const statingVerb = new RegExp(
   [
     String.raw`\b(?:I|we)(?:'d|'ll|\swould|\swill)?\s(?:\w{1,10}ly\s)?(?:answer|choose|chose|pick|select|go\swith|vote\sfor|settle\son)\s(?:with\s)?`,
+    // What is said of an answer given before.
+    String.raw`\b(?:actually|wait|no|sorry|correction)[,:]?\s(?:actually,?\s)?(?:it|that)\s(?:should|must|has\sto)\sbe\s`,
     String.raw`\b(?:ich\s(?:wähle|nehme)|je\schoisis|elijo|escojo|scelgo|escolho|ik\skies|wybieram|я\sвыбираю|выбираю)\s`,
     '(?:应选|應選|应该选择|应该选|选择|選擇|故选|故選)(?!项)[:：是]?\\s?',
   ].join('|'),

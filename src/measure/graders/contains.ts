@@ -44,7 +44,9 @@ export type SearchText = readonly string[];
 
 export function createSearchText(text: string, caseSensitive: boolean): SearchText {
   const written = normalizeForSearch(text, caseSensitive);
-  const read = normalizeForSearch(removeMarkdown(text), caseSensitive);
+  const bare = removeMarkdown(text);
+  if (bare === text) return [written];
+  const read = normalizeForSearch(bare, caseSensitive);
   return written === read ? [written] : [written, read];
 }
 

@@ -20,7 +20,7 @@ const leadingLetter = new RegExp(
   'iu',
 );
 const letteredLine = new RegExp(
-  `^${openers}(?:-\\s)?([A-Za-z])["'\`*_$]{0,3}[).:\\]](?![A-Za-z])`,
+  `^${openers}(?:[-•]\\s[\\s*_(]{0,4})?([A-Za-z])["'\`*_$]{0,3}[).:\\]](?![A-Za-z])`,
   'u',
 );
 const loneLetter = new RegExp(

@@ -11,6 +11,15 @@ export type FinalNumbers = readonly FoundNumber[];
 
 /** Calculations that GSM8K's solutions repeat between angle brackets. */
 export const annotation = /<<[^<>\n]{0,200}>>/g;
+/** Between thousands, as programs write them: 1_000_000. */
+const underscore = /(?<=\d)_(?=\d{3}(?!\d))/g;
+/** "3 out of 4, i.e. 3/4" and "7 degrees below zero, i.e. -7": the first is no value yet. */
+const needsRestating = /\bout of\b|\bbelow zero\b/i;
+/** "x = 8 or x = -3". */
+const secondSolution = /(?<=\b([a-zA-Z])\s?=\s?[^=\n]{1,40})\sor\s\1\s?=\s?/;
+const remainder = /,\sleaving\s(?:\p{L}{1,15}\s){1,3}with\s/iu;
+/** Of a longer line, only the end is read. */
+const maxLine = 1500;
 const sentenceEnd =
   /(?<!\b(?:e\.g|i\.e|approx|ca|Rs|No|vs|Mr|Dr|St))[.!?](?=["')*_]{0,3}(?:\s|$))|[。！？]/;
 const reason =
@@ -27,7 +36,7 @@ const joint =
 const cents = /^\s?(?:dollars?|euros?|pounds?)\s(?:and\s)?$/;
 /** Before a number that something else is measured by. */
 const setting =
-  /(?:\b(?:out of|of|than|per|every|each|after|within|during|over|across|among|between|from|by|at|for|in|on|with|into|to all|divided by|times|the (?:first|last|other|next)|all)|以内)\s(?:(?:the|a|these|those|about|all|his|her|their|its|both)\s)?(?:[$€£]\s?)?$/i;
+  /(?:\b(?:out of|of|than|per|every|each|after|within|during|over|across|among|between|from|by|at|for|in|on|with|into|to all|divided by|times|the (?:first|last|other|next)|all)|以内)\s(?:(?:the|a|these|those|about|all|his|her|their|its|both)\s)?(?:original\s|initial\s)?(?:[$€£]\s?)?$/i;
 /** "a total of 14" and "lasts for 3 weeks" state what they name. */
 const statingSetting =
   /\b(?:total|sum|average|mean|rate|price|cost|profit|loss|speed|age|distance|amount|number|result|value|difference|balance|maximum|minimum|combined|lasts?|lasted|equal|reduces?|simplif(?:y|ies)|comes?|amounts?|evaluates?|adds?\sup|sums?)\s(?:up\s|out\s)?(?:for|of|at|to|with)\s(?:about\s)?(?:[$€£]\s?)?$/i;
@@ -46,7 +55,9 @@ const conclusion =
  * "36-minute") step back behind others; of an equation, the side that is a plain number counts.
  */
 export function findFinalNumbers(answer: string): FinalNumbers {
-  const text = cutRunOn(unifyTypography(shortenAnswer(answer)).replace(annotation, ''));
+  const text = cutRunOn(
+    unifyTypography(shortenAnswer(answer)).replace(annotation, '').replace(underscore, ','),
+  );
   const locale = detectNumberLocale(text);
   for (const { kind, text: marked } of findMarkedAnswers(text)) {
     const numbers = readMarked(
@@ -73,7 +84,8 @@ function joinSign(text: string): string {
 }
 
 function readMarked(marked: string, isWhole: boolean, locale: NumberLocale): FinalNumbers {
-  const plain = joinSign(simplify(isWhole ? marked.replaceAll('\n', ' ') : marked));
+  const part = marked.slice(0, maxLine);
+  const plain = joinSign(simplify(isWhole ? part.replaceAll('\n', ' ') : part));
   const [line = ''] = plain.split('\n', 1);
   const [sentence = ''] = line.split(sentenceEnd, 1);
   for (const clause of [sentence.split(reason, 1)[0] as string, sentence]) {
@@ -119,11 +131,12 @@ function readEquation(text: string, locale: NumberLocale): string {
   const [said = '', ...restated] = text.split('⇔');
   if (restated.length > 0) {
     const numbers = findNumbers(said, locale);
-    const isStated = numbers.length > 0 && numbers.at(-1)?.computed !== true;
+    const isStated =
+      numbers.length > 0 && numbers.at(-1)?.computed !== true && !needsRestating.test(said);
     const rest = restated.join(' ');
     return readEquation(isStated && !rest.includes('=') ? said : rest, locale);
   }
-  const sides = text.split(/[=≈]/);
+  const sides = text.replace(secondSolution, ' or ').split(/[=≈≡]/);
   if (sides.length === 1) return text;
   const last = sides.at(-1) as string;
   const [first] = sides;
@@ -185,7 +198,8 @@ function readLastSentence(text: string, locale: NumberLocale): FinalNumbers {
   let earlier = 0;
   let last: string | undefined;
   for (const line of lines.toReversed()) {
-    const sentences = line.split(new RegExp(sentenceEnd, 'g')).toReversed();
+    const end = line.slice(-maxLine);
+    const sentences = end.split(new RegExp(sentenceEnd, 'g')).toReversed();
     for (const sentence of sentences) {
       if (!/[\d√π⟨]/.test(sentence)) continue;
       if (last === undefined) {
@@ -224,9 +238,10 @@ function readSentence(marked: string, locale: NumberLocale, isConclusion: boolea
     if (emphasized.length > 0) return emphasized;
   }
   const whole = simplify(marked);
-  const result = whole.slice(whole.lastIndexOf(', so ') + 1);
+  const rest = remainder.exec(whole);
+  const result = rest ? whole.slice(rest.index) : whole.slice(whole.lastIndexOf(', so ') + 1);
   const sentence = findNumbers(result, locale).length > 0 ? result : whole;
-  const isEquation = /[=≈⇔]/.test(sentence);
+  const isEquation = /[=≈≡⇔]/.test(sentence);
   const side = isEquation ? readEquation(sentence, locale) : readMainClause(sentence, locale);
   const found = withoutDenied(side, findNumbers(side, locale));
   const [first] = found;

@@ -27,6 +27,8 @@ const nextQuestion =
   /\n\s{0,20}(?:#{0,4}\s?|\*\*)?(?:Q|Question|Problem|Human|User|Instruction|Input)(?:\s\d{1,4})?\s?:/g;
 const lineStart = /(?:^|\n)[\s*_#]{0,8}(?:(?:final|correct|endgültige|finale?|最终)\s?)?$/i;
 const headingEnd = /^[\s*_:]{0,8}\n+/;
+/** Between the noun and its verb: "the answer, however, is B". */
+const connective = /,\s(?:however|therefore|then|though|of course|in fact|thus|hence),\s?$/i;
 const maxAnnouncedLength = 400;
 /** Earlier announcements are not looked at. */
 const maxAnnounced = 12;
@@ -143,7 +145,7 @@ function findAnnounced(text: string): readonly MarkedAnswer[] {
 /** How far into what follows the noun its answer begins. */
 function findLink(after: string): number | undefined {
   const link = linkingVerb.exec(after);
-  const between = link === null ? '' : after.slice(0, link.index);
+  const between = link === null ? '' : after.slice(0, link.index).replace(connective, ' ');
   // A sentence or line that ends before the verb, or nine words, and the verb is another one's.
   const isDirect = link !== null && (link[0] !== '=' || /^[\s*_"']*$/.test(between));
   if (isDirect && !/[.!?\n;,]\s|[\n。]/.test(between) && between.split(/\s+/).length <= 10) {

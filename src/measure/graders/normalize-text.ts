@@ -14,6 +14,8 @@ const trailingPunctuation = new Set('.,;:!?…。，；：！？');
 const fencedBlock = /^```[\w+#-]{0,20}[ \t]*\r?\n([\s\S]*?)\r?\n?```$/;
 const answerTag =
   /^\s{0,20}<(?:answer|final_answer|final)>([^<]*)<\/(?:answer|final_answer|final)>\s{0,20}$/i;
+/** Text that nothing wraps. */
+const plainWords = /^(?:[\p{L}\p{N}]+ ?)*(?<! )$/u;
 /** The mark of a heading, of an item, or the number of the only item. */
 const lineMark = /^\s{0,20}(?:#{1,6}|[-*+•]|1[.)])\s{1,5}(?=\S)/;
 const command =
@@ -52,6 +54,7 @@ export function normalizeText(text: string, normalization: TextNormalization): s
  * stand inside or outside of these, so that both are taken off in turn.
  */
 function stripMarkup(text: string, normalization: TextNormalization): string {
+  if (plainWords.test(text)) return text;
   let result = text.replace(fencedBlock, '$1').replace(answerTag, '$1');
   if (!result.trim().includes('\n')) result = result.replace(lineMark, '');
   for (let round = 0; round < 5; round++) {

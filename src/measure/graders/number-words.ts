@@ -45,7 +45,7 @@ const fractions: Readonly<Record<string, number>> = {
 
 const english = Object.keys({ ...units, ...tens, ...scales }).join('|');
 const phrase = new RegExp(
-  String.raw`(?:\b(negative|minus)\s)?\b((?:a\s)?(?:${english})(?:(?:[\s-]|\sand\s)(?:${english})){0,12})\b`,
+  String.raw`(?:\b(negative|minus)\s)?\b((?:a\s)?(?:${english})(?:(?:[\s-]|\sand\s)(?:${english})){0,12})\b(?:\sand\s(?:a|one)\s(half|quarter|third)\b)?`,
   'gi',
 );
 
@@ -67,8 +67,10 @@ export function findNumberWords(text: string): readonly NumberInWords[] {
   const found: NumberInWords[] = [];
   for (const match of text.matchAll(phrase)) {
     const words = (match[2] as string).toLowerCase().replace(/^a\s/, 'one ');
-    if (words === 'one') continue;
-    const value = readEnglish(words.split(/[\s-]+/).filter((word) => word !== 'and'));
+    const part = match[3] === undefined ? undefined : fractions[`a${match[3].toLowerCase()}`];
+    if (words === 'one' && part === undefined) continue;
+    const whole = readEnglish(words.split(/[\s-]+/).filter((word) => word !== 'and'));
+    const value = whole + (part ?? 0);
     const signed = match[1] === undefined ? value : -value;
     found.push({ value: signed, start: match.index, end: match.index + match[0].length });
   }

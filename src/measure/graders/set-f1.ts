@@ -4,6 +4,9 @@ import { createGrader, gradedShare, problem, ready } from './create-grader.js';
 import { normalizeText } from './normalize-text.js';
 import { readList, saysNone } from './read-list.js';
 
+/** A text is an item only if it is not longer than twice the longest item, and this for markup. */
+const maxMarkup = 200;
+
 /**
  * The answer lists what the reference lists, in any order; quality is F1: twice the number of right
  * items by the number of items in both lists. An empty reference means that there is nothing to
@@ -34,11 +37,19 @@ export const setF1Grader = createGrader({
     const normalize = (text: string): string => normalizeItem(text, options.caseSensitive);
     const wanted = new Set((texts as string[]).map(normalize));
     const none = new Set(options.none.map(normalize));
-    const isItem = (text: string): boolean => wanted.has(normalize(text));
+    const longest = maxMarkup + 2 * Math.max(0, ...[...wanted].map(({ length }) => length));
     return ready((answer) => {
+      const known = new Map<string, string>();
+      const normalizeOnce = (text: string): string => {
+        const normalized = known.get(text) ?? normalize(text);
+        known.set(text, normalized);
+        return normalized;
+      };
+      const isItem = (text: string): boolean =>
+        text.length <= longest && wanted.has(normalizeOnce(text));
       const items = saysNone(answer) ? [] : readList(answer, options.separators, isItem);
       const read = items.map((readings) =>
-        normalize(readings.find(isItem) ?? readings.at(-1) ?? ''),
+        normalizeOnce(readings.find(isItem) ?? readings.at(-1) ?? ''),
       );
       const given = new Set(read.filter((item) => item !== '' && !none.has(item)));
       if (wanted.size === 0 && given.size === 0) return gradedShare(1);

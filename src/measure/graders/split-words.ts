@@ -2,7 +2,7 @@ const segmenter = new Intl.Segmenter('en', { granularity: 'word' });
 const sentences = new Intl.Segmenter('en', { granularity: 'sentence' });
 const pieceLength = 2000;
 /** Sentences are counted up to here. */
-const maxCounted = 20_000;
+const maxCounted = 10_000;
 /** Scripts that put no spaces between words. */
 const unspaced =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
@@ -14,27 +14,38 @@ const terminal = /[.!?…。！？]["'”’)»]*\s*$/u;
 
 /** The words of a text by Unicode's rules, without what stands between them. */
 export function splitWords(text: string): string[] {
-  const words: string[] = [];
+  return [...iterateWords(text)];
+}
+
+function* iterateWords(text: string): Generator<string> {
   // In pieces, because segmenting takes quadratic time on a long text without spaces.
   for (let start = 0; start < text.length; start += pieceLength) {
     for (const { segment, isWordLike } of segmenter.segment(
       text.slice(start, start + pieceLength),
     )) {
-      if (isWordLike === true) words.push(segment);
+      if (isWordLike === true) yield segment;
     }
   }
-  return words;
 }
 
 /**
  * How many words a text has, as a person counts them: what stands between spaces ("state-of-the-art"
  * is one word), and by Unicode's rules where a script has no spaces.
+ *
+ * @param enough counting ends above this number. @default no end
  */
-export function countWords(text: string): number {
+export function countWords(text: string, enough = Infinity): number {
   let count = 0;
-  for (const piece of text.split(/\s+/)) {
+  for (const [piece] of text.matchAll(/\S+/g)) {
     if (!/[\p{L}\p{N}]/u.test(piece)) continue;
-    count += unspaced.test(piece) ? splitWords(piece).length : 1;
+    if (!unspaced.test(piece)) count++;
+    else {
+      for (const _ of iterateWords(piece)) {
+        count++;
+        if (count > enough) break;
+      }
+    }
+    if (count > enough) break;
   }
   return count;
 }
@@ -43,14 +54,17 @@ export function countWords(text: string): number {
  * How many sentences a text has, by Unicode's rules, but for abbreviations, ordinal numbers ("am 3.
  * Mai") and what goes on in lower case (a quoted exclamation, an address on the web). What holds no
  * letter or digit is no sentence, and neither is the number of an item.
+ *
+ * @param enough counting ends above this number. @default no end
  */
-export function countSentences(text: string): number {
+export function countSentences(text: string, enough = Infinity): number {
   let count = 0;
   let previous = '';
   for (const { segment } of sentences.segment(text.slice(0, maxCounted))) {
     if (!/[\p{L}\p{N}]/u.test(segment)) continue;
     if (previous === '' || !goesOn(previous, segment)) count++;
     previous = segment;
+    if (count > enough) break;
   }
   return count;
 }

@@ -6,7 +6,8 @@ const apostrophes = /[\u2018\u2019\u201a\u201b\u2032\u00b4\u02bc\u2039\u203a]/gu
 const quotes = /[\u201c-\u201f\u2033\u00ab\u00bb]/gu;
 /** Full-width forms, circled letters and Latin ligatures, which have a plain spelling. */
 const compatible = /[\u24b6-\u24e9\uff01-\uff5e\ufb00-\ufb06\uffe0-\uffe6]/gu;
-const digits = /(?:(?![0-9])\p{Nd})+/gu;
+const digits = /[^\P{Nd}0-9]+/gu;
+const ascii = /^[\0-\x7f]*$/;
 /** The negative, squared and circled capitals that have no plain spelling in Unicode. */
 const framedLetter = /[\u{1f130}-\u{1f149}\u{1f150}-\u{1f169}\u{1f170}-\u{1f189}]\ufe0f?/gu;
 
@@ -17,6 +18,7 @@ const framedLetter = /[\u{1f130}-\u{1f149}\u{1f150}-\u{1f169}\u{1f170}-\u{1f189}
  * use it apply it to answer and reference alike.
  */
 export function unifyTypography(text: string): string {
+  if (ascii.test(text)) return text;
   return text
     .normalize('NFC')
     .replace(invisible, '')
@@ -25,11 +27,17 @@ export function unifyTypography(text: string): string {
     .replace(dashes, '-')
     .replace(apostrophes, "'")
     .replace(quotes, '"')
-    .replace(digits, (run) => Array.from(run, readDigit).join(''))
+    .replace(digits, readDigits)
     .replace(framedLetter, readFramedLetter)
     .replaceAll('\u066a', '%')
     .replaceAll('\u066b', '.')
     .replaceAll('\u066c', ',');
+}
+
+function readDigits(run: string): string {
+  let read = '';
+  for (const digit of run) read += readDigit(digit);
+  return read;
 }
 
 const digitValues = new Map<string, string>();
