@@ -279,6 +279,7 @@ function setsScene(text: string, number: FoundNumber, isConclusion: boolean): bo
   const { start, end, adjectival } = number;
   if (adjectival || settingAfter.test(text.slice(end, end + 16))) return true;
   const before = text.slice(Math.max(0, start - 32), start);
+  if (/\bas\sof\s$/i.test(before)) return true;
   if (!setting.test(before) || statingSetting.test(before)) return false;
   return isConclusion || !isYear(text.slice(start, end));
 }

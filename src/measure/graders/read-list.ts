@@ -18,7 +18,7 @@ const nothing =
   /^\W{0,6}(?:(?:there\s(?:are|were|is|was)|i\sfound|we\sfound|es\sgibt)\s)?(?:none|nothing|nothing\sto\s[a-z]{2,20}|no\s[a-z]{2,20}(?:\s[a-z]{2,20}){0,2}|keine?(?:\s\p{L}+)?|nichts|ningun[oa]|nada|aucune?|rien|nessun[oa]|niente|nenhuma?|geen|brak|yok|нет|нету|ничего|なし|該当なし|无|無|没有|없음|لا يوجد|कोई नहीं)(?:\s(?:(?:were|was|is|are|to be|could be)\s)?(?:found|identified|present|detected|listed|there|exist|given|mentioned|apply|applies|gefunden|trouvée?s?|encontrad[oa]s?))?(?:\s(?:in|within|by)\s(?:the|this)(?:\s\p{L}{2,20}){1,3})?\W{0,6}$/iu;
 /** "The text does not mention any cities." */
 const deniesMention =
-  /^\W{0,6}(?:the|this)\s(?:\p{L}{2,20}\s){1,2}(?:does\snot|doesn't|did\snot|didn't)\s(?:mention|contain|include|list|name|have|state)\s(?:any|a)\s[^.,;:\n]{1,60}\W{0,6}$/iu;
+  /^\W{0,6}(?:(?:the|this)\s(?:\p{L}{2,20}\s){1,2}(?:does\snot|doesn't|did\snot|didn't)\s(?:mention|contain|include|list|name|have|state)|(?:I|we)\s(?:could\snot|couldn't|cannot|can't|did\snot|didn't|do\snot|don't)\s(?:find|see|identify|detect))\s(?:any|a)\s[^.,;:\n]{1,60}\W{0,6}$/iu;
 
 /** An item of a list, in the readings that it allows: the whole text, or the part before a comment. */
 export type ListItem = readonly string[];
