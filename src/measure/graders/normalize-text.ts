@@ -15,7 +15,7 @@ const fencedBlock = /^```[\w+#-]{0,20}[ \t]*\r?\n([\s\S]*?)\r?\n?```$/;
 const answerTag =
   /^\s{0,20}<(?:answer|final_answer|final)>([^<]*)<\/(?:answer|final_answer|final)>\s{0,20}$/i;
 /** Text that nothing wraps. */
-const plainWords = /^(?:[\p{L}\p{N}]+ ?)*(?<! )$/u;
+const plainWords = /^[\p{L}\p{N}]+(?: [\p{L}\p{N}]+)*$/u;
 /** The mark of a heading, of an item, or the number of the only item. */
 const lineMark = /^\s{0,20}(?:#{1,6}|[-*+•]|1[.)])\s{1,5}(?=\S)/;
 const command =
