@@ -6,8 +6,7 @@ import {
   type PolicyEvaluation,
 } from './evaluate/compare/evaluate-policy.js';
 import { readPolicyFile } from './read-policy-file.js';
-import { computeOutcomesDigest } from './train/training-data.js';
-import { computeTrainingData } from './train/training-data.js';
+import { computeOutcomesDigest, computeTrainingData } from './train/training-data.js';
 
 /**
  * Applies a policy file to a run.

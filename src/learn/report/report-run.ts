@@ -5,8 +5,11 @@ import type { Run } from '../../measure/outcomes/run.js';
 import { computeReport, type MeasuredPolicy, type ReportSettings } from './compute-report.js';
 import type { Report, ReportedEvaluation } from './report.js';
 import { findWarnings } from '../train/find-warnings.js';
-import { computeOutcomesDigest } from '../train/training-data.js';
-import { computeTrainingData, type TrainingData } from '../train/training-data.js';
+import {
+  computeOutcomesDigest,
+  computeTrainingData,
+  type TrainingData,
+} from '../train/training-data.js';
 import { createRandom, shuffle } from '../../util/random.js';
 import { readPolicyFile } from '../read-policy-file.js';
 import { readVolume } from './read-volume.js';
