@@ -6,17 +6,22 @@ import {
   scaleStructural,
   termWeights,
 } from '../features/fitted-features.js';
-import { computePairBucket, computeWordBucket, hashSeed } from '../features/ngram-hashes.js';
 import type { PromptFields } from '../features/prompt-fields.js';
 import {
   computeStructuralFeatures,
   structuralFeatureCount,
 } from '../features/structural-features.js';
-import { createTokenList, readTokens, TokenKind } from '../features/tokens.js';
+import { createTokenList, readTokens } from '../features/tokens.js';
 import { readWeights } from '../file/packed-numbers.js';
-import type { RoundedTaskMixtureModel, TaskMixtureModel } from '../file/routing-model.js';
+import type {
+  LinearMap,
+  RoundedLinearMap,
+  RoundedTaskMixtureModel,
+  TaskMixtureModel,
+} from '../file/routing-model.js';
 import { addRows, appendRow, createWeightedRows } from '../../util/kernels.js';
-import { cachedWords, createWordVectors } from './word-vectors.js';
+import { createPromptCounts } from './prompt-counts.js';
+import { createWordVectors } from './word-vectors.js';
 
 /** What the linear maps say of a prompt. The arrays belong to the projector and are reused. */
 export interface PromptProjection {
@@ -42,185 +47,150 @@ export type PromptProjector = (fields: PromptFields) => PromptProjection;
 export function createPromptProjector(
   model: RoundedTaskMixtureModel | TaskMixtureModel,
 ): PromptProjector {
-  const { features, taskFeatureCount, taskWords } = model;
+  const { features, taskWords } = model;
   const { spec, buckets, idf, blockWeights } = features;
   const taskCount = model.tasks.length;
-  const taskWeights = readWeights(model.taskClassifier);
-  const headWeights = readWeights(model.heads);
   const biases = Float64Array.of(...model.taskClassifier.bias, ...model.heads.bias);
+  const width = biases.length;
   const list = createTokenList();
   const structural = new Float32Array(structuralFeatureCount);
-
   const featureOf = computeFeatureIndex(features);
+  const weights = mergeMaps(model);
   const { cache, vectors, measures, keptWords } = createWordVectors(
-    model,
-    { taskWeights, headWeights },
+    features,
+    { weights, width },
     featureOf,
     list,
   );
+  const counts = createPromptCounts(features, featureOf, cache, list);
+  const { words, others } = counts;
 
-  // Of the prompt at hand: its different words, and the kept features among its pairs and context.
-  const wordCounts = new Int32Array(cachedWords);
-  const words = new Int32Array(spec.maxDistinctWords);
-  const wordWeights = new Float32Array(spec.maxDistinctWords);
-  let wordCount = 0;
+  const wordRows = createWeightedRows(spec.maxDistinctWords);
+  const featureRows = createWeightedRows(buckets.length + structuralFeatureCount);
+  // What the rows of a block add up to before it is scaled; of words, then of their n-grams.
+  const sums = new Float64Array(2 * width);
   let wordMass = 0;
-  const otherCounts = new Int32Array(buckets.length);
-  const others = new Int32Array(buckets.length);
-  const otherValues = new Float64Array(buckets.length);
-  let otherCount = 0;
-  // A bit per bucket stays in the processor's nearest cache, where the numbers do not.
-  const keptBuckets = new Uint8Array(featureOf.length / 8);
-  for (const bucket of buckets) {
-    keptBuckets[bucket >>> 3]! |= 1 << (bucket & 7);
-  }
-  /** Counts the feature of a bucket, if it was kept. */
-  const countBucket = (bucket: number): void => {
-    if (!isSeen(keptBuckets, bucket)) return;
-    const feature = featureOf[bucket]!;
-    if (otherCounts[feature]!++ === 0) others[otherCount++] = feature;
-  };
-  const clear = (): void => {
-    while (wordCount > 0) wordCounts[words[--wordCount]!] = 0;
-    while (otherCount > 0) otherCounts[others[--otherCount]!] = 0;
-  };
 
-  /** Counts words and pairs of the user's text; false when the cache is full. */
-  const countUserText = (): boolean => {
-    const { units, tokens, size } = list;
-    const { maxDistinctWords, wordNgrams } = spec;
-    let previous = hashSeed;
-    for (let place = 0; place < 4 * size; place += 4) {
-      const word = cache.find(units, tokens, place);
-      if (word < 0) return false;
-      const count = wordCounts[word]!;
-      if (count === 0) {
-        if (wordCount === maxDistinctWords) return true;
-        words[wordCount++] = word;
+  const projection: PromptProjection = {
+    scores: new Float64Array(width),
+    novelty: 1,
+    computeFamiliarity(task) {
+      let known = 0;
+      for (let index = 0; index < words.size; index++) {
+        const entry = words.ids[index]!;
+        const word = keptWords[entry]!;
+        if (word >= 0 && isSeen(taskWords, word * taskCount + task)) {
+          known += measures[4 * entry + 2]!;
+        }
       }
-      wordCounts[word] = count + 1;
-      const hash = tokens[place + 2]!;
-      if (wordNgrams > 1) countBucket(computePairBucket(previous, hash, spec));
-      previous = hash;
-    }
-    return true;
+      return known / (wordMass || 1);
+    },
   };
+  const { scores } = projection;
 
-  const countContext = (context: string): void => {
-    if (context === '') return;
-    readTokens(context, spec, list);
-    for (let place = 0; place < 4 * list.size; place += 4) {
-      if (list.tokens[place + 3] === TokenKind.Symbol) continue;
-      countBucket(computeWordBucket(list.tokens[place + 2]!, featureBlocks.context, spec));
-    }
-  };
-
-  // Rows to add up, each with its factor: of cached vectors, of the classifier, of the heads.
-  const vectorRows = createWeightedRows(2 * spec.maxDistinctWords);
-  const taskRows = createWeightedRows(taskFeatureCount + structuralFeatureCount);
-  const headRows = createWeightedRows(buckets.length + structuralFeatureCount);
-
-  const listWords = (projection: PromptProjection): void => {
+  const addWords = (): void => {
+    const { size, ids, counts } = words;
     let wordSquare = 0;
     let gramSquare = 0;
     let unseen = 0;
-    wordMass = 0;
-    for (let index = 0; index < wordCount; index++) {
-      const word = words[index]!;
-      const weight = weighCount(wordCounts[word]!);
-      wordWeights[index] = weight;
-      wordSquare += weight * weight * measures[4 * word]!;
-      gramSquare += weight * weight * measures[4 * word + 1]!;
-      wordMass += measures[4 * word + 2]!;
-      unseen += measures[4 * word + 3]!;
+    wordMass = wordRows.end = 0;
+    for (let index = 0; index < size; index++) {
+      const word = ids[index]!;
+      const weight = weighCount(counts[word]!);
+      const place = 4 * word;
+      wordSquare += weight * weight * measures[place]!;
+      gramSquare += weight * weight * measures[place + 1]!;
+      wordMass += measures[place + 2]!;
+      unseen += measures[place + 3]!;
+      appendRow(wordRows, word, weight);
     }
     projection.novelty = wordMass === 0 ? 1 : unseen / wordMass;
-    const wordScale = computeBlockScale(blockWeights[featureBlocks.words], wordSquare);
-    const gramScale = computeBlockScale(blockWeights[featureBlocks.characters], gramSquare);
-    for (let index = 0; index < wordCount; index++) {
-      const word = words[index]!;
-      const weight = wordWeights[index]!;
-      appendRow(vectorRows, 2 * word, weight * wordScale);
-      appendRow(vectorRows, 2 * word + 1, weight * gramScale);
-    }
+    addRows(sums.fill(0), vectors, wordRows);
+    addBlock(scores, sums, blockWeights[featureBlocks.words], wordSquare);
+    addBlock(scores, sums.subarray(width), blockWeights[featureBlocks.characters], gramSquare);
   };
 
-  /** Lists the counted features from index `first` on, which are one block of this weight. */
-  const listOthers = (first: number, blockWeight: number | undefined): void => {
+  /** Adds the counted features from index `first` on, which are one block of this weight. */
+  const addOthers = (first: number, blockWeight: number | undefined): void => {
+    const { size, ids, counts } = others;
     let square = 0;
-    for (let index = first; index < otherCount; index++) {
-      const feature = others[index]!;
-      const value = weighCount(otherCounts[feature]!) * idf[feature]!;
-      otherValues[index] = value;
+    featureRows.end = 0;
+    for (let index = first; index < size; index++) {
+      const feature = ids[index]!;
+      const value = weighCount(counts[feature]!) * idf[feature]!;
       square += value * value;
+      appendRow(featureRows, feature, value);
     }
-    const scale = computeBlockScale(blockWeight, square);
-    for (let index = first; index < otherCount; index++) {
-      const feature = others[index]!;
-      const factor = scale * otherValues[index]!;
-      if (feature < taskFeatureCount) appendRow(taskRows, feature, factor);
-      appendRow(headRows, feature, factor);
-    }
+    addRows(sums.fill(0).subarray(0, width), weights, featureRows);
+    addBlock(scores, sums, blockWeight, square);
   };
 
-  const listStructural = (): void => {
+  const addStructural = (): void => {
+    featureRows.end = 0;
     for (let index = 0; index < structuralFeatureCount; index++) {
       const value = scaleStructural(features, index, structural[index]!);
-      if (value === 0) continue;
-      appendRow(taskRows, taskFeatureCount + index, value);
-      appendRow(headRows, buckets.length + index, value);
+      if (value !== 0) appendRow(featureRows, buckets.length + index, value);
     }
+    addRows(scores, weights, featureRows);
   };
-
-  const computeFamiliarity = (task: number): number => {
-    let known = 0;
-    for (let index = 0; index < wordCount; index++) {
-      const entry = words[index]!;
-      const word = keptWords[entry]!;
-      if (word >= 0 && isSeen(taskWords, word * taskCount + task)) {
-        known += measures[4 * entry + 2]!;
-      }
-    }
-    return known / (wordMass || 1);
-  };
-
-  const projection: PromptProjection = {
-    scores: new Float64Array(biases.length),
-    novelty: 1,
-    computeFamiliarity,
-  };
-  const { scores } = projection;
-  const taskScores = scores.subarray(0, taskCount);
-  const headScores = scores.subarray(taskCount);
 
   return (fields) => {
-    clear();
     readTokens(fields.userText, spec, list);
     computeStructuralFeatures(fields, list, structural);
-    if (!countUserText()) {
-      clear();
-      cache.clear();
-      countUserText();
-    }
-    vectorRows.end = taskRows.end = headRows.end = 0;
-    listWords(projection);
-    listOthers(0, blockWeights[featureBlocks.pairs]);
-    const pairCount = otherCount;
-    countContext(fields.system);
-    countContext(fields.tools);
-    listOthers(pairCount, blockWeights[featureBlocks.context]);
-    listStructural();
+    counts.countUserText();
+    const pairCount = others.size;
     scores.set(biases);
-    addRows(scores, vectors, vectorRows);
-    addRows(taskScores, taskWeights, taskRows);
-    addRows(headScores, headWeights, headRows);
+    addWords();
+    addOthers(0, blockWeights[featureBlocks.pairs]);
+    counts.countContext(fields);
+    addOthers(pairCount, blockWeights[featureBlocks.context]);
+    addStructural();
     return projection;
   };
 }
 
-/** The factor that gives a block of this squared length the length of its weight. */
-function computeBlockScale(weight: number | undefined, squaredLength: number): number {
-  return squaredLength === 0 ? 0 : weight! / Math.sqrt(squaredLength);
+/**
+ * Both linear maps as one matrix: row-major, a row per kept feature, then per structural one. Columns
+ * are tasks, then candidates. Features that the task classifier does not read weigh nothing there.
+ */
+function mergeMaps({
+  features: { buckets },
+  taskFeatureCount,
+  taskClassifier,
+  heads,
+}: RoundedTaskMixtureModel | TaskMixtureModel): Float32Array {
+  const taskCount = taskClassifier.bias.length;
+  const width = taskCount + heads.bias.length;
+  const merged = new Float32Array((buckets.length + structuralFeatureCount) * width);
+  /** Copies a map that reads the first `kept` features, and the structural ones. */
+  const copyMap = (map: RoundedLinearMap | LinearMap, kept: number, firstColumn: number): void => {
+    const columns = map.bias.length;
+    const source = readWeights(map);
+    for (let index = 0; index < source.length; index++) {
+      const row = Math.floor(index / columns);
+      const target = row < kept ? row : row - kept + buckets.length;
+      merged[target * width + firstColumn + (index % columns)] = source[index]!;
+    }
+  };
+  copyMap(taskClassifier, taskFeatureCount, 0);
+  copyMap(heads, buckets.length, taskCount);
+  return merged;
+}
+
+/**
+ * Adds the sums of a block to the scores.
+ *
+ * @param square squared length of the block's values, which are scaled to the length `weight`
+ */
+function addBlock(
+  scores: Float64Array,
+  sums: Float64Array,
+  weight: number | undefined,
+  square: number,
+): void {
+  if (square === 0) return;
+  const scale = weight! / Math.sqrt(square);
+  for (let column = 0; column < scores.length; column++) scores[column]! += scale * sums[column]!;
 }
 
 /** Sublinear weight of a number of occurrences. */

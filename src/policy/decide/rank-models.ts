@@ -14,20 +14,19 @@ export function rankModels(
   isFeasible: (model: number) => boolean,
   chosen: number,
 ): RankedModel[] {
-  const order: number[] = [];
+  const order = [chosen];
   for (let model = 0; model < models.length; model++) {
     if (model === chosen || !isFeasible(model)) continue;
     const value = utilities[model] as number;
     let place = order.length;
     order.push(model);
     // Few models: moving each up to its place allocates nothing, unlike a sort with a comparison.
-    while (place > 0 && isBetter(value, utilities[order[place - 1] as number] as number)) {
+    while (place > 1 && isBetter(value, utilities[order[place - 1] as number] as number)) {
       order[place] = order[place - 1] as number;
       place -= 1;
     }
     order[place] = model;
   }
-  order.unshift(chosen);
   return order.map((model) => ({
     model: (models[model] as PolicyModel).id,
     quality: quality[model] as number,

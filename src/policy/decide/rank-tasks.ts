@@ -12,14 +12,7 @@ export function rankTasks(
   for (let index = 0; index < taskPosterior.length; index++) {
     const probability = taskPosterior[index] as number;
     if (probability < 0.01) continue;
-    const likely = { task: policy.tasks[index] as string, probability };
-    let place = ranked.push(likely) - 1;
-    for (; place > 0; place--) {
-      const before = ranked[place - 1] as typeof likely;
-      if (probability <= before.probability) break;
-      ranked[place] = before;
-    }
-    ranked[place] = likely;
+    ranked.push({ task: policy.tasks[index] as string, probability });
   }
-  return ranked;
+  return ranked.sort((first, second) => second.probability - first.probability);
 }

@@ -1,18 +1,17 @@
 import { featureBlocks } from '../features/feature-spec.js';
-import { isSeen, notKept } from '../features/fitted-features.js';
+import { isSeen, notKept, type FittedFeatures } from '../features/fitted-features.js';
 import { computeWordBucket, countMaxGrams, listGramBuckets } from '../features/ngram-hashes.js';
 import { numberKeptWords } from '../features/task-words.js';
 import { TokenKind, type TokenList } from '../features/tokens.js';
-import type { RoundedTaskMixtureModel, TaskMixtureModel } from '../file/routing-model.js';
 import { createWordCache, type WordCache } from './word-cache.js';
 
 /** Number of words that are remembered; more than one prompt can have, so that each prompt fits. */
 export const cachedWords = 8192;
 
-/** The weights of both linear maps: row-major, one row per feature. */
+/** Both linear maps as one matrix: row-major, one row per feature and `width` columns. */
 export interface MapWeights {
-  readonly taskWeights: Float32Array;
-  readonly headWeights: Float32Array;
+  readonly weights: Float32Array;
+  readonly width: number;
 }
 
 /**
@@ -43,14 +42,12 @@ export interface WordVectors {
  * @param list the tokens that words are looked up from
  */
 export function createWordVectors(
-  { features, taskFeatureCount, tasks, bias }: RoundedTaskMixtureModel | TaskMixtureModel,
-  { taskWeights, headWeights }: MapWeights,
+  features: FittedFeatures,
+  { weights, width }: MapWeights,
   featureOf: Uint16Array,
   list: TokenList,
 ): WordVectors {
   const { spec, idf, seenWords, unseenIdf } = features;
-  const taskCount = tasks.length;
-  const width = taskCount + bias.length;
   const vectors = new Float32Array(cachedWords * 2 * width);
   const measures = new Float32Array(cachedWords * 4);
   const keptWords = new Int32Array(cachedWords);
@@ -61,14 +58,10 @@ export function createWordVectors(
   const addFeature = (feature: number, offset: number): number => {
     if (feature === notKept) return 0;
     const value = idf[feature]!;
-    const addWeights = (weights: Float32Array, first: number, last: number): void => {
-      const row = feature * (last - first) - first;
-      for (let column = first; column < last; column++) {
-        vectors[offset + column]! += value * weights[row + column]!;
-      }
-    };
-    if (feature < taskFeatureCount) addWeights(taskWeights, 0, taskCount);
-    addWeights(headWeights, taskCount, width);
+    const row = feature * width;
+    for (let column = 0; column < width; column++) {
+      vectors[offset + column]! += value * weights[row + column]!;
+    }
     return value * value;
   };
 
