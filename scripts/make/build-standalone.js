@@ -29,7 +29,7 @@ const internal = new RegExp(
     'rows|factors|start|end|taskPosterior|isExplored|computeFamiliarity|wordMass|buckets',
     'characters|pairs|context|outputCount',
     'others|countUserText|countContext|counts|ids',
-    'Space|LineBreak|Punctuation|Parenthesis|Code|Maths|Question|Quote|Cell|Ideograph|Letter',
+    'Space|LineBreak|Punctuation|Parenthesis|Code|Question|Quote|Cell|Ideograph|Letter',
     'Digit|Accented|Cyrillic|Arabic|Indic|Word|Symbol',
   ].join('|')})$`,
 );

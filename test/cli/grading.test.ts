@@ -29,7 +29,7 @@ const tasks = [
   { id: 'sum', prompt: 'What is 17 + 4?', task: 'maths', reference: 21, grader: 'numeric' },
 ];
 
-/** Says what each task wants; as a judge, no the first time and yes from then on. */
+/** Answers each task correctly; as a judge, says no the first time and yes afterwards. */
 function createAnswers(): (text: string) => string {
   let judged = 0;
   return (text) => {

@@ -74,7 +74,7 @@ describe('the task set "everyday"', () => {
     expect(countBy((example) => example.metadata['language']).size).toBeGreaterThanOrEqual(5);
   });
 
-  it('states author and licence', () => {
+  it('states author and license', () => {
     for (const { metadata } of set.examples) {
       expect(metadata).toMatchObject({ author: 'Routesmith', license: 'Apache-2.0' });
     }

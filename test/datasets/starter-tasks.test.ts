@@ -101,7 +101,7 @@ describe('the starter sets', () => {
     expect(Math.min(...counts.values())).toBeGreaterThanOrEqual(20);
   });
 
-  it('hold only tasks that were written by hand, with author and licence', () => {
+  it('hold only tasks that were written by hand, with author and license', () => {
     for (const { metadata } of allTasks()) {
       expect(metadata).toMatchObject({
         origin: 'hand-written',

@@ -25,7 +25,7 @@ describe('RoutesmithError', () => {
     expect('cause' in error).toBe(false);
   });
 
-  it('recognises errors of another copy of the package, and nothing else', () => {
+  it('recognizes errors of another copy of the package, and nothing else', () => {
     const foreign = Object.assign(new Error('other copy'), {
       [Symbol.for('routesmith.error')]: true,
     });

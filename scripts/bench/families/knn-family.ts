@@ -4,20 +4,20 @@ import { at, intAt } from '../../../src/util/numeric-arrays.js';
 import { createRandom, shuffle } from '../../../src/util/random.js';
 import { computeDataRates } from './base-rates.js';
 import { embedPrompts } from './embed-prompts.js';
-import { findNeighbours, type Neighbours } from './find-neighbours.js';
+import { findNeighbors, type Neighbors } from './find-neighbors.js';
 import type { FamilyInput, ModelFamily } from './model-family.js';
 import { computeLogLoss } from './score-estimates.js';
 
 interface KnnSettings {
-  readonly neighbourCount: number;
-  /** Weight of the mean over all prompts, in neighbours of similarity 1. */
+  readonly neighborCount: number;
+  /** Weight of the mean over all prompts, in neighbors of similarity 1. */
   readonly priorWeight: number;
 }
 
-const triedSettings: readonly KnnSettings[] = [10, 30, 80].flatMap((neighbourCount) =>
-  [2, 8, 32].map((priorWeight) => ({ neighbourCount, priorWeight })),
+const triedSettings: readonly KnnSettings[] = [10, 30, 80].flatMap((neighborCount) =>
+  [2, 8, 32].map((priorWeight) => ({ neighborCount, priorWeight })),
 );
-const maxNeighbours = 80;
+const maxNeighbors = 80;
 
 /** Number of training prompts on which the settings are chosen. */
 const tuningRowCount = 1500;
@@ -29,13 +29,13 @@ export const knnFamily: ModelFamily = {
     const { engine, data, trainingRows, predictedRows, seed } = input;
     const { vectors, dimensionCount, novelty } = embedPrompts(data, input, seed);
     const rates = computeDataRates(data, trainingRows);
-    const find = (queries: Int32Array): Neighbours =>
-      findNeighbours(engine, {
+    const find = (queries: Int32Array): Neighbors =>
+      findNeighbors(engine, {
         vectors,
         dimensionCount,
         queries,
         candidates: trainingRows,
-        limit: maxNeighbours,
+        limit: maxNeighbors,
         // A tuning prompt is a training prompt: it and its near-duplicates must not answer.
         isAllowed: (query, candidate) => data.groups[query] !== data.groups[candidate],
       });
@@ -47,16 +47,16 @@ export const knnFamily: ModelFamily = {
       weights,
     };
     const settings = chooseSettings(input, outcomes, find);
-    const neighbours = find(predictedRows);
+    const neighbors = find(predictedRows);
     const predictions = createRowScores(data);
-    averageNeighbours(outcomes, neighbours, settings, predictions.quality);
-    averageNeighbours(tasks, neighbours, settings, predictions.taskPosterior);
+    averageNeighbors(outcomes, neighbors, settings, predictions.quality);
+    averageNeighbors(tasks, neighbors, settings, predictions.taskPosterior);
     return { predictions: { ...predictions, novelty } };
   },
 };
 
-/** What is averaged over neighbours. */
-interface NeighbourValues {
+/** What is averaged over neighbors. */
+interface NeighborValues {
   /** Row-major over all rows of the data; NaN where unknown. */
   readonly values: Float32Array;
   /** Mean of each column over the training rows. */
@@ -67,17 +67,17 @@ interface NeighbourValues {
 
 function chooseSettings(
   { data, trainingRows, seed }: FamilyInput,
-  outcomes: NeighbourValues,
-  find: (queries: Int32Array) => Neighbours,
+  outcomes: NeighborValues,
+  find: (queries: Int32Array) => Neighbors,
 ): KnnSettings {
   const drawn = shuffle(trainingRows, createRandom(seed)).slice(0, tuningRowCount);
   const queries = Int32Array.from(drawn).sort();
-  const neighbours = find(queries);
+  const neighbors = find(queries);
   const { quality } = createRowScores(data);
   let best = triedSettings[0] as KnnSettings;
   let lowestLoss = Infinity;
   for (const settings of triedSettings) {
-    averageNeighbours(outcomes, neighbours, settings, quality);
+    averageNeighbors(outcomes, neighbors, settings, quality);
     const loss = computeLogLoss(data.table, queries, quality);
     if (loss < lowestLoss) {
       best = settings;
@@ -103,23 +103,23 @@ function computeTaskIndicators(
 }
 
 /**
- * Writes the means over the neighbours of each query into `result`, weighted by similarity and prompt
- * weight and shrunk to the prior mean. Values that are NaN are skipped, and so are neighbours whose
+ * Writes the means over the neighbors of each query into `result`, weighted by similarity and prompt
+ * weight and shrunk to the prior mean. Values that are NaN are skipped, and so are neighbors whose
  * similarity is not positive.
  */
-function averageNeighbours(
-  { values, priorMeans, weights }: NeighbourValues,
-  neighbours: Neighbours,
-  { neighbourCount, priorWeight }: KnnSettings,
+function averageNeighbors(
+  { values, priorMeans, weights }: NeighborValues,
+  neighbors: Neighbors,
+  { neighborCount, priorWeight }: KnnSettings,
   result: Float32Array,
 ): void {
-  const { limit, queries, candidates, positions, similarities } = neighbours;
+  const { limit, queries, candidates, positions, similarities } = neighbors;
   const width = priorMeans.length;
   queries.forEach((query, index) => {
     for (let column = 0; column < width; column++) {
       let weightSum = priorWeight;
       let sum = priorWeight * at(priorMeans, column);
-      for (let place = index * limit; place < index * limit + neighbourCount; place++) {
+      for (let place = index * limit; place < index * limit + neighborCount; place++) {
         const position = intAt(positions, place);
         const similarity = at(similarities, place);
         if (position < 0 || similarity <= 0) break;

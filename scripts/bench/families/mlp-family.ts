@@ -85,7 +85,7 @@ function predictInto(
 
 /**
  * Inputs of about unit size: the embedding, scaled as a whole so that its first directions stay the
- * strongest, and the standardised structural features.
+ * strongest, and the standardized structural features.
  */
 function createProblem(
   data: TrainingData,
@@ -113,10 +113,10 @@ function createProblem(
     const { mean, deviation } = computeMoments(trainingRows, valueOf);
     if (deviation < 1e-4) continue;
     for (let row = 0; row < counts.rowCount; row++) {
-      const standardised = (valueOf(row) - mean) / deviation;
+      const standardized = (valueOf(row) - mean) / deviation;
       inputs[row * inputCount + dimensionCount + feature] = Math.max(
         -structuralClip,
-        Math.min(structuralClip, standardised),
+        Math.min(structuralClip, standardized),
       );
     }
   }

@@ -1,5 +1,5 @@
 import type { ModelInfo, Run } from '../../measure/outcomes/run.js';
-import { quantiseMatrix } from '../../policy/file/packed-numbers.js';
+import { quantizeMatrix } from '../../policy/file/packed-numbers.js';
 import type { Objective, Policy, PolicyModel, Verdict } from '../../policy/file/policy.js';
 import type {
   LinearMap,
@@ -143,6 +143,6 @@ export function roundWeights(model: TaskMixtureModel): RoundedTaskMixtureModel {
 }
 
 function roundLinearMap({ outputCount, weights, bias }: LinearMap): RoundedLinearMap {
-  const { bytes, shifts, scales } = quantiseMatrix(weights, outputCount);
+  const { bytes, shifts, scales } = quantizeMatrix(weights, outputCount);
   return { outputCount, weights: bytes, shifts, scales, bias };
 }

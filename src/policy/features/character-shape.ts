@@ -7,7 +7,7 @@ export const CharacterShape = {
   Punctuation: 2,
   Parenthesis: 3,
   Code: 4,
-  Maths: 5,
+  Math: 5,
   Question: 6,
   Quote: 7,
   Cell: 8,
@@ -36,7 +36,7 @@ export function classifyShape(unit: number): number {
     if (unit === 34 || unit === 0x201c || unit === 0xab) return CharacterShape.Quote;
     if (unit === 124) return CharacterShape.Cell;
     if ('{};=<[]\\`#>'.includes(String.fromCharCode(unit))) return CharacterShape.Code;
-    return isMathsSymbol(unit) ? CharacterShape.Maths : CharacterShape.Punctuation;
+    return isMathSymbol(unit) ? CharacterShape.Math : CharacterShape.Punctuation;
   }
   if (unit < 128) return unit >= 48 && unit <= 57 ? CharacterShape.Digit : CharacterShape.Letter;
   if (unit < 0x400) return CharacterShape.Accented;
@@ -45,7 +45,7 @@ export function classifyShape(unit: number): number {
   return unit >= 0x900 && unit < 0x1000 ? CharacterShape.Indic : CharacterShape.Letter;
 }
 
-/** The maths symbols besides the Unicode block of operators are `+ * / ^ % $`. */
-function isMathsSymbol(unit: number): boolean {
+/** The math symbols besides the Unicode block of operators are `+ * / ^ % $`. */
+function isMathSymbol(unit: number): boolean {
   return '+*/^%$'.includes(String.fromCharCode(unit)) || (unit >= 0x2200 && unit <= 0x22ff);
 }

@@ -6,7 +6,7 @@ export interface FeatureSpec {
   readonly version: 3;
   /** Hash buckets of each block, as a power of two. */
   readonly bucketBits: number;
-  /** Longest word n-gram; 1 is single words, 2 adds pairs of neighbours. */
+  /** Longest word n-gram; 1 is single words, 2 adds pairs of neighbors. */
   readonly wordNgrams: number;
   readonly shortestCharacterNgram: number;
   readonly longestCharacterNgram: number;
@@ -33,9 +33,9 @@ export const defaultFeatureSpec: FeatureSpec = {
 };
 
 /**
- * Blocks of features, each normalised by itself: of what the user asks, the words and symbols, the
- * character n-grams inside words, and the pairs of neighbouring
- * words and symbols, of which the first has the beginning for a neighbour; of the system prompt and the
+ * Blocks of features, each normalized by itself: of what the user asks, the words and symbols, the
+ * character n-grams inside words, and the pairs of neighboring
+ * words and symbols, of which the first has the beginning for a neighbor; of the system prompt and the
  * tools, the words.
  */
 export const featureBlocks = { words: 0, characters: 1, pairs: 2, context: 3 } as const;

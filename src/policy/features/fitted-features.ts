@@ -56,12 +56,12 @@ export function isSeen(seenWords: Uint8Array, bucket: number): boolean {
   return (((seenWords[bucket >>> 3] as number) >>> (bucket & 7)) & 1) === 1;
 }
 
-/** A structural feature as it stands in the vector: standardised, clipped and scaled. */
+/** A structural feature as it stands in the vector: standardized, clipped and scaled. */
 export function scaleStructural(features: FittedFeatures, index: number, value: number): number {
   const deviation = features.structuralDeviation[index] as number;
   if (deviation === 0) return 0;
-  const standardised = (value - (features.structuralMean[index] as number)) / deviation;
+  const standardized = (value - (features.structuralMean[index] as number)) / deviation;
   return (
-    features.structuralScale * Math.max(-structuralClip, Math.min(structuralClip, standardised))
+    features.structuralScale * Math.max(-structuralClip, Math.min(structuralClip, standardized))
   );
 }

@@ -7,7 +7,7 @@ export const structuralFeatureNames = [
   'digits',
   'punctuation',
   'code symbols',
-  'maths symbols',
+  'math symbols',
   'question marks',
   'answer options',
   'table cells',

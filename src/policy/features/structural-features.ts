@@ -8,7 +8,7 @@ export const structuralFeatureCount = 21;
 /**
  * Measures the shape of a prompt. What says little about the user text is left out, so that a decision
  * survives it: capitals are not measured, and blank lines are no lines. Counts are logarithms and
- * shares are square roots, so that all are of a size; the trainer standardises them.
+ * shares are square roots, so that all are of a size; the trainer standardizes them.
  *
  * @param userText tokens of the user text
  * @param target receives `structuralFeatureCount` values, from index 0
@@ -37,7 +37,7 @@ export function computeStructuralFeatures(
     share(CharacterShape.Digit),
     share(CharacterShape.Punctuation, CharacterShape.Cell),
     share(CharacterShape.Code),
-    share(CharacterShape.Maths),
+    share(CharacterShape.Math),
     log1p(of(CharacterShape.Question)),
     log1p(optionLines),
     log1p(of(CharacterShape.Cell)),

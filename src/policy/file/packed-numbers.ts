@@ -70,7 +70,7 @@ export function unpackAscending(
 }
 
 /** Weights as signed bytes, with one scale per column and one exponent per row. */
-export interface QuantisedMatrix {
+export interface QuantizedMatrix {
   readonly scales: Float32Array;
   readonly shifts: Uint8Array;
   readonly bytes: Int8Array;
@@ -83,7 +83,7 @@ const maxShift = 15;
  * Rounds a row-major matrix to 255 steps per row and column. Steps are a share of the largest weight of
  * their column; where all weights of a row are smaller, they are doubled as often as they bear.
  */
-export function quantiseMatrix(values: Float32Array, columnCount: number): QuantisedMatrix {
+export function quantizeMatrix(values: Float32Array, columnCount: number): QuantizedMatrix {
   const scales = new Float32Array(columnCount);
   values.forEach((value, index) => {
     const column = index % columnCount;
@@ -105,8 +105,8 @@ export function quantiseMatrix(values: Float32Array, columnCount: number): Quant
   return { scales, shifts, bytes };
 }
 
-/** The values that a quantised matrix stands for. */
-export function dequantiseMatrix({ scales, shifts, bytes }: QuantisedMatrix): Float32Array {
+/** The values that a quantized matrix stands for. */
+export function dequantizeMatrix({ scales, shifts, bytes }: QuantizedMatrix): Float32Array {
   const values = new Float32Array(bytes);
   let at = 0;
   for (const shift of shifts) {
@@ -117,5 +117,5 @@ export function dequantiseMatrix({ scales, shifts, bytes }: QuantisedMatrix): Fl
 
 /** The weights that a linear map stands for, rounded or not. */
 export function readWeights(map: RoundedLinearMap | LinearMap): Float32Array {
-  return 'scales' in map ? dequantiseMatrix({ ...map, bytes: map.weights }) : map.weights;
+  return 'scales' in map ? dequantizeMatrix({ ...map, bytes: map.weights }) : map.weights;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decodePolicy } from '../../../src/policy/file/decode-policy.js';
 import { splitPromptFields } from '../../../src/policy/features/prompt-fields.js';
-import { dequantiseMatrix } from '../../../src/policy/file/packed-numbers.js';
+import { dequantizeMatrix } from '../../../src/policy/file/packed-numbers.js';
 import type { LinearMap, RoundedLinearMap } from '../../../src/policy/file/routing-model.js';
 import { createPromptScorer } from '../../../src/policy/decide/score-prompt.js';
 import { roundWeights } from '../../../src/learn/train/assemble-policy.js';
@@ -18,7 +18,7 @@ const rounded = roundWeights(model);
 
 /** The weights that a map stands for. */
 function listWeights(map: LinearMap | RoundedLinearMap): Float32Array {
-  return 'scales' in map ? dequantiseMatrix({ ...map, bytes: map.weights }) : map.weights;
+  return 'scales' in map ? dequantizeMatrix({ ...map, bytes: map.weights }) : map.weights;
 }
 
 describe('roundWeights', () => {

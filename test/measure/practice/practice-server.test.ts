@@ -84,7 +84,7 @@ describe('the practice pool', () => {
     expect((await ask('practice/feather', prompt)).answer).toBe(first.answer);
   });
 
-  it('tells whoever asks something else that it is simulated', async () => {
+  it('says that it is simulated when asked anything else', async () => {
     const { answer } = await ask('practice/clerk', 'Who are you?');
     expect(answer).toContain('simulated');
   });

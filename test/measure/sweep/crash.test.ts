@@ -94,7 +94,7 @@ describe('a sweep that is killed again and again', () => {
     const answered = entries.filter(isSettled);
     expect(answered).toHaveLength(summary.totals.total);
     expect(new Set(answered.map(({ cellKey }) => cellKey)).size).toBe(answered.length);
-    // Whatever the server has answered more than once was under way at a kill, and is on record.
+    // A cell that the server answered more than once was in flight at a kill, and is on record.
     const cutOff = new Map<string, number>();
     for (const { model, promptHash } of entries.filter(isCutOff)) {
       const cell = `${model} ${promptHash}`;

@@ -110,7 +110,7 @@ describe('a model that always fails', () => {
     expect(a?.stoppedBecause).toContain('HTTP 503 again after a pause');
     expect(a?.skipped).toBeGreaterThan(30);
     const asked = server.requests.filter(({ body }) => body['model'] === 'a-1').length;
-    // Five, three to see, and those that were under way with them.
+    // Five failures, three probes, and the calls in flight with them.
     expect(asked).toBeLessThanOrEqual(12);
     expect(events.filter(({ kind }) => kind === 'paused')).toHaveLength(3);
     expect(notices.some((notice) => notice.startsWith('a waits for 30 s.'))).toBe(true);
@@ -176,7 +176,7 @@ describe('the limit', () => {
       const model = String(request.body['model']);
       underWay.set(model, (underWay.get(model) ?? 0) + 1);
       most = Math.max(most, underWay.get('x') ?? 0);
-      // The first are held until more are under way than one model's limit lets through at first.
+      // The first calls are held until more are in flight than a model's initial limit allows.
       if (model === 'x') await until(() => most > 10);
       underWay.set(model, (underWay.get(model) ?? 0) - 1);
       await say('It is 4.')(response, request);

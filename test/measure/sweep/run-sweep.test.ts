@@ -145,7 +145,7 @@ describe('an interrupted sweep', () => {
     const calledFirst = server.requests.length;
     expect(first.interrupted).toBe(true);
     expect(first.totals.skipped).toBeGreaterThan(0);
-    // What was under way was finished and recorded.
+    // In-flight calls were finished and recorded.
     expect(first.totals.done).toBe(calledFirst);
     expect(await readLedger(ledgerFile())).toHaveLength(calledFirst);
 

@@ -57,11 +57,11 @@ describe('computeStructuralFeatures', () => {
     expect(options('Plan B. is fine, see A. too')).toBe(0);
   });
 
-  it('measures shares of digits, code and maths', () => {
+  it('measures shares of digits, code and math', () => {
     const shape = measure('Ab12{}+-xy');
     expect(shareOf(shape.digits)).toBeCloseTo(0.2, 5);
     expect(shareOf(shape['code symbols'])).toBeCloseTo(0.2, 5);
-    expect(shareOf(shape['maths symbols'])).toBeCloseTo(0.1, 5);
+    expect(shareOf(shape['math symbols'])).toBeCloseTo(0.1, 5);
     expect(shareOf(shape.punctuation)).toBeCloseTo(0.4, 5);
   });
 

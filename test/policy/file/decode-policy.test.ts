@@ -86,7 +86,7 @@ describe('decodePolicy', () => {
   });
 
   it('keeps the prompts it was trained on out of the file', () => {
-    expect(mixture.text).not.toContain('neighbour');
+    expect(mixture.text).not.toContain('neighbor');
   });
 });
 

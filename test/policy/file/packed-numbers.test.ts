@@ -2,10 +2,10 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeBase64 } from '../../../src/policy/file/base64.js';
 import {
-  dequantiseMatrix,
+  dequantizeMatrix,
   packAscending,
   packFloats,
-  quantiseMatrix,
+  quantizeMatrix,
   unpackAscending,
   unpackFloats,
 } from '../../../src/policy/file/packed-numbers.js';
@@ -84,7 +84,7 @@ describe('packed ascending numbers', () => {
   });
 });
 
-describe('a quantised matrix', () => {
+describe('a quantized matrix', () => {
   const matrix = fc.integer({ min: 1, max: 5 }).chain((columnCount) =>
     fc.tuple(
       fc.constant(columnCount),
@@ -99,7 +99,7 @@ describe('a quantised matrix', () => {
   it('is off by at most half a step, a 254th of the largest weight of the column', () => {
     fc.assert(
       fc.property(matrix, ([columnCount, values]) => {
-        const restored = dequantiseMatrix(quantiseMatrix(values, columnCount));
+        const restored = dequantizeMatrix(quantizeMatrix(values, columnCount));
         values.forEach((value, index) => {
           const column = values.filter((_, other) => (other - index) % columnCount === 0);
           const largest = column.reduce((most, one) => Math.max(most, Math.abs(one)), 0);
@@ -113,14 +113,14 @@ describe('a quantised matrix', () => {
 
   it('keeps the largest weight of a column, its sign, and zeros', () => {
     const values = Float32Array.of(-127, 0.5, 0, 0, 63, -0.5);
-    expect(dequantiseMatrix(quantiseMatrix(values, 2))).toEqual(values);
+    expect(dequantizeMatrix(quantizeMatrix(values, 2))).toEqual(values);
   });
 
   it('rounds what is rounded already to itself', () => {
     fc.assert(
       fc.property(matrix, ([columnCount, values]) => {
-        const once = dequantiseMatrix(quantiseMatrix(values, columnCount));
-        const twice = dequantiseMatrix(quantiseMatrix(once, columnCount));
+        const once = dequantizeMatrix(quantizeMatrix(values, columnCount));
+        const twice = dequantizeMatrix(quantizeMatrix(once, columnCount));
         twice.forEach((value, index) => {
           const before = once[index] as number;
           expect(Math.abs(value - before)).toBeLessThanOrEqual(1e-6 * Math.abs(before) + 1e-40);

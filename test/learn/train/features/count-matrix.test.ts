@@ -61,7 +61,7 @@ describe('words', () => {
     expect(countWords('ÜBER ДОМ')).toEqual(countWords('über дом'));
   });
 
-  it('come with symbols, each a token of its own, and a neighbour of others', () => {
+  it('come with symbols, each a token of its own, and a neighbor of others', () => {
     expect(sum(countWords('write, a "poem"!'))).toBe(3 + 4);
     expect(sum(countPairs('write, a (poem)'))).toBe(6);
     expect(countPairs('write, a poem')).not.toEqual(countPairs('write a poem'));
@@ -73,7 +73,7 @@ describe('words', () => {
     expect([...countWords('a '.repeat(5000)).values()]).toEqual([maxOccurrences]);
   });
 
-  it('come with pairs of neighbours, whose order matters', () => {
+  it('come with pairs of neighbors, whose order matters', () => {
     expect(sum(countPairs('one two three'))).toBe(3);
     expect(countPairs('two one')).not.toEqual(countPairs('one two'));
     expect(countWords('two one')).toEqual(countWords('one two'));

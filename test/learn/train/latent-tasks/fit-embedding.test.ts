@@ -40,7 +40,7 @@ describe('fitEmbedding', () => {
     }
   });
 
-  it('is centred: the vectors of the sampled rows sum to zero', () => {
+  it('is centered: the vectors of the sampled rows sum to zero', () => {
     const vectors = applyLinearMap(map, matrix, listRows(rowCount));
     for (const dimension of [0, 1]) {
       const own = vectors.filter((_, index) => index % 2 === dimension);

@@ -265,7 +265,7 @@ describe('fitSparse', () => {
   });
 });
 
-/** The same objective, minimised by gradient descent with momentum on dense tensors. */
+/** The same objective, minimized by gradient descent with momentum on dense tensors. */
 function fitWithTensorFlow({ tf }: TensorFlowEngine, targets: LinearTargets): LinearMap {
   const outputCount = computeOutputCount(targets);
   return tf.tidy(() => {

@@ -2,20 +2,20 @@ import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { at, intAt } from '../../../src/util/numeric-arrays.js';
 import type { TensorFlowEngine } from '../../../src/learn/train/solver/tensorflow-backend.js';
 
-export interface NeighbourSearch {
+export interface NeighborSearch {
   /** Row-major; queries and candidates are rows of it. */
   readonly vectors: Float32Array;
   readonly dimensionCount: number;
   readonly queries: Int32Array;
   readonly candidates: Int32Array;
-  /** Most neighbours of a query. */
+  /** Most neighbors of a query. */
   readonly limit: number;
-  /** Whether a candidate row may be a neighbour of a query row. */
+  /** Whether a candidate row may be a neighbor of a query row. */
   readonly isAllowed: (query: number, candidate: number) => boolean;
 }
 
 /** The nearest candidates of each query, nearest first. */
-export interface Neighbours extends Pick<NeighbourSearch, 'queries' | 'candidates' | 'limit'> {
+export interface Neighbors extends Pick<NeighborSearch, 'queries' | 'candidates' | 'limit'> {
   /** Positions in the list of candidates, row-major queries x limit; -1 where there are no more. */
   readonly positions: Int32Array;
   /** Cosine similarity, row-major queries x limit. */
@@ -29,7 +29,7 @@ const blockSize = 256;
  * Finds the candidates with the greatest cosine similarity to each query; the first of equals.
  * All are compared: TensorFlow.js multiplies, so that tens of thousands of each take seconds.
  */
-export function findNeighbours({ tf }: TensorFlowEngine, search: NeighbourSearch): Neighbours {
+export function findNeighbors({ tf }: TensorFlowEngine, search: NeighborSearch): Neighbors {
   const { vectors, dimensionCount, queries, candidates, limit, isAllowed } = search;
   const positions = new Int32Array(queries.length * limit).fill(-1);
   const similarities = new Float32Array(queries.length * limit);

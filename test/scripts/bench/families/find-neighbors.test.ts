@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findNeighbours } from '../../../../scripts/bench/families/find-neighbours.js';
+import { findNeighbors } from '../../../../scripts/bench/families/find-neighbors.js';
 import { sharedTensorFlowEngine } from '../../../../src/learn/train/solver/tensorflow-backend.js';
 import { createNormal } from '../../../support/dense-problem.js';
 import { listRows } from '../../../support/outcome-table.js';
 
-describe('findNeighbours', () => {
+describe('findNeighbors', () => {
   it('finds what comparing and sorting all pairs finds', async () => {
     const engine = await sharedTensorFlowEngine();
     fc.assert(
@@ -20,7 +20,7 @@ describe('findNeighbours', () => {
           const candidates = listRows(rowCount).subarray(3);
           const isAllowed = (query: number, candidate: number): boolean =>
             (query + candidate) % 5 !== 0;
-          const { positions, similarities } = findNeighbours(engine, {
+          const { positions, similarities } = findNeighbors(engine, {
             vectors,
             dimensionCount: 4,
             queries: listRows(3),
@@ -50,7 +50,7 @@ describe('findNeighbours', () => {
 
   it('takes the first of equals, and finds a zero vector like nothing', async () => {
     const vectors = Float32Array.of(1, 0, 2, 0, 2, 0, 0, 0);
-    const { positions, similarities } = findNeighbours(await sharedTensorFlowEngine(), {
+    const { positions, similarities } = findNeighbors(await sharedTensorFlowEngine(), {
       vectors,
       dimensionCount: 2,
       queries: Int32Array.of(0),
@@ -63,7 +63,7 @@ describe('findNeighbours', () => {
   });
 
   it('finds nothing among no candidates', async () => {
-    const { positions } = findNeighbours(await sharedTensorFlowEngine(), {
+    const { positions } = findNeighbors(await sharedTensorFlowEngine(), {
       vectors: Float32Array.of(1, 0),
       dimensionCount: 2,
       queries: Int32Array.of(0),
