@@ -34,6 +34,7 @@ export const routeCommand = defineCommand({
     allow: { type: 'string', array: true, describe: 'Use only these models' },
     deny: { type: 'string', array: true, describe: 'Use none of these models' },
     model: { type: 'string', describe: 'Use this model if it is eligible' },
+    task: { type: 'string', describe: "The prompt's task, where it is known" },
     messages: {
       type: 'string',
       describe: 'JSON file with messages, or { messages, tools }, instead of a prompt',
@@ -82,22 +83,25 @@ interface RouteArguments {
   readonly allow: readonly string[] | undefined;
   readonly deny: readonly string[] | undefined;
   readonly model: string | undefined;
+  readonly task: string | undefined;
 }
 
 /** @throws RoutesmithError `usage` for a name that the policy does not have */
 function buildDecideOptions(
-  { objective, model, allow, deny, maxCost, maxLatency, minQuality }: RouteArguments,
+  { objective, model, task, allow, deny, maxCost, maxLatency, minQuality }: RouteArguments,
   policy: Policy,
 ): DecideOptions {
   const ids = policy.models.map(({ id }) => id);
   const objectives = policy.objectives.map(({ name }) => name);
   if (objective !== undefined) checkName('--objective', objective, objectives);
   if (model !== undefined) checkName('--model', model, ids);
+  if (task !== undefined) checkName('--task', task, policy.tasks);
   for (const id of allow ?? []) checkName('--allow', id, ids);
   for (const id of deny ?? []) checkName('--deny', id, ids);
   return {
     ...(objective !== undefined && { objective }),
     ...(model !== undefined && { model }),
+    ...(task !== undefined && { task }),
     constraints: {
       ...(maxCost !== undefined && { maxCostUsd: maxCost }),
       ...(maxLatency !== undefined && { maxLatencyMs: maxLatency }),

@@ -1,5 +1,5 @@
 import { splitPromptFields, type PromptFields } from '../features/prompt-fields.js';
-import { estimateCostUsd, estimateInputTokens, estimateLatencyMs } from '../file/estimates.js';
+import { estimateCostUsd, estimateLatencyMs } from '../file/estimates.js';
 import type { Objective, Policy, PolicyModel } from '../file/policy.js';
 import type { ChatMessage, Prompt } from '../../llm/chat.js';
 import { nullIfUnknown } from '../../util/json.js';
@@ -8,12 +8,13 @@ import type {
   CurrentModel,
   DecideOptions,
   Decision,
-  DecisionNote,
   DecisionReason,
   ExcludedModel,
   SessionDecision,
 } from './decision.js';
-import { drawModel, isReadableExploration } from './draw-model.js';
+import { createNotes, type DecisionNotes } from './decision-notes.js';
+import { drawModel, isValidExploration } from './draw-model.js';
+import { estimateCacheValueUsd } from './estimate-cache-value.js';
 import { explainChoice } from './explain-choice.js';
 import { findConstraintProblem, findExclusion } from './find-excluded.js';
 import { rankModels } from './rank-models.js';
@@ -27,9 +28,15 @@ export type Decide = (prompt: Prompt | readonly ChatMessage[], options?: DecideO
 const noOptions: DecideOptions = {};
 const noConstraints = {};
 
+/** A model, and why it is the one. */
+interface Choice {
+  readonly model: number;
+  readonly reason: DecisionReason;
+}
+
 /**
- * Prepares the decision function of a policy. The function never throws for any prompt. What it
- * cannot follow of the options is in the decision's notes and its explanation.
+ * Prepares the decision function of a policy. The function never throws for any prompt. Options that
+ * it cannot follow are named in the decision's notes and its explanation.
  *
  * @param unavailable models that cannot be used, each with the reason that decisions then give
  */
@@ -42,9 +49,9 @@ export function createDecide(
   const { models } = policy;
   const size = models.length;
   const indexOf = (id: unknown): number => models.findIndex((model) => model.id === id);
+  const idOf = (model: number): string => (models[model] as PolicyModel).id;
   const baseline = indexOf(policy.baseline);
   const fallbacks = policy.fallbackOrder.map(indexOf);
-  const idOf = (model: number): string => (models[model] as PolicyModel).id;
   // Of the request at hand, reused.
   const costUsd = new Float64Array(size);
   const latencyMs = new Float64Array(size);
@@ -63,13 +70,13 @@ export function createDecide(
     return { quality, costUsd, latencyMs };
   };
 
+  /** Marks the feasible models and lists the others. */
   const exclude = (
     estimates: ModelEstimates,
-    scores: PromptScores,
+    { taskPosterior }: PromptScores,
     needs: RequestNeeds,
-    options: DecideOptions,
+    { constraints = noConstraints, models: states }: DecideOptions,
   ): ExcludedModel[] => {
-    const { constraints = noConstraints, models: states } = options;
     const problem = constraints === noConstraints ? undefined : findConstraintProblem(constraints);
     const excluded: ExcludedModel[] = [];
     for (let index = 0; index < size; index++) {
@@ -79,159 +86,178 @@ export function createDecide(
       const reason =
         unavailable.get(id) ??
         problem ??
-        findExclusion(model, index, estimates, scores.taskPosterior, needs, constraints, state);
+        findExclusion(model, index, estimates, taskPosterior, needs, constraints, state);
       feasible[index] = reason === undefined ? 1 : 0;
       if (reason !== undefined) excluded.push({ model: id, reason });
     }
     return excluded;
   };
 
-  /** The model that the policy would use if nothing were excluded, and why. */
+  /** What the policy would choose if nothing were excluded. */
   const findWanted = (
     objective: Objective,
-    scores: PromptScores,
+    { novelty, confidence }: PromptScores,
     estimates: ModelEstimates,
-  ): { model: number; reason: DecisionReason } => {
+    isTaskKnown: boolean,
+  ): Choice => {
     if (objective.constantModel !== undefined) {
       return { model: indexOf(objective.constantModel), reason: 'routing_does_not_pay' };
     }
-    if (scores.novelty > policy.noveltyLimit) return { model: baseline, reason: 'novel_prompt' };
-    if (scores.confidence < (objective.confidenceLimit ?? 0)) {
-      return { model: baseline, reason: 'uncertain_task' };
+    if (!isTaskKnown) {
+      if (novelty > policy.noveltyLimit) return { model: baseline, reason: 'novel_prompt' };
+      if (confidence < (objective.confidenceLimit ?? 0)) {
+        return { model: baseline, reason: 'uncertain_task' };
+      }
     }
     const model = chooseModel(estimates, objective, baseline, () => true);
     return { model, reason: model === baseline ? 'baseline_holds' : 'best_utility' };
   };
 
-  /** What decisions say whether or not there is a model. */
-  const describe = (objective: Objective, scores: PromptScores) => ({
-    objective: objective.name,
-    weights: {
-      costWeightPerUsd: objective.costWeightPerUsd,
-      latencyWeightPerSecond: objective.latencyWeightPerSecond,
-      margin: objective.margin,
-    },
-    task: rankTasks(policy, scores),
-    novelty: scores.novelty,
-    confidence: scores.confidence,
-    policyDigest: digest,
-    simulated: policy.simulated,
+  /** The next best model where the wanted one is excluded; -1 where all are. */
+  const findNextBest = (
+    { reason }: Choice,
+    objective: Objective,
+    estimates: ModelEstimates,
+  ): Choice => ({
+    // A prompt that is left to the baseline has estimates that are not to be trusted: means decide.
+    model: isLeftToBaseline(reason)
+      ? (fallbacks.find(isFeasible) ?? -1)
+      : chooseModel(estimates, objective, baseline, isFeasible),
+    reason: 'next_best',
   });
+
+  const readObjective = (asked: unknown, notes: DecisionNotes): Objective => {
+    const found = resolveObjective(policy, asked);
+    if (found !== undefined) return found;
+    const objective = findObjective(policy, policy.defaultObjective) as Objective;
+    notes.add(
+      'unknown_objective',
+      `Unknown objective ${quote(asked)}, "${objective.name}" used instead. `,
+    );
+    return objective;
+  };
+
+  /** Index of the model that the caller named, if it is known and feasible; else -1. */
+  const readNamedModel = (asked: unknown, notes: DecisionNotes): number => {
+    if (asked === undefined) return -1;
+    const named = indexOf(asked);
+    if (named >= 0 && isFeasible(named)) return named;
+    notes.add(
+      named < 0 ? 'unknown_model' : 'model_excluded',
+      `The policy does not know or may not use ${quote(asked)}. `,
+    );
+    return -1;
+  };
+
+  /** Counts the value of a conversation's prompt cache as a saving of its model; returns the value. */
+  const creditCache = (model: number, current: CurrentModel, needs: RequestNeeds): number => {
+    const valueUsd = estimateCacheValueUsd(models[model] as PolicyModel, current, needs);
+    costUsd[model] = Math.max(0, (costUsd[model] as number) - valueUsd);
+    return valueUsd;
+  };
+
+  /** Stays with the conversation's model unless another one gains more than the margin. */
+  const weighSession = (choice: Choice, current: number, gain: number, margin: number): Choice => {
+    const isOpen = choice.reason !== 'named_model' && !isLeftToBaseline(choice.reason);
+    return isOpen && gain <= margin && choice.model !== current && isFeasible(current)
+      ? { model: current, reason: 'session_kept' }
+      : choice;
+  };
 
   return (prompt, given) => {
     const options = given ?? noOptions;
     const fields = splitPromptFields(prompt);
-    const scores = score(fields);
-    const notes: DecisionNote[] = [];
-    let sentences = '';
-    const addNote = (code: DecisionNote, text = `Note: ${code.replaceAll('_', ' ')}. `): void => {
-      notes.push(code);
-      sentences += text;
-    };
-    const found = resolveObjective(policy, options.objective);
-    const objective = found ?? (findObjective(policy, policy.defaultObjective) as Objective);
-    if (found === undefined) {
-      addNote(
-        'unknown_objective',
-        `Unknown objective ${name(options.objective)}, "${objective.name}" used instead. `,
-      );
-    }
-    if (fields.userText.trim() === '') addNote('no_text');
+    const notes = createNotes();
+    const objective = readObjective(options.objective, notes);
+    const task = policy.tasks.indexOf(options.task as string);
+    if (options.task !== undefined && task < 0) notes.add('unknown_task');
+    if (fields.userText.trim() === '') notes.add('no_text');
 
+    const scores = score(fields, task);
     const needs = findNeeds(prompt, fields);
     const estimates = estimate(scores, fields);
-    const current = options.current === undefined ? -1 : indexOf(options.current?.model);
-    let cacheValueUsd = 0;
-    if (current >= 0) {
-      const model = models[current] as PolicyModel;
-      cacheValueUsd = estimateCacheValueUsd(model, options.current as CurrentModel, needs);
-      costUsd[current] = Math.max(0, (costUsd[current] as number) - cacheValueUsd);
-    } else if (options.current !== undefined) {
-      addNote('unknown_current_model');
-    }
+    const current = indexOf(options.current?.model);
+    if (options.current !== undefined && current < 0) notes.add('unknown_current_model');
+    const cacheValueUsd =
+      current < 0 ? 0 : creditCache(current, options.current as CurrentModel, needs);
     for (let model = 0; model < size; model++) {
       utilities[model] = computeUtility(estimates, model, objective);
     }
     const excluded = exclude(estimates, scores, needs, options);
 
-    const named = options.model === undefined ? -1 : indexOf(options.model);
-    const isNamed = named >= 0 && isFeasible(named);
-    if (options.model !== undefined && !isNamed) {
-      addNote(
-        named < 0 ? 'unknown_model' : 'model_excluded',
-        `The policy does not know or may not use ${name(options.model)}. `,
-      );
-    }
-    let { model: chosen, reason } = isNamed
-      ? { model: named, reason: 'named_model' as const }
-      : findWanted(objective, scores, estimates);
-    if (!isFeasible(chosen)) {
-      // What is left to the baseline has estimates that are not to be trusted: means decide then.
-      chosen =
-        reason === 'novel_prompt' || reason === 'uncertain_task'
-          ? (fallbacks.find(isFeasible) ?? -1)
-          : chooseModel(estimates, objective, baseline, isFeasible);
-      reason = 'next_best';
-    }
-
-    if (chosen < 0) {
+    const named = readNamedModel(options.model, notes);
+    let choice: Choice =
+      named < 0
+        ? findWanted(objective, scores, estimates, task >= 0)
+        : { model: named, reason: 'named_model' };
+    if (!isFeasible(choice.model)) choice = findNextBest(choice, objective, estimates);
+    const base = {
+      objective: objective.name,
+      weights: {
+        costWeightPerUsd: objective.costWeightPerUsd,
+        latencyWeightPerSecond: objective.latencyWeightPerSecond,
+        margin: objective.margin,
+      },
+      task: rankTasks(policy, scores),
+      novelty: scores.novelty,
+      confidence: scores.confidence,
+      policyDigest: digest,
+      simulated: policy.simulated,
+      notes: notes.codes,
+      excluded,
+    };
+    if (choice.model < 0) {
       return {
+        ...base,
         kind: 'no_feasible_model',
         model: null,
         reason: 'no_feasible_model',
-        explanation: `${sentences}No model meets the constraints; see "excluded" for each reason.`,
-        ...describe(objective, scores),
-        notes,
-        excluded,
+        explanation: `${notes.text()}No model meets the constraints; see "excluded" for each reason.`,
         session: null,
         propensity: 1,
         ranked: [],
       };
     }
 
-    let instead = chosen;
+    let instead = choice.model;
     let session: SessionDecision | null = null;
     if (current >= 0) {
-      const gain = (utilities[chosen] as number) - (utilities[current] as number);
-      const currentModel = idOf(current);
-      session = { currentModel, cacheValueUsd, gain: nullIfUnknown(gain) };
-      const isChoice = reason !== 'named_model' && reason !== 'novel_prompt';
-      const isKept = isChoice && reason !== 'uncertain_task' && gain <= objective.margin;
-      if (isKept && chosen !== current && isFeasible(current)) {
-        chosen = current;
-        reason = 'session_kept';
-      }
+      const gain = (utilities[instead] as number) - (utilities[current] as number);
+      session = { currentModel: idOf(current), cacheValueUsd, gain: nullIfUnknown(gain) };
+      choice = weighSession(choice, current, gain, objective.margin);
     }
-
     let propensity = 1;
-    if (options.explore !== undefined && !isReadableExploration(options.explore)) {
-      addNote('unreadable_exploration');
-    } else if (options.explore !== undefined && !isNamed) {
+    if (options.explore !== undefined && !isValidExploration(options.explore)) {
+      notes.add('unreadable_exploration');
+    } else if (options.explore !== undefined && named < 0) {
       const candidates = [...models.keys()].filter(isFeasible);
-      const draw = drawModel(options.explore, fields.userText, chosen, candidates);
+      const draw = drawModel(options.explore, fields.userText, choice.model, candidates);
       propensity = draw.propensity;
       if (draw.isExplored) {
-        instead = chosen;
-        chosen = draw.model;
-        reason = 'explored';
+        instead = choice.model;
+        choice = { model: draw.model, reason: 'explored' };
       }
     }
 
-    const model = idOf(chosen);
+    const { reason } = choice;
+    const model = idOf(choice.model);
     const why = explainChoice(reason, policy.baseline, objective.name, idOf(instead));
     return {
+      ...base,
       kind: 'chosen',
       model,
       reason,
-      explanation: `${sentences}${model} ${why}.`,
-      ...describe(objective, scores),
-      notes,
-      excluded,
+      explanation: `${notes.text()}${model} ${why}.`,
       session,
       propensity,
-      ranked: rankModels(models, estimates, utilities, isFeasible, chosen),
+      ranked: rankModels(models, estimates, utilities, isFeasible, choice.model),
     };
   };
+}
+
+/** Whether the estimates for the prompt are not to be trusted. */
+function isLeftToBaseline(reason: DecisionReason): boolean {
+  return reason === 'novel_prompt' || reason === 'uncertain_task';
 }
 
 /** Length of everything that is sent, as the cost estimates count it: UTF-16 code units. */
@@ -239,23 +265,7 @@ export function countCharacters(fields: PromptFields): number {
   return fields.userText.length + fields.system.length + fields.tools.length;
 }
 
-/** What the cache of a conversation saves on its next request, in USD. */
-function estimateCacheValueUsd(
-  { price, cost }: PolicyModel,
-  { cachedTokens }: CurrentModel,
-  { earlierCharacters }: RequestNeeds,
-): number {
-  const known = cost.kind === 'tokens' ? cost.price : price;
-  const cachedPrice = known?.cachedInputPerMillionUsd;
-  if (known === undefined || cachedPrice === undefined) return 0;
-  const tokens =
-    typeof cachedTokens === 'number' && cachedTokens >= 0
-      ? cachedTokens
-      : estimateInputTokens(cost, earlierCharacters);
-  return Math.max(0, (tokens * (known.inputPerMillionUsd - cachedPrice)) / 1e6);
-}
-
 /** What the caller wrote, for a sentence; it may be anything. */
-function name(value: unknown): string {
+function quote(value: unknown): string {
   return typeof value === 'string' ? `"${value.slice(0, 60)}"` : typeof value;
 }

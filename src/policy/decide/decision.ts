@@ -13,8 +13,8 @@ export interface Constraints {
   /** None of these models. */
   readonly deny?: readonly string[];
   /**
-   * What the model must be known to do. What the request itself shows (images, tools, a response
-   * format of JSON) is asked for without being named; it rules out the models that are known not to.
+   * Abilities that the model must be known to have. Those that the request itself shows (images,
+   * tools, a JSON response format) need not be named; they rule out models known to lack them.
    */
   readonly capabilities?: readonly (keyof Capabilities)[];
   /**
@@ -22,7 +22,7 @@ export interface Constraints {
    * @default `max_completion_tokens` or `max_tokens` of the request, else the expected number
    */
   readonly maxOutputTokens?: number;
-  /** By how much the estimate of the prompt's tokens may be too low, as a share. @default 0.1 */
+  /** Share by which the prompt's tokens may be underestimated. @default 0.1 */
   readonly contextMargin?: number;
 }
 
@@ -48,13 +48,13 @@ export interface CurrentModel {
 export interface Exploration {
   /** In [0, 1]. */
   readonly share: number;
-  /** The lot is drawn from this and the prompt: the same two give the same decision. */
+  /** The sample depends only on this and the prompt: the same two give the same decision. */
   readonly seed: number | string;
 }
 
-/** What is known of a model at this moment, over what the policy says. */
+/** The current state of a model; overrides the policy. */
 export interface ModelState {
-  /** Why it cannot be used now. Absent, it can. */
+  /** Why it cannot be used now; absent if it can. */
   readonly unavailable?: string;
   readonly capabilities?: Partial<Capabilities>;
 }
@@ -63,11 +63,17 @@ export interface DecideOptions {
   /** Name of one of the policy's objectives, or weights. @default the policy's default objective */
   readonly objective?: string | ObjectiveWeights;
   readonly constraints?: Constraints;
+  /**
+   * The prompt's task, where the caller knows it. Estimates are then those of this task, and neither
+   * novelty nor an uncertain task leaves the prompt to the baseline. A task that the policy does not
+   * know is noted and recognized from the text.
+   */
+  readonly task?: string;
   /** A model named in the request: used if the policy knows it and the constraints allow it. */
   readonly model?: string;
   /**
-   * Where the request continues a conversation. Its model is kept unless another one's utility is
-   * greater by more than the margin, the value of the cache counted as a saving of the present one.
+   * The model of the conversation that the request continues. It is kept unless the utility of
+   * another exceeds its own, including the value of its prompt cache, by more than the margin.
    */
   readonly current?: CurrentModel;
   readonly explore?: Exploration;
@@ -107,25 +113,27 @@ export type DecisionReason =
   | 'named_model'
   /** The model to use is excluded; the next best is taken. */
   | 'next_best'
-  /** The conversation stays with its model, because nothing gains more than leaving it costs. */
+  /** The conversation stays with its model, because the gain does not cover the lost prompt cache. */
   | 'session_kept'
   /** Sampled for exploration, as requested. */
   | 'explored';
 
-/** What of the options was not followed as it was written; stable, for programs. */
+/** Which options were not followed as given; stable, for programs. */
 export type DecisionNote =
-  /** Or weights that cannot be read; the default objective is used. */
+  /** Or invalid weights; the default objective is used. */
   | 'unknown_objective'
+  /** The task is recognized from the text instead. */
+  | 'unknown_task'
   | 'unknown_model'
   | 'model_excluded'
   | 'unknown_current_model'
   | 'unreadable_exploration'
   | 'no_text';
 
-/** What became of the model of the conversation. */
+/** Whether a conversation stayed with its model, and what that weighed. */
 export interface SessionDecision {
   readonly currentModel: string;
-  /** What the cache saves, and is lost by leaving; 0 where no price of cached input is known. */
+  /** What the prompt cache saves on the next request; 0 if no price of cached input is known. */
   readonly cacheValueUsd: number;
   /** Utility of the model that would be used instead, less the current one's; null if unknown. */
   readonly gain: number | null;
@@ -145,7 +153,8 @@ interface DecisionBase {
   readonly novelty: number;
   /**
    * Probability of the likeliest task, times the root of the share of the prompt's words, by weight,
-   * that its training prompts hold; in [0, 1]. Low where the prompt is of no task that training saw.
+   * that its training prompts hold; in [0, 1]. Low where the prompt is of no task that training saw;
+   * 1 where the caller named the task.
    */
   readonly confidence: number;
   /** Probability with which this model was chosen, given the request; 1 unless it explores. */

@@ -12,7 +12,7 @@ export interface Draw {
 const drawnCharacters = 4096;
 
 /** Whether an exploration is valid. */
-export function isReadableExploration(explore: Exploration): boolean {
+export function isValidExploration(explore: Exploration): boolean {
   const { share, seed } = explore ?? {};
   const isSeed = typeof seed === 'string' || Number.isFinite(seed);
   return typeof share === 'number' && share >= 0 && share <= 1 && isSeed;

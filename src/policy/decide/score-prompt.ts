@@ -26,7 +26,8 @@ export interface PromptScores {
   confidence: number;
 }
 
-export type PromptScorer = (fields: PromptFields) => PromptScores;
+/** @param task index of the prompt's task if it is known; -1 to recognize it. @default -1 */
+export type PromptScorer = (fields: PromptFields, task?: number) => PromptScores;
 
 /** Tasks that are less probable than this are not added up. */
 const negligible = 1e-7;
@@ -60,9 +61,10 @@ function createTaskMixtureScorer(model: RoundedTaskMixtureModel | TaskMixtureMod
   const likelyTasks = createWeightedRows(taskCount);
   const offsets = new Float64Array(modelCount);
   const slopes = new Float64Array(modelCount);
-  return (fields) => {
+  return (fields, knownTask = -1) => {
     const { scores, novelty, computeFamiliarity } = project(fields);
     computeSoftmax(scores, model.temperature, taskPosterior);
+    if (knownTask >= 0) taskPosterior.fill(0)[knownTask] = 1;
     likelyTasks.end = 0;
     for (let task = 0; task < taskCount; task++) {
       const probability = taskPosterior[task]!;
@@ -78,7 +80,10 @@ function createTaskMixtureScorer(model: RoundedTaskMixtureModel | TaskMixtureMod
     }
     const likeliest = findLargest(scores, taskCount);
     result.novelty = novelty;
-    result.confidence = computeConfidence(taskPosterior[likeliest]!, computeFamiliarity(likeliest));
+    result.confidence =
+      knownTask < 0
+        ? computeConfidence(taskPosterior[likeliest]!, computeFamiliarity(likeliest))
+        : 1;
     return result;
   };
 }

@@ -276,6 +276,33 @@ describe('a task mixture', () => {
     expect(decideByMixture(prompt, { constraints: { deny: ['large'] } }).reason).toBe('next_best');
   });
 
+  it('takes the task that the caller names in place of the one it would recognize', () => {
+    const named = policy.tasks.map((task) => decideByMixture(known, { task }));
+    named.forEach((decision, index) => {
+      expect(decision.task).toEqual([{ task: policy.tasks[index], probability: 1 }]);
+      expect(decision.confidence).toBe(1);
+      expect(decision.notes).toEqual([]);
+    });
+    expect(new Set(named.map(({ ranked }) => JSON.stringify(ranked))).size).toBe(named.length);
+  });
+
+  it('does not leave a prompt of a named task to the baseline, however novel', () => {
+    const task = policy.tasks[0] as string;
+    const objectives = [buildObjective({ confidenceLimit: 1 })];
+    const decideNamed = createDecide({ ...policy, objectives }, digest);
+    for (const prompt of ['zyxwv qponm lkjih gfedc', known]) {
+      expect(['best_utility', 'baseline_holds']).toContain(decideNamed(prompt, { task }).reason);
+    }
+  });
+
+  it('notes a named task that it does not know, and recognizes the task instead', () => {
+    const { notes, explanation, ...rest } = decideByMixture(known, { task: 'no such task' });
+    const { notes: _, explanation: plain, ...recognized } = decideByMixture(known);
+    expect(notes).toEqual(['unknown_task']);
+    expect(explanation).toBe(`Note: unknown task. ${plain}`);
+    expect(rest).toEqual(recognized);
+  });
+
   it('expects a longer prompt to cost more', () => {
     const costOf = (prompt: string): number =>
       decideByMixture(prompt).ranked.find(({ model }) => model === 'small')?.costUsd ?? Number.NaN;
