@@ -69,9 +69,15 @@ export function readStatedChoice(stated: string, choices: Choices): FoundChoice 
     const joint = secondOne.exec(rest);
     const second = joint && readLeading(rest.slice(joint[0].length), choices);
     if (!second || second.index === leading.index) return { kind: 'found', index: leading.index };
-    const after = rest.slice((joint as RegExpExecArray)[0].length + second.end);
+    const secondEnd = (joint as RegExpExecArray)[0].length + second.end;
+    const after = rest.slice(secondEnd);
+    const isRejected =
+      readStance(rest, { position: 0, end: secondEnd, index: second.index }) === 'rejected';
+    if (isRejected) return { kind: 'found', index: leading.index };
     // "A, B is wrong" names one; "A or B" two.
-    return /^[\s*_`"'$)\].,;!?]{0,6}(?:$|\n|\s(?:are|both)\b)/.test(after)
+    return /^[\s*_`"'$)\].,;!?]{0,6}(?:$|\n|\s(?:are|both|would|could|can|may|might|seem|works?|fits?)\b)/.test(
+      after,
+    )
       ? { kind: 'ambiguous', indices: [leading.index, second.index] }
       : { kind: 'found', index: leading.index };
   }

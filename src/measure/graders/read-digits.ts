@@ -43,7 +43,9 @@ export function readDigits(run: string, locale: NumberLocale): ReadDigits | unde
     const groups =
       locale === 'probably comma' || (run.includes('.') ? locale === 'comma' : locale !== 'comma');
     const value = groups ? whole : decimal;
-    const isSure = locale === 'comma' || locale === 'point';
+    // Nobody writes a whole number with three decimals and a comma: 18,000.
+    const isSure =
+      locale === 'comma' || locale === 'point' || (locale === undefined && run.endsWith(',000'));
     return isSure ? { value } : { value, alternative: groups ? decimal : whole };
   }
   if (/^\d*\.\d+$/.test(run)) return { value: Number(run) };

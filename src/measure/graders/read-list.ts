@@ -11,6 +11,9 @@ const bullet = /^\s{0,20}(?:(?:[-*+•◦●▪‣–—]|\(?\d{1,3}[.)])\s{1,5}
 const inlineNumber = /(?:^|\s)\(?\d{1,2}[.)]\s/;
 const leadIn =
   /^(?:the|these|they|there|it|here|my|i|all|those|answers?|die|das|es|les?|las?|los|gli|i|os|as)\b[^,;:]{0,80}?\b(?:are|is|were|was|includes?|included|found|sind|ist|sont|est|son|sono|são)\b:?\s/i;
+/** What a model says before its list. */
+const interjection =
+  /^\s{0,20}(?:sure|certainly|of course|okay|ok|yes|absolutely|great|here you go|claro|natürlich|bien sûr)\s{0,2}[!.,:]\s{1,3}/i;
 const conjunction =
   /\s(?:and|&|\/|und|et|y|e|ed|en|och|og|oraz|i|ve|dan|и|та|और|و)\s|(?:以及|和|と|및)/u;
 const leadingConjunction = /^\s{0,5}(?:and|or|und|et|y|e|ed|en|oraz|ve|dan|и)\s/i;
@@ -138,7 +141,7 @@ function readLine(
 ): readonly ListItem[] {
   if (isItem(line)) return [[line.trim()]];
   // A set in Python or LaTeX: {2, 3, 5}.
-  const text = line.trim().replace(enclosed, '$1');
+  const text = line.replace(interjection, '').trim().replace(enclosed, '$1');
   // "The cities are: Rome, Paris" and "The cities are Rome and Paris."
   const colon = text.includes(': ') ? text.slice(text.lastIndexOf(': ') + 2) : text;
   const listed = colon.replace(leadIn, '').replace(/^(?:both|the following:?)\s/i, '');
