@@ -33,7 +33,10 @@ export function extractCode(
     const bare = withoutIntroduction(answer.replace(answerTag, '$2'));
     return bare.replace(/^\s{0,20}`{1,3}([^`]*)`{1,3}\s{0,20}$/, '$1');
   }
-  const tagged = blocks.filter(({ tag }) => tagsOf[language]?.includes(tag));
+  const typed = blocks.filter(({ tag }) => tagsOf[language]?.includes(tag));
+  // Types are no JavaScript: a TypeScript version beside a plain one is not run.
+  const untyped = typed.filter(({ tag }) => tag !== 'ts' && tag !== 'typescript');
+  const tagged = untyped.length > 0 ? untyped : typed;
   const untagged = blocks.filter(({ tag }) => tag === '');
   const candidates = [tagged, untagged, blocks].find((list) => list.length > 0) ?? blocks;
   const defining = candidates.filter(({ code }) => defines(code, functionName));

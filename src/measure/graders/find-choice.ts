@@ -20,18 +20,26 @@ const leadingLetter = new RegExp(
   'iu',
 );
 const letteredLine = new RegExp(
-  `^${openers}(?:[-•]\\s[\\s*_(]{0,4})?([A-Za-z])["'\`*_$]{0,3}[).:\\]](?![A-Za-z])`,
+  `^${openers}(?:[-•]\\s[\\s*_(]{0,4})?([A-Za-z])["'\`*_$]{0,3}(?:[).:\\]](?![A-Za-z])|(?=\\s{0,2}[✓✔✅✗✘❌]))`,
   'u',
 );
 const loneLetter = new RegExp(
   `^${openers}(?:[-•]\\s)?(?:(?:option|choice|letter)\\s)?([A-Za-z])[\\s*_\`"'$)\\]}.:!]{0,10}$`,
   'iu',
 );
+/** "B/C" is two answers. */
+const slashedPair = /^[\s*_`"'$([]{0,6}([A-Z])\s?[/|]\s?([A-Z])[\s*_`"'$)\].]{0,6}$/;
 const secondOne =
   /^[\s*_`"'$)\].]{0,4}(?:,|\/|&|\band\b|\bor\b|\bund\b|\boder\b|\bet\b|\bou\b|\by\b|\bo\b|\be\b|или|和|或)\s?(?:option\s|choice\s|or\s|and\s)?[\s*_`"'$([]{0,4}/iu;
+/** "B? No, C." and "B, wait, C": what comes next is the answer. */
+const retraction =
+  /^[\s*_`"')\].]{0,6}(?:\?|\.{3}|…|\s-{1,2}|[,.;])\s{0,2}(?:(?:no|nope|wait|hmm+|actually|sorry|oops|scratch that|correction|or rather|make that|nein|doch|non|нет)[\s,.:;!-]{0,4}){1,4}(?:(?:it's|it is|that's|it should be|i mean|the answer is)\s)?/i;
 const contrast = /[,;.]?\s(?:but|however|yet|aber|sondern|mais|pero|sino|ma|mas|но|但)\s/iu;
 const aside =
   /[,;]?\s(?:because|since|whereas|while|although|though|even though|unlike|despite|as opposed to|rather than|instead of|compared (?:to|with)|weil|während|obwohl|car|parce que|tandis que|porque|mientras|aunque|perché|mentre|enquanto|embora|потому что|хотя)\s[^.;\n]*/giu;
+/** "While A looks good, B is right": the clause that only concedes something. */
+const concession =
+  /(?<=^|[.!?\n]\s{0,2})(?:while|although|though|even\sthough|despite|unlike|whereas|obwohl|während|bien\sque|aunque|sebbene|embora|хотя|虽然|尽管)\s?[^.;\n,]{1,200},/giu;
 const right = /\b(?:correct|right|true|yes|fits|best)\b|[✓✔✅]/i;
 const wrong = /\b(?:incorrect|wrong|false|not|no|too|fails?|n't)\b|n't|[✗✘❌]/i;
 const none: FoundChoice = { kind: 'none' };
@@ -66,6 +74,9 @@ export function readStatedChoice(stated: string, choices: Choices): FoundChoice 
     const rest = stated.slice(leading.end);
     const mention = { position: 0, end: leading.end, index: leading.index };
     if (readStance(stated, mention) === 'rejected') return none;
+    const retracted = choices.texts.includes('no') ? null : retraction.exec(rest);
+    const instead = retracted && readLeading(rest.slice(retracted[0].length), choices);
+    if (instead) return { kind: 'found', index: instead.index };
     const joint = secondOne.exec(rest);
     const second = joint && readLeading(rest.slice(joint[0].length), choices);
     if (!second || second.index === leading.index) return { kind: 'found', index: leading.index };
@@ -192,6 +203,11 @@ function findLabeledLine(lines: readonly string[], choices: Choices): FoundChoic
 function findOpening(lines: readonly string[], choices: Choices): FoundChoice | undefined {
   const [first] = lines;
   if (first === undefined || withoutOptionLists(lines)[0] !== first) return undefined;
+  const slashed = slashedPair.exec(first);
+  if (slashed !== null && lines.length === 1) {
+    const pair = slashed.slice(1).map((letter) => letterIndex(letter, choices));
+    return ofIndices(pair.filter((index) => index !== undefined));
+  }
   const leading = readLeading(first, choices);
   if (leading === undefined) return undefined;
   const isText = startsWithText(first, choices.texts) !== undefined;
@@ -227,7 +243,10 @@ function readContrast(line: string, index: number, choices: Choices): FoundChoic
 
 /** The only line that begins with a letter. */
 function findOnlyLine(lines: readonly string[], choices: Choices): FoundChoice | undefined {
-  const indices = new Set(readLetteredLines(lines, choices).map(({ index }) => index));
+  const kept = readLetteredLines(lines, choices).filter(
+    ({ index, rest }) => readStance(rest, { position: 0, end: 0, index }) !== 'rejected',
+  );
+  const indices = new Set(kept.map(({ index }) => index));
   // Two or more are the options repeated, not an answer.
   return indices.size === 1 ? { kind: 'found', index: [...indices][0] as number } : undefined;
 }
@@ -264,14 +283,27 @@ function findMentioned(text: string, choices: Choices): FoundChoice {
   const kept = stances.filter(({ stance }) => stance === 'mentioned').map(({ mention }) => mention);
   const all = ofIndices(kept.map(({ index }) => index));
   if (all.kind !== 'ambiguous') return all;
-  const asides = [...text.matchAll(aside)];
+  const asides = [...text.matchAll(aside), ...text.matchAll(concession)];
   const isAside = ({ position }: Mention): boolean =>
     asides.some(({ index, 0: { length } }) => position >= index && position < index + length);
   const main = kept.filter((mention) => !isAside(mention));
   const stated = ofIndices(main.map(({ index }) => index));
   if (stated.kind === 'found') return stated;
+  const concluded = ofIndices(
+    main.filter((mention) => isSentenceEnd(text, mention)).map(({ index }) => index),
+  );
+  if (concluded.kind === 'found') return concluded;
   // What the last sentence names alone is what the text comes to.
   const end = [...text.trimEnd().matchAll(/[.!?。](?=\s)|\n/g)].at(-1)?.index ?? 0;
   const last = ofIndices(main.filter(({ position }) => position > end).map(({ index }) => index));
   return last.kind === 'found' && end > 0 ? last : all;
+}
+
+/** "..., the capital of France is Paris." */
+function isSentenceEnd(text: string, { position, end }: Mention): boolean {
+  return (
+    /\s(?:is|are|ist|est|es|è|é|jest)\s[*"'`(]{0,4}$/.test(
+      text.slice(Math.max(0, position - 12), position),
+    ) && /^[*"'`)]{0,4}[.!]?\s{0,4}(?:$|\n)/.test(text.slice(end, end + 12))
+  );
 }

@@ -32,6 +32,9 @@ const subordinate =
   /,?\s(?:to\s[a-z]{2,15}|before|after|if|than|when|while|until|so\sthat|by\s[a-z]{3,15}ing|using|ensuring|leaving|once|which|whereas)\s/gi;
 const conclusion =
   /\b(?:so|thus|therefore|hence|in total|altogether|also|now|finally|daher|donc|por lo tanto|quindi|portanto|итак|因此|所以|したがって)\b/iu;
+/** What follows is why, and no longer what. */
+const grounds =
+  /,?\s(?:because|since|weil|denn|porque|ya que|parce que|puisque|perché|poiché|потому что|так как)\s/iu;
 const labeledLine =
   /^[\s*_-]{0,6}\p{L}[\p{L} ]{1,30}:[\s*_]{0,4}[$€£]?-?\d[\d.,]*\s?[\p{L}%€]{0,12}[\s*_.]{0,4}$/u;
 
@@ -80,7 +83,10 @@ function readSentence(marked: string, locale: NumberLocale, isConclusion: boolea
   const whole = simplify(marked);
   const rest = remainder.exec(whole);
   const result = rest ? whole.slice(rest.index) : whole.slice(whole.lastIndexOf(', so ') + 1);
-  const sentence = findNumbers(result, locale).length > 0 ? result : whole;
+  const concluded = findNumbers(result, locale).length > 0 ? result : whole;
+  const [claim = ''] = concluded.split(grounds, 1);
+  const isClaimed = findNumbers(claim, locale).some((number) => !setsScene(claim, number, true));
+  const sentence = isClaimed ? claim : concluded;
   const assigned = readAssignments(sentence, locale);
   if (assigned !== undefined) return assigned;
   const isEquation = /[=≈≡⇔]/.test(sentence);
@@ -111,7 +117,9 @@ function readMainClause(sentence: string, locale: NumberLocale): string {
   const opening = introduction.exec(sentence)?.[0].length ?? 0;
   const main = hasNumber(sentence.slice(opening)) ? sentence.slice(opening) : sentence;
   for (const { index } of main.matchAll(subordinate)) {
-    if (hasNumber(main.slice(0, index))) return main.slice(0, index);
+    const before = main.slice(0, index);
+    const states = findNumbers(before, locale).some((one) => !setsScene(before, one, false));
+    if (states || hasNumber(before)) return before;
   }
   return main;
 }

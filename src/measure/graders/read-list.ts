@@ -6,14 +6,18 @@ import { findClosingBrace } from './math/plain-math.js';
 /** Longer lists, and longer answers, are read up to here. */
 const maxItems = 2000;
 const maxJoined = 100;
+/** Conjunctions are looked for up to here. */
+const maxLine = 1000;
 const maxCharacters = 20_000;
-const bullet = /^\s{0,20}(?:(?:[-*+•◦●▪‣–—]|\(?\d{1,3}[.)])\s{1,5}|・\s{0,2})/;
+const bullet = /^\s{0,20}(?:(?:[-*+•◦●▪‣–—]|\(?\d{1,3}[.)]|\(?[A-Za-z]\))\s{1,5}|・\s{0,2})/;
 const inlineNumber = /(?:^|\s)\(?\d{1,2}[.)]\s/;
 const leadIn =
-  /^(?:the|these|they|there|it|here|my|i|all|those|answers?|die|das|es|les?|las?|los|gli|i|os|as)\b[^,;:]{0,80}?\b(?:are|is|were|was|includes?|included|found|sind|ist|sont|est|son|sono|são)\b:?\s/i;
+  /^(?:the|these|they|there|it|here|my|i|all|those|answers?|die|das|es|les?|las?|los|gli|i|os|as)\b[^,;:]{0,80}?\b(?:are|is|were|was|includes?|included|found|mentions|lists|names|contains|shows|sind|ist|sont|est|son|sono|são)\b:?\s/i;
 /** What a model says before its list. */
 const interjection =
   /^\s{0,20}(?:sure|certainly|of course|okay|ok|yes|absolutely|great|here you go|claro|natürlich|bien sûr)\s{0,2}[!.,:]\s{1,3}/i;
+/** "**Fruits:** apple, banana". */
+const boldLabel = /^\s{0,20}(?:\*\*|__)[^*_\n]{1,60}(?::(?:\*\*|__)|(?:\*\*|__):)\s{1,3}/;
 const conjunction =
   /\s(?:and|&|\/|und|et|y|e|ed|en|och|og|oraz|i|ve|dan|и|та|और|و)\s|(?:以及|和|と|및)/u;
 const leadingConjunction = /^\s{0,5}(?:and|or|und|et|y|e|ed|en|oraz|ve|dan|и)\s/i;
@@ -47,7 +51,7 @@ function readMarkedList(answer: string): string {
     : answer.slice(open + 1, close).replace(/\\text\s?\{([^{}]*)\}/g, '$1');
 }
 
-const enclosed = /^\\?[{(]([^{}()[\]\\]*)\\?[})]\.?$/;
+const enclosed = /^\$?\\?[{([]([^{}()[\]\\]*)\\?[})\]]\$?\.?$/;
 
 /**
  * The items of an answer's list: of a JSON or Python list, a table, lines with bullets or numbers,
@@ -141,7 +145,7 @@ function readLine(
 ): readonly ListItem[] {
   if (isItem(line)) return [[line.trim()]];
   // A set in Python or LaTeX: {2, 3, 5}.
-  const text = line.replace(interjection, '').trim().replace(enclosed, '$1');
+  const text = line.replace(interjection, '').replace(boldLabel, '').trim().replace(enclosed, '$1');
   // "The cities are: Rome, Paris" and "The cities are Rome and Paris."
   const colon = text.includes(': ') ? text.slice(text.lastIndexOf(': ') + 2) : text;
   const listed = colon.replace(leadIn, '').replace(/^(?:both|the following:?)\s/i, '');
@@ -192,7 +196,11 @@ function divide(
 function splitAtConjunction(text: string, isItem: (text: string) => boolean): readonly string[] {
   const items: string[] = [];
   let rest = text;
-  for (let match = conjunction.exec(rest); match !== null; match = conjunction.exec(rest)) {
+  const next = (): RegExpExecArray | undefined => {
+    const found = [...rest.slice(0, maxLine).matchAll(new RegExp(conjunction, 'gu'))];
+    return found.slice(0, 8).find(({ index }) => isItem(rest.slice(0, index))) ?? found[0];
+  };
+  for (let match = next(); match !== undefined; match = next()) {
     const left = rest.slice(0, match.index);
     const right = rest.slice(match.index + match[0].length);
     // A conjunction of one or two letters, or in a script without spaces, only where it parts items.

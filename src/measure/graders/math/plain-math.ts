@@ -88,7 +88,7 @@ export function plainMath(text: string): string {
     )
     .replace(/[⁺⁻]?[⁰¹²³⁴-⁹]+/g, (power) => `^(${power.normalize('NFKC').replace('\u2212', '-')})`)
     .replace(
-      /(?<![\d/.,])(\d{1,6})\s(\d{1,4})\/(\d{1,4})(?![\d/])/g,
+      /(?<![\d/.,])(\d{1,6})\s(?:and\s)?(\d{1,4})\/(\d{1,4})(?![\d/])/g,
       (mixed, whole: string, over: string, under: string) =>
         Number(over) < Number(under) ? `${whole}⟨${over}/${under}⟩` : mixed,
     )
