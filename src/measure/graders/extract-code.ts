@@ -46,11 +46,15 @@ export function extractCode(
   ).code;
 }
 
-/** Code without the prose above it, such as "Here is the function:". */
+/** Code without the prose above and below it, such as "Here is the function:". */
 function withoutIntroduction(answer: string): string {
   const lines = answer.split('\n');
   const start = lines.findIndex((line) => line.trim() !== '' && !prose.test(line));
-  return start <= 0 ? answer : lines.slice(start).join('\n');
+  const code = lines.slice(Math.max(0, start));
+  // A paragraph of prose below it, such as "This function returns its input."
+  const end = code.findLastIndex((line) => line.trim() !== '' && !prose.test(line)) + 1;
+  const isParagraph = end > 0 && code[end]?.trim() === '';
+  return (isParagraph ? code.slice(0, end) : code).join('\n');
 }
 
 function listBlocks(answer: string): readonly CodeBlock[] {

@@ -39,7 +39,10 @@ const aside =
   /[,;]?\s(?:because|since|whereas|while|although|though|even though|unlike|despite|as opposed to|rather than|instead of|compared (?:to|with)|weil|während|obwohl|car|parce que|tandis que|porque|mientras|aunque|perché|mentre|enquanto|embora|потому что|хотя)\s[^.;\n]*/giu;
 /** "While A looks good, B is right": the clause that only concedes something. */
 const concession =
-  /(?<=^|[.!?\n]\s{0,2})(?:while|although|though|even\sthough|despite|unlike|whereas|obwohl|während|bien\sque|aunque|sebbene|embora|хотя|虽然|尽管)\s?[^.;\n,]{1,200},/giu;
+  /(?<=^|[.!?\n]\s{0,2})(?:while|although|though|even\sthough|despite|unlike|whereas|obwohl|während|bien\sque|aunque|sebbene|embora|хотя|虽然|尽管|between|of)\s?[^.;\n,]{1,200},/giu;
+/** "D, but A is also defensible" stays with D. */
+const conceding =
+  /\b(?:also|too|defensible|possible|plausible|arguabl[ey]|close|tempting|partly|partially)\b/i;
 const right = /\b(?:correct|right|true|yes|fits|best)\b|[✓✔✅]/i;
 const wrong = /\b(?:incorrect|wrong|false|not|no|too|fails?|n't)\b|n't|[✗✘❌]/i;
 const none: FoundChoice = { kind: 'none' };
@@ -223,6 +226,9 @@ function findOpening(lines: readonly string[], choices: Choices): FoundChoice | 
     return undefined;
   }
   const stated = readStatedChoice(first, choices);
+  // "B and D look good, but B ...": what comes after two may decide between them.
+  const goesOn = lines.length > 1 || /[.!?;]\s|\b(?:but|however)\b/.test(first);
+  if (stated.kind === 'ambiguous' && goesOn) return undefined;
   if (stated.kind !== 'found') return stated.kind === 'none' ? undefined : stated;
   const isYesOrNo = /^(?:no|yes|true|false)$/i.test(choices.texts[leading.index] ?? '');
   return isYesOrNo ? stated : (readContrast(first, leading.index, choices) ?? stated);
@@ -234,6 +240,7 @@ function readContrast(line: string, index: number, choices: Choices): FoundChoic
   const at = contrast.exec(sentence);
   if (at === null) return undefined;
   const after = sentence.slice(at.index + at[0].length);
+  if (conceding.test(after)) return undefined;
   const named = findTextMentions(after, choices.texts);
   const others = (named.length > 0 ? named : findBareLetters(after, choices)).filter(
     (mention) => mention.index !== index && readStance(after, mention) !== 'rejected',
@@ -280,9 +287,19 @@ function findMentioned(text: string, choices: Choices): FoundChoice {
     const last = chosen.reduce((a, b) => (b.mention.position >= a.mention.position ? b : a));
     return { kind: 'found', index: last.mention.index };
   }
-  const kept = stances.filter(({ stance }) => stance === 'mentioned').map(({ mention }) => mention);
+  // What is rejected after it was mentioned is out.
+  const isOut = ({ position, index }: Mention): boolean =>
+    stances.some(
+      ({ mention, stance }) =>
+        stance === 'rejected' && mention.index === index && mention.position > position,
+    );
+  const kept = stances
+    .filter(({ mention, stance }) => stance === 'mentioned' && !isOut(mention))
+    .map(({ mention }) => mention);
   const all = ofIndices(kept.map(({ index }) => index));
   if (all.kind !== 'ambiguous') return all;
+  const scored = readScores(text, kept);
+  if (scored !== undefined) return { kind: 'found', index: scored };
   const asides = [...text.matchAll(aside), ...text.matchAll(concession)];
   const isAside = ({ position }: Mention): boolean =>
     asides.some(({ index, 0: { length } }) => position >= index && position < index + length);
@@ -296,7 +313,8 @@ function findMentioned(text: string, choices: Choices): FoundChoice {
   // What the last sentence names alone is what the text comes to.
   const end = [...text.trimEnd().matchAll(/[.!?。](?=\s)|\n/g)].at(-1)?.index ?? 0;
   const last = ofIndices(main.filter(({ position }) => position > end).map(({ index }) => index));
-  return last.kind === 'found' && end > 0 ? last : all;
+  const isHedged = /\b(?:could|may|might|maybe|perhaps|possibly)\b/i.test(text.slice(end));
+  return last.kind === 'found' && end > 0 && !isHedged ? last : all;
 }
 
 /** "..., the capital of France is Paris." */
@@ -306,4 +324,18 @@ function isSentenceEnd(text: string, { position, end }: Mention): boolean {
       text.slice(Math.max(0, position - 12), position),
     ) && /^[*"'`)]{0,4}[.!]?\s{0,4}(?:$|\n)/.test(text.slice(end, end + 12))
   );
+}
+
+/** Of choices with a probability each, "neutral (0.61), positive (0.22)", the likeliest. */
+function readScores(text: string, mentions: readonly Mention[]): number | undefined {
+  const scores = mentions.map(({ end }) => {
+    const score = /^[\s"'*`)]{0,4}[(:=-]\s?(\d{0,3}(?:\.\d{1,6})?)\s?(%?)[)\s,;.}]/.exec(
+      `${text.slice(end, end + 20)} `,
+    );
+    return score?.[1] && (score[2] === '%' || score[1].includes('.')) ? Number(score[1]) : -1;
+  });
+  const highest = Math.max(...scores);
+  const isScored = scores.every((score) => score >= 0);
+  const isSingle = scores.filter((score) => score === highest).length === 1;
+  return isScored && isSingle ? mentions[scores.indexOf(highest)]?.index : undefined;
 }

@@ -10,9 +10,9 @@ import { readLetteredLines } from './find-choice.js';
 import { cutRunOn, findMarkedAnswers, shortenAnswer } from './find-marked-answers.js';
 import { plainMath } from './math/plain-math.js';
 
-/** What stands before a choice in a list of them. */
+/** What stands before a choice in a list of them; lower case tells the word "e" from the letter E. */
 const separator =
-  /^(?:[\s*_`"'$()[\]{}.,;:&+/、，-]|[和と및]|(?:and|und|et|y|e|or|и|또는|both|option|options|choice|choices|letters?|statements?|answers?|i|ii|iii|iv)(?![\p{L}\p{N}])){1,20}/iu;
+  /^(?:[\s*_`"'$()[\]{}.,;:&+/、，-]|[和と및]|(?:[Aa]nd|AND|und|et|y|e|[Oo]r|OR|и|또는|[Bb]oth|[Oo]ptions?|[Cc]hoices?|[Ll]etters?|[Ss]tatements?|[Aa]nswers?|[Ss]elect|[Cc]hoose|[Pp]ick|i|ii|iii|iv|II|III|IV)(?![\p{L}\p{N}])){1,20}/u;
 const letter = /^([A-Za-z])(?![\p{Script=Latin}\p{N}'])/u;
 /** After a list, what takes it back: "B and C are wrong". */
 const rejecting =

@@ -18,6 +18,9 @@ import {
 } from './read-number-clause.js';
 
 const remainder = /,\sleaving\s(?:\p{L}{1,15}\s){1,3}with\s/iu;
+/** "Adding 24 and 12 gives 36", "He had 36 and lost 6, leaving 30". */
+const outcome =
+  /(?:(?<=[\d.)]\s|\b(?:this|that|which|it|them)\s)(?:gives?|yields?|makes)(?:\sus|\sme|\syou)?|\b(?:leaves|leaving|resulting\sin|results\sin|(?:we|you|I)\s(?:get|obtain)))\s(?:(?:a|the|her|him|them|with|total|only|of)\s){0,3}(?=[$€£]?-?[\d⟨√])/giu;
 /** Before a number that something else is measured by. */
 const setting =
   /(?:\b(?:out of|of|than|per|every|each|after|within|during|over|across|among|between|from|by|at|for|in|on|with|into|to all|divided by|times|the (?:first|last|other|next)|all)|以内)\s(?:(?:the|a|these|those|about|all|his|her|their|its|both)\s)?(?:original\s|initial\s)?(?:[$€£]\s?)?$/i;
@@ -29,12 +32,16 @@ const settingAfter =
 const introduction =
   /^[\s*_]{0,6}(?:(?:so|thus|therefore|hence|finally|then),?\s)?(?:since|because|with|in|after|if|for|at|when|given|by|to|as|while|although)\s[^,]{1,200},\s(?!\d)/i;
 const subordinate =
-  /,?\s(?:to\s[a-z]{2,15}|before|after|if|than|when|while|until|so\sthat|by\s[a-z]{3,15}ing|using|ensuring|leaving|once|which|whereas)\s/gi;
+  /,?\s(?:to\s[a-z]{2,15}|before|after|if|than|when|while|until|so\sthat|by\s[a-z]{3,15}ing|using|ensuring|assuming|provided|leaving|once|which|whereas)\s/gi;
 const conclusion =
   /\b(?:so|thus|therefore|hence|in total|altogether|also|now|finally|daher|donc|por lo tanto|quindi|portanto|итак|因此|所以|したがって)\b/iu;
 /** What follows is why, and no longer what. */
 const grounds =
   /,?\s(?:because|since|weil|denn|porque|ya que|parce que|puisque|perché|poiché|потому что|так как)\s/iu;
+/** The number alone, and then why. */
+const bareLine = /^[\s*_#>`-]{0,8}[$€£]?\s?-?[\d.,⟨⟩/]{1,20}\s?[%°\p{L}²³/]{0,15}[\s*_`.!]{0,6}$/u;
+const explanation =
+  /^[\s*_#>]{0,8}(?:explanation|explaining|let me|let's|here's|here is|note|reasoning|rationale|justification|why|because|since|this (?:is|assumes)|to (?:see|get|find|explain)|erklärung|begründung|hinweis|explication|remarque|explicación|nota|spiegazione|explicação|uitleg|wyjaśnienie|açıklama|penjelasan|giải thích|объяснение|пояснение|解释|说明|解説|説明|설명)/iu;
 const labeledLine =
   /^[\s*_-]{0,6}\p{L}[\p{L} ]{1,30}:[\s*_]{0,4}[$€£]?-?\d[\d.,]*\s?[\p{L}%€]{0,12}[\s*_.]{0,4}$/u;
 
@@ -54,11 +61,20 @@ export function readLastSentence(text: string, locale: NumberLocale): FinalNumbe
     }
     if (earlier > 1) break;
   }
+  const opening = readExplained(lines, locale);
+  if (opening !== undefined) return opening;
   const labeled = readLabeledNumbers(lines, locale);
   if (labeled !== undefined) return labeled;
   return last === undefined
     ? wordsAsNumbers(lines.at(-1) ?? '')
     : readSentence(last, locale, earlier > 0);
+}
+
+function readExplained(lines: readonly string[], locale: NumberLocale): FinalNumbers | undefined {
+  const [first = '', second = ''] = lines;
+  if (!explanation.test(second) || !bareLine.test(first)) return undefined;
+  const numbers = findNumbers(first, locale);
+  return numbers.length === 1 ? numbers : undefined;
 }
 
 /** "Total: 24" and "Per person: 6", one after the other: nothing says which of them was asked for. */
@@ -81,7 +97,7 @@ function readSentence(marked: string, locale: NumberLocale, isConclusion: boolea
     if (emphasized.length > 0) return emphasized;
   }
   const whole = simplify(marked);
-  const rest = remainder.exec(whole);
+  const rest = remainder.exec(whole) ?? [...whole.matchAll(outcome)].at(-1);
   const result = rest ? whole.slice(rest.index) : whole.slice(whole.lastIndexOf(', so ') + 1);
   const concluded = findNumbers(result, locale).length > 0 ? result : whole;
   const [claim = ''] = concluded.split(grounds, 1);
@@ -98,6 +114,8 @@ function readSentence(marked: string, locale: NumberLocale, isConclusion: boolea
   const stated = found.filter((number) => !setsScene(side, number, isConclusion));
   const candidates = stated.length > 0 ? stated : found;
   if (candidates.length === 1) return candidates;
+  const total = readTotal(side, candidates);
+  if (total !== undefined) return [total];
   // After a calculation, or in a conclusion, the result comes last.
   const amounts = candidates.filter(({ start }) =>
     /[$€£]\s?$/.test(side.slice(Math.max(0, start - 3), start)),
@@ -137,4 +155,12 @@ function setsScene(text: string, number: FoundNumber, isConclusion: boolean): bo
 /** "In 2024" may set the scene, and may be the answer. */
 function isYear(text: string): boolean {
   return /^(?:1[5-9]|20)\d\d$/.test(text);
+}
+
+/** "36 marbles in total: 24 red and 12 blue" states 36. */
+function readTotal(text: string, numbers: readonly FoundNumber[]): FoundNumber | undefined {
+  const [first, ...parts] = numbers as [FoundNumber, ...FoundNumber[]];
+  const sum = parts.reduce((total, { value }) => total + value, 0);
+  const isDivided = /[:(]/.test(text.slice(first.end, parts[0]?.start));
+  return isDivided && parts.length > 1 && sum === first.value ? first : undefined;
 }

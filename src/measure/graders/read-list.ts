@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../util/json.js';
+import { isJsonObject, type JsonValue } from '../../util/json.js';
 import { findJson } from './find-json.js';
 import { parsePythonLiteral } from './parse-python-calls.js';
 import { findClosingBrace } from './math/plain-math.js';
@@ -18,8 +18,11 @@ const interjection =
   /^\s{0,20}(?:sure|certainly|of course|okay|ok|yes|absolutely|great|here you go|claro|natürlich|bien sûr)\s{0,2}[!.,:]\s{1,3}/i;
 /** "**Fruits:** apple, banana". */
 const boldLabel = /^\s{0,20}(?:\*\*|__)[^*_\n]{1,60}(?::(?:\*\*|__)|(?:\*\*|__):)\s{1,3}/;
+const predicate =
+  /^(.{1,100}?)\s(?:are|were|is|was|have|has|had|appears?|can|did|[a-z]{2,12}ed)(?:\s[^,;:]{1,60})?\.?$/;
 const conjunction =
   /\s(?:and|&|\/|und|et|y|e|ed|en|och|og|oraz|i|ve|dan|и|та|और|و)\s|(?:以及|和|と|및)/u;
+const conjunctions = new RegExp(conjunction, 'gu');
 const leadingConjunction = /^\s{0,5}(?:and|or|und|et|y|e|ed|en|oraz|ve|dan|и)\s/i;
 const nothing =
   /^\W{0,6}(?:(?:there\s(?:are|were|is|was)|i\sfound|we\sfound|es\sgibt)\s)?(?:none|nothing|nothing\sto\s[a-z]{2,20}|no\s[a-z]{2,20}(?:\s[a-z]{2,20}){0,2}|keine?(?:\s\p{L}+)?|nichts|ningun[oa]|nada|aucune?|rien|nessun[oa]|niente|nenhuma?|geen|brak|yok|нет|нету|ничего|なし|該当なし|无|無|没有|없음|لا يوجد|कोई नहीं)(?:\s(?:(?:were|was|is|are|to be|could be)\s)?(?:found|identified|present|detected|listed|there|exist|given|mentioned|apply|applies|gefunden|trouvée?s?|encontrad[oa]s?))?(?:\s(?:in|within|by)\s(?:the|this)(?:\s\p{L}{2,20}){1,3})?\W{0,6}$/iu;
@@ -85,7 +88,14 @@ function readLiteral(answer: string): readonly ListItem[] | undefined {
   return members.length > 0 ? members.map(toItem) : undefined;
 }
 
+const nameMember = /^(?:name|text|value|label|entity|title|item|term)$/i;
+
 function toItem(value: JsonValue): ListItem {
+  if (isJsonObject(value)) {
+    const members = Object.entries(value);
+    const named = members.find(([name]) => members.length === 1 || nameMember.test(name))?.[1];
+    if (typeof named === 'string') return [named];
+  }
   return [typeof value === 'string' ? value : JSON.stringify(value)];
 }
 
@@ -154,8 +164,16 @@ function readLine(
       .split(new RegExp(inlineNumber, 'g'))
       .flatMap((one) => (one.trim() === '' ? [] : [[one.replace(/[,;]\s*$/, '')]]));
   }
-  const pieces = divide(listed, separators, isItem);
-  return pieces.map((piece) => [piece.replace(leadingConjunction, '')]);
+  // "Alice | Bob", a row of a table without its head.
+  const isBarred = listed.includes(' | ') && !separators.some((one) => listed.includes(one));
+  const pieces = isBarred ? listed.split('|') : divide(listed, separators, isItem);
+  return pieces.map((piece, index) => {
+    const item = piece.replace(leadingConjunction, '');
+    // "Alice and Bob attended."
+    const isLast = index > 0 && index === pieces.length - 1;
+    const said = isLast ? predicate.exec(item)?.[1] : undefined;
+    return said === undefined ? [item] : [item, said];
+  });
 }
 
 /** Divides a line at separators, and then at "and", but keeps items that hold these together. */
@@ -197,7 +215,7 @@ function splitAtConjunction(text: string, isItem: (text: string) => boolean): re
   const items: string[] = [];
   let rest = text;
   const next = (): RegExpExecArray | undefined => {
-    const found = [...rest.slice(0, maxLine).matchAll(new RegExp(conjunction, 'gu'))];
+    const found = [...rest.slice(0, maxLine).matchAll(conjunctions)];
     return found.slice(0, 8).find(({ index }) => isItem(rest.slice(0, index))) ?? found[0];
   };
   for (let match = next(); match !== undefined; match = next()) {

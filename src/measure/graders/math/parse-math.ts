@@ -29,12 +29,19 @@ export type ParsedMath =
 
 /** Longer texts are no expression that is compared. */
 const maxLength = 400;
+/** A word of a sentence, which is no product of its letters. */
+const word =
+  /\b(?!(?:arc(?:sin|cos|tan)|sinh|cosh|tanh|sqrt)(?![a-z]))[a-z]{4,}|\b(?:the|is|are|was|of|for|its?|not|no|yes|has|can|line|set|so|to|this|that)\b/i;
 const unit =
   /\s(?:units?|square units|cubic units|cm|mm|km|m|kg|g|ft|feet|inch(?:es)?|in|miles?|degrees?|dollars|hours?|minutes?|seconds?|days?|s|h)(?:\s?\^\(?[23]\)?)?$/;
 
 const rules: ExpressionRules = {
   variables: true,
   readNumber(text, at) {
+    const scientific = /^\d{1,15}(?:\.\d{1,15})?e[-+]?\d{1,3}(?![\w.^(])/i.exec(
+      text.slice(at, at + 40),
+    )?.[0];
+    if (scientific !== undefined) return { value: Number(scientific), end: at + scientific.length };
     const pattern = new RegExp(digitRun);
     const run = pattern.exec(text.slice(at, at + 60))?.[0].replace(/ .*$/, '');
     // A comma parts the members of a tuple, unless it groups thousands.
@@ -50,6 +57,8 @@ export function parseMath(text: string): ParsedMath {
   const plain = simplify(text);
   if (plain === '') return { kind: 'problem', problem: 'there is no expression' };
   if (plain.length > maxLength) return { kind: 'problem', problem: 'it is too long' };
+  if (word.test(plain))
+    return { kind: 'problem', problem: `"${plain.slice(0, 60)}" is not understood` };
   const unknown = /\\[A-Za-z]+|[∈…]/u.exec(plain)?.[0];
   if (unknown !== undefined) {
     return { kind: 'problem', problem: `"${unknown}" is not understood` };
