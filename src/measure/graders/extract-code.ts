@@ -12,6 +12,8 @@ interface CodeBlock {
 /** A fence with its language, at the start of a line or after the text that introduces it. */
 const opening = /^(.*?)(?:`{3,5}|~~~)[ \t]{0,4}([\w+#.-]{0,20})(?:[ \t{][^\n`]{0,200})?$/;
 const closing = /^(.*?)[ \t]{0,20}(?:`{3,5}|~~~)[ \t]{0,20}$/;
+/** Fences are not looked for in longer lines. */
+const maxFenceLine = 500;
 /** A line that begins as a sentence and ends as one, without any sign of code. */
 const prose = /^[A-Z][^=(){}[\];]{1,300}[:.!]$/;
 /** A tag around all of an answer without a fence. */
@@ -67,7 +69,7 @@ function listBlocks(answer: string): readonly CodeBlock[] {
     lines = undefined;
   };
   for (const line of answer.split('\n')) {
-    const hasFence = line.includes('```') || line.includes('~~~');
+    const hasFence = line.length <= maxFenceLine && (line.includes('```') || line.includes('~~~'));
     const opened = hasFence ? opening.exec(line) : null;
     const closed = hasFence && lines !== undefined ? closing.exec(line) : null;
     if (closed !== null) {
