@@ -196,7 +196,7 @@ function findLabeledLine(lines: readonly string[], choices: Choices): FoundChoic
     const match = /^[\s*_#>-]{0,8}([^:\n]{1,40}):[\s*_]{0,6}(\S[^\n]*)$/.exec(line);
     const [, label = '', value = ''] = match ?? [];
     if (match === null || rejectingLabel.test(label.trim()) || label.trim().length < 2) return [];
-    const index = readWholeLine(value.replace(/\s\([^()]*\)\W*$/, ''), choices);
+    const index = readWholeLine(value.replace(/\s\([^()]{0,200}\)\W{0,5}$/, ''), choices);
     return index === undefined ? [] : [index];
   });
   return stated.length === 0 ? undefined : ofIndices(stated);

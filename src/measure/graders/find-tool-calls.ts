@@ -40,7 +40,7 @@ const action =
   /(?:^|\n)[ \t*]{0,4}Action[ \t*]{0,2}:[ \t*`]{0,4}([A-Za-z_][\w.-]{0,127})[`*]{0,3}[ \t]{0,4}\n\s{0,4}[*]{0,2}Action[ _]Input[ \t*]{0,2}:[*]{0,2}\s{0,4}(?:```(?:json)?\s{0,4})?(?=\{)/gi;
 const prefix = /^(?:functions|default_api|tools)[./]/;
 /** What a name with nothing beside it must look like to be a tool's, and not a person's. */
-const toolName = /^[a-z]\w*(?:[_.]\w+)+$|^[a-z]+[A-Z]\w*$/;
+const toolName = /^(?=[a-z][a-zA-Z0-9]*[_.]\w)[a-z]\w*(?:\.\w+)*$|^[a-z]+[A-Z]\w*$/;
 
 /**
  * The calls that an answer makes: `{"tool_calls": [...]}`, which is how a sweep records what the

@@ -74,10 +74,7 @@ export function readList(
 }
 
 function readLiteral(answer: string): readonly ListItem[] | undefined {
-  const bracket =
-    /^[\s`]{0,20}(?:[\w ]{0,40}[:=]\s{0,20})?(\[[\s\S]*\]|\(\s*['"][\s\S]*['"]\s*,?\s*\))[\s`.]*$/.exec(
-      answer,
-    )?.[1];
+  const bracket = readBracket(answer);
   const python = bracket === undefined ? undefined : parsePythonLiteral(bracket);
   const json = python ?? findJson(answer)?.value;
   if (Array.isArray(json)) return json.map(toItem);
@@ -86,6 +83,17 @@ function readLiteral(answer: string): readonly ListItem[] | undefined {
   const lists = members.filter((member) => Array.isArray(member));
   if (lists.length === 1) return (lists[0] as readonly JsonValue[]).map(toItem);
   return members.length > 0 ? members.map(toItem) : undefined;
+}
+
+/** A list in brackets that is all of an answer, but for its name and a fence: `names = ["a"]`. */
+function readBracket(answer: string): string | undefined {
+  const start = /^[\s`]{0,20}(?:[\w ]{0,40}[:=]\s{0,20})?(?=\[|\(\s{0,5}['"])/.exec(answer)?.[0];
+  if (start === undefined) return undefined;
+  const close = answer[start.length] === '[' ? ']' : ')';
+  const end = answer.lastIndexOf(close) + 1;
+  return end > start.length && /^[\s`.]*$/.test(answer.slice(end))
+    ? answer.slice(start.length, end)
+    : undefined;
 }
 
 const nameMember = /^(?:name|text|value|label|entity|title|item|term)$/i;
@@ -120,7 +128,7 @@ function readLines(
   }
   // "Cities:" above the list.
   if (others.length > 0) {
-    const listed = first.trimEnd().replace(/\*+$/, '').endsWith(':') ? others : lines;
+    const listed = /:\*{0,3}$/.test(first.trimEnd().slice(-4)) ? others : lines;
     return listed.length > 1
       ? listed.map(readDescribed)
       : readLine(listed[0] as string, separators, isItem);

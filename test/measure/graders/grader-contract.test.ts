@@ -72,6 +72,11 @@ const hostileAnswers = [
   'no '.repeat(50_000),
   '\\frac{'.repeat(30_000),
   '*'.repeat(100_000),
+  `{"name": "a.${'A_A.'.repeat(40)}."}`,
+  `("${'"'.repeat(50_000)}${' '.repeat(50_000)}x`,
+  `f(${'\t'.repeat(19_000)}x`,
+  `${'*'.repeat(19_000)}x\ny`,
+  '[0](_'.repeat(20_000),
 ];
 
 /** Letters, numbers and markup in random order: closer to real answers than random characters. */
