@@ -36,7 +36,7 @@ const defaultRule: FieldRule = { compare: 'auto', weight: 1, tolerance: 1e-6 };
  */
 export const jsonFieldsGrader = createGrader({
   name: 'json_fields',
-  version: 2,
+  version: 3,
   options: z.strictObject({
     fields: z.record(z.string(), fieldSchema).default({}),
     allowExtra: z.boolean().default(true),

@@ -16,7 +16,7 @@ import { unifyTypography } from './typography.js';
  */
 export const mathGrader = createGrader({
   name: 'math',
-  version: 1,
+  version: 2,
   options: z.strictObject({}),
   example: (reference) => (typeof reference === 'object' ? undefined : reference?.toString()),
   prepare(reference) {
