@@ -45,7 +45,7 @@ const table = new Table({
   head: ['grader', 'answers', 'right', 'wrong', 'ungraded'],
 });
 const total = { right: 0, wrong: 0, ungraded: 0 };
-for (const [name, { right, wrong, ungraded }] of counts) {
+for (const [name, { right, wrong, ungraded }] of [...counts].sort(([a], [b]) => (a < b ? -1 : 1))) {
   table.push([name, right + wrong + ungraded, right, wrong, ungraded]);
   total.right += right;
   total.wrong += wrong;

@@ -1,8 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { extractCode } from '../../../src/measure/graders/extract-code.js';
+import { findVerdict } from '../../../src/measure/graders/find-verdict.js';
 import { findGrader } from '../../../src/measure/graders/registry.js';
 import type { JsonObject, JsonValue } from '../../../src/util/json.js';
 
-/** An answer, and the grade that a careful reader gives it. */
+/**
+ * An answer, and the grade that a careful reader gives it. Of `code` the reference is the program in
+ * the answer, and of `judge` the verdict in a judge's reply (none where it has given none).
+ */
 export interface SpelledAnswer {
   readonly grader: string;
   readonly options?: JsonObject;
@@ -27,9 +32,27 @@ export function readSpellings(): readonly SpelledAnswer[] {
 /** Whether the grade is the reader's: `ungraded` where the grader gave none and the reader does. */
 export async function checkSpelling(spelled: SpelledAnswer): Promise<Verdict> {
   const { grader, options = {}, reference, answer, wanted } = spelled;
+  if (grader === 'code') return toVerdict(readCode(answer, options) === reference, wanted);
+  if (grader === 'judge') {
+    const verdict = findVerdict(answer, options['choices'] as readonly string[]);
+    return verdict === undefined
+      ? toVerdict(undefined, wanted)
+      : toVerdict(verdict === reference, wanted);
+  }
   const grade = await findGrader(grader)?.grade({ answer, reference, options }, {});
   if (grade === undefined) throw new Error(`there is no grader "${grader}"`);
-  if (grade.kind === 'ungraded') return wanted === 'ungraded' ? 'right' : 'ungraded';
-  if (wanted === 'ungraded') return 'wrong';
-  return grade.quality === (wanted === 'right' ? 1 : 0) ? 'right' : 'wrong';
+  if (grade.kind === 'ungraded') return toVerdict(undefined, wanted);
+  const isWhole = grade.quality === 0 || grade.quality === 1;
+  return isWhole ? toVerdict(grade.quality === 1, wanted) : 'wrong';
+}
+
+/** The verdict on a grader that found an answer right or wrong, or gave no grade. */
+function toVerdict(isRight: boolean | undefined, wanted: SpelledAnswer['wanted']): Verdict {
+  if (isRight === undefined) return wanted === 'ungraded' ? 'right' : 'ungraded';
+  return wanted === (isRight ? 'right' : 'wrong') ? 'right' : 'wrong';
+}
+
+function readCode(answer: string, { language, function: name }: JsonObject): string {
+  const functionName = typeof name === 'string' ? name : undefined;
+  return extractCode(answer, String(language), functionName).trim();
 }

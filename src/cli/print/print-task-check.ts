@@ -12,7 +12,8 @@ export function printTaskCheck(check: TaskSetCheck, difficulty: Difficulty | und
   const graders = [...check.graders].map(([name, count]) => `${name || 'none'} ${count}`);
   print(`\n${formatCount(check.tasks, 'example')}; graders: ${graders.join(', ')}`);
   print(
-    `${formatCount(check.rightAnswers, 'right answer')} pass and ${formatCount(check.wrongAnswers, 'wrong answer')} fail, as expected.`,
+    `${formatCount(check.rightAnswers, 'right answer')} ${check.rightAnswers === 1 ? 'passes' : 'pass'} and ` +
+      `${formatCount(check.wrongAnswers, 'wrong answer')} ${check.wrongAnswers === 1 ? 'fails' : 'fail'}, as expected.`,
   );
   printFindings('Graded wrong by their own grader', check.failing);
   printFindings('Not checked', check.untried);

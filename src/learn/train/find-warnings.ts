@@ -76,7 +76,7 @@ function warnOfData({ table, tasks, taskOf }: TrainingData): string[] {
 function warnOfAmbiguity(health: RunHealth | undefined): string[] {
   const shares = (health?.models ?? [])
     .filter(({ cells }) => cells > 0)
-    .map(({ model, ambiguous, cells }) => ({ model, share: ambiguous / cells }))
+    .map(({ model, undecided, cells }) => ({ model, share: undecided / cells }))
     .sort((a, b) => a.share - b.share);
   const [least, most] = [shares[0], shares.at(-1)];
   if (least === undefined || most === undefined) return [];
@@ -84,7 +84,7 @@ function warnOfAmbiguity(health: RunHealth | undefined): string[] {
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
   return [
     `Ambiguous answers: ${percent(most.share)} of ${most.model}, ${percent(least.share)} of ${least.model}. ` +
-      'Those without a grade are left out, which favors one of them: grade the run again with ' +
+      'They have no grade and are left out, which favors one of the models: grade the run again with ' +
       '--ambiguous judge or --ambiguous wrong.',
   ];
 }

@@ -1,7 +1,8 @@
 /**
  * What announces an answer, in the languages of models' answers: English, German, French, Spanish,
  * Italian, Portuguese, Dutch, Polish, Turkish, Indonesian, Vietnamese, Russian, Ukrainian, Arabic,
- * Hindi, Chinese, Japanese and Korean.
+ * Hindi, Chinese, Japanese, Korean, Swedish, Norwegian, Danish, Finnish, Czech, Hungarian, Romanian,
+ * Greek, Hebrew, Persian, Thai and Bengali.
  */
 export const answerNoun = new RegExp(
   [
@@ -13,14 +14,15 @@ export const answerNoun = new RegExp(
     String.raw`(?<!\p{L})(?:odpowied(?:ź|zi)|wynik|cevap(?:lar)?|yanıt|sonuç|đáp án|câu trả lời|kết quả)(?!\p{L})`,
     String.raw`(?<!\p{L})(?:ответы?|відповід[ьі])(?!\p{L})`,
     'الإجابات|الإجابة|الاجابة|الجواب|إجابة|उत्तर|जवाब',
+    String.raw`(?<!\p{L})(?:svar(?:et)?|vastaus|odpověď|válasz|răspuns(?:ul)?|απάντηση|תשובה|پاسخ|جواب)(?!\p{L})|คำตอบ|উত্তর`,
     '答案|答え|回答|解答|正解|정답|答(?=[:：])',
     // What is picked from several.
-    String.raw`\b(?:correct|right|best|selected|chosen|my|final|appropriate|true)\s(?:options?|choices?|letters?|statements?|selection|one|ones|result|solution)(?![a-z])`,
+    String.raw`\b(?:correct|right|best|selected|chosen|my|final|appropriate|true)\s(?:options?|choices?|letters?|statements?|selection|one|ones|result|solution|values?|numbers?|figure|total|count|amount)(?![a-z])`,
     String.raw`\b(?:choice|selection|verdict|conclusion|final result|result)(?=[*_\s]{0,4}:)`,
     String.raw`\b(?:richtige|korrekte)\s(?:option|wahl|auswahl|buchstabe)`,
     String.raw`\b(?:bonne|meilleure)\s(?:option|solution)|\boption\scorrecte`,
     String.raw`\b(?:opción|opciones|opzione|opção|alternativa)\s(?:correctas?|corretta|correta)`,
-    String.raw`(?:правильный|верный)\s(?:вариант|выбор)`,
+    String.raw`(?:правильный|верный)\s(?:вариант|выбор)|doğru\s(?:seçenek|şık)`,
     '正确选项|正确的选项|选项(?=[:：是为])|選択肢(?=[:：は])',
   ].join('|'),
   'giu',
@@ -41,8 +43,8 @@ export const statingVerb = new RegExp(
 /** What stands between the noun and the answer; the first in the sentence counts. */
 export const linkingVerb = new RegExp(
   [
-    String.raw`(?<!\p{L})(?:is|are|was|be|being|equals?|becomes|ist|sind|lautet|lauten|wäre|est|sont|serait|es|son|sería|sono|sarebbe|são|seria|zijn|jest|adalah|là|è|é|هي|هو)(?!\p{L})`,
-    '是|为|為|は|은(?=[\\s*(])|는(?=[\\s*(])',
+    String.raw`(?<!\p{L})(?:is|are|was|be|being|equals?|becomes|ist|sind|lautet|lauten|wäre|est|sont|serait|es|son|sería|sono|sarebbe|são|seria|zijn|jest|adalah|là|è|é|هي|هو|είναι|este|är|er|(?<=vastaus\s)on|(?<=odpověď\s)je|است)(?!\p{L})|คือ|היא`,
+    '(?<!不)是|(?<!不)为|為|は|은(?=[\\s*(])|는(?=[\\s*(])',
     String.raw`[:=：→]|(?<=\s)-(?=\s)|(?<=odpowiedź\s)to\s`,
   ].join('|'),
   'iu',

@@ -35,7 +35,7 @@ const defaultMegabytes = { javascript: 64, python: 256, sql: 64 } as const;
  */
 export const codeGrader = createAsyncGrader({
   name: 'code',
-  version: 2,
+  version: 3,
   needs: 'sandbox',
   options: z.strictObject({
     language: z.enum(['javascript', 'python', 'sql']),

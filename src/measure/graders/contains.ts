@@ -14,7 +14,7 @@ import { unifyTypography } from './typography.js';
  */
 export const containsGrader = createGrader({
   name: 'contains',
-  version: 2,
+  version: 3,
   options: z.strictObject({
     all: z.boolean().default(true),
     caseSensitive: z.boolean().default(false),

@@ -15,7 +15,7 @@ import { referenceTexts } from './reference-texts.js';
  */
 export const exactGrader = createGrader({
   name: 'exact',
-  version: 2,
+  version: 3,
   options: z.strictObject({
     typography: z.boolean().default(true),
     trim: z.boolean().default(true),

@@ -12,6 +12,8 @@ interface CodeBlock {
 /** A fence with its language, at the start of a line or after the text that introduces it. */
 const opening = /^(.*?)(?:`{3,5}|~~~)[ \t]{0,4}([\w+#.-]{0,20})(?:[ \t{][^\n`]{0,200})?$/;
 const closing = /^(.*?)[ \t]{0,20}(?:`{3,5}|~~~)[ \t]{0,20}$/;
+/** Fences are not looked for in longer lines. */
+const maxFenceLine = 500;
 /** A line that begins as a sentence and ends as one, without any sign of code. */
 const prose = /^[A-Z][^=(){}[\];]{1,300}[:.!]$/;
 /** A tag around all of an answer without a fence. */
@@ -33,7 +35,10 @@ export function extractCode(
     const bare = withoutIntroduction(answer.replace(answerTag, '$2'));
     return bare.replace(/^\s{0,20}`{1,3}([^`]*)`{1,3}\s{0,20}$/, '$1');
   }
-  const tagged = blocks.filter(({ tag }) => tagsOf[language]?.includes(tag));
+  const typed = blocks.filter(({ tag }) => tagsOf[language]?.includes(tag));
+  // Types are no JavaScript: a TypeScript version beside a plain one is not run.
+  const untyped = typed.filter(({ tag }) => tag !== 'ts' && tag !== 'typescript');
+  const tagged = untyped.length > 0 ? untyped : typed;
   const untagged = blocks.filter(({ tag }) => tag === '');
   const candidates = [tagged, untagged, blocks].find((list) => list.length > 0) ?? blocks;
   const defining = candidates.filter(({ code }) => defines(code, functionName));
@@ -43,11 +48,15 @@ export function extractCode(
   ).code;
 }
 
-/** Code without the prose above it, such as "Here is the function:". */
+/** Code without the prose above and below it, such as "Here is the function:". */
 function withoutIntroduction(answer: string): string {
   const lines = answer.split('\n');
   const start = lines.findIndex((line) => line.trim() !== '' && !prose.test(line));
-  return start <= 0 ? answer : lines.slice(start).join('\n');
+  const code = lines.slice(Math.max(0, start));
+  // A paragraph of prose below it, such as "This function returns its input."
+  const end = code.findLastIndex((line) => line.trim() !== '' && !prose.test(line)) + 1;
+  const isParagraph = end > 0 && code[end]?.trim() === '';
+  return (isParagraph ? code.slice(0, end) : code).join('\n');
 }
 
 function listBlocks(answer: string): readonly CodeBlock[] {
@@ -60,7 +69,7 @@ function listBlocks(answer: string): readonly CodeBlock[] {
     lines = undefined;
   };
   for (const line of answer.split('\n')) {
-    const hasFence = line.includes('```') || line.includes('~~~');
+    const hasFence = line.length <= maxFenceLine && (line.includes('```') || line.includes('~~~'));
     const opened = hasFence ? opening.exec(line) : null;
     const closed = hasFence && lines !== undefined ? closing.exec(line) : null;
     if (closed !== null) {

@@ -16,24 +16,35 @@ const wrappedLetter =
  * options. A only where a clause ends or something is said of it, I never.
  */
 const bareLetter =
-  /(?<![\p{Script=Latin}\p{N}.'/&+-])(?:[B-HJ-Z](?![\p{Script=Latin}\p{N}'/&+#)-]|\.\p{L}|(?<=^[ \t]{0,4}\p{L})[.:])|A(?=[.!?;,:]?(?:\s*$|[.!?;,:]\s)|\s(?:is|was|seems|looks|because|since)\s|\s(?:and|or)\s[B-Z]\b))/gmu;
+  /(?<![\p{Script=Latin}\p{N}.'/&+-])(?:[B-HJ-Z](?=(?:'d[ıiuü]r)?(?![\p{Script=Latin}\p{N}'/&+#)-])|\.\p{L}|(?<=^[ \t]{0,4}\p{L})[.:])|A(?=[.!?;,:]?(?:\s*$|[.!?;,:]\s)|\s(?:is|was|seems|looks|because|since)\s|\s(?:and|or)\s[B-Z]\b))/gmu;
 const deniedBefore =
-  /(?:\b(?:not|nor|neither|never|no|than|instead of|rather than|unlike|against|except|besides|exclude[sd]?|reject(?:s|ed)?|rul(?:e|es|ed|ing) out|eliminat(?:e|es|ed|ing)|nicht|kein|pas|ni|jamás|statt|в отличие от|не)|n't(?: be)?|不是|不选|并非|ではなく)\s?(?:(?:option|choice|answer|the|an?|either|both|just|only|be|\(?[A-Z][).:])\s){0,3}[([{*`"$]{0,4}$/iu;
+  /(?:(?<!\p{L})(?:not|nor|neither|never|no|than|(?:anything|everything|all|nothing)\sbut|other\sthan|apart\sfrom|instead of|rather than|unlike|against|except|besides|exclude[sd]?|(?:leave|leaving|left)\sout|skip|drop|discard(?:ed)?|reject(?:s|ed)?|rul(?:e|es|ed|ing) out|eliminat(?:e|es|ed|ing)|nicht|kein|pas|ni|jamás|statt|в отличие от|не)|n't(?: be)?|不是|不选|并非|ではなく)\s?(?:(?:option|choice|answer|the|an?|either|both|just|only|be|es|est|ist|é|la|die|das|\(?[A-Z][):])\s){0,3}[([{*`"$]{0,4}$/iu;
 const rejectedAfter =
-  /^[)\]}*`"$:]{0,4}(?:\s\([^()]{0,60}\))?(?:\s(?!(?:because|since|as|and|but|while|whereas|if|that|which|for|car|weil|porque)\s)\p{Ll}{2,15}){0,2}?\s(?:(?:is|are|was|were|seems?|looks?|would\sbe|can\sbe|may\sbe|sounds?|might\sbe|ist|sind|est|sont|es|son|è|sono|é|são)\s(?:also\s|only\s|very\s|quite\s|simply\s|clearly\s|just\s|the\s|an?\s|both\s|all\s|almost\s){0,3}(?:not|wrong|incorrect|false|too|less|ruled|eliminated|excluded|tempting|close|distractor|invalid|out|off|never|implausible|unlikely|irrelevant|impossible|weaker|worse|second|common|falsch|fausse?|falso|falsch|incorrecta?|errad[ao]|sbagliat[ao]|errone[ao])|(?:isn't|aren't|wasn't|doesn't|does\snot|do\snot|don't|cannot|can't|fails?|ignores?|repeats?|misses|lacks?|contradicts?|confuses?|overlooks?|violates?)(?!\p{L}))/u;
+  /^[)\]}*`"$:]{0,4}(?:\s\([^()]{0,60}\))?(?:\s(?!(?:because|since|as|and|but|while|whereas|if|that|which|for|car|weil|porque)\s)\p{Ll}{2,15}){0,2}?\s(?:(?:is|are|was|were|seems?|looks?|would\sbe|can\sbe|may\sbe|sounds?|might\sbe|ist|sind|est|sont|es|son|è|sono|é|são)\s(?:also\s|only\s|very\s|quite\s|simply\s|clearly\s|just\s|definitely\s|certainly\s|probably\s|obviously\s|actually\s|therefore\s|likely\s|the\s|an?\s|both\s|all\s|almost\s){0,3}(?:not|wrong|incorrect|false|too|less|ruled|eliminated|excluded|tempting|close|distractor|invalid|out|off|never|implausible|unlikely|irrelevant|impossible|weaker|worse|second|common|falsch|fausse?|falso|falsch|incorrecta?|errad[ao]|sbagliat[ao]|errone[ao])|(?:isn't|aren't|wasn't|doesn't|does\snot|do\snot|don't|cannot|can't|fails?|ignores?|repeats?|misses|lacks?|contradicts?|confuses?|overlooks?|violates?)(?!\p{L}))/u;
 /** "A, B and D can be ruled out": each of those that are joined. */
 const ruledOut =
   /^[)\]}*`"$]{0,4}(?:,\s[([{*`"$]{0,4}[A-J][)\]}*`"$]{0,4}){0,8},?\s(?:and|or|und|et|y|e)\s[([{*`"$]{0,4}[A-J][)\]}*`"$]{0,4}\s(?:can|could|may|must|should|are|were)\s(?:all\s|both\s|be\s|therefore\s|easily\s){0,2}(?:ruled\sout|eliminated|excluded|discarded|rejected|wrong|incorrect)/;
 const chosenAfter =
-  /^[)\]}*`"$:]{0,4}(?:\s\([^()]{0,60}\))?\s?(?:(?:is|are|was|were|seems?|looks?|must\sbe|has\sto\sbe|ist|sind|est|sont|es|son|è|sono|é|são)\s(?:also\s|clearly\s|indeed\s|therefore\s|thus\s|both\s|the\s(?:only\s)?|most\s){0,3}(?:correct|right|best|true|answers?|one|ones|it|richtig|korrekt|correctas?|correct[aeo]s?|giust[ao]|bonne|fits?|valid)(?!\p{L})|fits\b|wins\b|does\b(?!\s?(?:not|n't))|it\sis\b|是正确|正确|が正解|が正しい)/iu;
+  /^[)\]}*`"$:]{0,4}(?:\s\([^()]{0,60}\))?\s?(?:(?:is|are|was|were|seems?|looks?|must\sbe|has\sto\sbe|ist|sind|est|sont|es|son|è|sono|é|são)\s(?:also\s|clearly\s|indeed\s|therefore\s|thus\s|both\s|the\s(?:only\s)?|most\s){0,3}(?:correct|right|best|better|superior|stronger|closest|true|answers?|one|ones|it|richtig|korrekt|correctas?|correct[aeo]s?|giust[ao]|bonne|fits?|valid)(?!\p{L})|fits\b|wins\b|does\b(?!\s?(?:not|n't))|it\sis\b|是正确|正确|が正解|が正しい)/iu;
 const chosenBefore =
-  /(?:\b(?:it\sis|it's|it\smust\sbe|must\sbe|has\sto\sbe|leaves|leaving|keep|definitely|clearly|therefore|thus|hence|so|conclude|prefer|supports|points\sto|would\sbe)|[→⇒])\s(?:with\s|option\s|choice\s)?[([{*`"$]{0,4}$/iu;
+  /(?:\b(?:(?:it\sis|it's)(?:\s(?:actually|really|in\sfact|clearly|definitely))?|(?:it|that)\sshould\sbe|it\smust\sbe|must\sbe|has\sto\sbe|leaves|leaving|keep|definitely|clearly|therefore|thus|hence|so|conclude|prefer|supports|points\sto|would\sbe)|[→⇒])\s(?:with\s|option\s|choice\s)?[([{*`"$]{0,4}$/iu;
+
+/** "It would be B if the temperature were constant." */
+const supposedBefore =
+  /\b(?:would|could|might)\s(?:only\s)?(?:have\s)?(?:be|been)\s[([{*`"$]{0,4}$/i;
+const condition = /^[^.;\n]{0,20}\s(?:only\s)?(?:if|unless|had)\s/i;
 
 /** What the text around a mention says of it. */
 export function readStance(text: string, { position, end }: Mention): Stance {
   const before = text.slice(Math.max(0, position - 48), position);
   const after = text.slice(end, end + 90).split('\n', 1)[0] as string;
-  if (deniedBefore.test(before) || rejectedAfter.test(after) || ruledOut.test(after)) {
+  const isHypothetical = supposedBefore.test(before) && condition.test(after);
+  if (
+    isHypothetical ||
+    deniedBefore.test(before) ||
+    rejectedAfter.test(after) ||
+    ruledOut.test(after)
+  ) {
     return 'rejected';
   }
   return chosenAfter.test(after) || chosenBefore.test(before) ? 'chosen' : 'mentioned';

@@ -20,18 +20,29 @@ const leadingLetter = new RegExp(
   'iu',
 );
 const letteredLine = new RegExp(
-  `^${openers}(?:[-•]\\s[\\s*_(]{0,4})?([A-Za-z])["'\`*_$]{0,3}[).:\\]](?![A-Za-z])`,
+  `^${openers}(?:[-•]\\s[\\s*_(]{0,4})?([A-Za-z])["'\`*_$]{0,3}(?:[).:\\]](?![A-Za-z])|(?=\\s{0,2}[✓✔✅✗✘❌]))`,
   'u',
 );
 const loneLetter = new RegExp(
   `^${openers}(?:[-•]\\s)?(?:(?:option|choice|letter)\\s)?([A-Za-z])[\\s*_\`"'$)\\]}.:!]{0,10}$`,
   'iu',
 );
+/** "B/C" is two answers. */
+const slashedPair = /^[\s*_`"'$([]{0,6}([A-Z])\s?[/|]\s?([A-Z])[\s*_`"'$)\].]{0,6}$/;
 const secondOne =
   /^[\s*_`"'$)\].]{0,4}(?:,|\/|&|\band\b|\bor\b|\bund\b|\boder\b|\bet\b|\bou\b|\by\b|\bo\b|\be\b|или|和|或)\s?(?:option\s|choice\s|or\s|and\s)?[\s*_`"'$([]{0,4}/iu;
+/** "B? No, C." and "B, wait, C": what comes next is the answer. */
+const retraction =
+  /^[\s*_`"')\].]{0,6}(?:\?|\.{3}|…|\s-{1,2}|[,.;])\s{0,2}(?:(?:no|nope|wait|hmm+|actually|sorry|oops|scratch that|correction|or rather|make that|nein|doch|non|нет)[\s,.:;!-]{0,4}){1,4}(?:(?:it's|it is|that's|it should be|i mean|the answer is)\s)?/i;
 const contrast = /[,;.]?\s(?:but|however|yet|aber|sondern|mais|pero|sino|ma|mas|но|但)\s/iu;
 const aside =
   /[,;]?\s(?:because|since|whereas|while|although|though|even though|unlike|despite|as opposed to|rather than|instead of|compared (?:to|with)|weil|während|obwohl|car|parce que|tandis que|porque|mientras|aunque|perché|mentre|enquanto|embora|потому что|хотя)\s[^.;\n]*/giu;
+/** "While A looks good, B is right": the clause that only concedes something. */
+const concession =
+  /(?<=^|[.!?\n]\s{0,2})(?:while|although|though|even\sthough|despite|unlike|whereas|obwohl|während|bien\sque|aunque|sebbene|embora|хотя|虽然|尽管|between|of)\s?[^.;\n,]{1,200},/giu;
+/** "D, but A is also defensible" stays with D. */
+const conceding =
+  /\b(?:also|too|defensible|possible|plausible|arguabl[ey]|close|tempting|partly|partially)\b/i;
 const right = /\b(?:correct|right|true|yes|fits|best)\b|[✓✔✅]/i;
 const wrong = /\b(?:incorrect|wrong|false|not|no|too|fails?|n't)\b|n't|[✗✘❌]/i;
 const none: FoundChoice = { kind: 'none' };
@@ -66,12 +77,21 @@ export function readStatedChoice(stated: string, choices: Choices): FoundChoice 
     const rest = stated.slice(leading.end);
     const mention = { position: 0, end: leading.end, index: leading.index };
     if (readStance(stated, mention) === 'rejected') return none;
+    const retracted = choices.texts.includes('no') ? null : retraction.exec(rest);
+    const instead = retracted && readLeading(rest.slice(retracted[0].length), choices);
+    if (instead) return { kind: 'found', index: instead.index };
     const joint = secondOne.exec(rest);
     const second = joint && readLeading(rest.slice(joint[0].length), choices);
     if (!second || second.index === leading.index) return { kind: 'found', index: leading.index };
-    const after = rest.slice((joint as RegExpExecArray)[0].length + second.end);
+    const secondEnd = (joint as RegExpExecArray)[0].length + second.end;
+    const after = rest.slice(secondEnd);
+    const isRejected =
+      readStance(rest, { position: 0, end: secondEnd, index: second.index }) === 'rejected';
+    if (isRejected) return { kind: 'found', index: leading.index };
     // "A, B is wrong" names one; "A or B" two.
-    return /^[\s*_`"'$)\].,;!?]{0,6}(?:$|\n|\s(?:are|both)\b)/.test(after)
+    return /^[\s*_`"'$)\].,;!?]{0,6}(?:$|\n|\s(?:are|both|would|could|can|may|might|seem|works?|fits?)\b)/.test(
+      after,
+    )
       ? { kind: 'ambiguous', indices: [leading.index, second.index] }
       : { kind: 'found', index: leading.index };
   }
@@ -176,7 +196,7 @@ function findLabeledLine(lines: readonly string[], choices: Choices): FoundChoic
     const match = /^[\s*_#>-]{0,8}([^:\n]{1,40}):[\s*_]{0,6}(\S[^\n]*)$/.exec(line);
     const [, label = '', value = ''] = match ?? [];
     if (match === null || rejectingLabel.test(label.trim()) || label.trim().length < 2) return [];
-    const index = readWholeLine(value.replace(/\s\([^()]*\)\W*$/, ''), choices);
+    const index = readWholeLine(value.replace(/\s\([^()]{0,200}\)\W{0,5}$/, ''), choices);
     return index === undefined ? [] : [index];
   });
   return stated.length === 0 ? undefined : ofIndices(stated);
@@ -186,6 +206,11 @@ function findLabeledLine(lines: readonly string[], choices: Choices): FoundChoic
 function findOpening(lines: readonly string[], choices: Choices): FoundChoice | undefined {
   const [first] = lines;
   if (first === undefined || withoutOptionLists(lines)[0] !== first) return undefined;
+  const slashed = slashedPair.exec(first);
+  if (slashed !== null && lines.length === 1) {
+    const pair = slashed.slice(1).map((letter) => letterIndex(letter, choices));
+    return ofIndices(pair.filter((index) => index !== undefined));
+  }
   const leading = readLeading(first, choices);
   if (leading === undefined) return undefined;
   const isText = startsWithText(first, choices.texts) !== undefined;
@@ -201,6 +226,9 @@ function findOpening(lines: readonly string[], choices: Choices): FoundChoice | 
     return undefined;
   }
   const stated = readStatedChoice(first, choices);
+  // "B and D look good, but B ...": what comes after two may decide between them.
+  const goesOn = lines.length > 1 || /[.!?;]\s|\b(?:but|however)\b/.test(first);
+  if (stated.kind === 'ambiguous' && goesOn) return undefined;
   if (stated.kind !== 'found') return stated.kind === 'none' ? undefined : stated;
   const isYesOrNo = /^(?:no|yes|true|false)$/i.test(choices.texts[leading.index] ?? '');
   return isYesOrNo ? stated : (readContrast(first, leading.index, choices) ?? stated);
@@ -212,6 +240,7 @@ function readContrast(line: string, index: number, choices: Choices): FoundChoic
   const at = contrast.exec(sentence);
   if (at === null) return undefined;
   const after = sentence.slice(at.index + at[0].length);
+  if (conceding.test(after)) return undefined;
   const named = findTextMentions(after, choices.texts);
   const others = (named.length > 0 ? named : findBareLetters(after, choices)).filter(
     (mention) => mention.index !== index && readStance(after, mention) !== 'rejected',
@@ -221,7 +250,10 @@ function readContrast(line: string, index: number, choices: Choices): FoundChoic
 
 /** The only line that begins with a letter. */
 function findOnlyLine(lines: readonly string[], choices: Choices): FoundChoice | undefined {
-  const indices = new Set(readLetteredLines(lines, choices).map(({ index }) => index));
+  const kept = readLetteredLines(lines, choices).filter(
+    ({ index, rest }) => readStance(rest, { position: 0, end: 0, index }) !== 'rejected',
+  );
+  const indices = new Set(kept.map(({ index }) => index));
   // Two or more are the options repeated, not an answer.
   return indices.size === 1 ? { kind: 'found', index: [...indices][0] as number } : undefined;
 }
@@ -255,17 +287,55 @@ function findMentioned(text: string, choices: Choices): FoundChoice {
     const last = chosen.reduce((a, b) => (b.mention.position >= a.mention.position ? b : a));
     return { kind: 'found', index: last.mention.index };
   }
-  const kept = stances.filter(({ stance }) => stance === 'mentioned').map(({ mention }) => mention);
+  // What is rejected after it was mentioned is out.
+  const isOut = ({ position, index }: Mention): boolean =>
+    stances.some(
+      ({ mention, stance }) =>
+        stance === 'rejected' && mention.index === index && mention.position > position,
+    );
+  const kept = stances
+    .filter(({ mention, stance }) => stance === 'mentioned' && !isOut(mention))
+    .map(({ mention }) => mention);
   const all = ofIndices(kept.map(({ index }) => index));
   if (all.kind !== 'ambiguous') return all;
-  const asides = [...text.matchAll(aside)];
+  const scored = readScores(text, kept);
+  if (scored !== undefined) return { kind: 'found', index: scored };
+  const asides = [...text.matchAll(aside), ...text.matchAll(concession)];
   const isAside = ({ position }: Mention): boolean =>
     asides.some(({ index, 0: { length } }) => position >= index && position < index + length);
   const main = kept.filter((mention) => !isAside(mention));
   const stated = ofIndices(main.map(({ index }) => index));
   if (stated.kind === 'found') return stated;
+  const concluded = ofIndices(
+    main.filter((mention) => isSentenceEnd(text, mention)).map(({ index }) => index),
+  );
+  if (concluded.kind === 'found') return concluded;
   // What the last sentence names alone is what the text comes to.
   const end = [...text.trimEnd().matchAll(/[.!?。](?=\s)|\n/g)].at(-1)?.index ?? 0;
   const last = ofIndices(main.filter(({ position }) => position > end).map(({ index }) => index));
-  return last.kind === 'found' && end > 0 ? last : all;
+  const isHedged = /\b(?:could|may|might|maybe|perhaps|possibly)\b/i.test(text.slice(end));
+  return last.kind === 'found' && end > 0 && !isHedged ? last : all;
+}
+
+/** "..., the capital of France is Paris." */
+function isSentenceEnd(text: string, { position, end }: Mention): boolean {
+  return (
+    /\s(?:is|are|ist|est|es|è|é|jest)\s[*"'`(]{0,4}$/.test(
+      text.slice(Math.max(0, position - 12), position),
+    ) && /^[*"'`)]{0,4}[.!]?\s{0,4}(?:$|\n)/.test(text.slice(end, end + 12))
+  );
+}
+
+/** Of choices with a probability each, "neutral (0.61), positive (0.22)", the likeliest. */
+function readScores(text: string, mentions: readonly Mention[]): number | undefined {
+  const scores = mentions.map(({ end }) => {
+    const score = /^[\s"'*`)]{0,4}[(:=-]\s?(\d{0,3}(?:\.\d{1,6})?)\s?(%?)[)\s,;.}]/.exec(
+      `${text.slice(end, end + 20)} `,
+    );
+    return score?.[1] && (score[2] === '%' || score[1].includes('.')) ? Number(score[1]) : -1;
+  });
+  const highest = Math.max(...scores);
+  const isScored = scores.every((score) => score >= 0);
+  const isSingle = scores.filter((score) => score === highest).length === 1;
+  return isScored && isSingle ? mentions[scores.indexOf(highest)]?.index : undefined;
 }

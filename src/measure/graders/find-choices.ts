@@ -10,10 +10,10 @@ import { readLetteredLines } from './find-choice.js';
 import { cutRunOn, findMarkedAnswers, shortenAnswer } from './find-marked-answers.js';
 import { plainMath } from './math/plain-math.js';
 
-/** What stands before a choice in a list of them. */
+/** What stands before a choice in a list of them; lower case tells the word "e" from the letter E. */
 const separator =
-  /^(?:[\s*_`"'$()[\]{}.,;:&+/、，-]|(?:and|und|et|y|e|or|и|和|또는|both|option|options|choice|choices|letters?|statements?|answers?|i|ii|iii|iv)(?![\p{L}\p{N}])){1,20}/iu;
-const letter = /^([A-Za-z])(?![\p{L}\p{N}'])/u;
+  /^(?:[\s*_`"'$()[\]{}.,;:&+/、，-]|[和と및]|(?:[Aa]nd|AND|und|et|y|e|[Oo]r|OR|и|또는|[Bb]oth|[Oo]ptions?|[Cc]hoices?|[Ll]etters?|[Ss]tatements?|[Aa]nswers?|[Ss]elect|[Cc]hoose|[Pp]ick|i|ii|iii|iv|II|III|IV)(?![\p{L}\p{N}])){1,20}/u;
+const letter = /^([A-Za-z])(?![\p{Script=Latin}\p{N}'])/u;
 /** After a list, what takes it back: "B and C are wrong". */
 const rejecting =
   /^(?:are|is|were|was|sind|ist|sont|est|son|es|sono|são)\s(?:both\s|all\s|also\s)?(?:not|wrong|incorrect|false|too|excluded|distractors?|falsch|faux|fausses?|incorrectas?)|^(?:aren't|isn't|fail)/i;
@@ -45,6 +45,7 @@ export function findChoices(answer: string, choices: Choices): ReadonlySet<numbe
   const hasOptions = readLetteredLines(lines, choices).length > 1;
   return (
     readPlainLines(lines, choices) ??
+    readLabeledLines(lines, choices) ??
     (hasOptions ? undefined : readOpening(lines, choices)) ??
     readJudgedLines(lines, choices) ??
     readOpening(lines, choices) ??
@@ -72,6 +73,21 @@ function readPlainLines(
   if (several !== undefined) return several.indices;
   const single = lists.filter(({ indices, rest }) => indices.size === 1 && rest === '');
   return single.length > 0 ? new Set(single.flatMap(({ indices }) => [...indices])) : undefined;
+}
+
+/** "Correct: A, C" above or below "Incorrect: B, D". */
+function readLabeledLines(
+  lines: readonly string[],
+  choices: Choices,
+): ReadonlySet<number> | undefined {
+  const stated = lines.flatMap((line) => {
+    const match = /^[\s*_#>-]{0,8}([^:\n]{2,40}):[\s*_]{0,6}(\S[^\n]*)$/.exec(line);
+    const [, label = '', value = ''] = match ?? [];
+    if (!right.test(label) || wrong.test(label)) return [];
+    const { indices, rest } = readList(value, choices);
+    return indices.size > 0 && rest === '' ? [indices] : [];
+  });
+  return stated.at(-1);
 }
 
 function readJudgedLines(

@@ -35,9 +35,12 @@ const parameter =
 /** A name with its arguments in JSON after it, as templates of several models write it. */
 const named =
   /(?:\[TOOL_CALLS\]\s?|<｜tool▁sep｜>|<\|tool_call_begin\|>|to=)(?:functions\.)?([A-Za-z_][\w.-]{0,127})(?::\d{1,4})?(?:\s{0,3}(?:\[ARGS\]|<\|tool_call_argument_begin\|>|<\|constrain\|>json<\|message\|>|<\|message\|>|```json)?\s{0,3})(?=\{)/g;
+/** A call on two lines, as agents that reason and act in turn write it. */
+const action =
+  /(?:^|\n)[ \t*]{0,4}Action[ \t*]{0,2}:[ \t*`]{0,4}([A-Za-z_][\w.-]{0,127})[`*]{0,3}[ \t]{0,4}\n\s{0,4}[*]{0,2}Action[ _]Input[ \t*]{0,2}:[*]{0,2}\s{0,4}(?:```(?:json)?\s{0,4})?(?=\{)/gi;
 const prefix = /^(?:functions|default_api|tools)[./]/;
 /** What a name with nothing beside it must look like to be a tool's, and not a person's. */
-const toolName = /^[a-z]\w*(?:[_.]\w+)+$|^[a-z]+[A-Z]\w*$/;
+const toolName = /^(?=[a-z][a-zA-Z0-9]*[_.]\w)[a-z]\w*(?:\.\w+)*$|^[a-z]+[A-Z]\w*$/;
 
 /**
  * The calls that an answer makes: `{"tool_calls": [...]}`, which is how a sweep records what the
@@ -129,7 +132,7 @@ function readTagged(answer: string): readonly ToolCall[] {
 }
 
 function readNamed(answer: string): readonly ToolCall[] {
-  return [...answer.matchAll(named)].map((match) => {
+  return [...answer.matchAll(named), ...answer.matchAll(action)].map((match) => {
     const rest = answer.slice(match.index + match[0].length, match.index + 20_000);
     const [given] = findJsonObjects(rest);
     return {

@@ -35,7 +35,7 @@ const rule = /^\s{0,3}(?:(?:-\s?){3,}|(?:\*\s?){3,}|(?:_\s?){3,})$/;
 const tableRule = /^\s{0,5}\|?\s{0,20}:?-+:?\s{0,20}(?:\||$)/;
 const blockMarkdown = /^#{1,6}\s|^\s{0,20}\||^```/m;
 const inlineMarkdown =
-  /\*\*|__|`[^`\n]+`|\[[^[\]\n]{1,200}\]{1,2}\([^)\n]{1,500}\)|(?<![\p{L}\p{N}*])\*(?=\S)[^*\n]{1,200}(?<=\S)\*(?![\p{L}\p{N}*])/u;
+  /\*\*|__|`[^`\n]+`|\[[^[\]\n]{1,200}\]{1,2}\([^()\n]{1,300}(?:\([^()\n]{0,100}\)[^()\n]{0,100})?\)|(?<![\p{L}\p{N}*])\*(?=\S)[^*\n]{1,200}(?<=\S)\*(?![\p{L}\p{N}*])/u;
 /** "1. January was cold." begins with a date, and "- Really? - Yes." is a dialogue. */
 const noItem =
   /^\s{0,20}(?:\d{1,2}\.\s(?:January|February|March|April|May|June|July|August|September|October|November|December|Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember)(?!\p{L})|[-–—]\s[^\n]*[.?!]\s[-–—]\s)/u;

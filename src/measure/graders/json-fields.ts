@@ -5,6 +5,7 @@ import { findJsonAnswers } from './find-json.js';
 import { findNumbers } from './find-numbers.js';
 import type { Grade } from './grade.js';
 import { plainMath } from './math/plain-math.js';
+import { findNumberWords } from './number-words.js';
 import { isSameValue, plainText } from './same-value.js';
 import { unifyTypography } from './typography.js';
 
@@ -35,7 +36,7 @@ const defaultRule: FieldRule = { compare: 'auto', weight: 1, tolerance: 1e-6 };
  */
 export const jsonFieldsGrader = createGrader({
   name: 'json_fields',
-  version: 2,
+  version: 3,
   options: z.strictObject({
     fields: z.record(z.string(), fieldSchema).default({}),
     allowExtra: z.boolean().default(true),
@@ -154,9 +155,13 @@ function isRightField(
 /** A text that holds just this number, in the locale of either decimal sign. */
 function isNumberInText(expected: number, actual: string, tolerance: number): boolean {
   const numbers = findNumbers(plainMath(unifyTypography(actual)));
-  const [only] = numbers;
-  if (only === undefined || numbers.length > 1) return false;
   const allowed = tolerance * Math.max(1, Math.abs(expected));
+  const [only] = numbers;
+  if (only === undefined) {
+    const words = findNumberWords(actual);
+    return words.length === 1 && words.every(({ value }) => Math.abs(value - expected) <= allowed);
+  }
+  if (numbers.length > 1) return false;
   const readings = [only.value, only.alternative ?? only.value];
   if (only.percent) readings.push(only.value / 100);
   return readings.some((value) => Math.abs(value - expected) <= allowed);

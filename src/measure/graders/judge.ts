@@ -28,7 +28,7 @@ const defaultChoices = { correct: 1, 'partly correct': 0.5, incorrect: 0 };
  */
 export const judgeGrader = createAsyncGrader({
   name: 'judge',
-  version: 2,
+  version: 3,
   needs: 'judge',
   options: z.strictObject({
     rubric: z.string().trim().min(1, 'must not be blank').optional(),

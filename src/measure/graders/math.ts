@@ -16,7 +16,7 @@ import { unifyTypography } from './typography.js';
  */
 export const mathGrader = createGrader({
   name: 'math',
-  version: 1,
+  version: 2,
   options: z.strictObject({}),
   example: (reference) => (typeof reference === 'object' ? undefined : reference?.toString()),
   prepare(reference) {
@@ -56,7 +56,8 @@ function listCandidates(text: string): readonly string[] {
   const formulas = [...text.matchAll(formulaPattern)].map((match) => match[1] ?? match[2] ?? '');
   const last = text.trim().split('\n').at(-1) ?? '';
   const said = last.replace(/[.!]\s*$/, '').split(/[=≈∈]|\\in\b|\s(?:is|equals)\s/);
-  return [...formulas.slice(-1), last, said.at(-1) ?? ''];
+  const [, ...stated] = last.split(/\s(?:is|equals|are)\s(?:the\s)?/);
+  return [...formulas.slice(-1), last, ...stated.slice(-1), said.at(-1) ?? ''];
 }
 
 const formulaPattern = /\${1,2}([^$]{1,400})\${1,2}|\\[([]([\s\S]{1,400}?)\\[)\]]/g;

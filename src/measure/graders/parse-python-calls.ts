@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
 
 const maxDepth = 20;
-const wrapper = /^\s*(?:```(?:python|tool_code|py)?\s*\n)?([\s\S]*?)(?:\n?```)?\s*$/;
+const openingFence = /^```(?:python|tool_code|py)?[^\S\n]{0,20}\n/;
 const callStart = /[A-Za-z_][\w.]{0,127}\(/y;
 
 /**
@@ -12,7 +12,8 @@ export function parsePythonCalls(
   answer: string,
 ): readonly { readonly name: string; readonly arguments: JsonObject }[] {
   if (answer.length > 20_000) return [];
-  const parser = new PythonParser((wrapper.exec(answer)?.[1] ?? answer).trim());
+  const inner = answer.trim().replace(openingFence, '');
+  const parser = new PythonParser((inner.endsWith('```') ? inner.slice(0, -3) : inner).trim());
   return parser.parseCalls() ?? [];
 }
 

@@ -17,7 +17,7 @@ export const digitRun = /(?:\d|(?<!\d)\.\d)(?:\d|[.,'](?=\d)| (?=\d{3}(?![\d/⟨
 
 /** Words that only languages with a decimal comma and points for thousands write. */
 const commaWords =
-  /(?:^|[^\p{L}])(?:der|die|das|und|ist|sind|beträgt|antwort|ergebnis|insgesamt|el total|la respuesta|respuesta|il|risposta|sono|totale|são|resposta|não|het|een|antwoord|cevap|jawaban(?:nya)?|wynosi|odpowiedź|ответ|составляет|réponse|est)(?![\p{L}])/iu;
+  /(?:^|[^\p{L}])(?:der|die|das|und|ist|sind|beträgt|antwort|ergebnis|insgesamt|el total|la respuesta|respuesta|il|risposta|sono|totale|são|resposta|não|het|een|antwoord|cevap|jawaban(?:nya)?|wynosi|odpowiedź|ответ|составляет|réponse|est|millones|millón|millionen|milliarden?|milliards?|milion[ei]|miliard[io]|milhões|bilhões|миллион(?:а|ов)?|миллиард(?:а|ов)?)(?![\p{L}])/iu;
 const englishWords =
   /(?:^|[^\p{L}])(?:the|is|are|answer|total|which|there|because|so)(?![\p{L}])/iu;
 const commaNumber = /\d\.\d{3},\d(?!\d{2}(?!\d))|\d\.\d{3}\.\d{3}(?!\d)/;
@@ -43,7 +43,9 @@ export function readDigits(run: string, locale: NumberLocale): ReadDigits | unde
     const groups =
       locale === 'probably comma' || (run.includes('.') ? locale === 'comma' : locale !== 'comma');
     const value = groups ? whole : decimal;
-    const isSure = locale === 'comma' || locale === 'point';
+    // Nobody writes a whole number with three decimals and a comma: 18,000.
+    const isSure =
+      locale === 'comma' || locale === 'point' || (locale === undefined && run.endsWith(',000'));
     return isSure ? { value } : { value, alternative: groups ? decimal : whole };
   }
   if (/^\d*\.\d+$/.test(run)) return { value: Number(run) };

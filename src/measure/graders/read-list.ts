@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../util/json.js';
+import { isJsonObject, type JsonValue } from '../../util/json.js';
 import { findJson } from './find-json.js';
 import { parsePythonLiteral } from './parse-python-calls.js';
 import { findClosingBrace } from './math/plain-math.js';
@@ -6,13 +6,23 @@ import { findClosingBrace } from './math/plain-math.js';
 /** Longer lists, and longer answers, are read up to here. */
 const maxItems = 2000;
 const maxJoined = 100;
+/** Conjunctions are looked for up to here. */
+const maxLine = 1000;
 const maxCharacters = 20_000;
-const bullet = /^\s{0,20}(?:(?:[-*+•◦●▪‣–—]|\(?\d{1,3}[.)])\s{1,5}|・\s{0,2})/;
+const bullet = /^\s{0,20}(?:(?:[-*+•◦●▪‣–—]|\(?\d{1,3}[.)]|\(?[A-Za-z]\))\s{1,5}|・\s{0,2})/;
 const inlineNumber = /(?:^|\s)\(?\d{1,2}[.)]\s/;
 const leadIn =
-  /^(?:the|these|they|there|it|here|my|i|all|those|answers?|die|das|es|les?|las?|los|gli|i|os|as)\b[^,;:]{0,80}?\b(?:are|is|were|was|includes?|included|found|sind|ist|sont|est|son|sono|são)\b:?\s/i;
+  /^(?:the|these|they|there|it|here|my|i|all|those|answers?|die|das|es|les?|las?|los|gli|i|os|as)\b[^,;:]{0,80}?\b(?:are|is|were|was|includes?|included|found|mentions|lists|names|contains|shows|sind|ist|sont|est|son|sono|são)\b:?\s/i;
+/** What a model says before its list. */
+const interjection =
+  /^\s{0,20}(?:sure|certainly|of course|okay|ok|yes|absolutely|great|here you go|claro|natürlich|bien sûr)\s{0,2}[!.,:]\s{1,3}/i;
+/** "**Fruits:** apple, banana". */
+const boldLabel = /^\s{0,20}(?:\*\*|__)[^*_\n]{1,60}(?::(?:\*\*|__)|(?:\*\*|__):)\s{1,3}/;
+const predicate =
+  /^(.{1,100}?)\s(?:are|were|is|was|have|has|had|appears?|can|did|[a-z]{2,12}ed)(?:\s[^,;:]{1,60})?\.?$/;
 const conjunction =
   /\s(?:and|&|\/|und|et|y|e|ed|en|och|og|oraz|i|ve|dan|и|та|और|و)\s|(?:以及|和|と|및)/u;
+const conjunctions = new RegExp(conjunction, 'gu');
 const leadingConjunction = /^\s{0,5}(?:and|or|und|et|y|e|ed|en|oraz|ve|dan|и)\s/i;
 const nothing =
   /^\W{0,6}(?:(?:there\s(?:are|were|is|was)|i\sfound|we\sfound|es\sgibt)\s)?(?:none|nothing|nothing\sto\s[a-z]{2,20}|no\s[a-z]{2,20}(?:\s[a-z]{2,20}){0,2}|keine?(?:\s\p{L}+)?|nichts|ningun[oa]|nada|aucune?|rien|nessun[oa]|niente|nenhuma?|geen|brak|yok|нет|нету|ничего|なし|該当なし|无|無|没有|없음|لا يوجد|कोई नहीं)(?:\s(?:(?:were|was|is|are|to be|could be)\s)?(?:found|identified|present|detected|listed|there|exist|given|mentioned|apply|applies|gefunden|trouvée?s?|encontrad[oa]s?))?(?:\s(?:in|within|by)\s(?:the|this)(?:\s\p{L}{2,20}){1,3})?\W{0,6}$/iu;
@@ -44,7 +54,7 @@ function readMarkedList(answer: string): string {
     : answer.slice(open + 1, close).replace(/\\text\s?\{([^{}]*)\}/g, '$1');
 }
 
-const enclosed = /^\\?[{(]([^{}()[\]\\]*)\\?[})]\.?$/;
+const enclosed = /^\$?\\?[{([]([^{}()[\]\\]*)\\?[})\]]\$?\.?$/;
 
 /**
  * The items of an answer's list: of a JSON or Python list, a table, lines with bullets or numbers,
@@ -64,10 +74,7 @@ export function readList(
 }
 
 function readLiteral(answer: string): readonly ListItem[] | undefined {
-  const bracket =
-    /^[\s`]{0,20}(?:[\w ]{0,40}[:=]\s{0,20})?(\[[\s\S]*\]|\(\s*['"][\s\S]*['"]\s*,?\s*\))[\s`.]*$/.exec(
-      answer,
-    )?.[1];
+  const bracket = readBracket(answer);
   const python = bracket === undefined ? undefined : parsePythonLiteral(bracket);
   const json = python ?? findJson(answer)?.value;
   if (Array.isArray(json)) return json.map(toItem);
@@ -78,7 +85,25 @@ function readLiteral(answer: string): readonly ListItem[] | undefined {
   return members.length > 0 ? members.map(toItem) : undefined;
 }
 
+/** A list in brackets that is all of an answer, but for its name and a fence: `names = ["a"]`. */
+function readBracket(answer: string): string | undefined {
+  const start = /^[\s`]{0,20}(?:[\w ]{0,40}[:=]\s{0,20})?(?=\[|\(\s{0,5}['"])/.exec(answer)?.[0];
+  if (start === undefined) return undefined;
+  const close = answer[start.length] === '[' ? ']' : ')';
+  const end = answer.lastIndexOf(close) + 1;
+  return end > start.length && /^[\s`.]*$/.test(answer.slice(end))
+    ? answer.slice(start.length, end)
+    : undefined;
+}
+
+const nameMember = /^(?:name|text|value|label|entity|title|item|term)$/i;
+
 function toItem(value: JsonValue): ListItem {
+  if (isJsonObject(value)) {
+    const members = Object.entries(value);
+    const named = members.find(([name]) => members.length === 1 || nameMember.test(name))?.[1];
+    if (typeof named === 'string') return [named];
+  }
   return [typeof value === 'string' ? value : JSON.stringify(value)];
 }
 
@@ -103,7 +128,7 @@ function readLines(
   }
   // "Cities:" above the list.
   if (others.length > 0) {
-    const listed = first.trimEnd().replace(/\*+$/, '').endsWith(':') ? others : lines;
+    const listed = /:\*{0,3}$/.test(first.trimEnd().slice(-4)) ? others : lines;
     return listed.length > 1
       ? listed.map(readDescribed)
       : readLine(listed[0] as string, separators, isItem);
@@ -138,7 +163,7 @@ function readLine(
 ): readonly ListItem[] {
   if (isItem(line)) return [[line.trim()]];
   // A set in Python or LaTeX: {2, 3, 5}.
-  const text = line.trim().replace(enclosed, '$1');
+  const text = line.replace(interjection, '').replace(boldLabel, '').trim().replace(enclosed, '$1');
   // "The cities are: Rome, Paris" and "The cities are Rome and Paris."
   const colon = text.includes(': ') ? text.slice(text.lastIndexOf(': ') + 2) : text;
   const listed = colon.replace(leadIn, '').replace(/^(?:both|the following:?)\s/i, '');
@@ -147,8 +172,16 @@ function readLine(
       .split(new RegExp(inlineNumber, 'g'))
       .flatMap((one) => (one.trim() === '' ? [] : [[one.replace(/[,;]\s*$/, '')]]));
   }
-  const pieces = divide(listed, separators, isItem);
-  return pieces.map((piece) => [piece.replace(leadingConjunction, '')]);
+  // "Alice | Bob", a row of a table without its head.
+  const isBarred = listed.includes(' | ') && !separators.some((one) => listed.includes(one));
+  const pieces = isBarred ? listed.split('|') : divide(listed, separators, isItem);
+  return pieces.map((piece, index) => {
+    const item = piece.replace(leadingConjunction, '');
+    // "Alice and Bob attended."
+    const isLast = index > 0 && index === pieces.length - 1;
+    const said = isLast ? predicate.exec(item)?.[1] : undefined;
+    return said === undefined ? [item] : [item, said];
+  });
 }
 
 /** Divides a line at separators, and then at "and", but keeps items that hold these together. */
@@ -189,7 +222,11 @@ function divide(
 function splitAtConjunction(text: string, isItem: (text: string) => boolean): readonly string[] {
   const items: string[] = [];
   let rest = text;
-  for (let match = conjunction.exec(rest); match !== null; match = conjunction.exec(rest)) {
+  const next = (): RegExpExecArray | undefined => {
+    const found = [...rest.slice(0, maxLine).matchAll(conjunctions)];
+    return found.slice(0, 8).find(({ index }) => isItem(rest.slice(0, index))) ?? found[0];
+  };
+  for (let match = next(); match !== undefined; match = next()) {
     const left = rest.slice(0, match.index);
     const right = rest.slice(match.index + match[0].length);
     // A conjunction of one or two letters, or in a script without spaces, only where it parts items.

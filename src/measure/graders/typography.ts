@@ -4,8 +4,8 @@ const spaces = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/gu;
 const dashes = /[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/gu;
 const apostrophes = /[\u2018\u2019\u201a\u201b\u2032\u00b4\u02bc\u2039\u203a]/gu;
 const quotes = /[\u201c-\u201f\u2033\u00ab\u00bb]/gu;
-/** Full-width forms, circled letters and Latin ligatures, which have a plain spelling. */
-const compatible = /[\u24b6-\u24e9\uff01-\uff5e\ufb00-\ufb06\uffe0-\uffe6]/gu;
+/** Full-width forms, circled letters, bold and italic letters of math, and Latin ligatures, which have a plain spelling. */
+const compatible = /[\u24b6-\u24e9\uff01-\uff5e\ufb00-\ufb06\uffe0-\uffe6\u{1d400}-\u{1d7ff}]/gu;
 const digits = /[^\P{Nd}0-9]+/gu;
 const ascii = /^[\0-\x7f]*$/;
 /** The negative, squared and circled capitals that have no plain spelling in Unicode. */

@@ -32,6 +32,8 @@ export interface ModelHealth {
   readonly outcomes: Readonly<Record<CellOutcome | 'ungraded', number>>;
   /** Answers in which the grader found several answers and no ground to choose. */
   readonly ambiguous: number;
+  /** Those of them that were left without a grade, and are missing from the table. */
+  readonly undecided: number;
   /** HTTP attempts that failed before a cell's last attempt. */
   readonly failedAttempts: number;
   readonly spentUsd: number;
@@ -104,11 +106,13 @@ function computeModelHealth(model: string, cells: readonly LedgerEntry[]): Model
     outcomes[isUngraded ? 'ungraded' : outcome] += 1;
   }
   const settled = cells.filter(({ outcome }) => outcome !== 'infrastructure');
+  const ambiguous = cells.filter(({ grade }) => grade.ambiguous !== undefined);
   return {
     model,
     cells: cells.length,
     outcomes,
-    ambiguous: cells.filter(({ grade }) => grade.ambiguous !== undefined).length,
+    ambiguous: ambiguous.length,
+    undecided: ambiguous.filter(({ grade }) => grade.kind === 'ungraded').length,
     failedAttempts: cells.reduce((sum, { failedAttempts }) => sum + failedAttempts.length, 0),
     spentUsd: cells.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0),
     unpriced: settled.filter(({ costUsd }) => costUsd === null).length,

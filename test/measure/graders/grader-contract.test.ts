@@ -2,7 +2,11 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Grader } from '../../../src/measure/graders/grade.js';
 import { findGrader, graderNames } from '../../../src/measure/graders/registry.js';
+import { extractCode } from '../../../src/measure/graders/extract-code.js';
+import { findVerdict } from '../../../src/measure/graders/find-verdict.js';
+import { readAnswer } from '../../../src/measure/graders/read-answer.js';
 import type { JsonObject, JsonValue } from '../../../src/util/json.js';
+import { isLongRun } from '../../support/test-run.js';
 
 /** For each grader, a task that is in order and an answer that is right. */
 const sound: Record<
@@ -68,6 +72,11 @@ const hostileAnswers = [
   'no '.repeat(50_000),
   '\\frac{'.repeat(30_000),
   '*'.repeat(100_000),
+  `{"name": "a.${'A_A.'.repeat(40)}."}`,
+  `("${'"'.repeat(50_000)}${' '.repeat(50_000)}x`,
+  `f(${'\t'.repeat(19_000)}x`,
+  `${'*'.repeat(19_000)}x\ny`,
+  '[0](_'.repeat(20_000),
 ];
 
 /** Letters, numbers and markup in random order: closer to real answers than random characters. */
@@ -96,6 +105,54 @@ const answerLike = fc
     { maxLength: 30 },
   )
   .map((parts) => parts.join(''));
+
+/**
+ * 100 kB of a few parts over and over: where a pattern takes more than linear time, it takes minutes,
+ * and the test runs into its time limit.
+ */
+const repetitive = fc
+  .record({
+    before: fc.constantFrom('', 'The answer is ', '(', '"', '```', '{"a": ', '- ', '\\'),
+    unit: fc
+      .array(
+        fc.oneof(
+          fc.constantFrom(...' ,;:.?!()[]{}<>|/\\"\'`*_#$%^&=+-~59'),
+          fc.constantFrom(
+            '\n',
+            '\n\n',
+            '\t',
+            '  ',
+            '```',
+            '~~~',
+            '**',
+            '...',
+            '\\frac{',
+            '\\boxed{',
+          ),
+          fc.constantFrom('the train is late ', 'not ', 'A', 'B, ', 'and ', 'because ', 'answer: '),
+          fc.constantFrom(
+            '1,',
+            '1 234 ',
+            '3/4',
+            'x = 5',
+            '{"a": 1}',
+            'f(a=1)',
+            '<answer>',
+            'é',
+            '是',
+            '٣',
+          ),
+        ),
+        { minLength: 1, maxLength: 4 },
+      )
+      .map((parts) => parts.join('')),
+    after: fc.constantFrom('', 'x', '.', ')', '}', '"', '\n'),
+  })
+  .map(({ before, unit, after }) => {
+    const repeated = unit.repeat(Math.ceil(100_000 / unit.length)).slice(0, 100_000);
+    return `${before}${repeated}${after}`;
+  });
+const repetitions = isLongRun ? 300 : 8;
 
 const graders = names.map((name): [string, Grader] => [name, findGrader(name) as Grader]);
 
@@ -147,6 +204,16 @@ describe.each(graders)('the contract of graders: %s', (name, grader) => {
     },
   );
 
+  it('comes to an end with whatever is repeated for 100 kB', async () => {
+    await fc.assert(
+      fc.asyncProperty(repetitive, async (answer) => {
+        const grade = await grader.grade({ answer, reference, options });
+        expect(['graded', 'ungraded']).toContain(grade.kind);
+      }),
+      { numRuns: repetitions },
+    );
+  });
+
   it('gives an empty answer 0: the model answered, and wrongly', async () => {
     expect(await grader.grade({ answer: '', reference, options })).toMatchObject({
       kind: 'graded',
@@ -184,5 +251,20 @@ describe.each(graders)('the contract of graders: %s', (name, grader) => {
 
   it('reports an option that it does not know', () => {
     expect(grader.checkTask(reference, { ...options, bogusOption: 1 })).toContain('bogusOption');
+  });
+});
+
+describe('the readers that graders share', () => {
+  it.each<[string, (answer: string) => unknown]>([
+    ['reasoning', readAnswer],
+    ['code', (answer) => extractCode(answer, 'python', 'f')],
+    ['a verdict', (answer) => findVerdict(answer, ['correct', 'partly correct', 'incorrect'])],
+  ])('come to an end with whatever is repeated for 100 kB: %s', (_, read) => {
+    fc.assert(
+      fc.property(repetitive, (answer) => {
+        read(answer);
+      }),
+      { numRuns: 4 * repetitions },
+    );
   });
 });

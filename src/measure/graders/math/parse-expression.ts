@@ -193,8 +193,8 @@ class Parser {
       this.at++;
       return { kind: 'constant', name: 'π' };
     }
-    const called = functionNames.find((name) => rest.startsWith(name));
-    if (called !== undefined) return this.call(called, depth);
+    const name = functionNames.find((one) => rest.startsWith(one));
+    if (name !== undefined) return this.call(name, depth);
     if (/^pi(?![A-Za-z])/.test(rest)) {
       this.at += 2;
       return { kind: 'constant', name: 'π' };
@@ -218,9 +218,14 @@ class Parser {
       this.at++;
       exponent = this.atom(depth - 1);
     }
+    let base: Expression | undefined;
     if (this.text[this.at] === '_') {
-      this.at = before;
-      return undefined;
+      this.at++;
+      base = name === 'log' ? this.subscript() : undefined;
+      if (base === undefined) {
+        this.at = before;
+        return undefined;
+      }
     }
     this.skipSpaces();
     const argument = this.text[this.at] === '(' ? this.atom(depth - 1) : this.argument(depth - 1);
@@ -228,8 +233,20 @@ class Parser {
       this.at = before;
       return undefined;
     }
-    const value: Expression = { kind: 'call', name, argument };
+    const value = base === undefined ? called(name, argument) : logarithmOf(argument, base);
     return exponent === undefined ? value : this.binary('^', value, exponent);
+  }
+
+  /** The base of a logarithm: one digit or letter, or more in brackets. */
+  private subscript(): Expression | undefined {
+    const match = /^(?:\((\d{1,6}|[a-z])\)|(\d{1,6}(?=\s?\()|\d|[a-z]))/.exec(
+      this.text.slice(this.at, this.at + 10),
+    );
+    if (match === null) return undefined;
+    this.at += match[0].length;
+    const base = (match[1] ?? match[2]) as string;
+    if (/\d/.test(base)) return { kind: 'number', value: Number(base) };
+    return base === 'e' ? { kind: 'constant', name: 'e' } : { kind: 'variable', name: base };
   }
 
   /** What a function without brackets is applied to: `2x` in `sin 2x`. */
@@ -275,4 +292,12 @@ class Parser {
   private skipSpaces(): void {
     while (this.text[this.at] === ' ') this.at++;
   }
+}
+
+function called(name: FunctionName, argument: Expression): Expression {
+  return { kind: 'call', name, argument };
+}
+
+function logarithmOf(argument: Expression, base: Expression): Expression {
+  return { kind: 'binary', operator: '/', left: called('ln', argument), right: called('ln', base) };
 }

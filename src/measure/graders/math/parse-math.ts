@@ -6,6 +6,7 @@ import { plainMath } from './plain-math.js';
 /** What a mathematical text says. */
 export type MathStatement =
   | { readonly kind: 'expression'; readonly expression: Expression }
+  | { readonly kind: 'infinity'; readonly sign: 1 | -1 }
   | {
       readonly kind: 'relation';
       readonly relation: '=' | '≠' | '<' | '>' | '≤' | '≥';
@@ -13,7 +14,9 @@ export type MathStatement =
       readonly right: Expression;
     }
   | {
-      /** A set in braces, or a tuple, point or interval in brackets; a plain list is a set. */
+      /**
+       * A set in braces, a tuple, point or interval in brackets, or a union (∪); a plain list is a set.
+       */
       readonly kind: 'list';
       readonly open: string;
       readonly close: string;
@@ -26,12 +29,19 @@ export type ParsedMath =
 
 /** Longer texts are no expression that is compared. */
 const maxLength = 400;
+/** A word of a sentence, which is no product of its letters. */
+const word =
+  /\b(?!(?:arc(?:sin|cos|tan)|sinh|cosh|tanh|sqrt)(?![a-z]))[a-z]{4,}|\b(?:the|is|are|was|of|for|its?|not|no|yes|has|can|line|set|so|to|this|that)\b/i;
 const unit =
   /\s(?:units?|square units|cubic units|cm|mm|km|m|kg|g|ft|feet|inch(?:es)?|in|miles?|degrees?|dollars|hours?|minutes?|seconds?|days?|s|h)(?:\s?\^\(?[23]\)?)?$/;
 
 const rules: ExpressionRules = {
   variables: true,
   readNumber(text, at) {
+    const scientific = /^\d{1,15}(?:\.\d{1,15})?e[-+]?\d{1,3}(?![\w.^(])/i.exec(
+      text.slice(at, at + 40),
+    )?.[0];
+    if (scientific !== undefined) return { value: Number(scientific), end: at + scientific.length };
     const pattern = new RegExp(digitRun);
     const run = pattern.exec(text.slice(at, at + 60))?.[0].replace(/ .*$/, '');
     // A comma parts the members of a tuple, unless it groups thousands.
@@ -47,7 +57,9 @@ export function parseMath(text: string): ParsedMath {
   const plain = simplify(text);
   if (plain === '') return { kind: 'problem', problem: 'there is no expression' };
   if (plain.length > maxLength) return { kind: 'problem', problem: 'it is too long' };
-  const unknown = /\\[A-Za-z]+|[∪∈∞±…]/u.exec(plain)?.[0];
+  if (word.test(plain))
+    return { kind: 'problem', problem: `"${plain.slice(0, 60)}" is not understood` };
+  const unknown = /\\[A-Za-z]+|[∈…]/u.exec(plain)?.[0];
   if (unknown !== undefined) {
     return { kind: 'problem', problem: `"${unknown}" is not understood` };
   }
@@ -60,20 +72,34 @@ export function parseMath(text: string): ParsedMath {
 function simplify(text: string): string {
   return plainMath(text)
     .replace(/\$|`|\*\*|°|%$/g, ' ')
+    .replace(/\binfinity\b/gi, '∞')
+    .replace(/\b(?:negative|minus)\s(?=∞)/gi, '-')
+    .replace(/\b(?:positive|plus)\s(?=∞)/gi, '')
     .replace(/\s+/g, ' ')
     .trim()
+    .replace(/^[A-Za-z]\s?∈\s?/u, '')
     .replace(/[.,;]$/, '')
     .replace(unit, '')
     .trim();
 }
 
 function parseStatement(text: string, depth: number): MathStatement | undefined {
+  const infinite = /^([-+]?)\s?∞$/.exec(text)?.[1];
+  if (infinite !== undefined) return { kind: 'infinity', sign: infinite === '-' ? -1 : 1 };
   const whole = parseWhole(text);
   if (whole !== undefined) return { kind: 'expression', expression: whole };
   if (depth <= 0) return undefined;
+  if (/[±∓]/.test(text)) return parseBothSigns(text, depth);
+  const united = text.split('∪');
+  if (united.length > 1) {
+    const items = united.map((part) => parseStatement(part.trim(), depth - 1));
+    return items.every((item) => item !== undefined)
+      ? { kind: 'list', open: '∪', close: '∪', items }
+      : undefined;
+  }
   const sides = text.split(/(=|≠|≤|≥|<|>)/);
   if (sides.length === 3) {
-    const [left, right] = [parseWhole(sides[0] as string), parseWhole(sides[2] as string)];
+    const [left, right] = [parseSide(sides[0] as string), parseWhole(sides[2] as string)];
     if (left === undefined || right === undefined) return undefined;
     return { kind: 'relation', relation: sides[1] as '=', left, right };
   }
@@ -84,6 +110,24 @@ function parseStatement(text: string, depth: number): MathStatement | undefined 
   const items = parts.map((part) => (part === text ? undefined : parseStatement(part, depth - 1)));
   return items.every((item) => item !== undefined)
     ? { kind: 'list', open: open as string, close: close as string, items }
+    : undefined;
+}
+
+/** `f(x)` on the left of an equation is what is defined, and no product. */
+function parseSide(text: string): Expression | undefined {
+  const defined = /^\s?([A-Za-z]'{0,2}\s?\(\s?[a-z]\s?(?:,\s?[a-z]\s?)?\))\s?$/.exec(text)?.[1];
+  return defined === undefined
+    ? parseWhole(text)
+    : { kind: 'variable', name: defined.replaceAll(' ', '') };
+}
+
+/** `3 ± √2` is both of its values. */
+function parseBothSigns(text: string, depth: number): MathStatement | undefined {
+  const items = ['+-', '-+'].map(([upper = '', lower = '']) =>
+    parseStatement(text.replaceAll('±', upper).replaceAll('∓', lower), depth - 1),
+  );
+  return items.every((item) => item !== undefined)
+    ? { kind: 'list', open: '{', close: '}', items }
     : undefined;
 }
 

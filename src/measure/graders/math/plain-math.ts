@@ -71,6 +71,7 @@ const functions = new Set(
   ),
 );
 const fractions = new Set(['frac', 'dfrac', 'tfrac', 'cfrac', 'nicefrac', 'sfrac']);
+const partOf: Readonly<Record<string, string>> = { half: '2', third: '3', quarter: '4' };
 const operatorOf: Readonly<Record<string, string>> = { minus: '-', plus: '+', times: '*' };
 const spacing = new Set([',', ';', ':', '!', ' ', '>', '/', '\n']);
 
@@ -88,9 +89,13 @@ export function plainMath(text: string): string {
     )
     .replace(/[⁺⁻]?[⁰¹²³⁴-⁹]+/g, (power) => `^(${power.normalize('NFKC').replace('\u2212', '-')})`)
     .replace(
-      /(?<![\d/.,])(\d{1,6})\s(\d{1,4})\/(\d{1,4})(?![\d/])/g,
+      /(?<![\d/.,])(\d{1,6})\s(?:and\s)?(\d{1,4})\/(\d{1,4})(?![\d/])/g,
       (mixed, whole: string, over: string, under: string) =>
         Number(over) < Number(under) ? `${whole}⟨${over}/${under}⟩` : mixed,
+    )
+    .replace(
+      /(?<![\d.,/])(\d{1,6})\sand\s(?:a|one)\s(half|third|quarter)\b/g,
+      (_, whole: string, part: string) => `${whole}⟨1/${partOf[part] ?? '2'}⟩`,
     )
     .replace(/(?<=\d\s)(?:minus|plus|times)(?=\s\d)/g, (word) => operatorOf[word] ?? word)
     .replace(/(?<=\d)\*\*(?=[(\d-])/g, '^')

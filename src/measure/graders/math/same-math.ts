@@ -20,14 +20,19 @@ const tolerance = 1e-8;
  * Compared at several points, so that different expressions pass only by an accident beyond 1e-8.
  */
 export function isSameMath(wanted: MathStatement, given: MathStatement): boolean {
+  if (wanted.kind === 'infinity' || given.kind === 'infinity') {
+    return wanted.kind === 'infinity' && given.kind === 'infinity' && wanted.sign === given.sign;
+  }
   if (wanted.kind === 'expression' || given.kind === 'expression') {
     const [left, right] = [valueOf(wanted), valueOf(given)];
     return left !== undefined && right !== undefined && isSameExpression(left, right);
   }
-  if (wanted.kind === 'relation' && given.kind === 'relation') return isSameRelation(wanted, given);
+  if (wanted.kind === 'relation' && given.kind === 'relation') {
+    return isSameRelation(wanted, given) || isSameDefinition(wanted, given);
+  }
   if (wanted.kind !== 'list' || given.kind !== 'list') return false;
   if (wanted.open !== given.open || wanted.close !== given.close) return false;
-  return wanted.open === '{'
+  return wanted.open === '{' || wanted.open === '∪'
     ? isSameSet(wanted.items, given.items)
     : isEachSame(wanted.items, given.items);
 }
@@ -52,6 +57,20 @@ function isSameExpression(left: Expression, right: Expression): boolean {
     compared++;
   }
   return compared > 0;
+}
+
+/** `y = x^2` and `f(x) = x^2`. */
+function isSameDefinition(wanted: MathStatement, given: MathStatement): boolean {
+  const [left, right] = [wanted, given].map((statement) =>
+    statement.kind === 'relation' && /^(?:y|.*\))$/.test(nameOf(statement.left))
+      ? valueOf(statement)
+      : undefined,
+  );
+  return left !== undefined && right !== undefined && isSameExpression(left, right);
+}
+
+function nameOf(expression: Expression): string {
+  return expression.kind === 'variable' ? expression.name : '';
 }
 
 function isSameRelation(

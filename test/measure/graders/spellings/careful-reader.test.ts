@@ -6,24 +6,20 @@ import {
 } from '../../../../scripts/check/graders/read-spellings.js';
 
 const spellings = readSpellings();
+const graders = [...new Set(spellings.map(({ grader }) => grader))].sort();
 
 describe('the table of answers as a careful reader grades them', () => {
   it('has at least 300 answers, all different', () => {
-    expect(new Set(spellings.map((one) => JSON.stringify(one))).size).toBeGreaterThanOrEqual(300);
+    const tasks = spellings.map(({ wanted: _, ...task }) => JSON.stringify(task));
+    expect(new Set(tasks).size).toBe(spellings.length);
+    expect(spellings.length).toBeGreaterThanOrEqual(300);
   });
 
-  it.each(spellings.map((one): [string, SpelledAnswer] => [describeAnswer(one), one]))(
-    '%s',
-    async (_, spelled) => {
-      expect(await checkSpelling(spelled)).toBe('right');
-    },
-  );
+  it.each(graders)('is read by %s as the reader does', async (grader) => {
+    const misread: SpelledAnswer[] = [];
+    for (const spelled of spellings.filter((one) => one.grader === grader)) {
+      if ((await checkSpelling(spelled)) !== 'right') misread.push(spelled);
+    }
+    expect(misread).toEqual([]);
+  });
 });
-
-function describeAnswer({ grader, reference, answer, wanted }: SpelledAnswer): string {
-  const given = JSON.stringify(reference)?.slice(0, 60) ?? 'no reference';
-  return `${grader}, given ${given}: ${JSON.stringify(answer.slice(0, 90))} is ${wanted}`.replaceAll(
-    '%',
-    '%%',
-  );
-}

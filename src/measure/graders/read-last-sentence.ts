@@ -1,0 +1,166 @@
+import { findNumbers, type FoundNumber } from './find-numbers.js';
+import { plainMath } from './math/plain-math.js';
+import type { NumberLocale } from './read-digits.js';
+import {
+  distinct,
+  dropBrackets,
+  joinNumbers,
+  joint,
+  maxLine,
+  readAssignments,
+  readClause,
+  readEquation,
+  sentenceEnd,
+  simplify,
+  withoutDenied,
+  wordsAsNumbers,
+  type FinalNumbers,
+} from './read-number-clause.js';
+
+const remainder = /,\sleaving\s(?:\p{L}{1,15}\s){1,3}with\s/iu;
+/** "Adding 24 and 12 gives 36", "He had 36 and lost 6, leaving 30". */
+const outcome =
+  /(?:(?<=[\d.)]\s|\b(?:this|that|which|it|them)\s)(?:gives?|yields?|makes)(?:\sus|\sme|\syou)?|\b(?:leaves|leaving|resulting\sin|results\sin|(?:we|you|I)\s(?:get|obtain)))\s(?:(?:a|the|her|him|them|with|total|only|of)\s){0,3}(?=[$€£]?-?[\d⟨√])/giu;
+/** Before a number that something else is measured by. */
+const setting =
+  /(?:\b(?:out of|of|than|per|every|each|after|within|during|over|across|among|between|from|by|at|for|in|on|with|into|to all|divided by|times|the (?:first|last|other|next)|all)|以内)\s(?:(?:the|a|these|those|about|all|his|her|their|its|both)\s)?(?:original\s|initial\s)?(?:[$€£]\s?)?$/i;
+/** "a total of 14" and "lasts for 3 weeks" state what they name. */
+const statingSetting =
+  /\b(?:total|sum|average|mean|rate|price|cost|profit|loss|speed|age|distance|amount|number|result|value|difference|balance|maximum|minimum|combined|lasts?|lasted|equal|reduces?|simplif(?:y|ies)|comes?|amounts?|evaluates?|adds?\sup|sums?)\s(?:up\s|out\s)?(?:for|of|at|to|with)\s(?:about\s)?(?:[$€£]\s?)?$/i;
+const settingAfter =
+  /^\s?(?:%\s)?(?:of\s(?!the\sanswer)|each\b|per\b|apiece\b|times\s(?:as|more)|\/|\p{L}{3,9}\s(?:from now|later|ago|earlier)\b)/iu;
+const introduction =
+  /^[\s*_]{0,6}(?:(?:so|thus|therefore|hence|finally|then),?\s)?(?:since|because|with|in|after|if|for|at|when|given|by|to|as|while|although)\s[^,]{1,200},\s(?!\d)/i;
+const subordinate =
+  /,?\s(?:to\s[a-z]{2,15}|before|after|if|than|when|while|until|so\sthat|by\s[a-z]{3,15}ing|using|ensuring|assuming|provided|leaving|once|which|whereas)\s/gi;
+const conclusion =
+  /\b(?:so|thus|therefore|hence|in total|altogether|also|now|finally|daher|donc|por lo tanto|quindi|portanto|итак|因此|所以|したがって)\b/iu;
+/** What follows is why, and no longer what. */
+const grounds =
+  /,?\s(?:because|since|weil|denn|porque|ya que|parce que|puisque|perché|poiché|потому что|так как)\s/iu;
+/** The number alone, and then why. */
+const bareLine = /^[\s*_#>`-]{0,8}[$€£]?\s?-?[\d.,⟨⟩/]{1,20}\s?[%°\p{L}²³/]{0,15}[\s*_`.!]{0,6}$/u;
+const explanation =
+  /^[\s*_#>]{0,8}(?:explanation|explaining|let me|let's|here's|here is|note|reasoning|rationale|justification|why|because|since|this (?:is|assumes)|to (?:see|get|find|explain)|erklärung|begründung|hinweis|explication|remarque|explicación|nota|spiegazione|explicação|uitleg|wyjaśnienie|açıklama|penjelasan|giải thích|объяснение|пояснение|解释|说明|解説|説明|설명)/iu;
+const labeledLine =
+  /^[\s*_-]{0,6}\p{L}[\p{L} ]{1,30}:[\s*_]{0,4}[$€£]?-?\d[\d.,]*\s?[\p{L}%€]{0,12}[\s*_.]{0,4}$/u;
+
+export function readLastSentence(text: string, locale: NumberLocale): FinalNumbers {
+  const plain = dropBrackets(plainMath(text).replaceAll('`', ''), locale);
+  const lines = plain.split('\n').filter((line) => line.trim() !== '');
+  let earlier = 0;
+  let last: string | undefined;
+  for (const line of lines.toReversed()) {
+    const end = line.slice(-maxLine);
+    const sentences = end.split(new RegExp(sentenceEnd, 'g')).toReversed();
+    for (const sentence of sentences) {
+      if (!/[\d√π⟨]/.test(sentence)) continue;
+      if (last === undefined) {
+        if (withoutDenied(sentence, findNumbers(sentence, locale)).length > 0) last = sentence;
+      } else earlier++;
+    }
+    if (earlier > 1) break;
+  }
+  const opening = readExplained(lines, locale);
+  if (opening !== undefined) return opening;
+  const labeled = readLabeledNumbers(lines, locale);
+  if (labeled !== undefined) return labeled;
+  return last === undefined
+    ? wordsAsNumbers(lines.at(-1) ?? '')
+    : readSentence(last, locale, earlier > 0);
+}
+
+function readExplained(lines: readonly string[], locale: NumberLocale): FinalNumbers | undefined {
+  const [first = '', second = ''] = lines;
+  if (!explanation.test(second) || !bareLine.test(first)) return undefined;
+  const numbers = findNumbers(first, locale);
+  return numbers.length === 1 ? numbers : undefined;
+}
+
+/** "Total: 24" and "Per person: 6", one after the other: nothing says which of them was asked for. */
+function readLabeledNumbers(
+  lines: readonly string[],
+  locale: NumberLocale,
+): FinalNumbers | undefined {
+  const last = lines.slice(-2);
+  if (last.length < 2 || lines.length > 4 || !last.every((line) => labeledLine.test(line))) {
+    return undefined;
+  }
+  return distinct(last.flatMap((line) => findNumbers(line, locale)));
+}
+
+/** Reads a sentence that announces nothing. */
+function readSentence(marked: string, locale: NumberLocale, isConclusion: boolean): FinalNumbers {
+  const bold = [...marked.matchAll(/\*\*([^*\n]{1,120})\*\*|__([^_\n]{1,120})__/g)].at(-1);
+  if (bold !== undefined) {
+    const emphasized = readClause((bold[1] ?? bold[2]) as string, locale, true);
+    if (emphasized.length > 0) return emphasized;
+  }
+  const whole = simplify(marked);
+  const rest = remainder.exec(whole) ?? [...whole.matchAll(outcome)].at(-1);
+  const result = rest ? whole.slice(rest.index) : whole.slice(whole.lastIndexOf(', so ') + 1);
+  const concluded = findNumbers(result, locale).length > 0 ? result : whole;
+  const [claim = ''] = concluded.split(grounds, 1);
+  const isClaimed = findNumbers(claim, locale).some((number) => !setsScene(claim, number, true));
+  const sentence = isClaimed ? claim : concluded;
+  const assigned = readAssignments(sentence, locale);
+  if (assigned !== undefined) return assigned;
+  const isEquation = /[=≈≡⇔]/.test(sentence);
+  const side = isEquation ? readEquation(sentence, locale) : readMainClause(sentence, locale);
+  const found = withoutDenied(side, findNumbers(side, locale));
+  const [first] = found;
+  if (first === undefined) return [];
+  if (isEquation) return joinNumbers(side, found, false);
+  const stated = found.filter((number) => !setsScene(side, number, isConclusion));
+  const candidates = stated.length > 0 ? stated : found;
+  if (candidates.length === 1) return candidates;
+  const total = readTotal(side, candidates);
+  if (total !== undefined) return [total];
+  // After a calculation, or in a conclusion, the result comes last.
+  const amounts = candidates.filter(({ start }) =>
+    /[$€£]\s?$/.test(side.slice(Math.max(0, start - 3), start)),
+  );
+  if (amounts.length === 1) return amounts;
+  if (!isConclusion && !conclusion.test(sentence)) return distinct(candidates);
+  // "5 chickens and 15 cows" concludes with both.
+  const [previous, final] = candidates.slice(-2) as [FoundNumber, FoundNumber];
+  const isJoint = joint.test(side.slice(previous.end, final.start));
+  return distinct(isJoint ? [previous, final] : [final]);
+}
+
+/** A sentence without what comes before its main clause ("Since a box holds 24, ") and after it. */
+function readMainClause(sentence: string, locale: NumberLocale): string {
+  const hasNumber = (text: string): boolean =>
+    findNumbers(text, locale).some((number) => !setsScene(text, number, true));
+  const opening = introduction.exec(sentence)?.[0].length ?? 0;
+  const main = hasNumber(sentence.slice(opening)) ? sentence.slice(opening) : sentence;
+  for (const { index } of main.matchAll(subordinate)) {
+    const before = main.slice(0, index);
+    const states = findNumbers(before, locale).some((one) => !setsScene(before, one, false));
+    if (states || hasNumber(before)) return before;
+  }
+  return main;
+}
+
+/** Whether a number only says out of how many, after how long or how big something else is. */
+function setsScene(text: string, number: FoundNumber, isConclusion: boolean): boolean {
+  const { start, end, adjectival } = number;
+  if (adjectival || settingAfter.test(text.slice(end, end + 16))) return true;
+  const before = text.slice(Math.max(0, start - 32), start);
+  if (/\bas\sof\s$/i.test(before)) return true;
+  if (!setting.test(before) || statingSetting.test(before)) return false;
+  return isConclusion || !isYear(text.slice(start, end));
+}
+
+/** "In 2024" may set the scene, and may be the answer. */
+function isYear(text: string): boolean {
+  return /^(?:1[5-9]|20)\d\d$/.test(text);
+}
+
+/** "36 marbles in total: 24 red and 12 blue" states 36. */
+function readTotal(text: string, numbers: readonly FoundNumber[]): FoundNumber | undefined {
+  const [first, ...parts] = numbers as [FoundNumber, ...FoundNumber[]];
+  const sum = parts.reduce((total, { value }) => total + value, 0);
+  const isDivided = /[:(]/.test(text.slice(first.end, parts[0]?.start));
+  return isDivided && parts.length > 1 && sum === first.value ? first : undefined;
+}
