@@ -23,7 +23,7 @@ function decodeBytes(bytes: Uint8Array): DecodedText {
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), encoding: 'UTF-8' };
   } catch {
-    return { text: new TextDecoder('windows-1252').decode(bytes), encoding: 'Windows-1252' };
+    return { text: decodeWindows1252(bytes), encoding: 'Windows-1252' };
   }
 }
 
@@ -40,4 +40,17 @@ function findByteOrder(bytes: Uint8Array): 'le' | 'be' | undefined {
   const many = start.length / 4;
   if (odd > many && even === 0) return 'le';
   return even > many && odd === 0 ? 'be' : undefined;
+}
+
+/** The characters of 0x80 to 0x9f; the five that Windows-1252 does not define stay controls. */
+const windowsCharacters = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ';
+
+/** Node 20 decodes 0x80 to 0x9f as Latin-1, where the encoding standard has Windows-1252. */
+function decodeWindows1252(bytes: Uint8Array): string {
+  return Buffer.from(bytes)
+    .toString('latin1')
+    .replace(
+      /[\x80-\x9f]/g,
+      (character) => windowsCharacters[character.charCodeAt(0) - 0x80] ?? '',
+    );
 }
