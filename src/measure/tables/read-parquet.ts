@@ -23,7 +23,7 @@ export async function readParquet(file: string, bytes: Buffer): Promise<Table> {
       line: index + 1,
       members: success(toJsonObject(record)),
     }));
-    return { file, kind: 'parquet', columns, rows, notes: [] };
+    return { file, kind: 'parquet', columns, rows, emptyRows: 0, notes: [] };
   } catch (cause) {
     throw new RoutesmithError('invalid_input', `the file cannot be read as Parquet (${cause})`, {
       where: file,

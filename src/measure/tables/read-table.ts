@@ -75,9 +75,15 @@ function parseCsvTable(file: string, text: string): Table {
     ...(delimiter === ','
       ? []
       : [`${basename(file)} is separated by ${delimiterNames[delimiter]}`]),
-    ...(emptyRows === 0 ? [] : [`skipped ${emptyRows} empty rows`]),
   ];
-  return { file, kind: 'csv', columns: columns.filter((name) => name !== ''), rows, notes };
+  return {
+    file,
+    kind: 'csv',
+    columns: columns.filter((name) => name !== ''),
+    rows,
+    emptyRows,
+    notes,
+  };
 }
 
 function zip(columns: readonly string[], cells: readonly string[]): JsonObject {
@@ -100,7 +106,7 @@ function parse(file: string, text: string): Table {
   for (const { members } of rows) {
     if (members.ok) for (const name of Object.keys(members.value)) names.add(name);
   }
-  return { file, kind: 'json', columns: [...names], rows, notes: [] };
+  return { file, kind: 'json', columns: [...names], rows, emptyRows: 0, notes: [] };
 }
 
 /** The entries of a JSON text that is a list, or an object with one list of objects. */

@@ -16,6 +16,8 @@ export interface Table {
   /** The names that occur, in the order of their first row. */
   readonly columns: readonly string[];
   readonly rows: readonly TableRow[];
+  /** Rows of CSV whose cells are all empty; they are not among the rows. */
+  readonly emptyRows: number;
   /** What was found out about the file, such as its encoding; sentences without a full stop. */
   readonly notes: readonly string[];
 }

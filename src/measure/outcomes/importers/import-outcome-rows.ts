@@ -39,6 +39,7 @@ export async function importOutcomeRows(
     const table = await readTable(file);
     const columns = resolveColumns(table, options.map ?? new Map(), options.aliases);
     for (const note of table.notes) target.note(note);
+    if (table.emptyRows > 0) target.note(`skipped ${table.emptyRows} empty rows`);
     for (const { column, described } of columns.ignored) {
       if (options.unused?.includes(column) !== true) ignored.add(described);
     }
