@@ -7,6 +7,7 @@ import { evaluateCommand } from './commands/evaluate-command.js';
 import { exportCommand } from './commands/export-command.js';
 import { gradeCommand } from './commands/grade-command.js';
 import { importCommand } from './commands/import-command.js';
+import { initCommand } from './commands/init-command.js';
 import { keygenCommand } from './commands/keygen-command.js';
 import { overkillCommand } from './commands/overkill-command.js';
 import { practiceCommand } from './commands/practice-command.js';
@@ -28,6 +29,7 @@ import { version } from '../version.js';
 export const commands: readonly DefinedCommand[] = [
   demoCommand,
   practiceCommand,
+  initCommand,
   importCommand,
   sweepCommand,
   priceCommand,

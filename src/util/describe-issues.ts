@@ -36,7 +36,7 @@ export function describeUnknownName(name: string, knownNames: readonly string[])
  * The most similar known name, ignoring case; undefined if more than one in three characters would
  * have to change.
  */
-function findNearestName(name: string, knownNames: readonly string[]): string | undefined {
+export function findNearestName(name: string, knownNames: readonly string[]): string | undefined {
   const wanted = name.toLowerCase().slice(0, 60);
   let nearest: string | undefined;
   let nearestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;

@@ -16,7 +16,7 @@ export interface CsvProblem {
 }
 
 export interface CsvOptions {
-  /** `header`: the one of comma, semicolon and tab that occurs most often in the header. */
+  /** `header`: as `detectDelimiter` finds it. */
   readonly delimiter: ',' | '\t' | 'header';
   /** Called once, before any row, with trimmed names. */
   readonly onHeader: (header: readonly string[], line: number) => void;
@@ -33,10 +33,14 @@ export interface CsvOptions {
 export function parseCsv(text: string, options: CsvOptions): Result<boolean, CsvProblem> {
   let columns: number | undefined;
   let fatal: CsvProblem | undefined;
-  let line = 1;
-  Papa.parse<string[]>(text, {
+  const { delimiter, headerLine, start } =
+    options.delimiter === 'header'
+      ? detectDelimiter(text)
+      : { delimiter: options.delimiter, headerLine: 1, start: 0 };
+  let line = headerLine;
+  Papa.parse<string[]>(start === 0 ? text : text.slice(start), {
     header: false,
-    delimiter: options.delimiter === 'header' ? findDelimiter(text) : options.delimiter,
+    delimiter,
     skipEmptyLines: false,
     step: ({ data: cells, errors, meta }, parser) => {
       const start = line;
@@ -59,15 +63,35 @@ export function parseCsv(text: string, options: CsvOptions): Result<boolean, Csv
   return fatal === undefined ? success(columns !== undefined) : failure(fatal);
 }
 
-/** Uses only the header, because prompts often contain commas and semicolons. */
-function findDelimiter(text: string): string {
-  const header = /[^\r\n]+/.exec(text)?.[0] ?? '';
+export interface DetectedDelimiter {
+  readonly delimiter: string;
+  /** The line of the header, from 1, and where it starts in the text. */
+  readonly headerLine: number;
+  readonly start: number;
+}
+
+/**
+ * Finds the delimiter of a CSV text: the one in Excel's first line `sep=;`, or else the one of comma,
+ * semicolon and tab that occurs most often in the header outside quotation marks. Rows are not
+ * counted, because prompts often contain commas and semicolons.
+ */
+export function detectDelimiter(text: string): DetectedDelimiter {
+  const directive = /^sep=([,;\t|])\r?\n/i.exec(text);
+  if (directive?.[1] !== undefined) {
+    return { delimiter: directive[1], headerLine: 2, start: directive[0].length };
+  }
+  const unquoted = text.slice(0, headerCharacters).replace(/"(?:[^"]|"")*"/g, '');
+  const header = /[^\r\n]+/.exec(unquoted)?.[0] ?? '';
   const counted = [',', ';', '\t'].map((delimiter) => ({
     delimiter,
     count: header.split(delimiter).length,
   }));
-  return counted.reduce((best, other) => (other.count > best.count ? other : best)).delimiter;
+  const { delimiter } = counted.reduce((best, other) => (other.count > best.count ? other : best));
+  return { delimiter, headerLine: 1, start: 0 };
 }
+
+/** Headers are shorter than this. */
+const headerCharacters = 100_000;
 
 function countNewlines(cells: readonly string[], newline: string): number {
   let count = 0;

@@ -16,11 +16,9 @@ const maximumBytes = 500_000_000;
  * gzip or UTF-8, or larger than 500 MB decompressed
  */
 export async function readTextFile(file: string): Promise<string> {
-  const bytes = await readBytes(file);
-  const unpacked = file.toLowerCase().endsWith('.gz') ? await unpack(file, bytes) : bytes;
-  if (unpacked.length > maximumBytes) throw tooLarge(file);
+  const bytes = await readFileBytes(file);
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(unpacked);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
     throw new RoutesmithError('invalid_input', 'the file is not UTF-8 text', {
       where: file,
@@ -28,6 +26,18 @@ export async function readTextFile(file: string): Promise<string> {
       cause,
     });
   }
+}
+
+/**
+ * Reads a file's bytes, and decompresses them if its name ends in `.gz`.
+ *
+ * @throws RoutesmithError `invalid_input` as `readTextFile` does, but for any encoding
+ */
+export async function readFileBytes(file: string): Promise<Buffer> {
+  const bytes = await readBytes(file);
+  const unpacked = file.toLowerCase().endsWith('.gz') ? await unpack(file, bytes) : bytes;
+  if (unpacked.length > maximumBytes) throw tooLarge(file);
+  return unpacked;
 }
 
 async function readBytes(file: string): Promise<Buffer> {
@@ -57,7 +67,7 @@ async function unpack(file: string, bytes: Buffer): Promise<Buffer> {
 }
 
 function tooLarge(file: string): RoutesmithError {
-  return new RoutesmithError('invalid_input', 'the file holds more than 500 MB of text', {
+  return new RoutesmithError('invalid_input', 'the file holds more than 500 MB', {
     where: file,
     fix: 'Split it into smaller files.',
   });

@@ -29,7 +29,7 @@ export async function startScriptedServer(reply: Reply): Promise<ScriptedServer>
         index: requests.length,
         path: request.url ?? '',
         headers: request.headers,
-        body: JSON.parse(Buffer.concat(pieces).toString('utf8')) as Record<string, unknown>,
+        body: JSON.parse(Buffer.concat(pieces).toString('utf8') || '{}') as Record<string, unknown>,
       };
       requests.push(seen);
       void reply(response, seen);

@@ -1,8 +1,6 @@
 import { basename, resolve } from 'node:path';
-import type {
-  ImportedOutcomes,
-  OutcomeFormat,
-} from '../../measure/outcomes/importers/import-outcomes.js';
+import { formatNames } from '../../measure/outcomes/importers/format-names.js';
+import type { ImportedOutcomes } from '../../measure/outcomes/importers/import-outcomes.js';
 import type { ModelSummary } from '../../measure/outcomes/model-summaries.js';
 import type { RunInfo } from '../../measure/outcomes/run.js';
 import {
@@ -14,8 +12,6 @@ import {
 } from '../../util/format-number.js';
 import { defineCommand } from '../options/define-command.js';
 import { escapeControls, formatTable, print, printJson, textColumn } from '../print/print.js';
-
-const formats = ['routellm', 'routerbench', 'outcomes'] as const satisfies readonly OutcomeFormat[];
 
 export const importCommand = defineCommand({
   usage: 'import <files..>',
@@ -29,7 +25,16 @@ export const importCommand = defineCommand({
     },
   },
   options: {
-    format: { choices: formats, demandOption: true, describe: 'Format of the files' },
+    format: {
+      choices: formatNames,
+      describe: 'Format of the files [default: detected from their content]',
+    },
+    map: {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      describe: 'A field and its column, such as task=category; models=a,b for --format wide',
+    },
     out: { type: 'string', demandOption: true, describe: 'Run folder to write' },
     exclude: {
       type: 'string',
@@ -63,6 +68,10 @@ export const importCommand = defineCommand({
       'import outcomes.csv --format outcomes --out runs/mine',
       'columns: prompt, model, quality, cost_usd',
     ],
+    [
+      'import scores.csv --format wide --map models=small,large --out runs/scores',
+      'one column of scores for each model',
+    ],
     ['import routerbench_0shot.csv --format routerbench --out runs/routerbench', 'RouterBench'],
   ],
   async run(args) {
@@ -83,6 +92,7 @@ export const importCommand = defineCommand({
       dropDuplicatePrompts: args['drop-duplicates'],
       maxBadShare: args['max-bad-share'],
       task: args.task,
+      map: args.map,
     });
     const { table, report } = imported;
     const info = buildRunInfo(args.out, imported);
@@ -94,6 +104,7 @@ export const importCommand = defineCommand({
     }
     printJson({
       directory: args.out,
+      format: imported.format,
       prompts: table.prompts.length,
       models: summaries,
       costBasis: table.costBasis,
@@ -118,7 +129,7 @@ function buildRunInfo(directory: string, { table, models, sources }: ImportedOut
 
 function printImport(
   directory: string,
-  { table, report }: ImportedOutcomes,
+  { format, table, report }: ImportedOutcomes,
   summaries: readonly ModelSummary[],
 ): void {
   const known = summaries.reduce((sum, summary) => sum + summary.outcomes, 0);
@@ -128,7 +139,7 @@ function printImport(
       `${formatWhole(known)} of ${formatWhole(cells)} outcomes known.`,
   );
   print(
-    `Rows read: ${formatWhole(report.rows)}. Invalid rows, skipped: ${formatWhole(report.badRows)}.`,
+    `Format: ${format}. Rows read: ${formatWhole(report.rows)}. Invalid rows, skipped: ${formatWhole(report.badRows)}.`,
   );
   print(`Costs: ${costTexts[table.costBasis]}.`);
   for (const note of report.notes) print(escapeControls(`Note: ${note}`));

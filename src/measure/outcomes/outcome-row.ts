@@ -25,7 +25,8 @@ export interface OutcomeRow {
   readonly missingCells: number;
 }
 
-const qualityMembers = ['quality', 'correct', 'score'] as const;
+/** The members of a row that can hold the quality. */
+export const qualityMembers = ['quality', 'correct', 'score'] as const;
 
 /** The optional numbers of a cell: column, name in files, and factor to the column's unit. */
 const optionalMembers = outcomeColumns.flatMap((column) => {

@@ -1,5 +1,6 @@
 import { promptText } from '../../llm/chat.js';
 import { RoutesmithError } from '../../util/errors.js';
+import { listNameVariants } from '../tables/name-variants.js';
 import type { Example, TaskSet } from './example.js';
 
 const maxShown = 5;
@@ -43,7 +44,7 @@ export function describeSuspicions(taskSet: TaskSet): readonly string[] {
       `Repeated examples, left out: line${repeatedLines.length === 1 ? '' : 's'} ${listSome(repeatedLines.map(String))}.`,
     );
   }
-  for (const labels of listLabelVariants(examples)) {
+  for (const labels of listNameVariants(examples.flatMap(({ task }) => task ?? []))) {
     suspicions.push(
       `Labels that differ only in case or spaces count as different tasks: ${labels.map((label) => `"${label}"`).join(', ')}.`,
     );
@@ -59,19 +60,6 @@ export function describeSuspicions(taskSet: TaskSet): readonly string[] {
 function listSome(texts: readonly string[]): string {
   const more = texts.length > maxShown ? `, and ${texts.length - maxShown} more` : '';
   return `${texts.slice(0, maxShown).join(', ')}${more}`;
-}
-
-function listLabelVariants(examples: readonly Example[]): readonly (readonly string[])[] {
-  const variants = new Map<string, Set<string>>();
-  for (const { task } of examples) {
-    if (task === undefined) continue;
-    const key = task
-      .toLowerCase()
-      .replace(/[\s_-]+/g, ' ')
-      .trim();
-    variants.set(key, (variants.get(key) ?? new Set()).add(task));
-  }
-  return [...variants.values()].filter(({ size }) => size > 1).map((labels) => [...labels]);
 }
 
 /** "... Answer: Paris", with the reference Paris: a row that was made for fine-tuning. */

@@ -1,5 +1,5 @@
 import type { Prompt } from '../../../llm/chat.js';
-import { type JsonObject, isJsonObject } from '../../../util/json.js';
+import { type JsonObject, type JsonValue, isJsonObject } from '../../../util/json.js';
 import { success, failure, type Result } from '../../../util/result.js';
 import {
   decodePrompt,
@@ -8,6 +8,7 @@ import {
   decodeNestedCells,
   decodeWeight,
   numericMembers,
+  qualityMembers,
   type OutcomeRow,
 } from '../outcome-row.js';
 
@@ -40,9 +41,9 @@ export interface ImportedRow extends OutcomeRow {
  * `model` with its numbers, or an object `models` or `scores`.
  */
 export function decodeOutcomeRow(row: JsonObject, ignoreTools: boolean): Result<ImportedRow> {
-  const id = decodeLabel('id', row['prompt_id'] ?? row['id']);
+  const id = decodeLabel('id', trim(row['prompt_id'] ?? row['id']));
   if (!id.ok) return id;
-  const task = decodeLabel('task', row['task'] ?? row['category']);
+  const task = decodeLabel('task', trim(row['task'] ?? row['category']));
   if (!task.ok) return task;
   const group = decodeLabel('group', row['group']);
   if (!group.ok) return group;
@@ -53,18 +54,25 @@ export function decodeOutcomeRow(row: JsonObject, ignoreTools: boolean): Result<
   const tools = documents === null ? undefined : convertToolDocuments(documents);
   const prompt = decodeRowPrompt(row, tools, id.value !== undefined);
   if (!prompt.ok) return prompt;
-  const cells = 'model' in row ? decodeLongCell(row) : decodeNestedCells(row);
-  if (!cells.ok) return cells;
-  if (cells.value.cells.length === 0) return failure('no model has a score');
+  const decoded = 'model' in row ? decodeLongCell(row) : decodeNestedCells(row);
+  if (!decoded.ok) return decoded;
+  const cells = decoded.value.cells.map(({ model, values }) => ({ model: model.trim(), values }));
+  if (cells.length === 0 && !('model' in row)) return failure('no model has a score');
   return success({
     id: id.value,
     prompt: prompt.value,
     task: task.value,
     group: group.value,
     ...weight.value,
-    ...cells.value,
+    cells,
+    missingCells: decoded.value.missingCells,
     toolsLeftOut: documents !== null && tools === undefined,
   });
+}
+
+/** Spreadsheets leave spaces around names, which would make two names of one. */
+function trim(value: JsonValue | undefined): JsonValue | undefined {
+  return typeof value === 'string' ? value.trim() : value;
 }
 
 /** A row may omit the prompt if an earlier row with the same id has it. */
@@ -84,7 +92,11 @@ function decodeLongCell(row: JsonObject): Result<Pick<OutcomeRow, 'cells' | 'mis
   if (typeof model !== 'string') return failure('the model is not a string');
   const cell = decodeCell(model, row);
   if (!cell.ok) return cell;
-  if (cell.value === undefined) return failure(`model ${model.slice(0, 80)} has no quality`);
+  if (cell.value === undefined) {
+    const isMissing = qualityMembers.some((name) => row[name] === null);
+    if (!isMissing) return failure(`model ${model.slice(0, 80)} has no quality`);
+    return success({ cells: [], missingCells: 1 });
+  }
   return success({ cells: [cell.value], missingCells: 0 });
 }
 

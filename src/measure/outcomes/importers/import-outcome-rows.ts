@@ -1,156 +1,145 @@
-import { canonicalJson } from '../../../util/canonical-json.js';
-import type { Prompt } from '../../../llm/chat.js';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../util/json.js';
-import { readTextFile } from '../../../util/read-text-file.js';
-import { sha256OfJson } from '../../../util/sha256.js';
+import type { JsonObject, JsonValue } from '../../../util/json.js';
 import { failure, success, type Result } from '../../../util/result.js';
-import { numericMembers, type OutcomeRow } from '../outcome-row.js';
-import { decodeOutcomeRow, knownMembers } from './decode-outcome-row.js';
+import type { ColumnMap } from '../../tables/column-map.js';
+import {
+  findNumberStyle,
+  parseCellNumber,
+  type NumberStyle,
+} from '../../tables/parse-cell-number.js';
+import { readTable } from '../../tables/read-table.js';
+import type { Table } from '../../tables/table.js';
+import { numericMembers, qualityMembers } from '../outcome-row.js';
+import { createRowCollector, type CollectOptions, type ConvertedRow } from './collect-rows.js';
 import type { ImportTarget } from './import-target.js';
-import { parseOutcomesCsv } from './parse-outcomes-csv.js';
-import { parseJsonLines } from '../../../util/parse-json-lines.js';
-import { parseDecimal } from './parse-score.js';
+import { resolveColumns } from './resolve-columns.js';
 
-export interface OutcomeRowsOptions {
-  /** The label of all prompts, in place of the rows' own labels. */
-  readonly task?: string | undefined;
-  /** Omit the tools of rows. Default: false, they are part of the prompt. */
-  readonly ignoreTools?: boolean | undefined;
-}
-
-/** A prompt of an earlier row. */
-interface SeenPrompt {
-  /** The id in the table; undefined if the prompt is excluded. */
-  readonly id: string | undefined;
-  readonly prompt: Prompt;
-  readonly weight: number | undefined;
+export interface OutcomeRowsOptions extends CollectOptions {
+  /** Columns by the members that they hold, where their names do not say it. */
+  readonly map?: ColumnMap | undefined;
+  /** The column of each member in a tool's own format; a file may lack some. */
+  readonly aliases?: ReadonlyMap<string, string>;
+  /** Corrects a record before its columns are read, or says why it is no outcome. */
+  readonly prepare?: (members: JsonObject) => ConvertedRow;
+  /** Columns that are known not to be needed, and not worth a note. */
+  readonly unused?: readonly string[];
 }
 
 /**
- * Imports outcomes in the exchange format: CSV or JSONL with one row per prompt and model, or JSONL
- * with one row per prompt and an object `models` or `scores`. Rows with the same id are one prompt;
- * rows without an id are one prompt if their prompts are equal. The weight is that of the first row;
- * later rows may omit it.
+ * Imports outcomes in the exchange format: CSV, JSON Lines, JSON or Parquet with one row per prompt
+ * and model, or with one row per prompt and an object `models` or `scores`.
  */
 export async function importOutcomeRows(
   files: readonly string[],
   options: OutcomeRowsOptions,
   target: ImportTarget,
 ): Promise<void> {
-  const seen = new Map<string, SeenPrompt>();
-  const unreadMembers = new Set<string>();
-  let missingCells = 0;
-  let unconvertedTools = 0;
-
-  function addMembers(members: JsonObject): string | undefined {
-    for (const name of Object.keys(members)) {
-      if (unreadMembers.size < 20 && !knownMembers.has(name)) unreadMembers.add(name);
-    }
-    const row = decodeOutcomeRow(members, options.ignoreTools ?? false);
-    if (!row.ok) return row.problem;
-    if (row.value.toolsLeftOut) unconvertedTools++;
-    const opened = openPrompt(row.value, options.task, seen, target);
-    if (!opened.ok) return opened.problem;
-    missingCells += row.value.missingCells;
-    if (opened.value === undefined) return undefined;
-    for (const { model, values } of row.value.cells) target.addOutcome(opened.value, model, values);
-    return undefined;
-  }
-
+  const collector = createRowCollector(options, target);
+  const ignored = new Set<string>();
   for (const file of files) {
-    const text = await readTextFile(file);
-    const take = (line: number, members: Result<JsonObject>): void => {
-      target.countRow();
-      const problem = members.ok ? addMembers(members.value) : members.problem;
-      if (problem !== undefined) target.reject({ file, line, problem });
-    };
-    if (/\.(csv|tsv)(\.gz)?$/i.test(file)) readCsv(text, file, take);
-    else readJsonLines(text, take);
-  }
-  if (missingCells > 0) target.note(`${missingCells} cells have no quality and count as missing`);
-  if (unconvertedTools > 0) {
-    target.note(
-      `${unconvertedTools} rows have tools that cannot be converted; the tools are omitted`,
-    );
-  }
-  if (unreadMembers.size > 0) {
-    const names = [...unreadMembers].map((name) => JSON.stringify(name.slice(0, 40)));
-    target.note(`ignored columns: ${names.join(', ')}`);
-  }
-}
-
-type TakeRow = (line: number, members: Result<JsonObject>) => void;
-
-function readJsonLines(text: string, take: TakeRow): void {
-  for (const parsed of parseJsonLines(text)) {
-    if (!parsed.ok) take(parsed.line, parsed);
-    else if (isJsonObject(parsed.value)) take(parsed.line, success(parsed.value));
-    else take(parsed.line, failure('the line is not a JSON object'));
-  }
-}
-
-function readCsv(text: string, file: string, take: TakeRow): void {
-  let names: readonly string[] = [];
-  parseOutcomesCsv(text, file, {
-    onHeader(header) {
-      names = header;
-    },
-    onRow({ line, cells }) {
-      take(line, cells.ok ? decodeCells(names, cells.value) : cells);
-    },
-  });
-}
-
-function decodeCells(names: readonly string[], cells: readonly string[]): Result<JsonObject> {
-  const members: [string, JsonValue][] = [];
-  for (const [index, name] of names.entries()) {
-    const cell = cells[index] ?? '';
-    if (cell === '') continue;
-    if (!numericMembers.has(name)) {
-      members.push([name, cell]);
-      continue;
+    const table = await readTable(file);
+    const columns = resolveColumns(table, options.map ?? new Map(), options.aliases);
+    for (const note of table.notes) target.note(note);
+    if (table.emptyRows > 0) target.note(`skipped ${table.emptyRows} empty rows`);
+    for (const { column, described } of columns.ignored) {
+      if (options.unused?.includes(column) !== true) ignored.add(described);
     }
-    const word = cell.trim().toLowerCase();
-    const number = word === 'true' ? 1 : word === 'false' ? 0 : parseDecimal(cell);
-    if (number === undefined) {
-      return failure(`${name}: "${cell.slice(0, 40)}" is not a number`);
+    const decode = createRowDecoder(table, columns.memberOf);
+    for (const { line, members } of table.rows) {
+      collector.add(file, line, convert(members, decode, options.prepare));
     }
-    members.push([name, number]);
   }
-  return success(Object.fromEntries(members));
+  collector.finish();
+  if (ignored.size > 0) target.note(`ignored columns: ${[...ignored].slice(0, 20).join(', ')}`);
 }
 
-/** @returns the id of the row's prompt in the table, or undefined if it is excluded */
-function openPrompt(
-  row: OutcomeRow,
-  task: string | undefined,
-  seen: Map<string, SeenPrompt>,
-  target: ImportTarget,
-): Result<string | undefined> {
-  const id = row.id ?? (row.prompt === undefined ? '' : sha256OfJson(row.prompt).slice(0, 16));
-  const known = seen.get(id);
-  if (known !== undefined) {
-    if (row.prompt !== undefined && !isSamePrompt(row.prompt, known.prompt)) {
-      return failure(`the id ${id.slice(0, 80)} already belongs to another prompt`);
-    }
-    if (row.weight !== undefined && row.weight !== known.weight) {
-      return failure(`weight ${row.weight}, but the prompt already has ${known.weight ?? 1}`);
-    }
-    return success(known.id);
-  }
-  if (row.prompt === undefined) return failure('the row has no prompt');
-  const added = target.addPrompt({
-    id,
-    prompt: row.prompt,
-    task: task ?? row.task,
-    group: row.group,
-    ...(row.weight !== undefined && { weight: row.weight }),
-  });
-  seen.set(id, { id: added, prompt: row.prompt, weight: row.weight });
-  return success(added);
+function convert(
+  members: Result<JsonObject>,
+  decode: (members: JsonObject) => Result<JsonObject>,
+  prepare: OutcomeRowsOptions['prepare'],
+): ConvertedRow {
+  if (!members.ok) return { kind: 'invalid', problem: members.problem };
+  const prepared = prepare?.(members.value) ?? { kind: 'row', members: members.value };
+  if (prepared.kind !== 'row') return prepared;
+  const decoded = decode(prepared.members);
+  return decoded.ok
+    ? { kind: 'row', members: decoded.value }
+    : { kind: 'invalid', problem: decoded.problem };
 }
 
-function isSamePrompt(a: Prompt, b: Prompt): boolean {
-  if (typeof a === 'string' && typeof b === 'string') return a === b;
-  return canonicalJson(a) === canonicalJson(b);
+/** Makes a function that renames the columns of a row and reads the texts of its cells. */
+export function createRowDecoder(
+  table: Table,
+  memberOf: ReadonlyMap<string, string>,
+): (row: JsonObject) => Result<JsonObject> {
+  const style = findTableStyle(table, (column) => numericMembers.has(memberOf.get(column) ?? ''));
+  const qualityMember = [...memberOf.values()].find((member) => isQuality(member));
+  return (row) => {
+    const members: Record<string, JsonValue> = {};
+    // An empty cell in a column of qualities is a missing cell, as null is in JSON.
+    if (table.kind !== 'json' && qualityMember !== undefined) members[qualityMember] = null;
+    for (const [column, value] of Object.entries(row)) {
+      const member = memberOf.get(column) ?? (table.kind === 'json' ? column : undefined);
+      if (member === undefined) continue;
+      const decoded = table.kind === 'json' ? success(value) : decodeCell(member, value, style);
+      if (!decoded.ok) return failure(`${member}: ${decoded.problem}`);
+      members[member] = decoded.value;
+    }
+    return success(members);
+  };
+}
+
+/** Finds how the numbers in some columns of a table are written. */
+export function findTableStyle(
+  { rows }: Table,
+  isNumeric: (column: string) => boolean,
+): NumberStyle {
+  const texts = rows.flatMap(({ members }) =>
+    members.ok
+      ? Object.entries(members.value).flatMap(([column, cell]) =>
+          typeof cell === 'string' && isNumeric(column) ? [cell] : [],
+        )
+      : [],
+  );
+  return findNumberStyle(texts);
+}
+
+const nestedMembers = new Set(['messages', 'tools', 'function', 'models', 'scores']);
+
+function decodeCell(member: string, value: JsonValue, style: NumberStyle): Result<JsonValue> {
+  if (typeof value !== 'string') return success(value);
+  if (isQuality(member)) return decodeQualityCell(value, style);
+  if (numericMembers.has(member)) {
+    return value.trim() === '' ? success(null) : parseCellNumber(value, style);
+  }
+  if (!nestedMembers.has(member) || !/^\s*[[{]/.test(value)) return success(value);
+  try {
+    return success(JSON.parse(value) as JsonValue);
+  } catch {
+    return failure('the cell starts like JSON and is not JSON');
+  }
+}
+
+const words: Readonly<Record<string, number>> = {
+  true: 1,
+  yes: 1,
+  pass: 1,
+  passed: 1,
+  correct: 1,
+  false: 0,
+  no: 0,
+  fail: 0,
+  failed: 0,
+  incorrect: 0,
+};
+
+/** Reads a cell of qualities: a number, a percentage, or a word such as `yes`; null if empty. */
+export function decodeQualityCell(cell: string, style: NumberStyle): Result<number | null> {
+  const text = cell.trim().toLowerCase();
+  if (text === '') return success(null);
+  const word = Object.hasOwn(words, text) ? words[text] : undefined;
+  return word === undefined ? parseCellNumber(cell, style) : success(word);
+}
+
+function isQuality(member: string): boolean {
+  return (qualityMembers as readonly string[]).includes(member);
 }

@@ -4,10 +4,12 @@ import { RoutesmithError } from '../../../util/errors.js';
 import { sha256 } from '../../../util/sha256.js';
 import type { OutcomeTable } from '../outcome-table.js';
 import type { ModelInfo, RunInfo } from '../run.js';
-import { importOutcomeRows } from './import-outcome-rows.js';
+import { listColumns, parseColumnMap } from '../../tables/column-map.js';
+import { listNameVariants } from '../../tables/name-variants.js';
+import { readFileHead } from './file-head.js';
+import { formatNames, type OutcomeFormat } from './format-names.js';
+import { detectFormat, formats } from './formats.js';
 import { type ImportReport, createImportTarget } from './import-target.js';
-import { importRouterbench } from './import-routerbench.js';
-import { importRoutellm } from './import-routellm.js';
 import { listDataFiles } from './list-data-files.js';
 import { priceOutcomeTable } from './price-outcome-table.js';
 import { readPriceFile } from './read-price-file.js';
@@ -15,10 +17,11 @@ import { isJsonObject } from '../../../util/json.js';
 import { readTextFile } from '../../../util/read-text-file.js';
 import { parseJsonLines } from '../../../util/parse-json-lines.js';
 
-export type OutcomeFormat = 'routellm' | 'routerbench' | 'outcomes';
+export type { OutcomeFormat };
 
 export interface ImportOptions {
-  readonly format: OutcomeFormat;
+  /** Default: detected from the content of the first file. */
+  readonly format?: OutcomeFormat | undefined;
   /** Files, and folders whose data files are imported in order of their names. */
   readonly files: readonly string[];
   /** JSONL files with the prompts to exclude, as `eval_prompt`. */
@@ -37,9 +40,13 @@ export interface ImportOptions {
   readonly task?: string | undefined;
   /** Omit the tools of rows. Default: false, they are part of the prompt. */
   readonly ignoreTools?: boolean | undefined;
+  /** Columns by the fields that they hold, as `field=column`. Which fields depends on the format. */
+  readonly map?: readonly string[] | undefined;
 }
 
 export interface ImportedOutcomes {
+  /** The given format, or the detected one. */
+  readonly format: OutcomeFormat;
   readonly table: OutcomeTable;
   /** The table's models, with the price from the price file if it has one. */
   readonly models: readonly ModelInfo[];
@@ -47,13 +54,6 @@ export interface ImportedOutcomes {
   /** Every file that was read, with the SHA-256 of its bytes. */
   readonly sources: RunInfo['sources'];
 }
-
-/** The extensions of data files in folders; `.gz` may follow. */
-const endingsOfFormat: Readonly<Record<OutcomeFormat, readonly string[]>> = {
-  routellm: ['csv', 'tsv'],
-  routerbench: ['csv', 'tsv'],
-  outcomes: ['csv', 'tsv', 'jsonl', 'ndjson'],
-};
 
 /**
  * Imports recorded outcomes. Bad rows are skipped, counted and reported. It is an error if their
@@ -65,37 +65,96 @@ const endingsOfFormat: Readonly<Record<OutcomeFormat, readonly string[]>> = {
 export async function importOutcomes(options: ImportOptions): Promise<ImportedOutcomes> {
   checkOptions(options);
   const exclude = options.exclude ?? [];
-  const { files, ignored } = await listDataFiles(options.files, endingsOfFormat[options.format]);
+  const format = options.format ?? (await findFormat(options.files));
+  const { endings, fileEndings = [], fields, importFiles } = formats[format];
+  const map = parseColumnMap(options.map ?? [], fields);
+  const { files, ignored } = await listDataFiles(options.files, endings, fileEndings);
   const target = createImportTarget({
     ...(exclude.length === 0 ? {} : { exclusions: await readExclusionList(exclude) }),
     dropDuplicatePrompts: options.dropDuplicatePrompts ?? false,
     maxBadShare: options.maxBadShare ?? 0.05,
   });
   if (ignored > 0) target.note(`ignored other files in the folders: ${ignored}`);
-  switch (options.format) {
-    case 'routellm':
-      await importRoutellm(files, options.task, target);
-      break;
-    case 'routerbench':
-      await importRouterbench(files, options.task, target);
-      break;
-    case 'outcomes':
-      await importOutcomeRows(files, options, target);
-      break;
+  try {
+    await importFiles(files, { task: options.task, ignoreTools: options.ignoreTools, map }, target);
+  } catch (error) {
+    throw await suggestFormat(error, format, files);
   }
   const prices = await readPrices(options);
   const imported = target.finish();
+  const lookAlikes = describeLookAlikes(imported.table);
+  checkHasOutcomes(imported.table, imported.report.notes);
   const priced = priceOutcomeTable(imported.table, prices, options.assumeOutputTokens);
   return {
+    format,
     table: priced.table,
     models: priced.table.models.map((id) => withPrice(id, prices.get(id))),
-    report: { ...imported.report, notes: [...imported.report.notes, ...priced.notes] },
+    report: {
+      ...imported.report,
+      notes: [...imported.report.notes, ...lookAlikes, ...priced.notes],
+    },
     sources: await computeSources([
       ...files,
       ...exclude,
       ...(options.prices === undefined ? [] : [options.prices]),
     ]),
   };
+}
+
+/** Detects the format of the first file, or of the first data file in a folder. */
+async function findFormat(paths: readonly string[]): Promise<OutcomeFormat> {
+  const allEndings = [...new Set(formatNames.flatMap((name) => formats[name].endings))];
+  const { files } = await listDataFiles(paths.slice(0, 1), allEndings);
+  const head = await readFileHead(files[0] ?? '');
+  const format = detectFormat(head);
+  if (format !== undefined) return format;
+  if (head.columns.has('generation_id') && head.columns.has('cost_total')) {
+    throw new RoutesmithError(
+      'invalid_outcomes',
+      "OpenRouter's activity export has costs and tokens, but no prompts and no grades",
+      { where: head.file, fix: 'See what you use with "routesmith models --activity FILE".' },
+    );
+  }
+  throw new RoutesmithError('invalid_outcomes', 'the format of the file is not clear', {
+    where: head.file,
+    fix: `Its columns are ${listColumns([...head.columns])}. Add --format with one of ${formatNames.join(', ')}.`,
+  });
+}
+
+/** Names the format that a file is likely in, where it was imported in another one. */
+async function suggestFormat(
+  error: unknown,
+  format: OutcomeFormat,
+  [file = '']: readonly string[],
+): Promise<unknown> {
+  if (!RoutesmithError.isInstance(error) || error.code !== 'invalid_outcomes') return error;
+  const likely = detectFormat(await readFileHead(file));
+  if (likely === undefined || likely === format) return error;
+  return new RoutesmithError('invalid_outcomes', `not in the format ${format}`, {
+    where: file,
+    fix: `It looks like ${formats[likely].title}: use --format ${likely}, or leave --format out.`,
+    cause: error,
+  });
+}
+
+/** Sentences about models and labels that are likely one and the same. */
+function describeLookAlikes({ models, prompts }: OutcomeTable): readonly string[] {
+  const describe = (what: string, names: Iterable<string>): string[] =>
+    listNameVariants(names).map(
+      (group) => `${what} that differ only in case or spaces count apart: ${listColumns(group)}`,
+    );
+  return [
+    ...describe('models', models),
+    ...describe('task labels', new Set(prompts.flatMap(({ task }) => task ?? []))),
+  ];
+}
+
+/** Failed records and missing cells are no outcomes, and a run needs some. */
+function checkHasOutcomes({ models }: OutcomeTable, notes: readonly string[]): void {
+  if (models.length > 0) return;
+  throw new RoutesmithError('invalid_outcomes', 'the files contain no outcome', {
+    fix: notes.join('\n  ') || 'Check that these are the right files.',
+  });
 }
 
 function checkOptions(options: ImportOptions): void {

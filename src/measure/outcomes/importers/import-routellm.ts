@@ -1,6 +1,6 @@
-import { basename } from 'node:path';
 import { RoutesmithError } from '../../../util/errors.js';
 import { readTextFile } from '../../../util/read-text-file.js';
+import { computeFileLabels, fileStem } from './file-labels.js';
 import type { ImportTarget } from './import-target.js';
 import type { CsvRow } from '../../../util/parse-csv.js';
 import { parseOutcomesCsv } from './parse-outcomes-csv.js';
@@ -104,24 +104,4 @@ function findColumns(header: readonly string[], file: string): Columns {
     where: file,
     fix: 'RouteLLM files have a column "prompt" and one column of scores per model.',
   });
-}
-
-/**
- * Derives task labels from file names: each name without the prefix that all of them share, up to a
- * separator. A single file has no label.
- */
-export function computeFileLabels(files: readonly string[]): readonly (string | undefined)[] {
-  const stems = files.map(fileStem);
-  const first = stems[0];
-  if (first === undefined || stems.length === 1) return stems.map(() => undefined);
-  let shared = first.length;
-  for (const stem of stems) {
-    while (!stem.startsWith(first.slice(0, shared))) shared--;
-  }
-  const prefix = /^.*[_.-]/s.exec(first.slice(0, shared))?.[0] ?? '';
-  return stems.map((stem) => stem.slice(prefix.length) || stem);
-}
-
-function fileStem(file: string): string {
-  return basename(file).replace(/\.(csv|tsv)(\.gz)?$/i, '');
 }

@@ -189,6 +189,6 @@ function tooManyBadRows(
     `${badRows} of ${rows} rows cannot be used, and at most ${maxBadShare * 100} % may be bad:` +
       listed.join('') +
       (rest > 0 ? `\n  and ${rest} more` : ''),
-    { fix: 'Correct these rows, or allow a larger share of bad rows to skip them.' },
+    { fix: 'Correct these rows, or skip them with a larger --max-bad-share, such as 0.2.' },
   );
 }

@@ -13,18 +13,21 @@ export interface DataFiles {
  * (optionally followed by `.gz`), sorted by name. Subfolders are ignored.
  *
  * @param endings extensions without the dot, such as `csv`
+ * @param fileEndings further extensions of files that are given one by one
  * @throws RoutesmithError `invalid_input` if a path does not exist, a file has another extension, or
  * a folder has no such file
  */
 export async function listDataFiles(
   paths: readonly string[],
   endings: readonly string[],
+  fileEndings: readonly string[] = [],
 ): Promise<DataFiles> {
+  const accepted = [...endings, ...fileEndings];
   const files: string[] = [];
   let ignored = 0;
   for (const path of paths) {
     if (!(await isFolder(path))) {
-      if (!hasEnding(path, endings)) throw unknownEnding(path, endings);
+      if (!hasEnding(path, accepted)) throw unknownEnding(path, accepted);
       files.push(path);
       continue;
     }

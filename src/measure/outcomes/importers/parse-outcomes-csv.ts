@@ -2,7 +2,7 @@ import { RoutesmithError } from '../../../util/errors.js';
 import { parseCsv, type CsvOptions } from '../../../util/parse-csv.js';
 
 /**
- * Parses a file of outcomes in CSV, or in tab-separated values if its name ends in `.tsv`.
+ * Parses a file of outcomes in CSV, separated by commas, semicolons or tabs.
  *
  * @throws RoutesmithError `invalid_outcomes` for an empty file, and for a problem of `parseCsv`
  */
@@ -11,8 +11,7 @@ export function parseOutcomesCsv(
   file: string,
   callbacks: Pick<CsvOptions, 'onHeader' | 'onRow'>,
 ): void {
-  const delimiter = /\.tsv(\.gz)?$/i.test(file) ? '\t' : ',';
-  const parsed = parseCsv(text, { delimiter, ...callbacks });
+  const parsed = parseCsv(text, { delimiter: 'header', ...callbacks });
   if (!parsed.ok) {
     const { line, what } = parsed.problem;
     throw new RoutesmithError('invalid_outcomes', what, {

@@ -1,12 +1,5 @@
 import { failure, success, type Result } from '../../../util/result.js';
-
-const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,4})?$/i;
-
-/** The decimal number in a cell; undefined if the cell contains anything else. */
-export function parseDecimal(cell: string): number | undefined {
-  const text = cell.trim();
-  return text.length <= 64 && decimal.test(text) ? Number(text) : undefined;
-}
+import { parseDecimal } from '../../tables/parse-cell-number.js';
 
 /** Reads `True`, `False` (any case) or a number from 0 to 1; undefined for an empty cell. */
 export function parseScore(cell: string): Result<number | undefined> {

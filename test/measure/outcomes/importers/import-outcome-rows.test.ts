@@ -194,7 +194,6 @@ describe('importOutcomes of the exchange format', () => {
 
   it.each([
     ['p,Hello,m,nan\n', /quality: "nan" is not a number/],
-    ['p,Hello,m,\n', /model m has no quality/],
     ['p,Hello,,1\n', /the row has no "model"/],
   ])('reports the CSV row %j', async (row, message) => {
     await expect(importText('x.csv', `prompt_id,prompt,model,quality\n${row}`)).rejects.toThrow(

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { importOutcomes } from '../../../../src/measure/outcomes/importers/import-outcomes.js';
-import { computeFileLabels } from '../../../../src/measure/outcomes/importers/import-routellm.js';
+import { computeFileLabels } from '../../../../src/measure/outcomes/importers/file-labels.js';
 import { cellOf } from '../table-cells.js';
 import { writeTestFiles } from '../write-test-files.js';
 

@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  parseDecimal,
-  parseScore,
-} from '../../../../src/measure/outcomes/importers/parse-score.js';
+import { parseScore } from '../../../../src/measure/outcomes/importers/parse-score.js';
 
 describe('parseScore', () => {
   it.each([
@@ -27,16 +24,4 @@ describe('parseScore', () => {
       expect(parseScore(cell)).toMatchObject({ ok: false });
     },
   );
-});
-
-describe('parseDecimal', () => {
-  it('reads decimal numbers and nothing else', () => {
-    expect(['-1.5e3', '12', '', '1_0', '9'.repeat(65)].map(parseDecimal)).toEqual([
-      -1500,
-      12,
-      undefined,
-      undefined,
-      undefined,
-    ]);
-  });
 });

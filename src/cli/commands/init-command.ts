@@ -1,0 +1,105 @@
+import { existsSync } from 'node:fs';
+import type { InitQuestions } from '../init/init-questions.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { defineCommand } from '../options/define-command.js';
+import { printJson } from '../print/print.js';
+
+const judgeFile = 'judge.yaml';
+
+export const initCommand = defineCommand({
+  usage: 'init <file>',
+  summary: 'Make a task set and a pool file from your own prompts',
+  positionals: {
+    file: {
+      type: 'string',
+      demandOption: true,
+      describe: 'Prompts: CSV, TSV, JSONL, JSON or Parquet; or an export of Langfuse or LangSmith',
+    },
+  },
+  options: {
+    tasks: { type: 'string', default: 'tasks.jsonl', describe: 'Task set to write' },
+    pool: { type: 'string', default: 'models.yaml', describe: 'Pool file to write' },
+    map: {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      describe: 'Field and column, such as prompt=question; fields: prompt, reference, task, id',
+    },
+    provider: {
+      type: 'string',
+      describe: 'openai, openrouter, anthropic, ollama, or the base URL of a server',
+    },
+    'key-env': { type: 'string', describe: 'NAME of the environment variable with the API key' },
+    models: { type: 'string', describe: 'Models to compare, separated by commas' },
+    price: {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      describe: 'MODEL=INPUT/OUTPUT in USD per million tokens, where the list has no price',
+    },
+    judge: {
+      type: 'string',
+      describe: 'Model of the provider that grades what no rule can; written to judge.yaml',
+    },
+    'max-tokens': {
+      type: 'number',
+      default: 4096,
+      whole: true,
+      minimum: 1,
+      describe: 'Limit of an answer, which bounds what a call can cost',
+    },
+    yes: { type: 'boolean', default: false, describe: 'Accept all guesses, ask nothing' },
+    overwrite: { type: 'boolean', default: false, describe: 'Replace files that exist' },
+  },
+  examples: [
+    ['init prompts.csv', 'asks what it cannot tell'],
+    [
+      'init prompts.csv --yes --provider openrouter --models openai/gpt-5-mini,google/gemini-2.5-flash',
+      'for scripts',
+    ],
+  ],
+  async run(args) {
+    const files = [args.tasks, args.pool, ...(args.judge === undefined ? [] : [judgeFile])];
+    if (!args.overwrite) for (const file of files) checkIsNew(file);
+    const [{ runInit }, { buildInitJson, printInit }] = await Promise.all([
+      import('../init/run-init.js'),
+      import('../init/print-init.js'),
+    ]);
+    const settings = {
+      file: args.file,
+      tasksFile: args.tasks,
+      poolFile: args.pool,
+      judgeFile,
+      map: args.map ?? [],
+      provider: args.provider,
+      apiKeyEnv: args['key-env'],
+      models: args.models?.split(',').map((name) => name.trim()),
+      prices: args.price ?? [],
+      judge: args.judge,
+      maxTokens: args['max-tokens'],
+      quiet: args.json,
+    };
+    const result = await runInit(settings, await chooseQuestions(args.yes || args.json));
+    if (args.json) printJson(buildInitJson(settings, result));
+    else printInit(settings, result);
+  },
+});
+
+function checkIsNew(file: string): void {
+  if (!existsSync(file)) return;
+  throw new RoutesmithError('usage', 'the file already exists', {
+    where: file,
+    fix: 'Replace it with --overwrite, or write to another file with --tasks and --pool.',
+  });
+}
+
+async function chooseQuestions(isScript: boolean): Promise<InitQuestions> {
+  if (isScript) return (await import('../init/default-answers.js')).defaultAnswers;
+  if (process.stdin.isTTY !== true || process.stdout.isTTY !== true) {
+    throw new RoutesmithError('usage', 'questions need a terminal', {
+      fix: 'Add --yes to accept the guesses, and options for what cannot be guessed.',
+    });
+  }
+  const { createTerminalQuestions } = await import('../init/terminal-questions.js');
+  return createTerminalQuestions({ input: process.stdin, output: process.stdout });
+}

@@ -1,0 +1,37 @@
+import type { ListedModel } from '../../measure/models/listing/listed-model.js';
+import type { GivenPrice } from '../../measure/models/listing/build-pool.js';
+import type { GraderProposal } from '../../measure/setup/propose-grader.js';
+import type { SourceField, SourceMapping } from '../../measure/setup/read-source.js';
+
+/** What `init` asks. Each question is skipped where an option answers it. */
+export interface InitQuestions {
+  /** @param guess the column that likely holds the field */
+  chooseColumn(
+    field: SourceField,
+    columns: readonly string[],
+    guess: string | undefined,
+  ): Promise<string | undefined>;
+  /** Shows the graders, and lets them be replaced by name. */
+  confirmGraders(proposals: readonly GraderProposal[]): Promise<void>;
+  chooseProvider(): Promise<{ readonly provider: string; readonly apiKeyEnv: string | undefined }>;
+  chooseModels(listed: readonly ListedModel[]): Promise<readonly string[]>;
+  askPrices(models: readonly ListedModel[]): Promise<readonly GivenPrice[]>;
+  /** The model that grades what no rule can; undefined for none. */
+  chooseJudge(listed: readonly ListedModel[], examples: number): Promise<string | undefined>;
+}
+
+/** Replaces the guesses of a mapping by what the user chooses. */
+export async function confirmMapping(
+  questions: InitQuestions,
+  fields: readonly SourceField[],
+  columns: readonly string[],
+  guess: SourceMapping,
+): Promise<SourceMapping> {
+  const mapping: { -readonly [Field in SourceField]?: string } = { ...guess };
+  for (const field of fields) {
+    const column = await questions.chooseColumn(field, columns, guess[field]);
+    if (column === undefined) delete mapping[field];
+    else mapping[field] = column;
+  }
+  return mapping;
+}

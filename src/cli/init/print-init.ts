@@ -1,0 +1,158 @@
+import type { ListedModel } from '../../measure/models/listing/listed-model.js';
+import type { TaskSetDraft } from '../../measure/setup/draft-task-set.js';
+import type { GraderProposal } from '../../measure/setup/propose-grader.js';
+import type { Source, SourceMapping } from '../../measure/setup/read-source.js';
+import { formatCount, formatUsd, formatWhole } from '../../util/format-number.js';
+import type { InitResult, InitSettings } from './run-init.js';
+import { escapeControls, formatTable, print, textColumn } from '../print/print.js';
+
+const kindTexts = {
+  table: '',
+  langfuse: ' (an export of Langfuse)',
+  langsmith: ' (an export of LangSmith)',
+} as const;
+
+/** Prints what was read, which columns were taken for what, and what was left out. */
+export function printDraft(source: Source, mapping: SourceMapping, draft: TaskSetDraft): void {
+  const { table, kind } = source;
+  print(escapeControls(`${table.file}${kindTexts[kind]}: ${formatCount(draft.rows, 'row')}`));
+  for (const note of table.notes) print(escapeControls(`  ${note}`));
+  const columns = Object.entries(mapping).map(([field, column]) => `${field} = "${column}"`);
+  print(escapeControls(`Columns: ${columns.join(', ')}`));
+  for (const { label, mergedSpellings } of draft.labels) {
+    if (mergedSpellings.length === 0) continue;
+    const others = mergedSpellings.map((name) => `"${name}"`).join(', ');
+    print(escapeControls(`Merged into the task "${label}": ${others}`));
+  }
+  for (const line of describeDropped(draft)) print(escapeControls(line));
+}
+
+function describeDropped({ dropped }: TaskSetDraft): string[] {
+  const { empty, duplicates, contradictions, unreadable } = dropped;
+  const lines: string[] = [];
+  if (empty > 0) lines.push(`Left out: ${formatCount(empty, 'row')} without a prompt`);
+  if (duplicates.length > 0) {
+    lines.push(`Left out: ${formatCount(duplicates.length, 'exact duplicate')}`);
+  }
+  if (contradictions.length > 0) {
+    lines.push(
+      `Left out: ${formatCount(contradictions.length, 'row')} with the same prompt and different ` +
+        `answers: lines ${listSome(contradictions)}`,
+    );
+  }
+  if (unreadable.length > 0) {
+    lines.push(`Left out: ${formatCount(unreadable.length, 'row')} that cannot be read:`);
+    for (const { line, problem } of unreadable.slice(0, 5))
+      lines.push(`  line ${line}: ${problem}`);
+  }
+  return lines;
+}
+
+function listSome(lines: readonly number[]): string {
+  const more = lines.length > 8 ? ` and ${lines.length - 8} more` : '';
+  return `${lines.slice(0, 8).join(', ')}${more}`;
+}
+
+/** The graders by label, one line each, with the reason below. */
+export function formatProposals(proposals: readonly GraderProposal[]): string {
+  return proposals
+    .map(({ label, examples, ungradable, grader, reason }) => {
+      const left = ungradable.length > 0 && examples.length > 0;
+      const counts =
+        formatCount(examples.length || ungradable.length, 'prompt') +
+        (left ? `, ${formatWhole(ungradable.length)} more without an expected answer` : '');
+      const name = grader?.name ?? 'left out';
+      return `${label ?? '(no label)'}: ${name} (${counts})\n  ${reason}`;
+    })
+    .join('\n');
+}
+
+/** The price of a listed model in a few words. */
+export function describeListedPrice({ price }: ListedModel): string {
+  if (price.kind === 'unknown') return `price unknown: ${price.reason}`;
+  if (price.kind === 'free') return 'free, on your own server';
+  return `$${price.inputPerMillionUsd} in, $${price.outputPerMillionUsd} out per million tokens`;
+}
+
+/** A table of listed models. */
+export function formatListedModels(models: readonly ListedModel[]): string {
+  return formatTable(
+    [textColumn('model'), 'input', 'output', 'context', textColumn('can')],
+    models.map(({ model, price, contextWindow, capabilities }) => [
+      model,
+      price.kind === 'listed' ? formatUsd(price.inputPerMillionUsd) : price.kind,
+      price.kind === 'listed' ? formatUsd(price.outputPerMillionUsd) : price.kind,
+      contextWindow === undefined ? '-' : formatWhole(contextWindow),
+      capabilities === undefined
+        ? '-'
+        : Object.entries(capabilities)
+            .flatMap(([name, has]) => (has ? [name] : []))
+            .join(' '),
+    ]),
+  );
+}
+
+/** The numbers of prompts that are in the task set, and that nothing can grade. */
+function countExamples(proposals: readonly GraderProposal[]): { kept: number; left: number } {
+  let [kept, left] = [0, 0];
+  for (const { grader, examples, ungradable } of proposals) {
+    if (grader !== undefined) kept += examples.length;
+    left += ungradable.length;
+  }
+  return { kept, left };
+}
+
+/** Prints the graders, the models and the files that were written. */
+export function printInit(settings: InitSettings, result: InitResult): void {
+  const { proposals, models, judge, check } = result;
+  const { tasksFile, poolFile, judgeFile } = settings;
+  const { kept, left } = countExamples(proposals);
+  print(escapeControls(`\n${formatProposals(proposals)}`));
+  print(`\n${formatListedModels(models)}\n  Prices in USD per million tokens.`);
+  print(`\nWrote ${tasksFile}: ${formatCount(kept, 'prompt')}.`);
+  if (left > 0) {
+    const hint =
+      judge === undefined
+        ? 'Add answers to the file, or --judge MODEL to have a model grade them.'
+        : 'The others of their task have one; add theirs to the file.';
+    print(`Left out: ${formatCount(left, 'prompt')} without an expected answer.\n  ${hint}`);
+  }
+  for (const { place, problem } of check.failing) print(escapeControls(`  ${place}: ${problem}`));
+  print(`Wrote ${poolFile}: ${formatCount(models.length, 'model')}.`);
+  if (judge !== undefined) print(escapeControls(`Wrote ${judgeFile}: ${judge.model}.`));
+  const judged = judge === undefined ? '' : ` --judge ${judgeFile}`;
+  print('\nNext, what the sweep would cost:');
+  print(
+    `  routesmith sweep --tasks ${tasksFile} --pool ${poolFile}${judged} --out runs/first --dry-run`,
+  );
+}
+
+/** The result in JSON. */
+export function buildInitJson(settings: InitSettings, result: InitResult): unknown {
+  const { mapping, draft, proposals, models, judge, check } = result;
+  const { rows, dropped, labels } = draft;
+  return {
+    tasks: settings.tasksFile,
+    pool: settings.poolFile,
+    judge: judge === undefined ? null : settings.judgeFile,
+    columns: mapping,
+    rows,
+    examples: check.tasks,
+    dropped: {
+      empty: dropped.empty,
+      duplicates: dropped.duplicates.length,
+      contradictions: dropped.contradictions.length,
+      unreadable: dropped.unreadable.length,
+      ungradable: countExamples(proposals).left,
+    },
+    labels,
+    graders: proposals.map(({ label, grader, reason, examples }) => ({
+      label: label ?? null,
+      grader: grader ?? null,
+      reason,
+      examples: examples.length,
+    })),
+    models,
+    failing: check.failing,
+  };
+}

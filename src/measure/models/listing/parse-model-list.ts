@@ -1,0 +1,104 @@
+import type { Capabilities } from '../../../llm/price.js';
+import {
+  getMember,
+  isJsonObject,
+  listObjects,
+  type JsonObject,
+  type JsonValue,
+} from '../../../util/json.js';
+import { failure, success, type Result } from '../../../util/result.js';
+import type { ListedModel, ListedPrice } from './listed-model.js';
+
+/**
+ * Parses the list of models that a server returns: OpenRouter's, Anthropic's or any OpenAI-compatible
+ * one (`{"data": [...]}`), or Ollama's (`{"models": [...]}` of `/api/tags`).
+ */
+export function parseModelList(value: unknown): Result<readonly ListedModel[]> {
+  if (!isJsonObject(value)) return failure('the list is not a JSON object');
+  const entries = value['data'] ?? value['models'];
+  if (!Array.isArray(entries)) return failure('there is no list "data" or "models"');
+  const models = listObjects(entries).flatMap((entry) => parseEntry(entry) ?? []);
+  return models.length === 0 ? failure('the list is empty') : success(models);
+}
+
+function parseEntry(entry: JsonObject): ListedModel | undefined {
+  const model = entry['id'] ?? entry['model'] ?? entry['name'];
+  if (typeof model !== 'string' || model.trim() === '') return undefined;
+  return {
+    model,
+    price: parsePrice(entry),
+    contextWindow: parseContextWindow(entry),
+    capabilities: parseCapabilities(entry),
+  };
+}
+
+/** Charges of OpenRouter that a pool has no place for. */
+const otherCharges = ['request'] as const;
+
+/** OpenRouter's `pricing`: texts of US dollars per token; -1 where the price varies. */
+function parsePrice(entry: JsonObject): ListedPrice {
+  const pricing = entry['pricing'];
+  if (!isJsonObject(pricing)) return unknown('the list gives no price');
+  const input = perMillion(pricing['prompt']);
+  const output = perMillion(pricing['completion']);
+  if (input === undefined || output === undefined) {
+    const varies = [pricing['prompt'], pricing['completion']].some((price) => Number(price) < 0);
+    return unknown(varies ? 'its price varies' : 'the list gives no price for input and output');
+  }
+  const other = otherCharges.find((name) => Number(pricing[name] ?? 0) > 0);
+  if (other !== undefined) return unknown(`it also charges for each ${other}`);
+  const cachedInput = perMillion(pricing['input_cache_read']);
+  const cacheWrite = perMillion(pricing['input_cache_write']);
+  return {
+    kind: 'listed',
+    inputPerMillionUsd: input,
+    outputPerMillionUsd: output,
+    ...(cachedInput !== undefined && { cachedInputPerMillionUsd: cachedInput }),
+    ...(cacheWrite !== undefined && { cacheWritePerMillionUsd: cacheWrite }),
+  };
+}
+
+function unknown(reason: string): ListedPrice {
+  return { kind: 'unknown', reason };
+}
+
+/** Dollars per token to dollars per million, without the last digits of binary fractions. */
+function perMillion(value: JsonValue | undefined): number | undefined {
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+  if (typeof value === 'string' && value.trim() === '') return undefined;
+  const perToken = Number(value);
+  if (!Number.isFinite(perToken) || perToken < 0 || perToken > 1) return undefined;
+  return Number((perToken * 1_000_000).toPrecision(10));
+}
+
+/** `context_length` of OpenRouter and others, `max_model_len` of vLLM. */
+function parseContextWindow(entry: JsonObject): number | undefined {
+  const top = getMember(entry['top_provider'], 'context_length');
+  const found = [
+    top,
+    entry['context_length'],
+    entry['max_model_len'],
+    entry['context_window'],
+  ].find((size) => typeof size === 'number' && Number.isSafeInteger(size) && size > 0);
+  return typeof found === 'number' ? found : undefined;
+}
+
+/** OpenRouter's `supported_parameters` and modalities, or Ollama's `capabilities`. */
+function parseCapabilities(entry: JsonObject): Capabilities | undefined {
+  const parameters = listTexts(entry['supported_parameters']);
+  const own = listTexts(entry['capabilities']);
+  const inputs = listTexts(getMember(entry['architecture'], 'input_modalities'));
+  if (parameters === undefined && own === undefined && inputs === undefined) return undefined;
+  const all = new Set([...(parameters ?? []), ...(own ?? [])]);
+  return {
+    vision: (inputs ?? []).includes('image') || all.has('vision'),
+    tools: all.has('tools'),
+    json: all.has('response_format') || all.has('structured_outputs'),
+    reasoning: all.has('reasoning') || all.has('include_reasoning') || all.has('thinking'),
+  };
+}
+
+function listTexts(value: JsonValue | undefined): readonly string[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  return (value as readonly JsonValue[]).filter((item): item is string => typeof item === 'string');
+}

@@ -1,0 +1,144 @@
+import { RoutesmithError, findErrorCode } from '../../../util/errors.js';
+import { parseJsonObject, type JsonObject } from '../../../util/json.js';
+import { redactSecrets } from '../../../util/redact-secrets.js';
+import { anthropicProtocol } from '../../../llm/anthropic/protocol.js';
+import { openAiProtocol } from '../../../llm/openai/protocol.js';
+import { readApiKey, type Environment } from '../read-api-key.js';
+import { knownProviders, resolveProvider, type Provider } from '../resolve-provider.js';
+import type { ListedModel } from './listed-model.js';
+import { parseModelList } from './parse-model-list.js';
+
+export interface ModelListRequest {
+  /** A known provider's name, or a base URL. */
+  readonly provider: string;
+  /** The name of the variable with the key. Default: the provider's; none for a base URL. */
+  readonly apiKeyEnv?: string | undefined;
+  readonly environment: Environment;
+  readonly fetch: typeof globalThis.fetch;
+  readonly timeoutMs?: number;
+}
+
+const defaultTimeoutMs = 30_000;
+
+/**
+ * Asks a provider for its list of models: `/models` of the base URL; Ollama for `/api/tags`, and for
+ * what each model can do. A key is sent if its variable is set; some lists are public.
+ *
+ * @throws RoutesmithError `usage` for an unknown provider, `missing_key` if the server wants a key,
+ * `provider_unreachable` if it does not answer with a list
+ */
+export async function readModelList(request: ModelListRequest): Promise<readonly ListedModel[]> {
+  const provider = findProvider(request.provider);
+  const isOllama = provider === knownProviders.get('ollama');
+  if (isOllama) return readOllamaModels(provider, request);
+  const value = await askJson(`${provider.baseUrl}/models`, provider, request);
+  const parsed = parseModelList(value);
+  if (parsed.ok) return parsed.value;
+  throw unreachable(`${provider.baseUrl}/models`, `no list of models: ${parsed.problem}`);
+}
+
+/** @throws RoutesmithError `usage` */
+export function findProvider(text: string): Provider {
+  const resolved = resolveProvider(text);
+  if (resolved.ok) return resolved.value;
+  throw new RoutesmithError('usage', `--provider: ${resolved.problem}`, {
+    fix: `Give ${[...knownProviders.keys()].join(', ')}, or a base URL such as https://example.com/v1.`,
+  });
+}
+
+/** Ollama's models run on your own machine: nothing is charged for them. */
+async function readOllamaModels(
+  provider: Provider,
+  request: ModelListRequest,
+): Promise<readonly ListedModel[]> {
+  const root = new URL(provider.baseUrl).origin;
+  const parsed = parseModelList(await askJson(`${root}/api/tags`, provider, request));
+  if (!parsed.ok) throw unreachable(`${root}/api/tags`, `no list of models: ${parsed.problem}`);
+  const models: ListedModel[] = [];
+  for (const { model } of parsed.value) {
+    const shown = await askJson(`${root}/api/show`, provider, request, { model });
+    const details = parseModelList({ models: [{ ...shown, model }] });
+    const capabilities = details.ok ? details.value[0]?.capabilities : undefined;
+    models.push({
+      model,
+      price: { kind: 'free' },
+      contextWindow: readContextSetting(shown),
+      capabilities,
+    });
+  }
+  return models;
+}
+
+/** The server's limit, where the model sets one: the model's own is not what the server allows. */
+function readContextSetting(shown: JsonObject): number | undefined {
+  const { parameters } = shown;
+  const size =
+    typeof parameters === 'string' ? /^num_ctx\s+(\d+)/m.exec(parameters)?.[1] : undefined;
+  return size === undefined ? undefined : Number(size);
+}
+
+async function askJson(
+  url: string,
+  provider: Provider,
+  request: ModelListRequest,
+  body?: JsonObject,
+): Promise<JsonObject> {
+  const { fetch, timeoutMs = defaultTimeoutMs } = request;
+  const key = findKey(provider, request);
+  const protocol = provider.protocol === 'anthropic' ? anthropicProtocol : openAiProtocol;
+  let status: number;
+  let text: string;
+  try {
+    const response = await fetch(url, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: { ...protocol.buildHeaders(key), 'content-type': 'application/json' },
+      signal: AbortSignal.timeout(timeoutMs),
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    status = response.status;
+    text = await response.text();
+  } catch (cause) {
+    const code = findErrorCode(cause);
+    throw unreachable(url, `the server does not answer${code === '' ? '' : ` (${code})`}`, cause);
+  }
+  if (status === 401 || status === 403) throw refusedKey(url, provider, request);
+  const value = status === 200 ? parseJsonObject(text) : undefined;
+  if (value !== undefined) return value;
+  const shown = redactSecrets(text.slice(0, 200), key === undefined ? [] : [key]);
+  throw unreachable(url, `the server answered with status ${status}: ${shown}`);
+}
+
+/** The key, if its variable is set. A list that needs one answers with 401 without it. */
+function findKey(
+  provider: Provider,
+  { apiKeyEnv, environment }: ModelListRequest,
+): string | undefined {
+  const name = apiKeyEnv ?? provider.apiKeyEnv;
+  if (name === undefined || (environment[name] ?? '').trim() === '') return undefined;
+  return readApiKey({ id: provider.baseUrl, apiKeyEnv: name }, environment);
+}
+
+function refusedKey(
+  url: string,
+  provider: Provider,
+  { apiKeyEnv, environment }: ModelListRequest,
+): RoutesmithError {
+  const name = apiKeyEnv ?? provider.apiKeyEnv;
+  const isSet = name !== undefined && (environment[name] ?? '').trim() !== '';
+  return new RoutesmithError('missing_key', 'the server wants a valid API key', {
+    where: url,
+    fix: isSet
+      ? `Check the key in ${name}.`
+      : name === undefined
+        ? 'Name the environment variable that holds the key: --key-env NAME.'
+        : `Set it to the provider's API key: export ${name}=...`,
+  });
+}
+
+function unreachable(where: string, what: string, cause?: unknown): RoutesmithError {
+  return new RoutesmithError('provider_unreachable', what, {
+    where,
+    fix: 'Check the base URL; it usually ends in /v1.',
+    cause,
+  });
+}

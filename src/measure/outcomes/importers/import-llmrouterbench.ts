@@ -1,0 +1,48 @@
+import type { JsonObject } from '../../../util/json.js';
+import type { ConvertedRow } from './collect-rows.js';
+import type { FormatOptions } from './import-format.js';
+import { importOutcomeRows } from './import-outcome-rows.js';
+import type { ImportTarget } from './import-target.js';
+
+const aliases = new Map([
+  ['prompt', 'prompt'],
+  ['task', 'dataset_id'],
+  ['model', 'model_name'],
+  ['score', 'score'],
+  ['cost_usd', 'cost'],
+  ['input_tokens', 'prompt_tokens'],
+  ['output_tokens', 'completion_tokens'],
+]);
+
+const unused = [
+  'split',
+  'record_index',
+  'origin_query',
+  'prediction',
+  'raw_output',
+  'ground_truth',
+];
+
+/**
+ * Imports LLMRouterBench's records (github.com/ynulihao/LLMRouterBench, baselines/schema.py): JSON
+ * Lines with one record per prompt and model. A record without an answer is a failed call. A cost of
+ * 0 is unknown: the benchmark has no prices for the small models.
+ */
+export async function importLlmrouterbench(
+  files: readonly string[],
+  options: FormatOptions,
+  target: ImportTarget,
+): Promise<void> {
+  let unpriced = 0;
+  function prepare(record: JsonObject): ConvertedRow {
+    const { cost, ...rest } = record;
+    const output = record['raw_output'];
+    const hasAnswer = typeof output === 'string' ? output.trim() !== '' : output !== null;
+    if (!hasAnswer) return { kind: 'failed', reason: 'the record has no answer' };
+    const isPriced = typeof cost === 'number' && cost > 0;
+    if (!isPriced) unpriced++;
+    return { kind: 'row', members: isPriced ? record : rest };
+  }
+  await importOutcomeRows(files, { ...options, aliases, unused, prepare }, target);
+  if (unpriced > 0) target.note(`${unpriced} records have no cost, or a cost of 0: unknown`);
+}

@@ -1,0 +1,230 @@
+import { RoutesmithError } from '../../../util/errors.js';
+import type { JsonObject, JsonValue } from '../../../util/json.js';
+import { success, type Result } from '../../../util/result.js';
+import { checkMappedColumns, listColumns, type ColumnMap } from '../../tables/column-map.js';
+import { guessColumn, normalizeColumnName } from '../../tables/column-names.js';
+import { parseCellNumber, type NumberStyle } from '../../tables/parse-cell-number.js';
+import { readTable } from '../../tables/read-table.js';
+import type { Table } from '../../tables/table.js';
+import { createRowCollector, type ConvertedRow } from './collect-rows.js';
+import { decodeQualityCell, findTableStyle } from './import-outcome-rows.js';
+import type { FormatOptions } from './import-format.js';
+import type { ImportTarget } from './import-target.js';
+
+/** The fields that `--map` can name. */
+export const wideFields = ['prompt', 'id', 'task', 'group', 'weight', 'models'] as const;
+
+/** The ends of names of measures, by the member that they are read as. */
+const measureNames: Readonly<Record<string, string>> = {
+  cost_usd: 'cost_usd',
+  cost: 'cost_usd',
+  total_cost: 'cost_usd',
+  latency_ms: 'latency_ms',
+  latency_s: 'latency_s',
+  ttft_ms: 'ttft_ms',
+  ttft_s: 'ttft_s',
+  input_tokens: 'input_tokens',
+  prompt_tokens: 'input_tokens',
+  output_tokens: 'output_tokens',
+  completion_tokens: 'output_tokens',
+};
+
+const scoreNames: readonly string[] = ['score', 'quality', 'correct'];
+
+/** A model's columns: its scores, and its measures by the member that they are read as. */
+interface ModelColumns {
+  readonly model: string;
+  readonly score: string;
+  readonly measures: ReadonlyMap<string, string>;
+}
+
+interface WideColumns {
+  /** The fields of the prompt, by column. */
+  readonly fieldOf: ReadonlyMap<string, string>;
+  readonly models: readonly ModelColumns[];
+}
+
+/**
+ * Imports a wide table: one row per prompt, one column of scores per model, and optionally columns
+ * such as `<model>_cost`, `<model>_latency_ms` and `<model>_output_tokens`. Costs are in US dollars
+ * per request. Columns are models if they have such measures, or if `--map models=` names them.
+ *
+ * @throws RoutesmithError `invalid_outcomes` for a file without a column for the prompt, or if it is
+ * not clear which columns are models
+ */
+export async function importWide(
+  files: readonly string[],
+  options: FormatOptions,
+  target: ImportTarget,
+): Promise<void> {
+  const collector = createRowCollector(options, target);
+  for (const file of files) {
+    const table = await readTable(file);
+    const columns = findWideColumns(table, options.map);
+    for (const note of [...table.notes, ...describeColumns(table, columns)]) target.note(note);
+    const scores = new Set(columns.models.map(({ score }) => score));
+    const measures = new Set(columns.models.flatMap(({ measures: of }) => [...of.values()]));
+    const style = findTableStyle(table, (name) => scores.has(name) || measures.has(name));
+    for (const { line, members } of table.rows) {
+      const row = members.ok ? convertRow(members.value, columns, style) : members;
+      collector.add(file, line, toConvertedRow(row));
+    }
+  }
+  collector.finish();
+}
+
+function toConvertedRow(row: Result<JsonObject>): ConvertedRow {
+  return row.ok ? { kind: 'row', members: row.value } : { kind: 'invalid', problem: row.problem };
+}
+
+function convertRow(row: JsonObject, columns: WideColumns, style: NumberStyle): Result<JsonObject> {
+  const members: Record<string, JsonValue> = {};
+  for (const [column, field] of columns.fieldOf) members[field] = row[column] ?? null;
+  const models: Record<string, JsonValue> = {};
+  for (const { model, score, measures } of columns.models) {
+    const quality = decodeNumber(row[score], (cell) => decodeQualityCell(cell, style));
+    if (!quality.ok) return { ok: false, problem: `${score}: ${quality.problem}` };
+    const cell: Record<string, JsonValue> = { quality: quality.value };
+    for (const [member, column] of measures) {
+      const value = decodeNumber(row[column], (text) => parseCellNumber(text, style));
+      if (!value.ok) return { ok: false, problem: `${column}: ${value.problem}` };
+      cell[member] = value.value;
+    }
+    models[model] = cell;
+  }
+  return success({ ...members, models });
+}
+
+function decodeNumber(
+  value: JsonValue | undefined,
+  parse: (cell: string) => Result<number | null>,
+): Result<JsonValue> {
+  if (value === undefined || value === null) return success(null);
+  if (typeof value !== 'string') return success(value);
+  return value.trim() === '' ? success(null) : parse(value);
+}
+
+/** Finds the columns of the prompt and of the models. */
+function findWideColumns(table: Table, map: ColumnMap): WideColumns {
+  const { columns, file } = table;
+  const fields = new Map([...map].filter(([field]) => field !== 'models'));
+  checkMappedColumns(fields, columns, file);
+  const fieldOf = new Map<string, string>();
+  for (const [field, [column]] of fields) if (column !== undefined) fieldOf.set(column, field);
+  for (const field of ['prompt', 'task', 'id', 'group', 'weight']) {
+    if (fields.has(field)) continue;
+    const column = columns.find((name) => fieldNames[field]?.includes(normalizeColumnName(name)));
+    if (column !== undefined && !fieldOf.has(column)) fieldOf.set(column, field);
+  }
+  const free = columns.filter((name) => !fieldOf.has(name));
+  if (![...fieldOf.values()].includes('prompt')) throw missingPrompt(table, free);
+  const named = map.get('models');
+  const models = (named ?? listMeasuredModels(free)).map((model) => findModel(model, free));
+  const found = models.filter((columnsOf) => columnsOf !== undefined);
+  const missing = named?.find((_, index) => models[index] === undefined);
+  if (missing !== undefined) {
+    throw invalid(
+      file,
+      `--map models: there is no column "${missing}"`,
+      `The columns are ${listColumns(columns)}.`,
+    );
+  }
+  if (found.length === 0) throw unclearModels(table, free);
+  return { fieldOf, models: found };
+}
+
+const fieldNames: Readonly<Record<string, readonly string[]>> = {
+  prompt: ['prompt', 'question'],
+  task: ['task', 'category'],
+  id: ['prompt_id', 'id'],
+  group: ['group'],
+  weight: ['weight'],
+};
+
+/** The score column and the measures of a model, or undefined if it has no scores. */
+function findModel(model: string, columns: readonly string[]): ModelColumns | undefined {
+  const find = (name: string): string | undefined =>
+    columns.find((column) => splitName(column, name) === model);
+  const score = columns.find((column) => column === model) ?? scoreNames.map(find).find(Boolean);
+  if (score === undefined) return undefined;
+  const measures = new Map<string, string>();
+  for (const [name, member] of Object.entries(measureNames)) {
+    const column = find(name);
+    if (column !== undefined && !measures.has(member)) measures.set(member, column);
+  }
+  return { model, score, measures };
+}
+
+/** The model that a column such as `gpt_cost` or `cost_gpt` names beside a measure. */
+function splitName(column: string, measure: string): string | undefined {
+  const escaped = measure.replaceAll('_', '[ _]');
+  const match =
+    new RegExp(`^(.+?)[ _|.:/-]${escaped}$`, 'i').exec(column) ??
+    new RegExp(`^${escaped}[ _|.:/-](.+)$`, 'i').exec(column);
+  return match?.[1];
+}
+
+/** The models that have both a column of scores and a measure. */
+function listMeasuredModels(columns: readonly string[]): readonly string[] {
+  const names = [...Object.keys(measureNames), ...scoreNames];
+  const models = new Set(
+    columns.flatMap((column) => names.map((name) => splitName(column, name) ?? '')),
+  );
+  return [...models].filter((model) => model !== '' && findModel(model, columns) !== undefined);
+}
+
+function describeColumns({ columns, file }: Table, { fieldOf, models }: WideColumns): string[] {
+  const read = new Set([
+    ...fieldOf.keys(),
+    ...models.flatMap(({ score, measures }) => [score, ...measures.values()]),
+  ]);
+  const costs = models.flatMap(({ measures }) => measures.get('cost_usd') ?? []);
+  const ignored = columns.filter((column) => !read.has(column));
+  return [
+    `models in the columns of ${file}: ${models.map(({ score }) => score).join(', ')}`,
+    ...(costs.length === 0 ? [] : [`read as US dollars per request: ${costs.join(', ')}`]),
+    ...(ignored.length === 0 ? [] : [`ignored columns: ${listColumns(ignored)}`]),
+  ];
+}
+
+function missingPrompt({ columns, file }: Table, free: readonly string[]): RoutesmithError {
+  const meant = guessColumn('prompt', free);
+  return invalid(
+    file,
+    'there is no column for the prompt',
+    meant === undefined
+      ? `The columns are ${listColumns(columns)}. Add --map prompt=COLUMN.`
+      : `Did you mean "${meant}"? Then add --map 'prompt=${meant}'.`,
+  );
+}
+
+function unclearModels(table: Table, free: readonly string[]): RoutesmithError {
+  const scored = free.filter((column) => holdsScores(table, column));
+  return invalid(
+    table.file,
+    'it is not clear which columns are models',
+    scored.length === 0
+      ? `No column holds only scores from 0 to 1. The columns are ${listColumns(table.columns)}.`
+      : `These hold scores from 0 to 1; if they are models, add --map 'models=${scored.join(',')}'.`,
+  );
+}
+
+function holdsScores({ rows }: Table, column: string): boolean {
+  const style = { decimalComma: true };
+  const cells = rows.flatMap(({ members }) => {
+    const value = members.ok ? members.value[column] : undefined;
+    return value === undefined || value === null ? [] : [value];
+  });
+  return (
+    cells.length > 0 &&
+    cells.every((cell) => {
+      const value = typeof cell === 'string' ? decodeQualityCell(cell, style) : success(cell);
+      const number = value.ok ? Number(value.value) : Number.NaN;
+      return number >= 0 && number <= 1;
+    })
+  );
+}
+
+function invalid(where: string, what: string, fix: string): RoutesmithError {
+  return new RoutesmithError('invalid_outcomes', what, { where, fix });
+}

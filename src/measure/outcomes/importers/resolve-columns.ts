@@ -1,0 +1,98 @@
+import { RoutesmithError } from '../../../util/errors.js';
+import { checkMappedColumns, listColumns, type ColumnMap } from '../../tables/column-map.js';
+import { guessColumn, guessField, normalizeColumnName } from '../../tables/column-names.js';
+import type { Table } from '../../tables/table.js';
+import { qualityMembers } from '../outcome-row.js';
+import { knownMembers } from './decode-outcome-row.js';
+
+/** The members that `--map` can name in the exchange format. */
+export const mappableMembers: readonly string[] = [...knownMembers];
+
+/** The member of the exchange format that each column holds. */
+export interface ResolvedColumns {
+  readonly memberOf: ReadonlyMap<string, string>;
+  /** Columns that are not read, each with what it may be meant as. */
+  readonly ignored: readonly { readonly column: string; readonly described: string }[];
+}
+
+/**
+ * Finds the member that each column holds: as mapped, as the aliases of a tool's format say, by its name, or by its name in another
+ * spelling (`Cost USD` is `cost_usd`). Nothing else is guessed; a similar name is only suggested.
+ *
+ * @throws RoutesmithError `invalid_outcomes` if a column for the prompt, the model or the quality is
+ * missing, with the columns of the file and the one that is likely meant
+ */
+export function resolveColumns(
+  table: Table,
+  map: ColumnMap,
+  aliases: ReadonlyMap<string, string> = new Map(),
+): ResolvedColumns {
+  const { columns, file } = table;
+  checkMappedColumns(map, columns, file);
+  const memberOf = new Map<string, string>();
+  for (const [member, [column]] of map) if (column !== undefined) memberOf.set(column, member);
+  for (const [member, column] of aliases) {
+    if (columns.includes(column) && !memberOf.has(column)) memberOf.set(column, member);
+  }
+  const isTaken = (member: string): boolean => [...memberOf.values()].includes(member);
+  for (const column of columns) {
+    if (knownMembers.has(column) && !memberOf.has(column) && !isTaken(column)) {
+      memberOf.set(column, column);
+    }
+  }
+  for (const column of columns) {
+    const name = normalizeColumnName(column);
+    if (knownMembers.has(name) && !memberOf.has(column) && !isTaken(name)) {
+      memberOf.set(column, name);
+    }
+  }
+  checkColumns(table, memberOf);
+  const ignored = columns
+    .filter((column) => !memberOf.has(column))
+    .map((column) => ({ column, described: describeIgnored(column, memberOf) }));
+  return { memberOf, ignored };
+}
+
+/** What a file needs at least one of, and the member that a suggestion names. */
+const needed = [
+  { what: 'the prompt', member: 'prompt', names: ['prompt', 'question', 'messages'] },
+  { what: 'the model', member: 'model', names: ['model', 'models', 'scores'] },
+  { what: 'the quality', member: 'quality', names: [...qualityMembers, 'models', 'scores'] },
+] as const;
+
+function checkColumns({ columns, rows, file }: Table, memberOf: ReadonlyMap<string, string>): void {
+  if (rows.every(({ members }) => !members.ok)) return;
+  const members = new Set(memberOf.values());
+  const free = columns.filter((column) => !memberOf.has(column));
+  for (const { what, member, names } of needed) {
+    if (names.some((name) => members.has(name))) continue;
+    const meant = guessColumn(member, free);
+    throw new RoutesmithError('invalid_outcomes', `there is no column for ${what}`, {
+      where: file,
+      fix:
+        `The columns are ${listColumns(columns)}. ` +
+        (meant === undefined
+          ? describeWide(member, names)
+          : `Did you mean "${meant}"? Then add --map '${member}=${meant}'.`),
+    });
+  }
+}
+
+function describeWide(member: string, names: readonly string[]): string {
+  const named = `Name one ${names.map((name) => `"${name}"`).join(' or ')}, or add --map ${member}=COLUMN.`;
+  if (member !== 'model') return named;
+  return `${named} For a file with one column of scores per model, use --format wide.`;
+}
+
+/** An ignored column in quotes, with the member that it may be meant as, and in which unit. */
+function describeIgnored(column: string, memberOf: ReadonlyMap<string, string>): string {
+  const quoted = JSON.stringify(column.slice(0, 40));
+  const taken = new Set(memberOf.values());
+  const free = suggested.filter((member) => !taken.has(member));
+  const member = guessField(column, free);
+  return member === undefined
+    ? quoted
+    : `${quoted} (if it is ${member}: --map ${member}=${column})`;
+}
+
+const suggested = ['task', 'cost_usd', 'latency_ms', 'input_tokens', 'output_tokens'];

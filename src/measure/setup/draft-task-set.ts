@@ -1,0 +1,183 @@
+import { canonicalJson } from '../../util/canonical-json.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
+import { foldName } from '../tables/name-variants.js';
+import type { TableRow } from '../tables/table.js';
+import { parseExampleFields } from '../tasks/example-schema.js';
+import type { Source, SourceMapping } from './read-source.js';
+
+/** A prompt with its answer, before it has a grader. */
+export interface DraftExample {
+  readonly line: number;
+  /** `prompt` or `messages`, as in a task set. */
+  readonly request: JsonObject;
+  readonly id: string | undefined;
+  readonly task: string | undefined;
+  readonly reference: JsonValue | undefined;
+}
+
+/** A label, with the other spellings that were merged into it. */
+export interface DraftLabel {
+  readonly label: string;
+  readonly mergedSpellings: readonly string[];
+}
+
+/** The rows of a source that are good for a task set, and what became of the others. */
+export interface TaskSetDraft {
+  readonly rows: number;
+  readonly examples: readonly DraftExample[];
+  readonly labels: readonly DraftLabel[];
+  readonly dropped: {
+    /** Rows without a prompt. */
+    readonly empty: number;
+    /** Lines of rows with the same prompt and the same answer as an earlier one. */
+    readonly duplicates: readonly number[];
+    /** Lines of rows whose prompt occurs with different answers: which is right is not known. */
+    readonly contradictions: readonly number[];
+    readonly unreadable: readonly { readonly line: number; readonly problem: string }[];
+  };
+}
+
+/**
+ * Makes a draft of a task set: reads the mapped columns, merges the spellings of labels that differ
+ * in case or spaces, and drops rows that are empty, repeated, contradictory or unreadable.
+ */
+export function draftTaskSet({ table }: Source, mapping: SourceMapping): TaskSetDraft {
+  const labels = new LabelMerger();
+  const unreadable: { line: number; problem: string }[] = [];
+  const read: DraftExample[] = [];
+  let empty = table.emptyRows;
+  for (const row of table.rows) {
+    const result = readRow(row, mapping);
+    if (result.kind === 'empty') empty++;
+    else if (result.kind === 'unreadable') unreadable.push(result);
+    else {
+      labels.add(result.example.task);
+      read.push(result.example);
+    }
+  }
+  const { kept, duplicates, contradictions } = dropRepeats(read);
+  const examples = kept.map((example) => ({ ...example, task: labels.merge(example.task) }));
+  const used = new Set(examples.map(({ task }) => task));
+  return {
+    rows: table.rows.length + table.emptyRows,
+    examples,
+    labels: labels.list().filter(({ label }) => used.has(label)),
+    dropped: { empty, duplicates, contradictions, unreadable },
+  };
+}
+
+type ReadRow =
+  | { readonly kind: 'example'; readonly example: DraftExample }
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'unreadable'; readonly line: number; readonly problem: string };
+
+function readRow({ line, members }: TableRow, mapping: SourceMapping): ReadRow {
+  if (!members.ok) return { kind: 'unreadable', line, problem: members.problem };
+  const cell = (name: string | undefined): JsonValue | undefined =>
+    name === undefined ? undefined : members.value[name];
+  const prompt = cell(mapping.prompt);
+  if (isBlank(prompt)) return { kind: 'empty' };
+  const request = readRequest(prompt);
+  const checked = parseExampleFields(request);
+  if (!checked.ok) return { kind: 'unreadable', line, problem: checked.problem };
+  const reference = cell(mapping.reference);
+  const example: DraftExample = {
+    line,
+    request,
+    id: readLabel(cell(mapping.id)),
+    task: readLabel(cell(mapping.task)),
+    reference: isBlank(reference) ? undefined : readReference(reference),
+  };
+  return { kind: 'example', example };
+}
+
+function readRequest(prompt: JsonValue | undefined): JsonObject {
+  if (Array.isArray(prompt)) return { messages: prompt };
+  if (isJsonObject(prompt)) return { prompt: JSON.stringify(prompt) };
+  return { prompt: String(prompt).replace(/\r\n?/g, '\n').trim() };
+}
+
+function readReference(value: JsonValue | undefined): JsonValue | undefined {
+  return typeof value === 'string' ? value.replace(/\r\n?/g, '\n').trim() : value;
+}
+
+/** What spreadsheets hold in place of nothing. */
+const placeholders = /^(?:n\/?a|none|null|nan|-{1,3}|\?)?$/i;
+
+function isBlank(value: JsonValue | undefined): boolean {
+  if (value === undefined || value === null) return true;
+  if (Array.isArray(value)) return value.length === 0;
+  return typeof value === 'string' && value.trim() === '';
+}
+
+function readLabel(value: JsonValue | undefined): string | undefined {
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+  const label = String(value).trim().replace(/\s+/g, ' ');
+  return placeholders.test(label) ? undefined : label;
+}
+
+interface Repeats {
+  readonly kept: readonly DraftExample[];
+  readonly duplicates: readonly number[];
+  readonly contradictions: readonly number[];
+}
+
+/** Keeps one of several rows with the same prompt; none where their answers differ. */
+function dropRepeats(examples: readonly DraftExample[]): Repeats {
+  const groups = new Map<string, DraftExample[]>();
+  for (const example of examples) {
+    const key = canonicalJson(example.request);
+    groups.set(key, [...(groups.get(key) ?? []), example]);
+  }
+  const kept: DraftExample[] = [];
+  const duplicates: number[] = [];
+  const contradictions: number[] = [];
+  for (const group of groups.values()) {
+    const withAnswer = group.filter(({ reference }) => reference !== undefined);
+    const answers = new Set(withAnswer.map(({ reference }) => foldReference(reference)));
+    if (answers.size > 1) {
+      contradictions.push(...group.map(({ line }) => line));
+      continue;
+    }
+    const best = withAnswer[0] ?? (group[0] as DraftExample);
+    kept.push(best);
+    duplicates.push(...group.filter((one) => one !== best).map(({ line }) => line));
+  }
+  return { kept, duplicates, contradictions };
+}
+
+/** The form in which references are compared: texts without case and surplus spaces. */
+export function foldReference(reference: JsonValue | undefined): string {
+  if (typeof reference !== 'string') return canonicalJson(reference ?? null);
+  return reference.toLowerCase().replace(/\s+/g, ' ').trim();
+}
+
+/** Merges the spellings of labels into the most frequent one. */
+class LabelMerger {
+  readonly #spellings = new Map<string, Map<string, number>>();
+
+  add(label: string | undefined): void {
+    if (label === undefined) return;
+    const key = foldName(label);
+    const counts = this.#spellings.get(key) ?? new Map<string, number>();
+    counts.set(label, (counts.get(label) ?? 0) + 1);
+    this.#spellings.set(key, counts);
+  }
+
+  merge(label: string | undefined): string | undefined {
+    if (label === undefined) return undefined;
+    return this.#pick(this.#spellings.get(foldName(label)) ?? new Map([[label, 1]]));
+  }
+
+  list(): readonly DraftLabel[] {
+    return [...this.#spellings.values()].map((counts) => {
+      const label = this.#pick(counts);
+      return { label, mergedSpellings: [...counts.keys()].filter((name) => name !== label) };
+    });
+  }
+
+  #pick(counts: ReadonlyMap<string, number>): string {
+    const [first] = [...counts].sort(([, a], [, b]) => b - a);
+    return first?.[0] ?? '';
+  }
+}

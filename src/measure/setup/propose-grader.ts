@@ -1,0 +1,195 @@
+import type { JsonObject, JsonValue } from '../../util/json.js';
+import { isJsonObject, parseJsonObject } from '../../util/json.js';
+import { findGrader } from '../graders/registry.js';
+import { foldReference, type DraftExample } from './draft-task-set.js';
+
+/** A grader for the examples of a label, and why it suits them. */
+export interface GraderProposal {
+  readonly label: string | undefined;
+  readonly examples: readonly DraftExample[];
+  /** Examples of the label that it cannot grade: they have no reference. */
+  readonly ungradable: readonly DraftExample[];
+  /** Undefined if nothing can grade them without a judge. */
+  readonly grader: (JsonObject & { readonly name: string }) | undefined;
+  readonly reason: string;
+}
+
+interface Group {
+  readonly references: readonly JsonValue[];
+  readonly hasJudge: boolean;
+  readonly prompts: readonly string[];
+}
+
+interface Suggestion {
+  readonly grader: JsonObject & { readonly name: string };
+  readonly reason: string;
+}
+
+/**
+ * Proposes a grader for each label: the first one whose kind of reference fits, and that accepts
+ * every reference of the label.
+ *
+ * @param hasJudge whether a model is there to grade what no rule can
+ */
+export function proposeGraders(
+  examples: readonly DraftExample[],
+  hasJudge: boolean,
+): readonly GraderProposal[] {
+  const labels = new Map<string | undefined, DraftExample[]>();
+  for (const example of examples) {
+    labels.set(example.task, [...(labels.get(example.task) ?? []), example]);
+  }
+  return [...labels].map(([label, members]) => proposeForLabel(label, members, hasJudge));
+}
+
+function proposeForLabel(
+  label: string | undefined,
+  members: readonly DraftExample[],
+  hasJudge: boolean,
+): GraderProposal {
+  const withReference = members.filter(({ reference }) => reference !== undefined);
+  const without = members.filter(({ reference }) => reference === undefined);
+  if (withReference.length === 0) {
+    if (!hasJudge) {
+      const reason = 'no expected answers, and no judge: nothing can grade them';
+      return { label, examples: [], ungradable: members, grader: undefined, reason };
+    }
+    const reason = 'no expected answers: a judge grades whether the instruction is followed';
+    return { label, examples: members, ungradable: [], grader: openRubric, reason };
+  }
+  const group: Group = {
+    references: withReference.flatMap(({ reference }) =>
+      reference === undefined ? [] : reference,
+    ),
+    hasJudge,
+    prompts: withReference.map(({ request }) => JSON.stringify(request)),
+  };
+  const suggestion = suggest(group);
+  return { label, examples: withReference, ungradable: without, ...suggestion };
+}
+
+const openRubric = {
+  name: 'judge',
+  rubric:
+    'Correct where the answer does all that the prompt asks for, and nothing in it is wrong or made up.',
+};
+
+const referenceRubric = {
+  name: 'judge',
+  rubric:
+    'Correct where the answer says the same as the reference and adds nothing wrong; wording and length do not matter.',
+};
+
+function suggest(group: Group): Suggestion {
+  const rules = [suggestNumeric, suggestJson, suggestChoice, suggestShort];
+  for (const rule of rules) {
+    const suggestion = rule(group);
+    if (suggestion !== undefined && acceptsAll(suggestion, group.references)) return suggestion;
+  }
+  if (group.hasJudge) {
+    return {
+      grader: referenceRubric,
+      reason: 'the expected answers are free text: a judge compares the meaning',
+    };
+  }
+  return {
+    grader: { name: 'similarity' },
+    reason: 'the expected answers are free text: likeness of wording; a judge would be better',
+  };
+}
+
+function acceptsAll({ grader }: Suggestion, references: readonly JsonValue[]): boolean {
+  const { name, ...options } = grader;
+  const found = findGrader(name);
+  return references.every(
+    (reference) => found?.checkTask(decodeReference(grader, reference), options) === undefined,
+  );
+}
+
+/**
+ * A reference in the form that a grader expects: JSON for objects that a table holds as text, and the
+ * spelling of its choice.
+ */
+export function decodeReference(
+  { name, choices }: NonNullable<GraderProposal['grader']>,
+  reference: JsonValue,
+): JsonValue {
+  if (typeof reference !== 'string') return reference;
+  if (name === 'json_fields') return parseJsonObject(reference) ?? reference;
+  if (name !== 'choice' || !Array.isArray(choices)) return reference;
+  const folded = foldReference(reference);
+  const spellings = choices as readonly JsonValue[];
+  return spellings.find((choice) => foldReference(choice) === folded) ?? reference;
+}
+
+function suggestNumeric({ references }: Group): Suggestion | undefined {
+  const numeric = findGrader('numeric');
+  const areNumbers = references.every((one) => numeric?.checkTask(one, {}) === undefined);
+  if (!areNumbers) return undefined;
+  return { grader: { name: 'numeric' }, reason: 'every expected answer is a number' };
+}
+
+function suggestJson({ references }: Group): Suggestion | undefined {
+  const areObjects = references.every((one) =>
+    typeof one === 'string' ? parseJsonObject(one) !== undefined : isJsonObject(one),
+  );
+  if (!areObjects) return undefined;
+  return { grader: { name: 'json_fields' }, reason: 'every expected answer is a JSON object' };
+}
+
+const maxChoices = 26;
+
+function suggestChoice({ references }: Group): Suggestion | undefined {
+  const texts = listTexts(references);
+  if (texts === undefined) return undefined;
+  if (texts.every((text) => /^[A-J]$/.test(text))) {
+    return { grader: { name: 'choice' }, reason: 'every expected answer is a letter' };
+  }
+  const choices = listSpellings(texts);
+  const isClosed = choices.length >= 2 && choices.length <= Math.min(maxChoices, texts.length / 3);
+  if (!isClosed || choices.some((choice) => choice.length > 60)) return undefined;
+  return {
+    grader: { name: 'choice', choices },
+    reason: `the expected answers are ${choices.length} labels: ${choices.join(', ')}`,
+  };
+}
+
+/** The distinct texts without regard to case, each in its most frequent spelling. */
+function listSpellings(texts: readonly string[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  const best = new Map<string, string>();
+  const order = [...counts].sort(
+    ([a, countA], [b, countB]) => countB - countA || rankSpelling(a) - rankSpelling(b),
+  );
+  for (const [text] of order) {
+    if (!best.has(foldReference(text))) best.set(foldReference(text), text);
+  }
+  return [...best.values()].sort();
+}
+
+/** Of equally frequent spellings, "Returns" is preferred to "returns", and that to "RETURNS". */
+function rankSpelling(text: string): number {
+  if (text === text.toLowerCase()) return 1;
+  return text === text.toUpperCase() ? 2 : 0;
+}
+
+function suggestShort({ references, prompts }: Group): Suggestion | undefined {
+  const texts = listTexts(references);
+  if (texts === undefined) return undefined;
+  if (texts.some((text) => text.length > 60 || text.split(/\s+/).length > 5)) return undefined;
+  const strict = prompts.filter((prompt) =>
+    /\b(?:only|just|nothing else|one word|single word|exactly)\b/i.test(prompt),
+  );
+  return strict.length >= prompts.length * 0.8
+    ? { grader: { name: 'exact' }, reason: 'short answers, and the prompts ask for nothing else' }
+    : {
+        grader: { name: 'contains', wholeWords: true },
+        reason: 'short answers, which a longer one may hold',
+      };
+}
+
+function listTexts(references: readonly JsonValue[]): readonly string[] | undefined {
+  const texts = references.filter((one): one is string => typeof one === 'string');
+  return texts.length === references.length ? texts : undefined;
+}

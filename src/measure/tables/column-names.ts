@@ -1,0 +1,70 @@
+import { findNearestName } from '../../util/describe-issues.js';
+
+/** Other names of fields, in files of other tools and in spreadsheets; the likeliest first. */
+const otherNames: Readonly<Record<string, readonly string[]>> = {
+  prompt: ['input', 'question', 'query', 'instruction', 'user_input', 'text', 'message', 'request'],
+  reference: [
+    'expected',
+    'expected_output',
+    'expected_answer',
+    'expected_result',
+    'reference_output',
+    'reference_answer',
+    'reference_outputs',
+    'ground_truth',
+    'target',
+    'ideal',
+    'gold',
+    'answer',
+    'correct_answer',
+    'solution',
+    'output',
+    'outputs',
+    'completion',
+    'response',
+  ],
+  task: ['category', 'label', 'topic', 'intent', 'use_case', 'type', 'tag', 'dataset', 'group'],
+  id: ['prompt_id', 'example_id', 'item_id', 'uuid', 'key'],
+  model: ['model_name', 'model_id', 'llm', 'engine', 'provider'],
+  quality: ['score', 'correct', 'is_correct', 'accuracy', 'grade', 'pass', 'passed', 'success'],
+  cost_usd: ['cost', 'price', 'total_cost', 'cost_total', 'usd'],
+  latency_ms: ['latency', 'duration', 'duration_ms', 'elapsed_ms', 'response_time_ms'],
+  input_tokens: ['prompt_tokens', 'tokens_prompt', 'tokens_in'],
+  output_tokens: ['completion_tokens', 'tokens_completion', 'tokens_out'],
+};
+
+/** The form in which names of columns are compared: `Cost USD` and `costUsd` are `cost_usd`. */
+export function normalizeColumnName(name: string): string {
+  return name
+    .trim()
+    .replace(/(?<=[a-z])(?=[A-Z])/g, '_')
+    .toLowerCase()
+    .replace(/[\s._-]+/g, '_')
+    .replace(/^_|_$/g, '');
+}
+
+/**
+ * The column that most likely holds a field: one with its name, with another name that is common for
+ * it, or with a name that is nearly the same.
+ *
+ * @param taken columns that hold something else
+ */
+export function guessColumn(
+  field: string,
+  columns: readonly string[],
+  taken: ReadonlySet<string> = new Set(),
+): string | undefined {
+  const free = columns.filter((column) => !taken.has(column));
+  for (const name of [field, ...(otherNames[field] ?? [])]) {
+    const found = free.find((column) => normalizeColumnName(column) === name);
+    if (found !== undefined) return found;
+  }
+  return findNearestName(field, free);
+}
+
+/** The field that a column most likely holds, by its name; the reverse of `guessColumn`. */
+export function guessField(column: string, fields: readonly string[]): string | undefined {
+  const name = normalizeColumnName(column);
+  const known = fields.find((field) => field === name || otherNames[field]?.includes(name));
+  return known ?? findNearestName(name, fields);
+}
