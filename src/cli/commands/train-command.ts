@@ -3,7 +3,13 @@ import { prepareOutputFile, writeOutputFile } from '../../util/write-output-file
 import { checkName } from '../options/check-arguments.js';
 import { defineCommand } from '../options/define-command.js';
 import { listObjectiveRequests, objectiveOptions } from '../options/objective-options.js';
-import { baselineOption, openRun, runPositional, seedOption } from '../options/run-options.js';
+import {
+  baselineOption,
+  modelsOption,
+  openRun,
+  runPositional,
+  seedOption,
+} from '../options/run-options.js';
 import { readTrainingOptions, trainingOptions } from '../options/training-options.js';
 import { print, printJson, printNotice, printWarning } from '../print/print.js';
 
@@ -15,6 +21,7 @@ export const trainCommand = defineCommand({
     out: { type: 'string', demandOption: true, describe: 'Policy file to write' },
     seed: { ...seedOption, describe: 'Seed; the same run and seed give the same bytes' },
     baseline: baselineOption,
+    models: modelsOption,
     objective: {
       type: 'string',
       default: 'quality',
@@ -40,7 +47,7 @@ export const trainCommand = defineCommand({
     const names = [...standardObjectives, ...objectives].map(({ name }) => name);
     checkName('--objective', args.objective, names);
     await prepareOutputFile(args.out);
-    const run = await openRun(args.run);
+    const run = await openRun(args.run, args);
     const [
       { trainRun },
       { withProgress },

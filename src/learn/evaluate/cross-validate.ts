@@ -1,9 +1,14 @@
 import type { Run } from '../../measure/outcomes/run.js';
 import { collectPrices } from '../../measure/outcomes/run-prices.js';
 import { version } from '../../version.js';
+import { describeLeftOut } from '../train/comparable-models.js';
 import { evaluateUnseenTasks, type UnseenTasksEvaluation } from '../train/evaluate-unseen-tasks.js';
 import { computeHeldOut, type HoldOutOptions } from '../train/hold-out.js';
-import { computeOutcomesDigest, computeTrainingData } from '../train/training-data.js';
+import {
+  checkComparable,
+  computeOutcomesDigest,
+  computeTrainingData,
+} from '../train/training-data.js';
 import { sharedTensorFlowEngine } from '../train/solver/tensorflow-backend.js';
 import { checkRequests } from './plan/check-requests.js';
 import { standardObjectives, type ObjectiveRequest } from './plan/objective-request.js';
@@ -14,6 +19,8 @@ export interface CrossValidation extends Evaluation {
   /** Null where it was not requested, or the run has fewer than three tasks. */
   readonly unseenTasks: UnseenTasksEvaluation | null;
   readonly source: EvaluationSource;
+  /** Models of the run that were not evaluated, and objectives that could not be. */
+  readonly leftOut: readonly string[];
 }
 
 /** What an evaluation was computed from, so that it is not mistaken for that of another run. */
@@ -55,8 +62,9 @@ export async function crossValidate(
   options: CrossValidationOptions,
 ): Promise<CrossValidation> {
   const { seed, baseline, folds = 5, objectives = [], onProgress } = options;
-  checkRequests(run.table, objectives);
   const data = computeTrainingData(run.table);
+  checkComparable(data, baseline);
+  checkRequests(data.table, objectives);
   const engine = await sharedTensorFlowEngine();
   options.onNotice?.(engine.description);
   const shared = {
@@ -82,6 +90,7 @@ export async function crossValidate(
   return {
     ...computeEvaluation(heldOut, seed),
     unseenTasks: unseenTasks ?? null,
+    leftOut: describeLeftOut(data.leftOutModels),
     source: {
       outcomesDigest: computeOutcomesDigest(run.table),
       seed,

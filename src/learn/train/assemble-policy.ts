@@ -19,7 +19,7 @@ import { computeOutcomesDigest, unlabeledTask, type TrainingData } from './train
 
 export interface PolicyParts {
   readonly data: TrainingData;
-  readonly run: Pick<Run, 'info'>;
+  readonly run: Pick<Run, 'info' | 'table'>;
   readonly prices: ReadonlyMap<string, Price>;
   /** Fitted to all rows of the data. */
   readonly fitted: FittedPart;
@@ -49,7 +49,7 @@ export function assemblePolicy(parts: PolicyParts): Policy {
     noveltyLimit: plan.noveltyLimit,
     verdict,
     provenance: {
-      outcomesDigest: computeOutcomesDigest(table),
+      outcomesDigest: computeOutcomesDigest(parts.run.table),
       featureSpecDigest: sha256OfJson(data.counts.spec),
       pricesDigest: computePricesDigest(prices),
       seed,

@@ -4,6 +4,7 @@ import type { Policy } from '../../policy/file/policy.js';
 import { formatCount, formatPercent, formatWhole } from '../../util/format-number.js';
 import { at } from '../../util/numeric-arrays.js';
 import { findObjective } from '../evaluate/strategies/strategy-id.js';
+import { describeLeftOut } from './comparable-models.js';
 import { findDominatedModels } from './find-dominated-models.js';
 import type { TrainingData } from './training-data.js';
 
@@ -25,6 +26,7 @@ export function findWarnings(
   health?: RunHealth,
 ): string[] {
   return [
+    ...describeLeftOut(data.leftOutModels),
     ...warnOfData(data),
     ...warnOfAmbiguity(health),
     ...warnOfCoverage(data),

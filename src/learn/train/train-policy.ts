@@ -19,7 +19,7 @@ import { predictFolds } from './hold-out.js';
 import { selectProjectionProblem } from './projection/fit-projection.js';
 import { chooseThreadCount, createProjectionFitter } from './projection/projection-fitter.js';
 import type { TensorFlowEngine } from './solver/tensorflow-backend.js';
-import { computeTrainingData, type TrainingData } from './training-data.js';
+import { checkComparable, computeTrainingData, type TrainingData } from './training-data.js';
 
 export interface TrainPolicyOptions {
   /** Seeds every random choice: the same run and seed give the same bytes. @default 1 */
@@ -80,10 +80,11 @@ export async function trainPolicy(
 ): Promise<TrainedPolicy> {
   const { seed = 1, baseline, objectives = [], defaultObjective = 'quality', createdBy } = options;
   checkBaseline(run.table.models, baseline);
-  checkRequests(run.table, objectives);
-  const requests = [...standardObjectives, ...objectives];
-  checkDefaultObjective(run.table, requests, defaultObjective);
   const data = computeTrainingData(run.table);
+  checkComparable(data, baseline);
+  checkRequests(data.table, objectives);
+  const requests = [...standardObjectives, ...objectives];
+  checkDefaultObjective(data.table, requests, defaultObjective);
   const prices = collectPrices(run.info);
   const { heldOut, fitted } = await fitAllParts(engine, data, options, {
     seed,

@@ -157,3 +157,32 @@ describe('data that cannot be learned from', () => {
     expect(policy.simulated).toBe(true);
   });
 });
+
+describe('training on a run with a model that cannot be compared', () => {
+  it.each([
+    ['without any outcome', () => false, 'ghost has no outcomes, so it is left out'],
+    ['with a few good ones', (row: number) => row < 6, 'ghost has outcomes for only 6 of 80'],
+  ])('leaves out one %s, and says so', async (_, isKnown, warning) => {
+    const planted = buildPlantedOutcomes(80, { seed: 4 });
+    const rows = planted.prompts.map(({ prompt, task }, row) => {
+      const start = row * planted.models.length;
+      const pick = (values: Float32Array, other: number): (number | null)[] => [
+        isKnown(row) ? other : null,
+        ...values.subarray(start, start + planted.models.length),
+      ];
+      return {
+        prompt,
+        ...(task !== undefined && { task }),
+        quality: pick(planted.quality, 1),
+        costUsd: pick(planted.costUsd, 0.5),
+        latencyMs: pick(planted.latencyMs, 10),
+      };
+    });
+    const table = buildOutcomeTable(['ghost', ...planted.models], rows);
+    const { policy, text, warnings } = await train(table, { family: 'task_table' });
+    expect(policy.models.map(({ id }) => id)).toEqual(planted.models);
+    expect(text).not.toContain('ghost');
+    expect(warnings.join('\n')).toContain(warning);
+    await expect(train(table, { baseline: 'ghost' })).rejects.toThrow('cannot be the baseline');
+  });
+});
