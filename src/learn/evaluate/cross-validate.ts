@@ -3,7 +3,7 @@ import { collectPrices } from '../../measure/outcomes/run-prices.js';
 import { version } from '../../version.js';
 import { describeLeftOut } from '../train/comparable-models.js';
 import { evaluateUnseenTasks, type UnseenTasksEvaluation } from '../train/evaluate-unseen-tasks.js';
-import { computeHeldOut, type HoldOutOptions } from '../train/hold-out.js';
+import { computeHeldOut, offerObjectives, type HoldOutOptions } from '../train/hold-out.js';
 import {
   checkComparable,
   computeOutcomesDigest,
@@ -67,9 +67,11 @@ export async function crossValidate(
   checkRequests(data.table, objectives);
   const engine = await sharedTensorFlowEngine();
   options.onNotice?.(engine.description);
+  const wanted = [...standardObjectives, ...objectives];
+  const { offered, leftOut } = offerObjectives(data, wanted, { folds, seed });
   const shared = {
     seed,
-    requests: [...standardObjectives, ...objectives],
+    requests: offered,
     prices: collectPrices(run.info),
     ...(baseline !== undefined && { baseline }),
     ...(options.family !== undefined && { family: options.family }),
@@ -90,7 +92,7 @@ export async function crossValidate(
   return {
     ...computeEvaluation(heldOut, seed),
     unseenTasks: unseenTasks ?? null,
-    leftOut: describeLeftOut(data.leftOutModels),
+    leftOut: [...describeLeftOut(data.leftOutModels), ...leftOut],
     source: {
       outcomesDigest: computeOutcomesDigest(run.table),
       seed,

@@ -1,9 +1,10 @@
 import type { Run } from '../../measure/outcomes/run.js';
 import { listRows } from '../../util/numeric-arrays.js';
 import { computeOverkill } from '../evaluate/diagnose/overkill.js';
-import { computeModelMeans, findBest } from '../evaluate/strategies/model-means.js';
+import { findBestSingle } from '../evaluate/strategies/find-best-single.js';
+import { computeModelMeans } from '../evaluate/strategies/model-means.js';
 import { describeLeftOut } from '../train/comparable-models.js';
-import { checkComparable, computeTrainingData } from '../train/training-data.js';
+import { checkComparable, computeTrainingData, type TrainingData } from '../train/training-data.js';
 import { computeOverkillReport } from './compute-overkill-report.js';
 import { readVolume } from './read-volume.js';
 import type { OverkillReport, Volume } from './report.js';
@@ -33,7 +34,7 @@ export async function measureOverkill(
   const { table, taskOf, groups } = data;
   const volume = await readVolume({ table, taskOf }, { monthlyRequests, mixFile: mix });
   const overkill = computeOverkill(table, {
-    baseline: baseline ?? findBestModel(table, taskOf),
+    baseline: baseline ?? findBestModel(data),
     margin,
     groups,
     taskOf,
@@ -47,7 +48,8 @@ export async function measureOverkill(
   return { report, volume, leftOut: describeLeftOut(data.leftOutModels) };
 }
 
-function findBestModel(table: Run['table'], taskOf: Int32Array): string {
-  const { quality, costUsd } = computeModelMeans(table, listRows(table.prompts.length), taskOf);
-  return table.models[findBest(quality, costUsd)] ?? '';
+function findBestModel({ table, taskOf, groups }: TrainingData): string {
+  const rows = listRows(table.prompts.length);
+  const means = computeModelMeans(table, rows, taskOf);
+  return table.models[findBestSingle(table, rows, means, groups)] ?? '';
 }

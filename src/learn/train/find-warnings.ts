@@ -47,9 +47,6 @@ function warnOfData({ table, tasks, taskOf }: TrainingData): string[] {
   if (table.simulated) {
     warnings.push('The outcomes are SIMULATED and say nothing about real models.');
   }
-  if (table.costBasis === 'none') {
-    warnings.push('No costs are known, so there are no objectives that save money.');
-  }
   if (table.costBasis === 'assumed_tokens') {
     warnings.push('Costs are computed from assumed numbers of tokens, not recorded ones.');
   }

@@ -15,7 +15,7 @@ import { findWarnings } from './find-warnings.js';
 import { fitPart, fitsPerPart, type FitPartOptions, type FittedPart } from './fit-part.js';
 import type { FamilyScore } from './heads/choose-family.js';
 import type { FamilyName } from './heads/families.js';
-import { predictFolds } from './hold-out.js';
+import { offerObjectives, predictFolds } from './hold-out.js';
 import { selectProjectionProblem } from './projection/fit-projection.js';
 import { chooseThreadCount, createProjectionFitter } from './projection/projection-fitter.js';
 import type { TensorFlowEngine } from './solver/tensorflow-backend.js';
@@ -83,8 +83,9 @@ export async function trainPolicy(
   const data = computeTrainingData(run.table);
   checkComparable(data, baseline);
   checkRequests(data.table, objectives);
-  const requests = [...standardObjectives, ...objectives];
-  checkDefaultObjective(data.table, requests, defaultObjective);
+  const wanted = [...standardObjectives, ...objectives];
+  checkDefaultObjective(data.table, wanted, defaultObjective);
+  const { offered: requests, leftOut } = offerObjectives(data, wanted, { folds: foldCount, seed });
   const prices = collectPrices(run.info);
   const { heldOut, fitted } = await fitAllParts(engine, data, options, {
     seed,
@@ -104,7 +105,7 @@ export async function trainPolicy(
     text,
     digest,
     evaluation,
-    warnings: findWarnings(data, evaluation, policy, options.health),
+    warnings: [...leftOut, ...findWarnings(data, evaluation, policy, options.health)],
     family: fitted.family,
     familyScores: fitted.familyScores,
   };

@@ -146,8 +146,29 @@ describe('data that cannot be learned from', () => {
     };
     const { policy, warnings } = await train(table, { family });
     expect(policy.objectives.map(({ name }) => name)).toEqual(['quality', 'fast']);
-    expect(warnings.join('\n')).toContain('No costs are known');
+    expect(warnings).toContain(
+      'No objectives "balanced" and "cost": the cost of every model is unknown.',
+    );
   });
+
+  it.each([1, 12])(
+    'leaves them out where a model has %d costs, in every fold alike',
+    async (known) => {
+      const planted = buildPlantedOutcomes(80, { seed: 6 });
+      const costUsd = planted.costUsd.map((usd, cell) =>
+        cell % 3 === 2 && cell >= 3 * known ? Number.NaN : usd,
+      );
+      const trained = await train({ ...planted, costUsd }, { family: 'task_table' });
+      expect(trained.policy.objectives.map(({ name }) => name)).toEqual(['quality', 'fast']);
+      expect(trained.evaluation.verdict.evidence.map(({ objective }) => objective)).toEqual([
+        'quality',
+        'fast',
+      ]);
+      expect(trained.warnings).toContain(
+        `No objectives "balanced" and "cost": the cost of west is known for only ${known} of 80 outcomes.`,
+      );
+    },
+  );
 
   it('warns of labels with few prompts and of simulated outcomes', async () => {
     const planted = buildPlantedOutcomes(40, { seed: 6 });

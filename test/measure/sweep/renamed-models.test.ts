@@ -55,7 +55,7 @@ describe('a model whose id has changed in the pool', () => {
     expect(server.requests).toHaveLength(12);
     const { table } = await readRun(runDirectory());
     expect(table.models).toEqual(['a', 'b']);
-    expect([...table.quality]).toEqual(Array(6).fill([0, 1]).flat());
+    expect([...table.quality]).toEqual(Array.from({ length: 12 }, (_, cell) => cell % 2));
   });
 
   it('keeps the old id where other settings of it have outcomes', async () => {

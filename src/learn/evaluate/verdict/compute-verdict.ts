@@ -6,6 +6,7 @@ import type {
   ObjectiveEvidence,
   Verdict,
 } from '../../../policy/file/policy.js';
+import { joinNames } from '../../../util/join-names.js';
 import { valueAt } from '../../../util/numeric-arrays.js';
 import { createBootstrap } from '../statistics/bootstrap.js';
 import {
@@ -66,7 +67,7 @@ export function computeVerdict(
     decision: paying.length > 0 ? 'ROUTE' : "DON'T ROUTE",
     reason:
       paying.length > 0
-        ? `routing beats every mix of single models for ${joinNames(paying)} on held-out prompts`
+        ? `routing beats every mix of single models for ${joinNames(paying.map((name) => `"${name}"`))} on held-out prompts`
         : 'for no objective does routing beat every mix of single models on held-out prompts by more than chance explains',
     heldOutPrompts: rows.length,
     ...(first !== undefined && { bestConstant: first.bestConstant }),
@@ -185,11 +186,4 @@ function findLowest(intervals: readonly Interval[]): number {
     }
   });
   return lowest;
-}
-
-function joinNames(names: readonly string[]): string {
-  const quoted = names.map((name) => `"${name}"`);
-  return quoted.length < 2
-    ? quoted.join('')
-    : `${quoted.slice(0, -1).join(', ')} and ${quoted.at(-1)}`;
 }
