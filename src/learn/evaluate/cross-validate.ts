@@ -10,7 +10,9 @@ import {
   computeTrainingData,
 } from '../train/training-data.js';
 import { sharedTensorFlowEngine } from '../train/solver/tensorflow-backend.js';
+import { listRows } from '../../util/numeric-arrays.js';
 import { checkRequests } from './plan/check-requests.js';
+import { makePlan } from './plan/make-plan.js';
 import { standardObjectives, type ObjectiveRequest } from './plan/objective-request.js';
 import { computeEvaluation, type Evaluation } from './compute-evaluation.js';
 
@@ -89,8 +91,16 @@ export async function crossValidate(
         onProgress: (done, total) => onProgress?.(done + total, 2 * total),
       })
     : undefined;
+  const plan = makePlan({
+    ...data,
+    taskCount: data.tasks.length,
+    rows: listRows(data.table.prompts.length),
+    estimates: heldOut.estimates,
+    requests: offered,
+    ...(baseline !== undefined && { baseline }),
+  });
   return {
-    ...computeEvaluation(heldOut, seed),
+    ...computeEvaluation(heldOut, seed, { plan }),
     unseenTasks: unseenTasks ?? null,
     leftOut: [...describeLeftOut(data.leftOutModels), ...leftOut],
     source: {
