@@ -2,6 +2,7 @@ import type { OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
 import { formatCount, formatWhole } from '../../../util/format-number.js';
 import { joinNames } from '../../../util/join-names.js';
 import { listRows, viewMatrix } from '../../../util/numeric-arrays.js';
+import { isMeasured } from '../strategies/model-means.js';
 import { findNeededMeasure, type ObjectiveRequest } from './objective-request.js';
 
 /** The objectives that every plan of an evaluation can resolve. */
@@ -10,9 +11,6 @@ export interface OfferedRequests {
   /** A message for each reason to leave objectives out, with their names. */
   readonly leftOut: readonly string[];
 }
-
-/** A model's mean cost or latency is known if this share of its outcomes has one. */
-const minKnownShare = 0.5;
 
 /**
  * Finds the objectives whose measure is known for every model in every training part. Otherwise
@@ -59,9 +57,9 @@ function findProblem(
   const measured = viewMatrix(values, models.length);
   for (const [part, rows] of parts.entries()) {
     for (const [model, id] of models.entries()) {
+      if (isMeasured(graded.column(model, rows), measured.column(model, rows))) continue;
       const outcomes = rows.filter((row) => !Number.isNaN(graded.at(row, model)));
       const known = outcomes.filter((row) => !Number.isNaN(measured.at(row, model))).length;
-      if (outcomes.length > 0 && known > 0 && known >= minKnownShare * outcomes.length) continue;
       const where = part === 0 ? '' : ' that a fold trains on';
       return `of ${id} is known for only ${formatWhole(known)} of ${formatCount(outcomes.length, 'outcome')}${where}`;
     }

@@ -10,6 +10,9 @@ export interface ModelMeans {
   readonly latencyMs: readonly number[];
 }
 
+/** A mean cost or latency is known if this share of the outcomes has one. */
+const minKnownShare = 0.5;
+
 /** With this many complete rows, models are compared on complete rows only. */
 const minCompleteRows = 20;
 
@@ -45,13 +48,27 @@ export function computeModelMeans(
   });
   const average = (values: Float32Array): number[] => {
     const matrix = viewMatrix(values, table.models.length);
-    return averageStrata(matrix, table, rows, comparable);
+    return averageStrata(matrix, table, rows, comparable).map((mean, model) =>
+      isMeasured(quality.column(model, rows), matrix.column(model, rows)) ? mean : Number.NaN,
+    );
   };
   return {
     quality: average(table.quality).map((value) => (value > 1 ? 1 : value)),
     costUsd: average(table.costUsd),
     latencyMs: average(table.latencyMs),
   };
+}
+
+/** Whether enough outcomes have a measure for its mean to be that of the outcomes. */
+export function isMeasured(quality: Float64Array, measure: Float64Array): boolean {
+  let outcomes = 0;
+  let known = 0;
+  quality.forEach((value, row) => {
+    if (Number.isNaN(value)) return;
+    outcomes += 1;
+    if (!Number.isNaN(measure[row])) known += 1;
+  });
+  return known > 0 && known >= minKnownShare * outcomes;
 }
 
 interface Stratum {

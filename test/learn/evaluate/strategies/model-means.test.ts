@@ -70,4 +70,18 @@ describe('the means of models', () => {
     expect(quality[0]).toBeCloseTo(0.6, 6);
     expect(quality[1]).toBeCloseTo(0.3, 6);
   });
+
+  it('leave out a cost that is known for less than half of the outcomes', () => {
+    const rows = Array.from({ length: 40 }, (_, row) => ({
+      quality: [1, 0],
+      costUsd: [1, row < 19 ? 2 : null],
+      latencyMs: [row < 20 ? 10 : null, 20],
+    }));
+    const { costUsd, latencyMs } = computeModelMeans(
+      buildOutcomeTable(['a', 'b'], rows),
+      listRows(40),
+    );
+    expect(costUsd).toEqual([1, Number.NaN]);
+    expect(latencyMs[0]).toBeCloseTo(10, 6);
+  });
 });
