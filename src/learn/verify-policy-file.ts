@@ -1,4 +1,5 @@
 import type { Run } from '../measure/outcomes/run.js';
+import { selectModels } from '../measure/outcomes/select-models.js';
 import { collectPrices, computePricesDigest } from '../measure/outcomes/run-prices.js';
 import type { LoadedPolicy } from '../policy/decide/load-policy.js';
 import { isSignedBy } from '../policy/file/policy-signature.js';
@@ -81,9 +82,23 @@ function checkProvenance({ policy }: LoadedPolicy, run: Run | undefined): Policy
     }));
   }
   return [
-    compareDigests('outcomes', outcomesDigest, computeOutcomesDigest(run.table)),
+    compareDigests('outcomes', outcomesDigest, findOutcomesDigest(policy, run)),
     compareDigests('prices', pricesDigest, computePricesDigest(collectPrices(run.info))),
   ];
+}
+
+/** The digest of the run, or of the policy's models in it if it was trained on only some of them. */
+function findOutcomesDigest(
+  { models, provenance }: LoadedPolicy['policy'],
+  { table }: Run,
+): string {
+  const digest = computeOutcomesDigest(table);
+  const ids = models.map(({ id }) => id);
+  if (digest === provenance.outcomesDigest || !ids.every((id) => table.models.includes(id))) {
+    return digest;
+  }
+  const selected = computeOutcomesDigest(selectModels(table, ids));
+  return selected === provenance.outcomesDigest ? selected : digest;
 }
 
 function compareDigests(

@@ -96,6 +96,7 @@ describe('sweep and grade', () => {
     const { stdout } = await runCommand(['grade', runFolder]);
     expect(stdout).toContain('2 answers: the code was not run: allow it with --allow-code');
     expect(stdout).toContain('2 answers: no model was given to judge');
+    expect(stdout).toContain('6 cells, 0 regraded, 0 grades changed.');
     expect(server.requests).toHaveLength(6);
   });
 

@@ -1,4 +1,5 @@
-import { computeEvaluation } from '../../src/learn/evaluate/compute-evaluation.js';
+import { computeEvaluation, type Evaluation } from '../../src/learn/evaluate/compute-evaluation.js';
+import type { HeldOut } from '../../src/learn/evaluate/verdict/held-out.js';
 import type { OutcomeTable } from '../../src/measure/outcomes/outcome-table.js';
 import { computeReport, type ReportSettings } from '../../src/learn/report/compute-report.js';
 import type { Report } from '../../src/learn/report/report.js';
@@ -20,6 +21,16 @@ export function buildReport(table: OutcomeTable, changes: Partial<ReportSettings
   });
   const full = buildHeldOut(table);
   const heldOut = { ...full, folds: full.folds.map((fold) => ({ ...fold, plan })) };
+  return buildReportOf(heldOut, computeEvaluation(heldOut, 1), changes);
+}
+
+/** A report on an evaluation of held-out prompts. */
+export function buildReportOf(
+  heldOut: HeldOut,
+  evaluation: Evaluation,
+  changes: Partial<ReportSettings> = {},
+): Report {
+  const { table } = heldOut;
   return computeReport(
     {
       run: {
@@ -38,7 +49,7 @@ export function buildReport(table: OutcomeTable, changes: Partial<ReportSettings
       },
       taskOf: heldOut.taskOf,
       groups: heldOut.groups,
-      evaluation: computeEvaluation(heldOut, 1),
+      evaluation,
       warnings: [],
       outcomesDigest: 'cd'.repeat(32),
     },

@@ -59,7 +59,8 @@ function readRows(document: Document, caption: string): Map<string, string[]> {
   );
   const rows = [...(table?.querySelectorAll('tbody tr') ?? [])].map((row) => {
     for (const range of row.querySelectorAll('.range')) range.remove();
-    const head = row.querySelector('th strong, th .name, th')?.textContent?.trim() ?? '';
+    const title = row.querySelector('th strong, th .name') ?? row.querySelector('th');
+    const head = title?.textContent?.trim() ?? '';
     const cells = [...row.querySelectorAll('td')].map((cell) => cell.textContent?.trim() ?? '');
     return [head, cells] as const;
   });
@@ -90,12 +91,16 @@ function listPoints(document: Document, { models, strategies }: Evaluation): Fig
   });
 }
 
-function listObjectives(document: Document, { verdict, strategies, models }: Evaluation): Figure[] {
+function listObjectives(
+  document: Document,
+  { objectives, strategies, models }: Evaluation,
+): Figure[] {
   const rows = readRows(document, 'Results by objective');
-  return verdict.evidence.flatMap(({ objective, routes, bestConstant }) => {
-    const found = routes
-      ? findStrategy(strategies, { kind: 'routed', objective })
-      : models.find(({ model }) => model === bestConstant);
+  return objectives.flatMap(({ name: objective, constantModel }) => {
+    const found =
+      constantModel === undefined
+        ? findStrategy(strategies, { kind: 'routed', objective })
+        : models.find(({ model }) => model === constantModel);
     const [, cost, saved, quality, difference] = rows.get(objective) ?? [];
     const figure = (what: string, shown?: string, value?: number | null, factor = 100): Figure => ({
       where: `objective ${objective}, ${what}`,

@@ -8,9 +8,15 @@ import {
   objectiveOptions,
   type ObjectiveArguments,
 } from '../options/objective-options.js';
-import { baselineOption, openRun, runPositional, seedOption } from '../options/run-options.js';
+import {
+  baselineOption,
+  modelsOption,
+  openRun,
+  runPositional,
+  seedOption,
+} from '../options/run-options.js';
 import { foldsOption, readTrainingOptions, trainingOptions } from '../options/training-options.js';
-import { print, printJson, printNotice } from '../print/print.js';
+import { print, printJson, printNotice, printWarning } from '../print/print.js';
 
 export const evaluateCommand = defineCommand({
   usage: 'evaluate <run>',
@@ -21,6 +27,7 @@ export const evaluateCommand = defineCommand({
       type: 'string',
       describe: 'Apply this policy file to the run, instead of cross-validating',
     },
+    models: modelsOption,
     folds: foldsOption,
     seed: seedOption,
     baseline: baselineOption,
@@ -43,8 +50,9 @@ export const evaluateCommand = defineCommand({
       await applyPolicy(args.policy, args);
       return;
     }
-    const run = await openRun(args.run, args.baseline);
+    const run = await openRun(args.run, args);
     const evaluation = await crossValidateRun(run, args);
+    for (const warning of evaluation.leftOut) printWarning(warning);
     const noise = await readNoise(run, args.seed);
     if (args.json) printJson(noise === undefined ? evaluation : { ...evaluation, noise });
     else await printEvaluation(evaluation, noise);
@@ -76,12 +84,17 @@ function checkPolicyOptions(args: EvaluateArguments): void {
 
 async function applyPolicy(
   policyFile: string,
-  args: { readonly run: string; readonly seed: number; readonly json: boolean },
+  args: {
+    readonly run: string;
+    readonly models: string | undefined;
+    readonly seed: number;
+    readonly json: boolean;
+  },
 ): Promise<void> {
   const [{ evaluatePolicyFile }, { printPolicyEvaluation }, run] = await Promise.all([
     import('../../learn/evaluate-policy-files.js'),
     import('../print/print-policy-evaluation.js'),
-    openRun(args.run),
+    openRun(args.run, { models: args.models }),
   ]);
   printPolicyEvaluation(await evaluatePolicyFile(policyFile, run, args.seed), args.json);
 }

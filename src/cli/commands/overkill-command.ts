@@ -1,6 +1,6 @@
 import { defineCommand } from '../options/define-command.js';
-import { moneyOptions, openRun, runPositional } from '../options/run-options.js';
-import { describeSimulated, print, printJson } from '../print/print.js';
+import { modelsOption, moneyOptions, openRun, runPositional } from '../options/run-options.js';
+import { describeSimulated, print, printJson, printWarning } from '../print/print.js';
 
 export const overkillCommand = defineCommand({
   usage: 'overkill <run>',
@@ -8,6 +8,7 @@ export const overkillCommand = defineCommand({
   positionals: { run: runPositional },
   options: {
     ...moneyOptions,
+    models: modelsOption,
     csv: { type: 'boolean', default: false, describe: 'Print CSV' },
   },
   examples: [
@@ -20,8 +21,9 @@ export const overkillCommand = defineCommand({
       import('../../learn/report/measure-overkill.js'),
       import('../print/print-overkill.js'),
     ]);
-    const run = await openRun(args.run, args.baseline);
-    const { report, volume } = await measureOverkill(run, args);
+    const run = await openRun(args.run, args);
+    const { report, volume, leftOut } = await measureOverkill(run, args);
+    for (const warning of leftOut) printWarning(warning);
     if (args.json) {
       const { overkill, lines, savedUsd, costUsd } = report;
       const tasks = lines.map((line) => ({

@@ -5,7 +5,13 @@ import { prepareOutputFile, writeOutputFile } from '../../util/write-output-file
 import { version } from '../../version.js';
 import { checkCombination, checkName } from '../options/check-arguments.js';
 import { defineCommand } from '../options/define-command.js';
-import { moneyOptions, openRun, runPositional, seedOption } from '../options/run-options.js';
+import {
+  modelsOption,
+  moneyOptions,
+  openRun,
+  runPositional,
+  seedOption,
+} from '../options/run-options.js';
 import { foldsOption, readTrainingOptions, trainingOptions } from '../options/training-options.js';
 import {
   describeCommandLine,
@@ -35,6 +41,7 @@ export const reportCommand = defineCommand({
       describe: "Objective to report on [default: the policy's, or the first that pays]",
     },
     ...moneyOptions,
+    models: modelsOption,
     'no-prompts': {
       type: 'boolean',
       default: false,
@@ -62,7 +69,7 @@ export const reportCommand = defineCommand({
       import('../../learn/report/report-run.js'),
       import('../../learn/report/render-report.js'),
     ]);
-    const run = await openRun(args.run, args.baseline);
+    const run = await openRun(args.run, args);
     const report = await reportRun(run, {
       policyFile: args.policy,
       monthlyRequests: args.monthlyRequests,

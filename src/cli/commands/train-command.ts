@@ -3,9 +3,15 @@ import { prepareOutputFile, writeOutputFile } from '../../util/write-output-file
 import { checkName } from '../options/check-arguments.js';
 import { defineCommand } from '../options/define-command.js';
 import { listObjectiveRequests, objectiveOptions } from '../options/objective-options.js';
-import { baselineOption, openRun, runPositional, seedOption } from '../options/run-options.js';
+import {
+  baselineOption,
+  modelsOption,
+  openRun,
+  runPositional,
+  seedOption,
+} from '../options/run-options.js';
 import { readTrainingOptions, trainingOptions } from '../options/training-options.js';
-import { print, printJson, printNotice, printWarning } from '../print/print.js';
+import { escapeControls, print, printJson, printNotice, printWarning } from '../print/print.js';
 
 export const trainCommand = defineCommand({
   usage: 'train <run>',
@@ -15,9 +21,10 @@ export const trainCommand = defineCommand({
     out: { type: 'string', demandOption: true, describe: 'Policy file to write' },
     seed: { ...seedOption, describe: 'Seed; the same run and seed give the same bytes' },
     baseline: baselineOption,
+    models: modelsOption,
     objective: {
       type: 'string',
-      default: 'quality',
+      defaultDescription: 'the first that pays, or quality',
       describe:
         'Objective of requests that name none: quality, balanced, cost, fast, or one added below',
     },
@@ -38,14 +45,14 @@ export const trainCommand = defineCommand({
   async run(args) {
     const objectives = listObjectiveRequests(args);
     const names = [...standardObjectives, ...objectives].map(({ name }) => name);
-    checkName('--objective', args.objective, names);
+    if (args.objective !== undefined) checkName('--objective', args.objective, names);
     await prepareOutputFile(args.out);
-    const run = await openRun(args.run);
+    const run = await openRun(args.run, args);
     const [
       { trainRun },
       { withProgress },
       { printEvidence, printFamilies, printStrategies, printVerdict },
-      { printAlternative, printObjectives, printPolicyFile },
+      { printObjectives, printPolicyFile },
     ] = await Promise.all([
       import('../../learn/train/train-run.js'),
       import('../print/work-progress.js'),
@@ -57,7 +64,7 @@ export const trainCommand = defineCommand({
         seed: args.seed,
         ...readTrainingOptions(args),
         objectives,
-        defaultObjective: args.objective,
+        ...(args.objective !== undefined && { defaultObjective: args.objective }),
         ...(args.baseline !== undefined && { baseline: args.baseline }),
         onNotice: printNotice,
         onProgress,
@@ -72,9 +79,6 @@ export const trainCommand = defineCommand({
       return;
     }
     printVerdict(evaluation);
-    if (evaluation.verdict.decision === "DON'T ROUTE") {
-      printAlternative(evaluation.verdict, policy.provenance.prompts);
-    }
     print();
     printStrategies(evaluation);
     printFamilies(evaluation);
@@ -84,6 +88,12 @@ export const trainCommand = defineCommand({
     printObjectives(policy);
     print();
     printPolicyFile({ file: args.out, bytes, digest });
-    print(`\nNext: routesmith route ${args.out} "What is 12 times 12?"`);
+    const { kind, routed, objective } = evaluation.advice;
+    const shown = kind === 'route' && !routed.includes(objective) ? routed[0] : objective;
+    print(
+      escapeControls(
+        `\nNext: routesmith route ${args.out} "What is 12 times 12?" --objective ${shown}`,
+      ),
+    );
   },
 });

@@ -36,6 +36,11 @@ export const baselineOption = {
   describe: 'Model to use without routing [default: the best single model]',
 } as const satisfies OptionSpec;
 
+export const modelsOption = {
+  type: 'string',
+  describe: 'Use only these models of the run, separated by commas [default: all]',
+} as const satisfies OptionSpec;
+
 /** Options of the commands that convert outcomes into money. */
 export const moneyOptions = {
   baseline: {
@@ -61,17 +66,37 @@ export const moneyOptions = {
   },
 } as const satisfies Record<string, OptionSpec>;
 
+/** What a command asks of a run. */
+export interface RunSelection {
+  readonly baseline?: string | undefined;
+  /** As `--models` gives them. @default all */
+  readonly models?: string | undefined;
+}
+
 /**
- * Reads a run, and prints on standard error which cells its table leaves out.
+ * Reads a run with the selected models, and prints on standard error which cells its table leaves
+ * out.
  *
- * @throws RoutesmithError `usage` where the run does not have the baseline
+ * @throws RoutesmithError `usage` where the run does not have a selected model or the baseline
  */
-export async function openRun(path: string, baseline?: string): Promise<Run> {
+export async function openRun(path: string, selection: RunSelection = {}): Promise<Run> {
   const { readRun } = await import('../../measure/outcomes/run-folder.js');
   const run = await readRun(path);
   for (const [reason, count] of run.leftOut) {
     printNotice(`${path}: skipped, ${reason}: ${count}`);
   }
-  if (baseline !== undefined) checkName('--baseline', baseline, run.table.models);
-  return run;
+  const { baseline, models } = selection;
+  const selected = models === undefined ? run : await selectFrom(run, models);
+  if (baseline !== undefined) checkName('--baseline', baseline, selected.table.models);
+  return selected;
+}
+
+async function selectFrom(run: Run, list: string): Promise<Run> {
+  const names = list
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  for (const name of names) checkName('--models', name, run.table.models);
+  const { selectModels } = await import('../../measure/outcomes/select-models.js');
+  return { ...run, table: selectModels(run.table, names) };
 }

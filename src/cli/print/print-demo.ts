@@ -1,4 +1,5 @@
 import type { Evaluation } from '../../learn/evaluate/compute-evaluation.js';
+import { describeAdvice } from '../../learn/evaluate/verdict/describe-advice.js';
 import type { Decision } from '../../policy/decide/decision.js';
 import {
   formatCostPerThousand,
@@ -41,7 +42,7 @@ export function printRoutes(
 
 /** Prints the results, the files, and what to do next. */
 export function printDemoEnd(
-  { strategies, verdict }: Evaluation,
+  { strategies, advice }: Evaluation,
   files: { readonly policyFile: string; readonly reportFile: string },
   durationMs: number,
 ): void {
@@ -57,7 +58,7 @@ export function printDemoEnd(
       ]),
     ),
   );
-  print(`\n${style('bold', `VERDICT: ${verdict.decision}`)} (for SIMULATED models)`);
+  print(`\n${style('bold', `VERDICT: ${describeAdvice(advice).verdict}`)} (for SIMULATED models)`);
   print(`Policy file: ${files.policyFile}`);
   print(`Report: ${files.reportFile}`);
   print(`Finished in ${formatDuration(durationMs)}.`);

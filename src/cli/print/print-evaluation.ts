@@ -1,6 +1,8 @@
 import type { Evaluation } from '../../learn/evaluate/compute-evaluation.js';
 import type { StrategyResult } from '../../learn/evaluate/strategies/compare-strategies.js';
 import type { UnseenTasksEvaluation } from '../../learn/train/evaluate-unseen-tasks.js';
+import type { Advice } from '../../learn/evaluate/verdict/compute-advice.js';
+import { describeAdvice } from '../../learn/evaluate/verdict/describe-advice.js';
 import type { Verdict } from '../../policy/file/policy.js';
 import {
   formatCostPerThousand,
@@ -24,10 +26,10 @@ import {
 export function printVerdict(
   evaluation: Pick<
     Evaluation,
-    'prompts' | 'groups' | 'folds' | 'leakedGroups' | 'simulated' | 'verdict'
+    'prompts' | 'groups' | 'folds' | 'leakedGroups' | 'simulated' | 'advice'
   >,
 ): void {
-  const { prompts, groups, folds, leakedGroups, simulated, verdict } = evaluation;
+  const { prompts, groups, folds, leakedGroups, simulated, advice } = evaluation;
   if (simulated) print(describeSimulated());
   const method = folds > 1 ? `${folds}-fold cross-validation` : 'Held-out split';
   const leaks =
@@ -37,13 +39,16 @@ export function printVerdict(
   print(
     `${method}: ${formatCount(prompts, 'prompt')} in ${formatCount(groups, 'group')} of near-duplicates. ${leaks}`,
   );
-  printDecision(verdict);
+  printAdvice(advice);
 }
 
-/** Prints the verdict in one line. */
-export function printDecision({ decision, reason }: Pick<Verdict, 'decision' | 'reason'>): void {
-  const color = decision === 'ROUTE' ? 'green' : 'yellow';
-  print(style(['bold', color], escapeControls(`VERDICT: ${decision} - ${reason}`)));
+/** Prints the verdict in one line, and what to do where it is not to route. */
+export function printAdvice(advice: Advice): void {
+  const { verdict, reason, action, detail } = describeAdvice(advice);
+  const color = verdict === 'ROUTE' ? 'green' : 'yellow';
+  print(style(['bold', color], escapeControls(`VERDICT: ${verdict} - ${reason}`)));
+  if (action !== undefined) print(escapeControls(action));
+  if (detail !== undefined) print(escapeControls(`  ${detail}`));
 }
 
 /**
@@ -96,11 +101,11 @@ export function printEvidence({ evidence }: Verdict): void {
       [
         textColumn('objective'),
         textColumn('pays'),
-        textColumn('strongest rival'),
+        textColumn('hardest to beat'),
         'quality',
         'difference',
         'cost per 1,000',
-        'rival cost',
+        'its cost',
         'utility difference',
       ],
       evidence.map((item) => [

@@ -22,7 +22,7 @@ export function printExplanation(
   print();
   printRanges(explanation.models);
   print();
-  printFeatures(explanation);
+  printFeatures(explanation, decision);
   print('  What would change the choice:');
   for (const line of listChanges(explanation, decision, policy)) {
     print(escapeControls(`    ${line}`));
@@ -48,15 +48,31 @@ function printRanges(models: readonly ExplainedModel[]): void {
   );
 }
 
-function printFeatures({ comparedWith, features, models }: Explanation): void {
-  if (comparedWith === null || features.length === 0) return;
-  print(escapeControls(`  Effect on the quality of ${models[0]?.model} over ${comparedWith}:`));
+function printFeatures(
+  { comparedWith, lead, features, models }: Explanation,
+  { task: [likeliest] }: Decision,
+): void {
+  if (comparedWith === null || lead === null) return;
+  const task =
+    likeliest === undefined
+      ? 'its task'
+      : `its task (${likeliest.task} ${formatPercent(likeliest.probability)})`;
+  print(
+    escapeControls(
+      `  Quality of ${models[0]?.model} over ${comparedWith}: ${formatSigned(lead.total)} = ` +
+        `${formatSigned(lead.task)} for ${task} ${formatSigned(lead.prompt)} for its words and shape`,
+    ),
+  );
+  if (features.length > 0) print('  Without one of these, it would be lower by:');
   for (const { feature, kind, effect } of features) {
-    const sign = effect < 0 ? '-' : '+';
     const name = kind === 'word' ? `"${feature}"` : `(${feature})`;
-    print(escapeControls(`    ${sign}${formatQuality(Math.abs(effect))}  ${name}`));
+    print(escapeControls(`    ${formatSigned(effect)}  ${name}`));
   }
   print();
+}
+
+function formatSigned(value: number): string {
+  return `${value < 0 ? '-' : '+'}${formatQuality(Math.abs(value))}`;
 }
 
 function listChanges(

@@ -11,7 +11,7 @@ import {
   formatUsdInterval,
   formatWhole,
 } from '../../util/format-number.js';
-import { printDecision } from './print-evaluation.js';
+import { printAdvice } from './print-evaluation.js';
 import { escapeControls, formatTable, print, textColumn } from './print.js';
 
 /** Prints the overkill table and the test behind it. */
@@ -50,8 +50,8 @@ export function printOverkill(report: OverkillReport, volume: Volume): void {
 }
 
 /** Prints the verdict of a report, and its overkill in one line. */
-export function printReportSummary({ evaluation, overkill, money }: Report): void {
-  printDecision(evaluation.verdict);
+export function printReportSummary({ advice, overkill, money }: Report): void {
+  printAdvice(advice);
   printOverkillSummary(overkill, money.volume);
 }
 

@@ -1,12 +1,13 @@
 import { listRowWeights } from '../../measure/outcomes/outcome-table.js';
-import type { Verdict } from '../../policy/file/policy.js';
+import type { Objective, Verdict } from '../../policy/file/policy.js';
 import { valueAt, viewMatrix } from '../../util/numeric-arrays.js';
 import { computeCalibration, type Calibration } from './diagnose/calibration.js';
 import { computeNovelty, type Novelty } from './diagnose/novelty.js';
 import { computePairMetrics, type PairMetrics } from './diagnose/pair-metrics.js';
 import { computeSingleModels, type SingleModelResult } from './diagnose/single-models.js';
 import { computeSlices, type Slices } from './diagnose/slices.js';
-import { chooseForRow } from './plan/trained-plan.js';
+import { finishObjective } from './plan/finish-objective.js';
+import { chooseForRow, type TrainedPlan } from './plan/trained-plan.js';
 import { computeKnownMean } from './strategies/chosen-outcomes.js';
 import {
   summarizeStrategies,
@@ -19,7 +20,9 @@ import {
   type FrontierPoint,
 } from './strategies/frontier.js';
 import { computeModelMeans, type ModelMeans } from './strategies/model-means.js';
-import { computeVerdict } from './verdict/compute-verdict.js';
+import { chooseDefaultObjective, computeAdvice, type Advice } from './verdict/compute-advice.js';
+import { computePromptsForSwitching, computeVerdict } from './verdict/compute-verdict.js';
+import { describeAdvice } from './verdict/describe-advice.js';
 import {
   countLeakedGroups,
   listHeldOutGroups,
@@ -43,6 +46,12 @@ export interface Evaluation {
   /** Paired differences are from the best single model. */
   readonly strategies: readonly StrategyResult[];
   readonly verdict: Verdict;
+  /** What to do, by what the policy does. */
+  readonly advice: Advice;
+  /** The objectives as the policy has them. */
+  readonly objectives: readonly Objective[];
+  /** The policy's model to use without routing. */
+  readonly baseline: string;
   /** Null where no costs are known, or all are equal. */
   readonly frontier: FrontierResult | null;
   /** Only for two models, one of which is better. */
@@ -66,8 +75,19 @@ export interface FrontierResult {
   readonly zeroRouterAiq: number;
 }
 
+export interface EvaluationOptions {
+  /** The plan of the policy itself, made from all prompts. @default that of the first fold */
+  readonly plan?: TrainedPlan;
+  /** @default an objective that routes; see `chooseDefaultObjective` */
+  readonly defaultObjective?: string | undefined;
+}
+
 /** Computes everything that is reported about held-out predictions. */
-export function computeEvaluation(heldOut: HeldOut, seed: number): Evaluation {
+export function computeEvaluation(
+  heldOut: HeldOut,
+  seed: number,
+  options: EvaluationOptions = {},
+): Evaluation {
   const { table, folds } = heldOut;
   const rows = listHeldOutRows(heldOut);
   const groups = listHeldOutGroups(heldOut);
@@ -83,12 +103,44 @@ export function computeEvaluation(heldOut: HeldOut, seed: number): Evaluation {
     simulated: table.simulated,
     models: computeSingleModels(heldOut, means, reference),
     strategies: summarizeStrategies(strategies, table.models, { reference, groups, seed }),
-    verdict: computeVerdict(heldOut, strategies, seed),
+    ...concludeEvaluation(heldOut, computeVerdict(heldOut, strategies, seed), means, options),
     frontier: computeFrontierResult(heldOut, means),
     pair: table.models.length === 2 ? computePair(heldOut, rows, means) : null,
     calibration: computeCalibration(heldOut),
     slices: computeSlices(heldOut, strategies),
     novelty: computeNovelty(heldOut, strategies),
+  };
+}
+
+/** The verdict with the policy's objectives, and the advice that follows from both. */
+function concludeEvaluation(
+  heldOut: HeldOut,
+  found: Omit<Verdict, 'reason'>,
+  means: ModelMeans,
+  { plan = heldOut.folds[0]?.plan, defaultObjective }: EvaluationOptions,
+): Pick<Evaluation, 'verdict' | 'advice' | 'objectives' | 'baseline'> {
+  if (plan === undefined) throw new RangeError('an evaluation needs a plan');
+  const { models, prompts } = heldOut.table;
+  const objectives = plan.objectives.map((_, index) =>
+    finishObjective(plan, index, found.evidence, models),
+  );
+  const advice = computeAdvice({
+    verdict: found,
+    objectives,
+    defaultObjective: chooseDefaultObjective(objectives, defaultObjective),
+    prompts: prompts.length,
+    promptsForSwitching: computePromptsForSwitching(heldOut, means.quality),
+  });
+  const { decision: _, ...verdict } = found;
+  return {
+    verdict: {
+      decision: advice.kind === 'route' ? 'ROUTE' : "DON'T ROUTE",
+      reason: describeAdvice(advice).reason,
+      ...verdict,
+    },
+    advice,
+    objectives,
+    baseline: models[plan.baseline] as string,
   };
 }
 

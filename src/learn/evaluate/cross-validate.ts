@@ -1,11 +1,18 @@
 import type { Run } from '../../measure/outcomes/run.js';
 import { collectPrices } from '../../measure/outcomes/run-prices.js';
 import { version } from '../../version.js';
+import { describeLeftOut } from '../train/comparable-models.js';
 import { evaluateUnseenTasks, type UnseenTasksEvaluation } from '../train/evaluate-unseen-tasks.js';
-import { computeHeldOut, type HoldOutOptions } from '../train/hold-out.js';
-import { computeOutcomesDigest, computeTrainingData } from '../train/training-data.js';
+import { computeHeldOut, offerObjectives, type HoldOutOptions } from '../train/hold-out.js';
+import {
+  checkComparable,
+  computeOutcomesDigest,
+  computeTrainingData,
+} from '../train/training-data.js';
 import { sharedTensorFlowEngine } from '../train/solver/tensorflow-backend.js';
+import { listRows } from '../../util/numeric-arrays.js';
 import { checkRequests } from './plan/check-requests.js';
+import { makePlan } from './plan/make-plan.js';
 import { standardObjectives, type ObjectiveRequest } from './plan/objective-request.js';
 import { computeEvaluation, type Evaluation } from './compute-evaluation.js';
 
@@ -14,6 +21,8 @@ export interface CrossValidation extends Evaluation {
   /** Null where it was not requested, or the run has fewer than three tasks. */
   readonly unseenTasks: UnseenTasksEvaluation | null;
   readonly source: EvaluationSource;
+  /** Models of the run that were not evaluated, and objectives that could not be. */
+  readonly leftOut: readonly string[];
 }
 
 /** What an evaluation was computed from, so that it is not mistaken for that of another run. */
@@ -55,13 +64,16 @@ export async function crossValidate(
   options: CrossValidationOptions,
 ): Promise<CrossValidation> {
   const { seed, baseline, folds = 5, objectives = [], onProgress } = options;
-  checkRequests(run.table, objectives);
   const data = computeTrainingData(run.table);
+  checkComparable(data, baseline);
+  checkRequests(data.table, objectives);
   const engine = await sharedTensorFlowEngine();
   options.onNotice?.(engine.description);
+  const wanted = [...standardObjectives, ...objectives];
+  const { offered, leftOut } = offerObjectives(data, wanted, { folds, seed });
   const shared = {
     seed,
-    requests: [...standardObjectives, ...objectives],
+    requests: offered,
     prices: collectPrices(run.info),
     ...(baseline !== undefined && { baseline }),
     ...(options.family !== undefined && { family: options.family }),
@@ -79,9 +91,18 @@ export async function crossValidate(
         onProgress: (done, total) => onProgress?.(done + total, 2 * total),
       })
     : undefined;
+  const plan = makePlan({
+    ...data,
+    taskCount: data.tasks.length,
+    rows: listRows(data.table.prompts.length),
+    estimates: heldOut.estimates,
+    requests: offered,
+    ...(baseline !== undefined && { baseline }),
+  });
   return {
-    ...computeEvaluation(heldOut, seed),
+    ...computeEvaluation(heldOut, seed, { plan }),
     unseenTasks: unseenTasks ?? null,
+    leftOut: [...describeLeftOut(data.leftOutModels), ...leftOut],
     source: {
       outcomesDigest: computeOutcomesDigest(run.table),
       seed,

@@ -1,5 +1,5 @@
 import type { Slice, SliceStrategy } from '../evaluate/diagnose/slices.js';
-import type { Interval, Objective, ObjectiveEvidence } from '../../policy/file/policy.js';
+import type { Interval, Objective } from '../../policy/file/policy.js';
 import { bestSingle, findStrategy, type StrategyId } from '../evaluate/strategies/strategy-id.js';
 import type { Money, ObjectiveBill, Bill, ReportedEvaluation, Volume } from './report.js';
 
@@ -10,45 +10,46 @@ interface MoneySettings {
   readonly volume: Volume;
   /** The model in use now. */
   readonly baseline: string;
-  /** The headline objective. @default the policy's, if it pays; else the first that does */
+  /** The headline objective. @default the policy's, if it routes; else the first that does */
   readonly objective?: string;
+  /** What the policy does. @default as the evaluation says */
   readonly policy?: {
     readonly objectives: readonly Objective[];
     readonly defaultObjective: string;
   };
 }
 
-/** Computes the costs now, under each objective, and with its strongest single model. */
+/** Computes the costs now, under each objective, and with the single model that is hardest to beat. */
 export function computeMoney(evaluation: ReportedEvaluation, settings: MoneySettings): Money {
-  const { volume, baseline, policy } = settings;
+  const { volume, baseline } = settings;
+  const policy = settings.policy ?? {
+    objectives: evaluation.objectives,
+    defaultObjective: evaluation.advice.objective,
+  };
   const measure = createMeasure(evaluation, volume);
   const now = { ...measure(bestSingle), model: baseline };
   const measureModel = (model: string): Bill => ({ ...measure({ kind: 'model', model }), model });
   const objectives = evaluation.verdict.evidence.map((evidence): ObjectiveBill => {
-    const planned = policy?.objectives.find(({ name }) => name === evidence.objective);
-    const constant = findConstant(evidence, planned);
+    const planned = policy.objectives.find(({ name }) => name === evidence.objective);
+    const constant = planned === undefined ? baseline : (planned.constantModel ?? null);
     return {
       ...(constant === null
         ? { ...measure({ kind: 'routed', objective: evidence.objective }), model: null }
         : measureModel(constant)),
       objective: evidence.objective,
-      description: planned?.description ?? null,
+      description: planned?.description || null,
       pays: evidence.routes,
       bestConstant: measureModel(evidence.bestConstant),
     };
   });
-  const named = settings.objective ?? policy?.defaultObjective;
+  const named = settings.objective ?? policy.defaultObjective;
   const wanted = objectives.find(({ objective }) => objective === named) ?? objectives[0];
   const isRequested = settings.objective !== undefined;
   const headline =
-    isRequested || wanted?.pays === true ? wanted : (objectives.find(({ pays }) => pays) ?? wanted);
+    isRequested || wanted?.model === null
+      ? wanted
+      : (objectives.find(({ model }) => model === null) ?? wanted);
   return { volume, now, objectives, headline: headline ?? null };
-}
-
-/** The one model that an objective uses for all requests; null where it routes. */
-function findConstant(evidence: ObjectiveEvidence, planned: Objective | undefined): string | null {
-  if (planned !== undefined) return planned.constantModel ?? null;
-  return evidence.routes ? null : evidence.bestConstant;
 }
 
 type Measured = Omit<Bill, 'model'>;

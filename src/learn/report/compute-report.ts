@@ -1,4 +1,6 @@
 import { computeOverkill } from '../evaluate/diagnose/overkill.js';
+import type { Objective, Policy } from '../../policy/file/policy.js';
+import { computeAdvice, type Advice } from '../evaluate/verdict/compute-advice.js';
 import type { PolicyEvaluation } from '../evaluate/compare/evaluate-policy.js';
 import type { Robustness } from '../evaluate/diagnose/robustness.js';
 import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
@@ -64,7 +66,8 @@ export function computeReport(input: ReportInput, settings: ReportSettings): Rep
   const { run, evaluation, policy, taskOf, groups } = input;
   const { table, info } = run;
   const { volume, margin } = settings;
-  const baseline = settings.baseline ?? (evaluation.models[0]?.model as string);
+  const baseline = settings.baseline ?? evaluation.baseline;
+  const advice = adviseFor(input);
   const overkill = computeOverkill(table, {
     baseline,
     groups,
@@ -77,11 +80,15 @@ export function computeReport(input: ReportInput, settings: ReportSettings): Rep
     models: table.models,
     prompts: table.prompts.length,
     evaluation,
+    advice,
     money: computeMoney(evaluation, {
       volume,
       baseline,
+      policy: {
+        objectives: findPolicy(input)?.objectives ?? evaluation.objectives,
+        defaultObjective: advice.objective,
+      },
       ...(settings.objective !== undefined && { objective: settings.objective }),
-      ...(policy?.isTrainingData === true && { policy: policy.loaded.policy }),
     }),
     overkill: computeOverkillReport(overkill, table, {
       volume,
@@ -98,6 +105,30 @@ export function computeReport(input: ReportInput, settings: ReportSettings): Rep
     warnings: input.warnings,
     provenance: describeProvenance(input, settings),
   };
+}
+
+/** The policy of this run, if one was given. */
+function findPolicy({ policy }: ReportInput): Policy | undefined {
+  return policy?.isTrainingData === true ? policy.loaded.policy : undefined;
+}
+
+/** Advice by what the policy file does, where it differs from that of the evaluation. */
+function adviseFor(input: ReportInput): Advice {
+  const { evaluation, run } = input;
+  const policy = findPolicy(input);
+  if (policy === undefined) return evaluation.advice;
+  const list = (objectives: readonly Objective[]): string =>
+    JSON.stringify(objectives.map(({ name, constantModel }) => [name, constantModel]));
+  const isSame =
+    list(policy.objectives) === list(evaluation.objectives) &&
+    policy.defaultObjective === evaluation.advice.objective;
+  if (isSame) return evaluation.advice;
+  return computeAdvice({
+    verdict: evaluation.verdict,
+    objectives: policy.objectives,
+    defaultObjective: policy.defaultObjective,
+    prompts: run.table.prompts.length,
+  });
 }
 
 function describeProvenance(

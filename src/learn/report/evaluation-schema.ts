@@ -73,6 +73,36 @@ const evidence = z.object({
   promptsNeeded: number.exactOptional(),
 });
 
+const objective = z
+  .object({
+    name: z.string(),
+    description: z.string(),
+    costWeightPerUsd: number,
+    latencyWeightPerSecond: number,
+    margin: number,
+    confidenceLimit: number.exactOptional(),
+    constantModel: z.string().exactOptional(),
+    promise: z.enum(['shown', 'not_shown']).exactOptional(),
+  })
+  .transform(({ constantModel, ...rest }) => ({ ...rest, constantModel }));
+
+const advice = z.object({
+  kind: z.enum(['route', 'single_model', 'not_enough_evidence']),
+  objective: z.string(),
+  model: z.string().nullable(),
+  routed: z.array(z.string()),
+  unkept: z.array(z.string()),
+  heldOutPrompts: count,
+  enough: z
+    .object({
+      promptsNeeded: number,
+      observed: z
+        .object({ objective: z.string(), gain: number, promptsNeeded: number })
+        .exactOptional(),
+    })
+    .exactOptional(),
+});
+
 const frontierPoints = z.array(z.object({ costUsd: number, quality: number }));
 
 const reliability = {
@@ -114,6 +144,10 @@ const evaluation = {
     promptsNeeded: number.exactOptional(),
     evidence: z.array(evidence),
   }),
+  // Earlier versions did not write these three.
+  advice: advice.exactOptional(),
+  objectives: z.array(objective).exactOptional(),
+  baseline: z.string().exactOptional(),
   frontier: z
     .object({ points: frontierPoints, hull: frontierPoints, aiq: orNaN, zeroRouterAiq: orNaN })
     .nullable(),
@@ -150,4 +184,9 @@ export const evaluationSchema = z.object({
     baseline: z.string().nullable(),
     version: z.string(),
   }),
-}) satisfies z.ZodType<ReportedEvaluation & { readonly source: EvaluationSource }>;
+}) satisfies z.ZodType<
+  Omit<ReportedEvaluation, 'advice' | 'objectives' | 'baseline'> &
+    Partial<Pick<ReportedEvaluation, 'advice' | 'objectives' | 'baseline'>> & {
+      readonly source: EvaluationSource;
+    }
+>;

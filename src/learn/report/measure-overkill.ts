@@ -1,8 +1,10 @@
 import type { Run } from '../../measure/outcomes/run.js';
 import { listRows } from '../../util/numeric-arrays.js';
 import { computeOverkill } from '../evaluate/diagnose/overkill.js';
-import { computeModelMeans, findBest } from '../evaluate/strategies/model-means.js';
-import { computeTrainingData } from '../train/training-data.js';
+import { findBestSingle } from '../evaluate/strategies/find-best-single.js';
+import { computeModelMeans } from '../evaluate/strategies/model-means.js';
+import { describeLeftOut } from '../train/comparable-models.js';
+import { checkComparable, computeTrainingData, type TrainingData } from '../train/training-data.js';
 import { computeOverkillReport } from './compute-overkill-report.js';
 import { readVolume } from './read-volume.js';
 import type { OverkillReport, Volume } from './report.js';
@@ -19,13 +21,20 @@ export interface OverkillRequest {
 
 /** Computes the overkill table of a run with its costs. Nothing is trained. */
 export async function measureOverkill(
-  { table }: Run,
+  run: Run,
   { baseline, monthlyRequests, mix, margin }: OverkillRequest,
-): Promise<{ readonly report: OverkillReport; readonly volume: Volume }> {
-  const { taskOf, groups } = computeTrainingData(table);
+): Promise<{
+  readonly report: OverkillReport;
+  readonly volume: Volume;
+  /** A message for each model that was not compared. */
+  readonly leftOut: readonly string[];
+}> {
+  const data = computeTrainingData(run.table);
+  checkComparable(data, baseline);
+  const { table, taskOf, groups } = data;
   const volume = await readVolume({ table, taskOf }, { monthlyRequests, mixFile: mix });
   const overkill = computeOverkill(table, {
-    baseline: baseline ?? findBestModel(table, taskOf),
+    baseline: baseline ?? findBestModel(data),
     margin,
     groups,
     taskOf,
@@ -36,10 +45,11 @@ export async function measureOverkill(
     taskOf,
     showPrompts: false,
   });
-  return { report, volume };
+  return { report, volume, leftOut: describeLeftOut(data.leftOutModels) };
 }
 
-function findBestModel(table: Run['table'], taskOf: Int32Array): string {
-  const { quality, costUsd } = computeModelMeans(table, listRows(table.prompts.length), taskOf);
-  return table.models[findBest(quality, costUsd)] ?? '';
+function findBestModel({ table, taskOf, groups }: TrainingData): string {
+  const rows = listRows(table.prompts.length);
+  const means = computeModelMeans(table, rows, taskOf);
+  return table.models[findBestSingle(table, rows, means, groups)] ?? '';
 }

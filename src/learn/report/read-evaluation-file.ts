@@ -1,10 +1,15 @@
 import type { z } from 'zod';
+import type { Objective } from '../../policy/file/policy.js';
+import { chooseDefaultObjective, computeAdvice } from '../evaluate/verdict/compute-advice.js';
 import { describeIssues } from '../../util/describe-issues.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { readTextFile } from '../../util/read-text-file.js';
 import { evaluationSchema } from './evaluation-schema.js';
+import type { ReportedEvaluation } from './report.js';
 
-export type FiledEvaluation = z.output<typeof evaluationSchema>;
+type ParsedEvaluation = z.output<typeof evaluationSchema>;
+
+export type FiledEvaluation = ReportedEvaluation & Pick<ParsedEvaluation, 'source'>;
 
 /**
  * Reads the output of `evaluate --json` and checks that it belongs to the given outcomes.
@@ -31,10 +36,33 @@ export async function readEvaluationFile(
       fix: `Evaluate the run again with --baseline ${expected.baseline}.`,
     });
   }
-  return evaluation;
+  return addConclusion(evaluation);
 }
 
-function parseEvaluation(text: string, file: string): FiledEvaluation {
+/**
+ * What an evaluation of an earlier version does not say: such a file does not know which single
+ * model the policy uses, so the best one stands for it.
+ */
+function addConclusion(evaluation: ParsedEvaluation): FiledEvaluation {
+  const { verdict, models, prompts, source } = evaluation;
+  const baseline = evaluation.baseline ?? source.baseline ?? models[0]?.model ?? '';
+  const objectives =
+    evaluation.objectives ??
+    verdict.evidence.map(({ objective, routes }): Objective => ({
+      name: objective,
+      description: '',
+      costWeightPerUsd: 0,
+      latencyWeightPerSecond: 0,
+      margin: 0,
+      constantModel: routes ? undefined : baseline,
+    }));
+  const defaultObjective = chooseDefaultObjective(objectives, undefined);
+  const advice =
+    evaluation.advice ?? computeAdvice({ verdict, objectives, defaultObjective, prompts });
+  return { ...evaluation, baseline, objectives, advice };
+}
+
+function parseEvaluation(text: string, file: string): ParsedEvaluation {
   const fix = 'Write it with "routesmith evaluate RUN --json", without --policy.';
   let value: unknown;
   try {

@@ -43,7 +43,7 @@ export async function reportRun(run: Run, request: ReportRequest): Promise<Repor
   const policyOfRun = policy?.isTrainingData === true ? policy.loaded.policy : undefined;
   return computeReport(
     {
-      run,
+      run: { ...run, table: data.table },
       taskOf: data.taskOf,
       groups: data.groups,
       evaluation,

@@ -1,4 +1,5 @@
 import type { PolicyEvaluation } from '../evaluate/compare/evaluate-policy.js';
+import type { Advice } from '../evaluate/verdict/compute-advice.js';
 import type { Evaluation } from '../evaluate/compute-evaluation.js';
 import type { StrategyResult, MeanIntervals } from '../evaluate/strategies/compare-strategies.js';
 import type { CheaperModel, Overkill, OverkillTask } from '../evaluate/diagnose/overkill.js';
@@ -46,11 +47,11 @@ export interface Bill {
 /** The costs under an objective: with routing, or with one model where routing does not pay. */
 export interface ObjectiveBill extends Bill {
   readonly objective: string;
-  /** Describes the objective; null without a policy. */
+  /** Describes the objective; null where the evaluation does not say. */
   readonly description: string | null;
   /** Whether routing beats every mix of single models under it. */
   readonly pays: boolean;
-  /** The strongest single model under it. */
+  /** The single model that is hardest to beat under it. */
   readonly bestConstant: Bill;
 }
 
@@ -157,6 +158,8 @@ export interface Report {
   readonly models: readonly string[];
   readonly prompts: number;
   readonly evaluation: ReportedEvaluation;
+  /** What to do, by what the policy does. */
+  readonly advice: Advice;
   readonly money: Money;
   readonly overkill: OverkillReport;
   readonly points: readonly Point[];

@@ -1,6 +1,6 @@
 import type { ModelInfo, Run } from '../../measure/outcomes/run.js';
 import { quantizeMatrix } from '../../policy/file/packed-numbers.js';
-import type { Objective, Policy, PolicyModel, Verdict } from '../../policy/file/policy.js';
+import type { Policy, PolicyModel, Verdict } from '../../policy/file/policy.js';
 import type {
   LinearMap,
   RoundedLinearMap,
@@ -11,7 +11,7 @@ import type { Price } from '../../llm/price.js';
 import { listRows } from '../../util/numeric-arrays.js';
 import { computePricesDigest } from '../../measure/outcomes/run-prices.js';
 import { sha256OfJson } from '../../util/sha256.js';
-import type { TrainedPlan } from '../evaluate/plan/trained-plan.js';
+import { finishObjective } from '../evaluate/plan/finish-objective.js';
 import { computeModelMeans } from '../evaluate/strategies/model-means.js';
 import { fitEstimates, type FittedEstimates } from './fit-estimates.js';
 import type { FittedPart } from './fit-part.js';
@@ -19,7 +19,7 @@ import { computeOutcomesDigest, unlabeledTask, type TrainingData } from './train
 
 export interface PolicyParts {
   readonly data: TrainingData;
-  readonly run: Pick<Run, 'info'>;
+  readonly run: Pick<Run, 'info' | 'table'>;
   readonly prices: ReadonlyMap<string, Price>;
   /** Fitted to all rows of the data. */
   readonly fitted: FittedPart;
@@ -43,13 +43,13 @@ export function assemblePolicy(parts: PolicyParts): Policy {
     baseline: table.models[plan.baseline] as string,
     fallbackOrder: rankModels(table.models, means.quality),
     objectives: plan.objectives.map((_, index) =>
-      finishObjective(plan, index, verdict, table.models),
+      finishObjective(plan, index, verdict.evidence, table.models),
     ),
     defaultObjective,
     noveltyLimit: plan.noveltyLimit,
     verdict,
     provenance: {
-      outcomesDigest: computeOutcomesDigest(table),
+      outcomesDigest: computeOutcomesDigest(parts.run.table),
       featureSpecDigest: sha256OfJson(data.counts.spec),
       pricesDigest: computePricesDigest(prices),
       seed,
@@ -103,31 +103,6 @@ function rankModels(models: readonly string[], quality: ArrayLike<number>): stri
     .map((id, model) => ({ id, quality: quality[model] as number }))
     .sort((a, b) => b.quality - a.quality)
     .map(({ id }) => id);
-}
-
-/**
- * An objective of a plan as the policy has it: with a single model to use where routing does not pay
- * or was not shown to keep the promise.
- *
- * @param index of the objective in the plan
- */
-export function finishObjective(
-  plan: TrainedPlan,
-  index: number,
-  verdict: Verdict,
-  models: readonly string[],
-): Objective {
-  const planned = plan.objectives[index];
-  if (planned === undefined) throw new RangeError(`a plan has no objective ${index}`);
-  const { onlyModel, constantPromise, promise, ...objective } = planned;
-  const routes = verdict.evidence.some((item) => item.objective === planned.name && item.routes);
-  const only = routes ? onlyModel : plan.constants[index];
-  const kept = routes ? promise : constantPromise;
-  return {
-    ...objective,
-    constantModel: only === undefined ? undefined : models[only],
-    ...(kept !== undefined && { promise: kept }),
-  };
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Policy } from '../../policy/file/policy.js';
 import { formatCount, formatPercent, formatWhole } from '../../util/format-number.js';
 import { at } from '../../util/numeric-arrays.js';
 import { findObjective } from '../evaluate/strategies/strategy-id.js';
+import { describeLeftOut } from './comparable-models.js';
 import { findDominatedModels } from './find-dominated-models.js';
 import type { TrainingData } from './training-data.js';
 
@@ -25,6 +26,7 @@ export function findWarnings(
   health?: RunHealth,
 ): string[] {
   return [
+    ...describeLeftOut(data.leftOutModels),
     ...warnOfData(data),
     ...warnOfAmbiguity(health),
     ...warnOfCoverage(data),
@@ -44,9 +46,6 @@ function warnOfData({ table, tasks, taskOf }: TrainingData): string[] {
   const warnings: string[] = [];
   if (table.simulated) {
     warnings.push('The outcomes are SIMULATED and say nothing about real models.');
-  }
-  if (table.costBasis === 'none') {
-    warnings.push('No costs are known, so there are no objectives that save money.');
   }
   if (table.costBasis === 'assumed_tokens') {
     warnings.push('Costs are computed from assumed numbers of tokens, not recorded ones.');

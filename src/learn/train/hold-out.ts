@@ -1,3 +1,5 @@
+import { standardObjectives, type ObjectiveRequest } from '../evaluate/plan/objective-request.js';
+import { findOfferedRequests, type OfferedRequests } from '../evaluate/plan/offered-requests.js';
 import type { TableEstimates } from '../evaluate/plan/trained-plan.js';
 import type { HeldOut, HeldOutFold } from '../evaluate/verdict/held-out.js';
 import { assignFolds } from '../../measure/tasks/split-groups.js';
@@ -48,15 +50,23 @@ export async function computeHeldOut(
 export async function predictFolds(context: FitContext, options: HoldOutOptions): Promise<HeldOut> {
   const { table, taskOf, groups } = context.data;
   const { folds: foldCount = 5, heldOutFolds = foldCount, seed, onProgress } = options;
-  const labels = table.prompts.map(({ task }) => task);
-  const foldOf = options.foldOf ?? assignFolds(groups, foldCount, { seed, labels });
+  const foldOf = options.foldOf ?? assignPromptFolds(context.data, { folds: foldCount, seed });
   const rows = listRows(table.prompts.length);
+  const requests = findOfferedRequests(
+    table,
+    options.requests ?? standardObjectives,
+    Array.from({ length: heldOutFolds }, (_, fold) => splitAtFold(rows, foldOf, fold).trainingRows),
+  ).offered;
   const estimates = createTableEstimates(context.data);
   let done = 0;
   const onFit = (): void => onProgress?.(++done, heldOutFolds * fitsPerPart);
   const predictFold = async (fold: number): Promise<HeldOutFold> => {
     const split = splitAtFold(rows, foldOf, fold);
-    const { predicted, plan, family } = await fitPart(context, split, { ...options, onFit });
+    const { predicted, plan, family } = await fitPart(context, split, {
+      ...options,
+      requests,
+      onFit,
+    });
     copyRows(predicted, estimates, split.predictedRows);
     return { rows: split.predictedRows, plan, family };
   };
@@ -64,6 +74,29 @@ export async function predictFolds(context: FitContext, options: HoldOutOptions)
     Array.from({ length: heldOutFolds }, (_, fold) => predictFold(fold)),
   );
   return { table, taskOf, groups, estimates, folds };
+}
+
+/** The fold of each prompt, drawn at random, with near-duplicates in one fold. */
+function assignPromptFolds(
+  { table, groups }: TrainingData,
+  { folds, seed }: { readonly folds: number; readonly seed: number },
+): Int32Array {
+  return assignFolds(groups, folds, { seed, labels: table.prompts.map(({ task }) => task) });
+}
+
+/** The objectives that `computeHeldOut` and a fit to all prompts can offer with these folds. */
+export function offerObjectives(
+  data: TrainingData,
+  requests: readonly ObjectiveRequest[],
+  { folds, seed }: { readonly folds: number; readonly seed: number },
+): OfferedRequests {
+  const foldOf = assignPromptFolds(data, { folds, seed });
+  const rows = listRows(data.table.prompts.length);
+  const parts = Array.from(
+    { length: folds },
+    (_, fold) => splitAtFold(rows, foldOf, fold).trainingRows,
+  );
+  return findOfferedRequests(data.table, requests, parts);
 }
 
 function createTableEstimates({ table }: TrainingData): Required<TableEstimates> {

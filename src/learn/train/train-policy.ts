@@ -15,11 +15,11 @@ import { findWarnings } from './find-warnings.js';
 import { fitPart, fitsPerPart, type FitPartOptions, type FittedPart } from './fit-part.js';
 import type { FamilyScore } from './heads/choose-family.js';
 import type { FamilyName } from './heads/families.js';
-import { predictFolds } from './hold-out.js';
+import { offerObjectives, predictFolds } from './hold-out.js';
 import { selectProjectionProblem } from './projection/fit-projection.js';
 import { chooseThreadCount, createProjectionFitter } from './projection/projection-fitter.js';
 import type { TensorFlowEngine } from './solver/tensorflow-backend.js';
-import { computeTrainingData, type TrainingData } from './training-data.js';
+import { checkComparable, computeTrainingData, type TrainingData } from './training-data.js';
 
 export interface TrainPolicyOptions {
   /** Seeds every random choice: the same run and seed give the same bytes. @default 1 */
@@ -28,7 +28,7 @@ export interface TrainPolicyOptions {
   readonly baseline?: string;
   /** Objectives besides the standard ones. */
   readonly objectives?: readonly ObjectiveRequest[];
-  /** Name of the objective for requests that name none. @default 'quality' */
+  /** Name of the objective for requests that name none. @default one that routes, or `quality` */
   readonly defaultObjective?: string;
   /** @default 'auto': chosen by cross-validation inside each training part */
   readonly family?: FamilyName | 'auto';
@@ -78,12 +78,15 @@ export async function trainPolicy(
   run: Pick<Run, 'table' | 'info'>,
   options: TrainPolicyOptions,
 ): Promise<TrainedPolicy> {
-  const { seed = 1, baseline, objectives = [], defaultObjective = 'quality', createdBy } = options;
+  const { seed = 1, baseline, objectives = [], defaultObjective, createdBy } = options;
   checkBaseline(run.table.models, baseline);
-  checkRequests(run.table, objectives);
-  const requests = [...standardObjectives, ...objectives];
-  checkDefaultObjective(run.table, requests, defaultObjective);
   const data = computeTrainingData(run.table);
+  checkComparable(data, baseline);
+  checkRequests(data.table, objectives);
+  const wanted = [...standardObjectives, ...objectives];
+  if (defaultObjective !== undefined) checkDefaultObjective(data.table, wanted, defaultObjective);
+  const { offered: requests, leftOut } = offerObjectives(data, wanted, { folds: foldCount, seed });
+  if (defaultObjective !== undefined) checkOffered(requests, defaultObjective, leftOut);
   const prices = collectPrices(run.info);
   const { heldOut, fitted } = await fitAllParts(engine, data, options, {
     seed,
@@ -92,10 +95,15 @@ export async function trainPolicy(
     ...(baseline !== undefined && { baseline }),
     ...(options.family && { family: options.family }),
   });
-  const evaluation = computeEvaluation(heldOut, seed);
-  const { verdict } = evaluation;
+  const evaluation = computeEvaluation(heldOut, seed, { plan: fitted.plan, defaultObjective });
+  const { verdict, advice } = evaluation;
   const parts = { data, run, prices, fitted, verdict };
-  const policy = assemblePolicy({ ...parts, seed, createdBy, defaultObjective });
+  const policy = assemblePolicy({
+    ...parts,
+    seed,
+    createdBy,
+    defaultObjective: advice.objective,
+  });
   const { text, digest } = await encodePolicy(policy, scoreProbes(policy));
   await loadPolicy(text);
   return {
@@ -103,7 +111,7 @@ export async function trainPolicy(
     text,
     digest,
     evaluation,
-    warnings: findWarnings(data, evaluation, policy, options.health),
+    warnings: [...leftOut, ...findWarnings(data, evaluation, policy, options.health)],
     family: fitted.family,
     familyScores: fitted.familyScores,
   };
@@ -135,6 +143,17 @@ async function fitAllParts(
   } finally {
     await projections.close();
   }
+}
+
+function checkOffered(
+  requests: readonly ObjectiveRequest[],
+  name: string,
+  leftOut: readonly string[],
+): void {
+  if (requests.some((request) => request.name === name)) return;
+  throw new RoutesmithError('insufficient_data', leftOut.join(' '), {
+    fix: 'Name another default objective, or record what is missing.',
+  });
 }
 
 function checkBaseline(models: readonly string[], baseline: string | undefined): void {

@@ -10,12 +10,16 @@ import {
 import { canonicalJson } from '../../util/canonical-json.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { intAt } from '../../util/numeric-arrays.js';
+import { leaveOutModels, type LeftOutModel } from './comparable-models.js';
 import { computeCountMatrix, type CountMatrix } from './features/count-matrix.js';
 import { findLatentTasks } from './latent-tasks/find-latent-tasks.js';
 
 /** An outcome table, and what training needs of its prompts. */
 export interface TrainingData {
+  /** All prompts, with the outcomes of the models that can be compared. */
   readonly table: OutcomeTable;
+  /** Models that are not in the table; see `leaveOutModels`. */
+  readonly leftOutModels: readonly LeftOutModel[];
   readonly counts: CountMatrix;
   /** Length of each prompt, as the cost estimates count it. */
   readonly characters: Int32Array;
@@ -54,20 +58,22 @@ export const unlabeledTask = 'all';
 const latentTasksSeed = 1;
 
 /**
- * Prepares an outcome table for training.
+ * Prepares an outcome table for training, without the models that cannot be compared.
  *
- * @throws RoutesmithError `insufficient_data` with fewer than two models or ten prompts
+ * @throws RoutesmithError `insufficient_data` with fewer than two comparable models or ten prompts
  */
 export function computeTrainingData(
-  table: OutcomeTable,
+  given: OutcomeTable,
   spec: FeatureSpec = defaultFeatureSpec,
 ): TrainingData {
-  checkSize(table);
+  const { table, leftOut } = leaveOutModels(given);
+  checkSize(table, leftOut);
   const labels = table.prompts.map(({ task }) => task);
   const fields = table.prompts.map(({ prompt }) => splitPromptFields(prompt));
   const counts = computeCountMatrix(fields, spec);
   return {
     table,
+    leftOutModels: leftOut,
     counts,
     characters: Int32Array.from(fields, countCharacters),
     ...collectTasks(labels, counts),
@@ -118,15 +124,17 @@ function computeGroups(prompts: readonly PromptRecord[], userTexts: readonly str
   return Int32Array.from(prompts, (_, row) => sets.find(row));
 }
 
-function checkSize(table: OutcomeTable): void {
+function checkSize({ models, prompts }: OutcomeTable, leftOut: readonly LeftOutModel[]): void {
   const needed = 'Routing is a choice between models, learned from many prompts.';
-  if (table.models.length < 2) {
-    throw new RoutesmithError('insufficient_data', `only one model: ${table.models.join('')}`, {
-      fix: `${needed} Sweep at least one more model.`,
+  if (models.length < 2) {
+    const kept = models.length === 0 ? 'no model to compare' : `only one model: ${models.join('')}`;
+    const reasons = leftOut.map(({ reason }) => `; ${reason}`).join('');
+    throw new RoutesmithError('insufficient_data', `${kept}${reasons}`, {
+      fix: `${needed} Sweep at least ${models.length === 0 ? 'two models' : 'one more model'}.`,
     });
   }
-  if (table.prompts.length < 10) {
-    const count = table.prompts.length;
+  if (prompts.length < 10) {
+    const count = prompts.length;
     throw new RoutesmithError(
       'insufficient_data',
       `only ${count} ${count === 1 ? 'prompt' : 'prompts'}`,
@@ -135,6 +143,22 @@ function checkSize(table: OutcomeTable): void {
       },
     );
   }
+}
+
+/**
+ * Checks that the model to use without routing can be compared with the others.
+ *
+ * @throws RoutesmithError `insufficient_data` where it was left out
+ */
+export function checkComparable(
+  { leftOutModels }: Pick<TrainingData, 'leftOutModels'>,
+  baseline: string | undefined,
+): void {
+  const found = leftOutModels.find(({ model }) => model === baseline);
+  if (found === undefined) return;
+  throw new RoutesmithError('insufficient_data', `${found.reason}, so it cannot be the baseline`, {
+    fix: 'Sweep the missing prompts, or name another baseline.',
+  });
 }
 
 /** SHA-256 of everything that a policy learns from: models, prompts, labels, groups and outcomes. */

@@ -44,7 +44,10 @@ export interface GradeChange {
 export interface GradeRunSummary {
   /** Number of settled cells, with or without an answer. Infrastructure failures do not count. */
   readonly cells: number;
-  /** Number of cells that were graded now; the grades of the others are current. */
+  /**
+   * Number of cells that were graded now. The grades of the others are current, or lack a tool that
+   * was not given, such as a judge.
+   */
   readonly graded: number;
   readonly changes: readonly GradeChange[];
   /** The cells with their current grades. */
@@ -79,14 +82,17 @@ export async function gradeRun(settings: GradeRunSettings): Promise<GradeRunSumm
     });
     const afterOf = new Map<string, LedgerEntry>();
     const changes: GradeChange[] = [];
+    let done = 0;
     let graded = 0;
     onProgress?.(0, stale.length);
     await runWorkers(stale, settings.concurrency ?? 8, async (entry) => {
       if (signal?.aborted === true) return;
       const example = findExample(entry) as Example;
       const result = await gradeCell(example, entry.outcome, entry.answer, tools);
-      graded++;
-      onProgress?.(graded, stale.length);
+      done++;
+      // An answer whose tool is missing has been looked at, not graded.
+      if (result.gradeKey !== null) graded++;
+      onProgress?.(done, stale.length);
       const { grade, gradeKey } = entry;
       if (sha256OfJson(result) === sha256OfJson({ grade, gradeKey }) && entry.taskId === example.id)
         return;
@@ -113,7 +119,7 @@ export async function gradeRun(settings: GradeRunSettings): Promise<GradeRunSumm
       before: known,
       entries: known.map((entry) => afterOf.get(entry.cellKey) ?? entry),
       withoutTask: before.length - known.length,
-      interrupted: signal?.aborted === true && graded < stale.length,
+      interrupted: signal?.aborted === true && done < stale.length,
     };
   } finally {
     await ledger.close();

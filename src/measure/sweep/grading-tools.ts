@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { GradingTools } from '../graders/grade.js';
-import { findModelFamily } from '../graders/model-family.js';
+import { findModelFamily, haveSameVendor } from '../graders/model-family.js';
 import { readLedger } from '../ledger/ledger.js';
 import { readApiKey } from '../models/read-api-key.js';
 import { readPool } from '../models/read-pool.js';
@@ -63,10 +63,13 @@ export async function openGradingTools(
   };
 }
 
-/** The ids of a run's candidates, and the names that providers reported for them. */
+/**
+ * The names that providers reported for a run's candidates; the id, which the user made up, only
+ * where none was reported.
+ */
 export async function readCandidateNames(runDirectory: string): Promise<readonly string[]> {
   const entries = await readLedger(join(runDirectory, runFiles.ledger));
-  return [...new Set(entries.flatMap(({ model, servedModel }) => [model, servedModel ?? model]))];
+  return [...new Set(entries.map(({ model, servedModel }) => servedModel ?? model))];
 }
 
 async function openSandbox() {
@@ -92,11 +95,10 @@ async function openJudge(file: string, signal: AbortSignal) {
 }
 
 function describeKinship(judge: string, candidates: readonly string[]): string | undefined {
-  const family = findModelFamily(judge);
-  const relatives = candidates.filter((candidate) => findModelFamily(candidate) === family);
+  const relatives = candidates.filter((candidate) => haveSameVendor(judge, candidate));
   if (relatives.length === 0) return undefined;
   return (
-    `the judge ${judge} is from the same vendor (${family}) as ${relatives.join(', ')}. ` +
+    `the judge ${judge} is from the same vendor (${findModelFamily(judge)}) as ${relatives.join(', ')}. ` +
     'Judges tend to prefer answers of their own family. Use another judge, or validate this one with --human.'
   );
 }

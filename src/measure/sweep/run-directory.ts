@@ -31,16 +31,23 @@ export async function checkRunDirectory(runDirectory: string): Promise<void> {
  * new or changed examples. A model with the same id is replaced; if several lines have the same
  * example id, the last one counts.
  *
+ * @param input.formerIds earlier ids of models of the pool, which are removed
  * @throws RoutesmithError `invalid_input` if the folder contains something else
  */
 export async function writeRunDirectory(
   runDirectory: string,
-  input: { readonly taskSet: TaskSet; readonly pool: Pool; readonly now: Date },
+  input: {
+    readonly taskSet: TaskSet;
+    readonly pool: Pool;
+    readonly formerIds: ReadonlySet<string>;
+    readonly now: Date;
+  },
 ): Promise<void> {
   await mkdir(runDirectory, { recursive: true });
   const infoFile = path.join(runDirectory, runFiles.info);
   const earlier = await readEarlierInfo(infoFile);
   const models = new Map(earlier?.models.map((model) => [model.id, model]));
+  for (const id of input.formerIds) models.delete(id);
   for (const model of input.pool.models) models.set(model.id, describeModel(model));
   const sources = [
     ...(earlier?.sources ?? []),

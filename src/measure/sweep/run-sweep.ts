@@ -18,6 +18,7 @@ import { callCells } from './call-cells.js';
 import { openSweepRecords } from './open-sweep-records.js';
 import { planSweep } from './plan-sweep.js';
 import { runPreflight } from './preflight.js';
+import { appendRenamed } from './renamed-models.js';
 import { regradeSettled } from './regrade-settled.js';
 import { checkRunDirectory, writeRunDirectory } from './run-directory.js';
 import { findServedDifferences } from './served-models.js';
@@ -86,8 +87,10 @@ export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
   const client = createProviderClient({ clock, timeouts: settings.timeouts ?? {} });
   const stop = createStop(settings.signal);
   try {
-    await writeRunDirectory(runDirectory, { taskSet, pool, now: clock.date() });
+    const formerIds = settled.renamed.listFormerIds();
+    await writeRunDirectory(runDirectory, { taskSet, pool, formerIds, now: clock.date() });
     const regraded = await regradeSettled(plan, settled, ledger, tools);
+    await appendRenamed(settled.renamed.listLines(), ledger);
     await ledger.flush();
     const journal = openCallJournal(path.join(runDirectory, runFiles.calls), () => {
       ledger.write();

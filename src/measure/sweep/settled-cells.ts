@@ -7,6 +7,7 @@ import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import type { LinePlace } from '../ledger/ledger-reader.js';
 import { createPlanIndex, type PlanIndex } from './plan-index.js';
 import type { SweepPlan } from './plan-sweep.js';
+import { RenamedModels } from './renamed-models.js';
 import { promptText } from '../../llm/chat.js';
 import type { Example } from '../tasks/example.js';
 import { createServedTally, type ServedTally } from './served-models.js';
@@ -23,6 +24,8 @@ export interface SettledCells {
   /** Upper bound of the cost of calls without a known charge. */
   readonly possibleUsd: number;
   readonly served: ServedTally;
+  /** Models of the pool that had another id. */
+  readonly renamed: RenamedModels;
   /** Tokens and latency of each model's settled cells, by model id; models without any are missing. */
   readonly measured: ReadonlyMap<string, Measured>;
 }
@@ -59,6 +62,7 @@ export class SettledCellsReader {
   readonly #starts: Float64Array;
   readonly #lengths: Uint32Array;
   readonly #served = createServedTally();
+  readonly #renamed: RenamedModels;
   readonly #measured = new Map<string, Measured>();
   /** Calls of the journal without an entry in the ledger. */
   readonly #cutOff: Map<string, BegunCall>;
@@ -74,6 +78,7 @@ export class SettledCellsReader {
     this.#plan = plan;
     this.#tools = tools;
     this.#index = createPlanIndex(plan);
+    this.#renamed = new RenamedModels(plan.models);
     this.#lines = createCurrentLines(plan.cellCount);
     this.#hasCurrentGrade = new Uint8Array(plan.cellCount);
     this.#starts = new Float64Array(plan.cellCount);
@@ -90,6 +95,7 @@ export class SettledCellsReader {
     }
     if (place.start >= this.#journalBytes) this.#cutOff.delete(entry.cellKey);
     const number = this.#index.findCell(entry);
+    this.#renamed.note(entry, place, number !== undefined);
     const isSettled = entry.outcome !== 'infrastructure';
     const counts = this.#lines.accept(number, this.#index.findSlot(entry), isSettled);
     if (number !== undefined && counts && isSettled) this.#noteSettled(number, entry, place);
@@ -120,6 +126,7 @@ export class SettledCellsReader {
       spentUsd: this.#spentUsd,
       possibleUsd: this.#possibleUsd,
       served: this.#served,
+      renamed: this.#renamed,
       measured: this.#measured,
     };
   }

@@ -55,13 +55,13 @@ describe('the bill', () => {
   it('speaks of the objective that was asked for, or of the first that pays', () => {
     const asked = computeMoney(evaluation, { volume: monthly, baseline, objective: 'cost' });
     expect(asked.headline?.objective).toBe('cost');
-    const [first, ...others] = evaluation.verdict.evidence;
+    const [first, ...others] = evaluation.objectives;
     const changed = {
       ...evaluation,
-      verdict: { ...evaluation.verdict, evidence: [{ ...first, routes: false }, ...others] },
+      objectives: [{ ...first, constantModel: 'south' }, ...others],
     } as typeof evaluation;
     const money = computeMoney(changed, { volume: monthly, baseline });
     expect(money.headline?.objective).toBe('cost');
-    expect(money.objectives[0]).toMatchObject({ pays: false, model: first?.bestConstant });
+    expect(money.objectives[0]).toMatchObject({ model: 'south' });
   });
 });

@@ -146,8 +146,29 @@ describe('data that cannot be learned from', () => {
     };
     const { policy, warnings } = await train(table, { family });
     expect(policy.objectives.map(({ name }) => name)).toEqual(['quality', 'fast']);
-    expect(warnings.join('\n')).toContain('No costs are known');
+    expect(warnings).toContain(
+      'No objectives "balanced" and "cost": the cost of every model is unknown.',
+    );
   });
+
+  it.each([1, 12])(
+    'leaves them out where a model has %d costs, in every fold alike',
+    async (known) => {
+      const planted = buildPlantedOutcomes(80, { seed: 6 });
+      const costUsd = planted.costUsd.map((usd, cell) =>
+        cell % 3 === 2 && cell >= 3 * known ? Number.NaN : usd,
+      );
+      const trained = await train({ ...planted, costUsd }, { family: 'task_table' });
+      expect(trained.policy.objectives.map(({ name }) => name)).toEqual(['quality', 'fast']);
+      expect(trained.evaluation.verdict.evidence.map(({ objective }) => objective)).toEqual([
+        'quality',
+        'fast',
+      ]);
+      expect(trained.warnings).toContain(
+        `No objectives "balanced" and "cost": the cost of west is known for only ${known} of 80 outcomes.`,
+      );
+    },
+  );
 
   it('warns of labels with few prompts and of simulated outcomes', async () => {
     const planted = buildPlantedOutcomes(40, { seed: 6 });
@@ -155,5 +176,34 @@ describe('data that cannot be learned from', () => {
     expect(warnings.join('\n')).toContain('fewer than 20 prompts: code');
     expect(warnings.join('\n')).toContain('SIMULATED');
     expect(policy.simulated).toBe(true);
+  });
+});
+
+describe('training on a run with a model that cannot be compared', () => {
+  it.each([
+    ['without any outcome', () => false, 'ghost has no outcomes, so it is left out'],
+    ['with a few good ones', (row: number) => row < 6, 'ghost has outcomes for only 6 of 80'],
+  ])('leaves out one %s, and says so', async (_, isKnown, warning) => {
+    const planted = buildPlantedOutcomes(80, { seed: 4 });
+    const rows = planted.prompts.map(({ prompt, task }, row) => {
+      const start = row * planted.models.length;
+      const pick = (values: Float32Array, other: number): (number | null)[] => [
+        isKnown(row) ? other : null,
+        ...values.subarray(start, start + planted.models.length),
+      ];
+      return {
+        prompt,
+        ...(task !== undefined && { task }),
+        quality: pick(planted.quality, 1),
+        costUsd: pick(planted.costUsd, 0.5),
+        latencyMs: pick(planted.latencyMs, 10),
+      };
+    });
+    const table = buildOutcomeTable(['ghost', ...planted.models], rows);
+    const { policy, text, warnings } = await train(table, { family: 'task_table' });
+    expect(policy.models.map(({ id }) => id)).toEqual(planted.models);
+    expect(text).not.toContain('ghost');
+    expect(warnings.join('\n')).toContain(warning);
+    await expect(train(table, { baseline: 'ghost' })).rejects.toThrow('cannot be the baseline');
   });
 });

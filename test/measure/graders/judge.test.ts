@@ -4,7 +4,7 @@ import { findVerdict } from '../../../src/measure/graders/find-verdict.js';
 import { computeGradeKey, isGradeCurrent } from '../../../src/measure/graders/grade-answer.js';
 import type { Judge, JudgeReply } from '../../../src/measure/graders/judge-model.js';
 import { judgeGrader } from '../../../src/measure/graders/judge.js';
-import { findModelFamily } from '../../../src/measure/graders/model-family.js';
+import { findModelFamily, haveSameVendor } from '../../../src/measure/graders/model-family.js';
 import type { ChatMessage } from '../../../src/llm/chat.js';
 import type { JsonObject } from '../../../src/util/json.js';
 import { buildExample } from '../../support/task-set.js';
@@ -208,5 +208,21 @@ describe('findModelFamily', () => {
     ['7b', '7b'],
   ])('takes %s for %s', (model, family) => {
     expect(findModelFamily(model)).toBe(family);
+  });
+});
+
+describe('haveSameVendor', () => {
+  it.each([
+    ['gpt-5-mini', 'openai/o3', true],
+    ['acme/brain-1', 'acme/brain-2-large', true],
+    ['house-model', 'house-model', true],
+    ['m1', 'm2', false],
+    ['local-7b', 'local-13b', false],
+    ['acme/brain-1', 'other/brain-2', false],
+    ['palmyra-x5', 'gemini-2.5-pro', false],
+    ['phind-34b', 'phi-4', false],
+  ])('of %s and %s: %s', (one, other, same) => {
+    expect(haveSameVendor(one, other)).toBe(same);
+    expect(haveSameVendor(other, one)).toBe(same);
   });
 });

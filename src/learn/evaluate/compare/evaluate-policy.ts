@@ -13,7 +13,8 @@ import {
   type Strategy,
   type StrategyResult,
 } from '../strategies/compare-strategies.js';
-import { computeModelMeans, findBest, findLeast } from '../strategies/model-means.js';
+import { findBestSingle } from '../strategies/find-best-single.js';
+import { computeModelMeans, findLeast } from '../strategies/model-means.js';
 import { bestSingle, type StrategyId } from '../strategies/strategy-id.js';
 
 export interface EvaluatePolicyOptions {
@@ -58,9 +59,10 @@ export function evaluatePolicy(
 ): PolicyEvaluation {
   const description = describePolicyOnTable(loaded, table, outcomesDigest);
   const rows = listRows(table.prompts.length);
-  const { quality, costUsd } = computeModelMeans(table, rows);
+  const means = computeModelMeans(table, rows);
+  const { costUsd } = means;
   const singles = {
-    best: findBest(quality, costUsd),
+    best: findBestSingle(table, rows, means, groups),
     cheapest: costUsd.some(Number.isNaN) ? undefined : findLeast(costUsd, costUsd),
   };
   const strategies = applyStrategies(loaded, table, rows, singles);

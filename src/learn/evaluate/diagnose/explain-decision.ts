@@ -42,10 +42,22 @@ export interface Counterfactual {
   readonly latencyLessMs: number | null;
 }
 
+/**
+ * The lead in estimated quality of the chosen model, in two parts that add up to it: what the task
+ * alone gives, and what the words and the shape of this prompt change.
+ */
+export interface LeadInQuality {
+  readonly total: number;
+  readonly task: number;
+  readonly prompt: number;
+}
+
 export interface Explanation {
   /** The model that the chosen one is compared with: the second in the ranking. */
   readonly comparedWith: string | null;
-  /** Strongest first. */
+  /** Null where one model takes every prompt. */
+  readonly lead: LeadInQuality | null;
+  /** Strongest first. Leaving out two features may change the lead by more than the sum of both. */
   readonly features: readonly FeatureEffect[];
   readonly models: readonly ExplainedModel[];
   readonly counterfactuals: readonly Counterfactual[];
@@ -70,13 +82,12 @@ export function explainDecision(
 ): Explanation {
   const fields = splitPromptFields(prompt);
   const [chosen, other] = decision.ranked;
-  const features =
-    policy.scorer.kind === 'constant' || chosen === undefined || other === undefined
-      ? []
-      : findFeatures(policy, policy.scorer, fields, [chosen.model, other.model]);
+  const scorer = policy.scorer.kind === 'constant' ? undefined : policy.scorer;
+  const measureLead = createLeadMeasure(policy, chosen?.model, other?.model);
   return {
     comparedWith: other?.model ?? null,
-    features,
+    lead: scorer && measureLead ? splitLead(scorer, fields, measureLead) : null,
+    features: scorer && measureLead ? findFeatures(scorer, fields, measureLead) : [],
     models: decision.ranked.map((item) => describeModel(policy, decision, fields, item)),
     counterfactuals: decision.ranked
       .slice(1)
@@ -84,17 +95,38 @@ export function explainDecision(
   };
 }
 
-function findFeatures(
-  policy: Policy,
-  scorer: RoundedTaskMixtureModel,
-  fields: PromptFields,
-  models: readonly [string, string],
-): FeatureEffect[] {
-  const [first, second] = models.map((id) => policy.models.findIndex((one) => one.id === id));
-  const measureLead = (score: PromptScorer, changed: PromptFields): number => {
-    const { quality } = score(changed);
+/** The lead in quality of one model over another, by some scorer. */
+type LeadMeasure = (score: PromptScorer, fields: PromptFields) => number;
+
+function createLeadMeasure(
+  { models }: Policy,
+  chosen: string | undefined,
+  other: string | undefined,
+): LeadMeasure | undefined {
+  if (chosen === undefined || other === undefined) return undefined;
+  const [first, second] = [chosen, other].map((id) => models.findIndex((one) => one.id === id));
+  return (score, fields) => {
+    const { quality } = score(fields);
     return valueAt(quality, first ?? 0) - valueAt(quality, second ?? 0);
   };
+}
+
+function splitLead(
+  scorer: RoundedTaskMixtureModel,
+  fields: PromptFields,
+  measureLead: LeadMeasure,
+): LeadInQuality {
+  const total = measureLead(createPromptScorer(scorer), fields);
+  const headWeight = new Float32Array(scorer.headWeight.length);
+  const task = measureLead(createPromptScorer({ ...scorer, headWeight }), fields);
+  return { total, task, prompt: total - task };
+}
+
+function findFeatures(
+  scorer: RoundedTaskMixtureModel,
+  fields: PromptFields,
+  measureLead: LeadMeasure,
+): FeatureEffect[] {
   const score = createPromptScorer(scorer);
   const lead = measureLead(score, fields);
   const words = listWords(fields.userText, scorer).map(({ word, without }): FeatureEffect => {
@@ -157,9 +189,7 @@ function describeModel(
   item: RankedModel,
 ): ExplainedModel {
   const index = policy.models.findIndex(({ id }) => id === item.model);
-  const posterior = policy.tasks.map(
-    (name) => decision.task.find(({ task }) => task === name)?.probability ?? 0,
-  );
+  const posterior = listPosterior(policy, decision);
   const tasks = posterior.flatMap((probability, task) =>
     probability >= minLikelyProbability ? [task] : [],
   );
@@ -177,6 +207,14 @@ function describeModel(
         ? null
         : [item.latencyMs, estimateP95LatencyMs(model.latency, posterior)],
   };
+}
+
+/** Probability of each task. A constant policy has a single one, which its decisions do not list. */
+function listPosterior({ tasks }: Policy, { task: likely }: ChosenDecision): number[] {
+  if (tasks.length === 1) return [1];
+  const listed = tasks.map((name) => likely.find(({ task }) => task === name)?.probability ?? 0);
+  const total = listed.reduce((sum, probability) => sum + probability, 0);
+  return listed.map((probability) => (total > 0 ? probability / total : 1 / tasks.length));
 }
 
 /** The costs of a request, if each of some tasks were certain; none where costs are unknown. */

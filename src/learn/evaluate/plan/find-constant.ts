@@ -8,40 +8,54 @@ import { isPromiseMet, isPromiseShown, type PromiseContext } from './promise.js'
 /** The single model to use for an objective where routing does not pay. */
 export interface ObjectiveConstant {
   readonly model: number;
-  /** Whether the model keeps the promise; undefined where none is made with a bound. */
+  /**
+   * Whether the model keeps the promise. Undefined where none is made with a bound, and for the
+   * model whose quality is promised: it keeps its own by definition.
+   */
   readonly promise: 'shown' | 'not_shown' | undefined;
+}
+
+interface ConstantSettings {
+  readonly baseline: number;
+  /** Index of the best single model. */
+  readonly best: number;
+  /** Chance, over all models, that one passes which does not keep the promise. */
+  readonly error: number;
 }
 
 /**
  * Finds the best single model that keeps an objective's promise. If no model is shown to keep it:
  * the baseline, or under a limit the model that comes closest.
- *
- * @param error chance, over all models, that one passes which does not keep the promise
  */
 export function findConstant(
   request: ObjectiveRequest,
   context: PromiseContext,
   means: ModelMeans,
-  { baseline, error }: { readonly baseline: number; readonly error: number },
+  { baseline, best, error }: ConstantSettings,
 ): ObjectiveConstant {
   if (request.kind === 'highest_quality') {
-    return { model: findBest(means.quality, means.costUsd), promise: undefined };
+    return { model: best, promise: undefined };
   }
   const isBound = request.guarantee !== 'point';
   const { table, rows, references } = context;
   const kept = table.models.map((_, model) => {
-    // A model always keeps its own quality.
-    if (request.kind === 'keep_quality' && references.size === 1 && references.has(model)) {
-      return true;
-    }
+    // A model always keeps its own quality, so it is only compared with the others.
+    const others = new Map([...references].filter(([reference]) => reference !== model));
+    if (request.kind === 'keep_quality' && references.size > 0 && others.size === 0) return true;
     const outcomes = collectModelOutcomes(table, rows, model);
     return isBound
-      ? isPromiseShown(request, outcomes, context, error / table.models.length)
-      : isPromiseMet(request, outcomes, context);
+      ? isPromiseShown(
+          request,
+          outcomes,
+          { ...context, references: others },
+          error / table.models.length,
+        )
+      : isPromiseMet(request, outcomes, { ...context, references: others });
   });
   if (!kept.includes(true)) {
     const model = findNearest(request, context, means, baseline);
-    return { model, promise: isBound ? 'not_shown' : undefined };
+    const keepsItsOwn = request.kind === 'keep_quality' && model === baseline;
+    return { model, promise: isBound && !keepsItsOwn ? 'not_shown' : undefined };
   }
   const worth = rankByAim(request, means);
   const model = findBest(

@@ -1,12 +1,8 @@
 import { listRowWeights } from '../../../measure/outcomes/outcome-table.js';
 import type { TrainedPlan, PlanInput } from './trained-plan.js';
 import { indexGroups } from '../statistics/grouped-mean.js';
-import {
-  computeModelMeans,
-  findBest,
-  findLeast,
-  type ModelMeans,
-} from '../strategies/model-means.js';
+import { findBestSingle } from '../strategies/find-best-single.js';
+import { computeModelMeans, findLeast, type ModelMeans } from '../strategies/model-means.js';
 import {
   describeRequest,
   findNeededMeasure,
@@ -26,7 +22,8 @@ export function makePlan(input: PlanInput): TrainedPlan {
   const { table, rows, requests = standardObjectives } = input;
   const means = computeModelMeans(table, rows, input.taskOf);
   const named = input.baseline === undefined ? -1 : table.models.indexOf(input.baseline);
-  const baseline = named >= 0 ? named : findBest(means.quality, means.costUsd);
+  const best = findBestSingle(table, rows, means, input.groups);
+  const baseline = named >= 0 ? named : best;
   const noveltyLimit = computeNoveltyLimit(input.estimates.novelty, rows);
   const resolvable = requests.filter((request) => isResolvable(request, means));
   const groups = indexGroups(pick(input.groups, rows), listRowWeights(table, rows));
@@ -35,6 +32,7 @@ export function makePlan(input: PlanInput): TrainedPlan {
     const references = named >= 0 || isPoint ? [baseline] : listKnownModels(means);
     const basis: PlanBasis = {
       guard: { baseline, noveltyLimit },
+      best,
       means,
       context: createPromiseContext(table, rows, groups, references),
     };
@@ -62,14 +60,13 @@ function listKnownModels({ quality }: ModelMeans): number[] {
 }
 
 function findBestOfTasks(
-  { table, taskOf, taskCount, rows }: PlanInput,
+  { table, taskOf, taskCount, groups, rows }: PlanInput,
   baseline: number,
 ): Int32Array {
   return Int32Array.from({ length: taskCount }, (_, task) => {
     const own = rows.filter((row) => taskOf[row] === task);
     if (own.length === 0) return baseline;
-    const means = computeModelMeans(table, own);
-    return findBest(means.quality, means.costUsd);
+    return findBestSingle(table, own, computeModelMeans(table, own), groups);
   });
 }
 

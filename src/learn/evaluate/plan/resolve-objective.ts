@@ -15,6 +15,8 @@ import { isPromiseMet, isPromiseShown, type PromiseContext } from './promise.js'
 /** What is known before objectives are resolved. */
 export interface PlanBasis {
   readonly guard: PlanGuard;
+  /** Index of the best single model. */
+  readonly best: number;
   readonly means: ModelMeans;
   readonly context: PromiseContext;
 }
@@ -42,6 +44,7 @@ export function resolveObjective(
   const named = { name: request.name, description };
   const constant = findConstant(request, basis.context, basis.means, {
     baseline: basis.guard.baseline,
+    best: basis.best,
     error: constantError,
   });
   if (request.kind === 'highest_quality') {
@@ -60,10 +63,11 @@ function joinPromise(
 ): PlannedObjective {
   const only = { ...createObjective(named, {}), onlyModel: constant.model };
   if (request.guarantee === 'point') return routing ?? only;
-  const constantPromise = constant.promise ?? 'not_shown';
+  const { promise } = constant;
+  const kept = promise === undefined ? {} : { constantPromise: promise };
   return routing === undefined
-    ? { ...only, promise: constantPromise, constantPromise }
-    : { ...routing, promise: 'shown', constantPromise };
+    ? { ...only, ...(promise !== undefined && { promise }), ...kept }
+    : { ...routing, promise: 'shown', ...kept };
 }
 
 const qualityMargins = [0, 0.005, 0.01, 0.02, 0.03, 0.05, 0.08] as const;

@@ -8,6 +8,7 @@ import {
   type GroupIndex,
 } from '../statistics/grouped-mean.js';
 import { computeKnownMean, type Outcomes } from './chosen-outcomes.js';
+import { isMeasured } from './model-means.js';
 import { nameStrategy, roleOfStrategy, type StrategyId, type StrategyRole } from './strategy-id.js';
 
 /** A way to choose models, with the recorded outcomes of its choices. */
@@ -130,14 +131,30 @@ export function compareStrategies(
   const groupIndex = indexGroups(groups, weights);
   return strategies.map((outcomes, index) => ({
     quality: computeKnownMean(outcomes.quality, outcomes.weights),
-    costUsd: nullIfUnknown(computeKnownMean(outcomes.costUsd, outcomes.weights)),
-    latencyMs: nullIfUnknown(computeKnownMean(outcomes.latencyMs, outcomes.weights)),
+    costUsd: computeMeasuredMean(outcomes, outcomes.costUsd),
+    latencyMs: computeMeasuredMean(outcomes, outcomes.latencyMs),
     intervals: computeMeanIntervals(outcomes, groupIndex),
     ...computePairedIntervals(bootstrap, index),
+    ...(!isMeasured(outcomes.quality, addPairs(outcomes.costUsd, reference.costUsd)) && {
+      costSaved: null,
+    }),
+    ...(!isMeasured(outcomes.quality, addPairs(outcomes.latencyMs, reference.latencyMs)) && {
+      latencySaved: null,
+    }),
     unknownOutcomes: outcomes.quality.filter(
       (value, row) => Number.isNaN(value) || Number.isNaN(reference.quality[row]),
     ).length,
   }));
+}
+
+/** Null where too few of the outcomes have a value: their mean would be that of other prompts. */
+function computeMeasuredMean({ quality, weights }: Outcomes, values: Float64Array): number | null {
+  return isMeasured(quality, values) ? nullIfUnknown(computeKnownMean(values, weights)) : null;
+}
+
+/** NaN where either is unknown. */
+function addPairs(own: Float64Array, other: Float64Array): Float64Array {
+  return own.map((value, row) => value + valueAt(other, row));
 }
 
 type PairedIntervals = Pick<StrategyComparison, 'qualityDifference' | 'costSaved' | 'latencySaved'>;

@@ -1,6 +1,7 @@
 import { type OutcomeTable, listRowWeights } from '../../../measure/outcomes/outcome-table.js';
 import { valueAt, viewMatrix, type MatrixView } from '../../../util/numeric-arrays.js';
 import { computeKnownMean } from './chosen-outcomes.js';
+import { fitModelEffects } from './model-effects.js';
 
 /** One value per model; NaN where nothing was recorded. */
 export interface ModelMeans {
@@ -9,15 +10,18 @@ export interface ModelMeans {
   readonly latencyMs: readonly number[];
 }
 
-/** With this many complete rows, unlabeled tables are compared on complete rows only. */
+/** A mean cost or latency is known if this share of the outcomes has one. */
+const minKnownShare = 0.5;
+
+/** With this many complete rows, models are compared on complete rows only. */
 const minCompleteRows = 20;
 
 /**
  * Mean quality, cost and latency of each model, made comparable where not every model was recorded
  * on every prompt: otherwise a model that was mostly run on easy prompts would look good. With task
- * labels, a model's mean of each task is weighted by the task's share of all rows
- * (post-stratification). Without labels, the means are over the rows where every model was recorded
- * or, with fewer than 20 of those, over each model's own rows.
+ * labels, each task is compared by itself and weighted by its share of all rows
+ * (post-stratification). A comparison is over the rows where every model was recorded or, with fewer
+ * than 20 of those, by the ratios on shared rows; see `fitModelEffects`.
  *
  * @param taskOf task index of every prompt of the table, -1 where unknown; undefined without labels
  */
@@ -31,43 +35,99 @@ export function computeModelMeans(
   const recorded = [...table.models.keys()].filter((model) =>
     rows.some((row) => isKnown(row, model)),
   );
-  const complete = rows.filter((row) => recorded.every((model) => isKnown(row, model)));
+  const isComplete = (row: number): boolean => recorded.every((model) => isKnown(row, model));
+  const complete = rows.filter(isComplete);
   const tasks = [...new Set(Array.from(rows, (row) => taskOf?.[row]))];
   const strata =
     tasks.length < 2 || complete.length === rows.length
-      ? [complete.length >= minCompleteRows ? complete : rows]
+      ? [rows]
       : tasks.map((task) => rows.filter((row) => taskOf?.[row] === task));
-  const weighted = strata.map((stratum) => ({
-    rows: stratum,
-    weights: listRowWeights(table, stratum),
-  }));
+  const comparable = strata.map((stratum) => {
+    const shared = stratum.filter(isComplete);
+    return { rows: stratum, shared: shared.length >= minCompleteRows ? shared : undefined };
+  });
   const average = (values: Float32Array): number[] => {
     const matrix = viewMatrix(values, table.models.length);
-    return table.models.map((_, model) => averageStrata(matrix, weighted, model));
+    return averageStrata(matrix, table, rows, comparable).map((mean, model) =>
+      isMeasured(quality.column(model, rows), matrix.column(model, rows)) ? mean : Number.NaN,
+    );
   };
   return {
-    quality: average(table.quality),
+    quality: average(table.quality).map((value) => (value > 1 ? 1 : value)),
     costUsd: average(table.costUsd),
     latencyMs: average(table.latencyMs),
   };
 }
 
-/** Mean of the strata's means, by their weights; strata without a known value do not count. */
+/** Whether enough outcomes have a measure for its mean to be that of the outcomes. */
+export function isMeasured(quality: Float64Array, measure: Float64Array): boolean {
+  let outcomes = 0;
+  let known = 0;
+  quality.forEach((value, row) => {
+    if (Number.isNaN(value)) return;
+    outcomes += 1;
+    if (!Number.isNaN(measure[row])) known += 1;
+  });
+  return known > 0 && known >= minKnownShare * outcomes;
+}
+
+interface Stratum {
+  readonly rows: Int32Array;
+  /** Rows where every model was recorded, if these are enough. */
+  readonly shared: Int32Array | undefined;
+}
+
+/** Means of the strata, by their weights. */
 function averageStrata(
   matrix: MatrixView,
-  strata: readonly { readonly rows: Int32Array; readonly weights: Float64Array }[],
-  model: number,
-): number {
-  let sum = 0;
-  let weight = 0;
-  for (const { rows, weights } of strata) {
-    const mean = computeKnownMean(matrix.column(model, rows), weights);
-    if (Number.isNaN(mean)) continue;
-    const size = weights.reduce((total, own) => total + own, 0);
-    sum += mean * size;
-    weight += size;
+  table: OutcomeTable,
+  rows: Int32Array,
+  strata: readonly Stratum[],
+): number[] {
+  const overall = lazily(() => fitModelEffects(matrix, table, rows));
+  const sums = new Float64Array(table.models.length);
+  let total = 0;
+  for (const stratum of strata) {
+    const size = listRowWeights(table, stratum.rows).reduce((sum, weight) => sum + weight, 0);
+    compareStratum(matrix, table, stratum, overall).forEach((mean, model) => {
+      sums[model] = valueAt(sums, model) + size * mean;
+    });
+    total += size;
   }
-  return sum / weight;
+  return Array.from(sums, (sum) => sum / total);
+}
+
+/** A model without a value in the stratum gets what its ratio to the others elsewhere suggests. */
+function compareStratum(
+  matrix: MatrixView,
+  table: OutcomeTable,
+  { rows, shared }: Stratum,
+  overall: () => readonly number[],
+): number[] {
+  const compared = shared ?? rows;
+  const weights = listRowWeights(table, compared);
+  const own = table.models.map((_, model) =>
+    computeKnownMean(matrix.column(model, compared), weights),
+  );
+  const isWhole = table.models.every((_, model) =>
+    matrix.column(model, compared).every((value) => !Number.isNaN(value)),
+  );
+  if (isWhole) return own;
+  const effects = fitModelEffects(matrix, table, compared);
+  const known = effects.flatMap((effect, model) => (effect > 0 ? [model] : []));
+  const scale =
+    known.reduce((sum, model) => sum + valueAt(effects, model), 0) /
+    known.reduce((sum, model) => sum + valueAt(overall(), model), 0);
+  return effects.map((effect, model) =>
+    Number.isNaN(effect)
+      ? valueAt(overall(), model) * (Number.isFinite(scale) ? scale : 1)
+      : effect,
+  );
+}
+
+function lazily<Value>(compute: () => Value): () => Value {
+  let value: { readonly of: Value } | undefined;
+  return () => (value ??= { of: compute() }).of;
 }
 
 /** Index of the highest value; of equal ones the cheapest, then the first. */

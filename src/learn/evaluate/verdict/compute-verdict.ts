@@ -42,12 +42,13 @@ interface VerdictBasis {
  * that beating every single model means beating every mix. (An intersection-union test: all
  * comparisons must hold, so their number needs no correction.) The paired intervals are 95 % for
  * all objectives together (Bonferroni), since one objective that pays is enough for ROUTE.
+ * The reason is added with the advice, which also knows what the policy does.
  */
 export function computeVerdict(
   heldOut: HeldOut,
   strategies: readonly Strategy[],
   seed: number,
-): Verdict {
+): Omit<Verdict, 'reason'> {
   const rows = listHeldOutRows(heldOut);
   const groups = listHeldOutGroups(heldOut);
   const routed = strategies.filter(({ id }) => id.kind === 'routed');
@@ -64,10 +65,6 @@ export function computeVerdict(
   const paying = evidence.filter(({ routes }) => routes).map(({ objective }) => objective);
   return {
     decision: paying.length > 0 ? 'ROUTE' : "DON'T ROUTE",
-    reason:
-      paying.length > 0
-        ? `routing beats every mix of single models for ${joinNames(paying)} on held-out prompts`
-        : 'for no objective does routing beat every mix of single models on held-out prompts by more than chance explains',
     heldOutPrompts: rows.length,
     ...(first !== undefined && { bestConstant: first.bestConstant }),
     ...(first?.promptsNeeded !== undefined && { promptsNeeded: first.promptsNeeded }),
@@ -174,6 +171,33 @@ export function computePromptsNeeded(
   return mean.standardError > 0 ? computeSampleSize(mean, relevantGain, 0.025) : undefined;
 }
 
+/**
+ * How many held-out prompts would detect a gain of `relevantGain` from switching between the two
+ * best models, as routing might: an upper bound, from the mean square of their differences.
+ *
+ * @param quality comparable mean quality of each model
+ * @returns undefined with fewer than two models that differ
+ */
+export function computePromptsForSwitching(
+  heldOut: HeldOut,
+  quality: readonly number[],
+): number | undefined {
+  const [first, second] = [...quality.keys()]
+    .filter((model) => !Number.isNaN(quality[model]))
+    .sort((a, b) => valueAt(quality, b) - valueAt(quality, a));
+  if (first === undefined || second === undefined) return undefined;
+  const rows = listHeldOutRows(heldOut);
+  const groups = indexGroups(listHeldOutGroups(heldOut), listRowWeights(heldOut.table, rows));
+  const best = collectConstant(heldOut, first).quality;
+  const other = collectConstant(heldOut, second).quality;
+  const differences = best.map((value, row) => value - valueAt(other, row));
+  const found = computeGroupedMean(differences, groups);
+  const { mean, standardError, groups: known } = found;
+  const rootMeanSquare = Math.sqrt(standardError ** 2 + mean ** 2 / known);
+  if (!(rootMeanSquare > 0)) return undefined;
+  return computeSampleSize({ ...found, standardError: rootMeanSquare }, relevantGain, 0.025);
+}
+
 /** Index of the interval that begins lowest; models without outcomes do not count. */
 function findLowest(intervals: readonly Interval[]): number {
   let lowest = 0;
@@ -185,11 +209,4 @@ function findLowest(intervals: readonly Interval[]): number {
     }
   });
   return lowest;
-}
-
-function joinNames(names: readonly string[]): string {
-  const quoted = names.map((name) => `"${name}"`);
-  return quoted.length < 2
-    ? quoted.join('')
-    : `${quoted.slice(0, -1).join(', ')} and ${quoted.at(-1)}`;
 }

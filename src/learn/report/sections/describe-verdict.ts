@@ -1,4 +1,6 @@
 import type { Interval, Verdict } from '../../../policy/file/policy.js';
+import type { Advice } from '../../evaluate/verdict/compute-advice.js';
+import { describeAdvice } from '../../evaluate/verdict/describe-advice.js';
 import type { ObjectiveBill, Report } from '../report.js';
 import {
   formatDistance,
@@ -10,12 +12,14 @@ import {
 import { describeVolume } from './parts.js';
 
 /** The verdict in a few words. */
-export function describeVerdict({ evaluation, money }: Report): string {
+export function describeVerdict({ advice, money }: Report): string {
   const { headline } = money;
-  if (evaluation.verdict.decision !== 'ROUTE' || headline === null || !headline.pays) {
-    return evaluation.verdict.decision === 'ROUTE'
-      ? 'Routing pays, but not for this objective.'
-      : 'Don’t route: a single model does as well.';
+  if (advice.kind === 'not_enough_evidence') {
+    return 'Don’t route yet: there is not enough evidence that routing pays.';
+  }
+  if (advice.kind === 'single_model') return 'Don’t route: a single model does as well.';
+  if (headline === null || (headline.model !== null && !headline.pays)) {
+    return 'Routing pays, but not for this objective.';
   }
   if (headline.model !== null)
     return 'Use one model: routing is not shown to keep the promise of this objective.';
@@ -36,10 +40,10 @@ function describeCost(saved: Interval | null): string {
 }
 
 /** The verdict in a sentence with its intervals. */
-export function describeEvidence({ money, evaluation }: Report): string {
+export function describeEvidence({ money, evaluation, advice }: Report): string {
   const { headline, now, volume } = money;
-  if (evaluation.verdict.decision !== 'ROUTE' || headline === null) {
-    return describeNoRoute(evaluation.verdict, now.model);
+  if (advice.kind !== 'route' || headline === null) {
+    return describeNoRoute(evaluation.verdict, advice, now.model);
   }
   const parts = [
     `With the objective “${headline.objective}”, ${describeChoice(headline)} would cost ` +
@@ -50,21 +54,24 @@ export function describeEvidence({ money, evaluation }: Report): string {
   return `${parts.join(', ')}.`;
 }
 
-/** Why not to route, by the objective that is closest to paying. */
-function describeNoRoute({ evidence, bestConstant }: Verdict, now: string | null): string {
+/** Why not to route, by the objective that is closest to paying, and what to do. */
+function describeNoRoute({ evidence }: Verdict, advice: Advice, now: string | null): string {
   const closest = [...evidence].sort(
     (a, b) => b.utilityDifference.mean - a.utilityDifference.mean,
   )[0];
   if (closest === undefined) return 'Nothing was compared.';
   const { utilityDifference, objective } = closest;
-  const model = bestConstant ?? closest.bestConstant;
-  return (
-    `Routing does not significantly beat every mix of single models for any objective. ` +
-    `The closest, “${objective}”, differs from ${closest.bestConstant} by ` +
-    `${formatPoints(utilityDifference.mean)} points of quality net of cost and latency ` +
-    `(${formatRange(utilityDifference, formatPoints)}). ` +
-    (model === now ? `Keep using ${model}.` : `Use ${model}.`)
-  );
+  const { action, detail } = describeAdvice(advice, now);
+  return [
+    advice.unkept.length > 0
+      ? 'Routing is not shown to keep its promise.'
+      : 'Routing does not significantly beat every mix of single models for any objective.',
+    `The closest, “${objective}”, differs from ${closest.bestConstant}, the model that is hardest to beat, by ` +
+      `${formatPoints(utilityDifference.mean)} points of quality net of cost and latency ` +
+      `(${formatRange(utilityDifference, formatPoints)}).`,
+    ...(action === undefined ? [] : [action]),
+    ...(detail === undefined ? [] : [detail]),
+  ].join(' ');
 }
 
 function describeChoice({ model }: ObjectiveBill): string {

@@ -228,7 +228,11 @@ function renderRobustness({ policy, simulated }: Report): Html {
     <p>
       ${simulatedTag(simulated)}The share of the policy file’s decisions that do not change when
       ${formatCount(prompts, 'prompt')} are perturbed without changing their meaning:
-      ${formatShare(share)} on average over the objectives that route.
+      ${
+        objectives.every(({ constantModel }) => constantModel !== null)
+          ? 'all of them, by definition, since no objective routes'
+          : `${formatShare(share)} on average over the objectives that route`
+      }.
     </p>
     ${renderTable(
       'Share of unchanged decisions',

@@ -8,6 +8,7 @@ import {
   formatShare,
   unknown,
 } from '../typeset-number.js';
+import { describeAdvice } from '../../evaluate/verdict/describe-advice.js';
 import { describeEvidence, describeVerdict } from './describe-verdict.js';
 import {
   describeVolume,
@@ -19,12 +20,12 @@ import {
 
 /** The verdict, the costs, and the results of each objective. */
 export function renderVerdict(report: Report): Html {
-  const { evaluation, simulated } = report;
-  const { verdict, prompts, groups, folds, leakedGroups } = evaluation;
-  const isRoute = verdict.decision === 'ROUTE';
+  const { evaluation, simulated, advice } = report;
+  const { prompts, groups, folds, leakedGroups } = evaluation;
+  const { verdict } = describeAdvice(advice);
   return html`<section id="verdict" aria-labelledby="verdict-title">
-    <p class="badge ${isRoute ? 'good' : 'still'}">
-      ${verdict.decision === 'ROUTE' ? 'ROUTE' : 'DON’T ROUTE'}${simulated && ' · simulated'}
+    <p class="badge ${verdict === 'ROUTE' ? 'good' : 'still'}">
+      ${verdict.replace("'", '’')}${simulated && ' · simulated'}
     </p>
     <h1 id="verdict-title">${describeVerdict(report)}</h1>
     <p class="lead">${describeEvidence(report)}</p>
@@ -78,9 +79,9 @@ function listBillLines({ money: { now, headline }, overkill }: Report): BillLine
       ...describeBill(headline),
       kind: 'policy',
     });
-    if (bestConstant.model !== model) {
+    if (model === null) {
       lines.push({
-        title: 'Strongest single model',
+        title: 'Model hardest to beat',
         detail:
           bestConstant.model === now.model ? 'the model in use now' : renderModel(bestConstant),
         ...describeBill(bestConstant),
@@ -155,7 +156,7 @@ function renderObjectives({ money, simulated }: Report): HtmlValue {
         { title: 'saved' },
         { title: 'quality' },
         { title: 'difference, points' },
-        { title: 'strongest single model', kind: 'text' },
+        { title: 'single model', kind: 'text' },
       ],
       money.objectives.map(renderObjective),
     )}`;
@@ -174,7 +175,7 @@ function renderObjective(bill: ObjectiveBill): readonly HtmlValue[] {
           <span class="range">${formatRange(savedShare, formatShare)}</span>`,
     formatQualityPercent(bill.quality),
     renderDifference(bill.qualityDifference),
-    html`${model === null ? html`${renderModel(bestConstant)}` : html`always ${renderName(model)}`}
+    html`${model === null ? html`hardest to beat: ${renderModel(bestConstant)}` : html`always ${renderName(model)}`}
       <span class="small"
         >${model === null && `${formatMoney(bestConstant.costUsd)}, ${formatQualityPercent(bestConstant.quality)}`}</span
       >`,

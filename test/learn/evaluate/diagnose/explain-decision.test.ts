@@ -42,8 +42,16 @@ describe('the features that spoke', () => {
     expect(word?.effect).toBeCloseTo(quality(prompt) - quality(without), 5);
   });
 
+  it('add to what the task gives, and both make the difference in quality', () => {
+    const { lead } = explanation;
+    expect(lead?.total).toBeCloseTo(quality(prompt), 6);
+    expect((lead?.task ?? 0) + (lead?.prompt ?? 0)).toBeCloseTo(lead?.total ?? NaN, 12);
+    expect(lead?.task).not.toBe(0);
+  });
+
   it('are none where one model takes every prompt', () => {
-    expect(decideAndExplain(buildConstantPolicy(), prompt).explanation.features).toEqual([]);
+    const constant = decideAndExplain(buildConstantPolicy(), prompt).explanation;
+    expect(constant).toMatchObject({ features: [], lead: null });
   });
 });
 
@@ -102,6 +110,16 @@ describe('the ranges of the estimates', () => {
       expect(quality).toBeLessThan(qualityRange[1] + 0.1);
       if (latencyMs === null) expect(latencyRangeMs).toBeNull();
       else expect(latencyRangeMs?.[1]).toBeGreaterThan(latencyMs);
+    }
+  });
+
+  it('rise from the median to the 95th percentile for a constant policy too', () => {
+    const { explanation } = decideAndExplain(buildConstantPolicy(), prompt);
+    const known = explanation.models.filter(({ latencyMs }) => latencyMs !== null);
+    expect(known.length).toBeGreaterThan(0);
+    for (const { latencyMs, latencyRangeMs, costUsd, costRangeUsd } of known) {
+      expect(latencyRangeMs?.[1]).toBeGreaterThanOrEqual(latencyMs ?? NaN);
+      if (costUsd !== null) expect(costRangeUsd?.[0]).toBeCloseTo(costUsd, 9);
     }
   });
 });

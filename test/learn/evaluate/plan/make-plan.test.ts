@@ -76,13 +76,40 @@ describe('an objective that keeps quality', () => {
     expect(costUsd).toBeCloseTo(0.001, 6);
   });
 
-  it('is not shown by forty prompts, and then names one model; a point estimate routes', () => {
+  it('is not shown for routing by forty prompts, and then names one model; a point estimate routes', () => {
     const bound = resolve(keep, 40);
-    expect(bound.objective).toMatchObject({ onlyModel: 1, promise: 'not_shown' });
+    // The best single model keeps its own quality, and is clearly better than the other one.
+    expect(bound.objective).toMatchObject({ onlyModel: 1, promise: 'shown' });
     expect(bound.costUsd).toBeCloseTo(0.01, 6);
     const point = resolve({ ...keep, guarantee: 'point' }, 40);
     expect(point.objective).not.toHaveProperty('promise');
     expect(point.costUsd).toBeCloseTo(0.0055, 6);
+  });
+
+  it('is never called broken by the model whose quality it promises', () => {
+    // Neither of two equal models is shown to keep 98 % of the other's quality on 30 prompts.
+    const table = buildOutcomeTable(
+      ['small', 'large'],
+      Array.from({ length: 30 }, (_, row) => ({
+        quality: row % 2 === 0 ? [0, 1] : row === 1 ? [0.9, 0] : [1, 0],
+        costUsd: [0.001, 0.01],
+      })),
+    );
+    const { estimates, groups, taskOf } = buildHeldOut(table, {});
+    const plan = makePlan({
+      table,
+      estimates: { ...estimates, quality: table.quality.map(() => 0.5) },
+      groups,
+      taskOf,
+      taskCount: 1,
+      rows: listRows(30),
+      requests: [keep],
+    });
+    expect(plan.baseline).toBe(1);
+    expect(plan.constants).toEqual([1]);
+    expect(plan.objectives[0]).toMatchObject({ onlyModel: 1 });
+    expect(plan.objectives[0]).not.toHaveProperty('promise');
+    expect(plan.objectives[0]).not.toHaveProperty('constantPromise');
   });
 });
 

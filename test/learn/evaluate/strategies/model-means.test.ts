@@ -42,4 +42,46 @@ describe('the means of models', () => {
     const { quality } = computeModelMeans(buildOutcomeTable(['a', 'b'], rows), listRows(40));
     expect(quality).toEqual([1, 0.5]);
   });
+
+  it('compare a model with the others on the few prompts that it shares with them', () => {
+    // All are perfect on the six easy prompts, which are all that "new" was run on.
+    const rows = Array.from({ length: 100 }, (_, row) => ({
+      quality: [row < 60 ? 1 : 0, row < 80 ? 1 : 0, row < 6 ? 1 : null],
+      costUsd: [1, 2 + (row % 3), row < 6 ? 4 + 2 * (row % 3) : null],
+    }));
+    const means = computeModelMeans(
+      buildOutcomeTable(['small', 'large', 'new'], rows),
+      listRows(100),
+    );
+    expect(means.quality[0]).toBeCloseTo(0.6, 6);
+    expect(means.quality[1]).toBeCloseTo(0.8, 6);
+    expect(means.quality[2]).toBeLessThanOrEqual(0.8);
+    // Twice the cost of "large" on the same prompts.
+    expect(means.costUsd[2]).toBeGreaterThan(1.8 * (means.costUsd[1] ?? 0) * 0.8);
+  });
+
+  it('take what a model does elsewhere for a task that it was not run on', () => {
+    const rows = Array.from({ length: 100 }, (_, row) => ({
+      quality: row < 50 ? [0.8, 0.4] : [0.4, null],
+    }));
+    const taskOf = Int32Array.from(rows, (_, row) => (row < 50 ? 0 : 1));
+    const table = buildOutcomeTable(['all', 'half'], rows);
+    const { quality } = computeModelMeans(table, listRows(100), taskOf);
+    expect(quality[0]).toBeCloseTo(0.6, 6);
+    expect(quality[1]).toBeCloseTo(0.3, 6);
+  });
+
+  it('leave out a cost that is known for less than half of the outcomes', () => {
+    const rows = Array.from({ length: 40 }, (_, row) => ({
+      quality: [1, 0],
+      costUsd: [1, row < 19 ? 2 : null],
+      latencyMs: [row < 20 ? 10 : null, 20],
+    }));
+    const { costUsd, latencyMs } = computeModelMeans(
+      buildOutcomeTable(['a', 'b'], rows),
+      listRows(40),
+    );
+    expect(costUsd).toEqual([1, Number.NaN]);
+    expect(latencyMs[0]).toBeCloseTo(10, 6);
+  });
 });

@@ -14,7 +14,7 @@ import { buildPlantedOutcomes } from '../../../support/planted-outcomes.js';
 import { buildObjective } from '../../../support/routing-policy.js';
 import { isLongRun } from '../../../support/test-run.js';
 
-const judge = (heldOut: HeldOut, seed = 1): Verdict =>
+const judge = (heldOut: HeldOut, seed = 1): Omit<Verdict, 'reason'> =>
   computeVerdict(heldOut, computeStrategies(heldOut), seed);
 
 /** Five prompts in turn, of which model 0 solves the first `easy` and model 1 the others. */
@@ -45,7 +45,6 @@ describe('computeVerdict', () => {
   it('is ROUTE where the choices beat every single model for certain', () => {
     const verdict = judge(buildHeldOut(buildAlternating(100, 3)));
     expect(verdict).toMatchObject({ decision: 'ROUTE', heldOutPrompts: 100 });
-    expect(verdict.reason).toContain('for "quality" on held-out prompts');
     const [evidence] = verdict.evidence;
     expect(evidence).toMatchObject({
       objective: 'quality',
@@ -128,7 +127,6 @@ describe('computeVerdict', () => {
     expect(balanced).toMatchObject({ routes: true, quality: 1, costUsd: 0.5 });
     // Half of each model gives a quality of .75 at that cost.
     expect(balanced?.utilityDifference.mean).toBeCloseTo(0.25, 12);
-    expect(verdict.reason).toContain('for "balanced" on');
     const alone = buildPlan({ baseline: 1, objectives: objectives.slice(1), constants: [1] });
     const [only] = judge(
       buildHeldOut(table, { folds: [{ rows: listRows(100), plan: alone }] }),
@@ -169,7 +167,7 @@ describe('computeVerdict', () => {
 });
 
 describe('the verdict on trained policies', () => {
-  async function judgeTraining(shuffled: boolean, seed: number): Promise<Verdict> {
+  async function judgeTraining(shuffled: boolean, seed: number): Promise<Omit<Verdict, 'reason'>> {
     const data = computeTrainingData(buildPlantedOutcomes(320, { seed, shuffled }));
     const engine = await sharedTensorFlowEngine();
     return judge(await computeHeldOut(engine, data, { seed, folds: 4, heldOutFolds: 1 }), seed);

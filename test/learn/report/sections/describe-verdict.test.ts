@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Advice } from '../../../../src/learn/evaluate/verdict/compute-advice.js';
 import type { ReportedEvaluation } from '../../../../src/learn/report/report.js';
 import {
   describeEvidence,
@@ -30,10 +31,27 @@ describe('the verdict in words', () => {
       ...report.evaluation,
       verdict: { ...verdict, decision: "DON'T ROUTE", evidence },
     };
-    expect(describeVerdict({ ...report, evaluation })).toMatch(/^Don’t route/);
-    const sentence = describeEvidence({ ...report, evaluation });
+    const advice: Advice = {
+      kind: 'single_model',
+      objective: 'quality',
+      model: 'south',
+      routed: [],
+      unkept: [],
+      heldOutPrompts: 400,
+    };
+    expect(describeVerdict({ ...report, evaluation, advice })).toBe(
+      'Don’t route: a single model does as well.',
+    );
+    const sentence = describeEvidence({ ...report, evaluation, advice });
     expect(sentence).toContain('+0.2 points of quality');
     expect(sentence).toContain('(−0.6 to +1.0)');
-    expect(sentence).toMatch(/(Keep using|Use) \w+\.$/);
+    expect(sentence).toContain('Use south for every prompt.');
+    const few: Advice = { ...advice, kind: 'not_enough_evidence', enough: { promptsNeeded: 2317 } };
+    expect(describeVerdict({ ...report, evaluation, advice: few })).toContain(
+      'not enough evidence',
+    );
+    expect(describeEvidence({ ...report, evaluation, advice: few })).toContain(
+      'About 2,400 prompts in all would show a gain of 0.010 with 80 % probability.',
+    );
   });
 });

@@ -1,0 +1,27 @@
+import type { Objective, Verdict } from '../../../policy/file/policy.js';
+import type { TrainedPlan } from './trained-plan.js';
+
+/**
+ * An objective of a plan as the policy has it: with a single model to use where routing does not pay
+ * or was not shown to keep the promise.
+ *
+ * @param index of the objective in the plan
+ */
+export function finishObjective(
+  plan: TrainedPlan,
+  index: number,
+  evidence: Verdict['evidence'],
+  models: readonly string[],
+): Objective {
+  const planned = plan.objectives[index];
+  if (planned === undefined) throw new RangeError(`a plan has no objective ${index}`);
+  const { onlyModel, constantPromise, promise, ...objective } = planned;
+  const routes = evidence.some((item) => item.objective === planned.name && item.routes);
+  const only = routes ? onlyModel : plan.constants[index];
+  const kept = routes ? promise : constantPromise;
+  return {
+    ...objective,
+    constantModel: only === undefined ? undefined : models[only],
+    ...(kept !== undefined && { promise: kept }),
+  };
+}

@@ -1,0 +1,45 @@
+import { listRowWeights, type OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
+import { pick, valueAt, viewMatrix } from '../../../util/numeric-arrays.js';
+import { computeLowerBound, indexGroups } from '../statistics/grouped-mean.js';
+import { findBest, type ModelMeans } from './model-means.js';
+
+/** A model with outcomes for at least this share of the rows is taken at its mean. */
+const fullCoverage = 0.95;
+/** Chance that a model with fewer outcomes wins without being better. */
+const error = 0.05;
+
+/**
+ * Index of the best single model. A model with outcomes for fewer rows than others has to be shown
+ * to be better on the rows that it shares with the best of the others: its mean alone is an
+ * extrapolation.
+ *
+ * @param groups group of near-duplicates of every prompt of the table
+ */
+export function findBestSingle(
+  table: OutcomeTable,
+  rows: Int32Array,
+  means: ModelMeans,
+  groups: ArrayLike<number>,
+): number {
+  const quality = viewMatrix(table.quality, table.models.length);
+  const counts = table.models.map(
+    (_, model) => rows.filter((row) => !Number.isNaN(quality.at(row, model))).length,
+  );
+  const enough = fullCoverage * Math.max(...counts);
+  const isCovered = (model: number): boolean => valueAt(counts, model) >= enough;
+  const covered = means.quality.map((value, model) => (isCovered(model) ? value : Number.NaN));
+  const best = findBest(covered, means.costUsd);
+  if (covered.every((_, model) => isCovered(model))) return best;
+  const index = indexGroups(pick(groups, rows), listRowWeights(table, rows));
+  const isShownBetter = (model: number): boolean => {
+    const own = quality.column(model, rows);
+    const differences = quality.column(best, rows).map((value, row) => valueAt(own, row) - value);
+    return computeLowerBound(differences, index, { worst: -1, error }) > 0;
+  };
+  const eligible = means.quality.map((value, model) =>
+    isCovered(model) || (value > valueAt(means.quality, best) && isShownBetter(model))
+      ? value
+      : Number.NaN,
+  );
+  return findBest(eligible, means.costUsd);
+}

@@ -1,0 +1,136 @@
+import type { Objective, ObjectiveEvidence, Verdict } from '../../../policy/file/policy.js';
+import { relevantGain } from './compute-verdict.js';
+
+/** What a user should do, by what the policy does. Every sentence of advice is made from it. */
+export interface Advice {
+  /**
+   * - `route`: the policy routes under some objective;
+   * - `single_model`: no objective routes, and a relevant gain is ruled out;
+   * - `not_enough_evidence`: no objective routes, and a relevant gain may have been missed.
+   */
+  readonly kind: 'route' | 'single_model' | 'not_enough_evidence';
+  /** The objective of requests that name none. */
+  readonly objective: string;
+  /** The one model that the policy uses for all of them; null where it routes. */
+  readonly model: string | null;
+  /** Objectives under which the policy routes. */
+  readonly routed: readonly string[];
+  /** Objectives that beat every mix on held-out prompts, but not their promise on all prompts. */
+  readonly unkept: readonly string[];
+  readonly heldOutPrompts: number;
+  /** Only for `not_enough_evidence`. */
+  readonly enough?: EnoughEvidence;
+}
+
+/** Prompts, of the whole run, that would show a gain with 80 % probability. */
+export interface EnoughEvidence {
+  /** For a gain of `relevantGain`. */
+  readonly promptsNeeded: number;
+  /** For the largest gain that was observed, if it is more than that. */
+  readonly observed?: {
+    readonly objective: string;
+    readonly gain: number;
+    readonly promptsNeeded: number;
+  };
+}
+
+export interface AdviceInput {
+  readonly verdict: Pick<Verdict, 'evidence' | 'heldOutPrompts'>;
+  /** The objectives of the policy. */
+  readonly objectives: readonly Pick<Objective, 'name' | 'constantModel'>[];
+  readonly defaultObjective: string;
+  /** Prompts of the run, held out or not. */
+  readonly prompts: number;
+  /**
+   * Held-out prompts that would show a relevant gain of switching between the two best models, for
+   * objectives under which routing never left its model. @default none would
+   */
+  readonly promptsForSwitching?: number | undefined;
+}
+
+/** Computes what to do from the evidence and from what the policy does. */
+export function computeAdvice({
+  verdict,
+  objectives,
+  defaultObjective,
+  prompts,
+  promptsForSwitching,
+}: AdviceInput): Advice {
+  const { evidence, heldOutPrompts } = verdict;
+  const isConstant = (name: string): boolean =>
+    objectives.find((one) => one.name === name)?.constantModel !== undefined;
+  const routed = objectives.map(({ name }) => name).filter((name) => !isConstant(name));
+  const shared = {
+    objective: defaultObjective,
+    model: objectives.find(({ name }) => name === defaultObjective)?.constantModel ?? null,
+    routed,
+    unkept: evidence
+      .filter(({ objective, routes }) => routes && isConstant(objective))
+      .map(({ objective }) => objective),
+    heldOutPrompts,
+  };
+  if (routed.length > 0) return { kind: 'route', ...shared };
+  const open = evidence.filter((item) => mayGain(item, heldOutPrompts, promptsForSwitching));
+  if (open.length === 0) return { kind: 'single_model', ...shared };
+  const scale = prompts / heldOutPrompts;
+  return {
+    kind: 'not_enough_evidence',
+    ...shared,
+    enough: findEnough(open, { scale, prompts, promptsForSwitching }),
+  };
+}
+
+/** Whether a relevant gain is not ruled out: by the interval, or where nothing varied by its size. */
+function mayGain(
+  { utilityDifference: { high }, promptsNeeded }: ObjectiveEvidence,
+  heldOutPrompts: number,
+  promptsForSwitching = 0,
+): boolean {
+  return promptsNeeded === undefined
+    ? heldOutPrompts < promptsForSwitching
+    : high >= relevantGain && promptsNeeded > heldOutPrompts;
+}
+
+function findEnough(
+  open: readonly ObjectiveEvidence[],
+  {
+    scale,
+    prompts,
+    promptsForSwitching = 0,
+  }: Pick<AdviceInput, 'prompts' | 'promptsForSwitching'> & { readonly scale: number },
+): EnoughEvidence {
+  const needed = open.map((item) => ({
+    objective: item.objective,
+    gain: item.utilityDifference.mean,
+    promptsNeeded: item.promptsNeeded ?? promptsForSwitching,
+  }));
+  const observed = needed
+    .filter(({ gain }) => gain > relevantGain)
+    // The number of prompts falls with the square of the gain.
+    .map((item) => ({
+      ...item,
+      promptsNeeded: Math.ceil(scale * item.promptsNeeded * (relevantGain / item.gain) ** 2),
+    }))
+    // The gain was not found with as many, so it is not what they would show.
+    .filter(({ promptsNeeded }) => promptsNeeded > prompts)
+    .sort((a, b) => a.promptsNeeded - b.promptsNeeded)[0];
+  return {
+    promptsNeeded: Math.ceil(scale * Math.max(...needed.map((item) => item.promptsNeeded))),
+    ...(observed !== undefined && { observed }),
+  };
+}
+
+/**
+ * The objective for requests that name none: one that routes, since a policy whose default never
+ * routes does not do what a verdict of ROUTE promises.
+ *
+ * @param requested the user's choice, which is kept
+ */
+export function chooseDefaultObjective(
+  objectives: readonly Pick<Objective, 'name' | 'constantModel'>[],
+  requested: string | undefined,
+): string {
+  if (requested !== undefined) return requested;
+  const routing = objectives.find(({ constantModel }) => constantModel === undefined);
+  return (routing ?? objectives[0])?.name ?? 'quality';
+}

@@ -1,0 +1,73 @@
+import { formatCount, formatQuality } from '../../../util/format-number.js';
+import { joinNames } from '../../../util/join-names.js';
+import type { Advice, EnoughEvidence } from './compute-advice.js';
+import { relevantGain } from './compute-verdict.js';
+
+/** Advice in words, for the terminal, the policy file and the report alike. */
+export interface AdviceText {
+  readonly verdict: 'ROUTE' | "DON'T ROUTE" | "DON'T ROUTE YET";
+  /** Why, without a full stop. */
+  readonly reason: string;
+  /** What to do: the model to use. Absent where the policy routes by default. */
+  readonly action?: string;
+  /** What the evidence rules out, or what would be enough of it. */
+  readonly detail?: string;
+}
+
+/**
+ * Puts advice into words.
+ *
+ * @param now the model in use now, if it is known
+ */
+export function describeAdvice(advice: Advice, now: string | null = null): AdviceText {
+  const { model } = advice;
+  const verb = model === now ? 'Keep using' : 'Use';
+  const action = model === null ? {} : { action: `${verb} ${model} for every prompt.` };
+  switch (advice.kind) {
+    case 'route':
+      return { verdict: 'ROUTE', reason: describeRoute(advice) };
+    case 'single_model':
+      return {
+        verdict: "DON'T ROUTE",
+        reason: describeLoss(advice),
+        ...action,
+        detail: `A gain of ${formatQuality(relevantGain)} or more would have been detected.`,
+      };
+    case 'not_enough_evidence':
+      return {
+        verdict: "DON'T ROUTE YET",
+        reason: `not enough evidence: ${describeLoss(advice)}`,
+        ...action,
+        ...(advice.enough !== undefined && { detail: describeEnough(advice.enough) }),
+      };
+  }
+}
+
+function describeRoute({ routed, objective, model }: Advice): string {
+  const pays = `routing beats every mix of single models for ${quote(routed)} on held-out prompts`;
+  if (model !== null) return `${pays}, but the default, "${objective}", always uses ${model}`;
+  return routed.length > 1 ? `${pays}; "${objective}" is the default` : `${pays}, the default`;
+}
+
+function describeLoss({ unkept }: Advice): string {
+  return unkept.length > 0
+    ? `routing beats every mix of single models for ${quote(unkept)} on held-out prompts, but is not shown to keep its promise`
+    : 'for no objective does routing beat every mix of single models on held-out prompts by more than chance explains';
+}
+
+function describeEnough({ promptsNeeded, observed }: EnoughEvidence): string {
+  const any = `${about(promptsNeeded)} would show a gain of ${formatQuality(relevantGain)} with 80 % probability.`;
+  if (observed === undefined) return any;
+  const { objective, gain } = observed;
+  return `${about(observed.promptsNeeded)} would show the gain of ${formatQuality(gain)} observed for "${objective}", if it is real. ${any}`;
+}
+
+/** A number of prompts with two digits, which are enough for an estimate. */
+function about(count: number): string {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(count)) - 1);
+  return `About ${formatCount(Math.ceil(count / unit) * unit, 'prompt')} in all`;
+}
+
+function quote(names: readonly string[]): string {
+  return joinNames(names.map((name) => `"${name}"`));
+}

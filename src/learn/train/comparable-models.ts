@@ -1,0 +1,75 @@
+import type { OutcomeTable } from '../../measure/outcomes/outcome-table.js';
+import { keepModels } from '../../measure/outcomes/select-models.js';
+import { formatCount, formatWhole } from '../../util/format-number.js';
+import { viewMatrix } from '../../util/numeric-arrays.js';
+
+/** A model of a run that cannot be compared with the others. */
+export interface LeftOutModel {
+  readonly model: string;
+  /** Prompts with a quality of this model. */
+  readonly outcomes: number;
+  /** Why, as a sentence with the model's name. */
+  readonly reason: string;
+}
+
+/** A model with outcomes for at least this share of the prompts has enough of them. */
+const enoughShare = 0.5;
+/** So has one with this many outcomes: its mean is known to about 0.1. */
+const enoughOutcomes = 100;
+/** A task with at least this share of the prompts, and this many, needs an outcome. */
+const minTaskShare = 0.05;
+const minTaskPrompts = 10;
+
+/**
+ * Leaves out the models that cannot be compared: those without outcomes, with few of them, or with
+ * none in a whole task. Routing would send prompts to a model there that nobody has measured, and
+ * held-out prompts without an outcome could not show that it went wrong.
+ */
+export function leaveOutModels(table: OutcomeTable): {
+  readonly table: OutcomeTable;
+  readonly leftOut: readonly LeftOutModel[];
+} {
+  const leftOut = findLeftOut(table);
+  const names = new Set(leftOut.map(({ model }) => model));
+  const kept = new Set(table.models.filter((model) => !names.has(model)));
+  return { table: keepModels(table, kept), leftOut };
+}
+
+/** What was left out and what to do about it, a message for each model. */
+export function describeLeftOut(leftOut: readonly LeftOutModel[]): string[] {
+  return leftOut.map(
+    ({ reason, outcomes }) =>
+      `${reason}, so it is left out. ` +
+      (outcomes === 0 ? 'Check its name in the pool, or sweep it.' : 'Sweep the missing prompts.'),
+  );
+}
+
+function findLeftOut(table: OutcomeTable): LeftOutModel[] {
+  const quality = viewMatrix(table.quality, table.models.length);
+  const isKnown = (row: number, column: number): boolean => !Number.isNaN(quality.at(row, column));
+  const measured = [...table.prompts.keys()].filter((row) =>
+    table.models.some((_, column) => isKnown(row, column)),
+  );
+  const rowsOfTask = new Map<string, number[]>();
+  for (const row of measured) {
+    const task = table.prompts[row]?.task;
+    if (task === undefined) continue;
+    const rows = rowsOfTask.get(task) ?? [];
+    rows.push(row);
+    rowsOfTask.set(task, rows);
+  }
+  const tasks = [...rowsOfTask].filter(
+    ([, rows]) => rows.length >= Math.max(minTaskPrompts, minTaskShare * measured.length),
+  );
+  const all = formatCount(measured.length, 'prompt');
+  return table.models.flatMap((model, column): LeftOutModel[] => {
+    const outcomes = measured.filter((row) => isKnown(row, column)).length;
+    const leaveOut = (reason: string): LeftOutModel[] => [{ model, outcomes, reason }];
+    if (outcomes === 0) return leaveOut(`${model} has no outcomes`);
+    const known = `${model} has outcomes for only ${formatWhole(outcomes)} of ${all}`;
+    if (outcomes < Math.min(enoughOutcomes, enoughShare * measured.length)) return leaveOut(known);
+    const missing = tasks.filter(([, rows]) => !rows.some((row) => isKnown(row, column)));
+    if (missing.length === 0) return [];
+    return leaveOut(`${known}, and for none of ${missing.map(([task]) => task).join(', ')}`);
+  });
+}

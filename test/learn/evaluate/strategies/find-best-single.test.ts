@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { findBestSingle } from '../../../../src/learn/evaluate/strategies/find-best-single.js';
+import { computeModelMeans } from '../../../../src/learn/evaluate/strategies/model-means.js';
+import { buildOutcomeTable, listRows } from '../../../support/outcome-table.js';
+
+/** "large" answers two of three prompts well; "new" was run on every `step`th prompt. */
+function findBest(step: number, qualityOfNew: (row: number) => number): string | undefined {
+  const table = buildOutcomeTable(
+    ['small', 'large', 'new'],
+    Array.from({ length: 300 }, (_, row) => ({
+      quality: [row % 2, row % 3 === 0 ? 0 : 1, row % step === 0 ? qualityOfNew(row) : null],
+    })),
+  );
+  const means = computeModelMeans(table, listRows(300));
+  return table.models[findBestSingle(table, listRows(300), means, listRows(300))];
+}
+
+describe('the best single model', () => {
+  it('is not one that was better on a few prompts by chance', () => {
+    expect(findBest(50, () => 1)).toBe('large');
+    expect(findBest(25, (row) => (row === 0 || row % 3 !== 0 ? 1 : 0))).toBe('large');
+  });
+
+  it('is one that the prompts it shares with the best of the others show to be better', () => {
+    expect(findBest(2, () => 1)).toBe('new');
+  });
+
+  it('is the one with the best mean where all have their outcomes', () => {
+    expect(findBest(1, (row) => (row % 3 === 1 ? 0 : 1))).toBe('large');
+    expect(findBest(1, (row) => (row % 4 === 0 ? 0 : 1))).toBe('new');
+  });
+});

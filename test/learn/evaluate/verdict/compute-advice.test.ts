@@ -1,0 +1,180 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { computeEvaluation } from '../../../../src/learn/evaluate/compute-evaluation.js';
+import { makePlan } from '../../../../src/learn/evaluate/plan/make-plan.js';
+import {
+  chooseDefaultObjective,
+  computeAdvice,
+  type AdviceInput,
+} from '../../../../src/learn/evaluate/verdict/compute-advice.js';
+import { describeAdvice } from '../../../../src/learn/evaluate/verdict/describe-advice.js';
+import { describeEvidence } from '../../../../src/learn/report/sections/describe-verdict.js';
+import type { ObjectiveEvidence } from '../../../../src/policy/file/policy.js';
+import { createRandom } from '../../../../src/util/random.js';
+import { buildHeldOut } from '../../../support/held-out.js';
+import { buildOutcomeTable, listRows } from '../../../support/outcome-table.js';
+import { buildReportOf } from '../../../support/report.js';
+
+/** Outcomes of models of random skill, with estimates that know more or less of them. */
+function buildRandomHeldOut(seed: number, promptCount: number, hasCosts: boolean) {
+  const random = createRandom(seed);
+  const models = ['nano', 'mid', 'large'].slice(0, 2 + Math.floor(2 * random()));
+  const skills = models.map(() => [0.3 + 0.7 * random(), 0.3 + 0.7 * random()]);
+  const table = buildOutcomeTable(
+    models,
+    Array.from({ length: promptCount }, (_, row) => ({
+      task: row % 2 === 0 ? 'maths' : 'chat',
+      quality: skills.map((skill) => (random() < (skill[row % 2] ?? 0) ? 1 : 0)),
+      ...(hasCosts && { costUsd: models.map((_, model) => 0.001 * 5 ** model * random()) }),
+      latencyMs: models.map((_, model) => 100 * (model + 1) * random()),
+    })),
+  );
+  const knowledge = random();
+  const full = buildHeldOut(table);
+  const estimates = {
+    ...full.estimates,
+    quality: table.quality.map((value) => knowledge * value + (1 - knowledge) * random()),
+  };
+  const input = { ...full, estimates, taskCount: 2 };
+  const rows = listRows(promptCount);
+  const folds = [0, 1].map((fold) => ({
+    rows: rows.filter((row) => row % 4 < 2 === (fold === 0)),
+    plan: makePlan({ ...input, rows: rows.filter((row) => row % 4 < 2 !== (fold === 0)) }),
+  }));
+  return { heldOut: { ...full, estimates, folds }, plan: makePlan({ ...input, rows }) };
+}
+
+describe('advice', () => {
+  it('is the same in the terminal, in the policy and in the report, for any outcomes', () => {
+    fc.assert(
+      fc.property(
+        fc.nat(),
+        fc.integer({ min: 12, max: 80 }),
+        fc.boolean(),
+        (seed, promptCount, hasCosts) => {
+          const { heldOut, plan } = buildRandomHeldOut(seed, promptCount, hasCosts);
+          const evaluation = computeEvaluation(heldOut, 1, { plan });
+          const { advice, objectives, verdict, baseline, models } = evaluation;
+          const text = describeAdvice(advice);
+          const report = buildReportOf(heldOut, evaluation);
+
+          // The policy's objectives decide what is said of them.
+          const chosen = objectives.find(({ name }) => name === advice.objective);
+          expect(advice.model).toBe(chosen?.constantModel ?? null);
+          expect(verdict.reason).toBe(text.reason);
+          expect(text.verdict === 'ROUTE').toBe(verdict.decision === 'ROUTE');
+          const routes = objectives.some(({ constantModel }) => constantModel === undefined);
+          expect(verdict.decision === 'ROUTE').toBe(routes);
+          if (routes) expect(advice.model).toBeNull();
+          else {
+            expect(text.action).toBe(`Use ${chosen?.constantModel} for every prompt.`);
+            const sentence = describeEvidence(report);
+            expect(sentence).toMatch(
+              new RegExp(`(Use|Keep using) ${chosen?.constantModel} for every prompt`),
+            );
+          }
+          expect(report.money.objectives.map(({ model }) => model)).toEqual(
+            objectives.map(({ constantModel }) => constantModel ?? null),
+          );
+          expect(report.money.now.model).toBe(baseline);
+
+          // The table beside it agrees: the best single model is the best of the table.
+          const best = Math.max(...models.map(({ quality }) => quality));
+          expect(models.find(({ model }) => model === baseline)?.quality).toBe(best);
+          const quality = objectives.find(({ name }) => name === 'quality');
+          if (quality?.constantModel !== undefined) expect(quality.constantModel).toBe(baseline);
+          for (const { constantModel, promise } of objectives) {
+            if (constantModel === baseline) expect(promise).not.toBe('not_shown');
+          }
+        },
+      ),
+      { numRuns: 15 },
+    );
+  });
+
+  const evidence: ObjectiveEvidence = {
+    objective: 'quality',
+    routes: false,
+    bestConstant: 'mid',
+    quality: 0.9,
+    constantQuality: 0.9,
+    qualityDifference: { mean: 0, low: -0.02, high: 0.02 },
+    costUsd: 1,
+    constantCostUsd: 1,
+    utilityDifference: { mean: 0.002, low: -0.02, high: 0.03 },
+    promptsNeeded: 2317,
+  };
+  const advise = (changes: Partial<ObjectiveEvidence>, input: Partial<AdviceInput> = {}) =>
+    computeAdvice({
+      verdict: { evidence: [{ ...evidence, ...changes }], heldOutPrompts: 101 },
+      objectives: [{ name: 'quality', constantModel: 'large' }],
+      defaultObjective: 'quality',
+      prompts: 101,
+      promptsForSwitching: 4000,
+      ...input,
+    });
+
+  it('calls for more prompts where a relevant gain is not ruled out', () => {
+    const text = describeAdvice(advise({}));
+    expect(text).toMatchObject({
+      verdict: "DON'T ROUTE YET",
+      action: 'Use large for every prompt.',
+      detail: 'About 2,400 prompts in all would show a gain of 0.010 with 80 % probability.',
+    });
+  });
+
+  it('says how many prompts would show the gain that was observed', () => {
+    const advice = advise({ utilityDifference: { mean: 0.02, low: -0.01, high: 0.05 } });
+    expect(advice.enough?.observed).toMatchObject({ objective: 'quality', promptsNeeded: 580 });
+    expect(describeAdvice(advice).detail).toContain(
+      'About 580 prompts in all would show the gain of 0.020 observed for "quality", if it is real.',
+    );
+    // Not that fewer prompts than there were would have shown it.
+    const large = advise({ utilityDifference: { mean: 0.06, low: -0.01, high: 0.1 } });
+    expect(large.enough).toEqual({ promptsNeeded: 2317 });
+  });
+
+  it('counts prompts of the run where only a part of them is held out', () => {
+    expect(advise({}, { prompts: 505 }).enough?.promptsNeeded).toBe(5 * 2317);
+  });
+
+  it('calls for more prompts where routing never left its model, unless there are enough', () => {
+    const { promptsNeeded: _, ...same } = evidence;
+    const never = { ...same, utilityDifference: { mean: 0, low: 0, high: 0 } };
+    const verdict = { evidence: [never], heldOutPrompts: 101 };
+    expect(advise({}, { verdict })).toMatchObject({
+      kind: 'not_enough_evidence',
+      enough: { promptsNeeded: 4000 },
+    });
+    expect(advise({}, { verdict: { ...verdict, heldOutPrompts: 5000 } }).kind).toBe('single_model');
+  });
+
+  it('rules routing out where a relevant gain would have been found', () => {
+    const text = describeAdvice(
+      advise({ utilityDifference: { mean: 0, low: -0.01, high: 0.009 } }),
+    );
+    expect(text).toMatchObject({ verdict: "DON'T ROUTE", action: 'Use large for every prompt.' });
+  });
+
+  it('names the objectives that route, and what the default does', () => {
+    const objectives = [
+      { name: 'quality', constantModel: 'large' },
+      { name: 'cost', constantModel: undefined },
+    ];
+    expect(chooseDefaultObjective(objectives, undefined)).toBe('cost');
+    expect(chooseDefaultObjective(objectives, 'quality')).toBe('quality');
+    expect(chooseDefaultObjective(objectives.slice(0, 1), undefined)).toBe('quality');
+    const byDefault = advise({}, { objectives, defaultObjective: 'cost' });
+    expect(describeAdvice(byDefault).reason).toBe(
+      'routing beats every mix of single models for "cost" on held-out prompts, the default',
+    );
+    const asked = advise({}, { objectives, defaultObjective: 'quality' });
+    expect(describeAdvice(asked).reason).toContain('but the default, "quality", always uses large');
+  });
+
+  it('does not route where routing is not shown to keep its promise on all prompts', () => {
+    const advice = advise({ routes: true });
+    expect(advice.unkept).toEqual(['quality']);
+    expect(describeAdvice(advice).reason).toContain('not shown to keep its promise');
+  });
+});
