@@ -16,7 +16,17 @@ const allowedImports: Readonly<Record<string, readonly string[]>> = {
 
 /** Inside these folders, each subfolder or file imports only from those named before it. */
 const innerOrders: Readonly<Record<string, readonly string[]>> = {
-  measure: ['tables', 'tasks', 'graders', 'models', 'setup', 'ledger', 'outcomes', 'sweep', 'practice'],
+  measure: [
+    'tables',
+    'tasks',
+    'graders',
+    'models',
+    'setup',
+    'ledger',
+    'outcomes',
+    'sweep',
+    'practice',
+  ],
   policy: ['features', 'file', 'decide'],
   'learn/evaluate': [
     'statistics',
