@@ -65,7 +65,9 @@ export const routeCommand = defineCommand({
     const decision = decide(prompt, options);
     const explain = args.explain ? await loadExplain() : undefined;
     const explanation =
-      decision.kind === 'chosen' ? explain?.explainDecision(policy, prompt, decision) : undefined;
+      decision.kind === 'chosen'
+        ? explain?.explainDecision(policy, prompt, decision, args.task)
+        : undefined;
     if (args.json) printJson(explanation === undefined ? decision : { ...decision, explanation });
     checkFeasible(decision);
     if (args.json) return;

@@ -74,16 +74,19 @@ const minLikelyProbability = 0.05;
 /**
  * Explains a decision: leaves out each word and each measure of shape in turn and recomputes the
  * estimates. Unlike weights, this also covers word pairs and parts of words, for any scorer.
+ *
+ * @param task the task that the decision was told, if any
  */
 export function explainDecision(
   policy: Policy,
   prompt: Prompt,
   decision: ChosenDecision,
+  task?: string,
 ): Explanation {
   const fields = splitPromptFields(prompt);
   const [chosen, other] = decision.ranked;
   const scorer = policy.scorer.kind === 'constant' ? undefined : policy.scorer;
-  const measureLead = createLeadMeasure(policy, chosen?.model, other?.model);
+  const measureLead = createLeadMeasure(policy, [chosen?.model, other?.model], task);
   return {
     comparedWith: other?.model ?? null,
     lead: scorer && measureLead ? splitLead(scorer, fields, measureLead) : null,
@@ -99,14 +102,15 @@ export function explainDecision(
 type LeadMeasure = (score: PromptScorer, fields: PromptFields) => number;
 
 function createLeadMeasure(
-  { models }: Policy,
-  chosen: string | undefined,
-  other: string | undefined,
+  { models, tasks }: Policy,
+  [chosen, other]: readonly [string | undefined, string | undefined],
+  task: string | undefined,
 ): LeadMeasure | undefined {
   if (chosen === undefined || other === undefined) return undefined;
   const [first, second] = [chosen, other].map((id) => models.findIndex((one) => one.id === id));
+  const knownTask = task === undefined ? -1 : tasks.indexOf(task);
   return (score, fields) => {
-    const { quality } = score(fields);
+    const { quality } = score(fields, knownTask);
     return valueAt(quality, first ?? 0) - valueAt(quality, second ?? 0);
   };
 }

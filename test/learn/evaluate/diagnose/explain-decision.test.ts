@@ -12,7 +12,7 @@ import {
 function decideAndExplain(policy: Policy, prompt: string, options: DecideOptions = {}) {
   const decision = createDecide(policy, 'sha256:test')(prompt, options);
   if (decision.kind !== 'chosen') throw new Error('nothing was chosen');
-  return { decision, explanation: explainDecision(policy, prompt, decision) };
+  return { decision, explanation: explainDecision(policy, prompt, decision, options.task) };
 }
 
 const prompt = 'return the sort function of this array, please';
@@ -47,6 +47,15 @@ describe('the features that spoke', () => {
     expect(lead?.total).toBeCloseTo(quality(prompt), 6);
     expect((lead?.task ?? 0) + (lead?.prompt ?? 0)).toBeCloseTo(lead?.total ?? NaN, 12);
     expect(lead?.task).not.toBe(0);
+  });
+
+  it('are those within the task where the caller named it', () => {
+    for (const task of open.tasks) {
+      const told = decideAndExplain(open, prompt, { task });
+      const [chosen, other] = told.decision.ranked;
+      const lead = (chosen?.quality ?? NaN) - (other?.quality ?? NaN);
+      expect(told.explanation.lead?.total).toBeCloseTo(lead, 6);
+    }
   });
 
   it('are none where one model takes every prompt', () => {
