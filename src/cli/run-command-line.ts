@@ -1,4 +1,4 @@
-import yargs from 'yargs';
+import yargs, { type CommandModule } from 'yargs';
 import { compareCommand } from './commands/compare-command.js';
 import { demoCommand } from './commands/demo-command.js';
 import { describeError } from './print/describe-error.js';
@@ -12,8 +12,8 @@ import { keygenCommand } from './commands/keygen-command.js';
 import { overkillCommand } from './commands/overkill-command.js';
 import { practiceCommand } from './commands/practice-command.js';
 import { priceCommand } from './commands/price-command.js';
-import type { DefinedCommand } from './options/define-command.js';
-import { printNotice, style } from './print/print.js';
+import { exitCodesHelp, type DefinedCommand } from './options/define-command.js';
+import { print, printNotice, style } from './print/print.js';
 import { reportCommand } from './commands/report-command.js';
 import { robustnessCommand } from './commands/robustness-command.js';
 import { routeCommand } from './commands/route-command.js';
@@ -22,32 +22,27 @@ import { sweepCommand } from './commands/sweep-command.js';
 import { tasksCommand } from './commands/tasks-command.js';
 import { trainCommand } from './commands/train-command.js';
 import { verifyCommand } from './commands/verify-command.js';
+import { findNearestName } from '../util/describe-issues.js';
 import { RoutesmithError } from '../util/errors.js';
 import { version } from '../version.js';
 
-/** All commands, in the order of the help. */
-export const commands: readonly DefinedCommand[] = [
-  demoCommand,
-  practiceCommand,
-  initCommand,
-  importCommand,
-  sweepCommand,
-  priceCommand,
-  gradeCommand,
-  tasksCommand,
-  trainCommand,
-  evaluateCommand,
-  overkillCommand,
-  reportCommand,
-  compareCommand,
-  diffCommand,
-  robustnessCommand,
-  routeCommand,
-  exportCommand,
-  verifyCommand,
-  keygenCommand,
-  signCommand,
-];
+/** The commands by what they are for, in the order of the help. */
+const groups: Readonly<Record<string, readonly DefinedCommand[]>> = {
+  'Try it': [demoCommand, practiceCommand],
+  'Bring your data': [initCommand, importCommand, tasksCommand],
+  'Measure models': [sweepCommand, priceCommand, gradeCommand],
+  'Learn a policy': [trainCommand, evaluateCommand, reportCommand, overkillCommand],
+  'Use a policy': [routeCommand, exportCommand, verifyCommand, keygenCommand, signCommand],
+  'Check a policy': [compareCommand, diffCommand, robustnessCommand],
+};
+
+/** All commands. */
+export const commands: readonly DefinedCommand[] = Object.values(groups).flat();
+
+const completionCommand = 'completion';
+
+/** Width of the help; a narrower terminal wraps the help of a command further. */
+const helpColumns = 80;
 
 /**
  * Runs the command that the arguments name.
@@ -82,11 +77,13 @@ async function parseAndRun(args: readonly string[]): Promise<void> {
   if (withoutValue !== undefined) {
     throw usageError(`${withoutValue} has no value`, args);
   }
+  if (args.length === 1 && (args[0] === '--help' || args[0] === '-h')) {
+    print(describeProgram());
+    return;
+  }
+  checkOptionNames(args);
   const parser = yargs([...args])
     .scriptName('routesmith')
-    .usage(
-      '$0 <command>\n\nLearns from your own labeled examples which language model to use for which prompt.',
-    )
     .version(version)
     .alias('help', 'h')
     .detectLocale(false)
@@ -94,8 +91,8 @@ async function parseAndRun(args: readonly string[]): Promise<void> {
     .strict()
     .recommendCommands()
     .demandCommand(1, 'a command is missing')
-    .epilogue('New here? Run "routesmith demo". It takes a minute or two and needs no API key.')
-    .wrap(Math.min(100, process.stdout.columns ?? 100))
+    .completion(completionCommand, false)
+    .wrap(Math.min(helpColumns, process.stdout.columns ?? helpColumns))
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined) => {
       if (error !== undefined && error.name !== 'YError') throw error;
@@ -105,8 +102,71 @@ async function parseAndRun(args: readonly string[]): Promise<void> {
   await parser.parseAsync();
 }
 
+/** The help of the program: its commands in groups, which yargs cannot do. */
+function describeProgram(): string {
+  const indent = ' '.repeat(14);
+  const describe = (name: string, summary: string): string =>
+    wrapText(summary, helpColumns - indent.length)
+      .map((line, index) => (index === 0 ? `  ${name}`.padEnd(indent.length) : indent) + line)
+      .join('\n');
+  return [
+    'routesmith <command>',
+    '',
+    ...wrapText(
+      'Learns from your own labeled examples which language model to use for which prompt.',
+      helpColumns,
+    ),
+    ...Object.entries(groups).flatMap(([group, members]) => [
+      `\n${group}:`,
+      ...members.map(({ command, summary }) => describe(verbOf(command), summary)),
+    ]),
+    '\nOther:',
+    describe(completionCommand, 'Print a completion script for bash or zsh'),
+    describe('--version', 'Print the version'),
+    '\nRun "routesmith <command> --help" for its arguments, options and examples.',
+    ...wrapText(exitCodesHelp, helpColumns),
+    '\nNew here? Run "routesmith demo". It takes a minute or two and needs no API key.',
+  ].join('\n');
+}
+
+function wrapText(text: string, columns: number): string[] {
+  const lines: string[] = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) ?? '';
+    if (line !== '' && line.length + 1 + word.length > columns) lines.push(word);
+    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
+  }
+  return lines;
+}
+
+/** Refuses an option that the command does not have; yargs would name a missing one first. */
+function checkOptionNames(args: readonly string[]): void {
+  const command = commands.find((one) => verbOf(one.command) === args[0]);
+  if (command === undefined) return;
+  const known = [...command.optionNames, 'help', 'version'];
+  const end = args.indexOf('--');
+  for (const arg of end < 0 ? args : args.slice(0, end)) {
+    const name = /^--([a-zA-Z][\w-]*)/.exec(arg)?.[1];
+    if (name === undefined || known.includes(toDashes(name))) continue;
+    const nearest = findNearestName(name, known);
+    throw usageError(
+      `unknown option --${name.slice(0, 60)}${nearest === undefined ? '' : `, did you mean --${nearest}?`}`,
+      args,
+    );
+  }
+}
+
+/** `dryRun` as `dry-run`: yargs takes both. */
+function toDashes(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function verbOf(command: CommandModule['command']): string {
+  return String(command).split(' ', 1)[0] ?? '';
+}
+
 function usageError(message: string, args: readonly string[]): RoutesmithError {
-  const verbs = commands.map(({ command }) => String(command).split(' ', 1)[0]);
+  const verbs = commands.map(({ command }) => verbOf(command));
   const [first = ''] = args;
   const isCommand = verbs.includes(first);
   return new RoutesmithError('usage', describeUsage(message, isCommand ? undefined : first), {

@@ -33,13 +33,13 @@ export function describeUnknownName(name: string, knownNames: readonly string[])
 }
 
 /**
- * The most similar known name, ignoring case; undefined if more than one in three characters would
- * have to change.
+ * The most similar known name, ignoring case; undefined if more than a third of the characters,
+ * rounded up, would have to change.
  */
 export function findNearestName(name: string, knownNames: readonly string[]): string | undefined {
   const wanted = name.toLowerCase().slice(0, 60);
   let nearest: string | undefined;
-  let nearestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  let nearestDistance = Math.ceil(wanted.length / 3) + 1;
   for (const known of knownNames) {
     const distance = computeEditDistance(wanted, known.toLowerCase());
     if (distance < nearestDistance) {

@@ -144,7 +144,7 @@ describe.concurrent('a decision that cannot be made', () => {
     ['for an unknown objective', ['hi', '--objective', 'qualty'], 'did you mean "quality"'],
     ['for an unknown model', ['hi', '--allow', 'practice/cleric'], 'did you mean "practice/clerk"'],
     ['where no model is cheap enough', ['hi', '--max-cost', '0'], 'no model meets the constraints'],
-    ['with an unknown option', ['hi', '--cheap'], 'unknown argument: cheap'],
+    ['with an unknown option', ['hi', '--cheap'], 'unknown option --cheap'],
   ])('%s ends with 2', async (_, args, message) => {
     const { exitCode, stdout, stderr } = await runCommand([...routeArguments, ...args]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });

@@ -45,10 +45,19 @@ export interface CommandDefinition<
   run(args: CommandArguments<Positionals & Specs>): Promise<void>;
 }
 
-/** A command with the examples of its help, which a test runs as they are printed. */
+/** What the program needs to know of a command besides what yargs does. */
 export interface DefinedCommand extends CommandModule {
+  readonly summary: string;
+  /** Examples of the help, which a test runs as they are printed. */
   readonly examples: readonly (readonly [commandLine: string, description: string])[];
+  /** Names of all options, without dashes. */
+  readonly optionNames: readonly string[];
 }
+
+/** What every help ends with. */
+export const exitCodesHelp =
+  'Exit codes: 0 success, 1 failure, 2 wrong usage or input, 3 incomplete coverage, ' +
+  '4 budget reached, 5 gate failed, 130 interrupted.';
 
 /**
  * Makes a yargs command from a definition. Adds the common options, and the checks that yargs does
@@ -62,10 +71,16 @@ export function defineCommand<
   const options: Record<string, OptionSpec> = { ...definition.options, ...commonOptions };
   return {
     command: usage,
-    describe: summary,
+    // The program lists its commands in groups itself, which yargs cannot.
+    describe: false,
+    summary,
     examples,
+    optionNames: Object.keys(options),
     builder: (parser: Argv) => {
+      parser.usage(`$0 ${usage}\n\n${summary}.`).epilogue(exitCodesHelp);
       for (const [name, spec] of Object.entries(positionals)) parser.positional(name, spec);
+      parser.group(Object.keys(definition.options), 'Options:');
+      parser.group([...Object.keys(commonOptions), 'help', 'version'], 'Common options:');
       for (const [name, spec] of Object.entries(options)) {
         parser.option(name, { requiresArg: spec.type !== 'boolean', ...spec });
       }

@@ -103,7 +103,7 @@ async function checkReplaceable(directory: string, overwrite: boolean): Promise<
   throw new RoutesmithError('usage', 'the folder is not empty', {
     where: directory,
     fix: isImport
-      ? 'Choose another folder, or allow this one to be overwritten.'
+      ? 'Choose another folder, or replace the import with --overwrite.'
       : 'Choose another folder. Only an imported run can be overwritten.',
   });
 }
