@@ -6,7 +6,7 @@ import {
   readStance,
   startsWithText,
 } from './find-choice-mentions.js';
-import { readLetteredLines } from './find-choice.js';
+import { readLetteredLines } from './read-choice-lines.js';
 import { cutRunOn, findMarkedAnswers, shortenAnswer } from './find-marked-answers.js';
 import { plainMath } from './math/plain-math.js';
 

@@ -45,6 +45,7 @@ const explanation =
 const labeledLine =
   /^[\s*_-]{0,6}\p{L}[\p{L} ]{1,30}:[\s*_]{0,4}[$€£]?-?\d[\d.,]*\s?[\p{L}%€]{0,12}[\s*_.]{0,4}$/u;
 
+/** The numbers that the last sentence with numbers states, or a first line that is explained below. */
 export function readLastSentence(text: string, locale: NumberLocale): FinalNumbers {
   const plain = dropBrackets(plainMath(text).replaceAll('`', ''), locale);
   const lines = plain.split('\n').filter((line) => line.trim() !== '');

@@ -40,6 +40,7 @@ export function joinSign(text: string): string {
   return text.replace(/^(\s*)-\s+(?=[$€£]?\s?[\d√⟨.])/, '$1-');
 }
 
+/** A number that stands nowhere in a text. */
 export function numberOf(value: number): FoundNumber {
   return { value, percent: false, computed: false, adjectival: false, start: 0, end: 0 };
 }
@@ -94,6 +95,7 @@ export function readEquation(text: string, locale: NumberLocale): string {
   return numbers[0]?.computed === true && isPlain ? (first as string) : joinSign(last);
 }
 
+/** The numbers of a text that it does not deny, as "not 5" and "5 is wrong" do. */
 export function withoutDenied(
   text: string,
   numbers: readonly FoundNumber[],
@@ -133,6 +135,7 @@ export function joinNumbers(
   return onlyListed ? distinct(numbers) : [first];
 }
 
+/** The numbers without those that repeat an earlier value. */
 export function distinct(numbers: readonly FoundNumber[]): FinalNumbers {
   return numbers.filter(
     ({ value }, index) => numbers.findIndex((other) => other.value === value) === index,
@@ -145,6 +148,7 @@ export function dropBrackets(text: string, locale: NumberLocale): string {
   return outside !== text && findNumbers(outside, locale).length > 0 ? outside : text;
 }
 
+/** The last number in words that a text does not deny. */
 export function wordsAsNumbers(text: string): FinalNumbers {
   const words = findNumberWords(text);
   const denying = words.filter(

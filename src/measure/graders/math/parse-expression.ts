@@ -218,14 +218,10 @@ class Parser {
       this.at++;
       exponent = this.atom(depth - 1);
     }
-    let base: Expression | undefined;
-    if (this.text[this.at] === '_') {
-      this.at++;
-      base = name === 'log' ? this.subscript() : undefined;
-      if (base === undefined) {
-        this.at = before;
-        return undefined;
-      }
+    const base = name === 'log' ? this.subscript() : undefined;
+    if (base === undefined && this.text[this.at] === '_') {
+      this.at = before;
+      return undefined;
     }
     this.skipSpaces();
     const argument = this.text[this.at] === '(' ? this.atom(depth - 1) : this.argument(depth - 1);
@@ -233,13 +229,14 @@ class Parser {
       this.at = before;
       return undefined;
     }
-    const value = base === undefined ? called(name, argument) : logarithmOf(argument, base);
+    const value: Expression =
+      base === undefined ? { kind: 'call', name, argument } : logarithmOf(argument, base);
     return exponent === undefined ? value : this.binary('^', value, exponent);
   }
 
   /** The base of a logarithm: one digit or letter, or more in brackets. */
   private subscript(): Expression | undefined {
-    const match = /^(?:\((\d{1,6}|[a-z])\)|(\d{1,6}(?=\s?\()|\d|[a-z]))/.exec(
+    const match = /^_(?:\((\d{1,6}|[a-z])\)|(\d{1,6}(?=\s?\()|\d|[a-z]))/.exec(
       this.text.slice(this.at, this.at + 10),
     );
     if (match === null) return undefined;
@@ -294,10 +291,7 @@ class Parser {
   }
 }
 
-function called(name: FunctionName, argument: Expression): Expression {
-  return { kind: 'call', name, argument };
-}
-
 function logarithmOf(argument: Expression, base: Expression): Expression {
-  return { kind: 'binary', operator: '/', left: called('ln', argument), right: called('ln', base) };
+  const ln = (of: Expression): Expression => ({ kind: 'call', name: 'ln', argument: of });
+  return { kind: 'binary', operator: '/', left: ln(argument), right: ln(base) };
 }

@@ -10,7 +10,7 @@ const graders = [...new Set(spellings.map(({ grader }) => grader))].sort();
 
 describe('the table of answers as a careful reader grades them', () => {
   it('has at least 300 answers, all different', () => {
-    const tasks = spellings.map(({ wanted: _, ...task }) => JSON.stringify(task));
+    const tasks = spellings.map((one) => JSON.stringify({ ...one, wanted: '' }));
     expect(new Set(tasks).size).toBe(spellings.length);
     expect(spellings.length).toBeGreaterThanOrEqual(300);
   });

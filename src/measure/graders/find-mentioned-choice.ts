@@ -1,0 +1,76 @@
+import type { Choices, FoundChoice } from './choices.js';
+import {
+  findBareLetters,
+  findTextMentions,
+  findWrappedLetters,
+  readStance,
+  type Mention,
+} from './find-choice-mentions.js';
+import { aside, ofIndices } from './read-stated-choice.js';
+
+/** "While A looks good, B is right": the clause that only concedes something. */
+const concession =
+  /(?<=^|[.!?\n]\s{0,2})(?:while|although|though|even\sthough|despite|unlike|whereas|obwohl|während|bien\sque|aunque|sebbene|embora|хотя|虽然|尽管|between|of)\s?[^.;\n,]{1,200},/giu;
+
+/** What running text mentions: what it chooses, or else all that it does not reject. */
+export function findMentioned(text: string, choices: Choices): FoundChoice {
+  const strong = [...findWrappedLetters(text, choices), ...findTextMentions(text, choices.texts)];
+  const mentions = strong.length > 0 ? strong : findBareLetters(text, choices);
+  const stances = mentions.map((mention) => ({ mention, stance: readStance(text, mention) }));
+  const chosen = stances.filter(({ stance }) => stance === 'chosen');
+  if (chosen.length > 0) {
+    const last = chosen.reduce((a, b) => (b.mention.position >= a.mention.position ? b : a));
+    return { kind: 'found', index: last.mention.index };
+  }
+  // What is rejected after it was mentioned is out.
+  const isOut = ({ position, index }: Mention): boolean =>
+    stances.some(
+      ({ mention, stance }) =>
+        stance === 'rejected' && mention.index === index && mention.position > position,
+    );
+  const kept = stances
+    .filter(({ mention, stance }) => stance === 'mentioned' && !isOut(mention))
+    .map(({ mention }) => mention);
+  const all = ofIndices(kept.map(({ index }) => index));
+  if (all.kind !== 'ambiguous') return all;
+  const scored = readScores(text, kept);
+  if (scored !== undefined) return { kind: 'found', index: scored };
+  const asides = [...text.matchAll(aside), ...text.matchAll(concession)];
+  const isAside = ({ position }: Mention): boolean =>
+    asides.some(({ index, 0: { length } }) => position >= index && position < index + length);
+  const main = kept.filter((mention) => !isAside(mention));
+  const stated = ofIndices(main.map(({ index }) => index));
+  if (stated.kind === 'found') return stated;
+  const concluded = ofIndices(
+    main.filter((mention) => isSentenceEnd(text, mention)).map(({ index }) => index),
+  );
+  if (concluded.kind === 'found') return concluded;
+  // What the last sentence names alone is what the text comes to.
+  const end = [...text.trimEnd().matchAll(/[.!?。](?=\s)|\n/g)].at(-1)?.index ?? 0;
+  const last = ofIndices(main.filter(({ position }) => position > end).map(({ index }) => index));
+  const isHedged = /\b(?:could|may|might|maybe|perhaps|possibly)\b/i.test(text.slice(end));
+  return last.kind === 'found' && end > 0 && !isHedged ? last : all;
+}
+
+/** "..., the capital of France is Paris." */
+function isSentenceEnd(text: string, { position, end }: Mention): boolean {
+  return (
+    /\s(?:is|are|ist|est|es|è|é|jest)\s[*"'`(]{0,4}$/.test(
+      text.slice(Math.max(0, position - 12), position),
+    ) && /^[*"'`)]{0,4}[.!]?\s{0,4}(?:$|\n)/.test(text.slice(end, end + 12))
+  );
+}
+
+/** Of choices with a probability each, "neutral (0.61), positive (0.22)", the likeliest. */
+function readScores(text: string, mentions: readonly Mention[]): number | undefined {
+  const scores = mentions.map(({ end }) => {
+    const score = /^[\s"'*`)]{0,4}[(:=-]\s?(\d{0,3}(?:\.\d{1,6})?)\s?(%?)[)\s,;.}]/.exec(
+      `${text.slice(end, end + 20)} `,
+    );
+    return score?.[1] && (score[2] === '%' || score[1].includes('.')) ? Number(score[1]) : -1;
+  });
+  const highest = Math.max(...scores);
+  const isScored = scores.every((score) => score >= 0);
+  const isSingle = scores.filter((score) => score === highest).length === 1;
+  return isScored && isSingle ? mentions[scores.indexOf(highest)]?.index : undefined;
+}

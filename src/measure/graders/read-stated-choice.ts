@@ -1,0 +1,101 @@
+import { letterIndex, type Choices, type FoundChoice } from './choices.js';
+import {
+  findBareLetters,
+  findTextMentions,
+  findWrappedLetters,
+  readStance,
+  startsWithText,
+} from './find-choice-mentions.js';
+
+export const openers = '[\\s*_`"\'$(\\[{#>]{0,8}';
+/** What may follow the letter A or I where it is an answer; the article and the pronoun go on. */
+const closers =
+  /^[)\]}*_`"'$.:,;!?。，、；：]|^\s*$|^\s*-|^\s\(|^\s(?:because|since|as|for|which|car|puisque|weil|denn|da|porque|ya que|perché|poiché|omdat|потому|and\s[B-Z](?!\p{L})|or\s[B-Z](?!\p{L})|(?:is|was)\s(?:the\s(?:best|correct|right|only|answer|most)|correct|right|true))(?!\p{L})/u;
+const leadingLetter = new RegExp(
+  `^${openers}(?:(?:both|either|clearly|probably|definitely|likely|most likely|option|options|choice|letter|answer|the letter|选项|it is|it's)\\s?${openers}){0,2}(\\p{L})`,
+  'iu',
+);
+const secondOne =
+  /^[\s*_`"'$)\].]{0,4}(?:,|\/|&|\band\b|\bor\b|\bund\b|\boder\b|\bet\b|\bou\b|\by\b|\bo\b|\be\b|или|和|或)\s?(?:option\s|choice\s|or\s|and\s)?[\s*_`"'$([]{0,4}/iu;
+/** "B? No, C." and "B, wait, C": what comes next is the answer. */
+const retraction =
+  /^[\s*_`"')\].]{0,6}(?:\?|\.{3}|…|\s-{1,2}|[,.;])\s{0,2}(?:(?:no|nope|wait|hmm+|actually|sorry|oops|scratch that|correction|or rather|make that|nein|doch|non|нет)[\s,.:;!-]{0,4}){1,4}(?:(?:it's|it is|that's|it should be|i mean|the answer is)\s)?/i;
+export const aside =
+  /[,;]?\s(?:because|since|whereas|while|although|though|even though|unlike|despite|as opposed to|rather than|instead of|compared (?:to|with)|weil|während|obwohl|car|parce que|tandis que|porque|mientras|aunque|perché|mentre|enquanto|embora|потому что|хотя)\s[^.;\n]*/giu;
+const none: FoundChoice = { kind: 'none' };
+
+/** Reads what follows "the answer is". */
+export function readStatedChoice(stated: string, choices: Choices): FoundChoice {
+  const leading = readLeading(stated, choices);
+  if (leading !== undefined) {
+    const rest = stated.slice(leading.end);
+    const mention = { position: 0, end: leading.end, index: leading.index };
+    if (readStance(stated, mention) === 'rejected') return none;
+    const retracted = choices.texts.includes('no') ? null : retraction.exec(rest);
+    const instead = retracted && readLeading(rest.slice(retracted[0].length), choices);
+    if (instead) return { kind: 'found', index: instead.index };
+    const joint = secondOne.exec(rest);
+    const second = joint && readLeading(rest.slice(joint[0].length), choices);
+    if (!second || second.index === leading.index) return { kind: 'found', index: leading.index };
+    const secondEnd = (joint as RegExpExecArray)[0].length + second.end;
+    const after = rest.slice(secondEnd);
+    const isRejected =
+      readStance(rest, { position: 0, end: secondEnd, index: second.index }) === 'rejected';
+    if (isRejected) return { kind: 'found', index: leading.index };
+    // "A, B is wrong" names one; "A or B" two.
+    return /^[\s*_`"'$)\].,;!?]{0,6}(?:$|\n|\s(?:are|both|would|could|can|may|might|seem|works?|fits?)\b)/.test(
+      after,
+    )
+      ? { kind: 'ambiguous', indices: [leading.index, second.index] }
+      : { kind: 'found', index: leading.index };
+  }
+  const [line = ''] = stated.split('\n', 1);
+  const [sentence = ''] = line.replace(aside, '').split(/[.;!?](?=\s)/, 1);
+  const mentions = findTextMentions(sentence, choices.texts);
+  const kept = mentions.length > 0 ? mentions : findWrappedLetters(sentence, choices);
+  const letters =
+    kept.length > 0
+      ? kept
+      : /^\s*(?:not|nicht|pas|no)\s/i.test(sentence)
+        ? findBareLetters(sentence, choices)
+        : [];
+  const notRejected = letters.filter((mention) => readStance(sentence, mention) !== 'rejected');
+  return ofIndices(notRejected.map(({ index }) => index));
+}
+
+/** The choice that a text begins with, by its text or its letter. */
+export function readLeading(
+  text: string,
+  choices: Choices,
+): { readonly index: number; readonly end: number } | undefined {
+  const named = startsWithText(text, choices.texts);
+  if (named !== undefined) return named;
+  // JSON says true and false where the choices are yes and no.
+  const truth = /^\s*(true|false)\s*$/.exec(text)?.[1];
+  const spoken = truth && choices.texts.indexOf(truth === 'true' ? 'yes' : 'no');
+  if (typeof spoken === 'number' && spoken >= 0) return { index: spoken, end: text.length };
+  const match = leadingLetter.exec(text);
+  const letter = match?.[1];
+  if (match === null || letter === undefined) return undefined;
+  const after = text.slice(match[0].length, match[0].length + 24);
+  if (
+    /^(?!'(?:d[ıiuü]r|t[ıiuü]r)(?!\p{L}))'?[\p{Script=Latin}\p{N}]|^[/&+#](?!\s)|^\((?!\s)/u.test(
+      after,
+    )
+  )
+    return undefined;
+  // "The answer is B since" is clear; "Answer: A cat" and "answer: I think" are not letters.
+  if (/[^B-HJ-Z]/.test(letter) && !closers.test(after)) return undefined;
+  const index = letterIndex(letter, choices);
+  return index === undefined ? undefined : { index, end: match[0].length };
+}
+
+/** One choice, several to choose between, or none. */
+export function ofIndices(indices: readonly number[]): FoundChoice {
+  const distinct = [...new Set(indices)];
+  const [only] = distinct;
+  if (only === undefined) return none;
+  return distinct.length === 1
+    ? { kind: 'found', index: only }
+    : { kind: 'ambiguous', indices: distinct };
+}
