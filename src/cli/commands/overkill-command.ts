@@ -31,6 +31,7 @@ export const overkillCommand = defineCommand({
         requests: line.requests,
         volumeCostUsd: line.costUsd,
         volumeSavedUsd: line.savedUsd,
+        volumeCandidateSavedUsd: line.candidateSavedUsd,
       }));
       printJson({ ...overkill, volume, savedUsd, costUsd, tasks });
       return;

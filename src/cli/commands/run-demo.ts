@@ -27,6 +27,7 @@ import { formatBytes, formatCount, formatWhole } from '../../util/format-number.
 import { writeOutputFile } from '../../util/write-output-file.js';
 import { version } from '../../version.js';
 import { finishingCalls, listenForInterrupt } from '../print/interrupt.js';
+import { demoPrompts } from './demo-prompts.js';
 import { printDemoEnd, printDemoStart, printDemoStep, printRoutes } from '../print/print-demo.js';
 import { printEvidence, printVerdict } from '../print/print-evaluation.js';
 import { printPolicyFile } from '../print/print-policy.js';
@@ -56,12 +57,6 @@ const seed = 1;
 /** Made-up traffic, for an example of monthly costs. */
 const monthlyRequests = 200_000;
 
-const examplePrompts = [
-  'Work out 1204 + 77 × 6. End your reply with "Answer:" and the number.',
-  'Is this review positive, negative or neutral? "The staff were kind and the soup was superb."',
-  'Translate into German: "The train to Vienna leaves at nine."',
-] as const;
-
 /** Runs every step from a task set to decisions, over real HTTP, with simulated models. */
 export async function runDemo(settings: DemoSettings): Promise<void> {
   const { directory, json } = settings;
@@ -85,7 +80,7 @@ export async function runDemo(settings: DemoSettings): Promise<void> {
     printJson({ simulated: true, directory, ...results });
     return;
   }
-  printRoutes(decisions);
+  printRoutes(decisions, trained.policy.defaultObjective);
   printReportStep(directory, files, report.bytes);
   printDemoEnd(evaluation, files, systemClock.now() - startedMs);
 }
@@ -192,7 +187,7 @@ async function decideExamples(
   policyFile: string,
 ): Promise<{ readonly prompt: string; readonly decision: Decision }[]> {
   const { decide } = await readPolicyFile(policyFile);
-  return examplePrompts.map((prompt) => ({ prompt, decision: decide(prompt) }));
+  return demoPrompts.map((prompt) => ({ prompt, decision: decide(prompt) }));
 }
 
 /** Writes the report, with the evaluation that training has made already. Returns its size. */

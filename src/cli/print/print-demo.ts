@@ -23,10 +23,12 @@ export function printDemoStep(number: number, title: string, commandLine?: strin
   if (commandLine !== undefined) print(style('dim', `  $ ${commandLine}`));
 }
 
-/** Prints prompts with the model that was chosen for each. */
+/** Prints prompts with the model that was chosen for each, under the policy's default objective. */
 export function printRoutes(
   decisions: readonly { readonly prompt: string; readonly decision: Decision }[],
+  objective: string,
 ): void {
+  print(`  With the objective "${objective}":`);
   for (const { prompt, decision } of decisions) {
     const [chosen] = decision.ranked;
     const [task] = decision.task;

@@ -1,14 +1,12 @@
 import Papa from 'papaparse';
-import type { OverkillTask } from '../../learn/evaluate/diagnose/overkill.js';
+import type { CheaperModel } from '../../learn/evaluate/diagnose/overkill.js';
+import { describeFinding } from '../../learn/report/describe-overkill.js';
 import type { OverkillReport, Report, Volume } from '../../learn/report/report.js';
 import {
-  formatCostPerThousand,
   formatCount,
-  formatDifference,
   formatPercent,
   formatQuality,
   formatUsd,
-  formatUsdInterval,
   formatWhole,
 } from '../../util/format-number.js';
 import { printAdvice } from './print-evaluation.js';
@@ -23,23 +21,21 @@ export function printOverkill(report: OverkillReport, volume: Volume): void {
     formatTable(
       [
         textColumn('task'),
+        'quality now',
+        textColumn('cheaper model'),
+        'its quality',
         'prompts',
-        'quality',
-        'cost per 1,000',
-        textColumn('cheapest non-inferior'),
-        'difference',
-        'its cost',
         `saved ${describeVolume(volume)}`,
+        textColumn('finding'),
       ],
-      lines.map((line) => [
-        line.task ?? '(no label)',
-        formatWhole(line.found.prompts),
-        formatQuality(line.found.quality),
-        formatCostPerThousand(line.found.costUsd),
-        line.cheaper?.model ?? describeFinding(line.found),
-        formatDifference(line.cheaper?.difference ?? null),
-        formatCostPerThousand(line.cheaper?.costUsd),
-        formatUsdInterval(line.savedUsd),
+      lines.map(({ task, found, candidateSavedUsd }) => [
+        task ?? '(no label)',
+        formatQuality(found.quality),
+        found.candidate?.model ?? '-',
+        formatQuality(found.candidate?.quality),
+        formatWhole(found.candidate?.prompts ?? found.prompts),
+        formatUsd(candidateSavedUsd?.mean),
+        describeFinding(found),
       ]),
     ),
   );
@@ -61,6 +57,7 @@ function printOverkillSummary(report: OverkillReport, volume: Volume): void {
   const tasks = formatCount(lines.length, 'task');
   if (count === 0) {
     print(escapeControls(`No cheaper model was shown to be non-inferior in any of ${tasks}.`));
+    printLargestCandidate(report, volume);
     return;
   }
   const saved = `${formatUsd(savedUsd)} of ${formatUsd(costUsd)} ${describeVolume(volume)}`;
@@ -71,21 +68,30 @@ function printOverkillSummary(report: OverkillReport, volume: Volume): void {
   );
 }
 
-function describeVolume({ kind }: Volume): string {
-  return kind === 'per_thousand' ? 'per 1,000 requests' : 'per month';
+/** What may be saved most, with what was observed and what would prove it. */
+function printLargestCandidate({ lines, overkill }: OverkillReport, volume: Volume): void {
+  const [line] = lines;
+  const candidate = line?.found.candidate ?? null;
+  if (line === undefined || candidate === null || line.candidateSavedUsd === null) return;
+  const { found, candidateSavedUsd, costUsd } = line;
+  print(
+    escapeControls(
+      `Closest: ${candidate.model} for ${line.task ?? 'prompts without a label'}, with quality ` +
+        `${formatQuality(candidate.quality)} against ${formatDifferenceBase(candidate)} of ` +
+        `${overkill.baseline} on ${formatCount(candidate.prompts, 'prompt')}. It would save ` +
+        `${formatUsd(candidateSavedUsd.mean)} of ${formatUsd(costUsd)} ${describeVolume(volume)}: ` +
+        `${describeFinding(found)}.`,
+    ),
+  );
 }
 
-const findings: Readonly<Record<OverkillTask['finding'], string>> = {
-  overkill: '',
-  not_shown: 'not shown',
-  needed: 'needed: cheaper models are worse',
-  cheapest: 'already the cheapest',
-  unknown: 'unknown',
-};
+/** The baseline's quality on the same prompts. */
+function formatDifferenceBase({ quality, difference }: CheaperModel): string {
+  return formatQuality(difference === null ? null : quality - difference.mean);
+}
 
-function describeFinding({ finding, cheaper }: OverkillTask): string {
-  if (finding !== 'not_shown' || cheaper === null) return `(${findings[finding]})`;
-  return `(not shown; candidate: ${cheaper.model})`;
+function describeVolume({ kind }: Volume): string {
+  return kind === 'per_thousand' ? 'per 1,000 requests' : 'per month';
 }
 
 /**
@@ -93,27 +99,36 @@ function describeFinding({ finding, cheaper }: OverkillTask): string {
  * escaped.
  */
 export function formatOverkillCsv({ overkill, lines }: OverkillReport): string {
-  const rows = lines.map(({ task, found, requests, costUsd, savedUsd, cheaper }) => ({
-    task: task ?? '',
-    prompts: found.prompts,
-    groups: found.groups,
-    baseline: overkill.baseline,
-    baseline_quality: found.quality,
-    baseline_cost_usd: found.costUsd,
-    finding: found.finding,
-    cheaper_model: cheaper?.model ?? null,
-    cheaper_quality: cheaper?.quality ?? null,
-    cheaper_cost_usd: cheaper?.costUsd ?? null,
-    quality_difference: cheaper?.difference?.mean ?? null,
-    quality_difference_low: cheaper?.difference?.low ?? null,
-    quality_difference_high: cheaper?.difference?.high ?? null,
-    p_value: cheaper?.pValue ?? null,
-    requests,
-    cost_usd: costUsd,
-    saved_usd: savedUsd?.mean ?? null,
-    saved_usd_low: savedUsd?.low ?? null,
-    saved_usd_high: savedUsd?.high ?? null,
-    simulated: overkill.simulated,
-  }));
+  const rows = lines.map(
+    ({ task, found, requests, costUsd, savedUsd, cheaper, candidateSavedUsd }) => ({
+      task: task ?? '',
+      prompts: found.prompts,
+      groups: found.groups,
+      baseline: overkill.baseline,
+      baseline_quality: found.quality,
+      baseline_cost_usd: found.costUsd,
+      finding: found.finding,
+      cheaper_model: cheaper?.model ?? null,
+      cheaper_quality: cheaper?.quality ?? null,
+      cheaper_cost_usd: cheaper?.costUsd ?? null,
+      quality_difference: cheaper?.difference?.mean ?? null,
+      quality_difference_low: cheaper?.difference?.low ?? null,
+      quality_difference_high: cheaper?.difference?.high ?? null,
+      p_value: cheaper?.pValue ?? null,
+      candidate_model: found.candidate?.model ?? null,
+      candidate_prompts: found.candidate?.prompts ?? null,
+      candidate_quality: found.candidate?.quality ?? null,
+      candidate_cost_usd: found.candidate?.costUsd ?? null,
+      candidate_saved_usd: candidateSavedUsd?.mean ?? null,
+      prompts_needed: found.promptsNeeded,
+      passing_margin: found.candidate?.passingMargin ?? null,
+      requests,
+      cost_usd: costUsd,
+      saved_usd: savedUsd?.mean ?? null,
+      saved_usd_low: savedUsd?.low ?? null,
+      saved_usd_high: savedUsd?.high ?? null,
+      simulated: overkill.simulated,
+    }),
+  );
   return Papa.unparse(rows, { newline: '\n', escapeFormulae: /^[=+@\t\r]|^-(?![\d.])/ });
 }

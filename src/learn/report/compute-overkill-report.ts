@@ -5,7 +5,7 @@ import { scaleInterval } from './compute-money.js';
 import { pickExamples } from './pick-examples.js';
 import type { OverkillLine, OverkillReport, Volume } from './report.js';
 
-/** Adds costs and example prompts to the overkill table. */
+/** Adds costs and example prompts to the overkill table, and ranks its tasks by what they may save. */
 export function computeOverkillReport(
   overkill: Overkill,
   table: OutcomeTable,
@@ -29,10 +29,14 @@ export function computeOverkillReport(
       costUsd: found.costUsd === null ? null : requests * found.costUsd,
       savedUsd: requests === 0 ? null : scaleInterval(cheaper?.savedUsd ?? null, requests),
       cheaper,
+      candidateSavedUsd:
+        requests === 0 || found.finding === 'needed'
+          ? null
+          : scaleInterval(found.candidate?.savedUsd ?? null, requests),
       examples: showPrompts
         ? pickExamples(table, rowsOfTask.get(found.task) ?? [], groups, {
             baseline: overkill.baseline,
-            cheaper: found.cheaper?.model ?? null,
+            cheaper: found.candidate?.model ?? null,
           })
         : [],
     };
@@ -40,7 +44,9 @@ export function computeOverkillReport(
   const costs = lines.map(({ costUsd }) => costUsd);
   return {
     overkill,
-    lines: lines.sort((a, b) => (b.savedUsd?.mean ?? 0) - (a.savedUsd?.mean ?? 0)),
+    lines: lines.sort(
+      (a, b) => (b.candidateSavedUsd?.mean ?? 0) - (a.candidateSavedUsd?.mean ?? 0),
+    ),
     savedUsd: lines.reduce((sum, { savedUsd }) => sum + (savedUsd?.mean ?? 0), 0),
     costUsd: costs.reduce((sum, cost) => (sum === null || cost === null ? null : sum + cost), 0),
     prompts: showPrompts ? 'shown' : 'left_out',

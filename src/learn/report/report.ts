@@ -82,6 +82,8 @@ export interface OverkillLine {
   /** Saving with the cheaper model; null unless it is shown not to be worse. */
   readonly savedUsd: Interval | null;
   readonly cheaper: CheaperModel | null;
+  /** What the task's candidate would save, shown or not; null where it is worse or unknown. */
+  readonly candidateSavedUsd: Interval | null;
   readonly examples: readonly ExamplePrompt[];
 }
 

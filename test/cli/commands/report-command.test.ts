@@ -111,6 +111,10 @@ describe('routesmith overkill', () => {
       /^No cheaper model was shown to be non-inferior in any of 4 tasks\.$/m,
     );
     expect(people.stdout).toContain('saved per month');
+    // The task that would save most comes first, with what was observed.
+    const saved = [...people.stdout.matchAll(/^ {2}\S+ .* \$([\d.]+) {2}not shown/gm)];
+    const amounts = saved.map(([, usd]) => Number(usd));
+    expect(amounts).toEqual(amounts.toSorted((a, b) => b - a));
     const lines = csv.stdout.trimEnd().split('\n');
     expect(lines).toHaveLength(5);
     expect(lines[0]).toMatch(/^task,prompts,groups,baseline,/);

@@ -11,6 +11,7 @@ import {
 import {
   adjustByHolm,
   computeGuardedMean,
+  findPassingMargin,
   testNonInferiority,
 } from '../statistics/non-inferiority.js';
 import {
@@ -50,13 +51,16 @@ export interface CheaperModel {
   readonly pValue: number;
   /** Whether the model is shown not to be worse. */
   readonly notWorse: boolean;
+  /** The smallest margin with which it would be shown not to be worse; null where none would do. */
+  readonly passingMargin: number | null;
 }
 
 /**
  * What the outcomes of a task show about the baseline there:
  *
  * - `overkill`: a cheaper model is shown not to be worse;
- * - `not_shown`: a cheaper model may be good enough, and more prompts would decide;
+ * - `not_shown`: a cheaper model may be good enough, and more prompts would decide. Without a
+ *   candidate, too few prompts even show which models cost less;
  * - `needed`: all cheaper models were worse by more than the margin;
  * - `cheapest`: no model costs less;
  * - `unknown`: the baseline's quality or cost is unknown.
@@ -74,6 +78,11 @@ export interface OverkillTask {
   readonly finding: OverkillFinding;
   /** The cheapest model that is not worse; for `not_shown`, the cheapest that may not be worse. */
   readonly cheaper: CheaperModel | null;
+  /**
+   * The model to look at, whether or not it is shown not to be worse: `cheaper`, or of the models
+   * that cost less the one with the highest quality. Null where none costs less.
+   */
+  readonly candidate: CheaperModel | null;
   /** For `not_shown`: prompts of this task that would show it, if the difference stays as is. */
   readonly promptsNeeded: number | null;
   /** All models that cost less, cheapest first. */
@@ -99,8 +108,8 @@ export interface Overkill {
 export function computeOverkill(table: OutcomeTable, settings: OverkillSettings): Overkill {
   const { baseline, margin = 0.03, error = 0.05 } = settings;
   const measured = measureTasks(table, { ...settings, margin });
-  const tested = adjustTests(measured, error);
   const tests = measured.reduce((sum, { candidates }) => sum + candidates.length, 0);
+  const tested = adjustTests(measured, { error, tests });
   return {
     baseline,
     margin,
@@ -113,7 +122,7 @@ export function computeOverkill(table: OutcomeTable, settings: OverkillSettings)
   };
 }
 
-interface MeasuredModel extends Omit<CheaperModel, 'notWorse'> {
+interface MeasuredModel extends Omit<CheaperModel, 'notWorse' | 'passingMargin'> {
   /** Quality minus the baseline's, per prompt of the task. */
   readonly differences: Float64Array;
 }
@@ -127,6 +136,8 @@ interface MeasuredTask {
   readonly costUsd: number;
   /** Models that cost less, cheapest first; their p-values are not adjusted. */
   readonly candidates: readonly MeasuredModel[];
+  /** Whether a model cost less, on so few prompts that chance cannot be judged. */
+  readonly maybeCheaper: boolean;
 }
 
 interface MeasureSettings extends Pick<OverkillSettings, 'baseline' | 'groups' | 'taskOf'> {
@@ -146,6 +157,9 @@ function measureTasks(table: OutcomeTable, settings: MeasureSettings): MeasuredT
       groups,
       quality: computeKnownMean(baseline.quality, groups.weights),
       costUsd: computeKnownMean(baseline.costUsd, groups.weights),
+      maybeCheaper: table.models.some((_, index) =>
+        mayCostLess(collectModelOutcomes(table, rows, index), baseline, groups),
+      ),
       candidates: table.models
         .flatMap((model, index) => {
           if (model === settings.baseline) return [];
@@ -155,6 +169,12 @@ function measureTasks(table: OutcomeTable, settings: MeasureSettings): MeasuredT
         .sort((a, b) => a.costUsd - b.costUsd),
     };
   });
+}
+
+/** Whether a model cost less where too few prompts have both costs for an interval. */
+function mayCostLess(own: Outcomes, baseline: Outcomes, groups: GroupIndex): boolean {
+  const saved = own.costUsd.map((value, row) => valueAt(baseline.costUsd, row) - value);
+  return computeGroupedInterval(saved, groups) === null && computeKnownMean(saved) > 0;
 }
 
 /** Compares a model with the baseline; undefined unless it is shown to cost less. */
@@ -187,16 +207,19 @@ function measureModel(
 }
 
 /** The candidates of each task, with p-values adjusted for all tests of the table. */
-function adjustTests(tasks: readonly MeasuredTask[], error: number): CheaperModel[][] {
+function adjustTests(
+  tasks: readonly MeasuredTask[],
+  { error, tests }: { readonly error: number; readonly tests: number },
+): CheaperModel[][] {
   const pValues = adjustByHolm(
     tasks.flatMap(({ candidates }) => candidates.map(({ pValue }) => pValue)),
   );
   let test = 0;
-  return tasks.map(({ candidates }) =>
-    candidates.map(({ model, prompts, quality, costUsd, difference, savedUsd }): CheaperModel => {
+  return tasks.map(({ candidates, groups }) =>
+    candidates.map(({ differences, ...candidate }): CheaperModel => {
       const pValue = valueAt(pValues, test++);
-      const notWorse = pValue <= error;
-      return { model, prompts, quality, costUsd, difference, savedUsd, pValue, notWorse };
+      const passingMargin = nullIfUnknown(findPassingMargin(differences, groups, error / tests));
+      return { ...candidate, pValue, notWorse: pValue <= error, passingMargin };
     }),
   );
 }
@@ -207,7 +230,7 @@ function describeTask(
   { margin, testError }: { readonly margin: number; readonly testError: number },
 ): OverkillTask {
   const { task, prompts, groups, quality, costUsd } = measured;
-  const { finding, place } = judge(quality, costUsd, candidates, margin);
+  const { finding, place } = judge(measured, candidates, margin);
   const found = measured.candidates[place];
   return {
     task,
@@ -217,6 +240,7 @@ function describeTask(
     costUsd: nullIfUnknown(costUsd),
     finding,
     cheaper: candidates[place] ?? null,
+    candidate: candidates[place] ?? findClosest(candidates),
     promptsNeeded:
       finding === 'not_shown' && found !== undefined
         ? computePromptsToShow(found.differences, groups, margin, testError)
@@ -225,15 +249,21 @@ function describeTask(
   };
 }
 
+/** The model with the highest quality against the baseline's; of equal ones the cheapest. */
+function findClosest(candidates: readonly CheaperModel[]): CheaperModel | null {
+  const differenceOf = ({ difference }: CheaperModel): number => difference?.mean ?? -1;
+  return candidates.toSorted((a, b) => differenceOf(b) - differenceOf(a))[0] ?? null;
+}
+
 /** The finding of a task, with the place of the model that it is about; -1 for none. */
 function judge(
-  quality: number,
-  costUsd: number,
+  { quality, costUsd, maybeCheaper }: MeasuredTask,
   candidates: readonly CheaperModel[],
   margin: number,
 ): { readonly finding: OverkillFinding; readonly place: number } {
   if (Number.isNaN(quality + costUsd)) return { finding: 'unknown', place: -1 };
-  if (candidates.length === 0) return { finding: 'cheapest', place: -1 };
+  if (candidates.length === 0)
+    return { finding: maybeCheaper ? 'not_shown' : 'cheapest', place: -1 };
   const shown = candidates.findIndex(({ notWorse }) => notWorse);
   if (shown >= 0) return { finding: 'overkill', place: shown };
   const possible = candidates.findIndex(({ difference }) => (difference?.mean ?? -1) > -margin);

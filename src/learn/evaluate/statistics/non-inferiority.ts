@@ -1,6 +1,6 @@
 import { valueAt } from '../../../util/numeric-arrays.js';
 import { computeGroupedMean, type GroupedMean, type GroupIndex } from './grouped-mean.js';
-import { computeStudentTail } from './student-t.js';
+import { computeStudentQuantile, computeStudentTail } from './student-t.js';
 
 /**
  * P-value of the hypothesis that a model is worse than another by the margin or more, from paired
@@ -20,6 +20,22 @@ export function testNonInferiority(
   const { mean, standardError, groups: known } = computeGuardedMean(differences, groups);
   if (known < 3) return 1;
   return computeStudentTail((mean + margin) / standardError, known - 1);
+}
+
+/**
+ * The smallest margin with which `testNonInferiority` gives a p-value of at most the error.
+ *
+ * @returns NaN with fewer than two groups, or where a margin of 1 would not be enough
+ */
+export function findPassingMargin(
+  differences: ArrayLike<number>,
+  groups: GroupIndex,
+  error: number,
+): number {
+  const { mean, standardError, groups: known } = computeGuardedMean(differences, groups);
+  if (known < 3) return Number.NaN;
+  const margin = computeStudentQuantile(1 - error, known - 1) * standardError - mean;
+  return margin <= 1 ? Math.max(0, margin) : Number.NaN;
 }
 
 /** Mean of differences with one more group, of average size, that loses everything. */

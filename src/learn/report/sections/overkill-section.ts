@@ -1,4 +1,5 @@
 import type { CheaperModel, OverkillTask } from '../../evaluate/diagnose/overkill.js';
+import { describeFinding } from '../describe-overkill.js';
 import { html, type Html, type HtmlValue } from '../html.js';
 import type { ExamplePrompt, OverkillLine, Report } from '../report.js';
 import { formatCount, formatWhole } from '../../../util/format-number.js';
@@ -12,9 +13,6 @@ import {
   formatShare,
 } from '../typeset-number.js';
 import { describeVolume, renderName, renderSection, renderTask, simulatedTag } from './parts.js';
-
-/** Above this number, collecting more prompts is not a realistic way to decide. */
-const maxUsefulPrompts = 20_000;
 
 /** The tasks for which a cheaper model is not worse than the one in use, with the savings. */
 export function renderOverkill({ overkill, money, simulated }: Report): Html {
@@ -46,8 +44,7 @@ export function renderOverkill({ overkill, money, simulated }: Report): Html {
     </p>`,
     html`<div class="overkill">
       <div class="overkill-head" aria-hidden="true">
-        <span>task</span><span>quality now, at cost per 1,000</span
-        ><span>cheapest model that is not worse</span
+        <span>task</span><span>quality now, at cost per 1,000</span><span>cheaper model</span
         ><span>saved ${describeVolume(money.volume)}</span>
       </div>
       <ul>
@@ -77,7 +74,7 @@ function renderLine(line: OverkillLine, baseline: string): Html {
       <p class="task-saved">
         ${
           cheaper === null
-            ? html`<span class="small">–</span>`
+            ? renderCandidateSaving(line)
             : html`<strong>${formatMoney(savedUsd?.mean)}</strong>
                 <span class="small">of ${formatMoney(costUsd)}</span>
                 <span class="range">${formatRange(savedUsd, formatMoney)}</span>`
@@ -88,6 +85,14 @@ function renderLine(line: OverkillLine, baseline: string): Html {
   </li>`;
 }
 
+/** What the candidate would save if it were shown not to be worse. */
+function renderCandidateSaving({ candidateSavedUsd, costUsd }: OverkillLine): Html {
+  if (candidateSavedUsd === null) return html`<span class="small">–</span>`;
+  return html`<span class="small"
+    >would save ${formatMoney(candidateSavedUsd.mean)} of ${formatMoney(costUsd)}</span
+  >`;
+}
+
 function renderCheaper({ model, quality, costUsd, difference }: CheaperModel): Html {
   return html`<strong>${renderName(model)}</strong> ${formatQualityPercent(quality)}
     <span class="small">at ${formatCost(costUsd)}</span>
@@ -96,34 +101,14 @@ function renderCheaper({ model, quality, costUsd, difference }: CheaperModel): H
     >`;
 }
 
-function renderFinding({ finding, cheaper, promptsNeeded }: OverkillTask): Html {
-  switch (finding) {
-    case 'not_shown':
-      return html`<span class="small"
-        >not shown: ${cheaper !== null && renderName(cheaper.model)} may be good enough, but
-        ${
-          promptsNeeded === null || promptsNeeded > maxUsefulPrompts
-            ? 'is too close to the margin to tell'
-            : `about ${formatWhole(roundUp(promptsNeeded))} prompts of this task are needed to tell`
-        }</span
-      >`;
-    case 'needed':
-      return html`<span class="small"
-        >needed: all cheaper models are worse by more than the margin</span
-      >`;
-    case 'cheapest':
-      return html`<span class="small">already the cheapest</span>`;
-    case 'unknown':
-      return html`<span class="small">quality or cost unknown</span>`;
-    case 'overkill':
-      return html``;
-  }
-}
-
-/** Rounds up to two digits, which are enough for an estimate. */
-function roundUp(count: number): number {
-  const unit = 10 ** Math.max(0, Math.floor(Math.log10(count)) - 1);
-  return Math.ceil(count / unit) * unit;
+/** The candidate of a task where none is shown not to be worse, with what was observed. */
+function renderFinding(found: OverkillTask): Html {
+  const { candidate } = found;
+  if (candidate === null) return html`<span class="small">${describeFinding(found)}</span>`;
+  return html`${renderCheaper(candidate)}
+    <span class="small"
+      >on ${formatCount(candidate.prompts, 'prompt')}: ${describeFinding(found)}</span
+    >`;
 }
 
 function renderDetails({ found, examples }: OverkillLine, baseline: string): HtmlValue {
@@ -137,7 +122,7 @@ function renderDetails({ found, examples }: OverkillLine, baseline: string): Htm
       ${what.join(' and ')}<span class="hidden"> for ${renderTask(found.task)}</span>
     </summary>
     ${found.candidates.length > 0 && renderTests(found.candidates)}
-    ${examples.map((example) => renderExample(example, baseline, found.cheaper?.model ?? null))}
+    ${examples.map((example) => renderExample(example, baseline, found.candidate?.model ?? null))}
   </details>`;
 }
 

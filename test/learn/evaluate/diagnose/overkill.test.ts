@@ -3,7 +3,9 @@ import { checkOverkillTable } from '../../../../scripts/check/honesty/check-non-
 import {
   computeOverkill,
   type Overkill,
+  type OverkillTask,
 } from '../../../../src/learn/evaluate/diagnose/overkill.js';
+import { describeFinding } from '../../../../src/learn/report/describe-overkill.js';
 import {
   buildOutcomeTable,
   listRows,
@@ -59,6 +61,46 @@ describe('the overkill table', () => {
     expect(task?.promptsNeeded).toBeGreaterThan(40);
     const enough = compute(listTaskRows('easy', 2 * (task?.promptsNeeded ?? 0), [90, 90, 90]));
     expect(enough.tasks[0]?.finding).toBe('overkill');
+  });
+
+  it('shows what was observed of the closest model, and with which margin it would pass', () => {
+    const rows = [
+      ...listTaskRows('easy', 35, [100, 100, 100]),
+      ...listTaskRows('hard', 35, [100, 80, 60]),
+    ];
+    const table = compute(rows);
+    const [easy, hard] = table.tasks;
+    expect(easy).toMatchObject({
+      finding: 'not_shown',
+      candidate: { model: 'small', prompts: 35, quality: 1 },
+    });
+    expect(hard).toMatchObject({
+      finding: 'needed',
+      cheaper: null,
+      candidate: { model: 'middle' },
+    });
+    const margin = easy?.candidate?.passingMargin ?? 0;
+    expect(margin).toBeGreaterThan(0.03);
+    const retry = (other: number) =>
+      computeOverkill(buildOutcomeTable(models, rows), {
+        baseline: 'large',
+        margin: other,
+        groups: listRows(rows.length),
+        taskOf: new Int32Array(rows.length),
+      }).tasks[0]?.cheaper;
+    expect(retry(margin + 1e-6)).toMatchObject({ model: 'small', notWorse: true });
+    expect(describeFinding(easy as OverkillTask)).toMatch(
+      /^not shown; needs about [\d,]+ prompts, or a margin of 0\.\d{3}$/,
+    );
+    expect(describeFinding(hard as OverkillTask)).toMatch(
+      /^was worse; within a margin of 0\.\d{3}$/,
+    );
+  });
+
+  it('does not call a model the cheapest because one prompt shows no costs', () => {
+    const [task] = compute(listTaskRows('rare', 1, [90, 90, 90])).tasks;
+    expect(task).toMatchObject({ finding: 'not_shown', candidate: null });
+    expect(describeFinding(task as OverkillTask)).toBe('too few prompts to tell');
   });
 
   it('takes copies of one prompt for one', () => {
