@@ -9,6 +9,7 @@ import { gradeCommand } from './commands/grade-command.js';
 import { importCommand } from './commands/import-command.js';
 import { initCommand } from './commands/init-command.js';
 import { keygenCommand } from './commands/keygen-command.js';
+import { modelsCommand } from './commands/models-command.js';
 import { overkillCommand } from './commands/overkill-command.js';
 import { practiceCommand } from './commands/practice-command.js';
 import { priceCommand } from './commands/price-command.js';
@@ -30,6 +31,7 @@ export const commands: readonly DefinedCommand[] = [
   demoCommand,
   practiceCommand,
   initCommand,
+  modelsCommand,
   importCommand,
   sweepCommand,
   priceCommand,
