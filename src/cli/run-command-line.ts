@@ -9,6 +9,7 @@ import { gradeCommand } from './commands/grade-command.js';
 import { importCommand } from './commands/import-command.js';
 import { initCommand } from './commands/init-command.js';
 import { keygenCommand } from './commands/keygen-command.js';
+import { modelsCommand } from './commands/models-command.js';
 import { overkillCommand } from './commands/overkill-command.js';
 import { practiceCommand } from './commands/practice-command.js';
 import { priceCommand } from './commands/price-command.js';
@@ -29,7 +30,7 @@ import { version } from '../version.js';
 /** The commands by what they are for, in the order of the help. */
 const groups: Readonly<Record<string, readonly DefinedCommand[]>> = {
   'Try it': [demoCommand, practiceCommand],
-  'Bring your data': [initCommand, importCommand, tasksCommand],
+  'Bring your data': [initCommand, modelsCommand, importCommand, tasksCommand],
   'Measure models': [sweepCommand, priceCommand, gradeCommand],
   'Learn a policy': [trainCommand, evaluateCommand, reportCommand, overkillCommand],
   'Use a policy': [routeCommand, exportCommand, verifyCommand, keygenCommand, signCommand],

@@ -34,6 +34,12 @@ describe('the commands in the README', () => {
 const coveredElsewhere = new Map([
   ['practice --tasks datasets/everyday.jsonl', 'practice-command.test.ts'],
   ['grade runs/everyday --judge judge.yaml --human labels.csv', 'grading.test.ts'],
+  ['init prompts.csv', 'terminal-questions.test.ts'],
+  [
+    'init prompts.csv --yes --provider openrouter --models openai/gpt-5-mini,google/gemini-2.5-flash',
+    'own-data.test.ts',
+  ],
+  ['models --provider openrouter --search gemini', 'models-command.test.ts'],
   ['import routerbench_0shot.csv --format routerbench --out runs/routerbench', 'importers'],
 ]);
 
@@ -57,6 +63,7 @@ describe.runIf(isLongRun)('the examples in the help', () => {
       'outcomes.csv',
       'prompt,model,quality,cost_usd\nHello?,a,1,0.001\nHello?,b,0,0.002\n',
     );
+    folder.write('scores.csv', 'prompt,small,large\nHello?,1,0\nWhy?,0,1\n');
     const shim = folder.write(
       'bin/routesmith',
       `#!/bin/sh\nexec "${process.execPath}" "${cliFile}" "$@"\n`,

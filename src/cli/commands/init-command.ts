@@ -61,7 +61,7 @@ export const initCommand = defineCommand({
   async run(args) {
     const files = [args.tasks, args.pool, ...(args.judge === undefined ? [] : [judgeFile])];
     if (!args.overwrite) for (const file of files) checkIsNew(file);
-    const [{ runInit }, { buildInitJson, printInit }] = await Promise.all([
+    const [{ runInit }, { buildInitJson, printDraft, printInit }] = await Promise.all([
       import('../init/run-init.js'),
       import('../init/print-init.js'),
     ]);
@@ -77,7 +77,7 @@ export const initCommand = defineCommand({
       prices: args.price ?? [],
       judge: args.judge,
       maxTokens: args['max-tokens'],
-      quiet: args.json,
+      onDraft: args.json ? () => {} : printDraft,
     };
     const result = await runInit(settings, await chooseQuestions(args.yes || args.json));
     if (args.json) printJson(buildInitJson(settings, result));

@@ -15,10 +15,14 @@ import { parseColumnMap } from '../../measure/tables/column-map.js';
 import { buildTaskSet } from '../../measure/setup/build-task-set.js';
 import { draftTaskSet, type TaskSetDraft } from '../../measure/setup/draft-task-set.js';
 import { proposeGraders, type GraderProposal } from '../../measure/setup/propose-grader.js';
-import { readSource, sourceFields, type SourceMapping } from '../../measure/setup/read-source.js';
+import {
+  readSource,
+  sourceFields,
+  type Source,
+  type SourceMapping,
+} from '../../measure/setup/read-source.js';
 import { readTaskSet } from '../../measure/tasks/read-task-set.js';
 import { confirmMapping, type InitQuestions } from './init-questions.js';
-import { printDraft } from './print-init.js';
 
 export interface InitSettings {
   readonly file: string;
@@ -35,8 +39,8 @@ export interface InitSettings {
   readonly judge: string | undefined;
   /** The limit of an answer. */
   readonly maxTokens: number;
-  /** Print nothing on the way. */
-  readonly quiet: boolean;
+  /** Shows what was read, before anything else is asked. */
+  readonly onDraft: (source: Source, mapping: SourceMapping, draft: TaskSetDraft) => void;
 }
 
 /** What `init` has read, chosen and written. */
@@ -75,7 +79,7 @@ export async function runInit(
 }
 
 async function readDraft(
-  { file, map, quiet }: InitSettings,
+  { file, map, onDraft }: InitSettings,
   questions: InitQuestions,
 ): Promise<{ readonly mapping: SourceMapping; readonly draft: TaskSetDraft }> {
   const columnMap = parseColumnMap(map, sourceFields);
@@ -84,7 +88,7 @@ async function readDraft(
   const { columns } = source.table;
   const mapping = await confirmMapping(questions, open, columns, source.mapping);
   const draft = draftTaskSet(source, mapping);
-  if (!quiet) printDraft(source, mapping, draft);
+  onDraft(source, mapping, draft);
   if (draft.examples.length > 0) return { mapping, draft };
   throw new RoutesmithError('invalid_task_set', 'no row has a usable prompt', {
     where: file,

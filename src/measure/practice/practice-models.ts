@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import type { JsonObject } from '../../util/json.js';
 
 /** A simulated model for practice. Its price and skills resemble those of real models. */
 export interface PracticeModel {
@@ -114,6 +115,21 @@ export const practiceModels: readonly PracticeModel[] = [
 
 /** The date of the simulated prices. It never changes, so that runs can be compared. */
 const priceDate = '2025-01-01';
+
+/** The models as OpenRouter's list would have them: prices are texts of USD per token. */
+export function listPracticeModels(): readonly JsonObject[] {
+  const perToken = (perMillion: number): string => String(perMillion / 1_000_000);
+  return practiceModels.map((model) => ({
+    id: model.id,
+    object: 'model',
+    simulated: true,
+    context_length: 32_000,
+    pricing: {
+      prompt: perToken(model.inputPerMillionUsd),
+      completion: perToken(model.outputPerMillionUsd),
+    },
+  }));
+}
 
 /** A pool file (`models.yaml`) for the practice server at a base URL. */
 export function practicePoolYaml(baseUrl: string): string {

@@ -8,7 +8,12 @@ import { promptText, type ChatMessage, type ChatRequest } from '../../llm/chat.j
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
 import { createPracticeBrain, type PracticeBrain, computeUnitHash } from './practice-brain.js';
 import { buildPracticeCompletion, formatChunks, formatCompletion } from './practice-completion.js';
-import { practiceModels, type PracticeModel, practicePoolYaml } from './practice-models.js';
+import {
+  listPracticeModels,
+  practiceModels,
+  type PracticeModel,
+  practicePoolYaml,
+} from './practice-models.js';
 
 export interface PracticeSettings {
   /** The examples that the simulated models can answer. */
@@ -50,8 +55,13 @@ export async function startPracticeServer(settings: PracticeSettings): Promise<P
   const failedOnce = new Set<string>();
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method === 'GET' && request.url === '/v1/models') {
+      sendJson(response, 200, { data: listPracticeModels() });
+      return;
+    }
     if (request.method !== 'POST' || request.url !== '/v1/chat/completions') {
-      sendError(response, 404, 'not_found', 'only POST /v1/chat/completions is supported');
+      const what = 'only GET /v1/models and POST /v1/chat/completions are supported';
+      sendError(response, 404, 'not_found', what);
       return;
     }
     const body = parseBody(await readBody(request));

@@ -71,11 +71,8 @@ function parseCsvTable(file: string, text: string): Table {
   if (!parsed.ok) throw invalid(`${file}:${parsed.problem.line}`, parsed.problem.what);
   if (!parsed.value) throw invalid(file, 'the file is empty');
   const { delimiter } = detectDelimiter(text);
-  const notes = [
-    ...(delimiter === ','
-      ? []
-      : [`${basename(file)} is separated by ${delimiterNames[delimiter]}`]),
-  ];
+  const separated = `${basename(file)} is separated by ${delimiterNames[delimiter]}`;
+  const notes = delimiter === ',' ? [] : [separated];
   return {
     file,
     kind: 'csv',

@@ -74,6 +74,7 @@ export function buildPool(request: PoolRequest): string {
     ...(listed.contextWindow !== undefined && { contextWindow: listed.contextWindow }),
     ...listCapabilities(listed),
     parameters: { maxTokens },
+    ...(listed.simulated === true && { simulated: true }),
   }));
   return `${header}${stringify({ models: entries })}`;
 }

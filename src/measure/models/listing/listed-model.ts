@@ -16,4 +16,6 @@ export interface ListedModel {
   readonly contextWindow: number | undefined;
   /** Undefined if the list does not say what the model can do. */
   readonly capabilities: Capabilities | undefined;
+  /** True for the practice server's models, whose answers are made up. */
+  readonly simulated?: true;
 }

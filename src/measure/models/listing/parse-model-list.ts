@@ -29,6 +29,7 @@ function parseEntry(entry: JsonObject): ListedModel | undefined {
     price: parsePrice(entry),
     contextWindow: parseContextWindow(entry),
     capabilities: parseCapabilities(entry),
+    ...(entry['simulated'] === true && { simulated: true as const }),
   };
 }
 

@@ -1,0 +1,168 @@
+import type { PriceCheck } from '../../measure/models/listing/refresh-prices.js';
+import { RoutesmithError } from '../../util/errors.js';
+import {
+  formatCostPerThousand,
+  formatCount,
+  formatUsd,
+  formatWhole,
+} from '../../util/format-number.js';
+import { checkCombination } from '../options/check-arguments.js';
+import { defineCommand } from '../options/define-command.js';
+import { escapeControls, formatTable, print, printJson, textColumn } from '../print/print.js';
+
+export const modelsCommand = defineCommand({
+  usage: 'models',
+  summary: "List a provider's models, or compare a pool's prices with today's lists",
+  positionals: {},
+  options: {
+    pool: { type: 'string', describe: 'Pool file whose prices to compare with the lists' },
+    refresh: {
+      type: 'boolean',
+      default: false,
+      describe: 'Write the listed prices into the pool file, with the date of today',
+    },
+    provider: {
+      type: 'string',
+      describe: 'openai, openrouter, anthropic, ollama, or a base URL: list its models',
+    },
+    'key-env': { type: 'string', describe: 'NAME of the environment variable with the API key' },
+    search: { type: 'string', describe: 'List only models whose name contains this text' },
+    activity: {
+      type: 'string',
+      describe: "OpenRouter's activity export: list what you use, by cost",
+    },
+  },
+  examples: [
+    ['models --provider openrouter --search gemini', 'prices, context and abilities'],
+    ['models --pool models.yaml', 'have prices changed?'],
+    ['models --pool models.yaml --refresh', 'write the listed prices, keep everything else'],
+  ],
+  async run(args) {
+    const { pool, provider, activity, json } = args;
+    if (args.refresh && pool === undefined) throw needsPool();
+    if (activity !== undefined) {
+      checkCombination({ pool, provider }, 'activity', 'The export needs no list of models.');
+      await printActivity(activity, json);
+    } else if (pool !== undefined) {
+      checkCombination({ provider, search: args.search }, 'pool', 'A pool names its providers.');
+      await comparePool(pool, args.refresh, json);
+    } else if (provider === undefined) throw needsPool();
+    else await listModels(provider, args['key-env'], args.search, json);
+  },
+});
+
+function needsPool(): RoutesmithError {
+  return new RoutesmithError('usage', 'there is no pool and no provider', {
+    fix: 'Give --pool models.yaml, --provider NAME or --activity FILE.',
+  });
+}
+
+async function listModels(
+  provider: string,
+  apiKeyEnv: string | undefined,
+  search: string | undefined,
+  json: boolean,
+): Promise<void> {
+  const [{ readModelList }, { formatListedModels }] = await Promise.all([
+    import('../../measure/models/listing/read-model-list.js'),
+    import('../init/print-init.js'),
+  ]);
+  const listed = await readModelList({ provider, apiKeyEnv, environment: process.env, fetch });
+  const wanted = search?.toLowerCase() ?? '';
+  const models = listed.filter(({ model }) => model.toLowerCase().includes(wanted));
+  if (json) {
+    printJson({ provider, models });
+    return;
+  }
+  print(formatListedModels(models));
+  print(`\n${formatCount(models.length, 'model')}; prices in USD per million tokens.`);
+}
+
+async function comparePool(file: string, refresh: boolean, json: boolean): Promise<void> {
+  const [{ checkPrices, refreshPool }, { parsePool }, { readTextFile }, { writeOutputFile }] =
+    await Promise.all([
+      import('../../measure/models/listing/refresh-prices.js'),
+      import('../../measure/models/read-pool.js'),
+      import('../../util/read-text-file.js'),
+      import('../../util/write-output-file.js'),
+    ]);
+  const text = await readTextFile(file);
+  const checks = await checkPrices(parsePool(text, file), { environment: process.env, fetch });
+  const date = new Date().toISOString().slice(0, 10);
+  const changed = checks.filter(({ status }) => status === 'changed').length;
+  const missing = checks.filter(({ status }) => status === 'unknown' || status === 'not_listed');
+  if (refresh) await writeOutputFile(file, refreshPool(text, checks, date));
+  if (json) {
+    printJson({ pool: file, refreshed: refresh, changed, models: checks });
+    return;
+  }
+  printChecks(checks);
+  print(`\n${formatCount(changed, 'price')} changed.`);
+  if (missing.length > 0) {
+    const names = missing.map(({ id }) => id).join(', ');
+    print(escapeControls(`Kept, because no list has a price: ${names}.`));
+  }
+  if (refresh) print(escapeControls(`Wrote ${file}, with prices of ${date}.`));
+  else if (changed > 0) print(`\nNext: routesmith models --pool ${file} --refresh`);
+}
+
+const statusTexts = {
+  same: 'same',
+  changed: 'changed',
+  unknown: 'no price listed',
+  not_listed: 'not in the list',
+  free: 'free',
+} as const;
+
+function printChecks(checks: readonly PriceCheck[]): void {
+  print(
+    formatTable(
+      [textColumn('model'), 'in pool', 'of', 'listed today', textColumn('')],
+      checks.map(({ id, price, listed, status }) => [
+        id,
+        status === 'free' ? 'free' : formatPair(price),
+        status === 'free' ? '-' : price.date,
+        listed?.kind === 'listed' ? formatPair(listed) : '-',
+        statusTexts[status],
+      ]),
+    ),
+  );
+  print('  Input / output in USD per million tokens.');
+}
+
+function formatPair(price: {
+  readonly inputPerMillionUsd: number;
+  readonly outputPerMillionUsd: number;
+}): string {
+  return `${formatUsd(price.inputPerMillionUsd)} / ${formatUsd(price.outputPerMillionUsd)}`;
+}
+
+async function printActivity(file: string, json: boolean): Promise<void> {
+  const { readActivity } = await import('../../measure/models/listing/read-activity.js');
+  const models = await readActivity(file);
+  if (json) {
+    printJson({ activity: file, models });
+    return;
+  }
+  print(
+    formatTable(
+      [
+        textColumn('model'),
+        'requests',
+        'cost',
+        'per 1,000 requests',
+        'input tokens',
+        'output tokens',
+      ],
+      models.map(({ model, requests, costUsd, inputTokens, outputTokens }) => [
+        model,
+        formatWhole(requests),
+        formatUsd(costUsd),
+        formatCostPerThousand(requests === 0 ? null : costUsd / requests),
+        formatWhole(inputTokens),
+        formatWhole(outputTokens),
+      ]),
+    ),
+  );
+  print('\nNext: routesmith init PROMPTS.csv --provider openrouter');
+}

@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startPracticeServer } from '../../../src/measure/practice/practice-server.js';
+import { startPricedProvider } from '../../support/priced-provider.js';
+import { runCommand } from '../../support/run-command.js';
+import type { ScriptedServer } from '../../support/scripted-server.js';
+import { createTemporaryFolder } from '../../support/temporary-folder.js';
+
+const folder = createTemporaryFolder();
+const environment = { ACME_KEY: 'sk-loopback-0001' };
+const answer = (): string => '';
+
+let provider: ScriptedServer;
+
+beforeAll(async () => {
+  provider = await startPricedProvider(environment.ACME_KEY, [
+    { id: 'acme/small', input: '0.0000001', output: '0.0000004', answer },
+    { id: 'acme/large', input: '0.000003', output: '0.000012', answer },
+    { id: 'acme/new', answer },
+  ]);
+});
+
+afterAll(() => provider.close());
+
+function run(...args: readonly string[]) {
+  return runCommand(['models', ...args], { cwd: folder.path, environment });
+}
+
+describe('routesmith models --provider', () => {
+  it('lists models with prices, context and abilities, and no price where none is known', async () => {
+    const { stdout } = await run('--provider', provider.baseUrl, '--key-env', 'ACME_KEY');
+    expect(stdout).toMatch(/acme\/small +\$0\.10 +\$0\.40 +32,000 +tools\n/);
+    expect(stdout).toMatch(/acme\/new +unknown +unknown +- +-\n/);
+    const found = await run(
+      '--provider',
+      provider.baseUrl,
+      '--key-env',
+      'ACME_KEY',
+      '--search',
+      'LARGE',
+    );
+    expect(found.stdout).not.toContain('acme/small');
+    expect(found.stdout).toContain('1 model;');
+  });
+
+  it('marks the practice models as simulated in the pool that init writes', async () => {
+    const server = await startPracticeServer({ examples: [], seed: 1 });
+    folder.write('prompts.csv', 'prompt,expected\nTwo plus two?,4\nThree plus one?,4\n');
+    const { exitCode } = await runCommand(
+      ['init', 'prompts.csv', '--yes', '--provider', server.url, '--pool', 'practice.yaml'],
+      { cwd: folder.path },
+    );
+    expect(exitCode).toBe(0);
+    const pool = readFileSync(folder.file('practice.yaml'), 'utf8');
+    expect(pool.match(/simulated: true/g)).toHaveLength(5);
+    await server.close();
+  });
+});
+
+describe('routesmith models --pool', () => {
+  function writePool(): void {
+    const model = (id: string, price: string): string =>
+      `  - id: ${id} # keep me\n    provider: ${provider.baseUrl}\n    model: acme/${id}\n    apiKeyEnv: ACME_KEY\n    price: ${price}\n`;
+    folder.write(
+      'models.yaml',
+      `# My models\nmodels:\n${model('small', '{ input: 0.1, output: 0.4, date: 2025-01-01 }')}` +
+        `${model('large', '{ input: 5, output: 12, cachedInput: 0.5, date: 2025-01-01 }')}` +
+        `${model('new', '{ input: 1, output: 2, date: 2025-01-01 }')}` +
+        `${model('gone', '{ input: 1, output: 2, date: 2025-01-01 }')}`,
+    );
+  }
+
+  it('compares prices, and changes nothing', async () => {
+    writePool();
+    const before = readFileSync(folder.file('models.yaml'), 'utf8');
+    const { stdout } = await run('--pool', 'models.yaml');
+    expect(stdout).toMatch(/small +\$0\.10 \/ \$0\.40 +2025-01-01 +\$0\.10 \/ \$0\.40 +same/);
+    expect(stdout).toMatch(/large +\$5\.00 \/ \$12\.00 +2025-01-01 +\$3\.00 \/ \$12\.00 +changed/);
+    expect(stdout).toMatch(/gone .*not in the list/);
+    expect(stdout).toContain('1 price changed.\nKept, because no list has a price: new, gone.');
+    expect(readFileSync(folder.file('models.yaml'), 'utf8')).toBe(before);
+  });
+
+  it('refreshes prices in place, with comments, and keeps those that no list has', async () => {
+    writePool();
+    const { exitCode } = await run('--pool', 'models.yaml', '--refresh');
+    expect(exitCode).toBe(0);
+    const text = readFileSync(folder.file('models.yaml'), 'utf8');
+    const today = new Date().toISOString().slice(0, 10);
+    expect(text).toContain('# My models');
+    expect(text.match(/# keep me/g)).toHaveLength(4);
+    expect(text).toContain(`price: { input: 0.1, output: 0.4, date: ${today} }`);
+    expect(text).toContain(`price: { input: 3, output: 12, cachedInput: 0.5, date: ${today} }`);
+    expect(text.match(/price: \{ input: 1, output: 2, date: 2025-01-01 \}/g)).toHaveLength(2);
+    const again = await run('--pool', 'models.yaml', '--json');
+    expect(JSON.parse(again.stdout)).toMatchObject({ changed: 0 });
+  });
+
+  it('wants a pool, a provider or an export', async () => {
+    expect((await run()).stderr).toContain('there is no pool and no provider');
+    expect((await run('--refresh', '--provider', 'openai')).exitCode).toBe(2);
+  });
+});
+
+describe('routesmith models --activity', () => {
+  it("sums OpenRouter's export by model", async () => {
+    folder.write(
+      'activity.csv',
+      'generation_id,created_at,cost_total,tokens_prompt,tokens_completion,model_permaslug\n' +
+        'g1,2026-01-01,0.5,100,10,acme/large\ng2,2026-01-01,0.25,50,10,acme/large\ng3,2026-01-02,0.01,100,5,acme/small\n',
+    );
+    const { stdout } = await run('--activity', 'activity.csv');
+    expect(stdout).toMatch(/acme\/large +2 +\$0\.75 +\$375 +150 +20/);
+    expect(stdout).toContain('Next: routesmith init');
+    folder.write('other.csv', 'a,b\n1,2\n');
+    expect((await run('--activity', 'other.csv')).stderr).toContain('not OpenRouter');
+  });
+});

@@ -1,0 +1,95 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseModelList } from '../../../../src/measure/models/listing/parse-model-list.js';
+
+function parseOne(entry: Record<string, unknown>) {
+  const parsed = parseModelList({ data: [{ id: 'm', ...entry }] });
+  return parsed.ok ? parsed.value[0] : undefined;
+}
+
+describe('parseModelList', () => {
+  it("reads OpenRouter's prices, context and abilities", () => {
+    const entry = {
+      id: 'acme/small',
+      context_length: 128_000,
+      top_provider: { context_length: 64_000 },
+      architecture: { input_modalities: ['text', 'image'] },
+      pricing: {
+        prompt: '0.00000015',
+        completion: '0.0000006',
+        request: '0',
+        input_cache_read: '0.00000003',
+      },
+      supported_parameters: ['tools', 'response_format', 'temperature'],
+    };
+    expect(parseModelList({ data: [entry] })).toEqual({
+      ok: true,
+      value: [
+        {
+          model: 'acme/small',
+          price: {
+            kind: 'listed',
+            inputPerMillionUsd: 0.15,
+            outputPerMillionUsd: 0.6,
+            cachedInputPerMillionUsd: 0.03,
+          },
+          contextWindow: 64_000,
+          capabilities: { vision: true, tools: true, json: true, reasoning: false },
+        },
+      ],
+    });
+  });
+
+  it('takes a price of 0 that the list states', () => {
+    expect(parseOne({ pricing: { prompt: '0', completion: '0' } })?.price).toMatchObject({
+      kind: 'listed',
+      inputPerMillionUsd: 0,
+    });
+  });
+
+  it.each([
+    [undefined, /no price/],
+    [{}, /no price/],
+    [{ prompt: '0.1' }, /no price for input and output/],
+    [{ prompt: '', completion: '' }, /no price/],
+    [{ prompt: 'free', completion: null }, /no price/],
+    [{ prompt: '-1', completion: '-1' }, /varies/],
+    [{ prompt: '0.000001', completion: '0.000001', request: '0.01' }, /each request/],
+  ])('calls the price %j unknown, and never 0', (pricing, reason) => {
+    expect(parseOne({ pricing })?.price).toEqual({
+      kind: 'unknown',
+      reason: expect.stringMatching(reason),
+    });
+  });
+
+  it("reads OpenAI's bare list, vLLM's context and Ollama's names", () => {
+    expect(parseOne({ object: 'model' })).toMatchObject({
+      price: { kind: 'unknown' },
+      contextWindow: undefined,
+      capabilities: undefined,
+    });
+    expect(parseOne({ max_model_len: 8192 })?.contextWindow).toBe(8192);
+    const tags = parseModelList({
+      models: [{ name: 'llama3.2:3b', model: 'llama3.2:3b', size: 1 }],
+    });
+    expect(tags).toMatchObject({ value: [{ model: 'llama3.2:3b' }] });
+  });
+
+  it.each([null, [], 'x', {}, { data: {} }, { data: [] }, { data: [{ id: 7 }, null] }])(
+    'refuses %j',
+    (value) => {
+      expect(parseModelList(value)).toMatchObject({ ok: false });
+    },
+  );
+
+  it('gives a price of at least 0 or none, for any JSON', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.jsonValue(), (prompt, completion) => {
+        const price = parseOne({ pricing: { prompt, completion } })?.price;
+        if (price?.kind !== 'listed') return;
+        expect(price.inputPerMillionUsd).toBeGreaterThanOrEqual(0);
+        expect(['string', 'number']).toContain(typeof prompt);
+      }),
+    );
+  });
+});

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readModelList } from '../../../../src/measure/models/listing/read-model-list.js';
+import {
+  failWith,
+  findClosedBaseUrl,
+  startScriptedServer,
+  type ScriptedServer,
+} from '../../../support/scripted-server.js';
+
+let server: ScriptedServer;
+
+const replies: Readonly<Record<string, unknown>> = {
+  '/v1/models': { data: [{ id: 'm' }] },
+  '/api/tags': { models: [{ name: 'llama:8b', model: 'llama:8b' }] },
+  '/api/show': { capabilities: ['completion', 'tools'], parameters: 'num_ctx 8192\nstop "x"' },
+};
+
+beforeAll(async () => {
+  server = await startScriptedServer((response, request) => {
+    const value = replies[request.path];
+    if (value === undefined) return failWith(404)(response, request);
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(value));
+    return undefined;
+  });
+});
+
+afterAll(() => server.close());
+
+/** Ollama and the known providers have fixed addresses, which are the loopback server's here. */
+const redirected: typeof fetch = (input, init) => {
+  const { pathname } = new URL(String(input));
+  return fetch(`${new URL(server.baseUrl).origin}${pathname.replace(/^\/api\/v1/, '/v1')}`, init);
+};
+
+const request = { environment: {}, fetch };
+
+describe('readModelList', () => {
+  it('asks an OpenAI-compatible server, with the key of the variable', async () => {
+    const environment = { ACME_KEY: 'sk-loopback-0001' };
+    const listed = await readModelList({
+      ...request,
+      provider: server.baseUrl,
+      apiKeyEnv: 'ACME_KEY',
+      environment,
+    });
+    expect(listed.map(({ model }) => model)).toEqual(['m']);
+    expect(server.requests.at(-1)?.headers.authorization).toBe('Bearer sk-loopback-0001');
+  });
+
+  it("sends no key to a public list, and Anthropic's key in its own header", async () => {
+    await readModelList({ ...request, fetch: redirected, provider: 'openrouter' });
+    expect(server.requests.at(-1)?.headers.authorization).toBeUndefined();
+    const environment = { ANTHROPIC_API_KEY: 'sk-ant-loopback' };
+    await readModelList({ environment, fetch: redirected, provider: 'anthropic' });
+    expect(server.requests.at(-1)?.headers).toMatchObject({
+      'x-api-key': 'sk-ant-loopback',
+      'anthropic-version': expect.any(String),
+    });
+  });
+
+  it('asks Ollama for its tags, and what each model can do', async () => {
+    const listed = await readModelList({ ...request, fetch: redirected, provider: 'ollama' });
+    expect(listed).toEqual([
+      {
+        model: 'llama:8b',
+        price: { kind: 'free' },
+        contextWindow: 8192,
+        capabilities: { vision: false, tools: true, json: false, reasoning: false },
+      },
+    ]);
+  });
+
+  it('says what to do where the server is not there, or is no provider', async () => {
+    const provider = await findClosedBaseUrl();
+    await expect(readModelList({ ...request, provider })).rejects.toMatchObject({
+      code: 'provider_unreachable',
+      message: expect.stringContaining('ECONNREFUSED'),
+    });
+    await expect(
+      readModelList({ ...request, provider: `${server.baseUrl}/other` }),
+    ).rejects.toMatchObject({
+      code: 'provider_unreachable',
+      where: expect.stringMatching(/models$/),
+    });
+    await expect(readModelList({ ...request, provider: 'nonsense' })).rejects.toMatchObject({
+      code: 'usage',
+    });
+  });
+
+  it('never shows the key that a server repeats', async () => {
+    const key = 'secret-key-000111';
+    const echo = await startScriptedServer(failWith(500, { message: `bad key ${key}` }));
+    const settings = {
+      ...request,
+      environment: { K: key },
+      provider: echo.baseUrl,
+      apiKeyEnv: 'K',
+    };
+    await expect(readModelList(settings)).rejects.toThrow(/status 500/);
+    await expect(readModelList(settings)).rejects.not.toThrow(key);
+    await echo.close();
+  });
+});

@@ -1,0 +1,128 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { buildTaskSet } from '../../../src/measure/setup/build-task-set.js';
+import { draftTaskSet } from '../../../src/measure/setup/draft-task-set.js';
+import { proposeGraders } from '../../../src/measure/setup/propose-grader.js';
+import type { Source } from '../../../src/measure/setup/read-source.js';
+import type { JsonObject } from '../../../src/util/json.js';
+
+type Row = readonly [prompt: string, reference?: string, task?: string];
+
+function buildSource(rows: readonly Row[]): Source {
+  return {
+    kind: 'table',
+    mapping: { prompt: 'p', reference: 'r', task: 't' },
+    table: {
+      file: 'x.csv',
+      kind: 'csv',
+      columns: ['p', 'r', 't'],
+      emptyRows: 0,
+      notes: [],
+      rows: rows.map(([p, r = '', t = ''], index) => ({
+        line: index + 2,
+        members: { ok: true, value: { p, r, t } },
+      })),
+    },
+  };
+}
+
+function draft(...rows: readonly Row[]) {
+  const source = buildSource(rows);
+  return draftTaskSet(source, source.mapping);
+}
+
+describe('draftTaskSet', () => {
+  it('merges spellings of a label into the most frequent one', () => {
+    const { labels, examples } = draft(
+      ['a', '1', 'Ticket triage'],
+      ['b', '1', 'ticket-triage '],
+      ['c', '1', 'Ticket triage'],
+      ['d', '1', 'N/A'],
+    );
+    expect(labels).toEqual([{ label: 'Ticket triage', mergedSpellings: ['ticket-triage'] }]);
+    expect(examples.map(({ task }) => task)).toEqual([
+      'Ticket triage',
+      'Ticket triage',
+      'Ticket triage',
+      undefined,
+    ]);
+  });
+
+  it('drops empty and repeated rows, and prompts with two different answers', () => {
+    const { examples, dropped } = draft(
+      ['a', 'Yes'],
+      [' a ', 'yes '],
+      ['  ', 'x'],
+      ['b', '1'],
+      ['b', '2'],
+      ['c'],
+      ['c', '3'],
+    );
+    expect(examples.map(({ line }) => line)).toEqual([2, 8]);
+    expect(dropped).toMatchObject({ empty: 1, duplicates: [3, 7], contradictions: [5, 6] });
+  });
+
+  it('accounts for every row', () => {
+    const cell = fc.constantFrom('', ' ', 'a', 'A', 'b', 'c\n', '1');
+    fc.assert(
+      fc.property(fc.array(fc.tuple(cell, cell, cell)), (rows) => {
+        const { examples, dropped } = draft(...rows);
+        const { empty, duplicates, contradictions, unreadable } = dropped;
+        const gone = empty + duplicates.length + contradictions.length + unreadable.length;
+        expect(examples.length + gone).toBe(rows.length);
+      }),
+    );
+  });
+});
+
+describe('proposeGraders', () => {
+  const propose = (references: readonly string[], prompt = 'Prompt', hasJudge = false) => {
+    const rows = references.map((reference, index): Row => [`${prompt} ${index}`, reference, 'x']);
+    return proposeGraders(draft(...rows).examples, hasJudge)[0];
+  };
+
+  it.each([
+    ['numeric', ['4', '$1,200.50', '7 %']],
+    ['json_fields', ['{"a": 1}', '{"a": 2}']],
+    ['choice', ['A', 'C', 'B']],
+    ['choice', ['Billing', 'BILLING', 'billing', 'Sales', 'Sales', 'sales']],
+    ['contains', ['Paris', 'Rome', 'Berlin']],
+    ['similarity', ['Good morning, how can I help you today?', 'Your order has been shipped.']],
+  ])('proposes %s for %j, with a reason', (name, references) => {
+    expect(propose(references)).toMatchObject({ grader: { name }, reason: expect.any(String) });
+  });
+
+  it('proposes exact answers where the prompts ask for nothing else', () => {
+    expect(propose(['Paris', 'Rome', 'Berlin'], 'Reply with the city only.')?.grader?.name).toBe(
+      'exact',
+    );
+  });
+
+  it('leaves free text to a judge, where one is named', () => {
+    const texts = ['Good morning, how can I help you today?', 'Your order has been shipped.'];
+    expect(propose(texts, 'Translate', true)?.grader?.name).toBe('judge');
+  });
+
+  it('grades nothing without an expected answer, unless a judge is named', () => {
+    const rows: readonly Row[] = [
+      ['a', '', 'x'],
+      ['b', '', 'x'],
+    ];
+    const without = proposeGraders(draft(...rows).examples, false);
+    expect(without[0]).toMatchObject({ grader: undefined, examples: [], ungradable: [{}, {}] });
+    expect(buildTaskSet(without)).toBe('');
+    expect(proposeGraders(draft(...rows).examples, true)[0]?.grader?.name).toBe('judge');
+  });
+
+  it('writes each reference in the spelling of its choice', () => {
+    const rows = ['Billing', 'BILLING', 'Billing', 'Sales', 'sales', 'Sales'].map(
+      (reference, index): Row => [`Prompt ${index}`, reference, 'x'],
+    );
+    const text = buildTaskSet(proposeGraders(draft(...rows).examples, false));
+    const references = text
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as JsonObject)['reference']);
+    expect(new Set(references)).toEqual(new Set(['Billing', 'Sales']));
+  });
+});

@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { draftTaskSet } from '../../../src/measure/setup/draft-task-set.js';
+import { readSource } from '../../../src/measure/setup/read-source.js';
+import { writeTestFiles } from '../outcomes/write-test-files.js';
+
+async function draft(name: string, text: string) {
+  const folder = await writeTestFiles({ [name]: text });
+  const source = await readSource(join(folder, name), new Map());
+  return { ...source, draft: draftTaskSet(source, source.mapping) };
+}
+
+const jsonl = (...rows: readonly unknown[]): string =>
+  rows.map((row) => JSON.stringify(row)).join('\n');
+
+describe('readSource', () => {
+  it.each([
+    ['prompt,expected,category', { prompt: 'prompt', reference: 'expected', task: 'category' }],
+    [
+      'Question;Ground Truth;Topic',
+      { prompt: 'Question', reference: 'Ground Truth', task: 'Topic' },
+    ],
+    ['input\toutput\tlabel', { prompt: 'input', reference: 'output', task: 'label' }],
+    [
+      'prompt_id,instruction,answer',
+      { id: 'prompt_id', prompt: 'instruction', reference: 'answer' },
+    ],
+  ])('guesses the columns of %s', async (header, mapping) => {
+    const { mapping: guessed } = await draft('x.csv', `${header}\n`);
+    expect(guessed).toEqual(mapping);
+  });
+
+  it('takes the column of the longest texts for the prompts, if no name says it', async () => {
+    const { mapping } = await draft('x.csv', 'a,b\nx,How many legs does a spider have?\n');
+    expect(mapping).toEqual({ prompt: 'b' });
+  });
+
+  it("reads dataset items of Langfuse: the input's text, and the expected output", async () => {
+    const item = { id: 'i1', datasetId: 'd', status: 'ACTIVE' };
+    const { kind, draft: made } = await draft(
+      'items.jsonl',
+      jsonl(
+        { ...item, input: { question: 'Two plus two?' }, expectedOutput: { answer: '4' } },
+        { ...item, input: [{ role: 'user', content: 'Hi' }], expectedOutput: 'Hello' },
+      ),
+    );
+    expect(kind).toBe('langfuse');
+    expect(made.examples).toMatchObject([
+      { request: { prompt: 'Two plus two?' }, reference: '4' },
+      { request: { messages: [{ role: 'user', content: 'Hi' }] }, reference: 'Hello' },
+    ]);
+  });
+
+  it("does not take a trace's output, which a model wrote, for a right answer", async () => {
+    const csv =
+      'id,traceId,name,input,output\nt,1,triage,"{""messages"":[{""role"":""user"",""content"":""Hi""}]}",Hello\n';
+    const { kind, draft: made } = await draft('traces.csv', csv);
+    expect(kind).toBe('langfuse');
+    expect(made.examples).toMatchObject([
+      { task: 'triage', reference: undefined, request: { messages: [{ content: 'Hi' }] } },
+    ]);
+  });
+
+  it("reads LangSmith's examples, and no outputs of its runs", async () => {
+    const examples = jsonl({ id: 'e', inputs: { question: 'Why?' }, outputs: { answer: 'So.' } });
+    expect((await draft('x.jsonl', examples)).draft.examples).toMatchObject([
+      { request: { prompt: 'Why?' }, reference: 'So.' },
+    ]);
+    const runs = jsonl({
+      run_type: 'llm',
+      inputs: { question: 'Why?' },
+      outputs: { answer: 'So.' },
+    });
+    expect((await draft('x.jsonl', runs)).draft.examples).toMatchObject([{ reference: undefined }]);
+  });
+});
