@@ -18,9 +18,9 @@ const secondSolution = /(?<=\b([a-zA-Z])\s?=\s?[^=\n]{1,40})\sor\s\1\s?=\s?/;
 const sameThing =
   /[,;]?\s\(?(?:i\.\s?e\.|that is,|that is to say|namely|which is|which equals|d\.\s?h\.|das heißt|also|c'est-à-dire|soit|es decir|o sea|cioè|ou seja|т\.\s?е\.|то есть),?\s/giu;
 const denied =
-  /(?:\b(?:not|nor|never|rather than|instead of|unlike|nicht|statt|pas|au lieu de|en vez de|anziché|invece di|em vez de)|n't(?:\sbe)?|(?<!\p{L})(?:no|non|não|не)|不是|ではなく|ليست|ليس)\s?(?:(?:the|a|just|only|exactly|equal to|about|to be|es|est)\s){0,2}(?:[$€£¥]\s?)?-?\s?$/iu;
+  /(?:\b(?:not|nor|never|rather than|instead of|unlike|nicht|statt|pas|au lieu de|en vez de|anziché|invece di|em vez de)|n't(?:\sbe)?|(?<!\p{L})(?:no|non|não|не)|不是|ليست|ليس)\s?(?:(?:the|a|just|only|exactly|equal to|about|to be|es|est)\s){0,2}(?:[$€£¥]\s?)?-?\s?$/iu;
 const deniedAfter =
-  /^[^\d.]{0,20}\b(?:is|are|was)\s(?:not|wrong|incorrect|extraneous|rejected|too\s(?:low|high|small|large|big|few|many|much|little))|^[^\d.]{0,20}\b(?:do|does|did)(?:\snot|n't)\b|^\s?(?:ではな|不对|不是)/iu;
+  /^[^\d.]{0,20}\b(?:is|are|was|would\sbe)\s(?:not|wrong|incorrect|extraneous|rejected|too\s(?:low|high|small|large|big|few|many|much|little))|^[^\d.]{0,20}\b(?:do|does|did)(?:\snot|n't)\b|^\s?(?:ではな|不对|不是)/iu;
 /** Between two numbers of which both are meant, or either. */
 export const joint =
   /^(?:[\s%°$€£*]|,|\/|\p{L}{1,12}\s){0,4}?(?:[,;、]|\bor\b|\band\b|\bund\b|\boder\b|\bet\b|\bou\b|\by\b|\bo\b|\be\b|\bto\b|\bbis\b|\bà\b|или|\sи\s|或|和|または)(?:\s?(?:or|and|maybe|perhaps|possibly|else))?[\s$€£*-]{0,4}$/u;
