@@ -18,12 +18,14 @@ import {
 } from './read-choice-lines.js';
 import { isRejected, ofIndices, readLeading, readStatedChoice } from './read-stated-choice.js';
 
+/** "Ranking: B > A > C" */
+const ranking = /^(?:[^\n:]{1,40}:)?[\s*_]{0,4}([A-J])(?:\s?>\s?[A-J]){1,9}[\s*_.]{0,4}$/;
 /** "B/C" is two answers. */
 const slashedPair = /^[\s*_`"'$([]{0,6}([A-Z])\s?[/|]\s?([A-Z])[\s*_`"'$)\].]{0,6}$/;
 const contrast = /[,;.]?\s(?:but|however|yet|aber|sondern|mais|pero|sino|ma|mas|но|但)\s/iu;
 const maxClosing = 300;
 const closing =
-  /^(.*[^.!?\s][.!?])\s{1,2}(?:(?:so|thus|then|therefore|hence|now|yes|instead)[,:]?\s|(?:\p{L}{1,12}\s){1,3}?\p{L}{1,12},\s)?[*_"'`([]{0,4}([A-J])[*_"'`)\]]{0,4}[.!]?\s*$/iu;
+  /^(.*[^.!?:\s][.!?:])\s{1,2}(?:(?:so|thus|then|therefore|hence|now|yes|instead)[,:]?\s|(?:\p{L}{1,12}\s){1,3}?\p{L}{1,12},\s)?[*_"'`([]{0,4}([A-J])[*_"'`)\]]{0,4}[.!]?\s*$/iu;
 /** The letter is what a sentence is about, and not yet what the answer states. */
 const subject =
   /^[*_"'`)]{0,4}\s(?:is|was|would|might|may|could|seems?|looks?|appears?|sounds?)\s(?!(?:the\s|also\s|clearly\s|indeed\s|most\slikely\s|probably\s|definitely\s)?(?:best|correct|right|only|answer|true|most)(?!\p{L}))/u;
@@ -58,7 +60,12 @@ function findClosing(lines: readonly string[], choices: Choices): FoundChoice | 
   const end = (lines.at(-1) ?? '').slice(-maxClosing);
   const [, before = '', letter = ''] = closing.exec(end) ?? [];
   const isOption = /(?:^|[\s(])[A-Z][.)]?$/.test(before) && !/\p{Ll}/u.test(before);
-  const index = letter === '' || isOption ? undefined : letterIndex(letter, choices);
+  const isLabeled = /(?:wrong|incorrect|false|not|rejected|eliminated|\bno|than)\s?:$/i.test(
+    before,
+  );
+  const isLabel = before.endsWith(':') && !/(?<!\p{L})[A-J](?!\p{L})/u.test(before);
+  const index =
+    letter === '' || isOption || isLabeled || isLabel ? undefined : letterIndex(letter, choices);
   return index === undefined ? undefined : { kind: 'found', index };
 }
 
@@ -66,6 +73,9 @@ function findClosing(lines: readonly string[], choices: Choices): FoundChoice | 
 function findOpening(lines: readonly string[], choices: Choices): FoundChoice | undefined {
   const [first] = lines;
   if (first === undefined || withoutOptionLists(lines)[0] !== first) return undefined;
+  const ranked = lines.length === 1 ? ranking.exec(first)?.[1] : undefined;
+  const best = ranked === undefined ? undefined : letterIndex(ranked, choices);
+  if (best !== undefined) return { kind: 'found', index: best };
   const slashed = slashedPair.exec(first);
   if (slashed !== null && lines.length === 1) {
     const pair = slashed.slice(1).map((letter) => letterIndex(letter, choices));
@@ -92,7 +102,7 @@ function findOpening(lines: readonly string[], choices: Choices): FoundChoice | 
   }
   const stated = readStatedChoice(first, choices);
   // "B and D look good, but B ...": what comes after two may decide between them.
-  const goesOn = lines.length > 1 || /[.!?;]\s|\b(?:but|however)\b/.test(first);
+  const goesOn = lines.length > 1 || /(?<!\.\.)[.!?;]\s|\b(?:but|however)\b/.test(first);
   if (stated.kind === 'ambiguous' && goesOn) return undefined;
   if (stated.kind !== 'found') return stated.kind === 'none' ? undefined : stated;
   const isYesOrNo = /^(?:no|yes|true|false)$/i.test(choices.texts[leading.index] ?? '');

@@ -10,7 +10,7 @@ import { aside, ofIndices } from './read-stated-choice.js';
 
 /** "While A looks good, B is right": the clause that only concedes something. */
 const concession =
-  /(?<=^|[.!?\n]\s{0,2})(?:while|although|though|even\sthough|despite|unlike|whereas|obwohl|während|bien\sque|aunque|sebbene|embora|хотя|虽然|尽管|between|of)\s?[^.;\n,]{1,200},/giu;
+  /(?<=^|[.!?\n]\s{0,2})(?:while|although|though|even\sthough|contrary\sto|in\scontrast\sto|despite|unlike|whereas|obwohl|während|bien\sque|aunque|sebbene|embora|хотя|虽然|尽管|between|of)\s?[^.;\n,]{1,200},/giu;
 
 /** What running text mentions: what it chooses, or else all that it does not reject. */
 export function findMentioned(text: string, choices: Choices): FoundChoice {

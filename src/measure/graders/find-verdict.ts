@@ -26,6 +26,8 @@ export function findVerdict(reply: string, choices: readonly string[]): string |
     .sort((a, b) => b.length - a.length);
   if (start === undefined) return undefined;
   const rest = stated.slice(plain(start).length);
+  // "VERDICT: correct would apply" gives none.
+  if (/^\s(?:would|if)\b/.test(rest)) return undefined;
   const next = rest.replace(/^[\s,;/|]{0,6}(?:or\s)?/, '');
   const isListed = /^\s?(?:[,;/|]|or\s)/.test(rest);
   return isListed && choices.some((choice) => startsWithWord(next, plain(choice)))

@@ -185,7 +185,8 @@ function readLine(
     // "Alice and Bob attended."
     const isLast = index > 0 && index === pieces.length - 1;
     const said = isLast ? predicate.exec(item)?.[1] : undefined;
-    return said === undefined ? [item] : [item, said];
+    const head = /^([^()]{1,100}?)\s\([^()]{1,100}\)\.?$/.exec(item)?.[1];
+    return [item, ...[said, head].filter((one) => one !== undefined)];
   });
 }
 

@@ -12,7 +12,7 @@ export const sentenceEnd =
   /(?<!\b(?:e\.g|i\.e|approx|ca|Rs|No|vs|Mr|Dr|St))[.!?](?=["')*_]{0,3}(?:\s|$))|[。！？]/;
 /** "3 out of 4, i.e. 3/4" and "7 degrees below zero, i.e. -7": the first is no value yet. */
 const needsRestating =
-  /\bout of\b|\b(?:more|less|fewer|greater|higher|lower)\sthan\b|\bbelow zero\b|\d\s\p{L}{1,12}\s(?:and|und|et|y|e)\s\d+\s\p{L}{1,12}\s?$/iu;
+  /\bout of\b|\b(?:more|less|fewer|greater|higher|lower)\sthan\b|\bbelow zero\b|\b(?:loss|decrease|drop|deficit)\sof\b|\d\s\p{L}{1,12}\s(?:and|und|et|y|e)\s\d+\s\p{L}{1,12}\s?$/iu;
 /** "x = 8 or x = -3". */
 const secondSolution = /(?<=\b([a-zA-Z])\s?=\s?[^=\n]{1,40})\sor\s\1\s?=\s?/;
 const sameThing =

@@ -16,7 +16,7 @@ const leadingLetter = new RegExp(
   'iu',
 );
 const secondOne =
-  /^[\s*_`"'$)\].]{0,4}(?:,|\/|&|\band\b|\bor\b|\bund\b|\boder\b|\bet\b|\bou\b|\by\b|\bo\b|\be\b|или|和|或)\s?(?:option\s|choice\s|or\s|and\s)?[\s*_`"'$([]{0,4}/iu;
+  /^[\s*_`"'$)\].]{0,4}(?:\band\/or\b|,|\/|&|\band\b|\bor\b|\bund\b|\boder\b|\bet\b|\bou\b|\by\b|\bo\b|\be\b|или|和|或)\s?(?:option\s|choice\s|or\s|and\s)?[\s*_`"'$([]{0,4}/iu;
 /** "B? No, C." and "B, wait, C": what comes next is the answer. */
 const retraction =
   /^[\s*_`"')\].]{0,6}(?:(?:\?|\.{3}|…|\s-{1,2})\s{0,2}(?:(?:no|nope|non|nein|нет|wait|hmm+|actually|sorry|oops|scratch that|correction|or rather|make that)[\s,.:;!-]{1,4}){1,4}|[,.;]\s{0,2}(?:(?:(?:no|nope|non|nein|нет)(?=[,.:;!-])|wait|hmm+|actually|sorry|oops|scratch that|correction|or rather|make that)[\s,.:;!-]{1,4}){1,4})(?:(?:it's|it is|that's|it should be|i mean|the answer is)\s)?/i;
