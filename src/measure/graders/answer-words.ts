@@ -52,11 +52,11 @@ export const linkingVerb = new RegExp(
 
 /** Before an announcement that announces something else: "the wrong answer is", "each answer is". */
 export const rejectingWord =
-  /(?:\b(?:wrong|incorrect|false|rejected|not\s(?:the|a|my)|isn't\s(?:the|a)|possible|other|another|each|every|any|all|both|user'?s?|student'?s?|no|(?:rejected|eliminated|discarded)\s\w{1,12}|falsche[rn]?|mauvaise|incorrectas?)|не(?:верный|правильный)|错误的?)\s?$/iu;
+  /(?:\b(?:2nd|3rd|second|third|last|wrong|incorrect|false|rejected|not\s(?:the|a|my)|isn't\s(?:the|a)|possible|other|another|each|every|any|all|both|user'?s?|student'?s?|no|(?:rejected|eliminated|discarded)\s\w{1,12}|falsche[rn]?|mauvaise|incorrectas?)|не(?:верный|правильный)|错误的?)\s?$/iu;
 
 /** Labels of lines that name choices without choosing them. */
 export const rejectingLabel =
-  /^(?:reject|incorrect|wrong|not|reason|explanation|rationale|because|note|eliminat|distract|discard|alternativ|other|unlike|confidence|step|option|choice [a-z]$|question|input|context|text|review|given|why|begründung|erklärung|explicación|explication|falsch|motivo|spiegazione|runner|second)/i;
+  /^(?:reject|incorrect|wrong|not|reason|explanation|rationale|because|note|eliminat|distract|discard|alternativ|other|unlike|confidence|step|option|choice [a-z]$|question|input|context|text|review|given|why|begründung|erklärung|explicación|explication|falsch|motivo|spiegazione|runner|second|third|2nd|3rd|worst|least)/i;
 
 /** Members of JSON that hold the answer, in the order of how sure that is. */
 export const answerMembers: readonly RegExp[] = [

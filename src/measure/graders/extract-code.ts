@@ -16,6 +16,8 @@ const closing = /^(.*?)[ \t]{0,20}(?:`{3,5}|~~~)[ \t]{0,20}$/;
 const maxFenceLine = 500;
 /** A line that begins as a sentence and ends as one, without any sign of code. */
 const prose = /^[A-Z][^=(){}[\];]{1,300}[:.!]$/;
+/** A line of at least three words that ends with a full stop. */
+const sentence = /^[A-Z][a-z]{1,20} [a-z]{1,20} [^{};]{1,300}[.!]$/;
 /** A tag around all of an answer without a fence. */
 const answerTag = /^\s{0,20}<(answer|code|solution)>\n?([\s\S]*?)\s{0,20}<\/\1>\s{0,20}$/i;
 
@@ -54,7 +56,8 @@ function withoutIntroduction(answer: string): string {
   const start = lines.findIndex((line) => line.trim() !== '' && !prose.test(line));
   const code = lines.slice(Math.max(0, start));
   // A paragraph of prose below it, such as "This function returns its input."
-  const end = code.findLastIndex((line) => line.trim() !== '' && !prose.test(line)) + 1;
+  const isProse = (line: string): boolean => prose.test(line) || sentence.test(line);
+  const end = code.findLastIndex((line) => line.trim() !== '' && !isProse(line)) + 1;
   const isParagraph = end > 0 && code[end]?.trim() === '';
   return (isParagraph ? code.slice(0, end) : code).join('\n');
 }

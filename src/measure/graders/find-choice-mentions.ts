@@ -18,26 +18,49 @@ const wrappedLetter =
 const bareLetter =
   /(?<![\p{Script=Latin}\p{N}.'/&+-])(?:[B-HJ-Z](?=(?:'d[ıiuü]r)?(?![\p{Script=Latin}\p{N}'/&+#)-])|\.\p{L}|(?<=^[ \t]{0,4}\p{L})[.:])|A(?=[.!?;,:]?(?:\s*$|[.!?;,:]\s)|\s(?:is|was|seems|looks|because|since)\s|\s(?:and|or)\s[B-Z]\b))/gmu;
 const deniedBefore =
-  /(?:(?<!\p{L})(?:not|nor|neither|never|no|than|(?:anything|everything|all|nothing)\sbut|other\sthan|apart\sfrom|instead of|rather than|unlike|against|except|besides|exclude[sd]?|(?:leave|leaving|left)\sout|skip|drop|discard(?:ed)?|reject(?:s|ed)?|rul(?:e|es|ed|ing) out|eliminat(?:e|es|ed|ing)|nicht|kein|pas|ni|jamás|statt|в отличие от|не)|n't(?: be)?|不是|不选|并非|ではなく)\s?(?:(?:option|choice|answer|the|an?|either|both|just|only|be|es|est|ist|é|la|die|das|\(?[A-Z][):])\s){0,3}[([{*`"$]{0,4}$/iu;
+  /(?:(?<!\p{L})(?:not|cannot|nor|neither|never|no|than|instead of|rather than|unlike|against|doubt\s(?:it's|it\sis|that\sit's)|if\sit\swere|exclude[sd]?|(?:leave|leaving|left)\sout|skip|drop|discard(?:ed)?|reject(?:s|ed)?|rul(?:e|es|ed|ing) out|eliminat(?:e|es|ed|ing)|nicht|kein|pas|ni|jamás|statt|в отличие от|не)|n't(?: be)?|不是|不选|并非)\s?(?:(?:option|choice|answer|the|an?|either|both|just|only|be|es|est|ist|é|la|die|das|\(?[A-Z][):])\s){0,3}[([{*`"$]{0,4}$/iu;
 const rejectedAfter =
-  /^[)\]}*`"$:]{0,4}(?:\s\([^()]{0,60}\))?(?:\s(?!(?:because|since|as|and|but|while|whereas|if|that|which|for|car|weil|porque)\s)\p{Ll}{2,15}){0,2}?\s(?:(?:is|are|was|were|seems?|looks?|would\sbe|can\sbe|may\sbe|sounds?|might\sbe|ist|sind|est|sont|es|son|è|sono|é|são)\s(?:also\s|only\s|very\s|quite\s|simply\s|clearly\s|just\s|definitely\s|certainly\s|probably\s|obviously\s|actually\s|therefore\s|likely\s|the\s|an?\s|both\s|all\s|almost\s){0,3}(?:not|wrong|incorrect|false|too|less|ruled|eliminated|excluded|tempting|close|distractor|invalid|out|off|never|implausible|unlikely|irrelevant|impossible|weaker|worse|second|common|falsch|fausse?|falso|falsch|incorrecta?|errad[ao]|sbagliat[ao]|errone[ao])|(?:isn't|aren't|wasn't|doesn't|does\snot|do\snot|don't|cannot|can't|fails?|ignores?|repeats?|misses|lacks?|contradicts?|confuses?|overlooks?|violates?)(?!\p{L}))/u;
+  /^[)\]}*`"$:]{0,4}(?:\s\([^()]{0,60}\))?(?:\s(?!(?:because|since|as|and|but|while|whereas|if|that|which|for|car|weil|porque)\s)\p{Ll}{2,15}){0,2}?\s(?:(?:is|are|was|were|seems?|looks?|would\sbe|can\sbe|may\sbe|sounds?|might\sbe|ist|sind|est|sont|es|son|è|sono|é|são)\s(?:also\s|only\s|very\s|quite\s|simply\s|clearly\s|just\s|definitely\s|certainly\s|probably\s|obviously\s|actually\s|therefore\s|likely\s|the\s|an?\s|both\s|all\s|almost\s){0,3}(?:not|wrong|incorrect|false|too|less|ruled|eliminated|excluded|tempting|close|half|partly|partially|distractor|invalid|out|off|never|implausible|unlikely|irrelevant|impossible|weaker|worse|second|common|falsch|fau(?:x|sse)|falso|incorrecta?|errad[ao]|sbagliat[ao]|errone[ao])|(?:almost(?!\p{L})|isn't|aren't|wasn't|doesn't|does\snot|do\snot|don't|cannot|can't|fails?|ignores?|repeats?|misses|lacks?|contradicts?|confuses?|overlooks?|violates?)(?!\p{L}))/u;
 /** "A, B and D can be ruled out": each of those that are joined. */
 const ruledOut =
   /^[)\]}*`"$]{0,4}(?:,\s[([{*`"$]{0,4}[A-J][)\]}*`"$]{0,4}){0,8},?\s(?:and|or|und|et|y|e)\s[([{*`"$]{0,4}[A-J][)\]}*`"$]{0,4}\s(?:can|could|may|must|should|are|were)\s(?:all\s|both\s|be\s|therefore\s|easily\s){0,2}(?:ruled\sout|eliminated|excluded|discarded|rejected|wrong|incorrect)/;
 const chosenAfter =
-  /^[)\]}*`"$:]{0,4}(?:\s\([^()]{0,60}\))?\s?(?:(?:is|are|was|were|seems?|looks?|must\sbe|has\sto\sbe|ist|sind|est|sont|es|son|è|sono|é|são)\s(?:also\s|clearly\s|indeed\s|therefore\s|thus\s|both\s|the\s(?:only\s)?|most\s){0,3}(?:correct|right|best|better|superior|stronger|closest|true|answers?|one|ones|it|richtig|korrekt|correctas?|correct[aeo]s?|giust[ao]|bonne|fits?|valid)(?!\p{L})|fits\b|wins\b|does\b(?!\s?(?:not|n't))|it\sis\b|是正确|正确|が正解|が正しい)/iu;
+  /^[)\]}*`"$:]{0,4}(?:\s\([^()]{0,60}\))?\s?(?:(?:is|are|was|were|seems?|looks?|must\sbe|has\sto\sbe|ist|sind|est|sont|es|son|è|sono|é|são)\s(?:also\s|clearly\s|indeed\s|therefore\s|thus\s|both\s|fully\s|completely\s|entirely\s|the\s(?:only\s)?|most\s){0,3}(?:correct|right|best|better|superior|stronger|closest|true|answers?|one|ones|it|richtig|korrekt|correctas?|correct[aeo]s?|giust[ao]|bonne|vraie?|wahr|verdader[ao]|ver[ao]|верно|fits?|valid)(?!\p{L})|is[.!]?\s{0,3}$|[:→]?\s?(?:✅|✓|✔)|[:→]\s?(?:yes|right|correct|true)(?!\p{L})|\((?:correct|right|true)\)|works(?!\p{L})|fits\b|wins\b|does\b(?!\s?(?:not|n't))|it\sis\b|是正确|正确|が正解|が正しい)/iu;
 const chosenBefore =
-  /(?:\b(?:(?:it\sis|it's)(?:\s(?:actually|really|in\sfact|clearly|definitely))?|(?:it|that)\sshould\sbe|it\smust\sbe|must\sbe|has\sto\sbe|leaves|leaving|keep|definitely|clearly|therefore|thus|hence|so|conclude|prefer|supports|points\sto|would\sbe)|[→⇒])\s(?:with\s|option\s|choice\s)?[([{*`"$]{0,4}$/iu;
+  /(?:\b(?:(?:it\sis|it's)(?:\s(?:actually|really|in\sfact|clearly|definitely))?|(?:it|that)\sshould\sbe|it\smust\sbe|must\sbe|has\sto\sbe|leaves|leaving|left\swith|keep|definitely|clearly|(?:therefore|thus|hence|so),?|conclude|prefer|supports|points\sto|would\sbe)|[→⇒])\s(?:with\s|option\s|choice\s)?[([{*`"$]{0,4}$/iu;
 
 /** "It would be B if the temperature were constant." */
 const supposedBefore =
   /\b(?:would|could|might)\s(?:only\s)?(?:have\s)?(?:be|been)\s[([{*`"$]{0,4}$/i;
-const condition = /^[^.;\n]{0,20}\s(?:only\s)?(?:if|unless|had)\s/i;
+const condition = /^[^.;\n]{0,20}\s(?:only\s)?(?:if|unless|had|in|for)\s/i;
+
+/** "C (incorrect)", "C ❌", and "C错误" of one or several. */
+const markedWrong =
+  /^[)\]}*`"$]{0,4}(?:\s?\((?:incorrect|wrong|false|falsch|faux|falso)\)|\s?\?\s(?:[Nn]o|[Nn]ope|[Nn]ein|[Nn]on|[Нн]ет)(?!\p{L})|\s(?:second|third|last)(?!\p{L})|\sno(?=[,.])|(?:(?:,|\sand|,\sand)\s[A-J]){0,5}\s?[:→]?\s?[❌✗✘]|(?:(?:,|\sand|,\sand)\s[A-J]){0,5}\s?[:→]\s?(?:no|wrong|false|incorrect)(?!\p{L})|(?:[、,和与及と]\s?[A-J]){0,5}(?:选?项)?(?:都|均|也|是|は|が|も|은|는|이|가)?\s?(?:错|不对|非|不正确|不符合|間違|誤り|不正解|틀|오답))/u;
+/** "Falsch: A, B", "排除A、B", "not A or B": the letters before this one share what is said. */
+const listedAsWrong =
+  /(?:(?<!\p{L})(?:wrong|incorrect|false|falsch|faux|fausses?|falsas?|incorrectas?|неверно)\s?[:：]\s?|错误[:：]\s?|排除|除了|不选|(?<!\p{L})(?:not|(?:after\s)?eliminating|ruling\sout|excluding|rejecting|discarding|nicht|neither|no\ses|ni|nie|не)\s)(?:[A-J](?:,?\s(?:and|or|nor|und|oder|ni|o|ou|y|e|lub|или)|[,、和])?\s?){0,6}$/iu;
+/** "B가 아니라 C", "Bではなく", "B değil": the word for "not" comes after. */
+const deniedAfter = /^[)\]}*`"$]{0,4}(?:ではな|じゃな|[이가]\s?아니|\s?नहीं|\sdeğil)/u;
+const deniedElsewhere =
+  /(?<!\p{L})(?:ليست|ليس|không\sphải(?:\slà)?|bukan|niet|nie|inte|ikke|ei|nem|não\sé|non\s(?:è|la|è\sla))\s(?:(?:la|o|a|de|het)\s)?[([{*`"$]{0,4}$/iu;
+/** "Everything except C" leaves C out, but what rules out everything else leaves it. */
+const exception =
+  /\b(all|everything|anything|every\s\w{1,10}|none|nothing|no\s\w{1,10})[^.;\n]{0,24}\s(?:but|except(?:\sfor)?|other\sthan|besides|apart\sfrom|save)\s(?:for\s)?(?:option\s|choice\s)?[([{*`"$]{0,4}$/i;
+const ruling =
+  /\b(?:rul(?:es?|ing|ed)\sout|eliminat|exclud|wrong|incorrect|false|fails?|discard|reject)/i;
 
 /** What the text around a mention says of it. */
 export function readStance(text: string, { position, end }: Mention): Stance {
   const before = text.slice(Math.max(0, position - 48), position);
   const after = text.slice(end, end + 90).split('\n', 1)[0] as string;
+  const except = exception.exec(before);
+  if (except !== null) {
+    const isLeft = /^no/i.test(except[1] as string) || ruling.test(`${before} ${after}`);
+    return isLeft ? 'chosen' : 'rejected';
+  }
+  const isListed = listedAsWrong.test(before) || deniedElsewhere.test(before);
+  if (isListed || markedWrong.test(after) || deniedAfter.test(after)) return 'rejected';
   const isHypothetical = supposedBefore.test(before) && condition.test(after);
   if (
     isHypothetical ||

@@ -16,11 +16,19 @@ import {
   findOnlyLine,
   withoutOptionLists,
 } from './read-choice-lines.js';
-import { ofIndices, readLeading, readStatedChoice } from './read-stated-choice.js';
+import { isRejected, ofIndices, readLeading, readStatedChoice } from './read-stated-choice.js';
 
+/** "Ranking: B > A > C" */
+const ranking = /^(?:[^\n:]{1,40}:)?[\s*_]{0,4}([A-J])(?:\s?>\s?[A-J]){1,9}[\s*_.]{0,4}$/;
 /** "B/C" is two answers. */
 const slashedPair = /^[\s*_`"'$([]{0,6}([A-Z])\s?[/|]\s?([A-Z])[\s*_`"'$)\].]{0,6}$/;
 const contrast = /[,;.]?\s(?:but|however|yet|aber|sondern|mais|pero|sino|ma|mas|но|但)\s/iu;
+const maxClosing = 300;
+const closing =
+  /^(.*[^.!?:\s][.!?:])\s{1,2}(?:(?:so|thus|then|therefore|hence|now|yes|instead)[,:]?\s|(?:\p{L}{1,12}\s){1,3}?\p{L}{1,12},\s)?[*_"'`([]{0,4}([A-J])[*_"'`)\]]{0,4}[.!]?\s*$/iu;
+/** The letter is what a sentence is about, and not yet what the answer states. */
+const subject =
+  /^[*_"'`)]{0,4}\s(?:is|was|would|might|may|could|seems?|looks?|appears?|sounds?)\s(?!(?:the\s|also\s|clearly\s|indeed\s|most\slikely\s|probably\s|definitely\s)?(?:best|correct|right|only|answer|true|most)(?!\p{L}))/u;
 /** "D, but A is also defensible" stays with D. */
 const conceding =
   /\b(?:also|too|defensible|possible|plausible|arguabl[ey]|close|tempting|partly|partially)\b/i;
@@ -40,17 +48,34 @@ export function findChoice(answer: string, choices: Choices): FoundChoice {
   const plain = plainMath(text);
   const lines = plain.split('\n').filter((line) => line.trim() !== '');
   return (
-    [findLastLine, findJudgedLine, findLabeledLine, findOpening, findOnlyLine].reduce<
+    [findLastLine, findJudgedLine, findLabeledLine, findClosing, findOpening, findOnlyLine].reduce<
       FoundChoice | undefined
     >((found, find) => found ?? find(lines, choices), undefined) ??
     findMentioned(withoutOptionLists(lines).join('\n'), choices)
   );
 }
 
+/** "I doubt it is C. D." and "In air, C.": a last sentence that is a letter, but for a few words. */
+function findClosing(lines: readonly string[], choices: Choices): FoundChoice | undefined {
+  const end = (lines.at(-1) ?? '').slice(-maxClosing);
+  const [, before = '', letter = ''] = closing.exec(end) ?? [];
+  const isOption = /(?:^|[\s(])[A-Z][.)]?$/.test(before) && !/\p{Ll}/u.test(before);
+  const isLabeled = /(?:wrong|incorrect|false|not|rejected|eliminated|\bno|than)\s?:$/i.test(
+    before,
+  );
+  const isLabel = before.endsWith(':') && !/(?<!\p{L})[A-J](?!\p{L})/u.test(before);
+  const index =
+    letter === '' || isOption || isLabeled || isLabel ? undefined : letterIndex(letter, choices);
+  return index === undefined ? undefined : { kind: 'found', index };
+}
+
 /** The choice that the first line begins with, unless the options are repeated there. */
 function findOpening(lines: readonly string[], choices: Choices): FoundChoice | undefined {
   const [first] = lines;
   if (first === undefined || withoutOptionLists(lines)[0] !== first) return undefined;
+  const ranked = lines.length === 1 ? ranking.exec(first)?.[1] : undefined;
+  const best = ranked === undefined ? undefined : letterIndex(ranked, choices);
+  if (best !== undefined) return { kind: 'found', index: best };
   const slashed = slashedPair.exec(first);
   if (slashed !== null && lines.length === 1) {
     const pair = slashed.slice(1).map((letter) => letterIndex(letter, choices));
@@ -58,8 +83,13 @@ function findOpening(lines: readonly string[], choices: Choices): FoundChoice | 
   }
   const leading = readLeading(first, choices);
   if (leading === undefined) return undefined;
+  if (isRejected(first, leading)) return undefined;
   const isText = startsWithText(first, choices.texts) !== undefined;
   const after = first.slice(leading.end);
+  if (!isText && subject.test(after)) {
+    const mentioned = findMentioned(lines.join('\n'), choices);
+    if (mentioned.kind === 'found') return mentioned;
+  }
   // "No doubt" and "not" begin like the choice "no".
   const isLone = /^[^\p{L}]{0,4}(?:$|\s*[-.,:;!?)(])|^\s[\p{L}']{1,12}[.!]?$/u.test(after);
   if (
@@ -72,7 +102,7 @@ function findOpening(lines: readonly string[], choices: Choices): FoundChoice | 
   }
   const stated = readStatedChoice(first, choices);
   // "B and D look good, but B ...": what comes after two may decide between them.
-  const goesOn = lines.length > 1 || /[.!?;]\s|\b(?:but|however)\b/.test(first);
+  const goesOn = lines.length > 1 || /(?<!\.\.)[.!?;]\s|\b(?:but|however)\b/.test(first);
   if (stated.kind === 'ambiguous' && goesOn) return undefined;
   if (stated.kind !== 'found') return stated.kind === 'none' ? undefined : stated;
   const isYesOrNo = /^(?:no|yes|true|false)$/i.test(choices.texts[leading.index] ?? '');

@@ -62,9 +62,10 @@ function readMarked(marked: string, isWhole: boolean, locale: NumberLocale): Fin
 
 /** "6th place" is no number in running text, but it is where a number is due. */
 function readOrdinal(text: string): FinalNumbers {
-  const ordinal = /^\W{0,4}(?:(?:it is|it's|on|in|the)\s){0,3}(\d{1,4})(?:st|nd|rd|th)\b/i.exec(
-    text,
-  )?.[1];
+  const ordinal =
+    /^\W{0,4}(?:(?:it is|it's|on|in|the)\s){0,3}(\d{1,4})(?:(?:st|nd|rd|th)\b|年\W{0,4}$)/i.exec(
+      text,
+    )?.[1];
   return ordinal === undefined ? [] : [numberOf(Number(ordinal))];
 }
 

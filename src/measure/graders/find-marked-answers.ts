@@ -147,6 +147,14 @@ function findLink(after: string): number | undefined {
   const link = linkingVerb.exec(after);
   const between = link === null ? '' : after.slice(0, link.index).replace(connective, ' ');
   // A sentence or line that ends before the verb, or nine words, and the verb is another one's.
+  // "The answer cannot be A."
+  if (
+    /\b(?:cannot|can't|can not|could(?: not|n't)|must(?: not|n't)|should(?: not|n't))\s*$/i.test(
+      between,
+    )
+  ) {
+    return undefined;
+  }
   const isDirect = link !== null && (link[0] !== '=' || /^[\s*_"']*$/.test(between));
   if (isDirect && !/[.!?\n;,]\s|[\n。]/.test(between) && between.split(/\s+/).length <= 10) {
     return link.index + link[0].length;

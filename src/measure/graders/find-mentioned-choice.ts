@@ -10,17 +10,35 @@ import { aside, ofIndices } from './read-stated-choice.js';
 
 /** "While A looks good, B is right": the clause that only concedes something. */
 const concession =
-  /(?<=^|[.!?\n]\s{0,2})(?:while|although|though|even\sthough|despite|unlike|whereas|obwohl|während|bien\sque|aunque|sebbene|embora|хотя|虽然|尽管|between|of)\s?[^.;\n,]{1,200},/giu;
+  /(?<=^|[.!?\n]\s{0,2})(?:while|although|though|even\sthough|contrary\sto|in\scontrast\sto|despite|unlike|whereas|obwohl|während|bien\sque|aunque|sebbene|embora|хотя|虽然|尽管|between|of)\s?[^.;\n,]{1,200},/giu;
 
 /** What running text mentions: what it chooses, or else all that it does not reject. */
 export function findMentioned(text: string, choices: Choices): FoundChoice {
-  const strong = [...findWrappedLetters(text, choices), ...findTextMentions(text, choices.texts)];
-  const mentions = strong.length > 0 ? strong : findBareLetters(text, choices);
-  const stances = mentions.map((mention) => ({ mention, stance: readStance(text, mention) }));
+  const strong = withJoined(text, choices, [
+    ...findWrappedLetters(text, choices),
+    ...findTextMentions(text, choices.texts),
+  ]);
+  const concessions = [...text.matchAll(concession)];
+  const read = (mentions: readonly Mention[]) =>
+    mentions.map((mention) => {
+      const stance = readStance(text, mention);
+      const isConceded = stance === 'chosen' && isWithin(concessions, mention);
+      return { mention, stance: isConceded ? ('mentioned' as const) : stance };
+    });
+  const strongStances = read(strong);
+  // "Options A and B are wrong. Therefore, C."
+  const isAllRejected = strongStances.every(({ stance }) => stance === 'rejected');
+  const stances = isAllRejected
+    ? [...strongStances, ...read(findBareLetters(text, choices))]
+    : strongStances;
   const chosen = stances.filter(({ stance }) => stance === 'chosen');
   if (chosen.length > 0) {
     const last = chosen.reduce((a, b) => (b.mention.position >= a.mention.position ? b : a));
-    return { kind: 'found', index: last.mention.index };
+    if (!jointVerdict.test(text.slice(last.mention.end, last.mention.end + 24))) {
+      return { kind: 'found', index: last.mention.index };
+    }
+    const joint = stances.filter(({ stance }) => stance !== 'rejected');
+    return ofIndices(joint.map(({ mention }) => mention.index));
   }
   // What is rejected after it was mentioned is out.
   const isOut = ({ position, index }: Mention): boolean =>
@@ -35,10 +53,8 @@ export function findMentioned(text: string, choices: Choices): FoundChoice {
   if (all.kind !== 'ambiguous') return all;
   const scored = readScores(text, kept);
   if (scored !== undefined) return { kind: 'found', index: scored };
-  const asides = [...text.matchAll(aside), ...text.matchAll(concession)];
-  const isAside = ({ position }: Mention): boolean =>
-    asides.some(({ index, 0: { length } }) => position >= index && position < index + length);
-  const main = kept.filter((mention) => !isAside(mention));
+  const asides = [...text.matchAll(aside), ...concessions];
+  const main = kept.filter((mention) => !isWithin(asides, mention));
   const stated = ofIndices(main.map(({ index }) => index));
   if (stated.kind === 'found') return stated;
   const concluded = ofIndices(
@@ -73,4 +89,31 @@ function readScores(text: string, mentions: readonly Mention[]): number | undefi
   const isScored = scores.every((score) => score >= 0);
   const isSingle = scores.filter((score) => score === highest).length === 1;
   return isScored && isSingle ? mentions[scores.indexOf(highest)]?.index : undefined;
+}
+
+function isWithin(parts: readonly RegExpExecArray[], { position }: Mention): boolean {
+  return parts.some(({ index, 0: { length } }) => position >= index && position < index + length);
+}
+
+/** "B and C are both correct." */
+const jointVerdict = /^[)\]}*`"$]{0,4}\sare\s(?:both|all|equally)\s/;
+const joiner =
+  /^[)\]}*`"$]{0,4}(?:,\s?(?:and\s|or\s)?|\s(?:and|or|und|oder|et|ou|y|o|e|&)\s|、|和)/u;
+
+/** "Options B and C" mentions C as much as B. */
+function withJoined(
+  text: string,
+  choices: Choices,
+  mentions: readonly Mention[],
+): readonly Mention[] {
+  const bare = findBareLetters(text, choices);
+  const all = [...mentions];
+  for (const { end } of all) {
+    const gap = joiner.exec(text.slice(end, end + 12))?.[0].length;
+    const next = bare.find(({ position }) => position === end + (gap ?? -1));
+    if (next !== undefined && all.every(({ position }) => position !== next.position)) {
+      all.push(next);
+    }
+  }
+  return all;
 }

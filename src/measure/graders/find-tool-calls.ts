@@ -38,6 +38,8 @@ const named =
 /** A call on two lines, as agents that reason and act in turn write it. */
 const action =
   /(?:^|\n)[ \t*]{0,4}Action[ \t*]{0,2}:[ \t*`]{0,4}([A-Za-z_][\w.-]{0,127})[`*]{0,3}[ \t]{0,4}\n\s{0,4}[*]{0,2}Action[ _]Input[ \t*]{0,2}:[*]{0,2}\s{0,4}(?:```(?:json)?\s{0,4})?(?=\{)/gi;
+/** Calls in a block below a sentence; they count where the task knows their names. */
+const pythonFence = /```(?:python|tool_code|py)?[ \t]{0,10}\n([^`]{1,4000})\n?```/;
 const prefix = /^(?:functions|default_api|tools)[./]/;
 /** What a name with nothing beside it must look like to be a tool's, and not a person's. */
 const toolName = /^(?=[a-z][a-zA-Z0-9]*[_.]\w)[a-z]\w*(?:\.\w+)*$|^[a-z]+[A-Z]\w*$/;
@@ -63,7 +65,12 @@ export function findToolCalls(
   const single = findJsonObjects(answer).flatMap(read);
   if (single.length > 0) return single;
   if (listed.length > 0) return listed;
-  return parsePythonCalls(answer).map((call) => ({ ...call, name: plainName(call.name) }));
+  const [, fenced = ''] = pythonFence.exec(answer.slice(0, maxCharacters)) ?? [];
+  const calls = parsePythonCalls(fenced).filter(({ name }) => known.has(plainName(name)));
+  return (calls.length > 0 ? calls : parsePythonCalls(answer)).map((call) => ({
+    ...call,
+    name: plainName(call.name),
+  }));
 }
 
 function hasCallList(value: JsonValue | undefined): boolean {

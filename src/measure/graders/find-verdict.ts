@@ -2,7 +2,7 @@ import { readAnswer } from './read-answer.js';
 
 /** "VERDICT: ...", the verdict on the line below, or a heading above it. */
 const verdictLine =
-  /verdict[\s*_`"']{0,6}(?:(?:\sis)?[:=]|\s[-–—]\s)[\s*_`]{0,6}((?:(?!verdict)[^\n]){0,200})|(?:^|\n)[#*_\s]{1,8}(?:final\s)?verdict[*_]{0,2}\n{1,3}([^\n]{1,200})/giu;
+  /verdict[\s*_`"']{0,6}(?:(?:\sis)?[:=]|\s[-–—]\s)[\s*_`]{0,6}((?:(?!verdict)[^\n]){0,200})|<verdict>\s{0,5}([^<\n]{1,200})<|(?:^|\n)[#*_\s]{1,8}(?:final\s)?verdict[*_]{0,2}\n{1,3}([^\n]{1,200})/giu;
 
 /**
  * The choice that a judge's last "VERDICT: ..." names, or undefined where it names none of them, or
@@ -15,7 +15,7 @@ export function findVerdict(reply: string, choices: readonly string[]): string |
   const [match, previous] = [...reading.text.matchAll(verdictLine)].reverse();
   // "VERDICT: correct or VERDICT: incorrect" is the template.
   if (/(?:\sor|[|/])\s*$/.test(previous?.[1] ?? '')) return undefined;
-  const last = match?.[1] ?? match?.[2];
+  const last = match?.[1] ?? match?.[2] ?? match?.[3];
   if (last === undefined) return undefined;
   const stated = plain(last);
   const exact = choices.find((choice) => plain(choice) === stated);
@@ -26,6 +26,8 @@ export function findVerdict(reply: string, choices: readonly string[]): string |
     .sort((a, b) => b.length - a.length);
   if (start === undefined) return undefined;
   const rest = stated.slice(plain(start).length);
+  // "VERDICT: correct would apply" gives none.
+  if (/^\s(?:would|if)\b/.test(rest)) return undefined;
   const next = rest.replace(/^[\s,;/|]{0,6}(?:or\s)?/, '');
   const isListed = /^\s?(?:[,;/|]|or\s)/.test(rest);
   return isListed && choices.some((choice) => startsWithWord(next, plain(choice)))

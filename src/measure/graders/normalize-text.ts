@@ -17,7 +17,7 @@ const answerTag =
 /** Text that nothing wraps. */
 const plainWords = /^[\p{L}\p{N}]+(?: [\p{L}\p{N}]+)*$/u;
 /** The mark of a heading, of an item, or the number of the only item. */
-const lineMark = /^\s{0,20}(?:#{1,6}|[-*+•]|1[.)])\s{1,5}(?=\S)/;
+const lineMark = /^\s{0,20}(?:#{1,6}|[-*+•>]|1[.)])\s{1,5}(?=\S)/;
 const command =
   /^\\(?:boxed|text|textbf|mathrm|fbox)\s?\{([^{}]*(?:\\(?:text|textbf|mathrm)\s?\{[^{}]*\}[^{}]*)*)\}$/;
 const wrappings: readonly (readonly [string, string])[] = [

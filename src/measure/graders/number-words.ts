@@ -42,6 +42,11 @@ const fractions: Readonly<Record<string, number>> = {
   threequarters: 3 / 4,
   threefourths: 3 / 4,
 };
+const denominators = 'fifth sixth seventh eighth ninth tenth'.split(' ');
+for (const [index, word] of denominators.entries()) {
+  const part = 1 / (index + 5);
+  Object.assign(fractions, { [`a${word}`]: part, [`one${word}`]: part, [`two${word}s`]: 2 * part });
+}
 
 const english = Object.keys({ ...units, ...tens, ...scales }).join('|');
 const phrase = new RegExp(
@@ -62,8 +67,11 @@ export interface NumberInWords {
  */
 export function findNumberWords(text: string): readonly NumberInWords[] {
   const alone = text.length > 40 ? '' : text.toLowerCase().replace(/[^\p{L}\p{M}]/gu, '');
-  const value = fractions[alone] ?? others[alone] ?? units[alone];
-  if (value !== undefined) return [{ value, start: 0, end: text.length }];
+  const [, minus, word = ''] = /^(minus|negative)?(.*)$/.exec(alone) ?? [];
+  const value = fractions[word] ?? others[word] ?? units[word];
+  if (value !== undefined) {
+    return [{ value: minus === undefined ? value : -value, start: 0, end: text.length }];
+  }
   const found: NumberInWords[] = [];
   for (const match of text.matchAll(phrase)) {
     const words = (match[2] as string).toLowerCase().replace(/^a\s/, 'one ');

@@ -4,7 +4,7 @@ import { readStance } from './find-choice-mentions.js';
 import { ofIndices, openers } from './read-stated-choice.js';
 
 const letteredLine = new RegExp(
-  `^${openers}(?:[-•]\\s[\\s*_(]{0,4})?([A-Za-z])["'\`*_$]{0,3}(?:[).:\\]](?![A-Za-z])|(?=\\s{0,2}[✓✔✅✗✘❌]))`,
+  `^${openers}(?:[-•]\\s[\\s*_(]{0,4})?([A-Za-z])["'\`*_$]{0,3}(?:[).:\\]](?![A-Za-z])|\\s?\\|(?=.)|(?=\\s{0,2}[✓✔✅✗✘❌]))`,
   'u',
 );
 const loneLetter = new RegExp(

@@ -20,15 +20,21 @@ import {
 const remainder = /,\sleaving\s(?:\p{L}{1,15}\s){1,3}with\s/iu;
 /** "Adding 24 and 12 gives 36", "He had 36 and lost 6, leaving 30". */
 const outcome =
-  /(?:(?<=[\d.)]\s|\b(?:this|that|which|it|them)\s)(?:gives?|yields?|makes)(?:\sus|\sme|\syou)?|\b(?:leaves|leaving|resulting\sin|results\sin|(?:we|you|I)\s(?:get|obtain)))\s(?:(?:a|the|her|him|them|with|total|only|of)\s){0,3}(?=[$€£]?-?[\d⟨√])/giu;
+  /(?:(?<=[\d.)]\s|\b(?:this|that|which|it|them)\s)(?:gives?|yields?|makes?)(?:\sus|\sme|\syou)?|\b(?:leaves|leaving|resulting\sin|results\sin|(?:we|you|I)\s(?:get|obtain)|to\s(?:get|obtain)|(?:for|making|giving)\sa\stotal\sof|(?<=[;,]\s)total:))\s(?:(?:a|the|her|him|them|with|total|only|of)\s){0,3}(?=[$€£]?-?[\d⟨√])/giu;
+/** "The sum of 50 and 70 is 120", "120 divided by 2 is 60". */
+const calculation =
+  /\b(?:(?:sum|product|average|mean|difference|quotient)\s(?:of|between)|\d{1,9}\s(?:more|less|fewer)\sthan|(?:increased|reduced|decreased|divided)\sby|times|plus|minus|multiplied\sby|added\sto|subtracted\sfrom|half\sof)\s[^.]{0,60}?\s(?:is|equals|are|was|makes)\s(?=[$€£]?-?[\d⟨√])/i;
+/** "drops from $150 to $120" ends at 120. */
+const change =
+  /\b((?:doubl|tripl|drop|fall|fell|rise|rose|increas|decreas|go|went|grew|grow|chang|reduc|climb|declin|jump)\w{0,5}\s(?:\w{1,12}\s){0,3}?)from\s[$€£]?\d[\d.,]{0,12}%?\s(?:\p{L}{1,10}\s)?(?=to\s)/giu;
 /** Before a number that something else is measured by. */
 const setting =
-  /(?:\b(?:out of|of|than|per|every|each|after|within|during|over|across|among|between|from|by|at|for|in|on|with|into|to all|divided by|times|the (?:first|last|other|next)|all)|以内)\s(?:(?:the|a|these|those|about|all|his|her|their|its|both)\s)?(?:original\s|initial\s)?(?:[$€£]\s?)?$/i;
+  /(?:\b(?:out of|of|than|per|every|each|after|within|during|over|across|among|between|from|by|at|for|in|on|en|em|w|trong|dalam|på|inom|with|into|to all|divided by|times|the (?:first|last|other|next)|all)|(?<!\p{L})за|以内)\s(?:(?:the|a|these|those|about|all|his|her|their|its|both)\s)?(?:original\s|initial\s)?(?:[$€£]\s?)?$/iu;
 /** "a total of 14" and "lasts for 3 weeks" state what they name. */
 const statingSetting =
   /\b(?:total|sum|average|mean|rate|price|cost|profit|loss|speed|age|distance|amount|number|result|value|difference|balance|maximum|minimum|combined|lasts?|lasted|equal|reduces?|simplif(?:y|ies)|comes?|amounts?|evaluates?|adds?\sup|sums?)\s(?:up\s|out\s)?(?:for|of|at|to|with)\s(?:about\s)?(?:[$€£]\s?)?$/i;
 const settingAfter =
-  /^\s?(?:%\s)?(?:of\s(?!the\sanswer)|each\b|per\b|apiece\b|times\s(?:as|more)|\/|\p{L}{3,9}\s(?:from now|later|ago|earlier)\b)/iu;
+  /^\s?(?:%\sof\s|of\s(?!the\sanswer|(?:the\s|all\s|these\s)?\d)|each\b|per\b|apiece\b|times\s(?:as|more)|\/|\p{L}{3,9}\s(?:from now|later|ago|earlier)\b)|^\s?(?:(?:小时|分钟|天|年)(?:内|里|后)?|(?:時間|分|日)で|(?:시간|분|일)\s?(?:동안|에)|(?:घंटे|दिन|मिनट)\sमें|saatte|günde|dakikada)(?=\D{0,12}\d)/iu;
 const introduction =
   /^[\s*_]{0,6}(?:(?:so|thus|therefore|hence|finally|then),?\s)?(?:since|because|with|in|after|if|for|at|when|given|by|to|as|while|although)\s[^,]{1,200},\s(?!\d)/i;
 const subordinate =
@@ -47,7 +53,11 @@ const labeledLine =
 
 /** The numbers that the last sentence with numbers states, or a first line that is explained below. */
 export function readLastSentence(text: string, locale: NumberLocale): FinalNumbers {
-  const plain = dropBrackets(plainMath(text).replaceAll('`', ''), locale);
+  const emphasized = plainMath(text.replace(change, '$1')).replace(
+    /(?<!\w)__(?=[-$€£\d])|(?<=[\d%])__(?!\w)/g,
+    '**',
+  );
+  const plain = dropBrackets(emphasized.replaceAll('`', ''), locale);
   const lines = plain.split('\n').filter((line) => line.trim() !== '');
   let earlier = 0;
   let last: string | undefined;
@@ -98,8 +108,13 @@ function readSentence(marked: string, locale: NumberLocale, isConclusion: boolea
     if (emphasized.length > 0) return emphasized;
   }
   const whole = simplify(marked);
+  const calculated = calculation.exec(whole);
   const rest = remainder.exec(whole) ?? [...whole.matchAll(outcome)].at(-1);
-  const result = rest ? whole.slice(rest.index) : whole.slice(whole.lastIndexOf(', so ') + 1);
+  const result = calculated
+    ? whole.slice(calculated.index + calculated[0].length)
+    : rest
+      ? whole.slice(rest.index)
+      : whole.slice(whole.lastIndexOf(', so ') + 1);
   const concluded = findNumbers(result, locale).length > 0 ? result : whole;
   const [claim = ''] = concluded.split(grounds, 1);
   const isClaimed = findNumbers(claim, locale).some((number) => !setsScene(claim, number, true));
@@ -146,7 +161,7 @@ function readMainClause(sentence: string, locale: NumberLocale): string {
 /** Whether a number only says out of how many, after how long or how big something else is. */
 function setsScene(text: string, number: FoundNumber, isConclusion: boolean): boolean {
   const { start, end, adjectival } = number;
-  if (adjectival || settingAfter.test(text.slice(end, end + 16))) return true;
+  if (adjectival || settingAfter.test(text.slice(end, end + 28))) return true;
   const before = text.slice(Math.max(0, start - 32), start);
   if (/\bas\sof\s$/i.test(before)) return true;
   if (!setting.test(before) || statingSetting.test(before)) return false;

@@ -28,7 +28,7 @@ const nothing =
   /^\W{0,6}(?:(?:there\s(?:are|were|is|was)|i\sfound|we\sfound|es\sgibt)\s)?(?:none|nothing|nothing\sto\s[a-z]{2,20}|no\s[a-z]{2,20}(?:\s[a-z]{2,20}){0,2}|keine?(?:\s\p{L}+)?|nichts|ningun[oa]|nada|aucune?|rien|nessun[oa]|niente|nenhuma?|geen|brak|yok|нет|нету|ничего|なし|該当なし|无|無|没有|없음|لا يوجد|कोई नहीं)(?:\s(?:(?:were|was|is|are|to be|could be)\s)?(?:found|identified|present|detected|listed|there|exist|given|mentioned|apply|applies|gefunden|trouvée?s?|encontrad[oa]s?))?(?:\s(?:in|within|by)\s(?:the|this)(?:\s\p{L}{2,20}){1,3})?\W{0,6}$/iu;
 /** "The text does not mention any cities." */
 const deniesMention =
-  /^\W{0,6}(?:(?:the|this)\s(?:\p{L}{2,20}\s){1,2}(?:does\snot|doesn't|did\snot|didn't)\s(?:mention|contain|include|list|name|have|state)|(?:I|we)\s(?:could\snot|couldn't|cannot|can't|did\snot|didn't|do\snot|don't)\s(?:find|see|identify|detect))\s(?:any|a)\s[^.,;:\n]{1,60}\W{0,6}$/iu;
+  /^\W{0,6}(?:(?:the|this)\s(?:\p{L}{2,20}\s){1,2}(?:does\snot|doesn't|did\snot|didn't)\s(?:mention|contain|include|list|name|have|state)(?=\s(?:any|a)\s)|(?:the|this)\s(?:\p{L}{2,20}\s){1,2}(?:mentions|contains|includes|lists|names|has)(?=\sno\s)|(?:I|we)\s(?:could\snot|couldn't|cannot|can't|did\snot|didn't|do\snot|don't)\s(?:find|see|identify|detect)(?=\s(?:any|a)\s))\s(?:any|a|no)\s[^.,;:\n]{1,60}\W{0,6}$/iu;
 
 /** An item of a list, in the readings that it allows: the whole text, or the part before a comment. */
 export type ListItem = readonly string[];
@@ -119,7 +119,9 @@ function readLines(
     .filter((line) => line.trim() !== '' && !line.trim().startsWith('```'));
   const rows = readTable(lines, isItem);
   if (rows !== undefined) return rows;
-  const bulleted = lines.filter((line) => bullet.test(line));
+  const bulleted = lines.filter(
+    (line) => bullet.test(line) && !/ • /.test(line.trimStart().slice(1)),
+  );
   const [first = '', ...others] = lines;
   // One line with "1. " in it several times is a list too.
   const isInline = lines.length === 1 && first.split(inlineNumber).length > 2;
@@ -172,15 +174,19 @@ function readLine(
       .split(new RegExp(inlineNumber, 'g'))
       .flatMap((one) => (one.trim() === '' ? [] : [[one.replace(/[,;]\s*$/, '')]]));
   }
-  // "Alice | Bob", a row of a table without its head.
-  const isBarred = listed.includes(' | ') && !separators.some((one) => listed.includes(one));
-  const pieces = isBarred ? listed.split('|') : divide(listed, separators, isItem);
+  // "Alice | Bob", a row of a table without its head, and "• Alice • Bob".
+  const mark = ['|', '•', '·', '+'].find((one) => listed.includes(` ${one} `));
+  const isMarked = mark !== undefined && !separators.some((one) => listed.includes(one));
+  const pieces = isMarked
+    ? listed.replace(/^•\s/, '').split(` ${mark} `)
+    : divide(listed, separators, isItem);
   return pieces.map((piece, index) => {
     const item = piece.replace(leadingConjunction, '');
     // "Alice and Bob attended."
     const isLast = index > 0 && index === pieces.length - 1;
     const said = isLast ? predicate.exec(item)?.[1] : undefined;
-    return said === undefined ? [item] : [item, said];
+    const head = /^([^()]{1,100}?)\s\([^()]{1,100}\)\.?$/.exec(item)?.[1];
+    return [item, ...[said, head].filter((one) => one !== undefined)];
   });
 }
 
@@ -195,7 +201,7 @@ function divide(
   ];
   for (const separator of separators) {
     pieces = pieces.flatMap((piece) => {
-      const parts = piece.text.split(separator);
+      const parts = piece.text.split(separator, maxItems);
       return parts.map((part, index) => ({
         text: part,
         separator: index < parts.length - 1 ? separator : piece.separator,

@@ -12,15 +12,15 @@ export const sentenceEnd =
   /(?<!\b(?:e\.g|i\.e|approx|ca|Rs|No|vs|Mr|Dr|St))[.!?](?=["')*_]{0,3}(?:\s|$))|[。！？]/;
 /** "3 out of 4, i.e. 3/4" and "7 degrees below zero, i.e. -7": the first is no value yet. */
 const needsRestating =
-  /\bout of\b|\b(?:more|less|fewer|greater|higher|lower)\sthan\b|\bbelow zero\b|\d\s\p{L}{1,12}\s(?:and|und|et|y|e)\s\d+\s\p{L}{1,12}\s?$/iu;
+  /\bout of\b|\b(?:more|less|fewer|greater|higher|lower)\sthan\b|\bbelow zero\b|\b(?:loss|decrease|drop|deficit)\sof\b|\d\s\p{L}{1,12}\s(?:and|und|et|y|e)\s\d+\s\p{L}{1,12}\s?$/iu;
 /** "x = 8 or x = -3". */
 const secondSolution = /(?<=\b([a-zA-Z])\s?=\s?[^=\n]{1,40})\sor\s\1\s?=\s?/;
 const sameThing =
   /[,;]?\s\(?(?:i\.\s?e\.|that is,|that is to say|namely|which is|which equals|d\.\s?h\.|das heißt|also|c'est-à-dire|soit|es decir|o sea|cioè|ou seja|т\.\s?е\.|то есть),?\s/giu;
 const denied =
-  /(?:\b(?:not|nor|never|rather than|instead of|unlike|nicht|statt|pas|au lieu de|en vez de|anziché|invece di|em vez de)|n't(?:\sbe)?|(?<!\p{L})(?:no|non|não|не)|不是|ではなく|ليست|ليس)\s?(?:(?:the|a|just|only|exactly|equal to|about|to be|es|est)\s){0,2}(?:[$€£¥]\s?)?-?\s?$/iu;
+  /(?:\b(?:not|nor|never|rather than|instead of|unlike|nicht|statt|pas|au lieu de|en vez de|anziché|invece di|em vez de)|n't(?:\sbe)?|(?<!\p{L})(?:no|non|não|не)|不是|ليست|ليس)\s?(?:(?:the|a|just|only|exactly|equal to|about|to be|es|est)\s){0,2}(?:[$€£¥]\s?)?-?\s?$/iu;
 const deniedAfter =
-  /^[^\d.]{0,20}\b(?:is|are|was)\s(?:not|wrong|incorrect|extraneous|rejected|too\s(?:low|high|small|large|big|few|many|much|little))|^[^\d.]{0,20}\b(?:do|does|did)(?:\snot|n't)\b|^\s?(?:ではな|不对|不是)/iu;
+  /^[^\d.]{0,20}\b(?:is|are|was|would\sbe)\s(?:not|wrong|incorrect|extraneous|rejected|too\s(?:low|high|small|large|big|few|many|much|little))|^[^\d.]{0,20}\b(?:do|does|did)(?:\snot|n't)\b|^\s?(?:ではな|不对|不是)/iu;
 /** Between two numbers of which both are meant, or either. */
 export const joint =
   /^(?:[\s%°$€£*]|,|\/|\p{L}{1,12}\s){0,4}?(?:[,;、]|\bor\b|\band\b|\bund\b|\boder\b|\bet\b|\bou\b|\by\b|\bo\b|\be\b|\bto\b|\bbis\b|\bà\b|или|\sи\s|或|和|または)(?:\s?(?:or|and|maybe|perhaps|possibly|else))?[\s$€£*-]{0,4}$/u;

@@ -7,7 +7,7 @@ import {
   startsWithText,
 } from './find-choice-mentions.js';
 
-export const openers = '[\\s*_`"\'$(\\[{#>]{0,8}';
+export const openers = '[\\s*_`"\'$(\\[{#>|]{0,8}';
 /** What may follow the letter A or I where it is an answer; the article and the pronoun go on. */
 const closers =
   /^[)\]}*_`"'$.:,;!?。，、；：]|^\s*$|^\s*-|^\s\(|^\s(?:because|since|as|for|which|car|puisque|weil|denn|da|porque|ya que|perché|poiché|omdat|потому|and\s[B-Z](?!\p{L})|or\s[B-Z](?!\p{L})|(?:is|was)\s(?:the\s(?:best|correct|right|only|answer|most)|correct|right|true))(?!\p{L})/u;
@@ -16,21 +16,20 @@ const leadingLetter = new RegExp(
   'iu',
 );
 const secondOne =
-  /^[\s*_`"'$)\].]{0,4}(?:,|\/|&|\band\b|\bor\b|\bund\b|\boder\b|\bet\b|\bou\b|\by\b|\bo\b|\be\b|или|和|或)\s?(?:option\s|choice\s|or\s|and\s)?[\s*_`"'$([]{0,4}/iu;
+  /^[\s*_`"'$)\].]{0,4}(?:\band\/or\b|,|\/|&|\band\b|\bor\b|\bund\b|\boder\b|\bet\b|\bou\b|\by\b|\bo\b|\be\b|или|和|或)\s?(?:option\s|choice\s|or\s|and\s)?[\s*_`"'$([]{0,4}/iu;
 /** "B? No, C." and "B, wait, C": what comes next is the answer. */
 const retraction =
-  /^[\s*_`"')\].]{0,6}(?:\?|\.{3}|…|\s-{1,2}|[,.;])\s{0,2}(?:(?:no|nope|wait|hmm+|actually|sorry|oops|scratch that|correction|or rather|make that|nein|doch|non|нет)[\s,.:;!-]{0,4}){1,4}(?:(?:it's|it is|that's|it should be|i mean|the answer is)\s)?/i;
+  /^[\s*_`"')\].]{0,6}(?:(?:\?|\.{3}|…|\s-{1,2})\s{0,2}(?:(?:no|nope|non|nein|нет|wait|hmm+|actually|sorry|oops|scratch that|correction|or rather|make that)[\s,.:;!-]{1,4}){1,4}|[,.;]\s{0,2}(?:(?:(?:no|nope|non|nein|нет)(?=[,.:;!-])|wait|hmm+|actually|sorry|oops|scratch that|correction|or rather|make that)[\s,.:;!-]{1,4}){1,4})(?:(?:it's|it is|that's|it should be|i mean|the answer is)\s)?/i;
 export const aside =
-  /[,;]?\s(?:because|since|whereas|while|although|though|even though|unlike|despite|as opposed to|rather than|instead of|compared (?:to|with)|weil|während|obwohl|car|parce que|tandis que|porque|mientras|aunque|perché|mentre|enquanto|embora|потому что|хотя)\s[^.;\n]*/giu;
+  /(?<!\beven)[,;]?\s(?:because|since|whereas|while|although|though|even though|unlike|despite|as opposed to|rather than|instead of|compared (?:to|with)|weil|während|obwohl|car|parce que|tandis que|porque|mientras|aunque|perché|mentre|enquanto|embora|потому что|хотя)\s[^.;\n]*/giu;
 const none: FoundChoice = { kind: 'none' };
 
 /** Reads what follows "the answer is". */
 export function readStatedChoice(stated: string, choices: Choices): FoundChoice {
   const leading = readLeading(stated, choices);
-  if (leading !== undefined) {
+  const isDenied = leading !== undefined && isRejected(stated, leading);
+  if (leading !== undefined && !isDenied) {
     const rest = stated.slice(leading.end);
-    const mention = { position: 0, end: leading.end, index: leading.index };
-    if (readStance(stated, mention) === 'rejected') return none;
     const retracted = choices.texts.includes('no') ? null : retraction.exec(rest);
     const instead = retracted && readLeading(rest.slice(retracted[0].length), choices);
     if (instead) return { kind: 'found', index: instead.index };
@@ -39,11 +38,11 @@ export function readStatedChoice(stated: string, choices: Choices): FoundChoice 
     if (!second || second.index === leading.index) return { kind: 'found', index: leading.index };
     const secondEnd = (joint as RegExpExecArray)[0].length + second.end;
     const after = rest.slice(secondEnd);
-    const isRejected =
-      readStance(rest, { position: 0, end: secondEnd, index: second.index }) === 'rejected';
-    if (isRejected) return { kind: 'found', index: leading.index };
+    if (isRejected(rest, { ...second, end: secondEnd })) {
+      return { kind: 'found', index: leading.index };
+    }
     // "A, B is wrong" names one; "A or B" two.
-    return /^[\s*_`"'$)\].,;!?]{0,6}(?:$|\n|\s(?:are|both|would|could|can|may|might|seem|works?|fits?)\b)/.test(
+    return /^[\s*_`"'$)\].,;!?]{0,6}(?:$|\n|\s(?:are|both|would|could|can|may|might|seem|works?|fits?)\b|,\s(?:I'm|I\sam|not\ssure|depending)\b)/.test(
       after,
     )
       ? { kind: 'ambiguous', indices: [leading.index, second.index] }
@@ -56,7 +55,7 @@ export function readStatedChoice(stated: string, choices: Choices): FoundChoice 
   const letters =
     kept.length > 0
       ? kept
-      : /^\s*(?:not|nicht|pas|no)\s/i.test(sentence)
+      : isDenied || /^\s*(?:not|nicht|pas|no)\s/i.test(sentence)
         ? findBareLetters(sentence, choices)
         : [];
   const notRejected = letters.filter((mention) => readStance(sentence, mention) !== 'rejected');
@@ -88,6 +87,14 @@ export function readLeading(
   if (/[^B-HJ-Z]/.test(letter) && !closers.test(after)) return undefined;
   const index = letterIndex(letter, choices);
   return index === undefined ? undefined : { index, end: match[0].length };
+}
+
+/** Whether the choice that a text begins with is rejected in what follows. */
+export function isRejected(
+  text: string,
+  { index, end }: { readonly index: number; readonly end: number },
+): boolean {
+  return readStance(text, { position: 0, end, index }) === 'rejected';
 }
 
 /** One choice, several to choose between, or none. */

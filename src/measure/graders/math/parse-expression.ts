@@ -236,7 +236,7 @@ class Parser {
 
   /** The base of a logarithm: one digit or letter, or more in brackets. */
   private subscript(): Expression | undefined {
-    const match = /^_(?:\((\d{1,6}|[a-z])\)|(\d{1,6}(?=\s?\()|\d|[a-z]))/.exec(
+    const match = /^_(?:\((\d{1,6}|[a-z])\)|(\d{1,6}(?=\s?\(|\s)|\d|[a-z]))/.exec(
       this.text.slice(this.at, this.at + 10),
     );
     if (match === null) return undefined;

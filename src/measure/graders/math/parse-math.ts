@@ -72,6 +72,8 @@ export function parseMath(text: string): ParsedMath {
 function simplify(text: string): string {
   return plainMath(text)
     .replace(/\$|`|\*\*|°|%$/g, ' ')
+    .replaceAll('<=', '≤')
+    .replaceAll('>=', '≥')
     .replace(/\binfinity\b/gi, '∞')
     .replace(/\b(?:negative|minus)\s(?=∞)/gi, '-')
     .replace(/\b(?:positive|plus)\s(?=∞)/gi, '')
@@ -98,6 +100,8 @@ function parseStatement(text: string, depth: number): MathStatement | undefined 
       : undefined;
   }
   const sides = text.split(/(=|≠|≤|≥|<|>)/);
+  const between = sides.length === 5 ? parseBetween(sides) : undefined;
+  if (between !== undefined) return between;
   if (sides.length === 3) {
     const [left, right] = [parseSide(sides[0] as string), parseWhole(sides[2] as string)];
     if (left === undefined || right === undefined) return undefined;
@@ -119,6 +123,23 @@ function parseSide(text: string): Expression | undefined {
   return defined === undefined
     ? parseWhole(text)
     : { kind: 'variable', name: defined.replaceAll(' ', '') };
+}
+
+/** `-1 ≤ x < 3` is the interval [-1, 3). */
+function parseBetween(sides: readonly string[]): MathStatement | undefined {
+  const [low = '', first = '', middle = '', second = '', high = ''] = sides;
+  const isRising = '<≤'.includes(first) && '<≤'.includes(second);
+  const bounds = [low, high].map(parseWhole);
+  const items = bounds.flatMap((bound) =>
+    bound === undefined ? [] : [{ kind: 'expression' as const, expression: bound }],
+  );
+  if (!isRising || items.length < 2 || !/^\s?[A-Za-z]\s?$/.test(middle)) return undefined;
+  return {
+    kind: 'list',
+    open: first === '≤' ? '[' : '(',
+    close: second === '≤' ? ']' : ')',
+    items,
+  };
 }
 
 /** `3 ± √2` is both of its values. */
