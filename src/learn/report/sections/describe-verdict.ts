@@ -16,7 +16,7 @@ import { describeVolume } from './parts.js';
 export function describeVerdict({ advice, money }: Report): string {
   const { headline } = money;
   if (advice.kind === 'not_enough_evidence') {
-    return 'Don’t route yet: there is not enough evidence that routing pays.';
+    return 'Don’t route: there is not enough evidence yet that routing pays.';
   }
   if (advice.kind === 'single_model') return 'Don’t route: a single model does as well.';
   if (headline === null || (headline.model !== null && !headline.pays)) {

@@ -125,7 +125,8 @@ describe('advice', () => {
   it('calls for more prompts where a relevant gain is not ruled out', () => {
     const text = describeAdvice(advise({}));
     expect(text).toMatchObject({
-      verdict: "DON'T ROUTE YET",
+      verdict: "DON'T ROUTE",
+      reason: expect.stringMatching(/^not enough evidence yet: /) as string,
       action: 'Use large for every prompt.',
       detail: 'About 2,400 prompts in all would show a gain of 0.010 with 80 % probability.',
     });
