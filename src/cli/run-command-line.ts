@@ -15,6 +15,7 @@ import { practiceCommand } from './commands/practice-command.js';
 import { priceCommand } from './commands/price-command.js';
 import { exitCodesHelp, type DefinedCommand } from './options/define-command.js';
 import { print, printNotice, style } from './print/print.js';
+import { wrapText } from './print/wrap-text.js';
 import { reportCommand } from './commands/report-command.js';
 import { robustnessCommand } from './commands/robustness-command.js';
 import { routeCommand } from './commands/route-command.js';
@@ -128,16 +129,6 @@ function describeProgram(): string {
     ...wrapText(exitCodesHelp, helpColumns),
     '\nNew here? Run "routesmith demo". It takes a minute or two and needs no API key.',
   ].join('\n');
-}
-
-function wrapText(text: string, columns: number): string[] {
-  const lines: string[] = [''];
-  for (const word of text.split(' ')) {
-    const line = lines.at(-1) ?? '';
-    if (line !== '' && line.length + 1 + word.length > columns) lines.push(word);
-    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
-  }
-  return lines;
 }
 
 /** Refuses an option that the command does not have; yargs would name a missing one first. */

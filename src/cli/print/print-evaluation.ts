@@ -13,6 +13,7 @@ import {
   formatQuality,
   formatShareInterval,
 } from '../../util/format-number.js';
+import { wrapText } from './wrap-text.js';
 import {
   describeSimulated,
   escapeControls,
@@ -48,7 +49,8 @@ export function printAdvice(advice: Advice): void {
   const color = verdict === 'ROUTE' ? 'green' : 'yellow';
   print(style(['bold', color], escapeControls(`VERDICT: ${verdict} - ${reason}`)));
   if (action !== undefined) print(escapeControls(action));
-  if (detail !== undefined) print(escapeControls(`  ${detail}`));
+  const lines = detail === undefined ? [] : wrapText(escapeControls(detail), 78);
+  for (const line of lines) print(`  ${line}`);
 }
 
 /**

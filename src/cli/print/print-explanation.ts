@@ -12,6 +12,7 @@ import {
   formatQuality,
 } from '../../util/format-number.js';
 import { escapeControls, formatTable, print, textColumn } from './print.js';
+import { wrapText } from './wrap-text.js';
 
 /** Prints the explanation of a decision: ranges, words, and what would change the choice. */
 export function printExplanation(
@@ -57,12 +58,10 @@ function printFeatures(
     likeliest === undefined
       ? 'its task'
       : `its task (${likeliest.task} ${formatPercent(likeliest.probability)})`;
-  print(
-    escapeControls(
-      `  Quality of ${models[0]?.model} over ${comparedWith}: ${formatSigned(lead.total)} = ` +
-        `${formatSigned(lead.task)} for ${task} ${formatSigned(lead.prompt)} for its words and shape`,
-    ),
-  );
+  const text =
+    `Quality of ${models[0]?.model} over ${comparedWith}: ${formatSigned(lead.total)} = ` +
+    `${formatSigned(lead.task)} for ${task} ${formatSigned(lead.prompt)} for its words and shape`;
+  for (const line of wrapText(escapeControls(text), 78)) print(`  ${line}`);
   if (features.length > 0) print('  Without one of these, it would be lower by:');
   for (const { feature, kind, effect } of features) {
     const name = kind === 'word' ? `"${feature}"` : `(${feature})`;

@@ -11,6 +11,7 @@ import {
 } from '../../util/format-number.js';
 import { printAdvice } from './print-evaluation.js';
 import { escapeControls, formatTable, print, textColumn } from './print.js';
+import { wrapText } from './wrap-text.js';
 
 /** Prints the overkill table and the test behind it. */
 export function printOverkill(report: OverkillReport, volume: Volume): void {
@@ -74,15 +75,13 @@ function printLargestCandidate({ lines, overkill }: OverkillReport, volume: Volu
   const candidate = line?.found.candidate ?? null;
   if (line === undefined || candidate === null || line.candidateSavedUsd === null) return;
   const { found, candidateSavedUsd, costUsd } = line;
-  print(
-    escapeControls(
-      `Closest: ${candidate.model} for ${line.task ?? 'prompts without a label'}, with quality ` +
-        `${formatQuality(candidate.quality)} against ${formatDifferenceBase(candidate)} of ` +
-        `${overkill.baseline} on ${formatCount(candidate.prompts, 'prompt')}. It would save ` +
-        `${formatUsd(candidateSavedUsd.mean)} of ${formatUsd(costUsd)} ${describeVolume(volume)}: ` +
-        `${describeFinding(found)}.`,
-    ),
-  );
+  const text =
+    `Closest: ${candidate.model} for ${line.task ?? 'prompts without a label'}, with quality ` +
+    `${formatQuality(candidate.quality)} against ${formatDifferenceBase(candidate)} of ` +
+    `${overkill.baseline} on ${formatCount(candidate.prompts, 'prompt')}. It would save ` +
+    `${formatUsd(candidateSavedUsd.mean)} of ${formatUsd(costUsd)} ${describeVolume(volume)}: ` +
+    `${describeFinding(found)}.`;
+  for (const part of wrapText(escapeControls(text), 80)) print(part);
 }
 
 /** The baseline's quality on the same prompts. */

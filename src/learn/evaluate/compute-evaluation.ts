@@ -21,7 +21,11 @@ import {
 } from './strategies/frontier.js';
 import { computeModelMeans, type ModelMeans } from './strategies/model-means.js';
 import { chooseDefaultObjective, computeAdvice, type Advice } from './verdict/compute-advice.js';
-import { computePromptsForSwitching, computeVerdict } from './verdict/compute-verdict.js';
+import {
+  computePromptsForSwitching,
+  computeVerdict,
+  type Judgment,
+} from './verdict/compute-verdict.js';
 import { describeAdvice } from './verdict/describe-advice.js';
 import {
   countLeakedGroups,
@@ -115,7 +119,7 @@ export function computeEvaluation(
 /** The verdict with the policy's objectives, and the advice that follows from both. */
 function concludeEvaluation(
   heldOut: HeldOut,
-  found: Omit<Verdict, 'reason'>,
+  { gains, ...found }: Judgment,
   means: ModelMeans,
   { plan = heldOut.folds[0]?.plan, defaultObjective }: EvaluationOptions,
 ): Pick<Evaluation, 'verdict' | 'advice' | 'objectives' | 'baseline'> {
@@ -126,17 +130,17 @@ function concludeEvaluation(
   );
   const advice = computeAdvice({
     verdict: found,
+    gains,
     objectives,
     defaultObjective: chooseDefaultObjective(objectives, defaultObjective),
     prompts: prompts.length,
     promptsForSwitching: computePromptsForSwitching(heldOut, means.quality),
   });
-  const { decision: _, ...verdict } = found;
   return {
     verdict: {
+      ...found,
       decision: advice.kind === 'route' ? 'ROUTE' : "DON'T ROUTE",
       reason: describeAdvice(advice).reason,
-      ...verdict,
     },
     advice,
     objectives,

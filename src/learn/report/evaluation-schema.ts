@@ -178,6 +178,7 @@ export const evaluationSchema = z.object({
       strategies: z.array(strategy),
     })
     .nullable(),
+  leftOut: z.array(z.string()).exactOptional(),
   source: z.object({
     outcomesDigest: z.string(),
     seed: count,

@@ -6,6 +6,7 @@ import { computeReport, type MeasuredPolicy, type ReportSettings } from './compu
 import type { Report, ReportedEvaluation } from './report.js';
 import { findWarnings } from '../train/find-warnings.js';
 import {
+  checkComparable,
   computeOutcomesDigest,
   computeTrainingData,
   type TrainingData,
@@ -32,6 +33,7 @@ const perturbedPrompts = 150;
 export async function reportRun(run: Run, request: ReportRequest): Promise<Report> {
   const { policyFile, monthlyRequests, mixFile, evaluate, ...settings } = request;
   const data = computeTrainingData(run.table);
+  checkComparable(data, settings.baseline);
   const volume = await readVolume(data, { monthlyRequests, mixFile });
   const outcomesDigest = computeOutcomesDigest(run.table);
   const policy =
@@ -47,12 +49,17 @@ export async function reportRun(run: Run, request: ReportRequest): Promise<Repor
       taskOf: data.taskOf,
       groups: data.groups,
       evaluation,
-      warnings: findWarnings(
-        data,
-        evaluation,
-        policyOfRun ?? { objectives: [], verdict: evaluation.verdict },
-        health,
-      ),
+      warnings: [
+        ...new Set([
+          ...(evaluation.leftOut ?? []),
+          ...findWarnings(
+            data,
+            evaluation,
+            policyOfRun ?? { objectives: [], verdict: evaluation.verdict },
+            health,
+          ),
+        ]),
+      ],
       outcomesDigest,
       ...(health !== undefined && { health }),
       ...(policy !== undefined && { policy }),

@@ -17,6 +17,8 @@ export interface ReportedEvaluation extends Evaluation {
     readonly prompts: number;
     readonly strategies: readonly StrategyResult[];
   } | null;
+  /** Models and objectives that were not evaluated, a message for each. */
+  readonly leftOut?: readonly string[];
 }
 
 /**

@@ -59,6 +59,27 @@ describe('routesmith report', () => {
     });
   });
 
+  it('says the same as training does of a policy that never routes', async () => {
+    const few = folder.write(
+      'few.jsonl',
+      [...encodeOutcomeLines(buildPlantedOutcomes(60, { seed: 1, shuffled: true }))].join(''),
+    );
+    const policy = folder.file('constant.policy.json');
+    const trained = await runCommand(['train', few, '--family', 'constant', '--out', policy]);
+    const options = ['--family', 'constant', '--policy', policy, '--out', page];
+    const reported = await runCommand(['report', few, ...options]);
+    const advice = /^VERDICT: DON'T ROUTE - .*\nUse (\w+) for every prompt\.$/m;
+    const [said, model] = advice.exec(trained.stdout) ?? [];
+    expect(said).toContain('not enough evidence yet');
+    expect(advice.exec(reported.stdout)?.[0]).toBe(said);
+    const text = readFileSync(page, 'utf8');
+    expect(text).toContain(`Keep using ${model} for every prompt.`);
+    expect(text).toContain('all of them, by definition, since no objective routes');
+    expect(text).not.toContain('on average over the objectives that route');
+    const decided = await runCommand(['route', policy, 'please', '--json']);
+    expect(parse(decided.stdout)).toMatchObject({ model });
+  });
+
   it('keeps prompts out where it is told to', async () => {
     const args = ['report', outcomes, '--evaluation', evaluationFile, '--out', page];
     const { exitCode } = await runCommand([...args, '--no-prompts']);

@@ -148,8 +148,17 @@ export function compareStrategies(
 }
 
 /** Null where too few of the outcomes have a value: their mean would be that of other prompts. */
-function computeMeasuredMean({ quality, weights }: Outcomes, values: Float64Array): number | null {
-  return isMeasured(quality, values) ? nullIfUnknown(computeKnownMean(values, weights)) : null;
+function computeMeasuredMean(outcomes: Outcomes, values: Float64Array): number | null {
+  return isAlmostKnown(outcomes, values)
+    ? nullIfUnknown(computeKnownMean(values, outcomes.weights))
+    : null;
+}
+
+/** A strategy mixes models, and the costs of one may be those that are missing. */
+const minKnownShare = 0.9;
+
+function isAlmostKnown({ quality }: Outcomes, values: Float64Array): boolean {
+  return isMeasured(quality, values, minKnownShare);
 }
 
 /** NaN where either is unknown. */

@@ -10,7 +10,7 @@ export interface ModelMeans {
   readonly latencyMs: readonly number[];
 }
 
-/** A mean cost or latency is known if this share of the outcomes has one. */
+/** A model's mean cost or latency is known if this share of its outcomes has one. */
 const minKnownShare = 0.5;
 
 /** With this many complete rows, models are compared on complete rows only. */
@@ -59,8 +59,12 @@ export function computeModelMeans(
   };
 }
 
-/** Whether enough outcomes have a measure for its mean to be that of the outcomes. */
-export function isMeasured(quality: Float64Array, measure: Float64Array): boolean {
+/** Whether a share of the outcomes has a measure, so that its mean is that of the outcomes. */
+export function isMeasured(
+  quality: Float64Array,
+  measure: Float64Array,
+  minShare = minKnownShare,
+): boolean {
   let outcomes = 0;
   let known = 0;
   quality.forEach((value, row) => {
@@ -68,7 +72,7 @@ export function isMeasured(quality: Float64Array, measure: Float64Array): boolea
     outcomes += 1;
     if (!Number.isNaN(measure[row])) known += 1;
   });
-  return known > 0 && known >= minKnownShare * outcomes;
+  return known > 0 && known >= minShare * outcomes;
 }
 
 interface Stratum {

@@ -1,5 +1,5 @@
 import type { Objective, ObjectiveEvidence, Verdict } from '../../../policy/file/policy.js';
-import { relevantGain } from './compute-verdict.js';
+import { relevantGain, type ObjectiveGain } from './compute-verdict.js';
 
 /** What a user should do, by what the policy does. Every sentence of advice is made from it. */
 export interface Advice {
@@ -36,6 +36,8 @@ export interface EnoughEvidence {
 
 export interface AdviceInput {
   readonly verdict: Pick<Verdict, 'evidence' | 'heldOutPrompts'>;
+  /** @default as the evidence says of the model that is hardest to beat */
+  readonly gains?: readonly ObjectiveGain[];
   /** The objectives of the policy. */
   readonly objectives: readonly Pick<Objective, 'name' | 'constantModel'>[];
   readonly defaultObjective: string;
@@ -51,6 +53,7 @@ export interface AdviceInput {
 /** Computes what to do from the evidence and from what the policy does. */
 export function computeAdvice({
   verdict,
+  gains,
   objectives,
   defaultObjective,
   prompts,
@@ -70,7 +73,9 @@ export function computeAdvice({
     heldOutPrompts,
   };
   if (routed.length > 0) return { kind: 'route', ...shared };
-  const open = evidence.filter((item) => mayGain(item, heldOutPrompts, promptsForSwitching));
+  const open = (gains ?? evidence.map(readGain)).filter((gain) =>
+    mayGain(gain, heldOutPrompts, promptsForSwitching),
+  );
   if (open.length === 0) return { kind: 'single_model', ...shared };
   const scale = prompts / heldOutPrompts;
   return {
@@ -82,7 +87,7 @@ export function computeAdvice({
 
 /** Whether a relevant gain is not ruled out: by the interval, or where nothing varied by its size. */
 function mayGain(
-  { utilityDifference: { high }, promptsNeeded }: ObjectiveEvidence,
+  { high, promptsNeeded }: ObjectiveGain,
   heldOutPrompts: number,
   promptsForSwitching = 0,
 ): boolean {
@@ -91,8 +96,16 @@ function mayGain(
     : high >= relevantGain && promptsNeeded > heldOutPrompts;
 }
 
+function readGain({
+  objective,
+  utilityDifference: { mean, high },
+  promptsNeeded,
+}: ObjectiveEvidence): ObjectiveGain {
+  return { objective, mean, high, ...(promptsNeeded !== undefined && { promptsNeeded }) };
+}
+
 function findEnough(
-  open: readonly ObjectiveEvidence[],
+  open: readonly ObjectiveGain[],
   {
     scale,
     prompts,
@@ -101,7 +114,7 @@ function findEnough(
 ): EnoughEvidence {
   const needed = open.map((item) => ({
     objective: item.objective,
-    gain: item.utilityDifference.mean,
+    gain: item.mean,
     promptsNeeded: item.promptsNeeded ?? promptsForSwitching,
   }));
   const observed = needed

@@ -23,6 +23,21 @@ import { collectConstant, objectiveAt } from './held-out-strategies.js';
 /** The gain in quality that a verdict should not miss. */
 export const relevantGain = 0.01;
 
+/**
+ * What routing gains under an objective over every single model, in utility: the lowest mean and the
+ * lowest upper limit of the paired differences.
+ */
+export interface ObjectiveGain {
+  readonly objective: string;
+  readonly mean: number;
+  readonly high: number;
+  /** As in `ObjectiveEvidence`; absent where routing never left that model. */
+  readonly promptsNeeded?: number;
+}
+
+/** A verdict without its reason, and what an objective may have gained. */
+export type Judgment = Omit<Verdict, 'reason'> & { readonly gains: readonly ObjectiveGain[] };
+
 /** What every objective is tested on. */
 interface VerdictBasis {
   readonly heldOut: HeldOut;
@@ -48,7 +63,7 @@ export function computeVerdict(
   heldOut: HeldOut,
   strategies: readonly Strategy[],
   seed: number,
-): Omit<Verdict, 'reason'> {
+): Judgment {
   const rows = listHeldOutRows(heldOut);
   const groups = listHeldOutGroups(heldOut);
   const routed = strategies.filter(({ id }) => id.kind === 'routed');
@@ -60,7 +75,8 @@ export function computeVerdict(
     confidence: 1 - 0.05 / routed.length,
     seed,
   };
-  const evidence = routed.map(({ outcomes }, index) => computeEvidence(index, outcomes, basis));
+  const tested = routed.map(({ outcomes }, index) => computeEvidence(index, outcomes, basis));
+  const evidence = tested.map((item) => item.evidence);
   const [first] = evidence;
   const paying = evidence.filter(({ routes }) => routes).map(({ objective }) => objective);
   return {
@@ -69,11 +85,16 @@ export function computeVerdict(
     ...(first !== undefined && { bestConstant: first.bestConstant }),
     ...(first?.promptsNeeded !== undefined && { promptsNeeded: first.promptsNeeded }),
     evidence,
+    gains: tested.map(({ gain }) => gain),
   };
 }
 
 /** Compares routing under one objective with the single model that is hardest to beat. */
-function computeEvidence(index: number, routed: Outcomes, basis: VerdictBasis): ObjectiveEvidence {
+function computeEvidence(
+  index: number,
+  routed: Outcomes,
+  basis: VerdictBasis,
+): { readonly evidence: ObjectiveEvidence; readonly gain: ObjectiveGain } {
   const { heldOut, groups, groupIndex, constants, seed } = basis;
   const trade = computeTrade(index, routed, basis);
   const differences = constants.map((constant) => computeDifferences(routed, constant, trade));
@@ -89,8 +110,10 @@ function computeEvidence(index: number, routed: Outcomes, basis: VerdictBasis): 
   const utilityDifference = intervals[hardest] ?? { mean: 0, low: 0, high: 0 };
   const promptsNeeded = computePromptsNeeded(difference, groupIndex);
   const [own, other] = compareStrategies([routed, constant], { reference: constant, groups, seed });
-  return {
-    objective: objectiveAt(plan, index).name,
+  const objective = objectiveAt(plan, index).name;
+  const gain = { objective, ...computeGain(differences, intervals, groupIndex) };
+  const evidence: ObjectiveEvidence = {
+    objective,
     routes: utilityDifference.low > 0,
     bestConstant: model,
     quality: own?.quality ?? Number.NaN,
@@ -101,6 +124,26 @@ function computeEvidence(index: number, routed: Outcomes, basis: VerdictBasis): 
     ...(typeof own?.latencyMs === 'number' && { latencyMs: own.latencyMs }),
     ...(typeof other?.latencyMs === 'number' && { constantLatencyMs: other.latencyMs }),
     utilityDifference,
+    ...(promptsNeeded !== undefined && { promptsNeeded }),
+  };
+  return { evidence, gain };
+}
+
+/** The gain over the single model that leaves the least of it, which may not be the hardest to beat. */
+function computeGain(
+  differences: readonly Float64Array[],
+  intervals: readonly Interval[],
+  groups: GroupIndex,
+): Omit<ObjectiveGain, 'objective'> {
+  const known = intervals.flatMap((interval, model) =>
+    Number.isNaN(interval.mean) ? [] : [{ ...interval, model }],
+  );
+  const [least] = known.toSorted((a, b) => a.mean - b.mean);
+  const promptsNeeded =
+    least && computePromptsNeeded(differences[least.model] ?? new Float64Array(0), groups);
+  return {
+    mean: least?.mean ?? 0,
+    high: Math.min(...known.map(({ high }) => high)),
     ...(promptsNeeded !== undefined && { promptsNeeded }),
   };
 }

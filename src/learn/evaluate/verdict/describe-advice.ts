@@ -5,7 +5,7 @@ import { relevantGain } from './compute-verdict.js';
 
 /** Advice in words, for the terminal, the policy file and the report alike. */
 export interface AdviceText {
-  readonly verdict: 'ROUTE' | "DON'T ROUTE" | "DON'T ROUTE YET";
+  readonly verdict: 'ROUTE' | "DON'T ROUTE";
   /** Why, without a full stop. */
   readonly reason: string;
   /** What to do: the model to use. Absent where the policy routes by default. */
@@ -35,8 +35,8 @@ export function describeAdvice(advice: Advice, now: string | null = null): Advic
       };
     case 'not_enough_evidence':
       return {
-        verdict: "DON'T ROUTE YET",
-        reason: `not enough evidence: ${describeLoss(advice)}`,
+        verdict: "DON'T ROUTE",
+        reason: `not enough evidence yet: ${describeLoss(advice)}`,
         ...action,
         ...(advice.enough !== undefined && { detail: describeEnough(advice.enough) }),
       };

@@ -7,6 +7,7 @@ import {
   type Outcomes,
 } from '../strategies/chosen-outcomes.js';
 import type { Strategy } from '../strategies/compare-strategies.js';
+import { isMeasured } from '../strategies/model-means.js';
 import { bestSingle, type StrategyId } from '../strategies/strategy-id.js';
 import { listHeldOutRows, type HeldOut } from './held-out.js';
 
@@ -33,7 +34,7 @@ export function computeStrategies(heldOut: HeldOut): Strategy[] {
     {
       id: { kind: 'random' },
       choices: undefined,
-      outcomes: collectRandomOutcomes(table, listHeldOutRows(heldOut)),
+      outcomes: collectRandom(heldOut),
     },
     choose({ kind: 'task_table', tasks: isLabeled ? 'labels' : 'latent' }, (row, plan) => {
       const task = valueAt(taskOf, row);
@@ -41,6 +42,23 @@ export function computeStrategies(heldOut: HeldOut): Strategy[] {
     }),
     choose({ kind: 'oracle' }, (row) => chooseOracle(table, row)),
   ];
+}
+
+/** A random choice has a cost, or latency, only where it is known for every model. */
+function collectRandom(heldOut: HeldOut): Outcomes {
+  const { table } = heldOut;
+  const rows = listHeldOutRows(heldOut);
+  const outcomes = collectRandomOutcomes(table, rows);
+  const constants = table.models.map((_, model) => collectConstant(heldOut, model));
+  const hideUnknown = (measure: 'costUsd' | 'latencyMs'): Float64Array =>
+    constants.every((constant) => isMeasured(constant.quality, constant[measure]))
+      ? outcomes[measure]
+      : outcomes[measure].map(() => Number.NaN);
+  return {
+    ...outcomes,
+    costUsd: hideUnknown('costUsd'),
+    latencyMs: hideUnknown('latencyMs'),
+  };
 }
 
 /** Index of the model for a row, by the plan of the row's fold. */

@@ -1,7 +1,8 @@
-import type { Interval, Verdict } from '../../../policy/file/policy.js';
+import type { Interval, ObjectiveEvidence } from '../../../policy/file/policy.js';
 import type { Advice } from '../../evaluate/verdict/compute-advice.js';
 import { describeAdvice } from '../../evaluate/verdict/describe-advice.js';
-import type { ObjectiveBill, Report } from '../report.js';
+import { findStrategy } from '../../evaluate/strategies/strategy-id.js';
+import type { ObjectiveBill, Report, ReportedEvaluation } from '../report.js';
 import {
   formatDistance,
   formatMoney,
@@ -15,7 +16,7 @@ import { describeVolume } from './parts.js';
 export function describeVerdict({ advice, money }: Report): string {
   const { headline } = money;
   if (advice.kind === 'not_enough_evidence') {
-    return 'Don’t route yet: there is not enough evidence that routing pays.';
+    return 'Don’t route: there is not enough evidence yet that routing pays.';
   }
   if (advice.kind === 'single_model') return 'Don’t route: a single model does as well.';
   if (headline === null || (headline.model !== null && !headline.pays)) {
@@ -43,7 +44,7 @@ function describeCost(saved: Interval | null): string {
 export function describeEvidence({ money, evaluation, advice }: Report): string {
   const { headline, now, volume } = money;
   if (advice.kind !== 'route' || headline === null) {
-    return describeNoRoute(evaluation.verdict, advice, now.model);
+    return describeNoRoute(evaluation, advice, now.model);
   }
   const parts = [
     `With the objective “${headline.objective}”, ${describeChoice(headline)} would cost ` +
@@ -55,23 +56,39 @@ export function describeEvidence({ money, evaluation, advice }: Report): string 
 }
 
 /** Why not to route, by the objective that is closest to paying, and what to do. */
-function describeNoRoute({ evidence }: Verdict, advice: Advice, now: string | null): string {
-  const closest = [...evidence].sort(
+function describeNoRoute(
+  evaluation: ReportedEvaluation,
+  advice: Advice,
+  now: string | null,
+): string {
+  const closest = [...evaluation.verdict.evidence].sort(
     (a, b) => b.utilityDifference.mean - a.utilityDifference.mean,
   )[0];
   if (closest === undefined) return 'Nothing was compared.';
-  const { utilityDifference, objective } = closest;
   const { action, detail } = describeAdvice(advice, now);
   return [
     advice.unkept.length > 0
       ? 'Routing is not shown to keep its promise.'
       : 'Routing does not significantly beat every mix of single models for any objective.',
-    `The closest, “${objective}”, differs from ${closest.bestConstant}, the model that is hardest to beat, by ` +
-      `${formatPoints(utilityDifference.mean)} points of quality net of cost and latency ` +
-      `(${formatRange(utilityDifference, formatPoints)}).`,
+    describeClosest(evaluation, closest),
     ...(action === undefined ? [] : [action]),
     ...(detail === undefined ? [] : [detail]),
   ].join(' ');
+}
+
+function describeClosest(
+  { strategies }: ReportedEvaluation,
+  { objective, bestConstant, utilityDifference }: ObjectiveEvidence,
+): string {
+  const [most, second] = findStrategy(strategies, { kind: 'routed', objective })?.shares ?? [];
+  if (most !== undefined && second === undefined) {
+    return `Under “${objective}”, routing chose ${most.model} for every held-out prompt.`;
+  }
+  return (
+    `The closest, “${objective}”, differs from ${bestConstant}, the model that is hardest to beat, by ` +
+    `${formatPoints(utilityDifference.mean)} points of quality net of cost and latency ` +
+    `(${formatRange(utilityDifference, formatPoints)}).`
+  );
 }
 
 function describeChoice({ model }: ObjectiveBill): string {

@@ -11,7 +11,7 @@ import { describeAdvice } from '../../../../src/learn/evaluate/verdict/describe-
 import { describeEvidence } from '../../../../src/learn/report/sections/describe-verdict.js';
 import type { ObjectiveEvidence } from '../../../../src/policy/file/policy.js';
 import { createRandom } from '../../../../src/util/random.js';
-import { buildHeldOut } from '../../../support/held-out.js';
+import { buildHeldOut, buildPlan } from '../../../support/held-out.js';
 import { buildOutcomeTable, listRows } from '../../../support/outcome-table.js';
 import { buildReportOf } from '../../../support/report.js';
 
@@ -78,6 +78,14 @@ describe('advice', () => {
           );
           expect(report.money.now.model).toBe(baseline);
 
+          // More prompts only show what routing gains over the best single model, too.
+          const gain = advice.enough?.observed;
+          if (gain !== undefined) {
+            const { strategies } = evaluation;
+            const routed = strategies.find(({ name }) => name === `routed: ${gain.objective}`);
+            expect(routed?.shares.length).toBeGreaterThan(1);
+          }
+
           // The table beside it agrees: the best single model is the best of the table.
           const best = Math.max(...models.map(({ quality }) => quality));
           expect(models.find(({ model }) => model === baseline)?.quality).toBe(best);
@@ -117,7 +125,8 @@ describe('advice', () => {
   it('calls for more prompts where a relevant gain is not ruled out', () => {
     const text = describeAdvice(advise({}));
     expect(text).toMatchObject({
-      verdict: "DON'T ROUTE YET",
+      verdict: "DON'T ROUTE",
+      reason: expect.stringMatching(/^not enough evidence yet: /) as string,
       action: 'Use large for every prompt.',
       detail: 'About 2,400 prompts in all would show a gain of 0.010 with 80 % probability.',
     });
@@ -132,6 +141,29 @@ describe('advice', () => {
     // Not that fewer prompts than there were would have shown it.
     const large = advise({ utilityDifference: { mean: 0.06, low: -0.01, high: 0.1 } });
     expect(large.enough).toEqual({ promptsNeeded: 2317 });
+  });
+
+  it('promises no gain over another model than the one that routing always chose', () => {
+    const table = buildOutcomeTable(
+      ['mid', 'large'],
+      Array.from({ length: 60 }, (_, row) => ({
+        quality: [row % 10 === 0 ? 0 : 1, row % 20 === 1 ? 0 : 1],
+      })),
+    );
+    const full = buildHeldOut(table);
+    const alwaysLarge = table.quality.map((_, cell) => cell % 2);
+    const heldOut = { ...full, estimates: { ...full.estimates, quality: alwaysLarge } };
+    const { verdict, advice } = computeEvaluation(
+      {
+        ...heldOut,
+        folds: [{ rows: listRows(60), plan: buildPlan({ baseline: 1, constants: [1] }) }],
+      },
+      1,
+    );
+    expect(verdict.evidence[0]).toMatchObject({ bestConstant: 'mid' });
+    expect(verdict.evidence[0]?.utilityDifference.mean).toBeGreaterThan(0.02);
+    expect(advice).toMatchObject({ kind: 'not_enough_evidence', model: 'large' });
+    expect(advice.enough).not.toHaveProperty('observed');
   });
 
   it('counts prompts of the run where only a part of them is held out', () => {
