@@ -2,7 +2,17 @@ import { findNearestName } from '../../util/describe-issues.js';
 
 /** Other names of fields, in files of other tools and in spreadsheets; the likeliest first. */
 const otherNames: Readonly<Record<string, readonly string[]>> = {
-  prompt: ['input', 'question', 'query', 'instruction', 'user_input', 'text', 'message', 'request'],
+  prompt: [
+    'input',
+    'question',
+    'query',
+    'instruction',
+    'user_input',
+    'text',
+    'message',
+    'request',
+    'messages',
+  ],
   reference: [
     'expected',
     'expected_output',
@@ -21,7 +31,6 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
     'output',
     'outputs',
     'completion',
-    'response',
   ],
   task: ['category', 'label', 'topic', 'intent', 'use_case', 'type', 'tag', 'dataset', 'group'],
   id: ['prompt_id', 'example_id', 'item_id', 'uuid', 'key'],
@@ -59,7 +68,8 @@ export function guessColumn(
     const found = free.find((column) => normalizeColumnName(column) === name);
     if (found !== undefined) return found;
   }
-  return findNearestName(field, free);
+  // Short names are near to anything.
+  return field.length < 4 ? undefined : findNearestName(field, free);
 }
 
 /** The field that a column most likely holds, by its name; the reverse of `guessColumn`. */
