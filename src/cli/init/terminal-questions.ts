@@ -89,7 +89,7 @@ export function createTerminalQuestions(terminal: Terminal): InitQuestions {
       for (const { model } of models) {
         const answer = await text({
           ...terminal,
-          message: `Price of ${escapeControls(model)}: USD per million input/output tokens, such as 0.15/0.60, or free`,
+          message: `Price of ${escapeControls(model)}: USD per million tokens, input/output (0.15/0.60), or free`,
           validate: (value) => findPriceProblem(model, value),
         });
         prices.push(parseGivenPrice(`${model}=${take(answer)}`));
@@ -99,9 +99,9 @@ export function createTerminalQuestions(terminal: Terminal): InitQuestions {
     async chooseJudge(listed, examples) {
       const answer = await select({
         ...terminal,
-        message: `${examples} prompts need a model that grades the answers. Which one?`,
+        message: `${examples} prompts are best graded by a model. Which one?`,
         options: [
-          { value: none, label: '(none: leave these prompts out)' },
+          { value: none, label: '(none: compare wording, leave out what has no expected answer)' },
           ...listed.map(({ model }: ListedModel) => ({
             value: model,
             label: escapeControls(model),

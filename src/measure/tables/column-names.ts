@@ -52,6 +52,11 @@ export function normalizeColumnName(name: string): string {
     .replace(/^_|_$/g, '');
 }
 
+/** `inputs.question` and `output_answer`, as exports flatten objects, without what is around. */
+function stripPrefix(name: string): string {
+  return normalizeColumnName(name).replace(/^(?:inputs?|outputs?|reference_outputs?)_/, '');
+}
+
 /**
  * The column that most likely holds a field: one with its name, with another name that is common for
  * it, or with a name that is nearly the same.
@@ -64,9 +69,12 @@ export function guessColumn(
   taken: ReadonlySet<string> = new Set(),
 ): string | undefined {
   const free = columns.filter((column) => !taken.has(column));
-  for (const name of [field, ...(otherNames[field] ?? [])]) {
-    const found = free.find((column) => normalizeColumnName(column) === name);
-    if (found !== undefined) return found;
+  const names = [field, ...(otherNames[field] ?? [])];
+  for (const normalize of [normalizeColumnName, stripPrefix]) {
+    for (const name of names) {
+      const found = free.find((column) => normalize(column) === name);
+      if (found !== undefined) return found;
+    }
   }
   // Short names are near to anything.
   return field.length < 4 ? undefined : findNearestName(field, free);
