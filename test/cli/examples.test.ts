@@ -16,18 +16,25 @@ import { createTemporaryFolder } from '../support/temporary-folder.js';
 import { isLongRun } from '../support/test-run.js';
 
 const root = resolve(import.meta.dirname, '../..');
-const readme = readFileSync(resolve(root, 'README.md'), 'utf8');
+const pages = ['README.md', 'docs/own-data.md'].map((file) =>
+  readFileSync(resolve(root, file), 'utf8'),
+);
 
-/** Command lines of the README's shell blocks, without the program's name. */
-const readmeCommands = [...readme.matchAll(/^routesmith (.+)$/gm)].map(([, line = '']) => line);
+/** Command lines of the shell blocks of some pages, without the program's name. */
+const pageCommands = pages.flatMap((page) =>
+  [...page.matchAll(/^routesmith (.+)$/gm)].map(([, line = '']) => line),
+);
 
-describe('the commands in the README', () => {
-  it.each(readmeCommands)('routesmith %s has a verb and options that exist', async (line) => {
-    const [verb = ''] = line.split(' ');
-    const { exitCode, stdout } = await runCommand([verb, '--help']);
-    expect(exitCode).toBe(0);
-    for (const [option] of line.matchAll(/(?<= )--[a-z0-9-]+/g)) expect(stdout).toContain(option);
-  });
+describe('the commands in the README and the walks', () => {
+  it.each([...new Set(pageCommands)])(
+    'routesmith %s has a verb and options that exist',
+    async (line) => {
+      const [verb = ''] = line.split(' ');
+      const { exitCode, stdout } = await runCommand([verb, '--help']);
+      expect(exitCode).toBe(0);
+      for (const [option] of line.matchAll(/(?<= )--[a-z0-9-]+/g)) expect(stdout).toContain(option);
+    },
+  );
 });
 
 /** Examples that need what a test cannot have, and the test that covers them instead. */

@@ -60,6 +60,11 @@ export const initCommand = defineCommand({
   ],
   async run(args) {
     const files = [args.tasks, args.pool, ...(args.judge === undefined ? [] : [judgeFile])];
+    if (!/\.(jsonl|ndjson)$/i.test(args.tasks)) {
+      throw new RoutesmithError('usage', '--tasks must end in .jsonl', {
+        fix: 'The task set is written as JSON Lines.',
+      });
+    }
     if (!args.overwrite) for (const file of files) checkIsNew(file);
     const [{ runInit }, { buildInitJson, printDraft, printInit }] = await Promise.all([
       import('../init/run-init.js'),
@@ -73,7 +78,7 @@ export const initCommand = defineCommand({
       map: args.map ?? [],
       provider: args.provider,
       apiKeyEnv: args['key-env'],
-      models: args.models?.split(',').map((name) => name.trim()),
+      models: args.models === undefined ? undefined : listNames(args.models),
       prices: args.price ?? [],
       judge: args.judge,
       maxTokens: args['max-tokens'],
@@ -84,6 +89,11 @@ export const initCommand = defineCommand({
     else printInit(settings, result);
   },
 });
+
+function listNames(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  return [...new Set(names.filter((name) => name !== ''))];
+}
 
 function checkIsNew(file: string): void {
   if (!existsSync(file)) return;

@@ -14,6 +14,7 @@ import { parseGivenPrice, type GivenPrice } from '../../measure/models/listing/b
 import { knownProviders } from '../../measure/models/resolve-provider.js';
 import { isVariableName } from '../../measure/models/secret-shape.js';
 import { describeListedPrice, formatProposals } from './print-init.js';
+import { escapeControls } from '../print/print.js';
 import type { InitQuestions } from './init-questions.js';
 
 /** Where questions are shown and answered. */
@@ -28,7 +29,7 @@ const none = '';
 export function createTerminalQuestions(terminal: Terminal): InitQuestions {
   return {
     async chooseColumn(field, columns, guess) {
-      const options = columns.map((column) => ({ value: column, label: column }));
+      const options = columns.map((column) => ({ value: column, label: escapeControls(column) }));
       const answer = await select({
         ...terminal,
         message: `Which column holds the ${columnTexts[field]}?`,
@@ -38,7 +39,7 @@ export function createTerminalQuestions(terminal: Terminal): InitQuestions {
       return take(answer) || undefined;
     },
     async confirmGraders(proposals) {
-      note(formatProposals(proposals), 'Graders', { ...terminal });
+      note(escapeControls(formatProposals(proposals)), 'Graders', { ...terminal });
       const accepted = await confirm({ ...terminal, message: 'Use these graders?' });
       if (take(accepted)) return;
       throw new RoutesmithError('interrupted', 'nothing was written', {
@@ -75,7 +76,7 @@ export function createTerminalQuestions(terminal: Terminal): InitQuestions {
         message: 'Which models do you want to compare? Type to search, space or tab to choose.',
         options: listed.map((model) => ({
           value: model.model,
-          label: model.model,
+          label: escapeControls(model.model),
           hint: describeListedPrice(model),
         })),
         required: true,
@@ -88,7 +89,7 @@ export function createTerminalQuestions(terminal: Terminal): InitQuestions {
       for (const { model } of models) {
         const answer = await text({
           ...terminal,
-          message: `Price of ${model}: USD per million input/output tokens, such as 0.15/0.60, or free`,
+          message: `Price of ${escapeControls(model)}: USD per million tokens, input/output (0.15/0.60), or free`,
           validate: (value) => findPriceProblem(model, value),
         });
         prices.push(parseGivenPrice(`${model}=${take(answer)}`));
@@ -98,10 +99,13 @@ export function createTerminalQuestions(terminal: Terminal): InitQuestions {
     async chooseJudge(listed, examples) {
       const answer = await select({
         ...terminal,
-        message: `${examples} prompts need a model that grades the answers. Which one?`,
+        message: `${examples} prompts are best graded by a model. Which one?`,
         options: [
-          { value: none, label: '(none: leave these prompts out)' },
-          ...listed.map(({ model }: ListedModel) => ({ value: model, label: model })),
+          { value: none, label: '(none: compare wording, leave out what has no expected answer)' },
+          ...listed.map(({ model }: ListedModel) => ({
+            value: model,
+            label: escapeControls(model),
+          })),
         ],
         maxItems: 10,
       });

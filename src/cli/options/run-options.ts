@@ -7,7 +7,7 @@ import type { OptionSpec } from './define-command.js';
 export const runPositional = {
   type: 'string',
   demandOption: true,
-  describe: 'Run folder, or a file of outcomes (.csv, .jsonl)',
+  describe: 'Run folder, or a file of outcomes (.csv, .jsonl, .parquet)',
 } as const satisfies OptionSpec;
 
 /** Where a command takes its prompts from; outcomes are not needed. */

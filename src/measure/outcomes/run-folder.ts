@@ -37,7 +37,7 @@ export async function writeImportedRun(
 
 /**
  * Reads a run: the folder of a sweep or of imported outcomes, or a file of outcomes in the exchange
- * format (`.csv`, `.tsv`, `.jsonl`, also with `.gz`).
+ * format (`.csv`, `.tsv`, `.jsonl`, `.parquet`, also with `.gz`).
  *
  * @throws RoutesmithError `invalid_input` if the path is not a run, `invalid_outcomes`,
  * `invalid_task_set` or `ledger_corrupt` if it is damaged, with file and line

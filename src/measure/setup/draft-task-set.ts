@@ -1,5 +1,5 @@
 import { canonicalJson } from '../../util/canonical-json.js';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
+import { isJsonObject, listObjects, type JsonObject, type JsonValue } from '../../util/json.js';
 import { foldName } from '../tables/name-variants.js';
 import type { TableRow } from '../tables/table.js';
 import { parseExampleFields } from '../tasks/example-schema.js';
@@ -56,7 +56,14 @@ export function draftTaskSet({ table }: Source, mapping: SourceMapping): TaskSet
     }
   }
   const { kept, duplicates, contradictions } = dropRepeats(read);
-  const examples = kept.map((example) => ({ ...example, task: labels.merge(example.task) }));
+  const ids = kept.map(({ id }) => id);
+  const hasIds = new Set(ids).size === ids.length && ids.every((id) => (id?.length ?? 0) <= maxId);
+  const examples = kept.map((example) => ({
+    ...example,
+    // A column of ids that repeat holds something else.
+    id: hasIds ? example.id : undefined,
+    task: labels.merge(example.task),
+  }));
   const used = new Set(examples.map(({ task }) => task));
   return {
     rows: table.rows.length + table.emptyRows,
@@ -65,6 +72,9 @@ export function draftTaskSet({ table }: Source, mapping: SourceMapping): TaskSet
     dropped: { empty, duplicates, contradictions, unreadable },
   };
 }
+
+/** As in task sets. */
+const maxId = 200;
 
 type ReadRow =
   | { readonly kind: 'example'; readonly example: DraftExample }
@@ -77,7 +87,7 @@ function readRow({ line, members }: TableRow, mapping: SourceMapping): ReadRow {
     name === undefined ? undefined : members.value[name];
   const prompt = cell(mapping.prompt);
   if (isBlank(prompt)) return { kind: 'empty' };
-  const request = readRequest(prompt);
+  const { request, answer } = splitAnswer(readRequest(prompt));
   const checked = parseExampleFields(request);
   if (!checked.ok) return { kind: 'unreadable', line, problem: checked.problem };
   const reference = cell(mapping.reference);
@@ -86,7 +96,7 @@ function readRow({ line, members }: TableRow, mapping: SourceMapping): ReadRow {
     request,
     id: readLabel(cell(mapping.id)),
     task: readLabel(cell(mapping.task)),
-    reference: isBlank(reference) ? undefined : readReference(reference),
+    reference: isBlank(reference) ? answer : readReference(reference),
   };
   return { kind: 'example', example };
 }
@@ -97,7 +107,21 @@ function readRequest(prompt: JsonValue | undefined): JsonObject {
   return { prompt: String(prompt).replace(/\r\n?/g, '\n').trim() };
 }
 
+/** Rows that are made for fine-tuning end with the answer, which no model may be shown. */
+function splitAnswer(request: JsonObject): {
+  readonly request: JsonObject;
+  readonly answer: JsonValue | undefined;
+} {
+  const messages = listObjects(request['messages']);
+  const last = messages.at(-1);
+  const content = last?.['content'];
+  const isAnswer = last?.['role'] === 'assistant' && typeof content === 'string';
+  if (!isAnswer || messages.length < 2) return { request, answer: undefined };
+  return { request: { messages: messages.slice(0, -1) }, answer: readReference(content) };
+}
+
 function readReference(value: JsonValue | undefined): JsonValue | undefined {
+  if (typeof value === 'boolean') return String(value);
   return typeof value === 'string' ? value.replace(/\r\n?/g, '\n').trim() : value;
 }
 

@@ -65,7 +65,9 @@ function proposeForLabel(
     prompts: withReference.map(({ request }) => JSON.stringify(request)),
   };
   const suggestion = suggest(group);
-  return { label, examples: withReference, ungradable: without, ...suggestion };
+  const accepted = withReference.filter(({ reference }) => accepts(suggestion, reference ?? null));
+  const refused = withReference.filter((example) => !accepted.includes(example));
+  return { label, examples: accepted, ungradable: [...without, ...refused], ...suggestion };
 }
 
 const openRubric = {
@@ -84,7 +86,8 @@ function suggest(group: Group): Suggestion {
   const rules = [suggestNumeric, suggestJson, suggestChoice, suggestShort];
   for (const rule of rules) {
     const suggestion = rule(group);
-    if (suggestion !== undefined && acceptsAll(suggestion, group.references)) return suggestion;
+    if (suggestion === undefined) continue;
+    if (group.references.every((reference) => accepts(suggestion, reference))) return suggestion;
   }
   if (group.hasJudge) {
     return {
@@ -98,12 +101,9 @@ function suggest(group: Group): Suggestion {
   };
 }
 
-function acceptsAll({ grader }: Suggestion, references: readonly JsonValue[]): boolean {
+function accepts({ grader }: Suggestion, reference: JsonValue): boolean {
   const { name, ...options } = grader;
-  const found = findGrader(name);
-  return references.every(
-    (reference) => found?.checkTask(decodeReference(grader, reference), options) === undefined,
-  );
+  return findGrader(name)?.checkTask(decodeReference(grader, reference), options) === undefined;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { RoutesmithError } from '../../util/errors.js';
 import type { JsonObject, JsonValue } from '../../util/json.js';
 import { getMember, isJsonObject } from '../../util/json.js';
 import { checkMappedColumns, type ColumnMap } from '../tables/column-map.js';
@@ -34,7 +35,19 @@ export async function readSource(file: string, map: ColumnMap): Promise<Source> 
   const kind = detectKind(table);
   const flat = kind === 'table' ? table : flattenExport(table);
   checkMappedColumns(map, flat.columns, file);
-  return { table: flat, mapping: guessMapping(flat, kind, map), kind };
+  const mapping = guessMapping(flat, kind, map);
+  if ((mapping.prompt?.length ?? 0) > maxColumnName) throw missingHeader(file, mapping.prompt);
+  return { table: flat, mapping, kind };
+}
+
+/** A longer name of a column is a prompt: the file has no header. */
+const maxColumnName = 60;
+
+function missingHeader(file: string, name = ''): RoutesmithError {
+  return new RoutesmithError('invalid_input', 'the first row is not a header', {
+    where: file,
+    fix: `Put names of columns above it, such as prompt,reference,task. It starts with "${name.slice(0, 40)}...".`,
+  });
 }
 
 function detectKind({ columns }: Table): Source['kind'] {

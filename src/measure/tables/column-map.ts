@@ -22,6 +22,7 @@ export function parseColumnMap(texts: readonly string[], fields: readonly string
     if (at === -1 || columns.some((name) => name === '')) {
       throw usage(`"${text.slice(0, 60)}" is not a mapping`);
     }
+    if (fields.length === 0) throw usage('this format has nothing to map');
     if (!fields.includes(field)) {
       throw usage(
         `"${field.slice(0, 60)}" is not a field that can be mapped: ${fields.join(', ')}`,

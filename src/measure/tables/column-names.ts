@@ -2,7 +2,17 @@ import { findNearestName } from '../../util/describe-issues.js';
 
 /** Other names of fields, in files of other tools and in spreadsheets; the likeliest first. */
 const otherNames: Readonly<Record<string, readonly string[]>> = {
-  prompt: ['input', 'question', 'query', 'instruction', 'user_input', 'text', 'message', 'request'],
+  prompt: [
+    'input',
+    'question',
+    'query',
+    'instruction',
+    'user_input',
+    'text',
+    'message',
+    'request',
+    'messages',
+  ],
   reference: [
     'expected',
     'expected_output',
@@ -21,7 +31,6 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
     'output',
     'outputs',
     'completion',
-    'response',
   ],
   task: ['category', 'label', 'topic', 'intent', 'use_case', 'type', 'tag', 'dataset', 'group'],
   id: ['prompt_id', 'example_id', 'item_id', 'uuid', 'key'],
@@ -43,6 +52,11 @@ export function normalizeColumnName(name: string): string {
     .replace(/^_|_$/g, '');
 }
 
+/** `inputs.question` and `output_answer`, as exports flatten objects, without what is around. */
+function stripPrefix(name: string): string {
+  return normalizeColumnName(name).replace(/^(?:inputs?|outputs?|reference_outputs?)_/, '');
+}
+
 /**
  * The column that most likely holds a field: one with its name, with another name that is common for
  * it, or with a name that is nearly the same.
@@ -55,11 +69,15 @@ export function guessColumn(
   taken: ReadonlySet<string> = new Set(),
 ): string | undefined {
   const free = columns.filter((column) => !taken.has(column));
-  for (const name of [field, ...(otherNames[field] ?? [])]) {
-    const found = free.find((column) => normalizeColumnName(column) === name);
-    if (found !== undefined) return found;
+  const names = [field, ...(otherNames[field] ?? [])];
+  for (const normalize of [normalizeColumnName, stripPrefix]) {
+    for (const name of names) {
+      const found = free.find((column) => normalize(column) === name);
+      if (found !== undefined) return found;
+    }
   }
-  return findNearestName(field, free);
+  // Short names are near to anything.
+  return field.length < 4 ? undefined : findNearestName(field, free);
 }
 
 /** The field that a column most likely holds, by its name; the reverse of `guessColumn`. */

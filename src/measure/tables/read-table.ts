@@ -18,8 +18,9 @@ export const tableEndings: readonly string[] = ['csv', 'tsv', 'jsonl', 'ndjson',
  * @throws RoutesmithError `invalid_input` for a file that cannot be read as its extension says
  */
 export async function readTable(file: string): Promise<Table> {
+  const ending = /\.(\w+?)(?:\.gz)?$/.exec(file.toLowerCase())?.[1] ?? '';
+  if (!tableEndings.includes(ending)) throw unknownEnding(file, ending);
   const bytes = await readFileBytes(file);
-  const ending = /\.(\w+)(?:\.gz)?$/.exec(file.toLowerCase())?.[1];
   if (ending === 'parquet') {
     const { readParquet } = await import('./read-parquet.js');
     return readParquet(file, bytes);
@@ -124,6 +125,16 @@ function parseWhole(text: string): readonly unknown[] | undefined {
 
 function checkObject(value: unknown, what: 'line' | 'entry'): TableRow['members'] {
   return isJsonObject(value) ? success(value) : failure(`the ${what} is not a JSON object`);
+}
+
+function unknownEnding(file: string, ending: string): RoutesmithError {
+  const isWorkbook = ['xlsx', 'xls', 'ods', 'numbers'].includes(ending);
+  return new RoutesmithError('invalid_input', 'unknown file extension', {
+    where: file,
+    fix: isWorkbook
+      ? 'Export the sheet as CSV (UTF-8), and give that file.'
+      : `Give a file that ends in ${tableEndings.join(', ')}, optionally followed by .gz.`,
+  });
 }
 
 function invalid(where: string, what: string): RoutesmithError {

@@ -62,6 +62,32 @@ describe('draftTaskSet', () => {
     expect(dropped).toMatchObject({ empty: 1, duplicates: [3, 7], contradictions: [5, 6] });
   });
 
+  it('takes the answer of a fine-tuning row out of its messages', () => {
+    const messages = [
+      { role: 'user', content: 'Two plus two?' },
+      { role: 'assistant', content: '4' },
+    ];
+    const source = buildSource([]);
+    const rows = [{ line: 1, members: { ok: true as const, value: { p: messages } } }];
+    const { examples } = draftTaskSet(
+      { ...source, table: { ...source.table, rows } },
+      { prompt: 'p' },
+    );
+    expect(examples).toMatchObject([{ request: { messages: [messages[0]] }, reference: '4' }]);
+  });
+
+  it('does not take a column whose values repeat for ids', () => {
+    const source = buildSource([
+      ['a', '1', 'x'],
+      ['b', '2', 'x'],
+    ]);
+    const mapping = { prompt: 'p', reference: 'r', id: 't' };
+    expect(draftTaskSet(source, mapping).examples.map(({ id }) => id)).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+
   it('accounts for every row', () => {
     const cell = fc.constantFrom('', ' ', 'a', 'A', 'b', 'c\n', '1');
     fc.assert(

@@ -73,4 +73,14 @@ describe('readSource', () => {
     });
     expect((await draft('x.jsonl', runs)).draft.examples).toMatchObject([{ reference: undefined }]);
   });
+
+  it('says that a file without a header needs one', async () => {
+    const question = '"How many legs does a spider have, and how many has an ant in all?"';
+    const text = `${question},8\n${question},6\n`;
+    await expect(draft('x.csv', text)).rejects.toThrow(/the first row is not a header/);
+  });
+
+  it('says how to bring a workbook', async () => {
+    await expect(draft('x.xlsx', 'PK')).rejects.toThrow(/Export the sheet as CSV/);
+  });
 });

@@ -1,3 +1,4 @@
+import { normalizeColumnName } from '../../tables/column-names.js';
 import { tableEndings } from '../../tables/read-table.js';
 import type { FileHead } from './file-head.js';
 import { formatNames, type OutcomeFormat } from './format-names.js';
@@ -78,7 +79,9 @@ export const formats: Readonly<Record<OutcomeFormat, ImportFormat>> = {
     fileEndings: ['json'],
     fields: mappableMembers,
     matches: ({ columns }) =>
-      ['model', 'Model', 'models', 'scores'].some((name) => columns.has(name)),
+      [...columns].some((name) =>
+        ['model', 'models', 'scores'].includes(normalizeColumnName(name)),
+      ),
     importFiles: importOutcomeRows,
   },
   wide: {

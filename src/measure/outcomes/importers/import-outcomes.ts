@@ -101,6 +101,8 @@ export async function importOutcomes(options: ImportOptions): Promise<ImportedOu
   };
 }
 
+const generic: ReadonlySet<OutcomeFormat> = new Set(['outcomes', 'wide']);
+
 /** Detects the format of the first file, or of the first data file in a folder. */
 async function findFormat(paths: readonly string[]): Promise<OutcomeFormat> {
   const allEndings = [...new Set(formatNames.flatMap((name) => formats[name].endings))];
@@ -117,7 +119,10 @@ async function findFormat(paths: readonly string[]): Promise<OutcomeFormat> {
   }
   throw new RoutesmithError('invalid_outcomes', 'the format of the file is not clear', {
     where: head.file,
-    fix: `Its columns are ${listColumns([...head.columns])}. Add --format with one of ${formatNames.join(', ')}.`,
+    fix:
+      `Its columns are ${listColumns([...head.columns])}.\n  ` +
+      'Add --format outcomes for one row per prompt and model, --format wide for one column of scores ' +
+      `per model, or one of ${formatNames.filter((name) => !generic.has(name)).join(', ')}.`,
   });
 }
 
