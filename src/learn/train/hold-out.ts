@@ -1,11 +1,7 @@
 import { standardObjectives, type ObjectiveRequest } from '../evaluate/plan/objective-request.js';
 import { findOfferedRequests, type OfferedRequests } from '../evaluate/plan/offered-requests.js';
 import type { TableEstimates, TrainedPlan } from '../evaluate/plan/trained-plan.js';
-import {
-  type FoldPrediction,
-  type HeldOut,
-  type HeldOutFold,
-} from '../evaluate/verdict/held-out.js';
+import { type FoldRefit, type HeldOut, type HeldOutFold } from '../evaluate/verdict/held-out.js';
 import { assignFolds } from '../../measure/tasks/split-groups.js';
 import { listRows } from '../../util/numeric-arrays.js';
 import { copyRows } from '../row-scores.js';
@@ -83,8 +79,9 @@ export interface PredictedFolds {
   readonly estimates: Required<TableEstimates>;
 }
 
-export interface PredictedFold extends FoldPrediction {
-  readonly trainingRows: Int32Array;
+export interface PredictedFold extends FoldRefit {
+  /** The held-out rows. */
+  readonly rows: Int32Array;
   readonly family: string;
 }
 

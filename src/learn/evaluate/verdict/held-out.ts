@@ -10,11 +10,10 @@ export interface HeldOutFold {
   readonly family?: string;
 }
 
-/** A fold's own estimates for the rows that its scorer was trained on. */
-export interface FoldPrediction {
-  /** The held-out rows. */
-  readonly rows: Int32Array;
-  /** Estimates for all other rows, from projections that did not see them. */
+/** The estimates of a fold's scorer for the rows that it was trained on. */
+export interface FoldRefit {
+  readonly trainingRows: Int32Array;
+  /** From projections that did not see these rows. */
   readonly outOfFold: TableEstimates;
 }
 
@@ -22,7 +21,7 @@ export interface FoldPrediction {
 export interface Refits {
   /** Of the scorer that a policy file gets, which was fitted to all rows. */
   readonly whole: TableEstimates;
-  readonly folds: readonly FoldPrediction[];
+  readonly folds: readonly FoldRefit[];
 }
 
 /**
