@@ -97,8 +97,12 @@ export async function crossValidate(
         onProgress: (done, total) => onProgress?.(fits + done, fits + total),
       })
     : undefined;
+  const evaluation = computeEvaluation(heldOut, seed);
+  const isAsTrained = options.folds === undefined || options.folds === defaultFoldCount;
   return {
-    ...computeEvaluation(heldOut, seed),
+    ...evaluation,
+    // With other folds than training has, the plan is not that of a file.
+    delivery: isAsTrained ? evaluation.delivery : null,
     unseenTasks: unseenTasks ?? null,
     leftOut: [...describeLeftOut(data.leftOutModels), ...leftOut],
     source: {

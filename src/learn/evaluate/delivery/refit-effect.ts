@@ -61,7 +61,17 @@ export function applyRefitEffect(
   };
 }
 
-/** Changes of a mean between pairs of lists of values, one pair per fold. */
+/** The refit effect that `applyRefitEffect` applied; none where an interval is unknown. */
+export function findRefitEffect(before: Interval | null, after: Interval | null): RefitEffect {
+  if (before === null || after === null) return noRefitEffect;
+  const squares = (after.mean - after.low) ** 2 - (before.mean - before.low) ** 2;
+  return {
+    shift: after.mean - before.mean,
+    standardError: Math.sqrt(Math.max(0, squares)) / normalQuantile95,
+  };
+}
+
+/** Weighted mean of the changes of values; those that are NaN before or after are left out. */
 export function computeChange(
   before: ArrayLike<number>,
   after: ArrayLike<number>,
