@@ -68,6 +68,9 @@ const figureNames: Readonly<Record<DeliveredFigure, string>> = {
   qualityDifference: 'difference from the baseline',
 };
 
+/** Of fewer files that route, one that misses would be too many. */
+const minRoutedFiles = 10;
+
 /** Shares of files that deliver what was printed for them, by objective; each has a bound. */
 export function summarizeDelivery(cases: readonly DeliveryCase[]): Finding[] {
   return listNames(cases, 'objective').flatMap((objective) => {
@@ -76,7 +79,11 @@ export function summarizeDelivery(cases: readonly DeliveryCase[]): Finding[] {
     const promised = own.filter(({ broken }) => broken !== null);
     return [
       ...summarizeFigures(`file delivers "${objective}"`, own, [0.9, 1]),
-      ...summarizeFigures(`  where it routes`, routed, [0.9, 1]),
+      ...summarizeFigures(
+        '  where it routes',
+        routed,
+        routed.length < minRoutedFiles ? undefined : [0.9, 1],
+      ),
       ...listNames(own, 'set').flatMap((set) =>
         summarizeFigures(
           `  on ${set}`,
