@@ -2,7 +2,7 @@ import type {
   DeliveredObjective,
   Delivery,
 } from '../../learn/evaluate/delivery/compute-delivery.js';
-import type { Interval } from '../../policy/file/policy.js';
+import type { Interval, Objective } from '../../policy/file/policy.js';
 import {
   formatCostPerThousand,
   formatDuration,
@@ -15,9 +15,14 @@ import { escapeControls, formatTable, print, style, textColumn } from './print.j
  * Prints what a policy file delivers on new prompts: per objective a line of means and a line of
  * 95 % intervals.
  *
+ * @param planned the objectives as the file has them
  * @param title says which file
  */
-export function printDelivery({ baseline, objectives }: Delivery, title: string): void {
+export function printDelivery(
+  { baseline, objectives }: Delivery,
+  planned: readonly Pick<Objective, 'name' | 'latencyWeightPerSecond'>[],
+  title: string,
+): void {
   print(style('bold', escapeControls(title)));
   print(
     formatTable(
@@ -26,9 +31,14 @@ export function printDelivery({ baseline, objectives }: Delivery, title: string)
     ),
   );
   for (const { objective, latencySaved, latencyMs } of objectives) {
-    if (objective !== 'fast' || latencySaved === null) continue;
+    const weighsLatency = planned.some(
+      ({ name, latencyWeightPerSecond }) => name === objective && latencyWeightPerSecond > 0,
+    );
+    if (!weighsLatency || latencySaved === null) continue;
     const saved = `${formatPercent(latencySaved.mean)} saved (${formatRange(latencySaved, formatPercent)})`;
-    print(`  "${objective}" takes ${formatDuration(latencyMs)} on average: ${saved}.`);
+    print(
+      escapeControls(`  "${objective}" takes ${formatDuration(latencyMs)} on average: ${saved}.`),
+    );
   }
   print(escapeControls(`  Differences and savings are from ${baseline} for every prompt.`));
   print(
