@@ -47,6 +47,7 @@ export { computeTrainingData, type TrainingData } from './learn/train/training-d
 export { computeHeldOut, type HoldOutOptions } from './learn/train/hold-out.js';
 export { computeOutcomesDigest } from './learn/train/training-data.js';
 export { computeEvaluation, type Evaluation } from './learn/evaluate/compute-evaluation.js';
+export type { DeliveredObjective, Delivery } from './learn/evaluate/delivery/compute-delivery.js';
 export type { StrategyResult } from './learn/evaluate/strategies/compare-strategies.js';
 export {
   standardObjectives,

@@ -33,6 +33,7 @@ const innerOrders: Readonly<Record<string, readonly string[]>> = {
     'strategies',
     'plan',
     'verdict',
+    'delivery',
     'diagnose',
     'compare',
     'compute-evaluation.ts',

@@ -47,7 +47,8 @@ export function checkPromise(
       requests: [{ kind: 'keep_quality', name: 'keep', keepQuality, lowest: 'cost', guarantee }],
     });
     const truth = measureTruth(world, plan, freshPrompts, random);
-    const isPromised = plan.objectives[0]?.promise !== 'not_shown';
+    // By point estimates, every objective is taken for a promise.
+    const isPromised = guarantee === 'point' || plan.objectives[0]?.promise === 'shown';
     if (isPromised) promised += 1;
     if (isPromised && truth.quality < keepQuality * truth.bestQuality) broken += 1;
     if (plan.objectives[0]?.onlyModel === undefined) routed += 1;

@@ -1,4 +1,3 @@
-import type { RunInfo } from '../../../src/measure/outcomes/run.js';
 import { loadPolicy } from '../../../src/policy/decide/load-policy.js';
 import type { TensorFlowEngine } from '../../../src/learn/train/solver/tensorflow-backend.js';
 import { trainPolicy } from '../../../src/learn/train/train-policy.js';
@@ -8,6 +7,7 @@ import {
   plantedTasks,
   writePlantedPrompt,
 } from '../../../test/support/planted-outcomes.js';
+import { describeTable } from './delivery/delivery-sets.js';
 
 export interface TrainingTrials {
   readonly trials: number;
@@ -36,16 +36,7 @@ export async function checkTraining(
   let broken = 0;
   for (let trial = 0; trial < trials; trial++) {
     const table = buildPlantedOutcomes(prompts, { seed: seed + trial, shuffled });
-    const info: RunInfo = {
-      version: 1,
-      kind: 'import',
-      name: 'planted',
-      createdAt: '2026-01-01T00:00:00.000Z',
-      simulated: true,
-      models: table.models.map((id) => ({ id })),
-      costBasis: table.costBasis,
-      sources: [],
-    };
+    const info = describeTable('planted', table);
     const { policy, text } = await trainPolicy(
       engine,
       { table, info },

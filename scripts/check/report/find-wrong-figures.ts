@@ -1,4 +1,5 @@
 import { parseHTML } from 'linkedom';
+import type { DeliveredObjective } from '../../../src/learn/evaluate/delivery/compute-delivery.js';
 import { findObjective, findStrategy } from '../../../src/learn/evaluate/strategies/strategy-id.js';
 import type { Evaluation } from '../../../src/learn/evaluate/compute-evaluation.js';
 
@@ -67,13 +68,16 @@ function readRows(document: Document, caption: string): Map<string, string[]> {
   return new Map(rows);
 }
 
-function listPoints(document: Document, { models, strategies }: Evaluation): Figure[] {
+function listPoints(document: Document, { models, strategies, delivery }: Evaluation): Figure[] {
   const rows = readRows(document, 'Quality, cost and latency of every model and strategy');
   const points = [
     ...models.map((model) => ({ ...model, name: model.model })),
     ...strategies
       .filter(({ kind, shares }) => kind !== 'baseline' || shares.length !== 1)
-      .map((strategy) => ({ ...strategy, name: findObjective(strategy.name) ?? strategy.name })),
+      .map((strategy) => ({ ...strategy, name: findObjective(strategy.name) ?? strategy.name }))
+      .map((strategy) => ({ ...strategy, ...findDelivered(delivery, strategy.name) }))
+      // One model for an objective is a point already.
+      .filter((strategy) => !('model' in strategy) || strategy.model === null),
   ];
   return points.flatMap(({ name, quality, costUsd, latencyMs }) => {
     const [, shownQuality, shownCost, shownLatency] = rows.get(name) ?? [];
@@ -93,13 +97,14 @@ function listPoints(document: Document, { models, strategies }: Evaluation): Fig
 
 function listObjectives(
   document: Document,
-  { objectives, strategies, models }: Evaluation,
+  { objectives, strategies, models, delivery }: Evaluation,
 ): Figure[] {
   const rows = readRows(document, 'Results by objective');
   return objectives.flatMap(({ name: objective, constantModel }) => {
     const found =
       constantModel === undefined
-        ? findStrategy(strategies, { kind: 'routed', objective })
+        ? (findDelivered(delivery, objective) ??
+          findStrategy(strategies, { kind: 'routed', objective }))
         : models.find(({ model }) => model === constantModel);
     const [, cost, saved, quality, difference] = rows.get(objective) ?? [];
     const figure = (what: string, shown?: string, value?: number | null, factor = 100): Figure => ({
@@ -115,6 +120,13 @@ function listObjectives(
       figure('difference', difference, found?.qualityDifference?.mean),
     ];
   });
+}
+
+function findDelivered(
+  delivery: Evaluation['delivery'],
+  name: string,
+): DeliveredObjective | undefined {
+  return delivery?.objectives.find(({ objective }) => objective === name);
 }
 
 function listCells(document: Document, { slices, models }: Evaluation): Figure[] {

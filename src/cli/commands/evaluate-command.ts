@@ -133,19 +133,29 @@ async function printEvaluation(
   noise: Noise | undefined,
 ): Promise<void> {
   const [
-    { printEvidence, printFamilies, printStrategies, printUnseenTasks, printVerdict },
+    { printComparison, printEvidence, printFamilies, printUnseenTasks, printVerdict },
+    { printDelivery },
     { printFrontier, printPair },
     { printCalibration },
     { printNoise },
   ] = await Promise.all([
     import('../print/print-evaluation.js'),
+    import('../print/print-delivery.js'),
     import('../print/print-frontier.js'),
     import('../print/print-calibration.js'),
     import('../print/print-noise.js'),
   ]);
   printVerdict(evaluation);
   print();
-  printStrategies(evaluation);
+  if (evaluation.delivery !== null) {
+    printDelivery(
+      evaluation.delivery,
+      evaluation.objectives,
+      'What a policy file trained on this run delivers:',
+    );
+    print();
+  }
+  printComparison(evaluation);
   printFamilies(evaluation);
   if (evaluation.unseenTasks !== null) printUnseenTasks(evaluation.unseenTasks);
   print();

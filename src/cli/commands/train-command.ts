@@ -51,13 +51,15 @@ export const trainCommand = defineCommand({
     const [
       { trainRun },
       { withProgress },
-      { printEvidence, printFamilies, printStrategies, printVerdict },
+      { printComparison, printEvidence, printFamilies, printVerdict },
       { printObjectives, printPolicyFile },
+      { printDelivery },
     ] = await Promise.all([
       import('../../learn/train/train-run.js'),
       import('../print/work-progress.js'),
       import('../print/print-evaluation.js'),
       import('../print/print-policy.js'),
+      import('../print/print-delivery.js'),
     ]);
     const trained = await withProgress('fits', (onProgress) =>
       trainRun(run, {
@@ -80,7 +82,15 @@ export const trainCommand = defineCommand({
     }
     printVerdict(evaluation);
     print();
-    printStrategies(evaluation);
+    if (evaluation.delivery !== null) {
+      printDelivery(
+        evaluation.delivery,
+        policy.objectives,
+        `What ${args.out} delivers on new prompts:`,
+      );
+      print();
+    }
+    printComparison(evaluation);
     printFamilies(evaluation);
     print();
     printEvidence(evaluation.verdict);

@@ -44,15 +44,20 @@ export function printRoutes(
 
 /** Prints the results, the files, and what to do next. */
 export function printDemoEnd(
-  { strategies, advice }: Evaluation,
+  { strategies, delivery, advice }: Evaluation,
   files: { readonly policyFile: string; readonly reportFile: string },
   durationMs: number,
 ): void {
-  print(`\n${style(['bold', 'cyan'], 'Results on held-out prompts')}`);
+  print(`\n${style(['bold', 'cyan'], 'Results on new prompts')}`);
+  const delivered = (delivery?.objectives ?? []).map(({ objective, ...figures }) => ({
+    name: `policy file: ${objective}`,
+    ...figures,
+  }));
+  const others = strategies.filter(({ kind }) => delivery === null || kind !== 'routed');
   print(
     formatTable(
       [textColumn('strategy'), 'quality', 'cost per 1,000 requests', 'cost saved'],
-      strategies.map((strategy) => [
+      [...delivered, ...others].map((strategy) => [
         strategy.name,
         formatQuality(strategy.quality),
         formatCostPerThousand(strategy.costUsd),

@@ -53,21 +53,18 @@ export function printAdvice(advice: Advice): void {
   for (const line of lines) print(`  ${line}`);
 }
 
-/**
- * Prints the strategies with their paired differences.
- *
- * @param reference the strategy that the others are compared with
- */
-export function printStrategies(
-  { strategies }: { readonly strategies: readonly StrategyResult[] },
-  reference = 'best single',
-): void {
+/** Prints the strategies with their paired differences from the best single model. */
+export function printStrategies({
+  strategies,
+}: {
+  readonly strategies: readonly StrategyResult[];
+}): void {
   print(
     formatTable(
       [
         textColumn('strategy'),
         'quality',
-        `vs. ${reference}`,
+        'vs. best single',
         'cost per 1,000',
         'cost saved',
         'latency',
@@ -86,6 +83,27 @@ export function printStrategies(
     '  Costs are per 1,000 requests. In brackets: 95 % intervals (paired bootstrap over groups).',
   );
   printSkippedPrompts(Math.max(0, ...strategies.map(({ unknownOutcomes }) => unknownOutcomes)));
+  printShares(strategies);
+}
+
+/**
+ * Prints the strategies that a policy file is compared with, and which models it chooses how often.
+ * Without a file, prints the routed strategies, too.
+ */
+export function printComparison({
+  strategies,
+  delivery,
+}: Pick<Evaluation, 'strategies' | 'delivery'>): void {
+  if (delivery === null) {
+    printStrategies({ strategies });
+    return;
+  }
+  print(style('bold', 'Other ways to choose, on held-out prompts:'));
+  printStrategies({ strategies: strategies.filter(({ kind }) => kind !== 'routed') });
+  printShares(strategies);
+}
+
+function printShares(strategies: readonly StrategyResult[]): void {
   for (const { name, kind, shares } of strategies) {
     if (kind === 'routed') print(`  ${name}: ${describeShares(shares)}`);
   }

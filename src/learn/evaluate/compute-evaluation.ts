@@ -1,6 +1,7 @@
 import { listRowWeights } from '../../measure/outcomes/outcome-table.js';
 import type { Objective, Verdict } from '../../policy/file/policy.js';
 import { valueAt, viewMatrix } from '../../util/numeric-arrays.js';
+import { computeDelivery, type Delivery } from './delivery/compute-delivery.js';
 import { computeCalibration, type Calibration } from './diagnose/calibration.js';
 import { computeNovelty, type Novelty } from './diagnose/novelty.js';
 import { computePairMetrics, type PairMetrics } from './diagnose/pair-metrics.js';
@@ -56,6 +57,8 @@ export interface Evaluation {
   readonly objectives: readonly Objective[];
   /** The policy's model to use without routing. */
   readonly baseline: string;
+  /** What the policy file delivers on new prompts; null where no file has the evaluated plans. */
+  readonly delivery: Delivery | null;
   /** Null where no costs are known, or all are equal. */
   readonly frontier: FrontierResult | null;
   /** Only for two models, one of which is better. */
@@ -80,7 +83,7 @@ export interface FrontierResult {
 }
 
 export interface EvaluationOptions {
-  /** The plan of the policy itself, made from all prompts. @default that of the first fold */
+  /** The plan of the policy itself. @default that of the first fold */
   readonly plan?: TrainedPlan;
   /** @default an objective that routes; see `chooseDefaultObjective` */
   readonly defaultObjective?: string | undefined;
@@ -98,6 +101,8 @@ export function computeEvaluation(
   const strategies = computeStrategies(heldOut);
   const reference = findBestSingle(strategies).outcomes;
   const means = computeModelMeans(table, rows, heldOut.taskOf);
+  const verdict = computeVerdict(heldOut, strategies, seed);
+  const conclusion = concludeEvaluation(heldOut, verdict, means, options);
   return {
     prompts: rows.length,
     groups: new Set(groups).size,
@@ -107,7 +112,8 @@ export function computeEvaluation(
     simulated: table.simulated,
     models: computeSingleModels(heldOut, means, reference),
     strategies: summarizeStrategies(strategies, table.models, { reference, groups, seed }),
-    ...concludeEvaluation(heldOut, computeVerdict(heldOut, strategies, seed), means, options),
+    ...conclusion,
+    delivery: computeDelivery(heldOut, conclusion.objectives, seed),
     frontier: computeFrontierResult(heldOut, means),
     pair: table.models.length === 2 ? computePair(heldOut, rows, means) : null,
     calibration: computeCalibration(heldOut),

@@ -3,16 +3,15 @@ import { collectPrices } from '../../measure/outcomes/run-prices.js';
 import { version } from '../../version.js';
 import { describeLeftOut } from '../train/comparable-models.js';
 import { evaluateUnseenTasks, type UnseenTasksEvaluation } from '../train/evaluate-unseen-tasks.js';
-import { computeHeldOut, offerObjectives, type HoldOutOptions } from '../train/hold-out.js';
+import { fitFileAndFolds } from '../train/fit-file-and-folds.js';
+import { defaultFoldCount, offerObjectives, type HoldOutOptions } from '../train/hold-out.js';
 import {
   checkComparable,
   computeOutcomesDigest,
   computeTrainingData,
 } from '../train/training-data.js';
 import { sharedTensorFlowEngine } from '../train/solver/tensorflow-backend.js';
-import { listRows } from '../../util/numeric-arrays.js';
 import { checkRequests } from './plan/check-requests.js';
-import { makePlan } from './plan/make-plan.js';
 import { standardObjectives, type ObjectiveRequest } from './plan/objective-request.js';
 import { computeEvaluation, type Evaluation } from './compute-evaluation.js';
 
@@ -37,7 +36,7 @@ export interface EvaluationSource {
 
 export interface CrossValidationOptions {
   readonly seed: number;
-  /** @default 5 */
+  /** @default 5, of which as many are held out as in training */
   readonly folds?: number | undefined;
   readonly baseline?: string | undefined;
   /** @default 'auto' */
@@ -54,8 +53,8 @@ export interface CrossValidationOptions {
 }
 
 /**
- * Cross-validates routing on a run: each fold is held out once, and the other folds train the policy
- * that is evaluated on it. Optionally does the same with whole tasks held out.
+ * Cross-validates the policy that would be trained on a run: each fold is held out once, and the
+ * other folds train the scorer that predicts it. Optionally does the same with whole tasks held out.
  *
  * @throws RoutesmithError where the run cannot be split, or an objective cannot be measured on it
  */
@@ -63,14 +62,17 @@ export async function crossValidate(
   run: Run,
   options: CrossValidationOptions,
 ): Promise<CrossValidation> {
-  const { seed, baseline, folds = 5, objectives = [], onProgress } = options;
+  const { seed, baseline, objectives = [], onProgress } = options;
   const data = computeTrainingData(run.table);
   checkComparable(data, baseline);
   checkRequests(data.table, objectives);
   const engine = await sharedTensorFlowEngine();
   options.onNotice?.(engine.description);
   const wanted = [...standardObjectives, ...objectives];
-  const { offered, leftOut } = offerObjectives(data, wanted, { folds, seed });
+  const { offered, leftOut } = offerObjectives(data, wanted, {
+    folds: options.folds ?? defaultFoldCount,
+    seed,
+  });
   const shared = {
     seed,
     requests: offered,
@@ -80,27 +82,27 @@ export async function crossValidate(
     ...(options.threads !== undefined && { threads: options.threads }),
   };
   const passes = options.unseenTasks ? 2 : 1;
-  const heldOut = await computeHeldOut(engine, data, {
+  let fits = 0;
+  const { heldOut } = await fitFileAndFolds(engine, data, {
     ...shared,
-    folds,
-    onProgress: (done, total) => onProgress?.(done, total * passes),
+    ...(options.folds !== undefined && { folds: options.folds }),
+    onProgress: (done, total) => {
+      fits = total;
+      onProgress?.(done, total * passes);
+    },
   });
   const unseenTasks = options.unseenTasks
     ? await evaluateUnseenTasks(engine, data, {
         ...shared,
-        onProgress: (done, total) => onProgress?.(done + total, 2 * total),
+        onProgress: (done, total) => onProgress?.(fits + done, fits + total),
       })
     : undefined;
-  const plan = makePlan({
-    ...data,
-    taskCount: data.tasks.length,
-    rows: listRows(data.table.prompts.length),
-    estimates: heldOut.estimates,
-    requests: offered,
-    ...(baseline !== undefined && { baseline }),
-  });
+  const evaluation = computeEvaluation(heldOut, seed);
+  const isAsTrained = options.folds === undefined || options.folds === defaultFoldCount;
   return {
-    ...computeEvaluation(heldOut, seed, { plan }),
+    ...evaluation,
+    // With other folds than training has, the plan is not that of a file.
+    delivery: isAsTrained ? evaluation.delivery : null,
     unseenTasks: unseenTasks ?? null,
     leftOut: [...describeLeftOut(data.leftOutModels), ...leftOut],
     source: {

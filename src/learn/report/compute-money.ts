@@ -1,5 +1,12 @@
 import type { Slice, SliceStrategy } from '../evaluate/diagnose/slices.js';
 import type { Interval, Objective } from '../../policy/file/policy.js';
+import type { DeliveredObjective } from '../evaluate/delivery/compute-delivery.js';
+import {
+  applyRefitEffect,
+  findRefitEffect,
+  scaleRefitEffect,
+  type RefitEffect,
+} from '../evaluate/delivery/refit-effect.js';
 import { bestSingle, findStrategy, type StrategyId } from '../evaluate/strategies/strategy-id.js';
 import type { Money, ObjectiveBill, Bill, ReportedEvaluation, Volume } from './report.js';
 
@@ -60,7 +67,10 @@ function createMeasure(
   volume: Volume,
 ): (billed: Billed) => Measured {
   if (volume.kind === 'mix') {
-    return (billed) => measureMix(evaluation.slices.tasks, volume, billed);
+    return (billed) => {
+      const measured = measureMix(evaluation.slices.tasks, volume, billed);
+      return refitMix(measured, findRefit(evaluation, billed));
+    };
   }
   const baseline = findStrategy(evaluation.strategies, bestSingle);
   const nowUsd = scale(baseline?.costUsd ?? null, volume.requests);
@@ -68,7 +78,7 @@ function createMeasure(
     const found =
       billed.kind === 'model'
         ? evaluation.models.find(({ model }) => model === billed.model)
-        : findStrategy(evaluation.strategies, billed);
+        : (findDelivered(evaluation, billed) ?? findStrategy(evaluation.strategies, billed));
     const savedShare = found?.costSaved ?? null;
     return {
       costUsd: scale(found?.costUsd ?? null, volume.requests),
@@ -77,6 +87,51 @@ function createMeasure(
       savedUsd: nowUsd === null ? null : scaleInterval(savedShare, nowUsd),
       qualityDifference: found?.qualityDifference ?? null,
     };
+  };
+}
+
+/** What the policy file delivers under a routed objective; undefined for all else. */
+function findDelivered(
+  { delivery }: ReportedEvaluation,
+  billed: Billed,
+): DeliveredObjective | undefined {
+  if (billed.kind !== 'routed') return undefined;
+  return delivery?.objectives.find(
+    ({ objective, model }) => objective === billed.objective && model === null,
+  );
+}
+
+/** How refitting to all prompts changes what a routed objective saves, and its quality. */
+interface MixRefit {
+  readonly costSaved: RefitEffect;
+  readonly quality: RefitEffect;
+}
+
+function findRefit(evaluation: ReportedEvaluation, billed: Billed): MixRefit | undefined {
+  const delivered = findDelivered(evaluation, billed);
+  if (delivered === undefined || billed.kind === 'model') return undefined;
+  const heldOut = findStrategy(evaluation.strategies, billed);
+  if (heldOut === undefined) return undefined;
+  return {
+    costSaved: findRefitEffect(heldOut.costSaved, delivered.costSaved),
+    quality: findRefitEffect(heldOut.qualityDifference, delivered.qualityDifference),
+  };
+}
+
+/** The tasks' figures are those of the folds; the file differs on a mix as it does on the run. */
+function refitMix(measured: Measured, refit: MixRefit | undefined): Measured {
+  const { costUsd, savedUsd, savedShare, qualityDifference } = measured;
+  if (refit === undefined || savedUsd === null || savedShare === null || costUsd === null) {
+    return measured;
+  }
+  const nowUsd = costUsd + savedUsd.mean;
+  const saved = scaleRefitEffect(refit.costSaved, nowUsd);
+  return {
+    ...measured,
+    costUsd: costUsd - saved.shift,
+    savedUsd: applyRefitEffect(savedUsd, saved),
+    savedShare: applyRefitEffect(savedShare, refit.costSaved),
+    qualityDifference: qualityDifference && applyRefitEffect(qualityDifference, refit.quality),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { StrategyResult } from '../evaluate/strategies/compare-strategies.js';
 import type { PolicyEvaluation } from '../evaluate/compare/evaluate-policy.js';
+import type { Delivery } from '../evaluate/delivery/compute-delivery.js';
 import { findObjective, findStrategy } from '../evaluate/strategies/strategy-id.js';
 import type { Point, PointKind, ReportedEvaluation } from './report.js';
 
@@ -26,6 +27,7 @@ export function computePoints(
     }));
   const oracle = findStrategy(evaluation.strategies, { kind: 'oracle' });
   const strategies = evaluation.strategies
+    .flatMap((strategy) => useDelivery(strategy, evaluation.delivery))
     // A single model that is the same in every fold is a point already.
     .filter(({ kind, shares }) => kind !== 'baseline' || shares.length !== 1)
     .map((strategy) => createPoint(strategy, findKind(strategy, oracle)));
@@ -33,6 +35,15 @@ export function computePoints(
     .filter(({ kind }) => kind === 'routed')
     .map((strategy) => createPoint(strategy, 'policy'));
   return [...models, ...strategies, ...policies].filter(({ quality }) => Number.isFinite(quality));
+}
+
+/** A routed strategy with the figures of the policy file; without them, unchanged. */
+function useDelivery(strategy: StrategyResult, delivery: Delivery | null): StrategyResult[] {
+  const name = findObjective(strategy.name);
+  const delivered = delivery?.objectives.find(({ objective }) => objective === name);
+  if (delivered === undefined) return [strategy];
+  // A file that uses one model for an objective is that model's point.
+  return delivered.model === null ? [{ ...strategy, ...delivered }] : [];
 }
 
 function createPoint(strategy: StrategyResult, kind: PointKind): Point {

@@ -103,6 +103,23 @@ const advice = z.object({
     .exactOptional(),
 });
 
+const delivery = z.object({
+  baseline: z.string(),
+  objectives: z.array(
+    z.object({
+      objective: z.string(),
+      model: z.string().nullable(),
+      quality: orNaN,
+      costUsd: unknownNumber,
+      latencyMs: unknownNumber,
+      intervals,
+      qualityDifference: knownInterval,
+      costSaved: unknownInterval,
+      latencySaved: unknownInterval,
+    }),
+  ),
+});
+
 const frontierPoints = z.array(z.object({ costUsd: number, quality: number }));
 
 const reliability = {
@@ -144,10 +161,11 @@ const evaluation = {
     promptsNeeded: number.exactOptional(),
     evidence: z.array(evidence),
   }),
-  // Earlier versions did not write these three.
+  // Earlier versions did not write these four.
   advice: advice.exactOptional(),
   objectives: z.array(objective).exactOptional(),
   baseline: z.string().exactOptional(),
+  delivery: delivery.nullable().default(null),
   frontier: z
     .object({ points: frontierPoints, hull: frontierPoints, aiq: orNaN, zeroRouterAiq: orNaN })
     .nullable(),

@@ -8,6 +8,7 @@ import type {
   TaskMixtureModel,
 } from '../../policy/file/routing-model.js';
 import type { Price } from '../../llm/price.js';
+import type { TrainedPlan } from '../evaluate/plan/trained-plan.js';
 import { listRows } from '../../util/numeric-arrays.js';
 import { computePricesDigest } from '../../measure/outcomes/run-prices.js';
 import { sha256OfJson } from '../../util/sha256.js';
@@ -23,6 +24,8 @@ export interface PolicyParts {
   readonly prices: ReadonlyMap<string, Price>;
   /** Fitted to all rows of the data. */
   readonly fitted: FittedPart;
+  /** The plan that the held-out results are of. */
+  readonly plan: TrainedPlan;
   readonly verdict: Verdict;
   readonly seed: number;
   /** Name and version of the program, for the policy file. */
@@ -32,9 +35,8 @@ export interface PolicyParts {
 
 /** Puts a policy together: a constant one where routing does not pay for any objective. */
 export function assemblePolicy(parts: PolicyParts): Policy {
-  const { data, fitted, prices, verdict, seed, createdBy, defaultObjective } = parts;
+  const { data, plan, prices, verdict, seed, createdBy, defaultObjective } = parts;
   const { table } = data;
-  const { plan } = fitted;
   const means = computeModelMeans(table, listRows(table.prompts.length), data.taskOf);
   return {
     createdBy,

@@ -7,16 +7,12 @@ import { estimateTable, fitEstimates, type FittedEstimates } from './fit-estimat
 import { fitRoutingModel, type FitContext } from './fit-routing-model.js';
 import type { FamilyScore } from './heads/choose-family.js';
 import type { FamilyName } from './heads/families.js';
-import type { RowSplit } from './training-data.js';
+import type { RowSplit, TrainingData } from './training-data.js';
 
 export interface FitPartOptions {
   readonly seed: number;
   /** By model; a model without a price keeps its recorded costs. */
   readonly prices?: ReadonlyMap<string, Price>;
-  /** The model to use without routing. @default the best single model */
-  readonly baseline?: string;
-  /** @default the standard objectives */
-  readonly requests?: readonly ObjectiveRequest[];
   /** @default 'auto': chosen by cross-validation inside the training rows */
   readonly family?: FamilyName | 'auto';
   /** Called after each of the `fitsPerPart` fits of a projection. */
@@ -29,7 +25,11 @@ export interface FittedPart {
   readonly family: FamilyName;
   readonly familyScores: readonly FamilyScore[];
   readonly estimates: readonly FittedEstimates[];
-  readonly plan: TrainedPlan;
+  /**
+   * Estimates for the training rows, from projections that did not see them. The heads did see
+   * them, so these are slightly too good.
+   */
+  readonly outOfFold: Required<TableEstimates>;
   /** Estimates for the predicted rows. */
   readonly predicted: Required<TableEstimates>;
 }
@@ -40,7 +40,7 @@ const innerFolds = 3;
 /** Projections fitted for each part: one per inner fold, and one to all training rows. */
 export const fitsPerPart = innerFolds + 1;
 
-/** Fits the model, the estimates and the plan to the training rows, and predicts the others. */
+/** Fits the model and the estimates to the training rows, and predicts the others. */
 export async function fitPart(
   context: FitContext,
   split: RowSplit,
@@ -48,7 +48,7 @@ export async function fitPart(
 ): Promise<FittedPart> {
   const { data } = context;
   const { trainingRows, predictedRows } = split;
-  const { seed, prices, baseline, requests, family, onFit } = options;
+  const { seed, prices, family, onFit } = options;
   const fitted = await fitRoutingModel(context, split, {
     seed,
     innerFolds,
@@ -58,22 +58,38 @@ export async function fitPart(
   const estimates = data.table.models.map((id, model) =>
     fitEstimates(data, trainingRows, model, prices?.get(id)),
   );
-  const plan = makePlan({
-    table: data.table,
-    taskOf: data.taskOf,
-    taskCount: data.tasks.length,
-    groups: data.groups,
-    rows: trainingRows,
-    estimates: estimateTable(data, trainingRows, fitted.outOfFold, estimates),
-    ...(baseline !== undefined && { baseline }),
-    ...(requests && { requests }),
-  });
   return {
     model: fitted.model,
     family: fitted.family,
     familyScores: fitted.familyScores,
     estimates,
-    plan,
+    outOfFold: estimateTable(data, trainingRows, fitted.outOfFold, estimates),
     predicted: estimateTable(data, predictedRows, fitted.predictions, estimates),
   };
+}
+
+export interface PlanOptions {
+  /** The model to use without routing. @default the best single model */
+  readonly baseline?: string;
+  /** @default the standard objectives */
+  readonly requests?: readonly ObjectiveRequest[];
+}
+
+/** Makes a plan from estimates for some rows of the data. */
+export function planRows(
+  data: TrainingData,
+  rows: Int32Array,
+  estimates: TableEstimates,
+  { baseline, requests }: PlanOptions,
+): TrainedPlan {
+  return makePlan({
+    table: data.table,
+    taskOf: data.taskOf,
+    taskCount: data.tasks.length,
+    groups: data.groups,
+    rows,
+    estimates,
+    ...(baseline !== undefined && { baseline }),
+    ...(requests && { requests }),
+  });
 }

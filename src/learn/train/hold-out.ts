@@ -1,18 +1,36 @@
 import { standardObjectives, type ObjectiveRequest } from '../evaluate/plan/objective-request.js';
 import { findOfferedRequests, type OfferedRequests } from '../evaluate/plan/offered-requests.js';
-import type { TableEstimates } from '../evaluate/plan/trained-plan.js';
-import type { HeldOut, HeldOutFold } from '../evaluate/verdict/held-out.js';
+import type { TableEstimates, TrainedPlan } from '../evaluate/plan/trained-plan.js';
+import { type FoldRefit, type HeldOut, type HeldOutFold } from '../evaluate/verdict/held-out.js';
 import { assignFolds } from '../../measure/tasks/split-groups.js';
 import { listRows } from '../../util/numeric-arrays.js';
 import { copyRows } from '../row-scores.js';
-import { fitPart, fitsPerPart, type FitPartOptions } from './fit-part.js';
+import {
+  fitPart,
+  fitsPerPart,
+  planRows,
+  type FitPartOptions,
+  type PlanOptions,
+} from './fit-part.js';
 import type { FitContext } from './fit-routing-model.js';
 import { selectProjectionProblem } from './projection/fit-projection.js';
 import { chooseThreadCount, createProjectionFitter } from './projection/projection-fitter.js';
 import type { TensorFlowEngine } from './solver/tensorflow-backend.js';
 import { splitAtFold, type TrainingData } from './training-data.js';
 
-export interface HoldOutOptions extends Omit<FitPartOptions, 'onFit'> {
+/** Number of folds where none is requested; one is held out at a time. */
+export const defaultFoldCount = 5;
+
+/** With this many prompts held out, more folds narrow no interval that matters. */
+const enoughHeldOutPrompts = 6000;
+
+/** How many of the default folds are held out: all, unless fewer hold enough prompts. */
+export function countHeldOutFolds(promptCount: number): number {
+  const needed = Math.ceil((defaultFoldCount * enoughHeldOutPrompts) / promptCount);
+  return Math.min(defaultFoldCount, needed);
+}
+
+export interface HoldOutOptions extends Omit<FitPartOptions, 'onFit'>, PlanOptions {
   /** Number of folds. @default 5 */
   readonly folds?: number;
   /**
@@ -30,7 +48,7 @@ export interface HoldOutOptions extends Omit<FitPartOptions, 'onFit'> {
 
 /**
  * Predicts held-out prompts fold by fold. Groups of near-duplicates stay in one fold, and every
- * choice is made inside the training part.
+ * choice, the fold's plan too, is made inside the training part.
  */
 export async function computeHeldOut(
   engine: TensorFlowEngine,
@@ -40,40 +58,73 @@ export async function computeHeldOut(
   const { threads = chooseThreadCount(data.counts.rowCount) } = options;
   const projections = createProjectionFitter(selectProjectionProblem(data), threads);
   try {
-    return await predictFolds({ engine, projections, data }, options);
+    const predicted = await predictFolds({ engine, projections, data }, options);
+    const requests = findOfferedRequests(
+      data.table,
+      options.requests ?? standardObjectives,
+      predicted.folds.map(({ trainingRows }) => trainingRows),
+    ).offered;
+    return collectHeldOut(data, predicted, (fold) =>
+      planRows(data, fold.trainingRows, fold.outOfFold, { ...options, requests }),
+    );
   } finally {
     await projections.close();
   }
 }
 
-/** The same as `computeHeldOut`, with a fitter that the caller closes. */
-export async function predictFolds(context: FitContext, options: HoldOutOptions): Promise<HeldOut> {
-  const { table, taskOf, groups } = context.data;
-  const { folds: foldCount = 5, heldOutFolds = foldCount, seed, onProgress } = options;
+/** What was predicted without each fold, before anything is planned. */
+export interface PredictedFolds {
+  readonly folds: readonly PredictedFold[];
+  /** Of every held-out row, by the scorers that did not see it; NaN in the others. */
+  readonly estimates: Required<TableEstimates>;
+}
+
+export interface PredictedFold extends FoldRefit {
+  /** The held-out rows. */
+  readonly rows: Int32Array;
+  readonly family: string;
+}
+
+/** Fits and predicts fold by fold with a fitter that the caller closes. */
+export async function predictFolds(
+  context: FitContext,
+  options: HoldOutOptions,
+): Promise<PredictedFolds> {
+  const { table } = context.data;
+  const {
+    folds: foldCount = defaultFoldCount,
+    heldOutFolds = foldCount,
+    seed,
+    onProgress,
+  } = options;
   const foldOf = options.foldOf ?? assignPromptFolds(context.data, { folds: foldCount, seed });
   const rows = listRows(table.prompts.length);
-  const requests = findOfferedRequests(
-    table,
-    options.requests ?? standardObjectives,
-    Array.from({ length: heldOutFolds }, (_, fold) => splitAtFold(rows, foldOf, fold).trainingRows),
-  ).offered;
   const estimates = createTableEstimates(context.data);
   let done = 0;
   const onFit = (): void => onProgress?.(++done, heldOutFolds * fitsPerPart);
-  const predictFold = async (fold: number): Promise<HeldOutFold> => {
+  const predictFold = async (fold: number): Promise<PredictedFold> => {
     const split = splitAtFold(rows, foldOf, fold);
-    const { predicted, plan, family } = await fitPart(context, split, {
-      ...options,
-      requests,
-      onFit,
-    });
+    const { predicted, outOfFold, family } = await fitPart(context, split, { ...options, onFit });
     copyRows(predicted, estimates, split.predictedRows);
-    return { rows: split.predictedRows, plan, family };
+    return { rows: split.predictedRows, trainingRows: split.trainingRows, outOfFold, family };
   };
   const folds = await Promise.all(
     Array.from({ length: heldOutFolds }, (_, fold) => predictFold(fold)),
   );
-  return { table, taskOf, groups, estimates, folds };
+  return { folds, estimates };
+}
+
+/** Joins predictions with a plan for each fold. */
+export function collectHeldOut(
+  { table, taskOf, groups }: TrainingData,
+  { folds, estimates }: PredictedFolds,
+  plan: (fold: PredictedFold) => TrainedPlan,
+): HeldOut {
+  const planned = folds.map((fold): HeldOutFold => {
+    const { rows, family } = fold;
+    return { rows, family, plan: plan(fold) };
+  });
+  return { table, taskOf, groups, estimates, folds: planned };
 }
 
 /** The fold of each prompt, drawn at random, with near-duplicates in one fold. */

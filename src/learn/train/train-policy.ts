@@ -5,21 +5,17 @@ import { loadPolicy, scoreProbes } from '../../policy/decide/load-policy.js';
 import { encodePolicy } from '../../policy/file/encode-policy.js';
 import type { Policy } from '../../policy/file/policy.js';
 import { RoutesmithError } from '../../util/errors.js';
-import { listRows } from '../../util/numeric-arrays.js';
 import { checkDefaultObjective, checkRequests } from '../evaluate/plan/check-requests.js';
-import type { HeldOut } from '../evaluate/verdict/held-out.js';
 import { standardObjectives, type ObjectiveRequest } from '../evaluate/plan/objective-request.js';
 import { computeEvaluation, type Evaluation } from '../evaluate/compute-evaluation.js';
 import { assemblePolicy } from './assemble-policy.js';
 import { findWarnings } from './find-warnings.js';
-import { fitPart, fitsPerPart, type FitPartOptions, type FittedPart } from './fit-part.js';
+import { fitFileAndFolds } from './fit-file-and-folds.js';
 import type { FamilyScore } from './heads/choose-family.js';
 import type { FamilyName } from './heads/families.js';
-import { offerObjectives, predictFolds } from './hold-out.js';
-import { selectProjectionProblem } from './projection/fit-projection.js';
-import { chooseThreadCount, createProjectionFitter } from './projection/projection-fitter.js';
+import { defaultFoldCount, offerObjectives } from './hold-out.js';
 import type { TensorFlowEngine } from './solver/tensorflow-backend.js';
-import { checkComparable, computeTrainingData, type TrainingData } from './training-data.js';
+import { checkComparable, computeTrainingData } from './training-data.js';
 
 export interface TrainPolicyOptions {
   /** Seeds every random choice: the same run and seed give the same bytes. @default 1 */
@@ -56,17 +52,9 @@ export interface TrainedPolicy {
   readonly familyScores: readonly FamilyScore[];
 }
 
-/** Number of folds; one is held out at a time. */
-const foldCount = 5;
-
 /**
- * Up to this many prompts, every fold is held out, so that few prompts still give an interval that is
- * narrow enough. For more, a single fold is enough, and five times faster.
- */
-const maxPromptsForAllFolds = 6000;
-
-/**
- * Trains a policy: holds out fifths of the prompts for the verdict, then refits on all of them.
+ * Trains a policy: fits it to all prompts, and for the verdict to all but a fifth, in turn. The plan
+ * is made once, on the predictions of the held-out fifths, so the results are those of the file.
  * Where routing does not pay for an objective, the objective names its best constant model; where
  * it pays for none, the policy is a constant one.
  *
@@ -85,19 +73,24 @@ export async function trainPolicy(
   checkRequests(data.table, objectives);
   const wanted = [...standardObjectives, ...objectives];
   if (defaultObjective !== undefined) checkDefaultObjective(data.table, wanted, defaultObjective);
-  const { offered: requests, leftOut } = offerObjectives(data, wanted, { folds: foldCount, seed });
+  const { offered: requests, leftOut } = offerObjectives(data, wanted, {
+    folds: defaultFoldCount,
+    seed,
+  });
   if (defaultObjective !== undefined) checkOffered(requests, defaultObjective, leftOut);
   const prices = collectPrices(run.info);
-  const { heldOut, fitted } = await fitAllParts(engine, data, options, {
+  const { heldOut, fitted, plan } = await fitFileAndFolds(engine, data, {
     seed,
     prices,
     requests,
     ...(baseline !== undefined && { baseline }),
     ...(options.family && { family: options.family }),
+    ...(options.threads !== undefined && { threads: options.threads }),
+    ...(options.onProgress && { onProgress: options.onProgress }),
   });
-  const evaluation = computeEvaluation(heldOut, seed, { plan: fitted.plan, defaultObjective });
+  const evaluation = computeEvaluation(heldOut, seed, { defaultObjective });
   const { verdict, advice } = evaluation;
-  const parts = { data, run, prices, fitted, verdict };
+  const parts = { data, run, prices, fitted, plan, verdict };
   const policy = assemblePolicy({
     ...parts,
     seed,
@@ -115,34 +108,6 @@ export async function trainPolicy(
     family: fitted.family,
     familyScores: fitted.familyScores,
   };
-}
-
-/** Fits the held-out folds and, at the same time, all prompts. */
-async function fitAllParts(
-  engine: TensorFlowEngine,
-  data: TrainingData,
-  { threads, onProgress }: Pick<TrainPolicyOptions, 'threads' | 'onProgress'>,
-  options: FitPartOptions,
-): Promise<{ readonly heldOut: HeldOut; readonly fitted: FittedPart }> {
-  const rows = listRows(data.table.prompts.length);
-  const heldOutFolds = rows.length <= maxPromptsForAllFolds ? foldCount : 1;
-  let done = 0;
-  const onFit = (): void => onProgress?.(++done, (heldOutFolds + 1) * fitsPerPart);
-  const projections = createProjectionFitter(
-    selectProjectionProblem(data),
-    threads ?? chooseThreadCount(rows.length),
-  );
-  const context = { engine, projections, data };
-  const everything = { trainingRows: rows, predictedRows: new Int32Array(0) };
-  try {
-    const [heldOut, fitted] = await Promise.all([
-      predictFolds(context, { ...options, folds: foldCount, heldOutFolds, onProgress: onFit }),
-      fitPart(context, everything, { ...options, onFit }),
-    ]);
-    return { heldOut, fitted };
-  } finally {
-    await projections.close();
-  }
 }
 
 function checkOffered(

@@ -10,7 +10,24 @@ export interface HeldOutFold {
   readonly family?: string;
 }
 
-/** Estimates for prompts that neither scorers nor plans were made from. */
+/** The estimates of a fold's scorer for the rows that it was trained on. */
+export interface FoldRefit {
+  readonly trainingRows: Int32Array;
+  /** From projections that did not see these rows. */
+  readonly outOfFold: TableEstimates;
+}
+
+/** How scorers that were fitted to different rows estimate the same rows, all of them out of fold. */
+export interface Refits {
+  /** Of the scorer that a policy file gets, which was fitted to all rows. */
+  readonly whole: TableEstimates;
+  readonly folds: readonly FoldRefit[];
+}
+
+/**
+ * Estimates for prompts that scorers were not made from. Plans were not made from them either,
+ * unless all folds share the plan of a policy file.
+ */
 export interface HeldOut {
   readonly table: OutcomeTable;
   /** Task index of each prompt; -1 where unknown. */
@@ -19,10 +36,16 @@ export interface HeldOut {
   readonly groups: Int32Array;
   readonly estimates: TableEstimates;
   readonly folds: readonly HeldOutFold[];
+  /** Only where a policy file is made, too, and all folds share its plan. */
+  readonly refits?: Refits;
 }
 
 /** All held-out rows, fold after fold. */
-export function listHeldOutRows({ folds }: Pick<HeldOut, 'folds'>): Int32Array {
+export function listHeldOutRows({
+  folds,
+}: {
+  readonly folds: readonly Pick<HeldOutFold, 'rows'>[];
+}): Int32Array {
   return Int32Array.from(folds.flatMap(({ rows }) => [...rows]));
 }
 

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../../util/canonical-json.js';
 import { html, type Html, type HtmlValue } from '../html.js';
 import type { Bill, ObjectiveBill, Report } from '../report.js';
 import { formatCount, formatWhole } from '../../../util/format-number.js';
@@ -32,7 +33,7 @@ export function renderVerdict(report: Report): Html {
     <p class="note">
       ${folds > 1 ? `${folds}-fold cross-validation` : 'Held-out split'}:
       ${formatCount(prompts, 'prompt')} in ${formatCount(groups, 'group')} of near-duplicates. No
-      choice was made on held-out prompts,
+      scorer saw the prompts that it is tested on,
       ${
         leakedGroups === 0
           ? 'and no group is on both sides of a split'
@@ -40,10 +41,24 @@ export function renderVerdict(report: Report): Html {
               <strong>${formatCount(leakedGroups, 'group')} on both sides of a split</strong> make
               these figures too good`
       }.
-      Ranges on this page are ${formatShare(0.95)} intervals.
+      Ranges on this page are ${formatShare(0.95)} intervals. ${describeFigures(report)}
     </p>
     ${renderBill(report)} ${renderObjectives(report)}
   </section>`;
+}
+
+/** Whose figures the costs and the results by objective are. */
+function describeFigures({ evaluation, policy }: Report): string {
+  const { delivery, objectives } = evaluation;
+  if (delivery === null) return 'The figures of routing are those of the scorers in the test.';
+  const isTested =
+    policy === null || canonicalJson(policy.objectives) === canonicalJson(objectives);
+  const file = policy === null ? 'the policy file that “train” writes' : 'the policy file below';
+  return isTested
+    ? `The costs and the results by objective are what ${file} delivers on prompts like these: ` +
+        'their ranges allow for which prompts were held out, and for refitting to all of them.'
+    : 'The costs and the results by objective are what the file delivers that “train” would now ' +
+        'write; the policy file below has other objectives, so its own results differ.';
 }
 
 interface BillLine {

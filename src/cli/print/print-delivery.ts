@@ -1,0 +1,81 @@
+import type {
+  DeliveredObjective,
+  Delivery,
+} from '../../learn/evaluate/delivery/compute-delivery.js';
+import type { Interval, Objective } from '../../policy/file/policy.js';
+import {
+  formatCostPerThousand,
+  formatDuration,
+  formatPercent,
+  formatQuality,
+} from '../../util/format-number.js';
+import { escapeControls, formatTable, print, style, textColumn } from './print.js';
+
+/**
+ * Prints what a policy file delivers on new prompts: per objective a line of means and a line of
+ * 95 % intervals.
+ *
+ * @param planned the objectives as the file has them
+ * @param title says which file
+ */
+export function printDelivery(
+  { baseline, objectives }: Delivery,
+  planned: readonly Pick<Objective, 'name' | 'latencyWeightPerSecond'>[],
+  title: string,
+): void {
+  print(style('bold', escapeControls(title)));
+  print(
+    formatTable(
+      [textColumn('objective'), 'quality', 'difference', 'cost per 1,000', 'cost saved'],
+      objectives.flatMap((objective) => [listMeans(objective), listRanges(objective)]),
+    ),
+  );
+  for (const { objective, latencySaved, latencyMs } of objectives) {
+    const weighsLatency = planned.some(
+      ({ name, latencyWeightPerSecond }) => name === objective && latencyWeightPerSecond > 0,
+    );
+    if (!weighsLatency || latencySaved === null) continue;
+    const saved = `${formatPercent(latencySaved.mean)} saved (${formatRange(latencySaved, formatPercent)})`;
+    print(
+      escapeControls(`  "${objective}" takes ${formatDuration(latencyMs)} on average: ${saved}.`),
+    );
+  }
+  print(escapeControls(`  Differences and savings are from ${baseline} for every prompt.`));
+  print(
+    '  Ranges are 95 % intervals for prompts like those of the run. They allow for\n' +
+      '  which prompts were held out, and for fitting the file to more than the folds.',
+  );
+}
+
+function listMeans(delivered: DeliveredObjective): readonly string[] {
+  const { objective, quality, qualityDifference, costUsd, costSaved } = delivered;
+  return [
+    objective,
+    formatQuality(quality),
+    formatSigned(qualityDifference.mean),
+    formatCostPerThousand(costUsd),
+    formatPercent(costSaved?.mean ?? null),
+  ];
+}
+
+function listRanges(delivered: DeliveredObjective): readonly string[] {
+  const { model, intervals, qualityDifference, costSaved } = delivered;
+  return [
+    model === null ? '  routes' : '  one model',
+    formatRange(intervals.quality, formatQuality),
+    formatRange(qualityDifference, formatQuality),
+    formatRange(intervals.costUsd, formatCostPerThousand),
+    formatRange(costSaved, formatPercent),
+  ];
+}
+
+function formatSigned(value: number): string {
+  return value > 0 ? `+${formatQuality(value)}` : formatQuality(value);
+}
+
+/** An empty text where the interval is unknown. */
+function formatRange(interval: Interval | null, format: (value: number) => string): string {
+  if (interval === null) return '';
+  const [low, high] = [format(interval.low), format(interval.high)];
+  return `${low.replace(/ %$/, '')} to ${high}`;
+}

@@ -1,0 +1,178 @@
+import type { Interval, Objective } from '../../../policy/file/policy.js';
+import { chooseForRow, type TableEstimates, type TrainedPlan } from '../plan/trained-plan.js';
+import { collectOutcomes, computeKnownMean, type Outcomes } from '../strategies/chosen-outcomes.js';
+import {
+  compareStrategies,
+  type MeanIntervals,
+  type StrategyComparison,
+} from '../strategies/compare-strategies.js';
+import { listHeldOutGroups, type HeldOut, type Refits } from '../verdict/held-out.js';
+import {
+  chooseRows,
+  collectChoices,
+  collectConstant,
+  objectiveAt,
+} from '../verdict/held-out-strategies.js';
+import {
+  applyRefitEffect,
+  computeChange,
+  computeRefitEffect,
+  leaveOutShift,
+  noRefitEffect,
+  scaleRefitEffect,
+  type RefitEffect,
+} from './refit-effect.js';
+
+/** What a policy file delivers on new prompts like those of the run. */
+export interface Delivery {
+  /** The model that differences and savings are from: the file's baseline. */
+  readonly baseline: string;
+  readonly objectives: readonly DeliveredObjective[];
+}
+
+/**
+ * What the file delivers under one objective. The 95 % intervals allow for the chance of which
+ * prompts were held out, and for the file being fitted to more prompts than the folds were.
+ */
+export interface DeliveredObjective {
+  readonly objective: string;
+  /** The one model that the file uses for all prompts; null where it routes. */
+  readonly model: string | null;
+  readonly quality: number;
+  /** Per request. Null where no cost, or no latency, is known. */
+  readonly costUsd: number | null;
+  readonly latencyMs: number | null;
+  readonly intervals: MeanIntervals;
+  /** Quality minus that of the baseline. */
+  readonly qualityDifference: Interval;
+  /** Shares of the baseline's cost and latency; negative if more is spent. */
+  readonly costSaved: Interval | null;
+  readonly latencySaved: Interval | null;
+}
+
+/**
+ * Computes what a policy file delivers from the held-out results of its plan. The file's scorer was
+ * fitted to all prompts, so no prompt of the run is new to it; how its choices differ from those of
+ * the folds' scorers is measured on estimates that are out of fold for both.
+ *
+ * @param objectives of the plan, as the file has them
+ * @returns null where the folds have plans of their own, so that no file has this plan
+ */
+export function computeDelivery(
+  heldOut: HeldOut,
+  objectives: readonly Objective[],
+  seed: number,
+): Delivery | null {
+  const { table, refits, folds } = heldOut;
+  const plan = folds[0]?.plan;
+  if (refits === undefined || plan === undefined) return null;
+  const reference = collectConstant(heldOut, plan.baseline);
+  const uses = objectives.map(({ constantModel }, index) =>
+    constantModel === undefined
+      ? collectRouted(heldOut, index)
+      : collectConstant(heldOut, table.models.indexOf(constantModel)),
+  );
+  const comparisons = compareStrategies(uses, {
+    reference,
+    groups: listHeldOutGroups(heldOut),
+    seed,
+  });
+  return {
+    baseline: table.models[plan.baseline] as string,
+    objectives: objectives.map(({ name, constantModel }, index) => {
+      const effects =
+        constantModel === undefined
+          ? computeEffects(heldOut, refits, { plan, index, reference })
+          : constantEffects;
+      const comparison = comparisons[index] as StrategyComparison;
+      return {
+        objective: name,
+        model: constantModel ?? null,
+        ...applyEffects(comparison, effects),
+      };
+    }),
+  };
+}
+
+/** Held-out outcomes of routing under an objective. */
+function collectRouted(heldOut: HeldOut, index: number): Outcomes {
+  const choices = chooseRows(heldOut, (row, plan) =>
+    chooseForRow(heldOut.estimates, row, plan, objectiveAt(plan, index)),
+  );
+  return collectChoices(heldOut, choices);
+}
+
+interface Effects {
+  readonly quality: RefitEffect;
+  readonly costUsd: RefitEffect;
+  readonly latencyMs: RefitEffect;
+  readonly costSaved: RefitEffect;
+  readonly latencySaved: RefitEffect;
+}
+
+const constantEffects: Effects = {
+  quality: noRefitEffect,
+  costUsd: noRefitEffect,
+  latencyMs: noRefitEffect,
+  costSaved: noRefitEffect,
+  latencySaved: noRefitEffect,
+};
+
+/** Refit effects of routing under an objective of the shared plan. */
+function computeEffects(
+  heldOut: HeldOut,
+  { whole, folds }: Refits,
+  use: { readonly plan: TrainedPlan; readonly index: number; readonly reference: Outcomes },
+): Effects {
+  const { plan, index, reference } = use;
+  const { table } = heldOut;
+  const pairs = folds.map(({ trainingRows, outOfFold }) => {
+    const collect = (estimates: TableEstimates): Outcomes => {
+      const choices = trainingRows.map((row) =>
+        chooseForRow(estimates, row, plan, objectiveAt(plan, index)),
+      );
+      return collectOutcomes(table, trainingRows, choices);
+    };
+    return { before: collect(outOfFold), after: collect(whole) };
+  });
+  const measure = (name: 'quality' | 'costUsd' | 'latencyMs'): RefitEffect =>
+    computeRefitEffect(
+      pairs.map(({ before, after }) => computeChange(before[name], after[name], before.weights)),
+    );
+  const toShare = (effect: RefitEffect, values: Float64Array): RefitEffect =>
+    scaleRefitEffect(effect, -1 / computeKnownMean(values, reference.weights));
+  const costUsd = measure('costUsd');
+  const latencyMs = measure('latencyMs');
+  return {
+    // The heads saw the qualities of these rows, so a gain in quality may be theirs alone.
+    quality: leaveOutShift(measure('quality')),
+    costUsd,
+    latencyMs,
+    costSaved: toShare(costUsd, reference.costUsd),
+    latencySaved: toShare(latencyMs, reference.latencyMs),
+  };
+}
+
+function applyEffects(
+  comparison: StrategyComparison,
+  effects: Effects,
+): Omit<DeliveredObjective, 'objective' | 'model'> {
+  const apply = (interval: Interval | null, effect: RefitEffect): Interval | null =>
+    interval === null ? null : applyRefitEffect(interval, effect);
+  const shift = (mean: number | null, effect: RefitEffect): number | null =>
+    mean === null ? null : mean + effect.shift;
+  const { intervals } = comparison;
+  return {
+    quality: comparison.quality,
+    costUsd: shift(comparison.costUsd, effects.costUsd),
+    latencyMs: shift(comparison.latencyMs, effects.latencyMs),
+    intervals: {
+      quality: apply(intervals.quality, effects.quality),
+      costUsd: apply(intervals.costUsd, effects.costUsd),
+      latencyMs: apply(intervals.latencyMs, effects.latencyMs),
+    },
+    qualityDifference: applyRefitEffect(comparison.qualityDifference, effects.quality),
+    costSaved: apply(comparison.costSaved, effects.costSaved),
+    latencySaved: apply(comparison.latencySaved, effects.latencySaved),
+  };
+}

@@ -1,0 +1,71 @@
+import type { TrainedPlan } from '../evaluate/plan/trained-plan.js';
+import { listHeldOutRows, type HeldOut } from '../evaluate/verdict/held-out.js';
+import { listRows } from '../../util/numeric-arrays.js';
+import { fitPart, fitsPerPart, planRows, type FittedPart, type PlanOptions } from './fit-part.js';
+import {
+  collectHeldOut,
+  countHeldOutFolds,
+  defaultFoldCount,
+  predictFolds,
+  type HoldOutOptions,
+  type PredictedFolds,
+} from './hold-out.js';
+import { selectProjectionProblem } from './projection/fit-projection.js';
+import { chooseThreadCount, createProjectionFitter } from './projection/projection-fitter.js';
+import type { TensorFlowEngine } from './solver/tensorflow-backend.js';
+import type { TrainingData } from './training-data.js';
+
+/** Everything that a policy file and its held-out results are made of. */
+export interface FileAndFolds {
+  /** Fitted to all rows: what the file scores prompts with. */
+  readonly fitted: FittedPart;
+  /** The file's plan. */
+  readonly plan: TrainedPlan;
+  /** Held-out predictions; every fold has the file's plan. */
+  readonly heldOut: HeldOut;
+}
+
+export type FileAndFoldsOptions = Omit<HoldOutOptions, 'foldOf' | 'heldOutFolds'>;
+
+/**
+ * Fits the held-out folds and, at the same time, all prompts, and makes one plan for both from the
+ * predictions of all held-out prompts: the held-out results are those of the plan that the file
+ * has. With the default number of folds, only as many are held out as `countHeldOutFolds` says.
+ */
+export async function fitFileAndFolds(
+  engine: TensorFlowEngine,
+  data: TrainingData,
+  options: FileAndFoldsOptions,
+): Promise<FileAndFolds> {
+  const rows = listRows(data.table.prompts.length);
+  const { folds = defaultFoldCount, threads, onProgress } = options;
+  const heldOutFolds = folds === defaultFoldCount ? countHeldOutFolds(rows.length) : folds;
+  let done = 0;
+  const onFit = (): void => onProgress?.(++done, (heldOutFolds + 1) * fitsPerPart);
+  const projections = createProjectionFitter(
+    selectProjectionProblem(data),
+    threads ?? chooseThreadCount(rows.length),
+  );
+  const context = { engine, projections, data };
+  const everything = { trainingRows: rows, predictedRows: new Int32Array(0) };
+  try {
+    const [predicted, fitted] = await Promise.all([
+      predictFolds(context, { ...options, folds, heldOutFolds, onProgress: onFit }),
+      fitPart(context, everything, { ...options, onFit }),
+    ]);
+    return { fitted, ...shareOnePlan(data, predicted, fitted, options) };
+  } finally {
+    await projections.close();
+  }
+}
+
+function shareOnePlan(
+  data: TrainingData,
+  { folds, estimates }: PredictedFolds,
+  fitted: FittedPart,
+  options: PlanOptions,
+): Pick<FileAndFolds, 'plan' | 'heldOut'> {
+  const plan = planRows(data, listHeldOutRows({ folds }), estimates, options);
+  const heldOut = collectHeldOut(data, { folds, estimates }, () => plan);
+  return { plan, heldOut: { ...heldOut, refits: { whole: fitted.outOfFold, folds } } };
+}

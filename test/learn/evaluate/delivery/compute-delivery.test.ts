@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { computeEvaluation } from '../../../../src/learn/evaluate/compute-evaluation.js';
+import { computeDelivery } from '../../../../src/learn/evaluate/delivery/compute-delivery.js';
+import type { TableEstimates } from '../../../../src/learn/evaluate/plan/trained-plan.js';
+import type { HeldOut, Refits } from '../../../../src/learn/evaluate/verdict/held-out.js';
+import { buildHeldOut, buildPlan } from '../../../support/held-out.js';
+import { listRows } from '../../../support/outcome-table.js';
+import { buildPlantedOutcomes } from '../../../support/planted-outcomes.js';
+import { buildObjective } from '../../../support/routing-policy.js';
+
+const table = buildPlantedOutcomes(200, { seed: 1 });
+const rows = listRows(200);
+const plan = buildPlan({
+  baseline: 2,
+  objectives: [buildObjective(), buildObjective({ name: 'cost', costWeightPerUsd: 100 })],
+  constants: [2, 2],
+});
+const folds = [0, 1].map((fold) => ({ rows: rows.filter((row) => row % 2 === fold), plan }));
+const heldOut = buildHeldOut(table, { folds });
+const routed = plan.objectives;
+const { estimates } = heldOut;
+
+/** Held-out results with the estimates of the file's scorer, and those of the folds' scorers. */
+function refit(whole: TableEstimates, byFold: readonly TableEstimates[]): HeldOut {
+  const refits: Refits = {
+    whole,
+    folds: byFold.map((outOfFold, fold) => ({
+      trainingRows: rows.filter((row) => row % 2 !== fold),
+      outOfFold,
+    })),
+  };
+  return { ...heldOut, refits };
+}
+
+/** Estimates by which the cheapest model, the first, is always the best. */
+const cheapest: TableEstimates = {
+  ...estimates,
+  quality: estimates.quality.map((_, cell) => (cell % 3 === 0 ? 1 : 0)),
+};
+
+describe('what a file delivers', () => {
+  it('is unknown where no file has the plans of the folds', () => {
+    expect(computeDelivery(heldOut, routed, 1)).toBeNull();
+  });
+
+  it('is what was held out, where refitting changes no choice', () => {
+    const evaluation = computeEvaluation(refit(estimates, [estimates, estimates]), 1);
+    const [found] = evaluation.delivery?.objectives ?? [];
+    const strategy = evaluation.strategies.find(({ name }) => name === 'routed: quality');
+    expect(found).toMatchObject({ objective: 'quality', model: null });
+    expect(found?.quality).toBe(strategy?.quality);
+    expect(found?.costUsd).toBe(strategy?.costUsd);
+    expect(found?.costSaved?.mean).toBe(strategy?.costSaved?.mean);
+    expect(found?.costSaved?.low).toBeCloseTo(strategy?.costSaved?.low ?? 0, 9);
+    expect(found?.costSaved?.high).toBeCloseTo(strategy?.costSaved?.high ?? 0, 9);
+  });
+
+  it('saves more where the refitted scorer chooses cheaper models on the same prompts', () => {
+    const same = computeDelivery(refit(estimates, [estimates, estimates]), routed, 1);
+    const changed = computeDelivery(refit(cheapest, [estimates, estimates]), routed, 1);
+    const [before] = same?.objectives ?? [];
+    const [after] = changed?.objectives ?? [];
+    expect(after?.costUsd).toBeLessThan(before?.costUsd ?? 0);
+    expect(after?.costSaved?.mean).toBeGreaterThan(before?.costSaved?.mean ?? 1);
+    // All cost what the cheapest model costs, as far as the held-out prompts can tell.
+    const { low = 1, high = 0 } = after?.costSaved ?? {};
+    expect(low).toBeLessThan(2 / 3);
+    expect(high).toBeGreaterThan(2 / 3);
+  });
+
+  it('keeps the held-out quality, and widens its interval by what refitting changes', () => {
+    const same = computeDelivery(refit(estimates, [estimates, estimates]), routed, 1);
+    const changed = computeDelivery(refit(cheapest, [estimates, estimates]), routed, 1);
+    const [before] = same?.objectives ?? [];
+    const [after] = changed?.objectives ?? [];
+    expect(after?.quality).toBe(before?.quality);
+    expect(after?.qualityDifference.mean).toBe(before?.qualityDifference.mean);
+    expect(after?.qualityDifference.low).toBeLessThan(before?.qualityDifference.low ?? -1);
+    expect(after?.intervals.quality?.high).toBeGreaterThan(before?.intervals.quality?.high ?? 2);
+  });
+
+  it('is less certain where the folds disagree with each other', () => {
+    const agreeing = computeDelivery(refit(cheapest, [cheapest, cheapest]), routed, 1);
+    const disagreeing = computeDelivery(refit(cheapest, [cheapest, estimates]), routed, 1);
+    const widthOf = (found: typeof agreeing): number => {
+      const { low, high } = found?.objectives[0]?.costSaved ?? { low: 0, high: 0 };
+      return high - low;
+    };
+    expect(widthOf(disagreeing)).toBeGreaterThan(1.5 * widthOf(agreeing));
+  });
+
+  it('is that of the one model which the file uses, whatever the scorers choose', () => {
+    const objectives = [buildObjective({ constantModel: 'south' }), ...routed.slice(1)];
+    const held = refit(cheapest, [estimates, estimates]);
+    const found = computeDelivery(held, objectives, 1)?.objectives[0];
+    const south = computeEvaluation(held, 1).models.find(({ model }) => model === 'south');
+    expect(found).toMatchObject({ model: 'south', quality: south?.quality });
+    expect(found?.costUsd).toBe(south?.costUsd);
+    expect(found?.intervals.quality?.low).toBeCloseTo(south?.intervals.quality?.low ?? 0, 9);
+  });
+
+  it('differs from the baseline of the file', () => {
+    const objectives = routed.map((one) => ({ ...one, constantModel: 'west' }));
+    const found = computeDelivery(refit(estimates, [estimates, estimates]), objectives, 1);
+    expect(found?.baseline).toBe('west');
+    expect(found?.objectives[0]?.qualityDifference).toMatchObject({ mean: 0, low: 0, high: 0 });
+    expect(found?.objectives[0]?.costSaved).toMatchObject({ mean: 0, low: 0, high: 0 });
+  });
+});
