@@ -158,6 +158,9 @@ describe.concurrent('routesmith route', () => {
     const { exitCode, stdout } = await runCommand(args);
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/Effect on the quality of \w+ over \w+:/);
+    const parts = [...stdout.matchAll(/^ {4}([+-]0\.\d{3}) {2}(?:the|both)/gm)];
+    const [task = NaN, words = NaN, total = NaN] = parts.map(([, value]) => Number(value));
+    expect(task + words).toBeCloseTo(total, 2);
     expect(stdout).toMatch(/[+-]0\.\d{3} {2}"\w+"/);
     expect(stdout).toContain('What would change the choice:');
     const json = JSON.parse((await runCommand([...args, '--json'])).stdout) as object;

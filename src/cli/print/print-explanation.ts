@@ -12,7 +12,6 @@ import {
   formatQuality,
 } from '../../util/format-number.js';
 import { escapeControls, formatTable, print, textColumn } from './print.js';
-import { wrapText } from './wrap-text.js';
 
 /** Prints the explanation of a decision: ranges, words, and what would change the choice. */
 export function printExplanation(
@@ -55,14 +54,12 @@ function printFeatures(
 ): void {
   if (comparedWith === null || lead === null) return;
   const task =
-    likeliest === undefined
-      ? 'its task'
-      : `its task (${likeliest.task} ${formatPercent(likeliest.probability)})`;
-  const text =
-    `Quality of ${models[0]?.model} over ${comparedWith}: ${formatSigned(lead.total)} = ` +
-    `${formatSigned(lead.task)} for ${task} ${formatSigned(lead.prompt)} for its words and shape`;
-  for (const line of wrapText(escapeControls(text), 78)) print(`  ${line}`);
-  if (features.length > 0) print('  Without one of these, it would be lower by:');
+    likeliest === undefined ? '' : `: ${likeliest.task} ${formatPercent(likeliest.probability)}`;
+  print(escapeControls(`  Effect on the quality of ${models[0]?.model} over ${comparedWith}:`));
+  print(escapeControls(`    ${formatSigned(lead.task)}  the task${task}`));
+  print(`    ${formatSigned(lead.prompt)}  the words and the shape of this prompt`);
+  print(`    ${formatSigned(lead.total)}  both, the difference`);
+  if (features.length > 0) print('  The difference would be lower without one of these by:');
   for (const { feature, kind, effect } of features) {
     const name = kind === 'word' ? `"${feature}"` : `(${feature})`;
     print(escapeControls(`    ${formatSigned(effect)}  ${name}`));
