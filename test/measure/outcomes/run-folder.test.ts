@@ -42,7 +42,7 @@ describe('writeImportedRun and readRun', () => {
     const directory = join(await writeTestFiles({}), 'run');
     await writeImportedRun(directory, makeRun(0.25));
     await expect(writeImportedRun(directory, makeRun(1))).rejects.toThrow(
-      /folder is not empty\n.*allow this one to be overwritten/,
+      /folder is not empty\n.*replace the import with --overwrite/,
     );
     expect(cellOf((await readRun(directory)).table, 'quality', 'p', '9')).toBe(0.25);
     await writeImportedRun(directory, makeRun(1), { overwrite: true });

@@ -20,6 +20,7 @@ describe('readSource', () => {
       'Question;Ground Truth;Topic',
       { prompt: 'Question', reference: 'Ground Truth', task: 'Topic' },
     ],
+    ['inputs.question,outputs.answer', { prompt: 'inputs.question', reference: 'outputs.answer' }],
     ['input\toutput\tlabel', { prompt: 'input', reference: 'output', task: 'label' }],
     [
       'prompt_id,instruction,answer',
