@@ -40,6 +40,11 @@ export function haveSameVendor(one: string, other: string): boolean {
   return prefix !== '' && prefix === readPrefix(other);
 }
 
+/** Whether a name tells the vendor: by a known family, or by a prefix. */
+export function namesVendor(model: string): boolean {
+  return findVendor(readName(model)) !== undefined || readPrefix(model) !== '';
+}
+
 function findVendor(name: string): string | undefined {
   return vendors.find(([pattern]) => pattern.test(name))?.[1];
 }

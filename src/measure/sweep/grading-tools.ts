@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { GradingTools } from '../graders/grade.js';
-import { findModelFamily, haveSameVendor } from '../graders/model-family.js';
+import { findModelFamily, haveSameVendor, namesVendor } from '../graders/model-family.js';
 import { readLedger } from '../ledger/ledger.js';
 import { readApiKey } from '../models/read-api-key.js';
 import { readPool } from '../models/read-pool.js';
@@ -69,7 +69,10 @@ export async function openGradingTools(
  */
 export async function readCandidateNames(runDirectory: string): Promise<readonly string[]> {
   const entries = await readLedger(join(runDirectory, runFiles.ledger));
-  return [...new Set(entries.map(({ model, servedModel }) => servedModel ?? model))];
+  const names = entries.map(({ model, servedModel }) =>
+    servedModel !== null && namesVendor(servedModel) ? servedModel : model,
+  );
+  return [...new Set(names)];
 }
 
 async function openSandbox() {
