@@ -37,17 +37,18 @@ export function printVerdict(
     leakedGroups === 0
       ? 'No group is on both sides of a split.'
       : `${formatCount(leakedGroups, 'group')} on both sides of a split.`;
-  print(
-    `${method}: ${formatCount(prompts, 'prompt')} in ${formatCount(groups, 'group')} of near-duplicates. ${leaks}`,
-  );
+  const text = `${method}: ${formatCount(prompts, 'prompt')} in ${formatCount(groups, 'group')} of near-duplicates. ${leaks}`;
+  for (const line of wrapText(text, 80)) print(line);
   printAdvice(advice);
 }
 
-/** Prints the verdict in one line, and what to do where it is not to route. */
+/** Prints the verdict, and what to do where it is not to route. */
 export function printAdvice(advice: Advice): void {
   const { verdict, reason, action, detail } = describeAdvice(advice);
   const color = verdict === 'ROUTE' ? 'green' : 'yellow';
-  print(style(['bold', color], escapeControls(`VERDICT: ${verdict} - ${reason}`)));
+  const [first = '', ...others] = wrapText(escapeControls(`VERDICT: ${verdict} - ${reason}`), 78);
+  print(style(['bold', color], first));
+  for (const line of others) print(style(['bold', color], `  ${line}`));
   if (action !== undefined) print(escapeControls(action));
   const lines = detail === undefined ? [] : wrapText(escapeControls(detail), 78);
   for (const line of lines) print(`  ${line}`);
@@ -80,7 +81,8 @@ export function printStrategies({
     ),
   );
   print(
-    '  Costs are per 1,000 requests. In brackets: 95 % intervals (paired bootstrap over groups).',
+    '  Costs are per 1,000 requests. In brackets: 95 % intervals (paired bootstrap over\n' +
+      '  groups of near-duplicates).',
   );
   printSkippedPrompts(Math.max(0, ...strategies.map(({ unknownOutcomes }) => unknownOutcomes)));
   printShares(strategies);
@@ -105,7 +107,10 @@ export function printComparison({
 
 function printShares(strategies: readonly StrategyResult[]): void {
   for (const { name, kind, shares } of strategies) {
-    if (kind === 'routed') print(`  ${name}: ${describeShares(shares)}`);
+    if (kind !== 'routed') continue;
+    const [first = '', ...others] = wrapText(`${name}: ${describeShares(shares)}`, 76);
+    print(`  ${first}`);
+    for (const line of others) print(`    ${line}`);
   }
 }
 
@@ -141,8 +146,8 @@ export function printEvidence({ evidence }: Verdict): void {
     ),
   );
   print(
-    '  Routing pays where it beats every mix of single models: the interval of the utility difference\n' +
-      '  is above 0.',
+    '  Routing pays where it beats every mix of single models: the interval of the\n' +
+      '  utility difference is above 0.',
   );
 }
 

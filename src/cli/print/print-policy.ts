@@ -1,6 +1,7 @@
 import type { Objective, Policy } from '../../policy/file/policy.js';
 import { formatBytes } from '../../util/format-number.js';
 import { escapeControls, print } from './print.js';
+import { wrapText } from './wrap-text.js';
 
 /** Prints where a policy was written and its digest. */
 export function printPolicyFile({
@@ -24,11 +25,10 @@ export function printObjectives({
   print('Objectives:');
   for (const objective of objectives) {
     const mark = objective.name === defaultObjective ? ' (default)' : '';
-    print(
-      escapeControls(
-        `  ${objective.name}${mark}: ${objective.description}; ${describeChoice(objective)}`,
-      ),
-    );
+    const text = `${objective.name}${mark}: ${objective.description}; ${describeChoice(objective)}`;
+    const [first = '', ...others] = wrapText(escapeControls(text), 76);
+    print(`  ${first}`);
+    for (const line of others) print(`    ${line}`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
+import { fitColumns, keepTogether, restoreSpaces } from './fit-columns.js';
 import { escapeControls } from '../../util/escape-controls.js';
 
 export { escapeControls } from '../../util/escape-controls.js';
@@ -79,8 +80,13 @@ const noLines = {
   middle: '  ',
 };
 
+/** A table is at most this wide where its cells can break between words. */
+const tableColumns = 80;
+const indent = '  ';
+
 /**
- * Formats a table as text without lines, indented by two, for terminals and logs.
+ * Formats a table as text without lines, indented by two, for terminals and logs. Cells of a table
+ * that is wider than 80 columns break between words.
  *
  * @param columns titles, of which those given as a string are for numbers
  * @param rows a cell per column; control characters are escaped
@@ -92,18 +98,27 @@ export function formatTable(
   const specs = columns.map((column): TableColumn =>
     typeof column === 'string' ? { title: column } : column,
   );
-  const table = new Table({
-    chars: noLines,
-    colAligns: specs.map(({ align }) => align ?? 'right'),
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-  });
-  table.push(
-    specs.map(({ title }) => escapeControls(title)),
-    ...rows.map((row) => row.map((cell) => escapeControls(cell).replaceAll(/\s+/g, ' '))),
+  const head = specs.map(({ title }) => escapeControls(title));
+  const cells = rows.map((row) =>
+    row.map((cell) => keepTogether(escapeControls(cell).replaceAll(/\s+/g, ' '))),
   );
-  const [head = '', ...lines] = table.toString().split('\n');
-  return [style('bold', head.trimEnd()), ...lines.map((line) => line.trimEnd())]
-    .map((line) => `  ${line}`)
+  const colWidths = fitColumns([head, ...cells], tableColumns - indent.length);
+  const layOut = (lines: readonly string[][]): string[] => {
+    const table = new Table({
+      chars: noLines,
+      colAligns: specs.map(({ align }) => align ?? 'right'),
+      colWidths,
+      wordWrap: true,
+      style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
+    });
+    table.push(...lines);
+    return restoreSpaces(table.toString()).split('\n');
+  };
+  return [
+    ...layOut([head]).map((line) => style('bold', line.trimEnd())),
+    ...(cells.length === 0 ? [] : layOut(cells)).map((line) => line.trimEnd()),
+  ]
+    .map((line) => indent + line)
     .join('\n');
 }
 

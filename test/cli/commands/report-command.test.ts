@@ -68,7 +68,7 @@ describe('routesmith report', () => {
     const trained = await runCommand(['train', few, '--family', 'constant', '--out', policy]);
     const options = ['--family', 'constant', '--policy', policy, '--out', page];
     const reported = await runCommand(['report', few, ...options]);
-    const advice = /^VERDICT: DON'T ROUTE - .*\nUse (\w+) for every prompt\.$/m;
+    const advice = /^VERDICT: DON'T ROUTE - [^]*?\nUse (\w+) for every prompt\.$/m;
     const [said, model] = advice.exec(trained.stdout) ?? [];
     expect(said).toContain('not enough evidence yet');
     expect(advice.exec(reported.stdout)?.[0]).toBe(said);

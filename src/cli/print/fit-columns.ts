@@ -1,0 +1,48 @@
+/** Spaces between two columns. */
+const gap = 2;
+
+/** Stands for a space that a cell does not break at; a private character, as tables break at any space. */
+const noBreak = '\ue000';
+
+/**
+ * Marks what a cell keeps on one line: what is in brackets, and a number with its unit or sign.
+ * `restoreSpaces` undoes it.
+ */
+export function keepTogether(cell: string): string {
+  return cell
+    .replaceAll(/\[[^\]]*\]/g, (interval) => interval.replaceAll(' ', noBreak))
+    .replaceAll(/(?<=\d) (?=(?:%|ms|s|min|h|kB|MB)(?![\p{L}\d]))/gu, noBreak);
+}
+
+/** Ordinary spaces again, once a table has been laid out. */
+export function restoreSpaces(text: string): string {
+  return text.replaceAll(noBreak, ' ');
+}
+
+/**
+ * Widths of columns so that a table fits. The widest column that can still break between words gives
+ * way first; a table of long words stays wider than asked.
+ *
+ * @param rows cells by row, the head included
+ * @param maxWidth of the whole table, gaps included
+ */
+export function fitColumns(rows: readonly (readonly string[])[], maxWidth: number): number[] {
+  const columns = (rows[0] ?? []).map((_, column) => rows.map((row) => row[column] ?? ''));
+  const widths = columns.map((cells) => Math.max(...cells.map((cell) => cell.length)));
+  const narrowest = columns.map((cells) =>
+    Math.max(...cells.flatMap((cell) => cell.split(' ').map((word) => word.length))),
+  );
+  let excess = widths.reduce((sum, width) => sum + width + gap, -gap) - maxWidth;
+  while (excess > 0) {
+    const slack = widths.map((width, column) => width - (narrowest[column] ?? width));
+    const widest = widths.reduce(
+      (best, width, column) =>
+        (slack[column] ?? 0) > 0 && (best < 0 || width > (widths[best] ?? 0)) ? column : best,
+      -1,
+    );
+    if (widest < 0) break;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+    excess -= 1;
+  }
+  return widths;
+}

@@ -1,0 +1,75 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { fitColumns, keepTogether, restoreSpaces } from '../../../src/cli/print/fit-columns.js';
+import { formatTable, textColumn } from '../../../src/cli/print/print.js';
+
+const anyWord = fc.stringMatching(/^[a-z0-9]{1,9}$/);
+const anyCell = fc.array(anyWord, { maxLength: 6 }).map((words) => words.join(' '));
+
+describe('a table', () => {
+  it('fits 80 columns where its longest words do, and loses no word', () => {
+    const anyTable = fc.integer({ min: 1, max: 5 }).chain((width) =>
+      fc.array(fc.array(anyCell, { minLength: width, maxLength: width }), {
+        minLength: 1,
+        maxLength: 6,
+      }),
+    );
+    fc.assert(
+      fc.property(anyTable, ([head = [], ...rows]) => {
+        const table = formatTable(
+          head.map((title) => textColumn(title)),
+          rows,
+        );
+        for (const line of table.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+        const words = (text: string): string[] => text.split(/\s+/).filter((word) => word !== '');
+        expect(words(table).toSorted()).toEqual(words([head, ...rows].flat().join(' ')).toSorted());
+      }),
+    );
+  });
+
+  it('breaks the widest column first, and never inside an interval or before a unit', () => {
+    const table = formatTable(
+      [textColumn('strategy'), 'quality', 'vs. best single', 'cost saved', 'latency'],
+      [
+        [
+          'per-task table (true label), of tasks',
+          '0.946',
+          '+0.027 [0.000, 0.054]',
+          '27 % [25, 30]',
+          '3.5 s',
+        ],
+      ],
+    );
+    expect(table.split('\n')).toEqual([
+      '  strategy                quality        vs. best single     cost saved  latency',
+      '  per-task table (true      0.946  +0.027 [0.000, 0.054]  27 % [25, 30]    3.5 s',
+      '  label), of tasks',
+    ]);
+  });
+
+  it('of long words is wider rather than cut', () => {
+    const long = 'x'.repeat(90);
+    expect(formatTable([textColumn('model'), 'n'], [[long, '1']])).toContain(long);
+  });
+});
+
+describe('fitColumns', () => {
+  it('leaves a table as it is where it fits', () => {
+    expect(
+      fitColumns(
+        [
+          ['ab', 'c d'],
+          ['a', 'e'],
+        ],
+        80,
+      ),
+    ).toEqual([2, 3]);
+  });
+});
+
+describe('keepTogether', () => {
+  it('is undone by restoreSpaces', () => {
+    fc.assert(fc.property(anyCell, (cell) => expect(restoreSpaces(keepTogether(cell))).toBe(cell)));
+    expect(restoreSpaces(keepTogether('27 % [25, 30]'))).toBe('27 % [25, 30]');
+  });
+});
