@@ -80,13 +80,13 @@ const noLines = {
   middle: '  ',
 };
 
-/** A table is at most this wide where its cells can break between words. */
-const tableColumns = 80;
+/** Output fits this many columns, or a wider terminal. */
+const minOutputColumns = 80;
 const indent = '  ';
 
 /**
  * Formats a table as text without lines, indented by two, for terminals and logs. Cells of a table
- * that is wider than 80 columns break between words.
+ * that is wider than 80 columns, or than a wider terminal, break between words.
  *
  * @param columns titles, of which those given as a string are for numbers
  * @param rows a cell per column; control characters are escaped
@@ -102,7 +102,8 @@ export function formatTable(
   const cells = rows.map((row) =>
     row.map((cell) => keepTogether(escapeControls(cell).replaceAll(/\s+/g, ' '))),
   );
-  const colWidths = fitColumns([head, ...cells], tableColumns - indent.length);
+  const maxColumns = Math.max(minOutputColumns, process.stdout.columns ?? 0);
+  const colWidths = fitColumns([head, ...cells], maxColumns - indent.length);
   const layOut = (lines: readonly string[][]): string[] => {
     const table = new Table({
       chars: noLines,
