@@ -1,6 +1,5 @@
 import type { RunHealth } from '../../measure/outcomes/run-health.js';
 import { collectPrices } from '../../measure/outcomes/run-prices.js';
-import type { Run } from '../../measure/outcomes/run.js';
 import { loadPolicy, scoreProbes } from '../../policy/decide/load-policy.js';
 import { encodePolicy } from '../../policy/file/encode-policy.js';
 import type { Policy } from '../../policy/file/policy.js';
@@ -8,7 +7,7 @@ import { RoutesmithError } from '../../util/errors.js';
 import { checkDefaultObjective, checkRequests } from '../evaluate/plan/check-requests.js';
 import { standardObjectives, type ObjectiveRequest } from '../evaluate/plan/objective-request.js';
 import { computeEvaluation, type Evaluation } from '../evaluate/compute-evaluation.js';
-import { assemblePolicy } from './assemble-policy.js';
+import { assemblePolicy, type TrainingRun } from './assemble-policy.js';
 import { findWarnings } from './find-warnings.js';
 import { fitFileAndFolds } from './fit-file-and-folds.js';
 import type { FamilyScore } from './heads/choose-family.js';
@@ -63,11 +62,10 @@ export interface TrainedPolicy {
  */
 export async function trainPolicy(
   engine: TensorFlowEngine,
-  run: Pick<Run, 'table' | 'info'>,
+  run: TrainingRun,
   options: TrainPolicyOptions,
 ): Promise<TrainedPolicy> {
   const { seed = 1, baseline, objectives = [], defaultObjective, createdBy } = options;
-  checkBaseline(run.table.models, baseline);
   const data = computeTrainingData(run.table);
   checkComparable(data, baseline);
   checkRequests(data.table, objectives);
@@ -118,12 +116,5 @@ function checkOffered(
   if (requests.some((request) => request.name === name)) return;
   throw new RoutesmithError('insufficient_data', leftOut.join(' '), {
     fix: 'Name another default objective, or record what is missing.',
-  });
-}
-
-function checkBaseline(models: readonly string[], baseline: string | undefined): void {
-  if (baseline === undefined || models.includes(baseline)) return;
-  throw new RoutesmithError('usage', `unknown baseline model "${baseline}"`, {
-    fix: `Name one of: ${models.join(', ')}.`,
   });
 }
