@@ -48,6 +48,7 @@ export {
   type TrainedPolicy,
   type TrainPolicyOptions,
 } from './learn/train/train-policy.js';
+export type { Hyperparameters } from './learn/train/hyperparameters.js';
 export { computeTrainingData, type TrainingData } from './learn/train/training-data.js';
 export { computeHeldOut, type HoldOutOptions } from './learn/train/hold-out.js';
 export { computeOutcomesDigest } from './learn/train/training-data.js';

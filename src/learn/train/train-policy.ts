@@ -13,6 +13,7 @@ import { fitFileAndFolds } from './fit-file-and-folds.js';
 import type { FamilyScore } from './heads/choose-family.js';
 import type { FamilyName } from './heads/families.js';
 import { defaultFoldCount, offerObjectives } from './hold-out.js';
+import { checkHyperparameters, type Hyperparameters } from './hyperparameters.js';
 import type { TensorFlowEngine } from './solver/tensorflow-backend.js';
 import { checkComparable, computeTrainingData } from './training-data.js';
 
@@ -27,6 +28,8 @@ export interface TrainPolicyOptions {
   readonly defaultObjective?: string;
   /** @default 'auto': chosen by cross-validation inside each training part */
   readonly family?: FamilyName | 'auto';
+  /** Settings of the fits. @default see `Hyperparameters` */
+  readonly hyperparameters?: Hyperparameters;
   /** Threads that fit projections; the policy is the same for any number. @default see `chooseThreadCount` */
   readonly threads?: number;
   /** What the ledger says of the run, for warnings. @default none: the outcomes were imported */
@@ -58,7 +61,7 @@ export interface TrainedPolicy {
  * it pays for none, the policy is a constant one.
  *
  * @throws RoutesmithError `insufficient_data` with too few models, prompts or grades; `usage` for an
- * unknown baseline or objective
+ * unknown baseline or objective, or a hyperparameter that is not positive
  */
 export async function trainPolicy(
   engine: TensorFlowEngine,
@@ -69,6 +72,7 @@ export async function trainPolicy(
   const data = computeTrainingData(run.table);
   checkComparable(data, baseline);
   checkRequests(data.table, objectives);
+  checkHyperparameters(options.hyperparameters ?? {});
   const wanted = [...standardObjectives, ...objectives];
   if (defaultObjective !== undefined) checkDefaultObjective(data.table, wanted, defaultObjective);
   const { offered: requests, leftOut } = offerObjectives(data, wanted, {
@@ -83,6 +87,7 @@ export async function trainPolicy(
     requests,
     ...(baseline !== undefined && { baseline }),
     ...(options.family && { family: options.family }),
+    ...(options.hyperparameters && { hyperparameters: options.hyperparameters }),
     ...(options.threads !== undefined && { threads: options.threads }),
     ...(options.onProgress && { onProgress: options.onProgress }),
   });

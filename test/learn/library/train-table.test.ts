@@ -53,6 +53,23 @@ describe('trainTable', () => {
     );
   });
 
+  it('takes hyperparameters: fewer features make a smaller file', async () => {
+    const hyperparameters = { maxFeatures: 50, steps: 20 };
+    const small = await trainTable(table, { family: 'task_table', hyperparameters });
+    expect(small.text.length).toBeLessThan(trained.text.length);
+    expect(small.digest).not.toBe(trained.digest);
+  });
+
+  it.each([{ maxFeatures: 0 }, { steps: 1.5 }, { learningRate: Number.NaN }])(
+    'refuses the hyperparameter %o',
+    async (hyperparameters) => {
+      const [name = ''] = Object.keys(hyperparameters);
+      await expect(trainTable(table, { hyperparameters })).rejects.toThrow(
+        `hyperparameters.${name}: `,
+      );
+    },
+  );
+
   it('refuses an unknown baseline', async () => {
     await expect(trainTable(table, { baseline: 'east' })).rejects.toThrow(
       'unknown baseline model "east"',
