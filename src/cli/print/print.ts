@@ -79,28 +79,70 @@ const noLines = {
   middle: '  ',
 };
 
+/** Output fits this many columns, and a wider terminal. */
+const minOutputColumns = 80;
+
 /**
- * Formats a table as text without lines, indented by two, for terminals and logs.
+ * Formats a table as text without lines, indented by two, for terminals and logs. Columns that do not
+ * fit beside the others follow in a further table, which repeats the first column.
  *
  * @param columns titles, of which those given as a string are for numbers
  * @param rows a cell per column; control characters are escaped
+ * @param maxColumns @default 80, or the columns of a wider terminal
  */
 export function formatTable(
   columns: readonly (string | TableColumn)[],
   rows: readonly (readonly string[])[],
+  maxColumns = Math.max(minOutputColumns, process.stdout.columns ?? 0),
 ): string {
   const specs = columns.map((column): TableColumn =>
     typeof column === 'string' ? { title: column } : column,
   );
-  const table = new Table({
-    chars: noLines,
-    colAligns: specs.map(({ align }) => align ?? 'right'),
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-  });
-  table.push(
+  const lines = [
     specs.map(({ title }) => escapeControls(title)),
     ...rows.map((row) => row.map((cell) => escapeControls(cell).replaceAll(/\s+/g, ' '))),
+  ];
+  return splitColumns(lines, maxColumns)
+    .map((shown) =>
+      formatLines(
+        shown.map((column) => specs[column]?.align ?? 'right'),
+        lines.map((line) => shown.map((column) => line[column] ?? '')),
+      ),
+    )
+    .join('\n\n');
+}
+
+/** The columns of each of the tables that together have all of them, the first one in each. */
+function splitColumns(lines: readonly (readonly string[])[], maxColumns: number): number[][] {
+  const widths = (lines[0] ?? []).map((_, column) =>
+    Math.max(...lines.map((line) => 2 + (line[column]?.length ?? 0))),
   );
+  const [keyWidth = 0, ...others] = widths;
+  const tables = [[0]];
+  let used = keyWidth;
+  others.forEach((width, index) => {
+    const last = tables.at(-1) ?? [];
+    if (used + width > maxColumns && last.length > 1) {
+      tables.push([0, index + 1]);
+      used = keyWidth + width;
+    } else {
+      last.push(index + 1);
+      used += width;
+    }
+  });
+  return tables;
+}
+
+function formatLines(
+  colAligns: ('left' | 'right')[],
+  cells: readonly (readonly string[])[],
+): string {
+  const table = new Table({
+    chars: noLines,
+    colAligns,
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
+  });
+  table.push(...cells.map((line) => [...line]));
   const [head = '', ...lines] = table.toString().split('\n');
   return [style('bold', head.trimEnd()), ...lines.map((line) => line.trimEnd())]
     .map((line) => `  ${line}`)

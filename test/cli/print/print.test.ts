@@ -38,6 +38,31 @@ describe('text from outside', () => {
   });
 });
 
+describe('a table that is wider than the terminal', () => {
+  const columns = [textColumn('model'), 'quality', 'cost', 'latency'];
+  const rows = [
+    ['small', '0.500', '$0.10', '1.2 s'],
+    ['large', '0.900', '$2.00', '4.5 s'],
+  ];
+
+  it('continues below, with the first column again', () => {
+    expect(formatTable(columns, rows, 25).split('\n')).toEqual([
+      '  model  quality   cost',
+      '  small    0.500  $0.10',
+      '  large    0.900  $2.00',
+      '',
+      '  model  latency',
+      '  small    1.2 s',
+      '  large    4.5 s',
+    ]);
+  });
+
+  it('stays in one piece where it fits, and shows each column where none does', () => {
+    expect(formatTable(columns, rows, 34).split('\n')).toHaveLength(3);
+    expect(formatTable(columns, rows, 5).split('\n\n')).toHaveLength(3);
+  });
+});
+
 describe('a plot', () => {
   it('puts the cheapest left, the best at the top, and costs on a logarithmic axis', () => {
     const lines = plotPoints([
