@@ -32,6 +32,11 @@ export {
   type OutcomeFormat,
 } from './measure/outcomes/importers/import-outcomes.js';
 export { readRun, writeImportedRun } from './measure/outcomes/run-folder.js';
+export {
+  computeOutcomeTable,
+  type OutcomeArrays,
+  type OutcomeMatrix,
+} from './measure/outcomes/compute-outcome-table.js';
 export type { OutcomeTable, PromptRecord } from './measure/outcomes/outcome-table.js';
 export type { ModelInfo, Run, RunInfo } from './measure/outcomes/run.js';
 export {
@@ -43,6 +48,7 @@ export {
   type TrainedPolicy,
   type TrainPolicyOptions,
 } from './learn/train/train-policy.js';
+export type { Hyperparameters } from './learn/train/hyperparameters.js';
 export { computeTrainingData, type TrainingData } from './learn/train/training-data.js';
 export { computeHeldOut, type HoldOutOptions } from './learn/train/hold-out.js';
 export { computeOutcomesDigest } from './learn/train/training-data.js';
@@ -61,6 +67,21 @@ export {
   type PolicyEvaluation,
 } from './learn/evaluate/compare/evaluate-policy.js';
 export type { HeldOut } from './learn/evaluate/verdict/held-out.js';
+export {
+  comparePolicies,
+  type PolicyComparison,
+} from './learn/evaluate/compare/compare-policies.js';
+export {
+  computeOverkill,
+  type OverkillOptions,
+  type TableOverkill,
+} from './learn/library/compute-overkill.js';
+export { computeReport, type ReportOptions } from './learn/library/compute-report.js';
+export { trainTable, type TrainTableOptions } from './learn/library/train-table.js';
+export type { TrainingEvent } from './learn/library/training-event.js';
+export { trainRun, type TrainRunOptions } from './learn/train/train-run.js';
+export { renderReport } from './learn/report/render-report.js';
+export type { Report } from './learn/report/report.js';
 export { loadPolicy, type LoadedPolicy } from './policy/decide/load-policy.js';
 export type { Constraints, DecideOptions, Decision } from './policy/decide/decision.js';
 export type { Interval, Objective, Policy, Verdict } from './policy/file/policy.js';

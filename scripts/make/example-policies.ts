@@ -1,45 +1,36 @@
 /**
- * Makes the policies in `policies/`: sweeps the starter tasks over the practice pool, whose models
- * are simulated, trains, and writes the policy file.
+ * Makes the policies in `policies/`: the practice policy, of simulated models, and, from a folder of
+ * recorded outcomes, the policy of real models.
  *
  *     npm run make:policies
+ *     npm run make:policies -- DIR
+ *     npm run make:policies -- DIR --only open-models
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { checkGrader } from '../../src/measure/graders/check-grader.js';
-import { startPracticeServer } from '../../src/measure/practice/practice-server.js';
-import { readRun } from '../../src/measure/outcomes/run-folder.js';
-import { runSweep } from '../../src/measure/sweep/run-sweep.js';
-import { readTaskSet } from '../../src/measure/tasks/read-task-set.js';
-import { createTensorFlowEngine } from '../../src/learn/train/solver/tensorflow-backend.js';
-import { trainPolicy } from '../../src/learn/train/train-policy.js';
-import { version } from '../../src/version.js';
+import { parseArgs } from 'node:util';
+import { makeOpenModelsPolicy } from './policies/open-models-policy.js';
+import { makePracticePolicy } from './policies/practice-policy.js';
 
-const seed = 1;
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const runDirectory = await mkdtemp(join(tmpdir(), 'routesmith-policies-'));
-const taskSet = await readTaskSet(join(root, 'datasets', 'everyday.jsonl'), { checkGrader });
-const server = await startPracticeServer({ examples: taskSet.examples, seed });
-try {
-  await runSweep({
-    taskSet,
-    pool: server.pool,
-    runDirectory,
-    concurrency: 16,
-    seed,
-    environment: {},
-  });
-  const { text, policy } = await trainPolicy(
-    await createTensorFlowEngine(),
-    await readRun(runDirectory),
-    { seed, createdBy: `routesmith ${version}` },
-  );
-  const file = join(root, 'policies', 'practice-everyday.policy.json');
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { only: { type: 'string' } },
+});
+const [dataFolder] = positionals;
+const folder = fileURLToPath(new URL('../../policies/', import.meta.url));
+
+if (values.only === undefined || values.only === 'practice') {
+  const { text, policy } = await makePracticePolicy();
+  const file = `${folder}practice-everyday.policy.json`;
   await writeFile(file, text);
   console.log(`${policy.verdict.decision}: ${file}, ${text.length} bytes`);
-} finally {
-  await server.close();
-  await rm(runDirectory, { recursive: true, force: true });
+}
+if (dataFolder === undefined) {
+  console.log('The policy of real models is left as it is: name the folder of recorded outcomes.');
+} else if (values.only === undefined || values.only === 'open-models') {
+  await makeOpenModelsPolicy(
+    dataFolder,
+    relative(process.cwd(), `${folder}open-models.policy.json`),
+  );
 }

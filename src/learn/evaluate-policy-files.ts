@@ -1,32 +1,25 @@
 import type { Run } from '../measure/outcomes/run.js';
 import { comparePolicies, type PolicyComparison } from './evaluate/compare/compare-policies.js';
-import {
-  evaluatePolicy,
-  type EvaluatePolicyOptions,
-  type PolicyEvaluation,
-} from './evaluate/compare/evaluate-policy.js';
+import { evaluatePolicy, type PolicyEvaluation } from './evaluate/compare/evaluate-policy.js';
 import { readPolicyFile } from './read-policy-file.js';
-import { computeOutcomesDigest, computeTrainingData } from './train/training-data.js';
 
 /**
  * Applies a policy file to a run.
  *
- * @throws RoutesmithError `invalid_input` or `invalid_policy`, as `readPolicyFile` and
- * `evaluatePolicy` do
+ * @throws RoutesmithError as `readPolicyFile` and `evaluatePolicy` do
  */
 export async function evaluatePolicyFile(
   file: string,
   run: Run,
   seed: number,
 ): Promise<PolicyEvaluation> {
-  return evaluatePolicy(await readPolicyFile(file), run.table, prepareOptions(run, seed));
+  return evaluatePolicy(await readPolicyFile(file), run.table, { seed });
 }
 
 /**
  * Applies two policy files to a run and compares them.
  *
- * @throws RoutesmithError `invalid_input` or `invalid_policy`, as `readPolicyFile` and
- * `comparePolicies` do
+ * @throws RoutesmithError as `readPolicyFile` and `comparePolicies` do
  */
 export async function comparePolicyFiles(
   first: string,
@@ -35,13 +28,5 @@ export async function comparePolicyFiles(
   seed: number,
 ): Promise<PolicyComparison> {
   const policies = [await readPolicyFile(first), await readPolicyFile(second)] as const;
-  return comparePolicies(...policies, run.table, prepareOptions(run, seed));
-}
-
-function prepareOptions({ table }: Run, seed: number): EvaluatePolicyOptions {
-  return {
-    seed,
-    groups: computeTrainingData(table).groups,
-    outcomesDigest: computeOutcomesDigest(table),
-  };
+  return comparePolicies(...policies, run.table, { seed });
 }

@@ -1,7 +1,7 @@
 import { computeEvaluation, type Evaluation } from '../../src/learn/evaluate/compute-evaluation.js';
 import type { HeldOut } from '../../src/learn/evaluate/verdict/held-out.js';
 import type { OutcomeTable } from '../../src/measure/outcomes/outcome-table.js';
-import { computeReport, type ReportSettings } from '../../src/learn/report/compute-report.js';
+import { assembleReport, type ReportSettings } from '../../src/learn/report/assemble-report.js';
 import type { Report } from '../../src/learn/report/report.js';
 import { buildHeldOut, buildPlan } from './held-out.js';
 import { buildObjective } from './routing-policy.js';
@@ -31,7 +31,7 @@ export function buildReportOf(
   changes: Partial<ReportSettings> = {},
 ): Report {
   const { table } = heldOut;
-  return computeReport(
+  return assembleReport(
     {
       run: {
         info: {

@@ -1,6 +1,6 @@
 import { indexGroups } from '../../../src/learn/evaluate/statistics/grouped-mean.js';
 import { testNonInferiority } from '../../../src/learn/evaluate/statistics/non-inferiority.js';
-import { computeOverkill } from '../../../src/learn/evaluate/diagnose/overkill.js';
+import { findOverkill } from '../../../src/learn/evaluate/diagnose/overkill.js';
 import type { OutcomeTable } from '../../../src/measure/outcomes/outcome-table.js';
 import { createRandom, type Random } from '../../../src/util/random.js';
 
@@ -50,7 +50,7 @@ export function checkOverkillTable(
   let wrong = 0;
   for (let trial = 0; trial < trials; trial++) {
     const table = drawTable(shape, margin, random);
-    const { tasks } = computeOverkill(table, {
+    const { tasks } = findOverkill(table, {
       baseline: 'in use',
       margin,
       groups: Int32Array.from(table.prompts, (_, row) => row),

@@ -36,9 +36,9 @@ function printModels({ models, totals }: SweepEstimate): void {
         'input tokens',
         'output tokens',
         'expected cost',
-        'worst case',
-        'time',
-        'worst case',
+        'worst-case cost',
+        'expected time',
+        'worst-case time',
         textColumn('based on'),
       ],
       [

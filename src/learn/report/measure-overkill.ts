@@ -1,10 +1,7 @@
 import type { Run } from '../../measure/outcomes/run.js';
-import { listRows } from '../../util/numeric-arrays.js';
-import { computeOverkill } from '../evaluate/diagnose/overkill.js';
-import { findBestSingle } from '../evaluate/strategies/find-best-single.js';
-import { computeModelMeans } from '../evaluate/strategies/model-means.js';
+import { findOverkillIn } from '../library/compute-overkill.js';
 import { describeLeftOut } from '../train/comparable-models.js';
-import { checkComparable, computeTrainingData, type TrainingData } from '../train/training-data.js';
+import { computeTrainingData } from '../train/training-data.js';
 import { computeOverkillReport } from './compute-overkill-report.js';
 import { readVolume } from './read-volume.js';
 import type { OverkillReport, Volume } from './report.js';
@@ -30,15 +27,9 @@ export async function measureOverkill(
   readonly leftOut: readonly string[];
 }> {
   const data = computeTrainingData(run.table);
-  checkComparable(data, baseline);
   const { table, taskOf, groups } = data;
   const volume = await readVolume({ table, taskOf }, { monthlyRequests, mixFile: mix });
-  const overkill = computeOverkill(table, {
-    baseline: baseline ?? findBestModel(data),
-    margin,
-    groups,
-    taskOf,
-  });
+  const overkill = findOverkillIn(data, { baseline, margin });
   const report = computeOverkillReport(overkill, table, {
     volume,
     groups,
@@ -46,10 +37,4 @@ export async function measureOverkill(
     showPrompts: false,
   });
   return { report, volume, leftOut: describeLeftOut(data.leftOutModels) };
-}
-
-function findBestModel({ table, taskOf, groups }: TrainingData): string {
-  const rows = listRows(table.prompts.length);
-  const means = computeModelMeans(table, rows, taskOf);
-  return table.models[findBestSingle(table, rows, means, groups)] ?? '';
 }

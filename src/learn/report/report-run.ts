@@ -1,17 +1,14 @@
-import { evaluatePolicy } from '../evaluate/compare/evaluate-policy.js';
-import { computeRobustness } from '../evaluate/diagnose/robustness.js';
 import { readRunHealth } from '../../measure/outcomes/run-health.js';
 import type { Run } from '../../measure/outcomes/run.js';
-import { computeReport, type MeasuredPolicy, type ReportSettings } from './compute-report.js';
+import type { ReportSettings } from './assemble-report.js';
+import { composeReport } from './compose-report.js';
+import { measurePolicy } from './measure-policy.js';
 import type { Report, ReportedEvaluation } from './report.js';
-import { findWarnings } from '../train/find-warnings.js';
 import {
   checkComparable,
   computeOutcomesDigest,
   computeTrainingData,
-  type TrainingData,
 } from '../train/training-data.js';
-import { createRandom, shuffle } from '../../util/random.js';
 import { readPolicyFile } from '../read-policy-file.js';
 import { readVolume } from './read-volume.js';
 
@@ -26,9 +23,6 @@ export interface ReportRequest extends Omit<ReportSettings, 'volume' | 'evaluate
   }>;
 }
 
-/** Number of prompts to perturb; "routesmith robustness" uses more. */
-const perturbedPrompts = 150;
-
 /** Collects the inputs of a report, and computes it. */
 export async function reportRun(run: Run, request: ReportRequest): Promise<Report> {
   const { policyFile, monthlyRequests, mixFile, evaluate, ...settings } = request;
@@ -39,54 +33,15 @@ export async function reportRun(run: Run, request: ReportRequest): Promise<Repor
   const policy =
     policyFile === undefined
       ? undefined
-      : await measurePolicy(policyFile, data, outcomesDigest, settings.seed);
+      : measurePolicy(await readPolicyFile(policyFile), {
+          name: policyFile,
+          data,
+          outcomesDigest,
+          seed: settings.seed,
+        });
   const { evaluation, evaluatedBy } = await evaluate(outcomesDigest);
-  const health = await readRunHealth(run);
-  const policyOfRun = policy?.isTrainingData === true ? policy.loaded.policy : undefined;
-  return computeReport(
-    {
-      run: { ...run, table: data.table },
-      taskOf: data.taskOf,
-      groups: data.groups,
-      evaluation,
-      warnings: [
-        ...new Set([
-          ...(evaluation.leftOut ?? []),
-          ...findWarnings(
-            data,
-            evaluation,
-            policyOfRun ?? { objectives: [], verdict: evaluation.verdict },
-            health,
-          ),
-        ]),
-      ],
-      outcomesDigest,
-      ...(health !== undefined && { health }),
-      ...(policy !== undefined && { policy }),
-    },
+  return composeReport(
+    { data, run, outcomesDigest, evaluation, policy, health: await readRunHealth(run) },
     { ...settings, volume, evaluatedBy },
   );
-}
-
-async function measurePolicy(
-  file: string,
-  { table, groups }: TrainingData,
-  outcomesDigest: string,
-  seed: number,
-): Promise<MeasuredPolicy> {
-  const loaded = await readPolicyFile(file);
-  const isTrainingData = loaded.policy.provenance.outcomesDigest === outcomesDigest;
-  const prompts = shuffle(
-    table.prompts.map(({ prompt }) => prompt),
-    createRandom(seed),
-  ).slice(0, perturbedPrompts);
-  return {
-    file,
-    loaded,
-    isTrainingData,
-    robustness: computeRobustness(loaded, prompts, { seed }),
-    ...(!isTrainingData && {
-      applied: evaluatePolicy(loaded, table, { seed, groups, outcomesDigest }),
-    }),
-  };
 }

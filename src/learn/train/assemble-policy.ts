@@ -1,4 +1,4 @@
-import type { ModelInfo, Run } from '../../measure/outcomes/run.js';
+import type { ModelInfo, Run, RunInfo } from '../../measure/outcomes/run.js';
 import { quantizeMatrix } from '../../policy/file/packed-numbers.js';
 import type { Policy, PolicyModel, Verdict } from '../../policy/file/policy.js';
 import type {
@@ -18,9 +18,14 @@ import { fitEstimates, type FittedEstimates } from './fit-estimates.js';
 import type { FittedPart } from './fit-part.js';
 import { computeOutcomesDigest, unlabeledTask, type TrainingData } from './training-data.js';
 
+/** Outcomes, and what is known of their models. */
+export interface TrainingRun extends Pick<Run, 'table'> {
+  readonly info: Pick<RunInfo, 'models'>;
+}
+
 export interface PolicyParts {
   readonly data: TrainingData;
-  readonly run: Pick<Run, 'info' | 'table'>;
+  readonly run: TrainingRun;
   readonly prices: ReadonlyMap<string, Price>;
   /** Fitted to all rows of the data. */
   readonly fitted: FittedPart;
@@ -89,7 +94,7 @@ function useConstant(
 
 function describeModels(
   ids: readonly string[],
-  { info }: Pick<Run, 'info'>,
+  { info }: Pick<TrainingRun, 'info'>,
   estimates: readonly FittedEstimates[],
 ): PolicyModel[] {
   const informationOf = new Map<string, ModelInfo>(info.models.map((model) => [model.id, model]));

@@ -7,6 +7,7 @@ import { estimateTable, fitEstimates, type FittedEstimates } from './fit-estimat
 import { fitRoutingModel, type FitContext } from './fit-routing-model.js';
 import type { FamilyScore } from './heads/choose-family.js';
 import type { FamilyName } from './heads/families.js';
+import type { Hyperparameters } from './hyperparameters.js';
 import type { RowSplit, TrainingData } from './training-data.js';
 
 export interface FitPartOptions {
@@ -15,6 +16,7 @@ export interface FitPartOptions {
   readonly prices?: ReadonlyMap<string, Price>;
   /** @default 'auto': chosen by cross-validation inside the training rows */
   readonly family?: FamilyName | 'auto';
+  readonly hyperparameters?: Hyperparameters;
   /** Called after each of the `fitsPerPart` fits of a projection. */
   readonly onFit?: () => void;
 }
@@ -48,11 +50,12 @@ export async function fitPart(
 ): Promise<FittedPart> {
   const { data } = context;
   const { trainingRows, predictedRows } = split;
-  const { seed, prices, family, onFit } = options;
+  const { seed, prices, family, hyperparameters, onFit } = options;
   const fitted = await fitRoutingModel(context, split, {
     seed,
     innerFolds,
     ...(family && { family }),
+    ...(hyperparameters && { hyperparameters }),
     ...(onFit && { onFit }),
   });
   const estimates = data.table.models.map((id, model) =>

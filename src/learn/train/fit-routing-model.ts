@@ -14,6 +14,7 @@ import {
   type CrossFitProjectionOptions,
   type CrossFittedProjection,
 } from './projection/cross-fit-projection.js';
+import type { Hyperparameters } from './hyperparameters.js';
 import type { ProjectionFitter } from './projection/projection-fitter.js';
 import type { TensorFlowEngine } from './solver/tensorflow-backend.js';
 import { splitAtFold, type RowSplit, type TrainingData } from './training-data.js';
@@ -49,15 +50,15 @@ export async function fitRoutingModel(
   options: RoutingModelOptions,
 ): Promise<FittedRoutingModel> {
   const { engine, projections, data } = context;
-  const { family = 'auto' } = options;
+  const { family = 'auto', hyperparameters = {} } = options;
   const fitted = await crossFitProjection(projections, data, split, options);
   const { name, scores: familyScores } =
     family === 'auto'
-      ? compareFamilies(context, split.trainingRows, fitted)
+      ? compareFamilies(context, split.trainingRows, fitted, hyperparameters)
       : { name: family, scores: [] };
   const { outOfFold, predicted } = fitted;
   const input = collectHeadsInput(data, split.trainingRows, outOfFold);
-  const heads = findFamily(name).fitHeads(engine, input);
+  const heads = findFamily(name).fitHeads(engine, input, hyperparameters);
   return {
     family: name,
     familyScores,
@@ -76,12 +77,14 @@ function compareFamilies(
   { engine, data }: FitContext,
   rows: Int32Array,
   { outOfFold, folds, foldCount }: CrossFittedProjection,
+  hyperparameters: Hyperparameters,
 ): ChosenFamily {
   const predict = (family: Family): Float32Array => {
     const { quality } = createRowScores(data);
     for (let fold = 0; fold < foldCount; fold++) {
       const { trainingRows, predictedRows } = splitAtFold(rows, folds, fold);
-      const heads = family.fitHeads(engine, collectHeadsInput(data, trainingRows, outOfFold));
+      const input = collectHeadsInput(data, trainingRows, outOfFold);
+      const heads = family.fitHeads(engine, input, hyperparameters);
       applyMixtureHeads(heads, outOfFold, predictedRows, quality);
     }
     return quality;

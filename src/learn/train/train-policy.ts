@@ -1,6 +1,5 @@
 import type { RunHealth } from '../../measure/outcomes/run-health.js';
 import { collectPrices } from '../../measure/outcomes/run-prices.js';
-import type { Run } from '../../measure/outcomes/run.js';
 import { loadPolicy, scoreProbes } from '../../policy/decide/load-policy.js';
 import { encodePolicy } from '../../policy/file/encode-policy.js';
 import type { Policy } from '../../policy/file/policy.js';
@@ -8,12 +7,13 @@ import { RoutesmithError } from '../../util/errors.js';
 import { checkDefaultObjective, checkRequests } from '../evaluate/plan/check-requests.js';
 import { standardObjectives, type ObjectiveRequest } from '../evaluate/plan/objective-request.js';
 import { computeEvaluation, type Evaluation } from '../evaluate/compute-evaluation.js';
-import { assemblePolicy } from './assemble-policy.js';
+import { assemblePolicy, type TrainingRun } from './assemble-policy.js';
 import { findWarnings } from './find-warnings.js';
 import { fitFileAndFolds } from './fit-file-and-folds.js';
 import type { FamilyScore } from './heads/choose-family.js';
 import type { FamilyName } from './heads/families.js';
 import { defaultFoldCount, offerObjectives } from './hold-out.js';
+import { checkHyperparameters, type Hyperparameters } from './hyperparameters.js';
 import type { TensorFlowEngine } from './solver/tensorflow-backend.js';
 import { checkComparable, computeTrainingData } from './training-data.js';
 
@@ -28,6 +28,8 @@ export interface TrainPolicyOptions {
   readonly defaultObjective?: string;
   /** @default 'auto': chosen by cross-validation inside each training part */
   readonly family?: FamilyName | 'auto';
+  /** Settings of the fits. @default see `Hyperparameters` */
+  readonly hyperparameters?: Hyperparameters;
   /** Threads that fit projections; the policy is the same for any number. @default see `chooseThreadCount` */
   readonly threads?: number;
   /** What the ledger says of the run, for warnings. @default none: the outcomes were imported */
@@ -59,18 +61,18 @@ export interface TrainedPolicy {
  * it pays for none, the policy is a constant one.
  *
  * @throws RoutesmithError `insufficient_data` with too few models, prompts or grades; `usage` for an
- * unknown baseline or objective
+ * unknown baseline or objective, or a hyperparameter that is not positive
  */
 export async function trainPolicy(
   engine: TensorFlowEngine,
-  run: Pick<Run, 'table' | 'info'>,
+  run: TrainingRun,
   options: TrainPolicyOptions,
 ): Promise<TrainedPolicy> {
   const { seed = 1, baseline, objectives = [], defaultObjective, createdBy } = options;
-  checkBaseline(run.table.models, baseline);
   const data = computeTrainingData(run.table);
   checkComparable(data, baseline);
   checkRequests(data.table, objectives);
+  checkHyperparameters(options.hyperparameters ?? {});
   const wanted = [...standardObjectives, ...objectives];
   if (defaultObjective !== undefined) checkDefaultObjective(data.table, wanted, defaultObjective);
   const { offered: requests, leftOut } = offerObjectives(data, wanted, {
@@ -85,6 +87,7 @@ export async function trainPolicy(
     requests,
     ...(baseline !== undefined && { baseline }),
     ...(options.family && { family: options.family }),
+    ...(options.hyperparameters && { hyperparameters: options.hyperparameters }),
     ...(options.threads !== undefined && { threads: options.threads }),
     ...(options.onProgress && { onProgress: options.onProgress }),
   });
@@ -118,12 +121,5 @@ function checkOffered(
   if (requests.some((request) => request.name === name)) return;
   throw new RoutesmithError('insufficient_data', leftOut.join(' '), {
     fix: 'Name another default objective, or record what is missing.',
-  });
-}
-
-function checkBaseline(models: readonly string[], baseline: string | undefined): void {
-  if (baseline === undefined || models.includes(baseline)) return;
-  throw new RoutesmithError('usage', `unknown baseline model "${baseline}"`, {
-    fix: `Name one of: ${models.join(', ')}.`,
   });
 }

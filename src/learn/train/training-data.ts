@@ -77,7 +77,7 @@ export function computeTrainingData(
     counts,
     characters: Int32Array.from(fields, countCharacters),
     ...collectTasks(labels, counts),
-    groups: computeGroups(
+    groups: groupPrompts(
       table.prompts,
       fields.map(({ userText }) => userText),
     ),
@@ -107,8 +107,15 @@ function collectTasks(
   };
 }
 
-/** Groups near-duplicates of the users' texts, joined with the groups that the table gives. */
-function computeGroups(prompts: readonly PromptRecord[], userTexts: readonly string[]): Int32Array {
+/** The group of each prompt: near-duplicates, joined with the groups that the table gives. */
+export function computePromptGroups(prompts: readonly PromptRecord[]): Int32Array {
+  return groupPrompts(
+    prompts,
+    prompts.map(({ prompt }) => splitPromptFields(prompt).userText),
+  );
+}
+
+function groupPrompts(prompts: readonly PromptRecord[], userTexts: readonly string[]): Int32Array {
   const groups = computeNearDuplicateGroups(userTexts);
   const sets = createDisjointSets(prompts.length);
   const firstOfKey = new Map<string | number, number>();
@@ -146,16 +153,21 @@ function checkSize({ models, prompts }: OutcomeTable, leftOut: readonly LeftOutM
 }
 
 /**
- * Checks that the model to use without routing can be compared with the others.
+ * Checks that the model to use without routing is there, and can be compared with the others.
  *
- * @throws RoutesmithError `insufficient_data` where it was left out
+ * @throws RoutesmithError `usage` where it is unknown, `insufficient_data` where it was left out
  */
 export function checkComparable(
-  { leftOutModels }: Pick<TrainingData, 'leftOutModels'>,
+  { table: { models }, leftOutModels }: Pick<TrainingData, 'table' | 'leftOutModels'>,
   baseline: string | undefined,
 ): void {
+  if (baseline === undefined || models.includes(baseline)) return;
   const found = leftOutModels.find(({ model }) => model === baseline);
-  if (found === undefined) return;
+  if (found === undefined) {
+    throw new RoutesmithError('usage', `unknown baseline model "${baseline.slice(0, 80)}"`, {
+      fix: `Name one of: ${models.join(', ')}.`,
+    });
+  }
   throw new RoutesmithError('insufficient_data', `${found.reason}, so it cannot be the baseline`, {
     fix: 'Sweep the missing prompts, or name another baseline.',
   });

@@ -3,6 +3,7 @@ import { type OutcomeTable, listRowWeights } from '../../../measure/outcomes/out
 import type { LoadedPolicy } from '../../../policy/decide/load-policy.js';
 import { RoutesmithError } from '../../../util/errors.js';
 import { listRows, pick } from '../../../util/numeric-arrays.js';
+import { computePromptGroups } from '../../train/training-data.js';
 import {
   applyPolicy,
   describePolicyOnTable,
@@ -77,13 +78,13 @@ export interface PolicyComparison {
  * has outcomes of.
  *
  * @throws RoutesmithError `invalid_input` where a policy has no model in common with the table, or
- * the two have no objective in common
+ * the two have no objective in common; `insufficient_data` with fewer than ten prompts
  */
 export function comparePolicies(
   first: LoadedPolicy,
   second: LoadedPolicy,
   table: OutcomeTable,
-  { seed, groups, outcomesDigest }: EvaluatePolicyOptions,
+  { seed = 1, groups = computePromptGroups(table.prompts) }: EvaluatePolicyOptions = {},
 ): PolicyComparison {
   const names = [first, second].map(({ policy }) => policy.objectives.map(({ name }) => name));
   const models = [first, second].map(({ policy }) => policy.models.map(({ id }) => id));
@@ -96,8 +97,8 @@ export function comparePolicies(
     });
   }
   const sides = {
-    first: describePolicyOnTable(first, table, outcomesDigest),
-    second: describePolicyOnTable(second, table, outcomesDigest),
+    first: describePolicyOnTable(first, table),
+    second: describePolicyOnTable(second, table),
   };
   return {
     ...sides,
@@ -125,7 +126,7 @@ function compareChoices(
     table,
     groups,
     seed,
-  }: Pick<EvaluatePolicyOptions, 'groups' | 'seed'> & {
+  }: Required<EvaluatePolicyOptions> & {
     readonly table: OutcomeTable;
   },
 ): Omit<ObjectiveDifference, 'objective'> {

@@ -1,7 +1,9 @@
 import type { OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
 import type { LoadedPolicy } from '../../../policy/decide/load-policy.js';
 import { RoutesmithError } from '../../../util/errors.js';
+import { formatCount } from '../../../util/format-number.js';
 import { listRows } from '../../../util/numeric-arrays.js';
+import { computeOutcomesDigest, computePromptGroups } from '../../train/training-data.js';
 import {
   chooseOracle,
   collectModelOutcomes,
@@ -18,12 +20,14 @@ import { computeModelMeans, findLeast } from '../strategies/model-means.js';
 import { bestSingle, type StrategyId } from '../strategies/strategy-id.js';
 
 export interface EvaluatePolicyOptions {
-  readonly seed: number;
-  /** Group of near-duplicates per prompt, for the intervals. */
-  readonly groups: ArrayLike<number>;
-  /** SHA-256 of the table's outcomes, to compare with the policy's provenance. */
-  readonly outcomesDigest: string;
+  /** Seeds the confidence intervals. @default 1 */
+  readonly seed?: number;
+  /** Group of near-duplicates of each prompt, where already known. @default found in the prompts */
+  readonly groups?: ArrayLike<number>;
 }
+
+/** With fewer, resampled means say nothing about other prompts. */
+const minPrompts = 10;
 
 /** How a policy and a table relate: what to know before trusting figures of the two. */
 export interface PolicyOnTable {
@@ -50,14 +54,15 @@ export interface PolicyEvaluation extends PolicyOnTable {
  * Lets a policy decide on every prompt of a table under each of its objectives, and compares the
  * recorded outcomes of its choices with those of single models.
  *
- * @throws RoutesmithError `invalid_input` where policy and table have no model in common
+ * @throws RoutesmithError `invalid_input` where policy and table have no model in common,
+ * `insufficient_data` with fewer than ten prompts
  */
 export function evaluatePolicy(
   loaded: LoadedPolicy,
   table: OutcomeTable,
-  { seed, groups, outcomesDigest }: EvaluatePolicyOptions,
+  { seed = 1, groups = computePromptGroups(table.prompts) }: EvaluatePolicyOptions = {},
 ): PolicyEvaluation {
-  const description = describePolicyOnTable(loaded, table, outcomesDigest);
+  const description = describePolicyOnTable(loaded, table);
   const rows = listRows(table.prompts.length);
   const means = computeModelMeans(table, rows);
   const { costUsd } = means;
@@ -116,12 +121,12 @@ function applyStrategies(
 /**
  * Describes how a policy relates to a table.
  *
- * @throws RoutesmithError `invalid_input` where policy and table have no model in common
+ * @throws RoutesmithError `invalid_input` where policy and table have no model in common,
+ * `insufficient_data` with fewer than ten prompts
  */
 export function describePolicyOnTable(
   { policy, digest }: LoadedPolicy,
   table: OutcomeTable,
-  outcomesDigest: string,
 ): PolicyOnTable {
   const known = policy.models.map(({ id }) => id);
   const modelsWithoutOutcomes = known.filter((id) => !table.models.includes(id));
@@ -130,9 +135,15 @@ export function describePolicyOnTable(
       fix: `The policy knows ${known.join(', ')}; the run has ${table.models.join(', ')}.`,
     });
   }
+  const { length } = table.prompts;
+  if (length < minPrompts) {
+    throw new RoutesmithError('insufficient_data', `only ${formatCount(length, 'prompt')}`, {
+      fix: `Intervals take at least ${minPrompts} prompts; a few hundred say more.`,
+    });
+  }
   return {
     policyDigest: digest,
-    isTrainingData: policy.provenance.outcomesDigest === outcomesDigest,
+    isTrainingData: policy.provenance.outcomesDigest === computeOutcomesDigest(table),
     simulated: policy.simulated || table.simulated,
     modelsWithoutOutcomes,
     modelsUnknownToPolicy: table.models.filter((id) => !known.includes(id)),

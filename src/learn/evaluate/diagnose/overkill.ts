@@ -105,7 +105,7 @@ export interface Overkill {
  * models that cost less, by more than chance explains, are tested: this selection ignores quality,
  * so it needs no correction.
  */
-export function computeOverkill(table: OutcomeTable, settings: OverkillSettings): Overkill {
+export function findOverkill(table: OutcomeTable, settings: OverkillSettings): Overkill {
   const { baseline, margin = 0.03, error = 0.05 } = settings;
   const measured = measureTasks(table, { ...settings, margin });
   const tests = measured.reduce((sum, { candidates }) => sum + candidates.length, 0);

@@ -1,6 +1,7 @@
 import { computeBaseRates } from '../solver/linear-map.js';
 import type { TensorFlowEngine } from '../solver/tensorflow-backend.js';
 import { listRows } from '../../../util/numeric-arrays.js';
+import type { Hyperparameters } from '../hyperparameters.js';
 import { fitSpreadHeads } from './fit-spread-heads.js';
 import type { MixtureHeads, MixtureHeadsInput } from './mixture-heads.js';
 
@@ -12,7 +13,11 @@ export type FamilyName = 'constant' | 'task_table' | 'linear' | 'task_mixture';
  */
 export interface Family {
   readonly name: FamilyName;
-  fitHeads(engine: TensorFlowEngine, input: MixtureHeadsInput): MixtureHeads;
+  fitHeads(
+    engine: TensorFlowEngine,
+    input: MixtureHeadsInput,
+    hyperparameters?: Hyperparameters,
+  ): MixtureHeads;
 }
 
 /** Used unless another family is requested or does better. */

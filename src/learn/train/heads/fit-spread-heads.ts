@@ -19,7 +19,7 @@ const spreads = [1, 0.5, 0.25, 0.1, 0];
 
 /** Rows and optimizer steps for the choice of one number, which does not need more. */
 const maxRows = 8000;
-const steps = 80;
+const choosingSteps = 80;
 
 /**
  * Fits heads as `fitMixtureHeads` does, with as little difference between the models' linear heads as
@@ -30,20 +30,25 @@ const steps = 80;
  *
  * With two models the whole difference is kept: there is only one, so no errors add up.
  */
-export function fitSpreadHeads(engine: TensorFlowEngine, input: MixtureHeadsInput): MixtureHeads {
-  if (input.modelCount < 3) return fitAtSpread(engine, input, 1);
+export function fitSpreadHeads(
+  engine: TensorFlowEngine,
+  input: MixtureHeadsInput,
+  { steps = 200, learningRate = 0.05 }: Pick<MixtureHeadsOptions, 'steps' | 'learningRate'> = {},
+): MixtureHeads {
+  if (input.modelCount < 3) return fitAtSpread(engine, input, 1, { steps, learningRate });
+  const choosing = { steps: Math.min(steps, choosingSteps), learningRate };
   const sample = sampleRows(input);
   const losses = spreads.map((spread) =>
-    computeRowLosses(sample, fitAtSpread(engine, sample, spread, { steps })),
+    computeRowLosses(sample, fitAtSpread(engine, sample, spread, choosing)),
   );
-  return fitAtSpread(engine, input, chooseSpread(sample, losses));
+  return fitAtSpread(engine, input, chooseSpread(sample, losses), { steps, learningRate });
 }
 
 function fitAtSpread(
   engine: TensorFlowEngine,
   input: MixtureHeadsInput,
   headSpread: number,
-  options?: MixtureHeadsOptions,
+  options: MixtureHeadsOptions,
 ): MixtureHeads {
   const heads = spreadHeads(input.heads, input.modelCount, headSpread);
   return { ...fitMixtureHeads(engine, { ...input, heads }, options), headSpread };

@@ -1,5 +1,6 @@
 import { assignFolds } from '../../../measure/tasks/split-groups.js';
 import { intAt } from '../../../util/numeric-arrays.js';
+import type { Hyperparameters } from '../hyperparameters.js';
 import { copyRows, type RowScores } from '../../row-scores.js';
 import { splitAtFold, type RowSplit, type TrainingData } from '../training-data.js';
 import type { FittedProjection, Projection, ProjectionScores } from './fit-projection.js';
@@ -30,6 +31,7 @@ export interface CrossFitProjectionOptions {
   readonly seed: number;
   /** Folds inside the training rows. @default 3 */
   readonly innerFolds?: number;
+  readonly hyperparameters?: Hyperparameters;
   /** Called after each of the `innerFolds + 1` fits. */
   readonly onFit?: () => void;
 }
@@ -45,7 +47,7 @@ export async function crossFitProjection(
   fitter: ProjectionFitter,
   data: TrainingData,
   split: RowSplit,
-  { seed, innerFolds: foldCount = 3, onFit }: CrossFitProjectionOptions,
+  { seed, innerFolds: foldCount = 3, hyperparameters = {}, onFit }: CrossFitProjectionOptions,
 ): Promise<CrossFittedProjection> {
   const { trainingRows, predictedRows } = split;
   const folds = assignFolds(
@@ -53,8 +55,10 @@ export async function crossFitProjection(
     foldCount,
     { seed, labels: Array.from(trainingRows, (row) => data.table.prompts[row]?.task) },
   );
+  const { steps: _, learningRate: __, ...limits } = hyperparameters;
   const fit = async (rows: RowSplit, fitSeed: number): Promise<FittedProjection> => {
-    const fitted = await fitter.fit({ ...rows, options: { seed: fitSeed } });
+    const options = { ...limits, seed: fitSeed };
+    const fitted = await fitter.fit({ ...rows, options });
     onFit?.();
     return fitted;
   };

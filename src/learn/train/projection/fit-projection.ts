@@ -2,6 +2,7 @@ import type { FittedFeatures } from '../../../policy/features/fitted-features.js
 import type { TaskWords } from '../../../policy/features/task-words.js';
 import type { LinearMap } from '../../../policy/file/routing-model.js';
 import type { RowScores } from '../../row-scores.js';
+import type { Hyperparameters } from '../hyperparameters.js';
 import type { CountMatrix } from '../features/count-matrix.js';
 import {
   computeFeatureMatrix,
@@ -55,11 +56,10 @@ export function selectProjectionProblem(data: TrainingData): ProjectionProblem {
   };
 }
 
-export interface ProjectionOptions {
-  /** Weight of the data against the penalty in the task classifier. @default 4 */
-  readonly taskDataWeight?: number;
-  /** The same in the heads. @default 0.2 */
-  readonly headDataWeight?: number;
+export interface ProjectionOptions extends Pick<
+  Hyperparameters,
+  'maxFeatures' | 'taskDataWeight' | 'headDataWeight'
+> {
   readonly seed: number;
 }
 
@@ -82,22 +82,35 @@ const budgetBytes = 264_000;
 /** Bytes of a kept feature besides its weights: its bucket, its idf and the exponent of its heads. */
 const bytesPerFeature = 3;
 
+interface FeatureCounts {
+  readonly maxFeatures: number;
+  /** Of these, the features that the task classifier reads. */
+  readonly firstFeatures: number;
+}
+
 /**
  * How many features a policy may keep, so that its file stays below 400 kB (300 kB before base64)
  * for ten models and fourteen tasks. There is a minimum for many more tasks.
  *
  * @returns all of them, and how many the task classifier reads
  */
-export function chooseFeatureCounts(
-  modelCount: number,
-  taskCount: number,
-): { readonly maxFeatures: number; readonly firstFeatures: number } {
+export function chooseFeatureCounts(modelCount: number, taskCount: number): FeatureCounts {
   const featureBytes = modelCount + bytesPerFeature;
   const maxFeatures = clampCount(headsBudgetBytes / featureBytes, 4096, 16_384);
   const left = budgetBytes - maxFeatures * featureBytes;
   const firstFeatures =
     taskCount === 1 ? 0 : clampCount(left / (taskCount + 1), 3500, Math.min(8192, maxFeatures));
   return { maxFeatures, firstFeatures };
+}
+
+function limitFeatures(
+  { maxFeatures, firstFeatures }: FeatureCounts,
+  limit = Infinity,
+): FeatureCounts {
+  return {
+    maxFeatures: Math.min(maxFeatures, limit),
+    firstFeatures: Math.min(firstFeatures, limit),
+  };
 }
 
 /** How heads are fitted to the sparse vectors. */
@@ -118,7 +131,7 @@ export function fitProjection(
 ): FittedProjection {
   const { counts, taskCount, modelCount, taskOf } = problem;
   const { tasks, heads } = describeFits(problem, trainingRows.length, options);
-  const counted = chooseFeatureCounts(modelCount, taskCount);
+  const counted = limitFeatures(chooseFeatureCounts(modelCount, taskCount), options.maxFeatures);
   const features = selectFeatures({
     counts,
     rows: trainingRows,

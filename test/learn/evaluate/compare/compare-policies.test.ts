@@ -3,6 +3,7 @@ import {
   comparePolicies,
   type PolicyComparison,
 } from '../../../../src/learn/evaluate/compare/compare-policies.js';
+import { computeOutcomesDigest } from '../../../../src/learn/train/training-data.js';
 import type { Policy } from '../../../../src/policy/file/policy.js';
 import type { OutcomeTable } from '../../../../src/measure/outcomes/outcome-table.js';
 import { loadPolicy, type LoadedPolicy } from '../../../../src/policy/decide/load-policy.js';
@@ -41,11 +42,7 @@ function compare(
   second: LoadedPolicy,
   on: OutcomeTable = table,
 ): PolicyComparison {
-  return comparePolicies(first, second, on, {
-    seed: 1,
-    groups: listRows(on.prompts.length),
-    outcomesDigest: 'a'.repeat(64),
-  });
+  return comparePolicies(first, second, on, { groups: listRows(on.prompts.length) });
 }
 
 describe('comparePolicies', () => {
@@ -111,7 +108,10 @@ describe('comparePolicies', () => {
       fallbackOrder: ['large', 'small', 'newcomer'],
       objectives: [buildObjective(), buildObjective({ name: 'speed' })],
     });
-    const comparison = compare(await load(), other);
+    const { provenance } = buildConstantPolicy();
+    const outcomesDigest = computeOutcomesDigest(table);
+    const trained = await load({ provenance: { ...provenance, outcomesDigest } });
+    const comparison = compare(trained, other);
     expect(comparison).toMatchObject({
       simulated: true,
       first: { isTrainingData: true, modelsWithoutOutcomes: ['local'] },

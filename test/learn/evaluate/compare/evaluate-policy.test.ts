@@ -4,6 +4,7 @@ import {
   type EvaluatePolicyOptions,
   type PolicyEvaluation,
 } from '../../../../src/learn/evaluate/compare/evaluate-policy.js';
+import { computeOutcomesDigest } from '../../../../src/learn/train/training-data.js';
 import type { OutcomeTable } from '../../../../src/measure/outcomes/outcome-table.js';
 import { loadPolicy, type LoadedPolicy } from '../../../../src/policy/decide/load-policy.js';
 import { buildOutcomeTable, listRows } from '../../../support/outcome-table.js';
@@ -19,9 +20,7 @@ async function evaluate(
   changes: Partial<EvaluatePolicyOptions> = {},
 ): Promise<PolicyEvaluation> {
   return evaluatePolicy(await load(), table, {
-    seed: 1,
     groups: listRows(table.prompts.length),
-    outcomesDigest: 'f'.repeat(64),
     ...changes,
   });
 }
@@ -74,8 +73,13 @@ describe('a policy on recorded outcomes', () => {
 
   it('is recognised on the outcomes that it was trained on', async () => {
     expect((await evaluate(table)).isTrainingData).toBe(false);
-    const { isTrainingData } = await evaluate(table, { outcomesDigest: 'a'.repeat(64) });
-    expect(isTrainingData).toBe(true);
+    const policy = buildConstantPolicy();
+    const outcomesDigest = computeOutcomesDigest(table);
+    const { text } = await writePolicyFile({
+      ...policy,
+      provenance: { ...policy.provenance, outcomesDigest },
+    });
+    expect(evaluatePolicy(await loadPolicy(text), table).isTrainingData).toBe(true);
   });
 });
 
@@ -95,6 +99,11 @@ describe('a run with other models than the policy', () => {
     const names = evaluation.strategies.map(({ name }) => name);
     expect(names).not.toContain("policy's baseline");
     expect(names).not.toContain('cheapest');
+  });
+
+  it('is refused with too few prompts for an interval', async () => {
+    const few = buildOutcomeTable(['large'], [{ quality: [1] }, { quality: [0] }]);
+    await expect(evaluate(few)).rejects.toMatchObject({ code: 'insufficient_data' });
   });
 
   it('is refused where there is no model in common', async () => {

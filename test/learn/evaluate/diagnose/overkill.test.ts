@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkOverkillTable } from '../../../../scripts/check/honesty/check-non-inferiority.js';
 import {
-  computeOverkill,
+  findOverkill,
   type Overkill,
   type OverkillTask,
 } from '../../../../src/learn/evaluate/diagnose/overkill.js';
@@ -29,7 +29,7 @@ function listTaskRows(
 }
 
 function compute(rows: readonly OutcomeTableRow[], groups?: Int32Array): Overkill {
-  return computeOverkill(buildOutcomeTable(models, rows), {
+  return findOverkill(buildOutcomeTable(models, rows), {
     baseline: 'large',
     groups: groups ?? listRows(rows.length),
     taskOf: new Int32Array(rows.length),
@@ -82,7 +82,7 @@ describe('the overkill table', () => {
     const margin = easy?.candidate?.passingMargin ?? 0;
     expect(margin).toBeGreaterThan(0.03);
     const retry = (other: number) =>
-      computeOverkill(buildOutcomeTable(models, rows), {
+      findOverkill(buildOutcomeTable(models, rows), {
         baseline: 'large',
         margin: other,
         groups: listRows(rows.length),

@@ -1,4 +1,4 @@
-import { computeOverkill } from '../evaluate/diagnose/overkill.js';
+import { findOverkill } from '../evaluate/diagnose/overkill.js';
 import type { Objective, Policy } from '../../policy/file/policy.js';
 import { computeAdvice, type Advice } from '../evaluate/verdict/compute-advice.js';
 import type { PolicyEvaluation } from '../evaluate/compare/evaluate-policy.js';
@@ -47,7 +47,7 @@ export interface ReportSettings {
   readonly baseline?: string;
   readonly objective?: string;
   readonly volume: Volume;
-  /** See `computeOverkill`. */
+  /** See `findOverkill`. */
   readonly margin?: number;
   /** Whether prompts of the run may be in the report. */
   readonly showPrompts: boolean;
@@ -62,13 +62,13 @@ export interface ReportSettings {
 }
 
 /** Computes the content of a report. Pure: same input, same report. */
-export function computeReport(input: ReportInput, settings: ReportSettings): Report {
+export function assembleReport(input: ReportInput, settings: ReportSettings): Report {
   const { run, evaluation, policy, taskOf, groups } = input;
   const { table, info } = run;
   const { volume, margin } = settings;
   const baseline = settings.baseline ?? evaluation.baseline;
   const advice = adviseFor(input);
-  const overkill = computeOverkill(table, {
+  const overkill = findOverkill(table, {
     baseline,
     groups,
     taskOf,

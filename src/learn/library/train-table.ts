@@ -1,0 +1,72 @@
+import type { OutcomeTable } from '../../measure/outcomes/outcome-table.js';
+import type { ModelInfo } from '../../measure/outcomes/run.js';
+import { describeUnknownName } from '../../util/describe-issues.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { version } from '../../version.js';
+import { sharedTensorFlowEngine } from '../train/solver/tensorflow-backend.js';
+import { trainPolicy, type TrainedPolicy, type TrainPolicyOptions } from '../train/train-policy.js';
+import type { TrainingEvent } from './training-event.js';
+
+export interface TrainTableOptions extends Omit<
+  TrainPolicyOptions,
+  'createdBy' | 'health' | 'onProgress'
+> {
+  /**
+   * Prices, context windows and abilities of the table's models. Where tokens are recorded too, the
+   * policy keeps the price, so that it can change later. @default nothing is known but outcomes
+   */
+  readonly models?: readonly ModelInfo[];
+  /** Called for each event, as it happens. */
+  readonly onEvent?: (event: TrainingEvent) => void;
+}
+
+/**
+ * Trains a policy on a table of outcomes with the fastest installed backend. The same table, options
+ * and backend give the same bytes.
+ *
+ * @throws RoutesmithError `insufficient_data` with too few models, prompts or grades; `usage` for an
+ * unknown model, baseline or objective
+ */
+export async function trainTable(
+  table: OutcomeTable,
+  { models = [], onEvent, ...options }: TrainTableOptions = {},
+): Promise<TrainedPolicy> {
+  checkKnown(models, table);
+  const engine = await sharedTensorFlowEngine();
+  onEvent?.({
+    kind: 'started',
+    backend: engine.backend,
+    description: engine.description,
+    prompts: table.prompts.length,
+    models: table.models,
+  });
+  const trained = await trainPolicy(
+    engine,
+    { table, info: { models } },
+    {
+      ...options,
+      createdBy: `routesmith ${version}`,
+      ...(onEvent && { onProgress: (done, total) => onEvent({ kind: 'fit_done', done, total }) }),
+    },
+  );
+  const { warnings, policy, digest, text } = trained;
+  for (const message of warnings) onEvent?.({ kind: 'warning', message });
+  const bytes = Buffer.byteLength(text);
+  onEvent?.({ kind: 'finished', decision: policy.verdict.decision, digest, bytes });
+  return trained;
+}
+
+/**
+ * Checks that a table has every model that something is said about.
+ *
+ * @throws RoutesmithError `usage` for a model that the table does not have
+ */
+export function checkKnown(models: readonly ModelInfo[], table: OutcomeTable): void {
+  for (const { id } of models) {
+    if (table.models.includes(id)) continue;
+    throw new RoutesmithError('usage', describeUnknownName(id, table.models), {
+      where: 'models',
+      fix: 'Describe only models of the table.',
+    });
+  }
+}

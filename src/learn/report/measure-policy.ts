@@ -1,0 +1,37 @@
+import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
+import { createRandom, shuffle } from '../../util/random.js';
+import { evaluatePolicy } from '../evaluate/compare/evaluate-policy.js';
+import { computeRobustness } from '../evaluate/diagnose/robustness.js';
+import type { TrainingData } from '../train/training-data.js';
+import type { MeasuredPolicy } from './assemble-report.js';
+
+/** Number of prompts to perturb; "routesmith robustness" uses more. */
+const perturbedPrompts = 150;
+
+/** Measures a policy on the prompts of a report: its robustness and, on new outcomes, its results. */
+export function measurePolicy(
+  loaded: LoadedPolicy,
+  options: {
+    /** The policy's file, or another name for it. */
+    readonly name: string;
+    readonly data: Pick<TrainingData, 'table' | 'groups'>;
+    /** Of all outcomes, with those of models that the data leaves out. */
+    readonly outcomesDigest: string;
+    readonly seed: number;
+  },
+): MeasuredPolicy {
+  const { name, data, outcomesDigest, seed } = options;
+  const { table, groups } = data;
+  const isTrainingData = loaded.policy.provenance.outcomesDigest === outcomesDigest;
+  const prompts = shuffle(
+    table.prompts.map(({ prompt }) => prompt),
+    createRandom(seed),
+  ).slice(0, perturbedPrompts);
+  return {
+    file: name,
+    loaded,
+    isTrainingData,
+    robustness: computeRobustness(loaded, prompts, { seed }),
+    ...(!isTrainingData && { applied: evaluatePolicy(loaded, table, { seed, groups }) }),
+  };
+}

@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { loadPolicy } from '../src/policy/decide/load-policy.js';
+import { createTemporaryFolder } from './support/temporary-folder.js';
+
+const root = resolve(import.meta.dirname, '..');
+const read = (file: string): string => readFileSync(resolve(root, file), 'utf8');
+
+const folder = createTemporaryFolder();
+mkdirSync(folder.file('node_modules'));
+symlinkSync(root, folder.file('node_modules/routesmith'));
+
+/** The program that the blocks of a page are together, and all that the page says it prints. */
+function collectProgram(file: string): { readonly code: string; readonly output: string } {
+  const blocks = [...read(file).matchAll(/^```ts\n(.*?)^```\n\n```text\n(.*?)^```$/gms)];
+  return {
+    code: blocks.map(([, code]) => code).join('\n'),
+    output: blocks.map(([, , output]) => output).join(''),
+  };
+}
+
+describe.each(['README.md', 'docs/trainer.md'])('the program in %s', (file) => {
+  it('prints what the page says, with the package as it is installed', async () => {
+    const { code, output } = collectProgram(file);
+    const program = folder.write(`${file.replaceAll('/', '-')}.mjs`, code);
+    const { stdout } = await promisify(execFile)(process.execPath, [program], { cwd: root });
+    expect(stdout).toBe(output);
+  });
+});
+
+describe("the README's policy of real models", () => {
+  it('has the held-out figures that the README states', async () => {
+    const { policy } = await loadPolicy(read('policies/open-models.policy.json'));
+    const found = policy.verdict.evidence.find(({ objective }) => objective === 'balanced');
+    const { quality, constantQuality, costUsd, constantCostUsd } = found ?? {};
+    const saved = 1 - (costUsd ?? Number.NaN) / (constantCostUsd ?? Number.NaN);
+    expect(read('README.md').replaceAll(/\s+/g, ' ')).toContain(
+      `${Math.round(100 * saved)} % of the cost at a quality of ${quality?.toFixed(3)} instead of ${constantQuality?.toFixed(3)}`,
+    );
+  });
+
+  it('holds no prompt and no simulated model', async () => {
+    const { policy } = await loadPolicy(read('policies/open-models.policy.json'));
+    expect(policy.simulated).toBe(false);
+    expect(policy.models.map(({ id }) => id)).not.toContainEqual(expect.stringMatching('practice'));
+  });
+});

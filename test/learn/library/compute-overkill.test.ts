@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { computeOverkill } from '../../../src/learn/library/compute-overkill.js';
+import { computeOutcomeTable } from '../../../src/measure/outcomes/compute-outcome-table.js';
+import { createRandom } from '../../../src/util/random.js';
+import { writePlantedPrompt } from '../../support/planted-outcomes.js';
+
+/** `small` is as good as `large` at sums and useless at code; `rare` has two outcomes. */
+function buildTable() {
+  const random = createRandom(1);
+  const tasks = Array.from({ length: 600 }, (_, row) => (row % 2 === 0 ? 'sums' : 'code'));
+  return computeOutcomeTable({
+    models: ['small', 'large', 'rare'],
+    prompts: tasks.map((task) => writePlantedPrompt(task, random)),
+    tasks,
+    quality: tasks.map((task, row) => [task === 'sums' ? 1 : 0, 1, row < 2 ? 1 : null]),
+    costUsd: tasks.map((_, row) => [0.001, 0.01 + 0.0001 * (row % 3), 0.02]),
+  });
+}
+
+describe('computeOverkill', () => {
+  it('needs nothing but a table: it takes the best model as the one in use', () => {
+    const { baseline, tasks, leftOut } = computeOverkill(buildTable());
+    expect(baseline).toBe('large');
+    expect(tasks.map(({ task, finding, cheaper }) => [task, finding, cheaper?.model])).toEqual([
+      ['code', 'needed', undefined],
+      ['sums', 'overkill', 'small'],
+    ]);
+    expect(leftOut).toEqual([expect.stringContaining('rare has outcomes for only 2')]);
+  });
+
+  it('takes another baseline and margin', () => {
+    const { baseline, margin, tasks } = computeOverkill(buildTable(), {
+      baseline: 'small',
+      margin: 0.1,
+    });
+    expect([baseline, margin]).toEqual(['small', 0.1]);
+    expect(tasks.every(({ finding }) => finding === 'cheapest')).toBe(true);
+  });
+
+  it('refuses a baseline that is unknown, or has too few outcomes', () => {
+    expect(() => computeOverkill(buildTable(), { baseline: 'huge' })).toThrow(
+      'unknown baseline model "huge"\n  Name one of: small, large.',
+    );
+    expect(() => computeOverkill(buildTable(), { baseline: 'rare' })).toThrow(
+      'so it cannot be the baseline',
+    );
+  });
+});
