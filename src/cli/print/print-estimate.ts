@@ -1,6 +1,6 @@
 import type { SweepEstimate } from '../../measure/sweep/estimate-sweep.js';
 import { formatCount, formatDuration, formatUsd, formatWhole } from '../../util/format-number.js';
-import { formatTable, print, textColumn } from './print.js';
+import { formatTable, print, printWrapped, textColumn } from './print.js';
 
 /** Prints the estimated cost and time of a sweep, by model. */
 export function printEstimate(estimate: SweepEstimate, budgetUsd: number | undefined): void {
@@ -36,15 +36,15 @@ function printModels({ models, totals }: SweepEstimate): void {
         'input tokens',
         'output tokens',
         'expected cost',
-        'worst-case cost',
+        'worst case cost',
         'expected time',
-        'worst-case time',
+        'worst case time',
         textColumn('based on'),
       ],
       [
         ...models.map((row) => {
           const { measuredCells } = row;
-          const basis = measuredCells === 0 ? 'assumptions' : formatCount(measuredCells, 'answer');
+          const basis = measuredCells === 0 ? 'assumed' : formatCount(measuredCells, 'answer');
           return describe(row.model, row, basis);
         }),
         describe('all', totals, ''),
@@ -55,18 +55,20 @@ function printModels({ models, totals }: SweepEstimate): void {
 
 function printAssumptions({ models, assumptions }: SweepEstimate): void {
   if (models.some(({ measuredCells, cells }) => measuredCells === 0 && cells > 0)) {
-    print(
+    printWrapped(
       `Assumptions: ${assumptions.bytesPerToken} bytes per token, ${assumptions.outputTokens} output tokens per answer, ` +
         `${assumptions.firstTokenSeconds} s to the first token, then ${assumptions.outputTokensPerSecond} tokens per second. ` +
         'For an estimate from measured answers, sweep a few prompts with --limit 20 first.',
     );
   }
-  print(
+  printWrapped(
     'Worst case: one token per byte of a prompt, and answers of the maximum length. ' +
       'A call that breaks off and is retried can cost that much again.',
   );
   if (models.some(({ worstCaseUsd }) => worstCaseUsd === null)) {
-    print('For a worst case instead of "no limit", set parameters.maxTokens or contextWindow.');
+    printWrapped(
+      'For a worst case instead of "no limit", set parameters.maxTokens or contextWindow.',
+    );
   }
 }
 
@@ -78,5 +80,5 @@ function printBudget({ totals, spentUsd, possibleUsd }: SweepEstimate, budgetUsd
     : totals.expectedUsd <= left
       ? 'enough for the expected cost; in the worst case the sweep ends early'
       : 'NOT enough for the expected cost; the sweep will end early';
-  print(`Budget left: ${formatUsd(Math.max(0, left))}, ${verdict}.`);
+  printWrapped(`Budget left: ${formatUsd(Math.max(0, left))}, ${verdict}.`);
 }

@@ -19,6 +19,7 @@ import {
   escapeControls,
   formatTable,
   print,
+  printWrapped,
   style,
   textColumn,
 } from './print.js';
@@ -37,8 +38,9 @@ export function printVerdict(
     leakedGroups === 0
       ? 'No group is on both sides of a split.'
       : `${formatCount(leakedGroups, 'group')} on both sides of a split.`;
-  const text = `${method}: ${formatCount(prompts, 'prompt')} in ${formatCount(groups, 'group')} of near-duplicates. ${leaks}`;
-  for (const line of wrapText(text, 80)) print(line);
+  printWrapped(
+    `${method}: ${formatCount(prompts, 'prompt')} in ${formatCount(groups, 'group')} of near-duplicates. ${leaks}`,
+  );
   printAdvice(advice);
 }
 
@@ -108,9 +110,7 @@ export function printComparison({
 function printShares(strategies: readonly StrategyResult[]): void {
   for (const { name, kind, shares } of strategies) {
     if (kind !== 'routed') continue;
-    const [first = '', ...others] = wrapText(`${name}: ${describeShares(shares)}`, 76);
-    print(`  ${first}`);
-    for (const line of others) print(`    ${line}`);
+    printWrapped(`${name}: ${describeShares(shares)}`, 2, 4);
   }
 }
 
@@ -170,5 +170,5 @@ export function printUnseenTasks({ groups, strategies }: UnseenTasksEvaluation):
 function describeShares(shares: StrategyResult['shares']): string {
   const shown = shares.slice(0, 6).map(({ model, share }) => `${model} ${formatPercent(share)}`);
   const more = shares.length > shown.length ? ', ...' : '';
-  return escapeControls(shown.join(', ') + more);
+  return shown.join(', ') + more;
 }

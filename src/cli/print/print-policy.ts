@@ -1,7 +1,6 @@
 import type { Objective, Policy } from '../../policy/file/policy.js';
 import { formatBytes } from '../../util/format-number.js';
-import { escapeControls, print } from './print.js';
-import { wrapText } from './wrap-text.js';
+import { escapeControls, print, printWrapped } from './print.js';
 
 /** Prints where a policy was written and its digest. */
 export function printPolicyFile({
@@ -26,9 +25,7 @@ export function printObjectives({
   for (const objective of objectives) {
     const mark = objective.name === defaultObjective ? ' (default)' : '';
     const text = `${objective.name}${mark}: ${objective.description}; ${describeChoice(objective)}`;
-    const [first = '', ...others] = wrapText(escapeControls(text), 76);
-    print(`  ${first}`);
-    for (const line of others) print(`    ${line}`);
+    printWrapped(text, 2, 4);
   }
 }
 

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
+import { wrapText } from './wrap-text.js';
 import { fitColumns, keepTogether, restoreSpaces } from './fit-columns.js';
 import { escapeControls } from '../../util/escape-controls.js';
 
@@ -7,6 +8,9 @@ export { escapeControls } from '../../util/escape-controls.js';
 
 /** A text style, or several, by the names of Node's `util.styleText`. */
 type Style = Parameters<typeof styleText>[0];
+
+/** Output fits this many columns. */
+const minOutputColumns = 80;
 
 type OutputStream = Pick<NodeJS.WriteStream, 'write'> & { readonly isTTY?: boolean };
 
@@ -23,6 +27,17 @@ export function printNotice(line: string): void {
 /** Prints a warning to standard error. */
 export function printWarning(text: string): void {
   printNotice(style(['bold', 'yellow'], escapeControls(`WARNING: ${text}`), process.stderr));
+}
+
+/**
+ * Prints a paragraph in lines of at most 80 columns.
+ *
+ * @param first spaces before its first line
+ * @param rest spaces before the others. @default as the first
+ */
+export function printWrapped(text: string, first = 0, rest = first): void {
+  const lines = wrapText(escapeControls(text), minOutputColumns - Math.max(first, rest));
+  lines.forEach((line, index) => print(' '.repeat(index === 0 ? first : rest) + line));
 }
 
 /** Prints a value as JSON to standard output. NaN and infinite numbers become null. */
@@ -80,8 +95,6 @@ const noLines = {
   middle: '  ',
 };
 
-/** Output fits this many columns, or a wider terminal. */
-const minOutputColumns = 80;
 const indent = '  ';
 
 /**

@@ -41,7 +41,8 @@ describe('a sandbox', () => {
       expect(await own.run(javascript('', String(n)))).toMatchObject({ results: [{ value: n }] });
     }
     await own.close();
-    expect((await endless).kind).toBe('stopped');
+    // On a busy machine its thread may not even have started.
+    expect(['stopped', 'unavailable']).toContain((await endless).kind);
   });
 
   it('runs nothing after it is closed', async () => {

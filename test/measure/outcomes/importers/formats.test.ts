@@ -224,7 +224,7 @@ describe.each(formatNames)('the format %s', (format) => {
 describe('importOutcomes without a format', () => {
   it('names the columns of a file that it does not recognize', async () => {
     await expect(importFiles({ 'x.csv': 'colour,shade\nred,3\n' })).rejects.toThrow(
-      /not clear.*\n.*"colour", "shade".*--format/,
+      /not clear.*\n.*"colour", "shade"\.\n.*--format/,
     );
   });
 
