@@ -57,6 +57,10 @@ export function findMentioned(text: string, choices: Choices): FoundChoice {
   const main = kept.filter((mention) => !isWithin(asides, mention));
   const stated = ofIndices(main.map(({ index }) => index));
   if (stated.kind === 'found') return stated;
+  const emphasized = ofIndices(
+    kept.filter((mention) => isEmphasized(text, mention)).map(({ index }) => index),
+  );
+  if (emphasized.kind === 'found') return emphasized;
   const concluded = ofIndices(
     main.filter((mention) => isSentenceEnd(text, mention)).map(({ index }) => index),
   );
@@ -66,6 +70,11 @@ export function findMentioned(text: string, choices: Choices): FoundChoice {
   const last = ofIndices(main.filter(({ position }) => position > end).map(({ index }) => index));
   const isHedged = /\b(?:could|may|might|maybe|perhaps|possibly)\b/i.test(text.slice(end));
   return last.kind === 'found' && end > 0 && !isHedged ? last : all;
+}
+
+/** "The tone is **negative**, with nothing positive in it." */
+function isEmphasized(text: string, { position, end }: Mention): boolean {
+  return text.slice(position - 2, position) === '**' && text.slice(end, end + 2) === '**';
 }
 
 /** "..., the capital of France is Paris." */

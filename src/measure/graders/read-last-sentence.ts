@@ -24,12 +24,18 @@ const outcome =
 /** "The sum of 50 and 70 is 120", "120 divided by 2 is 60". */
 const calculation =
   /\b(?:(?:sum|product|average|mean|difference|quotient)\s(?:of|between)|\d{1,9}\s(?:more|less|fewer)\sthan|(?:increased|reduced|decreased|divided)\sby|times|plus|minus|multiplied\sby|added\sto|subtracted\sfrom|half\sof)\s[^.]{0,60}?\s(?:is|equals|are|was|makes)\s(?=[$€£]?-?[\d⟨√])/i;
+/** "x = 5 or x = -5, but a length is positive, so x = 5" */
+const decision =
+  /[,;]\s(?:but|so|however|hence|thus|therefore|aber|also|mais|donc|pero|luego|ma)\s[^=]{0,80}?([a-z]\s?=\s?[^=]{1,40})$/i;
 /** "drops from $150 to $120" ends at 120. */
 const change =
-  /\b((?:doubl|tripl|drop|fall|fell|rise|rose|increas|decreas|go|went|grew|grow|chang|reduc|climb|declin|jump)\w{0,5}\s(?:\w{1,12}\s){0,3}?)from\s[$€£]?\d[\d.,]{0,12}%?\s(?:\p{L}{1,10}\s)?(?=to\s)/giu;
+  /\b((?:doubl|tripl|drop|fall|fell|rise|rose|increas|decreas|go|went|grew|grow|chang|reduc|climb|declin|jump)\w{0,5}\s(?:\w{1,12}\s){0,3}?)(?:by\s[$€£]?\d[\d.,]{0,12}%?,?\s)?from\s[$€£]?\d[\d.,]{0,12}%?\s(?:\p{L}{1,10}\s)?(?=to\s)/giu;
 /** Before a number that something else is measured by. */
 const setting =
   /(?:\b(?:out of|of|than|per|every|each|after|within|during|over|across|among|between|from|by|at|for|in|on|en|em|w|trong|dalam|på|inom|with|into|to all|divided by|times|the (?:first|last|other|next)|all)|(?<!\p{L})за|以内)\s(?:(?:the|a|these|those|about|all|his|her|their|its|both)\s)?(?:original\s|initial\s)?(?:[$€£]\s?)?$/iu;
+/** "5 van de 12", "5 pommes sur les 12": the whole that a part is taken from. */
+const whole =
+  /\d\s(?:\p{L}{1,15}\s){0,4}(?:von|van|z|ze|spośród|sur|su|из|av|fra|din|de|dei|delle|des|dos|das)\s(?:den|de|insgesamt|les|las|los|the|totalt)?\s?$/iu;
 /** "a total of 14" and "lasts for 3 weeks" state what they name. */
 const statingSetting =
   /\b(?:total|sum|average|mean|rate|price|cost|profit|loss|speed|age|distance|amount|number|result|value|difference|balance|maximum|minimum|combined|lasts?|lasted|equal|reduces?|simplif(?:y|ies)|comes?|amounts?|evaluates?|adds?\sup|sums?)\s(?:up\s|out\s)?(?:for|of|at|to|with)\s(?:about\s)?(?:[$€£]\s?)?$/i;
@@ -46,6 +52,13 @@ const grounds =
   /,?\s(?:because|since|weil|denn|porque|ya que|parce que|puisque|perché|poiché|потому что|так как)\s/iu;
 /** The number alone, and then why. */
 const bareLine = /^[\s*_#>`-]{0,8}[$€£]?\s?-?[\d.,⟨⟩/]{1,20}\s?[%°\p{L}²³/]{0,15}[\s*_`.!]{0,6}$/u;
+/** A short line that states one thing, and below it a heading of why. */
+const shortLine = /^[^:=]{1,70}$/;
+const reasonHeading =
+  /^[\s*_#>]{0,8}(?:explanation|reasoning|rationale|justification|why|calculation|working|erklärung|begründung|rechnung|explication|justification|explicación|spiegazione|explicação|uitleg|объяснение|解释|说明|解説|説明|설명)[*_]{0,3}:/iu;
+/** What a model adds after its answer, and formulas that it quotes: nothing is stated there. */
+const addition =
+  /^[\s*_#>(]{0,6}(?:let me know|would you|do you want|if you|feel free|i can|i could|i hope|hope this|want me|formula|note|remember|tip|hinweis|formel|remarque|nota|formule)(?![\p{L}])/iu;
 const explanation =
   /^[\s*_#>]{0,8}(?:explanation|explaining|let me|let's|here's|here is|note|reasoning|rationale|justification|why|because|since|this (?:is|assumes)|to (?:see|get|find|explain)|erklärung|begründung|hinweis|explication|remarque|explicación|nota|spiegazione|explicação|uitleg|wyjaśnienie|açıklama|penjelasan|giải thích|объяснение|пояснение|解释|说明|解説|説明|설명)/iu;
 const labeledLine =
@@ -59,13 +72,19 @@ export function readLastSentence(text: string, locale: NumberLocale): FinalNumbe
   );
   const plain = dropBrackets(emphasized.replaceAll('`', ''), locale);
   const lines = plain.split('\n').filter((line) => line.trim() !== '');
+  const hasStatement = lines.some((line) =>
+    line
+      .slice(-maxLine)
+      .split(sentenceEnd)
+      .some((one) => /[\d√π⟨]/.test(one) && !addition.test(one)),
+  );
   let earlier = 0;
   let last: string | undefined;
   for (const line of lines.toReversed()) {
     const end = line.slice(-maxLine);
     const sentences = end.split(new RegExp(sentenceEnd, 'g')).toReversed();
     for (const sentence of sentences) {
-      if (!/[\d√π⟨]/.test(sentence)) continue;
+      if (!/[\d√π⟨]/.test(sentence) || (hasStatement && addition.test(sentence))) continue;
       if (last === undefined) {
         if (withoutDenied(sentence, findNumbers(sentence, locale)).length > 0) last = sentence;
       } else earlier++;
@@ -83,7 +102,10 @@ export function readLastSentence(text: string, locale: NumberLocale): FinalNumbe
 
 function readExplained(lines: readonly string[], locale: NumberLocale): FinalNumbers | undefined {
   const [first = '', second = ''] = lines;
-  if (!explanation.test(second) || !bareLine.test(first)) return undefined;
+  const isStated =
+    (bareLine.test(first) && explanation.test(second)) ||
+    (shortLine.test(first) && reasonHeading.test(second));
+  if (!isStated) return undefined;
   const numbers = findNumbers(first, locale);
   return numbers.length === 1 ? numbers : undefined;
 }
@@ -115,7 +137,8 @@ function readSentence(marked: string, locale: NumberLocale, isConclusion: boolea
     : rest
       ? whole.slice(rest.index)
       : whole.slice(whole.lastIndexOf(', so ') + 1);
-  const concluded = findNumbers(result, locale).length > 0 ? result : whole;
+  const decided = decision.exec(result)?.[1] ?? result;
+  const concluded = findNumbers(decided, locale).length > 0 ? decided : whole;
   const [claim = ''] = concluded.split(grounds, 1);
   const isClaimed = findNumbers(claim, locale).some((number) => !setsScene(claim, number, true));
   const sentence = isClaimed ? claim : concluded;
@@ -128,6 +151,8 @@ function readSentence(marked: string, locale: NumberLocale, isConclusion: boolea
   if (first === undefined) return [];
   if (isEquation) return joinNumbers(side, found, false);
   const stated = found.filter((number) => !setsScene(side, number, isConclusion));
+  const predicated = readPredicate(side, found);
+  if (predicated !== undefined) return [predicated];
   const candidates = stated.length > 0 ? stated : found;
   if (candidates.length === 1) return candidates;
   const total = readTotal(side, candidates);
@@ -143,6 +168,24 @@ function readSentence(marked: string, locale: NumberLocale, isConclusion: boolea
   const isJoint = joint.test(side.slice(previous.end, final.start));
   return distinct(isJoint ? [previous, final] : [final]);
 }
+
+/** "The number after 2, 3 and 5 is 7", "95 °F is 35 °C": the one number that a sentence ends with. */
+function readPredicate(text: string, numbers: readonly FoundNumber[]): FoundNumber | undefined {
+  const last = numbers.at(-1);
+  if (last === undefined || numbers.length < 2) return undefined;
+  const links = [...text.matchAll(copula)];
+  const [link] = links;
+  if (link === undefined || links.length > 1 || link.index + link[0].length < last.start - 1) {
+    return undefined;
+  }
+  return link.index > (numbers.at(-2)?.end ?? 0) - 1 && ending.test(text.slice(last.end))
+    ? last
+    : undefined;
+}
+
+const copula =
+  /\s(?:is|are|was|were|equals|makes|ist|sind|est|sont|es|son|è|sono|é|são)\s(?:(?:about|approximately|roughly|exactly|equal\sto|also|only)\s)?[*$€£-]{0,3}/giu;
+const ending = /^\s?[*%°]{0,3}\s?(?:\p{L}{1,15}\s?){0,2}[.!*]{0,3}\s{0,2}$/u;
 
 /** A sentence without what comes before its main clause ("Since a box holds 24, ") and after it. */
 function readMainClause(sentence: string, locale: NumberLocale): string {
@@ -164,6 +207,7 @@ function setsScene(text: string, number: FoundNumber, isConclusion: boolean): bo
   if (adjectival || settingAfter.test(text.slice(end, end + 28))) return true;
   const before = text.slice(Math.max(0, start - 32), start);
   if (/\bas\sof\s$/i.test(before)) return true;
+  if (whole.test(before)) return true;
   if (!setting.test(before) || statingSetting.test(before)) return false;
   return isConclusion || !isYear(text.slice(start, end));
 }

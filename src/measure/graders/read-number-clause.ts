@@ -23,7 +23,7 @@ const deniedAfter =
   /^[^\d.]{0,20}\b(?:is|are|was|would\sbe)\s(?:not|wrong|incorrect|extraneous|rejected|too\s(?:low|high|small|large|big|few|many|much|little))|^[^\d.]{0,20}\b(?:do|does|did)(?:\snot|n't)\b|^\s?(?:ではな|不对|不是)/iu;
 /** Between two numbers of which both are meant, or either. */
 export const joint =
-  /^(?:[\s%°$€£*]|,|\/|\p{L}{1,12}\s){0,4}?(?:[,;、]|\bor\b|\band\b|\bund\b|\boder\b|\bet\b|\bou\b|\by\b|\bo\b|\be\b|\bto\b|\bbis\b|\bà\b|или|\sи\s|或|和|または)(?:\s?(?:or|and|maybe|perhaps|possibly|else))?[\s$€£*-]{0,4}$/u;
+  /^(?:[\s%°$€£*]|,|\/|\p{L}{1,12}\s){0,4}?(?:[,;、]|\bor\b|\band\b|\bund\b|\boder\b|\bet\b|\bou\b|\by\b|\bo\b|\be\b|\bto\b|\bremainder\b|\bR\b|\bbis\b|\bà\b|или|\sи\s|或|和|または)(?:\s?(?:or|and|maybe|perhaps|possibly|else))?[\s$€£*-]{0,4}$/u;
 const cents = /^\s?(?:dollars?|euros?|pounds?)\s(?:and\s)?$/;
 
 /** Plain math without the emphasis and the math delimiters around it. */
@@ -154,5 +154,10 @@ export function wordsAsNumbers(text: string): FinalNumbers {
   const denying = words.filter(
     ({ start }) => !denied.test(text.slice(Math.max(0, start - 40), start)),
   );
-  return distinct(denying.map(({ value }) => numberOf(value))).slice(-1);
+  return distinct(
+    denying.map(({ value, dozens }) => ({
+      ...numberOf(value),
+      ...(dozens !== undefined && { alternative: dozens }),
+    })),
+  ).slice(-1);
 }
