@@ -35,7 +35,7 @@ export const statingVerb = new RegExp(
     // What is said of an answer given before.
     String.raw`\b(?:actually|wait|no|sorry|correction)[,:]?\s(?:actually,?\s)?(?:it|that)\s(?:should|must|has\sto)\sbe\s`,
     String.raw`\b(?:ich\s(?:wähle|nehme)|je\schoisis|elijo|escojo|scelgo|escolho|ik\skies|wybieram|я\sвыбираю|выбираю)\s`,
-    '(?:应选|應選|应该选择|应该选|选择|選擇|故选|故選)(?!项)[:：是]?\\s?',
+    '(?:应选|應選|应该选择|应该选|选择|選擇|故选|故選|(?<![不可])选(?=[A-J](?![A-Za-z])))(?!项)[:：是]?\\s?',
   ].join('|'),
   'giu',
 );

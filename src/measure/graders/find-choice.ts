@@ -89,7 +89,8 @@ function findOpening(lines: readonly string[], choices: Choices): FoundChoice | 
   if (isRejected(first, leading)) return undefined;
   const isText = startsWithText(first, choices.texts) !== undefined;
   const after = first.slice(leading.end);
-  if (!isText && subject.test(after)) {
+  const isListed = /^\sis\s(?:true|correct|right)[.,;]\s[B-J]\sis\s/.test(after);
+  if (!isText && (isListed || subject.test(after))) {
     const mentioned = findMentioned(lines.join('\n'), choices);
     if (mentioned.kind === 'found') return mentioned;
   }

@@ -7,6 +7,7 @@ import {
   joinNumbers,
   joint,
   maxLine,
+  readCents,
   readAssignments,
   readClause,
   readEquation,
@@ -34,7 +35,7 @@ const change =
 const setting =
   /(?:\b(?:out of|of|than|per|every|each|after|within|during|over|across|among|between|from|by|at|for|in|on|en|em|w|trong|dalam|på|inom|with|into|to all|divided by|times|the (?:first|last|other|next)|all)|(?<!\p{L})за|以内)\s(?:(?:the|a|these|those|about|all|his|her|their|its|both)\s)?(?:original\s|initial\s)?(?:[$€£]\s?)?$/iu;
 /** "5 van de 12", "5 pommes sur les 12": the whole that a part is taken from. */
-const whole =
+const partOf =
   /\d\s(?:\p{L}{1,15}\s){0,4}(?:von|van|z|ze|spośród|sur|su|из|av|fra|din|de|dei|delle|des|dos|das)\s(?:den|de|insgesamt|les|las|los|the|totalt)?\s?$/iu;
 /** "a total of 14" and "lasts for 3 weeks" state what they name. */
 const statingSetting =
@@ -44,7 +45,7 @@ const settingAfter =
 const introduction =
   /^[\s*_]{0,6}(?:(?:so|thus|therefore|hence|finally|then),?\s)?(?:since|because|with|in|after|if|for|at|when|given|by|to|as|while|although)\s[^,]{1,200},\s(?!\d)/i;
 const subordinate =
-  /,?\s(?:to\s[a-z]{2,15}|before|after|if|than|when|while|until|so\sthat|by\s[a-z]{3,15}ing|using|ensuring|assuming|provided|leaving|once|which|whereas)\s/gi;
+  /,?\s(?:to\s[a-z]{2,15}|before|after|if|than|when|while|until|so\sthat|by\s[a-z]{3,15}ing|using|ensuring|assuming|provided|leaving|once|which|whereas|nachdem|bevor|wenn|während|après|avant|quand|después|antes|cuando|dopo|prima|depois|quando|после|когда)\s/gi;
 const conclusion =
   /\b(?:so|thus|therefore|hence|in total|altogether|also|now|finally|daher|donc|por lo tanto|quindi|portanto|итак|因此|所以|したがって)\b/iu;
 /** What follows is why, and no longer what. */
@@ -115,6 +116,13 @@ function readLabeledNumbers(
   lines: readonly string[],
   locale: NumberLocale,
 ): FinalNumbers | undefined {
+  const labeled = lines.filter((line) => labeledLine.test(line));
+  const values = labeled.flatMap((line) => findNumbers(line, locale));
+  const sum = values.slice(0, -1).reduce((total, { value }) => total + value, 0);
+  // "April: 48", "May: 24", "Total: 72"
+  if (values.length > 2 && sum === values.at(-1)?.value && lines.at(-1) === labeled.at(-1)) {
+    return values.slice(-1);
+  }
   const last = lines.slice(-2);
   if (last.length < 2 || lines.length > 4 || !last.every((line) => labeledLine.test(line))) {
     return undefined;
@@ -155,6 +163,8 @@ function readSentence(marked: string, locale: NumberLocale, isConclusion: boolea
   if (predicated !== undefined) return [predicated];
   const candidates = stated.length > 0 ? stated : found;
   if (candidates.length === 1) return candidates;
+  const money = readCents(side, candidates);
+  if (money !== undefined) return [money];
   const total = readTotal(side, candidates);
   if (total !== undefined) return [total];
   // After a calculation, or in a conclusion, the result comes last.
@@ -207,7 +217,7 @@ function setsScene(text: string, number: FoundNumber, isConclusion: boolean): bo
   if (adjectival || settingAfter.test(text.slice(end, end + 28))) return true;
   const before = text.slice(Math.max(0, start - 32), start);
   if (/\bas\sof\s$/i.test(before)) return true;
-  if (whole.test(before)) return true;
+  if (partOf.test(before)) return true;
   if (!setting.test(before) || statingSetting.test(before)) return false;
   return isConclusion || !isYear(text.slice(start, end));
 }

@@ -81,7 +81,10 @@ export function readEquation(text: string, locale: NumberLocale): string {
     const isStated =
       numbers.length > 0 && numbers.at(-1)?.computed !== true && !needsRestating.test(said);
     const rest = restated.join(' ');
-    return readEquation(isStated && !rest.includes('=') ? said : rest, locale);
+    const isNegated = findNumbers(rest, locale).some(
+      ({ value }) => value < 0 && value === -(numbers.at(-1)?.value ?? 0),
+    );
+    return readEquation(isStated && !isNegated && !rest.includes('=') ? said : rest, locale);
   }
   const sides = text.replace(secondSolution, ' or ').split(/[=≈≡]/);
   if (sides.length === 1) return text;
@@ -121,9 +124,8 @@ export function joinNumbers(
   }
   if (second === undefined) return [first];
   const between = text.slice(first.end, second.start);
-  if (cents.test(between) && /^\s?cents?\b/.test(text.slice(second.end, second.end + 8))) {
-    return [numberOf(first.value + second.value / 100)];
-  }
+  const money = readCents(text, [first, second]);
+  if (money !== undefined) return [money];
   // "225 minutes or 3 hours and 45 minutes" says one thing in two units.
   const unit = /^\s?(\p{L}{2,12})/u.exec(between)?.[1];
   const nextUnit = /^\s?(\p{L}{2,12})/u.exec(text.slice(second.end, second.end + 14))?.[1];
@@ -133,6 +135,16 @@ export function joinNumbers(
   if (joint.test(between)) return distinct(numbers);
   const onlyListed = isWhole && /^[\s,;]*$/.test(between);
   return onlyListed ? distinct(numbers) : [first];
+}
+
+/** "12 dollars and 75 cents" is one number. */
+export function readCents(text: string, numbers: readonly FoundNumber[]): FoundNumber | undefined {
+  const [first, second] = numbers;
+  if (first === undefined || second === undefined || numbers.length > 2) return undefined;
+  const isMoney =
+    cents.test(text.slice(first.end, second.start)) &&
+    /^\s?cents?\b/.test(text.slice(second.end, second.end + 8));
+  return isMoney ? numberOf(first.value + second.value / 100) : undefined;
 }
 
 /** The numbers without those that repeat an earlier value. */
