@@ -68,7 +68,10 @@ function joinFormulas(text: string, formulas: readonly string[]): readonly strin
   const [previous, last] = matches;
   if (previous === undefined || last === undefined) return formulas.slice(-1);
   const between = text.slice(previous.index + previous[0].length, last.index);
-  const isJoint = /^,?\s(?:and|or|und|oder|et|ou|y|o|e)\s$/.test(between);
+  const [one, other] = formulas.slice(-2).map((formula) => /^\s*([a-z])\s*=/.exec(formula)?.[1]);
+  const isJoint =
+    /^,?\s(?:and|or|und|oder|et|ou|y|o|e)\s$/.test(between) ||
+    (one !== undefined && one === other && /^[,;]\s$/.test(between));
   return isJoint ? [formulas.slice(-2).join(', ')] : formulas.slice(-1);
 }
 

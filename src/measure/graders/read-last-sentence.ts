@@ -21,7 +21,7 @@ import {
 const remainder = /,\sleaving\s(?:\p{L}{1,15}\s){1,3}with\s/iu;
 /** "Adding 24 and 12 gives 36", "He had 36 and lost 6, leaving 30". */
 const outcome =
-  /(?:(?<=[\d.)]\s|\b(?:this|that|which|it|them)\s)(?:gives?|yields?|makes?)(?:\sus|\sme|\syou)?|\b(?:leaves|leaving|resulting\sin|results\sin|(?:we|you|I)\s(?:get|obtain)|to\s(?:get|obtain)|(?:for|making|giving)\sa\stotal\sof|(?<=[;,]\s)total:))\s(?:(?:a|the|her|him|them|with|total|only|of)\s){0,3}(?=[$€£]?-?[\d⟨√])/giu;
+  /(?:(?<=[\d.)]\s|\b(?:this|that|which|it|them)\s)(?:gives?|yields?|makes?)(?:\sus|\sme|\syou)?|\b(?:leaves|leaving|resulting\sin|results\sin|(?:we|you|I)\s(?:get|obtain)|to\s(?:get|obtain)|(?:for|making|giving)\sa\stotal\sof|(?<=[;,]\s)total:))\s(?:(?:a|the|her|him|them|with|total|remainder|only|of)\s){0,3}(?=[$€£]?-?[\d⟨√])/giu;
 /** "The sum of 50 and 70 is 120", "120 divided by 2 is 60". */
 const calculation =
   /\b(?:(?:sum|product|average|mean|difference|quotient)\s(?:of|between)|\d{1,9}\s(?:more|less|fewer)\sthan|(?:increased|reduced|decreased|divided)\sby|times|plus|minus|multiplied\sby|added\sto|subtracted\sfrom|half\sof)\s[^.]{0,60}?\s(?:is|equals|are|was|makes)\s(?=[$€£]?-?[\d⟨√])/i;
@@ -195,7 +195,7 @@ function readPredicate(text: string, numbers: readonly FoundNumber[]): FoundNumb
 
 const copula =
   /\s(?:is|are|was|were|equals|makes|ist|sind|est|sont|es|son|è|sono|é|são)\s(?:(?:about|approximately|roughly|exactly|equal\sto|also|only)\s)?[*$€£-]{0,3}/giu;
-const ending = /^\s?[*%°]{0,3}\s?(?:\p{L}{1,15}\s?){0,2}[.!*]{0,3}\s{0,2}$/u;
+const ending = /^\s?[*%°]{0,3}\s?(?:[\p{L}/]{1,15}\s?){0,2}[.!*]{0,3}\s{0,2}$/u;
 
 /** A sentence without what comes before its main clause ("Since a box holds 24, ") and after it. */
 function readMainClause(sentence: string, locale: NumberLocale): string {

@@ -81,10 +81,12 @@ export function readEquation(text: string, locale: NumberLocale): string {
     const isStated =
       numbers.length > 0 && numbers.at(-1)?.computed !== true && !needsRestating.test(said);
     const rest = restated.join(' ');
-    const isNegated = findNumbers(rest, locale).some(
-      ({ value }) => value < 0 && value === -(numbers.at(-1)?.value ?? 0),
+    // "overdrawn by 12, i.e. -12" and "3 dozen, i.e. 36" state what is said again.
+    const { value: before, alternative } = numbers.at(-1) ?? {};
+    const isCorrected = findNumbers(rest, locale).some(
+      ({ value }) => value === alternative || (value < 0 && before === -value),
     );
-    return readEquation(isStated && !isNegated && !rest.includes('=') ? said : rest, locale);
+    return readEquation(isStated && !isCorrected && !rest.includes('=') ? said : rest, locale);
   }
   const sides = text.replace(secondSolution, ' or ').split(/[=≈≡]/);
   if (sides.length === 1) return text;
