@@ -35,7 +35,7 @@ export const statingVerb = new RegExp(
     // What is said of an answer given before.
     String.raw`\b(?:actually|wait|no|sorry|correction)[,:]?\s(?:actually,?\s)?(?:it|that)\s(?:should|must|has\sto)\sbe\s`,
     String.raw`\b(?:ich\s(?:wähle|nehme)|je\schoisis|elijo|escojo|scelgo|escolho|ik\skies|wybieram|я\sвыбираю|выбираю)\s`,
-    '(?:应选|應選|应该选择|应该选|选择|選擇|故选|故選)(?!项)[:：是]?\\s?',
+    '(?:应选|應選|应该选择|应该选|选择|選擇|故选|故選|(?<![不可])选(?=[A-J](?![A-Za-z])))(?!项)[:：是]?\\s?',
   ].join('|'),
   'giu',
 );
@@ -43,12 +43,19 @@ export const statingVerb = new RegExp(
 /** What stands between the noun and the answer; the first in the sentence counts. */
 export const linkingVerb = new RegExp(
   [
-    String.raw`(?<!\p{L})(?:is|are|was|be|being|equals?|becomes|ist|sind|lautet|lauten|wäre|est|sont|serait|es|son|sería|sono|sarebbe|são|seria|zijn|jest|adalah|là|è|é|هي|هو|είναι|este|är|er|(?<=vastaus\s)on|(?<=odpověď\s)je|است)(?!\p{L})|คือ|היא`,
+    String.raw`(?<!\p{L})(?:is|are|was|be|being|equals?|becomes|ist|sind|lautet|lauten|wäre|est|sont|serait|es|son|sería|sono|sarebbe|são|seria|zijn|jest|adalah|là|è|é|هي|هو|είναι|este|är|er|است)(?!\p{L})|คือ|היא`,
     '(?<!不)是|(?<!不)为|為|は|은(?=[\\s*(])|는(?=[\\s*(])',
-    String.raw`[:=：→]|(?<=\s)-(?=\s)|(?<=odpowiedź\s)to\s`,
+    String.raw`[:=：→]|(?<=\s)-(?=\s)`,
   ].join('|'),
   'iu',
 );
+
+/** Verbs that are other words in other languages: the noun that each of them links, and the verb. */
+export const nounLinks: readonly (readonly [noun: RegExp, verb: RegExp])[] = [
+  [/^(?:odpowied|wynik)/i, /^\sto\s/i],
+  [/^vastaus/i, /^\son\s/i],
+  [/^odpověď/i, /^\sje\s/i],
+];
 
 /** Before an announcement that announces something else: "the wrong answer is", "each answer is". */
 export const rejectingWord =

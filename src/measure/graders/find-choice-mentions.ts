@@ -16,11 +16,11 @@ const wrappedLetter =
  * options. A only where a clause ends or something is said of it, I never.
  */
 const bareLetter =
-  /(?<![\p{Script=Latin}\p{N}.'/&+-])(?:[B-HJ-Z](?=(?:'d[ıiuü]r)?(?![\p{Script=Latin}\p{N}'/&+#)-])|\.\p{L}|(?<=^[ \t]{0,4}\p{L})[.:])|A(?=[.!?;,:]?(?:\s*$|[.!?;,:]\s)|\s(?:is|was|seems|looks|because|since)\s|\s(?:and|or)\s[B-Z]\b))/gmu;
+  /(?<![\p{Script=Latin}\p{N}.'/&+-])(?:[B-HJ-Z](?=(?:'d[ıiuü]r)?(?![\p{Script=Latin}\p{N}'/&+#)-])|\.\p{L}|(?<=^[ \t]{0,4}\p{L})[.:])|A(?=[.!?;,:]?(?:\s*$|[.!?;,:]\s)|\s(?:is|was|seems|looks|because|since|best|correctly|accurately|describes|captures|explains|matches|fits|states|represents|shows|follows|satisfies|holds|must|can|would|could|should|has\sto)\s|\s(?:and|or)\s[B-Z]\b))/gmu;
 const deniedBefore =
   /(?:(?<!\p{L})(?:not|cannot|nor|neither|never|no|than|instead of|rather than|unlike|against|doubt\s(?:it's|it\sis|that\sit's)|if\sit\swere|exclude[sd]?|(?:leave|leaving|left)\sout|skip|drop|discard(?:ed)?|reject(?:s|ed)?|rul(?:e|es|ed|ing) out|eliminat(?:e|es|ed|ing)|nicht|kein|pas|ni|jamás|statt|в отличие от|не)|n't(?: be)?|不是|不选|并非)\s?(?:(?:option|choice|answer|the|an?|either|both|just|only|be|es|est|ist|é|la|die|das|\(?[A-Z][):])\s){0,3}[([{*`"$]{0,4}$/iu;
 const rejectedAfter =
-  /^[)\]}*`"$:]{0,4}(?:\s\([^()]{0,60}\))?(?:\s(?!(?:because|since|as|and|but|while|whereas|if|that|which|for|car|weil|porque)\s)\p{Ll}{2,15}){0,2}?\s(?:(?:is|are|was|were|seems?|looks?|would\sbe|can\sbe|may\sbe|sounds?|might\sbe|ist|sind|est|sont|es|son|è|sono|é|são)\s(?:also\s|only\s|very\s|quite\s|simply\s|clearly\s|just\s|definitely\s|certainly\s|probably\s|obviously\s|actually\s|therefore\s|likely\s|the\s|an?\s|both\s|all\s|almost\s){0,3}(?:not|wrong|incorrect|false|too|less|ruled|eliminated|excluded|tempting|close|half|partly|partially|distractor|invalid|out|off|never|implausible|unlikely|irrelevant|impossible|weaker|worse|second|common|falsch|fau(?:x|sse)|falso|incorrecta?|errad[ao]|sbagliat[ao]|errone[ao])|(?:almost(?!\p{L})|isn't|aren't|wasn't|doesn't|does\snot|do\snot|don't|cannot|can't|fails?|ignores?|repeats?|misses|lacks?|contradicts?|confuses?|overlooks?|violates?)(?!\p{L}))/u;
+  /^[)\]}*`"$:]{0,4}(?:\s\([^()]{0,60}\))?(?:\s(?!(?:because|since|as|and|but|while|whereas|if|that|which|for|car|weil|porque)\s)\p{Ll}{2,15}){0,2}?\s(?:(?:is|are|was|were|seems?|looks?|would\sbe|can\sbe|may\sbe|sounds?|might\sbe|ist|sind|est|sont|es|son|è|sono|é|são)\s(?:also\s|only\s|very\s|quite\s|simply\s|clearly\s|just\s|definitely\s|certainly\s|probably\s|obviously\s|actually\s|therefore\s|likely\s|the\s|an?\s|both\s|all\s|almost\s){0,3}(?:not|wrong|incorrect|false|too|less|ruled|eliminated|excluded|tempting|close(?!st)|half|partly|partially|distractor|invalid|out|off|never|implausible|unlikely|irrelevant|impossible|weaker|worse|second|common|falsch|fau(?:x|sse)|falso|incorrecta?|errad[ao]|sbagliat[ao]|errone[ao])|(?:almost(?!\p{L})|isn't|aren't|wasn't|doesn't|does\snot|do\snot|don't|cannot|can't|fails?|ignores?|repeats?|misses|lacks?|contradicts?|confuses?|overlooks?|violates?)(?!\p{L}))/u;
 /** "A, B and D can be ruled out": each of those that are joined. */
 const ruledOut =
   /^[)\]}*`"$]{0,4}(?:,\s[([{*`"$]{0,4}[A-J][)\]}*`"$]{0,4}){0,8},?\s(?:and|or|und|et|y|e)\s[([{*`"$]{0,4}[A-J][)\]}*`"$]{0,4}\s(?:can|could|may|must|should|are|were)\s(?:all\s|both\s|be\s|therefore\s|easily\s){0,2}(?:ruled\sout|eliminated|excluded|discarded|rejected|wrong|incorrect)/;
@@ -28,6 +28,15 @@ const chosenAfter =
   /^[)\]}*`"$:]{0,4}(?:\s\([^()]{0,60}\))?\s?(?:(?:is|are|was|were|seems?|looks?|must\sbe|has\sto\sbe|ist|sind|est|sont|es|son|è|sono|é|são)\s(?:also\s|clearly\s|indeed\s|therefore\s|thus\s|both\s|fully\s|completely\s|entirely\s|the\s(?:only\s)?|most\s){0,3}(?:correct|right|best|better|superior|stronger|closest|true|answers?|one|ones|it|richtig|korrekt|correctas?|correct[aeo]s?|giust[ao]|bonne|vraie?|wahr|verdader[ao]|ver[ao]|верно|fits?|valid)(?!\p{L})|is[.!]?\s{0,3}$|[:→]?\s?(?:✅|✓|✔)|[:→]\s?(?:yes|right|correct|true)(?!\p{L})|\((?:correct|right|true)\)|works(?!\p{L})|fits\b|wins\b|does\b(?!\s?(?:not|n't))|it\sis\b|是正确|正确|が正解|が正しい)/iu;
 const chosenBefore =
   /(?:\b(?:(?:it\sis|it's)(?:\s(?:actually|really|in\sfact|clearly|definitely))?|(?:it|that)\sshould\sbe|it\smust\sbe|must\sbe|has\sto\sbe|leaves|leaving|left\swith|keep|definitely|clearly|(?:therefore|thus|hence|so),?|conclude|prefer|supports|points\sto|would\sbe)|[→⇒])\s(?:with\s|option\s|choice\s)?[([{*`"$]{0,4}$/iu;
+
+/** "Only D is not": what is singled out is the answer, whatever is said of it. */
+const singledOut = /(?:^|[.!?:;]\s|\bso\s)only\s(?:option\s|choice\s)?[([{*`"$]{0,4}$/i;
+/** "no positive words", "nothing neutral", "sans aucun élément négatif": a word that is denied. */
+const lacking =
+  /(?<!\p{L})(?:no|nothing|without|neither|lacks?|keine?[nrms]?|ohne|sans|aucune?|sin|ningún|ninguna|senza|nessuna?|sem|nenhuma?|geen|zonder|bez|без|hiçbir|(?:没有|无)(?:任何|一点|丝毫)?)\s?(?!(?:(?:any|a|jeden)\s)?(?:doubt|question|hesitation|zweifel|doute|duda|dubbio|dúvida|twijfel|сомнени))(?:\p{L}{2,12}\s){0,2}(?:\p{L}{1,12}\s(?:or|nor|oder|ou|o|ni)\s)?$/iu;
+/** "mostly positive": the one that outweighs the others. */
+const outweighs =
+  /\b(?:mostly|mainly|predominantly|primarily|largely|leaning(?:\stowards?)?|leans(?:\stowards?)?|overwhelmingly|überwiegend|hauptsächlich|principalmente|plutôt|mayormente)\s[*"]{0,3}$/i;
 
 /** "It would be B if the temperature were constant." */
 const supposedBefore =
@@ -41,7 +50,7 @@ const markedWrong =
 const listedAsWrong =
   /(?:(?<!\p{L})(?:wrong|incorrect|false|falsch|faux|fausses?|falsas?|incorrectas?|неверно)\s?[:：]\s?|错误[:：]\s?|排除|除了|不选|(?<!\p{L})(?:not|(?:after\s)?eliminating|ruling\sout|excluding|rejecting|discarding|nicht|neither|no\ses|ni|nie|не)\s)(?:[A-J](?:,?\s(?:and|or|nor|und|oder|ni|o|ou|y|e|lub|или)|[,、和])?\s?){0,6}$/iu;
 /** "B가 아니라 C", "Bではなく", "B değil": the word for "not" comes after. */
-const deniedAfter = /^[)\]}*`"$]{0,4}(?:ではな|じゃな|[이가]\s?아니|\s?नहीं|\sdeğil)/u;
+const deniedAfter = /^[)\]}*`"$]{0,4}(?:では(?:な|あり)|じゃな|[이가은는]\s?아니|\s?नहीं|\sdeğil)/u;
 const deniedElsewhere =
   /(?<!\p{L})(?:ليست|ليس|không\sphải(?:\slà)?|bukan|niet|nie|inte|ikke|ei|nem|não\sé|non\s(?:è|la|è\sla))\s(?:(?:la|o|a|de|het)\s)?[([{*`"$]{0,4}$/iu;
 /** "Everything except C" leaves C out, but what rules out everything else leaves it. */
@@ -54,6 +63,10 @@ const ruling =
 export function readStance(text: string, { position, end }: Mention): Stance {
   const before = text.slice(Math.max(0, position - 48), position);
   const after = text.slice(end, end + 90).split('\n', 1)[0] as string;
+  if (singledOut.test(before)) return 'chosen';
+  const isText = /^\p{L}{2,}$/u.test(text.slice(position, end));
+  if (isText && lacking.test(before)) return 'rejected';
+  if (isText && outweighs.test(before)) return 'chosen';
   const except = exception.exec(before);
   if (except !== null) {
     const isLeft = /^no/i.test(except[1] as string) || ruling.test(`${before} ${after}`);
@@ -100,7 +113,11 @@ export function findTextMentions(text: string, texts: readonly string[]): readon
     const found: Mention[] = [];
     for (let at = lowerCase.indexOf(sought); at !== -1; at = lowerCase.indexOf(sought, at + 1)) {
       const end = at + sought.length;
-      if (isWord(lowerCase, at, end) && !isDeterminer(lowerCase, sought, end)) {
+      if (
+        isWord(lowerCase, at, end) &&
+        !isDeterminer(lowerCase, sought, end) &&
+        !isIdiom(lowerCase, at)
+      ) {
         found.push({ position: at, index, end });
       }
     }
@@ -120,6 +137,16 @@ export function findTextMentions(text: string, texts: readonly string[]): readon
 function isDeterminer(text: string, sought: string, end: number): boolean {
   return (
     /^(?:no|kein|keine|non|não|nie)$/.test(sought) && /^\s\p{L}/u.test(text.slice(end, end + 2))
+  );
+}
+
+/** "In my opinion" is no opinion, and "in fact" no fact. */
+function isIdiom(text: string, at: number): boolean {
+  const idiom =
+    /\b(?:in\s(?:my|our|your)\sopinion|in\sfact|as\sa\smatter\sof\sfact|the\sfact\sthat)\b/g;
+  const start = Math.max(0, at - 24);
+  return [...text.slice(start, at + 12).matchAll(idiom)].some(
+    ({ index, 0: { length } }) => start + index < at && start + index + length > at,
   );
 }
 

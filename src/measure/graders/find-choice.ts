@@ -23,6 +23,9 @@ const ranking = /^(?:[^\n:]{1,40}:)?[\s*_]{0,4}([A-J])(?:\s?>\s?[A-J]){1,9}[\s*_
 /** "B/C" is two answers. */
 const slashedPair = /^[\s*_`"'$([]{0,6}([A-Z])\s?[/|]\s?([A-Z])[\s*_`"'$)\].]{0,6}$/;
 const contrast = /[,;.]?\s(?:but|however|yet|aber|sondern|mais|pero|sino|ma|mas|но|但)\s/iu;
+/** "A, B and C are mammals": what several choices have in common. */
+const jointSubject =
+  /^[\s*_("]{0,6}[A-J](?:,\s[A-J]){1,8},?\s(?:and|or|und|et|y|e)\s[A-J]\s(?:are|all|sind|sont|son|sono|são)\s/;
 const maxClosing = 300;
 const closing =
   /^(.*[^.!?:\s][.!?:])\s{1,2}(?:(?:so|thus|then|therefore|hence|now|yes|instead)[,:]?\s|(?:\p{L}{1,12}\s){1,3}?\p{L}{1,12},\s)?[*_"'`([]{0,4}([A-J])[*_"'`)\]]{0,4}[.!]?\s*$/iu;
@@ -82,11 +85,12 @@ function findOpening(lines: readonly string[], choices: Choices): FoundChoice | 
     return ofIndices(pair.filter((index) => index !== undefined));
   }
   const leading = readLeading(first, choices);
-  if (leading === undefined) return undefined;
+  if (leading === undefined || jointSubject.test(first)) return undefined;
   if (isRejected(first, leading)) return undefined;
   const isText = startsWithText(first, choices.texts) !== undefined;
   const after = first.slice(leading.end);
-  if (!isText && subject.test(after)) {
+  const isListed = /^\sis\s(?:true|correct|right)[.,;]\s[B-J]\sis\s/.test(after);
+  if (!isText && (isListed || subject.test(after))) {
     const mentioned = findMentioned(lines.join('\n'), choices);
     if (mentioned.kind === 'found') return mentioned;
   }

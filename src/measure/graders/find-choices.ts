@@ -55,6 +55,14 @@ export function findChoices(answer: string, choices: Choices): ReadonlySet<numbe
 
 /** The lists that a statement begins with, sentence by sentence, without those that are taken back. */
 function readLists(text: string, choices: Choices): ReadonlySet<number> {
+  const items = text.split('\n').filter((line) => line.trim() !== '');
+  const other = items.findIndex((line) => !/^\s{0,8}(?:[-*•]|\d{1,2}[.)])\s/.test(line));
+  const bulleted = (other === -1 ? items : items.slice(0, other)).map(
+    (line) => readList(line.replace(/^\s{0,8}(?:[-*•]|\d{1,2}[.)])\s{1,4}/, ''), choices).indices,
+  );
+  if (bulleted.length > 1 && bulleted.every(({ size }) => size === 1)) {
+    return new Set(bulleted.flatMap((indices) => [...indices]));
+  }
   const sentences = text.split(
     /(?<=[\p{L}\p{N}*)"'][.;])\s+(?=[([*"]?(?:[A-Z]\s(?:and|is|are|or)\b|[A-Z]?[a-z]))/u,
   );

@@ -3,6 +3,7 @@ import {
   answerMembers,
   answerNoun,
   linkingVerb,
+  nounLinks,
   rejectingWord,
   statingVerb,
 } from './answer-words.js';
@@ -29,6 +30,8 @@ const lineStart = /(?:^|\n)[\s*_#]{0,8}(?:(?:final|correct|endgültige|finale?|�
 const headingEnd = /^[\s*_:]{0,8}\n+/;
 /** Between the noun and its verb: "the answer, however, is B". */
 const connective = /,\s(?:however|therefore|then|though|of course|in fact|thus|hence),\s?$/i;
+/** "Answer B describes ..." names an option, and counts less than "the answer is A". */
+const namesOption = /^[\s*_"'(]{0,4}[A-Z](?![\p{L}\p{N}]|'(?!d[ıiuü]r))/u;
 const maxAnnouncedLength = 400;
 /** Earlier announcements are not looked at. */
 const maxAnnounced = 12;
@@ -126,26 +129,36 @@ function describeMember(value: JsonValue): string {
 
 function findAnnounced(text: string): readonly MarkedAnswer[] {
   const announced: MarkedAnswer[] = [];
+  const named: MarkedAnswer[] = [];
   const add = (start: number): void => {
-    const rest = text.slice(start, start + maxAnnouncedLength).replace(/^[\s*_:"]{0,8}(?=\S)/, '');
-    if (rest.trim() !== '') announced.push(mark('announced', rest, start));
+    announced.push(...readAnnounced(text, start));
   };
   for (const match of text.matchAll(answerNoun)) {
     if (rejectingWord.test(text.slice(Math.max(0, match.index - 40), match.index))) continue;
     const end = match.index + match[0].length;
     const after = text.slice(end, end + maxVerbDistance);
     const isHeading = lineStart.test(text.slice(Math.max(0, match.index - 20), match.index));
-    const length = (isHeading ? headingEnd.exec(after)?.[0].length : undefined) ?? findLink(after);
-    if (length !== undefined) add(end + length);
+    const linked =
+      (isHeading ? headingEnd.exec(after)?.[0].length : undefined) ?? findLink(match[0], after);
+    if (linked !== undefined) add(end + linked);
+    else if (namesOption.test(after)) named.push(...readAnnounced(text, end));
   }
   for (const match of text.matchAll(statingVerb)) add(match.index + match[0].length);
-  return announced.sort((a, b) => b.start - a.start).slice(0, maxAnnounced);
+  announced.sort((a, b) => b.start - a.start);
+  return [...announced, ...named.reverse()].slice(0, maxAnnounced);
 }
 
-/** How far into what follows the noun its answer begins. */
-function findLink(after: string): number | undefined {
-  const link = linkingVerb.exec(after);
-  const between = link === null ? '' : after.slice(0, link.index).replace(connective, ' ');
+function readAnnounced(text: string, start: number): readonly MarkedAnswer[] {
+  const rest = text.slice(start, start + maxAnnouncedLength).replace(/^[\s*_:"]{0,8}(?=\S)/, '');
+  return rest.trim() === '' ? [] : [mark('announced', rest, start)];
+}
+
+/** How far into what follows the noun its answer begins; some verbs link only certain nouns. */
+function findLink(noun: string, after: string): number | undefined {
+  const link =
+    linkingVerb.exec(after) ?? nounLinks.find(([one]) => one.test(noun))?.[1].exec(after);
+  if (link === undefined || link === null) return undefined;
+  const between = after.slice(0, link.index).replace(connective, ' ');
   // A sentence or line that ends before the verb, or nine words, and the verb is another one's.
   // "The answer cannot be A."
   if (
@@ -155,9 +168,7 @@ function findLink(after: string): number | undefined {
   ) {
     return undefined;
   }
-  const isDirect = link !== null && (link[0] !== '=' || /^[\s*_"']*$/.test(between));
-  if (isDirect && !/[.!?\n;,]\s|[\n。]/.test(between) && between.split(/\s+/).length <= 10) {
-    return link.index + link[0].length;
-  }
-  return /^[\s*_"'(]{0,4}[A-Z](?![\p{L}\p{N}]|'(?!d[ıiuü]r))/u.test(after) ? 0 : undefined;
+  const isDirect = link[0] !== '=' || /^[\s*_"']*$/.test(between);
+  const isOneClause = !/[.!?\n;,]\s|[\n。]/.test(between) && between.split(/\s+/).length <= 10;
+  return isDirect && isOneClause ? link.index + link[0].length : undefined;
 }

@@ -12,17 +12,27 @@ import { aside, ofIndices } from './read-stated-choice.js';
 const concession =
   /(?<=^|[.!?\n]\s{0,2})(?:while|although|though|even\sthough|contrary\sto|in\scontrast\sto|despite|unlike|whereas|obwohl|während|bien\sque|aunque|sebbene|embora|хотя|虽然|尽管|between|of)\s?[^.;\n,]{1,200},/giu;
 
+/** A remark in brackets; "(B) 4" and "(option B)" are none. */
+const bracketed = /\((?=[^()\n]{12,300}\))(?![A-Z]\b)(?!options?\s[A-Z]\b)[^()\n]*\)/g;
+
 /** What running text mentions: what it chooses, or else all that it does not reject. */
 export function findMentioned(text: string, choices: Choices): FoundChoice {
   const strong = withJoined(text, choices, [
     ...findWrappedLetters(text, choices),
     ...findTextMentions(text, choices.texts),
   ]);
-  const concessions = [...text.matchAll(concession)];
+  const asides = [aside, bracketed, concession].flatMap((pattern) =>
+    [...text.matchAll(pattern)].map(({ index, 0: span }) => ({ index, span, length: span.length })),
+  );
+  // "Since n is even, it must be C": the aside ends at its comma.
+  const clauses = asides.map(({ index, span }) => {
+    const [clause = ''] = span.slice(2).split(', ', 1);
+    return { index, length: 2 + clause.length };
+  });
   const read = (mentions: readonly Mention[]) =>
     mentions.map((mention) => {
       const stance = readStance(text, mention);
-      const isConceded = stance === 'chosen' && isWithin(concessions, mention);
+      const isConceded = stance === 'chosen' && isWithin(clauses, mention);
       return { mention, stance: isConceded ? ('mentioned' as const) : stance };
     });
   const strongStances = read(strong);
@@ -53,10 +63,13 @@ export function findMentioned(text: string, choices: Choices): FoundChoice {
   if (all.kind !== 'ambiguous') return all;
   const scored = readScores(text, kept);
   if (scored !== undefined) return { kind: 'found', index: scored };
-  const asides = [...text.matchAll(aside), ...concessions];
   const main = kept.filter((mention) => !isWithin(asides, mention));
   const stated = ofIndices(main.map(({ index }) => index));
   if (stated.kind === 'found') return stated;
+  const emphasized = ofIndices(
+    kept.filter((mention) => isEmphasized(text, mention)).map(({ index }) => index),
+  );
+  if (emphasized.kind === 'found') return emphasized;
   const concluded = ofIndices(
     main.filter((mention) => isSentenceEnd(text, mention)).map(({ index }) => index),
   );
@@ -66,6 +79,11 @@ export function findMentioned(text: string, choices: Choices): FoundChoice {
   const last = ofIndices(main.filter(({ position }) => position > end).map(({ index }) => index));
   const isHedged = /\b(?:could|may|might|maybe|perhaps|possibly)\b/i.test(text.slice(end));
   return last.kind === 'found' && end > 0 && !isHedged ? last : all;
+}
+
+/** "The tone is **negative**, with nothing positive in it." */
+function isEmphasized(text: string, { position, end }: Mention): boolean {
+  return text.slice(position - 2, position) === '**' && text.slice(end, end + 2) === '**';
 }
 
 /** "..., the capital of France is Paris." */
@@ -91,8 +109,11 @@ function readScores(text: string, mentions: readonly Mention[]): number | undefi
   return isScored && isSingle ? mentions[scores.indexOf(highest)]?.index : undefined;
 }
 
-function isWithin(parts: readonly RegExpExecArray[], { position }: Mention): boolean {
-  return parts.some(({ index, 0: { length } }) => position >= index && position < index + length);
+function isWithin(
+  parts: readonly { readonly index: number; readonly length: number }[],
+  { position }: Mention,
+): boolean {
+  return parts.some(({ index, length }) => position >= index && position < index + length);
 }
 
 /** "B and C are both correct." */

@@ -52,6 +52,9 @@ const signContext =
 const minusWord =
   /(?<!\d\s?)(?:\b(?:minus|negative|moins|menos|meno)\s|минус\s|マイナス\s?|负|負|마이너스\s?|ناقص\s)$/iu;
 
+/** "7 degrees below zero" */
+const belowZero =
+  /^\s?(?:°\s?[CF]?\s|(?:degrees?|grad|degrés?|grados|gradi|graus)\s(?:celsius\s|fahrenheit\s)?)?(?:below\szero|unter\snull|(?:au-dessous|en\sdessous)\sde\széro|bajo\scero|sotto\s(?:lo\s)?zero|abaixo\sde\szero)/i;
 const exponent = /^e([-+]?\d{1,3})(?![\p{L}\d])/iu;
 const powerOfTen = /^\s?[*x]\s?10\s?\^\s?\(?([-+]?\d{1,3})\)?/i;
 const percent =
@@ -75,6 +78,8 @@ const scales: readonly (readonly [RegExp, number])[] = [
   [/^M(?![\p{L}\d])/u, 1e6],
   [/^B(?![\p{L}\d])/u, 1e9],
 ];
+/** "3 dozen" is 3 where dozens are counted, and may be 36. */
+const dozens = /^\s?(?:dozens?|dutzend|douzaines?|docenas?|dozzine?|dúzias?)(?!\p{L})/iu;
 /** Longer runs of digits are no number that anyone asked for. */
 const maxRun = 60;
 /** More numbers than that are a table, and no final answer. */
@@ -151,7 +156,7 @@ function readNumberAt(text: string, at: number, locale: NumberLocale): ReadNumbe
   const after = text.slice(end, end + 24);
   // "1.2.3" and "5-6-7": digits go on where the number ends.
   if (/^[-./]\d/.test(after)) return { kind: 'none', end: endOfRun(text, end + 1) };
-  const sign = readSign(before);
+  const sign = belowZero.test(after) ? 'negative' : readSign(before);
   const signed = sign === 'negative' ? 0 - value : value;
   const literal = isLiteral ? last : undefined;
   const other = sign === 'unclear' ? 0 - value : literal?.alternative;
@@ -208,7 +213,7 @@ function readLiteral(
   }
   // Through text, because 1.1 * 10 ** 3 is not the number that 1.1e3 reads as.
   const scaled = (value: number): number => (factor === '' ? value : Number(`${value}${factor}`));
-  const { alternative } = digits;
+  const alternative = dozens.test(rest) ? 12 * digits.value : digits.alternative;
   return {
     value: scaled(digits.value),
     ...(alternative !== undefined && { alternative: scaled(alternative) }),

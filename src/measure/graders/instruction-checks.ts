@@ -29,13 +29,13 @@ export interface InstructionCheck {
 }
 
 const bulletLine = /^\s{0,20}(?:[-*+•◦●○▪■‣▸–—]\s+|・\s*)\S/;
-const numberedLine = /^\s{0,20}(?:\*\*|__)?(?:\(?\d{1,3}[.)]|[a-z]\))(?:\*\*|__)?\s+\S/;
+const numberedLine = /^\s{0,20}(?:\*\*|__)?(?:\(?\d{1,3}[.)]|\(?[a-z]\))(?:\*\*|__)?\s+\S/;
 /** A line across the page. */
 const rule = /^\s{0,3}(?:(?:-\s?){3,}|(?:\*\s?){3,}|(?:_\s?){3,})$/;
 const tableRule = /^\s{0,5}\|?\s{0,20}:?-+:?\s{0,20}(?:\||$)/;
 const blockMarkdown = /^#{1,6}\s|^\s{0,20}\||^```/m;
 const inlineMarkdown =
-  /\*\*|__|`[^`\n]+`|\[[^[\]\n]{1,200}\]{1,2}\([^()\n]{1,300}(?:\([^()\n]{0,100}\)[^()\n]{0,100})?\)|(?<![\p{L}\p{N}*])\*(?=\S)[^*\n]{1,200}(?<=\S)\*(?![\p{L}\p{N}*])/u;
+  /\*\*|__|`[^`\n]+`|\[[^[\]\n]{1,200}\]{1,2}\([^()\n]{1,300}(?:\([^()\n]{0,100}\)[^()\n]{0,100})?\)|(?<![\p{L}\p{N}*])\*(?=\S)[^*\n]{1,200}(?<=\S)\*(?![\p{L}\p{N}*])|(?<![\p{L}\p{N}_/])_(?=\p{L})[^_\n]{1,200}(?<=\p{L})_(?![\p{L}\p{N}_])/u;
 /** "1. January was cold." begins with a date, and "- Really? - Yes." is a dialogue. */
 const noItem =
   /^\s{0,20}(?:\d{1,2}\.\s(?:January|February|March|April|May|June|July|August|September|October|November|December|Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember)(?!\p{L})|[-–—]\s[^\n]*[.?!]\s[-–—]\s)/u;

@@ -57,10 +57,23 @@ function listCandidates(text: string): readonly string[] {
   const last = text.trim().split('\n').at(-1) ?? '';
   const said = last.replace(/[.!]\s*$/, '').split(/[=≈∈]|\\in\b|\s(?:is|equals)\s/);
   const [, ...stated] = last.split(/\s(?:is|equals|are)\s(?:the\s)?/);
-  return [...formulas.slice(-1), last, ...stated.slice(-1), said.at(-1) ?? ''];
+  return [...joinFormulas(text, formulas), last, ...stated.slice(-1), said.at(-1) ?? ''];
 }
 
 const formulaPattern = /\${1,2}([^$]{1,400})\${1,2}|\\[([]([\s\S]{1,400}?)\\[)\]]/g;
+
+/** The last formula, with the one before it where "and" or "or" joins them. */
+function joinFormulas(text: string, formulas: readonly string[]): readonly string[] {
+  const matches = [...text.matchAll(formulaPattern)].slice(-2);
+  const [previous, last] = matches;
+  if (previous === undefined || last === undefined) return formulas.slice(-1);
+  const between = text.slice(previous.index + previous[0].length, last.index);
+  const [one, other] = formulas.slice(-2).map((formula) => /^\s*([a-z])\s*=/.exec(formula)?.[1]);
+  const isJoint =
+    /^,?\s(?:and|or|und|oder|et|ou|y|o|e)\s$/.test(between) ||
+    (one !== undefined && one === other && /^[,;]\s$/.test(between));
+  return isJoint ? [formulas.slice(-2).join(', ')] : formulas.slice(-1);
+}
 
 function firstFormula(line: string): string | undefined {
   const [match] = line.matchAll(formulaPattern);

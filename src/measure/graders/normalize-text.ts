@@ -32,6 +32,7 @@ const wrappings: readonly (readonly [string, string])[] = [
   ['‘', '’'],
   ['«', '»'],
   ['「', '」'],
+  ['『', '』'],
   ['„', '“'],
   ['‹', '›'],
   ['(', ')'],

@@ -15,6 +15,7 @@ const scales: Readonly<Record<string, number>> = {
   million: 1e6,
   billion: 1e9,
 };
+
 const others: Readonly<Record<string, number>> = {};
 for (const line of [
   '- eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf',
@@ -50,13 +51,15 @@ for (const [index, word] of denominators.entries()) {
 
 const english = Object.keys({ ...units, ...tens, ...scales }).join('|');
 const phrase = new RegExp(
-  String.raw`(?:\b(negative|minus)\s)?\b((?:a\s)?(?:${english})(?:(?:[\s-]|\sand\s)(?:${english})){0,12})\b(?:\sand\s(?:a|one)\s(half|quarter|third)\b)?`,
+  String.raw`(?:\b(negative|minus)\s)?\b((?:a\s)?(?:${english})(?:(?:[\s-]|\sand\s)(?:${english})){0,12})\b(?:\sand\s(?:a|one)\s(half|quarter|third)\b)?(\sdozen\b)?`,
   'gi',
 );
 
 /** A number in words, and where it is. */
 export interface NumberInWords {
   readonly value: number;
+  /** What "two dozen" is where dozens are not what is counted. */
+  readonly dozens?: number;
   readonly start: number;
   readonly end: number;
 }
@@ -78,9 +81,15 @@ export function findNumberWords(text: string): readonly NumberInWords[] {
     const part = match[3] === undefined ? undefined : fractions[`a${match[3].toLowerCase()}`];
     if (words === 'one' && part === undefined) continue;
     const whole = readEnglish(words.split(/[\s-]+/).filter((word) => word !== 'and'));
-    const value = whole + (part ?? 0);
-    const signed = match[1] === undefined ? value : -value;
-    found.push({ value: signed, start: match.index, end: match.index + match[0].length });
+    const sign = match[1] === undefined ? 1 : -1;
+    const value = sign * (whole + (part ?? 0));
+    const dozens = match[4] === undefined ? undefined : 12 * value;
+    found.push({
+      value,
+      ...(dozens !== undefined && { dozens }),
+      start: match.index,
+      end: match.index + match[0].length,
+    });
   }
   return found;
 }

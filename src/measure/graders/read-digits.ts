@@ -17,10 +17,9 @@ export const digitRun = /(?:\d|(?<!\d)\.\d)(?:\d|[.,'](?=\d)| (?=\d{3}(?![\d/⟨
 
 /** Words that only languages with a decimal comma and points for thousands write. */
 const commaWords =
-  /(?:^|[^\p{L}])(?:der|die|das|und|ist|sind|beträgt|antwort|ergebnis|insgesamt|el total|la respuesta|respuesta|il|risposta|sono|totale|são|resposta|não|het|een|antwoord|cevap|jawaban(?:nya)?|wynosi|odpowiedź|ответ|составляет|réponse|est|millones|millón|millionen|milliarden?|milliards?|milion[ei]|miliard[io]|milhões|bilhões|миллион(?:а|ов)?|миллиард(?:а|ов)?)(?![\p{L}])/iu;
-const englishWords =
-  /(?:^|[^\p{L}])(?:the|is|are|answer|total|which|there|because|so)(?![\p{L}])/iu;
-const commaNumber = /\d\.\d{3},\d(?!\d{2}(?!\d))|\d\.\d{3}\.\d{3}(?!\d)/;
+  /(?<!\p{L})(?:R\$|₺|zł|TL|kr|der|die|das|und|ist|sind|beträgt|antwort|ergebnis|insgesamt|el total|la respuesta|respuesta|il|risposta|sono|totale|totaal|toplam|são|resposta|não|het|een|antwoord|cevap|jawaban(?:nya)?|wynosi|odpowiedź|ответ|составляет|réponse|est|millones|millón|millionen|milliarden?|milliards?|milion[ei]|miliard[io]|milhões|bilhões|миллион(?:а|ов)?|миллиард(?:а|ов)?)(?!\p{L})/giu;
+const englishWords = /(?<!\p{L})(?:the|is|are|answer|which|there|because|so)(?!\p{L})/giu;
+const commaNumber = /\d\.\d{3},(?:\d(?!\d{2}(?!\d))|-)|\d\.\d{3}\.\d{3}(?!\d)/;
 const pointNumber = /\d,\d{3}\.\d|\d,\d{3},\d{3}(?!\d)/;
 const evidenceLength = 4000;
 
@@ -29,8 +28,11 @@ export function detectNumberLocale(text: string): NumberLocale {
   const sample = text.slice(-evidenceLength);
   if (commaNumber.test(sample)) return 'comma';
   if (pointNumber.test(sample)) return 'point';
-  if (commaWords.test(sample) && !englishWords.test(sample)) return 'probably comma';
-  return englishWords.test(sample) ? 'point' : undefined;
+  const [others, english] = [commaWords, englishWords].map(
+    (words) => [...sample.matchAll(words)].length,
+  ) as [number, number];
+  if (others > english) return 'probably comma';
+  return english > 0 ? 'point' : undefined;
 }
 
 /** The value of a run of digits and separators, or undefined where it is no number (1.2.3). */

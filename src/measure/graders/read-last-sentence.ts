@@ -7,6 +7,7 @@ import {
   joinNumbers,
   joint,
   maxLine,
+  readCents,
   readAssignments,
   readClause,
   readEquation,
@@ -20,16 +21,22 @@ import {
 const remainder = /,\sleaving\s(?:\p{L}{1,15}\s){1,3}with\s/iu;
 /** "Adding 24 and 12 gives 36", "He had 36 and lost 6, leaving 30". */
 const outcome =
-  /(?:(?<=[\d.)]\s|\b(?:this|that|which|it|them)\s)(?:gives?|yields?|makes?)(?:\sus|\sme|\syou)?|\b(?:leaves|leaving|resulting\sin|results\sin|(?:we|you|I)\s(?:get|obtain)|to\s(?:get|obtain)|(?:for|making|giving)\sa\stotal\sof|(?<=[;,]\s)total:))\s(?:(?:a|the|her|him|them|with|total|only|of)\s){0,3}(?=[$€£]?-?[\d⟨√])/giu;
+  /(?:(?<=[\d.)]\s|\b(?:this|that|which|it|them)\s)(?:gives?|yields?|makes?)(?:\sus|\sme|\syou)?|\b(?:leaves|leaving|resulting\sin|results\sin|(?:we|you|I)\s(?:get|obtain)|to\s(?:get|obtain)|(?:for|making|giving)\sa\stotal\sof|(?<=[;,]\s)total:))\s(?:(?:a|the|her|him|them|with|total|remainder|only|of)\s){0,3}(?=[$€£]?-?[\d⟨√])/giu;
 /** "The sum of 50 and 70 is 120", "120 divided by 2 is 60". */
 const calculation =
   /\b(?:(?:sum|product|average|mean|difference|quotient)\s(?:of|between)|\d{1,9}\s(?:more|less|fewer)\sthan|(?:increased|reduced|decreased|divided)\sby|times|plus|minus|multiplied\sby|added\sto|subtracted\sfrom|half\sof)\s[^.]{0,60}?\s(?:is|equals|are|was|makes)\s(?=[$€£]?-?[\d⟨√])/i;
+/** "x = 5 or x = -5, but a length is positive, so x = 5" */
+const decision =
+  /[,;]\s(?:but|so|however|hence|thus|therefore|aber|also|mais|donc|pero|luego|ma)\s[^=]{0,80}?([a-z]\s?=\s?[^=]{1,40})$/i;
 /** "drops from $150 to $120" ends at 120. */
 const change =
-  /\b((?:doubl|tripl|drop|fall|fell|rise|rose|increas|decreas|go|went|grew|grow|chang|reduc|climb|declin|jump)\w{0,5}\s(?:\w{1,12}\s){0,3}?)from\s[$€£]?\d[\d.,]{0,12}%?\s(?:\p{L}{1,10}\s)?(?=to\s)/giu;
+  /\b((?:doubl|tripl|drop|fall|fell|rise|rose|increas|decreas|go|went|grew|grow|chang|reduc|climb|declin|jump)\w{0,5}\s(?:\w{1,12}\s){0,3}?)(?:by\s[$€£]?\d[\d.,]{0,12}%?,?\s)?from\s[$€£]?\d[\d.,]{0,12}%?\s(?:\p{L}{1,10}\s)?(?=to\s)/giu;
 /** Before a number that something else is measured by. */
 const setting =
   /(?:\b(?:out of|of|than|per|every|each|after|within|during|over|across|among|between|from|by|at|for|in|on|en|em|w|trong|dalam|på|inom|with|into|to all|divided by|times|the (?:first|last|other|next)|all)|(?<!\p{L})за|以内)\s(?:(?:the|a|these|those|about|all|his|her|their|its|both)\s)?(?:original\s|initial\s)?(?:[$€£]\s?)?$/iu;
+/** "5 van de 12", "5 pommes sur les 12": the whole that a part is taken from. */
+const partOf =
+  /\d\s(?:\p{L}{1,15}\s){0,4}(?:von|van|z|ze|spośród|sur|su|из|av|fra|din|de|dei|delle|des|dos|das)\s(?:den|de|insgesamt|les|las|los|the|totalt)?\s?$/iu;
 /** "a total of 14" and "lasts for 3 weeks" state what they name. */
 const statingSetting =
   /\b(?:total|sum|average|mean|rate|price|cost|profit|loss|speed|age|distance|amount|number|result|value|difference|balance|maximum|minimum|combined|lasts?|lasted|equal|reduces?|simplif(?:y|ies)|comes?|amounts?|evaluates?|adds?\sup|sums?)\s(?:up\s|out\s)?(?:for|of|at|to|with)\s(?:about\s)?(?:[$€£]\s?)?$/i;
@@ -38,7 +45,7 @@ const settingAfter =
 const introduction =
   /^[\s*_]{0,6}(?:(?:so|thus|therefore|hence|finally|then),?\s)?(?:since|because|with|in|after|if|for|at|when|given|by|to|as|while|although)\s[^,]{1,200},\s(?!\d)/i;
 const subordinate =
-  /,?\s(?:to\s[a-z]{2,15}|before|after|if|than|when|while|until|so\sthat|by\s[a-z]{3,15}ing|using|ensuring|assuming|provided|leaving|once|which|whereas)\s/gi;
+  /,?\s(?:to\s[a-z]{2,15}|before|after|if|than|when|while|until|so\sthat|by\s[a-z]{3,15}ing|using|ensuring|assuming|provided|leaving|once|which|whereas|nachdem|bevor|wenn|während|après|avant|quand|después|antes|cuando|dopo|prima|depois|quando|после|когда)\s/gi;
 const conclusion =
   /\b(?:so|thus|therefore|hence|in total|altogether|also|now|finally|daher|donc|por lo tanto|quindi|portanto|итак|因此|所以|したがって)\b/iu;
 /** What follows is why, and no longer what. */
@@ -46,6 +53,13 @@ const grounds =
   /,?\s(?:because|since|weil|denn|porque|ya que|parce que|puisque|perché|poiché|потому что|так как)\s/iu;
 /** The number alone, and then why. */
 const bareLine = /^[\s*_#>`-]{0,8}[$€£]?\s?-?[\d.,⟨⟩/]{1,20}\s?[%°\p{L}²³/]{0,15}[\s*_`.!]{0,6}$/u;
+/** A short line that states one thing, and below it a heading of why. */
+const shortLine = /^[^:=]{1,70}$/;
+const reasonHeading =
+  /^[\s*_#>]{0,8}(?:explanation|reasoning|rationale|justification|why|calculation|working|erklärung|begründung|rechnung|explication|justification|explicación|spiegazione|explicação|uitleg|объяснение|解释|说明|解説|説明|설명)[*_]{0,3}:/iu;
+/** What a model adds after its answer, and formulas that it quotes: nothing is stated there. */
+const addition =
+  /^[\s*_#>(]{0,6}(?:let me know|would you|do you want|if you|feel free|i can|i could|i hope|hope this|want me|formula|note|remember|tip|hinweis|formel|remarque|nota|formule)(?![\p{L}])/iu;
 const explanation =
   /^[\s*_#>]{0,8}(?:explanation|explaining|let me|let's|here's|here is|note|reasoning|rationale|justification|why|because|since|this (?:is|assumes)|to (?:see|get|find|explain)|erklärung|begründung|hinweis|explication|remarque|explicación|nota|spiegazione|explicação|uitleg|wyjaśnienie|açıklama|penjelasan|giải thích|объяснение|пояснение|解释|说明|解説|説明|설명)/iu;
 const labeledLine =
@@ -59,13 +73,19 @@ export function readLastSentence(text: string, locale: NumberLocale): FinalNumbe
   );
   const plain = dropBrackets(emphasized.replaceAll('`', ''), locale);
   const lines = plain.split('\n').filter((line) => line.trim() !== '');
+  const hasStatement = lines.some((line) =>
+    line
+      .slice(-maxLine)
+      .split(sentenceEnd)
+      .some((one) => /[\d√π⟨]/.test(one) && !addition.test(one)),
+  );
   let earlier = 0;
   let last: string | undefined;
   for (const line of lines.toReversed()) {
     const end = line.slice(-maxLine);
     const sentences = end.split(new RegExp(sentenceEnd, 'g')).toReversed();
     for (const sentence of sentences) {
-      if (!/[\d√π⟨]/.test(sentence)) continue;
+      if (!/[\d√π⟨]/.test(sentence) || (hasStatement && addition.test(sentence))) continue;
       if (last === undefined) {
         if (withoutDenied(sentence, findNumbers(sentence, locale)).length > 0) last = sentence;
       } else earlier++;
@@ -83,7 +103,10 @@ export function readLastSentence(text: string, locale: NumberLocale): FinalNumbe
 
 function readExplained(lines: readonly string[], locale: NumberLocale): FinalNumbers | undefined {
   const [first = '', second = ''] = lines;
-  if (!explanation.test(second) || !bareLine.test(first)) return undefined;
+  const isStated =
+    (bareLine.test(first) && explanation.test(second)) ||
+    (shortLine.test(first) && reasonHeading.test(second));
+  if (!isStated) return undefined;
   const numbers = findNumbers(first, locale);
   return numbers.length === 1 ? numbers : undefined;
 }
@@ -93,6 +116,13 @@ function readLabeledNumbers(
   lines: readonly string[],
   locale: NumberLocale,
 ): FinalNumbers | undefined {
+  const labeled = lines.filter((line) => labeledLine.test(line));
+  const values = labeled.flatMap((line) => findNumbers(line, locale));
+  const sum = values.slice(0, -1).reduce((total, { value }) => total + value, 0);
+  // "April: 48", "May: 24", "Total: 72"
+  if (values.length > 2 && sum === values.at(-1)?.value && lines.at(-1) === labeled.at(-1)) {
+    return values.slice(-1);
+  }
   const last = lines.slice(-2);
   if (last.length < 2 || lines.length > 4 || !last.every((line) => labeledLine.test(line))) {
     return undefined;
@@ -115,7 +145,8 @@ function readSentence(marked: string, locale: NumberLocale, isConclusion: boolea
     : rest
       ? whole.slice(rest.index)
       : whole.slice(whole.lastIndexOf(', so ') + 1);
-  const concluded = findNumbers(result, locale).length > 0 ? result : whole;
+  const decided = decision.exec(result)?.[1] ?? result;
+  const concluded = findNumbers(decided, locale).length > 0 ? decided : whole;
   const [claim = ''] = concluded.split(grounds, 1);
   const isClaimed = findNumbers(claim, locale).some((number) => !setsScene(claim, number, true));
   const sentence = isClaimed ? claim : concluded;
@@ -128,8 +159,12 @@ function readSentence(marked: string, locale: NumberLocale, isConclusion: boolea
   if (first === undefined) return [];
   if (isEquation) return joinNumbers(side, found, false);
   const stated = found.filter((number) => !setsScene(side, number, isConclusion));
+  const predicated = readPredicate(side, found);
+  if (predicated !== undefined) return [predicated];
   const candidates = stated.length > 0 ? stated : found;
   if (candidates.length === 1) return candidates;
+  const money = readCents(side, candidates);
+  if (money !== undefined) return [money];
   const total = readTotal(side, candidates);
   if (total !== undefined) return [total];
   // After a calculation, or in a conclusion, the result comes last.
@@ -143,6 +178,24 @@ function readSentence(marked: string, locale: NumberLocale, isConclusion: boolea
   const isJoint = joint.test(side.slice(previous.end, final.start));
   return distinct(isJoint ? [previous, final] : [final]);
 }
+
+/** "The number after 2, 3 and 5 is 7", "95 °F is 35 °C": the one number that a sentence ends with. */
+function readPredicate(text: string, numbers: readonly FoundNumber[]): FoundNumber | undefined {
+  const last = numbers.at(-1);
+  if (last === undefined || numbers.length < 2) return undefined;
+  const links = [...text.matchAll(copula)];
+  const [link] = links;
+  if (link === undefined || links.length > 1 || link.index + link[0].length < last.start - 1) {
+    return undefined;
+  }
+  return link.index > (numbers.at(-2)?.end ?? 0) - 1 && ending.test(text.slice(last.end))
+    ? last
+    : undefined;
+}
+
+const copula =
+  /\s(?:is|are|was|were|equals|makes|ist|sind|est|sont|es|son|è|sono|é|são)\s(?:(?:about|approximately|roughly|exactly|equal\sto|also|only)\s)?[*$€£-]{0,3}/giu;
+const ending = /^\s?[*%°]{0,3}\s?(?:[\p{L}/]{1,15}\s?){0,2}[.!*]{0,3}\s{0,2}$/u;
 
 /** A sentence without what comes before its main clause ("Since a box holds 24, ") and after it. */
 function readMainClause(sentence: string, locale: NumberLocale): string {
@@ -164,6 +217,7 @@ function setsScene(text: string, number: FoundNumber, isConclusion: boolean): bo
   if (adjectival || settingAfter.test(text.slice(end, end + 28))) return true;
   const before = text.slice(Math.max(0, start - 32), start);
   if (/\bas\sof\s$/i.test(before)) return true;
+  if (partOf.test(before)) return true;
   if (!setting.test(before) || statingSetting.test(before)) return false;
   return isConclusion || !isYear(text.slice(start, end));
 }

@@ -168,7 +168,13 @@ function readLine(
   const text = line.replace(interjection, '').replace(boldLabel, '').trim().replace(enclosed, '$1');
   // "The cities are: Rome, Paris" and "The cities are Rome and Paris."
   const colon = text.includes(': ') ? text.slice(text.lastIndexOf(': ') + 2) : text;
-  const listed = colon.replace(leadIn, '').replace(/^(?:both|the following:?)\s/i, '');
+  const listed = colon
+    .replace(leadIn, '')
+    .replace(
+      /^(?:mentioned|listed|given|found|named)\s(?:\p{L}{1,12}\s){0,4}?(?:are|is|were|was)\s/iu,
+      '',
+    )
+    .replace(/^(?:both|the following:?)\s/i, '');
   if (inlineNumber.test(listed) && listed.split(inlineNumber).length > 2) {
     return listed
       .split(new RegExp(inlineNumber, 'g'))

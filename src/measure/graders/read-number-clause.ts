@@ -23,7 +23,7 @@ const deniedAfter =
   /^[^\d.]{0,20}\b(?:is|are|was|would\sbe)\s(?:not|wrong|incorrect|extraneous|rejected|too\s(?:low|high|small|large|big|few|many|much|little))|^[^\d.]{0,20}\b(?:do|does|did)(?:\snot|n't)\b|^\s?(?:ではな|不对|不是)/iu;
 /** Between two numbers of which both are meant, or either. */
 export const joint =
-  /^(?:[\s%°$€£*]|,|\/|\p{L}{1,12}\s){0,4}?(?:[,;、]|\bor\b|\band\b|\bund\b|\boder\b|\bet\b|\bou\b|\by\b|\bo\b|\be\b|\bto\b|\bbis\b|\bà\b|или|\sи\s|或|和|または)(?:\s?(?:or|and|maybe|perhaps|possibly|else))?[\s$€£*-]{0,4}$/u;
+  /^(?:[\s%°$€£*]|,|\/|\p{L}{1,12}\s){0,4}?(?:[,;、]|\bor\b|\band\b|\bund\b|\boder\b|\bet\b|\bou\b|\by\b|\bo\b|\be\b|\bto\b|\bremainder\b|\bR\b|\bbis\b|\bà\b|или|\sи\s|或|和|または)(?:\s?(?:or|and|maybe|perhaps|possibly|else))?[\s$€£*-]{0,4}$/u;
 const cents = /^\s?(?:dollars?|euros?|pounds?)\s(?:and\s)?$/;
 
 /** Plain math without the emphasis and the math delimiters around it. */
@@ -81,7 +81,12 @@ export function readEquation(text: string, locale: NumberLocale): string {
     const isStated =
       numbers.length > 0 && numbers.at(-1)?.computed !== true && !needsRestating.test(said);
     const rest = restated.join(' ');
-    return readEquation(isStated && !rest.includes('=') ? said : rest, locale);
+    // "overdrawn by 12, i.e. -12" and "3 dozen, i.e. 36" state what is said again.
+    const { value: before, alternative } = numbers.at(-1) ?? {};
+    const isCorrected = findNumbers(rest, locale).some(
+      ({ value }) => value === alternative || (value < 0 && before === -value),
+    );
+    return readEquation(isStated && !isCorrected && !rest.includes('=') ? said : rest, locale);
   }
   const sides = text.replace(secondSolution, ' or ').split(/[=≈≡]/);
   if (sides.length === 1) return text;
@@ -121,9 +126,8 @@ export function joinNumbers(
   }
   if (second === undefined) return [first];
   const between = text.slice(first.end, second.start);
-  if (cents.test(between) && /^\s?cents?\b/.test(text.slice(second.end, second.end + 8))) {
-    return [numberOf(first.value + second.value / 100)];
-  }
+  const money = readCents(text, [first, second]);
+  if (money !== undefined) return [money];
   // "225 minutes or 3 hours and 45 minutes" says one thing in two units.
   const unit = /^\s?(\p{L}{2,12})/u.exec(between)?.[1];
   const nextUnit = /^\s?(\p{L}{2,12})/u.exec(text.slice(second.end, second.end + 14))?.[1];
@@ -133,6 +137,16 @@ export function joinNumbers(
   if (joint.test(between)) return distinct(numbers);
   const onlyListed = isWhole && /^[\s,;]*$/.test(between);
   return onlyListed ? distinct(numbers) : [first];
+}
+
+/** "12 dollars and 75 cents" is one number. */
+export function readCents(text: string, numbers: readonly FoundNumber[]): FoundNumber | undefined {
+  const [first, second] = numbers;
+  if (first === undefined || second === undefined || numbers.length > 2) return undefined;
+  const isMoney =
+    cents.test(text.slice(first.end, second.start)) &&
+    /^\s?cents?\b/.test(text.slice(second.end, second.end + 8));
+  return isMoney ? numberOf(first.value + second.value / 100) : undefined;
 }
 
 /** The numbers without those that repeat an earlier value. */
@@ -154,5 +168,10 @@ export function wordsAsNumbers(text: string): FinalNumbers {
   const denying = words.filter(
     ({ start }) => !denied.test(text.slice(Math.max(0, start - 40), start)),
   );
-  return distinct(denying.map(({ value }) => numberOf(value))).slice(-1);
+  return distinct(
+    denying.map(({ value, dozens }) => ({
+      ...numberOf(value),
+      ...(dozens !== undefined && { alternative: dozens }),
+    })),
+  ).slice(-1);
 }

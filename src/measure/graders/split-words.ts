@@ -72,5 +72,9 @@ export function countSentences(text: string, enough = Infinity): number {
 function goesOn(previous: string, next: string): boolean {
   const ending = previous.slice(-40);
   if (/\n\s*$/.test(ending)) return !terminal.test(ending) && /^\p{Ll}/u.test(next);
-  return /^["'(]?\p{Ll}/u.test(next) || abbreviation.test(ending) || ordinal.test(ending);
+  return (
+    /^["'(]?\p{Ll}/u.test(next) ||
+    (abbreviation.test(ending) && !/\d\s?[hgl]\.\s*$/.test(ending)) ||
+    ordinal.test(ending)
+  );
 }

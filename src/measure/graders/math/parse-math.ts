@@ -63,7 +63,10 @@ export function parseMath(text: string): ParsedMath {
   if (unknown !== undefined) {
     return { kind: 'problem', problem: `"${unknown}" is not understood` };
   }
-  const statement = parseStatement(plain, 3);
+  // "√3/2 ≈ 0.866" states the exact value.
+  const [exact = '', ...rounded] = plain.split('≈');
+  const stated = rounded.length > 0 && /[\d)]\s*$/.test(exact) ? exact.trim() : plain;
+  const statement = parseStatement(stated, 3);
   return statement === undefined
     ? { kind: 'problem', problem: `"${plain.slice(0, 60)}" is not understood` }
     : { kind: 'math', statement };
@@ -71,6 +74,10 @@ export function parseMath(text: string): ParsedMath {
 
 function simplify(text: string): string {
   return plainMath(text)
+    .replace(
+      /\b(sin|cos|tan|cot|sec|csc)\s{0,2}\(?(\d{1,4}(?:\.\d{1,4})?)\s?\^?\(?°\)?\)?/g,
+      '$1($2*π/180)',
+    )
     .replace(/\$|`|\*\*|°|%$/g, ' ')
     .replaceAll('<=', '≤')
     .replaceAll('>=', '≥')
@@ -117,8 +124,12 @@ function parseStatement(text: string, depth: number): MathStatement | undefined 
     : undefined;
 }
 
+/** `\frac{d}{dx} ...` and `dy/dx` on the left: what they are is said on the right. */
+const derivative = /^\s?\(?\(?d[a-z]?\)?\s?\/\s?\(?d[a-z]\)?(?![a-z])/;
+
 /** `f(x)` on the left of an equation is what is defined, and no product. */
 function parseSide(text: string): Expression | undefined {
+  if (derivative.test(text)) return { kind: 'variable', name: "f'(x)" };
   const defined = /^\s?([A-Za-z]'{0,2}\s?\(\s?[a-z]\s?(?:,\s?[a-z]\s?)?\))\s?$/.exec(text)?.[1];
   return defined === undefined
     ? parseWhole(text)

@@ -30,7 +30,14 @@ export function isSameMath(wanted: MathStatement, given: MathStatement): boolean
   if (wanted.kind === 'relation' && given.kind === 'relation') {
     return isSameRelation(wanted, given) || isSameDefinition(wanted, given);
   }
-  if (wanted.kind !== 'list' || given.kind !== 'list') return false;
+  if (wanted.kind === 'relation' || given.kind === 'relation') {
+    const [left, right] = [toInterval(wanted), toInterval(given)];
+    return left !== undefined && right !== undefined && isSameMath(left, right);
+  }
+  if (wanted.open === '(' && given.open === '{') {
+    const values = readCoordinates(given.items);
+    return values !== undefined && isEachSame(wanted.items, values);
+  }
   if (wanted.open !== given.open || wanted.close !== given.close) return false;
   return wanted.open === '{' || wanted.open === '∪'
     ? isSameSet(wanted.items, given.items)
@@ -43,8 +50,13 @@ function valueOf(statement: MathStatement): Expression | undefined {
   const isAssignment =
     statement.kind === 'relation' &&
     statement.relation === '=' &&
-    statement.left.kind === 'variable';
+    (statement.left.kind === 'variable' || isIdentity(statement));
   return isAssignment ? statement.right : undefined;
+}
+
+/** "(x+1)^2 = x^2 + 2x + 1" and "sin 30° = 1/2": both sides are the same. */
+function isIdentity({ left, right }: Extract<MathStatement, { kind: 'relation' }>): boolean {
+  return isSameExpression(left, right);
 }
 
 function isSameExpression(left: Expression, right: Expression): boolean {
@@ -57,6 +69,37 @@ function isSameExpression(left: Expression, right: Expression): boolean {
     compared++;
   }
   return compared > 0;
+}
+
+/** `x ≥ 2` as the interval `[2, ∞)`; a list stays as it is. */
+function toInterval(statement: MathStatement): MathStatement | undefined {
+  if (statement.kind === 'list') return statement;
+  if (statement.kind !== 'relation' || statement.left.kind !== 'variable') return undefined;
+  const { relation, right } = statement;
+  if (!/[<>≤≥]/.test(relation) || listVariables(right).size > 0) return undefined;
+  const bound = { kind: 'expression' as const, expression: right };
+  return relation === '<' || relation === '≤'
+    ? {
+        kind: 'list',
+        open: '(',
+        close: relation === '≤' ? ']' : ')',
+        items: [{ kind: 'infinity', sign: -1 }, bound],
+      }
+    : {
+        kind: 'list',
+        open: relation === '≥' ? '[' : '(',
+        close: ')',
+        items: [bound, { kind: 'infinity', sign: 1 }],
+      };
+}
+
+/** `x = 2, y = 3` as the members of the point `(2, 3)`. */
+function readCoordinates(items: readonly MathStatement[]): readonly MathStatement[] | undefined {
+  const names = items.map((item) => (item.kind === 'relation' ? nameOf(item.left) : ''));
+  const isOrdered = names.every(
+    (name, index) => /^[a-z]$/.test(name) && (index === 0 || name > (names[index - 1] as string)),
+  );
+  return isOrdered ? items : undefined;
 }
 
 /** `y = x^2` and `f(x) = x^2`. */
