@@ -1,3 +1,4 @@
+import { findJsonExcess } from '../util/parse-json.js';
 import { createFailure, type Failure } from './failure.js';
 import { findEnding } from './finish-reason.js';
 import type { Conclusion, ReadContext, StreamEvent } from './types.js';
@@ -29,11 +30,21 @@ export function createEvidence({ secrets }: Pick<ReadContext, 'secrets'>): Evide
   /** Null was said where a reason would be: then an empty one is not this server's null. */
   let saysNull = false;
   let chunks = 0;
+  /** The arguments of each tool call. */
+  const argumentTexts = new Map<string, string>();
 
   const failed = (failureClass: Failure['class'], detail: string, text = ''): Conclusion => ({
     kind: 'failed',
     failure: createFailure(failureClass, detail, { text, secrets }),
   });
+
+  function findArgumentExcess(): string | undefined {
+    for (const text of argumentTexts.values()) {
+      const excess = findJsonExcess(text);
+      if (excess !== undefined) return excess;
+    }
+    return undefined;
+  }
 
   return {
     noteChoice(choice, reason) {
@@ -48,7 +59,12 @@ export function createEvidence({ secrets }: Pick<ReadContext, 'secrets'>): Evide
         : reason !== null && reason !== '' && findEnding(known) === 'complete';
       if (isNews) reasons.set(choice, reason);
     },
-    note({ kind }) {
+    note(event) {
+      const { kind } = event;
+      if (kind === 'tool_call' && event.argumentText !== '') {
+        const call = `${event.choice} ${event.call}`;
+        argumentTexts.set(call, (argumentTexts.get(call) ?? '') + event.argumentText);
+      }
       if (kind === 'text' || kind === 'refusal' || kind === 'tool_call') hasAnswer = true;
       if (hasAnswer || kind === 'reasoning') hasContent = true;
     },
@@ -75,6 +91,8 @@ export function createEvidence({ secrets }: Pick<ReadContext, 'secrets'>): Evide
       }
       const reason = reasons.get(0);
       if (reason === undefined) return failed('malformed', 'the response holds no first choice');
+      const excess = findArgumentExcess();
+      if (excess !== undefined) return failed('malformed', `the JSON of a tool call ${excess}`);
       if (reason === null || isNull(reason)) {
         return hasContent
           ? { kind: 'answered', ending: 'complete', finishReason: null, hasAnswer }

@@ -1,3 +1,5 @@
+import { ownJson, parseJson, type JsonLimits } from './parse-json.js';
+
 /** Any value that JSON can represent. */
 export type JsonValue =
   string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
@@ -24,10 +26,16 @@ export function unwrapList(value: JsonValue): JsonValue {
   return Array.isArray(value) ? ((value as readonly JsonValue[])[0] ?? null) : value;
 }
 
-/** Parses a text that contains a JSON object; undefined if it contains anything else. */
-export function parseJsonObject(text: string): JsonObject | undefined {
+/**
+ * Parses a text that contains a JSON object; undefined if it contains anything else, or exceeds the
+ * limits.
+ */
+export function parseJsonObject(
+  text: string,
+  limits: JsonLimits = ownJson,
+): JsonObject | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseJson(text, limits);
     return isJsonObject(value) ? value : undefined;
   } catch {
     return undefined;

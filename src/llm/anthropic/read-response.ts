@@ -79,7 +79,12 @@ function createEventReader(evidence: Evidence): DataReader {
     isCall = block['type'] === 'tool_use';
     if (block['type'] === 'text') addText('text', block['text'], events);
     addText('reasoning', block['thinking'], events);
-    if (!isCall) return;
+    if (!isCall) {
+      if (typeof block['type'] === 'string' && block['type'] !== 'text') {
+        events.push({ kind: 'working' });
+      }
+      return;
+    }
     const name = readText(block['name']);
     addCall({ index, id: readText(block['id']), name, argumentText: '' }, events);
     const text = readBlockInput(block);
@@ -96,7 +101,11 @@ function createEventReader(evidence: Evidence): DataReader {
         return;
       case 'input_json_delta': {
         const json = readText(delta['partial_json']);
-        if (!isCall || json === '') return;
+        if (json === '') return;
+        if (!isCall) {
+          events.push({ kind: 'working' });
+          return;
+        }
         heldInput = undefined;
         addCall({ index, id: '', name: '', argumentText: json }, events);
         return;
