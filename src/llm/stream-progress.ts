@@ -26,7 +26,7 @@ export const streamLimits = {
   maxCharacters: strangersJson.maxCharacters,
   maxEvents: 1_000_000,
   maxCharactersBeforeContent: 8 * 1024 * 1024,
-  maxEventsBeforeContent: 100_000,
+  maxEventsBeforeContent: 20_000,
 } as const;
 
 /** Measures one stream. */

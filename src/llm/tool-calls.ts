@@ -1,5 +1,5 @@
-import { isJsonObject, parseJsonObject, type JsonValue } from '../util/json.js';
-import { strangersJson } from '../util/parse-json.js';
+import { isJsonObject, type JsonValue } from '../util/json.js';
+import { parseJsonObject, strangersJson } from '../util/parse-json.js';
 import type { ToolCallPiece } from './types.js';
 
 /** More calls than any model makes in one turn; what comes after is dropped. */

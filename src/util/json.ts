@@ -1,5 +1,3 @@
-import { ownJson, parseJson, type JsonLimits } from './parse-json.js';
-
 /** Any value that JSON can represent. */
 export type JsonValue =
   string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
@@ -24,22 +22,6 @@ export function listObjects(value: JsonValue | undefined): JsonObject[] {
 /** The first item of a list, or the value itself: Gemini puts its errors into a list. */
 export function unwrapList(value: JsonValue): JsonValue {
   return Array.isArray(value) ? ((value as readonly JsonValue[])[0] ?? null) : value;
-}
-
-/**
- * Parses a text that contains a JSON object; undefined if it contains anything else, or exceeds the
- * limits.
- */
-export function parseJsonObject(
-  text: string,
-  limits: JsonLimits = ownJson,
-): JsonObject | undefined {
-  try {
-    const value = parseJson(text, limits);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Converts NaN, which means unknown in computations, to null, because JSON has no NaN. */

@@ -1,4 +1,4 @@
-import type { JsonValue } from './json.js';
+import { isJsonObject, type JsonObject, type JsonValue } from './json.js';
 
 /** What a JSON text may consist of. */
 export interface JsonLimits {
@@ -32,6 +32,22 @@ export function parseJson(text: string, limits: JsonLimits = strangersJson): Jso
   const excess = findJsonExcess(text, limits);
   if (excess !== undefined) throw new SyntaxError(`the JSON ${excess}`);
   return JSON.parse(text) as JsonValue;
+}
+
+/**
+ * Parses a text that contains a JSON object; undefined if it contains anything else, or exceeds the
+ * limits.
+ */
+export function parseJsonObject(
+  text: string,
+  limits: JsonLimits = ownJson,
+): JsonObject | undefined {
+  try {
+    const value = parseJson(text, limits);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

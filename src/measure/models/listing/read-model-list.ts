@@ -1,6 +1,6 @@
 import { RoutesmithError, findErrorCode } from '../../../util/errors.js';
-import { parseJsonObject, type JsonObject } from '../../../util/json.js';
-import { strangersJson } from '../../../util/parse-json.js';
+import { type JsonObject } from '../../../util/json.js';
+import { parseJsonObject, strangersJson } from '../../../util/parse-json.js';
 import { redactSecrets } from '../../../util/redact-secrets.js';
 import { anthropicProtocol } from '../../../llm/anthropic/protocol.js';
 import { openAiProtocol } from '../../../llm/openai/protocol.js';
