@@ -123,17 +123,17 @@ function createEventReader(evidence: Evidence): DataReader {
       const { message, delta, content_block: block } = event;
       switch (event['type']) {
         case 'message_start':
-          evidence.noteChoice(0, null);
+          evidence.noteChoice(0, null, true);
           if (!isJsonObject(message)) break;
           events.push(...readServed(message));
           addUsage(message['usage'], events);
           break;
         case 'content_block_start':
-          evidence.noteChoice(0, null);
+          evidence.noteChoice(0, null, true);
           if (isJsonObject(block)) readBlockStart(index, block, events);
           break;
         case 'content_block_delta':
-          evidence.noteChoice(0, null);
+          evidence.noteChoice(0, null, true);
           if (isJsonObject(delta)) readDelta(index, delta, events);
           break;
         case 'content_block_stop':
@@ -143,8 +143,8 @@ function createEventReader(evidence: Evidence): DataReader {
           releaseInput(events);
           addUsage(event['usage'], events);
           const reason = getMember(delta, 'stop_reason');
+          evidence.noteChoice(0, typeof reason === 'string' ? reason : null);
           if (typeof reason !== 'string') break;
-          evidence.noteChoice(0, reason);
           events.push({ kind: 'finish', reason, choice: 0 });
           break;
         }
