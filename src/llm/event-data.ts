@@ -1,4 +1,5 @@
 import { isJsonObject, unwrapList, type JsonObject, type JsonValue } from '../util/json.js';
+import { findJsonExcess, parseJson } from '../util/parse-json.js';
 import type { SseEvent } from './sse.js';
 
 /** The data of one server-sent event. */
@@ -8,7 +9,8 @@ export type EventData =
   | { readonly kind: 'done' }
   /** A keep-alive: no data, or null. */
   | { readonly kind: 'empty' }
-  | { readonly kind: 'text'; readonly text: string };
+  /** No JSON, or more than is read. */
+  | { readonly kind: 'text'; readonly text: string; readonly problem: string };
 
 /** Events that only keep the connection open, whatever their data is. */
 const keepAlive = /^(?:ping|keep-?alive|heartbeat)$/i;
@@ -22,13 +24,14 @@ export function parseEventData({ type, data }: Pick<SseEvent, 'type' | 'data'>):
   }
   const value = parseBody(data);
   if (isJsonObject(value)) return { kind: 'object', value };
-  return keepAlive.test(type) ? { kind: 'empty' } : { kind: 'text', text: data };
+  if (keepAlive.test(type)) return { kind: 'empty' };
+  return { kind: 'text', text: data, problem: findJsonExcess(data) ?? 'is not JSON' };
 }
 
 /** The JSON of a body, out of its list if it is in one, or the text if it is no JSON. */
 export function parseBody(text: string): JsonValue {
   try {
-    return unwrapList(JSON.parse(text) as JsonValue);
+    return unwrapList(parseJson(text));
   } catch {
     return text;
   }
@@ -39,12 +42,14 @@ export type AnswerBody =
   | { readonly kind: 'object'; readonly value: JsonObject }
   /** The body ends before its JSON does. */
   | { readonly kind: 'cut' }
-  | { readonly kind: 'other' };
+  | { readonly kind: 'other'; readonly problem: string };
 
 /** Parses the body of a whole answer. */
 export function parseAnswerBody(text: string): AnswerBody {
   const value = parseBody(text);
   if (isJsonObject(value)) return { kind: 'object', value };
+  const excess = findJsonExcess(text);
+  if (excess !== undefined) return { kind: 'other', problem: excess };
   const isCut = text.trimStart().startsWith('{') && !text.trimEnd().endsWith('}');
-  return { kind: isCut ? 'cut' : 'other' };
+  return isCut ? { kind: 'cut' } : { kind: 'other', problem: 'is not a JSON object' };
 }

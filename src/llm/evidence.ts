@@ -1,3 +1,4 @@
+import { findJsonExcess } from '../util/parse-json.js';
 import { createFailure, type Failure } from './failure.js';
 import { findEnding } from './finish-reason.js';
 import type { Conclusion, ReadContext, StreamEvent } from './types.js';
@@ -8,8 +9,12 @@ import type { Conclusion, ReadContext, StreamEvent } from './types.js';
  * that a server never sends, if there is content. Everything else has failed.
  */
 export interface Evidence {
-  /** Notes a choice (or Anthropic's message) with its finish reason, null if it names none. */
-  noteChoice(choice: number, reason: string | null): void;
+  /**
+   * Notes a choice (or Anthropic's message) with its finish reason, null if it names none.
+   *
+   * @param isOpen whether it says that the choice goes on, so that an end would come too early
+   */
+  noteChoice(choice: number, reason: string | null, isOpen?: boolean): void;
   note(event: StreamEvent): void;
   /** The protocol's own end. */
   mark(): void;
@@ -28,16 +33,29 @@ export function createEvidence({ secrets }: Pick<ReadContext, 'secrets'>): Evide
   let failure: Failure | undefined;
   /** Null was said where a reason would be: then an empty one is not this server's null. */
   let saysNull = false;
+  /** Whether the first choice said last that it goes on. */
+  let isUnfinished = false;
   let chunks = 0;
+  /** The arguments of each tool call. */
+  const argumentTexts = new Map<string, string>();
 
   const failed = (failureClass: Failure['class'], detail: string, text = ''): Conclusion => ({
     kind: 'failed',
     failure: createFailure(failureClass, detail, { text, secrets }),
   });
 
+  function findArgumentExcess(): string | undefined {
+    for (const text of argumentTexts.values()) {
+      const excess = findJsonExcess(text);
+      if (excess !== undefined) return excess;
+    }
+    return undefined;
+  }
+
   return {
-    noteChoice(choice, reason) {
+    noteChoice(choice, reason, isGoingOn = false) {
       chunks += 1;
+      if (choice === 0) isUnfinished = isGoingOn;
       saysNull ||= reason === null;
       const known = reasons.get(choice);
       // Later pieces may repeat null or the empty text after the reason, or add a "stop": an
@@ -48,7 +66,12 @@ export function createEvidence({ secrets }: Pick<ReadContext, 'secrets'>): Evide
         : reason !== null && reason !== '' && findEnding(known) === 'complete';
       if (isNews) reasons.set(choice, reason);
     },
-    note({ kind }) {
+    note(event) {
+      const { kind } = event;
+      if (kind === 'tool_call' && event.argumentText !== '') {
+        const call = `${event.choice} ${event.call}`;
+        argumentTexts.set(call, (argumentTexts.get(call) ?? '') + event.argumentText);
+      }
       if (kind === 'text' || kind === 'refusal' || kind === 'tool_call') hasAnswer = true;
       if (hasAnswer || kind === 'reasoning') hasContent = true;
     },
@@ -75,10 +98,12 @@ export function createEvidence({ secrets }: Pick<ReadContext, 'secrets'>): Evide
       }
       const reason = reasons.get(0);
       if (reason === undefined) return failed('malformed', 'the response holds no first choice');
+      const excess = findArgumentExcess();
+      if (excess !== undefined) return failed('malformed', `the JSON of a tool call ${excess}`);
       if (reason === null || isNull(reason)) {
-        return hasContent
+        return hasContent && !isUnfinished
           ? { kind: 'answered', ending: 'complete', finishReason: null, hasAnswer }
-          : failed('truncated', 'the completion ended without content and without a reason');
+          : failed('truncated', 'the completion ended without a finish reason');
       }
       const ending = findEnding(reason);
       if (ending !== undefined)

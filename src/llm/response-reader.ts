@@ -77,7 +77,7 @@ export function createResponseReader(
         default: {
           if (isError) return failWith(data.text);
           const said = { text: data.text, secrets: context.secrets };
-          return fail(createFailure('malformed', 'an event of the stream is not JSON', said));
+          return fail(createFailure('malformed', `an event of the stream ${data.problem}`, said));
         }
       }
     },

@@ -10,12 +10,14 @@ export interface SseParser {
   /**
    * Takes the next characters, however they are cut, and returns the events that they complete.
    *
-   * @throws RangeError if one event grows beyond 32 million characters
+   * @throws RangeError if one event grows beyond 32 million characters or 100,000 lines
    */
   feed(text: string): SseEvent[];
 }
 
 const maxEventLength = 32 * 1024 * 1024;
+/** Each line of an event costs memory, even if it is empty. */
+const maxEventLines = 100_000;
 const byteOrderMark = 0xfeff;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
@@ -35,12 +37,14 @@ export function createSseParser(): SseParser {
   let pieceLength = 0;
   let skipsLineFeed = false;
   let data: string | undefined;
+  let dataLines = 0;
   let type = '';
 
   function takeLine(line: string, events: SseEvent[]): void {
     if (line === '') {
       if (data !== undefined) events.push({ type, data });
       data = undefined;
+      dataLines = 0;
       type = '';
       return;
     }
@@ -62,6 +66,10 @@ export function createSseParser(): SseParser {
   }
 
   function addData(value: string): void {
+    dataLines += 1;
+    if (dataLines > maxEventLines) {
+      throw new RangeError(`an event is longer than ${maxEventLines} lines`);
+    }
     data = data === undefined ? value : `${data}\n${value}`;
   }
 

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonValue } from '../util/json.js';
+import { parseJsonObject, strangersJson } from '../util/parse-json.js';
 import type { ToolCallPiece } from './types.js';
 
 /** More calls than any model makes in one turn; what comes after is dropped. */
@@ -85,11 +86,7 @@ function findAddedName(known: string, name: string): string {
 
 function isComplete(argumentText: string): boolean {
   if (!argumentText.trimEnd().endsWith('}')) return false;
-  try {
-    return isJsonObject(JSON.parse(argumentText));
-  } catch {
-    return false;
-  }
+  return parseJsonObject(argumentText, strangersJson) !== undefined;
 }
 
 /** Arguments as a text: some servers send the JSON itself. Empty if there are none. */

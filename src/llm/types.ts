@@ -33,6 +33,8 @@ export type StreamEvent =
   /** A piece of a refusal in a field of its own. */
   | { readonly kind: 'refusal'; readonly text: string; readonly choice: number }
   | ToolCallPiece
+  /** The model is at work on something that is not part of the answer, such as the provider's tools. */
+  | { readonly kind: 'working' }
   /** What is known of the tokens so far, as the provider sent it. */
   | { readonly kind: 'usage'; readonly rawUsage: JsonObject }
   | {

@@ -29,7 +29,8 @@ export function canonicalJson(value: unknown): string {
   throw new TypeError(`JSON cannot hold ${Object.prototype.toString.call(value)}`);
 }
 
+/** Whether it inherits from nothing but `Object.prototype`, which may be that of another realm. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

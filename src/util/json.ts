@@ -24,16 +24,6 @@ export function unwrapList(value: JsonValue): JsonValue {
   return Array.isArray(value) ? ((value as readonly JsonValue[])[0] ?? null) : value;
 }
 
-/** Parses a text that contains a JSON object; undefined if it contains anything else. */
-export function parseJsonObject(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Converts NaN, which means unknown in computations, to null, because JSON has no NaN. */
 export function nullIfUnknown(value: number): number | null {
   return Number.isNaN(value) ? null : value;

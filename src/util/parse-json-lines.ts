@@ -1,4 +1,5 @@
 import { failure, success, type Result } from './result.js';
+import { ownJson, parseJson } from './parse-json.js';
 
 /** One line of a JSONL text, with its number from 1. */
 export type JsonLine = Result<unknown> & { readonly line: number };
@@ -18,7 +19,7 @@ export function* parseJsonLines(text: string): Generator<JsonLine> {
 
 function parseLine(content: string, line: number): JsonLine {
   try {
-    return { line, ...success<unknown>(JSON.parse(content)) };
+    return { line, ...success<unknown>(parseJson(content, ownJson)) };
   } catch (error) {
     const detail = error instanceof Error ? error.message.slice(0, 120) : String(error);
     return { line, ...failure(`the line is not JSON (${detail})`) };

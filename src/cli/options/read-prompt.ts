@@ -3,6 +3,7 @@ import { text as readText } from 'node:stream/consumers';
 import type { Prompt } from '../../llm/chat.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { isJsonObject } from '../../util/json.js';
+import { ownJson, parseJson } from '../../util/parse-json.js';
 
 type Input = Readable & { readonly isTTY?: boolean };
 
@@ -47,7 +48,7 @@ async function readMessages(file: string): Promise<Prompt> {
   const text = await readTextFile(file);
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text, ownJson);
   } catch (cause) {
     throw invalid(file, 'the file is not valid JSON', cause);
   }

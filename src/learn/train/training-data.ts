@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { defaultFeatureSpec, type FeatureSpec } from '../../policy/features/feature-spec.js';
 import type { OutcomeTable, PromptRecord } from '../../measure/outcomes/outcome-table.js';
-import { countCharacters } from '../../policy/decide/decide.js';
-import { splitPromptFields } from '../../policy/features/prompt-fields.js';
+import { findNeeds } from '../../policy/decide/request-needs.js';
+import { splitPromptFields, type PromptFields } from '../../policy/features/prompt-fields.js';
 import {
   createDisjointSets,
   computeNearDuplicateGroups,
@@ -75,7 +75,10 @@ export function computeTrainingData(
     table,
     leftOutModels: leftOut,
     counts,
-    characters: Int32Array.from(fields, countCharacters),
+    characters: Int32Array.from(
+      table.prompts,
+      ({ prompt }, row) => findNeeds(prompt, fields[row] as PromptFields).characters,
+    ),
     ...collectTasks(labels, counts),
     groups: groupPrompts(
       table.prompts,

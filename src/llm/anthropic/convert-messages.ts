@@ -1,4 +1,5 @@
-import { isJsonObject, type JsonObject, type JsonValue, parseJsonObject } from '../../util/json.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
+import { parseJsonObject } from '../../util/parse-json.js';
 import type { ChatMessage } from '../chat.js';
 
 /** What OpenAI's form can say and Anthropic's Messages cannot; the message says what. */

@@ -79,7 +79,12 @@ function createEventReader(evidence: Evidence): DataReader {
     isCall = block['type'] === 'tool_use';
     if (block['type'] === 'text') addText('text', block['text'], events);
     addText('reasoning', block['thinking'], events);
-    if (!isCall) return;
+    if (!isCall) {
+      if (typeof block['type'] === 'string' && block['type'] !== 'text') {
+        events.push({ kind: 'working' });
+      }
+      return;
+    }
     const name = readText(block['name']);
     addCall({ index, id: readText(block['id']), name, argumentText: '' }, events);
     const text = readBlockInput(block);
@@ -96,7 +101,11 @@ function createEventReader(evidence: Evidence): DataReader {
         return;
       case 'input_json_delta': {
         const json = readText(delta['partial_json']);
-        if (!isCall || json === '') return;
+        if (json === '') return;
+        if (!isCall) {
+          events.push({ kind: 'working' });
+          return;
+        }
         heldInput = undefined;
         addCall({ index, id: '', name: '', argumentText: json }, events);
         return;
@@ -114,17 +123,17 @@ function createEventReader(evidence: Evidence): DataReader {
       const { message, delta, content_block: block } = event;
       switch (event['type']) {
         case 'message_start':
-          evidence.noteChoice(0, null);
+          evidence.noteChoice(0, null, true);
           if (!isJsonObject(message)) break;
           events.push(...readServed(message));
           addUsage(message['usage'], events);
           break;
         case 'content_block_start':
-          evidence.noteChoice(0, null);
+          evidence.noteChoice(0, null, true);
           if (isJsonObject(block)) readBlockStart(index, block, events);
           break;
         case 'content_block_delta':
-          evidence.noteChoice(0, null);
+          evidence.noteChoice(0, null, true);
           if (isJsonObject(delta)) readDelta(index, delta, events);
           break;
         case 'content_block_stop':
@@ -134,8 +143,8 @@ function createEventReader(evidence: Evidence): DataReader {
           releaseInput(events);
           addUsage(event['usage'], events);
           const reason = getMember(delta, 'stop_reason');
+          evidence.noteChoice(0, typeof reason === 'string' ? reason : null);
           if (typeof reason !== 'string') break;
-          evidence.noteChoice(0, reason);
           events.push({ kind: 'finish', reason, choice: 0 });
           break;
         }

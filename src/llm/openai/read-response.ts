@@ -33,7 +33,9 @@ function createChunkReader(evidence: Evidence, isWhole: boolean): DataReader {
 
   function readChoice(choice: JsonObject, index: number, events: StreamEvent[]): void {
     const reason = readReason(choice);
-    evidence.noteChoice(index, reason);
+    // Servers that know of reasons say null until the last piece; others leave the member out.
+    const isOpen = reason === null && 'finish_reason' in choice && 'delta' in choice;
+    evidence.noteChoice(index, reason, isOpen);
     const delta = choice['delta'] ?? choice['message'];
     if (isJsonObject(delta)) {
       const message = readMessage(delta, index);

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../../util/json.js';
-import { isJsonObject, parseJsonObject } from '../../util/json.js';
+import { isJsonObject } from '../../util/json.js';
+import { parseJsonObject } from '../../util/parse-json.js';
 import { findGrader } from '../graders/registry.js';
 import { foldReference, type DraftExample } from './draft-task-set.js';
 

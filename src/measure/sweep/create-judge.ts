@@ -31,6 +31,8 @@ export interface MeteredJudge extends Judge {
 }
 
 const maxAttempts = 5;
+/** A provider may ask for any wait; nobody waits longer than this for a grade. */
+const maxWaitMs = 600_000;
 
 /**
  * Creates a judge from a model. Its identity is the model's name with a digest of everything that
@@ -64,7 +66,9 @@ export function createJudge(settings: JudgeSettings): MeteredJudge {
           return { kind: 'reply', text: redactValues(result.answer, [apiKey]), costUsd: charged };
         }
         const { failure } = result;
-        const isLast = !failure.retryable || attempt === maxAttempts || signal?.aborted === true;
+        const isTooLong = (failure.retryAfterMs ?? 0) > maxWaitMs;
+        const isLast =
+          !failure.retryable || attempt === maxAttempts || isTooLong || signal?.aborted === true;
         if (isLast) return { kind: 'failed', reason: `${failure.class}: ${failure.message}` };
         await clock.sleep(computeRetryDelay(attempt, failure.retryAfterMs, random), signal);
       }

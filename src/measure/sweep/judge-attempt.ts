@@ -25,7 +25,7 @@ export interface Judgment {
   readonly stopBecause: string | undefined;
 }
 
-/** After one of these, the model's other calls would fail the same way. */
+/** After several of these in a row, the model's other calls would fail the same way. */
 const lastingFailures: ReadonlySet<CallFailureClass> = new Set([
   'authentication',
   'quota_exhausted',
@@ -46,7 +46,8 @@ const isFinal: Judgment = {
 
 /**
  * Decides what follows an attempt, and reports it to the lane's limit and breaker. A wait requested
- * by the provider pauses the whole lane; one longer than a cell's total time limit stops the lane.
+ * by the provider pauses the whole lane; one longer than a cell's total time limit fails the cell, and
+ * stops the lane if other cells are told the same.
  */
 export function judgeAttempt(
   lane: Pick<Lane, 'limit' | 'breaker'>,
@@ -59,20 +60,21 @@ export function judgeAttempt(
   },
 ): Judgment {
   const failure = result.kind === 'failed' ? result.failure : undefined;
-  lane.limit.noteEnd(readLoadSign(failure), failure?.retryAfterMs);
+  const maxWaitMs = call.limits.maxElapsedMs;
+  lane.limit.noteEnd(readLoadSign(failure), Math.min(failure?.retryAfterMs ?? 0, maxWaitMs));
   if (failure === undefined) {
     lane.breaker.noteSuccess();
     return isFinal;
   }
   const reason = describeFailure(failure);
-  if (lastingFailures.has(failure.class)) return { ...isFinal, stopBecause: reason };
+  if (lastingFailures.has(failure.class)) return judgeRefusal(lane.breaker, reason);
   const retryAfterMs = failure.retryable ? (failure.retryAfterMs ?? 0) : 0;
-  if (retryAfterMs > call.limits.maxElapsedMs) {
+  if (retryAfterMs > maxWaitMs) {
     const minutes = Math.ceil(retryAfterMs / 60_000);
-    return {
-      ...isFinal,
-      stopBecause: `The provider requests a wait of ${minutes} minutes. ${reason}`,
-    };
+    return judgeRefusal(
+      lane.breaker,
+      `The provider requests a wait of ${minutes} minutes. ${reason}`,
+    );
   }
   // These failures are about the prompt: the model works.
   if (settledFailures.has(failure.class)) lane.breaker.noteSuccess();
@@ -96,6 +98,12 @@ export function judgeAttempt(
     pause,
     stopBecause: undefined,
   };
+}
+
+/** The cell is not tried again; the lane stops only after several calls that ended like this. */
+function judgeRefusal(breaker: Lane['breaker'], reason: string): Judgment {
+  const verdict = breaker.noteRefusal(reason);
+  return verdict.kind === 'given_up' ? { ...isFinal, stopBecause: verdict.reason } : isFinal;
 }
 
 function readLoadSign(failure: CallFailure | undefined): LoadSign {

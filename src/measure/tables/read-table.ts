@@ -7,6 +7,7 @@ import { parseJsonLines } from '../../util/parse-json-lines.js';
 import { readFileBytes } from '../../util/read-text-file.js';
 import { failure, success } from '../../util/result.js';
 import { isIndexName, type Table, type TableRow } from './table.js';
+import { ownJson, parseJson } from '../../util/parse-json.js';
 
 /** The extensions of files that `readTable` reads; `.gz` may follow. */
 export const tableEndings: readonly string[] = ['csv', 'tsv', 'jsonl', 'ndjson', 'json', 'parquet'];
@@ -111,7 +112,7 @@ function parse(file: string, text: string): Table {
 function parseWhole(text: string): readonly unknown[] | undefined {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text, ownJson);
   } catch {
     return undefined;
   }

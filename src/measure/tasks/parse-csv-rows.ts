@@ -3,6 +3,7 @@ import { parseCsv } from '../../util/parse-csv.js';
 import { failure, success, type Result } from '../../util/result.js';
 import { exampleFieldNames } from './example-schema.js';
 import type { ParsedRows, RowProblem, ExampleRow } from './example-rows.js';
+import { ownJson, parseJson } from '../../util/parse-json.js';
 
 const metadataPrefix = 'metadata.';
 const jsonFields: ReadonlySet<string> = new Set(['messages', 'tools', 'metadata', 'weight']);
@@ -71,7 +72,7 @@ function parseRow(
       continue;
     }
     try {
-      fields.push([name, JSON.parse(cell) as unknown]);
+      fields.push([name, parseJson(cell, ownJson)]);
     } catch (cause) {
       const hint = jsonFields.has(name)
         ? 'write JSON here'

@@ -1,4 +1,4 @@
-import { splitPromptFields, type PromptFields } from '../features/prompt-fields.js';
+import { splitPromptFields } from '../features/prompt-fields.js';
 import { estimateCostUsd, estimateLatencyMs } from '../file/estimates.js';
 import type { Objective, Policy, PolicyModel } from '../file/policy.js';
 import type { ChatMessage, Prompt } from '../../llm/chat.js';
@@ -59,12 +59,12 @@ export function createDecide(
   const feasible = new Uint8Array(size);
   const isFeasible = (model: number): boolean => feasible[model] === 1;
 
-  const estimate = (scores: PromptScores, fields: PromptFields): ModelEstimates => {
-    const characters = countCharacters(fields);
+  const estimate = (scores: PromptScores, needs: RequestNeeds): ModelEstimates => {
+    const { characters, attachmentTokens } = needs;
     const { quality, taskPosterior } = scores;
     for (let model = 0; model < size; model++) {
       const { cost, latency } = models[model] as PolicyModel;
-      costUsd[model] = estimateCostUsd(cost, characters, taskPosterior);
+      costUsd[model] = estimateCostUsd(cost, characters, taskPosterior, attachmentTokens);
       latencyMs[model] = estimateLatencyMs(latency, taskPosterior);
     }
     return { quality, costUsd, latencyMs };
@@ -175,7 +175,8 @@ export function createDecide(
 
     const scores = score(fields, task);
     const needs = findNeeds(prompt, fields);
-    const estimates = estimate(scores, fields);
+    if (needs.hasFiles) notes.add('unknown_files');
+    const estimates = estimate(scores, needs);
     const current = indexOf(options.current?.model);
     if (options.current !== undefined && current < 0) notes.add('unknown_current_model');
     const cacheValueUsd =
@@ -258,11 +259,6 @@ export function createDecide(
 /** Whether the estimates for the prompt are not to be trusted. */
 function isLeftToBaseline(reason: DecisionReason): boolean {
   return reason === 'novel_prompt' || reason === 'uncertain_task';
-}
-
-/** Length of everything that is sent, as the cost estimates count it: UTF-16 code units. */
-export function countCharacters(fields: PromptFields): number {
-  return fields.userText.length + fields.system.length + fields.tools.length;
 }
 
 /** What the caller wrote, for a sentence; it may be anything. */

@@ -128,7 +128,9 @@ export type DecisionNote =
   | 'model_excluded'
   | 'unknown_current_model'
   | 'unreadable_exploration'
-  | 'no_text';
+  | 'no_text'
+  /** There are files, audio or video, and no policy knows which models read them. */
+  | 'unknown_files';
 
 /** Whether a conversation stayed with its model, and what that weighed. */
 export interface SessionDecision {

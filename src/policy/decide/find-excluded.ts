@@ -14,8 +14,8 @@ const capabilityNames = 'vision tools json reasoning'.split(' ');
 
 const noCapabilities: readonly Capability[] = [];
 
-/** Tokens that an image is taken for. */
-const tokensPerImage = 1000;
+/** Recorded charges say nothing about a request that is longer, in tokens. */
+const maxRecordedTokens = 8000;
 
 /**
  * Why the constraints cannot be read, if they cannot: an unknown name, NaN, a text for a list. They
@@ -68,6 +68,9 @@ export function findExclusion(
   if (maxCostUsd !== undefined) {
     const cost = costUsd[index] as number;
     if (Number.isNaN(cost)) return 'cost unknown, and maxCostUsd is set';
+    if (model.cost.kind === 'recorded' && estimateTokens(model, needs) > maxRecordedTokens) {
+      return 'only charges of other requests are known, this one is long, and maxCostUsd is set';
+    }
     if (cost > maxCostUsd) {
       return `expected to cost $${formatDigits(cost)}, more than $${formatDigits(maxCostUsd)}`;
     }
@@ -93,15 +96,19 @@ function can(
   return state?.capabilities?.[one] ?? capabilities?.[one];
 }
 
+function estimateTokens({ cost }: PolicyModel, needs: RequestNeeds): number {
+  return estimateInputTokens(cost, needs.characters) + needs.attachmentTokens;
+}
+
 function findOverflow(
-  { contextWindow, cost }: PolicyModel,
+  model: PolicyModel,
   taskPosterior: ArrayLike<number>,
   needs: RequestNeeds,
   { contextMargin = 0.1, maxOutputTokens }: Constraints,
 ): string | undefined {
+  const { contextWindow, cost } = model;
   if (contextWindow === undefined) return undefined;
-  const inputTokens =
-    estimateInputTokens(cost, needs.characters) + tokensPerImage * needs.imageCount;
+  const inputTokens = estimateTokens(model, needs);
   const outputTokens =
     maxOutputTokens ?? needs.maxOutputTokens ?? estimateOutputTokens(cost, taskPosterior);
   const tokens = Math.ceil(inputTokens * (1 + contextMargin) + outputTokens);

@@ -27,6 +27,14 @@ export interface LoadOptions extends RosterOptions {
   readonly publicKeys?: readonly string[];
 }
 
+/** What a policy file is given as. Its parsed JSON may be the exports of a JSON module. */
+export type PolicySource =
+  | string
+  | ArrayBuffer
+  | ArrayBufferView
+  | { readonly format?: unknown; readonly default?: unknown }
+  | Readonly<Record<string, unknown>>;
+
 /** Largest difference between the probe scores in the file and those computed here. */
 const probeTolerance = 1e-4;
 
@@ -34,12 +42,12 @@ const probeTolerance = 1e-4;
  * Loads an exported policy: checks its form, its digest, its signature where keys are given, and
  * that it scores the built-in probe prompts as it did when it was exported.
  *
- * @param source the file's text, its bytes (UTF-8), or its parsed JSON
+ * @param source the file's text, its bytes (UTF-8, or UTF-16 with a byte order mark), or its parsed JSON
  * @throws RoutesmithError `invalid_policy` when the file is damaged, of an unknown version, not
  * signed as asked, or does not compute here what was trained; `usage` for options that cannot be read
  */
 export async function loadPolicy(
-  source: string | Uint8Array | object,
+  source: PolicySource,
   options: LoadOptions = {},
 ): Promise<LoadedPolicy> {
   const file = parsePolicyFile(source);
@@ -81,13 +89,35 @@ export function scoreProbes(
   );
 }
 
-function parsePolicyFile(source: string | Uint8Array | object): unknown {
-  if (typeof source !== 'string' && !(source instanceof Uint8Array)) return source;
-  try {
-    return JSON.parse(typeof source === 'string' ? source : new TextDecoder().decode(source));
-  } catch (cause) {
-    return refusePolicy('', 'is not valid JSON, perhaps cut off', undefined, cause);
+/** The parsed file. Values are told apart by their tag, because they may be of another realm. */
+function parsePolicyFile(source: PolicySource): unknown {
+  const tag = Object.prototype.toString.call(source).slice(8, -1);
+  const isBytes = ArrayBuffer.isView(source) || tag === 'ArrayBuffer';
+  if (!isBytes && tag !== 'String') {
+    if (tag !== 'Object' && tag !== 'Module') {
+      refusePolicy('', `must be text, bytes or parsed JSON, and is a ${tag}`, passContent);
+    }
+    // What a JSON module exports.
+    const { default: exported } = source as { default?: unknown };
+    return exported ?? source;
   }
+  const text = isBytes ? decodeBytes(source as ArrayBuffer) : (source as string);
+  if (text.startsWith('\x1f')) refusePolicy('', 'is compressed with gzip', passContent);
+  try {
+    // However deep it is nested: the decoders read known members, and the digest catches the rest.
+    return JSON.parse(text.replace(/^\ufeff/, ''));
+  } catch (cause) {
+    const fix = /^\s*\{/.test(text) ? undefined : passContent;
+    return refusePolicy('', 'is not valid JSON, perhaps cut off', fix, cause);
+  }
+}
+
+const passContent = 'Pass what the policy file holds: not its path or URL, and unpacked.';
+
+/** UTF-8, or UTF-16 by its byte order mark, as PowerShell writes it. */
+function decodeBytes(bytes: ArrayBuffer): string {
+  const text = new TextDecoder().decode(bytes);
+  return text.startsWith('\ufffd\ufffd') ? new TextDecoder('utf-16le').decode(bytes) : text;
 }
 
 /** Members that no decoder reads are digested too, and may hold anything. */

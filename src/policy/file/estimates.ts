@@ -27,16 +27,21 @@ export type LatencyEstimate =
     }
   | { readonly kind: 'unknown' };
 
-/** Expected cost in USD of a request of this many characters; NaN where unknown. */
+/**
+ * Expected cost in USD of a request of this many characters; NaN where unknown. Recorded charges are the
+ * same whatever the length.
+ */
 export function estimateCostUsd(
   estimate: CostEstimate,
   characters: number,
   taskPosterior: ArrayLike<number>,
+  attachmentTokens = 0,
 ): number {
   if (estimate.kind === 'unknown') return Number.NaN;
   if (estimate.kind === 'recorded') return computeDot(estimate.costUsd, taskPosterior);
   const { price } = estimate;
-  const inputTokens = estimate.fixedInputTokens + estimate.inputTokensPerCharacter * characters;
+  const inputTokens =
+    estimate.fixedInputTokens + estimate.inputTokensPerCharacter * characters + attachmentTokens;
   const outputTokens = estimateOutputTokens(estimate, taskPosterior);
   return (inputTokens * price.inputPerMillionUsd + outputTokens * price.outputPerMillionUsd) / 1e6;
 }

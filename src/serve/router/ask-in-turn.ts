@@ -17,7 +17,8 @@ export interface Answered<T> {
 }
 
 /**
- * Calls the candidates in order, each at most once, until one answers.
+ * Calls the candidates in order, each at most once, until one answers. If none does, those that only
+ * the router itself holds back are probed early, and then those that another call is probing.
  *
  * @param ask makes one attempt; any error other than an `AttemptError` ends the call
  * @throws RouterError
@@ -47,26 +48,47 @@ export async function askInTurn<T>(
     }
   }
 
+  const checkCutoff = (): void => {
+    if (call.cutoff.reason === undefined) return;
+    throw endWithFailure(call, attemptError(call.cutoff.reason));
+  };
+  const isTooSmall = ({ contextWindow }: Candidate): boolean =>
+    contextWindow !== undefined && contextWindow < tooSmall;
+  /** Those that were held back. */
+  const skipped = new Set<Candidate>();
+
   for (const candidate of call.candidates) {
-    if (call.cutoff.reason !== undefined) {
-      throw endWithFailure(call, attemptError(call.cutoff.reason));
-    }
-    if (candidate.contextWindow !== undefined && candidate.contextWindow <= tooSmall) {
+    checkCutoff();
+    if (isTooSmall(candidate)) {
       noteSkipped(call, candidate, { reason: 'context_too_small', availableInMs: null });
       continue;
     }
     const unavailable = candidate.health.findUnavailable();
     if (unavailable !== undefined) {
       noteSkipped(call, candidate, unavailable);
+      skipped.add(candidate);
       continue;
     }
     const answered = await tryCandidate(candidate, candidate.health.acquire());
     if (answered !== undefined) return answered;
   }
 
-  if (last === undefined && call.asksEarly) {
-    const candidate = findEarly(call);
-    const answered = candidate && (await tryCandidate(candidate, candidate.health.acquireEarly()));
+  while (call.asksEarly) {
+    checkCutoff();
+    for (const candidate of skipped) if (isTooSmall(candidate)) skipped.delete(candidate);
+    const candidate = findEarly(skipped);
+    if (candidate === undefined) break;
+    skipped.delete(candidate);
+    const answered = await tryCandidate(candidate, candidate.health.acquireEarly());
+    if (answered !== undefined) return answered;
+  }
+  // Another call probes these. If it is answered, so is this one.
+  for (const candidate of call.asksEarly ? skipped : []) {
+    const ended = candidate.health.findProbeEnd();
+    if (ended === undefined || isTooSmall(candidate)) continue;
+    await call.cutoff.wait(ended).catch(checkCutoff);
+    if (candidate.health.findUnavailable() !== undefined) continue;
+    const answered = await tryCandidate(candidate, candidate.health.acquire());
     if (answered !== undefined) return answered;
   }
   if (last === undefined) {
@@ -90,6 +112,8 @@ async function askOnce<T>(
   lease: Lease,
   ask: (input: AttemptInput) => Promise<T>,
 ): Promise<Answered<T>> {
+  // An endpoint that has just failed is down rather than behind a stale connection.
+  const resendsOnReset = candidate.health.read().consecutiveFailures === 0;
   const running = beginAttempt(call, candidate, lease);
   const { cutoff, elapsedMs } = running;
   try {
@@ -99,6 +123,7 @@ async function askOnce<T>(
       fetch: call.fetch,
       timeouts: call.timeouts,
       exposesMessages: call.exposesMessages,
+      resendsOnReset,
       date: () => call.clock.date(),
       cutoff,
       elapsedMs,
@@ -114,10 +139,10 @@ async function askOnce<T>(
 }
 
 /** The candidate that is available soonest, among those that only the router's own guess blocks. */
-function findEarly(call: Call): Candidate | undefined {
+function findEarly(skipped: ReadonlySet<Candidate>): Candidate | undefined {
   let soonest: Candidate | undefined;
   let soonestMs = Infinity;
-  for (const candidate of call.candidates) {
+  for (const candidate of skipped) {
     const waitMs = candidate.health.findEarlyProbeMs();
     if (waitMs !== undefined && waitMs < soonestMs) {
       soonest = candidate;

@@ -27,6 +27,8 @@ export interface AttemptInput {
   readonly elapsedMs: () => number;
   readonly date: () => Date;
   readonly exposesMessages: boolean;
+  /** Whether to send the request once more if its connection was stale. */
+  readonly resendsOnReset: boolean;
 }
 
 /** A response without an error status. */
@@ -67,7 +69,8 @@ export async function openResponse(input: AttemptInput, stream: boolean): Promis
   }
   if (!response.ok) {
     const error = { status, headers: headers(), body: await readErrorBody(body, cutoff) };
-    throw toAttemptError(readFailure(error, { secrets, now: input.date() }), exposesMessages);
+    const failure = readSafely(() => readFailure(error, { secrets, now: input.date() }));
+    throw toAttemptError(failure, exposesMessages);
   }
   const contentType = response.headers.get('content-type') ?? '';
   return { protocol, body, contentType, context: { secrets, now: input.date, headers } };
@@ -93,13 +96,23 @@ export async function readWholeAnswer(
 ): Promise<CompletedAttempt> {
   const answer = parseAnswerBody(await body.readText(maxAnswerBytes));
   if (answer.kind === 'cut') throw attemptError('truncated', 'the body ends before its JSON does');
-  if (answer.kind === 'other') throw attemptError('malformed', 'the body is not a JSON object');
+  if (answer.kind === 'other') throw attemptError('malformed', `the body ${answer.problem}`);
   const response = answer.value;
-  const { events, conclusion } = protocol.readAnswer(response, context);
+  const { events, conclusion } = readSafely(() => protocol.readAnswer(response, context));
   const finishReason = checkConclusion(conclusion, exposesMessages);
   const usage = events.find((event) => event.kind === 'usage');
   const tokens = protocol.readUsage(usage?.rawUsage);
   return { response, text: joinText(events), finishReason, tokens };
+}
+
+/** Whatever a response does to the code that reads it, only this attempt fails. */
+export function readSafely<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof AttemptError) throw error;
+    throw attemptError('malformed', 'the response cannot be read');
+  }
 }
 
 /** The text that events add to the answer. Only the first choice counts. */

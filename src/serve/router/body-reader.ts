@@ -1,5 +1,5 @@
 import type { Cutoff } from './cutoff.js';
-import { attemptError } from './failure.js';
+import { attemptError, type AttemptFailureClass } from './failure.js';
 import { describeNetworkError } from './send-request.js';
 import type { RouterTimeouts } from './timeouts.js';
 
@@ -8,10 +8,12 @@ export interface BodyReader {
   /**
    * The next chunk, or undefined at the end.
    *
-   * @throws AttemptError `first_byte_timeout`, `idle_timeout`, `truncated` if the connection broke,
-   * or the cutoff's reason
+   * @throws AttemptError `first_byte_timeout`, `first_content_timeout`, `idle_timeout`, `truncated` if
+   * the connection broke, or the cutoff's reason
    */
   read(): Promise<Uint8Array | undefined>;
+  /** Notes that what was read has content of the answer, which the timeouts wait for. */
+  noteProgress(): void;
   /** The whole body as text. @throws AttemptError also `malformed` if it is longer than the limit */
   readText(maxBytes: number): Promise<string>;
   /** Discards the rest, so that the connection can be reused; cancels it after `graceMs`. */
@@ -19,7 +21,7 @@ export interface BodyReader {
 }
 
 /**
- * Creates the reader of a body. The idle timeout only runs during a read.
+ * Creates the reader of a body. Once there is content, the timeouts only run during a read.
  *
  * @param elapsedMs milliseconds since the request was sent
  */
@@ -32,13 +34,31 @@ export function createBodyReader(
   const reader = response.body?.getReader() as
     ReadableStreamDefaultReader<Uint8Array<ArrayBufferLike>> | undefined;
   let hasBytes = false;
+  let hasContent = false;
+  /** How long reads have waited since the last content. */
+  let waitedMs = 0;
+
+  function findLimit(): readonly [number, AttemptFailureClass] {
+    if (hasContent) return [Math.max(1, timeouts.idleMs - waitedMs), 'idle_timeout'];
+    const contentMs = Math.max(1, timeouts.firstContentMs - elapsedMs());
+    const [byteMs, byteClass] = hasBytes
+      ? ([timeouts.idleMs, 'idle_timeout'] as const)
+      : ([Math.max(1, timeouts.firstByteMs - elapsedMs()), 'first_byte_timeout'] as const);
+    return contentMs < byteMs ? [contentMs, 'first_content_timeout'] : [byteMs, byteClass];
+  }
+
+  function noteProgress(): void {
+    hasContent = true;
+    waitedMs = 0;
+  }
 
   async function read(): Promise<Uint8Array | undefined> {
     if (reader === undefined) return undefined;
-    const limitMs = hasBytes ? timeouts.idleMs : Math.max(1, timeouts.firstByteMs - elapsedMs());
-    const limitClass = hasBytes ? 'idle_timeout' : 'first_byte_timeout';
+    const [limitMs, limitClass] = findLimit();
+    const startedMs = elapsedMs();
     try {
       const { done, value } = await cutoff.wait(reader.read(), limitMs, limitClass);
+      waitedMs += elapsedMs() - startedMs;
       if (done) return undefined;
       hasBytes ||= value.length > 0;
       return value;
@@ -53,6 +73,7 @@ export function createBodyReader(
 
   return {
     read,
+    noteProgress,
     async drain(graceMs) {
       if (reader === undefined) return;
       const cancel = (): void => void reader.cancel().catch(() => undefined);
@@ -70,6 +91,8 @@ export function createBodyReader(
       const pieces: string[] = [];
       let size = 0;
       for (let bytes = await read(); bytes !== undefined; bytes = await read()) {
+        // Servers that do not stream keep the connection open with white space (DeepSeek).
+        if (bytes.some((byte) => byte > 0x20)) noteProgress();
         size += bytes.length;
         if (size > maxBytes) {
           throw attemptError('malformed', `the body is longer than ${maxBytes} bytes`);

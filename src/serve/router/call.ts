@@ -1,3 +1,4 @@
+import { textHash } from '../../util/text-hash.js';
 import type { Decision } from '../../policy/decide/decision.js';
 import { computeCharge } from '../../llm/cost.js';
 import type { Price } from '../../llm/price.js';
@@ -120,13 +121,20 @@ export function beginAttempt(call: Call, candidate: Candidate, lease: Lease): Ru
       isOver = true;
       cutoff.dispose();
       cutoff.cut('aborted');
-      lease.fail(failure, findBlame(failure.class, blame, isFirst));
+      const finalBlame = findBlame(failure.class, blame, isFirst);
+      const isRefusal = finalBlame === 'misconfigured';
+      lease.fail(failure, finalBlame, isRefusal ? identify(call.request) : undefined);
       const latencyMs = elapsedMs();
       call.attempts[place] = { model, outcome: 'failed', isProbe, latencyMs, failure };
       const { requestId } = call;
       call.emit({ type: 'attempt_failed', requestId, model, failure, latencyMs, isCommitted });
     },
   };
+}
+
+/** A number that is equal for equal conversations. */
+function identify({ messages }: RouterRequest): number {
+  return textHash(JSON.stringify(messages));
 }
 
 /** Only the first model had the whole time of the call, so only it is blamed for a total timeout. */

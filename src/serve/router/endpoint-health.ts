@@ -7,15 +7,24 @@ export interface BreakerSettings {
   readonly openMs: number;
   /** The pause after a 429 without a requested wait. @default 5_000 */
   readonly rateLimitMs: number;
-  /** How long an endpoint with a wrong key, model or URL is skipped. @default 300_000 */
+  /**
+   * Different requests that an endpoint must refuse, with no success in between, to count as
+   * misconfigured (a wrong key, model or URL). One alone may be what a firewall dislikes. @default 3
+   */
+  readonly refusalThreshold: number;
+  /** How long a misconfigured endpoint is skipped. @default 300_000 */
   readonly misconfiguredMs: number;
+  /** The longest wait that a provider may request. @default 300_000 */
+  readonly maxRetryAfterMs: number;
 }
 
 export const defaultBreakerSettings: BreakerSettings = {
   failureThreshold: 5,
   openMs: 30_000,
   rateLimitMs: 5_000,
+  refusalThreshold: 3,
   misconfiguredMs: 300_000,
+  maxRetryAfterMs: 300_000,
 };
 
 /**
@@ -52,7 +61,8 @@ export interface EndpointHealth {
 export interface Lease {
   readonly isProbe: boolean;
   succeed(): void;
-  fail(failure: AttemptFailure, blame: FailureBlame): void;
+  /** @param request identifies the request, for refusals; by default one that is like no other */
+  fail(failure: AttemptFailure, blame: FailureBlame, request?: number): void;
   /** Ends the lease without a verdict on the endpoint. */
   release(): void;
 }
@@ -67,6 +77,8 @@ export interface EndpointHealthTracker {
    * provider has not requested a wait, and no probe is in flight. Undefined otherwise.
    */
   findEarlyProbeMs(): number | undefined;
+  /** Resolves when the probe in flight has ended; undefined if there is none. */
+  findProbeEnd(): Promise<void> | undefined;
   /** Acquires a lease for an early probe; only allowed if `findEarlyProbeMs` is defined. */
   acquireEarly(): Lease;
   read(): EndpointHealth;
@@ -75,8 +87,8 @@ export interface EndpointHealthTracker {
 /**
  * Creates the circuit breaker and the cooldown of one endpoint.
  *
- * A wait that the provider requests (Retry-After) is observed in full: neither a later success nor a
- * shorter Retry-After reduces it. It does not affect the breaker.
+ * A wait that a busy or broken provider requests (Retry-After) is observed up to `maxRetryAfterMs`:
+ * neither a later success nor a shorter Retry-After reduces it. It does not affect the breaker.
  *
  * @param now monotonic clock in milliseconds
  */
@@ -91,7 +103,13 @@ export function createEndpointHealth(
   /** The router's own choice, after a 429 without a requested wait and for an open breaker. */
   let pauseUntilMs = -Infinity;
   let closedUntilMs = -Infinity;
+  /** Whether `state` is, or was before its probe, `misconfigured`. */
+  let isMisconfigured = false;
   let isProbing = false;
+  /** Called when the probe in flight ends. */
+  let probeListeners: (() => void)[] = [];
+  /** The requests that were refused since the last success, up to the threshold. */
+  const refused = new Set<number>();
   let inFlight = 0;
   let succeeded = 0;
   let failed = 0;
@@ -130,39 +148,65 @@ export function createEndpointHealth(
       if (isProbe) isProbing = false;
       return true;
     };
+    const tellListeners = (): void => {
+      if (!isProbe) return;
+      for (const listener of probeListeners) listener();
+      probeListeners = [];
+    };
     return {
       isProbe,
-      release: () => void end(),
+      release() {
+        if (end()) tellListeners();
+      },
       succeed() {
         if (!end()) return;
         succeeded += 1;
-        // The request was sent before the breaker opened, so it does not close it.
-        if (!isProbe && state !== 'closed') return;
-        state = 'closed';
-        consecutiveFailures = 0;
+        noteSuccess(isProbe);
+        tellListeners();
       },
-      fail(failure, blame) {
+      fail(failure, blame, request) {
         if (!end()) return;
         if (blame !== 'none') {
           failed += 1;
           lastFailure = { class: failure.class, status: failure.status };
         }
-        noteFailure(failure, blame, isProbe);
+        if (blame === 'misconfigured') noteRefusal(failure, request);
+        else noteFailure(failure, blame, isProbe);
+        tellListeners();
       },
     };
   }
 
+  function noteSuccess(isProbe: boolean): void {
+    refused.clear();
+    // A request that was sent before the breaker opened does not close it. An answer shows at any time
+    // that the configuration is right.
+    if (!isProbe && state !== 'closed' && !isMisconfigured) return;
+    state = 'closed';
+    isMisconfigured = false;
+    consecutiveFailures = 0;
+  }
+
+  function noteRefusal({ class: failureClass }: AttemptFailure, request: number | undefined): void {
+    if (refused.size < settings.refusalThreshold) refused.add(request ?? -1 - refused.size);
+    // A key that cannot be had does not depend on the request.
+    const isCertain = failureClass === 'invalid_credentials';
+    if (refused.size < settings.refusalThreshold && !isCertain) return;
+    state = 'misconfigured';
+    isMisconfigured = true;
+    closedUntilMs = now() + settings.misconfiguredMs;
+  }
+
   function noteFailure(failure: AttemptFailure, blame: FailureBlame, isProbe: boolean): void {
     const nowMs = now();
-    if (failure.retryAfterMs !== undefined) {
-      retryAfterUntilMs = Math.max(retryAfterUntilMs, nowMs + failure.retryAfterMs);
+    const { retryAfterMs } = failure;
+    if (retryAfterMs !== undefined && blame !== 'none') {
+      const waitMs = Math.min(retryAfterMs, settings.maxRetryAfterMs);
+      retryAfterUntilMs = Math.max(retryAfterUntilMs, nowMs + waitMs);
     } else if (blame === 'busy') {
       pauseUntilMs = Math.max(pauseUntilMs, nowMs + settings.rateLimitMs);
     }
-    if (blame === 'misconfigured') {
-      state = 'misconfigured';
-      closedUntilMs = nowMs + settings.misconfiguredMs;
-    } else if (blame === 'broken') {
+    if (blame === 'broken') {
       consecutiveFailures += 1;
       const opens = isProbe || consecutiveFailures >= settings.failureThreshold;
       if (opens && (isProbe || state === 'closed')) {
@@ -174,8 +218,8 @@ export function createEndpointHealth(
 
   function findEarlyProbeMs(): number | undefined {
     const nowMs = now();
-    if (isProbing || retryAfterUntilMs > nowMs || state === 'misconfigured') return undefined;
-    const untilMs = Math.max(pauseUntilMs, state === 'open' ? closedUntilMs : -Infinity);
+    if (isProbing || retryAfterUntilMs > nowMs) return undefined;
+    const untilMs = Math.max(pauseUntilMs, isHeldBack() ? closedUntilMs : -Infinity);
     return untilMs > nowMs ? untilMs - nowMs : undefined;
   }
 
@@ -183,6 +227,8 @@ export function createEndpointHealth(
     findUnavailable,
     acquire,
     findEarlyProbeMs,
+    findProbeEnd: () =>
+      isProbing ? new Promise((resolve) => void probeListeners.push(resolve)) : undefined,
     acquireEarly() {
       // Makes the request a probe even after a pause, so that only one is sent.
       if (state === 'closed') state = 'open';

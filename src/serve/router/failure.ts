@@ -7,7 +7,9 @@ export type AttemptFailureClass =
   | 'connect_timeout'
   /** Headers, but no byte of the body in time. */
   | 'first_byte_timeout'
-  /** No data of the body for too long. */
+  /** Data, but no content of the answer in time. */
+  | 'first_content_timeout'
+  /** No data of the body, or no further content, for too long. */
   | 'idle_timeout'
   /** The attempt exceeded its time limit. */
   | 'attempt_timeout'
@@ -61,6 +63,7 @@ export const failureRules: Readonly<Record<AttemptFailureClass, FailureRule>> = 
   timeout: passing,
   connect_timeout: passing,
   first_byte_timeout: passing,
+  first_content_timeout: passing,
   idle_timeout: passing,
   attempt_timeout: passing,
   network: passing,

@@ -28,33 +28,51 @@ export async function sendRequest(input: {
   readonly fetch: Fetch;
   readonly cutoff: Cutoff;
   readonly timeouts: RouterTimeouts;
+  readonly elapsedMs: () => number;
+  /** Whether to send the request once more if its connection was stale. */
+  readonly resendsOnReset: boolean;
 }): Promise<SentRequest> {
-  const { endpoint, cutoff, timeouts, fetch } = input;
+  const { endpoint, cutoff, timeouts, fetch, elapsedMs, resendsOnReset } = input;
   const url = new URL(endpoint.baseUrl);
   url.pathname = `${url.pathname.replace(/\/+$/, '')}${input.path}`;
   const body = writeJson(input.body);
   const { headers, secrets } = await cutoff.wait(buildHeaders(endpoint, input.buildHeaders));
-  const sent = fetch(url.href, {
-    method: 'POST',
-    headers,
-    body,
-    // Following a redirect would send the key to another server.
-    redirect: 'manual',
-    signal: cutoff.signal,
-  });
-  discardLate(sent, cutoff);
   const [limitMs, limitClass] =
     timeouts.firstByteMs < timeouts.connectMs
       ? ([timeouts.firstByteMs, 'first_byte_timeout'] as const)
       : ([timeouts.connectMs, 'connect_timeout'] as const);
+  const send = (): Promise<Response> => {
+    const sent = fetch(url.href, {
+      method: 'POST',
+      headers,
+      body,
+      // Following a redirect would send the key to another server.
+      redirect: 'manual',
+      signal: cutoff.signal,
+    });
+    discardLate(sent, cutoff);
+    return cutoff.wait(sent, Math.max(1, limitMs - elapsedMs()), limitClass);
+  };
   try {
-    const response = await cutoff.wait(sent, limitMs, limitClass);
+    const response = await send().catch((error: unknown) => {
+      const mayResend = resendsOnReset && cutoff.reason === undefined;
+      if (mayResend && elapsedMs() < staleMs && isReset(error)) return send();
+      throw error;
+    });
     return { response, secrets: [...secrets, ...url.searchParams.values()] };
   } catch (error) {
     throw cutoff.reason === undefined
       ? attemptError('network', describeNetworkError(error))
       : attemptError(cutoff.reason);
   }
+}
+
+/** A server that resets a connection later than this may have worked on the request. */
+const staleMs = 5000;
+
+/** Whether a connection ended before any byte of the response: servers close those that were idle. */
+function isReset(error: unknown): boolean {
+  return ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(findErrorCode(error));
 }
 
 /** A code such as ECONNREFUSED, without the message, which may contain a URL with a key. */

@@ -1,4 +1,5 @@
 import { readStreamEnd } from '../../llm/response-reader.js';
+import { createStreamMeter, isContent, isProgress } from '../../llm/stream-progress.js';
 import { createSseParser, type SseEvent, type SseParser } from '../../llm/sse.js';
 import type { StreamEvent } from '../../llm/types.js';
 import type { JsonObject } from '../../util/json.js';
@@ -6,6 +7,7 @@ import {
   checkConclusion,
   joinText,
   openResponse,
+  readSafely,
   readWholeAnswer,
   type AttemptInput,
   type OpenedResponse,
@@ -63,33 +65,45 @@ async function readStream(
   // The parser skips a byte order mark itself.
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   const parser = createSseParser();
+  const meter = createStreamMeter();
   let rawUsage: JsonObject | undefined;
   let finishReason: string | null = null;
   const state = { isOver: false, hasContent: false };
 
   function note(event: StreamEvent): void {
     if (event.kind === 'usage') rawUsage = event.rawUsage;
-    state.hasContent ||= contentKinds.has(event.kind);
+    if (isContent(event)) {
+      state.hasContent = true;
+      meter.noteContent();
+    }
+    if (isProgress(event)) body.noteProgress();
   }
 
   /** Reads the next bytes. Chunks that precede a failure are returned. */
   async function pull(): Promise<StreamChunk[]> {
     const bytes = await body.read();
     if (bytes === undefined) {
-      if (!reader.isOver) readStreamEnd(parser, reader);
+      if (!reader.isOver) readSafely(() => readStreamEnd(parser, reader));
       state.isOver = true;
       return [];
     }
+    return readSafely(() => readText(decoder.decode(bytes, { stream: true })));
+  }
+
+  function readText(text: string): StreamChunk[] {
     const chunks: StreamChunk[] = [];
-    for (const event of parseEvents(parser, decoder.decode(bytes, { stream: true }))) {
+    const parsed = parseEvents(parser, text);
+    for (const event of parsed) {
       const { data, events } = reader.accept(event);
       events.forEach(note);
       if (data !== undefined) chunks.push({ text: joinText(events), data });
       if (!reader.isOver) continue;
       state.isOver = true;
       if (events.some(({ kind }) => kind === 'end')) void body.drain(graceMs);
-      break;
+      return chunks;
     }
+    const excess = meter.add(text.length, parsed.length);
+    if (excess !== undefined) throw attemptError('malformed', `the stream ${excess}`);
     return chunks;
   }
 
@@ -113,13 +127,6 @@ async function readStream(
     summary: () => ({ finishReason, tokens: protocol.readUsage(rawUsage) }),
   };
 }
-
-const contentKinds: ReadonlySet<StreamEvent['kind']> = new Set([
-  'text',
-  'reasoning',
-  'refusal',
-  'tool_call',
-]);
 
 function parseEvents(parser: SseParser, text: string): SseEvent[] {
   try {

@@ -7,7 +7,12 @@ export interface RouterTimeouts {
   readonly connectMs: number;
   /** Until the first byte of the body, from the same start. @default 120_000 */
   readonly firstByteMs: number;
-  /** Between two chunks of the body. @default 60_000 */
+  /**
+   * Until the first content of the body (text, reasoning, a tool call, a refusal), from the same start.
+   * Comments and other keep-alives do not count. @default 240_000
+   */
+  readonly firstContentMs: number;
+  /** Between two pieces of the answer; the same without data of any kind. @default 60_000 */
   readonly idleMs: number;
   /** For one attempt, after which the next model is called. @default 300_000 */
   readonly attemptMs: number;
@@ -18,6 +23,7 @@ export interface RouterTimeouts {
 export const defaultRouterTimeouts: RouterTimeouts = {
   connectMs: 120_000,
   firstByteMs: 120_000,
+  firstContentMs: 240_000,
   idleMs: 60_000,
   attemptMs: 300_000,
   totalMs: 600_000,

@@ -30,6 +30,8 @@ const data = (value: unknown): string => `data: ${JSON.stringify(value)}\n\n`;
 const chunk = (delta: unknown, reason: string | null = null, more: object = {}): string =>
   data({ choices: [{ index: 0, delta, finish_reason: reason, ...more }] });
 const done = 'data: [DONE]\n\n';
+const message = (type: string, value: object): string =>
+  `event: ${type}\n${data({ type, ...value })}`;
 const usage = data({ choices: [], usage: { prompt_tokens: 10, completion_tokens: 5 } });
 const whole = (message: object, reason: string | null = 'stop', more: object = {}) => ({
   choices: [{ index: 0, message: { role: 'assistant', ...message }, finish_reason: reason }],
@@ -107,12 +109,29 @@ const reasons: readonly Row[] = [
         failure('server_error'),
       ),
   ),
-  both(
-    'no reason at all, with content',
-    { content: 'It' },
-    null,
-    answer('It', { ending: 'complete' }),
-  ),
+  {
+    name: 'no reason at all, with content',
+    protocol: 'openai',
+    stream: data({ choices: [{ index: 0, delta: { content: 'It' } }] }) + usage + done,
+    whole: whole({ content: 'It' }, null),
+    reading: answer('It', { ending: 'complete' }),
+  },
+  {
+    name: 'a stream whose last word on the reason is null',
+    protocol: 'openai',
+    stream: chunk({ content: 'It' }) + usage + done,
+    reading: failure('truncated'),
+  },
+  {
+    name: 'an Anthropic stream that stops without its message_delta',
+    protocol: 'anthropic',
+    stream: [
+      message('message_start', { message: { model: 'm', usage: { input_tokens: 3 } } }),
+      message('content_block_delta', { index: 0, delta: { type: 'text_delta', text: 'It' } }),
+      message('message_stop', {}),
+    ].join(''),
+    reading: failure('truncated'),
+  },
   both('no reason at all, without content', { content: '' }, null, failure('truncated')),
   ...(
     [
@@ -271,7 +290,7 @@ const framing: readonly Row[] = [
   {
     name: 'the mark of the end without the line after it',
     protocol: 'openai',
-    stream: `${chunk({ content: '42' })}data: [DONE]`,
+    stream: `${chunk({ content: '42' }, 'stop')}data: [DONE]`,
     reading: answer('42'),
   },
   {
@@ -442,9 +461,6 @@ const counts: readonly Row[] = [
     reading: answer('42', { tokens: [10, 5] }),
   },
 ];
-
-const message = (type: string, value: object): string =>
-  `event: ${type}\n${data({ type, ...value })}`;
 
 /** An Anthropic stream: its text, why it ended and its counts. */
 function anthropicStream(reason: string | null, start: object, end: object): string {

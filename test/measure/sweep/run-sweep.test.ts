@@ -297,7 +297,7 @@ describe('failures', () => {
       onProgress: (_progress, notice) => notice !== undefined && notices.push(notice),
     });
     const [bad, good] = summary.models;
-    expect(bad).toMatchObject({ failed: 1, skipped: 5, done: 0 });
+    expect(bad).toMatchObject({ failed: 5, skipped: 1, done: 0 });
     expect(bad?.stoppedBecause).toContain('HTTP');
     expect(good).toMatchObject({ done: 6, stoppedBecause: undefined });
     expect(notices).toHaveLength(1);
@@ -364,6 +364,8 @@ describe('a key', () => {
     const seen: unknown[] = [];
     const summary = await sweep(models, {
       environment: { PLANTED_KEY: planted },
+      // The last five are refused, which stops the model.
+      taskSet: buildTaskSet(Array.from({ length: 12 }, (_, index) => buildExample(String(index)))),
       concurrency: 1,
       onProgress: (progress, notice) => seen.push(notice, [...progress.models.values()]),
     });

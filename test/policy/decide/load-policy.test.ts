@@ -1,3 +1,5 @@
+import vm from 'node:vm';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { computePolicyDigest } from '../../../src/policy/file/policy-digest.js';
 import { probePrompts } from '../../../src/policy/file/probe-prompts.js';
@@ -27,6 +29,46 @@ async function rewrite(changes: Readonly<Record<string, unknown>>): Promise<obje
 }
 
 describe('loadPolicy', () => {
+  const bytes = Buffer.from(text);
+  const inRealm = (code: string) => vm.runInNewContext(code) as (value: unknown) => unknown;
+
+  it.each<[string, unknown]>([
+    ['text with a byte order mark', `\ufeff${text}`],
+    ['bytes with a byte order mark', Buffer.from(`\ufeff${text}`)],
+    ['bytes of UTF-16', Buffer.from(`\ufeff${text}`, 'utf16le')],
+    ['an ArrayBuffer', Uint8Array.from(bytes).buffer],
+    ['a DataView', new DataView(Uint8Array.from(bytes).buffer)],
+    ['bytes of another realm', inRealm('(a) => Uint8Array.from(a)')([...bytes])],
+    ['a buffer of another realm', inRealm('(a) => Uint8Array.from(a).buffer')([...bytes])],
+    ['an object of another realm', inRealm('(t) => JSON.parse(t)')(text)],
+    ['the exports of a JSON module', { ...JSON.parse(text), default: JSON.parse(text) }],
+    ['a default export', { default: JSON.parse(text) as unknown }],
+  ])('takes %s', async (_, source) => {
+    expect((await loadPolicy(source as string)).digest).toBe(digest);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['a Promise', Promise.resolve(text), 'is a Promise'],
+    ['a Response', new Response(text), 'is a Response'],
+    ['a Blob', new Blob([text]), 'is a Blob'],
+    ['a URL', new URL('file:///policy.json'), 'is a URL'],
+    ['a Map', new Map(), 'is a Map'],
+    ['null', null, 'is a Null'],
+    ['undefined', undefined, 'is a Undefined'],
+    ['gzip', gzipSync(text), 'gzip'],
+    ['a path', 'policies/a.policy.json', 'not its path or URL'],
+    ['a page', '<!doctype html>', 'not its path or URL'],
+    ['base64', bytes.toString('base64'), 'not its path or URL'],
+  ])('names what it was given instead: %s', async (_, source, said) => {
+    expect((await refusalOf(source)).message).toContain(said);
+  });
+
+  it('refuses a file that is nested however deep', async () => {
+    const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+    await refusalOf(deep);
+    await refusalOf(`${text.slice(0, text.lastIndexOf('}'))},"x":${deep}}`);
+  });
+
   it('takes text, bytes and parsed JSON', async () => {
     for (const source of [text, new TextEncoder().encode(text), JSON.parse(text) as object]) {
       const loaded = await loadPolicy(source);
@@ -47,8 +89,8 @@ describe('loadPolicy', () => {
     ['a file that is cut off', text.slice(0, -100), 'JSON'],
     ['an empty file', '', 'JSON'],
     ['no object', '[]', 'must be an object'],
-    ['null', null, 'must be an object'],
-    ['a number', 7, 'must be an object'],
+    ['null', null, 'must be text, bytes or parsed JSON'],
+    ['a number', 7, 'must be text, bytes or parsed JSON'],
     ['another file', '{"name":"routesmith"}', 'format'],
   ])('refuses %s', async (_, source, expected) => {
     expect((await refusalOf(source)).message).toContain(expected);

@@ -7,6 +7,7 @@ import {
 } from '../../../src/serve/router/endpoint-health.js';
 import type { AttemptFailure } from '../../../src/serve/router/failure.js';
 
+const refusal: AttemptFailure = { class: 'authentication', status: 401 };
 const broken: AttemptFailure = { class: 'server_error', status: 503 };
 const limited: AttemptFailure = { class: 'rate_limited', status: 429 };
 
@@ -94,16 +95,52 @@ describe('the circuit breaker', () => {
     expect(health.read()).toMatchObject({ state: 'closed', failed: 0, inFlight: 0 });
   });
 
-  it('holds a misconfigured endpoint back at the first failure, then probes it', () => {
+  it('holds an endpoint back that refuses three different requests, then probes it', () => {
     const { health, advance } = start();
-    health.acquire().fail({ class: 'authentication', status: 401 }, 'misconfigured');
+    for (const request of [1, 2]) health.acquire().fail(refusal, 'misconfigured', request);
+    expect(health.read()).toMatchObject({ state: 'closed', failed: 2 });
+    health.acquire().fail(refusal, 'misconfigured', 3);
     expect(health.read()).toMatchObject({
       state: 'misconfigured',
       unavailable: { reason: 'misconfigured', availableInMs: 300_000 },
     });
-    expect(health.findEarlyProbeMs()).toBeUndefined();
+    expect(health.findEarlyProbeMs()).toBe(300_000);
     advance(300_000);
-    expect(health.acquire().isProbe).toBe(true);
+    const probe = health.acquire();
+    expect(probe.isProbe).toBe(true);
+    probe.fail(refusal, 'misconfigured', 4);
+    expect(health.read().state).toBe('misconfigured');
+  });
+
+  it('does not call an endpoint misconfigured for one request, however often it is refused', () => {
+    const { health } = start();
+    for (let count = 0; count < 20; count++) {
+      health.acquire().fail(refusal, 'misconfigured', 1);
+    }
+    expect(health.findUnavailable()).toBeUndefined();
+  });
+
+  it('does not call an endpoint misconfigured that answers in between', () => {
+    const { health } = start();
+    for (let request = 0; request < 20; request++) {
+      health.acquire().fail(refusal, 'misconfigured', request);
+      if (request % 2 === 1) health.acquire().succeed();
+    }
+    expect(health.findUnavailable()).toBeUndefined();
+  });
+
+  it('trusts a misconfigured endpoint again at the first answer, even a late one', () => {
+    const { health } = start();
+    const late = health.acquire();
+    for (const request of [1, 2, 3]) health.acquire().fail(refusal, 'misconfigured', request);
+    late.succeed();
+    expect(health.read()).toMatchObject({ state: 'closed', unavailable: null });
+  });
+
+  it('holds an endpoint back at once whose key cannot be had', () => {
+    const { health } = start();
+    health.acquire().fail({ class: 'invalid_credentials', status: null }, 'misconfigured', 1);
+    expect(health.read().state).toBe('misconfigured');
   });
 });
 
@@ -111,13 +148,26 @@ describe('the cooldown', () => {
   it('is as long as the provider asks, and nothing shortens it', () => {
     const { health, advance } = start();
     const [first, second, third] = [health.acquire(), health.acquire(), health.acquire()];
-    first.fail({ ...limited, retryAfterMs: 600_000 }, 'busy');
+    first.fail({ ...limited, retryAfterMs: 200_000 }, 'busy');
     second.fail({ ...limited, retryAfterMs: 1000 }, 'busy');
     third.succeed();
-    expect(health.findUnavailable()).toEqual({ reason: 'cooling_down', availableInMs: 600_000 });
-    advance(599_999);
+    expect(health.findUnavailable()).toEqual({ reason: 'cooling_down', availableInMs: 200_000 });
+    advance(199_999);
     expect(health.findUnavailable()).toMatchObject({ availableInMs: 1 });
     advance(1);
+    expect(health.findUnavailable()).toBeUndefined();
+  });
+
+  it('is at most five minutes, whatever the provider asks', () => {
+    const { health } = start();
+    health.acquire().fail({ ...limited, retryAfterMs: 1e15 }, 'busy');
+    expect(health.findUnavailable()).toEqual({ reason: 'cooling_down', availableInMs: 300_000 });
+  });
+
+  it('does not follow a refusal of one request', () => {
+    const { health } = start();
+    health.acquire().fail({ class: 'bad_request', status: 400, retryAfterMs: 60_000 }, 'none');
+    health.acquire().fail({ ...refusal, retryAfterMs: 60_000 }, 'misconfigured', 1);
     expect(health.findUnavailable()).toBeUndefined();
   });
 
@@ -197,7 +247,8 @@ describe('any course of requests', () => {
             else {
               const pause = retryAfterMs === undefined ? {} : { retryAfterMs };
               lease.fail({ ...broken, ...pause }, how as 'broken' | 'busy' | 'misconfigured');
-              waitUntilMs = Math.max(waitUntilMs, nowMs + (retryAfterMs ?? 0));
+              const waitMs = how === 'misconfigured' ? 0 : (retryAfterMs ?? 0);
+              waitUntilMs = Math.max(waitUntilMs, nowMs + waitMs);
             }
           }
           expect(running.filter(({ isProbe }) => isProbe).length).toBeLessThanOrEqual(1);

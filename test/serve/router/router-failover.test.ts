@@ -105,7 +105,8 @@ describe('a failure that another model can make good', () => {
       { model: 'large', outcome: 'failed', failure: { class: failureClass, status } },
       { model: 'small', outcome: 'answered' },
     ]);
-    expect(servers['large']?.requests).toHaveLength(1);
+    // A connection that is reset before any byte may have been stale, so that is tried again.
+    expect(servers['large']?.requests).toHaveLength(reply === reset ? 2 : 1);
   });
 
   it('is a server that nobody runs', async () => {
@@ -129,7 +130,7 @@ describe('a failure that another model can make good', () => {
     const result = await router.complete(question);
     expect(result.attempts).toMatchObject([{ failure: { class: 'redirected' } }, {}]);
     expect(target.servers['local']?.requests).toHaveLength(0);
-    expect(router.health()['large']?.state).toBe('misconfigured');
+    expect(router.health()['large']?.lastFailure?.class).toBe('redirected');
   });
 
   it.each<[string, Partial<{ apiKey: () => string; headers: Record<string, string> }>]>([
@@ -154,7 +155,7 @@ describe('a failure that another model can make good', () => {
   it('goes on to the third model, and asks each once', async () => {
     const { router, servers } = await start({
       large: failWith(500),
-      small: reset,
+      small: failWith(503),
       local: answer('4'),
     });
     expect((await router.complete(question)).model).toBe('local');
@@ -245,12 +246,12 @@ describe('the order of failover', () => {
     expect(servers['large']?.requests).toHaveLength(1);
   });
 
-  it('passes over models whose window is no larger than one that was too small', async () => {
+  it('passes over models whose window is smaller than one that was too small', async () => {
     const window = (id: string, contextWindow: number) => ({
       ...buildPolicyModel(id),
       contextWindow,
     });
-    const models = [window('small', 8000), window('large', 8000), window('local', 100_000)];
+    const models = [window('small', 7999), window('large', 8000), window('local', 8000)];
     const { router, servers } = await start(
       {
         large: failWith(400, { code: 'context_length_exceeded' }),
@@ -356,13 +357,15 @@ describe('the health of endpoints', () => {
   });
 
   it('shows an endpoint with a wrong key, and asks it again only later', async () => {
+    const refuse = failWith(401);
     const { router, servers, clock } = await start({
-      large: inTurn(failWith(401), answer('4')),
+      large: inTurn(refuse, refuse, refuse, answer('4')),
       small: answer('5'),
     });
-    await router.complete(question);
-    await router.complete(question);
-    expect(servers['large']?.requests).toHaveLength(1);
+    for (const content of ['a', 'b', 'c', 'd', 'e']) {
+      await router.complete({ messages: [{ role: 'user', content }] });
+    }
+    expect(servers['large']?.requests).toHaveLength(3);
     expect(router.health()['large']).toMatchObject({
       state: 'misconfigured',
       lastFailure: { class: 'authentication', status: 401 },
@@ -403,7 +406,7 @@ describe('where every endpoint is held back', () => {
       {
         large: failWith(429, {}, { 'retry-after': '30' }),
         small: failWith(503, {}, { 'retry-after': '20' }),
-        local: failWith(401),
+        local: failWith(429, {}, { 'retry-after': '40' }),
       },
       { breaker },
     );
@@ -411,7 +414,7 @@ describe('where every endpoint is held back', () => {
     const error = await errorOf(router.complete(question));
     expect(error.code).toBe('all_endpoints_unavailable');
     expect(error.message).toContain(
-      '(large: skipped, cooling_down; small: skipped, open; local: skipped, misconfigured)',
+      '(large: skipped, cooling_down; small: skipped, open; local: skipped, cooling_down)',
     );
     expect(error.failure).toBeNull();
     expect(error.retryAfterMs).toBe(30_000);

@@ -18,7 +18,7 @@ import {
   buildPolicyModel,
   writePolicyFile,
 } from '../../support/routing-policy.js';
-import { delta, done, roleOnly, stream, usageEvent } from '../../support/scripted-server.js';
+import { delta, event, done, roleOnly, stream, usageEvent } from '../../support/scripted-server.js';
 
 const started: TestRouter[] = [];
 
@@ -211,7 +211,10 @@ describe('stream', () => {
 
   it.each([
     ['a finish reason, and no [DONE]', [delta({ content: '4' }, 'stop')]],
-    ['[DONE], and no finish reason', [delta({ content: '4' }), done]],
+    [
+      '[DONE], and no finish reason',
+      [event({ choices: [{ index: 0, delta: { content: '4' } }] }), done],
+    ],
   ])('is whole with %s', async (_, pieces) => {
     const { router } = await start({ large: stream(...pieces) });
     const { text, end } = await readEvents((await router.stream(question)).events);

@@ -5,6 +5,7 @@ import { estimateP95LatencyMs } from '../../../policy/file/estimates.js';
 import type { Policy } from '../../../policy/file/policy.js';
 import type { RoundedTaskMixtureModel } from '../../../policy/file/routing-model.js';
 import type { Decision, RankedModel } from '../../../policy/decide/decision.js';
+import { findNeeds, type RequestNeeds } from '../../../policy/decide/request-needs.js';
 import { createPromptScorer, type PromptScorer } from '../../../policy/decide/score-prompt.js';
 import type { Prompt } from '../../../llm/chat.js';
 import { valueAt } from '../../../util/numeric-arrays.js';
@@ -91,7 +92,9 @@ export function explainDecision(
     comparedWith: other?.model ?? null,
     lead: scorer && measureLead ? splitLead(scorer, fields, measureLead) : null,
     features: scorer && measureLead ? findFeatures(scorer, fields, measureLead) : [],
-    models: decision.ranked.map((item) => describeModel(policy, decision, fields, item)),
+    models: decision.ranked.map((item) =>
+      describeModel(policy, decision, { fields, needs: findNeeds(prompt, fields) }, item),
+    ),
     counterfactuals: decision.ranked
       .slice(1)
       .map((item) => findCounterfactual(policy, decision, item)),
@@ -189,7 +192,7 @@ function listWords(
 function describeModel(
   policy: Policy,
   decision: ChosenDecision,
-  fields: PromptFields,
+  { fields, needs }: { readonly fields: PromptFields; readonly needs: RequestNeeds },
   item: RankedModel,
 ): ExplainedModel {
   const index = policy.models.findIndex(({ id }) => id === item.model);
@@ -198,7 +201,7 @@ function describeModel(
     probability >= minLikelyProbability ? [task] : [],
   );
   const model = policy.models[index];
-  const costs = model === undefined ? [] : listTaskCosts(model.cost, tasks, fields, item);
+  const costs = model === undefined ? [] : listTaskCosts(model.cost, tasks, needs, item);
   return {
     ...item,
     qualityRange:
@@ -225,12 +228,12 @@ function listPosterior({ tasks }: Policy, { task: likely }: ChosenDecision): num
 function listTaskCosts(
   cost: Policy['models'][number]['cost'],
   tasks: readonly number[],
-  fields: PromptFields,
+  needs: RequestNeeds,
   { costUsd }: RankedModel,
 ): number[] {
   if (cost.kind === 'recorded') return tasks.map((task) => valueAt(cost.costUsd, task));
   if (cost.kind !== 'tokens' || costUsd === null) return [];
-  const inputUsd = computeInputCost(cost, fields);
+  const inputUsd = computeInputCost(cost, needs);
   return tasks.map(
     (task) => inputUsd + (valueAt(cost.outputTokens, task) * cost.price.outputPerMillionUsd) / 1e6,
   );
@@ -240,10 +243,10 @@ function computeInputCost(
   cost: { readonly fixedInputTokens: number; readonly inputTokensPerCharacter: number } & {
     readonly price: { readonly inputPerMillionUsd: number };
   },
-  { userText, system, tools }: PromptFields,
+  { characters, attachmentTokens }: RequestNeeds,
 ): number {
-  const characters = userText.length + system.length + tools.length;
-  const tokens = cost.fixedInputTokens + cost.inputTokensPerCharacter * characters;
+  const tokens =
+    cost.fixedInputTokens + cost.inputTokensPerCharacter * characters + attachmentTokens;
   return (tokens * cost.price.inputPerMillionUsd) / 1e6;
 }
 

@@ -1,5 +1,6 @@
 import { RoutesmithError, findErrorCode } from '../../../util/errors.js';
-import { parseJsonObject, type JsonObject } from '../../../util/json.js';
+import { type JsonObject } from '../../../util/json.js';
+import { parseJsonObject, strangersJson } from '../../../util/parse-json.js';
 import { redactSecrets } from '../../../util/redact-secrets.js';
 import { anthropicProtocol } from '../../../llm/anthropic/protocol.js';
 import { openAiProtocol } from '../../../llm/openai/protocol.js';
@@ -102,7 +103,7 @@ async function askJson(
     throw unreachable(url, `the server does not answer${code === '' ? '' : ` (${code})`}`, cause);
   }
   if (status === 401 || status === 403) throw refusedKey(url, provider, request);
-  const value = status === 200 ? parseJsonObject(text) : undefined;
+  const value = status === 200 ? parseJsonObject(text, strangersJson) : undefined;
   if (value !== undefined) return value;
   const shown = redactSecrets(text.slice(0, 200), key === undefined ? [] : [key]);
   throw unreachable(url, `the server answered with status ${status}: ${shown}`);

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '../../../util/json.js';
+import { ownJson, parseJson } from '../../../util/parse-json.js';
 
 /**
  * The members of a prompt that another tool recorded as one text: messages, where the text is a JSON
@@ -7,7 +8,7 @@ import { isJsonObject, type JsonObject } from '../../../util/json.js';
 export function readChatText(text: string): JsonObject {
   if (!/^\s*\[\s*\{/.test(text)) return { prompt: text };
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = parseJson(text, ownJson);
     const isChat =
       Array.isArray(value) &&
       value.every((item) => isJsonObject(item) && 'role' in item && 'content' in item);

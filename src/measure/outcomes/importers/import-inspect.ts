@@ -4,10 +4,10 @@ import {
   getMember,
   isJsonObject,
   listObjects,
-  parseJsonObject,
   type JsonObject,
   type JsonValue,
 } from '../../../util/json.js';
+import { parseJsonObject } from '../../../util/parse-json.js';
 import { readFileBytes } from '../../../util/read-text-file.js';
 import { createRowCollector, type ConvertedRow } from './collect-rows.js';
 import type { FormatOptions } from './import-format.js';

@@ -1,12 +1,8 @@
 import { basename, dirname, join } from 'node:path';
 import { readdir } from 'node:fs/promises';
 import { RoutesmithError } from '../../../util/errors.js';
-import {
-  isJsonObject,
-  parseJsonObject,
-  type JsonObject,
-  type JsonValue,
-} from '../../../util/json.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../util/json.js';
+import { parseJsonObject } from '../../../util/parse-json.js';
 import { readTextFile } from '../../../util/read-text-file.js';
 import { computeFileLabels } from './file-labels.js';
 import { readTable } from '../../tables/read-table.js';

@@ -12,6 +12,7 @@ import { numericMembers, qualityMembers } from '../outcome-row.js';
 import { createRowCollector, type CollectOptions, type ConvertedRow } from './collect-rows.js';
 import type { ImportTarget } from './import-target.js';
 import { resolveColumns } from './resolve-columns.js';
+import { ownJson, parseJson } from '../../../util/parse-json.js';
 
 export interface OutcomeRowsOptions extends CollectOptions {
   /** Columns by the members that they hold, where their names do not say it. */
@@ -113,7 +114,7 @@ function decodeCell(member: string, value: JsonValue, style: NumberStyle): Resul
   }
   if (!nestedMembers.has(member) || !/^\s*[[{]/.test(value)) return success(value);
   try {
-    return success(JSON.parse(value) as JsonValue);
+    return success(parseJson(value, ownJson));
   } catch {
     return failure('the cell starts like JSON and is not JSON');
   }

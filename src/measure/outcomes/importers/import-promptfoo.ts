@@ -11,7 +11,7 @@ import { createRowCollector, type ConvertedRow } from './collect-rows.js';
 import type { FormatOptions } from './import-format.js';
 import type { ImportTarget } from './import-target.js';
 import { readTextFile } from '../../../util/read-text-file.js';
-import { parseJsonObject } from '../../../util/json.js';
+import { parseJsonObject } from '../../../util/parse-json.js';
 import { RoutesmithError } from '../../../util/errors.js';
 
 /** The fields that `--map` can name: a test's variable or metadata that holds its task. */

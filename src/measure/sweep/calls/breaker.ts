@@ -13,6 +13,8 @@ export type BreakerVerdict =
 export interface Breaker {
   noteSuccess(): void;
   noteFailure(failure: CallFailure): BreakerVerdict;
+  /** Notes a call that is not tried again because the account or the model seems unusable. */
+  noteRefusal(reason: string): BreakerVerdict;
   /** The pause is over: the next call is the probe. */
   halfOpen(): void;
   /** True if only one call at a time may be sent. */
@@ -41,12 +43,19 @@ const brokenClasses: ReadonlySet<CallFailureClass> = new Set([
   'timeout',
 ]);
 
+/**
+ * Number of calls in a row that must be refused for a reason that would hold for every call, such as a
+ * wrong key. A single one may be refused for its prompt, by a firewall that answers 403.
+ */
+const refusalThreshold = 5;
+
 /** Creates the breaker of one account and model. */
 export function createBreaker(): Breaker {
   let kind = '';
   let count = 0;
   let state: 'closed' | 'open' | 'half_open' = 'closed';
   let failedProbes = 0;
+  let refusals = 0;
 
   return {
     get isHalfOpen() {
@@ -58,7 +67,14 @@ export function createBreaker(): Breaker {
     noteSuccess() {
       count = 0;
       failedProbes = 0;
+      refusals = 0;
       state = 'closed';
+    },
+    noteRefusal(reason) {
+      refusals += 1;
+      return refusals < refusalThreshold
+        ? { kind: 'closed' }
+        : { kind: 'given_up', reason: `refused ${refusals} calls in a row: ${reason}` };
     },
     noteFailure(failure) {
       // The request is sent again in another form, so this says nothing about other calls.

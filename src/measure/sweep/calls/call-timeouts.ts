@@ -4,7 +4,12 @@ export interface CallTimeouts {
   readonly connectMs: number;
   /** Until the response's headers. @default 120_000 */
   readonly firstByteMs: number;
-  /** Between two chunks of the stream. @default 60_000 */
+  /**
+   * Until the first text, reasoning or tool call, from when the request is sent. Keep-alives do not
+   * count. @default 240_000
+   */
+  readonly firstContentMs: number;
+  /** Between two pieces of the answer; the same without data of any kind. @default 60_000 */
   readonly idleMs: number;
   /** For one whole attempt. @default 300_000 */
   readonly totalMs: number;
@@ -13,6 +18,7 @@ export interface CallTimeouts {
 export const defaultCallTimeouts: CallTimeouts = {
   connectMs: 10_000,
   firstByteMs: 120_000,
+  firstContentMs: 240_000,
   idleMs: 60_000,
   totalMs: 300_000,
 };

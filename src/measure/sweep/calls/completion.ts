@@ -1,3 +1,4 @@
+import { parseJson } from '../../../util/parse-json.js';
 import type { JsonObject, JsonValue } from '../../../util/json.js';
 import type { TokenUsage } from '../../../llm/usage.js';
 import type { Conclusion, StreamEvent, ToolCallPiece } from '../../../llm/types.js';
@@ -122,7 +123,7 @@ function formatToolCalls(
 function parseArguments(text: string): unknown {
   if (text.trim() === '') return {};
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return text;
   }

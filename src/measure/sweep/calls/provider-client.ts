@@ -1,5 +1,5 @@
 import { Agent, type Dispatcher } from 'undici';
-import type { Failure } from '../../../llm/failure.js';
+import { makeSafe, type Failure } from '../../../llm/failure.js';
 import { protocols } from '../../../llm/protocol.js';
 import { resolveRequestForm, type ResolvedRequestForm } from '../../../llm/request-form.js';
 import type { Protocol } from '../../../llm/types.js';
@@ -121,12 +121,16 @@ function send(
     let connection: Dispatcher.DispatchController | undefined;
     let isSettled = false;
     let graceTimer: NodeJS.Timeout | undefined;
+    /** Runs until the next piece of the answer is overdue. */
+    let contentTimer: NodeJS.Timeout | undefined;
+    let seenProgress = 0;
 
     // Only the first result counts; anything that arrives later is dropped.
     const settle = (result: CallResult): void => {
       if (isSettled) return;
       isSettled = true;
       clearTimeout(totalTimer);
+      clearTimeout(contentTimer);
       signal?.removeEventListener('abort', cancel);
       resolve({ result, failure: reader.failure });
     };
@@ -149,19 +153,49 @@ function send(
     }
     signal?.addEventListener('abort', cancel, { once: true });
 
+    const startContentTimer = (limitMs: number, name: string): NodeJS.Timeout =>
+      setTimeout(() => cut('timeout', `no content within the ${name} timeout`), limitMs);
+    const noteProgress = (): void => {
+      if (isSettled || reader.progress === seenProgress) return;
+      if (seenProgress > 0) contentTimer?.refresh();
+      else {
+        clearTimeout(contentTimer);
+        contentTimer = startContentTimer(timeouts.idleMs, 'idle');
+      }
+      seenProgress = reader.progress;
+    };
+    /** Whatever a response does to the code that reads it, only this attempt fails. */
+    const read = <T>(readPart: () => T): T | undefined => {
+      try {
+        return readPart();
+      } catch (error) {
+        const message = `the response cannot be read: ${makeSafe(String(error), secrets)}`;
+        settle({
+          kind: 'failed',
+          failure: buildCallFailure('malformed', { message, mayBeCharged: true }),
+        });
+        connection?.abort(new Error('unreadable'));
+        return undefined;
+      }
+    };
+
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart(controller) {
         connection = controller;
         // The latency does not include the wait for a connection.
         startedMs = clock.now();
         if (isSettled) controller.abort(new Error('too late'));
+        else contentTimer = startContentTimer(timeouts.firstContentMs, 'first-content');
       },
       onResponseStart(_controller, statusCode, headers) {
-        reader.start(statusCode, headers);
+        read(() => reader.start(statusCode, headers));
       },
       onResponseData(controller, bytes) {
-        const result = reader.accept(bytes);
-        if (result === undefined) return;
+        const result = read(() => reader.accept(bytes));
+        if (result === undefined) {
+          noteProgress();
+          return;
+        }
         settle(result);
         if (reader.isBroken) controller.abort(new Error('enough'));
         // The call does not wait for the end of the response, which frees the connection for reuse.
@@ -169,11 +203,12 @@ function send(
       },
       onResponseEnd() {
         clearTimeout(graceTimer);
-        settle(reader.end());
+        const result = read(() => reader.end());
+        if (result !== undefined) settle(result);
       },
       onResponseError(_controller, error) {
         clearTimeout(graceTimer);
-        const known = reader.endEarly();
+        const known = read(() => reader.endEarly());
         const isSent = connection !== undefined;
         settle(known ?? { kind: 'failed', failure: readTransportError(error, isSent, secrets) });
       },

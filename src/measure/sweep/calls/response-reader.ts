@@ -3,6 +3,7 @@ import { parseAnswerBody, parseBody } from '../../../llm/event-data.js';
 import { createFailure, readFailure, type Failure } from '../../../llm/failure.js';
 import type { ResponseHeaders } from '../../../llm/retry-after.js';
 import { readStreamEnd } from '../../../llm/response-reader.js';
+import { createStreamMeter, isContent, isProgress } from '../../../llm/stream-progress.js';
 import { createSseParser } from '../../../llm/sse.js';
 import type { Protocol, ReadContext, StreamReader } from '../../../llm/types.js';
 import type { CallResult } from './call-result.js';
@@ -20,6 +21,8 @@ export interface ResponseReader {
   endEarly(): CallResult | undefined;
   /** True if the rest of the response is not worth reading. */
   readonly isBroken: boolean;
+  /** Grows whenever the model has said something; keep-alives do not count. */
+  readonly progress: number;
   /** Why the response is no answer, as far as it is known. */
   readonly failure: Failure | undefined;
 }
@@ -46,6 +49,7 @@ export function createResponseReader(
   const pieces: Uint8Array[] = [];
   let size = 0;
   let failure: Failure | undefined;
+  let progress = 0;
 
   function fail(reason: Failure): CallResult {
     failure = reason;
@@ -65,8 +69,8 @@ export function createResponseReader(
     }
     if (body.kind === 'other') {
       const type = String(headers['content-type'] ?? 'untyped');
-      const detail = `the response is ${type} but a stream was expected`;
-      return fail(createFailure('malformed', detail));
+      const detail = `the response is ${type} but a stream was expected, and its body`;
+      return fail(createFailure('malformed', `${detail} ${body.problem}`));
     }
     const answer = protocol.readAnswer(body.value, context);
     for (const event of answer.events) fold.accept(event);
@@ -88,7 +92,7 @@ export function createResponseReader(
       const isStream = /event-stream/i.test(String(responseHeaders['content-type'] ?? ''));
       stream =
         statusCode === 200 && isStream
-          ? createEventStream(protocol.createStreamReader(context), fold)
+          ? createEventStream(protocol.createStreamReader(context), fold, () => (progress += 1))
           : undefined;
     },
     accept(bytes) {
@@ -98,6 +102,8 @@ export function createResponseReader(
         return stream.reader.isOver ? endStream(stream.reader) : undefined;
       }
       pieces.push(bytes.slice());
+      // Servers that do not stream keep the connection open with white space (DeepSeek).
+      if (bytes.some((byte) => byte > 0x20)) progress += 1;
       size += bytes.length;
       const maxBytes = status === 200 ? maxAnswerCharacters : maxErrorBytes;
       return size >= maxBytes ? readBody() : undefined;
@@ -116,6 +122,9 @@ export function createResponseReader(
     get isBroken() {
       return size >= maxErrorBytes || (stream?.isTooLong ?? false);
     },
+    get progress() {
+      return progress;
+    },
     get failure() {
       return failure;
     },
@@ -129,28 +138,37 @@ interface EventStream {
   end(): void;
 }
 
-function createEventStream(reader: StreamReader, fold: CompletionFold): EventStream {
+function createEventStream(
+  reader: StreamReader,
+  fold: CompletionFold,
+  onProgress: () => void,
+): EventStream {
   // Knows UTF-8 only, and in return is several times as fast as a TextDecoder on small pieces.
   const decoder = new StringDecoder('utf8');
   const parser = createSseParser();
-  let characters = 0;
+  const meter = createStreamMeter();
+  let isTooLong = false;
   return {
     reader,
     get isTooLong() {
-      return characters > maxAnswerCharacters;
+      return isTooLong;
     },
     accept(bytes) {
       if (reader.isOver) return undefined;
       const text = decoder.write(bytes as Buffer);
-      characters += text.length;
-      if (characters > maxAnswerCharacters) {
-        const detail = `the stream is longer than ${maxAnswerCharacters} characters`;
-        return createFailure('malformed', detail);
+      const events = parser.feed(text);
+      for (const event of events) {
+        for (const said of reader.accept(event).events) {
+          fold.accept(said);
+          if (isContent(said)) meter.noteContent();
+          if (isProgress(said)) onProgress();
+        }
+        if (reader.isOver) return undefined;
       }
-      for (const event of parser.feed(text)) {
-        for (const said of reader.accept(event).events) fold.accept(said);
-      }
-      return undefined;
+      const excess = meter.add(text.length, events.length);
+      if (excess === undefined) return undefined;
+      isTooLong = true;
+      return createFailure('malformed', `the stream ${excess}`);
     },
     end() {
       if (reader.isOver) return;

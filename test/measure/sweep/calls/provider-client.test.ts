@@ -6,6 +6,13 @@ import type { CallTimeouts } from '../../../../src/measure/sweep/calls/call-time
 import { systemClock, type Clock } from '../../../../src/measure/sweep/calls/clock.js';
 import { createProviderClient } from '../../../../src/measure/sweep/calls/provider-client.js';
 import type { Prompt } from '../../../../src/llm/chat.js';
+import {
+  endlessStreams,
+  excessiveJson,
+  keepAlive,
+  keepAlives,
+} from '../../../support/hostile-replies.js';
+import { scaleTime } from '../../../support/test-run.js';
 import { buildPoolModel } from '../../../support/pool-model.js';
 import {
   delta,
@@ -317,6 +324,39 @@ describe('a failure', () => {
       timeouts: { idleMs: 40 },
     });
     expect(failed(stalled.result).message).toContain('idle');
+  });
+
+  it.each(Object.entries(keepAlives))(
+    'is a stream of nothing but keep-alives: %s',
+    async (_, piece) => {
+      const mute = await call(keepAlive(piece), { timeouts: { firstContentMs: 60 } });
+      expect(failed(mute.result)).toMatchObject({ class: 'timeout', mayBeCharged: true });
+      expect(failed(mute.result).message).toContain('first-content');
+      const stalled = await call(keepAlive(piece, delta({ content: 'a' })), {
+        timeouts: { idleMs: 60 },
+      });
+      expect(failed(stalled.result).message).toContain('no content within the idle timeout');
+    },
+  );
+
+  it.each(Object.entries(endlessStreams))('is a stream without an end: %s', async (_, reply) => {
+    const { result } = await call(reply);
+    expect(failed(result)).toMatchObject({ class: 'malformed', mayBeCharged: true });
+  });
+
+  it.each(Object.entries(excessiveJson))(
+    'is a response whose JSON is more than a reader may take: %s',
+    async (_, reply) => {
+      const { result } = await call(reply);
+      expect(failed(result).class).toBe('malformed');
+    },
+  );
+
+  it('is no stream that goes on as long as its pieces keep coming', async () => {
+    const pieces = Array.from({ length: 10 }, () => delta({ content: 'a' }));
+    const reply = stream(...pieces, delta({}, 'stop'), done);
+    const { result } = await call(reply, { timeouts: { firstContentMs: scaleTime(5000) } });
+    expect(completed(result).answer).toBe('a'.repeat(10));
   });
 
   it('is a stream that trickles for longer than the total timeout', async () => {

@@ -1,0 +1,89 @@
+import { isJsonObject, type JsonObject, type JsonValue } from './json.js';
+
+/** What a JSON text may consist of. */
+export interface JsonLimits {
+  /** Functions that walk through a value would exceed the stack. */
+  readonly maxDepth: number;
+  /** A value takes many times the memory of its text. */
+  readonly maxMembers: number;
+  readonly maxCharacters: number;
+}
+
+/** For what a provider, a model or the author of a policy wrote. */
+export const strangersJson: JsonLimits = {
+  maxDepth: 200,
+  maxMembers: 2_000_000,
+  maxCharacters: 32 * 1024 * 1024,
+};
+
+/** For the user's own files, which may be as large as they are. */
+export const ownJson: JsonLimits = {
+  maxDepth: strangersJson.maxDepth,
+  maxMembers: Infinity,
+  maxCharacters: Infinity,
+};
+
+/**
+ * Parses JSON that somebody else wrote: a provider, a model, or the author of a file.
+ *
+ * @throws SyntaxError if the text is not JSON, or exceeds one of the limits
+ */
+export function parseJson(text: string, limits: JsonLimits = strangersJson): JsonValue {
+  const excess = findJsonExcess(text, limits);
+  if (excess !== undefined) throw new SyntaxError(`the JSON ${excess}`);
+  return JSON.parse(text) as JsonValue;
+}
+
+/**
+ * Parses a text that contains a JSON object; undefined if it contains anything else, or exceeds the
+ * limits.
+ */
+export function parseJsonObject(
+  text: string,
+  limits: JsonLimits = ownJson,
+): JsonObject | undefined {
+  try {
+    const value = parseJson(text, limits);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Which limit a text exceeds, as a phrase, or undefined. Looks at brackets and commas only, so it
+ * does not say whether the text is JSON.
+ */
+export function findJsonExcess(
+  text: string,
+  { maxDepth, maxMembers, maxCharacters }: JsonLimits = strangersJson,
+): string | undefined {
+  const { length } = text;
+  // Each level takes two characters, so that most texts are too short to be too deep.
+  if (length < 2 * maxDepth) return undefined;
+  if (length > maxCharacters) return `is longer than ${maxCharacters} characters`;
+  let depth = 0;
+  let members = 0;
+  let isString = false;
+  for (let place = 0; place < length; place++) {
+    const code = text.charCodeAt(place);
+    if (isString) {
+      if (code === backslash) place += 1;
+      else if (code === quote) isString = false;
+    } else if (code === quote) isString = true;
+    else if (code === comma) members += 1;
+    // "[" and "{" differ from each other, and from "]" and "}", in one bit.
+    else if ((code | 0x20) === openingBrace) {
+      members += 1;
+      depth += 1;
+      if (depth > maxDepth) return `is nested more than ${maxDepth} levels deep`;
+    } else if ((code | 0x20) === closingBrace) depth -= 1;
+  }
+  return members > maxMembers ? `has more than ${maxMembers} members` : undefined;
+}
+
+const quote = 0x22;
+const comma = 0x2c;
+const backslash = 0x5c;
+const openingBrace = 0x7b;
+const closingBrace = 0x7d;
