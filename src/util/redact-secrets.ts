@@ -24,53 +24,80 @@ export function redactSecrets(text: string, secrets: readonly (string | undefine
 }
 
 /**
- * Removes only the given values from a text. For answers, in which a text that merely looks like a
- * key must be kept.
+ * Removes only the given values from a text, in every form of {@link listForms}. For answers, in
+ * which a text that merely looks like a key must be kept.
  */
 export function redactValues(text: string, secrets: readonly (string | undefined)[]): string {
-  let result = text;
-  for (const secret of secrets) {
-    if (secret === undefined || secret.length < minSecretLength) continue;
-    result = result.replaceAll(secret, replacement);
-  }
-  return result;
-}
-
-/** Removes the given values from every string of a JSON value, including member names. */
-export function redactJson(value: JsonValue, secrets: readonly (string | undefined)[]): JsonValue {
-  if (typeof value === 'string') return redactValues(value, secrets);
-  if (Array.isArray(value)) return value.map((item: JsonValue) => redactJson(item, secrets));
-  if (!isJsonObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [
-      redactValues(key, secrets),
-      redactJson(member, secrets),
-    ]),
-  );
+  return createRedactor(secrets).text(text);
 }
 
 /** Removes secrets from texts and JSON values. */
 export interface Redactor {
   text(text: string): string;
+  /** Redacts every string of a value, including member names. */
   json(value: JsonValue): JsonValue;
 }
 
-/**
- * Creates a redactor for all keys of a sweep, including their percent-encoded and base64 forms, in
- * which a server may repeat them.
- */
+/** Creates a redactor for all keys of a sweep, in every form in which a server may repeat them. */
 export function createRedactor(secrets: readonly (string | undefined)[]): Redactor {
-  const values = [...new Set(secrets.flatMap(listForms))];
-  if (values.length === 0) return { text: (text) => text, json: (value) => value };
-  return {
-    text: (text) => redactValues(text, values),
-    json: (value) => redactJson(value, values),
-  };
+  const forms = [...new Set(secrets.flatMap(listForms))].sort((a, b) => b.length - a.length);
+  if (forms.length === 0) return { text: (text) => text, json: (value) => value };
+  const pattern = new RegExp(forms.join('|'), 'g');
+  const redact = (text: string): string => text.replace(pattern, replacement);
+  return { text: redact, json: (value) => redactJson(value, redact) };
 }
 
+function redactJson(value: JsonValue, redact: (text: string) => string): JsonValue {
+  if (typeof value === 'string') return redact(value);
+  if (Array.isArray(value)) return value.map((item: JsonValue) => redactJson(item, redact));
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [redact(key), redactJson(member, redact)]),
+  );
+}
+
+/**
+ * Patterns of a secret: as it is, percent-encoded, hexadecimal, and in either alphabet of base64,
+ * also within a longer text such as `user:KEY`.
+ */
 function listForms(secret: string | undefined): string[] {
   if (secret === undefined || secret.length < minSecretLength) return [];
-  // Keys with other characters cannot be sent in an HTTP header.
-  const base64 = /^[\x20-\x7e]*$/.test(secret) ? [btoa(secret)] : [];
-  return [secret, encodeURIComponent(secret), ...base64];
+  const [, bare] = /^(?:Bearer|Basic|Token)\s+(.+)$/i.exec(secret) ?? [];
+  const bytes = new TextEncoder().encode(secret);
+  // Decoded again, because a text with half a character cannot be percent-encoded.
+  const percent = encodeURIComponent(new TextDecoder().decode(bytes));
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  // Each code in either case: %2F and %2f.
+  const percentPattern = escapePattern(percent).replace(/%../g, (code) =>
+    code.replace(/[A-F]/g, (digit) => `[${digit}${digit.toLowerCase()}]`),
+  );
+  return [
+    escapePattern(secret),
+    percentPattern,
+    hex,
+    hex.toUpperCase(),
+    ...listBase64Patterns(bytes),
+    ...listForms(bare),
+  ];
+}
+
+/**
+ * The base64 of bytes that follow 0, 1 or 2 others in their group of three: the characters that
+ * those do not change, and what may stand beside them for the rest of the bits.
+ */
+function listBase64Patterns(bytes: Uint8Array): string[] {
+  return [0, 1, 2].flatMap((before) => {
+    const binary =
+      '\0'.repeat(before) + Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
+    const first = Math.ceil((8 * before) / 6);
+    const core = btoa(binary).slice(first, Math.floor((8 * binary.length) / 6));
+    const url = core.replaceAll('+', '-').replaceAll('/', '_');
+    const sides = (text: string): string =>
+      `${before === 0 ? '' : '[\\w+/-]?'}${escapePattern(text)}[\\w+/-]?={0,2}`;
+    return url === core ? [sides(core)] : [sides(core), sides(url)];
+  });
+}
+
+function escapePattern(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { redactSecrets, redactValues } from '../../src/util/redact-secrets.js';
+import { createRedactor, redactSecrets, redactValues } from '../../src/util/redact-secrets.js';
 
 describe('redactSecrets', () => {
   it.each([
@@ -41,5 +41,57 @@ describe('redactValues', () => {
     expect(redactValues(text, ['secret-value', 'none', undefined])).toBe(
       'sk-proj-abc123DEF456 and none and [redacted]',
     );
+  });
+});
+
+describe('every form of a secret', () => {
+  const key = 'zq9Xw7Vu/Ts3+q1Po8Nm6Lk4Ji2Hg0F';
+  const encode = (text: string, form: BufferEncoding): string => Buffer.from(text).toString(form);
+
+  it.each([
+    ['percent-encoded', encodeURIComponent(key)],
+    ['percent-encoded in lower case', encodeURIComponent(key).replaceAll('%2F', '%2f')],
+    ['base64', encode(key, 'base64')],
+    ['base64 without padding', encode(key, 'base64').replaceAll('=', '')],
+    ['base64url', encode(key, 'base64url')],
+    ['base64 after one character', encode(`:${key}`, 'base64')],
+    ['base64 of a user and the key', encode(`user:${key}`, 'base64')],
+    ['base64 of a longer user and the key', encode(`users:${key}`, 'base64')],
+    ['base64 of Bearer and the key', encode(`Bearer ${key}`, 'base64')],
+    ['base64 of the key within a text', encode(`{"a":"${key}","b":1}`, 'base64url')],
+    ['hexadecimal', encode(key, 'hex')],
+  ])('is taken out: %s', (_, form) => {
+    const redacted = redactValues(`before ${form} after`, [key]);
+    expect(redacted).toMatch(/^before .*\[redacted\].* after$/);
+    // What is left may hold at most what stood around the key.
+    for (let at = 0; at + 12 <= form.length; at++) {
+      const piece = form.slice(at, at + 12);
+      const decoded = Buffer.from(piece, 'base64').toString();
+      if (key.includes(decoded.slice(1, 6))) expect(redacted).not.toContain(piece);
+    }
+  });
+
+  it('is taken out whatever stands before and after it in base64', () => {
+    const secret = fc.stringMatching(/^[\x21-\x7e]{8,60}$/);
+    const rest = fc.string({ maxLength: 9 });
+    fc.assert(
+      fc.property(secret, rest, rest, (value, before, after) => {
+        const text = encode(before + value + after, 'base64');
+        expect(redactValues(text, [value])).toContain('[redacted]');
+      }),
+    );
+  });
+
+  it('is taken out where the header says Bearer', () => {
+    expect(redactValues(`the key ${key} is bad`, [`Bearer ${key}`])).toBe(
+      'the key [redacted] is bad',
+    );
+  });
+
+  it('is taken out of JSON, member names included', () => {
+    const form = encode(`user:${key}`, 'base64');
+    const redacted = JSON.stringify(createRedactor([key]).json({ [form]: [{ note: key }] }));
+    expect(redacted).not.toContain(form.slice(8, 30));
+    expect(redacted).not.toContain(key);
   });
 });

@@ -5,6 +5,7 @@ import { createAsyncGrader, graded, problem, ready } from './create-grader.js';
 import { extractCode } from './extract-code.js';
 import { gradeProgram } from './grade-program.js';
 import { gradeQuery } from './grade-query.js';
+import { chooseTolerance } from './same-number.js';
 import type { CodeRules } from './code-rules.js';
 import type { Grade } from './grade.js';
 import { parseProgramReference, parseQueryReference } from './code-reference.js';
@@ -30,18 +31,18 @@ const defaultMegabytes = { javascript: 64, python: 256, sql: 64 } as const;
  * Options: `language` ("javascript", "python" or "sql"), `credit` ("all": 1 where every case is
  * right, and 0 otherwise; "share": the share of cases; default "all"), `ordered` (whether the order
  * counts in lists, default true, and of SQL's rows, default false), `tolerance` (of numbers,
- * absolute or relative, default 1e-9), `timeLimitMs` (default 5000; Python 15000),
+ * absolute or relative; by default whole numbers must be equal, and others within 1e-9), `timeLimitMs` (default 5000; Python 15000),
  * `memoryMegabytes` (default 64; Python 256).
  */
 export const codeGrader = createAsyncGrader({
   name: 'code',
-  version: 3,
+  version: 4,
   needs: 'sandbox',
   options: z.strictObject({
     language: z.enum(['javascript', 'python', 'sql']),
     credit: z.enum(['all', 'share']).default('all'),
     ordered: z.boolean().optional(),
-    tolerance: z.number().nonnegative().default(1e-9),
+    tolerance: z.number().nonnegative().optional(),
     timeLimitMs: z.int().min(100).max(120_000).optional(),
     memoryMegabytes: z.int().min(16).max(1024).optional(),
   }),
@@ -53,7 +54,7 @@ export const codeGrader = createAsyncGrader({
     const rules: CodeRules = {
       language,
       credit,
-      tolerance,
+      tolerance: chooseTolerance(tolerance, 1e-9),
       ordered: ordered ?? language !== 'sql',
       limits: {
         timeMs: timeLimitMs ?? defaultTimeMs[language],

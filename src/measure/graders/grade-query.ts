@@ -64,11 +64,13 @@ function compareRows(wanted: JsonValue, given: JsonValue, rules: CodeRules): str
   return isSameValue(left, right, comparison) ? undefined : 'other rows';
 }
 
-/** Sorted by their text, numbers rounded, so that rows in any order can be compared in turn. */
+/** Sorted by their text, fractions rounded, so that rows in any order can be compared in turn. */
 function sortRows(rows: readonly JsonValue[]): readonly JsonValue[] {
   const keyOf = (row: JsonValue): string =>
     JSON.stringify(row, (_, value: unknown) =>
-      typeof value === 'number' ? Number(value.toPrecision(6)) : value,
+      typeof value === 'number' && !Number.isSafeInteger(value)
+        ? Number(value.toPrecision(12))
+        : value,
     );
   return rows
     .map((row) => ({ row, key: keyOf(row) }))

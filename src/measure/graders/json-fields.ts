@@ -6,18 +6,19 @@ import { findNumbers } from './find-numbers.js';
 import type { Grade } from './grade.js';
 import { plainMath } from './math/plain-math.js';
 import { findNumberWords } from './number-words.js';
+import { chooseTolerance, isSameNumber, type NumberTolerance } from './same-number.js';
 import { isSameValue, plainText } from './same-value.js';
 import { unifyTypography } from './typography.js';
 
 const fieldSchema = z.strictObject({
   compare: z.enum(['auto', 'exact', 'contains', 'unordered']).default('auto'),
   weight: z.number().positive().default(1),
-  tolerance: z.number().nonnegative().default(1e-6),
+  tolerance: z.number().nonnegative().optional(),
 });
 
 type FieldRule = z.infer<typeof fieldSchema>;
 
-const defaultRule: FieldRule = { compare: 'auto', weight: 1, tolerance: 1e-6 };
+const defaultRule: FieldRule = { compare: 'auto', weight: 1 };
 
 /**
  * The answer holds a JSON object with the reference's fields; quality is the share of the fields
@@ -30,13 +31,14 @@ const defaultRule: FieldRule = { compare: 'auto', weight: 1, tolerance: 1e-6 };
  *
  * Options: `fields` (by name, what differs from the default: `compare`: "exact" (the same JSON
  * value), "contains" (a text that holds the expected one) or "unordered" (a list in any order);
- * `weight`, default 1; `tolerance` of numbers, absolute or relative, default 1e-6), `allowExtra`
+ * `weight`, default 1; `tolerance` of numbers, absolute or relative; by default whole numbers must be
+ * equal, and others within 1e-6), `allowExtra`
  * (default true; false means that fields which the reference lacks count as wrong ones),
  * `wholeAnswer` (default false; true means that the answer must be nothing but JSON).
  */
 export const jsonFieldsGrader = createGrader({
   name: 'json_fields',
-  version: 3,
+  version: 4,
   options: z.strictObject({
     fields: z.record(z.string(), fieldSchema).default({}),
     allowExtra: z.boolean().default(true),
@@ -131,6 +133,7 @@ function isRightField(
   actual: JsonValue | undefined,
   { compare, tolerance }: FieldRule,
 ): boolean {
+  const allowed = chooseTolerance(compare === 'exact' ? 0 : tolerance, 1e-6);
   if (actual === undefined) return expected === null && compare !== 'exact';
   if (compare === 'contains') {
     return plainText(readText(actual)).includes(plainText(readText(expected)));
@@ -140,31 +143,31 @@ function isRightField(
     if (expected === null) return blankWords.has(text);
     if (typeof expected === 'boolean')
       return text === String(expected) || truthWords.get(text) === expected;
-    if (typeof expected === 'number') return isNumberInText(expected, actual, tolerance);
+    if (typeof expected === 'number') return isNumberInText(expected, actual, allowed);
   }
   if (compare === 'auto' && typeof expected === 'string' && typeof actual === 'number') {
     return plainText(expected) === String(actual) || isWrittenNumber(expected, actual);
   }
   return isSameValue(expected, actual, {
-    tolerance: compare === 'exact' ? 0 : tolerance,
+    tolerance: allowed,
     exactText: compare === 'exact',
     ordered: compare !== 'unordered',
   });
 }
 
 /** A text that holds just this number, in the locale of either decimal sign. */
-function isNumberInText(expected: number, actual: string, tolerance: number): boolean {
+function isNumberInText(expected: number, actual: string, tolerance: NumberTolerance): boolean {
   const numbers = findNumbers(plainMath(unifyTypography(actual)));
-  const allowed = tolerance * Math.max(1, Math.abs(expected));
+  const isSame = (value: number): boolean => isSameNumber(expected, value, tolerance);
   const [only] = numbers;
   if (only === undefined) {
     const words = findNumberWords(actual);
-    return words.length === 1 && words.every(({ value }) => Math.abs(value - expected) <= allowed);
+    return words.length === 1 && words.every(({ value }) => isSame(value));
   }
   if (numbers.length > 1) return false;
   const readings = [only.value, only.alternative ?? only.value];
   if (only.percent) readings.push(only.value / 100);
-  return readings.some((value) => Math.abs(value - expected) <= allowed);
+  return readings.some(isSame);
 }
 
 /** "12.50" and 12.5; not "007" and 7, for a text that begins with a zero is a code. */

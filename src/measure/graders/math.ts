@@ -16,7 +16,7 @@ import { unifyTypography } from './typography.js';
  */
 export const mathGrader = createGrader({
   name: 'math',
-  version: 2,
+  version: 3,
   options: z.strictObject({}),
   example: (reference) => (typeof reference === 'object' ? undefined : reference?.toString()),
   prepare(reference) {

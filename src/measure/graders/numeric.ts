@@ -3,6 +3,7 @@ import { ambiguous, createGrader, graded, problem, ready } from './create-grader
 import { findFinalNumbers } from './find-final-number.js';
 import type { FoundNumber } from './find-numbers.js';
 import { parseNumberReference } from './number-reference.js';
+import { computeMaxDifference } from './same-number.js';
 
 /** A decimal answer to an exact reference must show so many digits; so must the reverse. */
 const minRoundedDigits = 4;
@@ -14,13 +15,13 @@ const minRoundedDigits = 4;
  * which one is right, and no ground to prefer it, leave the answer ungraded.
  *
  * Options: `tolerance` (the absolute difference that is allowed) and `relativeTolerance` (the same
- * as a fraction of the reference); either is enough. Without both, the difference may be 1e-6 of the
- * reference. A percentage is also right as a share: "50 %" agrees with 50 and with 0.5. A fraction or
+ * as a fraction of the reference); either is enough. Without both, whole numbers must be equal, and
+ * others within 1e-6 of the reference, at most 0.001. A percentage is also right as a share: "50 %" agrees with 50 and with 0.5. A fraction or
  * root agrees with a decimal number of at least four digits that it rounds to.
  */
 export const numericGrader = createGrader({
   name: 'numeric',
-  version: 4,
+  version: 5,
   options: z.strictObject({
     tolerance: z.number().nonnegative().optional(),
     relativeTolerance: z.number().nonnegative().optional(),
@@ -32,15 +33,15 @@ export const numericGrader = createGrader({
     if (parsed.kind === 'problem') return problem(`reference: ${parsed.problem}`);
     const wanted = parsed.number;
     const isDefault = tolerance === undefined && relativeTolerance === undefined;
-    const allowedFor = (expected: number): number => {
+    const allowedFor = (expected: number, actual: number): number => {
       const size = Math.abs(expected);
-      if (isDefault) return 1e-6 * size || 1e-9;
+      if (isDefault) return Math.min(1e-6 * size || 1e-9, computeMaxDifference(expected, actual));
       // The last term keeps 40.01 within 0.01 of 40, which binary fractions would not.
       const widest = Math.max(tolerance ?? 0, (relativeTolerance ?? 0) * size);
       return widest + 1e-12 * Math.max(1, size);
     };
     const isEqual = (expected: number, actual: number): boolean =>
-      Math.abs(actual - expected) <= allowedFor(expected);
+      Math.abs(actual - expected) <= allowedFor(expected, actual);
     const compare = (given: FoundNumber): 'right' | 'wrong' | 'unclear' =>
       compareNumbers(wanted, given, isEqual, isDefault);
     return ready((answer) => {

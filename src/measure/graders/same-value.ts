@@ -1,10 +1,11 @@
 import { isJsonObject, type JsonValue } from '../../util/json.js';
 import { normalizeText } from './normalize-text.js';
+import { isSameNumber, type NumberTolerance } from './same-number.js';
 
 /** How two JSON values are compared. */
 export interface ValueComparison {
-  /** The difference that is let pass between numbers, absolute and relative to the expected one. */
-  readonly tolerance: number;
+  /** By how much numbers may differ. */
+  readonly tolerance: NumberTolerance;
   /** Texts must be the same character by character. */
   readonly exactText: boolean;
   /** The order of lists counts. */
@@ -18,8 +19,7 @@ export function isSameValue(
   comparison: ValueComparison,
 ): boolean {
   if (typeof expected === 'number' && typeof actual === 'number') {
-    const allowed = comparison.tolerance * Math.max(1, Math.abs(expected));
-    return Object.is(expected, actual) || Math.abs(expected - actual) <= allowed;
+    return isSameNumber(expected, actual, comparison.tolerance);
   }
   if (typeof expected === 'string' && typeof actual === 'string') {
     return comparison.exactText ? expected === actual : plainText(expected) === plainText(actual);

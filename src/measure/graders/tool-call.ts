@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.j
 import { createGrader, graded, gradedShare, problem, ready } from './create-grader.js';
 import { findJson } from './find-json.js';
 import { findToolCalls, type ToolCall } from './find-tool-calls.js';
+import { chooseTolerance } from './same-number.js';
 import { isSameValue } from './same-value.js';
 
 /**
@@ -11,7 +12,7 @@ import { isSameValue } from './same-value.js';
  *
  * A call is read as providers return it, and from JSON in the text. Every argument of the reference
  * must be there with its value; others must not be. Texts are compared without case, white space
- * and a last full stop; numbers within 1e-6.
+ * and a last full stop; whole numbers exactly, others within 1e-6.
  *
  * Options: `optional` (names of arguments that may also be absent, or there with any value where
  * the reference lacks them; default none), `alternatives` (by argument, further values that are as
@@ -22,7 +23,7 @@ import { isSameValue } from './same-value.js';
  */
 export const toolCallGrader = createGrader({
   name: 'tool_call',
-  version: 3,
+  version: 4,
   options: z.strictObject({
     optional: z.array(z.string().min(1)).default([]),
     alternatives: z.record(z.string(), z.array(z.unknown()).min(1)).default({}),
@@ -152,7 +153,8 @@ function isRightArgument(
 ): boolean {
   if (!Object.hasOwn(found, name)) return rules.optional.has(name);
   const accepted = [wanted.arguments[name] as JsonValue, ...(rules.alternatives.get(name) ?? [])];
-  const comparison = { tolerance: 1e-6, exactText: rules.exactText, ordered: true };
+  const tolerance = chooseTolerance(undefined, 1e-6);
+  const comparison = { tolerance, exactText: rules.exactText, ordered: true };
   const given = found[name] as JsonValue;
   const readings = isUntyped ? [given, parseTyped(given)] : [given];
   return accepted.some((value) =>

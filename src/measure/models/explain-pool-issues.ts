@@ -1,4 +1,5 @@
 import type { ZodError } from 'zod';
+import { isShownSettingName } from './secret-shape.js';
 
 export const priceAdvice =
   'Write USD per million tokens and the date of the prices: price: { input: 0.4, output: 1.6, date: 2025-06-30 }';
@@ -39,7 +40,11 @@ function computeAdvice(path: readonly PropertyKey[]): string {
 /** `models[2].price: `, for the start of a message. */
 function describePath(path: readonly PropertyKey[]): string {
   const text = path
-    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .map((part) => {
+      if (typeof part === 'number') return `[${part}]`;
+      const name = String(part);
+      return isShownSettingName(name) ? `.${name}` : '.(name not shown)';
+    })
     .join('')
     .replace(/^\./, '');
   return text === '' ? '' : `${text}: `;

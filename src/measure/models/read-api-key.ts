@@ -1,4 +1,5 @@
 import { RoutesmithError } from '../../util/errors.js';
+import { isShownVariableName } from './secret-shape.js';
 import type { PoolModel } from './model.js';
 
 /** Environment variables, as `process.env` holds them. */
@@ -17,20 +18,21 @@ export function readApiKey(
 ): string | undefined {
   const name = model.apiKeyEnv;
   if (name === undefined) return undefined;
+  const shown = isShownVariableName(name) ? name : 'that apiKeyEnv names';
   const value = Object.hasOwn(environment, name) ? environment[name]?.trim() : undefined;
   if (value === undefined || value === '') {
-    throw new RoutesmithError('missing_key', `the environment variable ${name} is not set`, {
+    throw new RoutesmithError('missing_key', `the environment variable ${shown} is not set`, {
       where: model.id,
-      fix: `Set it to the provider's API key: export ${name}=...`,
+      fix: `Set it to the provider's API key: export ${isShownVariableName(name) ? name : 'NAME'}=...`,
     });
   }
   if (!/^[\x21-\x7e]+$/.test(value)) {
     throw new RoutesmithError(
       'missing_key',
-      `${name} contains characters that are not valid in an API key`,
+      `the variable ${shown} contains characters that are not valid in an API key`,
       {
         where: model.id,
-        fix: `Set ${name} again, without quotes, spaces or line breaks.`,
+        fix: `Set it again, without quotes, spaces or line breaks.`,
       },
     );
   }

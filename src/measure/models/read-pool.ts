@@ -1,6 +1,7 @@
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import { RoutesmithError } from '../../util/errors.js';
 import type { JsonObject } from '../../util/json.js';
+import { redactSecrets } from '../../util/redact-secrets.js';
 import { readTextFile } from '../../util/read-text-file.js';
 import type { Pool, PoolModel, Price } from './model.js';
 import { explainPoolIssues, priceAdvice } from './explain-pool-issues.js';
@@ -53,7 +54,11 @@ export function parsePool(text: string, file: string): Pool {
   const seen = new Set<string>();
   for (const [index, model] of models.entries()) {
     if (seen.has(model.id)) {
-      fail(['models', index, 'id'], `the id ${model.id} is used twice`, 'Give it another id.');
+      fail(
+        ['models', index, 'id'],
+        `the id ${redactSecrets(model.id)} is used twice`,
+        'Give it another id.',
+      );
     }
     seen.add(model.id);
   }
@@ -63,11 +68,11 @@ export function parsePool(text: string, file: string): Pool {
 function toPlainValue(document: Document.Parsed, file: string): unknown {
   try {
     return document.toJS({ maxAliasCount: 100 });
-  } catch (cause) {
+  } catch {
+    // Without the cause: it quotes the alias, which may be a key.
     throw new RoutesmithError('invalid_pool', 'the YAML aliases (*name) cannot be resolved', {
       where: file,
       fix: 'Replace the aliases by their values.',
-      cause,
     });
   }
 }

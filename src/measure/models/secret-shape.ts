@@ -7,6 +7,19 @@ export function isVariableName(text: string): boolean {
 }
 
 /**
+ * True for the name of a variable that can be shown: in upper case and of several words, as such names
+ * usually are. Any other text may be a key that was pasted in place of the name.
+ */
+export function isShownVariableName(text: string): boolean {
+  return isVariableName(text) && /^[A-Z][A-Z0-9]{0,19}(?:_[A-Z0-9]{1,19}){1,6}$/.test(text);
+}
+
+/** True for the name of a setting that can be shown: a short word of letters. */
+export function isShownSettingName(text: string): boolean {
+  return /^_{0,2}[A-Za-z]{1,20}(?:[_-][a-z]{1,20})?_{0,2}$/.test(text) && !looksLikeSecret(text);
+}
+
+/**
  * True for a text that is probably a key and not the name of a variable: it has a known prefix and
  * is not in upper case, or is long and mixes letters and digits.
  */

@@ -134,10 +134,11 @@ describe('the numeric grader, reading a number', () => {
 });
 
 describe('the numeric grader, comparing', () => {
-  it('allows 1e-6, relative for large numbers, by default', () => {
+  it('allows 1e-6 by default, and no more than rounding for large numbers', () => {
     expect(quality('0.3333333', '1/3')).toBe(1);
     expect(quality('0.33', '1/3')).toBe(0);
-    expect(quality('1000000.9', 1_000_000)).toBe(1);
+    expect(quality('1000000.9', 1_000_000)).toBe(0);
+    expect(quality('1000000.5000001', 1_000_000.5)).toBe(1);
     expect(quality('1000002', 1_000_000)).toBe(0);
   });
 

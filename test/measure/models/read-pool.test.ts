@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readApiKey } from '../../../src/measure/models/read-api-key.js';
 import { freePrice, parsePool, readPool } from '../../../src/measure/models/read-pool.js';
 import { RoutesmithError } from '../../../src/util/errors.js';
 
@@ -22,6 +23,48 @@ function catchError(action: () => unknown): RoutesmithError {
   }
   throw new Error('nothing was thrown');
 }
+
+describe('a key that was pasted into a pool', () => {
+  const keys = [
+    'sk-proj-AbCdEf0123456789AbCdEf0123456789',
+    'BF3A9C1E5D7FABCDEFABCDEFABCDEFAB',
+    'AKIAIOSFODNN7EXAMPLE',
+    'qwertyuiopasdfghjklzxcvbnmqwerty',
+    'a1b2c3d4e5f6g7h8',
+    'tgp_v1_AbCdEfGhIjKlMnOpQrStUvWxYz',
+  ];
+  const places: readonly ((key: string) => string)[] = [
+    (key) => `apiKeyEnv: ${key}`,
+    (key) => `apiKey: ${key}`,
+    (key) => `${key}: x`,
+    (key) => `parameters: { ${key}: 1 }`,
+    (key) => `apiKeyEnv: *${key}`,
+    (key) => `apiKeyEnv: [${key}]`,
+    (key) => `protocol: ${key}`,
+    (key) => `capabilities: [${key}]`,
+  ];
+
+  it.each(keys)('is never shown: %s', (key) => {
+    for (const place of places) {
+      const error = catchError(() => {
+        const model = parseModel(
+          'provider: http://127.0.0.1:9/v1',
+          'model: m',
+          'price: free',
+          place(key),
+        );
+        readApiKey(model as { id: string; apiKeyEnv: string }, {});
+      });
+      const { message, where, fix, cause } = error;
+      expect(JSON.stringify([message, where, fix, String(cause)])).not.toContain(key);
+    }
+  });
+
+  it('does not hide the name of a variable', () => {
+    const model = { id: 'm', apiKeyEnv: 'MY_PROVIDER_KEY2' };
+    expect(() => readApiKey(model, {})).toThrow(/MY_PROVIDER_KEY2 is not set/);
+  });
+});
 
 describe('readPool', () => {
   it('reads every setting of a model', async () => {

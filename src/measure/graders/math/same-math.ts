@@ -13,6 +13,8 @@ import type { MathStatement } from './parse-math.js';
 /** Where expressions are compared: values that no identity of school mathematics singles out. */
 const points = [0.7312, 1.3187, 2.2943, 0.4139, 3.1872, 1.8651, 0.2711];
 const tolerance = 1e-8;
+/** Whole numbers are equal below 2^50; above, what is computed may be rounded. */
+const wholeTolerance = 2 ** -50;
 
 /**
  * Whether two statements say the same: expressions with the same value for all variables, equations
@@ -65,7 +67,9 @@ function isSameExpression(left: Expression, right: Expression): boolean {
     if (!isFinite(a) && !isFinite(b)) continue;
     if (!isFinite(a) || !isFinite(b)) return false;
     const difference = absolute(add(a, multiply(b, { real: -1, imaginary: 0 })));
-    if (difference > tolerance * Math.max(1e-6, absolute(a), absolute(b))) return false;
+    const size = Math.max(1e-6, absolute(a), absolute(b));
+    const areWhole = Number.isInteger(a.real) && Number.isInteger(b.real);
+    if (difference > (areWhole ? wholeTolerance : tolerance) * size) return false;
     compared++;
   }
   return compared > 0;

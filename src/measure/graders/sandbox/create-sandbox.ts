@@ -40,7 +40,7 @@ export function createSandbox(settings: SandboxSettings = {}): Sandbox {
     const result = await thread.run(program);
     busy.delete(thread);
     // An interpreter that cannot be loaded will not be loaded for the next program either.
-    if (result.kind === 'unavailable' && !thread.isUsable) {
+    if (result.kind === 'unavailable' && !thread.hasLoaded) {
       unavailable.set(program.language, result.reason);
     }
     if (thread.isUsable && !isClosed) idle.push(thread);

@@ -10,6 +10,7 @@ import {
   type QuickJSSyncVariant,
 } from 'quickjs-emscripten-core';
 import { javascriptHarness } from './javascript-harness.js';
+import { parseResultJson } from './parse-result-json.js';
 import { createOutputMeter, OutputLimitError, type OutputMeter } from './output-meter.js';
 import type { SandboxCall, SandboxCallResult, SandboxProgram, SandboxResult } from './sandbox.js';
 import { servePrograms } from './serve-programs.js';
@@ -44,7 +45,8 @@ await servePrograms(async () => {
     const fault: ProgramFault = { isFlooding: false, isLate: () => performance.now() > end };
     runtime.setInterruptHandler(() => fault.isFlooding || fault.isLate());
     // Nothing is disposed of: the whole instance is thrown away.
-    return runProgram(runtime.newContext(), program, fault);
+    const context = runtime.newContext();
+    return () => runProgram(context, program, fault);
   };
 });
 
@@ -184,11 +186,13 @@ function runJobs(context: QuickJSContext): string | undefined {
 }
 
 function parseResult(text: string): SandboxCallResult {
-  try {
-    return { kind: 'returned', value: JSON.parse(text) as never };
-  } catch {
-    return { kind: 'threw', message: 'what is returned cannot be written as JSON' };
-  }
+  const value = parseResultJson(text);
+  return value === undefined
+    ? {
+        kind: 'threw',
+        message: 'what is returned cannot be written as JSON, or is nested too deeply',
+      }
+    : { kind: 'returned', value };
 }
 
 /** A thrown value as a line of text. Its getters are the program's, and interrupted like the rest. */

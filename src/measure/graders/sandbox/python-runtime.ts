@@ -20,6 +20,7 @@ export interface WasiLibrary {
 
 export interface WasiInstance {
   readonly drive: WasiDrive;
+  fd_allocate?: () => number;
   getImportObject(): WebAssembly.Imports;
   start(program: {
     readonly instance: WebAssembly.Instance;
@@ -32,10 +33,29 @@ export interface WasiInstance {
 
 /** The files of an instance, which are in memory; an answer is a result code, 0 where it worked. */
 export interface WasiDrive {
+  readonly fs: WasiFiles;
+  /** Open files and folders by number; a folder has no buffer. */
+  readonly openMap: ReadonlyMap<number, Partial<WasiOpenFile>>;
+  open(
+    folder: number,
+    path: string,
+    flags: number,
+    handleFlags: number,
+  ): readonly [number, number?];
+  pathCreateDir(folder: number, path: string): number;
   write(file: number, data: Uint8Array): number;
   pwrite(file: number, data: Uint8Array, offset: number): number;
   seek(file: number, offset: bigint, whence: number): readonly [number, bigint?];
   setSize(file: number, size: bigint): number;
+}
+
+/** An open file. Its content is copied back into the file by `sync`, where it has changed. */
+export interface WasiOpenFile {
+  readonly file: WasiFile;
+  readonly buffer: Uint8Array;
+  readonly isDirty: boolean;
+  resize(bytes: number): void;
+  sync(): void;
 }
 
 export interface WasiFile {

@@ -2,12 +2,20 @@
 import { isJsonObject, type JsonValue } from '../../../util/json.js';
 import { limitDrive } from './limit-drive.js';
 import { limitWasmMemory } from './limit-wasm-memory.js';
+import { parseResultJson } from './parse-result-json.js';
 import { createOutputMeter, OutputLimitError } from './output-meter.js';
 import { pythonHarness, pythonResultFile, pythonTaskFile } from './python-harness.js';
-import { loadPythonRuntime, type PythonRuntime, type WasiFiles } from './python-runtime.js';
+import {
+  loadPythonRuntime,
+  type PythonRuntime,
+  type WasiFiles,
+  type WasiInstance,
+} from './python-runtime.js';
 import type { SandboxCallResult, SandboxProgram, SandboxResult } from './sandbox.js';
-import { servePrograms } from './serve-programs.js';
+import { servePrograms, type PreparedProgram } from './serve-programs.js';
 
+const maxFiles = 500;
+const maxHandles = 256;
 const harnessFile = '/harness.py';
 /** Sets of texts come out in the same order every time. */
 const environment = { PYTHONHASHSEED: '0' };
@@ -20,15 +28,16 @@ await servePrograms(async () => {
     const compiled =
       modules.get(memoryBytes) ?? WebAssembly.compile(limitWasmMemory(runtime.bytes, memoryBytes));
     modules.set(memoryBytes, compiled);
-    return runProgram(runtime, await compiled, program);
+    return prepareProgram(runtime, await compiled, program);
   };
 });
 
-async function runProgram(
+/** Makes an instance for one program, and returns what runs it. */
+async function prepareProgram(
   runtime: PythonRuntime,
   module: WebAssembly.Module,
   program: SandboxProgram,
-): Promise<SandboxResult> {
+): Promise<PreparedProgram> {
   if (program.language === 'sql') throw new TypeError('this thread runs Python');
   const { WASI, WASIContext } = runtime.library;
   const { limits, code, calls } = program;
@@ -45,10 +54,24 @@ async function runProgram(
       isTTY: false,
     }),
   );
-  limitDrive(wasi.drive, limits.outputBytes * 16);
+  limitDrive(wasi, {
+    writtenBytes: limits.outputBytes * 16,
+    allocatedBytes: limits.outputBytes * 64,
+    files: maxFiles,
+    handles: maxHandles,
+  });
   const instance = await WebAssembly.instantiate(module, wasi.getImportObject());
-  try {
-    const { exitCode, fs } = wasi.start({ instance, module });
+  return () => {
+    try {
+      return run({ instance, module });
+    } catch (cause) {
+      if (cause instanceof OutputLimitError) return { kind: 'stopped', reason: cause.message };
+      throw cause;
+    }
+  };
+
+  function run(started: Parameters<WasiInstance['start']>[0]): SandboxResult {
+    const { exitCode, fs } = wasi.start(started);
     const written = fs[pythonResultFile]?.content;
     if (written !== undefined && written.length > 0) {
       meter.count(written.length);
@@ -58,9 +81,6 @@ async function runProgram(
       return { kind: 'ran', results: [], output: meter.text, error: undefined };
     }
     return { kind: 'stopped', reason: describeExit(exitCode, errors.text) };
-  } catch (cause) {
-    if (cause instanceof OutputLimitError) return { kind: 'stopped', reason: cause.message };
-    throw cause;
   }
 }
 
@@ -88,12 +108,7 @@ function readResult(
   output: string,
 ): SandboxResult {
   const text = typeof written === 'string' ? written : new TextDecoder().decode(written);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = undefined;
-  }
+  const value = parseResultJson(text);
   if (!isJsonObject(value)) return { kind: 'stopped', reason: 'the program ended without results' };
   const { results, error } = value;
   const listed = Array.isArray(results) ? (results as readonly JsonValue[]) : [];

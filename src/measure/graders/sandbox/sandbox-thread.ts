@@ -7,6 +7,8 @@ export interface SandboxThread {
   readonly language: SandboxLanguage;
   /** False once the thread had to be ended, or has run so many programs that it is tired. */
   readonly isUsable: boolean;
+  /** False as long as its interpreter was not loaded, or could not be. */
+  readonly hasLoaded: boolean;
   /** Never rejects. */
   run(program: SandboxProgram): Promise<SandboxResult>;
   close(): Promise<void>;
@@ -44,6 +46,7 @@ export function createSandboxThread(language: SandboxLanguage): SandboxThread {
   });
   worker.unref();
   let isUsable = true;
+  let hasLoaded = false;
   let programs = 0;
   let failure: string | undefined;
   let report: ((message: SandboxMessage | 'ended') => void) | undefined;
@@ -94,11 +97,15 @@ export function createSandboxThread(language: SandboxLanguage): SandboxThread {
     get isUsable() {
       return isUsable && programs < maxPrograms;
     },
+    get hasLoaded() {
+      return hasLoaded;
+    },
     async run(program) {
       worker.ref();
       try {
         const reason = programs === 0 ? await load() : undefined;
         if (reason !== undefined) return { kind: 'unavailable', reason };
+        hasLoaded = true;
         programs++;
         worker.postMessage(program);
         const message = await listen(program.limits.timeMs + graceMs);

@@ -18,7 +18,10 @@ const stepsPerCheck = 10_000;
 await servePrograms(async () => {
   const file = createRequire(import.meta.url).resolve('@sqlite.org/sqlite-wasm/sqlite3.wasm');
   const module = await WebAssembly.compile(await readFile(file));
-  return async (program) => runProgram(await createInstance(module, program), program);
+  return async (program) => {
+    const sqlite = await createInstance(module, program);
+    return () => runProgram(sqlite, program);
+  };
 });
 
 async function createInstance(
@@ -61,10 +64,15 @@ function runProgram(sqlite: Sqlite3Static, program: SandboxProgram): SandboxResu
   } catch (cause) {
     return failed(`the set-up: ${(cause as Error).message}`);
   }
-  restrict(sqlite, database, () => performance.now() > end);
+  const isLate = (): boolean => performance.now() > end;
+  restrict(sqlite, database, isLate);
   try {
     let rows = runStatements(sqlite, database, code, meter);
-    if (check !== undefined) rows = runStatements(sqlite, database, check, meter);
+    if (check !== undefined) {
+      const copy = copyCommitted(sqlite, database);
+      restrict(sqlite, copy, isLate);
+      rows = runStatements(sqlite, copy, check, meter);
+    }
     const results = [{ kind: 'returned' as const, value: rows }];
     return { kind: 'ran', results, output: '', error: undefined };
   } catch (cause) {
@@ -89,6 +97,25 @@ function restrict(sqlite: Sqlite3Static, database: Database, isLate: () => boole
     0,
   );
   capi.sqlite3_progress_handler(database, stepsPerCheck, () => Number(isLate()), 0);
+}
+
+/**
+ * What is committed, in a connection of its own: without temporary tables and views, which go before
+ * others of the same name, and without what a transaction has left open.
+ */
+function copyCommitted({ oo1, capi, wasm }: Sqlite3Static, database: Database): Database {
+  capi.sqlite3_exec(database, 'ROLLBACK', 0, 0, 0);
+  // Copying asks for the number of pages with a PRAGMA.
+  capi.sqlite3_set_authorizer(database, () => capi.SQLITE_OK, 0);
+  const content = capi.sqlite3_js_db_export(database);
+  const copy = new oo1.DB(':memory:');
+  copy.exec('PRAGMA temp_store = MEMORY;');
+  if (content.byteLength === 0) return copy;
+  const start = wasm.allocFromTypedArray(content);
+  const { byteLength } = content;
+  const flags = capi.SQLITE_DESERIALIZE_FREEONCLOSE | capi.SQLITE_DESERIALIZE_RESIZEABLE;
+  copy.checkRc(capi.sqlite3_deserialize(copy, 'main', start, byteLength, byteLength, flags));
+  return copy;
 }
 
 /** Runs all statements; the rows of the last one that has columns, none where none has. */

@@ -105,7 +105,7 @@ async function askJson(
   if (status === 401 || status === 403) throw refusedKey(url, provider, request);
   const value = status === 200 ? parseJsonObject(text, strangersJson) : undefined;
   if (value !== undefined) return value;
-  const shown = redactSecrets(text.slice(0, 200), key === undefined ? [] : [key]);
+  const shown = redactSecrets(text, [key]).slice(0, 200);
   throw unreachable(url, `the server answered with status ${status}: ${shown}`);
 }
 

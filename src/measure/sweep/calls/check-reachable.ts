@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { redactSecrets } from '../../../util/redact-secrets.js';
 
 /**
  * Checks that a base URL is reachable: opens a TCP connection and closes it, without sending data.
@@ -6,7 +7,9 @@ import { connect } from 'node:net';
  * @returns undefined if it is reachable, or else the reason as a sentence
  */
 export function checkReachable(baseUrl: string, timeoutMs = 5_000): Promise<string | undefined> {
-  const { hostname, port, protocol } = new URL(baseUrl);
+  const { hostname, port, protocol, origin } = new URL(baseUrl);
+  // Without the path, in which some servers want the key.
+  const shown = redactSecrets(origin);
   const defaultPort = protocol === 'https:' ? 443 : 80;
   const host = hostname.replace(/^\[|\]$/g, '');
   return new Promise((resolve) => {
@@ -15,19 +18,17 @@ export function checkReachable(baseUrl: string, timeoutMs = 5_000): Promise<stri
       socket.destroy();
       resolve(problem);
     };
-    socket.setTimeout(timeoutMs, () =>
-      finish(`no connection to ${baseUrl} within ${timeoutMs} ms`),
-    );
+    socket.setTimeout(timeoutMs, () => finish(`no connection to ${shown} within ${timeoutMs} ms`));
     socket.once('connect', () => finish(undefined));
     socket.once('error', (error: NodeJS.ErrnoException) => {
-      finish(describe(error, baseUrl, host));
+      finish(describe(error, shown, redactSecrets(host)));
     });
   });
 }
 
-function describe(error: NodeJS.ErrnoException, baseUrl: string, host: string): string {
-  if (error.code === 'ECONNREFUSED') return `no server is listening on ${baseUrl}`;
+function describe(error: NodeJS.ErrnoException, shown: string, host: string): string {
+  if (error.code === 'ECONNREFUSED') return `no server is listening on ${shown}`;
   if (error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN')
     return `there is no host named ${host}`;
-  return `${baseUrl} cannot be reached (${error.code ?? error.message})`;
+  return `${shown} cannot be reached (${error.code ?? error.message})`;
 }
