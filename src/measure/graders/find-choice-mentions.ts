@@ -25,10 +25,14 @@ const rejectedAfter =
 const ruledOut =
   /^[)\]}*`"$]{0,4}(?:,\s[([{*`"$]{0,4}[A-J][)\]}*`"$]{0,4}){0,8},?\s(?:and|or|und|et|y|e)\s[([{*`"$]{0,4}[A-J][)\]}*`"$]{0,4}\s(?:can|could|may|must|should|are|were)\s(?:all\s|both\s|be\s|therefore\s|easily\s){0,2}(?:ruled\sout|eliminated|excluded|discarded|rejected|wrong|incorrect)/;
 const chosenAfter =
-  /^[)\]}*`"$:]{0,4}(?:\s\([^()]{0,60}\))?\s?(?:(?:is|are|was|were|seems?|looks?|must\sbe|has\sto\sbe|ist|sind|est|sont|es|son|è|sono|é|são)\s(?:also\s|clearly\s|indeed\s|therefore\s|thus\s|both\s|fully\s|completely\s|entirely\s|the\s(?:only\s)?|most\s){0,3}(?:correct|right|best|better|superior|stronger|closest|true|answers?|one|ones|it|richtig|korrekt|correctas?|correct[aeo]s?|giust[ao]|bonne|vraie?|wahr|verdader[ao]|ver[ao]|верно|fits?|valid)(?!\p{L})|is[.!]?\s{0,3}$|[:→]?\s?(?:✅|✓|✔)|[:→]\s?(?:yes|right|correct|true)(?!\p{L})|\((?:correct|right|true)\)|works(?!\p{L})|fits\b|wins\b|does\b(?!\s?(?:not|n't))|it\sis\b|是正确|正确|が正解|が正しい)/iu;
+  /^[)\]}*`"$:]{0,4}(?:\s\([^()]{0,60}\))?\s?(?:(?:is|are|was|were|seems?|looks?|must\sbe|has\sto\sbe|ist|sind|est|sont|es|son|è|sono|é|são)\s(?:also\s|clearly\s|indeed\s|therefore\s|thus\s|both\s|fully\s|completely\s|entirely\s|the\s(?:only\s)?|most\s){0,3}(?:correct|right|best|better|superior|stronger|closest|true|answers?|one|ones|it|richtig|korrekt|correctas?|correct[aeo]s?|giust[ao]|bonne|vraie?|wahr|verdader[ao]|ver[ao]|верно|fits?|valid)(?!\p{L})|is[.!]?\s{0,3}$|[:→]?\s?(?:✅|✓|✔)|[:→]\s?(?:yes|right|correct|true)(?!\p{L})|\((?:correct|right|true)\)|(?:actually\s|really\s)?works(?!\p{L})|fits\b|wins\b|does\b(?!\s?(?:not|n't))|it\sis\b|是正确|正确|が正解|が正しい)/iu;
 const chosenBefore =
   /(?:\b(?:(?:it\sis|it's)(?:\s(?:actually|really|in\sfact|clearly|definitely))?|(?:it|that)\sshould\sbe|it\smust\sbe|must\sbe|has\sto\sbe|leaves|leaving|left\swith|keep|definitely|clearly|(?:therefore|thus|hence|so),?|conclude|prefer|supports|points\sto|would\sbe)|[→⇒])\s(?:with\s|option\s|choice\s)?[([{*`"$]{0,4}$/iu;
 
+/** "not endothermic (B)" */
+const deniedText = /\b(?:not|rather\sthan|nicht|pas)\s(?:the\s|an?\s)?\p{L}{2,20}\s$/iu;
+/** "(A) exothermic? No, ..." */
+const asked = /^[)\]*]{0,3}(?:\s[\p{L}\d-]{1,20}){1,4}\?\s(?:no|nope|nein|non|нет)(?!\p{L})/iu;
 /** "Only D is not": what is singled out is the answer, whatever is said of it. */
 const singledOut = /(?:^|[.!?:;]\s|\bso\s)only\s(?:option\s|choice\s)?[([{*`"$]{0,4}$/i;
 /** "no positive words", "nothing neutral", "sans aucun élément négatif": a word that is denied. */
@@ -64,6 +68,8 @@ export function readStance(text: string, { position, end }: Mention): Stance {
   const before = text.slice(Math.max(0, position - 48), position);
   const after = text.slice(end, end + 90).split('\n', 1)[0] as string;
   if (singledOut.test(before)) return 'chosen';
+  const isDeniedText = text[position] === '(' && deniedText.test(before);
+  if (isDeniedText || asked.test(after)) return 'rejected';
   const isText = /^\p{L}{2,}$/u.test(text.slice(position, end));
   if (isText && lacking.test(before)) return 'rejected';
   if (isText && outweighs.test(before)) return 'chosen';

@@ -38,9 +38,13 @@ export function findMentioned(text: string, choices: Choices): FoundChoice {
   const strongStances = read(strong);
   // "Options A and B are wrong. Therefore, C."
   const isAllRejected = strongStances.every(({ stance }) => stance === 'rejected');
-  const stances = isAllRejected
-    ? [...strongStances, ...read(findBareLetters(text, choices))]
-    : strongStances;
+  // "It says (D), but C works": what is chosen counts, whether it stands out or not.
+  const bare = read(findBareLetters(text, choices));
+  const bareChosen = bare.filter(({ stance }) => stance === 'chosen');
+  const isSingle = new Set(bareChosen.map(({ mention }) => mention.index)).size === 1;
+  const hasChosen = strongStances.some(({ stance }) => stance === 'chosen');
+  const further = isAllRejected ? bare : isSingle && !hasChosen ? bareChosen : [];
+  const stances = [...strongStances, ...further];
   const chosen = stances.filter(({ stance }) => stance === 'chosen');
   if (chosen.length > 0) {
     const last = chosen.reduce((a, b) => (b.mention.position >= a.mention.position ? b : a));

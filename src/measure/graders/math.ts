@@ -57,10 +57,24 @@ function listCandidates(text: string): readonly string[] {
   const last = text.trim().split('\n').at(-1) ?? '';
   const said = last.replace(/[.!]\s*$/, '').split(/[=≈∈]|\\in\b|\s(?:is|equals)\s/);
   const [, ...stated] = last.split(/\s(?:is|equals|are)\s(?:the\s)?/);
-  return [...joinFormulas(text, formulas), last, ...stated.slice(-1), said.at(-1) ?? ''];
+  return [
+    ...joinFormulas(text, formulas),
+    last,
+    ...readSolutions(last),
+    ...stated.slice(-1),
+    said.at(-1) ?? '',
+  ];
 }
 
 const formulaPattern = /\${1,2}([^$]{1,400})\${1,2}|\\[([]([\s\S]{1,400}?)\\[)\]]/g;
+
+/** "The lines meet at x = 3 and y = 1": all that a line ends with. */
+function readSolutions(line: string): readonly string[] {
+  const solutions =
+    /(?:^|\s)((?:[a-z]\s?=\s?[^=,\s]{1,30}(?:,|,?\s(?:and|or))\s){1,3}[a-z]\s?=\s?[^=,\s]{1,30})\.?$/;
+  const found = solutions.exec(line.slice(-200))?.[1];
+  return found === undefined ? [] : [found];
+}
 
 /** The last formula, with the one before it where "and" or "or" joins them. */
 function joinFormulas(text: string, formulas: readonly string[]): readonly string[] {

@@ -37,6 +37,12 @@ const setting =
 /** "5 van de 12", "5 pommes sur les 12": the whole that a part is taken from. */
 const partOf =
   /\d\s(?:\p{L}{1,15}\s){0,4}(?:von|van|z|ze|spośród|sur|su|из|av|fra|din|de|dei|delle|des|dos|das)\s(?:den|de|insgesamt|les|las|los|the|totalt)?\s?$/iu;
+/** "Sur les 24 élèves, 14 ...": the whole comes first. */
+const wholeFirst =
+  /^[\s*_]{0,4}(?:sur|von|van|de|dei|delle|degli|dos|das|из|av|af|z)\s(?:den|de|les|los|las)?\s?$/iu;
+/** "24人のうち14人", "24 öğrenciden 14'ü": and the word for it after it. */
+const wholeOf =
+  /^\s?(?:[人名個个本枚명][^\d\s,。]{0,6}?(?:のうち|中)|명\s?중|\p{L}{2,15}[dt][ea]n\s)(?=[^\d]{0,3}\d)/u;
 /** "a total of 14" and "lasts for 3 weeks" state what they name. */
 const statingSetting =
   /\b(?:total|sum|average|mean|rate|price|cost|profit|loss|speed|age|distance|amount|number|result|value|difference|balance|maximum|minimum|combined|lasts?|lasted|equal|reduces?|simplif(?:y|ies)|comes?|amounts?|evaluates?|adds?\sup|sums?)\s(?:up\s|out\s)?(?:for|of|at|to|with)\s(?:about\s)?(?:[$€£]\s?)?$/i;
@@ -45,7 +51,7 @@ const settingAfter =
 const introduction =
   /^[\s*_]{0,6}(?:(?:so|thus|therefore|hence|finally|then),?\s)?(?:since|because|with|in|after|if|for|at|when|given|by|to|as|while|although)\s[^,]{1,200},\s(?!\d)/i;
 const subordinate =
-  /,?\s(?:to\s[a-z]{2,15}|before|after|if|than|when|while|until|so\sthat|by\s[a-z]{3,15}ing|using|ensuring|assuming|provided|leaving|once|which|whereas|nachdem|bevor|wenn|während|après|avant|quand|después|antes|cuando|dopo|prima|depois|quando|после|когда)\s/gi;
+  /,?\s(?:to\s[a-z]{2,15}|before|after|if|than|when|while|until|so\sthat|by\s[a-z]{3,15}ing|using|ensuring|assuming|provided|leaving|once|which|whereas|davon|dont|including|nachdem|bevor|wenn|während|après|avant|quand|después|antes|cuando|dopo|prima|depois|quando|после|когда)\s/gi;
 const conclusion =
   /\b(?:so|thus|therefore|hence|in total|altogether|also|now|finally|daher|donc|por lo tanto|quindi|portanto|итак|因此|所以|したがって)\b/iu;
 /** What follows is why, and no longer what. */
@@ -158,7 +164,9 @@ function readSentence(marked: string, locale: NumberLocale, isConclusion: boolea
   const [first] = found;
   if (first === undefined) return [];
   if (isEquation) return joinNumbers(side, found, false);
-  const stated = found.filter((number) => !setsScene(side, number, isConclusion));
+  const stated = found.filter(
+    (number) => !setsScene(side, number, isConclusion || conclusion.test(sentence)),
+  );
   const predicated = readPredicate(side, found);
   if (predicated !== undefined) return [predicated];
   const candidates = stated.length > 0 ? stated : found;
@@ -217,7 +225,8 @@ function setsScene(text: string, number: FoundNumber, isConclusion: boolean): bo
   if (adjectival || settingAfter.test(text.slice(end, end + 28))) return true;
   const before = text.slice(Math.max(0, start - 32), start);
   if (/\bas\sof\s$/i.test(before)) return true;
-  if (partOf.test(before)) return true;
+  if (partOf.test(before) || wholeFirst.test(before)) return true;
+  if (wholeOf.test(text.slice(end, end + 28))) return true;
   if (!setting.test(before) || statingSetting.test(before)) return false;
   return isConclusion || !isYear(text.slice(start, end));
 }

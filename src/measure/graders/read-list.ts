@@ -18,6 +18,10 @@ const interjection =
   /^\s{0,20}(?:sure|certainly|of course|okay|ok|yes|absolutely|great|here you go|claro|natürlich|bien sûr)\s{0,2}[!.,:]\s{1,3}/i;
 /** "**Fruits:** apple, banana". */
 const boldLabel = /^\s{0,20}(?:\*\*|__)[^*_\n]{1,60}(?::(?:\*\*|__)|(?:\*\*|__):)\s{1,3}/;
+const article = /^\s?(?:the|an?|der|die|das|den|les?|la|el|los|las|il|lo|gli)\s/i;
+/** "The poem names two trees, ash and oak." */
+const counted =
+  /^(?:the|there|it|this)\b[^,;:]{0,80}\b(?:two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\s\p{L}{2,20}(?:\s\p{L}{2,20})?,\s/iu;
 const predicate =
   /^(.{1,100}?)\s(?:are|were|is|was|have|has|had|appears?|can|did|[a-z]{2,12}ed)(?:\s[^,;:]{1,60})?\.?$/;
 const conjunction =
@@ -169,6 +173,7 @@ function readLine(
   // "The cities are: Rome, Paris" and "The cities are Rome and Paris."
   const colon = text.includes(': ') ? text.slice(text.lastIndexOf(': ') + 2) : text;
   const listed = colon
+    .replace(counted, '')
     .replace(leadIn, '')
     .replace(
       /^(?:mentioned|listed|given|found|named)\s(?:\p{L}{1,12}\s){0,4}?(?:are|is|were|was)\s/iu,
@@ -192,7 +197,8 @@ function readLine(
     const isLast = index > 0 && index === pieces.length - 1;
     const said = isLast ? predicate.exec(item)?.[1] : undefined;
     const head = /^([^()]{1,100}?)\s\([^()]{1,100}\)\.?$/.exec(item)?.[1];
-    return [item, ...[said, head].filter((one) => one !== undefined)];
+    const bare = item.replace(article, '');
+    return [item, bare, ...[said, head].filter((one) => one !== undefined)];
   });
 }
 
