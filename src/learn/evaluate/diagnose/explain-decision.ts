@@ -257,13 +257,8 @@ function computeTaskQualities(
   tasks: readonly number[],
   fields: PromptFields,
 ): number[] {
-  return tasks.map((task) => {
-    const bias = new Float32Array(scorer.taskClassifier.bias.length).fill(-1e6);
-    bias[task] = 1e6;
-    const taskClassifier = { ...scorer.taskClassifier, bias };
-    const { quality } = createPromptScorer({ ...scorer, taskClassifier })(fields);
-    return valueAt(quality, model);
-  });
+  const score = createPromptScorer(scorer);
+  return tasks.map((task) => valueAt(score(fields, task).quality, model));
 }
 
 function rangeOf(values: readonly number[]): [number, number] {
