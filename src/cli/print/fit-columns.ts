@@ -28,9 +28,9 @@ export function restoreSpaces(text: string): string {
  */
 export function fitColumns(rows: readonly (readonly string[])[], maxWidth: number): number[] {
   const columns = (rows[0] ?? []).map((_, column) => rows.map((row) => row[column] ?? ''));
-  const widths = columns.map((cells) => Math.max(...cells.map((cell) => cell.length)));
+  const widths = columns.map((cells) => Math.max(...cells.map(measureText)));
   const narrowest = columns.map((cells) =>
-    Math.max(...cells.flatMap((cell) => cell.split(' ').map((word) => word.length))),
+    Math.max(...cells.flatMap((cell) => cell.split(' ').map(measureText))),
   );
   let excess = widths.reduce((sum, width) => sum + width + gap, -gap) - maxWidth;
   while (excess > 0) {
@@ -45,4 +45,12 @@ export function fitColumns(rows: readonly (readonly string[])[], maxWidth: numbe
     excess -= 1;
   }
   return widths;
+}
+
+/** Columns that a text takes at most: characters beyond the alphabets count as two. */
+function measureText(text: string): number {
+  return [...text].reduce(
+    (sum, character) => sum + (character >= '\u1100' && character !== noBreak ? 2 : 1),
+    0,
+  );
 }

@@ -47,6 +47,11 @@ describe('a table', () => {
     ]);
   });
 
+  it('has room for characters that are two columns wide', () => {
+    const label = '翻译成中文的任务';
+    expect(formatTable([textColumn('task'), 'n'], [[label, '1']])).toContain(label);
+  });
+
   it('of long words is wider rather than cut', () => {
     const long = 'x'.repeat(90);
     expect(formatTable([textColumn('model'), 'n'], [[long, '1']])).toContain(long);
