@@ -67,8 +67,10 @@ export {
   type PolicyEvaluation,
 } from './learn/evaluate/compare/evaluate-policy.js';
 export type { HeldOut } from './learn/evaluate/verdict/held-out.js';
+export type { PolicyOnTable } from './learn/evaluate/compare/evaluate-policy.js';
 export {
   comparePolicies,
+  type ObjectiveDifference,
   type PolicyComparison,
 } from './learn/evaluate/compare/compare-policies.js';
 export {
@@ -76,12 +78,15 @@ export {
   type OverkillOptions,
   type TableOverkill,
 } from './learn/library/compute-overkill.js';
+export type { CheaperModel, Overkill, OverkillTask } from './learn/evaluate/diagnose/overkill.js';
+export type { Advice } from './learn/evaluate/verdict/compute-advice.js';
+export type { FamilyName } from './learn/train/heads/families.js';
 export { computeReport, type ReportOptions } from './learn/library/compute-report.js';
 export { trainTable, type TrainTableOptions } from './learn/library/train-table.js';
 export type { TrainingEvent } from './learn/library/training-event.js';
 export { trainRun, type TrainRunOptions } from './learn/train/train-run.js';
 export { renderReport } from './learn/report/render-report.js';
-export type { Report } from './learn/report/report.js';
+export type { Report, ReportedEvaluation } from './learn/report/report.js';
 export { loadPolicy, type LoadedPolicy } from './policy/decide/load-policy.js';
 export type { Constraints, DecideOptions, Decision } from './policy/decide/decision.js';
 export type { Interval, Objective, Policy, Verdict } from './policy/file/policy.js';
