@@ -1,18 +1,21 @@
-import type { JsonObject, JsonValue } from '../util/json.js';
+/** A type of the SDKs, whose interfaces have no index signature, or the same with other members. */
+type Open<T> = T | (T & { readonly [member: string]: unknown });
 
-/** One part of a message: text, or an image by URL (OpenAI's form). Other parts pass through. */
-export type ContentPart =
-  | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'image_url'; readonly image_url: { readonly url: string } };
+/** One part of a message, such as `text` with a `text`, or `image_url`. Others pass through. */
+export type ContentPart = Open<{
+  readonly type: string;
+  readonly text?: unknown;
+  readonly image_url?: unknown;
+}>;
 
-/** A chat message in OpenAI's form. */
-export interface ChatMessage {
-  readonly role: 'system' | 'developer' | 'user' | 'assistant' | 'tool';
-  readonly content: string | readonly ContentPart[] | null;
-  readonly name?: string;
-  readonly tool_calls?: readonly JsonValue[];
-  readonly tool_call_id?: string;
-}
+/** A chat message in OpenAI's form, as its SDK types it; other members pass through. */
+export type ChatMessage = Open<{
+  readonly role: 'system' | 'developer' | 'user' | 'assistant' | 'tool' | 'function';
+  readonly content?: string | readonly ContentPart[] | null | undefined;
+  readonly name?: string | undefined;
+  readonly tool_calls?: readonly object[] | undefined;
+  readonly tool_call_id?: string | undefined;
+}>;
 
 /** What is asked of a model: plain text, or a conversation with the tools it may call. */
 export type Prompt = string | ChatRequest;
@@ -20,7 +23,7 @@ export type Prompt = string | ChatRequest;
 export interface ChatRequest {
   readonly messages: readonly ChatMessage[];
   /** Tool definitions in OpenAI's form (`{ type: 'function', function: {...} }`). */
-  readonly tools?: readonly JsonObject[];
+  readonly tools?: readonly object[] | undefined;
 }
 
 /** The text of one message; parts that are not text are left out. */
@@ -28,7 +31,7 @@ export function messageText(message: ChatMessage): string {
   if (message.content === null || message.content === undefined) return '';
   if (typeof message.content === 'string') return message.content;
   return message.content
-    .map((part) => (part.type === 'text' ? part.text : ''))
+    .map((part) => (part.type === 'text' && typeof part.text === 'string' ? part.text : ''))
     .filter((text) => text !== '')
     .join('\n');
 }

@@ -12,7 +12,7 @@ export interface LlmRequest {
   /** The provider's name for the model. */
   readonly model: string;
   readonly messages: readonly ChatMessage[];
-  readonly tools?: readonly JsonObject[] | undefined;
+  readonly tools?: readonly object[] | undefined;
   readonly stream: boolean;
   /** Other members of the body, such as `temperature`. Undefined members are ignored. */
   readonly members: Readonly<Record<string, JsonValue | undefined>>;

@@ -24,6 +24,7 @@ const defaultValues: Readonly<Record<string, JsonValue>> = {
   frequency_penalty: 0,
   logprobs: false,
   store: false,
+  top_logprobs: 0,
   service_tier: 'auto',
 };
 
@@ -57,6 +58,7 @@ export function findInexpressible({
 
 function isDefault(name: string, value: JsonValue | undefined): boolean {
   if (value === undefined || value === null || defaultValues[name] === value) return true;
+  if (Array.isArray(value) && value.length === 0) return true;
   if (name === 'response_format') return isJsonObject(value) && value['type'] === 'text';
   if (name === 'logit_bias' || name === 'metadata') {
     return isJsonObject(value) && Object.keys(value).length === 0;

@@ -98,7 +98,7 @@ function convertTurn(message: ChatMessage, calledNames: Map<string, string>): Js
 function convertAssistant(message: ChatMessage, calledNames: Map<string, string>): JsonValue[] {
   checkMembers(message, ['role', 'content', 'tool_calls', 'refusal'], 'assistant messages');
   const { refusal } = message as { refusal?: JsonValue };
-  const calls = (message.tool_calls ?? []).map(convertToolCall);
+  const calls = (message.tool_calls ?? []).map((call) => convertToolCall(call as JsonObject));
   for (const call of calls) calledNames.set(call['id'] as string, call['name'] as string);
   const said = typeof refusal === 'string' ? convertParts(refusal) : [];
   return [...convertParts(message.content), ...said, ...calls];
@@ -112,17 +112,18 @@ function convertParts(content: ChatMessage['content'] | undefined): JsonObject[]
       checkMembers(part, ['type', 'text', 'cache_control'], 'text parts');
       return { ...convertText(part.text), ...readCacheControl(part) };
     }
-    if (part?.type === 'image_url' && typeof part.image_url?.url === 'string') {
+    const image = part?.image_url;
+    if (part?.type === 'image_url' && isJsonObject(image) && typeof image['url'] === 'string') {
       checkMembers(part, ['type', 'image_url', 'cache_control'], 'image parts');
-      const { detail } = part.image_url as { detail?: JsonValue };
-      checkMembers(part.image_url, ['url', 'detail'], 'images');
+      const { url, detail } = image;
+      checkMembers(image, ['url', 'detail'], 'images');
       if (detail !== undefined && detail !== null && detail !== 'auto') {
         refuse('have no "detail" of images');
       }
-      const source = convertImage(part.image_url.url);
+      const source = convertImage(url);
       return { type: 'image', source, ...readCacheControl(part) };
     }
-    return refuse('have no such part of a message');
+    return refuse(`have no parts of type "${String(part?.type).slice(0, 60)}"`);
   });
 }
 
@@ -163,7 +164,8 @@ function convertToolCall(call: JsonValue): JsonObject {
  * @throws InexpressibleError for tools of other types than functions, and for members that would be
  * lost
  */
-export function convertTool(tool: JsonObject): JsonObject {
+export function convertTool(given: object): JsonObject {
+  const tool = given as JsonObject;
   const described = tool['function'];
   if (tool['type'] !== 'function' || !isJsonObject(described)) {
     return refuse('have tools of type function only');

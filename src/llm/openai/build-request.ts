@@ -33,7 +33,7 @@ export function buildOpenAiRequest(request: LlmRequest): JsonObject {
   for (const name of form.omit ?? []) delete body[name];
   body['model'] = request.model;
   body['messages'] = request.messages as unknown as JsonValue;
-  if (request.tools !== undefined) body['tools'] = request.tools;
+  if (request.tools !== undefined) body['tools'] = request.tools as unknown as JsonValue;
   body['stream'] = stream;
   return body;
 }

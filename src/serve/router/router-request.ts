@@ -1,5 +1,5 @@
 import { RoutesmithError } from '../../util/errors.js';
-import { isJsonObject, type JsonValue } from '../../util/json.js';
+import { isJsonObject } from '../../util/json.js';
 import type { ChatRequest } from '../../llm/chat.js';
 import { resolveRequestForm } from '../../llm/request-form.js';
 import type { LlmRequest } from '../../llm/types.js';
@@ -9,9 +9,7 @@ import type { Endpoint } from './endpoint.js';
  * A body of OpenAI's chat completions: `messages`, `tools`, and any other member such as
  * `temperature` or `max_tokens`, which is sent unchanged. The router sets `model` and `stream`.
  */
-export interface RouterRequest extends ChatRequest {
-  readonly [member: string]: JsonValue | ChatRequest['messages'] | ChatRequest['tools'];
-}
+export type RouterRequest = ChatRequest | (ChatRequest & { readonly [member: string]: unknown });
 
 /**
  * Checks the parts of a request that the router itself relies on.
@@ -28,10 +26,11 @@ export function checkRequest(request: RouterRequest): void {
   if (!(request.messages as readonly unknown[]).every(isJsonObject)) {
     refuse('a message is not an object', 'Give every message a role and its content.');
   }
-  if (request['model'] !== undefined) {
+  const { model, stream } = request as { readonly model?: unknown; readonly stream?: unknown };
+  if (model !== undefined) {
     refuse('"model" is set by the router', 'To prefer a model, set "model" in the options.');
   }
-  if (request['stream'] !== undefined) {
+  if (stream !== undefined) {
     refuse('"stream" is set by the router', 'Call router.stream or router.complete.');
   }
 }

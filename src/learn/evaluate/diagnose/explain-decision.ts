@@ -1,7 +1,7 @@
 import { splitPromptFields, type PromptFields } from '../../../policy/features/prompt-fields.js';
 import { structuralFeatureNames } from '../../../policy/features/structural-feature-names.js';
 import { createTokenList, readTokens, TokenKind } from '../../../policy/features/tokens.js';
-import { estimateP95LatencyMs } from '../../../policy/file/estimates.js';
+import { estimateCostUsd, estimateP95LatencyMs } from '../../../policy/file/estimates.js';
 import type { Policy } from '../../../policy/file/policy.js';
 import type { RoundedTaskMixtureModel } from '../../../policy/file/routing-model.js';
 import type { Decision, RankedModel } from '../../../policy/decide/decision.js';
@@ -233,21 +233,11 @@ function listTaskCosts(
 ): number[] {
   if (cost.kind === 'recorded') return tasks.map((task) => valueAt(cost.costUsd, task));
   if (cost.kind !== 'tokens' || costUsd === null) return [];
-  const inputUsd = computeInputCost(cost, needs);
+  const { characters, attachmentTokens } = needs;
+  const inputUsd = estimateCostUsd({ ...cost, outputTokens: [] }, characters, [], attachmentTokens);
   return tasks.map(
     (task) => inputUsd + (valueAt(cost.outputTokens, task) * cost.price.outputPerMillionUsd) / 1e6,
   );
-}
-
-function computeInputCost(
-  cost: { readonly fixedInputTokens: number; readonly inputTokensPerCharacter: number } & {
-    readonly price: { readonly inputPerMillionUsd: number };
-  },
-  { characters, attachmentTokens }: RequestNeeds,
-): number {
-  const tokens =
-    cost.fixedInputTokens + cost.inputTokensPerCharacter * characters + attachmentTokens;
-  return (tokens * cost.price.inputPerMillionUsd) / 1e6;
 }
 
 /** The estimates of a model's quality, if each of the likely tasks were certain. */

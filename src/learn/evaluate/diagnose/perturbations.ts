@@ -98,12 +98,14 @@ function changeText(name: string, change: (text: string, random: Random) => stri
 
 function changeMessage(message: ChatMessage, change: (text: string) => string): ChatMessage {
   const { content } = message;
-  if (content === null) return message;
+  if (content === null || content === undefined) return message;
   if (typeof content === 'string') return { ...message, content: change(content) };
   return {
     ...message,
     content: content.map((part) =>
-      part.type === 'text' ? { ...part, text: change(part.text) } : part,
+      part.type === 'text' && typeof part.text === 'string'
+        ? { ...part, text: change(part.text) }
+        : part,
     ),
   };
 }
@@ -125,7 +127,7 @@ function frame(name: string, before: string, after: string): Perturbation {
 
 function frameMessage(message: ChatMessage, before: string, after: string): ChatMessage {
   const { content } = message;
-  if (content === null) return message;
+  if (content === null || content === undefined) return message;
   if (typeof content === 'string') return { ...message, content: before + content + after };
   const asPart = (text: string): ContentPart[] => (text === '' ? [] : [{ type: 'text', text }]);
   return { ...message, content: [...asPart(before), ...content, ...asPart(after)] };
