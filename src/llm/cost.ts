@@ -29,9 +29,15 @@ export interface Charge {
   readonly isGuess: boolean;
 }
 
+/** No call costs as much in USD: a provider that reports more is mistaken, and the charge unknown. */
+export const maxChargeUsd = 10_000;
+
 /** The provider's own charge if it names one, else the price table; unknown without usage. */
 export function computeCharge(tokens: TokenUsage, price: Price | undefined): Charge {
   const { usage, reportedCostUsd, isGuess } = tokens;
+  if (reportedCostUsd !== undefined && reportedCostUsd > maxChargeUsd) {
+    return { costUsd: null, costSource: null, isGuess: false };
+  }
   if (reportedCostUsd !== undefined) {
     return { costUsd: reportedCostUsd, costSource: 'provider', isGuess: false };
   }

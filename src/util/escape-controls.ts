@@ -1,10 +1,14 @@
 /**
- * Escapes the control characters of an untrusted text, which could otherwise move the cursor or
- * change the colors of the terminal. Line breaks and tabs are kept.
+ * Escapes what could make a terminal or a page show an untrusted text as something else: control
+ * characters (C0, C1, and so every escape sequence), line separators, and marks that change the
+ * direction of text. Line breaks and tabs are kept.
  */
 export function escapeControls(text: string): string {
   return text.replaceAll(
-    /[^\P{Cc}\n\t]/gu,
-    (control) => `\\x${control.charCodeAt(0).toString(16).padStart(2, '0')}`,
+    /[^\P{Cc}\n\t]|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu,
+    (character) => {
+      const code = character.charCodeAt(0).toString(16);
+      return code.length > 2 ? `\\u${code.padStart(4, '0')}` : `\\x${code.padStart(2, '0')}`;
+    },
   );
 }

@@ -6,9 +6,13 @@ import { replaceFile } from './replace-file.js';
 /**
  * Checks before a long computation that its output file can be written, and creates its folder.
  *
+ * @param overwrite whether a file that exists may be replaced
  * @throws RoutesmithError `usage`
  */
-export async function prepareOutputFile(file: string): Promise<void> {
+export async function prepareOutputFile(
+  file: string,
+  { overwrite }: { readonly overwrite: boolean },
+): Promise<void> {
   try {
     await mkdir(dirname(file), { recursive: true });
   } catch (cause) {
@@ -27,11 +31,15 @@ export async function prepareOutputFile(file: string): Promise<void> {
       cause,
     });
   }
-  const isFolder = await stat(file).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
-  if (!isFolder) return;
+  const found = await stat(file).catch(() => undefined);
+  if (found === undefined) return;
+  if (found.isFile() && !overwrite) {
+    throw new RoutesmithError('usage', 'the file already exists', {
+      where: file,
+      fix: 'Replace it with --overwrite, or name another file.',
+    });
+  }
+  if (!found.isDirectory()) return;
   throw new RoutesmithError('usage', 'this is a folder, not a file', {
     where: file,
     fix: 'Name a file inside it.',
@@ -39,19 +47,8 @@ export async function prepareOutputFile(file: string): Promise<void> {
 }
 
 /**
- * Writes an output file; see `replaceFile`.
+ * Writes an output file.
  *
  * @throws RoutesmithError `usage` if it cannot be written
  */
-export async function writeOutputFile(file: string, text: string): Promise<void> {
-  try {
-    await replaceFile(file, text);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new RoutesmithError('usage', `the file cannot be written: ${reason}`, {
-      where: file,
-      fix: 'Name a file in a folder that you may write to.',
-      cause,
-    });
-  }
-}
+export const writeOutputFile: (file: string, text: string) => Promise<void> = replaceFile;

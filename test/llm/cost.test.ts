@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { computeCostUsd } from '../../src/llm/cost.js';
+import { computeCharge, computeCostUsd } from '../../src/llm/cost.js';
 
 const usage = {
   inputTokens: 1000,
@@ -44,5 +44,21 @@ describe('computeCostUsd', () => {
         },
       ),
     );
+  });
+});
+
+describe('a charge that no call costs', () => {
+  const usage = {
+    inputTokens: 1,
+    cachedInputTokens: 0,
+    cacheWriteTokens: 0,
+    outputTokens: 1,
+    reasoningTokens: 0,
+  };
+
+  it.each([1e39, 1e300, 10_001])('is unknown, and not replaced by an estimate: %d', (cost) => {
+    const tokens = { usage, isGuess: false, reportedCostUsd: cost };
+    const price = { inputPerMillionUsd: 1, outputPerMillionUsd: 1, date: '2026-01-01' };
+    expect(computeCharge(tokens, price)).toMatchObject({ costUsd: null, costSource: null });
   });
 });

@@ -1,6 +1,12 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { prepareOutputFile, writeOutputFile } from '../../src/util/write-output-file.js';
+import {
+  createDraft,
+  privateMode,
+  replaceFile,
+  replaceFileSync,
+} from '../../src/util/replace-file.js';
 import { createTemporaryFolder } from '../support/temporary-folder.js';
 
 const folder = createTemporaryFolder();
@@ -8,7 +14,7 @@ const folder = createTemporaryFolder();
 describe('an output file', () => {
   it('is put into a folder that is made for it, and replaces the old one', async () => {
     const file = folder.file('new/deep/policy.json');
-    await prepareOutputFile(file);
+    await prepareOutputFile(file, { overwrite: true });
     await writeOutputFile(file, 'one');
     await writeOutputFile(file, 'two');
     expect(readFileSync(file, 'utf8')).toBe('two');
@@ -16,9 +22,13 @@ describe('an output file', () => {
   });
 
   it('cannot be a folder, nor lie below a file', async () => {
-    await expect(prepareOutputFile(folder.path)).rejects.toMatchObject({ code: 'usage' });
+    await expect(prepareOutputFile(folder.path, { overwrite: true })).rejects.toMatchObject({
+      code: 'usage',
+    });
     const file = folder.write('file.txt', '');
-    await expect(prepareOutputFile(`${file}/policy.json`)).rejects.toMatchObject({ code: 'usage' });
+    await expect(
+      prepareOutputFile(`${file}/policy.json`, { overwrite: true }),
+    ).rejects.toMatchObject({ code: 'usage' });
   });
 
   it('leaves no draft behind where it cannot be written', async () => {
@@ -27,5 +37,64 @@ describe('an output file', () => {
       /EISDIR|ENOTEMPTY|EEXIST|EPERM/,
     );
     expect(readdirSync(folder.path)).toEqual(before);
+  });
+
+  it('is not replaced unless that is asked for', async () => {
+    const file = folder.write('kept.json', 'precious');
+    await expect(prepareOutputFile(file, { overwrite: false })).rejects.toThrow(/--overwrite/);
+    expect(readFileSync(file, 'utf8')).toBe('precious');
+    await prepareOutputFile(folder.file('new.json'), { overwrite: false });
+  });
+});
+
+describe('a draft', () => {
+  it('has a name that differs every time', () => {
+    const names = Array.from({ length: 20 }, () => createDraft('run.json').path);
+    expect(new Set(names).size).toBe(20);
+  });
+
+  it.each(['link', 'file'])(
+    'is not written through a %s that stands in its place',
+    async (kind) => {
+      const victim = folder.write(`victim-${kind}`, 'precious');
+      const draft = createDraft(folder.file(`drafted-${kind}`));
+      if (kind === 'link') symlinkSync(victim, draft.path);
+      else writeFileSync(draft.path, 'precious');
+      await expect(draft.write('new')).rejects.toMatchObject({ code: 'EEXIST' });
+      expect(readFileSync(victim, 'utf8')).toBe('precious');
+      expect(readFileSync(draft.path, 'utf8')).toBe('precious');
+    },
+  );
+
+  it('replaces a link at the final name, and not what it leads to', async () => {
+    const victim = folder.write('target', 'precious');
+    symlinkSync(victim, folder.file('linked'));
+    symlinkSync(victim, folder.file('linked-2'));
+    await replaceFile(folder.file('linked'), 'new');
+    replaceFileSync(folder.file('linked-2'), 'new');
+    expect(readFileSync(victim, 'utf8')).toBe('precious');
+    expect(readFileSync(folder.file('linked'), 'utf8')).toBe('new');
+  });
+
+  it('can be kept from other users', async () => {
+    await replaceFile(folder.file('private'), 'prompt', { mode: privateMode });
+    replaceFileSync(folder.file('private-2'), 'prompt', { mode: privateMode });
+    for (const name of ['private', 'private-2']) {
+      expect(statSync(folder.file(name)).mode & 0o077).toBe(0);
+    }
+  });
+
+  it('is removed on a full disk, and the error names the file', async () => {
+    function* fillDisk(): Generator<string> {
+      yield 'the first half';
+      throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    }
+    const file = folder.file('full.json');
+    await expect(replaceFile(file, fillDisk())).rejects.toMatchObject({
+      code: 'usage',
+      where: file,
+      fix: expect.stringContaining('Free some space') as string,
+    });
+    expect(readdirSync(folder.path).filter((name) => name.startsWith('full'))).toEqual([]);
   });
 });

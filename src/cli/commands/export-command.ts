@@ -4,7 +4,7 @@ import { readPolicyFile } from '../../learn/read-policy-file.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { prepareOutputFile, writeOutputFile } from '../../util/write-output-file.js';
 import { defineCommand } from '../options/define-command.js';
-import { policyPositional } from '../options/run-options.js';
+import { overwriteOption, policyPositional } from '../options/run-options.js';
 import { print, printJson } from '../print/print.js';
 
 /** Written by `scripts/make/build-standalone.js`, next to the built program. */
@@ -16,6 +16,7 @@ export const exportCommand = defineCommand({
   positionals: { policy: policyPositional },
   options: {
     out: { type: 'string', demandOption: true, describe: 'Folder to write' },
+    overwrite: overwriteOption,
     standalone: {
       type: 'boolean',
       default: false,
@@ -34,10 +35,10 @@ export const exportCommand = defineCommand({
     if (args.standalone) {
       for (const name of ['router.mjs', 'router.min.mjs']) files.set(name, await readBundle(name));
     }
+    for (const name of files.keys()) await prepareOutputFile(join(args.out, name), args);
     const written: string[] = [];
     for (const [name, text] of files) {
       const file = join(args.out, name);
-      await prepareOutputFile(file);
       await writeOutputFile(file, text);
       written.push(file);
     }

@@ -11,6 +11,7 @@ import {
   openRun,
   runPositional,
   seedOption,
+  overwriteOption,
 } from '../options/run-options.js';
 import { foldsOption, readTrainingOptions, trainingOptions } from '../options/training-options.js';
 import {
@@ -41,6 +42,7 @@ export const reportCommand = defineCommand({
       describe: "Objective to report on [default: the policy's, or the first that pays]",
     },
     ...moneyOptions,
+    overwrite: overwriteOption,
     models: modelsOption,
     'no-prompts': {
       type: 'boolean',
@@ -54,17 +56,17 @@ export const reportCommand = defineCommand({
   examples: [
     ['report runs/demo --out report.html', 'after "routesmith demo", or with your own run'],
     [
-      'report runs/demo --policy runs/demo/demo.policy.json --monthly-requests 200000 --out report.html',
+      'report runs/demo --policy runs/demo/demo.policy.json --monthly-requests 200000 --out savings.html',
       'with a policy, and monthly savings',
     ],
     [
-      'report runs/demo --evaluation evaluation.json --out report.html',
+      'report runs/demo --evaluation evaluation.json --out evaluated.html',
       'after "routesmith evaluate runs/demo --json > evaluation.json"',
     ],
   ],
   async run(args) {
     checkEvaluationOptions(args);
-    await prepareOutputFile(args.out);
+    await prepareOutputFile(args.out, args);
     const [{ reportRun }, { renderReport }] = await Promise.all([
       import('../../learn/report/report-run.js'),
       import('../../learn/report/render-report.js'),

@@ -4,7 +4,7 @@ import { signDigest, writeSignature } from '../../policy/file/sign-policy.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { prepareOutputFile, writeOutputFile } from '../../util/write-output-file.js';
 import { defineCommand } from '../options/define-command.js';
-import { policyPositional } from '../options/run-options.js';
+import { overwriteOption, policyPositional } from '../options/run-options.js';
 import { print, printJson } from '../print/print.js';
 
 export const signCommand = defineCommand({
@@ -18,6 +18,7 @@ export const signCommand = defineCommand({
       describe: 'Environment variable that holds the private key from "routesmith keygen"',
     },
     out: { type: 'string', describe: 'File to write [default: in place]' },
+    overwrite: overwriteOption,
   },
   examples: [
     [
@@ -36,7 +37,7 @@ export const signCommand = defineCommand({
     const out = args.out ?? args.policy;
     const { digest } = await readPolicyFile(args.policy);
     const signature = await signDigest(digest, key);
-    await prepareOutputFile(out);
+    await prepareOutputFile(out, { overwrite: args.overwrite || args.out === undefined });
     await writeOutputFile(out, writeSignature(await readFile(args.policy, 'utf8'), signature));
     if (args.json) printJson({ file: out, digest, signature });
     else print(`Signed ${digest}: ${out}`);

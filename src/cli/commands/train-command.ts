@@ -9,6 +9,7 @@ import {
   openRun,
   runPositional,
   seedOption,
+  overwriteOption,
 } from '../options/run-options.js';
 import { readTrainingOptions, trainingOptions } from '../options/training-options.js';
 import { escapeControls, print, printJson, printNotice, printWarning } from '../print/print.js';
@@ -28,17 +29,18 @@ export const trainCommand = defineCommand({
       describe:
         'Objective of requests that name none: quality, balanced, cost, fast, or one added below',
     },
+    overwrite: overwriteOption,
     ...trainingOptions,
     ...objectiveOptions,
   },
   examples: [
     ['train runs/demo --out demo.policy.json', 'after "routesmith demo", or with your own run'],
     [
-      'train runs/demo --out demo.policy.json --keep-quality 0.98 --objective keep-98',
+      'train runs/demo --out keep.policy.json --keep-quality 0.98 --objective keep-98',
       "keeps 98 % of the best model's quality at the lowest cost, by default",
     ],
     [
-      'train runs/demo --out demo.policy.json --max-cost-per-request 0.002 --max-latency-p95 3000',
+      'train runs/demo --out capped.policy.json --max-cost-per-request 0.002 --max-latency-p95 3000',
       'adds two objectives: "max-cost-0.002" and "max-p95-3000"',
     ],
   ],
@@ -46,7 +48,7 @@ export const trainCommand = defineCommand({
     const objectives = listObjectiveRequests(args);
     const names = [...standardObjectives, ...objectives].map(({ name }) => name);
     if (args.objective !== undefined) checkName('--objective', args.objective, names);
-    await prepareOutputFile(args.out);
+    await prepareOutputFile(args.out, args);
     const run = await openRun(args.run, args);
     const [
       { trainRun },

@@ -181,7 +181,7 @@ async function writeFiles(
   const common = { provider, apiKeyEnv, maxTokens, date };
   const pool = buildPool({ ...common, models });
   const judgePool = judge && buildPool({ ...common, models: [judge] });
-  for (const file of [tasksFile, poolFile]) await prepareOutputFile(file);
+  for (const file of [tasksFile, poolFile]) await prepareOutputFile(file, { overwrite: true });
   await writeOutputFile(tasksFile, tasks);
   await writeOutputFile(poolFile, pool);
   if (judgePool !== undefined) await writeOutputFile(judgeFile, judgePool);

@@ -66,6 +66,12 @@ export const moneyOptions = {
   },
 } as const satisfies Record<string, OptionSpec>;
 
+export const overwriteOption = {
+  type: 'boolean',
+  default: false,
+  describe: 'Replace the file that --out names, if it exists',
+} as const satisfies OptionSpec;
+
 /** What a command asks of a run. */
 export interface RunSelection {
   readonly baseline?: string | undefined;

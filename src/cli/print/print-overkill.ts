@@ -93,6 +93,9 @@ function describeVolume({ kind }: Volume): string {
   return kind === 'per_thousand' ? 'per 1,000 requests' : 'per month';
 }
 
+/** What a spreadsheet may read as a formula, also after spaces and in full width; not numbers. */
+const formulaStart = /^\s*[=+@＝＋＠－]|^[\t\r]|^\s*-(?!\d*\.?\d+$)/;
+
 /**
  * The overkill table as CSV, a row per task. Cells that a spreadsheet would read as a formula are
  * escaped.
@@ -129,5 +132,5 @@ export function formatOverkillCsv({ overkill, lines }: OverkillReport): string {
       simulated: overkill.simulated,
     }),
   );
-  return Papa.unparse(rows, { newline: '\n', escapeFormulae: /^[=+@\t\r]|^-(?![\d.])/ });
+  return Papa.unparse(rows, { newline: '\n', escapeFormulae: formulaStart });
 }

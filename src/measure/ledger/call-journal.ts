@@ -1,7 +1,7 @@
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { isJsonObject } from '../../util/json.js';
-import { replaceFileSync } from '../../util/replace-file.js';
+import { privateMode, replaceFileSync } from '../../util/replace-file.js';
 import { parseJsonLines } from '../../util/parse-json-lines.js';
 
 /** A call that has been sent or is about to be sent. */
@@ -47,7 +47,7 @@ export function openCallJournal(file: string, ledgerBytes: () => number): CallJo
   function rewrite(): number {
     const head = JSON.stringify({ version: 1, ledgerBytes: ledgerBytes() });
     const text = `${[head, ...open.values()].join('\n')}\n`;
-    replaceFileSync(file, text);
+    replaceFileSync(file, text, { mode: privateMode });
     writtenBytes = Buffer.byteLength(text);
     return openSync(file, 'a');
   }

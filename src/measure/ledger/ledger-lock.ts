@@ -28,7 +28,7 @@ export async function acquireLedgerLock(ledgerFile: string, now: Date): Promise<
   // Added before the file exists, so that this process never takes its own lock for a stale one.
   heldTokens.add(token);
   try {
-    await writeFile(draft, JSON.stringify(content));
+    await writeFile(draft, JSON.stringify(content), { flag: 'wx' });
     // Linking is atomic: it fails if the lock exists, and otherwise creates it with its content.
     if (!(await tryLink(draft, lockFile))) {
       await removeStaleLock(lockFile, draft);

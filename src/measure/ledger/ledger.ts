@@ -1,6 +1,7 @@
 import { fdatasync, writeSync } from 'node:fs';
 import { open, mkdir, readFile, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { privateMode } from '../../util/replace-file.js';
 import type { LedgerEntry } from './ledger-entry.js';
 import { acquireLedgerLock, type LedgerLock } from './ledger-lock.js';
 import {
@@ -59,7 +60,7 @@ export async function openLedger(file: string, settings: LedgerSettings): Promis
   const lock = await acquireLedgerLock(file, settings.now());
   try {
     await settings.onLocked?.();
-    const handle = await open(file, 'a+');
+    const handle = await open(file, 'a+', privateMode);
     try {
       return await createLedger(file, handle, lock, settings);
     } catch (error) {

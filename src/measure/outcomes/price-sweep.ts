@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Price } from '../models/model.js';
 import { computeCostUsd } from '../../llm/cost.js';
 import { RoutesmithError } from '../../util/errors.js';
-import { createDraft } from '../../util/replace-file.js';
+import { createDraft, describeWriteError, privateMode } from '../../util/replace-file.js';
 import { isJsonObject } from '../../util/json.js';
 import { readAnthropicUsage, readOpenAiUsage, type TokenUsage } from '../../llm/usage.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
@@ -143,14 +143,21 @@ async function startCopy(directory: string): Promise<SweepCopy> {
   }
   const ledgerFile = path.join(directory, runFiles.ledger);
   const draft = createDraft(ledgerFile);
-  const handle = await open(draft.path, 'w');
+  const handle = await open(draft.path, 'wx', privateMode);
   const stream = handle.createWriteStream();
+  let failure: unknown;
+  stream.on('error', (error) => (failure ??= error));
   return {
     add: (entry) => void stream.write(formatLedgerLine(entry)),
     async finish(from, info) {
-      await new Promise<void>((resolve, reject) => {
-        stream.once('error', reject).end(resolve);
+      await new Promise<void>((resolve) => {
+        if (failure === undefined) stream.once('close', resolve).end();
+        else resolve();
       });
+      if (failure !== undefined) {
+        await draft.discard();
+        throw describeWriteError(failure, ledgerFile);
+      }
       await draft.commit();
       await copyFile(path.join(from, runFiles.tasks), path.join(directory, runFiles.tasks));
       await writeFile(path.join(directory, runFiles.info), encodeRunInfo(info));

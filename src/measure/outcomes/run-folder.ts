@@ -1,7 +1,7 @@
-import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { RoutesmithError } from '../../util/errors.js';
-import { createDraft } from '../../util/replace-file.js';
+import { createDraft, describeWriteError, privateMode } from '../../util/replace-file.js';
 import { importOutcomes } from './importers/import-outcomes.js';
 import { encodeOutcomeLines, readImportedTable } from './outcome-lines.js';
 import type { OutcomeTable } from './outcome-table.js';
@@ -25,14 +25,19 @@ export async function writeImportedRun(
   await checkReplaceable(directory, options.overwrite ?? false);
   const info = join(directory, runFiles.info);
   const outcomes = join(directory, runFiles.outcomes);
-  const outcomesDraft = createDraft(outcomes);
+  const outcomesDraft = createDraft(outcomes, { mode: privateMode });
   const infoDraft = createDraft(info);
-  await writeFile(outcomesDraft.path, inChunks(encodeOutcomeLines(run.table)));
-  await writeFile(infoDraft.path, encodeRunInfo(run.info));
-  // Removed first, so that the old run.json never describes the new outcomes.
-  await rm(info, { force: true });
-  await outcomesDraft.commit();
-  await infoDraft.commit();
+  try {
+    await outcomesDraft.write(inChunks(encodeOutcomeLines(run.table)));
+    await infoDraft.write(encodeRunInfo(run.info));
+    // Removed first, so that the old run.json never describes the new outcomes.
+    await rm(info, { force: true });
+    await outcomesDraft.commit();
+    await infoDraft.commit();
+  } catch (error) {
+    await Promise.all([outcomesDraft.discard(), infoDraft.discard()]);
+    throw describeWriteError(error, outcomes);
+  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { escapeControls } from '../../util/escape-controls.js';
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import { formatUsd, formatWhole } from '../../util/format-number.js';
 import type { Clock } from './calls/clock.js';
@@ -83,7 +84,7 @@ function createBars(stream: Terminal, clock: Pick<Clock, 'now'>): ProgressReport
     const width = fits
       ? Math.min(maxNameLength, Math.max(...names.map(({ length }) => length)))
       : 5;
-    const padName = (name: string): string => name.slice(-width).padEnd(width);
+    const padName = (name: string): string => escapeControls(name).slice(-width).padEnd(width);
     for (const name of fits ? names : []) {
       barOf.set(name, bars.create(1, 0, { name: padName(name), text: '' }));
     }

@@ -14,7 +14,7 @@ import { canonicalJson } from '../../util/canonical-json.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { isJsonObject, type JsonObject } from '../../util/json.js';
 import { readTextFile } from '../../util/read-text-file.js';
-import { replaceFile } from '../../util/replace-file.js';
+import { privateMode, replaceFile } from '../../util/replace-file.js';
 import { sha256, sha256OfJson } from '../../util/sha256.js';
 
 /**
@@ -81,7 +81,7 @@ export async function writeExamples(file: string, examples: readonly Example[]):
     .filter(({ id, line }) => !isSameJson(lastOf.get(id), line));
   if (added.length === 0) return;
   const all = [...lines, ...added.map(({ line }) => line)];
-  await replaceFile(file, `${all.join('\n')}\n`);
+  await replaceFile(file, `${all.join('\n')}\n`, { mode: privateMode });
 }
 
 /** Compares lines regardless of the order of members. */

@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { privateMode } from '../../util/replace-file.js';
 import type { Clock } from './calls/clock.js';
 
 /** An event that explains the pace of a sweep and its failures. */
@@ -73,7 +74,7 @@ export interface SweepLog {
 /** Opens a log for appending. Secrets have already been removed from the events. */
 export async function openSweepLog(file: string, clock: Pick<Clock, 'date'>): Promise<SweepLog> {
   await mkdir(path.dirname(file), { recursive: true });
-  const stream = createWriteStream(file, { flags: 'a' });
+  const stream = createWriteStream(file, { flags: 'a', mode: privateMode });
   await once(stream, 'open');
   let failure: Error | undefined;
   stream.on('error', (error) => (failure ??= error));

@@ -110,7 +110,7 @@ describe('an answer with two final answers', () => {
 
   it('makes train warn where one model gives more of them', async () => {
     const train = async (run: string): Promise<string> => {
-      const options = ['--out', folder.file('policy.json'), '--family', 'constant'];
+      const options = ['--overwrite', '--out', folder.file('policy.json'), '--family', 'constant'];
       const { exitCode, stdout, stderr } = await runCommand(['train', run, ...options]);
       expect(exitCode).toBe(0);
       return `${stdout}${stderr}`.replace(/\s+/g, ' ');

@@ -31,7 +31,7 @@ beforeAll(async () => {
 
 describe('routesmith report', () => {
   it('writes one page, from an evaluation that was made before', async () => {
-    const args = ['report', outcomes, '--evaluation', evaluationFile, '--out', page];
+    const args = ['report', outcomes, '--evaluation', evaluationFile, '--overwrite', '--out', page];
     const { exitCode, stdout, stderr } = await runCli([...args, '--monthly-requests', '50000']);
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
     expect(stdout).toMatch(/^VERDICT: /m);
@@ -45,7 +45,7 @@ describe('routesmith report', () => {
   });
 
   it('evaluates by itself where none is given, and says the same', async () => {
-    const args = ['--folds', '2', '--family', 'task_table', '--json', '--out', page];
+    const args = ['--folds', '2', '--family', 'task_table', '--json', '--overwrite', '--out', page];
     const { exitCode, stdout } = await runCommand(['report', outcomes, ...args]);
     expect(exitCode).toBe(0);
     const { report, bytes } = parse(stdout) as { report: { evaluation: object }; bytes: number };
@@ -66,7 +66,7 @@ describe('routesmith report', () => {
     );
     const policy = folder.file('constant.policy.json');
     const trained = await runCommand(['train', few, '--family', 'constant', '--out', policy]);
-    const options = ['--family', 'constant', '--policy', policy, '--out', page];
+    const options = ['--family', 'constant', '--policy', policy, '--overwrite', '--out', page];
     const reported = await runCommand(['report', few, ...options]);
     const advice = /^VERDICT: DON'T ROUTE - [^]*?\nUse (\w+) for every prompt\.$/m;
     const [said, model] = advice.exec(trained.stdout) ?? [];
@@ -81,7 +81,7 @@ describe('routesmith report', () => {
   });
 
   it('keeps prompts out where it is told to', async () => {
-    const args = ['report', outcomes, '--evaluation', evaluationFile, '--out', page];
+    const args = ['report', outcomes, '--evaluation', evaluationFile, '--overwrite', '--out', page];
     const { exitCode } = await runCommand([...args, '--no-prompts']);
     expect(exitCode).toBe(0);
     const text = readFileSync(page, 'utf8');
@@ -96,7 +96,7 @@ describe('routesmith report', () => {
     const filed = parse(readFileSync(evaluationFile, 'utf8'));
     const source = { ...(filed['source'] as object), ...('source' in changes && changes.source) };
     const file = folder.write(`${name}.json`, JSON.stringify({ ...filed, ...changes, source }));
-    const args = ['report', outcomes, '--evaluation', file, '--out', page];
+    const args = ['report', outcomes, '--evaluation', file, '--overwrite', '--out', page];
     const { exitCode, stderr } = await runCommand(args);
     expect(exitCode).toBe(2);
     expect(stderr).toContain(message);
@@ -104,7 +104,16 @@ describe('routesmith report', () => {
   });
 
   it('weighs tasks as a mix file says, and refuses tasks that it does not know', async () => {
-    const args = ['report', outcomes, '--evaluation', evaluationFile, '--out', page, '--json'];
+    const args = [
+      'report',
+      outcomes,
+      '--evaluation',
+      evaluationFile,
+      '--overwrite',
+      '--out',
+      page,
+      '--json',
+    ];
     const mix = folder.write('mix.yaml', 'sums: 30000\nletters: 10000\n');
     const { stdout } = await runCommand([...args, '--mix', mix]);
     const { money } = parse(stdout)['report'] as { money: { now: { costUsd: number } } };
