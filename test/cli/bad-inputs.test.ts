@@ -88,7 +88,7 @@ describe.concurrent('a pool that cannot be swept', () => {
     folder.write('closed.yaml', poolWith([`provider: ${closed}`, 'model: small-1', price]));
     await expectRefusal(
       sweep('closed.yaml'),
-      `no server is listening on ${closed}`,
+      `no server is listening on ${new URL(closed).origin}`,
       'Start the server',
     );
   });

@@ -223,7 +223,11 @@ describe('from a table of outcomes to a verdict', () => {
     );
     expect(imported).toContain('60 prompts, 2 models, 120 of 120 outcomes known');
     expect(imported).toContain('read as US dollars per request: small_cost, large_cost');
-    expect(await run('train', run1, '--out', 'wide.json', ...cheapTraining)).toContain('VERDICT');
-    expect(await run('report', run1, '--out', 'wide.html', ...cheapReport)).toContain('wide.html');
+    expect(await run('train', run1, '--out', `${name}.policy.json`, ...cheapTraining)).toContain(
+      'VERDICT',
+    );
+    expect(await run('report', run1, '--out', `${name}.html`, ...cheapReport)).toContain(
+      `${name}.html`,
+    );
   });
 });

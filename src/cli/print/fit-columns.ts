@@ -21,23 +21,24 @@ export function restoreSpaces(text: string): string {
 
 /**
  * Widths of columns so that a table fits. The widest column that can still break between words gives
- * way first; a table of long words stays wider than asked.
+ * way first, the names in the first column last; a table of long words stays wider than asked.
  *
- * @param rows cells by row, the head included
+ * @param rows cells by row, of which the first is the head
  * @param maxWidth of the whole table, gaps included
  */
 export function fitColumns(rows: readonly (readonly string[])[], maxWidth: number): number[] {
   const columns = (rows[0] ?? []).map((_, column) => rows.map((row) => row[column] ?? ''));
-  const widths = columns.map((cells) => Math.max(...cells.map(measureText)));
-  const narrowest = columns.map((cells) =>
-    Math.max(...cells.flatMap((cell) => cell.split(' ').map(measureText))),
+  // Even an empty column takes one.
+  const widths = columns.map((cells) => Math.max(1, ...cells.map(measureText)));
+  const narrowest = columns.map(([title = '', ...cells]) =>
+    Math.max(longestWord(title), ...cells.map(measureUnbroken)),
   );
   let excess = widths.reduce((sum, width) => sum + width + gap, -gap) - maxWidth;
   while (excess > 0) {
     const slack = widths.map((width, column) => width - (narrowest[column] ?? width));
     const widest = widths.reduce(
       (best, width, column) =>
-        (slack[column] ?? 0) > 0 && (best < 0 || width > (widths[best] ?? 0)) ? column : best,
+        (slack[column] ?? 0) > 0 && (best <= 0 || width > (widths[best] ?? 0)) ? column : best,
       -1,
     );
     if (widest < 0) break;
@@ -45,6 +46,18 @@ export function fitColumns(rows: readonly (readonly string[])[], maxWidth: numbe
     excess -= 1;
   }
   return widths;
+}
+
+/** Cells up to this width stay in one line. */
+const unbrokenWidth = 13;
+
+function measureUnbroken(cell: string): number {
+  const width = measureText(cell);
+  return width <= unbrokenWidth ? width : longestWord(cell);
+}
+
+function longestWord(text: string): number {
+  return Math.max(...text.split(' ').map(measureText));
 }
 
 /** Columns that a text takes at most: characters beyond the alphabets count as two. */

@@ -57,7 +57,7 @@ export async function loadPolicy(
     refusePolicy(
       'digest',
       'the content does not match the digest',
-      `It was changed: it says ${digest.slice(0, 80)}, and gives ${actual}. Export it again.`,
+      `It says ${digest.slice(0, 80)}, and gives ${actual}. Export it again.`,
     );
   }
   if (options.publicKeys !== undefined) {
@@ -95,7 +95,7 @@ function parsePolicyFile(source: PolicySource): unknown {
   const isBytes = ArrayBuffer.isView(source) || tag === 'ArrayBuffer';
   if (!isBytes && tag !== 'String') {
     if (tag !== 'Object' && tag !== 'Module') {
-      refusePolicy('', `must be text, bytes or parsed JSON, and is a ${tag}`, passContent);
+      refusePolicy('', `must be text, bytes or parsed JSON, not ${tag}`, passContent);
     }
     // What a JSON module exports.
     const { default: exported } = source as { default?: unknown };
@@ -108,11 +108,11 @@ function parsePolicyFile(source: PolicySource): unknown {
     return JSON.parse(text.replace(/^\ufeff/, ''));
   } catch (cause) {
     const fix = /^\s*\{/.test(text) ? undefined : passContent;
-    return refusePolicy('', 'is not valid JSON, perhaps cut off', fix, cause);
+    return refusePolicy('', 'is not valid JSON', fix, cause);
   }
 }
 
-const passContent = 'Pass what the policy file holds: not its path or URL, and unpacked.';
+const passContent = 'Pass its content, not its path or URL.';
 
 /** UTF-8, or UTF-16 by its byte order mark, as PowerShell writes it. */
 function decodeBytes(bytes: ArrayBuffer): string {
@@ -128,7 +128,7 @@ async function computeDigest(file: unknown): Promise<string> {
     return refusePolicy(
       '',
       'its digest cannot be computed',
-      'It holds what JSON cannot, or Web Crypto is missing: load it over HTTPS.',
+      'Web Crypto may be missing: load it over HTTPS.',
       cause,
     );
   }
@@ -147,7 +147,7 @@ async function checkSignature(
   }
   refusePolicy(
     'signature',
-    cause === undefined ? 'no given key has signed this policy' : 'there is no Ed25519 here',
+    cause === undefined ? 'no given key signed this policy' : 'no Ed25519 here',
     'Sign it with "routesmith sign", and pass its public key.',
     cause,
   );
@@ -167,7 +167,7 @@ function checkProbes(
   if (golden.length === actual.length && golden.every(isEqual)) return;
   refusePolicy(
     'golden',
-    'scores differ from those at export',
-    'Train the policy again: its features are of another version.',
+    'scores differ from the export',
+    'Its features have another version: retrain it.',
   );
 }

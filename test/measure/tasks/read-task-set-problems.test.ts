@@ -80,7 +80,7 @@ describe('readTaskSet, with something wrong', () => {
     [
       'endless nesting',
       `{"prompt": "a", "metadata": ${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}}`,
-      'nested more than 64 levels deep',
+      'nested more than 200 levels deep',
     ],
   ])('reports %s', async (_, content, expected) => {
     expect(await readFailure('a.jsonl', content)).toContain(expected);

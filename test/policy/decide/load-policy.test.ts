@@ -48,13 +48,13 @@ describe('loadPolicy', () => {
   });
 
   it.each<[string, unknown, string]>([
-    ['a Promise', Promise.resolve(text), 'is a Promise'],
-    ['a Response', new Response(text), 'is a Response'],
-    ['a Blob', new Blob([text]), 'is a Blob'],
-    ['a URL', new URL('file:///policy.json'), 'is a URL'],
-    ['a Map', new Map(), 'is a Map'],
-    ['null', null, 'is a Null'],
-    ['undefined', undefined, 'is a Undefined'],
+    ['a Promise', Promise.resolve(text), 'not Promise'],
+    ['a Response', new Response(text), 'not Response'],
+    ['a Blob', new Blob([text]), 'not Blob'],
+    ['a URL', new URL('file:///policy.json'), 'not URL'],
+    ['a Map', new Map(), 'not Map'],
+    ['null', null, 'not Null'],
+    ['undefined', undefined, 'not Undefined'],
     ['gzip', gzipSync(text), 'gzip'],
     ['a path', 'policies/a.policy.json', 'not its path or URL'],
     ['a page', '<!doctype html>', 'not its path or URL'],
