@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { practicePoolYaml } from '../../src/measure/practice/practice-models.js';
 import {
@@ -76,6 +77,12 @@ describe('from tasks to decisions', () => {
     expect(again.exitCode).toBe(0);
     expect(again.stdout).toContain(`${formatWhole(totals.total)} of them by an earlier sweep`);
     expect(again.stdout).toContain('SIMULATED');
+  });
+
+  it.skipIf(process.platform === 'win32')('lets only its owner read prompts and answers', () => {
+    for (const name of ['tasks.jsonl', 'ledger.jsonl']) {
+      expect(statSync(join(runFolder, name)).mode & 0o777).toBe(0o600);
+    }
   });
 
   it('trains a policy, and gives the verdict', async () => {

@@ -108,7 +108,7 @@ function parsePolicyFile(source: PolicySource): unknown {
     return JSON.parse(text.replace(/^\ufeff/, ''));
   } catch (cause) {
     const fix = /^\s*\{/.test(text) ? undefined : passContent;
-    return refusePolicy('', 'is not valid JSON', fix, cause);
+    return refusePolicy('', 'is cut off, or no JSON', fix, cause);
   }
 }
 
