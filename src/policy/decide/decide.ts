@@ -209,11 +209,11 @@ export function createDecide(
     };
     if (choice.model < 0) {
       return {
-        ...base,
         kind: 'no_feasible_model',
         model: null,
         reason: 'no_feasible_model',
         explanation: `${notes.text()}No model meets the constraints; see "excluded" for each reason.`,
+        ...base,
         session: null,
         propensity: 1,
         ranked: [],
@@ -244,11 +244,11 @@ export function createDecide(
     const model = idOf(choice.model);
     const why = explainChoice(reason, policy.baseline, objective.name, idOf(instead));
     return {
-      ...base,
       kind: 'chosen',
       model,
       reason,
       explanation: `${notes.text()}${model} ${why}.`,
+      ...base,
       session,
       propensity,
       ranked: rankModels(models, estimates, utilities, isFeasible, choice.model),
