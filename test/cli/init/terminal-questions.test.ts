@@ -1,7 +1,11 @@
 import { PassThrough, Writable } from 'node:stream';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTerminalQuestions } from '../../../src/cli/init/terminal-questions.js';
 import type { ListedModel } from '../../../src/measure/models/listing/listed-model.js';
+
+// Node's readline ignores arrow keys in a dumb terminal.
+beforeAll(() => void vi.stubEnv('TERM', 'xterm'));
+afterAll(() => void vi.unstubAllEnvs());
 
 const enter = '\r';
 const down = '\u001B[B';
@@ -17,8 +21,12 @@ function createTerminal(...keys: readonly string[]) {
     },
   });
   const type = async (): Promise<void> => {
+    let seen = 0;
     for (const key of keys) {
+      // The question, or what the key before it changed, is shown by then.
+      while (shown.length === seen) await new Promise((resolve) => setImmediate(resolve));
       await new Promise((resolve) => setImmediate(resolve));
+      seen = shown.length;
       input.write(key);
     }
   };
