@@ -1,5 +1,5 @@
 import { isJsonObject, unwrapList, type JsonObject, type JsonValue } from '../util/json.js';
-import { findJsonExcess, parseJson } from '../util/parse-json.js';
+import { findJsonExcess, tryParseJson } from '../util/parse-json.js';
 import type { SseEvent } from './sse.js';
 
 /** The data of one server-sent event. */
@@ -30,11 +30,8 @@ export function parseEventData({ type, data }: Pick<SseEvent, 'type' | 'data'>):
 
 /** The JSON of a body, out of its list if it is in one, or the text if it is no JSON. */
 export function parseBody(text: string): JsonValue {
-  try {
-    return unwrapList(parseJson(text));
-  } catch {
-    return text;
-  }
+  const value = tryParseJson(text);
+  return value === undefined ? text : unwrapList(value);
 }
 
 /** A whole answer's body. */

@@ -34,6 +34,18 @@ export function parseJson(text: string, limits: JsonLimits = strangersJson): Jso
   return JSON.parse(text) as JsonValue;
 }
 
+/** As `parseJson`, but gives undefined if the text is not JSON, or exceeds one of the limits. */
+export function tryParseJson(
+  text: string,
+  limits: JsonLimits = strangersJson,
+): JsonValue | undefined {
+  try {
+    return parseJson(text, limits);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Parses a text that contains a JSON object; undefined if it contains anything else, or exceeds the
  * limits.
@@ -42,12 +54,8 @@ export function parseJsonObject(
   text: string,
   limits: JsonLimits = ownJson,
 ): JsonObject | undefined {
-  try {
-    const value = parseJson(text, limits);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = tryParseJson(text, limits);
+  return isJsonObject(value) ? value : undefined;
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   parseJson,
   parseJsonObject,
   strangersJson,
+  tryParseJson,
 } from '../../src/util/parse-json.js';
 
 const nest = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
@@ -42,6 +43,13 @@ describe('JSON from outside', () => {
     expect(findJsonExcess(wide, ownJson)).toBeUndefined();
     const long = `"${' '.repeat(strangersJson.maxCharacters)}"`;
     expect(findJsonExcess(long)).toBe('is longer than 33554432 characters');
+  });
+
+  it('is undefined where it is not JSON or exceeds a limit, which null is not', () => {
+    expect(tryParseJson('null')).toBeNull();
+    expect(tryParseJson('{"a":1')).toBeUndefined();
+    expect(tryParseJson(nest(101), { ...ownJson, maxDepth: 100 })).toBeUndefined();
+    expect(tryParseJson(nest(100), { ...ownJson, maxDepth: 100 })).toBeDefined();
   });
 
   it('is no object where it exceeds a limit', () => {

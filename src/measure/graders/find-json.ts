@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../util/json.js';
+import { ownJson, tryParseJson } from '../../util/parse-json.js';
 
 /** JSON found in an answer. */
 export interface FoundJson {
@@ -10,6 +11,7 @@ export interface FoundJson {
 const fencedBlock = /```[ \t]{0,4}[\w+#-]{0,20}[^\S\n]{0,20}\n([\s\S]*?)(?:```|$)/g;
 /** Deeper values are nobody's answer, and would exhaust the stack of whatever walks through them. */
 const deepest = 100;
+const answerJson = { ...ownJson, maxDepth: deepest };
 /** How much of an answer is looked through for a value that begins in the middle of its text. */
 const scanBudget = 500_000;
 /** How many blocks and brackets are tried as JSON. */
@@ -37,7 +39,7 @@ interface Candidate extends FoundJson {
  */
 export function findJsonAnswers(text: string, wanted?: 'object' | 'array'): readonly FoundJson[] {
   const trimmed = text.trim();
-  const whole = parseJson(trimmed);
+  const whole = tryParseJson(trimmed, answerJson);
   if (whole !== undefined) return [{ value: whole, isWhole: true }];
   const fenced = listFenced(trimmed);
   const candidates = fenced.length > 0 ? fenced : listInText(trimmed);
@@ -62,7 +64,7 @@ export function findJson(text: string): FoundJson | undefined {
 
 function listFenced(text: string): readonly Candidate[] {
   return [...text.matchAll(fencedBlock)].slice(-maxAttempts).flatMap((match) => {
-    const value = parseJson(match[1] as string);
+    const value = tryParseJson(match[1] as string, answerJson);
     const before = text.slice(Math.max(0, match.index - 80), match.index);
     return value === undefined ? [] : [{ value, isWhole: false, before }];
   });
@@ -81,20 +83,6 @@ export function findJsonObjects(text: string): readonly JsonValue[] {
   return findValues(text).flatMap(({ value }) => (Array.isArray(value) ? [] : [value]));
 }
 
-function parseJson(text: string): JsonValue | undefined {
-  try {
-    const value = JSON.parse(text) as JsonValue;
-    return isShallow(value, deepest) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isShallow(value: JsonValue, depth: number): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  return depth > 0 && Object.values(value).every((member) => isShallow(member, depth - 1));
-}
-
 interface PlacedValue {
   readonly value: JsonValue;
   readonly start: number;
@@ -109,7 +97,7 @@ function findValues(text: string): readonly PlacedValue[] {
     const end = findClosing(text, start, budget);
     budget -= Math.abs(end) - start;
     attempts -= Number(end > 0);
-    const value = end > 0 ? parseJson(text.slice(start, end)) : undefined;
+    const value = end > 0 ? tryParseJson(text.slice(start, end), answerJson) : undefined;
     if (value === undefined) continue;
     values.push({ value, start });
     start = end - 1;

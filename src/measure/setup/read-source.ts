@@ -5,7 +5,7 @@ import { checkMappedColumns, type ColumnMap } from '../tables/column-map.js';
 import { guessColumn, normalizeColumnName } from '../tables/column-names.js';
 import { readTable } from '../tables/read-table.js';
 import type { Table } from '../tables/table.js';
-import { ownJson, parseJson } from '../../util/parse-json.js';
+import { ownJson, tryParseJson } from '../../util/parse-json.js';
 
 /** The fields of an example that a column can hold. */
 export const sourceFields = ['prompt', 'reference', 'task', 'id'] as const;
@@ -129,11 +129,8 @@ function flattenExport(table: Table): Table {
 /** The JSON that exports write into cells; everything else as it is. */
 function parseCell(cell: JsonValue): JsonValue {
   if (typeof cell !== 'string' || !/^\s*[[{"]/.test(cell)) return cell;
-  try {
-    return parseJson(cell, ownJson);
-  } catch {
-    return cell;
-  }
+  const value = tryParseJson(cell, ownJson);
+  return value === undefined ? cell : value;
 }
 
 const wrappers = [

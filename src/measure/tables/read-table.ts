@@ -7,7 +7,7 @@ import { parseJsonLines } from '../../util/parse-json-lines.js';
 import { readFileBytes } from '../../util/read-text-file.js';
 import { failure, success } from '../../util/result.js';
 import { isIndexName, type Table, type TableRow } from './table.js';
-import { ownJson, parseJson } from '../../util/parse-json.js';
+import { ownJson, tryParseJson } from '../../util/parse-json.js';
 
 /** The extensions of files that `readTable` reads; `.gz` may follow. */
 export const tableEndings: readonly string[] = ['csv', 'tsv', 'jsonl', 'ndjson', 'json', 'parquet'];
@@ -110,12 +110,7 @@ function parse(file: string, text: string): Table {
 
 /** The entries of a JSON text that is a list, or an object with one list of objects. */
 function parseWhole(text: string): readonly unknown[] | undefined {
-  let value: unknown;
-  try {
-    value = parseJson(text, ownJson);
-  } catch {
-    return undefined;
-  }
+  const value = tryParseJson(text, ownJson);
   if (Array.isArray(value)) return value;
   if (!isJsonObject(value)) return undefined;
   const lists = Object.values(value).filter(

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from '../../../util/json.js';
-import { ownJson, parseJson } from '../../../util/parse-json.js';
+import { ownJson, tryParseJson } from '../../../util/parse-json.js';
 
 /**
  * The members of a prompt that another tool recorded as one text: messages, where the text is a JSON
@@ -7,13 +7,9 @@ import { ownJson, parseJson } from '../../../util/parse-json.js';
  */
 export function readChatText(text: string): JsonObject {
   if (!/^\s*\[\s*\{/.test(text)) return { prompt: text };
-  try {
-    const value: unknown = parseJson(text, ownJson);
-    const isChat =
-      Array.isArray(value) &&
-      value.every((item) => isJsonObject(item) && 'role' in item && 'content' in item);
-    return isChat ? { messages: value as readonly JsonObject[] } : { prompt: text };
-  } catch {
-    return { prompt: text };
-  }
+  const value: unknown = tryParseJson(text, ownJson);
+  const isChat =
+    Array.isArray(value) &&
+    value.every((item) => isJsonObject(item) && 'role' in item && 'content' in item);
+  return isChat ? { messages: value as readonly JsonObject[] } : { prompt: text };
 }

@@ -12,7 +12,7 @@ import { numericMembers, qualityMembers } from '../outcome-row.js';
 import { createRowCollector, type CollectOptions, type ConvertedRow } from './collect-rows.js';
 import type { ImportTarget } from './import-target.js';
 import { resolveColumns } from './resolve-columns.js';
-import { ownJson, parseJson } from '../../../util/parse-json.js';
+import { ownJson, tryParseJson } from '../../../util/parse-json.js';
 
 export interface OutcomeRowsOptions extends CollectOptions {
   /** Columns by the members that they hold, where their names do not say it. */
@@ -113,11 +113,10 @@ function decodeCell(member: string, value: JsonValue, style: NumberStyle): Resul
     return value.trim() === '' ? success(null) : parseCellNumber(value, style);
   }
   if (!nestedMembers.has(member) || !/^\s*[[{]/.test(value)) return success(value);
-  try {
-    return success(parseJson(value, ownJson));
-  } catch {
-    return failure('the cell starts like JSON and is not JSON');
-  }
+  const parsed = tryParseJson(value, ownJson);
+  return parsed === undefined
+    ? failure('the cell starts like JSON and is not JSON')
+    : success(parsed);
 }
 
 const words: Readonly<Record<string, number>> = {

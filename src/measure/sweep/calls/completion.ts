@@ -1,4 +1,4 @@
-import { parseJson } from '../../../util/parse-json.js';
+import { tryParseJson } from '../../../util/parse-json.js';
 import type { JsonObject, JsonValue } from '../../../util/json.js';
 import type { TokenUsage } from '../../../llm/usage.js';
 import type { Conclusion, StreamEvent, ToolCallPiece } from '../../../llm/types.js';
@@ -122,9 +122,6 @@ function formatToolCalls(
 /** Parses tool arguments. Invalid JSON is kept as text; empty text becomes `{}`. */
 function parseArguments(text: string): unknown {
   if (text.trim() === '') return {};
-  try {
-    return parseJson(text);
-  } catch {
-    return text;
-  }
+  const value = tryParseJson(text);
+  return value === undefined ? text : value;
 }
