@@ -73,11 +73,8 @@ export {
   type ObjectiveDifference,
   type PolicyComparison,
 } from './learn/evaluate/compare/compare-policies.js';
-export {
-  computeOverkill,
-  type OverkillOptions,
-  type TableOverkill,
-} from './learn/library/compute-overkill.js';
+export { computeOverkill, type TableOverkill } from './learn/library/compute-overkill.js';
+export type { OverkillOptions } from './learn/report/measure-overkill.js';
 export type { CheaperModel, Overkill, OverkillTask } from './learn/evaluate/diagnose/overkill.js';
 export type { Advice } from './learn/evaluate/verdict/compute-advice.js';
 export type { FamilyName } from './learn/train/heads/families.js';

@@ -53,7 +53,12 @@ export function formatDuration(durationMs: Value): string {
 export function formatDifference(interval: Interval | null): string {
   if (interval === null || !isKnown(interval.mean)) return unknownMark;
   const { mean, low, high } = interval;
-  return `${withPlus(mean, formatQuality(mean))} [${formatQuality(low)}, ${formatQuality(high)}]`;
+  return `${formatQualityChange(mean)} [${formatQuality(low)}, ${formatQuality(high)}]`;
+}
+
+/** A change of quality, with its sign: `+0.012`. */
+export function formatQualityChange(change: number): string {
+  return withPlus(change, formatQuality(change));
 }
 
 /** A share with its interval, in percent: `42 % [38, 45]`. */

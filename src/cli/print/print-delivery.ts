@@ -8,6 +8,7 @@ import {
   formatDuration,
   formatPercent,
   formatQuality,
+  formatQualityChange,
 } from '../../util/format-number.js';
 import { escapeControls, formatTable, print, style, textColumn } from './print.js';
 
@@ -52,7 +53,7 @@ function listMeans(delivered: DeliveredObjective): readonly string[] {
   return [
     objective,
     formatQuality(quality),
-    formatSigned(qualityDifference.mean),
+    formatQualityChange(qualityDifference.mean),
     formatCostPerThousand(costUsd),
     formatPercent(costSaved?.mean ?? null),
   ];
@@ -67,10 +68,6 @@ function listRanges(delivered: DeliveredObjective): readonly string[] {
     formatRange(intervals.costUsd, formatCostPerThousand),
     formatRange(costSaved, formatPercent),
   ];
-}
-
-function formatSigned(value: number): string {
-  return value > 0 ? `+${formatQuality(value)}` : formatQuality(value);
 }
 
 /** An empty text where the interval is unknown. */

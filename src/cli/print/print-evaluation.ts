@@ -52,8 +52,7 @@ export function printAdvice(advice: Advice): void {
   print(style(['bold', color], first));
   for (const line of others) print(style(['bold', color], `  ${line}`));
   if (action !== undefined) print(escapeControls(action));
-  const lines = detail === undefined ? [] : wrapText(escapeControls(detail), 78);
-  for (const line of lines) print(`  ${line}`);
+  if (detail !== undefined) printWrapped(detail, 2);
 }
 
 /** Prints the strategies with their paired differences from the best single model. */

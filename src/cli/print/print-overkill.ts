@@ -10,8 +10,7 @@ import {
   formatWhole,
 } from '../../util/format-number.js';
 import { printAdvice } from './print-evaluation.js';
-import { escapeControls, formatTable, print, textColumn } from './print.js';
-import { wrapText } from './wrap-text.js';
+import { escapeControls, formatTable, print, printWrapped, textColumn } from './print.js';
 
 /** Prints the overkill table and the test behind it. */
 export function printOverkill(report: OverkillReport, volume: Volume): void {
@@ -81,7 +80,7 @@ function printLargestCandidate({ lines, overkill }: OverkillReport, volume: Volu
     `${overkill.baseline} on ${formatCount(candidate.prompts, 'prompt')}. It would save ` +
     `${formatUsd(candidateSavedUsd.mean)} of ${formatUsd(costUsd)} ${describeVolume(volume)}: ` +
     `${describeFinding(found)}.`;
-  for (const part of wrapText(escapeControls(text), 80)) print(part);
+  printWrapped(text);
 }
 
 /** The baseline's quality on the same prompts. */

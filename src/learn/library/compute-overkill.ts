@@ -1,19 +1,8 @@
 import type { OutcomeTable } from '../../measure/outcomes/outcome-table.js';
-import { listRows } from '../../util/numeric-arrays.js';
-import { findOverkill, type Overkill } from '../evaluate/diagnose/overkill.js';
-import { findBestSingle } from '../evaluate/strategies/find-best-single.js';
-import { computeModelMeans } from '../evaluate/strategies/model-means.js';
+import type { Overkill } from '../evaluate/diagnose/overkill.js';
+import { findOverkillIn, type OverkillOptions } from '../report/measure-overkill.js';
 import { describeLeftOut } from '../train/comparable-models.js';
-import { checkComparable, computeTrainingData, type TrainingData } from '../train/training-data.js';
-
-export interface OverkillOptions {
-  /** The model in use now. @default the best single model */
-  readonly baseline?: string | undefined;
-  /** A model counts as worse if its quality is lower by this much or more. @default 0.03 */
-  readonly margin?: number;
-  /** Chance that any model of the table is wrongly called "not worse". @default 0.05 */
-  readonly error?: number;
-}
+import { computeTrainingData } from '../train/training-data.js';
 
 /** The overkill of a table of outcomes. */
 export interface TableOverkill extends Overkill {
@@ -34,23 +23,4 @@ export function computeOverkill(table: OutcomeTable, options: OverkillOptions = 
     ...findOverkillIn(data, options),
     leftOut: describeLeftOut(data.leftOutModels),
   };
-}
-
-/** The same for prepared outcomes. */
-export function findOverkillIn(data: TrainingData, options: OverkillOptions): Overkill {
-  const { baseline, margin, error } = options;
-  checkComparable(data, baseline);
-  return findOverkill(data.table, {
-    baseline: baseline ?? findBestModel(data),
-    groups: data.groups,
-    taskOf: data.taskOf,
-    ...(margin !== undefined && { margin }),
-    ...(error !== undefined && { error }),
-  });
-}
-
-function findBestModel({ table, taskOf, groups }: TrainingData): string {
-  const rows = listRows(table.prompts.length);
-  const means = computeModelMeans(table, rows, taskOf);
-  return table.models[findBestSingle(table, rows, means, groups)] ?? '';
 }

@@ -7,7 +7,8 @@ import { version } from '../../version.js';
 import type { Evaluation } from '../evaluate/compute-evaluation.js';
 import { composeReport } from '../report/compose-report.js';
 import { measurePolicy } from '../report/measure-policy.js';
-import type { Report, ReportedEvaluation, Volume } from '../report/report.js';
+import { computeVolume } from '../report/read-volume.js';
+import type { Report, ReportedEvaluation } from '../report/report.js';
 import { computeOutcomesDigest, computeTrainingData } from '../train/training-data.js';
 import { checkKnown } from './train-table.js';
 
@@ -48,7 +49,8 @@ export function computeReport(
   const { objective, monthlyRequests } = options;
   checkKnown(models, table);
   if (objective !== undefined) checkObjective(objective, evaluation);
-  const volume = describeVolume(monthlyRequests);
+  checkMonthlyRequests(monthlyRequests);
+  const volume = computeVolume(monthlyRequests);
   const data = computeTrainingData(table);
   checkEvaluation(evaluation, data.table);
   const outcomesDigest = computeOutcomesDigest(table);
@@ -94,10 +96,9 @@ function checkEvaluation(evaluation: Evaluation, { models, prompts }: OutcomeTab
   });
 }
 
-function describeVolume(monthlyRequests: number | undefined): Volume {
-  if (monthlyRequests === undefined) return { kind: 'per_thousand', requests: 1000 };
-  if (monthlyRequests > 0 && Number.isFinite(monthlyRequests))
-    return { kind: 'monthly', requests: monthlyRequests };
+function checkMonthlyRequests(monthlyRequests: number | undefined): void {
+  if (monthlyRequests === undefined) return;
+  if (monthlyRequests > 0 && Number.isFinite(monthlyRequests)) return;
   throw new RoutesmithError('usage', `there are no ${monthlyRequests} requests a month`, {
     where: 'monthlyRequests',
     fix: 'Give a number above 0, or none for costs per 1,000 requests.',

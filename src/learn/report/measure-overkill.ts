@@ -1,10 +1,22 @@
 import type { Run } from '../../measure/outcomes/run.js';
-import { findOverkillIn } from '../library/compute-overkill.js';
+import { listRows } from '../../util/numeric-arrays.js';
+import { findOverkill, type Overkill } from '../evaluate/diagnose/overkill.js';
+import { findBestSingle } from '../evaluate/strategies/find-best-single.js';
+import { computeModelMeans } from '../evaluate/strategies/model-means.js';
 import { describeLeftOut } from '../train/comparable-models.js';
-import { computeTrainingData } from '../train/training-data.js';
+import { checkComparable, computeTrainingData, type TrainingData } from '../train/training-data.js';
 import { computeOverkillReport } from './compute-overkill-report.js';
 import { readVolume } from './read-volume.js';
 import type { OverkillReport, Volume } from './report.js';
+
+export interface OverkillOptions {
+  /** The model in use now. @default the best single model */
+  readonly baseline?: string | undefined;
+  /** A model counts as worse if its quality is lower by this much or more. @default 0.03 */
+  readonly margin?: number;
+  /** Chance that any model of the table is wrongly called "not worse". @default 0.05 */
+  readonly error?: number;
+}
 
 export interface OverkillRequest {
   /** The model in use now. @default the best single model */
@@ -37,4 +49,27 @@ export async function measureOverkill(
     showPrompts: false,
   });
   return { report, volume, leftOut: describeLeftOut(data.leftOutModels) };
+}
+
+/**
+ * Finds the overkill in prepared outcomes. Nothing is trained.
+ *
+ * @throws RoutesmithError `usage` for an unknown baseline, `insufficient_data` where it was left out
+ */
+export function findOverkillIn(data: TrainingData, options: OverkillOptions): Overkill {
+  const { baseline, margin, error } = options;
+  checkComparable(data, baseline);
+  return findOverkill(data.table, {
+    baseline: baseline ?? findBestModel(data),
+    groups: data.groups,
+    taskOf: data.taskOf,
+    ...(margin !== undefined && { margin }),
+    ...(error !== undefined && { error }),
+  });
+}
+
+function findBestModel({ table, taskOf, groups }: TrainingData): string {
+  const rows = listRows(table.prompts.length);
+  const means = computeModelMeans(table, rows, taskOf);
+  return table.models[findBestSingle(table, rows, means, groups)] ?? '';
 }

@@ -28,6 +28,11 @@ export async function readVolume(
     const names = new Set(listTaskNames(table, taskOf).filter((name) => name !== null));
     return readMixFile(mixFile, [...names]);
   }
+  return computeVolume(monthlyRequests);
+}
+
+/** The volume of so many requests a month, or of 1,000 requests if none are given. */
+export function computeVolume(monthlyRequests: number | undefined): Volume {
   return monthlyRequests === undefined
     ? { kind: 'per_thousand', requests: 1000 }
     : { kind: 'monthly', requests: monthlyRequests };

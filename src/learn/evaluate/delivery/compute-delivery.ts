@@ -1,11 +1,7 @@
 import type { Interval, Objective } from '../../../policy/file/policy.js';
 import { chooseForRow, type TableEstimates, type TrainedPlan } from '../plan/trained-plan.js';
 import { collectOutcomes, computeKnownMean, type Outcomes } from '../strategies/chosen-outcomes.js';
-import {
-  compareStrategies,
-  type MeanIntervals,
-  type StrategyComparison,
-} from '../strategies/compare-strategies.js';
+import { compareStrategies, type StrategyComparison } from '../strategies/compare-strategies.js';
 import { listHeldOutGroups, type HeldOut, type Refits } from '../verdict/held-out.js';
 import {
   chooseRows,
@@ -31,23 +27,13 @@ export interface Delivery {
 }
 
 /**
- * What the file delivers under one objective. The 95 % intervals allow for the chance of which
+ * What the file delivers under one objective, compared with the baseline for every prompt. The 95 % intervals allow for the chance of which
  * prompts were held out, and for the file being fitted to more prompts than the folds were.
  */
-export interface DeliveredObjective {
+export interface DeliveredObjective extends Omit<StrategyComparison, 'unknownOutcomes'> {
   readonly objective: string;
   /** The one model that the file uses for all prompts; null where it routes. */
   readonly model: string | null;
-  readonly quality: number;
-  /** Per request. Null where no cost, or no latency, is known. */
-  readonly costUsd: number | null;
-  readonly latencyMs: number | null;
-  readonly intervals: MeanIntervals;
-  /** Quality minus that of the baseline. */
-  readonly qualityDifference: Interval;
-  /** Shares of the baseline's cost and latency; negative if more is spent. */
-  readonly costSaved: Interval | null;
-  readonly latencySaved: Interval | null;
 }
 
 /**
