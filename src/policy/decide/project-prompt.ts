@@ -67,8 +67,10 @@ export function createPromptProjector(
 
   const wordRows = createWeightedRows(spec.maxDistinctWords);
   const featureRows = createWeightedRows(buckets.length + structuralFeatureCount);
-  // What the rows of a block add up to before it is scaled; of words, then of their n-grams.
+  // What the rows of a block add up to before it is scaled: of words in the first half, and of any
+  // other block in the second.
   const sums = new Float64Array(2 * width);
+  const blockSums = sums.subarray(width);
   let wordMass = 0;
 
   const projection: PromptProjection = {
@@ -107,7 +109,7 @@ export function createPromptProjector(
     projection.novelty = wordMass === 0 ? 1 : unseen / wordMass;
     addRows(sums.fill(0), vectors, wordRows);
     addBlock(scores, sums, blockWeights[featureBlocks.words], wordSquare);
-    addBlock(scores, sums.subarray(width), blockWeights[featureBlocks.characters], gramSquare);
+    addBlock(scores, blockSums, blockWeights[featureBlocks.characters], gramSquare);
   };
 
   /** Adds the counted features from index `first` on, which are one block of this weight. */
@@ -121,8 +123,8 @@ export function createPromptProjector(
       square += value * value;
       appendRow(featureRows, feature, value);
     }
-    addRows(sums.fill(0).subarray(0, width), weights, featureRows);
-    addBlock(scores, sums, blockWeight, square);
+    addRows(blockSums.fill(0), weights, featureRows);
+    addBlock(scores, blockSums, blockWeight, square);
   };
 
   const addStructural = (): void => {

@@ -30,7 +30,7 @@ export function findNeeds(prompt: unknown, { toolCount }: PromptFields): Request
   const limit = request['max_completion_tokens'] ?? request['max_tokens'];
   const messages = Array.isArray(prompt) ? prompt : (request['messages'] ?? prompt);
   const last = Array.isArray(messages) ? messages.at(-1) : messages;
-  const all = survey([messages, request['system']]);
+  const all = survey(request['system'], survey(messages));
   const characters =
     all.characters +
     measure(request['tools']) +
