@@ -13,7 +13,7 @@ export interface Slowest {
 const answerLength = 100_000;
 /** What answers repeat that are meant to make a grader slow. */
 const units =
-  '. |9|1,|1 234 |(|[|{|{"a":|\\boxed{|\\frac{|\\frac|\\sqrt|^{|√|the answer is |answer |Answer: |not B |no |*|**|_|`|1/|-|- |1-|=|1=|1:|A. |B. C |a b |<think>|</think>|#### |> |Rome and |Rome, |"|2024-|f(|f(a=|<function=f>|[TOOL_CALLS]f|<<|because |is not |I would choose |٣|東|twenty |one hundred |5 apples for 3 |B is |\\|$|5!|1e|May 1 |so 5, so |Mr. |1. |x = 1, |⟨1/2⟩|Option A |A and B |yes |North |but '
+  '. |9|1,|1 234 |(|[|{|{"a":|\\boxed{|\\frac{|\\frac|\\sqrt|^{|√|the answer is |answer |Answer: |not B |no |*|**|_|`|1/|-|- |1-|=|1=|1:|A. |B. C |a b |<think>|</think>|#### |> |Rome and |Rome, |"|2024-|f(|f(a=|<function=f>|[TOOL_CALLS]f|<<|because |is not |I would choose |٣|東|twenty |one hundred |5 apples for 3 |B is |\\|$|5!|1e|May 1 |so 5, so |Mr. |1. |x = 1, |⟨1/2⟩|Option A |A and B |yes |North |but |5 hours 3 |1 in 4 |9 km (|May 1, 1999 |有|が东京と|正解①|trotz |malgré |would if 5; |rounded to 5 |How? |5? |30° |x<2 or |a dozen |South: '
     .split('|')
     .concat([' ', '\n', '|', '```\n', 'A) x\n', '#### 5\n']);
 

@@ -25,6 +25,40 @@ export function plainChoiceText(text: string): string {
   return plainMath(unifyTypography(text)).replace(/\s+/g, ' ').trim().toLowerCase();
 }
 
+const circled = '[①-⑩]';
+/** A circled number where an answer is due, or one that an answer begins with. */
+const circledAnswer = new RegExp(
+  String.raw`((?:정답|답|答案|答え|正解|解答|选|選|answer(?:\sis)?)[\s*_:：은는이はが为為是]{0,6})(${circled})`,
+  'gi',
+);
+const circledStart = new RegExp(String.raw`^[\s*_]{0,6}(${circled})(?=[\s*_.。번]|$)`);
+const numbered = /((?:정답|답)[\s*_:은는이]{0,6})(\d{1,2})번/g;
+
+/** The options of exams in East Asia have circled numbers, where a prompt may have letters. */
+function lettersForCircledNumbers(text: string): string {
+  const answered = text
+    .replace(circledAnswer, (_, label: string, number: string) => label + letterFor(number))
+    .replace(numbered, (whole, label: string, number: string) => {
+      const position = Number(number);
+      return position >= 1 && position <= 10 ? label + letterOfPosition(position) : whole;
+    });
+  // Several of them number the steps of a solution.
+  const isOnly = new Set(text.match(new RegExp(circled, 'g'))).size === 1;
+  return isOnly
+    ? answered.replace(circledStart, (start, number: string) =>
+        start.replace(number, `${letterFor(number)})`),
+      )
+    : answered;
+}
+
+function letterFor(number: string): string {
+  return letterOfPosition((number.codePointAt(0) as number) - 0x245f);
+}
+
+function letterOfPosition(position: number): string {
+  return String.fromCharCode(64 + position);
+}
+
 const lookalikes: Readonly<Record<string, string>> = {
   А: 'A',
   В: 'B',
@@ -41,7 +75,7 @@ const lookalikes: Readonly<Record<string, string>> = {
  * look like Latin ones read as these where they stand alone, unless letters such as Б stand alone too.
  */
 export function readChoiceText(answer: string): string {
-  const text = unifyTypography(answer);
+  const text = lettersForCircledNumbers(unifyTypography(answer));
   if (/(?<!\p{L})[БГДЖ](?!\p{L})/u.test(text)) return text;
   return text.replace(
     /(?<!\p{L})[АВСЕНасе](?=[).:\]*"]|\s*$|,|;|\s-)(?!\p{L})/gmu,

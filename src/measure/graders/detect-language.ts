@@ -11,6 +11,9 @@ const readCharacters = 5000;
 /** Texts with fewer letters are told by their script only. */
 const minLetters = 12;
 
+/** A language that scores nearly as high as the likeliest one is as likely. */
+const tieShare = 0.98;
+
 const scripts: readonly (readonly [languages: string, script: RegExp])[] = [
   ['zh', /^\p{Script=Han}+$/u],
   ['ja', /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]+$/u],
@@ -40,5 +43,9 @@ export async function isInLanguage(text: string, code: string): Promise<boolean>
     return (script ?? /^\p{Script=Latin}+$/u).test(letters);
   }
   const { eld } = await import('eld/small');
-  return eld.detect(prose).language === code;
+  const result = eld.detect(prose);
+  if (result.language === code) return true;
+  // "Rápido. Barato. Seguro." is Spanish as much as Portuguese.
+  const scores = result.getScores();
+  return (scores[code] ?? 0) >= tieShare * Math.max(...Object.values(scores));
 }

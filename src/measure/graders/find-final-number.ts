@@ -1,7 +1,9 @@
 import { cutRunOn, findMarkedAnswers, shortenAnswer } from './find-marked-answers.js';
 import { findJson } from './find-json.js';
+import { withRestated } from './find-restated-number.js';
 import { detectNumberLocale, type NumberLocale } from './read-digits.js';
 import { readLastSentence } from './read-last-sentence.js';
+import { readRounded } from './read-rounded.js';
 import {
   dropBrackets,
   joinSign,
@@ -41,10 +43,11 @@ export function findFinalNumbers(answer: string): FinalNumbers {
       kind === 'boxed' || kind === 'json' || kind === 'tag',
       locale,
     );
-    if (numbers.length > 0) return numbers;
+    if (numbers.length > 0) return withRestated(numbers, text, locale);
   }
   const numbers = readJsonNumbers(text) ?? readLastSentence(text, locale);
-  return numbers.length > 0 || text.length > maxOrdinal ? numbers : readOrdinal(text);
+  const ordinal = numbers.length > 0 || text.length > maxOrdinal ? numbers : readOrdinal(text);
+  return withRestated(ordinal, text, locale);
 }
 
 function readMarked(marked: string, isWhole: boolean, locale: NumberLocale): FinalNumbers {
@@ -52,6 +55,8 @@ function readMarked(marked: string, isWhole: boolean, locale: NumberLocale): Fin
   const plain = joinSign(simplify(isWhole ? part.replaceAll('\n', ' ') : part));
   const [line = ''] = plain.split('\n', 1);
   const [sentence = ''] = line.split(sentenceEnd, 1);
+  const rounded = readRounded(sentence, locale);
+  if (rounded !== undefined) return rounded;
   for (const clause of [sentence.split(reason, 1)[0] as string, sentence]) {
     const numbers = readClause(dropBrackets(clause, locale), locale, isWhole);
     if (numbers.length > 0) return numbers;

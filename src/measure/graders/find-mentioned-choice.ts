@@ -10,7 +10,11 @@ import { aside, ofIndices } from './read-stated-choice.js';
 
 /** "While A looks good, B is right": the clause that only concedes something. */
 const concession =
-  /(?<=^|[.!?\n]\s{0,2})(?:while|although|though|even\sthough|contrary\sto|in\scontrast\sto|despite|unlike|whereas|obwohl|während|bien\sque|aunque|sebbene|embora|хотя|虽然|尽管|between|of)\s?[^.;\n,]{1,200},/giu;
+  /(?<=^|[.!?\n]\s{0,2})(?:while|although|though|even\sthough|contrary\sto|in\scontrast\sto|despite|unlike|whereas|obwohl|während|bien\sque|aunque|sebbene|embora|хотя|虽然|尽管|in\sspite\sof|malgré|en\sdépit\sd[eu']|trotz|a\spesar\sde|pese\sa|nonostante|malgrado|apesar\sd[eoa]s?|ondanks|pomimo|несмотря\sна|between|of)\s?[^.;\n,]{1,200},/giu;
+
+/** "Trotz des positiven Anfangs ist sie negativ": German ends it with the verb, not a comma. */
+const verbConcession =
+  /(?<=^|[.!?\n]\s{0,2})trotz\s[^.;\n,]{1,120}?(?=\s(?:ist|sind|bleibt|bleiben|war|waren|wirkt|fällt)\s)/giu;
 
 /** A remark in brackets; "(B) 4" and "(option B)" are none. */
 const bracketed = /\((?=[^()\n]{12,300}\))(?![A-Z]\b)(?!options?\s[A-Z]\b)[^()\n]*\)/g;
@@ -21,7 +25,7 @@ export function findMentioned(text: string, choices: Choices): FoundChoice {
     ...findWrappedLetters(text, choices),
     ...findTextMentions(text, choices.texts),
   ]);
-  const asides = [aside, bracketed, concession].flatMap((pattern) =>
+  const asides = [aside, bracketed, concession, verbConcession].flatMap((pattern) =>
     [...text.matchAll(pattern)].map(({ index, 0: span }) => ({ index, span, length: span.length })),
   );
   // "Since n is even, it must be C": the aside ends at its comma.

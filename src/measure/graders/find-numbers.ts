@@ -1,3 +1,4 @@
+import { datePattern } from './dates.js';
 import { evaluateReal } from './math/evaluate-expression.js';
 import { parseExpressionAt, type ExpressionRules } from './math/parse-expression.js';
 import { digitRun, readDigits, type NumberLocale } from './read-digits.js';
@@ -20,24 +21,17 @@ export interface FoundNumber {
 }
 
 /** What is written with digits and is no number: times, ratios, dates, and steps of a text. */
-const months =
-  'January|February|March|April|May|June|July|August|September|October|November|December|Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre|janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|novembro|dezembro';
 const notNumber = new RegExp(
   [
     String.raw`\d{1,6}(?:\s?:\s?\d{1,6}){1,4}`,
     String.raw`\d{1,2}(?:\.\d\d)?\s?(?:[ap]\.\s?m\.|[ap]m(?![a-z])|Uhr(?![a-z])|o'clock)`,
-    String.raw`(?<!\d)\d{4}-\d{1,2}-\d{1,2}(?!\d)`,
-    String.raw`(?<!\d)\d{1,4}\/\d{1,2}\/\d{2,4}(?!\d)`,
-    String.raw`(?<![\d.])\d{1,2}\.\s?\d{1,2}\.\s?\d{4}(?!\d)`,
-    String.raw`(?:${months})\s\d{1,2}(?:st|nd|rd|th)?(?:,?\s\d{4})?(?!\d)`,
-    String.raw`\d{1,2}(?:\.|st|nd|rd|th|er|º)?\s(?:of\s|de\s)?(?:${months})(?![a-z])(?:,?\s(?:de\s)?\d{4}(?!\d))?`,
-    String.raw`\d{4}年(?:\d{1,2}月)?(?:\d{1,2}日)?|\d{1,2}月\d{1,2}日`,
+    datePattern,
     String.raw`(?:[Ss]tep|[Pp]art|[Cc]ase|[Ee]quation|[Ss]chritt|[Pp]aso|[ÉéEe]tape|Figure|Table|Section|Question|Problem|Chapter|Page)\s\(?\d{1,3}\)?(?![.,]?\d)`,
     String.raw`\d{1,4}(?:st|nd|rd|th)(?![a-z])`,
     String.raw`(?:[Bb]etween|[Zz]wischen|[Ee]ntre|[Tt]ra|между)\s[$€£]?\d[\d.,]{0,12}%?\s(?:and|und|et|y|e|и)\s[$€£]?\d[\d.,]{0,12}%?`,
     String.raw`(?:[Ff]rom|[Vv]on|[Dd]e|[Dd]esde|[Dd]a)\s[$€£]?\d[\d.,]{0,12}%?\s(?:to|bis|à|a|hasta)\s[$€£]?\d[\d.,]{0,12}%?`,
   ].join('|'),
-  'g',
+  'gu',
 );
 
 const start = /\d|\.(?=\d)|√(?=\s?[\d(⟨π])|[π⟨]|\(\((?=[^()\n]{1,60}\)\/\([^()\n]{1,60}\)\))/g;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { createGrader, graded, problem, ready } from './create-grader.js';
 import { cutRunOn, findMarkedAnswers, shortenAnswer } from './find-marked-answers.js';
-import { parseMath } from './math/parse-math.js';
+import { degreesAsRadians, hasDegrees } from './math/angles.js';
+import { parseMath, type MathStatement } from './math/parse-math.js';
 import { isSameMath } from './math/same-math.js';
 import { unifyTypography } from './typography.js';
 
@@ -16,14 +17,15 @@ import { unifyTypography } from './typography.js';
  */
 export const mathGrader = createGrader({
   name: 'math',
-  version: 3,
+  version: 4,
   options: z.strictObject({}),
   example: (reference) => (typeof reference === 'object' ? undefined : reference?.toString()),
   prepare(reference) {
     if (typeof reference !== 'string' && typeof reference !== 'number') {
       return problem('reference: give an expression in LaTeX or plain math');
     }
-    const wanted = parseMath(unifyTypography(String(reference)));
+    const wantedText = unifyTypography(String(reference));
+    const wanted = parseMath(wantedText);
     if (wanted.kind === 'problem') return problem(`reference: ${wanted.problem}`);
     return ready((answer) => {
       const candidates = listCandidates(cutRunOn(unifyTypography(shortenAnswer(answer))));
@@ -31,7 +33,9 @@ export const mathGrader = createGrader({
       for (const candidate of candidates) {
         const given = parseMath(candidate);
         if (given.kind === 'math') {
-          const right = isSameMath(wanted.statement, given.statement);
+          const right =
+            isSameMath(wanted.statement, given.statement) ||
+            isSameAngle(wantedText, wanted.statement, candidate, given.statement);
           return graded(right, right ? undefined : `read ${candidate.trim().slice(0, 60)}`);
         }
         unread ??= given.problem;
@@ -40,6 +44,23 @@ export const mathGrader = createGrader({
     });
   },
 });
+
+/** An angle in degrees is also one in radians, where only one of both texts has degrees. */
+function isSameAngle(
+  wantedText: string,
+  wanted: MathStatement,
+  givenText: string,
+  given: MathStatement,
+): boolean {
+  const [wantedDegrees, givenDegrees] = [wantedText, givenText].map(hasDegrees);
+  if (wantedDegrees === givenDegrees) return false;
+  const radians = parseMath(degreesAsRadians(wantedDegrees ? wantedText : givenText));
+  if (radians.kind !== 'math') return false;
+  return isSameMath(
+    wantedDegrees ? radians.statement : wanted,
+    wantedDegrees ? given : radians.statement,
+  );
+}
 
 /** The texts that may be the final expression, most reliable first. */
 function listCandidates(text: string): readonly string[] {
@@ -56,7 +77,9 @@ function listCandidates(text: string): readonly string[] {
   const formulas = [...text.matchAll(formulaPattern)].map((match) => match[1] ?? match[2] ?? '');
   const last = text.trim().split('\n').at(-1) ?? '';
   const said = last.replace(/[.!]\s*$/, '').split(/[=≈∈]|\\in\b|\s(?:is|equals)\s/);
-  const [, ...stated] = last.split(/\s(?:is|equals|are)\s(?:the\s)?/);
+  const [, ...stated] = last.split(
+    /\s(?:is|equals|are|gives|yields|(?:we|you|I)\s(?:get|obtain|have))\s(?:us\s)?(?:the\s)?/,
+  );
   return [
     ...joinFormulas(text, formulas),
     last,

@@ -55,6 +55,9 @@ const phrase = new RegExp(
   'gi',
 );
 
+/** Not "two dozen", of which the dozens may be counted. */
+const aDozen = /\b(half\s)?a\sdozen\b/gi;
+
 /** A number in words, and where it is. */
 export interface NumberInWords {
   readonly value: number;
@@ -75,7 +78,11 @@ export function findNumberWords(text: string): readonly NumberInWords[] {
   if (value !== undefined) {
     return [{ value: minus === undefined ? value : -value, start: 0, end: text.length }];
   }
-  const found: NumberInWords[] = [];
+  const found: NumberInWords[] = [...text.matchAll(aDozen)].map(({ index, 0: words, 1: half }) => ({
+    value: half === undefined ? 12 : 6,
+    start: index,
+    end: index + words.length,
+  }));
   for (const match of text.matchAll(phrase)) {
     const words = (match[2] as string).toLowerCase().replace(/^a\s/, 'one ');
     const part = match[3] === undefined ? undefined : fractions[`a${match[3].toLowerCase()}`];
@@ -91,7 +98,7 @@ export function findNumberWords(text: string): readonly NumberInWords[] {
       end: match.index + match[0].length,
     });
   }
-  return found;
+  return found.sort((a, b) => a.start - b.start);
 }
 
 function readEnglish(words: readonly string[]): number {

@@ -1,6 +1,6 @@
 import { rejectingLabel } from './answer-words.js';
 import { letterIndex, type Choices, type FoundChoice } from './choices.js';
-import { readStance } from './find-choice-mentions.js';
+import { findTextMentions, readStance } from './find-choice-mentions.js';
 import { ofIndices, openers } from './read-stated-choice.js';
 
 const letteredLine = new RegExp(
@@ -64,20 +64,48 @@ export function readLetteredLines(
   });
 }
 
+const labeled = /^[\s*_#>-]{0,8}([^:\n]{1,40}):[\s*_]{0,6}(\S[^\n]*)$/;
+
 /** "Sentiment: negative", whatever the label, unless it labels what was rejected. */
 export function findLabeledLine(
   lines: readonly string[],
   choices: Choices,
 ): FoundChoice | undefined {
   const stated = lines.flatMap((line) => {
-    const match = /^[\s*_#>-]{0,8}([^:\n]{1,40}):[\s*_]{0,6}(\S[^\n]*)$/.exec(line);
+    const match = labeled.exec(line);
     const [, label = '', value = ''] = match ?? [];
     if (match === null || rejectingLabel.test(label.trim()) || label.trim().length < 2) return [];
-    const index = readWholeLine(value.replace(/\s\([^()]{0,200}\)\W{0,5}$/, ''), choices);
+    const index =
+      readWholeLine(value.replace(/\s\([^()]{0,200}\)\W{0,5}$/, ''), choices) ??
+      readFirstClause(value, choices);
     return index === undefined ? [] : [index];
   });
-  return stated.length === 0 ? undefined : ofIndices(stated);
+  const found = ofIndices(stated);
+  if (found.kind === 'found') return found;
+  // Several labels that differ are what the last line sums up: "So seat 1 is Tess's."
+  const isLast = found.kind === 'ambiguous' && labeled.test(lines.at(-1) ?? '');
+  return isLast ? found : undefined;
 }
+
+/** What a label's value begins with: "情感:负面。虽然...", "Class: negative - the rest is noise". */
+function readFirstClause(value: string, choices: Choices): number | undefined {
+  const clause = clauseEnd.exec(value);
+  if (clause === null) return undefined;
+  const head = value
+    .slice(0, clause.index)
+    .replace(/[\s*_"'`]/g, '')
+    .toLowerCase();
+  const rest = value.slice(clause.index);
+  const turn = contrast.exec(rest);
+  // "Tone: positive. Overall, however, negative"
+  const isTurned = turn && findTextMentions(rest.slice(turn.index), choices.texts).length > 0;
+  const index = choices.texts.findIndex((text) => text.replaceAll(' ', '') === head);
+  return index === -1 || isTurned ? undefined : index;
+}
+
+const clauseEnd = /[.;](?=\s)|[。；;]|,(?=\s)|\s[-–—(]|[（(]/;
+const contrast =
+  /\b(?:but|however|overall|finally|in\stotal|aber|jedoch|insgesamt|mais|pero|però|mas)\b|但|しかし|ただし|하지만|그러나|но/iu;
 
 /** The only line that begins with a letter. */
 export function findOnlyLine(lines: readonly string[], choices: Choices): FoundChoice | undefined {

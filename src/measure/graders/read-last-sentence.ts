@@ -1,6 +1,9 @@
-import { findNumbers, type FoundNumber } from './find-numbers.js';
+import type { FoundNumber } from './find-numbers.js';
+import { findQuantities } from './find-quantities.js';
 import { plainMath } from './math/plain-math.js';
 import type { NumberLocale } from './read-digits.js';
+import { readRounded } from './read-rounded.js';
+import { dropSupposed } from './read-supposed.js';
 import {
   distinct,
   dropBrackets,
@@ -80,20 +83,15 @@ export function readLastSentence(text: string, locale: NumberLocale): FinalNumbe
   const plain = dropBrackets(emphasized.replaceAll('`', ''), locale);
   const lines = plain.split('\n').filter((line) => line.trim() !== '');
   const hasStatement = lines.some((line) =>
-    line
-      .slice(-maxLine)
-      .split(sentenceEnd)
-      .some((one) => /[\d√π⟨]/.test(one) && !addition.test(one)),
+    splitSentences(line).some((one) => /[\d√π⟨]/.test(one) && statesSomething(one)),
   );
   let earlier = 0;
   let last: string | undefined;
   for (const line of lines.toReversed()) {
-    const end = line.slice(-maxLine);
-    const sentences = end.split(new RegExp(sentenceEnd, 'g')).toReversed();
-    for (const sentence of sentences) {
-      if (!/[\d√π⟨]/.test(sentence) || (hasStatement && addition.test(sentence))) continue;
+    for (const sentence of splitSentences(line).toReversed()) {
+      if (!/[\d√π⟨]/.test(sentence) || (hasStatement && !statesSomething(sentence))) continue;
       if (last === undefined) {
-        if (withoutDenied(sentence, findNumbers(sentence, locale)).length > 0) last = sentence;
+        if (withoutDenied(sentence, findQuantities(sentence, locale)).length > 0) last = sentence;
       } else earlier++;
     }
     if (earlier > 1) break;
@@ -107,13 +105,45 @@ export function readLastSentence(text: string, locale: NumberLocale): FinalNumbe
     : readSentence(last, locale, earlier > 0);
 }
 
+/** The sentences of a line, a question with its mark. */
+function splitSentences(line: string): readonly string[] {
+  const end = line.slice(-maxLine);
+  const sentences: string[] = [];
+  let from = 0;
+  for (const { index, 0: mark } of end.matchAll(new RegExp(sentenceEnd, 'g'))) {
+    const isQuestion = /[?？]/.test(mark);
+    // "It is 19. How did I get there? ..."
+    if (isQuestion && asksWhy.test(end.slice(from, index)) && sentences.some(hasDigit)) {
+      return sentences;
+    }
+    sentences.push(end.slice(from, isQuestion ? index + mark.length : index));
+    from = index + mark.length;
+  }
+  return [...sentences, end.slice(from)];
+}
+
+const asksWhy =
+  /^[\s*_]{0,4}(?:how|why|wie|warum|wieso|comment|pourquoi|cómo|por\squé|come|perché|como|как|почему)(?!\p{L})[^\d]*$/iu;
+
+function hasDigit(text: string): boolean {
+  return /\d/.test(text);
+}
+
+/** "Shall we try 13 × 7?" states nothing, but "So it is 84, right?" does. */
+function statesSomething(sentence: string): boolean {
+  if (addition.test(sentence)) return false;
+  return !/[?？]$/.test(sentence) || tag.test(sentence);
+}
+const tag =
+  /,\s(?:right|correct|ok|okay|isn't\sit|no|yes|nicht\swahr|oder|n'est-ce\spas|verdad|vero|né)\s?[?？]$/i;
+
 function readExplained(lines: readonly string[], locale: NumberLocale): FinalNumbers | undefined {
   const [first = '', second = ''] = lines;
   const isStated =
     (bareLine.test(first) && explanation.test(second)) ||
     (shortLine.test(first) && reasonHeading.test(second));
   if (!isStated) return undefined;
-  const numbers = findNumbers(first, locale);
+  const numbers = findQuantities(first, locale);
   return numbers.length === 1 ? numbers : undefined;
 }
 
@@ -123,7 +153,7 @@ function readLabeledNumbers(
   locale: NumberLocale,
 ): FinalNumbers | undefined {
   const labeled = lines.filter((line) => labeledLine.test(line));
-  const values = labeled.flatMap((line) => findNumbers(line, locale));
+  const values = labeled.flatMap((line) => findQuantities(line, locale));
   const sum = values.slice(0, -1).reduce((total, { value }) => total + value, 0);
   // "April: 48", "May: 24", "Total: 72"
   if (values.length > 2 && sum === values.at(-1)?.value && lines.at(-1) === labeled.at(-1)) {
@@ -133,7 +163,7 @@ function readLabeledNumbers(
   if (last.length < 2 || lines.length > 4 || !last.every((line) => labeledLine.test(line))) {
     return undefined;
   }
-  return distinct(last.flatMap((line) => findNumbers(line, locale)));
+  return distinct(last.flatMap((line) => findQuantities(line, locale)));
 }
 
 /** Reads a sentence that announces nothing. */
@@ -143,7 +173,9 @@ function readSentence(marked: string, locale: NumberLocale, isConclusion: boolea
     const emphasized = readClause((bold[1] ?? bold[2]) as string, locale, true);
     if (emphasized.length > 0) return emphasized;
   }
-  const whole = simplify(marked);
+  const whole = dropSupposed(simplify(marked));
+  const rounded = readRounded(whole, locale);
+  if (rounded !== undefined) return rounded;
   const calculated = calculation.exec(whole);
   const rest = remainder.exec(whole) ?? [...whole.matchAll(outcome)].at(-1);
   const result = calculated
@@ -152,15 +184,15 @@ function readSentence(marked: string, locale: NumberLocale, isConclusion: boolea
       ? whole.slice(rest.index)
       : whole.slice(whole.lastIndexOf(', so ') + 1);
   const decided = decision.exec(result)?.[1] ?? result;
-  const concluded = findNumbers(decided, locale).length > 0 ? decided : whole;
+  const concluded = findQuantities(decided, locale).length > 0 ? decided : whole;
   const [claim = ''] = concluded.split(grounds, 1);
-  const isClaimed = findNumbers(claim, locale).some((number) => !setsScene(claim, number, true));
+  const isClaimed = findQuantities(claim, locale).some((number) => !setsScene(claim, number, true));
   const sentence = isClaimed ? claim : concluded;
   const assigned = readAssignments(sentence, locale);
   if (assigned !== undefined) return assigned;
   const isEquation = /[=≈≡⇔]/.test(sentence);
   const side = isEquation ? readEquation(sentence, locale) : readMainClause(sentence, locale);
-  const found = withoutDenied(side, findNumbers(side, locale));
+  const found = withoutDenied(side, findQuantities(side, locale));
   const [first] = found;
   if (first === undefined) return [];
   if (isEquation) return joinNumbers(side, found, false);
@@ -196,11 +228,16 @@ function readPredicate(text: string, numbers: readonly FoundNumber[]): FoundNumb
   if (link === undefined || links.length > 1 || link.index + link[0].length < last.start - 1) {
     return undefined;
   }
-  return link.index > (numbers.at(-2)?.end ?? 0) - 1 && ending.test(text.slice(last.end))
-    ? last
-    : undefined;
+  // "He pays $64; that is $16 less" compares with the last number.
+  const rest = text.slice(last.end);
+  if (/;/.test(text.slice(numbers.at(-2)?.end, last.start)) && comparison.test(rest)) {
+    return undefined;
+  }
+  return link.index > (numbers.at(-2)?.end ?? 0) - 1 && ending.test(rest) ? last : undefined;
 }
 
+const comparison =
+  /^\s(?:\p{L}{1,12}\s)?(?:less|more|fewer|higher|lower|cheaper|weniger|mehr|de\smoins|de\splus|menos|más)(?!\p{L})/iu;
 const copula =
   /\s(?:is|are|was|were|equals|makes|ist|sind|est|sont|es|son|è|sono|é|são)\s(?:(?:about|approximately|roughly|exactly|equal\sto|also|only)\s)?[*$€£-]{0,3}/giu;
 const ending = /^\s?[*%°]{0,3}\s?(?:[\p{L}/]{1,15}\s?){0,2}[.!*]{0,3}\s{0,2}$/u;
@@ -208,12 +245,12 @@ const ending = /^\s?[*%°]{0,3}\s?(?:[\p{L}/]{1,15}\s?){0,2}[.!*]{0,3}\s{0,2}$/u
 /** A sentence without what comes before its main clause ("Since a box holds 24, ") and after it. */
 function readMainClause(sentence: string, locale: NumberLocale): string {
   const hasNumber = (text: string): boolean =>
-    findNumbers(text, locale).some((number) => !setsScene(text, number, true));
+    findQuantities(text, locale).some((number) => !setsScene(text, number, true));
   const opening = introduction.exec(sentence)?.[0].length ?? 0;
   const main = hasNumber(sentence.slice(opening)) ? sentence.slice(opening) : sentence;
   for (const { index } of main.matchAll(subordinate)) {
     const before = main.slice(0, index);
-    const states = findNumbers(before, locale).some((one) => !setsScene(before, one, false));
+    const states = findQuantities(before, locale).some((one) => !setsScene(before, one, false));
     if (states || hasNumber(before)) return before;
   }
   return main;

@@ -2,6 +2,7 @@ import { isJsonObject, type JsonValue } from '../../util/json.js';
 import { findJson } from './find-json.js';
 import { parsePythonLiteral } from './parse-python-calls.js';
 import { findClosingBrace } from './math/plain-math.js';
+import { divideSpaceless, dropSpacelessEnd, dropTightLabel } from './read-spaceless-list.js';
 
 /** Longer lists, and longer answers, are read up to here. */
 const maxItems = 2000;
@@ -25,7 +26,7 @@ const counted =
 const predicate =
   /^(.{1,100}?)\s(?:are|were|is|was|have|has|had|appears?|can|did|[a-z]{2,12}ed)(?:\s[^,;:]{1,60})?\.?$/;
 const conjunction =
-  /\s(?:and|&|\/|und|et|y|e|ed|en|och|og|oraz|i|ve|dan|и|та|और|و)\s|(?:以及|和|と|및)/u;
+  /\s(?:and|&|\/|und|et|y|e|ed|en|och|og|oraz|i|ve|dan|и|та|और|و)\s|(?:以及|和|と|및|[과와]\s)/u;
 const conjunctions = new RegExp(conjunction, 'gu');
 const leadingConjunction = /^\s{0,5}(?:and|or|und|et|y|e|ed|en|oraz|ve|dan|и)\s/i;
 const nothing =
@@ -171,7 +172,7 @@ function readLine(
   // A set in Python or LaTeX: {2, 3, 5}.
   const text = line.replace(interjection, '').replace(boldLabel, '').trim().replace(enclosed, '$1');
   // "The cities are: Rome, Paris" and "The cities are Rome and Paris."
-  const colon = text.includes(': ') ? text.slice(text.lastIndexOf(': ') + 2) : text;
+  const colon = text.includes(': ') ? text.slice(text.lastIndexOf(': ') + 2) : dropTightLabel(text);
   const listed = colon
     .replace(counted, '')
     .replace(leadIn, '')
@@ -190,7 +191,7 @@ function readLine(
   const isMarked = mark !== undefined && !separators.some((one) => listed.includes(one));
   const pieces = isMarked
     ? listed.replace(/^•\s/, '').split(` ${mark} `)
-    : divide(listed, separators, isItem);
+    : divideSpaceless(listed, (part) => divide(part, separators, isItem), isItem);
   return pieces.map((piece, index) => {
     const item = piece.replace(leadingConjunction, '');
     // "Alice and Bob attended."
@@ -198,7 +199,8 @@ function readLine(
     const said = isLast ? predicate.exec(item)?.[1] : undefined;
     const head = /^([^()]{1,100}?)\s\([^()]{1,100}\)\.?$/.exec(item)?.[1];
     const bare = item.replace(article, '');
-    return [item, bare, ...[said, head].filter((one) => one !== undefined)];
+    const unended = isLast || pieces.length === 1 ? dropSpacelessEnd(item, isItem) : undefined;
+    return [item, bare, ...[said, head, unended].filter((one) => one !== undefined)];
   });
 }
 

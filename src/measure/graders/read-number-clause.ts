@@ -1,4 +1,5 @@
-import { findNumbers, type FoundNumber } from './find-numbers.js';
+import type { FoundNumber } from './find-numbers.js';
+import { findQuantities } from './find-quantities.js';
 import { plainMath } from './math/plain-math.js';
 import { findNumberWords } from './number-words.js';
 import type { NumberLocale } from './read-digits.js';
@@ -17,6 +18,9 @@ const needsRestating =
 const secondSolution = /(?<=\b([a-zA-Z])\s?=\s?[^=\n]{1,40})\sor\s\1\s?=\s?/;
 const sameThing =
   /[,;]?\s\(?(?:i\.\s?e\.|that is,|that is to say|namely|which is|which equals|d\.\s?h\.|das heißt|also|c'est-à-dire|soit|es decir|o sea|cioè|ou seja|т\.\s?е\.|то есть),?\s/giu;
+/** "rounded to 2 decimal places" */
+const roundedTo =
+  /[,(]?\s?(?<!\p{L})(?:correct|rounded|gerundet|arrondie?|redondead[oa]|arrotondat[oa]|arredondad[oa])\s(?:up\s|down\s)?(?:to|auf|à|a|para)\s\d{1,2}\s(?:decimals?|significant|places?|digits?|d\.?p\.?|s\.?f\.?|nachkommastellen?|dezimalstellen?|stellen|décimales?|decimales|decimali|chiffres|cifras|cifre|casas)(?!\p{L})(?:\s(?:places?|digits?|figures?|decimales|decimais))?\)?/giu;
 const denied =
   /(?:\b(?:not|nor|never|rather than|instead of|unlike|nicht|statt|pas|au lieu de|en vez de|anziché|invece di|em vez de)|n't(?:\sbe)?|(?<!\p{L})(?:no|non|não|не)|不是|ليست|ليس)\s?(?:(?:the|a|just|only|exactly|equal to|about|to be|es|est)\s){0,2}(?:[$€£¥]\s?)?-?\s?$/iu;
 const deniedAfter =
@@ -31,6 +35,7 @@ export function simplify(text: string): string {
   return plainMath(text)
     .replace(/\*\*|__|`/g, '')
     .replace(/\d[\d,.]{0,12}\sout\sof\s\d[\d,.]{0,12},?\sor\s(?=[\d.⟨])/g, '')
+    .replace(roundedTo, ' ')
     .replace(sameThing, ' ⇔ ')
     .replace(/[→⇒]|=>|,\swhich\smakes\s/g, ' = ');
 }
@@ -52,7 +57,7 @@ export function readClause(clause: string, locale: NumberLocale, isWhole: boolea
   const parts = clause.split(/(?:[,;]|\s-)\s(?!\d)(?!(?:and|or|und|oder|et|ou|y|o|e)\s\d)/);
   for (const part of parts) {
     const side = readEquation(part, locale);
-    const numbers = withoutDenied(side, findNumbers(side, locale));
+    const numbers = withoutDenied(side, findQuantities(side, locale));
     if (numbers.length > 0) return joinNumbers(side, numbers, isWhole);
   }
   return [];
@@ -64,7 +69,7 @@ export function readAssignments(text: string, locale: NumberLocale): FinalNumber
   if (parts.length < 2) return undefined;
   const read = parts.map((part) => {
     const [, name = '', value = ''] = /(?:^|\s)([a-zA-Z])\s?=([^=]{1,40})$/.exec(part) ?? [];
-    const numbers = findNumbers(value, locale);
+    const numbers = findQuantities(value, locale);
     return numbers.length === 1 ? { name, numbers } : undefined;
   });
   const isEach = read.every((one) => one !== undefined);
@@ -77,13 +82,13 @@ export function readEquation(text: string, locale: NumberLocale): string {
   // "24, i.e. 2 dozen" states 24; "2 + 4, i.e. 6" only the sum's result.
   const [said = '', ...restated] = text.split('⇔');
   if (restated.length > 0) {
-    const numbers = findNumbers(said, locale);
+    const numbers = findQuantities(said, locale);
     const isStated =
       numbers.length > 0 && numbers.at(-1)?.computed !== true && !needsRestating.test(said);
     const rest = restated.join(' ');
     // "overdrawn by 12, i.e. -12" and "3 dozen, i.e. 36" state what is said again.
     const { value: before, alternative } = numbers.at(-1) ?? {};
-    const isCorrected = findNumbers(rest, locale).some(
+    const isCorrected = findQuantities(rest, locale).some(
       ({ value }) => value === alternative || (value < 0 && before === -value),
     );
     return readEquation(isStated && !isCorrected && !rest.includes('=') ? said : rest, locale);
@@ -92,9 +97,9 @@ export function readEquation(text: string, locale: NumberLocale): string {
   if (sides.length === 1) return text;
   const last = sides.at(-1) as string;
   const [first] = sides;
-  const numbers = findNumbers(last, locale);
+  const numbers = findQuantities(last, locale);
   if (numbers.length === 0)
-    return sides.findLast((side) => findNumbers(side, locale).length > 0) ?? text;
+    return sides.findLast((side) => findQuantities(side, locale).length > 0) ?? text;
   // "7 = 3 + 4" states 7; "x = 3 + 4" has no plain number, and states the sum.
   const isPlain = /^[\s$€£-]*[\d.,]+\s*$/.test(first as string);
   return numbers[0]?.computed === true && isPlain ? (first as string) : joinSign(last);
@@ -132,6 +137,8 @@ export function joinNumbers(
   const unit = /^\s?(\p{L}{2,12})/u.exec(between)?.[1];
   const nextUnit = /^\s?(\p{L}{2,12})/u.exec(text.slice(second.end, second.end + 14))?.[1];
   const isRestated = unit !== undefined && nextUnit !== undefined && unit !== nextUnit;
+  const told = distinct([first, second]);
+  if (told.length === 1 && joint.test(between)) return told;
   if (/\bor\b|\boder\b|\bou\b/.test(between) && isRestated && !/^(?:or|oder|ou)$/.test(unit))
     return [first];
   if (joint.test(between)) return distinct(numbers);
@@ -149,17 +156,23 @@ export function readCents(text: string, numbers: readonly FoundNumber[]): FoundN
   return isMoney ? numberOf(first.value + second.value / 100) : undefined;
 }
 
-/** The numbers without those that repeat an earlier value. */
+/** The numbers without those that repeat a value, as "3 hours and 5 minutes, or 185 minutes" does. */
 export function distinct(numbers: readonly FoundNumber[]): FinalNumbers {
   return numbers.filter(
-    ({ value }, index) => numbers.findIndex((other) => other.value === value) === index,
+    ({ value, alternative }, index) =>
+      numbers.findIndex((other) => other.value === value) === index &&
+      !numbers.some((other) => other.value === alternative && other.value !== value),
   );
 }
 
+/** In scripts without spaces, none stands before a bracket. */
+const bracketed =
+  /(?:\s|(?<=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]))\([^()]{0,300}\)|\s?（[^（）]{0,300}）/gu;
+
 /** Brackets after a number explain it: "5 (12 - 7)". They stay where they hold the only numbers. */
 export function dropBrackets(text: string, locale: NumberLocale): string {
-  const outside = text.replace(/\s\([^()]{0,300}\)|\s?（[^（）]{0,300}）/g, ' ');
-  return outside !== text && findNumbers(outside, locale).length > 0 ? outside : text;
+  const outside = text.replace(bracketed, ' ');
+  return outside !== text && findQuantities(outside, locale).length > 0 ? outside : text;
 }
 
 /** The last number in words that a text does not deny. */

@@ -96,7 +96,7 @@ describe('the numeric grader, reading a number', () => {
     expect(quality(answer, reference)).toBe(1);
   });
 
-  it.each(['no idea', 'H2O', 'version 1.2.3', '1/0', 'from 3-5', 'at 12:30', 'on 2024-05-01'])(
+  it.each(['no idea', 'H2O', 'version 1.2.3', '1/0', 'from 3-5', 'at 12:30', 'on 5 May'])(
     'finds no number in %j',
     (answer) => {
       expect(numericGrader.grade({ answer, reference: 2, options: {} })).toEqual({
@@ -106,6 +106,28 @@ describe('the numeric grader, reading a number', () => {
       });
     },
   );
+
+  it.each(['on 2024-05-01', 'May 1, 2024', '1 mai 2024', '1. Mai 2024', '2024年5月1日'])(
+    'reads %j as its year, and not as its day',
+    (answer) => {
+      expect(quality(answer, 2024)).toBe(1);
+      expect(quality(answer, 1)).toBe(0);
+      expect(quality(answer, 5)).toBe(0);
+    },
+  );
+
+  it.each([
+    ['It takes 3 hours and 5 minutes.', 3 + 5 / 60, 185],
+    ['The speed is 9 km/h (2.5 m/s).', 9, 2.5],
+    ['Apollo 11 landed on July 20, 1969.', 11, 1969],
+    ['The answer is 51.96, which rounds to 52.', 52, 51.96],
+    ['3 out of 4 students passed.', 3, 0.75],
+  ])('reads %j as the first of two readings, and leaves the other open', (answer, first, other) => {
+    expect(quality(answer, first)).toBe(1);
+    const grade = numericGrader.grade({ answer, reference: other, options: {} });
+    expect(grade).toMatchObject({ kind: 'ungraded', ambiguous: [String(first), String(other)] });
+    expect(quality(answer, 99)).toBe(0);
+  });
 
   it.each(['1,2,3', '2, 20, 30', 'It is 2 or 3', 'The answer is 2 and 5.'])(
     'does not choose between the numbers of %j',

@@ -8,6 +8,7 @@ import {
   type Complex,
 } from './evaluate-expression.js';
 import type { Expression } from './expression.js';
+import { toInterval, toRange } from './intervals.js';
 import type { MathStatement } from './parse-math.js';
 
 /** Where expressions are compared: values that no identity of school mathematics singles out. */
@@ -36,6 +37,8 @@ export function isSameMath(wanted: MathStatement, given: MathStatement): boolean
     const [left, right] = [toInterval(wanted), toInterval(given)];
     return left !== undefined && right !== undefined && isSameMath(left, right);
   }
+  const [wantedRange, givenRange] = [toRange(wanted), toRange(given)];
+  if (wantedRange !== wanted || givenRange !== given) return isSameMath(wantedRange, givenRange);
   if (wanted.open === '(' && given.open === '{') {
     const values = readCoordinates(given.items);
     return values !== undefined && isEachSame(wanted.items, values);
@@ -73,28 +76,6 @@ function isSameExpression(left: Expression, right: Expression): boolean {
     compared++;
   }
   return compared > 0;
-}
-
-/** `x ≥ 2` as the interval `[2, ∞)`; a list stays as it is. */
-function toInterval(statement: MathStatement): MathStatement | undefined {
-  if (statement.kind === 'list') return statement;
-  if (statement.kind !== 'relation' || statement.left.kind !== 'variable') return undefined;
-  const { relation, right } = statement;
-  if (!/[<>≤≥]/.test(relation) || listVariables(right).size > 0) return undefined;
-  const bound = { kind: 'expression' as const, expression: right };
-  return relation === '<' || relation === '≤'
-    ? {
-        kind: 'list',
-        open: '(',
-        close: relation === '≤' ? ']' : ')',
-        items: [{ kind: 'infinity', sign: -1 }, bound],
-      }
-    : {
-        kind: 'list',
-        open: relation === '≥' ? '[' : '(',
-        close: ')',
-        items: [bound, { kind: 'infinity', sign: 1 }],
-      };
 }
 
 /** `x = 2, y = 3` as the members of the point `(2, 3)`. */

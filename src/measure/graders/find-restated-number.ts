@@ -1,0 +1,63 @@
+import { findYearsOfDates } from './dates.js';
+import { findNumbers, type FoundNumber } from './find-numbers.js';
+import type { NumberLocale } from './read-digits.js';
+import type { FinalNumbers } from './read-number-clause.js';
+
+const unit = String.raw`(?:km\/h|m\/s|mph|mi\/h|°\s?[CF]|degrees\s(?:Celsius|Fahrenheit)|[kcm]?m[²³]?|k?g|m?l|[kM]?W|hours?|hrs?|h|minutes?|mins?|seconds?|s|days?|weeks?|months?|years?|miles?|mi|feet|foot|ft|inch(?:es)?|yards?|pounds?|lbs?|ounces?|oz|kilograms?|grams?|kilomet(?:er|re)s?|met(?:er|re)s?|centimet(?:er|re)s?|lit(?:er|re)s?|gallons?|Stunden?|Minuten?|Sekunden?|Tage?|Wochen?|heures?|jours?|horas?|minutos?|segundos?|días?|ore|minuti|giorni|小时|分钟|時間|分)`;
+/** "9 km/h (2.5 m/s)": the same in two units. */
+const restated = new RegExp(
+  String.raw`(-?[\d.,]{1,20})\s?(${unit})\s?\((?:≈\s?|~\s?|=\s?|or\s|i\.e\.,?\s|about\s|approximately\s|roughly\s|around\s|etwa\s|environ\s)?(-?[\d.,]{1,20})\s?(${unit})\)`,
+  'gu',
+);
+/**
+ * Final numbers with what the text also says instead of them: "9 km/h (2.5 m/s)" says 9, and may be
+ * asked for 2.5; "Apollo 11 landed on July 20, 1969" may be asked for the year. Where there are no
+ * numbers but those of dates, the years of the last line that has any are the numbers.
+ */
+export function withRestated(
+  numbers: FinalNumbers,
+  text: string,
+  locale: NumberLocale,
+): FinalNumbers {
+  const [only] = numbers;
+  if (only === undefined) return readYears(text);
+  if (numbers.length > 1) return numbers;
+  for (const [, first = '', firstUnit, second = '', secondUnit] of text.matchAll(restated)) {
+    const [said, again] = [first, second].map((one) => findNumbers(one, locale)[0]);
+    if (said === undefined || again === undefined) continue;
+    // "1 hour 30 minutes (90 minutes)" says what it comes to.
+    if (only.alternative === again.value) return [{ ...again, alternative: only.value }];
+    if (firstUnit !== secondUnit && only.alternative === undefined && said.value === only.value) {
+      return [{ ...only, alternative: again.value }];
+    }
+  }
+  return only.alternative === undefined ? [withYear(only, text, locale)] : numbers;
+}
+
+/** A number with the year of a date that stands in one line with it. */
+function withYear(number: FoundNumber, text: string, locale: NumberLocale): FoundNumber {
+  const line = text.split('\n').findLast((one) => yearsIn(one).length > 0);
+  const [year, ...others] = line === undefined || line.length > maxLine ? [] : yearsIn(line);
+  if (line === undefined || year === undefined || others.length > 0) return number;
+  const isBeside = findNumbers(line, locale).some(({ value }) => value === number.value);
+  return isBeside ? { ...number, alternative: year } : number;
+}
+
+function readYears(text: string): FinalNumbers {
+  const lines = text.split('\n').map(yearsIn);
+  const years = lines.findLast((found) => found.length > 0) ?? [];
+  return years.map((value) => ({
+    value,
+    percent: false,
+    decimals: 0,
+    computed: false,
+    adjectival: false,
+    start: 0,
+    end: 0,
+  }));
+}
+
+const maxLine = 500;
+function yearsIn(line: string): readonly number[] {
+  return findYearsOfDates(line.slice(-maxLine));
+}
