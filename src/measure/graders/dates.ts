@@ -1,5 +1,5 @@
 /** The names of months in the languages of the task sets, and of a few more. */
-const months = [
+export const months = [
   'January|February|March|April|May|June|July|August|September|October|November|December',
   String.raw`(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)(?:\.|(?![a-z]))`,
   'Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember',
@@ -20,6 +20,7 @@ export const datePattern = [
   String.raw`(?<![\d.])\d{1,2}\.\s?\d{1,2}\.\s?\d{4}(?!\d)`,
   String.raw`(?<!\p{L})(?:${months})\s\d{1,2}(?:st|nd|rd|th)?(?:,?\s\d{4})?(?!\d)`,
   String.raw`\d{1,2}(?:\.|st|nd|rd|th|er|º)?\s(?:of\s|de\s)?(?:${months})(?!\p{L})(?:,?\s(?:de\s)?\d{4}(?!\d))?`,
+  String.raw`(?<!\p{L})(?:${months})\s(?:de\s)?[12]\d{3}(?!\d)`,
   String.raw`\d{4}年(?:\d{1,2}月)?(?:\d{1,2}日)?|\d{1,2}月\d{1,2}日`,
 ].join('|');
 

@@ -27,17 +27,18 @@ const ruledOut =
 const chosenAfter =
   /^[)\]}*`"$:]{0,4}(?:\s\([^()]{0,60}\))?\s?(?:(?:is|are|was|were|seems?|looks?|must\sbe|has\sto\sbe|ist|sind|est|sont|es|son|è|sono|é|são)\s(?:also\s|clearly\s|indeed\s|therefore\s|thus\s|both\s|fully\s|completely\s|entirely\s|the\s(?:only\s)?|most\s){0,3}(?:correct|right|best|better|superior|stronger|closest|true|answers?|one|ones|it|richtig|korrekt|correctas?|correct[aeo]s?|giust[ao]|bonne|vraie?|wahr|verdader[ao]|ver[ao]|верно|fits?|valid)(?!\p{L})|is[.!]?\s{0,3}$|[:→]?\s?(?:✅|✓|✔)|[:→]\s?(?:yes|right|correct|true)(?!\p{L})|\((?:correct|right|true)\)|(?:actually\s|really\s)?works(?!\p{L})|fits\b|wins\b|does\b(?!\s?(?:not|n't))|it\sis\b|是正确|正确|が正解|が正しい)/iu;
 const chosenBefore =
-  /(?:\b(?:(?:it\sis|it's)(?:\s(?:actually|really|in\sfact|clearly|definitely))?|(?:it|that)\sshould\sbe|it\smust\sbe|must\sbe|has\sto\sbe|leaves|leaving|left\swith|keep|definitely|clearly|(?:therefore|thus|hence|so),?|conclude|prefer|supports|points\sto|would\sbe)|[→⇒])\s(?:with\s|option\s|choice\s)?[([{*`"$]{0,4}$/iu;
+  /(?:(?:\b(?:(?:it\sis|it's)(?:\s(?:actually|really|in\sfact|clearly|definitely))?|(?:it|that)\sshould\sbe|it\smust\sbe|must\sbe|has\sto\sbe|leaves|leaving|left\swith|keep|definitely|clearly|(?:therefore|thus|hence|so),?|conclude|prefer|supports|points\sto|would\sbe)|[→⇒])\s(?:with\s|option\s|choice\s)?[([{*`"$]{0,4}|(?:因此|所以|故|したがって|よって|따라서|그러므로)[,、]?\s?(?:应该?)?(?:是|为|属于)?["「'*]{0,3})$/iu;
 
-/** "not endothermic (B)" */
-const deniedText = /\b(?:not|rather\sthan|nicht|pas)\s(?:the\s|an?\s)?\p{L}{2,20}\s$/iu;
+/** "not endothermic (B)", "not to persuade (B) or entertain (C)" */
+const deniedText =
+  /\b(?:not|rather\sthan|nicht|pas)\s(?:to\s|the\s|an?\s)?(?:\p{L}{2,20}\s){1,3}(?:\([A-J]\)\s(?:or|nor|oder|ou|o)\s(?:to\s)?(?:\p{L}{2,20}\s){1,3})?$/iu;
 /** "(A) exothermic? No, ..." */
 const asked = /^[)\]*]{0,3}(?:\s[\p{L}\d-]{1,20}){1,4}\?\s(?:no|nope|nein|non|нет)(?!\p{L})/iu;
 /** "Only D is not": what is singled out is the answer, whatever is said of it. */
 const singledOut = /(?:^|[.!?:;]\s|\bso\s)only\s(?:option\s|choice\s)?[([{*`"$]{0,4}$/i;
 /** "no positive words", "nothing neutral", "sans aucun élément négatif": a word that is denied. */
 const lacking =
-  /(?<!\p{L})(?:no|nothing|without|neither|lacks?|keine?[nrms]?|ohne|sans|aucune?|sin|ningún|ninguna|senza|nessuna?|sem|nenhuma?|geen|zonder|bez|без|hiçbir|(?:没有|无)(?:任何|一点|丝毫)?)\s?(?!(?:(?:any|a|jeden)\s)?(?:doubt|question|hesitation|zweifel|doute|duda|dubbio|dúvida|twijfel|сомнени))(?:\p{L}{2,12}\s){0,2}(?:\p{L}{1,12}\s(?:or|nor|oder|ou|o|ni)\s)?$/iu;
+  /(?<!\p{L})(?:no|nothing|without|neither|lacks?|keine?[nrms]?|ohne|sans|aucune?|sin|ningún|ninguna|senza|nessuna?|sem|nenhuma?|geen|zonder|bez|без|hiçbir|(?:没有|无)(?:任何|一点|丝毫|明显的?)?)\s?(?!(?:(?:any|a|jeden)\s)?(?:doubt|question|hesitation|zweifel|doute|duda|dubbio|dúvida|twijfel|сомнени))(?:\p{L}{2,12}\s){0,2}(?:\p{L}{1,12}\s(?:or|nor|oder|ou|o|ni)\s)?$/iu;
 /** "mostly positive": the one that outweighs the others. */
 const outweighs =
   /\b(?:mostly|mainly|predominantly|primarily|largely|leaning(?:\stowards?)?|leans(?:\stowards?)?|overwhelmingly|überwiegend|hauptsächlich|principalmente|plutôt|mayormente)\s[*"]{0,3}$/i;

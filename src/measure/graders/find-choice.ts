@@ -90,7 +90,9 @@ function findOpening(lines: readonly string[], choices: Choices): FoundChoice | 
   const isText = startsWithText(first, choices.texts) !== undefined;
   const after = first.slice(leading.end);
   const isListed = /^\sis\s(?:true|correct|right)[.,;]\s[B-J]\sis\s/.test(after);
-  if (!isText && (isListed || subject.test(after))) {
+  const isSentence =
+    isText && (particle.test(after) || (isSubject(after) && endsWithChoice(lines, choices)));
+  if (isSentence || (!isText && (isListed || subject.test(after)))) {
     const mentioned = findMentioned(lines.join('\n'), choices);
     if (mentioned.kind === 'found') return mentioned;
   }
@@ -112,6 +114,25 @@ function findOpening(lines: readonly string[], choices: Choices): FoundChoice | 
   const isYesOrNo = /^(?:no|yes|true|false)$/i.test(choices.texts[leading.index] ?? '');
   return isYesOrNo ? stated : (readContrast(first, leading.index, choices) ?? stated);
 }
+
+/** "Anna is taller than Ben. ... The third is Ben." begins with what it speaks of first. */
+function isSubject(after: string): boolean {
+  return subject.test(after) || /^\s(?:has|had|sits|lives|can|must|cannot|won|came)\s/.test(after);
+}
+
+/** Whether the last line ends with "the third is Ben." */
+function endsWithChoice(lines: readonly string[], choices: Choices): boolean {
+  const end = (lines.at(-1) ?? '').slice(-maxClosing);
+  const last = findTextMentions(end, choices.texts).at(-1);
+  return (
+    last !== undefined &&
+    /\s(?:is|was|be|ist|war|est|es|è|é)\s[*"'`(]{0,4}$/.test(end.slice(0, last.position)) &&
+    /^[*"'`)]{0,4}[.!]?\s*$/.test(end.slice(last.end))
+  );
+}
+
+/** "ポジティブとも...": the text is what is spoken of. */
+const particle = /^(?:とも|でも|も(?!$)|[や和或与并]|という)/u;
 
 /** "Berlin is large, but Paris": what follows "but" counts, unless it is rejected. */
 function readContrast(line: string, index: number, choices: Choices): FoundChoice | undefined {

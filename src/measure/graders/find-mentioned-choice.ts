@@ -10,7 +10,7 @@ import { aside, ofIndices } from './read-stated-choice.js';
 
 /** "While A looks good, B is right": the clause that only concedes something. */
 const concession =
-  /(?<=^|[.!?\n]\s{0,2})(?:while|although|though|even\sthough|contrary\sto|in\scontrast\sto|despite|unlike|whereas|obwohl|während|bien\sque|aunque|sebbene|embora|хотя|虽然|尽管|in\sspite\sof|malgré|en\sdépit\sd[eu']|trotz|a\spesar\sde|pese\sa|nonostante|malgrado|apesar\sd[eoa]s?|ondanks|pomimo|несмотря\sна|between|of)\s?[^.;\n,]{1,200},/giu;
+  /(?<=^|[.!?\n]\s{0,2})(?:while|although|though|even\sthough|contrary\sto|in\scontrast\sto|despite|unlike|whereas|obwohl|während|bien\sque|even\sif|auch\swenn|même\ssi|anche\sse|si\sbien|ainda\sque|mesmo\sque|aunque|sebbene|embora|хотя|虽然|尽管|in\sspite\sof|malgré|en\sdépit\sd[eu']|trotz|a\spesar\sde|pese\sa|nonostante|malgrado|apesar\sd[eoa]s?|ondanks|pomimo|несмотря\sна|between|of)\s?[^.;\n,]{1,200},/giu;
 
 /** "Trotz des positiven Anfangs ist sie negativ": German ends it with the verb, not a comma. */
 const verbConcession =

@@ -85,6 +85,7 @@ function listCandidates(text: string): readonly string[] {
     last,
     ...readSolutions(last),
     ...stated.slice(-1),
+    ...stated.slice(-1).map((one) => one.replace(/\s\([^()]{1,80}\)\.?$/, '')),
     said.at(-1) ?? '',
   ];
 }

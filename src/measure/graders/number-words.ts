@@ -55,14 +55,20 @@ const phrase = new RegExp(
   'gi',
 );
 
+/** "one in five", "three out of four" */
+const share = new RegExp(
+  String.raw`\b(${english})(?:\s|-)(?:in|out\sof)(?:\s|-)(${english})\b`,
+  'i',
+);
+
 /** Not "two dozen", of which the dozens may be counted. */
 const aDozen = /\b(half\s)?a\sdozen\b/gi;
 
 /** A number in words, and where it is. */
 export interface NumberInWords {
   readonly value: number;
-  /** What "two dozen" is where dozens are not what is counted. */
-  readonly dozens?: number;
+  /** 24 of "two dozen", where dozens are not what is counted; 0.75 of "three out of four". */
+  readonly alternative?: number;
   readonly start: number;
   readonly end: number;
 }
@@ -78,6 +84,18 @@ export function findNumberWords(text: string): readonly NumberInWords[] {
   if (value !== undefined) {
     return [{ value: minus === undefined ? value : -value, start: 0, end: text.length }];
   }
+  const parts = share.exec(text);
+  const [part = 0, whole = 0] = (parts?.slice(1) ?? []).map((word) =>
+    readEnglish([word.toLowerCase()]),
+  );
+  if (parts !== null && part > 0 && part < whole) {
+    const at = { start: parts.index, end: parts.index + parts[0].length };
+    // Nobody counts "one in five" as one.
+    const isOdds = part === 1 || /\b(?:chance|probability|odds|likelihood)/i.test(text);
+    return [
+      isOdds ? { value: part / whole, ...at } : { value: part, alternative: part / whole, ...at },
+    ];
+  }
   const found: NumberInWords[] = [...text.matchAll(aDozen)].map(({ index, 0: words, 1: half }) => ({
     value: half === undefined ? 12 : 6,
     start: index,
@@ -90,10 +108,10 @@ export function findNumberWords(text: string): readonly NumberInWords[] {
     const whole = readEnglish(words.split(/[\s-]+/).filter((word) => word !== 'and'));
     const sign = match[1] === undefined ? 1 : -1;
     const value = sign * (whole + (part ?? 0));
-    const dozens = match[4] === undefined ? undefined : 12 * value;
+    const alternative = match[4] === undefined ? undefined : 12 * value;
     found.push({
       value,
-      ...(dozens !== undefined && { dozens }),
+      ...(alternative !== undefined && { alternative }),
       start: match.index,
       end: match.index + match[0].length,
     });

@@ -2,19 +2,19 @@ import type { FoundNumber } from './find-numbers.js';
 import { findQuantities } from './find-quantities.js';
 import { plainMath } from './math/plain-math.js';
 import type { NumberLocale } from './read-digits.js';
+import { readExplained, readLabeledNumbers } from './read-number-lines.js';
 import { readRounded } from './read-rounded.js';
 import { dropSupposed } from './read-supposed.js';
+import { splitSentences, statesSomething } from './split-sentences.js';
 import {
   distinct,
   dropBrackets,
   joinNumbers,
   joint,
-  maxLine,
   readCents,
   readAssignments,
   readClause,
   readEquation,
-  sentenceEnd,
   simplify,
   withoutDenied,
   wordsAsNumbers,
@@ -24,10 +24,13 @@ import {
 const remainder = /,\sleaving\s(?:\p{L}{1,15}\s){1,3}with\s/iu;
 /** "Adding 24 and 12 gives 36", "He had 36 and lost 6, leaving 30". */
 const outcome =
-  /(?:(?<=[\d.)]\s|\b(?:this|that|which|it|them)\s)(?:gives?|yields?|makes?)(?:\sus|\sme|\syou)?|\b(?:leaves|leaving|resulting\sin|results\sin|(?:we|you|I)\s(?:get|obtain)|to\s(?:get|obtain)|(?:for|making|giving)\sa\stotal\sof|(?<=[;,]\s)total:))\s(?:(?:a|the|her|him|them|with|total|remainder|only|of)\s){0,3}(?=[$€£]?-?[\d⟨√])/giu;
+  /(?:(?<=[\d.)]\s|\b(?:this|that|which|it|them)\s)(?:gives?|yields?|makes?)(?:\sus|\sme|\syou)?|\b(?:leaves|leaving|resulting\sin|results\sin|(?:we|you|I)\s(?:get|obtain)|to\s(?:get|obtain)|(?:for|making|giving)\sa\stotal\sof|(?<=[;,]\s)total:)|\bgives?\s(?:each|every)\s\p{L}{1,15}|,\sfor(?=\s[$€£]?\d[\d.,]{0,12}\s(?:\p{L}{1,15}\s){0,3}(?:in\s(?:total|all)|altogether|overall)\b))\s(?:(?:a|the|her|him|them|with|total|remainder|only|of)\s){0,3}(?=[$€£]?-?[\d⟨√])/giu;
 /** "The sum of 50 and 70 is 120", "120 divided by 2 is 60". */
 const calculation =
   /\b(?:(?:sum|product|average|mean|difference|quotient)\s(?:of|between)|\d{1,9}\s(?:more|less|fewer)\sthan|(?:increased|reduced|decreased|divided)\sby|times|plus|minus|multiplied\sby|added\sto|subtracted\sfrom|half\sof)\s[^.]{0,60}?\s(?:is|equals|are|was|makes)\s(?=[$€£]?-?[\d⟨√])/i;
+/** "n = 7 works: 7 mod 3 = 1" */
+const solved =
+  /^[^=\d]{0,40}\b[a-zA-Z]\s?=\s?(-?\d[\d.,]{0,15})\s(?:works|fits|satisfies|is\sthe\s(?:solution|answer|only|smallest|largest))(?!\p{L})/u;
 /** "x = 5 or x = -5, but a length is positive, so x = 5" */
 const decision =
   /[,;]\s(?:but|so|however|hence|thus|therefore|aber|also|mais|donc|pero|luego|ma)\s[^=]{0,80}?([a-z]\s?=\s?[^=]{1,40})$/i;
@@ -60,20 +63,6 @@ const conclusion =
 /** What follows is why, and no longer what. */
 const grounds =
   /,?\s(?:because|since|weil|denn|porque|ya que|parce que|puisque|perché|poiché|потому что|так как)\s/iu;
-/** The number alone, and then why. */
-const bareLine = /^[\s*_#>`-]{0,8}[$€£]?\s?-?[\d.,⟨⟩/]{1,20}\s?[%°\p{L}²³/]{0,15}[\s*_`.!]{0,6}$/u;
-/** A short line that states one thing, and below it a heading of why. */
-const shortLine = /^[^:=]{1,70}$/;
-const reasonHeading =
-  /^[\s*_#>]{0,8}(?:explanation|reasoning|rationale|justification|why|calculation|working|erklärung|begründung|rechnung|explication|justification|explicación|spiegazione|explicação|uitleg|объяснение|解释|说明|解説|説明|설명)[*_]{0,3}:/iu;
-/** What a model adds after its answer, and formulas that it quotes: nothing is stated there. */
-const addition =
-  /^[\s*_#>(]{0,6}(?:let me know|would you|do you want|if you|feel free|i can|i could|i hope|hope this|want me|formula|note|remember|tip|hinweis|formel|remarque|nota|formule)(?![\p{L}])/iu;
-const explanation =
-  /^[\s*_#>]{0,8}(?:explanation|explaining|let me|let's|here's|here is|note|reasoning|rationale|justification|why|because|since|this (?:is|assumes)|to (?:see|get|find|explain)|erklärung|begründung|hinweis|explication|remarque|explicación|nota|spiegazione|explicação|uitleg|wyjaśnienie|açıklama|penjelasan|giải thích|объяснение|пояснение|解释|说明|解説|説明|설명)/iu;
-const labeledLine =
-  /^[\s*_-]{0,6}\p{L}[\p{L} ]{1,30}:[\s*_]{0,4}[$€£]?-?\d[\d.,]*\s?[\p{L}%€]{0,12}[\s*_.]{0,4}$/u;
-
 /** The numbers that the last sentence with numbers states, or a first line that is explained below. */
 export function readLastSentence(text: string, locale: NumberLocale): FinalNumbers {
   const emphasized = plainMath(text.replace(change, '$1')).replace(
@@ -105,75 +94,33 @@ export function readLastSentence(text: string, locale: NumberLocale): FinalNumbe
     : readSentence(last, locale, earlier > 0);
 }
 
-/** The sentences of a line, a question with its mark. */
-function splitSentences(line: string): readonly string[] {
-  const end = line.slice(-maxLine);
-  const sentences: string[] = [];
-  let from = 0;
-  for (const { index, 0: mark } of end.matchAll(new RegExp(sentenceEnd, 'g'))) {
-    const isQuestion = /[?？]/.test(mark);
-    // "It is 19. How did I get there? ..."
-    if (isQuestion && asksWhy.test(end.slice(from, index)) && sentences.some(hasDigit)) {
-      return sentences;
-    }
-    sentences.push(end.slice(from, isQuestion ? index + mark.length : index));
-    from = index + mark.length;
-  }
-  return [...sentences, end.slice(from)];
+/** "2 kg cost €3 → 3 kg cost €4.50": the last of several sentences that follow from each other. */
+function readChainEnd(sentence: string): string {
+  const last = sentence.split(/[→⇒]|=>/).at(-1) as string;
+  const isSentence = !/[=≈]/.test(last) && /\d[^\d]*\p{L}{2}[^\d]*\d/u.test(last);
+  return isSentence ? last : sentence;
 }
 
-const asksWhy =
-  /^[\s*_]{0,4}(?:how|why|wie|warum|wieso|comment|pourquoi|cómo|por\squé|come|perché|como|как|почему)(?!\p{L})[^\d]*$/iu;
-
-function hasDigit(text: string): boolean {
-  return /\d/.test(text);
-}
-
-/** "Shall we try 13 × 7?" states nothing, but "So it is 84, right?" does. */
-function statesSomething(sentence: string): boolean {
-  if (addition.test(sentence)) return false;
-  return !/[?？]$/.test(sentence) || tag.test(sentence);
-}
-const tag =
-  /,\s(?:right|correct|ok|okay|isn't\sit|no|yes|nicht\swahr|oder|n'est-ce\spas|verdad|vero|né)\s?[?？]$/i;
-
-function readExplained(lines: readonly string[], locale: NumberLocale): FinalNumbers | undefined {
-  const [first = '', second = ''] = lines;
-  const isStated =
-    (bareLine.test(first) && explanation.test(second)) ||
-    (shortLine.test(first) && reasonHeading.test(second));
-  if (!isStated) return undefined;
-  const numbers = findQuantities(first, locale);
-  return numbers.length === 1 ? numbers : undefined;
-}
-
-/** "Total: 24" and "Per person: 6", one after the other: nothing says which of them was asked for. */
-function readLabeledNumbers(
-  lines: readonly string[],
-  locale: NumberLocale,
-): FinalNumbers | undefined {
-  const labeled = lines.filter((line) => labeledLine.test(line));
-  const values = labeled.flatMap((line) => findQuantities(line, locale));
-  const sum = values.slice(0, -1).reduce((total, { value }) => total + value, 0);
-  // "April: 48", "May: 24", "Total: 72"
-  if (values.length > 2 && sum === values.at(-1)?.value && lines.at(-1) === labeled.at(-1)) {
-    return values.slice(-1);
-  }
-  const last = lines.slice(-2);
-  if (last.length < 2 || lines.length > 4 || !last.every((line) => labeledLine.test(line))) {
-    return undefined;
-  }
-  return distinct(last.flatMap((line) => findQuantities(line, locale)));
+/** "3 solutions: -1, 0 and 1" counts what it lists. */
+function readCounted(sentence: string, locale: NumberLocale): string | undefined {
+  const [, count, list = ''] =
+    /(?<![\d.,])(\d{1,3})\s(?:\p{L}{2,20}\s?){1,5}:\s(.{1,300})$/u.exec(sentence) ?? [];
+  return count !== undefined && findQuantities(list, locale).length === Number(count)
+    ? count
+    : undefined;
 }
 
 /** Reads a sentence that announces nothing. */
-function readSentence(marked: string, locale: NumberLocale, isConclusion: boolean): FinalNumbers {
+function readSentence(said: string, locale: NumberLocale, isConclusion: boolean): FinalNumbers {
+  const marked = readChainEnd(said);
   const bold = [...marked.matchAll(/\*\*([^*\n]{1,120})\*\*|__([^_\n]{1,120})__/g)].at(-1);
   if (bold !== undefined) {
     const emphasized = readClause((bold[1] ?? bold[2]) as string, locale, true);
     if (emphasized.length > 0) return emphasized;
   }
   const whole = dropSupposed(simplify(marked));
+  const solution = solved.exec(whole)?.[1] ?? readCounted(whole, locale);
+  if (solution !== undefined) return findQuantities(solution, locale);
   const rounded = readRounded(whole, locale);
   if (rounded !== undefined) return rounded;
   const calculated = calculation.exec(whole);
@@ -250,6 +197,8 @@ function readMainClause(sentence: string, locale: NumberLocale): string {
   const main = hasNumber(sentence.slice(opening)) ? sentence.slice(opening) : sentence;
   for (const { index } of main.matchAll(subordinate)) {
     const before = main.slice(0, index);
+    // "It was $300, but after the discount it's $250": the main clause goes on.
+    if (/,\s(?:but|yet)$/i.test(before)) continue;
     const states = findQuantities(before, locale).some((one) => !setsScene(before, one, false));
     if (states || hasNumber(before)) return before;
   }
@@ -277,6 +226,8 @@ function isYear(text: string): boolean {
 function readTotal(text: string, numbers: readonly FoundNumber[]): FoundNumber | undefined {
   const [first, ...parts] = numbers as [FoundNumber, ...FoundNumber[]];
   const sum = parts.reduce((total, { value }) => total + value, 0);
-  const isDivided = /[:(]/.test(text.slice(first.end, parts[0]?.start));
+  const isDivided = /[:(]|其中|うち|그중|\b(?:of\swhich|including|davon|dont|di\scui)\b/.test(
+    text.slice(first.end, parts[0]?.start),
+  );
   return isDivided && parts.length > 1 && sum === first.value ? first : undefined;
 }

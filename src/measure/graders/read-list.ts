@@ -19,6 +19,9 @@ const interjection =
   /^\s{0,20}(?:sure|certainly|of course|okay|ok|yes|absolutely|great|here you go|claro|natürlich|bien sûr)\s{0,2}[!.,:]\s{1,3}/i;
 /** "**Fruits:** apple, banana". */
 const boldLabel = /^\s{0,20}(?:\*\*|__)[^*_\n]{1,60}(?::(?:\*\*|__)|(?:\*\*|__):)\s{1,3}/;
+const negation =
+  /(?<!\p{L})(?:not?|n't|nor|without|nicht|keine?n?|ohne|pas|sans|sin|non|senza|não|sem|не|нет|без)(?!\p{L})/iu;
+const maxEdge = 300;
 const article = /^\s?(?:the|an?|der|die|das|den|les?|la|el|los|las|il|lo|gli)\s/i;
 /** "The poem names two trees, ash and oak." */
 const counted =
@@ -192,6 +195,7 @@ function readLine(
   const pieces = isMarked
     ? listed.replace(/^•\s/, '').split(` ${mark} `)
     : divideSpaceless(listed, (part) => divide(part, separators, isItem), isItem);
+  const hasEdges = pieces.length > 1 && !negation.test(listed);
   return pieces.map((piece, index) => {
     const item = piece.replace(leadingConjunction, '');
     // "Alice and Bob attended."
@@ -199,9 +203,25 @@ function readLine(
     const said = isLast ? predicate.exec(item)?.[1] : undefined;
     const head = /^([^()]{1,100}?)\s\([^()]{1,100}\)\.?$/.exec(item)?.[1];
     const bare = item.replace(article, '');
+    const atEdge = hasEdges ? readAtEdge(item, index === 0, isLast, isItem) : undefined;
     const unended = isLast || pieces.length === 1 ? dropSpacelessEnd(item, isItem) : undefined;
-    return [item, bare, ...[said, head, unended].filter((one) => one !== undefined)];
+    return [item, bare, ...[said, head, unended, atEdge].filter((one) => one !== undefined)];
   });
+}
+
+/** "Im Text werden Milch" of a first piece and "Brot genannt" of a last one: their item. */
+function readAtEdge(
+  piece: string,
+  isFirst: boolean,
+  isLast: boolean,
+  isItem: (text: string) => boolean,
+): string | undefined {
+  const words = piece.slice(0, maxEdge).trim().split(/\s+/);
+  const lengths = [1, 2, 3, 4].filter((length) => length < words.length);
+  if (isFirst) return lengths.map((length) => words.slice(-length).join(' ')).find(isItem);
+  return isLast
+    ? lengths.map((length) => words.slice(0, length).join(' ')).find(isItem)
+    : undefined;
 }
 
 /** Divides a line at separators, and then at "and", but keeps items that hold these together. */

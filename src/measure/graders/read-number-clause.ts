@@ -1,3 +1,4 @@
+import { months } from './dates.js';
 import type { FoundNumber } from './find-numbers.js';
 import { findQuantities } from './find-quantities.js';
 import { plainMath } from './math/plain-math.js';
@@ -9,8 +10,10 @@ export type FinalNumbers = readonly FoundNumber[];
 
 /** Of a longer line, only the end is read. */
 export const maxLine = 1500;
-export const sentenceEnd =
-  /(?<!\b(?:e\.g|i\.e|approx|ca|Rs|No|vs|Mr|Dr|St))[.!?](?=["')*_]{0,3}(?:\s|$))|[。！？]/;
+/** Not the point after an abbreviation, or after the day in "9. November". */
+export const sentenceEnd = new RegExp(
+  String.raw`(?<!\b(?:e\.g|i\.e|approx|ca|Rs|No|vs|Mr|Dr|St))(?!\.(?<=\d\.)\s(?:${months}))[.!?](?=["')*_]{0,3}(?:\s|$))|[。！？]`,
+);
 /** "3 out of 4, i.e. 3/4" and "7 degrees below zero, i.e. -7": the first is no value yet. */
 const needsRestating =
   /\bout of\b|\b(?:more|less|fewer|greater|higher|lower)\sthan\b|\bbelow zero\b|\b(?:loss|decrease|drop|deficit)\sof\b|\d\s\p{L}{1,12}\s(?:and|und|et|y|e)\s\d+\s\p{L}{1,12}\s?$/iu;
@@ -182,9 +185,9 @@ export function wordsAsNumbers(text: string): FinalNumbers {
     ({ start }) => !denied.test(text.slice(Math.max(0, start - 40), start)),
   );
   return distinct(
-    denying.map(({ value, dozens }) => ({
+    denying.map(({ value, alternative }) => ({
       ...numberOf(value),
-      ...(dozens !== undefined && { alternative: dozens }),
+      ...(alternative !== undefined && { alternative }),
     })),
   ).slice(-1);
 }

@@ -4,17 +4,22 @@ import type { FinalNumbers } from './read-number-clause.js';
 
 /** "51.96, which rounds to 52", "51,96, gerundet 52". */
 const rounding =
-  /[\s,;(](?:rounds|round|rounded|rounding|gerundet|arrondie?s?|redondead[oa]s?|redondeando|arrotondat[oa]|arredondad[oa])(?:\s(?:it|this|up|down|off|to|auf|à|a|para)){0,3}\s(?:the\snearest\s(?:\p{L}{1,12}\s?){1,2},?\s(?:is\s|gives\s)?|about\s|approximately\s|rund\s)?(?=[$€£]?-?\d)/iu;
+  /[\s,;(](?:rounds|round|rounded|rounding|gerundet|arrondie?s?|redondead[oa]s?|redondeando|arrotondat[oa]|arredondad[oa])(?:\s(?:it|this|up|down|off|to|auf|à|a|para)){0,3}\s(?:the\snearest\s\p{L}{1,12}(?:\s\p{L}{1,12})?[,:]?\s(?:(?:is|gives|it\sis)\s)?|about\s|approximately\s|rund\s)?(?=[$€£]?-?\d)/iu;
+/** "13.6, i.e. 14 buses": said again, as a whole number. */
+const saidWhole = /\s⇔\s(?=[$€£]?\d)/u;
 /** A rounded number differs by less than one, or by this share. */
 const maxShare = 0.1;
 
 /** A number that a text rounds to another one, which it ends with; the exact one may be meant. */
 export function readRounded(text: string, locale: NumberLocale): FinalNumbers | undefined {
-  const match = rounding.exec(text);
+  const stated = rounding.exec(text);
+  const match = stated ?? saidWhole.exec(text);
   if (match === null) return undefined;
   const exact = findQuantities(text.slice(0, match.index), locale).at(-1);
   const [rounded] = findQuantities(text.slice(match.index + match[0].length), locale);
   if (exact === undefined || rounded === undefined) return undefined;
+  const isWhole = (exact.decimals ?? 0) > 0 && rounded.decimals === 0;
+  if (stated === null && (!isWhole || Math.abs(exact.value - rounded.value) >= 1)) return undefined;
   const difference = Math.abs(exact.value - rounded.value);
   return difference <= Math.max(1, maxShare * Math.abs(exact.value))
     ? [{ ...rounded, alternative: exact.value }]

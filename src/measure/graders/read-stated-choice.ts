@@ -21,7 +21,7 @@ const secondOne =
 const retraction =
   /^[\s*_`"')\].]{0,6}(?:(?:\?|\.{3}|…|\s-{1,2})\s{0,2}(?:(?:no|nope|non|nein|нет|wait|hmm+|actually|sorry|oops|scratch that|correction|or rather|make that)[\s,.:;!-]{1,4}){1,4}|[,.;]\s{0,2}(?:(?:(?:no|nope|non|nein|нет)(?=[,.:;!-])|wait|hmm+|actually|sorry|oops|scratch that|correction|or rather|make that)[\s,.:;!-]{1,4}){1,4})(?:(?:it's|it is|that's|it should be|i mean|the answer is)\s)?/i;
 export const aside =
-  /(?<!\beven)[,;]?\s(?:because|since|whereas|while|although|though|even though|unlike|despite|in spite of|notwithstanding|malgré|en dépit d[eu']|trotz|a pesar de|pese a|nonostante|malgrado|apesar d[eoa]s?|ondanks|pomimo|mimo|несмотря на|as opposed to|rather than|instead of|compared (?:to|with)|weil|während|obwohl|car|parce que|tandis que|porque|mientras|aunque|perché|mentre|enquanto|embora|потому что|хотя)\s[^.;\n]*/giu;
+  /(?<!\beven)[,;]?\s(?:because|since|whereas|while|although|though|even though|unlike|despite|in spite of|notwithstanding|malgré|en dépit d[eu']|trotz|a pesar de|pese a|nonostante|malgrado|apesar d[eoa]s?|ondanks|pomimo|mimo|несмотря на|as opposed to|rather than|instead of|compared (?:to|with)|weil|während|obwohl|car|parce que|tandis que|porque|mientras|aunque|perché|mentre|enquanto|embora|потому что|хотя|even if|auch wenn|obgleich|wenngleich|même si|bien que|quoique|anche se|sebbene|si bien|aun cuando|ainda que|mesmo que|даже если)\s[^.;\n]*/giu;
 const none: FoundChoice = { kind: 'none' };
 
 /** Reads what follows "the answer is". */
@@ -73,6 +73,9 @@ export function readLeading(
   const truth = /^\s*(true|false)\s*$/.exec(text)?.[1];
   const spoken = truth && choices.texts.indexOf(truth === 'true' ? 'yes' : 'no');
   if (typeof spoken === 'number' && spoken >= 0) return { index: spoken, end: text.length };
+  const colloquial = /^[\s*_"'`]{0,6}(?:(yep|yeah|yup|yes)|nope|nah)(?!\p{L})/iu.exec(text);
+  const meant = colloquial === null ? -1 : choices.texts.indexOf(colloquial[1] ? 'yes' : 'no');
+  if (colloquial !== null && meant >= 0) return { index: meant, end: colloquial[0].length };
   const match = leadingLetter.exec(text);
   const letter = match?.[1];
   if (match === null || letter === undefined) return undefined;

@@ -1,0 +1,50 @@
+import { findQuantities } from './find-quantities.js';
+import type { NumberLocale } from './read-digits.js';
+import { distinct, type FinalNumbers } from './read-number-clause.js';
+
+/** The number alone, and then why. */
+const bareLine = /^[\s*_#>`-]{0,8}[$€£]?\s?-?[\d.,⟨⟩/]{1,20}\s?[%°\p{L}²³/]{0,15}[\s*_`.!]{0,6}$/u;
+/** A short line that states one thing, and below it a heading of why. */
+const shortLine = /^[^:=]{1,70}$/;
+const reasonHeading =
+  /^[\s*_#>]{0,8}(?:explanation|reasoning|rationale|justification|why|calculation|working|erklärung|begründung|rechnung|explication|justification|explicación|spiegazione|explicação|uitleg|объяснение|解释|说明|解説|説明|설명)[*_]{0,3}:/iu;
+const explanation =
+  /^[\s*_#>]{0,8}(?:explanation|explaining|let me|let's|here's|here is|note|reasoning|rationale|justification|why|because|since|this (?:is|assumes)|to (?:see|get|find|explain)|erklärung|begründung|hinweis|explication|remarque|explicación|nota|spiegazione|explicação|uitleg|wyjaśnienie|açıklama|penjelasan|giải thích|объяснение|пояснение|解释|说明|解説|説明|설명)/iu;
+const labeledLine =
+  /^[\s*_-]{0,6}\p{L}[\p{L} ]{1,30}:[\s*_]{0,4}[$€£]?-?\d[\d.,]*\s?[\p{L}%€]{0,12}[\s*_.]{0,4}$/u;
+
+/** A first line that is a number, or states one thing, where the lines below explain it. */
+export function readExplained(
+  lines: readonly string[],
+  locale: NumberLocale,
+): FinalNumbers | undefined {
+  const [first = '', second = ''] = lines;
+  const isStated =
+    (bareLine.test(first) && explanation.test(second)) ||
+    (shortLine.test(first) && reasonHeading.test(second));
+  if (!isStated) return undefined;
+  const numbers = findQuantities(first, locale);
+  return numbers.length === 1 ? numbers : undefined;
+}
+
+/** "Total: 24" and "Per person: 6", one after the other: nothing says which of them was asked for. */
+export function readLabeledNumbers(
+  lines: readonly string[],
+  locale: NumberLocale,
+): FinalNumbers | undefined {
+  const labeled = lines.filter((line) => labeledLine.test(line));
+  const values = labeled.flatMap((line) => findQuantities(line, locale));
+  const parts = values.slice(0, -1).map(({ value }) => value);
+  const sum = parts.reduce((total, value) => total + value, 0);
+  const product = parts.reduce((total, value) => total * value, 1);
+  // "April: 48", "May: 24", "Total: 72"; "Boxes: 6", "Per box: 8", "Total: 48"
+  const isTotal = [sum, product].includes(values.at(-1)?.value ?? NaN);
+  if (values.length > 2 && isTotal && lines.at(-1) === labeled.at(-1)) {
+    return values.slice(-1);
+  }
+  const last = lines.slice(-2);
+  if (last.length < 2 || lines.length > 4 || !last.every((line) => labeledLine.test(line))) {
+    return undefined;
+  }
+  return distinct(last.flatMap((line) => findQuantities(line, locale)));
+}
