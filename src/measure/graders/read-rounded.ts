@@ -7,6 +7,8 @@ const rounding =
   /[\s,;(](?:rounds|round|rounded|rounding|gerundet|arrondie?s?|redondead[oa]s?|redondeando|arrotondat[oa]|arredondad[oa])(?:\s(?:it|this|up|down|off|to|auf|à|a|para)){0,3}\s(?:the\snearest\s\p{L}{1,12}(?:\s\p{L}{1,12})?[,:]?\s(?:(?:is|gives|it\sis)\s)?|about\s|approximately\s|rund\s)?(?=[$€£]?-?\d)/iu;
 /** "13.6, i.e. 14 buses": said again, as a whole number. */
 const saidWhole = /\s⇔\s(?=[$€£]?\d)/u;
+const comparing =
+  /^\s?(?:\p{L}{1,12}\s)?(?:in|out|of|times|more|less|fewer|and|und|et|mehr|weniger)(?!\p{L})/iu;
 /** A rounded number differs by less than one, or by this share. */
 const maxShare = 0.1;
 
@@ -18,7 +20,10 @@ export function readRounded(text: string, locale: NumberLocale): FinalNumbers | 
   const exact = findQuantities(text.slice(0, match.index), locale).at(-1);
   const [rounded] = findQuantities(text.slice(match.index + match[0].length), locale);
   if (exact === undefined || rounded === undefined) return undefined;
-  const isWhole = (exact.decimals ?? 0) > 0 && rounded.decimals === 0;
+  // "0.25, i.e. 1 in 4" and "2.5 km, i.e. 2 km more than Ann" are not rounded.
+  const rest = text.slice(match.index + match[0].length).slice(rounded.end);
+  const isWhole =
+    (exact.decimals ?? 0) > 0 && exact.value > 1 && rounded.decimals === 0 && !comparing.test(rest);
   if (stated === null && (!isWhole || Math.abs(exact.value - rounded.value) >= 1)) return undefined;
   const difference = Math.abs(exact.value - rounded.value);
   return difference <= Math.max(1, maxShare * Math.abs(exact.value))
