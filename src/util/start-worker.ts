@@ -33,6 +33,7 @@ function bundle(module: URL): URL {
     format: 'esm',
     target: 'node20',
     write: false,
+    logLevel: 'silent',
   });
   const code = outputFiles[0]?.text ?? '';
   const digest = createHash('sha256').update(code).digest('hex').slice(0, 16);

@@ -3,33 +3,9 @@ import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
-import { matchWithTimeLimit } from './match-with-time-limit.js';
 
 /** What is wrong with a value, or undefined where it is valid. */
 export type SchemaCheck = (value: JsonValue) => string | undefined;
-
-/** Ajv tests texts with this, and would hang with its own on a pattern that explodes. */
-class TimedPattern {
-  constructor(
-    private readonly pattern: string,
-    private readonly flags: string,
-  ) {
-    RegExp(pattern, flags);
-  }
-
-  test(text: string): boolean {
-    const match = matchWithTimeLimit(this.pattern, this.flags, text);
-    if (match.kind === 'failed') throw new PatternTimeout(match.reason);
-    return match.matches;
-  }
-
-  /** Ajv tells its patterns apart by this. */
-  toString(): string {
-    return `/${this.pattern}/${this.flags}`;
-  }
-}
-
-class PatternTimeout extends Error {}
 
 const options: Options = {
   allErrors: false,
@@ -39,11 +15,6 @@ const options: Options = {
   strictRequired: false,
   allowUnionTypes: true,
   logger: false,
-  code: {
-    regExp: Object.assign((pattern: string, flags: string) => new TimedPattern(pattern, flags), {
-      code: 'new RegExp',
-    }),
-  },
 };
 
 /** Keywords of OpenAPI that describe a value and do not limit it. */
@@ -73,7 +44,6 @@ export function compileSchema(
         try {
           return validate(value) === true ? undefined : describe(validate.errors?.[0]);
         } catch (cause) {
-          if (cause instanceof PatternTimeout) return cause.message;
           if (cause instanceof RangeError) return 'nested too deeply';
           throw cause;
         }

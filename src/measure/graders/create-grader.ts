@@ -27,7 +27,8 @@ export interface GraderDefinition<Options> extends CommonDefinition<Options> {
 export type AsyncJudge = (input: GradeInput, tools: GradingTools) => Promise<Grade>;
 
 export interface AsyncGraderDefinition<Options> extends CommonDefinition<Options> {
-  readonly needs?: keyof GradingTools;
+  readonly needs?: Grader['needs'];
+  readonly findLoader?: Grader['findLoader'];
   /** Checks what the schema cannot, and builds the judge. Must not throw. */
   prepare(reference: JsonValue | undefined, options: Options): Preparation<AsyncJudge>;
 }
@@ -57,19 +58,25 @@ export function createAsyncGrader<Options>(definition: AsyncGraderDefinition<Opt
   return {
     ...common,
     ...(definition.needs !== undefined && { needs: definition.needs }),
+    ...(definition.findLoader !== undefined && { findLoader: definition.findLoader }),
     async grade(input, tools = {}) {
       const prepared = prepare(input.reference, input.options);
       if (prepared.kind === 'problem') return { kind: 'ungraded', reason: prepared.problem };
       const reading = readAnswer(input.answer);
       if (reading.kind === 'nothing') return graded(false, reading.reason);
-      try {
-        return await prepared.judge({ ...input, answer: reading.text }, tools);
-      } catch (cause) {
-        const reason = `the grader failed: ${String(cause).slice(0, 200)}`;
-        return { kind: 'ungraded', reason, retryable: true };
-      }
+      return gradeSafely(() => prepared.judge({ ...input, answer: reading.text }, tools));
     },
   };
+}
+
+/** Grades. What a grader throws is its own fault, and says nothing about the answer. */
+export async function gradeSafely(grade: () => Grade | Promise<Grade>): Promise<Grade> {
+  try {
+    return await grade();
+  } catch (cause) {
+    const reason = `the grader failed: ${String(cause).slice(0, 200)}`;
+    return { kind: 'ungraded', reason, retryable: true };
+  }
 }
 
 function createCommon<Options, Judge>(

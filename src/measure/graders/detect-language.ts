@@ -30,10 +30,14 @@ export function isKnownLanguage(code: string): boolean {
   return knownLanguages.has(code);
 }
 
+/** Loads the detector, which takes half a second, once. */
+export async function loadLanguageDetector(): Promise<void> {
+  await import('eld/small');
+}
+
 /**
  * Whether a text is in a language (ISO 639-1 code). Code blocks are left out. Of a text of a few
- * letters ("OK"), only the script is told. The detector takes half a second to load, and is loaded
- * when it is first needed.
+ * letters ("OK"), only the script is told. The detector is loaded when it is first needed.
  */
 export async function isInLanguage(text: string, code: string): Promise<boolean> {
   const prose = text.replace(/```[\s\S]*?(?:```|$)/g, ' ').slice(0, readCharacters);

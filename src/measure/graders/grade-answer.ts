@@ -4,11 +4,17 @@ import type { Grade, GradingTools } from './grade.js';
 import type { JudgeIdentity } from './judge-model.js';
 import { judgeFinalAnswer } from './judge.js';
 import { judgePromptVersion } from './judge-prompt.js';
+import {
+  describeExcess,
+  gradeWithinLimits,
+  maxGradedCharacters,
+} from './pool/grade-within-limits.js';
 import { findGrader } from './registry.js';
 
 /**
- * Grades an answer by its task's own grader. Never rejects; what cannot be judged is ungraded. Where
- * the grader finds several answers and no ground to choose, `tools.ambiguous` decides.
+ * Grades an answer by its task's own grader, without blocking the process. Never rejects; what cannot
+ * be judged, and what is beyond the limits of length and time, is ungraded. Where the grader finds
+ * several answers and no ground to choose, `tools.ambiguous` decides.
  *
  * @param tools what graders may use beyond the answer; by default nothing, and then model-written
  * code is not run and no model is asked
@@ -24,7 +30,13 @@ export async function gradeAnswer(
   if (grader === undefined) {
     return { kind: 'ungraded', reason: `there is no grader "${spec.name}"` };
   }
-  const grade = await grader.grade({ answer, reference, options: spec.options, prompt }, tools);
+  const excess = describeExcess(answer);
+  if (excess !== undefined) return { kind: 'ungraded', reason: excess };
+  const input = { answer, reference, options: spec.options, prompt };
+  const grade =
+    grader.needs === undefined
+      ? await gradeWithinLimits(grader, input, tools.graderPool)
+      : await grader.grade(input, tools);
   if (grade.kind === 'graded' || grade.ambiguous === undefined) return grade;
   if (tools.ambiguous === undefined) return grade;
   const { ambiguous, reason } = grade;
@@ -54,6 +66,8 @@ export function computeGradeKey(
     options: example.grader?.options ?? null,
     reference: example.reference ?? null,
     answer,
+    // Grades from before there was a limit do not stand.
+    ...(answer.length > maxGradedCharacters && { maxGradedCharacters }),
     ...(judgedBy !== undefined && {
       judge: { model: judgedBy.model, promptVersion: judgedBy.promptVersion },
     }),

@@ -36,12 +36,26 @@ export interface GradeInput {
   readonly prompt?: Prompt;
 }
 
+/** Runs graders that need no tools in threads, so that no answer blocks the process. */
+export interface GraderPool {
+  /**
+   * Grades an answer within the pool's limits; beyond them it is ungraded. Never rejects.
+   *
+   * @param grader the name of a grader that needs no tools
+   */
+  grade(grader: string, input: GradeInput): Promise<Grade>;
+  /** Ends the threads. Answers that are still being graded stay ungraded. */
+  close(): Promise<void>;
+}
+
 /** What some graders need beyond the answer. What is absent leaves their tasks ungraded. */
 export interface GradingTools {
   /** Runs model-written code; absent unless that was asked for. */
   readonly sandbox?: Sandbox;
   /** Asks a model for its verdict. */
   readonly judge?: Judge;
+  /** The threads of graders that need no other tool. @default threads that the process shares */
+  readonly graderPool?: GraderPool;
   /** What decides where a grader finds two answers; by default nothing, and they stay ungraded. */
   readonly ambiguous?: 'judge' | 'wrong';
 }
@@ -51,7 +65,9 @@ export interface Grader {
   /** Raised whenever the same answer could get another grade; part of the grade key. */
   readonly version: number;
   /** Which of the tools it cannot do without. */
-  readonly needs?: keyof GradingTools;
+  readonly needs?: 'sandbox' | 'judge';
+  /** What loads a part that takes long to load; undefined where the options do not need it. */
+  findLoader?(options: JsonObject): (() => Promise<void>) | undefined;
   /**
    * Says what is wrong with a task's reference or options, or undefined when they will do. Called
    * when a task set is read, so that a mistake costs no calls.

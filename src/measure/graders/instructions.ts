@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { createAsyncGrader, gradedShare, problem, ready } from './create-grader.js';
-import { isInLanguage, isKnownLanguage } from './detect-language.js';
+import { isInLanguage, isKnownLanguage, loadLanguageDetector } from './detect-language.js';
 import { listInstructionChecks, type Instructions } from './instruction-checks.js';
 
 const count = z.int().nonnegative().optional();
@@ -46,6 +46,7 @@ export const instructionsGrader = createAsyncGrader({
     maxCommas: count,
     credit: z.enum(['share', 'all']).default('share'),
   }),
+  findLoader: ({ language }) => (language === undefined ? undefined : loadLanguageDetector),
   prepare(reference, { credit, language, ...instructions }) {
     if (reference !== undefined) {
       return problem('reference: leave it out; the options say what is checked');

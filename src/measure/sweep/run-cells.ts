@@ -1,6 +1,5 @@
 import type { CallFailure } from './calls/call-failure.js';
 import type { CallResult, ProviderClient } from './calls/call-result.js';
-import type { Clock } from './calls/clock.js';
 import type { RetryLimits } from './calls/retry.js';
 import type { Random } from '../../util/random.js';
 import type { Redactor } from '../../util/redact-secrets.js';
@@ -32,7 +31,6 @@ export interface CellsContext extends CellRecords {
   readonly apiKeys: ReadonlyMap<string, string | undefined>;
   readonly budget: Budget;
   readonly redactor: Redactor;
-  readonly clock: Clock;
   readonly random: Random;
   readonly retryLimits: RetryLimits;
   /** Ends the sweep: calls in flight are finished, nothing else is sent. */

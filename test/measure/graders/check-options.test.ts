@@ -81,14 +81,4 @@ describe('a JSON Schema with patterns', () => {
     expect(quality({ code: '1999', year: '1999' })).toBe(0);
     expect(quality({ code: 'AB', year: 'AB' })).toBe(0);
   });
-
-  it('is stopped in time where one explodes', () => {
-    const reference = { type: 'string', pattern: '^(a+)+$' };
-    const answer = JSON.stringify(`${'a'.repeat(40)}b`);
-    expect(jsonSchemaGrader.grade({ answer, reference, options: {} })).toEqual({
-      kind: 'graded',
-      quality: 0,
-      detail: 'the pattern took longer than 1000 ms',
-    });
-  });
 });

@@ -7,7 +7,8 @@ import {
   gradeAnswer,
   isGradeCurrent,
 } from '../../../src/measure/graders/grade-answer.js';
-import { findGrader } from '../../../src/measure/graders/registry.js';
+import { createGraderPool } from '../../../src/measure/graders/pool/grader-pool.js';
+import { findGrader, graderNames } from '../../../src/measure/graders/registry.js';
 import type { Example } from '../../../src/measure/tasks/example.js';
 
 const example: Example = {
@@ -35,6 +36,40 @@ describe('gradeAnswer', () => {
   it('leaves a task with an unknown grader ungraded', async () => {
     const unknown = { ...example, grader: { name: '__proto__', options: {} } };
     expect(await gradeAnswer(unknown, '42')).toMatchObject({ kind: 'ungraded' });
+  });
+});
+
+describe('the limits of gradeAnswer', () => {
+  const slow = `${'a'.repeat(60)}!`;
+  const pattern = '^(a+)+$';
+
+  it.each([
+    ['regex', pattern, slow],
+    ['json_schema', { pattern }, JSON.stringify(slow)],
+  ])('end %s, whatever the pattern', async (name, reference, answer) => {
+    const task = { ...example, reference, grader: { name, options: {} } };
+    const graderPool = createGraderPool({ threads: 1, timeLimitMs: 50 });
+    try {
+      expect(await gradeAnswer(task, answer, { graderPool })).toEqual({
+        kind: 'ungraded',
+        reason: 'grading took longer than 50 ms',
+      });
+    } finally {
+      await graderPool.close();
+    }
+  });
+
+  it.each(graderNames)('leave an answer that is too long for %s ungraded', async (name) => {
+    const task = { ...example, grader: { name, options: {} } };
+    expect(await gradeAnswer(task, '4'.repeat(500_001))).toEqual({
+      kind: 'ungraded',
+      reason: 'the answer has 500001 characters; at most 500000 are graded',
+    });
+  });
+
+  it('let long answers pass', async () => {
+    const answer = `${'It is not easy. '.repeat(10_000)}It is 42.`;
+    expect(await gradeAnswer(example, answer)).toEqual({ kind: 'graded', quality: 1 });
   });
 });
 

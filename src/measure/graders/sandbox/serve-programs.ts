@@ -1,11 +1,5 @@
-import { parentPort } from 'node:worker_threads';
+import { serveThread } from '../../../util/serve-thread.js';
 import type { SandboxProgram, SandboxResult } from './sandbox.js';
-
-/** What a thread of the sandbox says: that it is ready, or why not; then one result a program. */
-export type SandboxMessage =
-  | { readonly kind: 'loaded' }
-  | { readonly kind: 'unavailable'; readonly reason: string }
-  | { readonly kind: 'result'; readonly result: SandboxResult };
 
 /** Runs a program in the instance that was made for it. */
 export type PreparedProgram = () => SandboxResult;
@@ -17,22 +11,11 @@ type PrepareProgram = (program: SandboxProgram) => Promise<PreparedProgram>;
  * What fails while an instance is made is no fault of the program; whatever fails while it runs is,
  * for nothing else runs then.
  */
-export async function servePrograms(load: () => Promise<PrepareProgram>): Promise<void> {
-  const send = (message: SandboxMessage): void => parentPort?.postMessage(message);
-  let prepare: PrepareProgram;
-  try {
-    prepare = await load();
-  } catch (cause) {
-    send({ kind: 'unavailable', reason: String(cause instanceof Error ? cause.message : cause) });
-    return;
-  }
-  parentPort?.on('message', (program: SandboxProgram) => {
-    prepare(program).then(
-      (run) => send({ kind: 'result', result: runPrepared(run) }),
-      (cause: unknown) => send({ kind: 'result', result: describeUnprepared(cause) }),
-    );
+export function servePrograms(load: () => Promise<PrepareProgram>): Promise<void> {
+  return serveThread(async () => {
+    const prepare = await load();
+    return (program: SandboxProgram) => prepare(program).then(runPrepared, describeUnprepared);
   });
-  send({ kind: 'loaded' });
 }
 
 function describeUnprepared(cause: unknown): SandboxResult {
