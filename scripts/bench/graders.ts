@@ -11,8 +11,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
-import type { Grader } from '../../src/measure/graders/grade.js';
-import { findGrader } from '../../src/measure/graders/registry.js';
+import { gradeAnswer } from '../../src/measure/graders/grade-answer.js';
 import { createSandbox } from '../../src/measure/graders/sandbox/create-sandbox.js';
 import type { JsonObject, JsonValue } from '../../src/util/json.js';
 import { measureSlowest } from '../check/graders/measure-slowest.js';
@@ -83,6 +82,14 @@ const candidates: readonly Candidate[] = [
     count: 20 * answers,
   },
   {
+    name: 'regex',
+    grader: 'regex',
+    options: {},
+    reference: 'leaves at (\\w+).* \\d+$',
+    answer: (n) => `${sentence} ${n}`,
+    count: 20 * answers,
+  },
+  {
     name: 'similarity, chrF',
     grader: 'similarity',
     options: {},
@@ -110,12 +117,17 @@ const results: Record<string, number> = {};
 let pythonSeconds = 0;
 try {
   for (const { name, grader, options, reference, answer, count } of candidates) {
-    const { grade } = findGrader(grader) as Grader;
+    const example = {
+      id: name,
+      prompt: name,
+      task: undefined,
+      reference,
+      grader: { name: grader, options },
+      metadata: {},
+    };
     const start = performance.now();
     const grades = await Promise.all(
-      Array.from({ length: count }, (_, index) =>
-        grade({ answer: answer(index), reference, options }, { sandbox }),
-      ),
+      Array.from({ length: count }, (_, index) => gradeAnswer(example, answer(index), { sandbox })),
     );
     const seconds = (performance.now() - start) / 1000;
     const right = grades.filter((one) => one.kind === 'graded' && one.quality === 1).length;

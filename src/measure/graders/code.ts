@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { Sandbox } from './sandbox/sandbox.js';
 import type { JsonValue } from '../../util/json.js';
 import { createAsyncGrader, graded, problem, ready } from './create-grader.js';
-import { extractCode } from './extract-code.js';
 import { gradeProgram } from './grade-program.js';
 import { gradeQuery } from './grade-query.js';
+import { extractCodeWithinLimits } from './pool/grade-within-limits.js';
 import { chooseTolerance } from './same-number.js';
 import type { CodeRules } from './code-rules.js';
 import type { Grade } from './grade.js';
@@ -64,12 +64,15 @@ export const codeGrader = createAsyncGrader({
     };
     const run = prepareRun(reference, rules);
     if (run.kind === 'problem') return problem(run.problem);
-    return ready(async ({ answer }, { sandbox }): Promise<Grade> => {
+    return ready(async ({ answer }, { sandbox, graderPool }): Promise<Grade> => {
       if (sandbox === undefined) {
         const reason = 'the code was not run: allow it with --allow-code';
         return { kind: 'ungraded', reason, retryable: true };
       }
-      const code = extractCode(answer, language, run.functionName);
+      const { functionName } = run;
+      const found = await extractCodeWithinLimits(answer, language, functionName, graderPool);
+      if (found.kind === 'ungraded') return found;
+      const { code } = found;
       if (code.trim() === '') return graded(false, 'no code found');
       return run.grade(code, sandbox);
     });

@@ -36,7 +36,11 @@ export interface GradeInput {
   readonly prompt?: Prompt;
 }
 
-/** Runs graders that need no tools in threads, so that no answer blocks the process. */
+/** The program in an answer, or why it was not looked for. */
+export type ExtractedCode =
+  { readonly kind: 'code'; readonly code: string } | Extract<Grade, { kind: 'ungraded' }>;
+
+/** Reads answers in threads, so that none blocks the process. */
 export interface GraderPool {
   /**
    * Grades an answer within the pool's limits; beyond them it is ungraded. Never rejects.
@@ -44,6 +48,12 @@ export interface GraderPool {
    * @param grader the name of a grader that needs no tools
    */
   grade(grader: string, input: GradeInput): Promise<Grade>;
+  /** Finds the program in an answer within the same limits; see `extractCode`. Never rejects. */
+  extractCode(
+    answer: string,
+    language: string,
+    functionName: string | undefined,
+  ): Promise<ExtractedCode>;
   /** Ends the threads. Answers that are still being graded stay ungraded. */
   close(): Promise<void>;
 }
@@ -54,7 +64,7 @@ export interface GradingTools {
   readonly sandbox?: Sandbox;
   /** Asks a model for its verdict. */
   readonly judge?: Judge;
-  /** The threads of graders that need no other tool. @default threads that the process shares */
+  /** The threads that answers are read in. @default threads that the process shares */
   readonly graderPool?: GraderPool;
   /** What decides where a grader finds two answers; by default nothing, and they stay ungraded. */
   readonly ambiguous?: 'judge' | 'wrong';

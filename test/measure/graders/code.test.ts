@@ -110,6 +110,11 @@ describe('the code grader, with JavaScript', () => {
     });
   });
 
+  it('finds it in a long answer', async () => {
+    const answer = `${'Adding is easy. '.repeat(500)}\n\`\`\`js\nconst add = (a, b) => a + b;\n\`\`\``;
+    expect(await grade(answer, add, options)).toEqual({ kind: 'graded', quality: 1 });
+  });
+
   it('stops code that does not end, and says so', async () => {
     const grades = await grade('for (;;) {}', add, { ...options, timeLimitMs: 200 });
     expect(grades).toMatchObject({ quality: 0, detail: 'the program took longer than 200 ms' });

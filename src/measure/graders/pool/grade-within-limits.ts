@@ -1,6 +1,7 @@
 import type { JsonValue } from '../../../util/json.js';
 import { gradeSafely } from '../create-grader.js';
-import type { Grade, GradeInput, Grader, GraderPool } from '../grade.js';
+import { extractCode } from '../extract-code.js';
+import type { ExtractedCode, Grade, GradeInput, Grader, GraderPool } from '../grade.js';
 import { createGraderPool } from './grader-pool.js';
 
 /** Answers beyond this stay ungraded: more than models write in their longest outputs. */
@@ -27,6 +28,22 @@ export async function gradeWithinLimits(
   return isBrief(grader, input)
     ? gradeSafely(() => grader.grade(input))
     : pool.grade(grader.name, input);
+}
+
+/**
+ * The program in an answer, found without blocking the process; see `extractCode`. Never rejects.
+ *
+ * @returns `ungraded` where it could not be looked for within the limits
+ */
+export async function extractCodeWithinLimits(
+  answer: string,
+  language: string,
+  functionName: string | undefined,
+  pool: GraderPool = sharedPool(),
+): Promise<ExtractedCode> {
+  return answer.length <= maxBriefCharacters
+    ? { kind: 'code', code: extractCode(answer, language, functionName) }
+    : pool.extractCode(answer, language, functionName);
 }
 
 /** Says why an answer is too long to be graded; undefined where it is not. */

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { createThread, type Thread, type ThreadResult } from '../../../util/thread.js';
 import { createThreadPool } from '../../../util/thread-pool.js';
-import type { Grade, GraderPool } from '../grade.js';
-import type { GradingRequest } from './grader-worker.js';
+import type { ExtractedCode, Grade, GraderPool } from '../grade.js';
+import type { GradingReply, GradingRequest } from './grading-request.js';
 
 export interface GraderPoolSettings {
   /** Answers graded at the same time; minimum 1. @default one less than the cores, 1 to 4 */
@@ -19,7 +19,7 @@ const idleMs = 10_000;
 const choice = {
   fits: () => true,
   open: () =>
-    createThread<GradingRequest, Grade>({
+    createThread<GradingRequest, GradingReply>({
       module: new URL('./grader-worker.js', import.meta.url),
       name: "the graders' thread",
       resourceLimits: { maxOldGenerationSizeMb: heapMegabytes, stackSizeMb: 4 },
@@ -38,7 +38,9 @@ const choice = {
 export function createGraderPool(settings: GraderPoolSettings = {}): GraderPool {
   const { timeLimitMs = defaultTimeLimitMs } = settings;
   const defaultThreads = Math.min(4, Math.max(1, availableParallelism() - 1));
-  const pool = createThreadPool<Thread<GradingRequest, Grade>>(settings.threads ?? defaultThreads);
+  const pool = createThreadPool<Thread<GradingRequest, GradingReply>>(
+    settings.threads ?? defaultThreads,
+  );
   let idleTimer: NodeJS.Timeout | undefined;
 
   function endIdleThreadsLater(): void {
@@ -46,13 +48,20 @@ export function createGraderPool(settings: GraderPoolSettings = {}): GraderPool 
     else idleTimer = setTimeout(() => pool.closeIdle(), idleMs).unref();
   }
 
+  async function ask(request: GradingRequest): Promise<GradingReply> {
+    const result = await pool.use(choice, (thread) => thread.ask(request, timeLimitMs));
+    endIdleThreadsLater();
+    return result?.kind === 'reply' ? result.reply : explain(result, timeLimitMs);
+  }
+
   return {
     async grade(grader, { answer, reference, options }) {
       const task = JSON.stringify({ options, ...(reference !== undefined && { reference }) });
-      const request: GradingRequest = { grader, task, answer };
-      const result = await pool.use(choice, (thread) => thread.ask(request, timeLimitMs));
-      endIdleThreadsLater();
-      return toGrade(result, timeLimitMs);
+      return (await ask({ kind: 'grade', grader, task, answer })) as Grade;
+    },
+    async extractCode(answer, language, functionName) {
+      const request = { kind: 'extract_code', answer, language, functionName } as const;
+      return (await ask(request)) as ExtractedCode;
     },
     async close() {
       clearTimeout(idleTimer);
@@ -61,10 +70,13 @@ export function createGraderPool(settings: GraderPoolSettings = {}): GraderPool 
   };
 }
 
-function toGrade(result: ThreadResult<Grade> | undefined, timeLimitMs: number): Grade {
+type Unread = Exclude<ThreadResult<GradingReply>, { kind: 'reply' }>;
+
+function explain(
+  result: Unread | undefined,
+  timeLimitMs: number,
+): Extract<Grade, { kind: 'ungraded' }> {
   switch (result?.kind) {
-    case 'reply':
-      return result.reply;
     case undefined:
       return { kind: 'ungraded', reason: 'the graders were closed', retryable: true };
     case 'unavailable':

@@ -1,18 +1,11 @@
-/** A thread that grades answers by the graders that need no tools. */
+/** A thread that reads answers: for the graders that need no tools, and for the programs in them. */
 import type { JsonObject, JsonValue } from '../../../util/json.js';
 import { loadInThread, serveThread } from '../../../util/serve-thread.js';
 import { gradeSafely } from '../create-grader.js';
+import { extractCode } from '../extract-code.js';
 import type { Grade } from '../grade.js';
 import { findGrader } from '../registry.js';
-
-/** An answer to grade in a thread. */
-export interface GradingRequest {
-  /** The grader's name. */
-  readonly grader: string;
-  /** The task's options and reference as JSON, by which what is compiled for a task is found again. */
-  readonly task: string;
-  readonly answer: string;
-}
+import type { GradingReply, GradingRequest } from './grading-request.js';
 
 interface Task {
   readonly options: JsonObject;
@@ -25,17 +18,25 @@ const maxTaskCharacters = 4_000_000;
 
 await serveThread(async () => {
   const findTask = createTaskCache();
-  return async ({ grader: name, task, answer }: GradingRequest): Promise<Grade> => {
-    const grader = findGrader(name);
-    if (grader === undefined) return { kind: 'ungraded', reason: `there is no grader "${name}"` };
-    const { options, reference } = findTask(task);
-    return gradeSafely(async () => {
-      const load = grader.findLoader?.(options);
-      if (load !== undefined) await loadInThread(load);
-      return grader.grade({ answer, reference, options });
-    });
+  return async (request: GradingRequest): Promise<GradingReply> => {
+    if (request.kind === 'grade') return grade(request, findTask(request.task));
+    const { answer, language, functionName } = request;
+    return { kind: 'code', code: extractCode(answer, language, functionName) };
   };
 });
+
+function grade(
+  { grader: name, answer }: Extract<GradingRequest, { kind: 'grade' }>,
+  { options, reference }: Task,
+): Promise<Grade> {
+  return gradeSafely(async () => {
+    const grader = findGrader(name);
+    if (grader === undefined) return { kind: 'ungraded', reason: `there is no grader "${name}"` };
+    const load = grader.findLoader?.(options);
+    if (load !== undefined) await loadInThread(load);
+    return grader.grade({ answer, reference, options });
+  });
+}
 
 /** Parses a task once: graders keep what they compile by the identity of a reference. */
 function createTaskCache(): (text: string) => Task {

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readSpellings } from '../../../../scripts/check/graders/read-spellings.js';
+import { extractCode } from '../../../../src/measure/graders/extract-code.js';
 import { createGraderPool } from '../../../../src/measure/graders/pool/grader-pool.js';
 import { findGrader, graderNames } from '../../../../src/measure/graders/registry.js';
 import type { Grade, GradeInput, GraderPool } from '../../../../src/measure/graders/grade.js';
@@ -88,6 +89,31 @@ describe('a pool of graders', () => {
     const grade = (by: typeof gradeHere): Promise<unknown[]> =>
       Promise.all(some.map((spelled) => by(spelled.grader, toInput(spelled))));
     expect(await grade(patient.grade)).toEqual(await grade(gradeHere));
+  });
+
+  it('finds the programs of the table where they are found here', async () => {
+    const programs = readSpellings().filter(({ grader }) => grader === 'code');
+    const found = await Promise.all(
+      programs.map(({ answer, options = {} }) => {
+        const { language, function: name } = options;
+        return patient.extractCode(answer, String(language), name as string | undefined);
+      }),
+    );
+    expect(found).toEqual(
+      programs.map(({ answer, options = {} }) => ({
+        kind: 'code',
+        code: extractCode(
+          answer,
+          String(options['language']),
+          options['function'] as string | undefined,
+        ),
+      })),
+    );
+    const hasty = create({ threads: 1, timeLimitMs: 1 });
+    expect(await hasty.extractCode('~~~\n'.repeat(1_000_000), 'python', 'f')).toEqual({
+      kind: 'ungraded',
+      reason: 'grading took longer than 1 ms',
+    });
   });
 
   it('gives any text the grade that its grader gives here', async () => {

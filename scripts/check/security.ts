@@ -1,0 +1,36 @@
+/**
+ * Holds the sweep and the router against servers that do everything wrong, in processes of their own
+ * whose memory is measured, and against thousands of requests over endpoints that come and go. Fails
+ * if anything crashes, hangs, is lost, takes too much memory or becomes a label that is none.
+ *
+ *     npm run check:security [-- --only grid] [-- --only soak] [-- --json FILE]
+ */
+import { readBenchArguments } from '../bench/arguments.js';
+import { checkGraderStalls } from './security/grader-stalls.js';
+import type { Part } from './security/part.js';
+
+const parts: Readonly<Record<string, Part>> = {
+  graders: checkGraderStalls,
+};
+
+const { only, writeResults } = readBenchArguments();
+const unknown = only.filter((name) => !(name in parts));
+if (unknown.length > 0) {
+  throw new Error(
+    `there is no part ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}`,
+  );
+}
+const results: Record<string, unknown> = {};
+const failures: string[] = [];
+for (const [name, check] of Object.entries(parts)) {
+  if (only.length > 0 && !only.includes(name)) continue;
+  const found = await check();
+  console.log(`${found.report}\n`);
+  results[name] = { failures: found.failures, figures: found.results };
+  failures.push(...found.failures.map((failure) => `${name}: ${failure}`));
+}
+writeResults(results);
+if (failures.length > 0) {
+  console.error(failures.join('\n'));
+  process.exitCode = 1;
+} else console.log('everything held');
