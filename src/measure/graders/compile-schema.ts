@@ -7,6 +7,9 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.j
 /** What is wrong with a value, or undefined where it is valid. */
 export type SchemaCheck = (value: JsonValue) => string | undefined;
 
+/** Said of a schema such as `{"$ref": "#"}`; no answer is nested so deeply that checking it overflows. */
+export const endlessCheck = 'the schema refers to itself without end';
+
 const options: Options = {
   allErrors: false,
   strict: true,
@@ -44,7 +47,7 @@ export function compileSchema(
         try {
           return validate(value) === true ? undefined : describe(validate.errors?.[0]);
         } catch (cause) {
-          if (cause instanceof RangeError) return 'nested too deeply';
+          if (cause instanceof RangeError) return endlessCheck;
           throw cause;
         }
       },

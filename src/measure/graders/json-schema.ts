@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
-import { compileSchema, type SchemaCheck } from './compile-schema.js';
+import { compileSchema, endlessCheck, type SchemaCheck } from './compile-schema.js';
 import { ambiguous, createGrader, graded, problem, ready } from './create-grader.js';
 import { findJsonAnswers } from './find-json.js';
 
@@ -28,6 +28,7 @@ export const jsonSchemaGrader = createGrader({
       if (first === undefined) return graded(false, 'no JSON found');
       if (wholeAnswer && !first.isWhole) return graded(false, 'holds more than JSON');
       const wrong = found.map(({ value }) => compiled.check(value));
+      if (wrong.includes(endlessCheck)) return { kind: 'ungraded', reason: endlessCheck };
       if (wrong.every((one) => one === undefined)) return graded(true);
       if (wrong.every((one) => one !== undefined)) return graded(false, wrong.at(-1));
       return ambiguous(found.map(({ value }) => JSON.stringify(value).slice(0, 60)));

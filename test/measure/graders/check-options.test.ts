@@ -67,8 +67,8 @@ describe('checkGrader', () => {
   });
 });
 
-describe('a JSON Schema with patterns', () => {
-  it('tells them apart', () => {
+describe('a JSON Schema', () => {
+  it('tells its patterns apart', () => {
     const reference = {
       properties: { code: { pattern: '^[A-Z]{2}$' }, year: { pattern: '^\\d{4}$' } },
     };
@@ -81,4 +81,14 @@ describe('a JSON Schema with patterns', () => {
     expect(quality({ code: '1999', year: '1999' })).toBe(0);
     expect(quality({ code: 'AB', year: 'AB' })).toBe(0);
   });
+
+  it.each([{ $ref: '#' }, { anyOf: [{ $ref: '#' }, { type: 'string' }] }])(
+    'that refers to itself without end leaves every answer ungraded: %j',
+    (reference) => {
+      expect(jsonSchemaGrader.grade({ answer: '{}', reference, options: {} })).toEqual({
+        kind: 'ungraded',
+        reason: 'the schema refers to itself without end',
+      });
+    },
+  );
 });
