@@ -3,8 +3,9 @@ export type { GraderSpec, Example as Task, TaskSet } from './measure/tasks/examp
 export { checkGrader } from './measure/graders/check-grader.js';
 export { checkTaskSet, type TaskSetCheck } from './measure/graders/check-task-set.js';
 export { gradeAnswer } from './measure/graders/grade-answer.js';
-export type { Grade, GradingTools } from './measure/graders/grade.js';
+export type { Grade, GraderPool, GradingTools } from './measure/graders/grade.js';
 export type { Judge } from './measure/graders/judge-model.js';
+export { createGraderPool, type GraderPoolSettings } from './measure/graders/pool/grader-pool.js';
 export { createSandbox, type SandboxSettings } from './measure/graders/sandbox/create-sandbox.js';
 export type { Sandbox } from './measure/graders/sandbox/sandbox.js';
 export { readPool } from './measure/models/read-pool.js';

@@ -15,6 +15,7 @@ describe('the trainer API', () => {
       'computeOverkill',
       'computeReport',
       'computeTrainingData',
+      'createGraderPool',
       'createSandbox',
       'createTensorFlowEngine',
       'estimateSweep',

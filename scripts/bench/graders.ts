@@ -12,6 +12,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { gradeAnswer } from '../../src/measure/graders/grade-answer.js';
+import { maxBriefCharacters } from '../../src/measure/graders/pool/grade-within-limits.js';
 import { createSandbox } from '../../src/measure/graders/sandbox/create-sandbox.js';
 import type { JsonObject, JsonValue } from '../../src/util/json.js';
 import { measureSlowest } from '../check/graders/measure-slowest.js';
@@ -148,7 +149,11 @@ const slowest = await measureSlowest();
 console.log(
   `${slowest.answers} answers of 100 kB: the slowest took ${slowest.cpuMs.toFixed(0)} ms of processor time (${slowest.grader}, ${slowest.unit}; at most ${slowestLimitMs} ms)`,
 );
+const brief = await measureSlowest(maxBriefCharacters);
+console.log(
+  `${brief.answers} answers of ${maxBriefCharacters} characters, graded without a thread: the slowest took ${brief.cpuMs.toFixed(0)} ms (${brief.grader}, ${brief.unit})`,
+);
 if (values.json !== undefined) {
-  writeFileSync(values.json, `${JSON.stringify({ results, slowest }, null, 2)}\n`);
+  writeFileSync(values.json, `${JSON.stringify({ results, slowest, brief }, null, 2)}\n`);
 }
 process.exitCode = pythonSeconds <= pythonLimitSeconds && slowest.cpuMs <= slowestLimitMs ? 0 : 1;

@@ -10,7 +10,6 @@ export interface Slowest {
   readonly cpuMs: number;
 }
 
-const answerLength = 100_000;
 /** What answers repeat that are meant to make a grader slow. */
 const units =
   '. |9|1,|1 234 |(|[|{|{"a":|\\boxed{|\\frac{|\\frac|\\sqrt|^{|√|the answer is |answer |Answer: |not B |no |*|**|_|`|1/|-|- |1-|=|1=|1:|A. |B. C |a b |<think>|</think>|#### |> |Rome and |Rome, |"|2024-|f(|f(a=|<function=f>|[TOOL_CALLS]f|<<|because |is not |I would choose |٣|東|twenty |one hundred |5 apples for 3 |B is |\\|$|5!|1e|May 1 |so 5, so |Mr. |1. |x = 1, |⟨1/2⟩|Option A |A and B |yes |North |but |5 hours 3 |1 in 4 |9 km (|May 1, 1999 |有|が东京と|正解①|trotz |malgré |would if 5; |rounded to 5 |How? |5? |30° |x<2 or |a dozen |South: '
@@ -35,15 +34,20 @@ const tasks: readonly (readonly [string, JsonValue | undefined, JsonObject])[] =
   ['tool_call', { name: 'f', arguments: { a: 1 } }, {}],
 ];
 
-/** Grades answers of 100 kB that are hard to read, and returns the one that took longest. */
-export async function measureSlowest(): Promise<Slowest> {
+/**
+ * Grades answers that are hard to read, and returns the one that took longest.
+ *
+ * @param answerLength in characters. @default 100,000
+ */
+export async function measureSlowest(answerLength = 100_000): Promise<Slowest> {
   let slowest: Slowest = { answers: 0, grader: '', unit: '', cpuMs: 0 };
   let answers = 0;
   for (const [name, reference, options] of tasks) {
     // What a task needs once, such as its schema's compilation, is no answer's.
     await findGrader(name)?.grade({ answer: 'x', reference, options }, {});
     for (const unit of units) {
-      const answer = `${unit.repeat(Math.ceil(answerLength / unit.length)).slice(0, answerLength)}x`;
+      const times = Math.ceil(answerLength / unit.length);
+      const answer = `${unit.repeat(times).slice(0, answerLength)}x`;
       let cpuMs = Infinity;
       // Other processes on the same core lengthen processor time too: of three tries, the least.
       for (let attempt = 0; attempt < 3 && cpuMs > slowest.cpuMs; attempt++) {
