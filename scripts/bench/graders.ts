@@ -126,6 +126,8 @@ try {
       grader: { name: grader, options },
       metadata: {},
     };
+    // What a thread loads once is no answer's.
+    await gradeAnswer(example, answer(0), { sandbox });
     const start = performance.now();
     const grades = await Promise.all(
       Array.from({ length: count }, (_, index) => gradeAnswer(example, answer(index), { sandbox })),
