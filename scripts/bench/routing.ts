@@ -2,10 +2,12 @@
  * Trains and evaluates on recorded outcomes of real models, by 5-fold cross-validation with
  * near-duplicates in the same fold and every choice made on the training folds.
  *
- *     npm run bench:routing -- DIR [--only NAME]... [--no-families] [--json FILE]
+ *     npm run bench:routing -- DIR [--only NAME]... [--seeds N] [--no-families] [--json FILE]
  *
- * It also measures every model family on the same folds, which takes most of the time, and routing
- * without a guard for data sets that hold out whole tasks.
+ * Figures are means over fold seeds, 1 to 3 by default, with their standard deviation as the spread.
+ * With the first seed it also measures every model family on the same folds, which takes most of the
+ * time. The data sets `frames`, `conversations` and `partial` count how many decisions survive what
+ * people do to prompts, and what missing outcomes cost.
  */
 import Table from 'cli-table3';
 import { computeEvaluation, type Evaluation } from '../../src/learn/evaluate/compute-evaluation.js';
@@ -21,10 +23,10 @@ import { computeTrainingData } from '../../src/learn/train/training-data.js';
 import { readBenchArguments } from './arguments.js';
 import { findRoutingDataSets, type RoutingDataSet } from './routing/data-sets.js';
 import { compactTable } from './compact-table.js';
+import { averageResults, type Averaged } from './routing/average-results.js';
+import { measureRewording } from './routing/measure-all-rewording.js';
 import { measureFamilies, printFamilies, type FamilyResult } from './routing/measure-families.js';
 import { formatSigned } from './format-signed.js';
-
-const seed = 1;
 
 interface RoutingResult {
   readonly apgr: number | null;
@@ -64,10 +66,10 @@ interface RoutingResult {
 
 type Interval = readonly [low: number, high: number];
 
-const { positionals, only, families: withFamilies, writeResults } = readBenchArguments();
-const dataSets = findRoutingDataSets(positionals[0] ?? '../shared/data').filter(
-  ({ name }) => only.length === 0 || only.includes(name),
-);
+const { positionals, only, seeds, families: withFamilies, writeResults } = readBenchArguments();
+const folder = positionals[0] ?? '../shared/data';
+const isWanted = (name: string): boolean => only.length === 0 || only.includes(name);
+const dataSets = findRoutingDataSets(folder);
 if (dataSets.length === 0) {
   console.error('No recorded outcomes found. Give their folder: npm run bench:routing -- DIR');
   process.exit(2);
@@ -75,18 +77,26 @@ if (dataSets.length === 0) {
 const engine = await createTensorFlowEngine();
 console.log(engine.description);
 const started = performance.now();
-const results: Record<string, RoutingResult> = {};
-for (const dataSet of dataSets) {
-  const { evaluation, unguarded, families, seconds } = await measure(dataSet);
-  const peakMb = process.resourceUsage().maxRSS / 1024;
-  const result = { ...summarize(evaluation, unguarded, seconds, peakMb), families };
-  results[dataSet.name] = result;
-  printDataSet(dataSet, evaluation, result);
+const results: Record<string, Averaged<RoutingResult>> = {};
+for (const dataSet of dataSets.filter(({ name }) => isWanted(name))) {
+  const bySeed: RoutingResult[] = [];
+  for (const seed of seeds) {
+    const { evaluation, unguarded, families, seconds } = await measure(dataSet, seed);
+    const peakMb = process.resourceUsage().maxRSS / 1024;
+    const result = { ...summarize(evaluation, unguarded, seconds, peakMb), families };
+    if (seed === seeds[0]) printDataSet(dataSet, evaluation, result);
+    bySeed.push(result);
+  }
+  results[dataSet.name] = averageResults(bySeed);
 }
-printSummary();
-writeResults(results);
+if (Object.keys(results).length > 0) printSummary();
+const rewording = await measureRewording(engine, dataSets, { isWanted, seeds });
+writeResults({ ...results, ...rewording });
 
-async function measure(dataSet: RoutingDataSet): Promise<{
+async function measure(
+  dataSet: RoutingDataSet,
+  seed: number,
+): Promise<{
   evaluation: Evaluation;
   unguarded: Evaluation;
   families: Readonly<Record<string, FamilyResult>> | null;
@@ -108,7 +118,9 @@ async function measure(dataSet: RoutingDataSet): Promise<{
   const evaluation = computeEvaluation(heldOut, seed);
   const seconds = (performance.now() - begin) / 1000;
   const families =
-    withFamilies && taskFolds === undefined ? await measureFamilies(engine, data, seed) : null;
+    withFamilies && taskFolds === undefined && seed === seeds[0]
+      ? await measureFamilies(engine, data, seed)
+      : null;
   return { evaluation, unguarded: computeEvaluation(dropGuards(heldOut), seed), families, seconds };
 }
 
@@ -236,7 +248,7 @@ function printSummary(): void {
       result.apgr?.toFixed(4) ?? '-',
       formatPercentage(result.cpt50),
       formatPercentage(result.cpt80),
-      `${formatSigned(result.gain)} (${formatSigned(result.gainLow)} to ${formatSigned(result.gainHigh)})`,
+      `${formatSigned(result.gain)} ±${result.spread['gain']?.toFixed(4) ?? '-'} (${formatSigned(result.gainLow)} to ${formatSigned(result.gainHigh)})`,
       formatSaving(result.savedAt99, result.keptAt99),
       formatSaving(result.savedAt97, result.keptAt97),
       result.ece?.toFixed(3) ?? '-',

@@ -93,6 +93,17 @@ export function findRoutingDataSets(folder: string): RoutingDataSet[] {
       read: () =>
         importOutcomes({ format: 'outcomes', files: [join(folder, 'bfcl', 'pool12.jsonl.gz')] }),
     },
+    {
+      name: 'mmlu-pro',
+      description: 'MMLU-Pro, 8 models, 14 subjects',
+      references: ['scikit-learn ridge stack: gain +0.0165'],
+      needs: join(folder, 'mmlu-pro', 'outcomes.jsonl.gz'),
+      read: () =>
+        importOutcomes({
+          format: 'outcomes',
+          files: [join(folder, 'mmlu-pro', 'outcomes.jsonl.gz')],
+        }),
+    },
   ];
   return dataSets.flatMap(listVariants).filter(({ needs }) => existsSync(needs));
 }
@@ -126,6 +137,18 @@ function listVariants(dataSet: LocatedDataSet): LocatedDataSet[] {
         name: 'llmrouter-task-out',
         description: 'the same, each of the 14 tasks held out in turn',
         references,
+        taskFolds: 14,
+      },
+    ];
+  }
+  if (dataSet.name === 'mmlu-pro') {
+    return [
+      dataSet,
+      {
+        ...dataSet,
+        name: 'mmlu-pro-task-out',
+        description: 'the same, each of the 14 subjects held out in turn',
+        references: [],
         taskFolds: 14,
       },
     ];

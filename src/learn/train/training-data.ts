@@ -11,6 +11,10 @@ import { canonicalJson } from '../../util/canonical-json.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { intAt } from '../../util/numeric-arrays.js';
 import { leaveOutModels, type LeftOutModel } from './comparable-models.js';
+import { createAskReader } from '../../policy/features/read-ask.js';
+import { createTokenList } from '../../policy/features/tokens.js';
+import { fitFollowUpWords } from './features/fit-follow-up-words.js';
+import { frameFields } from './features/frames.js';
 import { computeCountMatrix, type CountMatrix } from './features/count-matrix.js';
 import { findLatentTasks } from './latent-tasks/find-latent-tasks.js';
 
@@ -21,6 +25,8 @@ export interface TrainingData {
   /** Models that are not in the table; see `leaveOutModels`. */
   readonly leftOutModels: readonly LeftOutModel[];
   readonly counts: CountMatrix;
+  /** What projections are fitted to: the same prompts, most of them framed; see `frameFields`. */
+  readonly trainingCounts: CountMatrix;
   /** Length of each prompt, as the cost estimates count it. */
   readonly characters: Int32Array;
   /**
@@ -70,11 +76,18 @@ export function computeTrainingData(
   checkSize(table, leftOut);
   const labels = table.prompts.map(({ task }) => task);
   const fields = table.prompts.map(({ prompt }) => splitPromptFields(prompt));
-  const counts = computeCountMatrix(fields, spec);
+  const readAsk = createAskReader(
+    { spec, ...(spec.version > 3 && { followUps: fitFollowUpWords(spec) }) },
+    createTokenList(),
+  );
+  const asks = fields.map(readAsk);
+  const counts = computeCountMatrix(asks, spec);
+  const trainingCounts = computeCountMatrix(asks.map(frameFields), spec);
   return {
     table,
     leftOutModels: leftOut,
     counts,
+    trainingCounts,
     characters: Int32Array.from(
       table.prompts,
       ({ prompt }, row) => findNeeds(prompt, fields[row] as PromptFields).characters,

@@ -7,6 +7,7 @@ import {
   termWeights,
 } from '../features/fitted-features.js';
 import type { PromptFields } from '../features/prompt-fields.js';
+import { createAskReader } from '../features/read-ask.js';
 import {
   computeStructuralFeatures,
   structuralFeatureCount,
@@ -53,6 +54,7 @@ export function createPromptProjector(
   const biases = Float64Array.of(...model.taskClassifier.bias, ...model.heads.bias);
   const width = biases.length;
   const list = createTokenList();
+  const readAsk = createAskReader(features, list);
   const structural = new Float32Array(structuralFeatureCount);
   const featureOf = computeFeatureIndex(features);
   const weights = mergeMaps(model);
@@ -136,7 +138,8 @@ export function createPromptProjector(
     addRows(scores, weights, featureRows);
   };
 
-  return (fields) => {
+  return (given) => {
+    const fields = readAsk(given);
     readTokens(fields.userText, spec, list);
     computeStructuralFeatures(fields, list, structural);
     counts.countUserText();

@@ -3,7 +3,7 @@
  * trainer counted; a change of any rule in this folder is a new `version`.
  */
 export interface FeatureSpec {
-  readonly version: 3;
+  readonly version: 3 | 4;
   /** Hash buckets of each block, as a power of two. */
   readonly bucketBits: number;
   /** Longest word n-gram; 1 is single words, 2 adds pairs of neighbors. */
@@ -22,7 +22,7 @@ export interface FeatureSpec {
 }
 
 export const defaultFeatureSpec: FeatureSpec = {
-  version: 3,
+  version: 4,
   bucketBits: 17,
   wordNgrams: 2,
   shortestCharacterNgram: 3,

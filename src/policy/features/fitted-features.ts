@@ -1,3 +1,4 @@
+import type { FollowUpWords } from './follow-up.js';
 import { computeBucketCount, type FeatureSpec } from './feature-spec.js';
 
 /** A feature spec with what was learned about it: which buckets count, and how much. */
@@ -21,6 +22,8 @@ export interface FittedFeatures {
   readonly seenWords: Uint8Array;
   /** The idf that a word never seen in training would have had. */
   readonly unseenIdf: number;
+  /** Undefined for features of version 3, which read all turns of the user. */
+  readonly followUps?: FollowUpWords;
 }
 
 /** idf comes in steps of this size: a byte then holds it exactly, up to 15.9. */

@@ -8,6 +8,8 @@ import { isJsonObject, type JsonObject } from '../../util/json.js';
 export interface PromptFields {
   /** What the user asks: all user turns, oldest first. */
   readonly userText: string;
+  /** The user turns, oldest first. */
+  readonly userTurns: readonly string[];
   /** System and developer messages. */
   readonly system: string;
   /** Names and descriptions of the tools on offer, and what tools have returned. */
@@ -20,9 +22,17 @@ export interface PromptFields {
 /** Takes a prompt apart. Never throws: what does not have the expected form is not counted. */
 export function splitPromptFields(prompt: Prompt | readonly ChatMessage[]): PromptFields {
   if (typeof prompt === 'string') {
-    return { userText: prompt, system: '', tools: '', turns: 1, toolCount: 0, imageCount: 0 };
+    return {
+      userText: prompt,
+      userTurns: [prompt],
+      system: '',
+      tools: '',
+      turns: 1,
+      toolCount: 0,
+      imageCount: 0,
+    };
   }
-  const userText: string[] = [];
+  const userTurns: string[] = [];
   const system: string[] = [];
   const tools: string[] = [];
   let turns = 0;
@@ -36,7 +46,7 @@ export function splitPromptFields(prompt: Prompt | readonly ChatMessage[]): Prom
     const text = readText(message);
     if (message.role === 'user') {
       turns += 1;
-      userText.push(text);
+      userTurns.push(text);
       imageCount += countImages(message);
     } else if (message.role === 'system' || message.role === 'developer') {
       system.push(text);
@@ -47,7 +57,8 @@ export function splitPromptFields(prompt: Prompt | readonly ChatMessage[]): Prom
   const definitions: readonly unknown[] = Array.isArray(request?.tools) ? request.tools : [];
   for (const definition of definitions) tools.push(describeTool(definition));
   return {
-    userText: userText.join('\n'),
+    userText: userTurns.join('\n'),
+    userTurns,
     system: system.join('\n'),
     tools: tools.join('\n'),
     turns,

@@ -4,6 +4,7 @@ import {
   type FeatureSpec,
 } from '../features/feature-spec.js';
 import { idfStep, type FittedFeatures } from '../features/fitted-features.js';
+import type { FollowUpWords } from '../features/follow-up.js';
 import { countTaskWordBytes } from '../features/task-words.js';
 import { structuralFeatureCount } from '../features/structural-features.js';
 import { decodeBase64 } from './base64.js';
@@ -29,7 +30,7 @@ import type {
 const maxFeatures = 65_534;
 
 const decodeSpec = object<FeatureSpec>({
-  version: oneOf(3),
+  version: oneOf(3, 4),
   bucketBits: count(8, 20),
   wordNgrams: count(1, 2),
   shortestCharacterNgram: count(1, 8),
@@ -38,6 +39,20 @@ const decodeSpec = object<FeatureSpec>({
   maxDistinctWords: count(16, 4096),
   maxFieldCharacters: count(256, 1_000_000),
 });
+
+/** Reads what `encodeFollowUps` wrote; absent with features of version 3. */
+const decodeFollowUps: Decoder<FollowUpWords> = (value, path) => {
+  const { wordCount } = object({ wordCount: count(0, maxFeatures) })(value, path);
+  return object<FollowUpWords>({
+    buckets: packed(
+      (text) => unpackAscending(text, wordCount, 2 ** 20),
+      `${wordCount} bucket numbers`,
+    ),
+    weights: signedBytes(wordCount),
+    unknownWeight: count(-127, 127),
+    bias: count(-127, 127),
+  })(value, path);
+};
 
 /** Reads what `encodeScorer` wrote; refuses whatever does not fit together. */
 export function createScorerDecoder(
@@ -55,6 +70,12 @@ export function createScorerDecoder(
     };
   };
 }
+
+/** Features whose buckets are in two parts. */
+type PackedFeatures = Omit<FittedFeatures, 'spec' | 'buckets'> & {
+  readonly taskBuckets: Int32Array;
+  readonly otherBuckets: Int32Array;
+};
 
 function decodeTaskMixture(
   value: unknown,
@@ -79,14 +100,9 @@ function decodeTaskMixture(
     Omit<
       RoundedTaskMixtureModel,
       'kind' | 'tasks' | 'taskFeatureCount' | 'temperature' | 'taskWords' | 'features'
-    > & {
-      features: Omit<FittedFeatures, 'spec' | 'buckets'> & {
-        taskBuckets: Int32Array;
-        otherBuckets: Int32Array;
-      };
-    }
+    > & { features: PackedFeatures }
   >({
-    features: object({
+    features: object<PackedFeatures>({
       taskBuckets: buckets(taskFeatureCount, spec),
       otherBuckets: buckets(otherFeatureCount, spec),
       idf: packed((text) => unpackIdf(text, featureCount), `${featureCount} idf steps`),
@@ -96,6 +112,7 @@ function decodeTaskMixture(
       structuralScale: number(0),
       seenWords: bytes(2 ** spec.bucketBits / 8),
       unseenIdf: number(0),
+      followUps: spec.version > 3 ? decodeFollowUps : () => undefined,
     }),
     taskClassifier: createMapDecoder(taskFeatureCount, tasks.length),
     heads: createMapDecoder(featureCount, modelCount),
@@ -123,14 +140,13 @@ function decodeTaskMixture(
 
 function createMapDecoder(keptCount: number, outputCount: number): Decoder<RoundedLinearMap> {
   const decode = object({
-    weights: bytes((keptCount + structuralFeatureCount) * outputCount),
+    weights: signedBytes((keptCount + structuralFeatureCount) * outputCount),
     shifts: bytes(keptCount + structuralFeatureCount),
     scales: floats(outputCount),
     bias: floats(outputCount),
   });
   return (value, path) => {
-    const { weights, ...map } = decode(value, path);
-    return { ...map, outputCount, weights: new Int8Array(weights.buffer) };
+    return { ...decode(value, path), outputCount };
   };
 }
 
@@ -140,6 +156,11 @@ function floats(length: number): Decoder<Float32Array> {
 
 function bytes(length: number): Decoder<Uint8Array> {
   return packed((text) => unpackBytes(text, length), `${length} bytes`);
+}
+
+function signedBytes(length: number): Decoder<Int8Array> {
+  const decode = bytes(length);
+  return (value, path) => new Int8Array(decode(value, path).buffer);
 }
 
 function buckets(length: number, spec: FeatureSpec): Decoder<Int32Array> {

@@ -1,4 +1,5 @@
 import { idfStep, type FittedFeatures } from '../features/fitted-features.js';
+import type { FollowUpWords } from '../features/follow-up.js';
 import type { JsonObject } from '../../util/json.js';
 import { encodeBase64 } from './base64.js';
 import { packAscending, packFloats } from './packed-numbers.js';
@@ -23,7 +24,7 @@ export function encodeScorer(model: RoutingModel): JsonObject {
 }
 
 function encodeFeatures(features: FittedFeatures, taskFeatureCount: number): JsonObject {
-  const { buckets } = features;
+  const { buckets, followUps } = features;
   return {
     spec: { ...features.spec },
     taskFeatureCount,
@@ -37,6 +38,17 @@ function encodeFeatures(features: FittedFeatures, taskFeatureCount: number): Jso
     structuralScale: features.structuralScale,
     seenWords: encodeBase64(features.seenWords),
     unseenIdf: features.unseenIdf,
+    ...(followUps && { followUps: encodeFollowUps(followUps) }),
+  };
+}
+
+function encodeFollowUps({ buckets, weights, unknownWeight, bias }: FollowUpWords): JsonObject {
+  return {
+    wordCount: buckets.length,
+    buckets: packAscending(buckets),
+    weights: encodeBase64(new Uint8Array(weights.buffer, weights.byteOffset, weights.length)),
+    unknownWeight,
+    bias,
   };
 }
 

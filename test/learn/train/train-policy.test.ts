@@ -68,7 +68,7 @@ describe('training a policy where models differ by task', () => {
     expect(other.digest).not.toBe(first.digest);
   });
 
-  it('gives the same policy on plain JavaScript as on WebAssembly, to within 0.001', async () => {
+  it('gives the same policy on plain JavaScript as on WebAssembly, to within 0.003', async () => {
     const { tf, backend } = await sharedTensorFlowEngine();
     expect(backend).toBe('wasm');
     const some = isLongRun ? table : buildPlantedOutcomes(120, { seed: 4 });
@@ -81,7 +81,7 @@ describe('training a policy where models differ by task', () => {
     for (const { prompt } of table.prompts) {
       const quality = new Map(cpu.decide(prompt).ranked.map((item) => [item.model, item.quality]));
       for (const item of wasm.decide(prompt).ranked) {
-        expect(Math.abs(item.quality - (quality.get(item.model) ?? Number.NaN))).toBeLessThan(1e-3);
+        expect(Math.abs(item.quality - (quality.get(item.model) ?? Number.NaN))).toBeLessThan(3e-3);
       }
     }
   });

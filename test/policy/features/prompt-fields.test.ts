@@ -8,6 +8,7 @@ describe('splitPromptFields', () => {
   it('reads a text as the user text', () => {
     expect(splitPromptFields('Add 2 and 3.')).toEqual({
       userText: 'Add 2 and 3.',
+      userTurns: ['Add 2 and 3.'],
       system: '',
       tools: '',
       turns: 1,
@@ -45,6 +46,7 @@ describe('splitPromptFields', () => {
     });
     expect(fields).toEqual({
       userText: 'How far is it?\nAnd back?',
+      userTurns: ['How far is it?', 'And back?'],
       system: 'Be brief.\nUse metres.',
       tools: expect.stringMatching(/^42 km\n.*find_route.*Finds a way\./) as string,
       turns: 2,

@@ -137,7 +137,8 @@ function findFeatures(
   const score = createPromptScorer(scorer);
   const lead = measureLead(score, fields);
   const words = listWords(fields.userText, scorer).map(({ word, without }): FeatureEffect => {
-    const effect = lead - measureLead(score, { ...fields, userText: without });
+    const effect =
+      lead - measureLead(score, { ...fields, userText: without, userTurns: [without] });
     return { feature: word, kind: 'word', effect };
   });
   const shapes = structuralFeatureNames.flatMap((feature, index): FeatureEffect[] => {

@@ -70,24 +70,25 @@ function joinPromise(
     : { ...routing, promise: 'shown', ...kept };
 }
 
-const qualityMargins = [0, 0.005, 0.01, 0.02, 0.03, 0.05, 0.08] as const;
+/** Few, because the best of many is best by chance. */
+const qualityMargins = [0, 0.02, 0.04] as const;
 
-/** By chance alone, the best of several margins is better than the others by about this much. */
-const minMarginGain = 0.001;
+/** A larger margin has to raise what routing gains by this share of it. */
+const minMarginGain = 0.025;
 
 /** Chooses the margin with the best quality; a larger margin has to gain enough. */
 function resolveMargin(named: Named, input: PlanInput, basis: PlanBasis): Objective {
-  let best = createObjective(named, {});
-  let bestQuality = -Infinity;
-  for (const margin of qualityMargins) {
-    const objective = createObjective(named, { margin });
-    const quality = computeKnownQuality(applyObjective(input, basis, objective));
-    if (quality > bestQuality + minMarginGain) {
-      best = objective;
-      bestQuality = quality;
-    }
-  }
-  return best;
+  const measure = (objective: Objective): number =>
+    computeKnownQuality(applyObjective(input, basis, objective));
+  const baseline = measure(createObjective(named, { margin: Infinity }));
+  const objectives = qualityMargins.map((margin) => createObjective(named, { margin }));
+  const gains = objectives.map((objective) => measure(objective) - baseline);
+  const needed = minMarginGain * Math.max(0, ...gains);
+  let best = 0;
+  gains.forEach((gain, index) => {
+    if (gain > (gains[best] as number) + needed) best = index;
+  });
+  return objectives[best] as Objective;
 }
 
 /** Shares of the training prompts, lowest confidence first, that may stay with the baseline. */

@@ -7,6 +7,7 @@ import { idfStep, type FittedFeatures } from '../../../policy/features/fitted-fe
 import { structuralFeatureCount } from '../../../policy/features/structural-features.js';
 import { at, intAt } from '../../../util/numeric-arrays.js';
 import type { CountMatrix } from './count-matrix.js';
+import { fitFollowUpWords } from './fit-follow-up-words.js';
 import { setBit } from './known-words.js';
 
 export interface FeatureOptions {
@@ -51,6 +52,7 @@ export function fitFeatures(
     structuralScale: 0.1,
     seenWords: markSeenWords(promptCounts.subarray(0, 2 ** spec.bucketBits)),
     unseenIdf: computeIdf(0),
+    ...(spec.version > 3 && { followUps: fitFollowUpWords(spec) }),
   };
 }
 

@@ -34,6 +34,8 @@ export interface Projection {
 /** The part of the training data that projections are fitted to; threads get a copy. */
 export interface ProjectionProblem {
   readonly counts: CountMatrix;
+  /** What is fitted to; see `TrainingData`. */
+  readonly trainingCounts: CountMatrix;
   readonly taskCount: number;
   /** Task index of each row; -1 where unknown. */
   readonly taskOf: Int32Array;
@@ -48,6 +50,7 @@ export interface ProjectionProblem {
 export function selectProjectionProblem(data: TrainingData): ProjectionProblem {
   return {
     counts: data.counts,
+    trainingCounts: data.trainingCounts,
     taskCount: data.tasks.length,
     taskOf: data.taskOf,
     modelCount: data.table.models.length,
@@ -129,11 +132,11 @@ export function fitProjection(
   { trainingRows, predictedRows }: RowSplit,
   options: ProjectionOptions,
 ): FittedProjection {
-  const { counts, taskCount, modelCount, taskOf } = problem;
+  const { counts, trainingCounts, taskCount, modelCount, taskOf } = problem;
   const { tasks, heads } = describeFits(problem, trainingRows.length, options);
   const counted = limitFeatures(chooseFeatureCounts(modelCount, taskCount), options.maxFeatures);
   const features = selectFeatures({
-    counts,
+    counts: trainingCounts,
     rows: trainingRows,
     tasks: taskCount === 1 ? undefined : tasks,
     heads,
@@ -141,20 +144,22 @@ export function fitProjection(
     seed: options.seed,
   });
   const taskFeatureCount = Math.min(counted.firstFeatures, features.buckets.length);
-  const rows = Int32Array.from(new Set([...trainingRows, ...predictedRows]));
-  const matrix = computeFeatureMatrix(counts, features, rows);
+  const matrix = computeFeatureMatrix(trainingCounts, features, trainingRows);
+  const predictedMatrix = computeFeatureMatrix(counts, features, predictedRows);
   const taskRows = taskCount === 1 ? new Int32Array(0) : trainingRows;
   const { map: taskClassifier, scores: taskScores } = fitLinearMap(
     narrowFeatureMatrix(matrix, taskFeatureCount),
+    narrowFeatureMatrix(predictedMatrix, taskFeatureCount),
     { trainingRows: taskRows, predictedRows },
     tasks,
   );
   const { map: headsMap, scores: headScores } = fitLinearMap(
     matrix,
+    predictedMatrix,
     { trainingRows, predictedRows },
     heads,
   );
-  const taskWords = learnTaskWords(counts, features, trainingRows, { taskOf, taskCount });
+  const taskWords = learnTaskWords(trainingCounts, features, trainingRows, { taskOf, taskCount });
   const knowledge = { taskWords, taskScores };
   return {
     projection: { features, taskFeatureCount, taskClassifier, taskWords, heads: headsMap },
@@ -187,11 +192,12 @@ function describeFits(
 
 function fitLinearMap(
   matrix: FeatureMatrix,
+  predictedMatrix: FeatureMatrix,
   { trainingRows, predictedRows }: RowSplit,
   { targets, options }: LinearFit,
 ): { readonly map: LinearMap; readonly scores: Float32Array } {
   const map = fitSparse(matrix, trainingRows, targets, options);
-  return { map, scores: applyLinearMap(map, matrix, predictedRows) };
+  return { map, scores: applyLinearMap(map, predictedMatrix, predictedRows) };
 }
 
 function clampCount(value: number, low: number, high: number): number {
