@@ -36,12 +36,18 @@ export const evaluateCommand = defineCommand({
       default: false,
       describe: 'Skip the evaluation on unseen tasks, which takes half the time',
     },
+    curve: {
+      type: 'boolean',
+      default: false,
+      describe: 'Also show what routing gains with fewer training prompts, in twice the time',
+    },
     ...trainingOptions,
     ...objectiveOptions,
   },
   examples: [
     ['evaluate runs/demo', 'after "routesmith demo", or with your own run'],
     ['evaluate runs/demo --keep-quality 0.98', 'what keeping 98 % of the quality saves'],
+    ['evaluate runs/demo --curve --no-unseen-tasks', 'whether more examples would pay'],
     ['evaluate runs/demo --policy runs/demo/demo.policy.json', 'how a policy does on a run'],
   ],
   async run(args) {
@@ -64,6 +70,7 @@ interface EvaluateArguments extends ObjectiveArguments {
   readonly folds: number | undefined;
   readonly baseline: string | undefined;
   readonly noUnseenTasks: boolean;
+  readonly curve: boolean;
   readonly family: string | undefined;
   readonly threads: number | undefined;
 }
@@ -74,6 +81,7 @@ function checkPolicyOptions(args: EvaluateArguments): void {
     baseline: args.baseline,
     family: args.family,
     threads: args.threads,
+    curve: args.curve || undefined,
     'keep-quality': args.keepQuality,
     'max-cost-per-request': args.maxCostPerRequest,
     'max-latency-p95': args.maxLatencyP95,
@@ -110,6 +118,7 @@ async function crossValidateRun(run: Run, args: EvaluateArguments): Promise<Cros
       folds: args.folds,
       baseline: args.baseline,
       unseenTasks: !args.noUnseenTasks,
+      curve: args.curve,
       ...readTrainingOptions(args),
       objectives: listObjectiveRequests(args),
       onNotice: printNotice,
@@ -138,12 +147,14 @@ async function printEvaluation(
     { printFrontier, printPair },
     { printCalibration },
     { printNoise },
+    { printLearningCurve },
   ] = await Promise.all([
     import('../print/print-evaluation.js'),
     import('../print/print-delivery.js'),
     import('../print/print-frontier.js'),
     import('../print/print-calibration.js'),
     import('../print/print-noise.js'),
+    import('../print/print-learning-curve.js'),
   ]);
   printVerdict(evaluation);
   print();
@@ -159,6 +170,10 @@ async function printEvaluation(
   printFamilies(evaluation);
   if (evaluation.unseenTasks !== null) printUnseenTasks(evaluation.unseenTasks);
   print();
+  if (evaluation.curve !== null) {
+    printLearningCurve(evaluation.curve);
+    print();
+  }
   printEvidence(evaluation.verdict);
   print();
   printFrontier(evaluation);

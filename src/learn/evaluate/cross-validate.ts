@@ -14,11 +14,14 @@ import { sharedTensorFlowEngine } from '../train/solver/tensorflow-backend.js';
 import { checkRequests } from './plan/check-requests.js';
 import { standardObjectives, type ObjectiveRequest } from './plan/objective-request.js';
 import { computeEvaluation, type Evaluation } from './compute-evaluation.js';
+import { computeLearningCurve, type LearningCurve } from './learning-curve.js';
 
 /** The cross-validation of a run, with its source. */
 export interface CrossValidation extends Evaluation {
   /** Null where it was not requested, or the run has fewer than three tasks. */
   readonly unseenTasks: UnseenTasksEvaluation | null;
+  /** Null where it was not requested. */
+  readonly curve: LearningCurve | null;
   readonly source: EvaluationSource;
   /** Models of the run that were not evaluated, and objectives that could not be. */
   readonly leftOut: readonly string[];
@@ -44,6 +47,8 @@ export interface CrossValidationOptions {
   readonly threads?: number | undefined;
   /** Also hold out whole tasks, which doubles the time. */
   readonly unseenTasks: boolean;
+  /** Also train on growing parts of the prompts, which doubles the time. @default false */
+  readonly curve?: boolean;
   /** Objectives besides the standard ones. @default none */
   readonly objectives?: readonly ObjectiveRequest[];
   /** A sentence about the work, such as the backend in use. */
@@ -97,6 +102,14 @@ export async function crossValidate(
         onProgress: (done, total) => onProgress?.(fits + done, fits + total),
       })
     : undefined;
+  const { requests: _, ...curveOptions } = shared;
+  const curve = options.curve
+    ? await computeLearningCurve(engine, data, {
+        ...curveOptions,
+        ...(options.folds !== undefined && { folds: options.folds }),
+        ...(onProgress && { onProgress }),
+      })
+    : null;
   const evaluation = computeEvaluation(heldOut, seed);
   const isAsTrained = options.folds === undefined || options.folds === defaultFoldCount;
   return {
@@ -104,6 +117,7 @@ export async function crossValidate(
     // With other folds than training has, the plan is not that of a file.
     delivery: isAsTrained ? evaluation.delivery : null,
     unseenTasks: unseenTasks ?? null,
+    curve,
     leftOut: [...describeLeftOut(data.leftOutModels), ...leftOut],
     source: {
       outcomesDigest: computeOutcomesDigest(run.table),

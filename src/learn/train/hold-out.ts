@@ -38,6 +38,8 @@ export interface HoldOutOptions extends Omit<FitPartOptions, 'onFit'>, PlanOptio
    * is never held out. @default drawn at random, with near-duplicates in one fold
    */
   readonly foldOf?: Int32Array;
+  /** Rows that may be trained on, each 1; the others are only predicted. @default all */
+  readonly trainable?: Uint8Array;
   /** How many of the folds are held out; 1 is a single split. @default all */
   readonly heldOutFolds?: number;
   /** Threads that fit projections; the result is the same for any number. @default see `chooseThreadCount` */
@@ -103,7 +105,12 @@ export async function predictFolds(
   let done = 0;
   const onFit = (): void => onProgress?.(++done, heldOutFolds * fitsPerPart);
   const predictFold = async (fold: number): Promise<PredictedFold> => {
-    const split = splitAtFold(rows, foldOf, fold);
+    const whole = splitAtFold(rows, foldOf, fold);
+    const { trainable } = options;
+    const split =
+      trainable === undefined
+        ? whole
+        : { ...whole, trainingRows: whole.trainingRows.filter((row) => trainable[row] === 1) };
     const { predicted, outOfFold, family } = await fitPart(context, split, { ...options, onFit });
     copyRows(predicted, estimates, split.predictedRows);
     return { rows: split.predictedRows, trainingRows: split.trainingRows, outOfFold, family };

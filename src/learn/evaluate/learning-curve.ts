@@ -1,0 +1,182 @@
+import { listRowWeights } from '../../measure/outcomes/outcome-table.js';
+import type { Interval } from '../../policy/file/policy.js';
+import { listRows, valueAt } from '../../util/numeric-arrays.js';
+import { createRandom, shuffle } from '../../util/random.js';
+import { computeHeldOut, type HoldOutOptions } from '../train/hold-out.js';
+import type { TensorFlowEngine } from '../train/solver/tensorflow-backend.js';
+import type { TrainingData } from '../train/training-data.js';
+import { groupRows, listTaskNames } from './diagnose/task-names.js';
+import {
+  computeGroupedInterval,
+  computeGroupedMean,
+  computeSampleSize,
+  indexGroups,
+  type GroupIndex,
+} from './statistics/grouped-mean.js';
+import { listHeldOutGroups, listHeldOutRows, type HeldOut } from './verdict/held-out.js';
+import { collectConstant, computeStrategies } from './verdict/held-out-strategies.js';
+
+/** What routing for quality gains by the number of examples that it was trained on. */
+export interface LearningCurve {
+  /** Ascending; the last is with all of them. */
+  readonly points: readonly CurvePoint[];
+  /**
+   * The fewest training prompts of a point whose gain is within `relevantLoss` of the last point's;
+   * null where only the last point is: more prompts may still pay.
+   */
+  readonly enoughPrompts: number | null;
+  readonly relevantLoss: number;
+  readonly tasks: readonly TaskPower[];
+}
+
+export interface CurvePoint {
+  /** Training prompts, the mean over the folds. */
+  readonly prompts: number;
+  /** Quality minus that of the best single model, on held-out prompts. Null where it is unknown. */
+  readonly gain: Interval | null;
+  /** Quality of routing at the last point minus that at this one, paired by prompt. */
+  readonly missing: Interval | null;
+}
+
+/** How surely the prompts of a task tell its two best models apart. */
+export interface TaskPower {
+  /** Null for prompts without a label. */
+  readonly task: string | null;
+  readonly prompts: number;
+  readonly best: string;
+  readonly second: string;
+  /** Mean quality of the best minus that of the second. */
+  readonly difference: Interval | null;
+  /**
+   * Prompts of the task that would show a difference of `relevantDifference` with 80 % probability
+   * at the 5 % level. Null where the two never differ.
+   */
+  readonly promptsNeeded: number | null;
+}
+
+export type LearningCurveOptions = Omit<HoldOutOptions, 'trainable' | 'foldOf' | 'requests'>;
+
+/** Shares of the training prompts; each part contains the one before. */
+const shares = [0.125, 0.25, 0.5, 1];
+
+/** Parts with fewer training prompts are left out: nothing can be learned from them. */
+const minPrompts = 50;
+
+/** More examples stop to pay where all of them gain less than this much more. */
+const relevantLoss = 0.005;
+
+/** A difference between two models that is worth finding. */
+export const relevantDifference = 0.02;
+
+/**
+ * Cross-validates routing for quality with growing parts of the training prompts, always on the same
+ * held-out prompts. Near-duplicates are in a part together.
+ */
+export async function computeLearningCurve(
+  engine: TensorFlowEngine,
+  data: TrainingData,
+  { onProgress, ...options }: LearningCurveOptions,
+): Promise<LearningCurve> {
+  const order = shuffle([...new Set(data.groups)], createRandom(options.seed));
+  const rankOf = new Map(order.map((group, rank) => [group, rank]));
+  const measured: { readonly prompts: number; readonly heldOut: HeldOut }[] = [];
+  const parts = shares.filter((share) => share === 1 || share * 0.8 * order.length >= minPrompts);
+  for (const [index, share] of parts.entries()) {
+    const trainable = Uint8Array.from(data.groups, (group) =>
+      (rankOf.get(group) as number) < share * order.length ? 1 : 0,
+    );
+    const heldOut = await computeHeldOut(engine, data, {
+      ...options,
+      requests: [{ kind: 'highest_quality', name: 'quality' }],
+      trainable,
+      onProgress: (done, total) => onProgress?.(index * total + done, parts.length * total),
+    });
+    measured.push({ prompts: countTrainingPrompts(trainable, heldOut), heldOut });
+  }
+  const { heldOut } = measured.at(-1) as { heldOut: HeldOut };
+  const rows = listHeldOutRows(heldOut);
+  const groups = indexGroups(listHeldOutGroups(heldOut), listRowWeights(heldOut.table, rows));
+  const qualities = measured.map((point) => readQualities(point.heldOut));
+  const last = qualities.at(-1) as Qualities;
+  const points = measured.map(({ prompts }, index): CurvePoint => {
+    const { routed, single } = qualities[index] as Qualities;
+    return {
+      prompts,
+      gain: computeGroupedInterval(subtract(routed, single), groups),
+      missing: computeGroupedInterval(subtract(last.routed, routed), groups),
+    };
+  });
+  const enough = points
+    .slice(0, -1)
+    .find(({ missing }) => missing !== null && missing.high < relevantLoss);
+  return {
+    points,
+    enoughPrompts: enough?.prompts ?? null,
+    relevantLoss,
+    tasks: computeTaskPower(heldOut, groups),
+  };
+}
+
+/** Trainable prompts outside of a fold, the mean over the folds. */
+function countTrainingPrompts(trainable: Uint8Array, { folds }: HeldOut): number {
+  const all = trainable.reduce((sum, value) => sum + value, 0);
+  const inFolds = folds.flatMap(({ rows }) => Array.from(rows, (row) => valueAt(trainable, row)));
+  return Math.round(all - inFolds.reduce((sum, value) => sum + value, 0) / folds.length);
+}
+
+/** Per held-out row. */
+interface Qualities {
+  readonly routed: Float64Array;
+  /** Of the best single model of the training prompts. */
+  readonly single: Float64Array;
+}
+
+function readQualities(heldOut: HeldOut): Qualities {
+  const strategies = computeStrategies(heldOut);
+  const find = (kind: string): Float64Array =>
+    strategies.find(({ id }) => id.kind === kind)?.outcomes.quality as Float64Array;
+  return { routed: find('routed'), single: find('best_single') };
+}
+
+function subtract(values: Float64Array, others: Float64Array): Float64Array {
+  return values.map((value, row) => value - valueAt(others, row));
+}
+
+function computeTaskPower(heldOut: HeldOut, all: GroupIndex): TaskPower[] {
+  const { table, taskOf } = heldOut;
+  const names = listTaskNames(table, taskOf);
+  const rows = listHeldOutRows(heldOut);
+  const qualities = table.models.map((_, model) => collectConstant(heldOut, model).quality);
+  const places = groupRows(listRows(rows.length), (place) => names[valueAt(rows, place)] ?? null);
+  return [...places].flatMap(([task, own]): TaskPower[] => {
+    const means = qualities.map((quality) => mean(own.map((place) => valueAt(quality, place))));
+    const [best, second] = [...means.keys()]
+      .filter((model) => !Number.isNaN(valueAt(means, model)))
+      .sort((a, b) => valueAt(means, b) - valueAt(means, a));
+    if (best === undefined || second === undefined) return [];
+    const differences = new Float64Array(rows.length).fill(Number.NaN);
+    for (const place of own) {
+      differences[place] =
+        valueAt(qualities[best] as Float64Array, place) -
+        valueAt(qualities[second] as Float64Array, place);
+    }
+    const found = computeGroupedMean(differences, all);
+    return [
+      {
+        task,
+        prompts: own.length,
+        best: table.models[best] as string,
+        second: table.models[second] as string,
+        difference: computeGroupedInterval(differences, all),
+        promptsNeeded:
+          found.standardError > 0 ? computeSampleSize(found, relevantDifference, 0.025) : null,
+      },
+    ];
+  });
+}
+
+/** Of the known values. */
+function mean(values: readonly number[]): number {
+  const known = values.filter((value) => !Number.isNaN(value));
+  return known.reduce((sum, value) => sum + value, 0) / known.length;
+}
