@@ -2,6 +2,7 @@ import type { TaskMixtureModel } from '../../policy/file/routing-model.js';
 import { createRowScores, type RowScores } from '../row-scores.js';
 import { chooseFamily, type ChosenFamily, type FamilyScore } from './heads/choose-family.js';
 import { families, type Family, type FamilyName } from './heads/families.js';
+import { lowerSparseModels } from './heads/lower-sparse-models.js';
 import {
   applyMixtureHeads,
   buildTaskMixture,
@@ -58,7 +59,7 @@ export async function fitRoutingModel(
       : { name: family, scores: [] };
   const { outOfFold, predicted } = fitted;
   const input = collectHeadsInput(data, split.trainingRows, outOfFold);
-  const heads = findFamily(name).fitHeads(engine, input, hyperparameters);
+  const heads = lowerSparseModels(findFamily(name).fitHeads(engine, input, hyperparameters), input);
   return {
     family: name,
     familyScores,

@@ -1,0 +1,45 @@
+import { addAt, at } from '../../../util/numeric-arrays.js';
+import type { MixtureHeads, MixtureHeadsInput } from './mixture-heads.js';
+
+/** Standard errors by which the quality of a model with fewer outcomes is estimated lower. */
+const caution = 1;
+
+/** Outcomes that every model counts as having on a task, so that an error is finite. */
+const priorCount = 4;
+
+/**
+ * Lowers the quality of a model on tasks where it has fewer outcomes than others: by what its
+ * standard error exceeds that of the model with the most. Routing follows the highest estimate, and
+ * the estimate of a model with few outcomes is the likeliest to be the highest by chance. Where all
+ * models have equally many outcomes, nothing changes.
+ */
+export function lowerSparseModels(heads: MixtureHeads, input: MixtureHeadsInput): MixtureHeads {
+  const { modelCount } = input;
+  const counts = countOutcomes(input);
+  const taskQuality = heads.taskQuality.map((logOdds, cell) => {
+    const task = Math.floor(cell / modelCount);
+    const most = Math.max(...counts.subarray(task * modelCount, (task + 1) * modelCount));
+    const excess = 1 / Math.sqrt(at(counts, cell) + priorCount) - 1 / Math.sqrt(most + priorCount);
+    const quality = at(input.taskQuality, cell);
+    // The standard deviation of a grade near 0 or 1, over the slope of the logistic function.
+    return logOdds - (caution * excess) / Math.sqrt(quality * (1 - quality));
+  });
+  return { ...heads, taskQuality };
+}
+
+/** Known outcomes by task and model; a row counts towards each task by its probability. */
+function countOutcomes(input: MixtureHeadsInput): Float64Array {
+  const { rowCount, taskCount, modelCount, taskPosterior, quality, weights } = input;
+  const counts = new Float64Array(taskCount * modelCount);
+  for (let row = 0; row < rowCount; row++) {
+    for (let task = 0; task < taskCount; task++) {
+      const share = at(weights, row) * at(taskPosterior, row * taskCount + task);
+      if (share < 1e-4) continue;
+      for (let model = 0; model < modelCount; model++) {
+        if (Number.isNaN(at(quality, row * modelCount + model))) continue;
+        addAt(counts, task * modelCount + model, share);
+      }
+    }
+  }
+  return counts;
+}
