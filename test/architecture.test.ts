@@ -37,6 +37,7 @@ const innerOrders: Readonly<Record<string, readonly string[]>> = {
     'diagnose',
     'compare',
     'compute-evaluation.ts',
+    'learning-curve.ts',
     'cross-validate.ts',
   ],
 };

@@ -5,7 +5,7 @@ import { readTokens, TokenKind, type TokenList } from './tokens.js';
 /** What words say about a turn: that it follows up on what was said, or asks for something new. */
 export interface FollowUpWords {
   /** Buckets of the words, ascending. */
-  readonly buckets: Int32Array;
+  readonly wordBuckets: Int32Array;
   /** Log-odds of a follow-up, in steps of `weightStep`, per word. */
   readonly weights: Int8Array;
   /** The same for every other word. */
@@ -26,11 +26,11 @@ const maxCharacters = 160;
  * @param list is overwritten
  */
 export function createFollowUpTest(
-  { buckets, weights, unknownWeight, bias }: FollowUpWords,
+  { wordBuckets, weights, unknownWeight, bias }: FollowUpWords,
   spec: FeatureSpec,
   list: TokenList,
 ): (turn: string) => boolean {
-  const weightOf = new Map(Array.from(buckets, (bucket, index) => [bucket, weights[index]!]));
+  const weightOf = new Map(Array.from(wordBuckets, (bucket, index) => [bucket, weights[index]!]));
   return (turn) => {
     if (turn.length > maxCharacters) return false;
     readTokens(turn, spec, list);

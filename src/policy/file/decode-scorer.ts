@@ -44,7 +44,7 @@ const decodeSpec = object<FeatureSpec>({
 const decodeFollowUps: Decoder<FollowUpWords> = (value, path) => {
   const { wordCount } = object({ wordCount: count(0, maxFeatures) })(value, path);
   return object<FollowUpWords>({
-    buckets: packed(
+    wordBuckets: packed(
       (text) => unpackAscending(text, wordCount, 2 ** 20),
       `${wordCount} bucket numbers`,
     ),

@@ -42,10 +42,10 @@ function encodeFeatures(features: FittedFeatures, taskFeatureCount: number): Jso
   };
 }
 
-function encodeFollowUps({ buckets, weights, unknownWeight, bias }: FollowUpWords): JsonObject {
+function encodeFollowUps({ wordBuckets, weights, unknownWeight, bias }: FollowUpWords): JsonObject {
   return {
-    wordCount: buckets.length,
-    buckets: packAscending(buckets),
+    wordCount: wordBuckets.length,
+    wordBuckets: packAscending(wordBuckets),
     weights: encodeBase64(new Uint8Array(weights.buffer, weights.byteOffset, weights.length)),
     unknownWeight,
     bias,

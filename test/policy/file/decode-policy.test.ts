@@ -148,7 +148,7 @@ describe('a damaged policy', () => {
       'other numbers of follow-up words',
       ['scorer', 'features', 'followUps', 'wordCount'],
       3,
-      'followUps.buckets',
+      'followUps.wordBuckets',
     ],
     ['too many buckets', ['scorer', 'features', 'spec', 'bucketBits'], 30, 'bucketBits'],
     ['other numbers of features', ['scorer', 'features', 'taskFeatureCount'], 99, 'taskBuckets'],

@@ -38,7 +38,7 @@ export function fitFollowUpWords(spec: FeatureSpec): FollowUpWords {
   const round = (odds: number): number =>
     Math.max(-127, Math.min(127, Math.round(odds / weightStep)));
   return {
-    buckets,
+    wordBuckets: buckets,
     weights: Int8Array.from(buckets, (_, column) => round(at(weights, column))),
     unknownWeight: round(at(weights, buckets.length)),
     bias: round(at(bias, 0)),
