@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { createGrader, graded, problem, ready } from './create-grader.js';
 import { referenceTexts } from './reference-texts.js';
-import { unifyTypography } from './typography.js';
+import { levelSubscripts, unifyTypography } from './typography.js';
 
 /**
  * The answer holds the reference, or each of a list of references.
@@ -14,7 +14,7 @@ import { unifyTypography } from './typography.js';
  */
 export const containsGrader = createGrader({
   name: 'contains',
-  version: 3,
+  version: 4,
   options: z.strictObject({
     all: z.boolean().default(true),
     caseSensitive: z.boolean().default(false),
@@ -68,7 +68,7 @@ export function includesPart(
 
 /** The form in which texts are searched: plain typography, single spaces, and in lower case. */
 export function normalizeForSearch(text: string, caseSensitive: boolean): string {
-  const plain = unifyTypography(text).replace(/\s+/g, ' ').trim();
+  const plain = levelSubscripts(unifyTypography(text)).replace(/\s+/g, ' ').trim();
   return caseSensitive ? plain : plain.toLowerCase();
 }
 

@@ -65,12 +65,23 @@ export function findToolCalls(
   const single = findJsonObjects(answer).flatMap(read);
   if (single.length > 0) return single;
   if (listed.length > 0) return listed;
-  const [, fenced = ''] = pythonFence.exec(answer.slice(0, maxCharacters)) ?? [];
-  const calls = parsePythonCalls(fenced).filter(({ name }) => known.has(plainName(name)));
-  return (calls.length > 0 ? calls : parsePythonCalls(answer)).map((call) => ({
-    ...call,
-    name: plainName(call.name),
-  }));
+  return readPython(answer, known).map((call) => ({ ...call, name: plainName(call.name) }));
+}
+
+/** Calls in Python: all of an answer, or a paragraph of it that is a list of calls or known ones. */
+function readPython(answer: string, known: ReadonlySet<string>): readonly ToolCall[] {
+  const whole = parsePythonCalls(answer);
+  if (whole.length > 0) return whole;
+  const start = answer.slice(0, maxCharacters);
+  const isKnown = ({ name }: ToolCall): boolean => known.has(plainName(name));
+  const fenced = parsePythonCalls(pythonFence.exec(start)?.[1] ?? '').filter(isKnown);
+  if (fenced.length > 0) return fenced;
+  return start
+    .split(/\n\s{0,20}\n|\n(?=\[[A-Za-z_])/)
+    .map((paragraph) => ({ paragraph, calls: parsePythonCalls(paragraph) }))
+    .flatMap(({ paragraph, calls }) =>
+      paragraph.trimStart().startsWith('[') ? calls : calls.filter(isKnown),
+    );
 }
 
 function hasCallList(value: JsonValue | undefined): boolean {

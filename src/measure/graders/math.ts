@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { createGrader, graded, problem, ready } from './create-grader.js';
 import { cutRunOn, findMarkedAnswers, shortenAnswer } from './find-marked-answers.js';
 import { degreesAsRadians, hasDegrees } from './math/angles.js';
+import { dropCheck, findFinalFormula, findFirstFormula } from './math/final-formula.js';
 import { parseMath, type MathStatement } from './math/parse-math.js';
 import { isSameMath } from './math/same-math.js';
 import { unifyTypography } from './typography.js';
@@ -17,7 +18,7 @@ import { unifyTypography } from './typography.js';
  */
 export const mathGrader = createGrader({
   name: 'math',
-  version: 4,
+  version: 5,
   options: z.strictObject({}),
   example: (reference) => (typeof reference === 'object' ? undefined : reference?.toString()),
   prepare(reference) {
@@ -28,7 +29,8 @@ export const mathGrader = createGrader({
     const wanted = parseMath(wantedText);
     if (wanted.kind === 'problem') return problem(`reference: ${wanted.problem}`);
     return ready((answer) => {
-      const candidates = listCandidates(cutRunOn(unifyTypography(shortenAnswer(answer))));
+      const text = cutRunOn(unifyTypography(shortenAnswer(answer)));
+      const candidates = listCandidates(text, wanted.statement.kind === 'list');
       let unread: string | undefined;
       for (const candidate of candidates) {
         const given = parseMath(candidate);
@@ -62,26 +64,31 @@ function isSameAngle(
   );
 }
 
-/** The texts that may be the final expression, most reliable first. */
-function listCandidates(text: string): readonly string[] {
+/**
+ * The texts that may be the final expression, most reliable first.
+ *
+ * @param isListed whether the reference has several values
+ */
+function listCandidates(text: string, isListed: boolean): readonly string[] {
   const marked = findMarkedAnswers(text).flatMap(({ kind, text: part }) => {
     if (kind !== 'announced' && kind !== 'hashes') return [part];
     const [line = ''] = part.split('\n', 1);
-    const formula = firstFormula(line);
+    const formula = findFirstFormula(line);
     return [
       ...(formula === undefined ? [] : [formula]),
       line.split(/[.!?](?=\s|$)/, 1)[0] as string,
     ];
   });
   if (marked.length > 0) return marked.slice(0, 6);
-  const formulas = [...text.matchAll(formulaPattern)].map((match) => match[1] ?? match[2] ?? '');
-  const last = text.trim().split('\n').at(-1) ?? '';
+  const solution = dropCheck(text);
+  const formula = findFinalFormula(solution, isListed);
+  const last = solution.trim().split('\n').at(-1) ?? '';
   const said = last.replace(/[.!]\s*$/, '').split(/[=≈∈]|\\in\b|\s(?:is|equals)\s/);
   const [, ...stated] = last.split(
     /\s(?:is|equals|are|gives|yields|(?:we|you|I)\s(?:get|obtain|have))\s(?:us\s)?(?:the\s)?/,
   );
   return [
-    ...joinFormulas(text, formulas),
+    ...(formula === undefined ? [] : [formula]),
     last,
     ...readSolutions(last),
     ...stated.slice(-1),
@@ -90,30 +97,10 @@ function listCandidates(text: string): readonly string[] {
   ];
 }
 
-const formulaPattern = /\${1,2}([^$]{1,400})\${1,2}|\\[([]([\s\S]{1,400}?)\\[)\]]/g;
-
 /** "The lines meet at x = 3 and y = 1": all that a line ends with. */
 function readSolutions(line: string): readonly string[] {
   const solutions =
     /(?:^|\s)((?:[a-z]\s?=\s?[^=,\s]{1,30}(?:,|,?\s(?:and|or))\s){1,3}[a-z]\s?=\s?[^=,\s]{1,30})\.?$/;
   const found = solutions.exec(line.slice(-200))?.[1];
   return found === undefined ? [] : [found];
-}
-
-/** The last formula, with the one before it where "and" or "or" joins them. */
-function joinFormulas(text: string, formulas: readonly string[]): readonly string[] {
-  const matches = [...text.matchAll(formulaPattern)].slice(-2);
-  const [previous, last] = matches;
-  if (previous === undefined || last === undefined) return formulas.slice(-1);
-  const between = text.slice(previous.index + previous[0].length, last.index);
-  const [one, other] = formulas.slice(-2).map((formula) => /^\s*([a-z])\s*=/.exec(formula)?.[1]);
-  const isJoint =
-    /^,?\s(?:and|or|und|oder|et|ou|y|o|e)\s$/.test(between) ||
-    (one !== undefined && one === other && /^[,;]\s$/.test(between));
-  return isJoint ? [formulas.slice(-2).join(', ')] : formulas.slice(-1);
-}
-
-function firstFormula(line: string): string | undefined {
-  const [match] = line.matchAll(formulaPattern);
-  return match?.[1] ?? match?.[2];
 }

@@ -1,4 +1,4 @@
-import { unifyTypography } from './typography.js';
+import { levelSubscripts, unifyTypography } from './typography.js';
 
 export interface TextNormalization {
   /** Quotation marks, hyphens, spaces, digits and full-width forms count as their plain spelling. */
@@ -41,7 +41,9 @@ const wrappings: readonly (readonly [string, string])[] = [
 
 /** The form in which texts are compared. What would become empty is left as it is. */
 export function normalizeText(text: string, normalization: TextNormalization): string {
-  let result = normalization.typography ? unifyTypography(text) : text.normalize('NFC');
+  let result = normalization.typography
+    ? levelSubscripts(unifyTypography(text))
+    : text.normalize('NFC');
   if (normalization.trim) result = result.trim();
   if (normalization.stripMarkup) result = stripMarkup(result, normalization);
   else if (normalization.stripTrailingPunctuation) result = stripTrailingPunctuation(result);

@@ -1,9 +1,9 @@
 /** What a list in running text has around it in Chinese, Japanese and Korean. */
 const cjk = '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}]';
 const anyCjk = new RegExp(cjk, 'u');
-const tightLabel = new RegExp(String.raw`^[^:\n]{0,80}${cjk}[*_]{0,2}:[*_]{0,2}(?=\S)`, 'u');
+const tightLabel = new RegExp(String.raw`^[^:：\n]{0,80}${cjk}[*_]{0,2}[:：][*_]{0,2}(?=\S)`, 'u');
 /** After a verb or particle, the list may begin. */
-const opening = /(?:有|是|包括|包含|为|了|には|は|が)[、,:]?|[은는이가]\s/gu;
+const opening = /(?:有|是|包括|包含|为|了|には|は|が)[、,:：]?|[은는이가]\s/gu;
 const ending =
   /です|でした|である|があ[るり]|が含|입니다|이다|[이가]\s있|[一二两三四五六七八九十\d]{1,2}[个個]|等|など/gu;
 const maxSentence = 2000;

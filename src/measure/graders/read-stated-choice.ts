@@ -10,7 +10,7 @@ import {
 export const openers = '[\\s*_`"\'$(\\[{#>|✅✔✓☑👉➡]{0,8}';
 /** What may follow the letter A or I where it is an answer; the article and the pronoun go on. */
 const closers =
-  /^[)\]}*_`"'$.:,;!?。，、；：]|^[\p{Script=Hangul}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|^\s*$|^\s[:;!?]|^\s*-|^\s\(|^\s(?:because|since|as|for|which|car\s(?:[A-Z](?!\p{L})|l[ae']|les|il|elle|c'|on|une?|le)|puisque|weil|denn|da|porque|ya que|perché|poiché|omdat|потому|and\s(?:not\s)?[B-Z](?!\p{L})|not\s[B-Z](?!\p{L})|or\s[B-Z](?!\p{L})|(?:is|was)\s(?:the\s(?:best|correct|right|only|answer|most)|correct|right|true))(?!\p{L})|^\s(?:şık|seçene)/u;
+  /^[)\]}*_`"'$.:,;!?。，、；：]|^[\p{Script=Hangul}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|^\s*$|^\s[:;!?]|^\s*-|^\s\(|^\s(?:because|since|as|for|which|here|overall|instead|again|over\s[B-Z](?!\p{L})|based\son|given\sth(?:at|e)|due\sto|although|though|but|if|in\sthis\scase|on\sbalance|car\s(?:[A-Z](?!\p{L})|l[ae']|les|il|elle|c'|on|une?|le)|puisque|weil|denn|da|porque|ya que|perché|poiché|omdat|потому|and\s(?:not\s)?[B-Z](?!\p{L})|not\s[B-Z](?!\p{L})|or\s[B-Z](?!\p{L})|(?:is|was)\s(?:the\s(?:best|correct|right|only|answer|most)|correct|right|true))(?!\p{L})|^\s(?:şık|seçene)/u;
 const leadingLetter = new RegExp(
   `^${openers}(?:(?:both|either|clearly|probably|definitely|likely|most likely|options?|choice|letter|answer|la|las|los|die|lettre|letra|lettera|letter|opción|opzione|opção|alternativa|wariant|opcja|вариант|the letter|选项|it is|it's)\\s?${openers}){0,2}(\\p{L})`,
   'iu',

@@ -34,6 +34,13 @@ export function unifyTypography(text: string): string {
     .replaceAll('\u066c', ',');
 }
 
+/** Subscripts as the digits that they are in running text: H₂O is H2O. Formulas tell them apart. */
+export function levelSubscripts(text: string): string {
+  return ascii.test(text)
+    ? text
+    : text.replace(/[\u2080-\u2089]/g, (digit) => String(digit.charCodeAt(0) - 0x2080));
+}
+
 function readDigits(run: string): string {
   let read = '';
   for (const digit of run) read += readDigit(digit);

@@ -65,7 +65,8 @@ export function parseMath(text: string): ParsedMath {
   }
   // "√3/2 ≈ 0.866" states the exact value.
   const [exact = '', ...rounded] = plain.split('≈');
-  const stated = rounded.length > 0 && /[\d)]\s*$/.test(exact) ? exact.trim() : plain;
+  const stated =
+    rounded.length > 0 && /(?:[\d)π!∞]|(?<![a-zA-Z])e)\s*$/.test(exact) ? exact.trim() : plain;
   const statement = parseStatement(stated, 3);
   return statement === undefined
     ? { kind: 'problem', problem: `"${plain.slice(0, 60)}" is not understood` }

@@ -1,0 +1,94 @@
+/** Formulas between `$`, `$$`, `\(` and `\[`. */
+const formulaPattern = /\${1,2}([^$]{1,400})\${1,2}|\\[([]([\s\S]{1,400}?)\\[)\]]/g;
+/** "**Verification:**", "Let's check": below it, what was stated is only tried out. */
+const check =
+  /(?:\n|[.!]\s)[\s*_#>]{0,8}(?:(?:verification|verify|verifying|check|checking|quick check|sanity check|to (?:verify|check)|let(?:'s| me| us) (?:verify|check|double-check)|(?:we|you) can (?:verify|check)|probe|kontrolle|überprüfung|vérification|verificación|comprobación|verificação|verifica|проверка|sprawdzenie|controle|doğrulama)(?!\p{L})|验证|检验|验算|検算|検証|검산)/iu;
+/** What a check may find, so that what was stated before it does not stand. */
+const refuted =
+  /≠|\\ne|extraneous|reject|discard|invalid|wrong|mistake|error|incorrect|\b(?:actually|wait|not|only|but|however|aber|nicht|mais|pas|pero|ma|non|но|не)\b|n't|但|不|しかし/iu;
+const concluded =
+  /\b(?:so|therefore|thus|hence|also|donc|daher|por|quindi|portanto)\b[^\n]{0,200}[$=]/i;
+
+/** Between a formula and the condition, the symbol or the example that goes with it. */
+const condition =
+  /^[,;]?\s\(?(?:which\s(?:is|equals|gives)\s-?[\d.,]{1,12}\s)?(?:for|when|whenever|if|with|as\slong\sas|provided|für|wenn|falls|mit|pour|si|avec|quand|para|con|cuando|per|se|com|quando|при|если|для)\s(?:that\s|(?:all|any|every|each|some|alle|tout|todo|ogni|всех)\s){0,2}(?:\p{L}{1,12}\s){0,2}$/iu;
+const explained =
+  /^(?:(?:[,;]\s?|\s?\()(?:where|with|wobei|mit|où|avec|donde|con|dove|onde|com|где)\s(?:\p{L}{1,12}\s){0,2}|\s?[,，(（]\s?其中\s?)$/iu;
+/** What is defined by an equation: a name, or a name of something. */
+const defined = /^\s*[A-Za-z](?:'|_\w|_\{\w+\}|\([^()]{1,20}\))*\s*$/;
+const conjunction = /^,?\s(?:and|or|und|oder|et|ou|y|o|e)\s$/;
+
+interface Formula {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The first formula of a line. */
+export function findFirstFormula(line: string): string | undefined {
+  return listFormulas(line)[0]?.text;
+}
+
+/** A text without the check that follows its solution, where the check confirms it. */
+export function dropCheck(text: string): string {
+  const found = check.exec(text);
+  if (found === null || !/[\d$=]/.test(text.slice(0, found.index))) return text;
+  const checked = text.slice(found.index);
+  return refuted.test(checked) || concluded.test(checked) ? text : text.slice(0, found.index + 1);
+}
+
+/**
+ * The last formula of a text, with those before it that are joined to it. A condition, an example and
+ * what explains a symbol ("$y = kx$, where $k$ is a constant") belong to the formula before them.
+ *
+ * @param isListed whether several values are due, so that "$x = 2$, $y = 3$" is one answer
+ */
+export function findFinalFormula(text: string, isListed: boolean): string | undefined {
+  let formulas = listFormulas(text);
+  for (;;) {
+    const start = findJointStart(text, formulas, isListed);
+    const [before, first] = [formulas[start - 1], formulas[start]];
+    if (first === undefined) return undefined;
+    if (before === undefined || !isConditional(before, text.slice(before.end, first.start))) {
+      return formulas
+        .slice(start)
+        .map((formula) => formula.text)
+        .join(', ');
+    }
+    formulas = formulas.slice(0, start);
+  }
+}
+
+function listFormulas(text: string): readonly Formula[] {
+  return [...text.matchAll(formulaPattern)].map((match) => ({
+    text: match[1] ?? match[2] ?? '',
+    start: match.index,
+    end: match.index + match[0].length,
+  }));
+}
+
+/** Where the formulas that "and", "or" or a comma joins to the last one begin. */
+function findJointStart(text: string, formulas: readonly Formula[], isListed: boolean): number {
+  let start = formulas.length - 1;
+  for (; start > 0; start--) {
+    const [before, first] = formulas.slice(start - 1, start + 1) as [Formula, Formula];
+    const between = text.slice(before.end, first.start);
+    const [one, other] = [before, first].map((formula) => variable.exec(formula.text)?.[1]);
+    const isSolution = one !== undefined && (one === other || (isListed && other !== undefined));
+    if (!conjunction.test(between) && !(isSolution && /^[,;]\s$/.test(between))) break;
+  }
+  return start;
+}
+
+const variable = /^\s*([a-z])\s*=/;
+
+/** Whether what follows a formula only says for which values it holds, or what its symbols are. */
+function isConditional(formula: Formula, between: string): boolean {
+  if (explained.test(between)) return true;
+  if (!condition.test(between)) return false;
+  // "$f(x) = 0$ when $x = 3$" states 3.
+  const sides = formula.text.split('=');
+  const right = (sides.at(-1) as string).replace(/\\[A-Za-z]+/g, ' ');
+  const isDefinition = sides.length === 1 || defined.test(sides[0] as string);
+  return isDefinition && /[A-Za-z]/.test(right) && !/[<>≤≥]|\\[lg]eq?\b/.test(formula.text);
+}
