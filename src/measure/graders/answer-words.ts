@@ -35,7 +35,7 @@ export const statingVerb = new RegExp(
     String.raw`\b(?:I|we)(?:'d|'ll|\swould|\swill)\s(?:\w{1,10}ly\s)?(?:call|label|rate|classify|categorize|consider|deem|tag|describe)\s(?:it|this|that|(?:the|this)\s\w{1,15})\s(?:as\s)?(?:being\s)?`,
     // What is said of an answer given before.
     String.raw`\b(?:actually|wait|no|sorry|correction)[,:]?\s(?:actually,?\s)?(?:it|that)\s(?:should|must|has\sto)\sbe\s`,
-    String.raw`\b(?:ich\s(?:wähle|nehme)|je\schoisis|elijo|escojo|scelgo|escolho|ik\skies|wybieram|я\sвыбираю|выбираю|würde\sich\s\p{L}{1,5}\sals|ich\swürde\s\p{L}{1,5}\sals)\s`,
+    String.raw`\b(?:ich\s(?:wähle|nehme|entscheide\smich\sfür|würde\smich\sfür|tippe\sauf)|je\schoisis|(?:je|j')\s?(?:choisirais|dirais|opterais\spour|répondrais|pencherais\spour)(?:\sque\sc'est)?(?:\sla)?|(?:yo\s)?(?:diría|elegiría)(?:\sque\ses)?(?:\sla)?|(?:eu\s)?(?:diria|escolheria)(?:\sque\sé)?(?:\sa)?|(?:io\s)?(?:direi|sceglierei)(?:\sche\sè)?(?:\sla)?|elijo|escojo|scelgo|escolho|ik\skies|wybieram|я\sвыбираю|выбираю|würde\sich\s\p{L}{1,5}\sals|ich\swürde\s\p{L}{1,5}\sals)\s`,
     '(?:应选|應選|应该选择|应该选|选择|選擇|故选|故選|(?<![不可])选(?=[A-J](?![A-Za-z])))(?!项)[:：是]?\\s?',
   ].join('|'),
   'giu',

@@ -78,7 +78,7 @@ export function readChoiceText(answer: string): string {
   const text = lettersForCircledNumbers(unifyTypography(answer));
   if (/(?<!\p{L})[БГДЖ](?!\p{L})/u.test(text)) return text;
   return text.replace(
-    /(?<!\p{L})[АВСЕНасе](?=[).:\]*"]|\s*$|,|;|\s-)(?!\p{L})/gmu,
+    /(?<!\p{L})[АВСЕНасе](?=[).:\]*"]|\s*$|,|;|\s-|\s\()(?!\p{L})/gmu,
     (letter) => lookalikes[letter] ?? letter,
   );
 }

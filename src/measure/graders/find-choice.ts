@@ -25,7 +25,7 @@ const slashedPair = /^[\s*_`"'$([]{0,6}([A-Z])\s?[/|]\s?([A-Z])[\s*_`"'$)\].]{0,
 const contrast = /[,;.]?\s(?:but|however|yet|aber|sondern|mais|pero|sino|ma|mas|но|但)\s/iu;
 /** "A, B and C are mammals": what several choices have in common. */
 const jointSubject =
-  /^[\s*_("]{0,6}[A-J](?:,\s[A-J]){1,8},?\s(?:and|or|und|et|y|e)\s[A-J]\s(?:are|all|sind|sont|son|sono|são)\s/;
+  /^[\s*_("]{0,6}(?:(?:[Bb]oth|[Oo]ptions?|[Cc]hoices?|[Aa]nswers?|[Ss]tatements?)\s){0,2}(?:[A-J](?:,\s[A-J]){1,8},?\s(?:and|or|und|et|y|e)\s[A-J]\s(?:are|all|sind|sont|son|sono|são)\s|[A-J](?:,\s[A-J]){0,8},?\sand\s[A-J]\s(?!are\s|is\s|both\s(?:are|work)|because\s|since\s|as\s|for\s|work|apply|fit|hold|seem|look|would|could|might|may)\p{Ll}{3,20}\s)/u;
 const maxClosing = 300;
 const closing =
   /^(.*[^.!?:\s][.!?:])\s{1,2}(?:(?:so|thus|then|therefore|hence|now|yes|instead)[,:]?\s|(?:\p{L}{1,12}\s){1,3}?\p{L}{1,12},\s)?[*_"'`([]{0,4}([A-J])[*_"'`)\]]{0,4}[.!]?\s*$/iu;

@@ -28,6 +28,10 @@ const nextQuestion =
   /\n\s{0,20}(?:#{0,4}\s?|\*\*)?(?:Q|Question|Problem|Human|User|Instruction|Input)(?:\s\d{1,4})?\s?:/g;
 const lineStart = /(?:^|\n)[\s*_#]{0,8}(?:(?:final|correct|endgültige|finale?|最终)\s?)?$/i;
 const headingEnd = /^[\s*_:]{0,8}\n+/;
+/** "If the question had asked about cost, the answer would be C" answers another question. */
+const supposition =
+  /(?:^|[.!?\n])[^.!?\n]{0,20}(?<!\p{L})(?:if|had|were|wenn|si|se|если)\s(?!(?:I|we|you|forced|only|pressed|one|ich|wir|man|je|on|tuviera|dovessi)\s)[^.!?\n]{1,160}$/iu;
+const supposing = /(?<!\p{L})(?:would|wäre|serait|sería|seria|sarebbe)(?!\p{L})/iu;
 /** Between the noun and its verb: "the answer, however, is B". */
 const connective = /,\s(?:however|therefore|then|though|of course|in fact|thus|hence),\s?$/i;
 /** "Answer B describes ..." names an option, and counts less than "the answer is A". */
@@ -130,6 +134,7 @@ function describeMember(value: JsonValue): string {
 function findAnnounced(text: string): readonly MarkedAnswer[] {
   const announced: MarkedAnswer[] = [];
   const named: MarkedAnswer[] = [];
+  const supposed: MarkedAnswer[] = [];
   const add = (start: number): void => {
     announced.push(...readAnnounced(text, start));
   };
@@ -140,12 +145,17 @@ function findAnnounced(text: string): readonly MarkedAnswer[] {
     const isHeading = lineStart.test(text.slice(Math.max(0, match.index - 20), match.index));
     const linked =
       (isHeading ? headingEnd.exec(after)?.[0].length : undefined) ?? findLink(match[0], after);
-    if (linked !== undefined) add(end + linked);
+    const isSupposed =
+      supposing.test(text.slice(end, end + (linked ?? 0))) &&
+      supposition.test(text.slice(Math.max(0, match.index - 200), match.index));
+    if (linked !== undefined && isSupposed) supposed.push(...readAnnounced(text, end + linked));
+    else if (linked !== undefined) add(end + linked);
     else if (namesOption.test(after)) named.push(...readAnnounced(text, end));
   }
   for (const match of text.matchAll(statingVerb)) add(match.index + match[0].length);
   announced.sort((a, b) => b.start - a.start);
-  return [...announced, ...named.reverse()].slice(0, maxAnnounced);
+  const stated = [...announced, ...named.reverse()];
+  return (stated.length > 0 ? stated : supposed.reverse()).slice(0, maxAnnounced);
 }
 
 function readAnnounced(text: string, start: number): readonly MarkedAnswer[] {
@@ -155,9 +165,9 @@ function readAnnounced(text: string, start: number): readonly MarkedAnswer[] {
 
 /** How far into what follows the noun its answer begins; some verbs link only certain nouns. */
 function findLink(noun: string, after: string): number | undefined {
-  const link =
-    linkingVerb.exec(after) ?? nounLinks.find(([one]) => one.test(noun))?.[1].exec(after);
-  if (link === undefined || link === null) return undefined;
+  const ownLink = nounLinks.find(([one]) => one.test(noun))?.[1].exec(after);
+  const link = ownLink ?? linkingVerb.exec(after);
+  if (link === null) return undefined;
   const between = after.slice(0, link.index).replace(connective, ' ');
   // A sentence or line that ends before the verb, or nine words, and the verb is another one's.
   // "The answer cannot be A."

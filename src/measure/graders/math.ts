@@ -75,27 +75,41 @@ function listCandidates(text: string, isListed: boolean): readonly string[] {
     const [line = ''] = part.split('\n', 1);
     const formula = findFirstFormula(line);
     return [
-      ...(formula === undefined ? [] : [formula]),
+      ...(formula === undefined ? [] : [formula, ...readEvaluated(formula)]),
       line.split(/[.!?](?=\s|$)/, 1)[0] as string,
     ];
   });
   if (marked.length > 0) return marked.slice(0, 6);
   const solution = dropCheck(text);
   const formula = findFinalFormula(solution, isListed);
-  const last = solution.trim().split('\n').at(-1) ?? '';
+  const last = (solution.trim().split('\n').at(-1) ?? '').replace(roundedAside, '');
   const said = last.replace(/[.!]\s*$/, '').split(/[=≈∈]|\\in\b|\s(?:is|equals)\s/);
   const [, ...stated] = last.split(
     /\s(?:is|equals|are|gives|yields|(?:we|you|I)\s(?:get|obtain|have))\s(?:us\s)?(?:the\s)?/,
   );
   return [
-    ...(formula === undefined ? [] : [formula]),
+    ...(formula === undefined ? [] : [formula, ...readEvaluated(formula)]),
     last,
     ...readSolutions(last),
     ...stated.slice(-1),
     ...stated.slice(-1).map((one) => one.replace(/\s\([^()]{1,80}\)\.?$/, '')),
     said.at(-1) ?? '',
+    ...[...last.matchAll(/\*\*([^*]{1,120})\*\*/g)].slice(-1).map(([, bold = '']) => bold),
   ];
 }
+
+/** What an integral, a sum or a limit, which are not understood themselves, is said to be. */
+function readEvaluated(formula: string): readonly string[] {
+  const isOperator = /^\s*(?:\\displaystyle\s?)?\\(?:i{0,2}int|oint|sum|prod|lim)(?![A-Za-z])/.test(
+    formula,
+  );
+  const sides = formula.split('=');
+  return isOperator && sides.length > 1 ? sides.slice(-1) : [];
+}
+
+/** "1/6 (≈ 16.7 %)" */
+const roundedAside =
+  /\s\((?:≈|~|about|approx(?:imately|\.)?|roughly|ca\.|circa|environ|etwa|unos)\s?[^()]{1,40}\)(?=[.!]?$)/;
 
 /** "The lines meet at x = 3 and y = 1": all that a line ends with. */
 function readSolutions(line: string): readonly string[] {

@@ -66,6 +66,9 @@ export function readLetteredLines(
 
 const labeled = /^[\s*_#>-]{0,8}([^:\n]{1,40}):[\s*_]{0,6}(\S[^\n]*)$/;
 
+/** "Sentiment: negative 😞" */
+const emoji = /(?:\s?[\p{Extended_Pictographic}\ufe0f\u200d]){1,8}\s{0,4}$/u;
+
 /** "Sentiment: negative", whatever the label, unless it labels what was rejected. */
 export function findLabeledLine(
   lines: readonly string[],
@@ -76,7 +79,7 @@ export function findLabeledLine(
     const [, label = '', value = ''] = match ?? [];
     if (match === null || rejectingLabel.test(label.trim()) || label.trim().length < 2) return [];
     const index =
-      readWholeLine(value.replace(/\s\([^()]{0,200}\)\W{0,5}$/, ''), choices) ??
+      readWholeLine(value.replace(/\s\([^()]{0,200}\)\W{0,5}$/, '').replace(emoji, ''), choices) ??
       readFirstClause(value, choices);
     return index === undefined ? [] : [index];
   });

@@ -39,7 +39,7 @@ const change =
   /\b((?:doubl|tripl|drop|fall|fell|rise|rose|increas|decreas|go|went|grew|grow|chang|reduc|climb|declin|jump)\w{0,5}\s(?:\w{1,12}\s){0,3}?)(?:by\s[$€£]?\d[\d.,]{0,12}%?,?\s)?from\s[$€£]?\d[\d.,]{0,12}%?\s(?:\p{L}{1,10}\s)?(?=to\s)/giu;
 /** Before a number that something else is measured by. */
 const setting =
-  /(?:\b(?:out of|of|than|per|every|each|after|within|during|over|across|among|between|from|by|at|for|in|on|en|em|w|für|pour|para|por|voor|dla|för|trong|dalam|på|inom|with|into|to all|divided by|times|the (?:first|last|other|next)|all)|(?<!\p{L})за|以内)\s(?:(?:the|a|these|those|about|all|his|her|their|its|both)\s)?(?:original\s|initial\s)?(?:[$€£]\s?)?$/iu;
+  /(?:\b(?:out of|of|than|per|every|each|after|within|during|over|across|among|between|from|by|at|for|in|on|en|em|w|für|pour|para|por|voor|dla|för|durante|während|pendant|selama|trong|dalam|på|inom|with|into|to all|divided by|times|the (?:first|last|other|next)|all)|(?<!\p{L})за|以内)\s(?:(?:the|a|these|those|about|all|his|her|their|its|both)\s)?(?:original\s|initial\s)?(?:[$€£]\s?)?$/iu;
 /** "5 van de 12", "5 pommes sur les 12": the whole that a part is taken from. */
 const partOf =
   /\d\s(?:\p{L}{1,15}\s){0,4}(?:von|van|z|ze|spośród|sur|su|из|av|fra|din|de|dei|delle|des|dos|das)\s(?:den|de|insgesamt|les|las|los|the|totalt)?\s?$/iu;
@@ -48,7 +48,7 @@ const wholeFirst =
   /^[\s*_]{0,4}(?:sur|von|van|de|dei|delle|degli|dos|das|из|av|af|z)\s(?:den|de|les|los|las)?\s?$/iu;
 /** "24人のうち14人", "24 öğrenciden 14'ü": and the word for it after it. */
 const wholeOf =
-  /^\s?(?:[人名個个本枚명][^\d\s,。]{0,6}?(?:のうち|中)|명\s?중|\p{L}{2,15}[dt][ea]n\s)(?=[^\d]{0,3}\d)/u;
+  /^\s?(?:[人名個个本枚명][^\d\s,。]{0,6}?(?:のうち|中)(?=\D{0,14}\d)|명\s?중(?=\D{0,14}\d)|\p{L}{2,15}[dt][ea]n\s(?=[^\d]{0,3}\d))/u;
 /** "a total of 14" and "lasts for 3 weeks" state what they name. */
 const statingSetting =
   /\b(?:total|sum|average|mean|rate|price|cost|profit|loss|speed|age|distance|amount|number|result|value|difference|balance|maximum|minimum|combined|lasts?|lasted|equal|reduces?|simplif(?:y|ies)|comes?|amounts?|evaluates?|adds?\sup|sums?)\s(?:up\s|out\s)?(?:for|of|at|to|with)\s(?:about\s)?(?:[$€£]\s?)?$/i;
@@ -59,7 +59,7 @@ const introduction =
 const subordinate =
   /,?\s(?:to\s[a-z]{2,15}|before|after|if|than|when|while|until|so\sthat|by\s[a-z]{3,15}ing|using|ensuring|assuming|provided|leaving|once|which|whereas|davon|dont|including|nachdem|bevor|wenn|während|après|avant|quand|después|antes|cuando|dopo|prima|depois|quando|после|когда)\s/gi;
 const conclusion =
-  /\b(?:so|thus|therefore|hence|in total|altogether|also|now|finally|daher|donc|por lo tanto|quindi|portanto|итак|因此|所以|したがって)\b/iu;
+  /\b(?:so|thus|therefore|hence|in total|altogether|also|now(?!,\sand)|finally|daher|donc|por lo tanto|quindi|portanto|итак|因此|所以|したがって)\b/iu;
 /** What follows is why, and no longer what. */
 const grounds =
   /,?\s(?:because|since|weil|denn|porque|ya que|parce que|puisque|perché|poiché|потому что|так как)\s/iu;
@@ -205,12 +205,20 @@ function readMainClause(sentence: string, locale: NumberLocale): string {
   return main;
 }
 
+/** "32, 8 more than Anna", "21本,比小明多3本": by how much something else differs. */
+const comparedAfter =
+  /^\s(?:\p{L}{1,15}\s)?(?:more|fewer|less|mehr|weniger|de\splus|de\smoins|más|menos|a\smais|a\smenos|più|meno|in\spiù|больше|меньше|więcej|mniej|meer|minder)(?:,?\s(?:\p{L}{1,15}\s)?(?:than|als|que|di|do|rispetto|чем|niż|dan)(?!\p{L})|\s?$)/iu;
+const comparedBefore = /,\s?比[^\d,。]{1,20}[多少高低大小长短重轻贵快慢早晚]了?\s?$/u;
+
 /** Whether a number only says out of how many, after how long or how big something else is. */
 function setsScene(text: string, number: FoundNumber, isConclusion: boolean): boolean {
   const { start, end, adjectival } = number;
   if (adjectival || settingAfter.test(text.slice(end, end + 28))) return true;
   const before = text.slice(Math.max(0, start - 32), start);
   if (/\bas\sof\s$/i.test(before)) return true;
+  const isAppended =
+    /,\s(?:на\s|o\s|um\s)?$/iu.test(before) && comparedAfter.test(text.slice(end, end + 48));
+  if (isAppended || comparedBefore.test(before)) return true;
   if (partOf.test(before) || wholeFirst.test(before)) return true;
   if (wholeOf.test(text.slice(end, end + 28))) return true;
   if (!setting.test(before) || statingSetting.test(before)) return false;

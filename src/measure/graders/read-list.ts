@@ -11,6 +11,9 @@ const maxJoined = 100;
 const maxLine = 1000;
 const maxCharacters = 20_000;
 const bullet = /^\s{0,20}(?:(?:[-*+•◦●▪‣–—]|\(?\d{1,3}[.)]|\(?[A-Za-z]\))\s{1,5}|・\s{0,2})/;
+/** "🇫🇷 France" */
+const leadingEmoji =
+  /^(?:[\p{Extended_Pictographic}\p{Regional_Indicator}\ufe0f\u200d]{1,8}\s{1,2})(?=\p{L}|\*\*)/u;
 const inlineNumber = /(?:^|\s)\(?\d{1,2}[.)]\s/;
 const leadIn =
   /^(?:the|these|they|there|it|here|my|i|all|those|answers?|die|das|es|les?|las?|los|gli|i|os|as)\b[^,;:]{0,80}?\b(?:are|is|were|was|includes?|included|found|mentions|lists|names|contains|shows|sind|ist|sont|est|son|sono|são)\b:?\s/i;
@@ -28,6 +31,8 @@ const counted =
   /^(?:the|there|it|this)\b[^,;:]{0,80}\b(?:two|three|four|five|six|seven|eight|nine|ten|\d{1,2})\s\p{L}{2,20}(?:\s\p{L}{2,20})?,\s/iu;
 const predicate =
   /^(.{1,100}?)\s(?:are|were|is|was|have|has|had|appears?|can|did|[a-z]{2,12}ed)(?:\s[^,;:]{1,60})?\.?$/;
+const only =
+  /^(?:only|just|nur|bloß|seulement|seule?|solo|sólo|solamente|apenas|somente|soltanto)\s/i;
 const conjunction =
   /\s(?:and|&|\/|und|et|y|e|ed|en|och|og|oraz|i|ve|dan|и|та|और|و)\s|(?:以及|和|と|및|[과와]\s)/u;
 const conjunctions = new RegExp(conjunction, 'gu');
@@ -134,11 +139,18 @@ function readLines(
   // One line with "1. " in it several times is a list too.
   const isInline = lines.length === 1 && first.split(inlineNumber).length > 2;
   if (bulleted.length > 0 && !isInline) {
-    return bulleted.map((line) => readDescribed(line.replace(bullet, '')));
+    return bulleted.map((line) =>
+      readDescribed(line.replace(bullet, '').replace(leadingEmoji, '')),
+    );
   }
   // "Cities:" above the list.
   if (others.length > 0) {
     const listed = /:\*{0,3}$/.test(first.trimEnd().slice(-4)) ? others : lines;
+    // "**Languages:** Python, Rust" above "**Frameworks:** none"
+    const labels = listed.map((line) => boldLabel.exec(line)?.[0].replace(/[:*_]/g, ''));
+    if (labels.every((label) => label !== undefined && !isItem(label))) {
+      return listed.flatMap((line) => readLine(line, separators, isItem));
+    }
     return listed.length > 1
       ? listed.map(readDescribed)
       : readLine(listed[0] as string, separators, isItem);
@@ -200,9 +212,10 @@ function readLine(
     const item = piece.replace(leadingConjunction, '');
     // "Alice and Bob attended."
     const isLast = index > 0 && index === pieces.length - 1;
-    const said = isLast ? predicate.exec(item)?.[1] : undefined;
+    const isSaid = isLast || (pieces.length === 1 && !negation.test(item));
+    const said = isSaid ? predicate.exec(item.replace(only, ''))?.[1] : undefined;
     const head = /^([^()]{1,100}?)\s\([^()]{1,100}\)\.?$/.exec(item)?.[1];
-    const bare = item.replace(article, '');
+    const bare = item.replace(only, '').replace(article, '');
     const atEdge = hasEdges ? readAtEdge(item, index === 0, isLast, isItem) : undefined;
     const unended = isLast || pieces.length === 1 ? dropSpacelessEnd(item, isItem) : undefined;
     return [item, bare, ...[said, head, unended, atEdge].filter((one) => one !== undefined)];
@@ -261,6 +274,7 @@ function divide(
 
 function splitAtConjunction(text: string, isItem: (text: string) => boolean): readonly string[] {
   const items: string[] = [];
+  const isNamed = (part: string): boolean => isItem(part) || isItem(part.replace(article, ''));
   let rest = text;
   const next = (): RegExpExecArray | undefined => {
     const found = [...rest.slice(0, maxLine).matchAll(conjunctions)];
@@ -271,7 +285,7 @@ function splitAtConjunction(text: string, isItem: (text: string) => boolean): re
     const right = rest.slice(match.index + match[0].length);
     // A conjunction of one or two letters, or in a script without spaces, only where it parts items.
     const isSure = /\s(?:and|&|und|et|и)\s/u.test(match[0]);
-    if (!isSure && !isItem(left) && !isItem(right)) break;
+    if (!isSure && !isNamed(left) && !isNamed(right)) break;
     items.push(left);
     rest = right;
     if (isItem(rest) || items.length >= maxJoined) break;

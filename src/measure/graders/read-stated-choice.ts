@@ -12,7 +12,7 @@ export const openers = '[\\s*_`"\'$(\\[{#>|✅✔✓☑👉➡]{0,8}';
 const closers =
   /^[)\]}*_`"'$.:,;!?。，、；：]|^[\p{Script=Hangul}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|^\s*$|^\s[:;!?]|^\s*-|^\s\(|^\s(?:because|since|as|for|which|here|overall|instead|again|over\s[B-Z](?!\p{L})|based\son|given\sth(?:at|e)|due\sto|although|though|but|if|in\sthis\scase|on\sbalance|car\s(?:[A-Z](?!\p{L})|l[ae']|les|il|elle|c'|on|une?|le)|puisque|weil|denn|da|porque|ya que|perché|poiché|omdat|потому|and\s(?:not\s)?[B-Z](?!\p{L})|not\s[B-Z](?!\p{L})|or\s[B-Z](?!\p{L})|(?:is|was)\s(?:the\s(?:best|correct|right|only|answer|most)|correct|right|true))(?!\p{L})|^\s(?:şık|seçene)/u;
 const leadingLetter = new RegExp(
-  `^${openers}(?:(?:both|either|clearly|probably|definitely|likely|most likely|options?|choice|letter|answer|la|las|los|die|lettre|letra|lettera|letter|opción|opzione|opção|alternativa|wariant|opcja|вариант|the letter|选项|it is|it's)\\s?${openers}){0,2}(\\p{L})`,
+  `^${openers}(?:(?:both|either|donc|also|somit|folglich|therefore|thus|entonces|portanto|pertanto|quindi|dunque|więc|zatem|clearly|probably|definitely|likely|most likely|options?|choice|letter|answer|la|las|los|a(?=\\s[A-J](?!\\p{L}))|die|lettre|letra|lettera|letter|opción|opzione|opção|alternativa|wariant|opcja|вариант|the letter|选项|it is|it's)\\s?${openers}){0,2}(\\p{L})`,
   'iu',
 );
 const secondOne =

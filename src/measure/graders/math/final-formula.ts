@@ -1,8 +1,8 @@
 /** Formulas between `$`, `$$`, `\(` and `\[`. */
 const formulaPattern = /\${1,2}([^$]{1,400})\${1,2}|\\[([]([\s\S]{1,400}?)\\[)\]]/g;
-/** "**Verification:**", "Let's check": below it, what was stated is only tried out. */
+/** "**Verification:**", "Let's check", "For example": what was stated before is only tried out. */
 const check =
-  /(?:\n|[.!]\s)[\s*_#>]{0,8}(?:(?:verification|verify|verifying|check|checking|quick check|sanity check|to (?:verify|check)|let(?:'s| me| us) (?:verify|check|double-check)|(?:we|you) can (?:verify|check)|probe|kontrolle|überprüfung|vérification|verificación|comprobación|verificação|verifica|проверка|sprawdzenie|controle|doğrulama)(?!\p{L})|验证|检验|验算|検算|検証|검산)/iu;
+  /(?:\n|[.!]\s)[\s*_#>]{0,8}(?:(?:verification|verify|verifying|check|checking|quick check|sanity check|to (?:verify|check)|let(?:'s| me| us) (?:verify|check|double-check)|(?:we|you) can (?:verify|check)|probe|kontrolle|überprüfung|vérification|verificación|comprobación|verificação|verifica|проверка|sprawdzenie|controle|doğrulama|for example|for instance|zum beispiel|beispielsweise|par exemple|por ejemplo|por exemplo|ad esempio|например)(?!\p{L})|验证|检验|验算|検算|検証|검산|例如|たとえば|例えば|예를 들어)/iu;
 /** What a check may find, so that what was stated before it does not stand. */
 const refuted =
   /≠|\\ne|extraneous|reject|discard|invalid|wrong|mistake|error|incorrect|\b(?:actually|wait|not|only|but|however|aber|nicht|mais|pas|pero|ma|non|но|не)\b|n't|但|不|しかし/iu;
@@ -14,6 +14,12 @@ const condition =
   /^[,;]?\s\(?(?:which\s(?:is|equals|gives)\s-?[\d.,]{1,12}\s)?(?:for|when|whenever|if|with|as\slong\sas|provided|für|wenn|falls|mit|pour|si|avec|quand|para|con|cuando|per|se|com|quando|при|если|для)\s(?:that\s|(?:all|any|every|each|some|alle|tout|todo|ogni|всех)\s){0,2}(?:\p{L}{1,12}\s){0,2}$/iu;
 const explained =
   /^(?:(?:[,;]\s?|\s?\()(?:where|with|wobei|mit|où|avec|donde|con|dove|onde|com|где)\s(?:\p{L}{1,12}\s){0,2}|\s?[,，(（]\s?其中\s?)$/iu;
+/** "(slope $-1$, intercept $5$)" */
+const remark =
+  /(?<=\$)\s\((?=[^()$\n]{0,60}\p{L}{3})[^()$\n]{0,60}(?:\$[^()$\n]{1,60}\$[^()$\n]{0,60}){1,4}\)/gu;
+/** "..., since $a = 1 > 0$": why, and no longer what. */
+const ground =
+  /(?:^,?|[\p{L}\d),])\s(?:because|since|weil|da|denn|car|puisque|porque|ya\sque|poiché|perché|omdat|так\sкак|потому\sчто)\s(?:\p{L}{1,15}\s){0,8}$|,?(?:因为|由于)$/u;
 /** What is defined by an equation: a name, or a name of something. */
 const defined = /^\s*[A-Za-z](?:'|_\w|_\{\w+\}|\([^()]{1,20}\))*\s*$/;
 const conjunction = /^,?\s(?:and|or|und|oder|et|ou|y|o|e)\s$/;
@@ -44,12 +50,15 @@ export function dropCheck(text: string): string {
  * @param isListed whether several values are due, so that "$x = 2$, $y = 3$" is one answer
  */
 export function findFinalFormula(text: string, isListed: boolean): string | undefined {
-  let formulas = listFormulas(text);
+  const outside = text.replace(remark, (brackets) => ' '.repeat(brackets.length));
+  let formulas = listFormulas(outside);
+  if (formulas.length === 0) formulas = listFormulas(text);
   for (;;) {
     const start = findJointStart(text, formulas, isListed);
     const [before, first] = [formulas[start - 1], formulas[start]];
     if (first === undefined) return undefined;
-    if (before === undefined || !isConditional(before, text.slice(before.end, first.start))) {
+    const between = text.slice(before?.end, first.start);
+    if (before === undefined || !isConditional(before, between, first.text)) {
       return formulas
         .slice(start)
         .map((formula) => formula.text)
@@ -83,9 +92,10 @@ function findJointStart(text: string, formulas: readonly Formula[], isListed: bo
 const variable = /^\s*([a-z])\s*=/;
 
 /** Whether what follows a formula only says for which values it holds, or what its symbols are. */
-function isConditional(formula: Formula, between: string): boolean {
-  if (explained.test(between)) return true;
+function isConditional(formula: Formula, between: string, conditionText: string): boolean {
+  if (explained.test(between) || ground.test(between)) return true;
   if (!condition.test(between)) return false;
+  if (/≠|\\neq?(?![a-z])/.test(conditionText)) return true;
   // "$f(x) = 0$ when $x = 3$" states 3.
   const sides = formula.text.split('=');
   const right = (sides.at(-1) as string).replace(/\\[A-Za-z]+/g, ' ');

@@ -115,6 +115,8 @@ function parseStatement(text: string, depth: number): MathStatement | undefined 
     if (left === undefined || right === undefined) return undefined;
     return { kind: 'relation', relation: sides[1] as '=', left, right };
   }
+  const chained = parseChain(sides);
+  if (chained !== undefined) return chained;
   const bracketed = /^([([{])(.+)([)\]}])$/.exec(text);
   const [open, inner, close] = bracketed === null ? ['{', text, '}'] : bracketed.slice(1);
   const parts = splitList(inner as string);
@@ -135,6 +137,22 @@ function parseSide(text: string): Expression | undefined {
   return defined === undefined
     ? parseWhole(text)
     : { kind: 'variable', name: defined.replaceAll(' ', '') };
+}
+
+const separator = /[,;]|\s(?:and|or)\s/;
+
+/** `x = 5/2 = 2.5` says what x is in steps; `x = y = 2` says it of two variables. */
+function parseChain(sides: readonly string[]): MathStatement | undefined {
+  const isChain =
+    sides.length > 3 &&
+    sides.every((part, index) => (index % 2 === 0 ? !separator.test(part) : part === '='));
+  if (!isChain) return undefined;
+  const [first, ...others] = sides.filter((_, index) => index % 2 === 0).map(parseSide);
+  const right = others.at(-1);
+  const isOne = others.every((side) => side !== undefined && side.kind !== 'variable');
+  return first?.kind !== 'variable' || right === undefined || !isOne
+    ? undefined
+    : { kind: 'relation', relation: '=', left: first, right };
 }
 
 /** `-1 ≤ x < 3` is the interval [-1, 3). */

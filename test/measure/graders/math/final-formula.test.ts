@@ -8,6 +8,9 @@ describe('the final formula of a text', () => {
     ['The roots are $x = 2$, $x = 5$ and $x = 7$.', 'x = 2, x = 5, x = 7'],
     ['So \\(y = Ce^{2x}\\), where $C$ and $D$ are constants.', 'y = Ce^{2x}'],
     ['The sum is $\\frac{n}{2}$, which equals 5 for $n = 10$.', '\\frac{n}{2}'],
+    ['It is $-2$, because the original slope is $\\frac{1}{2}$.', '-2'],
+    ['The line is $y = x$ (slope $1$, intercept $0$).', 'y = x'],
+    ['This is $x + 2$ for $x \\ne 2$.', 'x + 2'],
     ['$f(x) = 0$ when $x = 3$.', 'x = 3'],
     ['$f(x) = x^2$ grows for $x > 0$.', 'x > 0'],
   ])('of %j is %j', (text, formula) => {
