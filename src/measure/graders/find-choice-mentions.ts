@@ -18,7 +18,7 @@ const wrappedLetter =
 const bareLetter =
   /(?<![\p{Script=Latin}\p{N}.'/&+-])(?:[B-HJ-Z](?=(?:'d[ıiuü]r)?(?![\p{Script=Latin}\p{N}'/&+#)-])|\.\p{L}|(?<=^[ \t]{0,4}\p{L})[.:])|A(?=[.!?;,:]?(?:\s*$|[.!?;,:]\s)|\s(?:is|was|seems|looks|because|since|best|correctly|accurately|describes|captures|explains|matches|fits|states|represents|shows|follows|satisfies|holds|must|can|would|could|should|has\sto|the\s(?:best|strongest|only|correct|right|most|likeliest))\s|\s(?:and|or)\s[B-Z]\b))/gmu;
 const deniedBefore =
-  /(?:(?<!\p{L})(?:not|cannot|nor|neither|never|no|than|(?:case|argument)\s(?:can|could|might)\s(?:also\s)?be\smade\sfor|(?:case|argument)\sfor|instead of|rather than|unlike|against|doubt\s(?:it's|it\sis|that\sit's)|if\sit\swere|exclude[sd]?|(?:leave|leaving|left)\sout|skip|drop|discard(?:ed)?|reject(?:s|ed)?|rul(?:e|es|ed|ing) out|eliminat(?:e|es|ed|ing)|nicht|kein|pas|ni|jamás|statt|в отличие от|не)|n't(?: be)?|不是|不选|并非)\s?(?:(?:option|choice|answer|the|an?|either|both|just|only|be|es|est|ist|é|la|die|das|\(?[A-Z][):])\s){0,3}[([{*`"$]{0,4}$/iu;
+  /(?:(?<!\p{L})(?:(?:not|never)\s(?:call|describe|label|classify|rate|consider)\s(?:it|this|that)(?:\sas)?|not|cannot|nor|neither|never|no|than|(?:case|argument)\s(?:can|could|might)\s(?:also\s)?be\smade\sfor|(?:case|argument)\sfor|instead of|rather than|unlike|against|doubt\s(?:it's|it\sis|that\sit's)|if\sit\swere|exclude[sd]?|(?:leave|leaving|left)\sout|skip|drop|discard(?:ed)?|reject(?:s|ed)?|rul(?:e|es|ed|ing) out|eliminat(?:e|es|ed|ing)|nicht|kein|pas|ni|jamás|statt|в отличие от|не)|n't(?: be)?|不是|不选|并非)\s?(?:(?:option|choice|answer|the|an?|either|both|just|only|be|es|est|ist|é|la|die|das|\(?[A-Z][):])\s){0,3}[([{*`"$]{0,4}$/iu;
 const rejectedAfter =
   /^[)\]}*`"$:]{0,4}(?:\s\([^()]{0,60}\))?(?:\s(?!(?:because|since|as|and|but|while|whereas|if|that|which|for|car|weil|porque)\s)\p{Ll}{2,15}){0,2}?\s(?:(?:is|are|was|were|seems?|looks?|would\sbe|can\sbe|may\sbe|sounds?|might\sbe|ist|sind|est|sont|es|son|è|sono|é|está|están|estão|są|jest|são)\s(?:also\s|only\s|very\s|quite\s|simply\s|clearly\s|just\s|definitely\s|certainly\s|probably\s|obviously\s|actually\s|therefore\s|likely\s|the\s|an?\s|both\s|all\s|almost\s){0,3}(?:not|wrong|incorrect|false|too|less|ruled|eliminated|excluded|tempting|close(?!st)|half|partly|partially|distractor|invalid|out|off|never|implausible|unlikely|irrelevant|impossible|weaker|worse|second|common|falsch|fau(?:x|sse)|fals[oa]s?|incorrec?t[ao]s?|equivocad[ao]s?|errad[ao]s?|sbagliat[ao]|errone[ao]|błędn[aey]|niepoprawn[aey]|nieprawidłow[aey]|onjuist|fout|verkeerd)|(?:almost(?!\p{L})|isn't|aren't|wasn't|doesn't|does\snot|do\snot|don't|cannot|can't|fails?|ignores?|repeats?|misses|lacks?|contradicts?|confuses?|overlooks?|violates?|(?:trifft|treffen|stimmt|stimmen|passt|passen)\snicht)(?!\p{L}))/u;
 /** "A, B and D can be ruled out": each of those that are joined. */
@@ -36,6 +36,9 @@ const deniedText =
 const asked = /^[)\]*]{0,3}(?:\s[\p{L}\d-]{1,20}){1,4}\?\s(?:no|nope|nein|non|нет)(?!\p{L})/iu;
 /** "Only D is not": what is singled out is the answer, whatever is said of it. */
 const singledOut = /(?:^|[.!?:;]\s|\bso\s)only\s(?:option\s|choice\s)?[([{*`"$]{0,4}$/i;
+/** "B violates the law. D does not, and is therefore the answer." */
+const concludedAfter =
+  /^[)\]}*`"$]{0,4}\s(?:does|is|has)\snot,?\s(?:and|so)\s(?:it\s)?(?:is\s)?(?:therefore|thus|hence)\s(?:the|correct|right)/i;
 /** "no positive words", "nothing neutral", "sans aucun élément négatif": a word that is denied. */
 const lacking =
   /(?<!\p{L})(?:no|nothing|without|neither|lacks?|keine?[nrms]?|ohne|sans|aucune?|sin|ningún|ninguna|senza|nessuna?|sem|nenhuma?|geen|zonder|bez|без|hiçbir|(?:没有|无)(?:任何|一点|丝毫|明显的?)?)\s?(?!(?:(?:any|a|jeden)\s)?(?:doubt|question|hesitation|zweifel|doute|duda|dubbio|dúvida|twijfel|сомнени))(?:\p{L}{2,12}\s){0,2}(?:\p{L}{1,12}\s(?:or|nor|oder|ou|o|ni)\s)?$/iu;
@@ -72,7 +75,7 @@ const ruling =
 export function readStance(text: string, { position, end }: Mention): Stance {
   const before = text.slice(Math.max(0, position - 48), position);
   const after = text.slice(end, end + 90).split('\n', 1)[0] as string;
-  if (singledOut.test(before)) return 'chosen';
+  if (singledOut.test(before) || concludedAfter.test(after)) return 'chosen';
   const isDeniedText = text[position] === '(' && deniedText.test(before);
   if (isDeniedText || asked.test(after)) return 'rejected';
   const isText = /^\p{L}{2,}$/u.test(text.slice(position, end));

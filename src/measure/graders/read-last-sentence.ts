@@ -189,13 +189,16 @@ const copula =
   /\s(?:is|are|was|were|equals|makes|ist|sind|est|sont|es|son|è|sono|é|são)\s(?:(?:about|approximately|roughly|exactly|equal\sto|also|only)\s)?[*$€£-]{0,3}/giu;
 const ending = /^\s?[*%°]{0,3}\s?(?:[\p{L}/]{1,15}\s?){0,2}[.!*]{0,3}\s{0,2}$/u;
 
+/** Further subordinate clauses of a sentence are not looked at. */
+const maxClauses = 12;
+
 /** A sentence without what comes before its main clause ("Since a box holds 24, ") and after it. */
 function readMainClause(sentence: string, locale: NumberLocale): string {
   const hasNumber = (text: string): boolean =>
     findQuantities(text, locale).some((number) => !setsScene(text, number, true));
   const opening = introduction.exec(sentence)?.[0].length ?? 0;
   const main = hasNumber(sentence.slice(opening)) ? sentence.slice(opening) : sentence;
-  for (const { index } of main.matchAll(subordinate)) {
+  for (const { index } of [...main.matchAll(subordinate)].slice(0, maxClauses)) {
     const before = main.slice(0, index);
     // "It was $300, but after the discount it's $250": the main clause goes on.
     if (/,\s(?:but|yet)$/i.test(before)) continue;
