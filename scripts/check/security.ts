@@ -6,11 +6,13 @@
  *     npm run check:security [-- --only grid] [-- --only soak] [-- --json FILE]
  */
 import { readBenchArguments } from '../bench/arguments.js';
-import { checkGraderStalls } from './security/grader-stalls.js';
 import type { Part } from './security/part.js';
+import { checkGraderStalls } from './security/grader-stalls.js';
+import { checkGrid } from './security/grid.js';
 
 const parts: Readonly<Record<string, Part>> = {
   graders: checkGraderStalls,
+  grid: checkGrid,
 };
 
 const { only, writeResults } = readBenchArguments();

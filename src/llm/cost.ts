@@ -29,20 +29,20 @@ export interface Charge {
   readonly isGuess: boolean;
 }
 
-/** No call costs as much in USD: a provider that reports more is mistaken, and the charge unknown. */
+/** No call costs as much in USD: a charge or a count that says so is mistaken, and the cost unknown. */
 export const maxChargeUsd = 10_000;
 
 /** The provider's own charge if it names one, else the price table; unknown without usage. */
 export function computeCharge(tokens: TokenUsage, price: Price | undefined): Charge {
   const { usage, reportedCostUsd, isGuess } = tokens;
-  if (reportedCostUsd !== undefined && reportedCostUsd > maxChargeUsd) {
-    return { costUsd: null, costSource: null, isGuess: false };
-  }
   if (reportedCostUsd !== undefined) {
-    return { costUsd: reportedCostUsd, costSource: 'provider', isGuess: false };
+    return reportedCostUsd > maxChargeUsd
+      ? unknownCharge
+      : { costUsd: reportedCostUsd, costSource: 'provider', isGuess: false };
   }
-  if (usage === null || price === undefined) {
-    return { costUsd: null, costSource: null, isGuess: false };
-  }
-  return { costUsd: computeCostUsd(usage, price), costSource: 'price_table', isGuess };
+  if (usage === null || price === undefined) return unknownCharge;
+  const costUsd = computeCostUsd(usage, price);
+  return costUsd > maxChargeUsd ? unknownCharge : { costUsd, costSource: 'price_table', isGuess };
 }
+
+const unknownCharge: Charge = { costUsd: null, costSource: null, isGuess: false };

@@ -28,9 +28,12 @@ export function parseEventData({ type, data }: Pick<SseEvent, 'type' | 'data'>):
   return { kind: 'text', text: data, problem: findJsonExcess(data) ?? 'is not JSON' };
 }
 
-/** The JSON of a body, out of its list if it is in one, or the text if it is no JSON. */
+/**
+ * The JSON of a body, after a byte order mark and out of its list if it has them, or the text if it is
+ * no JSON.
+ */
 export function parseBody(text: string): JsonValue {
-  const value = tryParseJson(text);
+  const value = tryParseJson(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
   return value === undefined ? text : unwrapList(value);
 }
 

@@ -128,9 +128,16 @@ function readDollars(value: JsonValue | undefined): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
 }
 
-/** The first of these members that is a whole number of at least 0. */
+/** No call has as many tokens: a provider that counts more is mistaken, and the count unknown. */
+export const maxTokensOfCall = 100_000_000;
+
+/** The first of these members that is a whole number from 0 to the maximum. */
 function readCount(value: JsonValue | undefined, ...names: readonly string[]): number | undefined {
   return names
     .map((name) => getMember(value, name))
-    .find((count): count is number => Number.isSafeInteger(count) && (count as number) >= 0);
+    .find((count): count is number => Number.isSafeInteger(count) && isPossible(count as number));
+}
+
+function isPossible(count: number): boolean {
+  return count >= 0 && count <= maxTokensOfCall;
 }

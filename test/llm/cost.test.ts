@@ -61,4 +61,14 @@ describe('a charge that no call costs', () => {
     const price = { inputPerMillionUsd: 1, outputPerMillionUsd: 1, date: '2026-01-01' };
     expect(computeCharge(tokens, price)).toMatchObject({ costUsd: null, costSource: null });
   });
+
+  it('is unknown where a price and a count give it', () => {
+    const tokens = {
+      usage: { ...usage, inputTokens: 100_000_000 },
+      isGuess: false,
+      reportedCostUsd: undefined,
+    };
+    const price = { inputPerMillionUsd: 101, outputPerMillionUsd: 1, date: '2026-01-01' };
+    expect(computeCharge(tokens, price)).toMatchObject({ costUsd: null, costSource: null });
+  });
 });

@@ -26,6 +26,17 @@ describe('readOpenAiUsage', () => {
     });
   });
 
+  it.each([1e39, Number.MAX_SAFE_INTEGER, 100_000_001, -1, 0.5, '10', null])(
+    'does not believe a count that no call has: %j',
+    (count) => {
+      expect(usageOfOpenAi({ prompt_tokens: count, completion_tokens: 5 })).toBeNull();
+      expect(usageOfOpenAi({ prompt_tokens: 5, completion_tokens: count })).toBeNull();
+      expect(usageOfAnthropic({ input_tokens: count, output_tokens: 5 })).toBeNull();
+      const total = { prompt_tokens: 10, completion_tokens: 5, total_tokens: count };
+      expect(usageOfOpenAi(total)).toMatchObject({ inputTokens: 10, outputTokens: 5 });
+    },
+  );
+
   it('adds reasoning that a provider counts beside the completion', () => {
     const usage = usageOfOpenAi({
       prompt_tokens: 10,

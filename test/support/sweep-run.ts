@@ -3,17 +3,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import type { PoolModel } from '../../src/measure/models/model.js';
-import { systemClock, type Clock } from '../../src/measure/sweep/calls/clock.js';
 import type { LedgerEntry } from '../../src/measure/ledger/ledger-entry.js';
 import { readLedger } from '../../src/measure/ledger/ledger.js';
 import { runSweep, type SweepSettings } from '../../src/measure/sweep/run-sweep.js';
 import type { SweepSummary } from '../../src/measure/sweep/sweep-summary.js';
+import { hastyClock } from './hasty-clock.js';
 import { buildPoolModel } from './pool-model.js';
 import { startScriptedServer, type Reply, type ScriptedServer } from './scripted-server.js';
 import { buildExample, buildTaskSet } from './task-set.js';
-
-/** Nobody has to wait for a retry here. */
-export const hastyClock: Clock = { ...systemClock, sleep: async () => {} };
 
 /** A folder for runs and servers to call, new for each test. */
 export interface SweepBench {

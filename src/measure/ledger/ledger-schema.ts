@@ -1,4 +1,5 @@
 import { maxChargeUsd } from '../../llm/cost.js';
+import { maxTokensOfCall } from '../../llm/usage.js';
 import { z } from 'zod';
 import type { JsonValue } from '../../util/json.js';
 import { failure, success, type Result } from '../../util/result.js';
@@ -91,19 +92,22 @@ const ledgerEntrySchema = z.object({
 /** Decodes the JSON of a ledger line. */
 export function parseLedgerEntry(value: unknown): Result<LedgerEntry> {
   // A fast path for the lines of this version: a large ledger has a million lines.
-  if (isOrdinaryEntry(value)) return success(refuseAbsurdCharge(value));
+  if (isOrdinaryEntry(value)) return success(refuseAbsurdNumbers(value));
   const parsed = ledgerEntrySchema.safeParse(value);
   // zod infers `detail?: string | undefined`, which is equivalent for data that came from JSON.
-  if (parsed.success) return success(refuseAbsurdCharge(parsed.data as LedgerEntry));
+  if (parsed.success) return success(refuseAbsurdNumbers(parsed.data as LedgerEntry));
   const issue = parsed.error.issues[0];
   const path = issue?.path.map(String).join('.') ?? '';
   return failure(`${path === '' ? 'entry' : path}: ${issue?.message ?? 'not a ledger entry'}`);
 }
 
-/** Earlier versions recorded any charge that a provider reported, also one that no call costs. */
-function refuseAbsurdCharge(entry: LedgerEntry): LedgerEntry {
-  if (entry.costUsd === null || entry.costUsd <= maxChargeUsd) return entry;
-  return { ...entry, costUsd: null, costSource: null };
+/** Earlier versions recorded any charge and any count that a provider reported, also impossible ones. */
+function refuseAbsurdNumbers(entry: LedgerEntry): LedgerEntry {
+  const { costUsd, usage } = entry;
+  const isCharge = costUsd === null || costUsd <= maxChargeUsd;
+  const isUsage = usage === null || Object.values(usage).every((count) => count <= maxTokensOfCall);
+  if (isCharge && isUsage) return entry;
+  return { ...entry, usage: isUsage ? usage : null, costUsd: null, costSource: null };
 }
 
 const outcomes: ReadonlySet<unknown> = new Set(ledgerEntrySchema.shape.outcome.options);

@@ -8,7 +8,7 @@ import {
   type RunningAttempt,
 } from './call.js';
 import type { Lease } from './endpoint-health.js';
-import { AttemptError, attemptError, failureRules } from './failure.js';
+import { AttemptError, attemptError, failureRules, type AttemptFailureClass } from './failure.js';
 
 /** The value of an attempt that answered. The caller ends the attempt. */
 export interface Answered<T> {
@@ -30,6 +30,8 @@ export async function askInTurn<T>(
   let last: AttemptError | undefined;
   /** The largest known window that was too small for the request. */
   let tooSmall = -Infinity;
+  /** How many servers called the request a bad one. */
+  let refusals = 0;
 
   async function tryCandidate(
     candidate: Candidate,
@@ -39,7 +41,9 @@ export async function askInTurn<T>(
       return await askOnce(call, candidate, lease, ask);
     } catch (error) {
       if (!(error instanceof AttemptError)) throw error;
-      if (!failureRules[error.failure.class].failsOver) throw endWithFailure(call, error);
+      const { failsOver } = failureRules[error.failure.class];
+      if (failsOver === 'once') refusals += 1;
+      if (failsOver === false || refusals > 1) throw endWithFailure(call, error);
       if (error.failure.class === 'context_overflow') {
         tooSmall = Math.max(tooSmall, candidate.contextWindow ?? -Infinity);
       }
@@ -96,14 +100,17 @@ export async function askInTurn<T>(
   }
   const isRefused = call.attempts.every(
     (attempt) =>
-      (attempt.outcome === 'failed' &&
-        (attempt.failure.class === 'context_overflow' ||
-          attempt.failure.class === 'unsupported')) ||
+      (attempt.outcome === 'failed' && isRefusal(attempt.failure.class)) ||
       (attempt.outcome === 'skipped' && attempt.reason === 'context_too_small'),
   );
   throw isRefused
     ? endCall(call, 'request_refused', 'no model can handle the request', last)
     : endCall(call, 'all_attempts_failed', 'no model answered', last);
+}
+
+/** Whether a failure is about the request and this model, so that waiting does not help. */
+function isRefusal(failureClass: AttemptFailureClass): boolean {
+  return ['context_overflow', 'unsupported', 'bad_request'].includes(failureClass);
 }
 
 async function askOnce<T>(

@@ -46,8 +46,11 @@ export interface AttemptFailure {
 export type FailureBlame = 'broken' | 'busy' | 'misconfigured' | 'none';
 
 interface FailureRule {
-  /** Whether the next eligible model is called. */
-  readonly failsOver: boolean;
+  /**
+   * Whether the next eligible model is called. `once`: what one server calls a bad request another may
+   * take, but not what two of them refuse.
+   */
+  readonly failsOver: boolean | 'once';
   readonly blame: FailureBlame;
 }
 
@@ -79,7 +82,7 @@ export const failureRules: Readonly<Record<AttemptFailureClass, FailureRule>> = 
   unsupported: notThisModel,
   // A library must not try to get around a content filter.
   content_filtered: callersFault,
-  bad_request: callersFault,
+  bad_request: { failsOver: 'once', blame: 'none' },
   total_timeout: callersFault,
   aborted: callersFault,
 };

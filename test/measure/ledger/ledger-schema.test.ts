@@ -55,6 +55,22 @@ const odd = fc.oneof(
   fc.record({ inputTokens: fc.constantFrom(1, -1, 'x'), cachedInputTokens: fc.constant(0) }),
 );
 
+describe('a line of a ledger with numbers that no call has, as earlier versions wrote it', () => {
+  const usage = { ...entry.usage, outputTokens: Number.MAX_SAFE_INTEGER };
+
+  it.each([{ failedAttempts: [] }, { failedAttempts: [attempt] }])(
+    'has an unknown cost: %j',
+    (attempts) => {
+      const charged = parseLedgerEntry({ ...entry, ...attempts, costUsd: 1e39 });
+      expect(charged).toMatchObject({
+        value: { costUsd: null, costSource: null, usage: entry.usage, grade: entry.grade },
+      });
+      const counted = parseLedgerEntry({ ...entry, ...attempts, usage, costUsd: 0.5 });
+      expect(counted).toMatchObject({ value: { costUsd: null, costSource: null, usage: null } });
+    },
+  );
+});
+
 describe('a line of a ledger', () => {
   it('is an entry as it was written', () => {
     expect(parseLedgerEntry(entry)).toEqual({ ok: true, value: entry });

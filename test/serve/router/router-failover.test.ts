@@ -177,9 +177,6 @@ describe('a failure that another model can make good', () => {
 
 describe('a failure that is the caller’s', () => {
   it.each<[string, Reply, AttemptFailureClass]>([
-    ['a 400', failWith(400), 'bad_request'],
-    ['a 422', failWith(422), 'bad_request'],
-    ['a 400 in a 200', failWith(200, { code: 400 }), 'bad_request'],
     [
       'a request that moderation refuses',
       failWith(403, { metadata: { reasons: ['violence'] } }),
@@ -199,6 +196,37 @@ describe('a failure that is the caller’s', () => {
     }
     expect(servers['small']?.requests).toHaveLength(0);
     expect(router.health()['large']).toMatchObject({ state: 'closed', failed: 0 });
+  });
+
+  it.each<[string, Reply]>([
+    ['a 400', failWith(400)],
+    ['a 422', failWith(422)],
+    ['a 451', failWith(451)],
+    ['a 400 in a 200', failWith(200, { code: 400 })],
+  ])('is %s of two servers: no third one is asked, and none is harmed', async (_, reply) => {
+    const { router, servers } = await start({ large: reply, small: reply, local: answer('4') });
+    for (let count = 0; count < 6; count++) {
+      const error = await errorOf(router.complete(question));
+      expect(error.code).toBe('request_refused');
+      expect(error.failure?.class).toBe('bad_request');
+    }
+    expect(servers['local']?.requests).toHaveLength(0);
+    expect(router.health()['large']).toMatchObject({ state: 'closed', failed: 0 });
+    expect(router.health()['small']).toMatchObject({ state: 'closed', failed: 0 });
+  });
+
+  it('is not a 400 of one server, where another one answers', async () => {
+    const { router } = await start({ large: failWith(400), small: answer('4') });
+    for (const kind of ['complete', 'stream'] as const) {
+      expect((await router[kind](question)).model).toBe('small');
+    }
+    expect(router.health()['large']).toMatchObject({ state: 'closed', failed: 0 });
+  });
+
+  it('is a 400 of the only server', async () => {
+    const { router } = await start({ large: failWith(400) });
+    const error = await errorOf(router.complete(question));
+    expect(error.code).toBe('request_refused');
   });
 
   it('is a prompt that is too long for every model', async () => {

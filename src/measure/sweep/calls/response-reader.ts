@@ -27,6 +27,11 @@ export interface ResponseReader {
   readonly failure: Failure | undefined;
 }
 
+/** As fetch has it: some gateways answer with 201. */
+function isOk(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
 const maxErrorBytes = 64 * 1024;
 const maxAnswerCharacters = 32 * 1024 * 1024;
 
@@ -58,7 +63,7 @@ export function createResponseReader(
 
   function readBody(): CallResult {
     const text = Buffer.concat(pieces).subarray(0, maxAnswerCharacters).toString('utf8');
-    if (status !== 200) {
+    if (!isOk(status)) {
       const body = parseBody(text.slice(0, maxErrorBytes));
       const { secrets } = context;
       return fail(readFailure({ status, body, headers }, { secrets, now: context.now() }));
@@ -91,7 +96,7 @@ export function createResponseReader(
       headers = responseHeaders;
       const isStream = /event-stream/i.test(String(responseHeaders['content-type'] ?? ''));
       stream =
-        statusCode === 200 && isStream
+        isOk(statusCode) && isStream
           ? createEventStream(protocol.createStreamReader(context), fold, () => (progress += 1))
           : undefined;
     },
@@ -105,7 +110,7 @@ export function createResponseReader(
       // Servers that do not stream keep the connection open with white space (DeepSeek).
       if (bytes.some((byte) => byte > 0x20)) progress += 1;
       size += bytes.length;
-      const maxBytes = status === 200 ? maxAnswerCharacters : maxErrorBytes;
+      const maxBytes = isOk(status) ? maxAnswerCharacters : maxErrorBytes;
       return size >= maxBytes ? readBody() : undefined;
     },
     end() {
@@ -115,7 +120,7 @@ export function createResponseReader(
     },
     endEarly() {
       // An error status is enough, even if its body is incomplete.
-      if (stream === undefined) return status === 0 || status === 200 ? undefined : readBody();
+      if (stream === undefined) return status === 0 || isOk(status) ? undefined : readBody();
       stream.end();
       return stream.reader.isOver ? endStream(stream.reader) : undefined;
     },

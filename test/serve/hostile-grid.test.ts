@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadPolicy, type LoadedPolicy } from '../../src/policy/decide/load-policy.js';
+import { runWorkers } from '../../src/util/run-workers.js';
+import { askRouter } from '../support/hostile/ask-router.js';
+import { askSweep, type PlacedBehavior } from '../support/hostile/ask-sweep.js';
+import { forms } from '../support/hostile/behavior.js';
+import { hostileBehaviors } from '../support/hostile/behaviors.js';
+import type { Finding, HostileLimits } from '../support/hostile/finding.js';
+import { startHostileServer, type HostileServer } from '../support/hostile/server.js';
+import { buildConstantPolicy, writePolicyFile } from '../support/routing-policy.js';
+import { scaleTime } from '../support/test-run.js';
+
+/** The others are for `npm run check:security`. */
+const placed = hostileBehaviors
+  .map((behavior, place): PlacedBehavior => ({ behavior, place }))
+  .filter(({ behavior }) => behavior.isLong !== true);
+
+const groups: readonly (readonly [string, readonly PlacedBehavior[], HostileLimits])[] = [
+  [
+    'servers that end by themselves',
+    placed.filter(({ behavior }) => behavior.isSlow !== true),
+    { silenceMs: scaleTime(20_000), attemptMs: scaleTime(30_000) },
+  ],
+  [
+    'servers that only a time limit ends',
+    placed.filter(({ behavior }) => behavior.isSlow === true),
+    // Long enough for the good model, also on a busy machine.
+    { silenceMs: scaleTime(2000), attemptMs: scaleTime(3000) },
+  ],
+];
+
+let server: HostileServer;
+let policy: LoadedPolicy;
+
+beforeAll(async () => {
+  server = await startHostileServer(hostileBehaviors);
+  policy = await loadPolicy((await writePolicyFile(buildConstantPolicy())).text);
+});
+
+afterAll(async () => {
+  await server.close();
+});
+
+function listProblems(findings: readonly Finding[]): string[] {
+  return findings.flatMap(({ behavior, form, problem }) =>
+    problem === undefined ? [] : [`${behavior.name} (${form}): ${problem}`],
+  );
+}
+
+describe.each(groups)('%s', (_, members, limits) => {
+  it.each(forms)('make no label in a sweep that is none: %s', async (form) => {
+    const findings = await askSweep(server, members, form, {
+      ...limits,
+      taskCount: 1,
+      concurrency: 32,
+    });
+    expect(findings).toHaveLength(members.length);
+    expect(listProblems(findings)).toEqual([]);
+  });
+
+  it.each(forms)('lose no request of a router: %s', async (form) => {
+    const findings: Finding[] = [];
+    await runWorkers(members, 32, async (member) => {
+      findings.push(await askRouter(server, { ...member, form }, policy, limits));
+    });
+    expect(findings).toHaveLength(members.length);
+    expect(listProblems(findings)).toEqual([]);
+  });
+});
+
+it('send no key where a redirect points', () => {
+  expect(server.strayRequests).toBe(0);
+});
