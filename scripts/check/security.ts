@@ -6,6 +6,8 @@
  *     npm run check:security [-- --only grid] [-- --only soak] [-- --json FILE]
  */
 import { readBenchArguments } from '../bench/arguments.js';
+import { checkGrid } from './security/grid.js';
+import { checkSoak } from './security/soak.js';
 import type { Part } from './security/part.js';
 import { checkGraderStalls } from './security/grader-stalls.js';
 import { checkGrid } from './security/grid.js';
@@ -13,6 +15,7 @@ import { checkGrid } from './security/grid.js';
 const parts: Readonly<Record<string, Part>> = {
   graders: checkGraderStalls,
   grid: checkGrid,
+  soak: checkSoak,
 };
 
 const { only, writeResults } = readBenchArguments();

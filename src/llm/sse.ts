@@ -1,3 +1,5 @@
+import { responseLimits } from './response-limits.js';
+
 /** One server-sent event. */
 export interface SseEvent {
   /** The `event` field; empty if there was none. */
@@ -10,12 +12,11 @@ export interface SseParser {
   /**
    * Takes the next characters, however they are cut, and returns the events that they complete.
    *
-   * @throws RangeError if one event grows beyond 32 million characters or 100,000 lines
+   * @throws RangeError if one event grows beyond its limit of characters or 100,000 lines
    */
   feed(text: string): SseEvent[];
 }
 
-const maxEventLength = 32 * 1024 * 1024;
 /** Each line of an event costs memory, even if it is empty. */
 const maxEventLines = 100_000;
 const byteOrderMark = 0xfeff;
@@ -29,8 +30,12 @@ const openingBrace = 0x7b;
  * comments and unknown fields are ignored, and an unfinished event at the end is dropped. `id` and
  * `retry` are ignored because nothing here reconnects. Beyond the standard, errors that are written
  * without a `data` field are read: `error: {...}` (llama.cpp before 2025), and a line of bare JSON.
+ *
+ * @param maxEventCharacters of one event
  */
-export function createSseParser(): SseParser {
+export function createSseParser(
+  maxEventCharacters: number = responseLimits.maxAnswerCharacters,
+): SseParser {
   let isFirst = true;
   /** The beginning of a line whose end has not arrived. */
   let pieces: string[] = [];
@@ -105,8 +110,8 @@ export function createSseParser(): SseParser {
         pieces.push(text.slice(start));
         pieceLength += text.length - start;
       }
-      if (pieceLength + (data?.length ?? 0) > maxEventLength) {
-        throw new RangeError(`an event is longer than ${maxEventLength} characters`);
+      if (pieceLength + (data?.length ?? 0) > maxEventCharacters) {
+        throw new RangeError(`an event is longer than ${maxEventCharacters} characters`);
       }
       return events;
     },

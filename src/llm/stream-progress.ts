@@ -1,4 +1,4 @@
-import { strangersJson } from '../util/parse-json.js';
+import { responseLimits } from './response-limits.js';
 import type { StreamEvent } from './types.js';
 
 /** Whether an event is a part of the answer or of the reasoning before it. */
@@ -20,35 +20,37 @@ export function isProgress(event: StreamEvent): boolean {
   return event.kind === 'finish' || event.kind === 'working' || isContent(event);
 }
 
-/** How much of one stream is read. */
-export const streamLimits = {
-  /** As for whole answers. */
-  maxCharacters: strangersJson.maxCharacters,
-  maxEvents: 1_000_000,
-  maxCharactersBeforeContent: 8 * 1024 * 1024,
-  maxEventsBeforeContent: 20_000,
-} as const;
-
 /** Measures one stream. */
 export interface StreamMeter {
   /** @returns what exceeds a limit, as a phrase, or undefined */
   add(characters: number, events: number): string | undefined;
-  noteContent(): void;
+  /** Notes what an event says. */
+  note(event: StreamEvent): void;
 }
 
-/** Creates the meter of one stream. Keep-alives count, because they cost as much to read. */
-export function createStreamMeter(): StreamMeter {
+/**
+ * Creates the meter of one stream. Keep-alives count, because they cost as much to read.
+ *
+ * @param maxAnswerCharacters of its text and tool arguments
+ */
+export function createStreamMeter(
+  maxAnswerCharacters: number = responseLimits.maxAnswerCharacters,
+): StreamMeter {
   let characters = 0;
   let events = 0;
+  let answerCharacters = 0;
   let hasContent = false;
+  const maxCharacters = Math.max(responseLimits.maxStreamCharacters, maxAnswerCharacters);
+  const { maxStreamEvents, maxCharactersBeforeContent, maxEventsBeforeContent } = responseLimits;
   return {
     add(addedCharacters, addedEvents) {
       characters += addedCharacters;
       events += addedEvents;
-      const { maxCharacters, maxEvents, maxCharactersBeforeContent, maxEventsBeforeContent } =
-        streamLimits;
       if (characters > maxCharacters) return `is longer than ${maxCharacters} characters`;
-      if (events > maxEvents) return `has more than ${maxEvents} events`;
+      if (events > maxStreamEvents) return `has more than ${maxStreamEvents} events`;
+      if (answerCharacters > maxAnswerCharacters) {
+        return `has an answer of more than ${maxAnswerCharacters} characters`;
+      }
       if (hasContent) return undefined;
       if (characters > maxCharactersBeforeContent) {
         return `has no content in its first ${maxCharactersBeforeContent} characters`;
@@ -57,8 +59,11 @@ export function createStreamMeter(): StreamMeter {
         ? `has no content in its first ${maxEventsBeforeContent} events`
         : undefined;
     },
-    noteContent() {
+    note(event) {
+      if (!isContent(event)) return;
       hasContent = true;
+      if (event.kind === 'tool_call') answerCharacters += event.argumentText.length;
+      else if (event.kind === 'text') answerCharacters += event.text.length;
     },
   };
 }

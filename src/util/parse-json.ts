@@ -12,7 +12,7 @@ export interface JsonLimits {
 /** For what a provider, a model or the author of a policy wrote. */
 export const strangersJson: JsonLimits = {
   maxDepth: 200,
-  maxMembers: 2_000_000,
+  maxMembers: 500_000,
   maxCharacters: 32 * 1024 * 1024,
 };
 

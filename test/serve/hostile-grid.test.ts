@@ -7,6 +7,7 @@ import { forms } from '../support/hostile/behavior.js';
 import { hostileBehaviors } from '../support/hostile/behaviors.js';
 import type { Finding, HostileLimits } from '../support/hostile/finding.js';
 import { startHostileServer, type HostileServer } from '../support/hostile/server.js';
+import { runSoak } from '../support/hostile/soak.js';
 import { buildConstantPolicy, writePolicyFile } from '../support/routing-policy.js';
 import { scaleTime } from '../support/test-run.js';
 
@@ -65,6 +66,16 @@ describe.each(groups)('%s', (_, members, limits) => {
     });
     expect(findings).toHaveLength(members.length);
     expect(listProblems(findings)).toEqual([]);
+  });
+});
+
+describe('servers that come and go, and requests that all of them refuse', () => {
+  it('lose no other request', async () => {
+    const soak = await runSoak(600, { seed: 1, concurrency: 32 });
+    expect(soak.problems).toEqual([]);
+    expect(soak).toMatchObject({ clean: 540, poisoned: 60, answered: 540 });
+    // Some were answered by another server than the first.
+    expect(soak.attempts).toBeGreaterThan(650);
   });
 });
 

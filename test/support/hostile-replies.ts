@@ -7,7 +7,7 @@ const head = { 'content-type': 'text/event-stream' };
 export const deepJson = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
 
 /** Valid JSON of one flat list with more members than are read. */
-export const wideJson = `[${'0,'.repeat(2_000_001)}0]`;
+export const wideJson = `[${'0,'.repeat(500_001)}0]`;
 
 /** Writes pieces until the other side has enough. */
 function writeEndlessly(response: ServerResponse, piece: string): void {

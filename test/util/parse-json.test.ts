@@ -39,7 +39,7 @@ describe('JSON from outside', () => {
 
   it('may be wide or long only where it is the own file of a user', () => {
     const wide = `[${'0,'.repeat(strangersJson.maxMembers)}0]`;
-    expect(findJsonExcess(wide)).toBe('has more than 2000000 members');
+    expect(findJsonExcess(wide)).toBe('has more than 500000 members');
     expect(findJsonExcess(wide, ownJson)).toBeUndefined();
     const long = `"${' '.repeat(strangersJson.maxCharacters)}"`;
     expect(findJsonExcess(long)).toBe('is longer than 33554432 characters');

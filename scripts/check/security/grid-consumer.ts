@@ -54,6 +54,8 @@ function findSlowness(behavior: Behavior, seconds: number): string | undefined {
 }
 
 for (const [place, behavior] of hostileBehaviors.entries()) {
+  // What earlier behaviors left behind is not held by this one.
+  globalThis.gc?.();
   resetPeakMemory();
   const startMs = performance.now();
   const problems = await ask(behavior, place);

@@ -40,7 +40,9 @@ function readColumn(
   { consumer, form }: Pick<Column, 'consumer' | 'form'>,
 ): Promise<Column> {
   const file = fileURLToPath(new URL('./grid-consumer.ts', import.meta.url));
-  const child = fork(file, [consumer, form, JSON.stringify({ baseUrl, goodUrl })]);
+  const child = fork(file, [consumer, form, JSON.stringify({ baseUrl, goodUrl })], {
+    execArgv: [...process.execArgv, '--expose-gc'],
+  });
   const cells = new Map<number, GridCell>();
   child.on('message', (message) => {
     const cell = message as GridCell;

@@ -86,13 +86,10 @@ export async function askInTurn<T>(
     const answered = await tryCandidate(candidate, candidate.health.acquireEarly());
     if (answered !== undefined) return answered;
   }
-  // Another call probes these. If it is answered, so is this one.
   for (const candidate of call.asksEarly ? skipped : []) {
-    const ended = candidate.health.findProbeEnd();
-    if (ended === undefined || isTooSmall(candidate)) continue;
-    await call.cutoff.wait(ended).catch(checkCutoff);
-    if (candidate.health.findUnavailable() !== undefined) continue;
-    const answered = await tryCandidate(candidate, candidate.health.acquire());
+    const lease = isTooSmall(candidate) ? undefined : await waitForLease(call, candidate);
+    checkCutoff();
+    const answered = lease && (await tryCandidate(candidate, lease));
     if (answered !== undefined) return answered;
   }
   if (last === undefined) {
@@ -130,6 +127,7 @@ async function askOnce<T>(
       fetch: call.fetch,
       timeouts: call.timeouts,
       exposesMessages: call.exposesMessages,
+      maxAnswerBytes: call.maxAnswerBytes,
       resendsOnReset,
       date: () => call.clock.date(),
       cutoff,
@@ -143,6 +141,24 @@ async function askOnce<T>(
     if (!isAttempt) call.cutoff.dispose();
     throw error;
   }
+}
+
+/** How long a call waits for its turn to probe, after the first probe that it waited for has failed. */
+const maxQueueMs = 10_000;
+
+/**
+ * Waits while other calls probe a candidate, in turn: each of them may have failed for what its own
+ * request says. Undefined if the candidate may not be called after that.
+ */
+async function waitForLease(call: Call, { health }: Candidate): Promise<Lease | undefined> {
+  const startedMs = call.clock.now();
+  for (let ended = health.findProbeEnd(); ended !== undefined; ended = health.findProbeEnd()) {
+    await call.cutoff.wait(ended).catch(() => undefined);
+    if (call.cutoff.reason !== undefined) return undefined;
+    if (call.clock.now() - startedMs > maxQueueMs) break;
+  }
+  if (health.findUnavailable() === undefined) return health.acquire();
+  return health.findEarlyProbeMs() === undefined ? undefined : health.acquireEarly();
 }
 
 /** The candidate that is available soonest, among those that only the router's own guess blocks. */

@@ -1,6 +1,7 @@
 import { parseAnswerBody, parseBody } from '../../llm/event-data.js';
 import { readFailure } from '../../llm/failure.js';
 import { protocols } from '../../llm/protocol.js';
+import { responseLimits } from '../../llm/response-limits.js';
 import type { ResponseHeaders } from '../../llm/retry-after.js';
 import type { Conclusion, Protocol, ReadContext, StreamEvent } from '../../llm/types.js';
 import type { JsonObject, JsonValue } from '../../util/json.js';
@@ -13,9 +14,6 @@ import { buildEndpointRequest, type RouterRequest } from './router-request.js';
 import { sendRequest, type Fetch } from './send-request.js';
 import type { RouterTimeouts } from './timeouts.js';
 
-const maxAnswerBytes = 32 * 1024 * 1024;
-const maxErrorBytes = 64 * 1024;
-
 /** One attempt at one endpoint. */
 export interface AttemptInput {
   readonly endpoint: Endpoint;
@@ -27,6 +25,7 @@ export interface AttemptInput {
   readonly elapsedMs: () => number;
   readonly date: () => Date;
   readonly exposesMessages: boolean;
+  readonly maxAnswerBytes: number;
   /** Whether to send the request once more if its connection was stale. */
   readonly resendsOnReset: boolean;
 }
@@ -82,7 +81,7 @@ export async function openResponse(input: AttemptInput, stream: boolean): Promis
  * @throws AttemptError for everything else
  */
 export async function completeOnce(input: AttemptInput): Promise<CompletedAttempt> {
-  return readWholeAnswer(await openResponse(input, false), input.exposesMessages);
+  return readWholeAnswer(await openResponse(input, false), input);
 }
 
 /**
@@ -92,7 +91,7 @@ export async function completeOnce(input: AttemptInput): Promise<CompletedAttemp
  */
 export async function readWholeAnswer(
   { protocol, body, context }: OpenedResponse,
-  exposesMessages: boolean,
+  { exposesMessages, maxAnswerBytes }: Pick<AttemptInput, 'exposesMessages' | 'maxAnswerBytes'>,
 ): Promise<CompletedAttempt> {
   const answer = parseAnswerBody(await body.readText(maxAnswerBytes));
   if (answer.kind === 'cut') throw attemptError('truncated', 'the body ends before its JSON does');
@@ -153,7 +152,7 @@ export function checkConclusion(conclusion: Conclusion, exposesMessages: boolean
 async function readErrorBody(body: BodyReader, cutoff: Cutoff): Promise<JsonValue> {
   let text: string;
   try {
-    text = await body.readText(maxErrorBytes);
+    text = await body.readText(responseLimits.maxErrorBytes);
   } catch (error) {
     // The error status is enough, even if its body is incomplete.
     if (cutoff.reason === 'aborted' || cutoff.reason === 'total_timeout') throw error;

@@ -45,6 +45,7 @@ export interface Call {
   readonly fetch: Fetch;
   readonly clock: RouterClock;
   readonly exposesMessages: boolean;
+  readonly maxAnswerBytes: number;
   readonly asksEarly: boolean;
   readonly emit: (event: RouterEvent) => void;
 }

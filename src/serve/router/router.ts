@@ -1,6 +1,7 @@
 import type { PolicyModel } from '../../policy/file/policy.js';
 import type { Decision, DecideOptions } from '../../policy/decide/decision.js';
 import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
+import { responseLimits } from '../../llm/response-limits.js';
 import { describeUnknownName } from '../../util/describe-issues.js';
 import { RoutesmithError } from '../../util/errors.js';
 import type { JsonObject } from '../../util/json.js';
@@ -58,6 +59,12 @@ export interface RouterSettings {
    * @default false
    */
   readonly exposeProviderMessages?: boolean;
+  /**
+   * The longest whole answer, event of a stream, and text of a streamed answer that is read, in bytes or
+   * characters; a longer one is a failure of its endpoint. Raise it for answers with images in them.
+   * @default 8 MiB
+   */
+  readonly maxAnswerBytes?: number;
   /** Called for each event. Errors that it throws are rethrown outside of the call. */
   readonly onEvent?: (event: RouterEvent) => void;
 }
@@ -129,6 +136,11 @@ export function createRouter(settings: RouterSettings): Router {
   checkEndpoints(pool, typeof policy === 'function' ? [...first, ...Object.keys(pool)] : first);
   resolveNumbers('timeouts', defaultRouterTimeouts, settings.timeouts);
   const breaker = resolveNumbers('breaker', defaultBreakerSettings, settings.breaker);
+  const { maxAnswerBytes } = resolveNumbers(
+    'settings',
+    { maxAnswerBytes: responseLimits.maxAnswerCharacters },
+    settings.maxAnswerBytes === undefined ? undefined : { maxAnswerBytes: settings.maxAnswerBytes },
+  );
   const endpoints = new Map(Object.entries(pool));
   // Kept by endpoint and not with the policy, because the policy may be replaced.
   const healths = new Map(
@@ -195,6 +207,7 @@ export function createRouter(settings: RouterSettings): Router {
       fetch: async (url, init) => fetchGiven(url, init),
       clock,
       exposesMessages: settings.exposeProviderMessages ?? false,
+      maxAnswerBytes,
       asksEarly: (settings.whenAllUnavailable ?? 'try_soonest') === 'try_soonest',
       emit,
     };

@@ -48,8 +48,8 @@ const graceMs = 100;
  */
 export async function streamOnce(input: AttemptInput): Promise<OpenStream> {
   const opened = await openResponse(input, true);
-  if (/event-stream/i.test(opened.contentType)) return readStream(opened, input.exposesMessages);
-  const whole = await readWholeAnswer(opened, input.exposesMessages);
+  if (/event-stream/i.test(opened.contentType)) return readStream(opened, input);
+  const whole = await readWholeAnswer(opened, input);
   return {
     first: [{ text: whole.text, data: whole.response }],
     next: () => Promise.resolve(undefined),
@@ -59,23 +59,21 @@ export async function streamOnce(input: AttemptInput): Promise<OpenStream> {
 
 async function readStream(
   { protocol, body, context }: OpenedResponse,
-  exposesMessages: boolean,
+  { exposesMessages, maxAnswerBytes }: AttemptInput,
 ): Promise<OpenStream> {
   const reader = protocol.createStreamReader(context);
   // The parser skips a byte order mark itself.
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  const parser = createSseParser();
-  const meter = createStreamMeter();
+  const parser = createSseParser(maxAnswerBytes);
+  const meter = createStreamMeter(maxAnswerBytes);
   let rawUsage: JsonObject | undefined;
   let finishReason: string | null = null;
   const state = { isOver: false, hasContent: false };
 
   function note(event: StreamEvent): void {
     if (event.kind === 'usage') rawUsage = event.rawUsage;
-    if (isContent(event)) {
-      state.hasContent = true;
-      meter.noteContent();
-    }
+    if (isContent(event)) state.hasContent = true;
+    meter.note(event);
     if (isProgress(event)) body.noteProgress();
   }
 

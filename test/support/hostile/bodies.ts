@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { deepJson, wideJson } from '../hostile-replies.js';
+import { delta } from '../scripted-server.js';
 import {
   always,
   answerText,
@@ -15,6 +16,7 @@ import {
   sendStream,
   sendText,
   writeEvents,
+  streamed,
   writeWhole,
   type Behavior,
   type Form,
@@ -57,7 +59,7 @@ const noJson: readonly Behavior[] = [
     verdict: breaksOff,
   },
   {
-    name: 'JSON of two million members',
+    name: 'JSON of half a million members',
     reply: sendJson(`{"choices":[],"x":${wideJson}}`),
     verdict: breaksOff,
   },
@@ -177,9 +179,15 @@ const endless: readonly Behavior[] = [
     verdict: isFault,
   },
   {
-    name: 'a content of 30 MB',
-    reply: (form) => answerWith({ message: { content: 'a'.repeat(30 * 2 ** 20) } })(form),
+    name: 'a content of 7 MB',
+    reply: (form) => answerWith({ message: { content: 'a'.repeat(7 * 2 ** 20) } })(form),
     verdict: isAnyAnswer,
+    isLong: true,
+  },
+  {
+    name: 'a text of 9 MB in pieces',
+    reply: always(sendStream(delta({ content: 'a'.repeat(2 ** 20) }).repeat(9), ...ordinaryEnd)),
+    verdict: streamed({ kind: 'broken_off' }),
     isLong: true,
   },
   {

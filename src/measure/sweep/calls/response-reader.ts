@@ -2,8 +2,9 @@ import { StringDecoder } from 'node:string_decoder';
 import { parseAnswerBody, parseBody } from '../../../llm/event-data.js';
 import { createFailure, readFailure, type Failure } from '../../../llm/failure.js';
 import type { ResponseHeaders } from '../../../llm/retry-after.js';
+import { responseLimits } from '../../../llm/response-limits.js';
 import { readStreamEnd } from '../../../llm/response-reader.js';
-import { createStreamMeter, isContent, isProgress } from '../../../llm/stream-progress.js';
+import { createStreamMeter, isProgress } from '../../../llm/stream-progress.js';
 import { createSseParser } from '../../../llm/sse.js';
 import type { Protocol, ReadContext, StreamReader } from '../../../llm/types.js';
 import type { CallResult } from './call-result.js';
@@ -32,8 +33,7 @@ function isOk(status: number): boolean {
   return status >= 200 && status < 300;
 }
 
-const maxErrorBytes = 64 * 1024;
-const maxAnswerCharacters = 32 * 1024 * 1024;
+const { maxErrorBytes, maxAnswerCharacters } = responseLimits;
 
 /**
  * Creates a reader for the response to one request. A server that does not stream answers with a
@@ -165,7 +165,7 @@ function createEventStream(
       for (const event of events) {
         for (const said of reader.accept(event).events) {
           fold.accept(said);
-          if (isContent(said)) meter.noteContent();
+          meter.note(said);
           if (isProgress(said)) onProgress();
         }
         if (reader.isOver) return undefined;
