@@ -7,6 +7,7 @@
  */
 import { readBenchArguments } from '../bench/arguments.js';
 import { checkGrid } from './security/grid.js';
+import { checkPolicies } from './security/policies.js';
 import { checkSoak } from './security/soak.js';
 import type { Part } from './security/part.js';
 import { checkGraderStalls } from './security/grader-stalls.js';
@@ -16,6 +17,7 @@ const parts: Readonly<Record<string, Part>> = {
   graders: checkGraderStalls,
   grid: checkGrid,
   soak: checkSoak,
+  policies: checkPolicies,
 };
 
 const { only, writeResults } = readBenchArguments();

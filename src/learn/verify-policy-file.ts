@@ -3,6 +3,7 @@ import { selectModels } from '../measure/outcomes/select-models.js';
 import { collectPrices, computePricesDigest } from '../measure/outcomes/run-prices.js';
 import type { LoadedPolicy } from '../policy/decide/load-policy.js';
 import { isSignedBy } from '../policy/file/policy-signature.js';
+import { RoutesmithError } from '../util/errors.js';
 import { formatCount } from '../util/format-number.js';
 import { sha256OfJson } from '../util/sha256.js';
 import { readPolicyFile } from './read-policy-file.js';
@@ -10,7 +11,8 @@ import { computeOutcomesDigest } from './train/training-data.js';
 
 /** The result of one check. */
 export interface PolicyCheck {
-  readonly check: 'form' | 'digest' | 'probes' | 'signature' | 'features' | 'outcomes' | 'prices';
+  readonly check:
+    'form' | 'digest' | 'probes' | 'signature' | 'serial' | 'features' | 'outcomes' | 'prices';
   readonly result: 'ok' | 'failed' | 'not_checked';
   readonly detail: string;
 }
@@ -25,6 +27,8 @@ export interface PolicyVerification {
 export interface VerifyOptions {
   /** The policy must be signed by one of these. */
   readonly publicKeys?: readonly string[];
+  /** File of the policy in use, which the policy must not be older than. Needs `publicKeys`. */
+  readonly inUse?: string;
   /** The run that the policy must have been trained on. */
   readonly run?: Run;
 }
@@ -32,7 +36,8 @@ export interface VerifyOptions {
 /**
  * Checks a policy file for damage and, with options, its signature and the run it was trained on.
  *
- * @throws RoutesmithError `invalid_policy` for a file that no runtime would load
+ * @throws RoutesmithError `invalid_policy` for a file that no runtime would load; `usage` for `inUse`
+ * without keys
  */
 export async function verifyPolicyFile(
   file: string,
@@ -47,6 +52,9 @@ export async function verifyPolicyFile(
     { check: 'probes', result: 'ok', detail: 'the probe prompts get the same scores as at export' },
     await checkSignature(digest, signature, options.publicKeys),
   ];
+  if (options.inUse !== undefined) {
+    checks.push(await compareSerials(loaded, options.inUse, options.publicKeys));
+  }
   if (scorer.kind === 'task_mixture') {
     const actual = sha256OfJson(scorer.features.spec);
     checks.push(compareDigests('features', provenance.featureSpecDigest, actual));
@@ -69,6 +77,26 @@ async function checkSignature(
   return (await isSignedBy(digest, signature, publicKeys))
     ? { check, result: 'ok', detail: 'signed by the given key' }
     : { check, result: 'failed', detail: 'not signed by the given key' };
+}
+
+async function compareSerials(
+  { digest, signature, serial }: LoadedPolicy,
+  inUse: string,
+  publicKeys: readonly string[] | undefined,
+): Promise<PolicyCheck> {
+  const check = 'serial';
+  if (publicKeys === undefined) {
+    throw new RoutesmithError('usage', 'serial numbers cannot be compared without a public key', {
+      fix: 'Give --key, because without a signature anyone can write any number.',
+    });
+  }
+  const used = await readPolicyFile(inUse);
+  if (!(await isSignedBy(used.digest, used.signature, publicKeys))) {
+    return { check, result: 'failed', detail: `${inUse} is not signed by the given key` };
+  }
+  const isNewer = serial >= used.serial && (await isSignedBy(digest, signature, publicKeys));
+  const detail = `${serial}, and ${used.serial} of the policy in use`;
+  return { check, result: isNewer ? 'ok' : 'failed', detail };
 }
 
 function checkProvenance({ policy }: LoadedPolicy, run: Run | undefined): PolicyCheck[] {

@@ -90,6 +90,23 @@ describe.concurrent('signing', () => {
     expect(refused.stderr).toContain('failed checks: signature');
   });
 
+  it('numbers a policy, so that an older one can be refused', async () => {
+    const environment = { ROUTESMITH_SIGNING_KEY: keys.privateKey };
+    const [older, newer] = [folder.file('six.policy.json'), folder.file('seven.policy.json')];
+    await runCli(['sign', policy, '--serial', '6', '--out', older], { environment });
+    await runCli(['sign', policy, '--serial', '7', '--out', newer], { environment });
+    const key = ['--key', keys.publicKey];
+    const good = await runCli(['verify', newer, ...key, '--in-use', older]);
+    expect(good.stdout).toMatch(/serial +ok +7, and 6 of the policy in use/);
+    const bad = await runCommand(['verify', older, ...key, '--in-use', newer]);
+    expect(bad).toMatchObject({ exitCode: 5, stderr: expect.stringContaining('serial') });
+    const unsigned = await runCommand(['verify', newer, ...key, '--in-use', policy]);
+    expect(unsigned.exitCode).toBe(5);
+    expect((await runCommand(['verify', newer, '--in-use', older])).exitCode).toBe(2);
+    const wrong = await runCli(['sign', policy, '--serial', '0'], { environment });
+    expect(wrong.exitCode).toBe(2);
+  });
+
   it('names the variable where the key is missing', async () => {
     const result = await runCommand(['sign', policy, '--key-env', 'NO_SUCH_KEY']);
     expect(result.exitCode).toBe(2);

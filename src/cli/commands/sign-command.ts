@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { readPolicyFile } from '../../learn/read-policy-file.js';
+import { readSerial } from '../../policy/file/policy-signature.js';
 import { signDigest, writeSignature } from '../../policy/file/sign-policy.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { prepareOutputFile, writeOutputFile } from '../../util/write-output-file.js';
@@ -17,6 +18,10 @@ export const signCommand = defineCommand({
       default: 'ROUTESMITH_SIGNING_KEY',
       describe: 'Environment variable that holds the private key from "routesmith keygen"',
     },
+    serial: {
+      type: 'number',
+      describe: 'Number that grows with each policy, so that an older one can be refused',
+    },
     out: { type: 'string', describe: 'File to write [default: in place]' },
     overwrite: overwriteOption,
   },
@@ -25,6 +30,7 @@ export const signCommand = defineCommand({
       'sign runs/demo/demo.policy.json',
       'with ROUTESMITH_SIGNING_KEY set to the key from "routesmith keygen"',
     ],
+    ['sign runs/demo/demo.policy.json --serial 7', 'a runtime that has seen 7 refuses 6'],
   ],
   async run(args) {
     const name = args['key-env'];
@@ -36,10 +42,10 @@ export const signCommand = defineCommand({
     }
     const out = args.out ?? args.policy;
     const { digest } = await readPolicyFile(args.policy);
-    const signature = await signDigest(digest, key);
+    const signature = await signDigest(digest, key, args.serial);
     await prepareOutputFile(out, { overwrite: args.overwrite || args.out === undefined });
     await writeOutputFile(out, writeSignature(await readFile(args.policy, 'utf8'), signature));
-    if (args.json) printJson({ file: out, digest, signature });
+    if (args.json) printJson({ file: out, digest, signature, serial: readSerial(signature) });
     else print(`Signed ${digest}: ${out}`);
   },
 });

@@ -22,6 +22,10 @@ export const verifyCommand = defineCommand({
       array: true,
       describe: 'Public key from "routesmith keygen" that must have signed it, or several',
     },
+    'in-use': {
+      type: 'string',
+      describe: 'Policy in use: one with a lesser serial number fails the check (needs --key)',
+    },
     run: {
       type: 'string',
       describe: 'Run that it must have been trained on: run folder, or file of outcomes',
@@ -35,6 +39,7 @@ export const verifyCommand = defineCommand({
     const { verifyPolicyFile } = await import('../../learn/verify-policy-file.js');
     const verification = await verifyPolicyFile(args.policy, {
       ...(args.key !== undefined && { publicKeys: args.key }),
+      ...(args['in-use'] !== undefined && { inUse: args['in-use'] }),
       ...(args.run !== undefined && { run: await openRun(args.run) }),
     });
     if (args.json) printJson(verification);

@@ -2,8 +2,10 @@ import { refusePolicy } from '../file/decoders.js';
 import { decodePolicy } from '../file/decode-policy.js';
 import type { Policy } from '../file/policy.js';
 import { computePolicyDigest } from '../file/policy-digest.js';
-import { isSignedBy } from '../file/policy-signature.js';
+import { isSignedBy, readSerial } from '../file/policy-signature.js';
+import { policyLimits } from '../file/policy-limits.js';
 import { probePrompts } from '../file/probe-prompts.js';
+import { findJsonExcess } from '../../util/parse-json.js';
 import { splitPromptFields } from '../features/prompt-fields.js';
 import { applyRoster, type PolicyReport, type RosterOptions } from './apply-roster.js';
 import { createDecide, type Decide } from './decide.js';
@@ -17,6 +19,8 @@ export interface LoadedPolicy {
   readonly digest: string;
   /** `ed25519:` and base64, or undefined; checked only where keys are given. */
   readonly signature: string | undefined;
+  /** The serial number of the signature, which a signature without one has as 0. */
+  readonly serial: number;
   readonly decide: Decide;
   /** Models that are not known, prices that are old, and what else should be seen. */
   readonly reports: readonly PolicyReport[];
@@ -25,6 +29,8 @@ export interface LoadedPolicy {
 export interface LoadOptions extends RosterOptions {
   /** The policy has to be signed by one of these, as `routesmith keygen` prints them. */
   readonly publicKeys?: readonly string[];
+  /** The signature must have this serial number or a greater one. Needs `publicKeys`. @default 0 */
+  readonly minSerial?: number;
 }
 
 /** What a policy file is given as. Its parsed JSON may be the exports of a JSON module. */
@@ -60,8 +66,15 @@ export async function loadPolicy(
       `It says ${digest.slice(0, 80)}, and gives ${actual}. Export it again.`,
     );
   }
-  if (options.publicKeys !== undefined) {
-    await checkSignature(digest, signature, options.publicKeys);
+  const { publicKeys, minSerial = 0 } = options;
+  const serial = readSerial(signature);
+  if (publicKeys || minSerial) await checkSignature(digest, signature, publicKeys ?? []);
+  if (serial < minSerial) {
+    refusePolicy(
+      'signature',
+      `its serial number ${serial} is less than ${minSerial}`,
+      'It is older than the policy in use. To go back to it, sign it again.',
+    );
   }
   const score = createPromptScorer(policy.scorer);
   checkProbes(policy, golden, score);
@@ -70,6 +83,7 @@ export async function loadPolicy(
     policy: roster.policy,
     digest,
     signature,
+    serial,
     decide: createDecide(roster.policy, digest, roster.unavailable, score),
     reports: roster.reports,
   };
@@ -103,14 +117,21 @@ function parsePolicyFile(source: PolicySource): unknown {
   }
   const text = isBytes ? decodeBytes(source as ArrayBuffer) : (source as string);
   if (text.startsWith('\x1f')) refusePolicy('', 'is compressed with gzip', passContent);
+  const excess = findJsonExcess(text, policyJson);
+  if (excess !== undefined) refusePolicy('', excess, 'No policy is that large.');
   try {
-    // However deep it is nested: the decoders read known members, and the digest catches the rest.
     return JSON.parse(text.replace(/^\ufeff/, ''));
   } catch (cause) {
     const fix = /^\s*\{/.test(text) ? undefined : passContent;
     return refusePolicy('', 'is cut off, or no JSON', fix, cause);
   }
 }
+
+const policyJson = {
+  maxDepth: 200,
+  maxMembers: policyLimits.maxMembers,
+  maxCharacters: policyLimits.maxFileCharacters,
+};
 
 const passContent = 'Pass its content, not its path or URL.';
 

@@ -14,6 +14,7 @@ import {
   type Decoder,
 } from './decoders.js';
 import { createScorerDecoder } from './decode-scorer.js';
+import { policyLimits, refuseMore } from './policy-limits.js';
 import type { CostEstimate, LatencyEstimate } from './estimates.js';
 import { checkPolicyVersion } from './policy-version.js';
 import type {
@@ -123,7 +124,10 @@ export function decodePolicy(value: unknown): DecodedPolicy {
   checkPolicyVersion(value);
   const { tasks } = object({ tasks: listOf(text) })(value, '');
   if (tasks.length === 0) refusePolicy('tasks', 'must not be empty');
+  refuseMore('tasks', tasks.length, policyLimits.maxTasks);
   const { models } = object({ models: listOf(createModelDecoder(tasks.length)) })(value, '');
+  refuseMore('models', models.length, policyLimits.maxModels);
+  refuseMore('tasks times models', tasks.length * models.length, policyLimits.maxEstimates);
   const ids = new Set(models.map(({ id }) => id));
   if (ids.size !== models.length || ids.size < 2) {
     refusePolicy('models', 'must list at least two models, each once');

@@ -19,6 +19,7 @@ import {
   type Decoder,
 } from './decoders.js';
 import { unpackAscending, unpackFloats } from './packed-numbers.js';
+import { policyLimits, refuseMore } from './policy-limits.js';
 import type {
   ConstantModel,
   RoundedLinearMap,
@@ -37,7 +38,7 @@ const decodeSpec = object<FeatureSpec>({
   longestCharacterNgram: count(1, 8),
   maxWordCharacters: count(1, 256),
   maxDistinctWords: count(16, 4096),
-  maxFieldCharacters: count(256, 1_000_000),
+  maxFieldCharacters: count(256, policyLimits.maxFieldCharacters),
 });
 
 /** Reads what `encodeFollowUps` wrote; absent with features of version 3. */
@@ -95,6 +96,8 @@ function decodeTaskMixture(
   if (featureCount > maxFeatures) {
     refusePolicy(`${path}.features.otherFeatureCount`, `must leave at most ${maxFeatures} in all`);
   }
+  const outputs = tasks.length + modelCount;
+  refuseMore(`${path}.features times outputs`, featureCount * outputs, policyLimits.maxWeights);
   const { temperature } = object({ temperature: number(Number.MIN_VALUE) })(value, path);
   const members = object<
     Omit<

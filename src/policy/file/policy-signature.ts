@@ -3,14 +3,19 @@ import { decodeBase64, encodeBase64 } from './base64.js';
 /** How public keys and signatures begin; base64 follows. */
 const prefix = 'ed25519:';
 
-/** What is signed: the digest, which covers everything else, and what for. */
-export function encodeSignedText(digest: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(`routesmith policy\n${digest}`);
+/** What is signed: the digest, which covers everything else, what for, and the serial number, if any. */
+export function encodeSignedText(digest: string, serial?: number): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(`routesmith policy\n${digest}${serial ? `\n${serial}` : ''}`);
 }
 
-/** A public key or a signature as text. */
-export function writeSignatureText(bytes: Uint8Array): string {
-  return prefix + encodeBase64(bytes);
+/** A public key or a signature as text: `ed25519:` and base64, with `SERIAL:` between them. */
+export function writeSignatureText(bytes: Uint8Array, serial?: number): string {
+  return `${prefix}${serial ? `${serial}:` : ''}${encodeBase64(bytes)}`;
+}
+
+/** The serial number of a signature; 0 if it has none. It counts only if the signature does. */
+export function readSerial(signature: string | undefined): number {
+  return Number(/^ed25519:(\d{1,15}):/.exec(signature ?? '')?.[1] ?? 0);
 }
 
 /**
@@ -24,12 +29,14 @@ export async function isSignedBy(
   signature: string | undefined,
   publicKeys: readonly string[],
 ): Promise<boolean> {
-  const signed = readSignatureText(signature);
-  for (const text of publicKeys) {
-    const raw = readSignatureText(text);
+  const serial = readSerial(signature);
+  const signed = readSignatureText(signature?.replace(`:${serial}:`, ':'));
+  for (const publicKey of publicKeys) {
+    const raw = readSignatureText(publicKey);
     if (signed?.length !== 64 || raw?.length !== 32 || isSmallOrder(raw)) continue;
     const key = await crypto.subtle.importKey('raw', raw, 'Ed25519', false, ['verify']);
-    if (await crypto.subtle.verify('Ed25519', key, signed, encodeSignedText(digest))) return true;
+    const text = encodeSignedText(digest, serial);
+    if (await crypto.subtle.verify('Ed25519', key, signed, text)) return true;
   }
   return false;
 }

@@ -30,13 +30,24 @@ export async function createSigningKeys(): Promise<SigningKeys> {
 /**
  * Signs the digest of a policy.
  *
+ * @param serial a whole number from 1, greater than that of every earlier policy, so that an older one
+ * can be refused; a signature without one is older than any
  * @returns the text of the file's member `signature`
  * @throws RoutesmithError `usage` where the key cannot be read; the key is not in the error
  */
-export async function signDigest(digest: string, privateKey: string): Promise<string> {
+export async function signDigest(
+  digest: string,
+  privateKey: string,
+  serial?: number,
+): Promise<string> {
+  if (serial !== undefined && !(Number.isInteger(serial) && serial >= 1 && serial < 1e15)) {
+    throw new RoutesmithError('usage', 'the serial number must be a whole number from 1 to 1e15', {
+      fix: 'Use one that only grows, such as the time in seconds.',
+    });
+  }
   const key = await readPrivateKey(privateKey.trim());
-  const signature = await crypto.subtle.sign('Ed25519', key, encodeSignedText(digest));
-  return writeSignatureText(new Uint8Array(signature));
+  const signature = await crypto.subtle.sign('Ed25519', key, encodeSignedText(digest, serial));
+  return writeSignatureText(new Uint8Array(signature), serial);
 }
 
 /** The file's text with a signature in place of any that it has; the policy itself stays as it is. */

@@ -6,6 +6,7 @@ import {
   type LoadOptions,
 } from '../../policy/decide/load-policy.js';
 import { RoutesmithError } from '../../util/errors.js';
+import { replaceFile } from '../../util/replace-file.js';
 
 /** An event of a watcher. */
 export type WatchEvent =
@@ -18,6 +19,16 @@ export interface WatchOptions extends LoadOptions {
   readonly intervalMs?: number;
   /** Whether a valid policy may be used, for example by its verdict. @default accepts all */
   readonly accept?: (policy: LoadedPolicy) => boolean;
+  /**
+   * Refuses policies that are older, by the serial number of their signature, than one that was in use.
+   * Needs `publicKeys`. @default false
+   */
+  readonly noRollback?: boolean;
+  /**
+   * A file that keeps the greatest serial number so far, so that `noRollback` also holds after a
+   * restart. It is created if it does not exist. Implies `noRollback`.
+   */
+  readonly floorFile?: string;
   /** Called for each event. Errors that it throws are rethrown outside of the watcher. */
   readonly onEvent?: (event: WatchEvent) => void;
 }
@@ -48,7 +59,15 @@ export async function watchPolicy(
   file: string,
   options: WatchOptions = {},
 ): Promise<PolicyWatcher> {
-  const { intervalMs = 2000, accept, onEvent, ...loadOptions } = options;
+  const { intervalMs = 2000, accept, onEvent, noRollback, floorFile, ...loadOptions } = options;
+  const holdsFloor = noRollback === true || floorFile !== undefined;
+  if (holdsFloor && loadOptions.publicKeys === undefined) {
+    throw new RoutesmithError('usage', 'noRollback and floorFile need publicKeys', {
+      fix: 'Without a signature, anyone can write any serial number.',
+    });
+  }
+  let floor = loadOptions.minSerial ?? 0;
+  if (floorFile !== undefined) floor = Math.max(floor, await readFloor(floorFile));
   let seen = '';
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
@@ -66,9 +85,16 @@ export async function watchPolicy(
   }
 
   async function load(): Promise<LoadedPolicy> {
-    const loaded = await loadPolicy(await readBytes(file), loadOptions);
-    if (accept === undefined || accept(loaded)) return loaded;
-    throw new RoutesmithError('invalid_policy', 'the policy was not accepted', { where: file });
+    const loaded = await loadPolicy(await readBytes(file), { ...loadOptions, minSerial: floor });
+    if (accept !== undefined && !accept(loaded)) {
+      throw new RoutesmithError('invalid_policy', 'the policy was not accepted', { where: file });
+    }
+    if (holdsFloor && loaded.serial > floor) {
+      // Stored before it is used: after a crash, nothing older can come back.
+      if (floorFile !== undefined) await replaceFile(floorFile, `${loaded.serial}\n`);
+      floor = loaded.serial;
+    }
+    return loaded;
   }
 
   async function look(isForced: boolean): Promise<void> {
@@ -123,6 +149,22 @@ async function readState(file: string): Promise<string> {
   } catch (error) {
     return String((error as NodeJS.ErrnoException).code);
   }
+}
+
+/** The greatest serial number so far; 0 if there is no file yet. */
+async function readFloor(file: string): Promise<number> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    throw wrap(error, file);
+  }
+  if (/^\d{1,15}\s*$/.test(text)) return Number(text);
+  throw new RoutesmithError('invalid_input', 'this is no serial number', {
+    where: file,
+    fix: 'Write the serial number of the policy in use into it.',
+  });
 }
 
 async function readBytes(file: string): Promise<Uint8Array> {

@@ -137,6 +137,19 @@ describe('a signature', () => {
     expect(error).toMatchObject({ code: 'invalid_policy', where: 'policy file, signature' });
   });
 
+  it('with a lesser serial number than asked for is refused, as is one without', async () => {
+    const publicKeys = [keys.publicKey];
+    const seventh = writeSignature(text, await signDigest(digest, keys.privateKey, 7));
+    expect(await loadPolicy(seventh, { publicKeys, minSerial: 7 })).toMatchObject({ serial: 7 });
+    for (const source of [seventh, signed]) {
+      const error = await refusalOf({ publicKeys, minSerial: 8 }, source);
+      expect(error).toMatchObject({ code: 'invalid_policy', where: 'policy file, signature' });
+    }
+    // Without keys, anyone could have written the number.
+    const error = await refusalOf({ minSerial: 7 }, seventh);
+    expect(error.where).toBe('policy file, signature');
+  });
+
   it('of one policy does not fit another', async () => {
     const other = await writePolicyFile(buildConstantPolicy());
     const { signature } = JSON.parse(signed) as { signature: string };

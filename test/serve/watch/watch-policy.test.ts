@@ -4,7 +4,13 @@ import {
   watchPolicy,
   type PolicyWatcher,
   type WatchEvent,
+  type WatchOptions,
 } from '../../../src/serve/watch/watch-policy.js';
+import {
+  createSigningKeys,
+  signDigest,
+  writeSignature,
+} from '../../../src/policy/file/sign-policy.js';
 import {
   buildConstantPolicy,
   buildObjective,
@@ -17,6 +23,7 @@ const first = await writePolicyFile(buildConstantPolicy());
 const second = await writePolicyFile(
   buildConstantPolicy({ objectives: [buildObjective({ constantModel: 'small' })] }),
 );
+const keys = await createSigningKeys();
 const open: PolicyWatcher[] = [];
 let count = 0;
 
@@ -99,6 +106,42 @@ describe('watchPolicy', () => {
     expect(watcher.current.digest).toBe(second.digest);
     watcher.close();
     expect(events).toHaveLength(1);
+  });
+
+  describe('without a way back', () => {
+    const signed = async (text: string, digest: string, serial?: number): Promise<string> =>
+      writeSignature(text, await signDigest(digest, keys.privateKey, serial));
+
+    it('refuses an older policy, also after a restart', async () => {
+      const floorFile = folder.file('floor');
+      const publicKeys = [keys.publicKey];
+      const file = folder.write('signed.json', await signed(first.text, first.digest, 1));
+      const watch = async (options: WatchOptions): Promise<PolicyWatcher> => {
+        const watcher = await watchPolicy(file, { publicKeys, intervalMs: 1e9, ...options });
+        open.push(watcher);
+        return watcher;
+      };
+      const watcher = await watch({ floorFile });
+      await writeFile(file, await signed(second.text, second.digest, 2));
+      await watcher.reload();
+      expect(watcher.current.serial).toBe(2);
+      for (const serial of [1, undefined]) {
+        await writeFile(file, await signed(first.text, first.digest, serial));
+        await watcher.reload();
+        expect(watcher.current.digest).toBe(second.digest);
+        await expect(watch({ floorFile })).rejects.toMatchObject({ code: 'invalid_policy' });
+      }
+      // Without a floor, nothing is held against it.
+      expect((await watch({ noRollback: true })).current.digest).toBe(first.digest);
+      await writeFile(floorFile, 'x');
+      await expect(watch({ floorFile })).rejects.toMatchObject({ code: 'invalid_input' });
+    });
+
+    it('needs keys', async () => {
+      for (const options of [{ noRollback: true }, { floorFile: folder.file('none') }]) {
+        await expect(start(options)).rejects.toMatchObject({ code: 'usage' });
+      }
+    });
   });
 
   it('does not start without a good policy', async () => {
