@@ -7,6 +7,5 @@ export const responseLimits = {
   /** Of a stream, with everything around its content. */
   maxStreamCharacters: 32 * 1024 * 1024,
   maxStreamEvents: 1_000_000,
-  maxCharactersBeforeContent: 4 * 1024 * 1024,
   maxEventsBeforeContent: 5_000,
 } as const;

@@ -24,8 +24,8 @@ export function isProgress(event: StreamEvent): boolean {
 export interface StreamMeter {
   /** @returns what exceeds a limit, as a phrase, or undefined */
   add(characters: number, events: number): string | undefined;
-  /** Notes what an event says. */
-  note(event: StreamEvent): void;
+  /** Notes what an event says. @returns as `add` */
+  note(event: StreamEvent): string | undefined;
 }
 
 /**
@@ -41,16 +41,15 @@ export function createStreamMeter(
   let answerCharacters = 0;
   let hasContent = false;
   const maxCharacters = Math.max(responseLimits.maxStreamCharacters, maxAnswerCharacters);
-  const { maxStreamEvents, maxCharactersBeforeContent, maxEventsBeforeContent } = responseLimits;
+  const { maxStreamEvents, maxEventsBeforeContent } = responseLimits;
+  // The first content may be an event as long as may be.
+  const maxCharactersBeforeContent = maxAnswerCharacters + 1024 * 1024;
   return {
     add(addedCharacters, addedEvents) {
       characters += addedCharacters;
       events += addedEvents;
       if (characters > maxCharacters) return `is longer than ${maxCharacters} characters`;
       if (events > maxStreamEvents) return `has more than ${maxStreamEvents} events`;
-      if (answerCharacters > maxAnswerCharacters) {
-        return `has an answer of more than ${maxAnswerCharacters} characters`;
-      }
       if (hasContent) return undefined;
       if (characters > maxCharactersBeforeContent) {
         return `has no content in its first ${maxCharactersBeforeContent} characters`;
@@ -60,10 +59,13 @@ export function createStreamMeter(
         : undefined;
     },
     note(event) {
-      if (!isContent(event)) return;
+      if (!isContent(event)) return undefined;
       hasContent = true;
       if (event.kind === 'tool_call') answerCharacters += event.argumentText.length;
       else if (event.kind === 'text') answerCharacters += event.text.length;
+      return answerCharacters > maxAnswerCharacters
+        ? `has an answer of more than ${maxAnswerCharacters} characters`
+        : undefined;
     },
   };
 }

@@ -11,12 +11,13 @@ export async function checkSoak(): Promise<PartResult> {
   const lines: string[] = [];
   for (const seed of seeds) {
     const result = await runSoak(calls, { seed, concurrency: 32 });
-    const { clean, poisoned, answered, attempts, problems } = result;
+    const { clean, poisoned, unlucky, answered, attempts, problems } = result;
     results.push({ seed, ...result });
     lines.push(
-      `seed ${seed}: ${answered} of ${clean} requests answered, beside ${poisoned} refused ones, ` +
-        `in ${attempts} attempts`,
+      `seed ${seed}: ${answered} of ${clean} requests answered, in ${attempts} attempts, ` +
+        `beside ${poisoned} that are refused and ${unlucky} without a server for all of their time`,
     );
+    if (unlucky > calls / 100) failures.push(`seed ${seed}: ${unlucky} had no server`);
     if (answered < clean) failures.push(...problems.map((problem) => `seed ${seed}: ${problem}`));
   }
   return { report: lines.join('\n'), failures, results };

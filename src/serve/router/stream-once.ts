@@ -73,7 +73,7 @@ async function readStream(
   function note(event: StreamEvent): void {
     if (event.kind === 'usage') rawUsage = event.rawUsage;
     if (isContent(event)) state.hasContent = true;
-    meter.note(event);
+    refuse(meter.note(event));
     if (isProgress(event)) body.noteProgress();
   }
 
@@ -100,8 +100,7 @@ async function readStream(
       if (events.some(({ kind }) => kind === 'end')) void body.drain(graceMs);
       return chunks;
     }
-    const excess = meter.add(text.length, parsed.length);
-    if (excess !== undefined) throw attemptError('malformed', `the stream ${excess}`);
+    refuse(meter.add(text.length, parsed.length));
     return chunks;
   }
 
@@ -124,6 +123,11 @@ async function readStream(
     },
     summary: () => ({ finishReason, tokens: protocol.readUsage(rawUsage) }),
   };
+}
+
+/** @throws AttemptError if a stream exceeds a limit */
+function refuse(excess: string | undefined): void {
+  if (excess !== undefined) throw attemptError('malformed', `the stream ${excess}`);
 }
 
 function parseEvents(parser: SseParser, text: string): SseEvent[] {

@@ -57,6 +57,8 @@ export async function startHostileServer(behaviors: readonly Behavior[]): Promis
       void behavior?.reply(form as Form)(response, seen);
     });
   });
+  // A connection that the server closes just as it is used again would be one more fault.
+  server.keepAliveTimeout = 600_000;
   const baseUrl = `${await listen(server)}/v1`;
   return {
     baseUrl,

@@ -153,6 +153,12 @@ function createEventStream(
   const parser = createSseParser();
   const meter = createStreamMeter();
   let isTooLong = false;
+
+  function refuse(excess: string): Failure {
+    isTooLong = true;
+    return createFailure('malformed', `the stream ${excess}`);
+  }
+
   return {
     reader,
     get isTooLong() {
@@ -165,15 +171,14 @@ function createEventStream(
       for (const event of events) {
         for (const said of reader.accept(event).events) {
           fold.accept(said);
-          meter.note(said);
+          const excess = meter.note(said);
+          if (excess !== undefined) return refuse(excess);
           if (isProgress(said)) onProgress();
         }
         if (reader.isOver) return undefined;
       }
       const excess = meter.add(text.length, events.length);
-      if (excess === undefined) return undefined;
-      isTooLong = true;
-      return createFailure('malformed', `the stream ${excess}`);
+      return excess === undefined ? undefined : refuse(excess);
     },
     end() {
       if (reader.isOver) return;
