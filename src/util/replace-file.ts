@@ -80,7 +80,7 @@ export function replaceFileSync(
 export function describeWriteError(cause: unknown, file: string): RoutesmithError {
   if (RoutesmithError.isInstance(cause)) return cause;
   const { code, message } = cause as NodeJS.ErrnoException;
-  const isFull = code === 'ENOSPC' || code === 'EDQUOT';
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG';
   return new RoutesmithError('usage', `the file cannot be written: ${message}`, {
     where: file,
     fix: isFull

@@ -1,7 +1,7 @@
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { isJsonObject } from '../../util/json.js';
-import { privateMode, replaceFileSync } from '../../util/replace-file.js';
+import { describeWriteError, privateMode, replaceFileSync } from '../../util/replace-file.js';
 import { parseJsonLines } from '../../util/parse-json-lines.js';
 
 /** A call that has been sent or is about to be sent. */
@@ -23,7 +23,7 @@ export interface BegunCall {
  * been charged and lost. The ledger records how a call ended. The last line of a cell counts.
  */
 export interface CallJournal {
-  /** Records a call. It is in the file when this returns. */
+  /** Records a call. It is in the file when this returns. @throws RoutesmithError on a full disk */
   begin(call: BegunCall): void;
   /** Forgets a call that has ended in the ledger. */
   end(cellKey: string): void;
@@ -61,7 +61,11 @@ export function openCallJournal(file: string, ledgerBytes: () => number): CallJo
         descriptor = rewrite();
         return;
       }
-      writtenBytes += writeSync(descriptor, `${line}\n`);
+      try {
+        writtenBytes += writeSync(descriptor, `${line}\n`);
+      } catch (error) {
+        throw describeWriteError(error, file);
+      }
     },
     end(cellKey) {
       open.delete(cellKey);

@@ -1,7 +1,7 @@
 import { fdatasync, writeSync } from 'node:fs';
 import { open, mkdir, readFile, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { privateMode } from '../../util/replace-file.js';
+import { describeWriteError, privateMode } from '../../util/replace-file.js';
 import type { LedgerEntry } from './ledger-entry.js';
 import { acquireLedgerLock, type LedgerLock } from './ledger-lock.js';
 import {
@@ -23,7 +23,8 @@ export interface Ledger {
    * Adds an entry. It is in the file by the end of this turn of the event loop, which survives a
    * killed process, and on disk within 200 ms or after `flush()`.
    *
-   * @throws the error of an earlier failed write, after which nothing is written
+   * @throws RoutesmithError that names the file, of an earlier failed write (a full disk); nothing is
+   * written after it
    */
   append(entry: LedgerEntry): void;
   /** Writes the pending entries now instead of at the end of the turn. */
@@ -142,7 +143,7 @@ async function createLedger(
       syncTimer ??= setTimeout(() => void sync(), syncIntervalMs);
     } catch (error) {
       // The last line may now be incomplete. Appending to it would corrupt the ledger.
-      failure = { error };
+      failure = { error: describeWriteError(error, file) };
     }
   }
 
@@ -154,7 +155,7 @@ async function createLedger(
       () =>
         new Promise((resolve) => {
           fdatasync(handle.fd, (error) => {
-            if (error !== null) failure ??= { error };
+            if (error !== null) failure ??= { error: describeWriteError(error, file) };
             resolve();
           });
         }),

@@ -92,13 +92,16 @@ async function askJson(
   try {
     const response = await fetch(url, {
       method: body === undefined ? 'GET' : 'POST',
+      // Following a redirect would send the key to another server.
+      redirect: 'manual',
       headers: { ...protocol.buildHeaders(key), 'content-type': 'application/json' },
       signal: AbortSignal.timeout(timeoutMs),
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     status = response.status;
-    text = await response.text();
+    text = await readLimitedText(response, maxListBytes);
   } catch (cause) {
+    if (cause instanceof RangeError) throw unreachable(url, cause.message, cause);
     const code = findErrorCode(cause);
     throw unreachable(url, `the server does not answer${code === '' ? '' : ` (${code})`}`, cause);
   }
@@ -107,6 +110,22 @@ async function askJson(
   if (value !== undefined) return value;
   const shown = redactSecrets(text, [key]).slice(0, 200);
   throw unreachable(url, `the server answered with status ${status}: ${shown}`);
+}
+
+/** OpenRouter's list of several hundred models has half a megabyte. */
+const maxListBytes = 8 * 1024 * 1024;
+
+/** The text of a body. @throws Error if it is longer than the limit; the rest is not read */
+async function readLimitedText(response: Response, maxBytes: number): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let size = 0;
+  for await (const bytes of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+    size += bytes.length;
+    if (size > maxBytes) throw new RangeError(`its answer is longer than ${maxBytes} bytes`);
+    text += decoder.decode(bytes, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 /** The key, if its variable is set. A list that needs one answers with 401 without it. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readModelList } from '../../../../src/measure/models/listing/read-model-list.js';
+import { endless } from '../../../support/hostile-replies.js';
 import {
   failWith,
   findClosedBaseUrl,
@@ -100,5 +101,32 @@ describe('readModelList', () => {
     await expect(readModelList(settings)).rejects.toThrow(/status 500/);
     await expect(readModelList(settings)).rejects.not.toThrow(key);
     await echo.close();
+  });
+
+  it('reads a bounded part of a list that does not end', async () => {
+    const endlessList = await startScriptedServer(
+      endless(`{"id":"${'m'.repeat(60_000)}"},`, '{"data":['),
+    );
+    await expect(
+      readModelList({ ...request, provider: endlessList.baseUrl }),
+    ).rejects.toMatchObject({
+      code: 'provider_unreachable',
+      message: expect.stringContaining('longer than 8388608 bytes'),
+    });
+    await endlessList.close();
+  });
+
+  it('sends no key where a redirect points', async () => {
+    const elsewhere = await startScriptedServer(failWith(500));
+    const redirect = await startScriptedServer((response) => {
+      response.writeHead(307, { location: `${elsewhere.baseUrl}/models` }).end();
+    });
+    const environment = { ANTHROPIC_API_KEY: 'sk-ant-loopback' };
+    const toRedirect: typeof fetch = (_, init) => fetch(`${redirect.baseUrl}/models`, init);
+    await expect(
+      readModelList({ environment, fetch: toRedirect, provider: 'anthropic' }),
+    ).rejects.toMatchObject({ code: 'provider_unreachable' });
+    expect(elsewhere.requests).toHaveLength(0);
+    await Promise.all([elsewhere.close(), redirect.close()]);
   });
 });
