@@ -123,9 +123,27 @@ function convertParts(content: ChatMessage['content'] | undefined): JsonObject[]
       const source = convertImage(url);
       return { type: 'image', source, ...readCacheControl(part) };
     }
+    if (ownParts.has(String(part?.type))) return part as unknown as JsonObject;
     return refuse(`have no parts of type "${String(part?.type).slice(0, 60)}"`);
   });
 }
+
+/**
+ * Parts of Anthropic's own form, which are sent as they are (docs.anthropic.com/en/api/messages). Which
+ * role may have which is for the server to say.
+ */
+const ownParts: ReadonlySet<string> = new Set([
+  'image',
+  'document',
+  'search_result',
+  'thinking',
+  'redacted_thinking',
+  'tool_use',
+  'tool_result',
+  'server_tool_use',
+  'web_search_tool_result',
+  'container_upload',
+]);
 
 function convertText(text: string): JsonObject {
   if (text.trim() === '') refuse('take no blank text');

@@ -203,6 +203,30 @@ describe('a request for Anthropic Messages', () => {
     });
   });
 
+  it("has parts of Anthropic's own form as they are", () => {
+    const mark = { cache_control: { type: 'ephemeral' } };
+    const base64 = { type: 'base64', media_type: 'application/pdf', data: 'JVBERi0=' };
+    const asked = [
+      { type: 'document', source: base64, title: 'Terms', citations: { enabled: true }, ...mark },
+      { type: 'image', source: { type: 'url', url: 'https://images.example/a.png' } },
+      { type: 'search_result', source: 's', title: 't', content: [{ type: 'text', text: 'x' }] },
+    ];
+    const answered = [
+      { type: 'thinking', thinking: 'Hmm', signature: 'abc' },
+      { type: 'redacted_thinking', data: 'def' },
+      { type: 'tool_use', id: 'call-1', name: 'look', input: { at: 1 } },
+    ];
+    const told = [
+      { type: 'tool_result', tool_use_id: 'call-1', content: 'A cat', is_error: false },
+    ];
+    const messages = [
+      { role: 'user', content: asked },
+      { role: 'assistant', content: answered },
+      { role: 'user', content: told },
+    ];
+    expect(build({ messages } as unknown as RouterRequest)['messages']).toEqual(messages);
+  });
+
   it('has marks for the cache, wherever they are', () => {
     const cache_control = { type: 'ephemeral' };
     const text = { type: 'text', text: 'Long.', cache_control };
