@@ -74,4 +74,26 @@ describe('package-lock.json', () => {
     const lock = readFileSync(resolve(root, 'package-lock.json'), 'utf8');
     expect(lock).not.toMatch(/"resolved":\s*"https?:/);
   });
+
+  it('has scripts that run on installation in optional packages only', () => {
+    const lock = z
+      .object({
+        packages: z.record(
+          z.string(),
+          z.object({
+            hasInstallScript: z.boolean().optional(),
+            dev: z.boolean().optional(),
+            optional: z.boolean().optional(),
+          }),
+        ),
+      })
+      .parse(JSON.parse(readFileSync(resolve(root, 'package-lock.json'), 'utf8')));
+    const withScripts = Object.entries(lock.packages)
+      .filter(([, { hasInstallScript, dev }]) => hasInstallScript === true && dev !== true)
+      .map(([folder, { optional }]) => [folder.replace(/.*node_modules\//, ''), optional]);
+    expect(withScripts).toEqual([
+      ['@tensorflow/tfjs-node', true],
+      ['core-js', true],
+    ]);
+  });
 });

@@ -1,23 +1,26 @@
 /**
  * Holds the sweep and the router against servers that do everything wrong, in processes of their own
  * whose memory is measured, and against thousands of requests over endpoints that come and go. Fails
- * if anything crashes, hangs, is lost, takes too much memory or becomes a label that is none.
+ * if anything crashes, hangs, is lost, takes too much memory or becomes a label that is none. Also measures
+ * how long graders block the process, the largest policies, and what an installation takes on disk (which
+ * needs the package registry).
  *
- *     npm run check:security [-- --only grid] [-- --only soak] [-- --json FILE]
+ *     npm run check:security [-- --only graders|grid|soak|policies|install] [-- --json FILE]
  */
 import { readBenchArguments } from '../bench/arguments.js';
+import { checkGraderStalls } from './security/grader-stalls.js';
 import { checkGrid } from './security/grid.js';
+import { checkInstall } from './security/install.js';
 import { checkPolicies } from './security/policies.js';
 import { checkSoak } from './security/soak.js';
 import type { Part } from './security/part.js';
-import { checkGraderStalls } from './security/grader-stalls.js';
-import { checkGrid } from './security/grid.js';
 
 const parts: Readonly<Record<string, Part>> = {
   graders: checkGraderStalls,
   grid: checkGrid,
   soak: checkSoak,
   policies: checkPolicies,
+  install: checkInstall,
 };
 
 const { only, writeResults } = readBenchArguments();
