@@ -14,7 +14,7 @@ export async function checkInstall(): Promise<PartResult> {
   const folder = await mkdtemp(path.join(tmpdir(), 'install-'));
   try {
     await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: root });
-    const [packed = ''] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
+    const packed = (await readdir(folder)).find((name) => name.endsWith('.tgz')) ?? '';
     const tarball = path.join(folder, packed);
     const all = await install(path.join(folder, 'all'), tarball, []);
     const lean = await install(path.join(folder, 'lean'), tarball, ['--omit=optional']);

@@ -20,12 +20,9 @@ beforeAll(async () => {
     JSON.stringify({ prompt: `What is ${index}?`, reference: '4', grader: 'contains' }),
   );
   const pool = `models:\n  - { id: m, provider: "${server.baseUrl}", model: m-1, price: free }\n`;
-  args = [
-    'sweep',
-    ...['--tasks', folder.write('tasks.jsonl', `${tasks.join('\n')}\n`)],
-    ...['--pool', folder.write('models.yaml', pool)],
-    ...['--out', folder.file('run'), '--concurrency', String(concurrency)],
-  ];
+  const taskFile = folder.write('tasks.jsonl', `${tasks.join('\n')}\n`);
+  args = ['sweep', '--tasks', taskFile, '--pool', folder.write('models.yaml', pool)];
+  args.push('--out', folder.file('run'), '--concurrency', String(concurrency));
 });
 
 afterAll(() => server.close());

@@ -47,8 +47,7 @@ export function findAbsurdCharge(costUsd: number | null): string | undefined {
   return isSane ? undefined : `a charge of ${costUsd}`;
 }
 
-// eslint-disable-next-line no-control-regex
-const controls = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/;
+const controls = /\p{Cc}/u;
 
 /** What must not be in a message: a key, or what a terminal acts on. */
 export function findUnsafe(message: string): string | undefined {
