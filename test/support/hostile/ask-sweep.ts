@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { latestEntryPerCell } from '../../../src/measure/ledger/latest-entries.js';
 import { readLedger } from '../../../src/measure/ledger/ledger.js';
 import type { LedgerEntry } from '../../../src/measure/ledger/ledger-entry.js';
 import { runSweep } from '../../../src/measure/sweep/run-sweep.js';
@@ -68,7 +69,9 @@ export async function askSweep(
         totalMs: attemptMs,
       },
     });
-    const entries = await readLedger(path.join(runDirectory, 'ledger.jsonl'));
+    // An answer whose grading takes long is recorded before and after it.
+    const lines = await readLedger(path.join(runDirectory, 'ledger.jsonl'));
+    const entries = latestEntryPerCell(lines);
     const shared = findSharedProblem(entries, taskCount) ?? (await findKeyInFiles(runDirectory));
     return placed.map(({ behavior, place }) => {
       const own = entries.filter(({ model }) => model === `bad-${place}`);
