@@ -73,7 +73,7 @@ export async function loadPolicy(
     refusePolicy(
       'signature',
       `its serial number ${serial} is less than ${minSerial}`,
-      'It is older than the policy in use. To go back to it, sign it again.',
+      'It is older. To go back to it, sign it again.',
     );
   }
   const score = createPromptScorer(policy.scorer);
@@ -118,7 +118,7 @@ function parsePolicyFile(source: PolicySource): unknown {
   const text = isBytes ? decodeBytes(source as ArrayBuffer) : (source as string);
   if (text.startsWith('\x1f')) refusePolicy('', 'is compressed with gzip', passContent);
   const excess = findJsonExcess(text, policyJson);
-  if (excess !== undefined) refusePolicy('', excess, 'No policy is that large.');
+  if (excess !== undefined) refusePolicy('', excess);
   try {
     return JSON.parse(text.replace(/^\ufeff/, ''));
   } catch (cause) {

@@ -21,10 +21,6 @@ export const policyLimits = {
 /** Refuses a policy of which something exceeds its limit. */
 export function refuseMore(path: string, count: number, maximum: number): void {
   if (count > maximum) {
-    refusePolicy(
-      path,
-      `must be at most ${maximum}, not ${count}`,
-      'Train it on fewer, or with fewer features.',
-    );
+    refusePolicy(path, `must be at most ${maximum}, not ${count}`, 'Train it on fewer.');
   }
 }
