@@ -27,7 +27,8 @@ export function buildLargePolicy({
   spec: changes = {},
 }: PolicySize): Policy {
   const random = createRandom(1);
-  const spec = { ...defaultFeatureSpec, ...changes };
+  // The last version without features of follow-ups, which no random weights would fit.
+  const spec = { ...defaultFeatureSpec, version: 3 as const, ...changes };
   const bucketCount = computeBucketCount(spec);
   const fill = (length: number, size: number): Float32Array =>
     Float32Array.from({ length }, () => size * (random() - 0.5));
