@@ -75,7 +75,8 @@ export function findEnding(reason: string): Ending | undefined {
   return endingOf.get(word) ?? endingOf.get(/^([a-z_]+?)_?:/.exec(word)?.[1] ?? '');
 }
 
-const openAiWords: Readonly<Record<Ending, string>> = {
+/** How OpenAI's chat completions spell each ending. */
+export const openAiFinishReasons: Readonly<Record<Ending, string>> = {
   complete: 'stop',
   tool_calls: 'tool_calls',
   truncated: 'length',
@@ -85,5 +86,5 @@ const openAiWords: Readonly<Record<Ending, string>> = {
 /** A known finish reason in OpenAI's words; Anthropic's `refusal` has none and is kept. */
 export function toOpenAiFinishReason(reason: string): string {
   const ending = findEnding(reason);
-  return ending === undefined || reason === 'refusal' ? reason : openAiWords[ending];
+  return ending === undefined || reason === 'refusal' ? reason : openAiFinishReasons[ending];
 }

@@ -22,6 +22,11 @@ export interface LlmRequest {
    */
   readonly defaults?: JsonObject | undefined;
   readonly form: ResolvedRequestForm;
+  /**
+   * The body in the protocol's own words, where the caller wrote it so: it is sent in place of
+   * messages, tools and members.
+   */
+  readonly native?: JsonObject | undefined;
 }
 
 /** What a response says, in the order in which it says it. */

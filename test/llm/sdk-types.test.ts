@@ -2,7 +2,11 @@ import { expect, expectTypeOf, it } from 'vitest';
 import type { ChatMessage } from '../../src/llm/chat.js';
 import type { Decide } from '../../src/policy/decide/decide.js';
 import type { PolicySource } from '../../src/policy/decide/load-policy.js';
-import { buildEndpointRequest, type RouterRequest } from '../../src/serve/router/router-request.js';
+import {
+  buildEndpointRequest,
+  readRouterRequest,
+  type RouterRequest,
+} from '../../src/serve/router/router-request.js';
 
 /** Interfaces of the forms that SDKs declare: without index signatures, and unions of roles. */
 interface AudioPart {
@@ -64,7 +68,7 @@ it('are accepted where the router and a decision take requests', () => {
     response_format: { type: 'text' },
   };
   const endpoint = { kind: 'openai', baseUrl: 'http://127.0.0.1', model: 'm' } as const;
-  expect(buildEndpointRequest(literal, endpoint, false).members).toEqual({
+  expect(buildEndpointRequest(readRouterRequest(literal), endpoint, false).members).toEqual({
     temperature: undefined,
     response_format: { type: 'text' },
   });

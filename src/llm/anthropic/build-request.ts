@@ -75,6 +75,14 @@ function isDefault(name: string, value: JsonValue | undefined): boolean {
 export function buildAnthropicRequest(request: LlmRequest): JsonObject {
   const { members, form, stream } = request;
   const defaults = Object.entries(request.defaults ?? {}).filter(([, value]) => value !== null);
+  if (request.native !== undefined) {
+    const native: Record<string, JsonValue> = {
+      ...Object.fromEntries(defaults),
+      ...request.native,
+    };
+    for (const name of form.omit ?? []) delete native[name];
+    return { ...native, model: request.model, stream };
+  }
   const { system, messages } = convertConversation(request.messages);
   const stop = members['stop'];
   const user = members['user'];

@@ -83,11 +83,15 @@ function convertTurn(message: ChatMessage, calledNames: Map<string, string>): Js
       const { tool_call_id: id, name } = message;
       if (typeof id !== 'string' || id === '') refuse('need the tool_call_id of a tool message');
       // The name only repeats what the call says.
-      if (name !== undefined && name !== null && calledNames.get(id as string) !== name) {
+      if (
+        name !== undefined &&
+        name !== null &&
+        calledNames.get(toToolUseId(id as string)) !== name
+      ) {
         refuse('have no names of tools in their results');
       }
       const content = convertParts(message.content);
-      const result = { type: 'tool_result', tool_use_id: id as string };
+      const result = { type: 'tool_result', tool_use_id: toToolUseId(id as string) };
       return [content.length === 0 ? result : { ...result, content }];
     }
     default:
@@ -171,9 +175,15 @@ function convertToolCall(call: JsonValue): JsonObject {
   const text = (called as JsonObject)['arguments'];
   const input = typeof text === 'string' ? parseJsonObject(text === '' ? '{}' : text) : undefined;
   if (input === undefined) refuse('take tool arguments as JSON objects only');
-  const id = (call as JsonObject)['id'] ?? '';
+  const { id: given } = call as JsonObject;
+  const id = typeof given === 'string' ? toToolUseId(given) : '';
   const name = (called as JsonObject)['name'] ?? '';
   return { type: 'tool_use', id, name, input: input as JsonObject };
+}
+
+/** Other servers' ids of calls may hold characters that Anthropic refuses, such as "functions.f:0". */
+function toToolUseId(id: string): string {
+  return id.replace(/[^A-Za-z0-9_-]/g, '_');
 }
 
 /**

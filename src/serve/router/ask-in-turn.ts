@@ -1,4 +1,5 @@
 import type { AttemptInput } from './attempt.js';
+import type { Attempt } from './attempt-record.js';
 import {
   beginAttempt,
   endCall,
@@ -73,6 +74,10 @@ export async function askInTurn<T>(
       skipped.add(candidate);
       continue;
     }
+    if (!call.mayAttempt(candidate.model)) {
+      noteSkipped(call, candidate, { reason: 'not_permitted', availableInMs: null });
+      continue;
+    }
     const answered = await tryCandidate(candidate, candidate.health.acquire());
     if (answered !== undefined) return answered;
   }
@@ -83,13 +88,24 @@ export async function askInTurn<T>(
     const candidate = findEarly(skipped);
     if (candidate === undefined) break;
     skipped.delete(candidate);
+    if (!call.mayAttempt(candidate.model)) {
+      noteSkipped(call, candidate, { reason: 'not_permitted', availableInMs: null });
+      continue;
+    }
     const answered = await tryCandidate(candidate, candidate.health.acquireEarly());
     if (answered !== undefined) return answered;
   }
   for (const candidate of call.asksEarly ? skipped : []) {
     const lease = isTooSmall(candidate) ? undefined : await waitForLease(call, candidate);
     checkCutoff();
-    const answered = lease && (await tryCandidate(candidate, lease));
+    if (lease === undefined) continue;
+    // Asked last: a caller may set aside money for the attempt.
+    if (!call.mayAttempt(candidate.model)) {
+      lease.release();
+      noteSkipped(call, candidate, { reason: 'not_permitted', availableInMs: null });
+      continue;
+    }
+    const answered = await tryCandidate(candidate, lease);
     if (answered !== undefined) return answered;
   }
   if (last === undefined) {
@@ -123,7 +139,7 @@ async function askOnce<T>(
   try {
     const value = await ask({
       endpoint: candidate.endpoint,
-      request: call.request,
+      request: call.requestFor(candidate.model),
       fetch: call.fetch,
       timeouts: call.timeouts,
       exposesMessages: call.exposesMessages,
@@ -179,7 +195,7 @@ function noteSkipped(
   call: Call,
   { model }: Candidate,
   why: {
-    readonly reason: 'context_too_small' | 'cooling_down' | 'open' | 'misconfigured' | 'probing';
+    readonly reason: Extract<Attempt, { outcome: 'skipped' }>['reason'];
     readonly availableInMs: number | null;
   },
 ): void {

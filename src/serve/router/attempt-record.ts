@@ -27,7 +27,11 @@ export type Attempt =
       /** Feasible, but not called. */
       readonly model: string;
       readonly outcome: 'skipped';
-      readonly reason: UnavailableReason | 'context_too_small';
+      readonly reason:
+        | UnavailableReason
+        | 'context_too_small'
+        /** `mayAttempt` of the call refused it. */
+        | 'not_permitted';
       /** Null if unknown. */
       readonly availableInMs: number | null;
     };

@@ -1,3 +1,4 @@
+import type { CallerRequest } from '../../llm/caller-request.js';
 import { parseAnswerBody, parseBody } from '../../llm/event-data.js';
 import { readFailure } from '../../llm/failure.js';
 import { protocols } from '../../llm/protocol.js';
@@ -10,14 +11,14 @@ import type { AnswerSummary } from './call.js';
 import type { Cutoff } from './cutoff.js';
 import type { Endpoint } from './endpoint.js';
 import { AttemptError, attemptError, toAttemptError } from './failure.js';
-import { buildEndpointRequest, type RouterRequest } from './router-request.js';
+import { buildEndpointRequest } from './router-request.js';
 import { sendRequest, type Fetch } from './send-request.js';
 import type { RouterTimeouts } from './timeouts.js';
 
 /** One attempt at one endpoint. */
 export interface AttemptInput {
   readonly endpoint: Endpoint;
-  readonly request: RouterRequest;
+  readonly request: CallerRequest;
   readonly fetch: Fetch;
   readonly cutoff: Cutoff;
   readonly timeouts: RouterTimeouts;
@@ -42,6 +43,8 @@ export interface OpenedResponse {
 /** A complete answer as the provider sent it. */
 export interface CompletedAttempt extends AnswerSummary {
   readonly response: JsonObject;
+  /** What it says, in one form for all protocols. */
+  readonly events: readonly StreamEvent[];
   /** Empty if the model only called tools. */
   readonly text: string;
 }
@@ -101,7 +104,7 @@ export async function readWholeAnswer(
   const finishReason = checkConclusion(conclusion, exposesMessages);
   const usage = events.find((event) => event.kind === 'usage');
   const tokens = protocol.readUsage(usage?.rawUsage);
-  return { response, text: joinText(events), finishReason, tokens };
+  return { response, events, text: joinText(events), finishReason, tokens };
 }
 
 /** Whatever a response does to the code that reads it, only this attempt fails. */

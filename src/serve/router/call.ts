@@ -1,13 +1,14 @@
 import { textHash } from '../../util/text-hash.js';
 import type { Decision } from '../../policy/decide/decision.js';
 import { computeCharge } from '../../llm/cost.js';
+import type { CallerRequest } from '../../llm/caller-request.js';
 import type { Price } from '../../llm/price.js';
+import type { ProtocolName } from '../../llm/protocol.js';
 import type { Attempt } from './attempt-record.js';
 import { createCutoff, type Cutoff } from './cutoff.js';
 import type { Endpoint } from './endpoint.js';
 import type { EndpointHealthTracker, Lease } from './endpoint-health.js';
 import { failureRules, type AttemptError, type FailureBlame } from './failure.js';
-import type { RouterRequest } from './router-request.js';
 import { describeAttempts, RouterError, type RouterErrorCode } from './router-error.js';
 import type { RouterEvent } from './router-event.js';
 import type { Fetch } from './send-request.js';
@@ -34,7 +35,8 @@ export interface Candidate {
 /** One call of a router, from its decision to its end. */
 export interface Call {
   readonly requestId: number;
-  readonly request: RouterRequest;
+  /** The request as a model may get it: with the reasoning of earlier answers only if it is its own. */
+  readonly requestFor: (model: string) => CallerRequest;
   readonly decision: Decision;
   /** In the order in which they may be called. */
   readonly candidates: readonly Candidate[];
@@ -47,6 +49,8 @@ export interface Call {
   readonly exposesMessages: boolean;
   readonly maxAnswerBytes: number;
   readonly asksEarly: boolean;
+  /** See `RouteOptions`. */
+  readonly mayAttempt: (model: string) => boolean;
   readonly emit: (event: RouterEvent) => void;
 }
 
@@ -73,6 +77,7 @@ export interface AnswerFigures {
 /** An attempt in progress. Ends once, with `succeed` or `fail`; later calls do nothing. */
 export interface RunningAttempt {
   readonly model: string;
+  readonly protocol: ProtocolName;
   readonly isProbe: boolean;
   readonly cutoff: Cutoff;
   elapsedMs(): number;
@@ -94,6 +99,7 @@ export function beginAttempt(call: Call, candidate: Candidate, lease: Lease): Ru
   call.emit({ type: 'attempt_started', requestId: call.requestId, model, isProbe });
   return {
     model,
+    protocol: candidate.endpoint.kind,
     isProbe,
     cutoff,
     elapsedMs,
@@ -124,7 +130,7 @@ export function beginAttempt(call: Call, candidate: Candidate, lease: Lease): Ru
       cutoff.cut('aborted');
       const finalBlame = findBlame(failure.class, blame, isFirst);
       const isRefusal = finalBlame === 'misconfigured';
-      lease.fail(failure, finalBlame, isRefusal ? identify(call.request) : undefined);
+      lease.fail(failure, finalBlame, isRefusal ? identify(call.requestFor(model)) : undefined);
       const latencyMs = elapsedMs();
       call.attempts[place] = { model, outcome: 'failed', isProbe, latencyMs, failure };
       const { requestId } = call;
@@ -134,8 +140,8 @@ export function beginAttempt(call: Call, candidate: Candidate, lease: Lease): Ru
 }
 
 /** A number that is equal for equal conversations. */
-function identify({ messages }: RouterRequest): number {
-  return textHash(JSON.stringify(messages));
+function identify({ words }: CallerRequest): number {
+  return textHash(JSON.stringify(words.messages));
 }
 
 /** Only the first model had the whole time of the call, so only it is blamed for a total timeout. */

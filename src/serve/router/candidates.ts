@@ -1,9 +1,9 @@
 import type { PolicyModel } from '../../policy/file/policy.js';
 import type { Decision, DecideOptions, ModelState } from '../../policy/decide/decision.js';
 import type { Decide } from '../../policy/decide/decide.js';
-import { protocols } from '../../llm/protocol.js';
+import type { CallerRequest } from '../../llm/caller-request.js';
 import type { Endpoint } from './endpoint.js';
-import { splitRequest, type RouterRequest } from './router-request.js';
+import { findUnsupported } from './router-request.js';
 
 /**
  * Decides among the models that can handle the request: they have an endpoint, its protocol supports
@@ -14,16 +14,20 @@ export function decideAmongAble(
   decide: Decide,
   models: readonly PolicyModel[],
   endpoints: ReadonlyMap<string, Endpoint>,
-  request: RouterRequest,
+  requestFor: (model: string) => CallerRequest,
   options: DecideOptions,
 ): Decision {
-  const states = models.map(({ id }) => [id, describeState(endpoints.get(id), request)] as const);
+  const states = models.map(
+    ({ id }) => [id, describeState(endpoints.get(id), requestFor(id))] as const,
+  );
+  const { messages, tools, members } = requestFor('').words;
+  const request = { ...members, messages, tools };
   return decide(request, { ...options, models: Object.fromEntries(states) });
 }
 
-function describeState(endpoint: Endpoint | undefined, request: RouterRequest): ModelState {
+function describeState(endpoint: Endpoint | undefined, request: CallerRequest): ModelState {
   if (endpoint === undefined) return { unavailable: 'the pool has no endpoint for it' };
-  const unavailable = protocols[endpoint.kind].findInexpressible(splitRequest(request));
+  const unavailable = findUnsupported(request, endpoint);
   const { capabilities } = endpoint;
   return {
     ...(unavailable !== undefined && { unavailable }),

@@ -1,6 +1,8 @@
 import { RoutesmithError } from '../../util/errors.js';
-import { isJsonObject } from '../../util/json.js';
+import { isJsonObject, type JsonObject } from '../../util/json.js';
+import type { CallerRequest } from '../../llm/caller-request.js';
 import type { ChatRequest } from '../../llm/chat.js';
+import { protocols } from '../../llm/protocol.js';
 import { resolveRequestForm } from '../../llm/request-form.js';
 import type { LlmRequest } from '../../llm/types.js';
 import type { Endpoint } from './endpoint.js';
@@ -12,11 +14,26 @@ import type { Endpoint } from './endpoint.js';
 export type RouterRequest = ChatRequest | (ChatRequest & { readonly [member: string]: unknown });
 
 /**
- * Checks the parts of a request that the router itself relies on.
+ * Reads a request. Checks the parts that the router itself relies on.
  *
  * @throws RoutesmithError `invalid_input`
  */
-export function checkRequest(request: RouterRequest): void {
+export function readRouterRequest(request: RouterRequest | CallerRequest): CallerRequest {
+  if (isCallerRequest(request)) return request;
+  checkRequest(request);
+  return {
+    protocol: 'openai',
+    body: request as unknown as JsonObject,
+    words: splitRequest(request),
+    inexpressible: undefined,
+  };
+}
+
+function isCallerRequest(request: RouterRequest | CallerRequest): request is CallerRequest {
+  return isJsonObject(request) && 'words' in request && 'protocol' in request;
+}
+
+function checkRequest(request: RouterRequest): void {
   const refuse = (what: string, fix: string): never => {
     throw new RoutesmithError('invalid_input', what, { where: 'request', fix });
   };
@@ -48,15 +65,23 @@ export function splitRequest({
   };
 }
 
+/** Why an endpoint's protocol cannot take a request, as a sentence, or undefined. */
+export function findUnsupported(request: CallerRequest, { kind }: Endpoint): string | undefined {
+  if (kind === 'openai') return request.inexpressible;
+  return request.protocol === kind ? undefined : protocols[kind].findInexpressible(request.words);
+}
+
 /** Builds the request for an endpoint, independent of its protocol. */
 export function buildEndpointRequest(
-  request: RouterRequest,
+  request: CallerRequest,
   endpoint: Endpoint,
   stream: boolean,
 ): LlmRequest {
   const { baseUrl, model, parameters } = endpoint;
+  const isNative = endpoint.kind === 'anthropic' && request.protocol === 'anthropic';
   return {
-    ...splitRequest(request),
+    ...request.words,
+    ...(isNative ? { native: request.body } : {}),
     model,
     stream,
     defaults:

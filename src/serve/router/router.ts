@@ -1,3 +1,7 @@
+import type { CallerRequest } from '../../llm/caller-request.js';
+import type { ProtocolName } from '../../llm/protocol.js';
+import { stripReasoning } from '../../llm/strip-reasoning.js';
+import type { StreamEvent } from '../../llm/types.js';
 import type { PolicyModel } from '../../policy/file/policy.js';
 import type { Decision, DecideOptions } from '../../policy/decide/decision.js';
 import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
@@ -27,7 +31,7 @@ import {
   type EndpointHealthTracker,
 } from './endpoint-health.js';
 import { resolveNumbers } from './resolve-numbers.js';
-import { checkRequest, type RouterRequest } from './router-request.js';
+import { readRouterRequest, type RouterRequest } from './router-request.js';
 import type { RouterEvent } from './router-event.js';
 import type { Fetch } from './send-request.js';
 import { streamOnce } from './stream-once.js';
@@ -76,11 +80,22 @@ export interface RouteOptions extends Omit<DecideOptions, 'models'> {
   readonly signal?: AbortSignal;
   /** Override the router's timeouts for this call. */
   readonly timeouts?: Partial<RouterTimeouts>;
+  /**
+   * The model that wrote the reasoning in the conversation's earlier answers, which only this model
+   * then gets; null if it is not known, so that none does. @default every model gets it
+   */
+  readonly reasoningOf?: string | null;
+  /** Asked before each attempt; a model that it refuses is skipped as `not_permitted`. */
+  readonly mayAttempt?: (model: string) => boolean;
+  /** Called for each event of this call, after the router's own listener. */
+  readonly onEvent?: (event: RouterEvent) => void;
 }
 
 interface Routed {
   /** The model that answers. */
   readonly model: string;
+  /** The protocol of its endpoint, and so of the answer's data. */
+  readonly protocol: ProtocolName;
   readonly decision: Decision;
   /** Every model that was called or skipped, in order. */
   readonly attempts: readonly Attempt[];
@@ -90,12 +105,16 @@ interface Routed {
 export interface RoutedAnswer extends Routed, Omit<AnswerFigures, 'ttftMs'> {
   /** The provider's response, in its own protocol. */
   readonly response: JsonObject;
+  /** What it says, in one form for all protocols. */
+  readonly content: readonly StreamEvent[];
   readonly text: string;
 }
 
 /** An answer that has begun. */
 export interface RoutedStream extends Routed {
   readonly ttftMs: number;
+  /** True for the answer of a server that does not stream: one chunk holds all of it. */
+  readonly isWhole: boolean;
   /** Can be read once. Stays open until it is read to the end, the loop is left, or the signal aborts. */
   readonly events: AsyncIterableIterator<AnswerEvent>;
 }
@@ -108,13 +127,13 @@ export interface Router {
    * @throws RouterError if no model answers; RoutesmithError `invalid_input` and `usage` for an
    * invalid request or options
    */
-  complete(request: RouterRequest, options?: RouteOptions): Promise<RoutedAnswer>;
+  complete(request: RouterRequest | CallerRequest, options?: RouteOptions): Promise<RoutedAnswer>;
   /**
    * The same, streamed. Resolves with the first content; until then another model can take over.
    *
    * @throws as `complete`; `events` throw a RouterError `stream_truncated` if the answer breaks off
    */
-  stream(request: RouterRequest, options?: RouteOptions): Promise<RoutedStream>;
+  stream(request: RouterRequest | CallerRequest, options?: RouteOptions): Promise<RoutedStream>;
   /** The state of each endpoint, by model. */
   health(): Readonly<Record<string, EndpointHealth>>;
 }
@@ -157,9 +176,9 @@ export function createRouter(settings: RouterSettings): Router {
 
   let requestCount = 0;
 
-  function emit(event: RouterEvent): void {
+  function emit(event: RouterEvent, listener: RouterSettings['onEvent']): void {
     try {
-      onEvent?.(event);
+      listener?.(event);
     } catch (error) {
       // Rethrown as an uncaught error, as EventTarget does, so that the call still succeeds.
       queueMicrotask(() => {
@@ -168,8 +187,8 @@ export function createRouter(settings: RouterSettings): Router {
     }
   }
 
-  function begin(request: RouterRequest, options: RouteOptions): Call {
-    checkRequest(request);
+  function begin(given: RouterRequest | CallerRequest, options: RouteOptions): Call {
+    const request = readRouterRequest(given);
     const { model, signal, failover = true } = options;
     const { policy: current, decide } = readPolicy();
     const { models } = current;
@@ -181,7 +200,8 @@ export function createRouter(settings: RouterSettings): Router {
     }
     const changes = [settings.timeouts, options.timeouts];
     const timeouts = resolveNumbers('timeouts', defaultRouterTimeouts, ...changes);
-    const decision = decideAmongAble(decide, models, endpoints, request, {
+    const requestFor = createRequestFor(request, options.reasoningOf);
+    const decision = decideAmongAble(decide, models, endpoints, requestFor, {
       ...(options.objective === undefined ? {} : { objective: options.objective }),
       ...(options.constraints === undefined ? {} : { constraints: options.constraints }),
       ...(options.current === undefined ? {} : { current: options.current }),
@@ -193,10 +213,14 @@ export function createRouter(settings: RouterSettings): Router {
       ? ranked
       : ranked.slice(0, 1).filter((first) => model === undefined || model === first);
     const requestId = ++requestCount;
-    emit({ type: 'decision', requestId, decision });
+    const emitBoth = (event: RouterEvent): void => {
+      emit(event, onEvent);
+      emit(event, options.onEvent);
+    };
+    emitBoth({ type: 'decision', requestId, decision });
     const call: Call = {
       requestId,
-      request,
+      requestFor,
       decision,
       candidates: allowed.map((id) => findCandidate(models, id)),
       attempts: [],
@@ -209,7 +233,8 @@ export function createRouter(settings: RouterSettings): Router {
       exposesMessages: settings.exposeProviderMessages ?? false,
       maxAnswerBytes,
       asksEarly: (settings.whenAllUnavailable ?? 'try_soonest') === 'try_soonest',
-      emit,
+      mayAttempt: options.mayAttempt ?? (() => true),
+      emit: emitBoth,
     };
     if (call.candidates.length === 0) {
       throw endCall(call, 'no_feasible_model', 'no eligible model');
@@ -223,20 +248,32 @@ export function createRouter(settings: RouterSettings): Router {
       const { running, value } = await askInTurn(call, completeOnce);
       const { ttftMs: _, ...figures } = running.succeed(value, null);
       call.cutoff.dispose();
-      const { response, text } = value;
+      const { response, text, events: content } = value;
       const { decision, attempts } = call;
-      return { response, text, ...figures, model: running.model, decision, attempts };
+      const { model, protocol } = running;
+      return { response, content, text, ...figures, model, protocol, decision, attempts };
     },
     async stream(request, options = {}) {
       const call = begin(request, options);
       const { running, value } = await askInTurn(call, streamOnce);
-      const { model, isProbe } = running;
+      const { model, protocol, isProbe } = running;
       const ttftMs = running.elapsedMs();
       call.attempts.push({ model, outcome: 'answering', isProbe, ttftMs });
       const attempts = [...call.attempts];
       const events = createAnswerEvents(call, running, value);
-      return { model, decision: call.decision, attempts, ttftMs, events };
+      const { isWhole } = value;
+      return { model, protocol, decision: call.decision, attempts, ttftMs, isWhole, events };
     },
     health: () => Object.fromEntries([...healths].map(([model, health]) => [model, health.read()])),
   };
+}
+
+/** Gives each model the request that it may see; `''` is a model that wrote no reasoning. */
+function createRequestFor(
+  request: CallerRequest,
+  reasoningOf: string | null | undefined,
+): (model: string) => CallerRequest {
+  if (reasoningOf === undefined) return () => request;
+  let stripped: CallerRequest | undefined;
+  return (model) => (model === reasoningOf ? request : (stripped ??= stripReasoning(request)));
 }

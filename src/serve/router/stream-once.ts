@@ -21,10 +21,14 @@ export interface StreamChunk {
   readonly text: string;
   /** What the provider sent, parsed. */
   readonly data: JsonObject;
+  /** What that says, in one form for all protocols. */
+  readonly events: readonly StreamEvent[];
 }
 
 /** A stream whose first content has arrived. */
 export interface OpenStream {
+  /** True for the answer of a server that does not stream: one chunk holds all of it. */
+  readonly isWhole: boolean;
   /** What arrived up to and including the first content. */
   readonly first: readonly StreamChunk[];
   /**
@@ -51,7 +55,8 @@ export async function streamOnce(input: AttemptInput): Promise<OpenStream> {
   if (/event-stream/i.test(opened.contentType)) return readStream(opened, input);
   const whole = await readWholeAnswer(opened, input);
   return {
-    first: [{ text: whole.text, data: whole.response }],
+    isWhole: true,
+    first: [{ text: whole.text, data: whole.response, events: whole.events }],
     next: () => Promise.resolve(undefined),
     summary: () => whole,
   };
@@ -94,7 +99,7 @@ async function readStream(
     for (const event of parsed) {
       const { data, events } = reader.accept(event);
       events.forEach(note);
-      if (data !== undefined) chunks.push({ text: joinText(events), data });
+      if (data !== undefined) chunks.push({ text: joinText(events), data, events });
       if (!reader.isOver) continue;
       state.isOver = true;
       if (events.some(({ kind }) => kind === 'end')) void body.drain(graceMs);
@@ -112,6 +117,7 @@ async function readStream(
   while (!state.isOver && !state.hasContent) first.push(...(await pull()));
   if (state.isOver) checkWhole();
   return {
+    isWhole: false,
     first,
     async next() {
       while (!state.isOver) {

@@ -7,6 +7,7 @@ import {
 import type { Endpoint } from '../../../src/serve/router/endpoint.js';
 import {
   buildEndpointRequest,
+  readRouterRequest,
   splitRequest,
   type RouterRequest,
 } from '../../../src/serve/router/router-request.js';
@@ -34,7 +35,7 @@ function findProblem(request: RouterRequest): string | undefined {
 
 function build(request: RouterRequest, own = endpoint, stream = false): Record<string, unknown> {
   expect(findProblem(request)).toBeUndefined();
-  return buildAnthropicRequest(buildEndpointRequest(request, own, stream));
+  return buildAnthropicRequest(buildEndpointRequest(readRouterRequest(request), own, stream));
 }
 
 describe('a request for Anthropic Messages', () => {

@@ -1,0 +1,114 @@
+import { isJsonObject, listObjects, type JsonObject, type JsonValue } from '../../util/json.js';
+import { UnreadableRequestError } from '../caller-request.js';
+import type { ChatMessage, ContentPart } from '../chat.js';
+import { checkObjects } from '../openai/read-request.js';
+
+/** Notes what chat completions have no words for. */
+type Note = (problem: string) => void;
+
+/** Says the turns of Anthropic's Messages in the words of chat completions, in their order. */
+export function readConversation(messages: readonly JsonObject[], note: Note): ChatMessage[] {
+  const turns = messages.flatMap((message, index) => {
+    const where = `messages.${index}`;
+    const { role, content } = message;
+    const blocks =
+      typeof content === 'string'
+        ? [{ type: 'text', text: content }]
+        : checkObjects(content, `${where}.content`);
+    if (role === 'user') return readUserTurn(blocks, note);
+    if (role === 'assistant') return [readAssistantTurn(blocks, note)];
+    throw new UnreadableRequestError(`${where}.role`, 'must be "user" or "assistant"');
+  });
+  if (messages.at(-1)?.['role'] === 'assistant') note('answer that is begun by the caller');
+  return turns;
+}
+
+/** A turn becomes one message for each tool result and each run of other blocks between them. */
+function readUserTurn(blocks: readonly JsonObject[], note: Note): ChatMessage[] {
+  const messages: ChatMessage[] = [];
+  let parts: ContentPart[] = [];
+  const flush = (): void => {
+    if (parts.length > 0) messages.push({ role: 'user', content: simplify(parts) });
+    parts = [];
+  };
+  for (const block of blocks) {
+    if (block['type'] !== 'tool_result') {
+      parts.push(readPart(block, note));
+      continue;
+    }
+    flush();
+    messages.push(readToolResult(block, note));
+  }
+  flush();
+  return messages;
+}
+
+function readAssistantTurn(blocks: readonly JsonObject[], note: Note): ChatMessage {
+  const parts: ContentPart[] = [];
+  const calls: JsonObject[] = [];
+  for (const block of blocks) {
+    const { type, id, name, input } = block;
+    // Reasoning is signed for the model that wrote it: no other one may see it.
+    if (type === 'thinking' || type === 'redacted_thinking') continue;
+    if (type !== 'tool_use') {
+      parts.push(readPart(block, note));
+      continue;
+    }
+    const called = { name: name ?? '', arguments: JSON.stringify(input ?? {}) };
+    calls.push({ id: id ?? '', type: 'function', function: called });
+  }
+  return {
+    role: 'assistant',
+    content: parts.length === 0 ? null : simplify(parts),
+    ...(calls.length === 0 ? {} : { tool_calls: calls }),
+  };
+}
+
+function readToolResult(block: JsonObject, note: Note): ChatMessage {
+  const { tool_use_id: id, content = null, is_error: isError } = block;
+  const texts =
+    typeof content === 'string'
+      ? [content]
+      : listObjects(content).map((part) => {
+          if (part['type'] !== 'text') note(`${describePart(part)} in tool results`);
+          return typeof part['text'] === 'string' ? part['text'] : '';
+        });
+  const text = texts.join('\n');
+  return {
+    role: 'tool',
+    tool_call_id: typeof id === 'string' ? id : '',
+    // The mark of a failed call has no counterpart, so the text says it.
+    content: isError === true ? `Error: ${text}` : text,
+  };
+}
+
+/** A block as a part; one that has no counterpart is noted, and kept for those that count parts. */
+function readPart(block: JsonObject, note: Note): ContentPart {
+  const { type, text, source } = block;
+  if (type === 'text' && typeof text === 'string') {
+    if (listObjects(block['citations']).length > 0) note('citations in texts');
+    return { type: 'text', text };
+  }
+  const url = type === 'image' && isJsonObject(source) ? readImageUrl(source) : undefined;
+  if (url !== undefined) return { type: 'image_url', image_url: { url } };
+  note(describePart(block));
+  return { ...block, type: typeof type === 'string' ? type : 'unknown' };
+}
+
+function readImageUrl(source: JsonObject): string | undefined {
+  const { type, url, media_type: mediaType, data } = source;
+  if (type === 'url' && typeof url === 'string') return url;
+  const isInline = type === 'base64' && typeof mediaType === 'string' && typeof data === 'string';
+  return isInline ? `data:${mediaType};base64,${data}` : undefined;
+}
+
+/** A single text as a text, which every server takes. */
+function simplify(parts: readonly ContentPart[]): ChatMessage['content'] {
+  const [first, ...others] = parts;
+  if (first?.type === 'text' && others.length === 0) return first.text as string;
+  return parts;
+}
+
+function describePart({ type }: { readonly type?: JsonValue }): string {
+  return typeof type === 'string' ? `block of type "${type.slice(0, 60)}"` : 'block without a type';
+}

@@ -1,0 +1,91 @@
+import type { JsonObject } from '../../util/json.js';
+import { parseJsonObject, strangersJson } from '../../util/parse-json.js';
+import type { FoldedAnswer, FoldedToolCall } from '../answer-fold.js';
+import { UnwritableAnswerError, type AnswerEnd, type AnswerHead } from '../answer-writer.js';
+import { findEnding, type Ending } from '../finish-reason.js';
+import type { Usage } from '../usage.js';
+
+/**
+ * Writes a whole answer as a message of Anthropic's. Reasoning is left out: a caller of this protocol
+ * only gets what a model signed.
+ *
+ * @throws UnwritableAnswerError for tool arguments that are not a JSON object
+ */
+export function writeAnthropicAnswer(
+  answer: FoldedAnswer,
+  head: AnswerHead,
+  { finishReason, usage, extra }: AnswerEnd,
+): JsonObject {
+  const { text, refusal, toolCalls } = answer;
+  const said = [text, refusal].filter((piece) => piece !== '');
+  return {
+    ...writeMessageHead(head),
+    content: [
+      ...said.map((piece) => ({ type: 'text', text: piece })),
+      ...toolCalls.map((call, index) => writeToolUse(call, index, head)),
+    ],
+    stop_reason: writeStopReason(finishReason, toolCalls.length > 0),
+    stop_sequence: null,
+    usage: writeAnthropicUsage(usage),
+    ...extra,
+  };
+}
+
+export function writeMessageHead({ id, model }: AnswerHead): JsonObject {
+  return { id: `msg_${id}`, type: 'message', role: 'assistant', model };
+}
+
+function writeToolUse(call: FoldedToolCall, index: number, head: AnswerHead): JsonObject {
+  const id = writeToolUseId(call.id, index, head);
+  return { type: 'tool_use', id, name: call.name, input: parseToolInput(call.argumentText) };
+}
+
+/** The id of a call; one of its own where the server gave none. */
+export function writeToolUseId(id: string, call: number, head: AnswerHead): string {
+  return id === '' ? `toolu_${head.id.slice(0, 24)}_${call}` : id;
+}
+
+/** @throws UnwritableAnswerError if the arguments are not a JSON object */
+export function parseToolInput(argumentText: string): JsonObject {
+  if (argumentText.trim() === '') return {};
+  const input = parseJsonObject(argumentText, strangersJson);
+  if (input !== undefined) return input;
+  throw new UnwritableAnswerError('the model called a tool with arguments that are no JSON object');
+}
+
+const stopReasons: Readonly<Record<Ending, string>> = {
+  complete: 'end_turn',
+  tool_calls: 'tool_use',
+  truncated: 'max_tokens',
+  refused: 'refusal',
+};
+
+/** Reasons that are Anthropic's own, and more exact than what their ending is called. */
+const ownReasons: ReadonlySet<string> = new Set(['stop_sequence', 'model_context_window_exceeded']);
+
+/**
+ * A finish reason in Anthropic's words; null stays null.
+ *
+ * @param hasToolCalls servers of chat completions may end an answer that calls tools with `stop`
+ */
+export function writeStopReason(reason: string | null, hasToolCalls: boolean): string | null {
+  if (reason === null || ownReasons.has(reason)) return reason;
+  const ending = findEnding(reason);
+  if (ending === 'complete' && hasToolCalls) return stopReasons.tool_calls;
+  return ending === undefined ? reason : stopReasons[ending];
+}
+
+/**
+ * Usage in Anthropic's words, in which cached tokens are no part of `input_tokens`. Counts that the
+ * provider did not report are null.
+ */
+export function writeAnthropicUsage(usage: Usage | null): JsonObject {
+  if (usage === null) return { input_tokens: null, output_tokens: null };
+  const { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens } = usage;
+  return {
+    input_tokens: inputTokens - cachedInputTokens - cacheWriteTokens,
+    cache_creation_input_tokens: cacheWriteTokens,
+    cache_read_input_tokens: cachedInputTokens,
+    output_tokens: outputTokens,
+  };
+}

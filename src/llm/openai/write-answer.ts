@@ -1,0 +1,70 @@
+import type { JsonObject } from '../../util/json.js';
+import type { FoldedAnswer, FoldedToolCall } from '../answer-fold.js';
+import type { AnswerEnd, AnswerHead } from '../answer-writer.js';
+import { findEnding, openAiFinishReasons } from '../finish-reason.js';
+import type { Usage } from '../usage.js';
+
+/** Writes a whole answer as a chat completion. */
+export function writeOpenAiAnswer(
+  answer: FoldedAnswer,
+  head: AnswerHead,
+  { finishReason, usage, extra }: AnswerEnd,
+): JsonObject {
+  const { text, reasoning, refusal, toolCalls } = answer;
+  const calls = toolCalls.map((call, index) => writeToolCall(call, index, head));
+  const message = {
+    role: 'assistant',
+    content: text === '' && (refusal !== '' || calls.length > 0) ? null : text,
+    refusal: refusal === '' ? null : refusal,
+    ...(reasoning === '' ? {} : { reasoning_content: reasoning }),
+    ...(calls.length === 0 ? {} : { tool_calls: calls }),
+  };
+  const reason = writeOpenAiFinishReason(finishReason);
+  return {
+    ...writeOpenAiHead(head, 'chat.completion'),
+    choices: [{ index: 0, message, logprobs: null, finish_reason: reason }],
+    ...(usage === null ? {} : { usage: writeOpenAiUsage(usage) }),
+    ...extra,
+  };
+}
+
+/** The members that every chat completion and every chunk of one begins with. */
+export function writeOpenAiHead(
+  { id, createdSeconds, model }: AnswerHead,
+  object: 'chat.completion' | 'chat.completion.chunk',
+): JsonObject {
+  return { id: `chatcmpl-${id}`, object, created: createdSeconds, model };
+}
+
+function writeToolCall(call: FoldedToolCall, index: number, head: AnswerHead): JsonObject {
+  return {
+    id: call.id === '' ? nameToolCall(head, index) : call.id,
+    type: 'function',
+    function: { name: call.name, arguments: call.argumentText === '' ? '{}' : call.argumentText },
+  };
+}
+
+/** An id for a call whose server gave none. */
+export function nameToolCall({ id }: AnswerHead, call: number): string {
+  return `call_${id.slice(0, 24)}_${call}`;
+}
+
+/** A finish reason in OpenAI's words; null stays null. */
+export function writeOpenAiFinishReason(reason: string | null): string | null {
+  const ending = reason === null ? undefined : findEnding(reason);
+  return ending === undefined ? reason : openAiFinishReasons[ending];
+}
+
+export function writeOpenAiUsage(usage: Usage): JsonObject {
+  const { inputTokens, outputTokens, cachedInputTokens, cacheWriteTokens } = usage;
+  return {
+    prompt_tokens: inputTokens,
+    completion_tokens: outputTokens,
+    total_tokens: inputTokens + outputTokens,
+    prompt_tokens_details: {
+      cached_tokens: cachedInputTokens,
+      ...(cacheWriteTokens === 0 ? {} : { cache_write_tokens: cacheWriteTokens }),
+    },
+    completion_tokens_details: { reasoning_tokens: usage.reasoningTokens },
+  };
+}

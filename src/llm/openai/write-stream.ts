@@ -1,0 +1,114 @@
+import type { JsonObject, JsonValue } from '../../util/json.js';
+import type { AnswerEnd, AnswerHead, StreamWriter, WrittenEvent } from '../answer-writer.js';
+import type { StreamEvent } from '../types.js';
+import {
+  nameToolCall,
+  writeOpenAiFinishReason,
+  writeOpenAiHead,
+  writeOpenAiUsage,
+} from './write-answer.js';
+
+/**
+ * Creates the writer of a streamed chat completion.
+ *
+ * @param hasUsageChunk whether the caller asked for the usage in a chunk of its own; if not, it is in
+ * the chunk with the finish reason, because some clients fail at a chunk without a choice
+ */
+export function createOpenAiStreamWriter(head: AnswerHead, hasUsageChunk: boolean): StreamWriter {
+  const begin = writeOpenAiHead(head, 'chat.completion.chunk');
+  const begunCalls = new Set<number>();
+  let hasBegun = false;
+
+  function writeChunk(delta: JsonObject, reason: string | null): JsonObject {
+    return { ...begin, choices: [{ index: 0, delta, logprobs: null, finish_reason: reason }] };
+  }
+
+  function writeDelta(event: StreamEvent): JsonObject | undefined {
+    if (!('choice' in event) || event.choice !== 0) return undefined;
+    switch (event.kind) {
+      case 'text':
+        return { content: event.text };
+      case 'reasoning':
+        return { reasoning_content: event.text };
+      case 'refusal':
+        return { refusal: event.text };
+      case 'tool_call': {
+        const { call, id, name, argumentText } = event;
+        const called: Record<string, JsonValue> = { arguments: argumentText };
+        if (name !== '') called['name'] = name;
+        const isNew = !begunCalls.has(call);
+        begunCalls.add(call);
+        const given = id === '' ? nameToolCall(head, call) : id;
+        const opening = isNew ? { id: given, type: 'function' } : {};
+        return { tool_calls: [{ index: call, ...opening, function: called }] };
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  function open(): JsonObject[] {
+    if (hasBegun) return [];
+    hasBegun = true;
+    return [writeChunk({ role: 'assistant', content: '' }, null)];
+  }
+
+  return {
+    write({ events }) {
+      const deltas = events.map(writeDelta).filter((delta) => delta !== undefined);
+      const chunks = deltas.map((delta) => writeChunk(delta, null));
+      return [...(deltas.length === 0 ? [] : open()), ...chunks].map((data) => ({ data }));
+    },
+    end({ finishReason, usage, extra }) {
+      const finish = writeChunk({}, writeOpenAiFinishReason(finishReason));
+      const written = usage === null ? undefined : { usage: writeOpenAiUsage(usage) };
+      const last = hasUsageChunk
+        ? [finish, { ...begin, choices: [], ...(written ?? { usage: null }), ...extra }]
+        : [{ ...finish, ...written, ...extra }];
+      return [...open(), ...last].map((data): WrittenEvent => ({ data })).concat(doneEvent);
+    },
+  };
+}
+
+const doneEvent: WrittenEvent = { data: '[DONE]' };
+
+/**
+ * Creates a writer that passes the chunks of a chat completion on as the provider sent them, except
+ * for those that say that a choice ended and the usage, which wait for the end of the whole answer.
+ */
+export function createOpenAiRelay(hasUsageChunk: boolean): StreamWriter {
+  /** Chunks with a finish reason. */
+  const finishes: JsonObject[] = [];
+  /** The last chunk that has no choice. */
+  let bare: JsonObject | undefined;
+  let usage: JsonValue | undefined;
+
+  function releaseLast({ extra }: AnswerEnd): JsonObject[] {
+    if (hasUsageChunk) {
+      const { id, object, created, model } = finishes.at(-1) ?? bare ?? {};
+      const head = Object.fromEntries(
+        Object.entries({ id, object, created, model }).filter(([, value]) => value !== undefined),
+      ) as JsonObject;
+      return [...finishes, { ...head, ...bare, choices: [], usage: usage ?? null, ...extra }];
+    }
+    const last = finishes.pop() ?? bare;
+    if (last === undefined) return [];
+    return [...finishes, { ...last, ...(usage === undefined ? {} : { usage }), ...extra }];
+  }
+
+  return {
+    write({ data, events }) {
+      for (const event of events) if (event.kind === 'usage') usage = event.rawUsage;
+      const { choices } = data;
+      if (!Array.isArray(choices) || choices.length === 0) {
+        bare = data;
+        return [];
+      }
+      const isFinish = events.some(({ kind }) => kind === 'finish');
+      if (!isFinish) return [{ data }];
+      finishes.push(data);
+      return [];
+    },
+    end: (end) => [...releaseLast(end).map((data): WrittenEvent => ({ data })), doneEvent],
+  };
+}

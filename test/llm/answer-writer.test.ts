@@ -1,0 +1,205 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { foldAnswer } from '../../src/llm/answer-fold.js';
+import { writeAnthropicAnswer } from '../../src/llm/anthropic/write-answer.js';
+import {
+  createAnthropicRelay,
+  createAnthropicStreamWriter,
+} from '../../src/llm/anthropic/write-stream.js';
+import { formatEvents, UnwritableAnswerError } from '../../src/llm/answer-writer.js';
+import { writeOpenAiAnswer } from '../../src/llm/openai/write-answer.js';
+import { createOpenAiRelay, createOpenAiStreamWriter } from '../../src/llm/openai/write-stream.js';
+import { protocols } from '../../src/llm/protocol.js';
+import type { StreamEvent } from '../../src/llm/types.js';
+import {
+  anyAnswer,
+  anyUsage,
+  head,
+  readStreamText,
+  summarize,
+  writeAll,
+  type ReadBack,
+} from '../support/answer-events.js';
+
+const context = { secrets: [], now: () => new Date(0) };
+const text = (value: string): StreamEvent => ({ kind: 'text', text: value, choice: 0 });
+const call = (
+  index: number,
+  argumentText: string,
+  [id, name]: readonly [string, string] = ['', ''],
+): StreamEvent => ({ kind: 'tool_call', choice: 0, call: index, id, name, argumentText });
+
+/** Arguments as values, because a protocol may write the same JSON in other characters. */
+function withValues({ toolCalls, ...rest }: ReadBack): unknown {
+  const parsed = toolCalls.map(({ argumentText, ...others }) => ({
+    ...others,
+    input: JSON.parse(argumentText || '{}') as unknown,
+  }));
+  return { ...rest, toolCalls: parsed };
+}
+
+function expectSame(actual: ReadBack, events: readonly StreamEvent[], usage: unknown): void {
+  const expected = { ...actual, ...foldAnswer(events), usage } as ReadBack;
+  expect(withValues(actual)).toEqual(withValues(expected));
+  expect(actual.conclusion.kind).toBe('answered');
+}
+
+describe('an answer that is written in a protocol', () => {
+  it('reads the same as a stream of chat completions', () => {
+    fc.assert(
+      fc.property(anyAnswer, anyUsage, fc.boolean(), (events, usage, hasUsageChunk) => {
+        const writer = createOpenAiStreamWriter(head, hasUsageChunk);
+        const stream = writeAll(writer, events, { finishReason: 'end_turn', usage });
+        expectSame(readStreamText('openai', stream), events, usage);
+      }),
+    );
+  });
+
+  it('reads the same as a stream of messages', () => {
+    fc.assert(
+      fc.property(anyAnswer, anyUsage, (events, usage) => {
+        const writer = createAnthropicStreamWriter(head);
+        const stream = writeAll(writer, events, { finishReason: 'stop', usage });
+        expectSame(readStreamText('anthropic', stream), events, usage);
+      }),
+    );
+  });
+
+  it('reads the same as a whole answer of either protocol', () => {
+    fc.assert(
+      fc.property(anyAnswer, anyUsage, (events, usage) => {
+        const end = { finishReason: 'stop', usage };
+        const written = {
+          openai: writeOpenAiAnswer(foldAnswer(events), head, end),
+          anthropic: writeAnthropicAnswer(foldAnswer(events), head, end),
+        };
+        for (const name of ['openai', 'anthropic'] as const) {
+          const read = protocols[name].readAnswer(written[name], context);
+          expectSame(summarize(name, read.events, read.conclusion), events, usage);
+        }
+      }),
+    );
+  });
+
+  it.each([
+    ['end_turn', 'stop', 'end_turn'],
+    ['stop_sequence', 'stop', 'stop_sequence'],
+    ['max_tokens', 'length', 'max_tokens'],
+    ['length', 'length', 'max_tokens'],
+    ['tool_use', 'tool_calls', 'tool_use'],
+    ['refusal', 'content_filter', 'refusal'],
+    ['content_filter', 'content_filter', 'refusal'],
+    [null, null, null],
+  ])('that ended with %s ends with %s and %s', (finishReason, openai, anthropic) => {
+    const end = { finishReason, usage: null };
+    const answer = foldAnswer([text('Hi')]);
+    const [choice] = writeOpenAiAnswer(answer, head, end)['choices'] as {
+      finish_reason: unknown;
+    }[];
+    expect(choice?.finish_reason).toBe(openai);
+    expect(writeAnthropicAnswer(answer, head, end)['stop_reason']).toBe(anthropic);
+  });
+
+  it('ends with tool_use where a server says "stop" after a tool call', () => {
+    const events = [call(0, '{}', ['c', 'f'])];
+    const end = { finishReason: 'stop', usage: null };
+    expect(writeAnthropicAnswer(foldAnswer(events), head, end)['stop_reason']).toBe('tool_use');
+    const stream = writeAll(createAnthropicStreamWriter(head), events, end);
+    expect(stream).toContain('"stop_reason":"tool_use"');
+  });
+
+  it('holds an id for every tool call', () => {
+    const answer = foldAnswer([call(0, '', ['', 'f'])]);
+    const end = { finishReason: 'stop', usage: null };
+    expect(JSON.stringify(writeOpenAiAnswer(answer, head, end))).toContain('"id":"call_a1_0"');
+    expect(JSON.stringify(writeAnthropicAnswer(answer, head, end))).toContain('"id":"toolu_a1_0"');
+  });
+
+  it('says nothing of its end before it is whole', () => {
+    for (const writer of [createOpenAiStreamWriter(head, true), createOpenAiRelay(true)]) {
+      const data = { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] };
+      const finish = { kind: 'finish', reason: 'stop', choice: 0 } as const;
+      expect(formatEvents(writer.write({ data, events: [finish] }))).toBe('');
+    }
+  });
+});
+
+describe('a streamed message', () => {
+  it('keeps pieces of two tool calls apart', () => {
+    const events = [
+      call(0, '{"a":', ['c0', 'f']),
+      call(1, '{"b":2', ['c1', 'g']),
+      text('Hm'),
+      call(0, '1}'),
+      call(1, '}'),
+    ];
+    const writer = createAnthropicStreamWriter(head);
+    const stream = writeAll(writer, events, { finishReason: 'tool_calls', usage: null });
+    const { toolCalls, text: said } = readStreamText('anthropic', stream);
+    expect(said).toBe('Hm');
+    expect(toolCalls).toEqual([
+      { id: 'c0', name: 'f', argumentText: '{"a":1}' },
+      { id: 'c1', name: 'g', argumentText: '{"b":2}' },
+    ]);
+  });
+
+  it('waits for the name of a tool', () => {
+    const events = [call(0, '', ['c0', '']), call(0, '{}', ['', 'f'])];
+    const writer = createAnthropicStreamWriter(head);
+    const stream = writeAll(writer, events, { finishReason: 'tool_calls', usage: null });
+    expect(readStreamText('anthropic', stream).toolCalls[0]?.name).toBe('f');
+  });
+
+  it('is refused for arguments that are no object', () => {
+    const writer = createAnthropicStreamWriter(head);
+    writer.write({ data: {}, events: [call(0, '[1', ['c', 'f'])] });
+    const end = { finishReason: 'stop', usage: null };
+    expect(() => writer.end(end)).toThrow(UnwritableAnswerError);
+  });
+});
+
+describe('a stream that is passed on', () => {
+  it('has the usage with the finish reason, or in a chunk of its own if it was asked for', () => {
+    const usage = { prompt_tokens: 1, completion_tokens: 2 };
+    const chunks = [
+      {
+        data: { id: 'x', choices: [{ index: 0, delta: { content: 'Hi' } }] },
+        events: [text('Hi')],
+      },
+      {
+        data: { id: 'x', choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] },
+        events: [{ kind: 'finish', reason: 'stop', choice: 0 } as const],
+      },
+      {
+        data: { id: 'x', choices: [], usage },
+        events: [{ kind: 'usage', rawUsage: usage } as const],
+      },
+    ];
+    const written = (hasUsageChunk: boolean) => {
+      const relay = createOpenAiRelay(hasUsageChunk);
+      const events = chunks.flatMap((chunk) => [...relay.write(chunk)]);
+      events.push(...relay.end({ finishReason: 'stop', usage: null, extra: { more: 1 } }));
+      return events.map(({ data }) => data);
+    };
+    const [first, finish, last] = chunks.map(({ data }) => data);
+    expect(written(false)).toEqual([first, { ...finish, usage, more: 1 }, '[DONE]']);
+    expect(written(true)).toEqual([first, finish, { ...last, more: 1 }, '[DONE]']);
+  });
+
+  it('keeps what only the provider knows, such as signatures', () => {
+    const relay = createAnthropicRelay();
+    const signed = {
+      type: 'content_block_delta',
+      delta: { type: 'signature_delta', signature: 's' },
+    };
+    expect(relay.write({ data: signed, events: [] })).toEqual([
+      { type: 'content_block_delta', data: signed },
+    ]);
+    const stop = { type: 'message_delta', delta: { stop_reason: 'end_turn' } };
+    expect(relay.write({ data: stop, events: [] })).toEqual([]);
+    expect(relay.end({ finishReason: 'end_turn', usage: null }).map(({ data }) => data)).toEqual([
+      stop,
+      { type: 'message_stop' },
+    ]);
+  });
+});

@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest';
+import { buildAnthropicRequest } from '../../../src/llm/anthropic/build-request.js';
+import { readAnthropicRequest } from '../../../src/llm/anthropic/read-request.js';
+import { UnreadableRequestError } from '../../../src/llm/caller-request.js';
+import { stripReasoning } from '../../../src/llm/strip-reasoning.js';
+import type { JsonObject } from '../../../src/util/json.js';
+
+const hello = { role: 'user', content: 'Hi' };
+const tool = { name: 'f', description: 'Does f.', input_schema: { type: 'object' } };
+const image = { type: 'base64', media_type: 'image/png', data: 'AAAA' };
+const toolUse = { type: 'tool_use', id: 'c', name: 'f', input: { a: 1 } };
+const inTurn = (...content: readonly JsonObject[]): JsonObject => ({
+  max_tokens: 9,
+  messages: [hello, { role: 'assistant', content: [toolUse] }, { role: 'user', content }],
+});
+const result = (members: JsonObject): JsonObject => ({
+  type: 'tool_result',
+  tool_use_id: 'c',
+  ...members,
+});
+
+function build(body: JsonObject): JsonObject {
+  const { words } = readAnthropicRequest(body);
+  return buildAnthropicRequest({ ...words, model: 'm', stream: false, form: {} });
+}
+
+describe('a request for Anthropic Messages in the words of chat completions', () => {
+  it('has roles, texts, images, tools and results in their places', () => {
+    const { words, inexpressible } = readAnthropicRequest({
+      model: 'auto',
+      stream: true,
+      max_tokens: 100,
+      system: [{ type: 'text', text: 'Be brief.', cache_control: { type: 'ephemeral' } }],
+      messages: [
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'See' },
+            { type: 'image', source: image },
+          ],
+        },
+        { role: 'assistant', content: [{ type: 'text', text: 'Wait' }, toolUse] },
+        {
+          role: 'user',
+          content: [
+            result({ content: [{ type: 'text', text: '7' }] }),
+            { type: 'text', text: 'Well?' },
+          ],
+        },
+      ],
+      tools: [tool],
+      tool_choice: { type: 'any', disable_parallel_tool_use: true },
+      stop_sequences: ['END'],
+      temperature: 0.5,
+      metadata: { user_id: 'u' },
+      thinking: { type: 'disabled' },
+    });
+    expect(inexpressible).toBeUndefined();
+    expect(words).toEqual({
+      messages: [
+        { role: 'system', content: 'Be brief.' },
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'See' },
+            { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } },
+          ],
+        },
+        {
+          role: 'assistant',
+          content: 'Wait',
+          tool_calls: [
+            { id: 'c', type: 'function', function: { name: 'f', arguments: '{"a":1}' } },
+          ],
+        },
+        { role: 'tool', tool_call_id: 'c', content: '7' },
+        { role: 'user', content: 'Well?' },
+      ],
+      tools: [
+        {
+          type: 'function',
+          function: { name: 'f', description: 'Does f.', parameters: { type: 'object' } },
+        },
+      ],
+      members: {
+        max_tokens: 100,
+        tool_choice: 'required',
+        parallel_tool_calls: false,
+        stop: ['END'],
+        temperature: 0.5,
+        user: 'u',
+      },
+    });
+  });
+
+  it('is the same again when it is said in the words of Anthropic', () => {
+    const body = {
+      max_tokens: 9,
+      system: 'Be brief.',
+      messages: [
+        { role: 'user', content: [{ type: 'text', text: 'Hi' }] },
+        { role: 'assistant', content: [toolUse] },
+        { role: 'user', content: [result({ content: [{ type: 'text', text: '7' }] })] },
+      ],
+      tools: [tool],
+      tool_choice: { type: 'tool', name: 'f' },
+      temperature: 1,
+      top_p: 0.9,
+      stop_sequences: ['a', 'b'],
+    };
+    expect(build(body)).toEqual({ ...body, model: 'm', stream: false });
+  });
+
+  it('says that a tool failed', () => {
+    const { words } = readAnthropicRequest(
+      inTurn(result({ content: 'no such file', is_error: true })),
+    );
+    expect(words.messages.at(-1)?.content).toBe('Error: no such file');
+  });
+
+  it.each<[string, JsonObject]>([
+    ['"top_k"', { top_k: 5 }],
+    ['"thinking"', { thinking: { type: 'enabled', budget_tokens: 1024 } }],
+    ['tool of type "web_search_20250305"', { tools: [{ type: 'web_search_20250305', name: 'w' }] }],
+    ['more than four stop sequences', { stop_sequences: ['1', '2', '3', '4', '5'] }],
+    ['"metadata.team"', { metadata: { team: 't' } }],
+    [
+      'answer that is begun by the caller',
+      { messages: [hello, { role: 'assistant', content: 'I' }] },
+    ],
+    [
+      'block of type "document"',
+      { messages: [{ role: 'user', content: [{ type: 'document', source: {} }] }] },
+    ],
+    [
+      'block of type "image" in tool results',
+      inTurn(result({ content: [{ type: 'image', source: image }] })),
+    ],
+  ])('names %s as what cannot be said', (name, changes) => {
+    const { inexpressible } = readAnthropicRequest({
+      max_tokens: 9,
+      messages: [hello],
+      ...changes,
+    });
+    expect(inexpressible).toBe(`OpenAI chat completions have no ${name}`);
+  });
+
+  it.each<[string, JsonObject]>([
+    ['messages', { max_tokens: 1 }],
+    ['messages', { max_tokens: 1, messages: [] }],
+    ['messages.0', { max_tokens: 1, messages: ['Hi'] }],
+    ['messages.0.role', { max_tokens: 1, messages: [{ role: 'system', content: 'x' }] }],
+    ['messages.0.content', { max_tokens: 1, messages: [{ role: 'user' }] }],
+    ['max_tokens', { messages: [hello] }],
+    ['max_tokens', { max_tokens: 0, messages: [hello] }],
+    ['tools.0.name', { max_tokens: 1, messages: [hello], tools: [{}] }],
+  ])('is refused where %s is wrong', (member, body) => {
+    let error: unknown;
+    try {
+      readAnthropicRequest(body);
+    } catch (caught) {
+      error = caught;
+    }
+    expect(error).toBeInstanceOf(UnreadableRequestError);
+    expect((error as UnreadableRequestError).member).toBe(member);
+  });
+});
+
+describe('a conversation that goes on with another model', () => {
+  const signed = { type: 'thinking', thinking: 'Hm', signature: 's' };
+  const thinking = { type: 'enabled', budget_tokens: 1024 };
+
+  it('is given without the thinking that another model signed', () => {
+    const said = { type: 'text', text: 'Yes' };
+    const body = {
+      max_tokens: 9,
+      thinking,
+      messages: [hello, { role: 'assistant', content: [signed, said] }, hello],
+    };
+    const stripped = stripReasoning(readAnthropicRequest(body)).body;
+    expect(stripped).toEqual({
+      ...body,
+      messages: [hello, { role: 'assistant', content: [said] }, hello],
+    });
+  });
+
+  it('does not think on from thoughts that are gone, in the middle of a tool call', () => {
+    const { messages, ...body } = inTurn(result({ content: '7' }));
+    const [question, , answer] = messages as readonly JsonObject[];
+    const thought = [question, { role: 'assistant', content: [signed, toolUse] }, answer];
+    const request = readAnthropicRequest({ ...body, thinking, messages: thought as never });
+    expect(stripReasoning(request).body).toEqual({ ...body, messages });
+  });
+
+  it('is the same request where there is no reasoning', () => {
+    const request = readAnthropicRequest({ max_tokens: 9, messages: [hello], thinking });
+    expect(stripReasoning(request)).toBe(request);
+  });
+});
