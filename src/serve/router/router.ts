@@ -71,6 +71,8 @@ export interface RouterSettings {
   readonly maxAnswerBytes?: number;
   /** Called for each event. Errors that it throws are rethrown outside of the call. */
   readonly onEvent?: (event: RouterEvent) => void;
+  /** A router that this one replaces: endpoints that are the same keep their state. */
+  readonly continues?: Router;
 }
 
 export interface RouteOptions extends Omit<DecideOptions, 'models'> {
@@ -162,8 +164,13 @@ export function createRouter(settings: RouterSettings): Router {
   );
   const endpoints = new Map(Object.entries(pool));
   // Kept by endpoint and not with the policy, because the policy may be replaced.
+  const before = settings.continues === undefined ? undefined : kept.get(settings.continues);
   const healths = new Map(
-    [...endpoints.keys()].map((id) => [id, createEndpointHealth(breaker, () => clock.now())]),
+    [...endpoints].map(([id, endpoint]) => {
+      const old = before?.endpoints.get(id);
+      const health = old && isSameEndpoint(old, endpoint) ? before?.healths.get(id) : undefined;
+      return [id, health ?? createEndpointHealth(breaker, () => clock.now())];
+    }),
   );
 
   function findCandidate(models: readonly PolicyModel[], id: string): Candidate {
@@ -203,6 +210,7 @@ export function createRouter(settings: RouterSettings): Router {
     const requestFor = createRequestFor(request, options.reasoningOf);
     const decision = decideAmongAble(decide, models, endpoints, requestFor, {
       ...(options.objective === undefined ? {} : { objective: options.objective }),
+      ...(options.task === undefined ? {} : { task: options.task }),
       ...(options.constraints === undefined ? {} : { constraints: options.constraints }),
       ...(options.current === undefined ? {} : { current: options.current }),
       ...(options.explore === undefined ? {} : { explore: options.explore }),
@@ -242,7 +250,7 @@ export function createRouter(settings: RouterSettings): Router {
     return call;
   }
 
-  return {
+  const router: Router = {
     async complete(request, options = {}) {
       const call = begin(request, options);
       const { running, value } = await askInTurn(call, completeOnce);
@@ -266,6 +274,21 @@ export function createRouter(settings: RouterSettings): Router {
     },
     health: () => Object.fromEntries([...healths].map(([model, health]) => [model, health.read()])),
   };
+  kept.set(router, { endpoints, healths });
+  return router;
+}
+
+/** What a router leaves to the one that continues it. */
+const kept = new WeakMap<
+  Router,
+  {
+    readonly endpoints: ReadonlyMap<string, Endpoint>;
+    readonly healths: ReadonlyMap<string, EndpointHealthTracker>;
+  }
+>();
+
+function isSameEndpoint(one: Endpoint, other: Endpoint): boolean {
+  return one.kind === other.kind && one.baseUrl === other.baseUrl && one.model === other.model;
 }
 
 /** Gives each model the request that it may see; `''` is a model that wrote no reasoning. */

@@ -1,0 +1,52 @@
+import { foldAnswer } from '../../llm/answer-fold.js';
+import { writeAnthropicAnswer } from '../../llm/anthropic/write-answer.js';
+import { writeOpenAiAnswer } from '../../llm/openai/write-answer.js';
+import type { JsonObject } from '../../util/json.js';
+import type { RoutedAnswer } from '../router/router.js';
+import { buildAnswerHeaders } from './answer-headers.js';
+import { buildHead, explain, toUnwritable } from './answer-parts.js';
+import type { Exchange } from './exchange.js';
+import type { GatewayParts } from './gateway-parts.js';
+import { prepareChat, type PreparedChat } from './prepare-chat.js';
+import { streamAnswer } from './stream-answer.js';
+
+/**
+ * Answers a chat completion or a message, whole or streamed.
+ *
+ * @throws GatewayError, RouterError
+ */
+export async function answerChat(
+  parts: GatewayParts,
+  exchange: Exchange,
+  body: JsonObject,
+): Promise<Response> {
+  const chat = prepareChat(parts, exchange, body);
+  if (chat.isStream) return streamAnswer(parts, exchange, chat);
+  const { router } = exchange.current;
+  const answer = await router.complete(chat.request, chat.options);
+  const served = answer.content.find((event) => event.kind === 'served');
+  exchange.servedModel = served?.model ?? null;
+  chat.noteAnswer(answer.content);
+  const text = JSON.stringify(writeWhole(parts, exchange, chat, answer));
+  const headers = { 'content-type': 'application/json', ...buildAnswerHeaders(exchange) };
+  return new Response(text, { headers });
+}
+
+function writeWhole(
+  { date }: GatewayParts,
+  exchange: Exchange,
+  { controls }: PreparedChat,
+  answer: RoutedAnswer,
+): JsonObject {
+  const { protocol } = exchange;
+  const extra = controls.explains ? { routesmith: explain(exchange) } : {};
+  if (answer.protocol === protocol) return { ...answer.response, ...extra };
+  const head = buildHead(exchange, answer.model, date());
+  const end = { finishReason: answer.finishReason, usage: answer.usage, extra };
+  const write = protocol === 'openai' ? writeOpenAiAnswer : writeAnthropicAnswer;
+  try {
+    return write(foldAnswer(answer.content), head, end);
+  } catch (error) {
+    throw toUnwritable(error);
+  }
+}

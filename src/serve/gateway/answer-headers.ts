@@ -1,0 +1,49 @@
+import type { Decision } from '../../policy/decide/decision.js';
+import { countCalls, type Exchange } from './exchange.js';
+
+/**
+ * The `x-routesmith-…` headers of an answer or an error, as far as they are known.
+ *
+ * @param answering the model whose answer has begun
+ */
+export function buildAnswerHeaders(
+  exchange: Exchange,
+  answering?: { readonly model: string; readonly isUnderWay: boolean },
+): Record<string, string> {
+  const { id, decision, servedModel, answer } = exchange;
+  const headers: Record<string, string> = { 'x-routesmith-id': id };
+  if (decision === undefined) return headers;
+  const model = answering?.model ?? answer?.model;
+  if (model !== undefined) headers['x-routesmith-model'] = toHeader(model);
+  if (servedModel !== null) headers['x-routesmith-served-model'] = toHeader(servedModel);
+  Object.assign(headers, buildDecisionHeaders(decision));
+  const calls = countCalls(exchange) + (answering?.isUnderWay === true ? 1 : 0);
+  headers['x-routesmith-attempts'] = String(calls);
+  const costUsd = answer?.costUsd;
+  if (typeof costUsd === 'number') headers['x-routesmith-cost-usd'] = formatUsd(costUsd);
+  return headers;
+}
+
+export function buildDecisionHeaders(decision: Decision): Record<string, string> {
+  return {
+    'x-routesmith-reason': decision.reason,
+    'x-routesmith-objective': toHeader(decision.objective),
+    'x-routesmith-policy': decision.policyDigest,
+  };
+}
+
+/** A name as a header: printable ASCII, everything else as in a URL. */
+export function toHeader(name: string): string {
+  return name
+    .slice(0, 200)
+    .replace(/[^\x21-\x7e]+/g, (text) => encodeURIComponent(toWellFormed(text)));
+}
+
+function toWellFormed(text: string): string {
+  return new TextDecoder().decode(new TextEncoder().encode(text));
+}
+
+/** An amount without an exponent. */
+function formatUsd(usd: number): string {
+  return usd.toFixed(12).replace(/\.?0+$/, '') || '0';
+}

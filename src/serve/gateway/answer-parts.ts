@@ -1,0 +1,22 @@
+import { UnwritableAnswerError, type AnswerHead } from '../../llm/answer-writer.js';
+import type { JsonObject } from '../../util/json.js';
+import type { Exchange } from './exchange.js';
+import { GatewayError } from './gateway-error.js';
+
+/** What an answer is called that is written anew. */
+export function buildHead({ id, servedModel }: Exchange, model: string, date: Date): AnswerHead {
+  return { id, model: servedModel ?? model, createdSeconds: Math.floor(date.getTime() / 1000) };
+}
+
+/** The decision and what came of it, for callers that ask. */
+export function explain({ id, decision, attempts, answer, servedModel }: Exchange): JsonObject {
+  const figures = { costUsd: answer?.costUsd ?? null, servedModel };
+  return { id, ...figures, attempts, decision } as unknown as JsonObject;
+}
+
+/** @returns the error as it is if the caller's protocol could express the answer */
+export function toUnwritable(error: unknown): unknown {
+  if (!(error instanceof UnwritableAnswerError)) return error;
+  const { message } = error;
+  return new GatewayError('unwritable_answer', `The answer cannot be passed on: ${message}.`);
+}

@@ -1,0 +1,92 @@
+import type { FoldedAnswer } from '../../llm/answer-fold.js';
+import type { CallerRequest } from '../../llm/caller-request.js';
+import { messageText, type ChatMessage } from '../../llm/chat.js';
+import type { Usage } from '../../llm/usage.js';
+import { textHash } from '../../util/text-hash.js';
+import type { GatewayLimits } from './settings.js';
+
+/** What is remembered of a conversation. */
+export interface Conversation {
+  readonly model: string;
+  /** Input tokens that the provider said are in its cache; undefined if it said none. */
+  readonly cachedTokens: number | undefined;
+}
+
+/** The conversations of a gateway, for as long as their caches are likely to be warm. */
+export interface Conversations {
+  find(key: string): Conversation | undefined;
+  note(key: string, model: string, usage: Usage | null): void;
+  readonly size: number;
+}
+
+/** Creates the memory of conversations; the one that was longest not used is forgotten first. */
+export function createConversations(
+  { maxConversations, conversationMs }: Pick<GatewayLimits, 'maxConversations' | 'conversationMs'>,
+  now: () => number,
+): Conversations {
+  const known = new Map<string, Conversation & { readonly atMs: number }>();
+  return {
+    find(key) {
+      const found = known.get(key);
+      if (found === undefined || now() - found.atMs <= conversationMs) return found;
+      known.delete(key);
+      return undefined;
+    },
+    note(key, model, usage) {
+      known.delete(key);
+      const cached = usage === null ? 0 : usage.cachedInputTokens + usage.cacheWriteTokens;
+      known.set(key, { model, cachedTokens: cached > 0 ? cached : undefined, atMs: now() });
+      if (known.size <= maxConversations) return;
+      const [oldest] = known.keys();
+      known.delete(oldest as string);
+    },
+    get size() {
+      return known.size;
+    },
+  };
+}
+
+/**
+ * Names a conversation by its opening: everything up to and including the first answer, which tells
+ * conversations with the same system prompt and first question apart. Undefined before that answer.
+ */
+export function nameByOpening(scope: string, { words }: CallerRequest): string | undefined {
+  const { messages } = words;
+  const first = messages.findIndex(({ role }) => role === 'assistant');
+  const answer = messages[first];
+  if (answer === undefined) return undefined;
+  return nameOpening(scope, messages.slice(0, first), messageText(answer), listCallIds(answer));
+}
+
+/** The name of a conversation whose first answer has just been given; undefined in all later turns. */
+export function nameByAnswer(
+  scope: string,
+  { words }: CallerRequest,
+  { text, refusal, toolCalls }: FoldedAnswer,
+): string | undefined {
+  const { messages } = words;
+  if (messages.some(({ role }) => role === 'assistant')) return undefined;
+  const ids = toolCalls.map(({ id }) => id);
+  return nameOpening(scope, messages, text || refusal, ids);
+}
+
+function listCallIds({ tool_calls: calls }: ChatMessage): string[] {
+  return (calls ?? []).map((call) => String((call as { id?: unknown }).id ?? ''));
+}
+
+function nameOpening(
+  scope: string,
+  before: readonly ChatMessage[],
+  answer: string,
+  callIds: readonly string[],
+): string {
+  const turns = before.map((message) => [message.role, messageText(message)]);
+  const opening = JSON.stringify([scope, turns, answer.trim(), callIds]);
+  // Two hashes of 32 bits: the name is no secret, and must only be unlikely to collide.
+  return `opening ${textHash(opening)} ${textHash(opening, 1)} ${opening.length}`;
+}
+
+/** The name of a conversation that the caller named. */
+export function nameByCaller(scope: string, name: string): string {
+  return `named ${JSON.stringify([scope, name])}`;
+}

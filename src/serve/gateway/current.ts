@@ -1,0 +1,72 @@
+import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
+import type { PolicyModel } from '../../policy/file/policy.js';
+import type { Endpoint } from '../router/endpoint.js';
+import { createRouter, type Router } from '../router/router.js';
+import type { RouterEvent } from '../router/router-event.js';
+import { createGatekeeper, type CallerSettings, type Gatekeeper } from './access.js';
+import type { KnownNames } from './controls.js';
+import type { GatewayConfig, GatewaySettings } from './settings.js';
+
+/** What a gateway works with at one time. A request keeps what it began with. */
+export interface Current {
+  readonly config: GatewayConfig;
+  readonly policy: LoadedPolicy;
+  readonly router: Router;
+  readonly gatekeeper: Gatekeeper;
+  /** The models of the policy that have an endpoint. */
+  readonly models: readonly string[];
+}
+
+/**
+ * Prepares a configuration. Endpoints that another one had, too, keep their breakers.
+ *
+ * @throws RoutesmithError for a pool or callers that are invalid
+ */
+export function createCurrent(
+  config: GatewayConfig,
+  settings: GatewaySettings,
+  onEvent: (event: RouterEvent) => void,
+  before: Current | undefined,
+): Current {
+  const { policy, pool, access } = config;
+  const { fetch, clock, timeouts, breaker, exposeProviderMessages } = settings;
+  const router = createRouter({
+    policy,
+    pool,
+    onEvent,
+    ...(before === undefined ? {} : { continues: before.router }),
+    ...(fetch === undefined ? {} : { fetch }),
+    ...(clock === undefined ? {} : { clock }),
+    ...(timeouts === undefined ? {} : { timeouts }),
+    ...(breaker === undefined ? {} : { breaker }),
+    ...(exposeProviderMessages === undefined ? {} : { exposeProviderMessages }),
+  });
+  const models = policy.policy.models.map(({ id }) => id).filter((id) => Object.hasOwn(pool, id));
+  return { config, policy, router, gatekeeper: createGatekeeper(access), models };
+}
+
+/** The names that a caller may use. */
+export function listNames(
+  { policy, models }: Current,
+  caller: CallerSettings | undefined,
+): KnownNames {
+  const { policy: content } = policy;
+  const objectives = content.objectives.map(({ name }) => name);
+  const { models: allowed, objectives: asked } = caller ?? {};
+  return {
+    models: allowed === undefined ? models : models.filter((id) => allowed.includes(id)),
+    objectives: asked === undefined ? objectives : objectives.filter((one) => asked.includes(one)),
+    tasks: content.tasks,
+  };
+}
+
+/** The policy's entry and the endpoint of a model that the router may call. */
+export function findTarget(
+  { policy, config }: Current,
+  model: string,
+): { readonly known: PolicyModel; readonly endpoint: Endpoint } {
+  return {
+    known: policy.policy.models.find(({ id }) => id === model) as PolicyModel,
+    endpoint: config.pool[model] as Endpoint,
+  };
+}

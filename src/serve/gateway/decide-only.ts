@@ -1,0 +1,37 @@
+import type { JsonObject } from '../../util/json.js';
+import { decideAmongAble } from '../router/candidates.js';
+import { readControls } from './controls.js';
+import { listNames } from './current.js';
+import type { Exchange } from './exchange.js';
+import type { GatewayParts } from './gateway-parts.js';
+import { findConversation } from './prepare-chat.js';
+import { readChat } from './read-chat.js';
+import { buildDecideOptions } from './route-options.js';
+
+/**
+ * The decision for a request, which is not sent to any model: for callers that call models themselves.
+ * Takes the body of either protocol.
+ *
+ * @throws GatewayError
+ */
+export function decideOnly(parts: GatewayParts, exchange: Exchange, body: JsonObject): JsonObject {
+  const { caller, current, request: http } = exchange;
+  const controls = readControls(
+    http.headers,
+    { model: 'auto', ...body },
+    listNames(current, caller),
+  );
+  exchange.requested = controls.model ?? 'auto';
+  const { request } = readChat(exchange.protocol, body);
+  const { conversation } = findConversation(parts, exchange, controls, request);
+  const { policy, config } = current;
+  const decision = decideAmongAble(
+    policy.decide,
+    policy.policy.models,
+    new Map(Object.entries(config.pool)),
+    () => request,
+    buildDecideOptions(controls, caller, current, conversation),
+  );
+  exchange.decision = decision;
+  return { id: exchange.id, decision } as unknown as JsonObject;
+}

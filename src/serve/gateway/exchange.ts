@@ -1,0 +1,130 @@
+import type { ProtocolName } from '../../llm/protocol.js';
+import type { Decision } from '../../policy/decide/decision.js';
+import type { RouterEvent } from '../router/router-event.js';
+import type { CallerSettings } from './access.js';
+import type { Current } from './current.js';
+import type { GatewayError } from './gateway-error.js';
+import type { LoggedAttempt, RequestLog } from './request-log.js';
+import type { RequestSpans } from './spans.js';
+
+/** One request and what came of it so far. */
+export interface Exchange {
+  readonly id: string;
+  readonly request: Request;
+  /** The path, or a word for those that the gateway does not have. */
+  readonly route: string;
+  /** That errors are written in. */
+  readonly protocol: ProtocolName;
+  readonly startedMs: number;
+  /** What the gateway worked with when the request arrived. */
+  readonly current: Current;
+  caller: CallerSettings | undefined;
+  requested: string | null;
+  isStream: boolean;
+  isKnownConversation: boolean;
+  decision: Decision | undefined;
+  servedModel: string | null;
+  ttftMs: number | null;
+  answer: Extract<RouterEvent, { type: 'succeeded' }> | undefined;
+  readonly attempts: LoggedAttempt[];
+  spans: RequestSpans | undefined;
+  /** Called once, when the exchange has ended. */
+  readonly cleanups: (() => void)[];
+  isOver: boolean;
+}
+
+/** Begins an exchange. */
+export function createExchange(
+  begun: Pick<Exchange, 'id' | 'request' | 'route' | 'protocol' | 'startedMs' | 'current'>,
+): Exchange {
+  return {
+    ...begun,
+    caller: undefined,
+    requested: null,
+    isStream: false,
+    isKnownConversation: false,
+    decision: undefined,
+    servedModel: null,
+    ttftMs: null,
+    answer: undefined,
+    attempts: [],
+    spans: undefined,
+    cleanups: [],
+    isOver: false,
+  };
+}
+
+/** Notes what the router does for an exchange. */
+export function noteEvent(exchange: Exchange, event: RouterEvent): void {
+  switch (event.type) {
+    case 'decision':
+      exchange.decision = event.decision;
+      return;
+    case 'endpoint_skipped': {
+      const { model, reason } = event.attempt;
+      exchange.attempts.push({ model, outcome: 'skipped', why: reason });
+      return;
+    }
+    case 'attempt_failed': {
+      const { model, latencyMs, failure } = event;
+      const status = failure.status === null ? {} : { status: failure.status };
+      exchange.attempts.push({
+        model,
+        outcome: 'failed',
+        why: failure.class,
+        ...status,
+        latencyMs: Math.round(latencyMs),
+      });
+      return;
+    }
+    case 'succeeded': {
+      const { model, latencyMs } = event;
+      exchange.answer = event;
+      exchange.attempts.push({ model, outcome: 'answered', latencyMs: Math.round(latencyMs) });
+      return;
+    }
+    default:
+  }
+}
+
+/** How many models were called so far. */
+export function countCalls({ attempts }: Exchange): number {
+  return attempts.filter(({ outcome }) => outcome !== 'skipped').length;
+}
+
+/** The log line of an exchange that has ended. */
+export function describeExchange(
+  exchange: Exchange,
+  end: {
+    readonly status: number;
+    readonly outcome: RequestLog['outcome'];
+    readonly error: GatewayError | undefined;
+    readonly nowMs: number;
+  },
+): RequestLog {
+  const { answer, decision, attempts, startedMs, ttftMs } = exchange;
+  const model = answer?.model ?? attempts.at(-1)?.model ?? decision?.model ?? null;
+  return {
+    id: exchange.id,
+    route: exchange.route,
+    protocol: exchange.protocol,
+    caller: exchange.caller?.name ?? null,
+    status: end.status,
+    outcome: end.outcome,
+    error: end.error?.code ?? null,
+    isStream: exchange.isStream,
+    requested: exchange.requested,
+    objective: decision?.objective ?? null,
+    model,
+    servedModel: exchange.servedModel,
+    reason: decision?.reason ?? null,
+    policyDigest: decision?.policyDigest ?? null,
+    attempts,
+    inputTokens: answer?.usage?.inputTokens ?? null,
+    outputTokens: answer?.usage?.outputTokens ?? null,
+    costUsd: answer?.costUsd ?? null,
+    latencyMs: Math.round(end.nowMs - startedMs),
+    ttftMs: ttftMs === null ? null : Math.round(ttftMs),
+    isKnownConversation: exchange.isKnownConversation,
+  };
+}

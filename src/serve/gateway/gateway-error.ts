@@ -1,0 +1,122 @@
+import { RouterError } from '../router/router-error.js';
+
+/** Why a request got no answer; stable, for programs. */
+export type GatewayErrorCode =
+  | 'invalid_request'
+  | 'invalid_control'
+  | 'unknown_model'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'missing_key'
+  | 'invalid_key'
+  | 'not_allowed'
+  | 'body_too_large'
+  | 'rate_limited'
+  | 'budget_exhausted'
+  | 'overloaded'
+  | 'shutting_down'
+  | 'no_feedback_sink'
+  | 'unwritable_answer'
+  | 'context_overflow'
+  | 'content_filtered'
+  | 'no_feasible_model'
+  | 'all_endpoints_unavailable'
+  | 'all_attempts_failed'
+  | 'request_refused'
+  | 'stream_truncated'
+  | 'deadline_exceeded'
+  | 'aborted'
+  | 'internal';
+
+const statuses: Readonly<Record<GatewayErrorCode, number>> = {
+  invalid_request: 400,
+  invalid_control: 400,
+  unknown_model: 404,
+  not_found: 404,
+  method_not_allowed: 405,
+  missing_key: 401,
+  invalid_key: 401,
+  not_allowed: 403,
+  body_too_large: 413,
+  rate_limited: 429,
+  budget_exhausted: 429,
+  overloaded: 503,
+  shutting_down: 503,
+  no_feedback_sink: 501,
+  unwritable_answer: 502,
+  context_overflow: 400,
+  content_filtered: 400,
+  no_feasible_model: 400,
+  all_endpoints_unavailable: 503,
+  all_attempts_failed: 502,
+  request_refused: 400,
+  stream_truncated: 502,
+  deadline_exceeded: 504,
+  // Nobody reads it; as nginx logs requests that their clients gave up.
+  aborted: 499,
+  internal: 500,
+};
+
+/** An error that is sent to the caller. Holds no text of a prompt, of a provider or of a key. */
+export class GatewayError extends Error {
+  readonly status: number;
+
+  constructor(
+    readonly code: GatewayErrorCode,
+    message: string,
+    readonly details: {
+      /** When to try again. */
+      readonly retryAfterMs?: number;
+      /** The member or header that is wrong. */
+      readonly param?: string;
+    } = {},
+  ) {
+    super(message);
+    this.name = 'GatewayError';
+    this.status = statuses[code];
+  }
+}
+
+/** Whatever was thrown while a request was answered, as the error to send. */
+export function toGatewayError(error: unknown): GatewayError {
+  if (error instanceof GatewayError) return error;
+  if (error instanceof RouterError) return convertRouterError(error);
+  return new GatewayError('internal', 'The gateway failed. Its log says why.');
+}
+
+function convertRouterError(error: RouterError): GatewayError {
+  const { failure, retryAfterMs, attempts } = error;
+  const wait = retryAfterMs === null ? {} : { retryAfterMs };
+  const isOverBudget = attempts.some(
+    (attempt) => attempt.outcome === 'skipped' && attempt.reason === 'not_permitted',
+  );
+  if (isOverBudget && error.code === 'all_endpoints_unavailable') {
+    return new GatewayError('budget_exhausted', 'The budget of this key is spent.');
+  }
+  const message = describeRouterError(error);
+  if (error.code === 'request_refused' && failure?.class === 'context_overflow') {
+    return new GatewayError('context_overflow', message);
+  }
+  if (error.code === 'request_refused' && failure?.class === 'content_filtered') {
+    return new GatewayError('content_filtered', message);
+  }
+  if (error.code === 'all_attempts_failed' && failure?.class === 'rate_limited') {
+    return new GatewayError('rate_limited', message, wait);
+  }
+  const isDown = error.code === 'all_endpoints_unavailable' || error.code === 'all_attempts_failed';
+  return new GatewayError(error.code, message, isDown ? wait : {});
+}
+
+function describeRouterError({ message, failure, decision, code }: RouterError): string {
+  const said = [failure?.detail, failure?.providerMessage].filter((text) => text !== undefined);
+  const first = message.replace(/\s+/g, ' ');
+  if (code === 'no_feasible_model') {
+    const reasons = decision.excluded.map(({ model, reason }) => `${model}: ${reason}`);
+    return `No model can take this request. ${reasons.join('; ')}`;
+  }
+  return [capitalize(first), ...said].join('. ');
+}
+
+function capitalize(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,167 @@
+import { resolveNumbers } from '../router/resolve-numbers.js';
+import { createAdmission } from './admission.js';
+import { buildAnswerHeaders } from './answer-headers.js';
+import { createConversations } from './conversations.js';
+import { createCurrent, type Current } from './current.js';
+import { dispatch } from './dispatch.js';
+import { createExchange, describeExchange, type Exchange } from './exchange.js';
+import { toGatewayError, type GatewayError } from './gateway-error.js';
+import type { GatewayParts } from './gateway-parts.js';
+import { createGatewayMetrics, type GatewayState } from './metrics.js';
+import { createRateLimit } from './rate-limit.js';
+import { createBodyReader } from './read-body.js';
+import type { RequestLog } from './request-log.js';
+import { findRoute } from './routes.js';
+import { defaultGatewayLimits, type GatewayConfig, type GatewaySettings } from './settings.js';
+import { createSpending, hasBudget } from './spending.js';
+import { describeReadiness } from './status-pages.js';
+import { writeErrorBody } from './write-error.js';
+
+/** A fetch handler that routes requests to models; see `createGateway`. */
+export interface Gateway {
+  (request: Request): Promise<Response>;
+  /**
+   * Replaces the policy, the pool or the keys. Requests that have begun keep what they began with.
+   *
+   * @throws RoutesmithError if they are invalid; then nothing changes
+   */
+  update(changes: Partial<GatewayConfig>): void;
+  /** Refuses new requests, and resolves when the running ones have ended. */
+  drain(): Promise<void>;
+}
+
+/**
+ * Creates a gateway: a handler of standard requests that speaks OpenAI's chat completions and
+ * Anthropic's Messages, decides with a policy and calls the models of a pool, of either protocol. It
+ * runs wherever `fetch` does: `export default { fetch: gateway }`.
+ *
+ * @throws RoutesmithError `usage` for invalid settings
+ */
+export function createGateway(settings: GatewaySettings): Gateway {
+  const clock = settings.clock ?? { now: () => performance.now(), date: () => new Date() };
+  const createId = settings.createId ?? (() => crypto.randomUUID());
+  const limits = resolveNumbers('limits', defaultGatewayLimits, settings.limits);
+  const admission = createAdmission(limits);
+  const spending = createSpending(() => clock.date(), createId, settings.spending);
+  const conversations = createConversations(limits, () => clock.now());
+  const listProblems = settings.listProblems ?? (() => []);
+  /** Exchanges that have not ended. */
+  let open = 0;
+  let isDraining = false;
+  let onDrained: (() => void) | undefined;
+
+  const prepare = (config: GatewayConfig, before: Current | undefined): Current =>
+    createCurrent(config, settings, (event) => metrics.noteEvent(event), before);
+  const { policy, pool, access } = settings;
+  let current = prepare({ policy, pool, access }, undefined);
+  const metrics = createGatewayMetrics(describeState);
+
+  function describeState(): GatewayState {
+    const who = current.config.access;
+    const callers = who.kind === 'keys' ? who.callers.filter(hasBudget) : [];
+    return {
+      running: admission.running,
+      waiting: admission.waiting,
+      conversations: conversations.size,
+      models: current.models,
+      health: current.router.health(),
+      budgets: new Map(callers.map((caller) => [caller.name, spending.left(caller)])),
+      policyDigest: current.policy.digest,
+      problems: listProblems().length,
+    };
+  }
+
+  function finish(
+    exchange: Exchange,
+    status: number,
+    outcome: RequestLog['outcome'],
+    error: GatewayError | undefined,
+  ): void {
+    if (exchange.isOver) return;
+    exchange.isOver = true;
+    for (const cleanUp of exchange.cleanups) cleanUp();
+    const line = describeExchange(exchange, { status, outcome, error, nowMs: clock.now() });
+    metrics.noteRequest(line);
+    exchange.spans?.end(line);
+    settings.log?.(line);
+    open -= 1;
+    if (isDraining && open === 0) onDrained?.();
+  }
+
+  const parts: GatewayParts = {
+    admission,
+    bodies: createBodyReader(limits),
+    rateLimit: createRateLimit(() => clock.now()),
+    conversations,
+    spending,
+    feedback: settings.feedback,
+    get isDraining() {
+      return isDraining;
+    },
+    now: () => clock.now(),
+    date: () => clock.date(),
+    readiness: () => describeReadiness(current, isDraining, listProblems()),
+    renderMetrics: () => metrics.render(),
+    finish,
+    noteFault(error) {
+      if (toGatewayError(error).code === 'internal') settings.onFault?.(error);
+    },
+  };
+
+  async function handle(request: Request): Promise<Response> {
+    const found = findRoute(request);
+    const { path: route, protocol } = found;
+    const startedMs = clock.now();
+    const exchange = createExchange({
+      id: createId(),
+      request,
+      route,
+      protocol,
+      startedMs,
+      current,
+    });
+    open += 1;
+    try {
+      const response = await dispatch(parts, exchange, found);
+      const isStreaming = exchange.isStream && response.status === 200;
+      if (!isStreaming) finish(exchange, response.status, 'answered', undefined);
+      return response;
+    } catch (thrown) {
+      parts.noteFault(thrown);
+      const error = toGatewayError(thrown);
+      const isAborted = error.code === 'aborted' || request.signal.aborted;
+      const outcome = isAborted ? 'aborted' : error.status < 500 ? 'refused' : 'failed';
+      finish(exchange, isAborted ? 499 : error.status, outcome, error);
+      return writeError(exchange, error);
+    }
+  }
+
+  return Object.assign(handle, {
+    update(changes: Partial<GatewayConfig>) {
+      current = prepare({ ...current.config, ...changes }, current);
+      metrics.noteReload();
+    },
+    async drain() {
+      isDraining = true;
+      if (open === 0) return;
+      await new Promise<void>((resolve) => {
+        onDrained = resolve;
+      });
+    },
+  });
+}
+
+function writeError(exchange: Exchange, error: GatewayError): Response {
+  const { code, status, details } = error;
+  const headers: Record<string, string> = {
+    'content-type': 'application/json',
+    ...buildAnswerHeaders(exchange),
+  };
+  if (details.retryAfterMs !== undefined) {
+    headers['retry-after'] = String(Math.max(1, Math.ceil(details.retryAfterMs / 1000)));
+  }
+  if (code === 'method_not_allowed') headers['allow'] = details.param ?? '';
+  if (code === 'missing_key') headers['www-authenticate'] = 'Bearer';
+  const body = JSON.stringify(writeErrorBody(error, exchange.protocol, exchange.id));
+  return new Response(body, { status, headers });
+}

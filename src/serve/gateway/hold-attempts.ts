@@ -1,0 +1,87 @@
+import type { CallerRequest } from '../../llm/caller-request.js';
+import { boundCostUsd, boundInputTokens } from '../../llm/worst-case-cost.js';
+import type { PolicyModel } from '../../policy/file/policy.js';
+import type { Endpoint } from '../router/endpoint.js';
+import type { AttemptFailure } from '../router/failure.js';
+import type { RouteOptions } from '../router/router.js';
+import type { CallerSettings } from './access.js';
+import { hasBudget, type Spending, type SpendingHold } from './spending.js';
+
+/**
+ * The options of a call that holds the worst case of each attempt from the caller's budget, and
+ * settles it when the attempt has ended.
+ *
+ * @param findModel the policy's entry and the endpoint of a model
+ */
+export function holdAttempts(
+  spending: Spending,
+  caller: CallerSettings | undefined,
+  request: CallerRequest,
+  findModel: (model: string) => { readonly known: PolicyModel; readonly endpoint: Endpoint },
+): Pick<RouteOptions, 'mayAttempt' | 'onEvent'> {
+  if (caller === undefined || !hasBudget(caller)) return {};
+  let inputTokens: number | undefined;
+  /** That of the attempt in progress. */
+  let hold: SpendingHold | undefined;
+  return {
+    mayAttempt(model) {
+      const { known, endpoint } = findModel(model);
+      inputTokens ??= boundInputTokens(request.body as Parameters<typeof boundInputTokens>[0]);
+      hold = spending.hold(caller, boundAttemptUsd(request, inputTokens, known, endpoint));
+      return hold !== undefined;
+    },
+    onEvent(event) {
+      if (event.type === 'succeeded') hold?.settle(event.costUsd);
+      if (event.type === 'attempt_failed') hold?.settle(mayBeBilled(event.failure) ? null : 0);
+    },
+  };
+}
+
+/** Infinite if the price is not known, or nothing limits the answer. */
+function boundAttemptUsd(
+  { words, body }: CallerRequest,
+  inputTokens: number,
+  { price: policyPrice, cost, contextWindow = Infinity }: PolicyModel,
+  endpoint: Endpoint,
+): number {
+  const price = endpoint.price ?? policyPrice ?? (cost.kind === 'tokens' ? cost.price : undefined);
+  if (price === undefined) return Infinity;
+  const defaults = endpoint.parameters ?? {};
+  const own = endpoint.kind === 'anthropic' ? endpoint.maxTokens : undefined;
+  const { members } = words;
+  const limit =
+    readCount(members['max_completion_tokens']) ??
+    readCount(members['max_tokens']) ??
+    readCount(defaults['max_completion_tokens']) ??
+    readCount(defaults['max_tokens']) ??
+    own;
+  const answers = readCount(body['n']) ?? 1;
+  const bounds = {
+    inputTokens: Math.min(contextWindow, inputTokens),
+    outputTokens: answers * Math.min(contextWindow, limit ?? contextWindow),
+  };
+  return boundCostUsd(bounds, price);
+}
+
+function readCount(value: unknown): number | undefined {
+  return typeof value === 'number' && value >= 1 ? value : undefined;
+}
+
+/** Whether a provider may charge for an attempt that failed: it may have begun to answer. */
+function mayBeBilled({ class: failureClass, status, detail }: AttemptFailure): boolean {
+  // An error with a status came in place of an answer.
+  if (status !== null) return false;
+  switch (failureClass) {
+    case 'connect_timeout':
+    case 'invalid_credentials':
+    case 'redirected':
+    case 'bad_request':
+      return false;
+    case 'network':
+      return !['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'].includes(
+        detail ?? '',
+      );
+    default:
+      return true;
+  }
+}

@@ -1,0 +1,165 @@
+import type { RouterEvent } from '../router/router-event.js';
+import type { EndpointHealth } from '../router/endpoint-health.js';
+import type { BudgetLeft } from './spending.js';
+import { createMetricRegistry } from './metric-registry.js';
+import type { RequestLog } from './request-log.js';
+
+/** What a gateway shows of its present state. */
+export interface GatewayState {
+  readonly running: number;
+  readonly waiting: number;
+  readonly conversations: number;
+  readonly models: readonly string[];
+  readonly health: Readonly<Record<string, EndpointHealth>>;
+  /** By the name of the key. */
+  readonly budgets: ReadonlyMap<string, BudgetLeft>;
+  readonly policyDigest: string;
+  readonly problems: number;
+}
+
+/** The metrics of a gateway. */
+export interface GatewayMetrics {
+  noteRequest(line: RequestLog): void;
+  noteEvent(event: RouterEvent): void;
+  noteReload(): void;
+  render(): string;
+}
+
+const secondBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
+const states = ['closed', 'open', 'half_open', 'misconfigured'] as const;
+
+/** Creates the metrics. Labels are names of models, keys and this library only, so they are bounded. */
+export function createGatewayMetrics(read: () => GatewayState): GatewayMetrics {
+  const registry = createMetricRegistry();
+  const models = read().models.map((model) => [model]);
+  const requests = registry.counter({
+    name: 'routesmith_requests_total',
+    help: 'Requests by path, status and outcome.',
+    labels: ['route', 'status', 'outcome'],
+    zeros: ['/v1/chat/completions', '/v1/messages'].map((route) => [route, '200', 'answered']),
+  });
+  const decisions = registry.counter({
+    name: 'routesmith_decisions_total',
+    help: 'Decisions by model and reason.',
+    labels: ['model', 'reason'],
+  });
+  const attempts = registry.counter({
+    name: 'routesmith_attempts_total',
+    help: 'Calls of models by their outcome: answered, or the class of the failure.',
+    labels: ['model', 'outcome'],
+    zeros: models.map(([model]) => [model as string, 'answered']),
+  });
+  const failovers = registry.counter({
+    name: 'routesmith_failovers_total',
+    help: 'Answers that came from another model than the one that was chosen.',
+  });
+  const tokens = registry.counter({
+    name: 'routesmith_tokens_total',
+    help: 'Tokens that providers reported.',
+    labels: ['model', 'direction'],
+    zeros: models.flatMap(([model]) =>
+      ['input', 'output'].map((direction) => [model as string, direction]),
+    ),
+  });
+  const cost = registry.counter({
+    name: 'routesmith_cost_usd_total',
+    help: 'Known costs of answers in USD.',
+    labels: ['model'],
+    zeros: models,
+  });
+  const unknownCosts = registry.counter({
+    name: 'routesmith_unknown_costs_total',
+    help: 'Answers whose cost is not known.',
+    labels: ['model'],
+    zeros: models,
+  });
+  const duration = registry.histogram(
+    {
+      name: 'routesmith_request_duration_seconds',
+      help: 'Time to the end of the answer.',
+      labels: ['route', 'stream'],
+    },
+    secondBuckets,
+  );
+  const ttft = registry.histogram(
+    {
+      name: 'routesmith_time_to_first_token_seconds',
+      help: 'Time to the first content of streamed answers.',
+      labels: ['model'],
+    },
+    secondBuckets,
+  );
+  const reloads = registry.counter({
+    name: 'routesmith_reloads_total',
+    help: 'Reloads of the policy, the pool or the configuration.',
+  });
+  addGauges(registry, read);
+  return {
+    noteRequest(line) {
+      const { route, status, outcome, model, reason, isStream } = line;
+      requests.add([route, String(status), outcome]);
+      duration.observe([route, String(isStream)], line.latencyMs / 1000);
+      if (line.ttftMs !== null && model !== null) ttft.observe([model], line.ttftMs / 1000);
+      if (reason === null) return;
+      const answered = line.attempts.some((attempt) => attempt.outcome === 'answered');
+      if (answered && line.attempts.length > 1) failovers.add([]);
+    },
+    noteEvent(event) {
+      if (event.type === 'decision') {
+        decisions.add([event.decision.model ?? '', event.decision.reason]);
+      } else if (event.type === 'attempt_failed') {
+        attempts.add([event.model, event.failure.class]);
+      } else if (event.type === 'succeeded') {
+        const { model, usage, costUsd } = event;
+        attempts.add([model, 'answered']);
+        if (usage !== null) {
+          tokens.add([model, 'input'], usage.inputTokens);
+          tokens.add([model, 'output'], usage.outputTokens);
+        }
+        if (costUsd === null) unknownCosts.add([model]);
+        else cost.add([model], costUsd);
+      }
+    },
+    noteReload: () => reloads.add([]),
+    render: () => registry.render(),
+  };
+}
+
+function addGauges(
+  registry: ReturnType<typeof createMetricRegistry>,
+  read: () => GatewayState,
+): void {
+  const single = (name: string, help: string, value: (state: GatewayState) => number): void =>
+    registry.gauge({ name, help }, () => [[[], value(read())]]);
+  single('routesmith_requests_running', 'Requests in progress.', ({ running }) => running);
+  single('routesmith_requests_waiting', 'Requests that wait for a place.', (s) => s.waiting);
+  single('routesmith_conversations', 'Conversations remembered.', (s) => s.conversations);
+  single('routesmith_problems', 'Problems that /ready names.', ({ problems }) => problems);
+  registry.gauge(
+    { name: 'routesmith_policy_info', help: 'The policy in use.', labels: ['digest'] },
+    () => [[[read().policyDigest], 1]],
+  );
+  registry.gauge(
+    {
+      name: 'routesmith_breaker_state',
+      help: 'The state of each endpoint: 1 for the one that it is in.',
+      labels: ['model', 'state'],
+    },
+    () =>
+      Object.entries(read().health).flatMap(([model, { state }]) =>
+        states.map((one) => [[model, one], one === state ? 1 : 0] as const),
+      ),
+  );
+  registry.gauge(
+    {
+      name: 'routesmith_budget_left_usd',
+      help: 'What keys may still spend.',
+      labels: ['caller', 'period'],
+    },
+    () =>
+      [...read().budgets].flatMap(([caller, { dayUsd, monthUsd }]) => [
+        ...(dayUsd === null ? [] : [[[caller, 'day'], dayUsd] as const]),
+        ...(monthUsd === null ? [] : [[[caller, 'month'], monthUsd] as const]),
+      ]),
+  );
+}

@@ -1,0 +1,88 @@
+import { foldAnswer } from '../../llm/answer-fold.js';
+import type { CallerRequest } from '../../llm/caller-request.js';
+import { hasReasoning } from '../../llm/strip-reasoning.js';
+import type { StreamEvent } from '../../llm/types.js';
+import type { JsonObject } from '../../util/json.js';
+import type { RouteOptions } from '../router/router.js';
+import { readControls, type Controls } from './controls.js';
+import { nameByAnswer, nameByCaller, nameByOpening, type Conversation } from './conversations.js';
+import { findTarget, listNames } from './current.js';
+import { noteEvent, type Exchange } from './exchange.js';
+import type { GatewayParts } from './gateway-parts.js';
+import { holdAttempts } from './hold-attempts.js';
+import { readChat, type ChatCall } from './read-chat.js';
+import { buildDecideOptions } from './route-options.js';
+import { startSpans } from './spans.js';
+
+/** A request for an answer, ready to be routed. */
+export interface PreparedChat extends ChatCall {
+  readonly controls: Controls;
+  readonly options: RouteOptions;
+  /** Notes which model answered, for the next turn of the conversation. */
+  noteAnswer(events: readonly StreamEvent[]): void;
+}
+
+/**
+ * Reads a request for an answer, and prepares how it is routed.
+ *
+ * @throws GatewayError
+ */
+export function prepareChat(
+  parts: GatewayParts,
+  exchange: Exchange,
+  body: JsonObject,
+): PreparedChat {
+  const { caller, current, request: http, protocol } = exchange;
+  const names = listNames(current, caller);
+  const controls = readControls(http.headers, body, names);
+  exchange.requested = controls.model ?? 'auto';
+  const chat = readChat(protocol, body);
+  exchange.isStream = chat.isStream;
+  const { request } = chat;
+  const { name, conversation } = findConversation(parts, exchange, controls, request);
+  const target = (model: string) => findTarget(current, model);
+  const holds = holdAttempts(parts.spending, caller, request, target);
+  const spans = startSpans(http, exchange.route, (model) => {
+    const { kind, model: providerName } = target(model).endpoint;
+    return { protocol: kind, name: providerName };
+  });
+  exchange.spans = spans;
+  const known = conversation?.model;
+  return {
+    ...chat,
+    controls,
+    options: {
+      ...buildDecideOptions(controls, caller, current, conversation),
+      // A named model is honored: no other one answers in its place.
+      failover: controls.model === undefined,
+      signal: http.signal,
+      ...(hasReasoning(request.body) ? { reasoningOf: known ?? null } : {}),
+      ...holds,
+      onEvent(event) {
+        noteEvent(exchange, event);
+        spans.noteEvent(event);
+        holds.onEvent?.(event);
+      },
+    },
+    noteAnswer(events) {
+      const { answer } = exchange;
+      const key = name ?? nameByAnswer(caller?.name ?? '', request, foldAnswer(events));
+      if (answer === undefined || key === undefined) return;
+      parts.conversations.note(key, answer.model, answer.usage);
+    },
+  };
+}
+
+/** The conversation that a request goes on with, and its name; undefined before its first answer. */
+export function findConversation(
+  { conversations }: GatewayParts,
+  exchange: Exchange,
+  { conversation: named }: Controls,
+  request: CallerRequest,
+): { readonly name: string | undefined; readonly conversation: Conversation | undefined } {
+  const scope = exchange.caller?.name ?? '';
+  const name = named === undefined ? nameByOpening(scope, request) : nameByCaller(scope, named);
+  const conversation = name === undefined ? undefined : conversations.find(name);
+  exchange.isKnownConversation = conversation !== undefined;
+  return { name, conversation };
+}

@@ -1,0 +1,46 @@
+import type { ProtocolName } from '../../llm/protocol.js';
+import type { GatewayErrorCode } from './gateway-error.js';
+
+/** One attempt at a model, for a log. */
+export interface LoggedAttempt {
+  readonly model: string;
+  readonly outcome: 'answered' | 'failed' | 'skipped';
+  /** Why it failed or was skipped. */
+  readonly why?: string;
+  readonly status?: number;
+  readonly latencyMs?: number;
+}
+
+/**
+ * What a gateway did with one request. Holds no text of a prompt or an answer, no key, and no name
+ * that the caller made up.
+ */
+export interface RequestLog {
+  readonly id: string;
+  /** The path, if the gateway has it. */
+  readonly route: string;
+  readonly protocol: ProtocolName;
+  /** The name of the key; null where no keys are configured, or it was not accepted. */
+  readonly caller: string | null;
+  /** As sent; 499 if the caller left before the answer began. */
+  readonly status: number;
+  /** `aborted`: the caller left. `broken`: the stream began, and ended with an error. */
+  readonly outcome: 'answered' | 'refused' | 'failed' | 'aborted' | 'broken';
+  readonly error: GatewayErrorCode | null;
+  readonly isStream: boolean;
+  /** `auto`, or the model that the caller named; null if it is none that is known. */
+  readonly requested: string | null;
+  readonly objective: string | null;
+  readonly model: string | null;
+  readonly servedModel: string | null;
+  readonly reason: string | null;
+  readonly policyDigest: string | null;
+  readonly attempts: readonly LoggedAttempt[];
+  readonly inputTokens: number | null;
+  readonly outputTokens: number | null;
+  readonly costUsd: number | null;
+  readonly latencyMs: number;
+  readonly ttftMs: number | null;
+  /** Whether the request went on with a conversation that the gateway remembers. */
+  readonly isKnownConversation: boolean;
+}

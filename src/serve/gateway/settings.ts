@@ -1,0 +1,71 @@
+import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
+import type { RouterClock } from '../router/call.js';
+import type { Endpoint } from '../router/endpoint.js';
+import type { BreakerSettings } from '../router/endpoint-health.js';
+import type { Fetch } from '../router/send-request.js';
+import type { RouterTimeouts } from '../router/timeouts.js';
+import type { Access } from './access.js';
+import type { FeedbackSink } from './feedback.js';
+import type { RequestLog } from './request-log.js';
+import type { SpendingStore } from './spending.js';
+
+/** How much a gateway takes on at once. */
+export interface GatewayLimits {
+  /** Of one request's body. @default 10_485_760 */
+  readonly maxBodyBytes: number;
+  /** Of all bodies that are being read or worked on. @default 268_435_456 */
+  readonly maxBufferedBytes: number;
+  /** Requests that are worked on at the same time, to the end of their answers. @default 256 */
+  readonly maxConcurrent: number;
+  /** Requests that wait for one of those to end. @default 256 */
+  readonly maxQueued: number;
+  /** How long they wait. @default 10_000 */
+  readonly queueMs: number;
+  /** Conversations that are remembered. @default 10_000 */
+  readonly maxConversations: number;
+  /** How long a conversation is remembered after its last answer. @default 3_600_000 */
+  readonly conversationMs: number;
+}
+
+export const defaultGatewayLimits: GatewayLimits = {
+  maxBodyBytes: 10 * 1024 * 1024,
+  maxBufferedBytes: 256 * 1024 * 1024,
+  maxConcurrent: 256,
+  maxQueued: 256,
+  queueMs: 10_000,
+  maxConversations: 10_000,
+  conversationMs: 3_600_000,
+};
+
+/** What a gateway works with, and what `update` replaces. */
+export interface GatewayConfig {
+  readonly policy: LoadedPolicy;
+  /** The endpoints of the policy's models. A model without an endpoint is never chosen. */
+  readonly pool: Readonly<Record<string, Endpoint>>;
+  /** Who may use the gateway. */
+  readonly access: Access;
+}
+
+export interface GatewaySettings extends GatewayConfig {
+  readonly limits?: Partial<GatewayLimits>;
+  /** See the router's settings. */
+  readonly timeouts?: Partial<RouterTimeouts>;
+  readonly breaker?: Partial<BreakerSettings>;
+  readonly exposeProviderMessages?: boolean;
+  /** @default globalThis.fetch */
+  readonly fetch?: Fetch;
+  /** @default the system's clock */
+  readonly clock?: RouterClock;
+  /** A new id, of letters, digits, `_` and `-`. @default a random UUID */
+  readonly createId?: () => string;
+  /** Called once for each request, when its answer has ended. */
+  readonly log?: (line: RequestLog) => void;
+  /** Called with errors that are mistakes of this library; their requests are answered with 500. */
+  readonly onFault?: (error: unknown) => void;
+  /** Keeps what callers report of earlier answers. Without one, `/v1/feedback` answers 501. */
+  readonly feedback?: FeedbackSink;
+  /** Keeps what callers have spent. @default in memory only */
+  readonly spending?: SpendingStore;
+  /** Problems that `/ready` names, such as a file that could not be reloaded. @default none */
+  readonly listProblems?: () => readonly string[];
+}

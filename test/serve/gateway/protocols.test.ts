@@ -1,0 +1,286 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ProtocolName } from '../../../src/llm/protocol.js';
+import { protocols } from '../../../src/llm/protocol.js';
+import { readStreamText, summarize } from '../../support/answer-events.js';
+import {
+  answerAs,
+  ask,
+  buildMessage,
+  errorIn,
+  messageEvents,
+  pathOf,
+  startGateway,
+  typed,
+  type Served,
+  type TestGateway,
+} from '../../support/gateway.js';
+import { buildAnswer, replyJson } from '../../support/router.js';
+import { delta, failWith, roleOnly, say, stream } from '../../support/scripted-server.js';
+
+const names: readonly ProtocolName[] = ['openai', 'anthropic'];
+const pairs = names.flatMap((caller) => names.map((model) => [caller, model] as const));
+const context = { secrets: [], now: () => new Date(0) };
+let test: TestGateway;
+
+async function start(served: Readonly<Record<string, Served>>): Promise<TestGateway> {
+  test = await startGateway(served);
+  return test;
+}
+
+afterEach(() => test.close());
+
+describe.each(pairs)('a caller of %s with a model of %s', (caller, kind) => {
+  it('gets a whole answer with its usage and its headers', async () => {
+    await start({ large: { kind, reply: answerAs(kind, 'It is 4.') } });
+    const response = await test.post(pathOf[caller], ask(caller));
+    expect(response.status).toBe(200);
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      'x-routesmith-id': 'id-2',
+      'x-routesmith-model': 'large',
+      'x-routesmith-served-model': kind === 'openai' ? 'served-model' : 'served-claude',
+      'x-routesmith-reason': 'baseline_holds',
+      'x-routesmith-policy': test.settings.policy.digest,
+      'x-routesmith-attempts': '1',
+      'x-routesmith-cost-usd': '0.00002',
+    });
+    const { events, conclusion } = protocols[caller].readAnswer(await response.json(), context);
+    const read = summarize(caller, events, conclusion);
+    expect(read.text).toBe('It is 4.');
+    expect(read.usage).toMatchObject({ inputTokens: 10, outputTokens: 5 });
+    expect(read.conclusion).toMatchObject({ kind: 'answered', ending: 'complete' });
+  });
+
+  it('gets a stream with its usage at the end', async () => {
+    await start({ large: { kind, reply: answerAs(kind, 'It is 4.') } });
+    const response = await test.post(pathOf[caller], ask(caller, { stream: true }));
+    expect(response.headers.get('content-type')).toContain('text/event-stream');
+    expect(response.headers.get('x-routesmith-attempts')).toBe('1');
+    const text = await response.text();
+    const read = readStreamText(caller, text);
+    expect(read.text).toBe('It is 4.');
+    expect(read.usage).toMatchObject({ inputTokens: 10, outputTokens: 5 });
+    expect(read.conclusion).toMatchObject({ kind: 'answered', ending: 'complete' });
+    expect(test.log.map(({ outcome, outputTokens }) => [outcome, outputTokens])).toEqual([
+      ['answered', 5],
+    ]);
+  });
+
+  it('gets the answer of another model if one fails before the first content', async () => {
+    await start({
+      large: { kind, reply: failWith(500) },
+      small: { kind, reply: answerAs(kind, 'Four.') },
+    });
+    for (const isStream of [false, true]) {
+      const response = await test.post(pathOf[caller], ask(caller, { stream: isStream }));
+      expect(response.headers.get('x-routesmith-model')).toBe('small');
+      expect(response.headers.get('x-routesmith-attempts')).toBe('2');
+      expect(await response.text()).toContain('Four.');
+    }
+  });
+
+  it('never sees a clean end of a stream that broke', async () => {
+    const pieces =
+      kind === 'openai' ? [roleOnly, delta({ content: 'It' })] : messageEvents('It').slice(0, 2);
+    await start({ large: { kind, reply: stream(...pieces) }, small: { reply: say('no') } });
+    const response = await test.post(pathOf[caller], ask(caller, { stream: true }));
+    const text = await response.text();
+    const { conclusion, text: said } = readStreamText(caller, text);
+    expect(said).toBe('It');
+    expect(conclusion.kind).toBe('failed');
+    expect(text).toContain('stream_truncated');
+    expect(text).not.toMatch(/\[DONE\]|message_stop|"stop"|end_turn/);
+    expect(test.servers['small']?.requests).toEqual([]);
+    expect(test.log[0]).toMatchObject({ outcome: 'broken', error: 'stream_truncated' });
+  });
+
+  it('gets the tool calls of a model, and the model the results', async () => {
+    const call = {
+      openai: replyJson(
+        buildAnswer(
+          null,
+          {
+            choices: [
+              {
+                index: 0,
+                message: {
+                  role: 'assistant',
+                  content: null,
+                  tool_calls: [
+                    { id: 'c1', type: 'function', function: { name: 'add', arguments: '{"a":2}' } },
+                  ],
+                },
+                finish_reason: 'tool_calls',
+              },
+            ],
+          },
+          'tool_calls',
+        ),
+      ),
+      anthropic: replyJson(
+        buildMessage([{ type: 'tool_use', id: 'c1', name: 'add', input: { a: 2 } }], 'tool_use'),
+      ),
+    };
+    await start({ large: { kind, reply: call[kind] } });
+    const tools = {
+      openai: [{ type: 'function', function: { name: 'add', parameters: { type: 'object' } } }],
+      anthropic: [{ name: 'add', input_schema: { type: 'object' } }],
+    };
+    const image = {
+      openai: { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } },
+      anthropic: {
+        type: 'image',
+        source: { type: 'base64', media_type: 'image/png', data: 'AAAA' },
+      },
+    };
+    const turns = {
+      openai: [
+        {
+          role: 'assistant',
+          content: null,
+          tool_calls: [
+            { id: 'c0', type: 'function', function: { name: 'add', arguments: '{"a":1}' } },
+          ],
+        },
+        { role: 'tool', tool_call_id: 'c0', content: '1' },
+      ],
+      anthropic: [
+        {
+          role: 'assistant',
+          content: [{ type: 'tool_use', id: 'c0', name: 'add', input: { a: 1 } }],
+        },
+        { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'c0', content: '1' }] },
+      ],
+    };
+    const messages = [
+      { role: 'user', content: [{ type: 'text', text: 'See' }, image[caller]] },
+      ...turns[caller],
+    ];
+    const body = ask(caller, { messages, tools: tools[caller] });
+    const response = await test.post(pathOf[caller], body);
+    const { events, conclusion } = protocols[caller].readAnswer(await response.json(), context);
+    const read = summarize(caller, events, conclusion);
+    expect(read.toolCalls).toEqual([{ id: 'c1', name: 'add', argumentText: '{"a":2}' }]);
+    expect(read.conclusion).toMatchObject({ ending: 'tool_calls' });
+    const sent = JSON.stringify(test.servers['large']?.requests[0]?.body);
+    expect(sent).toContain('AAAA');
+    expect(sent).toContain(kind === 'openai' ? '"tool_call_id":"c0"' : '"tool_use_id":"c0"');
+  });
+});
+
+describe('a stream', () => {
+  it('has its usage in a chunk of its own only if that was asked for', async () => {
+    await start({ large: { reply: say('4') } });
+    const read = async (members: object): Promise<string[]> => {
+      const body = ask('openai', { stream: true, ...members });
+      const text = await (await test.post(pathOf.openai, body)).text();
+      return text.split('\n').filter((line) => line.includes('"usage"'));
+    };
+    const [merged, ...none] = await read({});
+    expect(none).toEqual([]);
+    expect(merged).toContain('"finish_reason":"stop"');
+    const [own] = await read({ stream_options: { include_usage: true } });
+    expect(own).toContain('"choices":[]');
+  });
+
+  it('holds the whole answer of a server that does not stream', async () => {
+    await start({ large: { reply: replyJson(buildAnswer('Whole.')) } });
+    for (const caller of names) {
+      const response = await test.post(pathOf[caller], ask(caller, { stream: true }));
+      const read = readStreamText(caller, await response.text());
+      expect(read.text).toBe('Whole.');
+      expect(read.conclusion).toMatchObject({ kind: 'answered', ending: 'complete' });
+    }
+  });
+
+  it('explains its decision in its last event', async () => {
+    await start({ large: { reply: say('4') } });
+    for (const caller of names) {
+      const body = ask(caller, { stream: true, routesmith: { explain: true } });
+      const text = await (await test.post(pathOf[caller], body)).text();
+      expect(text).toContain('"routesmith":{"id":');
+      expect(text).toContain('"costUsd":0.00002');
+    }
+  });
+});
+
+describe('a request in the words of one protocol', () => {
+  it('goes only to models whose protocol can say all of it', async () => {
+    await start({
+      large: { reply: say('no') },
+      small: { kind: 'anthropic', reply: answerAs('anthropic', 'Yes.') },
+    });
+    const thinking = { type: 'enabled', budget_tokens: 1024 };
+    const body = ask('anthropic', { max_tokens: 2000, thinking, top_k: 5 });
+    const response = await test.post('/v1/messages', body, { 'x-routesmith-explain': '1' });
+    expect(await response.json()).toMatchObject({
+      content: [{ type: 'text', text: 'Yes.' }],
+      routesmith: {
+        decision: {
+          excluded: expect.arrayContaining([
+            { model: 'large', reason: 'OpenAI chat completions have no "thinking"' },
+          ]) as unknown,
+        },
+      },
+    });
+    expect(test.servers['small']?.requests[0]?.body).toMatchObject({ thinking, top_k: 5 });
+  });
+
+  it('is refused by name if no model can take it', async () => {
+    await start({ large: { reply: say('no') } });
+    const response = await test.post('/v1/messages', ask('anthropic', { top_k: 5 }));
+    expect(response.status).toBe(400);
+    const { code, message } = await errorIn(response);
+    expect(code).toBe('no_feasible_model');
+    expect(message).toContain('OpenAI chat completions have no "top_k"');
+    expect(test.servers['large']?.requests).toEqual([]);
+  });
+
+  it('gets no answer that its protocol cannot hold', async () => {
+    const message = {
+      role: 'assistant',
+      content: null,
+      tool_calls: [{ id: 'c', type: 'function', function: { name: 'f', arguments: '[1]' } }],
+    };
+    const choices = [{ index: 0, message, finish_reason: 'tool_calls' }];
+    await start({ large: { reply: replyJson(buildAnswer(null, { choices })) } });
+    const response = await test.post('/v1/messages', ask('anthropic'));
+    expect(response.status).toBe(502);
+    expect((await errorIn(response)).code).toBe('unwritable_answer');
+  });
+
+  it('keeps signed thinking for the model that wrote it, and from all others', async () => {
+    const signed = { type: 'thinking', thinking: 'Hm', signature: 's' };
+    const reply = replyJson(buildMessage([signed, { type: 'text', text: 'Four.' }]));
+    await start({
+      large: { kind: 'anthropic', reply },
+      small: { kind: 'anthropic', reply: answerAs('anthropic', 'Yes.') },
+    });
+    const first = await test.post('/v1/messages', ask('anthropic'));
+    const { content } = (await first.json()) as { content: unknown };
+    const [question] = ask('anthropic')['messages'] as object[];
+    const messages = [question, { role: 'assistant', content }, { role: 'user', content: 'Sure?' }];
+    await test.post('/v1/messages', ask('anthropic', { messages }));
+    await test.post('/v1/messages', ask('anthropic', { messages, model: 'small' }));
+    const sent = Object.values(test.servers).map(({ requests }) =>
+      JSON.stringify(requests.at(-1)?.body),
+    );
+    expect(sent[0]).toContain('"signature"');
+    expect(sent[1]).not.toContain('"signature"');
+    expect(test.log.map(({ isKnownConversation }) => isKnownConversation)).toEqual([
+      false,
+      true,
+      true,
+    ]);
+  });
+
+  it('is answered by thinking that is passed on as it was signed', async () => {
+    const [start_, text, end] = messageEvents('Four.');
+    const thinking = typed('content_block_delta', {
+      index: 0,
+      delta: { type: 'signature_delta', signature: 'sig' },
+    });
+    await start({ large: { kind: 'anthropic', reply: stream(start_, text, thinking, end) } });
+    const response = await test.post('/v1/messages', ask('anthropic', { stream: true }));
+    expect(await response.text()).toContain('"signature":"sig"');
+  });
+});
