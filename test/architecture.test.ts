@@ -28,6 +28,7 @@ const innerOrders: Readonly<Record<string, readonly string[]>> = {
     'practice',
   ],
   policy: ['features', 'file', 'decide'],
+  serve: ['router', 'gateway', 'watch', 'host'],
   'learn/evaluate': [
     'statistics',
     'strategies',
@@ -48,10 +49,11 @@ const entryFiles = new Set([
   'index.ts',
   'runtime.ts',
   'router.ts',
+  'gateway.ts',
   'watch.ts',
   'version.ts',
 ]);
-const reExportFiles = ['index.ts', 'runtime.ts', 'router.ts', 'watch.ts'];
+const reExportFiles = ['index.ts', 'runtime.ts', 'router.ts', 'gateway.ts', 'watch.ts'];
 
 const sourceFolder = resolve(import.meta.dirname, '../src');
 const sources = new Map(
@@ -188,7 +190,7 @@ describe('the folders of src', () => {
     expect(wrong).toEqual([]);
   });
 
-  it.each(['policy', 'serve/router'])('%s needs neither Node nor packages', (folder) => {
+  it.each(['llm', 'policy', 'serve/router'])('%s needs neither Node nor packages', (folder) => {
     const wrong = listImportsThat(
       (file, imported) => file.startsWith(`${folder}/`) && imported.file === undefined,
     );
@@ -220,6 +222,19 @@ describe.each([
       /\b(process|Buffer|__dirname|require)\s*[.([]/.test(sources.get(file) ?? ''),
     );
     expect(wrong).toEqual([]);
+  });
+});
+
+describe('the gateway entry', () => {
+  const closure = computeClosure('gateway.ts');
+
+  it('needs no module of Node, and only the interface of OpenTelemetry, so that workers run it', () => {
+    const packages = [...closure].flatMap((file) =>
+      (importsOf.get(file) ?? [])
+        .filter((imported) => imported.file === undefined)
+        .map(({ specifier }) => specifier),
+    );
+    expect(new Set(packages)).toEqual(new Set(['@opentelemetry/api']));
   });
 });
 

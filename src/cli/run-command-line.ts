@@ -19,6 +19,7 @@ import { wrapText } from './print/wrap-text.js';
 import { reportCommand } from './commands/report-command.js';
 import { robustnessCommand } from './commands/robustness-command.js';
 import { routeCommand } from './commands/route-command.js';
+import { serveCommand } from './commands/serve-command.js';
 import { signCommand } from './commands/sign-command.js';
 import { sweepCommand } from './commands/sweep-command.js';
 import { tasksCommand } from './commands/tasks-command.js';
@@ -34,7 +35,14 @@ const groups: Readonly<Record<string, readonly DefinedCommand[]>> = {
   'Bring your data': [initCommand, modelsCommand, importCommand, tasksCommand],
   'Measure models': [sweepCommand, priceCommand, gradeCommand],
   'Learn a policy': [trainCommand, evaluateCommand, reportCommand, overkillCommand],
-  'Use a policy': [routeCommand, exportCommand, verifyCommand, keygenCommand, signCommand],
+  'Use a policy': [
+    routeCommand,
+    serveCommand,
+    exportCommand,
+    verifyCommand,
+    keygenCommand,
+    signCommand,
+  ],
   'Check a policy': [compareCommand, diffCommand, robustnessCommand],
 };
 

@@ -40,6 +40,7 @@ describe('the commands in the README and the walks', () => {
 /** Examples that need what a test cannot have, and the test that covers them instead. */
 const coveredElsewhere = new Map([
   ['practice --tasks datasets/everyday.jsonl', 'practice-command.test.ts'],
+  ['serve --policy mine.policy.json --pool models.yaml', 'serve-command.test.ts'],
   ['grade runs/everyday --judge judge.yaml --human labels.csv', 'grading.test.ts'],
   ['init prompts.csv', 'terminal-questions.test.ts'],
   [

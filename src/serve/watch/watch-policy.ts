@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { Decide } from '../../policy/decide/decide.js';
 import {
   loadPolicy,
@@ -7,6 +7,7 @@ import {
 } from '../../policy/decide/load-policy.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { replaceFile } from '../../util/replace-file.js';
+import { followFiles } from './follow-files.js';
 
 /** An event of a watcher. */
 export type WatchEvent =
@@ -68,11 +69,6 @@ export async function watchPolicy(
   }
   let floor = loadOptions.minSerial ?? 0;
   if (floorFile !== undefined) floor = Math.max(floor, await readFloor(floorFile));
-  let seen = '';
-  let timer: NodeJS.Timeout | undefined;
-  let isClosed = false;
-  /** Checks run one after the other. */
-  let turn: Promise<void> = Promise.resolve();
 
   function emit(event: WatchEvent): void {
     try {
@@ -98,9 +94,6 @@ export async function watchPolicy(
   }
 
   async function look(isForced: boolean): Promise<void> {
-    const state = await readState(file);
-    if (!isForced && state === seen) return;
-    seen = state;
     try {
       const next = await load();
       if (next.digest === current.digest && next.signature === current.signature && !isForced) {
@@ -114,41 +107,17 @@ export async function watchPolicy(
     }
   }
 
-  function queue(isForced: boolean): Promise<void> {
-    turn = turn.then(() => look(isForced));
-    return turn;
-  }
-
-  function schedule(): void {
-    if (isClosed) return;
-    timer = setTimeout(() => void queue(false).then(schedule), intervalMs);
-    timer.unref();
-  }
-
-  seen = await readState(file);
+  const follower = await followFiles([file], intervalMs, look);
   let current = await load();
-  schedule();
+  follower.start();
   return {
     get current() {
       return current;
     },
     decide: (prompt, decideOptions) => current.decide(prompt, decideOptions),
-    reload: () => queue(true),
-    close() {
-      isClosed = true;
-      clearTimeout(timer);
-    },
+    reload: () => follower.reload(),
+    close: () => follower.close(),
   };
-}
-
-/** A text that changes when the file changes; the error code if the file cannot be read. */
-async function readState(file: string): Promise<string> {
-  try {
-    const { mtimeMs, size, ino, ctimeMs } = await stat(file);
-    return [mtimeMs, ctimeMs, size, ino].join(' ');
-  } catch (error) {
-    return String((error as NodeJS.ErrnoException).code);
-  }
 }
 
 /** The greatest serial number so far; 0 if there is no file yet. */

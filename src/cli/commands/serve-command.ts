@@ -1,0 +1,58 @@
+import { defineCommand } from '../options/define-command.js';
+import { print, printJson } from '../print/print.js';
+
+export const serveCommand = defineCommand({
+  usage: 'serve',
+  summary: 'Serve a policy to any OpenAI or Anthropic client, with the models of a pool',
+  positionals: {},
+  options: {
+    policy: { type: 'string', demandOption: true, describe: 'Policy file' },
+    pool: { type: 'string', demandOption: true, describe: 'Pool file (models.yaml)' },
+    config: { type: 'string', describe: 'Keys, budgets and limits (gateway.yaml)' },
+    host: { type: 'string', default: '127.0.0.1', describe: 'Address to listen on' },
+    port: { type: 'number', default: 8080, whole: true, minimum: 0, maximum: 65535 },
+    key: {
+      type: 'string',
+      array: true,
+      describe: 'Public key that must have signed the policy, or several',
+    },
+    'watch-seconds': {
+      type: 'number',
+      default: 2,
+      minimum: 0.1,
+      maximum: 86_400,
+      describe: 'How often the files are checked for changes',
+    },
+    check: {
+      type: 'boolean',
+      default: false,
+      describe: 'Check the files and the keys of the providers, and serve nothing',
+    },
+  },
+  examples: [
+    [
+      'serve --policy runs/demo/demo.policy.json --pool runs/demo/models.yaml --check',
+      'after "routesmith demo"',
+    ],
+    ['serve --policy mine.policy.json --pool models.yaml', 'serves until Ctrl-C'],
+  ],
+  async run(args) {
+    const { checkServe, runServe } = await import('../serve/run-serve.js');
+    const settings = {
+      policy: args.policy,
+      pool: args.pool,
+      config: args.config,
+      host: args.host,
+      port: args.port,
+      publicKeys: args.key,
+      watchMs: args.watchSeconds * 1000,
+    };
+    if (!args.check) return runServe(settings);
+    const { config, file } = await checkServe(settings);
+    const models = Object.keys(config.pool);
+    const { digest } = config.policy;
+    const keys = file.callers?.map(({ name }) => name) ?? null;
+    if (args.json) printJson({ policy: digest, models, keys });
+    else print(`Ready to serve ${models.join(', ')}.`);
+  },
+});

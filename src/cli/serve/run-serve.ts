@@ -1,0 +1,186 @@
+import { once } from 'node:events';
+import { pino, destination, type Logger } from 'pino';
+import { createGateway, type Gateway } from '../../serve/gateway/gateway.js';
+import { isLoopbackHost } from '../../serve/gateway/access.js';
+import { createFeedbackFile } from '../../serve/host/keep-feedback.js';
+import { openSpendingFile, type SpendingFile } from '../../serve/host/keep-spending.js';
+import { listen } from '../../serve/host/listen.js';
+import { followFiles } from '../../serve/watch/follow-files.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { version } from '../../version.js';
+import { describePolicyReport } from '../print/print-decision.js';
+import { listenForInterrupt } from '../print/interrupt.js';
+import { escapeControls, printNotice } from '../print/print.js';
+import { loadServed, type Served, type ServedFiles } from './load-served.js';
+
+export interface ServeSettings extends ServedFiles {
+  readonly host: string;
+  readonly port: number;
+  /** How often the files are checked for changes, in milliseconds. */
+  readonly watchMs: number;
+}
+
+/** Serves a gateway until SIGTERM or Ctrl-C, and follows its files. */
+export async function runServe(settings: ServeSettings): Promise<void> {
+  const served = await loadServed(settings, process.env);
+  checkHost(settings.host, served);
+  printReports(served);
+  const logger = createLogger();
+  const problems = new Map<string, string>();
+  const spending = await openSpending(served, logger, problems);
+  const gateway = createServedGateway(served, logger, problems, spending);
+  // Registered before the first request, so that no signal is lost.
+  const interrupt = listenForInterrupt(
+    'Finishing running requests. Press Ctrl-C again to quit now.',
+  );
+  const listener = await listen(gateway, settings);
+  const follower = await followFiles(listFiles(settings), settings.watchMs, () =>
+    reload(settings, served, { gateway, logger, problems }),
+  );
+  follower.start();
+  const onHangUp = (): void => void follower.reload();
+  process.on('SIGHUP', onHangUp);
+  const { digest } = served.config.policy;
+  logger.info({ url: listener.url, policy: digest, version }, 'listening');
+  printNotice(describeStart(listener.url, served));
+  try {
+    if (!interrupt.signal.aborted) await once(interrupt.signal, 'abort');
+    logger.info('stopping');
+    const isInTime = await listener.close(served.file.drainMs);
+    logger.info({ isInTime }, 'stopped');
+  } finally {
+    process.off('SIGHUP', onHangUp);
+    follower.close();
+    interrupt.dispose();
+    await spending?.flush();
+    logger.flush();
+  }
+}
+
+/** Checks the files and the host, as `runServe` does. */
+export async function checkServe(settings: ServeSettings): Promise<Served> {
+  const served = await loadServed(settings, process.env);
+  checkHost(settings.host, served);
+  printReports(served);
+  // Also checks what only the gateway itself reads.
+  createGateway({ ...served.config, limits: served.file.limits, timeouts: served.file.timeouts });
+  return served;
+}
+
+function checkHost(host: string, { config }: Served): void {
+  if (config.access.kind === 'keys' || isLoopbackHost(host)) return;
+  throw new RoutesmithError('usage', 'a gateway without keys only listens on this machine', {
+    where: `--host ${host}`,
+    fix: 'Everybody who can reach it would spend your money: add keys to gateway.yaml first.',
+  });
+}
+
+function listFiles({ policy, pool, config }: ServedFiles): string[] {
+  return [policy, pool, ...(config === undefined ? [] : [config])];
+}
+
+function createLogger(): Logger {
+  const base = { name: 'routesmith' };
+  return pino({ base, timestamp: pino.stdTimeFunctions.isoTime }, destination({ sync: false }));
+}
+
+async function openSpending(
+  { file }: Served,
+  logger: Logger,
+  problems: Map<string, string>,
+): Promise<SpendingFile | undefined> {
+  if (file.spendingFile === undefined) return undefined;
+  return openSpendingFile(file.spendingFile, new Date(), (error) => {
+    problems.set('spending', error.message);
+    logger.error({ code: error.code }, error.message);
+  });
+}
+
+function createServedGateway(
+  { config, file }: Served,
+  logger: Logger,
+  problems: ReadonlyMap<string, string>,
+  spending: SpendingFile | undefined,
+): Gateway {
+  return createGateway({
+    ...config,
+    limits: file.limits,
+    timeouts: file.timeouts,
+    exposeProviderMessages: file.exposeProviderMessages,
+    log: (line) => logger.info(line, 'request'),
+    onFault: (error) => logger.error({ stack: listFrames(error) }, 'internal error'),
+    listProblems: () => [...problems.values()],
+    ...(spending === undefined ? {} : { spending }),
+    ...(file.feedbackFile === undefined ? {} : { feedback: createFeedbackFile(file.feedbackFile) }),
+  });
+}
+
+/** Where an error was thrown; without its message, which may quote a prompt. */
+function listFrames(error: unknown): string[] {
+  if (!(error instanceof Error)) return [typeof error];
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return [error.name, ...frames.map((line) => line.trim())];
+}
+
+/** Takes over changed files; if one is invalid, the gateway goes on as it was. */
+async function reload(
+  files: ServedFiles,
+  first: Served,
+  host: {
+    readonly gateway: Gateway;
+    readonly logger: Logger;
+    readonly problems: Map<string, string>;
+  },
+): Promise<void> {
+  const { gateway, logger, problems } = host;
+  try {
+    const next = await loadServed(files, process.env);
+    checkFixed(first, next);
+    gateway.update(next.config);
+    problems.delete('reload');
+    logger.info({ policy: next.config.policy.digest }, 'reloaded');
+  } catch (error) {
+    const isKnown = RoutesmithError.isInstance(error);
+    const message = isKnown ? error.message.replace(/\s+/g, ' ') : 'internal error';
+    problems.set('reload', `not reloaded: ${message}`);
+    logger.error(
+      isKnown ? { code: error.code } : { stack: listFrames(error) },
+      `not reloaded: ${message}`,
+    );
+  }
+}
+
+/** @throws RoutesmithError for changes that only a restart can make */
+function checkFixed(first: Served, next: Served): void {
+  const { callers: _first, ...before } = first.file;
+  const { callers: _next, ...after } = next.file;
+  const isSame =
+    JSON.stringify(before) === JSON.stringify(after) &&
+    first.config.access.kind === next.config.access.kind;
+  if (isSame) return;
+  throw new RoutesmithError('usage', 'only keys can change while the gateway runs', {
+    where: 'gateway.yaml',
+    fix: 'Restart the gateway for other settings.',
+  });
+}
+
+function printReports({ reports, unknown }: Served): void {
+  for (const report of reports) printNotice(escapeControls(describePolicyReport(report)));
+  if (unknown.length === 0) return;
+  const names = escapeControls(unknown.join(', '));
+  printNotice(`Not used, because the policy does not know them: ${names}`);
+}
+
+function describeStart(url: string, { config, file }: Served): string {
+  const who =
+    file.callers === undefined
+      ? 'open to programs on this machine'
+      : `${file.callers.length} ${file.callers.length === 1 ? 'key' : 'keys'}`;
+  const count = Object.keys(config.pool).length;
+  const models = `${count} ${count === 1 ? 'model' : 'models'}`;
+  return [
+    `Listening on ${url}, with ${models}, ${who}.`,
+    `  OpenAI clients:    base URL ${url}/v1, model "auto"`,
+    `  Anthropic clients: base URL ${url}, model "auto"`,
+  ].join('\n');
+}

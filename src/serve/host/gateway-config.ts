@@ -1,0 +1,111 @@
+import { dirname, resolve } from 'node:path';
+import { LineCounter, parseDocument } from 'yaml';
+import { z, type ZodError } from 'zod';
+import { describeIssues } from '../../util/describe-issues.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { readTextFile } from '../../util/read-text-file.js';
+import type { CallerSettings } from '../gateway/access.js';
+import { defaultGatewayLimits, type GatewayLimits } from '../gateway/settings.js';
+import { defaultRouterTimeouts, type RouterTimeouts } from '../router/timeouts.js';
+
+const dollars = z.number().min(0).max(1_000_000_000);
+const names = z.array(z.string().min(1).max(200)).min(1);
+
+const keySchema = z.strictObject({
+  name: z.string().regex(/^[\w.-]{1,64}$/, 'must be a word of letters, digits and "._-"'),
+  // Not repeated in the message: somebody may have pasted the key itself.
+  sha256: z.string().regex(/^[0-9a-fA-F]{64}$/, 'must be the SHA-256 of the key, 64 hex digits'),
+  models: names.exactOptional(),
+  objectives: names.exactOptional(),
+  requestsPerMinute: z.int().min(1).max(1_000_000).exactOptional(),
+  usdPerDay: dollars.exactOptional(),
+  usdPerMonth: dollars.exactOptional(),
+});
+
+/** Optional numbers above 0 with the names of some defaults. */
+function numbersLike<T extends object>(defaults: T) {
+  const shape = Object.keys(defaults).map((name) => [name, z.number().positive().exactOptional()]);
+  return z.strictObject(Object.fromEntries(shape) as Record<keyof T, z.ZodOptional<z.ZodNumber>>);
+}
+
+const configSchema = z.strictObject({
+  keys: z.array(keySchema).min(1).exactOptional(),
+  limits: numbersLike(defaultGatewayLimits).exactOptional(),
+  timeouts: numbersLike(defaultRouterTimeouts).exactOptional(),
+  feedback: z.string().min(1).exactOptional(),
+  spending: z.string().min(1).exactOptional(),
+  exposeProviderMessages: z.boolean().exactOptional(),
+  drainMs: z.number().positive().exactOptional(),
+});
+
+/** What `gateway.yaml` says. */
+export interface GatewayFile {
+  /** Undefined: the gateway is open to its own machine only. */
+  readonly callers: readonly CallerSettings[] | undefined;
+  readonly limits: Partial<GatewayLimits>;
+  readonly timeouts: Partial<RouterTimeouts>;
+  /** File that feedback is appended to; undefined: none is taken. */
+  readonly feedbackFile: string | undefined;
+  /** File that spending is appended to; undefined if no key has a budget. */
+  readonly spendingFile: string | undefined;
+  readonly exposeProviderMessages: boolean;
+  /** How long running requests may take to end when the gateway stops. */
+  readonly drainMs: number;
+}
+
+const defaultDrainMs = 30_000;
+
+/** What holds without a file. */
+export const noGatewayFile: GatewayFile = {
+  callers: undefined,
+  limits: {},
+  timeouts: {},
+  feedbackFile: undefined,
+  spendingFile: undefined,
+  exposeProviderMessages: false,
+  drainMs: defaultDrainMs,
+};
+
+/** @throws RoutesmithError `invalid_input` that names the file, the line and the setting */
+export async function readGatewayFile(file: string): Promise<GatewayFile> {
+  return parseGatewayFile(await readTextFile(file), file);
+}
+
+/** Parses the text of a `gateway.yaml`. File names in it are relative to its folder. */
+export function parseGatewayFile(text: string, file: string): GatewayFile {
+  const lineCounter = new LineCounter();
+  // Pretty errors quote the source, which may contain a key.
+  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  const [syntaxError] = document.errors;
+  if (syntaxError !== undefined) {
+    const { line } = lineCounter.linePos(syntaxError.pos[0]);
+    throw invalid(`${file}:${line}`, `this is not valid YAML (${syntaxError.code})`);
+  }
+  const parsed = configSchema.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
+  if (!parsed.success) throw invalid(file, describeProblem(parsed.error));
+  const { keys, limits, timeouts, feedback, spending, ...rest } = parsed.data;
+  const inFolder = (name: string): string => resolve(dirname(file), name);
+  const hasBudgets = keys?.some((key) => key.usdPerDay ?? key.usdPerMonth) ?? false;
+  const spendingName = spending ?? (hasBudgets ? 'spending.jsonl' : undefined);
+  return {
+    callers: keys?.map(({ sha256, ...others }) => ({ ...others, keySha256: sha256 })),
+    limits: (limits ?? {}) as Partial<GatewayLimits>,
+    timeouts: (timeouts ?? {}) as Partial<RouterTimeouts>,
+    feedbackFile: feedback === undefined ? undefined : inFolder(feedback),
+    spendingFile: spendingName === undefined ? undefined : inFolder(spendingName),
+    exposeProviderMessages: rest.exposeProviderMessages ?? false,
+    drainMs: rest.drainMs ?? defaultDrainMs,
+  };
+}
+
+function describeProblem({ issues }: ZodError): string {
+  // Without received values, which may be keys.
+  return describeIssues(issues, Object.keys(configSchema.shape));
+}
+
+function invalid(where: string, what: string): RoutesmithError {
+  return new RoutesmithError('invalid_input', what, {
+    where,
+    fix: 'docs/gateway.md lists every setting.',
+  });
+}

@@ -1,0 +1,106 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import { RoutesmithError } from '../../util/errors.js';
+import type { Gateway } from '../gateway/gateway.js';
+
+/** Limits of the socket, before the gateway sees a request. */
+const serverOptions = {
+  /** Of all headers together; more is answered with 431. */
+  maxHeaderSize: 16 * 1024,
+  headersTimeout: 15_000,
+  /** From the first byte of a request to its last; a slower one is answered with 408. */
+  requestTimeout: 60_000,
+  keepAliveTimeout: 65_000,
+} as const;
+
+const maxConnections = 4096;
+
+/** A gateway on a socket. */
+export interface Listener {
+  readonly url: string;
+  readonly port: number;
+  /**
+   * Takes no new connections, lets the running requests end, and closes.
+   *
+   * @param limitMs after which their connections are cut
+   * @returns whether all of them ended in time
+   */
+  close(limitMs: number): Promise<boolean>;
+}
+
+/**
+ * Puts a gateway on a socket.
+ *
+ * @throws RoutesmithError `usage` if the address is in use or not permitted
+ */
+export async function listen(
+  gateway: Gateway,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<Listener> {
+  const server = createAdaptorServer({
+    fetch: gateway,
+    // The program that embeds this keeps its own globals.
+    overrideGlobalObjects: false,
+    serverOptions,
+  }) as Server;
+  server.maxConnections = maxConnections;
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (cause) {
+    throw describeListenError(cause, `${host}:${port}`);
+  }
+  const address = server.address() as AddressInfo;
+  const shown = host.includes(':') ? `[${host}]` : host;
+  return {
+    url: `http://${shown}:${address.port}`,
+    port: address.port,
+    async close(limitMs) {
+      const closed = once(server, 'close');
+      server.close();
+      const isInTime = await waitAtMost(gateway.drain(), limitMs);
+      server.closeIdleConnections();
+      // What has ended is being sent; what has not is cut off.
+      const isSent = isInTime && (await waitAtMost(closed, 1000));
+      if (!isSent) server.closeAllConnections();
+      await closed;
+      return isInTime;
+    },
+  };
+}
+
+async function waitAtMost(promise: Promise<unknown>, limitMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), limitMs);
+  });
+  const isInTime = await Promise.race([promise.then(() => true), late]);
+  clearTimeout(timer);
+  return isInTime;
+}
+
+function describeListenError(cause: unknown, where: string): RoutesmithError {
+  const { code } = cause as NodeJS.ErrnoException;
+  switch (code) {
+    case 'EADDRINUSE':
+      return new RoutesmithError('usage', 'this port is in use', {
+        where,
+        fix: 'Choose another one with --port.',
+        cause,
+      });
+    case 'EACCES':
+      return new RoutesmithError('usage', 'no permission to use this port', {
+        where,
+        fix: 'Choose one above 1023 with --port.',
+        cause,
+      });
+    default:
+      return new RoutesmithError('usage', `cannot listen here (${code ?? 'unknown'})`, {
+        where,
+        fix: 'Name an address of this machine with --host.',
+        cause,
+      });
+  }
+}

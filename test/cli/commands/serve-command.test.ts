@@ -1,0 +1,135 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { practicePoolYaml } from '../../../src/measure/practice/practice-models.js';
+import { ask, sha256Of } from '../../support/gateway.js';
+import { answer } from '../../support/router.js';
+import { runCli, startCli, waitForCli, type CliResult } from '../../support/run-cli.js';
+import { startScriptedServer, type ScriptedServer } from '../../support/scripted-server.js';
+import { createTemporaryFolder } from '../../support/temporary-folder.js';
+
+const root = resolve(import.meta.dirname, '../../..');
+const policyText = readFileSync(resolve(root, 'policies/practice-everyday.policy.json'), 'utf8');
+const folder = createTemporaryFolder();
+const policy = folder.write('mine.policy.json', policyText);
+const pool = folder.file('models.yaml');
+const configText = (usdPerDay: number): string =>
+  `keys:\n  - name: web\n    sha256: ${sha256Of('web-secret-key')}\n    usdPerDay: ${usdPerDay}\n` +
+  'feedback: feedback.jsonl\n';
+const config = folder.write('gateway.yaml', configText(5));
+const args = ['serve', '--policy', policy, '--pool', pool, '--port', '0', '--watch-seconds', '0.1'];
+let upstream: ScriptedServer;
+
+beforeAll(async () => {
+  upstream = await startScriptedServer(answer('Upstream.'));
+  folder.write('models.yaml', practicePoolYaml(upstream.baseUrl));
+});
+
+afterAll(() => upstream.close());
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly url: string;
+  readonly lines: Record<string, unknown>[];
+  readonly result: Promise<CliResult>;
+  /** Waits for a log line with this message. */
+  waitFor(message: string): Promise<Record<string, unknown>>;
+}
+
+async function serve(more: readonly string[]): Promise<Running> {
+  const child = startCli([...args, ...more]);
+  const lines: Record<string, unknown>[] = [];
+  const result = waitForCli(child);
+  let rest = '';
+  child.stdout?.on('data', (text: string) => {
+    const parts = (rest + text).split('\n');
+    rest = parts.pop() ?? '';
+    lines.push(...parts.map((line) => JSON.parse(line) as Record<string, unknown>));
+    child.emit('line');
+  });
+  const waitFor = async (message: string): Promise<Record<string, unknown>> => {
+    for (;;) {
+      const found = lines.find(({ msg }) => String(msg).startsWith(message));
+      if (found !== undefined) return found;
+      if (child.exitCode !== null) throw new Error((await result).stderr);
+      await Promise.race([once(child, 'line'), once(child, 'close')]);
+    }
+  };
+  const { url } = await waitFor('listening');
+  return { child, url: url as string, lines, result, waitFor };
+}
+
+function post(url: string, body: unknown, key = 'web-secret-key'): Promise<Response> {
+  return fetch(url, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}` },
+    body: JSON.stringify(body),
+  });
+}
+
+describe('routesmith serve', () => {
+  it('checks its files, and refuses to open itself to others without keys', async () => {
+    const checked = await runCli([...args, '--check', '--json', '--config', config]);
+    expect(checked.exitCode).toBe(0);
+    expect(JSON.parse(checked.stdout)).toMatchObject({ keys: ['web'] });
+    const open = await runCli([...args, '--check', '--host', '0.0.0.0']);
+    expect(open.exitCode).toBe(2);
+    expect(open.stderr).toContain('a gateway without keys only listens on this machine');
+  });
+
+  it('serves until SIGTERM, and keeps what was spent and reported', async () => {
+    const one = await serve(['--config', config]);
+    const response = await post(`${one.url}/v1/chat/completions`, ask('openai'));
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({
+      choices: [{ message: { content: 'Upstream.' } }],
+    });
+    const id = response.headers.get('x-routesmith-id');
+    expect((await post(`${one.url}/v1/feedback`, { id, quality: 1 })).status).toBe(202);
+    expect((await post(`${one.url}/v1/chat/completions`, ask('openai'), 'other')).status).toBe(401);
+    one.child.kill('SIGTERM');
+    expect(await one.result).toMatchObject({ exitCode: 0 });
+    const requests = one.lines.filter(({ msg }) => msg === 'request');
+    expect(requests).toMatchObject([{ id, status: 200, caller: 'web' }, {}, { status: 401 }]);
+    expect(readFileSync(folder.file('feedback.jsonl'), 'utf8')).toContain(
+      `"id":"${id}","quality":1`,
+    );
+    expect(readFileSync(folder.file('spending.jsonl'), 'utf8')).toContain('"caller":"web"');
+
+    const two = await serve(['--config', config]);
+    const metrics = await fetch(`${two.url}/metrics`, {
+      headers: { 'x-api-key': 'web-secret-key' },
+    });
+    const left = /budget_left_usd\{caller="web",period="day"\} (.+)/.exec(
+      await metrics.text(),
+    )?.[1];
+    expect(Number(left)).toBeLessThan(5);
+    two.child.kill('SIGTERM');
+    expect((await two.result).exitCode).toBe(0);
+  });
+
+  it('takes over changed files, and refuses bad ones', async () => {
+    const { url, child, result, waitFor, lines } = await serve(['--config', config]);
+    folder.write('gateway.yaml', configText(7));
+    await waitFor('reloaded');
+    const headers = { 'x-api-key': 'web-secret-key' };
+    const metrics = async (): Promise<string> =>
+      (await fetch(`${url}/metrics`, { headers })).text();
+    expect(await metrics()).toMatch(/budget_left_usd\{caller="web",period="day"\} 6\.9/);
+    folder.write('mine.policy.json', policyText.replace('"baseline"', '"base"'));
+    await waitFor('not reloaded');
+    const ready = await fetch(`${url}/ready`);
+    expect(ready.status).toBe(200);
+    expect(JSON.stringify(await ready.json())).toContain('mine.policy.json');
+    expect((await post(`${url}/v1/chat/completions`, ask('openai'))).status).toBe(200);
+    folder.write('mine.policy.json', policyText);
+    lines.length = 0;
+    child.kill('SIGHUP');
+    await waitFor('reloaded');
+    expect(await (await fetch(`${url}/ready`)).json()).toMatchObject({ problems: [] });
+    child.kill('SIGINT');
+    expect((await result).exitCode).toBe(0);
+  });
+});

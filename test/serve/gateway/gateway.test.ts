@@ -1,0 +1,495 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { CallerSettings } from '../../../src/serve/gateway/access.js';
+import type { Feedback } from '../../../src/serve/gateway/feedback.js';
+import type { SpendingEntry } from '../../../src/serve/gateway/spending.js';
+import {
+  answerAs,
+  ask,
+  errorIn,
+  sha256Of,
+  startGateway,
+  type Served,
+  type TestGateway,
+} from '../../support/gateway.js';
+import { buildAnswer, createManualClock, replyJson } from '../../support/router.js';
+import {
+  delta,
+  failWith,
+  roleOnly,
+  say,
+  writeStream,
+  type Reply,
+} from '../../support/scripted-server.js';
+
+const chat = '/v1/chat/completions';
+const all: Readonly<Record<string, Served>> = {
+  large: { reply: answerAs('openai', 'large') },
+  small: { reply: answerAs('openai', 'small') },
+};
+/** Answers after a signal. */
+function held(): { readonly reply: Reply; release(): void; readonly arrived: Promise<void> } {
+  let release = (): void => {};
+  let arrive = (): void => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  const arrived = new Promise<void>((resolve) => (arrive = resolve));
+  const reply: Reply = async (response, request) => {
+    arrive();
+    await released;
+    await answerAs('openai', 'late')(response, request);
+  };
+  return { reply, release: () => release(), arrived };
+}
+let test: TestGateway;
+
+async function start(
+  served: Readonly<Record<string, Served>> = all,
+  settings: Parameters<typeof startGateway>[1] = {},
+): Promise<TestGateway> {
+  test = await startGateway(served, settings);
+  return test;
+}
+
+function keys(...callers: readonly Partial<CallerSettings>[]): {
+  kind: 'keys';
+  callers: CallerSettings[];
+} {
+  return {
+    kind: 'keys',
+    callers: callers.map((caller, index) => ({
+      name: `caller-${index}`,
+      keySha256: sha256Of(`key-${index}`),
+      ...caller,
+    })),
+  };
+}
+
+const bearer = (index = 0) => ({ authorization: `Bearer key-${index}` });
+
+afterEach(() => test.close());
+
+describe('a request', () => {
+  it.each<[string, object, Record<string, string>, string, string]>([
+    ['auto', { model: 'auto' }, {}, 'large', 'quality'],
+    ['auto with an objective', { model: 'auto:cost' }, {}, 'small', 'cost'],
+    ['the id of a model', { model: 'small' }, {}, 'small', 'quality'],
+    ['an objective in a header', {}, { 'x-routesmith-objective': 'cost' }, 'small', 'cost'],
+    ['an objective in its body', { routesmith: { objective: 'cost' } }, {}, 'small', 'cost'],
+    ['a highest cost', {}, { 'x-routesmith-max-cost-usd': '0.005' }, 'small', 'quality'],
+    ['a longest time', {}, { 'x-routesmith-max-latency-ms': '1500' }, 'small', 'quality'],
+    ['allowed models', {}, { 'x-routesmith-allow': 'small, local' }, 'small', 'quality'],
+    ['forbidden models', { routesmith: { deny: ['large'] } }, {}, 'small', 'quality'],
+  ])('may name %s', async (_, members, headers, model, objective) => {
+    await start({ ...all, local: all['small'] as Served });
+    const response = await test.post(chat, ask('openai', members), headers);
+    expect(response.headers.get('x-routesmith-model')).toBe(model);
+    expect(response.headers.get('x-routesmith-objective')).toBe(objective);
+    expect(JSON.stringify(test.servers[model]?.requests[0]?.body)).not.toContain('routesmith');
+  });
+
+  it.each<[string, object, Record<string, string>]>([
+    ['x-routesmith-objektive', {}, { 'x-routesmith-objektive': 'cost' }],
+    ['objective', {}, { 'x-routesmith-objective': 'cheap' }],
+    ['x-routesmith-max-cost-usd', {}, { 'x-routesmith-max-cost-usd': 'lots' }],
+    ['x-routesmith-explain', {}, { 'x-routesmith-explain': 'yes' }],
+    ['allow', {}, { 'x-routesmith-allow': 'huge' }],
+    ['model', { model: 'auto:cheap' }, {}],
+    ['routesmith', { routesmith: 'cost' }, {}],
+    ['routesmith.maxCost', { routesmith: { maxCost: 1 } }, {}],
+    ['routesmith.deny', { routesmith: { deny: 'large' } }, {}],
+    ['routesmith.minQuality', { routesmith: { minQuality: 2 } }, {}],
+    ['model', { model: 'auto:cost' }, { 'x-routesmith-objective': 'quality' }],
+  ])('is refused for the control %s that cannot be read', async (param, members, headers) => {
+    await start();
+    const response = await test.post(chat, ask('openai', members), headers);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: { code: 'invalid_control', param } });
+    expect(Object.values(test.servers).flatMap(({ requests }) => requests)).toEqual([]);
+  });
+
+  it.each<[string, string, number, string]>([
+    ['no JSON', '{"model":', 400, 'invalid_request'],
+    ['a list', '[]', 400, 'invalid_request'],
+    ['too deep', `${'['.repeat(300)}${']'.repeat(300)}`, 400, 'invalid_request'],
+    ['no model', '{"messages":[]}', 400, 'invalid_request'],
+    ['no messages', '{"model":"auto"}', 400, 'invalid_request'],
+    ['an unknown model', '{"model":"gpt-7","messages":[]}', 404, 'unknown_model'],
+    ['too long', `{"model":"auto","x":"${'x'.repeat(2000)}"}`, 413, 'body_too_large'],
+  ])('with %s as its body is refused', async (_, body, status, code) => {
+    await start(all, { limits: { maxBodyBytes: 1500 } });
+    const response = await test.post(chat, body);
+    expect([response.status, (await errorIn(response)).code]).toEqual([status, code]);
+  });
+
+  it.each([
+    ['POST', '/v1/embeddings', 404, 'invalid_request_error'],
+    ['POST', '/v1/messages/batches', 404, 'not_found_error'],
+    ['GET', '/v1/messages', 405, 'invalid_request_error'],
+    ['POST', '/metrics', 405, 'invalid_request_error'],
+  ])('%s %s is refused in its protocol', async (method, path, status, type) => {
+    await start();
+    const response = await test.gateway(new Request(`http://localhost${path}`, { method }));
+    expect(response.status).toBe(status);
+    const body = (await response.json()) as { type?: string; error: { type: string } };
+    expect(body.error.type).toBe(type);
+    expect(body.type === 'error').toBe(path.startsWith('/v1/messages'));
+  });
+
+  it('for a model by name is not answered by another one', async () => {
+    await start({ ...all, small: { reply: failWith(500) } });
+    const response = await test.post(chat, ask('openai', { model: 'small' }));
+    expect(response.status).toBe(502);
+    expect(test.servers['large']?.requests).toEqual([]);
+  });
+
+  it('that every provider limits is told when to come back', async () => {
+    await start({ large: { reply: failWith(429, {}, { 'retry-after': '7' }) } });
+    const response = await test.post(chat, ask('openai'));
+    expect([response.status, response.headers.get('retry-after')]).toEqual([429, '7']);
+    const next = await test.post(chat, ask('openai'));
+    expect([next.status, (await errorIn(next)).code]).toEqual([503, 'all_endpoints_unavailable']);
+  });
+});
+
+describe('a caller that leaves', () => {
+  it('ends the call of the model, and starts no other', async () => {
+    const slow = held();
+    await start({ large: { reply: slow.reply }, small: all['small'] as Served });
+    const controller = new AbortController();
+    const pending = test.post(chat, ask('openai'), {}, controller.signal);
+    await slow.arrived;
+    controller.abort();
+    await pending;
+    slow.release();
+    expect(test.log).toMatchObject([{ outcome: 'aborted', status: 499, error: 'aborted' }]);
+    expect(test.servers['small']?.requests).toEqual([]);
+  });
+
+  it('ends the call of the model in the middle of a stream', async () => {
+    let closed = (): void => {};
+    const gone = new Promise<void>((resolve) => (closed = resolve));
+    const reply: Reply = async (response) => {
+      response.on('close', closed);
+      await writeStream(response, [roleOnly, delta({ content: 'It' })]);
+    };
+    await start({ large: { reply }, small: all['small'] as Served });
+    const response = await test.post(chat, ask('openai', { stream: true }));
+    const reader = response.body?.getReader();
+    await reader?.read();
+    await reader?.cancel();
+    await gone;
+    expect(test.log).toMatchObject([{ outcome: 'aborted', status: 200 }]);
+    expect(test.servers['small']?.requests).toEqual([]);
+  });
+});
+
+describe('keys', () => {
+  it('are asked for, and known by their digest only', async () => {
+    await start(all, { access: keys({}) });
+    const none = await test.post(chat, ask('openai'));
+    expect([none.status, (await errorIn(none)).code]).toEqual([401, 'missing_key']);
+    const wrong = await test.post(chat, ask('openai'), { 'x-api-key': 'key-1' });
+    expect([wrong.status, (await errorIn(wrong)).code]).toEqual([401, 'invalid_key']);
+    expect((await test.post(chat, ask('openai'), bearer())).status).toBe(200);
+    expect((await test.post(chat, ask('openai'), { 'x-api-key': 'key-0' })).status).toBe(200);
+    expect((await test.get('/health')).status).toBe(200);
+    expect((await test.get('/metrics')).status).toBe(401);
+    expect(test.log.map(({ caller }) => caller)).toEqual([
+      null,
+      null,
+      'caller-0',
+      'caller-0',
+      null,
+      null,
+    ]);
+  });
+
+  it('open only some models and objectives', async () => {
+    const access = keys({ models: ['small'], objectives: ['cost'] });
+    await start(all, { access });
+    const response = await test.post(chat, ask('openai'), bearer());
+    expect(response.headers.get('x-routesmith-model')).toBe('small');
+    expect(response.headers.get('x-routesmith-objective')).toBe('cost');
+    const named = await test.post(chat, ask('openai', { model: 'large' }), bearer());
+    expect(named.status).toBe(404);
+    const asked = await test.post(chat, ask('openai', { model: 'auto:quality' }), bearer());
+    expect(asked.status).toBe(400);
+    const list = (await (await test.get('/v1/models', bearer())).json()) as {
+      data: { id: string }[];
+    };
+    expect(list.data.map(({ id }) => id)).toEqual(['auto', 'auto:cost', 'small']);
+  });
+
+  it('are good for so many requests a minute', async () => {
+    const clock = createManualClock();
+    await start(all, { access: keys({ requestsPerMinute: 2 }), clock });
+    const statuses = async (count: number): Promise<number[]> => {
+      const responses = [];
+      for (let left = count; left > 0; left--) {
+        responses.push(await test.post(chat, ask('openai'), bearer()));
+      }
+      expect(responses.at(-1)?.headers.get('retry-after')).toBe('30');
+      return responses.map(({ status }) => status);
+    };
+    expect(await statuses(3)).toEqual([200, 200, 429]);
+    clock.advance(30_000);
+    expect(await statuses(2)).toEqual([200, 429]);
+  });
+
+  it('must be digests, each of one caller', async () => {
+    await start();
+    const update = (callers: readonly CallerSettings[]) => () =>
+      test.gateway.update({ access: { kind: 'keys', callers } });
+    expect(update([{ name: 'a', keySha256: 'secret' }])).toThrow('is not a SHA-256');
+    const [one] = keys({}).callers as [CallerSettings];
+    expect(update([one, { ...one, name: 'b' }])).toThrow('used twice');
+    expect(update([one, { ...one, keySha256: sha256Of('b') }])).toThrow('used twice');
+  });
+});
+
+describe('a budget', () => {
+  // 10 input and 5 output tokens at $1 and $2 a million, of at most about 80 and 50.
+  const costUsd = 0.00002;
+  const body = ask('openai', { max_tokens: 50 });
+
+  it('is never exceeded, with 64 requests at once', async () => {
+    const usdPerDay = 0.002;
+    const entries: SpendingEntry[] = [];
+    const spending = { entries: [], record: (entry: SpendingEntry) => void entries.push(entry) };
+    await start(all, { access: keys({ usdPerDay }), spending });
+    const responses = await Promise.all(
+      Array.from({ length: 64 }, () => test.post(chat, body, bearer())),
+    );
+    const answered = responses.filter(({ status }) => status === 200).length;
+    const refused = responses.filter(({ status }) => status === 429);
+    expect(answered + refused.length).toBe(64);
+    expect(refused.length).toBeGreaterThan(0);
+    expect((await errorIn(refused[0] as Response)).code).toBe('budget_exhausted');
+    let held_ = 0;
+    const open = new Map<string, number>();
+    for (const { hold, usd } of entries) {
+      held_ += usd - (open.get(hold) ?? 0);
+      open.set(hold, usd);
+      expect(held_).toBeLessThanOrEqual(usdPerDay + 1e-12);
+    }
+    expect(held_).toBeCloseTo(answered * costUsd, 12);
+  });
+
+  it('goes on where it was after a restart, and counts what was in flight', async () => {
+    const day = createManualClock().date().toISOString().slice(0, 10);
+    const entry = { caller: 'caller-0', day, isSettled: true };
+    const entries: SpendingEntry[] = [
+      { ...entry, hold: 'a', usd: 0.9, isSettled: false },
+      { ...entry, hold: 'a', usd: 0.4 },
+      { ...entry, hold: 'b', usd: 0.5, isSettled: false },
+    ];
+    await start(all, {
+      access: keys({ usdPerDay: 1, usdPerMonth: 10 }),
+      spending: { entries, record: () => {} },
+      clock: createManualClock(),
+    });
+    const metrics = await (await test.get('/metrics', bearer())).text();
+    const left = (period: string): number =>
+      Number(new RegExp(`left_usd{caller="caller-0",period="${period}"} (.+)`).exec(metrics)?.[1]);
+    expect(left('day')).toBeCloseTo(0.1, 12);
+    expect(left('month')).toBeCloseTo(9.1, 12);
+  });
+
+  it('is charged the worst case of a call whose cost is not known, and nothing for an error', async () => {
+    const entries: SpendingEntry[] = [];
+    const spending = { entries: [], record: (entry: SpendingEntry) => void entries.push(entry) };
+    const silent = replyJson(buildAnswer('4', { usage: null }));
+    await start(
+      { large: { reply: failWith(500) }, small: { reply: silent } },
+      { access: keys({ usdPerMonth: 1 }), spending },
+    );
+    await test.post(chat, body, bearer());
+    const [heldLarge, large, heldSmall, small] = entries;
+    expect(heldLarge?.usd).toBeGreaterThan(costUsd);
+    expect(large).toMatchObject({ usd: 0, isSettled: true });
+    expect(small).toMatchObject({ usd: heldSmall?.usd, isSettled: true });
+  });
+
+  it('refuses answers of any length', async () => {
+    await start(all, { access: keys({ usdPerDay: 1000 }) });
+    const response = await test.post(chat, ask('openai'), bearer());
+    expect([response.status, (await errorIn(response)).code]).toEqual([429, 'budget_exhausted']);
+  });
+});
+
+describe('a gateway', () => {
+  it('takes on so many requests at once, and lets so many wait', async () => {
+    const slow = held();
+    await start(
+      { large: { reply: slow.reply } },
+      { limits: { maxConcurrent: 1, maxQueued: 1, queueMs: 60_000 } },
+    );
+    const first = test.post(chat, ask('openai'));
+    await slow.arrived;
+    const second = test.post(chat, ask('openai'));
+    const third = await test.post(chat, ask('openai'));
+    expect([third.status, (await errorIn(third)).code]).toEqual([503, 'overloaded']);
+    expect(third.headers.get('retry-after')).toBe('5');
+    slow.release();
+    expect([(await first).status, (await second).status]).toEqual([200, 200]);
+  });
+
+  it('holds so many bytes of bodies', async () => {
+    const slow = held();
+    await start({ large: { reply: slow.reply } }, { limits: { maxBufferedBytes: 100 } });
+    const first = test.post(chat, ask('openai'));
+    await slow.arrived;
+    expect((await test.post(chat, ask('openai'))).status).toBe(503);
+    slow.release();
+    expect((await first).status).toBe(200);
+    expect((await test.post(chat, ask('openai'))).status).toBe(200);
+  });
+
+  it('decides without calling a model', async () => {
+    await start();
+    for (const protocol of ['openai', 'anthropic'] as const) {
+      const headers = protocol === 'anthropic' ? { 'anthropic-version': '2023-06-01' } : {};
+      const response = await test.post('/v1/route', ask(protocol, { model: 'auto:cost' }), headers);
+      expect(await response.json()).toMatchObject({
+        decision: { model: 'small', objective: 'cost' },
+      });
+    }
+    expect(test.servers['small']?.requests).toEqual([]);
+  });
+
+  it('keeps feedback if it is set up to', async () => {
+    const kept: Feedback[] = [];
+    await start(all, { feedback: async (feedback) => void kept.push(feedback) });
+    const given = { id: 'id-7', quality: 0.5, source: 'user' };
+    expect((await test.post('/v1/feedback', given)).status).toBe(202);
+    expect(kept).toEqual([{ ...given, at: expect.any(String) as string, caller: null }]);
+    for (const wrong of [{ quality: 2 }, { id: 'a b' }, { note: 'x' }, { source: 'two words' }]) {
+      expect((await test.post('/v1/feedback', { ...given, ...wrong })).status).toBe(400);
+    }
+    await test.close();
+    await start();
+    expect((await test.post('/v1/feedback', given)).status).toBe(501);
+  });
+
+  it('lists its models in either protocol', async () => {
+    await start();
+    const list = await (await test.get('/v1/models')).json();
+    expect(list).toMatchObject({
+      object: 'list',
+      data: [
+        { id: 'auto' },
+        { id: 'auto:quality' },
+        { id: 'auto:cost' },
+        { id: 'small' },
+        { id: 'large' },
+      ],
+    });
+    const headers = { 'anthropic-version': '2023-06-01' };
+    expect(await (await test.get('/v1/models', headers)).json()).toMatchObject({
+      has_more: false,
+      data: expect.arrayContaining([
+        expect.objectContaining({ type: 'model', id: 'large' }),
+      ]) as unknown,
+    });
+  });
+
+  it('answers a request with the policy that it began with', async () => {
+    const slow = held();
+    await start({ large: { reply: slow.reply }, small: all['small'] as Served });
+    const { policy, pool } = test.settings;
+    const before = test.post(chat, ask('openai'));
+    await slow.arrived;
+    test.gateway.update({ pool: { small: pool['small'] as (typeof pool)[string] } });
+    const after = await test.post(chat, ask('openai'));
+    expect(after.headers.get('x-routesmith-model')).toBe('small');
+    slow.release();
+    expect((await before).headers.get('x-routesmith-model')).toBe('large');
+    expect(() => test.gateway.update({ pool: {} })).toThrow('there is no endpoint');
+    expect((await test.get('/ready')).status).toBe(200);
+    expect(await (await test.get('/ready')).json()).toMatchObject({ policy: policy.digest });
+  });
+
+  it('keeps the state of its endpoints when its policy is replaced', async () => {
+    await start(
+      { large: { reply: failWith(401) }, small: all['small'] as Served },
+      {
+        breaker: { refusalThreshold: 1 },
+      },
+    );
+    await test.post(chat, ask('openai'));
+    test.gateway.update({ policy: test.settings.policy });
+    expect(await (await test.get('/ready')).json()).toMatchObject({
+      ready: true,
+      models: [
+        { model: 'small', state: 'closed' },
+        { model: 'large', state: 'misconfigured', unavailable: 'misconfigured' },
+      ],
+    });
+  });
+
+  it('ends what is running before it stops', async () => {
+    const slow = held();
+    await start({ large: { reply: slow.reply } });
+    const running = test.post(chat, ask('openai'));
+    await slow.arrived;
+    let isDrained = false;
+    const drained = test.gateway.drain().then(() => (isDrained = true));
+    expect((await test.get('/ready')).status).toBe(503);
+    expect((await test.post(chat, ask('openai'))).status).toBe(503);
+    await sleep(5);
+    expect(isDrained).toBe(false);
+    slow.release();
+    expect((await running).status).toBe(200);
+    await drained;
+  });
+
+  it('is open to programs on its machine only, without keys', async () => {
+    await start(all, { access: { kind: 'loopback' } });
+    const send = (url: string, origin?: string): Promise<Response> =>
+      test.gateway(
+        new Request(`${url}${chat}`, {
+          method: 'POST',
+          body: JSON.stringify(ask('openai')),
+          headers: origin === undefined ? {} : { origin },
+        }),
+      );
+    expect((await send('http://localhost:8080')).status).toBe(200);
+    expect((await send('http://[::1]:8080', 'http://localhost:3000')).status).toBe(200);
+    expect((await send('http://attacker.example')).status).toBe(403);
+    expect((await send('http://127.0.0.1:8080', 'https://attacker.example')).status).toBe(403);
+    expect((await send('http://127.0.0.1:8080', 'null')).status).toBe(403);
+  });
+
+  it('shows what it does in metrics', async () => {
+    await start({ large: { reply: failWith(500) }, small: { reply: say('4') } });
+    await (await test.post(chat, ask('openai', { stream: true }))).text();
+    const text = await (await test.get('/metrics')).text();
+    for (const line of [
+      'routesmith_requests_total{route="/v1/chat/completions",status="200",outcome="answered"} 1',
+      'routesmith_requests_total{route="/v1/messages",status="200",outcome="answered"} 0',
+      'routesmith_decisions_total{model="large",reason="baseline_holds"} 1',
+      'routesmith_attempts_total{model="large",outcome="server_error"} 1',
+      'routesmith_attempts_total{model="small",outcome="answered"} 1',
+      'routesmith_failovers_total 1',
+      'routesmith_tokens_total{model="small",direction="input"} 10',
+      'routesmith_cost_usd_total{model="small"} 0.00002',
+      'routesmith_breaker_state{model="large",state="closed"} 1',
+      'routesmith_time_to_first_token_seconds_count{model="small"} 1',
+      'routesmith_requests_running 0',
+    ]) {
+      expect(text.split('\n')).toContain(line);
+    }
+  });
+
+  it('stays with the model of a conversation while leaving costs more than it gains', async () => {
+    await start();
+    const named = { 'x-routesmith-conversation': 'c1' };
+    const costly = { ...named, 'x-routesmith-allow': 'small' };
+    await test.post(chat, ask('openai'), costly);
+    const response = await test.post(chat, ask('openai', { routesmith: { explain: true } }), named);
+    expect(await response.json()).toMatchObject({
+      routesmith: { decision: { session: { currentModel: 'small' } } },
+    });
+    expect(test.log.map(({ isKnownConversation }) => isKnownConversation)).toEqual([false, true]);
+  });
+});

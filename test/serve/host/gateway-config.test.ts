@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { noGatewayFile, parseGatewayFile } from '../../../src/serve/host/gateway-config.js';
+import { sha256Of } from '../../support/gateway.js';
+
+const sha256 = sha256Of('k');
+
+describe('gateway.yaml', () => {
+  it('holds keys, limits and files beside it', () => {
+    const text = `
+keys:
+  - name: web
+    sha256: ${sha256}
+    models: [small]
+    requestsPerMinute: 60
+    usdPerDay: 5
+limits: { maxConcurrent: 8 }
+timeouts: { idleMs: 1000 }
+feedback: kept/feedback.jsonl
+`;
+    expect(parseGatewayFile(text, '/etc/routesmith/gateway.yaml')).toEqual({
+      ...noGatewayFile,
+      callers: [
+        { name: 'web', keySha256: sha256, models: ['small'], requestsPerMinute: 60, usdPerDay: 5 },
+      ],
+      limits: { maxConcurrent: 8 },
+      timeouts: { idleMs: 1000 },
+      feedbackFile: '/etc/routesmith/kept/feedback.jsonl',
+      spendingFile: '/etc/routesmith/spending.jsonl',
+    });
+  });
+
+  it('may be empty', () => {
+    expect(parseGatewayFile('', 'gateway.yaml')).toEqual(noGatewayFile);
+  });
+
+  it.each([
+    ['unknown name "kays" (did you mean "keys"?', 'kays: []'],
+    ['keys.0.sha256: must be the SHA-256 of the key', 'keys: [{ name: a, sha256: sk-secret }]'],
+    ['keys.0.name: must be a word', `keys: [{ name: "a b", sha256: ${sha256} }]`],
+    ['limits: Unrecognized key', 'limits: { maxBody: 1 }'],
+    ['this is not valid YAML', 'keys: ['],
+  ])('is refused with "%s"', (message, text) => {
+    expect(() => parseGatewayFile(text, 'gateway.yaml')).toThrow(message);
+    expect(() => parseGatewayFile(text, 'gateway.yaml')).not.toThrow('sk-secret');
+  });
+});

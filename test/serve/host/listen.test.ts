@@ -1,0 +1,140 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { listen, type Listener } from '../../../src/serve/host/listen.js';
+import {
+  answerAs,
+  ask,
+  startGateway,
+  type Served,
+  type TestGateway,
+} from '../../support/gateway.js';
+import { delta, roleOnly, writeStream, type Reply } from '../../support/scripted-server.js';
+
+const chat = '/v1/chat/completions';
+let test: TestGateway;
+let listener: Listener;
+
+async function start(
+  served: Readonly<Record<string, Served>>,
+  settings: Parameters<typeof startGateway>[1] = {},
+): Promise<void> {
+  test = await startGateway(served, { access: { kind: 'loopback' }, ...settings });
+  listener = await listen(test.gateway, { host: '127.0.0.1', port: 0 });
+}
+
+function post(body: object, signal?: AbortSignal): Promise<Response> {
+  return fetch(listener.url + chat, {
+    method: 'POST',
+    body: JSON.stringify(body),
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
+
+/** A reply that begins, and reports when its connection has closed. */
+function createOpenReply(pieces: readonly string[]): {
+  readonly reply: Reply;
+  readonly arrived: Promise<void>;
+  readonly closed: Promise<void>;
+} {
+  let arrive = (): void => {};
+  let close = (): void => {};
+  const arrived = new Promise<void>((resolve) => (arrive = resolve));
+  const closed = new Promise<void>((resolve) => (close = resolve));
+  const reply: Reply = async (response) => {
+    response.on('close', close);
+    if (pieces.length > 0) await writeStream(response, pieces);
+    arrive();
+  };
+  return { reply, arrived, closed };
+}
+
+/** Sends raw bytes, and reads until the connection closes. */
+async function sendRaw(text: string): Promise<string> {
+  const socket = connect(listener.port, '127.0.0.1');
+  let received = '';
+  socket.on('data', (piece: Buffer) => (received += piece.toString('latin1')));
+  socket.on('error', () => {});
+  socket.write(text);
+  await once(socket, 'close');
+  return received;
+}
+
+let isClosed = false;
+
+afterEach(async () => {
+  if (!isClosed) await listener.close(0);
+  isClosed = false;
+  await test.close();
+});
+
+describe('a gateway on a socket', () => {
+  it('ends the call of a model whose caller left before the answer', async () => {
+    const { reply, arrived, closed } = createOpenReply([]);
+    await start({ large: { reply }, small: { reply: answerAs('openai', 'no') } });
+    const controller = new AbortController();
+    const pending = post(ask('openai'), controller.signal);
+    await arrived;
+    controller.abort();
+    await expect(pending).rejects.toThrow();
+    await closed;
+    expect(test.log).toMatchObject([{ outcome: 'aborted', status: 499 }]);
+    expect(test.servers['small']?.requests).toEqual([]);
+  });
+
+  it('ends the call of a model whose caller left in the middle of a stream', async () => {
+    const { reply, closed } = createOpenReply([roleOnly, delta({ content: 'It' })]);
+    await start({ large: { reply } });
+    const controller = new AbortController();
+    const response = await post(ask('openai', { stream: true }), controller.signal);
+    await response.body?.getReader().read();
+    controller.abort();
+    await closed;
+    expect(test.log).toMatchObject([{ outcome: 'aborted', status: 200 }]);
+  });
+
+  it('refuses a body that is too long before all of it has arrived', async () => {
+    await start({ large: { reply: answerAs('openai', 'no') } }, { limits: { maxBodyBytes: 1000 } });
+    const head = `POST ${chat} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n`;
+    const announced = await sendRaw(`${head}content-length: 100000000\r\n\r\n{`);
+    expect(announced).toMatch(/^HTTP\/1.1 413 /);
+    const chunk = `3e8\r\n${'x'.repeat(1000)}\r\n`;
+    const chunked = await sendRaw(`${head}transfer-encoding: chunked\r\n\r\n${chunk.repeat(3)}`);
+    expect(chunked).toMatch(/^HTTP\/1.1 413 /);
+  });
+
+  it('refuses headers that are too long', async () => {
+    await start({ large: { reply: answerAs('openai', 'no') } });
+    const headers = Array.from({ length: 10_000 }, (_, index) => `x-${index}: 1\r\n`).join('');
+    const received = await sendRaw(`GET /health HTTP/1.1\r\nhost: 127.0.0.1\r\n${headers}\r\n`);
+    expect(received).toMatch(/^HTTP\/1.1 431 /);
+  });
+
+  it('is not reached under another name without keys', async () => {
+    await start({ large: { reply: answerAs('openai', 'no') } });
+    const head = `POST ${chat} HTTP/1.1\r\nhost: attacker.example\r\nconnection: close\r\n`;
+    expect(await sendRaw(`${head}content-length: 0\r\n\r\n`)).toMatch(/^HTTP\/1.1 403 /);
+  });
+
+  it('lets a stream end before it closes, and cuts it off at the limit', async () => {
+    let finish = (): void => {};
+    const reply: Reply = async (response) => {
+      await writeStream(response, [roleOnly, delta({ content: 'It' })]);
+      await new Promise<void>((resolve) => (finish = resolve));
+      response.end(`${delta({ content: ' is.' })}${delta({}, 'stop')}data: [DONE]\n\n`);
+    };
+    await start({ large: { reply } });
+    const response = await post(ask('openai', { stream: true }));
+    const closing = listener.close(60_000);
+    finish();
+    expect(await response.text()).toContain('[DONE]');
+    expect(await closing).toBe(true);
+
+    await test.close();
+    await start({ large: { reply } });
+    const cut = await post(ask('openai', { stream: true }));
+    expect(await listener.close(5)).toBe(false);
+    isClosed = true;
+    await expect(cut.text()).rejects.toThrow();
+  });
+});
