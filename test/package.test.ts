@@ -32,12 +32,13 @@ describe('package.json', () => {
     expect(version).toBe(manifest.version);
   });
 
-  it('has one command, the trainer, the runtime, the router and the watcher', () => {
+  it('has one command, the trainer, the runtime, the router, the gateway and the watcher', () => {
     expect(manifest.bin).toEqual({ routesmith: 'dist/cli.js' });
     expect(Object.keys(manifest.exports)).toEqual([
       '.',
       './runtime',
       './router',
+      './gateway',
       './watch',
       './package.json',
     ]);

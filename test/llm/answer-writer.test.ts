@@ -116,7 +116,7 @@ describe('an answer that is written in a protocol', () => {
   });
 
   it('says nothing of its end before it is whole', () => {
-    for (const writer of [createOpenAiStreamWriter(head, true), createOpenAiRelay(true)]) {
+    for (const writer of [createOpenAiStreamWriter(head, true), createOpenAiRelay(head, true)]) {
       const data = { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] };
       const finish = { kind: 'finish', reason: 'stop', choice: 0 } as const;
       expect(formatEvents(writer.write({ data, events: [finish] }))).toBe('');
@@ -176,7 +176,7 @@ describe('a stream that is passed on', () => {
       },
     ];
     const written = (hasUsageChunk: boolean) => {
-      const relay = createOpenAiRelay(hasUsageChunk);
+      const relay = createOpenAiRelay(head, hasUsageChunk);
       const events = chunks.flatMap((chunk) => [...relay.write(chunk)]);
       events.push(...relay.end({ finishReason: 'stop', usage: null, extra: { more: 1 } }));
       return events.map(({ data }) => data);

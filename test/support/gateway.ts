@@ -16,7 +16,7 @@ import {
   type ScriptedServer,
 } from './scripted-server.js';
 
-export const price = { inputPerMillionUsd: 1, outputPerMillionUsd: 2, date: '2026-01-01' };
+const price = { inputPerMillionUsd: 1, outputPerMillionUsd: 2, date: '2026-01-01' };
 
 /** One event of a stream of Anthropic's. */
 export function typed(type: string, members: object = {}): string {

@@ -36,6 +36,16 @@ export function writeOpenAiHead(
   return { id: `chatcmpl-${id}`, object, created: createdSeconds, model };
 }
 
+/** Adds what some servers leave out and clients rely on: OpenAI's own drops usage without an id. */
+export function completeHead(
+  data: JsonObject,
+  head: AnswerHead,
+  object: 'chat.completion' | 'chat.completion.chunk',
+): JsonObject {
+  const isComplete = typeof data['id'] === 'string' && data['id'] !== '';
+  return isComplete ? data : { ...data, ...writeOpenAiHead(head, object) };
+}
+
 function writeToolCall(call: FoldedToolCall, index: number, head: AnswerHead): JsonObject {
   return {
     id: call.id === '' ? nameToolCall(head, index) : call.id,

@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from '../../util/json.js';
 import type { AnswerEnd, AnswerHead, StreamWriter, WrittenEvent } from '../answer-writer.js';
 import type { StreamEvent } from '../types.js';
 import {
+  completeHead,
   nameToolCall,
   writeOpenAiFinishReason,
   writeOpenAiHead,
@@ -76,7 +77,7 @@ const doneEvent: WrittenEvent = { data: '[DONE]' };
  * Creates a writer that passes the chunks of a chat completion on as the provider sent them, except
  * for those that say that a choice ended and the usage, which wait for the end of the whole answer.
  */
-export function createOpenAiRelay(hasUsageChunk: boolean): StreamWriter {
+export function createOpenAiRelay(head: AnswerHead, hasUsageChunk: boolean): StreamWriter {
   /** Chunks with a finish reason. */
   const finishes: JsonObject[] = [];
   /** The last chunk that has no choice. */
@@ -85,11 +86,8 @@ export function createOpenAiRelay(hasUsageChunk: boolean): StreamWriter {
 
   function releaseLast({ extra }: AnswerEnd): JsonObject[] {
     if (hasUsageChunk) {
-      const { id, object, created, model } = finishes.at(-1) ?? bare ?? {};
-      const head = Object.fromEntries(
-        Object.entries({ id, object, created, model }).filter(([, value]) => value !== undefined),
-      ) as JsonObject;
-      return [...finishes, { ...head, ...bare, choices: [], usage: usage ?? null, ...extra }];
+      const { choices: _choices, ...shared } = finishes.at(-1) ?? {};
+      return [...finishes, { ...shared, ...bare, choices: [], usage: usage ?? null, ...extra }];
     }
     const last = finishes.pop() ?? bare;
     if (last === undefined) return [];
@@ -97,8 +95,9 @@ export function createOpenAiRelay(hasUsageChunk: boolean): StreamWriter {
   }
 
   return {
-    write({ data, events }) {
+    write({ data: given, events }) {
       for (const event of events) if (event.kind === 'usage') usage = event.rawUsage;
+      const data = completeHead(given, head, 'chat.completion.chunk');
       const { choices } = data;
       if (!Array.isArray(choices) || choices.length === 0) {
         bare = data;

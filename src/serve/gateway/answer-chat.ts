@@ -1,6 +1,6 @@
 import { foldAnswer } from '../../llm/answer-fold.js';
 import { writeAnthropicAnswer } from '../../llm/anthropic/write-answer.js';
-import { writeOpenAiAnswer } from '../../llm/openai/write-answer.js';
+import { completeHead, writeOpenAiAnswer } from '../../llm/openai/write-answer.js';
 import type { JsonObject } from '../../util/json.js';
 import type { RoutedAnswer } from '../router/router.js';
 import { buildAnswerHeaders } from './answer-headers.js';
@@ -40,8 +40,13 @@ function writeWhole(
 ): JsonObject {
   const { protocol } = exchange;
   const extra = controls.explains ? { routesmith: explain(exchange) } : {};
-  if (answer.protocol === protocol) return { ...answer.response, ...extra };
   const head = buildHead(exchange, answer.model, date());
+  if (answer.protocol === protocol) {
+    const { response } = answer;
+    const known =
+      protocol === 'openai' ? completeHead(response, head, 'chat.completion') : response;
+    return { ...known, ...extra };
+  }
   const end = { finishReason: answer.finishReason, usage: answer.usage, extra };
   const write = protocol === 'openai' ? writeOpenAiAnswer : writeAnthropicAnswer;
   try {

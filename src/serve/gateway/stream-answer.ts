@@ -57,7 +57,9 @@ function createWriter(
   if (exchange.protocol === 'anthropic') {
     return isRelay ? createAnthropicRelay() : createAnthropicStreamWriter(head);
   }
-  return isRelay ? createOpenAiRelay(hasUsageChunk) : createOpenAiStreamWriter(head, hasUsageChunk);
+  return isRelay
+    ? createOpenAiRelay(head, hasUsageChunk)
+    : createOpenAiStreamWriter(head, hasUsageChunk);
 }
 
 function createBody(
