@@ -4,6 +4,7 @@ import { createGateway, type Gateway } from '../../serve/gateway/gateway.js';
 import { isLoopbackHost } from '../../serve/gateway/access.js';
 import { createFeedbackFile } from '../../serve/host/keep-feedback.js';
 import { openSpendingFile, type SpendingFile } from '../../serve/host/keep-spending.js';
+import { createPooledFetch } from '../../serve/host/pooled-fetch.js';
 import { listen } from '../../serve/host/listen.js';
 import { followFiles } from '../../serve/watch/follow-files.js';
 import { RoutesmithError } from '../../util/errors.js';
@@ -33,7 +34,8 @@ export async function runServe(settings: ServeSettings): Promise<void> {
   const interrupt = listenForInterrupt(
     'Finishing running requests. Press Ctrl-C again to quit now.',
   );
-  const listener = await listen(gateway, settings);
+  const { host, port } = settings;
+  const listener = await listen(gateway, { host, port, ownsProcess: true });
   const follower = await followFiles(listFiles(settings), settings.watchMs, () =>
     reload(settings, served, { gateway, logger, problems }),
   );
@@ -107,6 +109,7 @@ function createServedGateway(
     limits: file.limits,
     timeouts: file.timeouts,
     exposeProviderMessages: file.exposeProviderMessages,
+    fetch: createPooledFetch(),
     log: (line) => logger.info(line, 'request'),
     onFault: (error) => logger.error({ stack: listFrames(error) }, 'internal error'),
     listProblems: () => [...problems.values()],

@@ -29,6 +29,13 @@ export function createBodyReader({
   async function readText(request: Request, count: (bytes: number) => void): Promise<string> {
     const announced = Number(request.headers.get('content-length') ?? 0);
     if (announced > maxBodyBytes) refuseLength();
+    // A body whose length is known is read in one piece, which servers can do faster.
+    if (announced > 0 && !request.headers.has('transfer-encoding')) {
+      count(announced);
+      const whole = await request.text().catch(refuseCut);
+      if (whole.length > maxBodyBytes) refuseLength();
+      return whole;
+    }
     if (request.body === null) return '';
     const decoder = new TextDecoder();
     const reader = request.body.getReader() as ReadableStreamDefaultReader<Uint8Array>;
@@ -46,8 +53,12 @@ export function createBodyReader({
     } catch (error) {
       reader.cancel().catch(() => undefined);
       if (error instanceof GatewayError) throw error;
-      throw new GatewayError('aborted', 'The request ended before its body did.');
+      return refuseCut();
     }
+  }
+
+  function refuseCut(): never {
+    throw new GatewayError('aborted', 'The request ended before its body did.');
   }
 
   function refuseLength(): never {

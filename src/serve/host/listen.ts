@@ -30,6 +30,17 @@ export interface Listener {
   close(limitMs: number): Promise<boolean>;
 }
 
+export interface ListenSettings {
+  readonly host: string;
+  /** 0 for one that is free. */
+  readonly port: number;
+  /**
+   * Whether the program does nothing else, so that a faster `Response` may replace the global one.
+   * @default false
+   */
+  readonly ownsProcess?: boolean;
+}
+
 /**
  * Puts a gateway on a socket.
  *
@@ -37,12 +48,11 @@ export interface Listener {
  */
 export async function listen(
   gateway: Gateway,
-  { host, port }: { readonly host: string; readonly port: number },
+  { host, port, ownsProcess = false }: ListenSettings,
 ): Promise<Listener> {
   const server = createAdaptorServer({
     fetch: gateway,
-    // The program that embeds this keeps its own globals.
-    overrideGlobalObjects: false,
+    overrideGlobalObjects: ownsProcess,
     serverOptions,
   }) as Server;
   server.maxConnections = maxConnections;

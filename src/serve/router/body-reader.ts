@@ -1,6 +1,6 @@
 import type { Cutoff } from './cutoff.js';
 import { attemptError, type AttemptFailureClass } from './failure.js';
-import { describeNetworkError } from './send-request.js';
+import { describeNetworkError, type FetchedResponse } from './send-request.js';
 import type { RouterTimeouts } from './timeouts.js';
 
 /** Reads a response's body chunk by chunk. */
@@ -26,13 +26,12 @@ export interface BodyReader {
  * @param elapsedMs milliseconds since the request was sent
  */
 export function createBodyReader(
-  response: Response,
+  response: FetchedResponse,
   cutoff: Cutoff,
   timeouts: RouterTimeouts,
   elapsedMs: () => number,
 ): BodyReader {
-  const reader = response.body?.getReader() as
-    ReadableStreamDefaultReader<Uint8Array<ArrayBufferLike>> | undefined;
+  const reader = response.body?.getReader();
   let hasBytes = false;
   let hasContent = false;
   /** How long reads have waited since the last content. */

@@ -5,12 +5,33 @@ import type { Endpoint, Supplied } from './endpoint.js';
 import { attemptError } from './failure.js';
 import type { RouterTimeouts } from './timeouts.js';
 
+/** The part of a response's body that the router uses. */
+export interface FetchedBody {
+  getReader(): {
+    read(): Promise<
+      | { readonly done: true; readonly value?: Uint8Array | undefined }
+      | { readonly done?: false; readonly value: Uint8Array }
+    >;
+    cancel(): Promise<void>;
+  };
+  cancel(): Promise<void>;
+}
+
+/** The part of a `Response` that the router uses. */
+export interface FetchedResponse {
+  readonly status: number;
+  readonly ok: boolean;
+  readonly type: string;
+  readonly headers: Iterable<[string, string]> & { get(name: string): string | null };
+  readonly body: FetchedBody | null;
+}
+
 /** The part of `fetch` that the router uses. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+export type Fetch = (url: string, init: RequestInit) => Promise<FetchedResponse>;
 
 /** A response whose headers have arrived. */
 export interface SentRequest {
-  readonly response: Response;
+  readonly response: FetchedResponse;
   /** Values that must not appear in messages about this request. */
   readonly secrets: readonly string[];
 }
@@ -41,7 +62,7 @@ export async function sendRequest(input: {
     timeouts.firstByteMs < timeouts.connectMs
       ? ([timeouts.firstByteMs, 'first_byte_timeout'] as const)
       : ([timeouts.connectMs, 'connect_timeout'] as const);
-  const send = (): Promise<Response> => {
+  const send = (): Promise<FetchedResponse> => {
     const sent = fetch(url.href, {
       method: 'POST',
       headers,
@@ -115,7 +136,7 @@ async function supply<T>(value: Supplied<T> | undefined): Promise<T | undefined>
 }
 
 /** Discards a response that arrives after the cutoff, if fetch ignores its signal. */
-function discardLate(sent: Promise<Response>, cutoff: Cutoff): void {
+function discardLate(sent: Promise<FetchedResponse>, cutoff: Cutoff): void {
   sent
     .then((response) => (cutoff.reason === undefined ? undefined : response.body?.cancel()))
     .catch(() => undefined);
