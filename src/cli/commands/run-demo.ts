@@ -27,8 +27,15 @@ import { formatBytes, formatCount, formatWhole } from '../../util/format-number.
 import { writeOutputFile } from '../../util/write-output-file.js';
 import { version } from '../../version.js';
 import { finishingCalls, listenForInterrupt } from '../print/interrupt.js';
+import { askDemoGateway } from './demo-gateway.js';
 import { demoPrompts } from './demo-prompts.js';
-import { printDemoEnd, printDemoStart, printDemoStep, printRoutes } from '../print/print-demo.js';
+import {
+  printDemoEnd,
+  printDemoExchange,
+  printDemoStart,
+  printDemoStep,
+  printRoutes,
+} from '../print/print-demo.js';
 import { printEvidence, printVerdict } from '../print/print-evaluation.js';
 import { printPolicyFile } from '../print/print-policy.js';
 import { printSweep } from '../print/print-sweep.js';
@@ -74,13 +81,21 @@ export async function runDemo(settings: DemoSettings): Promise<void> {
   const policy = { file: files.policyFile, bytes: Buffer.byteLength(text), digest };
   if (!json) printTraining(policy, evaluation, directory);
   const decisions = await decideExamples(files.policyFile);
+  const { examples } = await readTaskSet(tasksFile, { checkGrader });
+  const gateway = await askDemoGateway(files.policyFile, { examples, seed });
   const report = { file: files.reportFile, bytes: await writeReport(run, evaluation, files) };
   if (json) {
-    const results = { policy, report, summary, warnings, evaluation, decisions };
+    const results = { policy, report, summary, warnings, evaluation, decisions, gateway };
     printJson({ simulated: true, directory, ...results });
     return;
   }
   printRoutes(decisions, trained.policy.defaultObjective);
+  printDemoStep(
+    7,
+    'Serve: any OpenAI or Anthropic client uses the policy by its URL',
+    `routesmith serve --policy ${files.policyFile} --pool models.yaml`,
+  );
+  printDemoExchange(gateway);
   printReportStep(directory, files, report.bytes);
   printDemoEnd(evaluation, files, systemClock.now() - startedMs);
 }
@@ -221,7 +236,7 @@ function printReportStep(
   bytes: number,
 ): void {
   printDemoStep(
-    7,
+    8,
     'Report: where money is wasted, on one HTML page',
     `routesmith report ${directory} --policy ${policyFile} --monthly-requests ${monthlyRequests} --out ${reportFile}`,
   );

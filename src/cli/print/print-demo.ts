@@ -8,7 +8,14 @@ import {
   formatQuality,
   formatShareInterval,
 } from '../../util/format-number.js';
-import { describeSimulated, formatTable, print, style, textColumn } from './print.js';
+import {
+  describeSimulated,
+  escapeControls,
+  formatTable,
+  print,
+  style,
+  textColumn,
+} from './print.js';
 
 /** Prints what the demo will do. */
 export function printDemoStart(directory: string): void {
@@ -41,6 +48,36 @@ export function printRoutes(
     );
   }
 }
+
+/** Prints a request to the gateway as a command line, and what came back. */
+export function printDemoExchange({
+  url,
+  prompt,
+  status,
+  headers,
+  text,
+}: {
+  readonly url: string;
+  readonly prompt: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}): void {
+  const lines = [
+    `  $ curl -i ${url} -d '{`,
+    '      "model": "auto", "messages": [{ "role": "user",',
+    `      "content": ${JSON.stringify(prompt)} }] }'`,
+  ];
+  for (const line of lines) print(style('dim', escapeControls(line)));
+  print(`  HTTP/1.1 ${status}`);
+  for (const [name, value] of Object.entries(headers)) {
+    if (!hiddenHeaders.has(name)) print(`  ${name}: ${escapeControls(value)}`);
+  }
+  print(`  ${escapeControls(text)}`);
+}
+
+/** Headers that are long, and another time different. */
+const hiddenHeaders: ReadonlySet<string> = new Set(['x-routesmith-id', 'x-routesmith-policy']);
 
 /** Prints the results, the files, and what to do next. */
 export function printDemoEnd(

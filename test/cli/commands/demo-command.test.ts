@@ -6,15 +6,16 @@ import { createTemporaryFolder } from '../../support/temporary-folder.js';
 
 const folder = createTemporaryFolder();
 
-/** Seven numbered steps with their commands and results, and where the files are. */
+/** Eight numbered steps with their commands and results, and where the files are. */
 function expectStory({ exitCode, stdout }: CliResult): void {
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(/^SIMULATED/);
-  for (let step = 1; step <= 7; step++) expect(stdout).toMatch(new RegExp(`^${step}\\. `, 'm'));
-  for (const verb of ['sweep', 'train', 'evaluate', 'route', 'report']) {
+  for (let step = 1; step <= 8; step++) expect(stdout).toMatch(new RegExp(`^${step}\\. `, 'm'));
+  for (const verb of ['sweep', 'train', 'evaluate', 'route', 'serve', 'report']) {
     expect(stdout).toContain(`$ routesmith ${verb} `);
   }
   expect(stdout).toContain('200 of 200 cells settled');
+  expect(stdout).toMatch(/HTTP\/1.1 200\n(?:.*\n)*  x-routesmith-model: practice\//);
   expect(stdout).toMatch(/^VERDICT: /m);
   expect(stdout).toMatch(/^Policy file: demo\/demo\.policy\.json$/m);
   expect(stdout).toMatch(/^Report: demo\/report\.html$/m);
