@@ -37,17 +37,12 @@ function createResponse(
     const value = headers[name];
     return (Array.isArray(value) ? value[0] : value) ?? null;
   };
+  const entries = Object.keys(headers).map((name): [string, string] => [name, find(name) ?? '']);
   return {
     status,
     ok: status >= 200 && status <= 299,
     type: 'default',
-    headers: {
-      get: find,
-      [Symbol.iterator]: () =>
-        Object.keys(headers)
-          .map((name): [string, string] => [name, find(name) ?? ''])
-          [Symbol.iterator](),
-    },
+    headers: { get: find, [Symbol.iterator]: () => entries.values() },
     body: createBody(body),
   };
 }
