@@ -24,6 +24,8 @@ export interface AnswerEnd {
 /** A piece of a streamed answer: what the provider sent, and what that says. */
 export interface AnswerPiece {
   readonly data: JsonObject;
+  /** The data as text, if it is known and on one line. */
+  readonly json?: string | undefined;
   readonly events: readonly StreamEvent[];
 }
 
@@ -31,7 +33,8 @@ export interface AnswerPiece {
 export interface WrittenEvent {
   /** The `event` field; undefined where the protocol has none. */
   readonly type?: string;
-  readonly data: JsonObject | '[DONE]';
+  /** A text is written as it is. */
+  readonly data: JsonObject | string;
 }
 
 /**
@@ -53,7 +56,7 @@ export function formatEvents(events: readonly WrittenEvent[]): string {
   let text = '';
   for (const { type, data } of events) {
     if (type !== undefined) text += `event: ${type}\n`;
-    text += `data: ${data === '[DONE]' ? data : JSON.stringify(data)}\n\n`;
+    text += `data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`;
   }
   return text;
 }

@@ -156,12 +156,12 @@ function event(type: string, members: Readonly<Record<string, JsonValue>>): Writ
 export function createAnthropicRelay(): StreamWriter {
   const held: JsonObject[] = [];
   return {
-    write({ data }) {
+    write({ data, json }) {
       if (data['type'] === 'message_delta') {
         held.push(data);
         return [];
       }
-      return [{ type: String(data['type'] ?? ''), data }];
+      return [{ type: String(data['type'] ?? ''), data: json ?? data }];
     },
     end({ extra }) {
       const last = held.pop();

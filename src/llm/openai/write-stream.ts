@@ -95,7 +95,7 @@ export function createOpenAiRelay(head: AnswerHead, hasUsageChunk: boolean): Str
   }
 
   return {
-    write({ data: given, events }) {
+    write({ data: given, json, events }) {
       for (const event of events) if (event.kind === 'usage') usage = event.rawUsage;
       const data = completeHead(given, head, 'chat.completion.chunk');
       const { choices } = data;
@@ -104,7 +104,8 @@ export function createOpenAiRelay(head: AnswerHead, hasUsageChunk: boolean): Str
         return [];
       }
       const isFinish = events.some(({ kind }) => kind === 'finish');
-      if (!isFinish) return [{ data }];
+      // What is sent on unchanged need not be written again.
+      if (!isFinish) return [{ data: data === given && json !== undefined ? json : data }];
       finishes.push(data);
       return [];
     },

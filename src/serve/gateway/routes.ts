@@ -35,7 +35,7 @@ export interface FoundRoute {
 
 /** Finds what a request is for. */
 export function findRoute({ url, method, headers }: Request): FoundRoute {
-  const { pathname } = new URL(url);
+  const [, pathname = '/'] = /^[a-z]+:\/\/[^/?#]*([^?#]*)/i.exec(url) ?? [];
   const path = pathname.length > 1 ? pathname.replace(/\/$/, '') : pathname;
   const found = paths.get(path);
   const isAnthropic = headers.has('anthropic-version') || path.startsWith('/v1/messages');

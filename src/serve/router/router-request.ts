@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject } from '../../util/json.js';
 import type { CallerRequest } from '../../llm/caller-request.js';
 import type { ChatRequest } from '../../llm/chat.js';
 import { protocols } from '../../llm/protocol.js';
-import { resolveRequestForm } from '../../llm/request-form.js';
+import { resolveRequestForm, type ResolvedRequestForm } from '../../llm/request-form.js';
 import type { LlmRequest } from '../../llm/types.js';
 import type { Endpoint } from './endpoint.js';
 
@@ -77,7 +77,7 @@ export function buildEndpointRequest(
   endpoint: Endpoint,
   stream: boolean,
 ): LlmRequest {
-  const { baseUrl, model, parameters } = endpoint;
+  const { model, parameters } = endpoint;
   const isNative = endpoint.kind === 'anthropic' && request.protocol === 'anthropic';
   return {
     ...request.words,
@@ -88,6 +88,16 @@ export function buildEndpointRequest(
       endpoint.kind === 'anthropic'
         ? { max_tokens: endpoint.maxTokens, ...parameters }
         : parameters,
-    form: resolveRequestForm(baseUrl, model, endpoint.request),
+    form: findForm(endpoint),
   };
+}
+
+/** Kept by endpoint, because each needs its URL parsed. */
+const forms = new WeakMap<Endpoint, ResolvedRequestForm>();
+
+function findForm(endpoint: Endpoint): ResolvedRequestForm {
+  const { baseUrl, model, request } = endpoint;
+  const form = forms.get(endpoint) ?? resolveRequestForm(baseUrl, model, request);
+  forms.set(endpoint, form);
+  return form;
 }

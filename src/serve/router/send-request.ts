@@ -54,8 +54,7 @@ export async function sendRequest(input: {
   readonly resendsOnReset: boolean;
 }): Promise<SentRequest> {
   const { endpoint, cutoff, timeouts, fetch, elapsedMs, resendsOnReset } = input;
-  const url = new URL(endpoint.baseUrl);
-  url.pathname = `${url.pathname.replace(/\/+$/, '')}${input.path}`;
+  const { href, parameters } = findTarget(endpoint, input.path);
   const body = writeJson(input.body);
   const { headers, secrets } = await cutoff.wait(buildHeaders(endpoint, input.buildHeaders));
   const [limitMs, limitClass] =
@@ -63,7 +62,7 @@ export async function sendRequest(input: {
       ? ([timeouts.firstByteMs, 'first_byte_timeout'] as const)
       : ([timeouts.connectMs, 'connect_timeout'] as const);
   const send = (): Promise<FetchedResponse> => {
-    const sent = fetch(url.href, {
+    const sent = fetch(href, {
       method: 'POST',
       headers,
       body,
@@ -80,12 +79,32 @@ export async function sendRequest(input: {
       if (mayResend && elapsedMs() < staleMs && isReset(error)) return send();
       throw error;
     });
-    return { response, secrets: [...secrets, ...url.searchParams.values()] };
+    return { response, secrets: [...secrets, ...parameters] };
   } catch (error) {
     throw cutoff.reason === undefined
       ? attemptError('network', describeNetworkError(error))
       : attemptError(cutoff.reason);
   }
+}
+
+/** Where an endpoint's requests go. */
+interface Target {
+  readonly href: string;
+  /** Values of the query, which may be keys. */
+  readonly parameters: readonly string[];
+}
+
+/** Kept by endpoint, which has one path. */
+const targets = new WeakMap<Endpoint, Target>();
+
+function findTarget(endpoint: Endpoint, path: string): Target {
+  const known = targets.get(endpoint);
+  if (known !== undefined) return known;
+  const url = new URL(endpoint.baseUrl);
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}${path}`;
+  const target = { href: url.href, parameters: [...url.searchParams.values()] };
+  targets.set(endpoint, target);
+  return target;
 }
 
 /** A server that resets a connection later than this may have worked on the request. */

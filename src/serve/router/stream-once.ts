@@ -21,6 +21,8 @@ export interface StreamChunk {
   readonly text: string;
   /** What the provider sent, parsed. */
   readonly data: JsonObject;
+  /** The same as text; undefined if it was not on one line. */
+  readonly json?: string | undefined;
   /** What that says, in one form for all protocols. */
   readonly events: readonly StreamEvent[];
 }
@@ -99,7 +101,10 @@ async function readStream(
     for (const event of parsed) {
       const { data, events } = reader.accept(event);
       events.forEach(note);
-      if (data !== undefined) chunks.push({ text: joinText(events), data, events });
+      if (data !== undefined) {
+        const json = event.data.includes('\n') ? undefined : event.data;
+        chunks.push({ text: joinText(events), data, json, events });
+      }
       if (!reader.isOver) continue;
       state.isOver = true;
       if (events.some(({ kind }) => kind === 'end')) void body.drain(graceMs);

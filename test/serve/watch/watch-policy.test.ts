@@ -65,7 +65,9 @@ describe('watchPolicy', () => {
   it('keeps the last good one while a bad one lies there, reports it once, and goes on', async () => {
     const { file, watcher, events, nextEvent } = await start();
     let told = nextEvent();
-    await writeFile(file, second.text.slice(0, -100));
+    // Renamed into place: a file that is still being written is another bad one.
+    await writeFile(`${file}.bad`, second.text.slice(0, -100));
+    await rename(`${file}.bad`, file);
     await told;
     expect(events).toMatchObject([
       { kind: 'refused', digest: first.digest, error: { code: 'invalid_policy' } },
