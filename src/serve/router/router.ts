@@ -64,9 +64,8 @@ export interface RouterSettings {
    */
   readonly exposeProviderMessages?: boolean;
   /**
-   * The longest whole answer, event of a stream, and text of a streamed answer that is read, in bytes or
-   * characters; a longer one is a failure of its endpoint. Raise it for answers with images in them.
-   * @default 8 MiB
+   * The longest answer, event of a stream and streamed text that is read, in bytes or characters; a
+   * longer one is a failure of its endpoint. Raise it for answers with images. @default 8 MiB
    */
   readonly maxAnswerBytes?: number;
   /** Called for each event. Errors that it throws are rethrown outside of the call. */
@@ -78,13 +77,12 @@ export interface RouterSettings {
 export interface RouteOptions extends Omit<DecideOptions, 'models'> {
   /** Whether other feasible models are called if the first one fails. @default true */
   readonly failover?: boolean;
-  /** Aborts the call. */
   readonly signal?: AbortSignal;
-  /** Override the router's timeouts for this call. */
+  /** In place of the router's timeouts. */
   readonly timeouts?: Partial<RouterTimeouts>;
   /**
-   * The model that wrote the reasoning in the conversation's earlier answers, which only this model
-   * then gets; null if it is not known, so that none does. @default every model gets it
+   * The model that wrote the reasoning in earlier answers: only this model gets it, and none if it
+   * is null. @default every model gets it
    */
   readonly reasoningOf?: string | null;
   /** Asked before each attempt; a model that it refuses is skipped as `not_permitted`. */

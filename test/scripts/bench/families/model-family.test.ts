@@ -148,7 +148,9 @@ describe.each(modelFamilies.map((family) => [family.name, family] as const))('%s
       predictedRows,
       (row) => result.predictions.quality[row * modelCount + 2] as number,
     );
-    expect(Math.abs(mean(estimates) - 0.5)).toBeLessThan(0.15);
+    // Half, or what it is lowered to because nothing is known of it.
+    expect(mean(estimates)).toBeLessThan(0.65);
+    expect(mean(estimates)).toBeGreaterThan(0.2);
   });
 
   it('learns from graded quality as from shares of successes', async () => {
