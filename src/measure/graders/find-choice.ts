@@ -1,4 +1,5 @@
 import { letterIndex, readChoiceText, type Choices, type FoundChoice } from './choices.js';
+import { findCorrectedChoice } from './find-corrected-choice.js';
 import {
   findBareLetters,
   findTextMentions,
@@ -40,14 +41,18 @@ const conceding =
  * The choice that an answer states. A marked answer ("the answer is", `\boxed{}`) beats a line that
  * holds nothing else, which beats the choice that the answer begins with, which beats what its text
  * mentions and does not reject. Of several statements of the same kind, the last counts; of several
- * mentions without a stance, none. The article "A" and the pronoun "I" are no answers.
+ * mentions without a stance, none. A correction ("Wait, ... So it should be B") beats what comes before
+ * it. The article "A" and the pronoun "I" are no answers.
  */
 export function findChoice(answer: string, choices: Choices): FoundChoice {
   const text = cutRunOn(readChoiceText(shortenAnswer(answer)));
-  for (const { text: marked } of findMarkedAnswers(text)) {
+  const corrected = findCorrectedChoice(text, choices);
+  for (const { kind, text: marked, start } of findMarkedAnswers(text)) {
+    if (corrected !== undefined && kind !== 'json' && start < corrected.start) continue;
     const found = readStatedChoice(plainMath(marked), choices);
     if (found.kind !== 'none') return found;
   }
+  if (corrected !== undefined) return corrected.found;
   const plain = plainMath(text);
   const lines = plain.split('\n').filter((line) => line.trim() !== '');
   return (

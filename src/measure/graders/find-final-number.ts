@@ -1,4 +1,5 @@
 import { cutRunOn, findMarkedAnswers, shortenAnswer } from './find-marked-answers.js';
+import { withConcluded } from './find-concluded-number.js';
 import { findJson } from './find-json.js';
 import { withRestated } from './find-restated-number.js';
 import { detectNumberLocale, type NumberLocale } from './read-digits.js';
@@ -30,7 +31,8 @@ const underscore = /(?<=\d)_(?=\d{3}(?!\d))/g;
 /**
  * The final numbers of an answer: those of its last marked answer, or else of its last sentence with
  * numbers. Numbers in brackets, denied ones ("not 5"), and those that only set the scene ("out of 12",
- * "36-minute") step back behind others; of an equation, the side that is a plain number counts.
+ * "36-minute") step back behind others; of an equation, the side that is a plain number counts. Where the last
+ * sentence only restates a part of a calculation, the calculation's bold result is final, too.
  */
 export function findFinalNumbers(answer: string): FinalNumbers {
   const text = cutRunOn(
@@ -45,7 +47,8 @@ export function findFinalNumbers(answer: string): FinalNumbers {
     );
     if (numbers.length > 0) return withRestated(numbers, text, locale);
   }
-  const numbers = readJsonNumbers(text) ?? readLastSentence(text, locale);
+  const numbers =
+    readJsonNumbers(text) ?? withConcluded(readLastSentence(text, locale), text, locale);
   const ordinal = numbers.length > 0 || text.length > maxOrdinal ? numbers : readOrdinal(text);
   return withRestated(ordinal, text, locale);
 }

@@ -6,6 +6,7 @@ import {
   readStance,
   type Mention,
 } from './find-choice-mentions.js';
+import { isLetteredSubject, isPredicate, readRank } from './read-remark.js';
 import { aside, ofIndices } from './read-stated-choice.js';
 
 /** "While A looks good, B is right": the clause that only concedes something. */
@@ -64,9 +65,20 @@ export function findMentioned(text: string, choices: Choices): FoundChoice {
       ({ mention, stance }) =>
         stance === 'rejected' && mention.index === index && mention.position > position,
     );
-  const kept = stances
+  const named = stances
     .filter(({ mention, stance }) => stance === 'mentioned' && !isOut(mention))
     .map(({ mention }) => mention);
+  const isBehind = (mention: Mention): boolean => readRank(text, mention) === 'behind';
+  // "Jupiter is the largest. Saturn (B) is second": where only letters are known, any may be meant.
+  const isRemark =
+    stances.length > 0 &&
+    stances.every(({ mention }) => isBehind(mention)) &&
+    /[.!?;]\s|\n/.test(text.slice(0, stances[0]?.mention.position));
+  if (isRemark && choices.texts.length === 0) {
+    return ofIndices([...Array(choices.letterCount).keys()]);
+  }
+  const leading = named.filter((mention) => !isBehind(mention));
+  const kept = leading.length > 0 ? leading : named;
   const all = ofIndices(kept.map(({ index }) => index));
   if (all.kind !== 'ambiguous') return all;
   const scored = readScores(text, kept);
@@ -84,9 +96,13 @@ export function findMentioned(text: string, choices: Choices): FoundChoice {
   if (concluded.kind === 'found') return concluded;
   // What the last sentence names alone is what the text comes to.
   const end = [...text.trimEnd().matchAll(/[.!?。](?=\s)|\n/g)].at(-1)?.index ?? 0;
-  const last = ofIndices(main.filter(({ position }) => position > end).map(({ index }) => index));
+  const ending = main.filter(({ position }) => position > end);
+  const last = ofIndices(ending.map(({ index }) => index));
+  const isAside =
+    ending.some((one) => readRank(text, one) !== undefined || isLetteredSubject(text, one)) &&
+    main.some((one) => one.position < end && isPredicate(text, one));
   const isHedged = /\b(?:could|may|might|maybe|perhaps|possibly)\b/i.test(text.slice(end));
-  return last.kind === 'found' && end > 0 && !isHedged ? last : all;
+  return last.kind === 'found' && end > 0 && !isHedged && !isAside ? last : all;
 }
 
 /** "The tone is **negative**, with nothing positive in it." */

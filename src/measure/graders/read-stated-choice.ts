@@ -32,7 +32,9 @@ export function readStatedChoice(stated: string, choices: Choices): FoundChoice 
     const rest = stated.slice(leading.end);
     const retracted = choices.texts.includes('no') ? null : retraction.exec(rest);
     const instead = retracted && readLeading(rest.slice(retracted[0].length), choices);
-    if (instead) return { kind: 'found', index: instead.index };
+    if (instead && !isRemarkedOn(rest.slice(retracted[0].length), instead)) {
+      return { kind: 'found', index: instead.index };
+    }
     const joint = secondOne.exec(rest);
     const second = joint && readLeading(rest.slice(joint[0].length), choices);
     if (!second || second.index === leading.index) return { kind: 'found', index: leading.index };
@@ -60,6 +62,14 @@ export function readStatedChoice(stated: string, choices: Choices): FoundChoice 
         : [];
   const notRejected = letters.filter((mention) => readStance(sentence, mention) !== 'rejected');
   return ofIndices(notRejected.map(({ index }) => index));
+}
+
+/** "C. Wait, B also looks plausible": what comes after "wait" is weighed, and not stated. */
+function isRemarkedOn(
+  text: string,
+  leading: { readonly index: number; readonly end: number },
+): boolean {
+  return /^[*_"'`)\]]{0,4}\salso\s/i.test(text.slice(leading.end)) || isRejected(text, leading);
 }
 
 /** The choice that a text begins with, by its text or its letter. */

@@ -1,0 +1,113 @@
+import type { Choices, FoundChoice } from './choices.js';
+import {
+  findBareLetters,
+  findTextMentions,
+  findWrappedLetters,
+  readStance,
+} from './find-choice-mentions.js';
+import { isRejected, readLeading } from './read-stated-choice.js';
+
+/** A choice to which an answer corrects itself, and where that is stated. */
+export interface CorrectedChoice {
+  readonly found: Extract<FoundChoice, { readonly kind: 'found' }>;
+  readonly start: number;
+}
+
+/** "Wait, ...", "Non, en fait, ...": what begins a sentence that takes back what was said. */
+const turn = new RegExp(
+  String.raw`(?:[.!?…:;]["')*_\]]{0,3}\s{1,4}|\n\s{0,8}|\s[-–—]{1,2}\s?)[*_(]{0,4}(?:(?:oh|ah|but|mais|aber|pero|ma|mas),?\s)?(?:${[
+    String.raw`(?:no|oh|hmm+|but),?\s(?:wait|actually|hold\son|sorry|in\sfact|correction|scratch\sthat)`,
+    String.raw`wait|hold\son|hang\son|hmm+|actually|correction|scratch\sthat|on\s(?:second\sthought|reflection)|let\sme\scorrect\s(?:that|myself)|i\smisread`,
+    String.raw`non,?\s(?:en\sfait|attendez|attends|pardon)|en\sfait,?\snon|attende[zr]|attends|pardon|rectification|correction`,
+    String.raw`no,?\s(?:en\srealidad|espera|perdón|de\shecho)|en\srealidad|espera|un\smomento|corrección|mejor\sdicho`,
+    String.raw`nein,?\s(?:eigentlich|moment|warte|tatsächlich|doch\snicht)|moment|warte|halt|eigentlich|korrektur|quatsch`,
+    String.raw`no,?\s(?:in\srealtà|aspetta|anzi|scusa)|in\srealtà|aspetta|anzi|correzione|ripensandoci`,
+    String.raw`não,?\s(?:na\sverdade|espera|espere|aliás)|na\sverdade|espere|aliás|correção|pensando\smelhor`,
+  ].join('|')})(?=[,.:;!…]|\s-|\s)`,
+  'giu',
+);
+
+const conclusionWord =
+  '(?:so|thus|therefore|hence|then|donc|alors|also|daher|somit|folglich|demnach|así\\sque|entonces|por\\s(?:lo\\s)?tanto|luego|quindi|dunque|perciò|pertanto|portanto|logo|então)';
+const must = [
+  String.raw`(?:it|that|this|the\s(?:answer|correct\s(?:one|answer|option)|right\s(?:one|answer|option)))\s(?:should|must|would(?:\shave\sto)?|has\sto|ought\sto)\s(?:then\s|actually\s|really\s|therefore\s)?be`,
+  String.raw`(?:ce|ça|cela)\s(?:doit|devrait)\s(?:donc\s)?être|ce\s(?:serait|sera)`,
+  String.raw`(?:debe|debería|tiene\sque)\s(?:de\s)?ser|sería`,
+  String.raw`(?:deve|dovrebbe)\s(?:quindi\s)?essere|sarebbe|deve(?:ria)?\sser|seria`,
+].join('|');
+const is = String.raw`it\sis|it's|that's|that\sis|c'est|es\sist|ist\ses|es|è|é`;
+/** German puts the verb last: "es muss also B sein", "müsste es C sein". */
+const germanMust = String.raw`(?:es|das)\s(?:muss|müsste|sollte)(?:\salso|\sdaher)?|(?:muss|müsste|sollte)\s(?:es|das)`;
+const article = String.raw`(?:(?:the|der|die|das|le|la|el|il|lo|o|a(?=\s[A-J](?!\p{L})))\s|l')?`;
+const named = String.raw`(?:(?:option|choice|answer|letter|antwort|opción|opzione|opção|réponse|risposta|resposta)\s)?`;
+/** "so it should be ", "it must be ", "donc ", "also ": what a correction comes to follows. */
+const conclusion = new RegExp(
+  String.raw`(?<![\p{L}'])(?:${conclusionWord},?\s(?:${must}|${is}|${germanMust})\s|${conclusionWord},?\s|(?:${must}|${germanMust})\s)${article}${named}(?=[*_"'\x60([]{0,4}\p{L})`,
+  'giu',
+);
+/** The choice ends its clause, or is called right. */
+const conclusionEnd =
+  /^[*_"'`)\]]{0,6}(?:\s(?:sein|then|instead|alors|entonces|allora|então))?(?:[*_"'`)\]]{0,6}[.!;,](?:\s|$|[*_"')]{1,4}(?:\s|$))|\s{0,4}(?:$|\n|\(|-\s)|\s(?:is|must\sbe|est|ist|es|è|é)\s(?:the\s|la\s|die\s|a\s)?(?:correct|right|best|answer|bonne|richtig|korrekt|correcta?|corretta|correta|giusta)(?!\p{L})|\s(?:because|since|as|not|instead|weil|da|nicht|car|et\snon|porque|y\sno|perché|e\snon|e\snão|and\snot)(?!\p{L}))/iu;
+/** "It would be B, but ..." and "if it were hotter, it would be B" do not conclude. */
+const taken =
+  /^[*_"'`)\]]{0,6}(?:\ssein)?(?:[.,;!]|\s-)?\s{1,4}[*_(]{0,3}(?:but|however|though|unless|if|or|aber|jedoch|doch|wenn|oder|mais|sauf|si|ou|pero|o|ma|però|se|mas|porém)(?!\p{L})/iu;
+const condition =
+  /(?:^|[,:;-]|(?<!\p{L})(?:and|but|that|und|dass|et|que|y|e))\s{0,2}(?:if|had|were|unless|wenn|falls|si|se|wäre|hätte)\s(?!(?:we|you|I|man|wir|on)\s)/iu;
+const maxAfter = 1500;
+const maxConclusions = 12;
+
+/**
+ * The choice to which an answer corrects itself: after the last "wait", "no, actually" or the like, what
+ * "so it should be", "it must be" or "so" concludes with. None where anything after that names another
+ * choice without rejecting it.
+ */
+export function findCorrectedChoice(text: string, choices: Choices): CorrectedChoice | undefined {
+  const marker = [...text.matchAll(turn)].at(-1);
+  if (marker === undefined || text.slice(0, marker.index).trim() === '') return undefined;
+  const from = marker.index + marker[0].length;
+  const rest = text.slice(from, from + maxAfter);
+  const conclusions = [...rest.matchAll(conclusion)].slice(-maxConclusions);
+  for (const { index, 0: words } of conclusions.toReversed()) {
+    const start = index + words.length;
+    const stated = rest.slice(start);
+    const leading = readConclusion(stated, choices);
+    if (leading === undefined) continue;
+    const [sentence = ''] = rest
+      .slice(0, index)
+      .split(/[.!?\n]\s/)
+      .slice(-1);
+    if (condition.test(sentence) || isQuoted(rest.slice(0, index))) return undefined;
+    const isLast = !namesOther(stated.slice(leading.end), leading.index, choices);
+    return isLast
+      ? { found: { kind: 'found', index: leading.index }, start: from + start }
+      : undefined;
+  }
+  return undefined;
+}
+
+/** Whether a quotation that began in a text is still open at its end. */
+function isQuoted(before: string): boolean {
+  return (before.split('"').length - 1) % 2 === 1;
+}
+
+function readConclusion(
+  stated: string,
+  choices: Choices,
+): { readonly index: number; readonly end: number } | undefined {
+  const leading = readLeading(stated, choices);
+  if (leading === undefined || isRejected(stated, leading)) return undefined;
+  const after = stated.slice(leading.end);
+  if (!conclusionEnd.test(after) || taken.test(after)) return undefined;
+  // "so a" is an article, not the letter A.
+  const isLetter = /^[*_"'`([]{0,4}\p{L}$/u.test(stated.slice(0, leading.end));
+  return isLetter && !/[A-Z]$/.test(stated.slice(0, leading.end)) ? undefined : leading;
+}
+
+/** Whether a text names a choice other than one, and does not reject it. */
+function namesOther(text: string, chosen: number, choices: Choices): boolean {
+  return [
+    ...findWrappedLetters(text, choices),
+    ...findBareLetters(text, choices),
+    ...findTextMentions(text, choices.texts),
+  ].some((mention) => mention.index !== chosen && readStance(text, mention) !== 'rejected');
+}
