@@ -15,15 +15,20 @@ export interface CorrectedChoice {
 
 /** "Wait, ...", "Non, en fait, ...": what begins a sentence that takes back what was said. */
 const turn = new RegExp(
-  String.raw`(?:[.!?…:;]["')*_\]]{0,3}\s{1,4}|\n\s{0,8}|\s[-–—]{1,2}\s?)[*_(]{0,4}(?:(?:oh|ah|but|mais|aber|pero|ma|mas),?\s)?(?:${[
-    String.raw`(?:no|oh|hmm+|but),?\s(?:wait|actually|hold\son|sorry|in\sfact|correction|scratch\sthat)`,
-    String.raw`wait|hold\son|hang\son|hmm+|actually|correction|scratch\sthat|on\s(?:second\sthought|reflection)|let\sme\scorrect\s(?:that|myself)|i\smisread`,
-    String.raw`non,?\s(?:en\sfait|attendez|attends|pardon)|en\sfait,?\snon|attende[zr]|attends|pardon|rectification|correction`,
-    String.raw`no,?\s(?:en\srealidad|espera|perdón|de\shecho)|en\srealidad|espera|un\smomento|corrección|mejor\sdicho`,
-    String.raw`nein,?\s(?:eigentlich|moment|warte|tatsächlich|doch\snicht)|moment|warte|halt|eigentlich|korrektur|quatsch`,
-    String.raw`no,?\s(?:in\srealtà|aspetta|anzi|scusa)|in\srealtà|aspetta|anzi|correzione|ripensandoci`,
-    String.raw`não,?\s(?:na\sverdade|espera|espere|aliás)|na\sverdade|espere|aliás|correção|pensando\smelhor`,
-  ].join('|')})(?=[,.:;!…]|\s-|\s)`,
+  String.raw`(?:[.!?…:;]["')*_\]]{0,3}\s{1,4}|\n\s{0,8}|\s[-–—]{1,2}\s?)[*_(]{0,4}(?:(?:oh|ah|but|mais|aber|pero|ma|mas),?\s)?(?:(?:${[
+    String.raw`(?:no|oh|hmm+|but),?\s(?:wait|actually|hold\son|sorry|in\sfact|scratch\sthat)|actually|i\smisread`,
+    String.raw`non,?\s(?:en\sfait|attendez|attends|pardon)|en\sfait,?\snon`,
+    String.raw`no,?\s(?:en\srealidad|espera|perdón|de\shecho)|en\srealidad`,
+    String.raw`nein,?\s(?:eigentlich|moment|warte|tatsächlich|doch\snicht)|eigentlich`,
+    String.raw`no,?\s(?:in\srealtà|aspetta|anzi|scusa)|in\srealtà`,
+    String.raw`não,?\s(?:na\sverdade|espera|espere|aliás)|na\sverdade`,
+  ].join('|')})(?=[,.:;!…]|\s)|(?:${[
+    // Words that have another sense where the sentence goes on: "Wait for", "Moment of inertia".
+    String.raw`wait|hold\son|hang\son|hmm+|correction|scratch\sthat|on\s(?:second\sthought|reflection)|let\sme\scorrect\s(?:that|myself)`,
+    String.raw`attende[zr]|attends|pardon|rectification|espera|un\smomento|corrección|mejor\sdicho`,
+    String.raw`moment|warte|halt|korrektur|quatsch|aspetta|anzi|correzione|ripensandoci`,
+    String.raw`espere|aliás|correção|pensando\smelhor`,
+  ].join('|')})(?=[,.:;!…]|\s[-–—:!]))`,
   'giu',
 );
 
@@ -53,6 +58,9 @@ const taken =
   /^[*_"'`)\]]{0,6}(?:\ssein)?(?:[.,;!]|\s-)?\s{1,4}[*_(]{0,3}(?:but|however|though|unless|if|or|aber|jedoch|doch|wenn|oder|mais|sauf|si|ou|pero|o|ma|però|se|mas|porém)(?!\p{L})/iu;
 const condition =
   /(?:^|[,:;-]|(?<!\p{L})(?:and|but|that|und|dass|et|que|y|e))\s{0,2}(?:if|had|were|unless|wenn|falls|si|se|wäre|hätte)\s(?!(?:we|you|I|man|wir|on)\s)/iu;
+/** "Some would argue that ..., so C": what others conclude. */
+const attributed =
+  /(?<!\p{L})(?:argue[ds]?|claim(?:s|ed)?|misconception|(?:some|many|most|people|students?)\s(?:\p{L}{2,12}\s)?(?:would|might|may|could|will|think|say|assume|believe|forget|choose|pick|people|students)|(?:certains|beaucoup|algunos|muchos|manche|viele|alcuni|molti|alguns|muitos)\s(?:\p{L}{2,12}\s){0,2}(?:pens|dir|cre|denk|glaub|mein|sag|diz|dic|ach|argument|sosten)\p{L}{1,8})(?!\p{L})/iu;
 const maxAfter = 1500;
 const maxConclusions = 12;
 
@@ -76,7 +84,9 @@ export function findCorrectedChoice(text: string, choices: Choices): CorrectedCh
       .slice(0, index)
       .split(/[.!?\n]\s/)
       .slice(-1);
-    if (condition.test(sentence) || isQuoted(rest.slice(0, index))) return undefined;
+    const isOther =
+      condition.test(sentence) || attributed.test(sentence) || isQuoted(rest.slice(0, index));
+    if (isOther) return undefined;
     const isLast = !namesOther(stated.slice(leading.end), leading.index, choices);
     return isLast
       ? { found: { kind: 'found', index: leading.index }, start: from + start }
