@@ -32,7 +32,10 @@ export interface LearningCurve {
 export interface CurvePoint {
   /** Training prompts, the mean over the folds. */
   readonly prompts: number;
-  /** Quality minus that of the best single model, on held-out prompts. Null where it is unknown. */
+  /**
+   * Quality minus that of the best single model of all training prompts, on held-out prompts. Null
+   * where it is unknown.
+   */
   readonly gain: Interval | null;
   /** Quality of routing at the last point minus that at this one, paired by prompt. */
   readonly missing: Interval | null;
@@ -99,10 +102,10 @@ export async function computeLearningCurve(
   const qualities = measured.map((point) => readQualities(point.heldOut));
   const last = qualities.at(-1) as Qualities;
   const points = measured.map(({ prompts }, index): CurvePoint => {
-    const { routed, single } = qualities[index] as Qualities;
+    const { routed } = qualities[index] as Qualities;
     return {
       prompts,
-      gain: computeGroupedInterval(subtract(routed, single), groups),
+      gain: computeGroupedInterval(subtract(routed, last.single), groups),
       missing: computeGroupedInterval(subtract(last.routed, routed), groups),
     };
   });
