@@ -10,7 +10,7 @@ export const policyLimits = {
   /** Tasks times models: each model has an estimate per task. */
   maxEstimates: 50_000,
   /** Kept features times tasks and models together. */
-  maxWeights: 3_500_000,
+  maxWeights: 3_000_000,
   /** Characters that a prompt's fields are read to. */
   maxFieldCharacters: 65_536,
   maxFileCharacters: 16_000_000,
