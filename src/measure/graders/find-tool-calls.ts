@@ -12,7 +12,7 @@ export interface ToolCall {
 }
 
 const tagged =
-  /<function=([\w.:-]{1,128})>([\s\S]{0,4000}?)(?:<\/function>|$)|<invoke name="([\w.:-]{1,128})">([\s\S]{0,4000}?)<\/invoke>/g;
+  /<function=([\w.:-]{1,128})>((?:(?!<function=)[\s\S]){0,4000}?)(?:<\/function>|$)|<invoke name="([\w.:-]{1,128})">((?:(?!<invoke name=)[\s\S]){0,4000}?)<\/invoke>/g;
 /** A name, then keys and values in tags of their own. */
 const keyed = /<tool_call>\s{0,20}([\w.:-]{1,128})\s{0,20}(<arg_key>[\s\S]{0,4000}?)<\/tool_call>/g;
 const keyedArgument =
