@@ -13,6 +13,7 @@ import {
   indexGroups,
   type GroupIndex,
 } from './statistics/grouped-mean.js';
+import { computeKnownMean } from './strategies/chosen-outcomes.js';
 import { listHeldOutGroups, listHeldOutRows, type HeldOut } from './verdict/held-out.js';
 import { collectConstant, computeStrategies } from './verdict/held-out-strategies.js';
 
@@ -152,7 +153,9 @@ function computeTaskPower(heldOut: HeldOut, all: GroupIndex): TaskPower[] {
   const qualities = table.models.map((_, model) => collectConstant(heldOut, model).quality);
   const places = groupRows(listRows(rows.length), (place) => names[valueAt(rows, place)] ?? null);
   return [...places].flatMap(([task, own]): TaskPower[] => {
-    const means = qualities.map((quality) => mean(own.map((place) => valueAt(quality, place))));
+    const means = qualities.map((quality) =>
+      computeKnownMean(own.map((place) => valueAt(quality, place))),
+    );
     const [best, second] = [...means.keys()]
       .filter((model) => !Number.isNaN(valueAt(means, model)))
       .sort((a, b) => valueAt(means, b) - valueAt(means, a));
@@ -176,10 +179,4 @@ function computeTaskPower(heldOut: HeldOut, all: GroupIndex): TaskPower[] {
       },
     ];
   });
-}
-
-/** Of the known values. */
-function mean(values: readonly number[]): number {
-  const known = values.filter((value) => !Number.isNaN(value));
-  return known.reduce((sum, value) => sum + value, 0) / known.length;
 }

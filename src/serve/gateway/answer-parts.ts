@@ -3,12 +3,12 @@ import type { JsonObject } from '../../util/json.js';
 import type { Exchange } from './exchange.js';
 import { GatewayError } from './gateway-error.js';
 
-/** What an answer is called that is written anew. */
+/** The id, model and time of a translated answer. */
 export function buildHead({ id, servedModel }: Exchange, model: string, date: Date): AnswerHead {
   return { id, model: servedModel ?? model, createdSeconds: Math.floor(date.getTime() / 1000) };
 }
 
-/** The decision and what came of it, for callers that ask. */
+/** The decision and its outcome, for callers that ask for an explanation. */
 export function explain({ id, decision, attempts, answer, servedModel }: Exchange): JsonObject {
   const figures = { costUsd: answer?.costUsd ?? null, servedModel };
   return { id, ...figures, attempts, decision } as unknown as JsonObject;

@@ -7,7 +7,7 @@ import type { GatewayError } from './gateway-error.js';
 import type { LoggedAttempt, RequestLog } from './request-log.js';
 import type { RequestSpans } from './spans.js';
 
-/** One request and what came of it so far. */
+/** The state of one request: its decision, attempts and answer so far. */
 export interface Exchange {
   readonly id: string;
   readonly request: Request;

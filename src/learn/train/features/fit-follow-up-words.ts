@@ -12,11 +12,23 @@ const minLines = 2;
 
 const solver = { dataWeight: 3, epochs: 100, seed: 1 } as const;
 
+/** The words depend on the spec only, and every fit of a projection with this spec needs them. */
+const fittedWords = new WeakMap<FeatureSpec, FollowUpWords>();
+
+/** The words that tell a follow-up from a new ask, fitted once for each spec. */
+export function fitFollowUpWords(spec: FeatureSpec): FollowUpWords {
+  const known = fittedWords.get(spec);
+  if (known !== undefined) return known;
+  const fitted = fitWords(spec);
+  fittedWords.set(spec, fitted);
+  return fitted;
+}
+
 /**
  * Fits the words that tell a follow-up from a new ask: logistic regression over the two lists of
  * short turns, with one weight for all words that are not in the lists.
  */
-export function fitFollowUpWords(spec: FeatureSpec): FollowUpWords {
+function fitWords(spec: FeatureSpec): FollowUpWords {
   const words = [...followUps, ...newAsks].map((line) => listWords(line, spec));
   const buckets = findCommonWords(words);
   const matrix = countWords(words, buckets);
