@@ -22,6 +22,18 @@ export function formatUsd(value: Value): string {
   return `${value < 0 && amount !== '0' ? '-' : ''}$${amount}`;
 }
 
+/**
+ * A sum of charges of which some may be missing: `at least $0.11`; unknown where all that was
+ * charged is missing.
+ *
+ * @param unpriced how many charges are missing from the sum
+ * @param mark stands before a sum that lacks some
+ */
+export function formatKnownUsd(sumUsd: number, unpriced: number, mark = 'at least '): string {
+  if (unpriced === 0) return formatUsd(sumUsd);
+  return sumUsd === 0 ? unknownMark : `${mark}${formatUsd(sumUsd)}`;
+}
+
 /** The cost of 1,000 requests, from the cost of one, which is too small to read: `$0.11`. */
 export function formatCostPerThousand(costUsd: Value): string {
   return isKnown(costUsd) ? formatUsd(1000 * costUsd) : unknownMark;

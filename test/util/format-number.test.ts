@@ -7,6 +7,7 @@ import {
   formatCount,
   formatDifference,
   formatDuration,
+  formatKnownUsd,
   formatPercent,
   formatQuality,
   formatShareInterval,
@@ -30,6 +31,12 @@ describe('numbers for people', () => {
     [Number.NaN, '-'],
   ])('an amount of %s is %s', (cost, text) => {
     expect(formatUsd(cost)).toBe(text);
+  });
+
+  it('a sum that lacks charges says so', () => {
+    expect(formatKnownUsd(0.5, 0)).toBe('$0.50');
+    expect(formatKnownUsd(0.5, 2)).toBe('at least $0.50');
+    expect(formatKnownUsd(0, 2)).toBe('-');
   });
 
   it('the cost of a request is shown for 1,000 of them', () => {

@@ -4,6 +4,7 @@ import type { SweepSummary } from '../../measure/sweep/sweep-summary.js';
 import {
   formatCount,
   formatDuration,
+  formatKnownUsd,
   formatPercent,
   formatQuality,
   formatUsd,
@@ -39,12 +40,12 @@ function printModels({ models }: SweepSummary, results: readonly ModelSummary[])
   print(
     formatTable(
       [textColumn('model'), 'settled', 'failed', 'mean quality', 'cost now', 'median latency'],
-      models.map(({ model, settledBefore, done, failed, total, spentUsd }) => [
+      models.map(({ model, settledBefore, done, failed, total, spentUsd, unpriced }) => [
         model,
         `${settledBefore + done}/${total}`,
         formatWhole(failed),
         formatQuality(resultOf.get(model)?.quality),
-        formatUsd(spentUsd),
+        formatKnownUsd(spentUsd, unpriced, '≥'),
         formatDuration(resultOf.get(model)?.medianLatencyMs),
       ]),
     ),
@@ -52,13 +53,18 @@ function printModels({ models }: SweepSummary, results: readonly ModelSummary[])
 }
 
 function printTotals({ totals, coverage }: SweepSummary): void {
-  const { settledBefore, done, total, spentUsd } = totals;
+  const { settledBefore, done, total, spentUsd, unpriced } = totals;
   const before =
     settledBefore === 0 ? '' : ` (${formatWhole(settledBefore)} of them by an earlier sweep)`;
   print(
     `\n${formatWhole(settledBefore + done)} of ${formatCount(total, 'cell')} settled${before}, ` +
-      `${formatPercent(coverage)} of all. This sweep cost ${formatUsd(spentUsd)}.`,
+      `${formatPercent(coverage)} of all. ${describeCost(spentUsd, unpriced)}`,
   );
+}
+
+function describeCost(spentUsd: number, unpriced: number): string {
+  if (unpriced > 0 && spentUsd === 0) return 'What this sweep cost is unknown.';
+  return `This sweep cost ${formatKnownUsd(spentUsd, unpriced)}.`;
 }
 
 function printBudget({ budget }: SweepSummary): void {
@@ -80,7 +86,9 @@ function printRemarks(summary: SweepSummary): void {
     );
   }
   if (totals.unpriced > 0) {
-    print(`${formatCount(totals.unpriced, 'answer')} without usage: their cost is unknown.`);
+    print(
+      `${formatCount(totals.unpriced, 'answer')} without usage, or with a charge that cannot be: their cost is unknown.`,
+    );
   }
   if (duplicateTasks > 0) {
     print(`${formatCount(duplicateTasks, 'example')} skipped: duplicates of an earlier prompt.`);

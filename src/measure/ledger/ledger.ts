@@ -135,11 +135,14 @@ async function createLedger(
   function writePending(): void {
     isWriteDue = false;
     if (pending.length === 0 || failure !== undefined) return;
-    const bytes = Buffer.from(pending.join(''));
+    const lines = pending;
     pending = [];
     try {
-      for (let done = 0; done < bytes.length;) done += writeSync(handle.fd, bytes, done);
-      writtenBytes += bytes.length;
+      for (const text of joinLines(lines)) {
+        const bytes = Buffer.from(text);
+        for (let done = 0; done < bytes.length;) done += writeSync(handle.fd, bytes, done);
+        writtenBytes += bytes.length;
+      }
       syncTimer ??= setTimeout(() => void sync(), syncIntervalMs);
     } catch (error) {
       // The last line may now be incomplete. Appending to it would corrupt the ledger.
@@ -201,6 +204,19 @@ async function createLedger(
       }
     },
   };
+}
+
+/** The lines in few pieces, none much larger than it must be: answers may have megabytes. */
+function* joinLines(lines: readonly string[]): Generator<string> {
+  let first = 0;
+  let length = 0;
+  for (const [index, line] of lines.entries()) {
+    length += line.length;
+    if (length < readBytes && index < lines.length - 1) continue;
+    yield lines.slice(first, index + 1).join('');
+    first = index + 1;
+    length = 0;
+  }
 }
 
 /** Formats a line. Version and key come first, because they identify an incomplete line. */

@@ -1,6 +1,6 @@
 import { escapeControls } from '../../util/escape-controls.js';
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
-import { formatUsd, formatWhole } from '../../util/format-number.js';
+import { formatKnownUsd, formatUsd, formatWhole } from '../../util/format-number.js';
 import type { Clock } from './calls/clock.js';
 import {
   computeTotals,
@@ -154,11 +154,11 @@ function describeCounts(
   nowMs: number,
   flow: readonly string[],
 ): string {
-  const { total, settledBefore, done, failed, skipped, spentUsd } = counts;
+  const { total, settledBefore, done, failed, skipped, spentUsd, unpriced } = counts;
   const parts = [`${formatWhole(settledBefore + done)}/${formatWhole(total)} cells`];
   if (failed > 0) parts.push(`${failed} failed`);
   if (skipped > 0) parts.push(`${skipped} skipped`);
-  parts.push(...flow, `${formatUsd(spentUsd)} spent`);
+  parts.push(...flow, describeSpending(spentUsd, unpriced));
   const remainingMs = computeRemainingMs(counts, startedMs, nowMs);
   if (remainingMs !== undefined && remainingMs > 0) {
     if (spentUsd > 0) parts.push(`${formatUsd((1000 * spentUsd) / (nowMs - startedMs))}/s`);
@@ -170,4 +170,9 @@ function describeCounts(
 function describeRemaining(remainingMs: number): string {
   const seconds = Math.ceil(remainingMs / 1000);
   return seconds < 120 ? `${seconds} s left` : `${Math.ceil(seconds / 60)} min left`;
+}
+
+function describeSpending(spentUsd: number, unpriced: number): string {
+  if (unpriced > 0 && spentUsd === 0) return 'cost unknown';
+  return `${formatKnownUsd(spentUsd, unpriced)} spent`;
 }

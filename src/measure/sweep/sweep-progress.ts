@@ -15,7 +15,7 @@ export interface ModelProgress {
   readonly skipped: number;
   /** The cost of the cells of this run, without those whose cost is unknown. */
   readonly spentUsd: number;
-  /** Cells settled in this run whose cost is unknown, because the provider reported no usage. */
+  /** Cells settled in this run whose cost is unknown: no usage, or a charge that cannot be. */
   readonly unpriced: number;
   /** Why no further cell of this model is called. */
   readonly stoppedBecause: string | undefined;
@@ -61,7 +61,7 @@ export function countCell(progress: SweepProgress, entry: LedgerEntry): SweepPro
   return update(progress, entry.model, (model) => {
     const spentUsd = model.spentUsd + (entry.costUsd ?? 0);
     if (entry.outcome === 'infrastructure') return { failed: model.failed + 1, spentUsd };
-    const unpriced = model.unpriced + (entry.costUsd === null && entry.usage === null ? 1 : 0);
+    const unpriced = model.unpriced + (entry.costUsd === null ? 1 : 0);
     return { done: model.done + 1, spentUsd, unpriced };
   });
 }

@@ -67,6 +67,14 @@ describe('sweep progress', () => {
     );
   });
 
+  it('says that a sum of costs lacks those that are unknown', () => {
+    const unknown = countCell(start, entry({ costUsd: null }));
+    expect(unknown.models.get('a')).toMatchObject({ unpriced: 1, spentUsd: 0 });
+    expect(describeProgress(unknown, 2000)).toContain(', cost unknown');
+    const some = countCell(unknown, entry({}));
+    expect(describeProgress(some, 2000)).toContain(', at least $0.50 spent');
+  });
+
   it('shows for each model how many calls are in flight and the limit', () => {
     const flowing = startProgress(counts, 1000, () => flow);
     const line = describeModel(countCell(flowing, entry({})), 'a', 2000);

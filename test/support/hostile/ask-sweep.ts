@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { latestEntryPerCell } from '../../../src/measure/ledger/latest-entries.js';
-import { readLedger } from '../../../src/measure/ledger/ledger.js';
+import { scanLedger } from '../../../src/measure/ledger/ledger.js';
 import type { LedgerEntry } from '../../../src/measure/ledger/ledger-entry.js';
 import { runSweep } from '../../../src/measure/sweep/run-sweep.js';
 import { buildPoolModel } from '../pool-model.js';
@@ -70,7 +70,8 @@ export async function askSweep(
       },
     });
     // An answer whose grading takes long is recorded before and after it.
-    const lines = await readLedger(path.join(runDirectory, 'ledger.jsonl'));
+    const lines: LedgerEntry[] = [];
+    await scanLedger(path.join(runDirectory, 'ledger.jsonl'), (entry) => lines.push(entry));
     const entries = latestEntryPerCell(lines);
     const shared = findSharedProblem(entries, taskCount) ?? (await findKeyInFiles(runDirectory));
     return placed.map(({ behavior, place }) => {
