@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { InitQuestions } from '../init/init-questions.js';
 import { RoutesmithError } from '../../util/errors.js';
+import { parseNames } from '../options/check-arguments.js';
 import { defineCommand } from '../options/define-command.js';
 import { printJson } from '../print/print.js';
 
@@ -78,7 +79,7 @@ export const initCommand = defineCommand({
       map: args.map ?? [],
       provider: args.provider,
       apiKeyEnv: args['key-env'],
-      models: args.models === undefined ? undefined : listNames(args.models),
+      models: args.models === undefined ? undefined : parseNames('--models', args.models),
       prices: args.price ?? [],
       judge: args.judge,
       maxTokens: args['max-tokens'],
@@ -89,11 +90,6 @@ export const initCommand = defineCommand({
     else printInit(settings, result);
   },
 });
-
-function listNames(text: string): readonly string[] {
-  const names = text.split(',').map((name) => name.trim());
-  return [...new Set(names.filter((name) => name !== ''))];
-}
 
 function checkIsNew(file: string): void {
   if (!existsSync(file)) return;

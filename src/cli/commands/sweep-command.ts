@@ -3,6 +3,7 @@ import type { JudgeSpend } from '../../measure/sweep/create-judge.js';
 import type { GradingToolsSettings } from '../../measure/sweep/grading-tools.js';
 import type { SweepSettings } from '../../measure/sweep/run-sweep.js';
 import type { SweepSummary } from '../../measure/sweep/sweep-summary.js';
+import { parseNames } from '../options/check-arguments.js';
 import { defineCommand } from '../options/define-command.js';
 import { gradingOptions, withGradingTools } from '../options/grading-options.js';
 import { finishingCalls } from '../print/interrupt.js';
@@ -18,6 +19,10 @@ export const sweepCommand = defineCommand({
   options: {
     tasks: { type: 'string', demandOption: true, describe: 'Task set: JSONL, CSV or YAML' },
     pool: { type: 'string', demandOption: true, describe: 'Pool file: models.yaml' },
+    models: {
+      type: 'string',
+      describe: 'Call only these models of the pool, separated by commas [default: all]',
+    },
     out: {
       type: 'string',
       demandOption: true,
@@ -108,9 +113,12 @@ export const sweepCommand = defineCommand({
     const taskSet = await readTaskSet(args.tasks, { checkGrader });
     if (!args.ungraded) checkHasGraders(taskSet);
     for (const warning of describeSuspicions(taskSet)) printWarning(warning);
+    const pool = await readPool(args.pool);
+    const known = pool.models.map(({ id }) => id);
+    const selected = args.models === undefined ? known : parseNames('--models', args.models, known);
     const settings: SweepSettings = {
       taskSet,
-      pool: await readPool(args.pool),
+      pool: { ...pool, models: pool.models.filter(({ id }) => selected.includes(id)) },
       runDirectory: args.out,
       concurrency: args.concurrency,
       repeats: args.repeats,

@@ -47,6 +47,24 @@ export function checkName(option: string, name: string, known: readonly string[]
 }
 
 /**
+ * Reads a list of names that are separated by commas, each once.
+ *
+ * @param known refuses other names; any are good where it is missing
+ * @throws RoutesmithError `usage` for an unknown name, or where there is none
+ */
+export function parseNames(option: string, list: string, known?: readonly string[]): string[] {
+  const names = list.split(',').map((name) => name.trim());
+  const unique = [...new Set(names.filter((name) => name !== ''))];
+  if (unique.length === 0) {
+    throw new RoutesmithError('usage', `${option} names nothing`, {
+      fix: 'Give one or more names, separated by commas, or leave the option out.',
+    });
+  }
+  if (known !== undefined) for (const name of unique) checkName(option, name, known);
+  return unique;
+}
+
+/**
  * Refuses options that another option makes meaningless.
  *
  * @param options values by name without dashes; undefined where not given

@@ -1,6 +1,6 @@
 import type { Run } from '../../measure/outcomes/run.js';
 import { printNotice } from '../print/print.js';
-import { checkName } from './check-arguments.js';
+import { checkName, parseNames } from './check-arguments.js';
 import type { OptionSpec } from './define-command.js';
 
 /** The run of a command: imported or swept outcomes. */
@@ -98,11 +98,7 @@ export async function openRun(path: string, selection: RunSelection = {}): Promi
 }
 
 async function selectFrom(run: Run, list: string): Promise<Run> {
-  const names = list
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
-  for (const name of names) checkName('--models', name, run.table.models);
+  const names = parseNames('--models', list, run.table.models);
   const { selectModels } = await import('../../measure/outcomes/select-models.js');
   return { ...run, table: selectModels(run.table, names) };
 }

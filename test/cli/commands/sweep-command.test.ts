@@ -78,6 +78,29 @@ describe('sweep --dry-run', () => {
   });
 });
 
+describe('sweep --models', () => {
+  it('calls only the models that it names, and a later sweep adds the others', async () => {
+    const some = await runCommand(
+      sweep('some', '--models', 'practice/clerk, practice/coder', '--json'),
+    );
+    expect(some.exitCode).toBe(0);
+    const { models } = parse(some.stdout) as unknown as { models: { model: string }[] };
+    expect(models.map(({ model }) => model)).toEqual(['practice/clerk', 'practice/coder']);
+    const all = await runCommand(sweep('some', '--json'));
+    expect(parse(all.stdout)).toMatchObject({ totals: { settledBefore: 20, done: 30 } });
+  });
+
+  it('names the models of the pool where one is unknown, and calls nothing', async () => {
+    const before = countCalls();
+    const { exitCode, stderr } = await runCommand(sweep('none', '--models', 'practice/clark'));
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('did you mean "practice/clerk"');
+    const empty = await runCommand(sweep('none', '--models', ' , '));
+    expect(empty.stderr).toContain('--models names nothing');
+    expect(countCalls()).toBe(before);
+  });
+});
+
 describe('sweep --budget', () => {
   it('ends with exit code 4 when it is reached, and goes on with a larger one', async () => {
     const first = await runCommand(sweep('budget', '--budget', '0.0065'));
