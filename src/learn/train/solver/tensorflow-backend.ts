@@ -2,17 +2,19 @@ import type * as TensorFlow from '@tensorflow/tfjs-core';
 import { RoutesmithError } from '../../../util/errors.js';
 import { enableFastTransposedMatMul } from './wasm-matmul.js';
 
+/** @internal TensorFlow's types do not compile in a strict project, so no published type names them. */
 export type TensorFlowModule = typeof TensorFlow;
 
 /** A ready TensorFlow.js, and which of its backends computes. */
 export interface TensorFlowEngine {
+  /** @internal */
   readonly tf: TensorFlowModule;
   readonly backend: 'native' | 'wasm' | 'cpu';
   /** One line for people: what computes, and why not something faster. */
   readonly description: string;
 }
 
-/** How to import the two variants; one that rejects leaves its variant out. */
+/** @internal How to import the two variants; one that rejects leaves its variant out. */
 export interface TensorFlowLoaders {
   readonly loadNative: () => Promise<TensorFlowModule>;
   readonly loadPortable: () => Promise<TensorFlowModule>;
@@ -22,9 +24,13 @@ export interface TensorFlowLoaders {
  * Takes TensorFlow's native library where it is installed and loads, otherwise the portable
  * WebAssembly backend, otherwise plain JavaScript.
  *
- * @param loaders @default those of the installed packages
  * @throws RoutesmithError `internal` when no backend starts at all
  */
+export function createTensorFlowEngine(): Promise<TensorFlowEngine>;
+/** @internal With other loaders than those of the installed packages. */
+export function createTensorFlowEngine(
+  loaders: Partial<TensorFlowLoaders>,
+): Promise<TensorFlowEngine>;
 export async function createTensorFlowEngine(
   loaders: Partial<TensorFlowLoaders> = {},
 ): Promise<TensorFlowEngine> {
