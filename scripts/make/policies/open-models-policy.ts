@@ -21,7 +21,7 @@ export async function makeOpenModelsPolicy(dataFolder: string, policyFile: strin
     const prices = ['--prices', data('default_llm.json'), '--price-date', '2025-12-31'];
     const files = [data('train.jsonl.gz'), data('test.jsonl')];
     await runCommand('import', ...files, ...importOptions, ...prices, '--out', run);
-    await runCommand('train', run, '--out', policyFile);
+    await runCommand('train', run, '--out', policyFile, '--overwrite');
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

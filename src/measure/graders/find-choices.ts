@@ -64,7 +64,7 @@ function readLists(text: string, choices: Choices): ReadonlySet<number> {
     return new Set(bulleted.flatMap((indices) => [...indices]));
   }
   const sentences = text.split(
-    /(?<=[\p{L}\p{N}*)"'][.;])\s+(?=[([*"]?(?:[A-Z]\s(?:and|is|are|or)\b|[A-Z]?[a-z]))/u,
+    /(?<=[\p{L}\p{N}*)"'][.;])(?<!(?<![\p{L}\p{N}])[A-Z]\.)\s+(?=[([*"]?(?:[A-Z]\s(?:and|is|are|or)\b|[A-Z]?[a-z]))/u,
   );
   const [first = ''] = sentences;
   const { indices, rest } = readList(first, choices);

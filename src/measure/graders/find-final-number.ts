@@ -1,8 +1,9 @@
 import { cutRunOn, findMarkedAnswers, shortenAnswer } from './find-marked-answers.js';
 import { withConcluded } from './find-concluded-number.js';
 import { findJson } from './find-json.js';
+import { dropCheck } from './math/final-formula.js';
 import { withRestated } from './find-restated-number.js';
-import { detectNumberLocale, type NumberLocale } from './read-digits.js';
+import { detectNumberLocale, readDigits, type NumberLocale } from './read-digits.js';
 import { readLastSentence } from './read-last-sentence.js';
 import { readRounded } from './read-rounded.js';
 import {
@@ -48,9 +49,29 @@ export function findFinalNumbers(answer: string): FinalNumbers {
     if (numbers.length > 0) return withRestated(numbers, text, locale);
   }
   const numbers =
-    readJsonNumbers(text) ?? withConcluded(readLastSentence(text, locale), text, locale);
+    readJsonNumbers(text) ??
+    readChecked(text, locale) ??
+    withConcluded(readLastSentence(text, locale), text, locale);
   const ordinal = numbers.length > 0 || text.length > maxOrdinal ? numbers : readOrdinal(text);
   return withRestated(ordinal, text, locale);
+}
+
+/** Characters at the end of an answer in which a check is looked for. */
+const maxChecked = 1200;
+
+/** "x = 14", and below it "Check: 6 × 14 = 84": what the check uses is what was found. */
+function readChecked(text: string, locale: NumberLocale): FinalNumbers | undefined {
+  const end = text.slice(-maxChecked);
+  const check = end.slice(dropCheck(end).length);
+  if (check === '') return undefined;
+  const solution = text.slice(0, text.length - check.length);
+  if (!check.includes('=') || check.trim().split('\n').length > 3) return undefined;
+  const numbers = readLastSentence(solution, locale);
+  const used = new Set(
+    check.match(/\d[\d.,]*\d|\d/g)?.map((run) => readDigits(run, locale)?.value),
+  );
+  const isUsed = numbers.length > 0 && numbers.every(({ value }) => used.has(Math.abs(value)));
+  return isUsed ? numbers : undefined;
 }
 
 function readMarked(marked: string, isWhole: boolean, locale: NumberLocale): FinalNumbers {

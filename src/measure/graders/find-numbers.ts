@@ -200,6 +200,11 @@ function readLiteral(
     if (scale !== undefined) {
       end += (scale[0].exec(rest) as RegExpExecArray)[0].length;
       factor = `e${Math.log10(scale[1])}`;
+      const smaller = readSmaller(text, end, scale[1], locale);
+      if (smaller !== undefined) {
+        const value = Number(`${digits.value}${factor}`) + smaller.value;
+        return { value, decimals: 0, end: smaller.end };
+      }
     } else if (money !== null) {
       end += 1;
       factor = 'e6';
@@ -214,6 +219,22 @@ function readLiteral(
     decimals: /[.,](\d+)$/.exec(run.slice(0, used))?.[1]?.length ?? 0,
     end,
   };
+}
+
+/** The 2000 of 1万2000, and the 5千 of 3万 5千: what follows a large East Asian unit belongs to it. */
+function readSmaller(
+  text: string,
+  at: number,
+  scale: number,
+  locale: NumberLocale,
+): Literal | undefined {
+  if (!/[万萬만亿億억千천]/u.test(text.slice(at - 1, at))) return undefined;
+  const gap = /^[ ]?(?=\d)/.exec(text.slice(at, at + 2))?.[0].length;
+  if (gap === undefined) return undefined;
+  const smaller = readLiteral(text, at + gap, locale, false);
+  return smaller !== undefined && smaller.value < scale && smaller.alternative === undefined
+    ? smaller
+    : undefined;
 }
 
 /** A list written without spaces, such as 1,2,3: its first number, for the others are found next. */

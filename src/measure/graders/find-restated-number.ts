@@ -59,5 +59,5 @@ function readYears(text: string): FinalNumbers {
 
 const maxLine = 500;
 function yearsIn(line: string): readonly number[] {
-  return findYearsOfDates(line.slice(-maxLine));
+  return /\d/.test(line) ? findYearsOfDates(line.slice(-maxLine)) : [];
 }

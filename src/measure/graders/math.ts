@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { createGrader, graded, problem, ready } from './create-grader.js';
+import { ambiguous, createGrader, graded, problem, ready } from './create-grader.js';
 import { cutRunOn, findMarkedAnswers, shortenAnswer } from './find-marked-answers.js';
 import { degreesAsRadians, hasDegrees } from './math/angles.js';
 import { dropCheck, findFinalFormula, findFirstFormula } from './math/final-formula.js';
@@ -18,7 +18,7 @@ import { unifyTypography } from './typography.js';
  */
 export const mathGrader = createGrader({
   name: 'math',
-  version: 5,
+  version: 6,
   options: z.strictObject({}),
   example: (reference) => (typeof reference === 'object' ? undefined : reference?.toString()),
   prepare(reference) {
@@ -30,6 +30,8 @@ export const mathGrader = createGrader({
     if (wanted.kind === 'problem') return problem(`reference: ${wanted.problem}`);
     return ready((answer) => {
       const text = cutRunOn(unifyTypography(shortenAnswer(answer)));
+      const either = wanted.statement.kind === 'list' ? null : undecided.exec(text);
+      if (either !== null) return ambiguous(either.slice(1, 3));
       const candidates = listCandidates(text, wanted.statement.kind === 'list');
       let unread: string | undefined;
       for (const candidate of candidates) {
@@ -106,6 +108,10 @@ function readEvaluated(formula: string): readonly string[] {
   const sides = formula.split('=');
   return isOperator && sides.length > 1 ? sides.slice(-1) : [];
 }
+
+/** "It is either $x+3$ or $x-3$." */
+const undecided =
+  /(?:either|entweder|soit|o bien)\s\$([^$\n]{1,80})\$,?\s(?:or|oder|ou|soit|o|o bien)\s\$([^$\n]{1,80})\$[.!]?\s*$/i;
 
 /** "1/6 (≈ 16.7 %)" */
 const roundedAside =

@@ -21,7 +21,7 @@ const minRoundedDigits = 4;
  */
 export const numericGrader = createGrader({
   name: 'numeric',
-  version: 8,
+  version: 9,
   options: z.strictObject({
     tolerance: z.number().nonnegative().optional(),
     relativeTolerance: z.number().nonnegative().optional(),

@@ -20,6 +20,9 @@ const commaWords =
   /(?<!\p{L})(?:R\$|₺|zł|TL|kr|der|die|das|und|ist|sind|beträgt|antwort|ergebnis|insgesamt|el total|la respuesta|respuesta|il|risposta|sono|totale|totaal|toplam|são|resposta|não|het|een|antwoord|cevap|jawaban(?:nya)?|wynosi|odpowiedź|ответ|составляет|réponse|est|millones|millón|millionen|milliarden?|milliards?|milion[ei]|miliard[io]|milhões|bilhões|миллион(?:а|ов)?|миллиард(?:а|ов)?)(?!\p{L})/giu;
 const englishWords = /(?<!\p{L})(?:the|is|are|answer|which|there|because|so)(?!\p{L})/giu;
 const commaNumber = /\d\.\d{3},(?:\d(?!\d{2}(?!\d))|-)|\d\.\d{3}\.\d{3}(?!\d)/;
+/** "12.500 × 1,10": a calculation with a decimal comma, in a text that has no decimal point. */
+const commaFactor = /[-+×*·/÷=]\s?\d{1,6},\d{1,2}(?![\d,])|(?<![\d,])\d{1,6},\d{1,2}\s?[-+×*·/÷=]/;
+const pointDecimals = /\d\.(?:\d{1,2}|\d{4,})(?!\d)/;
 const pointNumber = /\d,\d{3}\.\d|\d,\d{3},\d{3}(?!\d)/;
 const evidenceLength = 4000;
 
@@ -28,6 +31,7 @@ export function detectNumberLocale(text: string): NumberLocale {
   const sample = text.slice(-evidenceLength);
   if (commaNumber.test(sample)) return 'comma';
   if (pointNumber.test(sample)) return 'point';
+  if (commaFactor.test(sample) && !pointDecimals.test(sample)) return 'comma';
   const [others, english] = [commaWords, englishWords].map(
     (words) => [...sample.matchAll(words)].length,
   ) as [number, number];

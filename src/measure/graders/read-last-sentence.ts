@@ -2,7 +2,7 @@ import type { FoundNumber } from './find-numbers.js';
 import { findQuantities } from './find-quantities.js';
 import { plainMath } from './math/plain-math.js';
 import type { NumberLocale } from './read-digits.js';
-import { readExplained, readLabeledNumbers } from './read-number-lines.js';
+import { readBrokenDown, readExplained, readLabeledNumbers } from './read-number-lines.js';
 import { readRounded } from './read-rounded.js';
 import { dropSupposed } from './read-supposed.js';
 import { splitSentences, statesSomething } from './split-sentences.js';
@@ -87,6 +87,8 @@ export function readLastSentence(text: string, locale: NumberLocale): FinalNumbe
   }
   const opening = readExplained(lines, locale);
   if (opening !== undefined) return opening;
+  const brokenDown = readBrokenDown(lines, locale);
+  if (brokenDown !== undefined) return brokenDown;
   const labeled = readLabeledNumbers(lines, locale);
   if (labeled !== undefined) return labeled;
   return last === undefined

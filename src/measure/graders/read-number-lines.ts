@@ -48,3 +48,31 @@ export function readLabeledNumbers(
   }
   return distinct(last.flatMap((line) => findQuantities(line, locale)));
 }
+
+/** "She pays **$64**:" or "**$64**", and below it what it is made of, line by line. */
+export function readBrokenDown(
+  lines: readonly string[],
+  locale: NumberLocale,
+): FinalNumbers | undefined {
+  const first = lines.findIndex((line) => item.test(line));
+  const parts = lines.slice(first);
+  if (first < 1 || parts.length < 2 || !parts.every((line) => item.test(line))) return undefined;
+  const bold = [
+    ...lines
+      .slice(0, first)
+      .join('\n')
+      .matchAll(/\*\*([^*\n]{1,60})\*\*/g),
+  ];
+  const totals = bold.flatMap(([, text = '']) => findQuantities(text, locale));
+  const [total] = totals;
+  if (total === undefined || totals.length > 1) return undefined;
+  const values = parts.map((line) => {
+    const [, result] = /^[^=]{1,200}[=:]([^=:]{1,60})$/.exec(line.replace(/^.*=/, 'x =')) ?? [];
+    return result === undefined ? [] : findQuantities(result, locale);
+  });
+  if (values.some(({ length }) => length !== 1)) return undefined;
+  const sum = values.reduce((added, [value]) => added + (value?.value ?? NaN), 0);
+  return Math.abs(sum - total.value) <= 1e-9 * Math.abs(sum) ? [total] : undefined;
+}
+
+const item = /^\s{0,8}(?:[-•+]|\*(?!\*)|\d{1,2}[.)])\s/;

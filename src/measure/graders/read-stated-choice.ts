@@ -22,6 +22,7 @@ const retraction =
   /^[\s*_`"')\].]{0,6}(?:(?:\?|\.{3}|…|\s-{1,2})\s{0,2}(?:(?:no|nope|non|nein|нет|wait|hmm+|actually|sorry|oops|scratch that|correction|or rather|make that)[\s,.:;!-]{1,4}){1,4}|[,.;]\s{0,2}(?:(?:(?:no|nope|non|nein|нет)(?=[,.:;!-])|wait|hmm+|actually|sorry|oops|scratch that|correction|or rather|make that)[\s,.:;!-]{1,4}){1,4})(?:(?:it's|it is|that's|it should be|i mean|the answer is)\s)?/i;
 export const aside =
   /(?<!\beven)[,;]?\s(?:because|since|whereas|while|although|though|even though|unlike|despite|in spite of|notwithstanding|malgré|en dépit d[eu']|trotz|a pesar de|pese a|nonostante|malgrado|apesar d[eoa]s?|ondanks|pomimo|mimo|несмотря на|as opposed to|rather than|instead of|compared (?:to|with)|weil|während|obwohl|car|parce que|tandis que|porque|mientras|aunque|perché|mentre|enquanto|embora|потому что|хотя|even if|auch wenn|obgleich|wenngleich|même si|bien que|quoique|anche se|sebbene|si bien|aun cuando|ainda que|mesmo que|даже если)\s[^.;\n]*/giu;
+const undecided = /^[\s*_"'(]{0,6}(?:either|entweder|soit|ya\ssea|ou\sbien|of\swel)(?!\p{L})/iu;
 const none: FoundChoice = { kind: 'none' };
 
 /** Reads what follows "the answer is". */
@@ -43,10 +44,11 @@ export function readStatedChoice(stated: string, choices: Choices): FoundChoice 
     if (isRejected(rest, { ...second, end: secondEnd })) {
       return { kind: 'found', index: leading.index };
     }
-    // "A, B is wrong" names one; "A or B" two.
-    return /^[\s*_`"'$)\].,;!?]{0,6}(?:$|\n|\s(?:are|both|would|could|can|may|might|seem|works?|fits?)\b|,\s(?:I'm|I\sam|not\ssure|depending)\b)/.test(
-      after,
-    )
+    // "A, B is wrong" names one; "A or B" two, and so does "either A or B, as both ...".
+    return undecided.test(stated) ||
+      /^[\s*_`"'$)\].,;!?]{0,6}(?:$|\n|\s(?:are|both|would|could|can|may|might|seem|works?|fits?)\b|,\s(?:I'm|I\sam|not\ssure|depending)\b)/.test(
+        after,
+      )
       ? { kind: 'ambiguous', indices: [leading.index, second.index] }
       : { kind: 'found', index: leading.index };
   }

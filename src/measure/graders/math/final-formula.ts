@@ -13,7 +13,7 @@ const concluded =
 const condition =
   /^[,;]?\s\(?(?:which\s(?:is|equals|gives)\s-?[\d.,]{1,12}\s)?(?:for|when|whenever|if|with|as\slong\sas|provided|für|wenn|falls|mit|pour|si|avec|quand|para|con|cuando|per|se|com|quando|при|если|для)\s(?:that\s|(?:all|any|every|each|some|alle|tout|todo|ogni|всех)\s){0,2}(?:\p{L}{1,12}\s){0,2}$/iu;
 const explained =
-  /^(?:(?:[,;]\s?|\s?\()(?:where|with|wobei|mit|où|avec|donde|con|dove|onde|com|где)\s(?:\p{L}{1,12}\s){0,2}|\s?[,，(（]\s?其中\s?)$/iu;
+  /^(?:(?:[,;]\s?|\s?\(|[,;.]?\s{0,2}\n\s{0,4})(?:where|with|wobei|mit|où|avec|donde|con|dove|onde|com|где)\s(?:\p{L}{1,12}\s){0,2}|\s?[,，(（]\s?其中\s?)$/iu;
 /** "(slope $-1$, intercept $5$)" */
 const remark =
   /(?<=\$)\s\((?=[^()$\n]{0,60}\p{L}{3})[^()$\n]{0,60}(?:\$[^()$\n]{1,60}\$[^()$\n]{0,60}){1,4}\)/gu;

@@ -66,7 +66,7 @@ export function parseMath(text: string): ParsedMath {
   // "√3/2 ≈ 0.866" states the exact value.
   const [exact = '', ...rounded] = plain.split('≈');
   const stated =
-    rounded.length > 0 && /(?:[\d)π!∞]|(?<![a-zA-Z])e)\s*$/.test(exact) ? exact.trim() : plain;
+    rounded.length > 0 && /(?:[\d)⟩π!∞]|(?<![a-zA-Z])e)\s*$/.test(exact) ? exact.trim() : plain;
   const statement = parseStatement(stated, 3);
   return statement === undefined
     ? { kind: 'problem', problem: `"${plain.slice(0, 60)}" is not understood` }
@@ -74,23 +74,43 @@ export function parseMath(text: string): ParsedMath {
 }
 
 function simplify(text: string): string {
-  return plainMath(text)
-    .replace(
-      /\b(sin|cos|tan|cot|sec|csc)\s{0,2}\(?(\d{1,4}(?:\.\d{1,4})?)\s?\^?\(?°\)?\)?/g,
-      '$1($2*π/180)',
-    )
-    .replace(/\$|`|\*\*|°|%$/g, ' ')
-    .replaceAll('<=', '≤')
-    .replaceAll('>=', '≥')
-    .replace(/\binfinity\b/gi, '∞')
-    .replace(/\b(?:negative|minus)\s(?=∞)/gi, '-')
-    .replace(/\b(?:positive|plus)\s(?=∞)/gi, '')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .replace(/^[A-Za-z]\s?∈\s?/u, '')
-    .replace(/[.,;]$/, '')
-    .replace(unit, '')
-    .trim();
+  return (
+    plainMath(text)
+      .replace(
+        /\b(sin|cos|tan|cot|sec|csc)\s{0,2}\(?(\d{1,4}(?:\.\d{1,4})?)\s?\^?\(?°\)?\)?/g,
+        '$1($2*π/180)',
+      )
+      .replace(/\$|`|\*\*|°|%$/g, ' ')
+      .replaceAll('<=', '≤')
+      .replaceAll('>=', '≥')
+      .replace(/\binfinity\b/gi, '∞')
+      .replace(/\b(?:negative|minus)\s(?=∞)/gi, '-')
+      .replace(/\b(?:positive|plus)\s(?=∞)/gi, '')
+      .replace(/\s+/g, ' ')
+      .trim()
+      .replace(/^[A-Za-z]\s?∈\s?/u, '')
+      .replace(/[.,;]$/, '')
+      .replace(unit, '')
+      // "x - 3 (x ≠ -3)": for which values it holds.
+      .replace(/\s\([A-Za-z]\s?≠[^()]{1,40}\)$/, '')
+      // "]-∞ ; 5]", as French writes intervals.
+      .replace(
+        /^(?:([A-Za-z])\s?=\s?)?([[\]])([^[\];]{1,80});([^[\];]{1,80})([[\]])$/,
+        readFrenchInterval,
+      )
+      .trim()
+  );
+}
+
+function readFrenchInterval(
+  _: string,
+  _name: string | undefined,
+  open: string,
+  low: string,
+  high: string,
+  close: string,
+): string {
+  return `${open === '[' ? '[' : '('}${low.trim()}, ${high.trim()}${close === ']' ? ']' : ')'}`;
 }
 
 function parseStatement(text: string, depth: number): MathStatement | undefined {
