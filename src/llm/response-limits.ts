@@ -1,7 +1,7 @@
 /** How much of one response is read. What is longer is a failure of its attempt. */
 export const responseLimits = {
   /** Of a whole body, of one event, and of the text and tool arguments of a stream. */
-  maxAnswerCharacters: 8 * 1024 * 1024,
+  maxAnswerCharacters: 4 * 1024 * 1024,
   /** Of the body of an error; the rest is not read. */
   maxErrorBytes: 64 * 1024,
   /** Of a stream, with everything around its content. */

@@ -65,7 +65,7 @@ export interface RouterSettings {
   readonly exposeProviderMessages?: boolean;
   /**
    * The longest answer, event of a stream and streamed text that is read, in bytes or characters; a
-   * longer one is a failure of its endpoint. Raise it for answers with images. @default 8 MiB
+   * longer one is a failure of its endpoint. Raise it for answers with images. @default 4 MiB
    */
   readonly maxAnswerBytes?: number;
   /** Called for each event. Errors that it throws are rethrown outside of the call. */

@@ -179,9 +179,15 @@ const endless: readonly Behavior[] = [
     verdict: isFault,
   },
   {
+    name: 'a content of 3 MB',
+    reply: (form) => answerWith({ message: { content: 'a'.repeat(3 * 2 ** 20) } })(form),
+    verdict: isAnyAnswer,
+    isLong: true,
+  },
+  {
     name: 'a content of 7 MB',
     reply: (form) => answerWith({ message: { content: 'a'.repeat(7 * 2 ** 20) } })(form),
-    verdict: isAnyAnswer,
+    verdict: isFault,
     isLong: true,
   },
   {

@@ -63,6 +63,8 @@ export function createResponseReader(
 
   function readBody(): CallResult {
     const text = Buffer.concat(pieces).subarray(0, maxAnswerCharacters).toString('utf8');
+    // Dozens of large bodies are read at the same time.
+    pieces.length = 0;
     if (!isOk(status)) {
       const body = parseBody(text.slice(0, maxErrorBytes));
       const { secrets } = context;
