@@ -48,6 +48,45 @@ export function fitColumns(rows: readonly (readonly string[])[], maxWidth: numbe
   return widths;
 }
 
+/** Names are not broken into shorter lines than this. */
+const minNameWidth = 16;
+
+/**
+ * Breaks long names in the first column after a slash, colon or hyphen, by as much as the table is
+ * too wide. A name without these stays whole.
+ *
+ * @param rows cells by row, without the head
+ * @param widths as `fitColumns` gives them
+ * @returns the cells, with line breaks, and the new widths
+ */
+export function breakNames(
+  rows: readonly (readonly string[])[],
+  widths: readonly number[],
+  maxWidth: number,
+): { readonly rows: readonly (readonly string[])[]; readonly widths: readonly number[] } {
+  const excess = widths.reduce((sum, width) => sum + width + gap, -gap) - maxWidth;
+  const [first = 0, ...others] = widths;
+  if (excess <= 0 || first <= minNameWidth) return { rows, widths };
+  const target = Math.max(minNameWidth, first - excess);
+  const broken = rows.map(([name = '', ...cells]) => [breakName(name, target), ...cells]);
+  const width = Math.max(
+    target,
+    ...broken.flatMap(([name = '']) => name.split('\n').map(measureText)),
+  );
+  return width < first ? { rows: broken, widths: [width, ...others] } : { rows, widths };
+}
+
+function breakName(name: string, width: number): string {
+  if (name.includes(' ') || measureText(name) <= width) return name;
+  const lines = [''];
+  for (const part of name.split(/(?<=[/:-])/)) {
+    const line = lines.at(-1) as string;
+    if (line !== '' && measureText(line + part) > width) lines.push(part);
+    else lines[lines.length - 1] = line + part;
+  }
+  return lines.join('\n');
+}
+
 /** Cells up to this width stay in one line. */
 const unbrokenWidth = 13;
 

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import { wrapText } from './wrap-text.js';
-import { fitColumns, keepTogether, restoreSpaces } from './fit-columns.js';
+import { breakNames, fitColumns, keepTogether, restoreSpaces } from './fit-columns.js';
 import { escapeControls } from '../../util/escape-controls.js';
 
 export { escapeControls } from '../../util/escape-controls.js';
@@ -116,12 +116,13 @@ export function formatTable(
     row.map((cell) => keepTogether(escapeControls(cell).replaceAll(/\s+/g, ' '))),
   );
   const maxColumns = Math.max(minOutputColumns, process.stdout.columns ?? 0);
-  const colWidths = fitColumns([head, ...cells], maxColumns - indent.length);
+  const maxWidth = maxColumns - indent.length;
+  const fitted = breakNames(cells, fitColumns([head, ...cells], maxWidth), maxWidth);
   const layOut = (lines: readonly string[][]): string[] => {
     const table = new Table({
       chars: noLines,
       colAligns: specs.map(({ align }) => align ?? 'right'),
-      colWidths,
+      colWidths: [...fitted.widths],
       wordWrap: true,
       style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
     });
@@ -130,7 +131,9 @@ export function formatTable(
   };
   return [
     ...layOut([head]).map((line) => style('bold', line.trimEnd())),
-    ...(cells.length === 0 ? [] : layOut(cells)).map((line) => line.trimEnd()),
+    ...(cells.length === 0 ? [] : layOut(fitted.rows.map((row) => [...row]))).map((line) =>
+      line.trimEnd(),
+    ),
   ]
     .map((line) => indent + line)
     .join('\n');

@@ -53,6 +53,24 @@ describe('a table', () => {
     expect(formatTable([textColumn('task'), 'n'], [[label, '1']])).toContain(label);
   });
 
+  it('breaks long names of models after a slash or a hyphen where nothing else gives way', () => {
+    const columns = [textColumn('model'), ...Array.from({ length: 8 }, () => 'tokens')];
+    const row = (name: string): string[] => [name, ...Array.from({ length: 8 }, () => '1,234')];
+    const table = formatTable(columns, [
+      row('anthropic/claude-3.5-sonnet-20241022'),
+      row('openai/gpt-4o-mini'),
+    ]);
+    expect(table.split('\n').map((line) => line.slice(0, 18).trimEnd())).toEqual([
+      '  model',
+      '  anthropic/',
+      '  claude-3.5-',
+      '  sonnet-20241022',
+      '  openai/gpt-',
+      '  4o-mini',
+    ]);
+    for (const line of table.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
   it('of long words is wider rather than cut', () => {
     const long = 'x'.repeat(90);
     expect(formatTable([textColumn('model'), 'n'], [[long, '1']])).toContain(long);
