@@ -54,19 +54,17 @@ describe('a table', () => {
   });
 
   it('breaks long names of models after a slash or a hyphen where nothing else gives way', () => {
-    const columns = [textColumn('model'), ...Array.from({ length: 8 }, () => 'tokens')];
+    const columns = [textColumn('model'), ...Array.from({ length: 8 }, () => 'calls')];
     const row = (name: string): string[] => [name, ...Array.from({ length: 8 }, () => '1,234')];
     const table = formatTable(columns, [
       row('anthropic/claude-3.5-sonnet-20241022'),
       row('openai/gpt-4o-mini'),
     ]);
-    expect(table.split('\n').map((line) => line.slice(0, 18).trimEnd())).toEqual([
+    expect(table.split('\n').map((line) => line.slice(0, 24).trimEnd())).toEqual([
       '  model',
-      '  anthropic/',
-      '  claude-3.5-',
+      '  anthropic/claude-3.5-',
       '  sonnet-20241022',
-      '  openai/gpt-4o-',
-      '  mini',
+      '  openai/gpt-4o-mini',
     ]);
     for (const line of table.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
