@@ -136,6 +136,7 @@ const kinds: Readonly<Record<LogLine['kind'], readonly (readonly [string, Check]
     level: oneOf(logLevels),
     writer: isName,
     segment: isCount,
+    after: isCount,
     at: isTime,
     createdBy: isName,
   }),
@@ -200,7 +201,6 @@ const kinds: Readonly<Record<LogLine['kind'], readonly (readonly [string, Check]
   }),
   served: Object.entries({
     ...record,
-    conversation: orNull(isName),
     model: orNull(isName),
     propensity: orNull(isKeep),
     outcome: oneOf(['answered', 'failed', 'aborted', 'broken']),

@@ -19,6 +19,8 @@ export interface SegmentHead {
   readonly writer: string;
   /** Numbers the segments of a writer from 1. */
   readonly segment: number;
+  /** The `n` of the writer's last record before this segment. */
+  readonly after: number;
   /** ISO 8601, as every `at`. */
   readonly at: string;
   /** The version of Routesmith. */
@@ -101,7 +103,7 @@ export interface LoggedFeatures {
 /** One decision. Holds no text of the prompt and no name that the caller made up below `prompts`. */
 export interface DecisionRecord {
   readonly kind: 'decision';
-  /** Counts the decisions and outcomes of a writer from 1. */
+  /** Counts the records of a writer with this content from 1. */
   readonly n: number;
   /** Joins the decision and its outcomes: letters, digits, `_` and `-`. */
   readonly id: string;
@@ -172,8 +174,6 @@ export interface ServedRecord {
   readonly n: number;
   readonly id: string;
   readonly at: string;
-  /** Where it became known after the decision; see `DecisionRecord`. */
-  readonly conversation: string | null;
   /** The model that answered; null if none did. */
   readonly model: string | null;
   /**
