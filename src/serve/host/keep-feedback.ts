@@ -3,6 +3,7 @@ import { privateMode } from '../../util/replace-file.js';
 import type { FeedbackSink } from '../gateway/feedback.js';
 import type { DecisionLog } from '../log/decision-log.js';
 import { feedbackSources } from '../log/record.js';
+import { readWord } from '../log/served-events.js';
 
 /** Keeps feedback in a file, one JSON object a line, which is only ever appended to. */
 export function createFeedbackFile(file: string): FeedbackSink {
@@ -14,7 +15,7 @@ export function createFeedbackFile(file: string): FeedbackSink {
 export function createLogFeedback(log: DecisionLog): FeedbackSink {
   return ({ id, quality, source, at }) => {
     const known = feedbackSources.find((one) => one === source);
-    const by = known === undefined ? source : null;
+    const by = known === undefined ? readWord(source) : null;
     return log.feedback({ id, quality, source: known ?? 'other', by, at });
   };
 }

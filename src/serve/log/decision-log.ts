@@ -187,6 +187,7 @@ export async function createDecisionLog(settings: DecisionLogSettings): Promise<
       process.off('exit', onExit);
       await writers.decisions.close();
       await writers.feedback.close();
+      await removeOld();
       state.close();
       await rm(state.path, { force: true });
     },
@@ -195,6 +196,6 @@ export async function createDecisionLog(settings: DecisionLogSettings): Promise<
 
 /** By time, and unlike any other. */
 function nameWriter(now: Date): string {
-  const time = now.toISOString().replace(/[-:]|\.\d+/g, '');
+  const time = now.toISOString().replace(/[-:.]/g, '');
   return `${time}.${randomBytes(4).toString('hex')}`;
 }

@@ -17,7 +17,7 @@ export interface LoggedRequest {
   readonly level: LogLevel;
   /** Undefined where it was not recorded. */
   readonly served: ServedRecord | undefined;
-  /** In the order in which it was recorded; repeated reports are all here. */
+  /** By time; repeated reports are all here. */
   readonly feedback: readonly FeedbackRecord[];
 }
 
@@ -55,7 +55,9 @@ export function createLineJoin(
     const { id } = request.decision;
     const said = feedback.get(id) ?? [];
     feedback.delete(id);
-    return { ...request, served, feedback: said };
+    // Of one writer, they are in order already.
+    const inOrder = said.length < 2 ? said : [...said].sort((a, b) => compareTexts(a.at, b.at));
+    return { ...request, served, feedback: inOrder };
   };
 
   const acceptDecision = (decision: DecisionRecord, place: string): LoggedRequest | undefined => {
@@ -110,4 +112,8 @@ export function createLineJoin(
     },
     end: () => Array.from(pending.values(), (request) => complete(request, undefined)),
   };
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -78,10 +78,9 @@ async function repairWriter(
     for (const file of own) {
       if (!file.isPacked && (await cutTornLine(file.path))) tornLines += 1;
     }
-    const last = own.at(-1);
-    const written = last === undefined ? 0 : await readLastNumber(last);
+    const written = await readLastNumber(own);
     lostRecords += Math.max(0, (state?.accepted[content] ?? 0) - written);
-    if (content === 'decisions') lastSegment = last?.segment ?? 0;
+    if (content === 'decisions') lastSegment = own.at(-1)?.segment ?? 0;
     for (const file of own) await closeSegment(file);
   }
   if (lostRecords > 0 && state !== undefined) {
@@ -100,6 +99,7 @@ async function repairWriter(
 async function closeSegment({ path, isPacked }: SegmentFile): Promise<void> {
   // An interrupted compression may leave both files.
   if (isPacked) await rm(path.replace(/\.gz$/, ''), { force: true });
+  else if ((await stat(path)).size === 0) await rm(path);
   else await packSegment(path);
 }
 
@@ -129,13 +129,16 @@ async function cutTornLine(path: string): Promise<boolean> {
   }
 }
 
-/** The number of the last record that a segment holds, or that was written before it. */
-async function readLastNumber(file: SegmentFile): Promise<number> {
-  let last = 0;
-  for await (const { lines } of readLines(file)) {
-    for (const line of lines) last = Math.max(last, readNumber(line));
+/** The number of the last record in segments; the last of these may not even have its first line. */
+async function readLastNumber(files: readonly SegmentFile[]): Promise<number> {
+  for (const file of [...files].reverse()) {
+    let last: number | undefined;
+    for await (const { lines } of readLines(file)) {
+      for (const line of lines) last = Math.max(last ?? 0, readNumber(line));
+    }
+    if (last !== undefined) return last;
   }
-  return last;
+  return 0;
 }
 
 /** Removes what an interrupted compression began. */
