@@ -46,7 +46,11 @@ export async function replayLog(
   );
   const replay = createReplay(target, options);
   const rows = createReplayRows(policy.models.map(({ id }) => id));
-  const unreplayable = { scores_of_another_policy: 0, unknown_objective: 0 };
+  const unreplayable = {
+    scores_of_another_policy: 0,
+    features_of_another_spec: 0,
+    unknown_objective: 0,
+  };
   let simulated = policy.simulated;
   const reading = readLog(directory);
   for await (const request of reading) {
@@ -78,10 +82,14 @@ function checkObjective(asked: string | undefined, known: readonly string[]): vo
   });
 }
 
-function describeNone(
-  where: string,
-  { scores_of_another_policy: others, unknown_objective: unknown }: LogReplay['unreplayable'],
-): RoutesmithError {
+function describeNone(where: string, counts: LogReplay['unreplayable']): RoutesmithError {
+  const { scores_of_another_policy: others, unknown_objective: unknown } = counts;
+  if (counts.features_of_another_spec > 0) {
+    return new RoutesmithError('invalid_input', 'its features are counted in another way', {
+      where,
+      fix: 'Replay a policy with the feature spec of the log, or log at level "prompts".',
+    });
+  }
   if (others > 0) {
     return new RoutesmithError('invalid_input', 'it holds scores of another policy only', {
       where,

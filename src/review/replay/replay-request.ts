@@ -1,11 +1,8 @@
-import { createDecide } from '../../policy/decide/decide.js';
 import type { DecideOptions, Decision, ModelState } from '../../policy/decide/decision.js';
 import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
-import type { RequestNeeds } from '../../policy/decide/request-needs.js';
-import type { PromptScores } from '../../policy/decide/score-prompt.js';
-import type { Prompt } from '../../llm/chat.js';
 import type { LoggedRequest } from '../../serve/log/join-lines.js';
-import type { DecisionRecord, LoggedNeeds } from '../../serve/log/record.js';
+import type { DecisionRecord, ExclusionCode, LoggedPolicy } from '../../serve/log/record.js';
+import { createDecideLogged } from './decide-logged.js';
 
 /** What a policy would have chosen for a logged request, with its own estimates of each model. */
 export interface Replayed {
@@ -23,6 +20,8 @@ export interface Replayed {
 export type UnreplayableReason =
   /** At level `scores`, only the policy that made them can be replayed. */
   | 'scores_of_another_policy'
+  /** The policy counts features in another way. */
+  | 'features_of_another_spec'
   /** The policy has no objective of this name: choose one of its own. */
   | 'unknown_objective';
 
@@ -39,66 +38,33 @@ export interface ReplayOptions {
 }
 
 /** Replays one request after another; not re-entrant. */
-export type Replay = (request: LoggedRequest) => Replayed | Unreplayable;
+export type ReplayRequest = (request: LoggedRequest) => Replayed | Unreplayable;
 
 /**
  * Prepares to decide on logged requests with a policy, by the code that decides in production.
- * Constraints, a named model, the conversation's model and what was unavailable are as they were
- * logged; nothing is explored.
+ * Constraints, a named model, the conversation's model, abilities and what was unavailable are as
+ * they were logged; nothing is explored.
  *
  * @param target with the prices that are to hold
  */
-export function createReplay(target: LoadedPolicy, options: ReplayOptions = {}): Replay {
-  const { policy, digest } = target;
+export function createReplay(target: LoadedPolicy, options: ReplayOptions = {}): ReplayRequest {
+  const { policy } = target;
   const indexOf = new Map(policy.models.map(({ id }, index) => [id, index]));
   const objectives = new Set(policy.objectives.map(({ name }) => name));
-  const barred = (options.unavailable ?? []).map((id) => [id, notAvailable] as const);
-
-  const scores = { quality: none, taskPosterior: none, novelty: 0, confidence: 0 };
-  let needs = emptyNeeds;
-  // Only what the scorer and the needs are read from differs from production.
-  const decideByScores = createDecide(
-    policy,
-    digest,
-    undefined,
-    () => scores as unknown as PromptScores,
-    () => needs,
-  );
-
-  /** Sets what the decision rests on, and gives the function that decides. */
-  function prepare({ decision }: LoggedRequest): (options: DecideOptions) => Decision {
-    scores.quality = decision.quality;
-    scores.taskPosterior = decision.tasks;
-    scores.novelty = decision.novelty;
-    scores.confidence = decision.confidence;
-    needs = readNeeds(decision.needs);
-    return (asked) => decideByScores('', asked);
-  }
-
-  function findDecide(request: LoggedRequest): ((options: DecideOptions) => Decision) | undefined {
-    if (request.policy.policyDigest === digest) return prepare(request);
-    const prompt = request.decision.request;
-    return prompt === undefined
-      ? undefined
-      : (asked) => target.decide(prompt as unknown as Prompt, asked);
-  }
-
-  function listStates({ decision, policy: logged }: LoggedRequest): Record<string, ModelState> {
-    const states: Record<string, ModelState> = Object.fromEntries(barred);
-    decision.exclusions.forEach((code, index) => {
-      if (code !== null && facts.has(code)) states[logged.models[index]?.id ?? ''] = notAvailable;
-    });
-    return states;
-  }
-
+  const decideLogged = createDecideLogged(target);
+  const listStates = createStates(options.unavailable ?? []);
   return (request) => {
     const { decision } = request;
     const objective = options.objective ?? findObjective(decision);
     if (typeof objective === 'string' && !objectives.has(objective)) {
       return { kind: 'unreplayable', reason: 'unknown_objective' };
     }
-    const decide = findDecide(request);
-    if (decide === undefined) return { kind: 'unreplayable', reason: 'scores_of_another_policy' };
+    const decide = decideLogged(request);
+    if (decide === undefined) {
+      const hasFeatures = decision.features !== undefined;
+      const reason = hasFeatures ? 'features_of_another_spec' : 'scores_of_another_policy';
+      return { kind: 'unreplayable', reason };
+    }
     const seen: { estimates?: Pick<Replayed, 'quality' | 'costUsd' | 'latencyMs'> } = {};
     const { task, named, current, constraints } = decision;
     const decided = decide({
@@ -108,7 +74,9 @@ export function createReplay(target: LoadedPolicy, options: ReplayOptions = {}):
       ...(task === null || !policy.tasks.includes(task) ? {} : { task }),
       ...(named === null ? {} : { model: named }),
       ...(current === null ? {} : { current: readCurrent(current) }),
-      observe: (_, __, estimates) => void (seen.estimates = estimates),
+      observe(_scores, _needs, estimates) {
+        seen.estimates = estimates;
+      },
     });
     const choice = decided.model === null ? -1 : (indexOf.get(decided.model) ?? -1);
     const { quality = none, costUsd = none, latencyMs = none } = seen.estimates ?? {};
@@ -118,22 +86,41 @@ export function createReplay(target: LoadedPolicy, options: ReplayOptions = {}):
 
 const none: ArrayLike<number> = [];
 
+type States = Readonly<Record<string, ModelState>>;
+
 const notAvailable: ModelState = { unavailable: 'was not available' };
 
-/** Exclusions that are facts about a model, or hold for any policy. */
-const facts: ReadonlySet<string> = new Set(['unavailable', 'capability', 'unreadable_constraints']);
-
-const emptyNeeds: RequestNeeds = {
-  capabilities: [],
-  characters: 0,
-  earlierCharacters: 0,
-  attachmentTokens: 0,
-  hasFiles: false,
-  maxOutputTokens: undefined,
+/** A model that could take the request can take it again, whatever the policy says of its abilities. */
+const able: ModelState = {
+  capabilities: { vision: true, tools: true, json: true, reasoning: true },
 };
 
-function readNeeds({ maxOutputTokens, ...needs }: LoggedNeeds): RequestNeeds {
-  return { ...needs, maxOutputTokens: maxOutputTokens ?? undefined };
+/** Exclusions that are facts about a model, or hold for any policy. */
+const facts: ReadonlySet<ExclusionCode> = new Set<ExclusionCode>([
+  'unavailable',
+  'capability',
+  'unreadable_constraints',
+]);
+
+/** Prepares to list how models were, those of most requests once. */
+function createStates(barred: readonly string[]): (request: LoggedRequest) => States {
+  const always = barred.map((id) => [id, notAvailable] as const);
+  const whereAllWere = new WeakMap<LoggedPolicy, States>();
+  const list = ({ decision, policy }: LoggedRequest): States =>
+    Object.fromEntries([
+      ...policy.models.map(({ id }, index) => {
+        const code = decision.exclusions[index];
+        return [id, code !== null && code !== undefined && facts.has(code) ? notAvailable : able];
+      }),
+      ...always,
+    ]) as States;
+  return (request) => {
+    const { policy, decision } = request;
+    if (decision.exclusions.some((code) => code !== null)) return list(request);
+    const states = whereAllWere.get(policy) ?? list(request);
+    whereAllWere.set(policy, states);
+    return states;
+  };
 }
 
 function findObjective({ objective }: DecisionRecord): NonNullable<DecideOptions['objective']> {

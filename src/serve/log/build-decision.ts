@@ -8,6 +8,7 @@ import type { PolicyModel } from '../../policy/file/policy.js';
 import { nullIfUnknown } from '../../util/json.js';
 import { textHash } from '../../util/text-hash.js';
 import { classifyExclusion } from './classify-exclusion.js';
+import { computeCountsDigest } from './count-features.js';
 import type { DecisionRecord, ExclusionCode, LoggedNeeds, LoggedPolicy } from './record.js';
 
 /** What a decision rested on, copied: see `DecisionObserver`. */
@@ -153,6 +154,7 @@ export function buildPolicyLine({ policy, digest }: LoadedPolicy, number: number
     policy: number,
     policyDigest: digest,
     featureSpecDigest: provenance.featureSpecDigest,
+    countsDigest: scorer.kind === 'constant' ? null : computeCountsDigest(scorer.features),
     featureSpecVersion: scorer.kind === 'constant' ? null : scorer.features.spec.version,
     simulated: policy.simulated,
     baseline: policy.baseline,

@@ -7,6 +7,7 @@ import { describeWriteError } from '../../util/replace-file.js';
 import type { CallLog } from '../router/call-log.js';
 import { systemClock } from '../router/call.js';
 import { buildPolicyLine } from './build-decision.js';
+import { createFeatureCounter, type FeatureCounter } from './count-features.js';
 import { formatLine } from './format-line.js';
 import type { SegmentContent } from './list-segments.js';
 import { createLogEntry, type LogEntry } from './log-entry.js';
@@ -134,6 +135,15 @@ export async function createDecisionLog(settings: DecisionLogSettings): Promise<
     return line;
   }
 
+  const counters = new WeakMap<LoadedPolicy, FeatureCounter>();
+  function findCounter(policy: LoadedPolicy): FeatureCounter | undefined {
+    const { scorer } = policy.policy;
+    if (scorer.kind === 'constant') return undefined;
+    const counter = counters.get(policy) ?? createFeatureCounter(scorer.features);
+    counters.set(policy, counter);
+    return counter;
+  }
+
   async function flush(): Promise<void> {
     try {
       await queue.flush();
@@ -154,6 +164,7 @@ export async function createDecisionLog(settings: DecisionLogSettings): Promise<
         clock,
         draw: () => draw.draw(queue.fill),
         findPolicyLine,
+        findCounter,
         pushDecision(record, line) {
           // Kind and number come first, by which the next start finds the last line.
           push('decisions', (n) => ({ kind: 'decision', n, ...record }), line);

@@ -144,6 +144,7 @@ const kinds: Readonly<Record<LogLine['kind'], readonly (readonly [string, Check]
     policy: isCount,
     policyDigest: isName,
     featureSpecDigest: isName,
+    countsDigest: orNull(isName),
     featureSpecVersion: orNull(isCount),
     simulated: isFlag,
     baseline: isName,

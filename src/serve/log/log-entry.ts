@@ -12,7 +12,8 @@ import {
   type DecisionBasis,
 } from './build-decision.js';
 import { isLogId } from './decode-record.js';
-import type { LoggedPolicy, LogLevel, ServedRecord } from './record.js';
+import type { FeatureCounter } from './count-features.js';
+import type { DecisionRecord, LoggedPolicy, LogLevel, ServedRecord } from './record.js';
 import { createServedEvents, readWord, type ServedOutcome } from './served-events.js';
 import { computeServedPropensity } from './served-propensity.js';
 
@@ -39,15 +40,15 @@ export interface EntryHost {
   /** Probability with which the request is recorded; 0 if it is not. */
   draw(): number;
   findPolicyLine(policy: LoadedPolicy): LoggedPolicy;
+  /** Undefined for a policy that reads no features. */
+  findCounter(policy: LoadedPolicy): FeatureCounter | undefined;
   pushDecision(record: BuiltDecision & Partial<PromptParts>, policy: LoggedPolicy): void;
   pushServed(record: Omit<ServedRecord, 'kind' | 'n'>): void;
   onFailed(cause: unknown): void;
 }
 
 /** What levels above `scores` add to a decision. */
-export interface PromptParts {
-  readonly request: JsonValue;
-}
+export type PromptParts = Pick<DecisionRecord, 'features' | 'request'>;
 
 export function createLogEntry(policy: LoadedPolicy, as: LoggedAs, host: EntryHost): LogEntry {
   const { level, clock } = host;
@@ -88,8 +89,10 @@ export function createLogEntry(policy: LoadedPolicy, as: LoggedAs, host: EntryHo
       keep,
       awaitsServed: as.awaitsServed ?? true,
     });
+    const count = level === 'features' ? host.findCounter(policy) : undefined;
+    const features = count === undefined ? {} : { features: count(prompt) };
     const request = level === 'prompts' ? { request: prompt as JsonValue } : {};
-    host.pushDecision({ ...built, ...request }, line);
+    host.pushDecision({ ...built, ...features, ...request }, line);
     kept = built;
   }
 

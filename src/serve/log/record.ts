@@ -43,6 +43,8 @@ export interface LoggedPolicy {
   readonly policy: number;
   readonly policyDigest: string;
   readonly featureSpecDigest: string;
+  /** Equal for policies that count features alike; null for a policy that reads none. */
+  readonly countsDigest: string | null;
   /** The version of the feature spec; null for a policy that reads no features. */
   readonly featureSpecVersion: number | null;
   readonly simulated: boolean;
@@ -153,7 +155,7 @@ export interface DecisionRecord {
   readonly propensity: number;
   /** Whether a `served` record is to follow. */
   readonly awaitsServed: boolean;
-  /** At level `features` and above, unless the policy reads no features. */
+  /** At level `features`, unless the policy reads none. */
   readonly features?: LoggedFeatures;
   /** At level `prompts`: what was decided on. */
   readonly request?: JsonValue;
