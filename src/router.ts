@@ -1,11 +1,11 @@
 export {
   createRouter,
-  type RoutedAnswer,
-  type RoutedStream,
   type RouteOptions,
   type Router,
   type RouterSettings,
 } from './serve/router/router.js';
+export type { RoutedAnswer, RoutedStream } from './serve/router/routed.js';
+export type { CallLog, CallLogEntry, LoggedAs } from './serve/router/call-log.js';
 export type { AnswerEvent } from './serve/router/answer-events.js';
 export type { Attempt } from './serve/router/attempt-record.js';
 export type { RouterClock } from './serve/router/call.js';

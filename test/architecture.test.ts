@@ -12,6 +12,7 @@ const allowedImports: Readonly<Record<string, readonly string[]>> = {
   policy: ['util', 'llm'],
   learn: ['util', 'llm', 'measure', 'policy'],
   serve: ['util', 'llm', 'policy'],
+  review: ['util', 'llm', 'measure', 'learn', 'policy', 'serve'],
 };
 
 /** Inside these folders, each subfolder or file imports only from those named before it. */
@@ -28,7 +29,8 @@ const innerOrders: Readonly<Record<string, readonly string[]>> = {
     'practice',
   ],
   policy: ['features', 'file', 'decide'],
-  serve: ['router', 'gateway', 'watch', 'host'],
+  serve: ['router', 'log', 'gateway', 'watch', 'host'],
+  review: ['estimates', 'replay', 'audit'],
   'learn/evaluate': [
     'statistics',
     'strategies',
@@ -51,9 +53,10 @@ const entryFiles = new Set([
   'router.ts',
   'gateway.ts',
   'watch.ts',
+  'log.ts',
   'version.ts',
 ]);
-const reExportFiles = ['index.ts', 'runtime.ts', 'router.ts', 'gateway.ts', 'watch.ts'];
+const reExportFiles = ['index.ts', 'runtime.ts', 'router.ts', 'gateway.ts', 'watch.ts', 'log.ts'];
 
 const sourceFolder = resolve(import.meta.dirname, '../src');
 const sources = new Map(

@@ -40,6 +40,7 @@ describe('package.json', () => {
       './router',
       './gateway',
       './watch',
+      './log',
       './package.json',
     ]);
   });

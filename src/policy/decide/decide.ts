@@ -39,12 +39,14 @@ interface Choice {
  * it cannot follow are named in the decision's notes and its explanation.
  *
  * @param unavailable models that cannot be used, each with the reason that decisions then give
+ * @param score and `readNeeds`: to replay a decision from what a log says of its prompt
  */
 export function createDecide(
   policy: Policy,
   digest: string,
   unavailable: ReadonlyMap<string, string> = new Map(),
   score: PromptScorer = createPromptScorer(policy.scorer),
+  readNeeds: typeof findNeeds = findNeeds,
 ): Decide {
   const { models } = policy;
   const size = models.length;
@@ -174,7 +176,7 @@ export function createDecide(
     if (fields.userText.trim() === '') notes.add('no_text');
 
     const scores = score(fields, task);
-    const needs = findNeeds(prompt, fields);
+    const needs = readNeeds(prompt, fields);
     if (needs.hasFiles) notes.add('unknown_files');
     const estimates = estimate(scores, needs);
     const current = indexOf(options.current?.model);
@@ -207,7 +209,9 @@ export function createDecide(
       notes: notes.codes,
       excluded,
     };
-    if (choice.model < 0) {
+    let instead = choice.model;
+    if (instead < 0) {
+      options.observe?.(scores, needs, estimates, instead);
       return {
         kind: 'no_feasible_model',
         model: null,
@@ -220,7 +224,6 @@ export function createDecide(
       };
     }
 
-    let instead = choice.model;
     let session: SessionDecision | null = null;
     if (current >= 0) {
       const gain = (utilities[instead] as number) - (utilities[current] as number);
@@ -240,6 +243,7 @@ export function createDecide(
       }
     }
 
+    options.observe?.(scores, needs, estimates, instead);
     const { reason } = choice;
     const model = idOf(choice.model);
     const why = explainChoice(reason, policy.baseline, objective.name, idOf(instead));

@@ -1,4 +1,7 @@
 import type { Capabilities } from '../../llm/price.js';
+import type { ModelEstimates } from './choose-model.js';
+import type { RequestNeeds } from './request-needs.js';
+import type { PromptScores } from './score-prompt.js';
 
 /** Limits that a request sets for itself. A model that breaks one is not considered. */
 export interface Constraints {
@@ -59,6 +62,20 @@ export interface ModelState {
   readonly capabilities?: Partial<Capabilities>;
 }
 
+/**
+ * Sees what a decision rests on. It must not throw.
+ *
+ * @param scores and `estimates`: the arrays are reused, so copy what is kept
+ * @param instead index of the model that would be used without the session or the exploration; -1
+ * where none is feasible
+ */
+export type DecisionObserver = (
+  scores: PromptScores,
+  needs: RequestNeeds,
+  estimates: ModelEstimates,
+  instead: number,
+) => void;
+
 export interface DecideOptions {
   /** Name of one of the policy's objectives, or weights. @default the policy's default objective */
   readonly objective?: string | ObjectiveWeights;
@@ -79,6 +96,8 @@ export interface DecideOptions {
   readonly explore?: Exploration;
   /** By model. */
   readonly models?: Readonly<Record<string, ModelState>>;
+  /** For logs; not in `router.min.mjs` of an export. */
+  readonly observe?: DecisionObserver;
 }
 
 /** A feasible model with what is expected of it; null where nothing is known. */

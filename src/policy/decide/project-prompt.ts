@@ -158,7 +158,7 @@ export function createPromptProjector(
  * Both linear maps as one matrix: row-major, a row per kept feature, then per structural one. Columns
  * are tasks, then candidates. Features that the task classifier does not read weigh nothing there.
  */
-function mergeMaps({
+export function mergeMaps({
   features: { buckets },
   taskFeatureCount,
   taskClassifier,
@@ -187,7 +187,7 @@ function mergeMaps({
  *
  * @param square squared length of the block's values, which are scaled to the length `weight`
  */
-function addBlock(
+export function addBlock(
   scores: Float64Array,
   sums: Float64Array,
   weight: number | undefined,
@@ -199,6 +199,6 @@ function addBlock(
 }
 
 /** Sublinear weight of a number of occurrences. */
-function weighCount(count: number): number {
+export function weighCount(count: number): number {
   return termWeights[Math.min(count, maxOccurrences)]!;
 }

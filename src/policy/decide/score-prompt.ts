@@ -13,7 +13,7 @@ import {
   createWeightedRows,
   findLargest,
 } from '../../util/kernels.js';
-import { createPromptProjector } from './project-prompt.js';
+import { createPromptProjector, type PromptProjector } from './project-prompt.js';
 
 /** What a policy's model says of one prompt. The arrays belong to the scorer and are reused. */
 export interface PromptScores {
@@ -46,8 +46,11 @@ export function createPromptScorer(model: RoutingModel | TaskMixtureModel): Prom
   return createTaskMixtureScorer(model);
 }
 
-function createTaskMixtureScorer(model: RoundedTaskMixtureModel | TaskMixtureModel): PromptScorer {
-  const project = createPromptProjector(model);
+/** @param project gives the scores of prompts; `fields` are only passed on to it */
+export function createTaskMixtureScorer(
+  model: RoundedTaskMixtureModel | TaskMixtureModel,
+  project: PromptProjector = createPromptProjector(model),
+): PromptScorer {
   const taskCount = model.tasks.length;
   const modelCount = model.bias.length;
   const { bias, taskQuality, headWeight } = model;

@@ -2,7 +2,7 @@ import { foldAnswer } from '../../llm/answer-fold.js';
 import { writeAnthropicAnswer } from '../../llm/anthropic/write-answer.js';
 import { completeHead, writeOpenAiAnswer } from '../../llm/openai/write-answer.js';
 import type { JsonObject } from '../../util/json.js';
-import type { RoutedAnswer } from '../router/router.js';
+import type { RoutedAnswer } from '../router/routed.js';
 import { buildAnswerHeaders } from './answer-headers.js';
 import { buildHead, explain, toUnwritable } from './answer-parts.js';
 import type { Exchange } from './exchange.js';

@@ -29,12 +29,13 @@ export function createCurrent(
   before: Current | undefined,
 ): Current {
   const { policy, pool, access } = config;
-  const { fetch, clock, timeouts, breaker, exposeProviderMessages } = settings;
+  const { fetch, clock, timeouts, breaker, exposeProviderMessages, decisionLog } = settings;
   const router = createRouter({
     policy,
     pool,
     onEvent,
     ...(before === undefined ? {} : { continues: before.router }),
+    ...(decisionLog === undefined ? {} : { log: decisionLog }),
     ...(fetch === undefined ? {} : { fetch }),
     ...(clock === undefined ? {} : { clock }),
     ...(timeouts === undefined ? {} : { timeouts }),

@@ -23,10 +23,15 @@ export function decideOnly(parts: GatewayParts, exchange: Exchange, body: JsonOb
   );
   exchange.requested = controls.model ?? 'auto';
   const { request } = readChat(exchange.protocol, body);
-  const { conversation } = findConversation(parts, exchange, controls, request);
+  const { name, conversation } = findConversation(parts, exchange, controls, request);
   const { policy, config } = current;
+  const logEntry = parts.decisionLog?.open(policy, {
+    id: exchange.id,
+    awaitsServed: false,
+    ...(name === undefined ? {} : { conversation: name }),
+  });
   const decision = decideAmongAble(
-    policy.decide,
+    logEntry?.decide ?? policy.decide,
     policy.policy.models,
     new Map(Object.entries(config.pool)),
     () => request,

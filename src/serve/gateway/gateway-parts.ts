@@ -1,3 +1,4 @@
+import type { CallLog } from '../router/call-log.js';
 import type { Admission } from './admission.js';
 import type { Conversations } from './conversations.js';
 import type { Exchange } from './exchange.js';
@@ -17,6 +18,7 @@ export interface GatewayParts {
   readonly conversations: Conversations;
   readonly spending: Spending;
   readonly feedback: FeedbackSink | undefined;
+  readonly decisionLog: CallLog | undefined;
   readonly isDraining: boolean;
   /** Monotonic milliseconds. */
   now(): number;

@@ -1,3 +1,4 @@
+import { systemClock } from '../router/call.js';
 import { resolveNumbers } from '../router/resolve-numbers.js';
 import { createAdmission } from './admission.js';
 import { buildAnswerHeaders } from './answer-headers.js';
@@ -38,7 +39,7 @@ export interface Gateway {
  * @throws RoutesmithError `usage` for invalid settings
  */
 export function createGateway(settings: GatewaySettings): Gateway {
-  const clock = settings.clock ?? { now: () => performance.now(), date: () => new Date() };
+  const clock = settings.clock ?? systemClock;
   const createId = settings.createId ?? (() => crypto.randomUUID());
   const limits = resolveNumbers('limits', defaultGatewayLimits, settings.limits);
   const admission = createAdmission(limits);
@@ -95,6 +96,7 @@ export function createGateway(settings: GatewaySettings): Gateway {
     conversations,
     spending,
     feedback: settings.feedback,
+    decisionLog: settings.decisionLog,
     get isDraining() {
       return isDraining;
     },

@@ -56,6 +56,7 @@ export function prepareChat(
       // A named model is honored: no other one answers in its place.
       failover: controls.model === undefined,
       signal: http.signal,
+      loggedAs: { id: exchange.id, ...(name === undefined ? {} : { conversation: name }) },
       ...(hasReasoning(request.body) ? { reasoningOf: known ?? null } : {}),
       ...holds,
       onEvent(event) {

@@ -1,5 +1,6 @@
 import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import type { RouterClock } from '../router/call.js';
+import type { CallLog } from '../router/call-log.js';
 import type { Endpoint } from '../router/endpoint.js';
 import type { BreakerSettings } from '../router/endpoint-health.js';
 import type { Fetch } from '../router/send-request.js';
@@ -60,6 +61,11 @@ export interface GatewaySettings extends GatewayConfig {
   readonly createId?: () => string;
   /** Called once for each request, when its answer has ended. */
   readonly log?: (line: RequestLog) => void;
+  /**
+   * Records decisions and what came of them, each with the id of its answer: `createDecisionLog` of
+   * `routesmith/log`. @default none
+   */
+  readonly decisionLog?: CallLog;
   /** Called with errors that are mistakes of this library; their requests are answered with 500. */
   readonly onFault?: (error: unknown) => void;
   /** Keeps what callers report of earlier answers. Without one, `/v1/feedback` answers 501. */

@@ -6,7 +6,7 @@ import {
 import { createOpenAiRelay, createOpenAiStreamWriter } from '../../llm/openai/write-stream.js';
 import type { StreamEvent } from '../../llm/types.js';
 import type { AnswerEvent } from '../router/answer-events.js';
-import type { RoutedStream } from '../router/router.js';
+import type { RoutedStream } from '../router/routed.js';
 import { buildAnswerHeaders } from './answer-headers.js';
 import { buildHead, explain, toUnwritable } from './answer-parts.js';
 import type { Exchange } from './exchange.js';

@@ -65,7 +65,11 @@ export function createAnswerEvents(
       fail(attemptError('aborted'));
       throw error;
     }
-    return { done: false, value: { kind: 'chunk', ...(queue.shift() as StreamChunk) } };
+    const chunk = queue.shift() as StreamChunk;
+    for (const event of chunk.events) {
+      if (event.kind === 'text') call.logEntry?.noteText(event.text);
+    }
+    return { done: false, value: { kind: 'chunk', ...chunk } };
   }
 
   function end(): AnswerEvent {

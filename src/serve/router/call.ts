@@ -5,6 +5,7 @@ import type { CallerRequest } from '../../llm/caller-request.js';
 import type { Price } from '../../llm/price.js';
 import type { ProtocolName } from '../../llm/protocol.js';
 import type { Attempt } from './attempt-record.js';
+import type { CallLogEntry } from './call-log.js';
 import { createCutoff, type Cutoff } from './cutoff.js';
 import type { Endpoint } from './endpoint.js';
 import type { EndpointHealthTracker, Lease } from './endpoint-health.js';
@@ -22,6 +23,11 @@ export interface RouterClock {
   /** The wall-clock time, for a Retry-After that is a date. */
   date(): Date;
 }
+
+export const systemClock: RouterClock = {
+  now: () => performance.now(),
+  date: () => new Date(),
+};
 
 /** A model of the pool with its state. */
 export interface Candidate {
@@ -51,6 +57,8 @@ export interface Call {
   readonly asksEarly: boolean;
   /** See `RouteOptions`. */
   readonly mayAttempt: (model: string) => boolean;
+  /** The request in a decision log, if there is one. */
+  readonly logEntry: CallLogEntry | undefined;
   readonly emit: (event: RouterEvent) => void;
 }
 

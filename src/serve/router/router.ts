@@ -1,25 +1,16 @@
 import type { CallerRequest } from '../../llm/caller-request.js';
-import type { ProtocolName } from '../../llm/protocol.js';
 import { stripReasoning } from '../../llm/strip-reasoning.js';
-import type { StreamEvent } from '../../llm/types.js';
 import type { PolicyModel } from '../../policy/file/policy.js';
-import type { Decision, DecideOptions } from '../../policy/decide/decision.js';
+import type { DecideOptions } from '../../policy/decide/decision.js';
 import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import { responseLimits } from '../../llm/response-limits.js';
 import { describeUnknownName } from '../../util/describe-issues.js';
 import { RoutesmithError } from '../../util/errors.js';
-import type { JsonObject } from '../../util/json.js';
-import { createAnswerEvents, type AnswerEvent } from './answer-events.js';
+import { createAnswerEvents } from './answer-events.js';
 import { askInTurn } from './ask-in-turn.js';
 import { completeOnce } from './attempt.js';
-import type { Attempt } from './attempt-record.js';
-import {
-  endCall,
-  type AnswerFigures,
-  type Call,
-  type Candidate,
-  type RouterClock,
-} from './call.js';
+import { endCall, systemClock, type Call, type Candidate, type RouterClock } from './call.js';
+import type { CallLog, LoggedAs } from './call-log.js';
 import { decideAmongAble } from './candidates.js';
 import { createCutoff } from './cutoff.js';
 import { checkEndpoints, type Endpoint } from './endpoint.js';
@@ -31,6 +22,7 @@ import {
   type EndpointHealthTracker,
 } from './endpoint-health.js';
 import { resolveNumbers } from './resolve-numbers.js';
+import type { RoutedAnswer, RoutedStream } from './routed.js';
 import { readRouterRequest, type RouterRequest } from './router-request.js';
 import type { RouterEvent } from './router-event.js';
 import type { Fetch } from './send-request.js';
@@ -70,11 +62,13 @@ export interface RouterSettings {
   readonly maxAnswerBytes?: number;
   /** Called for each event. Errors that it throws are rethrown outside of the call. */
   readonly onEvent?: (event: RouterEvent) => void;
+  /** Records decisions and what came of them, such as `createDecisionLog` of `routesmith/log`. */
+  readonly log?: CallLog;
   /** A router that this one replaces: endpoints that are the same keep their state. */
   readonly continues?: Router;
 }
 
-export interface RouteOptions extends Omit<DecideOptions, 'models'> {
+export interface RouteOptions extends Omit<DecideOptions, 'models' | 'observe'> {
   /** Whether other feasible models are called if the first one fails. @default true */
   readonly failover?: boolean;
   readonly signal?: AbortSignal;
@@ -85,38 +79,12 @@ export interface RouteOptions extends Omit<DecideOptions, 'models'> {
    * is null. @default every model gets it
    */
   readonly reasoningOf?: string | null;
+  /** How the call is named in the router's log. */
+  readonly loggedAs?: Omit<LoggedAs, 'awaitsServed'>;
   /** Asked before each attempt; a model that it refuses is skipped as `not_permitted`. */
   readonly mayAttempt?: (model: string) => boolean;
   /** Called for each event of this call, after the router's own listener. */
   readonly onEvent?: (event: RouterEvent) => void;
-}
-
-interface Routed {
-  /** The model that answers. */
-  readonly model: string;
-  /** The protocol of its endpoint, and so of the answer's data. */
-  readonly protocol: ProtocolName;
-  readonly decision: Decision;
-  /** Every model that was called or skipped, in order. */
-  readonly attempts: readonly Attempt[];
-}
-
-/** A complete answer. */
-export interface RoutedAnswer extends Routed, Omit<AnswerFigures, 'ttftMs'> {
-  /** The provider's response, in its own protocol. */
-  readonly response: JsonObject;
-  /** What it says, in one form for all protocols. */
-  readonly content: readonly StreamEvent[];
-  readonly text: string;
-}
-
-/** An answer that has begun. */
-export interface RoutedStream extends Routed {
-  readonly ttftMs: number;
-  /** True for the answer of a server that does not stream: one chunk holds all of it. */
-  readonly isWhole: boolean;
-  /** Can be read once. Stays open until it is read to the end, the loop is left, or the signal aborts. */
-  readonly events: AsyncIterableIterator<AnswerEvent>;
 }
 
 export interface Router {
@@ -137,8 +105,6 @@ export interface Router {
   /** The state of each endpoint, by model. */
   health(): Readonly<Record<string, EndpointHealth>>;
 }
-
-const systemClock: RouterClock = { now: () => performance.now(), date: () => new Date() };
 
 /**
  * Creates a router, which decides with a policy and calls the models of a pool, with failover. It
@@ -195,8 +161,8 @@ export function createRouter(settings: RouterSettings): Router {
   function begin(given: RouterRequest | CallerRequest, options: RouteOptions): Call {
     const request = readRouterRequest(given);
     const { model, signal, failover = true } = options;
-    const { policy: current, decide } = readPolicy();
-    const { models } = current;
+    const loaded = readPolicy();
+    const { models } = loaded.policy;
     const known = models.map(({ id }) => id).filter((id) => endpoints.has(id));
     if (model !== undefined && !known.includes(model)) {
       throw new RoutesmithError('usage', describeUnknownName(model, known), {
@@ -206,6 +172,8 @@ export function createRouter(settings: RouterSettings): Router {
     const changes = [settings.timeouts, options.timeouts];
     const timeouts = resolveNumbers('timeouts', defaultRouterTimeouts, ...changes);
     const requestFor = createRequestFor(request, options.reasoningOf);
+    const logEntry = settings.log?.open(loaded, options.loggedAs);
+    const decide = logEntry?.decide ?? loaded.decide;
     const decision = decideAmongAble(decide, models, endpoints, requestFor, {
       ...(options.objective === undefined ? {} : { objective: options.objective }),
       ...(options.task === undefined ? {} : { task: options.task }),
@@ -220,6 +188,7 @@ export function createRouter(settings: RouterSettings): Router {
       : ranked.slice(0, 1).filter((first) => model === undefined || model === first);
     const requestId = ++requestCount;
     const emitBoth = (event: RouterEvent): void => {
+      logEntry?.noteEvent(event);
       emit(event, onEvent);
       emit(event, options.onEvent);
     };
@@ -240,6 +209,7 @@ export function createRouter(settings: RouterSettings): Router {
       maxAnswerBytes,
       asksEarly: (settings.whenAllUnavailable ?? 'try_soonest') === 'try_soonest',
       mayAttempt: options.mayAttempt ?? (() => true),
+      logEntry,
       emit: emitBoth,
     };
     if (call.candidates.length === 0) {
@@ -252,12 +222,14 @@ export function createRouter(settings: RouterSettings): Router {
     async complete(request, options = {}) {
       const call = begin(request, options);
       const { running, value } = await askInTurn(call, completeOnce);
+      call.logEntry?.noteText(value.text);
       const { ttftMs: _, ...figures } = running.succeed(value, null);
       call.cutoff.dispose();
       const { response, text, events: content } = value;
-      const { decision, attempts } = call;
+      const { decision, attempts, logEntry } = call;
       const { model, protocol } = running;
-      return { response, content, text, ...figures, model, protocol, decision, attempts };
+      const routed = { model, protocol, decision, attempts, logId: logEntry?.id };
+      return { response, content, text, ...figures, ...routed };
     },
     async stream(request, options = {}) {
       const call = begin(request, options);
@@ -268,7 +240,9 @@ export function createRouter(settings: RouterSettings): Router {
       const attempts = [...call.attempts];
       const events = createAnswerEvents(call, running, value);
       const { isWhole } = value;
-      return { model, protocol, decision: call.decision, attempts, ttftMs, isWhole, events };
+      const { decision, logEntry } = call;
+      const routed = { model, protocol, decision, attempts, logId: logEntry?.id };
+      return { ...routed, ttftMs, isWhole, events };
     },
     health: () => Object.fromEntries([...healths].map(([model, health]) => [model, health.read()])),
   };

@@ -1,0 +1,260 @@
+import {
+  computeGroupedInterval,
+  computeGroupedMean,
+  indexGroups,
+  type GroupIndex,
+} from '../../learn/evaluate/statistics/grouped-mean.js';
+import type { Interval } from '../../policy/file/policy.js';
+import { nullIfUnknown } from '../../util/json.js';
+import type { ReplayColumn, ReplayRows } from './replay-rows.js';
+
+/** A quantity under the logged choices and under the replayed ones. */
+export interface ReplayedMeasure {
+  /**
+   * What happened, per request, where it is known, beside what the replayed policy expects of the
+   * same models on the same requests: how far its estimates can be trusted.
+   */
+  readonly happened: {
+    readonly requests: number;
+    readonly mean: number | null;
+    readonly estimate: number | null;
+  };
+  /** ESTIMATES, by the replayed policy, per request that both choices have one for. */
+  readonly estimated: {
+    readonly requests: number;
+    readonly logged: number | null;
+    readonly replayed: number | null;
+    /** Replayed less logged, paired; 95 %, by conversation. Null where the spread is not known. */
+    readonly difference: Interval | null;
+  };
+}
+
+/** Requests by the model that they went to, and would go to. */
+export interface ReplayedModel {
+  /** Null: no model was feasible. */
+  readonly model: string | null;
+  /** Share of the requests that the log's policy chose it for. */
+  readonly logged: number;
+  /** Share of the requests whose service was recorded. */
+  readonly served: number | null;
+  readonly replayed: number;
+}
+
+export interface ReplayedTask {
+  readonly task: string;
+  readonly requests: number;
+  readonly changed: Interval | null;
+  readonly changedShare: number;
+  /** ESTIMATES; see `ReplayedMeasure`. */
+  readonly costUsd: Interval | null;
+  readonly quality: Interval | null;
+  readonly latencyMs: Interval | null;
+}
+
+/** What a policy would have chosen for the requests of a log. All means are weighted by 1 / keep. */
+export interface Replay {
+  /** That were replayed. */
+  readonly requests: number;
+  /** How many they stand for, with those that sampling left out. */
+  readonly weightedRequests: number;
+  readonly conversations: number;
+  /** Share of the requests for which the choice differs from the log's policy. */
+  readonly changedShare: number | null;
+  readonly changed: Interval | null;
+  readonly costUsd: ReplayedMeasure;
+  readonly latencyMs: ReplayedMeasure;
+  readonly quality: ReplayedMeasure;
+  readonly models: readonly ReplayedModel[];
+  /** The largest first. */
+  readonly moves: readonly {
+    readonly from: string | null;
+    readonly to: string | null;
+    readonly share: number;
+  }[];
+  /** Those with most requests first. */
+  readonly tasks: readonly ReplayedTask[];
+}
+
+type Columns = Readonly<Record<ReplayColumn, Float64Array>>;
+
+/** Summarizes replayed requests. */
+export function computeReplay({ columns: lists, models, tasks }: ReplayRows): Replay {
+  const columns = Object.fromEntries(
+    Object.entries(lists).map(([name, list]) => [name, list.values()]),
+  ) as Columns;
+  const { weight, group, logged, replayed } = columns;
+  const groups = indexGroups(group, weight);
+  const total = weight.reduce((sum, value) => sum + value, 0);
+  const changed = logged.map((model, row) => (model === replayed[row] ? 0 : 1));
+  return {
+    requests: weight.length,
+    weightedRequests: total,
+    conversations: groups.count,
+    changedShare: weight.length === 0 ? null : computeGroupedMean(changed, groups).mean,
+    changed: computeSpread(changed, groups),
+    costUsd: computeMeasure(columns, groups, costColumns),
+    latencyMs: computeMeasure(columns, groups, latencyColumns),
+    quality: computeMeasure(columns, groups, qualityColumns),
+    models: listModels(columns, models, total),
+    moves: listMoves(columns, models, total),
+    tasks: listTasks(columns, tasks, changed),
+  };
+}
+
+interface MeasureColumns {
+  readonly happened: ReplayColumn;
+  readonly served: ReplayColumn;
+  readonly logged: ReplayColumn;
+  readonly replayed: ReplayColumn;
+}
+
+const costColumns: MeasureColumns = {
+  happened: 'paidUsd',
+  served: 'servedCostUsd',
+  logged: 'loggedCostUsd',
+  replayed: 'replayedCostUsd',
+};
+const latencyColumns: MeasureColumns = {
+  happened: 'tookMs',
+  served: 'servedLatencyMs',
+  logged: 'loggedLatencyMs',
+  replayed: 'replayedLatencyMs',
+};
+const qualityColumns: MeasureColumns = {
+  happened: 'feedback',
+  served: 'servedQuality',
+  logged: 'loggedQuality',
+  replayed: 'replayedQuality',
+};
+
+function computeMeasure(
+  columns: Columns,
+  groups: GroupIndex,
+  names: MeasureColumns,
+): ReplayedMeasure {
+  const [happened, served] = keepPairs(columns[names.happened], columns[names.served]);
+  const [logged, replayed] = keepPairs(columns[names.logged], columns[names.replayed]);
+  const mean = (values: Float64Array): number | null =>
+    nullIfUnknown(computeGroupedMean(values, groups).mean);
+  return {
+    happened: {
+      requests: countKnown(columns[names.happened]),
+      mean: mean(columns[names.happened]),
+      // Of other requests, the two means could not be compared.
+      estimate: countKnown(happened) === countKnown(columns[names.happened]) ? mean(served) : null,
+    },
+    estimated: {
+      requests: countKnown(replayed),
+      logged: mean(logged),
+      replayed: mean(replayed),
+      difference: computeSpread(subtract(replayed, logged), groups),
+    },
+  };
+}
+
+/** Both values where both are known, else NaN. */
+function keepPairs(first: Float64Array, second: Float64Array): [Float64Array, Float64Array] {
+  const isKnown = (row: number): boolean =>
+    !Number.isNaN(first[row] as number) && !Number.isNaN(second[row] as number);
+  const keep = (value: number, row: number): number => (isKnown(row) ? value : Number.NaN);
+  return [first.map(keep), second.map(keep)];
+}
+
+/**
+ * The interval of a mean over conversations; null where the values do not spread, which says nothing
+ * about other requests.
+ */
+function computeSpread(values: Float64Array, groups: GroupIndex): Interval | null {
+  const interval = computeGroupedInterval(values, groups);
+  return interval !== null && interval.high > interval.low ? interval : null;
+}
+
+function subtract(values: Float64Array, others: Float64Array): Float64Array {
+  return values.map((value, row) => value - (others[row] as number));
+}
+
+function countKnown(values: Float64Array): number {
+  return values.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0);
+}
+
+function listModels(
+  { weight, logged, served, replayed }: Columns,
+  models: readonly string[],
+  total: number,
+): ReplayedModel[] {
+  const share = (column: Float64Array, model: number, of: number): number => {
+    let sum = 0;
+    column.forEach((value, row) => {
+      if (value === model) sum += weight[row] as number;
+    });
+    return sum / of;
+  };
+  let recorded = 0;
+  served.forEach((value, row) => {
+    if (!Number.isNaN(value)) recorded += weight[row] as number;
+  });
+  return [...models.keys(), -1]
+    .map((model) => ({
+      model: models[model] ?? null,
+      logged: total === 0 ? 0 : share(logged, model, total),
+      served: recorded === 0 ? null : share(served, model, recorded),
+      replayed: total === 0 ? 0 : share(replayed, model, total),
+    }))
+    .filter((one) => one.model !== null || one.logged + (one.served ?? 0) + one.replayed > 0);
+}
+
+function listMoves(
+  { weight, logged, replayed }: Columns,
+  models: readonly string[],
+  total: number,
+): Replay['moves'] {
+  const sums = new Map<number, number>();
+  const size = models.length + 1;
+  logged.forEach((from, row) => {
+    const to = replayed[row] as number;
+    if (from === to) return;
+    const key = (from + 1) * size + to + 1;
+    sums.set(key, (sums.get(key) ?? 0) + (weight[row] as number));
+  });
+  return [...sums]
+    .map(([key, sum]) => ({
+      from: models[Math.floor(key / size) - 1] ?? null,
+      to: models[(key % size) - 1] ?? null,
+      share: sum / total,
+    }))
+    .sort((a, b) => b.share - a.share || compare(a.from, b.from) || compare(a.to, b.to));
+}
+
+function compare(a: string | null, b: string | null): number {
+  return (a ?? '') < (b ?? '') ? -1 : (a ?? '') > (b ?? '') ? 1 : 0;
+}
+
+function listTasks(
+  columns: Columns,
+  tasks: readonly string[],
+  changed: Float64Array,
+): ReplayedTask[] {
+  const { weight, group, task: taskOf } = columns;
+  const rowsOf = tasks.map((): number[] => []);
+  taskOf.forEach((task, row) => rowsOf[task]?.push(row));
+  return tasks
+    .map((task, index) => {
+      const rows = rowsOf[index] ?? [];
+      const pickRows = (values: Float64Array): Float64Array =>
+        Float64Array.from(rows, (row) => values[row] as number);
+      const groups = indexGroups(pickRows(group), pickRows(weight));
+      const difference = ({ logged, replayed }: MeasureColumns): Interval | null =>
+        computeSpread(subtract(pickRows(columns[replayed]), pickRows(columns[logged])), groups);
+      const differing = pickRows(changed);
+      return {
+        task,
+        requests: rows.length,
+        changedShare: computeGroupedMean(differing, groups).mean,
+        changed: computeSpread(differing, groups),
+        costUsd: difference(costColumns),
+        quality: difference(qualityColumns),
+        latencyMs: difference(latencyColumns),
+      };
+    })
+    .sort((a, b) => b.requests - a.requests || compare(a.task, b.task));
+}

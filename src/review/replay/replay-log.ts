@@ -1,0 +1,110 @@
+import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { readLog } from '../../serve/log/read-log.js';
+import type { LoggedRequest } from '../../serve/log/join-lines.js';
+import type { LogTotals } from '../../serve/log/log-totals.js';
+import { computeReplay, type Replay } from './compute-replay.js';
+import { createReplayRows } from './replay-rows.js';
+import {
+  createReplay,
+  type Replayed,
+  type ReplayOptions,
+  type UnreplayableReason,
+} from './replay-request.js';
+
+/** What a policy would have chosen for all of a log. */
+export interface LogReplay extends Replay {
+  readonly policyDigest: string;
+  /** The objective of all requests; null where each has its own. */
+  readonly objective: string | null;
+  readonly simulated: boolean;
+  /** Requests that could not be replayed, by reason. */
+  readonly unreplayable: Readonly<Record<UnreplayableReason, number>>;
+  readonly log: LogTotals;
+}
+
+export interface LogReplayOptions extends ReplayOptions {
+  /** Called with each replayed request, before the next one. */
+  readonly onReplayed?: (request: LoggedRequest, replayed: Replayed) => void;
+}
+
+/**
+ * Replays a log with a policy. The same log, policy and options give the same result.
+ *
+ * @throws RoutesmithError `usage` for an objective that the policy does not have; `invalid_input` if
+ * no request can be replayed
+ */
+export async function replayLog(
+  directory: string,
+  target: LoadedPolicy,
+  options: LogReplayOptions = {},
+): Promise<LogReplay> {
+  const { policy, digest } = target;
+  checkObjective(
+    options.objective,
+    policy.objectives.map(({ name }) => name),
+  );
+  const replay = createReplay(target, options);
+  const rows = createReplayRows(policy.models.map(({ id }) => id));
+  const unreplayable = {
+    scores_of_another_policy: 0,
+    features_of_another_spec: 0,
+    unknown_objective: 0,
+  };
+  let simulated = policy.simulated;
+  const reading = readLog(directory);
+  for await (const request of reading) {
+    simulated ||= request.policy.simulated;
+    const replayed = replay(request);
+    if (replayed.kind === 'unreplayable') unreplayable[replayed.reason] += 1;
+    else {
+      rows.add(request, replayed);
+      options.onReplayed?.(request, replayed);
+    }
+  }
+  const result = computeReplay(rows);
+  if (result.requests === 0) throw describeNone(directory, unreplayable);
+  return {
+    policyDigest: digest,
+    objective: options.objective ?? null,
+    simulated,
+    ...result,
+    unreplayable,
+    log: reading.totals,
+  };
+}
+
+function checkObjective(asked: string | undefined, known: readonly string[]): void {
+  if (asked === undefined || known.includes(asked)) return;
+  throw new RoutesmithError('usage', `the policy has no objective "${asked.slice(0, 60)}"`, {
+    where: '--objective',
+    fix: `Its objectives are ${known.join(', ')}.`,
+  });
+}
+
+function describeNone(where: string, counts: LogReplay['unreplayable']): RoutesmithError {
+  const { scores_of_another_policy: others, unknown_objective: unknown } = counts;
+  if (counts.features_of_another_spec > 0) {
+    return new RoutesmithError('invalid_input', 'its features are counted in another way', {
+      where,
+      fix: 'Replay a policy with the feature spec of the log, or log at level "prompts".',
+    });
+  }
+  if (others > 0) {
+    return new RoutesmithError('invalid_input', 'it holds scores of another policy only', {
+      where,
+      fix:
+        'At level "scores", only the policy that made the decisions can be replayed, with other ' +
+        'objectives, prices and models. Log at level "prompts" to replay any policy.',
+    });
+  }
+  return unknown > 0
+    ? new RoutesmithError('invalid_input', 'its objectives are none of the policy', {
+        where,
+        fix: 'Name an objective of the policy with --objective.',
+      })
+    : new RoutesmithError('invalid_input', 'it holds no decisions', {
+        where,
+        fix: 'Name a folder that "routesmith serve --log" or createDecisionLog writes to.',
+      });
+}

@@ -1,0 +1,133 @@
+import type { LoggedRequest } from '../../serve/log/join-lines.js';
+import { findLargest } from '../../util/kernels.js';
+import { createNumberList, type NumberList } from './number-list.js';
+import type { Replayed } from './replay-request.js';
+
+/** Columns with one value for each replayed request; NaN where unknown. */
+export const replayColumns = [
+  /** 1 / keep: how many requests it stands for. */
+  'weight',
+  /** Numbers from 0: conversations, and each request without one. */
+  'group',
+  'task',
+  /** Numbers of models: what the log's policy chose, what served, and what is replayed; -1 is none. */
+  'logged',
+  'served',
+  'replayed',
+  /** By the replayed policy: of its own choice, and of the logged one. */
+  'replayedQuality',
+  'loggedQuality',
+  'replayedCostUsd',
+  'loggedCostUsd',
+  'replayedLatencyMs',
+  'loggedLatencyMs',
+  /** What happened, and what the replayed policy expects of the model that served. */
+  'paidUsd',
+  'servedCostUsd',
+  'tookMs',
+  'servedLatencyMs',
+  /** Mean of the latest reports of each source. */
+  'feedback',
+  'servedQuality',
+] as const;
+export type ReplayColumn = (typeof replayColumns)[number];
+
+/** All replayed requests, as columns. */
+export interface ReplayRows {
+  readonly columns: Readonly<Record<ReplayColumn, NumberList>>;
+  /** By number. */
+  readonly models: readonly string[];
+  readonly tasks: readonly string[];
+  add(request: LoggedRequest, replayed: Replayed): void;
+}
+
+/** @param known ids of the replayed policy's models, which get the first numbers */
+export function createReplayRows(known: readonly string[]): ReplayRows {
+  const columns = Object.fromEntries(
+    replayColumns.map((name) => [name, createNumberList()]),
+  ) as Record<ReplayColumn, NumberList>;
+  const models = createNumbering(known);
+  const tasks = createNumbering([]);
+  const conversations = new Map<string, number>();
+  let groups = 0;
+
+  const groupOf = (conversation: string | null): number => {
+    const found = conversation === null ? undefined : conversations.get(conversation);
+    if (found !== undefined) return found;
+    if (conversation !== null) conversations.set(conversation, groups);
+    return groups++;
+  };
+
+  return {
+    columns,
+    models: models.names,
+    tasks: tasks.names,
+    add(request, { choice, quality, costUsd, latencyMs }) {
+      const { decision, served } = request;
+      const logged = models.find(decision.policyChoice);
+      const by = models.find(served?.model ?? null);
+      const row: Record<ReplayColumn, number> = {
+        weight: 1 / decision.keep,
+        group: groupOf(decision.conversation),
+        task: tasks.find(findTask(request)),
+        logged,
+        served: served === undefined ? Number.NaN : by,
+        replayed: choice,
+        replayedQuality: valueOf(quality, choice),
+        loggedQuality: valueOf(quality, logged),
+        replayedCostUsd: valueOf(costUsd, choice),
+        loggedCostUsd: valueOf(costUsd, logged),
+        replayedLatencyMs: valueOf(latencyMs, choice),
+        loggedLatencyMs: valueOf(latencyMs, logged),
+        paidUsd: served?.costUsd ?? Number.NaN,
+        servedCostUsd: valueOf(costUsd, by),
+        tookMs: findOwnLatency(request),
+        servedLatencyMs: valueOf(latencyMs, by),
+        feedback: findFeedback(request),
+        servedQuality: valueOf(quality, by),
+      };
+      for (const name of replayColumns) columns[name].push(row[name]);
+    },
+  };
+}
+
+function valueOf(values: ArrayLike<number>, index: number): number {
+  return values[index] ?? Number.NaN;
+}
+
+/** The likeliest task, or the one that the caller named. */
+function findTask({ decision, policy }: LoggedRequest): string {
+  return decision.task ?? policy.tasks[findLargest(decision.tasks, decision.tasks.length)] ?? '';
+}
+
+/** Of the model that answered, without those that failed before it. */
+function findOwnLatency({ served }: LoggedRequest): number {
+  if (served === undefined || served.model === null) return Number.NaN;
+  const own = served.attempts.find(({ outcome }) => outcome === 'answered');
+  return own?.latencyMs ?? served.latencyMs;
+}
+
+/** A later report of the same source replaces an earlier one. */
+function findFeedback({ feedback }: LoggedRequest): number {
+  if (feedback.length === 0) return Number.NaN;
+  const latest = new Map(feedback.map(({ source, quality }) => [source, quality]));
+  return [...latest.values()].reduce((sum, quality) => sum + quality, 0) / latest.size;
+}
+
+function createNumbering(first: readonly string[]): {
+  readonly names: readonly string[];
+  find(name: string | null): number;
+} {
+  const names = [...first];
+  const numbers = new Map(names.map((name, index) => [name, index]));
+  return {
+    names,
+    find(name) {
+      if (name === null) return -1;
+      const found = numbers.get(name);
+      if (found !== undefined) return found;
+      numbers.set(name, names.length);
+      return names.push(name) - 1;
+    },
+  };
+}

@@ -1,0 +1,170 @@
+import type { Constraints, DecideOptions, Decision } from '../../policy/decide/decision.js';
+import type { ModelEstimates } from '../../policy/decide/choose-model.js';
+import { findConstraintProblem } from '../../policy/decide/find-excluded.js';
+import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
+import type { RequestNeeds } from '../../policy/decide/request-needs.js';
+import type { PromptScores } from '../../policy/decide/score-prompt.js';
+import type { PolicyModel } from '../../policy/file/policy.js';
+import { nullIfUnknown } from '../../util/json.js';
+import { textHash } from '../../util/text-hash.js';
+import { classifyExclusion } from './classify-exclusion.js';
+import { computeCountsDigest } from './count-features.js';
+import type { DecisionRecord, ExclusionCode, LoggedNeeds, LoggedPolicy } from './record.js';
+
+/** What a decision rested on, copied: see `DecisionObserver`. */
+export interface DecisionBasis {
+  readonly tasks: readonly number[];
+  readonly quality: readonly number[];
+  readonly costUsd: readonly (number | null)[];
+  readonly latencyMs: readonly (number | null)[];
+  readonly needs: LoggedNeeds;
+  /** See `DecisionObserver`. */
+  readonly instead: number;
+}
+
+export function copyBasis(
+  scores: PromptScores,
+  needs: RequestNeeds,
+  estimates: ModelEstimates,
+  instead: number,
+): DecisionBasis {
+  return {
+    tasks: Array.from(scores.taskPosterior),
+    quality: Array.from(scores.quality),
+    costUsd: Array.from(estimates.costUsd, nullIfUnknown),
+    latencyMs: Array.from(estimates.latencyMs, nullIfUnknown),
+    needs: {
+      capabilities: needs.capabilities,
+      characters: needs.characters,
+      earlierCharacters: needs.earlierCharacters,
+      attachmentTokens: needs.attachmentTokens,
+      hasFiles: needs.hasFiles,
+      maxOutputTokens: needs.maxOutputTokens ?? null,
+    },
+    instead,
+  };
+}
+
+/** What a decision is recorded as, except for its number and for what its level adds. */
+export type BuiltDecision = Omit<DecisionRecord, 'kind' | 'n' | 'features' | 'request'>;
+
+/** How a request is named in a log. */
+export interface RecordedAs {
+  readonly id: string;
+  readonly at: string;
+  /** The number of the policy. */
+  readonly policy: number;
+  /** The conversation's name, or null. */
+  readonly conversation: string | null;
+  readonly keep: number;
+  readonly awaitsServed: boolean;
+}
+
+/** Builds the record of a decision. It holds no text that a caller wrote. */
+export function buildDecision(
+  { policy: { models, tasks } }: LoadedPolicy,
+  options: DecideOptions,
+  decision: Decision,
+  { instead, ...basis }: DecisionBasis,
+  as: RecordedAs,
+): BuiltDecision {
+  const { notes, excluded, reason, model: choice } = decision;
+  const { model: named, task, current, explore, constraints } = options;
+  const knows = (id: unknown): id is string => models.some((one) => one.id === id);
+  const reasonOf = new Map(excluded.map((one) => [one.model, one.reason]));
+  const exclusions = models.map(({ id }): ExclusionCode | null => {
+    const why = reasonOf.get(id);
+    return why === undefined ? null : classifyExclusion(why);
+  });
+  return {
+    id: as.id,
+    at: as.at,
+    policy: as.policy,
+    conversation: as.conversation === null ? null : hashName(as.conversation),
+    keep: as.keep,
+    objective: { name: decision.objective, ...decision.weights },
+    constraints: copyConstraints(constraints, knows),
+    named: knows(named) ? named : null,
+    task: task !== undefined && tasks.includes(task) ? task : null,
+    current: current !== undefined && knows(current.model) ? copyCurrent(current) : null,
+    exploreShare:
+      explore === undefined || notes.includes('unreadable_exploration') ? 0 : explore.share,
+    novelty: decision.novelty,
+    confidence: decision.confidence,
+    ...basis,
+    exclusions,
+    policyChoice: reason === 'explored' ? (models[instead] as PolicyModel).id : choice,
+    choice,
+    reason,
+    propensity: decision.propensity,
+    awaitsServed: as.awaitsServed,
+  };
+}
+
+function copyCurrent({
+  model,
+  cachedTokens,
+}: NonNullable<DecideOptions['current']>): DecisionRecord['current'] {
+  const isKnown = typeof cachedTokens === 'number' && cachedTokens >= 0;
+  return { model, cachedTokens: isKnown ? clampNumber(cachedTokens) : null };
+}
+
+const numbers = [
+  'maxCostUsd',
+  'maxLatencyMs',
+  'minQuality',
+  'maxOutputTokens',
+  'contextMargin',
+] as const;
+
+/** The constraints as they were followed; those that cannot be read excluded every model. */
+function copyConstraints(given: unknown, knows: (id: unknown) => id is string): Constraints {
+  if (given === undefined || findConstraintProblem(given) !== undefined) return {};
+  const { allow, deny, capabilities, ...rest } = given as Constraints;
+  const copied: { -readonly [Name in keyof Constraints]: Constraints[Name] } = {};
+  for (const name of numbers) {
+    const value = rest[name];
+    if (value !== undefined) copied[name] = clampNumber(value);
+  }
+  if (allow !== undefined) copied.allow = allow.filter(knows);
+  if (deny !== undefined) copied.deny = deny.filter(knows);
+  if (capabilities !== undefined) copied.capabilities = [...capabilities];
+  return copied;
+}
+
+/** JSON has no infinities; nothing is compared with a number of this size. */
+function clampNumber(value: number): number {
+  return Math.max(-1e300, Math.min(1e300, value));
+}
+
+/**
+ * Names a conversation by 64 bits of hash: the same one is told from others, and its name is not
+ * in the log. Who guesses the name can check the guess.
+ */
+export function hashName(name: string): string {
+  const half = (seed: number): string => textHash(name, seed).toString(16).padStart(8, '0');
+  return `${half(0)}${half(1)}`;
+}
+
+/** What decisions of a policy have in common. */
+export function buildPolicyLine({ policy, digest }: LoadedPolicy, number: number): LoggedPolicy {
+  const { scorer, provenance } = policy;
+  return {
+    kind: 'policy',
+    policy: number,
+    policyDigest: digest,
+    featureSpecDigest: provenance.featureSpecDigest,
+    countsDigest: scorer.kind === 'constant' ? null : computeCountsDigest(scorer.features),
+    featureSpecVersion: scorer.kind === 'constant' ? null : scorer.features.spec.version,
+    simulated: policy.simulated,
+    baseline: policy.baseline,
+    defaultObjective: policy.defaultObjective,
+    models: policy.models.map(({ id, price, cost, contextWindow, capabilities }) => ({
+      id,
+      price: (cost.kind === 'tokens' ? cost.price : price) ?? null,
+      contextWindow: contextWindow ?? null,
+      capabilities: capabilities ?? null,
+    })),
+    tasks: policy.tasks,
+  };
+}

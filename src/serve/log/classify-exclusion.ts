@@ -1,0 +1,27 @@
+import type { ExclusionCode } from './record.js';
+
+/** How the reasons of `findExclusion` and `findConstraintProblem` begin. */
+const reasons: readonly (readonly [RegExp, ExclusionCode])[] = [
+  [/^not in the allowed models$/, 'not_allowed'],
+  [/^in the denied models$/, 'denied'],
+  [/^the request needs \w+, which it cannot do$/, 'capability'],
+  [/^not known to be capable of /, 'capability'],
+  [/^may need \d+ tokens, and its context window holds /, 'context'],
+  [/^cost unknown, and maxCostUsd is set$/, 'cost'],
+  [/^only charges of other requests are known, .*maxCostUsd is set$/, 'cost'],
+  [/^expected to cost \$/, 'cost'],
+  [/^latency unknown, and maxLatencyMs is set$/, 'latency'],
+  [/^95 % expected within /, 'latency'],
+  [/^estimated quality /, 'quality'],
+  [/^the constraints are not an object$/, 'unreadable_constraints'],
+  [/^the constraint \w+ (?:is not a (?:number|list)|may list )/, 'unreadable_constraints'],
+  [/^unknown constraint "/, 'unreadable_constraints'],
+];
+
+/**
+ * The code of a reason for which a decision excluded a model. The reason itself may hold what a
+ * caller wrote. What is none of the decision's own reasons is the state of the model: `unavailable`.
+ */
+export function classifyExclusion(reason: string): ExclusionCode {
+  return reasons.find(([pattern]) => pattern.test(reason))?.[1] ?? 'unavailable';
+}

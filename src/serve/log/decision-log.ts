@@ -1,0 +1,212 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { createRandom } from '../../util/random.js';
+import { describeWriteError } from '../../util/replace-file.js';
+import type { CallLog } from '../router/call-log.js';
+import { systemClock } from '../router/call.js';
+import { buildPolicyLine } from './build-decision.js';
+import { createFeatureCounter, type FeatureCounter } from './count-features.js';
+import { formatLine } from './format-line.js';
+import type { SegmentContent } from './list-segments.js';
+import { createLogEntry, type LogEntry } from './log-entry.js';
+import { readGivenFeedback, type GivenFeedback } from './log-feedback.js';
+import { createLogQueue } from './log-queue.js';
+import { resolveLogSettings, type DecisionLogSettings } from './log-settings.js';
+import type { LoggedPolicy, LogLevel, LogLine } from './record.js';
+import { repairLog, type LogRepair } from './repair-log.js';
+import { createRecordDraw } from './record-draw.js';
+import { removeOldSegments } from './retention.js';
+import { createSegmentWriter, type SegmentWriter } from './segment-writer.js';
+import { createWriterState, type WriterState } from './writer-state.js';
+
+/** What a log has taken on since it was opened. */
+export interface LogStatistics {
+  readonly decisions: number;
+  readonly served: number;
+  readonly feedback: number;
+  /** Requests that were left out by sampling. */
+  readonly sampledOut: number;
+  /** Requests that were left out because the queue was full. */
+  readonly overflow: number;
+  /** Records that could not be made. */
+  readonly failed: number;
+}
+
+export interface DecisionLog extends CallLog {
+  readonly directory: string;
+  readonly level: LogLevel;
+  /** What opening the log repaired. */
+  readonly repair: LogRepair;
+  /** Begins the record of a request. */
+  open(...given: Parameters<CallLog['open']>): LogEntry;
+  /**
+   * Records what somebody says of an answer, at any time. Repeated reports are all kept. Resolves
+   * when it is written.
+   *
+   * @throws RoutesmithError `usage` for what is not feedback, or if it cannot be written now
+   */
+  feedback(given: GivenFeedback): Promise<void>;
+  statistics(): LogStatistics;
+  /** Writes what waits. @throws RoutesmithError `usage` if it cannot be written */
+  flush(): Promise<void>;
+  /** Writes what waits, then closes and compresses the segments. The log ends with it. */
+  close(): Promise<void>;
+}
+
+/** After a failed write, the next one waits for so long. */
+const retryMs = 1000;
+
+/**
+ * Opens a decision log, in files of its own, and repairs what killed processes have left in the
+ * folder. Recording never waits and never throws; what a full queue leaves out is counted.
+ *
+ * @throws RoutesmithError `usage` for invalid settings, or a folder that cannot be written to
+ */
+export async function createDecisionLog(settings: DecisionLogSettings): Promise<DecisionLog> {
+  const { level, limits } = resolveLogSettings(settings);
+  const { directory, clock = systemClock } = settings;
+  const now = (): Date => clock.date();
+  const writer = nameWriter(now());
+  const describe = (cause: unknown): RoutesmithError => describeWriteError(cause, directory);
+  const report = (cause: unknown): void => settings.onProblem?.(describe(cause));
+  const removeOld = (): Promise<unknown> => removeOldSegments(directory, limits, now());
+  const createWriter = (content: SegmentContent): SegmentWriter =>
+    createSegmentWriter({
+      directory,
+      content,
+      writer,
+      level,
+      maxSegmentBytes: limits.maxSegmentBytes,
+      maxSegmentMs: limits.maxSegmentMs,
+      now,
+      onClosed: () => void removeOld().catch(report),
+      onProblem: report,
+    });
+  const writers = { decisions: createWriter('decisions'), feedback: createWriter('feedback') };
+
+  async function prepare(): Promise<{ readonly repair: LogRepair; readonly state: WriterState }> {
+    try {
+      await mkdir(directory, { recursive: true, mode: 0o700 });
+      const repair = await repairLog(directory, now());
+      await removeOld();
+      const state = createWriterState(directory, writer, level);
+      await writers.decisions.open();
+      return { repair, state };
+    } catch (cause) {
+      throw describe(cause);
+    }
+  }
+
+  const { repair, state } = await prepare();
+  const counts = { decisions: 0, served: 0, feedback: 0, failed: 0 };
+  const numbers: Record<SegmentContent, number> = { decisions: 0, feedback: 0 };
+  const random = settings.random ?? createRandom(Number.parseInt(writer.slice(-8), 16));
+  const draw = createRecordDraw(limits.keep, random);
+  const { maxQueueBytes, flushMs } = limits;
+  const queue = createLogQueue({
+    writers,
+    maxQueueBytes,
+    flushMs,
+    retryMs,
+    takeNote: () => draw.takeNote(now()),
+    onProblem: report,
+  });
+
+  function push(
+    content: SegmentContent,
+    build: (n: number) => LogLine,
+    policy?: LoggedPolicy,
+  ): void {
+    const number = numbers[content] + 1;
+    const line = build(number);
+    const text = formatLine(line);
+    numbers[content] = number;
+    state.note(content, number);
+    queue.push(content, { text, policy }, number);
+  }
+
+  const policyLines = new WeakMap<LoadedPolicy, LoggedPolicy>();
+  let policyCount = 0;
+  function findPolicyLine(policy: LoadedPolicy): LoggedPolicy {
+    const line = policyLines.get(policy) ?? buildPolicyLine(policy, policyCount++);
+    policyLines.set(policy, line);
+    return line;
+  }
+
+  const counters = new WeakMap<LoadedPolicy, FeatureCounter>();
+  function findCounter(policy: LoadedPolicy): FeatureCounter | undefined {
+    const { scorer } = policy.policy;
+    if (scorer.kind === 'constant') return undefined;
+    const counter = counters.get(policy) ?? createFeatureCounter(scorer.features);
+    counters.set(policy, counter);
+    return counter;
+  }
+
+  async function flush(): Promise<void> {
+    try {
+      await queue.flush();
+    } catch (cause) {
+      throw describe(cause);
+    }
+  }
+
+  const onExit = (): void => queue.writeNow();
+  process.once('exit', onExit);
+  return {
+    directory,
+    level,
+    repair,
+    open: (policy, as = {}) =>
+      createLogEntry(policy, as, {
+        level,
+        clock,
+        draw: () => draw.draw(queue.fill),
+        findPolicyLine,
+        findCounter,
+        pushDecision(record, line) {
+          // Kind and number come first, by which the next start finds the last line.
+          push('decisions', (n) => ({ kind: 'decision', n, ...record }), line);
+          counts.decisions += 1;
+        },
+        pushServed(record) {
+          push('decisions', (n) => ({ kind: 'served', n, ...record }));
+          counts.served += 1;
+        },
+        onFailed(cause) {
+          counts.failed += 1;
+          report(cause);
+        },
+      }),
+    async feedback(given) {
+      const { kind, ...record } = readGivenFeedback(given, now());
+      if (queue.fill >= 1) {
+        throw new RoutesmithError('usage', 'too much waits to be written', {
+          where: directory,
+          fix: 'Send the feedback again later.',
+        });
+      }
+      push('feedback', (n) => ({ kind, n, ...record }));
+      counts.feedback += 1;
+      await flush();
+    },
+    statistics: () => ({ ...counts, ...draw.counts() }),
+    flush,
+    async close() {
+      await flush();
+      process.off('exit', onExit);
+      await writers.decisions.close();
+      await writers.feedback.close();
+      await removeOld();
+      state.close();
+      await rm(state.path, { force: true });
+    },
+  };
+}
+
+/** By time, and unlike any other. */
+function nameWriter(now: Date): string {
+  const time = now.toISOString().replace(/[-:.]/g, '');
+  return `${time}.${randomBytes(4).toString('hex')}`;
+}

@@ -1,0 +1,271 @@
+import { parseJson } from '../../util/parse-json.js';
+import { isJsonObject, type JsonObject } from '../../util/json.js';
+import { failure, success, type Result } from '../../util/result.js';
+import { maxTokensOfCall } from '../../llm/usage.js';
+import { maxChargeUsd } from '../../llm/cost.js';
+import {
+  exclusionCodes,
+  feedbackSources,
+  logLevels,
+  type LogLine,
+  type LoggedPolicy,
+} from './record.js';
+
+/** What a line of a log may consist of. */
+export const logLimits = {
+  maxLineCharacters: 64 * 1024 * 1024,
+  maxDepth: 200,
+  maxMembers: 1_000_000,
+  maxModels: 1000,
+  maxTasks: 10_000,
+  maxNameLength: 500,
+  maxAttempts: 2000,
+  maxFeatures: 200_000,
+};
+
+const lineJson = {
+  maxDepth: logLimits.maxDepth,
+  maxMembers: logLimits.maxMembers,
+  maxCharacters: logLimits.maxLineCharacters,
+};
+
+/** Says which member is wrong; undefined if none is. */
+type Check = (value: unknown) => boolean;
+
+const isFinitePositive: Check = (value) =>
+  typeof value === 'number' && value >= 0 && value < Infinity;
+const isShare: Check = (value) => typeof value === 'number' && value >= 0 && value <= 1;
+const isKeep: Check = (value) => isShare(value) && value !== 0;
+const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+const isNumber: Check = (value) => Number.isFinite(value);
+const isFlag: Check = (value) => typeof value === 'boolean';
+const isName: Check = (value) =>
+  typeof value === 'string' && value !== '' && value.length <= logLimits.maxNameLength;
+const isId: Check = (value) => typeof value === 'string' && isLogId(value);
+const isTime: Check = (value) =>
+  typeof value === 'string' && value.length <= 40 && !Number.isNaN(Date.parse(value));
+const isCharge: Check = (value) => isFinitePositive(value) && (value as number) <= maxChargeUsd;
+
+function orNull(check: Check): Check {
+  return (value) => value === null || check(value);
+}
+
+function orAbsent(check: Check): Check {
+  return (value) => value === undefined || check(value);
+}
+
+function oneOf(names: readonly string[]): Check {
+  const known: ReadonlySet<unknown> = new Set(names);
+  return (value) => known.has(value);
+}
+
+function list(check: Check, maximum: number): Check {
+  return (value) => {
+    if (!Array.isArray(value) || value.length > maximum) return false;
+    for (const item of value as readonly unknown[]) if (!check(item)) return false;
+    return true;
+  };
+}
+
+type Checks = Readonly<Record<string, Check>>;
+
+function object(checks: Checks): Check {
+  return (value) => isJsonObject(value) && findWrong(value, Object.entries(checks)) === undefined;
+}
+
+function findWrong(
+  value: JsonObject,
+  checks: readonly (readonly [string, Check])[],
+): string | undefined {
+  for (const [name, check] of checks) {
+    if (!check(Object.hasOwn(value, name) ? value[name] : undefined)) return name;
+  }
+  return undefined;
+}
+
+const { maxModels, maxTasks, maxFeatures } = logLimits;
+const capability = oneOf(['vision', 'tools', 'json', 'reasoning']);
+const names = list(isName, maxModels);
+
+const isPrice = object({
+  inputPerMillionUsd: isFinitePositive,
+  outputPerMillionUsd: isFinitePositive,
+  cachedInputPerMillionUsd: orAbsent(isFinitePositive),
+  cacheWritePerMillionUsd: orAbsent(isFinitePositive),
+  date: (value) => typeof value === 'string' && value.length <= 40,
+});
+
+const isUsage = object(
+  Object.fromEntries(
+    ['inputTokens', 'cachedInputTokens', 'cacheWriteTokens', 'outputTokens', 'reasoningTokens'].map(
+      (name) => [name, (value: unknown) => isCount(value) && (value as number) <= maxTokensOfCall],
+    ),
+  ),
+);
+
+const isConstraints = object({
+  maxCostUsd: orAbsent(isNumber),
+  maxLatencyMs: orAbsent(isNumber),
+  minQuality: orAbsent(isNumber),
+  maxOutputTokens: orAbsent(isNumber),
+  contextMargin: orAbsent(isNumber),
+  allow: orAbsent(names),
+  deny: orAbsent(names),
+  capabilities: orAbsent(list(capability, 4)),
+});
+
+const isFeatures = object({
+  words: list(Number.isSafeInteger, maxFeatures),
+  pairs: list(isCount, maxFeatures),
+  context: list(isCount, maxFeatures),
+  structural: list(isNumber, 100),
+});
+
+const isAttempt = object({
+  model: isName,
+  outcome: oneOf(['answered', 'failed', 'skipped']),
+  why: orNull(isName),
+  latencyMs: orNull(isFinitePositive),
+});
+
+const record = { n: isCount, id: isId, at: isTime };
+
+const kinds: Readonly<Record<LogLine['kind'], readonly (readonly [string, Check])[]>> = {
+  segment: Object.entries({
+    version: (value: unknown) => value === 1,
+    level: oneOf(logLevels),
+    writer: isName,
+    segment: isCount,
+    after: isCount,
+    at: isTime,
+    createdBy: isName,
+  }),
+  policy: Object.entries({
+    policy: isCount,
+    policyDigest: isName,
+    featureSpecDigest: isName,
+    countsDigest: orNull(isName),
+    featureSpecVersion: orNull(isCount),
+    simulated: isFlag,
+    baseline: isName,
+    defaultObjective: isName,
+    models: list(
+      object({
+        id: isName,
+        price: orNull(isPrice),
+        contextWindow: orNull(isFinitePositive),
+        capabilities: orNull(
+          object({ vision: isFlag, tools: isFlag, json: isFlag, reasoning: isFlag }),
+        ),
+      }),
+      maxModels,
+    ),
+    tasks: list((value) => typeof value === 'string', maxTasks),
+  }),
+  decision: Object.entries({
+    ...record,
+    policy: isCount,
+    conversation: orNull(isName),
+    keep: isKeep,
+    objective: object({
+      name: isName,
+      costWeightPerUsd: isFinitePositive,
+      latencyWeightPerSecond: isFinitePositive,
+      margin: isFinitePositive,
+    }),
+    constraints: isConstraints,
+    named: orNull(isName),
+    task: orNull((value) => typeof value === 'string'),
+    current: orNull(object({ model: isName, cachedTokens: orNull(isFinitePositive) })),
+    exploreShare: isShare,
+    needs: object({
+      capabilities: list(capability, 4),
+      characters: isCount,
+      earlierCharacters: isNumber,
+      attachmentTokens: isFinitePositive,
+      hasFiles: isFlag,
+      maxOutputTokens: orNull(isFinitePositive),
+    }),
+    novelty: isShare,
+    confidence: isShare,
+    tasks: list(isShare, maxTasks),
+    quality: list(isShare, maxModels),
+    costUsd: list(orNull(isFinitePositive), maxModels),
+    latencyMs: list(orNull(isFinitePositive), maxModels),
+    exclusions: list(orNull(oneOf(exclusionCodes)), maxModels),
+    policyChoice: orNull(isName),
+    choice: orNull(isName),
+    reason: isName,
+    propensity: isKeep,
+    awaitsServed: isFlag,
+    features: orAbsent(isFeatures),
+  }),
+  served: Object.entries({
+    ...record,
+    model: orNull(isName),
+    propensity: orNull(isKeep),
+    outcome: oneOf(['answered', 'failed', 'aborted', 'broken']),
+    attempts: list(isAttempt, logLimits.maxAttempts),
+    finishReason: orNull(isName),
+    usage: orNull(isUsage),
+    costUsd: orNull(isCharge),
+    costIsGuess: isFlag,
+    ttftMs: orNull(isFinitePositive),
+    latencyMs: isFinitePositive,
+    answer: orAbsent((value) => typeof value === 'string'),
+  }),
+  feedback: Object.entries({
+    ...record,
+    quality: isShare,
+    source: oneOf(feedbackSources),
+    by: orNull(isName),
+  }),
+  dropped: Object.entries({ at: isTime, sampled: isCount, overflow: isCount }),
+  lost: Object.entries({ at: isTime, records: isCount }),
+};
+
+/** Whether a text may join a decision and its outcomes. */
+export function isLogId(id: string): boolean {
+  return /^[\w-]{1,128}$/.test(id);
+}
+
+/**
+ * Decodes one line of a segment. Members that this version does not know stay as they are.
+ *
+ * @returns what is wrong with the line, as a phrase that names the member
+ */
+export function decodeLogLine(text: string): Result<LogLine> {
+  let value: unknown;
+  try {
+    value = parseJson(text, lineJson);
+  } catch (error) {
+    return failure(error instanceof SyntaxError ? 'the line is not JSON' : String(error));
+  }
+  if (!isJsonObject(value)) return failure('the line is no object');
+  const kind = value['kind'];
+  if (typeof kind !== 'string' || !Object.hasOwn(kinds, kind)) return failure('kind: unknown');
+  const wrong = findWrong(value, kinds[kind as LogLine['kind']]);
+  return wrong === undefined
+    ? success(value as unknown as LogLine)
+    : failure(`${kind}, ${wrong}: must be as the schema says`);
+}
+
+/** Why a decision does not fit the policy that it refers to; undefined if it does. */
+export function findMisfit(
+  decision: {
+    readonly tasks: readonly unknown[];
+    readonly quality: readonly unknown[];
+    readonly costUsd: readonly unknown[];
+    readonly latencyMs: readonly unknown[];
+    readonly exclusions: readonly unknown[];
+  },
+  { models, tasks }: LoggedPolicy,
+): string | undefined {
+  const size = models.length;
+  const { quality, costUsd, latencyMs, exclusions } = decision;
+  const areModels = [quality, costUsd, latencyMs, exclusions].every((one) => one.length === size);
+  if (!areModels) return 'its lists do not have one value per model of its policy';
+  return decision.tasks.length === tasks.length
+    ? undefined
+    : 'it does not have one probability per task of its policy';
+}

@@ -1,0 +1,119 @@
+import { findMisfit } from './decode-record.js';
+import type { PlacedLine } from './read-segment.js';
+import type {
+  DecisionRecord,
+  FeedbackRecord,
+  LoggedPolicy,
+  LogLevel,
+  ServedRecord,
+} from './record.js';
+import { noteProblem, type LogTotals } from './log-totals.js';
+
+/** A decision with all that is known of what came of it. */
+export interface LoggedRequest {
+  readonly decision: DecisionRecord;
+  /** The policy in force. Equal ones are the same object. */
+  readonly policy: LoggedPolicy;
+  readonly level: LogLevel;
+  /** Undefined where it was not recorded. */
+  readonly served: ServedRecord | undefined;
+  /** By time; repeated reports are all here. */
+  readonly feedback: readonly FeedbackRecord[];
+}
+
+type Waiting = Omit<LoggedRequest, 'served' | 'feedback'>;
+
+/** Joins the lines of one writer, in order. */
+export interface LineJoin {
+  beginSegment(): void;
+  /** @returns a request that is complete with this line */
+  accept(placed: PlacedLine): LoggedRequest | undefined;
+  /** Those that nothing served, or that were in flight when the writer stopped. */
+  end(): LoggedRequest[];
+}
+
+/** Decisions that wait for what served them; more are passed on without it. */
+const maxPending = 10_000;
+
+/**
+ * Prepares to join the lines of a writer.
+ *
+ * @param feedback by id; what is joined is taken out
+ * @param policies by the text of their line, of all writers
+ */
+export function createLineJoin(
+  feedback: Map<string, readonly FeedbackRecord[]>,
+  policies: Map<string, LoggedPolicy>,
+  totals: LogTotals,
+): LineJoin {
+  /** The oldest first. */
+  const pending = new Map<string, Waiting>();
+  const inForce = new Map<number, LoggedPolicy>();
+  let level: LogLevel = 'scores';
+
+  const complete = (request: Waiting, served: ServedRecord | undefined): LoggedRequest => {
+    const { id } = request.decision;
+    const said = feedback.get(id) ?? [];
+    feedback.delete(id);
+    // Of one writer, they are in order already.
+    const inOrder = said.length < 2 ? said : [...said].sort((a, b) => compareTexts(a.at, b.at));
+    return { ...request, served, feedback: inOrder };
+  };
+
+  const acceptDecision = (decision: DecisionRecord, place: string): LoggedRequest | undefined => {
+    const policy = inForce.get(decision.policy);
+    const problem =
+      policy === undefined ? 'its policy is not in the segment' : findMisfit(decision, policy);
+    if (policy === undefined || problem !== undefined) {
+      noteProblem(totals, place, problem ?? '');
+      return undefined;
+    }
+    totals.decisions += 1;
+    const request = { decision, policy, level };
+    if (!decision.awaitsServed) return complete(request, undefined);
+    pending.set(decision.id, request);
+    if (pending.size <= maxPending) return undefined;
+    const [id, oldest] = pending.entries().next().value as [string, Waiting];
+    pending.delete(id);
+    return complete(oldest, undefined);
+  };
+
+  const acceptServed = (served: ServedRecord): LoggedRequest | undefined => {
+    totals.served += 1;
+    const request = pending.get(served.id);
+    if (request === undefined) {
+      totals.unmatchedServed += 1;
+      return undefined;
+    }
+    pending.delete(served.id);
+    return complete(request, served);
+  };
+
+  return {
+    beginSegment: () => inForce.clear(),
+    accept({ line, text, place }) {
+      switch (line.kind) {
+        case 'segment':
+          ({ level } = line);
+          return undefined;
+        case 'policy': {
+          const policy = policies.get(text) ?? line;
+          policies.set(text, policy);
+          inForce.set(line.policy, policy);
+          return undefined;
+        }
+        case 'decision':
+          return acceptDecision(line, place);
+        case 'served':
+          return acceptServed(line);
+        default:
+          return undefined;
+      }
+    },
+    end: () => Array.from(pending.values(), (request) => complete(request, undefined)),
+  };
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,182 @@
+import type { ChatMessage, Prompt } from '../../llm/chat.js';
+import type { DecideOptions, Decision } from '../../policy/decide/decision.js';
+import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
+import { RoutesmithError } from '../../util/errors.js';
+import type { JsonValue } from '../../util/json.js';
+import type { CallLogEntry, LoggedAs } from '../router/call-log.js';
+import type { RouterClock } from '../router/call.js';
+import {
+  buildDecision,
+  copyBasis,
+  type BuiltDecision,
+  type DecisionBasis,
+} from './build-decision.js';
+import { isLogId } from './decode-record.js';
+import type { FeatureCounter } from './count-features.js';
+import type { DecisionRecord, LoggedPolicy, LogLevel, ServedRecord } from './record.js';
+import { createServedEvents, readWord, type ServedOutcome } from './served-events.js';
+import { computeServedPropensity } from './served-propensity.js';
+
+/** What came of a request, by hand. What is not given is not known. */
+export interface GivenOutcome extends Partial<ServedOutcome> {
+  /** The model that answered, or null if none did. */
+  readonly model: string | null;
+  /** From the decision to the end of the answer. @default measured until now */
+  readonly latencyMs?: number;
+  /** The text of the answer, which only level `prompts` writes. */
+  readonly answer?: string;
+}
+
+/** One request in a log. Nothing here throws: a log must not break a request. */
+export interface LogEntry extends CallLogEntry {
+  /** Records what came of the request, where no router does. Only the first one counts. */
+  served(outcome: GivenOutcome): void;
+}
+
+/** What an entry needs of its log. */
+export interface EntryHost {
+  readonly level: LogLevel;
+  readonly clock: RouterClock;
+  /** Probability with which the request is recorded; 0 if it is not. */
+  draw(): number;
+  findPolicyLine(policy: LoadedPolicy): LoggedPolicy;
+  /** Undefined for a policy that reads no features. */
+  findCounter(policy: LoadedPolicy): FeatureCounter | undefined;
+  pushDecision(record: BuiltDecision & Partial<PromptParts>, policy: LoggedPolicy): void;
+  pushServed(record: Omit<ServedRecord, 'kind' | 'n'>): void;
+  onFailed(cause: unknown): void;
+}
+
+/** What levels above `scores` add to a decision. */
+export type PromptParts = Pick<DecisionRecord, 'features' | 'request'>;
+
+export function createLogEntry(policy: LoadedPolicy, as: LoggedAs, host: EntryHost): LogEntry {
+  const { level, clock } = host;
+  const isNamed = as.id !== undefined && isLogId(as.id);
+  const id = isNamed ? (as.id as string) : crypto.randomUUID();
+  const noteServed = createServedEvents();
+  const keepsAnswers = level === 'prompts';
+  /** Undefined before the decision, and if it is not kept. */
+  let kept: BuiltDecision | undefined;
+  let isDecided = false;
+  let startedMs = clock.now();
+  let answer = '';
+
+  /** Runs a part of the log that must not break the request. */
+  function attempt(part: () => void): void {
+    try {
+      part();
+    } catch (error) {
+      host.onFailed(error);
+    }
+  }
+
+  function record(
+    prompt: Prompt | readonly ChatMessage[],
+    options: DecideOptions,
+    decision: Decision,
+    basis: DecisionBasis | undefined,
+    keep: number,
+  ): void {
+    if (as.id !== undefined && !isNamed) throw unusableId();
+    if (basis === undefined) throw unobserved();
+    const line = host.findPolicyLine(policy);
+    const built = buildDecision(policy, options, decision, basis, {
+      id,
+      at: clock.date().toISOString(),
+      policy: line.policy,
+      conversation: as.conversation ?? null,
+      keep,
+      awaitsServed: as.awaitsServed ?? true,
+    });
+    const count = level === 'features' ? host.findCounter(policy) : undefined;
+    const features = count === undefined ? {} : { features: count(prompt) };
+    const request = level === 'prompts' ? { request: prompt as JsonValue } : {};
+    host.pushDecision({ ...built, ...features, ...request }, line);
+    kept = built;
+  }
+
+  function recordServed(outcome: ServedOutcome, latencyMs: number): void {
+    if (kept === undefined) return;
+    const { model, attempts } = outcome;
+    const before = attempts
+      .filter((one) => one.outcome !== 'answered' && one.model !== model)
+      .map((one) => one.model);
+    const { models } = policy.policy;
+    const propensity = model === null ? 0 : computeServedPropensity(kept, models, model, before);
+    host.pushServed({
+      id,
+      at: clock.date().toISOString(),
+      ...outcome,
+      // A model that could not be chosen has none.
+      propensity: propensity > 0 ? propensity : null,
+      latencyMs,
+      ...(keepsAnswers ? { answer } : {}),
+    });
+    kept = undefined;
+  }
+
+  return {
+    id,
+    keepsAnswers,
+    decide(prompt, options = {}) {
+      const keep = isDecided ? 0 : host.draw();
+      isDecided = true;
+      startedMs = clock.now();
+      if (keep === 0) return policy.decide(prompt, options);
+      let basis: DecisionBasis | undefined;
+      const { observe } = options;
+      const decision = policy.decide(prompt, {
+        ...options,
+        observe(...seen) {
+          basis = copyBasis(...seen);
+          observe?.(...seen);
+        },
+      });
+      attempt(() => record(prompt, options, decision, basis, keep));
+      return decision;
+    },
+    noteText(text) {
+      if (keepsAnswers && kept !== undefined) answer += text;
+    },
+    noteEvent(event) {
+      const outcome = noteServed(event);
+      if (outcome !== undefined) attempt(() => recordServed(outcome, clock.now() - startedMs));
+    },
+    served({ latencyMs = clock.now() - startedMs, answer: text = '', ...given }) {
+      answer = text;
+      const { model, outcome = model === null ? 'failed' : 'answered' } = given;
+      const { attempts = [], usage = null, costUsd = null, costIsGuess = false } = given;
+      const { ttftMs = null, finishReason = null } = given;
+      attempt(() =>
+        recordServed(
+          {
+            model,
+            outcome,
+            attempts,
+            finishReason: readWord(finishReason),
+            usage,
+            costUsd,
+            costIsGuess,
+            ttftMs,
+          },
+          latencyMs,
+        ),
+      );
+    },
+  };
+}
+
+function unusableId(): RoutesmithError {
+  return new RoutesmithError('usage', 'must be 1 to 128 letters, digits, "_" and "-"', {
+    where: 'decision log, id',
+    fix: 'The request is not recorded.',
+  });
+}
+
+function unobserved(): RoutesmithError {
+  return new RoutesmithError('usage', 'the decision cannot be observed', {
+    where: 'decision log, policy',
+    fix: 'Load the policy with loadPolicy of routesmith/runtime.',
+  });
+}

@@ -1,0 +1,46 @@
+import { RoutesmithError } from '../../util/errors.js';
+import { isLogId } from './decode-record.js';
+import { feedbackSources, type FeedbackRecord, type FeedbackSource } from './record.js';
+import { readWord } from './served-events.js';
+
+/** What somebody says of an answer. */
+export interface GivenFeedback {
+  /** The `id` of the decision. */
+  readonly id: string;
+  /** In [0, 1]. */
+  readonly quality: number;
+  /** Who says so. */
+  readonly source: FeedbackSource;
+  /** A word for who said it, such as `unit-tests`. @default none */
+  readonly by?: string | null;
+  /** When, in ISO 8601. @default now */
+  readonly at?: string;
+}
+
+/**
+ * Checks feedback, and makes its record.
+ *
+ * @throws RoutesmithError `usage` that names the member
+ */
+export function readGivenFeedback(given: GivenFeedback, now: Date): Omit<FeedbackRecord, 'n'> {
+  const { id, quality, source, by = null, at } = given;
+  if (typeof id !== 'string' || !isLogId(id) || readWord(id.slice(0, 64)) === null) {
+    refuse('id', 'must be the id of a decision: letters, digits, "_" and "-"');
+  }
+  if (typeof quality !== 'number' || !(quality >= 0 && quality <= 1)) {
+    refuse('quality', 'must be a number from 0 to 1');
+  }
+  if (!feedbackSources.includes(source)) {
+    refuse('source', `must be ${feedbackSources.join(', ')}`);
+  }
+  if (by !== null && readWord(by) === null) {
+    refuse('by', 'must be a word of at most 64 letters, digits and ".:_-"');
+  }
+  const time = at === undefined ? now : new Date(at);
+  if (Number.isNaN(time.getTime())) refuse('at', 'must be a time in ISO 8601');
+  return { kind: 'feedback', id, at: time.toISOString(), quality, source, by };
+}
+
+function refuse(member: string, what: string): never {
+  throw new RoutesmithError('usage', what, { where: `feedback, ${member}` });
+}

@@ -1,0 +1,62 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import type { SegmentFile } from './list-segments.js';
+
+const chunkBytes = 512 * 1024;
+const lineBreak = 0x0a;
+
+/** Lines of a file, in order. */
+export interface LineBatch {
+  readonly lines: readonly string[];
+  /** The number of the first one, from 1. */
+  readonly first: number;
+  /** Whether the file ends here, in the middle of a line that is left out. */
+  readonly isTorn: boolean;
+}
+
+/**
+ * Reads a segment in batches of lines, so that it may be larger than memory. A segment that is
+ * compressed in the meantime is read from its compressed file.
+ *
+ * @throws Error of the file system, or of gzip where the file is damaged
+ */
+export async function* readLines(file: SegmentFile): AsyncGenerator<LineBatch> {
+  const { handle, isPacked } = await openSegment(file);
+  const source = handle.createReadStream({ highWaterMark: chunkBytes });
+  const chunks: Readable = isPacked ? source.pipe(createGunzip({ chunkSize: chunkBytes })) : source;
+  if (isPacked) source.on('error', (error) => chunks.destroy(error));
+  let rest: Buffer | undefined;
+  let first = 1;
+  try {
+    for await (const chunk of chunks as AsyncIterable<Buffer>) {
+      const bytes: Buffer = rest === undefined ? chunk : Buffer.concat([rest, chunk]);
+      const lines: string[] = [];
+      let start = 0;
+      for (let end = bytes.indexOf(lineBreak); end >= 0; end = bytes.indexOf(lineBreak, start)) {
+        lines.push(bytes.toString('utf8', start, end));
+        start = end + 1;
+      }
+      rest = start < bytes.length ? bytes.subarray(start) : undefined;
+      if (lines.length > 0) yield { lines, first, isTorn: false };
+      first += lines.length;
+    }
+  } finally {
+    source.destroy();
+    chunks.destroy();
+    await handle.close().catch(() => undefined);
+  }
+  if (rest !== undefined) yield { lines: [], first, isTorn: true };
+}
+
+async function openSegment({
+  path,
+  isPacked,
+}: SegmentFile): Promise<{ readonly handle: FileHandle; readonly isPacked: boolean }> {
+  try {
+    return { handle: await open(path, 'r'), isPacked };
+  } catch (error) {
+    if (isPacked || (error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return { handle: await open(`${path}.gz`, 'r'), isPacked: true };
+  }
+}

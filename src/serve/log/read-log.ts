@@ -1,0 +1,86 @@
+import { createLineJoin, type LoggedRequest } from './join-lines.js';
+import { listSegments, type SegmentFile } from './list-segments.js';
+import { createLogTotals, type LogTotals } from './log-totals.js';
+import { readSegment } from './read-segment.js';
+import type { FeedbackRecord, LoggedPolicy } from './record.js';
+
+/** A log that is being read. */
+export interface LogReading extends AsyncIterable<LoggedRequest> {
+  /** Grows while the log is read; complete when it has been read to the end. */
+  readonly totals: LogTotals;
+}
+
+/**
+ * Reads all of a log in a folder, also while it is being written. Lines that cannot be read are left
+ * out and counted. Memory is needed for the feedback, and for the decisions that are in flight.
+ *
+ * @returns to be read once. Requests come in the order in which their writers recorded what served
+ * them, one writer after the other. The same files give the same order
+ * @throws RoutesmithError `invalid_input`, when reading begins, if the folder cannot be read
+ */
+export function readLog(directory: string): LogReading {
+  const totals = createLogTotals();
+  return { totals, [Symbol.asyncIterator]: () => readRequests(directory, totals) };
+}
+
+async function* readRequests(
+  directory: string,
+  totals: LogTotals,
+): AsyncGenerator<LoggedRequest, void> {
+  const files = await listSegments(directory);
+  const feedback = await readFeedback(files, totals);
+  const policies = new Map<string, LoggedPolicy>();
+  for (const writer of groupByWriter(files)) {
+    yield* readWriter(writer, feedback, policies, totals);
+  }
+  for (const left of feedback.values()) totals.unmatchedFeedback += left.length;
+}
+
+async function readFeedback(
+  files: readonly SegmentFile[],
+  totals: LogTotals,
+): Promise<Map<string, FeedbackRecord[]>> {
+  const byId = new Map<string, FeedbackRecord[]>();
+  for (const file of files.filter(({ content }) => content === 'feedback')) {
+    for await (const lines of readSegment(file, totals)) {
+      for (const { line } of lines) {
+        if (line.kind !== 'feedback') continue;
+        totals.feedback += 1;
+        const known = byId.get(line.id);
+        if (known === undefined) byId.set(line.id, [line]);
+        else known.push(line);
+      }
+    }
+  }
+  return byId;
+}
+
+async function* readWriter(
+  files: readonly SegmentFile[],
+  feedback: Map<string, FeedbackRecord[]>,
+  policies: Map<string, LoggedPolicy>,
+  totals: LogTotals,
+): AsyncGenerator<LoggedRequest, void> {
+  const join = createLineJoin(feedback, policies, totals);
+  for (const file of files) {
+    join.beginSegment();
+    for await (const lines of readSegment(file, totals)) {
+      for (const placed of lines) {
+        const request = join.accept(placed);
+        if (request !== undefined) yield request;
+      }
+    }
+  }
+  yield* join.end();
+}
+
+/** The segments of decisions, a list for each writer. */
+function groupByWriter(files: readonly SegmentFile[]): SegmentFile[][] {
+  const groups = new Map<string, SegmentFile[]>();
+  for (const file of files.filter(({ content }) => content === 'decisions')) {
+    const group = groups.get(file.writer);
+    if (group === undefined) groups.set(file.writer, [file]);
+    else group.push(file);
+  }
+  return [...groups.values()];
+}

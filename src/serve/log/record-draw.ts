@@ -1,0 +1,53 @@
+import type { Random } from '../../util/random.js';
+import { formatLine } from './format-line.js';
+import type { DroppedRecord } from './record.js';
+import type { QueuedLine } from './segment-writer.js';
+
+/** Decides which requests are recorded, and counts the others. */
+export interface RecordDraw {
+  /**
+   * @param fill how full the queue is
+   * @returns the probability with which such a request is recorded; 0 if this one is not
+   */
+  draw(fill: number): number;
+  /** What was left out since this was last asked, as a line; undefined if nothing was. */
+  takeNote(now: Date): QueuedLine | undefined;
+  counts(): { readonly sampledOut: number; readonly overflow: number };
+}
+
+/** The queue may be so full before fewer requests are recorded. */
+const easyFill = 0.5;
+
+/** A smaller probability would give single records weights that ruin any mean. */
+const minKeep = 0.02;
+
+/** @param keep share of the requests that is recorded while the queue is short */
+export function createRecordDraw(keep: number, random: Random): RecordDraw {
+  let [sampledOut, overflow] = [0, 0];
+  let noted = { sampledOut, overflow };
+  return {
+    draw(fill) {
+      if (fill >= 1) {
+        overflow += 1;
+        return 0;
+      }
+      const pressure = fill <= easyFill ? 1 : (1 - fill) / (1 - easyFill);
+      const probability = keep * Math.max(minKeep, pressure);
+      if (probability === 1 || random() < probability) return probability;
+      sampledOut += 1;
+      return 0;
+    },
+    takeNote(now) {
+      const line: DroppedRecord = {
+        kind: 'dropped',
+        at: now.toISOString(),
+        sampled: sampledOut - noted.sampledOut,
+        overflow: overflow - noted.overflow,
+      };
+      if (line.sampled + line.overflow === 0) return undefined;
+      noted = { sampledOut, overflow };
+      return { text: formatLine(line), policy: undefined };
+    },
+    counts: () => ({ sampledOut, overflow }),
+  };
+}

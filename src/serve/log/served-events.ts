@@ -1,0 +1,59 @@
+import { redactSecrets } from '../../util/redact-secrets.js';
+import type { RouterEvent } from '../router/router-event.js';
+import type { LoggedAttempt, ServedRecord } from './record.js';
+
+/** What came of a request, without what the log itself knows of it. */
+export type ServedOutcome = Pick<
+  ServedRecord,
+  'model' | 'outcome' | 'attempts' | 'finishReason' | 'usage' | 'costUsd' | 'costIsGuess' | 'ttftMs'
+>;
+
+/**
+ * Collects a router's events of one request.
+ *
+ * @returns for each event, what came of the request if that is known with it
+ */
+export function createServedEvents(): (event: RouterEvent) => ServedOutcome | undefined {
+  const attempts: LoggedAttempt[] = [];
+  const none = { finishReason: null, usage: null, costUsd: null, costIsGuess: false, ttftMs: null };
+  return (event) => {
+    switch (event.type) {
+      case 'endpoint_skipped': {
+        const { model, reason } = event.attempt;
+        attempts.push({ model, outcome: 'skipped', why: reason, latencyMs: null });
+        return undefined;
+      }
+      case 'attempt_failed': {
+        const { model, latencyMs, failure } = event;
+        attempts.push({ model, outcome: 'failed', why: failure.class, latencyMs });
+        return undefined;
+      }
+      case 'succeeded': {
+        const { model, latencyMs, usage, costUsd, ttftMs } = event;
+        attempts.push({ model, outcome: 'answered', why: null, latencyMs });
+        const finishReason = readWord(event.finishReason);
+        const costIsGuess = event.costIsGuess ?? false;
+        const figures = { finishReason, usage, costUsd, costIsGuess, ttftMs };
+        return { model, outcome: 'answered', attempts, ...figures };
+      }
+      case 'failed': {
+        const outcome =
+          event.code === 'aborted'
+            ? 'aborted'
+            : event.code === 'stream_truncated'
+              ? 'broken'
+              : 'failed';
+        return { model: null, outcome, attempts, ...none };
+      }
+      default:
+        return undefined;
+    }
+  };
+}
+
+/** A word of somebody else's, unless it looks like anything else, or like a key. */
+export function readWord(text: string | null): string | null {
+  return text !== null && /^[\w.:-]{1,64}$/.test(text) && redactSecrets(text) === text
+    ? text
+    : null;
+}

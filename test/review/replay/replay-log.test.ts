@@ -1,0 +1,248 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { DecideOptions } from '../../../src/policy/decide/decision.js';
+import { loadPolicy, type LoadedPolicy } from '../../../src/policy/decide/load-policy.js';
+import { replayLog } from '../../../src/review/replay/replay-log.js';
+import { createReplay } from '../../../src/review/replay/replay-request.js';
+import { createDecisionLog } from '../../../src/serve/log/decision-log.js';
+import type { LogLevel } from '../../../src/serve/log/record.js';
+import { createRandom } from '../../../src/util/random.js';
+import { decideLogged, loadMixture, readAll } from '../../support/decision-log.js';
+import { plantedTasks, writePlantedPrompt } from '../../support/planted-outcomes.js';
+import {
+  buildMixtureModel,
+  buildMixturePolicy,
+  buildObjective,
+  writePolicyFile,
+} from '../../support/routing-policy.js';
+import { createTemporaryFolder } from '../../support/temporary-folder.js';
+import { roundWeights } from '../../../src/learn/train/assemble-policy.js';
+
+const folder = createTemporaryFolder();
+const changes = {
+  objectives: [
+    buildObjective(),
+    buildObjective({ name: 'cost', costWeightPerUsd: 50, margin: 0.01 }),
+    buildObjective({ name: 'fast', latencyWeightPerSecond: 0.2, confidenceLimit: 0.3 }),
+  ],
+};
+const { text } = await writePolicyFile(buildMixturePolicy(changes));
+const policy = await loadPolicy(text);
+const other = await loadMixture({ ...changes, scorer: roundWeights(buildMixtureModel(2)) });
+const prices = {
+  small: { inputPerMillionUsd: 40, outputPerMillionUsd: 90, date: '2026-01-01' },
+};
+const random = createRandom(8);
+const prompts = Array.from({ length: 60 }, (_, index) =>
+  writePlantedPrompt(plantedTasks[index % plantedTasks.length] as string, random),
+);
+let count = 0;
+
+async function writeLog(
+  level: LogLevel,
+  by: LoadedPolicy,
+  options: (index: number) => DecideOptions = () => ({}),
+  keep = 1,
+): Promise<string> {
+  const directory = folder.file(`log-${++count}`);
+  const log = await createDecisionLog({ directory, level, keep, random: createRandom(count) });
+  prompts.forEach((prompt, index) => decideLogged(log, by, prompt, options(index)));
+  await log.close();
+  return directory;
+}
+
+const anyOptions: fc.Arbitrary<DecideOptions> = fc.record(
+  {
+    objective: fc.constantFrom('quality', 'cost', 'fast', {
+      costWeightPerUsd: 30,
+      latencyWeightPerSecond: 0.01,
+    }),
+    task: fc.constantFrom(...plantedTasks),
+    model: fc.constantFrom('small', 'large', 'local'),
+    current: fc.record(
+      {
+        model: fc.constantFrom('small', 'large', 'nobody'),
+        cachedTokens: fc.nat(20_000),
+      },
+      { requiredKeys: ['model'] },
+    ),
+    constraints: fc.record(
+      {
+        maxCostUsd: fc.double({ min: 0, max: 0.02, noNaN: true }),
+        maxLatencyMs: fc.double({ min: 0, max: 5000, noNaN: true }),
+        minQuality: fc.double({ min: 0, max: 1, noNaN: true }),
+        allow: fc.subarray(['small', 'large', 'local', 'nobody']),
+        deny: fc.subarray(['small', 'large', 'nobody']),
+        capabilities: fc.subarray(['tools', 'vision'] as const),
+        maxOutputTokens: fc.nat(40_000),
+      },
+      { requiredKeys: [] },
+    ),
+    models: fc.constantFrom(
+      {},
+      { large: { unavailable: 'down' } },
+      { local: { capabilities: { tools: true } } },
+    ),
+  },
+  { requiredKeys: [] },
+) as fc.Arbitrary<DecideOptions>;
+
+describe('the replay of a log', () => {
+  it('at level scores, chooses as the same policy does for the prompt, whatever is asked', async () => {
+    const directory = folder.file('property');
+    const log = await createDecisionLog({ directory });
+    const asked: { readonly prompt: string; readonly options: DecideOptions }[] = [];
+    fc.assert(
+      fc.property(fc.constantFrom(...prompts, '', '日本語'), anyOptions, (prompt, options) => {
+        asked.push({ prompt, options });
+        decideLogged(log, policy, prompt, options);
+      }),
+      { numRuns: 300 },
+    );
+    await log.close();
+    const { requests } = await readAll(directory);
+    expect(requests).toHaveLength(asked.length);
+    const repriced = await loadPolicy(text, { prices, unavailable: ['local'] });
+    const replays = [
+      { replay: createReplay(policy), target: policy, changes: {} },
+      {
+        replay: createReplay(policy, { objective: 'cost' }),
+        target: policy,
+        changes: { objective: 'cost' },
+      },
+      {
+        replay: createReplay(repriced, { objective: 'fast', unavailable: ['local'] }),
+        target: repriced,
+        changes: { objective: 'fast' },
+      },
+    ];
+    requests.forEach((request, index) => {
+      const { prompt, options } = asked[index] ?? expect.fail('more requests than decisions');
+      for (const { replay, target, changes: given } of replays) {
+        // A model that was excluded for lack of an ability stays out, as does what was not available.
+        const expected = target.decide(prompt, { ...options, ...given });
+        const replayed = replay(request);
+        if (replayed.kind !== 'replayed') throw new Error(replayed.reason);
+        expect(replayed.decision.model).toBe(expected.model);
+        expect(replayed.decision.reason).toBe(expected.reason);
+        expect(replayed.decision.ranked).toEqual(expected.ranked);
+      }
+    });
+  });
+
+  it('at level scores, refuses another policy, and says what can be replayed', async () => {
+    const directory = await writeLog('scores', policy);
+    await expect(replayLog(directory, other)).rejects.toThrow(/scores of another policy only/);
+    await expect(replayLog(directory, other)).rejects.toThrow(/"prompts"/);
+  });
+
+  it.each(['features', 'prompts'] as const)(
+    'at level %s, chooses as any policy does for the prompt',
+    async (level) => {
+      const directory = await writeLog(level, policy, (index) =>
+        index % 2 === 0 ? { objective: 'cost' } : {},
+      );
+      const replay = createReplay(other);
+      const { requests } = await readAll(directory);
+      requests.forEach((request, index) => {
+        const expected = other.decide(
+          prompts[index] as string,
+          index % 2 === 0 ? { objective: 'cost' } : {},
+        );
+        const replayed = replay(request);
+        if (replayed.kind !== 'replayed') throw new Error(replayed.reason);
+        expect(replayed.decision.ranked).toEqual(expected.ranked);
+        expect(replayed.decision.confidence).toBe(expected.confidence);
+        expect(replayed.decision.novelty).toBe(expected.novelty);
+      });
+    },
+  );
+
+  it('of the same policy and prices, changes nothing', async () => {
+    const directory = await writeLog('scores', policy, () => ({ objective: 'cost' }));
+    const replay = await replayLog(directory, policy);
+    expect(replay).toMatchObject({
+      requests: prompts.length,
+      weightedRequests: prompts.length,
+      changedShare: 0,
+      changed: null,
+      moves: [],
+      costUsd: { estimated: { difference: null } },
+    });
+    for (const { logged, replayed } of replay.models) expect(replayed).toBeCloseTo(logged, 12);
+  });
+
+  it('counts changes, and estimates both choices by the same policy', async () => {
+    const directory = await writeLog('scores', policy);
+    const replay = await replayLog(directory, policy, { objective: 'cost' });
+    let [differing, cost, quality] = [0, 0, 0];
+    for (const prompt of prompts) {
+      const before = policy.decide(prompt);
+      const after = policy.decide(prompt, { objective: 'cost' });
+      const [chosen] = after.ranked;
+      const was = after.ranked.find(({ model }) => model === before.model);
+      if (before.model !== after.model) differing += 1;
+      cost += (chosen?.costUsd ?? Number.NaN) - (was?.costUsd ?? Number.NaN);
+      quality += (chosen?.quality ?? 0) - (was?.quality ?? 0);
+    }
+    expect(differing).toBeGreaterThan(0);
+    expect(replay.changedShare).toBeCloseTo(differing / prompts.length, 12);
+    expect(replay.moves.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(
+      differing / prompts.length,
+      12,
+    );
+    expect(replay.quality.estimated.difference?.mean).toBeCloseTo(quality / prompts.length, 12);
+    if (!Number.isNaN(cost)) {
+      expect(replay.costUsd.estimated.difference?.mean).toBeCloseTo(cost / prompts.length, 12);
+    }
+    const tasks = replay.tasks.reduce((sum, { requests }) => sum + requests, 0);
+    expect(tasks).toBe(prompts.length);
+  });
+
+  it('weighs requests by the probability that they were kept', async () => {
+    const directory = await writeLog('scores', policy, () => ({}), 0.5);
+    const { requests, weightedRequests } = await replayLog(directory, policy);
+    expect(requests).toBeLessThan(prompts.length);
+    expect(weightedRequests).toBe(2 * requests);
+  });
+
+  it('sets what happened beside what the policy expects of the same models', async () => {
+    const directory = folder.file('happened');
+    const log = await createDecisionLog({ directory });
+    for (const prompt of prompts) {
+      const entry = log.open(policy, { conversation: prompt.slice(0, 3) });
+      entry.decide(prompt);
+      entry.served({ model: 'large', costUsd: 0.02, latencyMs: 3000 });
+      await log.feedback({ id: entry.id, quality: 0, source: 'judge' });
+      await log.feedback({ id: entry.id, quality: 0.5, source: 'judge' });
+    }
+    await log.close();
+    const { costUsd, latencyMs, quality, models } = await replayLog(directory, policy);
+    expect(costUsd.happened).toEqual({
+      requests: prompts.length,
+      mean: expect.closeTo(0.02, 12) as number,
+      estimate: expect.closeTo(0.01, 6) as number,
+    });
+    expect(latencyMs.happened).toMatchObject({ estimate: expect.closeTo(2000, 2) as number });
+    // A later report of the same source replaces the earlier one.
+    expect(quality.happened.mean).toBe(0.5);
+    expect(models.find(({ model }) => model === 'large')?.served).toBe(1);
+  });
+
+  it('gives the same bytes for the same log', async () => {
+    const directory = await writeLog('prompts', policy);
+    const once = JSON.stringify(await replayLog(directory, other));
+    expect(JSON.stringify(await replayLog(directory, other))).toBe(once);
+  });
+
+  it('refuses an objective that the policy does not have, and a log without decisions', async () => {
+    const directory = await writeLog('scores', policy);
+    await expect(replayLog(directory, policy, { objective: 'best' })).rejects.toThrow(
+      /quality, cost/,
+    );
+    const empty = await createDecisionLog({ directory: folder.file('empty') });
+    await empty.close();
+    await expect(replayLog(folder.file('empty'), policy)).rejects.toThrow('no decisions');
+    await expect(replayLog(folder.file('nowhere'), policy)).rejects.toThrow('cannot be read');
+  });
+});

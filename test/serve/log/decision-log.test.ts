@@ -1,0 +1,316 @@
+import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createDecisionLog } from '../../../src/serve/log/decision-log.js';
+import { listSegments } from '../../../src/serve/log/list-segments.js';
+import { createRandom } from '../../../src/util/random.js';
+import { decideLogged, loadMixture, readAll, readTexts } from '../../support/decision-log.js';
+import { plantedTasks, writePlantedPrompt } from '../../support/planted-outcomes.js';
+import { createManualClock } from '../../support/router.js';
+import { createTemporaryFolder } from '../../support/temporary-folder.js';
+
+const folder = createTemporaryFolder();
+const policy = await loadMixture();
+const random = createRandom(5);
+const prompts = Array.from({ length: 40 }, (_, index) =>
+  writePlantedPrompt(plantedTasks[index % plantedTasks.length] as string, random),
+);
+let count = 0;
+const newFolder = (): string => folder.file(`log-${++count}`);
+
+describe('a decision log', () => {
+  it('holds what a decision rested on, and the decision', async () => {
+    const directory = newFolder();
+    const log = await createDecisionLog({ directory });
+    const options = { objective: 'cost', constraints: { maxCostUsd: 0.005, deny: ['local', 'x'] } };
+    const decision = decideLogged(log, policy, prompts[0] as string, options);
+    await log.close();
+
+    const { requests, totals } = await readAll(directory);
+    const [request] = requests;
+    const record = request?.decision;
+    expect(record).toMatchObject({
+      objective: { name: 'cost', ...decision.weights },
+      constraints: { maxCostUsd: 0.005, deny: ['local'] },
+      choice: decision.model,
+      policyChoice: decision.model,
+      reason: decision.reason,
+      novelty: decision.novelty,
+      confidence: decision.confidence,
+      propensity: 1,
+      keep: 1,
+      exclusions: [null, 'cost', 'denied'],
+      conversation: null,
+    });
+    const { models, tasks } = policy.policy;
+    for (const { model, quality, costUsd, latencyMs } of decision.ranked) {
+      const index = models.findIndex(({ id }) => id === model);
+      expect(record?.quality[index]).toBe(quality);
+      expect(record?.costUsd[index]).toBe(costUsd);
+      expect(record?.latencyMs[index]).toBe(latencyMs);
+    }
+    for (const { task, probability } of decision.task) {
+      expect(record?.tasks[tasks.indexOf(task)]).toBe(probability);
+    }
+    expect(request?.policy).toMatchObject({
+      policyDigest: policy.digest,
+      featureSpecVersion: 4,
+      models: [
+        { id: 'small', price: { inputPerMillionUsd: 0.2 } },
+        { id: 'large' },
+        { id: 'local' },
+      ],
+    });
+    expect(totals).toMatchObject({ decisions: 1, damagedLines: 0, tornLines: 0 });
+  });
+
+  it('decides as the policy does, at every level', async () => {
+    for (const level of ['scores', 'features', 'prompts'] as const) {
+      const log = await createDecisionLog({ directory: newFolder(), level });
+      const explore = { share: 0.3, seed: 1 };
+      for (const prompt of prompts) {
+        expect(decideLogged(log, policy, prompt, { explore })).toEqual(
+          policy.decide(prompt, { explore }),
+        );
+      }
+      await log.close();
+    }
+  });
+
+  it('tells what the policy chose from what exploration chose, with the chance of each', async () => {
+    const directory = newFolder();
+    const log = await createDecisionLog({ directory });
+    const explore = { share: 0.6, seed: 3 };
+    const decisions = prompts.map((prompt) => decideLogged(log, policy, prompt, { explore }));
+    await log.close();
+    const { requests } = await readAll(directory);
+    requests.forEach(({ decision }, index) => {
+      expect(decision.choice).toBe(decisions[index]?.model);
+      expect(decision.policyChoice).toBe(policy.decide(prompts[index] as string).model);
+      expect(decision.propensity).toBeCloseTo(
+        decision.choice === decision.policyChoice ? 0.6 : 0.2,
+        12,
+      );
+      expect(decision.exploreShare).toBe(0.6);
+    });
+    expect(requests.some(({ decision }) => decision.reason === 'explored')).toBe(true);
+  });
+
+  it('keeps its files to their owner, and packs them when it is closed', async () => {
+    const directory = newFolder();
+    const log = await createDecisionLog({ directory });
+    decideLogged(log, policy, 'hello');
+    await log.feedback({ id: 'a', quality: 1, source: 'human' });
+    for (const name of readdirSync(directory)) {
+      expect(statSync(join(directory, name)).mode & 0o777).toBe(0o600);
+    }
+    expect(statSync(directory).mode & 0o777).toBe(0o700);
+    await log.close();
+    const names = readdirSync(directory);
+    expect(names.map((name) => name.replace(/-.*-/, '-'))).toEqual([
+      'decisions-000001.jsonl.gz',
+      'feedback-000001.jsonl.gz',
+    ]);
+    for (const name of names) expect(statSync(join(directory, name)).mode & 0o777).toBe(0o600);
+  });
+
+  it('joins late and repeated feedback of any writer, and keeps each report', async () => {
+    const directory = newFolder();
+    const first = await createDecisionLog({ directory });
+    const entry = first.open(policy, { conversation: 'chat 7' });
+    entry.decide('hello');
+    entry.served({ model: 'small', costUsd: 0.002, latencyMs: 120, finishReason: 'stop' });
+    await first.feedback({ id: entry.id, quality: 0.25, source: 'judge', by: 'gpt-x' });
+    await first.close();
+    const second = await createDecisionLog({ directory });
+    await second.feedback({ id: entry.id, quality: 1, source: 'human' });
+    await second.feedback({ id: 'nobody', quality: 1, source: 'human' });
+    await second.close();
+
+    const { requests, totals } = await readAll(directory);
+    expect(requests).toHaveLength(1);
+    expect(requests[0]?.served).toMatchObject({ model: 'small', costUsd: 0.002, latencyMs: 120 });
+    expect(requests[0]?.feedback).toMatchObject([
+      { quality: 0.25, source: 'judge', by: 'gpt-x' },
+      { quality: 1, source: 'human', by: null },
+    ]);
+    expect(requests[0]?.decision.conversation).toMatch(/^[0-9a-f]{16}$/);
+    expect(totals).toMatchObject({ feedback: 3, unmatchedFeedback: 1, unmatchedServed: 0 });
+  });
+
+  it('refuses what is no feedback', async () => {
+    const log = await createDecisionLog({ directory: newFolder() });
+    const good = { id: 'a', quality: 1, source: 'human' } as const;
+    await expect(log.feedback({ ...good, id: 'a b' })).rejects.toThrow('id');
+    await expect(log.feedback({ ...good, quality: 1.1 })).rejects.toThrow('quality');
+    await expect(log.feedback({ ...good, by: 'Jane Doe said so' })).rejects.toThrow('by');
+    await expect(log.feedback({ ...good, at: 'soon' })).rejects.toThrow('at');
+    await log.close();
+  });
+
+  it('begins a new segment by size and by time, with the policy in each', async () => {
+    const directory = newFolder();
+    const clock = createManualClock();
+    const log = await createDecisionLog({ directory, clock, maxSegmentBytes: 10_000 });
+    for (const prompt of prompts) {
+      decideLogged(log, policy, prompt);
+      await log.flush();
+    }
+    const bySize = (await listSegments(directory)).length;
+    expect(bySize).toBeGreaterThan(2);
+    clock.advance(3_600_001);
+    decideLogged(log, policy, 'late');
+    await log.close();
+    expect(readdirSync(directory)).toHaveLength(bySize + 1);
+    const { requests, totals } = await readAll(directory);
+    expect(requests).toHaveLength(prompts.length + 1);
+    expect(new Set(requests.map((one) => one.policy)).size).toBe(1);
+    expect(totals.damagedLines).toBe(0);
+  });
+
+  it('writes the records of many writers to files of their own', async () => {
+    const directory = newFolder();
+    const logs = await Promise.all([1, 2, 3].map(() => createDecisionLog({ directory })));
+    for (const prompt of prompts) for (const log of logs) decideLogged(log, policy, prompt);
+    await Promise.all(logs.map((log) => log.close()));
+    const { requests, totals } = await readAll(directory);
+    expect(requests).toHaveLength(3 * prompts.length);
+    expect(totals).toMatchObject({ segments: 3, lost: 0, tornLines: 0, damagedLines: 0 });
+  });
+
+  it('removes closed segments that are too old or too many, and no others', async () => {
+    const directory = newFolder();
+    const write = async (changes: object): Promise<number> => {
+      const log = await createDecisionLog({ directory, ...changes });
+      for (const prompt of prompts) decideLogged(log, policy, prompt);
+      await log.close();
+      return readdirSync(directory).length;
+    };
+    expect(await write({})).toBe(1);
+    expect(await write({})).toBe(2);
+    const bytes = statSync(join(directory, readdirSync(directory)[0] as string)).size;
+    expect(await write({ maxTotalBytes: 1.5 * bytes })).toBe(1);
+    const lastWeek = new Date(Date.now() - 7 * 86_400_000);
+    const old = join(directory, readdirSync(directory)[0] as string);
+    utimesSync(old, lastWeek, lastWeek);
+    expect(await write({ maxAgeDays: 5 })).toBe(1);
+    expect(existsSync(old)).toBe(false);
+  });
+
+  it('holds nothing of the text below the level of prompts', async () => {
+    const secret = 'XyzzySecretWord';
+    const key = 'sk-planted-0123456789abcdef';
+    const text = `${secret} ${key} jane.doe@example.org`;
+    for (const level of ['scores', 'features', 'prompts'] as const) {
+      const directory = newFolder();
+      const log = await createDecisionLog({ directory, level });
+      const prompt = { messages: [{ role: 'user' as const, content: text }] };
+      const entry = log.open(policy, { conversation: text });
+      entry.decide(prompt, {
+        task: secret,
+        model: secret,
+        objective: key,
+        constraints: { allow: [secret, 'small'], deny: [key] },
+        current: { model: secret },
+        models: { large: { unavailable: text } },
+        explore: { share: 0.1, seed: secret },
+      });
+      entry.noteText(text);
+      entry.served({ model: 'small', finishReason: key, answer: text });
+      log
+        .open(policy, { awaitsServed: false })
+        .decide(text, { constraints: { [secret]: 1 } as object });
+      await log.feedback({ id: 'a', quality: 1, source: 'other', by: key }).catch(() => undefined);
+      await log.feedback({ id: key, quality: 1, source: 'other' }).catch(() => undefined);
+      await log.close();
+      const written = readTexts(directory);
+      const found = [secret, key, 'jane', 'planted'].filter((one) => written.includes(one));
+      expect(found.length > 0).toBe(level === 'prompts');
+      const { requests, totals } = await readAll(directory);
+      expect(totals.damagedLines).toBe(0);
+      expect(requests.map(({ decision }) => decision.exclusions)).toContainEqual([
+        null,
+        'unavailable',
+        'not_allowed',
+      ]);
+    }
+  });
+
+  it('says what it cannot record, and answers all the same', async () => {
+    const problems: string[] = [];
+    const log = await createDecisionLog({
+      directory: newFolder(),
+      level: 'prompts',
+      onProblem: (error) => problems.push(error.message),
+    });
+    const circular: Record<string, unknown> = { messages: [{ role: 'user', content: 'hello' }] };
+    circular['self'] = circular;
+    const { model } = log.open(policy).decide(circular as unknown as string);
+    expect(model).not.toBeNull();
+    const unobserved = { ...policy, decide: (prompt: string) => policy.decide(prompt) };
+    log.open(unobserved as typeof policy).decide('hello');
+    log.open(policy, { id: 'not an id' }).decide('hello');
+    expect(problems).toHaveLength(3);
+    expect(log.statistics()).toMatchObject({ failed: 3, decisions: 0 });
+    await log.close();
+  });
+
+  it('refuses settings that are not possible', async () => {
+    const directory = newFolder();
+    await expect(createDecisionLog({ directory, keep: 2 })).rejects.toThrow('keep');
+    await expect(createDecisionLog({ directory, level: 'all' as 'scores' })).rejects.toThrow(
+      'level',
+    );
+    const file = folder.write('a-file', '');
+    await expect(createDecisionLog({ directory: file })).rejects.toThrow(file);
+  });
+});
+
+describe('a full queue', () => {
+  it('records fewer requests with a probability that says so, then none, and counts both', async () => {
+    const directory = newFolder();
+    const log = await createDecisionLog({
+      directory,
+      maxQueueBytes: 60_000,
+      random: createRandom(2),
+    });
+    // One turn of the event loop, in which nothing can be written.
+    const total = 400;
+    for (let index = 0; index < total; index++) decideLogged(log, policy, `request ${index}`);
+    const { decisions, sampledOut, overflow } = log.statistics();
+    expect(decisions + sampledOut + overflow).toBe(total);
+    await log.close();
+    const { requests, totals } = await readAll(directory);
+    expect(totals).toMatchObject({ decisions, sampledOut, overflow });
+    const keeps = requests.map(({ decision }) => decision.keep);
+    expect(keeps[0]).toBe(1);
+    expect(Math.min(...keeps)).toBeLessThan(0.5);
+  });
+
+  it('loses nothing of a request that was recorded: what served it is always taken', async () => {
+    const directory = newFolder();
+    const log = await createDecisionLog({ directory, maxQueueBytes: 8000 });
+    const entries = Array.from({ length: 100 }, () => log.open(policy));
+    for (const entry of entries) entry.decide('hello');
+    for (const entry of entries) entry.served({ model: 'small' });
+    const { decisions, served } = log.statistics();
+    expect(decisions).toBeLessThan(100);
+    expect(served).toBe(decisions);
+    await log.close();
+  });
+
+  it('weights by the probabilities give the number of requests back, on average', async () => {
+    const weights: number[] = [];
+    for (let seed = 0; seed < 30; seed++) {
+      const directory = newFolder();
+      const log = await createDecisionLog({ directory, keep: 0.3, random: createRandom(seed) });
+      for (const prompt of prompts) decideLogged(log, policy, prompt);
+      await log.close();
+      const { requests } = await readAll(directory);
+      weights.push(requests.reduce((sum, { decision }) => sum + 1 / decision.keep, 0));
+    }
+    const mean = weights.reduce((sum, one) => sum + one, 0) / weights.length;
+    // Standard error of the mean: sqrt(40 * .7 / .3) / sqrt(30) = 1.76.
+    expect(Math.abs(mean - prompts.length)).toBeLessThan(4 * 1.76);
+  });
+});

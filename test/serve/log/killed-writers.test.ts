@@ -1,0 +1,102 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { appendFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { createDecisionLog } from '../../../src/serve/log/decision-log.js';
+import { createRandom } from '../../../src/util/random.js';
+import { decideLogged, loadMixture, readAll } from '../../support/decision-log.js';
+import { buildMixturePolicy, writePolicyFile } from '../../support/routing-policy.js';
+import { createTemporaryFolder } from '../../support/temporary-folder.js';
+import { isLongRun, scaleTime } from '../../support/test-run.js';
+
+const folder = createTemporaryFolder();
+const policyFile = folder.write(
+  'mine.policy.json',
+  (await writePolicyFile(buildMixturePolicy())).text,
+);
+const program = resolve(import.meta.dirname, '../../support/log-writer-process.ts');
+const kills = isLongRun ? 100 : 5;
+
+/** Runs a writer and kills it. @returns how many requests it said that it had recorded */
+async function runAndKill(directory: string, afterMs: number): Promise<number> {
+  const child = spawn(process.execPath, ['--import', 'tsx', program, directory, policyFile], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let said = '';
+  let onFirst: () => void;
+  const first = new Promise<void>((done) => (onFirst = done));
+  child.stdout.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+    onFirst();
+  });
+  const ended = new Promise((done) => child.once('close', done));
+  await first;
+  await wait(afterMs);
+  child.kill('SIGKILL');
+  await ended;
+  return Number(said.trim().split('\n').at(-1));
+}
+
+describe('a log of writers that are killed', () => {
+  it(
+    `is whole after ${kills} kills: what is missing was not written yet, and is counted`,
+    async () => {
+      const directory = folder.file('killed');
+      const random = createRandom(9);
+      let said = 0;
+      for (let kill = 0; kill < kills; kill++) said += await runAndKill(directory, 150 * random());
+      const log = await createDecisionLog({ directory });
+      await log.close();
+      const { totals } = await readAll(directory);
+      expect(totals).toMatchObject({ tornLines: 0, damagedLines: 0, unmatchedServed: 0 });
+      // Each request has two records. Between the last count and the kill, more may be recorded.
+      const accounted = totals.decisions + totals.served + totals.lost;
+      expect(accounted).toBeGreaterThanOrEqual(2 * said);
+      expect(accounted).toBeLessThanOrEqual(2 * said + 41 * kills);
+      expect(totals.decisions).toBeGreaterThan(0);
+      const left = readdirSync(directory).filter((name) => !/^(decisions).*\.gz$/.test(name));
+      expect(left).toEqual([]);
+    },
+    scaleTime(30_000 + 10_000 * kills),
+  );
+
+  it('counts what is lost where the last segment has nothing yet, and removes it', async () => {
+    const directory = folder.file('begun');
+    const policy = await loadMixture();
+    const log = await createDecisionLog({ directory });
+    for (let index = 0; index < 5; index++) decideLogged(log, policy, `request ${index}`);
+    await log.close();
+    const [first = ''] = readdirSync(directory);
+    const writer = /^decisions-(.*)-000001/.exec(first)?.[1] ?? '';
+    writeFileSync(join(directory, `decisions-${writer}-000002.jsonl`), '');
+    const { pid } = spawnSync(process.execPath, ['-e', '']);
+    const owner = JSON.stringify({ pid, host: hostname(), level: 'scores' });
+    const counts = ['0000000000000007', '0000000000000001', owner].join('\n');
+    writeFileSync(join(directory, `writer-${writer}.state`), `${counts}\n`);
+
+    const next = await createDecisionLog({ directory });
+    expect(next.repair).toEqual({ writers: 1, tornLines: 0, lostRecords: 3 });
+    await next.close();
+    const { totals } = await readAll(directory);
+    expect(totals).toMatchObject({ decisions: 5, lost: 3, damagedLines: 0 });
+  });
+
+  it('cuts off a torn line only in files of writers that have ended', async () => {
+    const directory = folder.file('torn');
+    const policy = await loadMixture();
+    const running = await createDecisionLog({ directory });
+    decideLogged(running, policy, 'hello');
+    await running.flush();
+    const name = readdirSync(directory).find((one) => one.endsWith('.jsonl'));
+    appendFileSync(join(directory, name as string), '{"kind":"decision","n":2,"id":"x');
+    const other = await createDecisionLog({ directory });
+    expect(other.repair).toEqual({ writers: 0, tornLines: 0, lostRecords: 0 });
+    await other.close();
+    const { totals, requests } = await readAll(directory);
+    expect(totals.tornLines).toBe(1);
+    expect(requests).toHaveLength(1);
+    await running.close();
+  });
+});
