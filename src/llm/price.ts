@@ -8,6 +8,14 @@ export interface Price {
   readonly date: string;
 }
 
+/** One of several efforts of reasoning that a model was measured with, each as a model of its own. */
+export interface ModelEffort {
+  /** The model's id without the effort. */
+  readonly of: string;
+  /** As the provider spells it, such as `low`. */
+  readonly level: string;
+}
+
 /** What a model can be asked to do besides text. */
 export interface Capabilities {
   readonly vision: boolean;

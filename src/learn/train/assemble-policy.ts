@@ -100,8 +100,8 @@ function describeModels(
   const informationOf = new Map<string, ModelInfo>(info.models.map((model) => [model.id, model]));
   return ids.map((id, model) => {
     const { cost, latency } = estimates[model] as FittedEstimates;
-    const { price, contextWindow, capabilities } = informationOf.get(id) ?? {};
-    return { id, price, contextWindow, capabilities, cost, latency };
+    const { price, contextWindow, capabilities, effort } = informationOf.get(id) ?? {};
+    return { id, price, contextWindow, capabilities, effort, cost, latency };
   });
 }
 

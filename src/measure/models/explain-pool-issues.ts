@@ -30,10 +30,12 @@ function computeAdvice(path: readonly PropertyKey[]): string {
       return 'List any of these: capabilities: [vision, tools, json, reasoning]';
     case 'parameters':
       return 'Known parameters: temperature, maxTokens, reasoningEffort, seed.';
+    case 'efforts':
+      return 'List them once: efforts: [low, medium, high]';
     case 'request':
       return 'Write tokenLimit: max_tokens or max_completion_tokens, and omit: with any of [stream_options, temperature, seed].';
     default:
-      return 'Write models: and a list. A model needs id, provider, model and price; optional are apiKeyEnv, protocol, contextWindow, capabilities, parameters, request, pin and simulated.';
+      return 'Write models: and a list. A model needs id, provider, model and price; optional are apiKeyEnv, protocol, contextWindow, capabilities, parameters, efforts, request, pin and simulated.';
   }
 }
 

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../util/json.js';
-import type { Capabilities, Price } from '../../llm/price.js';
+import type { Capabilities, ModelEffort, Price } from '../../llm/price.js';
 import type { RequestForm } from '../../llm/request-form.js';
 
-export type { Capabilities, Price };
+export type { Capabilities, ModelEffort, Price };
 
 /** Generation parameters. All of them affect the answer, so all of them are part of the cell key. */
 export interface GenerationParameters {
@@ -28,6 +28,8 @@ export interface PoolModel {
   readonly contextWindow: number | undefined;
   readonly capabilities: Capabilities;
   readonly parameters: GenerationParameters;
+  /** Present where the pool lists several efforts of the model. */
+  readonly effort?: ModelEffort | undefined;
   /** How requests to this server differ from its provider's usual form. Does not affect answers. */
   readonly request?: RequestForm | undefined;
   /** OpenRouter's provider preferences, sent unchanged. */

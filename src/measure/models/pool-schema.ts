@@ -26,34 +26,47 @@ const requestSchema = z.strictObject({
   omit: z.array(z.enum(omittableMembers)).exactOptional(),
 });
 
+const effort = z.string().regex(/^[\w-]{1,32}$/, 'an effort is one word, such as low');
+
 /** One model in a pool file, before its provider is resolved. */
-export const poolModelSchema = z.strictObject({
-  id: z.string().min(1).max(200),
-  provider: z.string().min(1).max(2000),
-  /** The protocol of a base URL, if it is not OpenAI's. */
-  protocol: z.enum(['openai', 'anthropic']).optional(),
-  model: z.string().min(1).max(400),
-  apiKeyEnv: z
-    .string()
-    // The value is not repeated in the message: it may be a key.
-    .refine(isVariableName, {
-      error:
-        'this must be the NAME of an environment variable, such as OPENAI_API_KEY; the value is not a valid name and may be an API key',
-    })
-    .optional(),
-  price: z.union([z.literal('free'), priceSchema], {
-    error: (issue) =>
-      issue.input === undefined
-        ? 'it is missing'
-        : 'it needs input, output and date, or must be the word free',
-  }),
-  contextWindow: z.int().min(1).optional(),
-  capabilities: z.array(z.enum(['vision', 'tools', 'json', 'reasoning'])).optional(),
-  parameters: parametersSchema.optional(),
-  request: requestSchema.optional(),
-  pin: z.record(z.string(), z.json()).optional(),
-  simulated: z.boolean().optional(),
-});
+export const poolModelSchema = z
+  .strictObject({
+    id: z.string().min(1).max(200),
+    provider: z.string().min(1).max(2000),
+    /** The protocol of a base URL, if it is not OpenAI's. */
+    protocol: z.enum(['openai', 'anthropic']).optional(),
+    model: z.string().min(1).max(400),
+    apiKeyEnv: z
+      .string()
+      // The value is not repeated in the message: it may be a key.
+      .refine(isVariableName, {
+        error:
+          'this must be the NAME of an environment variable, such as OPENAI_API_KEY; the value is not a valid name and may be an API key',
+      })
+      .optional(),
+    price: z.union([z.literal('free'), priceSchema], {
+      error: (issue) =>
+        issue.input === undefined
+          ? 'it is missing'
+          : 'it needs input, output and date, or must be the word free',
+    }),
+    contextWindow: z.int().min(1).optional(),
+    capabilities: z.array(z.enum(['vision', 'tools', 'json', 'reasoning'])).optional(),
+    parameters: parametersSchema.optional(),
+    /** Makes a model `ID@EFFORT` of each. */
+    efforts: z.array(effort).min(1).max(10).optional(),
+    request: requestSchema.optional(),
+    pin: z.record(z.string(), z.json()).optional(),
+    simulated: z.boolean().optional(),
+  })
+  .refine(({ efforts = [] }) => new Set(efforts).size === efforts.length, {
+    path: ['efforts'],
+    error: 'an effort is named twice',
+  })
+  .refine(({ efforts, parameters }) => !efforts || parameters?.reasoningEffort === undefined, {
+    path: ['efforts'],
+    error: 'efforts and parameters.reasoningEffort say the same',
+  });
 
 export type PoolModelInput = z.infer<typeof poolModelSchema>;
 

@@ -50,9 +50,11 @@ export function parsePool(text: string, file: string): Pool {
     const { path, what, fix } = explainPoolIssues(parsed.error.issues);
     return fail(path, what, fix);
   }
-  const models = parsed.data.models.map((input, index) => buildModel(input, index, fail));
+  const entries = parsed.data.models.flatMap((input, index) =>
+    buildModels(input, index, fail).map((model) => ({ model, index })),
+  );
   const seen = new Set<string>();
-  for (const [index, model] of models.entries()) {
+  for (const { model, index } of entries) {
     if (seen.has(model.id)) {
       fail(
         ['models', index, 'id'],
@@ -62,7 +64,7 @@ export function parsePool(text: string, file: string): Pool {
     }
     seen.add(model.id);
   }
-  return { file, models };
+  return { file, models: entries.map(({ model }) => model) };
 }
 
 function toPlainValue(document: Document.Parsed, file: string): unknown {
@@ -79,6 +81,18 @@ function toPlainValue(document: Document.Parsed, file: string): unknown {
 
 type Path = readonly PropertyKey[];
 type Fail = (path: Path, what: string, fix: string) => never;
+
+/** The model of an entry, or one for each of its efforts: `gpt-5@low` and `gpt-5@high`. */
+function buildModels(input: PoolModelInput, index: number, fail: Fail): PoolModel[] {
+  const model = buildModel(input, index, fail);
+  if (input.efforts === undefined) return [model];
+  return input.efforts.map((level) => ({
+    ...model,
+    id: `${model.id}@${level}`,
+    parameters: { ...model.parameters, reasoningEffort: level },
+    effort: { of: model.id, level },
+  }));
+}
 
 function buildModel(input: PoolModelInput, index: number, fail: Fail): PoolModel {
   const resolved = resolveProvider(input.provider);

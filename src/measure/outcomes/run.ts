@@ -1,4 +1,4 @@
-import type { Capabilities, Price } from '../models/model.js';
+import type { Capabilities, ModelEffort, Price } from '../models/model.js';
 import type { CostBasis, OutcomeTable } from './outcome-table.js';
 import { z } from 'zod';
 import { describeIssues } from '../../util/describe-issues.js';
@@ -12,6 +12,8 @@ export interface ModelInfo {
   readonly price?: Price;
   readonly contextWindow?: number;
   readonly capabilities?: Capabilities;
+  /** Present for one of several efforts of a model. */
+  readonly effort?: ModelEffort;
 }
 
 /** `run.json`: the description of a run, without its outcomes. */
@@ -73,6 +75,7 @@ const runInfoSchema = z.object({
       price: priceSchema.exactOptional(),
       contextWindow: z.number().positive().exactOptional(),
       capabilities: capabilitiesSchema.exactOptional(),
+      effort: z.object({ of: z.string().min(1), level: z.string().min(1) }).exactOptional(),
     }),
   ),
   costBasis: z.enum(['recorded', 'tokens', 'assumed_tokens', 'none']),

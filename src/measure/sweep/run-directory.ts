@@ -101,8 +101,14 @@ async function readEarlierInfo(file: string): Promise<RunInfo | undefined> {
 }
 
 function describeModel(model: Pool['models'][number]): ModelInfo {
-  const { id, price, contextWindow, capabilities } = model;
-  return { id, price, ...(contextWindow === undefined ? {} : { contextWindow }), capabilities };
+  const { id, price, contextWindow, capabilities, effort } = model;
+  return {
+    id,
+    price,
+    ...(contextWindow === undefined ? {} : { contextWindow }),
+    capabilities,
+    ...(effort === undefined ? {} : { effort }),
+  };
 }
 
 /** The digest of a file's bytes, or of the content if there is no such file. */

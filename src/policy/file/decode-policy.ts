@@ -1,4 +1,4 @@
-import type { Capabilities, Price } from '../../llm/price.js';
+import type { Capabilities, ModelEffort, Price } from '../../llm/price.js';
 import {
   count,
   flag,
@@ -98,6 +98,7 @@ function createModelDecoder(taskCount: number): Decoder<PolicyModel> {
     capabilities: optional(
       object<Capabilities>({ vision: flag, tools: flag, json: flag, reasoning: flag }),
     ),
+    effort: optional(object<ModelEffort>({ of: text, level: text })),
     cost: variant<CostEstimate>({
       tokens: object({
         price: decodePrice,

@@ -46,6 +46,7 @@ function encodeModel(model: PolicyModel): JsonObject {
     ...(model.price && { price: { ...model.price } }),
     ...(model.contextWindow !== undefined && { contextWindow: model.contextWindow }),
     ...(model.capabilities && { capabilities: { ...model.capabilities } }),
+    ...(model.effort && { effort: { ...model.effort } }),
     cost: { ...model.cost } as unknown as JsonObject,
     latency: { ...model.latency } as unknown as JsonObject,
   };

@@ -1,4 +1,4 @@
-import type { Capabilities, Price } from '../../llm/price.js';
+import type { Capabilities, ModelEffort, Price } from '../../llm/price.js';
 import type { CostEstimate, LatencyEstimate } from './estimates.js';
 import type { RoutingModel } from './routing-model.js';
 
@@ -8,6 +8,8 @@ export interface PolicyModel {
   readonly price: Price | undefined;
   readonly contextWindow: number | undefined;
   readonly capabilities: Capabilities | undefined;
+  /** Set for one of several efforts of a model, each of which the policy chooses as a model. */
+  readonly effort?: ModelEffort | undefined;
   readonly cost: CostEstimate;
   readonly latency: LatencyEstimate;
 }

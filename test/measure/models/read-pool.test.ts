@@ -157,6 +157,28 @@ describe('readPool', () => {
     expect(error.where).toBe('models.yaml:6');
   });
 
+  it('makes a model of each effort', () => {
+    const lines = ['  - id: big', '    provider: openai', '    model: m', `    ${price}`];
+    const text = ['models:', ...lines, '    efforts: [low, high]'].join('\n');
+    const { models } = parsePool(text, 'models.yaml');
+    expect(
+      models.map(({ id, model, parameters, effort }) => [id, model, parameters, effort]),
+    ).toEqual([
+      ['big@low', 'm', { reasoningEffort: 'low' }, { of: 'big', level: 'low' }],
+      ['big@high', 'm', { reasoningEffort: 'high' }, { of: 'big', level: 'high' }],
+    ]);
+  });
+
+  it.each([
+    ['efforts: [low, low]', 'named twice'],
+    ['efforts: []', 'efforts'],
+    ['efforts: ["a b"]', 'one word'],
+    ['efforts: [low]\n    parameters: { reasoningEffort: low }', 'say the same'],
+  ])('refuses %j', (line, problem) => {
+    const error = catchError(() => parseModel('provider: openai', 'model: m', price, line));
+    expect(error.message).toContain(problem);
+  });
+
   it('refuses two models of one id', () => {
     const model = `{ id: a, provider: ollama, model: m, price: free }`;
     const error = catchError(() => parsePool(`models:\n  - ${model}\n  - ${model}\n`, 'p.yaml'));

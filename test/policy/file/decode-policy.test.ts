@@ -66,6 +66,21 @@ const optional = new Set([
   'models[0].cost.price.cacheWritePerMillionUsd',
 ]);
 
+describe('a model with an effort', () => {
+  it('keeps which model it is of, and which effort', async () => {
+    const policy = buildConstantPolicy();
+    const [first, ...others] = policy.models;
+    const effort = { of: 'large', level: 'high' };
+    const models = [{ ...(first as (typeof policy.models)[number]), effort }, ...others];
+    const { text } = await writePolicyFile({ ...policy, models });
+    const decoded = decodePolicy(JSON.parse(text)).policy.models;
+    expect(decoded.map((model) => model.effort)).toEqual([effort, ...others.map(() => undefined)]);
+    expect(refusalOf(damage(['models', 0, 'effort', 'level'], 3, text)).message).toContain(
+      'effort',
+    );
+  });
+});
+
 describe('decodePolicy', () => {
   it.each([
     ['a task mixture', buildMixturePolicy()],
