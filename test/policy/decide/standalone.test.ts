@@ -52,9 +52,9 @@ beforeAll(async () => {
 });
 
 describe('the runtime in one file', () => {
-  it('is at most 14 kB, minified and gzipped', () => {
+  it('is at most 14.3 kB, minified and gzipped', () => {
     expect(gzipSync(readFileSync(pathOf('router.min.mjs')), { level: 9 }).length).toBeLessThan(
-      14_000,
+      14_300,
     );
   });
 
