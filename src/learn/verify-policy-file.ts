@@ -1,3 +1,4 @@
+import { balanceTasks, canBalance } from '../measure/outcomes/balance-tasks.js';
 import type { Run } from '../measure/outcomes/run.js';
 import { selectModels } from '../measure/outcomes/select-models.js';
 import { collectPrices, computePricesDigest } from '../measure/outcomes/run-prices.js';
@@ -115,18 +116,22 @@ function checkProvenance({ policy }: LoadedPolicy, run: Run | undefined): Policy
   ];
 }
 
-/** The digest of the run, or of the policy's models in it if it was trained on only some of them. */
+/**
+ * The digest of the run; or of the policy's models in it, or with every task counted equally, if that
+ * is what the policy was trained on.
+ */
 function findOutcomesDigest(
   { models, provenance }: LoadedPolicy['policy'],
   { table }: Run,
 ): string {
   const digest = computeOutcomesDigest(table);
   const ids = models.map(({ id }) => id);
-  if (digest === provenance.outcomesDigest || !ids.every((id) => table.models.includes(id))) {
-    return digest;
-  }
-  const selected = computeOutcomesDigest(selectModels(table, ids));
-  return selected === provenance.outcomesDigest ? selected : digest;
+  const selections = [table];
+  if (ids.every((id) => table.models.includes(id))) selections.push(selectModels(table, ids));
+  const trained = selections
+    .flatMap((selected) => [selected, ...(canBalance(selected) ? [balanceTasks(selected)] : [])])
+    .find((selected) => computeOutcomesDigest(selected) === provenance.outcomesDigest);
+  return trained === undefined ? digest : provenance.outcomesDigest;
 }
 
 function compareDigests(

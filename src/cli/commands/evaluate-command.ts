@@ -10,6 +10,7 @@ import {
 } from '../options/objective-options.js';
 import {
   baselineOption,
+  balanceOption,
   modelsOption,
   openRun,
   runPositional,
@@ -28,6 +29,7 @@ export const evaluateCommand = defineCommand({
       describe: 'Apply this policy file to the run, instead of cross-validating',
     },
     models: modelsOption,
+    balance: balanceOption,
     folds: foldsOption,
     seed: seedOption,
     baseline: baselineOption,
@@ -95,6 +97,7 @@ async function applyPolicy(
   args: {
     readonly run: string;
     readonly models: string | undefined;
+    readonly balance: string;
     readonly seed: number;
     readonly json: boolean;
   },
@@ -102,7 +105,7 @@ async function applyPolicy(
   const [{ evaluatePolicyFile }, { printPolicyEvaluation }, run] = await Promise.all([
     import('../../learn/evaluate-policy-files.js'),
     import('../print/print-policy-evaluation.js'),
-    openRun(args.run, { models: args.models }),
+    openRun(args.run, { models: args.models, balance: args.balance }),
   ]);
   printPolicyEvaluation(await evaluatePolicyFile(policyFile, run, args.seed), args.json);
 }

@@ -6,6 +6,7 @@ import { version } from '../../version.js';
 import { checkCombination, checkName } from '../options/check-arguments.js';
 import { defineCommand } from '../options/define-command.js';
 import {
+  balanceOption,
   modelsOption,
   moneyOptions,
   openRun,
@@ -44,6 +45,7 @@ export const reportCommand = defineCommand({
     ...moneyOptions,
     overwrite: overwriteOption,
     models: modelsOption,
+    balance: balanceOption,
     'no-prompts': {
       type: 'boolean',
       default: false,

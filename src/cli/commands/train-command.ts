@@ -5,6 +5,7 @@ import { defineCommand } from '../options/define-command.js';
 import { listObjectiveRequests, objectiveOptions } from '../options/objective-options.js';
 import {
   baselineOption,
+  balanceOption,
   modelsOption,
   openRun,
   runPositional,
@@ -23,6 +24,7 @@ export const trainCommand = defineCommand({
     seed: { ...seedOption, describe: 'Seed; the same run and seed give the same bytes' },
     baseline: baselineOption,
     models: modelsOption,
+    balance: balanceOption,
     objective: {
       type: 'string',
       defaultDescription: 'the first that pays, or quality',

@@ -1,5 +1,6 @@
 import type { Run } from '../../measure/outcomes/run.js';
 import { printNotice } from '../print/print.js';
+import { balances, balanceTasks } from '../../measure/outcomes/balance-tasks.js';
 import { checkName, parseNames } from './check-arguments.js';
 import type { OptionSpec } from './define-command.js';
 
@@ -41,6 +42,13 @@ export const modelsOption = {
   describe: 'Use only these models of the run, separated by commas [default: all]',
 } as const satisfies OptionSpec;
 
+export const balanceOption = {
+  type: 'string',
+  choices: balances,
+  default: 'prompt',
+  describe: 'What counts equally, in training and in averages: every prompt, or every task',
+} as const satisfies OptionSpec;
+
 /** Options of the commands that convert outcomes into money. */
 export const moneyOptions = {
   baseline: {
@@ -77,6 +85,8 @@ export interface RunSelection {
   readonly baseline?: string | undefined;
   /** As `--models` gives them. @default all */
   readonly models?: string | undefined;
+  /** @default prompt */
+  readonly balance?: string;
 }
 
 /**
@@ -91,8 +101,12 @@ export async function openRun(path: string, selection: RunSelection = {}): Promi
   for (const [reason, count] of run.leftOut) {
     printNotice(`${path}: skipped, ${reason}: ${count}`);
   }
-  const { baseline, models } = selection;
-  const selected = models === undefined ? run : await selectFrom(run, models);
+  const { baseline, models, balance } = selection;
+  let selected = models === undefined ? run : await selectFrom(run, models);
+  if (balance === 'task') {
+    selected = { ...selected, table: balanceTasks(selected.table) };
+    printNotice('Every task counts equally, however many prompts it has.');
+  }
   if (baseline !== undefined) checkName('--baseline', baseline, selected.table.models);
   return selected;
 }

@@ -50,6 +50,11 @@ function warnOfData({ table, tasks, taskOf }: TrainingData): string[] {
   if (table.costBasis === 'assumed_tokens') {
     warnings.push('Costs are computed from assumed numbers of tokens, not recorded ones.');
   }
+  if (table.balance === 'task') {
+    warnings.push(
+      'Every task counts equally, however many prompts it has (--balance task): so do all averages.',
+    );
+  }
   const counts = new Map<number, number>();
   for (const task of taskOf) counts.set(task, (counts.get(task) ?? 0) + 1);
   const small = tasks.filter((_, task) => (counts.get(task) ?? 0) < fewPrompts);

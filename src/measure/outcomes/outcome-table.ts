@@ -52,6 +52,8 @@ export interface OutcomeTable extends Readonly<Record<OutcomeColumn, Float32Arra
   readonly costBasis: CostBasis;
   /** True if any of the outcomes is from a simulated model. */
   readonly simulated: boolean;
+  /** Present where the weights of the prompts make every task count equally. */
+  readonly balance?: 'task';
 }
 
 /** The weights of some rows of a table, in the order of the rows. */

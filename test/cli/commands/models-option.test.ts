@@ -38,3 +38,14 @@ describe('--models', () => {
     expect(stderr).toContain('did you mean "west"');
   });
 });
+
+describe('--balance task', () => {
+  it('trains a policy for which every task counts equally, which is verified on the same run', async () => {
+    const file = folder.file('balanced.policy.json');
+    const options = ['--family', 'constant', '--balance', 'task'];
+    const trained = await runCommand(['train', outcomes, '--out', file, ...options]);
+    expect(trained.stderr).toContain('WARNING: Every task counts equally');
+    const verified = await runCommand(['verify', file, '--run', outcomes]);
+    expect(verified.stdout).toMatch(/^ *outcomes +ok/m);
+  });
+});
