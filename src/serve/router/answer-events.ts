@@ -13,18 +13,31 @@ import type { OpenStream, StreamChunk } from './stream-once.js';
 export type AnswerEvent =
   ({ readonly kind: 'chunk' } & StreamChunk) | ({ readonly kind: 'end' } & AnswerFigures);
 
+/** The events of a streamed answer, as many at a time as have arrived. */
+export interface AnswerBatches {
+  /**
+   * The next events, at least one; undefined after the `end`.
+   *
+   * @throws RouterError if the answer broke off, now and at every later call
+   */
+  next(): Promise<readonly AnswerEvent[] | undefined>;
+  /** Why the answer broke off; undefined if it has not. */
+  readonly problem: RouterError | undefined;
+  /** Closes the connection, unless the answer has ended. */
+  cancel(): void;
+}
+
 /**
  * The events of a stream that has begun. The caller already has a part of the answer, so no other
- * model can take over: any failure rejects with a `RouterError`, and so does every later call of
- * `next`. Leaving the loop early closes the connection.
+ * model can take over: any failure rejects with a `RouterError`.
  */
-export function createAnswerEvents(
+export function createAnswerBatches(
   call: Call,
   running: RunningAttempt,
   stream: OpenStream,
-): AsyncIterableIterator<AnswerEvent> {
+): AnswerBatches {
   const ttftMs = running.elapsedMs();
-  const queue: StreamChunk[] = [...stream.first];
+  let first: readonly StreamChunk[] = stream.first;
   let problem: RouterError | undefined;
   let isOver = false;
   /** Serializes concurrent calls of `next`. */
@@ -33,7 +46,6 @@ export function createAnswerEvents(
   function fail(error: AttemptError): RouterError {
     if (problem !== undefined) return problem;
     isOver = true;
-    queue.length = 0;
     running.fail(error, true);
     const isAborted = error.failure.class === 'aborted';
     problem = isAborted
@@ -47,17 +59,20 @@ export function createAnswerEvents(
     if (!isOver) fail(attemptError(running.cutoff.reason ?? 'aborted'));
   });
 
-  async function pull(): Promise<IteratorResult<AnswerEvent>> {
+  async function pull(): Promise<readonly AnswerEvent[] | undefined> {
     if (problem !== undefined) throw problem;
-    if (isOver) return { done: true, value: undefined };
+    if (isOver) return undefined;
     try {
-      while (queue.length === 0) {
-        const chunks = await stream.next();
-        // The caller may have aborted in the meantime.
-        if (problem !== undefined) throw problem;
-        if (chunks === undefined) return { done: false, value: end() };
-        queue.push(...chunks);
-      }
+      const chunks = first.length > 0 ? first : await stream.next();
+      first = [];
+      // The caller may have aborted in the meantime.
+      if (problem !== undefined) throw problem;
+      if (chunks === undefined) return [end()];
+      logTexts(chunks);
+      const events = chunks.map((chunk): AnswerEvent => ({ kind: 'chunk', ...chunk }));
+      // The end that came with the last chunks need not wait for the next call.
+      if (stream.isComplete()) events.push(end());
+      return events;
     } catch (error) {
       if (problem !== undefined) throw problem;
       if (error instanceof AttemptError) throw fail(error);
@@ -65,11 +80,13 @@ export function createAnswerEvents(
       fail(attemptError('aborted'));
       throw error;
     }
-    const chunk = queue.shift() as StreamChunk;
-    for (const event of chunk.events) {
-      if (event.kind === 'text') call.logEntry?.noteText(event.text);
+  }
+
+  function logTexts(chunks: readonly StreamChunk[]): void {
+    if (call.logEntry === undefined) return;
+    for (const { events } of chunks) {
+      for (const event of events) if (event.kind === 'text') call.logEntry.noteText(event.text);
     }
-    return { done: false, value: { kind: 'chunk', ...chunk } };
   }
 
   function end(): AnswerEvent {
@@ -86,8 +103,36 @@ export function createAnswerEvents(
       turn = next;
       return next;
     },
-    return() {
+    get problem() {
+      return problem;
+    },
+    cancel() {
       if (!isOver) running.cutoff.cut('aborted');
+    },
+  };
+}
+
+/** The same events, one at a time. Leaving the loop early closes the connection. */
+export function createAnswerEvents(batches: AnswerBatches): AsyncIterableIterator<AnswerEvent> {
+  const queue: AnswerEvent[] = [];
+  let turn: Promise<unknown> = Promise.resolve();
+
+  async function pull(): Promise<IteratorResult<AnswerEvent>> {
+    // An answer that was aborted gives no more of what waits.
+    if (batches.problem !== undefined) throw batches.problem;
+    if (queue.length === 0) queue.push(...((await batches.next()) ?? []));
+    const value = queue.shift();
+    return value === undefined ? { done: true, value } : { done: false, value };
+  }
+
+  return {
+    next() {
+      const next = turn.then(pull, pull);
+      turn = next;
+      return next;
+    },
+    return() {
+      batches.cancel();
       return Promise.resolve({ done: true, value: undefined });
     },
     [Symbol.asyncIterator]() {

@@ -1,8 +1,14 @@
 import { attemptError, type AttemptFailureClass } from './failure.js';
 
+/** The part of an `AbortSignal` that this library uses. */
+export type StopSignal = Pick<AbortSignal, 'aborted'> & {
+  addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+};
+
 /** Ends all waiting when a time limit, the caller or an error requires it. */
 export interface Cutoff {
-  /** Aborts at the cutoff, which closes connections. */
+  /** Aborts at the cutoff, which closes connections. Created when it is first read. */
   readonly signal: AbortSignal;
   /** The reason of the cutoff; undefined before it. */
   readonly reason: AttemptFailureClass | undefined;
@@ -27,7 +33,7 @@ const maxTimerMs = 2 ** 31 - 1;
  * @param limitMs may be Infinity
  */
 export function createCutoff(
-  parent: Cutoff | AbortSignal | undefined,
+  parent: Cutoff | StopSignal | undefined,
   limitMs: number,
   limitClass: AttemptFailureClass,
 ): Cutoff {
@@ -97,7 +103,7 @@ export function createCutoff(
 
 /** @returns stops it */
 function follow(
-  parent: Cutoff | AbortSignal | undefined,
+  parent: Cutoff | StopSignal | undefined,
   cut: (reason: AttemptFailureClass) => void,
 ): () => void {
   if (parent === undefined) return () => undefined;

@@ -6,13 +6,13 @@ import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import { responseLimits } from '../../llm/response-limits.js';
 import { describeUnknownName } from '../../util/describe-issues.js';
 import { RoutesmithError } from '../../util/errors.js';
-import { createAnswerEvents } from './answer-events.js';
+import { createAnswerBatches, createAnswerEvents } from './answer-events.js';
 import { askInTurn } from './ask-in-turn.js';
 import { completeOnce } from './attempt.js';
 import { endCall, systemClock, type Call, type Candidate, type RouterClock } from './call.js';
 import type { CallLog, LoggedAs } from './call-log.js';
 import { decideAmongAble } from './candidates.js';
-import { createCutoff } from './cutoff.js';
+import { createCutoff, type StopSignal } from './cutoff.js';
 import { checkEndpoints, type Endpoint } from './endpoint.js';
 import {
   createEndpointHealth,
@@ -71,7 +71,8 @@ export interface RouterSettings {
 export interface RouteOptions extends Omit<DecideOptions, 'models' | 'observe'> {
   /** Whether other feasible models are called if the first one fails. @default true */
   readonly failover?: boolean;
-  readonly signal?: AbortSignal;
+  /** An `AbortSignal`, or what works like one. */
+  readonly signal?: StopSignal;
   /** In place of the router's timeouts. */
   readonly timeouts?: Partial<RouterTimeouts>;
   /**
@@ -238,11 +239,12 @@ export function createRouter(settings: RouterSettings): Router {
       const ttftMs = running.elapsedMs();
       call.attempts.push({ model, outcome: 'answering', isProbe, ttftMs });
       const attempts = [...call.attempts];
-      const events = createAnswerEvents(call, running, value);
+      const batches = createAnswerBatches(call, running, value);
+      const events = createAnswerEvents(batches);
       const { isWhole } = value;
       const { decision, logEntry } = call;
       const routed = { model, protocol, decision, attempts, logId: logEntry?.id };
-      return { ...routed, ttftMs, isWhole, events };
+      return { ...routed, ttftMs, isWhole, events, batches };
     },
     health: () => Object.fromEntries([...healths].map(([model, health]) => [model, health.read()])),
   };

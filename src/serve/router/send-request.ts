@@ -5,13 +5,17 @@ import type { Endpoint, Supplied } from './endpoint.js';
 import { attemptError } from './failure.js';
 import type { RouterTimeouts } from './timeouts.js';
 
+/** What one read of a body gives. */
+export type FetchedPiece =
+  | { readonly done: true; readonly value?: Uint8Array | undefined }
+  | { readonly done?: false; readonly value: Uint8Array };
+
 /** The part of a response's body that the router uses. */
 export interface FetchedBody {
   getReader(): {
-    read(): Promise<
-      | { readonly done: true; readonly value?: Uint8Array | undefined }
-      | { readonly done?: false; readonly value: Uint8Array }
-    >;
+    read(): Promise<FetchedPiece>;
+    /** What has arrived already; undefined if the next piece is still to come. */
+    readNow?(): FetchedPiece | undefined;
     cancel(): Promise<void>;
   };
   cancel(): Promise<void>;
@@ -26,8 +30,23 @@ export interface FetchedResponse {
   readonly body: FetchedBody | null;
 }
 
+/** What the router passes to `fetch`. */
+export interface FetchInit extends RequestInit {
+  readonly method: 'POST';
+  readonly headers: Headers;
+  readonly body: string;
+  /** Created when it is read. */
+  readonly signal: AbortSignal;
+  /**
+   * The same as the signal for functions that need no `AbortSignal`, which is costly.
+   *
+   * @returns stops listening
+   */
+  onAbort(listener: () => void): () => void;
+}
+
 /** The part of `fetch` that the router uses. */
-export type Fetch = (url: string, init: RequestInit) => Promise<FetchedResponse>;
+export type Fetch = (url: string, init: FetchInit) => Promise<FetchedResponse>;
 
 /** A response whose headers have arrived. */
 export interface SentRequest {
@@ -56,7 +75,8 @@ export async function sendRequest(input: {
   const { endpoint, cutoff, timeouts, fetch, elapsedMs, resendsOnReset } = input;
   const { href, parameters } = findTarget(endpoint, input.path);
   const body = writeJson(input.body);
-  const { headers, secrets } = await cutoff.wait(buildHeaders(endpoint, input.buildHeaders));
+  const known = findHeaders(endpoint, input.buildHeaders);
+  const { headers, secrets } = known instanceof Promise ? await cutoff.wait(known) : known;
   const [limitMs, limitClass] =
     timeouts.firstByteMs < timeouts.connectMs
       ? ([timeouts.firstByteMs, 'first_byte_timeout'] as const)
@@ -68,7 +88,10 @@ export async function sendRequest(input: {
       body,
       // Following a redirect would send the key to another server.
       redirect: 'manual',
-      signal: cutoff.signal,
+      get signal() {
+        return cutoff.signal;
+      },
+      onAbort: cutoff.onCut,
     });
     discardLate(sent, cutoff);
     return cutoff.wait(sent, Math.max(1, limitMs - elapsedMs()), limitClass);
@@ -133,10 +156,33 @@ function writeJson(body: JsonObject): string {
   }
 }
 
-async function buildHeaders(
+/** The headers of an endpoint's requests, and what of them is secret. */
+interface BuiltHeaders {
+  readonly headers: Headers;
+  readonly secrets: readonly string[];
+}
+
+type HeaderBuilder = (apiKey: string | undefined) => Readonly<Record<string, string>>;
+
+/** Kept by endpoint where they do not change: each header is checked when it is set. */
+const fixedHeaders = new WeakMap<Endpoint, BuiltHeaders>();
+
+function findHeaders(
   endpoint: Endpoint,
-  build: (apiKey: string | undefined) => Readonly<Record<string, string>>,
-): Promise<{ headers: Headers; secrets: string[] }> {
+  build: HeaderBuilder,
+): BuiltHeaders | Promise<BuiltHeaders> {
+  const known = fixedHeaders.get(endpoint);
+  if (known !== undefined) return known;
+  const built = buildHeaders(endpoint, build);
+  const isFixed = typeof endpoint.apiKey !== 'function' && typeof endpoint.headers !== 'function';
+  if (!isFixed) return built;
+  return built.then((headers) => {
+    fixedHeaders.set(endpoint, headers);
+    return headers;
+  });
+}
+
+async function buildHeaders(endpoint: Endpoint, build: HeaderBuilder): Promise<BuiltHeaders> {
   try {
     const apiKey = await supply(endpoint.apiKey);
     const given = (await supply(endpoint.headers)) ?? {};
@@ -156,7 +202,8 @@ async function supply<T>(value: Supplied<T> | undefined): Promise<T | undefined>
 
 /** Discards a response that arrives after the cutoff, if fetch ignores its signal. */
 function discardLate(sent: Promise<FetchedResponse>, cutoff: Cutoff): void {
-  sent
-    .then((response) => (cutoff.reason === undefined ? undefined : response.body?.cancel()))
-    .catch(() => undefined);
+  const stop = cutoff.onCut(() => {
+    sent.then((response) => response.body?.cancel()).catch(() => undefined);
+  });
+  sent.then(stop, stop);
 }

@@ -2,6 +2,7 @@ import { readStreamEnd } from '../../llm/response-reader.js';
 import { createStreamMeter, isContent, isProgress } from '../../llm/stream-progress.js';
 import { createSseParser, type SseEvent, type SseParser } from '../../llm/sse.js';
 import type { StreamEvent } from '../../llm/types.js';
+import { createUtf8Reader } from '../../llm/utf8-reader.js';
 import type { JsonObject } from '../../util/json.js';
 import {
   checkConclusion,
@@ -39,6 +40,8 @@ export interface OpenStream {
    * @throws AttemptError if the answer is not complete
    */
   next(): Promise<readonly StreamChunk[] | undefined>;
+  /** Whether all of a complete answer has been given, so that `next` would give undefined. */
+  isComplete(): boolean;
   summary(): AnswerSummary;
 }
 
@@ -60,6 +63,7 @@ export async function streamOnce(input: AttemptInput): Promise<OpenStream> {
     isWhole: true,
     first: [{ text: whole.text, data: whole.response, events: whole.events }],
     next: () => Promise.resolve(undefined),
+    isComplete: () => true,
     summary: () => whole,
   };
 }
@@ -70,7 +74,7 @@ async function readStream(
 ): Promise<OpenStream> {
   const reader = protocol.createStreamReader(context);
   // The parser skips a byte order mark itself.
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  const decoder = createUtf8Reader();
   const parser = createSseParser(maxAnswerBytes);
   const meter = createStreamMeter(maxAnswerBytes);
   let rawUsage: JsonObject | undefined;
@@ -92,7 +96,7 @@ async function readStream(
       state.isOver = true;
       return [];
     }
-    return readSafely(() => readText(decoder.decode(bytes, { stream: true })));
+    return readSafely(() => readText(decoder.read(bytes)));
   }
 
   function readText(text: string): StreamChunk[] {
@@ -114,8 +118,13 @@ async function readStream(
     return chunks;
   }
 
+  let isComplete = false;
+
+  /** @throws AttemptError if it is not */
   function checkWhole(): void {
+    if (isComplete) return;
     finishReason = checkConclusion(reader.conclude(), exposesMessages);
+    isComplete = true;
   }
 
   const first: StreamChunk[] = [];
@@ -131,6 +140,15 @@ async function readStream(
       }
       checkWhole();
       return undefined;
+    },
+    isComplete() {
+      if (!state.isOver) return false;
+      try {
+        checkWhole();
+      } catch {
+        // For the next call: what came before the failure is passed on first.
+      }
+      return isComplete;
     },
     summary: () => ({ finishReason, tokens: protocol.readUsage(rawUsage) }),
   };
