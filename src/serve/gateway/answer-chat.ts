@@ -3,7 +3,7 @@ import { writeAnthropicAnswer } from '../../llm/anthropic/write-answer.js';
 import { completeHead, writeOpenAiAnswer } from '../../llm/openai/write-answer.js';
 import type { JsonObject } from '../../util/json.js';
 import type { RoutedAnswer } from '../router/routed.js';
-import { buildAnswerHeaders } from './answer-headers.js';
+import { buildAnswerHeaders, jsonType } from './answer-headers.js';
 import { buildHead, explain, toUnwritable } from './answer-parts.js';
 import type { Exchange } from './exchange.js';
 import type { GatewayParts } from './gateway-parts.js';
@@ -29,7 +29,7 @@ export async function answerChat(
   exchange.servedModel = served?.model ?? null;
   chat.noteAnswer(answer.content);
   const body = JSON.stringify(writeWhole(parts, exchange, chat, answer));
-  const headers = { 'content-type': 'application/json', ...buildAnswerHeaders(exchange) };
+  const headers = buildAnswerHeaders(exchange, jsonType);
   return { status: 200, headers, body };
 }
 

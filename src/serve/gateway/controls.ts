@@ -55,11 +55,7 @@ const maxNames = 1000;
  * @throws GatewayError `invalid_control` for one that is unknown, unreadable, or given twice with
  * different values; `unknown_model`
  */
-export function readControls(
-  headers: CallHeaders,
-  body: JsonObject,
-  known: KnownNames,
-): Controls {
+export function readControls(headers: CallHeaders, body: JsonObject, known: KnownNames): Controls {
   const values = new Map<string, JsonValue>();
   const put = (name: string, value: JsonValue, param: string): void => {
     const old = values.get(name);

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../util/json.js';
 import { answerChat } from './answer-chat.js';
-import { buildAnswerHeaders } from './answer-headers.js';
+import { buildAnswerHeaders, jsonType } from './answer-headers.js';
 import { decideOnly } from './decide-only.js';
 import type { Exchange } from './exchange.js';
 import { readFeedback } from './feedback.js';
@@ -82,6 +82,6 @@ async function keepFeedback(
 }
 
 function sendJson(exchange: Exchange, body: JsonObject, status = 200): HttpAnswer {
-  const headers = { 'content-type': 'application/json', ...buildAnswerHeaders(exchange) };
+  const headers = buildAnswerHeaders(exchange, jsonType);
   return { status, headers, body: JSON.stringify(body) };
 }

@@ -34,12 +34,20 @@ export interface Exchange {
   isOver: boolean;
 }
 
-/** Begins an exchange. */
+/**
+ * Begins an exchange. Here and wherever each request passes, members are listed: spreading an object
+ * costs as much as reading a header.
+ */
 export function createExchange(
   begun: Pick<Exchange, 'id' | 'call' | 'route' | 'protocol' | 'startedMs' | 'current'>,
 ): Exchange {
   return {
-    ...begun,
+    id: begun.id,
+    call: begun.call,
+    route: begun.route,
+    protocol: begun.protocol,
+    startedMs: begun.startedMs,
+    current: begun.current,
     caller: undefined,
     requested: null,
     isStream: false,

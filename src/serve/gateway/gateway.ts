@@ -1,7 +1,7 @@
 import { systemClock } from '../router/call.js';
 import { resolveNumbers } from '../router/resolve-numbers.js';
 import { createAdmission } from './admission.js';
-import { buildAnswerHeaders } from './answer-headers.js';
+import { buildAnswerHeaders, jsonType } from './answer-headers.js';
 import { createConversations } from './conversations.js';
 import { createCurrent, type Current } from './current.js';
 import { dispatch } from './dispatch.js';
@@ -129,7 +129,8 @@ export function createGateway(settings: GatewaySettings): Gateway {
     open += 1;
     try {
       const response = await dispatch(parts, exchange, found);
-      if (typeof response.body === 'string') finish(exchange, response.status, 'answered', undefined);
+      if (typeof response.body === 'string')
+        finish(exchange, response.status, 'answered', undefined);
       return response;
     } catch (thrown) {
       parts.noteFault(thrown);
@@ -161,10 +162,7 @@ export function createGateway(settings: GatewaySettings): Gateway {
 
 function writeError(exchange: Exchange, error: GatewayError): HttpAnswer {
   const { code, status, details } = error;
-  const headers: Record<string, string> = {
-    'content-type': 'application/json',
-    ...buildAnswerHeaders(exchange),
-  };
+  const headers = buildAnswerHeaders(exchange, jsonType);
   if (details.retryAfterMs !== undefined) {
     headers['retry-after'] = String(Math.max(1, Math.ceil(details.retryAfterMs / 1000)));
   }

@@ -49,25 +49,27 @@ export function prepareChat(
     return { protocol: kind, name: providerName };
   });
   exchange.spans = spans;
-  const known = conversation?.model;
+  const options: RouteOptions = {
+    ...buildDecideOptions(controls, caller, current, conversation),
+    // A named model is honored: no other one answers in its place.
+    failover: controls.model === undefined,
+    signal: call.signal,
+    loggedAs: { id: exchange.id, ...(name === undefined ? {} : { conversation: name }) },
+    ...(hasReasoning(request.body) ? { reasoningOf: conversation?.model ?? null } : {}),
+    ...(holds.mayAttempt === undefined ? {} : { mayAttempt: holds.mayAttempt }),
+    onEvent(event) {
+      noteEvent(exchange, event);
+      spans?.noteEvent(event);
+      holds.onEvent?.(event);
+    },
+  };
   return {
-    ...chat,
+    request,
+    isStream: chat.isStream,
+    hasUsageChunk: chat.hasUsageChunk,
     controls,
     namesByAnswer: name === undefined,
-    options: {
-      ...buildDecideOptions(controls, caller, current, conversation),
-      // A named model is honored: no other one answers in its place.
-      failover: controls.model === undefined,
-      signal: call.signal,
-      loggedAs: { id: exchange.id, ...(name === undefined ? {} : { conversation: name }) },
-      ...(hasReasoning(request.body) ? { reasoningOf: known ?? null } : {}),
-      ...holds,
-      onEvent(event) {
-        noteEvent(exchange, event);
-        spans.noteEvent(event);
-        holds.onEvent?.(event);
-      },
-    },
+    options,
     noteAnswer(events) {
       const { answer } = exchange;
       const key = name ?? nameByAnswer(caller?.name ?? '', request, foldAnswer(events));

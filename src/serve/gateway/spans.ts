@@ -19,16 +19,17 @@ export interface RequestSpans {
 }
 
 /**
- * Starts the spans of a request, by OpenTelemetry's conventions for generative AI. They cost nothing
- * unless the host has set up an SDK. No attribute holds text of a prompt or an answer.
+ * Starts the spans of a request, by OpenTelemetry's conventions for generative AI. No attribute holds
+ * text of a prompt or an answer.
  *
  * @param findTarget the provider's protocol and name of a model
+ * @returns undefined unless the host has set up an SDK, and it samples the request
  */
 export function startSpans(
   call: HttpCall,
   route: string,
   findTarget: (model: string) => { readonly protocol: ProtocolName; readonly name: string },
-): RequestSpans {
+): RequestSpans | undefined {
   const tracer = trace.getTracer('routesmith', version);
   const parent = propagation.extract(context.active(), call.headers, {
     get: (headers, name) => headers.get(name) ?? undefined,
@@ -41,6 +42,7 @@ export function startSpans(
     { kind: SpanKind.SERVER, attributes },
     parent,
   );
+  if (!span.isRecording()) return undefined;
   const inside = trace.setSpan(parent, span);
   let attempt: Span | undefined;
   return {

@@ -34,13 +34,11 @@ export async function streamAnswer(
   const writer = createWriter(exchange, chat, stream, parts.date());
   const body = createBody(parts, exchange, chat, { stream, writer, opening });
   const isUnderWay = exchange.answer === undefined;
-  const headers = {
-    'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-cache, no-transform',
-    // Keeps nginx from collecting the stream.
-    'x-accel-buffering': 'no',
-    ...buildAnswerHeaders(exchange, { model: stream.model, isUnderWay }),
-  };
+  const answering = { model: stream.model, isUnderWay };
+  const headers = buildAnswerHeaders(exchange, 'text/event-stream; charset=utf-8', answering);
+  headers['cache-control'] = 'no-cache, no-transform';
+  // Keeps nginx from collecting the stream.
+  headers['x-accel-buffering'] = 'no';
   return { status: 200, headers, body };
 }
 

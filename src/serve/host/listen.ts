@@ -41,10 +41,7 @@ export interface ListenSettings {
  *
  * @throws RoutesmithError `usage` if the address is in use or not permitted
  */
-export async function listen(
-  gateway: Gateway,
-  { host, port }: ListenSettings,
-): Promise<Listener> {
+export async function listen(gateway: Gateway, { host, port }: ListenSettings): Promise<Listener> {
   const server = createServer(serverOptions, createNodeListener(gateway));
   server.maxConnections = maxConnections;
   server.listen(port, host);

@@ -4,27 +4,24 @@ import type { CallHeaders, HttpCall } from '../gateway/http-call.js';
 import type { StopSignal } from '../router/cutoff.js';
 
 /** A signal that is given once, for a fraction of what an `AbortController` costs. */
-export interface LeaveSignal extends StopSignal {
-  abort(): void;
-}
+export class LeaveSignal implements StopSignal {
+  aborted = false;
+  readonly #listeners = new Set<() => void>();
 
-/** Creates the signal of one request. */
-export function createLeaveSignal(): LeaveSignal {
-  const listeners = new Set<() => void>();
-  let aborted = false;
-  return {
-    get aborted() {
-      return aborted;
-    },
-    addEventListener: (_, listener) => void listeners.add(listener),
-    removeEventListener: (_, listener) => void listeners.delete(listener),
-    abort() {
-      if (aborted) return;
-      aborted = true;
-      for (const listener of listeners) listener();
-      listeners.clear();
-    },
-  };
+  addEventListener(_: 'abort', listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  removeEventListener(_: 'abort', listener: () => void): void {
+    this.#listeners.delete(listener);
+  }
+
+  abort(): void {
+    if (this.aborted) return;
+    this.aborted = true;
+    for (const listener of this.#listeners) listener();
+    this.#listeners.clear();
+  }
 }
 
 /** A request of Node's server as a gateway reads it. */

@@ -31,7 +31,7 @@ export function createPooledFetch(): Fetch {
     return target;
   }
 
-  return (url, init) =>
+  const send = (url: string, init: FetchInit): Promise<FetchedResponse> =>
     new Promise((resolve, reject) => {
       const { method, body } = init;
       const headers = listHeaders(init.headers);
@@ -40,6 +40,7 @@ export function createPooledFetch(): Fetch {
         createHandler(init, resolve, reject),
       );
     });
+  return Object.assign(send, { listensOnAbort: true });
 }
 
 const maxTargets = 1000;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Gateway } from '../gateway/gateway.js';
 import type { AnswerStream, HttpAnswer } from '../gateway/http-call.js';
-import { createLeaveSignal, readNodeRequest } from './node-call.js';
+import { LeaveSignal, readNodeRequest } from './node-call.js';
 
 /** How long a caller may go on sending a body that was refused before its connection is cut. */
 const lingerMs = 1000;
@@ -12,7 +12,7 @@ export function createNodeListener(
   gateway: Gateway,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
-    const left = createLeaveSignal();
+    const left = new LeaveSignal();
     response.on('close', () => {
       if (!response.writableFinished) left.abort();
     });
@@ -33,8 +33,16 @@ async function send(
     return;
   }
   if (response.destroyed) return;
-  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
+  const length = ['content-length', String(Buffer.byteLength(body))];
+  response.writeHead(status, [...listHeaders(headers), ...length]).end(body);
   if (!request.complete) discardRest(request);
+}
+
+/** Names and values in turn, which Node writes fastest. */
+function listHeaders(headers: HttpAnswer['headers']): string[] {
+  const list: string[] = [];
+  for (const name of Object.keys(headers)) list.push(name, headers[name] as string);
+  return list;
 }
 
 /** Throws the rest of a refused body away: closing at once could cut the answer off, too. */
@@ -53,7 +61,7 @@ async function sendStream(
   response.on('close', () => {
     if (!response.writableFinished) stream.cancel();
   });
-  response.writeHead(200, headers);
+  response.writeHead(200, listHeaders(headers));
   for (;;) {
     const { text, isLast } = await stream.next();
     if (response.destroyed) return;

@@ -10,8 +10,7 @@ import type { RouterError } from './router-error.js';
 import type { OpenStream, StreamChunk } from './stream-once.js';
 
 /** An event of a streamed answer. The last event of a complete answer is its `end`. */
-export type AnswerEvent =
-  ({ readonly kind: 'chunk' } & StreamChunk) | ({ readonly kind: 'end' } & AnswerFigures);
+export type AnswerEvent = StreamChunk | ({ readonly kind: 'end' } & AnswerFigures);
 
 /** The events of a streamed answer, as many at a time as have arrived. */
 export interface AnswerBatches {
@@ -22,7 +21,7 @@ export interface AnswerBatches {
    */
   next(): Promise<readonly AnswerEvent[] | undefined>;
   /** Why the answer broke off; undefined if it has not. */
-  readonly problem: RouterError | undefined;
+  findProblem(): RouterError | undefined;
   /** Closes the connection, unless the answer has ended. */
   cancel(): void;
 }
@@ -69,10 +68,8 @@ export function createAnswerBatches(
       if (problem !== undefined) throw problem;
       if (chunks === undefined) return [end()];
       logTexts(chunks);
-      const events = chunks.map((chunk): AnswerEvent => ({ kind: 'chunk', ...chunk }));
       // The end that came with the last chunks need not wait for the next call.
-      if (stream.isComplete()) events.push(end());
-      return events;
+      return stream.isComplete() ? [...chunks, end()] : chunks;
     } catch (error) {
       if (problem !== undefined) throw problem;
       if (error instanceof AttemptError) throw fail(error);
@@ -103,9 +100,7 @@ export function createAnswerBatches(
       turn = next;
       return next;
     },
-    get problem() {
-      return problem;
-    },
+    findProblem: () => problem,
     cancel() {
       if (!isOver) running.cutoff.cut('aborted');
     },
@@ -119,7 +114,8 @@ export function createAnswerEvents(batches: AnswerBatches): AsyncIterableIterato
 
   async function pull(): Promise<IteratorResult<AnswerEvent>> {
     // An answer that was aborted gives no more of what waits.
-    if (batches.problem !== undefined) throw batches.problem;
+    const problem = batches.findProblem();
+    if (problem !== undefined) throw problem;
     if (queue.length === 0) queue.push(...((await batches.next()) ?? []));
     const value = queue.shift();
     return value === undefined ? { done: true, value } : { done: false, value };

@@ -116,7 +116,12 @@ export interface Router {
 export function createRouter(settings: RouterSettings): Router {
   const { policy, pool, onEvent } = settings;
   const readPolicy = typeof policy === 'function' ? policy : (): LoadedPolicy => policy;
-  const fetchGiven = settings.fetch ?? globalThis.fetch;
+  const fetchGiven: Fetch = settings.fetch ?? globalThis.fetch;
+  // Called without a receiver, because browsers reject fetch as a method of another object.
+  // Async, so that synchronous errors also become rejections.
+  const fetch: Fetch = Object.assign(async (...given: Parameters<Fetch>) => fetchGiven(...given), {
+    listensOnAbort: fetchGiven.listensOnAbort,
+  });
   const clock = settings.clock ?? systemClock;
   const first = readPolicy().policy.models.map(({ id }) => id);
   checkEndpoints(pool, typeof policy === 'function' ? [...first, ...Object.keys(pool)] : first);
@@ -175,14 +180,7 @@ export function createRouter(settings: RouterSettings): Router {
     const requestFor = createRequestFor(request, options.reasoningOf);
     const logEntry = settings.log?.open(loaded, options.loggedAs);
     const decide = logEntry?.decide ?? loaded.decide;
-    const decision = decideAmongAble(decide, models, endpoints, requestFor, {
-      ...(options.objective === undefined ? {} : { objective: options.objective }),
-      ...(options.task === undefined ? {} : { task: options.task }),
-      ...(options.constraints === undefined ? {} : { constraints: options.constraints }),
-      ...(options.current === undefined ? {} : { current: options.current }),
-      ...(options.explore === undefined ? {} : { explore: options.explore }),
-      ...(model === undefined ? {} : { model }),
-    });
+    const decision = decideAmongAble(decide, models, endpoints, requestFor, options);
     const ranked = decision.ranked.map((item) => item.model);
     const allowed = failover
       ? ranked
@@ -202,9 +200,7 @@ export function createRouter(settings: RouterSettings): Router {
       attempts: [],
       cutoff: createCutoff(signal, timeouts.totalMs, 'total_timeout'),
       timeouts,
-      // Called without a receiver, because browsers reject fetch as a method of another object.
-      // Async, so that synchronous errors also become rejections.
-      fetch: async (url, init) => fetchGiven(url, init),
+      fetch,
       clock,
       exposesMessages: settings.exposeProviderMessages ?? false,
       maxAnswerBytes,

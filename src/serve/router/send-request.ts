@@ -1,4 +1,5 @@
 import { RoutesmithError, findErrorCode } from '../../util/errors.js';
+import type { Protocol } from '../../llm/types.js';
 import type { JsonObject } from '../../util/json.js';
 import type { Cutoff } from './cutoff.js';
 import type { Endpoint, Supplied } from './endpoint.js';
@@ -35,18 +36,18 @@ export interface FetchInit extends RequestInit {
   readonly method: 'POST';
   readonly headers: Headers;
   readonly body: string;
-  /** Created when it is read. */
-  readonly signal: AbortSignal;
-  /**
-   * The same as the signal for functions that need no `AbortSignal`, which is costly.
-   *
-   * @returns stops listening
-   */
+  /** Missing for a function with `listensOnAbort`. */
+  readonly signal?: AbortSignal;
+  /** Calls back when the request is to be aborted. @returns stops that */
   onAbort(listener: () => void): () => void;
 }
 
 /** The part of `fetch` that the router uses. */
-export type Fetch = (url: string, init: FetchInit) => Promise<FetchedResponse>;
+export interface Fetch {
+  (url: string, init: FetchInit): Promise<FetchedResponse>;
+  /** True for a function that uses `onAbort` and needs no signal, which is costly. */
+  readonly listensOnAbort?: boolean | undefined;
+}
 
 /** A response whose headers have arrived. */
 export interface SentRequest {
@@ -55,27 +56,31 @@ export interface SentRequest {
   readonly secrets: readonly string[];
 }
 
+/** How one request is sent. */
+export interface SendSettings {
+  readonly endpoint: Endpoint;
+  readonly fetch: Fetch;
+  readonly cutoff: Cutoff;
+  readonly timeouts: RouterTimeouts;
+  /** Milliseconds since the attempt began. */
+  readonly elapsedMs: () => number;
+  /** Whether to send the request once more if its connection was stale. */
+  readonly resendsOnReset: boolean;
+}
+
 /**
  * Sends one request and waits for the headers of its response.
  *
  * @throws AttemptError `connect_timeout`, `network`, `invalid_credentials`, or the cutoff's reason
  */
-export async function sendRequest(input: {
-  readonly endpoint: Endpoint;
-  readonly path: string;
-  readonly buildHeaders: (apiKey: string | undefined) => Readonly<Record<string, string>>;
-  readonly body: JsonObject;
-  readonly fetch: Fetch;
-  readonly cutoff: Cutoff;
-  readonly timeouts: RouterTimeouts;
-  readonly elapsedMs: () => number;
-  /** Whether to send the request once more if its connection was stale. */
-  readonly resendsOnReset: boolean;
-}): Promise<SentRequest> {
-  const { endpoint, cutoff, timeouts, fetch, elapsedMs, resendsOnReset } = input;
-  const { href, parameters } = findTarget(endpoint, input.path);
-  const body = writeJson(input.body);
-  const known = findHeaders(endpoint, input.buildHeaders);
+export async function sendRequest(
+  { endpoint, cutoff, timeouts, fetch, elapsedMs, resendsOnReset }: SendSettings,
+  { path, buildHeaders }: Pick<Protocol, 'path' | 'buildHeaders'>,
+  request: JsonObject,
+): Promise<SentRequest> {
+  const { href, parameters } = findTarget(endpoint, path);
+  const body = writeJson(request);
+  const known = findHeaders(endpoint, buildHeaders);
   const { headers, secrets } = known instanceof Promise ? await cutoff.wait(known) : known;
   const [limitMs, limitClass] =
     timeouts.firstByteMs < timeouts.connectMs
@@ -88,10 +93,8 @@ export async function sendRequest(input: {
       body,
       // Following a redirect would send the key to another server.
       redirect: 'manual',
-      get signal() {
-        return cutoff.signal;
-      },
-      onAbort: cutoff.onCut,
+      ...(fetch.listensOnAbort === true ? {} : { signal: cutoff.signal }),
+      onAbort: (listener) => cutoff.onCut(listener),
     });
     discardLate(sent, cutoff);
     return cutoff.wait(sent, Math.max(1, limitMs - elapsedMs()), limitClass);
@@ -102,7 +105,7 @@ export async function sendRequest(input: {
       if (mayResend && elapsedMs() < staleMs && isReset(error)) return send();
       throw error;
     });
-    return { response, secrets: [...secrets, ...parameters] };
+    return { response, secrets: parameters.length === 0 ? secrets : [...secrets, ...parameters] };
   } catch (error) {
     throw cutoff.reason === undefined
       ? attemptError('network', describeNetworkError(error))
@@ -162,7 +165,7 @@ interface BuiltHeaders {
   readonly secrets: readonly string[];
 }
 
-type HeaderBuilder = (apiKey: string | undefined) => Readonly<Record<string, string>>;
+type HeaderBuilder = Protocol['buildHeaders'];
 
 /** Kept by endpoint where they do not change: each header is checked when it is set. */
 const fixedHeaders = new WeakMap<Endpoint, BuiltHeaders>();
@@ -173,7 +176,7 @@ function findHeaders(
 ): BuiltHeaders | Promise<BuiltHeaders> {
   const known = fixedHeaders.get(endpoint);
   if (known !== undefined) return known;
-  const built = buildHeaders(endpoint, build);
+  const built = makeHeaders(endpoint, build);
   const isFixed = typeof endpoint.apiKey !== 'function' && typeof endpoint.headers !== 'function';
   if (!isFixed) return built;
   return built.then((headers) => {
@@ -182,7 +185,7 @@ function findHeaders(
   });
 }
 
-async function buildHeaders(endpoint: Endpoint, build: HeaderBuilder): Promise<BuiltHeaders> {
+async function makeHeaders(endpoint: Endpoint, build: HeaderBuilder): Promise<BuiltHeaders> {
   try {
     const apiKey = await supply(endpoint.apiKey);
     const given = (await supply(endpoint.headers)) ?? {};

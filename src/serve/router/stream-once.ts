@@ -18,6 +18,7 @@ import { attemptError } from './failure.js';
 
 /** A piece of a streamed answer. */
 export interface StreamChunk {
+  readonly kind: 'chunk';
   /** The text that it adds; empty for everything else. */
   readonly text: string;
   /** What the provider sent, parsed. */
@@ -61,7 +62,7 @@ export async function streamOnce(input: AttemptInput): Promise<OpenStream> {
   const whole = await readWholeAnswer(opened, input);
   return {
     isWhole: true,
-    first: [{ text: whole.text, data: whole.response, events: whole.events }],
+    first: [{ kind: 'chunk', text: whole.text, data: whole.response, events: whole.events }],
     next: () => Promise.resolve(undefined),
     isComplete: () => true,
     summary: () => whole,
@@ -92,7 +93,7 @@ async function readStream(
   async function pull(): Promise<StreamChunk[]> {
     const bytes = await body.read();
     if (bytes === undefined) {
-      if (!reader.isOver) readSafely(() => readStreamEnd(parser, reader));
+      if (!reader.isOver()) readSafely(() => readStreamEnd(parser, reader));
       state.isOver = true;
       return [];
     }
@@ -107,9 +108,9 @@ async function readStream(
       events.forEach(note);
       if (data !== undefined) {
         const json = event.data.includes('\n') ? undefined : event.data;
-        chunks.push({ text: joinText(events), data, json, events });
+        chunks.push({ kind: 'chunk', text: joinText(events), data, json, events });
       }
-      if (!reader.isOver) continue;
+      if (!reader.isOver()) continue;
       state.isOver = true;
       if (events.some(({ kind }) => kind === 'end')) void body.drain(graceMs);
       return chunks;
