@@ -17,11 +17,10 @@ export interface AnswerBatches {
   /**
    * The next events, at least one; undefined after the `end`.
    *
+   * @param limit gives no more at once. @default all that have arrived
    * @throws RouterError if the answer broke off, now and at every later call
    */
-  next(): Promise<readonly AnswerEvent[] | undefined>;
-  /** Why the answer broke off; undefined if it has not. */
-  findProblem(): RouterError | undefined;
+  next(limit?: number): Promise<readonly AnswerEvent[] | undefined>;
   /** Closes the connection, unless the answer has ended. */
   cancel(): void;
 }
@@ -36,7 +35,7 @@ export function createAnswerBatches(
   stream: OpenStream,
 ): AnswerBatches {
   const ttftMs = running.elapsedMs();
-  let first: readonly StreamChunk[] = stream.first;
+  const queue: StreamChunk[] = [...stream.first];
   let problem: RouterError | undefined;
   let isOver = false;
   /** Serializes concurrent calls of `next`. */
@@ -45,6 +44,7 @@ export function createAnswerBatches(
   function fail(error: AttemptError): RouterError {
     if (problem !== undefined) return problem;
     isOver = true;
+    queue.length = 0;
     running.fail(error, true);
     const isAborted = error.failure.class === 'aborted';
     problem = isAborted
@@ -58,18 +58,23 @@ export function createAnswerBatches(
     if (!isOver) fail(attemptError(running.cutoff.reason ?? 'aborted'));
   });
 
-  async function pull(): Promise<readonly AnswerEvent[] | undefined> {
+  async function pull(limit: number): Promise<readonly AnswerEvent[] | undefined> {
     if (problem !== undefined) throw problem;
     if (isOver) return undefined;
     try {
-      const chunks = first.length > 0 ? first : await stream.next();
-      first = [];
-      // The caller may have aborted in the meantime.
-      if (problem !== undefined) throw problem;
-      if (chunks === undefined) return [end()];
-      logTexts(chunks);
+      if (queue.length === 0) {
+        const chunks = await stream.next();
+        // The caller may have aborted in the meantime.
+        if (problem !== undefined) throw problem;
+        if (chunks === undefined) return [end()];
+        queue.push(...chunks);
+      }
+      const given: AnswerEvent[] = queue.splice(0, limit);
+      logTexts(given);
       // The end that came with the last chunks need not wait for the next call.
-      return stream.isComplete() ? [...chunks, end()] : chunks;
+      const isLast = queue.length === 0 && given.length < limit && stream.isComplete();
+      if (isLast) given.push(end());
+      return given;
     } catch (error) {
       if (problem !== undefined) throw problem;
       if (error instanceof AttemptError) throw fail(error);
@@ -79,10 +84,11 @@ export function createAnswerBatches(
     }
   }
 
-  function logTexts(chunks: readonly StreamChunk[]): void {
+  function logTexts(given: readonly AnswerEvent[]): void {
     if (call.logEntry === undefined) return;
-    for (const { events } of chunks) {
-      for (const event of events) if (event.kind === 'text') call.logEntry.noteText(event.text);
+    for (const one of given) {
+      if (one.kind !== 'chunk') continue;
+      for (const event of one.events) if (event.kind === 'text') call.logEntry.noteText(event.text);
     }
   }
 
@@ -95,12 +101,14 @@ export function createAnswerBatches(
   }
 
   return {
-    next() {
-      const next = turn.then(pull, pull);
+    next(limit = Infinity) {
+      const next = turn.then(
+        () => pull(limit),
+        () => pull(limit),
+      );
       turn = next;
       return next;
     },
-    findProblem: () => problem,
     cancel() {
       if (!isOver) running.cutoff.cut('aborted');
     },
@@ -109,23 +117,10 @@ export function createAnswerBatches(
 
 /** The same events, one at a time. Leaving the loop early closes the connection. */
 export function createAnswerEvents(batches: AnswerBatches): AsyncIterableIterator<AnswerEvent> {
-  const queue: AnswerEvent[] = [];
-  let turn: Promise<unknown> = Promise.resolve();
-
-  async function pull(): Promise<IteratorResult<AnswerEvent>> {
-    // An answer that was aborted gives no more of what waits.
-    const problem = batches.findProblem();
-    if (problem !== undefined) throw problem;
-    if (queue.length === 0) queue.push(...((await batches.next()) ?? []));
-    const value = queue.shift();
-    return value === undefined ? { done: true, value } : { done: false, value };
-  }
-
   return {
-    next() {
-      const next = turn.then(pull, pull);
-      turn = next;
-      return next;
+    async next() {
+      const [value] = (await batches.next(1)) ?? [];
+      return value === undefined ? { done: true, value } : { done: false, value };
     },
     return() {
       batches.cancel();
