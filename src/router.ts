@@ -6,7 +6,7 @@ export {
 } from './serve/router/router.js';
 export type { RoutedAnswer, RoutedStream } from './serve/router/routed.js';
 export type { CallLog, CallLogEntry, LoggedAs } from './serve/router/call-log.js';
-export type { AnswerEvent } from './serve/router/answer-events.js';
+export type { AnswerBatches, AnswerEvent } from './serve/router/answer-events.js';
 export type { Attempt } from './serve/router/attempt-record.js';
 export type { RouterClock } from './serve/router/call.js';
 export type { RequestForm } from './llm/request-form.js';
@@ -22,7 +22,8 @@ export type { AttemptFailure, AttemptFailureClass } from './serve/router/failure
 export { RouterError, type RouterErrorCode } from './serve/router/router-error.js';
 export type { RouterEvent } from './serve/router/router-event.js';
 export type { RouterRequest } from './serve/router/router-request.js';
-export type { Fetch } from './serve/router/send-request.js';
+export type { StopSignal } from './serve/router/cutoff.js';
+export type { Fetch, FetchInit } from './serve/router/send-request.js';
 export type { StreamChunk } from './serve/router/stream-once.js';
 export type { RouterTimeouts } from './serve/router/timeouts.js';
 export { loadPolicy, type LoadedPolicy } from './policy/decide/load-policy.js';

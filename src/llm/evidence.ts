@@ -19,7 +19,8 @@ export interface Evidence {
   /** The protocol's own end. */
   mark(): void;
   fail(failure: Failure): void;
-  readonly isOver: boolean;
+  /** Whether nothing can change the conclusion any more. */
+  isOver(): boolean;
   conclude(): Conclusion;
 }
 
@@ -81,9 +82,7 @@ export function createEvidence({ secrets }: Pick<ReadContext, 'secrets'>): Evide
     fail(reason) {
       if (!isMarked) failure ??= reason;
     },
-    get isOver() {
-      return isMarked || failure !== undefined;
-    },
+    isOver: () => isMarked || failure !== undefined,
     conclude() {
       if (failure !== undefined) return { kind: 'failed', failure };
       if (reasons.size === 0) {

@@ -70,9 +70,16 @@ export function findError(body: JsonObject, isAnswer: boolean): JsonObject | und
       (body['success'] === false || Number(body['status']) >= 400 || Number(code) >= 400));
   if (isError) return body;
   // OpenRouter ends a choice with an error of its own, and Groq a stream in `x_groq`.
-  return [...listObjects(body['choices']), body['x_groq']]
-    .filter(isJsonObject)
-    .find(({ error }) => isFilled(error));
+  const { choices, x_groq: groq } = body;
+  const failed = Array.isArray(choices)
+    ? (choices as readonly JsonValue[]).find(hasError)
+    : undefined;
+  const found = failed ?? groq;
+  return hasError(found) ? (found as JsonObject) : undefined;
+}
+
+function hasError(value: JsonValue | undefined): boolean {
+  return isFilled(getMember(value, 'error'));
 }
 
 /** Whether a member says anything: true, a text, or what is not empty. */

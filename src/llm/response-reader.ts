@@ -55,7 +55,7 @@ export function createResponseReader(
   }
 
   function end(): ReadEvent {
-    if (evidence.isOver) return nothing;
+    if (evidence.isOver()) return nothing;
     evidence.mark();
     return { data: undefined, events: [{ kind: 'end' }] };
   }
@@ -64,7 +64,7 @@ export function createResponseReader(
     acceptData,
     end,
     accept(event) {
-      if (evidence.isOver) return nothing;
+      if (evidence.isOver()) return nothing;
       const isError = event.type === 'error';
       const data = parseEventData(event);
       switch (data.kind) {
@@ -81,9 +81,7 @@ export function createResponseReader(
         }
       }
     },
-    get isOver() {
-      return evidence.isOver;
-    },
+    isOver: evidence.isOver,
     conclude: evidence.conclude,
   };
 }

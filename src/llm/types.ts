@@ -91,7 +91,7 @@ export interface ReadEvent {
 export interface StreamReader {
   accept(event: SseEvent): ReadEvent;
   /** True as soon as no further event can change the conclusion. */
-  readonly isOver: boolean;
+  isOver(): boolean;
   /** How the answer ended, given that the stream has. */
   conclude(): Conclusion;
 }

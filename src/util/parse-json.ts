@@ -70,6 +70,8 @@ export function findJsonExcess(
   // Each level takes two characters, so that most texts are too short to be too deep.
   if (length < 2 * maxDepth) return undefined;
   if (length > maxCharacters) return `is longer than ${maxCharacters} characters`;
+  // Nearly all texts have too few brackets, which is found out without reading each character.
+  if (length < maxMembers && countBrackets(text, maxDepth) <= maxDepth) return undefined;
   let depth = 0;
   let members = 0;
   let isString = false;
@@ -88,6 +90,18 @@ export function findJsonExcess(
     } else if ((code | 0x20) === closingBrace) depth -= 1;
   }
   return members > maxMembers ? `has more than ${maxMembers} members` : undefined;
+}
+
+/** The number of "{" and "[", or more than `enough` where there are more. */
+function countBrackets(text: string, enough: number): number {
+  let count = 0;
+  for (const bracket of ['{', '[']) {
+    for (let place = text.indexOf(bracket); place >= 0; place = text.indexOf(bracket, place + 1)) {
+      count += 1;
+      if (count > enough) return count;
+    }
+  }
+  return count;
 }
 
 const quote = 0x22;

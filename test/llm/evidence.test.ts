@@ -72,7 +72,7 @@ describe('the evidence for a whole answer', () => {
     const evidence = createEvidence({ secrets: [] });
     evidence.fail({ class: 'rate_limited', status: 429 });
     evidence.fail({ class: 'server_error', status: 500 });
-    expect(evidence.isOver).toBe(true);
+    expect(evidence.isOver()).toBe(true);
     expect(evidence.conclude()).toMatchObject({ failure: { class: 'rate_limited' } });
     const ended = createEvidence({ secrets: [] });
     ended.noteChoice(0, 'stop');

@@ -1,4 +1,5 @@
-import { createRouter, type Router, type RouterSettings } from '../../src/serve/router/router.js';
+import { createRouter } from '../../src/serve/router/router.js';
+import type { Router, RouterSettings } from '../../src/serve/router/router.js';
 import type { RouterClock } from '../../src/serve/router/call.js';
 import type { Endpoint } from '../../src/serve/router/endpoint.js';
 import { RouterError } from '../../src/serve/router/router-error.js';

@@ -35,7 +35,7 @@ export async function runServe(settings: ServeSettings): Promise<void> {
     'Finishing running requests. Press Ctrl-C again to quit now.',
   );
   const { host, port } = settings;
-  const listener = await listen(gateway, { host, port, ownsProcess: true });
+  const listener = await listen(gateway, { host, port });
   const follower = await followFiles(listFiles(settings), settings.watchMs, () =>
     reload(settings, served, { gateway, logger, problems }),
   );
@@ -83,7 +83,9 @@ function listFiles({ policy, pool, config }: ServedFiles): string[] {
 
 function createLogger(): Logger {
   const base = { name: 'routesmith' };
-  return pino({ base, timestamp: pino.stdTimeFunctions.isoTime }, destination({ sync: false }));
+  // One write for many lines, after 100 ms at the latest: a write for each costs as much as a decision.
+  const output = destination({ sync: false, minLength: 4096, periodicFlush: 100 });
+  return pino({ base, timestamp: pino.stdTimeFunctions.isoTime }, output);
 }
 
 async function openSpending(

@@ -1,5 +1,6 @@
 import { RoutesmithError } from '../../util/errors.js';
 import { GatewayError } from './gateway-error.js';
+import type { CallHeaders, HttpCall } from './http-call.js';
 
 /** Somebody with a key, and what the key is good for. */
 export interface CallerSettings {
@@ -36,7 +37,7 @@ export interface Gatekeeper {
    * @returns the caller, or undefined where no keys are configured
    * @throws GatewayError `missing_key`, `invalid_key`, `not_allowed`
    */
-  identify(request: Request): Promise<CallerSettings | undefined>;
+  identify(call: HttpCall): Promise<CallerSettings | undefined>;
 }
 
 /**
@@ -48,8 +49,8 @@ export function createGatekeeper(access: Access): Gatekeeper {
   if (access.kind === 'open') return { identify: () => Promise.resolve(undefined) };
   if (access.kind === 'loopback') {
     return {
-      identify: (request) => {
-        checkLoopback(request);
+      identify: (call) => {
+        checkLoopback(call);
         return Promise.resolve(undefined);
       },
     };
@@ -92,7 +93,7 @@ function indexCallers(callers: readonly CallerSettings[]): Map<string, CallerSet
   return byDigest;
 }
 
-function readKey(headers: Headers): string | undefined {
+function readKey(headers: CallHeaders): string | undefined {
   const [, bearer] = /^Bearer\s+(\S+)\s*$/i.exec(headers.get('authorization') ?? '') ?? [];
   const key = bearer ?? headers.get('x-api-key')?.trim();
   return key === undefined || key === '' ? undefined : key;
@@ -109,7 +110,7 @@ export function isLoopbackHost(host: string): boolean {
   return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\]|::1)$/i.test(host);
 }
 
-function checkLoopback({ url, headers }: Request): void {
+function checkLoopback({ url, headers }: HttpCall): void {
   const origin = headers.get('origin');
   const hosts = [url, ...(origin === null ? [] : [origin])].map(readHost);
   if (hosts.every((host) => host !== undefined && isLoopbackHost(host))) return;

@@ -1,3 +1,4 @@
+import type { StopSignal } from '../router/cutoff.js';
 import { GatewayError } from './gateway-error.js';
 import type { GatewayLimits } from './settings.js';
 
@@ -9,7 +10,7 @@ export interface Admission {
    * @returns gives the place back, once
    * @throws GatewayError `overloaded` if the line is full or the wait too long, `aborted`
    */
-  enter(signal: AbortSignal): Promise<() => void>;
+  enter(signal: StopSignal): Promise<() => void>;
   readonly running: number;
   readonly waiting: number;
 }
@@ -39,7 +40,7 @@ export function createAdmission({
     };
   }
 
-  function wait(signal: AbortSignal): Promise<() => void> {
+  function wait(signal: StopSignal): Promise<() => void> {
     return new Promise((resolve, reject) => {
       const stop = (): void => {
         line.delete(admit);

@@ -3,10 +3,11 @@ import { writeAnthropicAnswer } from '../../llm/anthropic/write-answer.js';
 import { completeHead, writeOpenAiAnswer } from '../../llm/openai/write-answer.js';
 import type { JsonObject } from '../../util/json.js';
 import type { RoutedAnswer } from '../router/routed.js';
-import { buildAnswerHeaders } from './answer-headers.js';
+import { buildAnswerHeaders, jsonType } from './answer-headers.js';
 import { buildHead, explain, toUnwritable } from './answer-parts.js';
 import type { Exchange } from './exchange.js';
 import type { GatewayParts } from './gateway-parts.js';
+import type { HttpAnswer } from './http-call.js';
 import { prepareChat, type PreparedChat } from './prepare-chat.js';
 import { streamAnswer } from './stream-answer.js';
 
@@ -18,18 +19,18 @@ import { streamAnswer } from './stream-answer.js';
 export async function answerChat(
   parts: GatewayParts,
   exchange: Exchange,
-  body: JsonObject,
-): Promise<Response> {
-  const chat = prepareChat(parts, exchange, body);
+  given: JsonObject,
+): Promise<HttpAnswer> {
+  const chat = prepareChat(parts, exchange, given);
   if (chat.isStream) return streamAnswer(parts, exchange, chat);
   const { router } = exchange.current;
   const answer = await router.complete(chat.request, chat.options);
   const served = answer.content.find((event) => event.kind === 'served');
   exchange.servedModel = served?.model ?? null;
   chat.noteAnswer(answer.content);
-  const text = JSON.stringify(writeWhole(parts, exchange, chat, answer));
-  const headers = { 'content-type': 'application/json', ...buildAnswerHeaders(exchange) };
-  return new Response(text, { headers });
+  const body = JSON.stringify(writeWhole(parts, exchange, chat, answer));
+  const headers = buildAnswerHeaders(exchange, jsonType);
+  return { status: 200, headers, body };
 }
 
 function writeWhole(

@@ -1,22 +1,27 @@
-import type { Decision } from '../../policy/decide/decision.js';
 import { countCalls, type Exchange } from './exchange.js';
 
+export const jsonType = 'application/json';
+
 /**
- * The `x-routesmith-…` headers of an answer or an error, as far as they are known.
+ * The headers of an answer or an error: its type, and the `x-routesmith-…` ones as far as they are
+ * known.
  *
  * @param answering the model whose answer has begun
  */
 export function buildAnswerHeaders(
   exchange: Exchange,
+  type: string,
   answering?: { readonly model: string; readonly isUnderWay: boolean },
 ): Record<string, string> {
   const { id, decision, servedModel, answer } = exchange;
-  const headers: Record<string, string> = { 'x-routesmith-id': id };
+  const headers: Record<string, string> = { 'content-type': type, 'x-routesmith-id': id };
   if (decision === undefined) return headers;
   const model = answering?.model ?? answer?.model;
   if (model !== undefined) headers['x-routesmith-model'] = toHeader(model);
   if (servedModel !== null) headers['x-routesmith-served-model'] = toHeader(servedModel);
-  Object.assign(headers, buildDecisionHeaders(decision));
+  headers['x-routesmith-reason'] = decision.reason;
+  headers['x-routesmith-objective'] = toHeader(decision.objective);
+  headers['x-routesmith-policy'] = decision.policyDigest;
   const calls = countCalls(exchange) + (answering?.isUnderWay === true ? 1 : 0);
   headers['x-routesmith-attempts'] = String(calls);
   const costUsd = answer?.costUsd;
@@ -24,16 +29,10 @@ export function buildAnswerHeaders(
   return headers;
 }
 
-export function buildDecisionHeaders(decision: Decision): Record<string, string> {
-  return {
-    'x-routesmith-reason': decision.reason,
-    'x-routesmith-objective': toHeader(decision.objective),
-    'x-routesmith-policy': decision.policyDigest,
-  };
-}
-
 /** A name as a header: printable ASCII, everything else as in a URL. */
 export function toHeader(name: string): string {
+  // Nearly all names are.
+  if (name.length <= 200 && /^[\x21-\x7e]*$/.test(name)) return name;
   return name
     .slice(0, 200)
     .replace(/[^\x21-\x7e]+/g, (text) => encodeURIComponent(toWellFormed(text)));

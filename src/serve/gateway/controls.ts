@@ -2,6 +2,7 @@ import { findNearestName } from '../../util/describe-issues.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
 import type { Constraints } from '../../policy/decide/decision.js';
 import { GatewayError } from './gateway-error.js';
+import type { CallHeaders } from './http-call.js';
 
 /** How a caller wants its request to be routed. */
 export interface Controls {
@@ -54,7 +55,7 @@ const maxNames = 1000;
  * @throws GatewayError `invalid_control` for one that is unknown, unreadable, or given twice with
  * different values; `unknown_model`
  */
-export function readControls(headers: Headers, body: JsonObject, known: KnownNames): Controls {
+export function readControls(headers: CallHeaders, body: JsonObject, known: KnownNames): Controls {
   const values = new Map<string, JsonValue>();
   const put = (name: string, value: JsonValue, param: string): void => {
     const old = values.get(name);

@@ -80,10 +80,17 @@ function nameOpening(
   answer: string,
   callIds: readonly string[],
 ): string {
-  const turns = before.map((message) => [message.role, messageText(message)]);
-  const opening = JSON.stringify([scope, turns, answer.trim(), callIds]);
+  let opening = mark(scope);
+  for (const message of before) opening += mark(message.role) + mark(messageText(message));
+  opening += mark(answer.trim());
+  for (const id of callIds) opening += mark(id);
   // Two hashes of 32 bits: the name is no secret, and must only be unlikely to collide.
   return `opening ${textHash(opening)} ${textHash(opening, 1)} ${opening.length}`;
+}
+
+/** A text with its length, so that no two lists of texts are joined to the same one. */
+function mark(text: string): string {
+  return `${text.length} ${text}`;
 }
 
 /** The name of a conversation that the caller named. */

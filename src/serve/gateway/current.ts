@@ -1,7 +1,8 @@
 import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import type { PolicyModel } from '../../policy/file/policy.js';
 import type { Endpoint } from '../router/endpoint.js';
-import { createRouter, type Router } from '../router/router.js';
+import { createRouter } from '../router/router.js';
+import type { Router } from '../router/router.js';
 import type { RouterEvent } from '../router/router-event.js';
 import { createGatekeeper, type CallerSettings, type Gatekeeper } from './access.js';
 import type { KnownNames } from './controls.js';

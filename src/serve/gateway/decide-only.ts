@@ -15,9 +15,9 @@ import { buildDecideOptions } from './route-options.js';
  * @throws GatewayError
  */
 export function decideOnly(parts: GatewayParts, exchange: Exchange, body: JsonObject): JsonObject {
-  const { caller, current, request: http } = exchange;
+  const { caller, current, call } = exchange;
   const controls = readControls(
-    http.headers,
+    call.headers,
     { model: 'auto', ...body },
     listNames(current, caller),
   );

@@ -1,11 +1,12 @@
 import type { JsonObject } from '../../util/json.js';
 import { answerChat } from './answer-chat.js';
-import { buildAnswerHeaders } from './answer-headers.js';
+import { buildAnswerHeaders, jsonType } from './answer-headers.js';
 import { decideOnly } from './decide-only.js';
 import type { Exchange } from './exchange.js';
 import { readFeedback } from './feedback.js';
 import { GatewayError } from './gateway-error.js';
 import type { GatewayParts } from './gateway-parts.js';
+import type { HttpAnswer } from './http-call.js';
 import { metricsContentType } from './metric-registry.js';
 import type { FoundRoute } from './routes.js';
 import { listModels } from './status-pages.js';
@@ -19,16 +20,17 @@ export async function dispatch(
   parts: GatewayParts,
   exchange: Exchange,
   { route, method }: FoundRoute,
-): Promise<Response> {
+): Promise<HttpAnswer> {
   if (route === undefined) throw describeMissing(method);
   if (route.kind === 'health') return sendJson(exchange, { status: 'ok' });
   if (route.kind === 'ready') {
     const readiness = parts.readiness();
     return sendJson(exchange, readiness, readiness.ready ? 200 : 503);
   }
-  exchange.caller = await exchange.current.gatekeeper.identify(exchange.request);
+  exchange.caller = await exchange.current.gatekeeper.identify(exchange.call);
   if (route.kind === 'metrics') {
-    return new Response(parts.renderMetrics(), { headers: { 'content-type': metricsContentType } });
+    const headers = { 'content-type': metricsContentType };
+    return { status: 200, headers, body: parts.renderMetrics() };
   }
   if (route.kind === 'models') return sendJson(exchange, listModels(exchange, parts.date()));
   if (parts.isDraining) {
@@ -38,8 +40,8 @@ export async function dispatch(
   }
   limitRate(parts, exchange);
   // A place is taken before the body is read, which bounds how many are held.
-  exchange.cleanups.push(await parts.admission.enter(exchange.request.signal));
-  const body = await parts.bodies.read(exchange.request);
+  exchange.cleanups.push(await parts.admission.enter(exchange.call.signal));
+  const body = await parts.bodies.read(exchange.call);
   exchange.cleanups.push(body.release);
   switch (route.kind) {
     case 'chat':
@@ -70,7 +72,7 @@ async function keepFeedback(
   { feedback, date }: GatewayParts,
   exchange: Exchange,
   body: JsonObject,
-): Promise<Response> {
+): Promise<HttpAnswer> {
   if (feedback === undefined) {
     throw new GatewayError('no_feedback_sink', 'This gateway is not set up to keep feedback.');
   }
@@ -79,7 +81,7 @@ async function keepFeedback(
   return sendJson(exchange, { kept: true }, 202);
 }
 
-function sendJson(exchange: Exchange, body: JsonObject, status = 200): Response {
-  const headers = { 'content-type': 'application/json', ...buildAnswerHeaders(exchange) };
-  return new Response(JSON.stringify(body), { status, headers });
+function sendJson(exchange: Exchange, body: JsonObject, status = 200): HttpAnswer {
+  const headers = buildAnswerHeaders(exchange, jsonType);
+  return { status, headers, body: JSON.stringify(body) };
 }

@@ -1,13 +1,15 @@
 import { systemClock } from '../router/call.js';
 import { resolveNumbers } from '../router/resolve-numbers.js';
 import { createAdmission } from './admission.js';
-import { buildAnswerHeaders } from './answer-headers.js';
+import { buildAnswerHeaders, jsonType } from './answer-headers.js';
 import { createConversations } from './conversations.js';
 import { createCurrent, type Current } from './current.js';
 import { dispatch } from './dispatch.js';
 import { createExchange, describeExchange, type Exchange } from './exchange.js';
+import { readRequest, writeResponse } from './fetch-call.js';
 import { toGatewayError, type GatewayError } from './gateway-error.js';
 import type { GatewayParts } from './gateway-parts.js';
+import type { HttpAnswer, HttpCall } from './http-call.js';
 import { createGatewayMetrics, type GatewayState } from './metrics.js';
 import { createRateLimit } from './rate-limit.js';
 import { createBodyReader } from './read-body.js';
@@ -21,6 +23,8 @@ import { writeErrorBody } from './write-error.js';
 /** A fetch handler that routes requests to models; see `createGateway`. */
 export interface Gateway {
   (request: Request): Promise<Response>;
+  /** The same for a server that has its own requests, as `routesmith serve` does. Never rejects. */
+  answer(call: HttpCall): Promise<HttpAnswer>;
   /**
    * Replaces the policy, the pool or the keys. Requests that have begun keep what they began with.
    *
@@ -110,13 +114,13 @@ export function createGateway(settings: GatewaySettings): Gateway {
     },
   };
 
-  async function handle(request: Request): Promise<Response> {
-    const found = findRoute(request);
+  async function answer(call: HttpCall): Promise<HttpAnswer> {
+    const found = findRoute(call);
     const { path: route, protocol } = found;
     const startedMs = clock.now();
     const exchange = createExchange({
       id: createId(),
-      request,
+      call,
       route,
       protocol,
       startedMs,
@@ -125,20 +129,23 @@ export function createGateway(settings: GatewaySettings): Gateway {
     open += 1;
     try {
       const response = await dispatch(parts, exchange, found);
-      const isStreaming = exchange.isStream && response.status === 200;
-      if (!isStreaming) finish(exchange, response.status, 'answered', undefined);
+      if (typeof response.body === 'string')
+        finish(exchange, response.status, 'answered', undefined);
       return response;
     } catch (thrown) {
       parts.noteFault(thrown);
       const error = toGatewayError(thrown);
-      const isAborted = error.code === 'aborted' || request.signal.aborted;
+      const isAborted = error.code === 'aborted' || call.signal.aborted;
       const outcome = isAborted ? 'aborted' : error.status < 500 ? 'refused' : 'failed';
       finish(exchange, isAborted ? 499 : error.status, outcome, error);
       return writeError(exchange, error);
     }
   }
 
+  const handle = async (request: Request): Promise<Response> =>
+    writeResponse(await answer(readRequest(request)));
   return Object.assign(handle, {
+    answer,
     update(changes: Partial<GatewayConfig>) {
       current = prepare({ ...current.config, ...changes }, current);
       metrics.noteReload();
@@ -153,17 +160,14 @@ export function createGateway(settings: GatewaySettings): Gateway {
   });
 }
 
-function writeError(exchange: Exchange, error: GatewayError): Response {
+function writeError(exchange: Exchange, error: GatewayError): HttpAnswer {
   const { code, status, details } = error;
-  const headers: Record<string, string> = {
-    'content-type': 'application/json',
-    ...buildAnswerHeaders(exchange),
-  };
+  const headers = buildAnswerHeaders(exchange, jsonType);
   if (details.retryAfterMs !== undefined) {
     headers['retry-after'] = String(Math.max(1, Math.ceil(details.retryAfterMs / 1000)));
   }
   if (code === 'method_not_allowed') headers['allow'] = details.param ?? '';
   if (code === 'missing_key') headers['www-authenticate'] = 'Bearer';
   const body = JSON.stringify(writeErrorBody(error, exchange.protocol, exchange.id));
-  return new Response(body, { status, headers });
+  return { status, headers, body };
 }

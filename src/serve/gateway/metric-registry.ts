@@ -75,9 +75,11 @@ export function createMetricRegistry(): MetricRegistry {
       const series = new Map<string, { counts: number[]; sum: number }>();
       const find = (labels: LabelValues): { counts: number[]; sum: number } => {
         const key = labels.join(separator);
-        const known = series.get(key) ?? { counts: Array(buckets.length + 1).fill(0), sum: 0 };
-        series.set(key, known);
-        return known;
+        const known = series.get(key);
+        if (known !== undefined) return known;
+        const begun = { counts: Array<number>(buckets.length + 1).fill(0), sum: 0 };
+        series.set(key, begun);
+        return begun;
       };
       spec.zeros?.forEach(find);
       renderers.push(() => [

@@ -18,6 +18,8 @@ import { startSpans } from './spans.js';
 export interface PreparedChat extends ChatCall {
   readonly controls: Controls;
   readonly options: RouteOptions;
+  /** Whether the answer itself names the conversation. */
+  readonly namesByAnswer: boolean;
   /** Notes which model answered, for the next turn of the conversation. */
   noteAnswer(events: readonly StreamEvent[]): void;
 }
@@ -32,9 +34,9 @@ export function prepareChat(
   exchange: Exchange,
   body: JsonObject,
 ): PreparedChat {
-  const { caller, current, request: http, protocol } = exchange;
+  const { caller, current, call, protocol } = exchange;
   const names = listNames(current, caller);
-  const controls = readControls(http.headers, body, names);
+  const controls = readControls(call.headers, body, names);
   exchange.requested = controls.model ?? 'auto';
   const chat = readChat(protocol, body);
   exchange.isStream = chat.isStream;
@@ -42,29 +44,32 @@ export function prepareChat(
   const { name, conversation } = findConversation(parts, exchange, controls, request);
   const target = (model: string) => findTarget(current, model);
   const holds = holdAttempts(parts.spending, caller, request, target);
-  const spans = startSpans(http, exchange.route, (model) => {
+  const spans = startSpans(call, exchange.route, (model) => {
     const { kind, model: providerName } = target(model).endpoint;
     return { protocol: kind, name: providerName };
   });
   exchange.spans = spans;
-  const known = conversation?.model;
-  return {
-    ...chat,
-    controls,
-    options: {
-      ...buildDecideOptions(controls, caller, current, conversation),
-      // A named model is honored: no other one answers in its place.
-      failover: controls.model === undefined,
-      signal: http.signal,
-      loggedAs: { id: exchange.id, ...(name === undefined ? {} : { conversation: name }) },
-      ...(hasReasoning(request.body) ? { reasoningOf: known ?? null } : {}),
-      ...holds,
-      onEvent(event) {
-        noteEvent(exchange, event);
-        spans.noteEvent(event);
-        holds.onEvent?.(event);
-      },
+  const options: RouteOptions = {
+    ...buildDecideOptions(controls, caller, current, conversation),
+    // A named model is honored: no other one answers in its place.
+    failover: controls.model === undefined,
+    signal: call.signal,
+    loggedAs: { id: exchange.id, ...(name === undefined ? {} : { conversation: name }) },
+    ...(hasReasoning(request.body) ? { reasoningOf: conversation?.model ?? null } : {}),
+    ...(holds.mayAttempt === undefined ? {} : { mayAttempt: holds.mayAttempt }),
+    onEvent(event) {
+      noteEvent(exchange, event);
+      spans?.noteEvent(event);
+      holds.onEvent?.(event);
     },
+  };
+  return {
+    request,
+    isStream: chat.isStream,
+    hasUsageChunk: chat.hasUsageChunk,
+    controls,
+    namesByAnswer: name === undefined,
+    options,
     noteAnswer(events) {
       const { answer } = exchange;
       const key = name ?? nameByAnswer(caller?.name ?? '', request, foldAnswer(events));

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../util/json.js';
 import { findJsonExcess, tryParseJson } from '../../util/parse-json.js';
 import { GatewayError } from './gateway-error.js';
+import type { HttpCall } from './http-call.js';
 import type { GatewayLimits } from './settings.js';
 
 /** Counts the bytes of the bodies that are held, so that all of them together stay below a limit. */
@@ -10,7 +11,7 @@ export interface BodyReader {
    *
    * @throws GatewayError `body_too_large`, `overloaded`, `invalid_request`, `aborted`
    */
-  read(request: Request): Promise<HeldBody>;
+  read(call: HttpCall): Promise<HeldBody>;
 }
 
 export interface HeldBody {
@@ -26,53 +27,15 @@ export function createBodyReader({
 }: Pick<GatewayLimits, 'maxBodyBytes' | 'maxBufferedBytes'>): BodyReader {
   let buffered = 0;
 
-  async function readText(request: Request, count: (bytes: number) => void): Promise<string> {
-    const announced = Number(request.headers.get('content-length') ?? 0);
-    if (announced > maxBodyBytes) refuseLength();
-    // A body whose length is known is read in one piece, which servers can do faster.
-    if (announced > 0 && !request.headers.has('transfer-encoding')) {
-      count(announced);
-      const whole = await request.text().catch(refuseCut);
-      if (whole.length > maxBodyBytes) refuseLength();
-      return whole;
-    }
-    if (request.body === null) return '';
-    const decoder = new TextDecoder();
-    const reader = request.body.getReader() as ReadableStreamDefaultReader<Uint8Array>;
-    let text = '';
-    let size = 0;
-    try {
-      for (;;) {
-        const { done, value } = await reader.read();
-        if (done) return text + decoder.decode();
-        size += value.length;
-        if (size > maxBodyBytes) refuseLength();
-        count(value.length);
-        text += decoder.decode(value, { stream: true });
-      }
-    } catch (error) {
-      reader.cancel().catch(() => undefined);
-      if (error instanceof GatewayError) throw error;
-      return refuseCut();
-    }
-  }
-
-  function refuseCut(): never {
-    throw new GatewayError('aborted', 'The request ended before its body did.');
-  }
-
-  function refuseLength(): never {
-    throw new GatewayError('body_too_large', `The body is longer than ${maxBodyBytes} bytes.`);
-  }
-
   return {
-    async read(request) {
+    async read(call) {
       let held = 0;
+      let size = 0;
       const release = (): void => {
         buffered -= held;
         held = 0;
       };
-      const count = (bytes: number): void => {
+      const hold = (bytes: number): void => {
         if (buffered + bytes > maxBufferedBytes) {
           throw new GatewayError('overloaded', 'Too many requests are being read.', {
             retryAfterMs: 1000,
@@ -81,8 +44,20 @@ export function createBodyReader({
         buffered += bytes;
         held += bytes;
       };
+      const refuseLength = (): never => {
+        throw new GatewayError('body_too_large', `The body is longer than ${maxBodyBytes} bytes.`);
+      };
+      // What is announced is held at once, so that many slow bodies do not exceed the limit later.
+      const announced = Number(call.headers.get('content-length') ?? 0);
       try {
-        return { value: parseBody(await readText(request, count)), release };
+        if (announced > maxBodyBytes) refuseLength();
+        if (announced > 0) hold(announced);
+        const text = await call.readText((bytes) => {
+          size += bytes;
+          if (size > maxBodyBytes) refuseLength();
+          if (size > held) hold(size - held);
+        });
+        return { value: parseBody(text), release };
       } catch (error) {
         release();
         throw error;

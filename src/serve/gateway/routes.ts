@@ -1,4 +1,5 @@
 import type { ProtocolName } from '../../llm/protocol.js';
+import type { HttpCall } from './http-call.js';
 
 /** What a path is for. */
 export type Route =
@@ -34,7 +35,7 @@ export interface FoundRoute {
 }
 
 /** Finds what a request is for. */
-export function findRoute({ url, method, headers }: Request): FoundRoute {
+export function findRoute({ url, method, headers }: HttpCall): FoundRoute {
   const [, pathname = '/'] = /^[a-z]+:\/\/[^/?#]*([^?#]*)/i.exec(url) ?? [];
   const path = pathname.length > 1 ? pathname.replace(/\/$/, '') : pathname;
   const found = paths.get(path);

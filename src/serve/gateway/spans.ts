@@ -9,6 +9,7 @@ import {
 import { version } from '../../version.js';
 import type { ProtocolName } from '../../llm/protocol.js';
 import type { RouterEvent } from '../router/router-event.js';
+import type { HttpCall } from './http-call.js';
 import type { RequestLog } from './request-log.js';
 
 /** The spans of one request: its own, and one for each attempt at a model. */
@@ -18,28 +19,30 @@ export interface RequestSpans {
 }
 
 /**
- * Starts the spans of a request, by OpenTelemetry's conventions for generative AI. They cost nothing
- * unless the host has set up an SDK. No attribute holds text of a prompt or an answer.
+ * Starts the spans of a request, by OpenTelemetry's conventions for generative AI. No attribute holds
+ * text of a prompt or an answer.
  *
  * @param findTarget the provider's protocol and name of a model
+ * @returns undefined unless the host has set up an SDK, and it samples the request
  */
 export function startSpans(
-  request: Request,
+  call: HttpCall,
   route: string,
   findTarget: (model: string) => { readonly protocol: ProtocolName; readonly name: string },
-): RequestSpans {
+): RequestSpans | undefined {
   const tracer = trace.getTracer('routesmith', version);
-  const parent = propagation.extract(context.active(), request.headers, {
+  const parent = propagation.extract(context.active(), call.headers, {
     get: (headers, name) => headers.get(name) ?? undefined,
-    keys: (headers) => [...headers.keys()],
+    keys: (headers) => Array.from(headers, ([name]) => name),
   });
-  const method = request.method;
+  const { method } = call;
   const attributes = { 'http.request.method': method, 'http.route': route };
   const span = tracer.startSpan(
     `${method} ${route}`,
     { kind: SpanKind.SERVER, attributes },
     parent,
   );
+  if (!span.isRecording()) return undefined;
   const inside = trace.setSpan(parent, span);
   let attempt: Span | undefined;
   return {

@@ -12,6 +12,7 @@ import { buildHead, explain, toUnwritable } from './answer-parts.js';
 import type { Exchange } from './exchange.js';
 import { toGatewayError, type GatewayError } from './gateway-error.js';
 import type { GatewayParts } from './gateway-parts.js';
+import type { AnswerPart, AnswerStream, HttpAnswer } from './http-call.js';
 import type { PreparedChat } from './prepare-chat.js';
 import { writeErrorEvent } from './write-error.js';
 
@@ -25,25 +26,29 @@ export async function streamAnswer(
   parts: GatewayParts,
   exchange: Exchange,
   chat: PreparedChat,
-): Promise<Response> {
+): Promise<HttpAnswer> {
   const stream = await exchange.current.router.stream(chat.request, chat.options);
   exchange.ttftMs = parts.now() - exchange.startedMs;
-  const first = await stream.events.next();
-  const opening = first.done === true ? undefined : first.value;
-  if (opening?.kind === 'chunk') {
-    const served = opening.events.find((event) => event.kind === 'served');
-    exchange.servedModel = served?.model ?? null;
-  }
+  const opening = (await stream.batches.next()) ?? [];
+  exchange.servedModel = findServed(opening);
   const writer = createWriter(exchange, chat, stream, parts.date());
-  const body = createBody(parts, exchange, chat, stream, writer, opening);
-  const headers = {
-    'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-cache, no-transform',
-    // Keeps nginx from collecting the stream.
-    'x-accel-buffering': 'no',
-    ...buildAnswerHeaders(exchange, { model: stream.model, isUnderWay: true }),
-  };
-  return new Response(body, { headers });
+  const body = createBody(parts, exchange, chat, { stream, writer, opening });
+  const isUnderWay = exchange.answer === undefined;
+  const answering = { model: stream.model, isUnderWay };
+  const headers = buildAnswerHeaders(exchange, 'text/event-stream; charset=utf-8', answering);
+  headers['cache-control'] = 'no-cache, no-transform';
+  // Keeps nginx from collecting the stream.
+  headers['x-accel-buffering'] = 'no';
+  return { status: 200, headers, body };
+}
+
+function findServed(events: readonly AnswerEvent[]): string | null {
+  for (const event of events) {
+    if (event.kind !== 'chunk') continue;
+    const served = event.events.find((one) => one.kind === 'served');
+    if (served !== undefined) return served.model;
+  }
+  return null;
 }
 
 function createWriter(
@@ -66,18 +71,23 @@ function createBody(
   parts: GatewayParts,
   exchange: Exchange,
   chat: PreparedChat,
-  { events }: RoutedStream,
-  writer: StreamWriter,
-  opening: AnswerEvent | undefined,
-): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  let next = opening;
+  begun: {
+    readonly stream: RoutedStream;
+    readonly writer: StreamWriter;
+    readonly opening: readonly AnswerEvent[];
+  },
+): AnswerStream {
+  const { writer } = begun;
+  const { batches } = begun.stream;
+  let opening: readonly AnswerEvent[] | undefined = begun.opening;
   /** What names the conversation if this is its first answer. */
   const said: StreamEvent[] = [];
 
   function write(event: AnswerEvent): readonly WrittenEvent[] {
     if (event.kind === 'chunk') {
-      said.push(...event.events.filter(({ kind }) => kind === 'text' || kind === 'tool_call'));
+      if (chat.namesByAnswer) {
+        said.push(...event.events.filter(({ kind }) => kind === 'text' || kind === 'tool_call'));
+      }
       return writer.write(event);
     }
     const { finishReason, usage } = event;
@@ -87,50 +97,44 @@ function createBody(
     return written;
   }
 
-  /** The text of the next events that have one. */
-  async function pullText(): Promise<string> {
-    for (;;) {
-      const event = next ?? (await readNext(events));
-      next = undefined;
-      if (event === undefined) return '';
-      const text = formatEvents(write(event));
+  /** Writes events; what was written before an error stays. */
+  function writeAll(events: readonly AnswerEvent[], written: string[]): void {
+    for (const event of events) {
+      written.push(formatEvents(write(event)));
       if (event.kind === 'end') parts.finish(exchange, 200, 'answered', undefined);
-      if (text !== '') return text;
     }
   }
 
-  function breakOff(error: GatewayError): string {
+  function breakOff(thrown: unknown): string {
+    batches.cancel();
+    const shown = toUnwritable(thrown);
+    parts.noteFault(shown);
+    const error: GatewayError = toGatewayError(shown);
     const isAborted = error.code === 'aborted';
     parts.finish(exchange, 200, isAborted ? 'aborted' : 'broken', error);
     return formatEvents([writeErrorEvent(error, exchange.protocol, exchange.id)]);
   }
 
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        let text: string;
-        try {
-          text = await pullText();
-        } catch (error) {
-          void events.return?.();
-          const shown = toUnwritable(error);
-          parts.noteFault(shown);
-          text = breakOff(toGatewayError(shown));
-        }
-        if (text !== '') controller.enqueue(encoder.encode(text));
-        if (exchange.isOver) controller.close();
-      },
-      cancel() {
-        void events.return?.();
-        parts.finish(exchange, 200, 'aborted', undefined);
-      },
-    },
-    // Pulls on demand, so that a slow reader slows down the provider.
-    { highWaterMark: 0 },
-  );
-}
+  async function next(): Promise<AnswerPart> {
+    const written: string[] = [];
+    try {
+      while (!exchange.isOver && written.every((text) => text === '')) {
+        const events = opening ?? (await batches.next());
+        opening = undefined;
+        if (events === undefined) break;
+        writeAll(events, written);
+      }
+    } catch (error) {
+      written.push(breakOff(error));
+    }
+    return { text: written.join(''), isLast: exchange.isOver };
+  }
 
-async function readNext(events: RoutedStream['events']): Promise<AnswerEvent | undefined> {
-  const { done, value } = await events.next();
-  return done === true ? undefined : value;
+  return {
+    next,
+    cancel() {
+      batches.cancel();
+      parts.finish(exchange, 200, 'aborted', undefined);
+    },
+  };
 }

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createAdaptorServer } from '@hono/node-server';
 import { RoutesmithError } from '../../util/errors.js';
 import type { Gateway } from '../gateway/gateway.js';
+import { createNodeListener } from './send-answer.js';
 
 /** Limits of the socket, before the gateway sees a request. */
 const serverOptions = {
@@ -34,11 +34,6 @@ export interface ListenSettings {
   readonly host: string;
   /** 0 for one that is free. */
   readonly port: number;
-  /**
-   * Whether the program does nothing else, so that a faster `Response` may replace the global one.
-   * @default false
-   */
-  readonly ownsProcess?: boolean;
 }
 
 /**
@@ -46,15 +41,8 @@ export interface ListenSettings {
  *
  * @throws RoutesmithError `usage` if the address is in use or not permitted
  */
-export async function listen(
-  gateway: Gateway,
-  { host, port, ownsProcess = false }: ListenSettings,
-): Promise<Listener> {
-  const server = createAdaptorServer({
-    fetch: gateway,
-    overrideGlobalObjects: ownsProcess,
-    serverOptions,
-  }) as Server;
+export async function listen(gateway: Gateway, { host, port }: ListenSettings): Promise<Listener> {
+  const server = createServer(serverOptions, createNodeListener(gateway));
   server.maxConnections = maxConnections;
   server.listen(port, host);
   try {

@@ -10,19 +10,30 @@ import type { RouterError } from './router-error.js';
 import type { OpenStream, StreamChunk } from './stream-once.js';
 
 /** An event of a streamed answer. The last event of a complete answer is its `end`. */
-export type AnswerEvent =
-  ({ readonly kind: 'chunk' } & StreamChunk) | ({ readonly kind: 'end' } & AnswerFigures);
+export type AnswerEvent = StreamChunk | ({ readonly kind: 'end' } & AnswerFigures);
+
+/** The events of a streamed answer, as many at a time as have arrived. */
+export interface AnswerBatches {
+  /**
+   * The next events, at least one; undefined after the `end`.
+   *
+   * @param limit gives no more at once. @default all that have arrived
+   * @throws RouterError if the answer broke off, now and at every later call
+   */
+  next(limit?: number): Promise<readonly AnswerEvent[] | undefined>;
+  /** Closes the connection, unless the answer has ended. */
+  cancel(): void;
+}
 
 /**
  * The events of a stream that has begun. The caller already has a part of the answer, so no other
- * model can take over: any failure rejects with a `RouterError`, and so does every later call of
- * `next`. Leaving the loop early closes the connection.
+ * model can take over: any failure rejects with a `RouterError`.
  */
-export function createAnswerEvents(
+export function createAnswerBatches(
   call: Call,
   running: RunningAttempt,
   stream: OpenStream,
-): AsyncIterableIterator<AnswerEvent> {
+): AnswerBatches {
   const ttftMs = running.elapsedMs();
   const queue: StreamChunk[] = [...stream.first];
   let problem: RouterError | undefined;
@@ -47,17 +58,23 @@ export function createAnswerEvents(
     if (!isOver) fail(attemptError(running.cutoff.reason ?? 'aborted'));
   });
 
-  async function pull(): Promise<IteratorResult<AnswerEvent>> {
+  async function pull(limit: number): Promise<readonly AnswerEvent[] | undefined> {
     if (problem !== undefined) throw problem;
-    if (isOver) return { done: true, value: undefined };
+    if (isOver) return undefined;
     try {
-      while (queue.length === 0) {
+      if (queue.length === 0) {
         const chunks = await stream.next();
         // The caller may have aborted in the meantime.
         if (problem !== undefined) throw problem;
-        if (chunks === undefined) return { done: false, value: end() };
+        if (chunks === undefined) return [end()];
         queue.push(...chunks);
       }
+      const given: AnswerEvent[] = queue.splice(0, limit);
+      logTexts(given);
+      // The end that came with the last chunks need not wait for the next call.
+      const isLast = queue.length === 0 && given.length < limit && stream.isComplete();
+      if (isLast) given.push(end());
+      return given;
     } catch (error) {
       if (problem !== undefined) throw problem;
       if (error instanceof AttemptError) throw fail(error);
@@ -65,11 +82,14 @@ export function createAnswerEvents(
       fail(attemptError('aborted'));
       throw error;
     }
-    const chunk = queue.shift() as StreamChunk;
-    for (const event of chunk.events) {
-      if (event.kind === 'text') call.logEntry?.noteText(event.text);
+  }
+
+  function logTexts(given: readonly AnswerEvent[]): void {
+    if (call.logEntry === undefined) return;
+    for (const one of given) {
+      if (one.kind !== 'chunk') continue;
+      for (const event of one.events) if (event.kind === 'text') call.logEntry.noteText(event.text);
     }
-    return { done: false, value: { kind: 'chunk', ...chunk } };
   }
 
   function end(): AnswerEvent {
@@ -81,13 +101,29 @@ export function createAnswerEvents(
   }
 
   return {
-    next() {
-      const next = turn.then(pull, pull);
+    next(limit = Infinity) {
+      const next = turn.then(
+        () => pull(limit),
+        () => pull(limit),
+      );
       turn = next;
       return next;
     },
-    return() {
+    cancel() {
       if (!isOver) running.cutoff.cut('aborted');
+    },
+  };
+}
+
+/** The same events, one at a time. Leaving the loop early closes the connection. */
+export function createAnswerEvents(batches: AnswerBatches): AsyncIterableIterator<AnswerEvent> {
+  return {
+    async next() {
+      const [value] = (await batches.next(1)) ?? [];
+      return value === undefined ? { done: true, value } : { done: false, value };
+    },
+    return() {
+      batches.cancel();
       return Promise.resolve({ done: true, value: undefined });
     },
     [Symbol.asyncIterator]() {

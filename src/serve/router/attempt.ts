@@ -9,26 +9,16 @@ import type { JsonObject, JsonValue } from '../../util/json.js';
 import { createBodyReader, type BodyReader } from './body-reader.js';
 import type { AnswerSummary } from './call.js';
 import type { Cutoff } from './cutoff.js';
-import type { Endpoint } from './endpoint.js';
 import { AttemptError, attemptError, toAttemptError } from './failure.js';
 import { buildEndpointRequest } from './router-request.js';
-import { sendRequest, type Fetch } from './send-request.js';
-import type { RouterTimeouts } from './timeouts.js';
+import { sendRequest, type SendSettings } from './send-request.js';
 
 /** One attempt at one endpoint. */
-export interface AttemptInput {
-  readonly endpoint: Endpoint;
+export interface AttemptInput extends SendSettings {
   readonly request: CallerRequest;
-  readonly fetch: Fetch;
-  readonly cutoff: Cutoff;
-  readonly timeouts: RouterTimeouts;
-  /** Milliseconds since the attempt began. */
-  readonly elapsedMs: () => number;
   readonly date: () => Date;
   readonly exposesMessages: boolean;
   readonly maxAnswerBytes: number;
-  /** Whether to send the request once more if its connection was stale. */
-  readonly resendsOnReset: boolean;
 }
 
 /** A response without an error status. */
@@ -57,12 +47,8 @@ export interface CompletedAttempt extends AnswerSummary {
 export async function openResponse(input: AttemptInput, stream: boolean): Promise<OpenedResponse> {
   const { endpoint, cutoff, timeouts, exposesMessages } = input;
   const protocol = protocols[endpoint.kind];
-  const { response, secrets } = await sendRequest({
-    ...input,
-    path: protocol.path,
-    buildHeaders: protocol.buildHeaders,
-    body: protocol.buildRequest(buildEndpointRequest(input.request, endpoint, stream)),
-  });
+  const request = protocol.buildRequest(buildEndpointRequest(input.request, endpoint, stream));
+  const { response, secrets } = await sendRequest(input, protocol, request);
   const body = createBodyReader(response, cutoff, timeouts, input.elapsedMs);
   const { status } = response;
   const headers = (): ResponseHeaders => Object.fromEntries(response.headers);

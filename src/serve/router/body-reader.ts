@@ -1,6 +1,11 @@
 import type { Cutoff } from './cutoff.js';
 import { attemptError, type AttemptFailureClass } from './failure.js';
-import { describeNetworkError, type FetchedResponse } from './send-request.js';
+import {
+  describeNetworkError,
+  type FetchedBody,
+  type FetchedPiece,
+  type FetchedResponse,
+} from './send-request.js';
 import type { RouterTimeouts } from './timeouts.js';
 
 /** Reads a response's body chunk by chunk. */
@@ -19,6 +24,10 @@ export interface BodyReader {
   /** Discards the rest, so that the connection can be reused; cancels it after `graceMs`. */
   drain(graceMs: number): Promise<void>;
 }
+
+type PieceReader = ReturnType<FetchedBody['getReader']>;
+
+const wholeDecoder = new TextDecoder();
 
 /**
  * Creates the reader of a body. Once there is content, the timeouts only run during a read.
@@ -53,11 +62,8 @@ export function createBodyReader(
 
   async function read(): Promise<Uint8Array | undefined> {
     if (reader === undefined) return undefined;
-    const [limitMs, limitClass] = findLimit();
-    const startedMs = elapsedMs();
     try {
-      const { done, value } = await cutoff.wait(reader.read(), limitMs, limitClass);
-      waitedMs += elapsedMs() - startedMs;
+      const { done, value } = readNow(reader) ?? (await waitForPiece(reader));
       if (done) return undefined;
       hasBytes ||= value.length > 0;
       return value;
@@ -68,6 +74,20 @@ export function createBodyReader(
         ? attemptError('truncated', describeNetworkError(error))
         : attemptError(cutoff.reason);
     }
+  }
+
+  /** What has arrived needs no timer, unless the time is over that it came in. */
+  function readNow({ readNow: readArrived }: PieceReader): FetchedPiece | undefined {
+    if (readArrived === undefined || cutoff.reason !== undefined) return undefined;
+    return findLimit()[0] > 1 ? readArrived() : undefined;
+  }
+
+  async function waitForPiece(pieces: PieceReader): Promise<FetchedPiece> {
+    const [limitMs, limitClass] = findLimit();
+    const startedMs = elapsedMs();
+    const piece = await cutoff.wait(pieces.read(), limitMs, limitClass);
+    waitedMs += elapsedMs() - startedMs;
+    return piece;
   }
 
   return {
@@ -86,8 +106,7 @@ export function createBodyReader(
       }
     },
     async readText(maxBytes) {
-      const decoder = new TextDecoder();
-      const pieces: string[] = [];
+      const pieces: Uint8Array[] = [];
       let size = 0;
       for (let bytes = await read(); bytes !== undefined; bytes = await read()) {
         // Servers that do not stream keep the connection open with white space (DeepSeek).
@@ -96,9 +115,21 @@ export function createBodyReader(
         if (size > maxBytes) {
           throw attemptError('malformed', `the body is longer than ${maxBytes} bytes`);
         }
-        pieces.push(decoder.decode(bytes, { stream: true }));
+        pieces.push(bytes);
       }
-      return pieces.join('') + decoder.decode();
+      return wholeDecoder.decode(joinBytes(pieces, size));
     },
   };
+}
+
+function joinBytes(pieces: readonly Uint8Array[], size: number): Uint8Array {
+  const [first] = pieces;
+  if (pieces.length === 1 && first !== undefined) return first;
+  const joined = new Uint8Array(size);
+  let start = 0;
+  for (const piece of pieces) {
+    joined.set(piece, start);
+    start += piece.length;
+  }
+  return joined;
 }

@@ -22,7 +22,22 @@ export function decideAmongAble(
   );
   const { messages, tools, members } = requestFor('').words;
   const request = { ...members, messages, tools };
-  return decide(request, { ...options, models: Object.fromEntries(states) });
+  return decide(request, withModels(options, Object.fromEntries(states)));
+}
+
+/** Only what a decision needs of options that may hold more. */
+function withModels(
+  { objective, constraints, task, model, current, explore }: DecideOptions,
+  models: Readonly<Record<string, ModelState>>,
+): DecideOptions {
+  const options: { -readonly [Name in keyof DecideOptions]: DecideOptions[Name] } = { models };
+  if (objective !== undefined) options.objective = objective;
+  if (constraints !== undefined) options.constraints = constraints;
+  if (task !== undefined) options.task = task;
+  if (model !== undefined) options.model = model;
+  if (current !== undefined) options.current = current;
+  if (explore !== undefined) options.explore = explore;
+  return options;
 }
 
 function describeState(endpoint: Endpoint | undefined, request: CallerRequest): ModelState {

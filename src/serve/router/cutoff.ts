@@ -1,8 +1,14 @@
 import { attemptError, type AttemptFailureClass } from './failure.js';
 
+/** The part of an `AbortSignal` that this library uses. */
+export type StopSignal = Pick<AbortSignal, 'aborted'> & {
+  addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+};
+
 /** Ends all waiting when a time limit, the caller or an error requires it. */
 export interface Cutoff {
-  /** Aborts at the cutoff, which closes connections. */
+  /** Aborts at the cutoff, which closes connections. Created when it is first read. */
   readonly signal: AbortSignal;
   /** The reason of the cutoff; undefined before it. */
   readonly reason: AttemptFailureClass | undefined;
@@ -27,77 +33,90 @@ const maxTimerMs = 2 ** 31 - 1;
  * @param limitMs may be Infinity
  */
 export function createCutoff(
-  parent: Cutoff | AbortSignal | undefined,
+  parent: Cutoff | StopSignal | undefined,
   limitMs: number,
   limitClass: AttemptFailureClass,
 ): Cutoff {
-  const listeners = new Set<() => void>();
-  let reason: AttemptFailureClass | undefined;
+  return new OneCutoff(parent, limitMs, limitClass);
+}
+
+/** A class, because each getter of an object literal costs a hidden class of its own. */
+class OneCutoff implements Cutoff {
+  reason: AttemptFailureClass | undefined;
+  readonly #listeners = new Set<() => void>();
+  readonly #limitClass: AttemptFailureClass;
+  readonly #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #stopFollowing: () => void;
   /** Created on demand, because a controller costs more than everything else here. */
-  let controller: AbortController | undefined;
+  #controller: AbortController | undefined;
 
-  function cut(why: AttemptFailureClass): void {
-    if (reason !== undefined) return;
-    reason = why;
-    controller?.abort();
-    for (const listener of listeners) listener();
-    listeners.clear();
+  constructor(
+    parent: Cutoff | StopSignal | undefined,
+    limitMs: number,
+    limitClass: AttemptFailureClass,
+  ) {
+    this.#limitClass = limitClass;
+    this.#timer = startTimer(limitMs, () => this.cut(limitClass));
+    this.#stopFollowing = follow(parent, (reason) => this.cut(reason));
   }
 
-  function onCut(listener: () => void): () => void {
-    if (reason === undefined) listeners.add(listener);
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.reason !== undefined) this.#controller.abort();
+    return this.#controller.signal;
+  }
+
+  cut(reason: AttemptFailureClass): void {
+    if (this.reason !== undefined) return;
+    this.reason = reason;
+    this.#controller?.abort();
+    for (const listener of this.#listeners) listener();
+    this.#listeners.clear();
+  }
+
+  onCut(listener: () => void): () => void {
+    if (this.reason === undefined) this.#listeners.add(listener);
     else listener();
-    return () => void listeners.delete(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
-  const timer = startTimer(limitMs, () => cut(limitClass));
-  const stopFollowing = follow(parent, cut);
+  wait<T>(
+    promise: Promise<T>,
+    waitMs: number = Infinity,
+    waitClass: AttemptFailureClass = this.#limitClass,
+  ): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const timer = startTimer(waitMs, () => this.cut(waitClass));
+      const stopListening = this.onCut(() => {
+        clearTimeout(timer);
+        reject(attemptError(this.reason ?? 'aborted'));
+      });
+      const end = (): void => {
+        clearTimeout(timer);
+        stopListening();
+      };
+      promise.then(
+        (value) => {
+          end();
+          return resolve(value);
+        },
+        (error: unknown) => {
+          end();
+          reject(this.reason === undefined ? error : attemptError(this.reason));
+        },
+      );
+    });
+  }
 
-  return {
-    get signal() {
-      if (controller === undefined) {
-        controller = new AbortController();
-        if (reason !== undefined) controller.abort();
-      }
-      return controller.signal;
-    },
-    get reason() {
-      return reason;
-    },
-    cut,
-    onCut,
-    wait: (promise, waitMs = Infinity, waitClass = limitClass) =>
-      new Promise((resolve, reject) => {
-        const phaseTimer = startTimer(waitMs, () => cut(waitClass));
-        const stopListening = onCut(() => {
-          clearTimeout(phaseTimer);
-          reject(attemptError(reason ?? 'aborted'));
-        });
-        const end = (): void => {
-          clearTimeout(phaseTimer);
-          stopListening();
-        };
-        promise.then(
-          (value) => {
-            end();
-            return resolve(value);
-          },
-          (error: unknown) => {
-            end();
-            reject(reason === undefined ? error : attemptError(reason));
-          },
-        );
-      }),
-    dispose() {
-      clearTimeout(timer);
-      stopFollowing();
-    },
-  };
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#stopFollowing();
+  }
 }
 
 /** @returns stops it */
 function follow(
-  parent: Cutoff | AbortSignal | undefined,
+  parent: Cutoff | StopSignal | undefined,
   cut: (reason: AttemptFailureClass) => void,
 ): () => void {
   if (parent === undefined) return () => undefined;

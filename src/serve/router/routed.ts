@@ -2,7 +2,7 @@ import type { ProtocolName } from '../../llm/protocol.js';
 import type { StreamEvent } from '../../llm/types.js';
 import type { Decision } from '../../policy/decide/decision.js';
 import type { JsonObject } from '../../util/json.js';
-import type { AnswerEvent } from './answer-events.js';
+import type { AnswerBatches, AnswerEvent } from './answer-events.js';
 import type { Attempt } from './attempt-record.js';
 import type { AnswerFigures } from './call.js';
 
@@ -34,4 +34,6 @@ export interface RoutedStream extends Routed {
   readonly isWhole: boolean;
   /** Can be read once. Stays open until it is read to the end, the loop is left, or the signal aborts. */
   readonly events: AsyncIterableIterator<AnswerEvent>;
+  /** The same, as many at a time as have arrived; read either of the two. */
+  readonly batches: AnswerBatches;
 }

@@ -78,10 +78,13 @@ export function buildEndpointRequest(
   stream: boolean,
 ): LlmRequest {
   const { model, parameters } = endpoint;
+  const { messages, tools, members } = request.words;
   const isNative = endpoint.kind === 'anthropic' && request.protocol === 'anthropic';
   return {
-    ...request.words,
-    ...(isNative ? { native: request.body } : {}),
+    messages,
+    tools,
+    members,
+    native: isNative ? request.body : undefined,
     model,
     stream,
     defaults:

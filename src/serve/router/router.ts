@@ -6,13 +6,13 @@ import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import { responseLimits } from '../../llm/response-limits.js';
 import { describeUnknownName } from '../../util/describe-issues.js';
 import { RoutesmithError } from '../../util/errors.js';
-import { createAnswerEvents } from './answer-events.js';
+import { createAnswerBatches, createAnswerEvents } from './answer-events.js';
 import { askInTurn } from './ask-in-turn.js';
 import { completeOnce } from './attempt.js';
 import { endCall, systemClock, type Call, type Candidate, type RouterClock } from './call.js';
 import type { CallLog, LoggedAs } from './call-log.js';
 import { decideAmongAble } from './candidates.js';
-import { createCutoff } from './cutoff.js';
+import { createCutoff, type StopSignal } from './cutoff.js';
 import { checkEndpoints, type Endpoint } from './endpoint.js';
 import {
   createEndpointHealth,
@@ -71,7 +71,8 @@ export interface RouterSettings {
 export interface RouteOptions extends Omit<DecideOptions, 'models' | 'observe'> {
   /** Whether other feasible models are called if the first one fails. @default true */
   readonly failover?: boolean;
-  readonly signal?: AbortSignal;
+  /** An `AbortSignal`, or what works like one. */
+  readonly signal?: StopSignal;
   /** In place of the router's timeouts. */
   readonly timeouts?: Partial<RouterTimeouts>;
   /**
@@ -115,7 +116,12 @@ export interface Router {
 export function createRouter(settings: RouterSettings): Router {
   const { policy, pool, onEvent } = settings;
   const readPolicy = typeof policy === 'function' ? policy : (): LoadedPolicy => policy;
-  const fetchGiven = settings.fetch ?? globalThis.fetch;
+  const fetchGiven: Fetch = settings.fetch ?? globalThis.fetch;
+  // Called without a receiver, because browsers reject fetch as a method of another object.
+  // Async, so that synchronous errors also become rejections.
+  const fetch: Fetch = Object.assign(async (...given: Parameters<Fetch>) => fetchGiven(...given), {
+    listensOnAbort: fetchGiven.listensOnAbort,
+  });
   const clock = settings.clock ?? systemClock;
   const first = readPolicy().policy.models.map(({ id }) => id);
   checkEndpoints(pool, typeof policy === 'function' ? [...first, ...Object.keys(pool)] : first);
@@ -174,14 +180,7 @@ export function createRouter(settings: RouterSettings): Router {
     const requestFor = createRequestFor(request, options.reasoningOf);
     const logEntry = settings.log?.open(loaded, options.loggedAs);
     const decide = logEntry?.decide ?? loaded.decide;
-    const decision = decideAmongAble(decide, models, endpoints, requestFor, {
-      ...(options.objective === undefined ? {} : { objective: options.objective }),
-      ...(options.task === undefined ? {} : { task: options.task }),
-      ...(options.constraints === undefined ? {} : { constraints: options.constraints }),
-      ...(options.current === undefined ? {} : { current: options.current }),
-      ...(options.explore === undefined ? {} : { explore: options.explore }),
-      ...(model === undefined ? {} : { model }),
-    });
+    const decision = decideAmongAble(decide, models, endpoints, requestFor, options);
     const ranked = decision.ranked.map((item) => item.model);
     const allowed = failover
       ? ranked
@@ -201,9 +200,7 @@ export function createRouter(settings: RouterSettings): Router {
       attempts: [],
       cutoff: createCutoff(signal, timeouts.totalMs, 'total_timeout'),
       timeouts,
-      // Called without a receiver, because browsers reject fetch as a method of another object.
-      // Async, so that synchronous errors also become rejections.
-      fetch: async (url, init) => fetchGiven(url, init),
+      fetch,
       clock,
       exposesMessages: settings.exposeProviderMessages ?? false,
       maxAnswerBytes,
@@ -238,11 +235,12 @@ export function createRouter(settings: RouterSettings): Router {
       const ttftMs = running.elapsedMs();
       call.attempts.push({ model, outcome: 'answering', isProbe, ttftMs });
       const attempts = [...call.attempts];
-      const events = createAnswerEvents(call, running, value);
+      const batches = createAnswerBatches(call, running, value);
+      const events = createAnswerEvents(batches);
       const { isWhole } = value;
       const { decision, logEntry } = call;
       const routed = { model, protocol, decision, attempts, logId: logEntry?.id };
-      return { ...routed, ttftMs, isWhole, events };
+      return { ...routed, ttftMs, isWhole, events, batches };
     },
     health: () => Object.fromEntries([...healths].map(([model, health]) => [model, health.read()])),
   };

@@ -1,17 +1,22 @@
 import { RoutesmithError, findErrorCode } from '../../util/errors.js';
+import type { Protocol } from '../../llm/types.js';
 import type { JsonObject } from '../../util/json.js';
 import type { Cutoff } from './cutoff.js';
 import type { Endpoint, Supplied } from './endpoint.js';
 import { attemptError } from './failure.js';
 import type { RouterTimeouts } from './timeouts.js';
 
+/** What one read of a body gives. */
+export type FetchedPiece =
+  | { readonly done: true; readonly value?: Uint8Array | undefined }
+  | { readonly done?: false; readonly value: Uint8Array };
+
 /** The part of a response's body that the router uses. */
 export interface FetchedBody {
   getReader(): {
-    read(): Promise<
-      | { readonly done: true; readonly value?: Uint8Array | undefined }
-      | { readonly done?: false; readonly value: Uint8Array }
-    >;
+    read(): Promise<FetchedPiece>;
+    /** What has arrived already; undefined if the next piece is still to come. */
+    readNow?(): FetchedPiece | undefined;
     cancel(): Promise<void>;
   };
   cancel(): Promise<void>;
@@ -26,8 +31,23 @@ export interface FetchedResponse {
   readonly body: FetchedBody | null;
 }
 
+/** What the router passes to `fetch`. */
+export interface FetchInit extends RequestInit {
+  readonly method: 'POST';
+  readonly headers: Headers;
+  readonly body: string;
+  /** Missing for a function with `listensOnAbort`. */
+  readonly signal?: AbortSignal;
+  /** Calls back when the request is to be aborted. @returns stops that */
+  onAbort(listener: () => void): () => void;
+}
+
 /** The part of `fetch` that the router uses. */
-export type Fetch = (url: string, init: RequestInit) => Promise<FetchedResponse>;
+export interface Fetch {
+  (url: string, init: FetchInit): Promise<FetchedResponse>;
+  /** True for a function that uses `onAbort` and needs no signal, which is costly. */
+  readonly listensOnAbort?: boolean | undefined;
+}
 
 /** A response whose headers have arrived. */
 export interface SentRequest {
@@ -36,27 +56,32 @@ export interface SentRequest {
   readonly secrets: readonly string[];
 }
 
+/** How one request is sent. */
+export interface SendSettings {
+  readonly endpoint: Endpoint;
+  readonly fetch: Fetch;
+  readonly cutoff: Cutoff;
+  readonly timeouts: RouterTimeouts;
+  /** Milliseconds since the attempt began. */
+  readonly elapsedMs: () => number;
+  /** Whether to send the request once more if its connection was stale. */
+  readonly resendsOnReset: boolean;
+}
+
 /**
  * Sends one request and waits for the headers of its response.
  *
  * @throws AttemptError `connect_timeout`, `network`, `invalid_credentials`, or the cutoff's reason
  */
-export async function sendRequest(input: {
-  readonly endpoint: Endpoint;
-  readonly path: string;
-  readonly buildHeaders: (apiKey: string | undefined) => Readonly<Record<string, string>>;
-  readonly body: JsonObject;
-  readonly fetch: Fetch;
-  readonly cutoff: Cutoff;
-  readonly timeouts: RouterTimeouts;
-  readonly elapsedMs: () => number;
-  /** Whether to send the request once more if its connection was stale. */
-  readonly resendsOnReset: boolean;
-}): Promise<SentRequest> {
-  const { endpoint, cutoff, timeouts, fetch, elapsedMs, resendsOnReset } = input;
-  const { href, parameters } = findTarget(endpoint, input.path);
-  const body = writeJson(input.body);
-  const { headers, secrets } = await cutoff.wait(buildHeaders(endpoint, input.buildHeaders));
+export async function sendRequest(
+  { endpoint, cutoff, timeouts, fetch, elapsedMs, resendsOnReset }: SendSettings,
+  { path, buildHeaders }: Pick<Protocol, 'path' | 'buildHeaders'>,
+  request: JsonObject,
+): Promise<SentRequest> {
+  const { href, parameters } = findTarget(endpoint, path);
+  const body = writeJson(request);
+  const known = findHeaders(endpoint, buildHeaders);
+  const { headers, secrets } = known instanceof Promise ? await cutoff.wait(known) : known;
   const [limitMs, limitClass] =
     timeouts.firstByteMs < timeouts.connectMs
       ? ([timeouts.firstByteMs, 'first_byte_timeout'] as const)
@@ -68,7 +93,8 @@ export async function sendRequest(input: {
       body,
       // Following a redirect would send the key to another server.
       redirect: 'manual',
-      signal: cutoff.signal,
+      ...(fetch.listensOnAbort === true ? {} : { signal: cutoff.signal }),
+      onAbort: (listener) => cutoff.onCut(listener),
     });
     discardLate(sent, cutoff);
     return cutoff.wait(sent, Math.max(1, limitMs - elapsedMs()), limitClass);
@@ -79,7 +105,7 @@ export async function sendRequest(input: {
       if (mayResend && elapsedMs() < staleMs && isReset(error)) return send();
       throw error;
     });
-    return { response, secrets: [...secrets, ...parameters] };
+    return { response, secrets: parameters.length === 0 ? secrets : [...secrets, ...parameters] };
   } catch (error) {
     throw cutoff.reason === undefined
       ? attemptError('network', describeNetworkError(error))
@@ -133,10 +159,33 @@ function writeJson(body: JsonObject): string {
   }
 }
 
-async function buildHeaders(
+/** The headers of an endpoint's requests, and what of them is secret. */
+interface BuiltHeaders {
+  readonly headers: Headers;
+  readonly secrets: readonly string[];
+}
+
+type HeaderBuilder = Protocol['buildHeaders'];
+
+/** Kept by endpoint where they do not change: each header is checked when it is set. */
+const fixedHeaders = new WeakMap<Endpoint, BuiltHeaders>();
+
+function findHeaders(
   endpoint: Endpoint,
-  build: (apiKey: string | undefined) => Readonly<Record<string, string>>,
-): Promise<{ headers: Headers; secrets: string[] }> {
+  build: HeaderBuilder,
+): BuiltHeaders | Promise<BuiltHeaders> {
+  const known = fixedHeaders.get(endpoint);
+  if (known !== undefined) return known;
+  const built = makeHeaders(endpoint, build);
+  const isFixed = typeof endpoint.apiKey !== 'function' && typeof endpoint.headers !== 'function';
+  if (!isFixed) return built;
+  return built.then((headers) => {
+    fixedHeaders.set(endpoint, headers);
+    return headers;
+  });
+}
+
+async function makeHeaders(endpoint: Endpoint, build: HeaderBuilder): Promise<BuiltHeaders> {
   try {
     const apiKey = await supply(endpoint.apiKey);
     const given = (await supply(endpoint.headers)) ?? {};
@@ -156,7 +205,8 @@ async function supply<T>(value: Supplied<T> | undefined): Promise<T | undefined>
 
 /** Discards a response that arrives after the cutoff, if fetch ignores its signal. */
 function discardLate(sent: Promise<FetchedResponse>, cutoff: Cutoff): void {
-  sent
-    .then((response) => (cutoff.reason === undefined ? undefined : response.body?.cancel()))
-    .catch(() => undefined);
+  const stop = cutoff.onCut(() => {
+    sent.then((response) => response.body?.cancel()).catch(() => undefined);
+  });
+  sent.then(stop, stop);
 }

@@ -2,6 +2,7 @@ import { readStreamEnd } from '../../llm/response-reader.js';
 import { createStreamMeter, isContent, isProgress } from '../../llm/stream-progress.js';
 import { createSseParser, type SseEvent, type SseParser } from '../../llm/sse.js';
 import type { StreamEvent } from '../../llm/types.js';
+import { createUtf8Reader } from '../../llm/utf8-reader.js';
 import type { JsonObject } from '../../util/json.js';
 import {
   checkConclusion,
@@ -17,6 +18,7 @@ import { attemptError } from './failure.js';
 
 /** A piece of a streamed answer. */
 export interface StreamChunk {
+  readonly kind: 'chunk';
   /** The text that it adds; empty for everything else. */
   readonly text: string;
   /** What the provider sent, parsed. */
@@ -39,6 +41,8 @@ export interface OpenStream {
    * @throws AttemptError if the answer is not complete
    */
   next(): Promise<readonly StreamChunk[] | undefined>;
+  /** Whether all of a complete answer has been given, so that `next` would give undefined. */
+  isComplete(): boolean;
   summary(): AnswerSummary;
 }
 
@@ -58,8 +62,9 @@ export async function streamOnce(input: AttemptInput): Promise<OpenStream> {
   const whole = await readWholeAnswer(opened, input);
   return {
     isWhole: true,
-    first: [{ text: whole.text, data: whole.response, events: whole.events }],
+    first: [{ kind: 'chunk', text: whole.text, data: whole.response, events: whole.events }],
     next: () => Promise.resolve(undefined),
+    isComplete: () => true,
     summary: () => whole,
   };
 }
@@ -70,7 +75,7 @@ async function readStream(
 ): Promise<OpenStream> {
   const reader = protocol.createStreamReader(context);
   // The parser skips a byte order mark itself.
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  const decoder = createUtf8Reader();
   const parser = createSseParser(maxAnswerBytes);
   const meter = createStreamMeter(maxAnswerBytes);
   let rawUsage: JsonObject | undefined;
@@ -88,11 +93,11 @@ async function readStream(
   async function pull(): Promise<StreamChunk[]> {
     const bytes = await body.read();
     if (bytes === undefined) {
-      if (!reader.isOver) readSafely(() => readStreamEnd(parser, reader));
+      if (!reader.isOver()) readSafely(() => readStreamEnd(parser, reader));
       state.isOver = true;
       return [];
     }
-    return readSafely(() => readText(decoder.decode(bytes, { stream: true })));
+    return readSafely(() => readText(decoder.read(bytes)));
   }
 
   function readText(text: string): StreamChunk[] {
@@ -103,9 +108,9 @@ async function readStream(
       events.forEach(note);
       if (data !== undefined) {
         const json = event.data.includes('\n') ? undefined : event.data;
-        chunks.push({ text: joinText(events), data, json, events });
+        chunks.push({ kind: 'chunk', text: joinText(events), data, json, events });
       }
-      if (!reader.isOver) continue;
+      if (!reader.isOver()) continue;
       state.isOver = true;
       if (events.some(({ kind }) => kind === 'end')) void body.drain(graceMs);
       return chunks;
@@ -114,8 +119,13 @@ async function readStream(
     return chunks;
   }
 
+  let isComplete = false;
+
+  /** @throws AttemptError if it is not */
   function checkWhole(): void {
+    if (isComplete) return;
     finishReason = checkConclusion(reader.conclude(), exposesMessages);
+    isComplete = true;
   }
 
   const first: StreamChunk[] = [];
@@ -131,6 +141,15 @@ async function readStream(
       }
       checkWhole();
       return undefined;
+    },
+    isComplete() {
+      if (!state.isOver) return false;
+      try {
+        checkWhole();
+      } catch {
+        // For the next call: what came before the failure is passed on first.
+      }
+      return isComplete;
     },
     summary: () => ({ finishReason, tokens: protocol.readUsage(rawUsage) }),
   };

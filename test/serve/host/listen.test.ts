@@ -118,9 +118,10 @@ describe('a gateway on a socket', () => {
 
   it('lets a stream end before it closes, and cuts it off at the limit', async () => {
     let finish = (): void => {};
+    let finished = new Promise<void>((resolve) => (finish = resolve));
     const reply: Reply = async (response) => {
       await writeStream(response, [roleOnly, delta({ content: 'It' })]);
-      await new Promise<void>((resolve) => (finish = resolve));
+      await finished;
       response.end(`${delta({ content: ' is.' })}${delta({}, 'stop')}data: [DONE]\n\n`);
     };
     await start({ large: { reply } });
@@ -131,6 +132,7 @@ describe('a gateway on a socket', () => {
     expect(await closing).toBe(true);
 
     await test.close();
+    finished = new Promise<void>(() => {});
     await start({ large: { reply } });
     const cut = await post(ask('openai', { stream: true }));
     expect(await listener.close(5)).toBe(false);

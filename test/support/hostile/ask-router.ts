@@ -1,4 +1,5 @@
-import { createRouter, type Router } from '../../../src/serve/router/router.js';
+import { createRouter } from '../../../src/serve/router/router.js';
+import type { Router } from '../../../src/serve/router/router.js';
 import { RouterError } from '../../../src/serve/router/router-error.js';
 import type { RouterEvent } from '../../../src/serve/router/router-event.js';
 import type { Endpoint } from '../../../src/serve/router/endpoint.js';

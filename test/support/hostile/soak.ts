@@ -1,4 +1,5 @@
-import { createRouter, type Router } from '../../../src/serve/router/router.js';
+import { createRouter } from '../../../src/serve/router/router.js';
+import type { Router } from '../../../src/serve/router/router.js';
 import type { Endpoint } from '../../../src/serve/router/endpoint.js';
 import type { RouterRequest } from '../../../src/serve/router/router-request.js';
 import { RouterError } from '../../../src/serve/router/router-error.js';

@@ -106,7 +106,7 @@ export function createResponseReader(
       if (stream !== undefined) {
         const problem = stream.accept(bytes);
         if (problem !== undefined) return fail(problem);
-        return stream.reader.isOver ? endStream(stream.reader) : undefined;
+        return stream.reader.isOver() ? endStream(stream.reader) : undefined;
       }
       pieces.push(bytes.slice());
       // Servers that do not stream keep the connection open with white space (DeepSeek).
@@ -124,7 +124,7 @@ export function createResponseReader(
       // An error status is enough, even if its body is incomplete.
       if (stream === undefined) return status === 0 || isOk(status) ? undefined : readBody();
       stream.end();
-      return stream.reader.isOver ? endStream(stream.reader) : undefined;
+      return stream.reader.isOver() ? endStream(stream.reader) : undefined;
     },
     get isBroken() {
       return size >= maxErrorBytes || (stream?.isTooLong ?? false);
@@ -167,7 +167,7 @@ function createEventStream(
       return isTooLong;
     },
     accept(bytes) {
-      if (reader.isOver) return undefined;
+      if (reader.isOver()) return undefined;
       const text = decoder.write(bytes as Buffer);
       const events = parser.feed(text);
       for (const event of events) {
@@ -177,13 +177,13 @@ function createEventStream(
           if (excess !== undefined) return refuse(excess);
           if (isProgress(said)) onProgress();
         }
-        if (reader.isOver) return undefined;
+        if (reader.isOver()) return undefined;
       }
       const excess = meter.add(text.length, events.length);
       return excess === undefined ? undefined : refuse(excess);
     },
     end() {
-      if (reader.isOver) return;
+      if (reader.isOver()) return;
       readStreamEnd(parser, reader);
     },
   };

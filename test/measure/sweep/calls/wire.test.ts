@@ -101,9 +101,7 @@ function read(file: string, pieces: readonly Uint8Array[]): CallResult {
       const stream = protocol.createStreamReader(context);
       return {
         ...stream,
-        get isOver() {
-          return stream.isOver;
-        },
+        isOver: () => stream.isOver(),
         accept(event) {
           events += 1;
           return stream.accept(event);
