@@ -30,7 +30,7 @@ const innerOrders: Readonly<Record<string, readonly string[]>> = {
   ],
   policy: ['features', 'file', 'decide'],
   serve: ['router', 'log', 'gateway', 'watch', 'host'],
-  review: ['estimates', 'replay', 'audit'],
+  review: ['estimates', 'replay', 'outcomes', 'audit'],
   'learn/evaluate': [
     'statistics',
     'strategies',

@@ -8,6 +8,8 @@ import { exportCommand } from './commands/export-command.js';
 import { gradeCommand } from './commands/grade-command.js';
 import { importCommand } from './commands/import-command.js';
 import { initCommand } from './commands/init-command.js';
+import { logCommand } from './commands/log-command.js';
+import { replayCommand } from './commands/replay-command.js';
 import { keygenCommand } from './commands/keygen-command.js';
 import { modelsCommand } from './commands/models-command.js';
 import { overkillCommand } from './commands/overkill-command.js';
@@ -44,6 +46,7 @@ const groups: Readonly<Record<string, readonly DefinedCommand[]>> = {
     signCommand,
   ],
   'Check a policy': [compareCommand, diffCommand, robustnessCommand],
+  'Was it right?': [logCommand, replayCommand],
 };
 
 /** All commands. */

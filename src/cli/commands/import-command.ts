@@ -10,6 +10,7 @@ import {
   formatQuality,
   formatWhole,
 } from '../../util/format-number.js';
+import { RoutesmithError } from '../../util/errors.js';
 import { defineCommand } from '../options/define-command.js';
 import { escapeControls, formatTable, print, printJson, textColumn } from '../print/print.js';
 
@@ -26,8 +27,8 @@ export const importCommand = defineCommand({
   },
   options: {
     format: {
-      choices: formatNames,
-      describe: 'Format of the files [default: detected from their content]',
+      choices: [...formatNames, 'log'],
+      describe: 'Format of the files [default: detected]; log: the folder of a decision log',
     },
     map: {
       type: 'string',
@@ -72,6 +73,7 @@ export const importCommand = defineCommand({
       'import scores.csv --format wide --map models=small,large --out runs/scores',
       'one column of scores for each model',
     ],
+    ['import runs/log --format log --out runs/traffic', 'logged requests with feedback'],
     ['import routerbench_0shot.csv --format routerbench --out runs/routerbench', 'RouterBench'],
   ],
   async run(args) {
@@ -82,18 +84,22 @@ export const importCommand = defineCommand({
         import('../../measure/outcomes/model-summaries.js'),
       ],
     );
-    const imported = await importOutcomes({
-      format: args.format,
-      files: args.files,
-      exclude: args.exclude,
-      prices: args.prices,
-      priceDate: args['price-date'],
-      assumeOutputTokens: args['assume-output-tokens'],
-      dropDuplicatePrompts: args['drop-duplicates'],
-      maxBadShare: args['max-bad-share'],
-      task: args.task,
-      map: args.map,
-    });
+    const { format, ...others } = args;
+    const imported =
+      format === 'log'
+        ? await importFromLog(others)
+        : await importOutcomes({
+            format,
+            files: args.files,
+            exclude: args.exclude,
+            prices: args.prices,
+            priceDate: args['price-date'],
+            assumeOutputTokens: args['assume-output-tokens'],
+            dropDuplicatePrompts: args['drop-duplicates'],
+            maxBadShare: args['max-bad-share'],
+            task: args.task,
+            map: args.map,
+          });
     const { table, report } = imported;
     const info = buildRunInfo(args.out, imported);
     await writeImportedRun(args.out, { info, table }, { overwrite: args.overwrite });
@@ -114,7 +120,51 @@ export const importCommand = defineCommand({
   },
 });
 
-function buildRunInfo(directory: string, { table, models, sources }: ImportedOutcomes): RunInfo {
+/** Outcomes of any format. */
+type Imported = Omit<ImportedOutcomes, 'format'> & { readonly format: string };
+
+/** @throws RoutesmithError `usage` for options that logs have no use for */
+async function importFromLog(args: {
+  readonly files: readonly string[];
+  readonly exclude: readonly string[] | undefined;
+  readonly map: readonly string[] | undefined;
+  readonly prices: string | undefined;
+  readonly assumeOutputTokens: number | undefined;
+  readonly dropDuplicates: boolean;
+  readonly maxBadShare: number;
+  readonly task: string | undefined;
+}): Promise<Imported> {
+  const [{ importLog }, { readExclusionList }] = await Promise.all([
+    import('../../review/outcomes/import-log.js'),
+    import('../../measure/outcomes/importers/import-outcomes.js'),
+  ]);
+  const useless = {
+    map: args.map,
+    prices: args.prices,
+    'assume-output-tokens': args.assumeOutputTokens,
+  };
+  for (const [name, value] of Object.entries(useless)) {
+    if (value === undefined) continue;
+    throw new RoutesmithError('usage', `--${name} cannot be combined with --format log`, {
+      fix: 'A log has its own members and costs.',
+    });
+  }
+  const [directory, ...more] = args.files;
+  if (directory === undefined || more.length > 0) {
+    throw new RoutesmithError('usage', 'one log at a time', { fix: 'Name one folder.' });
+  }
+  const { exclude, task } = args;
+  const { table, report, sources } = await importLog(directory, {
+    dropDuplicatePrompts: args.dropDuplicates,
+    maxBadShare: args.maxBadShare,
+    task,
+    ...(exclude === undefined ? {} : { exclusions: await readExclusionList(exclude) }),
+  });
+  const models = table.models.map((id) => ({ id }));
+  return { format: 'log', table, models, report, sources };
+}
+
+function buildRunInfo(directory: string, { table, models, sources }: Imported): RunInfo {
   return {
     version: 1,
     kind: 'import',
@@ -129,7 +179,7 @@ function buildRunInfo(directory: string, { table, models, sources }: ImportedOut
 
 function printImport(
   directory: string,
-  { format, table, report }: ImportedOutcomes,
+  { format, table, report }: Imported,
   summaries: readonly ModelSummary[],
 ): void {
   const known = summaries.reduce((sum, summary) => sum + summary.outcomes, 0);

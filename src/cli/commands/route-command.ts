@@ -1,14 +1,22 @@
 import { readPolicyFile } from '../../learn/read-policy-file.js';
 import type { RosterOptions } from '../../policy/decide/apply-roster.js';
 import type { DecideOptions, Decision } from '../../policy/decide/decision.js';
+import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import type { Policy } from '../../policy/file/policy.js';
+import type { Prompt } from '../../llm/chat.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { checkName } from '../options/check-arguments.js';
 import { defineCommand } from '../options/define-command.js';
+import {
+  checkLogArguments,
+  logOptions,
+  openCommandLog,
+  type LogArguments,
+} from '../options/log-options.js';
 import { readPrompt } from '../options/read-prompt.js';
 import { policyPositional } from '../options/run-options.js';
 import { describePolicyReport, printDecision } from '../print/print-decision.js';
-import { escapeControls, print, printJson, printNotice } from '../print/print.js';
+import { escapeControls, print, printJson, printNotice, printWarning } from '../print/print.js';
 
 export const routeCommand = defineCommand({
   usage: 'route <policy> [prompt..]',
@@ -49,20 +57,27 @@ export const routeCommand = defineCommand({
       describe: "Pool file (models.yaml) with current prices, instead of the policy's",
     },
     unavailable: { type: 'string', array: true, describe: 'Models that cannot be used now' },
+    ...logOptions,
     'only-model': { type: 'boolean', default: false, describe: 'Print only the model name' },
   },
   examples: [
     ['route runs/demo/demo.policy.json "What is 12 times 12?"', 'after "routesmith demo"'],
     ['route runs/demo/demo.policy.json --objective cost --json < prompt.txt', 'as JSON'],
+    [
+      'route policies/practice-everyday.policy.json "What is 12 times 12?" --log runs/log',
+      'records the decision; see "routesmith log --help"',
+    ],
     ['route runs/demo/demo.policy.json --explain "What is 12 times 12?"', 'with an explanation'],
   ],
   async run(args) {
-    const { policy, decide, reports } = await readPolicyFile(args.policy, await readRoster(args));
+    checkLogArguments(args);
+    const loaded = await readPolicyFile(args.policy, await readRoster(args));
+    const { policy, reports } = loaded;
     for (const report of reports) printNotice(escapeControls(describePolicyReport(report)));
     const options = buildDecideOptions(args, policy);
     const words = [...(args.prompt ?? []), ...args._.slice(1).map(String)];
     const prompt = await readPrompt(words, args.messages);
-    const decision = decide(prompt, options);
+    const decision = await decideLogged(loaded, prompt, options, args);
     const explain = args.explain ? await loadExplain() : undefined;
     const explanation =
       decision.kind === 'chosen'
@@ -76,6 +91,22 @@ export const routeCommand = defineCommand({
     if (explanation !== undefined) explain?.printExplanation(explanation, decision, policy);
   },
 });
+
+/** Decides, and with `--log` records the decision. */
+async function decideLogged(
+  policy: LoadedPolicy,
+  prompt: Prompt,
+  options: DecideOptions,
+  args: LogArguments,
+): Promise<Decision> {
+  if (args.log === undefined) return policy.decide(prompt, options);
+  const log = await openCommandLog(args.log, args, (error) => printWarning(error.message));
+  const entry = log.open(policy, { awaitsServed: false });
+  const decision = entry.decide(prompt, options);
+  await log.close();
+  printNotice(escapeControls(`Recorded as ${entry.id} in ${log.directory}.`));
+  return decision;
+}
 
 interface RouteArguments {
   readonly objective: string | undefined;

@@ -1,4 +1,5 @@
 import { defineCommand } from '../options/define-command.js';
+import { checkLogArguments, logOptions } from '../options/log-options.js';
 import { print, printJson } from '../print/print.js';
 
 export const serveCommand = defineCommand({
@@ -23,6 +24,7 @@ export const serveCommand = defineCommand({
       maximum: 86_400,
       describe: 'How often the files are checked for changes',
     },
+    ...logOptions,
     check: {
       type: 'boolean',
       default: false,
@@ -37,6 +39,7 @@ export const serveCommand = defineCommand({
     ['serve --policy mine.policy.json --pool models.yaml', 'serves until Ctrl-C'],
   ],
   async run(args) {
+    checkLogArguments(args);
     const { checkServe, runServe } = await import('../serve/run-serve.js');
     const settings = {
       policy: args.policy,
@@ -46,6 +49,10 @@ export const serveCommand = defineCommand({
       port: args.port,
       publicKeys: args.key,
       watchMs: args.watchSeconds * 1000,
+      log: args.log,
+      logLevel: args.logLevel,
+      logKeep: args.logKeep,
+      logDays: args.logDays,
     };
     if (!args.check) return runServe(settings);
     const { config, file } = await checkServe(settings);

@@ -2,7 +2,12 @@ import { once } from 'node:events';
 import { pino, destination, type Logger } from 'pino';
 import { createGateway, type Gateway } from '../../serve/gateway/gateway.js';
 import { isLoopbackHost } from '../../serve/gateway/access.js';
-import { createFeedbackFile } from '../../serve/host/keep-feedback.js';
+import {
+  createFeedbackFile,
+  createLogFeedback,
+  joinFeedback,
+} from '../../serve/host/keep-feedback.js';
+import type { DecisionLog } from '../../serve/log/decision-log.js';
 import { openSpendingFile, type SpendingFile } from '../../serve/host/keep-spending.js';
 import { createPooledFetch } from '../../serve/host/pooled-fetch.js';
 import { listen } from '../../serve/host/listen.js';
@@ -10,11 +15,12 @@ import { followFiles } from '../../serve/watch/follow-files.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { version } from '../../version.js';
 import { describePolicyReport } from '../print/print-decision.js';
+import { openCommandLog, type LogArguments } from '../options/log-options.js';
 import { listenForInterrupt } from '../print/interrupt.js';
 import { escapeControls, printNotice } from '../print/print.js';
 import { loadServed, type Served, type ServedFiles } from './load-served.js';
 
-export interface ServeSettings extends ServedFiles {
+export interface ServeSettings extends ServedFiles, LogArguments {
   readonly host: string;
   readonly port: number;
   /** How often the files are checked for changes, in milliseconds. */
@@ -29,7 +35,8 @@ export async function runServe(settings: ServeSettings): Promise<void> {
   const logger = createLogger();
   const problems = new Map<string, string>();
   const spending = await openSpending(served, logger, problems);
-  const gateway = createServedGateway(served, logger, problems, spending);
+  const log = await openLog(settings, logger, problems);
+  const gateway = createServedGateway(served, logger, problems, { spending, log });
   // Registered before the first request, so that no signal is lost.
   const interrupt = listenForInterrupt(
     'Finishing running requests. Press Ctrl-C again to quit now.',
@@ -55,6 +62,7 @@ export async function runServe(settings: ServeSettings): Promise<void> {
     follower.close();
     interrupt.dispose();
     await spending?.flush();
+    await log?.close();
     logger.flush();
   }
 }
@@ -100,12 +108,37 @@ async function openSpending(
   });
 }
 
+/** What the gateway keeps in files. */
+interface Stores {
+  readonly spending: SpendingFile | undefined;
+  readonly log: DecisionLog | undefined;
+}
+
+async function openLog(
+  settings: ServeSettings,
+  logger: Logger,
+  problems: Map<string, string>,
+): Promise<DecisionLog | undefined> {
+  if (settings.log === undefined) return undefined;
+  const log = await openCommandLog(settings.log, settings, (error) => {
+    problems.set('log', error.message);
+    logger.error({ code: error.code }, error.message);
+  });
+  const { writers, lostRecords } = log.repair;
+  if (writers > 0) logger.warn({ writers, lostRecords }, 'repaired the decision log');
+  return log;
+}
+
 function createServedGateway(
   { config, file }: Served,
   logger: Logger,
   problems: ReadonlyMap<string, string>,
-  spending: SpendingFile | undefined,
+  { spending, log }: Stores,
 ): Gateway {
+  const sinks = [
+    ...(file.feedbackFile === undefined ? [] : [createFeedbackFile(file.feedbackFile)]),
+    ...(log === undefined ? [] : [createLogFeedback(log)]),
+  ];
   return createGateway({
     ...config,
     limits: file.limits,
@@ -116,7 +149,8 @@ function createServedGateway(
     onFault: (error) => logger.error({ stack: listFrames(error) }, 'internal error'),
     listProblems: () => [...problems.values()],
     ...(spending === undefined ? {} : { spending }),
-    ...(file.feedbackFile === undefined ? {} : { feedback: createFeedbackFile(file.feedbackFile) }),
+    ...(log === undefined ? {} : { decisionLog: log }),
+    ...(sinks.length === 0 ? {} : { feedback: joinFeedback(sinks) }),
   });
 }
 

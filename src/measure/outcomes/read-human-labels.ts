@@ -1,7 +1,6 @@
 import { RoutesmithError } from '../../util/errors.js';
 import { isJsonObject, type JsonValue } from '../../util/json.js';
-import { parseCsv } from '../../util/parse-csv.js';
-import { parseJsonLines, type JsonLine } from '../../util/parse-json-lines.js';
+import { parseRows } from '../../util/parse-rows.js';
 import { readTextFile } from '../../util/read-text-file.js';
 import { failure, success, type Result } from '../../util/result.js';
 
@@ -23,33 +22,11 @@ export interface HumanLabel {
  */
 export async function readHumanLabels(file: string): Promise<readonly HumanLabel[]> {
   const text = await readTextFile(file);
-  const isTable = /\.(csv|tsv)(\.gz)?$/i.test(file);
-  return (isTable ? parseTable(text, file) : [...parseJsonLines(text)]).map((row) => {
+  return parseRows(text, file).map((row) => {
     const label = row.ok ? decodeHumanLabel(row.value) : row;
     if (!label.ok) throw invalid(file, row.line, label.problem);
     return label.value;
   });
-}
-
-function parseTable(text: string, file: string): JsonLine[] {
-  const rows: JsonLine[] = [];
-  let header: readonly string[] = [];
-  const parsed = parseCsv(text, {
-    delimiter: /\.tsv(\.gz)?$/i.test(file) ? '\t' : ',',
-    onHeader(names) {
-      header = names;
-    },
-    onRow({ line, cells }) {
-      if (!cells.ok) rows.push({ line, ...cells });
-      else {
-        const members = header.map((name, index) => [name, cells.value[index] ?? '']);
-        rows.push({ line, ...success<unknown>(Object.fromEntries(members)) });
-      }
-    },
-  });
-  if (!parsed.ok) throw invalid(file, parsed.problem.line, parsed.problem.what);
-  if (!parsed.value) throw invalid(file, 1, 'the file is empty');
-  return rows;
 }
 
 function decodeHumanLabel(value: unknown): Result<HumanLabel> {

@@ -24,7 +24,10 @@ export interface ReplayedMeasure {
     readonly requests: number;
     readonly logged: number | null;
     readonly replayed: number | null;
-    /** Replayed less logged, paired; 95 %, by conversation. Null where the spread is not known. */
+    /**
+     * Replayed less logged, paired; 95 %, by conversation. Null with fewer than ten of them, or where
+     * no two requests differ.
+     */
     readonly difference: Interval | null;
   };
 }
@@ -91,7 +94,7 @@ export function computeReplay({ columns: lists, models, tasks }: ReplayRows): Re
     weightedRequests: total,
     conversations: groups.count,
     changedShare: weight.length === 0 ? null : computeGroupedMean(changed, groups).mean,
-    changed: computeSpread(changed, groups),
+    changed: computeShareSpread(changed, groups),
     costUsd: computeMeasure(columns, groups, costColumns),
     latencyMs: computeMeasure(columns, groups, latencyColumns),
     quality: computeMeasure(columns, groups, qualityColumns),
@@ -160,13 +163,25 @@ function keepPairs(first: Float64Array, second: Float64Array): [Float64Array, Fl
   return [first.map(keep), second.map(keep)];
 }
 
+/** Of fewer conversations, an interval says nothing that anybody could use. */
+const minConversations = 10;
+
 /**
- * The interval of a mean over conversations; null where the values do not spread, which says nothing
- * about other requests.
+ * The interval of a mean over conversations; null where these are few, or where the values do not
+ * spread, which says nothing about other requests.
  */
 function computeSpread(values: Float64Array, groups: GroupIndex): Interval | null {
+  if (computeGroupedMean(values, groups).groups < minConversations) return null;
   const interval = computeGroupedInterval(values, groups);
   return interval !== null && interval.high > interval.low ? interval : null;
+}
+
+/** The same of values that are 0 or 1. */
+function computeShareSpread(values: Float64Array, groups: GroupIndex): Interval | null {
+  const interval = computeSpread(values, groups);
+  if (interval === null) return null;
+  const { mean, low, high } = interval;
+  return { mean, low: Math.max(0, low), high: Math.min(1, high) };
 }
 
 function subtract(values: Float64Array, others: Float64Array): Float64Array {
@@ -250,7 +265,7 @@ function listTasks(
         task,
         requests: rows.length,
         changedShare: computeGroupedMean(differing, groups).mean,
-        changed: computeSpread(differing, groups),
+        changed: computeShareSpread(differing, groups),
         costUsd: difference(costColumns),
         quality: difference(qualityColumns),
         latencyMs: difference(latencyColumns),

@@ -92,7 +92,6 @@ export async function createDecisionLog(settings: DecisionLogSettings): Promise<
       const repair = await repairLog(directory, now());
       await removeOld();
       const state = createWriterState(directory, writer, level);
-      await writers.decisions.open();
       return { repair, state };
     } catch (cause) {
       throw describe(cause);

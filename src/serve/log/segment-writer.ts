@@ -30,8 +30,6 @@ export interface SegmentWriterSettings {
 
 /** Writes lines of one content into segments, one write at a time. */
 export interface SegmentWriter {
-  /** Opens the first segment. */
-  open(): Promise<void>;
   /**
    * Appends lines. After a failure, the segment ends where it ended before.
    *
@@ -125,9 +123,6 @@ export function createSegmentWriter(settings: SegmentWriterSettings): SegmentWri
   }
 
   return {
-    async open() {
-      current = await openSegment();
-    },
     async write(lines, lastNumber) {
       const { maxSegmentBytes, maxSegmentMs } = settings;
       const isFull =

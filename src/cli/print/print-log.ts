@@ -1,0 +1,108 @@
+import type { AddedFeedback } from '../../review/outcomes/add-feedback-file.js';
+import type { LogSummary } from '../../review/replay/summarize-log.js';
+import type { LogTotals } from '../../serve/log/log-totals.js';
+import {
+  formatCount,
+  formatPercent,
+  formatQuality,
+  formatUsd,
+  formatWhole,
+} from '../../util/format-number.js';
+import {
+  describeSimulated,
+  escapeControls,
+  formatTable,
+  print,
+  printJson,
+  printWarning,
+  textColumn,
+} from './print.js';
+
+/** Prints what a log holds. */
+export function printLogSummary(directory: string, summary: LogSummary, json: boolean): void {
+  if (json) {
+    printJson({ directory, ...summary });
+    return;
+  }
+  const { requests, weightedRequests, from, to, policies, models, reasons, feedback } = summary;
+  if (summary.simulated) print(describeSimulated());
+  print(escapeControls(`${directory}: ${formatCount(requests, 'decision')}`));
+  printLosses(summary.log);
+  if (requests === 0) return;
+  if (Math.round(weightedRequests) !== requests) {
+    print(`They stand for ${formatWhole(Math.round(weightedRequests))} requests, by sampling.`);
+  }
+  print(`From ${from} to ${to}, at level ${summary.levels.join(', ')}.`);
+  for (const { digest, requests: count } of policies) {
+    print(escapeControls(`Policy ${digest.slice(0, 19)}...: ${formatCount(count, 'decision')}`));
+  }
+  const { served, segments } = summary.log;
+  print(`${formatCount(served, 'outcome')} in ${formatCount(segments, 'segment')}.`);
+  if (summary.requestsOfKnownCost > 0) {
+    print(
+      `Cost: ${formatUsd(summary.costUsd)} for ${formatCount(summary.requestsOfKnownCost, 'request')}.`,
+    );
+  }
+  print();
+  print(
+    formatTable(
+      [textColumn('model'), 'chosen', 'served'],
+      models.map(({ model, chosen, served: share }) => [
+        model,
+        formatPercent(chosen),
+        served === 0 ? '-' : formatPercent(share),
+      ]),
+    ),
+  );
+  print();
+  print(
+    formatTable(
+      [textColumn('reason'), 'share'],
+      reasons.map(({ reason, share }) => [reason, formatPercent(share)]),
+    ),
+  );
+  if (feedback.length === 0) return;
+  print();
+  print(
+    formatTable(
+      [textColumn('feedback'), 'reports', 'requests', 'mean quality'],
+      feedback.map(({ source, reports, requests: of, quality }) => [
+        source,
+        formatWhole(reports),
+        formatWhole(of),
+        formatQuality(quality),
+      ]),
+    ),
+  );
+}
+
+export function printAddedFeedback(
+  directory: string,
+  { reports, unknown }: AddedFeedback,
+  json: boolean,
+): void {
+  if (json) {
+    printJson({ directory, reports, unknown });
+    return;
+  }
+  print(escapeControls(`Added ${formatCount(reports, 'report')} to ${directory}.`));
+  if (unknown > 0) {
+    printWarning(`${formatCount(unknown, 'report')} on requests that are not in the log`);
+  }
+}
+
+/** Warns of what a log lacks. */
+export function printLosses(totals: LogTotals): void {
+  const losses: readonly (readonly [number, string])[] = [
+    [totals.overflow, 'requests left out because the queue was full'],
+    [totals.lost, 'records lost when a process was killed'],
+    [totals.tornLines, 'lines cut off at the end of a file'],
+    [totals.damagedLines, 'lines that cannot be read'],
+    [totals.unmatchedServed, 'outcomes without their decision'],
+    [totals.unmatchedFeedback, 'reports on requests that are not in the log'],
+  ];
+  for (const [count, what] of losses) {
+    if (count > 0) printWarning(`${formatWhole(count)} ${what}`);
+  }
+  for (const problem of totals.problems.slice(0, 3)) printWarning(problem);
+}

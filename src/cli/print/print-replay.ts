@@ -1,0 +1,175 @@
+import type { ReplayedMeasure, ReplayedTask } from '../../review/replay/compute-replay.js';
+import type { LogReplay } from '../../review/replay/replay-log.js';
+import type { UnreplayableReason } from '../../review/replay/replay-request.js';
+import type { Interval } from '../../policy/file/policy.js';
+import {
+  formatCostPerThousand,
+  formatCount,
+  formatDifference,
+  formatDuration,
+  formatPercent,
+  formatQuality,
+  formatShareInterval,
+  formatUsd,
+  formatWhole,
+} from '../../util/format-number.js';
+import { printLosses } from './print-log.js';
+import {
+  describeSimulated,
+  escapeControls,
+  formatTable,
+  print,
+  printJson,
+  printWarning,
+  printWrapped,
+  textColumn,
+} from './print.js';
+
+const maxTasks = 10;
+const maxMoves = 8;
+const noModel = '(no feasible model)';
+
+/** Prints what a policy would have chosen for a log. */
+export function printReplay(replay: LogReplay, json: boolean): void {
+  if (json) {
+    printJson(replay);
+    return;
+  }
+  if (replay.simulated) print(describeSimulated());
+  const { requests, weightedRequests, conversations } = replay;
+  print(
+    `Replayed ${formatCount(requests, 'request')} in ${formatCount(conversations, 'conversation')}.`,
+  );
+  if (Math.round(weightedRequests) !== requests) {
+    print(`They stand for ${formatWhole(Math.round(weightedRequests))} requests, by sampling.`);
+  }
+  printUnreplayable(replay.unreplayable);
+  printLosses(replay.log);
+  print();
+  print(`Routed differently: ${formatShare(replay.changedShare, replay.changed)}`);
+  for (const { from, to, share } of replay.moves.slice(0, maxMoves)) {
+    print(escapeControls(`  ${from ?? noModel} -> ${to ?? noModel}: ${formatPercent(share)}`));
+  }
+  print();
+  printModels(replay);
+  print();
+  printMeasures(replay);
+  print();
+  printTasks(replay.tasks);
+}
+
+const reasons: Readonly<Record<UnreplayableReason, string>> = {
+  scores_of_another_policy:
+    'were logged at level "scores" by another policy, of which only other objectives, prices and models can be replayed',
+  features_of_another_spec: 'have features that the policy counts in another way',
+  unknown_objective: 'have an objective that the policy does not have; choose one with --objective',
+};
+
+function printUnreplayable(counts: LogReplay['unreplayable']): void {
+  for (const [reason, count] of Object.entries(counts) as [UnreplayableReason, number][]) {
+    if (count > 0)
+      printWarning(`${formatCount(count, 'request')} left out: they ${reasons[reason]}`);
+  }
+}
+
+function formatShare(share: number | null, interval: Interval | null): string {
+  return interval === null ? formatPercent(share) : formatShareInterval(interval);
+}
+
+function printModels({ models }: LogReplay): void {
+  print(
+    formatTable(
+      [textColumn('model'), 'chosen', 'served', 'replayed'],
+      models.map(({ model, logged, served, replayed }) => [
+        model ?? noModel,
+        formatPercent(logged),
+        served === null ? '-' : formatPercent(served),
+        formatPercent(replayed),
+      ]),
+    ),
+  );
+}
+
+function printMeasures({ costUsd, latencyMs, quality }: LogReplay): void {
+  const rows = [
+    describeMeasure('cost per 1,000', costUsd, formatCostPerThousand, formatCostDifference),
+    describeMeasure('latency', latencyMs, formatDuration, formatDurationDifference),
+    describeMeasure('quality', quality, formatQuality, formatDifference),
+  ];
+  print(
+    formatTable(
+      [
+        textColumn('per request'),
+        'happened',
+        'est. of it',
+        'est. logged',
+        'est. replayed',
+        'difference',
+      ],
+      rows,
+    ),
+  );
+  printWrapped(
+    'est.: ESTIMATES of the replayed policy, not outcomes. "est. of it" is what it expects of the ' +
+      'models that served, for the requests of "happened": where the two differ, its estimates are ' +
+      'off. Differences are replayed less logged, with 95 % intervals over conversations.',
+    2,
+  );
+}
+
+function describeMeasure(
+  name: string,
+  { happened, estimated }: ReplayedMeasure,
+  format: (value: number | null) => string,
+  formatInterval: (interval: Interval | null) => string,
+): string[] {
+  return [
+    name,
+    format(happened.mean),
+    format(happened.estimate),
+    format(estimated.logged),
+    format(estimated.replayed),
+    formatInterval(estimated.difference),
+  ];
+}
+
+function formatCostDifference(interval: Interval | null): string {
+  if (interval === null) return '-';
+  const [mean, low, high] = [interval.mean, interval.low, interval.high].map((value) =>
+    formatUsd(1000 * value),
+  );
+  return `${interval.mean > 0 ? '+' : ''}${mean} [${low}, ${high}]`;
+}
+
+function formatDurationDifference(interval: Interval | null): string {
+  if (interval === null) return '-';
+  const format = (value: number): string =>
+    `${value < 0 ? '-' : ''}${formatDuration(Math.abs(value))}`;
+  const { mean, low, high } = interval;
+  return `${mean > 0 ? '+' : ''}${format(mean)} [${format(low)}, ${format(high)}]`;
+}
+
+function printTasks(tasks: readonly ReplayedTask[]): void {
+  print(
+    formatTable(
+      [
+        textColumn('task'),
+        'requests',
+        'differently',
+        'est. cost change per 1,000',
+        'est. quality change',
+      ],
+      tasks
+        .slice(0, maxTasks)
+        .map(({ task, requests, changedShare, changed, costUsd, quality }) => [
+          task,
+          formatWhole(requests),
+          formatShare(changedShare, changed),
+          formatCostDifference(costUsd),
+          formatDifference(quality),
+        ]),
+    ),
+  );
+  const more = tasks.length - maxTasks;
+  if (more > 0) print(`  ... and ${formatCount(more, 'more task')}. Use --json to list all.`);
+}

@@ -1,0 +1,50 @@
+import { createDecisionLog } from '../../serve/log/decision-log.js';
+import { readLog } from '../../serve/log/read-log.js';
+import type { FeedbackSource } from '../../serve/log/record.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { readFeedbackFile } from './read-feedback-file.js';
+
+export interface AddedFeedback {
+  readonly reports: number;
+  /** Reports on requests that are not in the log; they were added, too. */
+  readonly unknown: number;
+}
+
+/** So many reports are written together. */
+const batchSize = 1000;
+
+/**
+ * Adds the reports of a file to a log.
+ *
+ * @param source who says so where a row does not
+ * @throws RoutesmithError `invalid_input` for a folder or a file that cannot be read; then nothing
+ * is added
+ */
+export async function addFeedbackFile(
+  directory: string,
+  file: string,
+  source: FeedbackSource | undefined,
+): Promise<AddedFeedback> {
+  const reports = await readFeedbackFile(file, source);
+  const missing = new Set(reports.map(({ feedback }) => feedback.id));
+  for await (const { decision } of readLog(directory)) missing.delete(decision.id);
+  const log = await createDecisionLog({ directory });
+  try {
+    for (let start = 0; start < reports.length; start += batchSize) {
+      const batch = reports.slice(start, start + batchSize);
+      await Promise.all(
+        batch.map(({ feedback, line }) =>
+          log.feedback(feedback).catch((cause: unknown) => {
+            throw RoutesmithError.isInstance(cause)
+              ? new RoutesmithError('invalid_input', cause.message, { where: `${file}:${line}` })
+              : cause;
+          }),
+        ),
+      );
+    }
+  } finally {
+    await log.close();
+  }
+  const unknown = reports.filter(({ feedback }) => missing.has(feedback.id)).length;
+  return { reports: reports.length, unknown };
+}

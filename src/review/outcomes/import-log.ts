@@ -1,0 +1,161 @@
+import { readFile } from 'node:fs/promises';
+import { decodePrompt } from '../../measure/outcomes/outcome-row.js';
+import {
+  createImportTarget,
+  type ImportReport,
+  type ImportTarget,
+  type ImportTargetOptions,
+} from '../../measure/outcomes/importers/import-target.js';
+import type { OutcomeTable } from '../../measure/outcomes/outcome-table.js';
+import type { RunInfo } from '../../measure/outcomes/run.js';
+import type { Prompt } from '../../llm/chat.js';
+import type { LoggedRequest } from '../../serve/log/join-lines.js';
+import { listSegments } from '../../serve/log/list-segments.js';
+import { readLog } from '../../serve/log/read-log.js';
+import type { FeedbackRecord, FeedbackSource } from '../../serve/log/record.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { isJsonObject } from '../../util/json.js';
+import { success, type Result } from '../../util/result.js';
+import { sha256 } from '../../util/sha256.js';
+
+export interface ImportedLog {
+  readonly table: OutcomeTable;
+  readonly report: ImportReport;
+  /** The segments that were read, each with the SHA-256 of its bytes. */
+  readonly sources: RunInfo['sources'];
+}
+
+export interface ImportLogOptions extends ImportTargetOptions {
+  /** The task label of all prompts. @default the likeliest task by the policy of the log */
+  readonly task?: string | undefined;
+}
+
+/** Those who say how good an answer was, the most reliable first. */
+const byReliability: readonly FeedbackSource[] = ['human', 'grader', 'judge', 'other'];
+
+/**
+ * Turns logged requests with feedback into outcomes: of the model that served each of them. Requests
+ * that were not answered say nothing about a model, and are no outcomes. A prompt's weight is 1 / keep.
+ *
+ * @throws RoutesmithError `invalid_input` if the folder cannot be read; `invalid_outcomes` if nothing
+ * in it is an outcome
+ */
+export async function importLog(
+  directory: string,
+  { task, ...options }: ImportLogOptions = {},
+): Promise<ImportedLog> {
+  const target = createImportTarget(options);
+  let [imported, withoutText, withoutFeedback, unanswered] = [0, 0, 0, 0];
+  let simulated = false;
+  const reading = readLog(directory);
+  for await (const request of reading) {
+    simulated ||= request.policy.simulated;
+    const { decision, served } = request;
+    const quality = findQuality(request.feedback);
+    if (served === undefined || served.outcome !== 'answered' || served.model === null) {
+      unanswered += 1;
+    } else if (decision.request === undefined) withoutText += 1;
+    else if (quality === undefined) withoutFeedback += 1;
+    else if (addOutcome(request, served.model, quality, task, directory, target)) imported += 1;
+  }
+  if (imported === 0) throw describeNone(directory, { withoutText, withoutFeedback });
+  target.note('each prompt has the outcome of the model that served it only');
+  const skipped = [
+    [withoutFeedback, 'without feedback'],
+    [unanswered, 'not answered, or not known to be'],
+    [withoutText, 'without their text'],
+  ] as const;
+  for (const [count, why] of skipped) {
+    if (count > 0) target.note(`left out ${count} requests that are ${why}`);
+  }
+  const { damagedLines, unmatchedFeedback } = reading.totals;
+  if (damagedLines > 0) target.note(`skipped ${damagedLines} lines that cannot be read`);
+  if (unmatchedFeedback > 0) {
+    target.note(`left out ${unmatchedFeedback} reports on requests that are not in the log`);
+  }
+  const { table, report } = target.finish();
+  const sources = await computeSources(directory);
+  return { table: { ...table, simulated }, report, sources };
+}
+
+function addOutcome(
+  { decision, served, policy, ...request }: LoggedRequest,
+  model: string,
+  quality: number,
+  task: string | undefined,
+  directory: string,
+  target: ImportTarget,
+): boolean {
+  target.countRow();
+  const prompt = readRequest(decision.request);
+  if (!prompt.ok) {
+    target.reject({
+      file: directory,
+      line: decision.n,
+      problem: `${decision.id}: ${prompt.problem}`,
+    });
+    return false;
+  }
+  const id = target.addPrompt({
+    id: decision.id,
+    prompt: prompt.value,
+    task: task ?? findTask({ decision, served, policy, ...request }),
+    group: decision.conversation ?? undefined,
+    ...(decision.keep === 1 ? {} : { weight: 1 / decision.keep }),
+  });
+  if (id === undefined) return false;
+  const own = served?.attempts.find(({ outcome }) => outcome === 'answered')?.latencyMs;
+  const latencyMs = own ?? served?.latencyMs;
+  target.addOutcome(id, model, {
+    quality,
+    ...(served?.costUsd === null || served === undefined ? {} : { costUsd: served.costUsd }),
+    ...(latencyMs === undefined ? {} : { latencyMs }),
+  });
+  return true;
+}
+
+/** The latest report of the most reliable source; undefined if there is none. */
+function findQuality(feedback: readonly FeedbackRecord[]): number | undefined {
+  for (const source of byReliability) {
+    const report = feedback.findLast((one) => one.source === source);
+    if (report !== undefined) return report.quality;
+  }
+  return undefined;
+}
+
+function findTask({ decision, policy }: LoggedRequest): string | undefined {
+  if (decision.task !== null) return decision.task;
+  const { tasks } = decision;
+  const likeliest = tasks.indexOf(Math.max(...tasks));
+  return policy.tasks[likeliest];
+}
+
+/** A prompt, messages, or the body of a request, of which only messages and tools are the prompt. */
+function readRequest(request: unknown): Result<Prompt> {
+  if (typeof request === 'string') return decodePrompt({ prompt: request });
+  if (Array.isArray(request)) return decodePrompt({ messages: request });
+  const { messages, tools } = isJsonObject(request) ? request : {};
+  const decoded = decodePrompt({ messages, tools });
+  return decoded.ok ? success(decoded.value) : decoded;
+}
+
+async function computeSources(directory: string): Promise<RunInfo['sources']> {
+  const sources: { file: string; sha256: string }[] = [];
+  for (const { path } of await listSegments(directory)) {
+    sources.push({ file: path, sha256: sha256(await readFile(path)) });
+  }
+  return sources;
+}
+
+function describeNone(
+  where: string,
+  { withoutText, withoutFeedback }: { withoutText: number; withoutFeedback: number },
+): RoutesmithError {
+  const [what, fix] =
+    withoutText > 0
+      ? ['the log does not hold the text of its requests', 'Log at level "prompts".']
+      : withoutFeedback > 0
+        ? ['no answered request has feedback', 'Add some with "routesmith log feedback".']
+        : ['the log holds no answered request', 'Check that this is the right folder.'];
+  return new RoutesmithError('invalid_outcomes', what, { where, fix });
+}

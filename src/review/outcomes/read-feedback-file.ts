@@ -1,0 +1,75 @@
+import type { GivenFeedback } from '../../serve/log/log-feedback.js';
+import { feedbackSources, type FeedbackSource } from '../../serve/log/record.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { isJsonObject, type JsonValue } from '../../util/json.js';
+import { parseRows } from '../../util/parse-rows.js';
+import { readTextFile } from '../../util/read-text-file.js';
+import { failure, success, type Result } from '../../util/result.js';
+
+/** A report of a file, with its place. */
+export interface FiledFeedback {
+  readonly feedback: GivenFeedback;
+  readonly line: number;
+}
+
+/**
+ * Reads a file of feedback: CSV with a header, or JSON Lines, with `id`, `quality`, `source`, and
+ * where they are known `by` and `at`.
+ *
+ * @param source who says so where a row does not
+ * @throws RoutesmithError `invalid_input` that names the line
+ */
+export async function readFeedbackFile(
+  file: string,
+  source: FeedbackSource | undefined,
+): Promise<FiledFeedback[]> {
+  const rows = parseRows(await readTextFile(file), file);
+  if (rows.length === 0) throw invalid(file, 'it holds no feedback');
+  return rows.map((row) => {
+    const feedback = row.ok ? decodeFeedback(row.value, source) : row;
+    if (!feedback.ok) throw invalid(`${file}:${row.line}`, feedback.problem);
+    return { line: row.line, feedback: feedback.value };
+  });
+}
+
+function decodeFeedback(
+  value: unknown,
+  fallback: FeedbackSource | undefined,
+): Result<GivenFeedback> {
+  if (!isJsonObject(value)) return failure('the row is no object');
+  const { id } = value;
+  if (typeof id !== 'string' || id === '') return failure('it has no id');
+  const quality = readQuality(value['quality']);
+  if (!(quality >= 0 && quality <= 1)) return failure('quality must be a number from 0 to 1');
+  const said = readText(value['source']) ?? fallback;
+  const source = feedbackSources.find((one) => one === said);
+  if (source === undefined) {
+    return failure(`source must be ${feedbackSources.join(', ')}; or add --source`);
+  }
+  const by = readText(value['by']);
+  const at = readText(value['at']);
+  return success({
+    id,
+    quality,
+    source,
+    ...(by === undefined ? {} : { by }),
+    ...(at === undefined ? {} : { at }),
+  });
+}
+
+/** Cells of a table are texts. */
+function readQuality(value: JsonValue | undefined): number {
+  if (typeof value === 'string') return value.trim() === '' ? Number.NaN : Number(value);
+  return typeof value === 'number' ? value : Number.NaN;
+}
+
+function readText(value: JsonValue | undefined): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function invalid(where: string, what: string): RoutesmithError {
+  return new RoutesmithError('invalid_input', what, {
+    where,
+    fix: 'Each row needs an id, a quality from 0 to 1, and a source.',
+  });
+}

@@ -1,0 +1,76 @@
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { once } from 'node:events';
+import Papa from 'papaparse';
+import type { LoggedRequest } from '../../serve/log/join-lines.js';
+import { privateMode } from '../../util/replace-file.js';
+import { prepareOutputFile } from '../../util/write-output-file.js';
+import type { Replayed } from './replay-request.js';
+
+/** A file with a row for each replayed request. */
+export interface ReplayCsv {
+  readonly add: (request: LoggedRequest, replayed: Replayed) => void;
+  close(): Promise<void>;
+}
+
+const columns = [
+  'id',
+  'at',
+  'weight',
+  'objective',
+  'logged_choice',
+  'served_model',
+  'replayed_choice',
+  'replayed_reason',
+  'changed',
+  'estimated_quality',
+  'estimated_cost_usd',
+  'estimated_latency_ms',
+  'cost_usd',
+  'latency_ms',
+];
+
+/**
+ * Opens a file for the rows of a replay.
+ *
+ * @param models ids of the replayed policy's models
+ * @throws RoutesmithError `usage` if it cannot be written, or is there and may not be replaced
+ */
+export async function openReplayCsv(
+  file: string,
+  models: readonly string[],
+  { overwrite }: { readonly overwrite: boolean },
+): Promise<ReplayCsv> {
+  await prepareOutputFile(file, { overwrite });
+  const stream: WriteStream = createWriteStream(file, { mode: privateMode });
+  await once(stream, 'open');
+  const write = (cells: readonly (string | number | null)[]): void => {
+    stream.write(`${Papa.unparse([[...cells]], { escapeFormulae: true })}\n`);
+  };
+  write(columns);
+  return {
+    add({ decision, served }, { choice, decision: replayed, quality, costUsd, latencyMs }) {
+      const known = (value: number | undefined): number | null =>
+        value === undefined || Number.isNaN(value) ? null : value;
+      write([
+        decision.id,
+        decision.at,
+        1 / decision.keep,
+        replayed.objective,
+        decision.policyChoice,
+        served?.model ?? null,
+        models[choice] ?? null,
+        replayed.reason,
+        decision.policyChoice === replayed.model ? 0 : 1,
+        known(quality[choice]),
+        known(costUsd[choice]),
+        known(latencyMs[choice]),
+        served?.costUsd ?? null,
+        served?.latencyMs ?? null,
+      ]);
+    },
+    async close() {
+      stream.end();
+      await once(stream, 'finish');
+    },
+  };
+}
