@@ -1,3 +1,4 @@
+import { RoutesmithError } from '../../util/errors.js';
 import { defineCommand } from '../options/define-command.js';
 import { checkLogArguments, logOptions } from '../options/log-options.js';
 import { print, printJson } from '../print/print.js';
@@ -16,6 +17,11 @@ export const serveCommand = defineCommand({
       type: 'string',
       array: true,
       describe: 'Public key that must have signed the policy, or several',
+    },
+    'max-share': {
+      type: 'string',
+      array: true,
+      describe: 'Largest share of the latest 1,000 decisions for a model, such as large=0.4',
     },
     'watch-seconds': {
       type: 'number',
@@ -53,6 +59,7 @@ export const serveCommand = defineCommand({
       logLevel: args.logLevel,
       logKeep: args.logKeep,
       logDays: args.logDays,
+      maxShare: parseShares(args.maxShare ?? []),
     };
     if (!args.check) return runServe(settings);
     const { config, file } = await checkServe(settings);
@@ -63,3 +70,17 @@ export const serveCommand = defineCommand({
     else print(`Ready to serve ${models.join(', ')}.`);
   },
 });
+
+/** Reads `MODEL=SHARE`; the shares are checked with the policy. */
+function parseShares(given: readonly string[]): Readonly<Record<string, number>> {
+  const shares = given.map((text) => {
+    const end = text.lastIndexOf('=');
+    const share = Number(text.slice(end + 1));
+    if (end > 0 && share > 0 && share < 1) return [text.slice(0, end), share] as const;
+    throw new RoutesmithError('usage', 'a share is MODEL=SHARE, with a share above 0 and below 1', {
+      where: `--max-share ${text}`,
+      fix: 'For instance --max-share large=0.4, once for each model.',
+    });
+  });
+  return Object.fromEntries(shares);
+}

@@ -11,6 +11,7 @@ import type { DecisionLog } from '../../serve/log/decision-log.js';
 import { openSpendingFile, type SpendingFile } from '../../serve/host/keep-spending.js';
 import { createPooledFetch } from '../../serve/host/pooled-fetch.js';
 import { listen } from '../../serve/host/listen.js';
+import type { MaxShares } from '../../serve/router/share-caps.js';
 import { followFiles } from '../../serve/watch/follow-files.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { version } from '../../version.js';
@@ -25,6 +26,7 @@ export interface ServeSettings extends ServedFiles, LogArguments {
   readonly port: number;
   /** How often the files are checked for changes, in milliseconds. */
   readonly watchMs: number;
+  readonly maxShare: MaxShares;
 }
 
 /** Serves a gateway until SIGTERM or Ctrl-C, and follows its files. */
@@ -36,7 +38,7 @@ export async function runServe(settings: ServeSettings): Promise<void> {
   const problems = new Map<string, string>();
   const spending = await openSpending(served, logger, problems);
   const log = await openLog(settings, logger, problems);
-  const gateway = createServedGateway(served, logger, problems, { spending, log });
+  const gateway = createServedGateway(served, logger, problems, { ...settings, spending, log });
   // Registered before the first request, so that no signal is lost.
   const interrupt = listenForInterrupt(
     'Finishing running requests. Press Ctrl-C again to quit now.',
@@ -73,7 +75,8 @@ export async function checkServe(settings: ServeSettings): Promise<Served> {
   checkHost(settings.host, served);
   printReports(served);
   // Also checks what only the gateway itself reads.
-  createGateway({ ...served.config, limits: served.file.limits, timeouts: served.file.timeouts });
+  const { limits, timeouts } = served.file;
+  createGateway({ ...served.config, limits, timeouts, maxShare: settings.maxShare });
   return served;
 }
 
@@ -133,7 +136,7 @@ function createServedGateway(
   { config, file }: Served,
   logger: Logger,
   problems: ReadonlyMap<string, string>,
-  { spending, log }: Stores,
+  { spending, log, maxShare }: Stores & Pick<ServeSettings, 'maxShare'>,
 ): Gateway {
   const sinks = [
     ...(file.feedbackFile === undefined ? [] : [createFeedbackFile(file.feedbackFile)]),
@@ -144,6 +147,7 @@ function createServedGateway(
     limits: file.limits,
     timeouts: file.timeouts,
     exposeProviderMessages: file.exposeProviderMessages,
+    maxShare,
     fetch: createPooledFetch(),
     log: (line) => logger.info(line, 'request'),
     onFault: (error) => logger.error({ stack: listFrames(error) }, 'internal error'),

@@ -30,7 +30,8 @@ export function createCurrent(
   before: Current | undefined,
 ): Current {
   const { policy, pool, access } = config;
-  const { fetch, clock, timeouts, breaker, exposeProviderMessages, decisionLog } = settings;
+  const { fetch, clock, timeouts, breaker, exposeProviderMessages, maxShare, decisionLog } =
+    settings;
   const router = createRouter({
     policy,
     pool,
@@ -42,6 +43,7 @@ export function createCurrent(
     ...(timeouts === undefined ? {} : { timeouts }),
     ...(breaker === undefined ? {} : { breaker }),
     ...(exposeProviderMessages === undefined ? {} : { exposeProviderMessages }),
+    ...(maxShare === undefined ? {} : { maxShare }),
   });
   const models = policy.policy.models.map(({ id }) => id).filter((id) => Object.hasOwn(pool, id));
   return { config, policy, router, gatekeeper: createGatekeeper(access), models };

@@ -30,12 +30,14 @@ export function decideOnly(parts: GatewayParts, exchange: Exchange, body: JsonOb
     awaitsServed: false,
     ...(name === undefined ? {} : { conversation: name }),
   });
-  const decision = decideAmongAble(
+  // Shares bound what this gateway calls; who only asks for a name calls models elsewhere.
+  const { decision } = decideAmongAble(
+    policy,
     logEntry?.decide ?? policy.decide,
-    policy.policy.models,
     new Map(Object.entries(config.pool)),
     () => request,
     buildDecideOptions(controls, caller, current, conversation),
+    undefined,
   );
   exchange.decision = decision;
   return { id: exchange.id, decision } as unknown as JsonObject;

@@ -24,6 +24,7 @@ export interface Exchange {
   isStream: boolean;
   isKnownConversation: boolean;
   decision: Decision | undefined;
+  exceedsShare: boolean;
   servedModel: string | null;
   ttftMs: number | null;
   answer: Extract<RouterEvent, { type: 'succeeded' }> | undefined;
@@ -53,6 +54,7 @@ export function createExchange(
     isStream: false,
     isKnownConversation: false,
     decision: undefined,
+    exceedsShare: false,
     servedModel: null,
     ttftMs: null,
     answer: undefined,
@@ -68,6 +70,9 @@ export function noteEvent(exchange: Exchange, event: RouterEvent): void {
   switch (event.type) {
     case 'decision':
       exchange.decision = event.decision;
+      return;
+    case 'share_exceeded':
+      exchange.exceedsShare = true;
       return;
     case 'endpoint_skipped': {
       const { model, reason } = event.attempt;
@@ -127,6 +132,7 @@ export function describeExchange(
     model,
     servedModel: exchange.servedModel,
     reason: decision?.reason ?? null,
+    exceedsShare: exchange.exceedsShare,
     policyDigest: decision?.policyDigest ?? null,
     attempts,
     inputTokens: answer?.usage?.inputTokens ?? null,

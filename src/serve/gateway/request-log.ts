@@ -34,6 +34,8 @@ export interface RequestLog {
   readonly model: string | null;
   readonly servedModel: string | null;
   readonly reason: string | null;
+  /** Whether the model had its share already, and no other could take the request. */
+  readonly exceedsShare: boolean;
   readonly policyDigest: string | null;
   readonly attempts: readonly LoggedAttempt[];
   readonly inputTokens: number | null;

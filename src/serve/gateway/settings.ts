@@ -4,6 +4,7 @@ import type { CallLog } from '../router/call-log.js';
 import type { Endpoint } from '../router/endpoint.js';
 import type { BreakerSettings } from '../router/endpoint-health.js';
 import type { Fetch } from '../router/send-request.js';
+import type { MaxShares } from '../router/share-caps.js';
 import type { RouterTimeouts } from '../router/timeouts.js';
 import type { Access } from './access.js';
 import type { FeedbackSink } from './feedback.js';
@@ -53,6 +54,7 @@ export interface GatewaySettings extends GatewayConfig {
   readonly timeouts?: Partial<RouterTimeouts>;
   readonly breaker?: Partial<BreakerSettings>;
   readonly exposeProviderMessages?: boolean;
+  readonly maxShare?: MaxShares;
   /** @default globalThis.fetch */
   readonly fetch?: Fetch;
   /** @default the system's clock */

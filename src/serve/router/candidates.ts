@@ -1,28 +1,47 @@
 import type { PolicyModel } from '../../policy/file/policy.js';
 import type { Decision, DecideOptions, ModelState } from '../../policy/decide/decision.js';
 import type { Decide } from '../../policy/decide/decide.js';
+import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import type { CallerRequest } from '../../llm/caller-request.js';
 import type { Endpoint } from './endpoint.js';
+import type { ShareCaps } from './share-caps.js';
 import { findUnsupported } from './router-request.js';
 
 /**
  * Decides among the models that can handle the request: they have an endpoint, its protocol supports
  * the request, and they have the required capabilities. The others are in `excluded`, each with its
  * reason, and are never called by failover.
+ *
+ * @param caps a model without room is excluded, too, unless no other is left; for a model that the
+ * caller names, they do not hold
  */
 export function decideAmongAble(
+  { policy, decide: decideUnlogged }: Pick<LoadedPolicy, 'policy' | 'decide'>,
   decide: Decide,
-  models: readonly PolicyModel[],
   endpoints: ReadonlyMap<string, Endpoint>,
   requestFor: (model: string) => CallerRequest,
   options: DecideOptions,
-): Decision {
-  const states = models.map(
-    ({ id }) => [id, describeState(endpoints.get(id), requestFor(id))] as const,
-  );
+  caps: ShareCaps | undefined,
+): { readonly decision: Decision; readonly exceedsShare: boolean } {
   const { messages, tools, members } = requestFor('').words;
   const request = { ...members, messages, tools };
-  return decide(request, withModels(options, Object.fromEntries(states)));
+  const describe = (findExcess: (model: string) => string | undefined): DecideOptions => {
+    const states = policy.models.map((model) => {
+      const state = describeState(model, endpoints.get(model.id), requestFor(model.id));
+      const unavailable = state.unavailable ?? findExcess(model.id);
+      return [model.id, unavailable === undefined ? state : { ...state, unavailable }] as const;
+    });
+    return withModels(options, Object.fromEntries(states));
+  };
+  const isCapped = options.model === undefined && caps !== undefined;
+  const within = describe((model) => (isCapped ? caps.findExcess(model) : undefined));
+  // Only a decision that counts is logged.
+  const exceedsShare =
+    isCapped && caps.isFull && decideUnlogged(request, within).ranked.length === 0;
+  const decision = decide(request, exceedsShare ? describe(() => undefined) : within);
+  const { model } = decision;
+  if (isCapped && model !== null) caps.count(model);
+  return { decision, exceedsShare };
 }
 
 /** Only what a decision needs of options that may hold more. */
@@ -40,9 +59,17 @@ function withModels(
   return options;
 }
 
-function describeState(endpoint: Endpoint | undefined, request: CallerRequest): ModelState {
+function describeState(
+  { effort }: PolicyModel,
+  endpoint: Endpoint | undefined,
+  request: CallerRequest,
+): ModelState {
   if (endpoint === undefined) return { unavailable: 'the pool has no endpoint for it' };
-  const unavailable = findUnsupported(request, endpoint);
+  const asked = request.words.members['reasoning_effort'];
+  const isOther = effort !== undefined && typeof asked === 'string' && asked !== effort.level;
+  const unavailable = isOther
+    ? 'the request asks for another effort'
+    : findUnsupported(request, endpoint);
   const { capabilities } = endpoint;
   return {
     ...(unavailable !== undefined && { unavailable }),

@@ -11,6 +11,12 @@ import type { RouterErrorCode } from './router-error.js';
 export type RouterEvent =
   | { readonly type: 'decision'; readonly requestId: number; readonly decision: Decision }
   | {
+      /** No other model could take the request than one that had its share already. */
+      readonly type: 'share_exceeded';
+      readonly requestId: number;
+      readonly model: string;
+    }
+  | {
       readonly type: 'endpoint_skipped';
       readonly requestId: number;
       readonly attempt: Extract<Attempt, { outcome: 'skipped' }>;

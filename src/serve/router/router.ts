@@ -27,6 +27,7 @@ import { readRouterRequest, type RouterRequest } from './router-request.js';
 import type { RouterEvent } from './router-event.js';
 import type { Fetch } from './send-request.js';
 import { streamOnce } from './stream-once.js';
+import { createShareCaps, type MaxShares, type ShareCaps } from './share-caps.js';
 import { defaultRouterTimeouts, type RouterTimeouts } from './timeouts.js';
 
 export interface RouterSettings {
@@ -60,6 +61,11 @@ export interface RouterSettings {
    * longer one is a failure of its endpoint. Raise it for answers with images. @default 4 MiB
    */
   readonly maxAnswerBytes?: number;
+  /**
+   * The largest share of the latest 1,000 decisions that a model may have, by model: a bound on what
+   * prompts can cost that are written to attract it. Models that callers name do not count.
+   */
+  readonly maxShare?: MaxShares;
   /** Called for each event. Errors that it throws are rethrown outside of the call. */
   readonly onEvent?: (event: RouterEvent) => void;
   /** Records decisions and what came of them, such as `createDecisionLog` of `routesmith/log`. */
@@ -151,6 +157,10 @@ export function createRouter(settings: RouterSettings): Router {
     return { model: id, endpoint, health, price: endpoint.price ?? policyPrice, contextWindow };
   }
 
+  const caps =
+    settings.maxShare === undefined
+      ? undefined
+      : createShareCaps(settings.maxShare, first, before?.caps);
   let requestCount = 0;
 
   function emit(event: RouterEvent, listener: RouterSettings['onEvent']): void {
@@ -180,7 +190,14 @@ export function createRouter(settings: RouterSettings): Router {
     const requestFor = createRequestFor(request, options.reasoningOf);
     const logEntry = settings.log?.open(loaded, options.loggedAs);
     const decide = logEntry?.decide ?? loaded.decide;
-    const decision = decideAmongAble(decide, models, endpoints, requestFor, options);
+    const { decision, exceedsShare } = decideAmongAble(
+      loaded,
+      decide,
+      endpoints,
+      requestFor,
+      options,
+      caps,
+    );
     const ranked = decision.ranked.map((item) => item.model);
     const allowed = failover
       ? ranked
@@ -192,6 +209,9 @@ export function createRouter(settings: RouterSettings): Router {
       emit(event, options.onEvent);
     };
     emitBoth({ type: 'decision', requestId, decision });
+    if (exceedsShare && decision.model !== null) {
+      emitBoth({ type: 'share_exceeded', requestId, model: decision.model });
+    }
     const call: Call = {
       requestId,
       requestFor,
@@ -244,7 +264,7 @@ export function createRouter(settings: RouterSettings): Router {
     },
     health: () => Object.fromEntries([...healths].map(([model, health]) => [model, health.read()])),
   };
-  kept.set(router, { endpoints, healths });
+  kept.set(router, { endpoints, healths, caps });
   return router;
 }
 
@@ -254,6 +274,7 @@ const kept = new WeakMap<
   {
     readonly endpoints: ReadonlyMap<string, Endpoint>;
     readonly healths: ReadonlyMap<string, EndpointHealthTracker>;
+    readonly caps: ShareCaps | undefined;
   }
 >();
 

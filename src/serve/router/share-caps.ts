@@ -12,8 +12,12 @@ export type MaxShares = Readonly<Record<string, number>>;
 export interface ShareCaps {
   /** Why the next request cannot go to a model; undefined while it has room. */
   findExcess(model: string): string | undefined;
+  /** Whether any model is without room. */
+  readonly isFull: boolean;
   /** Counts a decision of the policy. One whose model the caller named is not counted. */
   count(model: string): void;
+  /** The latest decisions, oldest first. */
+  listLatest(): readonly string[];
 }
 
 /** Decisions that a share is measured over. */
@@ -26,9 +30,14 @@ const minDecisions = 20;
  * least 20), no capped model gets more than its share, rounded up to a whole decision.
  *
  * @param known models of the policy
+ * @param before whose decisions count on
  * @throws RoutesmithError `usage` for an unknown model, or a share outside (0, 1)
  */
-export function createShareCaps(maxShares: MaxShares, known: readonly string[]): ShareCaps {
+export function createShareCaps(
+  maxShares: MaxShares,
+  known: readonly string[],
+  before?: ShareCaps,
+): ShareCaps {
   for (const [model, share] of Object.entries(maxShares)) {
     const where = `maxShare, ${model}`;
     if (!known.includes(model)) {
@@ -48,26 +57,35 @@ export function createShareCaps(maxShares: MaxShares, known: readonly string[]):
     if (count !== undefined) counts.set(model, count + change);
   }
 
+  function findExcess(model: string): string | undefined {
+    const count = counts.get(model);
+    if (count === undefined) return undefined;
+    const share = maxShares[model] as number;
+    const decisions = Math.min(windowSize, Math.max(minDecisions, latest.length + 1));
+    // The decision that leaves the window next makes room.
+    const leaving = latest.length === windowSize && latest[oldest] === model ? 1 : 0;
+    return count - leaving + 1 <= Math.ceil(share * decisions)
+      ? undefined
+      : `it had its share of ${formatPercent(share)} of the latest decisions`;
+  }
+
+  function count(model: string): void {
+    if (latest.length < windowSize) latest.push(model);
+    else {
+      add(latest[oldest] as string, -1);
+      latest[oldest] = model;
+      oldest = (oldest + 1) % windowSize;
+    }
+    add(model, 1);
+  }
+
+  for (const model of before?.listLatest() ?? []) count(model);
   return {
-    findExcess(model) {
-      const count = counts.get(model);
-      if (count === undefined) return undefined;
-      const share = maxShares[model] as number;
-      const decisions = Math.min(windowSize, Math.max(minDecisions, latest.length + 1));
-      // The decision that leaves the window next makes room.
-      const leaving = latest.length === windowSize && latest[oldest] === model ? 1 : 0;
-      return count - leaving + 1 <= Math.ceil(share * decisions)
-        ? undefined
-        : `it had its share of ${formatPercent(share)} of the latest decisions`;
+    findExcess,
+    count,
+    get isFull() {
+      return [...counts.keys()].some((model) => findExcess(model) !== undefined);
     },
-    count(model) {
-      if (latest.length < windowSize) latest.push(model);
-      else {
-        add(latest[oldest] as string, -1);
-        latest[oldest] = model;
-        oldest = (oldest + 1) % windowSize;
-      }
-      add(model, 1);
-    },
+    listLatest: () => [...latest.slice(oldest), ...latest.slice(0, oldest)],
   };
 }

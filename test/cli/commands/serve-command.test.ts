@@ -74,6 +74,10 @@ describe('routesmith serve', () => {
     const checked = await runCli([...args, '--check', '--json', '--config', config]);
     expect(checked.exitCode).toBe(0);
     expect(JSON.parse(checked.stdout)).toMatchObject({ keys: ['web'] });
+    const capped = await runCli([...args, '--check', '--max-share', 'practice/scholr=0.4']);
+    expect(capped.stderr).toContain('did you mean "practice/scholar"');
+    const unread = await runCli([...args, '--check', '--max-share', 'practice/scholar=40']);
+    expect(unread.stderr).toContain('a share is MODEL=SHARE');
     const open = await runCli([...args, '--check', '--host', '0.0.0.0']);
     expect(open.exitCode).toBe(2);
     expect(open.stderr).toContain('a gateway without keys only listens on this machine');

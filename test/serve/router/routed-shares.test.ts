@@ -1,0 +1,96 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { createRouter, type Router } from '../../../src/serve/router/router.js';
+import { loadPolicy } from '../../../src/policy/decide/load-policy.js';
+import { answer, question, startRouter, type TestRouter } from '../../support/router.js';
+import {
+  buildConstantPolicy,
+  buildPolicyModel,
+  writePolicyFile,
+} from '../../support/routing-policy.js';
+
+const started: TestRouter[] = [];
+
+async function start(...input: Parameters<typeof startRouter>): Promise<TestRouter> {
+  const running = await startRouter(...input);
+  started.push(running);
+  return running;
+}
+
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((running) => running.close()));
+});
+
+async function askOften(router: Router, count: number): Promise<string[]> {
+  const models: string[] = [];
+  for (let index = 0; index < count; index++) models.push((await router.complete(question)).model);
+  return models;
+}
+
+const both = { large: answer('4'), small: answer('5') };
+
+describe('a router with a cap on the share of a model', () => {
+  it('sends the rest to the next best model, and says why', async () => {
+    const { router, events } = await start(both, { maxShare: { large: 0.4 } });
+    const models = await askOften(router, 50);
+    expect(models.filter((model) => model === 'large')).toHaveLength(20);
+    expect(models.filter((model) => model === 'small')).toHaveLength(30);
+    const reasons = events.flatMap((event) =>
+      event.type === 'decision' ? event.decision.excluded.map(({ reason }) => reason) : [],
+    );
+    const why = 'it had its share of 40 % of the latest decisions';
+    expect(reasons.filter((reason) => reason === why)).toHaveLength(30);
+    expect(events.some(({ type }) => type === 'share_exceeded')).toBe(false);
+  });
+
+  it('serves a request that no other model can take, and reports it', async () => {
+    const { router, events } = await start({ large: answer('4') }, { maxShare: { large: 0.1 } });
+    expect(await askOften(router, 5)).toEqual(['large', 'large', 'large', 'large', 'large']);
+    const exceeded = events.filter(({ type }) => type === 'share_exceeded');
+    expect(exceeded).toHaveLength(3);
+    expect(exceeded[0]).toMatchObject({ model: 'large', requestId: 3 });
+  });
+
+  it('honors a model that the caller names, and does not count it', async () => {
+    const { router } = await start(both, { maxShare: { large: 0.1 } });
+    for (let index = 0; index < 10; index++) await router.complete(question, { model: 'large' });
+    expect(await askOften(router, 3)).toEqual(['large', 'large', 'small']);
+  });
+
+  it('goes on counting where a router replaces another', async () => {
+    const { router } = await start(both, { maxShare: { large: 0.1 } });
+    await askOften(router, 3);
+    const { router: next } = await start(both, { maxShare: { large: 0.1 }, continues: router });
+    expect(await askOften(next, 2)).toEqual(['small', 'small']);
+  });
+
+  it('is refused for a model that the policy does not have', async () => {
+    const policy = await loadPolicy((await writePolicyFile(buildConstantPolicy())).text);
+    const pool = { large: { kind: 'openai', baseUrl: 'http://127.0.0.1:1', model: 'm' } } as const;
+    expect(() => createRouter({ policy, pool, maxShare: { lrge: 0.5 } })).toThrow('maxShare, lrge');
+  });
+});
+
+describe('a router over several efforts of a model', () => {
+  const models = (['low', 'high'] as const).map((level, index) => ({
+    ...buildPolicyModel(`big@${level}`, { costUsd: 0.01 * (index + 1), latencyMs: 500 }),
+    effort: { of: 'big', level },
+  }));
+  const policy = {
+    models: [...models, buildPolicyModel('local', { costUsd: 0.1, latencyMs: 500 })],
+    baseline: 'big@high',
+    fallbackOrder: ['big@high', 'big@low', 'local'],
+  };
+  const replies = { 'big@low': answer('low'), 'big@high': answer('high'), local: answer('local') };
+
+  it('asks for the effort that the request names, or for a model without efforts', async () => {
+    const { router } = await start(replies, { policy });
+    const low = await router.complete({ ...question, reasoning_effort: 'low' });
+    expect(low.model).toBe('big@low');
+    expect(low.decision.excluded).toEqual([
+      expect.objectContaining({ model: 'big@high', reason: 'the request asks for another effort' }),
+    ]);
+    const other = await router.complete({ ...question, reasoning_effort: 'minimal' });
+    expect(other.model).toBe('local');
+    expect(['big@low', 'big@high']).toContain((await router.complete(question)).model);
+  });
+});
