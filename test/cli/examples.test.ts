@@ -48,6 +48,7 @@ const coveredElsewhere = new Map([
     'own-data.test.ts',
   ],
   ['models --provider openrouter --search gemini', 'models-command.test.ts'],
+  ['import runs/log --format log --out runs/traffic', 'log-commands.test.ts'],
   ['import routerbench_0shot.csv --format routerbench --out runs/routerbench', 'importers'],
 ]);
 
@@ -71,6 +72,7 @@ describe.runIf(isLongRun)('the examples in the help', () => {
       'outcomes.csv',
       'prompt,model,quality,cost_usd\nHello?,a,1,0.001\nHello?,b,0,0.002\n',
     );
+    folder.write('grades.csv', 'id,quality\nnobody,1\n');
     folder.write('scores.csv', 'prompt,small,large\nHello?,1,0\nWhy?,0,1\n');
     const shim = folder.write(
       'bin/routesmith',

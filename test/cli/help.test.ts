@@ -11,7 +11,7 @@ describe('the help', () => {
       expect(stdout).toContain(`\n  ${String(command).split(' ', 1)[0]}`);
       expect(stdout.replaceAll(/\s+/g, ' ')).toContain(summary);
     }
-    expect(stdout.match(/^\S.*:$/gm)).toHaveLength(7);
+    expect(stdout.match(/^\S.*:$/gm)).toHaveLength(8);
   });
 
   it.each(['', ...verbs])('of "%s" fits 80 columns and names the exit codes', async (verb) => {

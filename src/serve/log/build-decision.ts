@@ -13,8 +13,8 @@ import type { DecisionRecord, ExclusionCode, LoggedNeeds, LoggedPolicy } from '.
 
 /** What a decision rested on, copied: see `DecisionObserver`. */
 export interface DecisionBasis {
-  readonly tasks: readonly number[];
-  readonly quality: readonly number[];
+  readonly tasks: Float32Array;
+  readonly quality: Float32Array;
   readonly costUsd: readonly (number | null)[];
   readonly latencyMs: readonly (number | null)[];
   readonly needs: LoggedNeeds;
@@ -29,10 +29,10 @@ export function copyBasis(
   instead: number,
 ): DecisionBasis {
   return {
-    tasks: Array.from(scores.taskPosterior),
-    quality: Array.from(scores.quality),
-    costUsd: Array.from(estimates.costUsd, nullIfUnknown),
-    latencyMs: Array.from(estimates.latencyMs, nullIfUnknown),
+    tasks: scores.taskPosterior.slice(),
+    quality: scores.quality.slice(),
+    costUsd: copyNumbers(estimates.costUsd),
+    latencyMs: copyNumbers(estimates.latencyMs),
     needs: {
       capabilities: needs.capabilities,
       characters: needs.characters,
@@ -45,13 +45,26 @@ export function copyBasis(
   };
 }
 
+function copyNumbers(values: ArrayLike<number>): (number | null)[] {
+  const copied: (number | null)[] = [];
+  for (let index = 0; index < values.length; index++) {
+    copied.push(nullIfUnknown(values[index] as number));
+  }
+  return copied;
+}
+
 /** What a decision is recorded as, except for its number and for what its level adds. */
-export type BuiltDecision = Omit<DecisionRecord, 'kind' | 'n' | 'features' | 'request'>;
+export type BuiltDecision = Omit<
+  DecisionRecord,
+  'kind' | 'n' | 'at' | 'tasks' | 'quality' | 'features' | 'request'
+> &
+  Pick<DecisionBasis, 'tasks' | 'quality'> &
+  Pick<RecordedAs, 'at'>;
 
 /** How a request is named in a log. */
 export interface RecordedAs {
   readonly id: string;
-  readonly at: string;
+  readonly at: Date;
   /** The number of the policy. */
   readonly policy: number;
   /** The conversation's name, or null. */
@@ -71,11 +84,6 @@ export function buildDecision(
   const { notes, excluded, reason, model: choice } = decision;
   const { model: named, task, current, explore, constraints } = options;
   const knows = (id: unknown): id is string => models.some((one) => one.id === id);
-  const reasonOf = new Map(excluded.map((one) => [one.model, one.reason]));
-  const exclusions = models.map(({ id }): ExclusionCode | null => {
-    const why = reasonOf.get(id);
-    return why === undefined ? null : classifyExclusion(why);
-  });
   return {
     id: as.id,
     at: as.at,
@@ -92,13 +100,27 @@ export function buildDecision(
     novelty: decision.novelty,
     confidence: decision.confidence,
     ...basis,
-    exclusions,
+    exclusions: listExclusions(models, excluded),
     policyChoice: reason === 'explored' ? (models[instead] as PolicyModel).id : choice,
     choice,
     reason,
     propensity: decision.propensity,
     awaitsServed: as.awaitsServed,
   };
+}
+
+/** Models are excluded in the order of the policy. */
+function listExclusions(
+  models: readonly PolicyModel[],
+  excluded: Decision['excluded'],
+): (ExclusionCode | null)[] {
+  let next = 0;
+  return models.map(({ id }) => {
+    const one = excluded[next];
+    if (one === undefined || one.model !== id) return null;
+    next += 1;
+    return classifyExclusion(one.reason);
+  });
 }
 
 function copyCurrent({

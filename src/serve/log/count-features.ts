@@ -1,4 +1,3 @@
-import type { ChatMessage, Prompt } from '../../llm/chat.js';
 import { featureBlocks, type FeatureSpec } from '../../policy/features/feature-spec.js';
 import type { FittedFeatures } from '../../policy/features/fitted-features.js';
 import {
@@ -8,7 +7,7 @@ import {
   hashSeed,
   listGramBuckets,
 } from '../../policy/features/ngram-hashes.js';
-import { splitPromptFields } from '../../policy/features/prompt-fields.js';
+import type { PromptFields } from '../../policy/features/prompt-fields.js';
 import { createAskReader } from '../../policy/features/read-ask.js';
 import {
   computeStructuralFeatures,
@@ -24,7 +23,7 @@ import { sha256OfJson } from '../../util/sha256.js';
 import type { LoggedFeatures } from './record.js';
 
 /** Counts the features of a prompt. */
-export type FeatureCounter = (prompt: Prompt | readonly ChatMessage[]) => LoggedFeatures;
+export type FeatureCounter = (fields: PromptFields) => LoggedFeatures;
 
 /** Prepares to count what a policy reads of prompts, whether it keeps it or not. */
 export function createFeatureCounter({ spec, followUps }: FittedFeatures): FeatureCounter {
@@ -35,8 +34,8 @@ export function createFeatureCounter({ spec, followUps }: FittedFeatures): Featu
   );
   const structural = new Float32Array(structuralFeatureCount);
   const grams = new Int32Array(countMaxGrams(spec));
-  return (prompt) => {
-    const fields = readAsk(splitPromptFields(prompt));
+  return (given) => {
+    const fields = readAsk(given);
     readTokens(fields.userText, spec, list);
     computeStructuralFeatures(fields, list, structural);
     const { words, pairs } = countTokens(list, spec, grams);

@@ -14,7 +14,7 @@ import { createLogEntry, type LogEntry } from './log-entry.js';
 import { readGivenFeedback, type GivenFeedback } from './log-feedback.js';
 import { createLogQueue } from './log-queue.js';
 import { resolveLogSettings, type DecisionLogSettings } from './log-settings.js';
-import type { LoggedPolicy, LogLevel, LogLine } from './record.js';
+import type { LoggedPolicy, LogLevel } from './record.js';
 import { repairLog, type LogRepair } from './repair-log.js';
 import { createRecordDraw } from './record-draw.js';
 import { removeOldSegments } from './retention.js';
@@ -54,6 +54,9 @@ export interface DecisionLog extends CallLog {
   /** Writes what waits, then closes and compresses the segments. The log ends with it. */
   close(): Promise<void>;
 }
+
+/** About the characters of a line of feedback. */
+const feedbackSize = 160;
 
 /** After a failed write, the next one waits for so long. */
 const retryMs = 1000;
@@ -100,7 +103,9 @@ export async function createDecisionLog(settings: DecisionLogSettings): Promise<
 
   const { repair, state } = await prepare();
   const counts = { decisions: 0, served: 0, feedback: 0, failed: 0 };
+  /** Of the last record of each content, and of the last one that is counted in the state. */
   const numbers: Record<SegmentContent, number> = { decisions: 0, feedback: 0 };
+  const noted = { ...numbers };
   const random = settings.random ?? createRandom(Number.parseInt(writer.slice(-8), 16));
   const draw = createRecordDraw(limits.keep, random);
   const { maxQueueBytes, flushMs } = limits;
@@ -113,17 +118,27 @@ export async function createDecisionLog(settings: DecisionLogSettings): Promise<
     onProblem: report,
   });
 
+  let areNotesDue = false;
+  /** Counts what was accepted in this turn, as soon as the turn's own work is done. */
+  function noteNumbers(): void {
+    areNotesDue = false;
+    for (const content of ['decisions', 'feedback'] as const) {
+      if (numbers[content] !== noted[content]) state.note(content, numbers[content]);
+      noted[content] = numbers[content];
+    }
+  }
+
   function push(
     content: SegmentContent,
-    build: (n: number) => LogLine,
+    size: number,
+    build: (n: number) => string,
     policy?: LoggedPolicy,
   ): void {
-    const number = numbers[content] + 1;
-    const line = build(number);
-    const text = formatLine(line);
-    numbers[content] = number;
-    state.note(content, number);
-    queue.push(content, { text, policy }, number);
+    const number = (numbers[content] += 1);
+    queue.push(content, { size, format: () => build(number), policy, number });
+    if (areNotesDue) return;
+    areNotesDue = true;
+    queueMicrotask(noteNumbers);
   }
 
   const policyLines = new WeakMap<LoadedPolicy, LoggedPolicy>();
@@ -164,14 +179,9 @@ export async function createDecisionLog(settings: DecisionLogSettings): Promise<
         draw: () => draw.draw(queue.fill),
         findPolicyLine,
         findCounter,
-        pushDecision(record, line) {
-          // Kind and number come first, by which the next start finds the last line.
-          push('decisions', (n) => ({ kind: 'decision', n, ...record }), line);
-          counts.decisions += 1;
-        },
-        pushServed(record) {
-          push('decisions', (n) => ({ kind: 'served', n, ...record }));
-          counts.served += 1;
+        push(kind, size, build, line) {
+          push('decisions', size, build, line);
+          counts[kind] += 1;
         },
         onFailed(cause) {
           counts.failed += 1;
@@ -186,7 +196,7 @@ export async function createDecisionLog(settings: DecisionLogSettings): Promise<
           fix: 'Send the feedback again later.',
         });
       }
-      push('feedback', (n) => ({ kind, n, ...record }));
+      push('feedback', feedbackSize, (n) => formatLine({ kind, n, ...record }));
       counts.feedback += 1;
       await flush();
     },

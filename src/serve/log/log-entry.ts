@@ -2,7 +2,6 @@ import type { ChatMessage, Prompt } from '../../llm/chat.js';
 import type { DecideOptions, Decision } from '../../policy/decide/decision.js';
 import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import { RoutesmithError } from '../../util/errors.js';
-import type { JsonValue } from '../../util/json.js';
 import type { CallLogEntry, LoggedAs } from '../router/call-log.js';
 import type { RouterClock } from '../router/call.js';
 import {
@@ -13,7 +12,9 @@ import {
 } from './build-decision.js';
 import { isLogId } from './decode-record.js';
 import type { FeatureCounter } from './count-features.js';
-import type { DecisionRecord, LoggedPolicy, LogLevel, ServedRecord } from './record.js';
+import { draftDecision } from './format-decision.js';
+import { formatLine } from './format-line.js';
+import type { LoggedPolicy, LogLevel } from './record.js';
 import { createServedEvents, readWord, type ServedOutcome } from './served-events.js';
 import { computeServedPropensity } from './served-propensity.js';
 
@@ -42,24 +43,34 @@ export interface EntryHost {
   findPolicyLine(policy: LoadedPolicy): LoggedPolicy;
   /** Undefined for a policy that reads no features. */
   findCounter(policy: LoadedPolicy): FeatureCounter | undefined;
-  pushDecision(record: BuiltDecision & Partial<PromptParts>, policy: LoggedPolicy): void;
-  pushServed(record: Omit<ServedRecord, 'kind' | 'n'>): void;
+  /**
+   * Adds a line that is made later.
+   *
+   * @param size about its characters
+   */
+  push(
+    kind: 'decisions' | 'served',
+    size: number,
+    format: (n: number) => string,
+    policy?: LoggedPolicy,
+  ): void;
   onFailed(cause: unknown): void;
 }
 
-/** What levels above `scores` add to a decision. */
-export type PromptParts = Pick<DecisionRecord, 'features' | 'request'>;
+/** About the characters of a line without an answer. */
+const servedSize = 500;
 
 export function createLogEntry(policy: LoadedPolicy, as: LoggedAs, host: EntryHost): LogEntry {
   const { level, clock } = host;
   const isNamed = as.id !== undefined && isLogId(as.id);
   const id = isNamed ? (as.id as string) : crypto.randomUUID();
-  const noteServed = createServedEvents();
+  /** Prepared with the first event. */
+  let noteServed: ReturnType<typeof createServedEvents> | undefined;
   const keepsAnswers = level === 'prompts';
   /** Undefined before the decision, and if it is not kept. */
   let kept: BuiltDecision | undefined;
   let isDecided = false;
-  let startedMs = clock.now();
+  let startedMs = Number.NaN;
   let answer = '';
 
   /** Runs a part of the log that must not break the request. */
@@ -83,16 +94,15 @@ export function createLogEntry(policy: LoadedPolicy, as: LoggedAs, host: EntryHo
     const line = host.findPolicyLine(policy);
     const built = buildDecision(policy, options, decision, basis, {
       id,
-      at: clock.date().toISOString(),
+      at: clock.date(),
       policy: line.policy,
       conversation: as.conversation ?? null,
       keep,
       awaitsServed: as.awaitsServed ?? true,
     });
-    const count = level === 'features' ? host.findCounter(policy) : undefined;
-    const features = count === undefined ? {} : { features: count(prompt) };
-    const request = level === 'prompts' ? { request: prompt as JsonValue } : {};
-    host.pushDecision({ ...built, ...features, ...request }, line);
+    const counter = level === 'features' ? host.findCounter(policy) : undefined;
+    const draft = draftDecision(built, prompt, level, counter);
+    host.push('decisions', draft.size, draft.format, line);
     kept = built;
   }
 
@@ -104,7 +114,7 @@ export function createLogEntry(policy: LoadedPolicy, as: LoggedAs, host: EntryHo
       .map((one) => one.model);
     const { models } = policy.policy;
     const propensity = model === null ? 0 : computeServedPropensity(kept, models, model, before);
-    host.pushServed({
+    const record = {
       id,
       at: clock.date().toISOString(),
       ...outcome,
@@ -112,7 +122,9 @@ export function createLogEntry(policy: LoadedPolicy, as: LoggedAs, host: EntryHo
       propensity: propensity > 0 ? propensity : null,
       latencyMs,
       ...(keepsAnswers ? { answer } : {}),
-    });
+    };
+    const size = servedSize + answer.length;
+    host.push('served', size, (n) => formatLine({ kind: 'served', n, ...record }));
     kept = undefined;
   }
 
@@ -140,6 +152,8 @@ export function createLogEntry(policy: LoadedPolicy, as: LoggedAs, host: EntryHo
       if (keepsAnswers && kept !== undefined) answer += text;
     },
     noteEvent(event) {
+      if (event.type === 'decision') return;
+      noteServed ??= createServedEvents();
       const outcome = noteServed(event);
       if (outcome !== undefined) attempt(() => recordServed(outcome, clock.now() - startedMs));
     },
@@ -153,9 +167,10 @@ export function createLogEntry(policy: LoadedPolicy, as: LoggedAs, host: EntryHo
           {
             model,
             outcome,
-            attempts,
+            // Copied, because the line is made later.
+            attempts: attempts.map((one) => ({ ...one })),
             finishReason: readWord(finishReason),
-            usage,
+            usage: usage === null ? null : { ...usage },
             costUsd,
             costIsGuess,
             ttftMs,

@@ -18,31 +18,24 @@ export interface LogQueueSettings {
 export interface LogQueue {
   /** How full it is; 1 or more is full. */
   readonly fill: number;
-  /** @param number the line's `n` */
-  push(content: SegmentContent, line: QueuedLine, number: number): void;
+  push(content: SegmentContent, line: QueuedLine): void;
   /** Writes what waits. @throws what the last write failed with */
   flush(): Promise<void>;
   /** Stops waiting, and writes what is left at once: for the end of the process. */
   writeNow(): void;
 }
 
-interface Waiting {
-  readonly lines: QueuedLine[];
-  characters: number;
-  last: number;
-}
-
 /** So much is written at once, without waiting for more. */
 const promptFlushCharacters = 256 * 1024;
+
+/** Lines are made as they are written: of so many, that takes about a millisecond. */
+const linesPerWrite = 64;
 
 const contents = ['decisions', 'feedback'] as const;
 
 export function createLogQueue(settings: LogQueueSettings): LogQueue {
   const { writers, maxQueueBytes, flushMs, retryMs, takeNote, onProblem } = settings;
-  const waiting: Record<SegmentContent, Waiting> = {
-    decisions: { lines: [], characters: 0, last: 0 },
-    feedback: { lines: [], characters: 0, last: 0 },
-  };
+  const waiting: Record<SegmentContent, QueuedLine[]> = { decisions: [], feedback: [] };
   /** Of lines that wait, and of those that are being written. */
   let characters = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -77,37 +70,32 @@ export function createLogQueue(settings: LogQueueSettings): LogQueue {
 
   async function writeWaiting(content: SegmentContent): Promise<void> {
     const note = content === 'decisions' ? takeNote() : undefined;
-    if (note !== undefined) add(waiting[content], note);
+    if (note !== undefined) add(content, note);
     const batch = waiting[content];
-    if (batch.lines.length === 0) return;
-    waiting[content] = { lines: [], characters: 0, last: batch.last };
-    try {
-      await writers[content].write(batch.lines, batch.last);
-      characters -= batch.characters;
-    } catch (error) {
-      const since = waiting[content];
-      waiting[content] = {
-        lines: [...batch.lines, ...since.lines],
-        characters: batch.characters + since.characters,
-        last: since.last,
-      };
-      throw error;
+    waiting[content] = [];
+    for (let start = 0; start < batch.length; start += linesPerWrite) {
+      const lines = batch.slice(start, start + linesPerWrite);
+      try {
+        await writers[content].write(lines);
+      } catch (error) {
+        waiting[content] = [...batch.slice(start), ...waiting[content]];
+        throw error;
+      }
+      for (const { size } of lines) characters -= size;
     }
   }
 
-  function add(target: Waiting, line: QueuedLine): void {
-    target.lines.push(line);
-    target.characters += line.text.length;
-    characters += line.text.length;
+  function add(content: SegmentContent, line: QueuedLine): void {
+    waiting[content].push(line);
+    characters += line.size;
   }
 
   return {
     get fill() {
       return characters / maxQueueBytes;
     },
-    push(content, line, number) {
-      add(waiting[content], line);
-      waiting[content].last = number;
+    push(content, line) {
+      add(content, line);
       schedule(characters > promptFlushCharacters && !isWriting ? 0 : flushMs);
     },
     async flush() {
@@ -124,7 +112,7 @@ export function createLogQueue(settings: LogQueueSettings): LogQueue {
       clearTimeout(timer);
       // A write that is under way may or may not be made: writing it again could repeat its lines.
       if (isWriting) return;
-      for (const content of contents) writers[content].writeNow(waiting[content].lines);
+      for (const content of contents) writers[content].writeNow(waiting[content]);
     },
   };
 }

@@ -46,7 +46,8 @@ export function createRecordDraw(keep: number, random: Random): RecordDraw {
       };
       if (line.sampled + line.overflow === 0) return undefined;
       noted = { sampledOut, overflow };
-      return { text: formatLine(line), policy: undefined };
+      const text = formatLine(line);
+      return { size: text.length, format: () => text, policy: undefined, number: undefined };
     },
     counts: () => ({ sampledOut, overflow }),
   };

@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs';
+import { openSync, writeSync } from 'node:fs';
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { privateMode } from '../../util/replace-file.js';
@@ -9,9 +9,14 @@ import type { LoggedPolicy, LogLevel } from './record.js';
 
 /** A line that waits to be written. */
 export interface QueuedLine {
-  readonly text: string;
+  /** About how many characters it has. */
+  readonly size: number;
+  /** Its text, with the line break: made when it is written, which no request waits for. */
+  format(): string;
   /** The policy that it refers to, which its segment has to hold; undefined if none. */
   readonly policy: LoggedPolicy | undefined;
+  /** The `n` of its record; undefined for a line without one. */
+  readonly number: number | undefined;
 }
 
 export interface SegmentWriterSettings {
@@ -33,10 +38,9 @@ export interface SegmentWriter {
   /**
    * Appends lines. After a failure, the segment ends where it ended before.
    *
-   * @param lastNumber the `n` of the last of the lines
    * @throws Error of the file system; the lines can be written again
    */
-  write(lines: readonly QueuedLine[], lastNumber: number): Promise<void>;
+  write(lines: readonly QueuedLine[]): Promise<void>;
   /** Appends lines as the process exits. */
   writeNow(lines: readonly QueuedLine[]): void;
   /** Closes and compresses the segment. Resolves when all earlier ones are compressed, too. */
@@ -59,11 +63,16 @@ export function createSegmentWriter(settings: SegmentWriterSettings): SegmentWri
   let lastWritten = 0;
   const packing = new Set<Promise<void>>();
 
-  async function openSegment(): Promise<OpenSegment> {
+  function beginSegment(): { readonly path: string; readonly at: Date; readonly head: string } {
     segment += 1;
     const path = join(directory, nameSegment({ content, writer, segment }));
     const at = now();
     const head = formatHead({ level, writer, segment, after: lastWritten, at: at.toISOString() });
+    return { path, at, head };
+  }
+
+  async function openSegment(): Promise<OpenSegment> {
+    const { path, at, head } = beginSegment();
     const file = await open(path, 'ax', privateMode);
     try {
       await file.writeFile(head);
@@ -105,39 +114,39 @@ export function createSegmentWriter(settings: SegmentWriterSettings): SegmentWri
   }
 
   /** The text of lines, with the policies that the segment does not hold yet. */
-  function format({ policies }: OpenSegment, lines: readonly QueuedLine[]): string {
+  function format(lines: readonly QueuedLine[], policies?: ReadonlySet<number>): string {
     const added = new Set(policies);
     let text = '';
-    for (const { text: line, policy } of lines) {
+    for (const { policy, format: formatOne } of lines) {
       if (policy !== undefined && !added.has(policy.policy)) {
         added.add(policy.policy);
         text += formatLine(policy);
       }
-      text += line;
+      text += formatOne();
     }
     return text;
   }
 
-  function notePolicies({ policies }: OpenSegment, lines: readonly QueuedLine[]): void {
-    for (const { policy } of lines) if (policy !== undefined) policies.add(policy.policy);
-  }
-
   return {
-    async write(lines, lastNumber) {
+    async write(lines) {
       const { maxSegmentBytes, maxSegmentMs } = settings;
       const isFull =
         current !== undefined &&
         (current.bytes > maxSegmentBytes || now().getTime() - current.startedMs > maxSegmentMs);
       if (current !== undefined && isFull) await closeSegment(current);
       current ??= await openSegment();
-      await append(current, format(current, lines));
-      notePolicies(current, lines);
-      lastWritten = lastNumber;
+      await append(current, format(lines, current.policies));
+      for (const { policy, number } of lines) {
+        if (policy !== undefined) current.policies.add(policy.policy);
+        lastWritten = number ?? lastWritten;
+      }
     },
     writeNow(lines) {
-      if (current === undefined || lines.length === 0) return;
-      const bytes = Buffer.from(format(current, lines));
-      for (let done = 0; done < bytes.length;) done += writeSync(current.file.fd, bytes, done);
+      if (lines.length === 0) return;
+      const first = current === undefined ? beginSegment() : undefined;
+      const file = first === undefined ? current!.file.fd : openSync(first.path, 'ax', privateMode);
+      const bytes = Buffer.from((first?.head ?? '') + format(lines, current?.policies));
+      for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
     },
     async close() {
       if (current !== undefined) await closeSegment(current);

@@ -1,0 +1,209 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { LogReplay } from '../../../src/review/replay/replay-log.js';
+import type { LogSummary } from '../../../src/review/replay/summarize-log.js';
+import { createDecisionLog } from '../../../src/serve/log/decision-log.js';
+import { createRandom } from '../../../src/util/random.js';
+import { loadMixture, readAll } from '../../support/decision-log.js';
+import { plantedTasks, writePlantedPrompt } from '../../support/planted-outcomes.js';
+import { buildMixturePolicy, writePolicyFile } from '../../support/routing-policy.js';
+import { runCommand } from '../../support/run-command.js';
+import { createTemporaryFolder } from '../../support/temporary-folder.js';
+
+const folder = createTemporaryFolder();
+const policyFile = folder.write(
+  'mine.policy.json',
+  (await writePolicyFile(buildMixturePolicy())).text,
+);
+const policy = await loadMixture();
+const random = createRandom(4);
+const ids: string[] = [];
+const directory = folder.file('log');
+const log = await createDecisionLog({ directory, level: 'prompts' });
+for (let index = 0; index < 30; index++) {
+  const prompt = writePlantedPrompt(plantedTasks[index % plantedTasks.length] as string, random);
+  const entry = log.open(policy, { conversation: `chat ${index}` });
+  entry.decide(prompt);
+  if (index % 5 !== 0) entry.served({ model: index % 2 === 0 ? 'small' : 'large', costUsd: 0.01 });
+  ids.push(entry.id);
+}
+await log.close();
+
+function expectNarrow(text: string): void {
+  expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
+}
+
+describe('routesmith log', () => {
+  it('adds the feedback of a file, with a warning of unknown requests', async () => {
+    const rows = ids.slice(0, 10).map((id, index) => `${id},${index % 2},judge`);
+    const csv = folder.write(
+      'grades.csv',
+      ['id,quality,source', ...rows, 'nobody,1,human'].join('\n'),
+    );
+    const { exitCode, stdout, stderr } = await runCommand(['log', 'feedback', directory, csv]);
+    expect({ exitCode, stdout }).toEqual({
+      exitCode: 0,
+      stdout: `Added 11 reports to ${directory}.\n`,
+    });
+    expect(stderr).toContain('1 report on requests that are not in the log');
+    const jsonl = folder.write('grades.jsonl', `{"id":"${ids[1]}","quality":0.25,"by":"jane"}\n`);
+    const added = await runCommand([
+      'log',
+      'feedback',
+      directory,
+      jsonl,
+      '--source',
+      'human',
+      '--json',
+    ]);
+    expect(JSON.parse(added.stdout)).toEqual({ directory, reports: 1, unknown: 0 });
+    const { requests } = await readAll(directory);
+    const one = requests.find(({ decision }) => decision.id === ids[1]);
+    expect(one?.feedback).toMatchObject([
+      { quality: 1, source: 'judge' },
+      { quality: 0.25, source: 'human', by: 'jane' },
+    ]);
+  });
+
+  it.each([
+    ['id,quality\na,1', 'source must be'],
+    ['id,quality,source\na,2,human', 'quality must be a number from 0 to 1'],
+    ['id,quality,source\na,,human', 'quality must be a number from 0 to 1'],
+    ['name,quality,source\na,1,human', 'it has no id'],
+    ['', 'the file is empty'],
+  ])('refuses the file %j with its line', async (text, problem) => {
+    const csv = folder.write('bad.csv', text);
+    const { exitCode, stderr } = await runCommand(['log', 'feedback', directory, csv]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(problem);
+    expect(stderr).toMatch(/bad\.csv:\d/);
+  });
+
+  it('shows what a log holds', async () => {
+    const shown = await runCommand(['log', 'show', directory]);
+    expect(shown.exitCode).toBe(0);
+    expect(shown.stdout).toContain('30 decisions');
+    expect(shown.stdout).toContain('at level prompts');
+    expectNarrow(shown.stdout.replaceAll(directory, 'log'));
+    const { stdout } = await runCommand(['log', 'show', directory, '--json']);
+    const summary = JSON.parse(stdout) as LogSummary;
+    expect(summary).toMatchObject({ requests: 30, requestsOfKnownCost: 24, log: { served: 24 } });
+    expect(summary.models.reduce((sum, { chosen }) => sum + chosen, 0)).toBeCloseTo(1, 12);
+    expect(summary.feedback).toContainEqual({
+      source: 'judge',
+      reports: 10,
+      requests: 10,
+      quality: 0.5,
+    });
+  });
+
+  it('refuses a folder that is not there', async () => {
+    const { exitCode, stderr } = await runCommand(['log', 'show', folder.file('nowhere')]);
+    expect({ exitCode, says: stderr.includes('cannot be read') }).toEqual({
+      exitCode: 2,
+      says: true,
+    });
+  });
+});
+
+describe('routesmith replay', () => {
+  it('prints what changes, within 80 columns', async () => {
+    const args = ['replay', directory, '--policy', policyFile, '--objective', 'cost'];
+    const { exitCode, stdout } = await runCommand(args);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('Replayed 30 requests in 30 conversations.');
+    expect(stdout).toContain('ESTIMATES');
+    expectNarrow(stdout);
+    const { stdout: json } = await runCommand([...args, '--json']);
+    expect(JSON.parse(json)).toMatchObject({
+      requests: 30,
+      objective: 'cost',
+    } satisfies Partial<LogReplay>);
+    expect((await runCommand([...args, '--json'])).stdout).toBe(json);
+  });
+
+  it('writes a row for each request, and does not replace a file unasked', async () => {
+    const csv = folder.file('replay.csv');
+    const args = ['replay', directory, '--policy', policyFile, '--csv', csv];
+    expect((await runCommand(args)).exitCode).toBe(0);
+    const lines = readFileSync(csv, 'utf8').trim().split('\n');
+    expect(lines).toHaveLength(31);
+    expect(lines[0]).toMatch(/^id,at,weight,objective,logged_choice,served_model,replayed_choice/);
+    expect(ids).toContain(lines[1]?.split(',')[0]);
+    expect((await runCommand(args)).stderr).toContain('already exists');
+    expect((await runCommand([...args, '--overwrite'])).exitCode).toBe(0);
+  });
+
+  it('takes other prices and bars models', async () => {
+    const prices = folder.write('prices.json', '{"small": {"input": 5000, "output": 5000}}');
+    const args = ['replay', directory, '--policy', policyFile, '--objective', 'cost', '--json'];
+    const shareOfSmall = async (...more: string[]): Promise<number | undefined> => {
+      const { stdout } = await runCommand([...args, ...more]);
+      const { models } = JSON.parse(stdout) as LogReplay;
+      return models.find(({ model }) => model === 'small')?.replayed;
+    };
+    expect(await shareOfSmall()).toBeGreaterThan(0);
+    expect(await shareOfSmall('--unavailable', 'small')).toBe(0);
+    expect(await shareOfSmall('--prices', prices)).toBe(0);
+    const { stderr } = await runCommand([...args, '--unavailable', 'smal']);
+    expect(stderr).toContain('the policy has no model "smal"');
+  });
+});
+
+describe('routesmith route --log', () => {
+  it('records the decision, and changes nothing of it', async () => {
+    const target = folder.file('routed');
+    const args = ['route', policyFile, 'hello there', '--json'];
+    const plain = await runCommand(args);
+    const logged = await runCommand([...args, '--log', target, '--log-level', 'features']);
+    expect(logged.stdout).toBe(plain.stdout);
+    const { requests } = await readAll(target);
+    expect(requests).toHaveLength(1);
+    expect(logged.stderr).toContain(`Recorded as ${requests[0]?.decision.id}`);
+    expect(requests[0]?.decision.features?.words.length).toBeGreaterThan(0);
+    const { stderr } = await runCommand([...args, '--log-level', 'features']);
+    expect(stderr).toContain('options of the log need --log');
+  });
+});
+
+describe('routesmith import --format log', () => {
+  it('turns answered requests with feedback into outcomes', async () => {
+    const out = folder.file('traffic');
+    const imported = await runCommand([
+      'import',
+      directory,
+      '--format',
+      'log',
+      '--out',
+      out,
+      '--json',
+    ]);
+    expect(imported.exitCode).toBe(0);
+    const { prompts, models, report } = JSON.parse(imported.stdout) as {
+      prompts: number;
+      models: { model: string; outcomes: number }[];
+      report: { notes: string[] };
+    };
+    // Ten have feedback, of which two were not answered.
+    expect(prompts).toBe(8);
+    expect(models.reduce((sum, { outcomes }) => sum + outcomes, 0)).toBe(8);
+    expect(report.notes.join('\n')).toContain(
+      'each prompt has the outcome of the model that served it only',
+    );
+    expect(report.notes.join('\n')).toContain('left out 6 requests that are not answered');
+  });
+
+  it('says what a log lacks', async () => {
+    const target = folder.file('scores');
+    const scores = await createDecisionLog({ directory: target });
+    const entry = scores.open(policy);
+    entry.decide('hello');
+    entry.served({ model: 'small' });
+    await scores.close();
+    const args = ['import', target, '--format', 'log', '--out', folder.file('none')];
+    const { exitCode, stderr } = await runCommand(args);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('does not hold the text of its requests');
+    expect((await runCommand([...args, '--map', 'task=x'])).stderr).toContain('--map cannot');
+  });
+});
