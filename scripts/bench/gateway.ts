@@ -1,7 +1,8 @@
 /**
  * Measures the gateway next to a bare proxy of 26 lines, and next to Portkey's gateway where its
  * folder is given: requests per CPU second, added median latency and peak memory, for 1 kB prompts,
- * whole and streamed, 32 at a time, interleaved, medians of three rounds. Needs Linux.
+ * whole and streamed, 32 at a time, interleaved, medians of three rounds. Then the callers of 10,000
+ * requests leave at random, and the time is taken until the calls of the model have ended. Needs Linux.
  *
  *     npm run bench:gateway [-- [FOLDER] [--json FILE] [--rounds N]]
  *
@@ -20,10 +21,12 @@ import { median } from 'simple-statistics';
 import { practicePoolYaml } from '../../src/measure/practice/practice-models.js';
 import { readBenchArguments } from './arguments.js';
 import { compactTable } from './compact-table.js';
+import { measureLeaving, startEndlessProvider } from './gateway/measure-leaving.js';
 import { measureLoad, type Load, type Target } from './gateway/measure-load.js';
 
 const count = 3000;
 const concurrency = 32;
+const leavingCount = 10_000;
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { writeResults, positionals, rounds } = readBenchArguments();
 const [portkeyFolder] = positionals;
@@ -43,8 +46,8 @@ async function start(file: string, args: readonly string[] = []): Promise<Target
 }
 
 /** Starts `routesmith serve`, with its log going to a file, as in production. */
-async function startGateway(upstream: string): Promise<Target> {
-  const pool = join(folder, 'models.yaml');
+async function startGateway(upstream: string, name = 'models'): Promise<Target> {
+  const pool = join(folder, `${name}.yaml`);
   writeFileSync(pool, practicePoolYaml(`${upstream}/v1`));
   const policy = resolve(root, 'policies/practice-everyday.policy.json');
   const args = ['serve', '--policy', policy, '--pool', pool, '--port', '0'];
@@ -110,7 +113,10 @@ const targets: Record<string, Target> = {
     ? {}
     : { portkey: await startPortkey(portkeyFolder, upstream.origin) }),
 };
+const provider = await startEndlessProvider();
+const leftGateway = await startGateway(provider.origin, 'endless');
 const loads = new Map<string, Load[]>();
+let leaving: Awaited<ReturnType<typeof measureLeaving>>;
 
 try {
   // The first round warms up, and is left out.
@@ -121,7 +127,7 @@ try {
         const body = writeBody(name === 'gateway' ? 'auto' : 'bench', isStream);
         const load = await measureLoad(target, body, 'word19', {
           // Compilers need many requests before the code is as fast as it gets.
-          count: round === 0 ? 3 * count : count,
+          count: round === 0 ? 4 * count : count,
           concurrency,
         });
         const key = `${name}, ${isStream ? 'streamed' : 'whole'}`;
@@ -129,7 +135,10 @@ try {
       }
     }
   }
+  leaving = await measureLeaving(leftGateway, provider, leavingCount);
 } finally {
+  provider.server.close();
+  provider.server.closeAllConnections();
   for (const child of children) child.kill();
   rmSync(folder, { recursive: true });
 }
@@ -150,6 +159,7 @@ const results = {
   addedP50Ratio: Object.fromEntries(
     ['whole', 'streamed'].map((kind) => [kind, added('gateway', kind) / added('bare proxy', kind)]),
   ),
+  leaving,
   peakMb: Math.max(pick('gateway, whole', 'peakMb'), pick('gateway, streamed', 'peakMb')),
 };
 

@@ -14,7 +14,7 @@ import type {
 } from './decision.js';
 import { createNotes, type DecisionNotes } from './decision-notes.js';
 import { drawModel, isValidExploration } from './draw-model.js';
-import { estimateCacheValueUsd } from './estimate-cache-value.js';
+import { estimateCache } from './estimate-cache.js';
 import { explainChoice } from './explain-choice.js';
 import { findConstraintProblem, findExclusion } from './find-excluded.js';
 import { rankModels } from './rank-models.js';
@@ -57,6 +57,7 @@ export function createDecide(
   // Of the request at hand, reused.
   const costUsd = new Float64Array(size);
   const latencyMs = new Float64Array(size);
+  const cacheWriteUsd = new Float64Array(size);
   const utilities = new Float64Array(size);
   const feasible = new Uint8Array(size);
   const isFeasible = (model: number): boolean => feasible[model] === 1;
@@ -151,11 +152,20 @@ export function createDecide(
     return -1;
   };
 
-  /** Counts the value of a conversation's prompt cache as a saving of its model; returns the value. */
-  const creditCache = (model: number, current: CurrentModel, needs: RequestNeeds): number => {
-    const valueUsd = estimateCacheValueUsd(models[model] as PolicyModel, current, needs);
-    costUsd[model] = Math.max(0, (costUsd[model] as number) - valueUsd);
-    return valueUsd;
+  /**
+   * Counts the value of a conversation's prompt cache as a saving of its model, and what it takes to
+   * fill a new one as a cost of the others; returns the value.
+   */
+  const weighCache = (currentIndex: number, current: CurrentModel, needs: RequestNeeds): number => {
+    let savedUsd = 0;
+    models.forEach((model, index) => {
+      const { valueUsd, writeUsd } = estimateCache(model, current, needs);
+      const isCurrent = index === currentIndex;
+      if (isCurrent) savedUsd = valueUsd;
+      cacheWriteUsd[index] = isCurrent ? 0 : writeUsd;
+      costUsd[index] = Math.max(0, (costUsd[index] as number) + (isCurrent ? -valueUsd : writeUsd));
+    });
+    return savedUsd;
   };
 
   /** Stays with the conversation's model unless another one gains more than the margin. */
@@ -182,7 +192,7 @@ export function createDecide(
     const current = indexOf(options.current?.model);
     if (options.current !== undefined && current < 0) notes.add('unknown_current_model');
     const cacheValueUsd =
-      current < 0 ? 0 : creditCache(current, options.current as CurrentModel, needs);
+      current < 0 ? 0 : weighCache(current, options.current as CurrentModel, needs);
     for (let model = 0; model < size; model++) {
       utilities[model] = computeUtility(estimates, model, objective);
     }
@@ -227,7 +237,12 @@ export function createDecide(
     let session: SessionDecision | null = null;
     if (current >= 0) {
       const gain = (utilities[instead] as number) - (utilities[current] as number);
-      session = { currentModel: idOf(current), cacheValueUsd, gain: nullIfUnknown(gain) };
+      session = {
+        currentModel: idOf(current),
+        cacheValueUsd,
+        cacheWriteUsd: cacheWriteUsd[instead] as number,
+        gain: nullIfUnknown(gain),
+      };
       choice = weighSession(choice, current, gain, objective.margin);
     }
     let propensity = 1;

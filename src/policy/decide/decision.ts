@@ -156,6 +156,11 @@ export interface SessionDecision {
   readonly currentModel: string;
   /** What the prompt cache saves on the next request; 0 if no price of cached input is known. */
   readonly cacheValueUsd: number;
+  /**
+   * What the model that would be used instead takes to write the conversation to its own cache, beyond
+   * the price of its input; 0 if it has no price for that.
+   */
+  readonly cacheWriteUsd: number;
   /** Utility of the model that would be used instead, less the current one's; null if unknown. */
   readonly gain: number | null;
 }

@@ -1,6 +1,7 @@
 import type { FoldedAnswer } from '../../llm/answer-fold.js';
 import type { CallerRequest } from '../../llm/caller-request.js';
 import { messageText, type ChatMessage } from '../../llm/chat.js';
+import type { ProtocolName } from '../../llm/protocol.js';
 import type { Usage } from '../../llm/usage.js';
 import { textHash } from '../../util/text-hash.js';
 import type { GatewayLimits } from './settings.js';
@@ -8,14 +9,15 @@ import type { GatewayLimits } from './settings.js';
 /** What is remembered of a conversation. */
 export interface Conversation {
   readonly model: string;
-  /** Input tokens that the provider said are in its cache; undefined if it said none. */
+  /** Input tokens that are in the provider's cache; undefined if that is not known. */
   readonly cachedTokens: number | undefined;
 }
 
 /** The conversations of a gateway, for as long as their caches are likely to be warm. */
 export interface Conversations {
   find(key: string): Conversation | undefined;
-  note(key: string, model: string, usage: Usage | null): void;
+  /** @param cachedTokens undefined if they are not known */
+  note(key: string, model: string, cachedTokens: number | undefined): void;
   readonly size: number;
 }
 
@@ -32,10 +34,9 @@ export function createConversations(
       known.delete(key);
       return undefined;
     },
-    note(key, model, usage) {
+    note(key, model, cachedTokens) {
       known.delete(key);
-      const cached = usage === null ? 0 : usage.cachedInputTokens + usage.cacheWriteTokens;
-      known.set(key, { model, cachedTokens: cached > 0 ? cached : undefined, atMs: now() });
+      known.set(key, { model, cachedTokens, atMs: now() });
       if (known.size <= maxConversations) return;
       const [oldest] = known.keys();
       known.delete(oldest as string);
@@ -44,6 +45,17 @@ export function createConversations(
       return known.size;
     },
   };
+}
+
+/**
+ * Input tokens that a provider has in its cache after an answer; undefined if that is not known.
+ * Anthropic caches only what is marked, so that a report of none means none; others begin to cache by
+ * themselves, and report it with the next answer only.
+ */
+export function readCachedTokens(usage: Usage | null, protocol: ProtocolName): number | undefined {
+  if (usage === null) return undefined;
+  const cached = usage.cachedInputTokens + usage.cacheWriteTokens;
+  return cached > 0 || protocol === 'anthropic' ? cached : undefined;
 }
 
 /**

@@ -5,7 +5,13 @@ import type { StreamEvent } from '../../llm/types.js';
 import type { JsonObject } from '../../util/json.js';
 import type { RouteOptions } from '../router/router.js';
 import { readControls, type Controls } from './controls.js';
-import { nameByAnswer, nameByCaller, nameByOpening, type Conversation } from './conversations.js';
+import {
+  nameByAnswer,
+  nameByCaller,
+  nameByOpening,
+  readCachedTokens,
+  type Conversation,
+} from './conversations.js';
 import { findTarget, listNames } from './current.js';
 import { noteEvent, type Exchange } from './exchange.js';
 import type { GatewayParts } from './gateway-parts.js';
@@ -74,7 +80,8 @@ export function prepareChat(
       const { answer } = exchange;
       const key = name ?? nameByAnswer(caller?.name ?? '', request, foldAnswer(events));
       if (answer === undefined || key === undefined) return;
-      parts.conversations.note(key, answer.model, answer.usage);
+      const { kind } = target(answer.model).endpoint;
+      parts.conversations.note(key, answer.model, readCachedTokens(answer.usage, kind));
     },
   };
 }

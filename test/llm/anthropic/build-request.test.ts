@@ -264,6 +264,37 @@ describe('a request for Anthropic Messages', () => {
     expect(findProblem(turns('g'))).toContain('names of tools');
   });
 
+  it('has the images in the result of a tool, and refuses what else may be there by name', () => {
+    const call = { id: 'a', type: 'function', function: { name: 'look', arguments: '{}' } };
+    const turns = (...content: readonly object[]) =>
+      ({
+        messages: [
+          ...hello,
+          { role: 'assistant', content: null, tool_calls: [call] },
+          { role: 'tool', tool_call_id: 'a', content },
+        ],
+      }) as unknown as RouterRequest;
+    const seen = turns(
+      { type: 'text', text: 'A cat:' },
+      { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } },
+    );
+    const source = { type: 'base64', media_type: 'image/png', data: 'AAAA' };
+    expect((build(seen)['messages'] as object[]).at(-1)).toEqual({
+      role: 'user',
+      content: [
+        {
+          type: 'tool_result',
+          tool_use_id: 'a',
+          content: [
+            { type: 'text', text: 'A cat:' },
+            { type: 'image', source },
+          ],
+        },
+      ],
+    });
+    expect(findProblem(turns({ type: 'input_audio', input_audio: {} }))).toContain('"input_audio"');
+  });
+
   it('calls one tool at a time where that is wanted', () => {
     expect(build({ messages: hello, parallel_tool_calls: false })['tool_choice']).toEqual({
       type: 'auto',

@@ -125,6 +125,17 @@ describe('a request for Anthropic Messages in the words of chat completions', ()
     ['more than four stop sequences', { stop_sequences: ['1', '2', '3', '4', '5'] }],
     ['"metadata.team"', { metadata: { team: 't' } }],
     [
+      'block of type "image" in tool results',
+      inTurn(
+        result({
+          content: [
+            { type: 'text', text: 'A cat:' },
+            { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'AAAA' } },
+          ],
+        }),
+      ),
+    ],
+    [
       'answer that is begun by the caller',
       { messages: [hello, { role: 'assistant', content: 'I' }] },
     ],

@@ -189,6 +189,29 @@ describe('a conversation', () => {
     expect(kept.ranked[0]?.costUsd).toBe(0);
   });
 
+  it('counts what it costs to fill the cache of another model', () => {
+    const price = { ...cachedPrice, cacheWritePerMillionUsd: 3.75 };
+    const quality = Float32Array.of(0.7, 0.71, 0.6);
+    const scorer = { kind: 'constant', quality } as const;
+    const long = { ...cost, price, outputTokens: [10_000] };
+    const writing = models.map((model) => ({ ...model, cost: long, price }));
+    const ask = (options: DecideOptions) =>
+      decide(
+        { objective: { costWeightPerUsd: 1, latencyWeightPerSecond: 0 }, ...options },
+        { models: writing, scorer },
+      );
+    const costOfLarge = ({ ranked }: Decision) =>
+      ranked.find(({ model }) => model === 'large')?.costUsd ?? Number.NaN;
+    // .01 of quality is worth $.01; 10,000 tokens save $.027, and cost $.0075 to write again.
+    const kept = ask({ current: { model: 'small', cachedTokens: 10_000 } });
+    expect(kept.model).toBe('small');
+    expect(costOfLarge(kept) - costOfLarge(ask({}))).toBeCloseTo(0.0075, 9);
+    const left = ask({ current: { model: 'small', cachedTokens: 10_000 }, model: 'large' });
+    expect(left.session?.cacheWriteUsd).toBeCloseTo(0.0075, 9);
+    const empty = ask({ current: { model: 'small', cachedTokens: 0 } });
+    expect(empty).toMatchObject({ model: 'large', session: { cacheWriteUsd: 0 } });
+  });
+
   it('estimates the cache from all but the last message', () => {
     const earlier = { role: 'assistant', content: 'x'.repeat(40_000) } as const;
     const last = { role: 'user', content: question } as const;
