@@ -52,15 +52,9 @@ beforeAll(async () => {
 });
 
 describe('the runtime in one file', () => {
-<<<<<<< HEAD
   it('is at most 14.3 kB, minified and gzipped', () => {
     expect(gzipSync(readFileSync(pathOf('router.min.mjs')), { level: 9 }).length).toBeLessThan(
       14_300,
-=======
-  it('is at most 14.2 kB, minified and gzipped', () => {
-    expect(gzipSync(readFileSync(pathOf('router.min.mjs')), { level: 9 }).length).toBeLessThan(
-      14_200,
->>>>>>> b93060b (Count the writing of a new prompt cache in the cost of leaving a model, and measure how soon abandoned calls end)
     );
   });
 
