@@ -3,7 +3,6 @@ import type { OutcomeTable } from './outcome-table.js';
 
 /** What averages are over: `task` counts every task equally, `prompt` every prompt. */
 export const balances = ['prompt', 'task'] as const;
-export type Balance = (typeof balances)[number];
 
 /** Whether tasks can be counted equally: all prompts have a label, and not all the same. */
 export function canBalance({ prompts }: Pick<OutcomeTable, 'prompts'>): boolean {
