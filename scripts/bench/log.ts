@@ -3,7 +3,7 @@
  * it loses anything at 5,000 requests a second; and how fast a large log is replayed, with how much
  * memory. A process for each, as in production. Ratios do not depend on the machine.
  *
- *     npm run bench:log [-- --only decide|load|replay] [--json FILE]
+ *     npm run bench:log [-- RECORDS] [--only decide|load|replay] [--json FILE]
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,7 +14,8 @@ import { fileURLToPath } from 'node:url';
 import { readBenchArguments } from './arguments.js';
 import type { LogTimes } from './log/time-log.js';
 
-const { only, writeResults } = readBenchArguments();
+const { only, positionals, writeResults } = readBenchArguments();
+const records = positionals[0] ?? '1000000';
 const program = fileURLToPath(new URL('./log/time-log.ts', import.meta.url));
 const directory = await mkdtemp(join(tmpdir(), 'routesmith-log-'));
 const results: Record<string, LogTimes> = {};
@@ -23,7 +24,7 @@ try {
     const isWanted = only.length === 0 || only.includes(part);
     // What is replayed has to be written first.
     if (!isWanted && !(part === 'write' && only.includes('replay'))) continue;
-    const child = fork(program, [part, directory]);
+    const child = fork(program, [part, directory, records]);
     const [times] = (await once(child, 'message')) as [LogTimes];
     results[part] = times;
     for (const [name, value] of Object.entries(times)) {

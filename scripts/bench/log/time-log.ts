@@ -18,7 +18,7 @@ const { replayLog } = (await import(
   replayModule
 )) as typeof import('../../../src/review/replay/replay-log.js');
 
-const [part = '', folder = ''] = process.argv.slice(2);
+const [part = '', folder = '', records = ''] = process.argv.slice(2);
 const policy = await loadPolicy(await buildBenchPolicy(10));
 const prompts = Array.from({ length: 50 }, (_, seed) => writeBenchPrompt(1000, seed));
 const promptAt = (index: number): string => prompts[index % prompts.length] as string;
@@ -40,13 +40,13 @@ async function timeDecisions(): Promise<LogTimes> {
     const plain: number[] = [];
     const logged: number[] = [];
     const ratios: number[] = [];
-    for (let round = 0; round < 12; round++) {
+    for (let round = 0; round < 14; round++) {
       const without = timeEach((index) => policy.decide(promptAt(index)));
       const withLog = timeEach((index) =>
         log.open(policy, { awaitsServed: false }).decide(promptAt(index)),
       );
       const [flushMs] = await timeOnce(() => log.flush());
-      if (round < 2) continue;
+      if (round < 4) continue;
       plain.push(quantileSorted(without, 0.5));
       logged.push(quantileSorted(withLog, 0.5));
       const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
@@ -120,14 +120,12 @@ async function timeLoad(): Promise<LogTimes> {
   };
 }
 
-const large = 1_000_000;
-
 /** Writes the log that is replayed. */
 async function writeLarge(): Promise<LogTimes> {
   const directory = join(folder, 'large');
   const log = await createDecisionLog({ directory });
   const [milliseconds] = await timeOnce(async () => {
-    for (let index = 0; index < large / 2; index++) {
+    for (let index = 0; index < Number(records) / 2; index++) {
       const entry = log.open(policy, { conversation: `conversation ${index % 100_000}` });
       entry.decide(promptAt(index));
       entry.served({ model: 'model-0', costUsd: 0.001, latencyMs: 100 });
@@ -155,7 +153,7 @@ async function timeReplay(): Promise<LogTimes> {
   let requests = 0;
   let records = 0;
   const [milliseconds] = await timeOnce(async () => {
-    const replay = await replayLog(directory, policy, { objective: 'cost' });
+    const replay = await replayLog(directory, policy);
     ({ requests } = replay);
     records = replay.log.decisions + replay.log.served;
   });

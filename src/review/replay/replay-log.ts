@@ -63,7 +63,7 @@ export async function replayLog(
     }
   }
   const result = computeReplay(rows);
-  if (result.requests === 0) throw describeNone(directory, unreplayable);
+  if (result.requests === 0) throw describeNone(directory, unreplayable, reading.totals);
   return {
     policyDigest: digest,
     objective: options.objective ?? null,
@@ -82,7 +82,11 @@ function checkObjective(asked: string | undefined, known: readonly string[]): vo
   });
 }
 
-function describeNone(where: string, counts: LogReplay['unreplayable']): RoutesmithError {
+function describeNone(
+  where: string,
+  counts: LogReplay['unreplayable'],
+  { damagedLines, problems }: LogTotals,
+): RoutesmithError {
   const { scores_of_another_policy: others, unknown_objective: unknown } = counts;
   if (counts.features_of_another_spec > 0) {
     return new RoutesmithError('invalid_input', 'its features are counted in another way', {
@@ -103,8 +107,11 @@ function describeNone(where: string, counts: LogReplay['unreplayable']): Routesm
         where,
         fix: 'Name an objective of the policy with --objective.',
       })
-    : new RoutesmithError('invalid_input', 'it holds no decisions', {
+    : new RoutesmithError('invalid_input', 'it holds no decisions that can be read', {
         where,
-        fix: 'Name a folder that "routesmith serve --log" or createDecisionLog writes to.',
+        fix:
+          damagedLines > 0
+            ? `${damagedLines} lines cannot be read; the first is ${problems[0] ?? ''}`
+            : 'Name a folder that "routesmith serve --log" or createDecisionLog writes to.',
       });
 }

@@ -18,7 +18,8 @@ export const logLimits = {
   maxMembers: 1_000_000,
   maxModels: 1000,
   maxTasks: 10_000,
-  maxNameLength: 500,
+  /** Policies name models, tasks and objectives as they like. */
+  maxNameLength: 65_536,
   maxAttempts: 2000,
   maxFeatures: 200_000,
 };
@@ -40,7 +41,7 @@ const isCount: Check = (value) => Number.isSafeInteger(value) && (value as numbe
 const isNumber: Check = (value) => Number.isFinite(value);
 const isFlag: Check = (value) => typeof value === 'boolean';
 const isName: Check = (value) =>
-  typeof value === 'string' && value !== '' && value.length <= logLimits.maxNameLength;
+  typeof value === 'string' && value.length <= logLimits.maxNameLength;
 const isId: Check = (value) => typeof value === 'string' && isLogId(value);
 const isTime: Check = (value) =>
   typeof value === 'string' && value.length <= 40 && !Number.isNaN(Date.parse(value));
@@ -92,7 +93,7 @@ const isPrice = object({
   outputPerMillionUsd: isFinitePositive,
   cachedInputPerMillionUsd: orAbsent(isFinitePositive),
   cacheWritePerMillionUsd: orAbsent(isFinitePositive),
-  date: (value) => typeof value === 'string' && value.length <= 40,
+  date: isName,
 });
 
 const isUsage = object(
@@ -160,7 +161,7 @@ const kinds: Readonly<Record<LogLine['kind'], readonly (readonly [string, Check]
       }),
       maxModels,
     ),
-    tasks: list((value) => typeof value === 'string', maxTasks),
+    tasks: list(isName, maxTasks),
   }),
   decision: Object.entries({
     ...record,
@@ -175,7 +176,7 @@ const kinds: Readonly<Record<LogLine['kind'], readonly (readonly [string, Check]
     }),
     constraints: isConstraints,
     named: orNull(isName),
-    task: orNull((value) => typeof value === 'string'),
+    task: orNull(isName),
     current: orNull(object({ model: isName, cachedTokens: orNull(isFinitePositive) })),
     exploreShare: isShare,
     needs: object({

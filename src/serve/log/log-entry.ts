@@ -140,9 +140,9 @@ export function createLogEntry(policy: LoadedPolicy, as: LoggedAs, host: EntryHo
       const { observe } = options;
       const decision = policy.decide(prompt, {
         ...options,
-        observe(...seen) {
-          basis = copyBasis(...seen);
-          observe?.(...seen);
+        observe(scores, needs, estimates, instead) {
+          basis = copyBasis(scores, needs, estimates, instead);
+          observe?.(scores, needs, estimates, instead);
         },
       });
       attempt(() => record(prompt, options, decision, basis, keep));

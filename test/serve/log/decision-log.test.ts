@@ -255,6 +255,23 @@ describe('a decision log', () => {
     await log.close();
   });
 
+  it('holds whatever a policy file may hold', async () => {
+    const directory = newFolder();
+    const odd = await loadMixture({
+      models: policy.policy.models.map((model) =>
+        model.id === 'small' ? { ...model, id: 'x'.repeat(2000) } : model,
+      ),
+      fallbackOrder: ['large', 'x'.repeat(2000), 'local'],
+      provenance: { ...policy.policy.provenance, featureSpecDigest: '', pricesDigest: '' },
+    });
+    const log = await createDecisionLog({ directory });
+    for (const prompt of prompts) decideLogged(log, odd, prompt);
+    await log.close();
+    const { requests, totals } = await readAll(directory);
+    expect(totals.problems).toEqual([]);
+    expect(requests).toHaveLength(prompts.length);
+  });
+
   it('refuses settings that are not possible', async () => {
     const directory = newFolder();
     await expect(createDecisionLog({ directory, keep: 2 })).rejects.toThrow('keep');
