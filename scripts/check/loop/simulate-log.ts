@@ -27,7 +27,9 @@ export function simulateLog(
   const propensity = new Float64Array(requests);
   const loggedPropensity = new Float64Array(requests);
   const outcomes = new Float64Array(requests);
-  const estimates = new Float64Array(requests * size);
+  const servedEstimate = new Float64Array(requests);
+  const usualEstimate = new Float64Array(requests);
+  const estimate = new Float64Array(requests);
   for (let request = 0; request < requests; request++) {
     const prompt = Math.floor(random() * world.prompts);
     const current = world.current[prompt] as number;
@@ -42,11 +44,21 @@ export function simulateLog(
     propensity[request] = candidate === current ? 1 : computeChance(used, chances);
     loggedPropensity[request] = candidate === current ? 1 : computeChance(other, chances);
     outcomes[request] = quality[prompt * size + used] as number;
-    estimates.set(world.estimates.subarray(prompt * size, (prompt + 1) * size), request * size);
+    servedEstimate[request] = world.estimates[prompt * size + used] as number;
+    usualEstimate[request] = world.estimates[prompt * size + current] as number;
+    estimate[request] = world.estimates[prompt * size + other] as number;
   }
   const groups = indexGroups(listRows(requests));
   return {
-    log: { models: world.models, served, propensity, usual, quality: outcomes, estimates, groups },
-    target: { model, loggedPropensity },
+    log: {
+      served,
+      propensity,
+      quality: outcomes,
+      servedEstimate,
+      usual,
+      usualEstimate,
+      groups,
+    },
+    target: { model, estimate, loggedPropensity },
   };
 }

@@ -116,7 +116,7 @@ interface Columns {
 }
 
 function computeColumns(log: LoggedChoices, target: TargetChoices): Columns {
-  const { served, propensity, usual, quality, estimates, models } = log;
+  const { served, propensity, usual, quality, servedEstimate, usualEstimate } = log;
   const count = served.length;
   const column = (): Float64Array => new Float64Array(count);
   const columns: Columns = {
@@ -128,21 +128,21 @@ function computeColumns(log: LoggedChoices, target: TargetChoices): Columns {
     modelDifference: column(),
   };
   for (let row = 0; row < count; row++) {
-    const estimateOf = (model: number): number => valueAt(estimates, row * models.length + model);
     const model = valueAt(target.model, row);
     const used = valueAt(served, row);
     const current = valueAt(usual, row);
     const inverse = 1 / valueAt(propensity, row);
-    const surprise = inverse * (valueAt(quality, row) - estimateOf(used));
+    const surprise = inverse * (valueAt(quality, row) - valueAt(servedEstimate, row));
     const correction = used === model ? surprise : 0;
     const currentCorrection = used === current ? surprise : 0;
-    const expected = estimateOf(model);
+    const expected = valueAt(target.estimate, row);
+    const usualExpected = valueAt(usualEstimate, row);
     columns.ips[row] = used === model ? inverse * valueAt(quality, row) : 0;
     columns.correction[row] = correction;
     columns.modelValue[row] = expected;
-    columns.modelDifference[row] = expected - estimateOf(current);
+    columns.modelDifference[row] = expected - usualExpected;
     columns.value[row] = expected + correction;
-    columns.difference[row] = expected - estimateOf(current) + correction - currentCorrection;
+    columns.difference[row] = expected - usualExpected + correction - currentCorrection;
   }
   return columns;
 }
@@ -159,7 +159,9 @@ function summarizeModel(log: LoggedChoices, columns: Columns): ValueReviewBase['
 function estimateSelfNormalized(log: LoggedChoices, target: TargetChoices): Estimate {
   const { served, propensity, quality, groups } = log;
   const weights = Float64Array.from(served, (model, row) =>
-    model === target.model[row] ? valueAt(groups.weights, row) / valueAt(propensity, row) : 0,
+    model === valueAt(target.model, row)
+      ? valueAt(groups.weights, row) / valueAt(propensity, row)
+      : 0,
   );
   return estimateMean(quality, { ...groups, weights });
 }
