@@ -34,7 +34,7 @@ export interface AnsweredRequest {
 }
 
 /**
- * Computes the figures of a request.
+ * Computes the figures of a request. Those that compare costs are NaN where a cost is not known.
  *
  * @param noise a smaller difference in quality is chance; see `findNoise`
  */
@@ -55,13 +55,15 @@ export function computeFigures(
     if (gain > noise && saved < 0) isUnderkill = true;
     if (gain >= 0 && own > 0) overspentUsd = Math.max(overspentUsd, saved);
   }
+  const isKnown = !Array.prototype.some.call(costUsd, Number.isNaN);
+  const known = (value: number): number => (isKnown ? value : Number.NaN);
   return {
     served: own,
     reference: valueAt(quality, reference),
-    better: regret > 0 ? 1 : 0,
-    regret,
-    overkill: overspentUsd > 0 ? 1 : 0,
-    underkill: isUnderkill ? 1 : 0,
-    overspentUsd,
+    better: known(regret > 0 ? 1 : 0),
+    regret: known(regret),
+    overkill: known(overspentUsd > 0 ? 1 : 0),
+    underkill: known(isUnderkill ? 1 : 0),
+    overspentUsd: known(overspentUsd),
   };
 }
