@@ -1,6 +1,4 @@
-import type { Example } from '../../measure/tasks/example.js';
-import type { GraderSpec } from '../../measure/tasks/example.js';
-import { RoutesmithError } from '../../util/errors.js';
+import type { Example, GraderSpec } from '../../measure/tasks/example.js';
 import { checkName } from '../options/check-arguments.js';
 import { defineCommand } from '../options/define-command.js';
 import { gradingOptions } from '../options/grading-options.js';
@@ -122,7 +120,6 @@ export const auditCommand = defineCommand({
       grader: describeGrader(args),
       ...(prompts && { prompts }),
     });
-    checkGradable(opened.taskSet.examples, args.log);
     if (opened.isContinued) printNotice(`Continuing the audit in ${out}.`);
     const { summary, judge } = await sweep(
       {
@@ -170,13 +167,4 @@ function describeGrader({
 }): GraderSpec | undefined {
   if (judge === undefined) return undefined;
   return { name: 'judge', options: { rubric: rubric ?? defaultRubric } };
-}
-
-function checkGradable(examples: readonly Example[], log: string): void {
-  const open = examples.filter(({ grader }) => grader === undefined).length;
-  if (open === 0) return;
-  throw new RoutesmithError('usage', `nothing grades ${open} of ${examples.length} requests`, {
-    where: log,
-    fix: 'Name a judge with --judge, or give graders and references with --prompts.',
-  });
 }

@@ -6,6 +6,7 @@ import {
   formatCount,
   formatPercent,
   formatQuality,
+  formatShareInterval,
   formatUsd,
   formatWhole,
   unknownMark,
@@ -81,8 +82,8 @@ function printTasks(tasks: readonly TaskAudit[]): void {
       tasks.map((task) => [
         task.task,
         formatPercent(task.share),
-        formatShareRange(task.keptQuality),
-        formatShareRange(task.better),
+        formatShareInterval(task.keptQuality),
+        formatShareInterval(task.better),
         formatQuality(task.regret.mean),
         formatPercent(task.overkill.mean),
         formatPercent(task.underkill.mean),
@@ -114,7 +115,9 @@ function describeNotes(report: AuditReport, run: string): string[] {
   return [
     noise === null
       ? 'One answer per request and model: chance differences count as mistakes, so the share answered better elsewhere is too high. --repeats 2 tells them apart.'
-      : `A model counts as better only if its mean grade is higher by more than ${formatQuality(noise.threshold)}, which repeated answers seldom differ by.`,
+      : noise.deviation === 0
+        ? 'Repeated answers always got the same grade, so no difference is chance.'
+        : `A model counts as better only if its mean grade is higher by more than ${formatQuality(noise.threshold)}, which repeated answers seldom differ by.`,
     ...(grading.judged ? [describeJudge(grading, run)] : []),
     ...(incomplete > 0
       ? [`${formatCount(incomplete, 'drawn request')} lack an answer or a grade, and are left out.`]

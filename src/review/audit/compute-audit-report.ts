@@ -2,7 +2,7 @@ import { indexGroups } from '../../learn/evaluate/statistics/grouped-mean.js';
 import type { Run } from '../../measure/outcomes/run.js';
 import { promptText } from '../../llm/chat.js';
 import { rowOf, valueAt } from '../../util/numeric-arrays.js';
-import { estimateMean, type Estimate } from '../estimates/estimate.js';
+import { estimateMean, estimateShare, type Estimate } from '../estimates/estimate.js';
 import type { AuditFile } from './audit-file.js';
 import { computeFigures } from './compute-figures.js';
 import {
@@ -153,7 +153,7 @@ function listModels({ requests, costsKnown }: AuditReading): AuditReport['models
   return models
     .map((model, number) => ({
       model,
-      quality: estimateMean(columnOf(quality, number), index),
+      quality: estimateShare(columnOf(quality, number), index),
       costUsd: costsKnown ? estimateMean(columnOf(costUsd, number), index).mean : null,
     }))
     .sort((a, b) => b.quality.mean - a.quality.mean);

@@ -7,6 +7,7 @@ import {
   type GraderSpec,
   type TaskSet,
 } from '../../measure/tasks/example.js';
+import { RoutesmithError } from '../../util/errors.js';
 import { createRandom } from '../../util/random.js';
 import { isJsonObject, type JsonValue } from '../../util/json.js';
 import type { Result } from '../../util/result.js';
@@ -40,7 +41,8 @@ export interface AuditDraw {
  * decision was close. Requests with the same prompt share an example, whose weight is that of all of
  * them, scaled to a mean of 1.
  *
- * @throws RoutesmithError `insufficient_data` where no request can be audited
+ * @throws RoutesmithError `insufficient_data` where no request can be audited, `usage` where nothing
+ * would grade the answers
  */
 export async function drawAudit(settings: AuditDrawSettings): Promise<AuditDraw> {
   const { log, seed, size, prompts } = settings;
@@ -61,6 +63,7 @@ export async function drawAudit(settings: AuditDrawSettings): Promise<AuditDraw>
     drawn.set(candidate.id, { ...candidate, probability: valueAt(probability, place) });
   });
   const { requests, examples, unreadable } = await readExamples(settings, drawn);
+  checkGradable(examples, log);
   const leftOut = Object.fromEntries(known.leftOut);
   return {
     audit: {
@@ -89,6 +92,15 @@ export async function drawAudit(settings: AuditDrawSettings): Promise<AuditDraw>
       fingerprint: computeTaskSetFingerprint(examples),
     },
   };
+}
+
+function checkGradable(examples: readonly Example[], log: string): void {
+  const open = examples.filter(({ grader }) => grader === undefined).length;
+  if (open === 0) return;
+  throw new RoutesmithError('usage', `nothing grades ${open} of ${examples.length} requests`, {
+    where: log,
+    fix: 'Name a judge with --judge, or give graders and references with --prompts.',
+  });
 }
 
 /** Reads the log once more, for the prompts of what was drawn. */

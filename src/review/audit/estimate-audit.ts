@@ -4,7 +4,7 @@ import {
   type GroupIndex,
 } from '../../learn/evaluate/statistics/grouped-mean.js';
 import { pick, rowOf, valueAt } from '../../util/numeric-arrays.js';
-import { estimateMean, toEstimate, type Estimate } from '../estimates/estimate.js';
+import { estimateMean, estimateShare, toEstimate, type Estimate } from '../estimates/estimate.js';
 import type { AuditedRequests } from './audited-requests.js';
 import { computeFigures, figureNames, type FigureName } from './compute-figures.js';
 import { assignLabelFolds, correctValues } from './correct-values.js';
@@ -103,7 +103,7 @@ export function estimateAudit(
 ): AuditEstimates {
   const weights = pick(requests.weights, rows);
   const groups = indexGroups(pick(requests.groups, rows), weights);
-  const estimate = (name: FigureName): Estimate => estimateMean(pick(columns[name], rows), groups);
+  const share = (name: FigureName): Estimate => estimateShare(pick(columns[name], rows), groups);
   const costOf = (modelOf: (row: number) => number): Float64Array =>
     Float64Array.from(rows, (row) =>
       valueAt(requests.costUsd, row * requests.models.length + modelOf(row)),
@@ -113,17 +113,17 @@ export function estimateAudit(
   return {
     requests: rows.length,
     represented: weights.reduce((sum, weight) => sum + weight, 0),
-    quality: estimate('served'),
-    referenceQuality: estimate('reference'),
+    quality: share('served'),
+    referenceQuality: share('reference'),
     keptQuality: estimateRatio(pick(columns.served, rows), pick(columns.reference, rows), groups),
     costShare: estimateRatio(costUsd, referenceCostUsd, groups),
     costUsd: estimateMean(costUsd, groups),
     referenceCostUsd: estimateMean(referenceCostUsd, groups),
-    better: estimate('better'),
-    regret: estimate('regret'),
-    overkill: estimate('overkill'),
-    underkill: estimate('underkill'),
-    overspentUsd: estimate('overspentUsd'),
+    better: share('better'),
+    regret: share('regret'),
+    overkill: share('overkill'),
+    underkill: share('underkill'),
+    overspentUsd: estimateMean(pick(columns.overspentUsd, rows), groups),
   };
 }
 
