@@ -97,7 +97,8 @@ function findRefusal(
     const triesPerRequest = (suggestedShare * disagreements) / requests;
     return { reason: 'no_support', requestsNeeded: Math.ceil(minExpectedHits / triesPerRequest) };
   }
-  if (disagreements > 0 && expectedHits < minExpectedHits) {
+  // The tolerance is for sums that are rounded.
+  if (disagreements > 0 && expectedHits < minExpectedHits - 1e-6) {
     const requestsNeeded = Math.ceil((requests * minExpectedHits) / expectedHits);
     return { reason: 'few_hits', requestsNeeded };
   }
