@@ -93,7 +93,7 @@ function printTasks(tasks: readonly TaskAudit[]): void {
   print();
 }
 
-function printModels({ models, total }: AuditReport): void {
+function printModels({ models, total, reference }: AuditReport): void {
   const rows = models.map(({ model, quality, costUsd }) => [
     model,
     formatRange(quality),
@@ -106,6 +106,11 @@ function printModels({ models, total }: AuditReport): void {
   ];
   print(formatTable([textColumn('model'), 'quality', '$ / 1,000 requests'], [routing, ...rows]));
   print();
+  const best = models[0]?.model ?? reference;
+  if (best === reference) return;
+  printWrapped(
+    `The single model with the best grades in this audit is ${best}, not ${reference}: compare with --baseline ${best}.`,
+  );
 }
 
 /** What the figures rest on. */
