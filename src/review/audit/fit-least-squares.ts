@@ -53,7 +53,7 @@ function solve(rows: number[][]): number[] {
       }
     }
   }
-  const solution = new Array<number>(size).fill(0);
+  const solution = Array.from({ length: size }, () => 0);
   for (let row = size - 1; row >= 0; row--) {
     let rest = cell(row, size);
     for (let column = row + 1; column < size; column++) {

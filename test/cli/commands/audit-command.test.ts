@@ -39,7 +39,9 @@ async function audit(...args: string[]): Promise<AuditReport> {
   const { exitCode, stdout, stderr } = await runCommand([
     'audit',
     folder.file('logs'),
-    ...['--pool', folder.file('models.yaml'), '--json'],
+    '--pool',
+    folder.file('models.yaml'),
+    '--json',
     ...args,
   ]);
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
@@ -79,8 +81,12 @@ afterAll(() => server.close());
 
 describe("an audit with the caller's own references", () => {
   const args = (): string[] => [
-    ...['--prompts', folder.file('store.jsonl'), '--out', folder.file('graded')],
-    ...['--sample', '60'],
+    '--prompts',
+    folder.file('store.jsonl'),
+    '--out',
+    folder.file('graded'),
+    '--sample',
+    '60',
   ];
 
   it('finds the planted mistake, its task and what it costs', async () => {
@@ -135,8 +141,16 @@ describe("an audit with the caller's own references", () => {
 
 describe('an audit by a judge', () => {
   const args = (): string[] => [
-    ...['--judge', folder.file('judge.yaml'), '--out', folder.file('judged')],
-    ...['--sample', '100', '--repeats', '1', '--labels', '40'],
+    '--judge',
+    folder.file('judge.yaml'),
+    '--out',
+    folder.file('judged'),
+    '--sample',
+    '100',
+    '--repeats',
+    '1',
+    '--labels',
+    '40',
   ];
 
   it('says that nobody checked the judge, and lists answers for people', async () => {
@@ -182,7 +196,10 @@ describe('an audit that cannot be right', () => {
     const command = ['audit', folder.file('logs'), '--pool', folder.file('models.yaml')];
     const { exitCode, stderr } = await runCommand([
       ...command,
-      ...['--out', folder.file('graded'), '--seed', '7'],
+      '--out',
+      folder.file('graded'),
+      '--seed',
+      '7',
     ]);
     expect(exitCode).toBe(2);
     expect(stderr).toContain('with seed 1');
