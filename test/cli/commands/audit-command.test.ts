@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDecisionLog } from '../../../src/serve/log/decision-log.js';
 import type { AuditReport } from '../../../src/review/audit/compute-audit-report.js';
+import { readRun } from '../../../src/measure/outcomes/run-folder.js';
 import { loadPolicy } from '../../../src/policy/decide/load-policy.js';
 import { buildConstantPolicy, writePolicyFile } from '../../support/routing-policy.js';
 import { runCommand } from '../../support/run-command.js';
 import { say, startScriptedServer, type ScriptedServer } from '../../support/scripted-server.js';
+import { isLongRun } from '../../support/test-run.js';
 import { createTemporaryFolder } from '../../support/temporary-folder.js';
 
 const folder = createTemporaryFolder();
@@ -120,7 +122,6 @@ describe("an audit with the caller's own references", () => {
   it('prints the answer in a sentence, and examples only on request', async () => {
     const command = ['audit', folder.file('logs'), '--pool', folder.file('models.yaml'), ...args()];
     const { stdout } = await runCommand(command);
-    if (process.env['SHOW']) console.error(stdout);
     const text = stdout.replaceAll(/\s+/g, ' ');
     expect(text).toContain('Of 120 requests from');
     expect(text).toContain('(60 audited), routing kept 100.0 %');
@@ -180,6 +181,34 @@ describe('an audit by a judge', () => {
     expect(report.total.quality.high).toBeGreaterThanOrEqual(0.75);
     const unchecked = await audit(...args());
     expect(unchecked.total.quality.mean).not.toBeCloseTo(report.total.quality.mean, 3);
+  });
+});
+
+describe('a policy that also learns from an audit', () => {
+  it('finds its prompts weighted by the requests that they stand for', async () => {
+    const judged = await readRun(folder.file('judged'));
+    const weights = judged.table.prompts.map(({ weight = 1 }) => weight);
+    expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(100, 9);
+    expect(Math.min(...weights)).toBeGreaterThan(0);
+  });
+
+  it.runIf(isLongRun)('says how production differs from training, and what to label', async () => {
+    const file = folder.file('next.policy.json');
+    const { exitCode, stderr } = await runCommand([
+      'train',
+      folder.file('graded'),
+      '--add',
+      folder.file('judged'),
+      '--out',
+      file,
+    ]);
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('Added 100 prompts of');
+    expect(stderr).toContain('Label next: all (100 % of production, 0 % of training)');
+    const policy = JSON.parse(readFileSync(file, 'utf8')) as {
+      readonly provenance: { readonly prompts: number };
+    };
+    expect(policy.provenance.prompts).toBe(160);
   });
 });
 
