@@ -1,8 +1,9 @@
 import type { Example, GraderSpec } from '../../measure/tasks/example.js';
+import { formatCount } from '../../util/format-number.js';
 import { checkName } from '../options/check-arguments.js';
 import { defineCommand } from '../options/define-command.js';
 import { gradingOptions } from '../options/grading-options.js';
-import { printJson, printNotice } from '../print/print.js';
+import { escapeControls, printJson, printNotice, printWarning } from '../print/print.js';
 import { sweep } from './sweep-command.js';
 
 const defaultRubric =
@@ -120,7 +121,12 @@ export const auditCommand = defineCommand({
       grader: describeGrader(args),
       ...(prompts && { prompts }),
     });
-    if (opened.isContinued) printNotice(`Continuing the audit in ${out}.`);
+    if (opened.isContinued) {
+      const drawn = formatCount(opened.audit.drawn.length, 'request');
+      printNotice(
+        `Continuing the audit in ${escapeControls(out)}: its ${drawn} with their prompts and graders stay.`,
+      );
+    }
     const { summary, judge } = await sweep(
       {
         taskSet: opened.taskSet,
@@ -141,6 +147,9 @@ export const auditCommand = defineCommand({
       ...(args.baseline !== undefined && { baseline: args.baseline }),
       ...(args.labels !== undefined && { labelCount: args.labels }),
     });
+    if (labels.length > 0 && report.grading.picked === 0) {
+      printWarning('--human is not used: it corrects a judge, and no judge graded this audit.');
+    }
     if (args.json) printJson({ ...report, run: out, sweep: summary, ...(judge && { judge }) });
     else printAudit(report, { run: out, examples: args.examples });
     const { checkComplete } = await import('../../measure/sweep/check-complete.js');

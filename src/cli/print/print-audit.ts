@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { toLabelFileName } from '../../review/audit/pick-labels.js';
 import type { AuditReport, TaskAudit } from '../../review/audit/compute-audit-report.js';
 import type { Estimate } from '../../review/estimates/estimate.js';
 import {
@@ -141,9 +142,13 @@ function describeJudge(
   if (corrected) {
     return `A judge graded; people's labels of ${formatCount(labeled, 'request')} correct it.`;
   }
-  const file = join(run, 'to-label.jsonl');
+  const file = join(run, toLabelFileName);
+  const checked =
+    labeled === 0
+      ? 'nobody has checked it'
+      : `people labeled all answers of only ${formatCount(labeled, 'picked request')}, too few to correct it`;
   return (
-    `A judge graded, and nobody has checked it: its errors are not in the intervals. Label the answers to ` +
+    `A judge graded, and ${checked}: its errors are not in the intervals. Label the answers to ` +
     `${formatCount(picked, 'request')} in ${file} (at least ${minLabeled}, in order), and run this again with --human ${file}.`
   );
 }

@@ -28,7 +28,6 @@ export interface AuditCandidates {
   /** By task, as shares. */
   readonly taskShares: ReadonlyMap<string, number>;
   readonly meanNovelty: number;
-  readonly simulated: boolean;
 }
 
 /**
@@ -47,12 +46,11 @@ export async function readCandidates(
   const candidates: AuditCandidate[] = [];
   const leftOut = new Map<string, number>();
   const mix = createTaskMix();
-  let [from, to, baseline, simulated] = ['', '', '', false];
+  let [from, to, baseline] = ['', '', ''];
   for await (const request of readLog(directory)) {
     const { decision, policy } = request;
     if (from === '' || decision.at < from) from = decision.at;
     if (decision.at >= to) [to, baseline] = [decision.at, policy.baseline];
-    simulated ||= policy.simulated;
     mix.add(request);
     const served = findServed(request);
     const reason = findReasonToLeaveOut(request, served, models, hasPrompt);
@@ -71,7 +69,7 @@ export async function readCandidates(
     });
   }
   if (candidates.length === 0) throw describeEmpty(directory, leftOut);
-  return { candidates, from, to, baseline, leftOut, simulated, ...mix.summarize() };
+  return { candidates, from, to, baseline, leftOut, ...mix.summarize() };
 }
 
 /** The model whose answer the caller got; null where none answered. */
