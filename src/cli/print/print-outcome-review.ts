@@ -26,7 +26,7 @@ export function printOutcomeReview({
   for (const sentence of describeValue(target)) printWrapped(sentence, 2);
   if (production.kind === 'estimated' && production.drift) {
     printWrapped(
-      'WARNING: the policy in production has other quality than its estimates promise, by more than two standard errors. A model may have changed since training: audit the log, and train again.',
+      "WARNING: the production policy's quality differs from its estimates by more than two standard errors. A model may have changed since training: audit the log, and train again.",
       2,
     );
   }
@@ -67,7 +67,7 @@ export function describeValue(review: ValueReview): string[] {
     ...trained,
     ...(drift
       ? [
-          'WARNING: the trained estimates and the outcomes of this policy differ by more than two standard errors.',
+          'WARNING: the outcomes of this policy differ from its trained estimates by more than two standard errors.',
         ]
       : []),
   ];

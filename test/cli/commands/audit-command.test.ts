@@ -212,6 +212,39 @@ describe('a policy that also learns from an audit', () => {
   });
 });
 
+describe('an audit whose budget is used up', () => {
+  it('reports the requests that are complete, and exits with code 4', async () => {
+    const pool = folder.write(
+      'capped.yaml',
+      readFileSync(folder.file('models.yaml'), 'utf8').replaceAll(
+        /^ {4}price/gm,
+        '    parameters: { maxTokens: 20 }\n    price',
+      ),
+    );
+    const { exitCode, stdout, stderr } = await runCommand([
+      'audit',
+      folder.file('logs'),
+      '--pool',
+      pool,
+      '--prompts',
+      folder.file('store.jsonl'),
+      '--out',
+      folder.file('capped'),
+      '--budget',
+      '0.02',
+      '--concurrency',
+      '1',
+      '--json',
+    ]);
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 4 });
+    const report = JSON.parse(stdout) as AuditReport;
+    expect(report.audited).toBeGreaterThan(5);
+    expect(report.audited).toBeLessThan(requestCount);
+    expect(report.audited + report.incomplete).toBe(requestCount);
+    expect(report.represented).toBe(requestCount);
+  });
+});
+
 describe('an audit that cannot be right', () => {
   it('is refused where nothing would grade the answers', async () => {
     const command = ['audit', folder.file('logs'), '--pool', folder.file('models.yaml')];
