@@ -11,7 +11,7 @@ const defaultRubric =
 
 export const auditCommand = defineCommand({
   usage: 'audit <log>',
-  summary: 'Was it right? Ask other models a sample of logged requests, and compare',
+  summary: 'Ask other models a sample of logged requests, and say whether routing was right',
   positionals: {
     log: { type: 'string', demandOption: true, describe: 'Folder of a decision log' },
   },
