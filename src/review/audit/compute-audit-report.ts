@@ -72,7 +72,7 @@ export interface AuditReport {
   }[];
   /** Tasks with enough audited requests, by regret. */
   readonly tasks: readonly TaskAudit[];
-  /** The task where most quality is lost, if that is more than chance. */
+  /** The task where most quality is lost, if that is clearly more than on average. */
   readonly worstTask: string | null;
   /** Those that lost most first. */
   readonly examples: readonly WrongDecision[];
@@ -95,7 +95,7 @@ export function computeAuditReport(
   const columns = computeAuditColumns(requests, reference, { seed });
   const total = estimateAudit(requests, columns, reference);
   const tasks = costsKnown ? estimateTasks(reading, columns, reference, total) : [];
-  const worst = tasks.find(({ regret }) => regret.low > 0);
+  const worst = tasks.find(({ regret }) => regret.low > total.regret.mean);
   return {
     simulated: run.info.simulated,
     log: audit.log,

@@ -47,15 +47,16 @@ export function computeFigures(
   let regret = 0;
   let overspentUsd = 0;
   let isUnderkill = false;
+  let isKnown = !Number.isNaN(ownCost);
   for (let model = 0; model < quality.length; model++) {
     if (model === served) continue;
     const gain = valueAt(quality, model) - own;
     const saved = ownCost - valueAt(costUsd, model);
+    isKnown &&= !Number.isNaN(saved);
     if (gain > noise && saved >= 0) regret = Math.max(regret, gain);
     if (gain > noise && saved < 0) isUnderkill = true;
     if (gain >= 0 && own > 0) overspentUsd = Math.max(overspentUsd, saved);
   }
-  const isKnown = !Array.prototype.some.call(costUsd, Number.isNaN);
   const known = (value: number): number => (isKnown ? value : Number.NaN);
   return {
     served: own,
