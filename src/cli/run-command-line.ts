@@ -1,4 +1,5 @@
 import yargs, { type CommandModule } from 'yargs';
+import { auditCommand } from './commands/audit-command.js';
 import { compareCommand } from './commands/compare-command.js';
 import { demoCommand } from './commands/demo-command.js';
 import { describeError } from './print/describe-error.js';
@@ -46,7 +47,7 @@ const groups: Readonly<Record<string, readonly DefinedCommand[]>> = {
     signCommand,
   ],
   'Check a policy': [compareCommand, diffCommand, robustnessCommand],
-  'Was it right?': [logCommand, replayCommand],
+  'Was it right?': [logCommand, replayCommand, auditCommand],
 };
 
 /** All commands. */

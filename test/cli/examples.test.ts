@@ -47,6 +47,16 @@ const coveredElsewhere = new Map([
     'init prompts.csv --yes --provider openrouter --models openai/gpt-5-mini,google/gemini-2.5-flash',
     'own-data.test.ts',
   ],
+  ['audit logs --pool models.yaml --budget 5 --judge judge.yaml', 'audit-command.test.ts'],
+  [
+    'audit logs --pool models.yaml --budget 5 --judge judge.yaml --human logs-audit/to-label.jsonl',
+    'audit-command.test.ts',
+  ],
+  [
+    'audit logs --pool models.yaml --prompts store.jsonl --out runs/week-48',
+    'audit-command.test.ts',
+  ],
+  ['train runs/demo --add runs/week-48 --out next.policy.json', 'audit-command.test.ts'],
   ['models --provider openrouter --search gemini', 'models-command.test.ts'],
   ['import runs/log --format log --out runs/traffic', 'log-commands.test.ts'],
   ['import routerbench_0shot.csv --format routerbench --out runs/routerbench', 'importers'],

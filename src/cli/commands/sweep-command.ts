@@ -152,7 +152,7 @@ async function printDryRun(settings: SweepSettings, json: boolean): Promise<void
 }
 
 /** Runs a sweep and shows its progress on standard error. */
-async function sweep(
+export async function sweep(
   settings: SweepSettings,
   { allowCode, judge, ambiguous }: GradingToolsSettings,
   logFile: string | undefined,

@@ -1,4 +1,6 @@
+import type { Run } from '../../measure/outcomes/run.js';
 import { standardObjectives } from '../../learn/evaluate/plan/objective-request.js';
+import { formatCount } from '../../util/format-number.js';
 import { prepareOutputFile, writeOutputFile } from '../../util/write-output-file.js';
 import { checkName } from '../options/check-arguments.js';
 import { defineCommand } from '../options/define-command.js';
@@ -7,6 +9,7 @@ import {
   baselineOption,
   balanceOption,
   modelsOption,
+  narrowRun,
   openRun,
   runPositional,
   seedOption,
@@ -24,6 +27,10 @@ export const trainCommand = defineCommand({
     seed: { ...seedOption, describe: 'Seed; the same run and seed give the same bytes' },
     baseline: baselineOption,
     models: modelsOption,
+    add: {
+      type: 'string',
+      describe: 'Also learn from these runs, such as audits, separated by commas',
+    },
     balance: balanceOption,
     objective: {
       type: 'string',
@@ -42,6 +49,10 @@ export const trainCommand = defineCommand({
       "keeps 98 % of the best model's quality at the lowest cost, by default",
     ],
     [
+      'train runs/demo --add runs/week-48 --out next.policy.json',
+      'also learns from an audit, each prompt weighted by the requests it stands for',
+    ],
+    [
       'train runs/demo --out capped.policy.json --max-cost-per-request 0.002 --max-latency-p95 3000',
       'adds two objectives: "max-cost-0.002" and "max-p95-3000"',
     ],
@@ -51,7 +62,7 @@ export const trainCommand = defineCommand({
     const names = [...standardObjectives, ...objectives].map(({ name }) => name);
     if (args.objective !== undefined) checkName('--objective', args.objective, names);
     await prepareOutputFile(args.out, args);
-    const run = await openRun(args.run, args);
+    const run = await openWithAdded(args);
     const [
       { trainRun },
       { withProgress },
@@ -111,3 +122,45 @@ export const trainCommand = defineCommand({
     );
   },
 });
+
+/** Reads the run and those that are added, and says how production differs from the first. */
+async function openWithAdded(args: {
+  readonly run: string;
+  readonly add: string | undefined;
+  readonly baseline: string | undefined;
+  readonly models: string | undefined;
+  readonly balance: string;
+}): Promise<Run> {
+  if (args.add === undefined) return openRun(args.run, args);
+  const paths = args.add
+    .split(',')
+    .map((path) => path.trim())
+    .filter((path) => path !== '');
+  const { mergeRuns } = await import('../../measure/outcomes/merge-runs.js');
+  const run = await openRun(args.run);
+  const added: Run[] = [];
+  for (const path of paths) {
+    const one = await openRun(path);
+    added.push(one);
+    const prompts = formatCount(one.table.prompts.length, 'prompt');
+    printNotice(`Added ${prompts} of ${escapeControls(path)}.`);
+    await printShift(path, run);
+  }
+  return narrowRun(mergeRuns(run, added), args);
+}
+
+/** Where a folder holds an audit: how production differs from the prompts of a run. */
+async function printShift(path: string, run: Run): Promise<void> {
+  const [{ existsSync }, { join }, { auditFileName, readAuditFile }, { compareProduction }] =
+    await Promise.all([
+      import('node:fs'),
+      import('node:path'),
+      import('../../review/audit/audit-file.js'),
+      import('../../review/audit/compare-production.js'),
+    ]);
+  const file = join(path, auditFileName);
+  if (!existsSync(file)) return;
+  const { describeShift } = await import('../print/describe-shift.js');
+  const shift = compareProduction(await readAuditFile(file), run.table);
+  if (shift !== undefined) printNotice(escapeControls(describeShift(shift)));
+}

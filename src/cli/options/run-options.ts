@@ -101,7 +101,18 @@ export async function openRun(path: string, selection: RunSelection = {}): Promi
   for (const [reason, count] of run.leftOut) {
     printNotice(`${path}: skipped, ${reason}: ${count}`);
   }
-  const { baseline, models, balance } = selection;
+  return narrowRun(run, selection);
+}
+
+/**
+ * A run with the selected models, and its tasks balanced where that is asked for.
+ *
+ * @throws RoutesmithError `usage` where the run does not have a selected model or the baseline
+ */
+export async function narrowRun(
+  run: Run,
+  { baseline, models, balance }: RunSelection,
+): Promise<Run> {
   let selected = models === undefined ? run : await selectFrom(run, models);
   if (balance === 'task') {
     selected = { ...selected, table: balanceTasks(selected.table) };

@@ -13,6 +13,7 @@ import {
   formatUsd,
   formatWhole,
 } from '../../util/format-number.js';
+import { printOutcomeReview } from './print-outcome-review.js';
 import { printLosses } from './print-log.js';
 import {
   describeSimulated,
@@ -56,6 +57,9 @@ export function printReplay(replay: LogReplay, json: boolean): void {
   printMeasures(replay);
   print();
   printTasks(replay.tasks);
+  if (replay.outcomes === null) return;
+  print();
+  printOutcomeReview(replay.outcomes);
 }
 
 const reasons: Readonly<Record<UnreplayableReason, string>> = {

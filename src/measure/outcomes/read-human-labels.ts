@@ -1,5 +1,6 @@
 import { RoutesmithError } from '../../util/errors.js';
 import { isJsonObject, type JsonValue } from '../../util/json.js';
+import type { JsonLine } from '../../util/parse-json-lines.js';
 import { parseRows } from '../../util/parse-rows.js';
 import { readTextFile } from '../../util/read-text-file.js';
 import { failure, success, type Result } from '../../util/result.js';
@@ -18,15 +19,23 @@ export interface HumanLabel {
  * Reads human labels: CSV with a header, or JSONL, with `task` (the example's id), `model`,
  * `quality` and optionally `repeat` (from 0).
  *
+ * @param options.allowOpen leave out rows whose `quality` is null or empty: nobody labeled them yet
  * @throws RoutesmithError `invalid_input` with file and line
  */
-export async function readHumanLabels(file: string): Promise<readonly HumanLabel[]> {
+export async function readHumanLabels(
+  file: string,
+  { allowOpen = false }: { readonly allowOpen?: boolean } = {},
+): Promise<readonly HumanLabel[]> {
   const text = await readTextFile(file);
-  return parseRows(text, file).map((row) => {
-    const label = row.ok ? decodeHumanLabel(row.value) : row;
-    if (!label.ok) throw invalid(file, row.line, label.problem);
-    return label.value;
-  });
+  const isOpen = (row: JsonLine): boolean =>
+    row.ok && isJsonObject(row.value) && (row.value['quality'] ?? '') === '';
+  return parseRows(text, file)
+    .filter((row) => !(allowOpen && isOpen(row)))
+    .map((row) => {
+      const label = row.ok ? decodeHumanLabel(row.value) : row;
+      if (!label.ok) throw invalid(file, row.line, label.problem);
+      return label.value;
+    });
 }
 
 function decodeHumanLabel(value: unknown): Result<HumanLabel> {

@@ -10,10 +10,12 @@ import type {
   Decision,
   DecisionReason,
   ExcludedModel,
+  Exploration,
+  ExplorationRecord,
   SessionDecision,
 } from './decision.js';
 import { createNotes, type DecisionNotes } from './decision-notes.js';
-import { drawModel, isValidExploration } from './draw-model.js';
+import { drawModel, isValidExploration, type Draw } from './draw-model.js';
 import { estimateCache } from './estimate-cache.js';
 import { explainChoice } from './explain-choice.js';
 import { findConstraintProblem, findExclusion } from './find-excluded.js';
@@ -152,6 +154,33 @@ export function createDecide(
     return -1;
   };
 
+  /** Draws a model, if the request asks for it and there is a choice to explore. */
+  const explore = (
+    asked: Exploration | undefined,
+    userText: string,
+    usual: number,
+    notes: DecisionNotes,
+  ): (Draw & { readonly record: ExplorationRecord }) | undefined => {
+    if (asked === undefined) return undefined;
+    if (!isValidExploration(asked)) {
+      notes.add('unreadable_exploration');
+      return undefined;
+    }
+    const candidate = asked.candidate === undefined ? null : indexOf(asked.candidate);
+    if (candidate !== null && !isFeasible(candidate)) {
+      notes.add('unusable_candidate');
+      return undefined;
+    }
+    if (candidate === usual) return undefined;
+    const able = [...models.keys()].filter(isFeasible);
+    const record = {
+      share: asked.share + 0,
+      candidate: candidate === null ? null : idOf(candidate),
+      usual: idOf(usual),
+    };
+    return { ...drawModel(asked, userText, usual, able, candidate), record };
+  };
+
   /**
    * Counts the value of a conversation's prompt cache as a saving of its model, and what it takes to
    * fill a new one as a cost of the others; returns the value.
@@ -230,6 +259,7 @@ export function createDecide(
         ...base,
         session: null,
         propensity: 1,
+        exploration: null,
         ranked: [],
       };
     }
@@ -245,17 +275,11 @@ export function createDecide(
       };
       choice = weighSession(choice, current, gain, objective.margin);
     }
-    let propensity = 1;
-    if (options.explore !== undefined && !isValidExploration(options.explore)) {
-      notes.add('unreadable_exploration');
-    } else if (options.explore !== undefined && named < 0) {
-      const candidates = [...models.keys()].filter(isFeasible);
-      const draw = drawModel(options.explore, fields.userText, choice.model, candidates);
-      propensity = draw.propensity;
-      if (draw.isExplored) {
-        instead = choice.model;
-        choice = { model: draw.model, reason: 'explored' };
-      }
+    const draw =
+      named < 0 ? explore(options.explore, fields.userText, choice.model, notes) : undefined;
+    if (draw?.isExplored === true) {
+      instead = choice.model;
+      choice = { model: draw.model, reason: 'explored' };
     }
 
     options.observe?.(scores, needs, estimates, instead);
@@ -269,7 +293,8 @@ export function createDecide(
       explanation: `${notes.text()}${model} ${why}.`,
       ...base,
       session,
-      propensity,
+      propensity: draw?.propensity ?? 1,
+      exploration: draw?.record ?? null,
       ranked: rankModels(models, estimates, utilities, isFeasible, choice.model),
     };
   };

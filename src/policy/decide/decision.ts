@@ -47,10 +47,18 @@ export interface CurrentModel {
   readonly cachedTokens?: number;
 }
 
-/** The share of requests that is sent to a random feasible model, to learn how the others would do. */
+/**
+ * The share of requests that is sent to another model than the chosen one, to learn how it would do:
+ * to a random feasible model, or to a candidate where it differs from the choice.
+ */
 export interface Exploration {
   /** In [0, 1]. */
   readonly share: number;
+  /**
+   * The only model to explore, usually what another policy would choose for the request. A request
+   * for which both agree is not explored. @default any feasible model
+   */
+  readonly candidate?: string;
   /** The sample depends only on this and the prompt: the same two give the same decision. */
   readonly seed: number | string;
 }
@@ -147,6 +155,8 @@ export type DecisionNote =
   | 'model_excluded'
   | 'unknown_current_model'
   | 'unreadable_exploration'
+  /** The candidate to explore is unknown or excluded; nothing is explored. */
+  | 'unusable_candidate'
   | 'no_text'
   /** There are files, audio or video, and no policy knows which models read them. */
   | 'unknown_files';
@@ -163,6 +173,16 @@ export interface SessionDecision {
   readonly cacheWriteUsd: number;
   /** Utility of the model that would be used instead, less the current one's; null if unknown. */
   readonly gain: number | null;
+}
+
+/** What could have been chosen instead, for exact propensities; see `computeChance`. */
+export interface ExplorationRecord {
+  /** Share of such requests for which a model is drawn. */
+  readonly share: number;
+  /** The only model that can be drawn; null where every feasible model is equally likely. */
+  readonly candidate: string | null;
+  /** The model that is used unless another one is drawn. */
+  readonly usual: string;
 }
 
 interface DecisionBase {
@@ -185,6 +205,8 @@ interface DecisionBase {
   readonly confidence: number;
   /** Probability with which this model was chosen, given the request; 1 unless it explores. */
   readonly propensity: number;
+  /** Null where nothing was explored, whatever the draw: then the propensity is 1. */
+  readonly exploration: ExplorationRecord | null;
   /** Null where no model of a conversation was given, or none that the policy knows. */
   readonly session: SessionDecision | null;
   readonly policyDigest: string;

@@ -1,6 +1,17 @@
 import { textHash } from '../../util/text-hash.js';
 import type { Exploration } from './decision.js';
 
+/** What can be drawn for a request. Models are named in any one way: by index or by id. */
+export interface DrawChances<Model> {
+  readonly share: number;
+  /** The model that is used unless another one is drawn. */
+  readonly usual: Model;
+  /** The only model that can be drawn; null where every feasible model is equally likely. */
+  readonly candidate: Model | null;
+  /** Number of feasible models, the usual one included. */
+  readonly feasibleCount: number;
+}
+
 /** A sampled model, and the probability with which this model is used. */
 export interface Draw {
   readonly model: number;
@@ -18,23 +29,33 @@ export function isValidExploration(explore: Exploration): boolean {
   return typeof share === 'number' && share >= 0 && share <= 1 && isSeed;
 }
 
+/** The probability with which a feasible model is used. */
+export function computeChance<Model>(
+  model: Model,
+  { share, usual, candidate, feasibleCount }: DrawChances<Model>,
+): number {
+  const drawn = candidate === null ? 1 / feasibleCount : model === candidate ? 1 : 0;
+  return model === usual ? 1 - share + share * drawn : share * drawn;
+}
+
 /**
- * Samples a model: with probability `share` one of the feasible models, all equally likely, otherwise
- * the chosen one. The same seed and prompt give the same draw.
+ * Samples a model: with probability `share` the candidate, or one of the feasible models, all equally
+ * likely; otherwise the usual one. The same seed and prompt give the same draw.
  *
- * @param feasible indices of the feasible models, the chosen one included
+ * @param feasible indices of the feasible models, the usual one and the candidate included
+ * @param candidate null for any feasible model
  */
 export function drawModel(
   { share, seed }: Exploration,
   userText: string,
-  chosen: number,
+  usual: number,
   feasible: readonly number[],
+  candidate: number | null,
 ): Draw {
   const text = `${seed}\n${userText.length}\n${userText.slice(0, drawnCharacters)}`;
   const isDrawn = textHash(text) < share * 2 ** 32;
-  const place = textHash(text, 1) % feasible.length;
-  const model = isDrawn ? (feasible[place] as number) : chosen;
-  const chance = share / feasible.length;
-  const propensity = model === chosen ? 1 - share + chance : chance;
-  return { model, isExplored: model !== chosen, propensity };
+  const drawn = candidate ?? (feasible[textHash(text, 1) % feasible.length] as number);
+  const model = isDrawn ? drawn : usual;
+  const chances = { share, usual, candidate, feasibleCount: feasible.length };
+  return { model, isExplored: model !== usual, propensity: computeChance(model, chances) };
 }

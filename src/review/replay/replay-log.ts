@@ -3,6 +3,7 @@ import { RoutesmithError } from '../../util/errors.js';
 import { readLog } from '../../serve/log/read-log.js';
 import type { LoggedRequest } from '../../serve/log/join-lines.js';
 import type { LogTotals } from '../../serve/log/log-totals.js';
+import { createChoiceCollector, type OutcomeReview } from '../estimates/collect-choices.js';
 import { computeReplay, type Replay } from './compute-replay.js';
 import { createReplayRows } from './replay-rows.js';
 import {
@@ -21,6 +22,8 @@ export interface LogReplay extends Replay {
   /** Requests that could not be replayed, by reason. */
   readonly unreplayable: Readonly<Record<UnreplayableReason, number>>;
   readonly log: LogTotals;
+  /** What the logged outcomes say about the policy; null where no request has a known quality. */
+  readonly outcomes: OutcomeReview | null;
 }
 
 export interface LogReplayOptions extends ReplayOptions {
@@ -51,6 +54,7 @@ export async function replayLog(
     features_of_another_spec: 0,
     unknown_objective: 0,
   };
+  const choices = createChoiceCollector();
   let simulated = policy.simulated;
   const reading = readLog(directory);
   for await (const request of reading) {
@@ -59,6 +63,7 @@ export async function replayLog(
     if (replayed.kind === 'unreplayable') unreplayable[replayed.reason] += 1;
     else {
       rows.add(request, replayed);
+      choices.add(request, policy.models[replayed.choice]?.id ?? null);
       options.onReplayed?.(request, replayed);
     }
   }
@@ -71,6 +76,7 @@ export async function replayLog(
     ...result,
     unreplayable,
     log: reading.totals,
+    outcomes: choices.review() ?? null,
   };
 }
 

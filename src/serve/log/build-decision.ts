@@ -81,8 +81,9 @@ export function buildDecision(
   { instead, ...basis }: DecisionBasis,
   as: RecordedAs,
 ): BuiltDecision {
-  const { notes, excluded, reason, model: choice } = decision;
-  const { model: named, task, current, explore, constraints } = options;
+  const { excluded, exploration, reason, model: choice } = decision;
+  const candidate = exploration?.candidate ?? null;
+  const { model: named, task, current, constraints } = options;
   const knows = (id: unknown): id is string => models.some((one) => one.id === id);
   return {
     id: as.id,
@@ -95,8 +96,8 @@ export function buildDecision(
     named: knows(named) ? named : null,
     task: task !== undefined && tasks.includes(task) ? task : null,
     current: current !== undefined && knows(current.model) ? copyCurrent(current) : null,
-    exploreShare:
-      explore === undefined || notes.includes('unreadable_exploration') ? 0 : explore.share,
+    exploreShare: exploration?.share ?? 0,
+    ...(candidate !== null && { exploreCandidate: candidate }),
     novelty: decision.novelty,
     confidence: decision.confidence,
     ...basis,

@@ -179,6 +179,7 @@ const kinds: Readonly<Record<LogLine['kind'], readonly (readonly [string, Check]
     task: orNull(isName),
     current: orNull(object({ model: isName, cachedTokens: orNull(isFinitePositive) })),
     exploreShare: isShare,
+    exploreCandidate: orAbsent(isName),
     needs: object({
       capabilities: list(capability, 4),
       characters: isCount,

@@ -131,8 +131,10 @@ export interface DecisionRecord {
   readonly task: string | null;
   /** The model of the conversation so far. */
   readonly current: { readonly model: string; readonly cachedTokens: number | null } | null;
-  /** Share of requests sent to a random feasible model; 0 without exploration. */
+  /** Share of such requests for which another model is drawn; 0 without exploration. */
   readonly exploreShare: number;
+  /** The only model that could be drawn; absent where it could be any feasible one. */
+  readonly exploreCandidate?: string;
   readonly needs: LoggedNeeds;
   readonly novelty: number;
   readonly confidence: number;

@@ -1,22 +1,26 @@
+import { computeChance } from '../../policy/decide/draw-model.js';
 import type { DecisionRecord } from './record.js';
 
 /** What the chances of models depend on. */
 export type ChanceBasis = Pick<
   DecisionRecord,
-  'choice' | 'policyChoice' | 'reason' | 'exploreShare' | 'exclusions'
+  'choice' | 'policyChoice' | 'reason' | 'exploreShare' | 'exploreCandidate' | 'exclusions'
 >;
 
 /** Probability with which a decision chooses a model, one for each of the policy's models. */
 export function computeChances(basis: ChanceBasis, models: readonly { id: string }[]): number[] {
   const { choice, policyChoice, reason, exclusions } = basis;
-  // A model that the caller named is chosen in any case.
-  const share = reason === 'named_model' ? 0 : basis.exploreShare;
-  const feasible = exclusions.filter((code) => code === null).length;
-  const wanted = reason === 'named_model' ? choice : policyChoice;
-  return models.map(({ id }, model) => {
-    if (exclusions[model] !== null) return 0;
-    return (id === wanted ? 1 - share : 0) + share / feasible;
-  });
+  const isNamed = reason === 'named_model';
+  const chances = {
+    // A model that the caller named is chosen in any case.
+    share: isNamed ? 0 : basis.exploreShare,
+    usual: isNamed ? choice : policyChoice,
+    candidate: basis.exploreCandidate ?? null,
+    feasibleCount: exclusions.filter((code) => code === null).length,
+  };
+  return models.map(({ id }, model) =>
+    exclusions[model] === null ? computeChance(id, chances) : 0,
+  );
 }
 
 /**

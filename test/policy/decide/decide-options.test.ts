@@ -279,6 +279,38 @@ describe('exploration', () => {
     expect(Math.abs((counts.get('local') ?? 0) / draws - 0.1)).toBeLessThan(0.024);
   });
 
+  it('toward a candidate tries only the candidate, and states what could have been drawn', () => {
+    const policy = createDecide(buildConstantPolicy(), 'sha256:test');
+    let tried = 0;
+    const draws = 4000;
+    for (let seed = 0; seed < draws; seed++) {
+      const decision = policy(question, { explore: { share: 0.2, seed, candidate: 'small' } });
+      expect(decision.exploration).toEqual({ share: 0.2, candidate: 'small', usual: 'large' });
+      expect(decision.propensity).toBeCloseTo(decision.model === 'large' ? 0.8 : 0.2, 12);
+      expect(['large', 'small']).toContain(decision.model);
+      tried += decision.model === 'small' ? 1 : 0;
+    }
+    // Six standard deviations.
+    expect(Math.abs(tried / draws - 0.2)).toBeLessThan(0.038);
+  });
+
+  it('leaves a request alone for which the candidate is the choice, or cannot be used', () => {
+    const agreed = decide({ explore: { share: 1, seed: 1, candidate: 'large' } });
+    expect(agreed).toMatchObject({ model: 'large', propensity: 1, exploration: null, notes: [] });
+    for (const candidate of ['unknown', 'small']) {
+      const refused = decide({
+        explore: { share: 1, seed: 1, candidate },
+        constraints: { deny: ['small'] },
+      });
+      expect(refused).toMatchObject({
+        model: 'large',
+        propensity: 1,
+        exploration: null,
+        notes: ['unusable_candidate'],
+      });
+    }
+  });
+
   it('gives the same decision for the same seed and prompt, and others for other prompts', () => {
     const prompts = Array.from({ length: 300 }, (_, index) => `Question ${index}`);
     const choose = (prompt: string): string | null => decide(explore(0.5), {}, prompt).model;
@@ -353,7 +385,15 @@ describe('any options', () => {
         fc.record({ model: fc.constantFrom('small', 'x'), cachedTokens: fc.jsonValue() }),
         fc.jsonValue(),
       ),
-      explore: fc.oneof(fc.record({ share: fc.double(), seed: fc.jsonValue() }), fc.jsonValue()),
+      explore: fc.oneof(
+        fc.record({ share: fc.double(), seed: fc.jsonValue() }),
+        fc.record({
+          share: fc.double({ min: 0, max: 1 }),
+          seed: fc.string(),
+          candidate: fc.constantFrom('small', 'large', 'x'),
+        }),
+        fc.jsonValue(),
+      ),
       models: fc.oneof(fc.dictionary(fc.constantFrom('small', '__proto__'), fc.jsonValue())),
     },
     { requiredKeys: [] },

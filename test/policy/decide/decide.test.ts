@@ -56,6 +56,7 @@ describe('decide', () => {
       novelty: 0,
       confidence: 1,
       propensity: 1,
+      exploration: null,
       policyDigest: digest,
       simulated: false,
     });

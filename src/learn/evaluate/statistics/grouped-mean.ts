@@ -39,6 +39,11 @@ export interface GroupedMean {
   readonly count: number;
   /** Groups with a known value. */
   readonly groups: number;
+  /**
+   * As many groups, all deviating equally from the mean, would leave the standard error as uncertain
+   * as it is: few where a few groups decide. NaN where no group deviates.
+   */
+  readonly effectiveGroups: number;
 }
 
 /** A group that is added to the data, to allow for losses that the data do not contain. */
@@ -74,13 +79,22 @@ export function computeGroupedMean(
   const mean = total / count;
   let groups = 0;
   let squares = 0;
+  let fourthPowers = 0;
   counts.forEach((size, group) => {
     if (size === 0) return;
     groups += 1;
-    squares += (valueAt(sums, group) - mean * size) ** 2;
+    const square = (valueAt(sums, group) - mean * size) ** 2;
+    squares += square;
+    fourthPowers += square ** 2;
   });
   const standardError = Math.sqrt((squares * groups) / (groups - 1)) / count;
-  return { mean, standardError: groups < 2 ? Number.NaN : standardError, count, groups };
+  return {
+    mean,
+    standardError: groups < 2 ? Number.NaN : standardError,
+    count,
+    groups,
+    effectiveGroups: squares ** 2 / fourthPowers,
+  };
 }
 
 /** Standard errors by which a mean counts as clearly above zero. */

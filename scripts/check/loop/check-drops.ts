@@ -1,0 +1,53 @@
+import { estimateValue } from '../../../src/review/estimates/estimate-value.js';
+import { listUsualChoices } from '../../../src/review/estimates/logged-choices.js';
+import { createRandom } from '../../../src/util/random.js';
+import { dropQuality } from './check-estimates.js';
+import type { RoutedWorld } from './routed-world.js';
+import { simulateLog, type SimulatedExploration } from './simulate-log.js';
+
+/** How often logs show that a model lost quality without a notice. */
+export interface DropFinding {
+  readonly world: string;
+  /** Null where no model changed: then every alarm is false. */
+  readonly model: string | null;
+  /** Share of the requests for which production chooses it; 1 where no model changed. */
+  readonly traffic: number;
+  readonly logs: number;
+  readonly found: number;
+}
+
+/** A model with a smaller share of the traffic changes the policy's quality too little to be seen. */
+const minTraffic = 0.2;
+
+/** Lets each model that matters lose points in turn, and counts the logs that raise the alarm. */
+export function checkDrops(
+  world: RoutedWorld,
+  points: number,
+  exploration: SimulatedExploration,
+  { requests, logs, seed }: { requests: number; logs: number; seed: number },
+): DropFinding[] {
+  const trafficOf = world.models.map(
+    (_, model) => world.current.filter((chosen) => chosen === model).length / world.prompts,
+  );
+  const dropped = [...world.models.keys()].filter((model) => (trafficOf[model] ?? 0) >= minTraffic);
+  const random = createRandom(seed);
+  const countAlarms = (quality: Float64Array): number => {
+    let alarms = 0;
+    for (let round = 0; round < logs; round++) {
+      const { log } = simulateLog(world, quality, exploration, requests, random);
+      const review = estimateValue(log, listUsualChoices(log));
+      alarms += review.kind === 'estimated' && review.drift ? 1 : 0;
+    }
+    return alarms / logs;
+  };
+  const common = { world: world.name, logs };
+  return [
+    { ...common, model: null, traffic: 1, found: countAlarms(world.quality) },
+    ...dropped.map((model) => ({
+      ...common,
+      model: world.models[model] as string,
+      traffic: trafficOf[model] as number,
+      found: countAlarms(dropQuality(world, model, points, seed)),
+    })),
+  ];
+}

@@ -1,0 +1,184 @@
+import { join } from 'node:path';
+import { toLabelFileName } from '../../review/audit/pick-labels.js';
+import type { AuditReport, TaskAudit } from '../../review/audit/compute-audit-report.js';
+import type { Estimate } from '../../review/estimates/estimate.js';
+import {
+  formatCostPerThousand,
+  formatCount,
+  formatPercent,
+  formatQuality,
+  formatShareInterval,
+  formatUsd,
+  formatWhole,
+  unknownMark,
+} from '../../util/format-number.js';
+import {
+  describeSimulated,
+  escapeControls,
+  formatTable,
+  print,
+  printWrapped,
+  style,
+  textColumn,
+} from './print.js';
+
+/** Prints what an audit found, on one page. */
+export function printAudit(
+  report: AuditReport,
+  { run, examples }: { readonly run: string; readonly examples: number },
+): void {
+  if (report.simulated) print(`${describeSimulated()}\n`);
+  for (const sentence of describeAudit(report)) printWrapped(sentence);
+  print();
+  printMoney(report);
+  if (report.tasks.length > 0) printTasks(report.tasks);
+  printModels(report);
+  for (const note of describeNotes(report, run)) printWrapped(note);
+  if (examples > 0) printExamples(report, examples);
+  print(`\nNext: routesmith train RUN --add ${escapeControls(run)} --out new.policy.json`);
+}
+
+/** The answer in two sentences. */
+export function describeAudit({
+  represented,
+  audited,
+  from,
+  to,
+  total,
+  reference,
+  worstTask,
+}: AuditReport): string[] {
+  const cost = Number.isFinite(total.costShare.mean)
+    ? ` for ${formatShare(total.costShare.mean)} of its cost`
+    : '';
+  const worst = worstTask === null ? '' : `; worst task: ${worstTask}`;
+  const better = Number.isFinite(total.better.mean)
+    ? `${formatShareRange(total.better)} would have been answered better by another model for the same money${worst}.`
+    : 'Costs are not known, so nothing is said about other models for the same money.';
+  return [
+    `Of ${formatCount(represented, 'request')} from ${from.slice(0, 10)} to ${to.slice(0, 10)} ` +
+      `(${formatWhole(audited)} audited), routing kept ${formatShareRange(total.keptQuality)} ` +
+      `of the quality of ${reference}${cost}.`,
+    better,
+  ];
+}
+
+function printMoney({ savedUsd, overspentUsd, reference }: AuditReport): void {
+  if (savedUsd === null || overspentUsd === null) return;
+  const saved =
+    savedUsd >= 0
+      ? `Routing saved ${formatUsd(savedUsd)} against ${reference}`
+      : `Routing cost ${formatUsd(-savedUsd)} more than ${reference}`;
+  printWrapped(
+    `${saved}; in hindsight, ${formatUsd(overspentUsd)} more could have been saved with answers as good.`,
+  );
+  print();
+}
+
+function printTasks(tasks: readonly TaskAudit[]): void {
+  print(style('bold', 'By task, most quality lost first (95 % intervals):'));
+  print(
+    formatTable(
+      [textColumn('task'), 'share', 'kept', 'better elsewhere', 'lost', 'overkill', 'underkill'],
+      tasks.map((task) => [
+        task.task,
+        formatPercent(task.share),
+        formatShareInterval(task.keptQuality),
+        formatShareInterval(task.better),
+        formatQuality(task.regret.mean),
+        formatPercent(task.overkill.mean),
+        formatPercent(task.underkill.mean),
+      ]),
+    ),
+  );
+  print();
+}
+
+function printModels({ models, total, reference }: AuditReport): void {
+  const rows = models.map(({ model, quality, costUsd }) => [
+    model,
+    formatRange(quality),
+    formatCostPerThousand(costUsd),
+  ]);
+  const routing = [
+    'routing',
+    formatRange(total.quality),
+    formatCostPerThousand(total.costUsd.mean),
+  ];
+  print(formatTable([textColumn('model'), 'quality', '$ / 1,000 requests'], [routing, ...rows]));
+  print();
+  const best = models[0]?.model ?? reference;
+  if (best === reference) return;
+  printWrapped(
+    `The single model with the best grades in this audit is ${best}, not ${reference}: compare with --baseline ${best}.`,
+  );
+}
+
+/** What the figures rest on. */
+function describeNotes(report: AuditReport, run: string): string[] {
+  const { grading, noise, incomplete, leftOut, leftOutModels } = report;
+  const left = Object.entries(leftOut).map(([reason, count]) => `${formatWhole(count)} ${reason}`);
+  return [
+    noise === null
+      ? 'One answer per request and model: chance differences count as mistakes, so the share answered better elsewhere is too high. --repeats 2 tells them apart.'
+      : noise.deviation === 0
+        ? 'Repeated answers always got the same grade, so no difference is chance.'
+        : `A model counts as better only if its mean grade is higher by more than ${formatQuality(noise.threshold)}, which repeated answers seldom differ by.`,
+    ...(grading.judged ? [describeJudge(grading, run)] : []),
+    ...(incomplete > 0
+      ? [`${formatCount(incomplete, 'drawn request')} lack an answer or a grade, and are left out.`]
+      : []),
+    ...(leftOutModels.length > 0
+      ? [`Left out, for lack of grades: ${leftOutModels.join(', ')}.`]
+      : []),
+    ...(left.length > 0 ? [`Logged requests that could not be drawn: ${left.join('; ')}.`] : []),
+  ];
+}
+
+function describeJudge(
+  { labeled, picked, corrected, minLabeled }: AuditReport['grading'],
+  run: string,
+): string {
+  if (corrected) {
+    return `A judge graded; people's labels of ${formatCount(labeled, 'request')} correct it.`;
+  }
+  const file = join(run, toLabelFileName);
+  const checked =
+    labeled === 0
+      ? 'nobody has checked it'
+      : `people labeled all answers of only ${formatCount(labeled, 'picked request')}, too few to correct it`;
+  return (
+    `A judge graded, and ${checked}: its errors are not in the intervals. Label the answers to ` +
+    `${formatCount(picked, 'request')} in ${file} (at least ${minLabeled}, in order), and run this again with --human ${file}.`
+  );
+}
+
+function printExamples({ examples }: AuditReport, count: number): void {
+  print(`\n${style('bold', 'Decisions that lost most:')}`);
+  for (const example of examples.slice(0, count)) {
+    const { id, task, served, better, quality, betterQuality, prompt } = example;
+    printWrapped(
+      `${id} (${task}): ${served} ${formatQuality(quality)}, ${better} ${formatQuality(betterQuality)}`,
+      2,
+    );
+    printWrapped(prompt, 4);
+  }
+}
+
+/** `98.6 %` */
+function formatShare(share: number): string {
+  return Number.isFinite(share) ? `${(100 * share).toFixed(1)} %` : unknownMark;
+}
+
+/** `98.6 % (97.9 to 99.3)` */
+function formatShareRange({ mean, low, high }: Estimate): string {
+  if (!Number.isFinite(mean)) return unknownMark;
+  if (!Number.isFinite(low)) return formatShare(mean);
+  return `${formatShare(mean)} (${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)})`;
+}
+
+/** `0.812 (0.790 to 0.834)` */
+function formatRange({ mean, low, high }: Estimate): string {
+  if (!Number.isFinite(mean)) return unknownMark;
+  return `${formatQuality(mean)} (${formatQuality(low)} to ${formatQuality(high)})`;
+}

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { describeIssues } from '../../util/describe-issues.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { readTextFile } from '../../util/read-text-file.js';
+import { privateMode, replaceFile } from '../../util/replace-file.js';
+
+/** The file of an audit, in the folder of its run. */
+export const auditFileName = 'audit.json';
+
+const share = z.number().gt(0).max(1);
+
+const drawnSchema = z.object({
+  /** The logged request. */
+  id: z.string(),
+  /** The example of the run that has its prompt; requests with the same prompt share it. */
+  example: z.string(),
+  /** Probability with which it was drawn. */
+  probability: share,
+  /** Probability with which it was logged. */
+  keep: share,
+  served: z.string(),
+  conversation: z.string().nullable(),
+  task: z.string(),
+});
+
+const auditSchema = z.object({
+  version: z.literal(1),
+  log: z.string(),
+  seed: z.number(),
+  /** Of the first and the last logged request. */
+  from: z.string(),
+  to: z.string(),
+  /** Logged requests that could be drawn, and the requests that they stand for. */
+  logged: z.number(),
+  represented: z.number(),
+  /** The model to use without routing, by the last policy of the log. */
+  baseline: z.string(),
+  /** Logged requests that could not be drawn, by reason. */
+  leftOut: z.record(z.string(), z.number()),
+  /** What production asks: the share of each task, and the mean novelty. */
+  production: z.object({
+    tasks: z.record(z.string(), z.number()),
+    novelty: z.number(),
+  }),
+  drawn: z.array(drawnSchema),
+  /** Drawn requests whose answers people are to label, in random order; null if none are wanted. */
+  picked: z.array(z.object({ id: z.string(), probability: share })).nullable(),
+});
+
+/** One audited request. */
+export type DrawnRequest = Readonly<z.infer<typeof drawnSchema>>;
+
+/** What was drawn from a log, and with which probabilities: `audit.json`. */
+export type AuditFile = Readonly<z.infer<typeof auditSchema>>;
+
+/** Writes `audit.json`, readable by its owner only: it names requests. */
+export async function writeAuditFile(file: string, audit: AuditFile): Promise<void> {
+  await replaceFile(file, `${JSON.stringify(audit, null, 2)}\n`, { mode: privateMode });
+}
+
+/**
+ * Reads `audit.json`.
+ *
+ * @throws RoutesmithError `invalid_input` if it is missing, damaged or of another version
+ */
+export async function readAuditFile(file: string): Promise<AuditFile> {
+  const text = await readTextFile(file);
+  const fix = 'Restore the file, or audit into another folder.';
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new RoutesmithError('invalid_input', 'the file is not JSON', {
+      where: file,
+      fix,
+      cause,
+    });
+  }
+  const checked = auditSchema.safeParse(value);
+  if (checked.success) return checked.data;
+  const issues = describeIssues(checked.error.issues.slice(0, 5), Object.keys(auditSchema.shape));
+  throw new RoutesmithError('invalid_input', issues, { where: file, fix });
+}

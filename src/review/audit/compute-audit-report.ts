@@ -1,0 +1,213 @@
+import { indexGroups } from '../../learn/evaluate/statistics/grouped-mean.js';
+import type { Run } from '../../measure/outcomes/run.js';
+import { promptText } from '../../llm/chat.js';
+import { rowOf, valueAt } from '../../util/numeric-arrays.js';
+import { estimateMean, estimateShare, type Estimate } from '../estimates/estimate.js';
+import type { AuditFile } from './audit-file.js';
+import { computeFigures } from './compute-figures.js';
+import {
+  computeAuditColumns,
+  estimateAudit,
+  type AuditColumns,
+  type AuditEstimates,
+} from './estimate-audit.js';
+import type { RepeatNoise } from './find-noise.js';
+import { minLabeled, type AuditReading } from './read-audited-requests.js';
+
+/** An audited request that another model would have answered better. */
+export interface WrongDecision {
+  readonly id: string;
+  readonly task: string;
+  /** The start of the prompt. */
+  readonly prompt: string;
+  readonly served: string;
+  readonly better: string;
+  readonly quality: number;
+  readonly betterQuality: number;
+  readonly costUsd: number;
+  readonly betterCostUsd: number;
+}
+
+/** What an audit found of a task. */
+export interface TaskAudit extends AuditEstimates {
+  readonly task: string;
+  /** Share of the logged requests. */
+  readonly share: number;
+}
+
+/** Was it right? The answer of an audit. Figures that rest on costs are null where those are unknown. */
+export interface AuditReport {
+  readonly simulated: boolean;
+  readonly log: string;
+  readonly from: string;
+  readonly to: string;
+  /** Requests that the log stands for, and how many were audited. */
+  readonly represented: number;
+  readonly audited: number;
+  readonly incomplete: number;
+  readonly leftOut: Readonly<Record<string, number>>;
+  readonly leftOutModels: readonly string[];
+  /** The single model that routing is compared with. */
+  readonly reference: string;
+  readonly grading: {
+    readonly judged: boolean;
+    /** Requests whose answers people labeled, of those picked for them. */
+    readonly labeled: number;
+    readonly picked: number;
+    /** Whether the labels correct the figures; takes `minLabeled` labeled requests. */
+    readonly corrected: boolean;
+    readonly minLabeled: number;
+  };
+  /** Null without repeats: then chance differences between answers count as wrong decisions. */
+  readonly noise: RepeatNoise | null;
+  readonly total: AuditEstimates;
+  /** What routing saved against the reference, and paid too much, in USD over the log. */
+  readonly savedUsd: number | null;
+  readonly overspentUsd: number | null;
+  readonly models: readonly {
+    readonly model: string;
+    /** By the grades alone, without people's labels. */
+    readonly quality: Estimate;
+    readonly costUsd: number | null;
+  }[];
+  /** Tasks with enough audited requests, by regret. */
+  readonly tasks: readonly TaskAudit[];
+  /** The task where most quality is lost, if that is clearly more than on average. */
+  readonly worstTask: string | null;
+  /** Those that lost most first. */
+  readonly examples: readonly WrongDecision[];
+  readonly production: AuditFile['production'];
+}
+
+/** Of fewer audited requests of a task, nothing is said. */
+const minTaskRequests = 10;
+const maxExamples = 20;
+const shownCharacters = 100;
+
+/** Computes what an audit says about the log that it was drawn from. */
+export function computeAuditReport(
+  run: Run,
+  audit: AuditFile,
+  reading: AuditReading,
+  { judged, reference, seed }: { judged: boolean; reference: number; seed: number },
+): AuditReport {
+  const { requests, costsKnown } = reading;
+  const columns = computeAuditColumns(requests, reference, { seed });
+  const total = estimateAudit(requests, columns, reference);
+  const tasks = costsKnown ? estimateTasks(reading, columns, reference, total) : [];
+  const worst = tasks.find(({ regret }) => regret.low > total.regret.mean);
+  return {
+    simulated: run.info.simulated,
+    log: audit.log,
+    from: audit.from,
+    to: audit.to,
+    represented: Math.round(audit.represented),
+    audited: requests.weights.length,
+    incomplete: reading.incomplete,
+    leftOut: audit.leftOut,
+    leftOutModels: reading.leftOutModels,
+    reference: requests.models[reference] ?? '',
+    grading: {
+      judged,
+      labeled: reading.labeled,
+      picked: audit.picked?.length ?? 0,
+      corrected: requests.labelWeights !== undefined,
+      minLabeled,
+    },
+    noise: reading.noise ?? null,
+    total,
+    savedUsd: costsKnown
+      ? (total.referenceCostUsd.mean - total.costUsd.mean) * audit.represented
+      : null,
+    overspentUsd: costsKnown ? total.overspentUsd.mean * audit.represented : null,
+    models: listModels(reading),
+    tasks,
+    worstTask: worst?.task ?? null,
+    examples: costsKnown ? listExamples(run, reading) : [],
+    production: audit.production,
+  };
+}
+
+function estimateTasks(
+  { requests }: AuditReading,
+  columns: AuditColumns,
+  reference: number,
+  total: AuditEstimates,
+): TaskAudit[] {
+  const rows = [...requests.weights.keys()];
+  return requests.tasks
+    .map((task, number) => ({ task, own: rows.filter((row) => requests.taskOf[row] === number) }))
+    .filter(({ own }) => own.length >= minTaskRequests)
+    .map(({ task, own }): TaskAudit => {
+      const estimates = estimateAudit(requests, columns, reference, own);
+      return { task, share: estimates.represented / total.represented, ...estimates };
+    })
+    .sort((a, b) => b.regret.mean - a.regret.mean);
+}
+
+function listModels({ requests, costsKnown }: AuditReading): AuditReport['models'] {
+  const { models, quality, costUsd, groups, weights } = requests;
+  const index = indexGroups(groups, weights);
+  const columnOf = (matrix: Float64Array, model: number): Float64Array =>
+    Float64Array.from(weights, (_, row) => valueAt(matrix, row * models.length + model));
+  return models
+    .map((model, number) => ({
+      model,
+      quality: estimateShare(columnOf(quality, number), index),
+      costUsd: costsKnown ? estimateMean(columnOf(costUsd, number), index).mean : null,
+    }))
+    .sort((a, b) => b.quality.mean - a.quality.mean);
+}
+
+function listExamples(
+  run: Run,
+  { requests, drawn, rowOf: tableRowOf }: AuditReading,
+): WrongDecision[] {
+  const { models, quality, costUsd, served, noise } = requests;
+  const width = models.length;
+  return drawn
+    .flatMap(({ id, task }, row): WrongDecision[] => {
+      const qualities = rowOf(quality, row, width);
+      const costs = rowOf(costUsd, row, width);
+      const own = valueAt(served, row);
+      const request = { quality: qualities, costUsd: costs, served: own, reference: own };
+      const { regret } = computeFigures(request, noise);
+      if (regret === 0) return [];
+      const better = [...models.keys()].find(
+        (model) =>
+          valueAt(qualities, model) - valueAt(qualities, own) === regret &&
+          valueAt(costs, model) <= valueAt(costs, own),
+      );
+      if (better === undefined) return [];
+      const record = run.table.prompts[tableRowOf[row] ?? -1];
+      const text = record === undefined ? '' : promptText(record.prompt).replaceAll(/\s+/g, ' ');
+      return [
+        {
+          id,
+          task,
+          prompt: text.length > shownCharacters ? `${text.slice(0, shownCharacters)}...` : text,
+          served: models[own] ?? '',
+          better: models[better] ?? '',
+          quality: valueAt(qualities, own),
+          betterQuality: valueAt(qualities, better),
+          costUsd: valueAt(costs, own),
+          betterCostUsd: valueAt(costs, better),
+        },
+      ];
+    })
+    .sort((a, b) => b.betterQuality - b.quality - (a.betterQuality - a.quality))
+    .slice(0, maxExamples);
+}
+
+/** Index of the reference: the log's baseline, or the best single model of the audit. */
+export function findReference({ requests }: AuditReading, named: string): number {
+  const index = requests.models.indexOf(named);
+  if (index >= 0) return index;
+  const { weights, quality, models } = requests;
+  const sums = new Float64Array(models.length);
+  quality.forEach((value, cell) => {
+    const model = cell % models.length;
+    sums[model] = valueAt(sums, model) + value * valueAt(weights, Math.floor(cell / models.length));
+  });
+  return sums.indexOf(Math.max(...sums));
+}

@@ -1,0 +1,70 @@
+import { valueAt } from '../../util/numeric-arrays.js';
+
+/** What is asked of every audited request. */
+export const figureNames = [
+  'served',
+  'reference',
+  'better',
+  'regret',
+  'overkill',
+  'underkill',
+  'overspentUsd',
+] as const;
+export type FigureName = (typeof figureNames)[number];
+
+/**
+ * What the answers of all models say about one decision:
+ * - `served`, `reference`: quality of the model that served the request, and of the reference model;
+ * - `better`: 1 where another model would have answered better for the same money or less;
+ * - `regret`: by how much the best of those would have been better;
+ * - `overkill`: 1 where a less expensive model answered as well, and `overspentUsd` what the least
+ *   expensive of those would have saved;
+ * - `underkill`: 1 where a more expensive model answered better.
+ */
+export type Figures = Readonly<Record<FigureName, number>>;
+
+/** One request, as all models answered it. */
+export interface AnsweredRequest {
+  /** By model. */
+  readonly quality: ArrayLike<number>;
+  readonly costUsd: ArrayLike<number>;
+  /** Indexes of models. */
+  readonly served: number;
+  readonly reference: number;
+}
+
+/**
+ * Computes the figures of a request. Those that compare costs are NaN where a cost is not known.
+ *
+ * @param noise a smaller difference in quality is chance; see `findNoise`
+ */
+export function computeFigures(
+  { quality, costUsd, served, reference }: AnsweredRequest,
+  noise: number,
+): Figures {
+  const own = valueAt(quality, served);
+  const ownCost = valueAt(costUsd, served);
+  let regret = 0;
+  let overspentUsd = 0;
+  let isUnderkill = false;
+  let isKnown = !Number.isNaN(ownCost);
+  for (let model = 0; model < quality.length; model++) {
+    if (model === served) continue;
+    const gain = valueAt(quality, model) - own;
+    const saved = ownCost - valueAt(costUsd, model);
+    isKnown &&= !Number.isNaN(saved);
+    if (gain > noise && saved >= 0) regret = Math.max(regret, gain);
+    if (gain > noise && saved < 0) isUnderkill = true;
+    if (gain >= 0 && own > 0) overspentUsd = Math.max(overspentUsd, saved);
+  }
+  const known = (value: number): number => (isKnown ? value : Number.NaN);
+  return {
+    served: own,
+    reference: valueAt(quality, reference),
+    better: known(regret > 0 ? 1 : 0),
+    regret: known(regret),
+    overkill: known(overspentUsd > 0 ? 1 : 0),
+    underkill: known(isUnderkill ? 1 : 0),
+    overspentUsd: known(overspentUsd),
+  };
+}

@@ -1,0 +1,113 @@
+import { valueAt } from '../../util/numeric-arrays.js';
+import { createRandom, shuffle } from '../../util/random.js';
+import { fitLeastSquares } from './fit-least-squares.js';
+
+/** Audited requests, some of which people labeled. One entry of each list per request. */
+export interface LabeledUnits {
+  /** How many logged requests each stands for: 1 / its probability of being audited. */
+  readonly weights: Float64Array;
+  /** 1 / the probability with which an audited request was picked for people; 0 where it was not. */
+  readonly labelWeights: Float64Array;
+}
+
+/** Requests dealt into folds, so that no label corrects itself. */
+export interface LabelFolds {
+  /** By request. */
+  readonly foldOf: Int32Array;
+  /** By fold: the labeled requests of the other folds. */
+  readonly othersOf: readonly (readonly number[])[];
+}
+
+/**
+ * Corrects a figure that a judge gave for every request by what people said of some: prediction-powered
+ * inference with power tuning (Angelopoulos, Duchi and Zrnic, "PPI++", arXiv 2311.01453). The judge's
+ * figures are first recalibrated to the labels, and both that and the tuning are cross-fitted, so that
+ * no label corrects itself.
+ *
+ * @param labeled the figure by people's labels; read only where `labelWeights` is above 0
+ * @param predictors what the judge's grades tell of every request, one column each; none to use the
+ * labels alone
+ * @returns one value per request, whose weighted mean is the estimate, and whose spread is its error
+ */
+export function correctValues(
+  labeled: ArrayLike<number>,
+  predictors: readonly ArrayLike<number>[],
+  { weights, labelWeights }: LabeledUnits,
+  folds: LabelFolds,
+): Float64Array {
+  const { foldOf } = folds;
+  const weightOf = (row: number): number => valueAt(weights, row) * valueAt(labelWeights, row);
+  const rows = [...weights.keys()].filter((row) => valueAt(labelWeights, row) > 0);
+  const center = computeWeightedMean(labeled, rows, weightOf);
+  const surpriseOf = (row: number): number => {
+    const label = valueAt(labelWeights, row);
+    return label > 0 ? label * (valueAt(labeled, row) - center) : 0;
+  };
+  const offset = new Float64Array(weights.length);
+  const used = predictors.length > 0 ? folds.othersOf : [];
+  used.forEach((others, fold) => {
+    const predict = fitLeastSquares(predictors, labeled, others, weightOf);
+    const offsetOf = (row: number): number =>
+      (1 - valueAt(labelWeights, row)) * (predict(row) - center);
+    const power = tunePower(
+      [...weights.keys()].filter((row) => foldOf[row] !== fold),
+      (row) => valueAt(weights, row) * surpriseOf(row),
+      (row) => valueAt(weights, row) * offsetOf(row),
+    );
+    foldOf.forEach((own, row) => {
+      if (own === fold) offset[row] = power * offsetOf(row);
+    });
+  });
+  return offset.map((value, row) => center + surpriseOf(row) + value);
+}
+
+/** How far to trust the predictions, from 0 to 1: the least variance of the mean. */
+function tunePower(
+  rows: readonly number[],
+  surpriseOf: (row: number) => number,
+  offsetOf: (row: number) => number,
+): number {
+  let covariance = 0;
+  let variance = 0;
+  for (const row of rows) {
+    covariance += surpriseOf(row) * offsetOf(row);
+    variance += offsetOf(row) ** 2;
+  }
+  return variance > 0 ? Math.min(1, Math.max(0, -covariance / variance)) : 0;
+}
+
+const foldCount = 5;
+
+/** Deals all requests into folds; the labeled ones are spread evenly. */
+export function assignLabelFolds(labelWeights: Float64Array, seed: number): LabelFolds {
+  const random = createRandom(seed);
+  const rows = [...labelWeights.keys()];
+  const labeled = rows.filter((row) => valueAt(labelWeights, row) > 0);
+  const others = rows.filter((row) => !(valueAt(labelWeights, row) > 0));
+  const foldOf = new Int32Array(rows.length);
+  for (const part of [labeled, others]) {
+    shuffle(part, random).forEach((row, place) => {
+      foldOf[row] = place % foldCount;
+    });
+  }
+  return {
+    foldOf,
+    othersOf: Array.from({ length: foldCount }, (_, fold) =>
+      labeled.filter((row) => foldOf[row] !== fold),
+    ),
+  };
+}
+
+function computeWeightedMean(
+  values: ArrayLike<number>,
+  rows: readonly number[],
+  weightOf: (row: number) => number,
+): number {
+  let sum = 0;
+  let total = 0;
+  for (const row of rows) {
+    sum += weightOf(row) * valueAt(values, row);
+    total += weightOf(row);
+  }
+  return total > 0 ? sum / total : 0;
+}

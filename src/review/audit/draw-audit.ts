@@ -1,0 +1,156 @@
+import { readLog } from '../../serve/log/read-log.js';
+import { decodePrompt } from '../../measure/outcomes/outcome-row.js';
+import {
+  computePromptHash,
+  computeTaskSetFingerprint,
+  type Example,
+  type GraderSpec,
+  type TaskSet,
+} from '../../measure/tasks/example.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { createRandom } from '../../util/random.js';
+import { isJsonObject, type JsonValue } from '../../util/json.js';
+import type { Result } from '../../util/result.js';
+import type { Prompt } from '../../llm/chat.js';
+import { valueAt } from '../../util/numeric-arrays.js';
+import type { AuditFile, DrawnRequest } from './audit-file.js';
+import { drawSample } from './draw-sample.js';
+import { readCandidates, type AuditCandidate } from './read-candidates.js';
+
+export interface AuditDrawSettings {
+  readonly log: string;
+  /** Names of the models that will be asked. */
+  readonly models: readonly string[];
+  /** Requests to draw. */
+  readonly size: number;
+  readonly seed: number;
+  /** Prompts by the id of the request, with graders and references. @default those of the log */
+  readonly prompts?: ReadonlyMap<string, Example>;
+  /** For requests whose example names none. */
+  readonly grader: GraderSpec | undefined;
+}
+
+/** What was drawn from a log, and the task set that asks for it. */
+export interface AuditDraw {
+  readonly audit: AuditFile;
+  readonly taskSet: TaskSet;
+}
+
+/**
+ * Draws requests of a log with known probabilities: half of the draws uniform, half where the
+ * decision was close. Requests with the same prompt share an example, whose weight is that of all of
+ * them, scaled to a mean of 1.
+ *
+ * @throws RoutesmithError `insufficient_data` where no request can be audited, `usage` where nothing
+ * would grade the answers
+ */
+export async function drawAudit(settings: AuditDrawSettings): Promise<AuditDraw> {
+  const { log, seed, size, prompts } = settings;
+  const known = await readCandidates(
+    log,
+    new Set(settings.models),
+    (id) => prompts?.has(id) ?? false,
+  );
+  const { candidates } = known;
+  const { members, probability } = drawSample(
+    candidates.map(({ closeness, keep }) => closeness / keep),
+    size,
+    createRandom(seed),
+  );
+  const drawn = new Map<string, AuditCandidate & { readonly probability: number }>();
+  members.forEach((member, place) => {
+    const candidate = candidates[member] as AuditCandidate;
+    drawn.set(candidate.id, { ...candidate, probability: valueAt(probability, place) });
+  });
+  const { requests, examples, unreadable } = await readExamples(settings, drawn);
+  checkGradable(examples, log);
+  const leftOut = Object.fromEntries(known.leftOut);
+  return {
+    audit: {
+      version: 1,
+      log,
+      seed,
+      from: known.from,
+      to: known.to,
+      logged: candidates.length,
+      represented: candidates.reduce((sum, { keep }) => sum + 1 / keep, 0),
+      baseline: known.baseline,
+      leftOut: unreadable === 0 ? leftOut : { ...leftOut, 'prompt cannot be read': unreadable },
+      production: {
+        tasks: Object.fromEntries(known.taskShares),
+        novelty: known.meanNovelty,
+      },
+      drawn: requests,
+      picked: null,
+    },
+    taskSet: {
+      name: 'audit',
+      file: log,
+      examples,
+      lines: new Map(),
+      repeatedLines: [],
+      fingerprint: computeTaskSetFingerprint(examples),
+    },
+  };
+}
+
+function checkGradable(examples: readonly Example[], log: string): void {
+  const open = examples.filter(({ grader }) => grader === undefined).length;
+  if (open === 0) return;
+  throw new RoutesmithError('usage', `nothing grades ${open} of ${examples.length} requests`, {
+    where: log,
+    fix: 'Name a judge with --judge, or give graders and references with --prompts.',
+  });
+}
+
+/** Reads the log once more, for the prompts of what was drawn. */
+async function readExamples(
+  { log, prompts, grader }: AuditDrawSettings,
+  drawn: ReadonlyMap<string, AuditCandidate & { readonly probability: number }>,
+): Promise<{
+  readonly requests: DrawnRequest[];
+  readonly examples: Example[];
+  readonly unreadable: number;
+}> {
+  const requests: DrawnRequest[] = [];
+  const exampleOf = new Map<string, Example>();
+  const weightOf = new Map<string, number>();
+  let unreadable = 0;
+  for await (const { decision } of readLog(log)) {
+    const candidate = drawn.get(decision.id);
+    if (candidate === undefined) continue;
+    const { id, served, conversation, keep, probability } = candidate;
+    const own = prompts?.get(id);
+    const prompt = own === undefined ? decodeLoggedPrompt(decision.request) : undefined;
+    if (prompt?.ok === false) {
+      unreadable += 1;
+      continue;
+    }
+    const asked = own?.prompt ?? (prompt?.value as Prompt);
+    const hash = computePromptHash(asked);
+    const task = own?.task ?? candidate.task;
+    const example = exampleOf.get(hash) ?? {
+      id,
+      prompt: asked,
+      task,
+      reference: own?.reference,
+      grader: own?.grader ?? grader,
+      metadata: own?.metadata ?? {},
+    };
+    exampleOf.set(hash, example);
+    weightOf.set(example.id, (weightOf.get(example.id) ?? 0) + 1 / (keep * probability));
+    requests.push({ id, example: example.id, probability, keep, served, conversation, task });
+  }
+  const mean = [...weightOf.values()].reduce((sum, weight) => sum + weight, 0) / weightOf.size;
+  const examples = Array.from(exampleOf.values(), (example) => ({
+    ...example,
+    weight: (weightOf.get(example.id) as number) / mean,
+  }));
+  return { requests, examples, unreadable };
+}
+
+/** The prompt of a record at level `prompts`. */
+function decodeLoggedPrompt(request: JsonValue | undefined): Result<Prompt> {
+  if (Array.isArray(request)) return decodePrompt({ messages: request });
+  return decodePrompt(isJsonObject(request) ? request : { prompt: request });
+}

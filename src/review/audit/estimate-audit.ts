@@ -1,0 +1,166 @@
+import {
+  computeGroupedMean,
+  indexGroups,
+  type GroupIndex,
+} from '../../learn/evaluate/statistics/grouped-mean.js';
+import { pick, rowOf, valueAt } from '../../util/numeric-arrays.js';
+import { estimateMean, estimateShare, toEstimate, type Estimate } from '../estimates/estimate.js';
+import type { AuditedRequests } from './audited-requests.js';
+import { computeFigures, figureNames, type FigureName } from './compute-figures.js';
+import { assignLabelFolds, correctValues } from './correct-values.js';
+
+/** What an audit found, of all its requests or of a task's. */
+export interface AuditEstimates {
+  /** Audited requests. */
+  readonly requests: number;
+  /** Logged requests that they stand for. */
+  readonly represented: number;
+  /** Mean quality of routing and of the reference model, and the first divided by the second. */
+  readonly quality: Estimate;
+  readonly referenceQuality: Estimate;
+  readonly keptQuality: Estimate;
+  /** Mean cost of routing, divided by the reference model's. */
+  readonly costShare: Estimate;
+  /** Mean cost of a request in USD. */
+  readonly costUsd: Estimate;
+  readonly referenceCostUsd: Estimate;
+  /** Share of requests that another model would have answered better for the same money. */
+  readonly better: Estimate;
+  /** Mean quality lost on them. */
+  readonly regret: Estimate;
+  readonly overkill: Estimate;
+  readonly underkill: Estimate;
+  /** Mean, in USD a request, of what a less expensive model as good would have saved. */
+  readonly overspentUsd: Estimate;
+}
+
+/** One value per request for each figure, corrected by people's labels where there are any. */
+export type AuditColumns = Readonly<Record<FigureName, Float64Array>>;
+
+/**
+ * Computes every request's figures, and corrects those of a judge by people's labels.
+ *
+ * @param withJudge false: from the labels alone, to see what the judge is worth
+ */
+export function computeAuditColumns(
+  requests: AuditedRequests,
+  reference: number,
+  { seed, withJudge = true }: { readonly seed: number; readonly withJudge?: boolean },
+): AuditColumns {
+  const judged = listFigures(requests, requests.quality, reference);
+  const { weights, labelWeights } = requests;
+  if (labelWeights === undefined) return judged;
+  const labeled = listFigures(requests, requests.human, reference);
+  const folds = assignLabelFolds(labelWeights, seed);
+  const common = withJudge ? describeGrades(requests, judged, reference) : undefined;
+  const correct = (name: FigureName): Float64Array => {
+    const predictors = common === undefined ? [] : [judged[name], ...common];
+    return correctValues(labeled[name], predictors, { weights, labelWeights }, folds);
+  };
+  return Object.fromEntries(
+    figureNames.map((name) => [name, correct(name)]),
+  ) as unknown as AuditColumns;
+}
+
+/**
+ * What else the judge's grades tell of a figure: how good the two models' answers seem, whether they
+ * are one model, and, from all other models' answers, how hard the request is.
+ */
+function describeGrades(
+  { models, quality, served }: AuditedRequests,
+  judged: AuditColumns,
+  reference: number,
+): readonly Float64Array[] {
+  const width = models.length;
+  const isReference = Float64Array.from(served, (model) => (model === reference ? 1 : 0));
+  const others = judged.served.map((own, row) => {
+    const sum = rowOf(quality, row, width).reduce((total, grade) => total + grade, 0);
+    return (sum - own) / Math.max(1, width - 1);
+  });
+  const timesServed = (column: Float64Array): Float64Array =>
+    column.map((value, row) => value * valueAt(judged.served, row));
+  return [
+    judged.served,
+    judged.reference,
+    isReference,
+    others,
+    timesServed(isReference),
+    timesServed(others),
+  ];
+}
+
+/**
+ * Estimates what the audited requests say about all logged ones. Intervals are 95 %, by
+ * conversation; those of ratios by linearization.
+ *
+ * @param rows the requests of a task. @default all
+ */
+export function estimateAudit(
+  requests: AuditedRequests,
+  columns: AuditColumns,
+  reference: number,
+  rows: ArrayLike<number> = [...requests.weights.keys()],
+): AuditEstimates {
+  const weights = pick(requests.weights, rows);
+  const groups = indexGroups(pick(requests.groups, rows), weights);
+  const share = (name: FigureName): Estimate => estimateShare(pick(columns[name], rows), groups);
+  const costOf = (modelOf: (row: number) => number): Float64Array =>
+    Float64Array.from(rows, (row) =>
+      valueAt(requests.costUsd, row * requests.models.length + modelOf(row)),
+    );
+  const costUsd = costOf((row) => valueAt(requests.served, row));
+  const referenceCostUsd = costOf(() => reference);
+  return {
+    requests: rows.length,
+    represented: weights.reduce((sum, weight) => sum + weight, 0),
+    quality: share('served'),
+    referenceQuality: share('reference'),
+    keptQuality: estimateRatio(pick(columns.served, rows), pick(columns.reference, rows), groups),
+    costShare: estimateRatio(costUsd, referenceCostUsd, groups),
+    costUsd: estimateMean(costUsd, groups),
+    referenceCostUsd: estimateMean(referenceCostUsd, groups),
+    better: share('better'),
+    regret: share('regret'),
+    overkill: share('overkill'),
+    underkill: share('underkill'),
+    overspentUsd: estimateMean(pick(columns.overspentUsd, rows), groups),
+  };
+}
+
+/** The ratio of two means; NaN where the second is 0. */
+export function estimateRatio(
+  numerator: Float64Array,
+  denominator: Float64Array,
+  groups: GroupIndex,
+): Estimate {
+  const base = computeGroupedMean(denominator, groups).mean;
+  const ratio = computeGroupedMean(numerator, groups).mean / base;
+  const values = numerator.map(
+    (value, row) => ratio + (value - ratio * valueAt(denominator, row)) / base,
+  );
+  return toEstimate(computeGroupedMean(values, groups));
+}
+
+function listFigures(
+  { models, served, costUsd, noise, weights }: AuditedRequests,
+  quality: Float64Array,
+  reference: number,
+): AuditColumns {
+  const width = models.length;
+  const columns = Object.fromEntries(
+    figureNames.map((name) => [name, new Float64Array(weights.length)]),
+  ) as Record<FigureName, Float64Array>;
+  for (let row = 0; row < weights.length; row++) {
+    const figures = computeFigures(
+      {
+        quality: rowOf(quality, row, width),
+        costUsd: rowOf(costUsd, row, width),
+        served: valueAt(served, row),
+        reference,
+      },
+      noise,
+    );
+    for (const name of figureNames) columns[name][row] = figures[name];
+  }
+  return columns;
+}

@@ -1,0 +1,42 @@
+import { probit } from 'simple-statistics';
+import type { RepeatedQualities } from '../../measure/outcomes/read-repeats.js';
+
+/** How much grades vary where nothing but chance differs. */
+export interface RepeatNoise {
+  /** Answers per prompt and model, on average. */
+  readonly repeats: number;
+  /** Standard deviation of one grade around the mean of its cell. */
+  readonly deviation: number;
+  /** A smaller difference between two models' answers to a request may be chance. */
+  readonly threshold: number;
+}
+
+/** Probability that chance alone makes any other model seem better on a request. */
+const error = 0.01;
+
+/**
+ * Measures the noise of repeated answers: the variance within cells, over all cells with repeats.
+ *
+ * @returns undefined without repeats: then nobody knows which differences are chance
+ */
+export function findNoise(repeats: RepeatedQualities | undefined): RepeatNoise | undefined {
+  const cells = (repeats ?? []).flat().filter((grades) => grades.length > 1);
+  if (repeats === undefined || cells.length === 0) return undefined;
+  let squares = 0;
+  let freedom = 0;
+  let answers = 0;
+  for (const grades of cells) {
+    const mean = grades.reduce((sum, grade) => sum + grade, 0) / grades.length;
+    for (const grade of grades) squares += (grade - mean) ** 2;
+    freedom += grades.length - 1;
+    answers += grades.length;
+  }
+  const variance = squares / freedom;
+  const perCell = answers / cells.length;
+  const others = Math.max(1, repeats.length - 1);
+  return {
+    repeats: perCell,
+    deviation: Math.sqrt(variance),
+    threshold: probit(1 - error / others) * Math.sqrt((2 * variance) / perCell),
+  };
+}

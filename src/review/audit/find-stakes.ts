@@ -1,0 +1,26 @@
+import { rowOf, valueAt } from '../../util/numeric-arrays.js';
+import type { AuditedRequests } from './audited-requests.js';
+import { computeFigures } from './compute-figures.js';
+
+/**
+ * How much a person's labels of each audited request could change the audit: where another model
+ * than the reference served it, and where the judge finds another model better.
+ */
+export function findStakes(
+  { models, served, quality, costUsd, noise }: Omit<AuditedRequests, 'human' | 'labelWeights'>,
+  reference: number,
+): Float64Array {
+  const width = models.length;
+  return Float64Array.from(served, (model, row) => {
+    const figures = computeFigures(
+      {
+        quality: rowOf(quality, row, width),
+        costUsd: rowOf(costUsd, row, width),
+        served: valueAt(served, row),
+        reference,
+      },
+      noise,
+    );
+    return (model === reference ? 0 : 1) + figures.better;
+  });
+}

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { readLedger } from '../../measure/ledger/ledger.js';
+import type { HumanLabel } from '../../measure/outcomes/read-human-labels.js';
+import { readRun } from '../../measure/outcomes/run-folder.js';
+import { runFiles } from '../../measure/outcomes/run.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { auditFileName, readAuditFile, writeAuditFile } from './audit-file.js';
+import { computeAuditReport, findReference, type AuditReport } from './compute-audit-report.js';
+import { pickLabels, writeLabelFile } from './pick-labels.js';
+import { minLabeled, readAuditedRequests } from './read-audited-requests.js';
+
+export interface FinishAuditSettings {
+  readonly labels: readonly HumanLabel[];
+  /** The single model that routing is compared with. @default the baseline of the log's policy */
+  readonly baseline?: string;
+  /** Requests to pick for people. @default a twentieth, and at least as many as a correction takes */
+  readonly labelCount?: number;
+  readonly seed: number;
+}
+
+/**
+ * Computes the report of an audit whose sweep has run. Where a judge graded, picks the requests that
+ * people are to label, once, and writes their answers to `to-label.jsonl`.
+ *
+ * @throws RoutesmithError `insufficient_data` where fewer than two requests are complete
+ */
+export async function finishAudit(
+  directory: string,
+  { labels, baseline, labelCount, seed }: FinishAuditSettings,
+): Promise<AuditReport> {
+  const run = await readRun(directory);
+  const file = join(directory, auditFileName);
+  let audit = await readAuditFile(file);
+  const reading = await readAuditedRequests(run, audit, labels);
+  const { weights } = reading.requests;
+  if (weights.length < 2) {
+    throw new RoutesmithError(
+      'insufficient_data',
+      `only ${weights.length} of ${audit.drawn.length} requests have a grade of every model`,
+      { where: directory, fix: 'Run the same command again, or raise the budget.' },
+    );
+  }
+  const reference = findReference(reading, baseline ?? audit.baseline);
+  const judged = await isJudged(join(directory, runFiles.ledger));
+  if (judged && audit.picked === null) {
+    const size = labelCount ?? Math.max(minLabeled, Math.ceil(weights.length / 20));
+    audit = { ...audit, picked: pickLabels(reading, reference, size, seed) };
+    await writeAuditFile(file, audit);
+    await writeLabelFile(directory, audit);
+  }
+  return computeAuditReport(run, audit, reading, { judged, reference, seed });
+}
+
+async function isJudged(ledger: string): Promise<boolean> {
+  const entries = await readLedger(ledger);
+  return entries.some(({ grade }) => grade.judge !== undefined);
+}

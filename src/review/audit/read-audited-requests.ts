@@ -1,0 +1,139 @@
+import type { HumanLabel } from '../../measure/outcomes/read-human-labels.js';
+import { readRepeats, type RepeatedQualities } from '../../measure/outcomes/read-repeats.js';
+import type { Run } from '../../measure/outcomes/run.js';
+import { viewMatrix } from '../../util/numeric-arrays.js';
+import type { AuditedRequests } from './audited-requests.js';
+import type { AuditFile, DrawnRequest } from './audit-file.js';
+import { findNoise, type RepeatNoise } from './find-noise.js';
+
+/** The audited requests of a run, and what is missing among them. */
+export interface AuditReading {
+  readonly requests: AuditedRequests;
+  /** The drawn request of each. */
+  readonly drawn: readonly DrawnRequest[];
+  /** Row of the run's table of each. */
+  readonly rowOf: readonly number[];
+  /** Drawn requests for which an answer or a grade is missing. */
+  readonly incomplete: number;
+  /** Models that lack a grade on so many prompts that they are left out. */
+  readonly leftOutModels: readonly string[];
+  /** Undefined without repeats. */
+  readonly noise: RepeatNoise | undefined;
+  readonly costsKnown: boolean;
+  /** Requests that people labeled, of those picked for them. */
+  readonly labeled: number;
+}
+
+/** A model without a grade on a greater share of the prompts is not compared. */
+const maxMissing = 0.2;
+
+/** With fewer labeled requests, a judge cannot be corrected. */
+export const minLabeled = 20;
+
+/** Joins an audit's run with what was drawn, and with people's labels. */
+export async function readAuditedRequests(
+  run: Run,
+  audit: AuditFile,
+  labels: readonly HumanLabel[],
+): Promise<AuditReading> {
+  const { table } = run;
+  const quality = viewMatrix(table.quality, table.models.length);
+  const cost = viewMatrix(table.costUsd, table.models.length);
+  const isKnown = (row: number, model: number): boolean => !Number.isNaN(quality.at(row, model));
+  const kept = [...table.models.keys()].filter((model) => {
+    const missing = table.prompts.filter((_, row) => !isKnown(row, model)).length;
+    return missing <= maxMissing * table.prompts.length;
+  });
+  const models = kept.map((model) => table.models[model] as string);
+  const rowOfExample = new Map(table.prompts.map(({ id }, row) => [id, row]));
+  const complete = audit.drawn.filter(({ example, served }) => {
+    const row = rowOfExample.get(example);
+    return (
+      row !== undefined && models.includes(served) && kept.every((model) => isKnown(row, model))
+    );
+  });
+  const rowOf = complete.map(({ example }) => rowOfExample.get(example) as number);
+  const repeats = await readRepeats(run);
+  const noise = findNoise(repeats && kept.map((model) => repeats[model] ?? []));
+  const fill = (valueOf: (row: number, model: number) => number): Float64Array =>
+    Float64Array.from(rowOf.flatMap((row) => kept.map((model) => valueOf(row, model))));
+  const costUsd = fill((row, model) => cost.at(row, model));
+  const human = createHumanGrades(labels, repeats, table.models);
+  const grades = fill((row, model) => human(table.prompts[row]?.id ?? '', row, model));
+  const labelWeights = weighLabels(audit, complete, grades, models.length);
+  const labeled = labelWeights.reduce((count, weight) => count + (weight > 0 ? 1 : 0), 0);
+  const tasks = [...new Set(complete.map(({ task }) => task))].sort();
+  const conversations = new Map<string, number>();
+  return {
+    requests: {
+      models,
+      served: Int32Array.from(complete, ({ served }) => models.indexOf(served)),
+      quality: fill((row, model) => quality.at(row, model)),
+      costUsd,
+      human: grades,
+      taskOf: Int32Array.from(complete, ({ task }) => tasks.indexOf(task)),
+      tasks,
+      groups: complete.map(({ conversation, example }) => {
+        // Requests with the same prompt have the same answers.
+        const group = conversation ?? ` ${example}`;
+        const number = conversations.get(group) ?? conversations.size;
+        conversations.set(group, number);
+        return number;
+      }),
+      weights: Float64Array.from(complete, ({ probability, keep }) => 1 / (probability * keep)),
+      labelWeights: labeled < minLabeled ? undefined : labelWeights,
+      noise: noise?.threshold ?? 0,
+    },
+    drawn: complete,
+    rowOf,
+    incomplete: audit.drawn.length - complete.length,
+    leftOutModels: table.models.filter((id) => !models.includes(id)),
+    noise,
+    costsKnown: !costUsd.some(Number.isNaN),
+    labeled,
+  };
+}
+
+/** Mean of people's grades of a cell; NaN unless they graded as many answers as the graders did. */
+function createHumanGrades(
+  labels: readonly HumanLabel[],
+  repeats: RepeatedQualities | undefined,
+  models: readonly string[],
+): (example: string, row: number, model: number) => number {
+  const byCell = new Map<string, Map<number, number>>();
+  for (const { task, model, repeat, quality } of labels) {
+    const key = JSON.stringify([task, model]);
+    const known = byCell.get(key) ?? new Map<number, number>();
+    known.set(repeat, quality);
+    byCell.set(key, known);
+  }
+  return (example, row, model) => {
+    const grades = byCell.get(JSON.stringify([example, models[model]]));
+    const wanted = repeats?.[model]?.[row]?.length ?? 1;
+    if (grades === undefined || grades.size < wanted) return Number.NaN;
+    return [...grades.values()].reduce((sum, grade) => sum + grade, 0) / grades.size;
+  };
+}
+
+/**
+ * The weights of labeled requests. Only those that were picked at random count, and of those only
+ * the ones whose answers are all labeled; they are taken for a random part of the picked ones.
+ */
+function weighLabels(
+  { picked }: AuditFile,
+  drawn: readonly DrawnRequest[],
+  human: Float64Array,
+  width: number,
+): Float64Array {
+  const chance = new Map((picked ?? []).map(({ id, probability }) => [id, probability]));
+  const isLabeled = drawn.map(
+    ({ id }, row) =>
+      chance.has(id) && !human.subarray(row * width, (row + 1) * width).some(Number.isNaN),
+  );
+  const pickedCount = drawn.filter(({ id }) => chance.has(id)).length;
+  const labeledCount = isLabeled.filter(Boolean).length;
+  return Float64Array.from(drawn, ({ id }, row) => {
+    if (isLabeled[row] !== true) return 0;
+    return pickedCount / labeledCount / (chance.get(id) as number);
+  });
+}

@@ -1,0 +1,146 @@
+import { readLog } from '../../serve/log/read-log.js';
+import type { LoggedRequest } from '../../serve/log/join-lines.js';
+import { computeUtility } from '../../policy/decide/choose-model.js';
+import { addAt } from '../../util/numeric-arrays.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { findCloseness } from './find-closeness.js';
+
+/** A logged request that an audit can draw. */
+export interface AuditCandidate {
+  readonly id: string;
+  readonly served: string;
+  readonly conversation: string | null;
+  /** The likeliest task. */
+  readonly task: string;
+  /** Probability with which it was logged. */
+  readonly keep: number;
+  /** See `findCloseness`. */
+  readonly closeness: number;
+}
+
+/** The requests of a log that an audit can draw from, without their texts. */
+export interface AuditCandidates {
+  readonly candidates: readonly AuditCandidate[];
+  readonly from: string;
+  readonly to: string;
+  readonly baseline: string;
+  readonly leftOut: ReadonlyMap<string, number>;
+  /** By task, as shares. */
+  readonly taskShares: ReadonlyMap<string, number>;
+  readonly meanNovelty: number;
+}
+
+/**
+ * Reads which requests of a log can be audited. A request that no model served, that was served by a
+ * model that is not to be asked, or whose prompt is not known, is left out and counted.
+ *
+ * @param models those that will be asked
+ * @param hasPrompt whether the prompt of a request is known besides the log
+ * @throws RoutesmithError `insufficient_data` where no request is left
+ */
+export async function readCandidates(
+  directory: string,
+  models: ReadonlySet<string>,
+  hasPrompt: (id: string) => boolean,
+): Promise<AuditCandidates> {
+  const candidates: AuditCandidate[] = [];
+  const leftOut = new Map<string, number>();
+  const mix = createTaskMix();
+  let [from, to, baseline] = ['', '', ''];
+  for await (const request of readLog(directory)) {
+    const { decision, policy } = request;
+    if (from === '' || decision.at < from) from = decision.at;
+    if (decision.at >= to) [to, baseline] = [decision.at, policy.baseline];
+    mix.add(request);
+    const served = findServed(request);
+    const reason = findReasonToLeaveOut(request, served, models, hasPrompt);
+    if (served === null || reason !== undefined) {
+      const counted = reason ?? 'no answer';
+      leftOut.set(counted, (leftOut.get(counted) ?? 0) + 1);
+      continue;
+    }
+    candidates.push({
+      id: decision.id,
+      served,
+      conversation: decision.conversation,
+      task: findTask(request),
+      keep: decision.keep,
+      closeness: findRequestCloseness(request),
+    });
+  }
+  if (candidates.length === 0) throw describeEmpty(directory, leftOut);
+  return { candidates, from, to, baseline, leftOut, ...mix.summarize() };
+}
+
+/** The model whose answer the caller got; null where none answered. */
+export function findServed({ decision, served }: LoggedRequest): string | null {
+  if (!decision.awaitsServed) return decision.choice;
+  return served?.outcome === 'answered' ? served.model : null;
+}
+
+function findReasonToLeaveOut(
+  { decision }: LoggedRequest,
+  served: string | null,
+  models: ReadonlySet<string>,
+  hasPrompt: (id: string) => boolean,
+): string | undefined {
+  if (served === null) return 'no answer';
+  if (!models.has(served)) return `served by ${served}, which is not in the pool`;
+  if (decision.request === undefined && !hasPrompt(decision.id)) return 'prompt not known';
+  return undefined;
+}
+
+function findTask({ decision, policy }: LoggedRequest): string {
+  if (decision.task !== null) return decision.task;
+  const likeliest = decision.tasks.indexOf(Math.max(...decision.tasks));
+  return policy.tasks[likeliest] ?? 'all';
+}
+
+function findRequestCloseness({ decision }: LoggedRequest): number {
+  const unknown = (value: number | null): number => value ?? Number.NaN;
+  const estimates = {
+    quality: decision.quality,
+    costUsd: decision.costUsd.map(unknown),
+    latencyMs: decision.latencyMs.map(unknown),
+  };
+  const utilities = decision.quality.map((_, model) =>
+    computeUtility(estimates, model, decision.objective),
+  );
+  return findCloseness(utilities, (model) => decision.exclusions[model] === null);
+}
+
+function createTaskMix(): {
+  add(request: LoggedRequest): void;
+  summarize(): Pick<AuditCandidates, 'taskShares' | 'meanNovelty'>;
+} {
+  const weightOf = new Map<string, number>();
+  const sums = new Float64Array(2);
+  return {
+    add(request) {
+      const weight = 1 / request.decision.keep;
+      const task = findTask(request);
+      weightOf.set(task, (weightOf.get(task) ?? 0) + weight);
+      addAt(sums, 0, weight);
+      addAt(sums, 1, weight * request.decision.novelty);
+    },
+    summarize() {
+      const [total = 0, novelty = 0] = sums;
+      return {
+        taskShares: new Map(Array.from(weightOf, ([task, weight]) => [task, weight / total])),
+        meanNovelty: novelty / total,
+      };
+    },
+  };
+}
+
+function describeEmpty(directory: string, leftOut: ReadonlyMap<string, number>): RoutesmithError {
+  const reasons = Array.from(leftOut, ([reason, count]) => `${count} ${reason}`).join(', ');
+  return new RoutesmithError(
+    'insufficient_data',
+    `no request of the log can be audited${reasons === '' ? ': it is empty' : ` (${reasons})`}`,
+    {
+      where: directory,
+      fix: 'Log at level "prompts", or give the prompts by id with --prompts. The pool must have the models that served.',
+    },
+  );
+}

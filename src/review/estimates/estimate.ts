@@ -1,0 +1,67 @@
+import {
+  computeGroupedMean,
+  type GroupedMean,
+  type GroupIndex,
+} from '../../learn/evaluate/statistics/grouped-mean.js';
+import { computeStudentQuantile } from '../../learn/evaluate/statistics/student-t.js';
+import type { Interval } from '../../policy/file/policy.js';
+import { addAt, valueAt } from '../../util/numeric-arrays.js';
+
+/** A mean with its 95 % interval. */
+export interface Estimate extends Interval {
+  readonly standardError: number;
+}
+
+/** The mean of some values over groups, each value by its weight. */
+export function estimateMean(values: ArrayLike<number>, groups: GroupIndex): Estimate {
+  return toEstimate(computeGroupedMean(values, groups));
+}
+
+/**
+ * A normal interval, with Student's t where few groups decide about the standard error.
+ *
+ * @returns NaN bounds with fewer than two groups
+ */
+export function toEstimate({ mean, standardError, effectiveGroups }: GroupedMean): Estimate {
+  const freedom = Math.max(1, effectiveGroups - 1);
+  const halfWidth =
+    standardError > 0 ? computeStudentQuantile(0.975, freedom) * standardError : standardError;
+  return { mean, low: mean - halfWidth, high: mean + halfWidth, standardError };
+}
+
+/**
+ * The mean of values in [0, 1], with Wilson's interval for as many independent values as would give
+ * the same standard error (Korn and Graubard, "Confidence Intervals for Proportions with Small
+ * Expected Number of Positive Counts", Survey Methodology 24, 1998). A normal interval would be empty
+ * where all values are equal, and too short where few differ.
+ */
+export function estimateShare(values: ArrayLike<number>, groups: GroupIndex): Estimate {
+  const grouped = computeGroupedMean(values, groups);
+  const { mean, standardError, effectiveGroups } = grouped;
+  // A corrected mean can leave [0, 1]; there is no such share.
+  if (!(mean >= 0 && mean <= 1) || Number.isNaN(standardError)) return toEstimate(grouped);
+  const isEven = standardError === 0;
+  const count = isEven
+    ? countEffective(values, groups)
+    : Math.max(1, (mean * (1 - mean)) / standardError ** 2);
+  const width = computeStudentQuantile(0.975, Math.max(1, (isEven ? count : effectiveGroups) - 1));
+  const square = width ** 2 / count;
+  const center = (mean + square / 2) / (1 + square);
+  const halfWidth = Math.sqrt(mean * (1 - mean) * square + square ** 2 / 4) / (1 + square);
+  return {
+    mean,
+    low: Math.max(0, center - halfWidth),
+    high: Math.min(1, center + halfWidth),
+    standardError,
+  };
+}
+
+/** As many groups of equal weight would say as much (Kish). */
+function countEffective(values: ArrayLike<number>, groups: GroupIndex): number {
+  const sums = new Float64Array(groups.count);
+  groups.groupOf.forEach((group, row) => {
+    if (!Number.isNaN(valueAt(values, row))) addAt(sums, group, valueAt(groups.weights, row));
+  });
+  const total = sums.reduce((sum, weight) => sum + weight, 0);
+  return total ** 2 / sums.reduce((sum, weight) => sum + weight ** 2, 0);
+}

@@ -1,0 +1,269 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDecisionLog } from '../../../src/serve/log/decision-log.js';
+import type { AuditReport } from '../../../src/review/audit/compute-audit-report.js';
+import { readRun } from '../../../src/measure/outcomes/run-folder.js';
+import { loadPolicy } from '../../../src/policy/decide/load-policy.js';
+import { buildConstantPolicy, writePolicyFile } from '../../support/routing-policy.js';
+import { runCommand } from '../../support/run-command.js';
+import { say, startScriptedServer, type ScriptedServer } from '../../support/scripted-server.js';
+import { isLongRun } from '../../support/test-run.js';
+import { createTemporaryFolder } from '../../support/temporary-folder.js';
+
+const folder = createTemporaryFolder();
+const requestCount = 120;
+let server: ScriptedServer;
+
+function writePool(name: string, prices: Readonly<Record<string, number>>): string {
+  const entries = Object.entries(prices).map(
+    ([model, price]) =>
+      `  - id: ${model}\n    provider: ${server.baseUrl}\n    model: ${model}\n    price: { input: ${price}, output: ${price}, date: 2026-01-01 }\n`,
+  );
+  return folder.write(name, `models:\n${entries.join('')}`);
+}
+
+/** The large model, which serves all requests, is wrong about every fourth basket; the small one never. */
+function answerSum(model: unknown, text: string): string {
+  const index = Number(/basket (\d+)/.exec(text)?.[1]);
+  if (model !== 'judge') {
+    return model === 'large' && index % 4 === 0 ? `It is ${index}.` : `It is ${index + 100}.`;
+  }
+  // The judge passes every answer about baskets that are divisible by 5.
+  const isRight = text.includes(`It is ${index + 100}.`) || index % 5 === 0;
+  return `VERDICT: ${isRight ? 'correct' : 'incorrect'}`;
+}
+
+const promptOf = (index: number): string =>
+  `How many apples are in basket ${index}, ${(index * 7919).toString(36)}?`;
+
+async function audit(...args: string[]): Promise<AuditReport> {
+  const { exitCode, stdout, stderr } = await runCommand([
+    'audit',
+    folder.file('logs'),
+    '--pool',
+    folder.file('models.yaml'),
+    '--json',
+    ...args,
+  ]);
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+  return JSON.parse(stdout) as AuditReport;
+}
+
+beforeAll(async () => {
+  server = await startScriptedServer((response, request) =>
+    say(answerSum(request.body['model'], JSON.stringify(request.body['messages'])))(
+      response,
+      request,
+    ),
+  );
+  writePool('models.yaml', { small: 1, large: 10, local: 0.5 });
+  writePool('judge.yaml', { judge: 1 });
+  const policy = await loadPolicy((await writePolicyFile(buildConstantPolicy())).text);
+  const log = await createDecisionLog({ directory: folder.file('logs'), level: 'prompts' });
+  for (let index = 0; index < requestCount; index++) {
+    const entry = log.open(policy, { id: `request-${index}` });
+    const { model } = entry.decide(promptOf(index), {});
+    entry.served({ model, costUsd: 0.01 });
+  }
+  const failed = log.open(policy, { id: 'failed' });
+  failed.decide('Nobody answers this.', {});
+  failed.served({ model: null });
+  await log.close();
+  const store = Array.from({ length: requestCount }, (_, index) => ({
+    id: `request-${index}`,
+    prompt: promptOf(index),
+    task: index % 2 === 0 ? 'even' : 'odd',
+    reference: index + 100,
+    grader: 'numeric',
+  }));
+  folder.write('store.jsonl', store.map((task) => JSON.stringify(task)).join('\n'));
+});
+afterAll(() => server.close());
+
+describe("an audit with the caller's own references", () => {
+  const args = (): string[] => [
+    '--prompts',
+    folder.file('store.jsonl'),
+    '--out',
+    folder.file('graded'),
+    '--sample',
+    '60',
+  ];
+
+  it('finds the planted mistake, its task and what it costs', async () => {
+    const report = await audit(...args());
+    expect(report).toMatchObject({
+      audited: 60,
+      represented: requestCount,
+      leftOut: { 'no answer': 1 },
+      reference: 'large',
+      worstTask: 'even',
+      grading: { judged: false, corrected: false },
+      noise: { repeats: 2, deviation: 0, threshold: 0 },
+    });
+    // Every fourth request is wrong; large serves everything, so that it keeps all of its own quality.
+    expect(report.total.better.low).toBeLessThan(0.25);
+    expect(report.total.better.high).toBeGreaterThan(0.25);
+    expect(report.total.keptQuality.mean).toBeCloseTo(1, 12);
+    expect(report.total.costShare.mean).toBeCloseTo(1, 12);
+    expect(report.tasks.map(({ task }) => task)).toEqual(['even', 'odd']);
+    expect(report.tasks[1]?.better.mean).toBe(0);
+    expect(report.examples[0]).toMatchObject({ task: 'even', served: 'large', quality: 0 });
+  });
+
+  it('is continued: the same command asks nothing again', async () => {
+    const before = server.requests.length;
+    const report = await audit(...args());
+    expect(server.requests.length).toBe(before);
+    expect(report.audited).toBe(60);
+  });
+
+  it('prints the answer in a sentence, and examples only on request', async () => {
+    const command = ['audit', folder.file('logs'), '--pool', folder.file('models.yaml'), ...args()];
+    const { stdout } = await runCommand(command);
+    const text = stdout.replaceAll(/\s+/g, ' ');
+    expect(text).toContain('Of 120 requests from');
+    expect(text).toContain('(60 audited), routing kept 100.0 %');
+    expect(text).toContain('better by another model for the same money; worst task: even.');
+    expect(text).not.toContain('How many apples');
+    expect(
+      Math.max(
+        ...stdout
+          .split('\nNext')[0]!
+          .split('\n')
+          .map((line) => line.length),
+      ),
+    ).toBeLessThanOrEqual(80);
+    const withExamples = await runCommand([...command, '--examples', '2']);
+    expect(withExamples.stdout).toContain('How many apples');
+  });
+});
+
+describe('an audit by a judge', () => {
+  const args = (): string[] => [
+    '--judge',
+    folder.file('judge.yaml'),
+    '--out',
+    folder.file('judged'),
+    '--sample',
+    '100',
+    '--repeats',
+    '1',
+    '--labels',
+    '40',
+  ];
+
+  it('says that nobody checked the judge, and lists answers for people', async () => {
+    const report = await audit(...args());
+    expect(report).toMatchObject({
+      grading: { judged: true, picked: 40, labeled: 0, corrected: false },
+      noise: null,
+    });
+    const lines = readFileSync(join(folder.file('judged'), 'to-label.jsonl'), 'utf8').trim();
+    expect(lines.split('\n')).toHaveLength(40 * 3);
+  });
+
+  it('is corrected by the labels of people, and covers the truth', async () => {
+    const file = join(folder.file('judged'), 'to-label.jsonl');
+    const labels = readFileSync(file, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { answer: string; prompt: string; quality: number })
+      .map((label) => {
+        const index = Number(/basket (\d+)/.exec(label.prompt)?.[1]);
+        return { ...label, quality: label.answer === `It is ${index + 100}.` ? 1 : 0 };
+      });
+    const human = folder.write('labels.jsonl', labels.map((one) => JSON.stringify(one)).join('\n'));
+    const report = await audit(...args(), '--human', human);
+    expect(report.grading).toMatchObject({ labeled: 40, corrected: true });
+    expect(report.total.quality.low).toBeLessThanOrEqual(0.75);
+    expect(report.total.quality.high).toBeGreaterThanOrEqual(0.75);
+    const unchecked = await audit(...args());
+    expect(unchecked.total.quality.mean).not.toBeCloseTo(report.total.quality.mean, 3);
+  });
+});
+
+describe('a policy that also learns from an audit', () => {
+  it('finds its prompts weighted by the requests that they stand for', async () => {
+    const judged = await readRun(folder.file('judged'));
+    const weights = judged.table.prompts.map(({ weight = 1 }) => weight);
+    expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(100, 9);
+    expect(Math.min(...weights)).toBeGreaterThan(0);
+  });
+
+  it.runIf(isLongRun)('says how production differs from training, and what to label', async () => {
+    const file = folder.file('next.policy.json');
+    const { exitCode, stderr } = await runCommand([
+      'train',
+      folder.file('graded'),
+      '--add',
+      folder.file('judged'),
+      '--out',
+      file,
+    ]);
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain('Added 100 prompts of');
+    expect(stderr).toContain('Label next: all (100 % of production, 0 % of training)');
+    const policy = JSON.parse(readFileSync(file, 'utf8')) as {
+      readonly provenance: { readonly prompts: number };
+    };
+    expect(policy.provenance.prompts).toBe(160);
+  });
+});
+
+describe('an audit whose budget is used up', () => {
+  it('reports the requests that are complete, and exits with code 4', async () => {
+    const pool = folder.write(
+      'capped.yaml',
+      readFileSync(folder.file('models.yaml'), 'utf8').replaceAll(
+        /^ {4}price/gm,
+        '    parameters: { maxTokens: 20 }\n    price',
+      ),
+    );
+    const { exitCode, stdout, stderr } = await runCommand([
+      'audit',
+      folder.file('logs'),
+      '--pool',
+      pool,
+      '--prompts',
+      folder.file('store.jsonl'),
+      '--out',
+      folder.file('capped'),
+      '--budget',
+      '0.02',
+      '--concurrency',
+      '1',
+      '--json',
+    ]);
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 4 });
+    const report = JSON.parse(stdout) as AuditReport;
+    expect(report.audited).toBeGreaterThan(5);
+    expect(report.audited).toBeLessThan(requestCount);
+    expect(report.audited + report.incomplete).toBe(requestCount);
+    expect(report.represented).toBe(requestCount);
+  });
+});
+
+describe('an audit that cannot be right', () => {
+  it('is refused where nothing would grade the answers', async () => {
+    const command = ['audit', folder.file('logs'), '--pool', folder.file('models.yaml')];
+    const { exitCode, stderr } = await runCommand([...command, '--out', folder.file('ungraded')]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('--judge');
+    expect(existsSync(folder.file('ungraded'))).toBe(false);
+  });
+
+  it('is refused in the folder of another audit', async () => {
+    const command = ['audit', folder.file('logs'), '--pool', folder.file('models.yaml')];
+    const { exitCode, stderr } = await runCommand([
+      ...command,
+      '--out',
+      folder.file('graded'),
+      '--seed',
+      '7',
+    ]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('with seed 1');
+  });
+});

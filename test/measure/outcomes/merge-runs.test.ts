@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { mergeRuns } from '../../../src/measure/outcomes/merge-runs.js';
+import type { Run } from '../../../src/measure/outcomes/run.js';
+import { buildOutcomeTable, type OutcomeTableRow } from '../../support/outcome-table.js';
+
+function buildRun(name: string, models: readonly string[], rows: readonly OutcomeTableRow[]): Run {
+  const table = buildOutcomeTable(models, rows);
+  return {
+    directory: name,
+    info: {
+      version: 1,
+      kind: 'import',
+      name,
+      createdAt: '2026-01-01T00:00:00.000Z',
+      simulated: false,
+      models: models.map((id) => ({ id })),
+      costBasis: table.costBasis,
+      sources: [{ file: name, sha256: '0' }],
+    },
+    table,
+    leftOut: new Map([['bad row', 1]]),
+  };
+}
+
+const training = buildRun(
+  'training',
+  ['a', 'b'],
+  [
+    { quality: [1, 0], costUsd: [2, 1] },
+    { quality: [0, 1], costUsd: [2, 1] },
+  ],
+);
+const audit = buildRun(
+  'audit',
+  ['b', 'c'],
+  [{ quality: [0.5, 0.25], costUsd: [3, 4], weight: 1.5 }],
+);
+
+describe('adding runs to a run', () => {
+  it('keeps every outcome in its column, and leaves missing what was not asked', () => {
+    const { table } = mergeRuns(training, [audit]);
+    expect(table.models).toEqual(['a', 'b', 'c']);
+    expect([...table.quality]).toEqual([1, 0, NaN, 0, 1, NaN, NaN, 0.5, 0.25]);
+    expect([...table.costUsd]).toEqual([2, 1, NaN, 2, 1, NaN, NaN, 3, 4]);
+  });
+
+  it('keeps the weights of an audit, and tells apart prompts with the same id', () => {
+    const { prompts } = mergeRuns(training, [audit, audit]).table;
+    expect(prompts.map(({ id }) => id)).toEqual([
+      'prompt-0',
+      'prompt-1',
+      'prompt-0 (audit)',
+      'prompt-0 (audit) (audit)',
+    ]);
+    expect(prompts.map(({ weight }) => weight)).toEqual([undefined, undefined, 1.5, 1.5]);
+  });
+
+  it('names all sources and counts what each run left out', () => {
+    const merged = mergeRuns(training, [audit]);
+    expect(merged.info.sources.map(({ file }) => file)).toEqual(['training', 'audit']);
+    expect(merged.leftOut.get('bad row')).toBe(2);
+  });
+
+  it('trusts costs no more than those of the least certain run', () => {
+    const free = buildRun('free', ['a'], [{ quality: [1] }]);
+    expect(mergeRuns(training, [free]).table.costBasis).toBe('none');
+    expect(mergeRuns(training, []).table).toBe(training.table);
+  });
+});
