@@ -14,10 +14,10 @@ import type {
   ExplorationRecord,
   SessionDecision,
 } from './decision.js';
-import { createNotes, type DecisionNotes } from './decision-notes.js';
+import { createNotes, quote, type DecisionNotes } from './decision-notes.js';
 import { drawModel, isValidExploration, type Draw } from './draw-model.js';
 import { estimateCache } from './estimate-cache.js';
-import { explainChoice } from './explain-choice.js';
+import { explainChoice, isLeftToBaseline } from './explain-choice.js';
 import { findConstraintProblem, findExclusion } from './find-excluded.js';
 import { rankModels } from './rank-models.js';
 import { rankTasks } from './rank-tasks.js';
@@ -298,14 +298,4 @@ export function createDecide(
       ranked: rankModels(models, estimates, utilities, isFeasible, choice.model),
     };
   };
-}
-
-/** Whether the estimates for the prompt are not to be trusted. */
-function isLeftToBaseline(reason: DecisionReason): boolean {
-  return reason === 'novel_prompt' || reason === 'uncertain_task';
-}
-
-/** What the caller wrote, for a sentence; it may be anything. */
-function quote(value: unknown): string {
-  return typeof value === 'string' ? `"${value.slice(0, 60)}"` : typeof value;
 }

@@ -20,3 +20,8 @@ export function createNotes(): DecisionNotes {
     text: () => sentences,
   };
 }
+
+/** What the caller wrote, for a sentence; it may be anything. */
+export function quote(value: unknown): string {
+  return typeof value === 'string' ? `"${value.slice(0, 60)}"` : typeof value;
+}

@@ -32,3 +32,8 @@ export function explainChoice(
       return `was sampled for exploration, not ${instead}`;
   }
 }
+
+/** Whether the estimates for the prompt are not to be trusted. */
+export function isLeftToBaseline(reason: DecisionReason): boolean {
+  return reason === 'novel_prompt' || reason === 'uncertain_task';
+}
