@@ -10,12 +10,10 @@ import type {
   Decision,
   DecisionReason,
   ExcludedModel,
-  Exploration,
-  ExplorationRecord,
   SessionDecision,
 } from './decision.js';
 import { createNotes, quote, type DecisionNotes } from './decision-notes.js';
-import { drawModel, isValidExploration, type Draw } from './draw-model.js';
+import { explore } from './draw-model.js';
 import { estimateCache } from './estimate-cache.js';
 import { explainChoice, isLeftToBaseline } from './explain-choice.js';
 import { findConstraintProblem, findExclusion } from './find-excluded.js';
@@ -52,6 +50,7 @@ export function createDecide(
 ): Decide {
   const { models } = policy;
   const size = models.length;
+  const ids = models.map(({ id }) => id);
   const indexOf = (id: unknown): number => models.findIndex((model) => model.id === id);
   const idOf = (model: number): string => (models[model] as PolicyModel).id;
   const baseline = indexOf(policy.baseline);
@@ -154,33 +153,6 @@ export function createDecide(
     return -1;
   };
 
-  /** Draws a model, if the request asks for it and there is a choice to explore. */
-  const explore = (
-    asked: Exploration | undefined,
-    userText: string,
-    usual: number,
-    notes: DecisionNotes,
-  ): (Draw & { readonly record: ExplorationRecord }) | undefined => {
-    if (asked === undefined) return undefined;
-    if (!isValidExploration(asked)) {
-      notes.add('unreadable_exploration');
-      return undefined;
-    }
-    const candidate = asked.candidate === undefined ? null : indexOf(asked.candidate);
-    if (candidate !== null && !isFeasible(candidate)) {
-      notes.add('unusable_candidate');
-      return undefined;
-    }
-    if (candidate === usual) return undefined;
-    const able = [...models.keys()].filter(isFeasible);
-    const record = {
-      share: asked.share + 0,
-      candidate: candidate === null ? null : idOf(candidate),
-      usual: idOf(usual),
-    };
-    return { ...drawModel(asked, userText, usual, able, candidate), record };
-  };
-
   /**
    * Counts the value of a conversation's prompt cache as a saving of its model, and what it takes to
    * fill a new one as a cost of the others; returns the value.
@@ -276,7 +248,9 @@ export function createDecide(
       choice = weighSession(choice, current, gain, objective.margin);
     }
     const draw =
-      named < 0 ? explore(options.explore, fields.userText, choice.model, notes) : undefined;
+      named < 0
+        ? explore(options.explore, fields.userText, choice.model, { ids, isFeasible }, notes)
+        : undefined;
     if (draw?.isExplored === true) {
       instead = choice.model;
       choice = { model: draw.model, reason: 'explored' };

@@ -1,5 +1,6 @@
 import { textHash } from '../../util/text-hash.js';
-import type { Exploration } from './decision.js';
+import type { Exploration, ExplorationRecord } from './decision.js';
+import type { DecisionNotes } from './decision-notes.js';
 
 /** What can be drawn for a request. Models are named in any one way: by index or by id. */
 export interface DrawChances<Model> {
@@ -23,7 +24,7 @@ export interface Draw {
 const drawnCharacters = 4096;
 
 /** Whether an exploration is valid. */
-export function isValidExploration(explore: Exploration): boolean {
+function isValidExploration(explore: Exploration): boolean {
   const { share, seed } = explore ?? {};
   const isSeed = typeof seed === 'string' || Number.isFinite(seed);
   return typeof share === 'number' && share >= 0 && share <= 1 && isSeed;
@@ -45,7 +46,7 @@ export function computeChance<Model>(
  * @param feasible indices of the feasible models, the usual one and the candidate included
  * @param candidate null for any feasible model
  */
-export function drawModel(
+function drawModel(
   { share, seed }: Exploration,
   userText: string,
   usual: number,
@@ -58,4 +59,42 @@ export function drawModel(
   const model = isDrawn ? drawn : usual;
   const chances = { share, usual, candidate, feasibleCount: feasible.length };
   return { model, isExplored: model !== usual, propensity: computeChance(model, chances) };
+}
+
+/** The models of a policy, and which of them the request may use. */
+interface Explorable {
+  readonly ids: readonly string[];
+  isFeasible(model: number): boolean;
+}
+
+/**
+ * Samples a model as the request asks for it; what it asks and cannot be followed is noted.
+ *
+ * @returns undefined where nothing is explored
+ */
+export function explore(
+  asked: Exploration | undefined,
+  userText: string,
+  usual: number,
+  { ids, isFeasible }: Explorable,
+  notes: DecisionNotes,
+): (Draw & { readonly record: ExplorationRecord }) | undefined {
+  if (asked === undefined) return undefined;
+  if (!isValidExploration(asked)) {
+    notes.add('unreadable_exploration');
+    return undefined;
+  }
+  const candidate = asked.candidate === undefined ? null : ids.indexOf(asked.candidate);
+  if (candidate !== null && !isFeasible(candidate)) {
+    notes.add('unusable_candidate');
+    return undefined;
+  }
+  if (candidate === usual) return undefined;
+  const able = [...ids.keys()].filter(isFeasible);
+  const record = {
+    share: asked.share + 0,
+    candidate: candidate === null ? null : (ids[candidate] as string),
+    usual: ids[usual] as string,
+  };
+  return { ...drawModel(asked, userText, usual, able, candidate), record };
 }
