@@ -14,10 +14,11 @@ export interface DrawChances<Model> {
 }
 
 /** A sampled model, and the probability with which this model is used. */
-export interface Draw {
+interface Draw {
   readonly model: number;
   readonly isExplored: boolean;
   readonly propensity: number;
+  readonly record: ExplorationRecord;
 }
 
 /** Number of a prompt's UTF-16 units that the draw depends on, besides its length. */
@@ -39,28 +40,6 @@ export function computeChance<Model>(
   return model === usual ? 1 - share + share * drawn : share * drawn;
 }
 
-/**
- * Samples a model: with probability `share` the candidate, or one of the feasible models, all equally
- * likely; otherwise the usual one. The same seed and prompt give the same draw.
- *
- * @param feasible indices of the feasible models, the usual one and the candidate included
- * @param candidate null for any feasible model
- */
-function drawModel(
-  { share, seed }: Exploration,
-  userText: string,
-  usual: number,
-  feasible: readonly number[],
-  candidate: number | null,
-): Draw {
-  const text = `${seed}\n${userText.length}\n${userText.slice(0, drawnCharacters)}`;
-  const isDrawn = textHash(text) < share * 2 ** 32;
-  const drawn = candidate ?? (feasible[textHash(text, 1) % feasible.length] as number);
-  const model = isDrawn ? drawn : usual;
-  const chances = { share, usual, candidate, feasibleCount: feasible.length };
-  return { model, isExplored: model !== usual, propensity: computeChance(model, chances) };
-}
-
 /** The models of a policy, and which of them the request may use. */
 interface Explorable {
   readonly ids: readonly string[];
@@ -68,8 +47,11 @@ interface Explorable {
 }
 
 /**
- * Samples a model as the request asks for it; what it asks and cannot be followed is noted.
+ * Samples a model: with probability `share` the candidate, or one of the feasible models, all equally
+ * likely; otherwise the usual one. The same seed and prompt give the same draw. What is asked and
+ * cannot be followed is noted.
  *
+ * @param usual a feasible model
  * @returns undefined where nothing is explored
  */
 export function explore(
@@ -78,7 +60,7 @@ export function explore(
   usual: number,
   { ids, isFeasible }: Explorable,
   notes: DecisionNotes,
-): (Draw & { readonly record: ExplorationRecord }) | undefined {
+): Draw | undefined {
   if (asked === undefined) return undefined;
   if (!isValidExploration(asked)) {
     notes.add('unreadable_exploration');
@@ -90,11 +72,21 @@ export function explore(
     return undefined;
   }
   if (candidate === usual) return undefined;
+  // A negative zero would not survive JSON.
+  const share = asked.share + 0;
   const able = [...ids.keys()].filter(isFeasible);
-  const record = {
-    share: asked.share + 0,
-    candidate: candidate === null ? null : (ids[candidate] as string),
-    usual: ids[usual] as string,
+  const text = `${asked.seed}\n${userText.length}\n${userText.slice(0, drawnCharacters)}`;
+  const drawn = candidate ?? (able[textHash(text, 1) % able.length] as number);
+  const model = textHash(text) < share * 2 ** 32 ? drawn : usual;
+  const chances = { share, usual, candidate, feasibleCount: able.length };
+  return {
+    model,
+    isExplored: model !== usual,
+    propensity: computeChance(model, chances),
+    record: {
+      share,
+      candidate: candidate === null ? null : (ids[candidate] as string),
+      usual: ids[usual] as string,
+    },
   };
-  return { ...drawModel(asked, userText, usual, able, candidate), record };
 }
