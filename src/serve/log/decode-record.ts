@@ -30,7 +30,12 @@ const lineJson = {
   maxCharacters: logLimits.maxLineCharacters,
 };
 
-/** Says which member is wrong; undefined if none is. */
+/** Whether the limits have to be looked for: only requests are walked through, whatever their depth. */
+function mayBeDeep(text: string): boolean {
+  return text.length > 65_536 || text.includes('"request"');
+}
+
+/** Whether a member is as it must be. */
 type Check = (value: unknown) => boolean;
 
 const isFinitePositive: Check = (value) =>
@@ -44,7 +49,7 @@ const isName: Check = (value) =>
   typeof value === 'string' && value.length <= logLimits.maxNameLength;
 const isId: Check = (value) => typeof value === 'string' && isLogId(value);
 const isTime: Check = (value) =>
-  typeof value === 'string' && value.length <= 40 && !Number.isNaN(Date.parse(value));
+  typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/.test(value);
 const isCharge: Check = (value) => isFinitePositive(value) && (value as number) <= maxChargeUsd;
 
 function orNull(check: Check): Check {
@@ -239,7 +244,7 @@ export function isLogId(id: string): boolean {
 export function decodeLogLine(text: string): Result<LogLine> {
   let value: unknown;
   try {
-    value = parseJson(text, lineJson);
+    value = mayBeDeep(text) ? parseJson(text, lineJson) : JSON.parse(text);
   } catch (error) {
     return failure(error instanceof SyntaxError ? 'the line is not JSON' : String(error));
   }
