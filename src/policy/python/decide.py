@@ -1,0 +1,386 @@
+"""The decision."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Mapping
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Union
+
+from .estimates import (
+    _estimate_cache_value,
+    _find_constraint_problem,
+    _find_exclusion,
+    _list_estimates,
+)
+from .hashes import _text_hash
+from .json_text import _format_number
+from .prompt import _find_needs, _Needs, _split_fields
+from .scorer import _ConstantScorer, _MixtureScorer, _Scores
+from .tokens import _count_units, _to_units, _trim
+from .types import Decision, RankedModel
+
+_LEFT_TO_BASELINE = ("novel_prompt", "uncertain_task")
+# Number of a prompt's code units that exploration depends on, besides its length.
+_DRAWN_CHARACTERS = 4096
+
+
+class _Choice(NamedTuple):
+    model: int
+    reason: str
+
+
+class _Options(NamedTuple):
+    objective: Any
+    constraints: Any
+    task: Any
+    model: Any
+    current: Any
+    explore: Any
+    models: Any
+
+
+class _Decider:
+    """Decides by a policy. Options that cannot be followed are named in the decision's notes."""
+
+    def __init__(
+        self,
+        policy: Dict[str, Any],
+        models: List[Dict[str, Any]],
+        unavailable: Sequence[str],
+        scorer: Union[_ConstantScorer, _MixtureScorer],
+    ) -> None:
+        self._policy = policy
+        self._models = models
+        self._unavailable = frozenset(unavailable)
+        self._scorer = scorer
+        self._index = {model["id"]: index for index, model in enumerate(models)}
+        self._baseline = self._index[policy["baseline"]]
+        self._fallbacks = [self._index[name] for name in policy["fallbackOrder"]]
+
+    def decide(self, prompt: Any, options: _Options) -> Decision:
+        policy = self._policy
+        fields = _split_fields(prompt)
+        notes = _Notes()
+        objective = self._read_objective(options.objective, notes)
+        task = policy["tasks"].index(options.task) if options.task in policy["tasks"] else -1
+        if options.task is not None and task < 0:
+            notes.add("unknown_task")
+        if not _trim(fields.user_text):
+            notes.add("no_text")
+        scores = self._scorer.score(fields, task)
+        needs = _find_needs(prompt, fields.tool_count)
+        if needs.has_files:
+            notes.add("unknown_files")
+        estimates = _list_estimates(self._models, scores.quality, needs, scores.posterior)
+        current, cache_value = self._credit_cache(options.current, estimates, needs, notes)
+        utilities = [_compute_utility(estimate, objective) for estimate in estimates]
+        excluded = self._list_exclusions(estimates, scores, needs, options)
+        feasible = [index for index, reason in enumerate(excluded) if reason is None]
+
+        named = self._read_named(options.model, feasible, notes)
+        if named >= 0:
+            choice = _Choice(named, "named_model")
+        else:
+            choice = self._find_wanted(objective, scores, estimates, utilities, task >= 0)
+        if choice.model not in feasible:
+            choice = self._find_next_best(choice, objective, estimates, utilities, feasible)
+        decision: Decision = {
+            "kind": "no_feasible_model",
+            "model": None,
+            "reason": "no_feasible_model",
+            "explanation": f'{notes.text()}No model meets the constraints; see "excluded" for each reason.',
+            "objective": objective["name"],
+            "weights": {
+                "costWeightPerUsd": objective["costWeightPerUsd"],
+                "latencyWeightPerSecond": objective["latencyWeightPerSecond"],
+                "margin": objective["margin"],
+            },
+            "task": self._rank_tasks(scores),
+            "novelty": scores.novelty,
+            "confidence": scores.confidence,
+            "policyDigest": policy["digest"],
+            "simulated": policy["simulated"],
+            "notes": notes.codes,
+            "excluded": [
+                {"model": model["id"], "reason": reason}
+                for model, reason in zip(self._models, excluded)
+                if reason is not None
+            ],
+            "session": None,
+            "propensity": 1.0,
+            "ranked": [],
+        }
+        if choice.model < 0:
+            return decision
+        instead = choice.model
+        if current >= 0:
+            gain = utilities[instead] - utilities[current]
+            decision["session"] = {
+                "currentModel": self._id(current),
+                "cacheValueUsd": cache_value,
+                "gain": _none_if_unknown(gain),
+            }
+            is_open = choice.reason not in ("named_model", *_LEFT_TO_BASELINE)
+            if is_open and gain <= objective["margin"] and choice.model != current and current in feasible:
+                choice = _Choice(current, "session_kept")
+        if options.explore is not None and not _is_valid_exploration(options.explore):
+            notes.add("unreadable_exploration")
+        elif options.explore is not None and named < 0:
+            drawn, decision["propensity"] = _draw(options.explore, fields.user_text, choice.model, feasible)
+            if drawn != choice.model:
+                instead = choice.model
+                choice = _Choice(drawn, "explored")
+        why = _explain(choice.reason, policy["baseline"], objective["name"], self._id(instead))
+        model = self._id(choice.model)
+        decision["kind"] = "chosen"
+        decision["model"] = model
+        decision["reason"] = choice.reason
+        decision["explanation"] = f"{notes.text()}{model} {why}."
+        decision["ranked"] = self._rank_models(choice.model, estimates, utilities, feasible)
+        return decision
+
+    def _id(self, index: int) -> str:
+        return str(self._models[index]["id"])
+
+    def _index_of(self, name: Any) -> int:
+        return self._index.get(name, -1) if isinstance(name, str) else -1
+
+    def _read_objective(self, asked: Any, notes: "_Notes") -> Dict[str, Any]:
+        """The objective that a request names or describes; the policy's default if there is none."""
+        by_name = {one["name"]: one for one in reversed(self._policy["objectives"])}
+        default: Dict[str, Any] = by_name[self._policy["defaultObjective"]]
+        if asked is None:
+            return default
+        found: Optional[Dict[str, Any]] = by_name.get(asked) if isinstance(asked, str) else _read_weights(asked)
+        if found is not None:
+            return found
+        notes.add(
+            "unknown_objective", f'Unknown objective {_quote(asked)}, "{default["name"]}" used instead. '
+        )
+        return default
+
+    def _credit_cache(
+        self, current: Any, estimates: List[Dict[str, float]], needs: _Needs, notes: "_Notes"
+    ) -> "tuple[int, float]":
+        """Counts the value of a conversation's prompt cache as a saving of its model."""
+        if current is None:
+            return -1, 0.0
+        given = current if isinstance(current, Mapping) else {}
+        index = self._index_of(given.get("model"))
+        if index < 0:
+            notes.add("unknown_current_model")
+            return -1, 0.0
+        value = _estimate_cache_value(self._models[index], given.get("cachedTokens"), needs)
+        cost = estimates[index]["costUsd"]
+        estimates[index]["costUsd"] = cost if math.isnan(cost) else max(0.0, cost - value)
+        return index, value
+
+    def _list_exclusions(
+        self, estimates: List[Dict[str, float]], scores: _Scores, needs: _Needs, options: _Options
+    ) -> List[Optional[str]]:
+        """For each model the reason why it may not be used, or None."""
+        constraints = {} if options.constraints is None else options.constraints
+        states = options.models if isinstance(options.models, Mapping) else {}
+        problem = _find_constraint_problem(constraints)
+        return [
+            "not available"
+            if model["id"] in self._unavailable
+            else problem
+            or _find_exclusion(
+                model, estimate, scores.posterior, needs, constraints, states.get(model["id"]) or {}
+            )
+            for model, estimate in zip(self._models, estimates)
+        ]
+
+    def _read_named(self, asked: Any, feasible: List[int], notes: "_Notes") -> int:
+        if asked is None:
+            return -1
+        named = self._index_of(asked)
+        if named in feasible:
+            return named
+        note = "unknown_model" if named < 0 else "model_excluded"
+        notes.add(note, f"The policy does not know or may not use {_quote(asked)}. ")
+        return -1
+
+    def _find_wanted(
+        self,
+        objective: Dict[str, Any],
+        scores: _Scores,
+        estimates: List[Dict[str, float]],
+        utilities: List[float],
+        is_task_known: bool,
+    ) -> _Choice:
+        """What the policy would choose if nothing were excluded."""
+        if "constantModel" in objective:
+            return _Choice(self._index[objective["constantModel"]], "routing_does_not_pay")
+        if not is_task_known:
+            if scores.novelty > self._policy["noveltyLimit"]:
+                return _Choice(self._baseline, "novel_prompt")
+            if scores.confidence < objective.get("confidenceLimit", 0):
+                return _Choice(self._baseline, "uncertain_task")
+        model = self._choose(objective, estimates, utilities, range(len(estimates)))
+        return _Choice(model, "baseline_holds" if model == self._baseline else "best_utility")
+
+    def _find_next_best(
+        self,
+        choice: _Choice,
+        objective: Dict[str, Any],
+        estimates: List[Dict[str, float]],
+        utilities: List[float],
+        feasible: List[int],
+    ) -> _Choice:
+        """The next best model where the wanted one is excluded; -1 where all are."""
+        if choice.reason in _LEFT_TO_BASELINE:
+            # The estimates for this prompt are not to be trusted: means decide.
+            model = next((index for index in self._fallbacks if index in feasible), -1)
+        else:
+            model = self._choose(objective, estimates, utilities, feasible)
+        return _Choice(model, "next_best")
+
+    def _choose(
+        self,
+        objective: Dict[str, Any],
+        estimates: List[Dict[str, float]],
+        utilities: List[float],
+        feasible: Sequence[int],
+    ) -> int:
+        """The model of greatest utility, unless it does not beat the baseline by the margin."""
+        best, best_utility = -1, -math.inf
+        for index in feasible:
+            if utilities[index] > best_utility:
+                best, best_utility = index, utilities[index]
+        baseline = self._baseline
+        if best < 0:
+            if baseline in feasible or not feasible:
+                return baseline if feasible else -1
+            return max(feasible, key=lambda index: estimates[index]["quality"])
+        if best == baseline or baseline not in feasible:
+            return best
+        gain = best_utility - utilities[baseline]
+        return best if gain > objective["margin"] or math.isnan(utilities[baseline]) else baseline
+
+    def _rank_tasks(self, scores: _Scores) -> List[Any]:
+        if self._policy["scorer"]["kind"] == "constant":
+            return []
+        pairs = zip(self._policy["tasks"], scores.posterior)
+        likely = [{"task": task, "probability": value} for task, value in pairs if value >= 0.01]
+        return sorted(likely, key=lambda one: -one["probability"])
+
+    def _rank_models(
+        self,
+        chosen: int,
+        estimates: List[Dict[str, float]],
+        utilities: List[float],
+        feasible: List[int],
+    ) -> List[RankedModel]:
+        """The feasible models: the chosen one, then by utility, those of unknown utility last."""
+
+        def key(index: int) -> "tuple[bool, bool, float]":
+            utility = utilities[index]
+            is_unknown = math.isnan(utility)
+            return index != chosen, is_unknown, 0.0 if is_unknown else -utility
+
+        return [
+            {
+                "model": self._id(index),
+                "quality": estimates[index]["quality"],
+                "costUsd": _none_if_unknown(estimates[index]["costUsd"]),
+                "latencyMs": _none_if_unknown(estimates[index]["latencyMs"]),
+                "utility": _none_if_unknown(utilities[index]),
+            }
+            for index in sorted(feasible, key=key)
+        ]
+
+
+class _Notes:
+    """Options that were not followed: codes for programs, and sentences for people."""
+
+    def __init__(self) -> None:
+        self.codes: List[str] = []
+        self._sentences = ""
+
+    def add(self, code: str, sentence: Optional[str] = None) -> None:
+        self.codes.append(code)
+        self._sentences += sentence or f"Note: {code.replace('_', ' ')}. "
+
+    def text(self) -> str:
+        return self._sentences
+
+
+def _compute_utility(estimate: Dict[str, float], objective: Dict[str, Any]) -> float:
+    """NaN where the objective asks for a cost or latency that is not known."""
+    utility = estimate["quality"]
+    if objective["costWeightPerUsd"] > 0:
+        utility -= objective["costWeightPerUsd"] * estimate["costUsd"]
+    if objective["latencyWeightPerSecond"] > 0:
+        utility -= objective["latencyWeightPerSecond"] * estimate["latencyMs"] / 1000
+    return utility
+
+
+def _read_weights(asked: Any) -> Optional[Dict[str, Any]]:
+    names = {"costWeightPerUsd", "latencyWeightPerSecond", "margin"}
+    if not isinstance(asked, Mapping) or not names.issuperset(asked):
+        return None
+    weights = {name: 0 if name == "margin" and asked.get(name) is None else asked.get(name) for name in names}
+    for weight in weights.values():
+        if not _is_number(weight, sys.float_info.max):
+            return None
+    return {"name": "custom", **weights}
+
+
+def _is_number(value: Any, most: float = math.inf) -> bool:
+    """Whether it is a number in [0, most]."""
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return is_number and 0 <= value <= most
+
+
+def _is_valid_exploration(explore: Any) -> bool:
+    if not isinstance(explore, Mapping):
+        return False
+    share, seed = explore.get("share"), explore.get("seed")
+    is_number = isinstance(seed, (int, float)) and not isinstance(seed, bool) and math.isfinite(seed)
+    return _is_number(share, 1) and (is_number or isinstance(seed, str))
+
+
+def _draw(
+    explore: Mapping[str, Any], user_text: str, chosen: int, feasible: List[int]
+) -> "tuple[int, float]":
+    """The model to use, and the probability with which it is used."""
+    share, seed = explore["share"], explore["seed"]
+    start = _to_units(user_text[:_DRAWN_CHARACTERS])[:_DRAWN_CHARACTERS]
+    name = _to_units(seed) if isinstance(seed, str) else _format_number(seed)
+    text = f"{name}\n{_count_units(user_text)}\n{start}"
+    model = chosen
+    if _text_hash(text) < share * 2**32:
+        model = feasible[_text_hash(text, 1) % len(feasible)]
+    chance = share / len(feasible)
+    return model, 1 - share + chance if model == chosen else chance
+
+
+def _explain(reason: str, baseline: str, objective: str, instead: str) -> str:
+    """Why a model was chosen: the rest of a sentence that begins with its name."""
+    return {
+        "named_model": "was named in the request",
+        "routing_does_not_pay": f'takes all prompts: routing did not pay for "{objective}" on held-out ones',
+        "novel_prompt": "is the baseline: the prompt is out of distribution",
+        "uncertain_task": "is the baseline: the prompt fits no known task",
+        "baseline_holds": f'is the baseline, and no model beats it for "{objective}"',
+        "next_best": "is the best eligible model",
+        "best_utility": f'is expected to beat the baseline {baseline} for "{objective}"',
+        "session_kept": f"is kept: the gain of {instead} does not cover the lost prompt cache",
+        "explored": f"was sampled for exploration, not {instead}",
+    }[reason]
+
+
+def _none_if_unknown(value: float) -> Optional[float]:
+    return None if math.isnan(value) else value
+
+
+def _quote(value: Any) -> str:
+    """What the caller wrote, for a sentence; it may be anything."""
+    if isinstance(value, str):
+        return f'"{value[:60]}"'
+    if isinstance(value, bool):
+        return "boolean"
+    return "number" if isinstance(value, (int, float)) else "object"

@@ -1,0 +1,34 @@
+"""Numbers as the TypeScript runtime holds them."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from operator import mul
+from typing import Iterable, List, Sequence
+
+
+def _to_float32(value: float) -> float:
+    return float(array("f", [value])[0])
+
+
+def _to_float32s(values: Iterable[float]) -> List[float]:
+    return array("f", values).tolist()
+
+
+def _dot(left: Sequence[float], right: Sequence[float]) -> float:
+    return float(sum(map(mul, left, right)))
+
+
+def _sigmoid(log_odds: float) -> float:
+    """The probability with these log-odds."""
+    if log_odds < -700:
+        return 0.0
+    return 1 / (1 + math.exp(-log_odds))
+
+
+def _softmax(scores: Sequence[float], temperature: float) -> List[float]:
+    highest = max(scores)
+    values = [math.exp((score - highest) / temperature) for score in scores]
+    total = sum(values)
+    return _to_float32s(value / total for value in _to_float32s(values))

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadPolicy } from '../../../src/policy/decide/load-policy.js';
+import type { Decision } from '../../../src/policy/decide/decision.js';
+import type { Prompt } from '../../../src/llm/chat.js';
+import { createRandom } from '../../../src/util/random.js';
+import { drawOptions, oddPrompts, samplePrompts } from '../../support/decision-cases.js';
+import { findDifference, hasPython, PythonRuntime } from '../../support/python-runtime.js';
+import {
+  buildConstantPolicy,
+  buildMixturePolicy,
+  writePolicyFile,
+} from '../../support/routing-policy.js';
+
+const root = resolve(import.meta.dirname, '../../..');
+const read = (path: string): string => readFileSync(resolve(root, path), 'utf8');
+const labeledPrompts = read('datasets/everyday.jsonl')
+  .split('\n')
+  .filter((line) => line !== '')
+  .map((line) => (JSON.parse(line) as { prompt: string }).prompt);
+
+// `npm run check:python` compares 10,000 prompts.
+describe.skipIf(!hasPython())('the policy in Python', () => {
+  let python: PythonRuntime;
+  beforeAll(() => {
+    python = new PythonRuntime();
+  });
+  afterAll(() => python.close());
+
+  it.each([
+    ['an example policy', () => Promise.resolve(read('policies/practice-everyday.policy.json'))],
+    ['a policy of open models', () => Promise.resolve(read('policies/open-models.policy.json'))],
+    ['a task mixture', async () => (await writePolicyFile(buildMixturePolicy())).text],
+    ['a constant policy', async () => (await writePolicyFile(buildConstantPolicy())).text],
+  ])('decides as the TypeScript runtime by %s', async (name, readText) => {
+    const text = await readText();
+    const { decide, policy, digest } = await loadPolicy(text);
+    expect(await python.ask([{ load: text, name }])).toMatchObject([{ digest }]);
+    const random = createRandom(3);
+    const prompts = [...labeledPrompts.slice(0, 60), ...oddPrompts, ...samplePrompts(120, 5)];
+    const cases = prompts.map((prompt) => ({ name, prompt, options: drawOptions(policy, random) }));
+    const actual = await python.ask<Decision>(cases);
+    for (const [index, { prompt, options }] of cases.entries()) {
+      const expected = decide(prompt as Prompt, options);
+      const difference = findDifference(expected, actual[index]);
+      expect(difference, JSON.stringify({ prompt, options }).slice(0, 2000)).toBeUndefined();
+    }
+  });
+});
