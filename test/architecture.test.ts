@@ -61,7 +61,7 @@ const reExportFiles = ['index.ts', 'runtime.ts', 'router.ts', 'gateway.ts', 'wat
 const sourceFolder = resolve(import.meta.dirname, '../src');
 const sources = new Map(
   readdirSync(sourceFolder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
     .map((entry) => {
       const file = join(entry.parentPath, entry.name);
       return [relative(sourceFolder, file), readFileSync(file, 'utf8')] as const;

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createSigningKeys, type SigningKeys } from '../../src/policy/file/sign-policy.js';
 import { sha256OfJson } from '../../src/util/sha256.js';
@@ -9,6 +11,7 @@ import {
   buildObjective,
   writePolicyFile,
 } from '../support/routing-policy.js';
+import { hasPython } from '../support/python-runtime.js';
 import { runCli } from '../support/run-cli.js';
 import { runCommand } from '../support/run-command.js';
 import { createTemporaryFolder } from '../support/temporary-folder.js';
@@ -158,6 +161,23 @@ describe.concurrent('routesmith export', () => {
       const file = readFileSync(resolve(out, 'mixture.policy.json'));
       expect((await bundle.loadPolicy(file)).digest).toBe(mixture.digest);
     }
+  });
+
+  it('writes a module of Python that decides with its standard library only', async () => {
+    const out = folder.file('vendor-python');
+    const result = await runCli(['export', policy, '--python', '--out', out]);
+    expect(result.exitCode).toBe(0);
+    const program = result.stdout.slice(result.stdout.indexOf('  from pathlib'));
+    expect(program).toContain('load_policy');
+    expect(readFileSync(resolve(out, 'pyproject.toml'), 'utf8')).toContain('requires-python');
+    if (!hasPython()) return;
+    const code = `${program.replaceAll(/^  /gm, '')}\nprint(policy.digest)`;
+    // -I and -S: without installed packages; the folder itself has to be named then.
+    const started = `import sys; sys.path.insert(0, ".")\n${code}`;
+    const { stdout } = await promisify(execFile)('python3', ['-I', '-S', '-B', '-c', started], {
+      cwd: out,
+    });
+    expect(stdout.trim()).toBe(mixture.digest);
   });
 
   it('exports no damaged policy', async () => {

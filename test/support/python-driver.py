@@ -20,7 +20,11 @@ def answer(request):
         except PolicyError as error:
             return {"refused": str(error)}
         policies[request["name"]] = policy
-        return {"digest": policy.digest, "reports": policy.reports}
+        return {
+            "digest": policy.digest,
+            "reports": policy.reports,
+            "checked": policy.is_signature_checked,
+        }
     policy = policies[request["name"]]
     return policy.decide(request["prompt"], **request.get("options", {}))
 

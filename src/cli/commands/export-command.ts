@@ -7,12 +7,14 @@ import { defineCommand } from '../options/define-command.js';
 import { overwriteOption, policyPositional } from '../options/run-options.js';
 import { print, printJson } from '../print/print.js';
 
-/** Written by `scripts/make/build-standalone.js`, next to the built program. */
-const bundles = new URL('../../standalone/', import.meta.url);
+/** Written by `scripts/make`, next to the built program. */
+const built = new URL('../../', import.meta.url);
+const standaloneFiles = ['standalone/router.mjs', 'standalone/router.min.mjs'];
+const pythonFiles = ['python/routesmith_policy.py', 'python/pyproject.toml'];
 
 export const exportCommand = defineCommand({
   usage: 'export <policy>',
-  summary: 'Check a policy file and copy it to a folder, with the runtime in one file',
+  summary: 'Check a policy file and copy it to a folder, with a runtime in one file',
   positionals: { policy: policyPositional },
   options: {
     out: { type: 'string', demandOption: true, describe: 'Folder to write' },
@@ -22,19 +24,27 @@ export const exportCommand = defineCommand({
       default: false,
       describe: 'Also write router.mjs and router.min.mjs, which need no package to be installed',
     },
+    python: {
+      type: 'boolean',
+      default: false,
+      describe: 'Also write routesmith_policy.py, which needs Python 3.9 only, and pyproject.toml',
+    },
   },
   examples: [
     [
       'export policies/practice-everyday.policy.json --standalone --out vendor/routesmith',
       'a policy and a runtime to import',
     ],
+    [
+      'export policies/practice-everyday.policy.json --python --out vendor/python',
+      'the same for Python',
+    ],
   ],
   async run(args) {
     const { digest } = await readPolicyFile(args.policy);
     const files = new Map([[basename(args.policy), await readFile(args.policy, 'utf8')]]);
-    if (args.standalone) {
-      for (const name of ['router.mjs', 'router.min.mjs']) files.set(name, await readBundle(name));
-    }
+    const more = [...(args.standalone ? standaloneFiles : []), ...(args.python ? pythonFiles : [])];
+    for (const path of more) files.set(basename(path), await readBuilt(path));
     for (const name of files.keys()) await prepareOutputFile(join(args.out, name), args);
     const written: string[] = [];
     for (const [name, text] of files) {
@@ -47,20 +57,35 @@ export const exportCommand = defineCommand({
       return;
     }
     for (const file of written) print(file);
-    if (!args.standalone) return;
-    print(`\nNext: decide with the exported files\n
-  import { readFile } from 'node:fs/promises';
-  import { loadPolicy } from './router.mjs';
-  const policy = await loadPolicy(await readFile('${basename(args.policy).replaceAll("'", "\\'")}'));
-  policy.decide('What is 17 percent of 240?').model;`);
+    const name = JSON.stringify(basename(args.policy));
+    if (args.standalone) print(explainStandalone(name));
+    if (args.python) print(explainPython(name));
   },
 });
 
-async function readBundle(name: string): Promise<string> {
+/** @param name of the policy file, in quotes */
+function explainStandalone(name: string): string {
+  return `\nNext: decide with the exported files\n
+  import { readFile } from 'node:fs/promises';
+  import { loadPolicy } from './router.mjs';
+  const policy = await loadPolicy(await readFile(${name}));
+  policy.decide('What is 17 percent of 240?').model;`;
+}
+
+/** @param name of the policy file, in quotes */
+function explainPython(name: string): string {
+  return `\nNext: decide in Python\n
+  from pathlib import Path
+  from routesmith_policy import load_policy
+  policy = load_policy(Path(${name}).read_bytes())
+  policy.decide("What is 17 percent of 240?")["model"]`;
+}
+
+async function readBuilt(path: string): Promise<string> {
   try {
-    return await readFile(new URL(name, bundles), 'utf8');
+    return await readFile(new URL(path, built), 'utf8');
   } catch (cause) {
-    throw new RoutesmithError('usage', `${name} was not built`, {
+    throw new RoutesmithError('usage', `${basename(path)} was not built`, {
       fix: 'In a clone, run "npm run build" first.',
       cause,
     });

@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadPolicy } from '../../../src/policy/decide/load-policy.js';
+import {
+  createSigningKeys,
+  signDigest,
+  writeSignature,
+} from '../../../src/policy/file/sign-policy.js';
+import { createRandom } from '../../../src/util/random.js';
+import { findDisagreements, mutatePolicyText } from '../../support/damaged-policies.js';
+import { hasPython, PythonRuntime } from '../../support/python-runtime.js';
+import {
+  buildConstantPolicy,
+  buildMixturePolicy,
+  writePolicyFile,
+} from '../../support/routing-policy.js';
+
+// `npm run check:python` damages 10,000 policies.
+describe.skipIf(!hasPython())('a policy that Python loads', () => {
+  let python: PythonRuntime;
+  beforeAll(() => {
+    python = new PythonRuntime();
+  });
+  afterAll(() => python.close());
+
+  it.each([
+    ['a task mixture', buildMixturePolicy(), 100],
+    ['a constant policy', buildConstantPolicy(), 300],
+  ])('is refused by both languages or by none, if %s is damaged', async (_, policy, count) => {
+    const { text } = await writePolicyFile(policy);
+    const random = createRandom(5);
+    const sources: (string | Uint8Array)[] = [];
+    while (sources.length < count) sources.push(await mutatePolicyText(text, random));
+    const { refused, disagreements } = await findDisagreements(sources, python);
+    expect(disagreements).toEqual([]);
+    expect(refused).toBeGreaterThan(count / 4);
+  });
+
+  it('may begin with a byte order mark, and be UTF-16', async () => {
+    const { text, digest } = await writePolicyFile(buildConstantPolicy());
+    const load = (data: Buffer): object => ({
+      load: data.toString('base64'),
+      bytes: true,
+      name: 'p',
+    });
+    const loads = [
+      load(Buffer.from(`\ufeff${text}`, 'utf8')),
+      load(Buffer.from(`\ufeff${text}`, 'utf16le')),
+      load(Buffer.from('\x1f\x8b\x08')),
+    ];
+    expect(await python.ask(loads)).toMatchObject([
+      { digest },
+      { digest },
+      { refused: expect.stringMatching('gzip') as unknown },
+    ]);
+  });
+
+  it('has the same reports of prices and models', async () => {
+    const { text } = await writePolicyFile(buildMixturePolicy());
+    const price = { inputPerMillionUsd: 1, outputPerMillionUsd: 2, date: 'some day' };
+    const prices = { small: { ...price, date: '2025-01-01' }, large: price, other: price };
+    const options = { prices, unavailable: ['local'] };
+    const { reports } = await loadPolicy(text, options);
+    expect(reports.map(({ kind }) => kind)).toEqual([
+      'unknown_model',
+      'stale_price',
+      'price_not_used',
+      'undated_price',
+      'unavailable_model',
+    ]);
+    expect(await python.ask([{ load: text, name: 'p', options }])).toMatchObject([{ reports }]);
+  });
+
+  it('must have a signature of a given key, or is refused', async () => {
+    const { text, digest } = await writePolicyFile(buildConstantPolicy());
+    const [keys, others] = [await createSigningKeys(), await createSigningKeys()];
+    const signed = writeSignature(text, await signDigest(digest, keys.privateKey, 7));
+    const load = (load: string, options: object): object => ({ load, name: 'p', options });
+    const weak = `ed25519:${Buffer.from([1, ...new Uint8Array(31)]).toString('base64')}`;
+    const [good, ...bad] = await python.ask<{ refused?: string }>([
+      load(signed, { public_keys: [weak, others.publicKey, keys.publicKey], min_serial: 7 }),
+      load(signed, { public_keys: [keys.publicKey], min_serial: 8 }),
+      load(signed, { public_keys: [others.publicKey] }),
+      load(signed.replace('ed25519:7:', 'ed25519:8:'), { public_keys: [keys.publicKey] }),
+      load(signed, { public_keys: [] }),
+      load(signed, { min_serial: 1 }),
+      load(text, { public_keys: [keys.publicKey, weak] }),
+    ]);
+    for (const answer of bad) expect(answer.refused).toMatch(/^policy file, signature: /);
+    // Python has no Ed25519 of its own, and says so.
+    if (good?.refused === undefined) expect(good).toMatchObject({ digest, checked: true });
+    else expect(good.refused).toContain('pip install cryptography');
+  });
+});
