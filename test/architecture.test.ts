@@ -12,6 +12,7 @@ const allowedImports: Readonly<Record<string, readonly string[]>> = {
   policy: ['util', 'llm'],
   learn: ['util', 'llm', 'measure', 'policy'],
   serve: ['util', 'llm', 'policy'],
+  adapters: ['util', 'llm', 'policy', 'serve'],
   review: ['util', 'llm', 'measure', 'learn', 'policy', 'serve'],
 };
 
@@ -54,9 +55,18 @@ const entryFiles = new Set([
   'gateway.ts',
   'watch.ts',
   'log.ts',
+  'openrouter.ts',
   'version.ts',
 ]);
-const reExportFiles = ['index.ts', 'runtime.ts', 'router.ts', 'gateway.ts', 'watch.ts', 'log.ts'];
+const reExportFiles = [
+  'index.ts',
+  'runtime.ts',
+  'router.ts',
+  'gateway.ts',
+  'watch.ts',
+  'log.ts',
+  'openrouter.ts',
+];
 
 const sourceFolder = resolve(import.meta.dirname, '../src');
 const sources = new Map(

@@ -41,6 +41,7 @@ describe('package.json', () => {
       './gateway',
       './watch',
       './log',
+      './openrouter',
       './package.json',
     ]);
   });

@@ -95,6 +95,7 @@ def _create_model_decoder(task_count: int) -> _Decoder:
         price=_optional(_decode_price),
         contextWindow=_optional(_number(1)),
         capabilities=_optional(_object(vision=_flag, tools=_flag, json=_flag, reasoning=_flag)),
+        effort=_optional(_object(of=_text, level=_text)),
         cost=_variant(
             tokens=_object(
                 price=_decode_price,

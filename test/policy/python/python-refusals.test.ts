@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadPolicy } from '../../../src/policy/decide/load-policy.js';
 import {
@@ -7,12 +9,16 @@ import {
 } from '../../../src/policy/file/sign-policy.js';
 import { createRandom } from '../../../src/util/random.js';
 import { findDisagreements, mutatePolicyText } from '../../support/damaged-policies.js';
-import { hasPython, PythonRuntime } from '../../support/python-runtime.js';
+import { hasPython, pythonFolder, PythonRuntime } from '../../support/python-runtime.js';
 import {
   buildConstantPolicy,
   buildMixturePolicy,
   writePolicyFile,
 } from '../../support/routing-policy.js';
+
+const schema: unknown = JSON.parse(
+  readFileSync(resolve(import.meta.dirname, '../../../docs/policy.schema.json'), 'utf8'),
+);
 
 // `npm run check:python` damages 10,000 policies.
 describe.skipIf(!hasPython())('a policy that Python loads', () => {
@@ -33,6 +39,17 @@ describe.skipIf(!hasPython())('a policy that Python loads', () => {
     const { refused, disagreements } = await findDisagreements(sources, python);
     expect(disagreements).toEqual([]);
     expect(refused).toBeGreaterThan(count / 4);
+  });
+
+  it('has each member that the schema of the file describes', () => {
+    const source = readFileSync(resolve(pythonFolder, 'routesmith_policy.py'), 'utf8');
+    const names: string[] = [];
+    JSON.stringify(schema, (key, value: unknown) => {
+      if (key === 'properties') names.push(...Object.keys(value as object));
+      return value;
+    });
+    expect(names.length).toBeGreaterThan(60);
+    expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(source))).toEqual([]);
   });
 
   it('may begin with a byte order mark, and be UTF-16', async () => {
