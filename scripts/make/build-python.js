@@ -1,6 +1,6 @@
 // Joins the Python modules of src/policy/python into one file, for `routesmith export --python`. What
 // both languages must agree on comes from the built TypeScript. Part of `npm run build`.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { probePrompts } from '../../dist/policy/file/probe-prompts.js';
 import { writeCharacterTables } from './python-tables.js';
 
@@ -90,6 +90,10 @@ py-modules = ["routesmith_policy"]
 mkdirSync(folder, { recursive: true });
 writeFileSync(new URL('routesmith_policy.py', folder), file);
 writeFileSync(new URL('pyproject.toml', folder), project);
+copyFileSync(
+  new URL('litellm/routesmith_litellm.py', sources),
+  new URL('routesmith_litellm.py', folder),
+);
 
 /** @param {string} statement of a line */
 function noteImport(statement) {

@@ -5,11 +5,13 @@ import { RoutesmithError } from '../../util/errors.js';
 import { prepareOutputFile, writeOutputFile } from '../../util/write-output-file.js';
 import { defineCommand } from '../options/define-command.js';
 import { overwriteOption, policyPositional } from '../options/run-options.js';
+import { writeLiteLlmConfig } from '../export/litellm-config.js';
 import { print, printJson } from '../print/print.js';
 
 /** Written by `scripts/make`, next to the built program. */
 const built = new URL('../../', import.meta.url);
 const standaloneFiles = ['standalone/router.mjs', 'standalone/router.min.mjs'];
+const liteLlmHook = 'python/routesmith_litellm.py';
 const pythonFiles = ['python/routesmith_policy.py', 'python/pyproject.toml'];
 
 export const exportCommand = defineCommand({
@@ -23,6 +25,11 @@ export const exportCommand = defineCommand({
       type: 'boolean',
       default: false,
       describe: 'Also write router.mjs and router.min.mjs, which need no package to be installed',
+    },
+    litellm: {
+      type: 'boolean',
+      default: false,
+      describe: 'Also write litellm.yaml, a hook of the LiteLLM proxy, and the files of --python',
     },
     python: {
       type: 'boolean',
@@ -41,10 +48,21 @@ export const exportCommand = defineCommand({
     ],
   ],
   async run(args) {
-    const { digest } = await readPolicyFile(args.policy);
-    const files = new Map([[basename(args.policy), await readFile(args.policy, 'utf8')]]);
-    const more = [...(args.standalone ? standaloneFiles : []), ...(args.python ? pythonFiles : [])];
+    const { digest, policy } = await readPolicyFile(args.policy);
+    const fileName = basename(args.policy);
+    const files = new Map([[fileName, await readFile(args.policy, 'utf8')]]);
+    const more = [
+      ...(args.standalone ? standaloneFiles : []),
+      ...(args.python || args.litellm ? pythonFiles : []),
+    ];
     for (const path of more) files.set(basename(path), await readBuilt(path));
+    if (args.litellm) {
+      const hook = await readBuilt(liteLlmHook);
+      files.set('litellm.yaml', writeLiteLlmConfig(policy));
+      // The hook reads the policy beside it.
+      const named = hook.replace('"mine.policy.json"', () => JSON.stringify(fileName));
+      files.set(basename(liteLlmHook), named);
+    }
     for (const name of files.keys()) await prepareOutputFile(join(args.out, name), args);
     const written: string[] = [];
     for (const [name, text] of files) {
@@ -57,9 +75,11 @@ export const exportCommand = defineCommand({
       return;
     }
     for (const file of written) print(file);
-    const name = JSON.stringify(basename(args.policy));
+    const name = JSON.stringify(fileName);
     if (args.standalone) print(explainStandalone(name));
     if (args.python) print(explainPython(name));
+    if (args.litellm)
+      print('\nNext: edit the models of litellm.yaml, then\n\n  litellm --config litellm.yaml');
   },
 });
 

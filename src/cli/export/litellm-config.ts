@@ -1,0 +1,51 @@
+import { stringify } from 'yaml';
+import type { Policy, PolicyModel } from '../../policy/file/policy.js';
+
+/** The name under which clients ask for the model that the policy chooses. */
+const routedName = 'routesmith';
+
+/**
+ * A configuration of the LiteLLM proxy, in YAML: the policy's models with their prices, the order of
+ * fallbacks, and the hook that decides. Keys of providers are read from the environment by LiteLLM.
+ */
+export function writeLiteLlmConfig(policy: Policy): string {
+  const baseline = policy.models.find(({ id }) => id === policy.baseline);
+  const config = {
+    model_list: [
+      ...policy.models.map((model) => describeModel(model.id, model)),
+      // The hook replaces this model; it is listed so that clients and keys may name it.
+      ...(baseline ? [describeModel(routedName, baseline)] : []),
+    ],
+    router_settings: {
+      fallbacks: policy.models.map(({ id }) => ({
+        [id]: policy.fallbackOrder.filter((other) => other !== id),
+      })),
+    },
+    litellm_settings: { callbacks: 'routesmith_litellm.handler' },
+  };
+  return `${header}${stringify(config)}`;
+}
+
+const header = `# litellm --config litellm.yaml, with routesmith_litellm.py and the policy in the same folder.
+# "model" is the id in the policy: write it as LiteLLM does, such as openai/gpt-5-mini.
+`;
+
+function describeModel(name: string, { id, price, cost, effort }: PolicyModel): object {
+  const known = cost.kind === 'tokens' ? cost.price : price;
+  return {
+    model_name: name,
+    litellm_params: {
+      model: effort?.of ?? id,
+      ...(effort && { reasoning_effort: effort.level }),
+      ...(known && {
+        input_cost_per_token: perToken(known.inputPerMillionUsd),
+        output_cost_per_token: perToken(known.outputPerMillionUsd),
+      }),
+    },
+  };
+}
+
+/** Without the digits that the division leaves behind. */
+function perToken(perMillionUsd: number): number {
+  return Number((perMillionUsd / 1e6).toPrecision(12));
+}

@@ -1,0 +1,55 @@
+"""A hook of the LiteLLM proxy that chooses the model of requests for `routesmith` by a policy.
+
+The configuration beside this file names it:
+
+    litellm_settings:
+      callbacks: routesmith_litellm.handler
+
+Requests for other models pass unchanged. What is chosen, and why, is in the request's metadata.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Dict, Optional
+
+from litellm.integrations.custom_logger import CustomLogger
+
+from routesmith_policy import LoadedPolicy, load_policy
+
+POLICY_FILE = "mine.policy.json"
+MODEL_NAME = "routesmith"
+
+
+class RoutesmithHandler(CustomLogger):  # type: ignore[misc]
+    """Replaces the model by the chosen one, and the fallbacks by the next best ones."""
+
+    def __init__(self, policy: LoadedPolicy, objective: Optional[str] = None) -> None:
+        super().__init__()
+        self.policy = policy
+        self.objective = objective
+
+    async def async_pre_call_hook(
+        self, user_api_key_dict: Any, cache: Any, data: Dict[str, Any], call_type: str
+    ) -> Dict[str, Any]:
+        """Decides about chat completions for `routesmith`.
+
+        :raises ValueError: if no model may take the request
+        """
+        if data.get("model") != MODEL_NAME or not data.get("messages"):
+            return data
+        decision = self.policy.decide(data, objective=self.objective)
+        model = decision["model"]
+        if model is None:
+            reasons = [f"{one['model']}: {one['reason']}" for one in decision["excluded"]]
+            raise ValueError(f"no model can take the request: {'; '.join(reasons)}")
+        others = [one["model"] for one in decision["ranked"][1:]]
+        metadata = dict(data.get("metadata") or {})
+        metadata["routesmith"] = {
+            name: decision[name]  # type: ignore[literal-required]
+            for name in ("model", "reason", "objective", "propensity", "policyDigest")
+        }
+        return {**data, "model": model, "fallbacks": others, "metadata": metadata}
+
+
+handler = RoutesmithHandler(load_policy((Path(__file__).parent / POLICY_FILE).read_bytes()))

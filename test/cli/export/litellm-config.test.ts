@@ -1,0 +1,101 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { writeLiteLlmConfig } from '../../../src/cli/export/litellm-config.js';
+import type { Decision } from '../../../src/policy/decide/decision.js';
+import { loadPolicy } from '../../../src/policy/decide/load-policy.js';
+import { hasPython } from '../../support/python-runtime.js';
+import { buildMixturePolicy } from '../../support/routing-policy.js';
+import { runCli } from '../../support/run-cli.js';
+import { createTemporaryFolder } from '../../support/temporary-folder.js';
+
+const root = resolve(import.meta.dirname, '../../..');
+const folder = createTemporaryFolder();
+const policyFile = resolve(root, 'policies/practice-everyday.policy.json');
+
+describe('the configuration of LiteLLM', () => {
+  it('has each model with its price per token, and the one that the hook replaces', () => {
+    const { models } = buildMixturePolicy();
+    const effort = { of: 'vendor/large', level: 'high' };
+    const policy = buildMixturePolicy({
+      models: models.map((model) => (model.id === 'large' ? { ...model, effort } : model)),
+    });
+    expect(parse(writeLiteLlmConfig(policy))).toEqual({
+      model_list: [
+        {
+          model_name: 'small',
+          litellm_params: {
+            model: 'small',
+            input_cost_per_token: 2e-7,
+            output_cost_per_token: 8e-7,
+          },
+        },
+        {
+          model_name: 'large',
+          litellm_params: { model: 'vendor/large', reasoning_effort: 'high' },
+        },
+        { model_name: 'local', litellm_params: { model: 'local' } },
+        {
+          model_name: 'routesmith',
+          litellm_params: { model: 'vendor/large', reasoning_effort: 'high' },
+        },
+      ],
+      router_settings: {
+        fallbacks: [
+          { small: ['large', 'local'] },
+          { large: ['small', 'local'] },
+          { local: ['large', 'small'] },
+        ],
+      },
+      litellm_settings: { callbacks: 'routesmith_litellm.handler' },
+    });
+  });
+});
+
+describe.skipIf(!hasPython())('the hook of LiteLLM', () => {
+  const out = folder.file('vendor');
+  const isInstalled = spawnSync('python3', ['-c', 'import litellm']).status === 0;
+  beforeAll(async () => {
+    const result = await runCli(['export', policyFile, '--litellm', '--out', out]);
+    expect(result.exitCode).toBe(0);
+    if (isInstalled) return;
+    console.warn('litellm is not installed: the hook has a base class without methods');
+    mkdirSync(resolve(out, 'litellm/integrations'), { recursive: true });
+    folder.write('vendor/litellm/integrations/custom_logger.py', 'class CustomLogger: pass\n');
+  });
+
+  /** What the hook makes of the body of a request. */
+  async function call(data: object): Promise<Record<string, unknown>> {
+    const program = `
+import asyncio, json, sys
+from routesmith_litellm import handler
+data = json.loads(sys.argv[1])
+print(json.dumps(asyncio.run(handler.async_pre_call_hook(None, None, data, "completion"))))`;
+    const args = ['-B', '-c', program, JSON.stringify(data)];
+    const { stdout } = await promisify(execFile)('python3', args, { cwd: out });
+    return JSON.parse(stdout) as Record<string, unknown>;
+  }
+
+  it('names the chosen model, the next best ones as fallbacks, and why', async () => {
+    const { decide } = await loadPolicy(readFileSync(policyFile));
+    const messages = [{ role: 'user', content: 'What is 17 percent of 240?' }] as const;
+    const { model, reason, ranked, policyDigest }: Decision = decide({ messages });
+    const metadata = { trace: '1' };
+    const request = { model: 'routesmith', messages, temperature: 0, metadata };
+    expect(await call(request)).toMatchObject({
+      model,
+      messages,
+      temperature: 0,
+      fallbacks: ranked.slice(1).map((one) => one.model),
+      metadata: { trace: '1', routesmith: { model, reason, propensity: 1, policyDigest } },
+    });
+  });
+
+  it('passes requests for other models on unchanged', async () => {
+    const request = { model: 'gpt-5-mini', messages: [{ role: 'user', content: 'hello' }] };
+    expect(await call(request)).toEqual(request);
+  });
+});
