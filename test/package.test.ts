@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { version } from '../src/version.js';
@@ -26,6 +26,28 @@ const manifest = z
 function sourceOf(built: string): string {
   return built.replace(/^(\.\/)?dist\//, 'src/').replace(/(\.d\.ts|\.js)$/, '.ts');
 }
+
+/** The packages that a built file loads when it is imported. */
+function listLoadedPackages(entry: string): ReadonlySet<string> {
+  const packages = new Set<string>();
+  const files = new Set([entry]);
+  for (const file of files) {
+    const code = readFileSync(file, 'utf8');
+    for (const [, target = ''] of code.matchAll(/^(?:import|export)[^;]*? from '([^']+)'/gm)) {
+      if (target.startsWith('.')) files.add(resolve(dirname(file), target));
+      else if (!target.startsWith('node:')) packages.add(target);
+    }
+  }
+  return packages;
+}
+
+describe("import 'routesmith'", () => {
+  it('loads neither TensorFlow.js nor what draws reports nor what detects languages', () => {
+    const packages = listLoadedPackages(resolve(root, 'dist/index.js'));
+    expect([...packages]).toContain('zod');
+    expect([...packages].filter((name) => /tensorflow|plot|linkedom|eld/.test(name))).toEqual([]);
+  });
+});
 
 describe('package.json', () => {
   it('has the version that the program shows', () => {

@@ -1,4 +1,4 @@
-import { eld } from 'eld/small';
+import type * as LanguageDetector from 'eld/small';
 import { splitPromptFields } from '../../../policy/features/prompt-fields.js';
 import type { Prompt } from '../../../llm/chat.js';
 import type { Interval } from '../../../policy/file/policy.js';
@@ -12,6 +12,7 @@ import {
 import { computeKnownMean, type Outcomes } from '../strategies/chosen-outcomes.js';
 import type { Strategy } from '../strategies/compare-strategies.js';
 import { nameStrategy } from '../strategies/strategy-id.js';
+import { loadModule } from '../../../util/load-module.js';
 import { listHeldOutGroups, listHeldOutRows, type HeldOut } from '../verdict/held-out.js';
 import { collectConstant } from '../verdict/held-out-strategies.js';
 import { groupRows, listTaskNames } from './task-names.js';
@@ -137,6 +138,7 @@ const maxCharacters = 600;
  * @returns an ISO 639-1 code such as `en`
  */
 export function guessLanguage(prompt: Prompt): string | undefined {
+  const { eld } = loadModule<typeof LanguageDetector>('eld/small');
   const detected = eld.detect(splitPromptFields(prompt).userText.slice(0, maxCharacters));
   return detected.language !== '' && detected.isReliable() ? detected.language : undefined;
 }

@@ -1,9 +1,8 @@
-import * as Plot from '@observablehq/plot';
 import type { ReliabilityBin } from '../../evaluate/diagnose/calibration.js';
 import type { Html } from '../html.js';
 import { formatCount } from '../../../util/format-number.js';
 import { formatQualityPercent } from '../typeset-number.js';
-import { drawPlot, markSimulated, renderPlot } from './draw-plot.js';
+import { drawPlot, markSimulated, renderPlot, loadPlot } from './draw-plot.js';
 
 /** Draws observed by estimated quality; on the diagonal they are equal. */
 export function drawCalibration(
@@ -23,20 +22,20 @@ export function drawCalibration(
       y: { ...axis, label: 'observed quality, %', labelArrow: 'none' },
       r: { range: [3, 8] },
       marks: [
-        Plot.line(
+        loadPlot().line(
           [
             [0, 0],
             [1, 1],
           ],
           { stroke: 'var(--faint)', strokeDasharray: '4 4' },
         ),
-        Plot.line([...bins], {
+        loadPlot().line([...bins], {
           x: 'meanEstimate',
           y: 'meanObserved',
           stroke: 'var(--accent)',
           strokeOpacity: 0.5,
         }),
-        Plot.dot([...bins], {
+        loadPlot().dot([...bins], {
           x: 'meanEstimate',
           y: 'meanObserved',
           r: 'cells',

@@ -1,8 +1,21 @@
-import * as Plot from '@observablehq/plot';
-import { parseHTML } from 'linkedom';
+import type * as Plot from '@observablehq/plot';
+import type * as Linkedom from 'linkedom';
+import { loadModule } from '../../../util/load-module.js';
 import { trustMarkup, type Html } from '../html.js';
 
-const { document } = parseHTML('<!doctype html><html><body></body></html>');
+/** Observable Plot, which is loaded when a chart is first drawn. */
+export function loadPlot(): typeof Plot {
+  return loadModule<typeof Plot>('@observablehq/plot');
+}
+
+let page: Document | undefined;
+
+/** The document that all plots are drawn in. */
+function openPage(): Document {
+  const { parseHTML } = loadModule<typeof Linkedom>('linkedom');
+  page ??= parseHTML('<!doctype html><html><body></body></html>').document as unknown as Document;
+  return page;
+}
 
 /** Text in the font, size and color of the page around the chart. */
 const chartStyle = { fontFamily: 'inherit', fontSize: '12px', background: 'none' } as const;
@@ -11,7 +24,7 @@ export type DrawnPlot = ReturnType<typeof Plot.plot>;
 
 /** Draws a plot without a browser. */
 export function drawPlot(options: Plot.PlotOptions): DrawnPlot {
-  return Plot.plot({ ...options, document: document as unknown as Document, style: chartStyle });
+  return loadPlot().plot({ ...options, document: openPage(), style: chartStyle });
 }
 
 /** A plot as SVG.
@@ -33,7 +46,7 @@ export function renderPlot(plot: DrawnPlot, name: string): Html {
 export function markSimulated(simulated: boolean): Plot.Markish[] {
   if (!simulated) return [];
   return [
-    Plot.text(['SIMULATED'], {
+    loadPlot().text(['SIMULATED'], {
       frameAnchor: 'bottom-right',
       dx: -6,
       dy: -6,

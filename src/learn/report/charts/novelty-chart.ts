@@ -1,9 +1,8 @@
-import * as Plot from '@observablehq/plot';
 import type { Novelty, NoveltyBin } from '../../evaluate/diagnose/novelty.js';
 import type { Html } from '../html.js';
 import { formatCount } from '../../../util/format-number.js';
 import { formatPoints, formatRange, formatShare } from '../typeset-number.js';
-import { drawPlot, markSimulated, renderPlot } from './draw-plot.js';
+import { drawPlot, markSimulated, renderPlot, loadPlot } from './draw-plot.js';
 
 /** Draws the quality gain of routing by the novelty of prompts. */
 export function drawNovelty(
@@ -35,15 +34,15 @@ export function drawNovelty(
         zero: true,
       },
       marks: [
-        Plot.ruleY([0], { stroke: 'var(--faint)' }),
-        Plot.ruleX(known, {
+        loadPlot().ruleY([0], { stroke: 'var(--faint)' }),
+        loadPlot().ruleX(known, {
           x: 'meanNovelty',
           y1: (bin: NoveltyBin) => bin.qualityDifference?.low,
           y2: (bin: NoveltyBin) => bin.qualityDifference?.high,
           stroke: 'var(--accent)',
           strokeWidth: 2,
         }),
-        Plot.dot(known, {
+        loadPlot().dot(known, {
           x: 'meanNovelty',
           y: (bin: NoveltyBin) => bin.qualityDifference?.mean,
           r: 5,

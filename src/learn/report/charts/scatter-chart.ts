@@ -1,8 +1,8 @@
-import * as Plot from '@observablehq/plot';
+import type * as Plot from '@observablehq/plot';
 import type { Interval } from '../../../policy/file/policy.js';
 import { makeVisible, type Html } from '../html.js';
 import type { PointKind } from '../report.js';
-import { drawPlot, markSimulated, renderPlot } from './draw-plot.js';
+import { drawPlot, markSimulated, renderPlot, loadPlot } from './draw-plot.js';
 import { placeLabels } from './place-labels.js';
 
 /** A point of a scatter chart with its intervals and its hover text. */
@@ -114,7 +114,7 @@ function createYAxis(points: readonly ScatterPoint[]): Plot.ScaleOptions {
 
 function drawLine({ kind, points }: ScatterLine): Plot.Markish {
   const isRouting = kind === 'routing';
-  return Plot.line([...points], {
+  return loadPlot().line([...points], {
     x: 'x',
     y: 'y',
     stroke: isRouting ? 'var(--accent)' : 'var(--faint)',
@@ -131,7 +131,7 @@ function drawIntervals(
 ): Plot.Markish[] {
   const color = (point: ScatterPoint): string => pointLooks[point.kind].color;
   return [
-    Plot.ruleX(
+    loadPlot().ruleX(
       points.filter(({ yInterval }) => yInterval !== null),
       {
         x: 'x',
@@ -142,7 +142,7 @@ function drawIntervals(
         strokeOpacity: 0.55,
       },
     ),
-    Plot.ruleY(
+    loadPlot().ruleY(
       points.filter(({ xInterval }) => xInterval !== null),
       {
         y: 'y',
@@ -160,7 +160,7 @@ function drawIntervals(
 function drawPoints(points: readonly ScatterPoint[]): Plot.Markish[] {
   const kinds = Object.entries(pointLooks).sort(([, a], [, b]) => b.priority - a.priority);
   return kinds.map(([kind, { symbol, color, filled, size }]) =>
-    Plot.dot(
+    loadPlot().dot(
       points.filter((point) => point.kind === kind),
       {
         x: 'x',
@@ -205,7 +205,7 @@ function drawLabels(
   return placed.map(({ request, dx, dy, anchor }) => {
     const point = requests.find((item) => item === request)?.point as ScatterPoint;
     const isMain = point.kind === 'objective' || point.kind === 'now';
-    return Plot.text([point], {
+    return loadPlot().text([point], {
       x: 'x',
       y: 'y',
       text: () => request.text,
