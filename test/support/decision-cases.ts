@@ -40,7 +40,8 @@ export const oddPrompts: readonly unknown[] = [
       { role: 'tool', content: 'exit code 1' },
       {
         role: 'user',
-        content: '<system-reminder id="1">be careful</system-reminder>and now? <\u017fy\u212a-x>a</\u017fy\u212a-x>',
+        content:
+          '<system-reminder id="1">be careful</system-reminder>and now? <\u017fy\u212a-x>a</\u017fy\u212a-x>',
       },
     ],
     tools: [
@@ -96,6 +97,7 @@ export function drawOptions(policy: Policy, random: Random): DecideOptions {
   const some = <T>(items: readonly T[]): T[] => items.filter(() => random() < 0.6);
   const state = (): object => ({
     [pick(ids)]: { unavailable: 'down' },
+    [pick(ids)]: pick<unknown>(['down', 7, [], { capabilities: 'all' }]),
     [pick(ids)]: { capabilities: { vision: random() < 0.5, tools: random() < 0.5 } },
   });
   const constraints = (): object => ({

@@ -15,6 +15,7 @@ from .estimates import (
 )
 from .hashes import _text_hash
 from .json_text import _format_number
+from .numbers import _read_number
 from .prompt import _find_needs, _Needs, _split_fields
 from .scorer import _ConstantScorer, _MixtureScorer, _Scores
 from .tokens import _count_units, _to_units, _trim
@@ -183,12 +184,17 @@ class _Decider:
         constraints = {} if options.constraints is None else options.constraints
         states = options.models if isinstance(options.models, Mapping) else {}
         problem = _find_constraint_problem(constraints)
+
+        def state_of(name: str) -> Mapping[str, Any]:
+            state = states.get(name)
+            return state if isinstance(state, Mapping) else {}
+
         return [
             "not available"
             if model["id"] in self._unavailable
             else problem
             or _find_exclusion(
-                model, estimate, scores.posterior, needs, constraints, states.get(model["id"]) or {}
+                model, estimate, scores.posterior, needs, constraints, state_of(model["id"])
             )
             for model, estimate in zip(self._models, estimates)
         ]
@@ -339,8 +345,9 @@ def _is_valid_exploration(explore: Any) -> bool:
     if not isinstance(explore, Mapping):
         return False
     share, seed = explore.get("share"), explore.get("seed")
-    is_number = isinstance(seed, (int, float)) and not isinstance(seed, bool) and math.isfinite(seed)
-    return _is_number(share, 1) and (is_number or isinstance(seed, str))
+    number = _read_number(seed)
+    is_seed = isinstance(seed, str) or (number is not None and math.isfinite(number))
+    return _is_number(share, 1) and is_seed
 
 
 def _draw(

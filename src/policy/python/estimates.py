@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Dict, List, Optional, Sequence
 
 from .json_text import _format_digits, _format_number
-from .numbers import _dot
+from .numbers import _dot, _read_number
 from .prompt import _Needs
 
 _NUMBER_CONSTRAINTS = ("maxCostUsd", "maxLatencyMs", "minQuality", "maxOutputTokens", "contextMargin")
@@ -48,10 +48,9 @@ def _estimate_cache_value(model: _Model, cached: Any, needs: _Needs) -> float:
     price = cost["price"] if cost["kind"] == "tokens" else model.get("price")
     if price is None or "cachedInputPerMillionUsd" not in price:
         return 0.0
-    if isinstance(cached, (int, float)) and not isinstance(cached, bool) and cached >= 0:
-        tokens = float(cached)
-    else:
-        tokens = _estimate_input_tokens(cost, needs.earlier_characters)
+    given = _read_number(cached)
+    is_given = given is not None and given >= 0
+    tokens = given if is_given else _estimate_input_tokens(cost, needs.earlier_characters)
     saved = price["inputPerMillionUsd"] - price["cachedInputPerMillionUsd"]
     return max(0.0, float(tokens * saved / 1e6))
 
@@ -64,7 +63,8 @@ def _find_constraint_problem(constraints: Any) -> Optional[str]:
         if value is None:
             continue
         if name in _NUMBER_CONSTRAINTS:
-            if not isinstance(value, (int, float)) or isinstance(value, bool) or value != value:
+            number = _read_number(value)
+            if number is None or math.isnan(number):
                 return f"the constraint {name} is not a number"
         elif name not in _LIST_CONSTRAINTS:
             return f'unknown constraint "{str(name)[:60]}"'
@@ -99,14 +99,15 @@ def _find_exclusion(
             return f"not known to be capable of {one}"
     return (
         _find_overflow(model, posterior, needs, constraints)
-        or _find_cost_excess(model, estimates["costUsd"], needs, limit("maxCostUsd"))
-        or _find_latency_excess(model, posterior, limit("maxLatencyMs"))
-        or _find_lack_of_quality(estimates["quality"], limit("minQuality"))
+        or _find_cost_excess(model, estimates["costUsd"], needs, _read_number(limit("maxCostUsd")))
+        or _find_latency_excess(model, posterior, _read_number(limit("maxLatencyMs")))
+        or _find_lack_of_quality(estimates["quality"], _read_number(limit("minQuality")))
     )
 
 
 def _can(one: str, model: _Model, state: Mapping[str, Any]) -> Any:
-    now = (state.get("capabilities") or {}).get(one)
+    capabilities = state.get("capabilities")
+    now = capabilities.get(one) if isinstance(capabilities, Mapping) else None
     return model.get("capabilities", {}).get(one) if now is None else now
 
 
@@ -120,7 +121,8 @@ def _find_overflow(
     window, cost = model.get("contextWindow"), model["cost"]
     if window is None:
         return None
-    margin, output = constraints.get("contextMargin"), constraints.get("maxOutputTokens")
+    margin = _read_number(constraints.get("contextMargin"))
+    output = _read_number(constraints.get("maxOutputTokens"))
     output = needs.max_output_tokens if output is None else output
     if output is None:
         output = _dot(cost["outputTokens"], posterior) if cost["kind"] == "tokens" else 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from array import array
 from operator import mul
-from typing import Iterable, List, Sequence
+from typing import Any, Iterable, List, Optional, Sequence
 
 
 def _to_float32(value: float) -> float:
@@ -14,6 +14,16 @@ def _to_float32(value: float) -> float:
 
 def _to_float32s(values: Iterable[float]) -> List[float]:
     return array("f", values).tolist()
+
+
+def _read_number(value: Any) -> Optional[float]:
+    """A number that a caller gave; None for everything else. An integer may be of any size."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def _dot(left: Sequence[float], right: Sequence[float]) -> float:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, List, NamedTuple, Optional, Pattern, Tuple
 
+from .numbers import _read_number
 from .tokens import _count_units
 
 _IMAGE_TYPES = ("image_url", "image", "input_image")
@@ -150,14 +151,14 @@ def _find_needs(prompt: Any, tool_count: int) -> _Needs:
         capabilities.append("tools")
     if format_type in ("json_object", "json_schema"):
         capabilities.append("json")
-    is_limited = isinstance(limit, (int, float)) and not isinstance(limit, bool) and limit >= 0
+    most = _read_number(limit)
     return _Needs(
         tuple(capabilities),
         characters,
         characters - newest.characters,
         _TOKENS_PER_ATTACHMENT * (sent.images + sent.files),
         sent.files > 0,
-        limit if is_limited else None,
+        most if most is not None and most >= 0 else None,
     )
 
 

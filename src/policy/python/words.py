@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, NamedTuple, Optional
+from typing import Any, Dict, NamedTuple
 
 from .hashes import _CHARACTERS, _CONTEXT, _GRAM_SEED, _hash_units, _mix, _WORDS
 from .linear_maps import _LinearMaps
@@ -46,7 +46,7 @@ class _Vocabulary:
         words = [feature for feature, bucket in enumerate(features["buckets"]) if bucket >> self._bits == 0]
         self._number_of = {feature: number for number, feature in enumerate(words)}
         self._words: Dict[str, _Word] = {}
-        self._grams: Dict[str, Optional[int]] = {}
+        self._grams: Dict[str, int] = {}
         self._context: Dict[str, int] = {}
 
     def find(self, token: str) -> _Word:
@@ -100,16 +100,19 @@ class _Vocabulary:
         for length in self._lengths:
             for first in range(len(padded) - length + 1):
                 feature = self._find_gram(padded[first : first + length])
-                if feature is not None:
+                if feature >= 0:
                     idf = self._idf[feature]
                     rows += idf * self._maps.row(feature)
                     square += idf * idf
         return rows, square
 
-    def _find_gram(self, gram: str) -> Optional[int]:
-        if gram in self._grams:
-            return self._grams.get(gram)
-        feature = self.feature_of.get(self._bucket(_hash_units(gram, _GRAM_SEED), _CHARACTERS))
+    def _find_gram(self, gram: str) -> int:
+        """The kept feature of an n-gram; -1 if there is none."""
+        # One access, because another thread may empty the memory meanwhile.
+        known = self._grams.get(gram)
+        if known is not None:
+            return known
+        feature = self.feature_of.get(self._bucket(_hash_units(gram, _GRAM_SEED), _CHARACTERS), -1)
         if len(self._grams) >= _MAX_GRAMS:
             self._grams.clear()
         self._grams[gram] = feature

@@ -1,12 +1,19 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadPolicy } from '../../../src/policy/decide/load-policy.js';
 import type { Decision } from '../../../src/policy/decide/decision.js';
 import type { Prompt } from '../../../src/llm/chat.js';
 import { createRandom } from '../../../src/util/random.js';
 import { drawOptions, oddPrompts, samplePrompts } from '../../support/decision-cases.js';
-import { findDifference, hasPython, PythonRuntime } from '../../support/python-runtime.js';
+import {
+  findDifference,
+  hasPython,
+  pythonFolder,
+  PythonRuntime,
+} from '../../support/python-runtime.js';
 import {
   buildConstantPolicy,
   buildMixturePolicy,
@@ -19,6 +26,18 @@ const labeledPrompts = read('datasets/everyday.jsonl')
   .split('\n')
   .filter((line) => line !== '')
   .map((line) => (JSON.parse(line) as { prompt: string }).prompt);
+
+describe.skipIf(!hasPython())('a decision in Python', () => {
+  it('raises for no prompt and no option, and is the same in threads', async () => {
+    const program = resolve(root, 'test/support/python-odd-values.py');
+    const policy = resolve(root, 'policies/open-models.policy.json');
+    const args = ['-B', program, pythonFolder, policy];
+    const { stdout } = await promisify(execFile)('python3', args);
+    const [decisions, different] = stdout.split(' ').map(Number);
+    expect(decisions).toBeGreaterThan(500);
+    expect(different).toBe(0);
+  });
+});
 
 // `npm run check:python` compares 10,000 prompts.
 describe.skipIf(!hasPython())('the policy in Python', () => {
