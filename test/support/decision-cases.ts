@@ -133,7 +133,11 @@ export function drawOptions(policy: Policy, random: Random): DecideOptions {
       },
     })),
     ...maybe(0.3, () => ({
-      explore: { share: pick([0, 0.1, 0.5, 1, 2]), seed: pick([7, -0.5, 1e21, 'ä😀', '']) },
+      explore: {
+        share: pick([0, 0.1, 0.5, 1, 2]),
+        seed: pick([7, -0.5, 1e21, 'ä😀', '']),
+        ...maybe(0.5, () => ({ candidate: pick<unknown>([...ids, 7]) })),
+      },
     })),
     ...maybe(0.2, () => ({ models: state() })),
   };

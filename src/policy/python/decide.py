@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Union
 
 from .estimates import (
-    _estimate_cache_value,
+    _estimate_cache,
     _find_constraint_problem,
     _find_exclusion,
     _list_estimates,
@@ -19,7 +19,7 @@ from .numbers import _read_number
 from .prompt import _find_needs, _Needs, _split_fields
 from .scorer import _ConstantScorer, _MixtureScorer, _Scores
 from .tokens import _count_units, _to_units, _trim
-from .types import Decision, RankedModel
+from .types import Decision, ExplorationRecord, RankedModel
 
 _LEFT_TO_BASELINE = ("novel_prompt", "uncertain_task")
 # Number of a prompt's code units that exploration depends on, besides its length.
@@ -29,6 +29,12 @@ _DRAWN_CHARACTERS = 4096
 class _Choice(NamedTuple):
     model: int
     reason: str
+
+
+class _Draw(NamedTuple):
+    model: int
+    propensity: float
+    record: ExplorationRecord
 
 
 class _Options(NamedTuple):
@@ -74,7 +80,7 @@ class _Decider:
         if needs.has_files:
             notes.add("unknown_files")
         estimates = _list_estimates(self._models, scores.quality, needs, scores.posterior)
-        current, cache_value = self._credit_cache(options.current, estimates, needs, notes)
+        current, saved, writes = self._weigh_cache(options.current, estimates, needs, notes)
         utilities = [_compute_utility(estimate, objective) for estimate in estimates]
         excluded = self._list_exclusions(estimates, scores, needs, options)
         feasible = [index for index, reason in enumerate(excluded) if reason is None]
@@ -110,6 +116,7 @@ class _Decider:
             ],
             "session": None,
             "propensity": 1.0,
+            "exploration": None,
             "ranked": [],
         }
         if choice.model < 0:
@@ -119,19 +126,21 @@ class _Decider:
             gain = utilities[instead] - utilities[current]
             decision["session"] = {
                 "currentModel": self._id(current),
-                "cacheValueUsd": cache_value,
+                "cacheValueUsd": saved,
+                "cacheWriteUsd": writes[instead],
                 "gain": _none_if_unknown(gain),
             }
             is_open = choice.reason not in ("named_model", *_LEFT_TO_BASELINE)
             if is_open and gain <= objective["margin"] and choice.model != current and current in feasible:
                 choice = _Choice(current, "session_kept")
-        if options.explore is not None and not _is_valid_exploration(options.explore):
-            notes.add("unreadable_exploration")
-        elif options.explore is not None and named < 0:
-            drawn, decision["propensity"] = _draw(options.explore, fields.user_text, choice.model, feasible)
-            if drawn != choice.model:
+        drawn = None
+        if named < 0 and options.explore is not None:
+            drawn = self._explore(options.explore, fields.user_text, choice.model, feasible, notes)
+        if drawn is not None:
+            decision["propensity"], decision["exploration"] = drawn.propensity, drawn.record
+            if drawn.model != choice.model:
                 instead = choice.model
-                choice = _Choice(drawn, "explored")
+                choice = _Choice(drawn.model, "explored")
         why = _explain(choice.reason, policy["baseline"], objective["name"], self._id(instead))
         model = self._id(choice.model)
         decision["kind"] = "chosen"
@@ -161,21 +170,31 @@ class _Decider:
         )
         return default
 
-    def _credit_cache(
+    def _weigh_cache(
         self, current: Any, estimates: List[Dict[str, float]], needs: _Needs, notes: "_Notes"
-    ) -> "tuple[int, float]":
-        """Counts the value of a conversation's prompt cache as a saving of its model."""
+    ) -> "tuple[int, float, List[float]]":
+        """Counts a conversation's prompt cache as a saving of its model, and a new one as a cost.
+
+        :returns: index of the model, -1 if there is none; its saving; for each model the cost of a cache
+        """
+        nothing = [0.0] * len(estimates)
         if current is None:
-            return -1, 0.0
+            return -1, 0.0, nothing
         given = current if isinstance(current, Mapping) else {}
-        index = self._index_of(given.get("model"))
-        if index < 0:
+        chosen = self._index_of(given.get("model"))
+        if chosen < 0:
             notes.add("unknown_current_model")
-            return -1, 0.0
-        value = _estimate_cache_value(self._models[index], given.get("cachedTokens"), needs)
-        cost = estimates[index]["costUsd"]
-        estimates[index]["costUsd"] = cost if math.isnan(cost) else max(0.0, cost - value)
-        return index, value
+            return -1, 0.0, nothing
+        saved, writes = 0.0, nothing
+        for index, (model, estimate) in enumerate(zip(self._models, estimates)):
+            value, write = _estimate_cache(model, given.get("cachedTokens"), needs)
+            if index == chosen:
+                saved, change = value, -value
+            else:
+                writes[index] = change = write
+            cost = estimate["costUsd"] + change
+            estimate["costUsd"] = cost if math.isnan(cost) else max(0.0, cost)
+        return chosen, saved, writes
 
     def _list_exclusions(
         self, estimates: List[Dict[str, float]], scores: _Scores, needs: _Needs, options: _Options
@@ -208,6 +227,33 @@ class _Decider:
         note = "unknown_model" if named < 0 else "model_excluded"
         notes.add(note, f"The policy does not know or may not use {_quote(asked)}. ")
         return -1
+
+    def _explore(
+        self, asked: Any, user_text: str, usual: int, feasible: List[int], notes: "_Notes"
+    ) -> "Optional[_Draw]":
+        """Samples a model: with probability `share` the candidate, or any feasible one."""
+        if not _is_valid_exploration(asked):
+            notes.add("unreadable_exploration")
+            return None
+        named = asked.get("candidate")
+        candidate = None if named is None else self._index_of(named)
+        if candidate is not None and candidate not in feasible:
+            notes.add("unusable_candidate")
+            return None
+        if candidate == usual:
+            return None
+        share = asked["share"] + 0
+        seed = asked["seed"]
+        start = _to_units(user_text[:_DRAWN_CHARACTERS])[:_DRAWN_CHARACTERS]
+        prefix = _to_units(seed) if isinstance(seed, str) else _format_number(seed)
+        text = f"{prefix}\n{_count_units(user_text)}\n{start}"
+        model = usual
+        if _text_hash(text) < share * 2**32:
+            model = feasible[_text_hash(text, 1) % len(feasible)] if candidate is None else candidate
+        chance = 1 / len(feasible) if candidate is None else float(model == candidate)
+        propensity = 1 - share + share * chance if model == usual else share * chance
+        name = None if candidate is None else self._id(candidate)
+        return _Draw(model, propensity, {"share": share, "candidate": name, "usual": self._id(usual)})
 
     def _find_wanted(
         self,
@@ -348,21 +394,6 @@ def _is_valid_exploration(explore: Any) -> bool:
     number = _read_number(seed)
     is_seed = isinstance(seed, str) or (number is not None and math.isfinite(number))
     return _is_number(share, 1) and is_seed
-
-
-def _draw(
-    explore: Mapping[str, Any], user_text: str, chosen: int, feasible: List[int]
-) -> "tuple[int, float]":
-    """The model to use, and the probability with which it is used."""
-    share, seed = explore["share"], explore["seed"]
-    start = _to_units(user_text[:_DRAWN_CHARACTERS])[:_DRAWN_CHARACTERS]
-    name = _to_units(seed) if isinstance(seed, str) else _format_number(seed)
-    text = f"{name}\n{_count_units(user_text)}\n{start}"
-    model = chosen
-    if _text_hash(text) < share * 2**32:
-        model = feasible[_text_hash(text, 1) % len(feasible)]
-    chance = share / len(feasible)
-    return model, 1 - share + chance if model == chosen else chance
 
 
 def _explain(reason: str, baseline: str, objective: str, instead: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from .json_text import _format_digits, _format_number
 from .numbers import _dot, _read_number
@@ -42,17 +42,22 @@ def _estimate_latency(latency: _Model, member: str, posterior: Sequence[float]) 
     return math.nan if latency["kind"] == "unknown" else _dot(latency[member], posterior)
 
 
-def _estimate_cache_value(model: _Model, cached: Any, needs: _Needs) -> float:
-    """USD that the prompt cache of a conversation saves on its next request; 0 if prices are unknown."""
+def _estimate_cache(model: _Model, cached: Any, needs: _Needs) -> Tuple[float, float]:
+    """USD that a conversation's prompt cache saves if it is this model's, and that a cache of its own
+    costs another model besides the price of the input; 0 where prices are unknown."""
     cost = model["cost"]
-    price = cost["price"] if cost["kind"] == "tokens" else model.get("price")
-    if price is None or "cachedInputPerMillionUsd" not in price:
-        return 0.0
+    price = (cost["price"] if cost["kind"] == "tokens" else model.get("price")) or {}
     given = _read_number(cached)
-    is_given = given is not None and given >= 0
-    tokens = given if is_given else _estimate_input_tokens(cost, needs.earlier_characters)
-    saved = price["inputPerMillionUsd"] - price["cachedInputPerMillionUsd"]
-    return max(0.0, float(tokens * saved / 1e6))
+    if given is None or not given >= 0:
+        given = _estimate_input_tokens(cost, needs.earlier_characters)
+    tokens: float = given
+
+    def compare(high: Optional[float], low: Optional[float]) -> float:
+        return 0.0 if high is None or low is None else max(0.0, float(tokens * (high - low) / 1e6))
+
+    usual = price.get("inputPerMillionUsd")
+    saved = compare(usual, price.get("cachedInputPerMillionUsd"))
+    return saved, compare(price.get("cacheWritePerMillionUsd"), usual)
 
 
 def _find_constraint_problem(constraints: Any) -> Optional[str]:

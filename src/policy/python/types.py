@@ -51,11 +51,26 @@ class CurrentModel(TypedDict, total=False):
     cachedTokens: Optional[float]
 
 
-class Exploration(TypedDict):
-    """The share of requests that go to a random feasible model; seed and prompt decide which."""
-
+class _ExplorationShare(TypedDict):
     share: float
     seed: Union[float, str]
+
+
+class Exploration(_ExplorationShare, total=False):
+    """The share of requests that go to another model; seed and prompt decide which requests.
+
+    `candidate` is the only model to explore; without it, any feasible one.
+    """
+
+    candidate: Optional[str]
+
+
+class ExplorationRecord(TypedDict):
+    """What could have been chosen instead; `candidate` is None where any feasible model could."""
+
+    share: float
+    candidate: Optional[str]
+    usual: str
 
 
 class ModelState(TypedDict, total=False):
@@ -94,6 +109,7 @@ class SessionDecision(TypedDict):
 
     currentModel: str
     cacheValueUsd: float
+    cacheWriteUsd: float
     gain: Optional[float]
 
 
@@ -115,6 +131,7 @@ class Decision(TypedDict):
     excluded: List[ExcludedModel]
     session: Optional[SessionDecision]
     propensity: float
+    exploration: Optional[ExplorationRecord]
     ranked: List[RankedModel]
 
 
