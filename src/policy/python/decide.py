@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Mapping
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Union
 
@@ -13,28 +12,20 @@ from .estimates import (
     _find_exclusion,
     _list_estimates,
 )
-from .hashes import _text_hash
-from .json_text import _format_number
-from .numbers import _read_number
+from .explore import _explore
+from .notes import _explain, _Notes, _quote
+from .objective import _compute_utility, _read_objective
 from .prompt import _find_needs, _Needs, _split_fields
 from .scorer import _ConstantScorer, _MixtureScorer, _Scores
-from .tokens import _count_units, _to_units, _trim
-from .types import Decision, ExplorationRecord, RankedModel
+from .tokens import _trim
+from .types import Decision, RankedModel
 
 _LEFT_TO_BASELINE = ("novel_prompt", "uncertain_task")
-# Number of a prompt's code units that exploration depends on, besides its length.
-_DRAWN_CHARACTERS = 4096
 
 
 class _Choice(NamedTuple):
     model: int
     reason: str
-
-
-class _Draw(NamedTuple):
-    model: int
-    propensity: float
-    record: ExplorationRecord
 
 
 class _Options(NamedTuple):
@@ -69,7 +60,7 @@ class _Decider:
         policy = self._policy
         fields = _split_fields(prompt)
         notes = _Notes()
-        objective = self._read_objective(options.objective, notes)
+        objective = _read_objective(policy, options.objective, notes)
         task = policy["tasks"].index(options.task) if options.task in policy["tasks"] else -1
         if options.task is not None and task < 0:
             notes.add("unknown_task")
@@ -135,7 +126,7 @@ class _Decider:
                 choice = _Choice(current, "session_kept")
         drawn = None
         if named < 0 and options.explore is not None:
-            drawn = self._explore(options.explore, fields.user_text, choice.model, feasible, notes)
+            drawn = _explore(options.explore, fields.user_text, choice.model, list(self._index), feasible, notes)
         if drawn is not None:
             decision["propensity"], decision["exploration"] = drawn.propensity, drawn.record
             if drawn.model != choice.model:
@@ -156,22 +147,8 @@ class _Decider:
     def _index_of(self, name: Any) -> int:
         return self._index.get(name, -1) if isinstance(name, str) else -1
 
-    def _read_objective(self, asked: Any, notes: "_Notes") -> Dict[str, Any]:
-        """The objective that a request names or describes; the policy's default if there is none."""
-        by_name = {one["name"]: one for one in reversed(self._policy["objectives"])}
-        default: Dict[str, Any] = by_name[self._policy["defaultObjective"]]
-        if asked is None:
-            return default
-        found: Optional[Dict[str, Any]] = by_name.get(asked) if isinstance(asked, str) else _read_weights(asked)
-        if found is not None:
-            return found
-        notes.add(
-            "unknown_objective", f'Unknown objective {_quote(asked)}, "{default["name"]}" used instead. '
-        )
-        return default
-
     def _weigh_cache(
-        self, current: Any, estimates: List[Dict[str, float]], needs: _Needs, notes: "_Notes"
+        self, current: Any, estimates: List[Dict[str, float]], needs: _Needs, notes: _Notes
     ) -> "tuple[int, float, List[float]]":
         """Counts a conversation's prompt cache as a saving of its model, and a new one as a cost.
 
@@ -218,7 +195,7 @@ class _Decider:
             for model, estimate in zip(self._models, estimates)
         ]
 
-    def _read_named(self, asked: Any, feasible: List[int], notes: "_Notes") -> int:
+    def _read_named(self, asked: Any, feasible: List[int], notes: _Notes) -> int:
         if asked is None:
             return -1
         named = self._index_of(asked)
@@ -227,33 +204,6 @@ class _Decider:
         note = "unknown_model" if named < 0 else "model_excluded"
         notes.add(note, f"The policy does not know or may not use {_quote(asked)}. ")
         return -1
-
-    def _explore(
-        self, asked: Any, user_text: str, usual: int, feasible: List[int], notes: "_Notes"
-    ) -> "Optional[_Draw]":
-        """Samples a model: with probability `share` the candidate, or any feasible one."""
-        if not _is_valid_exploration(asked):
-            notes.add("unreadable_exploration")
-            return None
-        named = asked.get("candidate")
-        candidate = None if named is None else self._index_of(named)
-        if candidate is not None and candidate not in feasible:
-            notes.add("unusable_candidate")
-            return None
-        if candidate == usual:
-            return None
-        share = asked["share"] + 0
-        seed = asked["seed"]
-        start = _to_units(user_text[:_DRAWN_CHARACTERS])[:_DRAWN_CHARACTERS]
-        prefix = _to_units(seed) if isinstance(seed, str) else _format_number(seed)
-        text = f"{prefix}\n{_count_units(user_text)}\n{start}"
-        model = usual
-        if _text_hash(text) < share * 2**32:
-            model = feasible[_text_hash(text, 1) % len(feasible)] if candidate is None else candidate
-        chance = 1 / len(feasible) if candidate is None else float(model == candidate)
-        propensity = 1 - share + share * chance if model == usual else share * chance
-        name = None if candidate is None else self._id(candidate)
-        return _Draw(model, propensity, {"share": share, "candidate": name, "usual": self._id(usual)})
 
     def _find_wanted(
         self,
@@ -345,80 +295,5 @@ class _Decider:
         ]
 
 
-class _Notes:
-    """Options that were not followed: codes for programs, and sentences for people."""
-
-    def __init__(self) -> None:
-        self.codes: List[str] = []
-        self._sentences = ""
-
-    def add(self, code: str, sentence: Optional[str] = None) -> None:
-        self.codes.append(code)
-        self._sentences += sentence or f"Note: {code.replace('_', ' ')}. "
-
-    def text(self) -> str:
-        return self._sentences
-
-
-def _compute_utility(estimate: Dict[str, float], objective: Dict[str, Any]) -> float:
-    """NaN where the objective asks for a cost or latency that is not known."""
-    utility = estimate["quality"]
-    if objective["costWeightPerUsd"] > 0:
-        utility -= objective["costWeightPerUsd"] * estimate["costUsd"]
-    if objective["latencyWeightPerSecond"] > 0:
-        utility -= objective["latencyWeightPerSecond"] * estimate["latencyMs"] / 1000
-    return utility
-
-
-def _read_weights(asked: Any) -> Optional[Dict[str, Any]]:
-    names = {"costWeightPerUsd", "latencyWeightPerSecond", "margin"}
-    if not isinstance(asked, Mapping) or not names.issuperset(asked):
-        return None
-    weights = {name: 0 if name == "margin" and asked.get(name) is None else asked.get(name) for name in names}
-    for weight in weights.values():
-        if not _is_number(weight, sys.float_info.max):
-            return None
-    return {"name": "custom", **weights}
-
-
-def _is_number(value: Any, most: float = math.inf) -> bool:
-    """Whether it is a number in [0, most]."""
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return is_number and 0 <= value <= most
-
-
-def _is_valid_exploration(explore: Any) -> bool:
-    if not isinstance(explore, Mapping):
-        return False
-    share, seed = explore.get("share"), explore.get("seed")
-    number = _read_number(seed)
-    is_seed = isinstance(seed, str) or (number is not None and math.isfinite(number))
-    return _is_number(share, 1) and is_seed
-
-
-def _explain(reason: str, baseline: str, objective: str, instead: str) -> str:
-    """Why a model was chosen: the rest of a sentence that begins with its name."""
-    return {
-        "named_model": "was named in the request",
-        "routing_does_not_pay": f'takes all prompts: routing did not pay for "{objective}" on held-out ones',
-        "novel_prompt": "is the baseline: the prompt is out of distribution",
-        "uncertain_task": "is the baseline: the prompt fits no known task",
-        "baseline_holds": f'is the baseline, and no model beats it for "{objective}"',
-        "next_best": "is the best eligible model",
-        "best_utility": f'is expected to beat the baseline {baseline} for "{objective}"',
-        "session_kept": f"is kept: the gain of {instead} does not cover the lost prompt cache",
-        "explored": f"was sampled for exploration, not {instead}",
-    }[reason]
-
-
 def _none_if_unknown(value: float) -> Optional[float]:
     return None if math.isnan(value) else value
-
-
-def _quote(value: Any) -> str:
-    """What the caller wrote, for a sentence; it may be anything."""
-    if isinstance(value, str):
-        return f'"{value[:60]}"'
-    if isinstance(value, bool):
-        return "boolean"
-    return "number" if isinstance(value, (int, float)) else "object"

@@ -26,6 +26,12 @@ def _read_number(value: Any) -> Optional[float]:
         return math.inf if value > 0 else -math.inf
 
 
+def _is_number(value: Any, most: float = math.inf) -> bool:
+    """Whether it is a number in [0, most]."""
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return is_number and 0 <= value <= most
+
+
 def _dot(left: Sequence[float], right: Sequence[float]) -> float:
     return float(sum(map(mul, left, right)))
 
