@@ -34,7 +34,8 @@ export function mutateBytes(whole: Uint8Array, random: Random): Uint8Array {
   return bytes;
 }
 
-const strange: readonly unknown[] = [
+/** New ones at each call, because what was put into a file may be damaged in turn. */
+const listStrange = (): readonly unknown[] => [
   null,
   true,
   false,
@@ -67,6 +68,11 @@ const strange: readonly unknown[] = [
   JSON.parse('{"constructor":{"prototype":{"polluted":true}}}'),
 ];
 
+function drawStrange(draw: (limit: number) => number): unknown {
+  const all = listStrange();
+  return all[draw(all.length)];
+}
+
 /** A file with one to three members taken out, replaced, copied from elsewhere or added. */
 export function mutateMember(file: Json, random: Random): Json {
   const draw = (limit: number): number => Math.floor(random() * limit);
@@ -81,7 +87,7 @@ export function mutateMember(file: Json, random: Random): Json {
         else delete parent[key];
         break;
       case 1:
-        parent[key] = strange[draw(strange.length)];
+        parent[key] = drawStrange(draw);
         break;
       case 2: {
         const other = pickParent(file, draw);
@@ -99,7 +105,7 @@ export function mutateMember(file: Json, random: Random): Json {
           parent,
           ['__proto__', 'prototype', 'kind', '0', 'extra'][draw(5)] ?? '',
           {
-            value: strange[draw(strange.length)],
+            value: drawStrange(draw),
             enumerable: true,
             configurable: true,
             writable: true,
