@@ -199,10 +199,10 @@ const toolBehaviors: readonly Behavior[] = [
     verdict: breaksOff,
   },
   {
-    name: 'arguments of a tool of 4 MB',
+    name: 'arguments of a tool of 3 MB',
     isLong: true,
     reply: callTools([
-      { index: 0, id: 'a', function: { name: 'f', arguments: `{"x":"${'y'.repeat(2 ** 22)}"}` } },
+      { index: 0, id: 'a', function: { name: 'f', arguments: `{"x":"${'y'.repeat(3 * 2 ** 20)}"}` } },
     ]),
     verdict: isAnyAnswer,
   },
