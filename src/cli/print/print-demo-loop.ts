@@ -26,7 +26,7 @@ export function printDemoTraffic(
     `--log ${log} --log-level prompts`,
   ]);
   printWrapped(
-    `${formatCount(requests, 'SIMULATED request')} through the gateway. PLANTED MISTAKE: since ` +
+    `${formatCount(requests, 'SIMULATED request')} through the gateway: the examples in other words. PLANTED MISTAKE: since ` +
       `training, ${model} has become bad at ${task} (${formatPercent(skill)} right). The policy does ` +
       `not know, and sends it ${formatWhole(plantedModel)} of the ${formatCount(plantedTask, 'such request')}.`,
     2,
@@ -73,7 +73,7 @@ export function printDemoMended(
   { policyFile, log, store, audit, sample }: DemoWeekFiles,
 ): void {
   const { model, task } = planted;
-  printDemoStep(12, 'Audit again: new requests, decided by the next policy', [
+  printDemoStep(12, 'Audit again: the next week, decided by the next policy', [
     `routesmith serve --policy ${policyFile} --pool models.yaml`,
     `--log ${log} --log-level prompts`,
     `routesmith audit ${log} --pool models.yaml`,
