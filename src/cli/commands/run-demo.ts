@@ -22,12 +22,12 @@ import type { SweepSummary } from '../../measure/sweep/sweep-summary.js';
 import type { TaskSet } from '../../measure/tasks/example.js';
 import { readTaskSet } from '../../measure/tasks/read-task-set.js';
 import type { Decision } from '../../policy/decide/decision.js';
-import { RoutesmithError } from '../../util/errors.js';
 import { formatBytes, formatCount, formatWhole } from '../../util/format-number.js';
 import { writeOutputFile } from '../../util/write-output-file.js';
 import { version } from '../../version.js';
 import { finishingCalls, listenForInterrupt } from '../print/interrupt.js';
 import { askDemoGateway } from './demo-gateway.js';
+import { checkNotInterrupted, runDemoLoop } from './demo-loop.js';
 import { demoPrompts } from './demo-prompts.js';
 import {
   printDemoEnd,
@@ -84,19 +84,21 @@ export async function runDemo(settings: DemoSettings): Promise<void> {
   const { examples } = await readTaskSet(tasksFile, { checkGrader });
   const gateway = await askDemoGateway(files.policyFile, { examples, seed });
   const report = { file: files.reportFile, bytes: await writeReport(run, evaluation, files) };
+  const { policyFile } = files;
+  const loopSettings = { run, policyFile, directory, examples, limit: settings.limit, seed, json };
   if (json) {
-    const results = { policy, report, summary, warnings, evaluation, decisions, gateway };
+    const loop = await runDemoLoop(loopSettings);
+    const results = { policy, report, summary, warnings, evaluation, decisions, gateway, loop };
     printJson({ simulated: true, directory, ...results });
     return;
   }
   printRoutes(decisions, trained.policy.defaultObjective);
-  printDemoStep(
-    7,
-    'Serve: any OpenAI or Anthropic client uses the policy by its URL',
-    `routesmith serve --policy ${files.policyFile} --pool models.yaml`,
-  );
+  printDemoStep(7, 'Serve: any OpenAI or Anthropic client uses the policy by its URL', [
+    `routesmith serve --policy ${policyFile} --pool models.yaml`,
+  ]);
   printDemoExchange(gateway);
   printReportStep(directory, files, report.bytes);
+  await runDemoLoop(loopSettings);
   printDemoEnd(evaluation, files, systemClock.now() - startedMs);
 }
 
@@ -113,11 +115,7 @@ async function sweepTasks(settings: DemoSettings): Promise<SweepSummary> {
   }
   const summary = await sweepPractice(taskSet, settings);
   if (!json) printSweep(summary, await readModelSummaries(directory));
-  if (summary.interrupted) {
-    throw new RoutesmithError('interrupted', 'the demo was interrupted', {
-      fix: 'Run it again. It starts from the beginning.',
-    });
-  }
+  checkNotInterrupted(summary);
   checkComplete(summary);
   return summary;
 }
@@ -154,11 +152,9 @@ function printPool(models: number, url: string, poolFile: string): void {
   printDemoStep(2, 'Pool: the models to compare, with their prices');
   print(`  ${formatCount(models, 'SIMULATED model')} at ${url}: ${poolFile}`);
   print('  List your own models in a file like this one.');
-  printDemoStep(
-    3,
-    'Sweep: every model answers every prompt, and every answer is graded',
+  printDemoStep(3, 'Sweep: every model answers every prompt, and every answer is graded', [
     `routesmith sweep --tasks ${shownTasksFile} --pool models.yaml --out runs/mine`,
-  );
+  ]);
 }
 
 /** Step 4. */
@@ -168,11 +164,9 @@ async function train(
   { directory, json }: DemoSettings,
 ): Promise<TrainedPolicy> {
   if (!json) {
-    printDemoStep(
-      4,
-      'Train: learn a policy, and hold out prompts for the verdict',
+    printDemoStep(4, 'Train: learn a policy, and hold out prompts for the verdict', [
       `routesmith train ${directory} --out ${policyFile}`,
-    );
+    ]);
   }
   const trained = await withProgress('fits', (onProgress) =>
     trainRun(run, { seed, onNotice: printNotice, onProgress }),
@@ -187,15 +181,13 @@ function printTraining(
   directory: string,
 ): void {
   printPolicyFile(policy);
-  printDemoStep(5, 'Evaluate: does routing pay?', `routesmith evaluate ${directory}`);
+  printDemoStep(5, 'Evaluate: does routing pay?', [`routesmith evaluate ${directory}`]);
   printVerdict(evaluation);
   print();
   printEvidence(evaluation.verdict);
-  printDemoStep(
-    6,
-    'Route: choose a model in less than a millisecond',
+  printDemoStep(6, 'Route: choose a model in less than a millisecond', [
     `routesmith route ${policy.file} "PROMPT"`,
-  );
+  ]);
 }
 
 async function decideExamples(
@@ -235,11 +227,10 @@ function printReportStep(
   { policyFile, reportFile }: DemoFiles,
   bytes: number,
 ): void {
-  printDemoStep(
-    8,
-    'Report: where money is wasted, on one HTML page',
-    `routesmith report ${directory} --policy ${policyFile} --monthly-requests ${monthlyRequests} --out ${reportFile}`,
-  );
+  printDemoStep(8, 'Report: where money is wasted, on one HTML page', [
+    `routesmith report ${directory} --policy ${policyFile}`,
+    `--monthly-requests ${monthlyRequests} --out ${reportFile}`,
+  ]);
   print(
     `  ${formatBytes(bytes)}, with the costs of ${formatWhole(monthlyRequests)} requests per month as an example`,
   );

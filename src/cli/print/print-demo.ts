@@ -20,14 +20,27 @@ import {
 /** Prints what the demo will do. */
 export function printDemoStart(directory: string): void {
   print(describeSimulated());
-  print(`This demo runs every step from labeled examples to routing decisions, in ${directory}.`);
+  print('This demo runs every step from labeled examples to routing decisions, and to the');
+  print(`audit that finds a mistake in them, in ${directory}.`);
   print('Each step shows the command to run for your own models.');
 }
 
-/** Prints the heading of a step, and the command that does the same. */
-export function printDemoStep(number: number, title: string, commandLine?: string): void {
+/**
+ * Prints the heading of a step, and the commands that do the same.
+ *
+ * @param commandLines those that do not begin with the program's name continue the one before
+ */
+export function printDemoStep(
+  number: number,
+  title: string,
+  commandLines: readonly string[] = [],
+): void {
   print(`\n${style(['bold', 'cyan'], `${number}. ${title}`)}`);
-  if (commandLine !== undefined) print(style('dim', `  $ ${commandLine}`));
+  commandLines.forEach((line, index) => {
+    const isContinued = commandLines[index + 1]?.startsWith('--') === true;
+    const start = line.startsWith('--') ? '      ' : '  $ ';
+    print(style('dim', `${start}${line}${isContinued ? ' \\' : ''}`));
+  });
 }
 
 /** Prints prompts with the model that was chosen for each, under the policy's default objective. */
@@ -85,7 +98,9 @@ export function printDemoEnd(
   files: { readonly policyFile: string; readonly reportFile: string },
   durationMs: number,
 ): void {
-  print(`\n${style(['bold', 'cyan'], 'Results on new prompts')}`);
+  print(
+    `\n${style(['bold', 'cyan'], 'Results of the first policy on new prompts, before the planted mistake')}`,
+  );
   const delivered = (delivery?.objectives ?? []).map(({ objective, ...figures }) => ({
     name: `policy file: ${objective}`,
     ...figures,

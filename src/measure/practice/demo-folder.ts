@@ -10,9 +10,22 @@ export const demoFiles = {
   pool: 'models.yaml',
   policy: 'demo.policy.json',
   report: 'report.html',
+  nextPolicy: 'next.policy.json',
+  traffic: ['week-1.jsonl', 'week-2.jsonl'],
+} as const;
+
+/** Its folders, by week of the made-up traffic: decision logs, and audits of them. */
+export const demoFolders = {
+  log: ['week-1-log', 'week-2-log'],
+  audit: ['week-1-audit', 'week-2-audit'],
 } as const;
 
 const lockName = `${runFiles.ledger}.lock`;
+const runNames = new Set<string>(Object.values(runFiles));
+const demoNames = new Set<string>([...Object.values(demoFiles).flat(), ...runNames]);
+const folderNames = new Set<string>(Object.values(demoFolders).flat());
+/** What decision logs and audits write besides the files of a run. */
+const folderFile = /^(audit\.json|(decisions|feedback)-.+\.jsonl(\.gz)?|writer-.+\.state)$/;
 
 /**
  * Creates a demo folder that holds only a marker file. Removes the files of an earlier demo, and
@@ -24,10 +37,7 @@ const lockName = `${runFiles.ledger}.lock`;
 export async function prepareDemoFolder(directory: string, now: Date): Promise<void> {
   await mkdir(directory, { recursive: true });
   const names = await readdir(directory);
-  const demoNames = new Set<string>([...Object.values(demoFiles), ...Object.values(runFiles)]);
-  const isLeftover = (name: string): boolean =>
-    name.startsWith(lockName) || name.endsWith('.tmp') || name.endsWith('.new');
-  const foreign = names.find((name) => !demoNames.has(name) && !isLeftover(name));
+  const foreign = await findForeign(directory, names);
   const isDemo = names.includes(demoFiles.marker) && foreign === undefined;
   if (names.length > 0 && !isDemo) {
     throw new RoutesmithError(
@@ -43,7 +53,9 @@ export async function prepareDemoFolder(directory: string, now: Date): Promise<v
   const lock = await acquireLedgerLock(join(directory, runFiles.ledger), now);
   try {
     for (const name of names) {
-      if (!name.startsWith(lockName)) await rm(join(directory, name), { force: true });
+      if (!name.startsWith(lockName)) {
+        await rm(join(directory, name), { force: true, recursive: folderNames.has(name) });
+      }
     }
   } finally {
     await lock.release();
@@ -52,4 +64,29 @@ export async function prepareDemoFolder(directory: string, now: Date): Promise<v
     join(directory, demoFiles.marker),
     'SIMULATED. "routesmith demo" created this folder and empties it on each run.\n',
   );
+}
+
+/** A file that no demo wrote, if there is one. */
+async function findForeign(
+  directory: string,
+  names: readonly string[],
+): Promise<string | undefined> {
+  for (const name of names) {
+    if (!folderNames.has(name)) {
+      if (!demoNames.has(name) && !isLeftover(name)) return name;
+      continue;
+    }
+    const entries = await readdir(join(directory, name), { withFileTypes: true });
+    const foreign = entries.find(
+      (entry) =>
+        !entry.isFile() ||
+        !(runNames.has(entry.name) || isLeftover(entry.name) || folderFile.test(entry.name)),
+    );
+    if (foreign !== undefined) return join(name, foreign.name);
+  }
+  return undefined;
+}
+
+function isLeftover(name: string): boolean {
+  return name.startsWith(lockName) || name.endsWith('.tmp') || name.endsWith('.new');
 }

@@ -10,8 +10,20 @@ export interface PracticeBrain {
   answer(model: PracticeModel, request: ChatRequest): Promise<string>;
 }
 
+/** A planted mistake: a model that gets worse at a task after its outcomes were measured. */
+export interface PracticeSlip {
+  readonly model: string;
+  readonly task: string;
+  /** The share of right answers from now on, in [0, 1]. */
+  readonly skill: number;
+}
+
 /** Creates the brain of a practice pool, which can answer the given examples. */
-export function createPracticeBrain(examples: readonly Example[], seed: number): PracticeBrain {
+export function createPracticeBrain(
+  examples: readonly Example[],
+  seed: number,
+  slip?: PracticeSlip,
+): PracticeBrain {
   const exampleOfHash = new Map<string, Example>();
   const examplesOfLabel = new Map<string, Example[]>();
   for (const example of examples) {
@@ -40,7 +52,10 @@ export function createPracticeBrain(examples: readonly Example[], seed: number):
       }
       const answers = await building;
       const length = promptText(example.prompt).length;
-      const skill = computePracticeSkill(model, example.task, length, seed);
+      const isSlipped = slip?.model === model.id && slip.task === example.task;
+      const skill = isSlipped
+        ? slip.skill
+        : computePracticeSkill(model, example.task, length, seed);
       if (isPracticeAnswerRight(model, skill, hash, seed)) return answers.right;
       const pick = computeUnitHash(seed, 'mistake', model.id, hash) * answers.wrong.length;
       return answers.wrong[Math.floor(pick)] as string;

@@ -6,7 +6,12 @@ import { parsePool } from '../models/read-pool.js';
 import { computePromptHash, type Example } from '../tasks/example.js';
 import { promptText, type ChatMessage, type ChatRequest } from '../../llm/chat.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
-import { createPracticeBrain, type PracticeBrain, computeUnitHash } from './practice-brain.js';
+import {
+  computeUnitHash,
+  createPracticeBrain,
+  type PracticeBrain,
+  type PracticeSlip,
+} from './practice-brain.js';
 import { buildPracticeCompletion, formatChunks, formatCompletion } from './practice-completion.js';
 import {
   listPracticeModels,
@@ -26,6 +31,8 @@ export interface PracticeSettings {
   readonly speed?: number;
   /** The share of requests that fail once, with 429 or 500, before they succeed. @default 0.02 */
   readonly failures?: number;
+  /** A mistake to find. @default none */
+  readonly slip?: PracticeSlip;
 }
 
 /** A running practice pool. */
@@ -48,7 +55,7 @@ const maxBodyLength = 8 * 1024 * 1024;
  */
 export async function startPracticeServer(settings: PracticeSettings): Promise<PracticeServer> {
   const { examples, seed, speed = 1, failures = 0.02 } = settings;
-  const brain = createPracticeBrain(examples, seed);
+  const brain = createPracticeBrain(examples, seed, settings.slip);
   const modelOf = new Map(practiceModels.map((model) => [model.id, model]));
   const calls = new Map<string, number>();
   const completions = new Map<string, number>();

@@ -1,0 +1,122 @@
+import type { PracticeSlip } from '../../measure/practice/practice-brain.js';
+import type { AuditReport } from '../../review/audit/compute-audit-report.js';
+import type { ProductionShift } from '../../review/audit/compare-production.js';
+import {
+  formatCostPerThousand,
+  formatCount,
+  formatPercent,
+  formatQuality,
+  formatShareInterval,
+  formatWhole,
+} from '../../util/format-number.js';
+import type { DemoLoop, DemoWeek, DemoWeekFiles } from '../commands/demo-results.js';
+import { describeShift } from './describe-shift.js';
+import { printAudit } from './print-audit.js';
+import { printDemoStep } from './print-demo.js';
+import { formatTable, print, printWrapped, textColumn } from './print.js';
+
+/** Prints what the first week of traffic is, and the mistake in it. */
+export function printDemoTraffic(
+  { requests, plantedTask, plantedModel }: Omit<DemoWeek, 'report'>,
+  { model, task, skill }: PracticeSlip,
+  { policyFile, log }: DemoWeekFiles,
+): void {
+  printDemoStep(9, 'Log: record what production decides, with the prompts', [
+    `routesmith serve --policy ${policyFile} --pool models.yaml`,
+    `--log ${log} --log-level prompts`,
+  ]);
+  printWrapped(
+    `${formatCount(requests, 'SIMULATED request')} through the gateway: the examples in other words. PLANTED MISTAKE: since ` +
+      `training, ${model} has become bad at ${task} (${formatPercent(skill)} right). The policy does ` +
+      `not know, and sends it ${formatWhole(plantedModel)} of the ${formatCount(plantedTask, 'such request')}.`,
+    2,
+  );
+}
+
+/** Prints the audit of the first week, and whether it found the mistake. */
+export function printDemoAudit(
+  report: AuditReport,
+  slip: PracticeSlip,
+  { log, store, audit, sample }: DemoWeekFiles,
+): void {
+  printDemoStep(10, 'Audit: was routing right? Ask all models a sample of the log', [
+    `routesmith audit ${log} --pool models.yaml`,
+    `--prompts ${store} --out ${audit}`,
+    `--sample ${sample} --repeats 1`,
+  ]);
+  printAudit(report, { run: audit, examples: 0 });
+  print();
+  printWrapped(
+    report.worstTask === slip.task
+      ? `The audit found the planted mistake: ${slip.task} is its worst task.`
+      : `The audit did not find the planted mistake, in ${slip.task}.`,
+  );
+}
+
+/** Prints what the next policy learns from. */
+export function printDemoTraining(
+  prompts: number,
+  shift: ProductionShift | undefined,
+  { run, audit, file }: { readonly run: string; readonly audit: string; readonly file: string },
+): void {
+  printDemoStep(11, 'Train again: the next policy also learns from the audit', [
+    `routesmith train ${run} --add ${audit}`,
+    `--out ${file}`,
+  ]);
+  printWrapped(`Added ${formatCount(prompts, 'prompt')} of ${audit}.`, 2);
+  if (shift !== undefined) printWrapped(describeShift(shift), 2);
+}
+
+/** Prints both weeks beside each other. */
+export function printDemoMended(
+  { weeks, planted, mended }: DemoLoop,
+  { policyFile, log, store, audit, sample }: DemoWeekFiles,
+): void {
+  const { model, task } = planted;
+  printDemoStep(12, 'Audit again: the next week, decided by the next policy', [
+    `routesmith serve --policy ${policyFile} --pool models.yaml`,
+    `--log ${log} --log-level prompts`,
+    `routesmith audit ${log} --pool models.yaml`,
+    `--prompts ${store} --out ${audit}`,
+    `--sample ${sample} --repeats 1`,
+  ]);
+  const row = (name: string, valueOf: (week: DemoWeek) => string): string[] => [
+    name,
+    ...weeks.map(valueOf),
+  ];
+  print(
+    formatTable(
+      [textColumn('audited'), 'first policy', 'next policy'],
+      [
+        row(
+          `${task} by ${model}`,
+          ({ plantedModel, plantedTask }) =>
+            `${formatWhole(plantedModel)} of ${formatWhole(plantedTask)}`,
+        ),
+        row(`${task} better elsewhere`, ({ report }) => formatBetter(report, task)),
+        row('quality on all tasks', ({ report }) => formatEstimate(report.total.quality)),
+        row('$ / 1,000 requests', ({ report }) => formatCostPerThousand(report.total.costUsd.mean)),
+        row('worst task', ({ report }) => report.worstTask ?? 'none stands out'),
+      ],
+    ),
+  );
+  print();
+  const [, after] = weeks;
+  const share =
+    `${model} gets ${formatWhole(after.plantedModel)} of the ` +
+    formatCount(after.plantedTask, `${task} request`);
+  printWrapped(
+    mended
+      ? `The next policy mends it: ${share}, and clearly fewer of them would have been answered better by another model.`
+      : `This audit does not show that the next policy mends it: ${share}.`,
+  );
+}
+
+function formatBetter({ tasks }: AuditReport, task: string): string {
+  const audited = tasks.find((one) => one.task === task);
+  return audited === undefined ? 'too few audited' : formatShareInterval(audited.better);
+}
+
+function formatEstimate({ mean, low, high }: AuditReport['total']['quality']): string {
+  return `${formatQuality(mean)} (${formatQuality(low)} to ${formatQuality(high)})`;
+}
