@@ -96,7 +96,6 @@ export function printDemoMended(
         row(`${task} better elsewhere`, ({ report }) => formatBetter(report, task)),
         row('quality on all tasks', ({ report }) => formatEstimate(report.total.quality)),
         row('$ / 1,000 requests', ({ report }) => formatCostPerThousand(report.total.costUsd.mean)),
-        row('worst task', ({ report }) => report.worstTask ?? 'none stands out'),
       ],
     ),
   );
