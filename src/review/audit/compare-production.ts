@@ -30,7 +30,8 @@ const error = 0.001;
  * Compares the task mix of a log with that of training prompts: two-sample chi-square, and total
  * variation. Production's tasks are those that the policy recognized.
  *
- * @returns undefined where the training prompts have no task labels
+ * @returns undefined where the training prompts have no task labels, or the policy in production
+ * recognized none of them
  */
 export function compareProduction(
   { production, logged }: Pick<AuditFile, 'production' | 'logged'>,
@@ -43,7 +44,7 @@ export function compareProduction(
     weightOf.set(task, (weightOf.get(task) ?? 0) + weight);
     total += weight;
   }
-  if (total === 0) return undefined;
+  if (!Object.keys(production.tasks).some((task) => weightOf.has(task))) return undefined;
   const names = new Set([...Object.keys(production.tasks), ...weightOf.keys()]);
   const tasks = Array.from(names, (task): TaskShift => ({
     task,

@@ -138,7 +138,9 @@ export function estimateRatio(
   const values = numerator.map(
     (value, row) => ratio + (value - ratio * valueAt(denominator, row)) / base,
   );
-  return toEstimate(computeGroupedMean(values, groups));
+  const estimate = toEstimate(computeGroupedMean(values, groups));
+  // Neither qualities nor costs are negative.
+  return { ...estimate, low: Math.max(0, estimate.low) };
 }
 
 function listFigures(

@@ -37,14 +37,14 @@ export function toEstimate({ mean, standardError, effectiveGroups }: GroupedMean
  */
 export function estimateShare(values: ArrayLike<number>, groups: GroupIndex): Estimate {
   const grouped = computeGroupedMean(values, groups);
-  const { mean, standardError, effectiveGroups } = grouped;
+  const { mean, standardError } = grouped;
   // A corrected mean can leave [0, 1]; there is no such share.
   if (!(mean >= 0 && mean <= 1) || Number.isNaN(standardError)) return toEstimate(grouped);
-  const isEven = standardError === 0;
-  const count = isEven
-    ? countEffective(values, groups)
-    : Math.max(1, (mean * (1 - mean)) / standardError ** 2);
-  const width = computeStudentQuantile(0.975, Math.max(1, (isEven ? count : effectiveGroups) - 1));
+  const sampled = countEffective(values, groups);
+  const count =
+    standardError === 0 ? sampled : Math.max(1, (mean * (1 - mean)) / standardError ** 2);
+  // By what was sampled: near 0 and 1 the few that differ make all of the variance.
+  const width = computeStudentQuantile(0.975, Math.max(1, sampled - 1));
   const square = width ** 2 / count;
   const center = (mean + square / 2) / (1 + square);
   const halfWidth = Math.sqrt(mean * (1 - mean) * square + square ** 2 / 4) / (1 + square);

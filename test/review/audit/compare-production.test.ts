@@ -53,4 +53,9 @@ describe('comparing production with the training prompts', () => {
     const production = { tasks: { chat: 1 }, novelty: 0 };
     expect(compareProduction({ production, logged: 10 }, unlabeled)).toBeUndefined();
   });
+
+  it('says nothing where the policy recognized none of the tasks', () => {
+    const production = { tasks: { all: 1 }, novelty: 0 };
+    expect(compareProduction({ production, logged: 10 }, buildTraining(even))).toBeUndefined();
+  });
 });

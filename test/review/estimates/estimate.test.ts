@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { indexGroups } from '../../../src/learn/evaluate/statistics/grouped-mean.js';
+import { estimateShare } from '../../../src/review/estimates/estimate.js';
+
+/** A share of requests, each of a conversation of its own. */
+function shareOf(hits: number, count: number) {
+  const values = Float64Array.from({ length: count }, (_, row) => (row < hits ? 1 : 0));
+  const groups = indexGroups(
+    values.map((_, row) => row),
+    new Float64Array(count).fill(1),
+  );
+  return estimateShare(values, groups);
+}
+
+describe('the interval of a share', () => {
+  it.each([
+    // Wilson's intervals at 95 %, which Student's t widens a little.
+    [2, 29, 0.019, 0.22],
+    [1, 50, 0.0035, 0.105],
+    [15, 30, 0.33, 0.67],
+    [0, 30, 0, 0.114],
+    [30, 30, 0.886, 1],
+  ])('of %i in %i is about that of the textbooks', (hits, count, low, high) => {
+    const estimate = shareOf(hits, count);
+    expect(estimate.mean).toBeCloseTo(hits / count, 12);
+    expect(Math.abs(estimate.low - low)).toBeLessThan(0.02);
+    expect(Math.abs(estimate.high - high)).toBeLessThan(0.02);
+  });
+});
