@@ -202,7 +202,11 @@ const toolBehaviors: readonly Behavior[] = [
     name: 'arguments of a tool of 3 MB',
     isLong: true,
     reply: callTools([
-      { index: 0, id: 'a', function: { name: 'f', arguments: `{"x":"${'y'.repeat(3 * 2 ** 20)}"}` } },
+      {
+        index: 0,
+        id: 'a',
+        function: { name: 'f', arguments: `{"x":"${'y'.repeat(3 * 2 ** 20)}"}` },
+      },
     ]),
     verdict: isAnyAnswer,
   },
