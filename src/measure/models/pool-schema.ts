@@ -26,7 +26,7 @@ const requestSchema = z.strictObject({
   omit: z.array(z.enum(omittableMembers)).exactOptional(),
 });
 
-const effort = z.string().regex(/^[\w-]{1,32}$/, 'an effort is one word, such as low');
+const effort = z.string().regex(/^[a-z]{2,16}$/i, 'an effort is one word, such as low');
 
 /** One model in a pool file, before its provider is resolved. */
 export const poolModelSchema = z

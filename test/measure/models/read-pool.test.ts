@@ -173,6 +173,7 @@ describe('readPool', () => {
     ['efforts: [low, low]', 'named twice'],
     ['efforts: []', 'efforts'],
     ['efforts: ["a b"]', 'one word'],
+    ['efforts: [sk-live-0123456789]', 'one word'],
     ['efforts: [low]\n    parameters: { reasoningEffort: low }', 'say the same'],
   ])('refuses %j', (line, problem) => {
     const error = catchError(() => parseModel('provider: openai', 'model: m', price, line));
