@@ -24,7 +24,8 @@ export class PythonRuntime {
 
   constructor(folder = pythonFolder) {
     const driver = resolve(import.meta.dirname, 'python-driver.py');
-    this.#process = spawn('python3', ['-B', driver, folder], { stdio: 'pipe' });
+    // Unbuffered, because each answer is waited for; and UTF-8 whatever the locale is.
+    this.#process = spawn('python3', ['-u', '-X', 'utf8', '-B', driver, folder], { stdio: 'pipe' });
     this.#process.stderr!.on('data', (chunk: Buffer) => (this.#errors += chunk.toString('utf8')));
     this.#lines = createInterface({ input: this.#process.stdout! })[Symbol.asyncIterator]();
   }
