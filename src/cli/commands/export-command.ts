@@ -5,7 +5,6 @@ import { RoutesmithError } from '../../util/errors.js';
 import { prepareOutputFile, writeOutputFile } from '../../util/write-output-file.js';
 import { defineCommand } from '../options/define-command.js';
 import { overwriteOption, policyPositional } from '../options/run-options.js';
-import { writeLiteLlmConfig } from '../export/litellm-config.js';
 import { print, printJson } from '../print/print.js';
 
 /** Written by `scripts/make`, next to the built program. */
@@ -57,6 +56,7 @@ export const exportCommand = defineCommand({
     ];
     for (const path of more) files.set(basename(path), await readBuilt(path));
     if (args.litellm) {
+      const { writeLiteLlmConfig } = await import('../export/litellm-config.js');
       const hook = await readBuilt(liteLlmHook);
       files.set('litellm.yaml', writeLiteLlmConfig(policy));
       // The hook reads the policy beside it.
