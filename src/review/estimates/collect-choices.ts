@@ -117,7 +117,7 @@ interface KnownOutcome {
   readonly feedback: FeedbackRecord;
 }
 
-/** What came of a request, or why that is not known. A failure says nothing about quality. */
+/** The outcome of a request, or why that is not known. A failure says nothing about quality. */
 function findOutcome({ decision, served, feedback }: LoggedRequest): KnownOutcome | string {
   const { choice, propensity } = decision;
   const answer = decision.awaitsServed

@@ -1,6 +1,6 @@
 import type { GroupIndex } from '../../learn/evaluate/statistics/grouped-mean.js';
 
-/** Requests that a policy decided, with what came of them: one entry of each list per request. */
+/** Requests that a policy decided, with their outcomes: one entry of each list per request. */
 export interface LoggedChoices {
   /** The model that served the request, as a number. */
   readonly served: ArrayLike<number>;

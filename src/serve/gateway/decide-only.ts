@@ -31,14 +31,13 @@ export function decideOnly(parts: GatewayParts, exchange: Exchange, body: JsonOb
     ...(name === undefined ? {} : { conversation: name }),
   });
   // Shares bound what this gateway calls; who only asks for a name calls models elsewhere.
-  const { decision } = decideAmongAble(
-    policy,
-    logEntry?.decide ?? policy.decide,
-    new Map(Object.entries(config.pool)),
-    () => request,
-    buildDecideOptions(controls, caller, current, conversation),
-    undefined,
-  );
+  const options = buildDecideOptions(controls, caller, current, conversation);
+  const { decision } = decideAmongAble(() => request, options, {
+    loaded: policy,
+    decide: logEntry?.decide ?? policy.decide,
+    endpoints: new Map(Object.entries(config.pool)),
+    caps: undefined,
+  });
   exchange.decision = decision;
   return { id: exchange.id, decision } as unknown as JsonObject;
 }

@@ -64,7 +64,7 @@ export interface GatewaySettings extends GatewayConfig {
   /** Called once for each request, when its answer has ended. */
   readonly log?: (line: RequestLog) => void;
   /**
-   * Records decisions and what came of them, each with the id of its answer: `createDecisionLog` of
+   * Records decisions and their outcomes, each with the id of its answer: `createDecisionLog` of
    * `routesmith/log`. @default none
    */
   readonly decisionLog?: CallLog;

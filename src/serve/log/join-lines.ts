@@ -9,7 +9,7 @@ import type {
 } from './record.js';
 import { noteProblem, type LogTotals } from './log-totals.js';
 
-/** A decision with all that is known of what came of it. */
+/** A decision with all that is known of its outcome. */
 export interface LoggedRequest {
   readonly decision: DecisionRecord;
   /** The policy in force. Equal ones are the same object. */

@@ -18,7 +18,7 @@ import type { LoggedPolicy, LogLevel } from './record.js';
 import { createServedEvents, readWord, type ServedOutcome } from './served-events.js';
 import { computeServedPropensity } from './served-propensity.js';
 
-/** What came of a request, by hand. What is not given is not known. */
+/** The outcome of a request, by hand. What is not given is not known. */
 export interface GivenOutcome extends Partial<ServedOutcome> {
   /** The model that answered, or null if none did. */
   readonly model: string | null;
@@ -30,7 +30,7 @@ export interface GivenOutcome extends Partial<ServedOutcome> {
 
 /** One request in a log. Nothing here throws: a log must not break a request. */
 export interface LogEntry extends CallLogEntry {
-  /** Records what came of the request, where no router does. Only the first one counts. */
+  /** Records the outcome of the request, where no router does. Only the first one counts. */
   served(outcome: GivenOutcome): void;
 }
 

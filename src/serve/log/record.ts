@@ -172,7 +172,7 @@ export interface LoggedAttempt {
   readonly latencyMs: number | null;
 }
 
-/** What came of a decision: the model that served it, or why none did. */
+/** The outcome of a decision: the model that served it, or why none did. */
 export interface ServedRecord {
   readonly kind: 'served';
   readonly n: number;

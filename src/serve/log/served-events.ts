@@ -2,7 +2,7 @@ import { redactSecrets } from '../../util/redact-secrets.js';
 import type { RouterEvent } from '../router/router-event.js';
 import type { LoggedAttempt, ServedRecord } from './record.js';
 
-/** What came of a request, without what the log itself knows of it. */
+/** The outcome of a request, without what the log itself knows of it. */
 export type ServedOutcome = Pick<
   ServedRecord,
   'model' | 'outcome' | 'attempts' | 'finishReason' | 'usage' | 'costUsd' | 'costIsGuess' | 'ttftMs'
@@ -11,7 +11,7 @@ export type ServedOutcome = Pick<
 /**
  * Collects a router's events of one request.
  *
- * @returns for each event, what came of the request if that is known with it
+ * @returns for each event, the outcome of the request if that is known with it
  */
 export function createServedEvents(): (event: RouterEvent) => ServedOutcome | undefined {
   const attempts: LoggedAttempt[] = [];

@@ -12,7 +12,7 @@ export interface LoggedAs {
   readonly awaitsServed?: boolean;
 }
 
-/** Records decisions and what came of them, such as `createDecisionLog` of `routesmith/log`. */
+/** Records decisions and their outcomes, such as `createDecisionLog` of `routesmith/log`. */
 export interface CallLog {
   /** Begins the record of a request. */
   open(policy: LoadedPolicy, as?: LoggedAs): CallLogEntry;

@@ -7,26 +7,31 @@ import type { Endpoint } from './endpoint.js';
 import type { ShareCaps } from './share-caps.js';
 import { findUnsupported } from './router-request.js';
 
+/** What a router decides with. */
+interface DecisionSetting {
+  readonly loaded: Pick<LoadedPolicy, 'policy' | 'decide'>;
+  /** Decides as the loaded policy does, and may log it. */
+  readonly decide: Decide;
+  readonly endpoints: ReadonlyMap<string, Endpoint>;
+  /** They do not hold for a model that the caller names. */
+  readonly caps: ShareCaps | undefined;
+}
+
 /**
  * Decides among the models that can handle the request: they have an endpoint, its protocol supports
  * the request, and they have the required capabilities. The others are in `excluded`, each with its
  * reason, and are never called by failover.
- *
- * @param caps a model without room is excluded, too, unless no other is left; for a model that the
- * caller names, they do not hold
+ * A model that is beyond its share is excluded, too, unless no other is left.
  */
 export function decideAmongAble(
-  { policy, decide: decideUnlogged }: Pick<LoadedPolicy, 'policy' | 'decide'>,
-  decide: Decide,
-  endpoints: ReadonlyMap<string, Endpoint>,
   requestFor: (model: string) => CallerRequest,
   options: DecideOptions,
-  caps: ShareCaps | undefined,
+  { loaded, decide, endpoints, caps }: DecisionSetting,
 ): { readonly decision: Decision; readonly exceedsShare: boolean } {
   const { messages, tools, members } = requestFor('').words;
   const request = { ...members, messages, tools };
   const describe = (findExcess: (model: string) => string | undefined): DecideOptions => {
-    const states = policy.models.map((model) => {
+    const states = loaded.policy.models.map((model) => {
       const state = describeState(model, endpoints.get(model.id), requestFor(model.id));
       const unavailable = state.unavailable ?? findExcess(model.id);
       return [model.id, unavailable === undefined ? state : { ...state, unavailable }] as const;
@@ -37,7 +42,7 @@ export function decideAmongAble(
   const within = describe((model) => (isCapped ? caps.findExcess(model) : undefined));
   // Only a decision that counts is logged.
   const exceedsShare =
-    isCapped && caps.isFull && decideUnlogged(request, within).ranked.length === 0;
+    isCapped && caps.isFull && loaded.decide(request, within).ranked.length === 0;
   const decision = decide(request, exceedsShare ? describe(() => undefined) : within);
   const { model } = decision;
   if (isCapped && model !== null) caps.count(model);

@@ -68,7 +68,7 @@ export interface RouterSettings {
   readonly maxShare?: MaxShares;
   /** Called for each event. Errors that it throws are rethrown outside of the call. */
   readonly onEvent?: (event: RouterEvent) => void;
-  /** Records decisions and what came of them, such as `createDecisionLog` of `routesmith/log`. */
+  /** Records decisions and their outcomes, such as `createDecisionLog` of `routesmith/log`. */
   readonly log?: CallLog;
   /** A router that this one replaces: endpoints that are the same keep their state. */
   readonly continues?: Router;
@@ -190,14 +190,12 @@ export function createRouter(settings: RouterSettings): Router {
     const requestFor = createRequestFor(request, options.reasoningOf);
     const logEntry = settings.log?.open(loaded, options.loggedAs);
     const decide = logEntry?.decide ?? loaded.decide;
-    const { decision, exceedsShare } = decideAmongAble(
+    const { decision, exceedsShare } = decideAmongAble(requestFor, options, {
       loaded,
       decide,
       endpoints,
-      requestFor,
-      options,
       caps,
-    );
+    });
     const ranked = decision.ranked.map((item) => item.model);
     const allowed = failover
       ? ranked
