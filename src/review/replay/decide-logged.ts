@@ -70,6 +70,13 @@ export function createDecideLogged(target: LoadedPolicy): DecideLogged {
   };
 }
 
-function readNeeds({ maxOutputTokens, ...needs }: LoggedNeeds): RequestNeeds {
-  return { ...needs, maxOutputTokens: maxOutputTokens ?? undefined };
+function readNeeds(logged: LoggedNeeds): RequestNeeds {
+  return {
+    capabilities: logged.capabilities,
+    characters: logged.characters,
+    earlierCharacters: logged.earlierCharacters,
+    attachmentTokens: logged.attachmentTokens,
+    hasFiles: logged.hasFiles,
+    maxOutputTokens: logged.maxOutputTokens ?? undefined,
+  };
 }

@@ -57,16 +57,18 @@ export async function replayLog(
   const choices = createChoiceCollector();
   let simulated = policy.simulated;
   const reading = readLog(directory);
-  for await (const request of reading) {
+  const add = (request: LoggedRequest): void => {
     simulated ||= request.policy.simulated;
     const replayed = replay(request);
-    if (replayed.kind === 'unreplayable') unreplayable[replayed.reason] += 1;
-    else {
-      rows.add(request, replayed);
-      choices.add(request, policy.models[replayed.choice]?.id ?? null);
-      options.onReplayed?.(request, replayed);
+    if (replayed.kind === 'unreplayable') {
+      unreplayable[replayed.reason] += 1;
+      return;
     }
-  }
+    rows.add(request, replayed);
+    choices.add(request, policy.models[replayed.choice]?.id ?? null);
+    options.onReplayed?.(request, replayed);
+  };
+  for await (const batch of reading.batches) for (const request of batch) add(request);
   const result = computeReplay(rows);
   if (result.requests === 0) throw describeNone(directory, unreplayable, reading.totals);
   return {

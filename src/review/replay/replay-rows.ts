@@ -66,33 +66,30 @@ export function createReplayRows(known: readonly string[]): ReplayRows {
       const { decision, served } = request;
       const logged = models.find(decision.policyChoice);
       const by = models.find(served?.model ?? null);
-      const row: Record<ReplayColumn, number> = {
-        weight: 1 / decision.keep,
-        group: groupOf(decision.conversation),
-        task: tasks.find(findTask(request)),
-        logged,
-        served: served === undefined ? Number.NaN : by,
-        replayed: choice,
-        replayedQuality: valueOf(quality, choice),
-        loggedQuality: valueOf(quality, logged),
-        replayedCostUsd: valueOf(costUsd, choice),
-        loggedCostUsd: valueOf(costUsd, logged),
-        replayedLatencyMs: valueOf(latencyMs, choice),
-        loggedLatencyMs: valueOf(latencyMs, logged),
-        paidUsd: served?.costUsd ?? Number.NaN,
-        servedCostUsd: valueOf(costUsd, by),
-        tookMs: findOwnLatency(request),
-        servedLatencyMs: valueOf(latencyMs, by),
-        feedback: findFeedback(request),
-        servedQuality: valueOf(quality, by),
-      };
-      for (const name of replayColumns) columns[name].push(row[name]);
+      columns.weight.push(1 / decision.keep);
+      columns.group.push(groupOf(decision.conversation));
+      columns.task.push(tasks.find(findTask(request)));
+      columns.logged.push(logged);
+      columns.served.push(served === undefined ? Number.NaN : by);
+      columns.replayed.push(choice);
+      columns.replayedQuality.push(valueOf(quality, choice));
+      columns.loggedQuality.push(valueOf(quality, logged));
+      columns.replayedCostUsd.push(valueOf(costUsd, choice));
+      columns.loggedCostUsd.push(valueOf(costUsd, logged));
+      columns.replayedLatencyMs.push(valueOf(latencyMs, choice));
+      columns.loggedLatencyMs.push(valueOf(latencyMs, logged));
+      columns.paidUsd.push(served?.costUsd ?? Number.NaN);
+      columns.servedCostUsd.push(valueOf(costUsd, by));
+      columns.tookMs.push(findOwnLatency(request));
+      columns.servedLatencyMs.push(valueOf(latencyMs, by));
+      columns.feedback.push(findFeedback(request));
+      columns.servedQuality.push(valueOf(quality, by));
     },
   };
 }
 
 function valueOf(values: ArrayLike<number>, index: number): number {
-  return values[index] ?? Number.NaN;
+  return index < 0 ? Number.NaN : (values[index] ?? Number.NaN);
 }
 
 /** The likeliest task, or the one that the caller named. */

@@ -30,9 +30,15 @@ const lineJson = {
   maxCharacters: logLimits.maxLineCharacters,
 };
 
-/** Whether the limits have to be looked for: only requests are walked through, whatever their depth. */
-function mayBeDeep(text: string): boolean {
-  return text.length > 65_536 || text.includes('"request"');
+/** Shorter lines than this hold little, whatever their depth: only a request is walked through. */
+const maxPlainCharacters = 65_536;
+
+/** @throws SyntaxError, or another Error where a limit is exceeded */
+function parseLine(text: string): unknown {
+  if (text.length > maxPlainCharacters) return parseJson(text, lineJson);
+  const value: unknown = JSON.parse(text);
+  const holdsRequest = isJsonObject(value) && value['request'] !== undefined;
+  return holdsRequest ? parseJson(text, lineJson) : value;
 }
 
 /** Whether a member is as it must be. */
@@ -73,19 +79,17 @@ function list(check: Check, maximum: number): Check {
   };
 }
 
-type Checks = Readonly<Record<string, Check>>;
-
-function object(checks: Checks): Check {
-  return (value) => isJsonObject(value) && findWrong(value, Object.entries(checks)) === undefined;
+function object(checks: Readonly<Record<string, Check>>): Check {
+  const members = Object.entries(checks);
+  return (value) => isJsonObject(value) && findWrong(value, members) === undefined;
 }
 
+/** No name that is checked is one that every object inherits, so that each is the line's own. */
 function findWrong(
   value: JsonObject,
-  checks: readonly (readonly [string, Check])[],
+  members: readonly (readonly [string, Check])[],
 ): string | undefined {
-  for (const [name, check] of checks) {
-    if (!check(Object.hasOwn(value, name) ? value[name] : undefined)) return name;
-  }
+  for (const [name, check] of members) if (!check(value[name])) return name;
   return undefined;
 }
 
@@ -244,7 +248,7 @@ export function isLogId(id: string): boolean {
 export function decodeLogLine(text: string): Result<LogLine> {
   let value: unknown;
   try {
-    value = mayBeDeep(text) ? parseJson(text, lineJson) : JSON.parse(text);
+    value = parseLine(text);
   } catch (error) {
     return failure(error instanceof SyntaxError ? 'the line is not JSON' : String(error));
   }

@@ -32,6 +32,8 @@ export interface LineJoin {
   end(): LoggedRequest[];
 }
 
+const noFeedback: readonly FeedbackRecord[] = [];
+
 /** Decisions that wait for what served them; more are passed on without it. */
 const maxPending = 10_000;
 
@@ -51,21 +53,34 @@ export function createLineJoin(
   const inForce = new Map<number, LoggedPolicy>();
   let level: LogLevel = 'scores';
 
-  const complete = (request: Waiting, served: ServedRecord | undefined): LoggedRequest => {
-    const { id } = request.decision;
-    const said = feedback.get(id) ?? [];
+  const takeFeedback = (id: string): readonly FeedbackRecord[] => {
+    const said = feedback.size === 0 ? undefined : feedback.get(id);
+    if (said === undefined) return noFeedback;
     feedback.delete(id);
     // Of one writer, they are in order already.
-    const inOrder = said.length < 2 ? said : [...said].sort((a, b) => compareTexts(a.at, b.at));
-    return { ...request, served, feedback: inOrder };
+    return said.length < 2 ? said : [...said].sort((a, b) => compareTexts(a.at, b.at));
   };
 
-  const acceptDecision = (decision: DecisionRecord, place: string): LoggedRequest | undefined => {
+  const complete = (
+    { decision, policy, level: loggedAt }: Waiting,
+    served: ServedRecord | undefined,
+  ): LoggedRequest => ({
+    decision,
+    policy,
+    level: loggedAt,
+    served,
+    feedback: takeFeedback(decision.id),
+  });
+
+  const acceptDecision = (
+    decision: DecisionRecord,
+    { path, number }: PlacedLine,
+  ): LoggedRequest | undefined => {
     const policy = inForce.get(decision.policy);
     const problem =
       policy === undefined ? 'its policy is not in the segment' : findMisfit(decision, policy);
     if (policy === undefined || problem !== undefined) {
-      noteProblem(totals, place, problem ?? '');
+      noteProblem(totals, `${path}:${number}`, problem ?? '');
       return undefined;
     }
     totals.decisions += 1;
@@ -91,19 +106,20 @@ export function createLineJoin(
 
   return {
     beginSegment: () => inForce.clear(),
-    accept({ line, text, place }) {
+    accept(placed) {
+      const { line } = placed;
       switch (line.kind) {
         case 'segment':
           ({ level } = line);
           return undefined;
         case 'policy': {
-          const policy = policies.get(text) ?? line;
-          policies.set(text, policy);
+          const policy = policies.get(placed.text) ?? line;
+          policies.set(placed.text, policy);
           inForce.set(line.policy, policy);
           return undefined;
         }
         case 'decision':
-          return acceptDecision(line, place);
+          return acceptDecision(line, placed);
         case 'served':
           return acceptServed(line);
         default:

@@ -8,8 +8,9 @@ import type { LogLine } from './record.js';
 export interface PlacedLine {
   readonly line: LogLine;
   readonly text: string;
-  /** File and number. */
-  readonly place: string;
+  readonly path: string;
+  /** From 1. */
+  readonly number: number;
 }
 
 /** The lines of a segment that can be read, in batches; the others are counted. */
@@ -21,7 +22,7 @@ export async function* readSegment(
   try {
     for await (const { lines, first, isTorn } of readLines(file)) {
       if (isTorn) totals.tornLines += 1;
-      yield decodeLines(lines, (index) => `${file.path}:${first + index}`, totals);
+      yield decodeLines(lines, file.path, first, totals);
     }
   } catch (error) {
     noteProblem(totals, file.path, error instanceof Error ? error.message : String(error));
@@ -30,16 +31,18 @@ export async function* readSegment(
 
 function decodeLines(
   lines: readonly string[],
-  placeOf: (index: number) => string,
+  path: string,
+  first: number,
   totals: LogTotals,
 ): PlacedLine[] {
   const decoded: PlacedLine[] = [];
   lines.forEach((text, index) => {
     const line = decodeLogLine(text);
+    const number = first + index;
     if (line.ok) {
       countLosses(totals, line.value);
-      decoded.push({ line: line.value, text, place: placeOf(index) });
-    } else noteProblem(totals, placeOf(index), line.problem);
+      decoded.push({ line: line.value, text, path, number });
+    } else noteProblem(totals, `${path}:${number}`, line.problem);
   });
   return decoded;
 }
