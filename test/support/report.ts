@@ -2,7 +2,7 @@ import { computeEvaluation, type Evaluation } from '../../src/learn/evaluate/com
 import type { HeldOut } from '../../src/learn/evaluate/verdict/held-out.js';
 import type { OutcomeTable } from '../../src/measure/outcomes/outcome-table.js';
 import { assembleReport, type ReportSettings } from '../../src/learn/report/assemble-report.js';
-import type { Report } from '../../src/learn/report/report.js';
+import type { Report, ReportedReplay } from '../../src/learn/report/report.js';
 import { buildHeldOut, buildPlan } from './held-out.js';
 import { buildObjective } from './routing-policy.js';
 
@@ -10,7 +10,11 @@ import { buildObjective } from './routing-policy.js';
  * A report on a table whose estimates are the recorded outcomes: a router that knows everything, so
  * that nothing has to be trained.
  */
-export function buildReport(table: OutcomeTable, changes: Partial<ReportSettings> = {}): Report {
+export function buildReport(
+  table: OutcomeTable,
+  changes: Partial<ReportSettings> = {},
+  replay?: ReportedReplay,
+): Report {
   const plan = buildPlan({
     objectives: [
       buildObjective({ name: 'quality' }),
@@ -21,7 +25,7 @@ export function buildReport(table: OutcomeTable, changes: Partial<ReportSettings
   });
   const full = buildHeldOut(table);
   const heldOut = { ...full, folds: full.folds.map((fold) => ({ ...fold, plan })) };
-  return buildReportOf(heldOut, computeEvaluation(heldOut, 1), changes);
+  return buildReportOf(heldOut, computeEvaluation(heldOut, 1), changes, replay);
 }
 
 /** A report on an evaluation of held-out prompts. */
@@ -29,6 +33,7 @@ export function buildReportOf(
   heldOut: HeldOut,
   evaluation: Evaluation,
   changes: Partial<ReportSettings> = {},
+  replay?: ReportedReplay,
 ): Report {
   const { table } = heldOut;
   return assembleReport(
@@ -52,6 +57,7 @@ export function buildReportOf(
       evaluation,
       warnings: [],
       outcomesDigest: 'cd'.repeat(32),
+      ...(replay !== undefined && { replay }),
     },
     {
       volume: { kind: 'monthly', requests: 100_000 },

@@ -38,6 +38,10 @@ export const reportCommand = defineCommand({
       type: 'string',
       describe: 'Output of "evaluate RUN --json", to use instead of evaluating now',
     },
+    replay: {
+      type: 'string',
+      describe: 'Output of "replay LOG --policy FILE --json", to show what changes in production',
+    },
     objective: {
       type: 'string',
       describe: "Objective to report on [default: the policy's, or the first that pays]",
@@ -76,6 +80,7 @@ export const reportCommand = defineCommand({
     const run = await openRun(args.run, args);
     const report = await reportRun(run, {
       policyFile: args.policy,
+      replayFile: args.replay,
       monthlyRequests: args.monthlyRequests,
       mixFile: args.mix,
       showPrompts: !args.noPrompts,

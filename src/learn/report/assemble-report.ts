@@ -15,6 +15,7 @@ import type {
   ModelCoverage,
   Provenance,
   ReportedPolicy,
+  ReportedReplay,
   Report,
   ReportedEvaluation,
   Volume,
@@ -39,6 +40,7 @@ export interface ReportInput {
   readonly health?: RunHealth;
   readonly warnings: readonly string[];
   readonly policy?: MeasuredPolicy;
+  readonly replay?: ReportedReplay;
   readonly outcomesDigest: string;
 }
 
@@ -99,6 +101,7 @@ export function assembleReport(input: ReportInput, settings: ReportSettings): Re
     points: computePoints(evaluation, baseline, policy?.applied ?? null),
     tasks: evaluation.slices.tasks,
     policy: policy === undefined ? null : describePolicy(policy),
+    replay: input.replay ?? null,
     coverage: computeCoverage(table),
     leftOut: Array.from(run.leftOut, ([reason, count]) => ({ reason, count })),
     health: input.health ?? null,

@@ -3,7 +3,7 @@ import type { Run } from '../../measure/outcomes/run.js';
 import { findWarnings } from '../train/find-warnings.js';
 import type { TrainingData } from '../train/training-data.js';
 import { assembleReport, type MeasuredPolicy, type ReportSettings } from './assemble-report.js';
-import type { Report, ReportedEvaluation } from './report.js';
+import type { Report, ReportedEvaluation, ReportedReplay } from './report.js';
 
 /** What a report is made of: outcomes that are ready for training, and their evaluation. */
 export interface ReportParts {
@@ -14,11 +14,12 @@ export interface ReportParts {
   readonly evaluation: ReportedEvaluation;
   readonly health?: RunHealth | undefined;
   readonly policy?: MeasuredPolicy | undefined;
+  readonly replay?: ReportedReplay | undefined;
 }
 
 /** Computes the content of a report, with its warnings. */
 export function composeReport(parts: ReportParts, settings: ReportSettings): Report {
-  const { data, run, outcomesDigest, evaluation, health, policy } = parts;
+  const { data, run, outcomesDigest, evaluation, health, policy, replay } = parts;
   const policyOfRun = policy?.isTrainingData === true ? policy.loaded.policy : undefined;
   const warned = policyOfRun ?? { objectives: [], verdict: evaluation.verdict };
   return assembleReport(
@@ -36,6 +37,7 @@ export function composeReport(parts: ReportParts, settings: ReportSettings): Rep
       outcomesDigest,
       ...(health !== undefined && { health }),
       ...(policy !== undefined && { policy }),
+      ...(replay !== undefined && { replay }),
     },
     settings,
   );

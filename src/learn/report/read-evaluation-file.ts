@@ -1,10 +1,9 @@
 import type { z } from 'zod';
 import type { Objective } from '../../policy/file/policy.js';
 import { chooseDefaultObjective, computeAdvice } from '../evaluate/verdict/compute-advice.js';
-import { describeIssues } from '../../util/describe-issues.js';
 import { RoutesmithError } from '../../util/errors.js';
-import { readTextFile } from '../../util/read-text-file.js';
 import { evaluationSchema } from './evaluation-schema.js';
+import { readCommandOutput } from './read-command-output.js';
 import type { ReportedEvaluation } from './report.js';
 
 type ParsedEvaluation = z.output<typeof evaluationSchema>;
@@ -21,7 +20,10 @@ export async function readEvaluationFile(
   file: string,
   expected: { readonly outcomesDigest: string; readonly baseline: string | undefined },
 ): Promise<FiledEvaluation> {
-  const evaluation = parseEvaluation(await readTextFile(file), file);
+  const evaluation = await readCommandOutput(file, evaluationSchema, {
+    what: 'an evaluation',
+    fix: 'Write it with "routesmith evaluate RUN --json", without --policy.',
+  });
   const { outcomesDigest, baseline } = evaluation.source;
   if (outcomesDigest !== expected.outcomesDigest) {
     throw new RoutesmithError('invalid_input', 'this evaluation belongs to other outcomes', {
@@ -60,24 +62,4 @@ function addConclusion(evaluation: ParsedEvaluation): FiledEvaluation {
   const advice =
     evaluation.advice ?? computeAdvice({ verdict, objectives, defaultObjective, prompts });
   return { ...evaluation, baseline, objectives, advice };
-}
-
-function parseEvaluation(text: string, file: string): ParsedEvaluation {
-  const fix = 'Write it with "routesmith evaluate RUN --json", without --policy.';
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new RoutesmithError('invalid_input', 'the file is not JSON', { where: file, fix, cause });
-  }
-  const checked = evaluationSchema.safeParse(value);
-  if (checked.success) return checked.data;
-  const issues = describeIssues(
-    checked.error.issues.slice(0, 5),
-    Object.keys(evaluationSchema.shape),
-  );
-  throw new RoutesmithError('invalid_input', `this is not an evaluation: ${issues}`, {
-    where: file,
-    fix,
-  });
 }

@@ -7,6 +7,7 @@ import { renderOverkill } from './sections/overkill-section.js';
 import { renderName } from './sections/parts.js';
 import { renderPolicy } from './sections/policy-section.js';
 import { renderProvenance } from './sections/provenance-section.js';
+import { renderReplay } from './sections/replay-section.js';
 import { renderTrust } from './sections/trust-section.js';
 import { renderVerdict } from './sections/verdict-section.js';
 import { styleSheet } from './style-sheet.js';
@@ -17,13 +18,14 @@ const contentPolicy =
 
 /** Renders a report as one self-contained HTML file. */
 export function renderReport(report: Report): string {
-  const { simulated, name, provenance, policy } = report;
+  const { simulated, name, provenance, policy, replay } = report;
   const sections: [string, string][] = [
     ['overkill', 'Overkill'],
     ['frontier', 'Quality and cost'],
     ['heat-map', 'Models and tasks'],
     ['trust', 'Reliability'],
     ...(policy === null ? [] : [['policy', 'Policy'] satisfies [string, string]]),
+    ...(replay === null ? [] : [['production', 'Production'] satisfies [string, string]]),
     ['health', 'Run'],
     ['provenance', 'Provenance'],
   ];
@@ -52,8 +54,8 @@ export function renderReport(report: Report): string {
             ${sections.map(([id, title]) => html`<a href="#${id}">${title}</a> `)}
           </nav>
           ${renderOverkill(report)} ${renderCharts(report)} ${renderHeatMap(report)}
-          ${renderTrust(report)} ${renderPolicy(report)} ${renderHealth(report)}
-          ${renderProvenance(report)}
+          ${renderTrust(report)} ${renderPolicy(report)} ${renderReplay(report)}
+          ${renderHealth(report)} ${renderProvenance(report)}
         </main>
       </body>
     </html> `.text;

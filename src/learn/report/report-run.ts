@@ -10,10 +10,13 @@ import {
   computeTrainingData,
 } from '../train/training-data.js';
 import { readPolicyFile } from '../read-policy-file.js';
+import { readReplayFile } from './read-replay-file.js';
 import { readVolume } from './read-volume.js';
 
 export interface ReportRequest extends Omit<ReportSettings, 'volume' | 'evaluatedBy'> {
   readonly policyFile: string | undefined;
+  /** Output of `replay --json`. */
+  readonly replayFile?: string | undefined;
   readonly monthlyRequests: number | undefined;
   readonly mixFile: string | undefined;
   /** Returns the evaluation of the run, and its origin in words. */
@@ -25,7 +28,7 @@ export interface ReportRequest extends Omit<ReportSettings, 'volume' | 'evaluate
 
 /** Collects the inputs of a report, and computes it. */
 export async function reportRun(run: Run, request: ReportRequest): Promise<Report> {
-  const { policyFile, monthlyRequests, mixFile, evaluate, ...settings } = request;
+  const { policyFile, replayFile, monthlyRequests, mixFile, evaluate, ...settings } = request;
   const data = computeTrainingData(run.table);
   checkComparable(data, settings.baseline);
   const volume = await readVolume(data, { monthlyRequests, mixFile });
@@ -39,9 +42,10 @@ export async function reportRun(run: Run, request: ReportRequest): Promise<Repor
           outcomesDigest,
           seed: settings.seed,
         });
+  const replay = replayFile === undefined ? undefined : await readReplayFile(replayFile);
   const { evaluation, evaluatedBy } = await evaluate(outcomesDigest);
   return composeReport(
-    { data, run, outcomesDigest, evaluation, policy, health: await readRunHealth(run) },
+    { data, run, outcomesDigest, evaluation, policy, replay, health: await readRunHealth(run) },
     { ...settings, volume, evaluatedBy },
   );
 }

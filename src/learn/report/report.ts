@@ -9,6 +9,7 @@ import type { Interval, Objective } from '../../policy/file/policy.js';
 import type { CostBasis } from '../../measure/outcomes/outcome-table.js';
 import type { RunHealth } from '../../measure/outcomes/run-health.js';
 import type { Price } from '../../llm/price.js';
+import type { FiledReplay } from './replay-schema.js';
 
 /** An evaluation by cross-validation, optionally with the results on unseen tasks. */
 export interface ReportedEvaluation extends Evaluation {
@@ -127,6 +128,11 @@ export interface ReportedPolicy {
   readonly robustness: Robustness;
 }
 
+/** What a policy would have chosen in production, from a file. */
+export interface ReportedReplay extends FiledReplay {
+  readonly file: string;
+}
+
 export interface ModelCoverage {
   readonly model: string;
   /** Number of prompts with a recorded quality. */
@@ -169,6 +175,8 @@ export interface Report {
   readonly points: readonly Point[];
   readonly tasks: readonly Slice[];
   readonly policy: ReportedPolicy | null;
+  /** Of the production's decision log. */
+  readonly replay: ReportedReplay | null;
   readonly coverage: readonly ModelCoverage[];
   readonly leftOut: readonly { readonly reason: string; readonly count: number }[];
   /** Null for imported outcomes, which have no ledger. */

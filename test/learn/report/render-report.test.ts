@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OutcomeTable } from '../../../src/measure/outcomes/outcome-table.js';
 import { renderReport } from '../../../src/learn/report/render-report.js';
+import type { ReportedReplay } from '../../../src/learn/report/report.js';
 import { launchBrowser } from '../../support/browser.js';
 import { buildOutcomeTable } from '../../support/outcome-table.js';
 import { buildPlantedOutcomes } from '../../support/planted-outcomes.js';
@@ -39,11 +40,64 @@ function buildHostileOutcomes(): OutcomeTable {
   return buildOutcomeTable(hostileNames, rows);
 }
 
+/** A replay whose names are as hostile, and whose figures are all there. */
+const hostileReplay: ReportedReplay = {
+  file: hostileNames[1] as string,
+  policyDigest: 'sha256:<i>',
+  objective: hostileNames[0] as string,
+  simulated: false,
+  requests: 1200,
+  weightedRequests: 2400,
+  conversations: 300,
+  changedShare: 0.4,
+  changed: { mean: 0.4, low: 0.35, high: 0.45 },
+  costUsd: buildMeasure(0.012, -0.004),
+  latencyMs: buildMeasure(900, 120),
+  quality: buildMeasure(0.8, 0.01),
+  models: [...hostileNames, null].map((model) => ({
+    model,
+    logged: 0.2,
+    served: null,
+    replayed: 0.1,
+  })),
+  tasks: hostileNames.map((task) => ({
+    task,
+    requests: 240,
+    changedShare: 0.4,
+    costUsd: { mean: -0.004, low: -0.005, high: -0.003 },
+    quality: null,
+    latencyMs: null,
+  })),
+  unreplayable: { unknown_objective: 3 },
+  log: { overflow: 1, lost: 2, damagedLines: 0 },
+  outcomes: {
+    requests: 900,
+    target: {
+      kind: 'estimated',
+      value: { mean: 0.81, low: 0.79, high: 0.83 },
+      difference: { mean: 0.01, low: -0.01, high: 0.03 },
+      drift: true,
+    },
+  },
+};
+
+function buildMeasure(mean: number, change: number): ReportedReplay['quality'] {
+  return {
+    happened: { requests: 900, mean, estimate: mean },
+    estimated: {
+      requests: 1200,
+      logged: mean,
+      replayed: mean + change,
+      difference: { mean: change, low: change - 0.003, high: change + 0.003 },
+    },
+  };
+}
+
 const pages = {
   simulated: renderReport(
     buildReport({ ...buildPlantedOutcomes(200, { seed: 1 }), simulated: true }),
   ),
-  hostile: renderReport(buildReport(buildHostileOutcomes())),
+  hostile: renderReport(buildReport(buildHostileOutcomes(), {}, hostileReplay)),
 } as const;
 
 let browser: Browser;
@@ -184,6 +238,23 @@ describe('the page', () => {
     expect(await page.locator('nav').isVisible()).toBe(false);
     expect(await page.getByRole('complementary').isVisible()).toBe(true);
     expect((await page.pdf()).byteLength).toBeGreaterThan(10_000);
+    await page.close();
+  });
+
+  it('shows a replay of production with its signs, what is missing, and what was measured', async () => {
+    const { page } = await openPage('hostile', 'desktop', 'light');
+    const section = page.locator('#production');
+    const text = (await section.innerText()).replaceAll(/\s+/g, ' ');
+    expect(text).toContain('A replay of 1,200 logged requests in 300 conversations');
+    expect(text).toContain('which stand for 2,400 by sampling');
+    expect(text).toContain('40 % 35 to 45 %');
+    expect(text).toContain('3 requests could not be replayed.');
+    expect(text).toContain('3 records of the log are missing or damaged.');
+    expect(text).toContain('−$4.00 −$7.00 to −$1.00');
+    expect(text).toContain(
+      'By 900 reported outcomes, doubly robust: quality 81.0 % 79.0 to 83.0 %',
+    );
+    expect(text).toContain('differ from the trained estimates by more than two standard errors');
     await page.close();
   });
 

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+
+const count = z.int().nonnegative();
+const share = z.number().min(0).max(1);
+const unknownShare = share.nullable();
+const unknownNumber = z.number().nullable();
+const interval = z.object({ mean: z.number(), low: z.number(), high: z.number() });
+const unknownInterval = interval.nullable();
+
+const measure = z.object({
+  happened: z.object({ requests: count, mean: unknownNumber, estimate: unknownNumber }),
+  estimated: z.object({
+    requests: count,
+    logged: unknownNumber,
+    replayed: unknownNumber,
+    difference: unknownInterval,
+  }),
+});
+
+const value = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('undecidable'),
+    reason: z.enum(['no_outcomes', 'no_support', 'few_hits']),
+  }),
+  z.object({
+    kind: z.literal('estimated'),
+    value: interval,
+    difference: interval,
+    drift: z.boolean(),
+  }),
+]);
+
+/** The output of `replay --json`, as far as a report shows it. */
+export const replaySchema = z.object({
+  policyDigest: z.string(),
+  objective: z.string().nullable(),
+  simulated: z.boolean(),
+  requests: count,
+  weightedRequests: z.number().nonnegative(),
+  conversations: count,
+  changedShare: unknownShare,
+  changed: unknownInterval,
+  costUsd: measure,
+  latencyMs: measure,
+  quality: measure,
+  models: z.array(
+    z.object({
+      model: z.string().nullable(),
+      logged: share,
+      served: unknownShare,
+      replayed: share,
+    }),
+  ),
+  tasks: z.array(
+    z.object({
+      task: z.string(),
+      requests: count,
+      changedShare: unknownShare,
+      costUsd: unknownInterval,
+      quality: unknownInterval,
+      latencyMs: unknownInterval,
+    }),
+  ),
+  unreplayable: z.record(z.string(), count),
+  log: z.object({ overflow: count, lost: count, damagedLines: count }),
+  outcomes: z.object({ requests: count, target: value }).nullable(),
+});
+
+/** What a policy would have chosen for the requests of a decision log. */
+export type FiledReplay = z.output<typeof replaySchema>;

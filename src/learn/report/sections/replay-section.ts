@@ -1,0 +1,175 @@
+import type { Interval } from '../../../policy/file/policy.js';
+import { formatCount, formatWhole } from '../../../util/format-number.js';
+import { html, type Html, type HtmlValue } from '../html.js';
+import type { Report, ReportedReplay } from '../report.js';
+import {
+  formatCost,
+  formatLatency,
+  formatQualityPercent,
+  formatRange,
+  formatShare,
+} from '../typeset-number.js';
+import { renderDifference, renderName, renderSection, renderTable, simulatedTag } from './parts.js';
+
+const maxTasks = 10;
+
+/** What a policy would have chosen for the requests of the decision log. */
+export function renderReplay({ replay, policy }: Report): HtmlValue {
+  if (replay === null) return null;
+  const { file, requests, weightedRequests, conversations, objective, policyDigest } = replay;
+  const isPolicyAbove = policy !== null && policy.digest === policyDigest;
+  return renderSection(
+    'production',
+    'In production',
+    html`<p>
+      ${simulatedTag(replay.simulated)}A replay of ${formatCount(requests, 'logged request')} in
+      ${formatCount(conversations, 'conversation')}${Math.round(weightedRequests) !== requests && `, which stand for ${formatWhole(Math.round(weightedRequests))} by sampling`},
+      with
+      ${isPolicyAbove ? 'the policy file above' : html`the policy <span class="name">${policyDigest}</span>`}
+      and
+      ${objective === null ? "each request's own objective" : html`the objective ${renderName(objective)}`}:
+      ${renderChanged(replay)} would go to another model.
+      <span class="small">From <code class="name">${file}</code>.</span>
+    </p>`,
+    renderLosses(replay),
+    renderModels(replay),
+    renderMeasures(replay),
+    renderOutcomes(replay),
+    renderTasks(replay),
+  );
+}
+
+function renderChanged({ changedShare, changed }: ReportedReplay): Html {
+  return html`<strong>${formatShare(changedShare)}</strong>
+    ${changed !== null && html`<span class="range">${formatRange(changed, formatShare)}</span>`}`;
+}
+
+function renderLosses({ unreplayable, log }: ReportedReplay): HtmlValue {
+  const leftOut = Object.values(unreplayable).reduce((sum, count) => sum + count, 0);
+  const missing = log.overflow + log.lost + log.damagedLines;
+  if (leftOut + missing === 0) return null;
+  return html`<ul class="warnings">
+    ${leftOut > 0 && html`<li>${formatCount(leftOut, 'request')} could not be replayed.</li>`}
+    ${missing > 0 && html`<li>${formatCount(missing, 'record')} of the log are missing or damaged.</li>`}
+  </ul>`;
+}
+
+function renderModels({ models }: ReportedReplay): Html {
+  return renderTable(
+    'Shares of the logged requests by model',
+    [
+      { title: 'model', kind: 'text' },
+      { title: 'chosen' },
+      { title: 'served' },
+      { title: 'in the replay' },
+    ],
+    models.map(({ model, logged, served, replayed }) => [
+      renderModel(model),
+      formatShare(logged),
+      formatShare(served),
+      formatShare(replayed),
+    ]),
+  );
+}
+
+function renderModel(model: string | null): Html {
+  return model === null ? html`<i>no feasible model</i>` : renderName(model);
+}
+
+function renderMeasures({ costUsd, latencyMs, quality }: ReportedReplay): Html {
+  const kinds = [
+    ['cost per 1,000', costUsd, formatCost, formatCost],
+    ['latency', latencyMs, formatLatency, formatLatency],
+    ['quality', quality, formatQualityPercent, undefined],
+  ] as const;
+  return html`${renderTable(
+      'What happened, and estimates of the replay',
+      [
+        { title: 'per request', kind: 'text' },
+        { title: 'happened' },
+        { title: 'estimate of it' },
+        { title: 'estimate, as chosen' },
+        { title: 'estimate, replayed' },
+        { title: 'estimated change' },
+      ],
+      kinds.map(([name, { happened, estimated }, format, formatChange]) => [
+        name,
+        format(happened.mean),
+        format(happened.estimate),
+        format(estimated.logged),
+        format(estimated.replayed),
+        renderChange(estimated.difference, formatChange),
+      ]),
+    )}
+    <p class="note">
+      Estimates are the replayed policy's, not outcomes. Where what happened differs from its
+      estimate of it, the other estimates are off too. Changes have 95&nbsp;% intervals over
+      conversations; quality changes are in points.
+    </p>`;
+}
+
+/** A change with its sign; of quality, in points. */
+function renderChange(
+  change: Interval | null,
+  format: ((value: number) => string) | undefined,
+): Html {
+  if (format === undefined || change === null) return renderDifference(change);
+  const signed = (value: number): string =>
+    `${value > 0 ? '+' : value < 0 ? '−' : ''}${format(Math.abs(value))}`;
+  return html`${signed(change.mean)} <span class="range">${formatRange(change, signed)}</span>`;
+}
+
+const refusals = {
+  no_outcomes: 'no request has a known quality',
+  no_support: 'the production policy had no chance to try what this one chooses',
+  few_hits: 'too few of its choices were tried',
+} as const;
+
+/** Only this is a measurement: reported quality, weighted by how probable each choice was. */
+function renderOutcomes({ outcomes }: ReportedReplay): Html {
+  if (outcomes === null) {
+    return html`<p>
+      No quality was reported for these requests: an audit can measure whether the choices were
+      right.
+    </p>`;
+  }
+  const { requests, target } = outcomes;
+  if (target.kind === 'undecidable') {
+    return html`<p>
+      ${formatCount(requests, 'reported outcome')} cannot say how good the replayed policy is:
+      ${refusals[target.reason]}.
+    </p>`;
+  }
+  return html`<p>
+    By ${formatCount(requests, 'reported outcome')}, doubly robust: quality
+    <strong>${formatQualityPercent(target.value.mean)}</strong>
+    <span class="range">${formatRange(target.value, formatQualityPercent)}</span>, difference to the
+    production policy ${renderDifference(target.difference)}
+    points.${target.drift && html` <strong>The outcomes differ from the trained estimates by more than two standard errors.</strong>`}
+  </p>`;
+}
+
+function renderTasks({ tasks }: ReportedReplay): HtmlValue {
+  if (tasks.length < 2) return null;
+  const more = tasks.length - maxTasks;
+  return html`${renderTable(
+    'The replay by task',
+    [
+      { title: 'task', kind: 'text' },
+      { title: 'requests' },
+      { title: 'to another model' },
+      { title: 'estimated cost change per 1,000' },
+      { title: 'estimated quality change, points' },
+    ],
+    tasks
+      .slice(0, maxTasks)
+      .map(({ task, requests, changedShare, costUsd, quality }) => [
+        renderName(task),
+        formatWhole(requests),
+        formatShare(changedShare),
+        renderChange(costUsd, formatCost),
+        renderDifference(quality),
+      ]),
+  )}
+  ${more > 0 && html`<p class="small">and ${formatCount(more, 'more task')}</p>`}`;
+}
