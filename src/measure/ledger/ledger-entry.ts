@@ -38,7 +38,10 @@ export interface LedgerEntry {
   readonly usage: Usage | null;
   /** As the provider sent it, so that an old run can be priced again. */
   readonly rawUsage: JsonValue;
+  /** What the call costs by itself: what production would pay. */
   readonly costUsd: number | null;
+  /** What was paid, where that is not `costUsd`: a batch costs half. Absent otherwise. */
+  readonly paidUsd?: number;
   /** A charge reported by the provider takes precedence over the price table. */
   readonly costSource: 'provider' | 'price_table' | null;
   /**
@@ -70,4 +73,9 @@ export interface LedgerEntry {
   readonly regraded?: boolean;
   readonly error: string | null;
   readonly simulated: boolean;
+}
+
+/** What a line's call was charged, in USD; null if that is not known. */
+export function findPaidUsd({ paidUsd, costUsd }: LedgerEntry): number | null {
+  return paidUsd ?? costUsd;
 }

@@ -72,6 +72,7 @@ const ledgerEntrySchema = z.object({
   costUsd: z.number().min(0).nullable(),
   costSource: z.enum(['provider', 'price_table']).nullable(),
   costIsGuess: z.boolean().exactOptional(),
+  paidUsd: count.exactOptional(),
   ttftMs: milliseconds,
   firstContentMs: milliseconds,
   latencyMs: milliseconds,
@@ -150,6 +151,7 @@ function isOrdinaryEntry(value: unknown): value is LedgerEntry {
     (entry.fingerprint === undefined || isTextOrNull(entry.fingerprint)) &&
     (entry.inFlight === undefined || isAmount(entry.inFlight)) &&
     (entry.possibleCostUsd === undefined || isAmount(entry.possibleCostUsd)) &&
+    (entry.paidUsd === undefined || isAmount(entry.paidUsd)) &&
     (entry.costIsGuess === undefined || typeof entry.costIsGuess === 'boolean') &&
     (entry.regraded === undefined || typeof entry.regraded === 'boolean') &&
     isTextOrNull(entry.error) &&

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { mean } from 'simple-statistics';
-import type { CellOutcome, LedgerEntry } from '../ledger/ledger-entry.js';
+import { findPaidUsd, type CellOutcome, type LedgerEntry } from '../ledger/ledger-entry.js';
 import { latestEntryPerCell } from '../ledger/latest-entries.js';
 import { readLedger } from '../ledger/ledger.js';
 import { runFiles, type Run } from './run.js';
@@ -114,7 +114,7 @@ function computeModelHealth(model: string, cells: readonly LedgerEntry[]): Model
     ambiguous: ambiguous.length,
     undecided: ambiguous.filter(({ grade }) => grade.kind === 'ungraded').length,
     failedAttempts: cells.reduce((sum, { failedAttempts }) => sum + failedAttempts.length, 0),
-    spentUsd: cells.reduce((sum, { costUsd }) => sum + (costUsd ?? 0), 0),
+    spentUsd: cells.reduce((sum, cell) => sum + (findPaidUsd(cell) ?? 0), 0),
     unpriced: settled.filter(({ costUsd }) => costUsd === null).length,
     chargedByProvider: settled.filter(({ costSource }) => costSource === 'provider').length,
     served: listServedModels(settled),

@@ -46,6 +46,8 @@ export const runFiles = {
   ledger: 'ledger.jsonl',
   /** Present only while a sweep is running, or after it was killed. */
   calls: 'calls.jsonl',
+  /** Batches at providers; present only while there are any. */
+  batches: 'batches.jsonl',
 } as const;
 
 const priceSchema = z.object({

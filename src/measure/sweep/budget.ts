@@ -15,6 +15,8 @@ export interface Budget {
   readonly reservedUsd: number;
   /** Reserves an amount; undefined if that would exceed the limit. */
   reserve(amountUsd: number): Reservation | undefined;
+  /** Reserves for what an earlier process sent, which may exceed the limit. */
+  adopt(amountUsd: number): Reservation;
   /** Replaces a reservation with a known charge, which may be 0. */
   settle(reservation: Reservation, costUsd: number): void;
   /** Counts the whole reservation as spent, after an attempt with an unknown charge. */
@@ -41,6 +43,14 @@ export function createBudget(
     reservedUsd = reservedCount === 0 ? 0 : reservedUsd - amountUsd;
   }
 
+  function take(amountUsd: number): Reservation {
+    // An unlimited call must not make the sums infinite.
+    const reservation = { amountUsd: Number.isFinite(amountUsd) ? amountUsd : 0 };
+    reservedUsd += reservation.amountUsd;
+    reservedCount += 1;
+    return reservation;
+  }
+
   return {
     limitUsd,
     get spentUsd() {
@@ -54,13 +64,9 @@ export function createBudget(
     },
     reserve(amountUsd) {
       const fits = spentUsd + possibleUsd + reservedUsd + amountUsd <= limitUsd;
-      if (!fits && limitUsd !== Infinity) return undefined;
-      // An unlimited call must not make the sums infinite.
-      const reservation = { amountUsd: Number.isFinite(amountUsd) ? amountUsd : 0 };
-      reservedUsd += reservation.amountUsd;
-      reservedCount += 1;
-      return reservation;
+      return fits || limitUsd === Infinity ? take(amountUsd) : undefined;
     },
+    adopt: take,
     settle(reservation, costUsd) {
       release(reservation);
       spentUsd += costUsd;

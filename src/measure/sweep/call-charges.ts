@@ -1,6 +1,6 @@
 import type { CallResult } from './calls/call-result.js';
 import type { Budget, Reservation } from './budget.js';
-import { computeCharge } from '../../llm/cost.js';
+import { computeCallCharge } from './call-charge.js';
 import type { CellRun } from './cell-run.js';
 import type { Cell } from './plan-sweep.js';
 import type { SweepEvent } from './sweep-event.js';
@@ -13,15 +13,19 @@ export class CallCharges {
   /** By model id: the largest ratio of a charge to its worst case, if above 1. */
   readonly #surcharges = new Map<string, number>();
 
-  constructor(budget: Budget, onEvent: (event: SweepEvent) => void) {
+  readonly #priceShare: number;
+
+  /** @param priceShare of the price of a call that is charged. @default 1 */
+  constructor(budget: Budget, onEvent: (event: SweepEvent) => void, priceShare = 1) {
     this.#budget = budget;
     this.#onEvent = onEvent;
+    this.#priceShare = priceShare;
   }
 
   /** Upper bound of the cost of a cell's next call, in USD; infinite if nothing limits it. */
   computeWorstUsd({ model, example }: Cell): number {
     const surcharge = this.#surcharges.get(model.id) ?? 1;
-    return computeWorstCaseCostUsd(model, example.prompt) * surcharge;
+    return computeWorstCaseCostUsd(model, example.prompt) * this.#priceShare * surcharge;
   }
 
   /** @returns undefined if the call could exceed the budget */
@@ -37,7 +41,7 @@ export class CallCharges {
 
   /** Settles a call that has ended; an unknown charge counts as its whole reservation. */
   settle(run: CellRun, result: CallResult, reservation: Reservation): void {
-    const chargedUsd = findChargeUsd(run.cell, result);
+    const chargedUsd = findChargeUsd(run.cell, result, this.#priceShare);
     if (chargedUsd === null) {
       this.#budget.keep(reservation);
       run.possibleCostUsd += reservation.amountUsd;
@@ -49,7 +53,7 @@ export class CallCharges {
 
   /** A call that cost more than its worst case raises the worst case of the model's next calls. */
   #noteSurcharge({ model, example }: Cell, chargedUsd: number): void {
-    const worstCaseUsd = computeWorstCaseCostUsd(model, example.prompt);
+    const worstCaseUsd = computeWorstCaseCostUsd(model, example.prompt) * this.#priceShare;
     if (worstCaseUsd === 0) return;
     const factor = chargedUsd / worstCaseUsd;
     // Above 1 by more than rounding.
@@ -61,7 +65,9 @@ export class CallCharges {
 }
 
 /** The charge of a call in USD; null if unknown. */
-function findChargeUsd({ model }: Cell, result: CallResult): number | null {
-  if (result.kind === 'completed') return computeCharge(result.tokens, model.price).costUsd;
+function findChargeUsd({ model }: Cell, result: CallResult, priceShare: number): number | null {
+  if (result.kind === 'completed') {
+    return computeCallCharge(result.tokens, model.price, priceShare).paidUsd;
+  }
   return result.failure.mayBeCharged ? null : 0;
 }

@@ -2,14 +2,14 @@ import type { Price } from '../models/model.js';
 import type { CallResult } from './calls/call-result.js';
 import type { BegunCall } from '../ledger/call-journal.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
-import { computeCharge } from '../../llm/cost.js';
+import { computeCallCharge } from './call-charge.js';
 import { computeCellOutcome } from './cell-outcome.js';
 import { describeFailure, type CellRun, type EndedAttempt } from './cell-run.js';
 
 /** Builds the ledger entry of a cell after its last attempt. The answer is not graded yet. */
 export function buildEntry(
   { cell, failedAttempts, possibleCostUsd }: CellRun,
-  { result, startedAt, queueMs, inFlight }: EndedAttempt,
+  { result, startedAt, queueMs, inFlight, priceShare }: EndedAttempt,
 ): LedgerEntry {
   const { example, model } = cell;
   const outcome = computeCellOutcome(result);
@@ -25,10 +25,10 @@ export function buildEntry(
     answer,
     grade: { kind: 'ungraded', reason: 'not graded yet', retryable: true },
     gradeKey: null,
-    ...describeCompletion(result, model.price),
+    ...describeCompletion(result, model.price, priceShare),
     ...(possibleCostUsd > 0 ? { possibleCostUsd } : {}),
     queueMs,
-    inFlight,
+    ...(inFlight === undefined ? {} : { inFlight }),
     startedAt,
     failedAttempts,
     error: result.kind === 'failed' ? describeFailure(result.failure) : null,
@@ -78,6 +78,7 @@ type CompletionPart = Pick<
   | 'costUsd'
   | 'costSource'
   | 'costIsGuess'
+  | 'paidUsd'
   | 'ttftMs'
   | 'firstContentMs'
   | 'latencyMs'
@@ -87,7 +88,11 @@ type CompletionPart = Pick<
   | 'fingerprint'
 >;
 
-function describeCompletion(result: CallResult, price: Price): CompletionPart {
+function describeCompletion(
+  result: CallResult,
+  price: Price,
+  priceShare: number | undefined,
+): CompletionPart {
   if (result.kind === 'failed') {
     return {
       usage: null,
@@ -102,7 +107,8 @@ function describeCompletion(result: CallResult, price: Price): CompletionPart {
     };
   }
   const { tokens, rawUsage, ttftMs, firstContentMs, latencyMs } = result;
-  const { costUsd, costSource, isGuess } = computeCharge(tokens, price);
+  const { charge, paidUsd } = computeCallCharge(tokens, price, priceShare);
+  const { costUsd, costSource, isGuess } = charge;
   const { finishReason, servedModel, servedProvider, fingerprint } = result;
   return {
     usage: tokens.usage,
@@ -110,6 +116,7 @@ function describeCompletion(result: CallResult, price: Price): CompletionPart {
     costUsd,
     costSource,
     ...(isGuess ? { costIsGuess: true } : {}),
+    ...(paidUsd !== null && paidUsd !== costUsd ? { paidUsd } : {}),
     ttftMs,
     firstContentMs,
     latencyMs,

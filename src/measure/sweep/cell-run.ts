@@ -30,8 +30,10 @@ export interface EndedAttempt {
   readonly durationMs: number;
   /** How long the cell was ready before it was sent. */
   readonly queueMs: number;
-  /** Calls of the lane in flight when it was sent, this one included. */
-  readonly inFlight: number;
+  /** Calls of the lane in flight when it was sent, this one included; undefined in a batch. */
+  readonly inFlight?: number;
+  /** Of the price of a call, where it came in a batch. @default 1 */
+  readonly priceShare?: number;
 }
 
 /** Creates the state of a cell that is ready for its first attempt. */

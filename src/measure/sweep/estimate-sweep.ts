@@ -117,7 +117,7 @@ function addCell(
   const usage = { inputTokens, outputTokens, cachedInputTokens: 0, cacheWriteTokens: 0 };
   const worstSeconds = Math.min(
     defaultCallTimeouts.totalMs / 1000,
-    assumptions.firstTokenSeconds + bounds.outputTokens / assumptions.outputTokensPerSecond,
+    assumeSeconds(bounds.outputTokens),
   );
   estimate.cells += 1;
   estimate.inputTokens += inputTokens;
@@ -137,16 +137,19 @@ function expectCell(
   if (measured === undefined) {
     const outputTokens = Math.min(bounds.outputTokens, assumptions.outputTokens);
     const inputTokens = Math.min(bounds.inputTokens, bytes / assumptions.bytesPerToken);
-    const seconds =
-      assumptions.firstTokenSeconds + outputTokens / assumptions.outputTokensPerSecond;
-    return { inputTokens, outputTokens, seconds };
+    return { inputTokens, outputTokens, seconds: assumeSeconds(outputTokens) };
   }
-  const { cells, promptBytes, latencyMs } = measured;
+  const { cells, promptBytes, timedCells, latencyMs } = measured;
+  const outputTokens = measured.outputTokens / cells;
   return {
     inputTokens: (bytes * measured.inputTokens) / Math.max(1, promptBytes),
-    outputTokens: measured.outputTokens / cells,
-    seconds: latencyMs / cells / 1000,
+    outputTokens,
+    seconds: timedCells === 0 ? assumeSeconds(outputTokens) : latencyMs / timedCells / 1000,
   };
+}
+
+function assumeSeconds(outputTokens: number): number {
+  return assumptions.firstTokenSeconds + outputTokens / assumptions.outputTokensPerSecond;
 }
 
 function addUp(models: readonly ModelEstimate[]): SweepEstimate['totals'] {

@@ -178,6 +178,6 @@ export function buildLanes(
 }
 
 /** Equal for models that share an account's rate limit. */
-function computeLaneKey({ protocol, baseUrl, apiKeyEnv, model }: PoolModel): string {
+export function computeLaneKey({ protocol, baseUrl, apiKeyEnv, model }: PoolModel): string {
   return JSON.stringify([protocol, baseUrl, apiKeyEnv ?? null, model]);
 }

@@ -14,7 +14,8 @@ import { RoutesmithError } from '../../util/errors.js';
 import { createRandom } from '../../util/random.js';
 import { createRedactor } from '../../util/redact-secrets.js';
 import { createBudget } from './budget.js';
-import { callCells } from './call-cells.js';
+import { callBatches, checkNoBatches, type BatchSettings } from './batches/call-batches.js';
+import { callCells, type CallSettings } from './call-cells.js';
 import { openSweepRecords } from './open-sweep-records.js';
 import { planSweep } from './plan-sweep.js';
 import { runPreflight } from './preflight.js';
@@ -56,6 +57,11 @@ export interface SweepSettings {
   readonly budgetUsd?: number;
   /** Call only cells whose last call failed, not those that were never called. @default false */
   readonly retryFailed?: boolean;
+  /**
+   * Send the calls in the providers' batches: half the price, within a day, without latencies. A
+   * provider without a batch API is skipped, and said so. @default one by one
+   */
+  readonly batches?: BatchSettings;
   readonly timeouts?: Partial<CallTimeouts>;
   readonly retryLimits?: RetryLimits;
   /** The tools that graders may use. @default none: no sandbox and no judge */
@@ -82,6 +88,8 @@ export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
   const apiKeys = await runPreflight(pool.models, taskSet.examples, { environment, hasBudget });
 
   await checkRunDirectory(runDirectory);
+  const batchFile = path.join(runDirectory, runFiles.batches);
+  if (settings.batches === undefined) await checkNoBatches(batchFile);
   const records = await openSweepRecords(runDirectory, plan, tools, () => clock.date());
   const { ledger, settled } = records;
   const client = createProviderClient({ clock, timeouts: settings.timeouts ?? {} });
@@ -98,7 +106,7 @@ export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
     });
     const budget = createBudget(budgetUsd ?? Infinity, settled);
     let isBudgetReached = false;
-    const progress = await callCells(plan, records, {
+    const call: CallSettings = {
       concurrency,
       tools,
       client,
@@ -116,7 +124,11 @@ export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
         if (event.kind === 'budget_reached') isBudgetReached = true;
         settings.onEvent?.(event);
       },
-    });
+    };
+    const progress =
+      settings.batches === undefined
+        ? await callCells(plan, records, call)
+        : await callBatches(plan, records, { ...call, batches: settings.batches, file: batchFile });
     await ledger.flush();
     journal.close();
     return summarizeSweep(progress, {

@@ -3,7 +3,7 @@ import type { GradingTools } from '../graders/grade.js';
 import type { JudgeIdentity } from '../graders/judge-model.js';
 import type { BegunCall, LeftJournal } from '../ledger/call-journal.js';
 import { createCurrentLines, type CurrentLines } from '../ledger/current-lines.js';
-import type { LedgerEntry } from '../ledger/ledger-entry.js';
+import { findPaidUsd, type LedgerEntry } from '../ledger/ledger-entry.js';
 import type { LinePlace } from '../ledger/ledger-reader.js';
 import { createPlanIndex, type PlanIndex } from './plan-index.js';
 import type { SweepPlan } from './plan-sweep.js';
@@ -42,6 +42,8 @@ export interface Measured {
   promptBytes: number;
   inputTokens: number;
   outputTokens: number;
+  /** Those whose latency was measured, and its sum. */
+  timedCells: number;
   latencyMs: number;
 }
 
@@ -90,7 +92,7 @@ export class SettledCellsReader {
   /** Notes the next entry of the ledger. */
   accept(entry: LedgerEntry, place: LinePlace): void {
     if (entry.regraded !== true) {
-      this.#spentUsd += entry.costUsd ?? 0;
+      this.#spentUsd += findPaidUsd(entry) ?? 0;
       this.#possibleUsd += entry.possibleCostUsd ?? 0;
     }
     if (place.start >= this.#journalBytes) this.#cutOff.delete(entry.cellKey);
@@ -172,15 +174,25 @@ function addMeasured(
   { prompt }: Example,
   { usage, latencyMs }: LedgerEntry,
 ): void {
-  if (usage === null || latencyMs === null) return;
+  if (usage === null) return;
   let sums = measured.get(id);
   if (sums === undefined) {
-    sums = { cells: 0, promptBytes: 0, inputTokens: 0, outputTokens: 0, latencyMs: 0 };
+    sums = {
+      cells: 0,
+      promptBytes: 0,
+      inputTokens: 0,
+      outputTokens: 0,
+      timedCells: 0,
+      latencyMs: 0,
+    };
     measured.set(id, sums);
   }
   sums.cells += 1;
   sums.promptBytes += Buffer.byteLength(promptText(prompt));
   sums.inputTokens += usage.inputTokens;
   sums.outputTokens += usage.outputTokens;
+  // An answer of a batch has no latency.
+  if (latencyMs === null) return;
+  sums.timedCells += 1;
   sums.latencyMs += latencyMs;
 }

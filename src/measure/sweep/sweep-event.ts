@@ -54,6 +54,34 @@ export type SweepEvent =
       readonly possibleUsd: number;
       readonly nextUsd: number;
     }
+  /** A batch is at its provider. */
+  | {
+      readonly kind: 'batch_sent';
+      readonly models: readonly string[];
+      readonly batch: string;
+      readonly cells: number;
+    }
+  | {
+      readonly kind: 'batch_running';
+      readonly models: readonly string[];
+      readonly batch: string;
+      readonly done: number;
+      readonly total: number;
+    }
+  /** All that came of a batch is recorded. */
+  | {
+      readonly kind: 'batch_ended';
+      readonly models: readonly string[];
+      readonly batch: string;
+      readonly cells: number;
+    }
+  /** A batch cannot be asked for. */
+  | {
+      readonly kind: 'batch_trouble';
+      readonly models: readonly string[];
+      readonly batch: string;
+      readonly error: string;
+    }
   /** The state of a lane, every few seconds. */
   | {
       readonly kind: 'state';

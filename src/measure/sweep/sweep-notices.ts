@@ -1,7 +1,7 @@
 import type { SweepRecords } from './open-sweep-records.js';
 import type { SweepPlan } from './plan-sweep.js';
 import type { SweepEvent } from './sweep-event.js';
-import { formatUsd } from '../../util/format-number.js';
+import { formatCount, formatUsd, formatWhole } from '../../util/format-number.js';
 
 /** Shorter pauses are only logged. */
 const minPauseMs = 5_000;
@@ -48,6 +48,16 @@ export function describeEvent(event: SweepEvent): string | undefined {
       const taken = event.spentUsd + event.possibleUsd;
       return `The budget is reached: ${formatUsd(taken)} of ${formatUsd(event.limitUsd)} is spent or reserved, and the next call could cost ${formatUsd(event.nextUsd)}.`;
     }
+    case 'batch_sent':
+      return `${event.models.join(', ')}: sent batch ${event.batch} of ${formatCount(event.cells, 'call')}.`;
+    case 'batch_running': {
+      const counts = `${formatWhole(event.done)} of ${formatWhole(event.total)}`;
+      return `${event.models.join(', ')}: batch ${event.batch} has done ${counts}.`;
+    }
+    case 'batch_ended':
+      return `${event.models.join(', ')}: batch ${event.batch} has ended.`;
+    case 'batch_trouble':
+      return `${event.models.join(', ')}: batch ${event.batch} cannot be asked for now. ${event.error}`;
     default:
       return undefined;
   }

@@ -1,4 +1,4 @@
-import type { LedgerEntry } from '../ledger/ledger-entry.js';
+import { findPaidUsd, type LedgerEntry } from '../ledger/ledger-entry.js';
 
 /** The progress of one model. */
 export interface ModelProgress {
@@ -59,7 +59,7 @@ export function startProgress(
 /** The progress after a cell is finished. */
 export function countCell(progress: SweepProgress, entry: LedgerEntry): SweepProgress {
   return update(progress, entry.model, (model) => {
-    const spentUsd = model.spentUsd + (entry.costUsd ?? 0);
+    const spentUsd = model.spentUsd + (findPaidUsd(entry) ?? 0);
     if (entry.outcome === 'infrastructure') return { failed: model.failed + 1, spentUsd };
     const unpriced = model.unpriced + (entry.costUsd === null ? 1 : 0);
     return { done: model.done + 1, spentUsd, unpriced };

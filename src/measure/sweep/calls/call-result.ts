@@ -28,7 +28,8 @@ export interface CompletedCall {
   readonly ttftMs: number | null;
   /** The same for text and tool calls only. */
   readonly firstContentMs: number | null;
-  readonly latencyMs: number;
+  /** Null in a batch, where nothing is measured. */
+  readonly latencyMs: number | null;
   /** The model's name as reported by the provider. */
   readonly servedModel: string | null;
   /** The provider behind a gateway, if reported (OpenRouter's `provider`). */

@@ -1,0 +1,99 @@
+import { isJsonObject, type JsonObject } from '../../../util/json.js';
+import { tryParseJson } from '../../../util/parse-json.js';
+import { failure, success, type Result } from '../../../util/result.js';
+import { buildCallFailure } from '../calls/call-failure.js';
+import { BatchCallError, type BatchApi, type BatchLine, type BatchState } from './batch-api.js';
+import type { BatchHttp } from './batch-http.js';
+import { listObjects, readCount } from './openai-batches.js';
+
+const path = '/messages/batches';
+
+/** By how much the provider's clock may be behind. */
+const clockToleranceMs = 120_000;
+
+/**
+ * Anthropic's Message Batches. Half the price, within 24 hours; what failed or never ran is not
+ * charged (https://docs.anthropic.com/en/docs/build-with-claude/batch-processing, read 2026-11).
+ */
+export function createAnthropicBatches(http: BatchHttp): BatchApi {
+  return {
+    maxRequests: 100_000,
+    // 256 MB are allowed; the request is made in memory.
+    maxBytes: 50_000_000,
+    async submit(requests) {
+      const batch = await http.post(path, {
+        requests: requests.map(({ id, body }) => ({ custom_id: id, params: withoutStream(body) })),
+      });
+      const { id } = batch;
+      if (typeof id === 'string' && id !== '') return id;
+      throw new BatchCallError(
+        buildCallFailure('malformed', { message: 'the batch API answered without "id"' }),
+      );
+    },
+    // The API keeps no words of ours: the batch is one of this size, sent since then, that is not
+    // known. Results of other requests than ours would be recognized by their ids.
+    async find({ requests, at, known }) {
+      const list = await http.get(`${path}?limit=100`);
+      const found = listObjects(list['data']).find(
+        ({ id, created_at: createdAt, request_counts: counts }) =>
+          typeof id === 'string' &&
+          !known.has(id) &&
+          Date.parse(String(createdAt)) >= at.getTime() - clockToleranceMs &&
+          isJsonObject(counts) &&
+          sumCounts(counts) === requests,
+      );
+      return found === undefined ? undefined : String(found['id']);
+    },
+    async read(batchId): Promise<BatchState> {
+      const batch = await http.get(`${path}/${encodeURIComponent(batchId)}`);
+      if (batch['processing_status'] === 'ended') {
+        return {
+          kind: 'ended',
+          // The address that the answer names could be any server's.
+          results: [{ path: `${path}/${encodeURIComponent(batchId)}/results` }],
+        };
+      }
+      const counts = isJsonObject(batch['request_counts']) ? batch['request_counts'] : {};
+      const total = sumCounts(counts);
+      return { kind: 'running', done: total - readCount(counts['processing']), total };
+    },
+    async *readResults({ path: results }) {
+      for await (const line of http.readLines(results)) {
+        if (line.trim() !== '') yield readLine(line);
+      }
+    },
+  };
+}
+
+function withoutStream(body: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(body).filter(([name]) => name !== 'stream'));
+}
+
+function sumCounts(counts: JsonObject): number {
+  return Object.values(counts).reduce<number>((sum, count) => sum + readCount(count), 0);
+}
+
+function readLine(text: string): Result<BatchLine> {
+  const value = tryParseJson(text);
+  if (!isJsonObject(value)) return failure('a result is no JSON object');
+  const { custom_id: id, result } = value;
+  if (typeof id !== 'string') return failure('a result has no custom_id');
+  if (!isJsonObject(result)) return failure('a result says nothing');
+  switch (result['type']) {
+    case 'succeeded':
+      return success({
+        id,
+        answer: { kind: 'response', status: 200, body: result['message'] ?? null },
+      });
+    case 'errored':
+      return success({
+        id,
+        answer: { kind: 'response', status: undefined, body: result['error'] ?? null },
+      });
+    default:
+      return success({
+        id,
+        answer: { kind: 'not_run', reason: String(result['type']).slice(0, 60) },
+      });
+  }
+}

@@ -1,0 +1,84 @@
+import type { JsonObject, JsonValue } from '../../../util/json.js';
+import type { Result } from '../../../util/result.js';
+import type { CallFailure } from '../calls/call-failure.js';
+
+/** One request of a batch. */
+export interface BatchRequest {
+  /** At most 64 letters and digits; comes back with the answer. */
+  readonly id: string;
+  readonly body: JsonObject;
+}
+
+/** What a provider says of a batch. */
+export type BatchState =
+  | {
+      readonly kind: 'running';
+      /** Requests that are done with, of all. */
+      readonly done: number;
+      readonly total: number;
+    }
+  /** Nothing more will come: whatever has no result never ran. */
+  | { readonly kind: 'ended'; readonly results: readonly BatchResults[] }
+  /** The provider took none of it, and charges nothing. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly isTooMuch: boolean };
+
+/** A list of results that can be read. */
+export interface BatchResults {
+  /** Path below the base URL. */
+  readonly path: string;
+}
+
+/** What became of one request. */
+export type BatchAnswer =
+  /** `status` is undefined for an error that says itself what it is. */
+  | { readonly kind: 'response'; readonly status: number | undefined; readonly body: JsonValue }
+  /** It never ran, and costs nothing. */
+  | { readonly kind: 'not_run'; readonly reason: string };
+
+export interface BatchLine {
+  readonly id: string;
+  readonly answer: BatchAnswer;
+}
+
+/** The batch API of a provider: half the price, within a day. */
+export interface BatchApi {
+  readonly maxRequests: number;
+  /** Of all bodies of a batch together. */
+  readonly maxBytes: number;
+  /**
+   * Sends a batch, and returns its id.
+   *
+   * @param token unique; a provider that keeps it can be asked for the batch again
+   * @throws BatchCallError
+   */
+  submit(requests: readonly BatchRequest[], token: string): Promise<string>;
+  /**
+   * Finds a batch that was sent by a process that was killed before it knew the id.
+   *
+   * @returns undefined where there is none: it was never received
+   * @throws BatchCallError
+   */
+  find(sent: {
+    readonly token: string;
+    readonly requests: number;
+    readonly at: Date;
+    /** Batches that are known already. */
+    readonly known: ReadonlySet<string>;
+  }): Promise<string | undefined>;
+  /** @throws BatchCallError */
+  read(batchId: string): Promise<BatchState>;
+  /**
+   * Reads results line by line, in any order; a line that cannot be read says why.
+   *
+   * @throws BatchCallError
+   */
+  readResults(results: BatchResults): AsyncIterable<Result<BatchLine>>;
+}
+
+/** A request to a batch API that failed. */
+export class BatchCallError extends Error {
+  constructor(readonly failure: CallFailure) {
+    super(failure.message);
+    this.name = 'BatchCallError';
+  }
+}

@@ -1,0 +1,93 @@
+import { open, readFile, rm } from 'node:fs/promises';
+import { z } from 'zod';
+import { parseJsonLines } from '../../../util/parse-json-lines.js';
+import { describeWriteError, privateMode } from '../../../util/replace-file.js';
+
+const begun = z.object({
+  kind: z.literal('begun'),
+  token: z.string(),
+  /** Ids of the models that it is for. */
+  models: z.array(z.string()),
+  cellKeys: z.array(z.string()),
+  /** ISO 8601. */
+  at: z.string(),
+});
+
+const line = z.discriminatedUnion('kind', [
+  begun,
+  z.object({ kind: z.literal('submitted'), token: z.string(), batchId: z.string() }),
+  z.object({ kind: z.literal('ended'), token: z.string() }),
+]);
+
+export type BatchLineRecord = z.output<typeof line>;
+
+/** A batch that was sent, or was about to be, and whose results are not in the ledger yet. */
+export interface OpenBatch extends Omit<z.output<typeof begun>, 'kind'> {
+  /** Undefined where the process was killed before it knew the id. */
+  readonly batchId: string | undefined;
+}
+
+/** The batches of a run, in a file beside its ledger, whose lock protects it too. */
+export interface BatchRecords {
+  /** Those of earlier processes. */
+  readonly open: readonly OpenBatch[];
+  /** Is on disk when this resolves. @throws RoutesmithError on a full disk */
+  append(record: BatchLineRecord): Promise<void>;
+}
+
+/**
+ * Reads the records of a run and opens them for appending. A line that was not written to its end
+ * belongs to a batch that was not sent.
+ */
+export async function openBatchRecords(file: string): Promise<BatchRecords> {
+  /** What a killed process left of a line must not swallow the next one. */
+  let lead = '\n';
+  return {
+    open: await readOpenBatches(file),
+    async append(record) {
+      try {
+        const handle = await open(file, 'a', privateMode);
+        try {
+          await handle.appendFile(`${lead}${JSON.stringify(record)}\n`);
+          lead = '';
+          await handle.datasync();
+        } finally {
+          await handle.close();
+        }
+      } catch (error) {
+        throw describeWriteError(error, file);
+      }
+    },
+  };
+}
+
+/** The batches of a run that have not ended; none if it never had any. */
+export async function readOpenBatches(file: string): Promise<readonly OpenBatch[]> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+  const batches = new Map<string, OpenBatch>();
+  for (const parsed of parseJsonLines(text)) {
+    const record = parsed.ok ? line.safeParse(parsed.value) : undefined;
+    if (record?.success !== true) continue;
+    const { data } = record;
+    if (data.kind === 'begun') {
+      const { token, models, cellKeys, at } = data;
+      batches.set(token, { token, models, cellKeys, at, batchId: undefined });
+    } else if (data.kind === 'ended') batches.delete(data.token);
+    else {
+      const known = batches.get(data.token);
+      if (known !== undefined) batches.set(data.token, { ...known, batchId: data.batchId });
+    }
+  }
+  return [...batches.values()];
+}
+
+/** Removes the records of a run whose batches have all ended. */
+export async function removeBatchRecords(file: string): Promise<void> {
+  await rm(file, { force: true });
+}

@@ -1,0 +1,27 @@
+import type { Redactor } from '../../../util/redact-secrets.js';
+import type { Budget } from '../budget.js';
+import type { RetryLimits } from '../calls/retry.js';
+import type { CellRecords } from '../cell-outcome.js';
+import type { SweepPlan } from '../plan-sweep.js';
+import type { SweepEvent } from '../sweep-event.js';
+import type { BatchLane } from './batch-lane.js';
+import type { BatchRecords } from './batch-records.js';
+
+/** What all batches of a sweep share. */
+export interface BatchesContext extends CellRecords {
+  readonly plan: SweepPlan;
+  /** By model id. */
+  readonly laneOf: ReadonlyMap<string, BatchLane>;
+  readonly records: BatchRecords;
+  readonly budget: Budget;
+  readonly redactor: Redactor;
+  readonly secrets: readonly (string | undefined)[];
+  readonly retryLimits: RetryLimits;
+  /** Answers that are graded at the same time. */
+  readonly concurrency: number;
+  /** Between two looks at the batches. */
+  readonly pollMs: number;
+  /** Ends the waiting; batches stay with their providers. */
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: SweepEvent) => void;
+}

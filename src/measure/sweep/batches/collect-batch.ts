@@ -1,0 +1,60 @@
+import type { Clock } from '../calls/clock.js';
+import { buildCallFailure } from '../calls/call-failure.js';
+import type { BatchResults } from './batch-api.js';
+import type { SentBatch, SentCell } from './open-batch.js';
+import { readBatchAnswer, type ReadBatchAnswer } from './read-batch-answer.js';
+
+/** Results that are read before they are graded. */
+const resultsAtOnce = 256;
+
+export type CollectedAnswer = readonly [SentCell, ReadBatchAnswer];
+
+/**
+ * Reads the results of a batch that has ended. Each cell's comes once, in any order: those without a
+ * result last. Cells are taken out of the batch as they are read, so that reading can begin again
+ * after a failure.
+ *
+ * @throws BatchCallError if the results cannot be read to their end
+ */
+export async function* collectBatch(
+  batch: SentBatch,
+  results: readonly BatchResults[],
+  { secrets, clock }: { readonly secrets: readonly (string | undefined)[]; readonly clock: Clock },
+): AsyncGenerator<readonly CollectedAnswer[]> {
+  const { lane, cells, ids } = batch;
+  const context = { secrets, now: () => clock.date() };
+  let damaged = 0;
+  let collected: CollectedAnswer[] = [];
+  try {
+    for (const list of results) {
+      for await (const line of lane.api.readResults(list)) {
+        const id = line.ok ? line.value.id : '';
+        if (!line.ok || !ids.has(id)) damaged += 1;
+        const sent = cells.get(id);
+        if (!line.ok || sent === undefined) continue;
+        cells.delete(id);
+        collected.push([sent, readBatchAnswer(line.value.answer, lane.protocol, context)]);
+        if (collected.length < resultsAtOnce) continue;
+        yield collected;
+        collected = [];
+      }
+    }
+  } catch (error) {
+    yield collected;
+    throw error;
+  }
+  const answer = describeMissing(damaged);
+  for (const sent of cells.values()) collected.push([sent, answer]);
+  cells.clear();
+  yield collected;
+}
+
+/** A request without a result never ran; unless a result could not be read, which may be its own. */
+function describeMissing(damaged: number): ReadBatchAnswer {
+  const message =
+    damaged === 0
+      ? 'the batch ended without an answer to this request'
+      : 'the batch has no answer to this request that can be read';
+  const failure = buildCallFailure('server_error', { message, mayBeCharged: damaged > 0 });
+  return { result: { kind: 'failed', failure } };
+}

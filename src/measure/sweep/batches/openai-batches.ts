@@ -1,0 +1,129 @@
+import { FormData } from 'undici';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../util/json.js';
+import { tryParseJson } from '../../../util/parse-json.js';
+import { failure, success, type Result } from '../../../util/result.js';
+import { buildCallFailure } from '../calls/call-failure.js';
+import { BatchCallError, type BatchApi, type BatchLine, type BatchState } from './batch-api.js';
+import type { BatchHttp } from './batch-http.js';
+
+/** Where the requests of a batch would have been sent; the provider wants its own path. */
+const endpoint = '/v1/chat/completions';
+
+/** Batches per page of the list, and pages that are looked through for one. */
+const pageSize = 100;
+const maxPages = 10;
+
+/**
+ * OpenAI's batches: a file of requests to one model, and files of results. Half the price, within 24
+ * hours (https://platform.openai.com/docs/guides/batch, read 2026-11).
+ */
+export function createOpenAiBatches(http: BatchHttp): BatchApi {
+  return {
+    maxRequests: 50_000,
+    // 200 MB are allowed; the file is made in memory.
+    maxBytes: 50_000_000,
+    async submit(requests, token) {
+      const lines = requests.map(({ id, body }) =>
+        JSON.stringify({ custom_id: id, method: 'POST', url: endpoint, body }),
+      );
+      const form = new FormData();
+      form.append('purpose', 'batch');
+      form.append('file', new Blob([`${lines.join('\n')}\n`]), `routesmith-${token}.jsonl`);
+      const file = await http.post('/files', form);
+      const batch = await http.post('/batches', {
+        input_file_id: readText(file, 'id'),
+        endpoint,
+        completion_window: '24h',
+        metadata: { routesmith: token },
+      });
+      return readText(batch, 'id');
+    },
+    async find({ token }) {
+      let after = '';
+      for (let page = 0; page < maxPages; page++) {
+        const list = await http.get(`/batches?limit=${pageSize}${after}`);
+        const batches = listObjects(list['data']);
+        const found = batches.find(({ metadata }) => {
+          return isJsonObject(metadata) && metadata['routesmith'] === token;
+        });
+        if (found !== undefined) return readText(found, 'id');
+        const last = batches.at(-1)?.['id'];
+        if (list['has_more'] !== true || typeof last !== 'string') return undefined;
+        after = `&after=${encodeURIComponent(last)}`;
+      }
+      return undefined;
+    },
+    read: async (batchId) => readState(await http.get(`/batches/${encodeURIComponent(batchId)}`)),
+    async *readResults({ path }) {
+      for await (const line of http.readLines(path)) {
+        if (line.trim() !== '') yield readLine(line);
+      }
+    },
+  };
+}
+
+/** Batches that end early still have results: those of requests that ran are charged. */
+const endedStatuses: ReadonlySet<JsonValue | undefined> = new Set([
+  'completed',
+  'expired',
+  'cancelled',
+]);
+
+function readState(batch: JsonObject): BatchState {
+  const { status } = batch;
+  if (endedStatuses.has(status)) {
+    const files = [batch['output_file_id'], batch['error_file_id']];
+    return {
+      kind: 'ended',
+      results: files
+        .filter((id) => typeof id === 'string' && id !== '')
+        .map((id) => ({ path: `/files/${encodeURIComponent(id as string)}/content` })),
+    };
+  }
+  if (status === 'failed') {
+    const errors = isJsonObject(batch['errors']) ? listObjects(batch['errors']['data']) : [];
+    const [first] = errors;
+    const code = String(first?.['code'] ?? '');
+    const said = String(first?.['message'] ?? 'the provider gives no reason').slice(0, 300);
+    return {
+      kind: 'refused',
+      reason: code === '' ? said : `${code}: ${said}`,
+      isTooMuch: code === 'token_limit_exceeded',
+    };
+  }
+  const counts = isJsonObject(batch['request_counts']) ? batch['request_counts'] : {};
+  return {
+    kind: 'running',
+    done: readCount(counts['completed']) + readCount(counts['failed']),
+    total: readCount(counts['total']),
+  };
+}
+
+function readLine(text: string): Result<BatchLine> {
+  const value = tryParseJson(text);
+  if (!isJsonObject(value)) return failure('a result is no JSON object');
+  const { custom_id: id, response, error } = value;
+  if (typeof id !== 'string') return failure('a result has no custom_id');
+  if (isJsonObject(response)) {
+    const status = readCount(response['status_code']);
+    return success({ id, answer: { kind: 'response', status, body: response['body'] ?? null } });
+  }
+  const reason = isJsonObject(error) ? `${String(error['code'])}: ${String(error['message'])}` : '';
+  return success({ id, answer: { kind: 'not_run', reason: reason.slice(0, 300) } });
+}
+
+function readText(object: JsonObject, name: string): string {
+  const value = object[name];
+  if (typeof value === 'string' && value !== '') return value;
+  throw new BatchCallError(
+    buildCallFailure('malformed', { message: `the batch API answered without "${name}"` }),
+  );
+}
+
+export function readCount(value: JsonValue | undefined): number {
+  return typeof value === 'number' && value >= 0 ? value : 0;
+}
+
+export function listObjects(value: JsonValue | undefined): readonly JsonObject[] {
+  return Array.isArray(value) ? value.filter(isJsonObject) : [];
+}

@@ -1,0 +1,290 @@
+import { runWorkers } from '../../../util/run-workers.js';
+import { batchPriceShare } from '../call-charge.js';
+import { CallCharges } from '../call-charges.js';
+import { buildCallFailure, findAdjustment, type CallFailure } from '../calls/call-failure.js';
+import { buildEntry } from '../cell-entry.js';
+import { recordCell } from '../cell-outcome.js';
+import {
+  describeFailedAttempt,
+  describeFailure,
+  redactResult,
+  startCellRun,
+  type CellRun,
+} from '../cell-run.js';
+import type { BatchState } from './batch-api.js';
+import { buildBatchRequest, type BatchLane } from './batch-lane.js';
+import type { BatchesContext } from './batches-context.js';
+import { collectBatch } from './collect-batch.js';
+import { describeBatch, type SentBatch, type SentCell } from './open-batch.js';
+import type { ReadBatchAnswer } from './read-batch-answer.js';
+import { sendBatch, toFailure, type BatchDraft } from './send-batch.js';
+
+/** Requests about a batch in a row, or batches of a lane in a row, that may fail. */
+const maxFailures = 8;
+
+/**
+ * Runs cells in batches: sends as many as the budget allows, waits, records what comes back, and sends
+ * what failed again. Batches of earlier processes are collected first.
+ */
+export class BatchRun {
+  readonly #context: BatchesContext;
+  readonly #charges: CallCharges;
+  /** Cells to send, in the plan's order. */
+  #pending: CellRun[];
+  #sent: SentBatch[];
+  /** Sent batches that cannot be asked for now. */
+  readonly #unreachable = new Set<SentBatch>();
+  /** Cells of which nobody knows whether a provider has them. */
+  readonly #unknown: CellRun[] = [];
+
+  /**
+   * @param places of the cells to send, in the plan's order
+   * @param earlier batches that are at their providers already
+   */
+  constructor(places: Iterable<number>, earlier: readonly SentBatch[], context: BatchesContext) {
+    const { plan, clock } = context;
+    this.#context = context;
+    this.#charges = new CallCharges(context.budget, context.onEvent, batchPriceShare);
+    this.#sent = [...earlier];
+    this.#pending = Array.from(places, (place) =>
+      startCellRun(plan.buildCell(plan.order[place] as number), place, clock.now()),
+    );
+  }
+
+  /** Cells of a model that are with a provider, and that wait to be sent. */
+  countCells(modelId: string): { readonly inFlight: number; readonly waiting: number } {
+    const count = (runs: readonly CellRun[]): number =>
+      runs.filter(({ cell }) => cell.model.id === modelId).length;
+    const sent = this.#sent.flatMap(({ cells }) => Array.from(cells.values(), ({ run }) => run));
+    return { inFlight: count([...sent, ...this.#unknown]), waiting: count(this.#pending) };
+  }
+
+  /** Sends and waits until all cells are recorded, no more can be, or the signal aborts. */
+  async finish(): Promise<void> {
+    const { signal, clock, pollMs } = this.#context;
+    for (;;) {
+      if (!signal.aborted) await this.#sendAll();
+      if (signal.aborted || this.#sent.length === this.#unreachable.size) return;
+      await clock.sleep(pollMs, signal);
+      for (const batch of this.#sent) {
+        if (!signal.aborted && !this.#unreachable.has(batch)) await this.#look(batch);
+      }
+    }
+  }
+
+  /** Sends what may be sent, in the plan's order, as far as the budget goes. */
+  async #sendAll(): Promise<void> {
+    const drafts = new Map<BatchLane, BatchDraft>();
+    const waiting = this.#pending;
+    this.#pending = [];
+    let refusedUsd: number | undefined;
+    for (const run of waiting) {
+      const lane = this.#context.laneOf.get(run.cell.model.id) as BatchLane;
+      // Cheaper cells must not overtake one that the budget does not allow.
+      const isHeld = lane.stoppedBecause !== undefined || lane.isFull || refusedUsd !== undefined;
+      const worstUsd = this.#charges.computeWorstUsd(run.cell);
+      const reservation = isHeld ? undefined : this.#charges.reserve(worstUsd);
+      if (reservation === undefined) {
+        if (!isHeld) refusedUsd = worstUsd;
+        this.#pending.push(run);
+      } else await this.#add(drafts, lane, { run, reservation });
+    }
+    for (const [lane, draft] of drafts) await this.#send(lane, draft);
+    this.#pending.sort((a, b) => a.place - b.place);
+    if (refusedUsd !== undefined && this.#sent.length === 0)
+      this.#charges.reportReached(refusedUsd);
+  }
+
+  /** Adds a cell to the draft of its lane, which is sent first if it is full. */
+  async #add(drafts: Map<BatchLane, BatchDraft>, lane: BatchLane, sent: SentCell): Promise<void> {
+    const request = buildBatchRequest(lane, sent.run.cell);
+    const bytes = Buffer.byteLength(JSON.stringify(request.body));
+    let draft = drafts.get(lane);
+    const hasRoom =
+      draft === undefined ||
+      (draft.requests.length < lane.maxRequests && draft.bytes + bytes <= lane.api.maxBytes);
+    if (draft !== undefined && !hasRoom) {
+      drafts.delete(lane);
+      await this.#send(lane, draft);
+      draft = undefined;
+    }
+    draft ??= { requests: [], cells: new Map(), bytes: 0 };
+    drafts.set(lane, draft);
+    draft.requests.push(request);
+    draft.cells.set(request.id, sent);
+    draft.bytes += bytes;
+  }
+
+  async #send(lane: BatchLane, draft: BatchDraft): Promise<void> {
+    if (lane.stoppedBecause !== undefined) {
+      this.#putBack(draft.cells.values());
+      return;
+    }
+    const { records, clock, onEvent } = this.#context;
+    const known = new Set(this.#sent.map(({ batchId }) => batchId));
+    const sending = await sendBatch(lane, draft, { records, now: () => clock.date(), known });
+    if (sending.kind === 'sent') {
+      const { batch } = sending;
+      lane.failures = 0;
+      this.#sent.push(batch);
+      onEvent({ kind: 'batch_sent', ...describeBatch(batch), cells: batch.ids.size });
+    } else if (sending.kind === 'unknown') {
+      this.#unknown.push(...Array.from(draft.cells.values(), ({ run }) => run));
+      this.#stop(lane, `It is not known whether a batch arrived. Run again later. ${sending.why}`);
+    } else {
+      this.#putBack(draft.cells.values());
+      this.#noteRefusal(lane, sending.failure);
+    }
+  }
+
+  #noteRefusal(lane: BatchLane, failure: CallFailure): void {
+    const said = describeFailure(failure);
+    lane.failures += 1;
+    if (failure.status === 404 || failure.status === 405) {
+      this.#stop(lane, `It has no batch API here; sweep it without --batch. ${said}`);
+    } else if (!failure.retryable || lane.failures >= maxFailures) this.#stop(lane, said);
+    // Sent again after the next wait.
+    else lane.isFull = this.#isBusy(lane);
+  }
+
+  #isBusy(lane: BatchLane): boolean {
+    return this.#sent.some((batch) => batch.lane === lane);
+  }
+
+  #stop(lane: BatchLane, reason: string): void {
+    if (lane.stoppedBecause !== undefined) return;
+    lane.stoppedBecause = reason;
+    this.#context.onEvent({ kind: 'stopped', models: lane.models.map(({ id }) => id), reason });
+  }
+
+  /** Cells that cost nothing are to be sent again. */
+  #putBack(cells: Iterable<SentCell>): void {
+    for (const { run, reservation } of cells) {
+      this.#context.budget.settle(reservation, 0);
+      this.#pending.push(run);
+    }
+  }
+
+  /** Asks how a batch is getting on, and records its results if it has ended. */
+  async #look(batch: SentBatch): Promise<void> {
+    const { clock, secrets, concurrency } = this.#context;
+    try {
+      const state = await batch.lane.api.read(batch.batchId);
+      batch.failures = 0;
+      if (state.kind === 'running') this.#noteRunning(batch, state);
+      else if (state.kind === 'refused') await this.#noteNotTaken(batch, state);
+      else {
+        for await (const answers of collectBatch(batch, state.results, { secrets, clock })) {
+          await runWorkers(answers, concurrency, (answer) => this.#note(batch, ...answer));
+        }
+        await this.#end(batch);
+      }
+    } catch (error) {
+      await this.#noteTrouble(batch, toFailure(error));
+    }
+  }
+
+  #noteRunning(batch: SentBatch, { done, total }: Extract<BatchState, { kind: 'running' }>): void {
+    const shown = `${done} of ${total}`;
+    if (shown === batch.shown) return;
+    batch.shown = shown;
+    this.#context.onEvent({ kind: 'batch_running', ...describeBatch(batch), done, total });
+  }
+
+  /** Less is sent at once to a provider that takes no more, when another batch has ended. */
+  async #noteNotTaken(
+    batch: SentBatch,
+    { reason, isTooMuch }: Extract<BatchState, { kind: 'refused' }>,
+  ): Promise<void> {
+    const { lane, ids, cells } = batch;
+    await this.#end(batch);
+    this.#putBack(cells.values());
+    lane.failures += 1;
+    if (!isTooMuch || lane.failures >= maxFailures) this.#stop(lane, reason);
+    else {
+      lane.maxRequests = Math.max(1, Math.floor(ids.size / 2));
+      lane.isFull = this.#isBusy(lane);
+    }
+  }
+
+  /** Settles an attempt; records its cell, or sends it again. */
+  async #note(
+    batch: SentBatch,
+    { run, reservation }: SentCell,
+    answer: ReadBatchAnswer,
+  ): Promise<void> {
+    const { at } = batch;
+    const { clock, redactor } = this.#context;
+    const result = redactResult(answer.result, redactor);
+    if (run.last !== undefined) run.failedAttempts.push(describeFailedAttempt(run.last));
+    this.#charges.settle(run, result, reservation);
+    const durationMs = Math.max(0, clock.date().getTime() - Date.parse(at));
+    run.last = { result, startedAt: at, durationMs, queueMs: 0, priceShare: batchPriceShare };
+    const isAgain =
+      result.kind === 'failed' && this.#isSentAgain(batch, run, result.failure, answer);
+    if (isAgain) this.#pending.push(run);
+    else await recordCell(run.cell, buildEntry(run, run.last), this.#context);
+  }
+
+  /** Whether a failed cell is sent again; in another form where the server refused a member. */
+  #isSentAgain(
+    batch: SentBatch,
+    run: CellRun,
+    failure: CallFailure,
+    { refusedMember }: ReadBatchAnswer,
+  ): boolean {
+    const { lane } = batch;
+    // The first that fails changes the form; the others of its batch failed for the same reason.
+    const adjustment =
+      refusedMember === undefined
+        ? undefined
+        : findAdjustment({ class: 'unsupported', status: null, refusedMember }, batch.form);
+    if (adjustment?.form !== undefined && lane.form === batch.form) lane.form = adjustment.form;
+    const isNewForm = adjustment?.form !== undefined && lane.form !== batch.form;
+    const attempt = run.failedAttempts.length + 1;
+    const { onEvent, retryLimits } = this.#context;
+    const isAgain = (failure.retryable || isNewForm) && attempt < retryLimits.maxAttempts;
+    const { model, example, repeat } = run.cell;
+    onEvent({
+      kind: 'attempt_failed',
+      model: model.id,
+      taskId: example.id,
+      repeat,
+      attempt,
+      status: failure.status,
+      error: describeFailure(failure),
+      retryInMs: isAgain ? 0 : null,
+    });
+    return isAgain;
+  }
+
+  /** All of a batch is in the ledger, or to be sent again. */
+  async #end(batch: SentBatch): Promise<void> {
+    const { ledger, records, onEvent } = this.#context;
+    await ledger.flush();
+    await records.append({ kind: 'ended', token: batch.token });
+    this.#sent = this.#sent.filter((other) => other !== batch);
+    batch.lane.isFull = false;
+    onEvent({ kind: 'batch_ended', ...describeBatch(batch), cells: batch.ids.size });
+  }
+
+  /** A batch that cannot be asked for stays open, unless its provider does not know it. */
+  async #noteTrouble(batch: SentBatch, failure: CallFailure): Promise<void> {
+    batch.failures += 1;
+    const error = describeFailure(failure);
+    this.#context.onEvent({ kind: 'batch_trouble', ...describeBatch(batch), error });
+    if (failure.status === 404 || failure.status === 410) {
+      const message = 'the provider does not know the batch any more';
+      const lost = buildCallFailure('bad_request', { message, mayBeCharged: true });
+      for (const sent of batch.cells.values()) {
+        await this.#note(batch, sent, { result: { kind: 'failed', failure: lost } });
+      }
+      batch.cells.clear();
+      await this.#end(batch);
+    } else if (!failure.retryable || batch.failures >= maxFailures) {
+      this.#unreachable.add(batch);
+      const advice = 'The batch stays with the provider: run the same command again to collect it.';
+      this.#stop(batch.lane, `${error}. ${advice}`);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import type { CallFailure } from '../calls/call-failure.js';
+import { describeFailure } from '../cell-run.js';
+import { BatchCallError, type BatchRequest } from './batch-api.js';
+import type { BatchLane } from './batch-lane.js';
+import type { BatchRecords } from './batch-records.js';
+import type { SentBatch, SentCell } from './open-batch.js';
+
+/** Requests that are collected for a batch. */
+export interface BatchDraft {
+  readonly requests: BatchRequest[];
+  readonly cells: Map<string, SentCell>;
+  bytes: number;
+}
+
+/** What became of a draft. */
+export type Sending =
+  | { readonly kind: 'sent'; readonly batch: SentBatch }
+  /** The provider has not got it. */
+  | { readonly kind: 'refused'; readonly failure: CallFailure }
+  /** Nobody knows whether it arrived. It stays recorded: sent again, it could be paid for twice. */
+  | { readonly kind: 'unknown'; readonly why: string };
+
+/**
+ * Sends a batch, which is recorded before it is.
+ *
+ * @param known ids of batches that are known already
+ */
+export async function sendBatch(
+  lane: BatchLane,
+  { requests, cells }: BatchDraft,
+  context: {
+    readonly records: BatchRecords;
+    readonly now: () => Date;
+    readonly known: ReadonlySet<string>;
+  },
+): Promise<Sending> {
+  const { records, now, known } = context;
+  const token = randomUUID();
+  const sentAt = now();
+  const at = sentAt.toISOString();
+  const cellKeys = [...cells.keys()];
+  const models = lane.models.map(({ id }) => id);
+  await records.append({ kind: 'begun', token, models, cellKeys, at });
+  let batchId: string | undefined;
+  let failure: CallFailure | undefined;
+  try {
+    batchId = await lane.api.submit(requests, token);
+  } catch (error) {
+    failure = toFailure(error);
+  }
+  if (failure?.retryable === true) {
+    // The request may have arrived although its answer did not.
+    try {
+      const sent = { token, requests: cellKeys.length, at: sentAt, known };
+      batchId = await lane.api.find(sent);
+    } catch (error) {
+      return { kind: 'unknown', why: describeFailure(toFailure(error)) };
+    }
+  }
+  if (batchId === undefined) {
+    await records.append({ kind: 'ended', token });
+    return { kind: 'refused', failure: failure as CallFailure };
+  }
+  await records.append({ kind: 'submitted', token, batchId });
+  const ids = new Set(cellKeys);
+  const { form } = lane;
+  const state = { shown: '', failures: 0 };
+  return { kind: 'sent', batch: { token, batchId, lane, form, at, ids, cells, ...state } };
+}
+
+/** @throws what is no failure of a request */
+export function toFailure(error: unknown): CallFailure {
+  if (error instanceof BatchCallError) return error.failure;
+  throw error;
+}

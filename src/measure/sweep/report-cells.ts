@@ -1,0 +1,93 @@
+import type { LedgerEntry } from '../ledger/ledger-entry.js';
+import type { Clock } from './calls/clock.js';
+import type { SweepRecords } from './open-sweep-records.js';
+import type { SweepPlan } from './plan-sweep.js';
+import { describeEvent, describeStart } from './sweep-notices.js';
+import type { SweepEvent } from './sweep-event.js';
+import {
+  countCell,
+  countSkipped,
+  startProgress,
+  stopModel,
+  type SweepProgress,
+} from './sweep-progress.js';
+
+export interface ReportSettings {
+  readonly clock: Clock;
+  /** Whether only cells are called whose last call failed. */
+  readonly isRetry: boolean;
+  readonly onEvent: (event: SweepEvent) => void;
+  readonly onProgress: ((progress: SweepProgress, notice?: string) => void) | undefined;
+}
+
+/** Counts the cells of a sweep while they are called, and passes on what the user is to see. */
+export interface CellsReport {
+  /** Reports the start, before the first call. */
+  begin(): void;
+  readonly onEvent: (event: SweepEvent) => void;
+  readonly onEntry: (entry: LedgerEntry) => void;
+  /** The final progress, given how many cells of each model were left. */
+  end(countLeft: (modelId: string) => number): SweepProgress;
+}
+
+export function createCellsReport(
+  plan: SweepPlan,
+  records: SweepRecords,
+  { clock, isRetry, onEvent, onProgress = () => {} }: ReportSettings,
+  readFlow: SweepProgress['readFlow'],
+): CellsReport {
+  const { settled } = records;
+  const total = plan.cellCount / plan.models.length;
+  const before = countByModel(plan, (number) => settled.isSettled(number));
+  let progress = startProgress(
+    plan.models.map(({ id }) => ({ model: id, total, settledBefore: before(id) })),
+    clock.now(),
+    readFlow,
+  );
+  const skip = (count: (modelId: string) => number): void => {
+    for (const { id } of plan.models) progress = countSkipped(progress, id, count(id));
+  };
+  return {
+    begin() {
+      if (isRetry) {
+        skip(
+          countByModel(plan, (number) => !settled.isSettled(number) && !settled.hasFailed(number)),
+        );
+      }
+      for (const notice of describeStart(plan, records)) onProgress(progress, notice);
+      onProgress(progress);
+    },
+    onEvent(event) {
+      onEvent(event);
+      if (event.kind === 'stopped') {
+        for (const id of event.models) progress = stopModel(progress, id, event.reason);
+      }
+      const notice = describeEvent(event);
+      if (notice !== undefined) onProgress(progress, notice);
+    },
+    onEntry(entry) {
+      if (entry.outcome !== 'infrastructure') settled.served.note(entry.model, entry);
+      progress = countCell(progress, entry);
+      onProgress(progress);
+    },
+    end(countLeft) {
+      skip(countLeft);
+      onProgress(progress);
+      return progress;
+    },
+  };
+}
+
+/** Counts the cells of each model, by its id. */
+export function countByModel(
+  plan: SweepPlan,
+  isCounted: (number: number) => boolean,
+): (modelId: string) => number {
+  const counts = new Map(plan.models.map(({ id }) => [id, 0]));
+  for (let number = 0; number < plan.cellCount; number++) {
+    if (!isCounted(number)) continue;
+    const { id } = plan.findModel(number);
+    counts.set(id, (counts.get(id) ?? 0) + 1);
+  }
+  return (id) => counts.get(id) ?? 0;
+}

@@ -1,0 +1,308 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { PoolModel } from '../../../../src/measure/models/model.js';
+import type { SweepSettings } from '../../../../src/measure/sweep/run-sweep.js';
+import { computeWorstCaseCostUsd } from '../../../../src/measure/sweep/worst-case-cost.js';
+import type { SweepEvent } from '../../../../src/measure/sweep/sweep-event.js';
+import {
+  startBatchServer,
+  type BatchServer,
+  type BatchServerSettings,
+} from '../../../support/batch-server.js';
+import { buildPoolModel } from '../../../support/pool-model.js';
+import { setUpSweepBench } from '../../../support/sweep-run.js';
+
+const bench = setUpSweepBench();
+const servers: BatchServer[] = [];
+
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+const protocols = ['openai', 'anthropic'] as const;
+type ProtocolName = (typeof protocols)[number];
+
+async function serve(settings: BatchServerSettings = {}): Promise<BatchServer> {
+  const server = await startBatchServer(settings);
+  servers.push(server);
+  return server;
+}
+
+function buildModel(
+  { baseUrl }: BatchServer,
+  protocol: ProtocolName,
+  changes: Partial<PoolModel> = {},
+): PoolModel {
+  return buildPoolModel({ protocol, baseUrl, parameters: { maxTokens: 100 }, ...changes });
+}
+
+function sweep(models: readonly PoolModel[], changes: Partial<SweepSettings> = {}) {
+  return bench.sweep(models, { batches: { pollMs: 1 }, ...changes });
+}
+
+function recordsFile(): string {
+  return path.join(bench.runDirectory(), 'batches.jsonl');
+}
+
+/** A signal that aborts as soon as an event of this kind is there. */
+function abortAt(kind: SweepEvent['kind']): Pick<SweepSettings, 'signal' | 'onEvent'> {
+  const controller = new AbortController();
+  return {
+    signal: controller.signal,
+    onEvent: (event) => {
+      if (event.kind === kind) controller.abort();
+    },
+  };
+}
+
+describe.each(protocols)('a sweep in batches of the %s protocol', (protocol) => {
+  it('records what the batch answers: compared by the price of a call, paid at half of it', async () => {
+    const server = await serve();
+    const summary = await sweep([buildModel(server, protocol)]);
+    expect(summary).toMatchObject({ coverage: 1, totals: { done: 6, failed: 0 } });
+    expect(server.batches.map(({ requests }) => requests.length)).toEqual([6]);
+    const entries = await bench.readEntries();
+    const costUsd = (10 * 1 + 20 * 2) / 1e6;
+    for (const entry of entries) {
+      expect(entry).toMatchObject({
+        outcome: 'answered',
+        answer: 'It is 4.',
+        grade: { kind: 'graded', quality: 1 },
+        costUsd,
+        paidUsd: costUsd / 2,
+        latencyMs: null,
+        ttftMs: null,
+        servedModel: 'small-1',
+      });
+    }
+    expect(summary.budget.spentUsd).toBeCloseTo(3 * costUsd, 12);
+    expect(existsSync(recordsFile())).toBe(false);
+  });
+
+  it('asks for no stream, and sends the parameters of the pool', async () => {
+    const server = await serve();
+    await sweep([buildModel(server, protocol)]);
+    const body = server.batches[0]?.requests[0]?.body ?? {};
+    expect(body['stream'] ?? false).toBe(false);
+    expect(body).toMatchObject({ model: 'small-1', max_tokens: 100 });
+    expect(body).not.toHaveProperty('stream_options');
+  });
+
+  it('sends failed requests again, and records those that fail for good', async () => {
+    const server = await serve({
+      reply: ({ body, attempt }) => {
+        const prompt = JSON.stringify(body['messages']);
+        if (prompt.includes('What is 0 ')) {
+          return { status: 400, error: { type: 'invalid_request_error', message: 'no thanks' } };
+        }
+        if (prompt.includes('What is 1 ') && attempt < 3) {
+          return { status: 500, error: { type: 'api_error', message: 'a bad moment' } };
+        }
+        return prompt.includes('What is 2 ') && attempt < 2 ? { notRun: 'expired' } : 'It is 4.';
+      },
+    });
+    const summary = await sweep([buildModel(server, protocol)]);
+    expect(summary).toMatchObject({ totals: { done: 5, failed: 1 } });
+    expect(server.batches.map(({ requests }) => requests.length)).toEqual([6, 2, 1]);
+    const entries = await bench.readEntries();
+    const find = (id: string) => entries.find(({ taskId }) => taskId === id);
+    expect(find('0')).toMatchObject({ outcome: 'infrastructure', costUsd: null });
+    expect(find('0')?.error).toContain('no thanks');
+    expect(find('0')).not.toHaveProperty('possibleCostUsd');
+    expect(find('1')?.failedAttempts).toHaveLength(2);
+    expect(find('2')?.failedAttempts[0]?.error).toContain('expired');
+  });
+
+  it('collects the batches of a process that has gone, without sending anything again', async () => {
+    const server = await serve({ looks: 2 });
+    const model = buildModel(server, protocol);
+    const first = await sweep([model], abortAt('batch_sent'));
+    expect(first).toMatchObject({ interrupted: true, totals: { done: 0, skipped: 6 } });
+    await expect(bench.sweep([model])).rejects.toThrow(/with --batch to collect them/);
+    await expect(sweep([model], { limit: 2 })).rejects.toThrow(/for other cells/);
+    const second = await sweep([model]);
+    expect(second).toMatchObject({ coverage: 1, totals: { done: 6 } });
+    expect(server.batches).toHaveLength(1);
+    await bench.sweep([model]);
+    expect(await bench.readEntries()).toHaveLength(6);
+  });
+
+  it('finds a batch that arrived although its answer was lost', async () => {
+    let hasCut = false;
+    const server = await serve({
+      intercept: (request, response) => {
+        if (request.method !== 'POST' || !request.url?.endsWith('/batches') || hasCut) return false;
+        hasCut = true;
+        // The server goes on, and its answer is cut.
+        response.writeHead = () => response;
+        response.end = () => {
+          request.socket.destroy();
+          return response;
+        };
+        return false;
+      },
+    });
+    const summary = await sweep([buildModel(server, protocol)]);
+    expect(summary).toMatchObject({ coverage: 1, totals: { done: 6 } });
+    expect(server.batches).toHaveLength(1);
+  });
+
+  it('never sends what nobody knows the fate of, until it is known', async () => {
+    let isDown = true;
+    const server = await serve({
+      intercept: (request) => {
+        if (!isDown || !request.url?.includes('/batches')) return false;
+        request.socket.destroy();
+        return true;
+      },
+    });
+    const model = buildModel(server, protocol);
+    const first = await sweep([model], { budgetUsd: 1 });
+    expect(first.models[0]?.stoppedBecause).toMatch(/not known whether a batch arrived/);
+    expect(first).toMatchObject({ coverage: 0 });
+    await expect(sweep([model])).rejects.toThrow(/not known whether a batch arrived/);
+    isDown = false;
+    expect(await sweep([model])).toMatchObject({ coverage: 1 });
+    expect(server.batches).toHaveLength(1);
+  });
+
+  it('sends as much as half the price allows, and says when the budget is reached', async () => {
+    const server = await serve();
+    const model = buildModel(server, protocol);
+    const budgetUsd = 1.0001 * computeWorstCaseCostUsd(model, 'What is 0 + 1?');
+    const summary = await sweep([model], { budgetUsd });
+    expect(summary.budget.reached).toBe(true);
+    expect(summary.budget.spentUsd).toBeLessThanOrEqual(budgetUsd);
+    // What a batch leaves of its reservation is spent on the next one.
+    expect(server.batches.map(({ requests }) => requests.length)).toEqual([2, 1, 1, 1]);
+  });
+
+  it('stops a model whose provider has no batches, and says how to sweep it', async () => {
+    const server = await serve({
+      intercept: (request, response) => {
+        response.writeHead(404, { 'content-type': 'application/json' });
+        response.end('{"error":{"message":"unknown path"}}');
+        return request.url !== undefined;
+      },
+    });
+    const summary = await sweep([buildModel(server, protocol)]);
+    expect(summary.models[0]?.stoppedBecause).toMatch(
+      /no batch API here; sweep it without --batch/,
+    );
+    expect(summary).toMatchObject({ coverage: 0, totals: { skipped: 6 } });
+    expect(existsSync(recordsFile())).toBe(false);
+  });
+
+  it('does not take an answer from a line that cannot be read, which may have been charged', async () => {
+    const server = await serve({
+      reply: ({ body, attempt }) =>
+        JSON.stringify(body['messages']).includes('What is 3 ') && attempt === 1
+          ? { raw: '{"custom_id":' }
+          : 'It is 4.',
+    });
+    const summary = await sweep([buildModel(server, protocol)]);
+    expect(summary).toMatchObject({ coverage: 1 });
+    const entry = (await bench.readEntries()).find(({ taskId }) => taskId === '3');
+    expect(entry?.failedAttempts[0]?.error).toContain('no answer to this request that can be read');
+    expect(entry?.possibleCostUsd).toBeGreaterThan(0);
+  });
+
+  it('goes on after requests that fail, and keeps keys out of files and events', async () => {
+    let failures = 0;
+    const events: SweepEvent[] = [];
+    const key = 'sk-secret-0123456789abcdef';
+    const server = await serve({
+      intercept: (request, response) => {
+        if (request.method !== 'GET' || failures >= 3) return false;
+        failures += 1;
+        response.writeHead(503, { 'content-type': 'application/json' });
+        response.end(JSON.stringify({ error: { message: `overloaded, ${key}` } }));
+        return true;
+      },
+    });
+    const summary = await sweep([buildModel(server, protocol, { apiKeyEnv: 'KEY' })], {
+      environment: { KEY: key },
+      onEvent: (event) => events.push(event),
+    });
+    expect(summary).toMatchObject({ coverage: 1 });
+    expect([...server.keys].join()).toContain(key);
+    expect(events.filter(({ kind }) => kind === 'batch_trouble')).toHaveLength(3);
+    expect(JSON.stringify(events)).not.toContain(key);
+    expect(readFileSync(path.join(bench.runDirectory(), 'ledger.jsonl'), 'utf8')).not.toContain(
+      key,
+    );
+  });
+});
+
+describe('a sweep in batches', () => {
+  it('puts each model in batches of its own', async () => {
+    const server = await serve();
+    const models = ['a', 'b'].map((id) => buildModel(server, 'openai', { id, model: id }));
+    const summary = await sweep(models);
+    expect(summary).toMatchObject({ coverage: 1, totals: { done: 12 } });
+    const names = server.batches.map(({ requests }) => [
+      ...new Set(requests.map(({ body }) => body['model'])),
+    ]);
+    expect(names.flat().toSorted()).toEqual(['a', 'b']);
+  });
+
+  it('sends smaller batches to a provider that takes no more at once', async () => {
+    const server = await serve({
+      refuse: (requests) =>
+        requests > 2
+          ? { code: 'token_limit_exceeded', message: 'Enqueued token limit' }
+          : undefined,
+    });
+    const summary = await sweep([buildModel(server, 'openai')]);
+    expect(summary).toMatchObject({ coverage: 1 });
+    expect(server.batches.map(({ requests }) => requests.length)).toEqual([
+      6, 3, 3, 1, 1, 1, 1, 1, 1,
+    ]);
+  });
+
+  it('stops a model whose batches are refused for another reason', async () => {
+    const server = await serve({
+      refuse: () => ({ code: 'invalid_model', message: 'the model has no batches' }),
+    });
+    const summary = await sweep([buildModel(server, 'openai')]);
+    expect(summary.models[0]?.stoppedBecause).toBe('invalid_model: the model has no batches');
+  });
+
+  it('sends requests again in another form if the server rejects the name of the token limit', async () => {
+    const server = await serve({
+      reply: ({ body }) =>
+        'max_tokens' in body
+          ? {
+              status: 400,
+              error: {
+                message:
+                  "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead.",
+                type: 'invalid_request_error',
+                param: 'max_tokens',
+                code: 'unsupported_parameter',
+              },
+            }
+          : 'It is 4.',
+    });
+    expect(await sweep([buildModel(server, 'openai')])).toMatchObject({ coverage: 1 });
+    expect(server.batches).toHaveLength(2);
+  });
+
+  it('counts a lost batch as possibly charged, and its cells as failed', async () => {
+    let isLost = false;
+    const server = await serve({
+      looks: 3,
+      intercept: (request, response) => {
+        isLost ||= request.method === 'GET';
+        if (!isLost) return false;
+        response.writeHead(404, { 'content-type': 'application/json' });
+        response.end('{"error":{"message":"No batch found"}}');
+        return true;
+      },
+    });
+    const summary = await sweep([buildModel(server, 'openai')], { budgetUsd: 1 });
+    expect(summary).toMatchObject({ totals: { done: 0, failed: 6 } });
+    expect(summary.budget.possibleUsd).toBeGreaterThan(0);
+  });
+});
