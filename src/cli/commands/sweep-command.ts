@@ -6,7 +6,7 @@ import type { SweepSummary } from '../../measure/sweep/sweep-summary.js';
 import { parseNames } from '../options/check-arguments.js';
 import { defineCommand } from '../options/define-command.js';
 import { gradingOptions, withGradingTools } from '../options/grading-options.js';
-import { finishingCalls } from '../print/interrupt.js';
+import { finishingCalls, leavingBatches } from '../print/interrupt.js';
 import { escapeControls, print, printJson, printWarning } from '../print/print.js';
 
 /** The log file in the run folder where `--log` has no value. */
@@ -71,6 +71,17 @@ export const sweepCommand = defineCommand({
       default: false,
       describe: 'Call only cells whose last call failed',
     },
+    batch: {
+      type: 'boolean',
+      default: false,
+      describe: "Send the calls in the providers' batches: half the price, within a day",
+    },
+    poll: {
+      type: 'number',
+      default: 30,
+      minimum: 0.1,
+      describe: 'With --batch: seconds between two looks at the batches',
+    },
     log: {
       type: 'string',
       requiresArg: false,
@@ -96,6 +107,10 @@ export const sweepCommand = defineCommand({
     [
       'sweep --tasks datasets/everyday.jsonl --pool models.yaml --out runs/everyday --budget 5.00',
       'exits with code 4 rather than cost more',
+    ],
+    [
+      'sweep --tasks datasets/everyday.jsonl --pool models.yaml --out runs/everyday --batch --dry-run',
+      'what it would cost in batches',
     ],
   ],
   async run(args) {
@@ -127,6 +142,7 @@ export const sweepCommand = defineCommand({
       retryFailed: args['retry-failed'],
       ...(args.limit !== undefined && { limit: args.limit }),
       ...(args.budget !== undefined && { budgetUsd: args.budget }),
+      ...(args.batch && { batches: { pollMs: 1000 * args.poll } }),
     };
     if (args['dry-run']) {
       await printDryRun(settings, args.json);
@@ -169,7 +185,13 @@ export async function sweep(
   const candidates = settings.pool.models.map(({ model }) => model);
   try {
     return await withGradingTools(
-      { allowCode, judge, ambiguous, candidates, interruptMessage: finishingCalls },
+      {
+        allowCode,
+        judge,
+        ambiguous,
+        candidates,
+        interruptMessage: settings.batches === undefined ? finishingCalls : leavingBatches,
+      },
       async ({ tools, judgeSpend, signal }) => {
         const summary = await runSweep({
           ...settings,

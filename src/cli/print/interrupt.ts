@@ -11,6 +11,10 @@ export interface Interrupt {
 /** The message of commands that finish their calls before they end. */
 export const finishingCalls = 'Finishing in-flight calls. Press Ctrl-C again to quit now.';
 
+/** The message of a sweep in batches, which ends at once. */
+export const leavingBatches =
+  'Leaving the batches with their providers. The same command collects them.';
+
 /**
  * Listens for Ctrl-C and SIGTERM.
  *

@@ -16,7 +16,9 @@ export function printEstimate(estimate: SweepEstimate, budgetUsd: number | undef
   print('Dry run: nothing was called or written.');
 }
 
-function printModels({ models, totals }: SweepEstimate): void {
+function printModels({ models, totals, isBatched }: SweepEstimate): void {
+  // Providers promise a day, and say nothing more.
+  const time = (seconds: number): string => (isBatched ? '-' : formatDuration(1000 * seconds));
   const describe = (name: string, row: SweepEstimate['totals'], basis: string): string[] => [
     name,
     formatWhole(row.cells),
@@ -24,8 +26,8 @@ function printModels({ models, totals }: SweepEstimate): void {
     formatWhole(row.outputTokens),
     formatUsd(row.expectedUsd),
     row.worstCaseUsd === null ? 'no limit' : formatUsd(row.worstCaseUsd),
-    formatDuration(1000 * row.expectedSeconds),
-    formatDuration(1000 * row.worstCaseSeconds),
+    time(row.expectedSeconds),
+    time(row.worstCaseSeconds),
     basis,
   ];
   print(
@@ -53,12 +55,20 @@ function printModels({ models, totals }: SweepEstimate): void {
   );
 }
 
-function printAssumptions({ models, assumptions }: SweepEstimate): void {
+function printAssumptions({ models, assumptions, isBatched }: SweepEstimate): void {
   if (models.some(({ measuredCells, cells }) => measuredCells === 0 && cells > 0)) {
+    const speed =
+      `, ${assumptions.firstTokenSeconds} s to the first token, ` +
+      `then ${assumptions.outputTokensPerSecond} tokens per second`;
     printWrapped(
-      `Assumptions: ${assumptions.bytesPerToken} bytes per token, ${assumptions.outputTokens} output tokens per answer, ` +
-        `${assumptions.firstTokenSeconds} s to the first token, then ${assumptions.outputTokensPerSecond} tokens per second. ` +
+      `Assumptions: ${assumptions.bytesPerToken} bytes per token, ${assumptions.outputTokens} output tokens ` +
+        `per answer${isBatched ? '' : speed}. ` +
         'For an estimate from measured answers, sweep a few prompts with --limit 20 first.',
+    );
+  }
+  if (isBatched) {
+    printWrapped(
+      'In batches: half the price of calls; answers come within hours, at most a day, and their latency is not measured.',
     );
   }
   printWrapped(

@@ -7,6 +7,7 @@ import { readSettledCells } from './open-sweep-records.js';
 import { planSweep } from './plan-sweep.js';
 import { readPlanSettings, type SweepSettings } from './run-sweep.js';
 import type { Measured, SettledCells } from './settled-cells.js';
+import { batchPriceShare } from './call-charge.js';
 import { computeTokenBounds, computeWorstCaseCostUsd } from './worst-case-cost.js';
 
 /** The estimated cost and time of a model's pending cells. */
@@ -36,6 +37,8 @@ export interface SweepEstimate {
   readonly spentUsd: number;
   /** Upper bound of the cost of calls without a known charge. */
   readonly possibleUsd: number;
+  /** True for batches: at their price, and their time is not known. */
+  readonly isBatched: boolean;
   readonly assumptions: typeof assumptions;
 }
 
@@ -63,6 +66,8 @@ export async function estimateSweep(settings: SweepSettings): Promise<SweepEstim
   const settled = await readSettledCells(settings.runDirectory, plan);
   const estimates = plan.models.map((model) => startEstimate(model));
   const { concurrency = 8, retryFailed = false } = settings;
+  const isBatched = settings.batches !== undefined;
+  const priceShare = isBatched ? batchPriceShare : 1;
   let settledCells = 0;
   for (let number = 0; number < plan.cellCount; number++) {
     if (settled.isSettled(number)) {
@@ -78,12 +83,14 @@ export async function estimateSweep(settings: SweepSettings): Promise<SweepEstim
     const { worstCaseUsd, model } = estimate;
     return {
       ...estimate,
-      worstCaseUsd: Number.isFinite(worstCaseUsd) ? worstCaseUsd : null,
+      expectedUsd: priceShare * estimate.expectedUsd,
+      worstCaseUsd: Number.isFinite(worstCaseUsd) ? priceShare * worstCaseUsd : null,
       measuredCells: settled.measured.get(model)?.cells ?? 0,
     };
   });
   const { spentUsd, possibleUsd } = settled;
-  return { models, totals: addUp(models), settledCells, spentUsd, possibleUsd, assumptions };
+  const totals = addUp(models);
+  return { models, totals, settledCells, spentUsd, possibleUsd, isBatched, assumptions };
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };

@@ -150,7 +150,7 @@ function describeFlow(flow: ModelFlow | undefined): string[] {
 
 function describeCounts(
   counts: ProgressTotals,
-  startedMs: number,
+  startedMs: number | null,
   nowMs: number,
   flow: readonly string[],
 ): string {
@@ -160,7 +160,7 @@ function describeCounts(
   if (skipped > 0) parts.push(`${skipped} skipped`);
   parts.push(...flow, describeSpending(spentUsd, unpriced));
   const remainingMs = computeRemainingMs(counts, startedMs, nowMs);
-  if (remainingMs !== undefined && remainingMs > 0) {
+  if (startedMs !== null && remainingMs !== undefined && remainingMs > 0) {
     if (spentUsd > 0) parts.push(`${formatUsd((1000 * spentUsd) / (nowMs - startedMs))}/s`);
     parts.push(describeRemaining(remainingMs));
   }

@@ -30,18 +30,20 @@ export interface CellsReport {
   end(countLeft: (modelId: string) => number): SweepProgress;
 }
 
+/** @param hasPace whether the time so far says how long the rest will take. @default true */
 export function createCellsReport(
   plan: SweepPlan,
   records: SweepRecords,
   { clock, isRetry, onEvent, onProgress = () => {} }: ReportSettings,
   readFlow: SweepProgress['readFlow'],
+  hasPace = true,
 ): CellsReport {
   const { settled } = records;
   const total = plan.cellCount / plan.models.length;
   const before = countByModel(plan, (number) => settled.isSettled(number));
   let progress = startProgress(
     plan.models.map(({ id }) => ({ model: id, total, settledBefore: before(id) })),
-    clock.now(),
+    hasPace ? clock.now() : null,
     readFlow,
   );
   const skip = (count: (modelId: string) => number): void => {

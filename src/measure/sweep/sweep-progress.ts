@@ -32,7 +32,8 @@ export interface ModelFlow {
 
 /** The progress of a sweep. Immutable. */
 export interface SweepProgress {
-  readonly startedMs: number;
+  /** Null for batches, whose pace so far says nothing about the rest. */
+  readonly startedMs: number | null;
   readonly models: ReadonlyMap<string, ModelProgress>;
   /** The calls at the time of reading, unlike the counts, which are a snapshot. */
   readonly readFlow: (modelId: string) => ModelFlow | undefined;
@@ -40,10 +41,10 @@ export interface SweepProgress {
 
 export type ProgressTotals = Omit<ModelProgress, 'model' | 'stoppedBecause'>;
 
-/** The progress of a sweep before its first call. */
+/** The progress of a sweep before its first call; `nowMs` is null for batches. */
 export function startProgress(
   models: readonly Pick<ModelProgress, 'model' | 'total' | 'settledBefore'>[],
-  nowMs: number,
+  nowMs: number | null,
   readFlow: SweepProgress['readFlow'] = () => undefined,
 ): SweepProgress {
   const nothing = { done: 0, failed: 0, skipped: 0, spentUsd: 0, unpriced: 0 };
@@ -95,16 +96,16 @@ export function computeTotals(progress: SweepProgress): ProgressTotals {
 
 /**
  * The estimated time for the remaining cells at the pace so far; undefined before the first cell is
- * finished.
+ * finished, and for batches.
  */
 export function computeRemainingMs(
   counts: ProgressTotals,
-  startedMs: number,
+  startedMs: number | null,
   nowMs: number,
 ): number | undefined {
   const { total, settledBefore, done, failed, skipped } = counts;
   const called = done + failed;
-  if (called === 0) return undefined;
+  if (called === 0 || startedMs === null) return undefined;
   const remaining = total - settledBefore - called - skipped;
   return ((nowMs - startedMs) / called) * remaining;
 }

@@ -11,7 +11,9 @@ import {
 } from '../../../src/measure/practice/practice-server.js';
 import { checkGrader } from '../../../src/measure/graders/check-grader.js';
 import { readTaskSet } from '../../../src/measure/tasks/read-task-set.js';
-import { runCli } from '../../support/run-cli.js';
+import { startBatchServer } from '../../support/batch-server.js';
+import type { SweepEstimate } from '../../../src/measure/sweep/estimate-sweep.js';
+import { runCli, startCli, waitForCli } from '../../support/run-cli.js';
 import { runCommand } from '../../support/run-command.js';
 import {
   delta,
@@ -46,6 +48,33 @@ const sweep = (out: string, ...more: readonly string[]) =>
 const countCalls = () => [...practice.calls().values()].reduce((sum, count) => sum + count, 0);
 const parse = (text: string) => JSON.parse(text) as Record<string, never>;
 
+describe('sweep --batch', () => {
+  it('is collected by the same command after the process was killed, and paid once', async () => {
+    const server = await startBatchServer({ looks: 2 });
+    try {
+      const { baseUrl } = server;
+      const price = { input: 1, output: 2, date: '2026-01-01' };
+      const models = [{ id: 'batched', provider: baseUrl, model: 'm', price }];
+      const pool = folder.write('batched.yaml', stringify({ models }));
+      const args = ['sweep', '--tasks', tasksFile, '--pool', pool, '--out', folder.file('batched')];
+      args.push('--limit', '5', '--batch', '--poll');
+      const child = startCli([...args, '60']);
+      child.stderr?.on('data', (piece: Buffer) => {
+        if (piece.toString().includes('sent batch batch_1 of 5 calls')) child.kill('SIGKILL');
+      });
+      expect(await waitForCli(child)).toMatchObject({ exitCode: null });
+      const { exitCode, stdout, stderr } = await runCli([...args, '0.1', '--json']);
+      expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+      expect(parse(stdout)).toMatchObject({ coverage: 1, totals: { done: 5 } });
+      expect(stderr).toContain('batch_1 has ended');
+      expect(stderr).not.toMatch(/left$/m);
+      expect(server.batches).toHaveLength(1);
+    } finally {
+      await server.close();
+    }
+  });
+});
+
 describe('sweep --dry-run', () => {
   it('says what it would cost, calls nothing and writes nothing', async () => {
     const before = countCalls();
@@ -58,6 +87,22 @@ describe('sweep --dry-run', () => {
     expect(stdout).toContain('Dry run: nothing was called or written.');
     expect(countCalls()).toBe(before);
     expect(existsSync(folder.file('dry'))).toBe(false);
+  });
+
+  it('gives half the price for batches, and no time', async () => {
+    const totalOf = async (...more: readonly string[]) => {
+      const { stdout } = await runCommand(sweep('dry', '--dry-run', '--json', ...more));
+      return (JSON.parse(stdout) as SweepEstimate).totals as {
+        expectedUsd: number;
+        worstCaseUsd: number;
+      };
+    };
+    const [calls, batches] = [await totalOf(), await totalOf('--batch')];
+    expect(batches.expectedUsd).toBeCloseTo(calls.expectedUsd / 2, 12);
+    expect(batches.worstCaseUsd).toBeCloseTo(calls.worstCaseUsd / 2, 12);
+    const { stdout } = await runCommand(sweep('dry', '--dry-run', '--batch'));
+    expect(stdout).toContain('In batches: half the price');
+    expect(stdout).not.toMatch(/\d (?:ms|s|min) /);
   });
 
   it('rests on what the run has measured, and on the cells that are left', async () => {

@@ -56,10 +56,11 @@ export async function callBatches(
       earlier.flatMap(({ cells }) => [...cells.values()].map(({ run }) => run.place)),
     );
     const places = listPlaces(plan, records, settings.isRetry).filter((place) => !taken.has(place));
-    const report = createCellsReport(plan, records, settings, (id) => {
+    const readFlow: SweepProgress['readFlow'] = (id) => {
       const { inFlight, waiting } = run.countCells(id);
       return { inFlight, waiting, limit: inFlight + waiting, isPaused: false };
-    });
+    };
+    const report = createCellsReport(plan, records, settings, readFlow, false);
     const run: BatchRun = new BatchRun(places, earlier, {
       ...settings,
       plan,
