@@ -1,7 +1,7 @@
 /**
  * Lets other versions of Node and a headless Chromium decide on the same prompts by the built
- * runtime: to the last bit the same everywhere. The versions are fetched into a scratch folder, as
- * any npm package is.
+ * runtime, and the versions of Node replay the same log: to the last bit the same everywhere. The
+ * versions are fetched into a scratch folder, as any npm package is.
  *
  *     npm run build && npm run check:engines [-- 22 24]
  */
@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import type * as Log from '../../src/log.js';
 import { probePrompts } from '../../src/policy/file/probe-prompts.js';
 import { launchBrowser } from '../../test/support/browser.js';
 import { startFileServer } from '../../test/support/file-server.js';
@@ -41,7 +42,9 @@ const decideAll = `
 
 const folder = await mkdtemp(join(tmpdir(), 'routesmith-engines-'));
 const found = new Map<string, string>();
+const replays = new Map<string, string>();
 try {
+  const log = await writeLog(join(folder, 'log'));
   const script = join(folder, 'decide.mjs');
   await writeFile(join(folder, 'package.json'), '{}');
   await writeFile(join(folder, 'prompts.json'), JSON.stringify(prompts));
@@ -61,6 +64,7 @@ try {
     const { stdout } = await run(join(folder, 'node_modules/node/bin/node'), [script]);
     const [name, v8, hash] = JSON.parse(stdout) as [string, string, string];
     found.set(`Node ${name} (V8 ${v8})`, hash);
+    replays.set(name, await replay(join(folder, 'node_modules/node/bin/node'), log));
   }
   const server = await startFileServer(
     new Map([
@@ -89,3 +93,33 @@ try {
 for (const [engine, hash] of found) console.log(`${hash.slice(0, 16)}  ${engine}`);
 assert.equal(new Set(found.values()).size, 1, 'the engines do not decide the same');
 console.log(`${4 * prompts.length} decisions, the same to the last bit in ${found.size} engines`);
+assert.equal(new Set(replays.values()).size, 1, 'the versions of Node do not replay alike');
+console.log(
+  `a log of ${prompts.length} requests replayed alike by ${[...replays.keys()].join(', ')}`,
+);
+
+/** Logs decisions, what served them, and what people said of some. */
+async function writeLog(directory: string): Promise<string> {
+  const built = pathToFileURL(join(root, 'dist/log.js')).href;
+  const { createDecisionLog, loadPolicy } = (await import(built)) as typeof Log;
+  const policy = await loadPolicy(await readFile(policyFile, 'utf8'));
+  const written = await createDecisionLog({ directory, level: 'prompts' });
+  for (const [index, prompt] of prompts.entries()) {
+    const entry = written.open(policy, { conversation: `chat ${index % 40}` });
+    const { model } = entry.decide(prompt, { explore: { share: 0.2, random: () => index / 250 } });
+    entry.served({ model, costUsd: 0.001 * (1 + (index % 7)), latencyMs: 100 + index });
+    const isReported = index % 3 === 0;
+    if (isReported) await written.feedback({ id: entry.id, quality: index % 2, source: 'human' });
+  }
+  await written.close();
+  return directory;
+}
+
+/** All that a replay prints and writes. */
+async function replay(node: string, log: string): Promise<string> {
+  const csv = join(folder, 'replay.csv');
+  const args = ['replay', log, '--policy', policyFile, '--objective', 'cost', '--csv', csv];
+  const cli = join(root, 'dist/cli.js');
+  const { stdout } = await run(node, [cli, ...args, '--overwrite', '--json']);
+  return stdout + (await readFile(csv, 'utf8'));
+}
