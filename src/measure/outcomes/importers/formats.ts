@@ -55,14 +55,18 @@ export const formats: Readonly<Record<OutcomeFormat, ImportFormat>> = {
     title: "promptfoo's results",
     endings: ['json', 'jsonl', 'ndjson'],
     fields: promptfooFields,
-    matches: (head) => has(head, 'evalId', 'results') || has(head, 'promptIdx', 'provider', 'vars'),
+    // Results of before 2024 have no "evalId".
+    matches: (head) =>
+      (has(head, 'results') && (has(head, 'evalId') || has(head, 'config', 'shareableUrl'))) ||
+      has(head, 'promptIdx', 'provider', 'vars'),
     importFiles: importPromptfoo,
   },
   inspect: {
     title: "Inspect's logs",
     endings: ['eval', 'json'],
     fields: inspectFields,
-    matches: (head) => head.kind === 'archive' || has(head, 'eval', 'samples'),
+    matches: (head) =>
+      head.kind === 'archive' || has(head, 'eval', 'samples') || has(head, 'eval', 'plan'),
     importFiles: importInspect,
   },
   routellm: {

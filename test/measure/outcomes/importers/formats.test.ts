@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
@@ -7,11 +6,7 @@ import {
   type OutcomeFormat,
 } from '../../../../src/measure/outcomes/importers/format-names.js';
 import { formats } from '../../../../src/measure/outcomes/importers/formats.js';
-import {
-  importOutcomes,
-  type ImportOptions,
-} from '../../../../src/measure/outcomes/importers/import-outcomes.js';
-import { writeTestFiles } from '../write-test-files.js';
+import { importFiles } from './import-files.js';
 
 /** A model's result on a prompt; undefined where its call failed. */
 interface Result {
@@ -169,17 +164,6 @@ const files: Readonly<Record<OutcomeFormat, Readonly<Record<string, string | Uin
     ]),
   },
 };
-
-async function importFiles(
-  content: Readonly<Record<string, string | Uint8Array>>,
-  options: Partial<ImportOptions> = {},
-) {
-  const folder = await writeTestFiles(content);
-  return importOutcomes({
-    files: Object.keys(content).map((name) => join(folder, name)),
-    ...options,
-  });
-}
 
 describe.each(formatNames)('the format %s', (format) => {
   const content = files[format];
