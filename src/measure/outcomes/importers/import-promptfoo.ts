@@ -15,6 +15,7 @@ import type { ImportTarget } from './import-target.js';
 import { readTextFile } from '../../../util/read-text-file.js';
 import { parseJsonObject } from '../../../util/parse-json.js';
 import { RoutesmithError } from '../../../util/errors.js';
+import { formatCount } from '../../../util/format-number.js';
 import { success, type Result } from '../../../util/result.js';
 
 /**
@@ -55,12 +56,14 @@ export async function importPromptfoo(
     }
   }
   if (budgets.removed > 0) {
-    target.note(`assertions about cost and latency are not part of ${budgets.removed} qualities`);
+    target.note(
+      `${formatCount(budgets.removed, 'score')} without their assertions about cost and latency`,
+    );
   }
   if (budgets.included > 0) {
     target.note(
-      `${budgets.included} qualities include assertions about cost or latency, because a function ` +
-        'made the score; --map quality=METRIC reads a metric instead',
+      `${formatCount(budgets.included, 'score')} of a function, with assertions about cost or ` +
+        'latency in them; --map quality=METRIC reads a metric instead',
     );
   }
   collector.finish();

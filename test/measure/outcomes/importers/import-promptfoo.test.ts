@@ -143,7 +143,7 @@ describe('assertions about cost and latency', () => {
       testCase: { assert: [right.assertion, wrong.assertion, slow.assertion] },
     });
     expect(cells[1]?.quality).toBeCloseTo(2 / 3);
-    expect(notes).toContain('assertions about cost and latency are not part of 1 qualities');
+    expect(notes).toContain('1 score without their assertions about cost and latency');
   });
 
   it('are not part of it in a set either, also where the list repeats the set', async () => {
@@ -169,7 +169,7 @@ describe('assertions about cost and latency', () => {
       testCase: { assert: [right.assertion, slow.assertion] },
     });
     expect(cells[1]?.quality).toBeCloseTo(0.9);
-    expect(notes).toContain('1 qualities include assertions about cost or latency');
+    expect(notes).toContain('1 score of a function, with assertions about cost');
   });
 
   it('alone are no grade', async () => {
