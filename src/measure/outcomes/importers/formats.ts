@@ -39,9 +39,11 @@ export const formats: Readonly<Record<OutcomeFormat, ImportFormat>> = {
   },
   llmrouterbench: {
     title: 'LLMRouterBench',
-    endings: ['jsonl', 'ndjson', 'parquet'],
+    endings: ['jsonl', 'ndjson', 'parquet', 'json'],
     fields: [],
-    matches: (head) => has(head, 'dataset_id', 'model_name', 'origin_query', 'score'),
+    matches: (head) =>
+      has(head, 'dataset_id', 'model_name', 'origin_query', 'score') ||
+      has(head, 'dataset_name', 'model_name', 'records'),
     importFiles: importLlmrouterbench,
   },
   'lm-eval': {

@@ -205,6 +205,29 @@ describe.each(formatNames)('the format %s', (format) => {
   });
 });
 
+describe('result files of LLMRouterBench', () => {
+  it('name the dataset and the model once, and may lack a score', async () => {
+    const record = { origin_query: 'Two plus two?', prediction: '4', ground_truth: '4' };
+    const text = JSON.stringify({
+      dataset_name: 'sums',
+      split: 'test',
+      model_name: 'small',
+      demo: false,
+      records: [
+        { ...record, index: 1, prompt: 'Two plus two?', score: 1, cost: 0.5, raw_output: '4' },
+        { ...record, index: 2, prompt: 'Name a prime.', score: null, cost: 0, raw_output: '4' },
+        { ...record, index: 3, prompt: 'Why?', score: 0, cost: 0, raw_output: '' },
+      ],
+    });
+    const { format, table, report } = await importFiles({ 'sums-small.json': text });
+    expect(format).toBe('llmrouterbench');
+    expect(table.models).toEqual(['small']);
+    expect(table.prompts[0]).toMatchObject({ prompt: 'Two plus two?', task: 'sums' });
+    expect([...table.quality].filter((value) => !Number.isNaN(value))).toEqual([1]);
+    expect(report.notes.join()).toContain('1 cells have no quality');
+  });
+});
+
 describe('importOutcomes without a format', () => {
   it('names the columns of a file that it does not recognize', async () => {
     await expect(importFiles({ 'x.csv': 'colour,shade\nred,3\n' })).rejects.toThrow(
