@@ -1,8 +1,10 @@
 import { canonicalJson } from '../../util/canonical-json.js';
 import { isJsonObject, listObjects, type JsonObject, type JsonValue } from '../../util/json.js';
+import { ownJson, tryParseJson } from '../../util/parse-json.js';
 import { foldName } from '../tables/name-variants.js';
 import type { TableRow } from '../tables/table.js';
 import { parseExampleFields } from '../tasks/example-schema.js';
+import { readExportedMessages } from './exported-messages.js';
 import type { Source, SourceMapping } from './read-source.js';
 
 /** A prompt with its answer, before it has a grader. */
@@ -107,13 +109,18 @@ function readRow(
   return { kind: 'example', example };
 }
 
-function readRequest(prompt: JsonValue | undefined): JsonObject {
-  if (Array.isArray(prompt)) return { messages: prompt };
+function readRequest(cell: JsonValue | undefined): JsonObject {
+  // Tables hold messages as JSON, which no model is to be sent as a text.
+  const isJson = typeof cell === 'string' && /^\s*\[\s*[[{]/.test(cell);
+  const prompt = (isJson ? tryParseJson(cell, ownJson) : undefined) ?? cell;
+  const messages = prompt === undefined ? undefined : readExportedMessages(prompt);
+  if (messages !== undefined) return { messages };
+  if (Array.isArray(prompt) && !isJson) return { messages: prompt };
   if (isJsonObject(prompt) && Array.isArray(prompt['messages']) && Array.isArray(prompt['tools'])) {
     return { messages: prompt['messages'], tools: prompt['tools'] };
   }
   if (isJsonObject(prompt)) return { prompt: JSON.stringify(prompt) };
-  return { prompt: String(prompt).replace(/\r\n?/g, '\n').trim() };
+  return { prompt: String(cell).replace(/\r\n?/g, '\n').trim() };
 }
 
 /** Rows that are made for fine-tuning end with the answer, which no model may be shown. */

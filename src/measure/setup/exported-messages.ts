@@ -6,10 +6,11 @@ import {
   type JsonValue,
 } from '../../util/json.js';
 
-/** Roles as LangChain, Gemini and others call them, by OpenAI's names. */
+/** Roles as LangChain, Gemini, ShareGPT and others call them, by OpenAI's names. */
 const roles: Readonly<Record<string, string>> = {
   human: 'user',
   ai: 'assistant',
+  gpt: 'assistant',
   model: 'assistant',
   function: 'tool',
   ...Object.fromEntries(
@@ -19,8 +20,9 @@ const roles: Readonly<Record<string, string>> = {
 
 /**
  * The messages that a tracing tool recorded, in OpenAI's form; undefined if the value is no list of
- * messages. Reads messages of OpenAI, of Gemini (`parts`), and of LangChain in each of its forms:
- * serialized (`lc`), as objects with a `type`, as `[role, text]`, and a batch of one conversation.
+ * messages. Reads messages of OpenAI, of Gemini (`parts`), of ShareGPT (`from`, `value`), and of
+ * LangChain in each of its forms: serialized (`lc`), as objects with a `type`, as `[role, text]`, and
+ * a batch of one conversation.
  */
 export function readExportedMessages(value: JsonValue): readonly JsonObject[] | undefined {
   if (!Array.isArray(value) || value.length === 0) return undefined;
@@ -45,6 +47,9 @@ function readMessage(value: JsonValue): JsonObject | undefined {
     return readLangChainMessage(serialized, readClassName(value['id'] ?? value['lc_id']));
   }
   if ('role' in value) return readRoleMessage(value);
+  if ('from' in value && 'value' in value) {
+    return readRoleMessage({ role: value['from'] ?? null, content: value['value'] ?? null });
+  }
   const { type, data } = value;
   if (typeof type !== 'string') return undefined;
   const fields = isJsonObject(data) ? data : value;

@@ -23,6 +23,10 @@ describe('readSource', () => {
     ['inputs.question,outputs.answer', { prompt: 'inputs.question', reference: 'outputs.answer' }],
     ['input\toutput\tlabel', { prompt: 'input', reference: 'output', task: 'label' }],
     [
+      '"Prompt\n(user input)","Réponse",Thème',
+      { prompt: 'Prompt\n(user input)', reference: 'Réponse', task: 'Thème' },
+    ],
+    [
       'prompt_id,instruction,answer',
       { id: 'prompt_id', prompt: 'instruction', reference: 'answer' },
     ],
@@ -157,6 +161,21 @@ describe('readSource', () => {
     const { draft: made } = await draft('x.jsonl', jsonl({ inputs, outputs, metadata: {} }));
     expect(made.examples).toMatchObject([
       { request: { messages: [{ role: 'user', content: '2+2?' }] }, reference: '4' },
+    ]);
+  });
+
+  it('sends messages that a cell holds as JSON as messages', async () => {
+    const csv = [
+      'messages,ideal',
+      '"[{""role"": ""user"", ""content"": ""2+2?""}]",4',
+      '"[{""from"": ""human"", ""value"": ""3+3?""}]",6',
+      '[3] + [4]?,7',
+    ].join('\n');
+    const { draft: made } = await draft('x.csv', csv);
+    expect(made.examples.map(({ request }) => request)).toEqual([
+      { messages: [{ role: 'user', content: '2+2?' }] },
+      { messages: [{ role: 'user', content: '3+3?' }] },
+      { prompt: '[3] + [4]?' },
     ]);
   });
 
