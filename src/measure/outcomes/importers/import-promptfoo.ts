@@ -115,9 +115,26 @@ function convertResult(
       // The latency of a cached result is the cache's; newer versions keep the provider's own.
       latency_ms: (isCached ? getMember(response, 'latencyMs') : result['latencyMs']) ?? null,
       input_tokens: getMember(usage, 'prompt') || null,
-      output_tokens: getMember(usage, 'completion') || null,
+      output_tokens: countOutputTokens(usage),
     },
   };
+}
+
+/** Tokens of reasoning are part of OpenAI's completion tokens; Gemini counts them next to its own. */
+function countOutputTokens(usage: JsonValue | undefined): JsonValue {
+  const completion = getMember(usage, 'completion') || null;
+  const reasoning = getMember(getMember(usage, 'completionDetails'), 'reasoning');
+  const prompt = getMember(usage, 'prompt');
+  const total = getMember(usage, 'total');
+  if (
+    typeof completion !== 'number' ||
+    typeof reasoning !== 'number' ||
+    typeof prompt !== 'number' ||
+    total !== prompt + completion + reasoning
+  ) {
+    return completion;
+  }
+  return completion + reasoning;
 }
 
 function readMetric(result: JsonObject, metric: string): PromptfooQuality {

@@ -54,6 +54,15 @@ describe('a result of promptfoo', () => {
     expect(listCells(imported)[0]?.costUsd).toBeCloseTo(0.002);
   });
 
+  it.each([
+    ['beside', 5, 42, 30],
+    ['within', 40, 52, 40],
+  ])('counts tokens of reasoning %s those of the answer', async (_, completion, total, all) => {
+    const tokenUsage = { total, prompt: 12, completion, completionDetails: { reasoning: 25 } };
+    const { cells } = await importResult({ response: { output: '6', tokenUsage } });
+    expect(cells[1]).toMatchObject({ outputTokens: all });
+  });
+
   it('with a failed assertion is a quality, though promptfoo calls it an error', async () => {
     const { cells } = await importResult({
       success: false,
