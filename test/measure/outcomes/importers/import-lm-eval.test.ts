@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { importOutcomes } from '../../../../src/measure/outcomes/importers/import-outcomes.js';
 import type { JsonObject } from '../../../../src/util/json.js';
+import { writeTestFiles } from '../write-test-files.js';
 import { importFiles, listCells } from './import-files.js';
 
 const map = ['model=tiny'];
@@ -218,5 +219,25 @@ describe('documents of several models', () => {
       sampleOf(askedBy('Q: One plus one?\nA: 2\nQ: Two plus two?\nA:')),
     );
     expect(cells).toHaveLength(2);
+  });
+});
+
+describe('results of a run', () => {
+  const results = JSON.stringify({ model_name: 'acme/tiny', results: {}, 'n-shot': { sums: 5 } });
+
+  it('do not hide the samples beside them in a folder', async () => {
+    const folder = await writeTestFiles({
+      'results_2026-04-03T02-02-47.394179.json': results,
+      'samples_sums_2026-04-03T02-02-47.394179.jsonl': linesOf(sampleOf()),
+    });
+    const { format, table } = await importOutcomes({ files: [folder] });
+    expect([format, table.models]).toEqual(['lm-eval', ['acme/tiny']]);
+  });
+
+  it('are told from samples', async () => {
+    await expect(importFiles({ 'results.json': results })).rejects.toMatchObject({
+      message: expect.stringContaining("lm-eval's results hold no answers"),
+      fix: expect.stringContaining('samples_*.jsonl'),
+    });
   });
 });
