@@ -1,11 +1,18 @@
 import { failure, success, type Result } from './result.js';
+import type { JsonValue } from './json.js';
 import { ownJson, parseJson } from './parse-json.js';
 
 /** One line of a JSONL text, with its number from 1. */
 export type JsonLine = Result<unknown> & { readonly line: number };
 
-/** Parses a text of one JSON value per line; blank lines are skipped. */
-export function* parseJsonLines(text: string): Generator<JsonLine> {
+const parseStrictly = (text: string): JsonValue => parseJson(text, ownJson);
+
+/**
+ * Parses a text of one JSON value per line; blank lines are skipped.
+ *
+ * @param parse reads a line, or throws; default: strict JSON
+ */
+export function* parseJsonLines(text: string, parse = parseStrictly): Generator<JsonLine> {
   let start = 0;
   for (let line = 1; start < text.length; line++) {
     const newline = text.indexOf('\n', start);
@@ -13,13 +20,13 @@ export function* parseJsonLines(text: string): Generator<JsonLine> {
     const content = text.slice(start, end);
     start = end + 1;
     if (content.trim() === '') continue;
-    yield parseLine(content, line);
+    yield parseLine(content, line, parse);
   }
 }
 
-function parseLine(content: string, line: number): JsonLine {
+function parseLine(content: string, line: number, parse: typeof parseStrictly): JsonLine {
   try {
-    return { line, ...success<unknown>(parseJson(content, ownJson)) };
+    return { line, ...success<unknown>(parse(content)) };
   } catch (error) {
     const detail = error instanceof Error ? error.message.slice(0, 120) : String(error);
     return { line, ...failure(`the line is not JSON (${detail})`) };

@@ -34,6 +34,46 @@ export function parseJson(text: string, limits: JsonLimits = strangersJson): Jso
   return JSON.parse(text) as JsonValue;
 }
 
+/**
+ * Parses JSON as Python writes it: `NaN`, `Infinity` and `-Infinity`, which JSON does not know, become
+ * null, as if there were no number.
+ *
+ * @throws SyntaxError as `parseJson` does
+ */
+export function parsePythonJson(text: string, limits: JsonLimits = ownJson): JsonValue {
+  try {
+    return parseJson(text, limits);
+  } catch (error) {
+    const finite = replaceNonFinite(text);
+    if (finite === text) throw error;
+    return parseJson(finite, limits);
+  }
+}
+
+/** The text with null for the non-finite numbers outside of its strings. */
+function replaceNonFinite(text: string): string {
+  if (!/NaN|Infinity/.test(text)) return text;
+  let finite = '';
+  for (let at = 0; at < text.length;) {
+    const opening = text.indexOf('"', at);
+    const outside = text.slice(at, opening === -1 ? text.length : opening);
+    finite += outside.replace(/-?\bInfinity\b|\bNaN\b/g, 'null');
+    if (opening === -1) break;
+    at = findStringEnd(text, opening) + 1;
+    finite += text.slice(opening, at);
+  }
+  return finite;
+}
+
+/** Where the string that starts at a quote ends. */
+function findStringEnd(text: string, opening: number): number {
+  let place = opening + 1;
+  while (place < text.length && text.charCodeAt(place) !== quote) {
+    place += text.charCodeAt(place) === backslash ? 2 : 1;
+  }
+  return place;
+}
+
 /** As `parseJson`, but gives undefined if the text is not JSON, or exceeds one of the limits. */
 export function tryParseJson(
   text: string,
@@ -56,6 +96,16 @@ export function parseJsonObject(
 ): JsonObject | undefined {
   const value = tryParseJson(text, limits);
   return isJsonObject(value) ? value : undefined;
+}
+
+/** As `parseJsonObject`, for a file that Python may have written. */
+export function parsePythonObject(text: string): JsonObject | undefined {
+  try {
+    const value = parsePythonJson(text);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

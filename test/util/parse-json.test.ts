@@ -5,6 +5,7 @@ import {
   ownJson,
   parseJson,
   parseJsonObject,
+  parsePythonJson,
   strangersJson,
   tryParseJson,
 } from '../../src/util/parse-json.js';
@@ -56,5 +57,29 @@ describe('JSON from outside', () => {
     expect(parseJsonObject(`{"a":${nest(300)}}`)).toBeUndefined();
     expect(parseJsonObject('{"a":1}')).toEqual({ a: 1 });
     expect(parseJsonObject('[1]')).toBeUndefined();
+  });
+});
+
+describe('JSON as Python writes it', () => {
+  it('has null for the numbers that JSON does not know, and keeps its strings', () => {
+    const text = '{"a": NaN, "b": [-Infinity, Infinity, 1], "NaN": "NaN, \\"Infinity\\""}';
+    expect(parsePythonJson(text)).toEqual({
+      a: null,
+      b: [null, null, 1],
+      NaN: 'NaN, "Infinity"',
+    });
+  });
+
+  it('is any other JSON, too', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const text = JSON.stringify(value);
+        expect(parsePythonJson(text)).toEqual(JSON.parse(text));
+      }),
+    );
+  });
+
+  it.each(['{"a": nan}', '{"a": NaNs}', '{"a": "NaN}', 'NaN NaN', ''])('is not %s', (text) => {
+    expect(() => parsePythonJson(text)).toThrow(SyntaxError);
   });
 });

@@ -1,5 +1,6 @@
 import { RoutesmithError } from '../../util/errors.js';
 import { knownProviders } from '../../measure/models/resolve-provider.js';
+import { listColumns } from '../../measure/tables/column-map.js';
 import { missingPrices } from '../../measure/models/listing/build-pool.js';
 import type { InitQuestions } from './init-questions.js';
 
@@ -8,9 +9,12 @@ const maxAllModels = 8;
 
 /** The answers of `--yes`: the guesses; an error names the option where there is none. */
 export const defaultAnswers: InitQuestions = {
-  async chooseColumn(field, _columns, guess) {
+  async chooseColumn(field, columns, guess) {
     if (guess !== undefined || field !== 'prompt') return guess;
-    throw missing('it is not clear which column holds the prompts', '--map prompt=COLUMN');
+    throw missing(
+      'it is not clear which column holds the prompts',
+      `--map prompt=COLUMN. The first row says that the columns are ${listColumns(columns)}`,
+    );
   },
   async confirmGraders() {},
   async chooseProvider() {

@@ -1,8 +1,10 @@
 import { canonicalJson } from '../../util/canonical-json.js';
 import { isJsonObject, listObjects, type JsonObject, type JsonValue } from '../../util/json.js';
+import { ownJson, tryParseJson } from '../../util/parse-json.js';
 import { foldName } from '../tables/name-variants.js';
 import type { TableRow } from '../tables/table.js';
 import { parseExampleFields } from '../tasks/example-schema.js';
+import { readExportedMessages } from './exported-messages.js';
 import type { Source, SourceMapping } from './read-source.js';
 
 /** A prompt with its answer, before it has a grader. */
@@ -41,13 +43,15 @@ export interface TaskSetDraft {
  * Makes a draft of a task set: reads the mapped columns, merges the spellings of labels that differ
  * in case or spaces, and drops rows that are empty, repeated, contradictory or unreadable.
  */
-export function draftTaskSet({ table }: Source, mapping: SourceMapping): TaskSetDraft {
+export function draftTaskSet({ table, kind }: Source, mapping: SourceMapping): TaskSetDraft {
+  // What a trace or run recorded was said by a model, and may be wrong.
+  const isRecorded = kind !== 'table' && mapping.reference === undefined;
   const labels = new LabelMerger();
   const unreadable: { line: number; problem: string }[] = [];
   const read: DraftExample[] = [];
   let empty = table.emptyRows;
   for (const row of table.rows) {
-    const result = readRow(row, mapping);
+    const result = readRow(row, mapping, isRecorded);
     if (result.kind === 'empty') empty++;
     else if (result.kind === 'unreadable') unreadable.push(result);
     else {
@@ -81,7 +85,11 @@ type ReadRow =
   | { readonly kind: 'empty' }
   | { readonly kind: 'unreadable'; readonly line: number; readonly problem: string };
 
-function readRow({ line, members }: TableRow, mapping: SourceMapping): ReadRow {
+function readRow(
+  { line, members }: TableRow,
+  mapping: SourceMapping,
+  isRecorded: boolean,
+): ReadRow {
   if (!members.ok) return { kind: 'unreadable', line, problem: members.problem };
   const cell = (name: string | undefined): JsonValue | undefined =>
     name === undefined ? undefined : members.value[name];
@@ -96,15 +104,23 @@ function readRow({ line, members }: TableRow, mapping: SourceMapping): ReadRow {
     request,
     id: readLabel(cell(mapping.id)),
     task: readLabel(cell(mapping.task)),
-    reference: isBlank(reference) ? answer : readReference(reference),
+    reference: isBlank(reference) ? (isRecorded ? undefined : answer) : readReference(reference),
   };
   return { kind: 'example', example };
 }
 
-function readRequest(prompt: JsonValue | undefined): JsonObject {
-  if (Array.isArray(prompt)) return { messages: prompt };
+function readRequest(cell: JsonValue | undefined): JsonObject {
+  // Tables hold messages as JSON, which no model is to be sent as a text.
+  const isJson = typeof cell === 'string' && /^\s*\[\s*[[{]/.test(cell);
+  const prompt = (isJson ? tryParseJson(cell, ownJson) : undefined) ?? cell;
+  const messages = prompt === undefined ? undefined : readExportedMessages(prompt);
+  if (messages !== undefined) return { messages };
+  if (Array.isArray(prompt) && !isJson) return { messages: prompt };
+  if (isJsonObject(prompt) && Array.isArray(prompt['messages']) && Array.isArray(prompt['tools'])) {
+    return { messages: prompt['messages'], tools: prompt['tools'] };
+  }
   if (isJsonObject(prompt)) return { prompt: JSON.stringify(prompt) };
-  return { prompt: String(prompt).replace(/\r\n?/g, '\n').trim() };
+  return { prompt: String(cell).replace(/\r\n?/g, '\n').trim() };
 }
 
 /** Rows that are made for fine-tuning end with the answer, which no model may be shown. */
@@ -117,7 +133,10 @@ function splitAnswer(request: JsonObject): {
   const content = last?.['content'];
   const isAnswer = last?.['role'] === 'assistant' && typeof content === 'string';
   if (!isAnswer || messages.length < 2) return { request, answer: undefined };
-  return { request: { messages: messages.slice(0, -1) }, answer: readReference(content) };
+  return {
+    request: { ...request, messages: messages.slice(0, -1) },
+    answer: readReference(content),
+  };
 }
 
 function readReference(value: JsonValue | undefined): JsonValue | undefined {

@@ -1,11 +1,9 @@
 import { RoutesmithError } from '../../util/errors.js';
-import type { JsonObject, JsonValue } from '../../util/json.js';
-import { getMember, isJsonObject } from '../../util/json.js';
 import { checkMappedColumns, type ColumnMap } from '../tables/column-map.js';
 import { guessColumn, normalizeColumnName } from '../tables/column-names.js';
 import { readTable } from '../tables/read-table.js';
 import type { Table } from '../tables/table.js';
-import { ownJson, tryParseJson } from '../../util/parse-json.js';
+import { flattenExport, type ExportKind } from './flatten-export.js';
 
 /** The fields of an example that a column can hold. */
 export const sourceFields = ['prompt', 'reference', 'task', 'id'] as const;
@@ -20,12 +18,12 @@ export interface Source {
   readonly table: Table;
   readonly mapping: SourceMapping;
   /** What the file was recognized as. */
-  readonly kind: 'table' | 'langfuse' | 'langsmith';
+  readonly kind: 'table' | ExportKind;
 }
 
 /**
- * Reads a file of prompts: CSV, TSV, JSON Lines, JSON or Parquet; exports of Langfuse (traces or
- * dataset items) and LangSmith (datasets or runs) are recognized by their columns.
+ * Reads a file of prompts: CSV, TSV, JSON Lines, JSON or Parquet; exports of Langfuse (traces,
+ * observations or dataset items) and LangSmith (datasets or runs) are recognized by their columns.
  *
  * @param map columns by field, where they are known
  * @throws RoutesmithError `invalid_input` if the file cannot be read, `usage` for a mapped column
@@ -34,7 +32,7 @@ export interface Source {
 export async function readSource(file: string, map: ColumnMap): Promise<Source> {
   const table = await readTable(file);
   const kind = detectKind(table);
-  const flat = kind === 'table' ? table : flattenExport(table);
+  const flat = kind === 'table' ? table : flattenExport(table, kind);
   checkMappedColumns(map, flat.columns, file);
   const mapping = guessMapping(flat, kind, map);
   if ((mapping.prompt?.length ?? 0) > maxColumnName) throw missingHeader(file, mapping.prompt);
@@ -61,20 +59,24 @@ function detectKind({ columns }: Table): Source['kind'] {
 }
 
 /** The recorded output of a trace is what a model said, and no reference. */
-const exportColumns: Readonly<Record<'langfuse' | 'langsmith', SourceMapping>> = {
-  langfuse: { prompt: 'input', reference: 'expectedOutput', task: 'name' },
-  langsmith: { prompt: 'inputs', reference: 'outputs', task: 'name' },
+const exportColumns: Readonly<Record<ExportKind, SourceMapping>> = {
+  langfuse: { prompt: 'input', reference: 'expectedOutput' },
+  langsmith: { prompt: 'inputs', reference: 'outputs' },
 };
+
+/** Columns of exports that say what a record is for, the most telling first. */
+const exportLabels = ['promptName', 'traceName', 'name'] as const;
 
 function guessMapping(table: Table, kind: Source['kind'], map: ColumnMap): SourceMapping {
   const mapping: { -readonly [Field in SourceField]?: string } = {};
   const taken = new Set<string>([...map.values()].flat());
   for (const field of sourceFields) {
     const [given] = map.get(field) ?? [];
-    const known =
-      kind === 'table' ? undefined : findExportColumn(table, exportColumns[kind][field]);
-    const column =
-      given ?? known ?? (kind === 'table' ? guessColumn(field, table.columns, taken) : undefined);
+    const guessed =
+      kind === 'table'
+        ? guessColumn(field, table.columns, taken)
+        : guessExportColumn(table, kind, field);
+    const column = given ?? guessed;
     if (column === undefined) continue;
     mapping[field] = column;
     taken.add(column);
@@ -87,6 +89,23 @@ function guessMapping(table: Table, kind: Source['kind'], map: ColumnMap): Sourc
   const isRun = kind === 'langsmith' && table.columns.includes('run_type') && !map.has('reference');
   if (isRun) delete mapping.reference;
   return mapping;
+}
+
+function guessExportColumn(table: Table, kind: ExportKind, field: SourceField): string | undefined {
+  if (field !== 'task') return findExportColumn(table, exportColumns[kind][field]);
+  return exportLabels
+    .map((name) => findExportColumn(table, name))
+    .find((column) => column !== undefined && holdsLabels(table, column));
+}
+
+/** Many applications name each trace after its prompt: such names are no labels. */
+function holdsLabels({ rows }: Table, column: string): boolean {
+  const labels = rows.flatMap(({ members }) => {
+    const label = members.ok ? members.value[column] : undefined;
+    return typeof label === 'string' && label.trim() !== '' ? [label] : [];
+  });
+  const distinct = new Set(labels).size;
+  return labels.length * 2 >= rows.length && distinct <= Math.max(10, labels.length / 2);
 }
 
 function findExportColumn({ columns }: Table, name: string | undefined): string | undefined {
@@ -112,52 +131,4 @@ function findLongestColumn(
     .sort((a, b) => b.mean - a.mean);
   const [longest] = lengths;
   return longest !== undefined && longest.mean >= 20 ? longest.column : undefined;
-}
-
-/** An export whose inputs and outputs are text or messages in place of objects around them. */
-function flattenExport(table: Table): Table {
-  const rows = table.rows.map(({ line, members }) => {
-    if (!members.ok) return { line, members };
-    const value = Object.fromEntries(
-      Object.entries(members.value).map(([name, cell]) => [name, unwrap(parseCell(cell))]),
-    );
-    return { line, members: { ok: true as const, value } };
-  });
-  return { ...table, rows };
-}
-
-/** The JSON that exports write into cells; everything else as it is. */
-function parseCell(cell: JsonValue): JsonValue {
-  if (typeof cell !== 'string' || !/^\s*[[{"]/.test(cell)) return cell;
-  const value = tryParseJson(cell, ownJson);
-  return value === undefined ? cell : value;
-}
-
-const wrappers = [
-  'messages',
-  'input',
-  'question',
-  'prompt',
-  'query',
-  'text',
-  'output',
-  'answer',
-  'expected',
-  'content',
-];
-
-/** The text or messages in an object such as `{"question": "..."}`; objects of several stay. */
-function unwrap(value: JsonValue, depth = 0): JsonValue {
-  if (!isJsonObject(value) || depth > 3) return value;
-  const names = Object.keys(value);
-  const [only] = names;
-  if (names.length === 1 && only !== undefined) return unwrap(value[only] ?? null, depth + 1);
-  const known = wrappers.find((name) => name in value);
-  const isMessage = 'role' in value;
-  return known === undefined && !isMessage ? value : unwrapMember(value, known);
-}
-
-function unwrapMember(value: JsonObject, name: string | undefined): JsonValue {
-  const member = getMember(value, name ?? 'content') ?? value;
-  return isJsonObject(member) ? unwrap(member, 1) : member;
 }

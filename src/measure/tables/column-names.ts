@@ -12,6 +12,9 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
     'message',
     'request',
     'messages',
+    'conversations',
+    'frage',
+    'pregunta',
   ],
   reference: [
     'expected',
@@ -31,8 +34,27 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
     'output',
     'outputs',
     'completion',
+    'antwort',
+    'reponse',
+    'respuesta',
   ],
-  task: ['category', 'label', 'topic', 'intent', 'use_case', 'type', 'tag', 'dataset', 'group'],
+  task: [
+    'category',
+    'label',
+    'topic',
+    'intent',
+    'use_case',
+    'type',
+    'tag',
+    'dataset',
+    'group',
+    'kategorie',
+    'categorie',
+    'categoria',
+    'thema',
+    'theme',
+    'tema',
+  ],
   id: ['prompt_id', 'example_id', 'item_id', 'uuid', 'key'],
   model: ['model_name', 'model_id', 'llm', 'engine', 'provider'],
   quality: ['score', 'correct', 'is_correct', 'accuracy', 'grade', 'pass', 'passed', 'success'],
@@ -42,9 +64,14 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
   output_tokens: ['completion_tokens', 'tokens_completion', 'tokens_out'],
 };
 
-/** The form in which names of columns are compared: `Cost USD` and `costUsd` are `cost_usd`. */
+/**
+ * The form in which names of columns are compared: `Cost USD` and `costUsd` are `cost_usd`, and
+ * `Réponse` is `reponse`.
+ */
 export function normalizeColumnName(name: string): string {
   return name
+    .normalize('NFD')
+    .replace(/\p{Mn}/gu, '')
     .trim()
     .replace(/(?<=[a-z])(?=[A-Z])/g, '_')
     .toLowerCase()
@@ -55,6 +82,11 @@ export function normalizeColumnName(name: string): string {
 /** `inputs.question` and `output_answer`, as exports flatten objects, without what is around. */
 function stripPrefix(name: string): string {
   return normalizeColumnName(name).replace(/^(?:inputs?|outputs?|reference_outputs?)_/, '');
+}
+
+/** `Prompt (user input)` without what explains it. */
+function stripRemark(name: string): string {
+  return normalizeColumnName(name.replace(/\([^)]*\)/g, ' '));
 }
 
 /**
@@ -70,7 +102,7 @@ export function guessColumn(
 ): string | undefined {
   const free = columns.filter((column) => !taken.has(column));
   const names = [field, ...(otherNames[field] ?? [])];
-  for (const normalize of [normalizeColumnName, stripPrefix]) {
+  for (const normalize of [normalizeColumnName, stripPrefix, stripRemark]) {
     for (const name of names) {
       const found = free.find((column) => normalize(column) === name);
       if (found !== undefined) return found;

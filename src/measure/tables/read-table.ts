@@ -1,13 +1,13 @@
 import { basename } from 'node:path';
 import { decodeText } from '../../util/decode-text.js';
 import { RoutesmithError } from '../../util/errors.js';
-import { isJsonObject, type JsonObject } from '../../util/json.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
 import { detectDelimiter, parseCsv } from '../../util/parse-csv.js';
 import { parseJsonLines } from '../../util/parse-json-lines.js';
 import { readFileBytes } from '../../util/read-text-file.js';
 import { failure, success } from '../../util/result.js';
 import { isIndexName, type Table, type TableRow } from './table.js';
-import { ownJson, tryParseJson } from '../../util/parse-json.js';
+import { parsePythonJson } from '../../util/parse-json.js';
 
 /** The extensions of files that `readTable` reads; `.gz` may follow. */
 export const tableEndings: readonly string[] = ['csv', 'tsv', 'jsonl', 'ndjson', 'json', 'parquet'];
@@ -97,7 +97,7 @@ function parse(file: string, text: string): Table {
   const whole = /\.json(\.gz)?$/i.test(file) ? parseWhole(text) : undefined;
   const rows: TableRow[] =
     whole?.map((value, index) => ({ line: index + 1, members: checkObject(value, 'entry') })) ??
-    [...parseJsonLines(text)].map((parsed) => ({
+    [...parseJsonLines(text, parsePythonJson)].map((parsed) => ({
       line: parsed.line,
       members: parsed.ok ? checkObject(parsed.value, 'line') : parsed,
     }));
@@ -110,8 +110,13 @@ function parse(file: string, text: string): Table {
 
 /** The entries of a JSON text that is a list, or an object with one list of objects. */
 function parseWhole(text: string): readonly unknown[] | undefined {
-  const value = tryParseJson(text, ownJson);
-  if (Array.isArray(value)) return value;
+  let value: JsonValue;
+  try {
+    value = parsePythonJson(text);
+  } catch {
+    return undefined;
+  }
+  if (Array.isArray(value)) return value as readonly JsonValue[];
   if (!isJsonObject(value)) return undefined;
   const lists = Object.values(value).filter(
     (member): member is JsonObject[] => Array.isArray(member) && member.some(isJsonObject),

@@ -23,6 +23,10 @@ describe('readSource', () => {
     ['inputs.question,outputs.answer', { prompt: 'inputs.question', reference: 'outputs.answer' }],
     ['input\toutput\tlabel', { prompt: 'input', reference: 'output', task: 'label' }],
     [
+      '"Prompt\n(user input)","Réponse",Thème',
+      { prompt: 'Prompt\n(user input)', reference: 'Réponse', task: 'Thème' },
+    ],
+    [
       'prompt_id,instruction,answer',
       { id: 'prompt_id', prompt: 'instruction', reference: 'answer' },
     ],
@@ -73,6 +77,106 @@ describe('readSource', () => {
       outputs: { answer: 'So.' },
     });
     expect((await draft('x.jsonl', runs)).draft.examples).toMatchObject([{ reference: undefined }]);
+  });
+
+  it("takes the calls of models out of Langfuse's observations, and the start of other traces", async () => {
+    const row = { traceId: 't1', startTime: '2026-01-01', level: 'DEFAULT' };
+    const { table, draft: made } = await draft(
+      'observations.jsonl',
+      jsonl(
+        { ...row, type: 'AGENT', name: 'agent', input: { input: 'Refund it' } },
+        {
+          ...row,
+          type: 'GENERATION',
+          name: 'chat',
+          parentObservationId: 'a',
+          input: [{ role: 'user', content: 'Refund it' }],
+          output: { role: 'assistant', content: null, tool_calls: [] },
+        },
+        { ...row, type: 'TOOL', name: 'find', parentObservationId: 'a', input: { id: 7 } },
+        { ...row, traceId: 't2', type: 'SPAN', name: 'faq', input: 'Do you ship?' },
+      ),
+    );
+    expect(made.examples.map(({ request, reference }) => ({ request, reference }))).toEqual([
+      { request: { messages: [{ role: 'user', content: 'Refund it' }] }, reference: undefined },
+      { request: { prompt: 'Do you ship?' }, reference: undefined },
+    ]);
+    expect(table.notes).toEqual([
+      '2 of 4 records are prompts: the calls of models, and the start of each trace without any',
+    ]);
+  });
+
+  it('does not take names of traces that repeat their prompts for labels', async () => {
+    const header = 'id,traceId,traceName,promptName,input\n';
+    const rows = (label: (index: number) => string): string =>
+      Array.from({ length: 12 }, (_, index) => {
+        const prompt = `Prompt number ${index}, please`;
+        return `${index},${index},${label(index)},,"${prompt}"`;
+      }).join('\n');
+    const unique = await draft('x.csv', header + rows((index) => `Prompt number ${index}`));
+    expect(unique.mapping).toEqual({ prompt: 'input' });
+    const shared = await draft('x.csv', header + rows((index) => `app${index % 2}`));
+    expect(shared.mapping).toEqual({ prompt: 'input', task: 'traceName' });
+  });
+
+  it('names the members of inputs that are not part of the prompts', async () => {
+    const { table } = await draft(
+      'x.jsonl',
+      jsonl(
+        {
+          inputs: { question: 'Why?', context: 'A page.', model: 'm' },
+          outputs: { answer: 'So.' },
+        },
+        { inputs: { question: 'How?', context: null }, outputs: { answer: 'So.' } },
+      ),
+    );
+    expect(table.notes).toEqual(['not part of the prompts: the members context (1) of "inputs"']);
+  });
+
+  it('keeps the tools of a recorded request', async () => {
+    const tool = { type: 'function', function: { name: 'find', parameters: {} } };
+    const messages = [{ role: 'user', content: 'Find it' }];
+    const { draft: made } = await draft(
+      'x.jsonl',
+      jsonl({ run_type: 'llm', inputs: { messages, tools: [tool] }, outputs: {} }),
+    );
+    expect(made.examples[0]?.request).toEqual({ messages, tools: [tool] });
+  });
+
+  it('takes no turn that a model said in a trace for a right answer', async () => {
+    const messages = [
+      { role: 'user', content: 'Hi' },
+      { role: 'assistant', content: 'Hello' },
+    ];
+    const { draft: made } = await draft(
+      'x.jsonl',
+      jsonl({ run_type: 'llm', inputs: { messages } }),
+    );
+    expect(made.examples).toMatchObject([{ reference: undefined }]);
+  });
+
+  it("reads the generations of LangChain as LangSmith's expected answers", async () => {
+    const outputs = { generations: [[{ text: '4', message: {} }]] };
+    const inputs = { messages: [[{ type: 'human', content: '2+2?' }]] };
+    const { draft: made } = await draft('x.jsonl', jsonl({ inputs, outputs, metadata: {} }));
+    expect(made.examples).toMatchObject([
+      { request: { messages: [{ role: 'user', content: '2+2?' }] }, reference: '4' },
+    ]);
+  });
+
+  it('sends messages that a cell holds as JSON as messages', async () => {
+    const csv = [
+      'messages,ideal',
+      '"[{""role"": ""user"", ""content"": ""2+2?""}]",4',
+      '"[{""from"": ""human"", ""value"": ""3+3?""}]",6',
+      '[3] + [4]?,7',
+    ].join('\n');
+    const { draft: made } = await draft('x.csv', csv);
+    expect(made.examples.map(({ request }) => request)).toEqual([
+      { messages: [{ role: 'user', content: '2+2?' }] },
+      { messages: [{ role: 'user', content: '3+3?' }] },
+      { prompt: '[3] + [4]?' },
+    ]);
   });
 
   it('says that a file without a header needs one', async () => {

@@ -16,6 +16,7 @@ export interface ModelActivity {
 const columns = {
   model: ['model_permaslug', 'model', 'model_slug'],
   costUsd: ['cost_total', 'usage'],
+  ownKeyCostUsd: ['byok_usage_inference'],
   inputTokens: ['tokens_prompt', 'prompt_tokens'],
   outputTokens: ['tokens_completion', 'completion_tokens'],
   requests: ['requests'],
@@ -23,7 +24,8 @@ const columns = {
 
 /**
  * Reads OpenRouter's activity export (CSV or JSON), and sums it by model, most expensive first.
- * Canceled requests count: they are charged for. It holds no prompts and no grades.
+ * Canceled requests count: they are charged for. So does what requests with a provider's key of your
+ * own cost there, which OpenRouter does not charge. It holds no prompts and no grades.
  *
  * @throws RoutesmithError `invalid_input` for another file, or a cell that is not a number
  */
@@ -59,7 +61,7 @@ export async function readActivity(file: string): Promise<readonly ModelActivity
       requests: sum.requests + (requests === undefined ? 1 : read(requests)),
       inputTokens: sum.inputTokens + read(find(columns.inputTokens)),
       outputTokens: sum.outputTokens + read(find(columns.outputTokens)),
-      costUsd: sum.costUsd + read(cost),
+      costUsd: sum.costUsd + read(cost) + read(find(columns.ownKeyCostUsd)),
     });
   }
   return [...sums.values()].sort((a, b) => b.costUsd - a.costUsd);

@@ -1,5 +1,6 @@
 import { isJsonObject } from '../../../util/json.js';
 import { parseJsonLines } from '../../../util/parse-json-lines.js';
+import { parsePythonJson } from '../../../util/parse-json.js';
 import { readFileBytes } from '../../../util/read-text-file.js';
 import { readTable } from '../../tables/read-table.js';
 
@@ -28,7 +29,7 @@ export async function readFileHead(file: string): Promise<FileHead> {
 
 function parseObject(text: string): readonly string[] | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parsePythonJson(text);
     return isJsonObject(value) ? Object.keys(value) : undefined;
   } catch {
     const [first] = parseJsonLines(text);

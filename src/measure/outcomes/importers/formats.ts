@@ -39,9 +39,11 @@ export const formats: Readonly<Record<OutcomeFormat, ImportFormat>> = {
   },
   llmrouterbench: {
     title: 'LLMRouterBench',
-    endings: ['jsonl', 'ndjson', 'parquet'],
+    endings: ['jsonl', 'ndjson', 'parquet', 'json'],
     fields: [],
-    matches: (head) => has(head, 'dataset_id', 'model_name', 'origin_query', 'score'),
+    matches: (head) =>
+      has(head, 'dataset_id', 'model_name', 'origin_query', 'score') ||
+      has(head, 'dataset_name', 'model_name', 'records'),
     importFiles: importLlmrouterbench,
   },
   'lm-eval': {
@@ -55,14 +57,18 @@ export const formats: Readonly<Record<OutcomeFormat, ImportFormat>> = {
     title: "promptfoo's results",
     endings: ['json', 'jsonl', 'ndjson'],
     fields: promptfooFields,
-    matches: (head) => has(head, 'evalId', 'results') || has(head, 'promptIdx', 'provider', 'vars'),
+    // Results of before 2024 have no "evalId".
+    matches: (head) =>
+      (has(head, 'results') && (has(head, 'evalId') || has(head, 'config', 'shareableUrl'))) ||
+      has(head, 'promptIdx', 'provider', 'vars'),
     importFiles: importPromptfoo,
   },
   inspect: {
     title: "Inspect's logs",
     endings: ['eval', 'json'],
     fields: inspectFields,
-    matches: (head) => head.kind === 'archive' || has(head, 'eval', 'samples'),
+    matches: (head) =>
+      head.kind === 'archive' || has(head, 'eval', 'samples') || has(head, 'eval', 'plan'),
     importFiles: importInspect,
   },
   routellm: {

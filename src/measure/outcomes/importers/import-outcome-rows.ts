@@ -23,6 +23,8 @@ export interface OutcomeRowsOptions extends CollectOptions {
   readonly prepare?: (members: JsonObject) => ConvertedRow;
   /** Columns that are known not to be needed, and not worth a note. */
   readonly unused?: readonly string[];
+  /** Reads the rows of a file. Default: `readTable`. */
+  readonly readRows?: (file: string) => Promise<Table>;
 }
 
 /**
@@ -37,7 +39,7 @@ export async function importOutcomeRows(
   const collector = createRowCollector(options, target);
   const ignored = new Set<string>();
   for (const file of files) {
-    const table = await readTable(file);
+    const table = await (options.readRows ?? readTable)(file);
     const columns = resolveColumns(table, options.map ?? new Map(), options.aliases);
     for (const note of table.notes) target.note(note);
     if (table.emptyRows > 0) target.note(`skipped ${table.emptyRows} empty rows`);

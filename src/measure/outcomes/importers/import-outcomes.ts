@@ -103,13 +103,27 @@ export async function importOutcomes(options: ImportOptions): Promise<ImportedOu
 
 const generic: ReadonlySet<OutcomeFormat> = new Set(['outcomes', 'wide']);
 
-/** Detects the format of the first file, or of the first data file in a folder. */
+/** Detects the format of the first file, or of the first data file in a folder that has a clear one. */
 async function findFormat(paths: readonly string[]): Promise<OutcomeFormat> {
   const allEndings = [...new Set(formatNames.flatMap((name) => formats[name].endings))];
   const { files } = await listDataFiles(paths.slice(0, 1), allEndings);
   const head = await readFileHead(files[0] ?? '');
   const format = detectFormat(head);
   if (format !== undefined) return format;
+  // Tools write other files beside their data, such as the results files of lm-evaluation-harness.
+  for (const file of files.slice(1)) {
+    const other = detectFormat(await readFileHead(file));
+    if (other !== undefined) return other;
+  }
+  if (
+    head.columns.has('results') &&
+    (head.columns.has('model_name') || head.columns.has('n-shot'))
+  ) {
+    throw new RoutesmithError('invalid_outcomes', "lm-eval's results hold no answers to prompts", {
+      where: head.file,
+      fix: 'Import the files "samples_*.jsonl" beside it; "lm_eval --log_samples" writes them.',
+    });
+  }
   if (head.columns.has('generation_id') && head.columns.has('cost_total')) {
     throw new RoutesmithError(
       'invalid_outcomes',

@@ -7,24 +7,28 @@ import {
 } from '../../../util/json.js';
 import { readTable } from '../../tables/read-table.js';
 import { readChatText } from './chat-text.js';
+import { findPromptfooFailure } from './promptfoo-grading.js';
+import { computePromptfooQuality, type PromptfooQuality } from './promptfoo-quality.js';
 import { createRowCollector, type ConvertedRow } from './collect-rows.js';
 import type { FormatOptions } from './import-format.js';
 import type { ImportTarget } from './import-target.js';
 import { readTextFile } from '../../../util/read-text-file.js';
 import { parseJsonObject } from '../../../util/parse-json.js';
 import { RoutesmithError } from '../../../util/errors.js';
+import { formatCount } from '../../../util/format-number.js';
+import { success, type Result } from '../../../util/result.js';
 
-/** The fields that `--map` can name: a test's variable or metadata that holds its task. */
-export const promptfooFields = ['task'] as const;
-
-/** What promptfoo writes into `failureReason`: 0 for none, 1 for an assertion, 2 for an error. */
-const errorReason = 2;
+/**
+ * The fields that `--map` can name: a test's variable or metadata that holds its task, and the metric
+ * (`namedScores`) that is the quality.
+ */
+export const promptfooFields = ['task', 'quality'] as const;
 
 /**
  * Imports results of promptfoo: `results.json` (`promptfoo eval --output`), or JSON Lines of its
- * results. The quality is `score`. Errors of a provider or of a grading model, and results that no
- * assertion graded, are no outcomes. Costs of 0, and costs and latencies of cached answers, are
- * unknown.
+ * results. The quality is `score` without assertions about cost and latency, or a metric. Errors of a
+ * provider or of a grading model, empty answers, and results that no assertion graded are no outcomes.
+ * A cost of 0 is unknown, and so is the latency of a cached answer where promptfoo did not keep it.
  *
  * @throws RoutesmithError `invalid_outcomes` for a JSON file without results
  */
@@ -35,20 +39,42 @@ export async function importPromptfoo(
 ): Promise<void> {
   const collector = createRowCollector(options, target);
   const [taskName] = options.map.get('task') ?? [];
+  const [metric] = options.map.get('quality') ?? [];
+  const budgets = { none: 0, removed: 0, included: 0 };
   for (const file of files) {
-    for (const { line, result } of await readResults(file)) {
-      collector.add(file, line, convertResult(result, taskName));
+    for (const { line, result: read } of await readResults(file)) {
+      if (!read.ok) {
+        collector.add(file, line, { kind: 'invalid', problem: read.problem });
+        continue;
+      }
+      const result = read.value;
+      const graded =
+        metric === undefined ? computePromptfooQuality(result) : readMetric(result, metric);
+      const row = convertResult(result, taskName, graded.value);
+      collector.add(file, line, row);
+      if (row.kind === 'row') budgets[graded.budgets]++;
     }
+  }
+  if (budgets.removed > 0) {
+    target.note(
+      `${formatCount(budgets.removed, 'score')} without their assertions about cost and latency`,
+    );
+  }
+  if (budgets.included > 0) {
+    target.note(
+      `${formatCount(budgets.included, 'score')} of a function, with assertions about cost or ` +
+        'latency in them; --map quality=METRIC reads a metric instead',
+    );
   }
   collector.finish();
 }
 
-async function readResults(file: string): Promise<{ line: number; result: JsonObject }[]> {
+async function readResults(
+  file: string,
+): Promise<readonly { readonly line: number; readonly result: Result<JsonObject> }[]> {
   if (!/\.json(\.gz)?$/i.test(file)) {
     const { rows } = await readTable(file);
-    return rows.flatMap(({ line, members }) =>
-      members.ok ? [{ line, result: members.value }] : [],
-    );
+    return rows.map(({ line, members }) => ({ line, result: members }));
   }
   const content = parseJsonObject(await readTextFile(file));
   const results = content?.['results'];
@@ -59,16 +85,21 @@ async function readResults(file: string): Promise<{ line: number; result: JsonOb
       fix: 'Write the file with "promptfoo eval --output results.json".',
     });
   }
-  return listObjects(list).map((result, index) => ({ line: index + 1, result }));
+  return listObjects(list).map((result, index) => ({ line: index + 1, result: success(result) }));
 }
 
-function convertResult(result: JsonObject, taskName: string | undefined): ConvertedRow {
-  const reason = findFailure(result);
+function convertResult(
+  result: JsonObject,
+  taskName: string | undefined,
+  quality: JsonValue | undefined,
+): ConvertedRow {
+  const reason = findPromptfooFailure(result);
   if (reason !== undefined) return { kind: 'failed', reason };
   const model = readProvider(result['provider']);
   const prompt = getMember(result['prompt'], 'raw');
   if (model === undefined) return { kind: 'invalid', problem: 'the result has no provider' };
   if (typeof prompt !== 'string') return { kind: 'invalid', problem: 'there is no "prompt.raw"' };
+  if (quality === undefined) return { kind: 'failed', reason: 'no assertion graded the answer' };
   const response = result['response'];
   const usage = getMember(response, 'tokenUsage');
   const isCached = getMember(response, 'cached') === true;
@@ -79,30 +110,36 @@ function convertResult(result: JsonObject, taskName: string | undefined): Conver
       ...readChatText(prompt),
       task: findTask(result, taskName),
       model,
-      quality: result['score'] ?? null,
-      cost_usd: isCached || cost === 0 ? null : cost,
-      latency_ms: isCached ? null : (result['latencyMs'] ?? null),
+      quality,
+      cost_usd: cost === 0 ? null : cost,
+      // The latency of a cached result is the cache's; newer versions keep the provider's own.
+      latency_ms: (isCached ? getMember(response, 'latencyMs') : result['latencyMs']) ?? null,
       input_tokens: getMember(usage, 'prompt') || null,
-      output_tokens: getMember(usage, 'completion') || null,
+      output_tokens: countOutputTokens(usage),
     },
   };
 }
 
-/** Why a result says nothing about the model; undefined if it does. */
-function findFailure(result: JsonObject): string | undefined {
-  const grading = result['gradingResult'];
-  const hasResponseError = Boolean(getMember(result['response'], 'error'));
-  // promptfoo also puts the reason of a failed assertion into "error".
-  const hasError = Boolean(result['error']) && !isJsonObject(grading);
-  if (result['failureReason'] === errorReason || hasResponseError || hasError) {
-    return 'promptfoo recorded an error in place of an answer';
+/** Tokens of reasoning are part of OpenAI's completion tokens; Gemini counts them next to its own. */
+function countOutputTokens(usage: JsonValue | undefined): JsonValue {
+  const completion = getMember(usage, 'completion') || null;
+  const reasoning = getMember(getMember(usage, 'completionDetails'), 'reasoning');
+  const prompt = getMember(usage, 'prompt');
+  const total = getMember(usage, 'total');
+  if (
+    typeof completion !== 'number' ||
+    typeof reasoning !== 'number' ||
+    typeof prompt !== 'number' ||
+    total !== prompt + completion + reasoning
+  ) {
+    return completion;
   }
-  if (!isJsonObject(grading)) return 'no assertion graded the answer';
-  const parts = listObjects(grading['componentResults']);
-  const graderFailed = [grading, ...parts].some(
-    (part) => getMember(part['metadata'], 'graderError') === true,
-  );
-  return graderFailed ? 'the model that grades failed' : undefined;
+  return completion + reasoning;
+}
+
+function readMetric(result: JsonObject, metric: string): PromptfooQuality {
+  const scores = result['namedScores'] ?? getMember(result['gradingResult'], 'namedScores');
+  return { value: getMember(scores, metric), budgets: 'none' };
 }
 
 function readProvider(value: JsonValue | undefined): string | undefined {

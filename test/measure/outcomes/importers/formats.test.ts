@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
@@ -7,11 +6,7 @@ import {
   type OutcomeFormat,
 } from '../../../../src/measure/outcomes/importers/format-names.js';
 import { formats } from '../../../../src/measure/outcomes/importers/formats.js';
-import {
-  importOutcomes,
-  type ImportOptions,
-} from '../../../../src/measure/outcomes/importers/import-outcomes.js';
-import { writeTestFiles } from '../write-test-files.js';
+import { importFiles } from './import-files.js';
 
 /** A model's result on a prompt; undefined where its call failed. */
 interface Result {
@@ -170,17 +165,6 @@ const files: Readonly<Record<OutcomeFormat, Readonly<Record<string, string | Uin
   },
 };
 
-async function importFiles(
-  content: Readonly<Record<string, string | Uint8Array>>,
-  options: Partial<ImportOptions> = {},
-) {
-  const folder = await writeTestFiles(content);
-  return importOutcomes({
-    files: Object.keys(content).map((name) => join(folder, name)),
-    ...options,
-  });
-}
-
 describe.each(formatNames)('the format %s', (format) => {
   const content = files[format];
 
@@ -218,6 +202,29 @@ describe.each(formatNames)('the format %s', (format) => {
       where: expect.stringContaining(name),
       fix: expect.stringMatching(/\S/),
     });
+  });
+});
+
+describe('result files of LLMRouterBench', () => {
+  it('name the dataset and the model once, and may lack a score', async () => {
+    const record = { origin_query: 'Two plus two?', prediction: '4', ground_truth: '4' };
+    const text = JSON.stringify({
+      dataset_name: 'sums',
+      split: 'test',
+      model_name: 'small',
+      demo: false,
+      records: [
+        { ...record, index: 1, prompt: 'Two plus two?', score: 1, cost: 0.5, raw_output: '4' },
+        { ...record, index: 2, prompt: 'Name a prime.', score: null, cost: 0, raw_output: '4' },
+        { ...record, index: 3, prompt: 'Why?', score: 0, cost: 0, raw_output: '' },
+      ],
+    });
+    const { format, table, report } = await importFiles({ 'sums-small.json': text });
+    expect(format).toBe('llmrouterbench');
+    expect(table.models).toEqual(['small']);
+    expect(table.prompts[0]).toMatchObject({ prompt: 'Two plus two?', task: 'sums' });
+    expect([...table.quality].filter((value) => !Number.isNaN(value))).toEqual([1]);
+    expect(report.notes.join()).toContain('1 cells have no quality');
   });
 });
 

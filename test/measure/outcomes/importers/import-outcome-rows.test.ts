@@ -174,7 +174,7 @@ describe('importOutcomes of the exchange format', () => {
   });
 
   it.each([
-    ['{"id":"q","prompt":"x","scores":{"m":NaN}}', /x\.jsonl:2: the line is not JSON/],
+    ['{"id":"q","prompt":"x","scores":{"m":NaN}}', /x\.jsonl:2: no model has a score/],
     ['[1]', /not a JSON object/],
     ['{"prompt":"x","model":"m"}', /model m has no quality/],
     ['{"prompt":"x","model":7,"quality":1}', /the model is not a string/],

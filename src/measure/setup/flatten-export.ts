@@ -1,0 +1,142 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
+import { ownJson, tryParseJson } from '../../util/parse-json.js';
+import type { Table, TableRow } from '../tables/table.js';
+import { readExportedMessages } from './exported-messages.js';
+
+export type ExportKind = 'langfuse' | 'langsmith';
+
+/**
+ * Makes a plain table of an export: the records that are calls of a model, with their inputs and
+ * outputs as text or messages in place of the objects around them. Notes of the table say which
+ * records and which members of inputs are left out.
+ */
+export function flattenExport(table: Table, kind: ExportKind): Table {
+  const parsed = table.rows.map(({ line, members }) => ({
+    line,
+    members: members.ok ? { ok: true as const, value: parseCells(members.value) } : members,
+  }));
+  const { rows, notes } = selectCalls(parsed, kind);
+  const unused = new Map<string, Map<string, number>>();
+  const flat = rows.map(({ line, members }) => {
+    if (!members.ok) return { line, members };
+    const value = Object.fromEntries(
+      Object.entries(members.value).map(([name, cell]) => [
+        name,
+        unwrap(cell, (member) => countUnused(unused, name, member)),
+      ]),
+    );
+    return { line, members: { ok: true as const, value } };
+  });
+  return { ...table, rows: flat, notes: [...table.notes, ...notes, ...describeUnused(unused)] };
+}
+
+/** What says, in each tool, which record is a call of a model, and where it belongs. */
+const recordColumns = {
+  langfuse: { kind: 'type', call: 'GENERATION', trace: 'traceId', parent: 'parentObservationId' },
+  langsmith: { kind: 'run_type', call: 'llm', trace: 'trace_id', parent: 'parent_run_id' },
+} as const;
+
+/**
+ * Of the records of each trace, the calls of models; or, without any, the record that it starts with.
+ * Traces and examples of datasets, which are no such records, are all kept.
+ */
+function selectCalls(
+  rows: readonly TableRow[],
+  exportKind: ExportKind,
+): { readonly rows: readonly TableRow[]; readonly notes: readonly string[] } {
+  const { kind, call, trace, parent } = recordColumns[exportKind];
+  const read = ({ members }: TableRow, name: string): JsonValue =>
+    members.ok ? (members.value[name] ?? null) : null;
+  const withCalls = new Set(
+    rows.filter((row) => read(row, kind) === call).map((row) => read(row, trace)),
+  );
+  const selected = rows.filter((row) => {
+    if (typeof read(row, kind) !== 'string') return true;
+    return withCalls.has(read(row, trace)) ? read(row, kind) === call : !read(row, parent);
+  });
+  if (selected.length === rows.length) return { rows, notes: [] };
+  const note =
+    `${selected.length} of ${rows.length} records are prompts: the calls of models, ` +
+    'and the start of each trace without any';
+  return { rows: selected, notes: [note] };
+}
+
+function parseCells(members: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(members).map(([name, cell]) => [name, parseCell(cell)]));
+}
+
+/** The JSON that exports write into cells; everything else as it is. */
+function parseCell(cell: JsonValue): JsonValue {
+  if (typeof cell !== 'string' || !/^\s*[[{"]/.test(cell)) return cell;
+  const value = tryParseJson(cell, ownJson);
+  return value === undefined ? cell : value;
+}
+
+/** Members that hold the text or the messages, the most telling first. */
+const wrappers = [
+  'messages',
+  'input',
+  'question',
+  'prompt',
+  'query',
+  'text',
+  'output',
+  'answer',
+  'expected',
+  'message',
+  'content',
+];
+
+/** Members beside the messages of a request that are no part of what is asked. */
+const settings =
+  /^(model|model_name|temperature|top_p|max_tokens|max_completion_tokens|stream|stop|n|seed|user|metadata|tool_choice|response_format|parallel_tool_calls)$/;
+
+/** The text or messages in an object such as `{"question": "..."}`; other objects stay. */
+function unwrap(value: JsonValue, onUnused: (member: string) => void, depth = 0): JsonValue {
+  const messages = readExportedMessages(value);
+  if (messages !== undefined) return messages;
+  if (!isJsonObject(value) || depth > 3) return value;
+  // A single message: what an answer is recorded as.
+  if ('role' in value && 'content' in value) {
+    return Array.isArray(value['content']) ? [value] : value['content'];
+  }
+  const generated = readGeneration(value);
+  if (generated !== undefined) return generated;
+  const names = Object.keys(value);
+  const wrapper = names.length === 1 ? names[0] : wrappers.find((name) => name in value);
+  if (wrapper === undefined) return value;
+  const content = unwrap(value[wrapper] ?? null, onUnused, depth + 1);
+  const { tools } = value;
+  const hasTools = Array.isArray(tools) && tools.length > 0 && Array.isArray(content);
+  for (const name of names) {
+    if (name === wrapper || (name === 'tools' && hasTools) || settings.test(name)) continue;
+    if (value[name] !== null && value[name] !== '') onUnused(name);
+  }
+  return hasTools ? { messages: content, tools: tools as readonly JsonValue[] } : content;
+}
+
+/** The text of `{"generations": [[{"text": "..."}]]}`, LangChain's result of a call. */
+function readGeneration({ generations }: JsonObject): JsonValue | undefined {
+  let first: JsonValue | undefined = generations;
+  while (Array.isArray(first)) first = (first as readonly JsonValue[])[0];
+  return isJsonObject(first) ? first['text'] : undefined;
+}
+
+function countUnused(
+  unused: Map<string, Map<string, number>>,
+  column: string,
+  member: string,
+): void {
+  if (!/^(inputs?|prompt)$/.test(column)) return;
+  const counts = unused.get(column) ?? new Map<string, number>();
+  counts.set(member, (counts.get(member) ?? 0) + 1);
+  unused.set(column, counts);
+}
+
+function describeUnused(unused: ReadonlyMap<string, ReadonlyMap<string, number>>): string[] {
+  return [...unused].map(([column, counts]) => {
+    const members = [...counts].slice(0, 5).map(([name, count]) => `${name} (${count})`);
+    const more = counts.size > 5 ? `, and ${counts.size - 5} more` : '';
+    return `not part of the prompts: the members ${members.join(', ')}${more} of "${column}"`;
+  });
+}
