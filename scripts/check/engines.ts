@@ -106,7 +106,7 @@ async function writeLog(directory: string): Promise<string> {
   const written = await createDecisionLog({ directory, level: 'prompts' });
   for (const [index, prompt] of prompts.entries()) {
     const entry = written.open(policy, { conversation: `chat ${index % 40}` });
-    const { model } = entry.decide(prompt, { explore: { share: 0.2, random: () => index / 250 } });
+    const { model } = entry.decide(prompt, { explore: { share: 0.2, seed: index } });
     entry.served({ model, costUsd: 0.001 * (1 + (index % 7)), latencyMs: 100 + index });
     const isReported = index % 3 === 0;
     if (isReported) await written.feedback({ id: entry.id, quality: index % 2, source: 'human' });
