@@ -39,11 +39,13 @@ export async function openCommandLog(
   directory: string,
   { logLevel: level, logKeep: keep, logDays: maxAgeDays }: LogArguments,
   onProblem: (error: RoutesmithError) => void,
+  onRecovered = (): void => {},
 ): Promise<DecisionLog> {
   const { createDecisionLog } = await import('../../serve/log/decision-log.js');
   return createDecisionLog({
     directory,
     onProblem,
+    onRecovered,
     ...(level === undefined ? {} : { level }),
     ...(keep === undefined ? {} : { keep }),
     ...(maxAgeDays === undefined ? {} : { maxAgeDays }),

@@ -105,10 +105,25 @@ async function openSpending(
   problems: Map<string, string>,
 ): Promise<SpendingFile | undefined> {
   if (file.spendingFile === undefined) return undefined;
-  return openSpendingFile(file.spendingFile, new Date(), (error) => {
-    problems.set('spending', error.message);
-    logger.error({ code: error.code }, error.message);
-  });
+  return openSpendingFile(file.spendingFile, new Date(), watchWrites('spending', logger, problems));
+}
+
+/** Names a problem with a file in `/ready` and in the log, for as long as it lasts. */
+function watchWrites(
+  name: string,
+  logger: Logger,
+  problems: Map<string, string>,
+): { readonly onProblem: (error: RoutesmithError) => void; readonly onRecovered: () => void } {
+  return {
+    onProblem(error) {
+      problems.set(name, error.message);
+      logger.error({ code: error.code }, error.message);
+    },
+    onRecovered() {
+      problems.delete(name);
+      logger.info({ name }, 'written again');
+    },
+  };
 }
 
 /** What the gateway keeps in files. */
@@ -123,10 +138,8 @@ async function openLog(
   problems: Map<string, string>,
 ): Promise<DecisionLog | undefined> {
   if (settings.log === undefined) return undefined;
-  const log = await openCommandLog(settings.log, settings, (error) => {
-    problems.set('log', error.message);
-    logger.error({ code: error.code }, error.message);
-  });
+  const { onProblem, onRecovered } = watchWrites('log', logger, problems);
+  const log = await openCommandLog(settings.log, settings, onProblem, onRecovered);
   const { writers, lostRecords } = log.repair;
   if (writers > 0) logger.warn({ writers, lostRecords }, 'repaired the decision log');
   return log;

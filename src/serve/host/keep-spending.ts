@@ -1,4 +1,4 @@
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile, readFile, truncate } from 'node:fs/promises';
 import { RoutesmithError } from '../../util/errors.js';
 import { isJsonObject } from '../../util/json.js';
 import { tryParseJson } from '../../util/parse-json.js';
@@ -11,22 +11,33 @@ export interface SpendingFile extends SpendingStore {
   flush(): Promise<void>;
 }
 
+export interface SpendingHandlers {
+  readonly onProblem: (error: RoutesmithError) => void;
+  readonly onRecovered: () => void;
+}
+
 /**
  * Opens the file of what callers have spent, and shortens it to one line for each caller and day of
  * this month and the one before. A last line that a crash cut off is left out; the charge that it
  * settled then counts with all that was held.
  *
- * @param onProblem called if a later entry cannot be written
+ * @param handlers told of a later entry that cannot be written, which is tried again every second, and
+ * of its end
  * @throws RoutesmithError `invalid_input` for a file that holds anything else
  */
 export async function openSpendingFile(
   file: string,
   now: Date,
-  onProblem: (error: RoutesmithError) => void,
+  { onProblem, onRecovered }: SpendingHandlers,
 ): Promise<SpendingFile> {
   const entries = summarize(parseEntries(await readIfThere(file), file), now);
-  await replaceFile(file, entries.map(formatEntry).join(''), { mode: privateMode });
+  const start = entries.map(formatEntry).join('');
+  await replaceFile(file, start, { mode: privateMode });
+  /** Of the entries that are whole in the file. */
+  let writtenBytes = Buffer.byteLength(start);
   let pending = '';
+  let isFailing = false;
+  let retry: NodeJS.Timeout | undefined;
   /** Writes are made one after the other, each with all that was recorded meanwhile. */
   let turn: Promise<void> | undefined;
 
@@ -36,32 +47,58 @@ export async function openSpendingFile(
     while (pending !== '') {
       const text = pending;
       pending = '';
-      await appendFile(file, text, { mode: privateMode });
+      try {
+        await appendFile(file, text, { mode: privateMode });
+      } catch (error) {
+        pending = text + pending;
+        // A part of it may be there, and half a line would make the file unreadable.
+        await truncate(file, writtenBytes).catch(() => undefined);
+        throw error;
+      }
+      writtenBytes += Buffer.byteLength(text);
     }
   }
 
-  function start(): Promise<void> {
+  function attempt(): Promise<void> {
     turn ??= write().finally(() => {
       turn = undefined;
     });
     return turn;
   }
 
+  async function writeSoon(): Promise<void> {
+    try {
+      await attempt();
+    } catch (cause) {
+      if (!isFailing) onProblem(describeWriteError(cause, file));
+      isFailing = true;
+      clearTimeout(retry);
+      retry = setTimeout(() => void writeSoon(), retryMs);
+      retry.unref();
+      return;
+    }
+    if (isFailing) onRecovered();
+    isFailing = false;
+  }
+
   return {
     entries,
     record(entry) {
       pending += formatEntry(entry);
-      start().catch((cause: unknown) => onProblem(describeWriteError(cause, file)));
+      if (!isFailing) void writeSoon();
     },
     async flush() {
       try {
-        await start();
+        await attempt();
       } catch (cause) {
         throw describeWriteError(cause, file);
       }
     },
   };
 }
+
+/** After a failed write, the next one waits for so long. */
+const retryMs = 1000;
 
 async function readIfThere(file: string): Promise<string> {
   try {

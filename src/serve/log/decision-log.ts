@@ -73,7 +73,11 @@ export async function createDecisionLog(settings: DecisionLogSettings): Promise<
   const now = (): Date => clock.date();
   const writer = nameWriter(now());
   const describe = (cause: unknown): RoutesmithError => describeWriteError(cause, directory);
-  const report = (cause: unknown): void => settings.onProblem?.(describe(cause));
+  let isTroubled = false;
+  const report = (cause: unknown): void => {
+    isTroubled = true;
+    settings.onProblem?.(describe(cause));
+  };
   const removeOld = (): Promise<unknown> => removeOldSegments(directory, limits, now());
   const createWriter = (content: SegmentContent): SegmentWriter =>
     createSegmentWriter({
@@ -116,6 +120,10 @@ export async function createDecisionLog(settings: DecisionLogSettings): Promise<
     retryMs,
     takeNote: () => draw.takeNote(now()),
     onProblem: report,
+    onWritten() {
+      if (isTroubled) settings.onRecovered?.();
+      isTroubled = false;
+    },
   });
 
   let areNotesDue = false;

@@ -12,6 +12,8 @@ export interface LogQueueSettings {
   /** A line for the next write of decisions, such as what was dropped. */
   readonly takeNote: () => QueuedLine | undefined;
   readonly onProblem: (error: unknown) => void;
+  /** Called when all that waited is written. */
+  readonly onWritten: () => void;
 }
 
 /** Lines that wait to be written. Adding one never waits. */
@@ -34,7 +36,7 @@ const linesPerWrite = 64;
 const contents = ['decisions', 'feedback'] as const;
 
 export function createLogQueue(settings: LogQueueSettings): LogQueue {
-  const { writers, maxQueueBytes, flushMs, retryMs, takeNote, onProblem } = settings;
+  const { writers, maxQueueBytes, flushMs, retryMs, takeNote, onProblem, onWritten } = settings;
   const waiting: Record<SegmentContent, QueuedLine[]> = { decisions: [], feedback: [] };
   /** Of lines that wait, and of those that are being written. */
   let characters = 0;
@@ -63,6 +65,7 @@ export function createLogQueue(settings: LogQueueSettings): LogQueue {
     isWriting = true;
     try {
       for (const content of contents) await writeWaiting(content);
+      onWritten();
     } finally {
       isWriting = false;
     }

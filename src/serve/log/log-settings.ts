@@ -43,6 +43,8 @@ export interface DecisionLogSettings extends Partial<DecisionLogLimits> {
   readonly random?: Random;
   /** Called with a record that could not be made or written. @default none */
   readonly onProblem?: (error: RoutesmithError) => void;
+  /** Called when records are written again after a problem. @default none */
+  readonly onRecovered?: () => void;
 }
 
 /** @throws RoutesmithError `usage` for a setting that is unknown or not possible */
@@ -50,7 +52,15 @@ export function resolveLogSettings(settings: DecisionLogSettings): {
   readonly level: LogLevel;
   readonly limits: DecisionLogLimits;
 } {
-  const { directory, level = 'scores', clock: _, random: __, onProblem: ___, ...given } = settings;
+  const {
+    directory,
+    level = 'scores',
+    clock: _,
+    random: __,
+    onProblem: ___,
+    onRecovered: ____,
+    ...given
+  } = settings;
   const limits = resolveNumbers('decision log', defaultLimits, given);
   if (limits.keep > 1) refuse('keep', 'must be at most 1');
   if (!logLevels.includes(level)) refuse('level', `must be ${logLevels.join(', ')}`);

@@ -1,4 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openSpendingFile } from '../../../src/serve/host/keep-spending.js';
 import { createTemporaryFolder } from '../../support/temporary-folder.js';
@@ -6,8 +7,11 @@ import { createTemporaryFolder } from '../../support/temporary-folder.js';
 const now = new Date('2026-03-05T12:00:00Z');
 const folder = createTemporaryFolder();
 const open = (name: string) =>
-  openSpendingFile(folder.file(name), now, (error) => {
-    throw error;
+  openSpendingFile(folder.file(name), now, {
+    onProblem: (error) => {
+      throw error;
+    },
+    onRecovered: () => {},
   });
 const entry = { caller: 'web', day: '2026-03-05', hold: 'r-1', usd: 0.5, isSettled: false };
 
@@ -39,5 +43,28 @@ describe('the file of spending', () => {
   it('is not begun anew where it is damaged', async () => {
     folder.write('c.jsonl', `nonsense\n${JSON.stringify(entry)}\n`);
     await expect(open('c.jsonl')).rejects.toThrow('c.jsonl:1: this line is no entry of spending');
+  });
+
+  it('keeps what could not be written, and writes it as soon as it can', async () => {
+    const problems: string[] = [];
+    const directory = folder.file('gone');
+    mkdirSync(directory);
+    const file = join(directory, 'd.jsonl');
+    let onRecovered = (): void => {};
+    const isBack = new Promise<void>((resolve) => (onRecovered = resolve));
+    const store = await openSpendingFile(file, now, {
+      onProblem: (error) => problems.push(error.message),
+      onRecovered,
+    });
+    store.record(entry);
+    await store.flush();
+    rmSync(directory, { recursive: true });
+    store.record({ ...entry, hold: 'r-2', usd: 1 });
+    await expect(store.flush()).rejects.toThrow('d.jsonl');
+    store.record({ ...entry, hold: 'r-3', usd: 2 });
+    mkdirSync(directory);
+    await isBack;
+    expect(problems).toHaveLength(1);
+    expect((await open('gone/d.jsonl')).entries).toMatchObject([{ usd: 3 }]);
   });
 });

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createDecisionLog } from '../../../src/serve/log/decision-log.js';
@@ -253,6 +253,34 @@ describe('a decision log', () => {
     expect(problems).toHaveLength(3);
     expect(log.statistics()).toMatchObject({ failed: 3, decisions: 0 });
     await log.close();
+  });
+
+  it('tells of a folder that cannot be written to, and of its return, without a loss', async () => {
+    const directory = newFolder();
+    const told: string[] = [];
+    let onRecovered = (): void => {};
+    const isBack = new Promise<void>((resolve) => (onRecovered = resolve));
+    const log = await createDecisionLog({
+      directory,
+      flushMs: 1,
+      onProblem: () => told.push('problem'),
+      onRecovered: () => {
+        told.push('recovered');
+        onRecovered();
+      },
+    });
+    renameSync(directory, `${directory}-away`);
+    decideLogged(log, policy, 'hello');
+    await expect(log.flush()).rejects.toThrow(directory);
+    await new Promise((resolve) => {
+      setTimeout(resolve, 1100);
+    });
+    renameSync(`${directory}-away`, directory);
+    await isBack;
+    expect(told[0]).toBe('problem');
+    expect(told.filter((one) => one === 'recovered')).toHaveLength(1);
+    await log.close();
+    expect((await readAll(directory)).requests).toHaveLength(1);
   });
 
   it('holds whatever a policy file may hold', async () => {
