@@ -33,7 +33,7 @@ export function fitColumns(rows: readonly (readonly string[])[], maxWidth: numbe
   const narrowest = columns.map(([title = '', ...cells]) =>
     Math.max(longestWord(title), ...cells.map(measureUnbroken)),
   );
-  let excess = widths.reduce((sum, width) => sum + width + gap, -gap) - maxWidth;
+  let excess = computeExcess(widths, maxWidth);
   while (excess > 0) {
     const slack = widths.map((width, column) => width - (narrowest[column] ?? width));
     const widest = widths.reduce(
@@ -46,6 +46,35 @@ export function fitColumns(rows: readonly (readonly string[])[], maxWidth: numbe
     excess -= 1;
   }
   return widths;
+}
+
+/** A table that is laid out. */
+export interface FittedTable {
+  /** Cells by row, with line breaks in names. */
+  readonly rows: readonly (readonly string[])[];
+  readonly widths: readonly number[];
+}
+
+/**
+ * Fits a table, by what costs the reader least: breaks between words, then in long names, and only if it
+ * is still too wide, between the two ends of intervals.
+ *
+ * @param rows cells by row, each from `keepTogether`
+ */
+export function fitTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  maxWidth: number,
+): FittedTable {
+  const fit = (cells: readonly (readonly string[])[]): FittedTable =>
+    breakNames(cells, fitColumns([head, ...cells], maxWidth), maxWidth);
+  const fitted = fit(rows);
+  if (computeExcess(fitted.widths, maxWidth) <= 0) return fitted;
+  return fit(rows.map((row) => row.map((cell) => cell.replaceAll(`,${noBreak}`, ', '))));
+}
+
+function computeExcess(widths: readonly number[], maxWidth: number): number {
+  return widths.reduce((sum, width) => sum + width + gap, -gap) - maxWidth;
 }
 
 /** Names are not broken into shorter lines than this. */
@@ -63,8 +92,8 @@ export function breakNames(
   rows: readonly (readonly string[])[],
   widths: readonly number[],
   maxWidth: number,
-): { readonly rows: readonly (readonly string[])[]; readonly widths: readonly number[] } {
-  const excess = widths.reduce((sum, width) => sum + width + gap, -gap) - maxWidth;
+): FittedTable {
+  const excess = computeExcess(widths, maxWidth);
   const [first = 0, ...others] = widths;
   if (excess <= 0 || first <= minNameWidth) return { rows, widths };
   const target = Math.max(minNameWidth, first - excess);

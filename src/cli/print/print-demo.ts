@@ -52,12 +52,14 @@ export function printRoutes(
   for (const { prompt, decision } of decisions) {
     const [chosen] = decision.ranked;
     const [task] = decision.task;
-    const taskText =
-      task === undefined ? '' : `, looks like ${task.task} (${formatPercent(task.probability)})`;
+    const looksLike =
+      task === undefined
+        ? ''
+        : `\n       looks like ${task.task} (${formatPercent(task.probability)})`;
     print(`  ${prompt}`);
     print(
       `    -> ${style('bold', decision.model ?? 'none')}: quality ${formatQuality(chosen?.quality)}, ` +
-        `${formatCostPerThousand(chosen?.costUsd)} per 1,000 requests${taskText}`,
+        `${formatCostPerThousand(chosen?.costUsd)} per 1,000 requests${looksLike}`,
     );
   }
 }

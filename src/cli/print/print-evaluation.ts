@@ -127,10 +127,10 @@ export function printEvidence({ evidence }: Verdict): void {
         textColumn('pays'),
         textColumn('hardest to beat'),
         'quality',
-        'difference',
+        'gain',
         'cost per 1,000',
         'its cost',
-        'utility difference',
+        'utility gain',
       ],
       evidence.map((item) => [
         item.objective,
@@ -146,7 +146,7 @@ export function printEvidence({ evidence }: Verdict): void {
   );
   print(
     '  Routing pays where it beats every mix of single models: the interval of the\n' +
-      '  utility difference is above 0.',
+      '  utility gain is above 0.',
   );
 }
 

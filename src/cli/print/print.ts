@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import { wrapText } from './wrap-text.js';
-import { breakNames, fitColumns, keepTogether, restoreSpaces } from './fit-columns.js';
+import { fitTable, keepTogether, restoreSpaces } from './fit-columns.js';
 import { escapeControls } from '../../util/escape-controls.js';
 
 export { escapeControls } from '../../util/escape-controls.js';
@@ -117,7 +117,7 @@ export function formatTable(
   );
   const maxColumns = Math.max(minOutputColumns, process.stdout.columns ?? 0);
   const maxWidth = maxColumns - indent.length;
-  const fitted = breakNames(cells, fitColumns([head, ...cells], maxWidth), maxWidth);
+  const fitted = fitTable(head, cells, maxWidth);
   const layOut = (lines: readonly string[][]): string[] => {
     const table = new Table({
       chars: noLines,

@@ -27,7 +27,7 @@ describe('a table', () => {
     );
   });
 
-  it('breaks names last, and never inside an interval or before a unit', () => {
+  it('breaks names last, and never before a unit, nor inside an interval if it fits', () => {
     const table = formatTable(
       [textColumn('strategy'), 'quality', 'vs. best single', 'cost saved', 'latency'],
       [
@@ -46,6 +46,17 @@ describe('a table', () => {
       '  per-task table (true label),     0.946          +0.027  27 % [25, 30]    3.5 s',
       '  of tasks                                [0.000, 0.054]',
     ]);
+  });
+
+  it('breaks intervals at the comma where the table would not fit otherwise', () => {
+    const interval = '+0.122 [0.092, 0.153]';
+    const columns = ['quality', 'gain', 'cost per 1,000', 'its cost', 'utility gain'];
+    const table = formatTable(
+      [textColumn('objective'), textColumn('pays'), textColumn('hardest to beat'), ...columns],
+      [['balanced', 'yes', 'practice/scholar', '0.922', interval, '$0.0338', '$0.26', interval]],
+    );
+    for (const line of table.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    expect(table).toMatch(/\[0\.092,\s+\[0\.092,\n\s+0\.153\]\s+0\.153\]$/);
   });
 
   it('has room for characters that are two columns wide', () => {
