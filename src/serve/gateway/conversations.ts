@@ -11,13 +11,14 @@ export interface Conversation {
   readonly model: string;
   /** Input tokens that are in the provider's cache; undefined if that is not known. */
   readonly cachedTokens: number | undefined;
+  /** Its name in the decision log, from its first turn on. */
+  readonly loggedAs: string;
 }
 
 /** The conversations of a gateway, for as long as their caches are likely to be warm. */
 export interface Conversations {
   find(key: string): Conversation | undefined;
-  /** @param cachedTokens undefined if they are not known */
-  note(key: string, model: string, cachedTokens: number | undefined): void;
+  note(key: string, conversation: Conversation): void;
   readonly size: number;
 }
 
@@ -34,9 +35,9 @@ export function createConversations(
       known.delete(key);
       return undefined;
     },
-    note(key, model, cachedTokens) {
+    note(key, conversation) {
       known.delete(key);
-      known.set(key, { model, cachedTokens, atMs: now() });
+      known.set(key, { ...conversation, atMs: now() });
       if (known.size <= maxConversations) return;
       const [oldest] = known.keys();
       known.delete(oldest as string);

@@ -23,12 +23,12 @@ export function decideOnly(parts: GatewayParts, exchange: Exchange, body: JsonOb
   );
   exchange.requested = controls.model ?? 'auto';
   const { request } = readChat(exchange.protocol, body);
-  const { name, conversation } = findConversation(parts, exchange, controls, request);
+  const { conversation, loggedAs } = findConversation(parts, exchange, controls, request);
   const { policy, config } = current;
   const logEntry = parts.decisionLog?.open(policy, {
     id: exchange.id,
     awaitsServed: false,
-    ...(name === undefined ? {} : { conversation: name }),
+    conversation: loggedAs,
   });
   // Shares bound what this gateway calls; who only asks for a name calls models elsewhere.
   const options = buildDecideOptions(controls, caller, current, conversation);

@@ -47,7 +47,7 @@ export function prepareChat(
   const chat = readChat(protocol, body);
   exchange.isStream = chat.isStream;
   const { request } = chat;
-  const { name, conversation } = findConversation(parts, exchange, controls, request);
+  const { name, conversation, loggedAs } = findConversation(parts, exchange, controls, request);
   const target = (model: string) => findTarget(current, model);
   const holds = holdAttempts(parts.spending, caller, request, target);
   const spans = startSpans(call, exchange.route, (model) => {
@@ -60,7 +60,7 @@ export function prepareChat(
     // A named model is honored: no other one answers in its place.
     failover: controls.model === undefined,
     signal: call.signal,
-    loggedAs: { id: exchange.id, ...(name === undefined ? {} : { conversation: name }) },
+    loggedAs: { id: exchange.id, conversation: loggedAs },
     ...(hasReasoning(request.body) ? { reasoningOf: conversation?.model ?? null } : {}),
     ...(holds.mayAttempt === undefined ? {} : { mayAttempt: holds.mayAttempt }),
     onEvent(event) {
@@ -81,21 +81,29 @@ export function prepareChat(
       const key = name ?? nameByAnswer(caller?.name ?? '', request, foldAnswer(events));
       if (answer === undefined || key === undefined) return;
       const { kind } = target(answer.model).endpoint;
-      parts.conversations.note(key, answer.model, readCachedTokens(answer.usage, kind));
+      const cachedTokens = readCachedTokens(answer.usage, kind);
+      parts.conversations.note(key, { model: answer.model, cachedTokens, loggedAs });
     },
   };
 }
 
-/** The conversation that a request goes on with, and its name; undefined before its first answer. */
+/**
+ * The conversation that a request goes on with, and its name; undefined before its first answer. The
+ * log knows an unnamed conversation by the id of its first turn, for as long as it is remembered.
+ */
 export function findConversation(
   { conversations }: GatewayParts,
   exchange: Exchange,
   { conversation: named }: Controls,
   request: CallerRequest,
-): { readonly name: string | undefined; readonly conversation: Conversation | undefined } {
+): {
+  readonly name: string | undefined;
+  readonly conversation: Conversation | undefined;
+  readonly loggedAs: string;
+} {
   const scope = exchange.caller?.name ?? '';
   const name = named === undefined ? nameByOpening(scope, request) : nameByCaller(scope, named);
   const conversation = name === undefined ? undefined : conversations.find(name);
   exchange.isKnownConversation = conversation !== undefined;
-  return { name, conversation };
+  return { name, conversation, loggedAs: conversation?.loggedAs ?? name ?? exchange.id };
 }

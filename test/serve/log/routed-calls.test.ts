@@ -146,6 +146,34 @@ describe('the log of a gateway', () => {
     expect(totals.unmatchedFeedback).toBe(0);
   });
 
+  it('puts the turns of a conversation that nobody named together, from the first on', async () => {
+    const { requests } = await withLog(async (log) => {
+      const { post, close } = await startGateway(
+        { large: { reply: answerAs('openai', 'four') } },
+        { decisionLog: log },
+      );
+      const first = [{ role: 'user', content: 'What is 2 + 2?' }];
+      const next = [
+        ...first,
+        { role: 'assistant', content: 'four' },
+        { role: 'user', content: 'And 3 + 3?' },
+      ];
+      for (const messages of [
+        first,
+        next,
+        [...next.slice(0, 2), { role: 'user', content: 'Why?' }],
+      ]) {
+        await post(pathOf.openai, ask('openai', { messages }));
+      }
+      await post(pathOf.openai, ask('openai', { messages: [{ role: 'user', content: 'Hello' }] }));
+      await close();
+    });
+    const [one, two, three, other] = requests.map(({ decision }) => decision.conversation);
+    expect([two, three]).toEqual([one, one]);
+    expect(one).toMatch(/^[0-9a-f]+$/);
+    expect(other).not.toBe(one);
+  });
+
   it('holds no key and no text below the level of prompts', async () => {
     const { directory } = await withLog(async (log) => {
       const leaky = replyJson({ error: { message: 'sk-large-key Xyzzy' } }, 401);
