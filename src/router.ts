@@ -24,7 +24,7 @@ export type { RouterEvent } from './serve/router/router-event.js';
 export type { RouterRequest } from './serve/router/router-request.js';
 export type { StopSignal } from './serve/router/cutoff.js';
 export type { Fetch, FetchInit } from './serve/router/send-request.js';
-export type { StreamChunk } from './serve/router/stream-once.js';
+export type { StreamChunk } from './serve/router/open-stream.js';
 export type { RouterTimeouts } from './serve/router/timeouts.js';
 export { loadPolicy, type LoadedPolicy } from './policy/decide/load-policy.js';
 export { RoutesmithError, type ErrorCode } from './util/errors.js';

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../util/json.js';
 import { decideAmongAble } from '../router/candidates.js';
+import { describeEndpoint } from '../router/router-request.js';
 import { readControls } from './controls.js';
 import { listNames } from './current.js';
 import type { Exchange } from './exchange.js';
@@ -32,10 +33,11 @@ export function decideOnly(parts: GatewayParts, exchange: Exchange, body: JsonOb
   });
   // Shares bound what this gateway calls; who only asks for a name calls models elsewhere.
   const options = buildDecideOptions(controls, caller, current, conversation);
+  const endpoints = new Map(Object.entries(config.pool));
   const { decision } = decideAmongAble(() => request, options, {
     loaded: policy,
     decide: logEntry?.decide ?? policy.decide,
-    endpoints: new Map(Object.entries(config.pool)),
+    describeModel: (model) => describeEndpoint(endpoints.get(model), request),
     caps: undefined,
   });
   exchange.decision = decision;

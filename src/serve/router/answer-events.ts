@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../util/json.js';
 import {
   endCall,
   endWithFailure,
@@ -7,20 +8,21 @@ import {
 } from './call.js';
 import { AttemptError, attemptError } from './failure.js';
 import type { RouterError } from './router-error.js';
-import type { OpenStream, StreamChunk } from './stream-once.js';
+import type { OpenStream, StreamChunk } from './open-stream.js';
 
 /** An event of a streamed answer. The last event of a complete answer is its `end`. */
-export type AnswerEvent = StreamChunk | ({ readonly kind: 'end' } & AnswerFigures);
+export type AnswerEvent<Data = JsonObject> =
+  StreamChunk<Data> | ({ readonly kind: 'end' } & AnswerFigures);
 
 /** The events of a streamed answer, as many at a time as have arrived. */
-export interface AnswerBatches {
+export interface AnswerBatches<Data = JsonObject> {
   /**
    * The next events, at least one; undefined after the `end`.
    *
    * @param limit gives no more at once. @default all that have arrived
    * @throws RouterError if the answer broke off, now and at every later call
    */
-  next(limit?: number): Promise<readonly AnswerEvent[] | undefined>;
+  next(limit?: number): Promise<readonly AnswerEvent<Data>[] | undefined>;
   /** Closes the connection, unless the answer has ended. */
   cancel(): void;
 }
@@ -29,13 +31,13 @@ export interface AnswerBatches {
  * The events of a stream that has begun. The caller already has a part of the answer, so no other
  * model can take over: any failure rejects with a `RouterError`.
  */
-export function createAnswerBatches(
-  call: Call,
+export function createAnswerBatches<Data>(
+  call: Call<unknown>,
   running: RunningAttempt,
-  stream: OpenStream,
-): AnswerBatches {
+  stream: OpenStream<Data>,
+): AnswerBatches<Data> {
   const ttftMs = running.elapsedMs();
-  const queue: StreamChunk[] = [...stream.first];
+  const queue: StreamChunk<Data>[] = [...stream.first];
   let problem: RouterError | undefined;
   let isOver = false;
   /** Serializes concurrent calls of `next`. */
@@ -58,7 +60,7 @@ export function createAnswerBatches(
     if (!isOver) fail(attemptError(running.cutoff.reason ?? 'aborted'));
   });
 
-  async function pull(limit: number): Promise<readonly AnswerEvent[] | undefined> {
+  async function pull(limit: number): Promise<readonly AnswerEvent<Data>[] | undefined> {
     if (problem !== undefined) throw problem;
     if (isOver) return undefined;
     try {
@@ -69,7 +71,7 @@ export function createAnswerBatches(
         if (chunks === undefined) return [end()];
         queue.push(...chunks);
       }
-      const given: AnswerEvent[] = queue.splice(0, limit);
+      const given: AnswerEvent<Data>[] = queue.splice(0, limit);
       logTexts(given);
       // The end that came with the last chunks need not wait for the next call.
       const isLast = queue.length === 0 && given.length < limit && stream.isComplete();
@@ -84,7 +86,7 @@ export function createAnswerBatches(
     }
   }
 
-  function logTexts(given: readonly AnswerEvent[]): void {
+  function logTexts(given: readonly AnswerEvent<Data>[]): void {
     if (call.logEntry === undefined) return;
     for (const one of given) {
       if (one.kind !== 'chunk') continue;
@@ -92,7 +94,7 @@ export function createAnswerBatches(
     }
   }
 
-  function end(): AnswerEvent {
+  function end(): AnswerEvent<Data> {
     isOver = true;
     stopListening();
     const figures = running.succeed(stream.summary(), ttftMs);
@@ -116,7 +118,9 @@ export function createAnswerBatches(
 }
 
 /** The same events, one at a time. Leaving the loop early closes the connection. */
-export function createAnswerEvents(batches: AnswerBatches): AsyncIterableIterator<AnswerEvent> {
+export function createAnswerEvents<Data>(
+  batches: AnswerBatches<Data>,
+): AsyncIterableIterator<AnswerEvent<Data>> {
   return {
     async next() {
       const [value] = (await batches.next(1)) ?? [];

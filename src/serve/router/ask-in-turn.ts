@@ -1,4 +1,4 @@
-import type { AttemptInput } from './attempt.js';
+import type { CallerRequest } from '../../llm/caller-request.js';
 import type { Attempt } from './attempt-record.js';
 import {
   beginAttempt,
@@ -8,12 +8,29 @@ import {
   type Candidate,
   type RunningAttempt,
 } from './call.js';
+import type { Cutoff } from './cutoff.js';
 import type { Lease } from './endpoint-health.js';
+import type { RouterTimeouts } from './timeouts.js';
 import { AttemptError, attemptError, failureRules, type AttemptFailureClass } from './failure.js';
 
+/** One attempt at one model. */
+export interface AttemptContext<Target> {
+  readonly model: string;
+  readonly target: Target;
+  readonly request: CallerRequest;
+  readonly cutoff: Cutoff;
+  readonly timeouts: RouterTimeouts;
+  /** Milliseconds since the attempt began. */
+  readonly elapsedMs: () => number;
+  readonly date: () => Date;
+  /** Whether to send the request once more if its connection was stale. */
+  readonly resendsOnReset: boolean;
+}
+
 /** The value of an attempt that answered. The caller ends the attempt. */
-export interface Answered<T> {
+export interface Answered<Target, T> {
   readonly running: RunningAttempt;
+  readonly target: Target;
   readonly value: T;
 }
 
@@ -24,10 +41,10 @@ export interface Answered<T> {
  * @param ask makes one attempt; any error other than an `AttemptError` ends the call
  * @throws RouterError
  */
-export async function askInTurn<T>(
-  call: Call,
-  ask: (input: AttemptInput) => Promise<T>,
-): Promise<Answered<T>> {
+export async function askInTurn<Target, T>(
+  call: Call<Target>,
+  ask: (context: AttemptContext<Target>) => Promise<T>,
+): Promise<Answered<Target, T>> {
   let last: AttemptError | undefined;
   /** The largest known window that was too small for the request. */
   let tooSmall = -Infinity;
@@ -35,9 +52,9 @@ export async function askInTurn<T>(
   let refusals = 0;
 
   async function tryCandidate(
-    candidate: Candidate,
+    candidate: Candidate<Target>,
     lease: Lease,
-  ): Promise<Answered<T> | undefined> {
+  ): Promise<Answered<Target, T> | undefined> {
     try {
       return await askOnce(call, candidate, lease, ask);
     } catch (error) {
@@ -57,10 +74,10 @@ export async function askInTurn<T>(
     if (call.cutoff.reason === undefined) return;
     throw endWithFailure(call, attemptError(call.cutoff.reason));
   };
-  const isTooSmall = ({ contextWindow }: Candidate): boolean =>
+  const isTooSmall = ({ contextWindow }: Candidate<Target>): boolean =>
     contextWindow !== undefined && contextWindow < tooSmall;
   /** Those that were held back. */
-  const skipped = new Set<Candidate>();
+  const skipped = new Set<Candidate<Target>>();
 
   for (const candidate of call.candidates) {
     checkCutoff();
@@ -126,30 +143,29 @@ function isRefusal(failureClass: AttemptFailureClass): boolean {
   return ['context_overflow', 'unsupported', 'bad_request'].includes(failureClass);
 }
 
-async function askOnce<T>(
-  call: Call,
-  candidate: Candidate,
+async function askOnce<Target, T>(
+  call: Call<Target>,
+  candidate: Candidate<Target>,
   lease: Lease,
-  ask: (input: AttemptInput) => Promise<T>,
-): Promise<Answered<T>> {
+  ask: (context: AttemptContext<Target>) => Promise<T>,
+): Promise<Answered<Target, T>> {
+  const { model, target } = candidate;
   // An endpoint that has just failed is down rather than behind a stale connection.
   const resendsOnReset = candidate.health.read().consecutiveFailures === 0;
   const running = beginAttempt(call, candidate, lease);
   const { cutoff, elapsedMs } = running;
   try {
     const value = await ask({
-      endpoint: candidate.endpoint,
-      request: call.requestFor(candidate.model),
-      fetch: call.fetch,
+      model,
+      target,
+      request: call.requestFor(model),
       timeouts: call.timeouts,
-      exposesMessages: call.exposesMessages,
-      maxAnswerBytes: call.maxAnswerBytes,
       resendsOnReset,
       date: () => call.clock.date(),
       cutoff,
       elapsedMs,
     });
-    return { running, value };
+    return { running, target, value };
   } catch (error) {
     // Any other error is caused by the request or by a bug here, so the endpoint is not blamed.
     const isAttempt = error instanceof AttemptError;
@@ -166,7 +182,10 @@ const maxQueueMs = 10_000;
  * Waits while other calls probe a candidate, in turn: each of them may have failed for what its own
  * request says. Undefined if the candidate may not be called after that.
  */
-async function waitForLease(call: Call, { health }: Candidate): Promise<Lease | undefined> {
+async function waitForLease(
+  call: Call<unknown>,
+  { health }: Candidate<unknown>,
+): Promise<Lease | undefined> {
   const startedMs = call.clock.now();
   for (let ended = health.findProbeEnd(); ended !== undefined; ended = health.findProbeEnd()) {
     await call.cutoff.wait(ended).catch(() => undefined);
@@ -178,8 +197,8 @@ async function waitForLease(call: Call, { health }: Candidate): Promise<Lease | 
 }
 
 /** The candidate that is available soonest, among those that only the router's own guess blocks. */
-function findEarly(skipped: ReadonlySet<Candidate>): Candidate | undefined {
-  let soonest: Candidate | undefined;
+function findEarly<Target>(skipped: ReadonlySet<Candidate<Target>>): Candidate<Target> | undefined {
+  let soonest: Candidate<Target> | undefined;
   let soonestMs = Infinity;
   for (const candidate of skipped) {
     const waitMs = candidate.health.findEarlyProbeMs();
@@ -192,8 +211,8 @@ function findEarly(skipped: ReadonlySet<Candidate>): Candidate | undefined {
 }
 
 function noteSkipped(
-  call: Call,
-  { model }: Candidate,
+  call: Call<unknown>,
+  { model }: Candidate<unknown>,
   why: {
     readonly reason: Extract<Attempt, { outcome: 'skipped' }>['reason'];
     readonly availableInMs: number | null;

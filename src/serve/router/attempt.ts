@@ -4,11 +4,12 @@ import { readFailure } from '../../llm/failure.js';
 import { protocols } from '../../llm/protocol.js';
 import { responseLimits } from '../../llm/response-limits.js';
 import type { ResponseHeaders } from '../../llm/retry-after.js';
-import type { Conclusion, Protocol, ReadContext, StreamEvent } from '../../llm/types.js';
+import type { Protocol, ReadContext, StreamEvent } from '../../llm/types.js';
 import type { JsonObject, JsonValue } from '../../util/json.js';
 import { createBodyReader, type BodyReader } from './body-reader.js';
 import type { AnswerSummary } from './call.js';
 import type { Cutoff } from './cutoff.js';
+import { checkConclusion } from './check-conclusion.js';
 import { AttemptError, attemptError, toAttemptError } from './failure.js';
 import { buildEndpointRequest } from './router-request.js';
 import { sendRequest, type SendSettings } from './send-request.js';
@@ -110,31 +111,6 @@ export function joinText(events: readonly StreamEvent[]): string {
     if (event.kind === 'text' && event.choice === 0) text += event.text;
   }
   return text;
-}
-
-/**
- * Checks that an answer is complete and not empty.
- *
- * @returns its finish reason
- * @throws AttemptError
- */
-export function checkConclusion(conclusion: Conclusion, exposesMessages: boolean): string | null {
-  if (conclusion.kind === 'failed') throw toAttemptError(conclusion.failure, exposesMessages);
-  const { ending, finishReason, hasAnswer } = conclusion;
-  // Anthropic's refusals may be empty.
-  if (hasAnswer || finishReason === 'refusal') return finishReason;
-  if (ending === 'refused') throw attemptError('content_filtered');
-  // A token limit that is too small is not the endpoint's fault.
-  throw ending === 'truncated'
-    ? new AttemptError(
-        {
-          class: 'empty_answer',
-          status: null,
-          detail: 'the token limit left no tokens for an answer',
-        },
-        'none',
-      )
-    : attemptError('empty_answer');
 }
 
 /** The body of an error, parsed as JSON if possible. */

@@ -1,5 +1,6 @@
 import type { Cutoff } from './cutoff.js';
-import { attemptError, type AttemptFailureClass } from './failure.js';
+import { attemptError } from './failure.js';
+import { createReadLimits } from './read-limits.js';
 import {
   describeNetworkError,
   type FetchedBody,
@@ -41,31 +42,14 @@ export function createBodyReader(
   elapsedMs: () => number,
 ): BodyReader {
   const reader = response.body?.getReader();
-  let hasBytes = false;
-  let hasContent = false;
-  /** How long reads have waited since the last content. */
-  let waitedMs = 0;
-
-  function findLimit(): readonly [number, AttemptFailureClass] {
-    if (hasContent) return [Math.max(1, timeouts.idleMs - waitedMs), 'idle_timeout'];
-    const contentMs = Math.max(1, timeouts.firstContentMs - elapsedMs());
-    const [byteMs, byteClass] = hasBytes
-      ? ([timeouts.idleMs, 'idle_timeout'] as const)
-      : ([Math.max(1, timeouts.firstByteMs - elapsedMs()), 'first_byte_timeout'] as const);
-    return contentMs < byteMs ? [contentMs, 'first_content_timeout'] : [byteMs, byteClass];
-  }
-
-  function noteProgress(): void {
-    hasContent = true;
-    waitedMs = 0;
-  }
+  const limits = createReadLimits(timeouts, elapsedMs);
 
   async function read(): Promise<Uint8Array | undefined> {
     if (reader === undefined) return undefined;
     try {
       const { done, value } = readNow(reader) ?? (await waitForPiece(reader));
       if (done) return undefined;
-      hasBytes ||= value.length > 0;
+      if (value.length > 0) limits.noteData();
       return value;
     } catch (error) {
       // A fetch that ignores the signal keeps its connection until the body is canceled.
@@ -79,20 +63,16 @@ export function createBodyReader(
   /** What has arrived needs no timer, unless the time is over that it came in. */
   function readNow({ readNow: readArrived }: PieceReader): FetchedPiece | undefined {
     if (readArrived === undefined || cutoff.reason !== undefined) return undefined;
-    return findLimit()[0] > 1 ? readArrived() : undefined;
+    return limits.find()[0] > 1 ? readArrived() : undefined;
   }
 
   async function waitForPiece(pieces: PieceReader): Promise<FetchedPiece> {
-    const [limitMs, limitClass] = findLimit();
-    const startedMs = elapsedMs();
-    const piece = await cutoff.wait(pieces.read(), limitMs, limitClass);
-    waitedMs += elapsedMs() - startedMs;
-    return piece;
+    return limits.wait(cutoff, () => pieces.read());
   }
 
   return {
     read,
-    noteProgress,
+    noteProgress: limits.noteProgress,
     async drain(graceMs) {
       if (reader === undefined) return;
       const cancel = (): void => void reader.cancel().catch(() => undefined);
@@ -110,7 +90,7 @@ export function createBodyReader(
       let size = 0;
       for (let bytes = await read(); bytes !== undefined; bytes = await read()) {
         // Servers that do not stream keep the connection open with white space (DeepSeek).
-        if (bytes.some((byte) => byte > 0x20)) noteProgress();
+        if (bytes.some((byte) => byte > 0x20)) limits.noteProgress();
         size += bytes.length;
         if (size > maxBytes) {
           throw attemptError('malformed', `the body is longer than ${maxBytes} bytes`);

@@ -3,16 +3,13 @@ import type { Decision } from '../../policy/decide/decision.js';
 import { computeCharge } from '../../llm/cost.js';
 import type { CallerRequest } from '../../llm/caller-request.js';
 import type { Price } from '../../llm/price.js';
-import type { ProtocolName } from '../../llm/protocol.js';
 import type { Attempt } from './attempt-record.js';
 import type { CallLogEntry } from './call-log.js';
 import { createCutoff, type Cutoff } from './cutoff.js';
-import type { Endpoint } from './endpoint.js';
 import type { EndpointHealthTracker, Lease } from './endpoint-health.js';
 import { failureRules, type AttemptError, type FailureBlame } from './failure.js';
 import { describeAttempts, RouterError, type RouterErrorCode } from './router-error.js';
 import type { RouterEvent } from './router-event.js';
-import type { Fetch } from './send-request.js';
 import type { RouterTimeouts } from './timeouts.js';
 import type { TokenUsage, Usage } from '../../llm/usage.js';
 
@@ -29,31 +26,29 @@ export const systemClock: RouterClock = {
   date: () => new Date(),
 };
 
-/** A model of the pool with its state. */
-export interface Candidate {
+/** A model that can be called, with its state. */
+export interface Candidate<Target> {
   readonly model: string;
-  readonly endpoint: Endpoint;
+  /** What is called, such as an endpoint. */
+  readonly target: Target;
   readonly health: EndpointHealthTracker;
   readonly price: Price | undefined;
   readonly contextWindow: number | undefined;
 }
 
-/** One call of a router, from its decision to its end. */
-export interface Call {
+/** One call, from its decision to its end. */
+export interface Call<Target> {
   readonly requestId: number;
   /** The request as a model may get it: with the reasoning of earlier answers only if it is its own. */
   readonly requestFor: (model: string) => CallerRequest;
   readonly decision: Decision;
   /** In the order in which they may be called. */
-  readonly candidates: readonly Candidate[];
+  readonly candidates: readonly Candidate<Target>[];
   /** Grows during the call. */
   readonly attempts: Attempt[];
   readonly cutoff: Cutoff;
   readonly timeouts: RouterTimeouts;
-  readonly fetch: Fetch;
   readonly clock: RouterClock;
-  readonly exposesMessages: boolean;
-  readonly maxAnswerBytes: number;
   readonly asksEarly: boolean;
   /** See `RouteOptions`. */
   readonly mayAttempt: (model: string) => boolean;
@@ -85,7 +80,6 @@ export interface AnswerFigures {
 /** An attempt in progress. Ends once, with `succeed` or `fail`; later calls do nothing. */
 export interface RunningAttempt {
   readonly model: string;
-  readonly protocol: ProtocolName;
   readonly isProbe: boolean;
   readonly cutoff: Cutoff;
   elapsedMs(): number;
@@ -95,7 +89,11 @@ export interface RunningAttempt {
 }
 
 /** Begins an attempt: starts its clock and emits the event. */
-export function beginAttempt(call: Call, candidate: Candidate, lease: Lease): RunningAttempt {
+export function beginAttempt(
+  call: Call<unknown>,
+  candidate: Candidate<unknown>,
+  lease: Lease,
+): RunningAttempt {
   const { model, price } = candidate;
   const { isProbe } = lease;
   const cutoff = createCutoff(call.cutoff, call.timeouts.attemptMs, 'attempt_timeout');
@@ -107,7 +105,6 @@ export function beginAttempt(call: Call, candidate: Candidate, lease: Lease): Ru
   call.emit({ type: 'attempt_started', requestId: call.requestId, model, isProbe });
   return {
     model,
-    protocol: candidate.endpoint.kind,
     isProbe,
     cutoff,
     elapsedMs,
@@ -169,7 +166,7 @@ const fixes: Readonly<Partial<Record<RouterErrorCode, string>>> = {
 
 /** Ends a call with an error and emits the event. */
 export function endCall(
-  call: Call,
+  call: Call<unknown>,
   code: RouterErrorCode,
   what: string,
   error?: AttemptError,
@@ -185,7 +182,7 @@ export function endCall(
 }
 
 /** Ends a call after a failure that does not fail over to another model. */
-export function endWithFailure(call: Call, error: AttemptError): RouterError {
+export function endWithFailure(call: Call<unknown>, error: AttemptError): RouterError {
   switch (error.failure.class) {
     case 'aborted':
       return endCall(call, 'aborted', 'aborted by the caller', error);
@@ -197,7 +194,7 @@ export function endWithFailure(call: Call, error: AttemptError): RouterError {
 }
 
 /** The time until the first candidate is available again; null if unknown. */
-function findRetryAfterMs(call: Call): number | null {
+function findRetryAfterMs(call: Call<unknown>): number | null {
   const times = call.candidates.map(({ health }) => {
     const unavailable = health.findUnavailable();
     return unavailable === undefined ? 0 : unavailable.availableInMs;

@@ -3,37 +3,40 @@ import type { Decision, DecideOptions, ModelState } from '../../policy/decide/de
 import type { Decide } from '../../policy/decide/decide.js';
 import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import type { CallerRequest } from '../../llm/caller-request.js';
-import type { Endpoint } from './endpoint.js';
 import type { ShareCaps } from './share-caps.js';
-import { findUnsupported } from './router-request.js';
 
 /** What a router decides with. */
 interface DecisionSetting {
   readonly loaded: Pick<LoadedPolicy, 'policy' | 'decide'>;
   /** Decides as the loaded policy does, and may log it. */
   readonly decide: Decide;
-  readonly endpoints: ReadonlyMap<string, Endpoint>;
+  /** Whether a model of the policy can take the request, and what it can do. */
+  readonly describeModel: (model: string) => ModelState;
   /** They do not hold for a model that the caller names. */
   readonly caps: ShareCaps | undefined;
 }
 
 /**
- * Decides among the models that can handle the request: they have an endpoint, its protocol supports
- * the request, and they have the required capabilities. The others are in `excluded`, each with its
- * reason, and are never called by failover.
+ * Decides among the models that can handle the request: they can be called, with this request, and
+ * they have the required capabilities. The others are in `excluded`, each with its reason, and are
+ * never called by failover.
  * A model that is beyond its share is excluded, too, unless no other is left.
  */
 export function decideAmongAble(
   requestFor: (model: string) => CallerRequest,
   options: DecideOptions,
-  { loaded, decide, endpoints, caps }: DecisionSetting,
+  { loaded, decide, describeModel, caps }: DecisionSetting,
 ): { readonly decision: Decision; readonly exceedsShare: boolean } {
   const { messages, tools, members } = requestFor('').words;
   const request = { ...members, messages, tools };
+  const asked = members['reasoning_effort'];
+  const isOtherEffort = ({ effort }: PolicyModel): boolean =>
+    effort !== undefined && typeof asked === 'string' && asked !== effort.level;
   const describe = (findExcess: (model: string) => string | undefined): DecideOptions => {
     const states = loaded.policy.models.map((model) => {
-      const state = describeState(model, endpoints.get(model.id), requestFor(model.id));
-      const unavailable = state.unavailable ?? findExcess(model.id);
+      const state = describeModel(model.id);
+      const other = isOtherEffort(model) ? 'the request asks for another effort' : undefined;
+      const unavailable = state.unavailable ?? other ?? findExcess(model.id);
       return [model.id, unavailable === undefined ? state : { ...state, unavailable }] as const;
     });
     return withModels(options, Object.fromEntries(states));
@@ -62,22 +65,4 @@ function withModels(
   if (current !== undefined) options.current = current;
   if (explore !== undefined) options.explore = explore;
   return options;
-}
-
-function describeState(
-  { effort }: PolicyModel,
-  endpoint: Endpoint | undefined,
-  request: CallerRequest,
-): ModelState {
-  if (endpoint === undefined) return { unavailable: 'the pool has no endpoint for it' };
-  const asked = request.words.members['reasoning_effort'];
-  const isOther = effort !== undefined && typeof asked === 'string' && asked !== effort.level;
-  const unavailable = isOther
-    ? 'the request asks for another effort'
-    : findUnsupported(request, endpoint);
-  const { capabilities } = endpoint;
-  return {
-    ...(unavailable !== undefined && { unavailable }),
-    ...(capabilities !== undefined && { capabilities }),
-  };
 }

@@ -5,6 +5,7 @@ import type { ChatRequest } from '../../llm/chat.js';
 import { protocols } from '../../llm/protocol.js';
 import { resolveRequestForm, type ResolvedRequestForm } from '../../llm/request-form.js';
 import type { LlmRequest } from '../../llm/types.js';
+import type { ModelState } from '../../policy/decide/decision.js';
 import type { Endpoint } from './endpoint.js';
 
 /**
@@ -65,8 +66,22 @@ export function splitRequest({
   };
 }
 
+/** Whether an endpoint can take a request, and what its model can do. */
+export function describeEndpoint(
+  endpoint: Endpoint | undefined,
+  request: CallerRequest,
+): ModelState {
+  if (endpoint === undefined) return { unavailable: 'the pool has no endpoint for it' };
+  const unavailable = findUnsupported(request, endpoint);
+  const { capabilities } = endpoint;
+  return {
+    ...(unavailable !== undefined && { unavailable }),
+    ...(capabilities !== undefined && { capabilities }),
+  };
+}
+
 /** Why an endpoint's protocol cannot take a request, as a sentence, or undefined. */
-export function findUnsupported(request: CallerRequest, { kind }: Endpoint): string | undefined {
+function findUnsupported(request: CallerRequest, { kind }: Endpoint): string | undefined {
   if (kind === 'openai') return request.inexpressible;
   return request.protocol === kind ? undefined : protocols[kind].findInexpressible(request.words);
 }

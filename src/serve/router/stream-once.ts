@@ -5,7 +5,6 @@ import type { StreamEvent } from '../../llm/types.js';
 import { createUtf8Reader } from '../../llm/utf8-reader.js';
 import type { JsonObject } from '../../util/json.js';
 import {
-  checkConclusion,
   joinText,
   openResponse,
   readSafely,
@@ -13,38 +12,9 @@ import {
   type AttemptInput,
   type OpenedResponse,
 } from './attempt.js';
-import type { AnswerSummary } from './call.js';
+import { checkConclusion } from './check-conclusion.js';
 import { attemptError } from './failure.js';
-
-/** A piece of a streamed answer. */
-export interface StreamChunk {
-  readonly kind: 'chunk';
-  /** The text that it adds; empty for everything else. */
-  readonly text: string;
-  /** What the provider sent, parsed. */
-  readonly data: JsonObject;
-  /** The same as text; undefined if it was not on one line. */
-  readonly json?: string | undefined;
-  /** What that says, in one form for all protocols. */
-  readonly events: readonly StreamEvent[];
-}
-
-/** A stream whose first content has arrived. */
-export interface OpenStream {
-  /** True for the answer of a server that does not stream: one chunk holds all of it. */
-  readonly isWhole: boolean;
-  /** What arrived up to and including the first content. */
-  readonly first: readonly StreamChunk[];
-  /**
-   * The next chunks, or undefined once the answer is complete.
-   *
-   * @throws AttemptError if the answer is not complete
-   */
-  next(): Promise<readonly StreamChunk[] | undefined>;
-  /** Whether all of a complete answer has been given, so that `next` would give undefined. */
-  isComplete(): boolean;
-  summary(): AnswerSummary;
-}
+import type { OpenStream, StreamChunk } from './open-stream.js';
 
 /** How long to wait for the end of the response after the answer, to reuse the connection. */
 const graceMs = 100;

@@ -1,0 +1,59 @@
+import type { DecideOptions } from '../../policy/decide/decision.js';
+import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
+import type { RouterClock } from './call.js';
+import type { CallLog, LoggedAs } from './call-log.js';
+import type { StopSignal } from './cutoff.js';
+import type { BreakerSettings } from './endpoint-health.js';
+import type { RouterEvent } from './router-event.js';
+import type { MaxShares } from './share-caps.js';
+import type { RouterTimeouts } from './timeouts.js';
+
+/** The settings of failover that do not depend on how models are called. */
+export interface FailoverSettings {
+  /**
+   * The policy, or a function that returns the current one for each call, such as
+   * `() => watcher.current`. The pool may then contain models that the first policy does not have.
+   */
+  readonly policy: LoadedPolicy | (() => LoadedPolicy);
+  /** @default the system's clock */
+  readonly clock?: RouterClock;
+  readonly timeouts?: Partial<RouterTimeouts>;
+  readonly breaker?: Partial<BreakerSettings>;
+  /**
+   * What to do if every feasible model is unavailable. `try_soonest` sends one early probe to the
+   * model that would be available soonest, except for models with a Retry-After in effect,
+   * misconfigured models and models with a probe in flight; `fail` calls none. If no model is called,
+   * the call fails with `all_endpoints_unavailable`. @default 'try_soonest'
+   */
+  readonly whenAllUnavailable?: 'try_soonest' | 'fail';
+  /**
+   * The largest share of the latest 1,000 decisions that a model may have, by model: a bound on what
+   * prompts can cost that are written to attract it. Models that callers name do not count.
+   */
+  readonly maxShare?: MaxShares;
+  /** Called for each event. Errors that it throws are rethrown outside of the call. */
+  readonly onEvent?: (event: RouterEvent) => void;
+  /** Records decisions and their outcomes, such as `createDecisionLog` of `routesmith/log`. */
+  readonly log?: CallLog;
+}
+
+/** The options of one call. */
+export interface RouteOptions extends Omit<DecideOptions, 'models' | 'observe'> {
+  /** Whether other feasible models are called if the first one fails. @default true */
+  readonly failover?: boolean;
+  /** An `AbortSignal`, or what works like one. */
+  readonly signal?: StopSignal;
+  /** In place of the router's timeouts. */
+  readonly timeouts?: Partial<RouterTimeouts>;
+  /**
+   * The model that wrote the reasoning in earlier answers: only this model gets it, and none if it
+   * is null. @default every model gets it
+   */
+  readonly reasoningOf?: string | null;
+  /** How the call is named in the router's log. */
+  readonly loggedAs?: Omit<LoggedAs, 'awaitsServed'>;
+  /** Asked before each attempt; a model that it refuses is skipped as `not_permitted`. */
+  readonly mayAttempt?: (model: string) => boolean;
+  /** Called for each event of this call, after the router's own listener. */
+  readonly onEvent?: (event: RouterEvent) => void;
+}

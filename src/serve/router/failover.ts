@@ -1,0 +1,272 @@
+import type { CallerRequest } from '../../llm/caller-request.js';
+import type { Price } from '../../llm/price.js';
+import { stripReasoning } from '../../llm/strip-reasoning.js';
+import type { Decision, ModelState } from '../../policy/decide/decision.js';
+import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
+import type { PolicyModel } from '../../policy/file/policy.js';
+import { describeUnknownName } from '../../util/describe-issues.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { createAnswerBatches, createAnswerEvents } from './answer-events.js';
+import type { AnswerBatches, AnswerEvent } from './answer-events.js';
+import { askInTurn, type AttemptContext } from './ask-in-turn.js';
+import type { Attempt } from './attempt-record.js';
+import {
+  endCall,
+  systemClock,
+  type AnswerFigures,
+  type AnswerSummary,
+  type Call,
+  type Candidate,
+} from './call.js';
+import { decideAmongAble } from './candidates.js';
+import { createCutoff } from './cutoff.js';
+import {
+  createEndpointHealth,
+  defaultBreakerSettings,
+  type EndpointHealth,
+  type EndpointHealthTracker,
+} from './endpoint-health.js';
+import type { FailoverSettings, RouteOptions } from './failover-settings.js';
+import type { OpenStream } from './open-stream.js';
+import { resolveNumbers } from './resolve-numbers.js';
+import type { RouterEvent } from './router-event.js';
+import { createShareCaps, type ShareCaps } from './share-caps.js';
+import { defaultRouterTimeouts } from './timeouts.js';
+
+/** The models that can be called: endpoints of HTTP, or objects of another library. */
+export interface Targets<Target> {
+  readonly all: ReadonlyMap<string, Target>;
+  /** In place of the policy's price; undefined if the target has none. */
+  findPrice(target: Target): Price | undefined;
+  /** Whether what is known of one target's health holds for the other. */
+  isSame(one: Target, other: Target): boolean;
+}
+
+/** How one call is made. */
+export interface CallPlan<Target, T> {
+  readonly request: CallerRequest;
+  /** Whether a target can take a request; it is undefined for a model without one. */
+  describe(target: Target | undefined, request: CallerRequest): ModelState;
+  /** Makes one attempt. @throws AttemptError */
+  ask(context: AttemptContext<Target>): Promise<T>;
+}
+
+/** What is known of a call that was answered. */
+export interface Routing<Target> {
+  /** The model that answers. */
+  readonly model: string;
+  readonly target: Target;
+  readonly decision: Decision;
+  /** Every model that was called or skipped, in order. */
+  readonly attempts: readonly Attempt[];
+  /** Names the call in the log, for feedback; undefined without a log. */
+  readonly logId: string | undefined;
+}
+
+/** A whole answer. */
+export interface RoutedValue<Target, T> extends Routing<Target> {
+  readonly value: T;
+  readonly figures: Omit<AnswerFigures, 'ttftMs'>;
+}
+
+/** An answer that has begun. */
+export interface RoutedParts<Target, Data> extends Routing<Target> {
+  readonly ttftMs: number;
+  readonly isWhole: boolean;
+  /** Can be read once; read either of the two. */
+  readonly events: AsyncIterableIterator<AnswerEvent<Data>>;
+  readonly batches: AnswerBatches<Data>;
+}
+
+/** Decides and calls models, one after the other until one answers. */
+export interface Failover<Target> {
+  /** @throws RouterError if no model answers; RoutesmithError `usage` for invalid options */
+  complete<T extends AnswerSummary & { readonly text: string }>(
+    plan: CallPlan<Target, T>,
+    options: RouteOptions,
+  ): Promise<RoutedValue<Target, T>>;
+  /** The same, streamed. Resolves with the first content; until then another model can take over. */
+  stream<Data>(
+    plan: CallPlan<Target, OpenStream<Data>>,
+    options: RouteOptions,
+  ): Promise<RoutedParts<Target, Data>>;
+  /** The state of each target, by model. */
+  health(): Readonly<Record<string, EndpointHealth>>;
+}
+
+/** What one failover leaves to the one that continues it. */
+interface Kept<Target> {
+  readonly targets: ReadonlyMap<string, Target>;
+  readonly healths: ReadonlyMap<string, EndpointHealthTracker>;
+  readonly caps: ShareCaps | undefined;
+}
+
+const kept = new WeakMap<object, Kept<unknown>>();
+
+/**
+ * Creates the failover over targets, and keeps the state of each.
+ *
+ * @param continues a failover that this one replaces: targets that are the same keep their state
+ * @throws RoutesmithError `usage` for invalid settings
+ */
+export function createFailover<Target>(
+  settings: FailoverSettings,
+  targets: Targets<Target>,
+  continues?: Failover<Target>,
+): Failover<Target> {
+  const { policy } = settings;
+  const readPolicy = typeof policy === 'function' ? policy : (): LoadedPolicy => policy;
+  const clock = settings.clock ?? systemClock;
+  resolveNumbers('timeouts', defaultRouterTimeouts, settings.timeouts);
+  const breaker = resolveNumbers('breaker', defaultBreakerSettings, settings.breaker);
+  // Kept by target and not with the policy, because the policy may be replaced.
+  const before = continues && (kept.get(continues) as Kept<Target> | undefined);
+  const healths = new Map(
+    [...targets.all].map(([id, target]) => {
+      const old = before?.targets.get(id);
+      const isKept = old !== undefined && targets.isSame(old, target);
+      const health = isKept ? before?.healths.get(id) : undefined;
+      return [id, health ?? createEndpointHealth(breaker, () => clock.now())];
+    }),
+  );
+  const known = readPolicy().policy.models.map(({ id }) => id);
+  const caps = settings.maxShare && createShareCaps(settings.maxShare, known, before?.caps);
+  let requestCount = 0;
+
+  function findCandidate(models: readonly PolicyModel[], id: string): Candidate<Target> {
+    const { price, cost, contextWindow } = models.find((one) => one.id === id) as PolicyModel;
+    const target = targets.all.get(id) as Target;
+    const health = healths.get(id) as EndpointHealthTracker;
+    const policyPrice = price ?? (cost.kind === 'tokens' ? cost.price : undefined);
+    return {
+      model: id,
+      target,
+      health,
+      price: targets.findPrice(target) ?? policyPrice,
+      contextWindow,
+    };
+  }
+
+  function begin(
+    { request, describe }: CallPlan<Target, unknown>,
+    options: RouteOptions,
+  ): Call<Target> {
+    const { model, signal, failover = true } = options;
+    const loaded = readPolicy();
+    const { models } = loaded.policy;
+    checkModel(model, models);
+    const changes = [settings.timeouts, options.timeouts];
+    const timeouts = resolveNumbers('timeouts', defaultRouterTimeouts, ...changes);
+    const requestFor = createRequestFor(request, options.reasoningOf);
+    const logEntry = settings.log?.open(loaded, options.loggedAs);
+    const decide = logEntry?.decide ?? loaded.decide;
+    const { decision, exceedsShare } = decideAmongAble(requestFor, options, {
+      loaded,
+      decide,
+      describeModel: (id) => describe(targets.all.get(id), requestFor(id)),
+      caps,
+    });
+    const ranked = decision.ranked.map((item) => item.model);
+    const allowed = failover
+      ? ranked
+      : ranked.slice(0, 1).filter((first) => model === undefined || model === first);
+    const requestId = ++requestCount;
+    const emit = (event: RouterEvent): void => {
+      logEntry?.noteEvent(event);
+      tell(settings.onEvent, event);
+      tell(options.onEvent, event);
+    };
+    emit({ type: 'decision', requestId, decision });
+    if (exceedsShare && decision.model !== null) {
+      emit({ type: 'share_exceeded', requestId, model: decision.model });
+    }
+    const call: Call<Target> = {
+      requestId,
+      requestFor,
+      decision,
+      candidates: allowed.map((id) => findCandidate(models, id)),
+      attempts: [],
+      cutoff: createCutoff(signal, timeouts.totalMs, 'total_timeout'),
+      timeouts,
+      clock,
+      asksEarly: (settings.whenAllUnavailable ?? 'try_soonest') === 'try_soonest',
+      mayAttempt: options.mayAttempt ?? (() => true),
+      logEntry,
+      emit,
+    };
+    if (call.candidates.length === 0) {
+      throw endCall(call, 'no_feasible_model', 'no eligible model');
+    }
+    return call;
+  }
+
+  function checkModel(model: string | undefined, models: readonly PolicyModel[]): void {
+    const callable = models.map(({ id }) => id).filter((id) => targets.all.has(id));
+    if (model === undefined || callable.includes(model)) return;
+    throw new RoutesmithError('usage', describeUnknownName(model, callable), {
+      where: 'options, model',
+    });
+  }
+
+  const created: Failover<Target> = {
+    async complete(plan, options) {
+      const call = begin(plan, options);
+      const { running, target, value } = await askInTurn(call, plan.ask);
+      call.logEntry?.noteText(value.text);
+      const { ttftMs: _, ...figures } = running.succeed(value, null);
+      call.cutoff.dispose();
+      const { decision, attempts, logEntry } = call;
+      return {
+        value,
+        figures,
+        model: running.model,
+        target,
+        decision,
+        attempts,
+        logId: logEntry?.id,
+      };
+    },
+    async stream(plan, options) {
+      const call = begin(plan, options);
+      const { running, target, value } = await askInTurn(call, plan.ask);
+      const { model, isProbe } = running;
+      const ttftMs = running.elapsedMs();
+      call.attempts.push({ model, outcome: 'answering', isProbe, ttftMs });
+      const attempts = [...call.attempts];
+      const batches = createAnswerBatches(call, running, value);
+      const { decision, logEntry } = call;
+      const routing = { model, target, decision, attempts, logId: logEntry?.id };
+      return {
+        ...routing,
+        ttftMs,
+        isWhole: value.isWhole,
+        events: createAnswerEvents(batches),
+        batches,
+      };
+    },
+    health: () => Object.fromEntries([...healths].map(([model, health]) => [model, health.read()])),
+  };
+  kept.set(created, { targets: targets.all, healths, caps });
+  return created;
+}
+
+function tell(listener: ((event: RouterEvent) => void) | undefined, event: RouterEvent): void {
+  try {
+    listener?.(event);
+  } catch (error) {
+    // Rethrown as an uncaught error, as EventTarget does, so that the call still succeeds.
+    queueMicrotask(() => {
+      throw error;
+    });
+  }
+}
+
+/** Gives each model the request that it may see; `''` is a model that wrote no reasoning. */
+function createRequestFor(
+  request: CallerRequest,
+  reasoningOf: string | null | undefined,
+): (model: string) => CallerRequest {
+  if (reasoningOf === undefined) return () => request;
+  let stripped: CallerRequest | undefined;
+  return (model) => (model === reasoningOf ? request : (stripped ??= stripReasoning(request)));
+}
