@@ -56,6 +56,8 @@ const entryFiles = new Set([
   'watch.ts',
   'log.ts',
   'openrouter.ts',
+  'ai-sdk.ts',
+  'langchain.ts',
   'version.ts',
 ]);
 const reExportFiles = [
@@ -66,6 +68,8 @@ const reExportFiles = [
   'watch.ts',
   'log.ts',
   'openrouter.ts',
+  'ai-sdk.ts',
+  'langchain.ts',
 ];
 
 const sourceFolder = resolve(import.meta.dirname, '../src');

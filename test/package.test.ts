@@ -54,7 +54,7 @@ describe('package.json', () => {
     expect(version).toBe(manifest.version);
   });
 
-  it('has one command, the trainer, the runtime, the router, the gateway and the watcher', () => {
+  it('has one command, the trainer, the runtime, the router, the gateway, the watcher and the adapters', () => {
     expect(manifest.bin).toEqual({ routesmith: 'dist/cli.js' });
     expect(Object.keys(manifest.exports)).toEqual([
       '.',
@@ -64,6 +64,8 @@ describe('package.json', () => {
       './watch',
       './log',
       './openrouter',
+      './ai-sdk',
+      './langchain',
       './package.json',
     ]);
   });

@@ -1,12 +1,8 @@
 import type { Cutoff } from './cutoff.js';
 import { attemptError } from './failure.js';
 import { createReadLimits } from './read-limits.js';
-import {
-  describeNetworkError,
-  type FetchedBody,
-  type FetchedPiece,
-  type FetchedResponse,
-} from './send-request.js';
+import { describeNetworkError } from './network-error.js';
+import type { FetchedBody, FetchedPiece, FetchedResponse } from './send-request.js';
 import type { RouterTimeouts } from './timeouts.js';
 
 /** Reads a response's body chunk by chunk. */

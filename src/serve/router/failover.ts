@@ -69,13 +69,18 @@ export interface RoutedValue<Target, T> extends Routing<Target> {
   readonly figures: Omit<AnswerFigures, 'ttftMs'>;
 }
 
+/** What the pieces of a stream are. */
+type DataOf<Stream> = Stream extends OpenStream<infer Data> ? Data : never;
+
 /** An answer that has begun. */
-export interface RoutedParts<Target, Data> extends Routing<Target> {
+export interface RoutedParts<Target, Stream> extends Routing<Target> {
   readonly ttftMs: number;
   readonly isWhole: boolean;
+  /** What the attempt opened. Its pieces are read through the other members. */
+  readonly stream: Stream;
   /** Can be read once; read either of the two. */
-  readonly events: AsyncIterableIterator<AnswerEvent<Data>>;
-  readonly batches: AnswerBatches<Data>;
+  readonly events: AsyncIterableIterator<AnswerEvent<DataOf<Stream>>>;
+  readonly batches: AnswerBatches<DataOf<Stream>>;
 }
 
 /** Decides and calls models, one after the other until one answers. */
@@ -86,10 +91,10 @@ export interface Failover<Target> {
     options: RouteOptions,
   ): Promise<RoutedValue<Target, T>>;
   /** The same, streamed. Resolves with the first content; until then another model can take over. */
-  stream<Data>(
-    plan: CallPlan<Target, OpenStream<Data>>,
+  stream<Stream extends OpenStream<unknown>>(
+    plan: CallPlan<Target, Stream>,
     options: RouteOptions,
-  ): Promise<RoutedParts<Target, Data>>;
+  ): Promise<RoutedParts<Target, Stream>>;
   /** The state of each target, by model. */
   health(): Readonly<Record<string, EndpointHealth>>;
 }
@@ -226,20 +231,25 @@ export function createFailover<Target>(
         logId: logEntry?.id,
       };
     },
-    async stream(plan, options) {
+    async stream<Stream extends OpenStream<unknown>>(
+      plan: CallPlan<Target, Stream>,
+      options: RouteOptions,
+    ) {
       const call = begin(plan, options);
       const { running, target, value } = await askInTurn(call, plan.ask);
       const { model, isProbe } = running;
       const ttftMs = running.elapsedMs();
       call.attempts.push({ model, outcome: 'answering', isProbe, ttftMs });
       const attempts = [...call.attempts];
-      const batches = createAnswerBatches(call, running, value);
+      const opened = value as OpenStream<unknown> as OpenStream<DataOf<Stream>>;
+      const batches = createAnswerBatches(call, running, opened);
       const { decision, logEntry } = call;
       const routing = { model, target, decision, attempts, logId: logEntry?.id };
       return {
         ...routing,
         ttftMs,
         isWhole: value.isWhole,
+        stream: value,
         events: createAnswerEvents(batches),
         batches,
       };

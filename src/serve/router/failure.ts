@@ -23,6 +23,8 @@ export type AttemptFailureClass =
   | 'redirected'
   /** The caller's function for the key or headers failed, or returned an invalid header value. */
   | 'invalid_credentials'
+  /** Of a model that is an object: its code threw an error that tells of no response. */
+  | 'model_error'
   /** The caller aborted the call. */
   | 'aborted';
 
@@ -73,6 +75,7 @@ export const failureRules: Readonly<Record<AttemptFailureClass, FailureRule>> = 
   truncated: passing,
   malformed: passing,
   empty_answer: passing,
+  model_error: passing,
   quota_exhausted: misconfigured,
   authentication: misconfigured,
   model_not_found: misconfigured,

@@ -100,7 +100,11 @@ export function createRouter(settings: RouterSettings): Router {
       return { response, content, text, ...figures, ...routing, protocol: target.kind };
     },
     async stream(request, options = {}) {
-      const { target, ...routed } = await failover.stream(plan(request, streamOnce), options);
+      const {
+        target,
+        stream: _,
+        ...routed
+      } = await failover.stream(plan(request, streamOnce), options);
       return { ...routed, protocol: target.kind };
     },
     health: failover.health,

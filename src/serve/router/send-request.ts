@@ -4,6 +4,7 @@ import type { JsonObject } from '../../util/json.js';
 import type { Cutoff } from './cutoff.js';
 import type { Endpoint, Supplied } from './endpoint.js';
 import { attemptError } from './failure.js';
+import { describeNetworkError } from './network-error.js';
 import type { RouterTimeouts } from './timeouts.js';
 
 /** What one read of a body gives. */
@@ -139,12 +140,6 @@ const staleMs = 5000;
 /** Whether a connection ended before any byte of the response: servers close those that were idle. */
 function isReset(error: unknown): boolean {
   return ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(findErrorCode(error));
-}
-
-/** A code such as ECONNREFUSED, without the message, which may contain a URL with a key. */
-export function describeNetworkError(error: unknown): string | undefined {
-  const code = findErrorCode(error);
-  return /^[A-Z][A-Z0-9_]{2,40}$/.test(code) ? code : undefined;
 }
 
 function writeJson(body: JsonObject): string {

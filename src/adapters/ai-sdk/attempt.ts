@@ -1,0 +1,85 @@
+import type { AttemptContext } from '../../serve/router/ask-in-turn.js';
+import type { AnswerSummary } from '../../serve/router/call.js';
+import { checkConclusion } from '../../serve/router/check-conclusion.js';
+import type { OpenStream } from '../../serve/router/open-stream.js';
+import { callModel, findStreamLimit, findWholeLimit } from '../calls/call-model.js';
+import { joinText, openPartStream } from '../calls/part-stream.js';
+import { attemptError } from '../../serve/router/failure.js';
+import type { AiCallOptions, AiModel, AiPart, AiResult, AiStreamResult } from './model.js';
+import {
+  concludeAnswer,
+  createAiPartReader,
+  isAnswer,
+  readContent,
+  readTokens,
+} from './read-answer.js';
+
+/** An attempt at a model of the AI SDK. */
+export type AiAttempt = Pick<
+  AttemptContext<AiModel>,
+  'target' | 'cutoff' | 'timeouts' | 'elapsedMs' | 'date'
+>;
+
+/** A whole answer as the model gave it. */
+export interface GeneratedAttempt extends AnswerSummary {
+  readonly result: AiResult;
+  readonly text: string;
+}
+
+/** A stream whose first content has arrived, and what came with it. */
+export interface StreamedAttempt extends OpenStream<AiPart> {
+  readonly result: AiStreamResult;
+}
+
+/**
+ * Asks for a whole answer.
+ *
+ * @throws AttemptError for everything else
+ */
+export async function generateOnce(
+  attempt: AiAttempt,
+  options: AiCallOptions,
+): Promise<GeneratedAttempt> {
+  const result = await callModel(attempt, findWholeLimit(attempt), () =>
+    attempt.target.doGenerate({ ...options, abortSignal: attempt.cutoff.signal }),
+  );
+  if (!Array.isArray(result?.content)) throw attemptError('malformed', 'the result has no content');
+  const content = result.content as AiResult['content'];
+  const hasAnswer = content.some(
+    ({ type, text }) => isAnswer(type) && (type !== 'text' || text !== ''),
+  );
+  const finishReason = checkConclusion(concludeAnswer(result.finishReason, hasAnswer), false);
+  return {
+    result,
+    text: joinText(content.map(readContent)),
+    finishReason,
+    tokens: readTokens(result.usage),
+  };
+}
+
+/**
+ * Asks for a streamed answer and waits for its first content.
+ *
+ * @throws AttemptError for any failure before that
+ */
+export async function streamOnce(
+  attempt: AiAttempt,
+  options: AiCallOptions,
+): Promise<StreamedAttempt> {
+  const result = await callModel(
+    attempt,
+    findStreamLimit(attempt),
+    () => attempt.target.doStream({ ...options, abortSignal: attempt.cutoff.signal }),
+    (late) => late.stream.cancel(),
+  );
+  if (typeof result?.stream?.getReader !== 'function') {
+    throw attemptError('malformed', 'the result has no stream');
+  }
+  const reader = result.stream.getReader();
+  const source = {
+    next: async () => (await reader.read()).value,
+    cancel: () => void reader.cancel().catch(() => undefined),
+  };
+  const opened = await openPartStream(attempt, source, createAiPartReader(attempt.date));
+  return { ...opened, result };
+}

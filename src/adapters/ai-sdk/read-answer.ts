@@ -1,0 +1,150 @@
+import { createFailure } from '../../llm/failure.js';
+import { findEnding, type Ending } from '../../llm/finish-reason.js';
+import type { Conclusion, StreamEvent } from '../../llm/types.js';
+import type { TokenUsage } from '../../llm/usage.js';
+import type { PartReader, ReadPart } from '../calls/part-stream.js';
+import { readReported } from '../calls/read-thrown.js';
+import type { AiContent, AiFinishReason, AiPart, AiUsage } from './model.js';
+
+const endings: Readonly<Record<string, Ending>> = {
+  stop: 'complete',
+  length: 'truncated',
+  'content-filter': 'refused',
+  'tool-calls': 'tool_calls',
+};
+
+/**
+ * How an answer ended. `other` is what packages say of a reason that they do not know, and of none:
+ * then it is whole only if the provider's own word for it means a normal end.
+ */
+export function concludeAnswer(reason: AiFinishReason | undefined, hasAnswer: boolean): Conclusion {
+  if (reason === undefined)
+    return failed('truncated', 'the stream ended before the completion did');
+  const { unified, raw } = reason;
+  const ending = endings[unified] ?? (raw === undefined ? undefined : findEnding(raw));
+  if (ending !== undefined && unified !== 'error') {
+    return { kind: 'answered', ending, finishReason: raw ?? unified, hasAnswer };
+  }
+  if (unified === 'error' || raw !== undefined) {
+    return failed('server_error', 'the completion was interrupted');
+  }
+  return failed('truncated', 'the completion ended without a finish reason');
+}
+
+function failed(failureClass: 'truncated' | 'server_error', detail: string): Conclusion {
+  return { kind: 'failed', failure: createFailure(failureClass, detail) };
+}
+
+export function readTokens(usage: AiUsage | undefined): TokenUsage {
+  const count = (value: number | undefined): number | undefined =>
+    value !== undefined && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+  const inputTokens = count(usage?.inputTokens?.total);
+  const outputTokens = count(usage?.outputTokens?.total);
+  const isKnown = inputTokens !== undefined && outputTokens !== undefined;
+  const found = { isGuess: false, reportedCostUsd: undefined };
+  if (!isKnown || inputTokens + outputTokens === 0) return { usage: null, ...found };
+  const cachedInputTokens = Math.min(count(usage?.inputTokens.cacheRead) ?? 0, inputTokens);
+  const cacheWriteTokens = Math.min(
+    count(usage?.inputTokens.cacheWrite) ?? 0,
+    inputTokens - cachedInputTokens,
+  );
+  const reasoningTokens = Math.min(count(usage?.outputTokens.reasoning) ?? 0, outputTokens);
+  const tokens = {
+    inputTokens,
+    cachedInputTokens,
+    cacheWriteTokens,
+    outputTokens,
+    reasoningTokens,
+  };
+  return { usage: tokens, ...found };
+}
+
+/** What a piece of a whole answer says. */
+export function readContent({
+  type,
+  text = '',
+  toolCallId = '',
+  toolName = '',
+}: AiContent): StreamEvent {
+  switch (type) {
+    case 'text':
+    case 'reasoning':
+      return { kind: type, text, choice: 0 };
+    case 'tool-call':
+      return { ...toolCall, id: toolCallId, name: toolName };
+    default:
+      return { kind: 'working' };
+  }
+}
+
+const toolCall = { kind: 'tool_call', choice: 0, call: 0, argumentText: '' } as const;
+
+/** Whether a kind of content, in a stream or not, is something that was asked for. */
+export function isAnswer(type: string): boolean {
+  return (
+    ['text', 'text-delta', 'tool-call', 'tool-input-start', 'file', 'custom'].includes(type) ||
+    type === 'tool-approval-request'
+  );
+}
+
+/** Parts that say nothing yet, so that another model can still take over. */
+const preludes: ReadonlySet<string> = new Set([
+  'stream-start',
+  'response-metadata',
+  'text-start',
+  'text-end',
+  'reasoning-start',
+  'reasoning-end',
+  'source',
+  'raw',
+  'ping',
+  'finish',
+]);
+
+/** @param now the time of day, for waits that are given as a time */
+export function createAiPartReader(now: () => Date): PartReader<AiPart> {
+  let hasAnswer = false;
+  let finish: AiPart | undefined;
+
+  function readEvent({
+    type,
+    id = '',
+    delta = '',
+    toolCallId = '',
+    toolName = '',
+  }: AiPart): StreamEvent | undefined {
+    switch (type) {
+      case 'text-delta':
+        return { kind: 'text', text: delta, choice: 0 };
+      case 'reasoning-delta':
+        return { kind: 'reasoning', text: delta, choice: 0 };
+      case 'tool-input-start':
+        return { ...toolCall, id, name: toolName };
+      case 'tool-input-delta':
+        return { ...toolCall, id: '', name: '', argumentText: delta };
+      case 'tool-call':
+        return { ...toolCall, id: toolCallId, name: toolName };
+      default:
+        return undefined;
+    }
+  }
+
+  return {
+    read(part): ReadPart {
+      const { type } = part;
+      if (type === 'error') throw readReported(part.error, { isReading: true, now: now() });
+      if (type === 'finish') finish = part;
+      const event = readEvent(part);
+      const isEmpty = event !== undefined && 'text' in event && event.text === '';
+      const isContent = !isEmpty && !preludes.has(type);
+      hasAnswer ||= isContent && isAnswer(type);
+      return {
+        events: event === undefined ? [] : [event],
+        isContent,
+        isLast: type === 'finish',
+      };
+    },
+    conclude: () => concludeAnswer(finish?.finishReason, hasAnswer),
+    readTokens: () => readTokens(finish?.usage),
+  };
+}

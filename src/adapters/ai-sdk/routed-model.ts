@@ -1,0 +1,102 @@
+import type { ModelState } from '../../policy/decide/decision.js';
+import type { CallPlan, Failover } from '../../serve/router/failover.js';
+import type { RouteOptions } from '../../serve/router/failover-settings.js';
+import { explainAbort } from '../calls/explain-abort.js';
+import { readControls, type ModelName, type RouteControls } from '../calls/route-controls.js';
+import { describeRouting } from '../calls/routing-metadata.js';
+import { generateOnce, streamOnce, type AiAttempt } from './attempt.js';
+import type { AiCallOptions, AiModel } from './model.js';
+import { findForeignTool, keepOwnOptions, type OwnsKey } from './provider-options.js';
+import { readCall } from './read-call.js';
+import {
+  findUnreadable,
+  joinSupportedUrls,
+  listFileUrls,
+  readSupportedUrls,
+} from './supported-urls.js';
+import { addMetadata, writeStream } from './write-stream.js';
+
+/** What the routed models of one provider share. */
+export interface ModelParts {
+  readonly failover: Failover<AiModel>;
+  readonly models: readonly AiModel[];
+  /** Whether a key of provider options is for a model. */
+  readonly owns: (model: AiModel) => OwnsKey;
+  readonly version: AiModel['specificationVersion'];
+  /** For each call, unless it says otherwise. */
+  readonly controls: RouteControls;
+}
+
+/** Creates a language model that routes each call to one of others. */
+export function createRoutedModel(parts: ModelParts, modelId: string, name: ModelName): AiModel {
+  const { failover, models, version } = parts;
+  return {
+    specificationVersion: version,
+    provider: 'routesmith',
+    modelId,
+    get supportedUrls() {
+      return joinSupportedUrls(models);
+    },
+    async doGenerate(options) {
+      const { plan, route } = await prepare(parts, name, options);
+      try {
+        const routed = await failover.complete(plan(generateOnce), route);
+        const { value, figures } = routed;
+        return addMetadata(value.result, describeRouting(routed, figures));
+      } catch (error) {
+        throw explainAbort(error, options.abortSignal);
+      }
+    },
+    async doStream(options) {
+      const { plan, route } = await prepare(parts, name, options);
+      try {
+        const routed = await failover.stream(plan(streamOnce), route);
+        return { ...routed.stream.result, stream: writeStream(routed, options.abortSignal) };
+      } catch (error) {
+        throw explainAbort(error, options.abortSignal);
+      }
+    },
+  };
+}
+
+/** How a call is routed and made. */
+interface PreparedCall {
+  plan<T>(ask: (attempt: AiAttempt, options: AiCallOptions) => Promise<T>): CallPlan<AiModel, T>;
+  readonly route: RouteOptions;
+}
+
+/** @throws RoutesmithError `usage` for invalid controls */
+async function prepare(
+  { models, owns, controls }: ModelParts,
+  name: ModelName,
+  options: AiCallOptions,
+): Promise<PreparedCall> {
+  const own = readControls(options.providerOptions?.['routesmith'], 'providerOptions, routesmith');
+  const { abortSignal: signal } = options;
+  const describe = await createDescribe(models, owns, options);
+  const request = readCall(options);
+  return {
+    plan: (ask) => ({
+      request,
+      describe,
+      ask: (context) => ask(context, keepOwnOptions(options, owns(context.target))),
+    }),
+    route: { ...controls, ...name, ...own, ...(signal !== undefined && { signal }) },
+  };
+}
+
+/** Creates what tells which models can take a call. */
+async function createDescribe(
+  models: readonly AiModel[],
+  owns: ModelParts['owns'],
+  { prompt, tools }: AiCallOptions,
+): Promise<CallPlan<AiModel, unknown>['describe']> {
+  const files = listFileUrls(prompt);
+  const patterns = await Promise.all(files.length === 0 ? [] : models.map(readSupportedUrls));
+  return (model): ModelState => {
+    if (model === undefined) return { unavailable: 'no model of the AI SDK is given for it' };
+    const unreadable = findUnreadable(files, patterns[models.indexOf(model)] ?? {});
+    const unavailable = findForeignTool(tools, owns(model)) ?? unreadable;
+    return unavailable === undefined ? {} : { unavailable };
+  };
+}

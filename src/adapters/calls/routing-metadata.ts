@@ -1,0 +1,41 @@
+import type { Decision } from '../../policy/decide/decision.js';
+import type { Attempt } from '../../serve/router/attempt-record.js';
+import type { AnswerFigures } from '../../serve/router/call.js';
+import type { Routing } from '../../serve/router/failover.js';
+
+/** What an answer's metadata says of its routing; plain JSON. */
+export interface RoutingMetadata {
+  /** The model that answered. */
+  readonly model: string;
+  /** Why the decision chose its model, which is another one after a failover. */
+  readonly reason: Decision['reason'];
+  /** Every model that was called or skipped, in order. */
+  readonly attempts: readonly Attempt[];
+  readonly decision: Decision;
+  /** USD by the policy's prices; null if unknown. */
+  readonly costUsd: number | null;
+  /** Names the call in the log; null without a log. */
+  readonly logId: string | null;
+}
+
+/** @param figures undefined for an answer that is not whole, or not yet */
+export function describeRouting(
+  { model, decision, attempts, logId }: Omit<Routing<unknown>, 'target'>,
+  figures: Pick<AnswerFigures, 'costUsd' | 'latencyMs'> | undefined,
+): RoutingMetadata {
+  return {
+    model,
+    reason: decision.reason,
+    attempts: attempts.map((attempt) => finish(attempt, figures)),
+    decision,
+    costUsd: figures?.costUsd ?? null,
+    logId: logId ?? null,
+  };
+}
+
+/** A stream that was answering when it began has answered at its end. */
+function finish(attempt: Attempt, figures: Pick<AnswerFigures, 'latencyMs'> | undefined): Attempt {
+  if (attempt.outcome !== 'answering' || figures === undefined) return attempt;
+  const { model, isProbe } = attempt;
+  return { model, outcome: 'answered', isProbe, latencyMs: figures.latencyMs };
+}

@@ -1,0 +1,100 @@
+import type { BaseLanguageModelInput } from '@langchain/core/language_models/base';
+import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
+import {
+  convertToChunk,
+  isAIMessage,
+  type BaseMessage,
+  type AIMessageChunk,
+} from '@langchain/core/messages';
+import type { Runnable } from '@langchain/core/runnables';
+import type { AttemptContext } from '../../serve/router/ask-in-turn.js';
+import type { AnswerSummary } from '../../serve/router/call.js';
+import { checkConclusion } from '../../serve/router/check-conclusion.js';
+import { attemptError } from '../../serve/router/failure.js';
+import type { OpenStream } from '../../serve/router/open-stream.js';
+import { callModel, findStreamLimit, findWholeLimit } from '../calls/call-model.js';
+import { joinText, openPartStream } from '../calls/part-stream.js';
+import { createChunkReader, readWholeMessage } from './read-answer.js';
+import { stripForeignReasoning, type RoutesmithCallOptions } from './read-messages.js';
+
+/** An attempt at a chat model of LangChain. */
+export type ChatAttempt = Pick<
+  AttemptContext<BaseChatModel>,
+  'model' | 'target' | 'cutoff' | 'timeouts' | 'elapsedMs' | 'date'
+>;
+
+/** A call as LangChain makes it. */
+export interface ChatCall {
+  readonly messages: readonly BaseMessage[];
+  readonly options: RoutesmithCallOptions;
+}
+
+/** A whole answer. */
+export interface InvokedAttempt extends AnswerSummary {
+  /** A chunk, as the outputs of LangChain's own parsers expect. */
+  readonly message: AIMessageChunk;
+  readonly text: string;
+}
+
+/**
+ * Asks for a whole answer.
+ *
+ * @throws AttemptError for everything else
+ */
+export async function invokeOnce(attempt: ChatAttempt, call: ChatCall): Promise<InvokedAttempt> {
+  const { messages, runnable, config } = prepare(attempt, call);
+  const message = await callModel(attempt, findWholeLimit(attempt), async () =>
+    runnable().invoke(messages, config),
+  );
+  if (!(message instanceof Object) || !isAIMessage(message)) {
+    throw attemptError('malformed', 'the result is no message of a model');
+  }
+  const { events, conclusion, tokens } = readWholeMessage(message);
+  const finishReason = checkConclusion(conclusion, false);
+  const chunk = convertToChunk(message) as AIMessageChunk;
+  return { message: chunk, text: joinText(events), finishReason, tokens };
+}
+
+/**
+ * Asks for a streamed answer and waits for its first content.
+ *
+ * @throws AttemptError for any failure before that
+ */
+export async function streamOnce(
+  attempt: ChatAttempt,
+  call: ChatCall,
+): Promise<OpenStream<AIMessageChunk>> {
+  const { messages, runnable, config } = prepare(attempt, call);
+  const stream = await callModel(
+    attempt,
+    findStreamLimit(attempt),
+    async () => runnable().stream(messages, config),
+    (late) => late.cancel(),
+  );
+  const reader = stream.getReader();
+  const source = {
+    async next() {
+      const { value } = await reader.read();
+      // A model that cannot stream gives its whole answer.
+      return value === undefined ? undefined : (convertToChunk(value) as AIMessageChunk);
+    },
+    cancel: () => void reader.cancel().catch(() => undefined),
+  };
+  return openPartStream(attempt, source, createChunkReader());
+}
+
+type ChatRunnable = Runnable<BaseLanguageModelInput, AIMessageChunk>;
+
+/** A call as one model gets it: without retries of its own, which would delay the next model. */
+function prepare({ model, target, cutoff }: ChatAttempt, { messages, options }: ChatCall) {
+  const { tools, routesmith: _, signal: _signal, ...others } = options;
+  return {
+    messages: stripForeignReasoning(messages, model),
+    runnable: (): ChatRunnable =>
+      tools === undefined || tools.length === 0
+        ? target
+        : (target.bindTools?.(tools, others) as ChatRunnable),
+    // No callbacks: the call is one run, that of the routed model.
+    config: { ...others, callbacks: [], signal: cutoff.signal, maxRetries: 0 },
+  };
+}

@@ -1,0 +1,174 @@
+import type { CallbackManagerForLLMRun } from '@langchain/core/callbacks/manager';
+import type { BaseLanguageModelInput } from '@langchain/core/language_models/base';
+import {
+  BaseChatModel,
+  type BaseChatModelParams,
+  type BindToolsInput,
+  type LangSmithParams,
+} from '@langchain/core/language_models/chat_models';
+import { AIMessageChunk, type BaseMessage } from '@langchain/core/messages';
+import { ChatGenerationChunk, type ChatResult } from '@langchain/core/outputs';
+import type { Runnable } from '@langchain/core/runnables';
+import { createFailover, type CallPlan, type Failover } from '../../serve/router/failover.js';
+import type { FailoverSettings, RouteOptions } from '../../serve/router/failover-settings.js';
+import { explainAbort } from '../calls/explain-abort.js';
+import {
+  checkModels,
+  readControls,
+  readModelName,
+  readPolicy,
+  type ModelName,
+  type RouteControls,
+} from '../calls/route-controls.js';
+import { describeRouting } from '../calls/routing-metadata.js';
+import { invokeOnce, streamOnce, type ChatAttempt, type ChatCall } from './attempt.js';
+import { readMessages, type RoutesmithCallOptions } from './read-messages.js';
+
+export interface ChatRoutesmithSettings extends FailoverSettings, BaseChatModelParams {
+  /** The policy's models, by its names of them. One that is not here is never chosen. */
+  readonly models: Readonly<Record<string, BaseChatModel>>;
+  /**
+   * `auto` chooses by the policy's default objective and `auto:<objective>` by another one; the id of
+   * a model prefers this model, and others take over if it fails. @default 'auto'
+   */
+  readonly model?: string;
+  /** For each call, unless its option `routesmith` says otherwise. */
+  readonly controls?: RouteControls;
+}
+
+/**
+ * A chat model of LangChain that routes each call to one of others, with failover until the first
+ * content. `response_metadata.routesmith` of its answers says how. It keeps the state of each model,
+ * so create one and share it.
+ *
+ * @throws RoutesmithError `usage` for invalid settings; calls throw a RouterError if no model answers
+ */
+export class ChatRoutesmith extends BaseChatModel<RoutesmithCallOptions, AIMessageChunk> {
+  readonly model: string;
+  readonly #policy: FailoverSettings['policy'];
+  readonly #failover: Failover<BaseChatModel>;
+  readonly #name: ModelName;
+  readonly #controls: RouteControls;
+
+  constructor(settings: ChatRoutesmithSettings) {
+    super(settings);
+    const { policy, models, model = 'auto' } = settings;
+    const ids = Object.keys(models);
+    checkModels(policy, ids);
+    this.model = model;
+    this.#policy = policy;
+    this.#name = readModelName(model, policy, ids);
+    this.#controls = readControls(settings.controls, 'controls');
+    this.#failover = createFailover(settings, {
+      all: new Map(Object.entries(models)),
+      findPrice: () => undefined,
+      isSame: (one, other) => one === other,
+    });
+  }
+
+  static override lc_name(): string {
+    return 'ChatRoutesmith';
+  }
+
+  /** The state of each model. */
+  health(): ReturnType<Failover<BaseChatModel>['health']> {
+    return this.#failover.health();
+  }
+
+  override _llmType(): string {
+    return 'routesmith';
+  }
+
+  /** What LangChain's caches tell calls apart by, besides their options. */
+  override _identifyingParams(): Record<string, string> {
+    return { model: this.model, policy: readPolicy(this.#policy).digest };
+  }
+
+  override getLsParams(options: this['ParsedCallOptions']): LangSmithParams {
+    return { ...super.getLsParams(options), ls_provider: 'routesmith', ls_model_name: this.model };
+  }
+
+  override bindTools(
+    tools: BindToolsInput[],
+    options: Partial<RoutesmithCallOptions> = {},
+  ): Runnable<BaseLanguageModelInput, AIMessageChunk, RoutesmithCallOptions> {
+    return this.withConfig({ ...options, tools });
+  }
+
+  override async _generate(
+    messages: BaseMessage[],
+    options: this['ParsedCallOptions'],
+  ): Promise<ChatResult> {
+    try {
+      const plan = this.#plan({ messages, options }, invokeOnce);
+      const routed = await this.#failover.complete(plan, this.#route(options));
+      const { message, text } = routed.value;
+      const routesmith = describeRouting(routed, routed.figures);
+      message.response_metadata = { ...message.response_metadata, routesmith };
+      return { generations: [{ text, message }], llmOutput: describeUsage(message) };
+    } catch (error) {
+      throw explainAbort(error, options.signal);
+    }
+  }
+
+  override async *_streamResponseChunks(
+    messages: BaseMessage[],
+    options: this['ParsedCallOptions'],
+    runManager?: CallbackManagerForLLMRun,
+  ): AsyncGenerator<ChatGenerationChunk> {
+    try {
+      const plan = this.#plan({ messages, options }, streamOnce);
+      const routed = await this.#failover.stream(plan, this.#route(options));
+      for await (const event of routed.events) {
+        const isEnd = event.kind === 'end';
+        const routesmith = isEnd ? describeRouting(routed, event) : undefined;
+        const message = isEnd
+          ? new AIMessageChunk({ content: '', response_metadata: { routesmith } })
+          : event.data;
+        const text = isEnd ? '' : event.text;
+        const chunk = new ChatGenerationChunk({ message, text });
+        yield chunk;
+        const place = { prompt: 0, completion: 0 };
+        const fields = { chunk };
+        await runManager?.handleLLMNewToken(text, place, undefined, undefined, undefined, fields);
+      }
+    } catch (error) {
+      throw explainAbort(error, options.signal);
+    }
+  }
+
+  #route(options: this['ParsedCallOptions']): RouteOptions {
+    const own = readControls(options.routesmith, 'options, routesmith');
+    const { signal } = options;
+    return { ...this.#controls, ...this.#name, ...own, ...(signal !== undefined && { signal }) };
+  }
+
+  #plan<T>(
+    call: ChatCall,
+    ask: (attempt: ChatAttempt, call: ChatCall) => Promise<T>,
+  ): CallPlan<BaseChatModel, T> {
+    const { tools = [] } = call.options;
+    return {
+      request: readMessages(call.messages, call.options),
+      describe: (model) => {
+        if (model === undefined) return { unavailable: 'no chat model is given for it' };
+        const cannotCall = tools.length > 0 && model.bindTools === undefined;
+        return cannotCall ? { unavailable: 'its chat model cannot call tools' } : {};
+      },
+      ask: (context) => ask(context, call),
+    };
+  }
+}
+
+/** The usage in the form that LangChain's callbacks read. */
+function describeUsage({ usage_metadata: usage }: AIMessageChunk): Record<string, unknown> {
+  if (usage === undefined) return {};
+  const { input_tokens, output_tokens, total_tokens } = usage;
+  return {
+    tokenUsage: {
+      promptTokens: input_tokens,
+      completionTokens: output_tokens,
+      totalTokens: total_tokens,
+    },
+  };
+}

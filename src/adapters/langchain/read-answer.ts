@@ -1,0 +1,156 @@
+import type { AIMessage, AIMessageChunk, UsageMetadata } from '@langchain/core/messages';
+import { readContent } from '../../llm/content-parts.js';
+import { createFailure } from '../../llm/failure.js';
+import { findEnding } from '../../llm/finish-reason.js';
+import type { Conclusion, StreamEvent } from '../../llm/types.js';
+import type { TokenUsage } from '../../llm/usage.js';
+import { isJsonObject, type JsonValue } from '../../util/json.js';
+import type { PartReader } from '../calls/part-stream.js';
+
+/** Where LangChain's packages put the finish reason, in the metadata of a message. */
+const reasonNames = ['finish_reason', 'stop_reason', 'finishReason', 'stopReason', 'done_reason'];
+
+interface Ended {
+  readonly reason: string | undefined;
+  /** Whether the message's package says who provided it: then it says why it ended, too. */
+  readonly isNamed: boolean;
+}
+
+function readEnd({ response_metadata: metadata, additional_kwargs: kwargs }: AIMessage): Ended {
+  const found = [metadata, kwargs]
+    .flatMap((holder) => reasonNames.map((name) => (holder as Record<string, unknown>)?.[name]))
+    .find((reason) => typeof reason === 'string' && reason !== '') as string | undefined;
+  return { reason: found, isNamed: metadata?.['model_provider'] !== undefined };
+}
+
+/** How an answer ended. A package that never says why is believed if there is an answer. */
+function conclude({ reason, isNamed }: Ended, hasAnswer: boolean): Conclusion {
+  const ending = reason === undefined ? undefined : findEnding(reason);
+  if (ending !== undefined && reason !== undefined) {
+    return { kind: 'answered', ending, finishReason: reason, hasAnswer };
+  }
+  if (reason !== undefined) {
+    const detail = 'the completion was interrupted';
+    return { kind: 'failed', failure: createFailure('server_error', detail) };
+  }
+  if (isNamed) {
+    const detail = 'the completion ended without a finish reason';
+    return { kind: 'failed', failure: createFailure('truncated', detail) };
+  }
+  return { kind: 'answered', ending: 'complete', finishReason: null, hasAnswer };
+}
+
+function readTokens(usage: UsageMetadata | undefined): TokenUsage {
+  const found = { isGuess: false, reportedCostUsd: undefined };
+  const count = (value: number | undefined): number =>
+    value !== undefined && Number.isSafeInteger(value) && value > 0 ? value : 0;
+  const inputTokens = count(usage?.input_tokens);
+  const outputTokens = count(usage?.output_tokens);
+  if (inputTokens === 0 || outputTokens === 0) return { usage: null, ...found };
+  const cachedInputTokens = Math.min(count(usage?.input_token_details?.cache_read), inputTokens);
+  const cacheWriteTokens = Math.min(
+    count(usage?.input_token_details?.cache_creation),
+    inputTokens - cachedInputTokens,
+  );
+  const reasoningTokens = Math.min(count(usage?.output_token_details?.reasoning), outputTokens);
+  const tokens = {
+    inputTokens,
+    cachedInputTokens,
+    cacheWriteTokens,
+    outputTokens,
+    reasoningTokens,
+  };
+  return { usage: tokens, ...found };
+}
+
+/** What a message, or a chunk of one, says. */
+function readEvents(message: AIMessage | AIMessageChunk): StreamEvent[] {
+  const { text, reasoning } = readContent(message.content as JsonValue);
+  const events: StreamEvent[] = [];
+  const thought = message.additional_kwargs?.['reasoning_content'];
+  const reasoned = reasoning === '' && typeof thought === 'string' ? thought : reasoning;
+  if (reasoned !== '') events.push({ kind: 'reasoning', text: reasoned, choice: 0 });
+  if (text !== '') events.push({ kind: 'text', text, choice: 0 });
+  const refusal = message.additional_kwargs?.['refusal'];
+  if (typeof refusal === 'string' && refusal !== '') {
+    events.push({ kind: 'refusal', text: refusal, choice: 0 });
+  }
+  const pieces = 'tool_call_chunks' in message ? (message.tool_call_chunks ?? []) : [];
+  const calls = pieces.length > 0 ? pieces : (message.tool_calls ?? []);
+  for (const call of calls) {
+    const argumentText = 'args' in call && typeof call.args === 'string' ? call.args : '';
+    const { id = '', name = '' } = call;
+    events.push({ kind: 'tool_call', choice: 0, call: 0, id, name: name ?? '', argumentText });
+  }
+  // Images and the like.
+  const others = Array.isArray(message.content) ? (message.content as readonly unknown[]) : [];
+  if (
+    others.some(
+      (block) => isJsonObject(block) && !/text|think|reason|tool/.test(String(block['type'])),
+    )
+  ) {
+    events.push({ kind: 'working' });
+  }
+  return events;
+}
+
+function isAnswer({ kind }: StreamEvent): boolean {
+  return kind !== 'reasoning';
+}
+
+/** What a whole message says. */
+export interface ReadMessage {
+  readonly events: readonly StreamEvent[];
+  readonly conclusion: Conclusion;
+  readonly tokens: TokenUsage;
+}
+
+/** Reads a whole answer. */
+export function readWholeMessage(message: AIMessage): ReadMessage {
+  const events = readEvents(message);
+  return {
+    events,
+    conclusion: conclude(readEnd(message), events.some(isAnswer)),
+    tokens: readTokens(message.usage_metadata),
+  };
+}
+
+/** Creates the reader of a streamed answer. */
+export function createChunkReader(): PartReader<AIMessageChunk> {
+  let end: Ended = { reason: undefined, isNamed: false };
+  let hasAnswer = false;
+  let usage: UsageMetadata | undefined;
+  return {
+    read(chunk) {
+      const events = readEvents(chunk);
+      const { reason, isNamed } = readEnd(chunk);
+      end = { reason: reason ?? end.reason, isNamed: isNamed || end.isNamed };
+      hasAnswer ||= events.some(isAnswer);
+      usage = addUsage(usage, chunk.usage_metadata);
+      return { events, isContent: events.length > 0, isLast: false };
+    },
+    conclude: () => conclude(end, hasAnswer),
+    readTokens: () => readTokens(usage),
+  };
+}
+
+/** Chunks report parts of the usage, as LangChain adds them up. */
+function addUsage(
+  known: UsageMetadata | undefined,
+  more: UsageMetadata | undefined,
+): UsageMetadata | undefined {
+  if (known === undefined || more === undefined) return known ?? more;
+  const add = (one = 0, other = 0): number => one + other;
+  const [input, moreInput] = [known.input_token_details, more.input_token_details];
+  const [output, moreOutput] = [known.output_token_details, more.output_token_details];
+  return {
+    input_tokens: add(known.input_tokens, more.input_tokens),
+    output_tokens: add(known.output_tokens, more.output_tokens),
+    total_tokens: add(known.total_tokens, more.total_tokens),
+    input_token_details: {
+      cache_read: add(input?.cache_read, moreInput?.cache_read),
+      cache_creation: add(input?.cache_creation, moreInput?.cache_creation),
+    },
+    output_token_details: { reasoning: add(output?.reasoning, moreOutput?.reasoning) },
+  };
+}

@@ -1,0 +1,107 @@
+import type {
+  BaseChatModelCallOptions,
+  BindToolsInput,
+} from '@langchain/core/language_models/chat_models';
+import type { AIMessage, BaseMessage, ToolMessage } from '@langchain/core/messages';
+import { convertToOpenAITool } from '@langchain/core/utils/function_calling';
+import type { CallerRequest } from '../../llm/caller-request.js';
+import type { ChatMessage, ContentPart } from '../../llm/chat.js';
+import { readRouterRequest } from '../../serve/router/router-request.js';
+import { getMember, isJsonObject, type JsonValue } from '../../util/json.js';
+import type { RouteControls } from '../calls/route-controls.js';
+
+/** The options of a call; the model that answers gets those that are not Routesmith's. */
+export interface RoutesmithCallOptions extends BaseChatModelCallOptions {
+  readonly tools?: BindToolsInput[];
+  /** How this call is routed. */
+  readonly routesmith?: RouteControls;
+}
+
+/**
+ * A call in the words of chat completions, for decisions: the same conversation is decided on alike
+ * whether it comes through LangChain or the router.
+ */
+export function readMessages(
+  messages: readonly BaseMessage[],
+  options: RoutesmithCallOptions,
+): CallerRequest {
+  const { max_tokens, response_format } = options as Readonly<Record<string, unknown>>;
+  return readRouterRequest({
+    messages: messages.map(readMessage),
+    tools: options.tools?.map(readTool),
+    ...(max_tokens !== undefined && { max_tokens }),
+    ...(response_format !== undefined && { response_format }),
+  });
+}
+
+const roles: Readonly<Record<string, ChatMessage['role']>> = {
+  human: 'user',
+  ai: 'assistant',
+  system: 'system',
+  developer: 'developer',
+  tool: 'tool',
+  function: 'function',
+};
+
+function readMessage(message: BaseMessage): ChatMessage {
+  const type = message.getType();
+  // A generic message names its role itself.
+  const role = roles[type] ?? (message as { role?: ChatMessage['role'] }).role ?? 'user';
+  const content = message.content as string | readonly ContentPart[];
+  if (type === 'tool')
+    return { role, content, tool_call_id: (message as ToolMessage).tool_call_id };
+  const calls = type === 'ai' ? ((message as AIMessage).tool_calls ?? []) : [];
+  if (calls.length === 0) return { role, content };
+  const tool_calls = calls.map(({ id, name, args }) => ({
+    id,
+    type: 'function',
+    function: { name, arguments: JSON.stringify(args) },
+  }));
+  return { role, content, tool_calls };
+}
+
+/** Kept by tool, because each needs its schema converted. */
+const readTools = new WeakMap<object, object>();
+
+function readTool(tool: BindToolsInput): object {
+  const known = readTools.get(tool);
+  if (known !== undefined) return known;
+  // Tools of providers, such as a search, are written in their own words.
+  const read: object = 'name' in tool || 'lc_id' in tool ? convertTool(tool) : tool;
+  readTools.set(tool, read);
+  return read;
+}
+
+function convertTool(tool: BindToolsInput): object {
+  try {
+    return convertToOpenAITool(tool as Parameters<typeof convertToOpenAITool>[0]);
+  } catch {
+    return { type: 'function', function: { name: (tool as { name?: unknown }).name } };
+  }
+}
+
+const reasoningBlock = /^(?:redacted_)?(?:thinking|reasoning)$/;
+
+/**
+ * Messages as a model may see them: without the reasoning in answers that another model wrote, which
+ * is signed for that one. Answers that do not say who wrote them are kept as they are.
+ */
+export function stripForeignReasoning(
+  messages: readonly BaseMessage[],
+  model: string,
+): BaseMessage[] {
+  return messages.map((message) => {
+    const routing = getMember(message.response_metadata as JsonValue, 'routesmith');
+    const author = getMember(routing, 'model');
+    if (author === undefined || author === model) return message;
+    const { content, additional_kwargs: kwargs } = message;
+    const { reasoning_content: _, ...additional_kwargs } = kwargs;
+    const blocks = Array.isArray(content)
+      ? content.filter(
+          (block) => !(isJsonObject(block) && reasoningBlock.test(String(block['type']))),
+        )
+      : content;
+    const copy = Object.create(Object.getPrototypeOf(message) as object) as BaseMessage;
+    return Object.assign(copy, message, { content: blocks, additional_kwargs });
+  });
+}

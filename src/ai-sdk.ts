@@ -1,0 +1,15 @@
+export {
+  createRoutesmith,
+  type RoutesmithProvider,
+  type RoutesmithSettings,
+} from './adapters/ai-sdk/create-routesmith.js';
+export {
+  createRoutesmithMiddleware,
+  type MiddlewareSettings,
+  type RoutesmithMiddleware,
+} from './adapters/ai-sdk/middleware.js';
+export type { RouteControls } from './adapters/calls/route-controls.js';
+export type { RoutingMetadata } from './adapters/calls/routing-metadata.js';
+export type { LoadedPolicy } from './policy/decide/load-policy.js';
+export { RouterError, type RouterErrorCode } from './serve/router/router-error.js';
+export { RoutesmithError, type ErrorCode } from './util/errors.js';

@@ -1,0 +1,400 @@
+import type { ServerResponse } from 'node:http';
+import { BaseChatModel } from '@langchain/core/language_models/chat_models';
+import {
+  AIMessage,
+  AIMessageChunk,
+  HumanMessage,
+  SystemMessage,
+  ToolMessage,
+  type BaseMessage,
+} from '@langchain/core/messages';
+import type { ChatResult } from '@langchain/core/outputs';
+import { tool } from '@langchain/core/tools';
+import { afterEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { RoutingMetadata } from '../../../src/adapters/calls/routing-metadata.js';
+import { ChatRoutesmith } from '../../../src/adapters/langchain/chat-routesmith.js';
+import { createRouter } from '../../../src/serve/router/router.js';
+import type { RouterError } from '../../../src/serve/router/router-error.js';
+import type { RouterRequest } from '../../../src/serve/router/router-request.js';
+import { startLangChain, type TestLangChain } from '../../support/langchain.js';
+import { answer, buildAnswer, replyJson } from '../../support/router.js';
+import { buildMixturePolicy } from '../../support/routing-policy.js';
+import {
+  delta,
+  event,
+  failWith,
+  inTurn,
+  roleOnly,
+  stream,
+  writeStream,
+} from '../../support/scripted-server.js';
+
+let current: TestLangChain | undefined;
+
+async function start(...given: Parameters<typeof startLangChain>): Promise<TestLangChain> {
+  current = await startLangChain(...given);
+  return current;
+}
+
+afterEach(async () => {
+  await current?.close();
+  current = undefined;
+});
+
+function routingOf({ response_metadata: metadata }: AIMessage | AIMessageChunk): RoutingMetadata {
+  return metadata['routesmith'] as RoutingMetadata;
+}
+
+async function errorOf(promise: PromiseLike<unknown>): Promise<Error & Partial<RouterError>> {
+  return promise.then(
+    () => new Error('it did not fail'),
+    (error: unknown) => error as Error,
+  );
+}
+
+/** A chat model that does what it is told, and notes what it was asked. */
+class TestModel extends BaseChatModel {
+  readonly asked: BaseMessage[][] = [];
+
+  constructor(readonly act: () => unknown = () => new AIMessage('hello')) {
+    super({});
+  }
+
+  override _llmType(): string {
+    return 'test';
+  }
+
+  override async _generate(messages: BaseMessage[]): Promise<ChatResult> {
+    this.asked.push(messages);
+    const message = (await this.act()) as AIMessage;
+    return { generations: [{ text: '', message }] };
+  }
+}
+
+async function route(models: Readonly<Record<string, BaseChatModel>>, settings: object = {}) {
+  const { policy } = await start({ large: answer('not asked') });
+  return new ChatRoutesmith({ policy, models, ...settings });
+}
+
+const add = tool(({ a, b }) => String(a + b), {
+  name: 'add',
+  description: 'Adds two numbers',
+  schema: z.object({ a: z.number(), b: z.number() }),
+});
+
+describe('a chat model of LangChain', () => {
+  it('answers with the model of the decision and says how it was routed', async () => {
+    const { policy, models, servers } = await start({
+      large: answer('It is 4.'),
+      small: answer('4'),
+    });
+    const ask = (model: string) => new ChatRoutesmith({ policy, models, model }).invoke('2 + 2?');
+    const answers = [await ask('auto'), await ask('auto:cost'), await ask('small')];
+    expect(answers.map(({ text }) => text)).toEqual(['It is 4.', '4', '4']);
+    expect(answers.map(routingOf)).toMatchObject([
+      { model: 'large', reason: 'baseline_holds' },
+      { model: 'small', decision: { objective: 'cost' } },
+      { model: 'small', reason: 'named_model' },
+    ]);
+    expect(answers[0]).toMatchObject({
+      response_metadata: { finish_reason: 'stop' },
+      usage_metadata: { input_tokens: 10, output_tokens: 5 },
+    });
+    expect(servers['large']?.requests[0]).toMatchObject({
+      headers: { authorization: 'Bearer sk-large-key' },
+      body: { model: 'large-1', messages: [{ role: 'user', content: '2 + 2?' }] },
+    });
+  });
+
+  it('streams as one run, with the metadata at the end', async () => {
+    const { chat } = await start({ large: failWith(503), small: answer('It is 4.') });
+    const tokens: string[] = [];
+    let runs = 0;
+    const callbacks = [
+      {
+        handleLLMNewToken: (token: string) => void tokens.push(token),
+        handleChatModelStart: () => {
+          runs += 1;
+        },
+      },
+    ];
+    let whole: AIMessageChunk | undefined;
+    for await (const chunk of await chat.stream('2 + 2?', { callbacks })) {
+      whole = whole === undefined ? chunk : whole.concat(chunk);
+    }
+    expect(whole?.text).toBe('It is 4.');
+    expect(whole?.usage_metadata).toMatchObject({ input_tokens: 10, output_tokens: 5 });
+    expect(tokens.join('')).toBe('It is 4.');
+    expect(runs).toBe(1);
+    expect(routingOf(whole as AIMessageChunk)).toMatchObject({
+      model: 'small',
+      attempts: [
+        { model: 'large', outcome: 'failed', failure: { class: 'server_error', status: 503 } },
+        { model: 'small', outcome: 'answered' },
+      ],
+    });
+  });
+
+  it('keeps history, tools and tool calls when another model takes over', async () => {
+    const call = {
+      id: 'call-1',
+      type: 'function',
+      function: { name: 'add', arguments: '{"a":2,"b":2}' },
+    };
+    const callsTool = replyJson(
+      buildAnswer(null, {
+        choices: [
+          {
+            index: 0,
+            message: { role: 'assistant', content: null, tool_calls: [call] },
+            finish_reason: 'tool_calls',
+          },
+        ],
+      }),
+    );
+    const { chat, servers } = await start({
+      large: inTurn(callsTool, failWith(500)),
+      small: answer('It is 4.'),
+    });
+    const agent = chat.bindTools([add], { tool_choice: 'auto' });
+    const history: BaseMessage[] = [new SystemMessage('Be brief.'), new HumanMessage('2 + 2?')];
+    const first = await agent.invoke(history);
+    expect(first.tool_calls).toMatchObject([{ id: 'call-1', name: 'add', args: { a: 2, b: 2 } }]);
+    const result = new ToolMessage({ tool_call_id: 'call-1', content: '4' });
+    const second = await agent.invoke([...history, first, result]);
+    expect(second.text).toBe('It is 4.');
+    const seen = servers['small']?.requests[0]?.body;
+    expect(seen).toEqual({ ...servers['large']?.requests[1]?.body, model: 'small-1' });
+    expect(seen).toMatchObject({
+      messages: [
+        { role: 'system', content: 'Be brief.' },
+        { role: 'user', content: '2 + 2?' },
+        { role: 'assistant', tool_calls: [call] },
+        { role: 'tool', tool_call_id: 'call-1', content: '4' },
+      ],
+      tools: [{ type: 'function', function: { name: 'add', description: 'Adds two numbers' } }],
+      tool_choice: 'auto',
+    });
+  });
+
+  it('gives structured output', async () => {
+    const call = {
+      id: 'c',
+      type: 'function',
+      function: { name: 'extract', arguments: '{"sum":4}' },
+    };
+    const { chat } = await start({
+      large: replyJson(
+        buildAnswer(null, {
+          choices: [
+            {
+              index: 0,
+              message: { role: 'assistant', content: null, tool_calls: [call] },
+              finish_reason: 'tool_calls',
+            },
+          ],
+        }),
+      ),
+    });
+    const schema = z.object({ sum: z.number() });
+    const structured = chat.withStructuredOutput(schema, { name: 'extract' });
+    expect(await structured.invoke('2 + 2?')).toEqual({ sum: 4 });
+  });
+
+  it('decides as the router does on the same conversation', async () => {
+    const { chat, servers, policy } = await start(
+      { large: answer('a'), small: answer('a'), local: answer('a') },
+      { policy: buildMixturePolicy(), model: 'auto:cost' },
+    );
+    const endpointOf = (id: string) =>
+      ({ kind: 'openai', baseUrl: servers[id]?.baseUrl ?? '', model: `${id}-1` }) as const;
+    const ids = ['large', 'small', 'local'];
+    const pool = Object.fromEntries(ids.map((id) => [id, endpointOf(id)]));
+    const router = createRouter({ policy, pool });
+    const image = { type: 'image_url', image_url: { url: 'https://example.com/cat.png' } };
+    const calls = [
+      () => chat.invoke('Write a function that sorts a list.'),
+      () => chat.invoke([new SystemMessage('You are a poet.'), new HumanMessage('Rain')]),
+      () => chat.bindTools([add]).invoke('Use the tool'),
+      () => chat.invoke([new HumanMessage({ content: [{ type: 'text', text: 'What?' }, image] })]),
+    ];
+    for (const ask of calls) {
+      const metadata = routingOf(await ask());
+      const {
+        model: _,
+        stream: _stream,
+        ...sent
+      } = servers[metadata.model]?.requests.at(-1)?.body ?? {};
+      const options = { objective: 'cost' };
+      const { decision } = await router.complete(sent as unknown as RouterRequest, options);
+      expect(JSON.parse(JSON.stringify(metadata.decision))).toEqual(
+        JSON.parse(JSON.stringify({ ...decision, excluded: metadata.decision.excluded })),
+      );
+    }
+  });
+
+  it('takes controls of a call, and refuses those it does not know', async () => {
+    const { chat } = await start({ large: answer('large'), small: answer('small') });
+    const ask = (routesmith: object) => chat.invoke('hi', { routesmith });
+    expect((await ask({ constraints: { deny: ['large'] } })).text).toBe('small');
+    expect((await ask({ objective: 'cost' })).text).toBe('small');
+    expect((await errorOf(ask({ objectiv: 'cost' }))).message).toMatch(/did you mean "objective"/);
+  });
+
+  it('refuses models and names that it cannot use', async () => {
+    const { policy, models } = await start({ large: answer('hello') });
+    expect(() => new ChatRoutesmith({ policy, models: {} })).toThrow('there is no model');
+    expect(() => new ChatRoutesmith({ policy, models, model: 'auto:costs' })).toThrow('auto:cost');
+    const wrong = { lage: models['large'] as BaseChatModel };
+    expect(() => new ChatRoutesmith({ policy, models: wrong })).toThrow('no such model');
+  });
+});
+
+describe('a routed call', () => {
+  it('is not retried by the models themselves', async () => {
+    const { chat, servers } = await start({ large: failWith(500), small: failWith(429) });
+    const error = await errorOf(chat.invoke('hi'));
+    expect(error.code).toBe('all_attempts_failed');
+    expect(servers['large']?.requests).toHaveLength(1);
+    expect(servers['small']?.requests).toHaveLength(1);
+  });
+
+  it('fails over from a model that throws at once, or returns nothing that is an answer', async () => {
+    const odd = [
+      () => {
+        throw new TypeError('at once');
+      },
+      () => Promise.reject(undefined as unknown as Error),
+      () => undefined,
+      () => new AIMessage(''),
+      () => new HumanMessage('not an answer'),
+    ];
+    for (const act of odd) {
+      const chat = await route({ large: new TestModel(act), small: new TestModel() });
+      const { model, attempts } = routingOf(await chat.invoke('hi'));
+      expect([model, attempts[0]?.outcome]).toEqual(['small', 'failed']);
+      await current?.close();
+    }
+  });
+
+  it('fails over from a model that never answers', async () => {
+    const silent = new TestModel(() => new Promise(() => undefined));
+    const settings = { timeouts: { attemptMs: 30 } };
+    const chat = await route({ large: silent, small: new TestModel() }, settings);
+    const { model, attempts } = routingOf(await chat.invoke('hi'));
+    expect(model).toBe('small');
+    expect(attempts[0]).toMatchObject({ failure: { class: 'attempt_timeout' } });
+  });
+
+  it('with tools goes to no model that cannot call them', async () => {
+    const { policy, models } = await start({ small: answer('hello') });
+    const mixed = { ...models, large: new TestModel() };
+    const chat = new ChatRoutesmith({ policy, models: mixed });
+    const { model, decision } = routingOf(await chat.bindTools([add]).invoke('hi'));
+    expect(model).toBe('small');
+    expect(decision.excluded[0]?.reason).toBe('its chat model cannot call tools');
+  });
+
+  it('shows no model the reasoning that another one wrote', async () => {
+    const [large, small] = [new TestModel(() => Promise.reject(new Error('no'))), new TestModel()];
+    const chat = await route({ large, small });
+    const content = [
+      { type: 'thinking', thinking: 'hm', signature: 's' },
+      { type: 'text', text: 'hello' },
+    ];
+    const fields = { content, response_metadata: { routesmith: { model: 'small' } } };
+    const unknown = new AIMessage({ content });
+    await chat.invoke([
+      new HumanMessage('hi'),
+      new AIMessage(fields),
+      unknown,
+      new HumanMessage('?'),
+    ]);
+    const [toLarge, toSmall] = [large.asked[0], small.asked[0]];
+    expect(toLarge?.[1]?.content).toEqual(content.slice(1));
+    expect(toLarge?.[1]).toBeInstanceOf(AIMessage);
+    expect(toLarge?.[2]?.content).toEqual(content);
+    expect(toSmall?.[1]?.content).toEqual(content);
+  });
+
+  it('that its caller aborts ends with the reason, and asks no other model', async () => {
+    const { chat, servers } = await start({ large: () => undefined, small: answer('hello') });
+    const controller = new AbortController();
+    const error = errorOf(chat.invoke('hi', { signal: controller.signal }));
+    await expect.poll(() => servers['large']?.requests.length).toBe(1);
+    controller.abort();
+    expect((await error).name).toBe('AbortError');
+    expect(servers['small']?.requests).toHaveLength(0);
+    expect(servers['large']?.requests).toHaveLength(1);
+  });
+
+  it('with a history of megabytes is answered', async () => {
+    const chat = await route({ large: new TestModel() });
+    const turns = Array.from({ length: 2000 }, (_, turn) => [
+      new HumanMessage(`${turn} ${'long '.repeat(200)}`),
+      new AIMessage('yes '.repeat(100)),
+    ]).flat();
+    expect(routingOf(await chat.invoke([...turns, new HumanMessage('?')])).model).toBe('large');
+  });
+
+  it('and another one at the same time do not disturb each other', async () => {
+    const { chat } = await start({
+      large: (response, request) =>
+        answer(String((request.body['messages'] as { content: string }[])[0]?.content))(
+          response,
+          request,
+        ),
+    });
+    const answers = await chat.batch(['one', 'two', 'three']);
+    expect(answers.map(({ text }) => text)).toEqual(['one', 'two', 'three']);
+  });
+});
+
+describe('a streamed answer', () => {
+  const brokenStreams = {
+    'an error': stream(
+      roleOnly,
+      delta({ content: 'It' }),
+      event({ error: { code: 502, message: 'x' } }),
+    ),
+    'the end of the connection': async (response: ServerResponse) => {
+      await writeStream(response, [roleOnly, delta({ content: 'It' })]);
+      response.destroy();
+    },
+    'an end without a finish reason': stream(roleOnly, delta({ content: 'It' })),
+  };
+
+  it.each(Object.entries(brokenStreams))(
+    'that breaks off with %s ends with an error, and no other model continues it',
+    async (_, reply) => {
+      const { chat, servers } = await start({ large: reply, small: answer('hello') });
+      const texts: string[] = [];
+      const error = await errorOf(
+        (async () => {
+          for await (const chunk of await chat.stream('hi')) texts.push(chunk.text);
+        })(),
+      );
+      expect(texts.join('')).toBe('It');
+      expect(error.code).toBe('stream_truncated');
+      expect(servers['small']?.requests).toHaveLength(0);
+      expect(chat.health()).toMatchObject({ large: { failed: 1, inFlight: 0 } });
+    },
+  );
+
+  it('that its reader leaves closes the connection', async () => {
+    let isClosed = false;
+    const { chat } = await start({
+      large: (response) => {
+        response.on('close', () => {
+          isClosed = true;
+        });
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        response.write(roleOnly + delta({ content: 'It' }));
+      },
+    });
+    for await (const chunk of await chat.stream('hi')) if (chunk.text === 'It') break;
+    await expect.poll(() => isClosed).toBe(true);
+    expect(chat.health()).toMatchObject({ large: { inFlight: 0 } });
+  });
+});
