@@ -1,14 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadPolicy, type LoadedPolicy } from '../../src/policy/decide/load-policy.js';
-import { runWorkers } from '../../src/util/run-workers.js';
-import { askRouter } from '../support/hostile/ask-router.js';
 import { askSweep, type PlacedBehavior } from '../support/hostile/ask-sweep.js';
 import { forms } from '../support/hostile/behavior.js';
 import { hostileBehaviors } from '../support/hostile/behaviors.js';
 import type { Finding, HostileLimits } from '../support/hostile/finding.js';
 import { startHostileServer, type HostileServer } from '../support/hostile/server.js';
 import { runSoak } from '../support/hostile/soak.js';
-import { buildConstantPolicy, writePolicyFile } from '../support/routing-policy.js';
 import { scaleTime } from '../support/test-run.js';
 
 /** The others are for `npm run check:security`. */
@@ -31,11 +27,9 @@ const groups: readonly (readonly [string, readonly PlacedBehavior[], HostileLimi
 ];
 
 let server: HostileServer;
-let policy: LoadedPolicy;
 
 beforeAll(async () => {
   server = await startHostileServer(hostileBehaviors);
-  policy = await loadPolicy((await writePolicyFile(buildConstantPolicy())).text);
 });
 
 afterAll(async () => {
@@ -54,15 +48,6 @@ describe.each(groups)('%s', (_, members, limits) => {
       ...limits,
       taskCount: 1,
       concurrency: 32,
-    });
-    expect(findings).toHaveLength(members.length);
-    expect(listProblems(findings)).toEqual([]);
-  });
-
-  it.each(forms)('lose no request of a router: %s', async (form) => {
-    const findings: Finding[] = [];
-    await runWorkers(members, 32, async (member) => {
-      findings.push(await askRouter(server, { ...member, form }, policy, limits));
     });
     expect(findings).toHaveLength(members.length);
     expect(listProblems(findings)).toEqual([]);

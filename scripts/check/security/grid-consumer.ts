@@ -4,7 +4,8 @@
  */
 import { runWorkers } from '../../../src/util/run-workers.js';
 import { loadPolicy } from '../../../src/policy/decide/load-policy.js';
-import { askRouter } from '../../../test/support/hostile/ask-router.js';
+import { routerDriver } from '../../../test/support/drivers/router.js';
+import { askThrough } from '../../../test/support/hostile/ask-through.js';
 import { askSweep } from '../../../test/support/hostile/ask-sweep.js';
 import type { Behavior, Consumer, Form } from '../../../test/support/hostile/behavior.js';
 import { hostileBehaviors } from '../../../test/support/hostile/behaviors.js';
@@ -41,7 +42,12 @@ async function ask(behavior: Behavior, place: number): Promise<(string | undefin
   }
   const problems: (string | undefined)[] = [];
   await runWorkers(Array.from({ length: callCount }), callCount, async () => {
-    const { problem } = await askRouter(urls, { behavior, place, form }, policy, limits);
+    const { problem } = await askThrough(
+      routerDriver,
+      urls,
+      { behavior, place, form },
+      { policy, ...limits },
+    );
     problems.push(problem);
   });
   return problems;

@@ -1,11 +1,18 @@
+import type { Capabilities } from '../../llm/price.js';
 import type { AttemptContext } from '../../serve/router/ask-in-turn.js';
 import type { AnswerSummary } from '../../serve/router/call.js';
-import { checkConclusion } from '../../serve/router/check-conclusion.js';
+import { checkConclusion, readSafely } from '../../serve/router/check-conclusion.js';
 import type { OpenStream } from '../../serve/router/open-stream.js';
-import { callModel, findStreamLimit, findWholeLimit } from '../calls/call-model.js';
+import {
+  callModel,
+  findStreamLimit,
+  findWholeLimit,
+  type ObjectAttempt,
+} from '../calls/call-model.js';
 import { joinText, openPartStream } from '../calls/part-stream.js';
 import { attemptError } from '../../serve/router/failure.js';
 import type { AiCallOptions, AiModel, AiPart, AiResult, AiStreamResult } from './model.js';
+import { keepOwnOptions, type OwnsKey } from './provider-options.js';
 import {
   concludeAnswer,
   createAiPartReader,
@@ -14,11 +21,16 @@ import {
   readTokens,
 } from './read-answer.js';
 
+/** A model of the AI SDK, and what is known of it. */
+export interface AiTarget {
+  readonly model: AiModel;
+  readonly owns: OwnsKey;
+  /** They override those of the policy. */
+  readonly capabilities: Partial<Capabilities> | undefined;
+}
+
 /** An attempt at a model of the AI SDK. */
-export type AiAttempt = Pick<
-  AttemptContext<AiModel>,
-  'target' | 'cutoff' | 'timeouts' | 'elapsedMs' | 'date'
->;
+export type AiAttempt = Pick<AttemptContext<AiTarget>, 'target' | keyof ObjectAttempt>;
 
 /** A whole answer as the model gave it. */
 export interface GeneratedAttempt extends AnswerSummary {
@@ -40,21 +52,21 @@ export async function generateOnce(
   attempt: AiAttempt,
   options: AiCallOptions,
 ): Promise<GeneratedAttempt> {
+  const own = keepOwnOptions(options, attempt.target.owns);
   const result = await callModel(attempt, findWholeLimit(attempt), () =>
-    attempt.target.doGenerate({ ...options, abortSignal: attempt.cutoff.signal }),
+    attempt.target.model.doGenerate({ ...own, abortSignal: attempt.cutoff.signal }),
   );
   if (!Array.isArray(result?.content)) throw attemptError('malformed', 'the result has no content');
   const content = result.content as AiResult['content'];
   const hasAnswer = content.some(
     ({ type, text }) => isAnswer(type) && (type !== 'text' || text !== ''),
   );
-  const finishReason = checkConclusion(concludeAnswer(result.finishReason, hasAnswer), false);
-  return {
+  return readSafely(() => ({
     result,
     text: joinText(content.map(readContent)),
-    finishReason,
+    finishReason: checkConclusion(concludeAnswer(result.finishReason, hasAnswer), false),
     tokens: readTokens(result.usage),
-  };
+  }));
 }
 
 /**
@@ -66,10 +78,11 @@ export async function streamOnce(
   attempt: AiAttempt,
   options: AiCallOptions,
 ): Promise<StreamedAttempt> {
+  const own = keepOwnOptions(options, attempt.target.owns);
   const result = await callModel(
     attempt,
     findStreamLimit(attempt),
-    () => attempt.target.doStream({ ...options, abortSignal: attempt.cutoff.signal }),
+    () => attempt.target.model.doStream({ ...own, abortSignal: attempt.cutoff.signal }),
     (late) => late.stream.cancel(),
   );
   if (typeof result?.stream?.getReader !== 'function') {

@@ -1,22 +1,20 @@
 import { createFailover, type Failover } from '../../serve/router/failover.js';
-import type { FailoverSettings } from '../../serve/router/failover-settings.js';
 import { RoutesmithError } from '../../util/errors.js';
 import {
   checkModels,
   readControls,
   readModelName,
-  type RouteControls,
+  type AdapterSettings,
 } from '../calls/route-controls.js';
+import type { AiTarget } from './attempt.js';
 import type { AiModel, RoutedModel } from './model.js';
 import { createOwnsKey } from './provider-options.js';
 import { createRoutedModel, type ModelParts } from './routed-model.js';
 
 /** @typeParam Model a language model of the AI SDK, of version 3 or 4 of its specification */
-export interface RoutesmithSettings<Model extends AiModel> extends FailoverSettings {
+export interface RoutesmithSettings<Model extends AiModel> extends AdapterSettings {
   /** The policy's models, by its names of them. One that is not here is never chosen. */
   readonly models: Readonly<Record<string, Model>>;
-  /** For each call, unless its `providerOptions.routesmith` says otherwise. */
-  readonly controls?: RouteControls;
   /**
    * Keys of provider options that a model takes, by the policy's name of it, besides the first part
    * of its `provider` and `openaiCompatible`. A model never sees other keys.
@@ -40,7 +38,7 @@ export interface RoutesmithProvider<Model extends AiModel> {
   /** @throws RoutesmithError `usage`: policies are about language models */
   imageModel(name: string): never;
   /** The state of each model. */
-  health: Failover<Model>['health'];
+  health: Failover<unknown>['health'];
 }
 
 /**
@@ -51,23 +49,24 @@ export interface RoutesmithProvider<Model extends AiModel> {
 export function createRoutesmith<Model extends AiModel>(
   settings: RoutesmithSettings<Model>,
 ): RoutesmithProvider<Model> {
-  const { policy, models, controls, optionKeys = {} } = settings;
+  const { policy, models, controls, optionKeys = {}, capabilities = {} } = settings;
   const ids = Object.keys(models);
-  checkModels(policy, ids);
+  checkModels(policy, ids, { optionKeys, capabilities });
   const version = findVersion(models);
-  const all = new Map<string, AiModel>(Object.entries(models));
+  const all = new Map<string, AiTarget>(
+    Object.entries<AiModel>(models).map(([id, model]) => [
+      id,
+      { model, owns: createOwnsKey(model, optionKeys[id]), capabilities: capabilities[id] },
+    ]),
+  );
   const failover = createFailover(settings, {
     all,
     findPrice: () => undefined,
-    isSame: (one, other) => one === other,
+    isSame: ({ model }, other) => model === other.model,
   });
-  const owned = new Map(
-    [...all].map(([id, model]) => [model, createOwnsKey(model, optionKeys[id])] as const),
-  );
   const parts: ModelParts = {
     failover,
-    models: [...all.values()],
-    owns: (model) => owned.get(model) as ReturnType<typeof createOwnsKey>,
+    models: Object.values(models),
     version,
     controls: readControls(controls, 'controls'),
   };

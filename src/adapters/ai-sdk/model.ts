@@ -103,6 +103,8 @@ export interface AiContent {
   readonly text?: string;
   readonly toolCallId?: string;
   readonly toolName?: string;
+  /** The arguments of a tool call, as JSON. */
+  readonly input?: unknown;
 }
 
 export interface AiStreamResult {
@@ -116,6 +118,7 @@ export interface AiPart {
   readonly delta?: string;
   readonly toolCallId?: string;
   readonly toolName?: string;
+  readonly input?: unknown;
   readonly error?: unknown;
   readonly finishReason?: AiFinishReason;
   readonly usage?: AiUsage;

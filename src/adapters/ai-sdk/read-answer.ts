@@ -3,6 +3,8 @@ import { findEnding, type Ending } from '../../llm/finish-reason.js';
 import type { Conclusion, StreamEvent } from '../../llm/types.js';
 import type { TokenUsage } from '../../llm/usage.js';
 import type { PartReader, ReadPart } from '../calls/part-stream.js';
+import { attemptError } from '../../serve/router/failure.js';
+import { findJsonExcess } from '../../util/parse-json.js';
 import { readReported } from '../calls/read-thrown.js';
 import type { AiContent, AiFinishReason, AiPart, AiUsage } from './model.js';
 
@@ -59,25 +61,31 @@ export function readTokens(usage: AiUsage | undefined): TokenUsage {
   return { usage: tokens, ...found };
 }
 
-/** What a piece of a whole answer says. */
-export function readContent({
-  type,
-  text = '',
-  toolCallId = '',
-  toolName = '',
-}: AiContent): StreamEvent {
+/**
+ * What a piece of a whole answer says.
+ *
+ * @throws AttemptError `malformed` for a tool call that is more than a reader may take
+ */
+export function readContent(content: AiContent): StreamEvent {
+  const { type, text = '' } = content;
   switch (type) {
     case 'text':
     case 'reasoning':
       return { kind: type, text, choice: 0 };
     case 'tool-call':
-      return { ...toolCall, id: toolCallId, name: toolName };
+      return readToolCall(content);
     default:
       return { kind: 'working' };
   }
 }
 
 const toolCall = { kind: 'tool_call', choice: 0, call: 0, argumentText: '' } as const;
+
+function readToolCall({ toolCallId = '', toolName = '', input }: AiContent | AiPart): StreamEvent {
+  const excess = typeof input === 'string' ? findJsonExcess(input) : undefined;
+  if (excess !== undefined) throw attemptError('malformed', `the JSON of a tool call ${excess}`);
+  return { ...toolCall, id: toolCallId, name: toolName };
+}
 
 /** Whether a kind of content, in a stream or not, is something that was asked for. */
 export function isAnswer(type: string): boolean {
@@ -106,13 +114,8 @@ export function createAiPartReader(now: () => Date): PartReader<AiPart> {
   let hasAnswer = false;
   let finish: AiPart | undefined;
 
-  function readEvent({
-    type,
-    id = '',
-    delta = '',
-    toolCallId = '',
-    toolName = '',
-  }: AiPart): StreamEvent | undefined {
+  function readEvent(part: AiPart): StreamEvent | undefined {
+    const { type, id = '', delta = '', toolName = '' } = part;
     switch (type) {
       case 'text-delta':
         return { kind: 'text', text: delta, choice: 0 };
@@ -123,7 +126,7 @@ export function createAiPartReader(now: () => Date): PartReader<AiPart> {
       case 'tool-input-delta':
         return { ...toolCall, id: '', name: '', argumentText: delta };
       case 'tool-call':
-        return { ...toolCall, id: toolCallId, name: toolName };
+        return readToolCall(part);
       default:
         return undefined;
     }

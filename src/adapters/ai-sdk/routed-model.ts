@@ -4,9 +4,9 @@ import type { RouteOptions } from '../../serve/router/failover-settings.js';
 import { explainAbort } from '../calls/explain-abort.js';
 import { readControls, type ModelName, type RouteControls } from '../calls/route-controls.js';
 import { describeRouting } from '../calls/routing-metadata.js';
-import { generateOnce, streamOnce, type AiAttempt } from './attempt.js';
+import { generateOnce, streamOnce, type AiAttempt, type AiTarget } from './attempt.js';
 import type { AiCallOptions, AiModel } from './model.js';
-import { findForeignTool, keepOwnOptions, type OwnsKey } from './provider-options.js';
+import { findForeignTool } from './provider-options.js';
 import { readCall } from './read-call.js';
 import {
   findUnreadable,
@@ -18,10 +18,8 @@ import { addMetadata, writeStream } from './write-stream.js';
 
 /** What the routed models of one provider share. */
 export interface ModelParts {
-  readonly failover: Failover<AiModel>;
+  readonly failover: Failover<AiTarget>;
   readonly models: readonly AiModel[];
-  /** Whether a key of provider options is for a model. */
-  readonly owns: (model: AiModel) => OwnsKey;
   readonly version: AiModel['specificationVersion'];
   /** For each call, unless it says otherwise. */
   readonly controls: RouteControls;
@@ -61,25 +59,25 @@ export function createRoutedModel(parts: ModelParts, modelId: string, name: Mode
 
 /** How a call is routed and made. */
 interface PreparedCall {
-  plan<T>(ask: (attempt: AiAttempt, options: AiCallOptions) => Promise<T>): CallPlan<AiModel, T>;
+  plan<T>(ask: (attempt: AiAttempt, options: AiCallOptions) => Promise<T>): CallPlan<AiTarget, T>;
   readonly route: RouteOptions;
 }
 
 /** @throws RoutesmithError `usage` for invalid controls */
 async function prepare(
-  { models, owns, controls }: ModelParts,
+  { models, controls }: ModelParts,
   name: ModelName,
   options: AiCallOptions,
 ): Promise<PreparedCall> {
   const own = readControls(options.providerOptions?.['routesmith'], 'providerOptions, routesmith');
   const { abortSignal: signal } = options;
-  const describe = await createDescribe(models, owns, options);
+  const describe = await createDescribe(models, options);
   const request = readCall(options);
   return {
     plan: (ask) => ({
       request,
       describe,
-      ask: (context) => ask(context, keepOwnOptions(options, owns(context.target))),
+      ask: (context) => ask(context, options),
     }),
     route: { ...controls, ...name, ...own, ...(signal !== undefined && { signal }) },
   };
@@ -88,15 +86,18 @@ async function prepare(
 /** Creates what tells which models can take a call. */
 async function createDescribe(
   models: readonly AiModel[],
-  owns: ModelParts['owns'],
   { prompt, tools }: AiCallOptions,
-): Promise<CallPlan<AiModel, unknown>['describe']> {
+): Promise<CallPlan<AiTarget, unknown>['describe']> {
   const files = listFileUrls(prompt);
   const patterns = await Promise.all(files.length === 0 ? [] : models.map(readSupportedUrls));
-  return (model): ModelState => {
-    if (model === undefined) return { unavailable: 'no model of the AI SDK is given for it' };
+  return (target): ModelState => {
+    if (target === undefined) return { unavailable: 'no model of the AI SDK is given for it' };
+    const { model, owns, capabilities } = target;
     const unreadable = findUnreadable(files, patterns[models.indexOf(model)] ?? {});
-    const unavailable = findForeignTool(tools, owns(model)) ?? unreadable;
-    return unavailable === undefined ? {} : { unavailable };
+    const unavailable = findForeignTool(tools, owns) ?? unreadable;
+    return {
+      ...(unavailable !== undefined && { unavailable }),
+      ...(capabilities !== undefined && { capabilities }),
+    };
   };
 }

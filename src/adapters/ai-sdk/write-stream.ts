@@ -1,8 +1,8 @@
 import type { RoutedParts } from '../../serve/router/failover.js';
 import { explainAbort, isAborted } from '../calls/explain-abort.js';
 import { describeRouting, type RoutingMetadata } from '../calls/routing-metadata.js';
-import type { StreamedAttempt } from './attempt.js';
-import type { AiModel, AiPart } from './model.js';
+import type { AiTarget, StreamedAttempt } from './attempt.js';
+import type { AiPart } from './model.js';
 
 /**
  * The parts of a routed answer, the last of which says how it was routed. An answer that breaks off
@@ -10,7 +10,7 @@ import type { AiModel, AiPart } from './model.js';
  * with `error`.
  */
 export function writeStream(
-  routed: RoutedParts<AiModel, StreamedAttempt>,
+  routed: RoutedParts<AiTarget, StreamedAttempt>,
   signal: AbortSignal | undefined,
 ): ReadableStream<AiPart> {
   const { batches } = routed;

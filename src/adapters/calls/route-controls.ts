@@ -1,3 +1,4 @@
+import type { Capabilities } from '../../llm/price.js';
 import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import type { FailoverSettings, RouteOptions } from '../../serve/router/failover-settings.js';
 import { describeUnknownName } from '../../util/describe-issues.js';
@@ -52,6 +53,14 @@ export function readControls(value: unknown, where: string): RouteControls {
   return Object.fromEntries(known) as RouteControls;
 }
 
+/** The settings of both adapters besides their models. */
+export interface AdapterSettings extends FailoverSettings {
+  /** For each call, unless it says otherwise itself. */
+  readonly controls?: RouteControls;
+  /** What models can do, by the policy's names of them; it overrides what the policy says. */
+  readonly capabilities?: Readonly<Record<string, Partial<Capabilities>>>;
+}
+
 /** What a name of a model stands for: a model, or a choice by an objective. */
 export type ModelName = Pick<RouteControls, 'model' | 'objective'>;
 
@@ -76,12 +85,23 @@ export function readModelName(
 }
 
 /**
- * Checks that there are models, and that the policy knows them, unless it may be replaced.
+ * Checks that there are models, that the policy knows them, unless it may be replaced, and that other
+ * settings are of models that are there.
  *
+ * @param byModel settings by model, by their names
  * @throws RoutesmithError `usage`
  */
-export function checkModels(policy: FailoverSettings['policy'], models: readonly string[]): void {
+export function checkModels(
+  policy: FailoverSettings['policy'],
+  models: readonly string[],
+  byModel: Readonly<Record<string, object | undefined>>,
+): void {
   const where = 'models';
+  for (const [setting, values] of Object.entries(byModel)) {
+    const unknown = Object.keys(values ?? {}).find((model) => !models.includes(model));
+    if (unknown === undefined) continue;
+    throw new RoutesmithError('usage', describeUnknownName(unknown, models), { where: setting });
+  }
   if (models.length === 0) {
     const fix = 'Add at least one model of the policy.';
     throw new RoutesmithError('usage', 'there is no model', { where, fix });

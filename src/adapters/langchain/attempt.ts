@@ -7,20 +7,33 @@ import {
   type AIMessageChunk,
 } from '@langchain/core/messages';
 import type { Runnable } from '@langchain/core/runnables';
+import type { Capabilities } from '../../llm/price.js';
 import type { AttemptContext } from '../../serve/router/ask-in-turn.js';
 import type { AnswerSummary } from '../../serve/router/call.js';
-import { checkConclusion } from '../../serve/router/check-conclusion.js';
+import { checkConclusion, readSafely } from '../../serve/router/check-conclusion.js';
 import { attemptError } from '../../serve/router/failure.js';
 import type { OpenStream } from '../../serve/router/open-stream.js';
-import { callModel, findStreamLimit, findWholeLimit } from '../calls/call-model.js';
+import {
+  callModel,
+  findStreamLimit,
+  findWholeLimit,
+  type ObjectAttempt,
+} from '../calls/call-model.js';
 import { joinText, openPartStream } from '../calls/part-stream.js';
 import { createChunkReader, readWholeMessage } from './read-answer.js';
 import { stripForeignReasoning, type RoutesmithCallOptions } from './read-messages.js';
 
+/** A chat model of LangChain, and what is known of it. */
+export interface ChatTarget {
+  readonly model: BaseChatModel;
+  /** They override those of the policy. */
+  readonly capabilities: Partial<Capabilities> | undefined;
+}
+
 /** An attempt at a chat model of LangChain. */
 export type ChatAttempt = Pick<
-  AttemptContext<BaseChatModel>,
-  'model' | 'target' | 'cutoff' | 'timeouts' | 'elapsedMs' | 'date'
+  AttemptContext<ChatTarget>,
+  'model' | 'target' | keyof ObjectAttempt
 >;
 
 /** A call as LangChain makes it. */
@@ -49,10 +62,12 @@ export async function invokeOnce(attempt: ChatAttempt, call: ChatCall): Promise<
   if (!(message instanceof Object) || !isAIMessage(message)) {
     throw attemptError('malformed', 'the result is no message of a model');
   }
-  const { events, conclusion, tokens } = readWholeMessage(message);
-  const finishReason = checkConclusion(conclusion, false);
-  const chunk = convertToChunk(message) as AIMessageChunk;
-  return { message: chunk, text: joinText(events), finishReason, tokens };
+  return readSafely(() => {
+    const { events, conclusion, tokens } = readWholeMessage(message);
+    const finishReason = checkConclusion(conclusion, false);
+    const chunk = convertToChunk(message) as AIMessageChunk;
+    return { message: chunk, text: joinText(events), finishReason, tokens };
+  });
 }
 
 /**
@@ -92,8 +107,8 @@ function prepare({ model, target, cutoff }: ChatAttempt, { messages, options }: 
     messages: stripForeignReasoning(messages, model),
     runnable: (): ChatRunnable =>
       tools === undefined || tools.length === 0
-        ? target
-        : (target.bindTools?.(tools, others) as ChatRunnable),
+        ? target.model
+        : (target.model.bindTools?.(tools, others) as ChatRunnable),
     // No callbacks: the call is one run, that of the routed model.
     config: { ...others, callbacks: [], signal: cutoff.signal, maxRetries: 0 },
   };

@@ -17,14 +17,21 @@ import {
   readControls,
   readModelName,
   readPolicy,
+  type AdapterSettings,
   type ModelName,
   type RouteControls,
 } from '../calls/route-controls.js';
 import { describeRouting } from '../calls/routing-metadata.js';
-import { invokeOnce, streamOnce, type ChatAttempt, type ChatCall } from './attempt.js';
+import {
+  invokeOnce,
+  streamOnce,
+  type ChatAttempt,
+  type ChatCall,
+  type ChatTarget,
+} from './attempt.js';
 import { readMessages, type RoutesmithCallOptions } from './read-messages.js';
 
-export interface ChatRoutesmithSettings extends FailoverSettings, BaseChatModelParams {
+export interface ChatRoutesmithSettings extends AdapterSettings, BaseChatModelParams {
   /** The policy's models, by its names of them. One that is not here is never chosen. */
   readonly models: Readonly<Record<string, BaseChatModel>>;
   /**
@@ -32,8 +39,6 @@ export interface ChatRoutesmithSettings extends FailoverSettings, BaseChatModelP
    * a model prefers this model, and others take over if it fails. @default 'auto'
    */
   readonly model?: string;
-  /** For each call, unless its option `routesmith` says otherwise. */
-  readonly controls?: RouteControls;
 }
 
 /**
@@ -46,23 +51,28 @@ export interface ChatRoutesmithSettings extends FailoverSettings, BaseChatModelP
 export class ChatRoutesmith extends BaseChatModel<RoutesmithCallOptions, AIMessageChunk> {
   readonly model: string;
   readonly #policy: FailoverSettings['policy'];
-  readonly #failover: Failover<BaseChatModel>;
+  readonly #failover: Failover<ChatTarget>;
   readonly #name: ModelName;
   readonly #controls: RouteControls;
 
   constructor(settings: ChatRoutesmithSettings) {
     super(settings);
-    const { policy, models, model = 'auto' } = settings;
+    const { policy, models, model = 'auto', capabilities = {} } = settings;
     const ids = Object.keys(models);
-    checkModels(policy, ids);
+    checkModels(policy, ids, { capabilities });
     this.model = model;
     this.#policy = policy;
     this.#name = readModelName(model, policy, ids);
     this.#controls = readControls(settings.controls, 'controls');
     this.#failover = createFailover(settings, {
-      all: new Map(Object.entries(models)),
+      all: new Map(
+        ids.map((id) => [
+          id,
+          { model: models[id] as BaseChatModel, capabilities: capabilities[id] },
+        ]),
+      ),
       findPrice: () => undefined,
-      isSame: (one, other) => one === other,
+      isSame: (one, other) => one.model === other.model,
     });
   }
 
@@ -71,7 +81,7 @@ export class ChatRoutesmith extends BaseChatModel<RoutesmithCallOptions, AIMessa
   }
 
   /** The state of each model. */
-  health(): ReturnType<Failover<BaseChatModel>['health']> {
+  health(): ReturnType<Failover<ChatTarget>['health']> {
     return this.#failover.health();
   }
 
@@ -146,14 +156,18 @@ export class ChatRoutesmith extends BaseChatModel<RoutesmithCallOptions, AIMessa
   #plan<T>(
     call: ChatCall,
     ask: (attempt: ChatAttempt, call: ChatCall) => Promise<T>,
-  ): CallPlan<BaseChatModel, T> {
+  ): CallPlan<ChatTarget, T> {
     const { tools = [] } = call.options;
     return {
       request: readMessages(call.messages, call.options),
-      describe: (model) => {
-        if (model === undefined) return { unavailable: 'no chat model is given for it' };
+      describe: (target) => {
+        if (target === undefined) return { unavailable: 'no chat model is given for it' };
+        const { model, capabilities } = target;
         const cannotCall = tools.length > 0 && model.bindTools === undefined;
-        return cannotCall ? { unavailable: 'its chat model cannot call tools' } : {};
+        return {
+          ...(cannotCall && { unavailable: 'its chat model cannot call tools' }),
+          ...(capabilities !== undefined && { capabilities }),
+        };
       },
       ask: (context) => ask(context, call),
     };

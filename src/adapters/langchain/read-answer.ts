@@ -76,7 +76,9 @@ function readEvents(message: AIMessage | AIMessageChunk): StreamEvent[] {
     events.push({ kind: 'refusal', text: refusal, choice: 0 });
   }
   const pieces = 'tool_call_chunks' in message ? (message.tool_call_chunks ?? []) : [];
-  const calls = pieces.length > 0 ? pieces : (message.tool_calls ?? []);
+  // Whether arguments can be read is for the caller to see.
+  const whole = [...(message.tool_calls ?? []), ...(message.invalid_tool_calls ?? [])];
+  const calls = pieces.length > 0 ? pieces : whole;
   for (const call of calls) {
     const argumentText = 'args' in call && typeof call.args === 'string' ? call.args : '';
     const { id = '', name = '' } = call;

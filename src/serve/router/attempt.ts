@@ -9,7 +9,7 @@ import type { JsonObject, JsonValue } from '../../util/json.js';
 import { createBodyReader, type BodyReader } from './body-reader.js';
 import type { AnswerSummary } from './call.js';
 import type { Cutoff } from './cutoff.js';
-import { checkConclusion } from './check-conclusion.js';
+import { checkConclusion, readSafely } from './check-conclusion.js';
 import { AttemptError, attemptError, toAttemptError } from './failure.js';
 import { buildEndpointRequest } from './router-request.js';
 import { sendRequest, type SendSettings } from './send-request.js';
@@ -92,16 +92,6 @@ export async function readWholeAnswer(
   const usage = events.find((event) => event.kind === 'usage');
   const tokens = protocol.readUsage(usage?.rawUsage);
   return { response, events, text: joinText(events), finishReason, tokens };
-}
-
-/** Whatever a response does to the code that reads it, only this attempt fails. */
-export function readSafely<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof AttemptError) throw error;
-    throw attemptError('malformed', 'the response cannot be read');
-  }
 }
 
 /** The text that events add to the answer. Only the first choice counts. */

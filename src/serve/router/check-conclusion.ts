@@ -25,3 +25,13 @@ export function checkConclusion(conclusion: Conclusion, exposesMessages: boolean
       )
     : attemptError('empty_answer');
 }
+
+/** Whatever a response does to the code that reads it, only this attempt fails. */
+export function readSafely<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof AttemptError) throw error;
+    throw attemptError('malformed', 'the response cannot be read');
+  }
+}

@@ -5,3 +5,17 @@ export function describeNetworkError(error: unknown): string | undefined {
   const code = findErrorCode(error);
   return /^[A-Z][A-Z0-9_]{2,40}$/.test(code) ? code : undefined;
 }
+
+/** A server that resets a connection later than this may have worked on the request. */
+const staleMs = 5000;
+
+/**
+ * Whether a connection ended before any byte of the response, as one does that was idle for too long:
+ * the request may then be sent once more.
+ *
+ * @param elapsedMs since the attempt began
+ */
+export function isStaleConnection(error: unknown, elapsedMs: number): boolean {
+  const resets = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
+  return elapsedMs < staleMs && resets.includes(findErrorCode(error));
+}

@@ -1,10 +1,10 @@
-import { RoutesmithError, findErrorCode } from '../../util/errors.js';
+import { RoutesmithError } from '../../util/errors.js';
 import type { Protocol } from '../../llm/types.js';
 import type { JsonObject } from '../../util/json.js';
 import type { Cutoff } from './cutoff.js';
 import type { Endpoint, Supplied } from './endpoint.js';
 import { attemptError } from './failure.js';
-import { describeNetworkError } from './network-error.js';
+import { describeNetworkError, isStaleConnection } from './network-error.js';
 import type { RouterTimeouts } from './timeouts.js';
 
 /** What one read of a body gives. */
@@ -103,7 +103,7 @@ export async function sendRequest(
   try {
     const response = await send().catch((error: unknown) => {
       const mayResend = resendsOnReset && cutoff.reason === undefined;
-      if (mayResend && elapsedMs() < staleMs && isReset(error)) return send();
+      if (mayResend && isStaleConnection(error, elapsedMs())) return send();
       throw error;
     });
     return { response, secrets: parameters.length === 0 ? secrets : [...secrets, ...parameters] };
@@ -132,14 +132,6 @@ function findTarget(endpoint: Endpoint, path: string): Target {
   const target = { href: url.href, parameters: [...url.searchParams.values()] };
   targets.set(endpoint, target);
   return target;
-}
-
-/** A server that resets a connection later than this may have worked on the request. */
-const staleMs = 5000;
-
-/** Whether a connection ended before any byte of the response: servers close those that were idle. */
-function isReset(error: unknown): boolean {
-  return ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(findErrorCode(error));
 }
 
 function writeJson(body: JsonObject): string {

@@ -7,12 +7,11 @@ import type { JsonObject } from '../../util/json.js';
 import {
   joinText,
   openResponse,
-  readSafely,
   readWholeAnswer,
   type AttemptInput,
   type OpenedResponse,
 } from './attempt.js';
-import { checkConclusion } from './check-conclusion.js';
+import { checkConclusion, readSafely } from './check-conclusion.js';
 import { attemptError } from './failure.js';
 import type { OpenStream, StreamChunk } from './open-stream.js';
 

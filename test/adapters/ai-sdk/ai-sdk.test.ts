@@ -364,6 +364,24 @@ describe('a routed call', () => {
     expect(routingOf(await routesmith('auto').doGenerate({ prompt })).model).toBe('large');
   });
 
+  it('goes to models that can do what it needs, by the settings first', async () => {
+    const models = { large: createModel(), small: createModel() };
+    const capabilities = { large: { vision: false } };
+    const routesmith = await route(models, { capabilities });
+    const file = { type: 'file', mediaType: 'image/png', data: Uint8Array.of(1) } as const;
+    const result = await routesmith('auto').doGenerate({
+      prompt: [{ role: 'user', content: [file] }],
+    });
+    expect(routingOf(result)).toMatchObject({
+      model: 'small',
+      decision: {
+        excluded: [{ reason: 'the request needs vision, which it cannot do' }, { model: 'local' }],
+      },
+    });
+    const wrong = { lage: { vision: false } };
+    await expect(route(models, { capabilities: wrong })).rejects.toThrow('did you mean "large"');
+  });
+
   it('goes to no model whose provider does not have the tools', async () => {
     const routesmith = await route({
       large: createModel(),
