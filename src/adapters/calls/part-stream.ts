@@ -54,13 +54,19 @@ export async function openPartStream<Part>(
   async function pull(): Promise<StreamChunk<Part> | undefined> {
     try {
       const part = await limits.wait(cutoff, () => source.next());
-      if (part === undefined) return end();
+      if (part === undefined) {
+        end();
+        return undefined;
+      }
       limits.noteData();
       const { events, isContent, isLast } = reader.read(part);
       note(events);
       if (isContent) limits.noteProgress();
       state.hasContent ||= isContent;
-      if (isLast) end();
+      if (isLast) {
+        end();
+        void drain(source);
+      }
       return { kind: 'chunk', text: joinText(events), data: part, events };
     } catch (error) {
       stopListening();
@@ -69,10 +75,9 @@ export async function openPartStream<Part>(
     }
   }
 
-  function end(): undefined {
+  function end(): void {
     state.isOver = true;
     stopListening();
-    source.cancel();
   }
 
   function note(events: readonly StreamEvent[]): void {
@@ -110,6 +115,20 @@ export async function openPartStream<Part>(
     isComplete: () => false,
     summary: () => ({ finishReason: checkWhole(), tokens: reader.readTokens() }),
   };
+}
+
+/** How long to wait for the end of the response after the answer, to reuse the connection. */
+const graceMs = 100;
+
+async function drain<Part>(source: PartSource<Part>): Promise<void> {
+  const timer = setTimeout(() => source.cancel(), graceMs);
+  try {
+    while ((await source.next()) !== undefined);
+  } catch {
+    // The answer is complete, so errors of the connection no longer matter.
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** @throws AttemptError if a stream exceeds a limit */

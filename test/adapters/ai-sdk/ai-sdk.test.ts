@@ -23,7 +23,9 @@ import type { RoutingMetadata } from '../../../src/adapters/calls/routing-metada
 import { createRouter } from '../../../src/serve/router/router.js';
 import { RouterError } from '../../../src/serve/router/router-error.js';
 import type { RouterRequest } from '../../../src/serve/router/router-request.js';
+import { createDecisionLog } from '../../../src/serve/log/decision-log.js';
 import { startAiSdk, type TestAiSdk } from '../../support/ai-sdk.js';
+import { readAll } from '../../support/decision-log.js';
 import { answer, buildAnswer, replyJson } from '../../support/router.js';
 import { buildMixturePolicy } from '../../support/routing-policy.js';
 import {
@@ -35,7 +37,9 @@ import {
   stream,
   writeStream,
 } from '../../support/scripted-server.js';
+import { createTemporaryFolder } from '../../support/temporary-folder.js';
 
+const folder = createTemporaryFolder();
 let current: TestAiSdk | undefined;
 
 async function start(...given: Parameters<typeof startAiSdk>): Promise<TestAiSdk> {
@@ -236,6 +240,24 @@ describe('a provider of the AI SDK', () => {
     expect((await errorOf(ask({ constraints: { allow: ['local'] } }))).code).toBe(
       'no_feasible_model',
     );
+  });
+
+  it('records decisions and what served them, for whole answers and streams', async () => {
+    const directory = folder.file('log');
+    const log = await createDecisionLog({ directory });
+    const { routesmith } = await start({ large: failWith(500), small: answer('hello') }, { log });
+    const whole = await generateText({ model: routesmith(), prompt: 'hi' });
+    const streamed = streamText({ model: routesmith('auto:cost'), prompt: 'hi' });
+    await streamed.consumeStream();
+    await log.close();
+    const { requests } = await readAll(directory);
+    expect(requests).toMatchObject([
+      { decision: { id: routingOf(whole).logId }, served: { model: 'small' } },
+      {
+        decision: { id: routingOf({ providerMetadata: await streamed.providerMetadata }).logId },
+        served: { model: 'small' },
+      },
+    ]);
   });
 
   it('works in a registry of providers', async () => {
