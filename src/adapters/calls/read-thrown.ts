@@ -4,7 +4,7 @@ import type { ResponseHeaders } from '../../llm/retry-after.js';
 import { AttemptError, attemptError, toAttemptError } from '../../serve/router/failure.js';
 import type { AttemptFailureClass } from '../../serve/router/failure.js';
 import { describeNetworkError } from '../../serve/router/network-error.js';
-import { isJsonObject, type JsonValue } from '../../util/json.js';
+import { getMember, isJsonObject, type JsonValue } from '../../util/json.js';
 
 /** When an error was thrown. */
 export interface ThrownDuring {
@@ -98,11 +98,18 @@ function findNamed(error: Error): AttemptFailureClass | undefined {
   return undefined;
 }
 
-/** Reads an error that tells of a response: as the AI SDK's and as OpenAI's and Anthropic's do. */
+/**
+ * Reads an error that tells of a response: as the AI SDK's, OpenAI's and Anthropic's do, those of AWS
+ * (`$metadata`), and those of Google and axios (`response`, a number as `code`).
+ */
 function readStatus(error: Readonly<Record<string, unknown>>, now: Date): Failure | undefined {
-  const status = [error['statusCode'], error['status']].find(
-    (one) => typeof one === 'number' && one >= 400 && one <= 599,
-  ) as number | undefined;
+  const status = [
+    error['statusCode'],
+    error['status'],
+    getMember(error['$metadata'] as JsonValue, 'httpStatusCode'),
+    getMember(error['response'] as JsonValue, 'status'),
+    error['code'],
+  ].find((one) => typeof one === 'number' && one >= 400 && one <= 599) as number | undefined;
   const { responseBody, data, error: inner, message } = error;
   const said = typeof responseBody === 'string' ? parseBody(responseBody) : (inner ?? data);
   // OpenAI's package throws an error inside a stream without a status, with the error as it came.
