@@ -1,0 +1,131 @@
+import { errorFunction } from 'simple-statistics';
+import { at } from '../../util/numeric-arrays.js';
+import type { AdaptiveProblem } from './adaptive-problem.js';
+import { listPairs, type KnownOutcomes, type ValueTable } from './value-table.js';
+
+/** What another outcome of each model on each task may change; row-major tasks x models. */
+export interface Improvements {
+  /** Value of each model on each task: quality, less cost where the sweep is to save. */
+  readonly values: Float64Array;
+  /** The model of highest value by task. */
+  readonly leaders: Int32Array;
+  /** Standard deviation of the difference from the leader. */
+  readonly deviations: Float64Array;
+  /** By how much the best model of a task is expected to improve if the true value were known. */
+  readonly expected: Float64Array;
+}
+
+const minVariance = 0.02;
+/** Pairs that the pooled variance counts as. */
+const variancePriorCount = 10;
+const pairPriorCount = 8;
+
+/**
+ * Computes the expected improvement of each model on each task: with the gap to the leader as x
+ * standard deviations, sd (phi(x) - x Phi(-x)). The leader has its task's largest, since its own
+ * value is half of every gap.
+ *
+ * @param costWeightPerUsd quality that a dollar is worth; 0 where only quality counts
+ */
+export function computeImprovements(
+  { modelCount, taskCount }: AdaptiveProblem,
+  table: ValueTable,
+  known: KnownOutcomes,
+  orderOfTask: readonly Int32Array[],
+  costWeightPerUsd: number,
+): Improvements {
+  const values = table.quality.map(
+    (quality, cell) => quality - costWeightPerUsd * at(table.costUsd, cell),
+  );
+  const leaders = Int32Array.from({ length: taskCount }, (_, task) =>
+    findLargest(values.subarray(task * modelCount, (task + 1) * modelCount)),
+  );
+  const paired = orderOfTask.map((prompts, task) =>
+    Array.from({ length: modelCount }, (_, model) =>
+      model === leaders[task]
+        ? noPairs
+        : summarizePairs(listPairs(known, prompts, modelCount, [model, leaders[task] ?? 0])),
+    ),
+  );
+  const pooled = pool(paired.flat());
+  const deviations = new Float64Array(values.length);
+  const expected = new Float64Array(values.length);
+  for (let task = 0; task < taskCount; task++) {
+    const leader = leaders[task] ?? 0;
+    let largest = 0;
+    for (let model = 0; model < modelCount; model++) {
+      if (model === leader) continue;
+      const cell = task * modelCount + model;
+      const { squares, count } = paired[task]?.[model] ?? noPairs;
+      const shrunken =
+        (squares + variancePriorCount * pooled) / (Math.max(0, count - 1) + variancePriorCount);
+      const deviation = Math.sqrt(Math.max(minVariance, shrunken) / (count + pairPriorCount));
+      const gap = (at(values, task * modelCount + leader) - at(values, cell)) / deviation;
+      deviations[cell] = deviation;
+      expected[cell] = deviation * computeUnitImprovement(gap);
+      largest = Math.max(largest, at(expected, cell));
+    }
+    expected[task * modelCount + leader] = largest;
+  }
+  return { values, leaders, deviations, expected };
+}
+
+/** E[max(0, Z - x)] of a standard normal Z. */
+export function computeUnitImprovement(gap: number): number {
+  const density = Math.exp(-(gap ** 2) / 2) / Math.sqrt(2 * Math.PI);
+  return Math.max(0, density - gap * ((1 + errorFunction(-gap / Math.SQRT2)) / 2));
+}
+
+/** The most that knowing every value would be expected to add to the mean value of a prompt. */
+export function computeRemainingImprovement(
+  { modelCount }: AdaptiveProblem,
+  { shares }: ValueTable,
+  { expected, leaders }: Improvements,
+): number {
+  return shares.reduce((sum, share, task) => {
+    let total = 0;
+    for (let model = 0; model < modelCount; model++) {
+      if (model !== leaders[task]) total += at(expected, task * modelCount + model);
+    }
+    return sum + share * total;
+  }, 0);
+}
+
+interface PairSums {
+  readonly count: number;
+  /** Of the differences around their mean. */
+  readonly squares: number;
+}
+
+const noPairs: PairSums = { count: 0, squares: 0 };
+
+function summarizePairs(differences: Iterable<number>): PairSums {
+  let count = 0;
+  let mean = 0;
+  let squares = 0;
+  for (const difference of differences) {
+    count += 1;
+    const step = difference - mean;
+    mean += step / count;
+    squares += step * (difference - mean);
+  }
+  return { count, squares };
+}
+
+function pool(sums: readonly PairSums[]): number {
+  let freedom = 0;
+  let squares = 0;
+  for (const one of sums) {
+    freedom += Math.max(0, one.count - 1);
+    squares += one.squares;
+  }
+  return freedom === 0 ? 0.25 : squares / freedom;
+}
+
+function findLargest(values: Float64Array): number {
+  let best = 0;
+  values.forEach((value, index) => {
+    if (value > at(values, best)) best = index;
+  });
+  return best;
+}

@@ -1,0 +1,49 @@
+import type { AdaptiveState } from './adaptive-buyer.js';
+import { decisiveEvidence } from './e-process.js';
+
+/**
+ * Why an adaptive sweep ended:
+ *
+ * - `routing_pays`: shown on held-out prompts;
+ * - `cannot_pay`: shown to gain less than it must be worth;
+ * - `not_worth_it`: nothing that could still be learned is worth the price of a round;
+ * - `limit_reached`: the allowed number of cells is bought;
+ * - `everything_bought`: no cell is left.
+ */
+export type AdaptiveEnding =
+  'routing_pays' | 'cannot_pay' | 'not_worth_it' | 'limit_reached' | 'everything_bought';
+
+/** When an adaptive sweep ends. */
+export interface StoppingRules {
+  /** The gain in quality (or in its worth) that routing must have, in [0, 1]. */
+  readonly worth: number;
+  /** Learning ends where knowing everything is expected to add less than this to a prompt's value. */
+  readonly minRemaining: number;
+  /** Maximum number of cells for learning; those for the verdict come on top. */
+  readonly maxLearningCells: number;
+  /** Whether held-out prompts are opened at all. */
+  readonly opensHeldOut: boolean;
+  /** Whether the sweep goes on after routing has been shown to pay, or not to. */
+  readonly keepsGoing: boolean;
+}
+
+/** Share of the held-out prompts before futility can end a sweep: the first policies are poor. */
+const minFutilityShare = 0.5;
+
+/** What the held-out prompts have shown, if that ends the sweep. */
+export function findShown(
+  { evidence }: AdaptiveState,
+  rules: StoppingRules,
+  heldOutPrompts: number,
+): AdaptiveEnding | undefined {
+  if (rules.keepsGoing) return undefined;
+  if (evidence.gainEvidence > decisiveEvidence) return 'routing_pays';
+  const isLate = evidence.prompts >= minFutilityShare * heldOutPrompts;
+  return isLate && evidence.futilityEvidence > decisiveEvidence ? 'cannot_pay' : undefined;
+}
+
+/** Why there is nothing left to buy. */
+export function explainEnd(state: AdaptiveState, rules: StoppingRules): AdaptiveEnding {
+  if (state.learningCells >= rules.maxLearningCells) return 'limit_reached';
+  return state.remaining < rules.minRemaining ? 'not_worth_it' : 'everything_bought';
+}

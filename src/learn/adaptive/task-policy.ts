@@ -1,0 +1,92 @@
+import { at } from '../../util/numeric-arrays.js';
+import { adaptiveConstants, type AdaptiveProblem } from './adaptive-problem.js';
+import type { Improvements } from './expected-improvement.js';
+import type { ValueTable } from './value-table.js';
+
+/** The models that the table so far would route to. */
+export interface TaskPolicy {
+  /** The model for each task. */
+  readonly choices: Int32Array;
+  /** The best single model by the share of each task. */
+  readonly baseline: number;
+  /** Models that some task uses, or that may be the best single one. */
+  readonly inPlay: readonly number[];
+}
+
+/** Standard deviations below the best at which a model is no longer taken for the best single one. */
+const contenderDeviations = 3;
+
+/** Decides a policy: a task leaves the baseline where another model is better by a margin. */
+export function decideTaskPolicy(
+  { modelCount }: AdaptiveProblem,
+  { shares }: ValueTable,
+  { values, leaders, deviations }: Improvements,
+): TaskPolicy {
+  const means = Float64Array.from({ length: modelCount }, (_, model) =>
+    sumTasks(shares, (task) => at(values, task * modelCount + model)),
+  );
+  const baseline = means.indexOf(Math.max(...means));
+  const choices = leaders.map((leader, task) => {
+    const gain = at(values, task * modelCount + leader) - at(values, task * modelCount + baseline);
+    const deviation = at(deviations, task * modelCount + baseline);
+    return gain > adaptiveConstants.margin * deviation ? leader : baseline;
+  });
+  const isContender = (model: number): boolean => {
+    const variance = shares.reduce((sum, share, task) => {
+      const cell = task * modelCount + model;
+      const own = leaders[task] === model ? task * modelCount + baseline : cell;
+      return sum + share ** 2 * at(deviations, own) ** 2;
+    }, 0);
+    return at(means, baseline) - at(means, model) < contenderDeviations * Math.sqrt(variance);
+  };
+  const used = new Set([...choices, ...leaders, baseline]);
+  const models = Array.from({ length: modelCount }, (_, model) => model);
+  return {
+    choices,
+    baseline,
+    inPlay: models.filter((model) => used.has(model) || isContender(model)),
+  };
+}
+
+/**
+ * The weight of a dollar by which a sweep for saving values its cells: the largest with which the
+ * table's plan keeps 99 % of the best single model's quality.
+ */
+export function findCostWeight(
+  { modelCount, taskCount }: AdaptiveProblem,
+  table: ValueTable,
+): number {
+  const { quality, costUsd, shares } = table;
+  const qualityOf = (choose: (task: number) => number): number =>
+    sumTasks(shares, (task) => at(quality, task * modelCount + choose(task)));
+  const singles = Array.from({ length: modelCount }, (_, model) => qualityOf(() => model));
+  const target = keptShare * Math.max(...singles);
+  const dearest = Math.max(...costUsd);
+  if (!(dearest > 0)) return 0;
+  let weight = 0;
+  for (let step = 0; step <= weightSteps; step++) {
+    const candidate = 10 ** (-3 + (6 * step) / weightSteps) / dearest;
+    const plan = Int32Array.from({ length: taskCount }, (_, task) =>
+      findBest(modelCount, (model) => {
+        const cell = task * modelCount + model;
+        return at(quality, cell) - candidate * at(costUsd, cell);
+      }),
+    );
+    if (qualityOf((task) => plan[task] as number) < target) break;
+    weight = candidate;
+  }
+  return weight;
+}
+
+const keptShare = 0.99;
+const weightSteps = 96;
+
+function findBest(count: number, valueOf: (index: number) => number): number {
+  let best = 0;
+  for (let index = 1; index < count; index++) if (valueOf(index) > valueOf(best)) best = index;
+  return best;
+}
+
+function sumTasks(shares: Float64Array, valueOf: (task: number) => number): number {
+  return shares.reduce((sum, share, task) => sum + share * valueOf(task), 0);
+}

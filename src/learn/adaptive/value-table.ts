@@ -1,0 +1,180 @@
+import { addAt, at, intAt } from '../../util/numeric-arrays.js';
+import type { AdaptiveProblem } from './adaptive-problem.js';
+
+/** Outcomes so far, row-major prompts x models; NaN where a cell was not bought or has no label. */
+export interface KnownOutcomes {
+  readonly quality: Float32Array;
+  readonly costUsd: Float32Array;
+}
+
+/** What is believed of each model on each task; row-major tasks x models. */
+export interface ValueTable {
+  readonly quality: Float64Array;
+  readonly costUsd: Float64Array;
+  /** Known outcomes. */
+  readonly counts: Float64Array;
+  /** Share of the prompts by task; sums to 1. */
+  readonly shares: Float64Array;
+}
+
+/** Outcomes of a model that its mean cost counts as on a task. */
+const costPriorCount = 5;
+const effectRounds = 10;
+
+/**
+ * Estimates quality by empirical Bayes: the mean on a task is pulled to what the task and the model
+ * lead to expect (their main effects), by as much as chance explains what deviates from it. The
+ * effects keep the mix of tasks that a model was asked from passing for its quality.
+ *
+ * @param orderOfTask the prompts of each task that may be bought
+ */
+export function estimateValues(
+  problem: AdaptiveProblem,
+  known: KnownOutcomes,
+  orderOfTask: readonly Int32Array[],
+): ValueTable {
+  const { modelCount, taskCount } = problem;
+  const cells = taskCount * modelCount;
+  const sums = new Float64Array(cells);
+  const squares = new Float64Array(cells);
+  const counts = new Float64Array(cells);
+  const costSums = new Float64Array(cells);
+  const costCounts = new Float64Array(cells);
+  orderOfTask.forEach((prompts, task) => {
+    for (const prompt of prompts) {
+      for (let model = 0; model < modelCount; model++) {
+        const quality = at(known.quality, prompt * modelCount + model);
+        if (Number.isNaN(quality)) continue;
+        const cell = task * modelCount + model;
+        addAt(sums, cell, quality);
+        addAt(squares, cell, quality * quality);
+        addAt(counts, cell, 1);
+        const costUsd = at(known.costUsd, prompt * modelCount + model);
+        if (Number.isNaN(costUsd)) continue;
+        addAt(costSums, cell, costUsd);
+        addAt(costCounts, cell, 1);
+      }
+    }
+  });
+  return {
+    quality: shrinkToEffects({ sums, squares, counts }, taskCount, modelCount),
+    costUsd: averageCosts(problem, costSums, costCounts),
+    counts,
+    shares: computeTaskShares(problem),
+  };
+}
+
+/** The share of all prompts that each task has. */
+function computeTaskShares({ taskOf, taskCount, weights }: AdaptiveProblem): Float64Array {
+  const shares = new Float64Array(taskCount);
+  let total = 0;
+  taskOf.forEach((task, prompt) => {
+    const weight = weights === undefined ? 1 : at(weights, prompt);
+    addAt(shares, task, weight);
+    total += weight;
+  });
+  return shares.map((share) => share / Math.max(1, total));
+}
+
+interface CellSums {
+  readonly sums: Float64Array;
+  readonly squares: Float64Array;
+  readonly counts: Float64Array;
+}
+
+function shrinkToEffects(
+  { sums, squares, counts }: CellSums,
+  taskCount: number,
+  modelCount: number,
+): Float64Array {
+  const expected = fitMainEffects(sums, counts, taskCount, modelCount);
+  let within = 0;
+  let between = 0;
+  let observations = 0;
+  let usedCells = 0;
+  let countSquares = 0;
+  counts.forEach((count, cell) => {
+    if (count === 0) return;
+    const mean = at(sums, cell) / count;
+    within += at(squares, cell) - count * mean * mean;
+    between += count * (mean - at(expected, cell)) ** 2;
+    observations += count;
+    countSquares += count * count;
+    usedCells += 1;
+  });
+  const withinVariance = Math.max(0.01, within / Math.max(1, observations - usedCells));
+  const freedom = Math.max(1, usedCells - taskCount - modelCount + 1);
+  const spread =
+    ((between / freedom - withinVariance) * freedom) /
+    Math.max(1, observations - countSquares / Math.max(1, observations));
+  const priorCount = withinVariance / Math.max(spread, withinVariance / 200);
+  return expected.map(
+    (prior, cell) => (at(sums, cell) + priorCount * prior) / (at(counts, cell) + priorCount),
+  );
+}
+
+/** Task effect plus model effect of each cell, by weighted least squares (backfitting). */
+function fitMainEffects(
+  sums: Float64Array,
+  counts: Float64Array,
+  taskCount: number,
+  modelCount: number,
+): Float64Array {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  // One pseudo-observation of .5 for a table without outcomes.
+  const overall = (sums.reduce((sum, value) => sum + value, 0) + 0.5) / (total + 1);
+  const ofTask = new Float64Array(taskCount);
+  const ofModel = new Float64Array(modelCount);
+  const fit = (effects: Float64Array, indexOf: (cell: number) => number): void => {
+    const residuals = new Float64Array(effects.length);
+    const weights = new Float64Array(effects.length).fill(1);
+    counts.forEach((count, cell) => {
+      const others = overall + at(ofTask, taskAt(cell)) + at(ofModel, modelAt(cell));
+      const index = indexOf(cell);
+      addAt(residuals, index, at(sums, cell) - count * (others - at(effects, index)));
+      addAt(weights, index, count);
+    });
+    effects.forEach((_, index) => {
+      effects[index] = at(residuals, index) / at(weights, index);
+    });
+  };
+  const taskAt = (cell: number): number => Math.floor(cell / modelCount);
+  const modelAt = (cell: number): number => cell % modelCount;
+  for (let round = 0; round < effectRounds; round++) {
+    fit(ofTask, taskAt);
+    fit(ofModel, modelAt);
+  }
+  return counts.map((_, cell) => overall + at(ofTask, taskAt(cell)) + at(ofModel, modelAt(cell)));
+}
+
+function averageCosts(
+  { modelCount, taskCount, expectedUsd }: AdaptiveProblem,
+  sums: Float64Array,
+  counts: Float64Array,
+): Float64Array {
+  return Float64Array.from({ length: taskCount * modelCount }, (_, cell) => {
+    const model = cell % modelCount;
+    let sum = 0;
+    let count = 0;
+    for (let other = model; other < sums.length; other += modelCount) {
+      sum += at(sums, other);
+      count += at(counts, other);
+    }
+    const mean = count === 0 ? at(expectedUsd, model) : sum / count;
+    return (at(sums, cell) + costPriorCount * mean) / (at(counts, cell) + costPriorCount);
+  });
+}
+
+/** The task of each prompt in an order: all the same. Paired outcomes of two models there. */
+export function* listPairs(
+  known: KnownOutcomes,
+  prompts: Int32Array,
+  modelCount: number,
+  [one, other]: readonly [number, number],
+): Generator<number> {
+  for (let index = 0; index < prompts.length; index++) {
+    const row = intAt(prompts, index) * modelCount;
+    const difference = at(known.quality, row + one) - at(known.quality, row + other);
+    if (!Number.isNaN(difference)) yield difference;
+  }
+}

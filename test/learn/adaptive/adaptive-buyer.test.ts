@@ -1,0 +1,146 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { AdaptiveBuyer } from '../../../src/learn/adaptive/adaptive-buyer.js';
+import { createRandom, shuffle } from '../../../src/util/random.js';
+import { buildAdaptiveWorld, runBuyer, usualRules } from '../../support/adaptive-world.js';
+import { isLongRun } from '../../support/test-run.js';
+
+/** Each model is the best on one task. */
+const split = [
+  [0.9, 0.3, 0.4],
+  [0.3, 0.9, 0.4],
+  [0.4, 0.3, 0.9],
+];
+/** No model differs from another, on any task. */
+const tied = [
+  [0.6, 0.6, 0.6],
+  [0.4, 0.4, 0.4],
+];
+const world = buildAdaptiveWorld(split, { promptCount: 240, seed: 3 });
+const keyOf = ({ prompt, model }: { prompt: number; model: number }): string =>
+  `${prompt} ${model}`;
+
+describe('AdaptiveBuyer', () => {
+  it('buys the same cells in whatever order outcomes arrive', () => {
+    const { rounds: expected, ending } = runBuyer(world);
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const random = createRandom(seed);
+        const again = runBuyer(world, usualRules, (pending) => shuffle(pending, random));
+        expect(again.rounds).toEqual(expected);
+        expect(again.ending).toBe(ending);
+      }),
+      { numRuns: isLongRun ? 100 : 5 },
+    );
+  });
+
+  it('goes on after a restart as if there had been none', () => {
+    const { rounds: expected } = runBuyer(world);
+    const restarted = new AdaptiveBuyer(world.problem, usualRules);
+    const settled = new Set(expected.slice(0, 6).flat().map(keyOf));
+    const replayed: (typeof expected)[number][] = [];
+    for (let step = restarted.decide(); step.kind === 'round'; step = restarted.decide()) {
+      replayed.push([...step.purchases]);
+      for (const one of step.purchases) {
+        if (!settled.has(keyOf(one))) continue;
+        restarted.note(one.prompt, one.model, world.outcomeOf(one.prompt, one.model));
+      }
+    }
+    expect(replayed).toEqual(expected.slice(0, replayed.length));
+    expect(replayed.length).toBeGreaterThanOrEqual(7);
+  });
+
+  it('buys no cell twice, and nothing of a held-out prompt for learning', () => {
+    const { rounds, buyer } = runBuyer(world);
+    const all = rounds.flat();
+    expect(new Set(all.map(keyOf)).size).toBe(all.length);
+    const heldOut = new Set(buyer.heldOut);
+    for (const { prompt, reason, probability } of all) {
+      expect(heldOut.has(prompt)).toBe(reason === 'hold_out');
+      expect(probability).toBeGreaterThan(0);
+      expect(probability).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it('asks every model for some prompts of every task before it prefers any', () => {
+    const { rounds } = runBuyer(world);
+    const start = rounds.flat().filter(({ reason }) => reason === 'start');
+    for (let task = 0; task < 3; task++) {
+      for (let model = 0; model < 3; model++) {
+        const own = start.filter((one) => one.prompt % 3 === task && one.model === model);
+        expect(own.length).toBeGreaterThanOrEqual(3);
+      }
+    }
+  });
+
+  it('spends less on a model that is the worst everywhere', () => {
+    const clear = buildAdaptiveWorld(
+      [
+        [0.8, 0.6, 0.1],
+        [0.5, 0.7, 0.1],
+      ],
+      { promptCount: 1200, seed: 5 },
+    );
+    const { rounds, buyer } = runBuyer(clear);
+    const counts = [0, 0, 0];
+    for (const { model } of rounds.flat()) counts[model] = (counts[model] ?? 0) + 1;
+    expect(counts[2]).toBeLessThan(0.4 * (counts[0] ?? 0));
+    expect([...(buyer.state?.policy.choices ?? [])]).toEqual([0, 1]);
+  });
+
+  it('ends when routing is shown to pay, before everything is bought', () => {
+    const large = buildAdaptiveWorld(split, { promptCount: 1200, seed: 3 });
+    const { rounds, ending, buyer } = runBuyer(large);
+    expect(ending).toBe('routing_pays');
+    expect(rounds.flat().length).toBeLessThan(0.5 * 1200 * 3);
+    expect(buyer.state?.evidence.gainEvidence).toBeGreaterThan(20);
+    expect(buyer.state?.evidence.gain?.low).toBeGreaterThan(0);
+  });
+
+  it('ends when routing cannot pay what it must be worth', () => {
+    const dull = buildAdaptiveWorld(
+      [
+        [0.9, 0.1],
+        [0.9, 0.1],
+      ],
+      { promptCount: 3000, seed: 1 },
+    );
+    const rules = { ...usualRules, worth: 0.1, minRemaining: 0 };
+    expect(runBuyer(dull, rules).ending).toBe('cannot_pay');
+  });
+
+  it('ends when nothing left to learn is worth a round', () => {
+    const dull = buildAdaptiveWorld([[0.9, 0.1]], { promptCount: 600, seed: 1 });
+    const { ending, rounds } = runBuyer(dull);
+    expect(ending).toBe('not_worth_it');
+    expect(rounds.flat().length).toBeLessThan(0.5 * 600 * 2);
+  });
+
+  it('never says that routing between tied models pays, but for chance', () => {
+    const trials = isLongRun ? 300 : 30;
+    let shown = 0;
+    for (let seed = 1; seed <= trials; seed++) {
+      const equal = buildAdaptiveWorld(tied, { promptCount: 400, seed });
+      if (runBuyer(equal).ending === 'routing_pays') shown += 1;
+    }
+    expect(shown / trials).toBeLessThanOrEqual(0.05);
+  });
+
+  it('goes on without the outcome of a cell that failed', () => {
+    const buyer = new AdaptiveBuyer(world.problem, usualRules);
+    for (let step = buyer.decide(); step.kind !== 'ended'; step = buyer.decide()) {
+      if (step.kind === 'waiting') throw new Error('every cell is resolved');
+      for (const { prompt, model } of step.purchases) {
+        buyer.note(prompt, model, prompt % 5 === 0 ? null : world.outcomeOf(prompt, model));
+      }
+    }
+    expect(buyer.state?.evidence.prompts).toBeGreaterThan(0);
+  });
+
+  it('gives prompts without a label a task of their own', () => {
+    const taskOf = world.problem.taskOf.map((task) => (task === 2 ? -1 : task));
+    const unlabeled = { ...world, problem: { ...world.problem, taskOf, taskCount: 2 } };
+    const { rounds } = runBuyer(unlabeled);
+    expect(rounds.flat().some(({ prompt }) => prompt % 3 === 2)).toBe(true);
+  });
+});

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { computeUnitImprovement } from '../../../src/learn/adaptive/expected-improvement.js';
+import { findCostWeight } from '../../../src/learn/adaptive/task-policy.js';
+import { estimateValues, type KnownOutcomes } from '../../../src/learn/adaptive/value-table.js';
+import { buildAdaptiveWorld } from '../../support/adaptive-world.js';
+
+const world = buildAdaptiveWorld(
+  [
+    [0.9, 0.8],
+    [0.3, 0.2],
+  ],
+  { promptCount: 2000, seed: 2 },
+);
+const orderOfTask = [0, 1].map((task) =>
+  Int32Array.from({ length: 1000 }, (_, index) => 2 * index + task),
+);
+
+function reveal(isKnown: (prompt: number, model: number) => boolean): KnownOutcomes {
+  const read = (name: 'quality' | 'costUsd'): Float32Array =>
+    Float32Array.from({ length: 4000 }, (_, cell) => {
+      const [prompt, model] = [Math.floor(cell / 2), cell % 2];
+      return isKnown(prompt, model) ? world.outcomeOf(prompt, model)[name] : Number.NaN;
+    });
+  return { quality: read('quality'), costUsd: read('costUsd') };
+}
+
+describe('estimateValues', () => {
+  it('finds the mean of each model on each task where much is known', () => {
+    const { quality, shares } = estimateValues(
+      world.problem,
+      reveal(() => true),
+      orderOfTask,
+    );
+    [0.9, 0.8, 0.3, 0.2].forEach((mean, cell) => {
+      expect(Math.abs(quality[cell]! - mean)).toBeLessThan(0.05);
+    });
+    expect([...shares]).toEqual([0.5, 0.5]);
+  });
+
+  it('does not take a model for poor because it was asked on the hard task only', () => {
+    // The second model answered five easy prompts and hundreds of hard ones.
+    const known = reveal((prompt, model) => model === 0 || prompt % 2 === 1 || prompt < 10);
+    const { quality } = estimateValues(world.problem, known, orderOfTask);
+    expect(quality[1]).toBeGreaterThan(0.65);
+  });
+
+  it('estimates something for every cell without any outcome', () => {
+    const table = estimateValues(
+      world.problem,
+      reveal(() => false),
+      orderOfTask,
+    );
+    expect([...table.quality].every(Number.isFinite)).toBe(true);
+    expect(table.costUsd[1]).toBeCloseTo(0.002, 6);
+  });
+});
+
+describe('computeUnitImprovement', () => {
+  it('is the mean of what exceeds the gap', () => {
+    expect(computeUnitImprovement(0)).toBeCloseTo(1 / Math.sqrt(2 * Math.PI), 6);
+    expect(computeUnitImprovement(1)).toBeCloseTo(0.083315, 5);
+    expect(computeUnitImprovement(-2)).toBeCloseTo(2.00849, 4);
+  });
+
+  it('is never negative, however large the gap', () => {
+    for (let gap = 0; gap < 60; gap += 0.5)
+      expect(computeUnitImprovement(gap)).toBeGreaterThanOrEqual(0);
+  });
+});
+
+describe('findCostWeight', () => {
+  it('saves as much as 99 % of the best quality allows', () => {
+    const shares = Float64Array.of(0.5, 0.5);
+    const counts = new Float64Array(4).fill(100);
+    const costUsd = Float64Array.of(1, 0.1, 1, 0.1);
+    // On the first task the cheap model is as good; on the second it is not.
+    const quality = Float64Array.of(0.8, 0.8, 0.8, 0.4);
+    const weight = findCostWeight(world.problem, { shares, counts, costUsd, quality });
+    expect(weight).toBeGreaterThan(0);
+    expect(0.8 - weight).toBeGreaterThan(0.4 - 0.1 * weight);
+  });
+
+  it('is 0 without costs', () => {
+    const none = new Float64Array(4);
+    const shares = Float64Array.of(0.5, 0.5);
+    const table = { shares, counts: none, costUsd: none, quality: none };
+    expect(findCostWeight(world.problem, table)).toBe(0);
+  });
+});
