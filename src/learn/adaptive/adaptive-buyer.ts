@@ -8,29 +8,22 @@ import {
   type PurchasedOutcome,
 } from './adaptive-problem.js';
 import { allocateCells, allocateStart } from './allocate-round.js';
-import { explainEnd, findShown, type AdaptiveEnding, type StoppingRules } from './find-ending.js';
+import {
+  explainEnd,
+  findShown,
+  type AdaptiveEnding,
+  type AdaptiveState,
+  type StoppingRules,
+} from './find-ending.js';
 import { computeImprovements, computeRemainingImprovement } from './expected-improvement.js';
-import { weighHoldOut, type HoldOutEvidence, type OpenedPrompt } from './hold-out-evidence.js';
+import { weighHoldOut, type OpenedPrompt } from './hold-out-evidence.js';
 import { splitPrompts, type SplitPrompts } from './split-prompts.js';
 import { decideTaskPolicy, findCostWeight, type TaskPolicy } from './task-policy.js';
 import { estimateValues, type KnownOutcomes, type ValueTable } from './value-table.js';
 
-/** What an adaptive sweep has learned when it decides a round. */
-export interface AdaptiveState {
-  /** Rounds that are decided. */
-  readonly rounds: number;
-  /** Bought cells for learning, and for the verdict. */
-  readonly learningCells: number;
-  readonly holdOutCells: number;
-  readonly policy: TaskPolicy;
-  readonly evidence: HoldOutEvidence;
-  /** The most that knowing everything would be expected to add to the value of a prompt. */
-  readonly remaining: number;
-}
-
 /** The next step of an adaptive sweep. */
 export type AdaptiveStep =
-  | { readonly kind: 'round'; readonly purchases: readonly Purchase[] }
+  | { readonly kind: 'round'; readonly round: number; readonly purchases: readonly Purchase[] }
   /** More outcomes are needed before anything can be decided. */
   | { readonly kind: 'waiting' }
   | { readonly kind: 'ended'; readonly ending: AdaptiveEnding };
@@ -147,7 +140,7 @@ export class AdaptiveBuyer {
       else this.#learningCells += 1;
     }
     this.#rounds.push({ cells, unresolved: cells.length });
-    return { kind: 'round', purchases };
+    return { kind: 'round', round: this.#rounds.length - 1, purchases };
   }
 
   #reveal(round: number): void {
@@ -273,10 +266,11 @@ export class AdaptiveBuyer {
         costUsd: table.costUsd.slice(task * modelCount, (task + 1) * modelCount),
       });
     }
+    const probability = heldOut.length / taskOf.length;
     return this.#opened.flatMap(({ prompt }) =>
       policy.inPlay
         .filter((model) => intAt(this.#roundOf, prompt * modelCount + model) < 0)
-        .map((model): Purchase => ({ prompt, model, reason: 'hold_out', probability: 1 })),
+        .map((model): Purchase => ({ prompt, model, reason: 'hold_out', probability })),
     );
   }
 

@@ -1,3 +1,5 @@
+import type { CellPurchase } from '../../measure/ledger/ledger-entry.js';
+
 /** What a sweep is to find out: which models answer best, or which answer well enough for less. */
 export type AdaptiveObjective = 'quality' | 'save';
 
@@ -19,14 +21,11 @@ export interface AdaptiveProblem {
   readonly seed: number;
 }
 
-/** Why a cell is bought. */
-export type PurchaseReason = 'start' | 'round' | 'hold_out';
-
 /** One bought cell. */
 export interface Purchase {
   readonly prompt: number;
   readonly model: number;
-  readonly reason: PurchaseReason;
+  readonly reason: CellPurchase['reason'];
   /**
    * The chance that this prompt was drawn for this model, of the prompts of its task (or, held out,
    * of all) that could have been, in (0, 1].

@@ -1,5 +1,19 @@
-import type { AdaptiveState } from './adaptive-buyer.js';
 import { decisiveEvidence } from './e-process.js';
+import type { HoldOutEvidence } from './hold-out-evidence.js';
+import type { TaskPolicy } from './task-policy.js';
+
+/** What an adaptive sweep has learned when it decides a round. */
+export interface AdaptiveState {
+  /** Rounds that are decided. */
+  readonly rounds: number;
+  /** Bought cells for learning, and for the verdict. */
+  readonly learningCells: number;
+  readonly holdOutCells: number;
+  readonly policy: TaskPolicy;
+  readonly evidence: HoldOutEvidence;
+  /** The most that knowing everything would be expected to add to the value of a prompt. */
+  readonly remaining: number;
+}
 
 /**
  * Why an adaptive sweep ended:

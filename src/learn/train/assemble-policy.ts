@@ -16,7 +16,8 @@ import { finishObjective } from '../evaluate/plan/finish-objective.js';
 import { computeModelMeans } from '../evaluate/strategies/model-means.js';
 import { fitEstimates, type FittedEstimates } from './fit-estimates.js';
 import type { FittedPart } from './fit-part.js';
-import { computeOutcomesDigest, unlabeledTask, type TrainingData } from './training-data.js';
+import { unlabeledTask } from './label-prompts.js';
+import { computeOutcomesDigest, type TrainingData } from './training-data.js';
 
 /** Outcomes, and what is known of their models. */
 export interface TrainingRun extends Pick<Run, 'table'> {

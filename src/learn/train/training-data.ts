@@ -1,25 +1,17 @@
 import { createHash } from 'node:crypto';
 import { defaultFeatureSpec, type FeatureSpec } from '../../policy/features/feature-spec.js';
-import type { OutcomeTable, PromptRecord } from '../../measure/outcomes/outcome-table.js';
+import type { OutcomeTable } from '../../measure/outcomes/outcome-table.js';
 import { findNeeds } from '../../policy/decide/request-needs.js';
 import { splitPromptFields, type PromptFields } from '../../policy/features/prompt-fields.js';
-import {
-  createDisjointSets,
-  computeNearDuplicateGroups,
-} from '../../measure/tasks/near-duplicate-groups.js';
 import { canonicalJson } from '../../util/canonical-json.js';
 import { RoutesmithError } from '../../util/errors.js';
-import { intAt } from '../../util/numeric-arrays.js';
 import { leaveOutModels, type LeftOutModel } from './comparable-models.js';
-import { createAskReader } from '../../policy/features/read-ask.js';
-import { createTokenList } from '../../policy/features/tokens.js';
-import { fitFollowUpWords } from './features/fit-follow-up-words.js';
 import { frameFields } from './features/frames.js';
 import { computeCountMatrix, type CountMatrix } from './features/count-matrix.js';
-import { findLatentTasks } from './latent-tasks/find-latent-tasks.js';
+import { findTasks, groupPrompts, readAsks, type LabeledTasks } from './label-prompts.js';
 
 /** An outcome table, and what training needs of its prompts. */
-export interface TrainingData {
+export interface TrainingData extends LabeledTasks {
   /** All prompts, with the outcomes of the models that can be compared. */
   readonly table: OutcomeTable;
   /** Models that are not in the table; see `leaveOutModels`. */
@@ -29,13 +21,6 @@ export interface TrainingData {
   readonly trainingCounts: CountMatrix;
   /** Length of each prompt, as the cost estimates count it. */
   readonly characters: Int32Array;
-  /**
-   * Labels in alphabetical order. Where the table has none, `latent-1` and so on, found in the
-   * prompts; `["all"]` for fewer than 200 prompts.
-   */
-  readonly tasks: readonly string[];
-  /** Task index of each prompt; -1 where the label is missing. */
-  readonly taskOf: Int32Array;
   /** Prompts with the same number are never split between training and held-out data. */
   readonly groups: Int32Array;
   /** How many prompts each row stands for. */
@@ -57,12 +42,6 @@ export function splitAtFold(rows: Int32Array, folds: Int32Array, fold: number): 
   };
 }
 
-/** The only task where tasks make no difference. */
-export const unlabeledTask = 'all';
-
-/** Does not depend on the seed of the folds, so that the tasks are always the same. */
-const latentTasksSeed = 1;
-
 /**
  * Prepares an outcome table for training, without the models that cannot be compared.
  *
@@ -76,11 +55,7 @@ export function computeTrainingData(
   checkSize(table, leftOut);
   const labels = table.prompts.map(({ task }) => task);
   const fields = table.prompts.map(({ prompt }) => splitPromptFields(prompt));
-  const readAsk = createAskReader(
-    { spec, ...(spec.version > 3 && { followUps: fitFollowUpWords(spec) }) },
-    createTokenList(),
-  );
-  const asks = fields.map(readAsk);
+  const asks = readAsks(fields, spec);
   const counts = computeCountMatrix(asks, spec);
   const trainingCounts = computeCountMatrix(asks.map(frameFields), spec);
   return {
@@ -92,59 +67,13 @@ export function computeTrainingData(
       table.prompts,
       ({ prompt }, row) => findNeeds(prompt, fields[row] as PromptFields).characters,
     ),
-    ...collectTasks(labels, counts),
+    ...findTasks(labels, () => counts),
     groups: groupPrompts(
       table.prompts,
       fields.map(({ userText }) => userText),
     ),
     weights: Float64Array.from(table.prompts, ({ weight = 1 }) => weight),
   };
-}
-
-function collectTasks(
-  labels: readonly (string | undefined)[],
-  counts: CountMatrix,
-): Pick<TrainingData, 'tasks' | 'taskOf'> {
-  const tasks = [...new Set(labels.filter((label) => label !== undefined))].sort();
-  if (tasks.length === 0) {
-    return (
-      findLatentTasks(counts, latentTasksSeed) ?? {
-        tasks: [unlabeledTask],
-        taskOf: new Int32Array(labels.length),
-      }
-    );
-  }
-  const indexOfTask = new Map(tasks.map((task, index) => [task, index]));
-  return {
-    tasks,
-    taskOf: Int32Array.from(labels, (label) =>
-      label === undefined ? -1 : (indexOfTask.get(label) as number),
-    ),
-  };
-}
-
-/** The group of each prompt: near-duplicates, joined with the groups that the table gives. */
-export function computePromptGroups(prompts: readonly PromptRecord[]): Int32Array {
-  return groupPrompts(
-    prompts,
-    prompts.map(({ prompt }) => splitPromptFields(prompt).userText),
-  );
-}
-
-function groupPrompts(prompts: readonly PromptRecord[], userTexts: readonly string[]): Int32Array {
-  const groups = computeNearDuplicateGroups(userTexts);
-  const sets = createDisjointSets(prompts.length);
-  const firstOfKey = new Map<string | number, number>();
-  const join = (key: string | number, row: number): void => {
-    const first = firstOfKey.get(key);
-    if (first === undefined) firstOfKey.set(key, row);
-    else sets.union(first, row);
-  };
-  prompts.forEach(({ group }, row) => {
-    join(intAt(groups, row), row);
-    if (group !== undefined) join(group, row);
-  });
-  return Int32Array.from(prompts, (_, row) => sets.find(row));
 }
 
 function checkSize({ models, prompts }: OutcomeTable, leftOut: readonly LeftOutModel[]): void {

@@ -12,6 +12,24 @@ export type { Usage } from '../../llm/usage.js';
 export type CellOutcome =
   'answered' | 'refused' | 'truncated' | 'malformed' | 'context_overflow' | 'infrastructure';
 
+/**
+ * Why an adaptive sweep called a cell:
+ *
+ * - `start`: every model answers some prompts of every task first;
+ * - `round`: its outcome could change which model is best on its task;
+ * - `hold_out`: the prompt was drawn for the verdict before any outcome was known.
+ */
+export interface CellPurchase {
+  readonly reason: 'start' | 'round' | 'hold_out';
+  /** From 0; a round is decided by the outcomes of earlier ones. */
+  readonly round: number;
+  /**
+   * The chance, in (0, 1], that this prompt was drawn among those of its task that could have been
+   * (`hold_out`: among all prompts), so that estimates can be weighted.
+   */
+  readonly probability: number;
+}
+
 /** One HTTP attempt that did not end the cell. */
 export interface FailedAttempt {
   readonly startedAt: string;
@@ -69,6 +87,8 @@ export interface LedgerEntry {
    * out, broke off, or had no usage. Absent if there is none, or no upper bound.
    */
   readonly possibleCostUsd?: number;
+  /** Why the cell was called. Absent where a sweep calls all cells. */
+  readonly purchase?: CellPurchase;
   /** True if this line was derived from an earlier line of the same call. */
   readonly regraded?: boolean;
   readonly error: string | null;

@@ -48,6 +48,12 @@ const failedAttemptSchema = z.object({
   error: z.string(),
 });
 
+const purchaseSchema = z.object({
+  reason: z.enum(['start', 'round', 'hold_out']),
+  round: z.int().min(0),
+  probability: z.number().gt(0).max(1),
+});
+
 /** One line of a ledger. Unknown members are dropped, so that lines of newer versions can be read. */
 const ledgerEntrySchema = z.object({
   version: z.literal(1),
@@ -85,6 +91,7 @@ const ledgerEntrySchema = z.object({
   fingerprint: z.string().nullable().exactOptional(),
   inFlight: count.exactOptional(),
   possibleCostUsd: count.exactOptional(),
+  purchase: purchaseSchema.exactOptional(),
   regraded: z.boolean().exactOptional(),
   error: z.string().nullable(),
   simulated: z.boolean(),
@@ -153,6 +160,7 @@ function isOrdinaryEntry(value: unknown): value is LedgerEntry {
     (entry.possibleCostUsd === undefined || isAmount(entry.possibleCostUsd)) &&
     (entry.paidUsd === undefined || isAmount(entry.paidUsd)) &&
     (entry.costIsGuess === undefined || typeof entry.costIsGuess === 'boolean') &&
+    (entry.purchase === undefined || isOrdinaryPurchase(entry.purchase)) &&
     (entry.regraded === undefined || typeof entry.regraded === 'boolean') &&
     isTextOrNull(entry.error) &&
     typeof entry.simulated === 'boolean'
@@ -176,6 +184,16 @@ function isOrdinaryUsage(value: unknown): boolean {
     isAmount(usage['cacheWriteTokens']) &&
     isAmount(usage['outputTokens']) &&
     isAmount(usage['reasoningTokens'])
+  );
+}
+
+function isOrdinaryPurchase(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { reason, round, probability } = value as Record<string, unknown>;
+  const isReason = reason === 'start' || reason === 'round' || reason === 'hold_out';
+  const isRound = Number.isSafeInteger(round) && isAmount(round);
+  return (
+    isReason && isRound && isAmount(probability) && probability !== 0 && Number(probability) <= 1
   );
 }
 

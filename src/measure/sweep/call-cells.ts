@@ -1,3 +1,4 @@
+import { orderPlan, SourceOrder, type CallingOrder } from './cell-source.js';
 import { buildLanes, type Lane } from './lane.js';
 import type { SweepRecords } from './open-sweep-records.js';
 import type { SweepPlan } from './plan-sweep.js';
@@ -5,7 +6,8 @@ import { countByModel, createCellsReport, type ReportSettings } from './report-c
 import { runCells, type CellsContext } from './run-cells.js';
 import type { SweepProgress } from './sweep-progress.js';
 
-export type CallSettings = Omit<CellsContext, 'plan' | 'ledger' | 'onEntry'> & ReportSettings;
+export type CallSettings = Omit<CellsContext, 'plan' | 'order' | 'source' | 'ledger' | 'onEntry'> &
+  ReportSettings;
 
 /** How often the state of the lanes is reported. */
 const stateIntervalMs = 5_000;
@@ -16,14 +18,17 @@ export async function callCells(
   records: SweepRecords,
   settings: CallSettings,
 ): Promise<SweepProgress> {
-  const { clock, isRetry, concurrency: maximum } = settings;
+  const { clock, isRetry, concurrency: maximum, createSource } = settings;
   const { ledger, settled } = records;
   const report = createCellsReport(plan, records, settings, (id) => laneOf.get(id)?.describeFlow());
   const { onEvent, onEntry } = report;
   const now = (): number => clock.now();
-  const lanes = buildLanes(plan, settled, { isRetry, maximum, now, onEvent });
+  const isEmpty = createSource !== undefined;
+  const lanes = buildLanes(plan, settled, { isRetry, isEmpty, maximum, now, onEvent });
   const laneOf = new Map(lanes.flatMap((lane) => lane.modelIds.map((id) => [id, lane] as const)));
   report.begin();
+  const source = createSource && new SourceOrder(createSource(plan), settled, report.onHandedOut);
+  const order = source ?? orderPlan(plan);
 
   const reportState = (): void => {
     for (const lane of lanes) {
@@ -32,19 +37,23 @@ export async function callCells(
   };
   const timer = setInterval(reportState, stateIntervalMs);
   try {
-    await runCells(lanes, { ...settings, plan, ledger, onEvent, onEntry });
+    await runCells(lanes, { ...settings, plan, order, source, ledger, onEvent, onEntry });
   } finally {
     clearInterval(timer);
     reportState();
   }
-  return report.end(countPending(plan, lanes));
+  return report.end(countPending(plan, order, lanes));
 }
 
 /** Counts the cells that are still in the lanes. */
-function countPending(plan: SweepPlan, lanes: readonly Lane[]): (modelId: string) => number {
+function countPending(
+  plan: SweepPlan,
+  order: CallingOrder,
+  lanes: readonly Lane[],
+): (modelId: string) => number {
   const left = new Set<number>();
   for (const lane of lanes) {
-    for (const place of lane.listPending()) left.add(plan.order[place] as number);
+    for (const place of lane.listPending()) left.add(order.numberAt(place));
   }
   return countByModel(plan, (number) => left.has(number));
 }

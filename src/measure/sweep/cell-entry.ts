@@ -8,7 +8,7 @@ import { describeFailure, type CellRun, type EndedAttempt } from './cell-run.js'
 
 /** Builds the ledger entry of a cell after its last attempt. The answer is not graded yet. */
 export function buildEntry(
-  { cell, failedAttempts, possibleCostUsd }: CellRun,
+  { cell, purchase, failedAttempts, possibleCostUsd }: CellRun,
   { result, startedAt, queueMs, inFlight, priceShare }: EndedAttempt,
 ): LedgerEntry {
   const { example, model } = cell;
@@ -31,6 +31,7 @@ export function buildEntry(
     ...(inFlight === undefined ? {} : { inFlight }),
     startedAt,
     failedAttempts,
+    ...(purchase !== undefined && { purchase }),
     error: result.kind === 'failed' ? describeFailure(result.failure) : null,
     simulated: model.simulated,
   };

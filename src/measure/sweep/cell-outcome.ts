@@ -64,12 +64,14 @@ const promptGradeMs = 250;
 /**
  * Grades a cell's answer and appends it to the ledger. If grading needs a sandbox or a judge, or
  * takes long, the ungraded answer is recorded first: it has been paid for.
+ *
+ * @returns the entry with its grade
  */
 export async function recordCell(
   { example }: Cell,
   ungraded: LedgerEntry,
   { ledger, journal, tools, clock, onEntry }: CellRecords,
-): Promise<void> {
+): Promise<LedgerEntry> {
   const { outcome, answer } = ungraded;
   const speed = foreseeSpeed(example, answer, tools);
   const recordUngraded = (): void => {
@@ -89,6 +91,7 @@ export async function recordCell(
   ledger.append(entry);
   if (!isRecorded) journal.end(entry.cellKey);
   onEntry(entry);
+  return entry;
 }
 
 function foreseeSpeed(

@@ -1,15 +1,17 @@
 import type { CallFailure } from './calls/call-failure.js';
 import type { CallResult } from './calls/call-result.js';
 import type { BegunCall } from '../ledger/call-journal.js';
-import type { FailedAttempt } from '../ledger/ledger-entry.js';
+import type { CellPurchase, FailedAttempt } from '../ledger/ledger-entry.js';
 import type { Redactor } from '../../util/redact-secrets.js';
 import type { Cell } from './plan-sweep.js';
 
 /** The state of a cell that is being processed. */
 export interface CellRun {
   readonly cell: Cell;
-  /** Its position in the plan's order. */
+  /** Its position in the calling order. */
   readonly place: number;
+  /** Why it is called; undefined in a sweep of all cells. */
+  readonly purchase: CellPurchase | undefined;
   /** When its first attempt was sent; undefined before that. */
   firstSentMs: number | undefined;
   /** When it became ready to be sent. */
@@ -37,10 +39,16 @@ export interface EndedAttempt {
 }
 
 /** Creates the state of a cell that is ready for its first attempt. */
-export function startCellRun(cell: Cell, place: number, nowMs: number): CellRun {
+export function startCellRun(
+  cell: Cell,
+  place: number,
+  nowMs: number,
+  purchase?: CellPurchase,
+): CellRun {
   return {
     cell,
     place,
+    purchase,
     firstSentMs: undefined,
     readyMs: nowMs,
     failedAttempts: [],

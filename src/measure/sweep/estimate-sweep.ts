@@ -1,6 +1,6 @@
 import type { PoolModel } from '../models/model.js';
 import { defaultCallTimeouts } from './calls/call-timeouts.js';
-import { promptText } from '../../llm/chat.js';
+import { promptText, type Prompt } from '../../llm/chat.js';
 import { computeCostUsd } from '../../llm/cost.js';
 import { checkRunDirectory } from './run-directory.js';
 import { readSettledCells } from './open-sweep-records.js';
@@ -51,6 +51,23 @@ export const assumptions = {
   firstTokenSeconds: 1,
   outputTokensPerSecond: 50,
 } as const;
+
+/** The mean cost of a call to a model, in USD, by `assumptions` and its prices. */
+export function expectCallUsd(model: PoolModel, prompts: readonly Prompt[]): number {
+  const total = prompts.reduce((sum: number, prompt) => {
+    const bounds = computeTokenBounds(model, prompt);
+    return sum + priceCell(expectCell(undefined, promptText(prompt), bounds), model);
+  }, 0);
+  return total / Math.max(1, prompts.length);
+}
+
+function priceCell(
+  { inputTokens, outputTokens }: { readonly inputTokens: number; readonly outputTokens: number },
+  { price }: PoolModel,
+): number {
+  const usage = { inputTokens, outputTokens, cachedInputTokens: 0, cacheWriteTokens: 0 };
+  return computeCostUsd({ ...usage, reasoningTokens: 0 }, price);
+}
 
 /**
  * Estimates the cost and time of a sweep, without calling any model or writing anything. The
@@ -121,7 +138,6 @@ function addCell(
   const bounds = computeTokenBounds(model, prompt);
   const expected = expectCell(settled.measured.get(model.id), promptText(prompt), bounds);
   const { inputTokens, outputTokens } = expected;
-  const usage = { inputTokens, outputTokens, cachedInputTokens: 0, cacheWriteTokens: 0 };
   const worstSeconds = Math.min(
     defaultCallTimeouts.totalMs / 1000,
     assumeSeconds(bounds.outputTokens),
@@ -129,7 +145,7 @@ function addCell(
   estimate.cells += 1;
   estimate.inputTokens += inputTokens;
   estimate.outputTokens += outputTokens;
-  estimate.expectedUsd += computeCostUsd({ ...usage, reasoningTokens: 0 }, model.price);
+  estimate.expectedUsd += priceCell(expected, model);
   estimate.worstCaseUsd += computeWorstCaseCostUsd(model, prompt);
   estimate.expectedSeconds += expected.seconds / concurrency;
   estimate.worstCaseSeconds += Math.max(expected.seconds, worstSeconds) / concurrency;

@@ -23,8 +23,8 @@ export class Lane {
   readonly modelIds: readonly string[];
   readonly limit: AdaptiveLimit;
   readonly breaker: Breaker = createBreaker();
-  /** Positions of its cells in the plan's order; those from `#next` on have not been started. */
-  readonly #places: Uint32Array;
+  /** Positions of its cells in the calling order; those from `#next` on have not been started. */
+  #places: Uint32Array;
   #next = 0;
   /** Cells that are ready for another attempt. */
   readonly #ready: CellRun[] = [];
@@ -60,13 +60,28 @@ export class Lane {
     return { inFlight: this.#inFlight, waiting, limit, isPaused: this.#pauses > 0 };
   }
 
-  /** Positions in the plan's order of the cells that were never started. */
+  /** Adds cells behind those that it has. */
+  add(places: readonly number[]): void {
+    const joined = new Uint32Array(this.#places.length + places.length);
+    joined.set(this.#places);
+    joined.set(places, this.#places.length);
+    this.#places = joined;
+  }
+
+  /** Takes the cells that were never started. */
+  takePending(): Uint32Array {
+    const pending = this.listPending();
+    this.#next = this.#places.length;
+    return pending;
+  }
+
+  /** Positions in the calling order of the cells that were never started. */
   listPending(): Uint32Array {
     return this.#places.subarray(this.#next);
   }
 
   /**
-   * The position in the plan's order of the cell that the lane would send now; undefined if it may
+   * The position in the calling order of the cell that the lane would send now; undefined if it may
    * not send, or has nothing to send.
    */
   findNextPlace(): number | undefined {
@@ -157,16 +172,21 @@ export class Lane {
 /**
  * Builds a lane for each account and model of a plan, with its pending cells in the plan's order.
  *
+ * @param isEmpty the lanes start without cells: a source hands them out
  * @param isRetry only cells whose last call failed are pending, not those that were never called
  */
 export function buildLanes(
   plan: SweepPlan,
   settled: SettledCells,
-  { isRetry, ...settings }: LaneSettings & { readonly isRetry: boolean },
+  {
+    isRetry,
+    isEmpty = false,
+    ...settings
+  }: LaneSettings & { readonly isRetry: boolean; readonly isEmpty?: boolean },
 ): Lane[] {
   const keys = plan.models.map(computeLaneKey);
   const placesOfKey = new Map(keys.map((key) => [key, [] as number[]]));
-  for (let place = 0; place < plan.cellCount; place++) {
+  for (let place = 0; place < (isEmpty ? 0 : plan.cellCount); place++) {
     const number = plan.order[place] as number;
     const isPending = isRetry ? settled.hasFailed(number) : !settled.isSettled(number);
     if (isPending) placesOfKey.get(keys[plan.findModelIndex(number)] as string)?.push(place);

@@ -18,7 +18,7 @@ const concurrency = 8;
  */
 export async function regradeSettled(
   plan: SweepPlan,
-  settled: Pick<SettledCells, 'outdated'>,
+  settled: Pick<SettledCells, 'outdated' | 'labels'>,
   ledger: Ledger,
   tools: GradingTools,
 ): Promise<number> {
@@ -30,7 +30,9 @@ export async function regradeSettled(
     // A cell that still cannot be graded gets no new line, or the ledger would grow on each resume.
     const { grade, gradeKey } = entry;
     if (isShown && sha256OfJson(graded) === sha256OfJson({ grade, gradeKey })) return;
-    ledger.append({ ...entry, ...graded, taskId: example.id, model: model.id, regraded: true });
+    const renewed = { ...entry, ...graded, taskId: example.id, model: model.id, regraded: true };
+    ledger.append(renewed);
+    settled.labels.note(number, renewed);
     regraded += 1;
   });
   return regraded;

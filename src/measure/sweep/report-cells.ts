@@ -1,4 +1,5 @@
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
+import type { CreateCellSource } from './cell-source.js';
 import type { Clock } from './calls/clock.js';
 import type { SweepRecords } from './open-sweep-records.js';
 import type { SweepPlan } from './plan-sweep.js';
@@ -6,6 +7,7 @@ import { describeEvent, describeStart } from './sweep-notices.js';
 import type { SweepEvent } from './sweep-event.js';
 import {
   countCell,
+  countHandedOut,
   countSkipped,
   startProgress,
   stopModel,
@@ -16,6 +18,8 @@ export interface ReportSettings {
   readonly clock: Clock;
   /** Whether only cells are called whose last call failed. */
   readonly isRetry: boolean;
+  /** Makes what decides which cells are called, which are then counted. @default all of the plan */
+  readonly createSource?: CreateCellSource | undefined;
   readonly onEvent: (event: SweepEvent) => void;
   readonly onProgress: ((progress: SweepProgress, notice?: string) => void) | undefined;
 }
@@ -26,6 +30,8 @@ export interface CellsReport {
   begin(): void;
   readonly onEvent: (event: SweepEvent) => void;
   readonly onEntry: (entry: LedgerEntry) => void;
+  /** Counts a cell that a source has handed out. */
+  readonly onHandedOut: (number: number, isSettled: boolean) => void;
   /** The final progress, given how many cells of each model were left. */
   end(countLeft: (modelId: string) => number): SweepProgress;
 }
@@ -34,13 +40,14 @@ export interface CellsReport {
 export function createCellsReport(
   plan: SweepPlan,
   records: SweepRecords,
-  { clock, isRetry, onEvent, onProgress = () => {} }: ReportSettings,
+  { clock, isRetry, createSource, onEvent, onProgress = () => {} }: ReportSettings,
   readFlow: SweepProgress['readFlow'],
   hasPace = true,
 ): CellsReport {
   const { settled } = records;
-  const total = plan.cellCount / plan.models.length;
-  const before = countByModel(plan, (number) => settled.isSettled(number));
+  const isEmpty = createSource !== undefined;
+  const total = isEmpty ? 0 : plan.cellCount / plan.models.length;
+  const before = countByModel(plan, (number) => !isEmpty && settled.isSettled(number));
   let progress = startProgress(
     plan.models.map(({ id }) => ({ model: id, total, settledBefore: before(id) })),
     hasPace ? clock.now() : null,
@@ -71,6 +78,9 @@ export function createCellsReport(
       if (entry.outcome !== 'infrastructure') settled.served.note(entry.model, entry);
       progress = countCell(progress, entry);
       onProgress(progress);
+    },
+    onHandedOut(number, isSettled) {
+      progress = countHandedOut(progress, plan.findModel(number).id, isSettled);
     },
     end(countLeft) {
       skip(countLeft);

@@ -17,6 +17,8 @@ import {
 } from './cell-run.js';
 import { judgeAttempt, type LanePause } from './judge-attempt.js';
 import type { Lane } from './lane.js';
+import { readCellLabel } from './cell-labels.js';
+import type { CallingOrder, SourceOrder } from './cell-source.js';
 import type { SweepPlan } from './plan-sweep.js';
 import { SweepActivity } from './sweep-activity.js';
 import type { SweepEvent } from './sweep-event.js';
@@ -24,6 +26,9 @@ import type { SweepEvent } from './sweep-event.js';
 /** What all cells of a sweep share. */
 export interface CellsContext extends CellRecords {
   readonly plan: SweepPlan;
+  readonly order: CallingOrder;
+  /** Hands out more cells while the sweep runs; undefined where the lanes have all of them. */
+  readonly source?: SourceOrder | undefined;
   /** Maximum number of calls in flight, over all lanes. */
   readonly concurrency: number;
   readonly client: ProviderClient;
@@ -39,9 +44,9 @@ export interface CellsContext extends CellRecords {
 }
 
 /**
- * Runs the lanes' cells. Whenever a call may be sent, it is the first cell in the plan's order among
- * those that the lanes offer. Resolves when no work is left; rejects if the ledger cannot be
- * written, after the calls in flight have ended.
+ * Runs the lanes' cells. Whenever a call may be sent, it is the first cell in the calling order among
+ * those that the lanes offer. Resolves when no work is left, and the source has no more; rejects if
+ * the ledger cannot be written, after the calls in flight have ended.
  */
 export function runCells(lanes: readonly Lane[], context: CellsContext): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -89,6 +94,7 @@ class CellRunner {
   #advance(transition: () => void): void {
     try {
       transition();
+      if (!this.#activity.isEnding) this.#takeFromSource();
       while (this.#activity.maySend) {
         const lane = this.#pickLane();
         if (lane === undefined || !this.#sendNext(lane)) break;
@@ -100,6 +106,23 @@ class CellRunner {
     if (!this.#activity.isIdle) return;
     this.#context.signal.removeEventListener('abort', this.#interrupt);
     this.#onDone(this.#activity.failure);
+  }
+
+  /** Fills the lanes. A stopped lane's cells will not be called, which the source has to know. */
+  #takeFromSource(): void {
+    const { source, plan } = this.#context;
+    if (source === undefined) return;
+    for (let places = source.takePlaces(); places.length > 0; places = source.takePlaces()) {
+      for (const lane of this.#lanes) {
+        lane.add(
+          places.filter((place) =>
+            lane.modelIds.includes(plan.findModel(source.numberAt(place)).id),
+          ),
+        );
+        if (!lane.isStopped) continue;
+        for (const place of lane.takePending()) source.noteEnd(place, null);
+      }
+    }
   }
 
   #pickLane(): Lane | undefined {
@@ -116,10 +139,11 @@ class CellRunner {
 
   /** @returns false if the call could exceed the budget */
   #sendNext(lane: Lane): boolean {
-    const { plan, clock } = this.#context;
-    const run = lane.take((place) =>
-      startCellRun(plan.buildCell(plan.order[place] as number), place, clock.now()),
-    );
+    const { plan, order, clock } = this.#context;
+    const run = lane.take((place) => {
+      const cell = plan.buildCell(order.numberAt(place));
+      return startCellRun(cell, place, clock.now(), order.purchaseAt(place));
+    });
     const worstUsd = this.#charges.computeWorstUsd(run.cell);
     const reservation = this.#charges.reserve(worstUsd);
     if (reservation !== undefined) {
@@ -210,6 +234,9 @@ class CellRunner {
     if (!lane.stop(reason)) return;
     this.#context.onEvent({ kind: 'stopped', models: lane.modelIds, reason });
     this.#giveUp(lane);
+    const { source } = this.#context;
+    if (source === undefined) return;
+    for (const place of lane.takePending()) source.noteEnd(place, null);
   }
 
   #pause(lane: Lane, { pauseMs, reason, halfOpens }: LanePause): void {
@@ -252,6 +279,7 @@ class CellRunner {
     this.#activity.grading += 1;
     const recorded = recordCell(run.cell, buildEntry(run, run.last), this.#context);
     void recorded
+      .then((entry) => this.#context.source?.noteEnd(run.place, readCellLabel(entry)))
       .catch((error: unknown) => this.#activity.fail(error))
       .then(() =>
         this.#advance(() => {

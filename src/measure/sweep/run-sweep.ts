@@ -16,6 +16,7 @@ import { createRedactor } from '../../util/redact-secrets.js';
 import { createBudget } from './budget.js';
 import { callBatches, checkNoBatches, type BatchSettings } from './batches/call-batches.js';
 import { callCells, type CallSettings } from './call-cells.js';
+import type { CreateCellSource } from './cell-source.js';
 import { openSweepRecords } from './open-sweep-records.js';
 import { planSweep } from './plan-sweep.js';
 import { runPreflight } from './preflight.js';
@@ -62,6 +63,11 @@ export interface SweepSettings {
    * provider without a batch API is skipped, and said so. @default one by one
    */
   readonly batches?: BatchSettings;
+  /**
+   * Makes what decides, while the sweep runs, which cells are called; all of the summary's counts are
+   * then of those cells. @default none: all cells are called
+   */
+  readonly createSource?: CreateCellSource;
   readonly timeouts?: Partial<CallTimeouts>;
   readonly retryLimits?: RetryLimits;
   /** The tools that graders may use. @default none: no sandbox and no judge */
@@ -119,6 +125,7 @@ export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
       retryLimits: settings.retryLimits ?? defaultRetryLimits,
       signal: stop.signal,
       isRetry: settings.retryFailed ?? false,
+      createSource: settings.createSource,
       onProgress: settings.onProgress,
       onEvent(event) {
         if (event.kind === 'budget_reached') isBudgetReached = true;

@@ -10,6 +10,7 @@ import type { SweepPlan } from './plan-sweep.js';
 import { RenamedModels } from './renamed-models.js';
 import { promptText } from '../../llm/chat.js';
 import type { Example } from '../tasks/example.js';
+import { CellLabels } from './cell-labels.js';
 import { createServedTally, type ServedTally } from './served-models.js';
 
 /** The state of a plan's cells in a run's ledger. */
@@ -24,6 +25,8 @@ export interface SettledCells {
   /** Upper bound of the cost of calls without a known charge. */
   readonly possibleUsd: number;
   readonly served: ServedTally;
+  /** The labels of settled cells. */
+  readonly labels: CellLabels;
   /** Models of the pool that had another id. */
   readonly renamed: RenamedModels;
   /** Tokens and latency of each model's settled cells, by model id; models without any are missing. */
@@ -64,6 +67,7 @@ export class SettledCellsReader {
   readonly #starts: Float64Array;
   readonly #lengths: Uint32Array;
   readonly #served = createServedTally();
+  readonly #labels: CellLabels;
   readonly #renamed: RenamedModels;
   readonly #measured = new Map<string, Measured>();
   /** Calls of the journal without an entry in the ledger. */
@@ -83,6 +87,7 @@ export class SettledCellsReader {
     this.#renamed = new RenamedModels(plan.models);
     this.#lines = createCurrentLines(plan.cellCount);
     this.#hasCurrentGrade = new Uint8Array(plan.cellCount);
+    this.#labels = new CellLabels(plan.cellCount);
     this.#starts = new Float64Array(plan.cellCount);
     this.#lengths = new Uint32Array(plan.cellCount);
     this.#cutOff = new Map(journal?.calls);
@@ -112,6 +117,7 @@ export class SettledCellsReader {
     this.#lengths[number] = length;
     const { id } = this.#plan.findModel(number);
     this.#served.note(id, entry);
+    this.#labels.note(number, entry);
     addMeasured(this.#measured, id, example, entry);
   }
 
@@ -128,6 +134,7 @@ export class SettledCellsReader {
       spentUsd: this.#spentUsd,
       possibleUsd: this.#possibleUsd,
       served: this.#served,
+      labels: this.#labels,
       renamed: this.#renamed,
       measured: this.#measured,
     };

@@ -67,6 +67,18 @@ export function countCell(progress: SweepProgress, entry: LedgerEntry): SweepPro
   });
 }
 
+/** The progress after a source hands out a cell, which an earlier sweep may have settled. */
+export function countHandedOut(
+  progress: SweepProgress,
+  modelId: string,
+  isSettled: boolean,
+): SweepProgress {
+  return update(progress, modelId, ({ total, settledBefore }) => ({
+    total: total + 1,
+    settledBefore: settledBefore + (isSettled ? 1 : 0),
+  }));
+}
+
 /** The progress after cells are skipped. */
 export function countSkipped(progress: SweepProgress, modelId: string, count = 1): SweepProgress {
   return update(progress, modelId, (model) => ({ skipped: model.skipped + count }));

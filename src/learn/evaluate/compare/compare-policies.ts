@@ -3,7 +3,7 @@ import { type OutcomeTable, listRowWeights } from '../../../measure/outcomes/out
 import type { LoadedPolicy } from '../../../policy/decide/load-policy.js';
 import { RoutesmithError } from '../../../util/errors.js';
 import { listRows, pick } from '../../../util/numeric-arrays.js';
-import { computePromptGroups } from '../../train/training-data.js';
+import { computePromptGroups } from '../../train/label-prompts.js';
 import {
   applyPolicy,
   describePolicyOnTable,

@@ -3,7 +3,8 @@ import type { LoadedPolicy } from '../../../policy/decide/load-policy.js';
 import { RoutesmithError } from '../../../util/errors.js';
 import { formatCount } from '../../../util/format-number.js';
 import { listRows } from '../../../util/numeric-arrays.js';
-import { computeOutcomesDigest, computePromptGroups } from '../../train/training-data.js';
+import { computePromptGroups } from '../../train/label-prompts.js';
+import { computeOutcomesDigest } from '../../train/training-data.js';
 import {
   chooseOracle,
   collectModelOutcomes,

@@ -1,0 +1,116 @@
+import type { CellLabel } from '../../measure/sweep/cell-labels.js';
+import type { CellSource, SourcedCell } from '../../measure/sweep/cell-source.js';
+import { expectCallUsd } from '../../measure/sweep/estimate-sweep.js';
+import type { SweepPlan } from '../../measure/sweep/plan-sweep.js';
+import type { PromptRecord } from '../../measure/outcomes/outcome-table.js';
+import { labelPrompts } from '../train/label-prompts.js';
+import { AdaptiveBuyer } from './adaptive-buyer.js';
+import type { AdaptiveObjective, AdaptiveProblem } from './adaptive-problem.js';
+import type { AdaptiveEnding, AdaptiveState, StoppingRules } from './find-ending.js';
+
+export interface AdaptiveSettings {
+  readonly objective: AdaptiveObjective;
+  /** The gain that routing must be worth, in [0, 1]. */
+  readonly worth: number;
+  /** Maximum number of cells for learning; those for the verdict come on top. @default no limit */
+  readonly maxLearningCells?: number | undefined;
+  /** Whether to go on learning after the verdict is clear. @default false */
+  readonly keepsGoing?: boolean;
+  /** Whether the sweep has a budget in USD, so that cheap cells are preferred. */
+  readonly isBudgeted: boolean;
+  readonly seed: number;
+  /** Called after each decision. */
+  readonly onDecision?: (state: AdaptiveState) => void;
+}
+
+/** Learning ends where knowing everything would add less than this share of what routing must be worth. */
+const minRemainingShare = 0.2;
+
+/** When an adaptive sweep with these settings ends. */
+export function listStoppingRules(settings: AdaptiveSettings): StoppingRules {
+  const { worth, maxLearningCells = Number.POSITIVE_INFINITY, keepsGoing = false } = settings;
+  return {
+    worth,
+    minRemaining: minRemainingShare * worth,
+    maxLearningCells,
+    opensHeldOut: true,
+    keepsGoing,
+  };
+}
+
+/** Describes the cells of a plan to a buyer. Prompts without any label get latent tasks. */
+export function describePlan(plan: SweepPlan, settings: AdaptiveSettings): AdaptiveProblem {
+  const records = plan.prompts.map(({ example: { id, prompt, task, weight } }): PromptRecord => ({
+    id,
+    prompt,
+    task,
+    group: undefined,
+    ...(weight !== undefined && { weight }),
+  }));
+  const { tasks, taskOf, groups } = labelPrompts(records);
+  return {
+    modelCount: plan.models.length,
+    taskOf,
+    taskCount: tasks.length,
+    groups,
+    weights: Float64Array.from(records, ({ weight = 1 }) => weight),
+    expectedUsd: Float64Array.from(plan.models, (model) =>
+      expectCallUsd(
+        model,
+        plan.prompts.map(({ example }) => example.prompt),
+      ),
+    ),
+    objective: settings.objective,
+    isBudgeted: settings.isBudgeted,
+    seed: settings.seed,
+  };
+}
+
+/** The source of an adaptive sweep's cells. */
+export class AdaptiveSource implements CellSource {
+  readonly #plan: SweepPlan;
+  readonly #buyer: AdaptiveBuyer;
+  readonly #onDecision: (state: AdaptiveState) => void;
+  #ending: AdaptiveEnding | undefined;
+
+  constructor(plan: SweepPlan, settings: AdaptiveSettings) {
+    this.#plan = plan;
+    this.#buyer = new AdaptiveBuyer(describePlan(plan, settings), listStoppingRules(settings));
+    this.#onDecision = settings.onDecision ?? (() => {});
+  }
+
+  /** Why the sweep ended; undefined while it could go on. */
+  get ending(): AdaptiveEnding | undefined {
+    return this.#ending;
+  }
+
+  /** What the last decision rested on; undefined before the first one. */
+  get state(): AdaptiveState | undefined {
+    return this.#buyer.state;
+  }
+
+  takeNext(): readonly SourcedCell[] {
+    // A round may be empty where only outcomes of earlier ones are awaited.
+    for (let step = this.#buyer.decide(); step.kind !== 'waiting'; step = this.#buyer.decide()) {
+      if (this.#buyer.state !== undefined && this.#ending === undefined) {
+        this.#onDecision(this.#buyer.state);
+      }
+      if (step.kind === 'ended') {
+        this.#ending = step.ending;
+        return [];
+      }
+      const { round, purchases } = step;
+      if (purchases.length === 0) continue;
+      return purchases.map(({ prompt, model, reason, probability }) => ({
+        number: prompt * this.#plan.models.length + model,
+        purchase: { reason, round, probability },
+      }));
+    }
+    return [];
+  }
+
+  noteEnd(number: number, label: CellLabel | null): void {
+    const width = this.#plan.models.length;
+    this.#buyer.note(Math.floor(number / width), number % width, label);
+  }
+}

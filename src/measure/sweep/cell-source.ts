@@ -1,0 +1,87 @@
+import type { CellPurchase } from '../ledger/ledger-entry.js';
+import type { CellLabel } from './cell-labels.js';
+import type { SettledCells } from './settled-cells.js';
+import type { SweepPlan } from './plan-sweep.js';
+
+/** A cell that a source wants called, and why. */
+export interface SourcedCell {
+  /** The cell's number in the plan. */
+  readonly number: number;
+  readonly purchase: CellPurchase;
+}
+
+/**
+ * Decides while a sweep runs which cells of its plan are called. The sweep asks whenever it could
+ * send a call, and tells the source about every cell that it handed out.
+ */
+export interface CellSource {
+  /**
+   * Cells to call, in calling order, each handed out once. Empty while the source waits for outcomes,
+   * and after its end.
+   */
+  takeNext(): readonly SourcedCell[];
+  /** Notes how a cell ended: with its label, or null where it has none. */
+  noteEnd(number: number, label: CellLabel | null): void;
+}
+
+/** Makes the source of a sweep; called once, when the plan and its settled cells are known. */
+export type CreateCellSource = (plan: SweepPlan) => CellSource;
+
+/** The cells of a sweep by their place in the calling order. */
+export interface CallingOrder {
+  /** The number of the cell at a place. */
+  numberAt(place: number): number;
+  /** Why the cell at a place is called; undefined in a sweep of all cells. */
+  purchaseAt(place: number): CellPurchase | undefined;
+}
+
+/** The calling order of a plan without a source: all its cells. */
+export function orderPlan({ order }: Pick<SweepPlan, 'order'>): CallingOrder {
+  return { numberAt: (place) => order[place] as number, purchaseAt: () => undefined };
+}
+
+/** A source's cells that are not settled yet, in the order in which they were handed out. */
+export class SourceOrder implements CallingOrder {
+  readonly #source: CellSource;
+  readonly #settled: Pick<SettledCells, 'isSettled' | 'labels'>;
+  readonly #onCell: (number: number, isSettled: boolean) => void;
+  readonly #cells: SourcedCell[] = [];
+
+  /** @param onCell called for each cell that the source hands out */
+  constructor(
+    source: CellSource,
+    settled: Pick<SettledCells, 'isSettled' | 'labels'>,
+    onCell: (number: number, isSettled: boolean) => void,
+  ) {
+    this.#source = source;
+    this.#settled = settled;
+    this.#onCell = onCell;
+  }
+
+  numberAt(place: number): number {
+    return (this.#cells[place] as SourcedCell).number;
+  }
+
+  purchaseAt(place: number): CellPurchase | undefined {
+    return this.#cells[place]?.purchase;
+  }
+
+  /** The places of cells to call now. Cells that an earlier sweep settled are told to the source. */
+  takePlaces(): readonly number[] {
+    const places: number[] = [];
+    for (;;) {
+      const cells = this.#source.takeNext();
+      if (cells.length === 0) return places;
+      for (const cell of cells) {
+        const isSettled = this.#settled.isSettled(cell.number);
+        this.#onCell(cell.number, isSettled);
+        if (isSettled) this.#source.noteEnd(cell.number, this.#settled.labels.read(cell.number));
+        else places.push(this.#cells.push(cell) - 1);
+      }
+    }
+  }
+
+  noteEnd(place: number, label: CellLabel | null): void {
+    this.#source.noteEnd(this.numberAt(place), label);
+  }
+}
