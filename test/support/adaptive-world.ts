@@ -47,18 +47,19 @@ export function buildAdaptiveWorld(
   };
 }
 
-export const usualRules: StoppingRules = {
+/** Rules of a sweep over so many cells. */
+export const listUsualRules = (cells: number): StoppingRules => ({
   worth: 0.02,
-  minRemaining: 0.004,
+  minCellGain: 0.02 / cells,
   maxLearningCells: Number.POSITIVE_INFINITY,
   opensHeldOut: true,
   keepsGoing: false,
-};
+});
 
 /** Runs a buyer to its end; outcomes arrive in the order that `arrange` gives them. */
 export function runBuyer(
   { problem, outcomeOf }: AdaptiveWorld,
-  rules: StoppingRules = usualRules,
+  rules: StoppingRules = listUsualRules(problem.taskOf.length * problem.modelCount),
   arrange: (purchases: readonly Purchase[]) => readonly Purchase[] = (purchases) => purchases,
 ): { readonly rounds: Purchase[][]; readonly ending: string; readonly buyer: AdaptiveBuyer } {
   const buyer = new AdaptiveBuyer(problem, rules);

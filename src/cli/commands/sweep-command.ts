@@ -1,8 +1,12 @@
 import { join } from 'node:path';
 import type { JudgeSpend } from '../../measure/sweep/create-judge.js';
+import type { AdaptiveRecord } from '../../learn/adaptive/adaptive-record.js';
+import type { AdaptiveSettings } from '../../learn/adaptive/adaptive-source.js';
+import type { CreateCellSource } from '../../measure/sweep/cell-source.js';
 import type { GradingToolsSettings } from '../../measure/sweep/grading-tools.js';
 import type { SweepSettings } from '../../measure/sweep/run-sweep.js';
 import type { SweepSummary } from '../../measure/sweep/sweep-summary.js';
+import { adaptiveOptions, readAdaptiveSettings } from '../options/adaptive-options.js';
 import { parseNames } from '../options/check-arguments.js';
 import { defineCommand } from '../options/define-command.js';
 import { gradingOptions, withGradingTools } from '../options/grading-options.js';
@@ -93,6 +97,7 @@ export const sweepCommand = defineCommand({
       default: false,
       describe: 'Also sweep examples that name no grader: their answers get no grade',
     },
+    ...adaptiveOptions,
     ...gradingOptions,
   },
   examples: [
@@ -111,6 +116,10 @@ export const sweepCommand = defineCommand({
     [
       'sweep --tasks datasets/everyday.jsonl --pool models.yaml --out runs/everyday --batch --dry-run',
       'what it would cost in batches',
+    ],
+    [
+      'sweep --tasks datasets/everyday.jsonl --pool models.yaml --out runs/adaptive --adaptive',
+      'buys only the answers that decide something',
     ],
   ],
   async run(args) {
@@ -131,6 +140,7 @@ export const sweepCommand = defineCommand({
     const pool = await readPool(args.pool);
     const known = pool.models.map(({ id }) => id);
     const selected = args.models === undefined ? known : parseNames('--models', args.models, known);
+    const adaptive = readAdaptiveSettings(args);
     const settings: SweepSettings = {
       taskSet,
       pool: { ...pool, models: pool.models.filter(({ id }) => selected.includes(id)) },
@@ -145,26 +155,44 @@ export const sweepCommand = defineCommand({
       ...(args.batch && { batches: { pollMs: 1000 * args.poll } }),
     };
     if (args['dry-run']) {
-      await printDryRun(settings, args.json);
+      await printDryRun(settings, adaptive, args.json);
       return;
     }
     const logFile = args.log === defaultLog ? join(args.out, defaultLog) : args.log;
-    const { summary, judge } = await sweep(settings, args, logFile);
-    await printResults(summary, judge, args.json);
+    const { summary, judge, record } = await sweep(settings, args, logFile, adaptive);
+    await printResults(summary, { judge, record }, args.json);
     const { checkComplete } = await import('../../measure/sweep/check-complete.js');
     checkComplete(summary);
     if (!args.json) print(`\nNext: routesmith evaluate ${args.out}`);
   },
 });
 
-async function printDryRun(settings: SweepSettings, json: boolean): Promise<void> {
+async function printDryRun(
+  settings: SweepSettings,
+  adaptive: AdaptiveSettings | undefined,
+  json: boolean,
+): Promise<void> {
   const [{ estimateSweep }, { printEstimate }] = await Promise.all([
     import('../../measure/sweep/estimate-sweep.js'),
     import('../print/print-estimate.js'),
   ]);
   const estimate = await estimateSweep(settings);
-  if (json) printJson(estimate);
-  else printEstimate(estimate, settings.budgetUsd);
+  const [{ estimateAdaptive }, { planSweep }, { readPlanSettings }] = await Promise.all([
+    import('../../learn/adaptive/estimate-adaptive.js'),
+    import('../../measure/sweep/plan-sweep.js'),
+    import('../../measure/sweep/run-sweep.js'),
+  ]);
+  const likely =
+    adaptive && estimateAdaptive(planSweep(readPlanSettings(settings)), estimate, adaptive);
+  if (json) printJson({ ...estimate, ...(likely && { adaptive: likely }) });
+  else printEstimate(estimate, settings.budgetUsd, likely);
+}
+
+export interface SweepResults {
+  readonly summary: SweepSummary;
+  readonly judge: JudgeSpend | undefined;
+  /** Of an adaptive sweep. */
+  readonly record: AdaptiveRecord | undefined;
 }
 
 /** Runs a sweep and shows its progress on standard error. */
@@ -172,7 +200,8 @@ export async function sweep(
   settings: SweepSettings,
   { allowCode, judge, ambiguous }: GradingToolsSettings,
   logFile: string | undefined,
-): Promise<{ readonly summary: SweepSummary; readonly judge: JudgeSpend | undefined }> {
+  adaptive?: AdaptiveSettings,
+): Promise<SweepResults> {
   const [{ runSweep }, { createProgressReporter }, { openSweepLog }, { systemClock }] =
     await Promise.all([
       import('../../measure/sweep/run-sweep.js'),
@@ -193,15 +222,22 @@ export async function sweep(
         interruptMessage: settings.batches === undefined ? finishingCalls : leavingBatches,
       },
       async ({ tools, judgeSpend, signal }) => {
-        const summary = await runSweep({
-          ...settings,
-          tools,
-          signal,
-          onProgress: (progress, notice) =>
-            reporter.report(progress, notice === undefined ? undefined : escapeControls(notice)),
-          ...(log !== undefined && { onEvent: log.write }),
-        });
-        return { summary, judge: judgeSpend() };
+        const run = (createSource?: CreateCellSource): Promise<SweepSummary> =>
+          runSweep({
+            ...settings,
+            tools,
+            signal,
+            onProgress: (progress, notice) =>
+              reporter.report(progress, notice === undefined ? undefined : escapeControls(notice)),
+            ...(log !== undefined && { onEvent: log.write }),
+            ...(createSource && { createSource }),
+          });
+        if (adaptive === undefined) {
+          return { summary: await run(), judge: judgeSpend(), record: undefined };
+        }
+        const { sweepAdaptively } = await import('./sweep-adaptively.js');
+        const swept = await sweepAdaptively(adaptive, reporter, run);
+        return { ...swept, judge: judgeSpend() };
       },
     );
   } finally {
@@ -212,7 +248,7 @@ export async function sweep(
 
 async function printResults(
   summary: SweepSummary,
-  judge: JudgeSpend | undefined,
+  { judge, record }: Omit<SweepResults, 'summary'>,
   json: boolean,
 ): Promise<void> {
   const [{ readModelSummaries }, { printSweep }, { printJudgeSpend }] = await Promise.all([
@@ -222,9 +258,19 @@ async function printResults(
   ]);
   const results = await readModelSummaries(summary.runDirectory);
   if (json) {
-    printJson({ ...summary, results, ...(judge && { judge }) });
+    printJson({
+      ...summary,
+      results,
+      ...(judge && { judge }),
+      ...(record && { adaptive: record }),
+    });
     return;
   }
   printSweep(summary, results);
   printJudgeSpend(judge);
+  if (record === undefined) return;
+  const { printAdaptive } = await import('../print/print-adaptive.js');
+  const { done, settledBefore } = summary.totals;
+  const calls = done + settledBefore;
+  printAdaptive(record, calls === 0 ? null : summary.budget.spentUsd / calls);
 }

@@ -1,9 +1,15 @@
+import type { AdaptiveEstimate } from '../../learn/adaptive/estimate-adaptive.js';
 import type { SweepEstimate } from '../../measure/sweep/estimate-sweep.js';
 import { formatCount, formatDuration, formatUsd, formatWhole } from '../../util/format-number.js';
+import { printAdaptiveEstimate } from './print-adaptive.js';
 import { formatTable, print, printWrapped, textColumn } from './print.js';
 
 /** Prints the estimated cost and time of a sweep, by model. */
-export function printEstimate(estimate: SweepEstimate, budgetUsd: number | undefined): void {
+export function printEstimate(
+  estimate: SweepEstimate,
+  budgetUsd: number | undefined,
+  adaptive?: AdaptiveEstimate,
+): void {
   printModels(estimate);
   print();
   if (estimate.settledCells > 0) {
@@ -11,6 +17,7 @@ export function printEstimate(estimate: SweepEstimate, budgetUsd: number | undef
       `${formatCount(estimate.settledCells, 'cell')} settled already; the run has cost ${formatUsd(estimate.spentUsd)} so far.`,
     );
   }
+  if (adaptive !== undefined) printAdaptiveEstimate(adaptive);
   printAssumptions(estimate);
   if (budgetUsd !== undefined) printBudget(estimate, budgetUsd);
   print('Dry run: nothing was called or written.');

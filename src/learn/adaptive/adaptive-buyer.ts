@@ -15,7 +15,12 @@ import {
   type AdaptiveState,
   type StoppingRules,
 } from './find-ending.js';
-import { computeImprovements, computeRemainingImprovement } from './expected-improvement.js';
+import {
+  computeImprovements,
+  computeRemainingImprovement,
+  computeRoundGain,
+  type Improvements,
+} from './expected-improvement.js';
 import { weighHoldOut, type OpenedPrompt } from './hold-out-evidence.js';
 import { splitPrompts, type SplitPrompts } from './split-prompts.js';
 import { decideTaskPolicy, findCostWeight, type TaskPolicy } from './task-policy.js';
@@ -37,11 +42,24 @@ interface Round {
 /** What is believed when a round is decided. */
 interface Belief {
   readonly table: ValueTable;
+  readonly improvements: Improvements;
+  /** What each cell's outcomes are worth; row-major tasks x models. */
   readonly expected: Float64Array;
   readonly policy: TaskPolicy;
   readonly costWeightPerUsd: number;
   readonly remaining: number;
 }
+
+/** A belief, and the cells for learning that are worth buying. */
+interface Decision extends Belief {
+  /** Of the cells that could be bought, even if they are not worth it. */
+  readonly roundGain: number;
+  /** By task and model. */
+  readonly round: Int32Array;
+}
+
+/** How much a sweep for saving values what is unknown of quality. */
+const qualityShare = 0.25;
 
 /**
  * Decides which cells of a sweep are worth buying, round by round. A round depends on the problem
@@ -120,7 +138,9 @@ export class AdaptiveBuyer {
     const purchases = this.#listRound(belief);
     // Outcomes that are not revealed yet may still make something worth buying.
     const isFinal = this.#rounds.slice(this.#revealed).every(({ cells }) => cells.length === 0);
-    if (purchases.length === 0 && isFinal) return this.#end(explainEnd(this.#state, this.#rules));
+    if (purchases.length === 0 && isFinal) {
+      return this.#end(explainEnd(this.#state, this.#rules, this.#allLearningCells));
+    }
     return this.#buy(purchases);
   }
 
@@ -150,28 +170,31 @@ export class AdaptiveBuyer {
     }
   }
 
-  #believe(): Belief {
+  #believe(): Decision {
     const { orderOfTask } = this.#split;
     const problem = this.#problem;
     const table = estimateValues(problem, this.#known, orderOfTask);
     const costWeightPerUsd = problem.objective === 'save' ? findCostWeight(problem, table) : 0;
-    const improvements = computeImprovements(
-      problem,
-      table,
-      this.#known,
-      orderOfTask,
-      costWeightPerUsd,
+    const improve = (weight: number): Improvements =>
+      computeImprovements(problem, table, this.#known, orderOfTask, weight);
+    const improvements = improve(costWeightPerUsd);
+    // To save, a plan has to keep quality, so what is unknown of quality matters as well.
+    const quality = costWeightPerUsd > 0 ? improve(0).expected : undefined;
+    const expected = improvements.expected.map(
+      (value, cell) => value + qualityShare * (quality?.[cell] ?? 0),
     );
-    return {
-      table,
-      expected: improvements.expected,
-      policy: decideTaskPolicy(problem, table, improvements),
-      costWeightPerUsd,
-      remaining: computeRemainingImprovement(problem, table, improvements),
-    };
+    const policy = decideTaskPolicy(problem, table, improvements);
+    const remaining = computeRemainingImprovement(problem, table, { ...improvements, expected });
+    const belief = { table, improvements, expected, policy, costWeightPerUsd, remaining };
+    const learning = this.#rules.maxLearningCells - this.#learningCells;
+    const round = this.#allocate(belief, Math.min(learning, this.roundSize));
+    const cells = round.reduce((sum, count) => sum + count, 0);
+    const roundGain = computeRoundGain(problem, table, improvements, round);
+    const isWorthIt = roundGain >= this.#rules.minCellGain * cells;
+    return { ...belief, roundGain, round: isWorthIt ? round : new Int32Array(round.length) };
   }
 
-  #describe({ policy, remaining }: Belief): AdaptiveState {
+  #describe({ policy, remaining, roundGain }: Decision): AdaptiveState {
     const { inPlay } = policy;
     const { worth } = this.#rules;
     return {
@@ -181,6 +204,7 @@ export class AdaptiveBuyer {
       policy,
       evidence: weighHoldOut(this.#problem, this.#opened, this.#known, { inPlay, worth }),
       remaining,
+      roundGain,
     };
   }
 
@@ -202,36 +226,49 @@ export class AdaptiveBuyer {
     });
   }
 
-  #listRound(belief: Belief): Purchase[] {
-    const learning = this.#rules.maxLearningCells - this.#learningCells;
-    const isLearning = belief.remaining >= this.#rules.minRemaining && learning > 0;
-    const cells = isLearning ? Math.min(learning, this.#roundSize) : 0;
-    const bought = this.#listLearning(belief, cells);
-    return [...bought, ...this.#openHeldOut(belief, bought.length > 0)];
+  #listRound(decision: Decision): Purchase[] {
+    const bought = this.#listLearning(decision.round);
+    return [...bought, ...this.#openHeldOut(decision, bought.length > 0)];
   }
 
-  get #roundSize(): number {
+  get #allLearningCells(): number {
+    return this.#roundOf.length - this.#split.heldOut.length * this.#problem.modelCount;
+  }
+
+  /** Cells for learning in a round, at most. */
+  get roundSize(): number {
     const { roundShare, minRoundCells } = adaptiveConstants;
     return Math.max(minRoundCells, Math.round(roundShare * this.#roundOf.length));
   }
 
-  #listLearning({ table, expected }: Belief, cells: number): Purchase[] {
+  /** How many prompts more of each task each model is to answer. */
+  #allocate({ table, expected }: Belief, cells: number): Int32Array {
     const { modelCount, isBudgeted } = this.#problem;
-    const { orderOfTask } = this.#split;
     const weights = expected.map((improvement, cell) => {
       const size = at(table.shares, Math.floor(cell / modelCount));
       const weight = (size * improvement) / (intAt(this.#bought, cell) + 10);
       const costUsd = at(table.costUsd, cell);
       return isBudgeted && costUsd > 0 ? weight / Math.sqrt(costUsd) : weight;
     });
-    const room = this.#bought.map(
-      (count, cell) => (orderOfTask[Math.floor(cell / modelCount)]?.length ?? 0) - count,
+    return allocateCells(
+      cells,
+      weights,
+      this.#bought.map((_, cell) => this.#countOpen(cell)),
     );
-    const allocated = allocateCells(cells, weights, room);
+  }
+
+  /** Prompts of a task that a model was not bought for yet. */
+  #countOpen(cell: number): number {
+    const task = Math.floor(cell / this.#problem.modelCount);
+    return (this.#split.orderOfTask[task]?.length ?? 0) - intAt(this.#bought, cell);
+  }
+
+  #listLearning(allocated: Int32Array): Purchase[] {
+    const { modelCount } = this.#problem;
     return [...allocated.keys()].flatMap((cell) => {
       const [task, model] = [Math.floor(cell / modelCount), cell % modelCount];
       const count = intAt(allocated, cell);
-      const probability = count / intAt(room, cell);
+      const probability = count / this.#countOpen(cell);
       return this.#extend(task, model, count).map((prompt): Purchase => ({
         prompt,
         model,

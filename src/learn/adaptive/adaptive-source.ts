@@ -23,15 +23,15 @@ export interface AdaptiveSettings {
   readonly onDecision?: (state: AdaptiveState) => void;
 }
 
-/** Learning ends where knowing everything would add less than this share of what routing must be worth. */
-const minRemainingShare = 0.2;
-
-/** When an adaptive sweep with these settings ends. */
-export function listStoppingRules(settings: AdaptiveSettings): StoppingRules {
+/**
+ * When an adaptive sweep with these settings ends. The price of a round is its share of a full sweep,
+ * which would be worth its price if it gained what routing must be worth.
+ */
+export function listStoppingRules(settings: AdaptiveSettings, allCells: number): StoppingRules {
   const { worth, maxLearningCells = Number.POSITIVE_INFINITY, keepsGoing = false } = settings;
   return {
     worth,
-    minRemaining: minRemainingShare * worth,
+    minCellGain: worth / allCells,
     maxLearningCells,
     opensHeldOut: true,
     keepsGoing,
@@ -75,7 +75,10 @@ export class AdaptiveSource implements CellSource {
 
   constructor(plan: SweepPlan, settings: AdaptiveSettings) {
     this.#plan = plan;
-    this.#buyer = new AdaptiveBuyer(describePlan(plan, settings), listStoppingRules(settings));
+    this.#buyer = new AdaptiveBuyer(
+      describePlan(plan, settings),
+      listStoppingRules(settings, plan.cellCount),
+    );
     this.#onDecision = settings.onDecision ?? (() => {});
   }
 
@@ -87,6 +90,19 @@ export class AdaptiveSource implements CellSource {
   /** What the last decision rested on; undefined before the first one. */
   get state(): AdaptiveState | undefined {
     return this.#buyer.state;
+  }
+
+  get allCells(): number {
+    return this.#plan.models.length * this.#plan.prompts.length;
+  }
+
+  get heldOutPrompts(): number {
+    return this.#buyer.heldOut.length;
+  }
+
+  /** Cells that another round would buy for learning, at most. */
+  get nextRoundCells(): number {
+    return this.#buyer.roundSize;
   }
 
   takeNext(): readonly SourcedCell[] {

@@ -76,18 +76,44 @@ export function computeUnitImprovement(gap: number): number {
   return Math.max(0, density - gap * ((1 + errorFunction(-gap / Math.SQRT2)) / 2));
 }
 
-/** The most that knowing every value would be expected to add to the mean value of a prompt. */
+/** What settling the closest contest of each task is expected to add to the value of a prompt. */
 export function computeRemainingImprovement(
   { modelCount }: AdaptiveProblem,
   { shares }: ValueTable,
   { expected, leaders }: Improvements,
 ): number {
+  return shares.reduce(
+    (sum, share, task) => sum + share * at(expected, task * modelCount + (leaders[task] ?? 0)),
+    0,
+  );
+}
+
+/**
+ * What a round is expected to add to the mean value of a prompt: on each task, by how much the best
+ * model improves if the most promising of the bought outcomes move its estimate as far as so many
+ * can (the knowledge gradient; Frazier, Powell and Dayanik, 2008).
+ *
+ * @param bought cells that the round buys; row-major tasks x models
+ */
+export function computeRoundGain(
+  { modelCount }: AdaptiveProblem,
+  { shares, counts }: ValueTable,
+  { values, leaders, deviations }: Improvements,
+  bought: Int32Array,
+): number {
   return shares.reduce((sum, share, task) => {
-    let total = 0;
+    const leader = leaders[task] ?? 0;
+    let largest = 0;
     for (let model = 0; model < modelCount; model++) {
-      if (model !== leaders[task]) total += at(expected, task * modelCount + model);
+      const cell = task * modelCount + model;
+      const more = bought[cell] ?? 0;
+      if (model === leader || more === 0) continue;
+      const movable = more / (at(counts, cell) + pairPriorCount + more);
+      const step = at(deviations, cell) * Math.sqrt(movable);
+      const gap = (at(values, task * modelCount + leader) - at(values, cell)) / step;
+      largest = Math.max(largest, step * computeUnitImprovement(gap));
     }
-    return sum + share * total;
+    return sum + share * largest;
   }, 0);
 }
 

@@ -11,8 +11,10 @@ export interface AdaptiveState {
   readonly holdOutCells: number;
   readonly policy: TaskPolicy;
   readonly evidence: HoldOutEvidence;
-  /** The most that knowing everything would be expected to add to the value of a prompt. */
+  /** What is left to learn: by how much it is expected to raise the value of a prompt. */
   readonly remaining: number;
+  /** What the next round is expected to add to the value of a prompt. */
+  readonly roundGain: number;
 }
 
 /**
@@ -31,8 +33,8 @@ export type AdaptiveEnding =
 export interface StoppingRules {
   /** The gain in quality (or in its worth) that routing must have, in [0, 1]. */
   readonly worth: number;
-  /** Learning ends where knowing everything is expected to add less than this to a prompt's value. */
-  readonly minRemaining: number;
+  /** A round is bought for learning if it is expected to add this much for each of its cells. */
+  readonly minCellGain: number;
   /** Maximum number of cells for learning; those for the verdict come on top. */
   readonly maxLearningCells: number;
   /** Whether held-out prompts are opened at all. */
@@ -57,7 +59,11 @@ export function findShown(
 }
 
 /** Why there is nothing left to buy. */
-export function explainEnd(state: AdaptiveState, rules: StoppingRules): AdaptiveEnding {
-  if (state.learningCells >= rules.maxLearningCells) return 'limit_reached';
-  return state.remaining < rules.minRemaining ? 'not_worth_it' : 'everything_bought';
+export function explainEnd(
+  { learningCells }: AdaptiveState,
+  { maxLearningCells }: StoppingRules,
+  allLearningCells: number,
+): AdaptiveEnding {
+  if (learningCells >= maxLearningCells) return 'limit_reached';
+  return learningCells < allLearningCells ? 'not_worth_it' : 'everything_bought';
 }

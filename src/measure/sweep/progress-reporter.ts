@@ -14,6 +14,8 @@ import {
 export interface ProgressReporter {
   /** The `onProgress` callback of `runSweep`. */
   report(progress: SweepProgress, notice?: string): void;
+  /** Shows a line above the progress. */
+  notify(line: string): void;
   /** Shows the final state and restores the terminal. */
   close(): void;
 }
@@ -53,6 +55,9 @@ function createLines(stream: NodeJS.WritableStream, clock: Pick<Clock, 'now'>): 
       if (notice !== undefined) stream.write(`${notice}\n`);
       last = progress;
       if (clock.now() - shownMs >= lineIntervalMs) show(progress);
+    },
+    notify: (line) => {
+      stream.write(`${line}\n`);
     },
     close() {
       if (last !== undefined) show(last);
@@ -114,6 +119,9 @@ function createBars(stream: Terminal, clock: Pick<Clock, 'now'>): ProgressReport
       if (notice !== undefined) bars.log(`${notice}\n`);
       last = progress;
       if (clock.now() - drawnMs >= drawIntervalMs) draw(progress);
+    },
+    notify: (line) => {
+      bars.log(`${line}\n`);
     },
     close() {
       if (last !== undefined) draw(last);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AdaptiveBuyer } from '../../../src/learn/adaptive/adaptive-buyer.js';
 import { createRandom, shuffle } from '../../../src/util/random.js';
-import { buildAdaptiveWorld, runBuyer, usualRules } from '../../support/adaptive-world.js';
+import { buildAdaptiveWorld, listUsualRules, runBuyer } from '../../support/adaptive-world.js';
 import { isLongRun } from '../../support/test-run.js';
 
 /** Each model is the best on one task. */
@@ -17,6 +17,7 @@ const tied = [
   [0.4, 0.4, 0.4],
 ];
 const world = buildAdaptiveWorld(split, { promptCount: 240, seed: 3 });
+const usualRules = listUsualRules(720);
 const keyOf = ({ prompt, model }: { prompt: number; model: number }): string =>
   `${prompt} ${model}`;
 
@@ -105,7 +106,7 @@ describe('AdaptiveBuyer', () => {
       ],
       { promptCount: 3000, seed: 1 },
     );
-    const rules = { ...usualRules, worth: 0.1, minRemaining: 0 };
+    const rules = { ...usualRules, worth: 0.1, minCellGain: 0 };
     expect(runBuyer(dull, rules).ending).toBe('cannot_pay');
   });
 

@@ -1,0 +1,86 @@
+import type { AdaptiveSettings } from '../../learn/adaptive/adaptive-source.js';
+import { RoutesmithError } from '../../util/errors.js';
+import type { OptionSpec } from './define-command.js';
+
+/** Options of a sweep that decides itself what to call. */
+export const adaptiveOptions = {
+  adaptive: {
+    type: 'boolean',
+    default: false,
+    describe: 'Call only what could change a decision, and end when nothing is worth its price',
+  },
+  for: {
+    type: 'string',
+    choices: ['quality', 'save'],
+    defaultDescription: 'quality',
+    describe: 'With --adaptive: look for the best answers, or for savings at 99 % of the quality',
+  },
+  worth: {
+    type: 'number',
+    above: 0,
+    maximum: 100,
+    defaultDescription: '2',
+    describe: 'With --adaptive: points of quality (0 to 100) that routing must gain to pay',
+  },
+  'max-calls': {
+    type: 'number',
+    whole: true,
+    minimum: 1,
+    describe: 'With --adaptive: maximum calls for learning; those for the verdict come on top',
+  },
+  'keep-going': {
+    type: 'boolean',
+    default: false,
+    describe: 'With --adaptive: go on learning after the verdict is clear',
+  },
+} as const satisfies Record<string, OptionSpec>;
+
+export interface AdaptiveArguments {
+  readonly adaptive: boolean;
+  readonly for: string | undefined;
+  readonly worth: number | undefined;
+  readonly 'max-calls': number | undefined;
+  readonly 'keep-going': boolean;
+  readonly repeats: number;
+  readonly 'retry-failed': boolean;
+  readonly ungraded: boolean;
+  readonly batch: boolean;
+  readonly budget: number | undefined;
+  readonly seed: number;
+}
+
+/**
+ * Reads the settings of an adaptive sweep.
+ *
+ * @returns undefined for a sweep of all cells
+ * @throws RoutesmithError `usage` for options that do not go together
+ */
+export function readAdaptiveSettings(args: AdaptiveArguments): AdaptiveSettings | undefined {
+  const own = ['for', 'worth', 'max-calls', 'keep-going'] as const;
+  if (!args.adaptive) {
+    const given = own.find((name) => args[name] !== undefined && args[name] !== false);
+    if (given === undefined) return undefined;
+    throw new RoutesmithError('usage', `--${given} needs --adaptive`, {
+      fix: 'Add --adaptive, or leave the option out.',
+    });
+  }
+  const other = [
+    args.repeats > 1 && '--repeats',
+    args['retry-failed'] && '--retry-failed',
+    args.ungraded && '--ungraded',
+    args.batch && '--batch',
+  ].find((name) => name !== false);
+  if (other !== undefined) {
+    throw new RoutesmithError('usage', `${other} cannot be combined with --adaptive`, {
+      fix: 'Leave one of them out.',
+    });
+  }
+  return {
+    objective: args.for === 'save' ? 'save' : 'quality',
+    worth: (args.worth ?? 2) / 100,
+    maxLearningCells: args['max-calls'],
+    keepsGoing: args['keep-going'],
+    isBudgeted: args.budget !== undefined,
+    seed: args.seed,
+  };
+}

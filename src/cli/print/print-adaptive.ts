@@ -1,0 +1,94 @@
+import type { AdaptiveRecord } from '../../learn/adaptive/adaptive-record.js';
+import type { AdaptiveState } from '../../learn/adaptive/find-ending.js';
+import type { AdaptiveEstimate } from '../../learn/adaptive/estimate-adaptive.js';
+import type { Interval } from '../../policy/file/policy.js';
+import { formatCount, formatPercent, formatUsd, formatWhole } from '../../util/format-number.js';
+import { print, printWrapped, style } from './print.js';
+
+/** One line about what a sweep has learned so far. */
+export function describeState(state: AdaptiveState): string {
+  const { rounds, learningCells, holdOutCells, evidence } = state;
+  const calls = `${formatWhole(learningCells)} calls to learn, ${formatWhole(holdOutCells)} for the verdict`;
+  return `Round ${rounds}: ${calls}; ${describeGain(evidence.gain, evidence.prompts)}.`;
+}
+
+/** Prints how an adaptive sweep ended, on what evidence, and what going on would cost. */
+export function printAdaptive(record: AdaptiveRecord, costPerCallUsd: number | null): void {
+  const { cells, ending, evidence } = record;
+  print();
+  printWrapped(style('bold', endings[ending ?? 'stopped'](record)));
+  const share = (cells.learning + cells.heldOut) / Math.max(1, cells.all);
+  printWrapped(
+    `${formatWhole(cells.learning)} calls were bought to learn and ${formatWhole(cells.heldOut)} for ` +
+      `the verdict: ${formatPercent(share)} of the ${formatWhole(cells.all)} of a full sweep.`,
+  );
+  if (evidence !== null) {
+    const sentence = describeGain(evidence.gain, evidence.prompts);
+    printWrapped(`${sentence.slice(0, 1).toUpperCase()}${sentence.slice(1)}.`);
+    printWrapped(
+      `Evidence that may be looked at at any time (20 is decisive): ${formatEvidence(evidence.gainEvidence)} ` +
+        `that routing gains, ${formatEvidence(evidence.futilityEvidence)} that it gains less than ` +
+        `${formatPoints(record.worth)}.`,
+    );
+  }
+  printGoingOn(record, costPerCallUsd);
+}
+
+function printGoingOn(record: AdaptiveRecord, costPerCallUsd: number | null): void {
+  const { cells, remaining, nextRoundCells, ending } = record;
+  const left = cells.all - cells.learning - cells.heldOut;
+  if (left <= 0 || remaining === null) return;
+  const price = (calls: number): string =>
+    costPerCallUsd === null ? '' : `, about ${formatUsd(calls * costPerCallUsd)}`;
+  const next = Math.min(left, nextRoundCells);
+  const hint =
+    ending === 'routing_pays' || ending === 'cannot_pay' ? ' To go on, add --keep-going.' : '';
+  printWrapped(
+    `Going on: the next round is ${formatCount(next, 'call')}${price(next)}; all that is left is ` +
+      `${formatCount(left, 'call')}${price(left)}. What is left to learn is expected to add ` +
+      `${formatPoints(remaining)}.${hint}`,
+  );
+}
+
+/** Prints what an adaptive sweep is likely to call. */
+export function printAdaptiveEstimate(estimate: AdaptiveEstimate): void {
+  const { startCalls, likelyCalls, likelyUsd, allCalls } = estimate;
+  printWrapped(
+    `Adaptive: the table above is a full sweep of ${formatCount(allCalls, 'call')}. The first ` +
+      `${formatCount(startCalls, 'call')} ask every model; then each round depends on the answers. Likely ` +
+      `in all: ${formatWhole(likelyCalls[0])} to ${formatCount(likelyCalls[1], 'call')}, ` +
+      `${formatUsd(likelyUsd[0])} to ${formatUsd(likelyUsd[1])}. It can be as much as a full sweep where ` +
+      'models are close; --max-calls and --budget limit it.',
+  );
+}
+
+const endings: Readonly<
+  Record<NonNullable<AdaptiveRecord['ending']> | 'stopped', (record: AdaptiveRecord) => string>
+> = {
+  routing_pays: () => 'Ended: routing has been shown to pay on held-out prompts.',
+  cannot_pay: ({ worth }) =>
+    `Ended: routing has been shown to gain less than ${formatPoints(worth)} on held-out prompts.`,
+  not_worth_it: () => 'Ended: what is left to learn is not worth the price of another round.',
+  limit_reached: () => 'Ended: the calls allowed for learning are used up.',
+  everything_bought: () => 'Ended: every cell is bought.',
+  stopped: () => 'Stopped before its end. The same command goes on with the same cells.',
+};
+
+function describeGain(gain: Interval | null, prompts: number): string {
+  const seen = `${formatCount(prompts, 'held-out prompt')} seen`;
+  if (gain === null) return `${seen}, too few for a gain`;
+  return (
+    `${seen}: routing gained ${formatPoints(gain.mean)} so far ` +
+    `(95 %: ${formatPoints(gain.low)} to ${formatPoints(gain.high)})`
+  );
+}
+
+function formatPoints(share: number): string {
+  const points = 100 * share;
+  const digits = Math.abs(points) < 1 ? points.toFixed(2) : points.toFixed(1);
+  return `${digits} points`;
+}
+
+function formatEvidence(value: number): string {
+  return value >= 1000 ? 'over 1,000' : value.toFixed(value < 10 ? 1 : 0);
+}

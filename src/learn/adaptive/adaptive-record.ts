@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { z } from 'zod';
+import { readTextFile } from '../../util/read-text-file.js';
+import { replaceFile } from '../../util/replace-file.js';
+import { RoutesmithError } from '../../util/errors.js';
+import type { AdaptiveSettings, AdaptiveSource } from './adaptive-source.js';
+
+/** `adaptive.json` of a run folder: what an adaptive sweep bought, and how it ended. */
+export const adaptiveFileName = 'adaptive.json';
+
+const recordSchema = z.object({
+  version: z.literal(1),
+  objective: z.enum(['quality', 'save']),
+  /** The gain that routing had to be worth, in [0, 1]. */
+  worth: z.number(),
+  seed: z.number(),
+  /** Null where the sweep was stopped before its end. */
+  ending: z
+    .enum(['routing_pays', 'cannot_pay', 'not_worth_it', 'limit_reached', 'everything_bought'])
+    .nullable(),
+  /** Of all cells of the plan. */
+  cells: z.object({ all: z.number(), learning: z.number(), heldOut: z.number() }),
+  heldOutPrompts: z.number(),
+  /** E-values, which may be looked at at any time: 20 is decisive. Null before the first decision. */
+  evidence: z
+    .object({
+      prompts: z.number(),
+      gainEvidence: z.number(),
+      futilityEvidence: z.number(),
+      gain: z.object({ mean: z.number(), low: z.number(), high: z.number() }).nullable(),
+    })
+    .nullable(),
+  /** What is left to learn: by how much it is expected to raise the value of a prompt. */
+  remaining: z.number().nullable(),
+  /** Cells that the next round would have bought for learning. */
+  nextRoundCells: z.number(),
+});
+
+export type AdaptiveRecord = Readonly<z.infer<typeof recordSchema>>;
+
+/** Describes a sweep's state for its record. */
+export function describeAdaptive(
+  source: AdaptiveSource,
+  { objective, worth, seed }: AdaptiveSettings,
+): AdaptiveRecord {
+  const { state, ending = null, allCells, nextRoundCells, heldOutPrompts } = source;
+  return {
+    version: 1,
+    objective,
+    worth,
+    seed,
+    ending,
+    cells: {
+      all: allCells,
+      learning: state?.learningCells ?? 0,
+      heldOut: state?.holdOutCells ?? 0,
+    },
+    heldOutPrompts,
+    evidence: state === undefined ? null : state.evidence,
+    remaining: state?.remaining ?? null,
+    nextRoundCells,
+  };
+}
+
+export async function writeAdaptiveRecord(
+  runDirectory: string,
+  record: AdaptiveRecord,
+): Promise<void> {
+  const file = join(runDirectory, adaptiveFileName);
+  await replaceFile(file, `${JSON.stringify(record, null, 2)}\n`);
+}
+
+/**
+ * Reads the record of a run.
+ *
+ * @returns undefined where no adaptive sweep has ended in the folder
+ * @throws RoutesmithError `invalid_input` for a damaged file
+ */
+export async function readAdaptiveRecord(
+  runDirectory: string,
+): Promise<AdaptiveRecord | undefined> {
+  const file = join(runDirectory, adaptiveFileName);
+  if (!existsSync(file)) return undefined;
+  const text = await readTextFile(file);
+  try {
+    return recordSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new RoutesmithError('invalid_input', 'this is not the record of an adaptive sweep', {
+      where: file,
+      fix: 'Run the sweep again, which rewrites it, or remove the file.',
+      cause,
+    });
+  }
+}

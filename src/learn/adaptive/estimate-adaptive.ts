@@ -1,0 +1,51 @@
+import type { SweepEstimate } from '../../measure/sweep/estimate-sweep.js';
+import type { SweepPlan } from '../../measure/sweep/plan-sweep.js';
+import { AdaptiveBuyer } from './adaptive-buyer.js';
+import { describePlan, listStoppingRules, type AdaptiveSettings } from './adaptive-source.js';
+
+/** What an adaptive sweep is likely to call, before its first call. */
+export interface AdaptiveEstimate {
+  /** Cells of a full sweep. */
+  readonly allCalls: number;
+  /** Calls that every model gets before any outcome is known. */
+  readonly startCalls: number;
+  /** Lowest and highest of most sweeps, those that are settled already included. */
+  readonly likelyCalls: readonly [low: number, high: number];
+  /** The same at the expected cost of a full sweep's cells. */
+  readonly likelyUsd: readonly [low: number, high: number];
+}
+
+/**
+ * Shares of all cells after which sweeps over recorded outcomes ended (`npm run bench:adaptive`): the
+ * lowest, and the highest of those that did not buy everything.
+ */
+const likelyShares = [0.05, 0.4] as const;
+
+/** Estimates an adaptive sweep from the estimate of a full one. */
+export function estimateAdaptive(
+  plan: SweepPlan,
+  full: SweepEstimate,
+  settings: AdaptiveSettings,
+): AdaptiveEstimate {
+  const buyer = new AdaptiveBuyer(
+    describePlan(plan, settings),
+    listStoppingRules(settings, plan.cellCount),
+  );
+  let startCalls = 0;
+  for (let step = buyer.decide(); step.kind === 'round'; step = buyer.decide()) {
+    startCalls += step.purchases.length;
+  }
+  const allCalls = plan.cellCount;
+  const limit = (settings.maxLearningCells ?? allCalls) + buyer.heldOut.length * plan.models.length;
+  const likelyCalls = likelyShares.map((share) =>
+    Math.min(allCalls, limit, Math.max(startCalls, Math.round(share * allCalls))),
+  );
+  const perCallUsd = full.totals.cells === 0 ? 0 : full.totals.expectedUsd / full.totals.cells;
+  const [low = 0, high = 0] = likelyCalls;
+  return {
+    allCalls,
+    startCalls,
+    likelyCalls: [low, high],
+    likelyUsd: [low * perCallUsd, high * perCallUsd],
+  };
+}
