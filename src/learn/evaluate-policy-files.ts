@@ -1,3 +1,4 @@
+import { selectComparable } from './train/comparable-models.js';
 import type { Run } from '../measure/outcomes/run.js';
 import { comparePolicies, type PolicyComparison } from './evaluate/compare/compare-policies.js';
 import { evaluatePolicy, type PolicyEvaluation } from './evaluate/compare/evaluate-policy.js';
@@ -13,7 +14,7 @@ export async function evaluatePolicyFile(
   run: Run,
   seed: number,
 ): Promise<PolicyEvaluation> {
-  return evaluatePolicy(await readPolicyFile(file), run.table, { seed });
+  return evaluatePolicy(await readPolicyFile(file), selectComparable(run.table), { seed });
 }
 
 /**
@@ -28,5 +29,5 @@ export async function comparePolicyFiles(
   seed: number,
 ): Promise<PolicyComparison> {
   const policies = [await readPolicyFile(first), await readPolicyFile(second)] as const;
-  return comparePolicies(...policies, run.table, { seed });
+  return comparePolicies(...policies, selectComparable(run.table), { seed });
 }

@@ -1,4 +1,4 @@
-import { at, intAt } from '../../util/numeric-arrays.js';
+import { intAt } from '../../util/numeric-arrays.js';
 import { createRandom, shuffle } from '../../util/random.js';
 import {
   adaptiveConstants,
@@ -7,7 +7,8 @@ import {
   type Purchase,
   type PurchasedOutcome,
 } from './adaptive-problem.js';
-import { allocateCells, allocateStart } from './allocate-round.js';
+import { allocateStart } from './allocate-round.js';
+import { decideRound, type Decision } from './decide-round.js';
 import {
   explainEnd,
   findShown,
@@ -15,16 +16,9 @@ import {
   type AdaptiveState,
   type StoppingRules,
 } from './find-ending.js';
-import {
-  computeImprovements,
-  computeRemainingImprovement,
-  computeRoundGain,
-  type Improvements,
-} from './expected-improvement.js';
 import { weighHoldOut, type OpenedPrompt } from './hold-out-evidence.js';
+import { RoundLog } from './round-log.js';
 import { splitPrompts, type SplitPrompts } from './split-prompts.js';
-import { decideTaskPolicy, findCostWeight, type TaskPolicy } from './task-policy.js';
-import { estimateValues, type KnownOutcomes, type ValueTable } from './value-table.js';
 
 /** The next step of an adaptive sweep. */
 export type AdaptiveStep =
@@ -32,34 +26,6 @@ export type AdaptiveStep =
   /** More outcomes are needed before anything can be decided. */
   | { readonly kind: 'waiting' }
   | { readonly kind: 'ended'; readonly ending: AdaptiveEnding };
-
-interface Round {
-  readonly cells: Int32Array;
-  /** Cells that have no outcome yet. */
-  unresolved: number;
-}
-
-/** What is believed when a round is decided. */
-interface Belief {
-  readonly table: ValueTable;
-  readonly improvements: Improvements;
-  /** What each cell's outcomes are worth; row-major tasks x models. */
-  readonly expected: Float64Array;
-  readonly policy: TaskPolicy;
-  readonly costWeightPerUsd: number;
-  readonly remaining: number;
-}
-
-/** A belief, and the cells for learning that are worth buying. */
-interface Decision extends Belief {
-  /** Of the cells that could be bought, even if they are not worth it. */
-  readonly roundGain: number;
-  /** By task and model. */
-  readonly round: Int32Array;
-}
-
-/** How much a sweep for saving values what is unknown of quality. */
-const qualityShare = 0.25;
 
 /**
  * Decides which cells of a sweep are worth buying, round by round. A round depends on the problem
@@ -70,17 +36,11 @@ export class AdaptiveBuyer {
   readonly #problem: AdaptiveProblem;
   readonly #rules: StoppingRules;
   readonly #split: SplitPrompts;
-  readonly #rounds: Round[] = [];
-  /** The round of each bought cell; -1 for the others. */
-  readonly #roundOf: Int32Array;
+  readonly #log: RoundLog;
   /** Prompts of each task that each model was bought for: the first ones in the task's order. */
   readonly #bought: Int32Array;
-  /** Outcomes that have arrived, and those of them that decisions may use. */
-  readonly #arrived: KnownOutcomes;
-  readonly #known: KnownOutcomes;
   readonly #startOfTask: Int32Array;
   readonly #opened: OpenedPrompt[] = [];
-  #revealed = 0;
   #holdOutCells = 0;
   #learningCells = 0;
   #state: AdaptiveState | undefined;
@@ -90,11 +50,8 @@ export class AdaptiveBuyer {
     this.#problem = labelEveryPrompt(problem);
     this.#rules = rules;
     this.#split = splitPrompts(this.#problem);
-    const cells = problem.taskOf.length * problem.modelCount;
-    this.#roundOf = new Int32Array(cells).fill(-1);
+    this.#log = new RoundLog(this.#cellCount);
     this.#bought = new Int32Array(this.#problem.taskCount * problem.modelCount);
-    this.#arrived = createUnknown(cells);
-    this.#known = createUnknown(cells);
     const { startShare: share, minStartPrompts: minimum } = adaptiveConstants;
     const sizes = Int32Array.from(this.#split.orderOfTask, (prompts) => prompts.length);
     this.#startOfTask = allocateStart(sizes, { share, minimum });
@@ -112,33 +69,26 @@ export class AdaptiveBuyer {
 
   /** Notes the outcome of a bought cell; null where it has none. Others are ignored. */
   note(prompt: number, model: number, outcome: PurchasedOutcome | null): void {
-    const cell = prompt * this.#problem.modelCount + model;
-    const round = this.#rounds[intAt(this.#roundOf, cell)];
-    if (round === undefined || this.#resolved.has(cell)) return;
-    this.#resolved.add(cell);
-    round.unresolved -= 1;
-    if (outcome === null) return;
-    this.#arrived.quality[cell] = outcome.quality;
-    this.#arrived.costUsd[cell] = outcome.costUsd;
+    this.#log.note(prompt * this.#problem.modelCount + model, outcome);
   }
-
-  readonly #resolved = new Set<number>();
 
   /** Decides the next round, if the outcomes that it rests on are there. */
   decide(): AdaptiveStep {
     if (this.#ending !== undefined) return { kind: 'ended', ending: this.#ending };
-    const needed = this.#rounds.length - adaptiveConstants.lag;
-    if (needed >= 0 && (this.#rounds[needed]?.unresolved ?? 0) > 0) return { kind: 'waiting' };
-    if (needed < 0) return this.#buy(this.#listStart(this.#rounds.length));
-    while (this.#revealed <= needed) this.#reveal(this.#revealed++);
-    const belief = this.#believe();
-    this.#state = this.#describe(belief);
+    const needed = this.#log.size - adaptiveConstants.lag;
+    if (needed < 0) return this.#buy(this.#listStart(this.#log.size));
+    if (!this.#log.reveal(needed)) return { kind: 'waiting' };
+    const allowed = this.#rules.maxLearningCells - this.#learningCells;
+    const decision = decideRound(this.#problem, this.#log.known, this.#split.orderOfTask, {
+      bought: this.#bought,
+      cells: Math.min(allowed, this.roundSize),
+    });
+    this.#state = this.#describe(decision);
     const shown = findShown(this.#state, this.#rules, this.#split.heldOut.length);
     if (shown !== undefined) return this.#end(shown);
-    const purchases = this.#listRound(belief);
+    const purchases = this.#listRound(decision);
     // Outcomes that are not revealed yet may still make something worth buying.
-    const isFinal = this.#rounds.slice(this.#revealed).every(({ cells }) => cells.length === 0);
-    if (purchases.length === 0 && isFinal) {
+    if (purchases.length === 0 && !this.#log.hasMore) {
       return this.#end(explainEnd(this.#state, this.#rules, this.#allLearningCells));
     }
     return this.#buy(purchases);
@@ -152,57 +102,24 @@ export class AdaptiveBuyer {
   /** Records a round and shuffles it, so that no model has the same time of day. */
   #buy(listed: readonly Purchase[]): AdaptiveStep {
     const { modelCount, seed } = this.#problem;
-    const purchases = shuffle(listed, createRandom(seed + 1 + this.#rounds.length));
-    const cells = Int32Array.from(purchases, ({ prompt, model }) => prompt * modelCount + model);
-    for (const cell of cells) this.#roundOf[cell] = this.#rounds.length;
+    const purchases = shuffle(listed, createRandom(seed + 1 + this.#log.size));
+    this.#log.add(Int32Array.from(purchases, ({ prompt, model }) => prompt * modelCount + model));
     for (const { reason } of purchases) {
       if (reason === 'hold_out') this.#holdOutCells += 1;
       else this.#learningCells += 1;
     }
-    this.#rounds.push({ cells, unresolved: cells.length });
-    return { kind: 'round', round: this.#rounds.length - 1, purchases };
-  }
-
-  #reveal(round: number): void {
-    for (const cell of this.#rounds[round]?.cells ?? []) {
-      this.#known.quality[cell] = at(this.#arrived.quality, cell);
-      this.#known.costUsd[cell] = at(this.#arrived.costUsd, cell);
-    }
-  }
-
-  #believe(): Decision {
-    const { orderOfTask } = this.#split;
-    const problem = this.#problem;
-    const table = estimateValues(problem, this.#known, orderOfTask);
-    const costWeightPerUsd = problem.objective === 'save' ? findCostWeight(problem, table) : 0;
-    const improve = (weight: number): Improvements =>
-      computeImprovements(problem, table, this.#known, orderOfTask, weight);
-    const improvements = improve(costWeightPerUsd);
-    // To save, a plan has to keep quality, so what is unknown of quality matters as well.
-    const quality = costWeightPerUsd > 0 ? improve(0).expected : undefined;
-    const expected = improvements.expected.map(
-      (value, cell) => value + qualityShare * (quality?.[cell] ?? 0),
-    );
-    const policy = decideTaskPolicy(problem, table, improvements);
-    const remaining = computeRemainingImprovement(problem, table, { ...improvements, expected });
-    const belief = { table, improvements, expected, policy, costWeightPerUsd, remaining };
-    const learning = this.#rules.maxLearningCells - this.#learningCells;
-    const round = this.#allocate(belief, Math.min(learning, this.roundSize));
-    const cells = round.reduce((sum, count) => sum + count, 0);
-    const roundGain = computeRoundGain(problem, table, improvements, round);
-    const isWorthIt = roundGain >= this.#rules.minCellGain * cells;
-    return { ...belief, roundGain, round: isWorthIt ? round : new Int32Array(round.length) };
+    return { kind: 'round', round: this.#log.size - 1, purchases };
   }
 
   #describe({ policy, remaining, roundGain }: Decision): AdaptiveState {
     const { inPlay } = policy;
     const { worth } = this.#rules;
     return {
-      rounds: this.#rounds.length,
+      rounds: this.#log.size,
       learningCells: this.#learningCells,
       holdOutCells: this.#holdOutCells,
       policy,
-      evidence: weighHoldOut(this.#problem, this.#opened, this.#known, { inPlay, worth }),
+      evidence: weighHoldOut(this.#problem, this.#opened, this.#log.known, { inPlay, worth }),
       remaining,
       roundGain,
     };
@@ -226,41 +143,26 @@ export class AdaptiveBuyer {
     });
   }
 
+  /** The cells of a decision: for learning where they are worth it, and for the verdict. */
   #listRound(decision: Decision): Purchase[] {
-    const bought = this.#listLearning(decision.round);
-    return [...bought, ...this.#openHeldOut(decision, bought.length > 0)];
+    const cells = decision.round.reduce((sum, count) => sum + count, 0);
+    const isLearning = cells > 0 && decision.roundGain >= this.#rules.minCellGain * cells;
+    const learning = isLearning ? this.#listLearning(decision.round) : [];
+    return [...learning, ...this.#openHeldOut(decision, isLearning)];
+  }
+
+  get #cellCount(): number {
+    return this.#problem.taskOf.length * this.#problem.modelCount;
   }
 
   get #allLearningCells(): number {
-    return this.#roundOf.length - this.#split.heldOut.length * this.#problem.modelCount;
+    return this.#cellCount - this.#split.heldOut.length * this.#problem.modelCount;
   }
 
   /** Cells for learning in a round, at most. */
   get roundSize(): number {
     const { roundShare, minRoundCells } = adaptiveConstants;
-    return Math.max(minRoundCells, Math.round(roundShare * this.#roundOf.length));
-  }
-
-  /** How many prompts more of each task each model is to answer. */
-  #allocate({ table, expected }: Belief, cells: number): Int32Array {
-    const { modelCount, isBudgeted } = this.#problem;
-    const weights = expected.map((improvement, cell) => {
-      const size = at(table.shares, Math.floor(cell / modelCount));
-      const weight = (size * improvement) / (intAt(this.#bought, cell) + 10);
-      const costUsd = at(table.costUsd, cell);
-      return isBudgeted && costUsd > 0 ? weight / Math.sqrt(costUsd) : weight;
-    });
-    return allocateCells(
-      cells,
-      weights,
-      this.#bought.map((_, cell) => this.#countOpen(cell)),
-    );
-  }
-
-  /** Prompts of a task that a model was not bought for yet. */
-  #countOpen(cell: number): number {
-    const task = Math.floor(cell / this.#problem.modelCount);
-    return (this.#split.orderOfTask[task]?.length ?? 0) - intAt(this.#bought, cell);
+    return Math.max(minRoundCells, Math.round(roundShare * this.#cellCount));
   }
 
   #listLearning(allocated: Int32Array): Purchase[] {
@@ -268,7 +170,8 @@ export class AdaptiveBuyer {
     return [...allocated.keys()].flatMap((cell) => {
       const [task, model] = [Math.floor(cell / modelCount), cell % modelCount];
       const count = intAt(allocated, cell);
-      const probability = count / this.#countOpen(cell);
+      const open = (this.#split.orderOfTask[task]?.length ?? 0) - intAt(this.#bought, cell);
+      const probability = count / open;
       return this.#extend(task, model, count).map((prompt): Purchase => ({
         prompt,
         model,
@@ -287,13 +190,19 @@ export class AdaptiveBuyer {
   }
 
   /** Opens held-out prompts, and completes earlier ones for models that have come into play. */
-  #openHeldOut({ table, policy, costWeightPerUsd }: Belief, isLearning: boolean): Purchase[] {
+  #openHeldOut({ table, policy, costWeightPerUsd }: Decision, isLearning: boolean): Purchase[] {
     const { heldOut } = this.#split;
-    const { modelCount, taskOf } = this.#problem;
+    const { modelCount, taskOf, groups } = this.#problem;
     const batch = Math.ceil(heldOut.length / adaptiveConstants.openingRounds);
     const count = this.#rules.opensHeldOut ? (isLearning ? 1 : 2) * batch : 0;
     const begin = this.#opened.length;
-    for (const prompt of heldOut.subarray(begin, begin + count)) {
+    let end = begin + count;
+    // A group is one piece of evidence, so it is opened at once.
+    while (count > 0 && groups[heldOut[end] ?? -1] === groups[heldOut[end - 1] ?? -1]) {
+      if (end >= heldOut.length) break;
+      end += 1;
+    }
+    for (const prompt of heldOut.subarray(begin, end)) {
       const task = intAt(taskOf, prompt);
       this.#opened.push({
         prompt,
@@ -306,7 +215,7 @@ export class AdaptiveBuyer {
     const probability = heldOut.length / taskOf.length;
     return this.#opened.flatMap(({ prompt }) =>
       policy.inPlay
-        .filter((model) => intAt(this.#roundOf, prompt * modelCount + model) < 0)
+        .filter((model) => !this.#log.isBought(prompt * modelCount + model))
         .map((model): Purchase => ({ prompt, model, reason: 'hold_out', probability })),
     );
   }
@@ -314,11 +223,4 @@ export class AdaptiveBuyer {
   #listModels(): number[] {
     return Array.from({ length: this.#problem.modelCount }, (_, model) => model);
   }
-}
-
-function createUnknown(cells: number): KnownOutcomes {
-  return {
-    quality: new Float32Array(cells).fill(Number.NaN),
-    costUsd: new Float32Array(cells).fill(Number.NaN),
-  };
 }

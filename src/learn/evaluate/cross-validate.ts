@@ -1,7 +1,9 @@
 import type { Run } from '../../measure/outcomes/run.js';
 import { collectPrices } from '../../measure/outcomes/run-prices.js';
 import { version } from '../../version.js';
+import { RoutesmithError } from '../../util/errors.js';
 import { describeLeftOut } from '../train/comparable-models.js';
+import { describeDesign } from '../train/find-warnings.js';
 import { evaluateUnseenTasks, type UnseenTasksEvaluation } from '../train/evaluate-unseen-tasks.js';
 import { fitFileAndFolds } from '../train/fit-file-and-folds.js';
 import { defaultFoldCount, offerObjectives, type HoldOutOptions } from '../train/hold-out.js';
@@ -9,6 +11,7 @@ import {
   checkComparable,
   computeOutcomesDigest,
   computeTrainingData,
+  type TrainingData,
 } from '../train/training-data.js';
 import { sharedTensorFlowEngine } from '../train/solver/tensorflow-backend.js';
 import { checkRequests } from './plan/check-requests.js';
@@ -71,8 +74,10 @@ export async function crossValidate(
   const data = computeTrainingData(run.table);
   checkComparable(data, baseline);
   checkRequests(data.table, objectives);
+  checkDesign(data, options);
   const engine = await sharedTensorFlowEngine();
   options.onNotice?.(engine.description);
+  const isAdaptive = data.table.design === 'adaptive';
   const wanted = [...standardObjectives, ...objectives];
   const { offered, leftOut } = offerObjectives(data, wanted, {
     folds: options.folds ?? defaultFoldCount,
@@ -86,7 +91,9 @@ export async function crossValidate(
     ...(options.family !== undefined && { family: options.family }),
     ...(options.threads !== undefined && { threads: options.threads }),
   };
-  const passes = options.unseenTasks ? 2 : 1;
+  // Whole tasks cannot be held out where only some prompts have comparable outcomes.
+  const withUnseenTasks = options.unseenTasks && !isAdaptive;
+  const passes = withUnseenTasks ? 2 : 1;
   let fits = 0;
   const { heldOut } = await fitFileAndFolds(engine, data, {
     ...shared,
@@ -96,7 +103,7 @@ export async function crossValidate(
       onProgress?.(done, total * passes);
     },
   });
-  const unseenTasks = options.unseenTasks
+  const unseenTasks = withUnseenTasks
     ? await evaluateUnseenTasks(engine, data, {
         ...shared,
         onProgress: (done, total) => onProgress?.(fits + done, fits + total),
@@ -118,7 +125,7 @@ export async function crossValidate(
     delivery: isAsTrained ? evaluation.delivery : null,
     unseenTasks: unseenTasks ?? null,
     curve,
-    leftOut: [...describeLeftOut(data.leftOutModels), ...leftOut],
+    leftOut: [...describeLeftOut(data.leftOutModels), ...leftOut, ...describeDesign(data)],
     source: {
       outcomesDigest: computeOutcomesDigest(run.table),
       seed,
@@ -126,4 +133,15 @@ export async function crossValidate(
       version,
     },
   };
+}
+
+/** An adaptive sweep has one fold, the prompts that it held out: others were bought by what they showed. */
+function checkDesign({ table }: TrainingData, { folds, curve }: CrossValidationOptions): void {
+  if (table.design !== 'adaptive') return;
+  const option =
+    folds !== undefined ? 'other folds' : curve === true ? 'a learning curve' : undefined;
+  if (option === undefined) return;
+  throw new RoutesmithError('usage', `the outcomes of an adaptive sweep cannot have ${option}`, {
+    fix: 'Leave --folds and --curve out, or sweep all prompts without --adaptive.',
+  });
 }

@@ -1,3 +1,4 @@
+import { selectUniformData } from '../train/uniform-data.js';
 import { findOverkill } from '../evaluate/diagnose/overkill.js';
 import type { Objective, Policy } from '../../policy/file/policy.js';
 import { computeAdvice, type Advice } from '../evaluate/verdict/compute-advice.js';
@@ -65,12 +66,14 @@ export interface ReportSettings {
 
 /** Computes the content of a report. Pure: same input, same report. */
 export function assembleReport(input: ReportInput, settings: ReportSettings): Report {
-  const { run, evaluation, policy, taskOf, groups } = input;
+  const { run, evaluation, policy } = input;
   const { table, info } = run;
+  const uniform = selectUniformData({ table, taskOf: input.taskOf, groups: input.groups });
+  const { taskOf, groups } = uniform;
   const { volume, margin } = settings;
   const baseline = settings.baseline ?? evaluation.baseline;
   const advice = adviseFor(input);
-  const overkill = findOverkill(table, {
+  const overkill = findOverkill(uniform.table, {
     baseline,
     groups,
     taskOf,
@@ -92,7 +95,7 @@ export function assembleReport(input: ReportInput, settings: ReportSettings): Re
       },
       ...(settings.objective !== undefined && { objective: settings.objective }),
     }),
-    overkill: computeOverkillReport(overkill, table, {
+    overkill: computeOverkillReport(overkill, uniform.table, {
       volume,
       groups,
       taskOf,

@@ -5,6 +5,7 @@ import { findBestSingle } from '../evaluate/strategies/find-best-single.js';
 import { computeModelMeans } from '../evaluate/strategies/model-means.js';
 import { describeLeftOut } from '../train/comparable-models.js';
 import { checkComparable, computeTrainingData, type TrainingData } from '../train/training-data.js';
+import { selectUniformData, type UniformData } from '../train/uniform-data.js';
 import { computeOverkillReport } from './compute-overkill-report.js';
 import { readVolume } from './read-volume.js';
 import type { OverkillReport, Volume } from './report.js';
@@ -39,9 +40,9 @@ export async function measureOverkill(
   readonly leftOut: readonly string[];
 }> {
   const data = computeTrainingData(run.table);
-  const { table, taskOf, groups } = data;
-  const volume = await readVolume({ table, taskOf }, { monthlyRequests, mixFile: mix });
+  const volume = await readVolume(data, { monthlyRequests, mixFile: mix });
   const overkill = findOverkillIn(data, { baseline, margin });
+  const { table, taskOf, groups } = selectUniformData(data);
   const report = computeOverkillReport(overkill, table, {
     volume,
     groups,
@@ -59,16 +60,17 @@ export async function measureOverkill(
 export function findOverkillIn(data: TrainingData, options: OverkillOptions): Overkill {
   const { baseline, margin, error } = options;
   checkComparable(data, baseline);
-  return findOverkill(data.table, {
-    baseline: baseline ?? findBestModel(data),
-    groups: data.groups,
-    taskOf: data.taskOf,
+  const uniform = selectUniformData(data);
+  return findOverkill(uniform.table, {
+    baseline: baseline ?? findBestModel(uniform),
+    groups: uniform.groups,
+    taskOf: uniform.taskOf,
     ...(margin !== undefined && { margin }),
     ...(error !== undefined && { error }),
   });
 }
 
-function findBestModel({ table, taskOf, groups }: TrainingData): string {
+function findBestModel({ table, taskOf, groups }: UniformData): string {
   const rows = listRows(table.prompts.length);
   const means = computeModelMeans(table, rows, taskOf);
   return table.models[findBestSingle(table, rows, means, groups)] ?? '';

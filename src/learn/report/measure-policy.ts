@@ -1,8 +1,8 @@
 import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import { createRandom, shuffle } from '../../util/random.js';
-import { evaluatePolicy } from '../evaluate/compare/evaluate-policy.js';
+import { evaluatePolicy, type PolicyEvaluation } from '../evaluate/compare/evaluate-policy.js';
 import { computeRobustness } from '../evaluate/diagnose/robustness.js';
-import type { TrainingData } from '../train/training-data.js';
+import { selectUniformData, type UniformData } from '../train/uniform-data.js';
 import type { MeasuredPolicy } from './assemble-report.js';
 
 /** Number of prompts to perturb; "routesmith robustness" uses more. */
@@ -14,14 +14,14 @@ export function measurePolicy(
   options: {
     /** The policy's file, or another name for it. */
     readonly name: string;
-    readonly data: Pick<TrainingData, 'table' | 'groups'>;
+    readonly data: UniformData;
     /** Of all outcomes, with those of models that the data leaves out. */
     readonly outcomesDigest: string;
     readonly seed: number;
   },
 ): MeasuredPolicy {
   const { name, data, outcomesDigest, seed } = options;
-  const { table, groups } = data;
+  const { table } = data;
   const isTrainingData = loaded.policy.provenance.outcomesDigest === outcomesDigest;
   const prompts = shuffle(
     table.prompts.map(({ prompt }) => prompt),
@@ -32,6 +32,15 @@ export function measurePolicy(
     loaded,
     isTrainingData,
     robustness: computeRobustness(loaded, prompts, { seed }),
-    ...(!isTrainingData && { applied: evaluatePolicy(loaded, table, { seed, groups }) }),
+    ...(!isTrainingData && { applied: evaluateUniformly(loaded, data, seed) }),
   };
+}
+
+function evaluateUniformly(
+  loaded: LoadedPolicy,
+  data: UniformData,
+  seed: number,
+): PolicyEvaluation {
+  const { table, groups } = selectUniformData(data);
+  return evaluatePolicy(loaded, table, { seed, groups });
 }

@@ -1,4 +1,5 @@
 import type { OutcomeTable } from '../../measure/outcomes/outcome-table.js';
+import { selectUniformRows } from '../../measure/outcomes/chosen-cells.js';
 import { keepModels } from '../../measure/outcomes/select-models.js';
 import { formatCount, formatWhole } from '../../util/format-number.js';
 import { viewMatrix } from '../../util/numeric-arrays.js';
@@ -10,6 +11,8 @@ export interface LeftOutModel {
   readonly outcomes: number;
   /** Why, as a sentence with the model's name. */
   readonly reason: string;
+  /** Whether an adaptive sweep found it not worth asking. */
+  readonly isRuledOut?: boolean;
 }
 
 /** A model with outcomes for at least this share of the prompts has enough of them. */
@@ -35,16 +38,46 @@ export function leaveOutModels(table: OutcomeTable): {
   return { table: keepModels(table, kept), leftOut };
 }
 
+/**
+ * The models and rows on which policies can be compared: all, but of an adaptive sweep only the
+ * held-out prompts and the models that it asked for them.
+ */
+export function selectComparable(table: OutcomeTable): OutcomeTable {
+  return table.design === 'adaptive' ? selectUniformRows(leaveOutModels(table).table) : table;
+}
+
 /** What was left out and what to do about it, a message for each model. */
 export function describeLeftOut(leftOut: readonly LeftOutModel[]): string[] {
   return leftOut.map(
-    ({ reason, outcomes }) =>
+    ({ reason, outcomes, isRuledOut }) =>
       `${reason}, so it is left out. ` +
-      (outcomes === 0 ? 'Check its name in the pool, or sweep it.' : 'Sweep the missing prompts.'),
+      (isRuledOut === true
+        ? 'To compare it, sweep all prompts without --adaptive.'
+        : outcomes === 0
+          ? 'Check its name in the pool, or sweep it.'
+          : 'Sweep the missing prompts.'),
   );
 }
 
+/** An adaptive sweep asks a model for fewer of the held-out prompts only if it has ruled it out. */
+const minHeldOutShare = 0.8;
+
+/** The models that an adaptive sweep did not ask for the held-out prompts. */
+function findRuledOut(table: OutcomeTable): LeftOutModel[] {
+  const { models, prompts, quality } = selectUniformRows(table);
+  const all = formatCount(prompts.length, 'held-out prompt');
+  return models.flatMap((model, column): LeftOutModel[] => {
+    const outcomes = prompts.filter(
+      (_, row) => !Number.isNaN(quality[row * models.length + column]),
+    ).length;
+    if (outcomes > 0 && outcomes >= minHeldOutShare * prompts.length) return [];
+    const reason = `${model} has outcomes for only ${formatWhole(outcomes)} of ${all}: the adaptive sweep ruled it out`;
+    return [{ model, outcomes, reason, isRuledOut: true }];
+  });
+}
+
 function findLeftOut(table: OutcomeTable): LeftOutModel[] {
+  if (table.design === 'adaptive') return findRuledOut(table);
   const quality = viewMatrix(table.quality, table.models.length);
   const isKnown = (row: number, column: number): boolean => !Number.isNaN(quality.at(row, column));
   const measured = [...table.prompts.keys()].filter((row) =>

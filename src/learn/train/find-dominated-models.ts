@@ -2,6 +2,7 @@ import type { OutcomeTable } from '../../measure/outcomes/outcome-table.js';
 import { computeModelMeans } from '../evaluate/strategies/model-means.js';
 import { listRows } from '../../util/numeric-arrays.js';
 import type { TrainingData } from './training-data.js';
+import { selectUniformData } from './uniform-data.js';
 
 export interface DominatedModel {
   readonly model: string;
@@ -18,7 +19,9 @@ const costMargin = 0.05;
  * their mean cost on every task, and overall is better or cheaper by a margin. The margin keeps both
  * of two similar models out. Empty where costs are not known.
  */
-export function findDominatedModels({ table, tasks, taskOf }: TrainingData): DominatedModel[] {
+export function findDominatedModels(data: TrainingData): DominatedModel[] {
+  const { table, taskOf } = selectUniformData(data);
+  const { tasks } = data;
   const rows = listRows(table.prompts.length);
   const overall = collectMeans(table, rows);
   const byTask = tasks.map((_, task) =>

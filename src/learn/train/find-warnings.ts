@@ -1,4 +1,5 @@
 import type { Evaluation } from '../evaluate/compute-evaluation.js';
+import { listUniformRows } from '../../measure/outcomes/chosen-cells.js';
 import type { RunHealth } from '../../measure/outcomes/run-health.js';
 import type { Policy } from '../../policy/file/policy.js';
 import { formatCount, formatPercent, formatWhole } from '../../util/format-number.js';
@@ -29,6 +30,7 @@ export function findWarnings(
     ...describeLeftOut(data.leftOutModels),
     ...warnOfData(data),
     ...warnOfAmbiguity(health),
+    ...describeDesign(data),
     ...warnOfCoverage(data),
     ...warnOfLeakage(evaluation),
     ...warnOfCollapse(evaluation),
@@ -94,6 +96,7 @@ function warnOfAmbiguity(health: RunHealth | undefined): string[] {
 }
 
 function warnOfCoverage({ table }: TrainingData): string[] {
+  if (table.design === 'adaptive') return [];
   const width = table.models.length;
   return table.models.flatMap((model, column) => {
     const known = table.prompts.filter(
@@ -105,6 +108,16 @@ function warnOfCoverage({ table }: TrainingData): string[] {
         'so its results are less comparable. Sweep the missing prompts.',
     ];
   });
+}
+
+/** What the results of an adaptive sweep rest on; nothing where all cells were called. */
+export function describeDesign({ table }: Pick<TrainingData, 'table'>): string[] {
+  if (table.design !== 'adaptive') return [];
+  const heldOut = listUniformRows(table).length;
+  return [
+    'An adaptive sweep chose which cells to buy, so all results rest on the ' +
+      `${formatCount(heldOut, 'prompt')} that it held out before, of ${formatWhole(table.prompts.length)}.`,
+  ];
 }
 
 function warnOfLeakage({ leakedGroups }: Evaluation): string[] {

@@ -39,7 +39,12 @@ export async function fitFileAndFolds(
 ): Promise<FileAndFolds> {
   const rows = listRows(data.table.prompts.length);
   const { folds = defaultFoldCount, threads, onProgress } = options;
-  const heldOutFolds = folds === defaultFoldCount ? countHeldOutFolds(rows.length) : folds;
+  const heldOutFolds =
+    data.table.design === 'adaptive'
+      ? 1
+      : folds === defaultFoldCount
+        ? countHeldOutFolds(rows.length)
+        : folds;
   let done = 0;
   const onFit = (): void => onProgress?.(++done, (heldOutFolds + 1) * fitsPerPart);
   const projections = createProjectionFitter(

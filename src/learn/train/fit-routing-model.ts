@@ -51,7 +51,7 @@ export async function fitRoutingModel(
   options: RoutingModelOptions,
 ): Promise<FittedRoutingModel> {
   const { engine, projections, data } = context;
-  const { family = 'auto', hyperparameters = {} } = options;
+  const { family = chooseRequest(data), hyperparameters = {} } = options;
   const fitted = await crossFitProjection(projections, data, split, options);
   const { name, scores: familyScores } =
     family === 'auto'
@@ -67,6 +67,14 @@ export async function fitRoutingModel(
     outOfFold: scoreRows(data, heads, outOfFold, split.trainingRows),
     predictions: scoreRows(data, heads, predicted, split.predictedRows),
   };
+}
+
+/**
+ * Cells that were bought to tell models apart task by task say little of what differs within a task,
+ * and families cannot be compared on them: the models that look best are known most often.
+ */
+function chooseRequest({ table }: TrainingData): FamilyName | 'auto' {
+  return table.design === 'adaptive' ? 'task_table' : 'auto';
 }
 
 /**

@@ -93,13 +93,10 @@ export async function predictFolds(
   options: HoldOutOptions,
 ): Promise<PredictedFolds> {
   const { table } = context.data;
-  const {
-    folds: foldCount = defaultFoldCount,
-    heldOutFolds = foldCount,
-    seed,
-    onProgress,
-  } = options;
+  const { folds: foldCount = defaultFoldCount, seed, onProgress } = options;
   const foldOf = options.foldOf ?? assignPromptFolds(context.data, { folds: foldCount, seed });
+  const allFolds = table.design === 'adaptive' && options.foldOf === undefined ? 1 : foldCount;
+  const { heldOutFolds = allFolds } = options;
   const rows = listRows(table.prompts.length);
   const estimates = createTableEstimates(context.data);
   let done = 0;
@@ -134,11 +131,17 @@ export function collectHeldOut(
   return { table, taskOf, groups, estimates, folds: planned };
 }
 
-/** The fold of each prompt, drawn at random, with near-duplicates in one fold. */
+/**
+ * The fold of each prompt, drawn at random, with near-duplicates in one fold. Of an adaptive sweep,
+ * the prompts that it held out are the only fold.
+ */
 function assignPromptFolds(
   { table, groups }: TrainingData,
   { folds, seed }: { readonly folds: number; readonly seed: number },
 ): Int32Array {
+  if (table.design === 'adaptive') {
+    return Int32Array.from(table.prompts, ({ heldOut }) => (heldOut === true ? 0 : -1));
+  }
   return assignFolds(groups, folds, { seed, labels: table.prompts.map(({ task }) => task) });
 }
 
@@ -151,7 +154,7 @@ export function offerObjectives(
   const foldOf = assignPromptFolds(data, { folds, seed });
   const rows = listRows(data.table.prompts.length);
   const parts = Array.from(
-    { length: folds },
+    { length: data.table.design === 'adaptive' ? 1 : folds },
     (_, fold) => splitAtFold(rows, foldOf, fold).trainingRows,
   );
   return findOfferedRequests(data.table, requests, parts);

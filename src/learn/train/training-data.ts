@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { defaultFeatureSpec, type FeatureSpec } from '../../policy/features/feature-spec.js';
+import { listUniformRows } from '../../measure/outcomes/chosen-cells.js';
 import type { OutcomeTable } from '../../measure/outcomes/outcome-table.js';
 import { findNeeds } from '../../policy/decide/request-needs.js';
 import { splitPromptFields, type PromptFields } from '../../policy/features/prompt-fields.js';
@@ -53,6 +54,7 @@ export function computeTrainingData(
 ): TrainingData {
   const { table, leftOut } = leaveOutModels(given);
   checkSize(table, leftOut);
+  checkHeldOut(table);
   const labels = table.prompts.map(({ task }) => task);
   const fields = table.prompts.map(({ prompt }) => splitPromptFields(prompt));
   const asks = readAsks(fields, spec);
@@ -74,6 +76,19 @@ export function computeTrainingData(
     ),
     weights: Float64Array.from(table.prompts, ({ weight = 1 }) => weight),
   };
+}
+
+/** With fewer prompts held out, nothing can be said of a policy. */
+const minHeldOutPrompts = 10;
+
+function checkHeldOut(table: OutcomeTable): void {
+  const heldOut = listUniformRows(table).length;
+  if (heldOut >= minHeldOutPrompts) return;
+  throw new RoutesmithError(
+    'insufficient_data',
+    `the adaptive sweep has outcomes for only ${heldOut} of the prompts that it held out`,
+    { fix: 'Run the same sweep again: it goes on where it stopped.' },
+  );
 }
 
 function checkSize({ models, prompts }: OutcomeTable, leftOut: readonly LeftOutModel[]): void {

@@ -42,6 +42,9 @@ export function mergeRuns(run: Run, added: readonly Run[]): Run {
     prompts: joinPrompts(runs),
     costBasis: costBasis ?? 'none',
     simulated,
+    ...(runs.some(({ table: one }) => one.design === 'adaptive') && {
+      design: 'adaptive' as const,
+    }),
   };
   return {
     directory: run.directory,

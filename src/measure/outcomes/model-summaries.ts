@@ -1,5 +1,6 @@
 import { mean, median } from 'simple-statistics';
 import type { OutcomeTable } from './outcome-table.js';
+import { selectUniformRows } from './chosen-cells.js';
 import { readRun } from './run-folder.js';
 
 /** A summary of one model's outcomes; unknown values are null. */
@@ -18,8 +19,12 @@ export async function readModelSummaries(runDirectory: string): Promise<ModelSum
   return computeModelSummaries((await readRun(runDirectory)).table);
 }
 
-/** Summarizes each model of an outcome table, in the table's order. */
-export function computeModelSummaries(table: OutcomeTable): ModelSummary[] {
+/**
+ * Summarizes each model of an outcome table, in the table's order; of an adaptive sweep only the
+ * held-out prompts, because the others are not alike for all models.
+ */
+export function computeModelSummaries(given: OutcomeTable): ModelSummary[] {
+  const table = selectUniformRows(given);
   return table.models.map((model, index) => {
     const qualities = collectKnown(table.quality, table.models.length, index);
     const latencies = collectKnown(table.latencyMs, table.models.length, index);

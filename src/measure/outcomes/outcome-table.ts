@@ -16,6 +16,11 @@ export interface PromptRecord {
    * group in all counts and averages. @default 1
    */
   readonly weight?: number;
+  /**
+   * Present where an adaptive sweep drew the prompt for the verdict before it saw any outcome. Only
+   * there; see `listUniformRows`.
+   */
+  readonly heldOut?: true;
 }
 
 /** The source of a table's costs; `none` means that every cost is missing. */
@@ -52,6 +57,8 @@ export interface OutcomeTable extends Readonly<Record<OutcomeColumn, Float32Arra
   readonly costBasis: CostBasis;
   /** True if any of the outcomes is from a simulated model. */
   readonly simulated: boolean;
+  /** Present where outcomes decided which cells were bought; see `listUniformRows`. */
+  readonly design?: 'adaptive';
   /** Present where the weights of the prompts make every task count equally. */
   readonly balance?: 'task';
 }

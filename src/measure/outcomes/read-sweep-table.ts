@@ -18,7 +18,8 @@ export interface SweepTable {
  * Reads the table of a sweep from its examples and its ledger. `CurrentLines` decides which entries
  * count, and `readLabel` gives their quality. Everything else is skipped and counted:
  * infrastructure failures, ungraded answers, answers to a changed prompt or of changed model
- * settings, and examples without any outcome.
+ * settings, and examples without any outcome. An adaptive sweep's examples are all kept, and its
+ * table says which ones were held out, unless everything was bought in the end.
  *
  * @throws RoutesmithError `invalid_task_set` or `ledger_corrupt`, with file and line
  */
@@ -38,8 +39,12 @@ export async function readSweepTable(
   leaveOut('model settings have changed', swept.superseded);
 
   const labeled = new Set<string>();
+  const heldOut = new Set<string>();
+  let isAdaptive = false;
   let simulated = info.simulated;
   for (const cell of swept.listShown()) {
+    if (cell.boughtFor !== undefined) isAdaptive = true;
+    if (cell.boughtFor === 'hold_out') heldOut.add(cell.taskId);
     const reason = findReasonToLeaveOut(cell, prompts.get(cell.taskId));
     if (reason === undefined) {
       labeled.add(cell.taskId);
@@ -49,14 +54,18 @@ export async function readSweepTable(
   const builder = createOutcomeTableBuilder({ simulated, costBasis: info.costBasis });
   for (const { id } of info.models) builder.addModel(id);
   for (const { record } of prompts.values()) {
-    if (labeled.has(record.id)) builder.addPrompt(record);
-    else leaveOut('task without outcomes');
+    // The labels of prompts that were not bought still tell tasks apart.
+    if (labeled.has(record.id) || isAdaptive) {
+      builder.addPrompt(heldOut.has(record.id) ? { ...record, heldOut: true } : record);
+    } else leaveOut('task without outcomes');
   }
   for (const cell of swept.listShown()) {
     const isLabel = findReasonToLeaveOut(cell, prompts.get(cell.taskId)) === undefined;
     if (isLabel) builder.addOutcome(cell.taskId, cell.model, cell.values);
   }
-  return { table: builder.build(), leftOut };
+  const table = builder.build();
+  const isComplete = table.quality.every((value) => !Number.isNaN(value));
+  return { table: isAdaptive && !isComplete ? { ...table, design: 'adaptive' } : table, leftOut };
 }
 
 /** An example's prompt, and the hash that its ledger entries must have. */

@@ -1,5 +1,5 @@
 import { createLedgerCells } from '../ledger/latest-entries.js';
-import type { LedgerEntry } from '../ledger/ledger-entry.js';
+import type { CellPurchase, LedgerEntry } from '../ledger/ledger-entry.js';
 import { failure, success, type Result } from '../../util/result.js';
 import { outcomeColumns, type OutcomeColumn, type OutcomeValues } from './outcome-table.js';
 
@@ -12,6 +12,8 @@ export interface SweptCell {
   /** Why the cell is not a label; undefined if it is one. */
   readonly unlabeledBecause: string | undefined;
   readonly simulated: boolean;
+  /** Why an adaptive sweep called it; undefined where all cells were called. */
+  readonly boughtFor: CellPurchase['reason'] | undefined;
 }
 
 /**
@@ -42,7 +44,14 @@ export function readLabel({
 }
 
 /** The texts of a cell, each as a number of the name table, and whether it is simulated (0 or 1). */
-const marks = ['taskId', 'promptHash', 'model', 'unlabeledBecause', 'simulated'] as const;
+const marks = [
+  'taskId',
+  'promptHash',
+  'model',
+  'unlabeledBecause',
+  'boughtFor',
+  'simulated',
+] as const;
 
 /** Creates an empty collection. */
 export function createSweptCells(): SweptCells {
@@ -65,6 +74,7 @@ export function createSweptCells(): SweptCells {
       model: text('model'),
       values: Object.fromEntries(values) as unknown as OutcomeValues,
       unlabeledBecause: text('unlabeledBecause') || undefined,
+      boughtFor: (text('boughtFor') || undefined) as SweptCell['boughtFor'],
       simulated: markRows.read(cell, marks.indexOf('simulated')) === 1,
     };
   }
@@ -92,7 +102,9 @@ export function createSweptCells(): SweptCells {
         cell,
         outcomeColumns.map(({ name }) => known[name] ?? Number.NaN),
       );
-      const texts = [entry.taskId, entry.promptHash, entry.model, label.ok ? '' : label.problem];
+      const { taskId, promptHash, model, purchase } = entry;
+      const problem = label.ok ? '' : label.problem;
+      const texts = [taskId, promptHash, model, problem, purchase?.reason ?? ''];
       markRows.write(cell, [...texts.map(names.number), entry.simulated ? 1 : 0]);
     },
     get superseded() {

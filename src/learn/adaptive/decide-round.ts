@@ -1,0 +1,74 @@
+import { at, intAt } from '../../util/numeric-arrays.js';
+import type { AdaptiveProblem } from './adaptive-problem.js';
+import { allocateCells } from './allocate-round.js';
+import {
+  computeImprovements,
+  computeRemainingImprovement,
+  computeRoundGain,
+  type Improvements,
+} from './expected-improvement.js';
+import { decideTaskPolicy, findCostWeight, type TaskPolicy } from './task-policy.js';
+import { estimateValues, type KnownOutcomes, type ValueTable } from './value-table.js';
+
+/** What is believed when a round is decided, and the round. */
+export interface Decision {
+  readonly table: ValueTable;
+  readonly policy: TaskPolicy;
+  readonly costWeightPerUsd: number;
+  /** What is left to learn: by how much it is expected to raise the value of a prompt. */
+  readonly remaining: number;
+  /** What the round is expected to add to the value of a prompt. */
+  readonly roundGain: number;
+  /** Prompts more of each task that each model is to answer; row-major tasks x models. */
+  readonly round: Int32Array;
+}
+
+/** How much a sweep for saving values what is unknown of quality. */
+const qualityShare = 0.25;
+
+/** Prompts that every model counts as having answered, so that the first rounds spread. */
+const spreadCount = 10;
+
+/**
+ * Decides how a round is spent: in proportion to the prompts of a task and to the expected
+ * improvement, over the outcomes that are there; by the root of the cost where money is short.
+ *
+ * @param bought prompts of each task that each model was bought for
+ * @param cells cells that the round may have
+ */
+export function decideRound(
+  problem: AdaptiveProblem,
+  known: KnownOutcomes,
+  orderOfTask: readonly Int32Array[],
+  { bought, cells }: { readonly bought: Int32Array; readonly cells: number },
+): Decision {
+  const { modelCount, isBudgeted } = problem;
+  const table = estimateValues(problem, known, orderOfTask);
+  const costWeightPerUsd = problem.objective === 'save' ? findCostWeight(problem, table) : 0;
+  const improve = (weight: number): Improvements =>
+    computeImprovements(problem, table, known, orderOfTask, weight);
+  const improvements = improve(costWeightPerUsd);
+  // To save, a plan has to keep quality, so what is unknown of quality matters as well.
+  const quality = costWeightPerUsd > 0 ? improve(0).expected : undefined;
+  const expected = improvements.expected.map(
+    (value, cell) => value + qualityShare * (quality?.[cell] ?? 0),
+  );
+  const weights = expected.map((improvement, cell) => {
+    const share = at(table.shares, Math.floor(cell / modelCount));
+    const weight = (share * improvement) / (intAt(bought, cell) + spreadCount);
+    const costUsd = at(table.costUsd, cell);
+    return isBudgeted && costUsd > 0 ? weight / Math.sqrt(costUsd) : weight;
+  });
+  const open = bought.map(
+    (count, cell) => (orderOfTask[Math.floor(cell / modelCount)]?.length ?? 0) - count,
+  );
+  const round = allocateCells(cells, weights, open);
+  return {
+    table,
+    policy: decideTaskPolicy(problem, table, improvements),
+    costWeightPerUsd,
+    remaining: computeRemainingImprovement(problem, table, { ...improvements, expected }),
+    roundGain: computeRoundGain(problem, table, improvements, round),
+    round,
+  };
+}
