@@ -26,7 +26,7 @@ export function printAdaptive(record: AdaptiveRecord, costPerCallUsd: number | n
     const sentence = describeGain(evidence.gain, evidence.prompts);
     printWrapped(`${sentence.slice(0, 1).toUpperCase()}${sentence.slice(1)}.`);
     printWrapped(
-      `Evidence that may be looked at at any time (20 is decisive): ${formatEvidence(evidence.gainEvidence)} ` +
+      `Evidence, valid however often it is looked at (20 is decisive): ${formatEvidence(evidence.gainEvidence)} ` +
         `that routing gains, ${formatEvidence(evidence.futilityEvidence)} that it gains less than ` +
         `${formatPoints(record.worth)}.`,
     );
@@ -77,6 +77,7 @@ const endings: Readonly<
 function describeGain(gain: Interval | null, prompts: number): string {
   const seen = `${formatCount(prompts, 'held-out prompt')} seen`;
   if (gain === null) return `${seen}, too few for a gain`;
+  if (gain.low === gain.high) return `${seen}: no task has left the best single model so far`;
   return (
     `${seen}: routing gained ${formatPoints(gain.mean)} so far ` +
     `(95 %: ${formatPoints(gain.low)} to ${formatPoints(gain.high)})`

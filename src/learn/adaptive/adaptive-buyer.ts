@@ -192,16 +192,11 @@ export class AdaptiveBuyer {
   /** Opens held-out prompts, and completes earlier ones for models that have come into play. */
   #openHeldOut({ table, policy, costWeightPerUsd }: Decision, isLearning: boolean): Purchase[] {
     const { heldOut } = this.#split;
-    const { modelCount, taskOf, groups } = this.#problem;
+    const { modelCount, taskOf } = this.#problem;
     const batch = Math.ceil(heldOut.length / adaptiveConstants.openingRounds);
     const count = this.#rules.opensHeldOut ? (isLearning ? 1 : 2) * batch : 0;
     const begin = this.#opened.length;
-    let end = begin + count;
-    // A group is one piece of evidence, so it is opened at once.
-    while (count > 0 && groups[heldOut[end] ?? -1] === groups[heldOut[end - 1] ?? -1]) {
-      if (end >= heldOut.length) break;
-      end += 1;
-    }
+    const end = count === 0 ? begin : this.#findGroupEnd(begin + count);
     for (const prompt of heldOut.subarray(begin, end)) {
       const task = intAt(taskOf, prompt);
       this.#opened.push({
@@ -218,6 +213,16 @@ export class AdaptiveBuyer {
         .filter((model) => !this.#log.isBought(prompt * modelCount + model))
         .map((model): Purchase => ({ prompt, model, reason: 'hold_out', probability })),
     );
+  }
+
+  /** The first held-out prompt from a place on that begins a group: a group is opened at once. */
+  #findGroupEnd(place: number): number {
+    const { heldOut } = this.#split;
+    const { groups } = this.#problem;
+    const groupAt = (index: number): number => intAt(groups, intAt(heldOut, index));
+    let end = Math.min(place, heldOut.length);
+    while (end > 0 && end < heldOut.length && groupAt(end) === groupAt(end - 1)) end += 1;
+    return end;
   }
 
   #listModels(): number[] {

@@ -1,4 +1,5 @@
 import { selectUniformData } from '../train/uniform-data.js';
+import type { AdaptiveRecord } from '../adaptive/adaptive-record.js';
 import { findOverkill } from '../evaluate/diagnose/overkill.js';
 import type { Objective, Policy } from '../../policy/file/policy.js';
 import { computeAdvice, type Advice } from '../evaluate/verdict/compute-advice.js';
@@ -42,6 +43,7 @@ export interface ReportInput {
   readonly warnings: readonly string[];
   readonly policy?: MeasuredPolicy;
   readonly replay?: ReportedReplay;
+  readonly adaptive?: AdaptiveRecord;
   readonly outcomesDigest: string;
 }
 
@@ -108,6 +110,7 @@ export function assembleReport(input: ReportInput, settings: ReportSettings): Re
     coverage: computeCoverage(table),
     leftOut: Array.from(run.leftOut, ([reason, count]) => ({ reason, count })),
     health: input.health ?? null,
+    adaptive: input.adaptive ?? null,
     warnings: input.warnings,
     provenance: describeProvenance(input, settings),
   };

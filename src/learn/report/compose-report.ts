@@ -1,3 +1,4 @@
+import type { AdaptiveRecord } from '../adaptive/adaptive-record.js';
 import type { RunHealth } from '../../measure/outcomes/run-health.js';
 import type { Run } from '../../measure/outcomes/run.js';
 import { findWarnings } from '../train/find-warnings.js';
@@ -15,11 +16,13 @@ export interface ReportParts {
   readonly health?: RunHealth | undefined;
   readonly policy?: MeasuredPolicy | undefined;
   readonly replay?: ReportedReplay | undefined;
+  /** Of the adaptive sweep that made the outcomes. */
+  readonly adaptive?: AdaptiveRecord | undefined;
 }
 
 /** Computes the content of a report, with its warnings. */
 export function composeReport(parts: ReportParts, settings: ReportSettings): Report {
-  const { data, run, outcomesDigest, evaluation, health, policy, replay } = parts;
+  const { data, run, outcomesDigest, evaluation, health, policy, replay, adaptive } = parts;
   const policyOfRun = policy?.isTrainingData === true ? policy.loaded.policy : undefined;
   const warned = policyOfRun ?? { objectives: [], verdict: evaluation.verdict };
   return assembleReport(
@@ -38,6 +41,7 @@ export function composeReport(parts: ReportParts, settings: ReportSettings): Rep
       ...(health !== undefined && { health }),
       ...(policy !== undefined && { policy }),
       ...(replay !== undefined && { replay }),
+      ...(adaptive !== undefined && { adaptive }),
     },
     settings,
   );

@@ -1,5 +1,6 @@
 import { html, trustMarkup } from './html.js';
 import type { Report } from './report.js';
+import { renderBought } from './sections/bought-section.js';
 import { renderCharts } from './sections/charts-section.js';
 import { renderHealth } from './sections/health-section.js';
 import { renderHeatMap } from './sections/heat-map-section.js';
@@ -26,6 +27,7 @@ export function renderReport(report: Report): string {
     ['trust', 'Reliability'],
     ...(policy === null ? [] : [['policy', 'Policy'] satisfies [string, string]]),
     ...(replay === null ? [] : [['production', 'Production'] satisfies [string, string]]),
+    ...(report.adaptive === null ? [] : [['bought', 'Purchases'] satisfies [string, string]]),
     ['health', 'Run'],
     ['provenance', 'Provenance'],
   ];
@@ -55,7 +57,7 @@ export function renderReport(report: Report): string {
           </nav>
           ${renderOverkill(report)} ${renderCharts(report)} ${renderHeatMap(report)}
           ${renderTrust(report)} ${renderPolicy(report)} ${renderReplay(report)}
-          ${renderHealth(report)} ${renderProvenance(report)}
+          ${renderBought(report)} ${renderHealth(report)} ${renderProvenance(report)}
         </main>
       </body>
     </html> `.text;

@@ -1,3 +1,4 @@
+import { readAdaptiveRecord } from '../adaptive/adaptive-record.js';
 import { readRunHealth } from '../../measure/outcomes/run-health.js';
 import type { Run } from '../../measure/outcomes/run.js';
 import type { ReportSettings } from './assemble-report.js';
@@ -44,8 +45,10 @@ export async function reportRun(run: Run, request: ReportRequest): Promise<Repor
         });
   const replay = replayFile === undefined ? undefined : await readReplayFile(replayFile);
   const { evaluation, evaluatedBy } = await evaluate(outcomesDigest);
+  const health = await readRunHealth(run);
+  const adaptive = run.info.kind === 'sweep' ? await readAdaptiveRecord(run.directory) : undefined;
   return composeReport(
-    { data, run, outcomesDigest, evaluation, policy, replay, health: await readRunHealth(run) },
+    { data, run, outcomesDigest, evaluation, policy, replay, health, adaptive },
     { ...settings, volume, evaluatedBy },
   );
 }

@@ -1,3 +1,4 @@
+import type { AdaptiveRecord } from '../adaptive/adaptive-record.js';
 import type { PolicyEvaluation } from '../evaluate/compare/evaluate-policy.js';
 import type { Advice } from '../evaluate/verdict/compute-advice.js';
 import type { Evaluation } from '../evaluate/compute-evaluation.js';
@@ -181,6 +182,8 @@ export interface Report {
   readonly leftOut: readonly { readonly reason: string; readonly count: number }[];
   /** Null for imported outcomes, which have no ledger. */
   readonly health: RunHealth | null;
+  /** Null unless an adaptive sweep decided what was called. */
+  readonly adaptive: AdaptiveRecord | null;
   readonly warnings: readonly string[];
   readonly provenance: Provenance;
 }

@@ -52,9 +52,9 @@ export function computeTrainingData(
   given: OutcomeTable,
   spec: FeatureSpec = defaultFeatureSpec,
 ): TrainingData {
+  checkHeldOut(given);
   const { table, leftOut } = leaveOutModels(given);
   checkSize(table, leftOut);
-  checkHeldOut(table);
   const labels = table.prompts.map(({ task }) => task);
   const fields = table.prompts.map(({ prompt }) => splitPromptFields(prompt));
   const asks = readAsks(fields, spec);
@@ -82,6 +82,7 @@ export function computeTrainingData(
 const minHeldOutPrompts = 10;
 
 function checkHeldOut(table: OutcomeTable): void {
+  if (table.design !== 'adaptive') return;
   const heldOut = listUniformRows(table).length;
   if (heldOut >= minHeldOutPrompts) return;
   throw new RoutesmithError(

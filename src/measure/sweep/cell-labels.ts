@@ -15,12 +15,12 @@ export function readCellLabel(entry: LedgerEntry): CellLabel | null {
 
 /** The labels of a plan's settled cells, by number. */
 export class CellLabels {
-  readonly #quality: Float32Array;
-  readonly #costUsd: Float32Array;
+  readonly #quality: Float64Array;
+  readonly #costUsd: Float64Array;
 
   constructor(cellCount: number) {
-    this.#quality = new Float32Array(cellCount).fill(Number.NaN);
-    this.#costUsd = new Float32Array(cellCount).fill(Number.NaN);
+    this.#quality = new Float64Array(cellCount).fill(Number.NaN);
+    this.#costUsd = new Float64Array(cellCount).fill(Number.NaN);
   }
 
   /** Notes the entry that counts for a cell, which replaces an earlier one. */

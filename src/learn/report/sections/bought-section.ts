@@ -1,0 +1,55 @@
+import type { AdaptiveRecord } from '../../adaptive/adaptive-record.js';
+import { formatCount, formatWhole } from '../../../util/format-number.js';
+import { html, type Html } from '../html.js';
+import type { Report } from '../report.js';
+import { formatShare } from '../typeset-number.js';
+import { renderSection, renderTable, simulatedTag } from './parts.js';
+
+/** What an adaptive sweep bought, and why it ended; nothing for a sweep of all cells. */
+export function renderBought({ adaptive, simulated }: Report): Html {
+  if (adaptive === null) return html``;
+  const { cells, heldOutPrompts, evidence, worth } = adaptive;
+  const notBought = Math.max(0, cells.all - cells.learning - cells.heldOut);
+  const share = (count: number): string => formatShare(count / Math.max(1, cells.all));
+  return renderSection(
+    'bought',
+    'What the sweep bought',
+    html`<p>
+      ${simulatedTag(simulated)}The sweep was adaptive: it looked for
+      ${objectives[adaptive.objective]}, and called a model only where the answer could change which
+      model is best for a task. ${endings[adaptive.ending ?? 'stopped']}
+    </p>`,
+    renderTable(
+      'Calls by purpose',
+      [{ title: 'calls', kind: 'text' }, { title: 'number' }, { title: 'of a full sweep' }],
+      [
+        ['to learn which model is best', formatWhole(cells.learning), share(cells.learning)],
+        ['on held-out prompts, for the verdict', formatWhole(cells.heldOut), share(cells.heldOut)],
+        ['not made', formatWhole(notBought), share(notBought)],
+      ],
+    ),
+    evidence !== null &&
+      html`<p>
+        All results on this page rest on held-out prompts,
+        ${formatCount(evidence.prompts, 'prompt')} of the ${formatWhole(heldOutPrompts)} that were
+        drawn before the first call. While the sweep ran, the evidence that routing gains reached
+        ${evidence.gainEvidence.toFixed(1)}, and the evidence that it gains less than
+        ${(100 * worth).toFixed(1)} points ${evidence.futilityEvidence.toFixed(1)}; 20 is decisive,
+        however often it is looked at.
+      </p>`,
+  );
+}
+
+const objectives: Readonly<Record<AdaptiveRecord['objective'], string>> = {
+  quality: 'the best answers',
+  save: 'savings at 99 % of the best quality',
+};
+
+const endings: Readonly<Record<NonNullable<AdaptiveRecord['ending']> | 'stopped', string>> = {
+  routing_pays: 'It ended when routing had been shown to pay.',
+  cannot_pay: 'It ended when routing had been shown to gain less than it must be worth.',
+  not_worth_it: 'It ended when nothing left to learn was worth the price of another round.',
+  limit_reached: 'It ended when the calls allowed for learning were used up.',
+  everything_bought: 'It ended when every cell was bought.',
+  stopped: 'It was stopped before its end.',
+};

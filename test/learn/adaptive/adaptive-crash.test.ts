@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkGrader } from '../../../src/measure/graders/check-grader.js';
+import { practicePoolYaml } from '../../../src/measure/practice/practice-models.js';
+import {
+  startPracticeServer,
+  type PracticeServer,
+} from '../../../src/measure/practice/practice-server.js';
+import { readLedger } from '../../../src/measure/ledger/ledger.js';
+import { readTaskSet } from '../../../src/measure/tasks/read-task-set.js';
+import { createRandom } from '../../../src/util/random.js';
+import { runCli, startCli, waitForCli } from '../../support/run-cli.js';
+import { isLongRun, scaleTime } from '../../support/test-run.js';
+
+/** How often the sweep is killed. */
+const killCount = isLongRun ? 30 : 2;
+const tasksFile = path.resolve(import.meta.dirname, '../../../datasets/everyday.jsonl');
+
+let directory = '';
+let server: PracticeServer;
+let args: string[] = [];
+
+beforeAll(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), 'adaptive-crash-'));
+  const { examples } = await readTaskSet(tasksFile, { checkGrader });
+  server = await startPracticeServer({ examples, seed: 1, speed: isLongRun ? 0.05 : 0.02 });
+  const pool = path.join(directory, 'models.yaml');
+  await writeFile(pool, practicePoolYaml(server.url));
+  const limit = isLongRun ? [] : ['--limit', '60'];
+  args = ['sweep', '--adaptive', '--tasks', tasksFile, '--pool', pool, '--concurrency', '16'];
+  args.push(...limit);
+});
+
+afterAll(async () => {
+  await server.close();
+  await rm(directory, { recursive: true });
+});
+
+const folderOf = (name: string): string => path.join(directory, name);
+
+/** The cells that a run has settled, with why they were bought, in the order of their keys. */
+async function readBought(name: string): Promise<string[]> {
+  const file = path.join(folderOf(name), 'ledger.jsonl');
+  if (!existsSync(file)) return [];
+  const settled = (await readLedger(file)).filter(({ outcome }) => outcome !== 'infrastructure');
+  return settled.map(({ cellKey, purchase }) => `${cellKey} ${JSON.stringify(purchase)}`).sort();
+}
+
+/** Starts a sweep, and kills it when it has settled some more cells. */
+async function sweepAndKill(name: string, moreCells: number): Promise<void> {
+  const before = (await readBought(name)).length;
+  const child = startCli([...args, '--out', folderOf(name)]);
+  const ended = waitForCli(child);
+  while (child.exitCode === null && (await readBought(name)).length < before + moreCells) {
+    await new Promise((resolve) => {
+      setTimeout(resolve, 10);
+    });
+  }
+  child.kill('SIGKILL');
+  await ended;
+}
+
+describe('an adaptive sweep that is killed', () => {
+  it(
+    'buys the same cells for the same reasons as one that is not',
+    async () => {
+      const random = createRandom(5);
+      for (let kill = 0; kill < killCount; kill++) {
+        await sweepAndKill('killed', Math.ceil((isLongRun ? 40 : 50) * random()));
+      }
+      const [resumed, whole] = [
+        await runCli([...args, '--out', folderOf('killed')]),
+        await runCli([...args, '--out', folderOf('whole')]),
+      ];
+      expect(resumed).toMatchObject({ exitCode: 0 });
+      expect(whole).toMatchObject({ exitCode: 0 });
+      const bought = await readBought('whole');
+      expect(await readBought('killed')).toEqual(bought);
+      expect(new Set(bought).size).toBe(bought.length);
+      // It ended by itself, with less than everything.
+      expect(bought.length).toBeGreaterThan(60);
+      expect(bought.length).toBeLessThan(isLongRun ? 3000 : 300);
+      expect(whole.stdout).toContain('Ended: ');
+    },
+    scaleTime(isLongRun ? 600_000 : 120_000),
+  );
+});

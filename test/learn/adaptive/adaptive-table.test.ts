@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { computeEvaluation } from '../../../src/learn/evaluate/compute-evaluation.js';
+import {
+  computeGroupedInterval,
+  indexGroups,
+} from '../../../src/learn/evaluate/statistics/grouped-mean.js';
+import { computeKnownMean } from '../../../src/learn/evaluate/strategies/chosen-outcomes.js';
+import { describeLeftOut, selectComparable } from '../../../src/learn/train/comparable-models.js';
+import { fitFileAndFolds } from '../../../src/learn/train/fit-file-and-folds.js';
+import { createTensorFlowEngine } from '../../../src/learn/train/solver/tensorflow-backend.js';
+import { computeTrainingData } from '../../../src/learn/train/training-data.js';
+import { computeModelSummaries } from '../../../src/measure/outcomes/model-summaries.js';
+import type { OutcomeTable } from '../../../src/measure/outcomes/outcome-table.js';
+import { buildAdaptiveWorld, listUsualRules, runBuyer } from '../../support/adaptive-world.js';
+import { buildPlantedOutcomes } from '../../support/planted-outcomes.js';
+import { isLongRun } from '../../support/test-run.js';
+
+/** A table of which every tenth prompt is held out, and the last model was not asked for these. */
+function buildAdaptiveTable(promptCount: number): OutcomeTable {
+  const whole = buildPlantedOutcomes(promptCount, { seed: 4 });
+  const isHeldOut = (row: number): boolean => row % 10 === 0;
+  const quality = whole.quality.map((value, cell) => {
+    const row = Math.floor(cell / 3);
+    const isBought = isHeldOut(row) ? cell % 3 !== 2 : row % 3 === 0;
+    return isBought ? value : Number.NaN;
+  });
+  const prompts = whole.prompts.map((prompt, row) =>
+    isHeldOut(row) ? { ...prompt, heldOut: true as const } : prompt,
+  );
+  return { ...whole, quality, prompts, design: 'adaptive' };
+}
+
+describe('the outcomes of an adaptive sweep', () => {
+  const table = buildAdaptiveTable(400);
+
+  it('are compared on the held-out prompts only', () => {
+    const [north, south, west] = computeModelSummaries(table);
+    expect(north?.outcomes).toBe(40);
+    expect(south?.outcomes).toBe(40);
+    expect(west).toMatchObject({ outcomes: 0, quality: null });
+    expect(selectComparable(table).prompts).toHaveLength(40);
+    expect(selectComparable(table).models).toEqual(['north', 'south']);
+  });
+
+  it('leave out a model that was not asked for them, and say so', () => {
+    const { leftOutModels, table: kept } = computeTrainingData(table);
+    expect(kept.models).toEqual(['north', 'south']);
+    expect(describeLeftOut(leftOutModels)).toEqual([
+      'west has outcomes for only 0 of 40 held-out prompts: the adaptive sweep ruled it out, ' +
+        'so it is left out. To compare it, sweep all prompts without --adaptive.',
+    ]);
+  });
+
+  it('are refused where hardly any prompt was held out', () => {
+    const prompts = table.prompts.map(({ heldOut: _, ...prompt }) => prompt);
+    expect(() => computeTrainingData({ ...table, prompts })).toThrow('held out');
+  });
+
+  it('get a verdict from the held-out prompts, by a scorer that learned from the others', async () => {
+    const engine = await createTensorFlowEngine();
+    const data = computeTrainingData(table);
+    const { heldOut } = await fitFileAndFolds(engine, data, { seed: 1 });
+    expect(heldOut.folds).toHaveLength(1);
+    const rows = [...(heldOut.folds[0]?.rows ?? [])];
+    expect(rows).toEqual(Array.from({ length: 40 }, (_, index) => 10 * index));
+    expect([...(heldOut.refits?.folds[0]?.trainingRows ?? [])].some((row) => row % 10 === 0)).toBe(
+      false,
+    );
+    expect(computeEvaluation(heldOut, 1)).toMatchObject({ prompts: 40, folds: 1, leakedGroups: 0 });
+  });
+});
+
+/** Twenty tasks and six models of which none is better than another anywhere. */
+const tiedMeans = Array.from({ length: 20 }, () => [0.5, 0.5, 0.5, 0.5, 0.5, 0.5]);
+
+/**
+ * Sweeps tied models. The naive verdict takes the model that looks best on each task from the bought
+ * cells, and its gain over the one that looks best overall from the same cells.
+ */
+function sweepTiedModels(seed: number): { readonly naiveLow: number; readonly ending: string } {
+  const promptCount = 900;
+  const world = buildAdaptiveWorld(tiedMeans, { promptCount, seed });
+  const { rounds, ending } = runBuyer(world, listUsualRules(6 * promptCount));
+  const quality = new Float64Array(6 * promptCount).fill(Number.NaN);
+  for (const { prompt, model, reason } of rounds.flat()) {
+    if (reason === 'hold_out') continue;
+    quality[6 * prompt + model] = world.outcomeOf(prompt, model).quality;
+  }
+  const findBest = (isCounted: (prompt: number) => boolean): number => {
+    const means = [0, 1, 2, 3, 4, 5].map((model) =>
+      computeKnownMean(
+        quality.filter((_, cell) => cell % 6 === model && isCounted(Math.floor(cell / 6))),
+      ),
+    );
+    return means.indexOf(Math.max(...means));
+  };
+  const baseline = findBest(() => true);
+  const choices = tiedMeans.map((_, task) => findBest((prompt) => prompt % 20 === task));
+  const differences = Float64Array.from({ length: promptCount }, (_, prompt) => {
+    const choice = choices[prompt % 20] ?? baseline;
+    return (quality[6 * prompt + choice] ?? 0) - (quality[6 * prompt + baseline] ?? 0);
+  });
+  const interval = computeGroupedInterval(differences, indexGroups(world.problem.groups));
+  return { naiveLow: interval?.low ?? 0, ending };
+}
+
+describe('models that are truly tied', () => {
+  it('look worth routing by the bought cells, but not by the held-out prompts', () => {
+    const trials = isLongRun ? 300 : 12;
+    const swept = Array.from({ length: trials }, (_, trial) => sweepTiedModels(trial + 1));
+    const naive = swept.filter(({ naiveLow }) => naiveLow > 0).length / trials;
+    const honest = swept.filter(({ ending }) => ending === 'routing_pays').length / trials;
+    expect(naive).toBeGreaterThan(0.8);
+    expect(honest).toBeLessThanOrEqual(0.05);
+  });
+});

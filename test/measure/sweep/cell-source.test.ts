@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import type { CellLabel } from '../../../src/measure/sweep/cell-labels.js';
+import type {
+  CellSource,
+  CreateCellSource,
+  SourcedCell,
+} from '../../../src/measure/sweep/cell-source.js';
+import { failWith, say } from '../../support/scripted-server.js';
+import { setUpSweepBench } from '../../support/sweep-run.js';
+
+const bench = setUpSweepBench();
+
+interface Watched {
+  readonly create: CreateCellSource;
+  /** Labels of the cells that ended, by number. */
+  readonly ended: Map<number, CellLabel | null>;
+}
+
+/** A source of fixed rounds, each handed out when the one before has ended. */
+function watchRounds(rounds: readonly (readonly number[])[]): Watched {
+  const ended = new Map<number, CellLabel | null>();
+  let next = 0;
+  const source: CellSource = {
+    takeNext() {
+      const isOver = (rounds[next - 1] ?? []).every((number) => ended.has(number));
+      if (!isOver || next >= rounds.length) return [];
+      const round = next++;
+      return (rounds[round] ?? []).map((number): SourcedCell => ({
+        number,
+        purchase: { reason: 'round', round, probability: 0.5 },
+      }));
+    },
+    noteEnd: (number, label) => {
+      ended.set(number, label);
+    },
+  };
+  return { create: () => source, ended };
+}
+
+describe('a sweep with a source', () => {
+  it('calls only the cells that the source hands out, and records why', async () => {
+    const server = await bench.serve(say('It is 4.'));
+    const models = bench.buildModels(server, ['one', 'two']);
+    const { create, ended } = watchRounds([[0, 3], [5]]);
+    const summary = await bench.sweep(models, { createSource: create });
+    const entries = await bench.readEntries();
+    expect(entries.map(({ purchase }) => purchase)).toEqual([
+      { reason: 'round', round: 0, probability: 0.5 },
+      { reason: 'round', round: 0, probability: 0.5 },
+      { reason: 'round', round: 1, probability: 0.5 },
+    ]);
+    expect([...ended.keys()].sort()).toEqual([0, 3, 5]);
+    expect(summary.totals).toMatchObject({ total: 3, done: 3, settledBefore: 0 });
+    expect(summary.coverage).toBe(1);
+  });
+
+  it('tells the source what an earlier sweep settled, and does not call it again', async () => {
+    const server = await bench.serve(say('It is 4.'));
+    const models = bench.buildModels(server, ['one', 'two']);
+    const first = watchRounds([[0, 1, 2]]);
+    await bench.sweep(models, { createSource: first.create });
+    const second = watchRounds([[0, 1, 2], [4]]);
+    const summary = await bench.sweep(models, { createSource: second.create });
+    expect(await bench.readEntries()).toHaveLength(4);
+    expect(second.ended.get(0)).toEqual(first.ended.get(0));
+    expect(summary.totals).toMatchObject({ total: 4, done: 1, settledBefore: 3 });
+  });
+
+  it('tells the source about cells that get no answer, so that it never waits for them', async () => {
+    const server = await bench.serve(failWith(401, {}));
+    const models = bench.buildModels(server, ['one']);
+    const { create, ended } = watchRounds([[0, 1, 2, 3, 4], [5]]);
+    const summary = await bench.sweep(models, { createSource: create });
+    expect([...ended.values()]).toEqual([null, null, null, null, null, null]);
+    expect(summary.coverage).toBeLessThan(1);
+  });
+});
