@@ -49,9 +49,9 @@ export function decideRound(
     computeImprovements(problem, table, known, orderOfTask, weight);
   const improvements = improve(costWeightPerUsd);
   // To save, a plan has to keep quality, so what is unknown of quality matters as well.
-  const quality = costWeightPerUsd > 0 ? improve(0).expected : undefined;
+  const quality = costWeightPerUsd > 0 ? improve(0) : undefined;
   const expected = improvements.expected.map(
-    (value, cell) => value + qualityShare * (quality?.[cell] ?? 0),
+    (value, cell) => value + qualityShare * (quality?.expected[cell] ?? 0),
   );
   const weights = expected.map((improvement, cell) => {
     const share = at(table.shares, Math.floor(cell / modelCount));
@@ -63,12 +63,22 @@ export function decideRound(
     (count, cell) => (orderOfTask[Math.floor(cell / modelCount)]?.length ?? 0) - count,
   );
   const round = allocateCells(cells, weights, open);
+  const decide = (by: Improvements): TaskPolicy => decideTaskPolicy(problem, table, by);
+  const policy = decide(improvements);
   return {
     table,
-    policy: decideTaskPolicy(problem, table, improvements),
+    policy: quality === undefined ? policy : joinInPlay(policy, decide(quality)),
     costWeightPerUsd,
     remaining: computeRemainingImprovement(problem, table, { ...improvements, expected }),
     roundGain: computeRoundGain(problem, table, improvements, round),
     round,
+  };
+}
+
+/** A policy that saves is measured against the best models, too: they stay in play. */
+function joinInPlay(policy: TaskPolicy, best: TaskPolicy): TaskPolicy {
+  return {
+    ...policy,
+    inPlay: [...new Set([...policy.inPlay, ...best.inPlay])].sort((a, b) => a - b),
   };
 }

@@ -138,6 +138,21 @@ describe('AdaptiveBuyer', () => {
     expect(buyer.state?.evidence.prompts).toBeGreaterThan(0);
   });
 
+  it('looks for savings where these are asked for, and keeps the best model in play', () => {
+    const dear = buildAdaptiveWorld(
+      [
+        [0.79, 0.8],
+        [0.2, 0.8],
+      ],
+      { promptCount: 1600, seed: 2 },
+    );
+    const saving = { ...dear, problem: { ...dear.problem, objective: 'save' as const } };
+    const { buyer } = runBuyer(saving);
+    expect(buyer.state?.policy.choices[1]).toBe(1);
+    expect(buyer.state?.policy.choices[0]).toBe(0);
+    expect(buyer.state?.policy.inPlay).toContain(1);
+  });
+
   it('gives prompts without a label a task of their own', () => {
     const taskOf = world.problem.taskOf.map((task) => (task === 2 ? -1 : task));
     const unlabeled = { ...world, problem: { ...world.problem, taskOf, taskCount: 2 } };

@@ -52,7 +52,12 @@ describe('the outcomes of an adaptive sweep', () => {
   });
 
   it('are refused where hardly any prompt was held out', () => {
-    const prompts = table.prompts.map(({ heldOut: _, ...prompt }) => prompt);
+    const prompts = table.prompts.map(({ id, prompt, task, group }) => ({
+      id,
+      prompt,
+      task,
+      group,
+    }));
     expect(() => computeTrainingData({ ...table, prompts })).toThrow('held out');
   });
 
