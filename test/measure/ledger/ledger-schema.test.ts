@@ -35,6 +35,7 @@ const entry = {
   fingerprint: null,
   inFlight: 3,
   possibleCostUsd: 0.25,
+  purchase: { reason: 'round', round: 3, probability: 0.25 },
   regraded: true,
   error: null,
   simulated: false,
@@ -52,6 +53,12 @@ const odd = fc.oneof(
   fc.constantFrom<unknown>(null, '', 'x', 0, 1, -1, 0.5, 2, 1e300, true, [], {}),
   fc.constantFrom<unknown>('provider', 'infrastructure', { kind: 'ungraded', reason: 'why' }),
   fc.constantFrom<unknown>({ kind: 'graded', quality: 2 }, { kind: 'graded' }, { kind: 'x' }),
+  fc.constantFrom<unknown>(
+    { reason: 'start', round: 0, probability: 1 },
+    { reason: 'start', round: 0, probability: 0 },
+    { reason: 'hold_out', round: 0.5, probability: 1 },
+    { reason: 'other', round: 0, probability: 1 },
+  ),
   fc.record({ inputTokens: fc.constantFrom(1, -1, 'x'), cachedInputTokens: fc.constant(0) }),
 );
 

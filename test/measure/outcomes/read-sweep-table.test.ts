@@ -68,6 +68,34 @@ async function readSweep(tasks: readonly unknown[], ledger: string): Promise<Run
 const lines = (entries: readonly LedgerEntry[]): string =>
   entries.map((line) => `${JSON.stringify(line)}\n`).join('');
 
+const bought = (reason: 'round' | 'hold_out'): Partial<LedgerEntry> => ({
+  purchase: { reason, round: 2, probability: 0.5 },
+});
+
+describe('readRun of an adaptive sweep', () => {
+  it('knows which prompts were held out, and keeps those that were not bought', async () => {
+    const { table } = await readSweep(
+      [task('a'), task('b'), task('c')],
+      lines([entry('a', 'small', bought('hold_out')), entry('b', 'large', bought('round'))]),
+    );
+    expect(table.design).toBe('adaptive');
+    expect(table.prompts.map(({ id, heldOut }) => [id, heldOut])).toEqual([
+      ['a', true],
+      ['b', undefined],
+      ['c', undefined],
+    ]);
+    expect([...table.quality.subarray(4)].every(Number.isNaN)).toBe(true);
+  });
+
+  it('takes it for a full sweep where every cell was bought in the end', async () => {
+    const { table } = await readSweep(
+      [task('a')],
+      lines([entry('a', 'small', bought('hold_out')), entry('a', 'large')]),
+    );
+    expect(table.design).toBeUndefined();
+  });
+});
+
 describe('readRun of a sweep', () => {
   it('turns graded cells into quality, cost, latency and tokens', async () => {
     const { table, leftOut } = await readSweep(
