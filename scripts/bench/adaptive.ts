@@ -51,10 +51,10 @@ for (const name of setNames.filter(isWanted)) {
   const mean = average(bySeed);
   rows.push([name, mean]);
   results[name] = {
-    keptAt10: mean.at10 / mean.full,
-    keptAt20: mean.at20 / mean.full,
-    keptAt30: mean.at30 / mean.full,
-    saveKeptAt20: mean.saveAt20 / mean.saveFull,
+    keptAt10: computeShare(mean.at10, mean.full),
+    keptAt20: computeShare(mean.at20, mean.full),
+    keptAt30: computeShare(mean.at30, mean.full),
+    saveKeptAt20: computeShare(mean.saveAt20, mean.saveFull),
     ...mean,
   };
 }
@@ -69,6 +69,11 @@ if (isWanted('honesty')) {
 }
 writeResults(results);
 
+/** Null where the full grid gains nothing, so that there is nothing to keep. */
+function computeShare(part: number, whole: number): number | null {
+  return whole > 0 ? part / whole : null;
+}
+
 function average(bySeed: readonly KeptResult[]): KeptResult {
   const names = Object.keys(keptNames) as (keyof KeptResult)[];
   const means = names.map((name) => [
@@ -79,16 +84,16 @@ function average(bySeed: readonly KeptResult[]): KeptResult {
 }
 
 /** Absolute figures, and as shares of the full grid's where it gains. */
-function printKept(kept: readonly [string, KeptResult][]): void {
+function printKept(measured: readonly [string, KeptResult][]): void {
   const table = new Table({
-    head: ['mean over seeds', ...kept.map(([name]) => name)],
+    head: ['mean over seeds', ...measured.map(([name]) => name)],
     chars: compactTable,
   });
   for (const name of Object.keys(keptNames) as (keyof KeptResult)[]) {
-    const cells = kept.map(([, mean]) => {
+    const cells = measured.map(([, mean]) => {
       const whole = name === 'saveAt20' ? mean.saveFull : mean.full;
-      const isShare = name.toLowerCase().includes('at') && whole > 0;
-      const share = isShare ? ` (${(mean[name] / whole).toFixed(2)})` : '';
+      const kept = /at\d/i.test(name) ? computeShare(mean[name], whole) : null;
+      const share = kept === null ? '' : ` (${kept.toFixed(2)})`;
       return `${mean[name].toFixed(4)}${share}`;
     });
     table.push([keptNames[name], ...cells]);
