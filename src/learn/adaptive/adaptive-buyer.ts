@@ -155,6 +155,11 @@ export class AdaptiveBuyer {
     return this.#problem.taskOf.length * this.#problem.modelCount;
   }
 
+  /** Cells for learning after which prompts are opened: a budget may end sooner. */
+  get #openAfterCells(): number {
+    return this.#problem.isBudgeted ? 0 : adaptiveConstants.openAfterShare * this.#cellCount;
+  }
+
   get #allLearningCells(): number {
     return this.#cellCount - this.#split.heldOut.length * this.#problem.modelCount;
   }
@@ -194,7 +199,9 @@ export class AdaptiveBuyer {
     const { heldOut } = this.#split;
     const { modelCount, taskOf } = this.#problem;
     const batch = Math.ceil(heldOut.length / adaptiveConstants.openingRounds);
-    const count = this.#rules.opensHeldOut ? (isLearning ? 1 : 2) * batch : 0;
+    const isEarly = isLearning && this.#learningCells < this.#openAfterCells;
+    const opens = this.#rules.opensHeldOut && !isEarly;
+    const count = opens ? (isLearning ? 1 : 2) * batch : 0;
     const begin = this.#opened.length;
     const end = count === 0 ? begin : this.#findGroupEnd(begin + count);
     for (const prompt of heldOut.subarray(begin, end)) {

@@ -55,6 +55,8 @@ export const adaptiveConstants = {
    * one meanwhile.
    */
   lag: 2,
+  /** Share of all cells that is bought for learning first: bets on early policies lose evidence. */
+  openAfterShare: 0.1,
   /** Rounds over which the held-out prompts are opened while cells are bought elsewhere. */
   openingRounds: 24,
   /** Standard deviations by which a model must beat the baseline on a task to get it. */
