@@ -19,7 +19,7 @@ export interface AdaptiveEstimate {
  * Shares of all cells after which sweeps over recorded outcomes ended (`npm run bench:adaptive`): the
  * lowest, and the highest of those that did not buy everything.
  */
-const likelyShares = [0.05, 0.4] as const;
+const likelyShares = [0.1, 0.45] as const;
 
 /** Estimates an adaptive sweep from the estimate of a full one. */
 export function estimateAdaptive(
