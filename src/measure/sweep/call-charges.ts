@@ -52,20 +52,44 @@ export class CallCharges {
   }
 
   /** A call that cost more than its worst case raises the worst case of the model's next calls. */
-  #noteSurcharge({ model, example }: Cell, chargedUsd: number): void {
-    const worstCaseUsd = computeWorstCaseCostUsd(model, example.prompt) * this.#priceShare;
-    if (worstCaseUsd === 0) return;
-    const factor = chargedUsd / worstCaseUsd;
-    // Above 1 by more than rounding.
-    if (!(factor > (this.#surcharges.get(model.id) ?? 1.000001))) return;
+  #noteSurcharge(cell: Cell, chargedUsd: number): void {
+    const { model, example } = cell;
+    const worstUsd = computeWorstCaseCostUsd(model, example.prompt) * this.#priceShare;
+    const factor = computeSurcharge(worstUsd, chargedUsd, this.#surcharges.get(model.id));
+    if (factor === undefined) return;
     this.#surcharges.set(model.id, factor);
     const call = { model: model.id, taskId: example.id };
-    this.#onEvent({ kind: 'overcharged', ...call, chargedUsd, worstCaseUsd });
+    this.#onEvent({ kind: 'overcharged', ...call, chargedUsd, worstCaseUsd: worstUsd });
   }
 }
 
-/** The charge of a call in USD; null if unknown. */
-function findChargeUsd({ model }: Cell, result: CallResult, priceShare: number): number | null {
+/**
+ * By which factor a charge exceeds the worst case of its call.
+ *
+ * @param known the model's largest factor so far
+ * @returns undefined if it is not more than that
+ */
+export function computeSurcharge(
+  worstUsd: number,
+  chargedUsd: number,
+  // Above 1 by more than rounding.
+  known = 1.000001,
+): number | undefined {
+  if (worstUsd === 0) return undefined;
+  const factor = chargedUsd / worstUsd;
+  return factor > known ? factor : undefined;
+}
+
+/**
+ * The charge of a call in USD; null if unknown.
+ *
+ * @param priceShare of the price that is charged. @default 1
+ */
+export function findChargeUsd(
+  { model }: Cell,
+  result: CallResult,
+  priceShare = 1,
+): number | null {
   if (result.kind === 'completed') {
     return computeCallCharge(result.tokens, model.price, priceShare).paidUsd;
   }

@@ -49,8 +49,8 @@ export async function gradeCell(
 
 /** Where finished cells are recorded. */
 export interface CellRecords {
-  readonly ledger: Ledger;
-  readonly journal: CallJournal;
+  readonly ledger: Pick<Ledger, 'append'>;
+  readonly journal: Pick<CallJournal, 'end'>;
   /** The tools that graders may use. */
   readonly tools: GradingTools;
   readonly clock: Clock;

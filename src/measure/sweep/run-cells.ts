@@ -1,20 +1,14 @@
+import type { CallJournal } from '../ledger/call-journal.js';
 import type { CallFailure } from './calls/call-failure.js';
-import type { CallResult, ProviderClient } from './calls/call-result.js';
+import type { CallResult } from './calls/call-result.js';
 import type { RetryLimits } from './calls/retry.js';
 import type { Random } from '../../util/random.js';
-import type { Redactor } from '../../util/redact-secrets.js';
 import type { Budget, Reservation } from './budget.js';
+import { beginAttempt, makeAttempt, type AttemptContext } from './call-attempt.js';
 import { CallCharges } from './call-charges.js';
 import { buildEntry } from './cell-entry.js';
 import { recordCell, type CellRecords } from './cell-outcome.js';
-import {
-  describeBegun,
-  describeFailedAttempt,
-  describeFailure,
-  redactResult,
-  startCellRun,
-  type CellRun,
-} from './cell-run.js';
+import { describeBegun, describeFailure, startCellRun, type CellRun } from './cell-run.js';
 import { judgeAttempt, type LanePause } from './judge-attempt.js';
 import type { Lane } from './lane.js';
 import { readCellLabel } from './cell-labels.js';
@@ -24,18 +18,15 @@ import { SweepActivity } from './sweep-activity.js';
 import type { SweepEvent } from './sweep-event.js';
 
 /** What all cells of a sweep share. */
-export interface CellsContext extends CellRecords {
+export interface CellsContext extends CellRecords, AttemptContext {
+  readonly journal: CallJournal;
   readonly plan: SweepPlan;
   readonly order: CallingOrder;
   /** Hands out more cells while the sweep runs; undefined where the lanes have all of them. */
   readonly source?: SourceOrder | undefined;
   /** Maximum number of calls in flight, over all lanes. */
   readonly concurrency: number;
-  readonly client: ProviderClient;
-  /** Keys by model id; undefined if a model needs none. */
-  readonly apiKeys: ReadonlyMap<string, string | undefined>;
   readonly budget: Budget;
-  readonly redactor: Redactor;
   readonly random: Random;
   readonly retryLimits: RetryLimits;
   /** Ends the sweep: calls in flight are finished, nothing else is sent. */
@@ -178,23 +169,10 @@ class CellRunner {
   }
 
   /** Makes one attempt, which is recorded in the journal before it is sent. */
-  async #call(lane: Lane, run: CellRun, worstUsd: number): Promise<CallResult> {
-    const { clock, journal, client, apiKeys, redactor } = this.#context;
-    const startedMs = clock.now();
-    run.firstSentMs ??= startedMs;
-    if (run.last !== undefined) run.failedAttempts.push(describeFailedAttempt(run.last));
-    const started = {
-      startedAt: clock.date().toISOString(),
-      queueMs: startedMs - run.readyMs,
-      inFlight: lane.inFlight,
-    };
-    journal.begin(describeBegun(run, started.startedAt, worstUsd));
-    const { model, example } = run.cell;
-    const apiKey = apiKeys.get(model.id);
-    const received = await client.complete({ model, prompt: example.prompt, apiKey });
-    const result = redactResult(received, redactor);
-    run.last = { result, durationMs: clock.now() - startedMs, ...started };
-    return result;
+  #call(lane: Lane, run: CellRun, worstUsd: number): Promise<CallResult> {
+    const started = beginAttempt(run, lane.inFlight, this.#context.clock);
+    this.#context.journal.begin(describeBegun(run, started.startedAt, worstUsd));
+    return makeAttempt(run, started, this.#context);
   }
 
   /** Handles the end of an attempt: retries or finishes its cell, and pauses or stops its lane. */

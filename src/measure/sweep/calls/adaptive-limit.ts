@@ -24,6 +24,20 @@ export interface AdaptiveLimit {
   noteEnd(sign: LoadSign, retryAfterMs?: number): void;
 }
 
+/** What a limit remembers, as plain JSON, so that several processes can share it. */
+export interface LimitState {
+  limit: number;
+  isSlowStart: boolean;
+  /** Number of calls that end the round. */
+  roundSize: number;
+  ended: number;
+  /** Most calls in flight in this round. */
+  peak: number;
+  isClean: boolean;
+  /** Until then another 429 does not reduce the limit; null before the first. */
+  episodeEndsMs: number | null;
+}
+
 /** The initial limit, unless the maximum is lower. */
 const startLimit = 20;
 /** A round increases the limit only if it used at least this share of it. */
@@ -33,6 +47,13 @@ const shrinkage = 0.8;
 /** Responses to one burst arrive over some time; they reduce the limit only once. */
 const minEpisodeMs = 15_000;
 
+/** The state of a limit before its first call. */
+export function startLimitState(maximum: number): LimitState {
+  const limit = Math.min(startLimit, maximum);
+  const round = { roundSize: limit, ended: 0, peak: 0, isClean: true };
+  return { limit, isSlowStart: true, ...round, episodeEndsMs: null };
+}
+
 /**
  * Creates a limit. A round ends after as many calls as the limit was when it began. A clean round
  * doubles the limit until the first 429; later ones increase it by 5 %. A 429 multiplies the limit
@@ -41,36 +62,28 @@ const minEpisodeMs = 15_000;
  *
  * @param maximum the upper bound of the limit; minimum 1
  * @param now monotonic clock in milliseconds
+ * @param state changed in place
  */
 export function createAdaptiveLimit(
   maximum: number,
   now: () => number,
   onChange: (change: LimitChange) => void = () => {},
+  state: LimitState = startLimitState(maximum),
 ): AdaptiveLimit {
-  let limit = Math.min(startLimit, maximum);
-  let isSlowStart = true;
-  let roundSize = limit;
-  let ended = 0;
-  let peak = 0;
-  let isClean = true;
-  let episodeEndsMs = -Infinity;
-
   function change(to: number, reason: string): void {
-    const from = limit;
-    limit = to;
+    const from = state.limit;
+    state.limit = to;
     beginRound();
     if (to !== from) onChange({ from, to, reason });
   }
 
   function beginRound(): void {
-    roundSize = limit;
-    ended = 0;
-    peak = 0;
-    isClean = true;
+    Object.assign(state, { roundSize: state.limit, ended: 0, peak: 0, isClean: true });
   }
 
   function endRound(): void {
-    if (!isClean || peak < usedShare * limit || limit >= maximum) {
+    const { limit, isSlowStart } = state;
+    if (!state.isClean || state.peak < usedShare * limit || limit >= maximum) {
       beginRound();
       return;
     }
@@ -81,25 +94,25 @@ export function createAdaptiveLimit(
 
   return {
     get limit() {
-      return limit;
+      return state.limit;
     },
     noteStart(inFlight) {
-      peak = Math.max(peak, inFlight);
+      state.peak = Math.max(state.peak, inFlight);
     },
     noteEnd(sign, retryAfterMs = 0) {
       if (sign === 'none') return;
       if (sign === 'rate_limited') {
-        isClean = false;
-        if (now() >= episodeEndsMs) {
-          episodeEndsMs = now() + Math.max(minEpisodeMs, retryAfterMs);
-          isSlowStart = false;
-          change(Math.max(1, Math.floor(limit * shrinkage)), '429, rate limited');
-          isClean = false;
+        state.isClean = false;
+        if (now() >= (state.episodeEndsMs ?? -Infinity)) {
+          state.episodeEndsMs = now() + Math.max(minEpisodeMs, retryAfterMs);
+          state.isSlowStart = false;
+          change(Math.max(1, Math.floor(state.limit * shrinkage)), '429, rate limited');
+          state.isClean = false;
         }
       }
-      if (sign === 'struggling') isClean = false;
-      ended += 1;
-      if (ended >= roundSize) endRound();
+      if (sign === 'struggling') state.isClean = false;
+      state.ended += 1;
+      if (state.ended >= state.roundSize) endRound();
     },
   };
 }

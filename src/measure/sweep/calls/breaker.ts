@@ -21,6 +21,16 @@ export interface Breaker {
   readonly isHalfOpen: boolean;
 }
 
+/** What a breaker remembers, as plain JSON, so that several processes can share it. */
+export interface BreakerState {
+  /** The kind of the latest failures in a row. */
+  kind: string;
+  count: number;
+  state: 'closed' | 'open' | 'half_open';
+  failedProbes: number;
+  refusals: number;
+}
+
 /** Number of consecutive failures of one kind that open the breaker. */
 const threshold = 5;
 const pauseMs = 30_000;
@@ -49,32 +59,35 @@ const brokenClasses: ReadonlySet<CallFailureClass> = new Set([
  */
 const refusalThreshold = 5;
 
-/** Creates the breaker of one account and model. */
-export function createBreaker(): Breaker {
-  let kind = '';
-  let count = 0;
-  let state: 'closed' | 'open' | 'half_open' = 'closed';
-  let failedProbes = 0;
-  let refusals = 0;
+/** The state of a breaker before its first call. */
+export function startBreakerState(): BreakerState {
+  return { kind: '', count: 0, state: 'closed', failedProbes: 0, refusals: 0 };
+}
 
+/**
+ * Creates the breaker of one account and model.
+ *
+ * @param breaker its state, which is changed in place
+ */
+export function createBreaker(breaker: BreakerState = startBreakerState()): Breaker {
   return {
     get isHalfOpen() {
-      return state === 'half_open';
+      return breaker.state === 'half_open';
     },
     halfOpen() {
-      if (state === 'open') state = 'half_open';
+      if (breaker.state === 'open') breaker.state = 'half_open';
     },
     noteSuccess() {
-      count = 0;
-      failedProbes = 0;
-      refusals = 0;
-      state = 'closed';
+      breaker.count = 0;
+      breaker.failedProbes = 0;
+      breaker.refusals = 0;
+      breaker.state = 'closed';
     },
     noteRefusal(reason) {
-      refusals += 1;
-      return refusals < refusalThreshold
+      breaker.refusals += 1;
+      return breaker.refusals < refusalThreshold
         ? { kind: 'closed' }
-        : { kind: 'given_up', reason: `refused ${refusals} calls in a row: ${reason}` };
+        : { kind: 'given_up', reason: `refused ${breaker.refusals} calls in a row: ${reason}` };
     },
     noteFailure(failure) {
       // The request is sent again in another form, so this says nothing about other calls.
@@ -82,28 +95,28 @@ export function createBreaker(): Breaker {
       const isHopeless = hopelessClasses.has(failure.class);
       if (!isHopeless && !brokenClasses.has(failure.class)) return { kind: 'closed' };
       const failureKind = failure.status === null ? failure.class : `HTTP ${failure.status}`;
-      count = failureKind === kind ? count + 1 : 1;
-      kind = failureKind;
+      breaker.count = failureKind === breaker.kind ? breaker.count + 1 : 1;
+      breaker.kind = failureKind;
       if (isHopeless) {
         // A server that rejects requests is not down.
-        state = 'closed';
-        failedProbes = 0;
-        if (count < hopelessThreshold) return { kind: 'closed' };
-        const reason = `${failureKind} ${count} times in a row: ${failure.message}`;
+        breaker.state = 'closed';
+        breaker.failedProbes = 0;
+        if (breaker.count < hopelessThreshold) return { kind: 'closed' };
+        const reason = `${failureKind} ${breaker.count} times in a row: ${failure.message}`;
         return { kind: 'given_up', reason };
       }
       // The call was sent before the breaker opened and adds no information.
-      if (state === 'open') return { kind: 'closed' };
-      if (state === 'half_open') {
-        failedProbes += 1;
+      if (breaker.state === 'open') return { kind: 'closed' };
+      if (breaker.state === 'half_open') {
+        breaker.failedProbes += 1;
         const reason = `${failureKind} again after a pause: ${failure.message}`;
-        if (failedProbes >= maxProbes) return { kind: 'given_up', reason };
-        state = 'open';
+        if (breaker.failedProbes >= maxProbes) return { kind: 'given_up', reason };
+        breaker.state = 'open';
         return { kind: 'open', pauseMs, reason };
       }
-      if (count < threshold) return { kind: 'closed' };
-      state = 'open';
-      const reason = `${failureKind} ${count} times in a row: ${failure.message}`;
+      if (breaker.count < threshold) return { kind: 'closed' };
+      breaker.state = 'open';
+      const reason = `${failureKind} ${breaker.count} times in a row: ${failure.message}`;
       return { kind: 'open', pauseMs, reason };
     },
   };
