@@ -27,6 +27,7 @@ const innerOrders: Readonly<Record<string, readonly string[]>> = {
     'ledger',
     'outcomes',
     'sweep',
+    'queue',
     'practice',
   ],
   policy: ['features', 'file', 'decide'],

@@ -16,6 +16,7 @@ import { modelsCommand } from './commands/models-command.js';
 import { overkillCommand } from './commands/overkill-command.js';
 import { practiceCommand } from './commands/practice-command.js';
 import { priceCommand } from './commands/price-command.js';
+import { queueCommand } from './commands/queue-command.js';
 import { exitCodesHelp, type DefinedCommand } from './options/define-command.js';
 import { print, printNotice, style } from './print/print.js';
 import { wrapText } from './print/wrap-text.js';
@@ -28,6 +29,7 @@ import { sweepCommand } from './commands/sweep-command.js';
 import { tasksCommand } from './commands/tasks-command.js';
 import { trainCommand } from './commands/train-command.js';
 import { verifyCommand } from './commands/verify-command.js';
+import { workerCommand } from './commands/worker-command.js';
 import { findNearestName } from '../util/describe-issues.js';
 import { RoutesmithError } from '../util/errors.js';
 import { version } from '../version.js';
@@ -37,6 +39,7 @@ const groups: Readonly<Record<string, readonly DefinedCommand[]>> = {
   'Try it': [demoCommand, practiceCommand],
   'Bring your data': [initCommand, modelsCommand, importCommand, tasksCommand],
   'Measure models': [sweepCommand, priceCommand, gradeCommand],
+  'Measure on several machines': [workerCommand, queueCommand],
   'Learn a policy': [trainCommand, evaluateCommand, reportCommand, overkillCommand],
   'Use a policy': [
     routeCommand,

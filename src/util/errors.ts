@@ -14,6 +14,10 @@ export type ErrorCode =
   | 'incomplete_coverage'
   | 'budget_reached'
   | 'gate_failed'
+  // Sweeps on several machines.
+  | 'queue_unavailable'
+  | 'version_mismatch'
+  | 'missing_package'
   | 'interrupted'
   // Calls of a router.
   | 'no_feasible_model'

@@ -10,6 +10,7 @@ import { adaptiveOptions, readAdaptiveSettings } from '../options/adaptive-optio
 import { parseNames } from '../options/check-arguments.js';
 import { defineCommand } from '../options/define-command.js';
 import { gradingOptions, withGradingTools } from '../options/grading-options.js';
+import { sweepQueueOptions } from '../options/queue-options.js';
 import { finishingCalls, leavingBatches } from '../print/interrupt.js';
 import { escapeControls, print, printJson, printWarning } from '../print/print.js';
 
@@ -34,11 +35,11 @@ export const sweepCommand = defineCommand({
     },
     concurrency: {
       type: 'number',
-      default: 8,
       whole: true,
       minimum: 1,
       maximum: 1000,
-      describe: 'Maximum number of in-flight calls',
+      describe:
+        'Maximum number of in-flight calls; with --queue, of each model over all workers [default: 8, with --queue 1000]',
     },
     repeats: {
       type: 'number',
@@ -98,6 +99,7 @@ export const sweepCommand = defineCommand({
       describe: 'Also sweep examples that name no grader: their answers get no grade',
     },
     ...adaptiveOptions,
+    ...sweepQueueOptions,
     ...gradingOptions,
   },
   examples: [
@@ -120,6 +122,10 @@ export const sweepCommand = defineCommand({
     [
       'sweep --tasks datasets/everyday.jsonl --pool models.yaml --out runs/adaptive --adaptive',
       'buys only the answers that decide something',
+    ],
+    [
+      'sweep --tasks datasets/everyday.jsonl --pool models.yaml --out runs/everyday --queue postgres://db.internal/sweeps',
+      'workers on other machines make the calls',
     ],
   ],
   async run(args) {
@@ -145,7 +151,7 @@ export const sweepCommand = defineCommand({
       taskSet,
       pool: { ...pool, models: pool.models.filter(({ id }) => selected.includes(id)) },
       runDirectory: args.out,
-      concurrency: args.concurrency,
+      concurrency: args.concurrency ?? 8,
       repeats: args.repeats,
       seed: args.seed,
       environment: process.env,
@@ -158,14 +164,30 @@ export const sweepCommand = defineCommand({
       await printDryRun(settings, adaptive, args.json);
       return;
     }
+    if (args.queue !== undefined) {
+      const { sweepByQueue } = await import('./sweep-by-queue.js');
+      const summary = await sweepByQueue(settings, args);
+      await printResults(summary, { judge: summary.judge, record: undefined }, args.json);
+      await finish(summary, args);
+      return;
+    }
     const logFile = args.log === defaultLog ? join(args.out, defaultLog) : args.log;
     const { summary, judge, record } = await sweep(settings, args, logFile, adaptive);
     await printResults(summary, { judge, record }, args.json);
-    const { checkComplete } = await import('../../measure/sweep/check-complete.js');
-    checkComplete(summary);
-    if (!args.json) print(`\nNext: routesmith evaluate ${args.out}`);
+    await finish(summary, args);
   },
 });
+
+/** @throws RoutesmithError unless all cells are settled */
+async function finish(
+  summary: SweepSummary,
+  args: { readonly json: boolean; readonly out: string },
+): Promise<void> {
+  const { checkComplete } = await import('../../measure/sweep/check-complete.js');
+  checkComplete(summary);
+  if (!args.json) print(`
+Next: routesmith evaluate ${args.out}`);
+}
 
 async function printDryRun(
   settings: SweepSettings,

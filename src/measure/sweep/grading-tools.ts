@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { GradingTools } from '../graders/grade.js';
 import { findModelFamily, haveSameVendor, namesVendor } from '../graders/model-family.js';
 import { readLedger } from '../ledger/ledger.js';
+import type { PoolModel } from '../models/model.js';
 import { readApiKey } from '../models/read-api-key.js';
 import { readPool } from '../models/read-pool.js';
 import { runFiles } from '../outcomes/run.js';
@@ -14,8 +15,8 @@ import { createJudge, type JudgeSpend } from './create-judge.js';
 export interface GradingToolsSettings {
   /** Whether to run code from answers in a sandbox. */
   readonly allowCode: boolean;
-  /** A pool file with one model: the judge. */
-  readonly judge: string | undefined;
+  /** The judge: a pool file with one model, or the model. */
+  readonly judge: string | PoolModel | undefined;
   /** What decides where a grader finds several answers; undefined leaves them ungraded. */
   readonly ambiguous: 'judge' | 'wrong' | undefined;
 }
@@ -37,18 +38,19 @@ export interface OpenGradingTools {
  * @throws RoutesmithError `usage` where a judge shall decide and none is named; `invalid_pool` or `missing_key` for a judge that cannot be called
  */
 export async function openGradingTools(
-  { allowCode, judge: judgeFile, ambiguous }: GradingToolsSettings,
+  { allowCode, judge: judgeSource, ambiguous }: GradingToolsSettings,
   signal: AbortSignal,
 ): Promise<OpenGradingTools> {
-  if (ambiguous === 'judge' && judgeFile === undefined) {
+  if (ambiguous === 'judge' && judgeSource === undefined) {
     throw new RoutesmithError('usage', '--ambiguous judge needs a judge', {
       fix: 'Name one with --judge FILE, or use --ambiguous wrong.',
     });
   }
-  const [sandbox, judge] = await Promise.all([
+  const [sandbox, judgeModel] = await Promise.all([
     allowCode ? openSandbox() : undefined,
-    judgeFile === undefined ? undefined : openJudge(judgeFile, signal),
+    typeof judgeSource === 'string' ? readJudgeModel(judgeSource) : judgeSource,
   ]);
+  const judge = judgeModel && openJudge(judgeModel, signal);
   return {
     tools: {
       ...(sandbox !== undefined && { sandbox }),
@@ -80,7 +82,12 @@ async function openSandbox() {
   return createSandbox();
 }
 
-async function openJudge(file: string, signal: AbortSignal) {
+/**
+ * Reads the judge of a pool file.
+ *
+ * @throws RoutesmithError `invalid_pool` unless it lists one model
+ */
+export async function readJudgeModel(file: string): Promise<PoolModel> {
   const { models } = await readPool(file);
   const [model, second] = models;
   if (model === undefined || second !== undefined) {
@@ -90,6 +97,10 @@ async function openJudge(file: string, signal: AbortSignal) {
       { where: file, fix: 'Put the judge into a pool file of its own.' },
     );
   }
+  return model;
+}
+
+function openJudge(model: PoolModel, signal: AbortSignal) {
   const client = createProviderClient({ clock: systemClock });
   const apiKey = readApiKey(model, process.env);
   const random = createRandom(1);

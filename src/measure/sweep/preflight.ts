@@ -19,8 +19,7 @@ export async function runPreflight(
   examples: readonly Example[],
   settings: { readonly environment: Environment; readonly hasBudget: boolean },
 ): Promise<ReadonlyMap<string, string | undefined>> {
-  checkSendable(models, examples);
-  if (settings.hasBudget) checkCapped(models);
+  checkCallable(models, examples, settings.hasBudget);
   const apiKeys = new Map(
     models.map((model) => [model.id, readApiKey(model, settings.environment)]),
   );
@@ -33,6 +32,21 @@ export async function runPreflight(
     });
   }
   return apiKeys;
+}
+
+/**
+ * Checks what needs neither keys nor a network: that every model's protocol supports its settings and
+ * all prompts, and that a budget can be enforced.
+ *
+ * @throws RoutesmithError `invalid_pool` or `invalid_task_set`
+ */
+export function checkCallable(
+  models: readonly PoolModel[],
+  examples: readonly Example[],
+  hasBudget: boolean,
+): void {
+  checkSendable(models, examples);
+  if (hasBudget) checkCapped(models);
 }
 
 /** Anthropic's Messages protocol does not support every setting and every prompt. */

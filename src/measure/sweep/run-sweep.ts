@@ -17,12 +17,10 @@ import { createBudget } from './budget.js';
 import { callBatches, checkNoBatches, type BatchSettings } from './batches/call-batches.js';
 import { callCells, type CallSettings } from './call-cells.js';
 import type { CreateCellSource } from './cell-source.js';
-import { openSweepRecords } from './open-sweep-records.js';
+import { openRun } from './open-run.js';
 import { planSweep } from './plan-sweep.js';
 import { runPreflight } from './preflight.js';
-import { appendRenamed } from './renamed-models.js';
-import { regradeSettled } from './regrade-settled.js';
-import { checkRunDirectory, writeRunDirectory } from './run-directory.js';
+import { checkRunDirectory } from './run-directory.js';
 import { findServedDifferences } from './served-models.js';
 import type { SweepEvent } from './sweep-event.js';
 import type { SweepProgress } from './sweep-progress.js';
@@ -96,16 +94,11 @@ export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
   await checkRunDirectory(runDirectory);
   const batchFile = path.join(runDirectory, runFiles.batches);
   if (settings.batches === undefined) await checkNoBatches(batchFile);
-  const records = await openSweepRecords(runDirectory, plan, tools, () => clock.date());
-  const { ledger, settled } = records;
+  const records = await openRun(plan, settings, tools, () => clock.date());
+  const { ledger, settled, regraded } = records;
   const client = createProviderClient({ clock, timeouts: settings.timeouts ?? {} });
   const stop = createStop(settings.signal);
   try {
-    const formerIds = settled.renamed.listFormerIds();
-    await writeRunDirectory(runDirectory, { taskSet, pool, formerIds, now: clock.date() });
-    const regraded = await regradeSettled(plan, settled, ledger, tools);
-    await appendRenamed(settled.renamed.listLines(), ledger);
-    await ledger.flush();
     const journal = openCallJournal(path.join(runDirectory, runFiles.calls), () => {
       ledger.write();
       return ledger.writtenBytes;
@@ -180,14 +173,14 @@ export function readPlanSettings(
   return { examples: taskSet.examples, models: pool.models, repeats, seed, limit };
 }
 
-function checkBudget(value: number): void {
+export function checkBudget(value: number): void {
   if (Number.isFinite(value) && value >= 0) return;
   throw new RoutesmithError('usage', 'the budget must be a number of at least 0, in USD', {
     fix: 'Give an amount such as 5 or 0.50.',
   });
 }
 
-function checkCount(name: string, value: number): number {
+export function checkCount(name: string, value: number): number {
   if (Number.isSafeInteger(value) && value >= 1) return value;
   throw new RoutesmithError('usage', `${name} must be a whole number of at least 1`, {
     fix: `Give ${name} as 1, 2, 3, ...`,

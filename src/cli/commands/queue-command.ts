@@ -1,0 +1,64 @@
+import { defineCommand } from '../options/define-command.js';
+import { queueOptions, readQueueAddress } from '../options/queue-options.js';
+import { print, printJson } from '../print/print.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { formatCount } from '../../util/format-number.js';
+import type { OpenQueue } from '../../measure/queue/open-queue.js';
+
+export const queueCommand = defineCommand({
+  usage: 'queue <action>',
+  summary: 'Show, cancel or delete the runs of a queue',
+  positionals: {
+    action: {
+      type: 'string',
+      choices: ['status', 'cancel', 'purge'] as const,
+      demandOption: true,
+      describe: 'What to do',
+    },
+  },
+  options: {
+    ...queueOptions,
+    run: { type: 'string', describe: 'Id of the run to cancel, or the only one to delete' },
+  },
+  examples: [
+    ['queue status', 'runs, lanes and workers of the queue in ROUTESMITH_QUEUE'],
+    ['queue cancel --run 6b1f0c9e-4b1c-4c59-9a53-0e7f0a3b2c11', 'calls in flight are finished'],
+    ['queue purge', 'deletes the runs whose results are in their folders'],
+  ],
+  async run(args) {
+    const { action, run, json } = args;
+    if (action === 'cancel' && run === undefined) {
+      throw new RoutesmithError('usage', 'which run?', {
+        where: '--run',
+        fix: 'Give the id that routesmith queue status shows.',
+      });
+    }
+    const address = await readQueueAddress(args);
+    const [{ openQueue }, manage, { describeDatabaseError, isConnectionLoss }] = await Promise.all([
+      import('../../measure/queue/open-queue.js'),
+      import('../../measure/queue/manage-queue.js'),
+      import('../../measure/queue/database.js'),
+    ]);
+    const queue: OpenQueue = await openQueue(address, 30);
+    try {
+      if (action === 'status') {
+        const status = await manage.readQueueStatus(queue.database);
+        const { printQueueStatus } = await import('../print/print-queue.js');
+        if (json) printJson(status);
+        else printQueueStatus(status);
+      } else if (action === 'cancel') {
+        await manage.cancelRun(queue.database, run ?? '');
+        if (json) printJson({ cancelled: run });
+        else print('Cancelled. Workers finish their calls in flight and take no others.');
+      } else {
+        const purged = await manage.purgeRuns(queue.database, queue.jobs, run);
+        if (json) printJson({ purged });
+        else print(`Deleted ${formatCount(purged.length, 'run')}.`);
+      }
+    } catch (error) {
+      throw isConnectionLoss(error) ? describeDatabaseError(error, address) : error;
+    } finally {
+      await queue.close();
+    }
+  },
+});

@@ -1,0 +1,70 @@
+import type { QueueSweepSummary } from '../../measure/queue/coordinate-sweep.js';
+import type { SweepSettings } from '../../measure/sweep/run-sweep.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { readQueueAddress } from '../options/queue-options.js';
+import { listenForInterrupt } from '../print/interrupt.js';
+import { escapeControls } from '../print/print.js';
+
+/** The options of `routesmith sweep` that matter with a queue. */
+export interface QueueSweepArguments {
+  readonly queue: string | undefined;
+  readonly queueSchema: string;
+  readonly lease: number;
+  readonly concurrency: number | undefined;
+  readonly allowCode: boolean;
+  readonly judge: string | undefined;
+  readonly ambiguous: 'judge' | 'wrong' | undefined;
+  readonly log: string | undefined;
+}
+
+const leaving =
+  'Leaving the run to its workers. Run the same command again to follow it, or end it with ' +
+  'routesmith queue cancel.';
+
+/** Runs a sweep whose calls workers make, and shows its progress on standard error. */
+export async function sweepByQueue(
+  settings: SweepSettings,
+  args: QueueSweepArguments,
+): Promise<QueueSweepSummary> {
+  if (args.log !== undefined) {
+    throw new RoutesmithError('usage', '--log cannot be combined with --queue', {
+      fix: 'Leave it out. routesmith queue status shows limits, pauses and their reasons.',
+    });
+  }
+  if (args.ambiguous === 'judge' && args.judge === undefined) {
+    throw new RoutesmithError('usage', '--ambiguous judge needs a judge', {
+      fix: 'Name one with --judge FILE, or use --ambiguous wrong.',
+    });
+  }
+  const [
+    { coordinateSweep },
+    { createProgressReporter },
+    { systemClock },
+    { readJudgeModel },
+    address,
+  ] = await Promise.all([
+    import('../../measure/queue/coordinate-sweep.js'),
+    import('../../measure/sweep/progress-reporter.js'),
+    import('../../measure/sweep/calls/clock.js'),
+    import('../../measure/sweep/grading-tools.js'),
+    readQueueAddress(args),
+  ]);
+  const judge = args.judge === undefined ? null : await readJudgeModel(args.judge);
+  const reporter = createProgressReporter(process.stderr, systemClock);
+  const interrupt = listenForInterrupt(leaving);
+  try {
+    return await coordinateSweep({
+      ...settings,
+      address,
+      leaseSeconds: args.lease,
+      ...(args.concurrency !== undefined && { laneMaximum: args.concurrency }),
+      tools: { allowCode: args.allowCode, judge, ambiguous: args.ambiguous ?? null },
+      signal: interrupt.signal,
+      onProgress: (progress, notice) =>
+        reporter.report(progress, notice === undefined ? undefined : escapeControls(notice)),
+    });
+  } finally {
+    interrupt.dispose();
+    reporter.close();
+  }
+}

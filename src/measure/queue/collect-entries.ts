@@ -1,0 +1,87 @@
+import type { LedgerEntry } from '../ledger/ledger-entry.js';
+import type { Ledger } from '../ledger/ledger.js';
+import { parseLedgerEntry } from '../ledger/ledger-schema.js';
+import { RoutesmithError } from '../../util/errors.js';
+import type { Database } from './database.js';
+import { digestEntry, readLineDigests, writeQueueFile, type QueueFile } from './queue-file.js';
+import type { EntryKind } from './queue-run.js';
+
+/** A line that has come into the ledger. */
+export interface CollectedEntry {
+  readonly entry: LedgerEntry;
+  readonly kind: EntryKind;
+}
+
+/** Brings lines from the database into the folder's ledger, each once. */
+export interface EntryCollector {
+  /** Appends the lines that have come since. @returns whether there may be more already */
+  collect(onEntry: (collected: CollectedEntry) => void): Promise<boolean>;
+  /** Writes everything to disk and notes in `queue.json` how far it is. */
+  save(): Promise<void>;
+}
+
+const linesAtOnce = 2_000;
+const linesBetweenSaves = 5_000;
+
+/**
+ * Creates the collector of a run.
+ *
+ * @param file how far the folder has got
+ */
+export async function createEntryCollector(
+  database: Database,
+  ledger: Ledger,
+  runDirectory: string,
+  file: QueueFile,
+): Promise<EntryCollector> {
+  const { schema } = database.address;
+  // A ledger that is shorter than it was has been replaced: all lines of the run are compared with it.
+  const isKnown = file.ledgerBytes <= ledger.writtenBytes;
+  let { seq } = isKnown ? file : { seq: 0 };
+  const present = await readLineDigests(ledger.file, isKnown ? file.ledgerBytes : 0);
+  let unsaved = 0;
+
+  async function save(): Promise<void> {
+    await ledger.flush();
+    unsaved = 0;
+    await writeQueueFile(runDirectory, { ...file, seq, ledgerBytes: ledger.writtenBytes });
+  }
+
+  return {
+    save,
+    async collect(onEntry) {
+      const rows = await database.query<{ seq: string; kind: EntryKind; line: string }>(
+        `select seq, kind, line from ${schema}.entry where run_id = $1 and seq > $2
+         order by seq limit ${linesAtOnce}`,
+        [file.runId, seq],
+      );
+      for (const row of rows) {
+        const { entry, digest } = decodeLine(row.line, file.runId);
+        if (!present.delete(digest)) ledger.append(entry);
+        seq = Number(row.seq);
+        onEntry({ entry, kind: row.kind });
+      }
+      unsaved += rows.length;
+      if (unsaved >= linesBetweenSaves) await save();
+      return rows.length === linesAtOnce;
+    },
+  };
+}
+
+/** Decodes a line of a worker; the entry keeps the line's order of members. */
+function decodeLine(
+  line: string,
+  runId: string,
+): { readonly entry: LedgerEntry; readonly digest: string } {
+  const value: unknown = JSON.parse(line);
+  const parsed = parseLedgerEntry(value);
+  if (parsed.ok) return { entry: value as LedgerEntry, digest: digestEntry(parsed.value) };
+  throw new RoutesmithError(
+    'invalid_input',
+    `a line in the database is damaged: ${parsed.problem}`,
+    {
+      where: `run ${runId}`,
+      fix: 'Check which version of routesmith its worker has.',
+    },
+  );
+}

@@ -1,0 +1,145 @@
+import type { Pool, PoolClient } from 'pg';
+import { RoutesmithError, findErrorCode } from '../../util/errors.js';
+import { redactSecrets, redactValues } from '../../util/redact-secrets.js';
+import type { Clock } from '../sweep/calls/clock.js';
+import type { QueueAddress } from './queue-address.js';
+import type { QueuePackages } from './load-queue-packages.js';
+
+/** Runs one statement and returns its rows. */
+export type Query = <Row = Record<string, unknown>>(
+  text: string,
+  values?: readonly unknown[],
+) => Promise<Row[]>;
+
+/** Connections to the database of a queue. */
+export interface Database {
+  readonly address: QueueAddress;
+  readonly query: Query;
+  /** Runs statements in one transaction, which is rolled back if `work` rejects. */
+  transaction<Result>(work: (query: Query) => Promise<Result>): Promise<Result>;
+  close(): Promise<void>;
+}
+
+/** A statement that takes longer is given up, because its connection may be dead. */
+const queryTimeoutMs = 60_000;
+
+/** Opens connections to the database; they are made when they are needed. */
+export function openDatabase({ pg }: QueuePackages, address: QueueAddress): Database {
+  const pool: Pool = new pg.Pool({
+    connectionString: address.url,
+    application_name: 'routesmith',
+    max: 8,
+    keepAlive: true,
+    connectionTimeoutMillis: 10_000,
+    query_timeout: queryTimeoutMs,
+  });
+  // An idle connection that breaks is replaced when it is needed.
+  pool.on('error', () => {});
+  const query = readRows(pool);
+
+  return {
+    address,
+    query,
+    async transaction(work) {
+      const client = await pool.connect();
+      const onError = (): void => {};
+      client.on('error', onError);
+      let broken: Error | undefined;
+      try {
+        await client.query('begin');
+        const result = await work(readRows(client));
+        await client.query('commit');
+        return result;
+      } catch (error) {
+        broken = isConnectionLoss(error) ? (error as Error) : await rollBack(client);
+        throw error;
+      } finally {
+        client.off('error', onError);
+        client.release(broken);
+      }
+    },
+    close: () => pool.end(),
+  };
+}
+
+function readRows(client: Pick<PoolClient, 'query'>): Query {
+  return async <Row>(text: string, values: readonly unknown[] = []) => {
+    // Several statements in one text have a result each.
+    const results = [await client.query(text, [...values])].flat();
+    return results.flatMap(({ rows }) => rows as Row[]);
+  };
+}
+
+/** @returns the error of a connection that cannot be used again */
+async function rollBack(client: PoolClient): Promise<Error | undefined> {
+  try {
+    await client.query('rollback');
+    return undefined;
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+/** Postgres is starting, stopping, or has ended the connection; or two transactions collided. */
+const passingStates = /^(?:57P0[1-5]|08\w{3}|53300|25P03|40001|40P01|55P03)$/;
+const networkCodes = /^(?:ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
+const lostMessages =
+  /connection terminated|connection timeout|query read timeout|timeout exceeded|not queryable|client was closed/i;
+
+/** Whether a statement failed because the database is away, so that it can be tried again. */
+export function isConnectionLoss(error: unknown): boolean {
+  const code = findErrorCode(error);
+  if (passingStates.test(code) || networkCodes.test(code)) return true;
+  return error instanceof Error && lostMessages.test(error.message);
+}
+
+const firstDelayMs = 100;
+const maxDelayMs = 5_000;
+
+/**
+ * Repeats work until the database is there. Other errors are thrown at once. The work must be safe to
+ * repeat: a commit whose answer was lost may have happened.
+ *
+ * @param onAway called once, when the database is first found away
+ * @throws the connection's error after the signal has aborted
+ */
+export async function retryWhileAway<Result>(
+  work: () => Promise<Result>,
+  {
+    clock,
+    signal,
+    onAway = () => {},
+  }: {
+    readonly clock: Clock;
+    readonly signal?: AbortSignal | undefined;
+    readonly onAway?: () => void;
+  },
+): Promise<Result> {
+  for (let delayMs = firstDelayMs; ; delayMs = Math.min(2 * delayMs, maxDelayMs)) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isConnectionLoss(error) || signal?.aborted === true) throw error;
+      if (delayMs === firstDelayMs) onAway();
+      await clock.sleep(delayMs, signal);
+    }
+  }
+}
+
+/** Explains an error of the database without its password. */
+export function describeDatabaseError(error: unknown, address: QueueAddress): RoutesmithError {
+  if (RoutesmithError.isInstance(error)) return error;
+  const text =
+    error instanceof Error && error.message !== '' ? error.message : findErrorCode(error);
+  const password = tryReadPassword(address.url);
+  const message = redactSecrets(redactValues(text, [address.url, password]));
+  return new RoutesmithError('queue_unavailable', `the queue cannot be used: ${message}`, {
+    where: address.shown,
+    fix: 'Check the address, the password and that Postgres is running; then run the same command again.',
+  });
+}
+
+function tryReadPassword(url: string): string | undefined {
+  const password = new URL(url).password;
+  return password === '' ? undefined : decodeURIComponent(password);
+}

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { RoutesmithError } from '../../util/errors.js';
+import type { Database } from './database.js';
+import type { QueueFile } from './queue-file.js';
+import type { RunState } from './queue-run.js';
+
+/** A coordinator that was silent for this long has ended. */
+const coordinatorSeconds = 15;
+
+export interface FoundRun {
+  readonly file: QueueFile;
+  readonly state: RunState;
+  /** False for a run that has ended, with lines to collect, and whose sweep had another plan. */
+  readonly isSamePlan: boolean;
+}
+
+/** States in which a run has cells to call. */
+const unfinishedStates: ReadonlySet<RunState> = new Set(['planning', 'open', 'budget_reached']);
+
+/**
+ * Finds the run that a sweep continues: the one that the folder's `queue.json` names, or, in a folder
+ * without one, an unfinished run of the same name and plan.
+ *
+ * @returns undefined if there is none
+ * @throws RoutesmithError `run_locked` while another coordinator follows the run, `usage` if the
+ * folder's run has another plan
+ */
+export async function findRun(
+  database: Database,
+  runDirectory: string,
+  planDigest: string,
+  known: QueueFile | undefined,
+): Promise<FoundRun | undefined> {
+  const { schema } = database.address;
+  const name = nameRun(runDirectory);
+  const [row] = await database.query<{ id: string; state: RunState; planDigest: string }>(
+    known === undefined
+      ? `select id, state, plan_digest as "planDigest" from ${schema}.run
+         where name = $1 and plan_digest = $2 and state in ('planning', 'open', 'budget_reached')
+         order by created_at desc limit 1`
+      : `select id, state, plan_digest as "planDigest" from ${schema}.run where id = $1`,
+    known === undefined ? [name, planDigest] : [known.runId],
+  );
+  if (row === undefined || row.state === 'collected') return undefined;
+  const isSamePlan = row.planDigest === planDigest;
+  if (!isSamePlan && unfinishedStates.has(row.state)) {
+    throw new RoutesmithError(
+      'usage',
+      'the run of this folder has other tasks, models or repeats',
+      {
+        where: `run ${row.id}`,
+        fix: `Repeat the command that began it, or end it first: routesmith queue cancel --run ${row.id}`,
+      },
+    );
+  }
+  const file = known ?? startQueueFile(row.id, undefined);
+  await claimRun(database, row.id, file.coordinator);
+  return { file, state: row.state, isSamePlan };
+}
+
+/** The `queue.json` of a run of which nothing has been collected. */
+export function startQueueFile(runId: string, coordinator: string = randomUUID()): QueueFile {
+  return { version: 1, runId, coordinator, seq: 0, ledgerBytes: 0 };
+}
+
+/** The name of a run in the database: that of its folder. */
+export function nameRun(runDirectory: string): string {
+  return path.basename(path.resolve(runDirectory));
+}
+
+/**
+ * Says that this coordinator follows a run; repeated every few seconds.
+ *
+ * @throws RoutesmithError `run_locked` while another one does
+ */
+export async function claimRun(
+  database: Database,
+  runId: string,
+  coordinator: string,
+): Promise<void> {
+  const rows = await database.query(
+    `update ${database.address.schema}.run set coordinator = $2, coordinator_seen_at = now()
+     where id = $1 and (coordinator is null or coordinator = $2
+       or coordinator_seen_at < now() - ${coordinatorSeconds} * interval '1 second') returning id`,
+    [runId, coordinator],
+  );
+  if (rows.length > 0) return;
+  throw new RoutesmithError('run_locked', 'another process follows this run', {
+    where: `run ${runId}`,
+    fix: `Wait until it has ended, or for ${coordinatorSeconds} seconds if it was killed.`,
+  });
+}

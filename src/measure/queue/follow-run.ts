@@ -1,0 +1,201 @@
+import type { Clock } from '../sweep/calls/clock.js';
+import type { SettledCells } from '../sweep/settled-cells.js';
+import type { SweepPlan } from '../sweep/plan-sweep.js';
+import {
+  countCell,
+  countSkipped,
+  startProgress,
+  stopModel,
+  type ModelFlow,
+  type SweepProgress,
+} from '../sweep/sweep-progress.js';
+import type { EntryCollector } from './collect-entries.js';
+import { retryWhileAway } from './database.js';
+import { claimRun } from './find-run.js';
+import { finishIfDone, recoverLostCells } from './keep-run.js';
+import type { QueueJobs } from './queue-jobs.js';
+import { readLanes, type LaneRow, type RunHandle, type RunRow } from './queue-run.js';
+import { countWorkers } from './queue-workers.js';
+
+export interface FollowContext extends RunHandle {
+  readonly jobs: QueueJobs;
+  readonly coordinator: string;
+  readonly sweepPlan: SweepPlan;
+  readonly settled: SettledCells;
+  readonly collector: EntryCollector;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: SweepProgress, notice?: string) => void;
+}
+
+/** How a run was when its coordinator left it. */
+export interface FollowedRun {
+  readonly progress: SweepProgress;
+  readonly run: RunRow;
+  /** Calls of workers that were cut off. */
+  readonly cutOffCalls: number;
+}
+
+const pollMs = 500;
+const upkeepMs = 3_000;
+const remindMs = 30_000;
+
+/**
+ * Follows a run until it ends or the signal aborts: collects its lines, shows its progress, and makes
+ * the cells of workers that died deliverable again. Workers go on without it.
+ */
+export async function followRun(context: FollowContext): Promise<FollowedRun> {
+  return new RunFollower(context).follow();
+}
+
+class RunFollower {
+  readonly #context: FollowContext;
+  #progress: SweepProgress;
+  #lanes: readonly LaneRow[] = [];
+  readonly #stopped = new Set<number>();
+  readonly #pauses = new Map<number, number>();
+  #cutOffCalls = 0;
+  #upkeepAtMs = 0;
+  #remindedMs = -Infinity;
+  #connectedMs: number;
+  #isAway = false;
+  #workers = 0;
+
+  constructor(context: FollowContext) {
+    this.#context = context;
+    this.#connectedMs = context.clock.now();
+    this.#progress = startProgress(this.#countBefore(), context.clock.now(), (id) =>
+      this.#readFlow(id),
+    );
+  }
+
+  async follow(): Promise<FollowedRun> {
+    const { clock, signal, collector, onProgress } = this.#context;
+    for (;;) {
+      const { run, hasMore } = await this.#persist(() => this.#poll());
+      onProgress(this.#progress);
+      const isOver = signal.aborted || run.state !== 'open';
+      if (hasMore && !signal.aborted) continue;
+      if (isOver) {
+        await collector.save();
+        this.#skipRest();
+        onProgress(this.#progress);
+        return { progress: this.#progress, run, cutOffCalls: this.#cutOffCalls };
+      }
+      await clock.sleep(pollMs, signal);
+    }
+  }
+
+  async #poll(): Promise<{ readonly run: RunRow; readonly hasMore: boolean }> {
+    const { runId, collector, clock } = this.#context;
+    // Read before the lines: all lines of a run that has ended are there.
+    const run = await finishIfDone(this.#context);
+    if (run === undefined) throw new Error(`run ${runId} was purged while it was followed`);
+    const hasMore = await collector.collect(({ entry, kind }) => {
+      if (entry.error?.startsWith('cut_off') === true) this.#cutOffCalls += 1;
+      if (kind === 'further') return;
+      if (kind === 'settled') this.#context.settled.served.note(entry.model, entry);
+      this.#progress = countCell(this.#progress, entry);
+    });
+    if (!hasMore) await this.#look();
+    if (clock.now() >= this.#upkeepAtMs) await this.#keep();
+    return { run, hasMore };
+  }
+
+  /** Reads the lanes, and says which of them have stopped or pause. */
+  async #look(): Promise<void> {
+    const { database, runId, plan } = this.#context;
+    this.#lanes = await readLanes(database, runId);
+    for (const { number, control } of this.#lanes) {
+      const ids = (plan.lanes[number] ?? []).map((index) => plan.models[index]?.id ?? '');
+      const { stoppedBecause, pause } = control;
+      if (stoppedBecause !== null && !this.#stopped.has(number)) {
+        this.#stopped.add(number);
+        for (const id of ids) this.#progress = stopModel(this.#progress, id, stoppedBecause);
+        this.#say(`${ids.join(', ')} is skipped for the rest of the sweep. ${stoppedBecause}`);
+      }
+      if (pause !== null && pause.untilMs > (this.#pauses.get(number) ?? 0) + upkeepMs) {
+        this.#pauses.set(number, pause.untilMs);
+        this.#say(`${ids.join(', ')} waits on all workers. ${pause.reason}`);
+      }
+    }
+  }
+
+  /** What is done every few seconds. */
+  async #keep(): Promise<void> {
+    const { clock, database, runId, coordinator, plan } = this.#context;
+    this.#upkeepAtMs = clock.now() + upkeepMs;
+    await claimRun(database, runId, coordinator);
+    // Workers could not renew their leases while the database was away.
+    const isSteady = clock.now() - this.#connectedMs >= 1000 * plan.leaseSeconds;
+    if (isSteady) await recoverLostCells(this.#context);
+    const workers = await countWorkers(database, plan.leaseSeconds);
+    if (workers !== this.#workers) this.#say(`${workers} workers are alive.`);
+    this.#workers = workers;
+    if (workers > 0 || clock.now() - this.#remindedMs < remindMs) return;
+    this.#remindedMs = clock.now();
+    this.#say(
+      `No worker is there. Start some: routesmith worker --queue ${database.address.shown}`,
+    );
+  }
+
+  #say(notice: string): void {
+    this.#context.onProgress(this.#progress, notice);
+  }
+
+  #persist<Result>(work: () => Promise<Result>): Promise<Result> {
+    const { clock, signal } = this.#context;
+    return retryWhileAway(
+      async () => {
+        const result = await work();
+        if (this.#isAway) this.#say('The database is back.');
+        this.#isAway = false;
+        return result;
+      },
+      {
+        clock,
+        signal,
+        onAway: () => {
+          this.#connectedMs = clock.now();
+          this.#isAway = true;
+          this.#say('The database is away. Workers keep their answers; trying again.');
+        },
+      },
+    );
+  }
+
+  #readFlow(id: string): ModelFlow | undefined {
+    const { plan } = this.#context;
+    const lane = this.#lanes.find(({ number }) =>
+      (plan.lanes[number] ?? []).some((index) => plan.models[index]?.id === id),
+    );
+    if (lane === undefined) return undefined;
+    const { inFlight, total, done, control } = lane;
+    const waiting = Math.max(0, total - done - inFlight);
+    const isPaused = control.pause !== null;
+    return { inFlight, waiting, limit: control.limit.limit, isPaused };
+  }
+
+  #countBefore(): Parameters<typeof startProgress>[0] {
+    const { sweepPlan, settled } = this.#context;
+    const before = sweepPlan.models.map(() => 0);
+    for (let number = 0; number < sweepPlan.cellCount; number++) {
+      const index = sweepPlan.findModelIndex(number);
+      if (settled.isSettled(number)) before[index] = (before[index] as number) + 1;
+    }
+    const total = sweepPlan.cellCount / sweepPlan.models.length;
+    return sweepPlan.models.map(({ id }, index) => ({
+      model: id,
+      total,
+      settledBefore: before[index] as number,
+    }));
+  }
+
+  /** Counts the cells that were not called as skipped. */
+  #skipRest(): void {
+    for (const [id, { total, settledBefore, done, failed }] of this.#progress.models) {
+      const rest = total - settledBefore - done - failed;
+      if (rest > 0) this.#progress = countSkipped(this.#progress, id, rest);
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import {
+  createAdaptiveLimit,
+  startLimitState,
+  type LimitState,
+} from '../sweep/calls/adaptive-limit.js';
+import { createBreaker, startBreakerState, type BreakerState } from '../sweep/calls/breaker.js';
+import type { CallResult } from '../sweep/calls/call-result.js';
+import type { RetryLimits } from '../sweep/calls/retry.js';
+import { judgeAttempt, type Judgment } from '../sweep/judge-attempt.js';
+import type { Random } from '../../util/random.js';
+import {
+  beginPace,
+  computePacedAtMs,
+  noteAnswer,
+  noteRateLimit,
+  type PaceState,
+} from './lane-pace.js';
+
+/** What a lane's workers share, as plain JSON in the lane's row. Times are those of the database. */
+export interface LaneControlState {
+  readonly limit: LimitState;
+  readonly breaker: BreakerState;
+  readonly pace: PaceState;
+  pause: { untilMs: number; reason: string; halfOpens: boolean } | null;
+  /** Why no further call is sent. */
+  stoppedBecause: string | null;
+  /** By model id: the largest ratio of a charge to its worst case, if above 1. */
+  readonly surcharges: Record<string, number>;
+}
+
+/** The state of a lane before its first call. */
+export function startLaneControl(maximum: number): LaneControlState {
+  return {
+    limit: startLimitState(maximum),
+    breaker: startBreakerState(),
+    pace: beginPace(),
+    pause: null,
+    stoppedBecause: null,
+    surcharges: {},
+  };
+}
+
+/** Why a lane sends nothing now, and when to ask again; `none` if it may send. */
+export type LaneHold =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'limit' }
+  | { readonly kind: 'stopped'; readonly reason: string }
+  | { readonly kind: 'pause' | 'pace'; readonly forMs: number };
+
+/**
+ * A lane's limit, breaker, pauses and pace at one moment, while its row is locked. The rules are those
+ * of a sweep on one machine; only the memory is elsewhere.
+ */
+export class LaneControl {
+  readonly #state: LaneControlState;
+  readonly #maximum: number;
+  readonly #nowMs: number;
+  readonly #limit;
+  readonly #breaker;
+
+  /** @param state changed in place */
+  constructor(state: LaneControlState, maximum: number, nowMs: number) {
+    this.#state = state;
+    this.#maximum = maximum;
+    this.#nowMs = nowMs;
+    this.#limit = createAdaptiveLimit(maximum, () => nowMs, undefined, state.limit);
+    this.#breaker = createBreaker(state.breaker);
+    const { pause } = state;
+    if (pause === null || pause.untilMs > nowMs) return;
+    if (pause.halfOpens) this.#breaker.halfOpen();
+    state.pause = null;
+  }
+
+  get maximumInFlight(): number {
+    return this.#breaker.isHalfOpen ? 1 : Math.min(this.#maximum, this.#limit.limit);
+  }
+
+  /**
+   * How many calls may be sent now.
+   *
+   * @param inFlight calls of the lane in flight
+   * @param limited calls that count against the limit besides: cells that back off
+   */
+  findRoom(inFlight: number, limited: number): { readonly room: number; readonly hold: LaneHold } {
+    const { stoppedBecause, pause, pace } = this.#state;
+    if (stoppedBecause !== null)
+      return { room: 0, hold: { kind: 'stopped', reason: stoppedBecause } };
+    if (pause !== null)
+      return { room: 0, hold: { kind: 'pause', forMs: pause.untilMs - this.#nowMs } };
+    const room = this.maximumInFlight - inFlight - limited;
+    if (room <= 0) return { room: 0, hold: { kind: 'limit' } };
+    const pacedAtMs = computePacedAtMs(pace);
+    if (pacedAtMs > this.#nowMs)
+      return { room: 0, hold: { kind: 'pace', forMs: pacedAtMs - this.#nowMs } };
+    return { room: pace.intervalMs === 0 ? room : 1, hold: { kind: 'none' } };
+  }
+
+  /** Notes that calls are sent; `inFlight` includes them. */
+  noteSent(inFlight: number): void {
+    this.#limit.noteStart(inFlight);
+    this.#state.pace.lastSentMs = this.#nowMs;
+  }
+
+  /** Decides what follows an attempt, and pauses or stops the lane. */
+  noteEnd(
+    result: CallResult,
+    call: {
+      readonly attempt: number;
+      readonly elapsedMs: number;
+      readonly limits: RetryLimits;
+      readonly random: Random;
+    },
+  ): Judgment {
+    const lane = { limit: this.#limit, breaker: this.#breaker };
+    const judgment = judgeAttempt(lane, result, call);
+    const state = this.#state;
+    if (result.kind === 'completed') noteAnswer(state.pace, this.#nowMs);
+    else if (result.failure.class === 'rate_limited') {
+      noteRateLimit(state.pace, this.#nowMs, judgment.pause?.pauseMs ?? 0);
+    }
+    if (judgment.stopBecause !== undefined) state.stoppedBecause ??= judgment.stopBecause;
+    if (judgment.pause !== undefined) {
+      const { pauseMs, reason, halfOpens } = judgment.pause;
+      const untilMs = Math.max(this.#nowMs + pauseMs, state.pause?.untilMs ?? 0);
+      state.pause = { untilMs, reason, halfOpens: halfOpens || state.pause?.halfOpens === true };
+    }
+    return judgment;
+  }
+}

@@ -1,0 +1,376 @@
+import { computeSurcharge, findChargeUsd } from '../sweep/call-charges.js';
+import type { CallResult } from '../sweep/calls/call-result.js';
+import type { JudgeSpend } from '../sweep/create-judge.js';
+import type { Judgment } from '../sweep/judge-attempt.js';
+import type { Cell } from '../sweep/plan-sweep.js';
+import type { SweepEvent } from '../sweep/sweep-event.js';
+import type { Random } from '../../util/random.js';
+import type { Query } from './database.js';
+import { LaneControl, type LaneControlState, type LaneHold } from './lane-control.js';
+import type { Delivery, QueueJobs } from './queue-jobs.js';
+import { nameLaneQueue } from './queue-jobs.js';
+import {
+  insertEntries,
+  lockLane,
+  type NewEntry,
+  type RunHandle,
+  type RunState,
+} from './queue-run.js';
+import { noCharges, reserveCalls, settleCharges, type Charges } from './shared-budget.js';
+
+/** A cell that this worker holds. */
+export interface HeldKey extends Delivery {
+  readonly number: number;
+}
+
+/** A call that has ended. */
+export interface EndedCall extends HeldKey {
+  readonly cell: Cell;
+  readonly result: CallResult;
+  /** The number of the attempt, from 1. */
+  readonly attempt: number;
+  readonly elapsedMs: number;
+}
+
+/** A line for the ledger, and what the judge was asked for it. */
+export interface CellLine {
+  readonly line: string;
+  readonly judge: JudgeSpend | undefined;
+}
+
+/**
+ * A cell that this worker is done with: its line settles it, or says that its attempts failed. A cell
+ * that is handed back has a line only if calls of it failed.
+ */
+export interface FinishedCell extends HeldKey {
+  readonly record: CellLine | undefined;
+  readonly outcome: 'settled' | 'failed' | 'handed_back';
+}
+
+/** A cell whose next call is to be sent. */
+export interface WantedCall extends HeldKey {
+  readonly attempt: number;
+  readonly worstUsd: number;
+  /** The call as `calls.jsonl` has it, in case it is cut off. */
+  readonly begun: string;
+}
+
+export interface FurtherLine extends CellLine {
+  readonly number: number;
+}
+
+export interface ExchangeRequest {
+  readonly ended: readonly EndedCall[];
+  readonly finished: readonly FinishedCell[];
+  /** Further lines of cells that are settled: their grade. */
+  readonly further: readonly FurtherLine[];
+  /** In the order in which they are to be sent; those of another attempt first. */
+  readonly wanted: readonly WantedCall[];
+}
+
+/** Why the rest of the wanted calls is not sent. */
+export type ExchangeHold = LaneHold | { readonly kind: 'budget' | 'run_ended' };
+
+export interface ExchangeReply {
+  /** What follows each ended call, by cell. */
+  readonly judgments: ReadonlyMap<number, Judgment>;
+  /** Cells whose call may be sent now; it is on record. */
+  readonly granted: ReadonlySet<number>;
+  /** Cells that this worker has lost to another one. */
+  readonly lost: ReadonlySet<number>;
+  readonly hold: ExchangeHold;
+  readonly runState: RunState;
+  /** Calls of the lane in flight, over all workers. */
+  readonly inFlight: number;
+  readonly control: LaneControlState;
+  readonly events: readonly SweepEvent[];
+}
+
+export interface ExchangeContext extends RunHandle {
+  readonly jobs: QueueJobs;
+  readonly workerId: string;
+  readonly random: Random;
+}
+
+/**
+ * Reports to a lane what has happened and asks for what may be sent next, in one transaction: ended
+ * calls change the lane's limit, breaker and pauses and settle their reservations; finished cells are
+ * recorded; wanted calls are granted by the lane and the budget. Repeating it after a lost answer
+ * changes nothing twice: each part applies only to cells in the state that it expects.
+ */
+export function exchangeWithLane(
+  context: ExchangeContext,
+  lane: number,
+  request: ExchangeRequest,
+): Promise<ExchangeReply> {
+  return context.database.transaction((query) => new Exchange(context, lane, query).run(request));
+}
+
+/** The steps of one exchange, while the lane is locked. */
+class Exchange {
+  readonly #context: ExchangeContext;
+  readonly #lane: number;
+  readonly #query: Query;
+  readonly #table: string;
+  readonly #lost = new Set<number>();
+  readonly #events: SweepEvent[] = [];
+  readonly #charges: { -readonly [Name in keyof Charges]: Charges[Name] } = { ...noCharges };
+  readonly #releasedUsd: number[] = [];
+
+  constructor(context: ExchangeContext, lane: number, query: Query) {
+    this.#context = context;
+    this.#lane = lane;
+    this.#query = query;
+    this.#table = `${context.database.address.schema}.cell`;
+  }
+
+  async run(request: ExchangeRequest): Promise<ExchangeReply> {
+    const { runId, plan, database } = this.#context;
+    const { control: state, nowMs } = await lockLane(this.#query, this.#context, this.#lane);
+    const control = new LaneControl(state, plan.laneMaximum, nowMs);
+    const judgments = await this.#endCalls(request.ended, control, state);
+    const recorded = await this.#finishCells(request.finished);
+    const entries = this.#listEntries(recorded, request.further);
+    // The run's row is locked from here on.
+    const charges = { ...this.#charges, releasedUsd: this.#releasedUsd };
+    const runState = await settleCharges(this.#query, this.#context, charges);
+    const sent = await this.#sendCalls(request.wanted, control, runState);
+    const done = recorded.filter(({ outcome }) => outcome !== 'handed_back').length;
+    await this.#query(
+      `update ${database.address.schema}.lane set control = $3, done = done + $4, is_stopped = $5
+       where run_id = $1 and number = $2`,
+      [runId, this.#lane, JSON.stringify(state), done, state.stoppedBecause !== null],
+    );
+    await insertEntries(this.#query, this.#context, entries);
+    await this.#closeJobs(recorded);
+    return { judgments, lost: this.#lost, control: state, events: this.#events, ...sent };
+  }
+
+  #listEntries(recorded: readonly FinishedCell[], further: readonly FurtherLine[]): NewEntry[] {
+    const entries: NewEntry[] = [];
+    for (const { number, record, outcome } of recorded) {
+      if (record === undefined) continue;
+      entries.push({
+        number,
+        line: record.line,
+        kind: outcome === 'handed_back' ? 'further' : outcome,
+      });
+      this.#noteJudge(record.judge);
+    }
+    for (const { number, line, judge } of further) {
+      if (this.#lost.has(number)) continue;
+      entries.push({ number, line, kind: 'further' });
+      this.#noteJudge(judge);
+    }
+    return entries;
+  }
+
+  #noteJudge(judge: JudgeSpend | undefined): void {
+    if (judge === undefined) return;
+    this.#charges.judgeCalls += judge.calls;
+    this.#charges.judgeUsd += judge.costUsd;
+    this.#charges.judgeUnpriced += judge.unpriced;
+  }
+
+  /** Counts the calls that have ended, each once. */
+  async #endCalls(
+    ended: readonly EndedCall[],
+    control: LaneControl,
+    state: LaneControlState,
+  ): Promise<Map<number, Judgment>> {
+    const judgments = new Map<number, Judgment>();
+    if (ended.length === 0) return judgments;
+    const rows = await this.#query<{ number: number; reservedUsd: number }>(
+      `update ${this.#table} c set is_open = false, is_waiting = e.failed
+       from unnest($3::int[], $4::int[], $5::int[], $6::bool[]) as e (number, fence, attempt, failed)
+       where run_id = $1 and worker_id = $2 and c.number = e.number and c.fence = e.fence
+         and c.attempt = e.attempt and state = 'held' and is_open
+       returning c.number, c.reserved_usd as "reservedUsd"`,
+      [
+        ...this.#who,
+        ...columns(ended),
+        ended.map(({ attempt }) => attempt),
+        ended.map(({ result }) => result.kind === 'failed'),
+      ],
+    );
+    const reservedOf = new Map(rows.map(({ number, reservedUsd }) => [number, reservedUsd]));
+    const { plan, random } = this.#context;
+    for (const call of ended) {
+      const { number, attempt, elapsedMs, result, cell } = call;
+      const reservedUsd = reservedOf.get(number);
+      // Counted before, in an exchange whose answer was lost, or no longer this worker's.
+      if (reservedUsd === undefined) continue;
+      const details = { attempt, elapsedMs, limits: plan.retryLimits, random };
+      judgments.set(number, control.noteEnd(result, details));
+      this.#releasedUsd.push(reservedUsd);
+      const chargedUsd = findChargeUsd(cell, result);
+      if (chargedUsd === null) this.#charges.possibleUsd += reservedUsd;
+      else {
+        this.#charges.spentUsd += chargedUsd;
+        this.#noteSurcharge(state, cell, chargedUsd);
+      }
+    }
+    return judgments;
+  }
+
+  #noteSurcharge(state: LaneControlState, cell: Cell, chargedUsd: number): void {
+    const { id } = cell.model;
+    const surcharge = computeSurcharge(cell, chargedUsd, state.surcharges[id]);
+    if (surcharge === undefined) return;
+    state.surcharges[id] = surcharge.factor;
+    const { worstCaseUsd } = surcharge;
+    const taskId = cell.example.id;
+    this.#events.push({ kind: 'overcharged', model: id, taskId, chargedUsd, worstCaseUsd });
+  }
+
+  /** Marks cells as finished. @returns those whose lines are to be recorded now */
+  async #finishCells(finished: readonly FinishedCell[]): Promise<readonly FinishedCell[]> {
+    if (finished.length === 0) return [];
+    const rows = await this.#query<{ number: number }>(
+      `update ${this.#table} c set state = case when e.outcome = 'handed_back' then 'held' else e.outcome end,
+         worker_id = case when e.outcome = 'handed_back' then null else worker_id end,
+         is_open = false, is_waiting = false, begun = null, reserved_usd = 0
+       from unnest($3::int[], $4::int[], $5::text[]) as e (number, fence, outcome)
+       where run_id = $1 and worker_id = $2 and c.number = e.number and c.fence = e.fence
+         and state = 'held'
+       returning c.number`,
+      [...this.#who, ...columns(finished), finished.map(({ outcome }) => outcome)],
+    );
+    const now = new Set(rows.map(({ number }) => number));
+    const others = finished.filter(({ number }) => !now.has(number));
+    if (others.length > 0) await this.#noteLost(others);
+    return finished.filter(({ number }) => now.has(number));
+  }
+
+  /** Tells cells that another worker has taken from those that were recorded before. */
+  async #noteLost(cells: readonly FinishedCell[]): Promise<void> {
+    const rows = await this.#query<{ number: number }>(
+      `select c.number from ${this.#table} c
+       join unnest($3::int[], $4::int[]) as e (number, fence) on c.number = e.number
+       where run_id = $1 and (c.fence <> e.fence or worker_id is distinct from $2)`,
+      [...this.#who, ...columns(cells)],
+    );
+    for (const { number } of rows) this.#lost.add(number);
+    const late = cells.filter(
+      ({ number, outcome }) => this.#lost.has(number) && outcome === 'settled',
+    );
+    this.#charges.lateAnswers += late.length;
+  }
+
+  /** Grants calls as far as the lane and the budget allow. */
+  async #sendCalls(
+    wanted: readonly WantedCall[],
+    control: LaneControl,
+    runState: RunState,
+  ): Promise<Pick<ExchangeReply, 'granted' | 'hold' | 'runState' | 'inFlight'>> {
+    const { open, waiting, mine } = await this.#countHeld(wanted);
+    for (const { number } of wanted) if (!mine.has(number)) this.#lost.add(number);
+    // Granted in an exchange whose answer was lost.
+    const granted = new Set(
+      wanted.filter(({ number, attempt }) => mine.get(number) === attempt).map(byNumber),
+    );
+    const candidates = wanted.filter(({ number }) => mine.has(number) && !granted.has(number));
+    const none = { granted, runState, inFlight: open };
+    if (runState !== 'open') return { ...none, hold: { kind: 'run_ended' } };
+    if (candidates.length === 0) return { ...none, hold: { kind: 'none' } };
+    const { chosen, hold } = chooseCalls(candidates, control, open, waiting);
+    const reserved = await reserveCalls(this.#query, this.#context, chosen.map(readWorst));
+    const sent = chosen.slice(0, reserved.count);
+    await this.#markSent(sent);
+    for (const { number } of sent) granted.add(number);
+    const inFlight = open + sent.length;
+    if (sent.length > 0) control.noteSent(inFlight);
+    const isShort = reserved.count < chosen.length;
+    const { runState: after } = reserved;
+    return { granted, inFlight, runState: after, hold: isShort ? { kind: 'budget' } : hold };
+  }
+
+  /** Counts the lane's calls, and finds which wanted cells this worker still holds. */
+  async #countHeld(wanted: readonly WantedCall[]): Promise<{
+    readonly open: number;
+    readonly waiting: number;
+    /** By cell: the attempt that is in flight; 0 if none is. */
+    readonly mine: ReadonlyMap<number, number>;
+  }> {
+    const { runId, workerId } = this.#context;
+    const [counts] = await this.#query<{ open: number; waiting: number; mine: unknown }>(
+      `select count(*) filter (where is_open)::int as open,
+         count(*) filter (where is_waiting)::int as waiting,
+         coalesce(json_agg(json_build_array(c.number, case when is_open then attempt else 0 end))
+           filter (where e.number is not null and c.fence = e.fence and worker_id = $2), '[]') as mine
+       from ${this.#table} c left join unnest($3::int[], $4::int[]) as e (number, fence)
+         on c.number = e.number
+       where run_id = $1 and lane = $5 and state = 'held'`,
+      [runId, workerId, ...columns(wanted), this.#lane],
+    );
+    const { open = 0, waiting = 0, mine = [] } = counts ?? {};
+    return { open, waiting, mine: new Map(mine as [number, number][]) };
+  }
+
+  async #markSent(sent: readonly WantedCall[]): Promise<void> {
+    if (sent.length === 0) return;
+    await this.#query(
+      `update ${this.#table} c set is_open = true, is_waiting = false, attempt = e.attempt,
+         begun = e.begun, reserved_usd = e.reserved_usd
+       from unnest($3::int[], $4::int[], $5::int[], $6::text[], $7::float8[])
+         as e (number, fence, attempt, begun, reserved_usd)
+       where run_id = $1 and worker_id = $2 and c.number = e.number and c.fence = e.fence`,
+      [
+        ...this.#who,
+        ...columns(sent),
+        sent.map(({ attempt }) => attempt),
+        sent.map(({ begun }) => begun),
+        sent.map(readWorst),
+      ],
+    );
+  }
+
+  async #closeJobs(recorded: readonly FinishedCell[]): Promise<void> {
+    const { jobs, runId } = this.#context;
+    const queue = nameLaneQueue(runId, this.#lane);
+    const isBack = ({ outcome }: FinishedCell): boolean => outcome === 'handed_back';
+    await jobs.complete(
+      queue,
+      recorded.filter((cell) => !isBack(cell)),
+      this.#query,
+    );
+    await jobs.release(queue, recorded.filter(isBack), this.#query);
+  }
+
+  get #who(): [string, string] {
+    return [this.#context.runId, this.#context.workerId];
+  }
+}
+
+/** Chooses what the lane may send now; cells that back off count against what is sent first. */
+function chooseCalls(
+  candidates: readonly WantedCall[],
+  control: LaneControl,
+  open: number,
+  waiting: number,
+): { readonly chosen: readonly WantedCall[]; readonly hold: LaneHold } {
+  const again = candidates.filter(({ attempt }) => attempt > 1);
+  const first = candidates.filter(({ attempt }) => attempt === 1);
+  const forAgain = control.findRoom(open, 0);
+  const chosen = again.slice(0, forAgain.room);
+  if (forAgain.room === 0) return { chosen, hold: forAgain.hold };
+  const forFirst = control.findRoom(open, Math.max(waiting, chosen.length));
+  chosen.push(
+    ...first.slice(0, Math.max(0, Math.min(forFirst.room, forAgain.room - chosen.length))),
+  );
+  const hold: LaneHold = chosen.length < candidates.length ? { kind: 'limit' } : { kind: 'none' };
+  return { chosen, hold };
+}
+
+/** An unlimited call must not make the sums infinite; without a budget its worst case may be that. */
+function readWorst({ worstUsd }: WantedCall): number {
+  return Number.isFinite(worstUsd) ? worstUsd : 0;
+}
+
+function byNumber({ number }: HeldKey): number {
+  return number;
+}
+
+function columns(cells: readonly HeldKey[]): [number[], number[]] {
+  return [cells.map(byNumber), cells.map(({ fence }) => fence)];
+}

@@ -1,0 +1,90 @@
+/**
+ * The pace of a lane whose provider limits requests by time. A limit of calls in flight cannot hold
+ * such a rate: at 60 a minute, one call in flight may already be too many.
+ *
+ * When too many calls end in 429, the provider's rate is known: the calls that it answered since the
+ * rate was last exhausted, over the time until it takes calls again. From then on calls are spaced a
+ * little wider. The spacing narrows with each answer, so that a raised rate is found in the end.
+ */
+export interface PaceState {
+  /** Minimum time between two calls; 0 without a pace. */
+  intervalMs: number;
+  lastSentMs: number;
+  /** Answers since `sinceMs`. */
+  answers: number;
+  /** When the present count began; null before the first answer. */
+  sinceMs: number | null;
+  /** Further 429s before this time belong to the same burst. */
+  burstEndsMs: number;
+  /** Calls lately, and how many of them ended in 429. */
+  recent: number;
+  recentLimited: number;
+}
+
+/** Spaced wider than the measured rate, because windows of providers differ. */
+const margin = 1.1;
+/** Each answer narrows the spacing by this factor. */
+const narrowing = 0.9995;
+/** One measurement widens a spacing by a factor between these. */
+const minWidening = 1.1;
+const maxWidening = 4;
+const maxIntervalMs = 60_000;
+/** Below this spacing the limit of calls in flight does better. */
+const minIntervalMs = 20;
+/** Responses to one burst arrive over some time. */
+const minBurstMs = 1_000;
+/** A smaller share of 429s is not worth a slower pace. */
+const toleratedShare = 0.03;
+/** Fewer 429s may be chance. */
+const toleratedCount = 2;
+/** The counts of recent calls are halved when they reach this. */
+const recentCalls = 200;
+
+/** The pace before the first call. */
+export function beginPace(): PaceState {
+  const counts = { answers: 0, sinceMs: null, burstEndsMs: 0, recent: 0, recentLimited: 0 };
+  return { intervalMs: 0, lastSentMs: 0, ...counts };
+}
+
+/** The earliest time of the next call. */
+export function computePacedAtMs({ intervalMs, lastSentMs }: PaceState): number {
+  return intervalMs === 0 ? 0 : lastSentMs + intervalMs;
+}
+
+/** Notes an answer. */
+export function noteAnswer(pace: PaceState, nowMs: number): void {
+  count(pace, 0);
+  pace.sinceMs ??= nowMs;
+  pace.answers += 1;
+  pace.intervalMs *= narrowing;
+  if (pace.intervalMs < minIntervalMs) pace.intervalMs = 0;
+}
+
+/**
+ * Notes a 429.
+ *
+ * @param pauseMs how long the provider wants to be left alone
+ */
+export function noteRateLimit(pace: PaceState, nowMs: number, pauseMs: number): void {
+  count(pace, 1);
+  const { recent, recentLimited } = pace;
+  const isTolerated = recentLimited <= Math.max(toleratedCount, toleratedShare * recent);
+  if (isTolerated || nowMs < pace.burstEndsMs) return;
+  const resumesMs = nowMs + pauseMs;
+  pace.burstEndsMs = Math.max(resumesMs, nowMs + minBurstMs);
+  const measuredMs = (margin * (resumesMs - (pace.sinceMs ?? nowMs))) / Math.max(1, pace.answers);
+  const { intervalMs } = pace;
+  const widest = intervalMs === 0 ? maxIntervalMs : intervalMs * maxWidening;
+  const next = Math.max(intervalMs * minWidening, Math.min(measuredMs, widest, maxIntervalMs));
+  pace.intervalMs = next < minIntervalMs ? 0 : Math.min(maxIntervalMs, next);
+  pace.answers = 0;
+  pace.sinceMs = resumesMs;
+}
+
+function count(pace: PaceState, limited: 0 | 1): void {
+  pace.recent += 1;
+  pace.recentLimited += limited;
+  if (pace.recent < recentCalls) return;
+  pace.recent /= 2;
+  pace.recentLimited /= 2;
+}

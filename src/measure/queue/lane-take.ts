@@ -1,0 +1,117 @@
+import type { BegunCall } from '../ledger/call-journal.js';
+import { formatLedgerLine } from '../ledger/ledger.js';
+import { buildCutOffEntry } from '../sweep/cell-entry.js';
+import type { Query } from './database.js';
+import { nameLaneQueue, type DeliveredCell, type QueueJobs } from './queue-jobs.js';
+import { insertEntries, lockLane, type NewEntry, type RunHandle } from './queue-run.js';
+import { noCharges, settleCharges } from './shared-budget.js';
+
+export interface TakeContext extends RunHandle {
+  readonly jobs: QueueJobs;
+  readonly workerId: string;
+}
+
+/**
+ * Takes cells of a lane. A cell that was delivered before has lost its worker: if a call of it was in
+ * flight, that call gets a line that says so. From then on the earlier worker cannot record the cell.
+ */
+export function takeCells(
+  context: TakeContext,
+  lane: number,
+  count: number,
+): Promise<readonly DeliveredCell[]> {
+  const { database, runId, workerId, jobs } = context;
+  const queue = nameLaneQueue(runId, lane);
+  return database.transaction(async (query) => {
+    await lockLane(query, context, lane);
+    const delivered = await jobs.take(queue, count, query);
+    if (delivered.length === 0) return delivered;
+    const again = delivered.filter(({ fence }) => fence > 0).map(({ number }) => number);
+    if (again.length > 0) await cutOffCalls(query, context, 'c.number = any($2::int[])', again);
+    const rows = await query<{ number: number }>(
+      `insert into ${database.address.schema}.cell as c
+         (run_id, number, lane, fence, worker_id, state)
+       select $1, number, $3, fence, $2, 'held' from unnest($4::int[], $5::int[]) as e (number, fence)
+       on conflict (run_id, number) do update set fence = excluded.fence, worker_id = $2,
+         is_open = false, is_waiting = false, attempt = 0, begun = null, reserved_usd = 0
+       where c.state = 'held' and c.fence < excluded.fence
+       returning number`,
+      [
+        runId,
+        workerId,
+        lane,
+        delivered.map(({ number }) => number),
+        delivered.map(({ fence }) => fence),
+      ],
+    );
+    const mine = new Set(rows.map(({ number }) => number));
+    // Recorded by the earlier worker just before its lease ran out.
+    await jobs.complete(
+      queue,
+      delivered.filter(({ number }) => !mine.has(number)),
+      query,
+    );
+    return delivered.filter(({ number }) => mine.has(number));
+  });
+}
+
+/**
+ * Ends the calls of workers that have been silent for longer than the lease, so that they no longer
+ * count against limits and budget. pg-boss delivers their cells again.
+ *
+ * @returns the number of workers that are gone
+ */
+export async function removeSilentWorkers(run: RunHandle): Promise<number> {
+  const { database, runId, plan } = run;
+  const { schema } = database.address;
+  const gone = await database.query<{ id: string }>(
+    `select id from ${schema}.worker where seen_at < now() - $1 * interval '1 second'`,
+    [1.5 * plan.leaseSeconds],
+  );
+  const ids = gone.map(({ id }) => id);
+  if (ids.length === 0) return 0;
+  for (const lane of plan.lanes.keys()) {
+    await database.transaction(async (query) => {
+      await lockLane(query, run, lane);
+      const condition = `c.lane = ${lane} and c.worker_id = any($2::uuid[])`;
+      await cutOffCalls(query, run, condition, ids);
+      await query(
+        `update ${schema}.cell c set worker_id = null, is_open = false, is_waiting = false,
+           begun = null, reserved_usd = 0
+         where run_id = $1 and state = 'held' and ${condition}`,
+        [runId, ids],
+      );
+    });
+  }
+  await database.query(
+    `delete from ${schema}.worker w where id = any($1::uuid[])
+       and not exists (select from ${schema}.cell where worker_id = w.id and state = 'held')`,
+    [ids],
+  );
+  return ids.length;
+}
+
+/** Records the begun calls of cells as cut off, and counts their worst cases as possible cost. */
+async function cutOffCalls(
+  query: Query,
+  run: RunHandle,
+  condition: string,
+  value: readonly (number | string)[],
+): Promise<void> {
+  const rows = await query<{ number: number; begun: string; reservedUsd: number; isOpen: boolean }>(
+    `select c.number, c.begun, c.reserved_usd as "reservedUsd", c.is_open as "isOpen"
+     from ${run.database.address.schema}.cell c
+     where c.run_id = $1 and c.state = 'held' and c.begun is not null and ${condition} for update`,
+    [run.runId, value],
+  );
+  if (rows.length === 0) return;
+  const releasedUsd = rows.filter(({ isOpen }) => isOpen).map(({ reservedUsd }) => reservedUsd);
+  const possibleUsd = releasedUsd.reduce((sum, one) => sum + one, 0);
+  const charges = { ...noCharges, releasedUsd, possibleUsd };
+  await settleCharges(query, run, charges);
+  const entries = rows.map(({ number, begun }): NewEntry => {
+    const line = formatLedgerLine(buildCutOffEntry(JSON.parse(begun) as BegunCall));
+    return { number, kind: 'further', line };
+  });
+  await insertEntries(query, run, entries);
+}

@@ -1,0 +1,43 @@
+import { describeDatabaseError, openDatabase, type Database } from './database.js';
+import { loadQueuePackages } from './load-queue-packages.js';
+import { migrateQueue, whileLocked } from './migrate-queue.js';
+import type { QueueAddress } from './queue-address.js';
+import { openQueueJobs, type QueueJobs } from './queue-jobs.js';
+
+/** The database of a queue, with its tables in place. */
+export interface OpenQueue {
+  readonly database: Database;
+  readonly jobs: QueueJobs;
+  close(): Promise<void>;
+}
+
+/** Leases are checked several times within their length, but not more often than this. */
+const minCheckSeconds = 2;
+
+/**
+ * Connects to a queue, and creates or migrates its tables.
+ *
+ * @param leaseSeconds decides how often leases are checked
+ * @throws RoutesmithError `missing_package`, `queue_unavailable` or `version_mismatch`
+ */
+export async function openQueue(address: QueueAddress, leaseSeconds: number): Promise<OpenQueue> {
+  const packages = await loadQueuePackages();
+  const database = openDatabase(packages, address);
+  try {
+    await migrateQueue(database);
+    const checkSeconds = Math.max(minCheckSeconds, Math.floor(leaseSeconds / 5));
+    // pg-boss creates its tables, too, which only one process at a time can do.
+    const jobs = await whileLocked(database, () => openQueueJobs(packages, database, checkSeconds));
+    return {
+      database,
+      jobs,
+      async close() {
+        await jobs.close();
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw describeDatabaseError(error, address);
+  }
+}

@@ -1,0 +1,133 @@
+import type { SettledCells } from '../sweep/settled-cells.js';
+import type { SweepPlan } from '../sweep/plan-sweep.js';
+import type { Database } from './database.js';
+import { startLaneControl } from './lane-control.js';
+import { insertPrompts } from './queue-prompts.js';
+import { nameLaneQueue, type QueueJobs } from './queue-jobs.js';
+import type { QueuePlan } from './queue-plan.js';
+import type { RunHandle } from './queue-run.js';
+
+export interface NewRun extends RunHandle {
+  readonly jobs: QueueJobs;
+  readonly name: string;
+  readonly planDigest: string;
+  readonly coordinator: string;
+  readonly limitUsd: number | undefined;
+  /** What earlier sweeps into the folder have used. */
+  readonly spentUsd: number;
+  readonly possibleUsd: number;
+}
+
+/** Prompts and cells that are written in one transaction. */
+const promptsAtOnce = 500;
+const placesAtOnce = 20_000;
+
+/** Adds the row of a run, in the state `planning`. */
+export async function insertRun(run: NewRun): Promise<void> {
+  const { database, runId, plan } = run;
+  const { schema } = database.address;
+  await database.transaction(async (query) => {
+    await query(
+      `insert into ${schema}.run (id, name, state, plan, plan_digest, limit_usd, spent_usd,
+         possible_usd, coordinator, coordinator_seen_at)
+       values ($1, $2, 'planning', $3, $4, $5, $6, $7, $8, now()) on conflict (id) do nothing`,
+      [
+        runId,
+        run.name,
+        JSON.stringify(plan),
+        run.planDigest,
+        run.limitUsd ?? null,
+        run.spentUsd,
+        run.possibleUsd,
+        run.coordinator,
+      ],
+    );
+    const control = JSON.stringify(startLaneControl(plan.laneMaximum));
+    await query(
+      `insert into ${schema}.lane (run_id, number, control)
+       select $1, number, $3 from generate_series(0, $2::int - 1) as e (number) on conflict do nothing`,
+      [runId, plan.lanes.length, control],
+    );
+  });
+}
+
+/**
+ * Writes the prompts of a run and a job for each pending cell, and opens the run. A plan that a killed
+ * coordinator has begun is continued where it ended.
+ *
+ * @param isPending whether a cell is to be called
+ */
+export async function writePlan(
+  run: RunHandle & { readonly jobs: QueueJobs },
+  plan: SweepPlan,
+  isPending: (number: number) => boolean,
+): Promise<void> {
+  const { database, runId, jobs } = run;
+  const { schema } = database.address;
+  for (const lane of run.plan.lanes.keys()) {
+    await jobs.createLane(nameLaneQueue(runId, lane), run.plan.leaseSeconds);
+  }
+  await writePrompts(database, runId, plan);
+  const laneOf = mapModelsToLanes(run.plan);
+  for (let first = await readPlannedPlaces(database, runId); first < plan.cellCount;) {
+    const next = Math.min(plan.cellCount, first + placesAtOnce);
+    const cellsOf = new Map<number, { number: number; rank: number }[]>();
+    for (let place = first; place < next; place++) {
+      const number = plan.order[place] as number;
+      if (!isPending(number)) continue;
+      const lane = laneOf[plan.findModelIndex(number)] as number;
+      const cells = cellsOf.get(lane) ?? [];
+      cellsOf.set(lane, cells);
+      cells.push({ number, rank: place });
+    }
+    await database.transaction(async (query) => {
+      for (const [lane, cells] of cellsOf) {
+        await jobs.add(nameLaneQueue(runId, lane), cells, query);
+        await query(
+          `update ${schema}.lane set total = total + $3 where run_id = $1 and number = $2`,
+          [runId, lane, cells.length],
+        );
+      }
+      await query(`update ${schema}.run set planned_places = $2 where id = $1`, [runId, next]);
+    });
+    first = next;
+  }
+  // Without statistics, Postgres sorts all waiting jobs for each delivery.
+  await database.query(`analyze ${schema}_jobs.job_common`);
+  await database.query(
+    `update ${schema}.run set state = 'open' where id = $1 and state = 'planning'`,
+    [runId],
+  );
+}
+
+async function writePrompts(database: Database, runId: string, plan: SweepPlan): Promise<void> {
+  const { schema } = database.address;
+  const [row] = await database.query<{ count: number }>(
+    `select count(*)::int as count from ${schema}.prompt where run_id = $1`,
+    [runId],
+  );
+  for (let first = row?.count ?? 0; first < plan.prompts.length; first += promptsAtOnce) {
+    const examples = plan.prompts.slice(first, first + promptsAtOnce).map(({ example }) => example);
+    await insertPrompts(database.query, { schema, runId, first }, examples);
+  }
+}
+
+async function readPlannedPlaces(database: Database, runId: string): Promise<number> {
+  const [row] = await database.query<{ planned: number }>(
+    `select planned_places as planned from ${database.address.schema}.run where id = $1`,
+    [runId],
+  );
+  return row?.planned ?? 0;
+}
+
+function mapModelsToLanes({ lanes, models }: QueuePlan): readonly number[] {
+  return models.map((_, model) => lanes.findIndex((indexes) => indexes.includes(model)));
+}
+
+/** Which cells a sweep calls: those that are not settled, or only those whose last call failed. */
+export function createPendingTest(
+  settled: Pick<SettledCells, 'isSettled' | 'hasFailed'>,
+  isRetry: boolean,
+): (number: number) => boolean {
+  return isRetry ? settled.hasFailed : (number) => !settled.isSettled(number);
+}

@@ -1,0 +1,124 @@
+import type { PgBoss } from 'pg-boss';
+import type { Database, Query } from './database.js';
+import type { QueuePackages } from './load-queue-packages.js';
+
+/** A cell as pg-boss delivers it. */
+export interface DeliveredCell {
+  readonly jobId: string;
+  /** The cell's number in the plan. */
+  readonly number: number;
+  /** Grows with every delivery of the job; the cell's fencing token. */
+  readonly fence: number;
+}
+
+/** The id and the delivery of a job, which fences what is done with it. */
+export type Delivery = Pick<DeliveredCell, 'jobId' | 'fence'>;
+
+/**
+ * The jobs of lanes, which pg-boss keeps: a queue for each lane, a job for each cell. It delivers each
+ * job at least once: one whose worker is silent for longer than the lease is delivered again.
+ */
+export interface QueueJobs {
+  createLane(queue: string, leaseSeconds: number): Promise<void>;
+  /** Adds cells; `rank` orders the delivery, lowest first. */
+  add(
+    queue: string,
+    cells: readonly { readonly number: number; readonly rank: number }[],
+    query: Query,
+  ): Promise<void>;
+  take(queue: string, count: number, query: Query): Promise<DeliveredCell[]>;
+  complete(queue: string, deliveries: readonly Delivery[], query: Query): Promise<void>;
+  /** Hands cells back, to be delivered to another worker at once. */
+  release(queue: string, deliveries: readonly Delivery[], query: Query): Promise<void>;
+  /** Renews leases. */
+  touch(queue: string, deliveries: readonly Delivery[]): Promise<void>;
+  /** Makes cells whose lease has run out deliverable again. */
+  recover(queue: string): Promise<void>;
+  removeLane(queue: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The name of a lane's queue. */
+export function nameLaneQueue(runId: string, lane: number): string {
+  return `${runId}-lane-${lane}`;
+}
+
+/** No run takes this long, and a job is delivered as often as its workers die. */
+const longSeconds = 365 * 24 * 3600;
+const maxDeliveries = 1_000_000;
+/** The largest time that pg-boss gives an active job; leases end earlier. */
+const maxActiveSeconds = 24 * 3600 - 1;
+
+/** Opens pg-boss on the connections of a database. @throws the database's error */
+export async function openQueueJobs(
+  { PgBoss }: QueuePackages,
+  database: Database,
+  leaseCheckSeconds: number,
+): Promise<QueueJobs> {
+  const boss: PgBoss = new PgBoss({
+    db: { executeSql: async (text, values) => ({ rows: await database.query(text, values) }) },
+    schema: `${database.address.schema}_jobs`,
+    schedule: false,
+    supervise: false,
+    monitorIntervalSeconds: leaseCheckSeconds,
+  });
+  // Errors of its timers; those of calls are thrown to the caller.
+  boss.on('error', () => {});
+  await boss.start();
+
+  return {
+    async createLane(queue, leaseSeconds) {
+      if ((await boss.getQueue(queue)) !== null) return;
+      await boss.createQueue(queue, {
+        heartbeatSeconds: leaseSeconds,
+        expireInSeconds: maxActiveSeconds,
+        retentionSeconds: longSeconds,
+        retryLimit: maxDeliveries,
+        deleteAfterSeconds: 3600,
+      });
+    },
+    async add(queue, cells, query) {
+      const jobs = cells.map(({ number, rank }) => ({ data: { number }, priority: -rank }));
+      await boss.insert(queue, jobs, { db: adapt(query), returnId: false });
+    },
+    async take(queue, count, query) {
+      const jobs = await boss.fetch<{ number: number }>(queue, {
+        batchSize: count,
+        db: adapt(query),
+      });
+      return jobs.map(({ id, data, retryCount }) => ({
+        jobId: id,
+        number: data.number,
+        fence: retryCount,
+      }));
+    },
+    async complete(queue, deliveries, query) {
+      if (deliveries.length === 0) return;
+      await boss.complete(queue, deliveries.map(describeAttempt), null, { db: adapt(query) });
+    },
+    async release(queue, deliveries, query) {
+      if (deliveries.length === 0) return;
+      await boss.fail(queue, deliveries.map(describeAttempt), null, { db: adapt(query) });
+    },
+    async touch(queue, deliveries) {
+      if (deliveries.length === 0) return;
+      await boss.touch(queue, deliveries.map(describeAttempt));
+    },
+    recover: (queue) => boss.supervise(queue, { reindex: false }),
+    async removeLane(queue) {
+      if ((await boss.getQueue(queue)) !== null) await boss.deleteQueue(queue);
+    },
+    close: () => boss.stop({ graceful: false, close: false }),
+  };
+}
+
+function describeAttempt({ jobId, fence }: Delivery): { id: string; retryCount: number } {
+  return { id: jobId, retryCount: fence };
+}
+
+/** Lets pg-boss take part in a transaction. */
+function adapt(query: Query): {
+  executeSql(text: string, values?: unknown[]): Promise<{ rows: Record<string, unknown>[] }>;
+} {
+  return { executeSql: async (text, values) => ({ rows: await query(text, values) }) };
+}

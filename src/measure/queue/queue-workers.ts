@@ -1,0 +1,61 @@
+import type { Database } from './database.js';
+
+/** What a worker says of itself. */
+export interface WorkerReport {
+  readonly id: string;
+  /** Host and process, such as `build-7 (4121)`. */
+  readonly name: string;
+  readonly version: string;
+  readonly concurrency: number;
+  readonly inFlight: number;
+  readonly settled: number;
+  readonly runId: string | null;
+  /** What its operator should know, such as keys that it lacks. */
+  readonly notes: readonly string[];
+}
+
+/** A worker as the progress view shows it. */
+export interface WorkerRow extends WorkerReport {
+  readonly silentSeconds: number;
+}
+
+/** Says that a worker is alive. */
+export async function reportWorker(database: Database, worker: WorkerReport): Promise<void> {
+  await database.query(
+    `insert into ${database.address.schema}.worker
+       (id, name, version, concurrency, in_flight, settled, run_id, notes)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)
+     on conflict (id) do update set in_flight = $5, settled = $6, run_id = $7, notes = $8,
+       seen_at = now()`,
+    [
+      worker.id,
+      worker.name,
+      worker.version,
+      worker.concurrency,
+      worker.inFlight,
+      worker.settled,
+      worker.runId,
+      JSON.stringify(worker.notes),
+    ],
+  );
+}
+
+/** Says that a worker has left; its cells were handed back. */
+export async function removeWorker(database: Database, id: string): Promise<void> {
+  await database.query(`delete from ${database.address.schema}.worker where id = $1`, [id]);
+}
+
+export async function readWorkers(database: Database): Promise<WorkerRow[]> {
+  const rows = await database.query<Omit<WorkerRow, 'notes'> & { notes: string }>(
+    `select id, name, version, concurrency, in_flight as "inFlight", settled, run_id as "runId",
+       notes, extract(epoch from now() - seen_at)::float8 as "silentSeconds"
+     from ${database.address.schema}.worker order by started_at`,
+  );
+  return rows.map((row) => ({ ...row, notes: JSON.parse(row.notes) as string[] }));
+}
+
+/** Number of workers that were heard of within a lease. */
+export async function countWorkers(database: Database, leaseSeconds: number): Promise<number> {
+  const workers = await readWorkers(database);
+  return workers.filter(({ silentSeconds }) => silentSeconds <= leaseSeconds).length;
+}

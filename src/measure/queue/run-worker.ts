@@ -1,0 +1,398 @@
+import { formatLedgerLine } from '../ledger/ledger.js';
+import type { LedgerEntry } from '../ledger/ledger-entry.js';
+import type { GradingTools } from '../graders/grade.js';
+import {
+  beginAttempt,
+  makeAttempt,
+  type AttemptContext,
+  type BegunAttempt,
+} from '../sweep/call-attempt.js';
+import { findChargeUsd } from '../sweep/call-charges.js';
+import type { CallResult } from '../sweep/calls/call-result.js';
+import { decideRetry } from '../sweep/calls/retry.js';
+import { buildEntry } from '../sweep/cell-entry.js';
+import { recordCell } from '../sweep/cell-outcome.js';
+import {
+  describeBegun,
+  describeFailure,
+  startCellRun,
+  type EndedAttempt,
+} from '../sweep/cell-run.js';
+import type { Judgment } from '../sweep/judge-attempt.js';
+import type { SweepEvent } from '../sweep/sweep-event.js';
+import { computeWorstCaseCostUsd } from '../sweep/worst-case-cost.js';
+import { retryWhileAway } from './database.js';
+import {
+  exchangeWithLane,
+  type CellLine,
+  type ExchangeContext,
+  type ExchangeReply,
+  type WantedCall,
+} from './lane-exchange.js';
+import { takeCells } from './lane-take.js';
+import type { DeliveredCell } from './queue-jobs.js';
+import { finishIfDone } from './keep-run.js';
+import { createQueueCells, type QueueCells } from './queue-plan.js';
+import { readPrompts } from './queue-prompts.js';
+import { RunGoneError } from './queue-run.js';
+import { WorkerLane, type HeldCell } from './worker-lane.js';
+import type { WorkerSpool } from './worker-spool.js';
+
+export interface WorkerContext extends ExchangeContext, AttemptContext {
+  /** The lanes whose keys this worker has. */
+  readonly lanes: readonly number[];
+  /** Maximum number of calls in flight, over all lanes. */
+  readonly concurrency: number;
+  readonly tools: GradingTools;
+  readonly spool: WorkerSpool;
+  /** Ends the work: calls in flight are finished and recorded, other cells are handed back. */
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: SweepEvent) => void;
+  /** The database was found away, or is back. */
+  readonly onConnection: (isAway: boolean) => void;
+}
+
+/** Exchanges of one lane are at least this far apart, so that each carries several cells. */
+const minGapMs = 10;
+/** How soon a lane is asked again that is at its limit, or whose budget is tight. */
+const askAgainMs = 150;
+/** How soon an empty queue is asked again: cells of a worker that died come back. */
+const emptyMs = 1_000;
+const maxSleepMs = 1_000;
+/** Maximum number of answers that are being graded; beyond it no more calls are sent. */
+const maxGrading = 256;
+
+/**
+ * Works on the cells of a run, several lanes at a time: takes cells, asks the lane for leave, calls,
+ * grades, records. Ends when the run ends or the signal aborts, with all its answers recorded.
+ */
+export class RunWorker {
+  readonly #context: WorkerContext;
+  readonly #cells: QueueCells;
+  readonly #lanes: readonly WorkerLane[];
+  readonly #ending = new AbortController();
+  #inFlight = 0;
+  /** Slots of calls that a lane is being asked for. */
+  #claimed = 0;
+  #grading = 0;
+  #settled = 0;
+  #failure: { readonly error: unknown } | undefined;
+  #isAway = false;
+
+  constructor(context: WorkerContext) {
+    this.#context = context;
+    this.#cells = createQueueCells(context.plan);
+    this.#lanes = context.lanes.map((number) => new WorkerLane(number));
+  }
+
+  get lanes(): readonly WorkerLane[] {
+    return this.#lanes;
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** Cells that this worker has settled. */
+  get settled(): number {
+    return this.#settled;
+  }
+
+  /** Stops taking and sending; `run` ends when everything is recorded. */
+  end(): void {
+    this.#ending.abort();
+    for (const lane of this.#lanes) lane.wake();
+  }
+
+  /** Ends the work with an error. */
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.end();
+  }
+
+  /** Resolves when the run has ended or the signal has aborted. */
+  async run(): Promise<void> {
+    const { signal } = this.#context;
+    const interrupt = (): void => this.end();
+    if (signal.aborted) this.end();
+    signal.addEventListener('abort', interrupt, { once: true });
+    try {
+      await Promise.all(this.#lanes.map((lane) => this.#drive(lane)));
+    } finally {
+      signal.removeEventListener('abort', interrupt);
+    }
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  get #isEnding(): boolean {
+    return this.#ending.signal.aborted;
+  }
+
+  async #drive(lane: WorkerLane): Promise<void> {
+    const { clock } = this.#context;
+    try {
+      for (;;) {
+        if (this.#isEnding || lane.stoppedBecause !== undefined) this.#giveUp(lane);
+        if (this.#isEnding && lane.isIdle) return;
+        if (this.#mayTake(lane)) await this.#take(lane);
+        const wanted = this.#claim(lane);
+        if (wanted.length > 0 || lane.hasReport) {
+          await this.#exchange(lane, wanted);
+          await clock.sleep(minGapMs);
+        } else {
+          await lane.sleep(clock, Math.min(maxSleepMs, lane.computeWaitMs(clock.now())));
+        }
+      }
+    } catch (error) {
+      if (error instanceof RunGoneError) this.end();
+      else this.fail(error);
+    }
+  }
+
+  #mayTake(lane: WorkerLane): boolean {
+    const { clock, concurrency } = this.#context;
+    if (this.#isEnding || lane.stoppedBecause !== undefined) return false;
+    return clock.now() >= lane.emptyUntilMs && lane.ready.length < concurrency / 2;
+  }
+
+  async #take(lane: WorkerLane): Promise<void> {
+    const { clock, concurrency } = this.#context;
+    const count = Math.ceil(concurrency - lane.ready.length);
+    const delivered = await this.#persist(() => takeCells(this.#context, lane.number, count));
+    // Few at a time would mean a round trip for each; an empty queue is asked seldom.
+    if (delivered.length < count) lane.emptyUntilMs = clock.now() + emptyMs;
+    await this.#hold(lane, delivered);
+    if (delivered.length > 0) return;
+    const run = await this.#persist(() => finishIfDone(this.#context));
+    if (run?.state !== 'open') this.end();
+  }
+
+  async #hold(lane: WorkerLane, delivered: readonly DeliveredCell[]): Promise<void> {
+    if (delivered.length === 0) return;
+    const cells = this.#cells;
+    const { database, runId, clock } = this.#context;
+    const places = delivered.map(({ number }) => cells.findPromptPlace(number));
+    const prompts = await this.#persist(() => readPrompts(database, runId, places));
+    for (const key of delivered) {
+      const prompt = prompts.get(cells.findPromptPlace(key.number));
+      if (prompt === undefined) throw new RunGoneError(runId);
+      const run = startCellRun(cells.buildCell(key.number, prompt), key.number, clock.now());
+      lane.hold({ key, run, attempt: 0, worstUsd: 0, isClaimed: false, isLost: false });
+    }
+  }
+
+  /** Chooses the calls that a lane is asked for: the first in the plan's order over all lanes. */
+  #claim(lane: WorkerLane): readonly HeldCell[] {
+    const { clock, concurrency } = this.#context;
+    const free = concurrency - this.#inFlight - this.#claimed;
+    if (this.#isEnding || free <= 0 || this.#grading >= maxGrading) return [];
+    const nowMs = clock.now();
+    if (!lane.mayAsk(nowMs)) return [];
+    const asking = this.#lanes.filter((other) => other === lane || other.mayAsk(nowMs));
+    const first = asking
+      .flatMap((other) => other.listUnclaimed(free).map((held) => ({ other, held })))
+      .sort((a, b) => a.held.run.place - b.held.run.place)
+      .slice(0, free);
+    return first.filter(({ other }) => other === lane).map(({ held }) => held);
+  }
+
+  async #exchange(lane: WorkerLane, wanted: readonly HeldCell[]): Promise<void> {
+    const { clock, spool } = this.#context;
+    const report = lane.takeReport();
+    for (const held of wanted) held.isClaimed = true;
+    this.#claimed += wanted.length;
+    const request = { ...report, wanted: wanted.map((held) => this.#describeWanted(lane, held)) };
+    let reply: ExchangeReply;
+    try {
+      reply = await this.#persist(() => exchangeWithLane(this.#context, lane.number, request));
+    } finally {
+      this.#claimed -= wanted.length;
+      for (const held of wanted) held.isClaimed = false;
+    }
+    for (const { number, outcome } of report.finished) {
+      spool.remove(number);
+      if (outcome === 'settled' && !reply.lost.has(number)) this.#settled += 1;
+    }
+    reply.events.forEach(this.#context.onEvent);
+    lane.accept(reply, clock.now(), askAgainMs * (1 + this.#context.random()));
+    for (const held of wanted) {
+      if (reply.granted.has(held.key.number)) this.#send(lane, held, reply.inFlight);
+    }
+    for (const { number } of report.ended) this.#noteEnd(lane, number, reply.judgments.get(number));
+    if (reply.runState !== 'open') this.end();
+    // Slots that this lane has claimed and not used are for the others.
+    for (const other of this.#lanes) if (other !== lane) other.wake();
+  }
+
+  #describeWanted(lane: WorkerLane, held: HeldCell): WantedCall {
+    const { model, example } = held.run.cell;
+    const surcharge = lane.surcharges[model.id] ?? 1;
+    held.worstUsd = computeWorstCaseCostUsd(model, example.prompt) * surcharge;
+    const startedAt = this.#context.clock.date().toISOString();
+    const begun = JSON.stringify(describeBegun(held.run, startedAt, held.worstUsd));
+    return { ...held.key, attempt: held.attempt + 1, worstUsd: held.worstUsd, begun };
+  }
+
+  /** Sends a call that the lane and the budget have granted. */
+  #send(lane: WorkerLane, held: HeldCell, inFlight: number): void {
+    const { clock } = this.#context;
+    lane.markSent(held);
+    held.attempt += 1;
+    this.#inFlight += 1;
+    void this.#call(lane, held, beginAttempt(held.run, inFlight, clock));
+  }
+
+  async #call(lane: WorkerLane, held: HeldCell, started: BegunAttempt): Promise<void> {
+    const { run, key, attempt, worstUsd } = held;
+    const result = await makeAttempt(run, started, this.#context);
+    this.#inFlight -= 1;
+    lane.inFlight -= 1;
+    const isUnknown = findChargeUsd(run.cell, result) === null;
+    if (isUnknown && Number.isFinite(worstUsd)) run.possibleCostUsd += worstUsd;
+    const elapsedMs = this.#context.clock.now() - (run.firstSentMs ?? 0);
+    lane.report.ended.push({ ...key, cell: run.cell, result, attempt, elapsedMs });
+    if (result.kind === 'completed') this.#finish(lane, held, 'done');
+    for (const other of this.#lanes) other.wake();
+  }
+
+  /** Handles the end of an attempt that failed: its cell is tried again, or is finished. */
+  #noteEnd(lane: WorkerLane, number: number, judgment: Judgment | undefined): void {
+    const held = lane.find(number);
+    const result = held?.run.last?.result;
+    if (held === undefined || result === undefined || result.kind === 'completed') return;
+    const { retryInMs, waitsForLane } = judgment ?? this.#judgeAlone(held, result);
+    const isOver = retryInMs === null || lane.stoppedBecause !== undefined;
+    this.#reportFailure(held, result, isOver ? null : retryInMs);
+    if (isOver) this.#finish(lane, held, 'done');
+    else if (this.#isEnding) this.#finish(lane, held, 'handed_back');
+    else if (waitsForLane) lane.queue(held, this.#context.clock.now());
+    else void this.#backOff(lane, held, retryInMs);
+  }
+
+  /** What follows a failure that an exchange has counted whose answer was lost. */
+  #judgeAlone(held: HeldCell, result: CallResult): Pick<Judgment, 'retryInMs' | 'waitsForLane'> {
+    const { plan, random, clock } = this.#context;
+    if (result.kind === 'completed') return { retryInMs: null, waitsForLane: false };
+    const decision = decideRetry(result.failure, {
+      attempt: held.attempt,
+      elapsedMs: clock.now() - (held.run.firstSentMs ?? 0),
+      limits: plan.retryLimits,
+      random,
+    });
+    const retryInMs = decision.kind === 'retry' ? decision.delayMs : null;
+    return { retryInMs, waitsForLane: false };
+  }
+
+  #reportFailure(held: HeldCell, result: CallResult, retryInMs: number | null): void {
+    if (result.kind !== 'failed') return;
+    const { model, example, repeat } = held.run.cell;
+    this.#context.onEvent({
+      kind: 'attempt_failed',
+      model: model.id,
+      taskId: example.id,
+      repeat,
+      attempt: held.attempt,
+      status: result.failure.status,
+      error: describeFailure(result.failure),
+      retryInMs,
+    });
+  }
+
+  async #backOff(lane: WorkerLane, held: HeldCell, delayMs: number): Promise<void> {
+    const { clock } = this.#context;
+    lane.backingOff += 1;
+    await clock.sleep(delayMs, this.#ending.signal);
+    lane.backingOff -= 1;
+    lane.queue(held, clock.now());
+    lane.wake();
+  }
+
+  /** Hands back the cells that are ready; those of a stopped lane that were called have failed. */
+  #giveUp(lane: WorkerLane): void {
+    for (const held of lane.giveUpReady()) {
+      const isOver = held.run.last !== undefined && lane.stoppedBecause !== undefined;
+      this.#finish(lane, held, isOver ? 'done' : 'handed_back');
+    }
+  }
+
+  /** Reports a cell by its last attempt, graded if this worker is done with it. */
+  #finish(lane: WorkerLane, held: HeldCell, how: 'done' | 'handed_back'): void {
+    const { run, key } = held;
+    if (run.last === undefined || how === 'handed_back') {
+      const record = run.last === undefined ? undefined : toLine(buildEntry(run, run.last));
+      lane.report.finished.push({ ...key, record, outcome: 'handed_back' });
+      lane.drop(held);
+      return;
+    }
+    void this.#grade(lane, held, run.last);
+  }
+
+  async #grade(lane: WorkerLane, held: HeldCell, last: EndedAttempt): Promise<void> {
+    const { tools, clock } = this.#context;
+    this.#grading += 1;
+    lane.grading += 1;
+    try {
+      await recordCell(held.run.cell, buildEntry(held.run, last), {
+        ledger: { append: (entry) => this.#report(lane, held, last, entry) },
+        journal: { end() {} },
+        tools,
+        clock,
+        onEntry() {},
+      });
+    } catch (error) {
+      this.fail(error);
+    }
+    this.#grading -= 1;
+    lane.grading -= 1;
+    lane.drop(held);
+    lane.wake();
+  }
+
+  /** Keeps an answer in the spool, and reports it to the lane. */
+  #report(lane: WorkerLane, held: HeldCell, last: EndedAttempt, entry: LedgerEntry): void {
+    const { key, run } = held;
+    const record = toLine(entry);
+    if (entry.regraded === true) {
+      if (!held.isLost) lane.report.further.push({ number: key.number, ...record });
+      return;
+    }
+    const outcome = entry.outcome === 'infrastructure' ? 'failed' : 'settled';
+    if (outcome === 'settled') {
+      const { spool, runId, workerId } = this.#context;
+      const chargedUsd = findChargeUsd(run.cell, last.result);
+      spool.add({ runId, lane: lane.number, ...key, workerId, chargedUsd, line: record.line });
+    }
+    lane.report.finished.push({ ...key, record, outcome });
+    lane.wake();
+  }
+
+  /** Does work with the database, however long it is away; answers wait in the spool meanwhile. */
+  async #persist<Result>(work: () => Promise<Result>): Promise<Result> {
+    const { clock, signal, onConnection } = this.#context;
+    try {
+      return await retryWhileAway(work, {
+        clock,
+        signal,
+        onAway: () => {
+          if (!this.#isAway) onConnection(true);
+          this.#isAway = true;
+        },
+      });
+    } finally {
+      if (this.#isAway) onConnection(false);
+      this.#isAway = false;
+    }
+  }
+}
+
+function toLine(entry: LedgerEntry): CellLine {
+  const judge = entry.grade.judge;
+  return {
+    line: formatLedgerLine(entry),
+    judge: judge && {
+      calls: judge.calls,
+      costUsd: judge.costUsd ?? 0,
+      unpriced: judge.costUsd === null ? 1 : 0,
+    },
+  };
+}

@@ -1,0 +1,330 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { GradingTools } from '../graders/grade.js';
+import type { PoolModel } from '../models/model.js';
+import { readApiKey, type Environment } from '../models/read-api-key.js';
+import type { ProviderClient } from '../sweep/calls/call-result.js';
+import { systemClock, type Clock } from '../sweep/calls/clock.js';
+import { createProviderClient } from '../sweep/calls/provider-client.js';
+import { describeEvent } from '../sweep/sweep-notices.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { createRandom } from '../../util/random.js';
+import { createRedactor } from '../../util/redact-secrets.js';
+import { textHash } from '../../util/text-hash.js';
+import { version } from '../../version.js';
+import { describeDatabaseError, isConnectionLoss, retryWhileAway } from './database.js';
+import { finishIfDone, recoverLostCells } from './keep-run.js';
+import { openQueue, type OpenQueue } from './open-queue.js';
+import type { QueueAddress } from './queue-address.js';
+import { nameLaneQueue } from './queue-jobs.js';
+import { checkProgram, decodeQueuePlan, type QueueTools } from './queue-plan.js';
+import { RunGoneError, type RunHandle } from './queue-run.js';
+import { removeWorker, reportWorker } from './queue-workers.js';
+import { recordSpooled } from './record-spooled.js';
+import { RunWorker } from './run-worker.js';
+import { openWorkerSpool, readLeftSpools, type WorkerSpool } from './worker-spool.js';
+
+export interface WorkerSettings {
+  readonly address: QueueAddress;
+  /** Maximum number of calls of this worker in flight; minimum 1. @default 8 */
+  readonly concurrency?: number;
+  /** The environment variables with the API keys, usually `process.env`. */
+  readonly environment: Environment;
+  /** Folder of the file with answers that are not in the database yet. */
+  readonly spoolFolder: string;
+  /** Whether to end when no run has cells left. @default false: wait for the next run */
+  readonly once?: boolean;
+  readonly signal: AbortSignal;
+  readonly clock?: Clock;
+  /** Opens what a run's graders need. @throws RoutesmithError if this worker may not or cannot */
+  readonly openTools: (tools: QueueTools) => Promise<OpenWorkerTools>;
+  readonly onNotice: (notice: string) => void;
+}
+
+export interface OpenWorkerTools {
+  readonly tools: GradingTools;
+  close(): Promise<void>;
+}
+
+export interface WorkerSummary {
+  /** Cells that this worker has settled. */
+  readonly settled: number;
+  readonly runs: number;
+  /** Answers of earlier workers of this folder that were recorded now. */
+  readonly recovered: number;
+  /** Answers that are still only in the spool folder. */
+  readonly unrecorded: number;
+}
+
+const waitForRunMs = 2_000;
+
+/**
+ * Works on the runs of a queue until the signal aborts, or, with `once`, until none has cells left.
+ * Keys come from this process's environment only.
+ *
+ * @throws RoutesmithError `queue_unavailable` at the start, `version_mismatch` for a run of another
+ * version, `missing_key` with `once` if this worker has no key of any lane
+ */
+export async function serveQueue(settings: WorkerSettings): Promise<WorkerSummary> {
+  const queue = await openQueue(settings.address, 30);
+  const workerId = randomUUID();
+  const spool = await openWorkerSpool(settings.spoolFolder, workerId);
+  const { clock = systemClock } = settings;
+  const server = new QueueServer({ ...settings, clock }, queue, workerId, spool);
+  try {
+    return await server.serve();
+  } catch (error) {
+    if (isConnectionLoss(error)) throw describeDatabaseError(error, settings.address);
+    throw error;
+  } finally {
+    await spool.close();
+    await queue.close().catch(() => {});
+  }
+}
+
+function describeMissingKeys(runs: readonly ServedRun[]): RoutesmithError {
+  const notes = runs.flatMap((run) => run.notes);
+  return new RoutesmithError('missing_key', `this worker has no key: it ${notes.join('; ')}`, {
+    fix: 'Set the variables in the environment of the worker.',
+  });
+}
+
+/** A run that this worker can work on. */
+interface ServedRun extends RunHandle {
+  readonly lanes: readonly number[];
+  readonly apiKeys: ReadonlyMap<string, string | undefined>;
+  readonly notes: readonly string[];
+}
+
+class QueueServer {
+  readonly #settings: WorkerSettings & { readonly clock: Clock };
+  readonly #queue: OpenQueue;
+  readonly #workerId: string;
+  readonly #spool: WorkerSpool;
+  readonly #name = `${hostname()} (${process.pid})`;
+  /** What was already said of a run. */
+  readonly #said = new Set<string>();
+  #settled = 0;
+  #runs = 0;
+  #recovered = 0;
+
+  constructor(
+    settings: WorkerSettings & { readonly clock: Clock },
+    queue: OpenQueue,
+    workerId: string,
+    spool: WorkerSpool,
+  ) {
+    this.#settings = settings;
+    this.#queue = queue;
+    this.#workerId = workerId;
+    this.#spool = spool;
+  }
+
+  async serve(): Promise<WorkerSummary> {
+    const { signal, clock, once = false } = this.#settings;
+    await this.#recoverSpools();
+    while (!signal.aborted) {
+      const runs = await this.#persist(() => this.#findRuns());
+      const served = runs.find(({ lanes }) => lanes.length > 0);
+      if (served !== undefined) {
+        await this.#work(served);
+        continue;
+      }
+      if (once && runs.length > 0) throw describeMissingKeys(runs);
+      if (once && !(await this.#persist(() => this.#isPlanning()))) break;
+      await this.#persist(() =>
+        this.#report(
+          null,
+          0,
+          runs.flatMap(({ notes }) => notes),
+        ),
+      );
+      await clock.sleep(waitForRunMs, signal);
+    }
+    await removeWorker(this.#queue.database, this.#workerId).catch(() => {});
+    return {
+      settled: this.#settled,
+      runs: this.#runs,
+      recovered: this.#recovered,
+      unrecorded: this.#spool.size,
+    };
+  }
+
+  /** The runs with cells left, oldest first, and the lanes of each that this worker has keys for. */
+  async #findRuns(): Promise<ServedRun[]> {
+    const { database } = this.#queue;
+    const { schema } = database.address;
+    const rows = await database.query<{ id: string; plan: string }>(
+      `select id, plan from ${schema}.run r where state = 'open' and exists (select from ${schema}.lane
+         where run_id = r.id and done < total and not is_stopped) order by created_at`,
+    );
+    return rows.map(({ id, plan: text }) => {
+      const plan = decodeQueuePlan(JSON.parse(text), id);
+      checkProgram(plan.program, id);
+      const { apiKeys, lanes, notes } = this.#findLanes(plan);
+      for (const note of notes) this.#sayOnce(id, note);
+      return { database, runId: id, plan, apiKeys, lanes, notes };
+    });
+  }
+
+  #findLanes({ models, lanes }: RunHandle['plan']): Pick<ServedRun, 'apiKeys' | 'lanes' | 'notes'> {
+    const apiKeys = new Map<string, string | undefined>();
+    const notes: string[] = [];
+    const mine = [...lanes.keys()].filter((number) => {
+      const ofLane = (lanes[number] ?? []).map((index) => models[index] as PoolModel);
+      try {
+        for (const model of ofLane) {
+          apiKeys.set(model.id, readApiKey(model, this.#settings.environment));
+        }
+        return true;
+      } catch (error) {
+        if (!RoutesmithError.isInstance(error) || error.code !== 'missing_key') throw error;
+        const ids = ofLane.map(({ id }) => id).join(', ');
+        notes.push(`takes no cells of ${ids}: ${error.message.split('\n', 1)[0]}`);
+        return false;
+      }
+    });
+    return { apiKeys, lanes: mine, notes };
+  }
+
+  async #isPlanning(): Promise<boolean> {
+    const { database } = this.#queue;
+    const rows = await database.query(
+      `select id from ${database.address.schema}.run where state = 'planning'`,
+    );
+    return rows.length > 0;
+  }
+
+  async #work(run: ServedRun): Promise<void> {
+    const { openTools, clock, signal, onNotice, concurrency = 8 } = this.#settings;
+    const { tools, close } = await openTools(run.plan.tools);
+    const client: ProviderClient = createProviderClient({ clock });
+    onNotice(`Working on run ${run.runId}: ${run.lanes.length} of ${run.plan.lanes.length} lanes.`);
+    const ended = new AbortController();
+    try {
+      await this.#persist(() => this.#report(run.runId, 0, run.notes));
+      const worker = new RunWorker({
+        ...run,
+        ...this.#queue,
+        workerId: this.#workerId,
+        concurrency,
+        client,
+        redactor: createRedactor([...run.apiKeys.values()]),
+        // Workers that wait for the same lane ask at different times.
+        random: createRandom(textHash(this.#workerId, 0)),
+        clock,
+        tools,
+        spool: this.#spool,
+        signal,
+        onEvent(event) {
+          const notice = describeEvent(event);
+          if (notice !== undefined) onNotice(notice);
+        },
+        onConnection: (isAway) =>
+          onNotice(
+            isAway
+              ? 'The database is away. Answers are kept; trying again.'
+              : 'The database is back.',
+          ),
+      });
+      const keeping = this.#keep(run, worker, ended.signal);
+      try {
+        await worker.run();
+      } finally {
+        this.#settled += worker.settled;
+        this.#runs += 1;
+        ended.abort();
+        await keeping;
+      }
+    } finally {
+      await Promise.all([client.close(), close()]);
+    }
+  }
+
+  /** Renews leases, says that this worker is alive, and gives the cells of silent workers to others. */
+  async #keep(run: ServedRun, worker: RunWorker, ended: AbortSignal): Promise<void> {
+    const { clock } = this.#settings;
+    const { jobs } = this.#queue;
+    const leaseMs = 1000 * run.plan.leaseSeconds;
+    let connectedMs = clock.now();
+    while (!ended.aborted) {
+      await clock.sleep(leaseMs / 5, ended);
+      try {
+        for (const lane of worker.lanes) {
+          await jobs.touch(nameLaneQueue(run.runId, lane.number), lane.listHeld());
+        }
+        await this.#report(run.runId, worker.inFlight, run.notes, worker.settled);
+        if (clock.now() - connectedMs >= leaseMs) await recoverLostCells({ ...run, jobs });
+        const row = await finishIfDone(run);
+        if (row?.state !== 'open') worker.end();
+      } catch (error) {
+        if (error instanceof RunGoneError) worker.end();
+        else if (!isConnectionLoss(error)) worker.fail(error);
+        // Other workers could not renew their leases either.
+        connectedMs = clock.now();
+      }
+    }
+  }
+
+  async #report(
+    runId: string | null,
+    inFlight: number,
+    notes: readonly string[],
+    settled = 0,
+  ): Promise<void> {
+    await reportWorker(this.#queue.database, {
+      id: this.#workerId,
+      name: this.#name,
+      version,
+      concurrency: this.#settings.concurrency ?? 8,
+      inFlight,
+      settled: this.#settled + settled,
+      runId,
+      notes,
+    });
+  }
+
+  /** Records answers that killed workers left in this folder. */
+  async #recoverSpools(): Promise<void> {
+    const { jobs, database } = this.#queue;
+    for (const spool of await readLeftSpools(this.#settings.spoolFolder)) {
+      let late = 0;
+      for (const answer of spool.answers) {
+        const isRecorded = await this.#persist(() => this.#recoverAnswer(database, jobs, answer));
+        if (isRecorded) this.#recovered += 1;
+        else late += 1;
+      }
+      await spool.remove();
+      if (spool.answers.length === 0) continue;
+      this.#settings.onNotice(
+        `${spool.answers.length - late} answers of a killed worker are recorded now; ${late} were recorded before, or their cells were called again.`,
+      );
+    }
+  }
+
+  async #recoverAnswer(
+    database: OpenQueue['database'],
+    jobs: OpenQueue['jobs'],
+    answer: Parameters<typeof recordSpooled>[1],
+  ): Promise<boolean> {
+    const [row] = await database.query<{ plan: string }>(
+      `select plan from ${database.address.schema}.run where id = $1`,
+      [answer.runId],
+    );
+    if (row === undefined) return false;
+    const plan = decodeQueuePlan(JSON.parse(row.plan), answer.runId);
+    return recordSpooled({ database, jobs, runId: answer.runId, plan }, answer);
+  }
+
+  #sayOnce(runId: string, note: string): void {
+    const key = `${runId} ${note}`;
+    if (this.#said.has(key)) return;
+    this.#said.add(key);
+    this.#settings.onNotice(`This worker ${note}.`);
+  }
+
+  #persist<Result>(work: () => Promise<Result>): Promise<Result> {
+    const { clock, signal } = this.#settings;
+    return retryWhileAway(work, { clock, signal });
+  }
+}

@@ -1,0 +1,147 @@
+import type { Clock } from '../sweep/calls/clock.js';
+import type { CellRun } from '../sweep/cell-run.js';
+import type {
+  EndedCall,
+  ExchangeReply,
+  FinishedCell,
+  FurtherLine,
+  HeldKey,
+} from './lane-exchange.js';
+
+/** A cell that this worker has taken. */
+export interface HeldCell {
+  readonly key: HeldKey;
+  readonly run: CellRun;
+  /** Attempts that were sent. */
+  attempt: number;
+  /** Upper bound of the cost of the latest attempt. */
+  worstUsd: number;
+  /** The lane is being asked for it. */
+  isClaimed: boolean;
+  /** Another worker has it now. */
+  isLost: boolean;
+}
+
+/** What the next exchange tells the lane. */
+export interface LaneReport {
+  readonly ended: EndedCall[];
+  readonly finished: FinishedCell[];
+  readonly further: FurtherLine[];
+}
+
+/** The cells of one lane that a worker holds. */
+export class WorkerLane {
+  readonly number: number;
+  /** Cells that may be sent, those of another attempt first. */
+  readonly ready: HeldCell[] = [];
+  report: LaneReport = { ended: [], finished: [], further: [] };
+  inFlight = 0;
+  backingOff = 0;
+  grading = 0;
+  /** The queue had no more cells; it is not asked before this time. */
+  emptyUntilMs = -Infinity;
+  stoppedBecause: string | undefined;
+  surcharges: Readonly<Record<string, number>> = {};
+  /** The lane refused calls; it is not asked for others before this time. */
+  #notBeforeMs = -Infinity;
+  readonly #held = new Map<number, HeldCell>();
+  #wake: AbortController | undefined;
+
+  constructor(number: number) {
+    this.number = number;
+  }
+
+  /** True if this worker has nothing of the lane any more. */
+  get isIdle(): boolean {
+    const isWorking = this.inFlight > 0 || this.backingOff > 0 || this.grading > 0;
+    return !isWorking && this.ready.length === 0 && !this.hasReport;
+  }
+
+  get hasReport(): boolean {
+    const { ended, finished, further } = this.report;
+    return ended.length + finished.length + further.length > 0;
+  }
+
+  /** The cells whose leases are to be renewed. */
+  listHeld(): readonly HeldKey[] {
+    return [...this.#held.values()].map(({ key }) => key);
+  }
+
+  hold(held: HeldCell): void {
+    this.#held.set(held.key.number, held);
+    this.ready.push(held);
+  }
+
+  find(number: number): HeldCell | undefined {
+    return this.#held.get(number);
+  }
+
+  /** Forgets a cell that is finished. */
+  drop(held: HeldCell): void {
+    if (this.#held.get(held.key.number) === held) this.#held.delete(held.key.number);
+  }
+
+  /** Queues a cell for another attempt, before those that were never sent. */
+  queue(held: HeldCell, nowMs: number): void {
+    held.run.readyMs = nowMs;
+    const at = this.ready.findIndex(({ attempt }) => attempt === 0);
+    this.ready.splice(at === -1 ? this.ready.length : at, 0, held);
+  }
+
+  mayAsk(nowMs: number): boolean {
+    return this.stoppedBecause === undefined && this.ready.length > 0 && nowMs >= this.#notBeforeMs;
+  }
+
+  listUnclaimed(count: number): readonly HeldCell[] {
+    return this.ready.filter(({ isClaimed }) => !isClaimed).slice(0, count);
+  }
+
+  markSent(held: HeldCell): void {
+    this.ready.splice(this.ready.indexOf(held), 1);
+    this.inFlight += 1;
+  }
+
+  giveUpReady(): readonly HeldCell[] {
+    return this.ready.splice(0);
+  }
+
+  takeReport(): LaneReport {
+    const { report } = this;
+    this.report = { ended: [], finished: [], further: [] };
+    return report;
+  }
+
+  /** Notes what the lane has answered. */
+  accept(reply: ExchangeReply, nowMs: number, askAgainMs: number): void {
+    const { hold, control, lost } = reply;
+    this.surcharges = control.surcharges;
+    this.stoppedBecause = control.stoppedBecause ?? undefined;
+    for (const number of lost) {
+      const held = this.#held.get(number);
+      if (held === undefined) continue;
+      held.isLost = true;
+      const at = this.ready.indexOf(held);
+      if (at !== -1) this.ready.splice(at, 1);
+      if (at !== -1) this.drop(held);
+    }
+    if (hold.kind === 'pause' || hold.kind === 'pace') this.#notBeforeMs = nowMs + hold.forMs;
+    else this.#notBeforeMs = hold.kind === 'none' ? -Infinity : nowMs + askAgainMs;
+  }
+
+  /** How long the lane has nothing to do unless it is woken. */
+  computeWaitMs(nowMs: number): number {
+    const times = [this.#notBeforeMs, this.emptyUntilMs].filter((untilMs) => untilMs > nowMs);
+    return Math.min(Infinity, ...times) - nowMs;
+  }
+
+  /** Sleeps until the time is over or the lane is woken. */
+  async sleep(clock: Clock, delayMs: number): Promise<void> {
+    this.#wake = new AbortController();
+    await clock.sleep(delayMs, this.#wake.signal);
+    this.#wake = undefined;
+  }
+
+  wake(): void {
+    this.#wake?.abort();
+  }
+}

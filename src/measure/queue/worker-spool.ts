@@ -1,0 +1,146 @@
+import {
+  closeSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { acquireLedgerLock, type LedgerLock } from '../ledger/ledger-lock.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { parseJsonLines } from '../../util/parse-json-lines.js';
+import { describeWriteError, privateMode, replaceFileSync } from '../../util/replace-file.js';
+
+/** An answer that was paid for, as the worker's own file keeps it until it is in the database. */
+const spooledSchema = z.object({
+  runId: z.string(),
+  lane: z.int().min(0),
+  number: z.int().min(0),
+  jobId: z.string(),
+  fence: z.int().min(0),
+  workerId: z.string(),
+  /** The charge of the call; null if unknown. */
+  chargedUsd: z.number().nullable(),
+  /** The line for the run's ledger. */
+  line: z.string(),
+});
+
+export type SpooledAnswer = z.infer<typeof spooledSchema>;
+
+/** The file is rewritten when it exceeds this size. */
+const maxBytes = 4 * 1024 * 1024;
+
+/** The file of one worker process. */
+export interface WorkerSpool {
+  /** The answer is in the file when this returns, which survives a killed process. */
+  add(answer: SpooledAnswer): void;
+  /** Forgets an answer that is in the database. */
+  remove(number: number): void;
+  /** Answers of this process that are not in the database yet. */
+  readonly size: number;
+  /** Removes the file if it is empty. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a spool file of this process in a folder.
+ *
+ * @throws RoutesmithError if the folder cannot be written
+ */
+export async function openWorkerSpool(folder: string, workerId: string): Promise<WorkerSpool> {
+  mkdirSync(folder, { recursive: true });
+  const file = path.join(folder, `${workerId}.jsonl`);
+  const lock = await acquireLedgerLock(file, new Date());
+  let descriptor = openSync(file, 'a', privateMode);
+  let writtenBytes = 0;
+  const kept = new Map<number, string>();
+
+  function write(text: string): void {
+    try {
+      writtenBytes += writeSync(descriptor, text);
+    } catch (error) {
+      throw describeWriteError(error, file);
+    }
+  }
+
+  /** Leaves only the answers that are kept in the file. */
+  function rewrite(): void {
+    const text = [...kept.values()].join('');
+    closeSync(descriptor);
+    replaceFileSync(file, text, { mode: privateMode });
+    descriptor = openSync(file, 'a');
+    writtenBytes = Buffer.byteLength(text);
+  }
+
+  return {
+    get size() {
+      return kept.size;
+    },
+    add(answer) {
+      const line = `${JSON.stringify(answer)}\n`;
+      kept.set(answer.number, line);
+      if (writtenBytes > maxBytes) rewrite();
+      else write(line);
+    },
+    remove(number) {
+      if (!kept.delete(number) || kept.size > 0) return;
+      ftruncateSync(descriptor);
+      writtenBytes = 0;
+    },
+    async close() {
+      closeSync(descriptor);
+      if (kept.size === 0) rmSync(file, { force: true });
+      await lock.release();
+    },
+  };
+}
+
+/** The answers that a worker of this folder left behind when it was killed. */
+export interface LeftSpool {
+  readonly answers: readonly SpooledAnswer[];
+  /** Removes the file, after its answers are in the database. */
+  remove(): Promise<void>;
+  /** Keeps the file for another time. */
+  keep(): Promise<void>;
+}
+
+/** Reads the spool files of a folder whose processes have ended. */
+export async function readLeftSpools(folder: string): Promise<readonly LeftSpool[]> {
+  mkdirSync(folder, { recursive: true });
+  const left: LeftSpool[] = [];
+  for (const name of readdirSync(folder).filter((one) => one.endsWith('.jsonl'))) {
+    const file = path.join(folder, name);
+    const lock = await tryLock(file);
+    if (lock === undefined) continue;
+    left.push({
+      answers: parseSpool(readFileSync(file, 'utf8')),
+      async remove() {
+        rmSync(file, { force: true });
+        await lock.release();
+      },
+      keep: () => lock.release(),
+    });
+  }
+  return left;
+}
+
+async function tryLock(file: string): Promise<LedgerLock | undefined> {
+  try {
+    return await acquireLedgerLock(file, new Date());
+  } catch (error) {
+    if (RoutesmithError.isInstance(error) && error.code === 'run_locked') return undefined;
+    throw error;
+  }
+}
+
+/** Decodes a spool; an incomplete last line is an answer that had not arrived. */
+function parseSpool(text: string): SpooledAnswer[] {
+  return [...parseJsonLines(text)].flatMap((line) => {
+    const parsed = line.ok ? spooledSchema.safeParse(line.value) : undefined;
+    return parsed?.success === true ? [parsed.data] : [];
+  });
+}
