@@ -14,7 +14,12 @@ export interface CollectedEntry {
 
 /** Brings lines from the database into the folder's ledger, each once. */
 export interface EntryCollector {
-  /** Appends the lines that have come since. @returns whether there may be more already */
+  /**
+   * Appends the lines that have come since.
+   *
+   * @param onEntry called for each line that was not in the ledger
+   * @returns whether there may be more already
+   */
   collect(onEntry: (collected: CollectedEntry) => void): Promise<boolean>;
   /** Writes everything to disk and notes in `queue.json` how far it is. */
   save(): Promise<void>;
@@ -57,8 +62,10 @@ export async function createEntryCollector(
       );
       for (const row of rows) {
         const { entry, digest } = decodeLine(row.line, file.runId);
-        if (!present.delete(digest)) ledger.append(entry);
         seq = Number(row.seq);
+        // A line that was there when the ledger was opened has been counted with it.
+        if (present.delete(digest)) continue;
+        ledger.append(entry);
         onEntry({ entry, kind: row.kind });
       }
       unsaved += rows.length;

@@ -71,28 +71,48 @@ export class LaneControl {
     state.pause = null;
   }
 
-  get maximumInFlight(): number {
+  get #maximumInFlight(): number {
     return this.#breaker.isHalfOpen ? 1 : Math.min(this.#maximum, this.#limit.limit);
   }
 
-  /**
-   * How many calls may be sent now.
-   *
-   * @param inFlight calls of the lane in flight
-   * @param limited calls that count against the limit besides: cells that back off
-   */
-  findRoom(inFlight: number, limited: number): { readonly room: number; readonly hold: LaneHold } {
+  /** How many calls may be sent now, with some that count against the limit already. */
+  #findRoom(counted: number): { readonly room: number; readonly hold: LaneHold } {
     const { stoppedBecause, pause, pace } = this.#state;
     if (stoppedBecause !== null)
       return { room: 0, hold: { kind: 'stopped', reason: stoppedBecause } };
     if (pause !== null)
       return { room: 0, hold: { kind: 'pause', forMs: pause.untilMs - this.#nowMs } };
-    const room = this.maximumInFlight - inFlight - limited;
+    const room = this.#maximumInFlight - counted;
     if (room <= 0) return { room: 0, hold: { kind: 'limit' } };
     const pacedAtMs = computePacedAtMs(pace);
     if (pacedAtMs > this.#nowMs)
       return { room: 0, hold: { kind: 'pace', forMs: pacedAtMs - this.#nowMs } };
     return { room: pace.intervalMs === 0 ? room : 1, hold: { kind: 'none' } };
+  }
+
+  /**
+   * Chooses what may be sent now. Cells that back off count against what is sent for the first time:
+   * otherwise a failing model would start them all.
+   *
+   * @param candidates in the order in which they are to be sent
+   * @param waiting cells of the lane that back off, those among the candidates included
+   */
+  chooseCalls<Call extends { readonly attempt: number }>(
+    candidates: readonly Call[],
+    inFlight: number,
+    waiting: number,
+  ): { readonly chosen: readonly Call[]; readonly hold: LaneHold } {
+    const again = candidates.filter(({ attempt }) => attempt > 1);
+    const first = candidates.filter(({ attempt }) => attempt === 1);
+    const all = this.#findRoom(inFlight);
+    const chosen = again.slice(0, all.room);
+    if (all.room === 0) return { chosen, hold: all.hold };
+    const { room } = this.#findRoom(inFlight + Math.max(waiting, chosen.length));
+    chosen.push(...first.slice(0, Math.max(0, Math.min(room, all.room - chosen.length))));
+    return {
+      chosen,
+      hold: chosen.length < candidates.length ? { kind: 'limit' } : { kind: 'none' },
+    };
   }
 
   /** Notes that calls are sent; `inFlight` includes them. */

@@ -1,14 +1,21 @@
 import { computeSurcharge, findChargeUsd } from '../sweep/call-charges.js';
-import type { CallResult } from '../sweep/calls/call-result.js';
 import type { JudgeSpend } from '../sweep/create-judge.js';
 import type { Judgment } from '../sweep/judge-attempt.js';
 import type { Cell } from '../sweep/plan-sweep.js';
 import type { SweepEvent } from '../sweep/sweep-event.js';
 import type { Random } from '../../util/random.js';
 import type { Query } from './database.js';
-import { LaneControl, type LaneControlState, type LaneHold } from './lane-control.js';
-import type { Delivery, QueueJobs } from './queue-jobs.js';
-import { nameLaneQueue } from './queue-jobs.js';
+import type {
+  EndedCall,
+  ExchangeReply,
+  ExchangeRequest,
+  FinishedCell,
+  FurtherLine,
+  HeldKey,
+  WantedCall,
+} from './exchange-types.js';
+import { LaneControl, type LaneControlState } from './lane-control.js';
+import { nameLaneQueue, type QueueJobs } from './queue-jobs.js';
 import {
   insertEntries,
   lockLane,
@@ -17,74 +24,6 @@ import {
   type RunState,
 } from './queue-run.js';
 import { noCharges, reserveCalls, settleCharges, type Charges } from './shared-budget.js';
-
-/** A cell that this worker holds. */
-export interface HeldKey extends Delivery {
-  readonly number: number;
-}
-
-/** A call that has ended. */
-export interface EndedCall extends HeldKey {
-  readonly cell: Cell;
-  readonly result: CallResult;
-  /** The number of the attempt, from 1. */
-  readonly attempt: number;
-  readonly elapsedMs: number;
-}
-
-/** A line for the ledger, and what the judge was asked for it. */
-export interface CellLine {
-  readonly line: string;
-  readonly judge: JudgeSpend | undefined;
-}
-
-/**
- * A cell that this worker is done with: its line settles it, or says that its attempts failed. A cell
- * that is handed back has a line only if calls of it failed.
- */
-export interface FinishedCell extends HeldKey {
-  readonly record: CellLine | undefined;
-  readonly outcome: 'settled' | 'failed' | 'handed_back';
-}
-
-/** A cell whose next call is to be sent. */
-export interface WantedCall extends HeldKey {
-  readonly attempt: number;
-  readonly worstUsd: number;
-  /** The call as `calls.jsonl` has it, in case it is cut off. */
-  readonly begun: string;
-}
-
-export interface FurtherLine extends CellLine {
-  readonly number: number;
-}
-
-export interface ExchangeRequest {
-  readonly ended: readonly EndedCall[];
-  readonly finished: readonly FinishedCell[];
-  /** Further lines of cells that are settled: their grade. */
-  readonly further: readonly FurtherLine[];
-  /** In the order in which they are to be sent; those of another attempt first. */
-  readonly wanted: readonly WantedCall[];
-}
-
-/** Why the rest of the wanted calls is not sent. */
-export type ExchangeHold = LaneHold | { readonly kind: 'budget' | 'run_ended' };
-
-export interface ExchangeReply {
-  /** What follows each ended call, by cell. */
-  readonly judgments: ReadonlyMap<number, Judgment>;
-  /** Cells whose call may be sent now; it is on record. */
-  readonly granted: ReadonlySet<number>;
-  /** Cells that this worker has lost to another one. */
-  readonly lost: ReadonlySet<number>;
-  readonly hold: ExchangeHold;
-  readonly runState: RunState;
-  /** Calls of the lane in flight, over all workers. */
-  readonly inFlight: number;
-  readonly control: LaneControlState;
-  readonly events: readonly SweepEvent[];
-}
 
 export interface ExchangeContext extends RunHandle {
   readonly jobs: QueueJobs;
@@ -273,7 +212,7 @@ class Exchange {
     const none = { granted, runState, inFlight: open };
     if (runState !== 'open') return { ...none, hold: { kind: 'run_ended' } };
     if (candidates.length === 0) return { ...none, hold: { kind: 'none' } };
-    const { chosen, hold } = chooseCalls(candidates, control, open, waiting);
+    const { chosen, hold } = control.chooseCalls(candidates, open, waiting);
     const reserved = await reserveCalls(this.#query, this.#context, chosen.map(readWorst));
     const sent = chosen.slice(0, reserved.count);
     await this.#markSent(sent);
@@ -340,26 +279,6 @@ class Exchange {
   get #who(): [string, string] {
     return [this.#context.runId, this.#context.workerId];
   }
-}
-
-/** Chooses what the lane may send now; cells that back off count against what is sent first. */
-function chooseCalls(
-  candidates: readonly WantedCall[],
-  control: LaneControl,
-  open: number,
-  waiting: number,
-): { readonly chosen: readonly WantedCall[]; readonly hold: LaneHold } {
-  const again = candidates.filter(({ attempt }) => attempt > 1);
-  const first = candidates.filter(({ attempt }) => attempt === 1);
-  const forAgain = control.findRoom(open, 0);
-  const chosen = again.slice(0, forAgain.room);
-  if (forAgain.room === 0) return { chosen, hold: forAgain.hold };
-  const forFirst = control.findRoom(open, Math.max(waiting, chosen.length));
-  chosen.push(
-    ...first.slice(0, Math.max(0, Math.min(forFirst.room, forAgain.room - chosen.length))),
-  );
-  const hold: LaneHold = chosen.length < candidates.length ? { kind: 'limit' } : { kind: 'none' };
-  return { chosen, hold };
 }
 
 /** An unlimited call must not make the sums infinite; without a budget its worst case may be that. */

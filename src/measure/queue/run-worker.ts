@@ -1,56 +1,22 @@
-import { formatLedgerLine } from '../ledger/ledger.js';
-import type { LedgerEntry } from '../ledger/ledger-entry.js';
-import type { GradingTools } from '../graders/grade.js';
-import {
-  beginAttempt,
-  makeAttempt,
-  type AttemptContext,
-  type BegunAttempt,
-} from '../sweep/call-attempt.js';
+import { beginAttempt, makeAttempt, type BegunAttempt } from '../sweep/call-attempt.js';
 import { findChargeUsd } from '../sweep/call-charges.js';
 import type { CallResult } from '../sweep/calls/call-result.js';
 import { decideRetry } from '../sweep/calls/retry.js';
-import { buildEntry } from '../sweep/cell-entry.js';
-import { recordCell } from '../sweep/cell-outcome.js';
-import {
-  describeBegun,
-  describeFailure,
-  startCellRun,
-  type EndedAttempt,
-} from '../sweep/cell-run.js';
+import { describeBegun, startCellRun } from '../sweep/cell-run.js';
 import type { Judgment } from '../sweep/judge-attempt.js';
-import type { SweepEvent } from '../sweep/sweep-event.js';
 import { computeWorstCaseCostUsd } from '../sweep/worst-case-cost.js';
+import { CellFinisher } from './cell-finisher.js';
 import { retryWhileAway } from './database.js';
-import {
-  exchangeWithLane,
-  type CellLine,
-  type ExchangeContext,
-  type ExchangeReply,
-  type WantedCall,
-} from './lane-exchange.js';
+import type { ExchangeReply, WantedCall } from './exchange-types.js';
+import { exchangeWithLane } from './lane-exchange.js';
 import { takeCells } from './lane-take.js';
 import type { DeliveredCell } from './queue-jobs.js';
 import { finishIfDone } from './keep-run.js';
 import { createQueueCells, type QueueCells } from './queue-plan.js';
 import { readPrompts } from './queue-prompts.js';
 import { RunGoneError } from './queue-run.js';
+import type { WorkerContext } from './worker-context.js';
 import { WorkerLane, type HeldCell } from './worker-lane.js';
-import type { WorkerSpool } from './worker-spool.js';
-
-export interface WorkerContext extends ExchangeContext, AttemptContext {
-  /** The lanes whose keys this worker has. */
-  readonly lanes: readonly number[];
-  /** Maximum number of calls in flight, over all lanes. */
-  readonly concurrency: number;
-  readonly tools: GradingTools;
-  readonly spool: WorkerSpool;
-  /** Ends the work: calls in flight are finished and recorded, other cells are handed back. */
-  readonly signal: AbortSignal;
-  readonly onEvent: (event: SweepEvent) => void;
-  /** The database was found away, or is back. */
-  readonly onConnection: (isAway: boolean) => void;
-}
 
 /** Exchanges of one lane are at least this far apart, so that each carries several cells. */
 const minGapMs = 10;
@@ -71,10 +37,10 @@ export class RunWorker {
   readonly #cells: QueueCells;
   readonly #lanes: readonly WorkerLane[];
   readonly #ending = new AbortController();
+  readonly #finisher: CellFinisher;
   #inFlight = 0;
   /** Slots of calls that a lane is being asked for. */
   #claimed = 0;
-  #grading = 0;
   #settled = 0;
   #failure: { readonly error: unknown } | undefined;
   #isAway = false;
@@ -82,6 +48,7 @@ export class RunWorker {
   constructor(context: WorkerContext) {
     this.#context = context;
     this.#cells = createQueueCells(context.plan);
+    this.#finisher = new CellFinisher(context, (error) => this.fail(error));
     this.#lanes = context.lanes.map((number) => new WorkerLane(number));
   }
 
@@ -185,7 +152,7 @@ export class RunWorker {
   #claim(lane: WorkerLane): readonly HeldCell[] {
     const { clock, concurrency } = this.#context;
     const free = concurrency - this.#inFlight - this.#claimed;
-    if (this.#isEnding || free <= 0 || this.#grading >= maxGrading) return [];
+    if (this.#isEnding || free <= 0 || this.#finisher.grading >= maxGrading) return [];
     const nowMs = clock.now();
     if (!lane.mayAsk(nowMs)) return [];
     const asking = this.#lanes.filter((other) => other === lane || other.mayAsk(nowMs));
@@ -251,7 +218,7 @@ export class RunWorker {
     if (isUnknown && Number.isFinite(worstUsd)) run.possibleCostUsd += worstUsd;
     const elapsedMs = this.#context.clock.now() - (run.firstSentMs ?? 0);
     lane.report.ended.push({ ...key, cell: run.cell, result, attempt, elapsedMs });
-    if (result.kind === 'completed') this.#finish(lane, held, 'done');
+    if (result.kind === 'completed') this.#finisher.finish(lane, held, 'done');
     for (const other of this.#lanes) other.wake();
   }
 
@@ -262,9 +229,9 @@ export class RunWorker {
     if (held === undefined || result === undefined || result.kind === 'completed') return;
     const { retryInMs, waitsForLane } = judgment ?? this.#judgeAlone(held, result);
     const isOver = retryInMs === null || lane.stoppedBecause !== undefined;
-    this.#reportFailure(held, result, isOver ? null : retryInMs);
-    if (isOver) this.#finish(lane, held, 'done');
-    else if (this.#isEnding) this.#finish(lane, held, 'handed_back');
+    this.#finisher.reportFailure(held, result, isOver ? null : retryInMs);
+    if (isOver) this.#finisher.finish(lane, held, 'done');
+    else if (this.#isEnding) this.#finisher.finish(lane, held, 'handed_back');
     else if (waitsForLane) lane.queue(held, this.#context.clock.now());
     else void this.#backOff(lane, held, retryInMs);
   }
@@ -283,21 +250,6 @@ export class RunWorker {
     return { retryInMs, waitsForLane: false };
   }
 
-  #reportFailure(held: HeldCell, result: CallResult, retryInMs: number | null): void {
-    if (result.kind !== 'failed') return;
-    const { model, example, repeat } = held.run.cell;
-    this.#context.onEvent({
-      kind: 'attempt_failed',
-      model: model.id,
-      taskId: example.id,
-      repeat,
-      attempt: held.attempt,
-      status: result.failure.status,
-      error: describeFailure(result.failure),
-      retryInMs,
-    });
-  }
-
   async #backOff(lane: WorkerLane, held: HeldCell, delayMs: number): Promise<void> {
     const { clock } = this.#context;
     lane.backingOff += 1;
@@ -311,59 +263,8 @@ export class RunWorker {
   #giveUp(lane: WorkerLane): void {
     for (const held of lane.giveUpReady()) {
       const isOver = held.run.last !== undefined && lane.stoppedBecause !== undefined;
-      this.#finish(lane, held, isOver ? 'done' : 'handed_back');
+      this.#finisher.finish(lane, held, isOver ? 'done' : 'handed_back');
     }
-  }
-
-  /** Reports a cell by its last attempt, graded if this worker is done with it. */
-  #finish(lane: WorkerLane, held: HeldCell, how: 'done' | 'handed_back'): void {
-    const { run, key } = held;
-    if (run.last === undefined || how === 'handed_back') {
-      const record = run.last === undefined ? undefined : toLine(buildEntry(run, run.last));
-      lane.report.finished.push({ ...key, record, outcome: 'handed_back' });
-      lane.drop(held);
-      return;
-    }
-    void this.#grade(lane, held, run.last);
-  }
-
-  async #grade(lane: WorkerLane, held: HeldCell, last: EndedAttempt): Promise<void> {
-    const { tools, clock } = this.#context;
-    this.#grading += 1;
-    lane.grading += 1;
-    try {
-      await recordCell(held.run.cell, buildEntry(held.run, last), {
-        ledger: { append: (entry) => this.#report(lane, held, last, entry) },
-        journal: { end() {} },
-        tools,
-        clock,
-        onEntry() {},
-      });
-    } catch (error) {
-      this.fail(error);
-    }
-    this.#grading -= 1;
-    lane.grading -= 1;
-    lane.drop(held);
-    lane.wake();
-  }
-
-  /** Keeps an answer in the spool, and reports it to the lane. */
-  #report(lane: WorkerLane, held: HeldCell, last: EndedAttempt, entry: LedgerEntry): void {
-    const { key, run } = held;
-    const record = toLine(entry);
-    if (entry.regraded === true) {
-      if (!held.isLost) lane.report.further.push({ number: key.number, ...record });
-      return;
-    }
-    const outcome = entry.outcome === 'infrastructure' ? 'failed' : 'settled';
-    if (outcome === 'settled') {
-      const { spool, runId, workerId } = this.#context;
-      const chargedUsd = findChargeUsd(run.cell, last.result);
-      spool.add({ runId, lane: lane.number, ...key, workerId, chargedUsd, line: record.line });
-    }
-    lane.report.finished.push({ ...key, record, outcome });
-    lane.wake();
   }
 
   /** Does work with the database, however long it is away; answers wait in the spool meanwhile. */
@@ -383,16 +284,4 @@ export class RunWorker {
       this.#isAway = false;
     }
   }
-}
-
-function toLine(entry: LedgerEntry): CellLine {
-  const judge = entry.grade.judge;
-  return {
-    line: formatLedgerLine(entry),
-    judge: judge && {
-      calls: judge.calls,
-      costUsd: judge.costUsd ?? 0,
-      unpriced: judge.costUsd === null ? 1 : 0,
-    },
-  };
 }

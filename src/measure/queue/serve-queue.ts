@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { GradingTools } from '../graders/grade.js';
-import type { PoolModel } from '../models/model.js';
-import { readApiKey, type Environment } from '../models/read-api-key.js';
+import type { Environment } from '../models/read-api-key.js';
 import type { ProviderClient } from '../sweep/calls/call-result.js';
 import { systemClock, type Clock } from '../sweep/calls/clock.js';
 import { createProviderClient } from '../sweep/calls/provider-client.js';
 import { describeEvent } from '../sweep/sweep-notices.js';
-import { RoutesmithError } from '../../util/errors.js';
 import { createRandom } from '../../util/random.js';
 import { createRedactor } from '../../util/redact-secrets.js';
 import { textHash } from '../../util/text-hash.js';
@@ -17,11 +15,12 @@ import { finishIfDone, recoverLostCells } from './keep-run.js';
 import { openQueue, type OpenQueue } from './open-queue.js';
 import type { QueueAddress } from './queue-address.js';
 import { nameLaneQueue } from './queue-jobs.js';
-import { checkProgram, decodeQueuePlan, type QueueTools } from './queue-plan.js';
-import { RunGoneError, type RunHandle } from './queue-run.js';
+import { decodeQueuePlan, type QueueTools } from './queue-plan.js';
+import { RunGoneError } from './queue-run.js';
 import { removeWorker, reportWorker } from './queue-workers.js';
 import { recordSpooled } from './record-spooled.js';
 import { RunWorker } from './run-worker.js';
+import { describeMissingKeys, findServedRuns, type ServedRun } from './served-runs.js';
 import { openWorkerSpool, readLeftSpools, type WorkerSpool } from './worker-spool.js';
 
 export interface WorkerSettings {
@@ -82,20 +81,6 @@ export async function serveQueue(settings: WorkerSettings): Promise<WorkerSummar
   }
 }
 
-function describeMissingKeys(runs: readonly ServedRun[]): RoutesmithError {
-  const notes = runs.flatMap((run) => run.notes);
-  return new RoutesmithError('missing_key', `this worker has no key: it ${notes.join('; ')}`, {
-    fix: 'Set the variables in the environment of the worker.',
-  });
-}
-
-/** A run that this worker can work on. */
-interface ServedRun extends RunHandle {
-  readonly lanes: readonly number[];
-  readonly apiKeys: ReadonlyMap<string, string | undefined>;
-  readonly notes: readonly string[];
-}
-
 class QueueServer {
   readonly #settings: WorkerSettings & { readonly clock: Clock };
   readonly #queue: OpenQueue;
@@ -150,41 +135,10 @@ class QueueServer {
     };
   }
 
-  /** The runs with cells left, oldest first, and the lanes of each that this worker has keys for. */
   async #findRuns(): Promise<ServedRun[]> {
-    const { database } = this.#queue;
-    const { schema } = database.address;
-    const rows = await database.query<{ id: string; plan: string }>(
-      `select id, plan from ${schema}.run r where state = 'open' and exists (select from ${schema}.lane
-         where run_id = r.id and done < total and not is_stopped) order by created_at`,
-    );
-    return rows.map(({ id, plan: text }) => {
-      const plan = decodeQueuePlan(JSON.parse(text), id);
-      checkProgram(plan.program, id);
-      const { apiKeys, lanes, notes } = this.#findLanes(plan);
-      for (const note of notes) this.#sayOnce(id, note);
-      return { database, runId: id, plan, apiKeys, lanes, notes };
-    });
-  }
-
-  #findLanes({ models, lanes }: RunHandle['plan']): Pick<ServedRun, 'apiKeys' | 'lanes' | 'notes'> {
-    const apiKeys = new Map<string, string | undefined>();
-    const notes: string[] = [];
-    const mine = [...lanes.keys()].filter((number) => {
-      const ofLane = (lanes[number] ?? []).map((index) => models[index] as PoolModel);
-      try {
-        for (const model of ofLane) {
-          apiKeys.set(model.id, readApiKey(model, this.#settings.environment));
-        }
-        return true;
-      } catch (error) {
-        if (!RoutesmithError.isInstance(error) || error.code !== 'missing_key') throw error;
-        const ids = ofLane.map(({ id }) => id).join(', ');
-        notes.push(`takes no cells of ${ids}: ${error.message.split('\n', 1)[0]}`);
-        return false;
-      }
-    });
-    return { apiKeys, lanes: mine, notes };
+    const runs = await findServedRuns(this.#queue.database, this.#settings.environment);
+    for (const { runId, notes } of runs) for (const note of notes) this.#sayOnce(runId, note);
+    return runs;
   }
 
   async #isPlanning(): Promise<boolean> {

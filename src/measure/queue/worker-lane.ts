@@ -6,7 +6,7 @@ import type {
   FinishedCell,
   FurtherLine,
   HeldKey,
-} from './lane-exchange.js';
+} from './exchange-types.js';
 
 /** A cell that this worker has taken. */
 export interface HeldCell {

@@ -1,0 +1,102 @@
+import { formatLedgerLine } from '../ledger/ledger.js';
+import type { LedgerEntry } from '../ledger/ledger-entry.js';
+import { findChargeUsd } from '../sweep/call-charges.js';
+import { buildEntry } from '../sweep/cell-entry.js';
+import { recordCell } from '../sweep/cell-outcome.js';
+import type { CallResult } from '../sweep/calls/call-result.js';
+import { describeFailure, type EndedAttempt } from '../sweep/cell-run.js';
+import type { CellLine } from './exchange-types.js';
+import type { WorkerContext } from './worker-context.js';
+import type { HeldCell, WorkerLane } from './worker-lane.js';
+
+/** Grades the cells that a worker is done with, and reports them to their lanes. */
+export class CellFinisher {
+  /** Answers that are being graded. */
+  grading = 0;
+  readonly #context: WorkerContext;
+  readonly #onFailure: (error: unknown) => void;
+
+  constructor(context: WorkerContext, onFailure: (error: unknown) => void) {
+    this.#context = context;
+    this.#onFailure = onFailure;
+  }
+
+  /** Reports a cell by its last attempt, graded if this worker is done with it. */
+  finish(lane: WorkerLane, held: HeldCell, how: 'done' | 'handed_back'): void {
+    const { run, key } = held;
+    if (run.last === undefined || how === 'handed_back') {
+      const record = run.last === undefined ? undefined : toLine(buildEntry(run, run.last));
+      lane.report.finished.push({ ...key, record, outcome: 'handed_back' });
+      lane.drop(held);
+      return;
+    }
+    void this.#grade(lane, held, run.last);
+  }
+
+  /** Reports a failed attempt; `retryInMs` is null if it was the last. */
+  reportFailure(held: HeldCell, result: CallResult, retryInMs: number | null): void {
+    if (result.kind !== 'failed') return;
+    const { model, example, repeat } = held.run.cell;
+    this.#context.onEvent({
+      kind: 'attempt_failed',
+      model: model.id,
+      taskId: example.id,
+      repeat,
+      attempt: held.attempt,
+      status: result.failure.status,
+      error: describeFailure(result.failure),
+      retryInMs,
+    });
+  }
+
+  async #grade(lane: WorkerLane, held: HeldCell, last: EndedAttempt): Promise<void> {
+    const { tools, clock } = this.#context;
+    this.grading += 1;
+    lane.grading += 1;
+    try {
+      await recordCell(held.run.cell, buildEntry(held.run, last), {
+        ledger: { append: (entry) => this.#report(lane, held, last, entry) },
+        journal: { end() {} },
+        tools,
+        clock,
+        onEntry() {},
+      });
+    } catch (error) {
+      this.#onFailure(error);
+    }
+    this.grading -= 1;
+    lane.grading -= 1;
+    lane.drop(held);
+    lane.wake();
+  }
+
+  /** Keeps an answer in the spool, and reports it to the lane. */
+  #report(lane: WorkerLane, held: HeldCell, last: EndedAttempt, entry: LedgerEntry): void {
+    const { key, run } = held;
+    const record = toLine(entry);
+    if (entry.regraded === true) {
+      if (!held.isLost) lane.report.further.push({ number: key.number, ...record });
+      return;
+    }
+    const outcome = entry.outcome === 'infrastructure' ? 'failed' : 'settled';
+    if (outcome === 'settled') {
+      const { spool, runId, workerId } = this.#context;
+      const chargedUsd = findChargeUsd(run.cell, last.result);
+      spool.add({ runId, lane: lane.number, ...key, workerId, chargedUsd, line: record.line });
+    }
+    lane.report.finished.push({ ...key, record, outcome });
+    lane.wake();
+  }
+}
+
+function toLine(entry: LedgerEntry): CellLine {
+  const judge = entry.grade.judge;
+  return {
+    line: formatLedgerLine(entry),
+    judge: judge && {
+      calls: judge.calls,
+      costUsd: judge.costUsd ?? 0,
+      unpriced: judge.costUsd === null ? 1 : 0,
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import type { CallResult } from '../sweep/calls/call-result.js';
+import type { JudgeSpend } from '../sweep/create-judge.js';
+import type { Judgment } from '../sweep/judge-attempt.js';
+import type { Cell } from '../sweep/plan-sweep.js';
+import type { SweepEvent } from '../sweep/sweep-event.js';
+import type { LaneControlState, LaneHold } from './lane-control.js';
+import type { Delivery } from './queue-jobs.js';
+import type { RunState } from './queue-run.js';
+
+/** A cell that this worker holds. */
+export interface HeldKey extends Delivery {
+  readonly number: number;
+}
+
+/** A call that has ended. */
+export interface EndedCall extends HeldKey {
+  readonly cell: Cell;
+  readonly result: CallResult;
+  /** The number of the attempt, from 1. */
+  readonly attempt: number;
+  readonly elapsedMs: number;
+}
+
+/** A line for the ledger, and what the judge was asked for it. */
+export interface CellLine {
+  readonly line: string;
+  readonly judge: JudgeSpend | undefined;
+}
+
+/**
+ * A cell that this worker is done with: its line settles it, or says that its attempts failed. A cell
+ * that is handed back has a line only if calls of it failed.
+ */
+export interface FinishedCell extends HeldKey {
+  readonly record: CellLine | undefined;
+  readonly outcome: 'settled' | 'failed' | 'handed_back';
+}
+
+/** A cell whose next call is to be sent. */
+export interface WantedCall extends HeldKey {
+  readonly attempt: number;
+  readonly worstUsd: number;
+  /** The call as `calls.jsonl` has it, in case it is cut off. */
+  readonly begun: string;
+}
+
+export interface FurtherLine extends CellLine {
+  readonly number: number;
+}
+
+export interface ExchangeRequest {
+  readonly ended: readonly EndedCall[];
+  readonly finished: readonly FinishedCell[];
+  /** Further lines of cells that are settled: their grade. */
+  readonly further: readonly FurtherLine[];
+  /** In the order in which they are to be sent; those of another attempt first. */
+  readonly wanted: readonly WantedCall[];
+}
+
+/** Why the rest of the wanted calls is not sent. */
+export type ExchangeHold = LaneHold | { readonly kind: 'budget' | 'run_ended' };
+
+export interface ExchangeReply {
+  /** What follows each ended call, by cell. */
+  readonly judgments: ReadonlyMap<number, Judgment>;
+  /** Cells whose call may be sent now; it is on record. */
+  readonly granted: ReadonlySet<number>;
+  /** Cells that this worker has lost to another one. */
+  readonly lost: ReadonlySet<number>;
+  readonly hold: ExchangeHold;
+  readonly runState: RunState;
+  /** Calls of the lane in flight, over all workers. */
+  readonly inFlight: number;
+  readonly control: LaneControlState;
+  readonly events: readonly SweepEvent[];
+}

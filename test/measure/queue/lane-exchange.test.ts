@@ -1,0 +1,310 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, describe, expect, it, type TestContext } from 'vitest';
+import {
+  exchangeWithLane,
+  type ExchangeContext,
+} from '../../../src/measure/queue/lane-exchange.js';
+import type { ExchangeRequest, FinishedCell } from '../../../src/measure/queue/exchange-types.js';
+import { removeSilentWorkers, takeCells } from '../../../src/measure/queue/lane-take.js';
+import type { OpenQueue } from '../../../src/measure/queue/open-queue.js';
+import { insertRun, writePlan } from '../../../src/measure/queue/plan-run.js';
+import type { DeliveredCell } from '../../../src/measure/queue/queue-jobs.js';
+import { nameLaneQueue } from '../../../src/measure/queue/queue-jobs.js';
+import { buildQueuePlan, createQueueCells } from '../../../src/measure/queue/queue-plan.js';
+import { readLanes, readRun } from '../../../src/measure/queue/queue-run.js';
+import { reportWorker } from '../../../src/measure/queue/queue-workers.js';
+import { buildCallFailure } from '../../../src/measure/sweep/calls/call-failure.js';
+import { defaultRetryLimits } from '../../../src/measure/sweep/calls/retry.js';
+import { buildCutOffEntry } from '../../../src/measure/sweep/cell-entry.js';
+import { describeBegun, startCellRun } from '../../../src/measure/sweep/cell-run.js';
+import { planSweep } from '../../../src/measure/sweep/plan-sweep.js';
+import { createRandom } from '../../../src/util/random.js';
+import { buildPoolModel } from '../../support/pool-model.js';
+import { setUpQueueBench } from '../../support/queue-bench.js';
+import { buildExample } from '../../support/task-set.js';
+
+const bench = setUpQueueBench();
+const worstUsd = 0.25;
+const examples = Array.from({ length: 40 }, (_, index) => buildExample(String(index)));
+const plan = planSweep({ examples, models: [buildPoolModel()], repeats: 1, seed: 0 });
+const nothing: ExchangeRequest = { ended: [], finished: [], further: [], wanted: [] };
+
+let queue: OpenQueue | undefined;
+let context: ExchangeContext;
+
+async function setUp(test: TestContext, limitUsd?: number, laneMaximum = 1000): Promise<void> {
+  // One schema for all tests: creating the tables takes longest.
+  queue ??= await bench.open(bench.newQueue(test));
+  const { database, jobs } = queue;
+  const tools = { allowCode: false, judge: null, ambiguous: null };
+  const queuePlan = buildQueuePlan(plan, {
+    laneMaximum,
+    leaseSeconds: 10,
+    retryLimits: defaultRetryLimits,
+    tools,
+  });
+  const runId = randomUUID();
+  const run = { database, jobs, runId, plan: queuePlan };
+  const planned = { name: 'run', planDigest: '', coordinator: randomUUID(), limitUsd };
+  await insertRun({ ...run, ...planned, spentUsd: 0, possibleUsd: 0 });
+  await writePlan(run, plan, () => true);
+  context = { ...run, workerId: randomUUID(), random: createRandom(1) };
+}
+
+afterAll(() => queue?.close());
+
+const asWorker = (): ExchangeContext => ({ ...context, workerId: randomUUID() });
+
+function buildRun(number: number) {
+  const prompt = plan.findPrompt(number);
+  return startCellRun(createQueueCells(context.plan).buildCell(number, prompt), number, 0);
+}
+
+const want = (cell: DeliveredCell, attempt = 1) => {
+  const begun = describeBegun(buildRun(cell.number), new Date(0).toISOString(), worstUsd);
+  return { ...cell, attempt, worstUsd, begun: JSON.stringify(begun) };
+};
+
+const refuse = (cell: DeliveredCell, failure: ReturnType<typeof buildCallFailure>) => {
+  const result = { kind: 'failed', failure } as const;
+  return { ...cell, cell: buildRun(cell.number).cell, result, attempt: 1, elapsedMs: 10 };
+};
+
+const settle = (cell: DeliveredCell, note = 'answer'): FinishedCell => ({
+  ...cell,
+  record: { line: JSON.stringify({ cell: cell.number, note }), judge: undefined },
+  outcome: 'settled',
+});
+
+const readLines = () =>
+  context.database.query<{ line: string; kind: string }>(
+    `select line, kind from ${context.database.address.schema}.entry where run_id = $1 order by seq`,
+    [context.runId],
+  );
+
+/** Takes the cells of a worker away from it, as pg-boss does when its lease has run out. */
+async function loseLease(cells: readonly DeliveredCell[]): Promise<void> {
+  await context.database.transaction((query) =>
+    context.jobs.release(nameLaneQueue(context.runId, 0), cells, query),
+  );
+}
+
+describe('an exchange with a lane', () => {
+  it('grants calls up to the limit, counted over all workers', async (test) => {
+    await setUp(test, undefined, 5);
+    const other = asWorker();
+    const mine = await takeCells(context, 0, 4);
+    const theirs = await takeCells(other, 0, 4);
+    expect(new Set([...mine, ...theirs].map(({ number }) => number)).size).toBe(8);
+    const first = await exchangeWithLane(context, 0, {
+      ...nothing,
+      wanted: mine.map((one) => want(one)),
+    });
+    const second = await exchangeWithLane(other, 0, {
+      ...nothing,
+      wanted: theirs.map((one) => want(one)),
+    });
+    expect(first.granted.size).toBe(4);
+    expect(second.granted.size).toBe(1);
+    expect(second).toMatchObject({ inFlight: 5, hold: { kind: 'limit' } });
+  });
+
+  it('delivers cells in the order of the plan', async (test) => {
+    await setUp(test);
+    const cells = [...(await takeCells(context, 0, 3)), ...(await takeCells(asWorker(), 0, 3))];
+    expect(new Set(cells.map(({ number }) => number))).toEqual(new Set(plan.order.subarray(0, 6)));
+  });
+
+  it('pauses all workers when one is told to wait', async (test) => {
+    await setUp(test);
+    const other = asWorker();
+    const [cell] = (await takeCells(context, 0, 1)) as [DeliveredCell];
+    const theirs = await takeCells(other, 0, 2);
+    await exchangeWithLane(context, 0, { ...nothing, wanted: [want(cell)] });
+    const failure = buildCallFailure('rate_limited', { message: 'slow', retryAfterMs: 60_000 });
+    const { judgments } = await exchangeWithLane(context, 0, {
+      ...nothing,
+      ended: [refuse(cell, failure)],
+    });
+    expect(judgments.get(cell.number)).toMatchObject({ waitsForLane: true });
+    const reply = await exchangeWithLane(other, 0, {
+      ...nothing,
+      wanted: theirs.map((one) => want(one)),
+    });
+    expect(reply.granted.size).toBe(0);
+    expect(reply.hold.kind).toBe('pause');
+  });
+
+  it('opens one breaker for all workers', async (test) => {
+    await setUp(test);
+    const workers = [context, asWorker()];
+    const failure = buildCallFailure('server_error', { message: 'down', status: 503 });
+    for (let call = 0; call < 5; call++) {
+      const worker = workers[call % 2] as ExchangeContext;
+      const [cell] = (await takeCells(worker, 0, 1)) as [DeliveredCell];
+      await exchangeWithLane(worker, 0, { ...nothing, wanted: [want(cell)] });
+      await exchangeWithLane(worker, 0, { ...nothing, ended: [refuse(cell, failure)] });
+    }
+    const [lane] = await readLanes(context.database, context.runId);
+    expect(lane?.control.breaker).toMatchObject({ state: 'open', count: 5 });
+    expect(lane?.control.pause?.reason).toContain('HTTP 503 5 times in a row');
+  });
+
+  it('changes nothing twice when its answer was lost and it is repeated', async (test) => {
+    await setUp(test, 10);
+    const cells = await takeCells(context, 0, 2);
+    const [first, second] = cells as [DeliveredCell, DeliveredCell];
+    const begin = { ...nothing, wanted: [want(first)] };
+    await exchangeWithLane(context, 0, begin);
+    const repeated = await exchangeWithLane(context, 0, begin);
+    expect(repeated.granted).toEqual(new Set([first.number]));
+    expect(await readRun(context.database, context.runId)).toMatchObject({ reservedUsd: worstUsd });
+
+    const failure = buildCallFailure('timeout', { message: 'late', mayBeCharged: true });
+    const end = {
+      ended: [refuse(first, failure)],
+      finished: [settle(first)],
+      further: [
+        { number: first.number, line: 'grade', judge: { calls: 1, costUsd: 2, unpriced: 0 } },
+      ],
+      wanted: [want(second)],
+    };
+    for (let time = 0; time < 3; time++) {
+      const { granted, lost } = await exchangeWithLane(context, 0, end);
+      expect(granted).toEqual(new Set([second.number]));
+      expect(lost.size).toBe(0);
+    }
+    expect(await readLines()).toHaveLength(2);
+    expect(await readRun(context.database, context.runId)).toMatchObject({
+      possibleUsd: worstUsd,
+      reservedUsd: worstUsd,
+      spentUsd: 0,
+    });
+    const [lane] = await readLanes(context.database, context.runId);
+    expect(lane).toMatchObject({ done: 1, inFlight: 1, total: 40 });
+  });
+});
+
+describe('the budget', () => {
+  it('is reserved before a call, whatever the number of workers', async (test) => {
+    await setUp(test, 3.1 * worstUsd);
+    const workers = Array.from({ length: 4 }, asWorker);
+    const replies = await Promise.all(
+      workers.map(async (worker) => {
+        const cells = await takeCells(worker, 0, 2);
+        return exchangeWithLane(worker, 0, { ...nothing, wanted: cells.map((one) => want(one)) });
+      }),
+    );
+    const granted = replies.reduce((sum, reply) => sum + reply.granted.size, 0);
+    expect(granted).toBe(3);
+    expect((await readRun(context.database, context.runId))?.reservedUsd).toBeCloseTo(3 * worstUsd);
+  });
+
+  it('ends the run when nothing is in flight and the next call does not fit', async (test) => {
+    await setUp(test, 0.9 * worstUsd);
+    const [cell] = (await takeCells(context, 0, 1)) as [DeliveredCell];
+    const reply = await exchangeWithLane(context, 0, { ...nothing, wanted: [want(cell)] });
+    expect(reply).toMatchObject({ hold: { kind: 'budget' }, runState: 'budget_reached' });
+  });
+
+  it('does not end the run while a call is in flight', async (test) => {
+    await setUp(test, 1.5 * worstUsd);
+    const cells = await takeCells(context, 0, 2);
+    const reply = await exchangeWithLane(context, 0, {
+      ...nothing,
+      wanted: cells.map((one) => want(one)),
+    });
+    expect(reply.granted.size).toBe(1);
+    const [waiting] = cells.filter(({ number }) => !reply.granted.has(number)) as [DeliveredCell];
+    const later = await exchangeWithLane(context, 0, { ...nothing, wanted: [want(waiting)] });
+    expect(later).toMatchObject({ hold: { kind: 'budget' }, runState: 'open' });
+  });
+});
+
+describe('a worker that has lost its lease', () => {
+  it('cannot record over its successor, and its call is on record as cut off', async (test) => {
+    await setUp(test);
+    const other = asWorker();
+    const cells = await takeCells(context, 0, 1);
+    const [cell] = cells as [DeliveredCell];
+    await exchangeWithLane(context, 0, { ...nothing, wanted: [want(cell)] });
+    await loseLease(cells);
+    const [again] = (await takeCells(other, 0, 1)) as [DeliveredCell];
+    expect(again.number).toBe(cell.number);
+    expect(again.fence).toBeGreaterThan(cell.fence);
+
+    const late = await exchangeWithLane(context, 0, {
+      ...nothing,
+      finished: [settle(cell, 'late')],
+    });
+    expect(late.lost).toEqual(new Set([cell.number]));
+    await exchangeWithLane(other, 0, { ...nothing, finished: [settle(again, 'successor')] });
+    const tooLate = await exchangeWithLane(context, 0, {
+      ...nothing,
+      finished: [settle(cell, 'late')],
+    });
+    expect(tooLate.lost).toEqual(new Set([cell.number]));
+
+    const lines = await readLines();
+    const cutOff = buildCutOffEntry(
+      describeBegun(buildRun(cell.number), new Date(0).toISOString(), worstUsd),
+    );
+    expect(lines.map(({ line }) => JSON.parse(line) as unknown)).toEqual([
+      JSON.parse(JSON.stringify(cutOff)),
+      { cell: cell.number, note: 'successor' },
+    ]);
+    expect(await readRun(context.database, context.runId)).toMatchObject({
+      possibleUsd: worstUsd,
+      reservedUsd: 0,
+      lateAnswers: 2,
+    });
+  });
+
+  it('records an answer that arrives before anybody else has the cell', async (test) => {
+    await setUp(test);
+    const cells = await takeCells(context, 0, 1);
+    await loseLease(cells);
+    const reply = await exchangeWithLane(context, 0, {
+      ...nothing,
+      finished: cells.map((one) => settle(one)),
+    });
+    expect(reply.lost.size).toBe(0);
+    // Its job is delivered once more, and is found to be done.
+    const others = await takeCells(asWorker(), 0, 1);
+    expect(others).toEqual([]);
+    expect(await readLines()).toHaveLength(1);
+  });
+
+  it('frees its limit and budget when it has been silent for too long', async (test) => {
+    await setUp(test, 10, 1);
+    const silent = { name: 'silent', version: '0', concurrency: 1, inFlight: 0, settled: 0 };
+    await reportWorker(context.database, {
+      id: context.workerId,
+      runId: null,
+      notes: [],
+      ...silent,
+    });
+    const cells = await takeCells(context, 0, 1);
+    await exchangeWithLane(context, 0, { ...nothing, wanted: cells.map((one) => want(one)) });
+    expect(await removeSilentWorkers(context)).toBe(0);
+    const { schema } = context.database.address;
+    await context.database.query(`update ${schema}.worker set seen_at = now() - interval '1 hour'`);
+    expect(await removeSilentWorkers(context)).toBe(1);
+
+    const other = asWorker();
+    const theirs = await takeCells(other, 0, 1);
+    const reply = await exchangeWithLane(other, 0, {
+      ...nothing,
+      wanted: theirs.map((one) => want(one)),
+    });
+    expect(reply).toMatchObject({
+      inFlight: 1,
+      granted: new Set(theirs.map(({ number }) => number)),
+    });
+    expect(await readRun(context.database, context.runId)).toMatchObject({
+      possibleUsd: worstUsd,
+      reservedUsd: worstUsd,
+    });
+    expect(await readLines()).toHaveLength(1);
+  });
+});

@@ -1,0 +1,288 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runSweep } from '../../../src/measure/sweep/run-sweep.js';
+import { computeWorstCaseCostUsd } from '../../../src/measure/sweep/worst-case-cost.js';
+import { buildPoolModel } from '../../support/pool-model.js';
+import { readTimelessLines, setUpQueueBench, waitUntil } from '../../support/queue-bench.js';
+import {
+  failWith,
+  say,
+  startScriptedServer,
+  type ScriptedServer,
+} from '../../support/scripted-server.js';
+import { buildExample, buildTaskSet } from '../../support/task-set.js';
+
+const bench = setUpQueueBench();
+let server: ScriptedServer;
+
+beforeAll(async () => {
+  server = await startScriptedServer(say('7'));
+});
+afterAll(() => server.close());
+
+const buildModel = (id: string, changes: Parameters<typeof buildPoolModel>[0] = {}) =>
+  buildPoolModel({ id, model: `${id}-1`, baseUrl: server.baseUrl, ...changes });
+
+describe('a sweep with workers', () => {
+  it('has the ledger of a sweep on one machine', async (context) => {
+    const address = bench.newQueue(context);
+    const models = [buildModel('small'), buildModel('large')];
+    const sweep = bench.coordinate(address, 'shared', models, { taskCount: 20 });
+    await waitForRun(address);
+    const workers = await Promise.all([bench.work(address), bench.work(address)]);
+    const summary = await sweep;
+
+    expect(summary.coverage).toBe(1);
+    expect(workers.reduce((sum, { settled }) => sum + settled, 0)).toBe(40);
+    const examples = Array.from({ length: 20 }, (_, index) => buildExample(String(index)));
+    await runSweep({
+      taskSet: buildTaskSet(examples),
+      pool: { file: 'models-in-memory.yaml', models },
+      runDirectory: bench.folder.file('single'),
+      environment: {},
+    });
+    expect(readTimelessLines(bench.folder.file('shared'))).toEqual(
+      readTimelessLines(bench.folder.file('single')),
+    );
+  });
+
+  it('calls only what is missing when it is repeated', async (context) => {
+    const address = bench.newQueue(context);
+    const models = [buildModel('again')];
+    const before = server.requests.length;
+    const first = bench.coordinate(address, 'again', models, { taskCount: 3 });
+    await waitForRun(address);
+    await bench.work(address);
+    await first;
+    const second = bench.coordinate(address, 'again', models, { taskCount: 5 });
+    await waitForRun(address);
+    await bench.work(address);
+    const summary = await second;
+    expect(summary.totals).toMatchObject({ total: 5, settledBefore: 3, done: 2 });
+    expect(server.requests.length - before).toBe(5);
+  });
+
+  it('goes on without its coordinator, and another one collects the lines', async (context) => {
+    const address = bench.newQueue(context);
+    const models = [buildModel('alone')];
+    const stop = new AbortController();
+    const leaving = bench.coordinate(address, 'alone', models, { signal: stop.signal });
+    await waitForRun(address);
+    stop.abort();
+    const left = await leaving;
+    expect(left.interrupted).toBe(true);
+    await bench.work(address);
+
+    const summary = await bench.coordinate(address, 'alone', models);
+    expect(summary).toMatchObject({ coverage: 1, queue: { runId: left.queue.runId } });
+    expect(await bench.readEntries('alone')).toHaveLength(6);
+  });
+
+  it('has no line twice when its coordinator was killed before it noted them', async (context) => {
+    const address = bench.newQueue(context);
+    const models = [buildModel('torn')];
+    const stop = new AbortController();
+    const leaving = bench.coordinate(address, 'torn', models, { signal: stop.signal });
+    await waitForRun(address);
+    const noted = readFileSync(bench.folder.file('torn/queue.json'), 'utf8');
+    await bench.work(address);
+    await waitUntil(async () => (await bench.readEntries('torn')).length === 6);
+    stop.abort();
+    await leaving;
+    // As a coordinator leaves it that was killed after it wrote the lines.
+    bench.folder.write('torn/queue.json', noted);
+    const queue = await bench.open(address);
+    await queue.database.query(`update ${address.schema}.run set state = 'finished'`);
+    await queue.close();
+    const summary = await bench.coordinate(address, 'torn', models);
+    expect(summary.coverage).toBe(1);
+    expect(await bench.readEntries('torn')).toHaveLength(6);
+  });
+
+  it('refuses a second coordinator', async (context) => {
+    const address = bench.newQueue(context);
+    const models = [buildModel('twice')];
+    const stop = new AbortController();
+    const first = bench.coordinate(address, 'twice', models, { signal: stop.signal });
+    await waitForRun(address);
+    // Another folder of the same name, such as that of a colleague.
+    const second = bench.coordinate(address, 'elsewhere/twice', models);
+    await expect(second).rejects.toMatchObject({ code: 'run_locked' });
+    stop.abort();
+    await first;
+  });
+});
+
+describe('the budget of a sweep with workers', () => {
+  it('is one for all of them, and a larger one continues the run', async (context) => {
+    const address = bench.newQueue(context);
+    const model = buildModel('priced', { parameters: { maxTokens: 100 } });
+    // Each call costs much less than its worst case, and is known to when it has ended.
+    const worstUsd = computeWorstCaseCostUsd(model, buildExample('0').prompt);
+    const budgetUsd = 3.5 * worstUsd;
+    const sweep = bench.coordinate(address, 'priced', [model], { taskCount: 400, budgetUsd });
+    await waitForRun(address);
+    await Promise.all([bench.work(address), bench.work(address), bench.work(address)]);
+    const { budget, totals } = await sweep;
+    expect(budget.reached).toBe(true);
+    expect(budget.spentUsd + budget.possibleUsd).toBeLessThanOrEqual(budgetUsd);
+    // No more than one worst case is left.
+    expect(budget.spentUsd + worstUsd).toBeGreaterThan(budgetUsd);
+    expect(totals.done).toBeLessThan(400);
+
+    const more = bench.coordinate(address, 'priced', [model], { taskCount: 400, budgetUsd: 10 });
+    await waitForRun(address);
+    await bench.work(address);
+    const { budget: larger, coverage } = await more;
+    expect(coverage).toBe(1);
+    const entries = await bench.readEntries('priced');
+    const costUsd = entries.reduce((sum, entry) => sum + (entry.costUsd ?? 0), 0);
+    expect(larger.spentUsd).toBeCloseTo(costUsd, 10);
+  });
+});
+
+describe('a worker', () => {
+  it('without a key takes no cell of that lane and says so', async (context) => {
+    const address = bench.newQueue(context);
+    const models = [buildModel('free'), buildModel('paid', { apiKeyEnv: 'PAID_API_KEY' })];
+    const sweep = bench.coordinate(address, 'keys', models);
+    await waitForRun(address);
+    const notices: string[] = [];
+    const stop = new AbortController();
+    const keyless = bench.work(address, {
+      once: false,
+      signal: stop.signal,
+      onNotice: (notice) => notices.push(notice),
+    });
+    await waitUntil(async () => (await bench.readEntries('keys')).length === 6);
+    expect(notices.join('\n')).toMatch(/takes no cells of paid: .*PAID_API_KEY is not set/);
+    const key = 'sk-test-0123456789abcdef';
+    await bench.work(address, { environment: { PAID_API_KEY: key } });
+    stop.abort();
+    await keyless;
+    expect((await sweep).coverage).toBe(1);
+    const sent = server.requests.filter(({ body }) => body['model'] === 'paid-1');
+    expect(sent.map(({ headers }) => headers.authorization)).toEqual(
+      Array.from({ length: 6 }, () => `Bearer ${key}`),
+    );
+    expect(await dumpDatabase(address)).not.toContain(key);
+  });
+
+  it('of another version is refused by name', async (context) => {
+    const address = bench.newQueue(context);
+    const stop = new AbortController();
+    const sweep = bench.coordinate(address, 'versions', [buildModel('old')], {
+      signal: stop.signal,
+    });
+    await waitForRun(address);
+    const queue = await bench.open(address);
+    const [row] = await queue.database.query<{ plan: string }>(
+      `select plan from ${address.schema}.run`,
+    );
+    const plan = JSON.parse(row?.plan ?? '') as { program: { graders: Record<string, number> } };
+    plan.program.graders['exact'] = 99;
+    const text = JSON.stringify(plan);
+    await queue.database.query(`update ${address.schema}.run set plan = $1`, [text]);
+    await queue.close();
+    await expect(bench.work(address)).rejects.toMatchObject({
+      code: 'version_mismatch',
+      message: expect.stringMatching(
+        /the grader exact is version \d+ here and version 99 in the run/,
+      ),
+    });
+    stop.abort();
+    await sweep;
+  });
+
+  it('keeps its answers while the connections to the database are cut', async (context) => {
+    const address = bench.newQueue(context);
+    const sweep = bench.coordinate(address, 'cut', [buildModel('cut')], { taskCount: 60 });
+    await waitForRun(address);
+    const before = server.requests.length;
+    const work = bench.work(address, { concurrency: 2 });
+    const queue = await bench.open(address);
+    for (const calls of [5, 15, 30]) {
+      await waitUntil(() => server.requests.length - before >= calls);
+      await queue.database
+        .query(
+          'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()',
+        )
+        .catch(() => {});
+    }
+    await queue.close();
+    await work;
+    const summary = await sweep;
+    expect(summary).toMatchObject({ coverage: 1, cutOffCalls: 0, queue: { lateAnswers: 0 } });
+    expect(server.requests.length - before).toBe(60);
+    expect(await bench.readEntries('cut')).toHaveLength(60);
+    expect(
+      readdirSync(bench.folder.file('spool')).filter((name) => name.endsWith('.jsonl')),
+    ).toEqual([]);
+  });
+
+  it('shares the end of a lane that refuses every call', async (context) => {
+    const address = bench.newQueue(context);
+    const refusing = await startScriptedServer(failWith(401));
+    const model = buildModel('refused', { baseUrl: refusing.baseUrl });
+    const notices: string[] = [];
+    const sweep = bench.coordinate(address, 'refused', [model], {
+      taskCount: 40,
+      onProgress: (_, notice) => notices.push(notice ?? ''),
+    });
+    await waitForRun(address);
+    await Promise.all([bench.work(address), bench.work(address)]);
+    const { totals } = await sweep;
+    await refusing.close();
+    // Five in a row, and those in flight at that time.
+    expect(totals.failed).toBeLessThanOrEqual(5 + 8);
+    expect(totals.failed + totals.skipped).toBe(40);
+    expect(notices.join('\n')).toContain('is skipped for the rest of the sweep');
+  });
+});
+
+describe('the password of the database', () => {
+  it('is in no file, table or message', async (context) => {
+    const address = bench.newQueue(context);
+    const password = new URL(address.url).password;
+    const messages: string[] = [];
+    const sweep = bench.coordinate(address, 'secret', [buildModel('secret')], {
+      onProgress: (_, notice) => messages.push(notice ?? ''),
+    });
+    await waitForRun(address);
+    await bench.work(address, { onNotice: (notice) => messages.push(notice) });
+    await sweep;
+    const wrong = { ...address, url: address.url.replace(/:\d+\//, ':1/') };
+    const failed: unknown = await bench.work(wrong).catch((error: unknown) => error);
+    expect(failed).toMatchObject({ code: 'queue_unavailable' });
+    const directory = bench.folder.file('secret');
+    const files = readdirSync(directory).map((name) =>
+      readFileSync(path.join(directory, name), 'utf8'),
+    );
+    expect(
+      [...messages, String(failed), ...files, await dumpDatabase(address)].join('\n'),
+    ).not.toContain(password);
+  });
+});
+
+async function waitForRun(address: Parameters<typeof bench.open>[0]): Promise<void> {
+  const queue = await bench.open(address);
+  await waitUntil(async () => {
+    const rows = await queue.database.query(
+      `select id from ${address.schema}.run where state = 'open'`,
+    );
+    return rows.length > 0;
+  });
+  await queue.close();
+}
+
+/** Everything in the tables of a queue, as text. */
+async function dumpDatabase(address: Parameters<typeof bench.open>[0]): Promise<string> {
+  const queue = await bench.open(address);
+  const tables = ['run', 'prompt', 'lane', 'cell', 'entry', 'worker'];
+  const dumps = await Promise.all(
+    tables.map((table) => queue.database.query(`select * from ${address.schema}.${table}`)),
+  );
+  await queue.close();
+  return JSON.stringify(dumps);
+}
