@@ -84,6 +84,7 @@ export class CellFinisher {
       const chargedUsd = findChargeUsd(run.cell, last.result);
       spool.add({ runId, lane: lane.number, ...key, workerId, chargedUsd, line: record.line });
     }
+    lane.reportEnded(held);
     lane.report.finished.push({ ...key, record, outcome });
     lane.wake();
   }

@@ -144,7 +144,15 @@ export class RunWorker {
       const prompt = prompts.get(cells.findPromptPlace(key.number));
       if (prompt === undefined) throw new RunGoneError(runId);
       const run = startCellRun(cells.buildCell(key.number, prompt), key.number, clock.now());
-      lane.hold({ key, run, attempt: 0, worstUsd: 0, isClaimed: false, isLost: false });
+      lane.hold({
+        key,
+        run,
+        attempt: 0,
+        worstUsd: 0,
+        isClaimed: false,
+        isLost: false,
+        ended: undefined,
+      });
     }
   }
 
@@ -217,8 +225,10 @@ export class RunWorker {
     const isUnknown = findChargeUsd(run.cell, result) === null;
     if (isUnknown && Number.isFinite(worstUsd)) run.possibleCostUsd += worstUsd;
     const elapsedMs = this.#context.clock.now() - (run.firstSentMs ?? 0);
-    lane.report.ended.push({ ...key, cell: run.cell, result, attempt, elapsedMs });
+    held.ended = { ...key, cell: run.cell, result, attempt, elapsedMs };
+    // The charge of an answer and its line are recorded together.
     if (result.kind === 'completed') this.#finisher.finish(lane, held, 'done');
+    else lane.reportEnded(held);
     for (const other of this.#lanes) other.wake();
   }
 

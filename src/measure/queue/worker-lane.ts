@@ -20,6 +20,8 @@ export interface HeldCell {
   isClaimed: boolean;
   /** Another worker has it now. */
   isLost: boolean;
+  /** The latest attempt, until it is reported to the lane. */
+  ended: EndedCall | undefined;
 }
 
 /** What the next exchange tells the lane. */
@@ -103,6 +105,12 @@ export class WorkerLane {
 
   giveUpReady(): readonly HeldCell[] {
     return this.ready.splice(0);
+  }
+
+  /** Puts the end of a cell's latest attempt into the next report. */
+  reportEnded(held: HeldCell): void {
+    if (held.ended !== undefined) this.report.ended.push(held.ended);
+    held.ended = undefined;
   }
 
   takeReport(): LaneReport {

@@ -117,11 +117,11 @@ describe('a sweep with workers', () => {
 describe('the budget of a sweep with workers', () => {
   it('is one for all of them, and a larger one continues the run', async (context) => {
     const address = bench.newQueue(context);
-    const model = buildModel('priced', { parameters: { maxTokens: 100 } });
+    const model = buildModel('priced', { parameters: { maxTokens: 10 } });
     // Each call costs much less than its worst case, and is known to when it has ended.
     const worstUsd = computeWorstCaseCostUsd(model, buildExample('0').prompt);
     const budgetUsd = 3.5 * worstUsd;
-    const sweep = bench.coordinate(address, 'priced', [model], { taskCount: 400, budgetUsd });
+    const sweep = bench.coordinate(address, 'priced', [model], { taskCount: 60, budgetUsd });
     await waitForRun(address);
     await Promise.all([bench.work(address), bench.work(address), bench.work(address)]);
     const { budget, totals } = await sweep;
@@ -129,9 +129,9 @@ describe('the budget of a sweep with workers', () => {
     expect(budget.spentUsd + budget.possibleUsd).toBeLessThanOrEqual(budgetUsd);
     // No more than one worst case is left.
     expect(budget.spentUsd + worstUsd).toBeGreaterThan(budgetUsd);
-    expect(totals.done).toBeLessThan(400);
+    expect(totals.done).toBeLessThan(60);
 
-    const more = bench.coordinate(address, 'priced', [model], { taskCount: 400, budgetUsd: 10 });
+    const more = bench.coordinate(address, 'priced', [model], { taskCount: 60, budgetUsd: 10 });
     await waitForRun(address);
     await bench.work(address);
     const { budget: larger, coverage } = await more;
