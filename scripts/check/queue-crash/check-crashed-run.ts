@@ -1,5 +1,7 @@
 import path from 'node:path';
 import type { LedgerEntry } from '../../../src/measure/ledger/ledger-entry.js';
+import { canonicalJson } from '../../../src/util/canonical-json.js';
+import type { JsonValue } from '../../../src/util/json.js';
 import { readLedger } from '../../../src/measure/ledger/ledger.js';
 
 export interface CrashedRun {
@@ -104,5 +106,5 @@ function describeAnswer(entry: LedgerEntry): string {
   const { failedAttempts, possibleCostUsd, ...answer } = rest;
   void [startedAt, queueMs, inFlight, ttftMs, firstContentMs, latencyMs];
   void [failedAttempts, possibleCostUsd];
-  return JSON.stringify(answer);
+  return canonicalJson(answer as unknown as JsonValue);
 }

@@ -12,6 +12,7 @@ import {
   type PracticeBrain,
   type PracticeSlip,
 } from './practice-brain.js';
+import { createPracticeLimiter } from './practice-limiter.js';
 import { buildPracticeCompletion, formatChunks, formatCompletion } from './practice-completion.js';
 import {
   listPracticeModels,
@@ -31,6 +32,8 @@ export interface PracticeSettings {
   readonly speed?: number;
   /** The share of requests that fail once, with 429 or 500, before they succeed. @default 0.02 */
   readonly failures?: number;
+  /** Requests that each model takes in any 60 seconds; the others get 429. @default no limit */
+  readonly requestsPerMinute?: number;
   /** A mistake to find. @default none */
   readonly slip?: PracticeSlip;
 }
@@ -60,6 +63,7 @@ export async function startPracticeServer(settings: PracticeSettings): Promise<P
   const calls = new Map<string, number>();
   const completions = new Map<string, number>();
   const failedOnce = new Set<string>();
+  const limiter = createPracticeLimiter(settings.requestsPerMinute ?? Infinity);
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method === 'GET' && request.url === '/v1/models') {
@@ -87,6 +91,12 @@ export async function startPracticeServer(settings: PracticeSettings): Promise<P
       return;
     }
     calls.set(model.id, (calls.get(model.id) ?? 0) + 1);
+    const waitMs = limiter.findWaitMs(model.id);
+    if (waitMs > 0) {
+      response.setHeader('retry-after', String(Math.ceil(waitMs / 1000)));
+      sendError(response, 429, 'rate_limited', 'simulated limit of requests per minute');
+      return;
+    }
     const chat = readChat(body);
     const requestKey = `${model.id} ${computePromptHash(chat)}`;
     const luck = computeUnitHash(seed, 'failure', requestKey);

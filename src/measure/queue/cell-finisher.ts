@@ -3,7 +3,10 @@ import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import { findChargeUsd } from '../sweep/call-charges.js';
 import { buildEntry } from '../sweep/cell-entry.js';
 import { recordCell } from '../sweep/cell-outcome.js';
+import type { CallFailure } from '../sweep/calls/call-failure.js';
 import type { CallResult } from '../sweep/calls/call-result.js';
+import { decideRetry } from '../sweep/calls/retry.js';
+import type { Judgment } from '../sweep/judge-attempt.js';
 import { describeFailure, type EndedAttempt } from '../sweep/cell-run.js';
 import type { CellLine } from './exchange-types.js';
 import type { WorkerContext } from './worker-context.js';
@@ -75,7 +78,7 @@ export class CellFinisher {
     const { key, run } = held;
     const record = toLine(entry);
     if (entry.regraded === true) {
-      if (!held.isLost) lane.report.further.push({ number: key.number, ...record });
+      if (!held.isLost) lane.report.further.push({ ...key, ...record });
       return;
     }
     const outcome = entry.outcome === 'infrastructure' ? 'failed' : 'settled';
@@ -88,6 +91,21 @@ export class CellFinisher {
     lane.report.finished.push({ ...key, record, outcome });
     lane.wake();
   }
+}
+
+/** What follows a failure that an exchange has counted whose answer was lost. */
+export function judgeAlone(
+  held: HeldCell,
+  failure: CallFailure,
+  { plan, random, clock }: WorkerContext,
+): Pick<Judgment, 'retryInMs' | 'waitsForLane'> {
+  const decision = decideRetry(failure, {
+    attempt: held.attempt,
+    elapsedMs: clock.now() - (held.run.firstSentMs ?? 0),
+    limits: plan.retryLimits,
+    random,
+  });
+  return { retryInMs: decision.kind === 'retry' ? decision.delayMs : null, waitsForLane: false };
 }
 
 function toLine(entry: LedgerEntry): CellLine {

@@ -12,6 +12,11 @@ export interface HeldKey extends Delivery {
   readonly number: number;
 }
 
+/** Names one delivery of a cell: a worker may lose a cell and take it again. */
+export function nameDelivery({ number, fence }: Pick<HeldKey, 'number' | 'fence'>): string {
+  return `${number} ${fence}`;
+}
+
 /** A call that has ended. */
 export interface EndedCall extends HeldKey {
   readonly cell: Cell;
@@ -44,14 +49,12 @@ export interface WantedCall extends HeldKey {
   readonly begun: string;
 }
 
-export interface FurtherLine extends CellLine {
-  readonly number: number;
-}
+/** A later line of a cell that is settled: its grade. */
+export interface FurtherLine extends HeldKey, CellLine {}
 
 export interface ExchangeRequest {
   readonly ended: readonly EndedCall[];
   readonly finished: readonly FinishedCell[];
-  /** Further lines of cells that are settled: their grade. */
   readonly further: readonly FurtherLine[];
   /** In the order in which they are to be sent; those of another attempt first. */
   readonly wanted: readonly WantedCall[];
@@ -65,8 +68,8 @@ export interface ExchangeReply {
   readonly judgments: ReadonlyMap<number, Judgment>;
   /** Cells whose call may be sent now; it is on record. */
   readonly granted: ReadonlySet<number>;
-  /** Cells that this worker has lost to another one. */
-  readonly lost: ReadonlySet<number>;
+  /** Cells that this worker has lost to another one; see `nameDelivery`. */
+  readonly lost: ReadonlySet<string>;
   readonly hold: ExchangeHold;
   readonly runState: RunState;
   /** Calls of the lane in flight, over all workers. */

@@ -5,14 +5,15 @@ import type { Cell } from '../sweep/plan-sweep.js';
 import type { SweepEvent } from '../sweep/sweep-event.js';
 import type { Random } from '../../util/random.js';
 import type { Query } from './database.js';
-import type {
-  EndedCall,
-  ExchangeReply,
-  ExchangeRequest,
-  FinishedCell,
-  FurtherLine,
-  HeldKey,
-  WantedCall,
+import {
+  nameDelivery,
+  type EndedCall,
+  type ExchangeReply,
+  type ExchangeRequest,
+  type FinishedCell,
+  type FurtherLine,
+  type HeldKey,
+  type WantedCall,
 } from './exchange-types.js';
 import { LaneControl, type LaneControlState } from './lane-control.js';
 import { nameLaneQueue, type QueueJobs } from './queue-jobs.js';
@@ -51,7 +52,7 @@ class Exchange {
   readonly #lane: number;
   readonly #query: Query;
   readonly #table: string;
-  readonly #lost = new Set<number>();
+  readonly #lost = new Set<string>();
   readonly #events: SweepEvent[] = [];
   readonly #charges: { -readonly [Name in keyof Charges]: Charges[Name] } = { ...noCharges };
   readonly #releasedUsd: number[] = [];
@@ -96,10 +97,10 @@ class Exchange {
       });
       this.#noteJudge(record.judge);
     }
-    for (const { number, line, judge } of further) {
-      if (this.#lost.has(number)) continue;
-      entries.push({ number, line, kind: 'further' });
-      this.#noteJudge(judge);
+    for (const one of further) {
+      if (this.#lost.has(nameDelivery(one))) continue;
+      entries.push({ number: one.number, line: one.line, kind: 'further' });
+      this.#noteJudge(one.judge);
     }
     return entries;
   }
@@ -183,15 +184,15 @@ class Exchange {
 
   /** Tells cells that another worker has taken from those that were recorded before. */
   async #noteLost(cells: readonly FinishedCell[]): Promise<void> {
-    const rows = await this.#query<{ number: number }>(
-      `select c.number from ${this.#table} c
+    const rows = await this.#query<{ number: number; fence: number }>(
+      `select e.number, e.fence from ${this.#table} c
        join unnest($3::int[], $4::int[]) as e (number, fence) on c.number = e.number
        where run_id = $1 and (c.fence <> e.fence or worker_id is distinct from $2)`,
       [...this.#who, ...columns(cells)],
     );
-    for (const { number } of rows) this.#lost.add(number);
+    for (const row of rows) this.#lost.add(nameDelivery(row));
     const late = cells.filter(
-      ({ number, outcome }) => this.#lost.has(number) && outcome === 'settled',
+      (cell) => this.#lost.has(nameDelivery(cell)) && cell.outcome === 'settled',
     );
     this.#charges.lateAnswers += late.length;
   }
@@ -203,12 +204,12 @@ class Exchange {
     runState: RunState,
   ): Promise<Pick<ExchangeReply, 'granted' | 'hold' | 'runState' | 'inFlight'>> {
     const { open, waiting, mine } = await this.#countHeld(wanted);
-    for (const { number } of wanted) if (!mine.has(number)) this.#lost.add(number);
+    for (const one of wanted) if (!mine.has(one.number)) this.#lost.add(nameDelivery(one));
     // Granted in an exchange whose answer was lost.
     const granted = new Set(
       wanted.filter(({ number, attempt }) => mine.get(number) === attempt).map(byNumber),
     );
-    const candidates = wanted.filter(({ number }) => mine.has(number) && !granted.has(number));
+    const candidates = wanted.filter(({ number }) => mine.get(number) === 0);
     const none = { granted, runState, inFlight: open };
     if (runState !== 'open') return { ...none, hold: { kind: 'run_ended' } };
     if (candidates.length === 0) return { ...none, hold: { kind: 'none' } };

@@ -1,13 +1,11 @@
 import { beginAttempt, makeAttempt, type BegunAttempt } from '../sweep/call-attempt.js';
 import { findChargeUsd } from '../sweep/call-charges.js';
-import type { CallResult } from '../sweep/calls/call-result.js';
-import { decideRetry } from '../sweep/calls/retry.js';
 import { describeBegun, startCellRun } from '../sweep/cell-run.js';
 import type { Judgment } from '../sweep/judge-attempt.js';
 import { computeWorstCaseCostUsd } from '../sweep/worst-case-cost.js';
-import { CellFinisher } from './cell-finisher.js';
+import { CellFinisher, judgeAlone } from './cell-finisher.js';
 import { retryWhileAway } from './database.js';
-import type { ExchangeReply, WantedCall } from './exchange-types.js';
+import { nameDelivery, type ExchangeReply, type WantedCall } from './exchange-types.js';
 import { exchangeWithLane } from './lane-exchange.js';
 import { takeCells } from './lane-take.js';
 import type { DeliveredCell } from './queue-jobs.js';
@@ -18,8 +16,11 @@ import { RunGoneError } from './queue-run.js';
 import type { WorkerContext } from './worker-context.js';
 import { WorkerLane, type HeldCell } from './worker-lane.js';
 
-/** Exchanges of one lane are at least this far apart, so that each carries several cells. */
+/** Exchanges of one lane are so far apart, so that each carries several cells; */
 const minGapMs = 10;
+const maxGapMs = 100;
+/** a busy database gets more time between them. */
+const gapPerExchange = 2;
 /** How soon a lane is asked again that is at its limit, or whose budget is tight. */
 const askAgainMs = 150;
 /** How soon an empty queue is asked again: cells of a worker that died come back. */
@@ -104,8 +105,10 @@ export class RunWorker {
         if (this.#mayTake(lane)) await this.#take(lane);
         const wanted = this.#claim(lane);
         if (wanted.length > 0 || lane.hasReport) {
+          const startedMs = clock.now();
           await this.#exchange(lane, wanted);
-          await clock.sleep(minGapMs);
+          const gapMs = gapPerExchange * (clock.now() - startedMs);
+          await clock.sleep(Math.min(maxGapMs, Math.max(minGapMs, gapMs)));
         } else {
           await lane.sleep(clock, Math.min(maxSleepMs, lane.computeWaitMs(clock.now())));
         }
@@ -184,16 +187,18 @@ export class RunWorker {
       this.#claimed -= wanted.length;
       for (const held of wanted) held.isClaimed = false;
     }
-    for (const { number, outcome } of report.finished) {
-      spool.remove(number);
-      if (outcome === 'settled' && !reply.lost.has(number)) this.#settled += 1;
+    for (const cell of report.finished) {
+      spool.remove(cell);
+      if (cell.outcome === 'settled' && !reply.lost.has(nameDelivery(cell))) this.#settled += 1;
     }
     reply.events.forEach(this.#context.onEvent);
     lane.accept(reply, clock.now(), askAgainMs * (1 + this.#context.random()));
     for (const held of wanted) {
       if (reply.granted.has(held.key.number)) this.#send(lane, held, reply.inFlight);
     }
-    for (const { number } of report.ended) this.#noteEnd(lane, number, reply.judgments.get(number));
+    for (const call of report.ended) {
+      this.#noteEnd(lane, lane.find(call), reply.judgments.get(call.number));
+    }
     if (reply.runState !== 'open') this.end();
     // Slots that this lane has claimed and not used are for the others.
     for (const other of this.#lanes) if (other !== lane) other.wake();
@@ -233,31 +238,16 @@ export class RunWorker {
   }
 
   /** Handles the end of an attempt that failed: its cell is tried again, or is finished. */
-  #noteEnd(lane: WorkerLane, number: number, judgment: Judgment | undefined): void {
-    const held = lane.find(number);
+  #noteEnd(lane: WorkerLane, held: HeldCell | undefined, judgment: Judgment | undefined): void {
     const result = held?.run.last?.result;
     if (held === undefined || result === undefined || result.kind === 'completed') return;
-    const { retryInMs, waitsForLane } = judgment ?? this.#judgeAlone(held, result);
+    const { retryInMs, waitsForLane } = judgment ?? judgeAlone(held, result.failure, this.#context);
     const isOver = retryInMs === null || lane.stoppedBecause !== undefined;
     this.#finisher.reportFailure(held, result, isOver ? null : retryInMs);
     if (isOver) this.#finisher.finish(lane, held, 'done');
     else if (this.#isEnding) this.#finisher.finish(lane, held, 'handed_back');
     else if (waitsForLane) lane.queue(held, this.#context.clock.now());
     else void this.#backOff(lane, held, retryInMs);
-  }
-
-  /** What follows a failure that an exchange has counted whose answer was lost. */
-  #judgeAlone(held: HeldCell, result: CallResult): Pick<Judgment, 'retryInMs' | 'waitsForLane'> {
-    const { plan, random, clock } = this.#context;
-    if (result.kind === 'completed') return { retryInMs: null, waitsForLane: false };
-    const decision = decideRetry(result.failure, {
-      attempt: held.attempt,
-      elapsedMs: clock.now() - (held.run.firstSentMs ?? 0),
-      limits: plan.retryLimits,
-      random,
-    });
-    const retryInMs = decision.kind === 'retry' ? decision.delayMs : null;
-    return { retryInMs, waitsForLane: false };
   }
 
   async #backOff(lane: WorkerLane, held: HeldCell, delayMs: number): Promise<void> {

@@ -1,11 +1,12 @@
 import type { Clock } from '../sweep/calls/clock.js';
 import type { CellRun } from '../sweep/cell-run.js';
-import type {
-  EndedCall,
-  ExchangeReply,
-  FinishedCell,
-  FurtherLine,
-  HeldKey,
+import {
+  nameDelivery,
+  type EndedCall,
+  type ExchangeReply,
+  type FinishedCell,
+  type FurtherLine,
+  type HeldKey,
 } from './exchange-types.js';
 
 /** A cell that this worker has taken. */
@@ -74,8 +75,10 @@ export class WorkerLane {
     this.ready.push(held);
   }
 
-  find(number: number): HeldCell | undefined {
-    return this.#held.get(number);
+  /** The cell of a delivery; undefined if this worker has lost it, and perhaps taken it again. */
+  find(key: HeldKey): HeldCell | undefined {
+    const held = this.#held.get(key.number);
+    return held?.key.fence === key.fence ? held : undefined;
   }
 
   /** Forgets a cell that is finished. */
@@ -124,13 +127,13 @@ export class WorkerLane {
     const { hold, control, lost } = reply;
     this.surcharges = control.surcharges;
     this.stoppedBecause = control.stoppedBecause ?? undefined;
-    for (const number of lost) {
-      const held = this.#held.get(number);
-      if (held === undefined) continue;
+    for (const held of this.#held.values()) {
+      if (!lost.has(nameDelivery(held.key))) continue;
       held.isLost = true;
       const at = this.ready.indexOf(held);
-      if (at !== -1) this.ready.splice(at, 1);
-      if (at !== -1) this.drop(held);
+      if (at === -1) continue;
+      this.ready.splice(at, 1);
+      this.drop(held);
     }
     if (hold.kind === 'pause' || hold.kind === 'pace') this.#notBeforeMs = nowMs + hold.forMs;
     else this.#notBeforeMs = hold.kind === 'none' ? -Infinity : nowMs + askAgainMs;

@@ -12,6 +12,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { acquireLedgerLock, type LedgerLock } from '../ledger/ledger-lock.js';
 import { RoutesmithError } from '../../util/errors.js';
+import { nameDelivery } from './exchange-types.js';
 import { parseJsonLines } from '../../util/parse-json-lines.js';
 import { describeWriteError, privateMode, replaceFileSync } from '../../util/replace-file.js';
 
@@ -39,7 +40,7 @@ export interface WorkerSpool {
   /** The answer is in the file when this returns, which survives a killed process. */
   add(answer: SpooledAnswer): void;
   /** Forgets an answer that is in the database. */
-  remove(number: number): void;
+  remove(answer: Pick<SpooledAnswer, 'number' | 'fence'>): void;
   /** Answers of this process that are not in the database yet. */
   readonly size: number;
   /** Removes the file if it is empty. */
@@ -57,7 +58,7 @@ export async function openWorkerSpool(folder: string, workerId: string): Promise
   const lock = await acquireLedgerLock(file, new Date());
   let descriptor = openSync(file, 'a', privateMode);
   let writtenBytes = 0;
-  const kept = new Map<number, string>();
+  const kept = new Map<string, string>();
 
   function write(text: string): void {
     try {
@@ -82,12 +83,12 @@ export async function openWorkerSpool(folder: string, workerId: string): Promise
     },
     add(answer) {
       const line = `${JSON.stringify(answer)}\n`;
-      kept.set(answer.number, line);
+      kept.set(nameDelivery(answer), line);
       if (writtenBytes > maxBytes) rewrite();
       else write(line);
     },
-    remove(number) {
-      if (!kept.delete(number) || kept.size > 0) return;
+    remove(answer) {
+      if (!kept.delete(nameDelivery(answer)) || kept.size > 0) return;
       ftruncateSync(descriptor);
       writtenBytes = 0;
     },

@@ -4,7 +4,11 @@ import {
   exchangeWithLane,
   type ExchangeContext,
 } from '../../../src/measure/queue/lane-exchange.js';
-import type { ExchangeRequest, FinishedCell } from '../../../src/measure/queue/exchange-types.js';
+import {
+  nameDelivery,
+  type ExchangeRequest,
+  type FinishedCell,
+} from '../../../src/measure/queue/exchange-types.js';
 import { removeSilentWorkers, takeCells } from '../../../src/measure/queue/lane-take.js';
 import type { OpenQueue } from '../../../src/measure/queue/open-queue.js';
 import { insertRun, writePlan } from '../../../src/measure/queue/plan-run.js';
@@ -164,9 +168,7 @@ describe('an exchange with a lane', () => {
     const end = {
       ended: [refuse(first, failure)],
       finished: [settle(first)],
-      further: [
-        { number: first.number, line: 'grade', judge: { calls: 1, costUsd: 2, unpriced: 0 } },
-      ],
+      further: [{ ...first, line: 'grade', judge: { calls: 1, costUsd: 2, unpriced: 0 } }],
       wanted: [want(second)],
     };
     for (let time = 0; time < 3; time++) {
@@ -237,13 +239,13 @@ describe('a worker that has lost its lease', () => {
       ...nothing,
       finished: [settle(cell, 'late')],
     });
-    expect(late.lost).toEqual(new Set([cell.number]));
+    expect(late.lost).toEqual(new Set([nameDelivery(cell)]));
     await exchangeWithLane(other, 0, { ...nothing, finished: [settle(again, 'successor')] });
     const tooLate = await exchangeWithLane(context, 0, {
       ...nothing,
       finished: [settle(cell, 'late')],
     });
-    expect(tooLate.lost).toEqual(new Set([cell.number]));
+    expect(tooLate.lost).toEqual(new Set([nameDelivery(cell)]));
 
     const lines = await readLines();
     const cutOff = buildCutOffEntry(
@@ -258,6 +260,15 @@ describe('a worker that has lost its lease', () => {
       reservedUsd: 0,
       lateAnswers: 2,
     });
+  });
+
+  it('gets no second call of a cell whose call is in flight, whatever it asks for', async (test) => {
+    await setUp(test, 10);
+    const [cell] = (await takeCells(context, 0, 1)) as [DeliveredCell];
+    await exchangeWithLane(context, 0, { ...nothing, wanted: [want(cell)] });
+    const second = await exchangeWithLane(context, 0, { ...nothing, wanted: [want(cell, 2)] });
+    expect(second.granted.size).toBe(0);
+    expect(await readRun(context.database, context.runId)).toMatchObject({ reservedUsd: worstUsd });
   });
 
   it('records an answer that arrives before anybody else has the cell', async (test) => {

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import {
+  beginPace,
+  computePacedAtMs,
+  noteAnswer,
+  noteRateLimit,
+} from '../../../src/measure/queue/lane-pace.js';
+
+/** Sends calls to a provider that takes so many in any minute, at the lane's pace. */
+function simulate(perMinute: number, minutes: number, burst: number) {
+  const pace = beginPace();
+  const taken: number[] = [];
+  const counts = { calls: 0, limited: 0 };
+  let nowMs = 0;
+  while (nowMs < 60_000 * minutes) {
+    const resumes = computePacedAtMs(pace);
+    nowMs = Math.max(nowMs, resumes);
+    const first = taken.findIndex((atMs) => atMs > nowMs - 60_000);
+    const inWindow = first === -1 ? 0 : taken.length - first;
+    pace.lastSentMs = nowMs;
+    if (inWindow < perMinute) {
+      counts.calls += 1;
+      taken.push(nowMs);
+      noteAnswer(pace, nowMs);
+      nowMs += 50;
+      continue;
+    }
+    const waitMs = (taken[first] as number) + 60_000 - nowMs;
+    // Without a pace, calls in flight are refused together.
+    const refused = pace.intervalMs === 0 ? burst : 1;
+    for (let call = 0; call < refused; call++) noteRateLimit(pace, nowMs, waitMs);
+    counts.calls += refused;
+    counts.limited += refused;
+    nowMs += waitMs;
+  }
+  return { ...counts, share: counts.limited / counts.calls, perMinute: taken.length / minutes };
+}
+
+describe('the pace of a lane', () => {
+  it.each([
+    [60, 20],
+    [60, 1],
+    [300, 20],
+    [10, 8],
+  ])('holds a rate of %i a minute after a burst of %i', (perMinute, burst) => {
+    const { share, perMinute: reached } = simulate(perMinute, 20, burst);
+    expect(share).toBeLessThan(0.05);
+    expect(reached).toBeGreaterThan(0.8 * perMinute);
+  });
+
+  it('does not slow down for a few 429s by chance', () => {
+    const pace = beginPace();
+    for (let call = 1; call <= 2000; call++) {
+      if (call % 50 === 0) noteRateLimit(pace, call, 0);
+      else noteAnswer(pace, call);
+    }
+    expect(pace.intervalMs).toBe(0);
+  });
+
+  it('counts the responses to one burst once', () => {
+    const pace = beginPace();
+    for (let call = 0; call < 60; call++) noteAnswer(pace, 100 * call);
+    for (let call = 0; call < 20; call++) noteRateLimit(pace, 6_000, 54_000);
+    expect(pace.intervalMs).toBeCloseTo(1_100, -1);
+  });
+});
