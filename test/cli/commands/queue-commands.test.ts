@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { stringify } from 'yaml';
 import type { QueueStatus } from '../../../src/measure/queue/manage-queue.js';
 import { setUpQueueBench, waitUntil } from '../../support/queue-bench.js';
-import { runCli } from '../../support/run-cli.js';
+import { runCli, startCli, waitForCli } from '../../support/run-cli.js';
 import { runCommand } from '../../support/run-command.js';
 import { say, startScriptedServer, type ScriptedServer } from '../../support/scripted-server.js';
 
@@ -53,6 +54,42 @@ describe('routesmith worker and queue', () => {
     const purged = await runCommand(['queue', 'purge', ...where]);
     expect(purged.stdout).toBe('Deleted 1 run.\n');
     expect((await status()).runs).toEqual([]);
+  });
+
+  it('record each cell once when a worker is killed', async (context) => {
+    const { url, schema } = bench.newQueue(context);
+    const where = ['--queue', url, '--queue-schema', schema];
+    const slow = await startScriptedServer(async (response, request) => {
+      await sleep(300);
+      await say('4')(response, request);
+    });
+    const model = { id: 'slow', provider: slow.baseUrl, model: 'slow-1', price: 'free' };
+    const pool = bench.folder.write('slow.yaml', stringify({ models: [model] }));
+    const inputs = [...sweepArguments.with(sweepArguments.indexOf('--pool') + 1, pool)];
+    const out = bench.folder.file('killed');
+    const repeats = ['--repeats', '4', '--lease', '10'];
+    const sweep = runCli([...inputs, '--out', out, ...where, ...repeats, '--json']);
+    const spool = ['--spool', bench.folder.file('spool-of-killed')];
+    const worker = startCli(['worker', ...where, ...spool, '--concurrency', '3']);
+    const ended = waitForCli(worker);
+    await waitUntil(() => slow.requests.length >= 4);
+    worker.kill('SIGKILL');
+    await ended;
+    const second = await runCli(['worker', ...where, ...spool, '--once', '--json']);
+    expect(second.exitCode, second.stderr).toBe(0);
+    const { exitCode, stdout, stderr } = await sweep;
+    expect(exitCode, stderr).toBe(0);
+    await slow.close();
+
+    const entries = await bench.readEntries('killed');
+    const settled = entries.filter(({ outcome }) => outcome !== 'infrastructure');
+    const cutOff = entries.filter(({ error }) => error?.startsWith('cut_off') === true);
+    expect(new Set(settled.map(({ cellKey }) => cellKey)).size).toBe(12);
+    expect(settled).toHaveLength(12);
+    // At most the calls in flight at the kill are made again, and all of them are on record.
+    expect(cutOff.length).toBeLessThanOrEqual(3);
+    expect(slow.requests.length).toBeLessThanOrEqual(12 + cutOff.length);
+    expect(JSON.parse(stdout)).toMatchObject({ coverage: 1, cutOffCalls: cutOff.length });
   });
 
   it('cancel a run, whose sweep then says so', async (context) => {

@@ -12,11 +12,12 @@ function simulate(perMinute: number, minutes: number, burst: number) {
   const taken: number[] = [];
   const counts = { calls: 0, limited: 0 };
   let nowMs = 0;
+  let first = 0;
   while (nowMs < 60_000 * minutes) {
     const resumes = computePacedAtMs(pace);
     nowMs = Math.max(nowMs, resumes);
-    const first = taken.findIndex((atMs) => atMs > nowMs - 60_000);
-    const inWindow = first === -1 ? 0 : taken.length - first;
+    while (first < taken.length && (taken[first] as number) <= nowMs - 60_000) first += 1;
+    const inWindow = taken.length - first;
     pace.lastSentMs = nowMs;
     if (inWindow < perMinute) {
       counts.calls += 1;
