@@ -15,6 +15,7 @@ export interface QueueSweepArguments {
   readonly judge: string | undefined;
   readonly ambiguous: 'judge' | 'wrong' | undefined;
   readonly log: string | undefined;
+  readonly batch: boolean;
 }
 
 const leaving =
@@ -29,6 +30,11 @@ export async function sweepByQueue(
   if (args.log !== undefined) {
     throw new RoutesmithError('usage', '--log cannot be combined with --queue', {
       fix: 'Leave it out. routesmith queue status shows limits, pauses and their reasons.',
+    });
+  }
+  if (args.batch) {
+    throw new RoutesmithError('usage', '--batch cannot be combined with --queue', {
+      fix: 'Batches need no workers: leave --queue out.',
     });
   }
   if (args.ambiguous === 'judge' && args.judge === undefined) {

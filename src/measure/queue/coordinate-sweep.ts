@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { runFiles } from '../outcomes/run.js';
+import { checkNoBatches } from '../sweep/batches/call-batches.js';
 import type { JudgeSpend } from '../sweep/create-judge.js';
 import { systemClock, type Clock } from '../sweep/calls/clock.js';
 import { defaultRetryLimits } from '../sweep/calls/retry.js';
@@ -25,7 +28,7 @@ import type { RunHandle } from './queue-run.js';
 
 export interface QueueSweepSettings extends Omit<
   SweepSettings,
-  'environment' | 'concurrency' | 'tools' | 'timeouts' | 'onEvent'
+  'environment' | 'concurrency' | 'tools' | 'timeouts' | 'batches' | 'onEvent'
 > {
   readonly address: QueueAddress;
   /** Upper limit of the calls in flight of each account and model, over all workers. @default 1000 */
@@ -60,6 +63,7 @@ export async function coordinateSweep(settings: QueueSweepSettings): Promise<Que
   if (budgetUsd !== undefined) checkBudget(budgetUsd);
   checkCallable(pool.models, taskSet.examples, budgetUsd !== undefined);
   await checkRunDirectory(runDirectory);
+  await checkNoBatches(path.join(runDirectory, runFiles.batches));
   const leaseSeconds = settings.leaseSeconds ?? 30;
   const queue = await openQueue(address, leaseSeconds);
   try {

@@ -3,6 +3,7 @@ import type { JudgeSpend } from '../sweep/create-judge.js';
 import type { Judgment } from '../sweep/judge-attempt.js';
 import type { Cell } from '../sweep/plan-sweep.js';
 import type { SweepEvent } from '../sweep/sweep-event.js';
+import { computeWorstCaseCostUsd } from '../sweep/worst-case-cost.js';
 import type { Random } from '../../util/random.js';
 import type { Query } from './database.js';
 import {
@@ -154,12 +155,13 @@ class Exchange {
   }
 
   #noteSurcharge(state: LaneControlState, cell: Cell, chargedUsd: number): void {
-    const { id } = cell.model;
-    const surcharge = computeSurcharge(cell, chargedUsd, state.surcharges[id]);
-    if (surcharge === undefined) return;
-    state.surcharges[id] = surcharge.factor;
-    const { worstCaseUsd } = surcharge;
-    const taskId = cell.example.id;
+    const { model, example } = cell;
+    const { id } = model;
+    const worstCaseUsd = computeWorstCaseCostUsd(model, example.prompt);
+    const factor = computeSurcharge(worstCaseUsd, chargedUsd, state.surcharges[id]);
+    if (factor === undefined) return;
+    state.surcharges[id] = factor;
+    const taskId = example.id;
     this.#events.push({ kind: 'overcharged', model: id, taskId, chargedUsd, worstCaseUsd });
   }
 

@@ -85,11 +85,7 @@ export function computeSurcharge(
  *
  * @param priceShare of the price that is charged. @default 1
  */
-export function findChargeUsd(
-  { model }: Cell,
-  result: CallResult,
-  priceShare = 1,
-): number | null {
+export function findChargeUsd({ model }: Cell, result: CallResult, priceShare = 1): number | null {
   if (result.kind === 'completed') {
     return computeCallCharge(result.tokens, model.price, priceShare).paidUsd;
   }

@@ -1,4 +1,5 @@
 import type { CallJournal } from '../ledger/call-journal.js';
+import type { Ledger } from '../ledger/ledger.js';
 import type { CallFailure } from './calls/call-failure.js';
 import type { CallResult } from './calls/call-result.js';
 import type { RetryLimits } from './calls/retry.js';
@@ -19,6 +20,7 @@ import type { SweepEvent } from './sweep-event.js';
 
 /** What all cells of a sweep share. */
 export interface CellsContext extends CellRecords, AttemptContext {
+  readonly ledger: Ledger;
   readonly journal: CallJournal;
   readonly plan: SweepPlan;
   readonly order: CallingOrder;

@@ -65,7 +65,7 @@ describe('routesmith worker and queue', () => {
     });
     const model = { id: 'slow', provider: slow.baseUrl, model: 'slow-1', price: 'free' };
     const pool = bench.folder.write('slow.yaml', stringify({ models: [model] }));
-    const inputs = [...sweepArguments.with(sweepArguments.indexOf('--pool') + 1, pool)];
+    const inputs = sweepArguments.with(sweepArguments.indexOf('--pool') + 1, pool);
     const out = bench.folder.file('killed');
     const repeats = ['--repeats', '4', '--lease', '10'];
     const sweep = runCli([...inputs, '--out', out, ...where, ...repeats, '--json']);

@@ -1,3 +1,4 @@
+import type { Ledger } from '../../ledger/ledger.js';
 import type { Redactor } from '../../../util/redact-secrets.js';
 import type { Budget } from '../budget.js';
 import type { RetryLimits } from '../calls/retry.js';
@@ -9,6 +10,7 @@ import type { BatchRecords } from './batch-records.js';
 
 /** What all batches of a sweep share. */
 export interface BatchesContext extends CellRecords {
+  readonly ledger: Ledger;
   readonly plan: SweepPlan;
   /** By model id. */
   readonly laneOf: ReadonlyMap<string, BatchLane>;
