@@ -34,7 +34,11 @@ export const queueCommand = defineCommand({
       });
     }
     const address = await readQueueAddress(args);
-    const [{ openQueue }, manage, { describeDatabaseError, isConnectionLoss }] = await Promise.all([
+    const [
+      { openQueue },
+      { readQueueStatus, cancelRun, purgeRuns },
+      { describeDatabaseError, isConnectionLoss },
+    ] = await Promise.all([
       import('../../measure/queue/open-queue.js'),
       import('../../measure/queue/manage-queue.js'),
       import('../../measure/queue/database.js'),
@@ -42,16 +46,16 @@ export const queueCommand = defineCommand({
     const queue: OpenQueue = await openQueue(address, 30);
     try {
       if (action === 'status') {
-        const status = await manage.readQueueStatus(queue.database);
+        const status = await readQueueStatus(queue.database);
         const { printQueueStatus } = await import('../print/print-queue.js');
         if (json) printJson(status);
         else printQueueStatus(status);
       } else if (action === 'cancel') {
-        await manage.cancelRun(queue.database, run ?? '');
+        await cancelRun(queue.database, run ?? '');
         if (json) printJson({ cancelled: run });
         else print('Cancelled. Workers finish their calls in flight and take no others.');
       } else {
-        const purged = await manage.purgeRuns(queue.database, queue.jobs, run);
+        const purged = await purgeRuns(queue.database, queue.jobs, run);
         if (json) printJson({ purged });
         else print(`Deleted ${formatCount(purged.length, 'run')}.`);
       }
