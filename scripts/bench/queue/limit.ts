@@ -1,7 +1,6 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { stringify } from 'yaml';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { checkGrader } from '../../../src/measure/graders/check-grader.js';
 import { practicePoolYaml } from '../../../src/measure/practice/practice-models.js';
 import { startPracticeServer } from '../../../src/measure/practice/practice-server.js';
@@ -38,7 +37,7 @@ async function measureLimit(
   workers: number,
 ): Promise<number> {
   const { examples } = await readTaskSet(tasks, { checkGrader });
-  const few = examples.slice(0, cells);
+  const few = readFileSync(tasks, 'utf8').trimEnd().split('\n').slice(0, cells);
   const server = await startPracticeServer({
     examples,
     seed: 1,
@@ -46,7 +45,7 @@ async function measureLimit(
     requestsPerMinute: perMinute,
   });
   const file = join(directory, `limited-${workers}.jsonl`);
-  writeFileSync(file, few.map((example) => `${JSON.stringify(example)}\n`).join(''));
+  writeFileSync(file, `${few.join('\n')}\n`);
   const pool = join(directory, `limited-${workers}.yaml`);
   const all = parse(practicePoolYaml(server.url)) as { models: unknown[] };
   writeFileSync(pool, stringify({ ...all, models: all.models.slice(0, 1) }));

@@ -5,7 +5,7 @@ import { cli, runFleet, writeQueueGrid, type FleetSettings } from './fleet.js';
 const latencyMs = 500;
 const models = 4;
 /** Of one worker: it is the bottleneck, not the lanes. */
-const concurrency = 50;
+const concurrency = 20;
 
 /** Streamed cells of 500 ms: on one machine, through the queue with one worker, and with four. */
 export async function benchQueueSpeed(

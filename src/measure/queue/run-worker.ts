@@ -17,7 +17,7 @@ import type { WorkerContext } from './worker-context.js';
 import { WorkerLane, type HeldCell } from './worker-lane.js';
 
 /** Exchanges of one lane are so far apart, so that each carries several cells; */
-const minGapMs = 10;
+const minGapMs = 25;
 const maxGapMs = 100;
 /** a busy database gets more time between them. */
 const gapPerExchange = 2;
