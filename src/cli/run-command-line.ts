@@ -38,8 +38,7 @@ import { version } from '../version.js';
 const groups: Readonly<Record<string, readonly DefinedCommand[]>> = {
   'Try it': [demoCommand, practiceCommand],
   'Bring your data': [initCommand, modelsCommand, importCommand, tasksCommand],
-  'Measure models': [sweepCommand, priceCommand, gradeCommand],
-  'Measure on several machines': [workerCommand, queueCommand],
+  'Measure models': [sweepCommand, workerCommand, queueCommand, priceCommand, gradeCommand],
   'Learn a policy': [trainCommand, evaluateCommand, reportCommand, overkillCommand],
   'Use a policy': [
     routeCommand,
