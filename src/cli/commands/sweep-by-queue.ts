@@ -16,6 +16,7 @@ export interface QueueSweepArguments {
   readonly ambiguous: 'judge' | 'wrong' | undefined;
   readonly log: string | undefined;
   readonly batch: boolean;
+  readonly adaptive: boolean;
 }
 
 const leaving =
@@ -35,6 +36,11 @@ export async function sweepByQueue(
   if (args.batch) {
     throw new RoutesmithError('usage', '--batch cannot be combined with --queue', {
       fix: 'Batches need no workers: leave --queue out.',
+    });
+  }
+  if (args.adaptive) {
+    throw new RoutesmithError('usage', '--adaptive cannot be combined with --queue', {
+      fix: 'An adaptive sweep chooses its calls one after the other, on one machine: leave --queue out.',
     });
   }
   if (args.ambiguous === 'judge' && args.judge === undefined) {

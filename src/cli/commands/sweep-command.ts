@@ -185,7 +185,8 @@ async function finish(
 ): Promise<void> {
   const { checkComplete } = await import('../../measure/sweep/check-complete.js');
   checkComplete(summary);
-  if (!args.json) print(`
+  if (!args.json)
+    print(`
 Next: routesmith evaluate ${args.out}`);
 }
 
