@@ -40,7 +40,7 @@ export async function sweepByQueue(
   }
   if (args.adaptive) {
     throw new RoutesmithError('usage', '--adaptive cannot be combined with --queue', {
-      fix: 'An adaptive sweep chooses its calls one after the other, on one machine: leave --queue out.',
+      fix: 'An adaptive sweep runs on one machine: leave --queue out.',
     });
   }
   if (args.ambiguous === 'judge' && args.judge === undefined) {
