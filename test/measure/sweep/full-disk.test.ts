@@ -51,7 +51,8 @@ describe.skipIf(process.platform === 'win32')('a sweep whose ledger can grow no 
     expect(settled).toBeGreaterThan(10);
     expect(settled).toBeLessThan(cells);
     const sent = server.requests.length;
-    expect(sent).toBeLessThanOrEqual(settled + 2 * concurrency);
+    // In flight, being graded, and in the write that failed.
+    expect(sent).toBeLessThanOrEqual(settled + 3 * concurrency);
     const before = readFileSync(folder.file('run/ledger.jsonl'), 'utf8').split('\n');
 
     const resumed = await runCli(args);
