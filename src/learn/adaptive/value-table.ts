@@ -1,4 +1,5 @@
 import { addAt, at, intAt } from '../../util/numeric-arrays.js';
+import { shrinkToEffects } from '../train/heads/shrink-to-effects.js';
 import type { AdaptiveProblem } from './adaptive-problem.js';
 
 /** Outcomes so far, row-major prompts x models; NaN where a cell was not bought or has no label. */
@@ -19,12 +20,9 @@ export interface ValueTable {
 
 /** Outcomes of a model that its mean cost counts as on a task. */
 const costPriorCount = 5;
-const effectRounds = 10;
 
 /**
- * Estimates quality by empirical Bayes: the mean on a task is pulled to what the task and the model
- * lead to expect (their main effects), by as much as chance explains what deviates from it. The
- * effects keep the mix of tasks that a model was asked from passing for its quality.
+ * Estimates what is known of each model on each task, quality by empirical Bayes.
  *
  * @param orderOfTask the prompts of each task that may be bought
  */
@@ -74,77 +72,6 @@ function computeTaskShares({ taskOf, taskCount, weights }: AdaptiveProblem): Flo
     total += weight;
   });
   return shares.map((share) => share / Math.max(1, total));
-}
-
-interface CellSums {
-  readonly sums: Float64Array;
-  readonly squares: Float64Array;
-  readonly counts: Float64Array;
-}
-
-function shrinkToEffects(
-  { sums, squares, counts }: CellSums,
-  taskCount: number,
-  modelCount: number,
-): Float64Array {
-  const expected = fitMainEffects(sums, counts, taskCount, modelCount);
-  let within = 0;
-  let between = 0;
-  let observations = 0;
-  let usedCells = 0;
-  let countSquares = 0;
-  counts.forEach((count, cell) => {
-    if (count === 0) return;
-    const mean = at(sums, cell) / count;
-    within += at(squares, cell) - count * mean * mean;
-    between += count * (mean - at(expected, cell)) ** 2;
-    observations += count;
-    countSquares += count * count;
-    usedCells += 1;
-  });
-  const withinVariance = Math.max(0.01, within / Math.max(1, observations - usedCells));
-  const freedom = Math.max(1, usedCells - taskCount - modelCount + 1);
-  const spread =
-    ((between / freedom - withinVariance) * freedom) /
-    Math.max(1, observations - countSquares / Math.max(1, observations));
-  const priorCount = withinVariance / Math.max(spread, withinVariance / 200);
-  return expected.map(
-    (prior, cell) => (at(sums, cell) + priorCount * prior) / (at(counts, cell) + priorCount),
-  );
-}
-
-/** Task effect plus model effect of each cell, by weighted least squares (backfitting). */
-function fitMainEffects(
-  sums: Float64Array,
-  counts: Float64Array,
-  taskCount: number,
-  modelCount: number,
-): Float64Array {
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  // One pseudo-observation of .5 for a table without outcomes.
-  const overall = (sums.reduce((sum, value) => sum + value, 0) + 0.5) / (total + 1);
-  const ofTask = new Float64Array(taskCount);
-  const ofModel = new Float64Array(modelCount);
-  const fit = (effects: Float64Array, indexOf: (cell: number) => number): void => {
-    const residuals = new Float64Array(effects.length);
-    const weights = new Float64Array(effects.length).fill(1);
-    counts.forEach((count, cell) => {
-      const others = overall + at(ofTask, taskAt(cell)) + at(ofModel, modelAt(cell));
-      const index = indexOf(cell);
-      addAt(residuals, index, at(sums, cell) - count * (others - at(effects, index)));
-      addAt(weights, index, count);
-    });
-    effects.forEach((_, index) => {
-      effects[index] = at(residuals, index) / at(weights, index);
-    });
-  };
-  const taskAt = (cell: number): number => Math.floor(cell / modelCount);
-  const modelAt = (cell: number): number => cell % modelCount;
-  for (let round = 0; round < effectRounds; round++) {
-    fit(ofTask, taskAt);
-    fit(ofModel, modelAt);
-  }
-  return counts.map((_, cell) => overall + at(ofTask, taskAt(cell)) + at(ofModel, modelAt(cell)));
 }
 
 function averageCosts(

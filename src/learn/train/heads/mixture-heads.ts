@@ -6,6 +6,7 @@ import type {
 } from '../projection/cross-fit-projection.js';
 import { at, intAt, rowOf } from '../../../util/numeric-arrays.js';
 import { shrinkTaskQuality } from './shrink-task-quality.js';
+import { shrinkUnevenTaskQuality } from './shrink-to-effects.js';
 import type { TrainingData } from '../training-data.js';
 
 /** How the task posterior and the linear heads of a prompt combine into log-odds of quality. */
@@ -47,7 +48,8 @@ export function collectHeadsInput(
   const { table, taskOf, groups, weights } = data;
   const taskCount = data.tasks.length;
   const modelCount = table.models.length;
-  const { quality } = table;
+  const { quality, design } = table;
+  const shrink = design === 'adaptive' ? shrinkUnevenTaskQuality : shrinkTaskQuality;
   return {
     rowCount: rows.length,
     taskCount,
@@ -57,7 +59,7 @@ export function collectHeadsInput(
     quality: gatherRows(quality, rows, modelCount),
     weights: Float64Array.from(rows, (row) => at(weights, row)),
     groups: rows.map((row) => intAt(groups, row)),
-    taskQuality: shrinkTaskQuality({ quality, taskOf, taskCount, modelCount, weights }, rows),
+    taskQuality: shrink({ quality, taskOf, taskCount, modelCount, weights }, rows),
   };
 }
 

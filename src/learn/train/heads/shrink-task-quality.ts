@@ -29,11 +29,15 @@ export function shrinkTaskQuality(outcomes: TaskOutcomes, rows: Int32Array): Flo
     for (let task = 0; task < taskCount; task++) {
       const shrunken =
         (at(sums.ofTask, task) + priorCount * overall) / (at(sums.counts, task) + priorCount);
-      // Rounded to a float32, a share too close to 0 or 1 would become it and have no log-odds.
-      result[task * modelCount + model] = Math.min(1 - 1e-6, Math.max(1e-6, shrunken));
+      result[task * modelCount + model] = clampQuality(shrunken);
     }
   }
   return result;
+}
+
+/** Rounded to a float32, a share too close to 0 or 1 would become it and have no log-odds. */
+export function clampQuality(quality: number): number {
+  return Math.min(1 - 1e-6, Math.max(1e-6, quality));
 }
 
 /** Weighted sums of the known qualities of one model. */
