@@ -3,10 +3,13 @@ import type { HeldOutEstimates } from './train-on-cells.js';
 
 /** Quality of always choosing the highest estimate, less that of the best single model. */
 export function measureGain(table: OutcomeTable, estimates: HeldOutEstimates): number {
+  return measureQuality(table, estimates) - findBest(table, estimates.rows).quality;
+}
+
+/** Quality of always choosing the highest estimate. */
+export function measureQuality(table: OutcomeTable, estimates: HeldOutEstimates): number {
   const chosen = choose(estimates, table.models.length, 0);
-  return (
-    measure(table.quality, table, estimates.rows, chosen) - findBest(table, estimates.rows).quality
-  );
+  return measure(table.quality, table, estimates.rows, chosen);
 }
 
 /**

@@ -4,7 +4,7 @@ import { checkName } from '../options/check-arguments.js';
 import { defineCommand } from '../options/define-command.js';
 import { gradingOptions } from '../options/grading-options.js';
 import { escapeControls, printJson, printNotice, printWarning } from '../print/print.js';
-import { sweep } from './sweep-command.js';
+import { sweep } from './show-sweep.js';
 
 const defaultRubric =
   'A good answer is correct and complete, does what was asked, and follows the given format.';

@@ -35,7 +35,7 @@ import {
 import { withProgress } from '../print/work-progress.js';
 import { serveDemoTraffic, type DemoRequest } from './demo-traffic.js';
 import type { DemoLoop, DemoWeek, DemoWeekFiles } from './demo-results.js';
-import { sweep } from './sweep-command.js';
+import { sweep } from './show-sweep.js';
 
 export interface DemoLoopSettings {
   /** The run that the policy was trained on. */

@@ -1,36 +1,36 @@
 import { join } from 'node:path';
-import type { JudgeSpend } from '../../measure/sweep/create-judge.js';
-import type { AdaptiveRecord } from '../../learn/adaptive/adaptive-record.js';
 import type { AdaptiveSettings } from '../../learn/adaptive/adaptive-source.js';
-import type { CreateCellSource } from '../../measure/sweep/cell-source.js';
-import type { GradingToolsSettings } from '../../measure/sweep/grading-tools.js';
 import type { SweepSettings } from '../../measure/sweep/run-sweep.js';
 import type { SweepSummary } from '../../measure/sweep/sweep-summary.js';
 import { adaptiveOptions, readAdaptiveSettings } from '../options/adaptive-options.js';
+import { addModelOptions, readAddModelSettings } from '../options/add-model-options.js';
 import { parseNames } from '../options/check-arguments.js';
 import { defineCommand } from '../options/define-command.js';
-import { gradingOptions, withGradingTools } from '../options/grading-options.js';
+import { gradingOptions } from '../options/grading-options.js';
 import { sweepQueueOptions } from '../options/queue-options.js';
-import { finishingCalls, leavingBatches } from '../print/interrupt.js';
-import { escapeControls, print, printJson, printWarning } from '../print/print.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { joinNames } from '../../util/join-names.js';
+import { sweep, type SweepResults } from './show-sweep.js';
+import { print, printJson, printWarning } from '../print/print.js';
 
 /** The log file in the run folder where `--log` has no value. */
 const defaultLog = 'log.jsonl';
 
 export const sweepCommand = defineCommand({
-  usage: 'sweep',
+  usage: 'sweep [run]',
   summary: 'Call every model of a pool with every prompt, and grade the answers',
-  positionals: {},
+  positionals: {
+    run: { type: 'string', describe: 'With --add-model: the run folder that it is added to' },
+  },
   options: {
-    tasks: { type: 'string', demandOption: true, describe: 'Task set: JSONL, CSV or YAML' },
-    pool: { type: 'string', demandOption: true, describe: 'Pool file: models.yaml' },
+    tasks: { type: 'string', describe: 'Task set: JSONL, CSV or YAML' },
+    pool: { type: 'string', describe: 'Pool file: models.yaml' },
     models: {
       type: 'string',
       describe: 'Call only these models of the pool, separated by commas [default: all]',
     },
     out: {
       type: 'string',
-      demandOption: true,
       describe: 'Run folder; resumes the sweep that it holds',
     },
     concurrency: {
@@ -99,6 +99,7 @@ export const sweepCommand = defineCommand({
       describe: 'Also sweep examples that name no grader: their answers get no grade',
     },
     ...adaptiveOptions,
+    ...addModelOptions,
     ...sweepQueueOptions,
     ...gradingOptions,
   },
@@ -124,11 +125,27 @@ export const sweepCommand = defineCommand({
       'buys only the answers that decide something',
     ],
     [
+      'sweep --tasks datasets/everyday.jsonl --pool models.yaml --models practice/clerk,practice/coder --out runs/two',
+      'calls two models of the pool',
+    ],
+    [
+      'sweep runs/two --pool models.yaml --add-model practice/scholar',
+      'adds a model to a swept run, asking it a part of the prompts',
+    ],
+    [
       'sweep --tasks datasets/everyday.jsonl --pool models.yaml --out runs/everyday --queue postgres://db.internal/sweeps',
       'workers on other machines make the calls',
     ],
   ],
   async run(args) {
+    const addition = readAddModelSettings(args);
+    if (addition !== undefined) {
+      const { addModelToRun } = await import('./add-model-to-run.js');
+      const logFile = args.log === defaultLog ? join(addition.runDirectory, defaultLog) : args.log;
+      await addModelToRun(addition, { ...args, log: logFile });
+      return;
+    }
+    const { tasks, pool: poolFile, out } = requireFiles(args);
     const [
       { readTaskSet },
       { checkHasGraders, describeSuspicions },
@@ -140,17 +157,17 @@ export const sweepCommand = defineCommand({
       import('../../measure/graders/check-grader.js'),
       import('../../measure/models/read-pool.js'),
     ]);
-    const taskSet = await readTaskSet(args.tasks, { checkGrader });
+    const taskSet = await readTaskSet(tasks, { checkGrader });
     if (!args.ungraded) checkHasGraders(taskSet);
     for (const warning of describeSuspicions(taskSet)) printWarning(warning);
-    const pool = await readPool(args.pool);
+    const pool = await readPool(poolFile);
     const known = pool.models.map(({ id }) => id);
     const selected = args.models === undefined ? known : parseNames('--models', args.models, known);
     const adaptive = readAdaptiveSettings(args);
     const settings: SweepSettings = {
       taskSet,
       pool: { ...pool, models: pool.models.filter(({ id }) => selected.includes(id)) },
-      runDirectory: args.out,
+      runDirectory: out,
       concurrency: args.concurrency ?? 8,
       repeats: args.repeats,
       seed: args.seed,
@@ -168,15 +185,31 @@ export const sweepCommand = defineCommand({
       const { sweepByQueue } = await import('./sweep-by-queue.js');
       const summary = await sweepByQueue(settings, args);
       await printResults(summary, { judge: summary.judge, record: undefined }, args.json);
-      await finish(summary, args);
+      await finish(summary, { json: args.json, out });
       return;
     }
-    const logFile = args.log === defaultLog ? join(args.out, defaultLog) : args.log;
+    const logFile = args.log === defaultLog ? join(out, defaultLog) : args.log;
     const { summary, judge, record } = await sweep(settings, args, logFile, adaptive);
     await printResults(summary, { judge, record }, args.json);
-    await finish(summary, args);
+    await finish(summary, { json: args.json, out });
   },
 });
+
+/** @throws RoutesmithError `usage` unless a sweep's files are named */
+function requireFiles(args: {
+  readonly tasks: string | undefined;
+  readonly pool: string | undefined;
+  readonly out: string | undefined;
+}): { readonly tasks: string; readonly pool: string; readonly out: string } {
+  const { tasks, pool, out } = args;
+  if (tasks !== undefined && pool !== undefined && out !== undefined) return { tasks, pool, out };
+  const missing = Object.entries({ tasks, pool, out }).flatMap(([name, value]) =>
+    value === undefined ? [`--${name}`] : [],
+  );
+  throw new RoutesmithError('usage', `${joinNames(missing)} must be given`, {
+    fix: 'For example: routesmith sweep --tasks tasks.jsonl --pool models.yaml --out runs/mine',
+  });
+}
 
 /** @throws RoutesmithError unless all cells are settled */
 async function finish(
@@ -209,64 +242,6 @@ async function printDryRun(
     adaptive && estimateAdaptive(planSweep(readPlanSettings(settings)), estimate, adaptive);
   if (json) printJson({ ...estimate, ...(likely && { adaptive: likely }) });
   else printEstimate(estimate, settings.budgetUsd, likely);
-}
-
-export interface SweepResults {
-  readonly summary: SweepSummary;
-  readonly judge: JudgeSpend | undefined;
-  /** Of an adaptive sweep. */
-  readonly record: AdaptiveRecord | undefined;
-}
-
-/** Runs a sweep and shows its progress on standard error. */
-export async function sweep(
-  settings: SweepSettings,
-  { allowCode, judge, ambiguous }: GradingToolsSettings,
-  logFile: string | undefined,
-  adaptive?: AdaptiveSettings,
-): Promise<SweepResults> {
-  const [{ runSweep }, { createProgressReporter }, { openSweepLog }, { systemClock }] =
-    await Promise.all([
-      import('../../measure/sweep/run-sweep.js'),
-      import('../../measure/sweep/progress-reporter.js'),
-      import('../../measure/sweep/sweep-event.js'),
-      import('../../measure/sweep/calls/clock.js'),
-    ]);
-  const log = logFile === undefined ? undefined : await openSweepLog(logFile, systemClock);
-  const reporter = createProgressReporter(process.stderr, systemClock);
-  const candidates = settings.pool.models.map(({ model }) => model);
-  try {
-    return await withGradingTools(
-      {
-        allowCode,
-        judge,
-        ambiguous,
-        candidates,
-        interruptMessage: settings.batches === undefined ? finishingCalls : leavingBatches,
-      },
-      async ({ tools, judgeSpend, signal }) => {
-        const run = (createSource?: CreateCellSource): Promise<SweepSummary> =>
-          runSweep({
-            ...settings,
-            tools,
-            signal,
-            onProgress: (progress, notice) =>
-              reporter.report(progress, notice === undefined ? undefined : escapeControls(notice)),
-            ...(log !== undefined && { onEvent: log.write }),
-            ...(createSource && { createSource }),
-          });
-        if (adaptive === undefined) {
-          return { summary: await run(), judge: judgeSpend(), record: undefined };
-        }
-        const { sweepAdaptively } = await import('./sweep-adaptively.js');
-        const swept = await sweepAdaptively(adaptive, reporter, run);
-        return { ...swept, judge: judgeSpend() };
-      },
-    );
-  } finally {
-    reporter.close();
-    await log?.close();
-  }
 }
 
 async function printResults(

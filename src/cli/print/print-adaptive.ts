@@ -3,6 +3,7 @@ import type { AdaptiveState } from '../../learn/adaptive/find-ending.js';
 import type { AdaptiveEstimate } from '../../learn/adaptive/estimate-adaptive.js';
 import type { Interval } from '../../policy/file/policy.js';
 import { formatCount, formatPercent, formatUsd, formatWhole } from '../../util/format-number.js';
+import { formatGainPoints } from './format-gain.js';
 import { print, printWrapped, style } from './print.js';
 
 /** One line about what a sweep has learned so far. */
@@ -28,7 +29,7 @@ export function printAdaptive(record: AdaptiveRecord, costPerCallUsd: number | n
     printWrapped(
       `Evidence, valid however often it is looked at (20 is decisive): ${formatEvidence(evidence.gainEvidence)} ` +
         `that routing gains, ${formatEvidence(evidence.futilityEvidence)} that it gains less than ` +
-        `${formatPoints(record.worth)}.`,
+        `${formatGainPoints(record.worth)}.`,
     );
   }
   printGoingOn(record, costPerCallUsd);
@@ -46,7 +47,7 @@ function printGoingOn(record: AdaptiveRecord, costPerCallUsd: number | null): vo
   printWrapped(
     `Going on: the next round is ${formatCount(next, 'call')}${price(next)}; all that is left is ` +
       `${formatCount(left, 'call')}${price(left)}. What is left to learn is expected to add ` +
-      `${formatPoints(remaining)}.${hint}`,
+      `${formatGainPoints(remaining)}.${hint}`,
   );
 }
 
@@ -67,7 +68,7 @@ const endings: Readonly<
 > = {
   routing_pays: () => 'Ended: routing has been shown to pay on held-out prompts.',
   cannot_pay: ({ worth }) =>
-    `Ended: routing has been shown to gain less than ${formatPoints(worth)} on held-out prompts.`,
+    `Ended: routing has been shown to gain less than ${formatGainPoints(worth)} on held-out prompts.`,
   not_worth_it: () => 'Ended: what is left to learn is not worth the price of another round.',
   limit_reached: () => 'Ended: the calls allowed for learning are used up.',
   everything_bought: () => 'Ended: every cell is bought.',
@@ -79,15 +80,9 @@ function describeGain(gain: Interval | null, prompts: number): string {
   if (gain === null) return `${seen}, too few for a gain`;
   if (gain.low === gain.high) return `${seen}: no task has left the best single model so far`;
   return (
-    `${seen}: routing gained ${formatPoints(gain.mean)} so far ` +
-    `(95 %: ${formatPoints(gain.low)} to ${formatPoints(gain.high)})`
+    `${seen}: routing gained ${formatGainPoints(gain.mean)} so far ` +
+    `(95 %: ${formatGainPoints(gain.low)} to ${formatGainPoints(gain.high)})`
   );
-}
-
-function formatPoints(share: number): string {
-  const points = 100 * share;
-  const digits = Math.abs(points) < 1 ? points.toFixed(2) : points.toFixed(1);
-  return `${digits} points`;
 }
 
 function formatEvidence(value: number): string {

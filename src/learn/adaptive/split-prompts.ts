@@ -14,7 +14,12 @@ export interface SplitPrompts {
  * Holds out whole groups, each with the same chance, until they have their share of the prompts, and
  * orders the others within their tasks. The same seed gives the same split.
  */
-export function splitPrompts({ groups, taskOf, taskCount, seed }: AdaptiveProblem): SplitPrompts {
+export function splitPrompts({
+  groups,
+  taskOf,
+  taskCount,
+  seed,
+}: Pick<AdaptiveProblem, 'groups' | 'taskOf' | 'taskCount' | 'seed'>): SplitPrompts {
   const random = createRandom(seed ^ 0x5eed);
   const members = new Map<number, number[]>();
   groups.forEach((group, prompt) => {

@@ -1,8 +1,8 @@
 import type { TaskMixtureModel } from '../../policy/file/routing-model.js';
 import { createRowScores, type RowScores } from '../row-scores.js';
 import { chooseFamily, type ChosenFamily, type FamilyScore } from './heads/choose-family.js';
-import { families, type Family, type FamilyName } from './heads/families.js';
-import { lowerSparseModels } from './heads/lower-sparse-models.js';
+import { defaultFamily, families, type Family, type FamilyName } from './heads/families.js';
+import { lowerByMargins, lowerSparseModels } from './heads/lower-sparse-models.js';
 import {
   applyMixtureHeads,
   buildTaskMixture,
@@ -59,7 +59,11 @@ export async function fitRoutingModel(
       : { name: family, scores: [] };
   const { outOfFold, predicted } = fitted;
   const input = collectHeadsInput(data, split.trainingRows, outOfFold);
-  const heads = lowerSparseModels(findFamily(name).fitHeads(engine, input, hyperparameters), input);
+  const fittedHeads = findFamily(name).fitHeads(engine, input, hyperparameters);
+  const heads =
+    data.filled === undefined
+      ? lowerSparseModels(fittedHeads, input)
+      : lowerByMargins(fittedHeads, input, data.filled.margins);
   return {
     family: name,
     familyScores,
@@ -73,7 +77,8 @@ export async function fitRoutingModel(
  * Cells that were bought to tell models apart task by task say little of what differs within a task,
  * and families cannot be compared on them: the models that look best are known most often.
  */
-function chooseRequest({ table }: TrainingData): FamilyName | 'auto' {
+function chooseRequest({ table, filled }: TrainingData): FamilyName | 'auto' {
+  if (filled !== undefined) return defaultFamily;
   return table.design === 'adaptive' ? 'task_table' : 'auto';
 }
 

@@ -8,6 +8,7 @@ import { canonicalJson } from '../../util/canonical-json.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { leaveOutModels, type LeftOutModel } from './comparable-models.js';
 import { frameFields } from './features/frames.js';
+import { fillAdded, type FilledOutcomes } from './fill-added.js';
 import { computeCountMatrix, type CountMatrix } from './features/count-matrix.js';
 import { findTasks, groupPrompts, readAsks, type LabeledTasks } from './label-prompts.js';
 
@@ -17,6 +18,8 @@ export interface TrainingData extends LabeledTasks {
   readonly table: OutcomeTable;
   /** Models that are not in the table; see `leaveOutModels`. */
   readonly leftOutModels: readonly LeftOutModel[];
+  /** What scorers learn from where a model was added to a swept run. @default the table's outcomes */
+  readonly filled?: FilledOutcomes;
   readonly counts: CountMatrix;
   /** What projections are fitted to: the same prompts, most of them framed; see `frameFields`. */
   readonly trainingCounts: CountMatrix;
@@ -60,16 +63,19 @@ export function computeTrainingData(
   const asks = readAsks(fields, spec);
   const counts = computeCountMatrix(asks, spec);
   const trainingCounts = computeCountMatrix(asks.map(frameFields), spec);
+  const labeled = findTasks(labels, () => counts);
+  const filled = fillAdded(table, labeled.taskOf, labeled.tasks.length);
   return {
     table,
     leftOutModels: leftOut,
+    ...(filled && { filled }),
     counts,
     trainingCounts,
     characters: Int32Array.from(
       table.prompts,
       ({ prompt }, row) => findNeeds(prompt, fields[row] as PromptFields).characters,
     ),
-    ...findTasks(labels, () => counts),
+    ...labeled,
     groups: groupPrompts(
       table.prompts,
       fields.map(({ userText }) => userText),

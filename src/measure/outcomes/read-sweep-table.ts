@@ -38,11 +38,18 @@ export async function readSweepTable(
   leaveOut('torn last line of the ledger', isTorn ? 1 : 0);
   leaveOut('model settings have changed', swept.superseded);
 
+  const { isWhole, untested } = describePurchases(swept.listShown());
   const labeled = new Set<string>();
   const heldOut = new Set<string>();
   let isAdaptive = false;
   let simulated = info.simulated;
   for (const cell of swept.listShown()) {
+    if (untested.has(cell.model)) {
+      leaveOut(
+        `${cell.model} was added, and not asked for held-out prompts: it is of no use so far`,
+      );
+      continue;
+    }
     if (cell.boughtFor !== undefined) isAdaptive = true;
     if (cell.boughtFor === 'hold_out') heldOut.add(cell.taskId);
     const reason = findReasonToLeaveOut(cell, prompts.get(cell.taskId));
@@ -52,20 +59,48 @@ export async function readSweepTable(
     } else leaveOut(reason);
   }
   const builder = createOutcomeTableBuilder({ simulated, costBasis: info.costBasis });
-  for (const { id } of info.models) builder.addModel(id);
+  for (const { id } of info.models) if (!untested.has(id)) builder.addModel(id);
   for (const { record } of prompts.values()) {
     // The labels of prompts that were not bought still tell tasks apart.
-    if (labeled.has(record.id) || isAdaptive) {
+    if (labeled.has(record.id) || (isAdaptive && isWhole)) {
       builder.addPrompt(heldOut.has(record.id) ? { ...record, heldOut: true } : record);
     } else leaveOut('task without outcomes');
   }
   for (const cell of swept.listShown()) {
     const isLabel = findReasonToLeaveOut(cell, prompts.get(cell.taskId)) === undefined;
-    if (isLabel) builder.addOutcome(cell.taskId, cell.model, cell.values);
+    if (isLabel && !untested.has(cell.model))
+      builder.addOutcome(cell.taskId, cell.model, cell.values);
   }
   const table = builder.build();
   const isComplete = table.quality.every((value) => !Number.isNaN(value));
   return { table: isAdaptive && !isComplete ? { ...table, design: 'adaptive' } : table, leftOut };
+}
+
+/** How the models of a run were asked. */
+interface Purchases {
+  /** Whether every model's cells were bought one by one: the whole sweep was adaptive. */
+  readonly isWhole: boolean;
+  /**
+   * Models that were added to swept ones and asked to learn from, but not for the held-out prompts: the
+   * sweep found them of no use, or was stopped before. Their outcomes cannot be tested.
+   */
+  readonly untested: ReadonlySet<string>;
+}
+
+function describePurchases(cells: Iterable<SweptCell>): Purchases {
+  const reasonsOf = new Map<string, Set<SweptCell['boughtFor']>>();
+  for (const { model, boughtFor, unlabeledBecause } of cells) {
+    // A call that was cut off does not say what it was for.
+    if (boughtFor === undefined && unlabeledBecause !== undefined) continue;
+    const reasons = reasonsOf.get(model) ?? new Set();
+    reasonsOf.set(model, reasons.add(boughtFor));
+  }
+  const all = [...reasonsOf];
+  const isWhole = all.every(([, reasons]) => !reasons.has(undefined));
+  const isUntested = (reasons: ReadonlySet<SweptCell['boughtFor']>): boolean =>
+    !isWhole && !reasons.has(undefined) && !reasons.has('hold_out');
+  const untested = all.filter(([, reasons]) => isUntested(reasons)).map(([model]) => model);
+  return { isWhole, untested: new Set(untested) };
 }
 
 /** An example's prompt, and the hash that its ledger entries must have. */

@@ -27,6 +27,28 @@ export function lowerSparseModels(heads: MixtureHeads, input: MixtureHeadsInput)
   return { ...heads, taskQuality };
 }
 
+/**
+ * Lowers the quality of each model on each task by a margin, for models that were asked a part of
+ * the prompts and predicted for the others.
+ *
+ * @param margins in quality, row-major tasks x models
+ */
+export function lowerByMargins(
+  heads: MixtureHeads,
+  { taskQuality: estimated }: Pick<MixtureHeadsInput, 'taskQuality'>,
+  margins: Float64Array,
+): MixtureHeads {
+  const taskQuality = heads.taskQuality.map((logOdds, cell) => {
+    const quality = at(estimated, cell);
+    // Over the slope of the logistic function.
+    return logOdds - at(margins, cell) / Math.max(minSlope, quality * (1 - quality));
+  });
+  return { ...heads, taskQuality };
+}
+
+/** Nearer to 0 or 1, a margin in quality has no counterpart in log-odds. */
+const minSlope = 0.01;
+
 /** Known outcomes by task and model; a row counts towards each task by its probability. */
 function countOutcomes(input: MixtureHeadsInput): Float64Array {
   const { rowCount, taskCount, modelCount, taskPosterior, quality, weights } = input;

@@ -48,8 +48,9 @@ export function collectHeadsInput(
   const { table, taskOf, groups, weights } = data;
   const taskCount = data.tasks.length;
   const modelCount = table.models.length;
-  const { quality, design } = table;
-  const shrink = design === 'adaptive' ? shrinkUnevenTaskQuality : shrinkTaskQuality;
+  const quality = data.filled?.quality ?? table.quality;
+  const isUneven = table.design === 'adaptive' && data.filled === undefined;
+  const shrink = isUneven ? shrinkUnevenTaskQuality : shrinkTaskQuality;
   return {
     rowCount: rows.length,
     taskCount,

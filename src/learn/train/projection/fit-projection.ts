@@ -54,7 +54,7 @@ export function selectProjectionProblem(data: TrainingData): ProjectionProblem {
     taskCount: data.tasks.length,
     taskOf: data.taskOf,
     modelCount: data.table.models.length,
-    quality: data.table.quality,
+    quality: data.filled?.quality ?? data.table.quality,
     weights: data.weights,
   };
 }

@@ -1,0 +1,53 @@
+import { readModelSummaries } from '../../measure/outcomes/model-summaries.js';
+import type { GradingToolsSettings } from '../../measure/sweep/grading-tools.js';
+import type { AddModelSettings } from '../options/add-model-options.js';
+import { describeAddedEstimate, printAdded } from '../print/print-added.js';
+import { printSweep } from '../print/print-sweep.js';
+import { printJudgeSpend } from '../print/print-grade.js';
+import { print, printJson, printNotice } from '../print/print.js';
+import { showSweep } from './show-sweep.js';
+import { planAddedModel, sweepAddedModel } from './sweep-added-model.js';
+
+export interface AddModelRequest extends GradingToolsSettings {
+  readonly concurrency: number | undefined;
+  readonly seed: number;
+  readonly budget: number | undefined;
+  readonly 'dry-run': boolean;
+  readonly json: boolean;
+  readonly log: string | undefined;
+}
+
+/** Quotes what adding a model costs, adds it, and prints what is expected of it. */
+export async function addModelToRun(
+  addition: AddModelSettings,
+  args: AddModelRequest,
+): Promise<void> {
+  const sweep = await planAddedModel(addition, {
+    concurrency: args.concurrency ?? 8,
+    seed: args.seed,
+    environment: process.env,
+    ...(args.budget !== undefined && { budgetUsd: args.budget }),
+  });
+  const quote = describeAddedEstimate(sweep.estimate);
+  if (args['dry-run']) {
+    if (args.json) printJson({ addModel: sweep.estimate });
+    else {
+      print(quote);
+      print('Dry run: nothing was called or written.');
+    }
+    return;
+  }
+  printNotice(quote);
+  const { summary, added, judge } = await showSweep(sweep.settings, args, args.log, (run) =>
+    sweepAddedModel(sweep, run),
+  );
+  if (args.json) printJson({ ...summary, added, ...(judge && { judge }) });
+  else {
+    printSweep(summary, await readModelSummaries(addition.runDirectory));
+    printAdded(added);
+    printJudgeSpend(judge);
+  }
+  const { checkComplete } = await import('../../measure/sweep/check-complete.js');
+  checkComplete(summary);
+  if (!args.json) print(`\nNext: routesmith evaluate ${addition.runDirectory}`);
+}

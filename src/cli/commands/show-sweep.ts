@@ -1,0 +1,86 @@
+import type { AdaptiveRecord } from '../../learn/adaptive/adaptive-record.js';
+import type { AdaptiveSettings } from '../../learn/adaptive/adaptive-source.js';
+import type { CreateCellSource } from '../../measure/sweep/cell-source.js';
+import type { JudgeSpend } from '../../measure/sweep/create-judge.js';
+import type { GradingToolsSettings } from '../../measure/sweep/grading-tools.js';
+import type { ProgressReporter } from '../../measure/sweep/progress-reporter.js';
+import type { SweepSettings } from '../../measure/sweep/run-sweep.js';
+import type { SweepSummary } from '../../measure/sweep/sweep-summary.js';
+import { withGradingTools } from '../options/grading-options.js';
+import { finishingCalls, leavingBatches } from '../print/interrupt.js';
+import { escapeControls } from '../print/print.js';
+
+export interface SweepResults {
+  readonly summary: SweepSummary;
+  readonly judge: JudgeSpend | undefined;
+  /** Of an adaptive sweep. */
+  readonly record: AdaptiveRecord | undefined;
+}
+
+/** Runs a sweep and shows its progress on standard error. */
+export async function sweep(
+  settings: SweepSettings,
+  grading: GradingToolsSettings,
+  logFile: string | undefined,
+  adaptive?: AdaptiveSettings,
+): Promise<SweepResults> {
+  return showSweep(settings, grading, logFile, async (run, reporter) => {
+    if (adaptive === undefined) return { summary: await run(), record: undefined };
+    const { sweepAdaptively } = await import('./sweep-adaptively.js');
+    return sweepAdaptively(adaptive, reporter, run);
+  });
+}
+
+/**
+ * Opens what a sweep needs, and shows its progress on standard error.
+ *
+ * @param drive runs the sweep, of all cells or of those that a source decides
+ */
+export async function showSweep<Result extends object>(
+  settings: SweepSettings,
+  { allowCode, judge, ambiguous }: GradingToolsSettings,
+  logFile: string | undefined,
+  drive: (
+    run: (createSource?: CreateCellSource) => Promise<SweepSummary>,
+    reporter: ProgressReporter,
+  ) => Promise<Result>,
+): Promise<Result & { readonly judge: JudgeSpend | undefined }> {
+  const [{ runSweep }, { createProgressReporter }, { openSweepLog }, { systemClock }] =
+    await Promise.all([
+      import('../../measure/sweep/run-sweep.js'),
+      import('../../measure/sweep/progress-reporter.js'),
+      import('../../measure/sweep/sweep-event.js'),
+      import('../../measure/sweep/calls/clock.js'),
+    ]);
+  const log = logFile === undefined ? undefined : await openSweepLog(logFile, systemClock);
+  const reporter = createProgressReporter(process.stderr, systemClock);
+  const candidates = settings.pool.models.map(({ model }) => model);
+  try {
+    return await withGradingTools(
+      {
+        allowCode,
+        judge,
+        ambiguous,
+        candidates,
+        interruptMessage: settings.batches === undefined ? finishingCalls : leavingBatches,
+      },
+      async ({ tools, judgeSpend, signal }) => {
+        const run = (createSource?: CreateCellSource): Promise<SweepSummary> =>
+          runSweep({
+            ...settings,
+            tools,
+            signal,
+            onProgress: (progress, notice) =>
+              reporter.report(progress, notice === undefined ? undefined : escapeControls(notice)),
+            ...(log !== undefined && { onEvent: log.write }),
+            ...(createSource && { createSource }),
+          });
+        const driven = await drive(run, reporter);
+        return { ...driven, judge: judgeSpend() };
+      },
+    );
+  } finally {
+    reporter.close();
+    await log?.close();
+  }
+}

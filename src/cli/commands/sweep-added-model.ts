@@ -1,0 +1,173 @@
+import { join } from 'node:path';
+import {
+  describeAddedModel,
+  noteAddedModel,
+  readAddedRecord,
+  writeAddedRecord,
+  type AddedModel,
+} from '../../learn/adaptive/added/added-record.js';
+import { listMeasuredRows } from '../../learn/adaptive/added/complete-models.js';
+import { AddedBuyer } from '../../learn/adaptive/added/added-buyer.js';
+import {
+  AddedSource,
+  describeAdded,
+  type AddedSettings,
+} from '../../learn/adaptive/added/added-source.js';
+import { scanLedger } from '../../measure/ledger/ledger.js';
+import { findPaidUsd } from '../../measure/ledger/ledger-entry.js';
+import { readPool } from '../../measure/models/read-pool.js';
+import { readRun } from '../../measure/outcomes/run-folder.js';
+import { readRunExamples } from '../../measure/outcomes/read-run-examples.js';
+import { runFiles } from '../../measure/outcomes/run.js';
+import { keepModels } from '../../measure/outcomes/select-models.js';
+import type { CreateCellSource } from '../../measure/sweep/cell-source.js';
+import { estimateSweep } from '../../measure/sweep/estimate-sweep.js';
+import { planSweep } from '../../measure/sweep/plan-sweep.js';
+import { readPlanSettings, type SweepSettings } from '../../measure/sweep/run-sweep.js';
+import type { SweepSummary } from '../../measure/sweep/sweep-summary.js';
+import { computeTaskSetFingerprint } from '../../measure/tasks/example.js';
+import { RoutesmithError } from '../../util/errors.js';
+import type { AddModelSettings } from '../options/add-model-options.js';
+
+/** What adding a model is going to call and cost, before the first call. */
+export interface AddedEstimate {
+  readonly model: string;
+  readonly share: number;
+  readonly learningCalls: number;
+  /** Calls on held-out prompts, if the model is of use. */
+  readonly heldOutCalls: number;
+  readonly learningUsd: number;
+  readonly heldOutUsd: number;
+  /** Of all of them; null without a limit. */
+  readonly worstCaseUsd: number | null;
+}
+
+/** A sweep of one model over the prompts of a run. */
+export interface AddedSweep {
+  readonly settings: SweepSettings;
+  readonly added: AddedSettings;
+  readonly estimate: AddedEstimate;
+}
+
+/**
+ * Plans the addition of a model to a run: its prompts, its outcomes so far, and what it will cost.
+ *
+ * @throws RoutesmithError for a run that no model can be added to, or an unknown model
+ */
+export async function planAddedModel(
+  { runDirectory, poolFile, model, share }: AddModelSettings,
+  common: Omit<SweepSettings, 'taskSet' | 'pool' | 'runDirectory'>,
+): Promise<AddedSweep> {
+  const [run, pool, record] = await Promise.all([
+    readRun(runDirectory),
+    readPool(poolFile),
+    readAddedRecord(runDirectory),
+  ]);
+  if (run.info.kind !== 'sweep') {
+    throw new RoutesmithError('usage', 'a model can only be added to a run that was swept', {
+      where: runDirectory,
+      fix: 'Imported outcomes have no graders: sweep the task set with all models.',
+    });
+  }
+  const found = pool.models.filter(({ id }) => id === model);
+  if (found.length === 0) {
+    throw new RoutesmithError('usage', `the pool has no model "${model.slice(0, 80)}"`, {
+      where: poolFile,
+      fix: `Name one of: ${pool.models.map(({ id }) => id).join(', ')}.`,
+    });
+  }
+  const others = keepModels(run.table, new Set(run.table.models.filter((one) => one !== model)));
+  const file = join(runDirectory, runFiles.tasks);
+  const all = await readRunExamples(file);
+  // Only what the others have answered can be compared.
+  const examples = Array.from(listMeasuredRows(others), (row) => others.prompts[row]).flatMap(
+    (prompt) => all.get(prompt?.id ?? '') ?? [],
+  );
+  const settings: SweepSettings = {
+    ...common,
+    taskSet: {
+      name: run.info.name,
+      file,
+      examples,
+      lines: new Map(),
+      repeatedLines: [],
+      fingerprint: computeTaskSetFingerprint(examples),
+    },
+    pool: { ...pool, models: found },
+    runDirectory,
+  };
+  const added: AddedSettings = {
+    table: others,
+    share,
+    // All models that are added have the same held-out prompts.
+    seed: record?.seed ?? common.seed ?? 0,
+  };
+  return { settings, added, estimate: await estimateAddition(settings, added, model) };
+}
+
+async function estimateAddition(
+  settings: SweepSettings,
+  added: AddedSettings,
+  model: string,
+): Promise<AddedEstimate> {
+  const plan = planSweep(readPlanSettings(settings));
+  const buyer = new AddedBuyer(describeAdded(plan, added));
+  const [learningCalls, heldOutCalls] = [buyer.learningCells, buyer.heldOut.length];
+  const { totals } = await estimateSweep(settings);
+  const perCall = (usd: number): number => usd / Math.max(1, totals.cells);
+  return {
+    model,
+    share: added.share,
+    learningCalls,
+    heldOutCalls,
+    learningUsd: learningCalls * perCall(totals.expectedUsd),
+    heldOutUsd: heldOutCalls * perCall(totals.expectedUsd),
+    worstCaseUsd:
+      totals.worstCaseUsd === null
+        ? null
+        : (learningCalls + heldOutCalls) * perCall(totals.worstCaseUsd),
+  };
+}
+
+/**
+ * Adds a model to a run, and records what was bought of it.
+ *
+ * @param run runs a sweep whose cells a source decides
+ */
+export async function sweepAddedModel(
+  { settings, added, estimate }: AddedSweep,
+  run: (createSource: CreateCellSource) => Promise<SweepSummary>,
+): Promise<{ readonly summary: SweepSummary; readonly added: AddedModel }> {
+  const { runDirectory } = settings;
+  const record = (await readAddedRecord(runDirectory)) ?? {
+    version: 1 as const,
+    seed: added.seed,
+    models: [],
+  };
+  // The seed is on record before the first call: a sweep that is killed goes on with it.
+  await writeAddedRecord(runDirectory, record);
+  let source: AddedSource | undefined;
+  const summary = await run((plan) => (source = new AddedSource(plan, added)));
+  if (source === undefined) throw new RoutesmithError('internal', 'the sweep made no source');
+  const { model } = estimate;
+  const described = describeAddedModel(source, {
+    model,
+    spentUsd: await sumPaid(runDirectory, model),
+  });
+  await writeAddedRecord(runDirectory, noteAddedModel(record, described));
+  const isStopped = described.ending === null && !summary.budget.reached && summary.coverage === 1;
+  return {
+    summary: { ...summary, interrupted: summary.interrupted || isStopped },
+    added: described,
+  };
+}
+
+/** What all recorded calls to a model have cost, those that failed included. */
+async function sumPaid(runDirectory: string, model: string): Promise<number> {
+  let sum = 0;
+  await scanLedger(join(runDirectory, runFiles.ledger), (entry) => {
+    // A line with a new grade repeats the charge of the call.
+    if (entry.model === model && entry.regraded !== true) sum += findPaidUsd(entry) ?? 0;
+  });
+  return sum;
+}

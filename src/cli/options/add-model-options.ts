@@ -1,0 +1,91 @@
+import { RoutesmithError } from '../../util/errors.js';
+import type { OptionSpec } from './define-command.js';
+
+/** Options of a sweep that adds a model to a run. */
+export const addModelOptions = {
+  'add-model': {
+    type: 'string',
+    describe: 'Add this model of the pool to a swept run, asking it a part of the prompts',
+  },
+  share: {
+    type: 'number',
+    above: 0,
+    maximum: 1,
+    defaultDescription: '0.1',
+    describe: 'With --add-model: share of the prompts that it is asked to learn from',
+  },
+} as const satisfies Record<string, OptionSpec>;
+
+export interface AddModelArguments {
+  readonly run: string | undefined;
+  readonly out: string | undefined;
+  readonly pool: string | undefined;
+  readonly tasks: string | undefined;
+  readonly 'add-model': string | undefined;
+  readonly share: number | undefined;
+  readonly adaptive: boolean;
+  readonly repeats: number | string;
+  readonly 'retry-failed': boolean;
+  readonly ungraded: boolean;
+  readonly batch: boolean;
+  readonly queue: string | undefined;
+  readonly models: string | undefined;
+  readonly limit: number | undefined;
+}
+
+/** What a sweep adds to which run. */
+export interface AddModelSettings {
+  readonly runDirectory: string;
+  readonly poolFile: string;
+  readonly model: string;
+  readonly share: number;
+}
+
+/**
+ * Reads which model is added to which run.
+ *
+ * @returns undefined for other sweeps
+ * @throws RoutesmithError `usage` for options that are missing or do not go together
+ */
+export function readAddModelSettings(args: AddModelArguments): AddModelSettings | undefined {
+  const { run, out, pool, share = 0.1 } = args;
+  const model = args['add-model'];
+  if (model === undefined) {
+    const given = [run !== undefined && 'a run folder', args.share !== undefined && '--share'].find(
+      (name) => name !== false,
+    );
+    if (given === undefined) return undefined;
+    throw new RoutesmithError('usage', `${given} needs --add-model`, {
+      fix: 'Add --add-model NAME, or give the folder as --out with --tasks and --pool.',
+    });
+  }
+  const other = [
+    args.adaptive && '--adaptive',
+    args.repeats !== 1 && '--repeats',
+    args['retry-failed'] && '--retry-failed',
+    args.ungraded && '--ungraded',
+    args.batch && '--batch',
+    args.queue !== undefined && '--queue',
+    args.models !== undefined && '--models',
+    args.limit !== undefined && '--limit',
+    args.tasks !== undefined && '--tasks',
+  ].find((name) => name !== false);
+  if (other !== undefined) {
+    throw new RoutesmithError('usage', `${other} cannot be combined with --add-model`, {
+      fix: 'Leave one of them out. The prompts are those of the run.',
+    });
+  }
+  if (run !== undefined && out !== undefined && run !== out) {
+    throw new RoutesmithError('usage', 'two run folders are given', {
+      fix: 'Name the run that the model is added to once.',
+    });
+  }
+  const runDirectory = run ?? out;
+  if (runDirectory === undefined || pool === undefined) {
+    const missing = runDirectory === undefined ? 'the run that it is added to' : '--pool';
+    throw new RoutesmithError('usage', `--add-model needs ${missing}`, {
+      fix: 'For example: routesmith sweep runs/mine --add-model NAME --pool models.yaml',
+    });
+  }
+  return { runDirectory, poolFile: pool, model, share };
+}

@@ -1,0 +1,76 @@
+import type { AddedEstimate } from '../commands/sweep-added-model.js';
+import type { AddedModel } from '../../learn/adaptive/added/added-record.js';
+import { formatCount, formatPercent, formatUsd, formatWhole } from '../../util/format-number.js';
+import { formatGainPoints } from './format-gain.js';
+import { formatTable, print, printWrapped, style, textColumn } from './print.js';
+
+/** What adding a model is going to call and cost, in one sentence. */
+export function describeAddedEstimate(estimate: AddedEstimate): string {
+  const { model, learningCalls, heldOutCalls, share } = estimate;
+  const price = (usd: number | null): string => (usd === null ? 'no limit' : formatUsd(usd));
+  return (
+    `Adding ${model}: ${formatCount(learningCalls, 'call')} to learn (${formatPercent(share)} of the ` +
+    `prompts), ${price(estimate.learningUsd)}; then, if it is of use, ${formatWhole(heldOutCalls)} on ` +
+    `held-out prompts, ${price(estimate.heldOutUsd)}. At worst ${price(estimate.worstCaseUsd)} in all.`
+  );
+}
+
+/** Prints what was bought of an added model, and where it is expected to be better. */
+export function printAdded(added: AddedModel): void {
+  const { model, ending, cells, spentUsd, tasks } = added;
+  print();
+  printWrapped(style('bold', endings[ending ?? 'stopped'](model)));
+  printWrapped(
+    `${formatWhole(cells.learning)} calls were bought to learn and ${formatWhole(cells.heldOut)} on ` +
+      `held-out prompts, of ${formatWhole(cells.all)} prompts; they cost ${formatUsd(spentUsd)}.`,
+  );
+  if (tasks.length === 0) return;
+  const shown = [...tasks]
+    .sort((a, b) => b.quality - b.bestQuality - (a.quality - a.bestQuality))
+    .slice(0, shownTasks);
+  print();
+  print(
+    formatTable(
+      [
+        textColumn('task'),
+        'asked',
+        'expected',
+        textColumn('best other'),
+        'quality',
+        textColumn(''),
+      ],
+      shown.map((one) => [
+        one.task,
+        formatWhole(one.outcomes),
+        `${one.quality.toFixed(3)} ± ${one.deviation.toFixed(3)}`,
+        one.best,
+        one.bestQuality.toFixed(3),
+        one.isBetter ? 'better' : '',
+      ]),
+    ),
+  );
+  const rest = tasks.length - shown.length;
+  if (rest > 0) print(`${formatCount(rest, 'task')} more, where it is further behind.`);
+  printWrapped(
+    'Expected quality is an estimate: from the answers of the model, and from those of the others on ' +
+      'the same prompts. ± is one standard deviation.',
+  );
+  if (ending !== 'useful') return;
+  printWrapped(
+    `Chosen where it is better, it is expected to add up to ${formatGainPoints(added.expectedGain)} to a ` +
+      'prompt. `train` tests that on the held-out prompts.',
+  );
+}
+
+const shownTasks = 20;
+
+const endings: Readonly<
+  Record<NonNullable<AddedModel['ending']> | 'stopped', (model: string) => string>
+> = {
+  useful: (model) => `${model} may be of use: it is expected to improve on the other models.`,
+  no_use: (model) =>
+    `${model} is of no use for quality: it is not expected to improve on the other models. \`train\` leaves it out.`,
+  no_outcomes: (model) =>
+    `${model} gave no answer that could be graded, so nothing is known of it: see the failures above.`,
+  stopped: () => 'Stopped before its end. The same command goes on with the same cells.',
+};

@@ -1,0 +1,192 @@
+import { at, intAt } from '../../../util/numeric-arrays.js';
+import type { AdaptiveProblem, Purchase } from '../adaptive-problem.js';
+import { allocateCells, allocateStart } from '../allocate-round.js';
+import { computeUnitImprovement } from '../expected-improvement.js';
+import { splitPrompts, type SplitPrompts } from '../split-prompts.js';
+import { chooseMargin, estimateAdded, type AddedEstimate } from './estimate-added.js';
+
+/** A model that is added to prompts whose other outcomes are known. */
+export interface AddedProblem extends Pick<
+  AdaptiveProblem,
+  'taskOf' | 'taskCount' | 'groups' | 'seed'
+> {
+  /** Row-major prompts x models, in [0, 1]; NaN where unknown. */
+  readonly known: Float32Array;
+  readonly modelCount: number;
+  /** Share of the prompts to learn from that the model is asked, in (0, 1]. */
+  readonly share: number;
+}
+
+/**
+ * Whether the added model may improve on the known ones by enough to be tested; `no_outcomes` where
+ * none of its first answers could be graded.
+ */
+export type AddedEnding = 'useful' | 'no_use' | 'no_outcomes';
+
+export type AddedStep =
+  | { readonly kind: 'round'; readonly round: number; readonly purchases: readonly Purchase[] }
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'ended'; readonly ending: AddedEnding };
+
+/** Share of the cells that is spread over all tasks first, and the least number for each. */
+const startShare = 0.35;
+const minStartPrompts = 2;
+/** Rounds after the start. */
+const rounds = 4;
+/** Quality that a model must be expected to add to a prompt to be worth testing. */
+const minImprovement = 0.001;
+
+/**
+ * Decides for which prompts an added model is worth asking. It is asked some of every task first;
+ * then more where it may be better than the best model of the task; then, if it may be of use,
+ * all held-out prompts, on which `train` tests what it adds. A round depends on the outcomes of
+ * the earlier ones and on nothing else.
+ */
+export class AddedBuyer {
+  readonly #problem: AddedProblem;
+  readonly #split: SplitPrompts;
+  readonly #added: Float32Array;
+  readonly #bought: Int32Array;
+  readonly #pending = new Set<number>();
+  readonly #rows: Int32Array;
+  readonly #wanted: number;
+  #round = 0;
+  #learningCells = 0;
+  #estimate: AddedEstimate | undefined;
+  #ending: AddedEnding | undefined;
+
+  constructor(problem: AddedProblem) {
+    this.#problem = problem;
+    this.#split = splitPrompts(problem);
+    this.#rows = Int32Array.from(this.#split.orderOfTask.flatMap((order) => [...order])).sort();
+    this.#added = new Float32Array(problem.taskOf.length).fill(Number.NaN);
+    this.#bought = new Int32Array(problem.taskCount);
+    const start = this.#allocateStart().reduce((sum, count) => sum + count, 0);
+    this.#wanted = Math.max(start, Math.round(problem.share * this.#rows.length));
+  }
+
+  /** Cells that are bought to learn, at most; held-out ones come on top. */
+  get learningCells(): number {
+    return this.#wanted;
+  }
+
+  get heldOut(): Int32Array {
+    return this.#split.heldOut;
+  }
+
+  /** What is believed after the last decision. */
+  get estimate(): AddedEstimate | undefined {
+    return this.#estimate;
+  }
+
+  /** Standard deviations by which the estimate is lowered. */
+  get margin(): number {
+    return chooseMargin(this.#learningCells / Math.max(1, this.#rows.length));
+  }
+
+  /** Notes the quality of a bought cell; null where it has none. */
+  note(prompt: number, quality: number | null): void {
+    if (!this.#pending.delete(prompt)) return;
+    if (quality !== null) this.#added[prompt] = quality;
+  }
+
+  decide(): AddedStep {
+    if (this.#ending !== undefined) return { kind: 'ended', ending: this.#ending };
+    if (this.#pending.size > 0) return { kind: 'waiting' };
+    if (this.#round === 0) return this.#buy(this.#listStart());
+    if (this.#added.every(Number.isNaN)) return this.#end('no_outcomes');
+    const estimate = this.#computeEstimate();
+    this.#estimate = estimate;
+    if (this.#round <= rounds) {
+      const purchases = this.#listRound(estimate);
+      if (purchases.length > 0) return this.#buy(purchases);
+    }
+    const isUseful = this.#isUseful(estimate);
+    if (!isUseful || this.#round > rounds + 1) {
+      return this.#end(isUseful ? 'useful' : 'no_use');
+    }
+    this.#round = rounds + 1;
+    const { heldOut } = this.#split;
+    const probability = heldOut.length / this.#problem.taskOf.length;
+    return this.#buy(
+      Array.from(heldOut, (prompt) => ({ prompt, model: 0, reason: 'hold_out', probability })),
+    );
+  }
+
+  #end(ending: AddedEnding): AddedStep {
+    this.#ending = ending;
+    return { kind: 'ended', ending };
+  }
+
+  #buy(purchases: readonly Purchase[]): AddedStep {
+    for (const { prompt } of purchases) this.#pending.add(prompt);
+    return { kind: 'round', round: this.#round++, purchases };
+  }
+
+  #listStart(): Purchase[] {
+    return this.#extend(this.#allocateStart(), 'start');
+  }
+
+  #allocateStart(): Int32Array {
+    const sizes = Int32Array.from(this.#split.orderOfTask, (order) => order.length);
+    const share = startShare * this.#problem.share;
+    return allocateStart(sizes, { share, minimum: minStartPrompts });
+  }
+
+  /** The rest of the cells in equal parts, by what an outcome may change. */
+  #listRound({ quality, best, deviations, counts }: AddedEstimate): Purchase[] {
+    const left = this.#wanted - this.#learningCells;
+    const count = Math.ceil(left / (rounds + 1 - this.#round));
+    if (count <= 0) return [];
+    const weights = Float64Array.from(this.#split.orderOfTask, (order, task) => {
+      const deviation = at(deviations, task);
+      const gap = Math.abs(at(best, task) - at(quality, task)) / deviation;
+      const improvement = order.length * deviation * computeUnitImprovement(gap);
+      return Math.sqrt(improvement / (at(counts, task) + 2));
+    });
+    const room = Int32Array.from(
+      this.#split.orderOfTask,
+      (order, task) => order.length - intAt(this.#bought, task),
+    );
+    return this.#extend(allocateCells(count, weights, room), 'round');
+  }
+
+  /** The next prompts of each task in its order, now bought. */
+  #extend(more: Int32Array, reason: 'start' | 'round'): Purchase[] {
+    const purchases: Purchase[] = [];
+    this.#split.orderOfTask.forEach((order, task) => {
+      const begin = intAt(this.#bought, task);
+      const count = intAt(more, task);
+      this.#bought[task] = begin + count;
+      const probability = count / (order.length - begin);
+      for (const prompt of order.subarray(begin, begin + count)) {
+        purchases.push({ prompt, model: 0, reason, probability });
+      }
+    });
+    this.#learningCells += purchases.length;
+    return purchases;
+  }
+
+  #computeEstimate(): AddedEstimate {
+    const { taskOf, taskCount, known, modelCount } = this.#problem;
+    const knownOf = new Float32Array(this.#rows.length * modelCount);
+    this.#rows.forEach((row, index) => {
+      knownOf.set(known.subarray(row * modelCount, (row + 1) * modelCount), index * modelCount);
+    });
+    return estimateAdded({
+      taskOf: this.#rows.map((row) => intAt(taskOf, row)),
+      taskCount,
+      known: knownOf,
+      modelCount,
+      added: Float32Array.from(this.#rows, (row) => at(this.#added, row)),
+    });
+  }
+
+  #isUseful({ improvements }: AddedEstimate): boolean {
+    const total = this.#split.orderOfTask.reduce(
+      (sum, order, task) => sum + order.length * at(improvements, task),
+      0,
+    );
+    return total >= minImprovement * this.#rows.length;
+  }
+}

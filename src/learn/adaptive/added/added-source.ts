@@ -1,0 +1,135 @@
+import type { OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
+import type { CellLabel } from '../../../measure/sweep/cell-labels.js';
+import type { CellSource, SourcedCell } from '../../../measure/sweep/cell-source.js';
+import type { SweepPlan } from '../../../measure/sweep/plan-sweep.js';
+import { RoutesmithError } from '../../../util/errors.js';
+import { at } from '../../../util/numeric-arrays.js';
+import { fillAdded } from '../../train/fill-added.js';
+import { labelPrompts } from '../../train/label-prompts.js';
+import { AddedBuyer, type AddedEnding, type AddedProblem } from './added-buyer.js';
+import { listCompleteModels, listMeasuredRows } from './complete-models.js';
+
+export interface AddedSettings {
+  /** The run's table without the added model's outcomes; see `describeAdded`. */
+  readonly table: OutcomeTable;
+  /** Share of the prompts to learn from that the model is asked, in (0, 1]. */
+  readonly share: number;
+  readonly seed: number;
+}
+
+/** What an added model is bought for, with the names of tasks and known models. */
+export interface AddedTask extends AddedProblem {
+  readonly tasks: readonly string[];
+  readonly knownModels: readonly string[];
+}
+
+/**
+ * Describes the prompts of a plan and the known outcomes of a run to a buyer.
+ *
+ * @throws RoutesmithError `insufficient_data` with fewer than two models that answered nearly all
+ * prompts of the run
+ */
+export function describeAdded(
+  { prompts }: Pick<SweepPlan, 'prompts'>,
+  { table, share, seed }: AddedSettings,
+): AddedTask {
+  const columns = listCompleteModels(table, listMeasuredRows(table));
+  if (columns.length < 2) {
+    throw new RoutesmithError(
+      'insufficient_data',
+      'a model is added to at least two that have answered all prompts of the run',
+      {
+        fix:
+          table.design === 'adaptive'
+            ? 'Add it to the pool and run the adaptive sweep again: it goes on with one model more.'
+            : 'Finish the sweep first.',
+      },
+    );
+  }
+  const { tasks, taskOf, groups } = labelPrompts(
+    prompts.map(({ example: { id, prompt, task } }) => ({ id, prompt, task, group: undefined })),
+  );
+  const ordered = orderRows(table, prompts);
+  // Models that were added before are compared by what is expected of them.
+  const filled = fillAdded(ordered, taskOf, tasks.length);
+  const shown = filled === undefined ? columns : [...table.models.keys()];
+  const { quality } = filled ?? ordered;
+  const width = table.models.length;
+  const known = prompts.flatMap((_, row) =>
+    shown.map((column) => at(quality, row * width + column)),
+  );
+  const isUnlabeled = taskOf.includes(-1);
+  return {
+    taskOf: taskOf.map((task) => (task < 0 ? tasks.length : task)),
+    taskCount: tasks.length + Number(isUnlabeled),
+    tasks: isUnlabeled ? [...tasks, '(no task)'] : tasks,
+    groups,
+    known: Float32Array.from(known),
+    modelCount: shown.length,
+    knownModels: shown.map((column) => table.models[column] as string),
+    share,
+    seed,
+  };
+}
+
+/** The quality of a table in the order of a plan's prompts; NaN for those that it does not have. */
+function orderRows(
+  table: OutcomeTable,
+  prompts: SweepPlan['prompts'],
+): Pick<OutcomeTable, 'models' | 'prompts' | 'quality' | 'design'> {
+  const width = table.models.length;
+  const rowOf = new Map(table.prompts.map(({ id }, row) => [id, row]));
+  const rows = prompts.map(({ example: { id } }) => rowOf.get(id));
+  const quality = new Float32Array(prompts.length * width).fill(Number.NaN);
+  rows.forEach((row, index) => {
+    if (row === undefined) return;
+    quality.set(table.quality.subarray(row * width, (row + 1) * width), index * width);
+  });
+  const records = prompts.map(({ example: { id, prompt, task } }, index) => ({
+    id,
+    prompt,
+    task,
+    group: undefined,
+    ...(table.prompts[rows[index] ?? -1]?.heldOut === true && { heldOut: true as const }),
+  }));
+  return { ...table, prompts: records, quality };
+}
+
+/** The source of the cells of a model that is added to a swept run. Its plan has only that model. */
+export class AddedSource implements CellSource {
+  readonly task: AddedTask;
+  readonly buyer: AddedBuyer;
+  #ending: AddedEnding | undefined;
+  #learningCells = 0;
+  #holdOutCells = 0;
+
+  constructor(plan: SweepPlan, settings: AddedSettings) {
+    this.task = describeAdded(plan, settings);
+    this.buyer = new AddedBuyer(this.task);
+  }
+
+  /** Why the sweep ended; undefined while it could go on. */
+  get ending(): AddedEnding | undefined {
+    return this.#ending;
+  }
+
+  /** Cells handed out so far. */
+  get cells(): { readonly learning: number; readonly heldOut: number } {
+    return { learning: this.#learningCells, heldOut: this.#holdOutCells };
+  }
+
+  takeNext(): readonly SourcedCell[] {
+    const step = this.buyer.decide();
+    if (step.kind === 'ended') this.#ending = step.ending;
+    if (step.kind !== 'round') return [];
+    return step.purchases.map(({ prompt, reason, probability }) => {
+      if (reason === 'hold_out') this.#holdOutCells += 1;
+      else this.#learningCells += 1;
+      return { number: prompt, purchase: { reason, round: step.round, probability } };
+    });
+  }
+
+  noteEnd(number: number, label: CellLabel | null): void {
+    this.buyer.note(number, label?.quality ?? null);
+  }
+}

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { buildAddedWorld, buyAdded } from '../../../support/added-world.js';
+
+const close = [
+  [0.7, 0.5, 0.72],
+  [0.5, 0.7, 0.3],
+  [0.6, 0.6, 0.3],
+];
+const settings = { promptCount: 1500, share: 0.1, seed: 3 };
+
+describe('AddedBuyer', () => {
+  it('buys its share to learn, then all held-out prompts of a model that may be of use', () => {
+    const { rounds, ending, buyer } = buyAdded(
+      buildAddedWorld(
+        [
+          [0.5, 0.4, 0.75],
+          [0.6, 0.5, 0.3],
+        ],
+        settings,
+      ),
+    );
+    expect(ending).toBe('useful');
+    const bought = rounds.flat();
+    expect(bought.filter(({ reason }) => reason !== 'hold_out')).toHaveLength(buyer.learningCells);
+    const heldOut = bought.filter(({ reason }) => reason === 'hold_out');
+    expect(heldOut.map(({ prompt }) => prompt)).toEqual([...buyer.heldOut]);
+    expect(rounds.at(-1)).toEqual(heldOut);
+    expect(buyer.heldOut).toHaveLength(225);
+  });
+
+  it('asks no held-out prompt of a model that is far behind everywhere', () => {
+    const { rounds, ending } = buyAdded(
+      buildAddedWorld(
+        [
+          [0.8, 0.7, 0.3],
+          [0.6, 0.8, 0.3],
+        ],
+        settings,
+      ),
+    );
+    expect(ending).toBe('no_use');
+    expect(rounds.flat().every(({ reason }) => reason !== 'hold_out')).toBe(true);
+  });
+
+  it('asks most where the model is close to the best one', () => {
+    const world = buildAddedWorld(close, settings);
+    const { rounds } = buyAdded(world);
+    const learned = rounds.flat().filter(({ reason }) => reason === 'round');
+    const asked = [0, 1, 2].map(
+      (task) => learned.filter(({ prompt }) => world.problem.taskOf[prompt] === task).length,
+    );
+    expect(asked[0]).toBeGreaterThan(asked[1]!);
+    expect(asked[0]).toBeGreaterThan(asked[2]!);
+  });
+
+  it('never buys a cell twice, nor learns from a held-out prompt', () => {
+    const { rounds, buyer } = buyAdded(buildAddedWorld(close, { ...settings, share: 1 }));
+    const prompts = rounds.flat().map(({ prompt }) => prompt);
+    expect(new Set(prompts).size).toBe(prompts.length);
+    const heldOut = new Set(buyer.heldOut);
+    for (const { prompt, reason } of rounds.flat()) {
+      expect(heldOut.has(prompt)).toBe(reason === 'hold_out');
+    }
+  });
+
+  it('records the chance with which each prompt was drawn of those left of its task', () => {
+    const { rounds } = buyAdded(buildAddedWorld(close, settings));
+    for (const { probability } of rounds.flat()) {
+      expect(probability).toBeGreaterThan(0);
+      expect(probability).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it('buys the same whatever the order in which answers arrive', () => {
+    const world = buildAddedWorld(close, settings);
+    const backwards = buyAdded(world, (purchases) => purchases.reverse());
+    expect(backwards.rounds).toEqual(buyAdded(world).rounds);
+  });
+
+  it('ends where none of the first answers could be graded, which says nothing of its use', () => {
+    const world = buildAddedWorld(close, settings);
+    const failed = buyAdded({ ...world, grades: world.grades.map(() => Number.NaN) });
+    expect(failed.ending).toBe('no_outcomes');
+    expect(failed.rounds).toHaveLength(1);
+  });
+
+  it('goes on without the outcomes of some calls', () => {
+    const world = buildAddedWorld(close, settings);
+    const grades = world.grades.map((grade, prompt) => (prompt % 4 === 0 ? Number.NaN : grade));
+    const { buyer, ending } = buyAdded({ ...world, grades });
+    expect(ending).not.toBe('no_outcomes');
+    expect(buyer.estimate?.quality.every(Number.isFinite)).toBe(true);
+  });
+
+  it('buys no more than it says, also where the least number of each task is more than the share', () => {
+    const { rounds, buyer } = buyAdded(buildAddedWorld(close, { ...settings, share: 0.001 }));
+    const learned = rounds.flat().filter(({ reason }) => reason !== 'hold_out');
+    expect(learned).toHaveLength(buyer.learningCells);
+    expect(learned).toHaveLength(6);
+  });
+});
