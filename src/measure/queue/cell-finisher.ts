@@ -82,14 +82,14 @@ export class CellFinisher {
       return;
     }
     const outcome = entry.outcome === 'infrastructure' ? 'failed' : 'settled';
-    if (outcome === 'settled') {
-      const { spool, runId, workerId } = this.#context;
-      const chargedUsd = findChargeUsd(run.cell, last.result);
-      spool.add({ runId, lane: lane.number, ...key, workerId, chargedUsd, line: record.line });
-    }
     lane.reportEnded(held);
     lane.report.finished.push({ ...key, record, outcome });
     lane.wake();
+    if (outcome !== 'settled') return;
+    // Last: where the file cannot be written, the answer still goes to the database.
+    const { spool, runId, workerId } = this.#context;
+    const chargedUsd = findChargeUsd(run.cell, last.result);
+    spool.add({ runId, lane: lane.number, ...key, workerId, chargedUsd, line: record.line });
   }
 }
 

@@ -146,7 +146,7 @@ class Coordinator {
       await this.#drain(found.file);
       found = undefined;
     }
-    const file = found?.file ?? startQueueFile(randomUUID(), known?.coordinator);
+    const file = found?.file ?? this.#startFile(known);
     await writeQueueFile(runDirectory, file);
     if (found === undefined) {
       await this.#insertRun(file);
@@ -159,6 +159,12 @@ class Coordinator {
       await writePlan({ ...this.#address(file.runId), ...this.#queue }, this.#plan, isPending);
     }
     return file;
+  }
+
+  /** A new run's lines can only come after those that are in the ledger. */
+  #startFile(known: QueueFile | undefined): QueueFile {
+    const { writtenBytes: ledgerBytes } = this.#records.ledger;
+    return { ...startQueueFile(randomUUID(), known?.coordinator), ledgerBytes };
   }
 
   async #insertRun(file: QueueFile): Promise<void> {

@@ -95,13 +95,16 @@ export function isConnectionLoss(error: unknown): boolean {
 
 const firstDelayMs = 100;
 const maxDelayMs = 5_000;
+/** Attempts after the signal has aborted: a connection that was cut ends no orderly stop. */
+const attemptsAfterAbort = 4;
+const maxDelayAfterAbortMs = 500;
 
 /**
  * Repeats work until the database is there. Other errors are thrown at once. The work must be safe to
  * repeat: a commit whose answer was lost may have happened.
  *
  * @param onAway called once, when the database is first found away
- * @throws the connection's error after the signal has aborted
+ * @throws the connection's error where it is still away shortly after the signal has aborted
  */
 export async function retryWhileAway<Result>(
   work: () => Promise<Result>,
@@ -115,13 +118,20 @@ export async function retryWhileAway<Result>(
     readonly onAway?: () => void;
   },
 ): Promise<Result> {
+  let attemptsLeft = attemptsAfterAbort;
   for (let delayMs = firstDelayMs; ; delayMs = Math.min(2 * delayMs, maxDelayMs)) {
     try {
       return await work();
     } catch (error) {
-      if (!isConnectionLoss(error) || signal?.aborted === true) throw error;
+      if (!isConnectionLoss(error)) throw error;
       if (delayMs === firstDelayMs) onAway();
-      await clock.sleep(delayMs, signal);
+      if (signal?.aborted !== true) {
+        await clock.sleep(delayMs, signal);
+        continue;
+      }
+      if (attemptsLeft === 0) throw error;
+      attemptsLeft -= 1;
+      await clock.sleep(Math.min(delayMs, maxDelayAfterAbortMs));
     }
   }
 }

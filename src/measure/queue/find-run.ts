@@ -20,7 +20,8 @@ const unfinishedStates: ReadonlySet<RunState> = new Set(['planning', 'open', 'bu
 
 /**
  * Finds the run that a sweep continues: the one that the folder's `queue.json` names, or, in a folder
- * without one, an unfinished run of the same name and plan.
+ * without one, the latest run of the same name and plan that is not collected: workers may have finished
+ * it meanwhile.
  *
  * @returns undefined if there is none
  * @throws RoutesmithError `run_locked` while another coordinator follows the run, `usage` if the
@@ -37,7 +38,7 @@ export async function findRun(
   const [row] = await database.query<{ id: string; state: RunState; planDigest: string }>(
     known === undefined
       ? `select id, state, plan_digest as "planDigest" from ${schema}.run
-         where name = $1 and plan_digest = $2 and state in ('planning', 'open', 'budget_reached')
+         where name = $1 and plan_digest = $2 and state <> 'collected'
          order by created_at desc limit 1`
       : `select id, state, plan_digest as "planDigest" from ${schema}.run where id = $1`,
     known === undefined ? [name, planDigest] : [known.runId],

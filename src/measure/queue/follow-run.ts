@@ -147,16 +147,21 @@ class RunFollower {
     const { clock, signal } = this.#context;
     return retryWhileAway(
       async () => {
-        const result = await work();
-        if (this.#isAway) this.#say('The database is back.');
-        this.#isAway = false;
-        return result;
+        try {
+          const result = await work();
+          if (this.#isAway) this.#say('The database is back.');
+          this.#isAway = false;
+          return result;
+        } catch (error) {
+          // The leases of workers that come back are counted from the last failure.
+          this.#connectedMs = clock.now();
+          throw error;
+        }
       },
       {
         clock,
         signal,
         onAway: () => {
-          this.#connectedMs = clock.now();
           this.#isAway = true;
           this.#say('The database is away. Workers keep their answers; trying again.');
         },

@@ -4,7 +4,7 @@ import { describeBegun, startCellRun } from '../sweep/cell-run.js';
 import type { Judgment } from '../sweep/judge-attempt.js';
 import { computeWorstCaseCostUsd } from '../sweep/worst-case-cost.js';
 import { CellFinisher, judgeAlone } from './cell-finisher.js';
-import { retryWhileAway } from './database.js';
+import { isConnectionLoss, retryWhileAway } from './database.js';
 import { nameDelivery, type ExchangeReply, type WantedCall } from './exchange-types.js';
 import { exchangeWithLane } from './lane-exchange.js';
 import { takeCells } from './lane-take.js';
@@ -114,9 +114,17 @@ export class RunWorker {
         }
       }
     } catch (error) {
-      if (error instanceof RunGoneError) this.end();
+      const { signal } = this.#context;
+      // Answers that could not be recorded before the end are in the spool.
+      if (error instanceof RunGoneError || (signal.aborted && isConnectionLoss(error))) this.end();
       else this.fail(error);
+      await this.#finishCalls(lane);
     }
+  }
+
+  /** Waits for the calls of a lane in flight, whose answers go into the spool. */
+  async #finishCalls(lane: WorkerLane): Promise<void> {
+    while (lane.inFlight > 0 || lane.grading > 0) await lane.sleep(this.#context.clock, maxSleepMs);
   }
 
   #mayTake(lane: WorkerLane): boolean {
@@ -270,18 +278,16 @@ export class RunWorker {
   /** Does work with the database, however long it is away; answers wait in the spool meanwhile. */
   async #persist<Result>(work: () => Promise<Result>): Promise<Result> {
     const { clock, signal, onConnection } = this.#context;
-    try {
-      return await retryWhileAway(work, {
-        clock,
-        signal,
-        onAway: () => {
-          if (!this.#isAway) onConnection(true);
-          this.#isAway = true;
-        },
-      });
-    } finally {
-      if (this.#isAway) onConnection(false);
-      this.#isAway = false;
-    }
+    const result = await retryWhileAway(work, {
+      clock,
+      signal,
+      onAway: () => {
+        if (!this.#isAway) onConnection(true);
+        this.#isAway = true;
+      },
+    });
+    if (this.#isAway) onConnection(false);
+    this.#isAway = false;
+    return result;
   }
 }

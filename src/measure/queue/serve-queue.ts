@@ -11,6 +11,7 @@ import { createRedactor } from '../../util/redact-secrets.js';
 import { textHash } from '../../util/text-hash.js';
 import { version } from '../../version.js';
 import { describeDatabaseError, isConnectionLoss, retryWhileAway } from './database.js';
+import { formatWhole } from '../../util/format-number.js';
 import { finishIfDone, recoverLostCells } from './keep-run.js';
 import { openQueue, type OpenQueue } from './open-queue.js';
 import type { QueueAddress } from './queue-address.js';
@@ -242,16 +243,22 @@ class QueueServer {
   async #recoverSpools(): Promise<void> {
     const { jobs, database } = this.#queue;
     for (const spool of await readLeftSpools(this.#settings.spoolFolder)) {
-      let late = 0;
+      const counts = { recorded: 0, late: 0, unknown: 0 };
       for (const answer of spool.answers) {
-        const isRecorded = await this.#persist(() => this.#recoverAnswer(database, jobs, answer));
-        if (isRecorded) this.#recovered += 1;
-        else late += 1;
+        counts[await this.#persist(() => this.#recoverAnswer(database, jobs, answer))] += 1;
       }
-      await spool.remove();
+      this.#recovered += counts.recorded;
+      // The answers of another queue's runs are paid for: its workers will record them.
+      if (counts.unknown > 0) await spool.keep();
+      else await spool.remove();
       if (spool.answers.length === 0) continue;
+      const left =
+        counts.unknown === 0
+          ? ''
+          : ` ${formatWhole(counts.unknown)} of runs that this queue does not have stay in ${spool.file}.`;
       this.#settings.onNotice(
-        `${spool.answers.length - late} answers of a killed worker are recorded now; ${late} were recorded before, or their cells were called again.`,
+        `Answers of a killed worker: ${formatWhole(counts.recorded)} recorded now, ` +
+          `${formatWhole(counts.late)} recorded before or called again.${left}`,
       );
     }
   }
@@ -260,14 +267,15 @@ class QueueServer {
     database: OpenQueue['database'],
     jobs: OpenQueue['jobs'],
     answer: Parameters<typeof recordSpooled>[1],
-  ): Promise<boolean> {
+  ): Promise<'recorded' | 'late' | 'unknown'> {
     const [row] = await database.query<{ plan: string }>(
       `select plan from ${database.address.schema}.run where id = $1`,
       [answer.runId],
     );
-    if (row === undefined) return false;
+    if (row === undefined) return 'unknown';
     const plan = decodeQueuePlan(JSON.parse(row.plan), answer.runId);
-    return recordSpooled({ database, jobs, runId: answer.runId, plan }, answer);
+    const isRecorded = await recordSpooled({ database, jobs, runId: answer.runId, plan }, answer);
+    return isRecorded ? 'recorded' : 'late';
   }
 
   #sayOnce(runId: string, note: string): void {

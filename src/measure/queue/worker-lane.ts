@@ -70,7 +70,14 @@ export class WorkerLane {
     return [...this.#held.values()].map(({ key }) => key);
   }
 
+  /** Holds a cell; what this worker held of it under an earlier lease is lost. */
   hold(held: HeldCell): void {
+    const earlier = this.#held.get(held.key.number);
+    if (earlier !== undefined) {
+      earlier.isLost = true;
+      const at = this.ready.indexOf(earlier);
+      if (at !== -1) this.ready.splice(at, 1);
+    }
     this.#held.set(held.key.number, held);
     this.ready.push(held);
   }

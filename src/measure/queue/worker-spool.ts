@@ -1,5 +1,6 @@
 import {
   closeSync,
+  existsSync,
   ftruncateSync,
   mkdirSync,
   openSync,
@@ -102,6 +103,7 @@ export async function openWorkerSpool(folder: string, workerId: string): Promise
 
 /** The answers that a worker of this folder left behind when it was killed. */
 export interface LeftSpool {
+  readonly file: string;
   readonly answers: readonly SpooledAnswer[];
   /** Removes the file, after its answers are in the database. */
   remove(): Promise<void>;
@@ -117,7 +119,13 @@ export async function readLeftSpools(folder: string): Promise<readonly LeftSpool
     const file = path.join(folder, name);
     const lock = await tryLock(file);
     if (lock === undefined) continue;
+    // Another worker may have recorded and removed it since.
+    if (!existsSync(file)) {
+      await lock.release();
+      continue;
+    }
     left.push({
+      file,
       answers: parseSpool(readFileSync(file, 'utf8')),
       async remove() {
         rmSync(file, { force: true });

@@ -79,6 +79,28 @@ describe('a sweep with workers', () => {
     expect(await bench.readEntries('alone')).toHaveLength(6);
   });
 
+  it('is found from another machine also where its workers have finished it meanwhile', async (context) => {
+    const address = bench.newQueue(context);
+    const models = [buildModel('moved')];
+    const stop = new AbortController();
+    const leaving = bench.coordinate(address, 'moved', models, { signal: stop.signal });
+    await waitForRun(address);
+    stop.abort();
+    const left = await leaving;
+    await bench.work(address);
+    const queue = await bench.open(address);
+    // As after the time in which a coordinator that was killed keeps its claim.
+    await queue.database.query(
+      `update ${address.schema}.run set coordinator_seen_at = now() - interval '1 minute'`,
+    );
+    await queue.close();
+    const before = server.requests.length;
+    const summary = await bench.coordinate(address, 'elsewhere/moved', models);
+    expect(summary).toMatchObject({ coverage: 1, queue: { runId: left.queue.runId } });
+    expect(server.requests.length).toBe(before);
+    expect(await bench.readEntries('elsewhere/moved')).toHaveLength(6);
+  });
+
   it('has no line twice when its coordinator was killed before it noted them', async (context) => {
     const address = bench.newQueue(context);
     const models = [buildModel('torn')];
@@ -219,6 +241,28 @@ describe('a worker', () => {
     expect(
       readdirSync(bench.folder.file('spool')).filter((name) => name.endsWith('.jsonl')),
     ).toEqual([]);
+  });
+
+  it('leaves the answers of another queue in their file', async (context) => {
+    const address = bench.newQueue(context);
+    const answer = {
+      runId: '00000000-0000-4000-8000-000000000000',
+      lane: 0,
+      number: 1,
+      jobId: 'job',
+      fence: 0,
+    };
+    const line = JSON.stringify({ ...answer, workerId: 'w', chargedUsd: 0.5, line: '{}' });
+    const file = bench.folder.write('shared-spool/killed.jsonl', `${line}\n`);
+    const notices: string[] = [];
+    const onNotice = (notice: string): void => {
+      notices.push(notice);
+    };
+    const spoolFolder = path.dirname(file);
+    const { recovered } = await bench.work(address, { spoolFolder, onNotice });
+    expect(recovered).toBe(0);
+    expect(readFileSync(file, 'utf8')).toContain('00000000-0000');
+    expect(notices.join()).toContain(`1 of runs that this queue does not have stay in ${file}`);
   });
 
   it('shares the end of a lane that refuses every call', async (context) => {
