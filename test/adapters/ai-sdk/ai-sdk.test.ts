@@ -16,7 +16,7 @@ import {
   tool,
   wrapLanguageModel,
 } from 'ai';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createRoutesmith } from '../../../src/adapters/ai-sdk/create-routesmith.js';
 import { createRoutesmithMiddleware } from '../../../src/adapters/ai-sdk/middleware.js';
 import type { RoutingMetadata } from '../../../src/adapters/calls/routing-metadata.js';
@@ -24,7 +24,8 @@ import { createRouter } from '../../../src/serve/router/router.js';
 import { RouterError } from '../../../src/serve/router/router-error.js';
 import type { RouterRequest } from '../../../src/serve/router/router-request.js';
 import { createDecisionLog } from '../../../src/serve/log/decision-log.js';
-import { startAiSdk, type TestAiSdk } from '../../support/ai-sdk.js';
+import { closeAfterEach } from '../../support/close-after-each.js';
+import { startAiSdk } from '../../support/ai-sdk.js';
 import { readAll } from '../../support/decision-log.js';
 import { answer, buildAnswer, replyJson } from '../../support/router.js';
 import { buildMixturePolicy } from '../../support/routing-policy.js';
@@ -40,17 +41,7 @@ import {
 import { createTemporaryFolder } from '../../support/temporary-folder.js';
 
 const folder = createTemporaryFolder();
-let current: TestAiSdk | undefined;
-
-async function start(...given: Parameters<typeof startAiSdk>): Promise<TestAiSdk> {
-  current = await startAiSdk(...given);
-  return current;
-}
-
-afterEach(async () => {
-  await current?.close();
-  current = undefined;
-});
+const start = closeAfterEach(startAiSdk);
 
 /** What an answer's metadata says of its routing. */
 function routingOf({ providerMetadata }: { providerMetadata?: unknown }): RoutingMetadata {
