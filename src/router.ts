@@ -19,7 +19,7 @@ export type {
   UnavailableReason,
 } from './serve/router/endpoint-health.js';
 export type { AttemptFailure, AttemptFailureClass } from './serve/router/failure.js';
-export { RouterError, type RouterErrorCode } from './serve/router/router-error.js';
+export { RouterError } from './serve/router/router-error.js';
 export type { RouterEvent } from './serve/router/router-event.js';
 export type { RouterRequest } from './serve/router/router-request.js';
 export type { StopSignal } from './serve/router/cutoff.js';
@@ -27,4 +27,4 @@ export type { Fetch, FetchInit } from './serve/router/send-request.js';
 export type { StreamChunk } from './serve/router/open-stream.js';
 export type { RouterTimeouts } from './serve/router/timeouts.js';
 export { loadPolicy, type LoadedPolicy } from './policy/decide/load-policy.js';
-export { RoutesmithError, type ErrorCode } from './util/errors.js';
+export { RoutesmithError, type ErrorCode, type RouterErrorCode } from './util/errors.js';

@@ -259,7 +259,10 @@ describe.skipIf(!hasPython())('the recipe for Python', () => {
     const listener = await listen(test.gateway, { host: '127.0.0.1', port: 0 });
     try {
       const program = findProgram('docs/recipes/gateway.md', 'python');
-      const own = program.replace('http://127.0.0.1:8787', listener.url);
+      const cli = resolve(root, 'dist/cli.js');
+      const { stdout: help } = await run(process.execPath, [cli, 'serve', '--help']);
+      const [, port] = /--port .*\[default: (\d+)\]/.exec(help) ?? [];
+      const own = program.replace(`http://127.0.0.1:${port}`, listener.url);
       const { stdout } = await run('python3', ['-B', folder.write('client.py', own)]);
       expect(stdout).toBe('large 40.8\n');
     } finally {

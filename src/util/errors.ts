@@ -1,3 +1,13 @@
+/** How a call of a router can fail. */
+export type RouterErrorCode =
+  | 'no_feasible_model'
+  | 'all_endpoints_unavailable'
+  | 'all_attempts_failed'
+  | 'request_refused'
+  | 'stream_truncated'
+  | 'deadline_exceeded'
+  | 'aborted';
+
 /** The kind of a failure; it determines the exit code of the command line. */
 export type ErrorCode =
   | 'usage'
@@ -19,14 +29,7 @@ export type ErrorCode =
   | 'version_mismatch'
   | 'missing_package'
   | 'interrupted'
-  // Calls of a router.
-  | 'no_feasible_model'
-  | 'all_endpoints_unavailable'
-  | 'all_attempts_failed'
-  | 'request_refused'
-  | 'stream_truncated'
-  | 'deadline_exceeded'
-  | 'aborted'
+  | RouterErrorCode
   | 'internal';
 
 export interface ErrorDetails {

@@ -1,34 +1,8 @@
+import type { RouterErrorCode } from '../../util/errors.js';
 import { RouterError } from '../router/router-error.js';
 
-/** Why a request got no answer; stable, for programs. */
-export type GatewayErrorCode =
-  | 'invalid_request'
-  | 'invalid_control'
-  | 'unknown_model'
-  | 'not_found'
-  | 'method_not_allowed'
-  | 'missing_key'
-  | 'invalid_key'
-  | 'not_allowed'
-  | 'body_too_large'
-  | 'rate_limited'
-  | 'budget_exhausted'
-  | 'overloaded'
-  | 'shutting_down'
-  | 'no_feedback_sink'
-  | 'unwritable_answer'
-  | 'context_overflow'
-  | 'content_filtered'
-  | 'no_feasible_model'
-  | 'all_endpoints_unavailable'
-  | 'all_attempts_failed'
-  | 'request_refused'
-  | 'stream_truncated'
-  | 'deadline_exceeded'
-  | 'aborted'
-  | 'internal';
-
-const statuses: Readonly<Record<GatewayErrorCode, number>> = {
+/** The HTTP status of each error. */
+const statuses = {
   invalid_request: 400,
   invalid_control: 400,
   unknown_model: 404,
@@ -55,7 +29,10 @@ const statuses: Readonly<Record<GatewayErrorCode, number>> = {
   // Nobody reads it; as nginx logs requests that their clients gave up.
   aborted: 499,
   internal: 500,
-};
+} satisfies Readonly<Record<string, number>> & Readonly<Record<RouterErrorCode, number>>;
+
+/** Why a request got no answer; stable, for programs. */
+export type GatewayErrorCode = keyof typeof statuses;
 
 /** An error that is sent to the caller. Holds no text of a prompt, of a provider or of a key. */
 export class GatewayError extends Error {

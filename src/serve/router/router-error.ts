@@ -1,19 +1,7 @@
 import type { Decision } from '../../policy/decide/decision.js';
-import { RoutesmithError, type ErrorCode } from '../../util/errors.js';
+import { RoutesmithError, type RouterErrorCode } from '../../util/errors.js';
 import type { Attempt } from './attempt-record.js';
 import type { AttemptFailure } from './failure.js';
-
-/** How a call can fail. */
-export type RouterErrorCode = Extract<
-  ErrorCode,
-  | 'no_feasible_model'
-  | 'all_endpoints_unavailable'
-  | 'all_attempts_failed'
-  | 'request_refused'
-  | 'stream_truncated'
-  | 'deadline_exceeded'
-  | 'aborted'
->;
 
 export interface RouterErrorDetails {
   readonly decision: Decision;

@@ -2,7 +2,7 @@ import type { Decision } from '../../policy/decide/decision.js';
 import type { Usage } from '../../llm/usage.js';
 import type { Attempt } from './attempt-record.js';
 import type { AttemptFailure } from './failure.js';
-import type { RouterErrorCode } from './router-error.js';
+import type { RouterErrorCode } from '../../util/errors.js';
 
 /**
  * An event of a router, for logs and metrics. `requestId` counts the calls of one router from 1. No

@@ -10,14 +10,15 @@ import {
 } from '@langchain/core/messages';
 import type { ChatResult } from '@langchain/core/outputs';
 import { tool } from '@langchain/core/tools';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { RoutingMetadata } from '../../../src/adapters/calls/routing-metadata.js';
 import { ChatRoutesmith } from '../../../src/adapters/langchain/chat-routesmith.js';
 import { createRouter } from '../../../src/serve/router/router.js';
 import type { RouterError } from '../../../src/serve/router/router-error.js';
 import type { RouterRequest } from '../../../src/serve/router/router-request.js';
-import { startLangChain, type TestLangChain } from '../../support/langchain.js';
+import { closeAfterEach } from '../../support/close-after-each.js';
+import { startLangChain } from '../../support/langchain.js';
 import { answer, buildAnswer, replyJson } from '../../support/router.js';
 import { buildMixturePolicy } from '../../support/routing-policy.js';
 import {
@@ -30,17 +31,7 @@ import {
   writeStream,
 } from '../../support/scripted-server.js';
 
-let current: TestLangChain | undefined;
-
-async function start(...given: Parameters<typeof startLangChain>): Promise<TestLangChain> {
-  current = await startLangChain(...given);
-  return current;
-}
-
-afterEach(async () => {
-  await current?.close();
-  current = undefined;
-});
+const start = closeAfterEach(startLangChain);
 
 function routingOf({ response_metadata: metadata }: AIMessage | AIMessageChunk): RoutingMetadata {
   return metadata['routesmith'] as RoutingMetadata;
@@ -272,7 +263,6 @@ describe('a routed call', () => {
       const chat = await route({ large: new TestModel(act), small: new TestModel() });
       const { model, attempts } = routingOf(await chat.invoke('hi'));
       expect([model, attempts[0]?.outcome]).toEqual(['small', 'failed']);
-      await current?.close();
     }
   });
 

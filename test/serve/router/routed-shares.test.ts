@@ -1,24 +1,15 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createRouter, type Router } from '../../../src/serve/router/router.js';
 import { loadPolicy } from '../../../src/policy/decide/load-policy.js';
-import { answer, question, startRouter, type TestRouter } from '../../support/router.js';
+import { closeAfterEach } from '../../support/close-after-each.js';
+import { answer, question, startRouter } from '../../support/router.js';
 import {
   buildConstantPolicy,
   buildPolicyModel,
   writePolicyFile,
 } from '../../support/routing-policy.js';
 
-const started: TestRouter[] = [];
-
-async function start(...input: Parameters<typeof startRouter>): Promise<TestRouter> {
-  const running = await startRouter(...input);
-  started.push(running);
-  return running;
-}
-
-afterEach(async () => {
-  await Promise.all(started.splice(0).map((running) => running.close()));
-});
+const start = closeAfterEach(startRouter);
 
 async function askOften(router: Router, count: number): Promise<string[]> {
   const models: string[] = [];

@@ -1,28 +1,13 @@
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { RouterEvent } from '../../../src/serve/router/router-event.js';
-import {
-  answer,
-  errorOf,
-  question,
-  readEvents,
-  startRouter,
-  type TestRouter,
-} from '../../support/router.js';
+import { closeAfterEach } from '../../support/close-after-each.js';
+import { answer, errorOf, question, readEvents, startRouter } from '../../support/router.js';
 import { delta, event, failWith, stream, type Reply } from '../../support/scripted-server.js';
 
-const started: TestRouter[] = [];
+const start = closeAfterEach(startRouter);
 
-async function start(...input: Parameters<typeof startRouter>): Promise<TestRouter> {
-  const running = await startRouter(...input);
-  started.push(running);
-  return running;
-}
-
-afterEach(async () => {
-  vi.unstubAllGlobals();
-  await Promise.all(started.splice(0).map((running) => running.close()));
-});
+afterEach(() => void vi.unstubAllGlobals());
 
 const price = { inputPerMillionUsd: 1, outputPerMillionUsd: 10, date: '2025-01-01' };
 

@@ -1,5 +1,6 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { AttemptFailureClass } from '../../../src/serve/router/failure.js';
+import { closeAfterEach } from '../../support/close-after-each.js';
 import {
   answer,
   buildAnswer,
@@ -8,7 +9,6 @@ import {
   readEvents,
   replyJson,
   startRouter,
-  type TestRouter,
 } from '../../support/router.js';
 import { buildPolicyModel } from '../../support/routing-policy.js';
 import {
@@ -23,17 +23,7 @@ import {
   type Reply,
 } from '../../support/scripted-server.js';
 
-const started: TestRouter[] = [];
-
-async function start(...input: Parameters<typeof startRouter>): Promise<TestRouter> {
-  const running = await startRouter(...input);
-  started.push(running);
-  return running;
-}
-
-afterEach(async () => {
-  await Promise.all(started.splice(0).map((running) => running.close()));
-});
+const start = closeAfterEach(startRouter);
 
 const cut: Reply = (response) => {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': '500' });

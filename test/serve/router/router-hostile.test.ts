@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RouterError } from '../../../src/serve/router/router-error.js';
 import type { RouterRequest } from '../../../src/serve/router/router-request.js';
 import {
@@ -9,28 +9,12 @@ import {
   keepAlive,
   keepAlives,
 } from '../../support/hostile-replies.js';
-import {
-  answer,
-  errorOf,
-  question,
-  readEvents,
-  startRouter,
-  type TestRouter,
-} from '../../support/router.js';
+import { closeAfterEach } from '../../support/close-after-each.js';
+import { answer, errorOf, question, readEvents, startRouter } from '../../support/router.js';
 import { delta, failWith, inTurn, type Reply } from '../../support/scripted-server.js';
 import { scaleTime } from '../../support/test-run.js';
 
-const started: TestRouter[] = [];
-
-async function start(...input: Parameters<typeof startRouter>): Promise<TestRouter> {
-  const running = await startRouter(...input);
-  started.push(running);
-  return running;
-}
-
-afterEach(async () => {
-  await Promise.all(started.splice(0).map((running) => running.close()));
-});
+const start = closeAfterEach(startRouter);
 
 const systemClock = { now: () => performance.now(), date: () => new Date() };
 

@@ -1,7 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { RouterError } from '../../../src/serve/router/router-error.js';
 import type { AttemptFailureClass } from '../../../src/serve/router/failure.js';
 import type { RouterTimeouts } from '../../../src/serve/router/timeouts.js';
+import { closeAfterEach } from '../../support/close-after-each.js';
 import {
   answer,
   errorOf,
@@ -9,22 +10,11 @@ import {
   readEvents,
   replyJson,
   startRouter,
-  type TestRouter,
 } from '../../support/router.js';
 import { delta, done, inTurn, writeStream, type Reply } from '../../support/scripted-server.js';
 import { scaleTime } from '../../support/test-run.js';
 
-const started: TestRouter[] = [];
-
-async function start(...input: Parameters<typeof startRouter>): Promise<TestRouter> {
-  const running = await startRouter(...input);
-  started.push(running);
-  return running;
-}
-
-afterEach(async () => {
-  await Promise.all(started.splice(0).map((running) => running.close()));
-});
+const start = closeAfterEach(startRouter);
 
 const silent: Reply = () => {};
 const headersOnly =

@@ -1,22 +1,11 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import {
-  answer,
-  question,
-  readEvents,
-  replyJson,
-  startRouter,
-  type TestRouter,
-} from '../../support/router.js';
+import { describe, expect, it } from 'vitest';
+import { closeAfterEach } from '../../support/close-after-each.js';
+import { answer, question, readEvents, replyJson, startRouter } from '../../support/router.js';
 import type { Reply } from '../../support/scripted-server.js';
 import { scaleTime } from '../../support/test-run.js';
 
 const requests = 40;
-let open: TestRouter | undefined;
-
-afterEach(async () => {
-  await open?.close();
-  open = undefined;
-});
+const start = closeAfterEach(startRouter);
 
 /** What the model that is asked first does, from the first request to the last. */
 const faults: Readonly<Record<string, Reply>> = {
@@ -43,12 +32,11 @@ describe.each(Object.entries(faults))(
       'no %s fails, and it is soon left alone',
       async (kind) => {
         const limitMs = scaleTime(1000);
-        open = await startRouter(
+        const { router, servers, clock } = await start(
           { large: fault, small: answer('from small'), local: answer('from local') },
           // Long enough for the good models on a busy machine.
           { timeouts: { connectMs: limitMs, firstByteMs: limitMs, idleMs: limitMs } },
         );
-        const { router, servers, clock } = open;
         for (let request = 0; request < requests; request++) {
           if (kind === 'complete') {
             const { model, text } = await router.complete(question);
@@ -74,12 +62,11 @@ describe.each(Object.entries(faults))(
 describe('the breaker of a model that is down', () => {
   it('opens at the fifth failure, lets one probe through after thirty seconds, and closes', async () => {
     let isDown = true;
-    open = await startRouter({
+    const { router, servers, clock } = await start({
       large: (response, request) =>
         (isDown ? replyJson({ error: {} }, 500) : answer('back'))(response, request),
       small: answer('from small'),
     });
-    const { router, servers, clock } = open;
     const states: string[] = [];
     const ask = async (): Promise<string> => {
       const { text } = await router.complete(question);

@@ -1,8 +1,9 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createRouter } from '../../../src/serve/router/router.js';
 import type { Endpoint } from '../../../src/serve/router/endpoint.js';
 import { loadPolicy } from '../../../src/policy/decide/load-policy.js';
 import { RoutesmithError } from '../../../src/util/errors.js';
+import { closeAfterEach } from '../../support/close-after-each.js';
 import {
   answer,
   buildAnswer,
@@ -11,7 +12,6 @@ import {
   readEvents,
   replyJson,
   startRouter,
-  type TestRouter,
 } from '../../support/router.js';
 import {
   buildConstantPolicy,
@@ -20,17 +20,7 @@ import {
 } from '../../support/routing-policy.js';
 import { delta, event, done, roleOnly, stream, usageEvent } from '../../support/scripted-server.js';
 
-const started: TestRouter[] = [];
-
-async function start(...input: Parameters<typeof startRouter>): Promise<TestRouter> {
-  const running = await startRouter(...input);
-  started.push(running);
-  return running;
-}
-
-afterEach(async () => {
-  await Promise.all(started.splice(0).map((running) => running.close()));
-});
+const start = closeAfterEach(startRouter);
 
 const price = { inputPerMillionUsd: 1, outputPerMillionUsd: 10, date: '2025-01-01' };
 
