@@ -347,10 +347,13 @@ describe('a budget', () => {
     expect(settled).toMatchObject({ usd: isBilled ? held?.usd : 0, isSettled: true });
   });
 
-  it('refuses answers of any length', async () => {
+  it('refuses answers of any length, and does not call a whole budget spent', async () => {
     await start(all, { access: keys({ usdPerDay: 1000 }) });
     const response = await test.post(chat, ask('openai'), bearer());
-    expect([response.status, (await errorIn(response)).code]).toEqual([429, 'budget_exhausted']);
+    const { code, message } = await errorIn(response);
+    expect([response.status, code]).toEqual([429, 'budget_exhausted']);
+    expect(message).toContain('may cost more than is left');
+    expect(message).not.toContain('spent');
   });
 });
 
