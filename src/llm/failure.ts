@@ -12,6 +12,8 @@ export interface Failure {
   readonly class: FailureClass;
   /** The HTTP status, or the one that an error inside a 200 names; null if there is none. */
   readonly status: number | null;
+  /** Present for an error inside a 200, which may come after a part of the answer. */
+  readonly isInAnswer?: true;
   /** How long the provider asks to wait. */
   readonly retryAfterMs?: number;
   /** What failed, in words of this library. */
@@ -60,7 +62,7 @@ export function readFailure(
     class: failureClass,
     status: status ?? error.status ?? null,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    ...(status === undefined ? { detail: 'an error inside a 200' } : {}),
+    ...(status === undefined ? { isInAnswer: true, detail: 'an error inside a 200' } : {}),
     providerMessage: makeSafe(error.message, context.secrets),
     ...(failureClass === 'unsupported' && refusedMember !== undefined ? { refusedMember } : {}),
   };
@@ -78,6 +80,17 @@ export function createFailure(
   return said === undefined || said.text.trim() === ''
     ? base
     : { ...base, providerMessage: makeSafe(said.text, said.secrets) };
+}
+
+/** Sent by a gateway that stopped waiting for the model, which may still process the request. */
+const gatewayStatuses: ReadonlySet<number> = new Set([408, 502, 504, 524]);
+
+/** Whether the model may have processed a request whose response failed, so that it may be charged. */
+export function mayBeCharged({
+  status,
+  isInAnswer,
+}: Pick<Failure, 'status' | 'isInAnswer'>): boolean {
+  return isInAnswer === true || status === null || gatewayStatuses.has(status);
 }
 
 /**

@@ -63,12 +63,18 @@ export const replayCommand = defineCommand({
       args.csv === undefined
         ? undefined
         : await openReplayCsv(args.csv, ids, { overwrite: args.overwrite });
-    const replay = await replayLog(args.directory, policy, {
-      ...(objective === undefined ? {} : { objective }),
-      ...(unavailable === undefined ? {} : { unavailable }),
-      ...(csv === undefined ? {} : { onReplayed: csv.add }),
-    });
-    await csv?.close();
+    let replay;
+    try {
+      replay = await replayLog(args.directory, policy, {
+        ...(objective === undefined ? {} : { objective }),
+        ...(unavailable === undefined ? {} : { unavailable }),
+        ...(csv === undefined ? {} : { onReplayed: csv.add, onBatch: csv.flush }),
+      });
+      await csv?.close();
+    } catch (error) {
+      await csv?.discard();
+      throw error;
+    }
     printReplay(replay, args.json);
   },
 });

@@ -105,7 +105,10 @@ async function openSpending(
   problems: Map<string, string>,
 ): Promise<SpendingFile | undefined> {
   if (file.spendingFile === undefined) return undefined;
-  return openSpendingFile(file.spendingFile, new Date(), watchWrites('spending', logger, problems));
+  return openSpendingFile(file.spendingFile, {
+    date: () => new Date(),
+    ...watchWrites('spending', logger, problems),
+  });
 }
 
 /** Names a problem with a file in `/ready` and in the log, for as long as it lasts. */

@@ -4,6 +4,7 @@ import type { Run } from '../../measure/outcomes/run.js';
 import { viewMatrix } from '../../util/numeric-arrays.js';
 import type { AuditedRequests } from './audited-requests.js';
 import type { AuditFile, DrawnRequest } from './audit-file.js';
+import { groupRequests } from './group-requests.js';
 import { findNoise, type RepeatNoise } from './find-noise.js';
 
 /** The audited requests of a run, and what is missing among them. */
@@ -63,7 +64,6 @@ export async function readAuditedRequests(
   const labelWeights = weighLabels(audit, complete, grades, models.length);
   const labeled = labelWeights.reduce((count, weight) => count + (weight > 0 ? 1 : 0), 0);
   const tasks = [...new Set(complete.map(({ task }) => task))].sort();
-  const conversations = new Map<string, number>();
   return {
     requests: {
       models,
@@ -73,13 +73,7 @@ export async function readAuditedRequests(
       human: grades,
       taskOf: Int32Array.from(complete, ({ task }) => tasks.indexOf(task)),
       tasks,
-      groups: complete.map(({ conversation, example }) => {
-        // Requests with the same prompt have the same answers.
-        const group = conversation ?? ` ${example}`;
-        const number = conversations.get(group) ?? conversations.size;
-        conversations.set(group, number);
-        return number;
-      }),
+      groups: groupRequests(complete),
       weights: Float64Array.from(complete, ({ probability, keep }) => 1 / (probability * keep)),
       labelWeights: labeled < minLabeled ? undefined : labelWeights,
       noise: noise?.threshold ?? 0,

@@ -3,6 +3,7 @@ import type { LoggedRequest } from '../../serve/log/join-lines.js';
 import { computeUtility } from '../../policy/decide/choose-model.js';
 import { addAt } from '../../util/numeric-arrays.js';
 import { RoutesmithError } from '../../util/errors.js';
+import { findServed, findTask } from '../estimates/logged-outcome.js';
 import { findCloseness } from './find-closeness.js';
 
 /** A logged request that an audit can draw. */
@@ -29,6 +30,9 @@ export interface AuditCandidates {
   readonly taskShares: ReadonlyMap<string, number>;
   readonly meanNovelty: number;
 }
+
+/** The task of requests of a policy that knows none. */
+const allTasks = 'all';
 
 /**
  * Reads which requests of a log can be audited. A request that no model served, that was served by a
@@ -63,19 +67,13 @@ export async function readCandidates(
       id: decision.id,
       served,
       conversation: decision.conversation,
-      task: findTask(request),
+      task: findTask(request) ?? allTasks,
       keep: decision.keep,
       closeness: findRequestCloseness(request),
     });
   }
   if (candidates.length === 0) throw describeEmpty(directory, leftOut);
   return { candidates, from, to, baseline, leftOut, ...mix.summarize() };
-}
-
-/** The model whose answer the caller got; null where none answered. */
-export function findServed({ decision, served }: LoggedRequest): string | null {
-  if (!decision.awaitsServed) return decision.choice;
-  return served?.outcome === 'answered' ? served.model : null;
 }
 
 function findReasonToLeaveOut(
@@ -88,12 +86,6 @@ function findReasonToLeaveOut(
   if (!models.has(served)) return `served by ${served}, which is not in the pool`;
   if (decision.request === undefined && !hasPrompt(decision.id)) return 'prompt not known';
   return undefined;
-}
-
-function findTask({ decision, policy }: LoggedRequest): string {
-  if (decision.task !== null) return decision.task;
-  const likeliest = decision.tasks.indexOf(Math.max(...decision.tasks));
-  return policy.tasks[likeliest] ?? 'all';
 }
 
 function findRequestCloseness({ decision }: LoggedRequest): number {
@@ -118,7 +110,7 @@ function createTaskMix(): {
   return {
     add(request) {
       const weight = 1 / request.decision.keep;
-      const task = findTask(request);
+      const task = findTask(request) ?? allTasks;
       weightOf.set(task, (weightOf.get(task) ?? 0) + weight);
       addAt(sums, 0, weight);
       addAt(sums, 1, weight * request.decision.novelty);

@@ -1,14 +1,11 @@
 import { indexGroups } from '../../learn/evaluate/statistics/grouped-mean.js';
 import type { LoggedRequest } from '../../serve/log/join-lines.js';
-import {
-  feedbackSources,
-  type FeedbackRecord,
-  type FeedbackSource,
-} from '../../serve/log/record.js';
+import type { FeedbackRecord, FeedbackSource } from '../../serve/log/record.js';
 import { computeChances } from '../../serve/log/served-propensity.js';
 import { valueAt } from '../../util/numeric-arrays.js';
 import { computeOverlap, type Overlap } from './compute-overlap.js';
 import { estimateValue, type ValueReview } from './estimate-value.js';
+import { chooseFeedback, findServed, findTask } from './logged-outcome.js';
 import { listUsualChoices, type LoggedChoices, type TargetChoices } from './logged-choices.js';
 
 /** What logged outcomes say about the policy in production, and about another one. */
@@ -91,8 +88,7 @@ export function createChoiceCollector(): ChoiceCollector {
       target.loggedPropensity.push(valueAt(computeChances(decision, policy.models), other));
       groups.push(conversations(decision.conversation ?? ` ${decision.id}`));
       weights.push(1 / decision.keep);
-      const likeliest = decision.tasks.indexOf(Math.max(...decision.tasks));
-      taskOf.push(taskNumbers(decision.task ?? policy.tasks[likeliest] ?? 'all'));
+      taskOf.push(taskNumbers(findTask(request) ?? 'all'));
       const { source } = outcome.feedback;
       sources.set(source, (sources.get(source) ?? 0) + 1);
     },
@@ -118,25 +114,13 @@ interface KnownOutcome {
 }
 
 /** The outcome of a request, or why that is not known. A failure says nothing about quality. */
-function findOutcome({ decision, served, feedback }: LoggedRequest): KnownOutcome | string {
-  const { choice, propensity } = decision;
-  const answer = decision.awaitsServed
-    ? { model: served?.model ?? null, propensity: served?.propensity ?? null }
-    : { model: choice, propensity };
-  if (decision.awaitsServed && served?.outcome !== 'answered') return 'no answer';
-  if (answer.model === null || answer.propensity === null) return 'no answer';
-  const known = chooseFeedback(feedback);
-  if (known === undefined) return 'no known quality';
-  return { model: answer.model, propensity: answer.propensity, feedback: known };
-}
-
-/** Of several reports the most trusted: people first, then graders, judges and others; the last of them. */
-export function chooseFeedback(feedback: readonly FeedbackRecord[]): FeedbackRecord | undefined {
-  for (const source of feedbackSources) {
-    const found = feedback.findLast((report) => report.source === source);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+function findOutcome(request: LoggedRequest): KnownOutcome | string {
+  const { decision, served } = request;
+  const model = findServed(request);
+  const propensity = decision.awaitsServed ? (served?.propensity ?? null) : decision.propensity;
+  if (model === null || propensity === null) return 'no answer';
+  const feedback = chooseFeedback(request.feedback);
+  return feedback === undefined ? 'no known quality' : { model, propensity, feedback };
 }
 
 function listOverlaps(

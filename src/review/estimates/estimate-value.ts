@@ -47,7 +47,7 @@ export type ValueReview =
       readonly snips: Estimate;
       /** The estimates and the outcomes differ by more than two standard errors. */
       readonly drift: boolean;
-      /** Requests that would show a difference of 0.01 with 80 % probability. */
+      /** Recorded requests that would show a difference of 0.01 with 80 % probability. */
       readonly requestsForOnePoint: number;
     });
 
@@ -84,7 +84,12 @@ export function estimateValue(log: LoggedChoices, target: TargetChoices): ValueR
     ips: estimateMean(columns.ips, log.groups),
     snips: estimateSelfNormalized(log, target),
     drift: Math.abs(correction.mean) > driftStandardErrors * correction.standardError,
-    requestsForOnePoint: computeSampleSize(difference, 0.01, 0.025),
+    requestsForOnePoint: computeSampleSize(
+      // Of recorded requests, each of which stands for several where the log keeps a share.
+      { standardError: difference.standardError, count: overlap.requests },
+      0.01,
+      0.025,
+    ),
   };
 }
 

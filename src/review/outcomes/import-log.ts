@@ -12,11 +12,11 @@ import type { Prompt } from '../../llm/chat.js';
 import type { LoggedRequest } from '../../serve/log/join-lines.js';
 import { listSegments } from '../../serve/log/list-segments.js';
 import { readLog } from '../../serve/log/read-log.js';
-import type { FeedbackRecord, FeedbackSource } from '../../serve/log/record.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { isJsonObject } from '../../util/json.js';
 import { success, type Result } from '../../util/result.js';
 import { sha256 } from '../../util/sha256.js';
+import { chooseFeedback, findServed, findTask } from '../estimates/logged-outcome.js';
 
 export interface ImportedLog {
   readonly table: OutcomeTable;
@@ -30,12 +30,10 @@ export interface ImportLogOptions extends ImportTargetOptions {
   readonly task?: string | undefined;
 }
 
-/** Those who say how good an answer was, the most reliable first. */
-const byReliability: readonly FeedbackSource[] = ['human', 'grader', 'judge', 'other'];
-
 /**
- * Turns logged requests with feedback into outcomes: of the model that served each of them. Requests
- * that were not answered say nothing about a model, and are no outcomes. A prompt's weight is 1 / keep.
+ * Turns logged requests with feedback into outcomes: of the model that served each of them, or that was
+ * chosen where the caller only asked for a decision. Requests that were not answered say nothing about
+ * a model, and are no outcomes. A prompt's weight is 1 / keep.
  *
  * @throws RoutesmithError `invalid_input` if the folder cannot be read; `invalid_outcomes` if nothing
  * in it is an outcome
@@ -50,13 +48,13 @@ export async function importLog(
   const reading = readLog(directory);
   for await (const request of reading) {
     simulated ||= request.policy.simulated;
-    const { decision, served } = request;
-    const quality = findQuality(request.feedback);
-    if (served === undefined || served.outcome !== 'answered' || served.model === null) {
-      unanswered += 1;
-    } else if (decision.request === undefined) withoutText += 1;
+    const { decision } = request;
+    const model = findServed(request);
+    const quality = chooseFeedback(request.feedback)?.quality;
+    if (model === null) unanswered += 1;
+    else if (decision.request === undefined) withoutText += 1;
     else if (quality === undefined) withoutFeedback += 1;
-    else if (addOutcome(request, served.model, quality, task, directory, target)) imported += 1;
+    else if (addOutcome(request, model, quality, task, directory, target)) imported += 1;
   }
   if (imported === 0) throw describeNone(directory, { withoutText, withoutFeedback });
   target.note('each prompt has the outcome of the model that served it only');
@@ -79,13 +77,14 @@ export async function importLog(
 }
 
 function addOutcome(
-  { decision, served, policy, ...request }: LoggedRequest,
+  request: LoggedRequest,
   model: string,
   quality: number,
   task: string | undefined,
   directory: string,
   target: ImportTarget,
 ): boolean {
+  const { decision, served } = request;
   target.countRow();
   const prompt = readRequest(decision.request);
   if (!prompt.ok) {
@@ -99,7 +98,7 @@ function addOutcome(
   const id = target.addPrompt({
     id: decision.id,
     prompt: prompt.value,
-    task: task ?? findTask({ decision, served, policy, ...request }),
+    task: task ?? findTask(request),
     group: decision.conversation ?? undefined,
     ...(decision.keep === 1 ? {} : { weight: 1 / decision.keep }),
   });
@@ -112,22 +111,6 @@ function addOutcome(
     ...(latencyMs === undefined ? {} : { latencyMs }),
   });
   return true;
-}
-
-/** The latest report of the most reliable source; undefined if there is none. */
-function findQuality(feedback: readonly FeedbackRecord[]): number | undefined {
-  for (const source of byReliability) {
-    const report = feedback.findLast((one) => one.source === source);
-    if (report !== undefined) return report.quality;
-  }
-  return undefined;
-}
-
-function findTask({ decision, policy }: LoggedRequest): string | undefined {
-  if (decision.task !== null) return decision.task;
-  const { tasks } = decision;
-  const likeliest = tasks.indexOf(Math.max(...tasks));
-  return policy.tasks[likeliest];
 }
 
 /** A prompt, messages, or the body of a request, of which only messages and tools are the prompt. */

@@ -1,15 +1,19 @@
-import { createWriteStream, type WriteStream } from 'node:fs';
-import { once } from 'node:events';
+import { open, rm } from 'node:fs/promises';
 import Papa from 'papaparse';
 import type { LoggedRequest } from '../../serve/log/join-lines.js';
-import { privateMode } from '../../util/replace-file.js';
+import { describeWriteError, privateMode } from '../../util/replace-file.js';
 import { prepareOutputFile } from '../../util/write-output-file.js';
 import type { Replayed } from './replay-request.js';
 
 /** A file with a row for each replayed request. */
 export interface ReplayCsv {
   readonly add: (request: LoggedRequest, replayed: Replayed) => void;
+  /** Writes the rows so far. @throws RoutesmithError `usage` that names the file */
+  readonly flush: () => Promise<void>;
+  /** Writes the rest. @throws RoutesmithError `usage` that names the file */
   close(): Promise<void>;
+  /** Removes what a replay that failed has written. */
+  discard(): Promise<void>;
 }
 
 const columns = [
@@ -41,10 +45,23 @@ export async function openReplayCsv(
   { overwrite }: { readonly overwrite: boolean },
 ): Promise<ReplayCsv> {
   await prepareOutputFile(file, { overwrite });
-  const stream: WriteStream = createWriteStream(file, { mode: privateMode });
-  await once(stream, 'open');
+  const attempt = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (cause) {
+      throw describeWriteError(cause, file);
+    }
+  };
+  const handle = await attempt(() => open(file, 'w', privateMode));
+  const isFile = (await attempt(() => handle.stat())).isFile();
+  let rows = '';
   const write = (cells: readonly (string | number | null)[]): void => {
-    stream.write(`${Papa.unparse([[...cells]], { escapeFormulae: true })}\n`);
+    rows += `${Papa.unparse([[...cells]], { escapeFormulae: true })}\n`;
+  };
+  const flush = (): Promise<void> => {
+    const text = rows;
+    rows = '';
+    return attempt(() => handle.writeFile(text));
   };
   write(columns);
   return {
@@ -68,9 +85,15 @@ export async function openReplayCsv(
         served?.latencyMs ?? null,
       ]);
     },
+    flush,
     async close() {
-      stream.end();
-      await once(stream, 'finish');
+      await flush();
+      await attempt(() => handle.close());
+    },
+    async discard() {
+      await handle.close().catch(() => undefined);
+      // A device stays.
+      if (isFile) await rm(file, { force: true });
     },
   };
 }

@@ -29,6 +29,8 @@ export interface LogReplay extends Replay {
 export interface LogReplayOptions extends ReplayOptions {
   /** Called with each replayed request, before the next one. */
   readonly onReplayed?: (request: LoggedRequest, replayed: Replayed) => void;
+  /** Called after each batch of requests, and awaited before the next ones are read. */
+  readonly onBatch?: () => Promise<void>;
 }
 
 /**
@@ -68,7 +70,10 @@ export async function replayLog(
     choices.add(request, policy.models[replayed.choice]?.id ?? null);
     options.onReplayed?.(request, replayed);
   };
-  for await (const batch of reading.batches) for (const request of batch) add(request);
+  for await (const batch of reading.batches) {
+    for (const request of batch) add(request);
+    await options.onBatch?.();
+  }
   const result = computeReplay(rows);
   if (result.requests === 0) throw describeNone(directory, unreplayable, reading.totals);
   return {

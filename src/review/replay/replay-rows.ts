@@ -1,5 +1,5 @@
 import type { LoggedRequest } from '../../serve/log/join-lines.js';
-import { findLargest } from '../../util/kernels.js';
+import { chooseFeedback, findTask } from '../estimates/logged-outcome.js';
 import { createNumberList, type NumberList } from './number-list.js';
 import type { Replayed } from './replay-request.js';
 
@@ -26,7 +26,7 @@ export const replayColumns = [
   'servedCostUsd',
   'tookMs',
   'servedLatencyMs',
-  /** Mean of the latest reports of each source. */
+  /** The most trusted report. */
   'feedback',
   'servedQuality',
 ] as const;
@@ -68,7 +68,7 @@ export function createReplayRows(known: readonly string[]): ReplayRows {
       const by = models.find(served?.model ?? null);
       columns.weight.push(1 / decision.keep);
       columns.group.push(groupOf(decision.conversation));
-      columns.task.push(tasks.find(findTask(request)));
+      columns.task.push(tasks.find(findTask(request) ?? ''));
       columns.logged.push(logged);
       columns.served.push(served === undefined ? Number.NaN : by);
       columns.replayed.push(choice);
@@ -82,7 +82,7 @@ export function createReplayRows(known: readonly string[]): ReplayRows {
       columns.servedCostUsd.push(valueOf(costUsd, by));
       columns.tookMs.push(findOwnLatency(request));
       columns.servedLatencyMs.push(valueOf(latencyMs, by));
-      columns.feedback.push(findFeedback(request));
+      columns.feedback.push(chooseFeedback(request.feedback)?.quality ?? Number.NaN);
       columns.servedQuality.push(valueOf(quality, by));
     },
   };
@@ -92,23 +92,11 @@ function valueOf(values: ArrayLike<number>, index: number): number {
   return index < 0 ? Number.NaN : (values[index] ?? Number.NaN);
 }
 
-/** The likeliest task, or the one that the caller named. */
-function findTask({ decision, policy }: LoggedRequest): string {
-  return decision.task ?? policy.tasks[findLargest(decision.tasks, decision.tasks.length)] ?? '';
-}
-
 /** Of the model that answered, without those that failed before it. */
 function findOwnLatency({ served }: LoggedRequest): number {
   if (served === undefined || served.model === null) return Number.NaN;
   const own = served.attempts.find(({ outcome }) => outcome === 'answered');
   return own?.latencyMs ?? served.latencyMs;
-}
-
-/** A later report of the same source replaces an earlier one. */
-function findFeedback({ feedback }: LoggedRequest): number {
-  if (feedback.length === 0) return Number.NaN;
-  const latest = new Map(feedback.map(({ source, quality }) => [source, quality]));
-  return [...latest.values()].reduce((sum, quality) => sum + quality, 0) / latest.size;
 }
 
 function createNumbering(first: readonly string[]): {

@@ -53,7 +53,7 @@ export function createAdmission({
       };
       const giveUp = (): void => {
         stop();
-        reject(new GatewayError('aborted', 'The caller left.'));
+        reject(describeLeft());
       };
       const timer = setTimeout(() => {
         stop();
@@ -64,6 +64,10 @@ export function createAdmission({
     });
   }
 
+  function describeLeft(): GatewayError {
+    return new GatewayError('aborted', 'The caller left.');
+  }
+
   function refuse(): GatewayError {
     const message = 'The gateway is busy. Try again later.';
     return new GatewayError('overloaded', message, { retryAfterMs: Math.min(queueMs, 5000) });
@@ -71,6 +75,7 @@ export function createAdmission({
 
   return {
     enter(signal) {
+      if (signal.aborted) return Promise.reject(describeLeft());
       if (running < maxConcurrent) {
         running += 1;
         return Promise.resolve(createLeave());

@@ -68,7 +68,10 @@ function convertRouterError(error: RouterError): GatewayError {
     (attempt) => attempt.outcome === 'skipped' && attempt.reason === 'not_permitted',
   );
   if (isOverBudget && error.code === 'all_endpoints_unavailable') {
-    return new GatewayError('budget_exhausted', 'The budget of this key is spent.');
+    const message =
+      'This request may cost more than is left of the budget of this key. Set or lower max_tokens; ' +
+      'models without a price cannot be called with a budget.';
+    return new GatewayError('budget_exhausted', message);
   }
   const message = describeRouterError(error);
   if (error.code === 'request_refused' && failure?.class === 'context_overflow') {

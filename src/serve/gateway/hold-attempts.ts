@@ -1,4 +1,5 @@
 import type { CallerRequest } from '../../llm/caller-request.js';
+import { mayBeCharged } from '../../llm/failure.js';
 import { boundCostUsd, boundInputTokens } from '../../llm/worst-case-cost.js';
 import type { PolicyModel } from '../../policy/file/policy.js';
 import type { Endpoint } from '../router/endpoint.js';
@@ -32,7 +33,9 @@ export function holdAttempts(
     },
     onEvent(event) {
       if (event.type === 'succeeded') hold?.settle(event.costUsd);
-      if (event.type === 'attempt_failed') hold?.settle(mayBeBilled(event.failure) ? null : 0);
+      if (event.type === 'attempt_failed') {
+        hold?.settle(event.isCommitted || mayBeBilled(event.failure) ? null : 0);
+      }
     },
   };
 }
@@ -68,9 +71,9 @@ function readCount(value: unknown): number | undefined {
 }
 
 /** Whether a provider may charge for an attempt that failed: it may have begun to answer. */
-function mayBeBilled({ class: failureClass, status, detail }: AttemptFailure): boolean {
-  // An error with a status came in place of an answer.
-  if (status !== null) return false;
+function mayBeBilled(failure: AttemptFailure): boolean {
+  const { class: failureClass, status, detail } = failure;
+  if (status !== null) return mayBeCharged(failure);
   switch (failureClass) {
     case 'connect_timeout':
     case 'invalid_credentials':

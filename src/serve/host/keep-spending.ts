@@ -1,9 +1,9 @@
-import { appendFile, readFile, truncate } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { appendFile, truncate } from 'node:fs/promises';
 import { RoutesmithError } from '../../util/errors.js';
-import { isJsonObject } from '../../util/json.js';
-import { tryParseJson } from '../../util/parse-json.js';
 import { describeWriteError, privateMode, replaceFile } from '../../util/replace-file.js';
 import type { SpendingEntry, SpendingStore } from '../gateway/spending.js';
+import { createSpendingSums, parseSpendingEntry, type SpendingSums } from './spending-sums.js';
 
 /** Spending that is kept in a file, as JSON Lines. */
 export interface SpendingFile extends SpendingStore {
@@ -11,51 +11,80 @@ export interface SpendingFile extends SpendingStore {
   flush(): Promise<void>;
 }
 
-export interface SpendingHandlers {
+export interface SpendingFileSettings {
+  readonly date: () => Date;
+  /**
+   * The file is shortened before it exceeds this many bytes, or twice those of its shortest form.
+   *
+   * @default 4 MiB
+   */
+  readonly maxBytes?: number;
+  /** Told of an entry that cannot be written, which is tried again every second. */
   readonly onProblem: (error: RoutesmithError) => void;
   readonly onRecovered: () => void;
 }
 
 /**
- * Opens the file of what callers have spent, and shortens it to one line for each caller and day of
- * this month and the one before. A last line that a crash cut off is left out; the charge that it
- * settled then counts with all that was held.
+ * Opens the file of what callers have spent. At the start and whenever it has grown, it is replaced by
+ * one line for each caller and day of this month and the one before, and each open hold. A last line
+ * that a crash cut off is left out; the charge that it settled then counts with all that was held.
  *
- * @param handlers told of a later entry that cannot be written, which is tried again every second, and
- * of its end
  * @throws RoutesmithError `invalid_input` for a file that holds anything else
  */
 export async function openSpendingFile(
   file: string,
-  now: Date,
-  { onProblem, onRecovered }: SpendingHandlers,
+  { date, maxBytes = 4 * 1024 * 1024, onProblem, onRecovered }: SpendingFileSettings,
 ): Promise<SpendingFile> {
-  const entries = summarize(parseEntries(await readIfThere(file), file), now);
-  const start = entries.map(formatEntry).join('');
-  await replaceFile(file, start, { mode: privateMode });
+  const sums = createSpendingSums();
+  await readEntries(file, sums);
+  sums.settleAll();
+  const entries = sums.list(date());
   /** Of the entries that are whole in the file. */
-  let writtenBytes = Buffer.byteLength(start);
+  let writtenBytes = 0;
+  let limitBytes = 0;
   let pending = '';
+  /** After a failed write: all is in the sums, so nothing is kept for later. */
+  let isRewriteDue = false;
   let isFailing = false;
   let retry: NodeJS.Timeout | undefined;
   /** Writes are made one after the other, each with all that was recorded meanwhile. */
   let turn: Promise<void> | undefined;
 
+  /** Replaces the file by its shortest form. A crash leaves either the old or the new one. */
+  async function rewrite(): Promise<void> {
+    const text = sums.list(date()).map(formatEntry).join('');
+    pending = '';
+    isRewriteDue = false;
+    await replaceFile(file, text, { mode: privateMode });
+    writtenBytes = Buffer.byteLength(text);
+    limitBytes = Math.max(maxBytes, 2 * writtenBytes);
+  }
+
+  async function append(): Promise<void> {
+    const text = pending;
+    pending = '';
+    try {
+      await appendFile(file, text, { mode: privateMode });
+    } catch (error) {
+      // A part of it may be there, and half a line would make the file unreadable.
+      await truncate(file, writtenBytes).catch(() => undefined);
+      throw error;
+    }
+    writtenBytes += Buffer.byteLength(text);
+  }
+
   async function write(): Promise<void> {
     // Entries of the same turn of the event loop are written together.
     await Promise.resolve();
-    while (pending !== '') {
-      const text = pending;
-      pending = '';
-      try {
-        await appendFile(file, text, { mode: privateMode });
-      } catch (error) {
-        pending = text + pending;
-        // A part of it may be there, and half a line would make the file unreadable.
-        await truncate(file, writtenBytes).catch(() => undefined);
-        throw error;
+    try {
+      while (pending !== '' || isRewriteDue) {
+        const isFull = writtenBytes + Buffer.byteLength(pending) > limitBytes;
+        await (isRewriteDue || isFull ? rewrite() : append());
       }
-      writtenBytes += Buffer.byteLength(text);
+    } catch (error) {
+      isRewriteDue = true;
+      pending = '';
+      throw error;
     }
   }
 
@@ -81,10 +110,12 @@ export async function openSpendingFile(
     isFailing = false;
   }
 
+  await rewrite();
   return {
     entries,
     record(entry) {
-      pending += formatEntry(entry);
+      sums.add(entry);
+      if (!isRewriteDue) pending += formatEntry(entry);
       if (!isFailing) void writeSoon();
     },
     async flush() {
@@ -100,11 +131,23 @@ export async function openSpendingFile(
 /** After a failed write, the next one waits for so long. */
 const retryMs = 1000;
 
-async function readIfThere(file: string): Promise<string> {
+/** Adds up a file line by line: one of an earlier version may be larger than a string can be. */
+async function readEntries(file: string, sums: SpendingSums): Promise<void> {
+  let line = 0;
+  /** A line that is none is left out only if it is the last, which a crash cut off. */
+  let badLine: number | undefined;
   try {
-    return await readFile(file, 'utf8');
+    for await (const text of readLines(file)) {
+      line += 1;
+      if (badLine !== undefined) throw describeDamage(file, badLine);
+      if (text === '') continue;
+      const entry = parseSpendingEntry(text);
+      if (entry === undefined) badLine = line;
+      else sums.add(entry);
+    }
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return;
+    if (RoutesmithError.isInstance(cause)) throw cause;
     throw new RoutesmithError('invalid_input', 'the file cannot be read', {
       where: file,
       fix: 'Spending is kept there: set "spending" in gateway.yaml to a file that can be read.',
@@ -113,49 +156,22 @@ async function readIfThere(file: string): Promise<string> {
   }
 }
 
-function parseEntries(text: string, file: string): SpendingEntry[] {
-  const lines = text.split('\n');
-  const last = lines.length - 1;
-  return lines.flatMap((line, index) => {
-    if (line === '') return [];
-    const entry = parseEntry(line);
-    if (entry !== undefined) return [entry];
-    if (index === last) return [];
-    throw new RoutesmithError('invalid_input', 'this line is no entry of spending', {
-      where: `${file}:${index + 1}`,
-      fix: 'Restore the file, or remove the line if you know that it counts nothing.',
-    });
-  });
-}
-
-function parseEntry(line: string): SpendingEntry | undefined {
-  const value = tryParseJson(line);
-  if (!isJsonObject(value)) return undefined;
-  const { caller, day, hold, usd, isSettled } = value;
-  const isValid =
-    typeof caller === 'string' &&
-    typeof day === 'string' &&
-    /^\d{4}-\d{2}-\d{2}$/.test(day) &&
-    typeof hold === 'string' &&
-    typeof usd === 'number' &&
-    usd >= 0 &&
-    typeof isSettled === 'boolean';
-  return isValid ? { caller, day, hold, usd, isSettled } : undefined;
-}
-
-/** One settled entry for each caller and day that may still count. */
-function summarize(entries: readonly SpendingEntry[], now: Date): SpendingEntry[] {
-  const monthBefore = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1, 1));
-  const first = monthBefore.toISOString().slice(0, 10);
-  const last = new Map(entries.map((entry) => [entry.hold, entry]));
-  const sums = new Map<string, SpendingEntry>();
-  for (const { caller, day, usd } of last.values()) {
-    if (day < first) continue;
-    const hold = `sum-${day}-${caller}`;
-    const known = sums.get(hold)?.usd ?? 0;
-    sums.set(hold, { caller, day, hold, usd: known + usd, isSettled: true });
+/** The last line is empty if the file ends with a line break. */
+async function* readLines(file: string): AsyncGenerator<string> {
+  let rest = '';
+  for await (const chunk of createReadStream(file, { encoding: 'utf8' })) {
+    const lines = (rest + String(chunk)).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
   }
-  return [...sums.values()];
+  yield rest;
+}
+
+function describeDamage(file: string, line: number): RoutesmithError {
+  return new RoutesmithError('invalid_input', 'this line is no entry of spending', {
+    where: `${file}:${line}`,
+    fix: 'Restore the file, or remove the line if you know that it counts nothing.',
+  });
 }
 
 function formatEntry(entry: SpendingEntry): string {

@@ -55,6 +55,8 @@ function createHeaders(headers: IncomingMessage['headers']): CallHeaders {
 const decoder = new TextDecoder();
 
 function readText(request: IncomingMessage, onBytes: (bytes: number) => void): Promise<string> {
+  // A caller that has left sends no further event, not even an end.
+  if (request.destroyed) return Promise.reject(describeCut());
   return new Promise((resolve, reject) => {
     const pieces: Buffer[] = [];
     const stop = (error: unknown): void => {

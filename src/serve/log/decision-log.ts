@@ -74,6 +74,8 @@ export async function createDecisionLog(settings: DecisionLogSettings): Promise<
   const writer = nameWriter(now());
   const describe = (cause: unknown): RoutesmithError => describeWriteError(cause, directory);
   let isTroubled = false;
+  /** Whether the last count of accepted records could be written. */
+  let isCounting = true;
   const report = (cause: unknown): void => {
     isTroubled = true;
     settings.onProblem?.(describe(cause));
@@ -121,8 +123,9 @@ export async function createDecisionLog(settings: DecisionLogSettings): Promise<
     takeNote: () => draw.takeNote(now()),
     onProblem: report,
     onWritten() {
-      if (isTroubled) settings.onRecovered?.();
+      if (!isTroubled || !isCounting) return;
       isTroubled = false;
+      settings.onRecovered?.();
     },
   });
 
@@ -130,9 +133,16 @@ export async function createDecisionLog(settings: DecisionLogSettings): Promise<
   /** Counts what was accepted in this turn, as soon as the turn's own work is done. */
   function noteNumbers(): void {
     areNotesDue = false;
-    for (const content of ['decisions', 'feedback'] as const) {
-      if (numbers[content] !== noted[content]) state.note(content, numbers[content]);
-      noted[content] = numbers[content];
+    try {
+      for (const content of ['decisions', 'feedback'] as const) {
+        if (numbers[content] !== noted[content]) state.note(content, numbers[content]);
+        noted[content] = numbers[content];
+      }
+      isCounting = true;
+    } catch (cause) {
+      // Tried again with the next record: a disk may be full even for bytes that are replaced.
+      if (isCounting) report(cause);
+      isCounting = false;
     }
   }
 

@@ -33,6 +33,8 @@ export interface AttemptFailure {
   readonly class: AttemptFailureClass;
   /** The HTTP status, or null if there was none. */
   readonly status: number | null;
+  /** Present for an error inside a 200, which may come after a part of the answer. */
+  readonly isInAnswer?: true;
   /** The wait that the provider requests, in milliseconds. */
   readonly retryAfterMs?: number;
   /** A description by this library, or a code such as ECONNRESET. */
@@ -117,11 +119,19 @@ export function attemptError(failureClass: AttemptFailureClass, detail?: string)
  * @param exposesMessages whether the provider's text may be shown
  */
 export function toAttemptError(failure: Failure, exposesMessages: boolean): AttemptError {
-  const { class: failureClass, status, retryAfterMs, providerMessage, refusedMember } = failure;
+  const {
+    class: failureClass,
+    status,
+    isInAnswer,
+    retryAfterMs,
+    providerMessage,
+    refusedMember,
+  } = failure;
   const detail = refusedMember === undefined ? failure.detail : explainRefusal(refusedMember);
   return new AttemptError({
     class: failureClass,
     status,
+    ...(isInAnswer === undefined ? {} : { isInAnswer }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(detail === undefined ? {} : { detail }),
     ...(exposesMessages && providerMessage !== undefined ? { providerMessage } : {}),

@@ -193,6 +193,36 @@ describe('routesmith import --format log', () => {
     expect(report.notes.join('\n')).toContain('left out 6 requests that are not answered');
   });
 
+  it('takes the choice where only a decision was asked, and the most trusted report', async () => {
+    const target = folder.file('decided');
+    const decided = await createDecisionLog({ directory: target, level: 'prompts' });
+    const choices = new Map<string, number>();
+    for (let index = 0; index < 4; index++) {
+      const entry = decided.open(policy, { awaitsServed: false });
+      const { model } = entry.decide(`What is ${index} + 1?`);
+      choices.set(model as string, (choices.get(model as string) ?? 0) + 1);
+      await decided.feedback({ id: entry.id, quality: 0, source: 'human' });
+      await decided.feedback({ id: entry.id, quality: 1, source: 'judge' });
+    }
+    await decided.close();
+    const out = folder.file('decided-run');
+    const args = ['import', target, '--format', 'log', '--out', out, '--json'];
+    const imported = JSON.parse((await runCommand(args)).stdout) as {
+      models: { model: string; outcomes: number }[];
+    };
+    expect(imported.models.length).toBeGreaterThan(0);
+    for (const { model, outcomes } of imported.models) {
+      expect(outcomes).toBe(choices.get(model) ?? 0);
+    }
+    const replay = ['replay', target, '--policy', policyFile, '--json'];
+    const { quality, outcomes } = JSON.parse((await runCommand(replay)).stdout) as {
+      quality: { happened: { mean: number } };
+      outcomes: { sources: object };
+    };
+    expect(outcomes.sources).toEqual({ human: 4 });
+    expect(quality.happened.mean).toBe(0);
+  });
+
   it('says what a log lacks', async () => {
     const target = folder.file('scores');
     const scores = await createDecisionLog({ directory: target });

@@ -122,6 +122,16 @@ describe('estimating the value of another policy', () => {
     if (repeated.kind !== 'estimated') throw new Error(repeated.reason);
     expect(repeated.value.standardError).toBeGreaterThan(1.5 * single.value.standardError);
   });
+
+  it('counts recorded requests, whatever share of them the log keeps', () => {
+    const { log, target } = simulate({ requests: 1000, share: 0.2, seed: 1 });
+    const kept = { ...log, groups: indexGroups([...log.groups.groupOf], Array(1000).fill(10)) };
+    const [whole, tenth] = [estimateValue(log, target), estimateValue(kept, target)];
+    if (whole.kind !== 'estimated' || tenth.kind !== 'estimated') throw new Error('undecidable');
+    expect(tenth.requestsForOnePoint).toBe(whole.requestsForOnePoint);
+    const { standardError } = whole.difference;
+    expect(whole.requestsForOnePoint).toBeCloseTo(1000 * (2.8016 * standardError * 100) ** 2, -2);
+  });
 });
 
 describe('a log that cannot say', () => {

@@ -15,6 +15,7 @@ import {
 import { buildAnswer, createManualClock, replyJson } from '../../support/router.js';
 import {
   delta,
+  event,
   failWith,
   roleOnly,
   say,
@@ -247,6 +248,22 @@ describe('keys', () => {
   });
 });
 
+const wholeError = replyJson({ error: { code: 502 } });
+
+/** Begins a stream, and ends it with an error that names a status. */
+function breakStream(content: string): Reply {
+  const error = event({ error: { code: 502, message: 'upstream' } });
+  return async (response) => {
+    await writeStream(response, [roleOnly, content]);
+    response.end(error);
+  };
+}
+
+const resetStream: Reply = async (response) => {
+  await writeStream(response, [roleOnly, delta({ content: 'It' })]);
+  response.destroy();
+};
+
 describe('a budget', () => {
   // 10 input and 5 output tokens at $1 and $2 a million, of at most about 80 and 50.
   const costUsd = 0.00002;
@@ -310,10 +327,33 @@ describe('a budget', () => {
     expect(small).toMatchObject({ usd: heldSmall?.usd, isSettled: true });
   });
 
-  it('refuses answers of any length', async () => {
+  it.each<[string, Reply, boolean]>([
+    ['an error inside a stream, after content', breakStream(delta({ content: 'It' })), true],
+    ['an error inside a stream, before content', breakStream(''), true],
+    ['an error inside a whole answer', wholeError, true],
+    ['a reset after content', resetStream, true],
+    ['a gateway that stopped waiting for the model', failWith(504), true],
+    ['a rate limit', failWith(429), false],
+    ['a refused key', failWith(401), false],
+  ])('holds the worst case of what may have been billed: %s', async (_, reply, isBilled) => {
+    const entries: SpendingEntry[] = [];
+    const spending = { entries: [], record: (entry: SpendingEntry) => void entries.push(entry) };
+    const access = keys({ usdPerMonth: 1 });
+    await start({ large: { reply } }, { access, spending });
+    const asked = { ...body, stream: reply !== wholeError };
+    await (await test.post(chat, asked, bearer())).text();
+    const [held, settled] = entries;
+    expect(held?.usd).toBeGreaterThan(0);
+    expect(settled).toMatchObject({ usd: isBilled ? held?.usd : 0, isSettled: true });
+  });
+
+  it('refuses answers of any length, and does not call a whole budget spent', async () => {
     await start(all, { access: keys({ usdPerDay: 1000 }) });
     const response = await test.post(chat, ask('openai'), bearer());
-    expect([response.status, (await errorIn(response)).code]).toEqual([429, 'budget_exhausted']);
+    const { code, message } = await errorIn(response);
+    expect([response.status, code]).toEqual([429, 'budget_exhausted']);
+    expect(message).toContain('may cost more than is left');
+    expect(message).not.toContain('spent');
   });
 });
 

@@ -1,13 +1,16 @@
 import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openSpendingFile } from '../../../src/serve/host/keep-spending.js';
 import { createTemporaryFolder } from '../../support/temporary-folder.js';
 
-const now = new Date('2026-03-05T12:00:00Z');
+const date = () => new Date('2026-03-05T12:00:00Z');
 const folder = createTemporaryFolder();
-const open = (name: string) =>
-  openSpendingFile(folder.file(name), now, {
+const open = (name: string, maxBytes = 1_000_000) =>
+  openSpendingFile(folder.file(name), {
+    date,
+    maxBytes,
     onProblem: (error) => {
       throw error;
     },
@@ -52,7 +55,8 @@ describe('the file of spending', () => {
     const file = join(directory, 'd.jsonl');
     let onRecovered = (): void => {};
     const isBack = new Promise<void>((resolve) => (onRecovered = resolve));
-    const store = await openSpendingFile(file, now, {
+    const store = await openSpendingFile(file, {
+      date,
       onProblem: (error) => problems.push(error.message),
       onRecovered,
     });
@@ -61,10 +65,65 @@ describe('the file of spending', () => {
     rmSync(directory, { recursive: true });
     store.record({ ...entry, hold: 'r-2', usd: 1 });
     await expect(store.flush()).rejects.toThrow('d.jsonl');
+    store.record({ ...entry, hold: 'r-2', usd: 0.25, isSettled: true });
     store.record({ ...entry, hold: 'r-3', usd: 2 });
     mkdirSync(directory);
     await isBack;
     expect(problems).toHaveLength(1);
-    expect((await open('gone/d.jsonl')).entries).toMatchObject([{ usd: 3 }]);
+    expect((await open('gone/d.jsonl')).entries).toMatchObject([{ usd: 2.75 }]);
+  });
+
+  it('stays small while the gateway runs, and adds up to what was recorded', async () => {
+    const maxBytes = 2000;
+    const step = fc.record({
+      caller: fc.constantFrom('web', 'batch'),
+      usd: fc.integer({ min: 0, max: 100 }),
+      settledUsd: fc.option(fc.integer({ min: 0, max: 100 })),
+      isFlushed: fc.boolean(),
+    });
+    let run = 0;
+    const isExact = fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+      const name = `run-${++run}.jsonl`;
+      const store = await open(name, maxBytes);
+      const spent = new Map<string, number>();
+      for (const [index, { caller, usd, settledUsd, isFlushed }] of steps.entries()) {
+        const charge = { ...entry, caller, hold: `r-${index}` };
+        store.record({ ...charge, usd });
+        // The bound is on settled charges; a few may be open.
+        const settled = index % 8 === 0 ? settledUsd : (settledUsd ?? usd);
+        if (isFlushed) await store.flush();
+        if (settled !== null) store.record({ ...charge, usd: settled, isSettled: true });
+        spent.set(caller, (spent.get(caller) ?? 0) + (settled ?? usd));
+        await store.flush();
+        expect(statSync(folder.file(name)).size).toBeLessThanOrEqual(maxBytes);
+      }
+      const { entries } = await open(name);
+      expect(new Map(entries.map(({ caller, usd }) => [caller, usd]))).toEqual(spent);
+    });
+    await fc.assert(isExact, { numRuns: 20, seed: 1 });
+  });
+
+  it('survives a crash while it is shortened', async () => {
+    const store = await open('e.jsonl');
+    store.record({ ...entry, isSettled: true });
+    await store.flush();
+    folder.write('e.jsonl.0011223344556677.tmp', '{"caller":"we');
+    expect((await open('e.jsonl')).entries).toMatchObject([{ usd: 0.5 }]);
+  });
+
+  it('reads a file that is larger than a chunk, in the middle of characters', async () => {
+    const caller = 'Grüße 世界';
+    const lines = Array.from({ length: 3000 }, (_, index) =>
+      JSON.stringify({ ...entry, caller, hold: `r-${index}`, usd: 1, isSettled: true }),
+    );
+    folder.write('f.jsonl', lines.join('\n'));
+    const { entries } = await open('f.jsonl');
+    expect(entries).toMatchObject([{ caller, usd: 3000 }]);
+    expect(statSync(folder.file('f.jsonl')).size).toBeLessThan(200);
+  });
+
+  it('is refused where it cannot be read', async () => {
+    mkdirSync(folder.file('g.jsonl'));
+    await expect(open('g.jsonl')).rejects.toThrow('the file cannot be read');
   });
 });

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Gateway } from '../../../src/serve/gateway/gateway.js';
+import type { HttpCall } from '../../../src/serve/gateway/http-call.js';
 import { listen, type Listener } from '../../../src/serve/host/listen.js';
 import {
   answerAs,
@@ -91,6 +93,36 @@ describe('a gateway on a socket', () => {
     controller.abort();
     await closed;
     expect(test.log).toMatchObject([{ outcome: 'aborted', status: 200 }]);
+  });
+
+  it('gives back the place of a caller that left before its body was read', async () => {
+    await start({ large: { reply: answerAs('openai', 'no') } });
+    const { gateway } = test;
+    // As if it took long to tell who calls.
+    const slow: Gateway = Object.assign((request: Request) => gateway(request), gateway, {
+      async answer(call: HttpCall) {
+        if (call.method === 'POST') {
+          await new Promise<void>((resolve) => call.signal.addEventListener('abort', resolve));
+        }
+        return gateway.answer(call);
+      },
+    });
+    const late = await listen(slow, { host: '127.0.0.1', port: 0 });
+    const head = `POST ${chat} HTTP/1.1\r\nhost: 127.0.0.1\r\n`;
+    for (const rest of ['content-length: 100\r\n\r\n{', 'content-length: 2\r\n\r\n{}']) {
+      const socket = connect(late.port, '127.0.0.1');
+      socket.write(head + rest);
+      await once(socket, 'connect');
+      await fetch(`${late.url}/health`);
+      socket.resetAndDestroy();
+    }
+    while (test.log.filter(({ outcome }) => outcome === 'aborted').length < 2) {
+      await new Promise((next) => setImmediate(next));
+    }
+    expect(await (await fetch(`${late.url}/metrics`)).text()).toContain(
+      'routesmith_requests_running 0',
+    );
+    expect(await late.close(60_000)).toBe(true);
   });
 
   it('refuses a body that is too long before all of it has arrived', async () => {

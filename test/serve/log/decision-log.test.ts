@@ -1,4 +1,14 @@
-import { existsSync, readdirSync, renameSync, statSync, utimesSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createDecisionLog } from '../../../src/serve/log/decision-log.js';
@@ -17,6 +27,15 @@ const prompts = Array.from({ length: 40 }, (_, index) =>
 );
 let count = 0;
 const newFolder = (): string => folder.file(`log-${++count}`);
+
+/** The number of an open file of this process. */
+function findDescriptor(path: string): number {
+  const found = readdirSync('/proc/self/fd').find((name) => {
+    const link = join('/proc/self/fd', name);
+    return existsSync(link) && readlinkSync(link) === path;
+  });
+  return Number(found);
+}
 
 describe('a decision log', () => {
   it('holds what a decision rested on, and the decision', async () => {
@@ -281,6 +300,40 @@ describe('a decision log', () => {
     expect(told.filter((one) => one === 'recovered')).toHaveLength(1);
     await log.close();
     expect((await readAll(directory)).requests).toHaveLength(1);
+  });
+
+  it.runIf(existsSync('/dev/full'))('goes on while the disk is full for its count', async () => {
+    const directory = newFolder();
+    const told: string[] = [];
+    const log = await createDecisionLog({
+      directory,
+      onProblem: (error) => told.push(error.message),
+      onRecovered: () => told.push('recovered'),
+    });
+    const state = join(
+      directory,
+      readdirSync(directory).find((name) => name.endsWith('.state'))!,
+    );
+    const descriptor = findDescriptor(state);
+    /** Opens a file in place of another one: the system gives out the lowest free number. */
+    const reopen = (path: string): void => {
+      closeSync(descriptor);
+      expect(openSync(path, 'r+')).toBe(descriptor);
+    };
+    reopen('/dev/full');
+    for (const prompt of prompts.slice(0, 3)) {
+      decideLogged(log, policy, prompt);
+      await log.flush();
+    }
+    expect(told).toHaveLength(1);
+    expect(told[0]).toContain('ENOSPC');
+    reopen(state);
+    decideLogged(log, policy, 'hello');
+    await log.flush();
+    expect(told.slice(1)).toEqual(['recovered']);
+    expect(readFileSync(state, 'utf8')).toMatch(/^0{15}4\n/);
+    await log.close();
+    expect((await readAll(directory)).requests).toHaveLength(4);
   });
 
   it('holds whatever a policy file may hold', async () => {

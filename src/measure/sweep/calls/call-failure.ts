@@ -1,4 +1,4 @@
-import { makeSafe, type Failure, type FailureClass } from '../../../llm/failure.js';
+import { makeSafe, mayBeCharged, type Failure, type FailureClass } from '../../../llm/failure.js';
 import type { RequestForm } from '../../../llm/request-form.js';
 import { findErrorCode } from '../../../util/errors.js';
 
@@ -30,22 +30,18 @@ const passingClasses: ReadonlySet<CallFailureClass> = new Set([
   'malformed',
 ]);
 
-/** Sent by a gateway that stopped waiting for the model, which may still process the request. */
-const gatewayStatuses: ReadonlySet<number> = new Set([408, 502, 504, 524]);
-
 const maxMessageLength = 400;
 
 /** Converts the failure of a response, with an error status or inside a 200. */
 export function toCallFailure(failure: Failure): CallFailure {
   const { status, retryAfterMs, detail, providerMessage } = failure;
-  const isInside = detail !== undefined;
-  const where = isInside ? detail : `HTTP ${status}`;
+  const where = detail ?? `HTTP ${status}`;
   const message = [where, providerMessage].filter((part) => part !== undefined).join(': ');
   return buildCallFailure(failure.class === 'truncated' ? 'network' : failure.class, {
     status,
     message,
     retryAfterMs,
-    mayBeCharged: isInside || (status !== null && gatewayStatuses.has(status)),
+    mayBeCharged: mayBeCharged(failure),
   });
 }
 
