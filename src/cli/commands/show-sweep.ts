@@ -1,5 +1,5 @@
 import type { AdaptiveRecord } from '../../learn/adaptive/adaptive-record.js';
-import type { AdaptiveSettings } from '../../learn/adaptive/adaptive-source.js';
+import type { RepeatRecord } from '../../learn/repeats/repeat-record.js';
 import type { CreateCellSource } from '../../measure/sweep/cell-source.js';
 import type { JudgeSpend } from '../../measure/sweep/create-judge.js';
 import type { GradingToolsSettings } from '../../measure/sweep/grading-tools.js';
@@ -7,6 +7,7 @@ import type { ProgressReporter } from '../../measure/sweep/progress-reporter.js'
 import type { SweepSettings } from '../../measure/sweep/run-sweep.js';
 import type { SweepSummary } from '../../measure/sweep/sweep-summary.js';
 import { withGradingTools } from '../options/grading-options.js';
+import type { SweepChoice } from '../options/repeats-option.js';
 import { finishingCalls, leavingBatches } from '../print/interrupt.js';
 import { escapeControls } from '../print/print.js';
 
@@ -14,7 +15,9 @@ export interface SweepResults {
   readonly summary: SweepSummary;
   readonly judge: JudgeSpend | undefined;
   /** Of an adaptive sweep. */
-  readonly record: AdaptiveRecord | undefined;
+  readonly record?: AdaptiveRecord;
+  /** Of a sweep that decides about repeats. */
+  readonly repeats?: RepeatRecord;
 }
 
 /** Runs a sweep and shows its progress on standard error. */
@@ -22,13 +25,22 @@ export async function sweep(
   settings: SweepSettings,
   grading: GradingToolsSettings,
   logFile: string | undefined,
-  adaptive?: AdaptiveSettings,
+  { adaptive, autoRepeats }: SweepChoice = {},
 ): Promise<SweepResults> {
-  return showSweep(settings, grading, logFile, async (run, reporter) => {
-    if (adaptive === undefined) return { summary: await run(), record: undefined };
-    const { sweepAdaptively } = await import('./sweep-adaptively.js');
-    return sweepAdaptively(adaptive, reporter, run);
-  });
+  return showSweep(
+    settings,
+    grading,
+    logFile,
+    async (run, reporter): Promise<Omit<SweepResults, 'judge'>> => {
+      if (autoRepeats === true) {
+        const { sweepWithRepeats } = await import('./sweep-with-repeats.js');
+        return sweepWithRepeats(settings, run);
+      }
+      if (adaptive === undefined) return { summary: await run() };
+      const { sweepAdaptively } = await import('./sweep-adaptively.js');
+      return sweepAdaptively(adaptive, reporter, run);
+    },
+  );
 }
 
 /**

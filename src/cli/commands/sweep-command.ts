@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { AdaptiveSettings } from '../../learn/adaptive/adaptive-source.js';
 import type { SweepSettings } from '../../measure/sweep/run-sweep.js';
 import type { SweepSummary } from '../../measure/sweep/sweep-summary.js';
 import { adaptiveOptions, readAdaptiveSettings } from '../options/adaptive-options.js';
@@ -8,6 +7,7 @@ import { parseNames } from '../options/check-arguments.js';
 import { defineCommand } from '../options/define-command.js';
 import { gradingOptions } from '../options/grading-options.js';
 import { sweepQueueOptions } from '../options/queue-options.js';
+import { maxAutoRepeats, readAutoRepeats, repeatsOption } from '../options/repeats-option.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { joinNames } from '../../util/join-names.js';
 import { sweep, type SweepResults } from './show-sweep.js';
@@ -41,13 +41,7 @@ export const sweepCommand = defineCommand({
       describe:
         'Maximum number of in-flight calls; with --queue, of each model over all workers [default: 8, with --queue 1000]',
     },
-    repeats: {
-      type: 'number',
-      default: 1,
-      whole: true,
-      minimum: 1,
-      describe: 'Calls per prompt and model',
-    },
+    ...repeatsOption,
     seed: {
       type: 'number',
       default: 0,
@@ -125,6 +119,10 @@ export const sweepCommand = defineCommand({
       'buys only the answers that decide something',
     ],
     [
+      'sweep --tasks datasets/everyday.jsonl --pool models.yaml --out runs/repeated --repeats auto',
+      'repeats calls only where noise could change a decision',
+    ],
+    [
       'sweep --tasks datasets/everyday.jsonl --pool models.yaml --models practice/clerk,practice/coder --out runs/two',
       'calls two models of the pool',
     ],
@@ -164,12 +162,13 @@ export const sweepCommand = defineCommand({
     const known = pool.models.map(({ id }) => id);
     const selected = args.models === undefined ? known : parseNames('--models', args.models, known);
     const adaptive = readAdaptiveSettings(args);
+    const autoRepeats = readAutoRepeats(args);
     const settings: SweepSettings = {
       taskSet,
       pool: { ...pool, models: pool.models.filter(({ id }) => selected.includes(id)) },
       runDirectory: out,
       concurrency: args.concurrency ?? 8,
-      repeats: args.repeats,
+      repeats: args.repeats === 'auto' ? maxAutoRepeats : args.repeats,
       seed: args.seed,
       environment: process.env,
       retryFailed: args['retry-failed'],
@@ -178,19 +177,20 @@ export const sweepCommand = defineCommand({
       ...(args.batch && { batches: { pollMs: 1000 * args.poll } }),
     };
     if (args['dry-run']) {
-      await printDryRun(settings, adaptive, args.json);
+      const { printDryRun } = await import('./sweep-dry-run.js');
+      await printDryRun(settings, { adaptive, autoRepeats }, args.json);
       return;
     }
     if (args.queue !== undefined) {
       const { sweepByQueue } = await import('./sweep-by-queue.js');
       const summary = await sweepByQueue(settings, args);
-      await printResults(summary, { judge: summary.judge, record: undefined }, args.json);
+      await printResults(summary, { judge: summary.judge }, args.json);
       await finish(summary, { json: args.json, out });
       return;
     }
     const logFile = args.log === defaultLog ? join(out, defaultLog) : args.log;
-    const { summary, judge, record } = await sweep(settings, args, logFile, adaptive);
-    await printResults(summary, { judge, record }, args.json);
+    const { summary, ...rest } = await sweep(settings, args, logFile, { adaptive, autoRepeats });
+    await printResults(summary, rest, args.json);
     await finish(summary, { json: args.json, out });
   },
 });
@@ -223,30 +223,9 @@ async function finish(
 Next: routesmith evaluate ${args.out}`);
 }
 
-async function printDryRun(
-  settings: SweepSettings,
-  adaptive: AdaptiveSettings | undefined,
-  json: boolean,
-): Promise<void> {
-  const [{ estimateSweep }, { printEstimate }] = await Promise.all([
-    import('../../measure/sweep/estimate-sweep.js'),
-    import('../print/print-estimate.js'),
-  ]);
-  const estimate = await estimateSweep(settings);
-  const [{ estimateAdaptive }, { planSweep }, { readPlanSettings }] = await Promise.all([
-    import('../../learn/adaptive/estimate-adaptive.js'),
-    import('../../measure/sweep/plan-sweep.js'),
-    import('../../measure/sweep/run-sweep.js'),
-  ]);
-  const likely =
-    adaptive && estimateAdaptive(planSweep(readPlanSettings(settings)), estimate, adaptive);
-  if (json) printJson({ ...estimate, ...(likely && { adaptive: likely }) });
-  else printEstimate(estimate, settings.budgetUsd, likely);
-}
-
 async function printResults(
   summary: SweepSummary,
-  { judge, record }: Omit<SweepResults, 'summary'>,
+  { judge, record, repeats }: Omit<SweepResults, 'summary'>,
   json: boolean,
 ): Promise<void> {
   const [{ readModelSummaries }, { printSweep }, { printJudgeSpend }] = await Promise.all([
@@ -261,11 +240,16 @@ async function printResults(
       results,
       ...(judge && { judge }),
       ...(record && { adaptive: record }),
+      ...(repeats && { repeats }),
     });
     return;
   }
   printSweep(summary, results);
   printJudgeSpend(judge);
+  if (repeats !== undefined) {
+    const { printRepeats } = await import('../print/print-repeats.js');
+    printRepeats(repeats);
+  }
   if (record === undefined) return;
   const { printAdaptive } = await import('../print/print-adaptive.js');
   const { done, settledBefore } = summary.totals;

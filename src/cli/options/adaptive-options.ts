@@ -1,6 +1,7 @@
 import type { AdaptiveSettings } from '../../learn/adaptive/adaptive-source.js';
 import { RoutesmithError } from '../../util/errors.js';
 import type { OptionSpec } from './define-command.js';
+import type { RepeatsArgument } from './repeats-option.js';
 
 /** Options of a sweep that decides itself what to call. */
 export const adaptiveOptions = {
@@ -41,7 +42,7 @@ export interface AdaptiveArguments {
   readonly worth: number | undefined;
   readonly 'max-calls': number | undefined;
   readonly 'keep-going': boolean;
-  readonly repeats: number;
+  readonly repeats: RepeatsArgument;
   readonly 'retry-failed': boolean;
   readonly ungraded: boolean;
   readonly batch: boolean;
@@ -65,7 +66,7 @@ export function readAdaptiveSettings(args: AdaptiveArguments): AdaptiveSettings 
     });
   }
   const other = [
-    args.repeats > 1 && '--repeats',
+    args.repeats !== 1 && '--repeats',
     args['retry-failed'] && '--retry-failed',
     args.ungraded && '--ungraded',
     args.batch && '--batch',

@@ -1,14 +1,22 @@
 import type { AdaptiveEstimate } from '../../learn/adaptive/estimate-adaptive.js';
+import type { RepeatEstimate } from '../../learn/repeats/repeat-record.js';
 import type { SweepEstimate } from '../../measure/sweep/estimate-sweep.js';
 import { formatCount, formatDuration, formatUsd, formatWhole } from '../../util/format-number.js';
 import { printAdaptiveEstimate } from './print-adaptive.js';
+import { printRepeatEstimate } from './print-repeats.js';
 import { formatTable, print, printWrapped, textColumn } from './print.js';
+
+/** What a sweep that decides itself what to call is likely to call. */
+interface EstimateExtras {
+  readonly adaptive?: AdaptiveEstimate | undefined;
+  readonly repeats?: RepeatEstimate | undefined;
+}
 
 /** Prints the estimated cost and time of a sweep, by model. */
 export function printEstimate(
   estimate: SweepEstimate,
   budgetUsd: number | undefined,
-  adaptive?: AdaptiveEstimate,
+  { adaptive, repeats }: EstimateExtras = {},
 ): void {
   printModels(estimate);
   print();
@@ -18,8 +26,9 @@ export function printEstimate(
     );
   }
   if (adaptive !== undefined) printAdaptiveEstimate(adaptive);
+  if (repeats !== undefined) printRepeatEstimate(repeats);
   printAssumptions(estimate);
-  if (budgetUsd !== undefined) printBudget(estimate, budgetUsd);
+  if (budgetUsd !== undefined) printBudget(estimate, budgetUsd, repeats?.usd[0]);
   print('Dry run: nothing was called or written.');
 }
 
@@ -89,13 +98,19 @@ function printAssumptions({ models, assumptions, isBatched }: SweepEstimate): vo
   }
 }
 
-function printBudget({ totals, spentUsd, possibleUsd }: SweepEstimate, budgetUsd: number): void {
+function printBudget(
+  { totals, spentUsd, possibleUsd }: SweepEstimate,
+  budgetUsd: number,
+  leastUsd: number | undefined,
+): void {
   const left = budgetUsd - spentUsd - possibleUsd;
   const isEnough = totals.worstCaseUsd !== null && totals.worstCaseUsd <= left;
   const verdict = isEnough
     ? 'enough even in the worst case'
     : totals.expectedUsd <= left
       ? 'enough for the expected cost; in the worst case the sweep ends early'
-      : 'NOT enough for the expected cost; the sweep will end early';
+      : leastUsd !== undefined && leastUsd <= left
+        ? 'enough for one answer per cell and the pilot, but not for all repeats'
+        : 'NOT enough for the expected cost; the sweep will end early';
   printWrapped(`Budget left: ${formatUsd(Math.max(0, left))}, ${verdict}.`);
 }

@@ -13,14 +13,21 @@ export type CellOutcome =
   'answered' | 'refused' | 'truncated' | 'malformed' | 'context_overflow' | 'infrastructure';
 
 /**
- * Why an adaptive sweep called a cell:
+ * Why a sweep that decides itself what to call called a cell. An adaptive sweep:
  *
  * - `start`: every model answers some prompts of every task first;
  * - `round`: its outcome could change which model is best on its task;
  * - `hold_out`: the prompt was drawn for the verdict before any outcome was known.
+ *
+ * A sweep of all cells that decides about repeats:
+ *
+ * - `pilot`: the prompt was drawn, before any outcome was known, to measure the noise of answers;
+ * - `repeat`: noise could change which model is best on its task.
  */
+export const purchaseReasons = ['start', 'round', 'hold_out', 'pilot', 'repeat'] as const;
+
 export interface CellPurchase {
-  readonly reason: 'start' | 'round' | 'hold_out';
+  readonly reason: (typeof purchaseReasons)[number];
   /** From 0; a round is decided by the outcomes of earlier ones. */
   readonly round: number;
   /**

@@ -3,7 +3,7 @@ import { maxTokensOfCall } from '../../llm/usage.js';
 import { z } from 'zod';
 import type { JsonValue } from '../../util/json.js';
 import { failure, success, type Result } from '../../util/result.js';
-import type { LedgerEntry } from './ledger-entry.js';
+import { purchaseReasons, type LedgerEntry } from './ledger-entry.js';
 
 const count = z.number().min(0);
 const milliseconds = z.number().min(0).nullable();
@@ -49,7 +49,7 @@ const failedAttemptSchema = z.object({
 });
 
 const purchaseSchema = z.object({
-  reason: z.enum(['start', 'round', 'hold_out']),
+  reason: z.enum(purchaseReasons),
   round: z.int().min(0),
   probability: z.number().gt(0).max(1),
 });
@@ -190,7 +190,7 @@ function isOrdinaryUsage(value: unknown): boolean {
 function isOrdinaryPurchase(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const { reason, round, probability } = value as Record<string, unknown>;
-  const isReason = reason === 'start' || reason === 'round' || reason === 'hold_out';
+  const isReason = purchaseReasons.some((known) => known === reason);
   const isRound = Number.isSafeInteger(round) && isAmount(round);
   return (
     isReason && isRound && isAmount(probability) && probability !== 0 && Number(probability) <= 1

@@ -3,6 +3,8 @@ import type { CellPurchase, LedgerEntry } from '../ledger/ledger-entry.js';
 import { failure, success, type Result } from '../../util/result.js';
 import { outcomeColumns, type OutcomeColumn, type OutcomeValues } from './outcome-table.js';
 
+type RepeatReason = 'pilot' | 'repeat';
+
 /** The part of a ledger entry that an outcome table needs. */
 export interface SweptCell {
   readonly taskId: string;
@@ -12,8 +14,11 @@ export interface SweptCell {
   /** Why the cell is not a label; undefined if it is one. */
   readonly unlabeledBecause: string | undefined;
   readonly simulated: boolean;
-  /** Why an adaptive sweep called it; undefined where all cells were called. */
-  readonly boughtFor: CellPurchase['reason'] | undefined;
+  /**
+   * Why an adaptive sweep called it; undefined where all cells were called. Repeats that a sweep
+   * decided about leave no cell out, and no prompt's own grades decide how often it is repeated.
+   */
+  readonly boughtFor: Exclude<CellPurchase['reason'], RepeatReason> | undefined;
 }
 
 /**
@@ -104,7 +109,7 @@ export function createSweptCells(): SweptCells {
       );
       const { taskId, promptHash, model, purchase } = entry;
       const problem = label.ok ? '' : label.problem;
-      const texts = [taskId, promptHash, model, problem, purchase?.reason ?? ''];
+      const texts = [taskId, promptHash, model, problem, findAdaptiveReason(purchase) ?? ''];
       markRows.write(cell, [...texts.map(names.number), entry.simulated ? 1 : 0]);
     },
     get superseded() {
@@ -114,6 +119,11 @@ export function createSweptCells(): SweptCells {
     },
     listShown,
   };
+}
+
+function findAdaptiveReason(purchase: CellPurchase | undefined): SweptCell['boughtFor'] {
+  const reason = purchase?.reason;
+  return reason === 'pilot' || reason === 'repeat' ? undefined : reason;
 }
 
 /** Rows of numbers in one typed array, whose length doubles when it is full. */

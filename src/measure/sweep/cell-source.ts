@@ -7,7 +7,8 @@ import type { SweepPlan } from './plan-sweep.js';
 export interface SourcedCell {
   /** The cell's number in the plan. */
   readonly number: number;
-  readonly purchase: CellPurchase;
+  /** Undefined for a cell that a sweep of all cells would call as well. */
+  readonly purchase?: CellPurchase;
 }
 
 /**

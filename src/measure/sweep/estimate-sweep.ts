@@ -4,7 +4,7 @@ import { promptText, type Prompt } from '../../llm/chat.js';
 import { computeCostUsd } from '../../llm/cost.js';
 import { checkRunDirectory } from './run-directory.js';
 import { readSettledCells } from './open-sweep-records.js';
-import { planSweep } from './plan-sweep.js';
+import { planSweep, type SweepPlan } from './plan-sweep.js';
 import { readPlanSettings, type SweepSettings } from './run-sweep.js';
 import type { Measured, SettledCells } from './settled-cells.js';
 import { batchPriceShare } from './call-charge.js';
@@ -75,10 +75,15 @@ function priceCell(
  * worst case is the one that the budget reserves: one token per byte of the prompt, and the longest
  * possible answer. It does not include retries, which can cost the same again.
  *
+ * @param selectCells makes what says which cells of the plan count; by default all do
  * @throws RoutesmithError as `runSweep` does for its settings and the run's folder
  */
-export async function estimateSweep(settings: SweepSettings): Promise<SweepEstimate> {
+export async function estimateSweep(
+  settings: SweepSettings,
+  selectCells?: (plan: SweepPlan) => (number: number) => boolean,
+): Promise<SweepEstimate> {
   const plan = planSweep(readPlanSettings(settings));
+  const isCounted = selectCells?.(plan);
   await checkRunDirectory(settings.runDirectory);
   const settled = await readSettledCells(settings.runDirectory, plan);
   const estimates = plan.models.map((model) => startEstimate(model));
@@ -87,6 +92,7 @@ export async function estimateSweep(settings: SweepSettings): Promise<SweepEstim
   const priceShare = isBatched ? batchPriceShare : 1;
   let settledCells = 0;
   for (let number = 0; number < plan.cellCount; number++) {
+    if (isCounted?.(number) === false) continue;
     if (settled.isSettled(number)) {
       settledCells += 1;
       continue;

@@ -321,3 +321,26 @@ describe('keys', () => {
     expect(written.join('\n')).not.toContain('PLANTED_KEY');
   });
 });
+
+describe('sweep --repeats auto', () => {
+  it('estimates a range, repeats, says what it bought, and buys nothing more again', async () => {
+    const args = sweep('repeated', '--repeats', 'auto');
+    const dry = await runCommand([...args, '--dry-run', '--json']);
+    const { totals, repeats } = JSON.parse(dry.stdout) as {
+      totals: { cells: number };
+      repeats: { calls: [number, number] };
+    };
+    // Ten prompts, all in the pilot.
+    expect(repeats.calls).toEqual([(totals.cells * 2) / 3, totals.cells]);
+    const shown = await runCommand([...args, '--dry-run', '--budget', '0']);
+    expect(shown.stdout).toContain('Repeats auto:');
+    const first = await runCommand(args);
+    expect(first).toMatchObject({ exitCode: 0 });
+    expect(first.stdout).toContain('Repeats: every model was asked 10 prompts twice');
+    expect(first.stdout).toContain('No more: ');
+    const calls = countCalls();
+    const again = await runCommand([...args, '--json']);
+    expect(parse(again.stdout)).toMatchObject({ coverage: 1, repeats: { pilotPrompts: 10 } });
+    expect(countCalls()).toBe(calls);
+  });
+});

@@ -1,0 +1,29 @@
+import { estimateAdaptive } from '../../learn/adaptive/estimate-adaptive.js';
+import { createStartFilter, describeRepeats } from '../../learn/repeats/repeat-problem.js';
+import { estimateRepeats } from '../../learn/repeats/repeat-record.js';
+import { estimateSweep } from '../../measure/sweep/estimate-sweep.js';
+import { planSweep } from '../../measure/sweep/plan-sweep.js';
+import { readPlanSettings, type SweepSettings } from '../../measure/sweep/run-sweep.js';
+import { printJson } from '../print/print.js';
+import { printEstimate } from '../print/print-estimate.js';
+import type { SweepChoice } from '../options/repeats-option.js';
+
+/** Prints what a sweep would cost, without calling any model or writing anything. */
+export async function printDryRun(
+  settings: SweepSettings,
+  { adaptive, autoRepeats }: SweepChoice,
+  json: boolean,
+): Promise<void> {
+  const estimate = await estimateSweep(settings);
+  const likely =
+    adaptive && estimateAdaptive(planSweep(readPlanSettings(settings)), estimate, adaptive);
+  const start = (plan: Parameters<typeof describeRepeats>[0]): ((number: number) => boolean) =>
+    createStartFilter(describeRepeats(plan));
+  const repeats =
+    autoRepeats === true
+      ? estimateRepeats(await estimateSweep(settings, start), estimate)
+      : undefined;
+  if (json) {
+    printJson({ ...estimate, ...(likely && { adaptive: likely }), ...(repeats && { repeats }) });
+  } else printEstimate(estimate, settings.budgetUsd, { adaptive: likely, repeats });
+}
