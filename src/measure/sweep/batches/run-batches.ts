@@ -36,6 +36,8 @@ export class BatchRun {
   readonly #unreachable = new Set<SentBatch>();
   /** Cells of which nobody knows whether a provider has them. */
   readonly #unknown: CellRun[] = [];
+  /** Whether a provider refused a batch in this turn that is sent again in the next. */
+  #hasRefused = false;
 
   /**
    * @param places of the cells to send, in the plan's order
@@ -64,7 +66,7 @@ export class BatchRun {
     const { signal, clock, pollMs } = this.#context;
     for (;;) {
       if (!signal.aborted) await this.#sendAll();
-      if (signal.aborted || this.#sent.length === this.#unreachable.size) return;
+      if (signal.aborted || (this.#isNothingOut() && !this.#hasRefused)) return;
       await clock.sleep(pollMs, signal);
       for (const batch of this.#sent) {
         if (!signal.aborted && !this.#unreachable.has(batch)) await this.#look(batch);
@@ -72,8 +74,14 @@ export class BatchRun {
     }
   }
 
+  /** Whether no batch can be waited for. */
+  #isNothingOut(): boolean {
+    return this.#sent.length === this.#unreachable.size;
+  }
+
   /** Sends what may be sent, in the plan's order, as far as the budget goes. */
   async #sendAll(): Promise<void> {
+    this.#hasRefused = false;
     const drafts = new Map<BatchLane, BatchDraft>();
     const waiting = this.#pending;
     this.#pending = [];
@@ -91,7 +99,8 @@ export class BatchRun {
     }
     for (const [lane, draft] of drafts) await this.#send(lane, draft);
     this.#pending.sort((a, b) => a.place - b.place);
-    if (refusedUsd !== undefined && this.#sent.length === 0)
+    // A batch that was refused has freed its reservations for the next turn.
+    if (refusedUsd !== undefined && this.#isNothingOut() && !this.#hasRefused)
       this.#charges.reportReached(refusedUsd);
   }
 
@@ -143,8 +152,13 @@ export class BatchRun {
     if (failure.status === 404 || failure.status === 405) {
       this.#stop(lane, `It has no batch API here; sweep it without --batch. ${said}`);
     } else if (!failure.retryable || lane.failures >= maxFailures) this.#stop(lane, said);
-    // Sent again after the next wait.
-    else lane.isFull = this.#isBusy(lane);
+    else {
+      this.#hasRefused = true;
+      lane.isFull = this.#isBusy(lane);
+      const { onEvent, pollMs } = this.#context;
+      const models = lane.models.map(({ id }) => id);
+      onEvent({ kind: 'paused', models, pauseMs: pollMs, reason: said });
+    }
   }
 
   #isBusy(lane: BatchLane): boolean {

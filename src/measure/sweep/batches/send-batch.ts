@@ -49,8 +49,8 @@ export async function sendBatch(
   } catch (error) {
     failure = toFailure(error);
   }
-  if (failure?.retryable === true) {
-    // The request may have arrived although its answer did not.
+  // The request may have arrived although its answer did not, unless it was turned away (429).
+  if (failure?.retryable === true && failure.status !== 429) {
     try {
       const sent = { token, requests: cellKeys.length, at: sentAt, known };
       batchId = await lane.api.find(sent);

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { PoolModel } from '../../../../src/measure/models/model.js';
@@ -43,6 +44,13 @@ function sweep(models: readonly PoolModel[], changes: Partial<SweepSettings> = {
 
 function recordsFile(): string {
   return path.join(bench.runDirectory(), 'batches.jsonl');
+}
+
+/** Answers with an error; true, as `intercept` says that it has answered. */
+function fail(response: ServerResponse, status: number, message: string): true {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ error: { message } }));
+  return true;
 }
 
 /** A signal that aborts as soon as an event of this kind is there. */
@@ -206,6 +214,44 @@ describe.each(protocols)('a sweep in batches of the %s protocol', (protocol) => 
     const entry = (await bench.readEntries()).find(({ taskId }) => taskId === '3');
     expect(entry?.failedAttempts[0]?.error).toContain('no answer to this request that can be read');
     expect(entry?.possibleCostUsd).toBeGreaterThan(0);
+  });
+
+  it.each([503, 429])('sends a batch again that was refused with %i', async (status) => {
+    let refusals = 0;
+    const events: SweepEvent[] = [];
+    const server = await serve({
+      intercept: (request, response) => {
+        // A limit of requests holds for looking up what arrived, too.
+        const isRefused = request.method === 'POST' || (status === 429 && refusals < 3);
+        if (!isRefused || refusals >= 3) return false;
+        refusals += 1;
+        return fail(response, status, 'too busy');
+      },
+    });
+    const summary = await sweep([buildModel(server, protocol)], {
+      onEvent: (event) => events.push(event),
+    });
+    expect(summary).toMatchObject({ coverage: 1, totals: { done: 6 } });
+    expect(server.batches).toHaveLength(1);
+    const paused = events.filter(({ kind }) => kind === 'paused');
+    expect(paused).toHaveLength(3);
+    expect(JSON.stringify(paused)).toContain('too busy');
+  });
+
+  it('stops a model whose batches are always refused, and says why', async () => {
+    let posts = 0;
+    const server = await serve({
+      intercept: (request, response) => {
+        if (request.method !== 'POST') return false;
+        posts += 1;
+        return fail(response, 503, 'down for the day');
+      },
+    });
+    const summary = await sweep([buildModel(server, protocol)], { budgetUsd: 1 });
+    expect(summary).toMatchObject({ coverage: 0, totals: { skipped: 6 } });
+    expect(summary.models[0]?.stoppedBecause).toContain('down for the day');
+    expect(summary.budget).toMatchObject({ reached: false, spentUsd: 0, possibleUsd: 0 });
+    expect(posts).toBe(8);
   });
 
   it('goes on after requests that fail, and keeps keys out of files and events', async () => {
