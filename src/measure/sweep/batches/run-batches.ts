@@ -1,7 +1,7 @@
 import { runWorkers } from '../../../util/run-workers.js';
 import { batchPriceShare } from '../call-charge.js';
 import { CallCharges } from '../call-charges.js';
-import { buildCallFailure, findAdjustment, type CallFailure } from '../calls/call-failure.js';
+import { buildCallFailure, type CallFailure } from '../calls/call-failure.js';
 import { buildEntry } from '../cell-entry.js';
 import { recordCell } from '../cell-outcome.js';
 import {
@@ -13,14 +13,12 @@ import {
 } from '../cell-run.js';
 import type { BatchState } from './batch-api.js';
 import { buildBatchRequest, type BatchLane } from './batch-lane.js';
+import { adjustForm, judgeNotTaken, judgeRefusal, maxFailures } from './judge-batch.js';
 import type { BatchesContext } from './batches-context.js';
 import { collectBatch } from './collect-batch.js';
 import { describeBatch, type SentBatch, type SentCell } from './open-batch.js';
 import type { ReadBatchAnswer } from './read-batch-answer.js';
 import { sendBatch, toFailure, type BatchDraft } from './send-batch.js';
-
-/** Requests about a batch in a row, or batches of a lane in a row, that may fail. */
-const maxFailures = 8;
 
 /**
  * Runs cells in batches: sends as many as the budget allows, waits, records what comes back, and sends
@@ -134,7 +132,6 @@ export class BatchRun {
     const sending = await sendBatch(lane, draft, { records, now: () => clock.date(), known });
     if (sending.kind === 'sent') {
       const { batch } = sending;
-      lane.failures = 0;
       this.#sent.push(batch);
       onEvent({ kind: 'batch_sent', ...describeBatch(batch), cells: batch.ids.size });
     } else if (sending.kind === 'unknown') {
@@ -147,18 +144,16 @@ export class BatchRun {
   }
 
   #noteRefusal(lane: BatchLane, failure: CallFailure): void {
-    const said = describeFailure(failure);
-    lane.failures += 1;
-    if (failure.status === 404 || failure.status === 405) {
-      this.#stop(lane, `It has no batch API here; sweep it without --batch. ${said}`);
-    } else if (!failure.retryable || lane.failures >= maxFailures) this.#stop(lane, said);
-    else {
-      this.#hasRefused = true;
-      lane.isFull = this.#isBusy(lane);
-      const { onEvent, pollMs } = this.#context;
-      const models = lane.models.map(({ id }) => id);
-      onEvent({ kind: 'paused', models, pauseMs: pollMs, reason: said });
+    const stopBecause = judgeRefusal(lane, failure);
+    if (stopBecause !== undefined) {
+      this.#stop(lane, stopBecause);
+      return;
     }
+    this.#hasRefused = true;
+    lane.isFull = this.#isBusy(lane);
+    const { onEvent, pollMs } = this.#context;
+    const models = lane.models.map(({ id }) => id);
+    onEvent({ kind: 'paused', models, pauseMs: pollMs, reason: describeFailure(failure) });
   }
 
   #isBusy(lane: BatchLane): boolean {
@@ -184,7 +179,6 @@ export class BatchRun {
     const { clock, secrets, concurrency } = this.#context;
     try {
       const state = await batch.lane.api.read(batch.batchId);
-      batch.failures = 0;
       if (state.kind === 'running') this.#noteRunning(batch, state);
       else if (state.kind === 'refused') await this.#noteNotTaken(batch, state);
       else {
@@ -192,6 +186,7 @@ export class BatchRun {
           await runWorkers(answers, concurrency, (answer) => this.#note(batch, ...answer));
         }
         await this.#end(batch);
+        batch.lane.failures = 0;
       }
     } catch (error) {
       await this.#noteTrouble(batch, toFailure(error));
@@ -199,6 +194,7 @@ export class BatchRun {
   }
 
   #noteRunning(batch: SentBatch, { done, total }: Extract<BatchState, { kind: 'running' }>): void {
+    batch.failures = 0;
     const shown = `${done} of ${total}`;
     if (shown === batch.shown) return;
     batch.shown = shown;
@@ -208,17 +204,14 @@ export class BatchRun {
   /** Less is sent at once to a provider that takes no more, when another batch has ended. */
   async #noteNotTaken(
     batch: SentBatch,
-    { reason, isTooMuch }: Extract<BatchState, { kind: 'refused' }>,
+    state: Extract<BatchState, { kind: 'refused' }>,
   ): Promise<void> {
     const { lane, ids, cells } = batch;
     await this.#end(batch);
     this.#putBack(cells.values());
-    lane.failures += 1;
-    if (!isTooMuch || lane.failures >= maxFailures) this.#stop(lane, reason);
-    else {
-      lane.maxRequests = Math.max(1, Math.floor(ids.size / 2));
-      lane.isFull = this.#isBusy(lane);
-    }
+    lane.isFull = this.#isBusy(lane);
+    const stopBecause = judgeNotTaken(lane, ids.size, state);
+    if (stopBecause !== undefined) this.#stop(lane, stopBecause);
   }
 
   /** Settles an attempt; records its cell, or sends it again. */
@@ -247,14 +240,7 @@ export class BatchRun {
     failure: CallFailure,
     { refusedMember }: ReadBatchAnswer,
   ): boolean {
-    const { lane } = batch;
-    // The first that fails changes the form; the others of its batch failed for the same reason.
-    const adjustment =
-      refusedMember === undefined
-        ? undefined
-        : findAdjustment({ class: 'unsupported', status: null, refusedMember }, batch.form);
-    if (adjustment?.form !== undefined && lane.form === batch.form) lane.form = adjustment.form;
-    const isNewForm = adjustment?.form !== undefined && lane.form !== batch.form;
+    const isNewForm = adjustForm(batch, refusedMember);
     const attempt = run.failedAttempts.length + 1;
     const { onEvent, retryLimits } = this.#context;
     const isAgain = (failure.retryable || isNewForm) && attempt < retryLimits.maxAttempts;

@@ -254,6 +254,22 @@ describe.each(protocols)('a sweep in batches of the %s protocol', (protocol) => 
     expect(posts).toBe(8);
   });
 
+  it('leaves a batch with its provider whose results can never be read', async () => {
+    let reads = 0;
+    const server = await serve({
+      intercept: (request, response) => {
+        if (!/(content|results)$/.test(request.url ?? '')) return false;
+        reads += 1;
+        // Ends a test of a sweep that would read for ever.
+        return fail(response, reads > 20 ? 401 : 503, 'no results now');
+      },
+    });
+    const summary = await sweep([buildModel(server, protocol)]);
+    expect(reads).toBe(8);
+    expect(summary.models[0]?.stoppedBecause).toMatch(/no results now.* to collect it/);
+    expect(existsSync(recordsFile())).toBe(true);
+  });
+
   it('goes on after requests that fail, and keeps keys out of files and events', async () => {
     let failures = 0;
     const events: SweepEvent[] = [];
@@ -305,6 +321,21 @@ describe('a sweep in batches', () => {
     expect(server.batches.map(({ requests }) => requests.length)).toEqual([
       6, 3, 3, 1, 1, 1, 1, 1, 1,
     ]);
+  });
+
+  it('stops a model of which not even one request is taken', async () => {
+    let asked = 0;
+    const server = await serve({
+      refuse: () => {
+        asked += 1;
+        // Ends a test of a sweep that would send for ever.
+        const code = asked > 100 ? 'test_has_failed' : 'token_limit_exceeded';
+        return { code, message: 'Enqueued token limit' };
+      },
+    });
+    const summary = await sweep([buildModel(server, 'openai')], { limit: 1 });
+    expect(summary.models[0]?.stoppedBecause).toBe('token_limit_exceeded: Enqueued token limit');
+    expect(server.batches).toHaveLength(8);
   });
 
   it('stops a model whose batches are refused for another reason', async () => {
