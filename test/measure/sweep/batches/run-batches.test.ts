@@ -11,6 +11,7 @@ import {
   type BatchServer,
   type BatchServerSettings,
 } from '../../../support/batch-server.js';
+import { hastyClock } from '../../../support/hasty-clock.js';
 import { buildPoolModel } from '../../../support/pool-model.js';
 import { setUpSweepBench } from '../../../support/sweep-run.js';
 
@@ -366,20 +367,34 @@ describe('a sweep in batches', () => {
     expect(server.batches).toHaveLength(2);
   });
 
-  it('counts a lost batch as possibly charged, and its cells as failed', async () => {
-    let isLost = false;
-    const server = await serve({
-      looks: 3,
-      intercept: (request, response) => {
-        isLost ||= request.method === 'GET';
-        if (!isLost) return false;
-        response.writeHead(404, { 'content-type': 'application/json' });
-        response.end('{"error":{"message":"No batch found"}}');
-        return true;
-      },
+  describe('whose provider does not find a batch', () => {
+    const forget = (isLost: () => boolean): Promise<BatchServer> =>
+      serve({
+        intercept: (request, response) =>
+          request.method === 'GET' && isLost() && fail(response, 404, 'No batch found'),
+      });
+
+    it('keeps it to be collected with the right key, and sends nothing again', async () => {
+      let isLost = true;
+      const server = await forget(() => isLost);
+      const model = buildModel(server, 'openai');
+      const first = await sweep([model], { budgetUsd: 1 });
+      expect(first).toMatchObject({ totals: { done: 0, failed: 0, skipped: 6 } });
+      expect(first.models[0]?.stoppedBecause).toMatch(/key of the project that sent the batch/);
+      isLost = false;
+      expect(await sweep([model])).toMatchObject({ coverage: 1 });
+      expect(server.batches).toHaveLength(1);
     });
-    const summary = await sweep([buildModel(server, 'openai')], { budgetUsd: 1 });
-    expect(summary).toMatchObject({ totals: { done: 0, failed: 6 } });
-    expect(summary.budget.possibleUsd).toBeGreaterThan(0);
+
+    it('gives it up after 29 days: possibly charged, and its cells failed', async () => {
+      const server = await forget(() => true);
+      const model = buildModel(server, 'openai');
+      await sweep([model], { budgetUsd: 1 });
+      const date = (): Date => new Date(Date.now() + 30 * 86_400_000);
+      const summary = await sweep([model], { budgetUsd: 1, clock: { ...hastyClock, date } });
+      expect(summary).toMatchObject({ totals: { done: 0, failed: 6 } });
+      expect(summary.budget.possibleUsd).toBeGreaterThan(0);
+      expect(server.batches).toHaveLength(1);
+    });
   });
 });
