@@ -6,7 +6,10 @@ import type { BatchLane } from './batch-lane.js';
 import type { SentBatch } from './open-batch.js';
 
 /** Requests about a batch in a row, or batches of a lane in a row, that may fail. */
-export const maxFailures = 8;
+const maxFailures = 8;
+
+/** For how long providers keep results: Anthropic for 29 days, OpenAI for 30. */
+const keptMs = 29 * 86_400_000;
 
 /**
  * Counts a batch that the API did not accept.
@@ -55,4 +58,27 @@ export function adjustForm(
   // The first that fails changes the form; the others of its batch failed for the same reason.
   if (lane.form === form) lane.form = adjustment.form;
   return lane.form !== form;
+}
+
+export type TroubleJudgment =
+  /** It is asked for again. */
+  | { readonly kind: 'wait' }
+  /** It stays open for the next run; its lane stops. */
+  | { readonly kind: 'unreachable'; readonly why: string }
+  /** No provider would have it any more. */
+  | { readonly kind: 'lost' };
+
+/**
+ * Counts a request about a batch that failed. A batch that is not found may be there with another
+ * key, so it is given up only when it is too old to be kept.
+ */
+export function judgeTrouble(batch: SentBatch, failure: CallFailure, now: Date): TroubleJudgment {
+  batch.failures += 1;
+  const isNotFound = failure.status === 404 || failure.status === 410;
+  if (isNotFound && now.getTime() - Date.parse(batch.at) > keptMs) return { kind: 'lost' };
+  if (failure.retryable && batch.failures < maxFailures) return { kind: 'wait' };
+  const advice = isNotFound
+    ? 'Run the same command again with a key of the project that sent the batch: its results may be there until 29 days after.'
+    : 'The batch stays with the provider: run the same command again to collect it.';
+  return { kind: 'unreachable', why: `${describeFailure(failure)}. ${advice}` };
 }

@@ -13,20 +13,12 @@ import {
 } from '../cell-run.js';
 import type { BatchState } from './batch-api.js';
 import { buildBatchRequest, type BatchLane } from './batch-lane.js';
-import { adjustForm, judgeNotTaken, judgeRefusal, maxFailures } from './judge-batch.js';
+import { adjustForm, judgeNotTaken, judgeRefusal, judgeTrouble } from './judge-batch.js';
 import type { BatchesContext } from './batches-context.js';
 import { collectBatch } from './collect-batch.js';
 import { describeBatch, type SentBatch, type SentCell } from './open-batch.js';
 import type { ReadBatchAnswer } from './read-batch-answer.js';
 import { sendBatch, toFailure, type BatchDraft } from './send-batch.js';
-
-/** For how long providers keep results: Anthropic for 29 days, OpenAI for 30. */
-const keptMs = 29 * 86_400_000;
-
-const collectAdvice =
-  'The batch stays with the provider: run the same command again to collect it.';
-const unknownAdvice =
-  'Run the same command again with a key of the project that sent the batch: its results may be there until 29 days after.';
 
 /**
  * Runs cells in batches: sends as many as the budget allows, waits, records what comes back, and sends
@@ -276,17 +268,12 @@ export class BatchRun {
     onEvent({ kind: 'batch_ended', ...describeBatch(batch), cells: batch.ids.size });
   }
 
-  /**
-   * A batch that cannot be asked for stays open. One that is not found is given up when no provider
-   * would have it any more: before that, it may be there with another key.
-   */
+  /** A batch that cannot be asked for stays open, unless it is lost. */
   async #noteTrouble(batch: SentBatch, failure: CallFailure): Promise<void> {
-    batch.failures += 1;
     const error = describeFailure(failure);
     this.#context.onEvent({ kind: 'batch_trouble', ...describeBatch(batch), error });
-    const isUnknown = failure.status === 404 || failure.status === 410;
-    const ageMs = this.#context.clock.date().getTime() - Date.parse(batch.at);
-    if (isUnknown && ageMs > keptMs) {
+    const judgment = judgeTrouble(batch, failure, this.#context.clock.date());
+    if (judgment.kind === 'lost') {
       const message = 'the provider does not know the batch any more';
       const lost = buildCallFailure('bad_request', { message, mayBeCharged: true });
       for (const sent of batch.cells.values()) {
@@ -294,9 +281,9 @@ export class BatchRun {
       }
       batch.cells.clear();
       await this.#end(batch);
-    } else if (!failure.retryable || batch.failures >= maxFailures) {
+    } else if (judgment.kind === 'unreachable') {
       this.#unreachable.add(batch);
-      this.#stop(batch.lane, `${error}. ${isUnknown ? unknownAdvice : collectAdvice}`);
+      this.#stop(batch.lane, judgment.why);
     }
   }
 }
