@@ -128,8 +128,7 @@ export class BatchRun {
       return;
     }
     const { records, clock, onEvent } = this.#context;
-    const known = new Set(this.#sent.map(({ batchId }) => batchId));
-    const sending = await sendBatch(lane, draft, { records, now: () => clock.date(), known });
+    const sending = await sendBatch(lane, draft, { records, now: () => clock.date() });
     if (sending.kind === 'sent') {
       const { batch } = sending;
       this.#sent.push(batch);

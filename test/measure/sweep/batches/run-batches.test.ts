@@ -157,6 +157,36 @@ describe.each(protocols)('a sweep in batches of the %s protocol', (protocol) => 
     expect(server.batches).toHaveLength(1);
   });
 
+  it('finds its own batch among those of another model, known and on other pages', async () => {
+    let isDown = true;
+    const server = await serve({
+      pageSize: 1,
+      intercept: (request, response) => {
+        const isPost = request.method === 'POST' && request.url?.endsWith('/batches') === true;
+        // The first batch arrives; neither its answer nor the list can be read.
+        if (!isDown || request.url?.endsWith('/files') === true) return false;
+        if (!isPost) {
+          isDown = false;
+          request.socket.destroy();
+          return true;
+        }
+        response.writeHead = () => response;
+        response.end = () => {
+          request.socket.destroy();
+          return response;
+        };
+        return false;
+      },
+    });
+    const models = ['a', 'b'].map((id) => buildModel(server, protocol, { id, model: id }));
+    const first = await sweep(models);
+    expect(first).toMatchObject({ totals: { done: 6, skipped: 6 } });
+    expect(await sweep(models)).toMatchObject({ coverage: 1, totals: { failed: 0 } });
+    expect(server.batches).toHaveLength(2);
+    const attempts = (await bench.readEntries()).flatMap((entry) => entry.failedAttempts);
+    expect(attempts).toEqual([]);
+  });
+
   it('never sends what nobody knows the fate of, until it is known', async () => {
     let isDown = true;
     const server = await serve({
