@@ -23,6 +23,8 @@ export interface BatchServerSettings {
   readonly looks?: number;
   /** Answers a request itself, by returning true. */
   readonly intercept?: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** Batches on a page of their list. @default 100 */
+  readonly pageSize?: number;
   /** OpenAI only: why a batch of this size is not taken. */
   readonly refuse?: (requests: number) => { code: string; message: string } | undefined;
 }
@@ -49,6 +51,7 @@ export interface BatchServer {
  */
 export async function startBatchServer(settings: BatchServerSettings = {}): Promise<BatchServer> {
   const { reply = () => 'It is 4.', looks = 1, intercept, refuse = () => undefined } = settings;
+  const { pageSize = 100 } = settings;
   const files = new Map<string, string>();
   const batches: ServedBatch[] = [];
   const attempts = new Map<string, number>();
@@ -125,7 +128,13 @@ export async function startBatchServer(settings: BatchServerSettings = {}): Prom
     keys.add(String(request.headers.authorization ?? request.headers['x-api-key'] ?? ''));
     const bytes = await readAll(request);
     if (intercept?.(request, response) === true) return;
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    const listPage = (cursor: string, describe: (batch: ServedBatch) => object): object => {
+      const newest = batches.toReversed();
+      const start = newest.findIndex(({ id: one }) => one === searchParams.get(cursor)) + 1;
+      const page = newest.slice(start, start + pageSize);
+      return { data: page.map(describe), has_more: start + pageSize < newest.length };
+    };
     const send = (body: object): void => {
       response.writeHead(200, { 'content-type': 'application/json' });
       response.end(JSON.stringify(body));
@@ -157,7 +166,7 @@ export async function startBatchServer(settings: BatchServerSettings = {}): Prom
       });
       send(describeOpenAi(add(requests, metadata)));
     } else if (pathname === '/v1/batches') {
-      send({ data: batches.map(describeOpenAi), has_more: false });
+      send(listPage('after', describeOpenAi));
     } else if (pathname.endsWith('/content')) {
       response.end(files.get(pathname.split('/').at(-2) ?? '') ?? '');
     } else if (isPost && pathname === '/v1/messages/batches') {
@@ -167,7 +176,7 @@ export async function startBatchServer(settings: BatchServerSettings = {}): Prom
       const received = requests.map(({ custom_id: customId, params }) => receive(customId, params));
       send(describeAnthropic(add(received, undefined)));
     } else if (pathname === '/v1/messages/batches') {
-      send({ data: batches.map(describeAnthropic), has_more: false });
+      send(listPage('after_id', describeAnthropic));
     } else if (pathname.endsWith('/results')) {
       const batch = find(pathname.split('/').at(-2));
       const lines = batch?.requests.map((one) => formatAnthropicLine(one, reply(one))) ?? [];

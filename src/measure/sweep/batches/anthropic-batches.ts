@@ -4,12 +4,10 @@ import { failure, success, type Result } from '../../../util/result.js';
 import { buildCallFailure } from '../calls/call-failure.js';
 import { BatchCallError, type BatchApi, type BatchLine, type BatchState } from './batch-api.js';
 import type { BatchHttp } from './batch-http.js';
+import { listSentSince } from './list-batches.js';
 import { listObjects, readCount } from './openai-batches.js';
 
 const path = '/messages/batches';
-
-/** By how much the provider's clock may be behind. */
-const clockToleranceMs = 120_000;
 
 /**
  * Anthropic's Message Batches. Half the price, within 24 hours; what failed or never ran is not
@@ -30,19 +28,26 @@ export function createAnthropicBatches(http: BatchHttp): BatchApi {
         buildCallFailure('malformed', { message: 'the batch API answered without "id"' }),
       );
     },
-    // The API keeps no words of ours: the batch is one of this size, sent since then, that is not
-    // known. Results of other requests than ours would be recognized by their ids.
+    // The API keeps no words of ours: the batch is the first of this size, sent since then, that is
+    // not known.
     async find({ requests, at, known }) {
-      const list = await http.get(`${path}?limit=100`);
-      const found = listObjects(list['data']).find(
-        ({ id, created_at: createdAt, request_counts: counts }) =>
+      const found = await listSentSince(
+        async (after) => {
+          const list = await http.get(`${path}?limit=100${after && `&after_id=${after}`}`);
+          const batches = listObjects(list['data']);
+          return { batches, hasMore: list['has_more'] === true };
+        },
+        ({ created_at: createdAt }) => Date.parse(String(createdAt)),
+        at,
+      );
+      const ours = found.findLast(
+        ({ id, request_counts: counts }) =>
           typeof id === 'string' &&
           !known.has(id) &&
-          Date.parse(String(createdAt)) >= at.getTime() - clockToleranceMs &&
           isJsonObject(counts) &&
           sumCounts(counts) === requests,
       );
-      return found === undefined ? undefined : String(found['id']);
+      return ours === undefined ? undefined : String(ours['id']);
     },
     async read(batchId): Promise<BatchState> {
       const batch = await http.get(`${path}/${encodeURIComponent(batchId)}`);

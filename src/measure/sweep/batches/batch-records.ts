@@ -31,6 +31,8 @@ export interface OpenBatch extends Omit<z.output<typeof begun>, 'kind'> {
 export interface BatchRecords {
   /** Those of earlier processes. */
   readonly open: readonly OpenBatch[];
+  /** Ids of all batches so far, of those that have ended too. */
+  readonly known: ReadonlySet<string>;
   /** Is on disk when this resolves. @throws RoutesmithError on a full disk */
   append(record: BatchLineRecord): Promise<void>;
 }
@@ -42,9 +44,13 @@ export interface BatchRecords {
 export async function openBatchRecords(file: string): Promise<BatchRecords> {
   /** What a killed process left of a line must not swallow the next one. */
   let lead = '\n';
+  const lines = await readLines(file);
+  const known = new Set(lines.flatMap((one) => (one.kind === 'submitted' ? one.batchId : [])));
   return {
-    open: await readOpenBatches(file),
+    open: listOpen(lines),
+    known,
     async append(record) {
+      if (record.kind === 'submitted') known.add(record.batchId);
       try {
         const handle = await open(file, 'a', privateMode);
         try {
@@ -63,6 +69,10 @@ export async function openBatchRecords(file: string): Promise<BatchRecords> {
 
 /** The batches of a run that have not ended; none if it never had any. */
 export async function readOpenBatches(file: string): Promise<readonly OpenBatch[]> {
+  return listOpen(await readLines(file));
+}
+
+async function readLines(file: string): Promise<readonly BatchLineRecord[]> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -70,11 +80,17 @@ export async function readOpenBatches(file: string): Promise<readonly OpenBatch[
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
-  const batches = new Map<string, OpenBatch>();
+  const lines: BatchLineRecord[] = [];
   for (const parsed of parseJsonLines(text)) {
     const record = parsed.ok ? line.safeParse(parsed.value) : undefined;
-    if (record?.success !== true) continue;
-    const { data } = record;
+    if (record?.success === true) lines.push(record.data);
+  }
+  return lines;
+}
+
+function listOpen(lines: readonly BatchLineRecord[]): readonly OpenBatch[] {
+  const batches = new Map<string, OpenBatch>();
+  for (const data of lines) {
     if (data.kind === 'begun') {
       const { token, models, cellKeys, at } = data;
       batches.set(token, { token, models, cellKeys, at, batchId: undefined });

@@ -107,19 +107,17 @@ async function adoptBatches(
   const placeOf = new Map(
     Array.from(plan.order, (number, place) => [plan.computeKey(number), place] as const),
   );
-  const known = new Set(records.open.flatMap(({ batchId }) => batchId ?? []));
   const adopted: SentBatch[] = [];
   for (const open of records.open) {
     const lane = open.models.map((id) => laneOf.get(id)).find((found) => found !== undefined);
     if (lane === undefined || open.cellKeys.some((key) => !placeOf.has(key))) {
       throw describeOtherPlan(file);
     }
-    const batchId = open.batchId ?? (await findBatch(open, lane, known));
+    const batchId = open.batchId ?? (await findBatch(open, lane, records.known));
     if (batchId === undefined) {
       await records.append({ kind: 'ended', token: open.token });
       continue;
     }
-    known.add(batchId);
     if (open.batchId === undefined) {
       await records.append({ kind: 'submitted', token: open.token, batchId });
     }

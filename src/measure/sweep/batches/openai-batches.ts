@@ -5,13 +5,10 @@ import { failure, success, type Result } from '../../../util/result.js';
 import { buildCallFailure } from '../calls/call-failure.js';
 import { BatchCallError, type BatchApi, type BatchLine, type BatchState } from './batch-api.js';
 import type { BatchHttp } from './batch-http.js';
+import { listSentSince } from './list-batches.js';
 
 /** Where the requests of a batch would have been sent; the provider wants its own path. */
 const endpoint = '/v1/chat/completions';
-
-/** Batches per page of the list, and pages that are looked through for one. */
-const pageSize = 100;
-const maxPages = 10;
 
 /**
  * OpenAI's batches: a file of requests to one model, and files of results. Half the price, within 24
@@ -38,20 +35,19 @@ export function createOpenAiBatches(http: BatchHttp): BatchApi {
       });
       return readText(batch, 'id');
     },
-    async find({ token }) {
-      let after = '';
-      for (let page = 0; page < maxPages; page++) {
-        const list = await http.get(`/batches?limit=${pageSize}${after}`);
-        const batches = listObjects(list['data']);
-        const found = batches.find(({ metadata }) => {
-          return isJsonObject(metadata) && metadata['routesmith'] === token;
-        });
-        if (found !== undefined) return readText(found, 'id');
-        const last = batches.at(-1)?.['id'];
-        if (list['has_more'] !== true || typeof last !== 'string') return undefined;
-        after = `&after=${encodeURIComponent(last)}`;
-      }
-      return undefined;
+    async find({ token, at }) {
+      const found = await listSentSince(
+        async (after) => {
+          const list = await http.get(`/batches?limit=100${after && `&after=${after}`}`);
+          return { batches: listObjects(list['data']), hasMore: list['has_more'] === true };
+        },
+        ({ created_at: createdAt }) => 1000 * readCount(createdAt),
+        at,
+      );
+      const ours = found.find(
+        ({ metadata }) => isJsonObject(metadata) && metadata['routesmith'] === token,
+      );
+      return ours === undefined ? undefined : readText(ours, 'id');
     },
     read: async (batchId) => readState(await http.get(`/batches/${encodeURIComponent(batchId)}`)),
     async *readResults({ path }) {

@@ -1,7 +1,7 @@
 import { runWorkers } from '../../../util/run-workers.js';
 import { batchPriceShare } from '../call-charge.js';
 import { CallCharges } from '../call-charges.js';
-import { buildCallFailure, findAdjustment, type CallFailure } from '../calls/call-failure.js';
+import { buildCallFailure, type CallFailure } from '../calls/call-failure.js';
 import { buildEntry } from '../cell-entry.js';
 import { recordCell } from '../cell-outcome.js';
 import {
@@ -13,14 +13,12 @@ import {
 } from '../cell-run.js';
 import type { BatchState } from './batch-api.js';
 import { buildBatchRequest, type BatchLane } from './batch-lane.js';
+import { adjustForm, judgeNotTaken, judgeRefusal, judgeTrouble } from './judge-batch.js';
 import type { BatchesContext } from './batches-context.js';
 import { collectBatch } from './collect-batch.js';
 import { describeBatch, type SentBatch, type SentCell } from './open-batch.js';
 import type { ReadBatchAnswer } from './read-batch-answer.js';
 import { sendBatch, toFailure, type BatchDraft } from './send-batch.js';
-
-/** Requests about a batch in a row, or batches of a lane in a row, that may fail. */
-const maxFailures = 8;
 
 /**
  * Runs cells in batches: sends as many as the budget allows, waits, records what comes back, and sends
@@ -36,6 +34,8 @@ export class BatchRun {
   readonly #unreachable = new Set<SentBatch>();
   /** Cells of which nobody knows whether a provider has them. */
   readonly #unknown: CellRun[] = [];
+  /** Whether a provider refused a batch in this turn that is sent again in the next. */
+  #hasRefused = false;
 
   /**
    * @param places of the cells to send, in the plan's order
@@ -64,7 +64,7 @@ export class BatchRun {
     const { signal, clock, pollMs } = this.#context;
     for (;;) {
       if (!signal.aborted) await this.#sendAll();
-      if (signal.aborted || this.#sent.length === this.#unreachable.size) return;
+      if (signal.aborted || (this.#isNothingOut() && !this.#hasRefused)) return;
       await clock.sleep(pollMs, signal);
       for (const batch of this.#sent) {
         if (!signal.aborted && !this.#unreachable.has(batch)) await this.#look(batch);
@@ -72,8 +72,14 @@ export class BatchRun {
     }
   }
 
+  /** Whether no batch can be waited for. */
+  #isNothingOut(): boolean {
+    return this.#sent.length === this.#unreachable.size;
+  }
+
   /** Sends what may be sent, in the plan's order, as far as the budget goes. */
   async #sendAll(): Promise<void> {
+    this.#hasRefused = false;
     const drafts = new Map<BatchLane, BatchDraft>();
     const waiting = this.#pending;
     this.#pending = [];
@@ -91,7 +97,8 @@ export class BatchRun {
     }
     for (const [lane, draft] of drafts) await this.#send(lane, draft);
     this.#pending.sort((a, b) => a.place - b.place);
-    if (refusedUsd !== undefined && this.#sent.length === 0)
+    // A batch that was refused has freed its reservations for the next turn.
+    if (refusedUsd !== undefined && this.#isNothingOut() && !this.#hasRefused)
       this.#charges.reportReached(refusedUsd);
   }
 
@@ -121,11 +128,9 @@ export class BatchRun {
       return;
     }
     const { records, clock, onEvent } = this.#context;
-    const known = new Set(this.#sent.map(({ batchId }) => batchId));
-    const sending = await sendBatch(lane, draft, { records, now: () => clock.date(), known });
+    const sending = await sendBatch(lane, draft, { records, now: () => clock.date() });
     if (sending.kind === 'sent') {
       const { batch } = sending;
-      lane.failures = 0;
       this.#sent.push(batch);
       onEvent({ kind: 'batch_sent', ...describeBatch(batch), cells: batch.ids.size });
     } else if (sending.kind === 'unknown') {
@@ -138,13 +143,16 @@ export class BatchRun {
   }
 
   #noteRefusal(lane: BatchLane, failure: CallFailure): void {
-    const said = describeFailure(failure);
-    lane.failures += 1;
-    if (failure.status === 404 || failure.status === 405) {
-      this.#stop(lane, `It has no batch API here; sweep it without --batch. ${said}`);
-    } else if (!failure.retryable || lane.failures >= maxFailures) this.#stop(lane, said);
-    // Sent again after the next wait.
-    else lane.isFull = this.#isBusy(lane);
+    const stopBecause = judgeRefusal(lane, failure);
+    if (stopBecause !== undefined) {
+      this.#stop(lane, stopBecause);
+      return;
+    }
+    this.#hasRefused = true;
+    lane.isFull = this.#isBusy(lane);
+    const { onEvent, pollMs } = this.#context;
+    const models = lane.models.map(({ id }) => id);
+    onEvent({ kind: 'paused', models, pauseMs: pollMs, reason: describeFailure(failure) });
   }
 
   #isBusy(lane: BatchLane): boolean {
@@ -170,7 +178,6 @@ export class BatchRun {
     const { clock, secrets, concurrency } = this.#context;
     try {
       const state = await batch.lane.api.read(batch.batchId);
-      batch.failures = 0;
       if (state.kind === 'running') this.#noteRunning(batch, state);
       else if (state.kind === 'refused') await this.#noteNotTaken(batch, state);
       else {
@@ -178,6 +185,7 @@ export class BatchRun {
           await runWorkers(answers, concurrency, (answer) => this.#note(batch, ...answer));
         }
         await this.#end(batch);
+        batch.lane.failures = 0;
       }
     } catch (error) {
       await this.#noteTrouble(batch, toFailure(error));
@@ -185,6 +193,7 @@ export class BatchRun {
   }
 
   #noteRunning(batch: SentBatch, { done, total }: Extract<BatchState, { kind: 'running' }>): void {
+    batch.failures = 0;
     const shown = `${done} of ${total}`;
     if (shown === batch.shown) return;
     batch.shown = shown;
@@ -194,17 +203,14 @@ export class BatchRun {
   /** Less is sent at once to a provider that takes no more, when another batch has ended. */
   async #noteNotTaken(
     batch: SentBatch,
-    { reason, isTooMuch }: Extract<BatchState, { kind: 'refused' }>,
+    state: Extract<BatchState, { kind: 'refused' }>,
   ): Promise<void> {
     const { lane, ids, cells } = batch;
     await this.#end(batch);
     this.#putBack(cells.values());
-    lane.failures += 1;
-    if (!isTooMuch || lane.failures >= maxFailures) this.#stop(lane, reason);
-    else {
-      lane.maxRequests = Math.max(1, Math.floor(ids.size / 2));
-      lane.isFull = this.#isBusy(lane);
-    }
+    lane.isFull = this.#isBusy(lane);
+    const stopBecause = judgeNotTaken(lane, ids.size, state);
+    if (stopBecause !== undefined) this.#stop(lane, stopBecause);
   }
 
   /** Settles an attempt; records its cell, or sends it again. */
@@ -233,14 +239,7 @@ export class BatchRun {
     failure: CallFailure,
     { refusedMember }: ReadBatchAnswer,
   ): boolean {
-    const { lane } = batch;
-    // The first that fails changes the form; the others of its batch failed for the same reason.
-    const adjustment =
-      refusedMember === undefined
-        ? undefined
-        : findAdjustment({ class: 'unsupported', status: null, refusedMember }, batch.form);
-    if (adjustment?.form !== undefined && lane.form === batch.form) lane.form = adjustment.form;
-    const isNewForm = adjustment?.form !== undefined && lane.form !== batch.form;
+    const isNewForm = adjustForm(batch, refusedMember);
     const attempt = run.failedAttempts.length + 1;
     const { onEvent, retryLimits } = this.#context;
     const isAgain = (failure.retryable || isNewForm) && attempt < retryLimits.maxAttempts;
@@ -268,12 +267,12 @@ export class BatchRun {
     onEvent({ kind: 'batch_ended', ...describeBatch(batch), cells: batch.ids.size });
   }
 
-  /** A batch that cannot be asked for stays open, unless its provider does not know it. */
+  /** A batch that cannot be asked for stays open, unless it is lost. */
   async #noteTrouble(batch: SentBatch, failure: CallFailure): Promise<void> {
-    batch.failures += 1;
     const error = describeFailure(failure);
     this.#context.onEvent({ kind: 'batch_trouble', ...describeBatch(batch), error });
-    if (failure.status === 404 || failure.status === 410) {
+    const judgment = judgeTrouble(batch, failure, this.#context.clock.date());
+    if (judgment.kind === 'lost') {
       const message = 'the provider does not know the batch any more';
       const lost = buildCallFailure('bad_request', { message, mayBeCharged: true });
       for (const sent of batch.cells.values()) {
@@ -281,10 +280,9 @@ export class BatchRun {
       }
       batch.cells.clear();
       await this.#end(batch);
-    } else if (!failure.retryable || batch.failures >= maxFailures) {
+    } else if (judgment.kind === 'unreachable') {
       this.#unreachable.add(batch);
-      const advice = 'The batch stays with the provider: run the same command again to collect it.';
-      this.#stop(batch.lane, `${error}. ${advice}`);
+      this.#stop(batch.lane, judgment.why);
     }
   }
 }

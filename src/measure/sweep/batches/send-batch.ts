@@ -23,8 +23,6 @@ export type Sending =
 
 /**
  * Sends a batch, which is recorded before it is.
- *
- * @param known ids of batches that are known already
  */
 export async function sendBatch(
   lane: BatchLane,
@@ -32,10 +30,9 @@ export async function sendBatch(
   context: {
     readonly records: BatchRecords;
     readonly now: () => Date;
-    readonly known: ReadonlySet<string>;
   },
 ): Promise<Sending> {
-  const { records, now, known } = context;
+  const { records, now } = context;
   const token = randomUUID();
   const sentAt = now();
   const at = sentAt.toISOString();
@@ -49,9 +46,10 @@ export async function sendBatch(
   } catch (error) {
     failure = toFailure(error);
   }
-  if (failure?.retryable === true) {
-    // The request may have arrived although its answer did not.
+  // The request may have arrived although its answer did not, unless it was turned away (429).
+  if (failure?.retryable === true && failure.status !== 429) {
     try {
+      const { known } = records;
       const sent = { token, requests: cellKeys.length, at: sentAt, known };
       batchId = await lane.api.find(sent);
     } catch (error) {

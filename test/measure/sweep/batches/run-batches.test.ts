@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { PoolModel } from '../../../../src/measure/models/model.js';
@@ -10,6 +11,7 @@ import {
   type BatchServer,
   type BatchServerSettings,
 } from '../../../support/batch-server.js';
+import { hastyClock } from '../../../support/hasty-clock.js';
 import { buildPoolModel } from '../../../support/pool-model.js';
 import { setUpSweepBench } from '../../../support/sweep-run.js';
 
@@ -43,6 +45,13 @@ function sweep(models: readonly PoolModel[], changes: Partial<SweepSettings> = {
 
 function recordsFile(): string {
   return path.join(bench.runDirectory(), 'batches.jsonl');
+}
+
+/** Answers with an error; true, as `intercept` says that it has answered. */
+function fail(response: ServerResponse, status: number, message: string): true {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ error: { message } }));
+  return true;
 }
 
 /** A signal that aborts as soon as an event of this kind is there. */
@@ -148,6 +157,36 @@ describe.each(protocols)('a sweep in batches of the %s protocol', (protocol) => 
     expect(server.batches).toHaveLength(1);
   });
 
+  it('finds its own batch among those of another model, known and on other pages', async () => {
+    let isDown = true;
+    const server = await serve({
+      pageSize: 1,
+      intercept: (request, response) => {
+        const isPost = request.method === 'POST' && request.url?.endsWith('/batches') === true;
+        // The first batch arrives; neither its answer nor the list can be read.
+        if (!isDown || request.url?.endsWith('/files') === true) return false;
+        if (!isPost) {
+          isDown = false;
+          request.socket.destroy();
+          return true;
+        }
+        response.writeHead = () => response;
+        response.end = () => {
+          request.socket.destroy();
+          return response;
+        };
+        return false;
+      },
+    });
+    const models = ['a', 'b'].map((id) => buildModel(server, protocol, { id, model: id }));
+    const first = await sweep(models);
+    expect(first).toMatchObject({ totals: { done: 6, skipped: 6 } });
+    expect(await sweep(models)).toMatchObject({ coverage: 1, totals: { failed: 0 } });
+    expect(server.batches).toHaveLength(2);
+    const attempts = (await bench.readEntries()).flatMap((entry) => entry.failedAttempts);
+    expect(attempts).toEqual([]);
+  });
+
   it('never sends what nobody knows the fate of, until it is known', async () => {
     let isDown = true;
     const server = await serve({
@@ -208,6 +247,60 @@ describe.each(protocols)('a sweep in batches of the %s protocol', (protocol) => 
     expect(entry?.possibleCostUsd).toBeGreaterThan(0);
   });
 
+  it.each([503, 429])('sends a batch again that was refused with %i', async (status) => {
+    let refusals = 0;
+    const events: SweepEvent[] = [];
+    const server = await serve({
+      intercept: (request, response) => {
+        // A limit of requests holds for looking up what arrived, too.
+        const isRefused = request.method === 'POST' || (status === 429 && refusals < 3);
+        if (!isRefused || refusals >= 3) return false;
+        refusals += 1;
+        return fail(response, status, 'too busy');
+      },
+    });
+    const summary = await sweep([buildModel(server, protocol)], {
+      onEvent: (event) => events.push(event),
+    });
+    expect(summary).toMatchObject({ coverage: 1, totals: { done: 6 } });
+    expect(server.batches).toHaveLength(1);
+    const paused = events.filter(({ kind }) => kind === 'paused');
+    expect(paused).toHaveLength(3);
+    expect(JSON.stringify(paused)).toContain('too busy');
+  });
+
+  it('stops a model whose batches are always refused, and says why', async () => {
+    let posts = 0;
+    const server = await serve({
+      intercept: (request, response) => {
+        if (request.method !== 'POST') return false;
+        posts += 1;
+        return fail(response, 503, 'down for the day');
+      },
+    });
+    const summary = await sweep([buildModel(server, protocol)], { budgetUsd: 1 });
+    expect(summary).toMatchObject({ coverage: 0, totals: { skipped: 6 } });
+    expect(summary.models[0]?.stoppedBecause).toContain('down for the day');
+    expect(summary.budget).toMatchObject({ reached: false, spentUsd: 0, possibleUsd: 0 });
+    expect(posts).toBe(8);
+  });
+
+  it('leaves a batch with its provider whose results can never be read', async () => {
+    let reads = 0;
+    const server = await serve({
+      intercept: (request, response) => {
+        if (!/(content|results)$/.test(request.url ?? '')) return false;
+        reads += 1;
+        // Ends a test of a sweep that would read for ever.
+        return fail(response, reads > 20 ? 401 : 503, 'no results now');
+      },
+    });
+    const summary = await sweep([buildModel(server, protocol)]);
+    expect(reads).toBe(8);
+    expect(summary.models[0]?.stoppedBecause).toMatch(/no results now.* to collect it/);
+    expect(existsSync(recordsFile())).toBe(true);
+  });
+
   it('goes on after requests that fail, and keeps keys out of files and events', async () => {
     let failures = 0;
     const events: SweepEvent[] = [];
@@ -261,6 +354,21 @@ describe('a sweep in batches', () => {
     ]);
   });
 
+  it('stops a model of which not even one request is taken', async () => {
+    let asked = 0;
+    const server = await serve({
+      refuse: () => {
+        asked += 1;
+        // Ends a test of a sweep that would send for ever.
+        const code = asked > 100 ? 'test_has_failed' : 'token_limit_exceeded';
+        return { code, message: 'Enqueued token limit' };
+      },
+    });
+    const summary = await sweep([buildModel(server, 'openai')], { limit: 1 });
+    expect(summary.models[0]?.stoppedBecause).toBe('token_limit_exceeded: Enqueued token limit');
+    expect(server.batches).toHaveLength(8);
+  });
+
   it('stops a model whose batches are refused for another reason', async () => {
     const server = await serve({
       refuse: () => ({ code: 'invalid_model', message: 'the model has no batches' }),
@@ -289,20 +397,34 @@ describe('a sweep in batches', () => {
     expect(server.batches).toHaveLength(2);
   });
 
-  it('counts a lost batch as possibly charged, and its cells as failed', async () => {
-    let isLost = false;
-    const server = await serve({
-      looks: 3,
-      intercept: (request, response) => {
-        isLost ||= request.method === 'GET';
-        if (!isLost) return false;
-        response.writeHead(404, { 'content-type': 'application/json' });
-        response.end('{"error":{"message":"No batch found"}}');
-        return true;
-      },
+  describe('whose provider does not find a batch', () => {
+    const forget = (isLost: () => boolean): Promise<BatchServer> =>
+      serve({
+        intercept: (request, response) =>
+          request.method === 'GET' && isLost() && fail(response, 404, 'No batch found'),
+      });
+
+    it('keeps it to be collected with the right key, and sends nothing again', async () => {
+      let isLost = true;
+      const server = await forget(() => isLost);
+      const model = buildModel(server, 'openai');
+      const first = await sweep([model], { budgetUsd: 1 });
+      expect(first).toMatchObject({ totals: { done: 0, failed: 0, skipped: 6 } });
+      expect(first.models[0]?.stoppedBecause).toMatch(/key of the project that sent the batch/);
+      isLost = false;
+      expect(await sweep([model])).toMatchObject({ coverage: 1 });
+      expect(server.batches).toHaveLength(1);
     });
-    const summary = await sweep([buildModel(server, 'openai')], { budgetUsd: 1 });
-    expect(summary).toMatchObject({ totals: { done: 0, failed: 6 } });
-    expect(summary.budget.possibleUsd).toBeGreaterThan(0);
+
+    it('gives it up after 29 days: possibly charged, and its cells failed', async () => {
+      const server = await forget(() => true);
+      const model = buildModel(server, 'openai');
+      await sweep([model], { budgetUsd: 1 });
+      const date = (): Date => new Date(Date.now() + 30 * 86_400_000);
+      const summary = await sweep([model], { budgetUsd: 1, clock: { ...hastyClock, date } });
+      expect(summary).toMatchObject({ totals: { done: 0, failed: 6 } });
+      expect(summary.budget.possibleUsd).toBeGreaterThan(0);
+      expect(server.batches).toHaveLength(1);
+    });
   });
 });
