@@ -4,7 +4,7 @@ import type { AdaptiveEstimate } from '../../learn/adaptive/estimate-adaptive.js
 import type { Interval } from '../../policy/file/policy.js';
 import { formatCount, formatPercent, formatUsd, formatWhole } from '../../util/format-number.js';
 import { formatGainPoints } from './format-gain.js';
-import { print, printWrapped, style } from './print.js';
+import { escapeControls, print, printWrapped, style } from './print.js';
 
 /** One line about what a sweep has learned so far. */
 export function describeState(state: AdaptiveState): string {
@@ -23,6 +23,11 @@ export function printAdaptive(record: AdaptiveRecord, costPerCallUsd: number | n
     `${formatWhole(cells.learning)} calls were bought to learn and ${formatWhole(cells.heldOut)} for ` +
       `the verdict: ${formatPercent(share)} of the ${formatWhole(cells.all)} of a full sweep.`,
   );
+  if (record.stoppedModels.length > 0) {
+    printWrapped(
+      `Not in the verdict, because calls to it had to stop: ${record.stoppedModels.map(escapeControls).join(', ')}.`,
+    );
+  }
   if (evidence !== null) {
     const sentence = describeGain(evidence.gain, evidence.prompts);
     printWrapped(`${sentence.slice(0, 1).toUpperCase()}${sentence.slice(1)}.`);
@@ -72,6 +77,7 @@ const endings: Readonly<
   not_worth_it: () => 'Ended: what is left to learn is not worth the price of another round.',
   limit_reached: () => 'Ended: the calls allowed for learning are used up.',
   everything_bought: () => 'Ended: every cell is bought.',
+  no_model_left: () => 'Ended: no model can be called any more.',
   stopped: () => 'Stopped before its end. The same command goes on with the same cells.',
 };
 

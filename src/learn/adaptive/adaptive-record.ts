@@ -17,11 +17,20 @@ const recordSchema = z.object({
   seed: z.number(),
   /** Null where the sweep was stopped before its end. */
   ending: z
-    .enum(['routing_pays', 'cannot_pay', 'not_worth_it', 'limit_reached', 'everything_bought'])
+    .enum([
+      'routing_pays',
+      'cannot_pay',
+      'not_worth_it',
+      'limit_reached',
+      'everything_bought',
+      'no_model_left',
+    ])
     .nullable(),
   /** Of all cells of the plan. */
   cells: z.object({ all: z.number(), learning: z.number(), heldOut: z.number() }),
   heldOutPrompts: z.number(),
+  /** Models that could no longer be called, which the evidence is not about. */
+  stoppedModels: z.array(z.string()).default([]),
   /** E-values, which may be looked at at any time: 20 is decisive. Null before the first decision. */
   evidence: z
     .object({
@@ -44,7 +53,7 @@ export function describeAdaptive(
   source: AdaptiveSource,
   { objective, worth, seed }: AdaptiveSettings,
 ): AdaptiveRecord {
-  const { state, ending = null, allCells, nextRoundCells, heldOutPrompts } = source;
+  const { state, ending = null, allCells, nextRoundCells, heldOutPrompts, stoppedModels } = source;
   return {
     version: 1,
     objective,
@@ -57,7 +66,8 @@ export function describeAdaptive(
       heldOut: state?.holdOutCells ?? 0,
     },
     heldOutPrompts,
-    evidence: state === undefined ? null : state.evidence,
+    stoppedModels: [...stoppedModels],
+    evidence: state?.evidence ?? null,
     remaining: state?.remaining ?? null,
     nextRoundCells,
   };

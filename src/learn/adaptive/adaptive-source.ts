@@ -92,6 +92,12 @@ export class AdaptiveSource implements CellSource {
     return this.#buyer.state;
   }
 
+  /** The ids of models that could no longer be called, in the plan's order. */
+  get stoppedModels(): readonly string[] {
+    const stopped = this.state?.stoppedModels ?? new Set<number>();
+    return this.#plan.models.flatMap(({ id }, model) => (stopped.has(model) ? [id] : []));
+  }
+
   get allCells(): number {
     return this.#plan.models.length * this.#plan.prompts.length;
   }
@@ -128,5 +134,10 @@ export class AdaptiveSource implements CellSource {
   noteEnd(number: number, label: CellLabel | null): void {
     const width = this.#plan.models.length;
     this.#buyer.note(Math.floor(number / width), number % width, label);
+  }
+
+  noteNeverCalled(number: number): void {
+    const width = this.#plan.models.length;
+    this.#buyer.noteNeverCalled(Math.floor(number / width), number % width);
   }
 }
