@@ -3,6 +3,8 @@ import type { CellSource, SourcedCell } from '../../measure/sweep/cell-source.js
 import { expectCallUsd } from '../../measure/sweep/estimate-sweep.js';
 import type { SweepPlan } from '../../measure/sweep/plan-sweep.js';
 import type { PromptRecord } from '../../measure/outcomes/outcome-table.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { formatCount, formatWhole } from '../../util/format-number.js';
 import { labelPrompts } from '../train/label-prompts.js';
 import { AdaptiveBuyer } from './adaptive-buyer.js';
 import type { AdaptiveObjective, AdaptiveProblem } from './adaptive-problem.js';
@@ -66,6 +68,25 @@ export function describePlan(plan: SweepPlan, settings: AdaptiveSettings): Adapt
   };
 }
 
+/**
+ * Creates the buyer of a plan's cells.
+ *
+ * @throws RoutesmithError `usage` if the start alone exceeds the calls that are allowed for learning
+ */
+export function createBuyer(plan: SweepPlan, settings: AdaptiveSettings): AdaptiveBuyer {
+  const buyer = new AdaptiveBuyer(
+    describePlan(plan, settings),
+    listStoppingRules(settings, plan.cellCount),
+  );
+  const { maxLearningCells: maximum } = settings;
+  if (maximum === undefined || buyer.startCells <= maximum) return buyer;
+  const [calls, models] = [formatWhole(buyer.startCells), formatCount(plan.models.length, 'model')];
+  const what = `--max-calls ${maximum} is less than the ${calls} calls that ${models} begin with`;
+  throw new RoutesmithError('usage', what, {
+    fix: `Allow at least ${calls} calls, or take fewer models with --models.`,
+  });
+}
+
 /** The source of an adaptive sweep's cells. */
 export class AdaptiveSource implements CellSource {
   readonly #plan: SweepPlan;
@@ -75,10 +96,7 @@ export class AdaptiveSource implements CellSource {
 
   constructor(plan: SweepPlan, settings: AdaptiveSettings) {
     this.#plan = plan;
-    this.#buyer = new AdaptiveBuyer(
-      describePlan(plan, settings),
-      listStoppingRules(settings, plan.cellCount),
-    );
+    this.#buyer = createBuyer(plan, settings);
     this.#onDecision = settings.onDecision ?? (() => {});
   }
 
