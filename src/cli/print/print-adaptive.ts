@@ -14,13 +14,13 @@ export function describeState(state: AdaptiveState): string {
 }
 
 /** Prints how an adaptive sweep ended, on what evidence, and what going on would cost. */
-export function printAdaptive(record: AdaptiveRecord, costPerCallUsd: number | null): void {
+export function printAdaptive(record: AdaptiveRecord): void {
   const { cells, ending, evidence } = record;
   print();
   printWrapped(style('bold', endings[ending ?? 'stopped'](record)));
   const share = (cells.learning + cells.heldOut) / Math.max(1, cells.all);
   printWrapped(
-    `${formatWhole(cells.learning)} calls were bought to learn and ${formatWhole(cells.heldOut)} for ` +
+    `${formatWhole(cells.learning)} answers were bought to learn and ${formatWhole(cells.heldOut)} for ` +
       `the verdict: ${formatPercent(share)} of the ${formatWhole(cells.all)} of a full sweep.`,
   );
   if (record.stoppedModels.length > 0) {
@@ -37,15 +37,15 @@ export function printAdaptive(record: AdaptiveRecord, costPerCallUsd: number | n
         `${formatGainPoints(record.worth)}.`,
     );
   }
-  printGoingOn(record, costPerCallUsd);
+  printGoingOn(record);
 }
 
-function printGoingOn(record: AdaptiveRecord, costPerCallUsd: number | null): void {
-  const { cells, remaining, nextRoundCells, ending } = record;
+function printGoingOn(record: AdaptiveRecord): void {
+  const { cells, remaining, nextRoundCells, leftUsd, ending } = record;
   const left = cells.all - cells.learning - cells.heldOut;
   if (left <= 0 || remaining === null) return;
   const price = (calls: number): string =>
-    costPerCallUsd === null ? '' : `, about ${formatUsd(calls * costPerCallUsd)}`;
+    leftUsd === null ? '' : `, about ${formatUsd((calls / left) * leftUsd)}`;
   const next = Math.min(left, nextRoundCells);
   const hint =
     ending === 'routing_pays' || ending === 'cannot_pay' ? ' To go on, add --keep-going.' : '';

@@ -26,7 +26,7 @@ const recordSchema = z.object({
       'no_model_left',
     ])
     .nullable(),
-  /** Of all cells of the plan. */
+  /** All cells of the plan, and the answers that were bought. */
   cells: z.object({ all: z.number(), learning: z.number(), heldOut: z.number() }),
   heldOutPrompts: z.number(),
   /** Models that could no longer be called, which the evidence is not about. */
@@ -44,6 +44,8 @@ const recordSchema = z.object({
   remaining: z.number().nullable(),
   /** Cells that the next round would have bought for learning. */
   nextRoundCells: z.number(),
+  /** Estimated cost of all cells without an answer, in USD; null where no cost is known. */
+  leftUsd: z.number().nullable().default(null),
 });
 
 export type AdaptiveRecord = Readonly<z.infer<typeof recordSchema>>;
@@ -54,6 +56,7 @@ export function describeAdaptive(
   { objective, worth, seed }: AdaptiveSettings,
 ): AdaptiveRecord {
   const { state, ending = null, allCells, nextRoundCells, heldOutPrompts, stoppedModels } = source;
+  const { answers, leftUsd } = source;
   return {
     version: 1,
     objective,
@@ -62,14 +65,15 @@ export function describeAdaptive(
     ending,
     cells: {
       all: allCells,
-      learning: state?.learningCells ?? 0,
-      heldOut: state?.holdOutCells ?? 0,
+      learning: answers.learning,
+      heldOut: answers.heldOut,
     },
     heldOutPrompts,
     stoppedModels: [...stoppedModels],
     evidence: state?.evidence ?? null,
     remaining: state?.remaining ?? null,
     nextRoundCells,
+    leftUsd,
   };
 }
 

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createBuyer, type AdaptiveSettings } from '../../../src/learn/adaptive/adaptive-source.js';
+import {
+  AdaptiveSource,
+  createBuyer,
+  type AdaptiveSettings,
+} from '../../../src/learn/adaptive/adaptive-source.js';
+import { describeAdaptive } from '../../../src/learn/adaptive/adaptive-record.js';
 import { estimateAdaptive } from '../../../src/learn/adaptive/estimate-adaptive.js';
 import { planSweep } from '../../../src/measure/sweep/plan-sweep.js';
 import { buildPoolModel } from '../../support/pool-model.js';
@@ -41,5 +46,21 @@ describe('estimateAdaptive', () => {
   it('refuses the same limit as the sweep', () => {
     const short = { ...settings, maxLearningCells: 17 };
     expect(() => estimateAdaptive(plan, full, short)).toThrow(/18 calls/u);
+  });
+});
+
+describe('AdaptiveSource', () => {
+  it('counts answers, and neither calls without one nor cells that were never called', () => {
+    const source = new AdaptiveSource(plan, settings);
+    const cells = [...source.takeNext()];
+    const [first, second, third] = cells.map(({ number }) => number) as [number, number, number];
+    source.noteEnd(first, { quality: 1, costUsd: 0.01 });
+    source.noteEnd(first, { quality: 1, costUsd: 0.01 });
+    source.noteEnd(second, null);
+    source.noteNeverCalled(third);
+    expect(describeAdaptive(source, settings)).toMatchObject({
+      ending: null,
+      cells: { all: 180, learning: 1, heldOut: 0 },
+    });
   });
 });

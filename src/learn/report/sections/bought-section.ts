@@ -24,12 +24,12 @@ export function renderBought({ adaptive, simulated }: Report): Html {
       }
     </p>`,
     renderTable(
-      'Calls by purpose',
-      [{ title: 'calls', kind: 'text' }, { title: 'number' }, { title: 'of a full sweep' }],
+      'Answers by purpose',
+      [{ title: 'answers', kind: 'text' }, { title: 'number' }, { title: 'of a full sweep' }],
       [
         ['to learn which model is best', formatWhole(cells.learning), share(cells.learning)],
         ['on held-out prompts, for the verdict', formatWhole(cells.heldOut), share(cells.heldOut)],
-        ['not made', formatWhole(notBought), share(notBought)],
+        ['not bought', formatWhole(notBought), share(notBought)],
       ],
     ),
     evidence !== null &&
