@@ -31,6 +31,12 @@ export function printAdaptive(record: AdaptiveRecord): void {
   if (evidence !== null) {
     const sentence = describeGain(evidence.gain, evidence.prompts);
     printWrapped(`${sentence.slice(0, 1).toUpperCase()}${sentence.slice(1)}.`);
+    if (evidence.gain !== null && ending === 'routing_pays') {
+      printWrapped(
+        'A sweep ends when its gain looks large, so this one is too high on average, and the interval ' +
+          'covers less than 95 %. The evidence stays valid.',
+      );
+    }
     printWrapped(
       `Evidence, valid however often it is looked at (20 is decisive): ${formatEvidence(evidence.gainEvidence)} ` +
         `that routing gains, ${formatEvidence(evidence.futilityEvidence)} that it gains less than ` +
@@ -87,7 +93,7 @@ function describeGain(gain: Interval | null, prompts: number): string {
   if (gain.low === gain.high) return `${seen}: no task has left the best single model so far`;
   return (
     `${seen}: routing gained ${formatGainPoints(gain.mean)} so far ` +
-    `(95 %: ${formatGainPoints(gain.low)} to ${formatGainPoints(gain.high)})`
+    `(rough interval: ${formatGainPoints(gain.low)} to ${formatGainPoints(gain.high)})`
   );
 }
 
