@@ -84,7 +84,8 @@ const endings: Readonly<
   limit_reached: () => 'Ended: the calls allowed for learning are used up.',
   everything_bought: () => 'Ended: every cell is bought.',
   no_model_left: () => 'Ended: no model can be called any more.',
-  stopped: () => 'Stopped before its end. The same command goes on with the same cells.',
+  stopped: () =>
+    'Stopped before its end. The same command goes on; if the budget is used up, raise --budget.',
 };
 
 function describeGain(gain: Interval | null, prompts: number): string {
