@@ -252,7 +252,5 @@ async function printResults(
   }
   if (record === undefined) return;
   const { printAdaptive } = await import('../print/print-adaptive.js');
-  const { done, settledBefore } = summary.totals;
-  const calls = done + settledBefore;
-  printAdaptive(record, calls === 0 ? null : summary.budget.spentUsd / calls);
+  printAdaptive(record);
 }

@@ -4,7 +4,7 @@ import type { AdaptiveEstimate } from '../../learn/adaptive/estimate-adaptive.js
 import type { Interval } from '../../policy/file/policy.js';
 import { formatCount, formatPercent, formatUsd, formatWhole } from '../../util/format-number.js';
 import { formatGainPoints } from './format-gain.js';
-import { print, printWrapped, style } from './print.js';
+import { escapeControls, print, printWrapped, style } from './print.js';
 
 /** One line about what a sweep has learned so far. */
 export function describeState(state: AdaptiveState): string {
@@ -14,33 +14,44 @@ export function describeState(state: AdaptiveState): string {
 }
 
 /** Prints how an adaptive sweep ended, on what evidence, and what going on would cost. */
-export function printAdaptive(record: AdaptiveRecord, costPerCallUsd: number | null): void {
+export function printAdaptive(record: AdaptiveRecord): void {
   const { cells, ending, evidence } = record;
   print();
   printWrapped(style('bold', endings[ending ?? 'stopped'](record)));
   const share = (cells.learning + cells.heldOut) / Math.max(1, cells.all);
   printWrapped(
-    `${formatWhole(cells.learning)} calls were bought to learn and ${formatWhole(cells.heldOut)} for ` +
+    `${formatWhole(cells.learning)} answers were bought to learn and ${formatWhole(cells.heldOut)} for ` +
       `the verdict: ${formatPercent(share)} of the ${formatWhole(cells.all)} of a full sweep.`,
   );
+  if (record.stoppedModels.length > 0) {
+    printWrapped(
+      `Not in the verdict, because calls to it had to stop: ${record.stoppedModels.map(escapeControls).join(', ')}.`,
+    );
+  }
   if (evidence !== null) {
     const sentence = describeGain(evidence.gain, evidence.prompts);
     printWrapped(`${sentence.slice(0, 1).toUpperCase()}${sentence.slice(1)}.`);
+    if (evidence.gain !== null && ending === 'routing_pays') {
+      printWrapped(
+        'A sweep ends when its gain looks large, so this one is too high on average, and the interval ' +
+          'covers less than 95 %. The evidence stays valid.',
+      );
+    }
     printWrapped(
       `Evidence, valid however often it is looked at (20 is decisive): ${formatEvidence(evidence.gainEvidence)} ` +
         `that routing gains, ${formatEvidence(evidence.futilityEvidence)} that it gains less than ` +
         `${formatGainPoints(record.worth)}.`,
     );
   }
-  printGoingOn(record, costPerCallUsd);
+  printGoingOn(record);
 }
 
-function printGoingOn(record: AdaptiveRecord, costPerCallUsd: number | null): void {
-  const { cells, remaining, nextRoundCells, ending } = record;
+function printGoingOn(record: AdaptiveRecord): void {
+  const { cells, remaining, nextRoundCells, leftUsd, ending } = record;
   const left = cells.all - cells.learning - cells.heldOut;
   if (left <= 0 || remaining === null) return;
   const price = (calls: number): string =>
-    costPerCallUsd === null ? '' : `, about ${formatUsd(calls * costPerCallUsd)}`;
+    leftUsd === null ? '' : `, about ${formatUsd((calls / left) * leftUsd)}`;
   const next = Math.min(left, nextRoundCells);
   const hint =
     ending === 'routing_pays' || ending === 'cannot_pay' ? ' To go on, add --keep-going.' : '';
@@ -72,7 +83,9 @@ const endings: Readonly<
   not_worth_it: () => 'Ended: what is left to learn is not worth the price of another round.',
   limit_reached: () => 'Ended: the calls allowed for learning are used up.',
   everything_bought: () => 'Ended: every cell is bought.',
-  stopped: () => 'Stopped before its end. The same command goes on with the same cells.',
+  no_model_left: () => 'Ended: no model can be called any more.',
+  stopped: () =>
+    'Stopped before its end. The same command goes on; if the budget is used up, raise --budget.',
 };
 
 function describeGain(gain: Interval | null, prompts: number): string {
@@ -81,7 +94,7 @@ function describeGain(gain: Interval | null, prompts: number): string {
   if (gain.low === gain.high) return `${seen}: no task has left the best single model so far`;
   return (
     `${seen}: routing gained ${formatGainPoints(gain.mean)} so far ` +
-    `(95 %: ${formatGainPoints(gain.low)} to ${formatGainPoints(gain.high)})`
+    `(rough interval: ${formatGainPoints(gain.low)} to ${formatGainPoints(gain.high)})`
   );
 }
 

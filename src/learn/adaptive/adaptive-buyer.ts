@@ -40,6 +40,7 @@ export class AdaptiveBuyer {
   /** Prompts of each task that each model was bought for: the first ones in the task's order. */
   readonly #bought: Int32Array;
   readonly #startOfTask: Int32Array;
+  readonly #heldOutPrompts: ReadonlySet<number>;
   readonly #opened: OpenedPrompt[] = [];
   #holdOutCells = 0;
   #learningCells = 0;
@@ -50,6 +51,7 @@ export class AdaptiveBuyer {
     this.#problem = labelEveryPrompt(problem);
     this.#rules = rules;
     this.#split = splitPrompts(this.#problem);
+    this.#heldOutPrompts = new Set(this.#split.heldOut);
     this.#log = new RoundLog(this.#cellCount);
     this.#bought = new Int32Array(this.#problem.taskCount * problem.modelCount);
     const { startShare: share, minStartPrompts: minimum } = adaptiveConstants;
@@ -67,9 +69,19 @@ export class AdaptiveBuyer {
     return this.#state;
   }
 
+  /** Cells that every model is asked before any outcome is known. */
+  get startCells(): number {
+    return this.#problem.modelCount * this.#startOfTask.reduce((sum, count) => sum + count, 0);
+  }
+
   /** Notes the outcome of a bought cell; null where it has none. Others are ignored. */
   note(prompt: number, model: number, outcome: PurchasedOutcome | null): void {
     this.#log.note(prompt * this.#problem.modelCount + model, outcome);
+  }
+
+  /** Notes that a bought cell is not called: its model can no longer be called in this sweep. */
+  noteNeverCalled(prompt: number, model: number): void {
+    this.#log.noteNeverCalled(prompt * this.#problem.modelCount + model);
   }
 
   /** Decides the next round, if the outcomes that it rests on are there. */
@@ -78,12 +90,15 @@ export class AdaptiveBuyer {
     const needed = this.#log.size - adaptiveConstants.lag;
     if (needed < 0) return this.#buy(this.#listStart(this.#log.size));
     if (!this.#log.reveal(needed)) return { kind: 'waiting' };
-    const allowed = this.#rules.maxLearningCells - this.#learningCells;
+    const allowed = this.#rules.maxLearningCells - this.#learningCells + this.#countMissed(false);
+    const stopped = new Set(this.#log.neverCalled.map((cell) => cell % this.#problem.modelCount));
     const decision = decideRound(this.#problem, this.#log.known, this.#split.orderOfTask, {
       bought: this.#bought,
       cells: Math.min(allowed, this.roundSize),
+      stopped,
     });
-    this.#state = this.#describe(decision);
+    this.#state = this.#describe(decision, stopped);
+    if (stopped.size === this.#problem.modelCount) return this.#end('no_model_left');
     const shown = findShown(this.#state, this.#rules, this.#split.heldOut.length);
     if (shown !== undefined) return this.#end(shown);
     const purchases = this.#listRound(decision);
@@ -111,13 +126,26 @@ export class AdaptiveBuyer {
     return { kind: 'round', round: this.#log.size - 1, purchases };
   }
 
-  #describe({ policy, remaining, roundGain }: Decision): AdaptiveState {
+  /** Bought cells of a purpose that turned out not to be called: they use up no limit. */
+  #countMissed(isHeldOut: boolean): number {
+    const { modelCount } = this.#problem;
+    const heldOut = this.#heldOutPrompts;
+    return this.#log.neverCalled.filter(
+      (cell) => heldOut.has(Math.floor(cell / modelCount)) === isHeldOut,
+    ).length;
+  }
+
+  #describe(
+    { policy, remaining, roundGain }: Decision,
+    stoppedModels: ReadonlySet<number>,
+  ): AdaptiveState {
     const { inPlay } = policy;
     const { worth } = this.#rules;
     return {
       rounds: this.#log.size,
-      learningCells: this.#learningCells,
-      holdOutCells: this.#holdOutCells,
+      learningCells: this.#learningCells - this.#countMissed(false),
+      holdOutCells: this.#holdOutCells - this.#countMissed(true),
+      stoppedModels,
       policy,
       evidence: weighHoldOut(this.#problem, this.#opened, this.#log.known, { inPlay, worth }),
       remaining,

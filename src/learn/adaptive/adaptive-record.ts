@@ -17,11 +17,20 @@ const recordSchema = z.object({
   seed: z.number(),
   /** Null where the sweep was stopped before its end. */
   ending: z
-    .enum(['routing_pays', 'cannot_pay', 'not_worth_it', 'limit_reached', 'everything_bought'])
+    .enum([
+      'routing_pays',
+      'cannot_pay',
+      'not_worth_it',
+      'limit_reached',
+      'everything_bought',
+      'no_model_left',
+    ])
     .nullable(),
-  /** Of all cells of the plan. */
+  /** All cells of the plan, and the answers that were bought. */
   cells: z.object({ all: z.number(), learning: z.number(), heldOut: z.number() }),
   heldOutPrompts: z.number(),
+  /** Models that could no longer be called, which the evidence is not about. */
+  stoppedModels: z.array(z.string()).default([]),
   /** E-values, which may be looked at at any time: 20 is decisive. Null before the first decision. */
   evidence: z
     .object({
@@ -35,6 +44,8 @@ const recordSchema = z.object({
   remaining: z.number().nullable(),
   /** Cells that the next round would have bought for learning. */
   nextRoundCells: z.number(),
+  /** Estimated cost of all cells without an answer, in USD; null where no cost is known. */
+  leftUsd: z.number().nullable().default(null),
 });
 
 export type AdaptiveRecord = Readonly<z.infer<typeof recordSchema>>;
@@ -44,7 +55,8 @@ export function describeAdaptive(
   source: AdaptiveSource,
   { objective, worth, seed }: AdaptiveSettings,
 ): AdaptiveRecord {
-  const { state, ending = null, allCells, nextRoundCells, heldOutPrompts } = source;
+  const { state, ending = null, allCells, nextRoundCells, heldOutPrompts, stoppedModels } = source;
+  const { answers, leftUsd } = source;
   return {
     version: 1,
     objective,
@@ -53,13 +65,15 @@ export function describeAdaptive(
     ending,
     cells: {
       all: allCells,
-      learning: state?.learningCells ?? 0,
-      heldOut: state?.holdOutCells ?? 0,
+      learning: answers.learning,
+      heldOut: answers.heldOut,
     },
     heldOutPrompts,
-    evidence: state === undefined ? null : state.evidence,
+    stoppedModels: [...stoppedModels],
+    evidence: state?.evidence ?? null,
     remaining: state?.remaining ?? null,
     nextRoundCells,
+    leftUsd,
   };
 }
 

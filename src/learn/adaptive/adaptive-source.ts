@@ -3,9 +3,12 @@ import type { CellSource, SourcedCell } from '../../measure/sweep/cell-source.js
 import { expectCallUsd } from '../../measure/sweep/estimate-sweep.js';
 import type { SweepPlan } from '../../measure/sweep/plan-sweep.js';
 import type { PromptRecord } from '../../measure/outcomes/outcome-table.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { formatCount, formatWhole } from '../../util/format-number.js';
 import { labelPrompts } from '../train/label-prompts.js';
 import { AdaptiveBuyer } from './adaptive-buyer.js';
-import type { AdaptiveObjective, AdaptiveProblem } from './adaptive-problem.js';
+import type { AdaptiveObjective, AdaptiveProblem, Purchase } from './adaptive-problem.js';
+import { AnswerTally } from './answer-tally.js';
 import type { AdaptiveEnding, AdaptiveState, StoppingRules } from './find-ending.js';
 
 export interface AdaptiveSettings {
@@ -54,16 +57,36 @@ export function describePlan(plan: SweepPlan, settings: AdaptiveSettings): Adapt
     taskCount: tasks.length,
     groups,
     weights: Float64Array.from(records, ({ weight = 1 }) => weight),
-    expectedUsd: Float64Array.from(plan.models, (model) =>
-      expectCallUsd(
-        model,
-        plan.prompts.map(({ example }) => example.prompt),
-      ),
-    ),
+    expectedUsd: listExpectedUsd(plan),
     objective: settings.objective,
     isBudgeted: settings.isBudgeted,
     seed: settings.seed,
   };
+}
+
+/** The expected cost of a call of each model, in USD. */
+function listExpectedUsd({ models, prompts }: Pick<SweepPlan, 'models' | 'prompts'>): Float64Array {
+  const texts = prompts.map(({ example }) => example.prompt);
+  return Float64Array.from(models, (model) => expectCallUsd(model, texts));
+}
+
+/**
+ * Creates the buyer of a plan's cells.
+ *
+ * @throws RoutesmithError `usage` if the start alone exceeds the calls that are allowed for learning
+ */
+export function createBuyer(plan: SweepPlan, settings: AdaptiveSettings): AdaptiveBuyer {
+  const buyer = new AdaptiveBuyer(
+    describePlan(plan, settings),
+    listStoppingRules(settings, plan.cellCount),
+  );
+  const { maxLearningCells: maximum } = settings;
+  if (maximum === undefined || buyer.startCells <= maximum) return buyer;
+  const [calls, models] = [formatWhole(buyer.startCells), formatCount(plan.models.length, 'model')];
+  const what = `--max-calls ${maximum} is less than the ${calls} calls that ${models} begin with`;
+  throw new RoutesmithError('usage', what, {
+    fix: `Allow at least ${calls} calls, or take fewer models with --models.`,
+  });
 }
 
 /** The source of an adaptive sweep's cells. */
@@ -71,14 +94,15 @@ export class AdaptiveSource implements CellSource {
   readonly #plan: SweepPlan;
   readonly #buyer: AdaptiveBuyer;
   readonly #onDecision: (state: AdaptiveState) => void;
+  /** Why each cell that has not ended was bought, by number. */
+  readonly #reasonOf = new Map<number, Purchase['reason']>();
+  readonly #answers: AnswerTally;
   #ending: AdaptiveEnding | undefined;
 
   constructor(plan: SweepPlan, settings: AdaptiveSettings) {
     this.#plan = plan;
-    this.#buyer = new AdaptiveBuyer(
-      describePlan(plan, settings),
-      listStoppingRules(settings, plan.cellCount),
-    );
+    this.#buyer = createBuyer(plan, settings);
+    this.#answers = new AnswerTally(plan.models.length);
     this.#onDecision = settings.onDecision ?? (() => {});
   }
 
@@ -92,8 +116,25 @@ export class AdaptiveSource implements CellSource {
     return this.#buyer.state;
   }
 
+  /** The ids of models that could no longer be called, in the plan's order. */
+  get stoppedModels(): readonly string[] {
+    const stopped = this.state?.stoppedModels ?? new Set<number>();
+    return this.#plan.models.flatMap(({ id }, model) => (stopped.has(model) ? [id] : []));
+  }
+
   get allCells(): number {
     return this.#plan.models.length * this.#plan.prompts.length;
+  }
+
+  /** Answers bought so far to learn, and for the verdict; calls without an answer do not count. */
+  get answers(): { readonly learning: number; readonly heldOut: number } {
+    return this.#answers;
+  }
+
+  /** The estimated cost of all cells without an answer in USD; null where no cost is known. */
+  get leftUsd(): number | null {
+    const { prompts, models } = this.#plan;
+    return this.#answers.estimateLeftUsd(prompts.length, listExpectedUsd({ prompts, models }));
   }
 
   get heldOutPrompts(): number {
@@ -117,16 +158,27 @@ export class AdaptiveSource implements CellSource {
       }
       const { round, purchases } = step;
       if (purchases.length === 0) continue;
-      return purchases.map(({ prompt, model, reason, probability }) => ({
-        number: prompt * this.#plan.models.length + model,
-        purchase: { reason, round, probability },
-      }));
+      return purchases.map(({ prompt, model, reason, probability }) => {
+        const number = prompt * this.#plan.models.length + model;
+        this.#reasonOf.set(number, reason);
+        return { number, purchase: { reason, round, probability } };
+      });
     }
     return [];
   }
 
   noteEnd(number: number, label: CellLabel | null): void {
     const width = this.#plan.models.length;
+    const reason = this.#reasonOf.get(number);
+    this.#reasonOf.delete(number);
+    if (reason !== undefined && label !== null) {
+      this.#answers.note(number % width, reason === 'hold_out', label);
+    }
     this.#buyer.note(Math.floor(number / width), number % width, label);
+  }
+
+  noteNeverCalled(number: number): void {
+    const width = this.#plan.models.length;
+    this.#buyer.noteNeverCalled(Math.floor(number / width), number % width);
   }
 }

@@ -26,6 +26,9 @@ export interface Decision {
 /** How much a sweep for saving values what is unknown of quality. */
 const qualityShare = 0.25;
 
+/** The quality of a model that cannot be called: far below any other, and finite for the gaps. */
+const neverChosen = -1000;
+
 /** Prompts that every model counts as having answered, so that the first rounds spread. */
 const spreadCount = 10;
 
@@ -35,15 +38,29 @@ const spreadCount = 10;
  *
  * @param bought prompts of each task that each model was bought for
  * @param cells cells that the round may have
+ * @param stopped models that can no longer be called: no task chooses them
  */
 export function decideRound(
   problem: AdaptiveProblem,
   known: KnownOutcomes,
   orderOfTask: readonly Int32Array[],
-  { bought, cells }: { readonly bought: Int32Array; readonly cells: number },
+  {
+    bought,
+    cells,
+    stopped,
+  }: {
+    readonly bought: Int32Array;
+    readonly cells: number;
+    readonly stopped: ReadonlySet<number>;
+  },
 ): Decision {
   const { modelCount, isBudgeted } = problem;
-  const table = estimateValues(problem, known, orderOfTask);
+  const isStopped = (cell: number): boolean => stopped.has(cell % modelCount);
+  const estimated = estimateValues(problem, known, orderOfTask);
+  const table = {
+    ...estimated,
+    quality: estimated.quality.map((value, cell) => (isStopped(cell) ? neverChosen : value)),
+  };
   const costWeightPerUsd = problem.objective === 'save' ? findCostWeight(problem, table) : 0;
   const improve = (weight: number): Improvements =>
     computeImprovements(problem, table, known, orderOfTask, weight);
@@ -59,15 +76,16 @@ export function decideRound(
     const costUsd = at(table.costUsd, cell);
     return isBudgeted && costUsd > 0 ? weight / Math.sqrt(costUsd) : weight;
   });
-  const open = bought.map(
-    (count, cell) => (orderOfTask[Math.floor(cell / modelCount)]?.length ?? 0) - count,
+  const open = bought.map((count, cell) =>
+    isStopped(cell) ? 0 : (orderOfTask[Math.floor(cell / modelCount)]?.length ?? 0) - count,
   );
   const round = allocateCells(cells, weights, open);
   const decide = (by: Improvements): TaskPolicy => decideTaskPolicy(problem, table, by);
-  const policy = decide(improvements);
+  const own = decide(improvements);
+  const policy = quality === undefined ? own : joinInPlay(own, decide(quality));
   return {
     table,
-    policy: quality === undefined ? policy : joinInPlay(policy, decide(quality)),
+    policy: { ...policy, inPlay: policy.inPlay.filter((model) => !stopped.has(model)) },
     costWeightPerUsd,
     remaining: computeRemainingImprovement(problem, table, { ...improvements, expected }),
     roundGain: computeRoundGain(problem, table, improvements, round),

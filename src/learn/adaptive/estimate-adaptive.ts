@@ -1,7 +1,6 @@
 import type { SweepEstimate } from '../../measure/sweep/estimate-sweep.js';
 import type { SweepPlan } from '../../measure/sweep/plan-sweep.js';
-import { AdaptiveBuyer } from './adaptive-buyer.js';
-import { describePlan, listStoppingRules, type AdaptiveSettings } from './adaptive-source.js';
+import { createBuyer, type AdaptiveSettings } from './adaptive-source.js';
 
 /** What an adaptive sweep is likely to call, before its first call. */
 export interface AdaptiveEstimate {
@@ -21,20 +20,18 @@ export interface AdaptiveEstimate {
  */
 const likelyShares = [0.1, 0.45] as const;
 
-/** Estimates an adaptive sweep from the estimate of a full one. */
+/**
+ * Estimates an adaptive sweep from the estimate of a full one.
+ *
+ * @throws RoutesmithError `usage` if the start alone exceeds the calls that are allowed for learning
+ */
 export function estimateAdaptive(
   plan: SweepPlan,
   full: SweepEstimate,
   settings: AdaptiveSettings,
 ): AdaptiveEstimate {
-  const buyer = new AdaptiveBuyer(
-    describePlan(plan, settings),
-    listStoppingRules(settings, plan.cellCount),
-  );
-  let startCalls = 0;
-  for (let step = buyer.decide(); step.kind === 'round'; step = buyer.decide()) {
-    startCalls += step.purchases.length;
-  }
+  const buyer = createBuyer(plan, settings);
+  const startCalls = buyer.startCells;
   const allCalls = plan.cellCount;
   const limit = (settings.maxLearningCells ?? allCalls) + buyer.heldOut.length * plan.models.length;
   const likelyCalls = likelyShares.map((share) =>

@@ -6,9 +6,11 @@ import type { TaskPolicy } from './task-policy.js';
 export interface AdaptiveState {
   /** Rounds that are decided. */
   readonly rounds: number;
-  /** Bought cells for learning, and for the verdict. */
+  /** Bought cells for learning, and for the verdict, without those that could not be called. */
   readonly learningCells: number;
   readonly holdOutCells: number;
+  /** Models that can no longer be called: nothing is bought of them, and no verdict is about them. */
+  readonly stoppedModels: ReadonlySet<number>;
   readonly policy: TaskPolicy;
   readonly evidence: HoldOutEvidence;
   /** What is left to learn: by how much it is expected to raise the value of a prompt. */
@@ -24,10 +26,16 @@ export interface AdaptiveState {
  * - `cannot_pay`: shown to gain less than it must be worth;
  * - `not_worth_it`: nothing that could still be learned is worth the price of a round;
  * - `limit_reached`: the allowed number of cells is bought;
- * - `everything_bought`: no cell is left.
+ * - `everything_bought`: no cell is left;
+ * - `no_model_left`: no model can be called any more.
  */
 export type AdaptiveEnding =
-  'routing_pays' | 'cannot_pay' | 'not_worth_it' | 'limit_reached' | 'everything_bought';
+  | 'routing_pays'
+  | 'cannot_pay'
+  | 'not_worth_it'
+  | 'limit_reached'
+  | 'everything_bought'
+  | 'no_model_left';
 
 /** When an adaptive sweep ends. */
 export interface StoppingRules {

@@ -71,7 +71,7 @@ export function weighHoldOut(
   );
   return {
     prompts: overBaseline.filter((value) => !Number.isNaN(value)).length,
-    gainEvidence: Math.min(...gainEvidence),
+    gainEvidence: gainEvidence.length === 0 ? 1 : Math.min(...gainEvidence),
     futilityEvidence,
     gain: computeGroupedInterval(overBaseline, indexGroups(groupOf)),
   };

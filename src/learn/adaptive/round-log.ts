@@ -17,9 +17,12 @@ export class RoundLog {
   /** The round of each bought cell; -1 for the others. */
   readonly #roundOf: Int32Array;
   readonly #resolved: Uint8Array;
+  readonly #neverCalled = new Set<number>();
   readonly #arrived: KnownOutcomes;
   /** The outcomes of the revealed rounds. */
   readonly known: KnownOutcomes;
+  /** Cells of the revealed rounds whose model could no longer be called. */
+  readonly neverCalled: number[] = [];
   #revealed = 0;
 
   constructor(cellCount: number) {
@@ -55,6 +58,12 @@ export class RoundLog {
     this.#arrived.costUsd[cell] = outcome.costUsd;
   }
 
+  /** Notes that a bought cell will not be called. */
+  noteNeverCalled(cell: number): void {
+    if (this.isBought(cell) && this.#resolved[cell] !== 1) this.#neverCalled.add(cell);
+    this.note(cell, null);
+  }
+
   /** Reveals a round and those before it. @returns false where it lacks outcomes */
   reveal(last: number): boolean {
     if ((this.#rounds[last]?.unresolved ?? 0) > 0) return false;
@@ -62,6 +71,7 @@ export class RoundLog {
       for (const cell of this.#rounds[this.#revealed]?.cells ?? []) {
         this.known.quality[cell] = at(this.#arrived.quality, cell);
         this.known.costUsd[cell] = at(this.#arrived.costUsd, cell);
+        if (this.#neverCalled.has(cell)) this.neverCalled.push(cell);
       }
     }
     return true;

@@ -1,4 +1,4 @@
-import { readAdaptiveRecord } from '../adaptive/adaptive-record.js';
+import { readAdaptiveRecord, type AdaptiveRecord } from '../adaptive/adaptive-record.js';
 import { readRunHealth } from '../../measure/outcomes/run-health.js';
 import type { Run } from '../../measure/outcomes/run.js';
 import type { ReportSettings } from './assemble-report.js';
@@ -46,9 +46,20 @@ export async function reportRun(run: Run, request: ReportRequest): Promise<Repor
   const replay = replayFile === undefined ? undefined : await readReplayFile(replayFile);
   const { evaluation, evaluatedBy } = await evaluate(outcomesDigest);
   const health = await readRunHealth(run);
-  const adaptive = run.info.kind === 'sweep' ? await readAdaptiveRecord(run.directory) : undefined;
+  const adaptive = await readPurchases(run);
   return composeReport(
     { data, run, outcomesDigest, evaluation, policy, replay, health, adaptive },
     { ...settings, volume, evaluatedBy },
   );
+}
+
+/**
+ * The record of what an adaptive sweep bought. A full sweep into the same folder leaves the record, but
+ * its results rest on all prompts.
+ */
+export async function readPurchases(
+  run: Pick<Run, 'info' | 'directory' | 'table'>,
+): Promise<AdaptiveRecord | undefined> {
+  if (run.info.kind !== 'sweep' || run.table.design !== 'adaptive') return undefined;
+  return await readAdaptiveRecord(run.directory);
 }

@@ -11,7 +11,7 @@ export interface LeftOutModel {
   readonly outcomes: number;
   /** Why, as a sentence with the model's name. */
   readonly reason: string;
-  /** Whether an adaptive sweep found it not worth asking. */
+  /** Whether an adaptive sweep has too few held-out outcomes of it, often because it was ruled out. */
   readonly isRuledOut?: boolean;
 }
 
@@ -52,14 +52,14 @@ export function describeLeftOut(leftOut: readonly LeftOutModel[]): string[] {
     ({ reason, outcomes, isRuledOut }) =>
       `${reason}, so it is left out. ` +
       (isRuledOut === true
-        ? 'To compare it, sweep all prompts without --adaptive.'
+        ? 'Run the adaptive sweep again if it was stopped or calls failed; otherwise, to compare it, sweep all prompts without --adaptive.'
         : outcomes === 0
           ? 'Check its name in the pool, or sweep it.'
           : 'Sweep the missing prompts.'),
   );
 }
 
-/** An adaptive sweep asks a model for fewer of the held-out prompts only if it has ruled it out. */
+/** With fewer of the held-out prompts, a model was ruled out, its calls failed, or the sweep stopped. */
 const minHeldOutShare = 0.8;
 
 /** The models that an adaptive sweep did not ask for the held-out prompts. */
@@ -71,7 +71,7 @@ function findRuledOut(table: OutcomeTable): LeftOutModel[] {
       (_, row) => !Number.isNaN(quality[row * models.length + column]),
     ).length;
     if (outcomes > 0 && outcomes >= minHeldOutShare * prompts.length) return [];
-    const reason = `${model} has outcomes for only ${formatWhole(outcomes)} of ${all}: the adaptive sweep ruled it out`;
+    const reason = `${model} has outcomes for only ${formatWhole(outcomes)} of ${all}: the adaptive sweep ruled it out, its calls failed, or the sweep was stopped`;
     return [{ model, outcomes, reason, isRuledOut: true }];
   });
 }

@@ -23,6 +23,11 @@ export interface CellSource {
   takeNext(): readonly SourcedCell[];
   /** Notes how a cell ended: with its label, or null where it has none. */
   noteEnd(number: number, label: CellLabel | null): void;
+  /**
+   * Notes that a cell will not be called, because its model is skipped for the rest of the sweep.
+   * @default the same as an end without a label
+   */
+  noteNeverCalled?(number: number): void;
 }
 
 /** Makes the source of a sweep; called once, when the plan and its settled cells are known. */
@@ -84,5 +89,11 @@ export class SourceOrder implements CallingOrder {
 
   noteEnd(place: number, label: CellLabel | null): void {
     this.#source.noteEnd(this.numberAt(place), label);
+  }
+
+  noteNeverCalled(place: number): void {
+    const number = this.numberAt(place);
+    if (this.#source.noteNeverCalled === undefined) this.#source.noteEnd(number, null);
+    else this.#source.noteNeverCalled(number);
   }
 }

@@ -113,7 +113,7 @@ class CellRunner {
           ),
         );
         if (!lane.isStopped) continue;
-        for (const place of lane.takePending()) source.noteEnd(place, null);
+        for (const place of lane.takePending()) source.noteNeverCalled(place);
       }
     }
   }
@@ -216,7 +216,7 @@ class CellRunner {
     this.#giveUp(lane);
     const { source } = this.#context;
     if (source === undefined) return;
-    for (const place of lane.takePending()) source.noteEnd(place, null);
+    for (const place of lane.takePending()) source.noteNeverCalled(place);
   }
 
   #pause(lane: Lane, { pauseMs, reason, halfOpens }: LanePause): void {

@@ -138,6 +138,46 @@ describe('AdaptiveBuyer', () => {
     expect(buyer.state?.evidence.prompts).toBeGreaterThan(0);
   });
 
+  it('buys nothing more of a model that can no longer be called, and decides without it', () => {
+    const large = buildAdaptiveWorld(
+      split.map((row) => [...row, 0.95]),
+      { promptCount: 1200, seed: 3 },
+    );
+    const rules = { ...listUsualRules(4800), maxLearningCells: 1200 };
+    const buyer = new AdaptiveBuyer(large.problem, rules);
+    let never = 0;
+    let ending = '';
+    for (let step = buyer.decide(); ending === ''; step = buyer.decide()) {
+      if (step.kind === 'waiting') throw new Error('every cell is resolved');
+      if (step.kind === 'ended') ending = step.ending;
+      else {
+        for (const { prompt, model } of step.purchases) {
+          if (model === 3) never += 1;
+          if (model === 3) buyer.noteNeverCalled(prompt, model);
+          else buyer.note(prompt, model, large.outcomeOf(prompt, model));
+        }
+      }
+    }
+    expect(ending).toBe('routing_pays');
+    expect(never).toBe(buyer.startCells / 4);
+    expect(buyer.state?.policy.inPlay).not.toContain(3);
+    expect(buyer.state?.stoppedModels).toEqual(new Set([3]));
+  });
+
+  it('ends without a verdict when no model can be called', () => {
+    const buyer = new AdaptiveBuyer(world.problem, usualRules);
+    for (;;) {
+      const step = buyer.decide();
+      if (step.kind === 'waiting') throw new Error('every cell is resolved');
+      if (step.kind === 'ended') {
+        expect(step.ending).toBe('no_model_left');
+        expect(buyer.state?.evidence.gainEvidence).toBe(1);
+        return;
+      }
+      for (const { prompt, model } of step.purchases) buyer.noteNeverCalled(prompt, model);
+    }
+  });
+
   it('looks for savings where these are asked for, and keeps the best model in play', () => {
     const dear = buildAdaptiveWorld(
       [

@@ -47,7 +47,8 @@ describe('the outcomes of an adaptive sweep', () => {
     expect(kept.models).toEqual(['north', 'south']);
     expect(describeLeftOut(leftOutModels)).toEqual([
       'west has outcomes for only 0 of 40 held-out prompts: the adaptive sweep ruled it out, ' +
-        'so it is left out. To compare it, sweep all prompts without --adaptive.',
+        'its calls failed, or the sweep was stopped, so it is left out. Run the adaptive sweep again ' +
+        'if it was stopped or calls failed; otherwise, to compare it, sweep all prompts without --adaptive.',
     ]);
   });
 

@@ -8,7 +8,7 @@ import { renderSection, renderTable, simulatedTag } from './parts.js';
 /** What an adaptive sweep bought, and why it ended; nothing for a sweep of all cells. */
 export function renderBought({ adaptive, simulated }: Report): Html {
   if (adaptive === null) return html``;
-  const { cells, heldOutPrompts, evidence, worth } = adaptive;
+  const { cells, heldOutPrompts, evidence, worth, stoppedModels } = adaptive;
   const notBought = Math.max(0, cells.all - cells.learning - cells.heldOut);
   const share = (count: number): string => formatShare(count / Math.max(1, cells.all));
   return renderSection(
@@ -18,14 +18,18 @@ export function renderBought({ adaptive, simulated }: Report): Html {
       ${simulatedTag(simulated)}The sweep was adaptive: it looked for
       ${objectives[adaptive.objective]}, and called a model only where the answer could change which
       model is best for a task. ${endings[adaptive.ending ?? 'stopped']}
+      ${
+        stoppedModels.length > 0 &&
+        `Not in its verdict, because calls to it had to stop: ${stoppedModels.join(', ')}.`
+      }
     </p>`,
     renderTable(
-      'Calls by purpose',
-      [{ title: 'calls', kind: 'text' }, { title: 'number' }, { title: 'of a full sweep' }],
+      'Answers by purpose',
+      [{ title: 'answers', kind: 'text' }, { title: 'number' }, { title: 'of a full sweep' }],
       [
         ['to learn which model is best', formatWhole(cells.learning), share(cells.learning)],
         ['on held-out prompts, for the verdict', formatWhole(cells.heldOut), share(cells.heldOut)],
-        ['not made', formatWhole(notBought), share(notBought)],
+        ['not bought', formatWhole(notBought), share(notBought)],
       ],
     ),
     evidence !== null &&
@@ -51,5 +55,6 @@ const endings: Readonly<Record<NonNullable<AdaptiveRecord['ending']> | 'stopped'
   not_worth_it: 'It ended when nothing left to learn was worth the price of another round.',
   limit_reached: 'It ended when the calls allowed for learning were used up.',
   everything_bought: 'It ended when every cell was bought.',
+  no_model_left: 'It ended when no model could be called any more.',
   stopped: 'It was stopped before its end.',
 };

@@ -1,0 +1,53 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { printAdaptive } from '../../../src/cli/print/print-adaptive.js';
+import type { AdaptiveRecord } from '../../../src/learn/adaptive/adaptive-record.js';
+
+const record: AdaptiveRecord = {
+  version: 1,
+  objective: 'quality',
+  worth: 0.02,
+  seed: 0,
+  ending: 'routing_pays',
+  cells: { all: 100, learning: 40, heldOut: 10 },
+  heldOutPrompts: 15,
+  stoppedModels: [],
+  evidence: {
+    prompts: 10,
+    gainEvidence: 30,
+    futilityEvidence: 0.1,
+    gain: { mean: 0.2, low: 0.1, high: 0.3 },
+  },
+  remaining: 0.01,
+  nextRoundCells: 25,
+  leftUsd: 8,
+};
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** What is printed for a record, on one line. */
+function readPrinted(one: AdaptiveRecord): string {
+  const written: string[] = [];
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+  printAdaptive(one);
+  return written.join('').replaceAll(/\s+/gu, ' ');
+}
+
+describe('printAdaptive', () => {
+  it('says that the gain of a sweep that it ended is too high, and claims no 95 % for it', () => {
+    const printed = readPrinted(record);
+    expect(printed).toContain('too high on average');
+    expect(printed).not.toContain('(95 %');
+    expect(readPrinted({ ...record, ending: 'not_worth_it' })).not.toContain('too high');
+  });
+
+  it('prices the next round and the rest by the cells that are left', () => {
+    expect(readPrinted(record)).toMatch(/25 calls, about \$4\.00; .* 50 calls, about \$8\.00/u);
+    expect(readPrinted({ ...record, leftUsd: null })).not.toContain('about $');
+  });
+
+  it('names the models that the verdict is not about', () => {
+    expect(readPrinted({ ...record, stoppedModels: ['gone'] })).toContain('had to stop: gone.');
+  });
+});

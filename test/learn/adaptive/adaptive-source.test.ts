@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import {
+  AdaptiveSource,
+  createBuyer,
+  type AdaptiveSettings,
+} from '../../../src/learn/adaptive/adaptive-source.js';
+import { describeAdaptive } from '../../../src/learn/adaptive/adaptive-record.js';
+import { estimateAdaptive } from '../../../src/learn/adaptive/estimate-adaptive.js';
+import { planSweep } from '../../../src/measure/sweep/plan-sweep.js';
+import { buildPoolModel } from '../../support/pool-model.js';
+import { buildExample } from '../../support/task-set.js';
+
+const examples = Array.from({ length: 60 }, (_, index) => ({
+  ...buildExample(`task-${index}`),
+  prompt: `${index} plus ${index * index + 3}`,
+  task: index % 2 === 0 ? 'sums' : 'words',
+}));
+const models = ['a', 'b', 'c'].map((id) => buildPoolModel({ id, model: id }));
+const plan = planSweep({ examples, models, repeats: 1, seed: 1 });
+const settings: AdaptiveSettings = {
+  objective: 'quality',
+  worth: 0.02,
+  isBudgeted: false,
+  seed: 1,
+};
+
+describe('createBuyer', () => {
+  // At least three prompts of two tasks, asked of three models.
+  it('refuses a limit that the start alone exceeds, and names the calls that it needs', () => {
+    expect(() => createBuyer(plan, { ...settings, maxLearningCells: 17 })).toThrow(/18 calls/u);
+    expect(createBuyer(plan, { ...settings, maxLearningCells: 18 }).startCells).toBe(18);
+  });
+});
+
+describe('estimateAdaptive', () => {
+  const full = { totals: { cells: 180, expectedUsd: 1.8 } } as Parameters<
+    typeof estimateAdaptive
+  >[1];
+
+  it('counts the start among the likely calls', () => {
+    const { startCalls, likelyCalls } = estimateAdaptive(plan, full, settings);
+    expect(startCalls).toBe(18);
+    expect(likelyCalls[0]).toBeGreaterThanOrEqual(18);
+  });
+
+  it('refuses the same limit as the sweep', () => {
+    const short = { ...settings, maxLearningCells: 17 };
+    expect(() => estimateAdaptive(plan, full, short)).toThrow(/18 calls/u);
+  });
+});
+
+describe('AdaptiveSource', () => {
+  it('counts answers, and neither calls without one nor cells that were never called', () => {
+    const source = new AdaptiveSource(plan, settings);
+    const cells = [...source.takeNext()];
+    const [first, second, third] = cells.map(({ number }) => number) as [number, number, number];
+    source.noteEnd(first, { quality: 1, costUsd: 0.01 });
+    source.noteEnd(first, { quality: 1, costUsd: 0.01 });
+    source.noteEnd(second, null);
+    source.noteNeverCalled(third);
+    expect(describeAdaptive(source, settings)).toMatchObject({
+      ending: null,
+      cells: { all: 180, learning: 1, heldOut: 0 },
+    });
+  });
+});

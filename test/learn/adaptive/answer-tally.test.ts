@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { AnswerTally } from '../../../src/learn/adaptive/answer-tally.js';
+
+const expectedUsd = Float64Array.of(0.5, 2);
+
+describe('AnswerTally', () => {
+  it('counts answers by purpose', () => {
+    const tally = new AnswerTally(2);
+    tally.note(0, false, { quality: 1, costUsd: 0.1 });
+    tally.note(1, false, { quality: 0, costUsd: 0.1 });
+    tally.note(1, true, { quality: 0, costUsd: 0.1 });
+    expect(tally).toMatchObject({ learning: 2, heldOut: 1 });
+  });
+
+  it('prices what is left of each model at what its own answers cost', () => {
+    const tally = new AnswerTally(2);
+    for (let answer = 0; answer < 9; answer++) tally.note(0, false, { quality: 1, costUsd: 0.01 });
+    tally.note(1, false, { quality: 1, costUsd: 3 });
+    // One cell of the cheap model is left and nine of the expensive one.
+    expect(tally.estimateLeftUsd(10, expectedUsd)).toBeCloseTo(0.01 + 9 * 3);
+  });
+
+  it('takes the expected cost of a model without answers, and does not guess an unknown one', () => {
+    const tally = new AnswerTally(2);
+    expect(tally.estimateLeftUsd(10, expectedUsd)).toBeCloseTo(25);
+    tally.note(0, false, { quality: 1, costUsd: Number.NaN });
+    expect(tally.estimateLeftUsd(10, expectedUsd)).toBeNull();
+  });
+});
