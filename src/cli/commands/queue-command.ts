@@ -53,7 +53,7 @@ export const queueCommand = defineCommand({
       } else if (action === 'cancel') {
         await cancelRun(queue.database, run ?? '');
         if (json) printJson({ cancelled: run });
-        else print('Cancelled. Workers finish their calls in flight and take no others.');
+        else print('Cancelled. Workers take no other calls.');
       } else {
         const purged = await purgeRuns(queue.database, queue.jobs, run);
         if (json) printJson({ purged });
