@@ -22,7 +22,10 @@ export const queueCommand = defineCommand({
   },
   examples: [
     ['queue status', 'runs, lanes and workers of the queue in ROUTESMITH_QUEUE'],
-    ['queue cancel --run 6b1f0c9e-4b1c-4c59-9a53-0e7f0a3b2c11', 'calls in flight are finished'],
+    [
+      'queue cancel --run 6b1f0c9e-4b1c-4c59-9a53-0e7f0a3b2c11',
+      'workers take no other calls of it',
+    ],
     ['queue purge', 'deletes the runs whose results are in their folders'],
   ],
   async run(args) {

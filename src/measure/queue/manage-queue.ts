@@ -84,7 +84,7 @@ export async function cancelRun(database: Database, runId: string): Promise<void
 
 /**
  * Deletes runs that have ended and whose lines are in their folder's ledger; a named run is deleted
- * also if it was cancelled and never collected.
+ * also if it was finished or cancelled and never collected.
  *
  * @param runId only this run
  * @returns the ids of the deleted runs
