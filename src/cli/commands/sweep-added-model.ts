@@ -28,6 +28,7 @@ import type { SweepSummary } from '../../measure/sweep/sweep-summary.js';
 import { computeTaskSetFingerprint } from '../../measure/tasks/example.js';
 import { RoutesmithError } from '../../util/errors.js';
 import type { AddModelSettings } from '../options/add-model-options.js';
+import { noteStop, runWithSource } from './run-with-source.js';
 
 /** What adding a model is going to call and cost, before the first call. */
 export interface AddedEstimate {
@@ -146,20 +147,14 @@ export async function sweepAddedModel(
   };
   // The seed is on record before the first call: a sweep that is killed goes on with it.
   await writeAddedRecord(runDirectory, record);
-  let source: AddedSource | undefined;
-  const summary = await run((plan) => (source = new AddedSource(plan, added)));
-  if (source === undefined) throw new RoutesmithError('internal', 'the sweep made no source');
+  const { summary, source } = await runWithSource(run, (plan) => new AddedSource(plan, added));
   const { model } = estimate;
   const described = describeAddedModel(source, {
     model,
     spentUsd: await sumPaid(runDirectory, model),
   });
   await writeAddedRecord(runDirectory, noteAddedModel(record, described));
-  const isStopped = described.ending === null && !summary.budget.reached && summary.coverage === 1;
-  return {
-    summary: { ...summary, interrupted: summary.interrupted || isStopped },
-    added: described,
-  };
+  return { summary: noteStop(summary, described.ending !== null), added: described };
 }
 
 /** What all recorded calls to a model have cost, those that failed included. */

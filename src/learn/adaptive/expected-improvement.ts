@@ -1,4 +1,5 @@
 import { errorFunction } from 'simple-statistics';
+import { findLargest } from '../../util/kernels.js';
 import { at } from '../../util/numeric-arrays.js';
 import type { AdaptiveProblem } from './adaptive-problem.js';
 import { listPairs, type KnownOutcomes, type ValueTable } from './value-table.js';
@@ -38,7 +39,7 @@ export function computeImprovements(
     (quality, cell) => quality - costWeightPerUsd * at(table.costUsd, cell),
   );
   const leaders = Int32Array.from({ length: taskCount }, (_, task) =>
-    findLargest(values.subarray(task * modelCount, (task + 1) * modelCount)),
+    findLargest(values.subarray(task * modelCount, (task + 1) * modelCount), modelCount),
   );
   const paired = orderOfTask.map((prompts, task) =>
     Array.from({ length: modelCount }, (_, model) =>
@@ -146,12 +147,4 @@ function pool(sums: readonly PairSums[]): number {
     squares += one.squares;
   }
   return freedom === 0 ? 0.25 : squares / freedom;
-}
-
-function findLargest(values: Float64Array): number {
-  let best = 0;
-  values.forEach((value, index) => {
-    if (value > at(values, best)) best = index;
-  });
-  return best;
 }

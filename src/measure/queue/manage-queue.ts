@@ -64,8 +64,7 @@ export async function readQueueStatus(database: Database): Promise<QueueStatus> 
 }
 
 /**
- * Ends a run: workers finish their calls and take no others. The lines so far stay, and its sweep
- * collects them.
+ * Ends a run: workers take no other calls of it. The lines so far stay, and its sweep collects them.
  *
  * @throws RoutesmithError `usage` if there is no such run, or it has ended
  */

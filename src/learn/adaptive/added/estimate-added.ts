@@ -1,4 +1,5 @@
-import { at, intAt } from '../../../util/numeric-arrays.js';
+import { findLargest } from '../../../util/kernels.js';
+import { at, intAt, rowOf } from '../../../util/numeric-arrays.js';
 import { computeUnitImprovement } from '../expected-improvement.js';
 import { averageByTask, predictGrades, sumByTask, type GradedPrompts } from './predict-grades.js';
 
@@ -43,14 +44,9 @@ export function estimateAdded(graded: GradedPrompts): AddedEstimate {
   );
   const means = sumByTask(taskOf, taskCount, (row) => at(expected, row));
   const known = averageByTask(graded);
-  const leaders = Int32Array.from({ length: taskCount }, (_, task) => {
-    let leader = 0;
-    for (let model = 1; model < modelCount; model++) {
-      const cell = task * modelCount;
-      if (at(known, cell + model) > at(known, cell + leader)) leader = model;
-    }
-    return leader;
-  });
+  const leaders = Int32Array.from({ length: taskCount }, (_, task) =>
+    findLargest(rowOf(known, task, modelCount), modelCount),
+  );
   const best = Float64Array.from(leaders, (leader, task) => at(known, task * modelCount + leader));
   const quality = means.sums.map((sum, task) => sum / Math.max(1, at(means.counts, task)));
   const deviations = counts.map((count) =>

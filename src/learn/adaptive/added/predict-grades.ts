@@ -173,7 +173,7 @@ function solve(factor: Float64Array, target: Float64Array): Float64Array {
   return result;
 }
 
-/** Mean of some values of each task, with their number. */
+/** Sums of some values by task, and their numbers; NaN values are left out. */
 export function sumByTask(
   taskOf: Int32Array,
   taskCount: number,
