@@ -40,7 +40,7 @@ export const queueCommand = defineCommand({
     const [
       { openQueue },
       { readQueueStatus, cancelRun, purgeRuns },
-      { describeDatabaseError, isConnectionLoss },
+      { describeDatabaseError, isDatabaseError },
     ] = await Promise.all([
       import('../../measure/queue/open-queue.js'),
       import('../../measure/queue/manage-queue.js'),
@@ -63,7 +63,7 @@ export const queueCommand = defineCommand({
         else print(`Deleted ${formatCount(purged.length, 'run')}.`);
       }
     } catch (error) {
-      throw isConnectionLoss(error) ? describeDatabaseError(error, address) : error;
+      throw isDatabaseError(error) ? describeDatabaseError(error, address) : error;
     } finally {
       await queue.close();
     }

@@ -2,7 +2,7 @@ import { formatLedgerLine } from '../ledger/ledger.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import { findChargeUsd } from '../sweep/call-charges.js';
 import { buildEntry } from '../sweep/cell-entry.js';
-import { recordCell } from '../sweep/cell-outcome.js';
+import { gradeCell, recordCell } from '../sweep/cell-outcome.js';
 import type { CallFailure } from '../sweep/calls/call-failure.js';
 import type { CallResult } from '../sweep/calls/call-result.js';
 import { decideRetry } from '../sweep/calls/retry.js';
@@ -29,11 +29,21 @@ export class CellFinisher {
     const { run, key } = held;
     if (run.last === undefined || how === 'handed_back') {
       const record = run.last === undefined ? undefined : toLine(buildEntry(run, run.last));
-      lane.report.finished.push({ ...key, record, outcome: 'handed_back' });
+      lane.report.finished.push({ ...key, record, outcome: 'handed_back', isGrading: false });
       lane.drop(held);
       return;
     }
     void this.#grade(lane, held, run.last);
+  }
+
+  /** Grades a recorded answer whose worker was killed before it had a grade. */
+  regrade(lane: WorkerLane, held: HeldCell, entry: LedgerEntry): Promise<void> {
+    return this.#whileGrading(lane, held, async () => {
+      const { example } = held.run.cell;
+      const graded = await gradeCell(example, entry.outcome, entry.answer, this.#context.tools);
+      const record = toLine({ ...entry, ...graded, regraded: true });
+      lane.report.further.push({ ...held.key, record });
+    });
   }
 
   /** Reports a failed attempt; `retryInMs` is null if it was the last. */
@@ -52,18 +62,32 @@ export class CellFinisher {
     });
   }
 
-  async #grade(lane: WorkerLane, held: HeldCell, last: EndedAttempt): Promise<void> {
-    const { tools, clock } = this.#context;
-    this.grading += 1;
-    lane.grading += 1;
-    try {
-      await recordCell(held.run.cell, buildEntry(held.run, last), {
-        ledger: { append: (entry) => this.#report(lane, held, last, entry) },
+  #grade(lane: WorkerLane, held: HeldCell, last: EndedAttempt): Promise<void> {
+    return this.#whileGrading(lane, held, async () => {
+      const { tools, clock } = this.#context;
+      const ungraded = buildEntry(held.run, last);
+      await recordCell(held.run.cell, ungraded, {
+        ledger: {
+          append: (entry) => this.#report(lane, held, last, entry, entry === ungraded),
+        },
         journal: { end() {} },
         tools,
         clock,
         onEntry() {},
       });
+    });
+  }
+
+  /** Holds a cell's lease until it is graded. */
+  async #whileGrading(
+    lane: WorkerLane,
+    held: HeldCell,
+    grade: () => Promise<unknown>,
+  ): Promise<void> {
+    this.grading += 1;
+    lane.grading += 1;
+    try {
+      await grade();
     } catch (error) {
       this.#onFailure(error);
     }
@@ -74,22 +98,29 @@ export class CellFinisher {
   }
 
   /** Keeps an answer in the spool, and reports it to the lane. */
-  #report(lane: WorkerLane, held: HeldCell, last: EndedAttempt, entry: LedgerEntry): void {
+  #report(
+    lane: WorkerLane,
+    held: HeldCell,
+    last: EndedAttempt,
+    entry: LedgerEntry,
+    isGrading: boolean,
+  ): void {
     const { key, run } = held;
     const record = toLine(entry);
     if (entry.regraded === true) {
-      if (!held.isLost) lane.report.further.push({ ...key, ...record });
+      lane.report.further.push({ ...key, record });
       return;
     }
     const outcome = entry.outcome === 'infrastructure' ? 'failed' : 'settled';
     lane.reportEnded(held);
-    lane.report.finished.push({ ...key, record, outcome });
+    lane.report.finished.push({ ...key, record, outcome, isGrading });
     lane.wake();
     if (outcome !== 'settled') return;
     // Last: where the file cannot be written, the answer still goes to the database.
     const { spool, runId, workerId } = this.#context;
     const chargedUsd = findChargeUsd(run.cell, last.result);
-    spool.add({ runId, lane: lane.number, ...key, workerId, chargedUsd, line: record.line });
+    const { line } = record;
+    spool.add({ runId, lane: lane.number, ...key, workerId, chargedUsd, line, isGrading });
   }
 }
 

@@ -1,10 +1,8 @@
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import type { Ledger } from '../ledger/ledger.js';
-import { parseLedgerEntry } from '../ledger/ledger-schema.js';
-import { RoutesmithError } from '../../util/errors.js';
 import type { Database } from './database.js';
 import { digestEntry, readLineDigests, writeQueueFile, type QueueFile } from './queue-file.js';
-import type { EntryKind } from './queue-run.js';
+import { decodeEntryLine, type EntryKind } from './queue-run.js';
 
 /** A line that has come into the ledger. */
 export interface CollectedEntry {
@@ -61,10 +59,10 @@ export async function createEntryCollector(
         [file.runId, seq],
       );
       for (const row of rows) {
-        const { entry, digest } = decodeLine(row.line, file.runId);
+        const { entry, normalized } = decodeEntryLine(row.line, file.runId);
         seq = Number(row.seq);
         // A line that was there when the ledger was opened has been counted with it.
-        if (present.delete(digest)) continue;
+        if (present.delete(digestEntry(normalized))) continue;
         ledger.append(entry);
         onEntry({ entry, kind: row.kind });
       }
@@ -73,22 +71,4 @@ export async function createEntryCollector(
       return rows.length === linesAtOnce;
     },
   };
-}
-
-/** Decodes a line of a worker; the entry keeps the line's order of members. */
-function decodeLine(
-  line: string,
-  runId: string,
-): { readonly entry: LedgerEntry; readonly digest: string } {
-  const value: unknown = JSON.parse(line);
-  const parsed = parseLedgerEntry(value);
-  if (parsed.ok) return { entry: value as LedgerEntry, digest: digestEntry(parsed.value) };
-  throw new RoutesmithError(
-    'invalid_input',
-    `a line in the database is damaged: ${parsed.problem}`,
-    {
-      where: `run ${runId}`,
-      fix: 'Check which version of routesmith its worker has.',
-    },
-  );
 }

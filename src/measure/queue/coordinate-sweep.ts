@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { runFiles } from '../outcomes/run.js';
 import { checkNoBatches } from '../sweep/batches/call-batches.js';
 import type { JudgeSpend } from '../sweep/create-judge.js';
 import { systemClock, type Clock } from '../sweep/calls/clock.js';
 import { defaultRetryLimits } from '../sweep/calls/retry.js';
+import { RoutesmithError } from '../../util/errors.js';
 import { openRun, type OpenRun } from '../sweep/open-run.js';
 import { planSweep, type SweepPlan } from '../sweep/plan-sweep.js';
 import { checkCallable } from '../sweep/preflight.js';
@@ -14,17 +14,15 @@ import { findServedDifferences } from '../sweep/served-models.js';
 import { describeStart } from '../sweep/sweep-notices.js';
 import { startProgress } from '../sweep/sweep-progress.js';
 import { summarizeSweep, type SweepSummary } from '../sweep/sweep-summary.js';
-import { createEntryCollector, type EntryCollector } from './collect-entries.js';
-import { describeDatabaseError } from './database.js';
-import { findRun, nameRun, startQueueFile } from './find-run.js';
+import { beginRun, type BegunRun } from './begin-run.js';
+import { createEntryCollector } from './collect-entries.js';
+import { describeDatabaseError, isDatabaseError, retryWhileAway } from './database.js';
+import { removeCells } from './end-run.js';
 import { followRun, type FollowedRun } from './follow-run.js';
 import { openQueue, type OpenQueue } from './open-queue.js';
-import { createPendingTest, insertRun, writePlan } from './plan-run.js';
 import type { QueueAddress } from './queue-address.js';
-import { readQueueFile, writeQueueFile, type QueueFile } from './queue-file.js';
-import { nameLaneQueue } from './queue-jobs.js';
-import { buildQueuePlan, computePlanDigest, type QueueTools } from './queue-plan.js';
-import type { RunHandle } from './queue-run.js';
+import type { QueueTools } from './queue-plan.js';
+import { RunGoneError } from './queue-run.js';
 
 export interface QueueSweepSettings extends Omit<
   SweepSettings,
@@ -79,7 +77,8 @@ export async function coordinateSweep(settings: QueueSweepSettings): Promise<Que
       await records.ledger.close();
     }
   } catch (error) {
-    throw describeUnlessOwn(error, address);
+    if (error instanceof RunGoneError) throw describePurged(error, settings.runDirectory);
+    throw isDatabaseError(error) ? describeDatabaseError(error, address) : error;
   } finally {
     await queue.close();
   }
@@ -90,18 +89,20 @@ function readTools({ tools }: QueueSweepSettings): { ambiguous?: 'wrong' } {
   return tools?.ambiguous === 'wrong' ? { ambiguous: 'wrong' } : {};
 }
 
-/** Errors of the database hold its address; others are left as they are. */
-function describeUnlessOwn(error: unknown, address: QueueAddress): unknown {
-  const isDatabase = error instanceof Error && ('severity' in error || 'routine' in error);
-  return isDatabase ? describeDatabaseError(error, address) : error;
+function describePurged(error: RunGoneError, runDirectory: string): RoutesmithError {
+  return new RoutesmithError('usage', error.message, {
+    where: runDirectory,
+    fix: 'Everything that was collected counts. Run the same command again for the rest.',
+  });
 }
+
+const neverAborted = new AbortController().signal;
 
 class Coordinator {
   readonly #settings: QueueSweepSettings & { readonly leaseSeconds: number; readonly clock: Clock };
   readonly #queue: OpenQueue;
   readonly #plan: SweepPlan;
   readonly #records: OpenRun;
-  readonly #digest: string;
 
   constructor(
     settings: QueueSweepSettings & { readonly leaseSeconds: number; readonly clock: Clock },
@@ -113,120 +114,62 @@ class Coordinator {
     this.#queue = queue;
     this.#plan = plan;
     this.#records = records;
-    this.#digest = computePlanDigest(plan);
   }
 
   async run(): Promise<QueueSweepSummary> {
     for (const notice of describeStart(this.#plan, this.#records)) this.#say(notice);
-    const file = await this.#begin();
-    const collector = await this.#openCollector(file);
+    const { file, handle } = await this.#persist(() => this.#begin());
+    const { runDirectory } = this.#settings;
+    const { database } = this.#queue;
+    const { ledger, settled } = this.#records;
     const followed = await followRun({
-      ...this.#address(file.runId),
+      ...handle,
       ...this.#queue,
       coordinator: file.coordinator,
       sweepPlan: this.#plan,
-      settled: this.#records.settled,
-      collector,
+      settled,
+      collector: await createEntryCollector(database, ledger, runDirectory, file),
       clock: this.#settings.clock,
-      signal: this.#settings.signal ?? new AbortController().signal,
+      signal: this.#signal,
       onProgress: this.#settings.onProgress ?? (() => {}),
     });
-    const { state } = followed.run;
-    if (state === 'finished' || state === 'cancelled') await this.#removeCells(file.runId);
+    if (followed.isOver && followed.run.state !== 'budget_reached') {
+      await this.#persist(() => removeCells(handle, this.#queue.jobs));
+    }
     return this.#summarize(followed);
   }
 
-  /** Continues the folder's run or begins a new one, and writes what is missing of its plan. */
-  async #begin(): Promise<QueueFile> {
-    const { database } = this.#queue;
-    const { runDirectory } = this.#settings;
-    const known = await readQueueFile(runDirectory);
-    let found = await findRun(database, runDirectory, this.#digest, known);
-    if (found?.isSamePlan === false) {
-      await this.#drain(found.file);
-      found = undefined;
-    }
-    const file = found?.file ?? this.#startFile(known);
-    await writeQueueFile(runDirectory, file);
-    if (found === undefined) {
-      await this.#insertRun(file);
-    } else {
-      this.#say(`Continuing run ${file.runId}.`);
-      await this.#renewBudget(file.runId);
-    }
-    const isPending = createPendingTest(this.#records.settled, this.#settings.retryFailed ?? false);
-    if (found === undefined || found.state === 'planning') {
-      await writePlan({ ...this.#address(file.runId), ...this.#queue }, this.#plan, isPending);
-    }
-    return file;
-  }
-
-  /** A new run's lines can only come after those that are in the ledger. */
-  #startFile(known: QueueFile | undefined): QueueFile {
-    const { writtenBytes: ledgerBytes } = this.#records.ledger;
-    return { ...startQueueFile(randomUUID(), known?.coordinator), ledgerBytes };
-  }
-
-  async #insertRun(file: QueueFile): Promise<void> {
-    const { settled } = this.#records;
-    await insertRun({
-      ...this.#address(file.runId),
+  #begin(): Promise<BegunRun> {
+    const { leaseSeconds, laneMaximum = 1000, retryLimits, tools, budgetUsd } = this.#settings;
+    return beginRun({
       ...this.#queue,
-      name: nameRun(this.#settings.runDirectory),
-      planDigest: this.#digest,
-      coordinator: file.coordinator,
-      limitUsd: this.#settings.budgetUsd,
-      spentUsd: settled.spentUsd,
-      possibleUsd: settled.possibleUsd,
+      sweepPlan: this.#plan,
+      records: this.#records,
+      runDirectory: this.#settings.runDirectory,
+      settings: {
+        laneMaximum,
+        leaseSeconds,
+        retryLimits: retryLimits ?? defaultRetryLimits,
+        tools: tools ?? { allowCode: false, judge: null, ambiguous: null },
+      },
+      budgetUsd,
+      retryFailed: this.#settings.retryFailed ?? false,
+      clock: this.#settings.clock,
+      signal: this.#signal,
+      onNotice: (notice) => this.#say(notice),
     });
   }
 
-  /** Takes the present budget; a run whose budget was reached goes on. */
-  async #renewBudget(runId: string): Promise<void> {
-    const { database } = this.#queue;
-    await database.query(
-      `update ${database.address.schema}.run set limit_usd = $2, is_budget_tight = false,
-         state = case when state = 'budget_reached' then 'open' else state end where id = $1`,
-      [runId, this.#settings.budgetUsd ?? null],
-    );
+  get #signal(): AbortSignal {
+    return this.#settings.signal ?? neverAborted;
   }
 
-  #openCollector(file: QueueFile): Promise<EntryCollector> {
-    const { ledger } = this.#records;
-    return createEntryCollector(this.#queue.database, ledger, this.#settings.runDirectory, file);
-  }
-
-  /** Collects the last lines of a run that has ended. */
-  async #drain(file: QueueFile): Promise<void> {
-    const collector = await this.#openCollector(file);
-    while (await collector.collect(() => {}));
-    await collector.save();
-    await this.#removeCells(file.runId);
-  }
-
-  /** Removes what only an unfinished run needs; its lines stay until the run is purged. */
-  async #removeCells(runId: string): Promise<void> {
-    const { database, jobs } = this.#queue;
-    const { schema } = database.address;
-    const lanes = await database.query<{ number: number }>(
-      `select number from ${schema}.lane where run_id = $1`,
-      [runId],
-    );
-    for (const { number } of lanes) await jobs.removeLane(nameLaneQueue(runId, number));
-    await database.query(`delete from ${schema}.cell where run_id = $1`, [runId]);
-    await database.query(`delete from ${schema}.prompt where run_id = $1`, [runId]);
-    await database.query(`update ${schema}.run set state = 'collected' where id = $1`, [runId]);
-  }
-
-  #address(runId: string): RunHandle {
-    const { leaseSeconds, laneMaximum = 1000, retryLimits, tools } = this.#settings;
-    const plan = buildQueuePlan(this.#plan, {
-      laneMaximum,
-      leaseSeconds,
-      retryLimits: retryLimits ?? defaultRetryLimits,
-      tools: tools ?? { allowCode: false, judge: null, ambiguous: null },
+  #persist<Result>(work: () => Promise<Result>): Promise<Result> {
+    return retryWhileAway(work, {
+      clock: this.#settings.clock,
+      signal: this.#signal,
+      onAway: () => this.#say('The database is away; trying again.'),
     });
-    return { database: this.#queue.database, runId, plan };
   }
 
   #summarize({ progress, run, cutOffCalls }: FollowedRun): QueueSweepSummary {

@@ -93,6 +93,12 @@ export function isConnectionLoss(error: unknown): boolean {
   return error instanceof Error && lostMessages.test(error.message);
 }
 
+/** Whether an error is the database's; its text may hold the address. */
+export function isDatabaseError(error: unknown): boolean {
+  const isOfServer = error instanceof Error && ('severity' in error || 'routine' in error);
+  return isOfServer || isConnectionLoss(error);
+}
+
 const firstDelayMs = 100;
 const maxDelayMs = 5_000;
 /** Attempts after the signal has aborted: a connection that was cut ends no orderly stop. */

@@ -17,6 +17,11 @@ export function nameDelivery({ number, fence }: Pick<HeldKey, 'number' | 'fence'
   return `${number} ${fence}`;
 }
 
+/** The numbers and fences of cells, as columns of a statement. */
+export function listColumns(cells: readonly HeldKey[]): [number[], number[]] {
+  return [cells.map(({ number }) => number), cells.map(({ fence }) => fence)];
+}
+
 /** A call that has ended. */
 export interface EndedCall extends HeldKey {
   readonly cell: Cell;
@@ -39,6 +44,8 @@ export interface CellLine {
 export interface FinishedCell extends HeldKey {
   readonly record: CellLine | undefined;
   readonly outcome: 'settled' | 'failed' | 'handed_back';
+  /** The answer's grade follows in a line of its own. */
+  readonly isGrading: boolean;
 }
 
 /** A cell whose next call is to be sent. */
@@ -49,8 +56,10 @@ export interface WantedCall extends HeldKey {
   readonly begun: string;
 }
 
-/** A later line of a cell that is settled: its grade. */
-export interface FurtherLine extends HeldKey, CellLine {}
+/** The grade of a settled cell whose answer was recorded before it was graded. */
+export interface FurtherLine extends HeldKey {
+  readonly record: CellLine;
+}
 
 export interface ExchangeRequest {
   readonly ended: readonly EndedCall[];

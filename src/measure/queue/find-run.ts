@@ -3,7 +3,7 @@ import path from 'node:path';
 import { RoutesmithError } from '../../util/errors.js';
 import type { Database } from './database.js';
 import type { QueueFile } from './queue-file.js';
-import type { RunState } from './queue-run.js';
+import { readRun, RunGoneError, type RunState } from './queue-run.js';
 
 /** A coordinator that was silent for this long has ended. */
 const coordinatorSeconds = 15;
@@ -73,7 +73,7 @@ export function nameRun(runDirectory: string): string {
 /**
  * Says that this coordinator follows a run; repeated every few seconds.
  *
- * @throws RoutesmithError `run_locked` while another one does
+ * @throws RoutesmithError `run_locked` while another one does; RunGoneError if it has been purged
  */
 export async function claimRun(
   database: Database,
@@ -87,7 +87,12 @@ export async function claimRun(
     [runId, coordinator],
   );
   if (rows.length > 0) return;
-  throw new RoutesmithError('run_locked', 'another process follows this run', {
+  if ((await readRun(database, runId)) === undefined) throw new RunGoneError(runId);
+  throw describeLocked(runId);
+}
+
+export function describeLocked(runId: string): RoutesmithError {
+  return new RoutesmithError('run_locked', 'another process follows this run', {
     where: `run ${runId}`,
     fix: `Wait until it has ended, or for ${coordinatorSeconds} seconds if it was killed.`,
   });

@@ -1,3 +1,4 @@
+import { formatCount } from '../../util/format-number.js';
 import type { Clock } from '../sweep/calls/clock.js';
 import type { SettledCells } from '../sweep/settled-cells.js';
 import type { SweepPlan } from '../sweep/plan-sweep.js';
@@ -12,9 +13,10 @@ import {
 import type { EntryCollector } from './collect-entries.js';
 import { retryWhileAway } from './database.js';
 import { claimRun } from './find-run.js';
-import { finishIfDone, recoverLostCells } from './keep-run.js';
+import { describeBusy } from './end-run.js';
+import { countBusyCells, finishIfDone, recoverLostCells } from './keep-run.js';
 import type { QueueJobs } from './queue-jobs.js';
-import { readLanes, type LaneRow, type RunHandle, type RunRow } from './queue-run.js';
+import { readLanes, RunGoneError, type LaneRow, type RunHandle, type RunRow } from './queue-run.js';
 import { countWorkers } from './queue-workers.js';
 
 export interface FollowContext extends RunHandle {
@@ -32,6 +34,8 @@ export interface FollowContext extends RunHandle {
 export interface FollowedRun {
   readonly progress: SweepProgress;
   readonly run: RunRow;
+  /** The run has ended, and all its lines are collected. */
+  readonly isOver: boolean;
   /** Calls of workers that were cut off. */
   readonly cutOffCalls: number;
 }
@@ -59,6 +63,7 @@ class RunFollower {
   #remindedMs = -Infinity;
   #connectedMs: number;
   #isAway = false;
+  #isEnding = false;
   #workers = 0;
 
   constructor(context: FollowContext) {
@@ -72,25 +77,33 @@ class RunFollower {
   async follow(): Promise<FollowedRun> {
     const { clock, signal, collector, onProgress } = this.#context;
     for (;;) {
-      const { run, hasMore } = await this.#persist(() => this.#poll());
+      const { run, hasMore, busy } = await this.#persist(() => this.#poll());
       onProgress(this.#progress);
-      const isOver = signal.aborted || run.state !== 'open';
       if (hasMore && !signal.aborted) continue;
-      if (isOver) {
+      const isOver = run.state !== 'open' && run.state !== 'planning' && busy === 0 && !hasMore;
+      if (isOver || signal.aborted) {
         await collector.save();
         this.#skipRest();
         onProgress(this.#progress);
-        return { progress: this.#progress, run, cutOffCalls: this.#cutOffCalls };
+        return { progress: this.#progress, run, isOver, cutOffCalls: this.#cutOffCalls };
       }
       await clock.sleep(pollMs, signal);
     }
   }
 
-  async #poll(): Promise<{ readonly run: RunRow; readonly hasMore: boolean }> {
+  async #poll(): Promise<{
+    readonly run: RunRow;
+    readonly hasMore: boolean;
+    /** Calls in flight of a run that has ended. */
+    readonly busy: number;
+  }> {
     const { runId, collector, clock } = this.#context;
     // Read before the lines: all lines of a run that has ended are there.
     const run = await finishIfDone(this.#context);
-    if (run === undefined) throw new Error(`run ${runId} was purged while it was followed`);
+    if (run === undefined) throw new RunGoneError(runId);
+    const busy = run.state === 'open' ? 0 : await countBusyCells(this.#context);
+    if (busy > 0 && !this.#isEnding) this.#say(describeBusy(busy));
+    this.#isEnding = busy > 0;
     const hasMore = await collector.collect(({ entry, kind }) => {
       if (entry.error?.startsWith('cut_off') === true) this.#cutOffCalls += 1;
       if (kind === 'further') return;
@@ -99,7 +112,7 @@ class RunFollower {
     });
     if (!hasMore) await this.#look();
     if (clock.now() >= this.#upkeepAtMs) await this.#keep();
-    return { run, hasMore };
+    return { run, hasMore, busy };
   }
 
   /** Reads the lanes, and says which of them have stopped or pause. */
@@ -130,9 +143,9 @@ class RunFollower {
     const isSteady = clock.now() - this.#connectedMs >= 1000 * plan.leaseSeconds;
     if (isSteady) await recoverLostCells(this.#context);
     const workers = await countWorkers(database, plan.leaseSeconds);
-    if (workers !== this.#workers) this.#say(`${workers} workers are alive.`);
+    if (workers !== this.#workers) this.#say(`${formatCount(workers, 'worker')} alive.`);
     this.#workers = workers;
-    if (workers > 0 || clock.now() - this.#remindedMs < remindMs) return;
+    if (workers > 0 || this.#isEnding || clock.now() - this.#remindedMs < remindMs) return;
     this.#remindedMs = clock.now();
     this.#say(
       `No worker is there. Start some: routesmith worker --queue ${database.address.shown}`,

@@ -16,7 +16,8 @@ export async function recoverLostCells(
 }
 
 /**
- * Ends a run whose lanes have no cell left, or have stopped with no call on its way.
+ * Ends a run whose lanes have no cell left, or have stopped, with no call or grade on its way. Nobody
+ * takes the ungraded answers of a stopped lane whose worker has gone.
  *
  * @returns the run as it is now; undefined if it has been purged
  */
@@ -27,8 +28,28 @@ export async function finishIfDone({ database, runId }: RunHandle): Promise<RunR
        and not exists (select from ${schema}.lane
          where run_id = $1 and done < total and not is_stopped)
        and not exists (select from ${schema}.cell
-         where run_id = $1 and state = 'held' and begun is not null)`,
+         where run_id = $1 and state = 'held' and begun is not null)
+       and not exists (select from ${schema}.cell c
+         join ${schema}.lane l on l.run_id = c.run_id and l.number = c.lane
+         where c.run_id = $1 and is_grading and (not is_stopped or ${hasWorker(schema)}))`,
     [runId],
   );
   return readRun(database, runId);
+}
+
+/** Counts the calls of workers in flight, and their answers that are being graded. */
+export async function countBusyCells({ database, runId }: RunHandle): Promise<number> {
+  const { schema } = database.address;
+  const [row] = await database.query<{ count: number }>(
+    `select count(*)::int as count from ${schema}.cell c
+     where run_id = $1 and ((state = 'held' and begun is not null)
+       or (is_grading and ${hasWorker(schema)}))`,
+    [runId],
+  );
+  return row?.count ?? 0;
+}
+
+/** Whether the worker of cell `c` is there, or has been silent for less than a lease. */
+function hasWorker(schema: string): string {
+  return `exists (select from ${schema}.worker w where w.id = c.worker_id)`;
 }

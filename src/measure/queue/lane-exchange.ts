@@ -7,24 +7,17 @@ import { computeWorstCaseCostUsd } from '../sweep/worst-case-cost.js';
 import type { Random } from '../../util/random.js';
 import type { Query } from './database.js';
 import {
+  listColumns,
   nameDelivery,
   type EndedCall,
   type ExchangeReply,
   type ExchangeRequest,
-  type FinishedCell,
-  type FurtherLine,
-  type HeldKey,
   type WantedCall,
 } from './exchange-types.js';
+import { finishCells, listEntries, type Finished } from './finish-cells.js';
 import { LaneControl, type LaneControlState } from './lane-control.js';
-import { nameLaneQueue, type QueueJobs } from './queue-jobs.js';
-import {
-  insertEntries,
-  lockLane,
-  type NewEntry,
-  type RunHandle,
-  type RunState,
-} from './queue-run.js';
+import type { QueueJobs } from './queue-jobs.js';
+import { insertEntries, lockLane, type RunHandle, type RunState } from './queue-run.js';
 import { noCharges, reserveCalls, settleCharges, type Charges } from './shared-budget.js';
 
 export interface ExchangeContext extends RunHandle {
@@ -70,47 +63,19 @@ class Exchange {
     const { control: state, nowMs } = await lockLane(this.#query, this.#context, this.#lane);
     const control = new LaneControl(state, plan.laneMaximum, nowMs);
     const judgments = await this.#endCalls(request.ended, control, state);
-    const recorded = await this.#finishCells(request.finished);
-    const entries = this.#listEntries(recorded, request.further);
+    const finished = await this.#finish(request);
     // The run's row is locked from here on.
     const charges = { ...this.#charges, releasedUsd: this.#releasedUsd };
     const runState = await settleCharges(this.#query, this.#context, charges);
+    await insertEntries(this.#query, this.#context, listEntries(finished));
     const sent = await this.#sendCalls(request.wanted, control, runState);
-    const done = recorded.filter(({ outcome }) => outcome !== 'handed_back').length;
+    const done = finished.cells.filter(({ outcome }) => outcome !== 'handed_back').length;
     await this.#query(
       `update ${database.address.schema}.lane set control = $3, done = done + $4, is_stopped = $5
        where run_id = $1 and number = $2`,
       [runId, this.#lane, JSON.stringify(state), done, state.stoppedBecause !== null],
     );
-    await insertEntries(this.#query, this.#context, entries);
-    await this.#closeJobs(recorded);
     return { judgments, lost: this.#lost, control: state, events: this.#events, ...sent };
-  }
-
-  #listEntries(recorded: readonly FinishedCell[], further: readonly FurtherLine[]): NewEntry[] {
-    const entries: NewEntry[] = [];
-    for (const { number, record, outcome } of recorded) {
-      if (record === undefined) continue;
-      entries.push({
-        number,
-        line: record.line,
-        kind: outcome === 'handed_back' ? 'further' : outcome,
-      });
-      this.#noteJudge(record.judge);
-    }
-    for (const one of further) {
-      if (this.#lost.has(nameDelivery(one))) continue;
-      entries.push({ number: one.number, line: one.line, kind: 'further' });
-      this.#noteJudge(one.judge);
-    }
-    return entries;
-  }
-
-  #noteJudge(judge: JudgeSpend | undefined): void {
-    if (judge === undefined) return;
-    this.#charges.judgeCalls += judge.calls;
-    this.#charges.judgeUsd += judge.costUsd;
-    this.#charges.judgeUnpriced += judge.unpriced;
   }
 
   /** Counts the calls that have ended, each once. */
@@ -129,7 +94,7 @@ class Exchange {
        returning c.number, c.reserved_usd as "reservedUsd"`,
       [
         ...this.#who,
-        ...columns(ended),
+        ...listColumns(ended),
         ended.map(({ attempt }) => attempt),
         ended.map(({ result }) => result.kind === 'failed'),
       ],
@@ -165,38 +130,24 @@ class Exchange {
     this.#events.push({ kind: 'overcharged', model: id, taskId, chargedUsd, worstCaseUsd });
   }
 
-  /** Marks cells as finished. @returns those whose lines are to be recorded now */
-  async #finishCells(finished: readonly FinishedCell[]): Promise<readonly FinishedCell[]> {
-    if (finished.length === 0) return [];
-    const rows = await this.#query<{ number: number }>(
-      `update ${this.#table} c set state = case when e.outcome = 'handed_back' then 'held' else e.outcome end,
-         worker_id = case when e.outcome = 'handed_back' then null else worker_id end,
-         is_open = false, is_waiting = false, begun = null, reserved_usd = 0
-       from unnest($3::int[], $4::int[], $5::text[]) as e (number, fence, outcome)
-       where run_id = $1 and worker_id = $2 and c.number = e.number and c.fence = e.fence
-         and state = 'held'
-       returning c.number`,
-      [...this.#who, ...columns(finished), finished.map(({ outcome }) => outcome)],
-    );
-    const now = new Set(rows.map(({ number }) => number));
-    const others = finished.filter(({ number }) => !now.has(number));
-    if (others.length > 0) await this.#noteLost(others);
-    return finished.filter(({ number }) => now.has(number));
+  /** Finishes cells, and counts what their judges cost, also for lines that come too late. */
+  async #finish({ finished, further }: ExchangeRequest): Promise<Finished> {
+    const { workerId } = this.#context;
+    const scope = { run: this.#context, workerId, lane: this.#lane, query: this.#query };
+    const now = await finishCells(scope, finished, further);
+    const late = [...finished, ...further].filter((one) => now.lost.has(nameDelivery(one)));
+    for (const { record } of [...now.cells, ...now.grades, ...late]) this.#noteJudge(record?.judge);
+    for (const name of now.lost) this.#lost.add(name);
+    const answers = finished.filter((one) => late.includes(one) && one.outcome === 'settled');
+    this.#charges.lateAnswers += answers.length;
+    return now;
   }
 
-  /** Tells cells that another worker has taken from those that were recorded before. */
-  async #noteLost(cells: readonly FinishedCell[]): Promise<void> {
-    const rows = await this.#query<{ number: number; fence: number }>(
-      `select e.number, e.fence from ${this.#table} c
-       join unnest($3::int[], $4::int[]) as e (number, fence) on c.number = e.number
-       where run_id = $1 and (c.fence <> e.fence or worker_id is distinct from $2)`,
-      [...this.#who, ...columns(cells)],
-    );
-    for (const row of rows) this.#lost.add(nameDelivery(row));
-    const late = cells.filter(
-      (cell) => this.#lost.has(nameDelivery(cell)) && cell.outcome === 'settled',
-    );
-    this.#charges.lateAnswers += late.length;
+  #noteJudge(judge: JudgeSpend | undefined): void {
+    if (judge === undefined) return;
+    this.#charges.judgeCalls += judge.calls;
+    this.#charges.judgeUsd += judge.costUsd;
+    this.#charges.judgeUnpriced += judge.unpriced;
   }
 
   /** Grants calls as far as the lane and the budget allow. */
@@ -209,7 +160,9 @@ class Exchange {
     for (const one of wanted) if (!mine.has(one.number)) this.#lost.add(nameDelivery(one));
     // Granted in an exchange whose answer was lost.
     const granted = new Set(
-      wanted.filter(({ number, attempt }) => mine.get(number) === attempt).map(byNumber),
+      wanted
+        .filter(({ number, attempt }) => mine.get(number) === attempt)
+        .map(({ number }) => number),
     );
     const candidates = wanted.filter(({ number }) => mine.get(number) === 0);
     const none = { granted, runState, inFlight: open };
@@ -243,7 +196,7 @@ class Exchange {
        from ${this.#table} c left join unnest($3::int[], $4::int[]) as e (number, fence)
          on c.number = e.number
        where run_id = $1 and lane = $5 and state = 'held'`,
-      [runId, workerId, ...columns(wanted), this.#lane],
+      [runId, workerId, ...listColumns(wanted), this.#lane],
     );
     const { open = 0, waiting = 0, mine = [] } = counts ?? {};
     return { open, waiting, mine: new Map(mine as [number, number][]) };
@@ -259,24 +212,12 @@ class Exchange {
        where run_id = $1 and worker_id = $2 and c.number = e.number and c.fence = e.fence`,
       [
         ...this.#who,
-        ...columns(sent),
+        ...listColumns(sent),
         sent.map(({ attempt }) => attempt),
         sent.map(({ begun }) => begun),
         sent.map(readWorst),
       ],
     );
-  }
-
-  async #closeJobs(recorded: readonly FinishedCell[]): Promise<void> {
-    const { jobs, runId } = this.#context;
-    const queue = nameLaneQueue(runId, this.#lane);
-    const isBack = ({ outcome }: FinishedCell): boolean => outcome === 'handed_back';
-    await jobs.complete(
-      queue,
-      recorded.filter((cell) => !isBack(cell)),
-      this.#query,
-    );
-    await jobs.release(queue, recorded.filter(isBack), this.#query);
   }
 
   get #who(): [string, string] {
@@ -287,12 +228,4 @@ class Exchange {
 /** An unlimited call must not make the sums infinite; without a budget its worst case may be that. */
 function readWorst({ worstUsd }: WantedCall): number {
   return Number.isFinite(worstUsd) ? worstUsd : 0;
-}
-
-function byNumber({ number }: HeldKey): number {
-  return number;
-}
-
-function columns(cells: readonly HeldKey[]): [number[], number[]] {
-  return [cells.map(byNumber), cells.map(({ fence }) => fence)];
 }

@@ -11,31 +11,42 @@ export interface TakeContext extends RunHandle {
   readonly workerId: string;
 }
 
+/** A cell that a worker has taken. */
+export interface TakenCell extends DeliveredCell {
+  /** The line of an answer whose worker was killed while it was graded; it is not called again. */
+  readonly answerLine?: string;
+}
+
 /**
  * Takes cells of a lane. A cell that was delivered before has lost its worker: if a call of it was in
- * flight, that call gets a line that says so. From then on the earlier worker cannot record the cell.
+ * flight, that call gets a line that says so; if its answer was being graded, it is to be graded again.
+ * From then on the earlier worker cannot record the cell.
+ *
+ * @returns none if the run has ended
+ * @throws RunGoneError if its cells are no longer there
  */
 export function takeCells(
   context: TakeContext,
   lane: number,
   count: number,
-): Promise<readonly DeliveredCell[]> {
+): Promise<readonly TakenCell[]> {
   const { database, runId, workerId, jobs } = context;
   const queue = nameLaneQueue(runId, lane);
   return database.transaction(async (query) => {
-    await lockLane(query, context, lane);
+    const { runState } = await lockLane(query, context, lane);
+    if (runState !== 'open') return [];
     const delivered = await jobs.take(queue, count, query);
     if (delivered.length === 0) return delivered;
     const again = delivered.filter(({ fence }) => fence > 0).map(({ number }) => number);
     if (again.length > 0) await cutOffCalls(query, context, 'c.number = any($2::int[])', again);
-    const rows = await query<{ number: number }>(
+    const rows = await query<{ number: number; isGrading: boolean }>(
       `insert into ${database.address.schema}.cell as c
          (run_id, number, lane, fence, worker_id, state)
        select $1, number, $3, fence, $2, 'held' from unnest($4::int[], $5::int[]) as e (number, fence)
        on conflict (run_id, number) do update set fence = excluded.fence, worker_id = $2,
          is_open = false, is_waiting = false, attempt = 0, begun = null, reserved_usd = 0
-       where c.state = 'held' and c.fence < excluded.fence
-       returning number`,
+       where (c.state = 'held' or c.is_grading) and c.fence < excluded.fence
+       returning number, is_grading as "isGrading"`,
       [
         runId,
         workerId,
@@ -51,8 +62,29 @@ export function takeCells(
       delivered.filter(({ number }) => !mine.has(number)),
       query,
     );
-    return delivered.filter(({ number }) => mine.has(number));
+    const ungraded = rows.filter(({ isGrading }) => isGrading).map(({ number }) => number);
+    const lineOf = await readAnswerLines(query, context, ungraded);
+    return delivered
+      .filter(({ number }) => mine.has(number))
+      .map((cell) => {
+        const answerLine = lineOf.get(cell.number);
+        return answerLine === undefined ? cell : { ...cell, answerLine };
+      });
   });
+}
+
+async function readAnswerLines(
+  query: Query,
+  { database, runId }: RunHandle,
+  numbers: readonly number[],
+): Promise<ReadonlyMap<number, string>> {
+  if (numbers.length === 0) return new Map();
+  const rows = await query<{ number: number; line: string }>(
+    `select number, line from ${database.address.schema}.entry
+     where run_id = $1 and kind = 'settled' and number = any($2::int[])`,
+    [runId, numbers],
+  );
+  return new Map(rows.map(({ number, line }) => [number, line]));
 }
 
 /**

@@ -80,6 +80,10 @@ const migrations: readonly string[] = [
     seen_at timestamptz not null default now()
   );
   `,
+  `
+  alter table cell add column is_grading boolean not null default false;
+  create index cell_grading on cell (run_id) where is_grading;
+  `,
 ];
 
 /** Does work while no other process of the schema does such work. */

@@ -2,6 +2,7 @@ import type { SettledCells } from '../sweep/settled-cells.js';
 import type { SweepPlan } from '../sweep/plan-sweep.js';
 import type { Database } from './database.js';
 import { startLaneControl } from './lane-control.js';
+import { claimRun, describeLocked } from './find-run.js';
 import { insertPrompts } from './queue-prompts.js';
 import { nameLaneQueue, type QueueJobs } from './queue-jobs.js';
 import type { QueuePlan } from './queue-plan.js';
@@ -51,36 +52,44 @@ export async function insertRun(run: NewRun): Promise<void> {
   });
 }
 
+/** A run whose plan this coordinator writes. */
+export interface WrittenRun extends RunHandle {
+  readonly jobs: QueueJobs;
+  readonly coordinator: string;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Writes the prompts of a run and a job for each pending cell, and opens the run. A plan that a killed
- * coordinator has begun is continued where it ended.
+ * coordinator has begun is continued where it ended; one that the signal interrupts can be continued.
  *
  * @param isPending whether a cell is to be called
+ * @throws RoutesmithError `run_locked` if another coordinator writes it
  */
 export async function writePlan(
-  run: RunHandle & { readonly jobs: QueueJobs },
+  run: WrittenRun,
   plan: SweepPlan,
   isPending: (number: number) => boolean,
 ): Promise<void> {
-  const { database, runId, jobs } = run;
+  const { database, runId, jobs, coordinator, signal } = run;
   const { schema } = database.address;
   for (const lane of run.plan.lanes.keys()) {
     await jobs.createLane(nameLaneQueue(runId, lane), run.plan.leaseSeconds);
   }
-  await writePrompts(database, runId, plan);
+  await writePrompts(run, plan);
   const laneOf = mapModelsToLanes(run.plan);
   for (let first = await readPlannedPlaces(database, runId); first < plan.cellCount;) {
+    if (signal.aborted) return;
     const next = Math.min(plan.cellCount, first + placesAtOnce);
-    const cellsOf = new Map<number, { number: number; rank: number }[]>();
-    for (let place = first; place < next; place++) {
-      const number = plan.order[place] as number;
-      if (!isPending(number)) continue;
-      const lane = laneOf[plan.findModelIndex(number)] as number;
-      const cells = cellsOf.get(lane) ?? [];
-      cellsOf.set(lane, cells);
-      cells.push({ number, rank: place });
-    }
+    const cellsOf = groupPending({ plan, laneOf, isPending }, first, next);
     await database.transaction(async (query) => {
+      // Whoever writes these places first locks the row; they are planned once.
+      const moved = await query(
+        `update ${schema}.run set planned_places = $3, coordinator_seen_at = now()
+         where id = $1 and planned_places = $2 and coordinator = $4 returning id`,
+        [runId, first, next, coordinator],
+      );
+      if (moved.length === 0) throw describeLocked(runId);
       for (const [lane, cells] of cellsOf) {
         await jobs.add(nameLaneQueue(runId, lane), cells, query);
         await query(
@@ -88,7 +97,6 @@ export async function writePlan(
           [runId, lane, cells.length],
         );
       }
-      await query(`update ${schema}.run set planned_places = $2 where id = $1`, [runId, next]);
     });
     first = next;
   }
@@ -100,13 +108,42 @@ export async function writePlan(
   );
 }
 
-async function writePrompts(database: Database, runId: string, plan: SweepPlan): Promise<void> {
+/** The pending cells of some places, by lane. */
+function groupPending(
+  {
+    plan,
+    laneOf,
+    isPending,
+  }: {
+    readonly plan: SweepPlan;
+    readonly laneOf: readonly number[];
+    readonly isPending: (number: number) => boolean;
+  },
+  first: number,
+  next: number,
+): ReadonlyMap<number, readonly { number: number; rank: number }[]> {
+  const cellsOf = new Map<number, { number: number; rank: number }[]>();
+  for (let place = first; place < next; place++) {
+    const number = plan.order[place] as number;
+    if (!isPending(number)) continue;
+    const lane = laneOf[plan.findModelIndex(number)] as number;
+    const cells = cellsOf.get(lane) ?? [];
+    cellsOf.set(lane, cells);
+    cells.push({ number, rank: place });
+  }
+  return cellsOf;
+}
+
+async function writePrompts(run: WrittenRun, plan: SweepPlan): Promise<void> {
+  const { database, runId, coordinator, signal } = run;
   const { schema } = database.address;
   const [row] = await database.query<{ count: number }>(
     `select count(*)::int as count from ${schema}.prompt where run_id = $1`,
     [runId],
   );
   for (let first = row?.count ?? 0; first < plan.prompts.length; first += promptsAtOnce) {
+    if (signal.aborted) return;
+    await claimRun(database, runId, coordinator);
     const examples = plan.prompts.slice(first, first + promptsAtOnce).map(({ example }) => example);
     await insertPrompts(database.query, { schema, runId, first }, examples);
   }

@@ -1,6 +1,7 @@
 import type { PgBoss } from 'pg-boss';
 import type { Database, Query } from './database.js';
 import type { QueuePackages } from './load-queue-packages.js';
+import { RunGoneError } from './queue-run.js';
 
 /** A cell as pg-boss delivers it. */
 export interface DeliveredCell {
@@ -16,7 +17,8 @@ export type Delivery = Pick<DeliveredCell, 'jobId' | 'fence'>;
 
 /**
  * The jobs of lanes, which pg-boss keeps: a queue for each lane, a job for each cell. It delivers each
- * job at least once: one whose worker is silent for longer than the lease is delivered again.
+ * job at least once: one whose worker is silent for longer than the lease is delivered again. All but
+ * `createLane`, `add` and `removeLane` throw a `RunGoneError` if the queue was removed.
  */
 export interface QueueJobs {
   createLane(queue: string, leaseSeconds: number): Promise<void>;
@@ -48,6 +50,19 @@ const longSeconds = 365 * 24 * 3600;
 const maxDeliveries = 1_000_000;
 /** The largest time that pg-boss gives an active job; leases end earlier. */
 const maxActiveSeconds = 24 * 3600 - 1;
+
+/** pg-boss' code for a queue that was removed with its run. */
+const noQueueCode = 'PGBOSS_QUEUE_NOT_FOUND';
+
+/** @throws RunGoneError where the queue was removed, and the work's other errors */
+async function orGone<Result>(queue: string, work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    if ((error as { code?: unknown }).code === noQueueCode) throw new RunGoneError(queue);
+    throw error;
+  }
+}
 
 /** Opens pg-boss on the connections of a database. @throws the database's error */
 export async function openQueueJobs(
@@ -82,10 +97,8 @@ export async function openQueueJobs(
       await boss.insert(queue, jobs, { db: adapt(query), returnId: false });
     },
     async take(queue, count, query) {
-      const jobs = await boss.fetch<{ number: number }>(queue, {
-        batchSize: count,
-        db: adapt(query),
-      });
+      const options = { batchSize: count, db: adapt(query) };
+      const jobs = await orGone(queue, boss.fetch<{ number: number }>(queue, options));
       return jobs.map(({ id, data, retryCount }) => ({
         jobId: id,
         number: data.number,
@@ -94,17 +107,19 @@ export async function openQueueJobs(
     },
     async complete(queue, deliveries, query) {
       if (deliveries.length === 0) return;
-      await boss.complete(queue, deliveries.map(describeAttempt), null, { db: adapt(query) });
+      const attempts = deliveries.map(describeAttempt);
+      await orGone(queue, boss.complete(queue, attempts, null, { db: adapt(query) }));
     },
     async release(queue, deliveries, query) {
       if (deliveries.length === 0) return;
-      await boss.fail(queue, deliveries.map(describeAttempt), null, { db: adapt(query) });
+      const attempts = deliveries.map(describeAttempt);
+      await orGone(queue, boss.fail(queue, attempts, null, { db: adapt(query) }));
     },
     async touch(queue, deliveries) {
       if (deliveries.length === 0) return;
-      await boss.touch(queue, deliveries.map(describeAttempt));
+      await orGone(queue, boss.touch(queue, deliveries.map(describeAttempt)));
     },
-    recover: (queue) => boss.supervise(queue, { reindex: false }),
+    recover: (queue) => orGone(queue, boss.supervise(queue, { reindex: false })),
     async removeLane(queue) {
       if ((await boss.getQueue(queue)) !== null) await boss.deleteQueue(queue);
     },

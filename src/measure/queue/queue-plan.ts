@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { graderNames, findGrader } from '../graders/registry.js';
 import { judgePromptVersion } from '../graders/judge-prompt.js';
@@ -8,7 +9,6 @@ import type { Cell, SweepPlan } from '../sweep/plan-sweep.js';
 import { createCellKeyMaker } from '../sweep/cell-key.js';
 import type { RetryLimits } from '../sweep/calls/retry.js';
 import { RoutesmithError } from '../../util/errors.js';
-import { sha256OfJson } from '../../util/sha256.js';
 import { version } from '../../version.js';
 
 /** What graders of a run may use; each worker opens its own. */
@@ -73,11 +73,13 @@ export function buildQueuePlan(
   };
 }
 
-/** Equal for two sweeps that call the same cells in the same order. */
+/** Equal for two sweeps that call the same cells in the same order and grade them against the same. */
 export function computePlanDigest(plan: SweepPlan): string {
   const { models, prompts, repeats } = plan;
-  const hashes = prompts.map(({ example, promptHash }) => [example.id, promptHash]);
-  return sha256OfJson({ models: models.map((model) => JSON.stringify(model)), hashes, repeats });
+  const hash = createHash('sha256').update(JSON.stringify([models, repeats]));
+  // As workers get them: a corrected reference is another plan.
+  for (const { example } of prompts) hash.update(`\n${JSON.stringify(example)}`);
+  return hash.digest('hex');
 }
 
 const planSchema = z.looseObject({

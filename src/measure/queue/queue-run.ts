@@ -1,6 +1,9 @@
+import type { LedgerEntry } from '../ledger/ledger-entry.js';
+import { parseLedgerEntry } from '../ledger/ledger-schema.js';
+import { RoutesmithError } from '../../util/errors.js';
 import type { Database, Query } from './database.js';
 import type { LaneControlState } from './lane-control.js';
-import type { QueuePlan } from './queue-plan.js';
+import { decodeQueuePlan, type QueuePlan } from './queue-plan.js';
 
 /**
  * The state of a run:
@@ -47,6 +50,15 @@ export async function readRun(database: Database, runId: string): Promise<RunRow
   return row;
 }
 
+/** Reads the plan of a run; undefined if it has been purged. */
+export async function readPlan(database: Database, runId: string): Promise<QueuePlan | undefined> {
+  const [row] = await database.query<{ plan: string }>(
+    `select plan from ${database.address.schema}.run where id = $1`,
+    [runId],
+  );
+  return row === undefined ? undefined : decodeQueuePlan(JSON.parse(row.plan), runId);
+}
+
 /** A lane as the progress view shows it. */
 export interface LaneRow {
   readonly number: number;
@@ -77,9 +89,14 @@ export interface LockedLane {
   readonly control: LaneControlState;
   /** The database's clock, which all workers share. */
   readonly nowMs: number;
+  readonly runState: RunState;
 }
 
-/** Locks a lane first in every transaction that changes its cells, so that none of them deadlock. */
+/**
+ * Locks a lane first in every transaction that changes its cells, so that none of them deadlock.
+ *
+ * @throws RunGoneError if the run was purged, or has ended and its lines were collected
+ */
 export async function lockLane(
   query: Query,
   { database, runId }: RunHandle,
@@ -91,8 +108,14 @@ export async function lockLane(
      from ${schema}.lane where run_id = $1 and number = $2 for update`,
     [runId, lane],
   );
-  if (row === undefined) throw new RunGoneError(runId);
-  return { control: parseControl(row.control), nowMs: Number(row.nowMs) };
+  // Collecting a run locks its lanes first, so that this stays true until the transaction ends.
+  const [run] = await query<{ state: RunState }>(`select state from ${schema}.run where id = $1`, [
+    runId,
+  ]);
+  if (row === undefined || run === undefined || run.state === 'collected') {
+    throw new RunGoneError(runId);
+  }
+  return { control: parseControl(row.control), nowMs: Number(row.nowMs), runState: run.state };
 }
 
 /** Only exchanges of this version write it. */
@@ -100,10 +123,11 @@ function parseControl(text: string): LaneControlState {
   return JSON.parse(text) as LaneControlState;
 }
 
-/** The run was purged while a process worked on it. */
+/** The run was purged, or was collected and its cells are removed, while a process worked on it. */
 export class RunGoneError extends Error {
-  constructor(runId: string) {
-    super(`run ${runId} is no longer in the database`);
+  /** @param name the run's id, or the name of one of its queues */
+  constructor(name: string) {
+    super(`run ${name} has ended, and its cells are no longer in the database`);
   }
 }
 
@@ -121,8 +145,9 @@ export interface NewEntry {
 }
 
 /**
- * Adds lines; a line that is there already is not added twice. The caller has changed the run's row in the same transaction: its lock makes `seq` grow
- * in the order of commits, so that a reader that follows `seq` misses none.
+ * Adds lines; a line that is there already is not added twice. The caller has changed the run's row in
+ * the same transaction: its lock makes `seq` grow in the order of commits, so that a reader that
+ * follows `seq` misses none.
  */
 export async function insertEntries(
   query: Query,
@@ -141,5 +166,28 @@ export async function insertEntries(
       entries.map(({ kind }) => kind),
       entries.map(({ line }) => line),
     ],
+  );
+}
+
+/**
+ * Decodes the line of an entry in the database.
+ *
+ * @returns the entry with the line's order of members, and as it is read from a ledger
+ * @throws RoutesmithError `invalid_input` if it is damaged
+ */
+export function decodeEntryLine(
+  line: string,
+  runId: string,
+): { readonly entry: LedgerEntry; readonly normalized: LedgerEntry } {
+  const value: unknown = JSON.parse(line);
+  const parsed = parseLedgerEntry(value);
+  if (parsed.ok) return { entry: value as LedgerEntry, normalized: parsed.value };
+  throw new RoutesmithError(
+    'invalid_input',
+    `a line in the database is damaged: ${parsed.problem}`,
+    {
+      where: `run ${runId}`,
+      fix: 'Check which version of routesmith its worker has.',
+    },
   );
 }

@@ -1,48 +1,58 @@
-import type { RunHandle } from './queue-run.js';
-import { insertEntries, lockLane } from './queue-run.js';
-import { nameLaneQueue, type QueueJobs } from './queue-jobs.js';
+import { nameDelivery } from './exchange-types.js';
+import { finishCells, listEntries } from './finish-cells.js';
+import type { QueueJobs } from './queue-jobs.js';
+import { insertEntries, lockLane, RunGoneError, type RunHandle } from './queue-run.js';
 import { noCharges, settleCharges } from './shared-budget.js';
 import type { SpooledAnswer } from './worker-spool.js';
 
 /**
  * Records an answer that a killed worker left in its file, unless its cell was given to another worker
- * or was recorded before the worker was killed.
+ * or was recorded before the worker was killed. An answer that was to be graded is delivered to a
+ * worker that grades it.
  *
- * @returns whether it is in the ledger now and was not before
+ * @returns `recorded` if it is in the ledger now and was not before; `late` if its cell was called
+ * again, or has no place in a run that was collected
  */
-export function recordSpooled(
+export async function recordSpooled(
   run: RunHandle & { readonly jobs: QueueJobs },
-  { lane, number, jobId, fence, workerId, chargedUsd, line }: SpooledAnswer,
-): Promise<boolean> {
-  const { database, runId, jobs } = run;
-  const table = `${database.address.schema}.cell`;
-  return database.transaction(async (query) => {
-    await lockLane(query, run, lane);
-    const [cell] = await query<{ isMine: boolean; isOpen: boolean; reservedUsd: number }>(
-      `select state = 'held' and fence = $3 and worker_id = $4 as "isMine", is_open as "isOpen",
-         reserved_usd as "reservedUsd"
-       from ${table} where run_id = $1 and number = $2 for update`,
-      [runId, number, fence, workerId],
-    );
-    if (cell?.isMine !== true) return false;
-    await query(
-      `update ${table} set state = 'settled', is_open = false, is_waiting = false, begun = null,
-         reserved_usd = 0 where run_id = $1 and number = $2`,
-      [runId, number],
-    );
-    const openUsd = cell.isOpen ? cell.reservedUsd : 0;
-    await settleCharges(query, run, {
-      ...noCharges,
-      releasedUsd: [openUsd],
-      spentUsd: cell.isOpen ? (chargedUsd ?? 0) : 0,
-      possibleUsd: cell.isOpen && chargedUsd === null ? openUsd : 0,
+  answer: SpooledAnswer,
+): Promise<'recorded' | 'recorded_before' | 'late'> {
+  try {
+    return await run.database.transaction(async (query) => {
+      await lockLane(query, run, answer.lane);
+      return record({ run, workerId: answer.workerId, lane: answer.lane, query }, answer);
     });
-    await query(
-      `update ${database.address.schema}.lane set done = done + 1 where run_id = $1 and number = $2`,
-      [runId, lane],
-    );
-    await insertEntries(query, run, [{ number, kind: 'settled', line }]);
-    await jobs.complete(nameLaneQueue(runId, lane), [{ jobId, fence }], query);
-    return true;
+  } catch (error) {
+    if (error instanceof RunGoneError) return 'late';
+    throw error;
+  }
+}
+
+async function record(
+  scope: Parameters<typeof finishCells>[0],
+  { chargedUsd, line, isGrading = false, ...key }: SpooledAnswer,
+): Promise<'recorded' | 'recorded_before' | 'late'> {
+  const { run, query, lane, workerId } = scope;
+  const { schema } = run.database.address;
+  const [cell] = await query<{ isOpen: boolean; reservedUsd: number }>(
+    `select is_open as "isOpen", reserved_usd as "reservedUsd" from ${schema}.cell
+     where run_id = $1 and number = $2 and fence = $3 and worker_id = $4`,
+    [run.runId, key.number, key.fence, workerId],
+  );
+  const finished = { ...key, record: { line, judge: undefined }, isGrading };
+  const now = await finishCells(scope, [{ ...finished, outcome: 'settled' }], []);
+  if (now.cells.length === 0) return now.lost.has(nameDelivery(key)) ? 'late' : 'recorded_before';
+  const openUsd = cell?.isOpen === true ? cell.reservedUsd : 0;
+  await settleCharges(query, run, {
+    ...noCharges,
+    releasedUsd: [openUsd],
+    spentUsd: cell?.isOpen === true ? (chargedUsd ?? 0) : 0,
+    possibleUsd: chargedUsd === null ? openUsd : 0,
   });
+  await query(`update ${schema}.lane set done = done + 1 where run_id = $1 and number = $2`, [
+    run.runId,
+    lane,
+  ]);
+  await insertEntries(query, run, listEntries(now));
+  return 'recorded';
 }

@@ -7,14 +7,14 @@ import { CellFinisher, judgeAlone } from './cell-finisher.js';
 import { isConnectionLoss, retryWhileAway } from './database.js';
 import { nameDelivery, type ExchangeReply, type WantedCall } from './exchange-types.js';
 import { exchangeWithLane } from './lane-exchange.js';
-import { takeCells } from './lane-take.js';
-import type { DeliveredCell } from './queue-jobs.js';
+import { takeCells, type TakenCell } from './lane-take.js';
 import { finishIfDone } from './keep-run.js';
 import { createQueueCells, type QueueCells } from './queue-plan.js';
 import { readPrompts } from './queue-prompts.js';
-import { RunGoneError } from './queue-run.js';
+import { decodeEntryLine, RunGoneError } from './queue-run.js';
+import { hasWork } from './served-runs.js';
 import type { WorkerContext } from './worker-context.js';
-import { WorkerLane, type HeldCell } from './worker-lane.js';
+import { startHeldCell, WorkerLane, type HeldCell } from './worker-lane.js';
 
 /** Exchanges of one lane are so far apart, so that each carries several cells; */
 const minGapMs = 25;
@@ -142,28 +142,29 @@ export class RunWorker {
     await this.#hold(lane, delivered);
     if (delivered.length > 0) return;
     const run = await this.#persist(() => finishIfDone(this.#context));
-    if (run?.state !== 'open') this.end();
+    const lanes = this.#lanes.map(({ number }) => number);
+    if (run?.state !== 'open' || !(await this.#persist(() => hasWork(this.#context, lanes)))) {
+      this.end();
+    }
   }
 
-  async #hold(lane: WorkerLane, delivered: readonly DeliveredCell[]): Promise<void> {
+  async #hold(lane: WorkerLane, delivered: readonly TakenCell[]): Promise<void> {
     if (delivered.length === 0) return;
     const cells = this.#cells;
     const { database, runId, clock } = this.#context;
     const places = delivered.map(({ number }) => cells.findPromptPlace(number));
     const prompts = await this.#persist(() => readPrompts(database, runId, places));
-    for (const key of delivered) {
+    for (const { answerLine, ...key } of delivered) {
       const prompt = prompts.get(cells.findPromptPlace(key.number));
       if (prompt === undefined) throw new RunGoneError(runId);
       const run = startCellRun(cells.buildCell(key.number, prompt), key.number, clock.now());
-      lane.hold({
-        key,
-        run,
-        attempt: 0,
-        worstUsd: 0,
-        isClaimed: false,
-        isLost: false,
-        ended: undefined,
-      });
+      const held = startHeldCell(key, run);
+      if (answerLine === undefined) {
+        lane.hold(held);
+        continue;
+      }
+      lane.keep(held);
+      void this.#finisher.regrade(lane, held, decodeEntryLine(answerLine, runId).entry);
     }
   }
 

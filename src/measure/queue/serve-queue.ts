@@ -10,19 +10,25 @@ import { createRandom } from '../../util/random.js';
 import { createRedactor } from '../../util/redact-secrets.js';
 import { textHash } from '../../util/text-hash.js';
 import { version } from '../../version.js';
-import { describeDatabaseError, isConnectionLoss, retryWhileAway } from './database.js';
-import { formatWhole } from '../../util/format-number.js';
+import {
+  describeDatabaseError,
+  isConnectionLoss,
+  isDatabaseError,
+  retryWhileAway,
+} from './database.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { formatCount } from '../../util/format-number.js';
 import { finishIfDone, recoverLostCells } from './keep-run.js';
 import { openQueue, type OpenQueue } from './open-queue.js';
 import type { QueueAddress } from './queue-address.js';
 import { nameLaneQueue } from './queue-jobs.js';
-import { decodeQueuePlan, type QueueTools } from './queue-plan.js';
+import type { QueueTools } from './queue-plan.js';
 import { RunGoneError } from './queue-run.js';
 import { removeWorker, reportWorker } from './queue-workers.js';
-import { recordSpooled } from './record-spooled.js';
+import { recoverSpools } from './recover-spools.js';
 import { RunWorker } from './run-worker.js';
-import { describeMissingKeys, findServedRuns, type ServedRun } from './served-runs.js';
-import { openWorkerSpool, readLeftSpools, type WorkerSpool } from './worker-spool.js';
+import { findServedRuns, type ServedRun } from './served-runs.js';
+import { openWorkerSpool, type WorkerSpool } from './worker-spool.js';
 
 export interface WorkerSettings {
   readonly address: QueueAddress;
@@ -74,7 +80,7 @@ export async function serveQueue(settings: WorkerSettings): Promise<WorkerSummar
   try {
     return await server.serve();
   } catch (error) {
-    if (isConnectionLoss(error)) throw describeDatabaseError(error, settings.address);
+    if (isDatabaseError(error)) throw describeDatabaseError(error, settings.address);
     throw error;
   } finally {
     await spool.close();
@@ -90,6 +96,9 @@ class QueueServer {
   readonly #name = `${hostname()} (${process.pid})`;
   /** What was already said of a run. */
   readonly #said = new Set<string>();
+  /** Runs whose graders need what this worker lacks. */
+  readonly #refused = new Map<string, RoutesmithError>();
+  readonly #foreignSpools = new Set<string>();
   #settled = 0;
   #runs = 0;
   #recovered = 0;
@@ -108,15 +117,16 @@ class QueueServer {
 
   async serve(): Promise<WorkerSummary> {
     const { signal, clock, once = false } = this.#settings;
-    await this.#recoverSpools();
     while (!signal.aborted) {
+      await this.#persist(() => this.#recoverSpools());
       const runs = await this.#persist(() => this.#findRuns());
       const served = runs.find(({ lanes }) => lanes.length > 0);
       if (served !== undefined) {
         await this.#work(served);
         continue;
       }
-      if (once && runs.length > 0) throw describeMissingKeys(runs);
+      const refusal = runs.find((run) => run.refusal !== undefined)?.refusal;
+      if (once && refusal !== undefined && this.#runs === 0) throw refusal;
       if (once && !(await this.#persist(() => this.#isPlanning()))) break;
       await this.#persist(() =>
         this.#report(
@@ -137,7 +147,8 @@ class QueueServer {
   }
 
   async #findRuns(): Promise<ServedRun[]> {
-    const runs = await findServedRuns(this.#queue.database, this.#settings.environment);
+    const { environment } = this.#settings;
+    const runs = await findServedRuns(this.#queue.database, environment, this.#refused);
     for (const { runId, notes } of runs) for (const note of notes) this.#sayOnce(runId, note);
     return runs;
   }
@@ -151,10 +162,12 @@ class QueueServer {
   }
 
   async #work(run: ServedRun): Promise<void> {
-    const { openTools, clock, signal, onNotice, concurrency = 8 } = this.#settings;
-    const { tools, close } = await openTools(run.plan.tools);
+    const { clock, signal, onNotice, concurrency = 8 } = this.#settings;
+    const opened = await this.#openTools(run);
+    if (opened === undefined) return;
+    const { tools, close } = opened;
     const client: ProviderClient = createProviderClient({ clock });
-    onNotice(`Working on run ${run.runId}: ${run.lanes.length} of ${run.plan.lanes.length} lanes.`);
+    onNotice(`Working on run ${run.runId}: ${formatCount(run.lanes.length, 'lane')}.`);
     const ended = new AbortController();
     try {
       await this.#persist(() => this.#report(run.runId, 0, run.notes));
@@ -196,6 +209,17 @@ class QueueServer {
     }
   }
 
+  /** @returns undefined if this worker may not or cannot use them; the run is refused then */
+  async #openTools({ runId, plan }: ServedRun): Promise<OpenWorkerTools | undefined> {
+    try {
+      return await this.#settings.openTools(plan.tools);
+    } catch (error) {
+      if (!RoutesmithError.isInstance(error)) throw error;
+      this.#refused.set(runId, error);
+      return undefined;
+    }
+  }
+
   /** Renews leases, says that this worker is alive, and gives the cells of silent workers to others. */
   async #keep(run: ServedRun, worker: RunWorker, ended: AbortSignal): Promise<void> {
     const { clock } = this.#settings;
@@ -212,6 +236,7 @@ class QueueServer {
         if (clock.now() - connectedMs >= leaseMs) await recoverLostCells({ ...run, jobs });
         const row = await finishIfDone(run);
         if (row?.state !== 'open') worker.end();
+        await this.#recoverSpools();
       } catch (error) {
         if (error instanceof RunGoneError) worker.end();
         else if (!isConnectionLoss(error)) worker.fail(error);
@@ -241,41 +266,10 @@ class QueueServer {
 
   /** Records answers that killed workers left in this folder. */
   async #recoverSpools(): Promise<void> {
-    const { jobs, database } = this.#queue;
-    for (const spool of await readLeftSpools(this.#settings.spoolFolder)) {
-      const counts = { recorded: 0, late: 0, unknown: 0 };
-      for (const answer of spool.answers) {
-        counts[await this.#persist(() => this.#recoverAnswer(database, jobs, answer))] += 1;
-      }
-      this.#recovered += counts.recorded;
-      // The answers of another queue's runs are paid for: its workers will record them.
-      if (counts.unknown > 0) await spool.keep();
-      else await spool.remove();
-      if (spool.answers.length === 0) continue;
-      const left =
-        counts.unknown === 0
-          ? ''
-          : ` ${formatWhole(counts.unknown)} of runs that this queue does not have stay in ${spool.file}.`;
-      this.#settings.onNotice(
-        `Answers of a killed worker: ${formatWhole(counts.recorded)} recorded now, ` +
-          `${formatWhole(counts.late)} recorded before or called again.${left}`,
-      );
-    }
-  }
-
-  async #recoverAnswer(
-    database: OpenQueue['database'],
-    jobs: OpenQueue['jobs'],
-    answer: Parameters<typeof recordSpooled>[1],
-  ): Promise<'recorded' | 'late' | 'unknown'> {
-    const [row] = await database.query<{ plan: string }>(
-      `select plan from ${database.address.schema}.run where id = $1`,
-      [answer.runId],
-    );
-    if (row === undefined) return 'unknown';
-    const plan = decodeQueuePlan(JSON.parse(row.plan), answer.runId);
-    const isRecorded = await recordSpooled({ database, jobs, runId: answer.runId, plan }, answer);
-    return isRecorded ? 'recorded' : 'late';
+    const { spoolFolder: folder, onNotice } = this.#settings;
+    const foreign = this.#foreignSpools;
+    const recovery = { folder, workerId: this.#workerId, foreign, onNotice };
+    this.#recovered += await recoverSpools({ ...this.#queue, ...recovery });
   }
 
   #sayOnce(runId: string, note: string): void {

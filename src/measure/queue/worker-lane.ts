@@ -25,6 +25,19 @@ export interface HeldCell {
   ended: EndedCall | undefined;
 }
 
+export function startHeldCell(key: HeldKey, run: CellRun): HeldCell {
+  const { jobId, number, fence } = key;
+  return {
+    key: { jobId, number, fence },
+    run,
+    attempt: 0,
+    worstUsd: 0,
+    isClaimed: false,
+    isLost: false,
+    ended: undefined,
+  };
+}
+
 /** What the next exchange tells the lane. */
 export interface LaneReport {
   readonly ended: EndedCall[];
@@ -70,8 +83,14 @@ export class WorkerLane {
     return [...this.#held.values()].map(({ key }) => key);
   }
 
-  /** Holds a cell; what this worker held of it under an earlier lease is lost. */
+  /** Holds a cell that is to be called. */
   hold(held: HeldCell): void {
+    this.keep(held);
+    this.ready.push(held);
+  }
+
+  /** Keeps a cell's lease; what this worker held of it under an earlier lease is lost. */
+  keep(held: HeldCell): void {
     const earlier = this.#held.get(held.key.number);
     if (earlier !== undefined) {
       earlier.isLost = true;
@@ -79,7 +98,6 @@ export class WorkerLane {
       if (at !== -1) this.ready.splice(at, 1);
     }
     this.#held.set(held.key.number, held);
-    this.ready.push(held);
   }
 
   /** The cell of a delivery; undefined if this worker has lost it, and perhaps taken it again. */

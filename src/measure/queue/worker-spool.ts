@@ -1,6 +1,5 @@
 import {
   closeSync,
-  existsSync,
   ftruncateSync,
   mkdirSync,
   openSync,
@@ -29,12 +28,14 @@ const spooledSchema = z.object({
   chargedUsd: z.number().nullable(),
   /** The line for the run's ledger. */
   line: z.string(),
+  /** The line has no grade yet; it was being graded. Absent where it has. */
+  isGrading: z.boolean().optional(),
 });
 
 export type SpooledAnswer = z.infer<typeof spooledSchema>;
 
-/** The file is rewritten when it exceeds this size. */
-const maxBytes = 4 * 1024 * 1024;
+/** The file is rewritten when it exceeds this size and twice the size of what it keeps. */
+const minRewriteBytes = 4 * 1024 * 1024;
 
 /** The file of one worker process. */
 export interface WorkerSpool {
@@ -59,6 +60,7 @@ export async function openWorkerSpool(folder: string, workerId: string): Promise
   const lock = await acquireLedgerLock(file, new Date());
   let descriptor = openSync(file, 'a', privateMode);
   let writtenBytes = 0;
+  let keptBytes = 0;
   const kept = new Map<string, string>();
 
   function write(text: string): void {
@@ -72,9 +74,10 @@ export async function openWorkerSpool(folder: string, workerId: string): Promise
   /** Leaves only the answers that are kept in the file. */
   function rewrite(): void {
     const text = [...kept.values()].join('');
-    closeSync(descriptor);
     replaceFileSync(file, text, { mode: privateMode });
-    descriptor = openSync(file, 'a');
+    const renewed = openSync(file, 'a');
+    closeSync(descriptor);
+    descriptor = renewed;
     writtenBytes = Buffer.byteLength(text);
   }
 
@@ -85,11 +88,14 @@ export async function openWorkerSpool(folder: string, workerId: string): Promise
     add(answer) {
       const line = `${JSON.stringify(answer)}\n`;
       kept.set(nameDelivery(answer), line);
-      if (writtenBytes > maxBytes) rewrite();
+      keptBytes += Buffer.byteLength(line);
+      if (writtenBytes > Math.max(minRewriteBytes, 2 * keptBytes)) rewrite();
       else write(line);
     },
     remove(answer) {
-      if (!kept.delete(nameDelivery(answer)) || kept.size > 0) return;
+      const name = nameDelivery(answer);
+      keptBytes -= Buffer.byteLength(kept.get(name) ?? '');
+      if (!kept.delete(name) || kept.size > 0) return;
       ftruncateSync(descriptor);
       writtenBytes = 0;
     },
@@ -111,27 +117,43 @@ export interface LeftSpool {
   keep(): Promise<void>;
 }
 
-/** Reads the spool files of a folder whose processes have ended. */
-export async function readLeftSpools(folder: string): Promise<readonly LeftSpool[]> {
+/**
+ * Reads the spool files of a folder whose processes have ended.
+ *
+ * @param workerId the worker whose own file is left alone
+ * @param isAbandoned whether the worker of a locked file with these answers is gone
+ */
+export async function readLeftSpools(
+  folder: string,
+  workerId: string,
+  isAbandoned: (answers: readonly SpooledAnswer[]) => Promise<boolean>,
+): Promise<readonly LeftSpool[]> {
   mkdirSync(folder, { recursive: true });
   const left: LeftSpool[] = [];
-  for (const name of readdirSync(folder).filter((one) => one.endsWith('.jsonl'))) {
+  const names = readdirSync(folder).filter((one) => one.endsWith('.jsonl'));
+  for (const name of names.filter((one) => one !== `${workerId}.jsonl`)) {
     const file = path.join(folder, name);
-    const lock = await tryLock(file);
+    let lock = await tryLock(file);
+    if (lock === undefined && (await isAbandoned(readSpool(file) ?? []))) {
+      rmSync(`${file}.lock`, { force: true });
+      lock = await tryLock(file);
+    }
     if (lock === undefined) continue;
+    const { release } = lock;
+    const answers = readSpool(file);
     // Another worker may have recorded and removed it since.
-    if (!existsSync(file)) {
-      await lock.release();
+    if (answers === undefined) {
+      await release();
       continue;
     }
     left.push({
       file,
-      answers: parseSpool(readFileSync(file, 'utf8')),
+      answers,
       async remove() {
         rmSync(file, { force: true });
-        await lock.release();
+        await release();
       },
-      keep: () => lock.release(),
+      keep: release,
     });
   }
   return left;
@@ -142,6 +164,16 @@ async function tryLock(file: string): Promise<LedgerLock | undefined> {
     return await acquireLedgerLock(file, new Date());
   } catch (error) {
     if (RoutesmithError.isInstance(error) && error.code === 'run_locked') return undefined;
+    throw error;
+  }
+}
+
+/** The answers of a spool; undefined if the file is gone. */
+function readSpool(file: string): SpooledAnswer[] | undefined {
+  try {
+    return parseSpool(readFileSync(file, 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
 }

@@ -8,14 +8,18 @@ import {
   nameDelivery,
   type ExchangeRequest,
   type FinishedCell,
+  type FurtherLine,
 } from '../../../src/measure/queue/exchange-types.js';
+import { removeCells } from '../../../src/measure/queue/end-run.js';
+import { countBusyCells, finishIfDone } from '../../../src/measure/queue/keep-run.js';
+import { cancelRun } from '../../../src/measure/queue/manage-queue.js';
 import { removeSilentWorkers, takeCells } from '../../../src/measure/queue/lane-take.js';
 import type { OpenQueue } from '../../../src/measure/queue/open-queue.js';
 import { insertRun, writePlan } from '../../../src/measure/queue/plan-run.js';
 import type { DeliveredCell } from '../../../src/measure/queue/queue-jobs.js';
 import { nameLaneQueue } from '../../../src/measure/queue/queue-jobs.js';
 import { buildQueuePlan, createQueueCells } from '../../../src/measure/queue/queue-plan.js';
-import { readLanes, readRun } from '../../../src/measure/queue/queue-run.js';
+import { readLanes, readRun, RunGoneError } from '../../../src/measure/queue/queue-run.js';
 import { reportWorker } from '../../../src/measure/queue/queue-workers.js';
 import { buildCallFailure } from '../../../src/measure/sweep/calls/call-failure.js';
 import { defaultRetryLimits } from '../../../src/measure/sweep/calls/retry.js';
@@ -51,7 +55,8 @@ async function setUp(test: TestContext, limitUsd?: number, laneMaximum = 1000): 
   const run = { database, jobs, runId, plan: queuePlan };
   const planned = { name: 'run', planDigest: '', coordinator: randomUUID(), limitUsd };
   await insertRun({ ...run, ...planned, spentUsd: 0, possibleUsd: 0 });
-  await writePlan(run, plan, () => true);
+  const { signal } = new AbortController();
+  await writePlan({ ...run, coordinator: planned.coordinator, signal }, plan, () => true);
   context = { ...run, workerId: randomUUID(), random: createRandom(1) };
 }
 
@@ -78,6 +83,21 @@ const settle = (cell: DeliveredCell, note = 'answer'): FinishedCell => ({
   ...cell,
   record: { line: JSON.stringify({ cell: cell.number, note }), judge: undefined },
   outcome: 'settled',
+  isGrading: false,
+});
+
+/** A settled cell whose grade follows. */
+const settleUngraded = (cell: DeliveredCell): FinishedCell => ({
+  ...settle(cell, 'ungraded'),
+  isGrading: true,
+});
+
+const grade = (cell: DeliveredCell, costUsd = 2): FurtherLine => ({
+  ...cell,
+  record: {
+    line: JSON.stringify({ cell: cell.number, note: 'grade', costUsd }),
+    judge: { calls: 1, costUsd, unpriced: 0 },
+  },
 });
 
 const readLines = () =>
@@ -167,8 +187,8 @@ describe('an exchange with a lane', () => {
     const failure = buildCallFailure('timeout', { message: 'late', mayBeCharged: true });
     const end = {
       ended: [refuse(first, failure)],
-      finished: [settle(first)],
-      further: [{ ...first, line: 'grade', judge: { calls: 1, costUsd: 2, unpriced: 0 } }],
+      finished: [settleUngraded(first)],
+      further: [grade(first)],
       wanted: [want(second)],
     };
     for (let time = 0; time < 3; time++) {
@@ -181,6 +201,8 @@ describe('an exchange with a lane', () => {
       possibleUsd: worstUsd,
       reservedUsd: worstUsd,
       spentUsd: 0,
+      judgeCalls: 1,
+      judgeUsd: 2,
     });
     const [lane] = await readLanes(context.database, context.runId);
     expect(lane).toMatchObject({ done: 1, inFlight: 1, total: 40 });
@@ -220,6 +242,88 @@ describe('the budget', () => {
     const [waiting] = cells.filter(({ number }) => !reply.granted.has(number)) as [DeliveredCell];
     const later = await exchangeWithLane(context, 0, { ...nothing, wanted: [want(waiting)] });
     expect(later).toMatchObject({ hold: { kind: 'budget' }, runState: 'open' });
+  });
+});
+
+describe('an answer that is recorded before it is graded', () => {
+  it('keeps the run open until it has its grade', async (test) => {
+    await setUp(test);
+    const cells = await takeCells(context, 0, examples.length);
+    const [last, ...others] = cells as [DeliveredCell, ...DeliveredCell[]];
+    const finished = [settleUngraded(last), ...others.map((one) => settle(one))];
+    await exchangeWithLane(context, 0, { ...nothing, finished });
+    expect((await finishIfDone(context))?.state).toBe('open');
+    await exchangeWithLane(context, 0, { ...nothing, further: [grade(last)] });
+    expect((await finishIfDone(context))?.state).toBe('finished');
+  });
+
+  it('is graded by another worker when its own is gone, and has one grade', async (test) => {
+    await setUp(test);
+    const other = asWorker();
+    const cells = await takeCells(context, 0, 1);
+    const [cell] = cells as [DeliveredCell];
+    const ungraded = settleUngraded(cell);
+    await exchangeWithLane(context, 0, { ...nothing, finished: [ungraded] });
+    await loseLease(cells);
+    const [again] = (await takeCells(other, 0, 1)) as [DeliveredCell];
+    expect(again).toMatchObject({ number: cell.number, answerLine: ungraded.record?.line });
+
+    const late = await exchangeWithLane(context, 0, { ...nothing, further: [grade(cell, 3)] });
+    expect(late.lost).toEqual(new Set([nameDelivery(cell)]));
+    await exchangeWithLane(other, 0, { ...nothing, further: [grade(again, 4)] });
+    expect((await readLines()).map(({ kind }) => kind)).toEqual(['settled', 'further']);
+    const [lane] = await readLanes(context.database, context.runId);
+    expect(lane?.done).toBe(1);
+    // Both judges were paid.
+    expect(await readRun(context.database, context.runId)).toMatchObject({
+      judgeCalls: 2,
+      judgeUsd: 7,
+      lateAnswers: 0,
+    });
+  });
+
+  it('does not hold up the end of a stopped lane where nobody is left to grade it', async (test) => {
+    await setUp(test);
+    const cells = await takeCells(context, 0, 1);
+    const finished = cells.map(settleUngraded);
+    await exchangeWithLane(context, 0, { ...nothing, finished });
+    const { schema } = context.database.address;
+    await context.database.query(`update ${schema}.lane set is_stopped = true where run_id = $1`, [
+      context.runId,
+    ]);
+    const { workerId: id } = context;
+    const worker = { name: 'w', version: '0', concurrency: 1, inFlight: 0, settled: 0 };
+    await reportWorker(context.database, { id, runId: null, notes: [], ...worker });
+    expect((await finishIfDone(context))?.state).toBe('open');
+    await context.database.query(`delete from ${schema}.worker where id = $1`, [id]);
+    expect((await finishIfDone(context))?.state).toBe('finished');
+  });
+});
+
+describe('a run that has ended', () => {
+  it('gives no more cells, and takes the answers of calls in flight', async (test) => {
+    await setUp(test);
+    const [cell] = (await takeCells(context, 0, 1)) as [DeliveredCell];
+    await exchangeWithLane(context, 0, { ...nothing, wanted: [want(cell)] });
+    await cancelRun(context.database, context.runId);
+    expect(await takeCells(asWorker(), 0, 1)).toEqual([]);
+    expect(await countBusyCells(context)).toBe(1);
+    const reply = await exchangeWithLane(context, 0, { ...nothing, finished: [settle(cell)] });
+    expect(reply).toMatchObject({ runState: 'cancelled', lost: new Set() });
+    expect(await countBusyCells(context)).toBe(0);
+    expect(await readLines()).toHaveLength(1);
+  });
+
+  it('tells workers that it is gone when it is collected', async (test) => {
+    await setUp(test);
+    const [cell] = (await takeCells(context, 0, 1)) as [DeliveredCell];
+    await cancelRun(context.database, context.runId);
+    await removeCells(context, context.jobs);
+    const report = { ...nothing, finished: [settle(cell)] };
+    await expect(exchangeWithLane(context, 0, report)).rejects.toThrow(RunGoneError);
+    await expect(takeCells(context, 0, 1)).rejects.toThrow(RunGoneError);
+    const queueName = nameLaneQueue(context.runId, 0);
+    await expect(context.jobs.touch(queueName, [cell])).rejects.toThrow(RunGoneError);
   });
 });
 

@@ -32,11 +32,11 @@ describe("a worker's spool", () => {
     const spool = await openWorkerSpool(folder.file('left'), 'b');
     spool.add(answer(1));
     spool.add(answer(2));
-    expect(await readLeftSpools(folder.file('left'))).toEqual([]);
+    expect(await readLeftSpools(folder.file('left'), 'c', async () => false)).toEqual([]);
     // As the process leaves it that was killed in the midst of a line.
     appendFileSync(folder.file('left/b.jsonl'), '{"runId":"run","la');
     rmSync(folder.file('left/b.jsonl.lock'));
-    const [left] = await readLeftSpools(folder.file('left'));
+    const [left] = await readLeftSpools(folder.file('left'), 'c', async () => false);
     expect(left?.answers).toEqual([answer(1), answer(2)]);
     await left?.remove();
     expect(readdirSync(folder.file('left'))).toEqual([]);

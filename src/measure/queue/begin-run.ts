@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../sweep/calls/clock.js';
+import type { OpenRun } from '../sweep/open-run.js';
+import type { SweepPlan } from '../sweep/plan-sweep.js';
+import { createEntryCollector } from './collect-entries.js';
+import { drainRun } from './end-run.js';
+import { findRun, nameRun, startQueueFile, type FoundRun } from './find-run.js';
+import type { OpenQueue } from './open-queue.js';
+import { createPendingTest, insertRun, writePlan } from './plan-run.js';
+import { readQueueFile, writeQueueFile, type QueueFile } from './queue-file.js';
+import { buildQueuePlan, computePlanDigest, type QueuePlan } from './queue-plan.js';
+import { readPlan, type RunHandle } from './queue-run.js';
+import { RunGoneError } from './queue-run.js';
+
+/** What a coordinator needs to begin a run or to go on with one. */
+export interface BeginContext extends OpenQueue {
+  readonly sweepPlan: SweepPlan;
+  readonly records: OpenRun;
+  readonly runDirectory: string;
+  readonly settings: Parameters<typeof buildQueuePlan>[1];
+  readonly budgetUsd: number | undefined;
+  /** Call only the cells whose last call failed. */
+  readonly retryFailed: boolean;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly onNotice: (notice: string) => void;
+}
+
+/** A run that workers can take cells of, unless the signal has aborted. */
+export interface BegunRun {
+  readonly file: QueueFile;
+  readonly handle: RunHandle;
+}
+
+/**
+ * Continues the run of a folder or begins a new one, and writes what is missing of its plan. It can be
+ * repeated when the connection was lost.
+ */
+export async function beginRun(context: BeginContext): Promise<BegunRun> {
+  const { database, sweepPlan, records, runDirectory, onNotice } = context;
+  const digest = computePlanDigest(sweepPlan);
+  const known = await readQueueFile(runDirectory);
+  let found = await findRun(database, runDirectory, digest, known);
+  if (found?.isSamePlan === false) {
+    await drainEarlier(context, found);
+    found = undefined;
+  }
+  // A new run's lines can only come after those that are in the ledger.
+  const { writtenBytes: ledgerBytes } = records.ledger;
+  const file = found?.file ?? {
+    ...startQueueFile(randomUUID(), known?.coordinator),
+    ledgerBytes,
+  };
+  await writeQueueFile(runDirectory, file);
+  const plan = buildQueuePlan(sweepPlan, context.settings);
+  const handle =
+    found === undefined
+      ? await insert(context, file, digest, plan)
+      : await takeUp(context, file, plan);
+  if (found === undefined || found.state === 'planning') {
+    const isPending = createPendingTest(records.settled, context.retryFailed);
+    const { coordinator } = file;
+    const written = { ...handle, jobs: context.jobs, coordinator, signal: context.signal };
+    if (found === undefined) onNotice(`Planning run ${file.runId}.`);
+    await writePlan(written, sweepPlan, isPending);
+  }
+  return { file, handle };
+}
+
+async function insert(
+  { database, jobs, records, runDirectory, budgetUsd }: BeginContext,
+  file: QueueFile,
+  planDigest: string,
+  plan: QueuePlan,
+): Promise<RunHandle> {
+  const { spentUsd, possibleUsd } = records.settled;
+  const handle = { database, runId: file.runId, plan };
+  await insertRun({
+    ...handle,
+    jobs,
+    name: nameRun(runDirectory),
+    planDigest,
+    coordinator: file.coordinator,
+    limitUsd: budgetUsd,
+    spentUsd,
+    possibleUsd,
+  });
+  return handle;
+}
+
+/** Goes on with a run under the present settings and budget. */
+async function takeUp(
+  { database, budgetUsd, onNotice }: BeginContext,
+  { runId }: QueueFile,
+  wanted: QueuePlan,
+): Promise<RunHandle> {
+  const { schema } = database.address;
+  const planned = await readPlan(database, runId);
+  if (planned === undefined) throw new RunGoneError(runId);
+  onNotice(`Continuing run ${runId}.`);
+  // Jobs have the lease with which they were planned.
+  const plan = { ...wanted, leaseSeconds: planned.leaseSeconds };
+  for (const notice of describeChanges(planned, wanted)) onNotice(notice);
+  await database.query(
+    `update ${schema}.run set plan = $3, limit_usd = $2, is_budget_tight = false,
+       state = case when state = 'budget_reached' then 'open' else state end where id = $1`,
+    [runId, budgetUsd ?? null, JSON.stringify(plan)],
+  );
+  return { database, runId, plan };
+}
+
+const changeable = [
+  ['program', 'the version'],
+  ['tools', 'what graders may use'],
+  ['laneMaximum', '--concurrency'],
+  ['retryLimits', 'the limits of retries'],
+] as const;
+
+/** Says what differs from the settings with which a run began, and from when it applies. */
+export function describeChanges(planned: QueuePlan, wanted: QueuePlan): string[] {
+  const changed = changeable.filter(
+    ([name]) => JSON.stringify(planned[name]) !== JSON.stringify(wanted[name]),
+  );
+  const notices: string[] = [];
+  if (changed.length > 0) {
+    const names = changed.map(([, text]) => text).join(', ');
+    notices.push(
+      `Changed since the run began: ${names}. Workers that are working on it keep the earlier ` +
+        'settings until they are started again.',
+    );
+  }
+  if (changed.some(([name]) => name === 'tools')) {
+    notices.push(
+      'Answers that were recorded before keep their grades: routesmith grade grades them.',
+    );
+  }
+  if (planned.leaseSeconds !== wanted.leaseSeconds) {
+    notices.push(`The run keeps its lease of ${planned.leaseSeconds} seconds.`);
+  }
+  return notices;
+}
+
+/** Collects the last lines of a run of this folder that had another plan. */
+async function drainEarlier(context: BeginContext, { file }: FoundRun): Promise<void> {
+  const { database, jobs, records, runDirectory, clock, signal, onNotice } = context;
+  const plan = await readPlan(database, file.runId);
+  if (plan === undefined) return;
+  const collector = await createEntryCollector(database, records.ledger, runDirectory, file);
+  const run = { database, runId: file.runId, plan };
+  await drainRun(run, { jobs, collector, clock, signal, onNotice });
+}

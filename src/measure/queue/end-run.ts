@@ -1,0 +1,77 @@
+import type { Clock } from '../sweep/calls/clock.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { formatCount } from '../../util/format-number.js';
+import type { EntryCollector } from './collect-entries.js';
+import { countBusyCells, recoverLostCells } from './keep-run.js';
+import { nameLaneQueue, type QueueJobs } from './queue-jobs.js';
+import type { RunHandle } from './queue-run.js';
+
+const pollMs = 500;
+
+/** What a worker still does for a run that has ended. */
+export function describeBusy(count: number): string {
+  return `The run has ended. Waiting for ${formatCount(count, 'call')} in flight or being graded.`;
+}
+
+/**
+ * Collects the last lines of a run that has ended, and removes what is left of it: waits until the
+ * workers' calls in flight are recorded, or their leases have run out.
+ *
+ * @throws RoutesmithError `run_locked` if the signal aborts before that
+ */
+export async function drainRun(
+  run: RunHandle,
+  {
+    jobs,
+    collector,
+    clock,
+    signal,
+    onNotice,
+  }: {
+    readonly jobs: QueueJobs;
+    readonly collector: EntryCollector;
+    readonly clock: Clock;
+    readonly signal: AbortSignal;
+    readonly onNotice: (notice: string) => void;
+  },
+): Promise<void> {
+  const startedMs = clock.now();
+  for (let isFirst = true; ; isFirst = false) {
+    // Counted before the lines are read: those of calls that are not in flight are there.
+    const busy = await countBusyCells(run);
+    while (await collector.collect(() => {}));
+    await collector.save();
+    if (busy === 0) break;
+    if (isFirst) onNotice(describeBusy(busy));
+    if (signal.aborted) {
+      throw new RoutesmithError('run_locked', 'calls of the earlier run are still in flight', {
+        where: `run ${run.runId}`,
+        fix: 'Run the same command again.',
+      });
+    }
+    await clock.sleep(pollMs, signal);
+    const isSteady = clock.now() - startedMs >= 1000 * run.plan.leaseSeconds;
+    if (isSteady) await recoverLostCells({ ...run, jobs });
+  }
+  await removeCells(run, jobs);
+}
+
+/**
+ * Marks a run as collected and removes what only an unfinished run needs; its lines stay until the run
+ * is purged.
+ */
+export async function removeCells({ database, runId }: RunHandle, jobs: QueueJobs): Promise<void> {
+  const { schema } = database.address;
+  const lanes = await database.transaction(async (query) => {
+    // Whoever changes a cell has locked its lane.
+    const rows = await query<{ number: number }>(
+      `select number from ${schema}.lane where run_id = $1 order by number for update`,
+      [runId],
+    );
+    await query(`update ${schema}.run set state = 'collected' where id = $1`, [runId]);
+    await query(`delete from ${schema}.cell where run_id = $1`, [runId]);
+    await query(`delete from ${schema}.prompt where run_id = $1`, [runId]);
+    return rows;
+  });
+  for (const { number } of lanes) await jobs.removeLane(nameLaneQueue(runId, number));
+}

@@ -1,0 +1,140 @@
+import type { Query } from './database.js';
+import {
+  listColumns,
+  nameDelivery,
+  type FinishedCell,
+  type FurtherLine,
+} from './exchange-types.js';
+import { nameLaneQueue, type QueueJobs } from './queue-jobs.js';
+import type { NewEntry, RunHandle } from './queue-run.js';
+
+/** One lane's cells of one worker, in a transaction that has locked the lane. */
+export interface LaneScope {
+  readonly run: RunHandle & { readonly jobs: QueueJobs };
+  readonly workerId: string;
+  readonly lane: number;
+  readonly query: Query;
+}
+
+/** What became of the cells and grades that a worker reports. */
+export interface Finished {
+  /** Cells that are finished now, and were not before. */
+  readonly cells: readonly FinishedCell[];
+  /** Grades of recorded answers that are given now. */
+  readonly grades: readonly FurtherLine[];
+  /** Deliveries that this worker has lost; see `nameDelivery`. */
+  readonly lost: ReadonlySet<string>;
+}
+
+/**
+ * Marks cells as finished and recorded answers as graded, each once: a repeated report changes nothing.
+ * The job of an answer that is still being graded stays open, so that another worker grades it where
+ * this one is killed.
+ */
+export async function finishCells(
+  scope: LaneScope,
+  finished: readonly FinishedCell[],
+  further: readonly FurtherLine[],
+): Promise<Finished> {
+  const lost = new Set<string>();
+  const cells = await markFinished(scope, finished, lost);
+  const grades = await markGraded(scope, further, lost);
+  const { jobs, runId } = scope.run;
+  const queue = nameLaneQueue(runId, scope.lane);
+  const done = cells.filter(({ outcome, isGrading }) => outcome !== 'handed_back' && !isGrading);
+  await jobs.complete(queue, [...done, ...grades], scope.query);
+  const handedBack = cells.filter(({ outcome }) => outcome === 'handed_back');
+  await jobs.release(queue, handedBack, scope.query);
+  return { cells, grades, lost };
+}
+
+/** The lines of cells and grades, in the order in which they are recorded. */
+export function listEntries({ cells, grades }: Finished): NewEntry[] {
+  const ofCells = cells.flatMap(({ number, record, outcome }): NewEntry[] =>
+    record === undefined
+      ? []
+      : [{ ...record, number, kind: outcome === 'handed_back' ? 'further' : outcome }],
+  );
+  const ofGrades = grades.map(({ number, record }): NewEntry => ({
+    ...record,
+    number,
+    kind: 'further',
+  }));
+  return [...ofCells, ...ofGrades];
+}
+
+async function markFinished(
+  { run, workerId, query }: LaneScope,
+  finished: readonly FinishedCell[],
+  lost: Set<string>,
+): Promise<readonly FinishedCell[]> {
+  if (finished.length === 0) return [];
+  const rows = await query<{ number: number }>(
+    `update ${run.database.address.schema}.cell c
+     set state = case when e.outcome = 'handed_back' then 'held' else e.outcome end,
+       worker_id = case when e.outcome = 'handed_back' then null else worker_id end,
+       is_grading = e.is_grading, is_open = false, is_waiting = false, begun = null, reserved_usd = 0
+     from unnest($3::int[], $4::int[], $5::text[], $6::bool[]) as e (number, fence, outcome, is_grading)
+     where run_id = $1 and worker_id = $2 and c.number = e.number and c.fence = e.fence
+       and state = 'held'
+     returning c.number`,
+    [
+      run.runId,
+      workerId,
+      ...listColumns(finished),
+      finished.map(({ outcome }) => outcome),
+      finished.map(({ isGrading }) => isGrading),
+    ],
+  );
+  return splitLost({ run, workerId, query }, finished, rows, lost);
+}
+
+async function markGraded(
+  { run, workerId, query }: LaneScope,
+  further: readonly FurtherLine[],
+  lost: Set<string>,
+): Promise<readonly FurtherLine[]> {
+  if (further.length === 0) return [];
+  const rows = await query<{ number: number }>(
+    `update ${run.database.address.schema}.cell c set is_grading = false
+     from unnest($3::int[], $4::int[]) as e (number, fence)
+     where run_id = $1 and worker_id = $2 and c.number = e.number and c.fence = e.fence
+       and state = 'settled' and is_grading
+     returning c.number`,
+    [run.runId, workerId, ...listColumns(further)],
+  );
+  return splitLost({ run, workerId, query }, further, rows, lost);
+}
+
+/**
+ * Tells the deliveries that another worker has from those that an earlier exchange has recorded.
+ *
+ * @param rows the cells that were changed now
+ */
+async function splitLost<Reported extends FinishedCell | FurtherLine>(
+  { run, workerId, query }: Omit<LaneScope, 'lane'>,
+  reported: readonly Reported[],
+  rows: readonly { readonly number: number }[],
+  lost: Set<string>,
+): Promise<readonly Reported[]> {
+  const changed = new Set(rows.map(({ number }) => number));
+  const others = reported.filter(({ number }) => !changed.has(number));
+  if (others.length > 0) {
+    const { schema } = run.database.address;
+    const gone = await query<{ number: number; fence: number }>(
+      `select e.number, e.fence from unnest($3::int[], $4::int[], $5::text[]) as e (number, fence, line)
+       left join ${schema}.cell c on c.run_id = $1 and c.number = e.number
+       where (c.number is null or c.fence <> e.fence or c.worker_id is distinct from $2)
+         and not exists (select from ${schema}.entry
+           where run_id = $1 and number = e.number and md5(line) = md5(e.line))`,
+      [
+        run.runId,
+        workerId,
+        ...listColumns(others),
+        others.map(({ record }) => record?.line ?? null),
+      ],
+    );
+    for (const row of gone) lost.add(nameDelivery(row));
+  }
+  return reported.filter(({ number }) => changed.has(number));
+}
