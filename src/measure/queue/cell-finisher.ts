@@ -41,8 +41,7 @@ export class CellFinisher {
     return this.#whileGrading(lane, held, async () => {
       const { example } = held.run.cell;
       const graded = await gradeCell(example, entry.outcome, entry.answer, this.#context.tools);
-      const record = toLine({ ...entry, ...graded, regraded: true });
-      lane.report.further.push({ ...held.key, record });
+      this.#reportGrade(lane, held, { ...entry, ...graded, regraded: true });
     });
   }
 
@@ -97,6 +96,14 @@ export class CellFinisher {
     lane.wake();
   }
 
+  /** Reports a grade; a judge that was interrupted leaves the answer to another worker. */
+  #reportGrade(lane: WorkerLane, { key }: HeldCell, entry: LedgerEntry): void {
+    const { grade } = entry;
+    const isInterrupted =
+      this.#context.signal.aborted && grade.kind === 'ungraded' && grade.retryable === true;
+    lane.report.further.push({ ...key, record: isInterrupted ? undefined : toLine(entry) });
+  }
+
   /** Keeps an answer in the spool, and reports it to the lane. */
   #report(
     lane: WorkerLane,
@@ -106,11 +113,11 @@ export class CellFinisher {
     isGrading: boolean,
   ): void {
     const { key, run } = held;
-    const record = toLine(entry);
     if (entry.regraded === true) {
-      lane.report.further.push({ ...key, record });
+      this.#reportGrade(lane, held, entry);
       return;
     }
+    const record = toLine(entry);
     const outcome = entry.outcome === 'infrastructure' ? 'failed' : 'settled';
     lane.reportEnded(held);
     lane.report.finished.push({ ...key, record, outcome, isGrading });

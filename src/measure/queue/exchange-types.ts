@@ -58,7 +58,8 @@ export interface WantedCall extends HeldKey {
 
 /** The grade of a settled cell whose answer was recorded before it was graded. */
 export interface FurtherLine extends HeldKey {
-  readonly record: CellLine;
+  /** Undefined if this worker ends before it has graded it; another one does. */
+  readonly record: CellLine | undefined;
 }
 
 export interface ExchangeRequest {

@@ -39,12 +39,13 @@ export async function finishCells(
   const lost = new Set<string>();
   const cells = await markFinished(scope, finished, lost);
   const grades = await markGraded(scope, further, lost);
+  const ungraded = await handBackUngraded(scope, further);
   const { jobs, runId } = scope.run;
   const queue = nameLaneQueue(runId, scope.lane);
   const done = cells.filter(({ outcome, isGrading }) => outcome !== 'handed_back' && !isGrading);
   await jobs.complete(queue, [...done, ...grades], scope.query);
   const handedBack = cells.filter(({ outcome }) => outcome === 'handed_back');
-  await jobs.release(queue, handedBack, scope.query);
+  await jobs.release(queue, [...handedBack, ...ungraded], scope.query);
   return { cells, grades, lost };
 }
 
@@ -55,11 +56,9 @@ export function listEntries({ cells, grades }: Finished): NewEntry[] {
       ? []
       : [{ ...record, number, kind: outcome === 'handed_back' ? 'further' : outcome }],
   );
-  const ofGrades = grades.map(({ number, record }): NewEntry => ({
-    ...record,
-    number,
-    kind: 'further',
-  }));
+  const ofGrades = grades.flatMap(({ number, record }): NewEntry[] =>
+    record === undefined ? [] : [{ ...record, number, kind: 'further' }],
+  );
   return [...ofCells, ...ofGrades];
 }
 
@@ -94,16 +93,34 @@ async function markGraded(
   further: readonly FurtherLine[],
   lost: Set<string>,
 ): Promise<readonly FurtherLine[]> {
-  if (further.length === 0) return [];
+  const graded = further.filter(({ record }) => record !== undefined);
+  if (graded.length === 0) return [];
   const rows = await query<{ number: number }>(
     `update ${run.database.address.schema}.cell c set is_grading = false
      from unnest($3::int[], $4::int[]) as e (number, fence)
      where run_id = $1 and worker_id = $2 and c.number = e.number and c.fence = e.fence
        and state = 'settled' and is_grading
      returning c.number`,
-    [run.runId, workerId, ...listColumns(further)],
+    [run.runId, workerId, ...listColumns(graded)],
   );
-  return splitLost({ run, workerId, query }, further, rows, lost);
+  return splitLost({ run, workerId, query }, graded, rows, lost);
+}
+
+/** Leaves answers that this worker does not grade to others. */
+async function handBackUngraded(
+  { run, workerId, query }: LaneScope,
+  further: readonly FurtherLine[],
+): Promise<readonly FurtherLine[]> {
+  const ungraded = further.filter(({ record }) => record === undefined);
+  if (ungraded.length === 0) return [];
+  await query(
+    `update ${run.database.address.schema}.cell c set worker_id = null
+     from unnest($3::int[], $4::int[]) as e (number, fence)
+     where run_id = $1 and worker_id = $2 and c.number = e.number and c.fence = e.fence and is_grading`,
+    [run.runId, workerId, ...listColumns(ungraded)],
+  );
+  // A delivery that was lost has another fence now, and releases nothing.
+  return ungraded;
 }
 
 /**

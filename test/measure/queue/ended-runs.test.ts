@@ -1,0 +1,159 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openGradingTools } from '../../../src/measure/sweep/grading-tools.js';
+import type { QueueTools } from '../../../src/measure/queue/queue-plan.js';
+import { cancelRun } from '../../../src/measure/queue/manage-queue.js';
+import { buildPoolModel } from '../../support/pool-model.js';
+import { setUpQueueBench, waitUntil } from '../../support/queue-bench.js';
+import {
+  failWith,
+  say,
+  startScriptedServer,
+  type Reply,
+  type ScriptedServer,
+} from '../../support/scripted-server.js';
+import { buildExample, buildTaskSet } from '../../support/task-set.js';
+
+const bench = setUpQueueBench();
+
+/** A model whose answers wait until they are let go. */
+interface HeldModel {
+  readonly server: ScriptedServer;
+  letGo(): void;
+}
+
+async function startHeldModel(answer: Reply): Promise<HeldModel> {
+  let letGo = (): void => {};
+  const gone = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  const server = await startScriptedServer(async (response, request) => {
+    await gone;
+    await answer(response, request);
+  });
+  return { server, letGo: () => letGo() };
+}
+
+let quick: ScriptedServer;
+beforeAll(async () => {
+  quick = await startScriptedServer(say('7'));
+});
+afterAll(() => quick.close());
+
+const judged = Array.from({ length: 3 }, (_, index) =>
+  buildExample(String(index), {
+    grader: { name: 'judge', options: { mode: 'rubric', rubric: 'Is it right?' } },
+  }),
+);
+
+describe('a run that is cancelled while its sweep follows it', () => {
+  it('has the answers of the calls in flight, and their costs', async (context) => {
+    const address = bench.newQueue(context);
+    const { server, letGo } = await startHeldModel(say('7'));
+    const model = buildPoolModel({ id: 'held', baseUrl: server.baseUrl });
+    const notices: string[] = [];
+    const sweep = bench.coordinate(address, 'cancelled', [model], {
+      taskCount: 20,
+      onProgress: (_, notice) => notices.push(notice ?? ''),
+    });
+    const work = bench.work(address, { once: false, concurrency: 4, signal: stopAfter(sweep) });
+    await waitUntil(() => server.requests.length === 4);
+    const queue = await bench.open(address);
+    const [run] = await queue.database.query<{ id: string }>(
+      `select id from ${address.schema}.run`,
+    );
+    await cancelRun(queue.database, run?.id ?? '');
+    await waitUntil(() => notices.join().includes('Waiting for 4 calls in flight'));
+    letGo();
+    const summary = await sweep;
+    await Promise.all([work, server.close(), queue.close()]);
+    expect(summary).toMatchObject({
+      interrupted: true,
+      totals: { done: 4, skipped: 16 },
+      queue: { lateAnswers: 0 },
+    });
+    const entries = await bench.readEntries('cancelled');
+    expect(entries.map(({ outcome }) => outcome)).toEqual(Array(4).fill('answered'));
+    const costUsd = entries.reduce((sum, entry) => sum + (entry.costUsd ?? 0), 0);
+    expect(summary.budget.spentUsd).toBeCloseTo(costUsd, 12);
+  });
+});
+
+describe('a run whose last answers take long to grade', () => {
+  it('ends when they have their grades, with the costs of the judge', async (context) => {
+    const address = bench.newQueue(context);
+    const { server, letGo } = await startHeldModel(say('VERDICT: correct'));
+    const judge = buildPoolModel({ id: 'judge', baseUrl: server.baseUrl });
+    const tools = { allowCode: false, judge, ambiguous: null };
+    const taskSet = buildTaskSet(judged);
+    const model = buildPoolModel({ id: 'quick', baseUrl: quick.baseUrl });
+    const sweep = bench.coordinate(address, 'judged', [model], { taskSet, tools });
+    const work = bench.work(address, { once: false, openTools, signal: stopAfter(sweep) });
+    await waitForFile('judged/ledger.jsonl');
+    await waitUntil(async () => (await bench.readEntries('judged')).length === 3);
+    await waitUntil(() => server.requests.length > 0);
+    letGo();
+    const summary = await sweep;
+    await Promise.all([work, server.close()]);
+    const entries = await bench.readEntries('judged');
+    const grades = entries.filter(({ regraded }) => regraded === true);
+    expect(grades.map(({ grade }) => grade.kind)).toEqual(Array(3).fill('graded'));
+    expect(summary.judge?.calls).toBe(server.requests.length);
+  });
+
+  it('leaves them to another worker when one is told to end', async (context) => {
+    const address = bench.newQueue(context);
+    const { server, letGo } = await startHeldModel(failWith(503));
+    const able = await startScriptedServer(say('VERDICT: correct'));
+    const judge = buildPoolModel({ id: 'judge', baseUrl: server.baseUrl });
+    const tools = { allowCode: false, judge, ambiguous: null };
+    const taskSet = buildTaskSet(judged);
+    const before = quick.requests.length;
+    const model = buildPoolModel({ id: 'left', baseUrl: quick.baseUrl });
+    const sweep = bench.coordinate(address, 'left', [model], { taskSet, tools });
+    const stop = new AbortController();
+    const first = bench.work(address, {
+      once: false,
+      signal: stop.signal,
+      openTools: (wanted) => openGradingTools(readSettings(wanted), stop.signal),
+    });
+    await waitUntil(() => server.requests.length === 3);
+    stop.abort();
+    letGo();
+    await first;
+    const second = await bench.work(address, {
+      openTools: () =>
+        openGradingTools(
+          readSettings({ ...tools, judge: { ...judge, baseUrl: able.baseUrl } }),
+          new AbortController().signal,
+        ),
+    });
+    await sweep;
+    await Promise.all([server.close(), able.close()]);
+    expect(second.settled).toBe(0);
+    expect(quick.requests.length - before).toBe(3);
+    const entries = await bench.readEntries('left');
+    const grades = entries.filter(({ regraded }) => regraded === true);
+    expect(grades.map(({ grade }) => grade.kind)).toEqual(Array(3).fill('graded'));
+    expect(readFileSync(bench.folder.file('left/ledger.jsonl'), 'utf8')).not.toContain('cut_off');
+  });
+});
+
+function readSettings({ allowCode, judge, ambiguous }: QueueTools) {
+  return { allowCode, judge: judge ?? undefined, ambiguous: ambiguous ?? undefined };
+}
+
+function openTools(tools: QueueTools) {
+  return openGradingTools(readSettings(tools), new AbortController().signal);
+}
+
+function waitForFile(name: string): Promise<void> {
+  return waitUntil(() => existsSync(bench.folder.file(name)));
+}
+
+/** Aborts when a sweep has ended. */
+function stopAfter(sweep: Promise<unknown>): AbortSignal {
+  const stop = new AbortController();
+  void sweep.finally(() => stop.abort()).catch(() => {});
+  return stop.signal;
+}
