@@ -19,6 +19,11 @@ export const queueCommand = defineCommand({
   options: {
     ...queueOptions,
     run: { type: 'string', describe: 'Id of the run to cancel, or the only one to delete' },
+    discard: {
+      type: 'boolean',
+      default: false,
+      describe: 'Let purge --run delete lines that are in no folder yet',
+    },
   },
   examples: [
     ['queue status', 'runs, lanes and workers of the queue in ROUTESMITH_QUEUE'],
@@ -46,7 +51,7 @@ export const queueCommand = defineCommand({
       import('../../measure/queue/manage-queue.js'),
       import('../../measure/queue/database.js'),
     ]);
-    const queue: OpenQueue = await openQueue(address, 30);
+    const queue: OpenQueue = await openQueue(address, 30, { mustExist: true });
     try {
       if (action === 'status') {
         const status = await readQueueStatus(queue.database);
@@ -58,7 +63,7 @@ export const queueCommand = defineCommand({
         if (json) printJson({ cancelled: run });
         else print('Cancelled. Workers take no other calls.');
       } else {
-        const purged = await purgeRuns(queue.database, queue.jobs, run);
+        const purged = await purgeRuns(queue.database, queue.jobs, run, args.discard);
         if (json) printJson({ purged });
         else print(`Deleted ${formatCount(purged.length, 'run')}.`);
       }

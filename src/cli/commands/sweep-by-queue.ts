@@ -3,7 +3,7 @@ import type { SweepSettings } from '../../measure/sweep/run-sweep.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { readQueueAddress } from '../options/queue-options.js';
 import { listenForInterrupt } from '../print/interrupt.js';
-import { escapeControls } from '../print/print.js';
+import { escapeControls, printWarning } from '../print/print.js';
 
 /** The options of `routesmith sweep` that matter with a queue. */
 export interface QueueSweepArguments {
@@ -52,7 +52,7 @@ export async function sweepByQueue(
     { coordinateSweep },
     { createProgressReporter },
     { systemClock },
-    { readJudgeModel },
+    { describeKinship, readJudgeModel },
     address,
   ] = await Promise.all([
     import('../../measure/queue/coordinate-sweep.js'),
@@ -62,6 +62,9 @@ export async function sweepByQueue(
     readQueueAddress(args),
   ]);
   const judge = args.judge === undefined ? null : await readJudgeModel(args.judge);
+  const candidates = settings.pool.models.map(({ model }) => model);
+  const kinship = judge === null ? undefined : describeKinship(judge.model, candidates);
+  if (kinship !== undefined) printWarning(kinship);
   const reporter = createProgressReporter(process.stderr, systemClock);
   const interrupt = listenForInterrupt(leaving);
   try {

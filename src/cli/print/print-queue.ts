@@ -1,4 +1,4 @@
-import type { QueueStatus, RunStatus } from '../../measure/queue/manage-queue.js';
+import type { LaneStatus, QueueStatus, RunStatus } from '../../measure/queue/manage-queue.js';
 import { formatCount, formatUsd, formatWhole } from '../../util/format-number.js';
 import { escapeControls, formatTable, print, printWrapped, textColumn } from './print.js';
 
@@ -41,7 +41,7 @@ function printRun(run: RunStatus): void {
           lane.models.join(', '),
           `${formatWhole(lane.done)}/${formatWhole(lane.cells)}`,
           `${lane.inFlight}/${lane.limit}`,
-          lane.callsPerMinute === null ? '' : formatWhole(Math.round(lane.callsPerMinute)),
+          describeRate(lane),
           lane.stoppedBecause === null ? (lane.pausedBecause === null ? '' : 'paused') : 'skipped',
         ]),
       ),
@@ -52,6 +52,14 @@ function printRun(run: RunStatus): void {
     }
   }
   print();
+}
+
+/** The lane's calls in the last minute, and how many it allows itself after rate limits. */
+function describeRate({ callsPerMinute, maxCallsPerMinute }: LaneStatus): string {
+  const rate = formatWhole(Math.round(callsPerMinute));
+  return maxCallsPerMinute === null
+    ? rate
+    : `${rate}/${formatWhole(Math.round(maxCallsPerMinute))}`;
 }
 
 function describeSpend({ spentUsd, possibleUsd, reservedUsd, limitUsd }: RunStatus): string {

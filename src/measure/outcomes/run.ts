@@ -48,6 +48,8 @@ export const runFiles = {
   calls: 'calls.jsonl',
   /** Batches at providers; present only while there are any. */
   batches: 'batches.jsonl',
+  /** The run in a queue whose workers make the calls; present until it is collected. */
+  queue: 'queue.json',
 } as const;
 
 const priceSchema = z.object({

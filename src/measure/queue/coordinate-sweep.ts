@@ -22,6 +22,7 @@ import { followRun, type FollowedRun } from './follow-run.js';
 import { openQueue, type OpenQueue } from './open-queue.js';
 import type { QueueAddress } from './queue-address.js';
 import type { QueueTools } from './queue-plan.js';
+import { removeQueueFile } from './queue-file.js';
 import { RunGoneError } from './queue-run.js';
 
 export interface QueueSweepSettings extends Omit<
@@ -135,6 +136,7 @@ class Coordinator {
     });
     if (followed.isOver && followed.run.state !== 'budget_reached') {
       await this.#persist(() => removeCells(handle, this.#queue.jobs));
+      await removeQueueFile(runDirectory);
     }
     return this.#summarize(followed);
   }

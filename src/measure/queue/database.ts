@@ -80,8 +80,8 @@ async function rollBack(client: PoolClient): Promise<Error | undefined> {
   }
 }
 
-/** Postgres is starting, stopping, or has ended the connection; or two transactions collided. */
-const passingStates = /^(?:57P0[1-5]|08\w{3}|53300|25P03|40001|40P01|55P03)$/;
+/** Postgres is starting, stopping, was demoted to a standby, or has ended the connection; or two transactions collided. */
+const passingStates = /^(?:57P0[1-5]|25006|08\w{3}|53300|25P03|40001|40P01|55P03)$/;
 const networkCodes = /^(?:ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
 const lostMessages =
   /connection terminated|connection timeout|query read timeout|timeout exceeded|not queryable|client was closed/i;
@@ -157,5 +157,10 @@ export function describeDatabaseError(error: unknown, address: QueueAddress): Ro
 
 function tryReadPassword(url: string): string | undefined {
   const password = new URL(url).password;
-  return password === '' ? undefined : decodeURIComponent(password);
+  try {
+    return password === '' ? undefined : decodeURIComponent(password);
+  } catch {
+    // A bare percent sign, which Postgres' own parser takes as it is.
+    return password;
+  }
 }

@@ -17,7 +17,7 @@ import { describeBusy } from './end-run.js';
 import { countBusyCells, finishIfDone, recoverLostCells } from './keep-run.js';
 import type { QueueJobs } from './queue-jobs.js';
 import { readLanes, RunGoneError, type LaneRow, type RunHandle, type RunRow } from './queue-run.js';
-import { countWorkers } from './queue-workers.js';
+import { readWorkers } from './queue-workers.js';
 
 export interface FollowContext extends RunHandle {
   readonly jobs: QueueJobs;
@@ -64,6 +64,7 @@ class RunFollower {
   #connectedMs: number;
   #isAway = false;
   #isEnding = false;
+  readonly #said = new Set<string>();
   #workers = 0;
 
   constructor(context: FollowContext) {
@@ -142,7 +143,13 @@ class RunFollower {
     // Workers could not renew their leases while the database was away.
     const isSteady = clock.now() - this.#connectedMs >= 1000 * plan.leaseSeconds;
     if (isSteady) await recoverLostCells(this.#context);
-    const workers = await countWorkers(database, plan.leaseSeconds);
+    const alive = (await readWorkers(database)).filter(
+      ({ silentSeconds }) => silentSeconds <= plan.leaseSeconds,
+    );
+    for (const { name, notes } of alive) {
+      for (const note of notes) this.#sayOnce(`Worker ${name} ${note}.`);
+    }
+    const workers = alive.length;
     if (workers !== this.#workers) this.#say(`${formatCount(workers, 'worker')} alive.`);
     this.#workers = workers;
     if (workers > 0 || this.#isEnding || clock.now() - this.#remindedMs < remindMs) return;
@@ -150,6 +157,12 @@ class RunFollower {
     this.#say(
       `No worker is there. Start some: routesmith worker --queue ${database.address.shown}`,
     );
+  }
+
+  #sayOnce(notice: string): void {
+    if (this.#said.has(notice)) return;
+    this.#said.add(notice);
+    this.#say(notice);
   }
 
   #say(notice: string): void {

@@ -24,6 +24,8 @@ export interface LaneControlState {
   pause: { untilMs: number; reason: string; halfOpens: boolean } | null;
   /** Why no further call is sent. */
   stoppedBecause: string | null;
+  /** Calls that were sent in the present minute of the database's clock, and in the one before. */
+  minute: { startedMs: number; calls: number; callsBefore: number };
   /** By model id: the largest ratio of a charge to its worst case, if above 1. */
   readonly surcharges: Record<string, number>;
 }
@@ -36,8 +38,25 @@ export function startLaneControl(maximum: number): LaneControlState {
     pace: beginPace(),
     pause: null,
     stoppedBecause: null,
+    minute: { startedMs: 0, calls: 0, callsBefore: 0 },
     surcharges: {},
   };
+}
+
+const minuteMs = 60_000;
+
+/** Calls that a lane has sent in the last minute; a mean over up to two minutes. */
+export function computeCallsPerMinute({ minute }: LaneControlState, nowMs: number): number {
+  const { startedMs, calls, callsBefore } = rollMinute(minute, nowMs);
+  const elapsed = (nowMs - startedMs) / minuteMs;
+  return calls + callsBefore * (1 - elapsed);
+}
+
+function rollMinute(minute: LaneControlState['minute'], nowMs: number): LaneControlState['minute'] {
+  const startedMs = Math.floor(nowMs / minuteMs) * minuteMs;
+  if (startedMs <= minute.startedMs) return minute;
+  const isNext = startedMs === minute.startedMs + minuteMs;
+  return { startedMs, calls: 0, callsBefore: isNext ? minute.calls : 0 };
 }
 
 /** Why a lane sends nothing now, and when to ask again; `none` if it may send. */
@@ -116,7 +135,9 @@ export class LaneControl {
   }
 
   /** Notes that calls are sent; `inFlight` includes them. */
-  noteSent(inFlight: number): void {
+  noteSent(count: number, inFlight: number): void {
+    this.#state.minute = rollMinute(this.#state.minute, this.#nowMs);
+    this.#state.minute.calls += count;
     this.#limit.noteStart(inFlight);
     this.#state.pace.lastSentMs = this.#nowMs;
   }

@@ -174,7 +174,7 @@ class Exchange {
     await this.#markSent(sent);
     for (const { number } of sent) granted.add(number);
     const inFlight = open + sent.length;
-    if (sent.length > 0) control.noteSent(inFlight);
+    if (sent.length > 0) control.noteSent(sent.length, inFlight);
     const isShort = reserved.count < chosen.length;
     const { runState: after } = reserved;
     return { granted, inFlight, runState: after, hold: isShort ? { kind: 'budget' } : hold };

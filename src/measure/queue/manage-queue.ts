@@ -1,4 +1,5 @@
 import { RoutesmithError } from '../../util/errors.js';
+import { formatCount } from '../../util/format-number.js';
 import type { Database } from './database.js';
 import { nameLaneQueue, type QueueJobs } from './queue-jobs.js';
 import { decodeQueuePlan } from './queue-plan.js';
@@ -14,8 +15,10 @@ export interface LaneStatus {
   readonly inFlight: number;
   /** Maximum number of calls in flight, over all workers. */
   readonly limit: number;
+  /** Calls sent in the last minute. */
+  readonly callsPerMinute: number;
   /** Calls per minute that the lane allows itself after a rate limit; null without one. */
-  readonly callsPerMinute: number | null;
+  readonly maxCallsPerMinute: number | null;
   readonly pausedBecause: string | null;
   readonly stoppedBecause: string | null;
 }
@@ -43,13 +46,14 @@ export async function readQueueStatus(database: Database): Promise<QueueStatus> 
   for (const { plan: text, createdAt, ...row } of rows) {
     const plan = decodeQueuePlan(JSON.parse(text), row.id);
     const lanes = (await readLanes(database, row.id)).map(
-      ({ number, total, done, inFlight, control }): LaneStatus => ({
+      ({ number, total, done, inFlight, callsPerMinute, control }): LaneStatus => ({
         models: (plan.lanes[number] ?? []).map((index) => plan.models[index]?.id ?? ''),
         cells: total,
         done,
         inFlight,
         limit: control.limit.limit,
-        callsPerMinute: control.pace.intervalMs === 0 ? null : 60_000 / control.pace.intervalMs,
+        callsPerMinute,
+        maxCallsPerMinute: control.pace.intervalMs === 0 ? null : 60_000 / control.pace.intervalMs,
         pausedBecause: control.pause?.reason ?? null,
         stoppedBecause: control.stoppedBecause,
       }),
@@ -82,22 +86,26 @@ export async function cancelRun(database: Database, runId: string): Promise<void
 }
 
 /**
- * Deletes runs that have ended and whose lines are in their folder's ledger; a named run is deleted
- * also if it was finished or cancelled and never collected.
+ * Deletes runs that have ended and whose lines are in their folder's ledger.
  *
  * @param runId only this run
+ * @param discard delete the named run also if lines of it were never collected
  * @returns the ids of the deleted runs
- * @throws RoutesmithError `usage` if the named run does not exist or has not ended
+ * @throws RoutesmithError `usage` if the named run does not exist, has not ended, or has lines that
+ * were not collected
  */
 export async function purgeRuns(
   database: Database,
   jobs: QueueJobs,
   runId: string | undefined,
+  discard: boolean,
 ): Promise<readonly string[]> {
   const { schema } = database.address;
   const states = runId === undefined ? ['collected'] : ['collected', 'finished', 'cancelled'];
-  const rows = await database.query<{ id: string; lanes: number }>(
-    `select id, (select count(*)::int from ${schema}.lane where run_id = r.id) as lanes
+  const rows = await database.query<{ id: string; name: string; lanes: number; lines: number }>(
+    `select id, name, (select count(*)::int from ${schema}.entry where run_id = r.id
+         and r.state <> 'collected') as lines,
+       (select count(*)::int from ${schema}.lane where run_id = r.id) as lanes
      from ${schema}.run r where state = any($1) and ($2::text is null or id::text = $2)`,
     [states, runId ?? null],
   );
@@ -106,6 +114,18 @@ export async function purgeRuns(
       where: `run ${runId}`,
       fix: `End it first: routesmith queue cancel --run ${runId}`,
     });
+  }
+  const kept = rows.find(({ lines }) => lines > 0);
+  if (kept !== undefined && !discard) {
+    const { name, lines } = kept;
+    throw new RoutesmithError(
+      'usage',
+      `${formatCount(lines, 'line')} of this run may be in no folder yet: they were paid for`,
+      {
+        where: `run ${kept.id}`,
+        fix: `Start the sweep of folder ${name} again, which collects them, or discard them: --discard`,
+      },
+    );
   }
   for (const { id, lanes } of rows) {
     for (let lane = 0; lane < lanes; lane++) await jobs.removeLane(nameLaneQueue(id, lane));

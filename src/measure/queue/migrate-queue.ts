@@ -103,12 +103,13 @@ export function whileLocked<Result>(
  * Brings the tables of a schema to the version of this program, and creates them if there are none.
  * Several processes may do it at the same time.
  *
- * @throws RoutesmithError `version_mismatch` if a newer program has changed the schema
+ * @param mustExist whether a schema that is not there is an error
+ * @throws RoutesmithError `usage` if it must exist and does not, `version_mismatch` if a newer program has changed the schema
  */
-export async function migrateQueue(database: Database): Promise<void> {
+export async function migrateQueue(database: Database, mustExist: boolean): Promise<void> {
   const { schema, shown } = database.address;
   await whileLocked(database, async (query) => {
-    await query(`create schema if not exists ${schema}`);
+    await createSchema(query, database, mustExist);
     await query(`create table if not exists ${schema}.migration (
       version integer primary key, applied_at timestamptz not null default now())`);
     const [row] = await query<{ version: number | null }>(
@@ -129,4 +130,21 @@ export async function migrateQueue(database: Database): Promise<void> {
       await query('insert into migration (version) values ($1)', [index + 1]);
     }
   });
+}
+
+/** Not `if not exists`, which asks for the right to create schemas also where it is there. */
+async function createSchema(
+  query: Query,
+  { address: { schema, shown } }: Database,
+  mustExist: boolean,
+): Promise<void> {
+  const rows = await query('select from pg_namespace where nspname = $1', [schema]);
+  if (rows.length > 0) return;
+  if (mustExist) {
+    throw new RoutesmithError('usage', `the database has no queue in schema ${schema}`, {
+      where: shown,
+      fix: 'Check --queue-schema. A sweep or a worker creates a queue.',
+    });
+  }
+  await query(`create schema ${schema}`);
 }

@@ -18,13 +18,18 @@ const minCheckSeconds = 2;
  * Connects to a queue, and creates or migrates its tables.
  *
  * @param leaseSeconds decides how often leases are checked
+ * @param mustExist creates no schema @default false
  * @throws RoutesmithError `missing_package`, `queue_unavailable` or `version_mismatch`
  */
-export async function openQueue(address: QueueAddress, leaseSeconds: number): Promise<OpenQueue> {
+export async function openQueue(
+  address: QueueAddress,
+  leaseSeconds: number,
+  { mustExist = false }: { readonly mustExist?: boolean } = {},
+): Promise<OpenQueue> {
   const packages = await loadQueuePackages();
   const database = openDatabase(packages, address);
   try {
-    await migrateQueue(database);
+    await migrateQueue(database, mustExist);
     const checkSeconds = Math.max(minCheckSeconds, Math.floor(leaseSeconds / 5));
     // pg-boss creates its tables, too, which only one process at a time can do.
     const jobs = await whileLocked(database, () => openQueueJobs(packages, database, checkSeconds));

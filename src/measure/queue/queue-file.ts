@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { open, readFile } from 'node:fs/promises';
+import { open, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
+import { runFiles } from '../outcomes/run.js';
 import { formatLedgerLine } from '../ledger/ledger.js';
 import { parseLedger } from '../ledger/ledger-reader.js';
 import { RoutesmithError } from '../../util/errors.js';
@@ -24,7 +25,7 @@ const queueFileSchema = z.object({
 export type QueueFile = z.infer<typeof queueFileSchema>;
 
 function findQueueFile(runDirectory: string): string {
-  return path.join(runDirectory, 'queue.json');
+  return path.join(runDirectory, runFiles.queue);
 }
 
 /**
@@ -50,6 +51,11 @@ export async function readQueueFile(runDirectory: string): Promise<QueueFile | u
 export async function writeQueueFile(runDirectory: string, content: QueueFile): Promise<void> {
   const text = `${JSON.stringify(content, null, 2)}\n`;
   await replaceFile(findQueueFile(runDirectory), text, { mode: privateMode });
+}
+
+/** Removes the file of a run that is collected: the folder is one machine's again. */
+export async function removeQueueFile(runDirectory: string): Promise<void> {
+  await rm(findQueueFile(runDirectory), { force: true });
 }
 
 /**

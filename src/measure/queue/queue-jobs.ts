@@ -8,6 +8,8 @@ export interface DeliveredCell {
   readonly jobId: string;
   /** The cell's number in the plan. */
   readonly number: number;
+  /** Its place in the plan's order. */
+  readonly rank: number;
   /** Grows with every delivery of the job; the cell's fencing token. */
   readonly fence: number;
 }
@@ -93,15 +95,18 @@ export async function openQueueJobs(
       });
     },
     async add(queue, cells, query) {
-      const jobs = cells.map(({ number, rank }) => ({ data: { number }, priority: -rank }));
+      const jobs = cells.map(({ number, rank }) => ({ data: { number, rank }, priority: -rank }));
       await boss.insert(queue, jobs, { db: adapt(query), returnId: false });
     },
     async take(queue, count, query) {
       const options = { batchSize: count, db: adapt(query) };
-      const jobs = await orGone(queue, boss.fetch<{ number: number }>(queue, options));
+      const jobs = await orGone(
+        queue,
+        boss.fetch<Pick<DeliveredCell, 'number' | 'rank'>>(queue, options),
+      );
       return jobs.map(({ id, data, retryCount }) => ({
         jobId: id,
-        number: data.number,
+        ...data,
         fence: retryCount,
       }));
     },

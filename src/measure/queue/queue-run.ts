@@ -2,7 +2,7 @@ import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import { parseLedgerEntry } from '../ledger/ledger-schema.js';
 import { RoutesmithError } from '../../util/errors.js';
 import type { Database, Query } from './database.js';
-import type { LaneControlState } from './lane-control.js';
+import { computeCallsPerMinute, type LaneControlState } from './lane-control.js';
 import { decodeQueuePlan, type QueuePlan } from './queue-plan.js';
 
 /**
@@ -68,12 +68,19 @@ export interface LaneRow {
   readonly control: LaneControlState;
   readonly inFlight: number;
   readonly backingOff: number;
+  /** Calls sent in the last minute. */
+  readonly callsPerMinute: number;
 }
+
+/** The database's clock, which all processes share. */
+const nowMs = '(extract(epoch from clock_timestamp()) * 1000)::float8';
 
 export async function readLanes(database: Database, runId: string): Promise<LaneRow[]> {
   const { schema } = database.address;
-  const rows = await database.query<Omit<LaneRow, 'control'> & { control: string }>(
-    `select number, total, done, control,
+  const rows = await database.query<
+    Omit<LaneRow, 'control' | 'callsPerMinute'> & { control: string; nowMs: number }
+  >(
+    `select number, total, done, control, ${nowMs} as "nowMs",
       (select count(*) from ${schema}.cell c where c.run_id = l.run_id and c.lane = l.number
         and state = 'held' and is_open)::int as "inFlight",
       (select count(*) from ${schema}.cell c where c.run_id = l.run_id and c.lane = l.number
@@ -81,7 +88,12 @@ export async function readLanes(database: Database, runId: string): Promise<Lane
     from ${schema}.lane l where run_id = $1 order by number`,
     [runId],
   );
-  return rows.map((row) => ({ ...row, control: parseControl(row.control) }));
+  return rows.map(({ nowMs: readMs, ...row }) => {
+    const control = parseControl(row.control);
+    // The next exchange clears it; an idle lane has none.
+    if (control.pause !== null && control.pause.untilMs <= readMs) control.pause = null;
+    return { ...row, control, callsPerMinute: computeCallsPerMinute(control, readMs) };
+  });
 }
 
 /** A lane whose row is locked until the transaction ends. */
@@ -104,7 +116,7 @@ export async function lockLane(
 ): Promise<LockedLane> {
   const { schema } = database.address;
   const [row] = await query<{ control: string; nowMs: number }>(
-    `select control, extract(epoch from clock_timestamp()) * 1000::float8 as "nowMs"
+    `select control, ${nowMs} as "nowMs"
      from ${schema}.lane where run_id = $1 and number = $2 for update`,
     [runId, lane],
   );
@@ -115,7 +127,7 @@ export async function lockLane(
   if (row === undefined || run === undefined || run.state === 'collected') {
     throw new RunGoneError(runId);
   }
-  return { control: parseControl(row.control), nowMs: Number(row.nowMs), runState: run.state };
+  return { control: parseControl(row.control), nowMs: row.nowMs, runState: run.state };
 }
 
 /** Only exchanges of this version write it. */

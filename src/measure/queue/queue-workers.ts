@@ -53,9 +53,3 @@ export async function readWorkers(database: Database): Promise<WorkerRow[]> {
   );
   return rows.map((row) => ({ ...row, notes: JSON.parse(row.notes) as string[] }));
 }
-
-/** Number of workers that were heard of within a lease. */
-export async function countWorkers(database: Database, leaseSeconds: number): Promise<number> {
-  const workers = await readWorkers(database);
-  return workers.filter(({ silentSeconds }) => silentSeconds <= leaseSeconds).length;
-}

@@ -157,7 +157,7 @@ export class RunWorker {
     for (const { answerLine, ...key } of delivered) {
       const prompt = prompts.get(cells.findPromptPlace(key.number));
       if (prompt === undefined) throw new RunGoneError(runId);
-      const run = startCellRun(cells.buildCell(key.number, prompt), key.number, clock.now());
+      const run = startCellRun(cells.buildCell(key.number, prompt), key.rank, clock.now());
       const held = startHeldCell(key, run);
       if (answerLine === undefined) {
         lane.hold(held);

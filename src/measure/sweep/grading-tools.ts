@@ -108,7 +108,12 @@ function openJudge(model: PoolModel, signal: AbortSignal) {
   return { judge, name: model.model, close: () => client.close() };
 }
 
-function describeKinship(judge: string, candidates: readonly string[]): string | undefined {
+/**
+ * Warns of candidates that are from the same vendor as their judge.
+ *
+ * @param judge the provider's name of the judge's model
+ */
+export function describeKinship(judge: string, candidates: readonly string[]): string | undefined {
   const relatives = candidates.filter((candidate) => haveSameVendor(judge, candidate));
   if (relatives.length === 0) return undefined;
   return (

@@ -27,6 +27,22 @@ export async function checkRunDirectory(runDirectory: string): Promise<void> {
 }
 
 /**
+ * Checks that no workers call the cells of a folder.
+ *
+ * @throws RoutesmithError `usage` if its run in a queue has not been collected
+ */
+export function checkNoQueue(runDirectory: string): void {
+  const file = path.join(runDirectory, runFiles.queue);
+  if (!existsSync(file)) return;
+  throw new RoutesmithError('usage', "this folder's run is in a queue, and was not collected", {
+    where: file,
+    fix:
+      'Give --queue again, also after routesmith queue cancel: it collects what was paid for. ' +
+      'If the database is lost, delete the file.',
+  });
+}
+
+/**
  * Writes `run.json` and `tasks.jsonl`. In the folder of an earlier sweep, adds models, sources, and
  * new or changed examples. A model with the same id is replaced; if several lines have the same
  * example id, the last one counts.

@@ -20,7 +20,7 @@ import type { CreateCellSource } from './cell-source.js';
 import { openRun } from './open-run.js';
 import { planSweep } from './plan-sweep.js';
 import { runPreflight } from './preflight.js';
-import { checkRunDirectory } from './run-directory.js';
+import { checkNoQueue, checkRunDirectory } from './run-directory.js';
 import { findServedDifferences } from './served-models.js';
 import type { SweepEvent } from './sweep-event.js';
 import type { SweepProgress } from './sweep-progress.js';
@@ -92,6 +92,7 @@ export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
   const apiKeys = await runPreflight(pool.models, taskSet.examples, { environment, hasBudget });
 
   await checkRunDirectory(runDirectory);
+  checkNoQueue(runDirectory);
   const batchFile = path.join(runDirectory, runFiles.batches);
   if (settings.batches === undefined) await checkNoBatches(batchFile);
   const records = await openRun(plan, settings, tools, () => clock.date());

@@ -1,0 +1,333 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeChanges } from '../../../src/measure/queue/begin-run.js';
+import { cancelRun, purgeRuns } from '../../../src/measure/queue/manage-queue.js';
+import { openQueue, type OpenQueue } from '../../../src/measure/queue/open-queue.js';
+import { insertRun, writePlan } from '../../../src/measure/queue/plan-run.js';
+import { buildQueuePlan } from '../../../src/measure/queue/queue-plan.js';
+import { readLanes } from '../../../src/measure/queue/queue-run.js';
+import { planSweep } from '../../../src/measure/sweep/plan-sweep.js';
+import { runSweep } from '../../../src/measure/sweep/run-sweep.js';
+import { defaultRetryLimits } from '../../../src/measure/sweep/calls/retry.js';
+import { RoutesmithError } from '../../../src/util/errors.js';
+import { buildPoolModel } from '../../support/pool-model.js';
+import { setUpQueueBench, waitUntil } from '../../support/queue-bench.js';
+import { say, startScriptedServer, type ScriptedServer } from '../../support/scripted-server.js';
+import { buildExample, buildTaskSet } from '../../support/task-set.js';
+
+const bench = setUpQueueBench();
+type Address = ReturnType<typeof bench.newQueue>;
+
+let server: ScriptedServer;
+beforeAll(async () => {
+  server = await startScriptedServer(say('7'));
+});
+afterAll(() => server.close());
+
+const buildModel = (id: string, changes: Parameters<typeof buildPoolModel>[0] = {}) =>
+  buildPoolModel({ id, model: `${id}-1`, baseUrl: server.baseUrl, ...changes });
+
+const withQueue = async <Result>(address: Address, work: (queue: OpenQueue) => Promise<Result>) => {
+  const queue = await bench.open(address);
+  try {
+    return await work(queue);
+  } finally {
+    await queue.close();
+  }
+};
+
+const waitForRuns = (address: Address, count: number): Promise<void> =>
+  withQueue(address, ({ database }) =>
+    waitUntil(async () => {
+      const rows = await database.query(
+        `select id from ${address.schema}.run where state = 'open'`,
+      );
+      return rows.length === count;
+    }),
+  );
+
+const allowCode = { allowCode: true, judge: null, ambiguous: null };
+
+describe('a worker of a queue with several runs', () => {
+  it('leaves a run that it cannot work on to others, and works on the next', async (context) => {
+    const address = bench.newQueue(context);
+    const first = bench.coordinate(address, 'code', [buildModel('code')], { tools: allowCode });
+    await waitForRuns(address, 1);
+    const second = bench.coordinate(address, 'plain', [buildModel('plain')]);
+    await waitForRuns(address, 2);
+    const notices: string[] = [];
+    const { settled } = await bench.work(address, {
+      onNotice: (notice) => notices.push(notice),
+      async openTools(tools) {
+        if (tools.allowCode) throw new RoutesmithError('usage', 'the run needs a sandbox');
+        return { tools: {}, close: async () => {} };
+      },
+    });
+    expect(settled).toBe(6);
+    expect((await second).coverage).toBe(1);
+    expect(notices).toContain('This worker takes no cells: the run needs a sandbox.');
+    await bench.work(address);
+    expect((await first).coverage).toBe(1);
+  });
+
+  it('goes on to the next where it has no key for what is left of a run', async (context) => {
+    const address = bench.newQueue(context);
+    const models = [buildModel('free'), buildModel('paid', { apiKeyEnv: 'PAID_API_KEY' })];
+    const first = bench.coordinate(address, 'mixed', models);
+    await waitForRuns(address, 1);
+    const second = bench.coordinate(address, 'after', [buildModel('after')]);
+    await waitForRuns(address, 2);
+    // It ends, though cells of the first run are left.
+    const { settled } = await bench.work(address);
+    expect(settled).toBe(12);
+    expect((await second).coverage).toBe(1);
+    await bench.work(address, { environment: { PAID_API_KEY: 'sk-test-0123456789abcdef' } });
+    expect((await first).coverage).toBe(1);
+  });
+});
+
+describe('the plan of a run', () => {
+  const examples = Array.from({ length: 30 }, (_, index) => buildExample(String(index)));
+  const plan = planSweep({ examples, models: [buildPoolModel()], repeats: 1, seed: 0 });
+  const settings = {
+    laneMaximum: 10,
+    leaseSeconds: 10,
+    retryLimits: defaultRetryLimits,
+    tools: { allowCode: false, judge: null, ambiguous: null },
+  };
+
+  it('is written by one coordinator, whoever else begins to', async (context) => {
+    const address = bench.newQueue(context);
+    await withQueue(address, async ({ database, jobs }) => {
+      const runId = randomUUID();
+      const coordinator = randomUUID();
+      const run = { database, jobs, runId, plan: buildQueuePlan(plan, settings) };
+      const sums = { limitUsd: undefined, spentUsd: 0, possibleUsd: 0 };
+      await insertRun({ ...run, name: 'run', planDigest: '', coordinator, ...sums });
+      const { signal } = new AbortController();
+      const written = { ...run, coordinator, signal };
+      const results = await Promise.allSettled([
+        writePlan(written, plan, () => true),
+        writePlan(written, plan, () => true),
+        writePlan({ ...written, coordinator: randomUUID() }, plan, () => true),
+      ]);
+      const refused = results.filter(({ status }) => status === 'rejected');
+      expect(refused.length).toBeGreaterThan(0);
+      for (const one of refused) expect(one).toMatchObject({ reason: { code: 'run_locked' } });
+      const [lane] = await readLanes(database, runId);
+      expect(lane?.total).toBe(plan.cellCount);
+    });
+  });
+
+  it('is continued where the signal has interrupted it', async (context) => {
+    const address = bench.newQueue(context);
+    await withQueue(address, async ({ database, jobs }) => {
+      const runId = randomUUID();
+      const coordinator = randomUUID();
+      const run = { database, jobs, runId, plan: buildQueuePlan(plan, settings) };
+      const sums = { limitUsd: undefined, spentUsd: 0, possibleUsd: 0 };
+      await insertRun({ ...run, name: 'run', planDigest: '', coordinator, ...sums });
+      const written = { ...run, coordinator, signal: AbortSignal.abort() };
+      await writePlan(written, plan, () => true);
+      const [before] = await readLanes(database, runId);
+      expect(before?.total).toBe(0);
+      const { signal } = new AbortController();
+      await writePlan({ ...written, signal }, plan, () => true);
+      const [after] = await readLanes(database, runId);
+      expect(after?.total).toBe(plan.cellCount);
+    });
+  });
+
+  it('says which settings have changed since the run began', () => {
+    const planned = buildQueuePlan(plan, settings);
+    const wanted = buildQueuePlan(plan, { ...settings, laneMaximum: 4, leaseSeconds: 60 });
+    const notices = describeChanges(planned, wanted).join('\n');
+    expect(notices).toMatch(/Changed since the run began: --concurrency\./);
+    expect(notices).toContain('The run keeps its lease of 10 seconds.');
+    expect(describeChanges(planned, planned)).toEqual([]);
+  });
+});
+
+describe('a sweep that is started again', () => {
+  it('takes the present settings for workers that come', async (context) => {
+    const address = bench.newQueue(context);
+    const stop = new AbortController();
+    const models = [buildModel('changed')];
+    const leaving = bench.coordinate(address, 'changed', models, { signal: stop.signal });
+    await waitForRuns(address, 1);
+    stop.abort();
+    await leaving;
+    const again = bench.coordinate(address, 'changed', models, { tools: allowCode });
+    await withQueue(address, ({ database }) =>
+      waitUntil(async () => {
+        const [run] = await database.query<{ plan: string }>(
+          `select plan from ${address.schema}.run`,
+        );
+        return run?.plan.includes('"allowCode":true') === true;
+      }),
+    );
+    const seen: boolean[] = [];
+    await bench.work(address, {
+      async openTools(tools) {
+        seen.push(tools.allowCode);
+        return { tools: {}, close: async () => {} };
+      },
+    });
+    await again;
+    expect(seen).toEqual([true]);
+  });
+
+  it('refuses a corrected reference while the run of the former one is unfinished', async (context) => {
+    const address = bench.newQueue(context);
+    const stop = new AbortController();
+    const models = [buildModel('corrected')];
+    const leaving = bench.coordinate(address, 'corrected', models, { signal: stop.signal });
+    await waitForRuns(address, 1);
+    stop.abort();
+    await leaving;
+    const examples = Array.from({ length: 6 }, (_, index) =>
+      buildExample(String(index), { reference: String(index + 1) }),
+    );
+    const taskSet = buildTaskSet(examples);
+    await expect(bench.coordinate(address, 'corrected', models, { taskSet })).rejects.toMatchObject(
+      { code: 'usage', message: expect.stringContaining('queue cancel') },
+    );
+  });
+
+  it('keeps a sweep on one machine out of its folder until it is collected', async (context) => {
+    const address = bench.newQueue(context);
+    const stop = new AbortController();
+    const models = [buildModel('alone')];
+    const leaving = bench.coordinate(address, 'mine', models, { signal: stop.signal });
+    await waitForRuns(address, 1);
+    stop.abort();
+    await leaving;
+    const single = () =>
+      runSweep({
+        taskSet: buildTaskSet([buildExample('0')]),
+        pool: { file: 'models-in-memory.yaml', models },
+        runDirectory: bench.folder.file('mine'),
+        environment: {},
+      });
+    await expect(single()).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('is in a queue'),
+    });
+    await bench.work(address);
+    await bench.coordinate(address, 'mine', models);
+    expect(existsSync(bench.folder.file('mine/queue.json'))).toBe(false);
+    expect((await single()).totals).toMatchObject({ settledBefore: 1, done: 0 });
+  });
+});
+
+describe('the spool of a worker on another host', () => {
+  it('is recorded once this queue has not heard of its worker for longer than a lease', async (context) => {
+    const address = bench.newQueue(context);
+    const models = [buildModel('spooled')];
+    const stop = new AbortController();
+    const leaving = bench.coordinate(address, 'spooled', models, { signal: stop.signal });
+    await waitForRuns(address, 1);
+    stop.abort();
+    await leaving;
+    const spoolFolder = bench.folder.file('other-host');
+    const workerId = randomUUID();
+    const line = await withQueue(address, async ({ database, jobs }) => {
+      const [run] = await database.query<{ id: string }>(`select id from ${address.schema}.run`);
+      const runId = run?.id ?? '';
+      const [job] = await database.transaction((query) => jobs.take(`${runId}-lane-0`, 1, query));
+      const { jobId, number, fence } = job as NonNullable<typeof job>;
+      await database.query(
+        `insert into ${address.schema}.cell (run_id, number, lane, fence, worker_id, state)
+         values ($1, $2, 0, $3, $4, 'held')`,
+        [runId, number, fence, workerId],
+      );
+      const key = { runId, lane: 0, number, jobId, fence, workerId };
+      return { ...key, chargedUsd: 0.5, line: '{"not":"graded"}' };
+    });
+    const file = bench.folder.write(`other-host/${workerId}.jsonl`, `${JSON.stringify(line)}\n`);
+    const lock = { pid: 1, host: 'another-host', token: 'x', startedAt: '' };
+    writeFileSync(`${file}.lock`, JSON.stringify(lock));
+    await withQueue(address, async ({ database }) => {
+      await database.query(
+        `insert into ${address.schema}.worker (id, name, version, concurrency)
+         values ($1, 'other', '0', 1)`,
+        [workerId],
+      );
+    });
+    const stopAgain = new AbortController();
+    const work = bench.work(address, {
+      once: false,
+      spoolFolder,
+      environment: {},
+      signal: stopAgain.signal,
+      async openTools() {
+        throw new RoutesmithError('usage', 'this worker only looks');
+      },
+    });
+    await waitUntil(() => readFileSync(file, 'utf8') !== '');
+    await new Promise((resolve) => {
+      setTimeout(resolve, 500);
+    });
+    expect(existsSync(file)).toBe(true);
+    await withQueue(address, ({ database }) =>
+      database.query(
+        `update ${address.schema}.worker set seen_at = now() - interval '1 hour' where id = $1`,
+        [workerId],
+      ),
+    );
+    await waitUntil(() => !existsSync(file));
+    stopAgain.abort();
+    expect((await work).recovered).toBe(1);
+  });
+});
+
+describe('the deletion of a run', () => {
+  it('keeps lines that no folder has, unless they are discarded', async (context) => {
+    const address = bench.newQueue(context);
+    const stop = new AbortController();
+    const leaving = bench.coordinate(address, 'purged', [buildModel('purged')], {
+      signal: stop.signal,
+    });
+    await waitForRuns(address, 1);
+    stop.abort();
+    await leaving;
+    await bench.work(address);
+    await withQueue(address, async ({ database, jobs }) => {
+      const [run] = await database.query<{ id: string }>(`select id from ${address.schema}.run`);
+      const runId = run?.id ?? '';
+      await expect(purgeRuns(database, jobs, runId, false)).rejects.toMatchObject({
+        code: 'usage',
+        message: expect.stringMatching(/6 lines .*paid for/),
+      });
+      expect(await purgeRuns(database, jobs, runId, true)).toEqual([runId]);
+    });
+  });
+
+  it('needs no word where a run was cancelled before it had lines', async (context) => {
+    const address = bench.newQueue(context);
+    const stop = new AbortController();
+    const leaving = bench.coordinate(address, 'unused', [buildModel('unused')], {
+      signal: stop.signal,
+    });
+    await waitForRuns(address, 1);
+    stop.abort();
+    const {
+      queue: { runId },
+    } = await leaving;
+    await withQueue(address, async ({ database, jobs }) => {
+      await cancelRun(database, runId);
+      expect(await purgeRuns(database, jobs, runId, false)).toEqual([runId]);
+    });
+  });
+});
+
+describe('a queue that is only looked at', () => {
+  it('is not created', async (context) => {
+    const address = bench.newQueue(context);
+    await expect(openQueue(address, 30, { mustExist: true })).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining(`no queue in schema ${address.schema}`),
+    });
+  });
+});
