@@ -41,7 +41,11 @@ async function record(
   );
   const finished = { ...key, record: { line, judge: undefined }, isGrading };
   const now = await finishCells(scope, [{ ...finished, outcome: 'settled' }], []);
-  if (now.cells.length === 0) return now.lost.has(nameDelivery(key)) ? 'late' : 'recorded_before';
+  if (now.cells.length === 0) {
+    if (!now.lost.has(nameDelivery(key))) return 'recorded_before';
+    await settleCharges(query, run, { ...noCharges, lateAnswers: 1 });
+    return 'late';
+  }
   const openUsd = cell?.isOpen === true ? cell.reservedUsd : 0;
   await settleCharges(query, run, {
     ...noCharges,
