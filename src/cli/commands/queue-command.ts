@@ -61,7 +61,8 @@ export const queueCommand = defineCommand({
       } else if (action === 'cancel') {
         await cancelRun(queue.database, run ?? '');
         if (json) printJson({ cancelled: run });
-        else print('Cancelled. Workers take no other calls.');
+        else
+          print('Cancelled. Workers finish their calls in flight; the sweep collects the answers.');
       } else {
         const purged = await purgeRuns(queue.database, queue.jobs, run, args.discard);
         if (json) printJson({ purged });

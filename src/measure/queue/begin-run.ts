@@ -7,10 +7,9 @@ import { drainRun } from './end-run.js';
 import { findRun, nameRun, startQueueFile, type FoundRun } from './find-run.js';
 import type { OpenQueue } from './open-queue.js';
 import { createPendingTest, insertRun, writePlan } from './plan-run.js';
-import { readQueueFile, writeQueueFile, type QueueFile } from './queue-file.js';
+import { readQueueFile, removeQueueFile, writeQueueFile, type QueueFile } from './queue-file.js';
 import { buildQueuePlan, computePlanDigest, type QueuePlan } from './queue-plan.js';
-import { readPlan, type RunHandle } from './queue-run.js';
-import { RunGoneError } from './queue-run.js';
+import { readPlan, RunGoneError, type RunHandle } from './queue-run.js';
 
 /** What a coordinator needs to begin a run or to go on with one. */
 export interface BeginContext extends OpenQueue {
@@ -35,15 +34,18 @@ export interface BegunRun {
 /**
  * Continues the run of a folder or begins a new one, and writes what is missing of its plan. It can be
  * repeated when the connection was lost.
+ *
+ * @returns undefined if the last lines of an earlier run of the folder were collected: they are in the
+ * ledger now, and the records are to be opened again
  */
-export async function beginRun(context: BeginContext): Promise<BegunRun> {
+export async function beginRun(context: BeginContext): Promise<BegunRun | undefined> {
   const { database, sweepPlan, records, runDirectory, onNotice } = context;
   const digest = computePlanDigest(sweepPlan);
   const known = await readQueueFile(runDirectory);
-  let found = await findRun(database, runDirectory, digest, known);
+  const found = await findRun(database, runDirectory, digest, known);
   if (found?.isSamePlan === false) {
     await drainEarlier(context, found);
-    found = undefined;
+    return undefined;
   }
   // A new run's lines can only come after those that are in the ledger.
   const { writtenBytes: ledgerBytes } = records.ledger;
@@ -148,4 +150,5 @@ async function drainEarlier(context: BeginContext, { file }: FoundRun): Promise<
   const collector = await createEntryCollector(database, records.ledger, runDirectory, file);
   const run = { database, runId: file.runId, plan };
   await drainRun(run, { jobs, collector, clock, signal, onNotice });
+  await removeQueueFile(runDirectory);
 }

@@ -66,16 +66,15 @@ export async function coordinateSweep(settings: QueueSweepSettings): Promise<Que
   const leaseSeconds = settings.leaseSeconds ?? 30;
   const queue = await openQueue(address, leaseSeconds);
   try {
-    const records = await openRun(plan, settings, readTools(settings), () => clock.date());
-    try {
-      return await new Coordinator(
-        { ...settings, leaseSeconds, clock },
-        queue,
-        plan,
-        records,
-      ).run();
-    } finally {
-      await records.ledger.close();
+    const full = { ...settings, leaseSeconds, clock };
+    for (;;) {
+      const records = await openRun(plan, settings, readTools(settings), () => clock.date());
+      try {
+        const summary = await new Coordinator(full, queue, plan, records).run();
+        if (summary !== undefined) return summary;
+      } finally {
+        await records.ledger.close();
+      }
     }
   } catch (error) {
     if (error instanceof RunGoneError) throw describePurged(error, settings.runDirectory);
@@ -117,9 +116,12 @@ class Coordinator {
     this.#records = records;
   }
 
-  async run(): Promise<QueueSweepSummary> {
+  /** @returns undefined if the records are to be opened again; see `beginRun` */
+  async run(): Promise<QueueSweepSummary | undefined> {
+    const begun = await this.#persist(() => this.#begin());
+    if (begun === undefined) return undefined;
+    const { file, handle } = begun;
     for (const notice of describeStart(this.#plan, this.#records)) this.#say(notice);
-    const { file, handle } = await this.#persist(() => this.#begin());
     const { runDirectory } = this.#settings;
     const { database } = this.#queue;
     const { ledger, settled } = this.#records;
@@ -141,7 +143,7 @@ class Coordinator {
     return this.#summarize(followed);
   }
 
-  #begin(): Promise<BegunRun> {
+  #begin(): Promise<BegunRun | undefined> {
     const { leaseSeconds, laneMaximum = 1000, retryLimits, tools, budgetUsd } = this.#settings;
     return beginRun({
       ...this.#queue,

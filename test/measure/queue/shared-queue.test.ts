@@ -195,6 +195,28 @@ describe('a sweep that is started again', () => {
     );
   });
 
+  it('calls no cell again that a cancelled run with fewer tasks has settled', async (context) => {
+    const address = bench.newQueue(context);
+    const stop = new AbortController();
+    const models = [buildModel('extended')];
+    const leaving = bench.coordinate(address, 'extended', models, { signal: stop.signal });
+    await waitForRuns(address, 1);
+    stop.abort();
+    const { queue } = await leaving;
+    await bench.work(address);
+    await withQueue(address, ({ database }) =>
+      database.query(`update ${address.schema}.run set state = 'cancelled' where id = $1`, [
+        queue.runId,
+      ]),
+    );
+    const before = server.requests.length;
+    const longer = bench.coordinate(address, 'extended', models, { taskCount: 8 });
+    await waitForRuns(address, 1);
+    await bench.work(address);
+    expect((await longer).totals).toMatchObject({ total: 8, settledBefore: 6, done: 2 });
+    expect(server.requests.length - before).toBe(2);
+  });
+
   it('keeps a sweep on one machine out of its folder until it is collected', async (context) => {
     const address = bench.newQueue(context);
     const stop = new AbortController();
