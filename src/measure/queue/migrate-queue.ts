@@ -104,14 +104,13 @@ export function whileLocked<Result>(
  * Several processes may do it at the same time.
  *
  * @param mustExist whether a schema that is not there is an error
- * @throws RoutesmithError `usage` if it must exist and does not, `version_mismatch` if a newer program has changed the schema
+ * @throws RoutesmithError `usage` if it must exist and does not, `version_mismatch` if a newer program
+ * has changed the schema
  */
 export async function migrateQueue(database: Database, mustExist: boolean): Promise<void> {
   const { schema, shown } = database.address;
   await whileLocked(database, async (query) => {
-    await createSchema(query, database, mustExist);
-    await query(`create table if not exists ${schema}.migration (
-      version integer primary key, applied_at timestamptz not null default now())`);
+    await createMigrationTable(query, database, mustExist);
     const [row] = await query<{ version: number | null }>(
       `select max(version) as version from ${schema}.migration`,
     );
@@ -132,19 +131,25 @@ export async function migrateQueue(database: Database, mustExist: boolean): Prom
   });
 }
 
-/** Not `if not exists`, which asks for the right to create schemas also where it is there. */
-async function createSchema(
+/** Not `if not exists`, which asks for the right to create also where nothing is missing. */
+async function createMigrationTable(
   query: Query,
   { address: { schema, shown } }: Database,
   mustExist: boolean,
 ): Promise<void> {
-  const rows = await query('select from pg_namespace where nspname = $1', [schema]);
-  if (rows.length > 0) return;
+  const [found] = await query<{ hasSchema: boolean; hasTable: boolean }>(
+    `select exists (select from pg_namespace where nspname = $1) as "hasSchema",
+       exists (select from pg_tables where schemaname = $1 and tablename = 'migration') as "hasTable"`,
+    [schema],
+  );
+  if (found?.hasTable === true) return;
   if (mustExist) {
     throw new RoutesmithError('usage', `the database has no queue in schema ${schema}`, {
       where: shown,
       fix: 'Check --queue-schema. A sweep or a worker creates a queue.',
     });
   }
-  await query(`create schema ${schema}`);
+  if (found?.hasSchema !== true) await query(`create schema ${schema}`);
+  await query(`create table ${schema}.migration (
+    version integer primary key, applied_at timestamptz not null default now())`);
 }

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { openQueue } from '../../../src/measure/queue/open-queue.js';
+import { parseQueueAddress } from '../../../src/measure/queue/queue-address.js';
+import { setUpQueueBench } from '../../support/queue-bench.js';
+
+const bench = setUpQueueBench();
+
+describe('the tables of a queue', () => {
+  it('are brought to the version of this program', async (context) => {
+    const address = bench.newQueue(context);
+    const { schema } = address;
+    const first = await bench.open(address);
+    // As the first version left them.
+    await first.database.query(`alter table ${schema}.cell drop column is_grading`);
+    await first.database.query(`delete from ${schema}.migration where version > 1`);
+    await first.close();
+    const queue = await bench.open(address);
+    const columns = await queue.database.query<{ name: string }>(
+      `select column_name as name from information_schema.columns
+       where table_schema = $1 and table_name = 'cell'`,
+      [schema],
+    );
+    await queue.close();
+    expect(columns.map(({ name }) => name)).toContain('is_grading');
+  });
+
+  it('of a newer program are refused', async (context) => {
+    const address = bench.newQueue(context);
+    const queue = await bench.open(address);
+    await queue.database.query(`insert into ${address.schema}.migration (version) values (99)`);
+    await queue.close();
+    await expect(bench.open(address)).rejects.toMatchObject({
+      code: 'version_mismatch',
+      message: expect.stringContaining('has version 99'),
+    });
+  });
+
+  it('are created by one of several processes that come at once', async (context) => {
+    const address = bench.newQueue(context);
+    const queues = await Promise.all([1, 2, 3].map(() => bench.open(address)));
+    const versions = await queues[0]?.database.query<{ version: number }>(
+      `select version from ${address.schema}.migration order by version`,
+    );
+    await Promise.all(queues.map((queue) => queue.close()));
+    expect(versions?.map(({ version }) => version)).toEqual([1, 2]);
+  });
+
+  it('can be used by a role that may not create schemas', async (context) => {
+    const address = bench.newQueue(context);
+    const { schema } = address;
+    const owner = await bench.open(address);
+    const role = `${schema}_worker`;
+    const jobs = `${schema}_jobs`;
+    await owner.database.query(`create role ${role} login password 'of-a-worker'`);
+    for (const one of [schema, jobs]) {
+      await owner.database.query(`grant usage on schema ${one} to ${role}`);
+      await owner.database.query(
+        `grant select, insert, update, delete on all tables in schema ${one} to ${role}`,
+      );
+      await owner.database.query(`grant usage on all sequences in schema ${one} to ${role}`);
+    }
+    const url = new URL(address.url);
+    url.username = role;
+    url.password = 'of-a-worker';
+    const { settled } = await bench.work({ ...address, url: url.href });
+    expect(settled).toBe(0);
+    await owner.database.query(`drop owned by ${role}`);
+    await owner.database.query(`drop role ${role}`);
+    await owner.close();
+  });
+});
+
+describe('an address that asks for TLS', () => {
+  it('is not connected to without it', async (context) => {
+    const address = bench.newQueue(context);
+    const url = `${address.url}?sslmode=verify-full`;
+    await expect(openQueue({ ...address, url }, 30)).rejects.toMatchObject({
+      code: 'queue_unavailable',
+      message: expect.stringMatching(/does not support SSL/i),
+    });
+  });
+});
+
+describe('the address of a queue', () => {
+  it('is shown without user, password and parameters', () => {
+    const { shown } = parseQueueAddress('postgres://me:s3cret@db:5433/sweeps?sslmode=require');
+    expect(shown).toBe('postgres://db:5433/sweeps');
+  });
+
+  it.each(['mysql://db/x', 'not a url', ''])('is refused where it is %j', (url) => {
+    expect(() => parseQueueAddress(url)).toThrow(/not the URL of a Postgres database/);
+  });
+
+  it.each(['Upper', 'a;drop table run', '1st', 'x'.repeat(41)])(
+    'is refused with the schema %j',
+    (schema) => {
+      expect(() => parseQueueAddress('postgres://db/x', schema)).toThrow(/name of the schema/);
+    },
+  );
+});
