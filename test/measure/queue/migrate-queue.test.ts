@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { openQueue } from '../../../src/measure/queue/open-queue.js';
 import { parseQueueAddress } from '../../../src/measure/queue/queue-address.js';
-import { setUpQueueBench } from '../../support/queue-bench.js';
+import { buildPoolModel } from '../../support/pool-model.js';
+import { setUpQueueBench, waitUntil } from '../../support/queue-bench.js';
+import { say, startScriptedServer } from '../../support/scripted-server.js';
 
 const bench = setUpQueueBench();
 
@@ -62,8 +64,17 @@ describe('the tables of a queue', () => {
     const url = new URL(address.url);
     url.username = role;
     url.password = 'of-a-worker';
-    const { settled } = await bench.work({ ...address, url: url.href });
-    expect(settled).toBe(0);
+    const restricted = { ...address, url: url.href };
+    const server = await startScriptedServer(say('7'));
+    const models = [buildPoolModel({ baseUrl: server.baseUrl })];
+    const sweep = bench.coordinate(restricted, 'restricted', models);
+    await waitUntil(async () => {
+      const runs = await owner.database.query(`select id from ${schema}.run where state = 'open'`);
+      return runs.length > 0;
+    });
+    await bench.work(restricted);
+    expect((await sweep).coverage).toBe(1);
+    await server.close();
     await owner.database.query(`drop owned by ${role}`);
     await owner.database.query(`drop role ${role}`);
     await owner.close();
