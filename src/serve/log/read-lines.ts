@@ -5,6 +5,8 @@ import type { SegmentFile } from './list-segments.js';
 
 const chunkBytes = 512 * 1024;
 const lineBreak = 0x0a;
+/** What is decoded at once should be garbage before it is collected: it is many times as large. */
+const linesAtOnce = 32;
 
 /** Lines of a file, in order. */
 export interface LineBatch {
@@ -31,11 +33,15 @@ export async function* readLines(file: SegmentFile): AsyncGenerator<LineBatch> {
   try {
     for await (const chunk of chunks as AsyncIterable<Buffer>) {
       const bytes: Buffer = rest === undefined ? chunk : Buffer.concat([rest, chunk]);
-      const lines: string[] = [];
+      let lines: string[] = [];
       let start = 0;
       for (let end = bytes.indexOf(lineBreak); end >= 0; end = bytes.indexOf(lineBreak, start)) {
         lines.push(bytes.toString('utf8', start, end));
         start = end + 1;
+        if (lines.length < linesAtOnce) continue;
+        yield { lines, first, isTorn: false };
+        first += lines.length;
+        lines = [];
       }
       rest = start < bytes.length ? bytes.subarray(start) : undefined;
       if (lines.length > 0) yield { lines, first, isTorn: false };
