@@ -18,6 +18,7 @@ import { beginRun, type BegunRun } from './begin-run.js';
 import { createEntryCollector } from './collect-entries.js';
 import { describeDatabaseError, isDatabaseError, retryWhileAway } from './database.js';
 import { removeCells } from './end-run.js';
+import { releaseRun } from './find-run.js';
 import { followRun, type FollowedRun } from './follow-run.js';
 import { openQueue, type OpenQueue } from './open-queue.js';
 import type { QueueAddress } from './queue-address.js';
@@ -139,6 +140,8 @@ class Coordinator {
     if (followed.isOver && followed.run.state !== 'budget_reached') {
       await this.#persist(() => removeCells(handle, this.#queue.jobs));
       await removeQueueFile(runDirectory);
+    } else {
+      await this.#persist(() => releaseRun(database, file.runId, file.coordinator));
     }
     return this.#summarize(followed);
   }

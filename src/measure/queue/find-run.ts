@@ -91,6 +91,18 @@ export async function claimRun(
   throw describeLocked(runId);
 }
 
+/** Lets another coordinator follow a run at once. */
+export async function releaseRun(
+  database: Database,
+  runId: string,
+  coordinator: string,
+): Promise<void> {
+  await database.query(
+    `update ${database.address.schema}.run set coordinator = null where id = $1 and coordinator = $2`,
+    [runId, coordinator],
+  );
+}
+
 export function describeLocked(runId: string): RoutesmithError {
   return new RoutesmithError('run_locked', 'another process follows this run', {
     where: `run ${runId}`,

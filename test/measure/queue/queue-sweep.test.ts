@@ -88,12 +88,6 @@ describe('a sweep with workers', () => {
     stop.abort();
     const left = await leaving;
     await bench.work(address);
-    const queue = await bench.open(address);
-    // As after the time in which a coordinator that was killed keeps its claim.
-    await queue.database.query(
-      `update ${address.schema}.run set coordinator_seen_at = now() - interval '1 minute'`,
-    );
-    await queue.close();
     const before = server.requests.length;
     const summary = await bench.coordinate(address, 'elsewhere/moved', models);
     expect(summary).toMatchObject({ coverage: 1, queue: { runId: left.queue.runId } });
