@@ -62,9 +62,11 @@ function describeRate({ callsPerMinute, maxCallsPerMinute }: LaneStatus): string
     : `${rate}/${formatWhole(Math.round(maxCallsPerMinute))}`;
 }
 
-function describeSpend({ spentUsd, possibleUsd, reservedUsd, limitUsd }: RunStatus): string {
+function describeSpend(run: RunStatus): string {
+  const { spentUsd, possibleUsd, reservedUsd, judgeUsd, limitUsd } = run;
   const parts = [`${formatUsd(spentUsd)} spent`];
   if (possibleUsd > 0) parts.push(`up to ${formatUsd(possibleUsd)} more possible`);
+  if (judgeUsd > 0) parts.push(`${formatUsd(judgeUsd)} for the judge`);
   if (reservedUsd > 0) parts.push(`${formatUsd(reservedUsd)} reserved`);
   if (limitUsd !== null) parts.push(`budget ${formatUsd(limitUsd)}`);
   return parts.join(', ');

@@ -74,15 +74,17 @@ function printBudget({ budget }: SweepSummary): void {
     );
   }
   if (budget.limitUsd === null) return;
-  const used = budget.spentUsd + budget.possibleUsd;
-  print(`Budget used: ${formatUsd(used)} of ${formatUsd(budget.limitUsd)}.`);
+  const { judgeUsd = 0 } = budget;
+  const used = budget.spentUsd + budget.possibleUsd + judgeUsd;
+  const ofJudge = judgeUsd > 0 ? `, ${formatUsd(judgeUsd)} of it by the judge` : '';
+  print(`Budget used: ${formatUsd(used)} of ${formatUsd(budget.limitUsd)}${ofJudge}.`);
 }
 
 function printRemarks(summary: SweepSummary): void {
   const { cutOffCalls, totals, duplicateTasks, regraded, models } = summary;
   if (cutOffCalls > 0) {
     print(
-      `${formatCount(cutOffCalls, 'call')} of an earlier sweep had been cut off, and had to be repeated.`,
+      `${formatCount(cutOffCalls, 'call')} had been cut off by the end of a process; their cells are called again.`,
     );
   }
   if (totals.unpriced > 0) {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
@@ -102,6 +103,17 @@ function isStale(holder: Holder): boolean {
     return false;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+}
+
+/** Whether a process of another host holds a ledger's lock: its end cannot be seen from here. */
+export function isLockedElsewhere(ledgerFile: string): boolean {
+  try {
+    const holder = parseHolder(readFileSync(`${path.resolve(ledgerFile)}.lock`, 'utf8'));
+    return holder !== undefined && holder.host !== hostname();
+  } catch {
+    // It was released meanwhile.
+    return false;
   }
 }
 

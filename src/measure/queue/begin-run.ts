@@ -16,6 +16,8 @@ export interface BeginContext extends OpenQueue {
   readonly sweepPlan: SweepPlan;
   readonly records: OpenRun;
   readonly runDirectory: string;
+  /** Names this coordinator in the database, unless the folder has a name already. */
+  readonly coordinator: string;
   readonly settings: Parameters<typeof buildQueuePlan>[1];
   readonly budgetUsd: number | undefined;
   /** Call only the cells whose last call failed. */
@@ -42,15 +44,17 @@ export async function beginRun(context: BeginContext): Promise<BegunRun | undefi
   const { database, sweepPlan, records, runDirectory, onNotice } = context;
   const digest = computePlanDigest(sweepPlan);
   const known = await readQueueFile(runDirectory);
-  const found = await findRun(database, runDirectory, digest, known);
-  if (found?.isSamePlan === false) {
+  const coordinator = known?.coordinator ?? context.coordinator;
+  const found = await findRun(database, runDirectory, digest, known, coordinator);
+  // Another folder may have collected lines that this one has not.
+  if (found?.isSamePlan === false || found?.state === 'collected') {
     await drainEarlier(context, found);
     return undefined;
   }
   // A new run's lines can only come after those that are in the ledger.
   const { writtenBytes: ledgerBytes } = records.ledger;
   const file = found?.file ?? {
-    ...startQueueFile(randomUUID(), known?.coordinator),
+    ...startQueueFile(randomUUID(), coordinator),
     ledgerBytes,
   };
   await writeQueueFile(runDirectory, file);
@@ -61,7 +65,6 @@ export async function beginRun(context: BeginContext): Promise<BegunRun | undefi
       : await takeUp(context, file, plan);
   if (found === undefined || found.state === 'planning') {
     const isPending = createPendingTest(records.settled, context.retryFailed);
-    const { coordinator } = file;
     const written = { ...handle, jobs: context.jobs, coordinator, signal: context.signal };
     if (found === undefined) onNotice(`Planning run ${file.runId}.`);
     await writePlan(written, sweepPlan, isPending);

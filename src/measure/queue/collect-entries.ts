@@ -54,7 +54,7 @@ export async function createEntryCollector(
     save,
     async collect(onEntry) {
       const rows = await database.query<{ seq: string; kind: EntryKind; line: string }>(
-        `select seq, kind, line from ${schema}.entry where run_id = $1 and seq > $2
+        `select seq, kind, line from ${schema}.entry where run_id = $1 and seq > $2 and kind <> 'late'
          order by seq limit ${linesAtOnce}`,
         [file.runId, seq],
       );

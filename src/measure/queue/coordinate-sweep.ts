@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { runFiles } from '../outcomes/run.js';
 import { checkNoBatches } from '../sweep/batches/call-batches.js';
@@ -104,6 +105,7 @@ class Coordinator {
   readonly #queue: OpenQueue;
   readonly #plan: SweepPlan;
   readonly #records: OpenRun;
+  readonly #coordinator = randomUUID();
 
   constructor(
     settings: QueueSweepSettings & { readonly leaseSeconds: number; readonly clock: Clock },
@@ -153,6 +155,7 @@ class Coordinator {
       sweepPlan: this.#plan,
       records: this.#records,
       runDirectory: this.#settings.runDirectory,
+      coordinator: this.#coordinator,
       settings: {
         laneMaximum,
         leaseSeconds,
@@ -190,6 +193,7 @@ class Coordinator {
         limitUsd: budgetUsd ?? null,
         spentUsd,
         possibleUsd,
+        ...(run.judgeUsd > 0 && { judgeUsd: run.judgeUsd }),
         reached: run.state === 'budget_reached',
       },
       cutOffCalls: cutOff.length + cutOffCalls,

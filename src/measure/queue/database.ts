@@ -24,11 +24,15 @@ export interface Database {
 const queryTimeoutMs = 60_000;
 
 /** Opens connections to the database; they are made when they are needed. */
-export function openDatabase({ pg }: QueuePackages, address: QueueAddress): Database {
+export function openDatabase(
+  { pg }: QueuePackages,
+  address: QueueAddress,
+  maxConnections: number,
+): Database {
   const pool: Pool = new pg.Pool({
     connectionString: address.url,
     application_name: 'routesmith',
-    max: 8,
+    max: maxConnections,
     keepAlive: true,
     connectionTimeoutMillis: 10_000,
     query_timeout: queryTimeoutMs,

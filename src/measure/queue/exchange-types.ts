@@ -76,8 +76,8 @@ export type ExchangeHold = LaneHold | { readonly kind: 'budget' | 'run_ended' };
 export interface ExchangeReply {
   /** What follows each ended call, by cell. */
   readonly judgments: ReadonlyMap<number, Judgment>;
-  /** Cells whose call may be sent now; it is on record. */
-  readonly granted: ReadonlySet<number>;
+  /** Deliveries whose call may be sent now; it is on record. See `nameDelivery`. */
+  readonly granted: ReadonlySet<string>;
   /** Cells that this worker has lost to another one; see `nameDelivery`. */
   readonly lost: ReadonlySet<string>;
   readonly hold: ExchangeHold;

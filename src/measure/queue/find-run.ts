@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { RoutesmithError } from '../../util/errors.js';
 import type { Database } from './database.js';
@@ -23,7 +22,8 @@ const unfinishedStates: ReadonlySet<RunState> = new Set(['planning', 'open', 'bu
  * without one, the latest run of the same name and plan that is not collected: workers may have finished
  * it meanwhile.
  *
- * @returns undefined if there is none
+ * @param coordinator names this coordinator where the folder has no `queue.json`
+ * @returns undefined if there is none; the folder's run also where another folder has collected it
  * @throws RoutesmithError `run_locked` while another coordinator follows the run, `usage` if the
  * folder's run has another plan
  */
@@ -32,6 +32,7 @@ export async function findRun(
   runDirectory: string,
   planDigest: string,
   known: QueueFile | undefined,
+  coordinator: string,
 ): Promise<FoundRun | undefined> {
   const { schema } = database.address;
   const name = nameRun(runDirectory);
@@ -43,7 +44,7 @@ export async function findRun(
       : `select id, state, plan_digest as "planDigest" from ${schema}.run where id = $1`,
     known === undefined ? [name, planDigest] : [known.runId],
   );
-  if (row === undefined || row.state === 'collected') return undefined;
+  if (row === undefined) return undefined;
   const isSamePlan = row.planDigest === planDigest;
   if (!isSamePlan && unfinishedStates.has(row.state)) {
     throw new RoutesmithError(
@@ -55,13 +56,13 @@ export async function findRun(
       },
     );
   }
-  const file = known ?? startQueueFile(row.id, undefined);
-  await claimRun(database, row.id, file.coordinator);
+  const file = known ?? startQueueFile(row.id, coordinator);
+  if (row.state !== 'collected') await claimRun(database, row.id, file.coordinator);
   return { file, state: row.state, isSamePlan };
 }
 
 /** The `queue.json` of a run of which nothing has been collected. */
-export function startQueueFile(runId: string, coordinator: string = randomUUID()): QueueFile {
+export function startQueueFile(runId: string, coordinator: string): QueueFile {
   return { version: 1, runId, coordinator, seq: 0, ledgerBytes: 0 };
 }
 

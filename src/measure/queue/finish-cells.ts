@@ -6,7 +6,7 @@ import {
   type FurtherLine,
 } from './exchange-types.js';
 import { nameLaneQueue, type QueueJobs } from './queue-jobs.js';
-import type { NewEntry, RunHandle } from './queue-run.js';
+import { insertEntries, type NewEntry, type RunHandle } from './queue-run.js';
 
 /** One lane's cells of one worker, in a transaction that has locked the lane. */
 export interface LaneScope {
@@ -60,6 +60,23 @@ export function listEntries({ cells, grades }: Finished): NewEntry[] {
     record === undefined ? [] : [{ ...record, number, kind: 'further' }],
   );
   return [...ofCells, ...ofGrades];
+}
+
+/**
+ * Keeps lines that come after their cell was given to another worker; no ledger gets them.
+ *
+ * @returns those that were not kept before
+ */
+export async function insertLate<Reported extends FinishedCell | FurtherLine>(
+  query: Query,
+  run: RunHandle,
+  reported: readonly Reported[],
+): Promise<readonly Reported[]> {
+  const entries = reported.flatMap(({ number, record }): NewEntry[] =>
+    record === undefined ? [] : [{ number, kind: 'late', line: record.line }],
+  );
+  const added = await insertEntries(query, run, entries);
+  return reported.filter(({ number, record }) => record !== undefined && added.has(number));
 }
 
 async function markFinished(
@@ -143,7 +160,7 @@ async function splitLost<Reported extends FinishedCell | FurtherLine>(
        left join ${schema}.cell c on c.run_id = $1 and c.number = e.number
        where (c.number is null or c.fence <> e.fence or c.worker_id is distinct from $2)
          and not exists (select from ${schema}.entry
-           where run_id = $1 and number = e.number and md5(line) = md5(e.line))`,
+           where run_id = $1 and number = e.number and md5(line) = md5(e.line) and kind <> 'late')`,
       [
         run.runId,
         workerId,

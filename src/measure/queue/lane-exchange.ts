@@ -12,9 +12,10 @@ import {
   type EndedCall,
   type ExchangeReply,
   type ExchangeRequest,
+  type HeldKey,
   type WantedCall,
 } from './exchange-types.js';
-import { finishCells, listEntries, type Finished } from './finish-cells.js';
+import { finishCells, insertLate, listEntries, type Finished } from './finish-cells.js';
 import { LaneControl, type LaneControlState } from './lane-control.js';
 import type { QueueJobs } from './queue-jobs.js';
 import { insertEntries, lockLane, type RunHandle, type RunState } from './queue-run.js';
@@ -135,11 +136,14 @@ class Exchange {
     const { workerId } = this.#context;
     const scope = { run: this.#context, workerId, lane: this.#lane, query: this.#query };
     const now = await finishCells(scope, finished, further);
-    const late = [...finished, ...further].filter((one) => now.lost.has(nameDelivery(one)));
+    const isLate = (one: HeldKey): boolean => now.lost.has(nameDelivery(one));
+    const late = await insertLate(this.#query, this.#context, [
+      ...finished.filter((one) => isLate(one) && one.outcome === 'settled'),
+      ...further.filter(isLate),
+    ]);
     for (const { record } of [...now.cells, ...now.grades, ...late]) this.#noteJudge(record?.judge);
+    this.#charges.lateAnswers += late.filter((one) => 'outcome' in one).length;
     for (const name of now.lost) this.#lost.add(name);
-    const answers = finished.filter((one) => late.includes(one) && one.outcome === 'settled');
-    this.#charges.lateAnswers += answers.length;
     return now;
   }
 
@@ -157,14 +161,11 @@ class Exchange {
     runState: RunState,
   ): Promise<Pick<ExchangeReply, 'granted' | 'hold' | 'runState' | 'inFlight'>> {
     const { open, waiting, mine } = await this.#countHeld(wanted);
-    for (const one of wanted) if (!mine.has(one.number)) this.#lost.add(nameDelivery(one));
+    for (const one of wanted) if (!mine.has(nameDelivery(one))) this.#lost.add(nameDelivery(one));
     // Granted in an exchange whose answer was lost.
-    const granted = new Set(
-      wanted
-        .filter(({ number, attempt }) => mine.get(number) === attempt)
-        .map(({ number }) => number),
-    );
-    const candidates = wanted.filter(({ number }) => mine.get(number) === 0);
+    const again = wanted.filter((one) => mine.get(nameDelivery(one)) === one.attempt);
+    const granted = new Set(again.map(nameDelivery));
+    const candidates = wanted.filter((one) => mine.get(nameDelivery(one)) === 0);
     const none = { granted, runState, inFlight: open };
     if (runState !== 'open') return { ...none, hold: { kind: 'run_ended' } };
     if (candidates.length === 0) return { ...none, hold: { kind: 'none' } };
@@ -172,7 +173,7 @@ class Exchange {
     const reserved = await reserveCalls(this.#query, this.#context, chosen.map(readWorst));
     const sent = chosen.slice(0, reserved.count);
     await this.#markSent(sent);
-    for (const { number } of sent) granted.add(number);
+    for (const one of sent) granted.add(nameDelivery(one));
     const inFlight = open + sent.length;
     if (sent.length > 0) control.noteSent(sent.length, inFlight);
     const isShort = reserved.count < chosen.length;
@@ -184,22 +185,25 @@ class Exchange {
   async #countHeld(wanted: readonly WantedCall[]): Promise<{
     readonly open: number;
     readonly waiting: number;
-    /** By cell: the attempt that is in flight; 0 if none is. */
-    readonly mine: ReadonlyMap<number, number>;
+    /** By delivery: the attempt that is in flight; 0 if none is. */
+    readonly mine: ReadonlyMap<string, number>;
   }> {
     const { runId, workerId } = this.#context;
     const [counts] = await this.#query<{ open: number; waiting: number; mine: unknown }>(
       `select count(*) filter (where is_open)::int as open,
          count(*) filter (where is_waiting)::int as waiting,
-         coalesce(json_agg(json_build_array(c.number, case when is_open then attempt else 0 end))
-           filter (where e.number is not null and c.fence = e.fence and worker_id = $2), '[]') as mine
+         coalesce(json_agg(json_build_array(c.number, c.fence, case when is_open then attempt else 0 end))
+           filter (where e.number is not null and worker_id = $2), '[]') as mine
        from ${this.#table} c left join unnest($3::int[], $4::int[]) as e (number, fence)
-         on c.number = e.number
+         on c.number = e.number and c.fence = e.fence
        where run_id = $1 and lane = $5 and state = 'held'`,
       [runId, workerId, ...listColumns(wanted), this.#lane],
     );
     const { open = 0, waiting = 0, mine = [] } = counts ?? {};
-    return { open, waiting, mine: new Map(mine as [number, number][]) };
+    const attempts = (mine as [number, number, number][]).map(
+      ([number, fence, attempt]) => [nameDelivery({ number, fence }), attempt] as const,
+    );
+    return { open, waiting, mine: new Map(attempts) };
   }
 
   async #markSent(sent: readonly WantedCall[]): Promise<void> {

@@ -97,8 +97,9 @@ export async function removeSilentWorkers(run: RunHandle): Promise<number> {
   const { database, runId, plan } = run;
   const { schema } = database.address;
   const gone = await database.query<{ id: string }>(
-    `select id from ${schema}.worker where seen_at < now() - $1 * interval '1 second'`,
-    [1.5 * plan.leaseSeconds],
+    `select id from ${schema}.worker where seen_at < now() - $1 * interval '1 second'
+       and (run_id is null or run_id = $2)`,
+    [1.5 * plan.leaseSeconds, runId],
   );
   const ids = gone.map(({ id }) => id);
   if (ids.length === 0) return 0;

@@ -2,7 +2,7 @@ import { RoutesmithError } from '../../util/errors.js';
 import { formatCount } from '../../util/format-number.js';
 import type { Database } from './database.js';
 import { nameLaneQueue, type QueueJobs } from './queue-jobs.js';
-import { decodeQueuePlan } from './queue-plan.js';
+import { decodeQueuePlan, type QueuePlan } from './queue-plan.js';
 import { readLanes, runColumns, type RunRow } from './queue-run.js';
 import { readWorkers, type WorkerRow } from './queue-workers.js';
 
@@ -44,10 +44,10 @@ export async function readQueueStatus(database: Database): Promise<QueueStatus> 
   );
   const runs: RunStatus[] = [];
   for (const { plan: text, createdAt, ...row } of rows) {
-    const plan = decodeQueuePlan(JSON.parse(text), row.id);
+    const plan = tryDecodePlan(text, row.id);
     const lanes = (await readLanes(database, row.id)).map(
       ({ number, total, done, inFlight, callsPerMinute, control }): LaneStatus => ({
-        models: (plan.lanes[number] ?? []).map((index) => plan.models[index]?.id ?? ''),
+        models: (plan?.lanes[number] ?? []).map((index) => plan?.models[index]?.id ?? ''),
         cells: total,
         done,
         inFlight,
@@ -65,6 +65,15 @@ export async function readQueueStatus(database: Database): Promise<QueueStatus> 
     runs.push({ ...row, createdAt: createdAt.toISOString(), cells, done, lanes });
   }
   return { runs, workers: await readWorkers(database) };
+}
+
+/** The plan of a newer program cannot be read; its run is shown without the names of models. */
+function tryDecodePlan(text: string, runId: string): QueuePlan | undefined {
+  try {
+    return decodeQueuePlan(JSON.parse(text), runId);
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -103,8 +112,10 @@ export async function purgeRuns(
   const { schema } = database.address;
   const states = runId === undefined ? ['collected'] : ['collected', 'finished', 'cancelled'];
   const rows = await database.query<{ id: string; name: string; lanes: number; lines: number }>(
-    `select id, name, (select count(*)::int from ${schema}.entry where run_id = r.id
-         and r.state <> 'collected') as lines,
+    `select id, name, case when r.state = 'collected' then 0 else
+         (select count(*)::int from ${schema}.entry where run_id = r.id and kind <> 'late')
+         + (select count(*)::int from ${schema}.cell where run_id = r.id
+             and state = 'held' and begun is not null) end as lines,
        (select count(*)::int from ${schema}.lane where run_id = r.id) as lanes
      from ${schema}.run r where state = any($1) and ($2::text is null or id::text = $2)`,
     [states, runId ?? null],
@@ -120,7 +131,7 @@ export async function purgeRuns(
     const { name, lines } = kept;
     throw new RoutesmithError(
       'usage',
-      `${formatCount(lines, 'line')} of this run may be in no folder yet: they were paid for`,
+      `${formatCount(lines, 'answer')} of this run may be in no folder yet: they were paid for`,
       {
         where: `run ${kept.id}`,
         fix: `Start the sweep of folder ${name} again, which collects them, or discard them: --discard`,

@@ -27,22 +27,24 @@ export async function openQueue(
   { mustExist = false }: { readonly mustExist?: boolean } = {},
 ): Promise<OpenQueue> {
   const packages = await loadQueuePackages();
-  const database = openDatabase(packages, address);
+  const database = openDatabase(packages, address, 8);
+  // Of its own: within transactions that hold all others, pg-boss reads what a queue is.
+  const ofJobs = openDatabase(packages, address, 2);
   try {
     await migrateQueue(database, mustExist);
     const checkSeconds = Math.max(minCheckSeconds, Math.floor(leaseSeconds / 5));
     // pg-boss creates its tables, too, which only one process at a time can do.
-    const jobs = await whileLocked(database, () => openQueueJobs(packages, database, checkSeconds));
+    const jobs = await whileLocked(database, () => openQueueJobs(packages, ofJobs, checkSeconds));
     return {
       database,
       jobs,
       async close() {
         await jobs.close();
-        await database.close();
+        await Promise.all([database.close(), ofJobs.close()]);
       },
     };
   } catch (error) {
-    await database.close();
+    await Promise.all([database.close(), ofJobs.close()]);
     throw describeDatabaseError(error, address);
   }
 }

@@ -145,9 +145,10 @@ export class RunGoneError extends Error {
 
 /**
  * What a line does to its cell: it settles it, which the database accepts only once; ends it without
- * an answer; or adds something, such as a grade or a call that was cut off.
+ * an answer; adds something, such as a grade or a call that was cut off; or comes too late for it, and
+ * is in no ledger.
  */
-export type EntryKind = 'settled' | 'failed' | 'further';
+export type EntryKind = 'settled' | 'failed' | 'further' | 'late';
 
 /** A line for the run's ledger. */
 export interface NewEntry {
@@ -159,19 +160,21 @@ export interface NewEntry {
 /**
  * Adds lines; a line that is there already is not added twice. The caller has changed the run's row in
  * the same transaction: its lock makes `seq` grow in the order of commits, so that a reader that
- * follows `seq` misses none.
+ * follows `seq` misses none; lines of kind `late` are not read in this way.
+ *
+ * @returns the cells of those that were not there
  */
 export async function insertEntries(
   query: Query,
   { database, runId }: RunHandle,
   entries: readonly NewEntry[],
-): Promise<void> {
-  if (entries.length === 0) return;
-  await query(
+): Promise<ReadonlySet<number>> {
+  if (entries.length === 0) return new Set();
+  const rows = await query<{ number: number }>(
     `insert into ${database.address.schema}.entry (run_id, number, kind, line)
      select $1, number, kind, line
      from unnest($2::int[], $3::text[], $4::text[]) as e (number, kind, line)
-     on conflict (run_id, number, md5(line)) do nothing`,
+     on conflict (run_id, number, md5(line)) do nothing returning number`,
     [
       runId,
       entries.map(({ number }) => number),
@@ -179,6 +182,7 @@ export async function insertEntries(
       entries.map(({ line }) => line),
     ],
   );
+  return new Set(rows.map(({ number }) => number));
 }
 
 /**

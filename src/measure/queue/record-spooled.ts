@@ -1,9 +1,12 @@
 import { nameDelivery } from './exchange-types.js';
-import { finishCells, listEntries } from './finish-cells.js';
+import { finishCells, insertLate, listEntries } from './finish-cells.js';
 import type { QueueJobs } from './queue-jobs.js';
 import { insertEntries, lockLane, RunGoneError, type RunHandle } from './queue-run.js';
 import { noCharges, settleCharges } from './shared-budget.js';
 import type { SpooledAnswer } from './worker-spool.js';
+
+/** What became of an answer that a killed worker left. */
+export type SpooledOutcome = 'recorded' | 'recorded_before' | 'late' | 'no_place';
 
 /**
  * Records an answer that a killed worker left in its file, unless its cell was given to another worker
@@ -11,27 +14,39 @@ import type { SpooledAnswer } from './worker-spool.js';
  * worker that grades it.
  *
  * @returns `recorded` if it is in the ledger now and was not before; `late` if its cell was called
- * again, or has no place in a run that was collected
+ * again; `no_place` if its run was collected without it
  */
 export async function recordSpooled(
   run: RunHandle & { readonly jobs: QueueJobs },
   answer: SpooledAnswer,
-): Promise<'recorded' | 'recorded_before' | 'late'> {
+): Promise<SpooledOutcome> {
   try {
     return await run.database.transaction(async (query) => {
       await lockLane(query, run, answer.lane);
       return record({ run, workerId: answer.workerId, lane: answer.lane, query }, answer);
     });
   } catch (error) {
-    if (error instanceof RunGoneError) return 'late';
-    throw error;
+    if (!(error instanceof RunGoneError)) throw error;
+    return (await isRecorded(run, answer)) ? 'recorded_before' : 'no_place';
   }
+}
+
+async function isRecorded(
+  { database, runId }: RunHandle,
+  { number, line }: SpooledAnswer,
+): Promise<boolean> {
+  const rows = await database.query(
+    `select seq from ${database.address.schema}.entry
+     where run_id = $1 and number = $2 and md5(line) = md5($3)`,
+    [runId, number, line],
+  );
+  return rows.length > 0;
 }
 
 async function record(
   scope: Parameters<typeof finishCells>[0],
   { chargedUsd, line, isGrading = false, ...key }: SpooledAnswer,
-): Promise<'recorded' | 'recorded_before' | 'late'> {
+): Promise<SpooledOutcome> {
   const { run, query, lane, workerId } = scope;
   const { schema } = run.database.address;
   const [cell] = await query<{ isOpen: boolean; reservedUsd: number }>(
@@ -43,7 +58,8 @@ async function record(
   const now = await finishCells(scope, [{ ...finished, outcome: 'settled' }], []);
   if (now.cells.length === 0) {
     if (!now.lost.has(nameDelivery(key))) return 'recorded_before';
-    await settleCharges(query, run, { ...noCharges, lateAnswers: 1 });
+    const late = await insertLate(query, run, [{ ...finished, outcome: 'settled' }]);
+    await settleCharges(query, run, { ...noCharges, lateAnswers: late.length });
     return 'late';
   }
   const openUsd = cell?.isOpen === true ? cell.reservedUsd : 0;

@@ -1,6 +1,6 @@
 import { beginAttempt, makeAttempt, type BegunAttempt } from '../sweep/call-attempt.js';
 import { findChargeUsd } from '../sweep/call-charges.js';
-import { describeBegun, startCellRun } from '../sweep/cell-run.js';
+import { describeBegun } from '../sweep/cell-run.js';
 import type { Judgment } from '../sweep/judge-attempt.js';
 import { computeWorstCaseCostUsd } from '../sweep/worst-case-cost.js';
 import { CellFinisher, judgeAlone } from './cell-finisher.js';
@@ -9,12 +9,11 @@ import { nameDelivery, type ExchangeReply, type WantedCall } from './exchange-ty
 import { exchangeWithLane } from './lane-exchange.js';
 import { takeCells, type TakenCell } from './lane-take.js';
 import { finishIfDone } from './keep-run.js';
-import { createQueueCells, type QueueCells } from './queue-plan.js';
-import { readPrompts } from './queue-prompts.js';
-import { decodeEntryLine, RunGoneError } from './queue-run.js';
+import { createPreparer, type PreparedCell } from './prepare-cells.js';
+import { RunGoneError } from './queue-run.js';
 import { hasWork } from './served-runs.js';
 import type { WorkerContext } from './worker-context.js';
-import { startHeldCell, WorkerLane, type HeldCell } from './worker-lane.js';
+import { WorkerLane, type HeldCell } from './worker-lane.js';
 
 /** Exchanges of one lane are so far apart, so that each carries several cells; */
 const minGapMs = 25;
@@ -35,7 +34,7 @@ const maxGrading = 256;
  */
 export class RunWorker {
   readonly #context: WorkerContext;
-  readonly #cells: QueueCells;
+  readonly #prepare: (taken: readonly TakenCell[]) => Promise<readonly PreparedCell[]>;
   readonly #lanes: readonly WorkerLane[];
   readonly #ending = new AbortController();
   readonly #finisher: CellFinisher;
@@ -45,10 +44,14 @@ export class RunWorker {
   #settled = 0;
   #failure: { readonly error: unknown } | undefined;
   #isAway = false;
+  readonly #leaseMs: number;
+  #renewedMs: number;
 
   constructor(context: WorkerContext) {
     this.#context = context;
-    this.#cells = createQueueCells(context.plan);
+    this.#leaseMs = 1000 * context.plan.leaseSeconds;
+    this.#renewedMs = context.clock.now();
+    this.#prepare = createPreparer(context);
     this.#finisher = new CellFinisher(context, (error) => this.fail(error));
     this.#lanes = context.lanes.map((number) => new WorkerLane(number));
   }
@@ -100,7 +103,9 @@ export class RunWorker {
     const { clock } = this.#context;
     try {
       for (;;) {
-        if (this.#isEnding || lane.stoppedBecause !== undefined) this.#giveUp(lane);
+        lane.noteLease(clock.now() - this.#renewedMs > this.#leaseMs);
+        if (this.#isEnding || lane.isLapsed || lane.stoppedBecause !== undefined)
+          this.#giveUp(lane);
         if (this.#isEnding && lane.isIdle) return;
         if (this.#mayTake(lane)) await this.#take(lane);
         const wanted = this.#claim(lane);
@@ -122,6 +127,13 @@ export class RunWorker {
     }
   }
 
+  /** Says when leases were renewed; those that were not for longer may be others' by now. */
+  noteRenewed(atMs: number): void {
+    const isOver = atMs - this.#renewedMs > this.#leaseMs;
+    if (isOver) for (const lane of this.#lanes) lane.noteLease(isOver);
+    this.#renewedMs = atMs;
+  }
+
   /** Waits for the calls of a lane in flight, whose answers go into the spool. */
   async #finishCalls(lane: WorkerLane): Promise<void> {
     while (lane.inFlight > 0 || lane.grading > 0) await lane.sleep(this.#context.clock, maxSleepMs);
@@ -129,7 +141,7 @@ export class RunWorker {
 
   #mayTake(lane: WorkerLane): boolean {
     const { clock, concurrency } = this.#context;
-    if (this.#isEnding || lane.stoppedBecause !== undefined) return false;
+    if (this.#isEnding || lane.isLapsed || lane.stoppedBecause !== undefined) return false;
     return clock.now() >= lane.emptyUntilMs && lane.ready.length < concurrency / 2;
   }
 
@@ -150,21 +162,14 @@ export class RunWorker {
 
   async #hold(lane: WorkerLane, delivered: readonly TakenCell[]): Promise<void> {
     if (delivered.length === 0) return;
-    const cells = this.#cells;
-    const { database, runId, clock } = this.#context;
-    const places = delivered.map(({ number }) => cells.findPromptPlace(number));
-    const prompts = await this.#persist(() => readPrompts(database, runId, places));
-    for (const { answerLine, ...key } of delivered) {
-      const prompt = prompts.get(cells.findPromptPlace(key.number));
-      if (prompt === undefined) throw new RunGoneError(runId);
-      const run = startCellRun(cells.buildCell(key.number, prompt), key.rank, clock.now());
-      const held = startHeldCell(key, run);
-      if (answerLine === undefined) {
+    const prepared = await this.#persist(() => this.#prepare(delivered));
+    for (const { held, answer } of prepared) {
+      if (answer === undefined) {
         lane.hold(held);
         continue;
       }
       lane.keep(held);
-      void this.#finisher.regrade(lane, held, decodeEntryLine(answerLine, runId).entry);
+      void this.#finisher.regrade(lane, held, answer);
     }
   }
 
@@ -203,7 +208,7 @@ export class RunWorker {
     reply.events.forEach(this.#context.onEvent);
     lane.accept(reply, clock.now(), askAgainMs * (1 + this.#context.random()));
     for (const held of wanted) {
-      if (reply.granted.has(held.key.number)) this.#send(lane, held, reply.inFlight);
+      if (reply.granted.has(nameDelivery(held.key))) this.#send(lane, held, reply.inFlight);
     }
     for (const call of report.ended) {
       this.#noteEnd(lane, lane.find(call), reply.judgments.get(call.number));
@@ -254,7 +259,7 @@ export class RunWorker {
     const isOver = retryInMs === null || lane.stoppedBecause !== undefined;
     this.#finisher.reportFailure(held, result, isOver ? null : retryInMs);
     if (isOver) this.#finisher.finish(lane, held, 'done');
-    else if (this.#isEnding) this.#finisher.finish(lane, held, 'handed_back');
+    else if (this.#isEnding || lane.isLapsed) this.#finisher.finish(lane, held, 'handed_back');
     else if (waitsForLane) lane.queue(held, this.#context.clock.now());
     else void this.#backOff(lane, held, retryInMs);
   }
@@ -264,7 +269,8 @@ export class RunWorker {
     lane.backingOff += 1;
     await clock.sleep(delayMs, this.#ending.signal);
     lane.backingOff -= 1;
-    lane.queue(held, clock.now());
+    if (held.isLost) lane.drop(held);
+    else lane.queue(held, clock.now());
     lane.wake();
   }
 

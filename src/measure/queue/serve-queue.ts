@@ -25,7 +25,7 @@ import { nameLaneQueue } from './queue-jobs.js';
 import type { QueueTools } from './queue-plan.js';
 import { RunGoneError } from './queue-run.js';
 import { removeWorker, reportWorker } from './queue-workers.js';
-import { recoverSpools } from './recover-spools.js';
+import { SpoolRecoverer } from './recover-spools.js';
 import { RunWorker } from './run-worker.js';
 import { findServedRuns, type ServedRun } from './served-runs.js';
 import { openWorkerSpool, type WorkerSpool } from './worker-spool.js';
@@ -98,10 +98,10 @@ class QueueServer {
   readonly #said = new Set<string>();
   /** Runs whose graders need what this worker lacks. */
   readonly #refused = new Map<string, RoutesmithError>();
-  readonly #foreignSpools = new Set<string>();
+  readonly #spools: SpoolRecoverer;
+  #connectedMs: number;
   #settled = 0;
   #runs = 0;
-  #recovered = 0;
 
   constructor(
     settings: WorkerSettings & { readonly clock: Clock },
@@ -113,43 +113,49 @@ class QueueServer {
     this.#queue = queue;
     this.#workerId = workerId;
     this.#spool = spool;
+    this.#connectedMs = settings.clock.now();
+    this.#spools = new SpoolRecoverer({
+      ...queue,
+      folder: settings.spoolFolder,
+      workerId,
+      connectedForMs: () => settings.clock.now() - this.#connectedMs,
+      onNotice: settings.onNotice,
+    });
   }
 
   async serve(): Promise<WorkerSummary> {
     const { signal, clock, once = false } = this.#settings;
     while (!signal.aborted) {
-      await this.#persist(() => this.#recoverSpools());
-      const runs = await this.#persist(() => this.#findRuns());
-      const served = runs.find(({ lanes }) => lanes.length > 0);
-      if (served !== undefined) {
-        await this.#work(served);
+      await this.#persist(() => this.#spools.recover());
+      const { served, refused } = await this.#persist(() => this.#findRuns());
+      const [run] = served;
+      if (run !== undefined) {
+        await this.#work(run);
         continue;
       }
-      const refusal = runs.find((run) => run.refusal !== undefined)?.refusal;
-      if (once && refusal !== undefined && this.#runs === 0) throw refusal;
+      const [first] = refused;
+      if (once && first !== undefined && this.#runs === 0) throw first.refusal;
       if (once && !(await this.#persist(() => this.#isPlanning()))) break;
-      await this.#persist(() =>
-        this.#report(
-          null,
-          0,
-          runs.flatMap(({ notes }) => notes),
-        ),
-      );
+      const notes = refused.flatMap((one) => one.notes);
+      await this.#persist(() => this.#report(null, 0, notes));
       await clock.sleep(waitForRunMs, signal);
     }
+    await this.#spools.end();
     await removeWorker(this.#queue.database, this.#workerId).catch(() => {});
     return {
       settled: this.#settled,
       runs: this.#runs,
-      recovered: this.#recovered,
+      recovered: this.#spools.recorded,
       unrecorded: this.#spool.size,
     };
   }
 
-  async #findRuns(): Promise<ServedRun[]> {
+  async #findRuns(): ReturnType<typeof findServedRuns> {
     const { environment } = this.#settings;
     const runs = await findServedRuns(this.#queue.database, environment, this.#refused);
-    for (const { runId, notes } of runs) for (const note of notes) this.#sayOnce(runId, note);
+    for (const { runId, notes } of [...runs.served, ...runs.refused]) {
+      for (const note of notes) this.#sayOnce(runId, note);
+    }
     return runs;
   }
 
@@ -225,23 +231,24 @@ class QueueServer {
     const { clock } = this.#settings;
     const { jobs } = this.#queue;
     const leaseMs = 1000 * run.plan.leaseSeconds;
-    let connectedMs = clock.now();
     while (!ended.aborted) {
       await clock.sleep(leaseMs / 5, ended);
       try {
+        const startedMs = clock.now();
         for (const lane of worker.lanes) {
           await jobs.touch(nameLaneQueue(run.runId, lane.number), lane.listHeld());
         }
+        worker.noteRenewed(startedMs);
         await this.#report(run.runId, worker.inFlight, run.notes, worker.settled);
-        if (clock.now() - connectedMs >= leaseMs) await recoverLostCells({ ...run, jobs });
+        if (clock.now() - this.#connectedMs >= leaseMs) await recoverLostCells({ ...run, jobs });
         const row = await finishIfDone(run);
         if (row?.state !== 'open') worker.end();
-        await this.#recoverSpools();
+        this.#spools.recoverBeside();
       } catch (error) {
         if (error instanceof RunGoneError) worker.end();
         else if (!isConnectionLoss(error)) worker.fail(error);
         // Other workers could not renew their leases either.
-        connectedMs = clock.now();
+        this.#connectedMs = clock.now();
       }
     }
   }
@@ -264,14 +271,6 @@ class QueueServer {
     });
   }
 
-  /** Records answers that killed workers left in this folder. */
-  async #recoverSpools(): Promise<void> {
-    const { spoolFolder: folder, onNotice } = this.#settings;
-    const foreign = this.#foreignSpools;
-    const recovery = { folder, workerId: this.#workerId, foreign, onNotice };
-    this.#recovered += await recoverSpools({ ...this.#queue, ...recovery });
-  }
-
   #sayOnce(runId: string, note: string): void {
     const key = `${runId} ${note}`;
     if (this.#said.has(key)) return;
@@ -281,6 +280,16 @@ class QueueServer {
 
   #persist<Result>(work: () => Promise<Result>): Promise<Result> {
     const { clock, signal } = this.#settings;
-    return retryWhileAway(work, { clock, signal });
+    return retryWhileAway(
+      async () => {
+        try {
+          return await work();
+        } catch (error) {
+          this.#connectedMs = clock.now();
+          throw error;
+        }
+      },
+      { clock, signal },
+    );
   }
 }

@@ -5,15 +5,21 @@ import type { Database } from './database.js';
 import { checkProgram, decodeQueuePlan, type QueuePlan } from './queue-plan.js';
 import type { RunHandle } from './queue-run.js';
 
-/** A run with cells left, as a worker sees it. */
+/** A run with cells left that a worker has a key for. */
 export interface ServedRun extends RunHandle {
-  /** Lanes with cells left whose keys the worker has; none if it refuses the run. */
+  /** Lanes with cells left whose keys the worker has. */
   readonly lanes: readonly number[];
   readonly apiKeys: ReadonlyMap<string, string | undefined>;
-  /** What its operator should know: why it refuses the run, or the lanes whose keys it lacks. */
+  /** The lanes whose keys it lacks. */
   readonly notes: readonly string[];
-  /** Why it takes no cell; undefined if it takes some. */
-  readonly refusal: RoutesmithError | undefined;
+}
+
+/** A run with cells left of which a worker takes none. */
+export interface RefusedRun {
+  readonly runId: string;
+  readonly refusal: RoutesmithError;
+  /** Why, for its operator. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -25,23 +31,31 @@ export async function findServedRuns(
   database: Database,
   environment: Environment,
   refused: ReadonlyMap<string, RoutesmithError>,
-): Promise<ServedRun[]> {
+): Promise<{ readonly served: readonly ServedRun[]; readonly refused: readonly RefusedRun[] }> {
   const { schema } = database.address;
   const rows = await database.query<{ id: string; plan: string; lanes: readonly number[] | null }>(
     `select id, plan, (select json_agg(number) from ${schema}.lane l
        where l.run_id = r.id and ${hasCellsLeft(schema)}) as lanes
      from ${schema}.run r where state = 'open' order by created_at`,
   );
-  return rows.flatMap(({ id: runId, plan: text, lanes }) => {
+  const runs = rows.flatMap(({ id: runId, plan: text, lanes }): (ServedRun | RefusedRun)[] => {
     if (lanes === null) return [];
-    const plan = decodeQueuePlan(JSON.parse(text), runId);
-    const refusal = refused.get(runId) ?? findRefusal(plan, runId);
-    const found =
-      refusal === undefined
-        ? findLanes(plan, lanes, environment)
-        : { apiKeys: new Map(), lanes: [], notes: [describeRefusal(refusal)], refusal };
-    return [{ database, runId, plan, ...found }];
+    try {
+      const refusal = refused.get(runId);
+      if (refusal !== undefined) throw refusal;
+      const plan = decodeQueuePlan(JSON.parse(text), runId);
+      checkProgram(plan.program, runId);
+      const found = findLanes(plan, lanes, environment);
+      return 'refusal' in found ? [{ runId, ...found }] : [{ database, runId, plan, ...found }];
+    } catch (error) {
+      if (!RoutesmithError.isInstance(error)) throw error;
+      return [{ runId, refusal: error, notes: [`takes no cells: ${firstLine(error)}`] }];
+    }
   });
+  return {
+    served: runs.filter((run): run is ServedRun => !('refusal' in run)),
+    refused: runs.filter((run): run is RefusedRun => 'refusal' in run),
+  };
 }
 
 /** Whether one of some lanes has cells that are not finished, or answers without a grade. */
@@ -63,25 +77,11 @@ function hasCellsLeft(schema: string): string {
     where c.run_id = l.run_id and c.lane = l.number and is_grading))`;
 }
 
-function findRefusal({ program }: QueuePlan, runId: string): RoutesmithError | undefined {
-  try {
-    checkProgram(program, runId);
-    return undefined;
-  } catch (error) {
-    if (RoutesmithError.isInstance(error)) return error;
-    throw error;
-  }
-}
-
-function describeRefusal(refusal: RoutesmithError): string {
-  return `takes no cells: ${firstLine(refusal)}`;
-}
-
 function findLanes(
   { models, lanes }: QueuePlan,
   left: readonly number[],
   environment: Environment,
-): Pick<ServedRun, 'apiKeys' | 'lanes' | 'notes' | 'refusal'> {
+): Pick<ServedRun, 'apiKeys' | 'lanes' | 'notes'> | Pick<RefusedRun, 'refusal' | 'notes'> {
   const apiKeys = new Map<string, string | undefined>();
   const notes: string[] = [];
   const mine = left.filter((number) => {
@@ -96,8 +96,8 @@ function findLanes(
       return false;
     }
   });
-  const refusal = mine.length === 0 ? describeMissingKeys(notes) : undefined;
-  return { apiKeys, lanes: mine, notes, refusal };
+  if (mine.length === 0) return { refusal: describeMissingKeys(notes), notes };
+  return { apiKeys, lanes: mine, notes };
 }
 
 function firstLine({ message }: Error): string {

@@ -57,6 +57,8 @@ export class WorkerLane {
   /** The queue had no more cells; it is not asked before this time. */
   emptyUntilMs = -Infinity;
   stoppedBecause: string | undefined;
+  /** Others may have its cells: it sends and takes nothing until it has none. See `noteLease`. */
+  isLapsed = false;
   surcharges: Readonly<Record<string, number>> = {};
   /** The lane refused calls; it is not asked for others before this time. */
   #notBeforeMs = -Infinity;
@@ -81,6 +83,12 @@ export class WorkerLane {
   /** The cells whose leases are to be renewed. */
   listHeld(): readonly HeldKey[] {
     return [...this.#held.values()].map(({ key }) => key);
+  }
+
+  /** Notes whether the leases of its cells may have run out; what is idle begins anew. */
+  noteLease(isOver: boolean): void {
+    if (isOver) this.isLapsed = true;
+    else if (this.isIdle) this.isLapsed = false;
   }
 
   /** Holds a cell that is to be called. */
@@ -119,7 +127,8 @@ export class WorkerLane {
   }
 
   mayAsk(nowMs: number): boolean {
-    return this.stoppedBecause === undefined && this.ready.length > 0 && nowMs >= this.#notBeforeMs;
+    const isOpen = this.stoppedBecause === undefined && !this.isLapsed;
+    return isOpen && this.ready.length > 0 && nowMs >= this.#notBeforeMs;
   }
 
   listUnclaimed(count: number): readonly HeldCell[] {
@@ -152,7 +161,7 @@ export class WorkerLane {
     const { hold, control, lost } = reply;
     this.surcharges = control.surcharges;
     this.stoppedBecause = control.stoppedBecause ?? undefined;
-    for (const held of this.#held.values()) {
+    for (const held of [...this.#held.values(), ...this.ready]) {
       if (!lost.has(nameDelivery(held.key))) continue;
       held.isLost = true;
       const at = this.ready.indexOf(held);

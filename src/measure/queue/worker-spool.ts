@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { acquireLedgerLock, type LedgerLock } from '../ledger/ledger-lock.js';
+import { acquireLedgerLock, isLockedElsewhere, type LedgerLock } from '../ledger/ledger-lock.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { nameDelivery } from './exchange-types.js';
 import { parseJsonLines } from '../../util/parse-json-lines.js';
@@ -111,52 +111,57 @@ export async function openWorkerSpool(folder: string, workerId: string): Promise
 export interface LeftSpool {
   readonly file: string;
   readonly answers: readonly SpooledAnswer[];
+  /** Lines that cannot be read; an incomplete last one is an answer that had not arrived. */
+  readonly damaged: number;
   /** Removes the file, after its answers are in the database. */
   remove(): Promise<void>;
   /** Keeps the file for another time. */
   keep(): Promise<void>;
 }
 
+/** The name of a spool; other files of the folder are not touched. */
+const spoolName = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\.jsonl$/;
+
 /**
- * Reads the spool files of a folder whose processes have ended.
+ * Reads the spool files of a folder whose processes have ended, one after the other: each is locked
+ * until it is removed or kept.
  *
  * @param workerId the worker whose own file is left alone
- * @param isAbandoned whether the worker of a locked file with these answers is gone
+ * @param isAbandoned whether the worker of another host is gone, which left these answers
  */
-export async function readLeftSpools(
+export async function* readLeftSpools(
   folder: string,
   workerId: string,
   isAbandoned: (answers: readonly SpooledAnswer[]) => Promise<boolean>,
-): Promise<readonly LeftSpool[]> {
+): AsyncGenerator<LeftSpool> {
   mkdirSync(folder, { recursive: true });
-  const left: LeftSpool[] = [];
-  const names = readdirSync(folder).filter((one) => one.endsWith('.jsonl'));
+  const names = readdirSync(folder).filter((one) => spoolName.test(one));
   for (const name of names.filter((one) => one !== `${workerId}.jsonl`)) {
     const file = path.join(folder, name);
     let lock = await tryLock(file);
-    if (lock === undefined && (await isAbandoned(readSpool(file) ?? []))) {
+    if (lock === undefined && isLockedElsewhere(file)) {
+      if (!(await isAbandoned(readSpool(file)?.answers ?? []))) continue;
       rmSync(`${file}.lock`, { force: true });
       lock = await tryLock(file);
     }
     if (lock === undefined) continue;
     const { release } = lock;
-    const answers = readSpool(file);
+    const spool = readSpool(file);
     // Another worker may have recorded and removed it since.
-    if (answers === undefined) {
+    if (spool === undefined) {
       await release();
       continue;
     }
-    left.push({
+    yield {
       file,
-      answers,
+      ...spool,
       async remove() {
         rmSync(file, { force: true });
         await release();
       },
       keep: release,
-    });
+    };
   }
-  return left;
 }
 
 async function tryLock(file: string): Promise<LedgerLock | undefined> {
@@ -168,8 +173,10 @@ async function tryLock(file: string): Promise<LedgerLock | undefined> {
   }
 }
 
-/** The answers of a spool; undefined if the file is gone. */
-function readSpool(file: string): SpooledAnswer[] | undefined {
+type SpoolContent = Pick<LeftSpool, 'answers' | 'damaged'>;
+
+/** The content of a spool; undefined if the file is gone. */
+function readSpool(file: string): SpoolContent | undefined {
   try {
     return parseSpool(readFileSync(file, 'utf8'));
   } catch (error) {
@@ -178,10 +185,13 @@ function readSpool(file: string): SpooledAnswer[] | undefined {
   }
 }
 
-/** Decodes a spool; an incomplete last line is an answer that had not arrived. */
-function parseSpool(text: string): SpooledAnswer[] {
-  return [...parseJsonLines(text)].flatMap((line) => {
+function parseSpool(text: string): SpoolContent {
+  const answers: SpooledAnswer[] = [];
+  let damaged = 0;
+  for (const line of parseJsonLines(text.slice(0, text.lastIndexOf('\n') + 1))) {
     const parsed = line.ok ? spooledSchema.safeParse(line.value) : undefined;
-    return parsed?.success === true ? [parsed.data] : [];
-  });
+    if (parsed?.success === true) answers.push(parsed.data);
+    else damaged += 1;
+  }
+  return { answers, damaged };
 }

