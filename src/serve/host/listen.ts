@@ -17,6 +17,9 @@ const serverOptions = {
 
 const maxConnections = 4096;
 
+/** See `ListenSettings.stallMs`. */
+const defaultStallMs = 60_000;
+
 /** A gateway on a socket. */
 export interface Listener {
   readonly url: string;
@@ -34,6 +37,8 @@ export interface ListenSettings {
   readonly host: string;
   /** 0 for one that is free. */
   readonly port: number;
+  /** How long a caller may read nothing of an answer before its connection is cut. @default 60_000 */
+  readonly stallMs?: number;
 }
 
 /**
@@ -41,8 +46,11 @@ export interface ListenSettings {
  *
  * @throws RoutesmithError `usage` if the address is in use or not permitted
  */
-export async function listen(gateway: Gateway, { host, port }: ListenSettings): Promise<Listener> {
-  const server = createServer(serverOptions, createNodeListener(gateway));
+export async function listen(
+  gateway: Gateway,
+  { host, port, stallMs = defaultStallMs }: ListenSettings,
+): Promise<Listener> {
+  const server = createServer(serverOptions, createNodeListener(gateway, stallMs));
   server.maxConnections = maxConnections;
   server.listen(port, host);
   try {
