@@ -221,6 +221,20 @@ describe('keys', () => {
     expect(list.data.map(({ id }) => id)).toEqual(['auto', 'auto:cost', 'small']);
   });
 
+  it('are refused if the policy has none of their objectives', async () => {
+    await start(all, { access: keys({ objectives: ['cost'] }) });
+    for (const objectives of [['cots'], []]) {
+      expect(() => test.gateway.update({ access: keys({ objectives }) })).toThrow(
+        'none of the objectives of the key caller-0',
+      );
+    }
+    const response = await test.post(chat, ask('openai'), bearer());
+    expect(response.headers.get('x-routesmith-objective')).toBe('cost');
+    test.gateway.update({ access: keys({ objectives: ['cots', 'quality'] }) });
+    const other = await test.post(chat, ask('openai'), bearer());
+    expect(other.headers.get('x-routesmith-objective')).toBe('quality');
+  });
+
   it('are good for so many requests a minute', async () => {
     const clock = createManualClock();
     await start(all, { access: keys({ requestsPerMinute: 2 }), clock });
