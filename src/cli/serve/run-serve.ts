@@ -151,12 +151,16 @@ async function openLog(
 function createServedGateway(
   { config, file }: Served,
   logger: Logger,
-  problems: ReadonlyMap<string, string>,
+  problems: Map<string, string>,
   { spending, log, maxShare }: Stores & Pick<ServeSettings, 'maxShare'>,
 ): Gateway {
+  const { feedbackFile } = file;
+  // The log comes first: it may refuse, and the caller then sends the feedback again.
   const sinks = [
-    ...(file.feedbackFile === undefined ? [] : [createFeedbackFile(file.feedbackFile)]),
     ...(log === undefined ? [] : [createLogFeedback(log)]),
+    ...(feedbackFile === undefined
+      ? []
+      : [createFeedbackFile(feedbackFile, watchWrites('feedback', logger, problems))]),
   ];
   return createGateway({
     ...config,
