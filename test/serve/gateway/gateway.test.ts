@@ -369,6 +369,25 @@ describe('a budget', () => {
     expect(message).toContain('may cost more than is left');
     expect(message).not.toContain('spent');
   });
+
+  it('is not blamed while a model that fits it is only down, and says when that is back', async () => {
+    const price = { inputPerMillionUsd: 1e6, outputPerMillionUsd: 1e6, date: '2026-01-01' };
+    await start(
+      {
+        large: { reply: failWith(429, {}, { 'retry-after': '40' }) },
+        small: { reply: say('no'), endpoint: { price } },
+      },
+      { access: keys({ usdPerDay: 1 }), clock: createManualClock() },
+    );
+    const limited = await test.post(chat, body, bearer());
+    expect([limited.status, limited.headers.get('retry-after')]).toEqual([429, '40']);
+    const down = await test.post(chat, body, bearer());
+    expect([down.status, down.headers.get('retry-after')]).toEqual([503, '40']);
+    const { code, message } = await errorIn(down);
+    expect(code).toBe('all_endpoints_unavailable');
+    expect(message).toContain('small: skipped, not_permitted');
+    expect(message).not.toMatch(/router|retryAfterMs/);
+  });
 });
 
 describe('a gateway', () => {
