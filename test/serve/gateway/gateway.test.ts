@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CallerSettings } from '../../../src/serve/gateway/access.js';
 import type { Feedback } from '../../../src/serve/gateway/feedback.js';
+import type { Endpoint } from '../../../src/serve/router/endpoint.js';
 import type { SpendingEntry } from '../../../src/serve/gateway/spending.js';
 import {
   answerAs,
@@ -498,6 +499,28 @@ describe('a gateway', () => {
         { model: 'large', state: 'misconfigured', unavailable: 'misconfigured' },
       ],
     });
+  });
+
+  it('asks an endpoint again whose key was replaced', async () => {
+    const needsKey: Reply = (response, request) => {
+      const isRight = request.headers.authorization === 'Bearer right';
+      return (isRight ? answerAs('openai', 'large') : failWith(401))(response, request);
+    };
+    await start({ large: { reply: needsKey } }, { breaker: { refusalThreshold: 1 } });
+    const { policy, pool } = test.settings;
+    const state = async (): Promise<unknown> => (await test.get('/ready')).json();
+    const withKey = (apiKey: Endpoint['apiKey']): void =>
+      test.gateway.update({ policy, pool: { large: { ...pool['large'], apiKey } as Endpoint } });
+    await test.post(chat, ask('openai'));
+    test.gateway.update({ pool: { large: { ...pool['large'] } as Endpoint } });
+    expect(await state()).toMatchObject({ models: [{ state: 'misconfigured' }] });
+    withKey('right');
+    expect((await test.post(chat, ask('openai'))).status).toBe(200);
+    // One that supplies its own keys is the same, whatever function that is.
+    withKey(() => 'wrong');
+    await test.post(chat, ask('openai'));
+    withKey(() => 'right');
+    expect(await state()).toMatchObject({ models: [{ state: 'misconfigured' }] });
   });
 
   it('ends what is running before it stops', async () => {
