@@ -129,6 +129,7 @@ export function describeExchange(
     isStream: exchange.isStream,
     requested: exchange.requested,
     objective: decision?.objective ?? null,
+    chosenModel: decision?.model ?? null,
     model,
     servedModel: exchange.servedModel,
     reason: decision?.reason ?? null,

@@ -96,13 +96,12 @@ export function createGatewayMetrics(read: () => GatewayState): GatewayMetrics {
   addGauges(registry, read);
   return {
     noteRequest(line) {
-      const { route, status, outcome, model, reason, isStream } = line;
+      const { route, status, outcome, model, chosenModel, isStream } = line;
       requests.add([route, String(status), outcome]);
       duration.observe([route, String(isStream)], line.latencyMs / 1000);
       if (line.ttftMs !== null && model !== null) ttft.observe([model], line.ttftMs / 1000);
-      if (reason === null) return;
       const answered = line.attempts.some((attempt) => attempt.outcome === 'answered');
-      if (answered && line.attempts.length > 1) failovers.add([]);
+      if (answered && model !== chosenModel) failovers.add([]);
     },
     noteEvent(event) {
       if (event.type === 'decision') {

@@ -18,6 +18,7 @@ import {
   delta,
   event,
   failWith,
+  inTurn,
   roleOnly,
   say,
   writeStream,
@@ -575,6 +576,16 @@ describe('a gateway', () => {
     ]) {
       expect(text.split('\n')).toContain(line);
     }
+  });
+
+  it('counts no failover where the chosen model answers after all', async () => {
+    const clock = createManualClock();
+    const reply = inTurn(failWith(500), answerAs('openai', 'large'));
+    await start({ large: { reply } }, { breaker: { failureThreshold: 1 }, clock });
+    expect((await test.post(chat, ask('openai'))).status).toBe(502);
+    expect((await test.post(chat, ask('openai'))).status).toBe(200);
+    expect(test.log[1]?.attempts).toMatchObject([{ outcome: 'skipped' }, { outcome: 'answered' }]);
+    expect(await (await test.get('/metrics')).text()).toContain('routesmith_failovers_total 0');
   });
 
   it('stays with the model of a conversation while leaving costs more than it gains', async () => {
