@@ -18,7 +18,6 @@ import type { GatewayParts } from './gateway-parts.js';
 import { holdAttempts } from './hold-attempts.js';
 import { readChat, type ChatCall } from './read-chat.js';
 import { buildDecideOptions } from './route-options.js';
-import { startSpans } from './spans.js';
 
 /** A request for an answer, ready to be routed. */
 export interface PreparedChat extends ChatCall {
@@ -50,11 +49,6 @@ export function prepareChat(
   const { name, conversation, loggedAs } = findConversation(parts, exchange, controls, request);
   const target = (model: string) => findTarget(current, model);
   const holds = holdAttempts(parts.spending, caller, request, target);
-  const spans = startSpans(call, exchange.route, (model) => {
-    const { kind, model: providerName } = target(model).endpoint;
-    return { protocol: kind, name: providerName };
-  });
-  exchange.spans = spans;
   const options: RouteOptions = {
     ...buildDecideOptions(controls, caller, current, conversation),
     // A named model is honored: no other one answers in its place.
@@ -65,7 +59,7 @@ export function prepareChat(
     ...(holds.mayAttempt === undefined ? {} : { mayAttempt: holds.mayAttempt }),
     onEvent(event) {
       noteEvent(exchange, event);
-      spans?.noteEvent(event);
+      exchange.spans?.noteEvent(event);
       holds.onEvent?.(event);
     },
   };

@@ -6,6 +6,7 @@ import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import type { PolicyModel } from '../../policy/file/policy.js';
 import { describeUnknownName } from '../../util/describe-issues.js';
 import { RoutesmithError } from '../../util/errors.js';
+import { tell } from '../../util/tell.js';
 import { createAnswerBatches, createAnswerEvents } from './answer-events.js';
 import type { AnswerBatches, AnswerEvent } from './answer-events.js';
 import { askInTurn, type AttemptContext } from './ask-in-turn.js';
@@ -258,17 +259,6 @@ export function createFailover<Target>(
   };
   kept.set(created, { targets: targets.all, healths, caps });
   return created;
-}
-
-function tell(listener: ((event: RouterEvent) => void) | undefined, event: RouterEvent): void {
-  try {
-    listener?.(event);
-  } catch (error) {
-    // Rethrown as an uncaught error, as EventTarget does, so that the call still succeeds.
-    queueMicrotask(() => {
-      throw error;
-    });
-  }
 }
 
 /** Gives each model the request that it may see; `''` is a model that wrote no reasoning. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { CallerSettings } from '../../../src/serve/gateway/access.js';
 import type { Feedback } from '../../../src/serve/gateway/feedback.js';
 import type { Endpoint } from '../../../src/serve/router/endpoint.js';
@@ -540,6 +540,30 @@ describe('a gateway', () => {
     await drained;
   });
 
+  it('answers, and can still stop, where the log of its host throws', async () => {
+    const thrown: unknown[] = [];
+    vi.stubGlobal('queueMicrotask', (task: () => void) => {
+      try {
+        task();
+      } catch (error) {
+        thrown.push(error);
+      }
+    });
+    const error = new Error('no log');
+    await start(all, {
+      log: () => {
+        throw error;
+      },
+    });
+    expect((await test.post(chat, ask('openai'))).status).toBe(200);
+    const streamed = await (await test.post(chat, ask('openai', { stream: true }))).text();
+    expect(streamed).toMatch(/data: \[DONE\]\n\n$/);
+    expect((await test.get('/nowhere')).status).toBe(404);
+    await test.gateway.drain();
+    vi.unstubAllGlobals();
+    expect(thrown).toEqual([error, error, error]);
+  });
+
   it('is open to programs on its machine only, without keys', async () => {
     await start(all, { access: { kind: 'loopback' } });
     const send = (url: string, origin?: string): Promise<Response> =>
@@ -576,6 +600,37 @@ describe('a gateway', () => {
     ]) {
       expect(text.split('\n')).toContain(line);
     }
+  });
+
+  it('counts decisions without a call, and shows the models of a reload from the start', async () => {
+    await start();
+    await test.post('/v1/route', ask('openai'));
+    const { large, small } = test.settings.pool;
+    const metrics = async (): Promise<string[]> =>
+      (await (await test.get('/metrics')).text()).split('\n');
+    expect(await metrics()).toContain(
+      'routesmith_decisions_total{model="large",reason="baseline_holds"} 1',
+    );
+    await test.close();
+    await start({ large: all['large'] as Served });
+    test.gateway.update({ pool: { large: large as Endpoint, small: small as Endpoint } });
+    for (const line of [
+      'routesmith_attempts_total{model="small",outcome="answered"} 0',
+      'routesmith_tokens_total{model="small",direction="input"} 0',
+      'routesmith_cost_usd_total{model="small"} 0',
+    ]) {
+      expect(await metrics()).toContain(line);
+    }
+  });
+
+  it('answers HEAD where it answers GET', async () => {
+    await start();
+    const probe = (path: string): Promise<Response> =>
+      test.gateway(new Request(`http://127.0.0.1:8080${path}`, { method: 'HEAD' }));
+    expect([(await probe('/health')).status, (await probe('/ready')).status]).toEqual([200, 200]);
+    expect((await probe(chat)).status).toBe(405);
+    const refused = await test.post('/health', {});
+    expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
   });
 
   it('counts no failover where the chosen model answers after all', async () => {
