@@ -44,7 +44,7 @@ export interface OpenRouterRouting {
  * `max_price` holds for all models alike, so it is the price of the most expensive one that is named.
  *
  * @throws RoutesmithError `no_feasible_model` if the decision has no model; `usage` if OpenRouter's name
- * or, with `policy`, the price of a model is not known
+ * or, with `policy`, the price of a model is not known, or for an option that is out of its range
  */
 export function toOpenRouter(
   decision: Decision,
@@ -53,7 +53,8 @@ export function toOpenRouter(
   if (decision.kind === 'no_feasible_model') {
     throw new RoutesmithError('no_feasible_model', decision.explanation);
   }
-  const { slugs = {}, priceMargin = 0, provider = {} } = options;
+  const { slugs = {}, provider = {} } = options;
+  const priceMargin = readPriceMargin(options.priceMargin);
   const known = options.policy?.policy.models;
   const effort = findModel(known, decision.model)?.effort?.level;
   const named = decision.ranked
@@ -81,6 +82,15 @@ function readMaxModels(given = maxModelsOfOpenRouter): number {
   if (Number.isInteger(given) && given >= 1 && given <= maxModelsOfOpenRouter) return given;
   throw new RoutesmithError('usage', `maxModels must be from 1 to ${maxModelsOfOpenRouter}`, {
     where: 'toOpenRouter',
+  });
+}
+
+function readPriceMargin(given = 0): number {
+  // Written as JSON, no number at all would mean no limit at all.
+  if (Number.isFinite(given) && given >= 0) return given;
+  throw new RoutesmithError('usage', 'priceMargin must be a number of at least 0', {
+    where: 'toOpenRouter',
+    fix: 'Write 0.1 to accept prices that are 10 % higher.',
   });
 }
 
