@@ -1,6 +1,7 @@
 import type { Price } from '../llm/price.js';
 import type { LoadedPolicy } from '../policy/decide/load-policy.js';
 import type { Decision } from '../policy/decide/decision.js';
+import { findPrice } from '../policy/file/estimates.js';
 import type { PolicyModel } from '../policy/file/policy.js';
 import { RoutesmithError } from '../util/errors.js';
 
@@ -117,7 +118,7 @@ function computeMaxPrice(
 }
 
 function readPrice(model: PolicyModel | undefined, id: string): Price {
-  const price = model?.cost.kind === 'tokens' ? model.cost.price : model?.price;
+  const price = model && findPrice(model);
   if (price !== undefined) return price;
   throw new RoutesmithError('usage', `the policy has no price of ${id}`, {
     where: 'toOpenRouter',

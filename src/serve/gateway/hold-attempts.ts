@@ -1,6 +1,7 @@
 import type { CallerRequest } from '../../llm/caller-request.js';
 import { mayBeCharged } from '../../llm/failure.js';
 import { boundCostUsd, boundInputTokens } from '../../llm/worst-case-cost.js';
+import { findPrice } from '../../policy/file/estimates.js';
 import type { PolicyModel } from '../../policy/file/policy.js';
 import type { Endpoint } from '../router/endpoint.js';
 import type { AttemptFailure } from '../router/failure.js';
@@ -44,10 +45,11 @@ export function holdAttempts(
 function boundAttemptUsd(
   { words, body }: CallerRequest,
   inputTokens: number,
-  { price: policyPrice, cost, contextWindow = Infinity }: PolicyModel,
+  known: PolicyModel,
   endpoint: Endpoint,
 ): number {
-  const price = endpoint.price ?? policyPrice ?? (cost.kind === 'tokens' ? cost.price : undefined);
+  const { contextWindow = Infinity } = known;
+  const price = endpoint.price ?? findPrice(known);
   if (price === undefined) return Infinity;
   const defaults = endpoint.parameters ?? {};
   const own = endpoint.kind === 'anthropic' ? endpoint.maxTokens : undefined;
