@@ -4,6 +4,7 @@ import { hasReasoning } from '../../llm/strip-reasoning.js';
 import type { StreamEvent } from '../../llm/types.js';
 import type { JsonObject } from '../../util/json.js';
 import type { RouteOptions } from '../router/router.js';
+import { checkCharges } from './check-charges.js';
 import { readControls, type Controls } from './controls.js';
 import {
   nameByAnswer,
@@ -46,6 +47,7 @@ export function prepareChat(
   const chat = readChat(protocol, body);
   exchange.isStream = chat.isStream;
   const { request } = chat;
+  checkCharges(caller, request.body);
   const { name, conversation, loggedAs } = findConversation(parts, exchange, controls, request);
   const target = (model: string) => findTarget(current, model);
   const holds = holdAttempts(parts.spending, caller, request, target);
