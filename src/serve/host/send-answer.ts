@@ -23,7 +23,9 @@ export function createNodeListener(
     });
     void gateway
       .answer(readNodeRequest(request, left))
-      .then((answer) => send(answer, request, response, stallMs));
+      .then((answer) => send(answer, request, response, stallMs))
+      // A mistake here ends one connection; unhandled, it would end the process.
+      .catch(() => response.destroy());
   };
 }
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Gateway } from '../../../src/serve/gateway/gateway.js';
 import type { HttpCall } from '../../../src/serve/gateway/http-call.js';
@@ -57,6 +58,23 @@ describe('a gateway on a socket, asked by slow and large senders,', () => {
     await once(socket, 'close');
     expect(received()).toMatch(/^HTTP\/1.1 200 /);
     expect(test.servers['large']?.requests[0]?.body['messages']).toEqual(messages);
+  });
+
+  it.each([
+    ['is not UTF-8', Buffer.from('{"model":"auto","messages":"Gr\u00fc\u00dfe"}', 'latin1'), ''],
+    ['is compressed', gzipSync(JSON.stringify(ask('openai'))), 'content-encoding: gzip\r\n'],
+  ])('refuses a body that %s, and calls no model', async (_, body, headers) => {
+    await start();
+    const { socket, received } = openChat(
+      `connection: close\r\n${headers}content-length: ${body.length}`,
+    );
+    socket.write(body);
+    await once(socket, 'close');
+    expect(received()).toMatch(/^HTTP\/1.1 400 [^]*(?:not text in UTF-8|content-encoding)/);
+    expect(test.servers['large']?.requests).toEqual([]);
+    const standard = new Request(`http://127.0.0.1${chat}`, { method: 'POST', body });
+    if (headers !== '') standard.headers.set('content-encoding', 'gzip');
+    expect((await test.gateway(standard)).status).toBe(400);
   });
 
   it('holds what slow senders announce, and refuses more than fits', async () => {
