@@ -60,9 +60,9 @@ export function prepareChat(
     ...(hasReasoning(request.body) ? { reasoningOf: conversation?.model ?? null } : {}),
     ...(holds.mayAttempt === undefined ? {} : { mayAttempt: holds.mayAttempt }),
     onEvent(event) {
-      noteEvent(exchange, event);
       exchange.spans?.noteEvent(event);
       holds.onEvent?.(event);
+      noteEvent(exchange, event);
     },
   };
   return {

@@ -502,6 +502,21 @@ describe('a gateway', () => {
     });
   });
 
+  it('ends a stream that nobody reads in the time of the call, and tells a late reader', async () => {
+    const reply: Reply = (response) => writeStream(response, [roleOnly, delta({ content: 'It' })]);
+    await start({ large: { reply } }, { timeouts: { totalMs: 100 } });
+    const response = await test.post(chat, ask('openai', { stream: true }));
+    while (test.log.length === 0) await sleep(5);
+    expect(test.log).toMatchObject([
+      { outcome: 'broken', error: 'stream_truncated', attempts: [{ why: 'total_timeout' }] },
+    ]);
+    expect(await (await test.get('/metrics')).text()).toContain('routesmith_requests_running 0');
+    const text = await response.text();
+    expect(text).toContain('"code":"stream_truncated"');
+    expect(text).not.toContain('[DONE]');
+    await test.gateway.drain();
+  });
+
   it('asks an endpoint again whose key was replaced', async () => {
     const needsKey: Reply = (response, request) => {
       const isRight = request.headers.authorization === 'Bearer right';
