@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { RoutesmithError } from '../../util/errors.js';
+import { startTimer } from '../../util/timer.js';
 import type { Gateway } from '../gateway/gateway.js';
 import { createNodeListener } from './send-answer.js';
 
@@ -78,9 +79,9 @@ export async function listen(
 }
 
 async function waitAtMost(promise: Promise<unknown>, limitMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
+  let timer: ReturnType<typeof startTimer>;
   const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), limitMs);
+    timer = startTimer(limitMs, () => resolve(false));
   });
   const isInTime = await Promise.race([promise.then(() => true), late]);
   clearTimeout(timer);

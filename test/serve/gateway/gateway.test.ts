@@ -420,6 +420,17 @@ describe('a gateway', () => {
     expect((await test.post(chat, ask('openai'))).status).toBe(200);
   });
 
+  it.each([1e12, Infinity])('lets requests wait for %s ms', async (queueMs) => {
+    const slow = held();
+    await start({ large: { reply: slow.reply } }, { limits: { maxConcurrent: 1, queueMs } });
+    const first = test.post(chat, ask('openai'));
+    await slow.arrived;
+    const second = test.post(chat, ask('openai'));
+    await sleep(20);
+    slow.release();
+    expect([(await first).status, (await second).status]).toEqual([200, 200]);
+  });
+
   it('decides without calling a model', async () => {
     await start();
     for (const protocol of ['openai', 'anthropic'] as const) {
