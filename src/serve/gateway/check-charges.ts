@@ -6,11 +6,16 @@ import { hasBudget } from './spending.js';
 /** Members with which a server of many models answers by others than the one that is named. */
 const choosingMembers = ['models', 'preset'];
 
-/**
- * Members that a provider charges for beside the tokens, or at another price: tools that run at the
- * provider, and OpenAI's and Anthropic's faster tiers.
- */
-const chargedMembers = ['plugins', 'web_search_options', 'mcp_servers', 'container', 'speed'];
+/** Members that a provider charges for beside the tokens, or at another price. */
+const chargedMembers = [
+  'plugins', // OpenRouter
+  'web_search_options', // OpenAI
+  'search_parameters', // xAI
+  'enable_search', // Qwen
+  'mcp_servers', // Anthropic
+  'container', // Anthropic's code execution
+  'speed', // Anthropic's fast mode
+];
 
 const usualTiers = new Set<unknown>(['auto', 'default', 'flex', 'standard_only']);
 
