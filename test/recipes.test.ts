@@ -139,15 +139,18 @@ describe('the recipe', () => {
       ['mine.policy.json', readFileSync(folder.file('mine.policy.json'), 'utf8')],
     ]);
     const settings = { POLICIES: policies, OPENROUTER_API_KEY: 'sk-test', TEAM_KEY: 'team' };
-    const ask = (key: string): Promise<Response> =>
+    const ask = (key: string, bindings: object = settings): Promise<Response> =>
       worker.fetch(
         new Request('http://localhost/v1/chat/completions', {
           method: 'POST',
           headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
           body: JSON.stringify({ model: 'auto', messages }),
         }),
-        settings,
+        bindings,
       );
+    const isDown = () => Promise.reject(new Error('KV is down'));
+    await expect(ask('team', { ...settings, POLICIES: { get: isDown } })).rejects.toThrow('down');
+    expect((await ask('undefined', { ...settings, TEAM_KEY: undefined })).status).toBe(401);
     expect((await ask('other')).status).toBe(401);
     expect(await (await ask('team')).text()).toContain('40.8');
     expect(server.requests).toMatchObject([{ headers: { authorization: 'Bearer sk-test' } }]);

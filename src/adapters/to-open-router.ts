@@ -1,6 +1,7 @@
 import type { Price } from '../llm/price.js';
 import type { LoadedPolicy } from '../policy/decide/load-policy.js';
 import type { Decision } from '../policy/decide/decision.js';
+import { findPrice } from '../policy/file/estimates.js';
 import type { PolicyModel } from '../policy/file/policy.js';
 import { RoutesmithError } from '../util/errors.js';
 
@@ -44,7 +45,7 @@ export interface OpenRouterRouting {
  * `max_price` holds for all models alike, so it is the price of the most expensive one that is named.
  *
  * @throws RoutesmithError `no_feasible_model` if the decision has no model; `usage` if OpenRouter's name
- * or, with `policy`, the price of a model is not known
+ * or, with `policy`, the price of a model is not known, or for an option that is out of its range
  */
 export function toOpenRouter(
   decision: Decision,
@@ -53,7 +54,8 @@ export function toOpenRouter(
   if (decision.kind === 'no_feasible_model') {
     throw new RoutesmithError('no_feasible_model', decision.explanation);
   }
-  const { slugs = {}, priceMargin = 0, provider = {} } = options;
+  const { slugs = {}, provider = {} } = options;
+  const priceMargin = readPriceMargin(options.priceMargin);
   const known = options.policy?.policy.models;
   const effort = findModel(known, decision.model)?.effort?.level;
   const named = decision.ranked
@@ -84,6 +86,15 @@ function readMaxModels(given = maxModelsOfOpenRouter): number {
   });
 }
 
+function readPriceMargin(given = 0): number {
+  // Written as JSON, no number at all would mean no limit at all.
+  if (Number.isFinite(given) && given >= 0) return given;
+  throw new RoutesmithError('usage', 'priceMargin must be a number of at least 0', {
+    where: 'toOpenRouter',
+    fix: 'Write 0.1 to accept prices that are 10 % higher.',
+  });
+}
+
 function readSlug(slugs: Readonly<Record<string, string>>, model: string, id: string): string {
   const slug = [model, id].map((name) => (Object.hasOwn(slugs, name) ? slugs[name] : undefined));
   const found = slug.find((one) => one !== undefined) ?? id;
@@ -107,7 +118,7 @@ function computeMaxPrice(
 }
 
 function readPrice(model: PolicyModel | undefined, id: string): Price {
-  const price = model?.cost.kind === 'tokens' ? model.cost.price : model?.price;
+  const price = model && findPrice(model);
   if (price !== undefined) return price;
   throw new RoutesmithError('usage', `the policy has no price of ${id}`, {
     where: 'toOpenRouter',

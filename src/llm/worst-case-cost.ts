@@ -50,6 +50,24 @@ function isImageSource(key: string, value: unknown): boolean {
   return type === 'url' || (type === 'base64' && String(mediaType).startsWith('image/'));
 }
 
+const fileTypes = new Set<unknown>(['file', 'input_file', 'video_url', 'audio_url']);
+
+/**
+ * Whether messages hold files other than images, in either protocol's words: their bytes, if they are
+ * there at all, do not bound their tokens.
+ */
+export function hasFiles(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(hasFiles);
+  if (!isJsonObject(value)) return false;
+  const { type, source, content } = value;
+  if (fileTypes.has(type)) return true;
+  const kind = isJsonObject(source) ? source['type'] : undefined;
+  if (type === 'document' && kind !== 'text' && kind !== 'content') return true;
+  // An image of the provider's own store has no size here, either.
+  if (kind === 'file') return true;
+  return hasFiles(content) || hasFiles(isJsonObject(source) ? source['content'] : undefined);
+}
+
 /** Bytes of a text in UTF-8. */
 export function countBytes(text: string): number {
   return new TextEncoder().encode(text).length;

@@ -69,6 +69,12 @@ describe('toOpenRouter', () => {
     });
   });
 
+  it.each([Number.NaN, Infinity, -0.1])('refuses a margin of %s', async (priceMargin) => {
+    const policy = await load();
+    const decision = policy.decide('hello');
+    expect(() => toOpenRouter(decision, { policy, priceMargin })).toThrow('at least 0');
+  });
+
   it('says which price it lacks rather than accept any', async () => {
     const policy = await load({
       models: models.map((model) =>

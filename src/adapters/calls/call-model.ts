@@ -1,6 +1,6 @@
 import type { AttemptContext } from '../../serve/router/ask-in-turn.js';
-import type { AttemptFailureClass } from '../../serve/router/failure.js';
-import { isStaleConnection } from '../../serve/router/network-error.js';
+import { sendOnceMoreIfStale } from '../../serve/router/network-error.js';
+import { findHeadLimit, type TimeLimit } from '../../serve/router/timeouts.js';
 import { readThrown } from './read-thrown.js';
 
 /** What an attempt at a model that is an object needs of its context. */
@@ -9,19 +9,14 @@ export type ObjectAttempt = Pick<
   'cutoff' | 'timeouts' | 'elapsedMs' | 'date' | 'resendsOnReset'
 >;
 
-/** How long a call may take, and the failure that it is after that. */
-export type CallLimit = readonly [limitMs: number, limitClass: AttemptFailureClass];
-
 /** A whole answer comes at once, with its first content. */
-export function findWholeLimit({ timeouts }: ObjectAttempt): CallLimit {
+export function findWholeLimit({ timeouts }: ObjectAttempt): TimeLimit {
   return [timeouts.firstContentMs, 'first_content_timeout'];
 }
 
 /** A stream comes with the headers of its response. */
-export function findStreamLimit({ timeouts }: ObjectAttempt): CallLimit {
-  return timeouts.firstByteMs < timeouts.connectMs
-    ? [timeouts.firstByteMs, 'first_byte_timeout']
-    : [timeouts.connectMs, 'connect_timeout'];
+export function findStreamLimit({ timeouts }: ObjectAttempt): TimeLimit {
+  return findHeadLimit(timeouts);
 }
 
 /**
@@ -32,7 +27,7 @@ export function findStreamLimit({ timeouts }: ObjectAttempt): CallLimit {
  */
 export async function callModel<T>(
   { cutoff, elapsedMs, date, resendsOnReset }: ObjectAttempt,
-  [limitMs, limitClass]: CallLimit,
+  [limitMs, limitClass]: TimeLimit,
   call: () => PromiseLike<T>,
   discard: (value: T) => unknown = () => undefined,
 ): Promise<T> {
@@ -48,11 +43,7 @@ export async function callModel<T>(
     return value;
   };
   try {
-    return await ask().catch((error: unknown) => {
-      const isOver = cutoff.reason !== undefined;
-      if (resendsOnReset && !isOver && isStaleConnection(error, elapsedMs())) return ask();
-      throw error;
-    });
+    return await sendOnceMoreIfStale(ask, { cutoff, elapsedMs, resendsOnReset });
   } catch (error) {
     throw readThrown(error, { isReading: false, now: date() });
   }

@@ -3,8 +3,10 @@ import type { BaseChatModel } from '@langchain/core/language_models/chat_models'
 import {
   convertToChunk,
   isAIMessage,
-  type BaseMessage,
+  type AIMessage,
   type AIMessageChunk,
+  type BaseMessage,
+  type ToolCallChunk,
 } from '@langchain/core/messages';
 import type { Runnable } from '@langchain/core/runnables';
 import type { Capabilities } from '../../llm/price.js';
@@ -21,7 +23,7 @@ import {
 } from '../calls/call-model.js';
 import { joinText, openPartStream } from '../calls/part-stream.js';
 import { createChunkReader, readWholeMessage } from './read-answer.js';
-import { stripForeignReasoning, type RoutesmithCallOptions } from './read-messages.js';
+import { copyMessage, stripForeignReasoning, type RoutesmithCallOptions } from './read-messages.js';
 
 /** A chat model of LangChain, and what is known of it. */
 export interface ChatTarget {
@@ -65,8 +67,7 @@ export async function invokeOnce(attempt: ChatAttempt, call: ChatCall): Promise<
   return readSafely(() => {
     const { events, conclusion, tokens } = readWholeMessage(message);
     const finishReason = checkConclusion(conclusion, false);
-    const chunk = convertToChunk(message) as AIMessageChunk;
-    return { message: chunk, text: joinText(events), finishReason, tokens };
+    return { message: toChunk(message), text: joinText(events), finishReason, tokens };
   });
 }
 
@@ -90,12 +91,25 @@ export async function streamOnce(
   const source = {
     async next() {
       const { value } = await reader.read();
-      // A model that cannot stream gives its whole answer.
-      return value === undefined ? undefined : (convertToChunk(value) as AIMessageChunk);
+      return value === undefined ? undefined : toChunk(value);
     },
     cancel: () => void reader.cancel().catch(() => undefined),
   };
   return openPartStream(attempt, source, createChunkReader());
+}
+
+/** A model that cannot stream gives a whole answer in place of chunks. */
+function toChunk(message: AIMessage | AIMessageChunk): AIMessageChunk {
+  // Converting a chunk would lose the pieces of its tool calls.
+  if ('tool_call_chunks' in message) return message;
+  const chunk = convertToChunk(message) as AIMessageChunk;
+  const { invalid_tool_calls: unreadable = [] } = message;
+  if (unreadable.length === 0) return chunk;
+  const pieces: ToolCallChunk[] = [...(chunk.tool_call_chunks ?? [])];
+  for (const { id = '', name = '', args = '' } of unreadable) {
+    pieces.push({ id, name, args, type: 'tool_call_chunk' });
+  }
+  return copyMessage(chunk, { tool_call_chunks: pieces, invalid_tool_calls: unreadable });
 }
 
 type ChatRunnable = Runnable<BaseLanguageModelInput, AIMessageChunk>;

@@ -29,7 +29,7 @@ import {
   type ChatCall,
   type ChatTarget,
 } from './attempt.js';
-import { readMessages, type RoutesmithCallOptions } from './read-messages.js';
+import { copyMessage, readMessages, type RoutesmithCallOptions } from './read-messages.js';
 
 export interface ChatRoutesmithSettings extends AdapterSettings, BaseChatModelParams {
   /** The policy's models, by its names of them. One that is not here is never chosen. */
@@ -112,9 +112,10 @@ export class ChatRoutesmith extends BaseChatModel<RoutesmithCallOptions, AIMessa
     try {
       const plan = this.#plan({ messages, options }, invokeOnce);
       const routed = await this.#failover.complete(plan, this.#route(options));
-      const { message, text } = routed.value;
+      const { message: given, text } = routed.value;
       const routesmith = describeRouting(routed, routed.figures);
-      message.response_metadata = { ...message.response_metadata, routesmith };
+      const response_metadata = { ...given.response_metadata, routesmith };
+      const message = copyMessage(given, { response_metadata });
       return { generations: [{ text, message }], llmOutput: describeUsage(message) };
     } catch (error) {
       throw explainAbort(error, options.signal);

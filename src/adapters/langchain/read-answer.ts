@@ -4,7 +4,7 @@ import { createFailure } from '../../llm/failure.js';
 import { findEnding } from '../../llm/finish-reason.js';
 import type { Conclusion, StreamEvent } from '../../llm/types.js';
 import type { TokenUsage } from '../../llm/usage.js';
-import { isJsonObject, type JsonValue } from '../../util/json.js';
+import { getMember, isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
 import type { PartReader } from '../calls/part-stream.js';
 
 /** Where LangChain's packages put the finish reason, in the metadata of a message. */
@@ -20,7 +20,18 @@ function readEnd({ response_metadata: metadata, additional_kwargs: kwargs }: AIM
   const found = [metadata, kwargs]
     .flatMap((holder) => reasonNames.map((name) => (holder as Record<string, unknown>)?.[name]))
     .find((reason) => typeof reason === 'string' && reason !== '') as string | undefined;
-  return { reason: found, isNamed: metadata?.['model_provider'] !== undefined };
+  return {
+    reason: found ?? readResponseStatus(metadata),
+    isNamed: metadata?.['model_provider'] !== undefined,
+  };
+}
+
+/** Why an answer of OpenAI's Responses API ended, which has a status in place of a finish reason. */
+function readResponseStatus(metadata: AIMessage['response_metadata']): string | undefined {
+  const { object, status, incomplete_details: details } = (metadata ?? {}) as JsonObject;
+  if (object !== 'response' || typeof status !== 'string') return undefined;
+  const reason = status === 'incomplete' ? getMember(details, 'reason') : undefined;
+  return typeof reason === 'string' ? reason : status;
 }
 
 /** How an answer ended. A package that never says why is believed if there is an answer. */

@@ -82,9 +82,18 @@ function convertTool(tool: BindToolsInput): object {
 
 const reasoningBlock = /^(?:redacted_)?(?:thinking|reasoning)$/;
 
+/** What packages keep of an answer's reasoning, and ids that are only valid together with it. */
+const reasoningKwargs = new Set([
+  'reasoning_content',
+  // Of OpenAI's Responses API: the item itself, and the ids of function calls that follow from it.
+  'reasoning',
+  '__openai_function_call_ids__',
+]);
+
 /**
  * Messages as a model may see them: without the reasoning in answers that another model wrote, which
- * is signed for that one. Answers that do not say who wrote them are kept as they are.
+ * is signed for that one or kept by its server. Answers that do not say who wrote them are kept as
+ * they are.
  */
 export function stripForeignReasoning(
   messages: readonly BaseMessage[],
@@ -94,14 +103,32 @@ export function stripForeignReasoning(
     const routing = getMember(message.response_metadata as JsonValue, 'routesmith');
     const author = getMember(routing, 'model');
     if (author === undefined || author === model) return message;
-    const { content, additional_kwargs: kwargs } = message;
-    const { reasoning_content: _, ...additional_kwargs } = kwargs;
+    const { content } = message;
     const blocks = Array.isArray(content)
       ? content.filter(
           (block) => !(isJsonObject(block) && reasoningBlock.test(String(block['type']))),
         )
       : content;
-    const copy = Object.create(Object.getPrototypeOf(message) as object) as BaseMessage;
-    return Object.assign(copy, message, { content: blocks, additional_kwargs });
+    return copyMessage(message, {
+      // The server that wrote the message knows it by this id; another one refuses it.
+      id: undefined,
+      content: blocks,
+      additional_kwargs: omit(message.additional_kwargs, (name) => reasoningKwargs.has(name)),
+      // All items of an answer of the Responses API as they were, in place of the message.
+      response_metadata: omit(message.response_metadata, (name) => name === 'output'),
+    });
   });
+}
+
+/** A message with some members replaced. Messages of others are never changed. */
+export function copyMessage<M extends BaseMessage>(message: M, changes: object): M {
+  const copy = Object.create(Object.getPrototypeOf(message) as object) as M;
+  return Object.assign(copy, message, changes);
+}
+
+function omit(
+  members: Readonly<Record<string, unknown>>,
+  isLeftOut: (name: string) => boolean,
+): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(members).filter(([name]) => !isLeftOut(name)));
 }

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { findPrice } from '../../policy/file/estimates.js';
 import type { Policy, PolicyModel } from '../../policy/file/policy.js';
 
 /** The name under which clients ask for the model that the policy chooses. */
@@ -30,8 +31,9 @@ const header = `# litellm --config litellm.yaml, with routesmith_litellm.py and 
 # "model" is the id in the policy: write it as LiteLLM does, such as openai/gpt-5-mini.
 `;
 
-function describeModel(name: string, { id, price, cost, effort }: PolicyModel): object {
-  const known = cost.kind === 'tokens' ? cost.price : price;
+function describeModel(name: string, model: PolicyModel): object {
+  const { id, effort } = model;
+  const known = findPrice(model);
   return {
     model_name: name,
     litellm_params: {

@@ -9,6 +9,7 @@ import {
 } from '../../serve/host/keep-feedback.js';
 import type { DecisionLog } from '../../serve/log/decision-log.js';
 import { openSpendingFile, type SpendingFile } from '../../serve/host/keep-spending.js';
+import { checkReload } from '../../serve/host/gateway-config.js';
 import { createPooledFetch } from '../../serve/host/pooled-fetch.js';
 import { listen } from '../../serve/host/listen.js';
 import type { MaxShares } from '../../serve/router/share-caps.js';
@@ -151,12 +152,16 @@ async function openLog(
 function createServedGateway(
   { config, file }: Served,
   logger: Logger,
-  problems: ReadonlyMap<string, string>,
+  problems: Map<string, string>,
   { spending, log, maxShare }: Stores & Pick<ServeSettings, 'maxShare'>,
 ): Gateway {
+  const { feedbackFile } = file;
+  // The log comes first: it may refuse, and the caller then sends the feedback again.
   const sinks = [
-    ...(file.feedbackFile === undefined ? [] : [createFeedbackFile(file.feedbackFile)]),
     ...(log === undefined ? [] : [createLogFeedback(log)]),
+    ...(feedbackFile === undefined
+      ? []
+      : [createFeedbackFile(feedbackFile, watchWrites('feedback', logger, problems))]),
   ];
   return createGateway({
     ...config,
@@ -194,7 +199,7 @@ async function reload(
   const { gateway, logger, problems } = host;
   try {
     const next = await loadServed(files, process.env);
-    checkFixed(first, next);
+    checkReload(first.file, next.file);
     gateway.update(next.config);
     problems.delete('reload');
     logger.info({ policy: next.config.policy.digest }, 'reloaded');
@@ -207,20 +212,6 @@ async function reload(
       `not reloaded: ${message}`,
     );
   }
-}
-
-/** @throws RoutesmithError for changes that only a restart can make */
-function checkFixed(first: Served, next: Served): void {
-  const { callers: _first, ...before } = first.file;
-  const { callers: _next, ...after } = next.file;
-  const isSame =
-    JSON.stringify(before) === JSON.stringify(after) &&
-    first.config.access.kind === next.config.access.kind;
-  if (isSame) return;
-  throw new RoutesmithError('usage', 'only keys can change while the gateway runs', {
-    where: 'gateway.yaml',
-    fix: 'Restart the gateway for other settings.',
-  });
 }
 
 function printReports({ reports, unknown }: Served): void {

@@ -1,4 +1,5 @@
 import { decodePrice } from '../file/decode-policy.js';
+import { findPrice } from '../file/estimates.js';
 import type { Policy, PolicyModel } from '../file/policy.js';
 import type { Price } from '../../llm/price.js';
 
@@ -61,7 +62,7 @@ export function applyRoster(policy: Policy, options: RosterOptions): AppliedRost
     if (given !== undefined && model.cost.kind !== 'tokens') {
       reports.push({ model: model.id, kind: 'price_not_used' });
     }
-    const price = repriced.cost.kind === 'tokens' ? repriced.cost.price : repriced.price;
+    const price = findPrice(repriced);
     // A model that costs nothing, or that does not exist, has no price of the day.
     const isFree = !price?.inputPerMillionUsd && !price?.outputPerMillionUsd;
     if (price === undefined || isFree || policy.simulated) return repriced;

@@ -1,4 +1,4 @@
-import { estimateInputTokens } from '../file/estimates.js';
+import { findPrice, estimateInputTokens } from '../file/estimates.js';
 import type { PolicyModel } from '../file/policy.js';
 import type { CurrentModel } from './decision.js';
 import type { RequestNeeds } from './request-needs.js';
@@ -13,15 +13,15 @@ interface CacheEstimate {
 
 /** Estimates what a conversation's prompt cache saves, and what it costs to fill a new one. */
 export function estimateCache(
-  { price, cost }: PolicyModel,
+  model: PolicyModel,
   { cachedTokens }: CurrentModel,
   { earlierCharacters }: RequestNeeds,
 ): CacheEstimate {
-  const known = cost.kind === 'tokens' ? cost.price : price;
+  const known = findPrice(model);
   const tokens =
     typeof cachedTokens === 'number' && cachedTokens >= 0
       ? cachedTokens
-      : estimateInputTokens(cost, earlierCharacters);
+      : estimateInputTokens(model.cost, earlierCharacters);
   const compare = (high: number | undefined, low: number | undefined): number =>
     high === undefined || low === undefined ? 0 : Math.max(0, (tokens * (high - low)) / 1e6);
   const input = known?.inputPerMillionUsd;

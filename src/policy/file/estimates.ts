@@ -27,6 +27,17 @@ export type LatencyEstimate =
     }
   | { readonly kind: 'unknown' };
 
+/** The price that a model's costs are estimated with; undefined if none is known. */
+export function findPrice({
+  cost,
+  price,
+}: {
+  readonly cost: CostEstimate;
+  readonly price?: Price | undefined;
+}): Price | undefined {
+  return cost.kind === 'tokens' ? cost.price : price;
+}
+
 /**
  * Expected cost in USD of a request of this many characters; NaN where unknown. Recorded charges are the
  * same whatever the length.

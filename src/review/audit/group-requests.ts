@@ -1,3 +1,4 @@
+import { createNumbering } from '../estimates/numbering.js';
 import type { DrawnRequest } from './audit-file.js';
 
 /**
@@ -20,11 +21,6 @@ export function groupRequests(
     const [one, other] = [findRoot(`prompt ${example}`), findRoot(`chat ${conversation}`)];
     if (one !== other) parents.set(one, other);
   }
-  const numbers = new Map<string, number>();
-  return drawn.map(({ example }) => {
-    const root = findRoot(`prompt ${example}`);
-    const number = numbers.get(root) ?? numbers.size;
-    numbers.set(root, number);
-    return number;
-  });
+  const groups = createNumbering();
+  return drawn.map(({ example }) => groups.find(findRoot(`prompt ${example}`)));
 }

@@ -6,6 +6,7 @@ import { valueAt } from '../../util/numeric-arrays.js';
 import { computeOverlap, type Overlap } from './compute-overlap.js';
 import { estimateValue, type ValueReview } from './estimate-value.js';
 import { chooseFeedback, findServed, findTask } from './logged-outcome.js';
+import { createNumbering } from './numbering.js';
 import { listUsualChoices, type LoggedChoices, type TargetChoices } from './logged-choices.js';
 
 /** What logged outcomes say about the policy in production, and about another one. */
@@ -76,7 +77,7 @@ export function createChoiceCollector(): ChoiceCollector {
         leftOut.set(reason, (leftOut.get(reason) ?? 0) + 1);
         return;
       }
-      const numberOf = (index: number): number => modelNumbers(policy.models[index]?.id ?? '');
+      const numberOf = (index: number): number => modelNumbers.find(policy.models[index]?.id ?? '');
       log.served.push(numberOf(own));
       log.propensity.push(outcome.propensity);
       log.quality.push(outcome.feedback.quality);
@@ -86,9 +87,9 @@ export function createChoiceCollector(): ChoiceCollector {
       target.model.push(numberOf(other));
       target.estimate.push(valueAt(decision.quality, other));
       target.loggedPropensity.push(valueAt(computeChances(decision, policy.models), other));
-      groups.push(conversations(decision.conversation ?? ` ${decision.id}`));
+      groups.push(conversations.find(decision.conversation ?? ` ${decision.id}`));
       weights.push(1 / decision.keep);
-      taskOf.push(taskNumbers(findTask(request) ?? 'all'));
+      taskOf.push(taskNumbers.find(findTask(request) ?? 'all'));
       const { source } = outcome.feedback;
       sources.set(source, (sources.get(source) ?? 0) + 1);
     },
@@ -101,7 +102,7 @@ export function createChoiceCollector(): ChoiceCollector {
         sources: Object.fromEntries(sources),
         production: estimateValue(choices, listUsualChoices(choices)),
         target: estimateValue(choices, target),
-        byTask: listOverlaps(choices, target, taskOf, taskNumbers.names()),
+        byTask: listOverlaps(choices, target, taskOf, taskNumbers.names),
       };
     },
   };
@@ -133,15 +134,4 @@ function listOverlaps(
     const rows = [...taskOf.keys()].filter((row) => taskOf[row] === number);
     return { task, ...computeOverlap(log, target, rows) };
   });
-}
-
-/** Numbers names from 0 in the order in which they appear. */
-function createNumbering(): { (name: string): number; names(): readonly string[] } {
-  const numberOf = new Map<string, number>();
-  const number = (name: string): number => {
-    const known = numberOf.get(name) ?? numberOf.size;
-    numberOf.set(name, known);
-    return known;
-  };
-  return Object.assign(number, { names: () => [...numberOf.keys()] });
 }

@@ -1,5 +1,6 @@
 import type { LoggedRequest } from '../../serve/log/join-lines.js';
 import { chooseFeedback, findTask } from '../estimates/logged-outcome.js';
+import { createNumbering } from '../estimates/numbering.js';
 import { createNumberList, type NumberList } from './number-list.js';
 import type { Replayed } from './replay-request.js';
 
@@ -47,16 +48,9 @@ export function createReplayRows(known: readonly string[]): ReplayRows {
     replayColumns.map((name) => [name, createNumberList()]),
   ) as Record<ReplayColumn, NumberList>;
   const models = createNumbering(known);
-  const tasks = createNumbering([]);
-  const conversations = new Map<string, number>();
-  let groups = 0;
-
-  const groupOf = (conversation: string | null): number => {
-    const found = conversation === null ? undefined : conversations.get(conversation);
-    if (found !== undefined) return found;
-    if (conversation !== null) conversations.set(conversation, groups);
-    return groups++;
-  };
+  const tasks = createNumbering();
+  const conversations = createNumbering();
+  let single = 0;
 
   return {
     columns,
@@ -67,7 +61,10 @@ export function createReplayRows(known: readonly string[]): ReplayRows {
       const logged = models.find(decision.policyChoice);
       const by = models.find(served?.model ?? null);
       columns.weight.push(1 / decision.keep);
-      columns.group.push(groupOf(decision.conversation));
+      // A request of no conversation is a group of its own.
+      columns.group.push(
+        decision.conversation === null ? --single : conversations.find(decision.conversation),
+      );
       columns.task.push(tasks.find(findTask(request) ?? ''));
       columns.logged.push(logged);
       columns.served.push(served === undefined ? Number.NaN : by);
@@ -97,22 +94,4 @@ function findOwnLatency({ served }: LoggedRequest): number {
   if (served === undefined || served.model === null) return Number.NaN;
   const own = served.attempts.find(({ outcome }) => outcome === 'answered');
   return own?.latencyMs ?? served.latencyMs;
-}
-
-function createNumbering(first: readonly string[]): {
-  readonly names: readonly string[];
-  find(name: string | null): number;
-} {
-  const names = [...first];
-  const numbers = new Map(names.map((name, index) => [name, index]));
-  return {
-    names,
-    find(name) {
-      if (name === null) return -1;
-      const found = numbers.get(name);
-      if (found !== undefined) return found;
-      numbers.set(name, names.length);
-      return names.push(name) - 1;
-    },
-  };
 }

@@ -1,3 +1,4 @@
+import { startTimer } from '../../util/timer.js';
 import type { StopSignal } from '../router/cutoff.js';
 import { GatewayError } from './gateway-error.js';
 import type { GatewayLimits } from './settings.js';
@@ -55,10 +56,10 @@ export function createAdmission({
         stop();
         reject(describeLeft());
       };
-      const timer = setTimeout(() => {
+      const timer = startTimer(queueMs, () => {
         stop();
         reject(refuse());
-      }, queueMs);
+      });
       signal.addEventListener('abort', giveUp, { once: true });
       line.add(admit);
     });

@@ -1,10 +1,11 @@
+import { RoutesmithError } from '../../util/errors.js';
 import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import type { PolicyModel } from '../../policy/file/policy.js';
 import type { Endpoint } from '../router/endpoint.js';
 import { createRouter } from '../router/router.js';
 import type { Router } from '../router/router.js';
 import type { RouterEvent } from '../router/router-event.js';
-import { createGatekeeper, type CallerSettings, type Gatekeeper } from './access.js';
+import { createGatekeeper, type Access, type CallerSettings, type Gatekeeper } from './access.js';
 import type { KnownNames } from './controls.js';
 import type { GatewayConfig, GatewaySettings } from './settings.js';
 
@@ -21,7 +22,7 @@ export interface Current {
 /**
  * Prepares a configuration. Endpoints that another one had, too, keep their breakers.
  *
- * @throws RoutesmithError for a pool or callers that are invalid
+ * @throws RoutesmithError for a pool or callers that are invalid, or do not fit the policy
  */
 export function createCurrent(
   config: GatewayConfig,
@@ -30,6 +31,7 @@ export function createCurrent(
   before: Current | undefined,
 ): Current {
   const { policy, pool, access } = config;
+  checkObjectives(access, policy);
   const { fetch, clock, timeouts, breaker, exposeProviderMessages, maxShare, decisionLog } =
     settings;
   const router = createRouter({
@@ -47,6 +49,19 @@ export function createCurrent(
   });
   const models = policy.policy.models.map(({ id }) => id).filter((id) => Object.hasOwn(pool, id));
   return { config, policy, router, gatekeeper: createGatekeeper(access), models };
+}
+
+/** Without any objective of its own, a caller would be served by those that are closed to it. */
+function checkObjectives(access: Access, { policy }: LoadedPolicy): void {
+  if (access.kind !== 'keys') return;
+  const known = policy.objectives.map(({ name }) => name);
+  for (const { name, objectives } of access.callers) {
+    if (objectives === undefined || objectives.some((one) => known.includes(one))) continue;
+    throw new RoutesmithError('usage', `the policy has none of the objectives of the key ${name}`, {
+      where: `keys, ${name}, objectives: ${objectives.join(', ')}`,
+      fix: `Name at least one of ${known.join(', ')}.`,
+    });
+  }
 }
 
 /** The names that a caller may use. */

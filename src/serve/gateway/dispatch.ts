@@ -1,3 +1,4 @@
+import { RoutesmithError } from '../../util/errors.js';
 import type { JsonObject } from '../../util/json.js';
 import { answerChat } from './answer-chat.js';
 import { buildAnswerHeaders, jsonType } from './answer-headers.js';
@@ -77,7 +78,14 @@ async function keepFeedback(
     throw new GatewayError('no_feedback_sink', 'This gateway is not set up to keep feedback.');
   }
   const caller = exchange.caller?.name ?? null;
-  await feedback(readFeedback(body, { at: date().toISOString(), caller }));
+  const given = readFeedback(body, { at: date().toISOString(), caller });
+  try {
+    await feedback(given);
+  } catch (cause) {
+    if (!RoutesmithError.isInstance(cause)) throw cause;
+    const message = 'The feedback cannot be kept now. Send it again later.';
+    throw new GatewayError('overloaded', message, { retryAfterMs: 1000 });
+  }
   return sendJson(exchange, { kept: true }, 202);
 }
 

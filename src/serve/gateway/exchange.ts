@@ -1,4 +1,5 @@
 import type { ProtocolName } from '../../llm/protocol.js';
+import type { RouterErrorCode } from '../../util/errors.js';
 import type { Decision } from '../../policy/decide/decision.js';
 import type { RouterEvent } from '../router/router-event.js';
 import type { CallerSettings } from './access.js';
@@ -33,6 +34,8 @@ export interface Exchange {
   /** Called once, when the exchange has ended. */
   readonly cleanups: (() => void)[];
   isOver: boolean;
+  /** Called when the router ends a stream that has begun, also while nobody reads it. */
+  onStreamFailed: ((code: RouterErrorCode) => void) | undefined;
 }
 
 /**
@@ -62,6 +65,7 @@ export function createExchange(
     spans: undefined,
     cleanups: [],
     isOver: false,
+    onStreamFailed: undefined,
   };
 }
 
@@ -97,6 +101,9 @@ export function noteEvent(exchange: Exchange, event: RouterEvent): void {
       exchange.attempts.push({ model, outcome: 'answered', latencyMs: Math.round(latencyMs) });
       return;
     }
+    case 'failed':
+      exchange.onStreamFailed?.(event.code);
+      return;
     default:
   }
 }
@@ -129,6 +136,7 @@ export function describeExchange(
     isStream: exchange.isStream,
     requested: exchange.requested,
     objective: decision?.objective ?? null,
+    chosenModel: decision?.model ?? null,
     model,
     servedModel: exchange.servedModel,
     reason: decision?.reason ?? null,

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../util/json.js';
+import { isFeedbackId, readWord } from '../log/log-words.js';
 import { GatewayError } from './gateway-error.js';
 
 /** What a caller reports of an earlier answer. */
@@ -15,7 +16,10 @@ export interface Feedback {
   readonly caller: string | null;
 }
 
-/** Keeps feedback. Rejects if it cannot. */
+/**
+ * Keeps feedback. Rejects with a `RoutesmithError` if it cannot be kept now: the caller is told to send
+ * it again. Any other error is answered with 500.
+ */
 export type FeedbackSink = (feedback: Feedback) => Promise<void>;
 
 const members = ['id', 'quality', 'source'];
@@ -33,13 +37,13 @@ export function readFeedback(
     refuse(unknown.slice(0, 60), `unknown member; known are ${members.join(', ')}`);
   }
   const { id, quality, source = null } = body;
-  if (typeof id !== 'string' || !/^[\w-]{1,128}$/.test(id)) {
+  if (!isFeedbackId(id)) {
     return refuse('id', 'must be the x-routesmith-id of an answer');
   }
   if (typeof quality !== 'number' || !(quality >= 0 && quality <= 1)) {
     return refuse('quality', 'must be a number from 0 to 1');
   }
-  if (source !== null && (typeof source !== 'string' || !/^[\w.:-]{1,64}$/.test(source))) {
+  if (source !== null && (typeof source !== 'string' || readWord(source) === null)) {
     return refuse('source', 'must be a word of letters, digits and ".:_-"');
   }
   return { id, quality, source, at, caller };

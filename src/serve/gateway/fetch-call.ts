@@ -9,7 +9,7 @@ export function readRequest(request: Request): HttpCall {
 
 async function readText(request: Request, onBytes: (bytes: number) => void): Promise<string> {
   if (request.body === null) return '';
-  const decoder = new TextDecoder();
+  const decoder = createBodyDecoder();
   const reader = request.body.getReader() as ReadableStreamDefaultReader<Uint8Array>;
   let text = '';
   try {
@@ -17,13 +17,32 @@ async function readText(request: Request, onBytes: (bytes: number) => void): Pro
       const { done, value } = await reader.read();
       if (done) return text + decoder.decode();
       onBytes(value.length);
-      text += decoder.decode(value, { stream: true });
+      text += decoder.decode(value, true);
     }
   } catch (error) {
     reader.cancel().catch(() => undefined);
     if (error instanceof GatewayError) throw error;
     throw describeCut();
   }
+}
+
+/** Decodes a body, whole or in pieces. */
+export interface BodyDecoder {
+  /** @throws GatewayError `invalid_request` for other bytes than UTF-8: models would get other words */
+  decode(bytes?: Uint8Array, isPiece?: boolean): string;
+}
+
+export function createBodyDecoder(): BodyDecoder {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  return {
+    decode(bytes, isPiece = false) {
+      try {
+        return decoder.decode(bytes, { stream: isPiece });
+      } catch {
+        throw new GatewayError('invalid_request', 'The body is not text in UTF-8.');
+      }
+    },
+  };
 }
 
 /** The error for a body that does not arrive whole. */

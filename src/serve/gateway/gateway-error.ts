@@ -1,4 +1,5 @@
 import type { RouterErrorCode } from '../../util/errors.js';
+import { listNotPermitted } from '../router/attempt-record.js';
 import { RouterError } from '../router/router-error.js';
 
 /** The HTTP status of each error. */
@@ -64,9 +65,8 @@ export function toGatewayError(error: unknown): GatewayError {
 function convertRouterError(error: RouterError): GatewayError {
   const { failure, retryAfterMs, attempts } = error;
   const wait = retryAfterMs === null ? {} : { retryAfterMs };
-  const isOverBudget = attempts.some(
-    (attempt) => attempt.outcome === 'skipped' && attempt.reason === 'not_permitted',
-  );
+  const overBudget = listNotPermitted(attempts);
+  const isOverBudget = overBudget.size > 0 && attempts.every(({ model }) => overBudget.has(model));
   if (isOverBudget && error.code === 'all_endpoints_unavailable') {
     const message =
       'This request may cost more than is left of the budget of this key. Set or lower max_tokens; ' +
@@ -89,7 +89,9 @@ function convertRouterError(error: RouterError): GatewayError {
 
 function describeRouterError({ message, failure, decision, code }: RouterError): string {
   const said = [failure?.detail, failure?.providerMessage].filter((text) => text !== undefined);
-  const first = message.replace(/\s+/g, ' ');
+  // The second line names members of the router here, which the caller does not have.
+  const shown = code === 'all_endpoints_unavailable' ? message.split('\n', 1)[0] : message;
+  const first = (shown ?? '').replace(/\s+/g, ' ');
   if (code === 'no_feasible_model') {
     const reasons = decision.excluded.map(({ model, reason }) => `${model}: ${reason}`);
     return `No model can take this request. ${reasons.join('; ')}`;

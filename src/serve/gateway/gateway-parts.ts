@@ -1,3 +1,4 @@
+import type { Decision } from '../../policy/decide/decision.js';
 import type { CallLog } from '../router/call-log.js';
 import type { Admission } from './admission.js';
 import type { Conversations } from './conversations.js';
@@ -32,6 +33,8 @@ export interface GatewayParts {
     outcome: RequestLog['outcome'],
     error: GatewayError | undefined,
   ): void;
+  /** Counts a decision that no model is called for. */
+  noteDecision(decision: Decision): void;
   /** Reports an error that is neither the caller's nor a provider's. */
   noteFault(error: unknown): void;
 }

@@ -1,9 +1,10 @@
+import { tell } from '../../util/tell.js';
 import { systemClock } from '../router/call.js';
 import { resolveNumbers } from '../router/resolve-numbers.js';
 import { createAdmission } from './admission.js';
 import { buildAnswerHeaders, jsonType } from './answer-headers.js';
 import { createConversations } from './conversations.js';
-import { createCurrent, type Current } from './current.js';
+import { createCurrent, findTarget, type Current } from './current.js';
 import { dispatch } from './dispatch.js';
 import { createExchange, describeExchange, type Exchange } from './exchange.js';
 import { readRequest, writeResponse } from './fetch-call.js';
@@ -16,6 +17,7 @@ import { createBodyReader } from './read-body.js';
 import type { RequestLog } from './request-log.js';
 import { findRoute } from './routes.js';
 import { defaultGatewayLimits, type GatewayConfig, type GatewaySettings } from './settings.js';
+import { startSpans, type RequestSpans } from './spans.js';
 import { createSpending, hasBudget } from './spending.js';
 import { describeReadiness } from './status-pages.js';
 import { writeErrorBody } from './write-error.js';
@@ -87,8 +89,8 @@ export function createGateway(settings: GatewaySettings): Gateway {
     for (const cleanUp of exchange.cleanups) cleanUp();
     const line = describeExchange(exchange, { status, outcome, error, nowMs: clock.now() });
     metrics.noteRequest(line);
-    exchange.spans?.end(line);
-    settings.log?.(line);
+    tell((ended) => exchange.spans?.end(ended), line);
+    tell(settings.log, line);
     open -= 1;
     if (isDraining && open === 0) onDrained?.();
   }
@@ -109,6 +111,7 @@ export function createGateway(settings: GatewaySettings): Gateway {
     readiness: () => describeReadiness(current, isDraining, listProblems()),
     renderMetrics: () => metrics.render(),
     finish,
+    noteDecision: (decision) => metrics.noteDecision(decision),
     noteFault(error) {
       if (toGatewayError(error).code === 'internal') settings.onFault?.(error);
     },
@@ -127,6 +130,7 @@ export function createGateway(settings: GatewaySettings): Gateway {
       current,
     });
     open += 1;
+    if (found.route?.kind === 'chat') exchange.spans = startChatSpans(exchange);
     try {
       const response = await dispatch(parts, exchange, found);
       if (typeof response.body === 'string')
@@ -148,7 +152,7 @@ export function createGateway(settings: GatewaySettings): Gateway {
     answer,
     update(changes: Partial<GatewayConfig>) {
       current = prepare({ ...current.config, ...changes }, current);
-      metrics.noteReload();
+      metrics.noteReload(current.models);
     },
     async drain() {
       isDraining = true;
@@ -160,13 +164,23 @@ export function createGateway(settings: GatewaySettings): Gateway {
   });
 }
 
+/** Begun with the request, so that its span also shows how long it waited for a place. */
+function startChatSpans({ call, route, current }: Exchange): RequestSpans | undefined {
+  return startSpans(call, route, (model) => {
+    const { kind, model: name } = findTarget(current, model).endpoint;
+    return { protocol: kind, name };
+  });
+}
+
 function writeError(exchange: Exchange, error: GatewayError): HttpAnswer {
   const { code, status, details } = error;
   const headers = buildAnswerHeaders(exchange, jsonType);
   if (details.retryAfterMs !== undefined) {
     headers['retry-after'] = String(Math.max(1, Math.ceil(details.retryAfterMs / 1000)));
   }
-  if (code === 'method_not_allowed') headers['allow'] = details.param ?? '';
+  if (code === 'method_not_allowed') {
+    headers['allow'] = details.param === 'GET' ? 'GET, HEAD' : (details.param ?? '');
+  }
   if (code === 'missing_key') headers['www-authenticate'] = 'Bearer';
   const body = JSON.stringify(writeErrorBody(error, exchange.protocol, exchange.id));
   return { status, headers, body };

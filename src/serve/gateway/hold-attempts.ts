@@ -1,6 +1,8 @@
 import type { CallerRequest } from '../../llm/caller-request.js';
 import { mayBeCharged } from '../../llm/failure.js';
-import { boundCostUsd, boundInputTokens } from '../../llm/worst-case-cost.js';
+import { boundCostUsd, boundInputTokens, hasFiles } from '../../llm/worst-case-cost.js';
+import { findPrice } from '../../policy/file/estimates.js';
+import type { JsonObject, JsonValue } from '../../util/json.js';
 import type { PolicyModel } from '../../policy/file/policy.js';
 import type { Endpoint } from '../router/endpoint.js';
 import type { AttemptFailure } from '../router/failure.js';
@@ -27,7 +29,7 @@ export function holdAttempts(
   return {
     mayAttempt(model) {
       const { known, endpoint } = findModel(model);
-      inputTokens ??= boundInputTokens(request.body as Parameters<typeof boundInputTokens>[0]);
+      inputTokens ??= boundRequestTokens(request.body);
       hold = spending.hold(caller, boundAttemptUsd(request, inputTokens, known, endpoint));
       return hold !== undefined;
     },
@@ -40,34 +42,47 @@ export function holdAttempts(
   };
 }
 
+/** Infinite if it refers to a file: the pages of a small one may be any number. */
+function boundRequestTokens(body: JsonObject): number {
+  const given = body as Parameters<typeof boundInputTokens>[0];
+  return hasFiles(given.messages) ? Infinity : boundInputTokens(given);
+}
+
 /** Infinite if the price is not known, or nothing limits the answer. */
 function boundAttemptUsd(
   { words, body }: CallerRequest,
   inputTokens: number,
-  { price: policyPrice, cost, contextWindow = Infinity }: PolicyModel,
+  known: PolicyModel,
   endpoint: Endpoint,
 ): number {
-  const price = endpoint.price ?? policyPrice ?? (cost.kind === 'tokens' ? cost.price : undefined);
+  const { contextWindow = Infinity } = known;
+  const price = endpoint.price ?? findPrice(known);
   if (price === undefined) return Infinity;
   const defaults = endpoint.parameters ?? {};
   const own = endpoint.kind === 'anthropic' ? endpoint.maxTokens : undefined;
-  const { members } = words;
-  const limit =
-    readCount(members['max_completion_tokens']) ??
-    readCount(members['max_tokens']) ??
-    readCount(defaults['max_completion_tokens']) ??
-    readCount(defaults['max_tokens']) ??
-    own;
-  const answers = readCount(body['n']) ?? 1;
+  const limit = readLimit(words.members) ?? readLimit(defaults) ?? own ?? Infinity;
   const bounds = {
     inputTokens: Math.min(contextWindow, inputTokens),
-    outputTokens: answers * Math.min(contextWindow, limit ?? contextWindow),
+    outputTokens: countAnswers({ ...defaults, ...body }) * Math.min(contextWindow, limit),
   };
   return boundCostUsd(bounds, price);
 }
 
-function readCount(value: unknown): number | undefined {
+/** The longest answer that is asked for. Servers differ in which of two names they read. */
+function readLimit(members: CallerRequest['words']['members']): number | undefined {
+  const limits = ['max_completion_tokens', 'max_tokens'].map((name) => readCount(members[name]));
+  const given = limits.filter((limit) => limit !== undefined);
+  return given.length === 0 ? undefined : Math.max(...given);
+}
+
+function readCount(value: JsonValue | undefined): number | undefined {
   return typeof value === 'number' && value >= 1 ? value : undefined;
+}
+
+/** Infinite for a number that cannot be read: some servers read texts as numbers. */
+function countAnswers(body: JsonObject): number {
+  const counts = ['n', 'best_of'].map((name) => body[name] ?? 1);
+  return Math.max(...counts.map((count) => readCount(count) ?? Infinity));
 }
 
 /** Whether a provider may charge for an attempt that failed: it may have begun to answer. */

@@ -1,3 +1,4 @@
+import type { Decision } from '../../policy/decide/decision.js';
 import type { RouterEvent } from '../router/router-event.js';
 import type { EndpointHealth } from '../router/endpoint-health.js';
 import type { BudgetLeft } from './spending.js';
@@ -21,7 +22,10 @@ export interface GatewayState {
 export interface GatewayMetrics {
   noteRequest(line: RequestLog): void;
   noteEvent(event: RouterEvent): void;
-  noteReload(): void;
+  /** Counts a decision that is not one of the router's. */
+  noteDecision(decision: Decision): void;
+  /** @param models those in use from now on */
+  noteReload(models: readonly string[]): void;
   render(): string;
 }
 
@@ -31,7 +35,6 @@ const states = ['closed', 'open', 'half_open', 'misconfigured'] as const;
 /** Creates the metrics. Labels are names of models, keys and this library only, so they are bounded. */
 export function createGatewayMetrics(read: () => GatewayState): GatewayMetrics {
   const registry = createMetricRegistry();
-  const models = read().models.map((model) => [model]);
   const requests = registry.counter({
     name: 'routesmith_requests_total',
     help: 'Requests by path, status and outcome.',
@@ -47,7 +50,6 @@ export function createGatewayMetrics(read: () => GatewayState): GatewayMetrics {
     name: 'routesmith_attempts_total',
     help: 'Calls of models by their outcome: answered, or the class of the failure.',
     labels: ['model', 'outcome'],
-    zeros: models.map(([model]) => [model as string, 'answered']),
   });
   const failovers = registry.counter({
     name: 'routesmith_failovers_total',
@@ -57,21 +59,16 @@ export function createGatewayMetrics(read: () => GatewayState): GatewayMetrics {
     name: 'routesmith_tokens_total',
     help: 'Tokens that providers reported.',
     labels: ['model', 'direction'],
-    zeros: models.flatMap(([model]) =>
-      ['input', 'output'].map((direction) => [model as string, direction]),
-    ),
   });
   const cost = registry.counter({
     name: 'routesmith_cost_usd_total',
     help: 'Known costs of answers in USD.',
     labels: ['model'],
-    zeros: models,
   });
   const unknownCosts = registry.counter({
     name: 'routesmith_unknown_costs_total',
     help: 'Answers whose cost is not known.',
     labels: ['model'],
-    zeros: models,
   });
   const duration = registry.histogram(
     {
@@ -94,19 +91,33 @@ export function createGatewayMetrics(read: () => GatewayState): GatewayMetrics {
     help: 'Reloads of the policy, the pool or the configuration.',
   });
   addGauges(registry, read);
+
+  /** Counters that are shown as 0 before anything was counted, so that rates see the first step. */
+  function showModels(models: readonly string[]): void {
+    for (const model of models) {
+      attempts.add([model, 'answered'], 0);
+      for (const direction of ['input', 'output']) tokens.add([model, direction], 0);
+      for (const counter of [cost, unknownCosts]) counter.add([model], 0);
+    }
+  }
+
+  function noteDecision({ model, reason }: Decision): void {
+    decisions.add([model ?? '', reason]);
+  }
+
+  showModels(read().models);
   return {
     noteRequest(line) {
-      const { route, status, outcome, model, reason, isStream } = line;
+      const { route, status, outcome, model, chosenModel, isStream } = line;
       requests.add([route, String(status), outcome]);
       duration.observe([route, String(isStream)], line.latencyMs / 1000);
       if (line.ttftMs !== null && model !== null) ttft.observe([model], line.ttftMs / 1000);
-      if (reason === null) return;
       const answered = line.attempts.some((attempt) => attempt.outcome === 'answered');
-      if (answered && line.attempts.length > 1) failovers.add([]);
+      if (answered && model !== chosenModel) failovers.add([]);
     },
     noteEvent(event) {
       if (event.type === 'decision') {
-        decisions.add([event.decision.model ?? '', event.decision.reason]);
+        noteDecision(event.decision);
       } else if (event.type === 'attempt_failed') {
         attempts.add([event.model, event.failure.class]);
       } else if (event.type === 'succeeded') {
@@ -120,7 +131,11 @@ export function createGatewayMetrics(read: () => GatewayState): GatewayMetrics {
         else cost.add([model], costUsd);
       }
     },
-    noteReload: () => reloads.add([]),
+    noteDecision,
+    noteReload(models) {
+      reloads.add([]);
+      showModels(models);
+    },
     render: () => registry.render(),
   };
 }

@@ -4,6 +4,7 @@ import { hasReasoning } from '../../llm/strip-reasoning.js';
 import type { StreamEvent } from '../../llm/types.js';
 import type { JsonObject } from '../../util/json.js';
 import type { RouteOptions } from '../router/router.js';
+import { checkCharges } from './check-charges.js';
 import { readControls, type Controls } from './controls.js';
 import {
   nameByAnswer,
@@ -18,7 +19,6 @@ import type { GatewayParts } from './gateway-parts.js';
 import { holdAttempts } from './hold-attempts.js';
 import { readChat, type ChatCall } from './read-chat.js';
 import { buildDecideOptions } from './route-options.js';
-import { startSpans } from './spans.js';
 
 /** A request for an answer, ready to be routed. */
 export interface PreparedChat extends ChatCall {
@@ -47,14 +47,10 @@ export function prepareChat(
   const chat = readChat(protocol, body);
   exchange.isStream = chat.isStream;
   const { request } = chat;
+  checkCharges(caller, request.body);
   const { name, conversation, loggedAs } = findConversation(parts, exchange, controls, request);
   const target = (model: string) => findTarget(current, model);
   const holds = holdAttempts(parts.spending, caller, request, target);
-  const spans = startSpans(call, exchange.route, (model) => {
-    const { kind, model: providerName } = target(model).endpoint;
-    return { protocol: kind, name: providerName };
-  });
-  exchange.spans = spans;
   const options: RouteOptions = {
     ...buildDecideOptions(controls, caller, current, conversation),
     // A named model is honored: no other one answers in its place.
@@ -64,9 +60,9 @@ export function prepareChat(
     ...(hasReasoning(request.body) ? { reasoningOf: conversation?.model ?? null } : {}),
     ...(holds.mayAttempt === undefined ? {} : { mayAttempt: holds.mayAttempt }),
     onEvent(event) {
-      noteEvent(exchange, event);
-      spans?.noteEvent(event);
+      exchange.spans?.noteEvent(event);
       holds.onEvent?.(event);
+      noteEvent(exchange, event);
     },
   };
   return {

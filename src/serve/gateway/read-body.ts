@@ -49,7 +49,12 @@ export function createBodyReader({
       };
       // What is announced is held at once, so that many slow bodies do not exceed the limit later.
       const announced = Number(call.headers.get('content-length') ?? 0);
+      const encoding = call.headers.get('content-encoding');
       try {
+        if (encoding !== null && encoding !== 'identity') {
+          const message = 'content-encoding: not supported. Send the body as it is.';
+          throw new GatewayError('invalid_request', message, { param: 'content-encoding' });
+        }
         if (announced > maxBodyBytes) refuseLength();
         if (announced > 0) hold(announced);
         const text = await call.readText((bytes) => {

@@ -31,6 +31,9 @@ export interface RequestLog {
   /** `auto`, or the model that the caller named; null if it is none that is known. */
   readonly requested: string | null;
   readonly objective: string | null;
+  /** The model of the decision. */
+  readonly chosenModel: string | null;
+  /** The model that answered, or the last one that was asked. */
   readonly model: string | null;
   readonly servedModel: string | null;
   readonly reason: string | null;

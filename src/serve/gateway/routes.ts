@@ -44,7 +44,8 @@ export function findRoute({ url, method, headers }: HttpCall): FoundRoute {
   return {
     path: found === undefined ? 'other' : path,
     protocol: protocol ?? (isAnthropic ? 'anthropic' : 'openai'),
-    route: found?.method === method ? found.route : undefined,
+    // Load balancers often probe with HEAD; servers send its answers without their body.
+    route: found?.method === (method === 'HEAD' ? 'GET' : method) ? found.route : undefined,
     method: found?.method,
   };
 }

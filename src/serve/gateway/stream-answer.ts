@@ -10,7 +10,7 @@ import type { RoutedStream } from '../router/routed.js';
 import { buildAnswerHeaders } from './answer-headers.js';
 import { buildHead, explain, toUnwritable } from './answer-parts.js';
 import type { Exchange } from './exchange.js';
-import { toGatewayError, type GatewayError } from './gateway-error.js';
+import { GatewayError, toGatewayError } from './gateway-error.js';
 import type { GatewayParts } from './gateway-parts.js';
 import type { AnswerPart, AnswerStream, HttpAnswer } from './http-call.js';
 import type { PreparedChat } from './prepare-chat.js';
@@ -80,6 +80,9 @@ function createBody(
   const { writer } = begun;
   const { batches } = begun.stream;
   let opening: readonly AnswerEvent[] | undefined = begun.opening;
+  let isEnded = false;
+  /** What the reader is told, if that is known before the router is stopped. */
+  let told: GatewayError | undefined;
   /** What names the conversation if this is its first answer. */
   const said: StreamEvent[] = [];
 
@@ -101,38 +104,49 @@ function createBody(
   function writeAll(events: readonly AnswerEvent[], written: string[]): void {
     for (const event of events) {
       written.push(formatEvents(write(event)));
-      if (event.kind === 'end') parts.finish(exchange, 200, 'answered', undefined);
+      if (event.kind !== 'end') continue;
+      isEnded = true;
+      parts.finish(exchange, 200, 'answered', undefined);
     }
   }
 
+  function finishBroken(error: GatewayError): void {
+    parts.finish(exchange, 200, error.code === 'aborted' ? 'aborted' : 'broken', error);
+  }
+
+  // A reader may have stopped, and must not keep its place until it reads the error.
+  exchange.onStreamFailed = (code) =>
+    finishBroken(told ?? new GatewayError(code, 'The stream was ended.'));
+
   function breakOff(thrown: unknown): string {
-    batches.cancel();
+    isEnded = true;
     const shown = toUnwritable(thrown);
     parts.noteFault(shown);
-    const error: GatewayError = toGatewayError(shown);
-    const isAborted = error.code === 'aborted';
-    parts.finish(exchange, 200, isAborted ? 'aborted' : 'broken', error);
+    const error = (told ??= toGatewayError(shown));
+    batches.cancel();
+    finishBroken(error);
     return formatEvents([writeErrorEvent(error, exchange.protocol, exchange.id)]);
   }
 
   async function next(): Promise<AnswerPart> {
     const written: string[] = [];
     try {
-      while (!exchange.isOver && written.every((text) => text === '')) {
+      while (!isEnded && written.every((text) => text === '')) {
         const events = opening ?? (await batches.next());
         opening = undefined;
-        if (events === undefined) break;
-        writeAll(events, written);
+        if (events === undefined) isEnded = true;
+        else writeAll(events, written);
       }
     } catch (error) {
       written.push(breakOff(error));
     }
-    return { text: written.join(''), isLast: exchange.isOver };
+    return { text: written.join(''), isLast: isEnded };
   }
 
   return {
     next,
     cancel() {
+      isEnded = true;
       batches.cancel();
       parts.finish(exchange, 200, 'aborted', undefined);
     },

@@ -6,6 +6,7 @@ import { RoutesmithError } from '../../util/errors.js';
 import { readTextFile } from '../../util/read-text-file.js';
 import type { CallerSettings } from '../gateway/access.js';
 import { defaultGatewayLimits, type GatewayLimits } from '../gateway/settings.js';
+import { hasBudget } from '../gateway/spending.js';
 import { defaultRouterTimeouts, type RouterTimeouts } from '../router/timeouts.js';
 
 const dollars = z.number().min(0).max(1_000_000_000);
@@ -85,10 +86,11 @@ export function parseGatewayFile(text: string, file: string): GatewayFile {
   if (!parsed.success) throw invalid(file, describeProblem(parsed.error));
   const { keys, limits, timeouts, feedback, spending, ...rest } = parsed.data;
   const inFolder = (name: string): string => resolve(dirname(file), name);
-  const hasBudgets = keys?.some((key) => key.usdPerDay ?? key.usdPerMonth) ?? false;
+  const callers = keys?.map(({ sha256, ...others }) => ({ ...others, keySha256: sha256 }));
+  const hasBudgets = callers?.some(hasBudget) ?? false;
   const spendingName = spending ?? (hasBudgets ? 'spending.jsonl' : undefined);
   return {
-    callers: keys?.map(({ sha256, ...others }) => ({ ...others, keySha256: sha256 })),
+    callers,
     limits: (limits ?? {}) as Partial<GatewayLimits>,
     timeouts: (timeouts ?? {}) as Partial<RouterTimeouts>,
     feedbackFile: feedback === undefined ? undefined : inFolder(feedback),
@@ -96,6 +98,40 @@ export function parseGatewayFile(text: string, file: string): GatewayFile {
     exposeProviderMessages: rest.exposeProviderMessages ?? false,
     drainMs: rest.drainMs ?? defaultDrainMs,
   };
+}
+
+/**
+ * Checks that only keys differ from the file that a gateway began with.
+ *
+ * @throws RoutesmithError `usage` for changes that need a restart
+ */
+export function checkReload(first: GatewayFile, next: GatewayFile): void {
+  const refuse = (what: string, fix: string): never => {
+    throw new RoutesmithError('usage', what, { where: 'gateway.yaml', fix });
+  };
+  if (first.callers === undefined && next.callers !== undefined) {
+    refuse('the gateway runs without keys', 'Restart it to begin with the first key.');
+  }
+  if (first.callers !== undefined && next.callers === undefined) {
+    refuse('the gateway runs with keys', 'Restart it to go on without any.');
+  }
+  if (first.spendingFile === undefined && next.spendingFile !== undefined) {
+    refuse(
+      'the gateway runs without budgets, and keeps no spending',
+      'Restart it to begin with the first budget.',
+    );
+  }
+  const isSame = describeFixed(first) === describeFixed(next);
+  // Without any budget left, the file that is open stays open.
+  const isSameFile = [first.spendingFile, undefined].includes(next.spendingFile);
+  if (!isSame || !isSameFile) {
+    refuse('only keys can change while the gateway runs', 'Restart it for other settings.');
+  }
+}
+
+/** The settings of a file that only a restart changes. */
+function describeFixed(file: GatewayFile): string {
+  return JSON.stringify({ ...file, callers: undefined, spendingFile: undefined });
 }
 
 function describeProblem({ issues }: ZodError): string {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { RoutesmithError } from '../../util/errors.js';
+import { startTimer } from '../../util/timer.js';
 import type { Gateway } from '../gateway/gateway.js';
 import { createNodeListener } from './send-answer.js';
 
@@ -16,6 +17,9 @@ const serverOptions = {
 } as const;
 
 const maxConnections = 4096;
+
+/** See `ListenSettings.stallMs`. */
+const defaultStallMs = 60_000;
 
 /** A gateway on a socket. */
 export interface Listener {
@@ -34,6 +38,8 @@ export interface ListenSettings {
   readonly host: string;
   /** 0 for one that is free. */
   readonly port: number;
+  /** How long a caller may read nothing of an answer before its connection is cut. @default 60_000 */
+  readonly stallMs?: number;
 }
 
 /**
@@ -41,8 +47,11 @@ export interface ListenSettings {
  *
  * @throws RoutesmithError `usage` if the address is in use or not permitted
  */
-export async function listen(gateway: Gateway, { host, port }: ListenSettings): Promise<Listener> {
-  const server = createServer(serverOptions, createNodeListener(gateway));
+export async function listen(
+  gateway: Gateway,
+  { host, port, stallMs = defaultStallMs }: ListenSettings,
+): Promise<Listener> {
+  const server = createServer(serverOptions, createNodeListener(gateway, stallMs));
   server.maxConnections = maxConnections;
   server.listen(port, host);
   try {
@@ -70,9 +79,9 @@ export async function listen(gateway: Gateway, { host, port }: ListenSettings): 
 }
 
 async function waitAtMost(promise: Promise<unknown>, limitMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
+  let timer: ReturnType<typeof startTimer>;
   const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), limitMs);
+    timer = startTimer(limitMs, () => resolve(false));
   });
   const isInTime = await Promise.race([promise.then(() => true), late]);
   clearTimeout(timer);

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { describeCut } from '../gateway/fetch-call.js';
+import { createBodyDecoder, describeCut } from '../gateway/fetch-call.js';
 import type { CallHeaders, HttpCall } from '../gateway/http-call.js';
 import type { StopSignal } from '../router/cutoff.js';
 
@@ -52,12 +52,12 @@ function createHeaders(headers: IncomingMessage['headers']): CallHeaders {
   };
 }
 
-const decoder = new TextDecoder();
+const decoder = createBodyDecoder();
 
 function readText(request: IncomingMessage, onBytes: (bytes: number) => void): Promise<string> {
   // A caller that has left sends no further event, not even an end.
   if (request.destroyed) return Promise.reject(describeCut());
-  return new Promise((resolve, reject) => {
+  const whole = new Promise<Buffer>((resolve, reject) => {
     const pieces: Buffer[] = [];
     const stop = (error: unknown): void => {
       request.off('data', add);
@@ -76,13 +76,12 @@ function readText(request: IncomingMessage, onBytes: (bytes: number) => void): P
     request.on('data', add);
     request.on('end', () => {
       const [first] = pieces;
-      resolve(
-        decoder.decode(pieces.length === 1 && first !== undefined ? first : Buffer.concat(pieces)),
-      );
+      resolve(pieces.length === 1 && first !== undefined ? first : Buffer.concat(pieces));
     });
     request.on('error', () => stop(describeCut()));
     request.on('close', () => {
       if (!request.complete) stop(describeCut());
     });
   });
+  return whole.then((bytes) => decoder.decode(bytes));
 }

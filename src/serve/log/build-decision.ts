@@ -4,6 +4,7 @@ import { findConstraintProblem } from '../../policy/decide/find-excluded.js';
 import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import type { RequestNeeds } from '../../policy/decide/request-needs.js';
 import type { PromptScores } from '../../policy/decide/score-prompt.js';
+import { findPrice } from '../../policy/file/estimates.js';
 import type { PolicyModel } from '../../policy/file/policy.js';
 import { nullIfUnknown } from '../../util/json.js';
 import { textHash } from '../../util/text-hash.js';
@@ -182,11 +183,11 @@ export function buildPolicyLine({ policy, digest }: LoadedPolicy, number: number
     simulated: policy.simulated,
     baseline: policy.baseline,
     defaultObjective: policy.defaultObjective,
-    models: policy.models.map(({ id, price, cost, contextWindow, capabilities }) => ({
-      id,
-      price: (cost.kind === 'tokens' ? cost.price : price) ?? null,
-      contextWindow: contextWindow ?? null,
-      capabilities: capabilities ?? null,
+    models: policy.models.map((model) => ({
+      id: model.id,
+      price: findPrice(model) ?? null,
+      contextWindow: model.contextWindow ?? null,
+      capabilities: model.capabilities ?? null,
     })),
     tasks: policy.tasks,
   };

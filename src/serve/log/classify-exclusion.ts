@@ -1,12 +1,15 @@
 import type { ExclusionCode } from './record.js';
 
-/** How the reasons of `findExclusion` and `findConstraintProblem` begin. */
+/**
+ * How the reasons of `findExclusion` and `findConstraintProblem` begin; a test holds them together.
+ * Codes in the decision itself would not fit into the size of the runtime.
+ */
 const reasons: readonly (readonly [RegExp, ExclusionCode])[] = [
   [/^not in the allowed models$/, 'not_allowed'],
   [/^in the denied models$/, 'denied'],
   [/^the request needs \w+, which it cannot do$/, 'capability'],
   [/^not known to be capable of /, 'capability'],
-  [/^may need \d+ tokens, and its context window holds /, 'context'],
+  [/^may need \S+ tokens, and its context window holds /, 'context'],
   [/^cost unknown, and maxCostUsd is set$/, 'cost'],
   [/^only charges of other requests are known, .*maxCostUsd is set$/, 'cost'],
   [/^expected to cost \$/, 'cost'],

@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject } from '../../util/json.js';
 import { failure, success, type Result } from '../../util/result.js';
 import { maxTokensOfCall } from '../../llm/usage.js';
 import { maxChargeUsd } from '../../llm/cost.js';
+import { isLogId } from './log-words.js';
 import {
   exclusionCodes,
   feedbackSources,
@@ -234,11 +235,6 @@ const kinds: Readonly<Record<LogLine['kind'], readonly (readonly [string, Check]
   dropped: Object.entries({ at: isTime, sampled: isCount, overflow: isCount }),
   lost: Object.entries({ at: isTime, records: isCount }),
 };
-
-/** Whether a text may join a decision and its outcomes. */
-export function isLogId(id: string): boolean {
-  return /^[\w-]{1,128}$/.test(id);
-}
 
 /**
  * Decodes one line of a segment. Members that this version does not know stay as they are.

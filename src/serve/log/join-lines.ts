@@ -86,7 +86,14 @@ export function createLineJoin(
     totals.decisions += 1;
     const request = { decision, policy, level };
     if (!decision.awaitsServed) return complete(request, undefined);
+    const earlier = pending.get(decision.id);
+    pending.delete(decision.id);
     pending.set(decision.id, request);
+    if (earlier !== undefined) {
+      noteProblem(totals, `${path}:${number}`, 'its id is that of an earlier decision');
+      // What is said of the id is said of the later one, as of a request that was sent again.
+      return { ...earlier, served: undefined, feedback: noFeedback };
+    }
     if (pending.size <= maxPending) return undefined;
     const [id, oldest] = pending.entries().next().value as [string, Waiting];
     pending.delete(id);

@@ -10,12 +10,12 @@ import {
   type BuiltDecision,
   type DecisionBasis,
 } from './build-decision.js';
-import { isLogId } from './decode-record.js';
 import type { FeatureCounter } from './count-features.js';
 import { draftDecision } from './format-decision.js';
 import { formatLine } from './format-line.js';
+import { isLogId, readWord } from './log-words.js';
 import type { LoggedPolicy, LogLevel } from './record.js';
-import { createServedEvents, readWord, type ServedOutcome } from './served-events.js';
+import { createServedEvents, type ServedOutcome } from './served-events.js';
 import { computeServedPropensity } from './served-propensity.js';
 
 /** The outcome of a request, by hand. What is not given is not known. */

@@ -1,7 +1,6 @@
 import { RoutesmithError } from '../../util/errors.js';
-import { isLogId } from './decode-record.js';
+import { isFeedbackId, readWord } from './log-words.js';
 import { feedbackSources, type FeedbackRecord, type FeedbackSource } from './record.js';
-import { readWord } from './served-events.js';
 
 /** What somebody says of an answer. */
 export interface GivenFeedback {
@@ -24,7 +23,7 @@ export interface GivenFeedback {
  */
 export function readGivenFeedback(given: GivenFeedback, now: Date): Omit<FeedbackRecord, 'n'> {
   const { id, quality, source, by = null, at } = given;
-  if (typeof id !== 'string' || !isLogId(id) || readWord(id.slice(0, 64)) === null) {
+  if (!isFeedbackId(id)) {
     refuse('id', 'must be the id of a decision: letters, digits, "_" and "-"');
   }
   if (typeof quality !== 'number' || !(quality >= 0 && quality <= 1)) {

@@ -1,5 +1,5 @@
-import { redactSecrets } from '../../util/redact-secrets.js';
 import type { RouterEvent } from '../router/router-event.js';
+import { readWord } from './log-words.js';
 import type { LoggedAttempt, ServedRecord } from './record.js';
 
 /** The outcome of a request, without what the log itself knows of it. */
@@ -49,11 +49,4 @@ export function createServedEvents(): (event: RouterEvent) => ServedOutcome | un
         return undefined;
     }
   };
-}
-
-/** A word of somebody else's, unless it looks like anything else, or like a key. */
-export function readWord(text: string | null): string | null {
-  return text !== null && /^[\w.:-]{1,64}$/.test(text) && redactSecrets(text) === text
-    ? text
-    : null;
 }

@@ -35,3 +35,14 @@ export type Attempt =
       /** Null if unknown. */
       readonly availableInMs: number | null;
     };
+
+/** The models that a call may not ask: what it last noted of each is `not_permitted`. */
+export function listNotPermitted(attempts: readonly Attempt[]): ReadonlySet<string> {
+  const closed = new Set<string>();
+  for (const attempt of attempts) {
+    if (attempt.outcome === 'skipped' && attempt.reason === 'not_permitted') {
+      closed.add(attempt.model);
+    } else closed.delete(attempt.model);
+  }
+  return closed;
+}

@@ -3,7 +3,7 @@ import type { Decision } from '../../policy/decide/decision.js';
 import { computeCharge } from '../../llm/cost.js';
 import type { CallerRequest } from '../../llm/caller-request.js';
 import type { Price } from '../../llm/price.js';
-import type { Attempt } from './attempt-record.js';
+import { listNotPermitted, type Attempt } from './attempt-record.js';
 import type { CallLogEntry } from './call-log.js';
 import { createCutoff, type Cutoff } from './cutoff.js';
 import type { EndpointHealthTracker, Lease } from './endpoint-health.js';
@@ -194,9 +194,14 @@ export function endWithFailure(call: Call<unknown>, error: AttemptError): Router
   }
 }
 
-/** The time until the first candidate is available again; null if unknown. */
-function findRetryAfterMs(call: Call<unknown>): number | null {
-  const times = call.candidates.map(({ health }) => {
+/**
+ * The time until the first candidate is available again; null if unknown. Waiting does not help one
+ * that this call may not ask.
+ */
+function findRetryAfterMs({ candidates, attempts }: Call<unknown>): number | null {
+  const closed = listNotPermitted(attempts);
+  const open = candidates.filter(({ model }) => !closed.has(model));
+  const times = open.map(({ health }) => {
     const unavailable = health.findUnavailable();
     return unavailable === undefined ? 0 : unavailable.availableInMs;
   });

@@ -1,3 +1,4 @@
+import { startTimer } from '../../util/timer.js';
 import { attemptError, type AttemptFailureClass } from './failure.js';
 
 /** The part of an `AbortSignal` that this library uses. */
@@ -23,9 +24,6 @@ export interface Cutoff {
   /** Clears its timer and detaches it from its parent. Does not abort the signal. */
   dispose(): void;
 }
-
-/** The maximum delay of a timer: about 24 days. */
-const maxTimerMs = 2 ** 31 - 1;
 
 /**
  * Creates a cutoff that is triggered by a parent cutoff or signal, by a time limit, or by `cut`.
@@ -125,8 +123,4 @@ function follow(
   if (parent.aborted) abort();
   parent.addEventListener('abort', abort, { once: true });
   return () => parent.removeEventListener('abort', abort);
-}
-
-function startTimer(limitMs: number, act: () => void): ReturnType<typeof setTimeout> | undefined {
-  return limitMs === Infinity ? undefined : setTimeout(act, Math.min(limitMs, maxTimerMs));
 }

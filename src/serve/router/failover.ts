@@ -3,9 +3,11 @@ import type { Price } from '../../llm/price.js';
 import { stripReasoning } from '../../llm/strip-reasoning.js';
 import type { Decision, ModelState } from '../../policy/decide/decision.js';
 import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
+import { findPrice } from '../../policy/file/estimates.js';
 import type { PolicyModel } from '../../policy/file/policy.js';
 import { describeUnknownName } from '../../util/describe-issues.js';
 import { RoutesmithError } from '../../util/errors.js';
+import { tell } from '../../util/tell.js';
 import { createAnswerBatches, createAnswerEvents } from './answer-events.js';
 import type { AnswerBatches, AnswerEvent } from './answer-events.js';
 import { askInTurn, type AttemptContext } from './ask-in-turn.js';
@@ -139,16 +141,15 @@ export function createFailover<Target>(
   let requestCount = 0;
 
   function findCandidate(models: readonly PolicyModel[], id: string): Candidate<Target> {
-    const { price, cost, contextWindow } = models.find((one) => one.id === id) as PolicyModel;
+    const known = models.find((one) => one.id === id) as PolicyModel;
     const target = targets.all.get(id) as Target;
     const health = healths.get(id) as EndpointHealthTracker;
-    const policyPrice = price ?? (cost.kind === 'tokens' ? cost.price : undefined);
     return {
       model: id,
       target,
       health,
-      price: targets.findPrice(target) ?? policyPrice,
-      contextWindow,
+      price: targets.findPrice(target) ?? findPrice(known),
+      contextWindow: known.contextWindow,
     };
   }
 
@@ -258,17 +259,6 @@ export function createFailover<Target>(
   };
   kept.set(created, { targets: targets.all, healths, caps });
   return created;
-}
-
-function tell(listener: ((event: RouterEvent) => void) | undefined, event: RouterEvent): void {
-  try {
-    listener?.(event);
-  } catch (error) {
-    // Rethrown as an uncaught error, as EventTarget does, so that the call still succeeds.
-    queueMicrotask(() => {
-      throw error;
-    });
-  }
 }
 
 /** Gives each model the request that it may see; `''` is a model that wrote no reasoning. */

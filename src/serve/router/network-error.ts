@@ -1,4 +1,5 @@
 import { findErrorCode } from '../../util/errors.js';
+import type { Cutoff } from './cutoff.js';
 
 /** A code such as ECONNREFUSED, without the message, which may contain a URL with a key. */
 export function describeNetworkError(error: unknown): string | undefined {
@@ -15,7 +16,29 @@ const staleMs = 5000;
  *
  * @param elapsedMs since the attempt began
  */
-export function isStaleConnection(error: unknown, elapsedMs: number): boolean {
+function isStaleConnection(error: unknown, elapsedMs: number): boolean {
   const resets = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
   return elapsedMs < staleMs && resets.includes(findErrorCode(error));
+}
+
+/** Sends a request, and once more if its connection was stale. */
+export async function sendOnceMoreIfStale<T>(
+  send: () => Promise<T>,
+  {
+    cutoff,
+    elapsedMs,
+    resendsOnReset,
+  }: {
+    readonly cutoff: Pick<Cutoff, 'reason'>;
+    readonly elapsedMs: () => number;
+    readonly resendsOnReset: boolean;
+  },
+): Promise<T> {
+  try {
+    return await send();
+  } catch (error) {
+    const mayResend = resendsOnReset && cutoff.reason === undefined;
+    if (mayResend && isStaleConnection(error, elapsedMs())) return send();
+    throw error;
+  }
 }

@@ -126,6 +126,13 @@ function wrapFetch(given: Fetch): Fetch {
   });
 }
 
+/** A breaker that a refused key opened says nothing of the next key. */
 function isSameEndpoint(one: Endpoint, other: Endpoint): boolean {
-  return one.kind === other.kind && one.baseUrl === other.baseUrl && one.model === other.model;
+  return describeIdentity(one) === describeIdentity(other);
+}
+
+function describeIdentity({ kind, baseUrl, model, apiKey, headers }: Endpoint): string {
+  // Functions follow changes themselves, and are often made anew with each configuration.
+  const supplied = [apiKey, headers].map((one) => (typeof one === 'function' ? [] : one));
+  return JSON.stringify([kind, baseUrl, model, ...supplied]);
 }

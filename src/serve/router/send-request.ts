@@ -4,8 +4,8 @@ import type { JsonObject } from '../../util/json.js';
 import type { Cutoff } from './cutoff.js';
 import type { Endpoint, Supplied } from './endpoint.js';
 import { attemptError } from './failure.js';
-import { describeNetworkError, isStaleConnection } from './network-error.js';
-import type { RouterTimeouts } from './timeouts.js';
+import { describeNetworkError, sendOnceMoreIfStale } from './network-error.js';
+import { findHeadLimit, type RouterTimeouts } from './timeouts.js';
 
 /** What one read of a body gives. */
 export type FetchedPiece =
@@ -83,10 +83,7 @@ export async function sendRequest(
   const body = writeJson(request);
   const known = findHeaders(endpoint, buildHeaders);
   const { headers, secrets } = known instanceof Promise ? await cutoff.wait(known) : known;
-  const [limitMs, limitClass] =
-    timeouts.firstByteMs < timeouts.connectMs
-      ? ([timeouts.firstByteMs, 'first_byte_timeout'] as const)
-      : ([timeouts.connectMs, 'connect_timeout'] as const);
+  const [limitMs, limitClass] = findHeadLimit(timeouts);
   const send = (): Promise<FetchedResponse> => {
     const sent = fetch(href, {
       method: 'POST',
@@ -101,11 +98,8 @@ export async function sendRequest(
     return cutoff.wait(sent, Math.max(1, limitMs - elapsedMs()), limitClass);
   };
   try {
-    const response = await send().catch((error: unknown) => {
-      const mayResend = resendsOnReset && cutoff.reason === undefined;
-      if (mayResend && isStaleConnection(error, elapsedMs())) return send();
-      throw error;
-    });
+    const again = { cutoff, elapsedMs, resendsOnReset };
+    const response = await sendOnceMoreIfStale(send, again);
     return { response, secrets: parameters.length === 0 ? secrets : [...secrets, ...parameters] };
   } catch (error) {
     throw cutoff.reason === undefined

@@ -1,3 +1,5 @@
+import type { AttemptFailureClass } from './failure.js';
+
 /** Timeouts of a router in milliseconds; Infinity means no limit. */
 export interface RouterTimeouts {
   /**
@@ -28,3 +30,13 @@ export const defaultRouterTimeouts: RouterTimeouts = {
   attemptMs: 300_000,
   totalMs: 600_000,
 };
+
+/** How long something may take, and the failure that it is after that. */
+export type TimeLimit = readonly [limitMs: number, limitClass: AttemptFailureClass];
+
+/** The limit of a response's headers. */
+export function findHeadLimit({ firstByteMs, connectMs }: RouterTimeouts): TimeLimit {
+  return firstByteMs < connectMs
+    ? [firstByteMs, 'first_byte_timeout']
+    : [connectMs, 'connect_timeout'];
+}

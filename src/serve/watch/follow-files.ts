@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { startTimer } from '../../util/timer.js';
 
 /** Files that are watched. */
 export interface FileFollower {
@@ -24,7 +25,7 @@ export async function followFiles(
 ): Promise<FileFollower> {
   let seen = await readStates(files);
   let isClosed = false;
-  let timer: NodeJS.Timeout | undefined;
+  let timer: ReturnType<typeof startTimer>;
   let turn: Promise<void> = Promise.resolve();
 
   async function look(isForced: boolean): Promise<void> {
@@ -41,8 +42,8 @@ export async function followFiles(
 
   function schedule(): void {
     if (isClosed) return;
-    timer = setTimeout(() => void queue(false).then(schedule), intervalMs);
-    timer.unref();
+    timer = startTimer(intervalMs, () => void queue(false).then(schedule));
+    timer?.unref();
   }
 
   return {

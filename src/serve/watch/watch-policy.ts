@@ -7,6 +7,7 @@ import {
 } from '../../policy/decide/load-policy.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { replaceFile } from '../../util/replace-file.js';
+import { tell } from '../../util/tell.js';
 import { followFiles } from './follow-files.js';
 
 /** An event of a watcher. */
@@ -70,15 +71,7 @@ export async function watchPolicy(
   let floor = loadOptions.minSerial ?? 0;
   if (floorFile !== undefined) floor = Math.max(floor, await readFloor(floorFile));
 
-  function emit(event: WatchEvent): void {
-    try {
-      onEvent?.(event);
-    } catch (error) {
-      queueMicrotask(() => {
-        throw error;
-      });
-    }
-  }
+  const emit = (event: WatchEvent): void => tell(onEvent, event);
 
   async function load(): Promise<LoadedPolicy> {
     const loaded = await loadPolicy(await readBytes(file), { ...loadOptions, minSerial: floor });

@@ -9,6 +9,7 @@ import {
   type BaseMessage,
 } from '@langchain/core/messages';
 import type { ChatResult } from '@langchain/core/outputs';
+import { ChatOpenAI } from '@langchain/openai';
 import { tool } from '@langchain/core/tools';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -23,12 +24,14 @@ import { answer, buildAnswer, replyJson } from '../../support/router.js';
 import { buildMixturePolicy } from '../../support/routing-policy.js';
 import {
   delta,
+  done,
   event,
   failWith,
   inTurn,
   roleOnly,
   stream,
   writeStream,
+  type Reply,
 } from '../../support/scripted-server.js';
 
 const start = closeAfterEach(startLangChain);
@@ -42,6 +45,12 @@ async function errorOf(promise: PromiseLike<unknown>): Promise<Error & Partial<R
     () => new Error('it did not fail'),
     (error: unknown) => error as Error,
   );
+}
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const collected: T[] = [];
+  for await (const item of items) collected.push(item);
+  return collected;
 }
 
 /** A chat model that does what it is told, and notes what it was asked. */
@@ -304,6 +313,115 @@ describe('a routed call', () => {
     expect(toLarge?.[1]).toBeInstanceOf(AIMessage);
     expect(toLarge?.[2]?.content).toEqual(content);
     expect(toSmall?.[1]?.content).toEqual(content);
+  });
+
+  it('gives the calls of tools whole, however they are streamed', async () => {
+    const pieces = ['', '{"a":2', ',"b":2}'].map((text, index) => {
+      const id = index === 0 ? { id: 'c', type: 'function' } : {};
+      const name = index === 0 ? { name: 'add' } : {};
+      const call = { index: 0, ...id, function: { ...name, arguments: text } };
+      return delta({ tool_calls: [call] });
+    });
+    const reply = stream(roleOnly, ...pieces, delta({}, 'tool_calls'), done);
+    const { chat } = await start({ large: reply });
+    const chunks = await collect(await chat.bindTools([add]).stream('2 + 2?'));
+    const { tool_calls } = chunks.reduce((one, next) => one.concat(next));
+    expect(tool_calls).toMatchObject([{ id: 'c', name: 'add', args: { a: 2, b: 2 } }]);
+  });
+
+  it('gives calls whose arguments cannot be read as such, and changes no message of a model', async () => {
+    const invalid = { id: 'c', name: 'add', args: '{"a":', type: 'invalid_tool_call' } as const;
+    const given = new AIMessage({ content: '', invalid_tool_calls: [invalid] });
+    const chunk = new AIMessageChunk('hello');
+    for (const message of [given, chunk]) {
+      const chat = await route({ large: new TestModel(() => message) });
+      const answered = await chat.invoke('hi');
+      expect(routingOf(answered).model).toBe('large');
+      expect(message.response_metadata).not.toHaveProperty('routesmith');
+      if (message === given) expect(answered.invalid_tool_calls).toMatchObject([invalid]);
+    }
+  });
+
+  describe("with OpenAI's Responses API", () => {
+    const text = { type: 'output_text', text: 'Let me see.', annotations: [] };
+    const message = { type: 'message', id: 'msg_1', role: 'assistant', content: [text] };
+    const call = { type: 'function_call', id: 'fc_1', call_id: 'call_1', name: 'add' };
+    const output = [
+      { type: 'reasoning', id: 'rs_1', summary: [{ type: 'summary_text', text: 'hm' }] },
+      { ...message, status: 'completed' },
+      { ...call, arguments: '{"a":2,"b":2}' },
+    ];
+    const usage = { input_tokens: 1, output_tokens: 1, total_tokens: 2 };
+    const response = { id: 'resp_1', object: 'response', model: 'large-1', output, usage };
+
+    /** Answers whole or streamed, as it is asked. */
+    function respond(members: object): Reply {
+      const whole = { ...response, ...members };
+      const events = [
+        { type: 'response.created', response: { ...whole, status: 'in_progress', output: [] } },
+        { type: 'response.output_item.added', output_index: 0, item: output[0] },
+        { type: 'response.output_item.added', output_index: 1, item: { ...message, content: [] } },
+        { type: 'response.output_text.delta', output_index: 1, content_index: 0, delta: text.text },
+        { type: 'response.output_item.added', output_index: 2, item: { ...call, arguments: '' } },
+        {
+          type: 'response.function_call_arguments.delta',
+          output_index: 2,
+          delta: '{"a":2,"b":2}',
+        },
+        { type: 'response.completed', response: whole },
+      ];
+      return (reply, request) =>
+        request.body['stream'] === true
+          ? stream(...events.map((one) => `event: ${one.type}\n${event(one)}`))(reply, request)
+          : replyJson(whole)(reply, request);
+    }
+
+    async function startResponses(large: Reply) {
+      const { servers, policy } = await start({ large, small: failWith(500) });
+      const speaking = Object.entries(servers).map(([id, { baseUrl }]) => {
+        const fields = { model: `${id}-1`, apiKey: 'sk-key-of-test', useResponsesApi: true };
+        return [id, new ChatOpenAI({ ...fields, configuration: { baseURL: baseUrl } })] as const;
+      });
+      const models = Object.fromEntries(speaking);
+      return { servers, chat: new ChatRoutesmith({ policy, models }).bindTools([add]) };
+    }
+
+    it.each(['whole', 'streamed'])(
+      'refers to nothing that another server keeps: %s',
+      async (how) => {
+        const reply = inTurn(respond({ status: 'completed' }), failWith(500));
+        const { servers, chat } = await startResponses(reply);
+        const pieces =
+          how === 'whole'
+            ? [await chat.invoke('2 + 2?')]
+            : await collect(await chat.stream('2 + 2?'));
+        const first = pieces.reduce((one, next) => one.concat(next));
+        expect(first.tool_calls).toMatchObject([{ name: 'add', args: { a: 2, b: 2 } }]);
+        const result = new ToolMessage({ content: '4', tool_call_id: 'call_1' });
+        await errorOf(chat.invoke([new HumanMessage('2 + 2?'), first, result]));
+        const sent = [servers['large']?.requests[1], servers['small']?.requests[0]];
+        const [own, foreign] = sent.map((request) => JSON.stringify(request?.body['input']));
+        for (const id of ['rs_1', 'msg_1', 'fc_1']) {
+          expect(own).toContain(id);
+          expect(foreign).not.toContain(id);
+        }
+        for (const kept of ['Let me see.', 'call_1']) expect(foreign).toContain(kept);
+      },
+    );
+
+    it.each([
+      [{ status: 'completed' }, 'answered'],
+      [{ status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } }, 'answered'],
+      [{ status: 'failed' }, 'server_error'],
+      [{}, 'truncated'],
+    ])('knows how an answer ended that says %o: %s', async (members, expected) => {
+      const { chat } = await startResponses(respond(members));
+      const outcome = await chat.invoke('hi').then(
+        () => 'answered',
+        ({ message: said }: Error) => said,
+      );
+      expect(outcome).toContain(expected);
+    });
   });
 
   it('that its caller aborts ends with the reason, and asks no other model', async () => {

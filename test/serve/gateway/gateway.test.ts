@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { CallerSettings } from '../../../src/serve/gateway/access.js';
 import type { Feedback } from '../../../src/serve/gateway/feedback.js';
+import type { Endpoint } from '../../../src/serve/router/endpoint.js';
 import type { SpendingEntry } from '../../../src/serve/gateway/spending.js';
 import {
   answerAs,
@@ -17,6 +18,7 @@ import {
   delta,
   event,
   failWith,
+  inTurn,
   roleOnly,
   say,
   writeStream,
@@ -221,6 +223,20 @@ describe('keys', () => {
     expect(list.data.map(({ id }) => id)).toEqual(['auto', 'auto:cost', 'small']);
   });
 
+  it('are refused if the policy has none of their objectives', async () => {
+    await start(all, { access: keys({ objectives: ['cost'] }) });
+    for (const objectives of [['cots'], []]) {
+      expect(() => test.gateway.update({ access: keys({ objectives }) })).toThrow(
+        'none of the objectives of the key caller-0',
+      );
+    }
+    const response = await test.post(chat, ask('openai'), bearer());
+    expect(response.headers.get('x-routesmith-objective')).toBe('cost');
+    test.gateway.update({ access: keys({ objectives: ['cots', 'quality'] }) });
+    const other = await test.post(chat, ask('openai'), bearer());
+    expect(other.headers.get('x-routesmith-objective')).toBe('quality');
+  });
+
   it('are good for so many requests a minute', async () => {
     const clock = createManualClock();
     await start(all, { access: keys({ requestsPerMinute: 2 }), clock });
@@ -355,6 +371,25 @@ describe('a budget', () => {
     expect(message).toContain('may cost more than is left');
     expect(message).not.toContain('spent');
   });
+
+  it('is not blamed while a model that fits it is only down, and says when that is back', async () => {
+    const price = { inputPerMillionUsd: 1e6, outputPerMillionUsd: 1e6, date: '2026-01-01' };
+    await start(
+      {
+        large: { reply: failWith(429, {}, { 'retry-after': '40' }) },
+        small: { reply: say('no'), endpoint: { price } },
+      },
+      { access: keys({ usdPerDay: 1 }), clock: createManualClock() },
+    );
+    const limited = await test.post(chat, body, bearer());
+    expect([limited.status, limited.headers.get('retry-after')]).toEqual([429, '40']);
+    const down = await test.post(chat, body, bearer());
+    expect([down.status, down.headers.get('retry-after')]).toEqual([503, '40']);
+    const { code, message } = await errorIn(down);
+    expect(code).toBe('all_endpoints_unavailable');
+    expect(message).toContain('small: skipped, not_permitted');
+    expect(message).not.toMatch(/router|retryAfterMs/);
+  });
 });
 
 describe('a gateway', () => {
@@ -383,6 +418,17 @@ describe('a gateway', () => {
     slow.release();
     expect((await first).status).toBe(200);
     expect((await test.post(chat, ask('openai'))).status).toBe(200);
+  });
+
+  it.each([1e12, Infinity])('lets requests wait for %s ms', async (queueMs) => {
+    const slow = held();
+    await start({ large: { reply: slow.reply } }, { limits: { maxConcurrent: 1, queueMs } });
+    const first = test.post(chat, ask('openai'));
+    await slow.arrived;
+    const second = test.post(chat, ask('openai'));
+    await sleep(20);
+    slow.release();
+    expect([(await first).status, (await second).status]).toEqual([200, 200]);
   });
 
   it('decides without calling a model', async () => {
@@ -467,6 +513,43 @@ describe('a gateway', () => {
     });
   });
 
+  it('ends a stream that nobody reads in the time of the call, and tells a late reader', async () => {
+    const reply: Reply = (response) => writeStream(response, [roleOnly, delta({ content: 'It' })]);
+    await start({ large: { reply } }, { timeouts: { totalMs: 100 } });
+    const response = await test.post(chat, ask('openai', { stream: true }));
+    while (test.log.length === 0) await sleep(5);
+    expect(test.log).toMatchObject([
+      { outcome: 'broken', error: 'stream_truncated', attempts: [{ why: 'total_timeout' }] },
+    ]);
+    expect(await (await test.get('/metrics')).text()).toContain('routesmith_requests_running 0');
+    const text = await response.text();
+    expect(text).toContain('"code":"stream_truncated"');
+    expect(text).not.toContain('[DONE]');
+    await test.gateway.drain();
+  });
+
+  it('asks an endpoint again whose key was replaced', async () => {
+    const needsKey: Reply = (response, request) => {
+      const isRight = request.headers.authorization === 'Bearer right';
+      return (isRight ? answerAs('openai', 'large') : failWith(401))(response, request);
+    };
+    await start({ large: { reply: needsKey } }, { breaker: { refusalThreshold: 1 } });
+    const { policy, pool } = test.settings;
+    const state = async (): Promise<unknown> => (await test.get('/ready')).json();
+    const withKey = (apiKey: Endpoint['apiKey']): void =>
+      test.gateway.update({ policy, pool: { large: { ...pool['large'], apiKey } as Endpoint } });
+    await test.post(chat, ask('openai'));
+    test.gateway.update({ pool: { large: { ...pool['large'] } as Endpoint } });
+    expect(await state()).toMatchObject({ models: [{ state: 'misconfigured' }] });
+    withKey('right');
+    expect((await test.post(chat, ask('openai'))).status).toBe(200);
+    // One that supplies its own keys is the same, whatever function that is.
+    withKey(() => 'wrong');
+    await test.post(chat, ask('openai'));
+    withKey(() => 'right');
+    expect(await state()).toMatchObject({ models: [{ state: 'misconfigured' }] });
+  });
+
   it('ends what is running before it stops', async () => {
     const slow = held();
     await start({ large: { reply: slow.reply } });
@@ -481,6 +564,30 @@ describe('a gateway', () => {
     slow.release();
     expect((await running).status).toBe(200);
     await drained;
+  });
+
+  it('answers, and can still stop, where the log of its host throws', async () => {
+    const thrown: unknown[] = [];
+    vi.stubGlobal('queueMicrotask', (task: () => void) => {
+      try {
+        task();
+      } catch (error) {
+        thrown.push(error);
+      }
+    });
+    const error = new Error('no log');
+    await start(all, {
+      log: () => {
+        throw error;
+      },
+    });
+    expect((await test.post(chat, ask('openai'))).status).toBe(200);
+    const streamed = await (await test.post(chat, ask('openai', { stream: true }))).text();
+    expect(streamed).toMatch(/data: \[DONE\]\n\n$/);
+    expect((await test.get('/nowhere')).status).toBe(404);
+    await test.gateway.drain();
+    vi.unstubAllGlobals();
+    expect(thrown).toEqual([error, error, error]);
   });
 
   it('is open to programs on its machine only, without keys', async () => {
@@ -519,6 +626,47 @@ describe('a gateway', () => {
     ]) {
       expect(text.split('\n')).toContain(line);
     }
+  });
+
+  it('counts decisions without a call, and shows the models of a reload from the start', async () => {
+    await start();
+    await test.post('/v1/route', ask('openai'));
+    const { large, small } = test.settings.pool;
+    const metrics = async (): Promise<string[]> =>
+      (await (await test.get('/metrics')).text()).split('\n');
+    expect(await metrics()).toContain(
+      'routesmith_decisions_total{model="large",reason="baseline_holds"} 1',
+    );
+    await test.close();
+    await start({ large: all['large'] as Served });
+    test.gateway.update({ pool: { large: large as Endpoint, small: small as Endpoint } });
+    for (const line of [
+      'routesmith_attempts_total{model="small",outcome="answered"} 0',
+      'routesmith_tokens_total{model="small",direction="input"} 0',
+      'routesmith_cost_usd_total{model="small"} 0',
+    ]) {
+      expect(await metrics()).toContain(line);
+    }
+  });
+
+  it('answers HEAD where it answers GET', async () => {
+    await start();
+    const probe = (path: string): Promise<Response> =>
+      test.gateway(new Request(`http://127.0.0.1:8080${path}`, { method: 'HEAD' }));
+    expect([(await probe('/health')).status, (await probe('/ready')).status]).toEqual([200, 200]);
+    expect((await probe(chat)).status).toBe(405);
+    const refused = await test.post('/health', {});
+    expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+  });
+
+  it('counts no failover where the chosen model answers after all', async () => {
+    const clock = createManualClock();
+    const reply = inTurn(failWith(500), answerAs('openai', 'large'));
+    await start({ large: { reply } }, { breaker: { failureThreshold: 1 }, clock });
+    expect((await test.post(chat, ask('openai'))).status).toBe(502);
+    expect((await test.post(chat, ask('openai'))).status).toBe(200);
+    expect(test.log[1]?.attempts).toMatchObject([{ outcome: 'skipped' }, { outcome: 'answered' }]);
+    expect(await (await test.get('/metrics')).text()).toContain('routesmith_failovers_total 0');
   });
 
   it('stays with the model of a conversation while leaving costs more than it gains', async () => {

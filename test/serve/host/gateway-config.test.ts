@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { noGatewayFile, parseGatewayFile } from '../../../src/serve/host/gateway-config.js';
+import {
+  checkReload,
+  noGatewayFile,
+  parseGatewayFile,
+} from '../../../src/serve/host/gateway-config.js';
 import { sha256Of } from '../../support/gateway.js';
 
 const sha256 = sha256Of('k');
@@ -42,5 +46,32 @@ feedback: kept/feedback.jsonl
   ])('is refused with "%s"', (message, text) => {
     expect(() => parseGatewayFile(text, 'gateway.yaml')).toThrow(message);
     expect(() => parseGatewayFile(text, 'gateway.yaml')).not.toThrow('sk-secret');
+  });
+});
+
+describe('a changed gateway.yaml', () => {
+  const parse = (text: string) => parseGatewayFile(text, '/etc/routesmith/gateway.yaml');
+  const key = (members: string): string => `keys: [{ name: web, sha256: ${sha256}${members} }]`;
+
+  it.each([
+    ['a new limit of a key', key(', usdPerDay: 5'), key(', usdPerDay: 0')],
+    ['the last budget removed', key(', usdPerDay: 5'), key('')],
+    [
+      'a first budget, whose file is open',
+      `${key('')}\nspending: a.jsonl`,
+      `${key(', usdPerDay: 5')}\nspending: a.jsonl`,
+    ],
+  ])('is taken over with %s', (_, first, next) => {
+    expect(() => checkReload(parse(first), parse(next))).not.toThrow();
+  });
+
+  it.each([
+    ['only keys can change', key(''), `${key('')}\ndrainMs: 5`],
+    ['only keys can change', key(', usdPerDay: 5'), `${key(', usdPerDay: 5')}\nspending: a.jsonl`],
+    ['begin with the first budget', key(''), key(', usdPerDay: 5')],
+    ['begin with the first key', '', key('')],
+    ['go on without any', key(''), ''],
+  ])('is refused with "%s"', (message, first, next) => {
+    expect(() => checkReload(parse(first), parse(next))).toThrow(message);
   });
 });

@@ -353,6 +353,35 @@ describe('a decision log', () => {
     expect(requests).toHaveLength(prompts.length);
   });
 
+  it('keeps decisions apart that have the same id, and gives the outcome to the last one', async () => {
+    const directory = newFolder();
+    const log = await createDecisionLog({ directory });
+    for (const prompt of prompts.slice(0, 2)) {
+      log.open(policy, { id: 'same' }).decide(prompt);
+    }
+    const third = log.open(policy, { id: 'same' });
+    const { model } = third.decide(prompts[2]!);
+    const figures = { usage: null, costUsd: 0.5, ttftMs: null };
+    third.noteEvent({
+      type: 'succeeded',
+      requestId: 3,
+      model: model!,
+      latencyMs: 5,
+      finishReason: 'stop',
+      ...figures,
+    });
+    await log.feedback({ id: 'same', quality: 1, source: 'human' });
+    await log.close();
+    const { requests, totals } = await readAll(directory);
+    expect(requests.map(({ served, feedback }) => [served?.costUsd, feedback.length])).toEqual([
+      [undefined, 0],
+      [undefined, 0],
+      [0.5, 1],
+    ]);
+    expect(totals.decisions).toBe(3);
+    expect(JSON.stringify(totals.problems)).toContain('its id is that of an earlier decision');
+  });
+
   it('refuses settings that are not possible', async () => {
     const directory = newFolder();
     await expect(createDecisionLog({ directory, keep: 2 })).rejects.toThrow('keep');
