@@ -55,7 +55,7 @@ export function describeAdaptive(
   source: AdaptiveSource,
   { objective, worth, seed }: AdaptiveSettings,
 ): AdaptiveRecord {
-  const { state, ending = null, allCells, nextRoundCells, heldOutPrompts, stoppedModels } = source;
+  const { state, ending = null, allCells, nextRoundCells, heldOut, stoppedModels } = source;
   const { answers, leftUsd } = source;
   return {
     version: 1,
@@ -68,7 +68,7 @@ export function describeAdaptive(
       learning: answers.learning,
       heldOut: answers.heldOut,
     },
-    heldOutPrompts,
+    heldOutPrompts: heldOut.length,
     stoppedModels: [...stoppedModels],
     evidence: state?.evidence ?? null,
     remaining: state?.remaining ?? null,

@@ -1,5 +1,5 @@
 import { intAt } from '../../util/numeric-arrays.js';
-import { createRandom, shuffle } from '../../util/random.js';
+import { createRandom, shuffle, type Random } from '../../util/random.js';
 import { adaptiveConstants, type AdaptiveProblem } from './adaptive-problem.js';
 
 /** The prompts of an adaptive sweep by their use. */
@@ -11,31 +11,44 @@ export interface SplitPrompts {
 }
 
 /**
- * Holds out whole groups, each with the same chance, until they have their share of the prompts, and
- * orders the others within their tasks. The same seed gives the same split.
+ * Holds out whole groups, each with the same chance, until they have their share of the prompts, unless
+ * an earlier sweep has held out some, and orders the others within their tasks. The same seed gives
+ * the same split.
  */
-export function splitPrompts({
-  groups,
-  taskOf,
-  taskCount,
-  seed,
-}: Pick<AdaptiveProblem, 'groups' | 'taskOf' | 'taskCount' | 'seed'>): SplitPrompts {
+export function splitPrompts(
+  problem: Pick<AdaptiveProblem, 'groups' | 'taskOf' | 'taskCount' | 'seed' | 'heldOut'>,
+): SplitPrompts {
+  const { groups, taskOf, taskCount, seed } = problem;
   const random = createRandom(seed ^ 0x5eed);
+  const shuffled = shuffleGroups(groups, random);
+  const heldOut = problem.heldOut ?? drawHeldOut(shuffled, groups.length);
+  const isHeldOut = new Set(heldOut);
+  const tasks: number[][] = Array.from({ length: taskCount }, () => []);
+  for (const prompt of shuffled.flat()) {
+    if (!isHeldOut.has(prompt)) tasks[intAt(taskOf, prompt)]?.push(prompt);
+  }
+  return {
+    heldOut,
+    orderOfTask: tasks.map((prompts) => Int32Array.from(shuffle(prompts, random))),
+  };
+}
+
+/** The prompts of each group, the groups in a random order. */
+function shuffleGroups(groups: Int32Array, random: Random): number[][] {
   const members = new Map<number, number[]>();
   groups.forEach((group, prompt) => {
     const own = members.get(group);
     if (own === undefined) members.set(group, [prompt]);
     else own.push(prompt);
   });
-  const wanted = Math.round(adaptiveConstants.holdOutShare * groups.length);
+  return shuffle(members.values(), random);
+}
+
+function drawHeldOut(groups: readonly (readonly number[])[], promptCount: number): Int32Array {
+  const wanted = Math.round(adaptiveConstants.holdOutShare * promptCount);
   const heldOut: number[] = [];
-  const tasks: number[][] = Array.from({ length: taskCount }, () => []);
-  for (const prompts of shuffle(members.values(), random)) {
+  for (const prompts of groups) {
     if (heldOut.length + prompts.length <= wanted) heldOut.push(...prompts);
-    else for (const prompt of prompts) tasks[intAt(taskOf, prompt)]?.push(prompt);
   }
-  return {
-    heldOut: Int32Array.from(heldOut),
-    orderOfTask: tasks.map((prompts) => Int32Array.from(shuffle(prompts, random))),
-  };
+  return Int32Array.from(heldOut);
 }

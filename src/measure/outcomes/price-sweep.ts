@@ -9,6 +9,7 @@ import { readAnthropicUsage, readOpenAiUsage, type TokenUsage } from '../../llm/
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import { createLedgerCells } from '../ledger/latest-entries.js';
 import { formatLedgerLine, scanLedger } from '../ledger/ledger.js';
+import { readHeldOut, writeHeldOut } from './held-out.js';
 import { collectPrices } from './run-prices.js';
 import { encodeRunInfo, readRunInfo, runFiles } from './run.js';
 
@@ -160,6 +161,8 @@ async function startCopy(directory: string): Promise<SweepCopy> {
       }
       await draft.commit();
       await copyFile(path.join(from, runFiles.tasks), path.join(directory, runFiles.tasks));
+      const heldOut = await readHeldOut(from);
+      if (heldOut !== undefined) await writeHeldOut(directory, heldOut);
       await writeFile(path.join(directory, runFiles.info), encodeRunInfo(info));
     },
   };

@@ -31,7 +31,7 @@ export interface CellSource {
 }
 
 /** Makes the source of a sweep; called once, when the plan and its settled cells are known. */
-export type CreateCellSource = (plan: SweepPlan) => CellSource;
+export type CreateCellSource = (plan: SweepPlan) => CellSource | Promise<CellSource>;
 
 /** The cells of a sweep by their place in the calling order. */
 export interface CallingOrder {

@@ -8,7 +8,7 @@ import { chooseMargin, estimateAdded, type AddedEstimate } from './estimate-adde
 /** A model that is added to prompts whose other outcomes are known. */
 export interface AddedProblem extends Pick<
   AdaptiveProblem,
-  'taskOf' | 'taskCount' | 'groups' | 'seed'
+  'taskOf' | 'taskCount' | 'groups' | 'seed' | 'heldOut'
 > {
   /** Row-major prompts x models, in [0, 1]; NaN where unknown. */
   readonly known: Float32Array;

@@ -41,7 +41,7 @@ const modelSchema = z.object({
 
 const recordSchema = z.object({
   version: z.literal(1),
-  /** Decides which prompts are held out, for all models that are added. */
+  /** The seed by which prompts were held out, for all models that are added. */
   seed: z.number(),
   models: z.array(modelSchema),
 });
@@ -112,7 +112,7 @@ export async function readAddedRecord(runDirectory: string): Promise<AddedRecord
   } catch (cause) {
     throw new RoutesmithError('invalid_input', 'this is not a record of added models', {
       where: file,
-      fix: 'Restore it from a copy: its seed says which prompts are held out.',
+      fix: 'Restore it from a copy, or remove it: what it says of the models is then lost.',
       cause,
     });
   }
