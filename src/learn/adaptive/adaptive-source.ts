@@ -99,7 +99,7 @@ export class AdaptiveSource implements CellSource {
   readonly #plan: SweepPlan;
   readonly #buyer: AdaptiveBuyer;
   readonly #onDecision: (state: AdaptiveState) => void;
-  /** Why each cell that has not ended was bought, by number. */
+  /** Why each cell that has no answer was bought, by number. */
   readonly #reasonOf = new Map<number, Purchase['reason']>();
   readonly #answers: AnswerTally;
   #ending: AdaptiveEnding | undefined;
@@ -176,8 +176,8 @@ export class AdaptiveSource implements CellSource {
   noteEnd(number: number, label: CellLabel | null): void {
     const width = this.#plan.models.length;
     const reason = this.#reasonOf.get(number);
-    this.#reasonOf.delete(number);
     if (reason !== undefined && label !== null) {
+      this.#reasonOf.delete(number);
       this.#answers.note(number % width, reason === 'hold_out', label);
     }
     this.#buyer.note(Math.floor(number / width), number % width, label);

@@ -105,6 +105,8 @@ function orderRows(
 export class AddedSource implements CellSource {
   readonly task: AddedTask;
   readonly buyer: AddedBuyer;
+  /** Cells whose calls failed in an earlier sweep, and that are called again. */
+  readonly #retried = new Set<number>();
   #ending: AddedEnding | undefined;
   #learningCells = 0;
   #holdOutCells = 0;
@@ -125,6 +127,8 @@ export class AddedSource implements CellSource {
   }
 
   takeNext(): readonly SourcedCell[] {
+    // Without any answer yet, those that failed before are waited for.
+    if (this.#retried.size > 0 && !this.buyer.hasOutcomes) return [];
     const step = this.buyer.decide();
     if (step.kind === 'ended') this.#ending = step.ending;
     if (step.kind !== 'round') return [];
@@ -135,7 +139,13 @@ export class AddedSource implements CellSource {
     });
   }
 
+  noteFailedBefore(number: number): void {
+    this.#retried.add(number);
+    this.buyer.note(number, null);
+  }
+
   noteEnd(number: number, label: CellLabel | null): void {
+    this.#retried.delete(number);
     this.buyer.note(number, label?.quality ?? null);
   }
 }
