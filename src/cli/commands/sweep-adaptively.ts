@@ -9,7 +9,7 @@ import type { CreateCellSource } from '../../measure/sweep/cell-source.js';
 import { planSweep } from '../../measure/sweep/plan-sweep.js';
 import { readPlanSettings, type SweepSettings } from '../../measure/sweep/run-sweep.js';
 import type { SweepSummary } from '../../measure/sweep/sweep-summary.js';
-import { describeState } from '../print/print-adaptive.js';
+import { describeNeverHeldOut, describeState } from '../print/print-adaptive.js';
 import { noteStop, runWithSource } from './run-with-source.js';
 
 /** Decisions between two lines about what is being learned. */
@@ -38,6 +38,8 @@ export async function sweepAdaptively(
         if (state.rounds % roundsPerLine === 0) report.notify(describeState(state));
       },
     });
+    const neverHeldOut = describeNeverHeldOut(created.neverHeldOut);
+    if (neverHeldOut !== undefined) report.notify(neverHeldOut);
     await recordSplit(runDirectory, plan, { seed: settings.seed, heldOut: created.heldOut });
     return created;
   });

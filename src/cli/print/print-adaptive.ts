@@ -28,6 +28,8 @@ export function printAdaptive(record: AdaptiveRecord): void {
       `Not in the verdict, because calls to it had to stop: ${record.stoppedModels.map(escapeControls).join(', ')}.`,
     );
   }
+  const neverHeldOut = describeNeverHeldOut(record.neverHeldOutPrompts);
+  if (neverHeldOut !== undefined) printWrapped(neverHeldOut);
   if (evidence !== null) {
     const sentence = describeGain(evidence.gain, evidence.prompts);
     printWrapped(`${sentence.slice(0, 1).toUpperCase()}${sentence.slice(1)}.`);
@@ -44,6 +46,15 @@ export function printAdaptive(record: AdaptiveRecord): void {
     );
   }
   printGoingOn(record);
+}
+
+/** Says that the held-out prompts do not stand for all; undefined where they do. */
+export function describeNeverHeldOut(prompts: number): string | undefined {
+  if (prompts === 0) return undefined;
+  return (
+    `${formatCount(prompts, 'prompt')} could not be held out, since they have more near-duplicates than ` +
+    'are held out in all: the verdict is about the other prompts.'
+  );
 }
 
 function printGoingOn(record: AdaptiveRecord): void {

@@ -64,6 +64,11 @@ export class AdaptiveBuyer {
     return this.#split.heldOut;
   }
 
+  /** Prompts that could not be held out, since they have more near-duplicates than are held out. */
+  get neverHeldOut(): number {
+    return this.#split.neverHeldOut;
+  }
+
   /** What the last decision rested on; undefined before the first one that had outcomes. */
   get state(): AdaptiveState | undefined {
     return this.#state;
@@ -224,7 +229,7 @@ export class AdaptiveBuyer {
 
   /** Opens held-out prompts, and completes earlier ones for models that have come into play. */
   #openHeldOut({ table, policy, costWeightPerUsd }: Decision, isLearning: boolean): Purchase[] {
-    const { heldOut } = this.#split;
+    const { heldOut, heldOutProbability: probability } = this.#split;
     const { modelCount, taskOf } = this.#problem;
     const batch = Math.ceil(heldOut.length / adaptiveConstants.openingRounds);
     const isEarly = isLearning && this.#learningCells < this.#openAfterCells;
@@ -242,7 +247,6 @@ export class AdaptiveBuyer {
         costUsd: table.costUsd.slice(task * modelCount, (task + 1) * modelCount),
       });
     }
-    const probability = heldOut.length / taskOf.length;
     return this.#opened.flatMap(({ prompt }) =>
       policy.inPlay
         .filter((model) => !this.#log.isBought(prompt * modelCount + model))

@@ -29,6 +29,8 @@ const recordSchema = z.object({
   /** All cells of the plan, and the answers that were bought. */
   cells: z.object({ all: z.number(), learning: z.number(), heldOut: z.number() }),
   heldOutPrompts: z.number(),
+  /** Prompts that could not be held out: they have more near-duplicates than are held out in all. */
+  neverHeldOutPrompts: z.number().default(0),
   /** Models that could no longer be called, which the evidence is not about. */
   stoppedModels: z.array(z.string()).default([]),
   /** E-values, which may be looked at at any time: 20 is decisive. Null before the first decision. */
@@ -69,6 +71,7 @@ export function describeAdaptive(
       heldOut: answers.heldOut,
     },
     heldOutPrompts: heldOut.length,
+    neverHeldOutPrompts: source.neverHeldOut,
     stoppedModels: [...stoppedModels],
     evidence: state?.evidence ?? null,
     remaining: state?.remaining ?? null,

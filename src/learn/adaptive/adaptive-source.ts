@@ -147,6 +147,11 @@ export class AdaptiveSource implements CellSource {
     return this.#buyer.heldOut;
   }
 
+  /** Prompts that could not be held out, since they have more near-duplicates than are held out. */
+  get neverHeldOut(): number {
+    return this.#buyer.neverHeldOut;
+  }
+
   /** Cells that another round would buy for learning, at most. */
   get nextRoundCells(): number {
     return this.#buyer.roundSize;

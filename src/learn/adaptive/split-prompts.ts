@@ -6,14 +6,18 @@ import { adaptiveConstants, type AdaptiveProblem } from './adaptive-problem.js';
 export interface SplitPrompts {
   /** Held out for the verdict, whole groups, in a random order. */
   readonly heldOut: Int32Array;
+  /** The chance with which each of them was drawn. */
+  readonly heldOutProbability: number;
+  /** Prompts of groups that are larger than all that is held out, so that they never are. */
+  readonly neverHeldOut: number;
   /** The others of each task, in a random order that all models share, so that outcomes pair. */
   readonly orderOfTask: readonly Int32Array[];
 }
 
 /**
- * Holds out whole groups, each with the same chance, until they have their share of the prompts, unless
- * an earlier sweep has held out some, and orders the others within their tasks. The same seed gives
- * the same split.
+ * Holds out whole groups in a random order until they have their share of the prompts, but none that
+ * is larger than that, unless an earlier sweep has held out some; orders the others within their tasks.
+ * The same seed gives the same split.
  */
 export function splitPrompts(
   problem: Pick<AdaptiveProblem, 'groups' | 'taskOf' | 'taskCount' | 'seed' | 'heldOut'>,
@@ -27,8 +31,11 @@ export function splitPrompts(
   for (const prompt of shuffled.flat()) {
     if (!isHeldOut.has(prompt)) tasks[intAt(taskOf, prompt)]?.push(prompt);
   }
+  const neverHeldOut = countNeverHeldOut(shuffled, groups.length);
   return {
     heldOut,
+    heldOutProbability: heldOut.length / Math.max(1, groups.length - neverHeldOut),
+    neverHeldOut,
     orderOfTask: tasks.map((prompts) => Int32Array.from(shuffle(prompts, random))),
   };
 }
@@ -45,10 +52,22 @@ function shuffleGroups(groups: Int32Array, random: Random): number[][] {
 }
 
 function drawHeldOut(groups: readonly (readonly number[])[], promptCount: number): Int32Array {
-  const wanted = Math.round(adaptiveConstants.holdOutShare * promptCount);
+  const wanted = countWanted(promptCount);
   const heldOut: number[] = [];
   for (const prompts of groups) {
-    if (heldOut.length + prompts.length <= wanted) heldOut.push(...prompts);
+    if (prompts.length > wanted) continue;
+    // Smaller groups further on must not take the place of one that does not fit.
+    if (heldOut.length + prompts.length / 2 > wanted) break;
+    heldOut.push(...prompts);
   }
   return Int32Array.from(heldOut);
+}
+
+function countWanted(promptCount: number): number {
+  return Math.round(adaptiveConstants.holdOutShare * promptCount);
+}
+
+function countNeverHeldOut(groups: readonly (readonly number[])[], promptCount: number): number {
+  const wanted = countWanted(promptCount);
+  return groups.filter(({ length }) => length > wanted).flat().length;
 }

@@ -10,6 +10,7 @@ const record: AdaptiveRecord = {
   ending: 'routing_pays',
   cells: { all: 100, learning: 40, heldOut: 10 },
   heldOutPrompts: 15,
+  neverHeldOutPrompts: 0,
   stoppedModels: [],
   evidence: {
     prompts: 10,
@@ -45,6 +46,13 @@ describe('printAdaptive', () => {
   it('prices the next round and the rest by the cells that are left', () => {
     expect(readPrinted(record)).toMatch(/25 calls, about \$4\.00; .* 50 calls, about \$8\.00/u);
     expect(readPrinted({ ...record, leftUsd: null })).not.toContain('about $');
+  });
+
+  it('says which prompts the held-out ones do not stand for', () => {
+    expect(readPrinted(record)).not.toContain('could not be held out');
+    expect(readPrinted({ ...record, neverHeldOutPrompts: 30 })).toContain(
+      '30 prompts could not be held out',
+    );
   });
 
   it('names the models that the verdict is not about', () => {

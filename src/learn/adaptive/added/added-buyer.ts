@@ -117,8 +117,7 @@ export class AddedBuyer {
       return this.#end(isUseful ? 'useful' : 'no_use');
     }
     this.#round = rounds + 1;
-    const { heldOut } = this.#split;
-    const probability = heldOut.length / this.#problem.taskOf.length;
+    const { heldOut, heldOutProbability: probability } = this.#split;
     return this.#buy(
       Array.from(heldOut, (prompt) => ({ prompt, model: 0, reason: 'hold_out', probability })),
     );

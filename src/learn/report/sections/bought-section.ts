@@ -9,6 +9,7 @@ import { renderSection, renderTable, simulatedTag } from './parts.js';
 export function renderBought({ adaptive, simulated }: Report): Html {
   if (adaptive === null) return html``;
   const { cells, heldOutPrompts, evidence, worth, stoppedModels } = adaptive;
+  const { neverHeldOutPrompts } = adaptive;
   const notBought = Math.max(0, cells.all - cells.learning - cells.heldOut);
   const share = (count: number): string => formatShare(count / Math.max(1, cells.all));
   return renderSection(
@@ -32,6 +33,11 @@ export function renderBought({ adaptive, simulated }: Report): Html {
         ['not bought', formatWhole(notBought), share(notBought)],
       ],
     ),
+    neverHeldOutPrompts > 0 &&
+      html`<p>
+        ${formatCount(neverHeldOutPrompts, 'prompt')} could not be held out, since they have more
+        near-duplicates than are held out in all. The results are about the other prompts.
+      </p>`,
     evidence !== null &&
       html`<p>
         All results on this page rest on held-out prompts,
