@@ -16,7 +16,7 @@ import {
   type AdaptiveState,
   type StoppingRules,
 } from './find-ending.js';
-import { weighHoldOut, type OpenedPrompt } from './hold-out-evidence.js';
+import { findMaxGroupWeight, weighHoldOut, type OpenedPrompt } from './hold-out-evidence.js';
 import { RoundLog } from './round-log.js';
 import { splitPrompts, type SplitPrompts } from './split-prompts.js';
 
@@ -41,6 +41,7 @@ export class AdaptiveBuyer {
   readonly #bought: Int32Array;
   readonly #startOfTask: Int32Array;
   readonly #heldOutPrompts: ReadonlySet<number>;
+  readonly #maxGroupWeight: number;
   readonly #opened: OpenedPrompt[] = [];
   #holdOutCells = 0;
   #learningCells = 0;
@@ -52,6 +53,7 @@ export class AdaptiveBuyer {
     this.#rules = rules;
     this.#split = splitPrompts(this.#problem);
     this.#heldOutPrompts = new Set(this.#split.heldOut);
+    this.#maxGroupWeight = findMaxGroupWeight(this.#problem, this.#split.heldOut);
     this.#log = new RoundLog(this.#cellCount);
     this.#bought = new Int32Array(this.#problem.taskCount * problem.modelCount);
     const { startShare: share, minStartPrompts: minimum } = adaptiveConstants;
@@ -146,13 +148,14 @@ export class AdaptiveBuyer {
   ): AdaptiveState {
     const { inPlay } = policy;
     const { worth } = this.#rules;
+    const comparison = { inPlay, worth, maxGroupWeight: this.#maxGroupWeight };
     return {
       rounds: this.#log.size,
       learningCells: this.#learningCells - this.#countMissed(false),
       holdOutCells: this.#holdOutCells - this.#countMissed(true),
       stoppedModels,
       policy,
-      evidence: weighHoldOut(this.#problem, this.#opened, this.#log.known, { inPlay, worth }),
+      evidence: weighHoldOut(this.#problem, this.#opened, this.#log.known, comparison),
       remaining,
       roundGain,
     };
@@ -245,6 +248,7 @@ export class AdaptiveBuyer {
         baseline: policy.baseline,
         costWeightPerUsd,
         costUsd: table.costUsd.slice(task * modelCount, (task + 1) * modelCount),
+        maxCostUsd: Math.max(...table.costUsd),
       });
     }
     return this.#opened.flatMap(({ prompt }) =>

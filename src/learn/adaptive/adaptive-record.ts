@@ -39,7 +39,11 @@ const recordSchema = z.object({
       prompts: z.number(),
       gainEvidence: z.number(),
       futilityEvidence: z.number(),
+      /** Quality that the policies of the time gained over the best single models of the time. */
       gain: z.object({ mean: z.number(), low: z.number(), high: z.number() }).nullable(),
+      /** Mean measured cost of an answer of either, in USD. */
+      chosenUsd: z.number().nullable().default(null),
+      baselineUsd: z.number().nullable().default(null),
     })
     .nullable(),
   /** What is left to learn: by how much it is expected to raise the value of a prompt. */

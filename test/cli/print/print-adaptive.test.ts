@@ -17,6 +17,8 @@ const record: AdaptiveRecord = {
     gainEvidence: 30,
     futilityEvidence: 0.1,
     gain: { mean: 0.2, low: 0.1, high: 0.3 },
+    chosenUsd: 0.002,
+    baselineUsd: 0.004,
   },
   remaining: 0.01,
   nextRoundCells: 25,
@@ -46,6 +48,15 @@ describe('printAdaptive', () => {
   it('prices the next round and the rest by the cells that are left', () => {
     expect(readPrinted(record)).toMatch(/25 calls, about \$4\.00; .* 50 calls, about \$8\.00/u);
     expect(readPrinted({ ...record, leftUsd: null })).not.toContain('about $');
+  });
+
+  it('shows quality and cost apart, also of a sweep for savings', () => {
+    const printed = readPrinted({ ...record, objective: 'save' });
+    expect(printed).toContain('10 held-out prompts seen: routing gained 20.0 points of quality');
+    expect(printed).toContain('1,000 of these cost $2.00 with routing, and $4.00');
+    expect(printed).toContain('gains less than 2.0 points, with what it saves counted as quality.');
+    expect(printed).toContain('add 1.0 points, with what it saves counted as quality.');
+    expect(readPrinted(record)).not.toContain('counted as quality');
   });
 
   it('says which prompts the held-out ones do not stand for', () => {

@@ -42,10 +42,11 @@ export function renderBought({ adaptive, simulated }: Report): Html {
       html`<p>
         All results on this page rest on held-out prompts,
         ${formatCount(evidence.prompts, 'prompt')} of the ${formatWhole(heldOutPrompts)} that were
-        drawn before the first call. While the sweep ran, the evidence that routing gains reached
-        ${evidence.gainEvidence.toFixed(1)}, and the evidence that it gains less than
-        ${(100 * worth).toFixed(1)} points ${evidence.futilityEvidence.toFixed(1)}; 20 is decisive,
-        however often it is looked at.
+        drawn before the first call. While the sweep ran, the evidence that routing gains over each
+        model in play reached ${evidence.gainEvidence.toFixed(1)}, and the evidence that it gains
+        less than ${(100 * worth).toFixed(1)}
+        points${adaptive.objective === 'save' && ', with savings counted as quality,'}
+        ${evidence.futilityEvidence.toFixed(1)}; 20 is decisive, however often it is looked at.
       </p>`,
   );
 }
@@ -56,7 +57,7 @@ const objectives: Readonly<Record<AdaptiveRecord['objective'], string>> = {
 };
 
 const endings: Readonly<Record<NonNullable<AdaptiveRecord['ending']> | 'stopped', string>> = {
-  routing_pays: 'It ended when routing had been shown to pay.',
+  routing_pays: 'It ended when routing had been shown to be worth more than each model in play.',
   cannot_pay: 'It ended when routing had been shown to gain less than it must be worth.',
   not_worth_it: 'It ended when nothing left to learn was worth the price of another round.',
   limit_reached: 'It ended when the calls allowed for learning were used up.',
