@@ -242,9 +242,34 @@ describe.each(protocols)('a sweep in batches of the %s protocol', (protocol) => 
     });
     const summary = await sweep([buildModel(server, protocol)]);
     expect(summary).toMatchObject({ coverage: 1 });
-    const entry = (await bench.readEntries()).find(({ taskId }) => taskId === '3');
-    expect(entry?.failedAttempts[0]?.error).toContain('no answer to this request that can be read');
-    expect(entry?.possibleCostUsd).toBeGreaterThan(0);
+    const [failed, answered] = (await bench.readEntries()).filter(({ taskId }) => taskId === '3');
+    expect(failed?.error).toContain('no answer to this request that can be read');
+    expect(failed?.possibleCostUsd).toBeGreaterThan(0);
+    expect(answered?.failedAttempts[0]?.error).toBe(failed?.error);
+    expect(answered).not.toHaveProperty('possibleCostUsd');
+  });
+
+  it('records what may have been charged, where it ends before it sends a cell again', async () => {
+    const server = await serve({
+      reply: ({ body }) =>
+        JSON.stringify(body['messages']).includes('What is 3 ')
+          ? { raw: '{"custom_id":' }
+          : 'It is 4.',
+    });
+    const model = buildModel(server, protocol);
+    const first = await sweep([model], { budgetUsd: 1, ...abortAt('batch_ended') });
+    expect(first.interrupted).toBe(true);
+    expect(first.budget.possibleUsd).toBeGreaterThan(0);
+    const possible = (await bench.readEntries()).map((entry) => entry.possibleCostUsd ?? 0);
+    expect(possible.reduce((sum, usd) => sum + usd)).toBeCloseTo(first.budget.possibleUsd, 10);
+  });
+
+  it('records a failure where it ends before it sends the cell again', async () => {
+    const server = await serve({ reply: () => ({ notRun: 'expired' }) });
+    const model = buildModel(server, protocol);
+    const summary = await sweep([model], abortAt('batch_ended'));
+    expect(summary.totals).toMatchObject({ failed: 6, skipped: 0 });
+    expect(await bench.readEntries()).toHaveLength(6);
   });
 
   it.each([503, 429])('sends a batch again that was refused with %i', async (status) => {
