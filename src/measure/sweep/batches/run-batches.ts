@@ -8,8 +8,8 @@ import type { BatchState } from './batch-api.js';
 import { buildBatchRequest, type BatchLane } from './batch-lane.js';
 import { judgeNotTaken, judgeRefusal, judgeTrouble } from './judge-batch.js';
 import type { BatchesContext } from './batches-context.js';
-import { collectBatch } from './collect-batch.js';
-import { describeBatch, type SentBatch, type SentCell } from './open-batch.js';
+import { collectBatch, ForeignBatchError } from './collect-batch.js';
+import { describeBatch, openBatch, type SentBatch, type SentCell } from './open-batch.js';
 import type { ReadBatchAnswer } from './read-batch-answer.js';
 import { sendBatch, toFailure, type BatchDraft } from './send-batch.js';
 
@@ -130,8 +130,15 @@ export class BatchRun {
       this.#putBack(draft.cells.values());
       return;
     }
-    const { records, clock, onEvent } = this.#context;
-    const sending = await sendBatch(lane, draft, { records, now: () => clock.date() });
+    const { records, clock, onEvent, pollMs, signal } = this.#context;
+    const sending = await sendBatch(lane, draft, {
+      records,
+      now: () => clock.date(),
+      wait: async () => {
+        await clock.sleep(pollMs, signal);
+        return !signal.aborted;
+      },
+    });
     if (sending.kind === 'sent') {
       const { batch } = sending;
       this.#sent.push(batch);
@@ -191,7 +198,8 @@ export class BatchRun {
         batch.lane.failures = 0;
       }
     } catch (error) {
-      await this.#noteTrouble(batch, toFailure(error));
+      if (error instanceof ForeignBatchError) await this.#findAgain(batch);
+      else await this.#noteTrouble(batch, toFailure(error));
     }
   }
 
@@ -229,6 +237,28 @@ export class BatchRun {
     this.#sent = this.#sent.filter((other) => other !== batch);
     batch.lane.isFull = false;
     onEvent({ kind: 'batch_ended', ...describeBatch(batch), cells: batch.ids.size });
+  }
+
+  /** Looks for a batch again that another one was taken for. */
+  async #findAgain(batch: SentBatch): Promise<void> {
+    const { records, onEvent } = this.#context;
+    const error = 'it has answers to other requests, so it is not the one that was sent';
+    onEvent({ kind: 'batch_trouble', ...describeBatch(batch), error });
+    const { token, lane, cells, ids, at } = batch;
+    const sent = { token, requests: ids.size, at: new Date(at), known: records.known };
+    try {
+      const batchId = await lane.api.find(sent);
+      if (batchId === undefined) {
+        await this.#end(batch);
+        this.#putBack(cells.values());
+        return;
+      }
+      await records.append({ kind: 'submitted', token, batchId, isFound: true });
+      const found = openBatch({ ...batch, batchId, cellKeys: [...ids] });
+      this.#sent = this.#sent.map((other) => (other === batch ? found : other));
+    } catch (error) {
+      await this.#noteTrouble(batch, toFailure(error));
+    }
   }
 
   /** A batch that cannot be asked for stays open, unless it is lost. */
