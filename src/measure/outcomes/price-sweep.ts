@@ -125,7 +125,15 @@ function reprice(
 ): LedgerEntry {
   const hasMember = isGuess || entry.costIsGuess !== undefined;
   const guess = hasMember ? { costIsGuess: isGuess } : {};
-  return { ...entry, usage, costUsd, costSource: 'price_table', ...guess };
+  const { paidUsd: _, ...rest } = entry;
+  const paid = scalePaid(entry, costUsd);
+  return { ...rest, usage, costUsd, costSource: 'price_table', ...paid, ...guess };
+}
+
+/** A batch is paid at the same share of the new cost. */
+function scalePaid(entry: LedgerEntry, costUsd: number): Pick<LedgerEntry, 'paidUsd'> {
+  if (entry.paidUsd === undefined || entry.costUsd === null || entry.costUsd === 0) return {};
+  return { paidUsd: (entry.paidUsd / entry.costUsd) * costUsd };
 }
 
 interface SweepCopy {
