@@ -35,7 +35,9 @@ export async function sweepAdaptively(
       ...settings,
       split,
       onDecision(state) {
-        if (state.rounds % roundsPerLine === 0) report.notify(describeState(state));
+        if (state.rounds % roundsPerLine === 0) {
+          report.notify(describeState(state, settings.maxLearningCells));
+        }
       },
     });
     const neverHeldOut = describeNeverHeldOut(created.neverHeldOut);

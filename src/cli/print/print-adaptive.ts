@@ -12,10 +12,18 @@ import {
 import { formatGainPoints } from './format-gain.js';
 import { escapeControls, print, printWrapped, style } from './print.js';
 
-/** One line about what a sweep has learned so far. */
-export function describeState(state: AdaptiveState): string {
+/**
+ * One line about what a sweep has learned so far.
+ *
+ * @param maxLearningCells the calls that are allowed to learn. @default no limit
+ */
+export function describeState(state: AdaptiveState, maxLearningCells?: number): string {
   const { rounds, learningCells, holdOutCells, evidence } = state;
-  const calls = `${formatWhole(learningCells)} calls to learn, ${formatWhole(holdOutCells)} for the verdict`;
+  const left =
+    maxLearningCells === undefined
+      ? ''
+      : ` (${formatWhole(Math.max(0, maxLearningCells - learningCells))} left)`;
+  const calls = `${formatWhole(learningCells)} calls to learn${left}, ${formatWhole(holdOutCells)} for the verdict`;
   return `Round ${rounds}: ${calls}; ${describeGain(evidence)}.`;
 }
 

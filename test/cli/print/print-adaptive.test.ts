@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { printAdaptive } from '../../../src/cli/print/print-adaptive.js';
+import { describeState, printAdaptive } from '../../../src/cli/print/print-adaptive.js';
+import type { AdaptiveState } from '../../../src/learn/adaptive/find-ending.js';
 import type { AdaptiveRecord } from '../../../src/learn/adaptive/adaptive-record.js';
 
 const record: AdaptiveRecord = {
@@ -27,6 +28,31 @@ const record: AdaptiveRecord = {
 
 afterEach(() => {
   vi.restoreAllMocks();
+});
+
+describe('describeState', () => {
+  const state: AdaptiveState = {
+    rounds: 8,
+    learningCells: 120,
+    holdOutCells: 40,
+    stoppedModels: new Set(),
+    policy: { choices: Int32Array.of(0), baseline: 0, inPlay: [0] },
+    evidence: {
+      prompts: 1,
+      gainEvidence: 1,
+      futilityEvidence: 1,
+      gain: null,
+      chosenUsd: null,
+      baselineUsd: null,
+    },
+    remaining: 0,
+    roundGain: 0,
+  };
+
+  it('says how many calls are left of those that are allowed to learn', () => {
+    expect(describeState(state, 200)).toContain('120 calls to learn (80 left), 40 for the verdict');
+    expect(describeState(state)).not.toContain('left');
+  });
 });
 
 /** What is printed for a record, on one line. */
