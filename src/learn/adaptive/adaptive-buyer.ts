@@ -1,4 +1,4 @@
-import { intAt } from '../../util/numeric-arrays.js';
+import { intAt, listRows } from '../../util/numeric-arrays.js';
 import { createRandom, shuffle } from '../../util/random.js';
 import {
   adaptiveConstants,
@@ -168,7 +168,7 @@ export class AdaptiveBuyer {
       const size = intAt(this.#startOfTask, task);
       const begin = Math.ceil((size * round) / lag);
       const end = Math.ceil((size * (round + 1)) / lag);
-      return this.#listModels().flatMap((model) =>
+      return [...listRows(this.#problem.modelCount)].flatMap((model) =>
         this.#extend(task, model, end - begin).map((prompt): Purchase => ({
           prompt,
           model,
@@ -266,9 +266,5 @@ export class AdaptiveBuyer {
     let end = Math.min(place, heldOut.length);
     while (end > 0 && end < heldOut.length && groupAt(end) === groupAt(end - 1)) end += 1;
     return end;
-  }
-
-  #listModels(): number[] {
-    return Array.from({ length: this.#problem.modelCount }, (_, model) => model);
   }
 }

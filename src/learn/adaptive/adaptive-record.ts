@@ -1,9 +1,7 @@
 import { join } from 'node:path';
-import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import { readTextFile } from '../../util/read-text-file.js';
+import { readRecord } from '../../util/read-record.js';
 import { replaceFile } from '../../util/replace-file.js';
-import { RoutesmithError } from '../../util/errors.js';
 import type { AdaptiveSettings, AdaptiveSource } from './adaptive-source.js';
 
 /** `adaptive.json` of a run folder: what an adaptive sweep bought, and how it ended. */
@@ -101,16 +99,8 @@ export async function writeAdaptiveRecord(
 export async function readAdaptiveRecord(
   runDirectory: string,
 ): Promise<AdaptiveRecord | undefined> {
-  const file = join(runDirectory, adaptiveFileName);
-  if (!existsSync(file)) return undefined;
-  const text = await readTextFile(file);
-  try {
-    return recordSchema.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new RoutesmithError('invalid_input', 'this is not the record of an adaptive sweep', {
-      where: file,
-      fix: 'Run the sweep again, which rewrites it, or remove the file.',
-      cause,
-    });
-  }
+  return await readRecord(join(runDirectory, adaptiveFileName), recordSchema, {
+    what: 'this is not the record of an adaptive sweep',
+    fix: 'Run the sweep again, which rewrites it, or remove the file.',
+  });
 }

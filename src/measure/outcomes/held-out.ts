@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { RoutesmithError } from '../../util/errors.js';
-import { readTextFile } from '../../util/read-text-file.js';
+import { readRecord } from '../../util/read-record.js';
 import { replaceFile } from '../../util/replace-file.js';
 import { sha256 } from '../../util/sha256.js';
 import { runFiles } from './run.js';
@@ -43,16 +41,8 @@ export async function writeHeldOut(runDirectory: string, record: HeldOutRecord):
  * @throws RoutesmithError `invalid_input` for a damaged file
  */
 export async function readHeldOut(runDirectory: string): Promise<HeldOutRecord | undefined> {
-  const file = join(runDirectory, runFiles.heldOut);
-  if (!existsSync(file)) return undefined;
-  const text = await readTextFile(file);
-  try {
-    return recordSchema.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new RoutesmithError('invalid_input', 'this is not a record of held-out prompts', {
-      where: file,
-      fix: 'Restore it from a copy: without it, the results of this run cannot be trusted.',
-      cause,
-    });
-  }
+  return await readRecord(join(runDirectory, runFiles.heldOut), recordSchema, {
+    what: 'this is not a record of held-out prompts',
+    fix: 'Restore it from a copy: without it, the results of this run cannot be trusted.',
+  });
 }
