@@ -16,7 +16,12 @@ import {
   type AdaptiveState,
   type StoppingRules,
 } from './find-ending.js';
-import { findMaxGroupWeight, weighHoldOut, type OpenedPrompt } from './hold-out-evidence.js';
+import {
+  weighGroups,
+  weighHoldOut,
+  type GroupWeights,
+  type OpenedPrompt,
+} from './hold-out-evidence.js';
 import { RoundLog } from './round-log.js';
 import { splitPrompts, type SplitPrompts } from './split-prompts.js';
 
@@ -41,7 +46,7 @@ export class AdaptiveBuyer {
   readonly #bought: Int32Array;
   readonly #startOfTask: Int32Array;
   readonly #heldOutPrompts: ReadonlySet<number>;
-  readonly #maxGroupWeight: number;
+  readonly #groupWeights: GroupWeights;
   readonly #opened: OpenedPrompt[] = [];
   #holdOutCells = 0;
   #learningCells = 0;
@@ -53,7 +58,7 @@ export class AdaptiveBuyer {
     this.#rules = rules;
     this.#split = splitPrompts(this.#problem);
     this.#heldOutPrompts = new Set(this.#split.heldOut);
-    this.#maxGroupWeight = findMaxGroupWeight(this.#problem, this.#split.heldOut);
+    this.#groupWeights = weighGroups(this.#problem, this.#split.heldOut);
     this.#log = new RoundLog(this.#cellCount);
     this.#bought = new Int32Array(this.#problem.taskCount * problem.modelCount);
     const { startShare: share, minStartPrompts: minimum } = adaptiveConstants;
@@ -148,7 +153,7 @@ export class AdaptiveBuyer {
   ): AdaptiveState {
     const { inPlay } = policy;
     const { worth } = this.#rules;
-    const comparison = { inPlay, worth, maxGroupWeight: this.#maxGroupWeight };
+    const comparison = { inPlay, worth, groupWeights: this.#groupWeights };
     return {
       rounds: this.#log.size,
       learningCells: this.#learningCells - this.#countMissed(false),

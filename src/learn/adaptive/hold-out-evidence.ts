@@ -35,14 +35,20 @@ export interface HoldOutEvidence {
   readonly baselineUsd: number | null;
 }
 
+/** The weights of groups of prompts. */
+export interface GroupWeights {
+  readonly mean: number;
+  readonly largest: number;
+}
+
 /** What is compared on held-out prompts. */
 export interface Comparison {
   /** The models that routing has to beat, each of them. */
   readonly inPlay: readonly number[];
   /** The gain that routing must be worth, in [0, 1]. */
   readonly worth: number;
-  /** The largest weight of a group of held-out prompts; see `findMaxGroupWeight`. */
-  readonly maxGroupWeight: number;
+  /** Of the groups of all held-out prompts; see `weighGroups`. */
+  readonly groupWeights: GroupWeights;
 }
 
 type Prompts = Pick<AdaptiveProblem, 'groups' | 'modelCount' | 'weights'>;
@@ -56,7 +62,7 @@ export function weighHoldOut(
   problem: Prompts,
   opened: readonly OpenedPrompt[],
   known: KnownOutcomes,
-  { inPlay, worth, maxGroupWeight }: Comparison,
+  { inPlay, worth, groupWeights }: Comparison,
 ): HoldOutEvidence {
   const { groups, modelCount } = problem;
   const compare = (one: OpenedPrompt, model: number): number => {
@@ -68,7 +74,7 @@ export function weighHoldOut(
     compare(one, model) -
     one.costWeightPerUsd * (at(one.costUsd, one.choice) - at(one.costUsd, model));
   const betAll = (stakeOf: (one: OpenedPrompt) => number): number =>
-    bet(problem, opened, (one) => stakeOf(one) / maxGroupWeight);
+    bet(problem, opened, groupWeights, stakeOf);
   const gainEvidence = inPlay.map((model) =>
     betAll((one) => differenceOf(one, model) / findBound(one)),
   );
@@ -86,14 +92,18 @@ export function weighHoldOut(
   };
 }
 
-/** The largest weight of a group: a bet on a group counts in proportion to the prompts it stands for. */
-export function findMaxGroupWeight(problem: Prompts, prompts: Int32Array): number {
+/** Weighs groups: a bet on one counts in proportion to the prompts that it stands for. */
+export function weighGroups(problem: Prompts, prompts: Int32Array): GroupWeights {
   const weightOf = new Map<number, number>();
+  let sum = 0;
   for (const prompt of prompts) {
     const group = intAt(problem.groups, prompt);
-    weightOf.set(group, (weightOf.get(group) ?? 0) + readWeight(problem, prompt));
+    const weight = readWeight(problem, prompt);
+    weightOf.set(group, (weightOf.get(group) ?? 0) + weight);
+    sum += weight;
   }
-  return weightOf.size === 0 ? 1 : Math.max(...weightOf.values());
+  if (weightOf.size === 0) return { mean: 1, largest: 1 };
+  return { mean: sum / weightOf.size, largest: Math.max(...weightOf.values()) };
 }
 
 /** Differences exceed 1 by at most what the costs of the models differ. */
@@ -109,15 +119,16 @@ function readWeight({ weights }: Prompts, prompt: number): number {
 function bet(
   problem: Prompts,
   opened: readonly OpenedPrompt[],
+  { mean, largest }: GroupWeights,
   stakeOf: (one: OpenedPrompt) => number,
 ): number {
   const stakes = new Map<number, number>();
   for (const one of opened) {
-    const stake = stakeOf(one) * readWeight(problem, one.prompt);
+    const stake = (stakeOf(one) * readWeight(problem, one.prompt)) / largest;
     const group = intAt(problem.groups, one.prompt);
     if (!Number.isNaN(stake)) stakes.set(group, (stakes.get(group) ?? 0) + stake);
   }
-  const process = createEProcess();
+  const process = createEProcess(largest / mean);
   for (const stake of stakes.values()) process.add(stake);
   return process.value;
 }

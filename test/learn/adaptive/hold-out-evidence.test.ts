@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  findMaxGroupWeight,
+  weighGroups,
   weighHoldOut,
   type HoldOutEvidence,
   type OpenedPrompt,
@@ -41,8 +41,8 @@ function weigh({
     quality: Float32Array.from(quality.flat()),
     costUsd: Float32Array.from(quality.flatMap(() => costUsd)),
   };
-  const maxGroupWeight = findMaxGroupWeight(problem, prompts);
-  return weighHoldOut(problem, list, known, { inPlay: [0], worth: 0.02, maxGroupWeight });
+  const groupWeights = weighGroups(problem, prompts);
+  return weighHoldOut(problem, list, known, { inPlay: [0], worth: 0.02, groupWeights });
 }
 
 type Pair = readonly [baseline: number, choice: number];
@@ -74,6 +74,19 @@ describe('weighHoldOut', () => {
     const { gainEvidence, gain } = weigh({ quality, weights });
     expect(gain?.mean).toBeCloseTo(-1 / 3);
     expect(gainEvidence).toBeLessThan(2);
+  });
+
+  it('does not depend on the unit of the weights', () => {
+    const quality = repeat(20, better);
+    const weights = quality.map(() => 0.01);
+    expect(weigh({ quality, weights }).gainEvidence).toBeCloseTo(weigh({ quality }).gainEvidence);
+  });
+
+  it('loses little evidence where few groups are large', () => {
+    const quality = repeat(21, better);
+    const groups = quality.map((_, prompt) => Math.max(0, prompt - 1));
+    const { gainEvidence } = weigh({ quality, groups });
+    expect(gainEvidence).toBeGreaterThan(0.5 * weigh({ quality: repeat(20, better) }).gainEvidence);
   });
 
   it('shows quality and measured cost apart where a dollar is worth quality', () => {
