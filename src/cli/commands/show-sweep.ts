@@ -38,7 +38,7 @@ export async function sweep(
       }
       if (adaptive === undefined) return { summary: await run() };
       const { sweepAdaptively } = await import('./sweep-adaptively.js');
-      return sweepAdaptively(adaptive, reporter, run);
+      return sweepAdaptively(adaptive, settings, reporter, run);
     },
   );
 }

@@ -13,9 +13,11 @@ import {
   describeAdded,
   type AddedSettings,
 } from '../../learn/adaptive/added/added-source.js';
+import { noteAddition } from '../../learn/adaptive/bind-split.js';
 import { scanLedger } from '../../measure/ledger/ledger.js';
 import { findPaidUsd } from '../../measure/ledger/ledger-entry.js';
 import { readPool } from '../../measure/models/read-pool.js';
+import { readHeldOut, writeHeldOut } from '../../measure/outcomes/held-out.js';
 import { readRun } from '../../measure/outcomes/run-folder.js';
 import { readRunExamples } from '../../measure/outcomes/read-run-examples.js';
 import { runFiles } from '../../measure/outcomes/run.js';
@@ -59,10 +61,11 @@ export async function planAddedModel(
   { runDirectory, poolFile, model, share }: AddModelSettings,
   common: Omit<SweepSettings, 'taskSet' | 'pool' | 'runDirectory'>,
 ): Promise<AddedSweep> {
-  const [run, pool, record] = await Promise.all([
+  const [run, pool, record, split] = await Promise.all([
     readRun(runDirectory),
     readPool(poolFile),
     readAddedRecord(runDirectory),
+    readHeldOut(runDirectory),
   ]);
   if (run.info.kind !== 'sweep') {
     throw new RoutesmithError('usage', 'a model can only be added to a run that was swept', {
@@ -101,7 +104,8 @@ export async function planAddedModel(
     table: others,
     share,
     // All models that are added have the same held-out prompts.
-    seed: record?.seed ?? common.seed ?? 0,
+    seed: split?.seed ?? record?.seed ?? common.seed ?? 0,
+    split,
   };
   return { settings, added, estimate: await estimateAddition(settings, added, model) };
 }
@@ -145,10 +149,15 @@ export async function sweepAddedModel(
     seed: added.seed,
     models: [],
   };
-  // The seed is on record before the first call: a sweep that is killed goes on with it.
-  await writeAddedRecord(runDirectory, record);
-  const { summary, source } = await runWithSource(run, (plan) => new AddedSource(plan, added));
   const { model } = estimate;
+  const { seed, split } = added;
+  const { summary, source } = await runWithSource(run, async (plan) => {
+    const created = new AddedSource(plan, added);
+    const { heldOut } = created.buyer;
+    // On record before the first call: a sweep that is killed goes on with it.
+    await writeHeldOut(runDirectory, noteAddition(plan, split, { model, seed, heldOut }));
+    return created;
+  });
   const described = describeAddedModel(source, {
     model,
     spentUsd: await sumPaid(runDirectory, model),

@@ -191,7 +191,8 @@ export const sweepCommand = defineCommand({
     const logFile = args.log === defaultLog ? join(out, defaultLog) : args.log;
     const { summary, ...rest } = await sweep(settings, args, logFile, { adaptive, autoRepeats });
     await printResults(summary, rest, args.json);
-    await finish(summary, { json: args.json, out });
+    const hasSkippedModels = (rest.record?.stoppedModels.length ?? 0) > 0;
+    await finish(summary, { json: args.json, out, hasSkippedModels });
   },
 });
 
@@ -214,10 +215,10 @@ function requireFiles(args: {
 /** @throws RoutesmithError unless all cells are settled */
 async function finish(
   summary: SweepSummary,
-  args: { readonly json: boolean; readonly out: string },
+  args: { readonly json: boolean; readonly out: string; readonly hasSkippedModels?: boolean },
 ): Promise<void> {
   const { checkComplete } = await import('../../measure/sweep/check-complete.js');
-  checkComplete(summary);
+  checkComplete(summary, args);
   if (!args.json)
     print(`
 Next: routesmith evaluate ${args.out}`);

@@ -1,7 +1,9 @@
-import { estimateAdaptive } from '../../learn/adaptive/estimate-adaptive.js';
+import type { AdaptiveSettings } from '../../learn/adaptive/adaptive-source.js';
+import { readSplit } from '../../learn/adaptive/bind-split.js';
+import { estimateAdaptive, type AdaptiveEstimate } from '../../learn/adaptive/estimate-adaptive.js';
 import { createStartFilter, describeRepeats } from '../../learn/repeats/repeat-problem.js';
 import { estimateRepeats } from '../../learn/repeats/repeat-record.js';
-import { estimateSweep } from '../../measure/sweep/estimate-sweep.js';
+import { estimateSweep, type SweepEstimate } from '../../measure/sweep/estimate-sweep.js';
 import { planSweep } from '../../measure/sweep/plan-sweep.js';
 import { readPlanSettings, type SweepSettings } from '../../measure/sweep/run-sweep.js';
 import { printJson } from '../print/print.js';
@@ -15,8 +17,7 @@ export async function printDryRun(
   json: boolean,
 ): Promise<void> {
   const estimate = await estimateSweep(settings);
-  const likely =
-    adaptive && estimateAdaptive(planSweep(readPlanSettings(settings)), estimate, adaptive);
+  const likely = adaptive && (await estimateAdaptively(settings, estimate, adaptive));
   const start = (plan: Parameters<typeof describeRepeats>[0]): ((number: number) => boolean) =>
     createStartFilter(describeRepeats(plan));
   const repeats =
@@ -26,4 +27,14 @@ export async function printDryRun(
   if (json) {
     printJson({ ...estimate, ...(likely && { adaptive: likely }), ...(repeats && { repeats }) });
   } else printEstimate(estimate, settings.budgetUsd, { adaptive: likely, repeats });
+}
+
+async function estimateAdaptively(
+  settings: SweepSettings,
+  full: SweepEstimate,
+  adaptive: AdaptiveSettings,
+): Promise<AdaptiveEstimate> {
+  const plan = planSweep(readPlanSettings(settings));
+  const split = await readSplit(settings.runDirectory, plan, adaptive.seed);
+  return estimateAdaptive(plan, full, { ...adaptive, split });
 }

@@ -1,16 +1,30 @@
 import type { AdaptiveRecord } from '../../learn/adaptive/adaptive-record.js';
+import type { HoldOutEvidence } from '../../learn/adaptive/hold-out-evidence.js';
 import type { AdaptiveState } from '../../learn/adaptive/find-ending.js';
 import type { AdaptiveEstimate } from '../../learn/adaptive/estimate-adaptive.js';
-import type { Interval } from '../../policy/file/policy.js';
-import { formatCount, formatPercent, formatUsd, formatWhole } from '../../util/format-number.js';
+import {
+  formatCostPerThousand,
+  formatCount,
+  formatPercent,
+  formatUsd,
+  formatWhole,
+} from '../../util/format-number.js';
 import { formatGainPoints } from './format-gain.js';
 import { escapeControls, print, printWrapped, style } from './print.js';
 
-/** One line about what a sweep has learned so far. */
-export function describeState(state: AdaptiveState): string {
+/**
+ * One line about what a sweep has learned so far.
+ *
+ * @param maxLearningCells the calls that are allowed to learn. @default no limit
+ */
+export function describeState(state: AdaptiveState, maxLearningCells?: number): string {
   const { rounds, learningCells, holdOutCells, evidence } = state;
-  const calls = `${formatWhole(learningCells)} calls to learn, ${formatWhole(holdOutCells)} for the verdict`;
-  return `Round ${rounds}: ${calls}; ${describeGain(evidence.gain, evidence.prompts)}.`;
+  const left =
+    maxLearningCells === undefined
+      ? ''
+      : ` (${formatWhole(Math.max(0, maxLearningCells - learningCells))} left)`;
+  const calls = `${formatWhole(learningCells)} calls to learn${left}, ${formatWhole(holdOutCells)} for the verdict`;
+  return `Round ${rounds}: ${calls}; ${describeGain(evidence)}.`;
 }
 
 /** Prints how an adaptive sweep ended, on what evidence, and what going on would cost. */
@@ -28,9 +42,12 @@ export function printAdaptive(record: AdaptiveRecord): void {
       `Not in the verdict, because calls to it had to stop: ${record.stoppedModels.map(escapeControls).join(', ')}.`,
     );
   }
+  const neverHeldOut = describeNeverHeldOut(record.neverHeldOutPrompts);
+  if (neverHeldOut !== undefined) printWrapped(neverHeldOut);
   if (evidence !== null) {
-    const sentence = describeGain(evidence.gain, evidence.prompts);
-    printWrapped(`${sentence.slice(0, 1).toUpperCase()}${sentence.slice(1)}.`);
+    printWrapped(`${describeGain(evidence)}.`);
+    const costs = describeCosts(evidence);
+    if (costs !== undefined) printWrapped(costs);
     if (evidence.gain !== null && ending === 'routing_pays') {
       printWrapped(
         'A sweep ends when its gain looks large, so this one is too high on average, and the interval ' +
@@ -39,11 +56,20 @@ export function printAdaptive(record: AdaptiveRecord): void {
     }
     printWrapped(
       `Evidence, valid however often it is looked at (20 is decisive): ${formatEvidence(evidence.gainEvidence)} ` +
-        `that routing gains, ${formatEvidence(evidence.futilityEvidence)} that it gains less than ` +
-        `${formatGainPoints(record.worth)}.`,
+        `that routing gains over each model in play, ${formatEvidence(evidence.futilityEvidence)} that it ` +
+        `gains less than ${formatGainPoints(record.worth)}${countsSavings(record)}.`,
     );
   }
   printGoingOn(record);
+}
+
+/** Says that the held-out prompts do not stand for all; undefined where they do. */
+export function describeNeverHeldOut(prompts: number): string | undefined {
+  if (prompts === 0) return undefined;
+  return (
+    `${formatCount(prompts, 'prompt')} could not be held out, since they have more near-duplicates than ` +
+    'are held out in all: the verdict is about the other prompts.'
+  );
 }
 
 function printGoingOn(record: AdaptiveRecord): void {
@@ -58,8 +84,19 @@ function printGoingOn(record: AdaptiveRecord): void {
   printWrapped(
     `Going on: the next round is ${formatCount(next, 'call')}${price(next)}; all that is left is ` +
       `${formatCount(left, 'call')}${price(left)}. What is left to learn is expected to add ` +
-      `${formatGainPoints(remaining)}.${hint}`,
+      `${formatGainPoints(remaining)}${countsSavings(record)}.${hint}`,
   );
+}
+
+/** What a sweep for savings weighs: not quality alone. */
+function countsSavings({ objective }: AdaptiveRecord): string {
+  return objective === 'save' ? ', with what it saves counted as quality' : '';
+}
+
+function describeCosts({ chosenUsd, baselineUsd }: HoldOutEvidence): string | undefined {
+  if (chosenUsd === null || baselineUsd === null) return undefined;
+  const [routed, single] = [formatCostPerThousand(chosenUsd), formatCostPerThousand(baselineUsd)];
+  return `1,000 of these cost ${routed} with routing, and ${single} with the best single model of the time.`;
 }
 
 /** Prints what an adaptive sweep is likely to call. */
@@ -77,9 +114,13 @@ export function printAdaptiveEstimate(estimate: AdaptiveEstimate): void {
 const endings: Readonly<
   Record<NonNullable<AdaptiveRecord['ending']> | 'stopped', (record: AdaptiveRecord) => string>
 > = {
-  routing_pays: () => 'Ended: routing has been shown to pay on held-out prompts.',
-  cannot_pay: ({ worth }) =>
-    `Ended: routing has been shown to gain less than ${formatGainPoints(worth)} on held-out prompts.`,
+  routing_pays: ({ objective }) =>
+    'Ended: on held-out prompts, routing has been shown to be ' +
+    (objective === 'save'
+      ? 'worth more than each model in play.'
+      : 'better than each model in play.'),
+  cannot_pay: (record) =>
+    `Ended: routing has been shown to gain less than ${formatGainPoints(record.worth)} on held-out prompts${countsSavings(record)}.`,
   not_worth_it: () => 'Ended: what is left to learn is not worth the price of another round.',
   limit_reached: () => 'Ended: the calls allowed for learning are used up.',
   everything_bought: () => 'Ended: every cell is bought.',
@@ -88,12 +129,14 @@ const endings: Readonly<
     'Stopped before its end. The same command goes on; if the budget is used up, raise --budget.',
 };
 
-function describeGain(gain: Interval | null, prompts: number): string {
+function describeGain(evidence: HoldOutEvidence): string {
+  const { gain, prompts, chosenUsd, baselineUsd } = evidence;
   const seen = `${formatCount(prompts, 'held-out prompt')} seen`;
   if (gain === null) return `${seen}, too few for a gain`;
-  if (gain.low === gain.high) return `${seen}: no task has left the best single model so far`;
+  if (gain.low === gain.high && chosenUsd === baselineUsd)
+    return `${seen}: no task has left the best single model so far`;
   return (
-    `${seen}: routing gained ${formatGainPoints(gain.mean)} so far ` +
+    `${seen}: routing gained ${formatGainPoints(gain.mean)} of quality so far ` +
     `(rough interval: ${formatGainPoints(gain.low)} to ${formatGainPoints(gain.high)})`
   );
 }

@@ -1,4 +1,4 @@
-import { intAt } from '../../util/numeric-arrays.js';
+import { intAt, listRows } from '../../util/numeric-arrays.js';
 import { createRandom, shuffle } from '../../util/random.js';
 import {
   adaptiveConstants,
@@ -16,7 +16,12 @@ import {
   type AdaptiveState,
   type StoppingRules,
 } from './find-ending.js';
-import { weighHoldOut, type OpenedPrompt } from './hold-out-evidence.js';
+import {
+  weighGroups,
+  weighHoldOut,
+  type GroupWeights,
+  type OpenedPrompt,
+} from './hold-out-evidence.js';
 import { RoundLog } from './round-log.js';
 import { splitPrompts, type SplitPrompts } from './split-prompts.js';
 
@@ -41,6 +46,7 @@ export class AdaptiveBuyer {
   readonly #bought: Int32Array;
   readonly #startOfTask: Int32Array;
   readonly #heldOutPrompts: ReadonlySet<number>;
+  readonly #groupWeights: GroupWeights;
   readonly #opened: OpenedPrompt[] = [];
   #holdOutCells = 0;
   #learningCells = 0;
@@ -52,6 +58,7 @@ export class AdaptiveBuyer {
     this.#rules = rules;
     this.#split = splitPrompts(this.#problem);
     this.#heldOutPrompts = new Set(this.#split.heldOut);
+    this.#groupWeights = weighGroups(this.#problem, this.#split.heldOut);
     this.#log = new RoundLog(this.#cellCount);
     this.#bought = new Int32Array(this.#problem.taskCount * problem.modelCount);
     const { startShare: share, minStartPrompts: minimum } = adaptiveConstants;
@@ -62,6 +69,11 @@ export class AdaptiveBuyer {
   /** Prompts that are held out for the verdict, in the order in which they are opened. */
   get heldOut(): Int32Array {
     return this.#split.heldOut;
+  }
+
+  /** Prompts that could not be held out, since they have more near-duplicates than are held out. */
+  get neverHeldOut(): number {
+    return this.#split.neverHeldOut;
   }
 
   /** What the last decision rested on; undefined before the first one that had outcomes. */
@@ -141,13 +153,14 @@ export class AdaptiveBuyer {
   ): AdaptiveState {
     const { inPlay } = policy;
     const { worth } = this.#rules;
+    const comparison = { inPlay, worth, groupWeights: this.#groupWeights };
     return {
       rounds: this.#log.size,
       learningCells: this.#learningCells - this.#countMissed(false),
       holdOutCells: this.#holdOutCells - this.#countMissed(true),
       stoppedModels,
       policy,
-      evidence: weighHoldOut(this.#problem, this.#opened, this.#log.known, { inPlay, worth }),
+      evidence: weighHoldOut(this.#problem, this.#opened, this.#log.known, comparison),
       remaining,
       roundGain,
     };
@@ -160,7 +173,7 @@ export class AdaptiveBuyer {
       const size = intAt(this.#startOfTask, task);
       const begin = Math.ceil((size * round) / lag);
       const end = Math.ceil((size * (round + 1)) / lag);
-      return this.#listModels().flatMap((model) =>
+      return [...listRows(this.#problem.modelCount)].flatMap((model) =>
         this.#extend(task, model, end - begin).map((prompt): Purchase => ({
           prompt,
           model,
@@ -224,7 +237,7 @@ export class AdaptiveBuyer {
 
   /** Opens held-out prompts, and completes earlier ones for models that have come into play. */
   #openHeldOut({ table, policy, costWeightPerUsd }: Decision, isLearning: boolean): Purchase[] {
-    const { heldOut } = this.#split;
+    const { heldOut, heldOutProbability: probability } = this.#split;
     const { modelCount, taskOf } = this.#problem;
     const batch = Math.ceil(heldOut.length / adaptiveConstants.openingRounds);
     const isEarly = isLearning && this.#learningCells < this.#openAfterCells;
@@ -240,9 +253,9 @@ export class AdaptiveBuyer {
         baseline: policy.baseline,
         costWeightPerUsd,
         costUsd: table.costUsd.slice(task * modelCount, (task + 1) * modelCount),
+        maxCostUsd: Math.max(...table.costUsd),
       });
     }
-    const probability = heldOut.length / taskOf.length;
     return this.#opened.flatMap(({ prompt }) =>
       policy.inPlay
         .filter((model) => !this.#log.isBought(prompt * modelCount + model))
@@ -258,9 +271,5 @@ export class AdaptiveBuyer {
     let end = Math.min(place, heldOut.length);
     while (end > 0 && end < heldOut.length && groupAt(end) === groupAt(end - 1)) end += 1;
     return end;
-  }
-
-  #listModels(): number[] {
-    return Array.from({ length: this.#problem.modelCount }, (_, model) => model);
   }
 }

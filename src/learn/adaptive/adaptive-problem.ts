@@ -19,6 +19,8 @@ export interface AdaptiveProblem {
   /** Whether money is short rather than calls, so that cheap cells are preferred. */
   readonly isBudgeted: boolean;
   readonly seed: number;
+  /** Prompts that an earlier sweep held out, in opening order. @default drawn by the seed */
+  readonly heldOut?: Int32Array;
 }
 
 /** One bought cell. */

@@ -1,9 +1,7 @@
 import { join } from 'node:path';
-import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import { readTextFile } from '../../util/read-text-file.js';
+import { readRecord } from '../../util/read-record.js';
 import { replaceFile } from '../../util/replace-file.js';
-import { RoutesmithError } from '../../util/errors.js';
 import type { AdaptiveSettings, AdaptiveSource } from './adaptive-source.js';
 
 /** `adaptive.json` of a run folder: what an adaptive sweep bought, and how it ended. */
@@ -29,6 +27,8 @@ const recordSchema = z.object({
   /** All cells of the plan, and the answers that were bought. */
   cells: z.object({ all: z.number(), learning: z.number(), heldOut: z.number() }),
   heldOutPrompts: z.number(),
+  /** Prompts that could not be held out: they have more near-duplicates than are held out in all. */
+  neverHeldOutPrompts: z.number().default(0),
   /** Models that could no longer be called, which the evidence is not about. */
   stoppedModels: z.array(z.string()).default([]),
   /** E-values, which may be looked at at any time: 20 is decisive. Null before the first decision. */
@@ -37,7 +37,11 @@ const recordSchema = z.object({
       prompts: z.number(),
       gainEvidence: z.number(),
       futilityEvidence: z.number(),
+      /** Quality that the policies of the time gained over the best single models of the time. */
       gain: z.object({ mean: z.number(), low: z.number(), high: z.number() }).nullable(),
+      /** Mean measured cost of an answer of either, in USD. */
+      chosenUsd: z.number().nullable().default(null),
+      baselineUsd: z.number().nullable().default(null),
     })
     .nullable(),
   /** What is left to learn: by how much it is expected to raise the value of a prompt. */
@@ -55,7 +59,7 @@ export function describeAdaptive(
   source: AdaptiveSource,
   { objective, worth, seed }: AdaptiveSettings,
 ): AdaptiveRecord {
-  const { state, ending = null, allCells, nextRoundCells, heldOutPrompts, stoppedModels } = source;
+  const { state, ending = null, allCells, nextRoundCells, heldOut, stoppedModels } = source;
   const { answers, leftUsd } = source;
   return {
     version: 1,
@@ -68,7 +72,8 @@ export function describeAdaptive(
       learning: answers.learning,
       heldOut: answers.heldOut,
     },
-    heldOutPrompts,
+    heldOutPrompts: heldOut.length,
+    neverHeldOutPrompts: source.neverHeldOut,
     stoppedModels: [...stoppedModels],
     evidence: state?.evidence ?? null,
     remaining: state?.remaining ?? null,
@@ -94,16 +99,8 @@ export async function writeAdaptiveRecord(
 export async function readAdaptiveRecord(
   runDirectory: string,
 ): Promise<AdaptiveRecord | undefined> {
-  const file = join(runDirectory, adaptiveFileName);
-  if (!existsSync(file)) return undefined;
-  const text = await readTextFile(file);
-  try {
-    return recordSchema.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new RoutesmithError('invalid_input', 'this is not the record of an adaptive sweep', {
-      where: file,
-      fix: 'Run the sweep again, which rewrites it, or remove the file.',
-      cause,
-    });
-  }
+  return await readRecord(join(runDirectory, adaptiveFileName), recordSchema, {
+    what: 'this is not the record of an adaptive sweep',
+    fix: 'Run the sweep again, which rewrites it, or remove the file.',
+  });
 }

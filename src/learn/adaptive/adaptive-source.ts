@@ -2,6 +2,7 @@ import type { CellLabel } from '../../measure/sweep/cell-labels.js';
 import type { CellSource, SourcedCell } from '../../measure/sweep/cell-source.js';
 import { expectCallUsd } from '../../measure/sweep/estimate-sweep.js';
 import type { SweepPlan } from '../../measure/sweep/plan-sweep.js';
+import type { HeldOutRecord } from '../../measure/outcomes/held-out.js';
 import type { PromptRecord } from '../../measure/outcomes/outcome-table.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { formatCount, formatWhole } from '../../util/format-number.js';
@@ -9,6 +10,7 @@ import { labelPrompts } from '../train/label-prompts.js';
 import { AdaptiveBuyer } from './adaptive-buyer.js';
 import type { AdaptiveObjective, AdaptiveProblem, Purchase } from './adaptive-problem.js';
 import { AnswerTally } from './answer-tally.js';
+import { findHeldOut } from './bind-split.js';
 import type { AdaptiveEnding, AdaptiveState, StoppingRules } from './find-ending.js';
 
 export interface AdaptiveSettings {
@@ -22,6 +24,8 @@ export interface AdaptiveSettings {
   /** Whether the sweep has a budget in USD, so that cheap cells are preferred. */
   readonly isBudgeted: boolean;
   readonly seed: number;
+  /** The split of an earlier sweep into the folder. @default drawn by the seed */
+  readonly split?: HeldOutRecord | undefined;
   /** Called after each decision. */
   readonly onDecision?: (state: AdaptiveState) => void;
 }
@@ -61,6 +65,7 @@ export function describePlan(plan: SweepPlan, settings: AdaptiveSettings): Adapt
     objective: settings.objective,
     isBudgeted: settings.isBudgeted,
     seed: settings.seed,
+    ...(settings.split && { heldOut: findHeldOut(plan, settings.split) }),
   };
 }
 
@@ -94,7 +99,7 @@ export class AdaptiveSource implements CellSource {
   readonly #plan: SweepPlan;
   readonly #buyer: AdaptiveBuyer;
   readonly #onDecision: (state: AdaptiveState) => void;
-  /** Why each cell that has not ended was bought, by number. */
+  /** Why each cell that has no answer was bought, by number. */
   readonly #reasonOf = new Map<number, Purchase['reason']>();
   readonly #answers: AnswerTally;
   #ending: AdaptiveEnding | undefined;
@@ -137,8 +142,14 @@ export class AdaptiveSource implements CellSource {
     return this.#answers.estimateLeftUsd(prompts.length, listExpectedUsd({ prompts, models }));
   }
 
-  get heldOutPrompts(): number {
-    return this.#buyer.heldOut.length;
+  /** The numbers of the held-out prompts in the plan. */
+  get heldOut(): Int32Array {
+    return this.#buyer.heldOut;
+  }
+
+  /** Prompts that could not be held out, since they have more near-duplicates than are held out. */
+  get neverHeldOut(): number {
+    return this.#buyer.neverHeldOut;
   }
 
   /** Cells that another round would buy for learning, at most. */
@@ -170,8 +181,8 @@ export class AdaptiveSource implements CellSource {
   noteEnd(number: number, label: CellLabel | null): void {
     const width = this.#plan.models.length;
     const reason = this.#reasonOf.get(number);
-    this.#reasonOf.delete(number);
     if (reason !== undefined && label !== null) {
+      this.#reasonOf.delete(number);
       this.#answers.note(number % width, reason === 'hold_out', label);
     }
     this.#buyer.note(Math.floor(number / width), number % width, label);

@@ -87,7 +87,7 @@ export function decideRound(
     table,
     policy: { ...policy, inPlay: policy.inPlay.filter((model) => !stopped.has(model)) },
     costWeightPerUsd,
-    remaining: computeRemainingImprovement(problem, table, { ...improvements, expected }),
+    remaining: computeRemainingImprovement(problem, table, improvements),
     roundGain: computeRoundGain(problem, table, improvements, round),
     round,
   };

@@ -13,10 +13,19 @@ export interface EProcess {
 /** Evidence at which a null hypothesis is rejected at 5 %. */
 export const decisiveEvidence = 20;
 
-const bets = [0.05, 0.1, 0.2, 0.3, 0.5] as const;
+/** Shares of what is there that are bet, on differences of which most may be as large as 1. */
+const usualBets = [0.05, 0.1, 0.2, 0.3, 0.5] as const;
+/** A loss of all must stay impossible. */
+const maxBet = 0.9;
 
-/** Creates an e-process of the null hypothesis that the mean difference is at most 0. */
-export function createEProcess(): EProcess {
+/**
+ * Creates an e-process of the null hypothesis that the mean difference is at most 0.
+ *
+ * @param scale by how much most differences are smaller than the bound of 1, which is known before
+ * any of them: bets are larger by as much. @default 1
+ */
+export function createEProcess(scale = 1): EProcess {
+  const bets = usualBets.map((bet) => Math.min(maxBet, bet * scale));
   const logs = bets.map(() => 0);
   return {
     get value() {

@@ -16,9 +16,11 @@ export interface OpenedPrompt {
   readonly costWeightPerUsd: number;
   /** Expected cost of each model on the prompt's task, in USD. */
   readonly costUsd: Float64Array;
+  /** The largest cost that was expected of any model on any task, in USD. */
+  readonly maxCostUsd: number;
 }
 
-/** What the held-out prompts show so far, valid whenever it is looked at. */
+/** What the held-out prompts show so far. */
 export interface HoldOutEvidence {
   /** Opened prompts whose outcomes are known. */
   readonly prompts: number;
@@ -26,70 +28,132 @@ export interface HoldOutEvidence {
   readonly gainEvidence: number;
   /** The e-value that routing gains less than it must be worth. */
   readonly futilityEvidence: number;
-  /** What the policies so far gained over their baselines; null with fewer than two groups. */
+  /** Quality that the policies so far gained over their baselines; null with fewer than two groups. */
   readonly gain: Interval | null;
+  /** Mean measured cost of the policies' and of the baselines' answers; null where none is known. */
+  readonly chosenUsd: number | null;
+  readonly baselineUsd: number | null;
 }
+
+/** The weights of groups of prompts. */
+export interface GroupWeights {
+  readonly mean: number;
+  readonly largest: number;
+}
+
+/** What is compared on held-out prompts. */
+export interface Comparison {
+  /** The models that routing has to beat, each of them. */
+  readonly inPlay: readonly number[];
+  /** The gain that routing must be worth, in [0, 1]. */
+  readonly worth: number;
+  /** Of the groups of all held-out prompts; see `weighGroups`. */
+  readonly groupWeights: GroupWeights;
+}
+
+type Prompts = Pick<AdaptiveProblem, 'groups' | 'modelCount' | 'weights'>;
 
 /**
  * Weighs the opened prompts, group by group in the order in which they were opened. A prompt counts
- * as soon as the outcomes of its choice and of the model compared with are known.
- *
- * @param inPlay the models that routing has to beat, each of them
- * @param worth the gain that routing must be worth, in [0, 1]
+ * as soon as the outcomes of its choice and of the model compared with are known. The evidence is
+ * valid whenever it is looked at; the interval is one of a fixed number of prompts.
  */
 export function weighHoldOut(
-  { groups, modelCount }: Pick<AdaptiveProblem, 'groups' | 'modelCount'>,
+  problem: Prompts,
   opened: readonly OpenedPrompt[],
   known: KnownOutcomes,
-  { inPlay, worth }: { readonly inPlay: readonly number[]; readonly worth: number },
+  { inPlay, worth, groupWeights }: Comparison,
 ): HoldOutEvidence {
-  const differenceOf = (one: OpenedPrompt, model: number): number => {
+  const { groups, modelCount } = problem;
+  const compare = (one: OpenedPrompt, model: number): number => {
     const row = one.prompt * modelCount;
-    const gained = at(known.quality, row + one.choice) - at(known.quality, row + model);
-    const paid = at(one.costUsd, one.choice) - at(one.costUsd, model);
-    return gained - one.costWeightPerUsd * paid;
+    return at(known.quality, row + one.choice) - at(known.quality, row + model);
   };
-  const groupOf = Int32Array.from(opened, ({ prompt }) => intAt(groups, prompt));
-  const overBaseline = opened.map((one) => differenceOf(one, one.baseline));
-  // Utility differences exceed 1 by at most what the costs of the models differ.
-  const bound = Math.max(
-    1,
-    ...opened.map(({ costUsd, costWeightPerUsd }) => 1 + costWeightPerUsd * Math.max(...costUsd)),
-  );
+  // To save, quality is weighed against what the models were expected to cost.
+  const differenceOf = (one: OpenedPrompt, model: number): number =>
+    compare(one, model) -
+    one.costWeightPerUsd * (at(one.costUsd, one.choice) - at(one.costUsd, model));
+  const betAll = (stakeOf: (one: OpenedPrompt) => number): number =>
+    bet(problem, opened, groupWeights, stakeOf);
   const gainEvidence = inPlay.map((model) =>
-    bet(
-      averageGroups(
-        groupOf,
-        opened.map((one) => differenceOf(one, model)),
-      ),
-      (mean) => mean / bound,
-    ),
+    betAll((one) => differenceOf(one, model) / findBound(one)),
   );
-  const futilityEvidence = bet(
-    averageGroups(groupOf, overBaseline),
-    (mean) => (worth - mean) / (bound + worth),
-  );
+  const gained = opened.map((one) => compare(one, one.baseline));
+  const groupOf = Int32Array.from(opened, ({ prompt }) => intAt(groups, prompt));
+  const weights = opened.map(({ prompt }) => readWeight(problem, prompt));
   return {
-    prompts: overBaseline.filter((value) => !Number.isNaN(value)).length,
+    prompts: gained.filter((value) => !Number.isNaN(value)).length,
     gainEvidence: gainEvidence.length === 0 ? 1 : Math.min(...gainEvidence),
-    futilityEvidence,
-    gain: computeGroupedInterval(overBaseline, indexGroups(groupOf)),
+    futilityEvidence: betAll(
+      (one) => (worth - differenceOf(one, one.baseline)) / (findBound(one) + worth),
+    ),
+    gain: computeGroupedInterval(gained, indexGroups(groupOf, weights)),
+    ...compareCosts(problem, opened, known),
   };
 }
 
-/** The mean of each group in order of appearance, without unknown values. */
-function averageGroups(groupOf: Int32Array, values: readonly number[]): number[] {
-  const sums = new Map<number, { sum: number; count: number }>();
-  values.forEach((value, index) => {
-    if (Number.isNaN(value)) return;
-    const own = sums.get(intAt(groupOf, index)) ?? { sum: 0, count: 0 };
-    sums.set(intAt(groupOf, index), { sum: own.sum + value, count: own.count + 1 });
-  });
-  return Array.from(sums.values(), ({ sum, count }) => sum / count);
+/** Weighs groups: a bet on one counts in proportion to the prompts that it stands for. */
+export function weighGroups(problem: Prompts, prompts: Int32Array): GroupWeights {
+  const weightOf = new Map<number, number>();
+  let sum = 0;
+  for (const prompt of prompts) {
+    const group = intAt(problem.groups, prompt);
+    const weight = readWeight(problem, prompt);
+    weightOf.set(group, (weightOf.get(group) ?? 0) + weight);
+    sum += weight;
+  }
+  if (weightOf.size === 0) return { mean: 1, largest: 1 };
+  return { mean: sum / weightOf.size, largest: Math.max(...weightOf.values()) };
 }
 
-function bet(means: readonly number[], stake: (mean: number) => number): number {
-  const process = createEProcess();
-  for (const mean of means) process.add(stake(mean));
+/** Differences exceed 1 by at most what the costs of the models differ. */
+function findBound({ costWeightPerUsd, maxCostUsd }: OpenedPrompt): number {
+  return 1 + costWeightPerUsd * maxCostUsd;
+}
+
+function readWeight({ weights }: Prompts, prompt: number): number {
+  return weights === undefined ? 1 : at(weights, prompt);
+}
+
+/** Bets on each group the sum of its prompts' stakes by weight, without unknown ones. */
+function bet(
+  problem: Prompts,
+  opened: readonly OpenedPrompt[],
+  { mean, largest }: GroupWeights,
+  stakeOf: (one: OpenedPrompt) => number,
+): number {
+  const stakes = new Map<number, number>();
+  for (const one of opened) {
+    const stake = (stakeOf(one) * readWeight(problem, one.prompt)) / largest;
+    const group = intAt(problem.groups, one.prompt);
+    if (!Number.isNaN(stake)) stakes.set(group, (stakes.get(group) ?? 0) + stake);
+  }
+  const process = createEProcess(largest / mean);
+  for (const stake of stakes.values()) process.add(stake);
   return process.value;
+}
+
+function compareCosts(
+  problem: Prompts,
+  opened: readonly OpenedPrompt[],
+  known: KnownOutcomes,
+): Pick<HoldOutEvidence, 'chosenUsd' | 'baselineUsd'> {
+  const sums = { weight: 0, chosenUsd: 0, baselineUsd: 0 };
+  for (const { prompt, choice, baseline } of opened) {
+    const row = prompt * problem.modelCount;
+    const [chosenUsd, baselineUsd] = [
+      at(known.costUsd, row + choice),
+      at(known.costUsd, row + baseline),
+    ];
+    if (Number.isNaN(chosenUsd + baselineUsd)) continue;
+    const weight = readWeight(problem, prompt);
+    sums.weight += weight;
+    sums.chosenUsd += weight * chosenUsd;
+    sums.baselineUsd += weight * baselineUsd;
+  }
+  if (sums.weight === 0) return { chosenUsd: null, baselineUsd: null };
+  return {
+    chosenUsd: sums.chosenUsd / sums.weight,
+    baselineUsd: sums.baselineUsd / sums.weight,
+  };
 }

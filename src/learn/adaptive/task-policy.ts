@@ -1,4 +1,5 @@
-import { at } from '../../util/numeric-arrays.js';
+import { findLargest } from '../../util/kernels.js';
+import { at, listRows } from '../../util/numeric-arrays.js';
 import { adaptiveConstants, type AdaptiveProblem } from './adaptive-problem.js';
 import type { Improvements } from './expected-improvement.js';
 import type { ValueTable } from './value-table.js';
@@ -40,11 +41,10 @@ export function decideTaskPolicy(
     return at(means, baseline) - at(means, model) < contenderDeviations * Math.sqrt(variance);
   };
   const used = new Set([...choices, ...leaders, baseline]);
-  const models = Array.from({ length: modelCount }, (_, model) => model);
   return {
     choices,
     baseline,
-    inPlay: models.filter((model) => used.has(model) || isContender(model)),
+    inPlay: [...listRows(modelCount)].filter((model) => used.has(model) || isContender(model)),
   };
 }
 
@@ -59,7 +59,8 @@ export function findCostWeight(
   const { quality, costUsd, shares } = table;
   const qualityOf = (choose: (task: number) => number): number =>
     sumTasks(shares, (task) => at(quality, task * modelCount + choose(task)));
-  const singles = Array.from({ length: modelCount }, (_, model) => qualityOf(() => model));
+  const models = [...listRows(modelCount)];
+  const singles = models.map((model) => qualityOf(() => model));
   const target = keptShare * Math.max(...singles);
   const dearest = Math.max(...costUsd);
   if (!(dearest > 0)) return 0;
@@ -67,10 +68,13 @@ export function findCostWeight(
   for (let step = 0; step <= weightSteps; step++) {
     const candidate = 10 ** (-3 + (6 * step) / weightSteps) / dearest;
     const plan = Int32Array.from({ length: taskCount }, (_, task) =>
-      findBest(modelCount, (model) => {
-        const cell = task * modelCount + model;
-        return at(quality, cell) - candidate * at(costUsd, cell);
-      }),
+      findLargest(
+        models.map((model) => {
+          const cell = task * modelCount + model;
+          return at(quality, cell) - candidate * at(costUsd, cell);
+        }),
+        modelCount,
+      ),
     );
     if (qualityOf((task) => plan[task] as number) < target) break;
     weight = candidate;
@@ -80,12 +84,6 @@ export function findCostWeight(
 
 const keptShare = 0.99;
 const weightSteps = 96;
-
-function findBest(count: number, valueOf: (index: number) => number): number {
-  let best = 0;
-  for (let index = 1; index < count; index++) if (valueOf(index) > valueOf(best)) best = index;
-  return best;
-}
 
 function sumTasks(shares: Float64Array, valueOf: (task: number) => number): number {
   return shares.reduce((sum, share, task) => sum + share * valueOf(task), 0);

@@ -1,5 +1,5 @@
 import { addAt, at, intAt } from '../../util/numeric-arrays.js';
-import { shrinkToEffects } from '../train/heads/shrink-to-effects.js';
+import { shrinkToEffects, sumCells, type CellSums } from '../train/heads/shrink-to-effects.js';
 import type { AdaptiveProblem } from './adaptive-problem.js';
 
 /** Outcomes so far, row-major prompts x models; NaN where a cell was not bought or has no label. */
@@ -31,33 +31,16 @@ export function estimateValues(
   known: KnownOutcomes,
   orderOfTask: readonly Int32Array[],
 ): ValueTable {
-  const { modelCount, taskCount } = problem;
-  const cells = taskCount * modelCount;
-  const sums = new Float64Array(cells);
-  const squares = new Float64Array(cells);
-  const counts = new Float64Array(cells);
-  const costSums = new Float64Array(cells);
-  const costCounts = new Float64Array(cells);
-  orderOfTask.forEach((prompts, task) => {
-    for (const prompt of prompts) {
-      for (let model = 0; model < modelCount; model++) {
-        const quality = at(known.quality, prompt * modelCount + model);
-        if (Number.isNaN(quality)) continue;
-        const cell = task * modelCount + model;
-        addAt(sums, cell, quality);
-        addAt(squares, cell, quality * quality);
-        addAt(counts, cell, 1);
-        const costUsd = at(known.costUsd, prompt * modelCount + model);
-        if (Number.isNaN(costUsd)) continue;
-        addAt(costSums, cell, costUsd);
-        addAt(costCounts, cell, 1);
-      }
-    }
-  });
+  const { modelCount, taskCount, taskOf } = problem;
+  const rows = Int32Array.from(orderOfTask.flatMap((prompts) => [...prompts]));
+  const sum = (values: Float32Array): CellSums =>
+    sumCells({ quality: values, taskOf, taskCount, modelCount }, rows);
+  const cells = sum(known.quality);
+  const costs = sum(known.costUsd);
   return {
-    quality: shrinkToEffects({ sums, squares, counts }, taskCount, modelCount),
-    costUsd: averageCosts(problem, costSums, costCounts),
-    counts,
+    quality: shrinkToEffects(cells, taskCount, modelCount),
+    costUsd: averageCosts(problem, costs.sums, costs.counts),
+    counts: cells.counts,
     shares: computeTaskShares(problem),
   };
 }
@@ -92,7 +75,7 @@ function averageCosts(
   });
 }
 
-/** The task of each prompt in an order: all the same. Paired outcomes of two models there. */
+/** The differences in quality between two models on the prompts that both have answered. */
 export function* listPairs(
   known: KnownOutcomes,
   prompts: Int32Array,

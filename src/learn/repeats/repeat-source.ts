@@ -63,7 +63,7 @@ export class RepeatSource implements CellSource {
   }
 
   noteEnd(number: number, label: CellLabel | null): void {
-    this.#pending.delete(number);
+    if (!this.#pending.delete(number)) return;
     this.answers.note(number, label?.quality ?? Number.NaN);
   }
 

@@ -1,4 +1,5 @@
 import { selectUniformData } from '../train/uniform-data.js';
+import type { AddedModel } from '../adaptive/added/added-record.js';
 import type { AdaptiveRecord } from '../adaptive/adaptive-record.js';
 import { findOverkill } from '../evaluate/diagnose/overkill.js';
 import type { Objective, Policy } from '../../policy/file/policy.js';
@@ -44,6 +45,7 @@ export interface ReportInput {
   readonly policy?: MeasuredPolicy;
   readonly replay?: ReportedReplay;
   readonly adaptive?: AdaptiveRecord;
+  readonly added?: readonly AddedModel[];
   readonly outcomesDigest: string;
 }
 
@@ -111,6 +113,7 @@ export function assembleReport(input: ReportInput, settings: ReportSettings): Re
     leftOut: Array.from(run.leftOut, ([reason, count]) => ({ reason, count })),
     health: input.health ?? null,
     adaptive: input.adaptive ?? null,
+    added: input.added ?? [],
     warnings: input.warnings,
     provenance: describeProvenance(input, settings),
   };

@@ -1,3 +1,4 @@
+import type { AddedModel } from '../adaptive/added/added-record.js';
 import type { AdaptiveRecord } from '../adaptive/adaptive-record.js';
 import type { RunHealth } from '../../measure/outcomes/run-health.js';
 import type { Run } from '../../measure/outcomes/run.js';
@@ -18,11 +19,13 @@ export interface ReportParts {
   readonly replay?: ReportedReplay | undefined;
   /** Of the adaptive sweep that made the outcomes. */
   readonly adaptive?: AdaptiveRecord | undefined;
+  /** Models that were added to the run by a part of the prompts. @default none */
+  readonly added?: readonly AddedModel[];
 }
 
 /** Computes the content of a report, with its warnings. */
 export function composeReport(parts: ReportParts, settings: ReportSettings): Report {
-  const { data, run, outcomesDigest, evaluation, health, policy, replay, adaptive } = parts;
+  const { data, run, outcomesDigest, evaluation, health, policy, replay, adaptive, added } = parts;
   const policyOfRun = policy?.isTrainingData === true ? policy.loaded.policy : undefined;
   const warned = policyOfRun ?? { objectives: [], verdict: evaluation.verdict };
   return assembleReport(
@@ -42,6 +45,7 @@ export function composeReport(parts: ReportParts, settings: ReportSettings): Rep
       ...(policy !== undefined && { policy }),
       ...(replay !== undefined && { replay }),
       ...(adaptive !== undefined && { adaptive }),
+      ...(added !== undefined && { added }),
     },
     settings,
   );

@@ -27,7 +27,9 @@ export function renderReport(report: Report): string {
     ['trust', 'Reliability'],
     ...(policy === null ? [] : [['policy', 'Policy'] satisfies [string, string]]),
     ...(replay === null ? [] : [['production', 'Production'] satisfies [string, string]]),
-    ...(report.adaptive === null ? [] : [['bought', 'Purchases'] satisfies [string, string]]),
+    ...(report.adaptive === null && report.added.length === 0
+      ? []
+      : [['bought', 'Purchases'] satisfies [string, string]]),
     ['health', 'Run'],
     ['provenance', 'Provenance'],
   ];

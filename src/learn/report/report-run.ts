@@ -1,3 +1,4 @@
+import { readAddedRecord, type AddedModel } from '../adaptive/added/added-record.js';
 import { readAdaptiveRecord, type AdaptiveRecord } from '../adaptive/adaptive-record.js';
 import { readRunHealth } from '../../measure/outcomes/run-health.js';
 import type { Run } from '../../measure/outcomes/run.js';
@@ -46,9 +47,9 @@ export async function reportRun(run: Run, request: ReportRequest): Promise<Repor
   const replay = replayFile === undefined ? undefined : await readReplayFile(replayFile);
   const { evaluation, evaluatedBy } = await evaluate(outcomesDigest);
   const health = await readRunHealth(run);
-  const adaptive = await readPurchases(run);
+  const [adaptive, added] = [await readPurchases(run), await readAdditions(run)];
   return composeReport(
-    { data, run, outcomesDigest, evaluation, policy, replay, health, adaptive },
+    { data, run, outcomesDigest, evaluation, policy, replay, health, adaptive, added },
     { ...settings, volume, evaluatedBy },
   );
 }
@@ -62,4 +63,14 @@ export async function readPurchases(
 ): Promise<AdaptiveRecord | undefined> {
   if (run.info.kind !== 'sweep' || run.table.design !== 'adaptive') return undefined;
   return await readAdaptiveRecord(run.directory);
+}
+
+/** The models that were added by a part of the prompts, without those that were swept fully since. */
+export async function readAdditions(
+  run: Pick<Run, 'info' | 'directory' | 'table'>,
+): Promise<readonly AddedModel[]> {
+  if (run.info.kind !== 'sweep') return [];
+  const { models = [] } = (await readAddedRecord(run.directory)) ?? {};
+  const isPartial = run.table.design === 'adaptive';
+  return models.filter(({ model }) => isPartial || !run.table.models.includes(model));
 }

@@ -1,3 +1,4 @@
+import type { AddedModel } from '../adaptive/added/added-record.js';
 import type { AdaptiveRecord } from '../adaptive/adaptive-record.js';
 import type { PolicyEvaluation } from '../evaluate/compare/evaluate-policy.js';
 import type { Advice } from '../evaluate/verdict/compute-advice.js';
@@ -184,6 +185,8 @@ export interface Report {
   readonly health: RunHealth | null;
   /** Null unless an adaptive sweep decided what was called. */
   readonly adaptive: AdaptiveRecord | null;
+  /** Models that were added to the run by a part of the prompts. */
+  readonly added: readonly AddedModel[];
   readonly warnings: readonly string[];
   readonly provenance: Provenance;
 }

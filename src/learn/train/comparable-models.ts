@@ -1,5 +1,6 @@
 import type { OutcomeTable } from '../../measure/outcomes/outcome-table.js';
 import { selectUniformRows } from '../../measure/outcomes/chosen-cells.js';
+import { minHeldOutShare } from '../../measure/outcomes/sweep-design.js';
 import { keepModels } from '../../measure/outcomes/select-models.js';
 import { formatCount, formatWhole } from '../../util/format-number.js';
 import { viewMatrix } from '../../util/numeric-arrays.js';
@@ -58,9 +59,6 @@ export function describeLeftOut(leftOut: readonly LeftOutModel[]): string[] {
           : 'Sweep the missing prompts.'),
   );
 }
-
-/** With fewer of the held-out prompts, a model was ruled out, its calls failed, or the sweep stopped. */
-const minHeldOutShare = 0.8;
 
 /** The models that an adaptive sweep did not ask for the held-out prompts. */
 function findRuledOut(table: OutcomeTable): LeftOutModel[] {

@@ -21,7 +21,8 @@ const parametersSchema = z.strictObject({
   seed: z.int().optional(),
 });
 
-const requestSchema = z.strictObject({
+/** How a server wants its requests: a `RequestForm`. */
+export const requestFormSchema = z.strictObject({
   tokenLimit: z.enum(tokenLimitNames).exactOptional(),
   omit: z.array(z.enum(omittableMembers)).exactOptional(),
 });
@@ -55,7 +56,7 @@ export const poolModelSchema = z
     parameters: parametersSchema.optional(),
     /** Makes a model `ID@EFFORT` of each. */
     efforts: z.array(effort).min(1).max(10).optional(),
-    request: requestSchema.optional(),
+    request: requestFormSchema.optional(),
     pin: z.record(z.string(), z.json()).optional(),
     simulated: z.boolean().optional(),
   })

@@ -9,6 +9,7 @@ import { readAnthropicUsage, readOpenAiUsage, type TokenUsage } from '../../llm/
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import { createLedgerCells } from '../ledger/latest-entries.js';
 import { formatLedgerLine, scanLedger } from '../ledger/ledger.js';
+import { readHeldOut, writeHeldOut } from './held-out.js';
 import { collectPrices } from './run-prices.js';
 import { encodeRunInfo, readRunInfo, runFiles } from './run.js';
 
@@ -124,7 +125,15 @@ function reprice(
 ): LedgerEntry {
   const hasMember = isGuess || entry.costIsGuess !== undefined;
   const guess = hasMember ? { costIsGuess: isGuess } : {};
-  return { ...entry, usage, costUsd, costSource: 'price_table', ...guess };
+  const { paidUsd: _, ...rest } = entry;
+  const paid = scalePaid(entry, costUsd);
+  return { ...rest, usage, costUsd, costSource: 'price_table', ...paid, ...guess };
+}
+
+/** A batch is paid at the same share of the new cost. */
+function scalePaid(entry: LedgerEntry, costUsd: number): Pick<LedgerEntry, 'paidUsd'> {
+  if (entry.paidUsd === undefined || entry.costUsd === null || entry.costUsd === 0) return {};
+  return { paidUsd: (entry.paidUsd / entry.costUsd) * costUsd };
 }
 
 interface SweepCopy {
@@ -160,6 +169,8 @@ async function startCopy(directory: string): Promise<SweepCopy> {
       }
       await draft.commit();
       await copyFile(path.join(from, runFiles.tasks), path.join(directory, runFiles.tasks));
+      const heldOut = await readHeldOut(from);
+      if (heldOut !== undefined) await writeHeldOut(directory, heldOut);
       await writeFile(path.join(directory, runFiles.info), encodeRunInfo(info));
     },
   };

@@ -3,9 +3,11 @@ import { RoutesmithError } from '../../util/errors.js';
 import { readRunExamples } from './read-run-examples.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import { scanLedger } from '../ledger/ledger.js';
+import type { HeldOutRecord } from './held-out.js';
 import { createOutcomeTableBuilder } from './outcome-table-builder.js';
 import type { OutcomeTable, PromptRecord } from './outcome-table.js';
 import type { RunInfo } from './run.js';
+import { describeDesign, type SweepDesign } from './sweep-design.js';
 import { createSweptCells, type SweptCell } from './swept-cells.js';
 
 export interface SweepTable {
@@ -21,12 +23,14 @@ export interface SweepTable {
  * settings, and examples without any outcome. An adaptive sweep's examples are all kept, and its
  * table says which ones were held out, unless everything was bought in the end.
  *
+ * @param recorded the held-out prompts; without a record, those of which a cell was bought as held out
  * @throws RoutesmithError `invalid_task_set` or `ledger_corrupt`, with file and line
  */
 export async function readSweepTable(
   tasksFile: string,
   ledgerFile: string,
   info: RunInfo,
+  recorded?: HeldOutRecord,
 ): Promise<SweepTable> {
   const prompts = await readPrompts(tasksFile);
   const leftOut = new Map<string, number>();
@@ -38,21 +42,15 @@ export async function readSweepTable(
   leaveOut('torn last line of the ledger', isTorn ? 1 : 0);
   leaveOut('model settings have changed', swept.superseded);
 
-  const { isWhole, untested } = describePurchases(swept.listShown());
+  const hashes = new Map(Array.from(prompts, ([id, { promptHash }]) => [id, promptHash]));
+  const design = describeDesign(swept.listShown, hashes, recorded);
+  const { isAdaptive, untested } = design;
   const labeled = new Set<string>();
-  const heldOut = new Set<string>();
-  let isAdaptive = false;
   let simulated = info.simulated;
   for (const cell of swept.listShown()) {
-    if (untested.has(cell.model)) {
-      leaveOut(
-        `${cell.model} was added, and not asked for held-out prompts: it is of no use so far`,
-      );
-      continue;
-    }
-    if (cell.boughtFor !== undefined) isAdaptive = true;
-    if (cell.boughtFor === 'hold_out') heldOut.add(cell.taskId);
-    const reason = findReasonToLeaveOut(cell, prompts.get(cell.taskId));
+    const reason = untested.has(cell.model)
+      ? `${cell.model} was added, and not asked for enough held-out prompts: it is of no use so far`
+      : findReasonToLeaveOut(cell, prompts.get(cell.taskId));
     if (reason === undefined) {
       labeled.add(cell.taskId);
       simulated ||= cell.simulated;
@@ -60,11 +58,11 @@ export async function readSweepTable(
   }
   const builder = createOutcomeTableBuilder({ simulated, costBasis: info.costBasis });
   for (const { id } of info.models) if (!untested.has(id)) builder.addModel(id);
-  for (const { record } of prompts.values()) {
-    // The labels of prompts that were not bought still tell tasks apart.
-    if (labeled.has(record.id) || (isAdaptive && isWhole)) {
-      builder.addPrompt(heldOut.has(record.id) ? { ...record, heldOut: true } : record);
-    } else leaveOut('task without outcomes');
+  const shown = listShownPrompts(prompts, labeled, design);
+  leaveOut('task without outcomes', prompts.size - shown.length);
+  for (const { record, promptHash } of shown) {
+    const isHeldOut = isAdaptive && design.heldOut.has(promptHash);
+    builder.addPrompt(isHeldOut ? { ...record, heldOut: true } : record);
   }
   for (const cell of swept.listShown()) {
     const isLabel = findReasonToLeaveOut(cell, prompts.get(cell.taskId)) === undefined;
@@ -72,35 +70,28 @@ export async function readSweepTable(
       builder.addOutcome(cell.taskId, cell.model, cell.values);
   }
   const table = builder.build();
-  const isComplete = table.quality.every((value) => !Number.isNaN(value));
-  return { table: isAdaptive && !isComplete ? { ...table, design: 'adaptive' } : table, leftOut };
+  return { table: isAdaptive ? { ...table, design: 'adaptive' } : table, leftOut };
 }
 
-/** How the models of a run were asked. */
-interface Purchases {
-  /** Whether every model's cells were bought one by one: the whole sweep was adaptive. */
-  readonly isWhole: boolean;
-  /**
-   * Models that were added to swept ones and asked to learn from, but not for the held-out prompts: the
-   * sweep found them of no use, or was stopped before. Their outcomes cannot be tested.
-   */
-  readonly untested: ReadonlySet<string>;
-}
-
-function describePurchases(cells: Iterable<SweptCell>): Purchases {
-  const reasonsOf = new Map<string, Set<SweptCell['boughtFor']>>();
-  for (const { model, boughtFor, unlabeledBecause } of cells) {
-    // A call that was cut off does not say what it was for.
-    if (boughtFor === undefined && unlabeledBecause !== undefined) continue;
-    const reasons = reasonsOf.get(model) ?? new Set();
-    reasonsOf.set(model, reasons.add(boughtFor));
-  }
-  const all = [...reasonsOf];
-  const isWhole = all.every(([, reasons]) => !reasons.has(undefined));
-  const isUntested = (reasons: ReadonlySet<SweptCell['boughtFor']>): boolean =>
-    !isWhole && !reasons.has(undefined) && !reasons.has('hold_out');
-  const untested = all.filter(([, reasons]) => isUntested(reasons)).map(([model]) => model);
-  return { isWhole, untested: new Set(untested) };
+/**
+ * The prompts with labels, and of an adaptive sweep also those that were not bought: their tasks still
+ * count. Of several that are the same, only one was ever called.
+ */
+function listShownPrompts(
+  prompts: ReadonlyMap<string, SweptPrompt>,
+  labeled: ReadonlySet<string>,
+  { isAdaptive, isWhole }: SweepDesign,
+): SweptPrompt[] {
+  const all = [...prompts.values()];
+  const isLabeled = ({ record }: SweptPrompt): boolean => labeled.has(record.id);
+  if (!isAdaptive || !isWhole) return all.filter(isLabeled);
+  const seen = new Set(all.filter(isLabeled).map(({ promptHash }) => promptHash));
+  return all.filter((prompt) => {
+    if (isLabeled(prompt)) return true;
+    const isNew = !seen.has(prompt.promptHash);
+    seen.add(prompt.promptHash);
+    return isNew;
+  });
 }
 
 /** An example's prompt, and the hash that its ledger entries must have. */

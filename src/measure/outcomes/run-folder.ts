@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { RoutesmithError } from '../../util/errors.js';
 import { createDraft, describeWriteError, privateMode } from '../../util/replace-file.js';
 import { importOutcomes } from './importers/import-outcomes.js';
+import { readHeldOut } from './held-out.js';
 import { encodeOutcomeLines, readImportedTable } from './outcome-lines.js';
 import type { OutcomeTable } from './outcome-table.js';
 import { readSweepTable } from './read-sweep-table.js';
@@ -65,7 +66,12 @@ export async function readRun(path: string): Promise<Run> {
     const table = await readImportedTable(join(path, runFiles.outcomes), info);
     return { directory: path, info, table, leftOut: new Map() };
   }
-  const sweep = await readSweepTable(join(path, runFiles.tasks), join(path, runFiles.ledger), info);
+  const sweep = await readSweepTable(
+    join(path, runFiles.tasks),
+    join(path, runFiles.ledger),
+    info,
+    await readHeldOut(path),
+  );
   return { directory: path, info: { ...info, simulated: sweep.table.simulated }, ...sweep };
 }
 

@@ -50,6 +50,8 @@ export const runFiles = {
   batches: 'batches.jsonl',
   /** The run in a queue whose workers make the calls; present until it is collected. */
   queue: 'queue.json',
+  /** The prompts that adaptive sweeps hold out; present only where one has begun. */
+  heldOut: 'held-out.json',
 } as const;
 
 const priceSchema = z.object({

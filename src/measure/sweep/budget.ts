@@ -23,6 +23,17 @@ export interface Budget {
   keep(reservation: Reservation): void;
 }
 
+/** What is left for further calls, in USD; undefined without a limit. */
+export function computeLeftUsd({
+  limitUsd,
+  spentUsd,
+  possibleUsd,
+  reservedUsd,
+}: Budget): number | undefined {
+  if (limitUsd === Infinity) return undefined;
+  return Math.max(0, limitUsd - spentUsd - possibleUsd - reservedUsd);
+}
+
 /**
  * Creates a budget. Each call's worst case is reserved before it is sent, so that the limit is never
  * exceeded, with any number of calls in flight.

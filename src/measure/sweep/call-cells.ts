@@ -27,7 +27,8 @@ export async function callCells(
   const lanes = buildLanes(plan, settled, { isRetry, isEmpty, maximum, now, onEvent });
   const laneOf = new Map(lanes.flatMap((lane) => lane.modelIds.map((id) => [id, lane] as const)));
   report.begin();
-  const source = createSource && new SourceOrder(createSource(plan), settled, report.onHandedOut);
+  const source =
+    createSource && new SourceOrder(await createSource(plan), settled, report.onHandedOut);
   const order = source ?? orderPlan(plan);
 
   const reportState = (): void => {

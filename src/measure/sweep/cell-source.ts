@@ -21,8 +21,18 @@ export interface CellSource {
    * and after its end.
    */
   takeNext(): readonly SourcedCell[];
-  /** Notes how a cell ended: with its label, or null where it has none. */
+  /**
+   * Notes how a cell ended: with its label, or null where it has none. The first end of a cell counts;
+   * another comes later where its call failed in an earlier sweep.
+   */
   noteEnd(number: number, label: CellLabel | null): void;
+  /**
+   * Notes that the cell's call failed in an earlier sweep, which went on without its label: decisions
+   * that are made again must do so too. The cell is called again unless it is settled by now, and its
+   * end is noted as well.
+   * @default the same as an end without a label
+   */
+  noteFailedBefore?(number: number): void;
   /**
    * Notes that a cell will not be called, because its model is skipped for the rest of the sweep.
    * @default the same as an end without a label
@@ -31,7 +41,7 @@ export interface CellSource {
 }
 
 /** Makes the source of a sweep; called once, when the plan and its settled cells are known. */
-export type CreateCellSource = (plan: SweepPlan) => CellSource;
+export type CreateCellSource = (plan: SweepPlan) => CellSource | Promise<CellSource>;
 
 /** The cells of a sweep by their place in the calling order. */
 export interface CallingOrder {
@@ -46,17 +56,19 @@ export function orderPlan({ order }: Pick<SweepPlan, 'order'>): CallingOrder {
   return { numberAt: (place) => order[place] as number, purchaseAt: () => undefined };
 }
 
+type SourcedState = Pick<SettledCells, 'isSettled' | 'hasFailedForSource' | 'labels'>;
+
 /** A source's cells that are not settled yet, in the order in which they were handed out. */
 export class SourceOrder implements CallingOrder {
   readonly #source: CellSource;
-  readonly #settled: Pick<SettledCells, 'isSettled' | 'labels'>;
+  readonly #settled: SourcedState;
   readonly #onCell: (number: number, isSettled: boolean) => void;
   readonly #cells: SourcedCell[] = [];
 
   /** @param onCell called for each cell that the source hands out */
   constructor(
     source: CellSource,
-    settled: Pick<SettledCells, 'isSettled' | 'labels'>,
+    settled: SourcedState,
     onCell: (number: number, isSettled: boolean) => void,
   ) {
     this.#source = source;
@@ -81,10 +93,16 @@ export class SourceOrder implements CallingOrder {
       for (const cell of cells) {
         const isSettled = this.#settled.isSettled(cell.number);
         this.#onCell(cell.number, isSettled);
+        if (this.#settled.hasFailedForSource(cell.number)) this.#noteFailedBefore(cell.number);
         if (isSettled) this.#source.noteEnd(cell.number, this.#settled.labels.read(cell.number));
         else places.push(this.#cells.push(cell) - 1);
       }
     }
+  }
+
+  #noteFailedBefore(number: number): void {
+    if (this.#source.noteFailedBefore === undefined) this.#source.noteEnd(number, null);
+    else this.#source.noteFailedBefore(number);
   }
 
   noteEnd(place: number, label: CellLabel | null): void {

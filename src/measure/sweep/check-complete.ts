@@ -5,9 +5,14 @@ import type { SweepSummary } from './sweep-summary.js';
 /**
  * Checks that a sweep settled all its cells. The error says how to continue.
  *
+ * @param settings.hasSkippedModels whether the sweep went on without models that it could not call, and
+ * will decide again what to call of them
  * @throws RoutesmithError `interrupted`, `budget_reached` or `incomplete_coverage`
  */
-export function checkComplete(summary: SweepSummary): void {
+export function checkComplete(
+  summary: SweepSummary,
+  { hasSkippedModels = false }: { readonly hasSkippedModels?: boolean } = {},
+): void {
   const { interrupted, coverage, totals, runDirectory: where, budget } = summary;
   const missing = totals.total - totals.settledBefore - totals.done;
   const cells = `${formatWhole(missing)} of ${formatCount(totals.total, 'cell')}`;
@@ -30,6 +35,8 @@ export function checkComplete(summary: SweepSummary): void {
   if (coverage === 1) return;
   throw new RoutesmithError('incomplete_coverage', `${cells} failed or were never called`, {
     where,
-    fix: 'Run the same command again. Only these cells are called.',
+    fix: hasSkippedModels
+      ? 'Run the same command again: it calls these cells, and goes on with the models that were skipped.'
+      : 'Run the same command again. Only these cells are called.',
   });
 }

@@ -184,17 +184,36 @@ export function buildLanes(
     ...settings
   }: LaneSettings & { readonly isRetry: boolean; readonly isEmpty?: boolean },
 ): Lane[] {
-  const keys = plan.models.map(computeLaneKey);
-  const placesOfKey = new Map(keys.map((key) => [key, [] as number[]]));
+  const groups = groupByLane(plan.models);
+  const placesOf = new Map(
+    groups.flatMap((models) => {
+      const places: number[] = [];
+      return models.map(({ id }) => [id, places] as const);
+    }),
+  );
   for (let place = 0; place < (isEmpty ? 0 : plan.cellCount); place++) {
     const number = plan.order[place] as number;
     const isPending = isRetry ? settled.hasFailed(number) : !settled.isSettled(number);
-    if (isPending) placesOfKey.get(keys[plan.findModelIndex(number)] as string)?.push(place);
+    if (isPending) placesOf.get(plan.findModel(number).id)?.push(place);
   }
-  return [...placesOfKey].map(([key, places]) => {
-    const ids = plan.models.filter((_, index) => keys[index] === key).map(({ id }) => id);
-    return new Lane(ids, Uint32Array.from(places), settings);
+  return groups.map((models) => {
+    const ids = models.map(({ id }) => id);
+    return new Lane(ids, Uint32Array.from(placesOf.get(ids[0] ?? '') ?? []), settings);
   });
+}
+
+/** The models of each account and model name, in the order of the models. */
+export function groupByLane(
+  models: readonly PoolModel[],
+): (readonly [PoolModel, ...PoolModel[]])[] {
+  const groups = new Map<string, [PoolModel, ...PoolModel[]]>();
+  for (const model of models) {
+    const key = computeLaneKey(model);
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, [model]);
+    else known.push(model);
+  }
+  return [...groups.values()];
 }
 
 /** Equal for models that share an account's rate limit. */

@@ -138,7 +138,9 @@ export function describeProgress(progress: SweepProgress, nowMs: number): string
   const inFlight = flows.reduce((sum, flow) => sum + (flow?.inFlight ?? 0), 0);
   const counts = computeTotals(progress);
   const flow = inFlight === 0 ? [] : [`${inFlight} in flight`];
-  return describeCounts(counts, progress.startedMs, nowMs, flow);
+  const leftUsd = progress.readLeftUsd();
+  const left = leftUsd === undefined ? [] : [`${formatUsd(leftUsd)} of the budget left`];
+  return [describeCounts(counts, progress.startedMs, nowMs, flow), ...left].join(', ');
 }
 
 /** The same for one model, with its limit: `30/100 cells, 8/20 in flight, ...`. */

@@ -1,4 +1,5 @@
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
+import { computeLeftUsd, type Budget } from './budget.js';
 import type { CreateCellSource } from './cell-source.js';
 import type { Clock } from './calls/clock.js';
 import type { SweepRecords } from './open-sweep-records.js';
@@ -16,6 +17,7 @@ import {
 
 export interface ReportSettings {
   readonly clock: Clock;
+  readonly budget: Budget;
   /** Whether only cells are called whose last call failed. */
   readonly isRetry: boolean;
   /** Makes what decides which cells are called, which are then counted. @default all of the plan */
@@ -40,7 +42,7 @@ export interface CellsReport {
 export function createCellsReport(
   plan: SweepPlan,
   records: SweepRecords,
-  { clock, isRetry, createSource, onEvent, onProgress = () => {} }: ReportSettings,
+  { clock, budget, isRetry, createSource, onEvent, onProgress = () => {} }: ReportSettings,
   readFlow: SweepProgress['readFlow'],
   hasPace = true,
 ): CellsReport {
@@ -52,6 +54,7 @@ export function createCellsReport(
     plan.models.map(({ id }) => ({ model: id, total, settledBefore: before(id) })),
     hasPace ? clock.now() : null,
     readFlow,
+    () => computeLeftUsd(budget),
   );
   const skip = (count: (modelId: string) => number): void => {
     for (const { id } of plan.models) progress = countSkipped(progress, id, count(id));

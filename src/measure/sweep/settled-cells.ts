@@ -18,6 +18,8 @@ export interface SettledCells {
   isSettled(number: number): boolean;
   /** True if the cell has only infrastructure failures. */
   hasFailed(number: number): boolean;
+  /** True if a call to the cell failed that a source had asked for, and went on without. */
+  hasFailedForSource(number: number): boolean;
   /** Settled cells that need regrading, by number. */
   readonly outdated: ReadonlyMap<number, OutdatedLine>;
   /** The known cost of all calls of the run. */
@@ -50,6 +52,9 @@ export interface Measured {
   latencyMs: number;
 }
 
+/** Marks of a cell that a source asked for; 0 for the others. */
+const firstEnds = { settled: 1, failed: 2 } as const;
+
 /**
  * Matches a ledger's entries with a plan, one by one, because the ledger may be larger than memory.
  * A settled cell needs regrading if the key of its grade has changed (with the grader, its version,
@@ -63,6 +68,8 @@ export class SettledCellsReader {
   readonly #lines: CurrentLines;
   readonly #gradeKeys = createGradeKeyCache();
   readonly #hasCurrentGrade: Uint8Array;
+  /** How each cell ended first that a source had asked for. */
+  readonly #firstEnds: Uint8Array;
   /** The offset and length of the current line of each cell, in bytes. */
   readonly #starts: Float64Array;
   readonly #lengths: Uint32Array;
@@ -87,6 +94,7 @@ export class SettledCellsReader {
     this.#renamed = new RenamedModels(plan.models);
     this.#lines = createCurrentLines(plan.cellCount);
     this.#hasCurrentGrade = new Uint8Array(plan.cellCount);
+    this.#firstEnds = new Uint8Array(plan.cellCount);
     this.#labels = new CellLabels(plan.cellCount);
     this.#starts = new Float64Array(plan.cellCount);
     this.#lengths = new Uint32Array(plan.cellCount);
@@ -104,6 +112,10 @@ export class SettledCellsReader {
     const number = this.#index.findCell(entry);
     this.#renamed.note(entry, place, number !== undefined);
     const isSettled = entry.outcome !== 'infrastructure';
+    // A call that was cut off has no purchase: its source waits for it.
+    if (number !== undefined && entry.purchase !== undefined) {
+      this.#firstEnds[number] ||= isSettled ? firstEnds.settled : firstEnds.failed;
+    }
     const counts = this.#lines.accept(number, this.#index.findSlot(entry), isSettled);
     if (number !== undefined && counts && isSettled) this.#noteSettled(number, entry, place);
   }
@@ -130,6 +142,7 @@ export class SettledCellsReader {
     return {
       isSettled: this.#lines.isSettled,
       hasFailed: this.#lines.hasFailed,
+      hasFailedForSource: (number) => this.#firstEnds[number] === firstEnds.failed,
       outdated: this.#listOutdated(),
       spentUsd: this.#spentUsd,
       possibleUsd: this.#possibleUsd,

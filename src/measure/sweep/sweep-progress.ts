@@ -37,6 +37,8 @@ export interface SweepProgress {
   readonly models: ReadonlyMap<string, ModelProgress>;
   /** The calls at the time of reading, unlike the counts, which are a snapshot. */
   readonly readFlow: (modelId: string) => ModelFlow | undefined;
+  /** What is left of the budget at the time of reading, in USD; undefined without one. */
+  readonly readLeftUsd: () => number | undefined;
 }
 
 export type ProgressTotals = Omit<ModelProgress, 'model' | 'stoppedBecause'>;
@@ -46,6 +48,7 @@ export function startProgress(
   models: readonly Pick<ModelProgress, 'model' | 'total' | 'settledBefore'>[],
   nowMs: number | null,
   readFlow: SweepProgress['readFlow'] = () => undefined,
+  readLeftUsd: SweepProgress['readLeftUsd'] = () => undefined,
 ): SweepProgress {
   const nothing = { done: 0, failed: 0, skipped: 0, spentUsd: 0, unpriced: 0 };
   return {
@@ -54,6 +57,7 @@ export function startProgress(
       models.map((counts) => [counts.model, { ...counts, ...nothing, stoppedBecause: undefined }]),
     ),
     readFlow,
+    readLeftUsd,
   };
 }
 

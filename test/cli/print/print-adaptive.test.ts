@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { printAdaptive } from '../../../src/cli/print/print-adaptive.js';
+import { describeState, printAdaptive } from '../../../src/cli/print/print-adaptive.js';
+import type { AdaptiveState } from '../../../src/learn/adaptive/find-ending.js';
 import type { AdaptiveRecord } from '../../../src/learn/adaptive/adaptive-record.js';
 
 const record: AdaptiveRecord = {
@@ -10,12 +11,15 @@ const record: AdaptiveRecord = {
   ending: 'routing_pays',
   cells: { all: 100, learning: 40, heldOut: 10 },
   heldOutPrompts: 15,
+  neverHeldOutPrompts: 0,
   stoppedModels: [],
   evidence: {
     prompts: 10,
     gainEvidence: 30,
     futilityEvidence: 0.1,
     gain: { mean: 0.2, low: 0.1, high: 0.3 },
+    chosenUsd: 0.002,
+    baselineUsd: 0.004,
   },
   remaining: 0.01,
   nextRoundCells: 25,
@@ -24,6 +28,31 @@ const record: AdaptiveRecord = {
 
 afterEach(() => {
   vi.restoreAllMocks();
+});
+
+describe('describeState', () => {
+  const state: AdaptiveState = {
+    rounds: 8,
+    learningCells: 120,
+    holdOutCells: 40,
+    stoppedModels: new Set(),
+    policy: { choices: Int32Array.of(0), baseline: 0, inPlay: [0] },
+    evidence: {
+      prompts: 1,
+      gainEvidence: 1,
+      futilityEvidence: 1,
+      gain: null,
+      chosenUsd: null,
+      baselineUsd: null,
+    },
+    remaining: 0,
+    roundGain: 0,
+  };
+
+  it('says how many calls are left of those that are allowed to learn', () => {
+    expect(describeState(state, 200)).toContain('120 calls to learn (80 left), 40 for the verdict');
+    expect(describeState(state)).not.toContain('left');
+  });
 });
 
 /** What is printed for a record, on one line. */
@@ -45,6 +74,22 @@ describe('printAdaptive', () => {
   it('prices the next round and the rest by the cells that are left', () => {
     expect(readPrinted(record)).toMatch(/25 calls, about \$4\.00; .* 50 calls, about \$8\.00/u);
     expect(readPrinted({ ...record, leftUsd: null })).not.toContain('about $');
+  });
+
+  it('shows quality and cost apart, also of a sweep for savings', () => {
+    const printed = readPrinted({ ...record, objective: 'save' });
+    expect(printed).toContain('10 held-out prompts seen: routing gained 20.0 points of quality');
+    expect(printed).toContain('1,000 of these cost $2.00 with routing, and $4.00');
+    expect(printed).toContain('gains less than 2.0 points, with what it saves counted as quality.');
+    expect(printed).toContain('add 1.0 points, with what it saves counted as quality.');
+    expect(readPrinted(record)).not.toContain('counted as quality');
+  });
+
+  it('says which prompts the held-out ones do not stand for', () => {
+    expect(readPrinted(record)).not.toContain('could not be held out');
+    expect(readPrinted({ ...record, neverHeldOutPrompts: 30 })).toContain(
+      '30 prompts could not be held out',
+    );
   });
 
   it('names the models that the verdict is not about', () => {

@@ -84,6 +84,14 @@ describe('an adaptive sweep that is killed', () => {
       expect(bought.length).toBeGreaterThan(60);
       expect(bought.length).toBeLessThan(isLongRun ? 3000 : 300);
       expect(whole.stdout).toContain('Ended: ');
+      // Its prompts for the verdict stay: neither a sweep nor an estimate draws others.
+      for (const more of [[], ['--dry-run']]) {
+        const other = [...args, ...more, '--seed', '2', '--out', folderOf('whole')];
+        const refused = await runCli(other);
+        expect(refused.exitCode).toBe(2);
+        expect(refused.stderr).toMatch(/drawn with --seed 0, not 2/u);
+      }
+      expect(await readBought('whole')).toEqual(bought);
     },
     scaleTime(isLongRun ? 600_000 : 120_000),
   );

@@ -34,6 +34,16 @@ describe('createEProcess', () => {
     expect(found.filter((step) => step === undefined).length).toBeLessThanOrEqual(1);
   });
 
+  it('bets more where most differences are smaller than the bound, and never all', () => {
+    const [usual, scaled] = [createEProcess(), createEProcess(1.5)];
+    usual.add(0.6);
+    scaled.add(0.4);
+    expect(scaled.value).toBeCloseTo(usual.value, 12);
+    const large = createEProcess(1000);
+    large.add(-1);
+    expect(large.value).toBeCloseTo(0.1, 12);
+  });
+
   it('is the mean of its bets: what is known exactly for two differences', () => {
     const process = createEProcess();
     process.add(1);

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { LedgerEntry } from '../../../src/measure/ledger/ledger-entry.js';
@@ -85,6 +86,27 @@ describe('readRun of an adaptive sweep', () => {
       ['c', undefined],
     ]);
     expect([...table.quality.subarray(4)].every(Number.isNaN)).toBe(true);
+  });
+
+  it('takes held-out prompts from the record, of which cells may have been settled before', async () => {
+    const { directory } = await readSweep(
+      [task('a'), task('b'), task('c')],
+      lines([entry('a', 'small'), entry('b', 'large', bought('round'))]),
+    );
+    const heldOut = [computePromptHash('Question a')];
+    const record = { version: 1, seed: 0, promptSet: '', prompts: 3, heldOut, addedModels: [] };
+    await writeFile(join(directory, 'held-out.json'), JSON.stringify(record));
+    const { table } = await readRun(directory);
+    expect(table.prompts.map((prompt) => prompt.heldOut)).toEqual([true, undefined, undefined]);
+  });
+
+  it('has exact duplicates once, which are no leak', async () => {
+    const { table, leftOut } = await readSweep(
+      [task('a'), task('copy', 'Question a'), task('b')],
+      lines([entry('a', 'small', bought('hold_out'))]),
+    );
+    expect(table.prompts.map(({ id }) => id)).toEqual(['a', 'b']);
+    expect(leftOut).toEqual(new Map([['task without outcomes', 1]]));
   });
 
   it('takes it for a full sweep where every cell was bought in the end', async () => {

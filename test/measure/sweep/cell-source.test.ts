@@ -11,6 +11,7 @@ import { setUpSweepBench } from '../../support/sweep-run.js';
 const bench = setUpSweepBench();
 
 interface Watched {
+  readonly source: CellSource;
   readonly create: CreateCellSource;
   /** Labels of the cells that ended, by number. */
   readonly ended: Map<number, CellLabel | null>;
@@ -34,7 +35,7 @@ function watchRounds(rounds: readonly (readonly number[])[]): Watched {
       ended.set(number, label);
     },
   };
-  return { create: () => source, ended };
+  return { source, create: () => source, ended };
 }
 
 describe('a sweep with a source', () => {
@@ -64,6 +65,31 @@ describe('a sweep with a source', () => {
     expect(await bench.readEntries()).toHaveLength(4);
     expect(second.ended.get(0)).toEqual(first.ended.get(0));
     expect(summary.totals).toMatchObject({ total: 4, done: 1, settledBefore: 3 });
+  });
+
+  it('tells the source that a call failed before, and calls it again', async () => {
+    let isDown = true;
+    const server = await bench.serve((response, request) =>
+      (isDown ? failWith(400, {}) : say('It is 4.'))(response, request),
+    );
+    const models = bench.buildModels(server, ['one']);
+    await bench.sweep(models, { createSource: watchRounds([[0, 1]]).create });
+    isDown = false;
+    for (const calls of [2, 0]) {
+      const before = server.requests.length;
+      const told: unknown[] = [];
+      const watched = watchRounds([[0, 1]]);
+      await bench.sweep(models, {
+        createSource: () => ({
+          ...watched.source,
+          noteFailedBefore: (number: number) => void told.push(number),
+          noteEnd: (number: number, label: CellLabel | null) => void told.push([number, label]),
+        }),
+      });
+      expect(told.slice(0, 1)).toEqual([0]);
+      expect(told).toContainEqual([1, expect.objectContaining({ quality: 1 })]);
+      expect(server.requests.length - before).toBe(calls);
+    }
   });
 
   it('tells the source about cells that get no answer, so that it never waits for them', async () => {

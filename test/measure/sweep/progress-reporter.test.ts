@@ -1,8 +1,29 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { createProgressReporter } from '../../../src/measure/sweep/progress-reporter.js';
+import { computeLeftUsd, createBudget } from '../../../src/measure/sweep/budget.js';
+import {
+  createProgressReporter,
+  describeProgress,
+} from '../../../src/measure/sweep/progress-reporter.js';
 import { startProgress } from '../../../src/measure/sweep/sweep-progress.js';
 import { terminalEscapes } from '../../support/hostile/values.js';
+
+describe('describeProgress', () => {
+  const counts = [{ model: 'a', total: 4, settledBefore: 0 }];
+
+  it('says what is left of a budget, with what is reserved and may have been charged taken off', () => {
+    const budget = createBudget(5, { spentUsd: 1, possibleUsd: 0.5 });
+    budget.reserve(0.25);
+    const progress = startProgress(counts, 0, undefined, () => computeLeftUsd(budget));
+    expect(describeProgress(progress, 0)).toContain('$3.25 of the budget left');
+  });
+
+  it('says nothing of money that is left without a budget', () => {
+    const budget = createBudget(Infinity, { spentUsd: 1, possibleUsd: 0 });
+    const progress = startProgress(counts, 0, undefined, () => computeLeftUsd(budget));
+    expect(describeProgress(progress, 0)).not.toContain('left');
+  });
+});
 
 describe('the bars of a sweep', () => {
   it('escape the names of models, which the pool file and providers choose', () => {

@@ -8,7 +8,7 @@ import { chooseMargin, estimateAdded, type AddedEstimate } from './estimate-adde
 /** A model that is added to prompts whose other outcomes are known. */
 export interface AddedProblem extends Pick<
   AdaptiveProblem,
-  'taskOf' | 'taskCount' | 'groups' | 'seed'
+  'taskOf' | 'taskCount' | 'groups' | 'seed' | 'heldOut'
 > {
   /** Row-major prompts x models, in [0, 1]; NaN where unknown. */
   readonly known: Float32Array;
@@ -48,6 +48,8 @@ export class AddedBuyer {
   readonly #added: Float32Array;
   readonly #bought: Int32Array;
   readonly #pending = new Set<number>();
+  /** Qualities of second notes by prompt. */
+  readonly #late = new Map<number, number>();
   readonly #rows: Int32Array;
   readonly #wanted: number;
   #round = 0;
@@ -84,17 +86,26 @@ export class AddedBuyer {
     return chooseMargin(this.#learningCells / Math.max(1, this.#rows.length));
   }
 
-  /** Notes the quality of a bought cell; null where it has none. */
+  /**
+   * Notes the quality of a bought cell; null where it has none. A second note of a cell counts only
+   * where none of the first answers had a quality: nothing was decided without it.
+   */
   note(prompt: number, quality: number | null): void {
-    if (!this.#pending.delete(prompt)) return;
-    if (quality !== null) this.#added[prompt] = quality;
+    if (this.#pending.delete(prompt)) this.#added[prompt] = quality ?? Number.NaN;
+    else if (quality !== null) this.#late.set(prompt, quality);
+  }
+
+  /** Whether any first note of a cell had a quality. */
+  get hasOutcomes(): boolean {
+    return !this.#added.every(Number.isNaN);
   }
 
   decide(): AddedStep {
     if (this.#ending !== undefined) return { kind: 'ended', ending: this.#ending };
     if (this.#pending.size > 0) return { kind: 'waiting' };
     if (this.#round === 0) return this.#buy(this.#listStart());
-    if (this.#added.every(Number.isNaN)) return this.#end('no_outcomes');
+    if (!this.hasOutcomes) this.#late.forEach((quality, prompt) => (this.#added[prompt] = quality));
+    if (!this.hasOutcomes) return this.#end('no_outcomes');
     const estimate = this.#computeEstimate();
     this.#estimate = estimate;
     if (this.#round <= rounds) {
@@ -106,8 +117,7 @@ export class AddedBuyer {
       return this.#end(isUseful ? 'useful' : 'no_use');
     }
     this.#round = rounds + 1;
-    const { heldOut } = this.#split;
-    const probability = heldOut.length / this.#problem.taskOf.length;
+    const { heldOut, heldOutProbability: probability } = this.#split;
     return this.#buy(
       Array.from(heldOut, (prompt) => ({ prompt, model: 0, reason: 'hold_out', probability })),
     );

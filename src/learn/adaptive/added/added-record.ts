@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { RoutesmithError } from '../../../util/errors.js';
 import { at, intAt } from '../../../util/numeric-arrays.js';
-import { readTextFile } from '../../../util/read-text-file.js';
+import { readRecord } from '../../../util/read-record.js';
 import { replaceFile } from '../../../util/replace-file.js';
 import type { AddedSource } from './added-source.js';
 
@@ -41,7 +39,7 @@ const modelSchema = z.object({
 
 const recordSchema = z.object({
   version: z.literal(1),
-  /** Decides which prompts are held out, for all models that are added. */
+  /** The seed by which prompts were held out, for all models that are added. */
   seed: z.number(),
   models: z.array(modelSchema),
 });
@@ -104,16 +102,8 @@ export async function writeAddedRecord(runDirectory: string, record: AddedRecord
  * @throws RoutesmithError `invalid_input` for a damaged file
  */
 export async function readAddedRecord(runDirectory: string): Promise<AddedRecord | undefined> {
-  const file = join(runDirectory, addedFileName);
-  if (!existsSync(file)) return undefined;
-  const text = await readTextFile(file);
-  try {
-    return recordSchema.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new RoutesmithError('invalid_input', 'this is not a record of added models', {
-      where: file,
-      fix: 'Restore it from a copy: its seed says which prompts are held out.',
-      cause,
-    });
-  }
+  return await readRecord(join(runDirectory, addedFileName), recordSchema, {
+    what: 'this is not a record of added models',
+    fix: 'Restore it from a copy, or remove it: what it says of the models is then lost.',
+  });
 }

@@ -1,3 +1,4 @@
+import type { HeldOutRecord } from '../../../measure/outcomes/held-out.js';
 import type { OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
 import type { CellLabel } from '../../../measure/sweep/cell-labels.js';
 import type { CellSource, SourcedCell } from '../../../measure/sweep/cell-source.js';
@@ -6,6 +7,7 @@ import { RoutesmithError } from '../../../util/errors.js';
 import { at } from '../../../util/numeric-arrays.js';
 import { fillAdded } from '../../train/fill-added.js';
 import { labelPrompts } from '../../train/label-prompts.js';
+import { extendSplit } from '../bind-split.js';
 import { AddedBuyer, type AddedEnding, type AddedProblem } from './added-buyer.js';
 import { listCompleteModels, listMeasuredRows } from './complete-models.js';
 
@@ -15,6 +17,8 @@ export interface AddedSettings {
   /** Share of the prompts to learn from that the model is asked, in (0, 1]. */
   readonly share: number;
   readonly seed: number;
+  /** What earlier sweeps into the folder held out. @default drawn by the seed */
+  readonly split?: HeldOutRecord | undefined;
 }
 
 /** What an added model is bought for, with the names of tasks and known models. */
@@ -30,9 +34,10 @@ export interface AddedTask extends AddedProblem {
  * prompts of the run
  */
 export function describeAdded(
-  { prompts }: Pick<SweepPlan, 'prompts'>,
-  { table, share, seed }: AddedSettings,
+  plan: Pick<SweepPlan, 'prompts'>,
+  { table, share, seed, split }: AddedSettings,
 ): AddedTask {
+  const { prompts } = plan;
   const columns = listCompleteModels(table, listMeasuredRows(table));
   if (columns.length < 2) {
     throw new RoutesmithError(
@@ -69,6 +74,7 @@ export function describeAdded(
     knownModels: shown.map((column) => table.models[column] as string),
     share,
     seed,
+    ...(split && { heldOut: extendSplit(plan, groups, split) }),
   };
 }
 
@@ -99,6 +105,8 @@ function orderRows(
 export class AddedSource implements CellSource {
   readonly task: AddedTask;
   readonly buyer: AddedBuyer;
+  /** Cells whose calls failed in an earlier sweep, and that are called again. */
+  readonly #retried = new Set<number>();
   #ending: AddedEnding | undefined;
   #learningCells = 0;
   #holdOutCells = 0;
@@ -119,6 +127,8 @@ export class AddedSource implements CellSource {
   }
 
   takeNext(): readonly SourcedCell[] {
+    // Without any answer yet, those that failed before are waited for.
+    if (this.#retried.size > 0 && !this.buyer.hasOutcomes) return [];
     const step = this.buyer.decide();
     if (step.kind === 'ended') this.#ending = step.ending;
     if (step.kind !== 'round') return [];
@@ -129,7 +139,13 @@ export class AddedSource implements CellSource {
     });
   }
 
+  noteFailedBefore(number: number): void {
+    this.#retried.add(number);
+    this.buyer.note(number, null);
+  }
+
   noteEnd(number: number, label: CellLabel | null): void {
+    this.#retried.delete(number);
     this.buyer.note(number, label?.quality ?? null);
   }
 }

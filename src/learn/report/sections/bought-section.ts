@@ -1,19 +1,28 @@
+import type { AddedModel } from '../../adaptive/added/added-record.js';
 import type { AdaptiveRecord } from '../../adaptive/adaptive-record.js';
 import { formatCount, formatWhole } from '../../../util/format-number.js';
-import { html, type Html } from '../html.js';
+import { html, type Html, type HtmlValue } from '../html.js';
 import type { Report } from '../report.js';
-import { formatShare } from '../typeset-number.js';
-import { renderSection, renderTable, simulatedTag } from './parts.js';
+import { formatDistance, formatMoney, formatPoints, formatShare } from '../typeset-number.js';
+import { renderName, renderSection, renderTable, simulatedTag } from './parts.js';
 
-/** What an adaptive sweep bought, and why it ended; nothing for a sweep of all cells. */
-export function renderBought({ adaptive, simulated }: Report): Html {
-  if (adaptive === null) return html``;
-  const { cells, heldOutPrompts, evidence, worth, stoppedModels } = adaptive;
-  const notBought = Math.max(0, cells.all - cells.learning - cells.heldOut);
-  const share = (count: number): string => formatShare(count / Math.max(1, cells.all));
+/** What adaptive sweeps bought, and why they ended; nothing for a sweep of all cells. */
+export function renderBought({ adaptive, added, simulated }: Report): Html {
+  if (adaptive === null && added.length === 0) return html``;
   return renderSection(
     'bought',
     'What the sweep bought',
+    ...(adaptive === null ? [] : renderAdaptive(adaptive, simulated)),
+    ...(added.length === 0 ? [] : renderAdded(added, simulated)),
+  );
+}
+
+function renderAdaptive(adaptive: AdaptiveRecord, simulated: boolean): HtmlValue[] {
+  const { cells, heldOutPrompts, evidence, worth, stoppedModels } = adaptive;
+  const { neverHeldOutPrompts } = adaptive;
+  const notBought = Math.max(0, cells.all - cells.learning - cells.heldOut);
+  const share = (count: number): string => formatShare(count / Math.max(1, cells.all));
+  return [
     html`<p>
       ${simulatedTag(simulated)}The sweep was adaptive: it looked for
       ${objectives[adaptive.objective]}, and called a model only where the answer could change which
@@ -32,17 +41,61 @@ export function renderBought({ adaptive, simulated }: Report): Html {
         ['not bought', formatWhole(notBought), share(notBought)],
       ],
     ),
+    neverHeldOutPrompts > 0 &&
+      html`<p>
+        ${formatCount(neverHeldOutPrompts, 'prompt')} could not be held out, since they have more
+        near-duplicates than are held out in all. The results are about the other prompts.
+      </p>`,
     evidence !== null &&
       html`<p>
         All results on this page rest on held-out prompts,
         ${formatCount(evidence.prompts, 'prompt')} of the ${formatWhole(heldOutPrompts)} that were
-        drawn before the first call. While the sweep ran, the evidence that routing gains reached
-        ${evidence.gainEvidence.toFixed(1)}, and the evidence that it gains less than
-        ${(100 * worth).toFixed(1)} points ${evidence.futilityEvidence.toFixed(1)}; 20 is decisive,
-        however often it is looked at.
+        drawn before the first call. While the sweep ran, the evidence that routing gains over each
+        model in play reached ${evidence.gainEvidence.toFixed(1)}, and the evidence that it gains
+        less than ${formatDistance(worth)}
+        points${adaptive.objective === 'save' && ', with savings counted as quality,'}
+        ${evidence.futilityEvidence.toFixed(1)}; 20 is decisive, however often it is looked at.
       </p>`,
-  );
+  ];
 }
+
+function renderAdded(added: readonly AddedModel[], simulated: boolean): HtmlValue[] {
+  return [
+    html`<p>
+      ${simulatedTag(simulated)}${formatCount(added.length, 'model')} had been added to the run by a
+      part of the prompts: answers to the others are predicted. The gain is an estimate, of what a
+      model adds to the quality of a prompt where it is expected to be better.
+    </p>`,
+    renderTable(
+      'Models that were added',
+      [
+        { title: 'model', kind: 'text' },
+        { title: 'answers to learn' },
+        { title: 'on held-out prompts' },
+        { title: 'of all prompts' },
+        { title: 'cost' },
+        { title: 'expected gain, points' },
+        { title: 'outcome', kind: 'text' },
+      ],
+      added.map(({ model, cells, spentUsd, expectedGain, ending, tasks }) => [
+        renderName(model),
+        formatWhole(cells.learning),
+        formatWhole(cells.heldOut),
+        formatShare((cells.learning + cells.heldOut) / Math.max(1, cells.all)),
+        formatMoney(spentUsd),
+        formatPoints(tasks.length === 0 ? null : expectedGain),
+        addedEndings[ending ?? 'stopped'],
+      ]),
+    ),
+  ];
+}
+
+const addedEndings: Readonly<Record<NonNullable<AddedModel['ending']> | 'stopped', string>> = {
+  useful: 'may be of use: it is tested on the held-out prompts',
+  no_use: 'of no use for quality: left out',
+  no_outcomes: 'no answer could be graded: left out',
+  stopped: 'stopped before its end',
+};
 
 const objectives: Readonly<Record<AdaptiveRecord['objective'], string>> = {
   quality: 'the best answers',
@@ -50,7 +103,7 @@ const objectives: Readonly<Record<AdaptiveRecord['objective'], string>> = {
 };
 
 const endings: Readonly<Record<NonNullable<AdaptiveRecord['ending']> | 'stopped', string>> = {
-  routing_pays: 'It ended when routing had been shown to pay.',
+  routing_pays: 'It ended when routing had been shown to be worth more than each model in play.',
   cannot_pay: 'It ended when routing had been shown to gain less than it must be worth.',
   not_worth_it: 'It ended when nothing left to learn was worth the price of another round.',
   limit_reached: 'It ended when the calls allowed for learning were used up.',

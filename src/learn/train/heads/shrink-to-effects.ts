@@ -16,10 +16,17 @@ const effectRounds = 10;
  *
  * @returns row-major tasks x models, in (0, 1)
  */
-export function shrinkUnevenTaskQuality(
+export function shrinkUnevenTaskQuality(outcomes: TaskOutcomes, rows: Int32Array): Float32Array {
+  const { taskCount, modelCount } = outcomes;
+  const cells = sumCells(outcomes, rows);
+  return Float32Array.from(shrinkToEffects(cells, taskCount, modelCount), clampQuality);
+}
+
+/** Sums the known qualities of each model on each task by weight; rows without a task are left out. */
+export function sumCells(
   { quality, taskOf, taskCount, modelCount, weights }: TaskOutcomes,
   rows: Int32Array,
-): Float32Array {
+): CellSums {
   const create = (): Float64Array => new Float64Array(taskCount * modelCount);
   const cells: CellSums = { sums: create(), squares: create(), counts: create() };
   for (const row of rows) {
@@ -35,7 +42,7 @@ export function shrinkUnevenTaskQuality(
       addAt(cells.counts, cell, weight);
     }
   }
-  return Float32Array.from(shrinkToEffects(cells, taskCount, modelCount), clampQuality);
+  return cells;
 }
 
 /**

@@ -1,11 +1,16 @@
-import { isJsonObject, type JsonObject } from '../../../util/json.js';
+import { isJsonObject, listObjects, type JsonObject } from '../../../util/json.js';
 import { tryParseJson } from '../../../util/parse-json.js';
 import { failure, success, type Result } from '../../../util/result.js';
 import { buildCallFailure } from '../calls/call-failure.js';
-import { BatchCallError, type BatchApi, type BatchLine, type BatchState } from './batch-api.js';
+import {
+  BatchCallError,
+  readCount,
+  type BatchApi,
+  type BatchLine,
+  type BatchState,
+} from './batch-api.js';
 import type { BatchHttp } from './batch-http.js';
 import { listSentSince } from './list-batches.js';
-import { listObjects, readCount } from './openai-batches.js';
 
 const path = '/messages/batches';
 

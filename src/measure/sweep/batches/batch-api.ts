@@ -75,6 +75,11 @@ export interface BatchApi {
   readResults(results: BatchResults): AsyncIterable<Result<BatchLine>>;
 }
 
+/** A number of requests in an answer of a batch API; 0 where it has none. */
+export function readCount(value: JsonValue | undefined): number {
+  return typeof value === 'number' && value >= 0 ? value : 0;
+}
+
 /** A request to a batch API that failed. */
 export class BatchCallError extends Error {
   constructor(readonly failure: CallFailure) {

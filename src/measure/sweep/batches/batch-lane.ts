@@ -4,7 +4,7 @@ import { resolveRequestForm, type ResolvedRequestForm } from '../../../llm/reque
 import type { Protocol } from '../../../llm/types.js';
 import type { PoolModel } from '../../models/model.js';
 import { buildPoolRequest } from '../calls/build-pool-request.js';
-import { computeLaneKey } from '../lane.js';
+import { groupByLane } from '../lane.js';
 import type { Cell } from '../plan-sweep.js';
 import { createAnthropicBatches } from './anthropic-batches.js';
 import type { BatchApi, BatchRequest } from './batch-api.js';
@@ -39,15 +39,8 @@ export function buildBatchLanes(
   models: readonly PoolModel[],
   { apiKeys, dispatcher, now }: BatchAccess,
 ): BatchLane[] {
-  const byKey = new Map<string, PoolModel[]>();
-  for (const model of models) {
-    const key = computeLaneKey(model);
-    const known = byKey.get(key);
-    if (known === undefined) byKey.set(key, [model]);
-    else known.push(model);
-  }
-  return [...byKey.values()].map((ofLane) => {
-    const [{ id, baseUrl, model, request, protocol: name }] = ofLane as [PoolModel];
+  return groupByLane(models).map((ofLane) => {
+    const [{ id, baseUrl, model, request, protocol: name }] = ofLane;
     const apiKey = apiKeys.get(id);
     const protocol = protocols[name];
     const headers = protocol.buildHeaders(apiKey);

@@ -1,5 +1,6 @@
 import { open, readFile, rm } from 'node:fs/promises';
 import { z } from 'zod';
+import { requestFormSchema } from '../../models/pool-schema.js';
 import { parseJsonLines } from '../../../util/parse-json-lines.js';
 import { describeWriteError, privateMode } from '../../../util/replace-file.js';
 
@@ -11,11 +12,18 @@ const begun = z.object({
   cellKeys: z.array(z.string()),
   /** ISO 8601. */
   at: z.string(),
+  /** Of its requests. Earlier versions did not record it. */
+  form: requestFormSchema.exactOptional(),
 });
 
 const line = z.discriminatedUnion('kind', [
   begun,
-  z.object({ kind: z.literal('submitted'), token: z.string(), batchId: z.string() }),
+  z.object({
+    kind: z.literal('submitted'),
+    token: z.string(),
+    batchId: z.string(),
+    isFound: z.boolean().exactOptional(),
+  }),
   z.object({ kind: z.literal('ended'), token: z.string() }),
 ]);
 
@@ -25,6 +33,8 @@ export type BatchLineRecord = z.output<typeof line>;
 export interface OpenBatch extends Omit<z.output<typeof begun>, 'kind'> {
   /** Undefined where the process was killed before it knew the id. */
   readonly batchId: string | undefined;
+  /** Whether the id was found in a list by what is known of the batch. */
+  readonly isFound: boolean;
 }
 
 /** The batches of a run, in a file beside its ledger, whose lock protects it too. */
@@ -92,12 +102,13 @@ function listOpen(lines: readonly BatchLineRecord[]): readonly OpenBatch[] {
   const batches = new Map<string, OpenBatch>();
   for (const data of lines) {
     if (data.kind === 'begun') {
-      const { token, models, cellKeys, at } = data;
-      batches.set(token, { token, models, cellKeys, at, batchId: undefined });
+      const { kind: _, ...batch } = data;
+      batches.set(batch.token, { ...batch, batchId: undefined, isFound: false });
     } else if (data.kind === 'ended') batches.delete(data.token);
     else {
       const known = batches.get(data.token);
-      if (known !== undefined) batches.set(data.token, { ...known, batchId: data.batchId });
+      const { batchId, isFound = false } = data;
+      if (known !== undefined) batches.set(data.token, { ...known, batchId, isFound });
     }
   }
   return [...batches.values()];

@@ -9,12 +9,21 @@ const resultsAtOnce = 256;
 
 export type CollectedAnswer = readonly [SentCell, ReadBatchAnswer];
 
+/** A batch that was found in a list has no answer to any request of ours: it is another's. */
+export class ForeignBatchError extends Error {
+  constructor() {
+    super('the batch that was found has answers to other requests');
+    this.name = 'ForeignBatchError';
+  }
+}
+
 /**
  * Reads the results of a batch that has ended. Each cell's comes once, in any order: those without a
  * result last. Cells are taken out of the batch as they are read, so that reading can begin again
  * after a failure.
  *
  * @throws BatchCallError if the results cannot be read to their end
+ * @throws ForeignBatchError if none of them is ours
  */
 export async function* collectBatch(
   batch: SentBatch,
@@ -24,12 +33,14 @@ export async function* collectBatch(
   const { lane, cells, ids } = batch;
   const context = { secrets, now: () => clock.date() };
   let damaged = 0;
+  let hasOurs = false;
   let collected: CollectedAnswer[] = [];
   try {
     for (const list of results) {
       for await (const line of lane.api.readResults(list)) {
         const id = line.ok ? line.value.id : '';
-        if (!line.ok || !ids.has(id)) damaged += 1;
+        if (line.ok && ids.has(id)) hasOurs = true;
+        else damaged += 1;
         const sent = cells.get(id);
         if (!line.ok || sent === undefined) continue;
         cells.delete(id);
@@ -43,6 +54,7 @@ export async function* collectBatch(
     yield collected;
     throw error;
   }
+  if (batch.isFound && damaged > 0 && !hasOurs) throw new ForeignBatchError();
   const answer = describeMissing(damaged);
   for (const sent of cells.values()) collected.push([sent, answer]);
   cells.clear();

@@ -1,9 +1,15 @@
 import { FormData } from 'undici';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../util/json.js';
+import { isJsonObject, listObjects, type JsonObject, type JsonValue } from '../../../util/json.js';
 import { tryParseJson } from '../../../util/parse-json.js';
 import { failure, success, type Result } from '../../../util/result.js';
 import { buildCallFailure } from '../calls/call-failure.js';
-import { BatchCallError, type BatchApi, type BatchLine, type BatchState } from './batch-api.js';
+import {
+  BatchCallError,
+  readCount,
+  type BatchApi,
+  type BatchLine,
+  type BatchState,
+} from './batch-api.js';
 import type { BatchHttp } from './batch-http.js';
 import { listSentSince } from './list-batches.js';
 
@@ -114,12 +120,4 @@ function readText(object: JsonObject, name: string): string {
   throw new BatchCallError(
     buildCallFailure('malformed', { message: `the batch API answered without "${name}"` }),
   );
-}
-
-export function readCount(value: JsonValue | undefined): number {
-  return typeof value === 'number' && value >= 0 ? value : 0;
-}
-
-export function listObjects(value: JsonValue | undefined): readonly JsonObject[] {
-  return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }

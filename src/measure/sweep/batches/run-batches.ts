@@ -2,21 +2,14 @@ import { runWorkers } from '../../../util/run-workers.js';
 import { batchPriceShare } from '../call-charge.js';
 import { CallCharges } from '../call-charges.js';
 import { buildCallFailure, type CallFailure } from '../calls/call-failure.js';
-import { buildEntry } from '../cell-entry.js';
-import { recordCell } from '../cell-outcome.js';
-import {
-  describeFailedAttempt,
-  describeFailure,
-  redactResult,
-  startCellRun,
-  type CellRun,
-} from '../cell-run.js';
+import { describeFailure, startCellRun, type CellRun } from '../cell-run.js';
+import { BatchAnswers } from './batch-answers.js';
 import type { BatchState } from './batch-api.js';
 import { buildBatchRequest, type BatchLane } from './batch-lane.js';
-import { adjustForm, judgeNotTaken, judgeRefusal, judgeTrouble } from './judge-batch.js';
+import { judgeNotTaken, judgeRefusal, judgeTrouble } from './judge-batch.js';
 import type { BatchesContext } from './batches-context.js';
-import { collectBatch } from './collect-batch.js';
-import { describeBatch, type SentBatch, type SentCell } from './open-batch.js';
+import { collectBatch, ForeignBatchError } from './collect-batch.js';
+import { describeBatch, openBatch, type SentBatch, type SentCell } from './open-batch.js';
 import type { ReadBatchAnswer } from './read-batch-answer.js';
 import { sendBatch, toFailure, type BatchDraft } from './send-batch.js';
 
@@ -27,6 +20,7 @@ import { sendBatch, toFailure, type BatchDraft } from './send-batch.js';
 export class BatchRun {
   readonly #context: BatchesContext;
   readonly #charges: CallCharges;
+  readonly #answers: BatchAnswers;
   /** Cells to send, in the plan's order. */
   #pending: CellRun[];
   #sent: SentBatch[];
@@ -45,6 +39,7 @@ export class BatchRun {
     const { plan, clock } = context;
     this.#context = context;
     this.#charges = new CallCharges(context.budget, context.onEvent, batchPriceShare);
+    this.#answers = new BatchAnswers(context, this.#charges);
     this.#sent = [...earlier];
     this.#pending = Array.from(places, (place) =>
       startCellRun(plan.buildCell(plan.order[place] as number), place, clock.now()),
@@ -64,12 +59,20 @@ export class BatchRun {
     const { signal, clock, pollMs } = this.#context;
     for (;;) {
       if (!signal.aborted) await this.#sendAll();
-      if (signal.aborted || (this.#isNothingOut() && !this.#hasRefused)) return;
+      if (signal.aborted || (this.#isNothingOut() && !this.#hasRefused)) break;
       await clock.sleep(pollMs, signal);
       for (const batch of this.#sent) {
         if (!signal.aborted && !this.#unreachable.has(batch)) await this.#look(batch);
       }
     }
+    await this.#giveUp();
+  }
+
+  /** Records the cells that failed and wait to be sent again; those never sent stay pending. */
+  async #giveUp(): Promise<void> {
+    const failed = this.#pending.filter(({ last }) => last !== undefined);
+    this.#pending = this.#pending.filter(({ last }) => last === undefined);
+    for (const run of failed) await this.#answers.giveUp(run);
   }
 
   /** Whether no batch can be waited for. */
@@ -127,8 +130,15 @@ export class BatchRun {
       this.#putBack(draft.cells.values());
       return;
     }
-    const { records, clock, onEvent } = this.#context;
-    const sending = await sendBatch(lane, draft, { records, now: () => clock.date() });
+    const { records, clock, onEvent, pollMs, signal } = this.#context;
+    const sending = await sendBatch(lane, draft, {
+      records,
+      now: () => clock.date(),
+      wait: async () => {
+        await clock.sleep(pollMs, signal);
+        return !signal.aborted;
+      },
+    });
     if (sending.kind === 'sent') {
       const { batch } = sending;
       this.#sent.push(batch);
@@ -188,7 +198,8 @@ export class BatchRun {
         batch.lane.failures = 0;
       }
     } catch (error) {
-      await this.#noteTrouble(batch, toFailure(error));
+      if (error instanceof ForeignBatchError) await this.#findAgain(batch);
+      else await this.#noteTrouble(batch, toFailure(error));
     }
   }
 
@@ -213,48 +224,9 @@ export class BatchRun {
     if (stopBecause !== undefined) this.#stop(lane, stopBecause);
   }
 
-  /** Settles an attempt; records its cell, or sends it again. */
-  async #note(
-    batch: SentBatch,
-    { run, reservation }: SentCell,
-    answer: ReadBatchAnswer,
-  ): Promise<void> {
-    const { at } = batch;
-    const { clock, redactor } = this.#context;
-    const result = redactResult(answer.result, redactor);
-    if (run.last !== undefined) run.failedAttempts.push(describeFailedAttempt(run.last));
-    this.#charges.settle(run, result, reservation);
-    const durationMs = Math.max(0, clock.date().getTime() - Date.parse(at));
-    run.last = { result, startedAt: at, durationMs, queueMs: 0, priceShare: batchPriceShare };
-    const isAgain =
-      result.kind === 'failed' && this.#isSentAgain(batch, run, result.failure, answer);
-    if (isAgain) this.#pending.push(run);
-    else await recordCell(run.cell, buildEntry(run, run.last), this.#context);
-  }
-
-  /** Whether a failed cell is sent again; in another form where the server refused a member. */
-  #isSentAgain(
-    batch: SentBatch,
-    run: CellRun,
-    failure: CallFailure,
-    { refusedMember }: ReadBatchAnswer,
-  ): boolean {
-    const isNewForm = adjustForm(batch, refusedMember);
-    const attempt = run.failedAttempts.length + 1;
-    const { onEvent, retryLimits } = this.#context;
-    const isAgain = (failure.retryable || isNewForm) && attempt < retryLimits.maxAttempts;
-    const { model, example, repeat } = run.cell;
-    onEvent({
-      kind: 'attempt_failed',
-      model: model.id,
-      taskId: example.id,
-      repeat,
-      attempt,
-      status: failure.status,
-      error: describeFailure(failure),
-      retryInMs: isAgain ? 0 : null,
-    });
-    return isAgain;
+  /** Settles an attempt; its cell is recorded, or sent again. */
+  async #note(batch: SentBatch, sent: SentCell, answer: ReadBatchAnswer): Promise<void> {
+    if (await this.#answers.note(batch, sent, answer)) this.#pending.push(sent.run);
   }
 
   /** All of a batch is in the ledger, or to be sent again. */
@@ -265,6 +237,28 @@ export class BatchRun {
     this.#sent = this.#sent.filter((other) => other !== batch);
     batch.lane.isFull = false;
     onEvent({ kind: 'batch_ended', ...describeBatch(batch), cells: batch.ids.size });
+  }
+
+  /** Looks for a batch again that another one was taken for. */
+  async #findAgain(batch: SentBatch): Promise<void> {
+    const { records, onEvent } = this.#context;
+    const error = 'it has answers to other requests, so it is not the one that was sent';
+    onEvent({ kind: 'batch_trouble', ...describeBatch(batch), error });
+    const { token, lane, cells, ids, at } = batch;
+    const sent = { token, requests: ids.size, at: new Date(at), known: records.known };
+    try {
+      const batchId = await lane.api.find(sent);
+      if (batchId === undefined) {
+        await this.#end(batch);
+        this.#putBack(cells.values());
+        return;
+      }
+      await records.append({ kind: 'submitted', token, batchId, isFound: true });
+      const found = openBatch({ ...batch, batchId, cellKeys: [...ids] });
+      this.#sent = this.#sent.map((other) => (other === batch ? found : other));
+    } catch (error) {
+      await this.#noteTrouble(batch, toFailure(error));
+    }
   }
 
   /** A batch that cannot be asked for stays open, unless it is lost. */

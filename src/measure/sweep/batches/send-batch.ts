@@ -4,7 +4,7 @@ import { describeFailure } from '../cell-run.js';
 import { BatchCallError, type BatchRequest } from './batch-api.js';
 import type { BatchLane } from './batch-lane.js';
 import type { BatchRecords } from './batch-records.js';
-import type { SentBatch, SentCell } from './open-batch.js';
+import { describeForm, openBatch, type SentBatch, type SentCell } from './open-batch.js';
 
 /** Requests that are collected for a batch. */
 export interface BatchDraft {
@@ -30,15 +30,19 @@ export async function sendBatch(
   context: {
     readonly records: BatchRecords;
     readonly now: () => Date;
+    /** Waits for a while; false where the sweep is to end instead. */
+    readonly wait: () => Promise<boolean>;
   },
 ): Promise<Sending> {
-  const { records, now } = context;
+  const { records, now, wait } = context;
   const token = randomUUID();
   const sentAt = now();
   const at = sentAt.toISOString();
   const cellKeys = [...cells.keys()];
   const models = lane.models.map(({ id }) => id);
-  await records.append({ kind: 'begun', token, models, cellKeys, at });
+  const { form } = lane;
+  const begun = { token, models, cellKeys, at, form: describeForm(form) };
+  await records.append({ kind: 'begun', ...begun });
   let batchId: string | undefined;
   let failure: CallFailure | undefined;
   try {
@@ -48,6 +52,10 @@ export async function sendBatch(
   }
   // The request may have arrived although its answer did not, unless it was turned away (429).
   if (failure?.retryable === true && failure.status !== 429) {
+    // Without an answer, the provider may still be at it.
+    if (failure.status === null && !(await wait())) {
+      return { kind: 'unknown', why: describeFailure(failure) };
+    }
     try {
       const { known } = records;
       const sent = { token, requests: cellKeys.length, at: sentAt, known };
@@ -60,11 +68,12 @@ export async function sendBatch(
     await records.append({ kind: 'ended', token });
     return { kind: 'refused', failure: failure as CallFailure };
   }
-  await records.append({ kind: 'submitted', token, batchId });
-  const ids = new Set(cellKeys);
-  const { form } = lane;
-  const state = { shown: '', failures: 0 };
-  return { kind: 'sent', batch: { token, batchId, lane, form, at, ids, cells, ...state } };
+  const isFound = failure !== undefined;
+  await records.append({ kind: 'submitted', token, batchId, ...(isFound && { isFound }) });
+  return {
+    kind: 'sent',
+    batch: openBatch({ token, batchId, isFound, lane, form, at, cells, cellKeys }),
+  };
 }
 
 /** @throws what is no failure of a request */

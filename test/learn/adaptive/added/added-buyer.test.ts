@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { AddedBuyer } from '../../../../src/learn/adaptive/added/added-buyer.js';
 import { buildAddedWorld, buyAdded } from '../../../support/added-world.js';
 
 const close = [
@@ -82,6 +83,26 @@ describe('AddedBuyer', () => {
     const failed = buyAdded({ ...world, grades: world.grades.map(() => Number.NaN) });
     expect(failed.ending).toBe('no_outcomes');
     expect(failed.rounds).toHaveLength(1);
+  });
+
+  it('takes answers to repeated calls where no first one had any, and only there', () => {
+    const world = buildAddedWorld(close, settings);
+    const startWith = (firstOf: (prompt: number) => number | null): readonly unknown[] => {
+      const buyer = new AddedBuyer(world.problem);
+      const start = buyer.decide();
+      if (start.kind !== 'round') throw new Error('no start');
+      for (const { prompt } of start.purchases) {
+        buyer.note(prompt, firstOf(prompt));
+        buyer.note(prompt, world.grades[prompt] ?? null);
+      }
+      const next = buyer.decide();
+      return next.kind === 'round' ? next.purchases.map(({ prompt }) => prompt) : [next.kind];
+    };
+    const whole = startWith((prompt) => world.grades[prompt] ?? null);
+    expect(startWith(() => null)).toEqual(whole);
+    const isLost = (prompt: number): boolean => prompt % 2 === 0;
+    const half = startWith((prompt) => (isLost(prompt) ? null : (world.grades[prompt] ?? null)));
+    expect(half).not.toEqual(whole);
   });
 
   it('goes on without the outcomes of some calls', () => {

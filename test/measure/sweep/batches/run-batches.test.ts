@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { PoolModel } from '../../../../src/measure/models/model.js';
 import type { SweepSettings } from '../../../../src/measure/sweep/run-sweep.js';
+import { defaultRetryLimits } from '../../../../src/measure/sweep/calls/retry.js';
 import { computeWorstCaseCostUsd } from '../../../../src/measure/sweep/worst-case-cost.js';
 import type { SweepEvent } from '../../../../src/measure/sweep/sweep-event.js';
 import {
@@ -187,6 +188,49 @@ describe.each(protocols)('a sweep in batches of the %s protocol', (protocol) => 
     expect(attempts).toEqual([]);
   });
 
+  it('recognizes that the batch it found is of another run, and leaves it alone', async () => {
+    let posts = 0;
+    const server = await serve({
+      intercept: (request) => {
+        if (request.method !== 'POST' || !request.url?.endsWith('/batches')) return false;
+        posts += 1;
+        if (posts === 2) request.socket.destroy();
+        return posts === 2;
+      },
+    });
+    const other = buildModel(server, protocol, { model: 'other' });
+    await sweep([other], { runDirectory: `${bench.runDirectory()}-other` });
+    const events: SweepEvent[] = [];
+    const summary = await sweep([buildModel(server, protocol)], {
+      budgetUsd: 1,
+      onEvent: (event) => events.push(event),
+    });
+    expect(summary).toMatchObject({ coverage: 1, totals: { done: 6 } });
+    expect(summary.budget.possibleUsd).toBe(0);
+    expect(server.batches).toHaveLength(2);
+    expect((await bench.readEntries()).flatMap((entry) => entry.failedAttempts)).toEqual([]);
+    const troubles = events.filter(({ kind }) => kind === 'batch_trouble');
+    expect(troubles).toHaveLength(protocol === 'anthropic' ? 1 : 0);
+  });
+
+  it('waits before it asks for a batch whose sending got no answer', async () => {
+    const seen: string[] = [];
+    let hasCut = false;
+    const server = await serve({
+      intercept: (request) => {
+        if (request.url?.includes('/batches') !== true) return false;
+        seen.push(String(request.method));
+        if (hasCut) return false;
+        hasCut = true;
+        request.socket.destroy();
+        return true;
+      },
+    });
+    const sleep = async (): Promise<void> => void seen.push('wait');
+    await sweep([buildModel(server, protocol)], { clock: { ...hastyClock, sleep } });
+    expect(seen.slice(0, 3)).toEqual(['POST', 'wait', 'GET']);
+  });
+
   it('never sends what nobody knows the fate of, until it is known', async () => {
     let isDown = true;
     const server = await serve({
@@ -242,9 +286,34 @@ describe.each(protocols)('a sweep in batches of the %s protocol', (protocol) => 
     });
     const summary = await sweep([buildModel(server, protocol)]);
     expect(summary).toMatchObject({ coverage: 1 });
-    const entry = (await bench.readEntries()).find(({ taskId }) => taskId === '3');
-    expect(entry?.failedAttempts[0]?.error).toContain('no answer to this request that can be read');
-    expect(entry?.possibleCostUsd).toBeGreaterThan(0);
+    const [failed, answered] = (await bench.readEntries()).filter(({ taskId }) => taskId === '3');
+    expect(failed?.error).toContain('no answer to this request that can be read');
+    expect(failed?.possibleCostUsd).toBeGreaterThan(0);
+    expect(answered?.failedAttempts[0]?.error).toBe(failed?.error);
+    expect(answered).not.toHaveProperty('possibleCostUsd');
+  });
+
+  it('records what may have been charged, where it ends before it sends a cell again', async () => {
+    const server = await serve({
+      reply: ({ body }) =>
+        JSON.stringify(body['messages']).includes('What is 3 ')
+          ? { raw: '{"custom_id":' }
+          : 'It is 4.',
+    });
+    const model = buildModel(server, protocol);
+    const first = await sweep([model], { budgetUsd: 1, ...abortAt('batch_ended') });
+    expect(first.interrupted).toBe(true);
+    expect(first.budget.possibleUsd).toBeGreaterThan(0);
+    const possible = (await bench.readEntries()).map((entry) => entry.possibleCostUsd ?? 0);
+    expect(possible.reduce((sum, usd) => sum + usd)).toBeCloseTo(first.budget.possibleUsd, 10);
+  });
+
+  it('records a failure where it ends before it sends the cell again', async () => {
+    const server = await serve({ reply: () => ({ notRun: 'expired' }) });
+    const model = buildModel(server, protocol);
+    const summary = await sweep([model], abortAt('batch_ended'));
+    expect(summary.totals).toMatchObject({ failed: 6, skipped: 0 });
+    expect(await bench.readEntries()).toHaveLength(6);
   });
 
   it.each([503, 429])('sends a batch again that was refused with %i', async (status) => {
@@ -395,6 +464,59 @@ describe('a sweep in batches', () => {
     });
     expect(await sweep([buildModel(server, 'openai')])).toMatchObject({ coverage: 1 });
     expect(server.batches).toHaveLength(2);
+  });
+
+  it('goes on in the form that an earlier process found', async () => {
+    const server = await serve({
+      looks: 2,
+      reply: ({ body, attempt }) => {
+        if ('max_tokens' in body) {
+          const message =
+            "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead.";
+          const code = 'unsupported_parameter';
+          return {
+            status: 400,
+            error: { message, type: 'invalid_request_error', param: 'max_tokens', code },
+          };
+        }
+        const isBad = attempt === 2 && JSON.stringify(body['messages']).includes('What is 1 ');
+        return isBad ? { notRun: 'expired' } : 'It is 4.';
+      },
+    });
+    const model = buildModel(server, 'openai');
+    const controller = new AbortController();
+    let sent = 0;
+    await sweep([model], {
+      signal: controller.signal,
+      onEvent: ({ kind }) => {
+        if (kind === 'batch_sent') sent += 1;
+        if (sent === 2) controller.abort();
+      },
+    });
+    expect(await sweep([model])).toMatchObject({ coverage: 1 });
+    expect(server.batches.map(({ requests }) => requests.length)).toEqual([6, 6, 1]);
+  });
+
+  it('records a failure once where it is killed before it notes the end of the batch', async () => {
+    const server = await serve({
+      reply: ({ body, attempt }) =>
+        JSON.stringify(body['messages']).includes('What is 3 ') && attempt === 1
+          ? { raw: '{"custom_id":' }
+          : 'It is 4.',
+    });
+    const model = buildModel(server, 'openai');
+    let left = '';
+    await sweep([model], {
+      retryLimits: { ...defaultRetryLimits, maxAttempts: 1 },
+      onEvent: ({ kind }) => {
+        if (kind === 'attempt_failed') left = readFileSync(recordsFile(), 'utf8');
+      },
+    });
+    writeFileSync(recordsFile(), left);
+    expect(await sweep([model])).toMatchObject({ coverage: 1 });
+    const entries = (await bench.readEntries()).filter(({ taskId }) => taskId === '3');
+    expect(entries.map(({ outcome }) => outcome)).toEqual(['infrastructure', 'answered']);
+    expect(existsSync(recordsFile())).toBe(false);
   });
 
   describe('whose provider does not find a batch', () => {

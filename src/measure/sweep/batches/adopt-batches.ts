@@ -1,0 +1,149 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ResolvedRequestForm } from '../../../llm/request-form.js';
+import { RoutesmithError } from '../../../util/errors.js';
+import { scanLedger } from '../../ledger/ledger.js';
+import type { Budget } from '../budget.js';
+import { batchPriceShare } from '../call-charge.js';
+import type { Clock } from '../calls/clock.js';
+import { describeFailure, startCellRun } from '../cell-run.js';
+import type { SettledCells } from '../settled-cells.js';
+import type { SweepPlan } from '../plan-sweep.js';
+import { computeWorstCaseCostUsd } from '../worst-case-cost.js';
+import { BatchCallError } from './batch-api.js';
+import type { BatchLane } from './batch-lane.js';
+import type { BatchRecords, OpenBatch } from './batch-records.js';
+import { describeForm, openBatch, type SentBatch } from './open-batch.js';
+
+/** What batches of earlier processes are taken over into. */
+export interface AdoptContext {
+  readonly laneOf: ReadonlyMap<string, BatchLane>;
+  readonly settled: Pick<SettledCells, 'isSettled'>;
+  readonly budget: Budget;
+  readonly clock: Clock;
+  /** The run's batches and ledger. */
+  readonly file: string;
+  readonly ledgerFile: string;
+}
+
+/**
+ * Takes over the batches of earlier processes; what they may cost is reserved.
+ *
+ * @throws RoutesmithError `usage` if they have cells that are not in the plan, `provider_unreachable`
+ * where nobody knows whether one exists
+ */
+export async function adoptBatches(
+  plan: SweepPlan,
+  records: BatchRecords,
+  context: AdoptContext,
+): Promise<SentBatch[]> {
+  if (records.open.length === 0) return [];
+  const placeOf = new Map(
+    Array.from(plan.order, (number, place) => [plan.computeKey(number), place] as const),
+  );
+  const isRecorded = await readRecorded(context.ledgerFile, records.open);
+  const taken = new Set<string>();
+  const adopted: SentBatch[] = [];
+  // The latest first: a cell that is in several was sent again because an earlier answer was a failure.
+  for (const open of records.open.toReversed()) {
+    const lane = findLane(open, placeOf, context);
+    const located = await locate(open, lane, records);
+    if (located === undefined) continue;
+    const { token, at, cellKeys } = open;
+    const isLatest = !adopted.some((later) => later.lane === lane);
+    const form = restoreForm(lane, open, isLatest);
+    const keys = cellKeys.filter((key) => !taken.has(key) && !isRecorded(key, at));
+    for (const key of keys) taken.add(key);
+    const places = keys.map((key) => [key, placeOf.get(key) as number] as const);
+    const cells = takeCells(plan, places, context);
+    adopted.push(openBatch({ token, ...located, lane, form, at, cells, cellKeys }));
+  }
+  return adopted.reverse();
+}
+
+/** The form of a batch's requests. That of the latest is the form of its lane again. */
+function restoreForm(lane: BatchLane, { form }: OpenBatch, isLatest: boolean): ResolvedRequestForm {
+  if (form === undefined || isDeepStrictEqual(form, describeForm(lane.form))) return lane.form;
+  const restored = { ...lane.form, ...form };
+  if (isLatest) lane.form = restored;
+  return restored;
+}
+
+function takeCells(
+  plan: SweepPlan,
+  places: readonly (readonly [key: string, place: number])[],
+  { settled, budget, clock }: AdoptContext,
+): SentBatch['cells'] {
+  const cells: SentBatch['cells'] = new Map();
+  for (const [key, place] of places) {
+    const number = plan.order[place] as number;
+    if (settled.isSettled(number)) continue;
+    const cell = plan.buildCell(number);
+    const worstUsd = batchPriceShare * computeWorstCaseCostUsd(cell.model, cell.example.prompt);
+    const run = startCellRun(cell, place, clock.now());
+    cells.set(key, { run, reservation: budget.adopt(worstUsd) });
+  }
+  return cells;
+}
+
+function findLane(
+  { models, cellKeys }: OpenBatch,
+  placeOf: ReadonlyMap<string, number>,
+  { laneOf, file }: AdoptContext,
+): BatchLane {
+  const lane = models.map((id) => laneOf.get(id)).find((found) => found !== undefined);
+  if (lane !== undefined && cellKeys.every((key) => placeOf.has(key))) return lane;
+  throw new RoutesmithError('usage', 'batches of this run are for other cells', {
+    where: file,
+    fix: 'Give the tasks, models, repeats and limit with which they were sent: they are paid for.',
+  });
+}
+
+/** Finds the id of a batch whose process did not learn it; undefined if it never arrived. */
+async function locate(
+  { token, cellKeys, at, batchId: known, isFound }: OpenBatch,
+  lane: BatchLane,
+  records: BatchRecords,
+): Promise<Pick<SentBatch, 'batchId' | 'isFound'> | undefined> {
+  if (known !== undefined) return { batchId: known, isFound };
+  const sent = { token, requests: cellKeys.length, at: new Date(at), known: records.known };
+  const batchId = await find(lane, sent);
+  if (batchId === undefined) {
+    await records.append({ kind: 'ended', token });
+    return undefined;
+  }
+  await records.append({ kind: 'submitted', token, batchId, isFound: true });
+  return { batchId, isFound: true };
+}
+
+/** @throws RoutesmithError `provider_unreachable` where nobody knows whether the batch exists */
+async function find(
+  lane: BatchLane,
+  sent: Parameters<BatchLane['api']['find']>[0],
+): Promise<string | undefined> {
+  try {
+    return await lane.api.find(sent);
+  } catch (error) {
+    if (!(error instanceof BatchCallError)) throw error;
+    throw new RoutesmithError(
+      'provider_unreachable',
+      `it is not known whether a batch arrived: ${describeFailure(error.failure)}`,
+      { where: lane.models[0]?.id ?? '', fix: 'Run the same command again later.' },
+    );
+  }
+}
+
+/**
+ * Reads which answers of open batches are failures that are in the ledger already: recorded twice, what
+ * they may have cost would count twice.
+ */
+async function readRecorded(
+  ledgerFile: string,
+  open: readonly OpenBatch[],
+): Promise<(cellKey: string, at: string) => boolean> {
+  const times = new Set(open.map(({ at }) => at));
+  const recorded = new Set<string>();
+  await scanLedger(ledgerFile, ({ cellKey, startedAt }) => {
+    if (times.has(startedAt)) recorded.add(`${startedAt} ${cellKey}`);
+  });
+  return (cellKey, at) => recorded.has(`${at} ${cellKey}`);
+}

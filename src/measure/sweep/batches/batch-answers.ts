@@ -1,0 +1,84 @@
+import { batchPriceShare } from '../call-charge.js';
+import type { CallCharges } from '../call-charges.js';
+import type { CallFailure } from '../calls/call-failure.js';
+import { buildEntry } from '../cell-entry.js';
+import { recordCell } from '../cell-outcome.js';
+import { describeFailedAttempt, describeFailure, redactResult, type CellRun } from '../cell-run.js';
+import type { BatchesContext } from './batches-context.js';
+import { adjustForm } from './judge-batch.js';
+import type { SentBatch, SentCell } from './open-batch.js';
+import type { ReadBatchAnswer } from './read-batch-answer.js';
+
+/** Settles the attempts of a sweep's batches, and records their cells. */
+export class BatchAnswers {
+  readonly #context: BatchesContext;
+  readonly #charges: CallCharges;
+
+  constructor(context: BatchesContext, charges: CallCharges) {
+    this.#context = context;
+    this.#charges = charges;
+  }
+
+  /** Settles an attempt. @returns whether its cell is sent again; otherwise it is recorded */
+  async note(
+    batch: SentBatch,
+    { run, reservation }: SentCell,
+    answer: ReadBatchAnswer,
+  ): Promise<boolean> {
+    const { at } = batch;
+    const { clock, redactor } = this.#context;
+    const result = redactResult(answer.result, redactor);
+    if (run.last !== undefined) run.failedAttempts.push(describeFailedAttempt(run.last));
+    this.#charges.settle(run, result, reservation);
+    const durationMs = Math.max(0, clock.date().getTime() - Date.parse(at));
+    run.last = { result, startedAt: at, durationMs, queueMs: 0, priceShare: batchPriceShare };
+    const isAgain =
+      result.kind === 'failed' && this.#isSentAgain(batch, run, result.failure, answer);
+    if (!isAgain) await this.giveUp(run);
+    else if (run.possibleCostUsd > 0) await this.#recordCharge(run);
+    return isAgain;
+  }
+
+  /** Records a cell by its last attempt; one without any, or whose last is recorded, stays as it is. */
+  async giveUp(run: CellRun): Promise<void> {
+    if (run.last !== undefined)
+      await recordCell(run.cell, buildEntry(run, run.last), this.#context);
+  }
+
+  /**
+   * Records a failed attempt that may have been charged, though the cell is sent again: the budget has
+   * to know of it where the process ends before that.
+   */
+  async #recordCharge(run: CellRun): Promise<void> {
+    if (run.last === undefined) return;
+    await recordCell(run.cell, buildEntry(run, run.last), { ...this.#context, onEntry: () => {} });
+    run.failedAttempts.push(describeFailedAttempt(run.last));
+    run.last = undefined;
+    run.possibleCostUsd = 0;
+  }
+
+  /** Whether a failed cell is sent again; in another form where the server refused a member. */
+  #isSentAgain(
+    batch: SentBatch,
+    run: CellRun,
+    failure: CallFailure,
+    { refusedMember }: ReadBatchAnswer,
+  ): boolean {
+    const isNewForm = adjustForm(batch, refusedMember);
+    const attempt = run.failedAttempts.length + 1;
+    const { onEvent, retryLimits } = this.#context;
+    const isAgain = (failure.retryable || isNewForm) && attempt < retryLimits.maxAttempts;
+    const { model, example, repeat } = run.cell;
+    onEvent({
+      kind: 'attempt_failed',
+      model: model.id,
+      taskId: example.id,
+      repeat,
+      attempt,
+      status: failure.status,
+      error: describeFailure(failure),
+      retryInMs: isAgain ? 0 : null,
+    });
+    return isAgain;
+  }
+}

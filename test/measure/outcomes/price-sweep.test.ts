@@ -1,0 +1,110 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { LedgerEntry } from '../../../src/measure/ledger/ledger-entry.js';
+import { readLedger } from '../../../src/measure/ledger/ledger.js';
+import { priceSweep } from '../../../src/measure/outcomes/price-sweep.js';
+import { readHeldOut } from '../../../src/measure/outcomes/held-out.js';
+import { computePromptHash } from '../../../src/measure/tasks/example.js';
+import { writeTestFiles } from './write-test-files.js';
+
+let folder = '';
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'price-'));
+});
+
+afterEach(async () => {
+  await rm(folder, { recursive: true });
+});
+
+const price = (perMillionUsd: number) => ({
+  inputPerMillionUsd: perMillionUsd,
+  outputPerMillionUsd: perMillionUsd,
+  date: '2026-01-01',
+});
+
+function entry(taskId: string, changes: Partial<LedgerEntry>): LedgerEntry {
+  return {
+    version: 1,
+    cellKey: taskId,
+    taskId,
+    promptHash: computePromptHash(taskId),
+    model: 'small',
+    repeat: 0,
+    outcome: 'answered',
+    answer: 'text',
+    gradeKey: 'g',
+    grade: { kind: 'graded', quality: 1 },
+    usage: {
+      inputTokens: 500_000,
+      cachedInputTokens: 0,
+      cacheWriteTokens: 0,
+      outputTokens: 500_000,
+      reasoningTokens: 0,
+    },
+    rawUsage: {},
+    costUsd: 1,
+    costSource: 'price_table',
+    ttftMs: null,
+    firstContentMs: null,
+    latencyMs: null,
+    queueMs: 0,
+    startedAt: '2026-01-01T00:00:00.000Z',
+    failedAttempts: [],
+    finishReason: 'stop',
+    servedModel: null,
+    error: null,
+    simulated: false,
+    ...changes,
+  };
+}
+
+const heldOut = {
+  version: 1,
+  seed: 3,
+  promptSet: 'digest',
+  prompts: 2,
+  heldOut: ['hash'],
+  addedModels: [],
+};
+
+function writeRun(entries: readonly LedgerEntry[]): Promise<string> {
+  return writeTestFiles({
+    'run.json': JSON.stringify({
+      version: 1,
+      kind: 'sweep',
+      name: 'priced',
+      createdAt: '2026-01-01T00:00:00.000Z',
+      simulated: false,
+      models: [{ id: 'small', price: price(1) }],
+      costBasis: 'recorded',
+      sources: [],
+    }),
+    'tasks.jsonl': entries
+      .map(({ taskId: id }) => `${JSON.stringify({ id, prompt: id })}\n`)
+      .join(''),
+    'ledger.jsonl': entries.map((line) => `${JSON.stringify(line)}\n`).join(''),
+    'held-out.json': JSON.stringify(heldOut),
+  });
+}
+
+describe('a copy of a sweep with other prices', () => {
+  it('pays for batches the same share of the new cost', async () => {
+    const run = await writeRun([entry('call', {}), entry('batch', { paidUsd: 0.5 })]);
+    const copyTo = path.join(folder, 'copy');
+    await priceSweep(run, { prices: new Map([['small', price(3)]]), copyTo });
+    const copied = await readLedger(path.join(copyTo, 'ledger.jsonl'));
+    expect(copied.map(({ costUsd, paidUsd }) => [costUsd, paidUsd])).toEqual([
+      [3, undefined],
+      [3, 1.5],
+    ]);
+  });
+
+  it('keeps the prompts that are held out', async () => {
+    const copyTo = path.join(folder, 'copy');
+    await priceSweep(await writeRun([entry('call', {})]), { copyTo });
+    expect(await readHeldOut(copyTo)).toEqual(heldOut);
+  });
+});

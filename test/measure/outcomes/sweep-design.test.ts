@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import type { HeldOutRecord } from '../../../src/measure/outcomes/held-out.js';
+import { describeDesign, type SweepDesign } from '../../../src/measure/outcomes/sweep-design.js';
+import type { SweptCell } from '../../../src/measure/outcomes/swept-cells.js';
+
+type CellOf = Partial<SweptCell> & Pick<SweptCell, 'taskId' | 'model'>;
+
+const cell = (changes: CellOf): SweptCell => ({
+  promptHash: `hash of ${changes.taskId}`,
+  values: { quality: 1 },
+  unlabeledBecause: undefined,
+  simulated: false,
+  boughtFor: undefined,
+  ...changes,
+});
+
+const hashes = (ids: readonly string[]): Map<string, string> =>
+  new Map(ids.map((id) => [id, `hash of ${id}`]));
+
+const record: HeldOutRecord = {
+  version: 1,
+  seed: 0,
+  promptSet: '',
+  prompts: 2,
+  heldOut: ['hash of b'],
+  addedModels: [],
+};
+
+function design(
+  cells: readonly CellOf[],
+  recorded: HeldOutRecord | undefined = record,
+  ids: readonly string[] = ['a', 'b'],
+): SweepDesign {
+  return describeDesign(() => cells.map(cell), hashes(ids), recorded);
+}
+
+const round = { boughtFor: 'round' } as const;
+const whole: CellOf[] = [
+  { taskId: 'a', model: 'm', ...round },
+  { taskId: 'a', model: 'n' },
+  { taskId: 'b', model: 'm' },
+  { taskId: 'b', model: 'n' },
+];
+
+describe('describeDesign', () => {
+  it('is not adaptive where every cell was called without a choice', () => {
+    const plain = whole.map(({ taskId, model }) => ({ taskId, model }));
+    expect(design(plain.slice(0, 2), undefined)).toMatchObject({ isAdaptive: false });
+  });
+
+  it('is adaptive while a model lacks a prompt that another was asked', () => {
+    expect(design(whole.slice(0, 3))).toMatchObject({ isAdaptive: true, isWhole: true });
+    expect(design(whole)).toMatchObject({ isAdaptive: false });
+  });
+
+  it('is adaptive while prompts of the sweep were asked of no model', () => {
+    expect(design(whole.slice(0, 2))).toMatchObject({ isAdaptive: true });
+    expect(design(whole.slice(0, 2), undefined)).toMatchObject({ isAdaptive: true });
+  });
+
+  it('does not wait for prompts that the sweep did not have, as beyond its limit', () => {
+    expect(design(whole, record, ['a', 'b', 'c'])).toMatchObject({ isAdaptive: false });
+  });
+
+  it('does not wait for exact duplicates, of which only one is called', () => {
+    const twice = new Map([...hashes(['a', 'b']), ['copy of a', 'hash of a']]);
+    const found = describeDesign(() => whole.map(cell), twice, undefined);
+    expect(found.isAdaptive).toBe(false);
+  });
+
+  it('takes a cell for bought whose answer could not be graded', () => {
+    const ungraded = whole.map((one, index) =>
+      index === 3 ? { ...one, unlabeledBecause: 'ungraded: no reference' } : one,
+    );
+    expect(design(ungraded)).toMatchObject({ isAdaptive: false });
+  });
+
+  it('does not count answers to a prompt that has changed', () => {
+    const changed = whole.map((one, index) => (index === 3 ? { ...one, promptHash: 'old' } : one));
+    expect(design(changed)).toMatchObject({ isAdaptive: true });
+  });
+
+  it('takes no model for an added one because some of its prompts were swept before', () => {
+    const mixed: CellOf[] = [
+      { taskId: 'a', model: 'm' },
+      { taskId: 'a', model: 'n', ...round },
+    ];
+    expect(design(mixed)).toMatchObject({ isAdaptive: true, isWhole: true, untested: new Set() });
+  });
+
+  describe('with a model that was added to swept ones', () => {
+    const swept = whole.map(({ taskId, model }) => ({ taskId, model }));
+    const added = { ...record, addedModels: ['new'] };
+    const learned: CellOf = { taskId: 'a', model: 'new', ...round };
+    const tested: CellOf = { taskId: 'b', model: 'new', boughtFor: 'hold_out' };
+
+    it('leaves the model out until it was asked for the held-out prompts', () => {
+      const found = design([...swept, learned], added);
+      expect(found).toMatchObject({ isAdaptive: false, untested: new Set(['new']) });
+    });
+
+    it('is adaptive, but not as a whole, once it was', () => {
+      const larger = { ...added, prompts: 3 };
+      const all = [...swept, { taskId: 'c', model: 'm' }, { taskId: 'c', model: 'n' }];
+      const found = design([...all, learned, tested], larger, ['a', 'b', 'c']);
+      expect(found).toMatchObject({ isAdaptive: true, isWhole: false, untested: new Set() });
+    });
+  });
+});
