@@ -369,6 +369,19 @@ describe('a worker that has lost its lease', () => {
     });
   });
 
+  it('and has taken the cell again sends one call of it, whichever deliveries it asks for', async (test) => {
+    await setUp(test, 10);
+    const [cell] = (await takeCells(context, 0, 1)) as [DeliveredCell];
+    await loseLease([cell]);
+    const [again] = (await takeCells(context, 0, 1)) as [DeliveredCell];
+    expect(again).toMatchObject({ number: cell.number, fence: cell.fence + 1 });
+    const wanted = [want(cell), want(again)];
+    const { granted, lost } = await exchangeWithLane(context, 0, { ...nothing, wanted });
+    expect(granted).toEqual(new Set([nameDelivery(again)]));
+    expect(lost).toEqual(new Set([nameDelivery(cell)]));
+    expect(await readRun(context.database, context.runId)).toMatchObject({ reservedUsd: worstUsd });
+  });
+
   it('gets no second call of a cell whose call is in flight, whatever it asks for', async (test) => {
     await setUp(test, 10);
     const [cell] = (await takeCells(context, 0, 1)) as [DeliveredCell];
