@@ -36,6 +36,17 @@ export function messageText(message: ChatMessage): string {
     .join('\n');
 }
 
+/** How many images a prompt holds, in OpenAI's form or in Anthropic's. */
+export function countImages(prompt: Prompt): number {
+  return promptMessages(prompt).reduce((count, { content }) => {
+    if (!Array.isArray(content)) return count;
+    const images = (content as readonly ContentPart[]).filter(
+      ({ type }) => type === 'image_url' || type === 'image',
+    );
+    return count + images.length;
+  }, 0);
+}
+
 /** The prompt as messages: a string becomes one user message. */
 export function promptMessages(prompt: Prompt): readonly ChatMessage[] {
   return typeof prompt === 'string' ? [{ role: 'user', content: prompt }] : prompt.messages;

@@ -1,49 +1,30 @@
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeStarterTasks, starterSets } from '../../scripts/make/starter-tasks.js';
-import { checkGrader } from '../../src/measure/graders/check-grader.js';
 import { gradeAnswer } from '../../src/measure/graders/grade-answer.js';
 import type { Grade } from '../../src/measure/graders/grade.js';
 import { findGrader } from '../../src/measure/graders/registry.js';
 import { countWords } from '../../src/measure/graders/split-words.js';
 import { createSandbox } from '../../src/measure/graders/sandbox/create-sandbox.js';
 import { computeNearDuplicateGroups } from '../../src/measure/tasks/near-duplicate-groups.js';
-import { readTaskSet } from '../../src/measure/tasks/read-task-set.js';
 import type { Example } from '../../src/measure/tasks/example.js';
 import { promptText } from '../../src/llm/chat.js';
+import {
+  countBy, datasets, isQuality, readDataset, rightAnswer, wrongAnswers } from '../support/dataset.js';
 
-const datasets = new URL('../../datasets/', import.meta.url);
 const names = Object.keys(starterSets);
 const tasksOf = new Map<string, readonly Example[]>();
 const sandbox = createSandbox({ threads: 2 });
 
 beforeAll(async () => {
   for (const name of names) {
-    const file = fileURLToPath(new URL(`${name}.jsonl`, datasets));
-    tasksOf.set(name, (await readTaskSet(file, { checkGrader })).examples);
+    tasksOf.set(name, await readDataset(name));
   }
 });
 afterAll(() => sandbox.close());
 
 function allTasks(): readonly Example[] {
   return [...tasksOf.values()].flat();
-}
-
-function countBy(examples: readonly Example[], key: (example: Example) => unknown): Map<unknown, number> {
-  const counts = new Map<unknown, number>();
-  for (const example of examples) counts.set(key(example), (counts.get(key(example)) ?? 0) + 1);
-  return counts;
-}
-
-/** The stored right answer, or the one that the reference is. */
-function rightAnswer({ metadata, grader, reference }: Example): string {
-  if (typeof metadata['answer'] === 'string') return metadata['answer'];
-  return findGrader(grader?.name ?? '')?.exampleAnswer(reference, grader?.options ?? {}) ?? '';
-}
-
-function wrongAnswers({ metadata }: Example): readonly string[] {
-  return metadata['wrongAnswers'] as readonly string[];
 }
 
 /** Answers as models wrap them, where the form of the answer is not what the task is about. */
@@ -86,10 +67,6 @@ async function gradeSet(name: string): Promise<readonly GradedAnswer[]> {
       return { id: example.id, answer, isRight, grade };
     }),
   );
-}
-
-function isQuality(grade: Grade, least: number, most: number): boolean {
-  return grade.kind === 'graded' && grade.quality >= least && grade.quality <= most;
 }
 
 describe('the starter sets', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { messageText, promptMessages, promptText } from '../../src/llm/chat.js';
+import { countImages, messageText, promptMessages, promptText } from '../../src/llm/chat.js';
 
 describe('messageText', () => {
   it('joins the text parts and leaves images out', () => {
@@ -17,6 +17,20 @@ describe('messageText', () => {
 
   it('is empty for a message that only calls tools', () => {
     expect(messageText({ role: 'assistant', content: null, tool_calls: [{}] })).toBe('');
+  });
+});
+
+describe('countImages', () => {
+  it('counts the images of all messages, in the form of OpenAI or Anthropic', () => {
+    const image = { type: 'image_url', image_url: { url: 'https://images.test/1.png' } };
+    const own = { type: 'image', source: { type: 'url', url: 'https://images.test/2.png' } };
+    const messages = [
+      { role: 'user', content: [image, { type: 'text', text: 'and' }, own] },
+      { role: 'assistant', content: 'Two.' },
+      { role: 'user', content: [image] },
+    ] as const;
+    expect(countImages({ messages })).toBe(3);
+    expect(countImages('image_url')).toBe(0);
   });
 });
 

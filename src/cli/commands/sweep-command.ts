@@ -149,11 +149,13 @@ export const sweepCommand = defineCommand({
       { checkHasGraders, describeSuspicions },
       { checkGrader },
       { readPool },
+      { chooseByVision },
     ] = await Promise.all([
       import('../../measure/tasks/read-task-set.js'),
       import('../../measure/tasks/check-examples.js'),
       import('../../measure/graders/check-grader.js'),
       import('../../measure/models/read-pool.js'),
+      import('../options/choose-by-vision.js'),
     ]);
     const taskSet = await readTaskSet(tasks, { checkGrader });
     if (!args.ungraded) checkHasGraders(taskSet);
@@ -161,11 +163,16 @@ export const sweepCommand = defineCommand({
     const pool = await readPool(poolFile);
     const known = pool.models.map(({ id }) => id);
     const selected = args.models === undefined ? known : parseNames('--models', args.models, known);
+    const models = chooseByVision(
+      pool.models.filter(({ id }) => selected.includes(id)),
+      taskSet,
+      poolFile,
+    );
     const adaptive = readAdaptiveSettings(args);
     const autoRepeats = readAutoRepeats(args);
     const settings: SweepSettings = {
       taskSet,
-      pool: { ...pool, models: pool.models.filter(({ id }) => selected.includes(id)) },
+      pool: { ...pool, models },
       runDirectory: out,
       concurrency: args.concurrency ?? 8,
       repeats: args.repeats === 'auto' ? maxAutoRepeats : args.repeats,

@@ -71,13 +71,15 @@ function printModels({ models, totals, isBatched }: SweepEstimate): void {
   );
 }
 
-function printAssumptions({ models, assumptions, isBatched }: SweepEstimate): void {
+function printAssumptions({ models, assumptions, isBatched, images }: SweepEstimate): void {
   if (models.some(({ measuredCells, cells }) => measuredCells === 0 && cells > 0)) {
     const speed =
       `, ${assumptions.firstTokenSeconds} s to the first token, ` +
       `then ${assumptions.outputTokensPerSecond} tokens per second`;
+    const perImage =
+      images === 0 ? '' : `${formatWhole(assumptions.tokensPerImage)} tokens per image, `;
     printWrapped(
-      `Assumptions: ${assumptions.bytesPerToken} bytes per token, ${assumptions.outputTokens} output tokens ` +
+      `Assumptions: ${assumptions.bytesPerToken} bytes per token, ${perImage}${assumptions.outputTokens} output tokens ` +
         `per answer${isBatched ? '' : speed}. ` +
         'For an estimate from measured answers, sweep a few prompts with --limit 20 first.',
     );

@@ -1,10 +1,11 @@
 import type { PoolModel } from '../models/model.js';
 import { defaultCallTimeouts } from './calls/call-timeouts.js';
-import { promptText, type Prompt } from '../../llm/chat.js';
+import { countImages, type Prompt } from '../../llm/chat.js';
 import { computeCostUsd } from '../../llm/cost.js';
 import { checkRunDirectory } from './run-directory.js';
 import { readSettledCells } from './open-sweep-records.js';
 import { planSweep, type SweepPlan } from './plan-sweep.js';
+import { bytesPerToken, measurePrompt, tokensPerImage } from './prompt-bytes.js';
 import { readPlanSettings, type SweepSettings } from './run-sweep.js';
 import type { Measured, SettledCells } from './settled-cells.js';
 import { batchPriceShare } from './call-charge.js';
@@ -39,13 +40,17 @@ export interface SweepEstimate {
   readonly possibleUsd: number;
   /** True for batches: at their price, and their time is not known. */
   readonly isBatched: boolean;
+  /** Number of images in the prompts to send. */
+  readonly images: number;
   readonly assumptions: typeof assumptions;
 }
 
 /** The assumptions about models that have no settled cells in the run. */
 export const assumptions = {
   /** UTF-8 bytes of a prompt per token; approximately right for English and most scripts. */
-  bytesPerToken: 4,
+  bytesPerToken,
+  /** Tokens of an image in a prompt, whatever its size. */
+  tokensPerImage,
   /** Tokens of an answer, unless the model's limit is lower. */
   outputTokens: 300,
   firstTokenSeconds: 1,
@@ -56,7 +61,7 @@ export const assumptions = {
 export function expectCallUsd(model: PoolModel, prompts: readonly Prompt[]): number {
   const total = prompts.reduce((sum: number, prompt) => {
     const bounds = computeTokenBounds(model, prompt);
-    return sum + priceCell(expectCell(undefined, promptText(prompt), bounds), model);
+    return sum + priceCell(expectCell(undefined, prompt, bounds), model);
   }, 0);
   return total / Math.max(1, prompts.length);
 }
@@ -91,6 +96,7 @@ export async function estimateSweep(
   const isBatched = settings.batches !== undefined;
   const priceShare = isBatched ? batchPriceShare : 1;
   let settledCells = 0;
+  let images = 0;
   for (let number = 0; number < plan.cellCount; number++) {
     if (isCounted?.(number) === false) continue;
     if (settled.isSettled(number)) {
@@ -100,6 +106,7 @@ export async function estimateSweep(
     if (retryFailed && !settled.hasFailed(number)) continue;
     const { example, model } = plan.buildCell(number);
     const estimate = estimates[plan.findModelIndex(number)] as Estimate;
+    images += countImages(example.prompt);
     addCell(estimate, model, example.prompt, settled, concurrency);
   }
   const models = estimates.map((estimate): ModelEstimate => {
@@ -113,7 +120,7 @@ export async function estimateSweep(
   });
   const { spentUsd, possibleUsd } = settled;
   const totals = addUp(models);
-  return { models, totals, settledCells, spentUsd, possibleUsd, isBatched, assumptions };
+  return { models, totals, settledCells, spentUsd, possibleUsd, isBatched, images, assumptions };
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -137,12 +144,12 @@ function startEstimate({ id }: PoolModel): Estimate {
 function addCell(
   estimate: Estimate,
   model: PoolModel,
-  prompt: Parameters<typeof computeTokenBounds>[1],
+  prompt: Prompt,
   settled: SettledCells,
   concurrency: number,
 ): void {
   const bounds = computeTokenBounds(model, prompt);
-  const expected = expectCell(settled.measured.get(model.id), promptText(prompt), bounds);
+  const expected = expectCell(settled.measured.get(model.id), prompt, bounds);
   const { inputTokens, outputTokens } = expected;
   const worstSeconds = Math.min(
     defaultCallTimeouts.totalMs / 1000,
@@ -159,10 +166,10 @@ function addCell(
 
 function expectCell(
   measured: Measured | undefined,
-  text: string,
+  prompt: Prompt,
   bounds: ReturnType<typeof computeTokenBounds>,
 ): { readonly inputTokens: number; readonly outputTokens: number; readonly seconds: number } {
-  const bytes = Buffer.byteLength(text);
+  const bytes = measurePrompt(prompt);
   if (measured === undefined) {
     const outputTokens = Math.min(bounds.outputTokens, assumptions.outputTokens);
     const inputTokens = Math.min(bounds.inputTokens, bytes / assumptions.bytesPerToken);

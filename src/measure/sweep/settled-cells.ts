@@ -8,7 +8,7 @@ import type { LinePlace } from '../ledger/ledger-reader.js';
 import { createPlanIndex, type PlanIndex } from './plan-index.js';
 import type { SweepPlan } from './plan-sweep.js';
 import { RenamedModels } from './renamed-models.js';
-import { promptText } from '../../llm/chat.js';
+import { measurePrompt } from './prompt-bytes.js';
 import type { Example } from '../tasks/example.js';
 import { CellLabels } from './cell-labels.js';
 import { createServedTally, type ServedTally } from './served-models.js';
@@ -208,7 +208,7 @@ function addMeasured(
     measured.set(id, sums);
   }
   sums.cells += 1;
-  sums.promptBytes += Buffer.byteLength(promptText(prompt));
+  sums.promptBytes += measurePrompt(prompt);
   sums.inputTokens += usage.inputTokens;
   sums.outputTokens += usage.outputTokens;
   // An answer of a batch has no latency.

@@ -344,3 +344,55 @@ describe('sweep --repeats auto', () => {
     expect(countCalls()).toBe(calls);
   });
 });
+
+describe('sweep of a task set with images', () => {
+  const images = path.resolve(import.meta.dirname, '../../../datasets/images.jsonl');
+  const price = { input: 1, output: 2, date: '2026-01-01' };
+  const server = { provider: 'http://127.0.0.1:9/v1', price, contextWindow: 100_000 };
+  const dryRun = (pool: string, tasks: string) =>
+    runCommand([
+      'sweep',
+      '--tasks',
+      tasks,
+      '--pool',
+      pool,
+      '--out',
+      folder.file('none'),
+      '--dry-run',
+    ]);
+  const writePool = (name: string, models: readonly object[]) =>
+    folder.write(name, stringify({ models }));
+
+  it('calls only models with vision, names the others, and counts the images', async () => {
+    const pool = writePool('images.yaml', [
+      { ...server, id: 'sees', model: 'a', capabilities: ['vision'] },
+      { ...server, id: 'reads', model: 'b' },
+    ]);
+    const { exitCode, stdout, stderr } = await dryRun(pool, images);
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    expect(stderr).toContain('Skipped: reads; every example holds an image');
+    expect(stdout).toContain('sees');
+    expect(stdout).not.toContain('reads');
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('1,000 tokens per image');
+  });
+
+  it('refuses a pool without a model that has vision', async () => {
+    const pool = writePool('blind.yaml', [{ ...server, id: 'reads', model: 'b' }]);
+    const { exitCode, stderr } = await dryRun(pool, images);
+    expect(exitCode).not.toBe(0);
+    expect(stderr).toContain('no model has vision');
+    expect(stderr).toContain('capabilities: [vision]');
+  });
+
+  it('calls every model where only some prompts hold images, and warns', async () => {
+    const [row = ''] = readFileSync(images, 'utf8').split('\n');
+    const mixed = folder.write(
+      'mixed.jsonl',
+      `${row}\n{"prompt":"2+3?","reference":5,"grader":"numeric"}\n`,
+    );
+    const pool = writePool('mixed.yaml', [{ ...server, id: 'reads', model: 'b' }]);
+    const { exitCode, stderr } = await dryRun(pool, mixed);
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    expect(stderr).toContain('1 of 2 examples hold images');
+  });
+});
