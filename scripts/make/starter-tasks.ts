@@ -1,6 +1,6 @@
 /**
- * Writes the starter task sets, `datasets/work.jsonl` and `datasets/code.jsonl`, from the tasks that
- * are written by hand in `datasets/source/`, a file per label. Run it with
+ * Writes the task sets that are written by hand, `datasets/work.jsonl`, `datasets/code.jsonl` and
+ * `datasets/drafts.jsonl`, from `datasets/source/`, a file per label. Run it with
  * `npx tsx scripts/make-starter-tasks.ts`. The same sources always give the same bytes.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -28,9 +28,14 @@ export const starterSets: Readonly<Record<string, readonly string[]>> = {
   code: ['code-javascript', 'code-python', 'sql'],
 };
 
+/** Drafts with a rubric each, which are graded with --judge only. */
+export const draftSets: Readonly<Record<string, readonly string[]>> = {
+  drafts: ['draft-mail', 'draft-announcement', 'draft-complaint-reply', 'draft-summary'],
+};
+
 const datasets = new URL('../../datasets/', import.meta.url);
 
-/** A starter set as JSONL. */
+/** A hand-written set as JSONL. */
 export function makeStarterTasks(labels: readonly string[]): string {
   const rows = labels.flatMap((label) => {
     const text = readFileSync(new URL(`source/${label}.yaml`, datasets), 'utf8');
@@ -68,7 +73,7 @@ function buildPrompt({ prompt, document }: SourceTask, id: string): string {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const [name, labels] of Object.entries(starterSets)) {
+  for (const [name, labels] of Object.entries({ ...starterSets, ...draftSets })) {
     writeFileSync(new URL(`${name}.jsonl`, datasets), makeStarterTasks(labels));
   }
 }
