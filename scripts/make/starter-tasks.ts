@@ -1,7 +1,7 @@
 /**
  * Writes the task sets that are written by hand, `datasets/work.jsonl`, `datasets/code.jsonl` and
  * `datasets/drafts.jsonl`, from `datasets/source/`, a file per label. Run it with
- * `npx tsx scripts/make-starter-tasks.ts`. The same sources always give the same bytes.
+ * `npx tsx scripts/make/starter-tasks.ts`. The same sources always give the same bytes.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -205,7 +205,7 @@ const reorder: Scene = (picker) => {
       header: ['Item', 'In stock', 'Minimum'],
       rows: names.map((name, row) => [name, String(stock[row]), String(minimum[row])]),
     }),
-    prompt: `Items of ${store} that are below their minimum are filled up to it, ${names[0]?.toLowerCase()} included if need be. How many boxes are needed in all? Answer with the number only.`,
+    prompt: `Items of ${store} that are below their minimum are filled up to it, all others are left as they are. How many boxes are needed in all? Answer with the number only.`,
     reference: gap,
     grader: { name: 'numeric' },
     wrong: String(low.length),
