@@ -1,9 +1,10 @@
 /**
  * Buys cells of recorded outcomes as an adaptive sweep would, trains on them with the product's own
  * trainer, and says what share of the full grid's gain is kept on held-out prompts; and how often a
- * sweep says ROUTE where routing cannot gain anything. No model is called.
+ * sweep says ROUTE where routing cannot gain anything. No model is called, but for `busy`: that sweeps
+ * the SIMULATED practice models over HTTP, and says how busy its rounds keep the lanes.
  *
- *     npm run bench:adaptive -- DIR [--only llmrouter|mmlu-pro|bfcl|kept|added|honesty]...
+ *     npm run bench:adaptive -- DIR [--only llmrouter|mmlu-pro|bfcl|kept|added|honesty|busy]...
  *       [--seeds N] [--json FILE]
  *
  * `kept` is what adaptive purchases keep, `added` what a model adds that is asked a tenth of the prompts
@@ -15,16 +16,19 @@ import { createTensorFlowEngine } from '../../src/learn/train/solver/tensorflow-
 import { computeTrainingData, type TrainingData } from '../../src/learn/train/training-data.js';
 import { keptNames, measureKept, type KeptResult } from './adaptive/measure-kept.js';
 import { measureAdded, type AddedResult } from './adaptive/measure-added.js';
+import { measureBusy } from './adaptive/measure-busy.js';
 import { measureHonesty } from './adaptive/measure-honesty.js';
 import { readBenchArguments } from './arguments.js';
 import { compactTable } from './compact-table.js';
 import { findRoutingDataSets } from './routing/data-sets.js';
 
 const setNames = ['llmrouter', 'mmlu-pro', 'bfcl'];
-const partNames = ['kept', 'added', 'honesty'];
+const partNames = ['kept', 'added', 'honesty', 'busy'];
 /** Where routing pays most, so that its absence is told from its presence. */
 const honestySet = 'llmrouter';
 const trialsPerSeed = 10;
+/** Calls in flight of the sweeps that keep lanes busy. */
+const busyConcurrency = 16;
 /** Share of the prompts that an added model is asked to learn from. */
 const addedShare = 0.1;
 
@@ -50,7 +54,8 @@ const read = async (name: string): Promise<TrainingData | undefined> => {
 const engine = await createTensorFlowEngine();
 const results: Record<string, unknown> = {};
 const rows: [string, KeptResult][] = [];
-for (const name of setNames.filter(isWanted)) {
+const isOfRecorded = isWanted('kept') || isWanted('added');
+for (const name of setNames.filter((one) => isOfRecorded && isWanted(one))) {
   const data = await read(name);
   if (data === undefined) continue;
   const kept = isWanted('kept')
@@ -69,6 +74,11 @@ if (isWanted('honesty')) {
     console.log(honesty);
     results['honesty'] = honesty;
   }
+}
+if (isWanted('busy')) {
+  const busy = await measureBusy(busyConcurrency);
+  console.log(busy);
+  results['busy'] = busy;
 }
 writeResults(results);
 
