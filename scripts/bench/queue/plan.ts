@@ -22,7 +22,7 @@ export async function benchQueuePlan(
     const first = startCoordinator(fleet);
     await waitForOpenRun(client);
     const planSeconds = (performance.now() - startedMs) / 1000;
-    let coordinatorMb = readResidentMb(first.pid);
+    const plannerMb = readResidentMb(first.pid);
     process.kill(first.pid, 'SIGKILL');
     await first.ended;
 
@@ -32,7 +32,8 @@ export async function benchQueuePlan(
     while ((await server.read()).served === 0) await sleep(50);
     const firstCallSeconds = (performance.now() - resumedMs) / 1000;
     await sleep(20_000);
-    coordinatorMb = Math.max(coordinatorMb, readResidentMb(second.pid));
+    const followerMb = readResidentMb(second.pid);
+    const coordinatorMb = Math.max(plannerMb, followerMb);
     const workerMb = worker === undefined ? Number.NaN : readResidentMb(worker.pid);
     for (const { pid } of [second, ...(worker === undefined ? [] : [worker])]) {
       process.kill(pid, 'SIGKILL');
@@ -40,7 +41,7 @@ export async function benchQueuePlan(
     console.log(
       `${cells.toLocaleString('en-US')} cells: plan written in ${planSeconds.toFixed(1)} s, first ` +
         `call ended ${firstCallSeconds.toFixed(1)} s after a resume; coordinator ` +
-        `${coordinatorMb.toFixed(0)} MB, worker ${workerMb.toFixed(0)} MB.`,
+        `${plannerMb.toFixed(0)} MB when it had planned, ${followerMb.toFixed(0)} MB resumed; worker ${workerMb.toFixed(0)} MB.`,
     );
     return { planSeconds, firstCallSeconds, coordinatorMb, workerMb };
   } finally {

@@ -77,8 +77,10 @@ export function buildQueuePlan(
 export function computePlanDigest(plan: SweepPlan): string {
   const { models, prompts, repeats } = plan;
   const hash = createHash('sha256').update(JSON.stringify([models, repeats]));
-  // As workers get them: a corrected reference is another plan.
-  for (const { example } of prompts) hash.update(`\n${JSON.stringify(example)}`);
+  // A corrected reference is another plan. Prompts are long, and have a hash already.
+  for (const { example, promptHash } of prompts) {
+    hash.update(`\n${JSON.stringify({ ...example, prompt: promptHash })}`);
+  }
   return hash.digest('hex');
 }
 
