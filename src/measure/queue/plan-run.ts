@@ -1,3 +1,4 @@
+import { collectGarbage } from '../../util/collect-garbage.js';
 import type { SettledCells } from '../sweep/settled-cells.js';
 import type { SweepPlan } from '../sweep/plan-sweep.js';
 import type { Database } from './database.js';
@@ -76,6 +77,7 @@ export async function writePlan(
   for (const lane of run.plan.lanes.keys()) {
     await jobs.createLane(nameLaneQueue(runId, lane), run.plan.leaseSeconds);
   }
+  collectGarbage();
   await writePrompts(run, plan);
   const laneOf = mapModelsToLanes(run.plan);
   for (let first = await readPlannedPlaces(database, runId); first < plan.cellCount;) {
