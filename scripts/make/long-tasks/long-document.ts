@@ -1,3 +1,4 @@
+import { months } from '../everyday-tasks/vocabulary.js';
 import type { JsonObject, JsonValue } from '../../../src/util/json.js';
 import type { Picker } from '../everyday-tasks/draft.js';
 
@@ -59,21 +60,6 @@ export function askAbsent(question: string, wrong: string): LongQuestion {
     level: 'medium',
   };
 }
-
-const months = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
 
 /** A day of the calendar without a time. */
 export function day(year: number, month: number, date: number): Date {

@@ -5,7 +5,6 @@ import { checkNoBatches } from '../sweep/batches/call-batches.js';
 import type { JudgeSpend } from '../sweep/create-judge.js';
 import { systemClock, type Clock } from '../sweep/calls/clock.js';
 import { defaultRetryLimits } from '../sweep/calls/retry.js';
-import { RoutesmithError } from '../../util/errors.js';
 import { openRun, type OpenRun } from '../sweep/open-run.js';
 import { planSweep, type SweepPlan } from '../sweep/plan-sweep.js';
 import { checkCallable } from '../sweep/preflight.js';
@@ -15,6 +14,7 @@ import { findServedDifferences } from '../sweep/served-models.js';
 import { describeStart } from '../sweep/sweep-notices.js';
 import { startProgress } from '../sweep/sweep-progress.js';
 import { summarizeSweep, type SweepSummary } from '../sweep/sweep-summary.js';
+import { RoutesmithError } from '../../util/errors.js';
 import { beginRun, type BegunRun } from './begin-run.js';
 import { createEntryCollector } from './collect-entries.js';
 import { describeDatabaseError, isDatabaseError, retryWhileAway } from './database.js';
@@ -23,8 +23,8 @@ import { releaseRun } from './find-run.js';
 import { followRun, type FollowedRun } from './follow-run.js';
 import { openQueue, type OpenQueue } from './open-queue.js';
 import type { QueueAddress } from './queue-address.js';
-import type { QueueTools } from './queue-plan.js';
 import { removeQueueFile } from './queue-file.js';
+import type { QueueTools } from './queue-plan.js';
 import { RunGoneError } from './queue-run.js';
 
 export interface QueueSweepSettings extends Omit<

@@ -114,6 +114,8 @@ const maxDelayAfterAbortMs = 500;
  * repeat: a commit whose answer was lost may have happened.
  *
  * @param onAway called once, when the database is first found away
+ * @param onFailure called each time that it is
+ * @param onBack called when it is back, if it was away
  * @throws the connection's error where it is still away shortly after the signal has aborted
  */
 export async function retryWhileAway<Result>(
@@ -122,18 +124,25 @@ export async function retryWhileAway<Result>(
     clock,
     signal,
     onAway = () => {},
+    onFailure = () => {},
+    onBack = () => {},
   }: {
     readonly clock: Clock;
     readonly signal?: AbortSignal | undefined;
     readonly onAway?: () => void;
+    readonly onFailure?: () => void;
+    readonly onBack?: () => void;
   },
 ): Promise<Result> {
   let attemptsLeft = attemptsAfterAbort;
   for (let delayMs = firstDelayMs; ; delayMs = Math.min(2 * delayMs, maxDelayMs)) {
     try {
-      return await work();
+      const result = await work();
+      if (delayMs > firstDelayMs) onBack();
+      return result;
     } catch (error) {
       if (!isConnectionLoss(error)) throw error;
+      onFailure();
       if (delayMs === firstDelayMs) onAway();
       if (signal?.aborted !== true) {
         await clock.sleep(delayMs, signal);

@@ -63,7 +63,7 @@ export async function drainRun(
 export async function removeCells({ database, runId }: RunHandle, jobs: QueueJobs): Promise<void> {
   const { schema } = database.address;
   const lanes = await database.transaction(async (query) => {
-    // Whoever changes a cell has locked its lane.
+    // A cell is only changed while its lane is locked.
     const rows = await query<{ number: number }>(
       `select number from ${schema}.lane where run_id = $1 order by number for update`,
       [runId],

@@ -1,4 +1,3 @@
-import { formatCount } from '../../util/format-number.js';
 import type { Clock } from '../sweep/calls/clock.js';
 import type { SettledCells } from '../sweep/settled-cells.js';
 import type { SweepPlan } from '../sweep/plan-sweep.js';
@@ -10,10 +9,11 @@ import {
   type ModelFlow,
   type SweepProgress,
 } from '../sweep/sweep-progress.js';
+import { formatCount } from '../../util/format-number.js';
 import type { EntryCollector } from './collect-entries.js';
 import { retryWhileAway } from './database.js';
-import { claimRun } from './find-run.js';
 import { describeBusy } from './end-run.js';
+import { claimRun } from './find-run.js';
 import { countBusyCells, finishIfDone, recoverLostCells } from './keep-run.js';
 import type { QueueJobs } from './queue-jobs.js';
 import { readLanes, RunGoneError, type LaneRow, type RunHandle, type RunRow } from './queue-run.js';
@@ -62,7 +62,6 @@ class RunFollower {
   #upkeepAtMs = 0;
   #remindedMs = -Infinity;
   #connectedMs: number;
-  #isAway = false;
   #isEnding = false;
   readonly #said = new Set<string>();
   #workers = 0;
@@ -171,28 +170,16 @@ class RunFollower {
 
   #persist<Result>(work: () => Promise<Result>): Promise<Result> {
     const { clock, signal } = this.#context;
-    return retryWhileAway(
-      async () => {
-        try {
-          const result = await work();
-          if (this.#isAway) this.#say('The database is back.');
-          this.#isAway = false;
-          return result;
-        } catch (error) {
-          // The leases of workers that come back are counted from the last failure.
-          this.#connectedMs = clock.now();
-          throw error;
-        }
+    return retryWhileAway(work, {
+      clock,
+      signal,
+      onAway: () => this.#say('The database is away. Workers keep their answers; trying again.'),
+      // The leases of workers that come back are counted from the last failure.
+      onFailure: () => {
+        this.#connectedMs = clock.now();
       },
-      {
-        clock,
-        signal,
-        onAway: () => {
-          this.#isAway = true;
-          this.#say('The database is away. Workers keep their answers; trying again.');
-        },
-      },
-    );
+      onBack: () => this.#say('The database is back.'),
+    });
   }
 
   #readFlow(id: string): ModelFlow | undefined {

@@ -85,7 +85,7 @@ export async function writePlan(
     const next = Math.min(plan.cellCount, first + placesAtOnce);
     const cellsOf = groupPending({ plan, laneOf, isPending }, first, next);
     await database.transaction(async (query) => {
-      // Whoever writes these places first locks the row; they are planned once.
+      // The condition and the row's lock let only one coordinator plan these places.
       const moved = await query(
         `update ${schema}.run set planned_places = $3, coordinator_seen_at = now()
          where id = $1 and planned_places = $2 and coordinator = $4 returning id`,

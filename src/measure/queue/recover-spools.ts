@@ -64,11 +64,9 @@ export class SpoolRecoverer {
       // What is left could only be recorded by hand, or by workers of another queue.
       if (kept > 0) await spool.keep();
       else await spool.remove();
-      const isNews = counts.recorded + counts.recorded_before + counts.late > 0;
-      const isTold = this.#told.has(spool.file);
-      if (isNews ? !isTold || counts.recorded > 0 : kept > 0 && !isTold) {
-        onNotice(describeRecovery(spool, counts));
-      }
+      const isEmpty = spool.answers.length + spool.damaged === 0;
+      const isNews = counts.recorded > 0 || !this.#told.has(spool.file);
+      if (!isEmpty && isNews) onNotice(describeRecovery(spool, counts));
       if (kept > 0) this.#told.add(spool.file);
     }
   }

@@ -280,16 +280,12 @@ class QueueServer {
 
   #persist<Result>(work: () => Promise<Result>): Promise<Result> {
     const { clock, signal } = this.#settings;
-    return retryWhileAway(
-      async () => {
-        try {
-          return await work();
-        } catch (error) {
-          this.#connectedMs = clock.now();
-          throw error;
-        }
+    return retryWhileAway(work, {
+      clock,
+      signal,
+      onFailure: () => {
+        this.#connectedMs = clock.now();
       },
-      { clock, signal },
-    );
+    });
   }
 }

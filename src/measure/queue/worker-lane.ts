@@ -85,7 +85,7 @@ export class WorkerLane {
     return [...this.#held.values()].map(({ key }) => key);
   }
 
-  /** Notes whether the leases of its cells may have run out; what is idle begins anew. */
+  /** Notes whether the leases of its cells may have run out. An idle lane may take cells again. */
   noteLease(isOver: boolean): void {
     if (isOver) this.isLapsed = true;
     else if (this.isIdle) this.isLapsed = false;

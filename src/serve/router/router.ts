@@ -132,7 +132,7 @@ function isSameEndpoint(one: Endpoint, other: Endpoint): boolean {
 }
 
 function describeIdentity({ kind, baseUrl, model, apiKey, headers }: Endpoint): string {
-  // Functions follow changes themselves, and are often made anew with each configuration.
+  // A function returns the present key, and each configuration may have another function.
   const supplied = [apiKey, headers].map((one) => (typeof one === 'function' ? [] : one));
   return JSON.stringify([kind, baseUrl, model, ...supplied]);
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeChanges } from '../../../src/measure/queue/begin-run.js';
 import { cancelRun, purgeRuns } from '../../../src/measure/queue/manage-queue.js';
 import { openQueue, type OpenQueue } from '../../../src/measure/queue/open-queue.js';
-import { insertRun, writePlan } from '../../../src/measure/queue/plan-run.js';
+import { insertRun, writePlan, type WrittenRun } from '../../../src/measure/queue/plan-run.js';
 import { buildQueuePlan } from '../../../src/measure/queue/queue-plan.js';
 import { readLanes } from '../../../src/measure/queue/queue-run.js';
 import { planSweep } from '../../../src/measure/sweep/plan-sweep.js';
@@ -97,25 +97,30 @@ describe('the plan of a run', () => {
     tools: { allowCode: false, judge: null, ambiguous: null },
   };
 
-  it('is written by one coordinator, whoever else begins to', async (context) => {
+  /** Inserts a run whose plan is not written yet. */
+  async function insertPlanned(own: Pick<WrittenRun, 'database' | 'jobs' | 'signal'>) {
+    const runId = randomUUID();
+    const coordinator = randomUUID();
+    const run = { ...own, coordinator, runId, plan: buildQueuePlan(plan, settings) };
+    const sums = { limitUsd: undefined, spentUsd: 0, possibleUsd: 0 };
+    await insertRun({ ...run, name: 'run', planDigest: '', ...sums });
+    return run;
+  }
+
+  it('is written by one coordinator, also if others begin to write it', async (context) => {
     const address = bench.newQueue(context);
     await withQueue(address, async ({ database, jobs }) => {
-      const runId = randomUUID();
-      const coordinator = randomUUID();
-      const run = { database, jobs, runId, plan: buildQueuePlan(plan, settings) };
-      const sums = { limitUsd: undefined, spentUsd: 0, possibleUsd: 0 };
-      await insertRun({ ...run, name: 'run', planDigest: '', coordinator, ...sums });
       const { signal } = new AbortController();
-      const written = { ...run, coordinator, signal };
+      const written = await insertPlanned({ database, jobs, signal });
       const results = await Promise.allSettled([
         writePlan(written, plan, () => true),
         writePlan(written, plan, () => true),
         writePlan({ ...written, coordinator: randomUUID() }, plan, () => true),
       ]);
       const refused = results.filter(({ status }) => status === 'rejected');
-      // Whoever comes when all is planned has nothing to write.
+      // A coordinator that comes when all is planned has nothing to write, and is not refused.
       for (const one of refused) expect(one).toMatchObject({ reason: { code: 'run_locked' } });
-      const [lane] = await readLanes(database, runId);
+      const [lane] = await readLanes(database, written.runId);
       expect(lane?.total).toBe(plan.cellCount);
     });
   });
@@ -123,12 +128,8 @@ describe('the plan of a run', () => {
   it('is continued where the signal has interrupted it', async (context) => {
     const address = bench.newQueue(context);
     await withQueue(address, async ({ database, jobs }) => {
-      const runId = randomUUID();
-      const coordinator = randomUUID();
-      const run = { database, jobs, runId, plan: buildQueuePlan(plan, settings) };
-      const sums = { limitUsd: undefined, spentUsd: 0, possibleUsd: 0 };
-      await insertRun({ ...run, name: 'run', planDigest: '', coordinator, ...sums });
-      const written = { ...run, coordinator, signal: AbortSignal.abort() };
+      const written = await insertPlanned({ database, jobs, signal: AbortSignal.abort() });
+      const { runId } = written;
       await writePlan(written, plan, () => true);
       const [before] = await readLanes(database, runId);
       expect(before?.total).toBe(0);
