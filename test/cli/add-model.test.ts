@@ -11,8 +11,9 @@ import {
 } from '../../src/measure/practice/practice-server.js';
 import { readTaskSet } from '../../src/measure/tasks/read-task-set.js';
 import { readRun } from '../../src/measure/outcomes/run-folder.js';
-import { runCli, startCli, waitForCli } from '../support/run-cli.js';
-import { scaleTime } from '../support/test-run.js';
+import { killAfterLines, startCli } from '../support/run-cli.js';
+import { runCommand } from '../support/run-command.js';
+import { isLongRun, scaleTime } from '../support/test-run.js';
 
 const tasksFile = path.resolve(import.meta.dirname, '../../datasets/everyday.jsonl');
 
@@ -38,7 +39,7 @@ const folderOf = (name: string): string => path.join(directory, name);
 
 function sweepModels(name: string, models: string, tasks = tasksFile) {
   const args = ['sweep', '--tasks', tasks, '--pool', pool, '--limit', '200'];
-  return runCli([...args, '--models', models, '--out', folderOf(name), '--concurrency', '50']);
+  return runCommand([...args, '--models', models, '--out', folderOf(name), '--concurrency', '50']);
 }
 
 const addition = (name: string, model: string): string[] => {
@@ -55,7 +56,7 @@ async function readBought(name: string, model: string): Promise<string[]> {
 
 describe('sweep --add-model', () => {
   it('quotes the calls and their price before it makes any', async () => {
-    const dry = await runCli([...addition('run', 'practice/scholar'), '--dry-run']);
+    const dry = await runCommand([...addition('run', 'practice/scholar'), '--dry-run']);
     expect(dry).toMatchObject({ exitCode: 0 });
     expect(dry.stdout).toMatch(/34 calls to learn \(20 % of the prompts\), \$0\.\d+/);
     expect(dry.stdout).toContain('30 on held-out prompts');
@@ -65,7 +66,7 @@ describe('sweep --add-model', () => {
   it(
     'asks a model that is of use a part of the prompts, and evaluates it on held-out ones',
     async () => {
-      const added = await runCli([...addition('run', 'practice/scholar'), '--json']);
+      const added = await runCommand([...addition('run', 'practice/scholar'), '--json']);
       expect(added).toMatchObject({ exitCode: 0 });
       expect(JSON.parse(added.stdout)).toMatchObject({
         simulated: true,
@@ -74,7 +75,7 @@ describe('sweep --add-model', () => {
       const { table } = await readRun(folderOf('run'));
       expect(table.models).toContain('practice/scholar');
       expect(table.prompts.filter(({ heldOut }) => heldOut)).toHaveLength(30);
-      const evaluated = await runCli(['evaluate', folderOf('run'), '--json']);
+      const evaluated = await runCommand(['evaluate', folderOf('run'), '--json']);
       expect(evaluated).toMatchObject({ exitCode: 0 });
       expect(evaluated.stdout).toContain('practice/scholar');
     },
@@ -90,7 +91,7 @@ describe('sweep --add-model', () => {
       const isHard = (line: string): boolean => /"(logic|code-reading)"/.test(line);
       await writeFile(hard, lines.filter(isHard).join('\n'));
       await sweepModels('hard', 'practice/coder,practice/scholar', hard);
-      const added = await runCli(addition('hard', 'practice/feather'));
+      const added = await runCommand(addition('hard', 'practice/feather'));
       expect(added).toMatchObject({ exitCode: 0 });
       expect(added.stdout).toContain('SIMULATED');
       expect(added.stdout).toContain('practice/feather is of no use');
@@ -106,21 +107,13 @@ describe('sweep --add-model', () => {
   it(
     'buys the same cells for the same reasons where it is killed in between',
     async () => {
-      for (const more of [7, 20]) {
+      for (const more of isLongRun ? [7, 20, 5] : [12]) {
         const child = startCli(addition('killed', 'practice/scholar'));
-        const ended = waitForCli(child);
-        while (
-          child.exitCode === null &&
-          (await readBought('killed', 'practice/scholar')).length < more
-        ) {
-          await new Promise((resolve) => {
-            setTimeout(resolve, 5);
-          });
-        }
-        child.kill('SIGKILL');
-        await ended;
+        await killAfterLines(child, path.join(folderOf('killed'), 'ledger.jsonl'), more);
       }
-      expect(await runCli(addition('killed', 'practice/scholar'))).toMatchObject({ exitCode: 0 });
+      expect(await runCommand(addition('killed', 'practice/scholar'))).toMatchObject({
+        exitCode: 0,
+      });
       const bought = await readBought('killed', 'practice/scholar');
       expect(bought).toEqual(await readBought('run', 'practice/scholar'));
       expect(bought).toHaveLength(64);
@@ -137,13 +130,13 @@ describe('sweep --add-model', () => {
     [['run', '--pool', 'p'], 'a run folder needs --add-model'],
     [['--pool', 'p'], '--tasks and --out must be given'],
   ])('refuses %j', async (args, message) => {
-    const refused = await runCli(['sweep', ...args]);
+    const refused = await runCommand(['sweep', ...args]);
     expect(refused.exitCode).toBe(2);
     expect(refused.stderr).toContain(message);
   });
 
   it('names the models of a pool that has not the one to add', async () => {
-    const refused = await runCli(addition('run', 'practice/nobody'));
+    const refused = await runCommand(addition('run', 'practice/nobody'));
     expect(refused.exitCode).toBe(2);
     expect(refused.stderr).toContain('practice/feather, practice/clerk');
   });

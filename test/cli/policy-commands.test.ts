@@ -51,7 +51,7 @@ beforeAll(async () => {
 
 describe.concurrent('routesmith diff', () => {
   it('prints what changes in the files and where prompts go, by task', async () => {
-    const { exitCode, stdout } = await runCli(['diff', present, next, '--on', tasks]);
+    const { exitCode, stdout } = await runCommand(['diff', present, next, '--on', tasks]);
     expect(exitCode).toBe(0);
     expect(stdout).toContain('baseline: "large" -> "small"');
     expect(stdout).toContain('objective speed was added');
@@ -84,7 +84,7 @@ describe.concurrent('signing', () => {
     const result = await runCli(['sign', policy, '--out', signed], { environment });
     expect(result).toMatchObject({ exitCode: 0, stderr: '' });
     expect(readFileSync(signed, 'utf8')).not.toContain(keys.privateKey.slice(20, 40));
-    const verified = await runCli(['verify', signed, '--key', keys.publicKey]);
+    const verified = await runCommand(['verify', signed, '--key', keys.publicKey]);
     expect(verified.exitCode).toBe(0);
     expect(verified.stdout).toMatch(/signature +ok +signed by the given key/);
     const other = (await createSigningKeys()).publicKey;
@@ -96,17 +96,17 @@ describe.concurrent('signing', () => {
   it('numbers a policy, so that an older one can be refused', async () => {
     const environment = { ROUTESMITH_SIGNING_KEY: keys.privateKey };
     const [older, newer] = [folder.file('six.policy.json'), folder.file('seven.policy.json')];
-    await runCli(['sign', policy, '--serial', '6', '--out', older], { environment });
-    await runCli(['sign', policy, '--serial', '7', '--out', newer], { environment });
+    await runCommand(['sign', policy, '--serial', '6', '--out', older], { environment });
+    await runCommand(['sign', policy, '--serial', '7', '--out', newer], { environment });
     const key = ['--key', keys.publicKey];
-    const good = await runCli(['verify', newer, ...key, '--in-use', older]);
+    const good = await runCommand(['verify', newer, ...key, '--in-use', older]);
     expect(good.stdout).toMatch(/serial +ok +7, and 6 of the policy in use/);
     const bad = await runCommand(['verify', older, ...key, '--in-use', newer]);
     expect(bad).toMatchObject({ exitCode: 5, stderr: expect.stringContaining('serial') });
     const unsigned = await runCommand(['verify', newer, ...key, '--in-use', policy]);
     expect(unsigned.exitCode).toBe(5);
     expect((await runCommand(['verify', newer, '--in-use', older])).exitCode).toBe(2);
-    const wrong = await runCli(['sign', policy, '--serial', '0'], { environment });
+    const wrong = await runCommand(['sign', policy, '--serial', '0'], { environment });
     expect(wrong.exitCode).toBe(2);
   });
 
@@ -117,7 +117,7 @@ describe.concurrent('signing', () => {
   });
 
   it('has keys of its own making', async () => {
-    const made = JSON.parse((await runCli(['keygen', '--json'])).stdout) as SigningKeys;
+    const made = JSON.parse((await runCommand(['keygen', '--json'])).stdout) as SigningKeys;
     expect(made.publicKey).toMatch(/^ed25519:.{44}$/);
     expect(made.privateKey).not.toBe(keys.privateKey);
   });

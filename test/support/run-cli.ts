@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 
 export interface CliResult {
   /** Null where a signal ended it. */
@@ -44,6 +45,23 @@ export function waitForCli(child: ChildProcess): Promise<CliResult> {
     child.once('error', reject);
     child.once('close', (exitCode) => resolveResult({ exitCode, ...collected }));
   });
+}
+
+/** Kills a started program when a file has got some more lines, or when the program has ended. */
+export async function killAfterLines(
+  child: ChildProcess,
+  file: string,
+  moreLines: number,
+): Promise<void> {
+  const ended = waitForCli(child);
+  const enough = countLines(file) + moreLines;
+  while (child.exitCode === null && countLines(file) < enough) await setTimeout(20);
+  child.kill('SIGKILL');
+  await ended;
+}
+
+function countLines(file: string): number {
+  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').length - 1 : 0;
 }
 
 /** Runs the built program to its end. */

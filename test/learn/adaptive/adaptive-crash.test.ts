@@ -12,11 +12,12 @@ import {
 import { readLedger } from '../../../src/measure/ledger/ledger.js';
 import { readTaskSet } from '../../../src/measure/tasks/read-task-set.js';
 import { createRandom } from '../../../src/util/random.js';
-import { runCli, startCli, waitForCli } from '../../support/run-cli.js';
+import { killAfterLines, startCli } from '../../support/run-cli.js';
+import { runCommand } from '../../support/run-command.js';
 import { isLongRun, scaleTime } from '../../support/test-run.js';
 
 /** How often the sweep is killed. */
-const killCount = isLongRun ? 30 : 2;
+const killCount = isLongRun ? 30 : 1;
 const tasksFile = path.resolve(import.meta.dirname, '../../../datasets/everyday.jsonl');
 
 let directory = '';
@@ -49,18 +50,10 @@ async function readBought(name: string): Promise<string[]> {
   return settled.map(({ cellKey, purchase }) => `${cellKey} ${JSON.stringify(purchase)}`).sort();
 }
 
-/** Starts a sweep, and kills it when it has settled some more cells. */
+/** Starts a sweep, and kills it when it has recorded some more cells. */
 async function sweepAndKill(name: string, moreCells: number): Promise<void> {
-  const before = (await readBought(name)).length;
   const child = startCli([...args, '--out', folderOf(name)]);
-  const ended = waitForCli(child);
-  while (child.exitCode === null && (await readBought(name)).length < before + moreCells) {
-    await new Promise((resolve) => {
-      setTimeout(resolve, 10);
-    });
-  }
-  child.kill('SIGKILL');
-  await ended;
+  await killAfterLines(child, path.join(folderOf(name), 'ledger.jsonl'), moreCells);
 }
 
 describe('an adaptive sweep that is killed', () => {
@@ -72,8 +65,8 @@ describe('an adaptive sweep that is killed', () => {
         await sweepAndKill('killed', Math.ceil((isLongRun ? 40 : 50) * random()));
       }
       const [resumed, whole] = [
-        await runCli([...args, '--out', folderOf('killed')]),
-        await runCli([...args, '--out', folderOf('whole')]),
+        await runCommand([...args, '--out', folderOf('killed')]),
+        await runCommand([...args, '--out', folderOf('whole')]),
       ];
       expect(resumed).toMatchObject({ exitCode: 0 });
       expect(whole).toMatchObject({ exitCode: 0 });
@@ -87,7 +80,7 @@ describe('an adaptive sweep that is killed', () => {
       // Its prompts for the verdict stay: neither a sweep nor an estimate draws others.
       for (const more of [[], ['--dry-run']]) {
         const other = [...args, ...more, '--seed', '2', '--out', folderOf('whole')];
-        const refused = await runCli(other);
+        const refused = await runCommand(other);
         expect(refused.exitCode).toBe(2);
         expect(refused.stderr).toMatch(/drawn with --seed 0, not 2/u);
       }
