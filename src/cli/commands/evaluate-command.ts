@@ -83,7 +83,7 @@ function checkPolicyOptions(args: EvaluateArguments): void {
     baseline: args.baseline,
     family: args.family,
     threads: args.threads,
-    curve: args.curve || undefined,
+    curve: args.curve,
     'keep-quality': args.keepQuality,
     'max-cost-per-request': args.maxCostPerRequest,
     'max-latency-p95': args.maxLatencyP95,

@@ -1,6 +1,7 @@
 import type { QueueSweepSummary } from '../../measure/queue/coordinate-sweep.js';
 import type { SweepSettings } from '../../measure/sweep/run-sweep.js';
 import { RoutesmithError } from '../../util/errors.js';
+import { checkCombination } from '../options/check-arguments.js';
 import { readQueueAddress } from '../options/queue-options.js';
 import { listenForInterrupt } from '../print/interrupt.js';
 import { escapeControls, printWarning } from '../print/print.js';
@@ -28,21 +29,10 @@ export async function sweepByQueue(
   settings: SweepSettings,
   args: QueueSweepArguments,
 ): Promise<QueueSweepSummary> {
-  if (args.log !== undefined) {
-    throw new RoutesmithError('usage', '--log cannot be combined with --queue', {
-      fix: 'Leave it out. routesmith queue status shows limits, pauses and their reasons.',
-    });
-  }
-  if (args.batch) {
-    throw new RoutesmithError('usage', '--batch cannot be combined with --queue', {
-      fix: 'Batches need no workers: leave --queue out.',
-    });
-  }
-  if (args.adaptive) {
-    throw new RoutesmithError('usage', '--adaptive cannot be combined with --queue', {
-      fix: 'An adaptive sweep runs on one machine: leave --queue out.',
-    });
-  }
+  const { log, batch, adaptive } = args;
+  checkCombination({ log }, 'queue', 'routesmith queue status shows limits and pauses.');
+  checkCombination({ batch }, 'queue', 'Batches need no workers.');
+  checkCombination({ adaptive }, 'queue', 'An adaptive sweep runs on one machine.');
   if (args.ambiguous === 'judge' && args.judge === undefined) {
     throw new RoutesmithError('usage', '--ambiguous judge needs a judge', {
       fix: 'Name one with --judge FILE, or use --ambiguous wrong.',

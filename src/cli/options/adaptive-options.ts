@@ -1,5 +1,6 @@
 import type { AdaptiveSettings } from '../../learn/adaptive/adaptive-source.js';
 import { RoutesmithError } from '../../util/errors.js';
+import { checkCombination } from './check-arguments.js';
 import type { OptionSpec } from './define-command.js';
 import type { RepeatsArgument } from './repeats-option.js';
 
@@ -65,17 +66,12 @@ export function readAdaptiveSettings(args: AdaptiveArguments): AdaptiveSettings 
       fix: 'Add --adaptive, or leave the option out.',
     });
   }
-  const other = [
-    args.repeats !== 1 && '--repeats',
-    args['retry-failed'] && '--retry-failed',
-    args.ungraded && '--ungraded',
-    args.batch && '--batch',
-  ].find((name) => name !== false);
-  if (other !== undefined) {
-    throw new RoutesmithError('usage', `${other} cannot be combined with --adaptive`, {
-      fix: 'Leave one of them out.',
-    });
-  }
+  const { batch, ungraded, 'retry-failed': retryFailed } = args;
+  checkCombination(
+    { repeats: args.repeats !== 1, 'retry-failed': retryFailed, ungraded, batch },
+    'adaptive',
+    'An adaptive sweep chooses which answers it buys, one at a time.',
+  );
   return {
     objective: args.for === 'save' ? 'save' : 'quality',
     worth: (args.worth ?? 2) / 100,

@@ -1,4 +1,5 @@
 import { RoutesmithError } from '../../util/errors.js';
+import { checkCombination } from './check-arguments.js';
 import type { OptionSpec } from './define-command.js';
 
 /** Options of a sweep that adds a model to a run. */
@@ -59,22 +60,13 @@ export function readAddModelSettings(args: AddModelArguments): AddModelSettings 
       fix: 'Add --add-model NAME, or give the folder as --out with --tasks and --pool.',
     });
   }
-  const other = [
-    args.adaptive && '--adaptive',
-    args.repeats !== 1 && '--repeats',
-    args['retry-failed'] && '--retry-failed',
-    args.ungraded && '--ungraded',
-    args.batch && '--batch',
-    args.queue !== undefined && '--queue',
-    args.models !== undefined && '--models',
-    args.limit !== undefined && '--limit',
-    args.tasks !== undefined && '--tasks',
-  ].find((name) => name !== false);
-  if (other !== undefined) {
-    throw new RoutesmithError('usage', `${other} cannot be combined with --add-model`, {
-      fix: 'Leave one of them out. The prompts are those of the run.',
-    });
-  }
+  const { adaptive, batch, queue, models, limit, tasks, ungraded } = args;
+  const others = { adaptive, repeats: args.repeats !== 1, 'retry-failed': args['retry-failed'] };
+  checkCombination(
+    { ...others, ungraded, batch, queue, models, limit, tasks },
+    'add-model',
+    'The prompts and the other models are those of the run.',
+  );
   if (run !== undefined && out !== undefined && run !== out) {
     throw new RoutesmithError('usage', 'two run folders are given', {
       fix: 'Name the run that the model is added to once.',

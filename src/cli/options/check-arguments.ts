@@ -67,7 +67,8 @@ export function parseNames(option: string, list: string, known?: readonly string
 /**
  * Refuses options that another option makes meaningless.
  *
- * @param options values by name without dashes; undefined where not given
+ * @param options values by name without dashes; undefined or false where not given
+ * @param other name of the other option, without dashes
  * @param reason why they cannot be combined, as a sentence
  * @throws RoutesmithError `usage` for the first one that is given
  */
@@ -76,7 +77,7 @@ export function checkCombination(
   other: string,
   reason: string,
 ): void {
-  const given = Object.entries(options).find(([, value]) => value !== undefined);
+  const given = Object.entries(options).find(([, value]) => value !== undefined && value !== false);
   if (given === undefined) return;
   throw new RoutesmithError('usage', `--${given[0]} cannot be combined with --${other}`, {
     fix: `${reason} Remove one of the two options.`,

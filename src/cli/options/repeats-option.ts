@@ -1,5 +1,6 @@
 import type { AdaptiveSettings } from '../../learn/adaptive/adaptive-source.js';
 import { RoutesmithError } from '../../util/errors.js';
+import { checkCombination } from './check-arguments.js';
 import type { OptionSpec } from './define-command.js';
 
 /** Calls per prompt and model, or that the sweep decides. */
@@ -45,15 +46,13 @@ export interface AutoRepeatsArguments {
  */
 export function readAutoRepeats(args: AutoRepeatsArguments): boolean {
   if (args.repeats !== 'auto') return false;
-  const other = [
-    args.batch && '--batch',
-    args.queue !== undefined && '--queue',
-    args['retry-failed'] && '--retry-failed',
-  ].find((name) => name !== false);
-  if (other === undefined) return true;
-  throw new RoutesmithError('usage', `${other} cannot be combined with --repeats auto`, {
-    fix: 'Leave it out, or give a number of repeats.',
-  });
+  const { batch, queue, 'retry-failed': retryFailed } = args;
+  checkCombination(
+    { batch, queue, 'retry-failed': retryFailed },
+    'repeats auto',
+    'Which answers are repeated is decided as they arrive; --repeats 3 repeats all.',
+  );
+  return true;
 }
 
 /** What decides which cells a sweep calls. @default all are called */
