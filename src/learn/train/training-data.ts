@@ -3,7 +3,7 @@ import { defaultFeatureSpec, type FeatureSpec } from '../../policy/features/feat
 import { listUniformRows } from '../../measure/outcomes/chosen-cells.js';
 import { listRowWeights, type OutcomeTable } from '../../measure/outcomes/outcome-table.js';
 import { scaleWeights } from '../../measure/outcomes/scale-weights.js';
-import { findNeeds } from '../../policy/decide/request-needs.js';
+import { findNeeds, type RequestNeeds } from '../../policy/decide/request-needs.js';
 import { splitPromptFields, type PromptFields } from '../../policy/features/prompt-fields.js';
 import { canonicalJson } from '../../util/canonical-json.js';
 import { RoutesmithError } from '../../util/errors.js';
@@ -25,8 +25,8 @@ export interface TrainingData extends LabeledTasks {
   readonly counts: CountMatrix;
   /** What projections are fitted to: the same prompts, most of them framed; see `frameFields`. */
   readonly trainingCounts: CountMatrix;
-  /** Length of each prompt, as the cost estimates count it. */
-  readonly characters: Int32Array;
+  /** What each prompt takes of a model, as the runtime reads it. */
+  readonly needs: readonly RequestNeeds[];
   /** Prompts with the same number are never split between training and held-out data. */
   readonly groups: Int32Array;
   /** How much each row counts; the mean is 1. */
@@ -74,10 +74,7 @@ export function computeTrainingData(
     ...(filled && { filled }),
     counts,
     trainingCounts,
-    characters: Int32Array.from(
-      table.prompts,
-      ({ prompt }, row) => findNeeds(prompt, fields[row] as PromptFields).characters,
-    ),
+    needs: table.prompts.map(({ prompt }, row) => findNeeds(prompt, fields[row] as PromptFields)),
     ...labeled,
     groups: groupPrompts(
       table.prompts,
