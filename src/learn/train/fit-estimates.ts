@@ -1,4 +1,5 @@
 import type { Price } from '../../llm/price.js';
+import type { RequestNeeds } from '../../policy/decide/request-needs.js';
 import { computeConfidence } from '../../policy/features/task-words.js';
 import {
   estimateCostUsd,
@@ -10,6 +11,7 @@ import { at, intAt, rowOf } from '../../util/numeric-arrays.js';
 import { computeWeightedQuantile, sortWeighted } from '../../util/sort-weighted.js';
 import type { TableEstimates } from '../evaluate/plan/trained-plan.js';
 import type { RowScores } from '../row-scores.js';
+import { fitInputTokens, roundDigits } from './fit-input-tokens.js';
 import type { TrainingData } from './training-data.js';
 
 /** Cost and latency estimates of one model, from its outcomes in the training rows. */
@@ -55,9 +57,10 @@ export function estimateTable(
   for (const row of rows) {
     const posterior = rowOf(scores.taskPosterior, row, data.tasks.length);
     confidence[row] = computeConfidence(Math.max(...posterior), at(scores.familiarity, row));
+    const { characters, attachmentTokens } = data.needs[row] as RequestNeeds;
     models.forEach(({ cost, latency }, model) => {
       const cell = row * models.length + model;
-      costUsd[cell] = estimateCostUsd(cost, intAt(data.characters, row), posterior);
+      costUsd[cell] = estimateCostUsd(cost, characters, posterior, attachmentTokens);
       latencyMs[cell] = estimateLatencyMs(latency, posterior);
     });
   }
@@ -73,9 +76,9 @@ function fitCost(
   model: number,
   price: Price | undefined,
 ): CostEstimate {
-  const { inputTokens, outputTokens, costUsd } = data.table;
+  const { outputTokens, costUsd } = data.table;
   const output = collect(data, rows, model, outputTokens);
-  const input = fitInputTokens(data, rows, model, inputTokens);
+  const input = fitInputTokens(data, rows, model);
   if (price !== undefined && output.all.length > 0 && input !== undefined) {
     return { kind: 'tokens', price, ...input, outputTokens: averageByTask(output) };
   }
@@ -137,38 +140,6 @@ function averageByTask({ all, byTask }: Collected): number[] {
   );
 }
 
-/** Least squares of input tokens on characters, with neither coefficient negative. */
-function fitInputTokens(
-  data: TrainingData,
-  rows: Int32Array,
-  model: number,
-  inputTokens: Float32Array,
-): { fixedInputTokens: number; inputTokensPerCharacter: number } | undefined {
-  const tokensOf = (row: number): number => at(inputTokens, row * data.table.models.length + model);
-  const known = rows.filter((row) => !Number.isNaN(tokensOf(row)));
-  if (known.length === 0) return undefined;
-  const weigh = (valueOf: (row: number) => number): Weighted[] =>
-    Array.from(known, (row) => ({ value: valueOf(row), weight: at(data.weights, row) }));
-  const tokens = weigh(tokensOf);
-  const characters = weigh((row) => intAt(data.characters, row));
-  const meanTokens = computeMean(tokens);
-  const meanCharacters = computeMean(characters);
-  let covariance = 0;
-  let variance = 0;
-  characters.forEach(({ value: length, weight }, index) => {
-    const deviation = (tokens[index] as Weighted).value - meanTokens;
-    covariance += weight * (length - meanCharacters) * deviation;
-    variance += weight * (length - meanCharacters) ** 2;
-  });
-  const slope = variance > 0 ? Math.max(0, covariance / variance) : 0;
-  const isUsable = slope > 0 && meanTokens - slope * meanCharacters >= 0;
-  const perCharacter = isUsable ? slope : meanTokens / Math.max(1, meanCharacters);
-  return {
-    fixedInputTokens: roundDigits(Math.max(0, meanTokens - perCharacter * meanCharacters)),
-    inputTokensPerCharacter: roundDigits(perCharacter),
-  };
-}
-
 function computeMean(values: readonly Weighted[]): number {
   return sumValues(values) / sumWeights(values);
 }
@@ -179,9 +150,4 @@ function sumValues(values: readonly Weighted[]): number {
 
 function sumWeights(values: readonly Weighted[]): number {
   return values.reduce((sum, { weight }) => sum + weight, 0);
-}
-
-/** Five significant digits: more precise than the data, and short in the file. */
-function roundDigits(value: number): number {
-  return Number(value.toPrecision(5));
 }

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { defaultFeatureSpec, type FeatureSpec } from '../../policy/features/feature-spec.js';
 import { listUniformRows } from '../../measure/outcomes/chosen-cells.js';
-import type { OutcomeTable } from '../../measure/outcomes/outcome-table.js';
-import { findNeeds } from '../../policy/decide/request-needs.js';
+import { listRowWeights, type OutcomeTable } from '../../measure/outcomes/outcome-table.js';
+import { scaleWeights } from '../../measure/outcomes/scale-weights.js';
+import { findNeeds, type RequestNeeds } from '../../policy/decide/request-needs.js';
 import { splitPromptFields, type PromptFields } from '../../policy/features/prompt-fields.js';
 import { canonicalJson } from '../../util/canonical-json.js';
 import { RoutesmithError } from '../../util/errors.js';
+import { listRows } from '../../util/numeric-arrays.js';
 import { leaveOutModels, type LeftOutModel } from './comparable-models.js';
 import { frameFields } from './features/frames.js';
 import { fillAdded, type FilledOutcomes } from './fill-added.js';
@@ -14,7 +16,7 @@ import { findTasks, groupPrompts, readAsks, type LabeledTasks } from './label-pr
 
 /** An outcome table, and what training needs of its prompts. */
 export interface TrainingData extends LabeledTasks {
-  /** All prompts, with the outcomes of the models that can be compared. */
+  /** All prompts, with the outcomes of the models that can be compared, and weights of mean 1. */
   readonly table: OutcomeTable;
   /** Models that are not in the table; see `leaveOutModels`. */
   readonly leftOutModels: readonly LeftOutModel[];
@@ -23,11 +25,11 @@ export interface TrainingData extends LabeledTasks {
   readonly counts: CountMatrix;
   /** What projections are fitted to: the same prompts, most of them framed; see `frameFields`. */
   readonly trainingCounts: CountMatrix;
-  /** Length of each prompt, as the cost estimates count it. */
-  readonly characters: Int32Array;
+  /** What each prompt takes of a model, as the runtime reads it. */
+  readonly needs: readonly RequestNeeds[];
   /** Prompts with the same number are never split between training and held-out data. */
   readonly groups: Int32Array;
-  /** How many prompts each row stands for. */
+  /** How much each row counts; the mean is 1. */
   readonly weights: Float64Array;
 }
 
@@ -47,7 +49,8 @@ export function splitAtFold(rows: Int32Array, folds: Int32Array, fold: number): 
 }
 
 /**
- * Prepares an outcome table for training, without the models that cannot be compared.
+ * Prepares an outcome table for training, without the models that cannot be compared, and with the
+ * weights of the prompts scaled to a mean of 1.
  *
  * @throws RoutesmithError `insufficient_data` with fewer than two comparable models or ten prompts
  */
@@ -56,7 +59,7 @@ export function computeTrainingData(
   spec: FeatureSpec = defaultFeatureSpec,
 ): TrainingData {
   checkHeldOut(given);
-  const { table, leftOut } = leaveOutModels(given);
+  const { table, leftOut } = leaveOutModels(scaleWeights(given));
   checkSize(table, leftOut);
   const labels = table.prompts.map(({ task }) => task);
   const fields = table.prompts.map(({ prompt }) => splitPromptFields(prompt));
@@ -71,16 +74,13 @@ export function computeTrainingData(
     ...(filled && { filled }),
     counts,
     trainingCounts,
-    characters: Int32Array.from(
-      table.prompts,
-      ({ prompt }, row) => findNeeds(prompt, fields[row] as PromptFields).characters,
-    ),
+    needs: table.prompts.map(({ prompt }, row) => findNeeds(prompt, fields[row] as PromptFields)),
     ...labeled,
     groups: groupPrompts(
       table.prompts,
       fields.map(({ userText }) => userText),
     ),
-    weights: Float64Array.from(table.prompts, ({ weight = 1 }) => weight),
+    weights: listRowWeights(table, listRows(table.prompts.length)),
   };
 }
 

@@ -87,12 +87,12 @@ function evaluate({
 }
 
 /** Numbers of prompts and cells, which are counted as they are. */
-const counts = new Set(['prompts', 'cells', 'heldOutPrompts', 'unknownOutcomes']);
+const counts = new Set(['prompts', 'cells', 'heldOutPrompts', 'unknownOutcomes', 'promptsNeeded']);
 
-/** All that an evaluation says, numbers rounded to ten digits. */
-function listFindings(evaluation: Evaluation): unknown {
+/** All that is said, numbers rounded to ten digits. */
+function listFindings(found: unknown): unknown {
   return JSON.parse(
-    JSON.stringify(evaluation, (key, value: unknown) => {
+    JSON.stringify(found, (key, value: unknown) => {
       if (counts.has(key)) return undefined;
       return typeof value === 'number' ? Number(value.toPrecision(10)) : value;
     }),
@@ -110,7 +110,7 @@ describe('a prompt of weight 3 counts as three in one group', () => {
     };
   });
 
-  it('in the verdict, its intervals and the prompts that it would need', () => {
+  it('in the verdict and its intervals', () => {
     const { verdict } = found.weighted;
     expect(verdict.evidence).toHaveLength(3);
     expect(listFindings({ ...found.weighted, verdict })).toHaveProperty('verdict');
@@ -118,7 +118,20 @@ describe('a prompt of weight 3 counts as three in one group', () => {
       'verdict',
       (listFindings(found.copied) as Evaluation).verdict,
     );
-    expect(verdict.promptsNeeded).not.toBe(found.unweighted.verdict.promptsNeeded);
+  });
+
+  it('except in the prompts that a verdict would need, which are as the user counts them', () => {
+    const share = ({ prompts, verdict }: Evaluation) => (verdict.promptsNeeded ?? 0) / prompts;
+    expect(share(found.weighted) / share(found.copied)).toBeCloseTo(1, 1);
+  });
+
+  it.each([1e-3, 1000])('and weights times %d lead to the same verdict and advice', (scale) => {
+    const { table, ...rest } = three.weighted;
+    const prompts = table.prompts.map((one) => ({ ...one, weight: scale * (one.weight ?? 1) }));
+    const { verdict, advice } = evaluate({ table: { ...table, prompts }, ...rest });
+    expect(verdict.promptsNeeded).toBe(found.weighted.verdict.promptsNeeded);
+    expect(advice).toEqual(found.weighted.advice);
+    expect(listFindings(verdict)).toEqual(listFindings(found.weighted.verdict));
   });
 
   it('in every mean, share, interval, frontier and calibration of an evaluation', () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Price } from '../../../src/llm/price.js';
-import { fitEstimates } from '../../../src/learn/train/fit-estimates.js';
+import type { Prompt } from '../../../src/llm/chat.js';
+import type { RowScores } from '../../../src/learn/row-scores.js';
+import { estimateTable, fitEstimates } from '../../../src/learn/train/fit-estimates.js';
 import { computeTrainingData, type TrainingData } from '../../../src/learn/train/training-data.js';
 import { buildOutcomeTable, listRows, type OutcomeTableRow } from '../../support/outcome-table.js';
 
@@ -68,6 +70,68 @@ describe('cost estimates', () => {
   it('give a task without outcomes the mean of the model', () => {
     const data = prepare((row) => ({ costUsd: [row % 2 === 0 ? 0.002 : null, null] }));
     expect(fit(data).cost).toEqual({ kind: 'recorded', costUsd: [0.002, 0.002] });
+  });
+
+  describe('of prompts with images', () => {
+    const images = (count: number, text: string): Prompt => ({
+      messages: [
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text },
+            ...Array.from({ length: count }, () => ({
+              type: 'image_url' as const,
+              image_url: { url: 'https://example.com/a.png' },
+            })),
+          ],
+        },
+      ],
+    });
+    const tokens = (own: number) => ({ inputTokens: [own, null], outputTokens: [5, null] });
+    const fitTokens = (data: TrainingData) => {
+      const { cost } = fit(data, price);
+      if (cost.kind !== 'tokens') throw new Error(`estimated by ${cost.kind}`);
+      return cost;
+    };
+
+    it('take the tokens of images for those of no text', () => {
+      const data = prepare((row) => ({
+        prompt: images(1, 'What is the total of it?'.padEnd(24 + (row % 3), '?')),
+        ...tokens(900 + ((7 * row) % 40)),
+      }));
+      expect(fitTokens(data).inputTokensPerCharacter).toBeLessThan(0.3);
+    });
+
+    it('take tokens beside the text for fixed ones where no length tells them apart', () => {
+      const data = prepare((row) => ({ prompt: `Sum ${10 + row}?`, ...tokens(800) }));
+      expect(fitTokens(data)).toMatchObject({
+        fixedInputTokens: 798.25,
+        inputTokensPerCharacter: 0.25,
+      });
+    });
+
+    it('find the rate of the text in a mix, and estimate what the runtime does', () => {
+      const count = (row: number) => row % 3;
+      const data = prepare((row) => ({
+        prompt: images(count(row), `${row} `.padEnd(10 * (row + 1), 'x')),
+        ...tokens(7 + 2.5 * (row + 1) + 1000 * count(row)),
+      }));
+      const estimates = [fit(data, price), fit(data, price)];
+      const cost = fitTokens(data);
+      expect(cost.inputTokensPerCharacter).toBeCloseTo(0.25, 4);
+      expect(cost.fixedInputTokens).toBeCloseTo(7, 2);
+      const scores: RowScores = {
+        quality: new Float32Array(40),
+        taskPosterior: new Float32Array(80).fill(0.5),
+        novelty: new Float32Array(40),
+        familiarity: new Float32Array(40),
+      };
+      const { costUsd } = estimateTable(data, listRows(40), scores, estimates);
+      for (const row of listRows(40)) {
+        const inputTokens = 7 + 2.5 * (row + 1) + 1000 * count(row);
+        expect(costUsd[2 * row]).toBeCloseTo((inputTokens + 4 * 5) / 1e6, 8);
+      }
+    });
   });
 
   it('never expect fewer tokens of a longer prompt, nor less than none', () => {

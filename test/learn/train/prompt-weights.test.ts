@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { checkRequests } from '../../../src/learn/evaluate/plan/check-requests.js';
 import { computeBaseRates } from '../../../src/learn/train/solver/linear-map.js';
 import { fitEstimates } from '../../../src/learn/train/fit-estimates.js';
 import { fitMixtureHeads } from '../../../src/learn/train/heads/fit-mixture-heads.js';
@@ -29,12 +30,13 @@ const copies = weights.flatMap((weight, row) => Array<number>(weight).fill(row))
 const models = ['m', 'n'];
 const price = { inputPerMillionUsd: 1, outputPerMillionUsd: 4, date: '2025-01-01' };
 
-const weighted = computeTrainingData(
-  buildOutcomeTable(
-    models,
-    rows.map((row, index) => ({ ...row, weight: weights[index] as number })),
-  ),
-);
+function prepare(scale: number): TrainingData {
+  const own = rows.map((row, index) => ({ ...row, weight: scale * (weights[index] as number) }));
+  return computeTrainingData(buildOutcomeTable(models, own));
+}
+
+/** With the weights as they were given, as copies have them. */
+const weighted: TrainingData = { ...prepare(1), weights: Float64Array.from(weights) };
 const copied = computeTrainingData(
   buildOutcomeTable(
     models,
@@ -57,7 +59,7 @@ function expectClose(own: Float32Array, other: Float32Array, digits = 5): void {
   other.forEach((value, index) => expect(own[index]).toBeCloseTo(value, digits));
 }
 
-describe('in training, a prompt of weight 3 counts as three', () => {
+describe('in fits, a prompt of weight 3 counts as three', () => {
   it('in the shrunken means of tasks', () => {
     const shrink = (data: TrainingData): Float32Array =>
       shrinkTaskQuality(
@@ -114,6 +116,53 @@ describe('in training, a prompt of weight 3 counts as three', () => {
     const other = fit(copied, copies);
     for (const key of ['bias', 'taskQuality', 'headWeight'] as const) {
       expectClose(own[key], other[key], 3);
+    }
+  });
+});
+
+describe('only the ratios of weights matter', () => {
+  const fit = (data: TrainingData): unknown =>
+    round({
+      weights: [...data.weights],
+      estimates: models.map((_, model) => fitEstimates(data, allRows(data), model, price)),
+      quality: [
+        ...shrinkTaskQuality(
+          { ...data, quality: data.table.quality, taskCount: 2, modelCount: 2 },
+          allRows(data),
+        ),
+      ],
+    });
+
+  it.each([1e-6, 1 / 144, 1, 1e5])('to estimates and priors: weights times %d', (scale) => {
+    expect(fit(prepare(scale))).toEqual(fit(prepare(2)));
+  });
+
+  it('so equal weights are no weights', () => {
+    const same = buildOutcomeTable(
+      models,
+      rows.map((row) => ({ ...row, weight: 1 / rows.length })),
+    );
+    expect(fit(computeTrainingData(same))).toEqual(
+      fit(computeTrainingData(buildOutcomeTable(models, rows))),
+    );
+  });
+
+  it('to the latency that a limit allows', () => {
+    const limit = (maxLatencyP95Ms: number) =>
+      ({ kind: 'limit_latency', name: 'quick', maxLatencyP95Ms }) as const;
+    // Nine answers of ten are slower than the limit.
+    const slow = (weight: number) =>
+      computeTrainingData(
+        buildOutcomeTable(
+          models,
+          rows.map((row, index) => {
+            const latencyMs = index % 10 === 0 ? 100 : 5000;
+            return { ...row, latencyMs: [latencyMs, latencyMs], weight };
+          }),
+        ),
+      ).table;
+    for (const weight of [1 / rows.length, 1, 1000]) {
+      expect(() => checkRequests(slow(weight), [limit(1000)])).toThrow('95 %');
     }
   });
 });

@@ -4,15 +4,16 @@ import { nullIfUnknown } from '../../../util/json.js';
 import { valueAt, pick } from '../../../util/numeric-arrays.js';
 import {
   computeGroupedInterval,
+  computeGuardedMean,
   computeSampleSize,
   indexGroups,
   type GroupIndex,
 } from '../statistics/grouped-mean.js';
 import {
   adjustByHolm,
-  computeGuardedMean,
   findPassingMargin,
   testNonInferiority,
+  worstDifference,
 } from '../statistics/non-inferiority.js';
 import {
   collectModelOutcomes,
@@ -279,7 +280,7 @@ function computePromptsToShow(
   margin: number,
   error: number,
 ): number | null {
-  const guarded = computeGuardedMean(differences, groups);
+  const guarded = computeGuardedMean(differences, groups, worstDifference);
   const distance = computeKnownMean(differences, groups.weights) + margin;
   if (!(distance > 0) || !Number.isFinite(guarded.mean)) return null;
   return computeSampleSize(guarded, distance, error);

@@ -35,9 +35,9 @@ export interface GroupedMean {
   readonly mean: number;
   /** By linearization, as for a ratio of group sums; NaN with fewer than two groups. */
   readonly standardError: number;
-  /** Known values by their weights, with those of an added group. */
+  /** Number of known values, whatever their weights, with those of a guard. */
   readonly count: number;
-  /** Groups with a known value. */
+  /** Groups with a known value, and the guard. */
   readonly groups: number;
   /**
    * As many groups, all deviating equally from the mean, would leave the standard error as uncertain
@@ -46,48 +46,84 @@ export interface GroupedMean {
   readonly effectiveGroups: number;
 }
 
-/** A group that is added to the data, to allow for losses that the data do not contain. */
-export interface AddedGroup {
-  readonly value: number;
-  /** How many values the group has. @default 1 */
-  readonly size?: number;
+/** Mean of values with its standard error over groups; values that are NaN are left out. */
+export function computeGroupedMean(values: ArrayLike<number>, groups: GroupIndex): GroupedMean {
+  return summarizeGroups(sumGroups(values, groups));
 }
 
-/** Mean of values with its standard error over groups; values that are NaN are left out. */
-export function computeGroupedMean(
+/**
+ * The same with a guard: one more group, of average size, in which every value is the worst. It
+ * allows for losses so rare that the data hold none, where the spread would otherwise seem to be
+ * zero. The result does not depend on the scale of the weights.
+ *
+ * @param worst the lowest possible value
+ */
+export function computeGuardedMean(
+  values: ArrayLike<number>,
+  groups: GroupIndex,
+  worst: number,
+): GroupedMean {
+  const { sums, sizes, count } = sumGroups(values, groups);
+  const known = sizes.filter((size) => size > 0).length;
+  if (known === 0) return summarizeGroups({ sums, sizes, count });
+  const usualSize = sizes.reduce((sum, size) => sum + size, 0) / known;
+  return summarizeGroups({
+    sums: append(sums, worst * usualSize),
+    sizes: append(sizes, usualSize),
+    count: count + count / known,
+  });
+}
+
+function append(values: Float64Array, value: number): Float64Array {
+  const longer = new Float64Array(values.length + 1);
+  longer.set(values);
+  longer[values.length] = value;
+  return longer;
+}
+
+/** Sums over the known values of each group. */
+interface GroupSums {
+  /** Of weighted values. */
+  readonly sums: Float64Array;
+  /** Of weights. */
+  readonly sizes: Float64Array;
+  /** Number of known values. */
+  readonly count: number;
+}
+
+function sumGroups(
   values: ArrayLike<number>,
   { groupOf, weights, count: groupCount }: GroupIndex,
-  added?: AddedGroup,
-): GroupedMean {
-  const sums = new Float64Array(groupCount + 1);
-  const counts = new Float64Array(groupCount + 1);
-  if (added !== undefined) {
-    const { value, size = 1 } = added;
-    sums[groupCount] = value * size;
-    counts[groupCount] = size;
-  }
+): GroupSums {
+  const sums = new Float64Array(groupCount);
+  const sizes = new Float64Array(groupCount);
+  let count = 0;
   for (let index = 0; index < values.length; index++) {
     const value = valueAt(values, index);
     if (Number.isNaN(value)) continue;
     const group = valueAt(groupOf, index);
     const weight = valueAt(weights, index);
     addAt(sums, group, weight * value);
-    addAt(counts, group, weight);
+    addAt(sizes, group, weight);
+    count += 1;
   }
-  const total = sums.reduce((sum, value) => sum + value, 0);
-  const count = counts.reduce((sum, value) => sum + value, 0);
-  const mean = total / count;
+  return { sums, sizes, count };
+}
+
+function summarizeGroups({ sums, sizes, count }: GroupSums): GroupedMean {
+  const totalSize = sizes.reduce((sum, size) => sum + size, 0);
+  const mean = sums.reduce((sum, value) => sum + value, 0) / totalSize;
   let groups = 0;
   let squares = 0;
   let fourthPowers = 0;
-  counts.forEach((size, group) => {
+  sizes.forEach((size, group) => {
     if (size === 0) return;
     groups += 1;
     const square = (valueAt(sums, group) - mean * size) ** 2;
     squares += square;
     fourthPowers += square ** 2;
   });
-  const standardError = Math.sqrt((squares * groups) / (groups - 1)) / count;
+  const standardError = Math.sqrt((squares * groups) / (groups - 1)) / totalSize;
   return {
     mean,
     standardError: groups < 2 ? Number.NaN : standardError,
@@ -110,8 +146,7 @@ export function isClearlyPositive({
 
 /**
  * Lower bound of a mean at one-sided confidence `1 - error`, by the central limit theorem over
- * groups with Student's t. One added group with the worst value keeps the bound honest where losses
- * are so rare that the data hold none, and the normal approximation would see no risk at all.
+ * groups with Student's t, with the guard of `computeGuardedMean`.
  *
  * @param worst the lowest possible value of a prompt
  * @returns -Infinity with fewer than two groups
@@ -121,13 +156,7 @@ export function computeLowerBound(
   groups: GroupIndex,
   { worst, error }: { readonly worst: number; readonly error: number },
 ): number {
-  const {
-    mean,
-    standardError,
-    groups: known,
-  } = computeGroupedMean(values, groups, {
-    value: worst,
-  });
+  const { mean, standardError, groups: known } = computeGuardedMean(values, groups, worst);
   if (known < 3) return Number.NEGATIVE_INFINITY;
   return mean - computeStudentQuantile(1 - error, known - 1) * standardError;
 }
@@ -148,8 +177,8 @@ export function computeGroupedInterval(
 }
 
 /**
- * How many values, varying and resembling each other as those of a mean do, would show a mean of
- * `effect` to be above zero with 80 % probability.
+ * How many values, varying, weighted and resembling each other as those of a mean are, would show a
+ * mean of `effect` to be above zero with 80 % probability.
  *
  * @param error one-sided error of the test
  */

@@ -1,12 +1,14 @@
 import { valueAt } from '../../../util/numeric-arrays.js';
-import { computeGroupedMean, type GroupedMean, type GroupIndex } from './grouped-mean.js';
+import { computeGuardedMean, type GroupIndex } from './grouped-mean.js';
 import { computeStudentQuantile, computeStudentTail } from './student-t.js';
+
+/** The difference in quality between a model that fails everywhere and one that never does. */
+export const worstDifference = -1;
 
 /**
  * P-value of the hypothesis that a model is worse than another by the margin or more, from paired
  * differences in quality: a small p-value says that it is not. Student's t over groups of
- * near-duplicates, with one added group that loses everything: where losses are so rare that the
- * data hold none, the spread would otherwise seem to be zero.
+ * near-duplicates, with a guard that loses everything; see `computeGuardedMean`.
  *
  * @param differences quality of the model minus that of the other, per prompt; NaN is left out
  * @param margin in quality, above 0
@@ -17,7 +19,11 @@ export function testNonInferiority(
   groups: GroupIndex,
   margin: number,
 ): number {
-  const { mean, standardError, groups: known } = computeGuardedMean(differences, groups);
+  const {
+    mean,
+    standardError,
+    groups: known,
+  } = computeGuardedMean(differences, groups, worstDifference);
   if (known < 3) return 1;
   return computeStudentTail((mean + margin) / standardError, known - 1);
 }
@@ -32,20 +38,14 @@ export function findPassingMargin(
   groups: GroupIndex,
   error: number,
 ): number {
-  const { mean, standardError, groups: known } = computeGuardedMean(differences, groups);
+  const {
+    mean,
+    standardError,
+    groups: known,
+  } = computeGuardedMean(differences, groups, worstDifference);
   if (known < 3) return Number.NaN;
   const margin = computeStudentQuantile(1 - error, known - 1) * standardError - mean;
   return margin <= 1 ? Math.max(0, margin) : Number.NaN;
-}
-
-/** Mean of differences with one more group, of average size, that loses everything. */
-export function computeGuardedMean(
-  differences: ArrayLike<number>,
-  groups: GroupIndex,
-): GroupedMean {
-  const known = computeGroupedMean(differences, groups);
-  const usualSize = known.groups === 0 ? 1 : known.count / known.groups;
-  return computeGroupedMean(differences, groups, { value: -1, size: usualSize });
 }
 
 /**

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   computeGroupedMean,
   computeLowerBound,
+  computeSampleSize,
   indexGroups,
   isClearlyPositive,
 } from '../../../../src/learn/evaluate/statistics/grouped-mean.js';
@@ -52,8 +53,50 @@ describe('a lower bound', () => {
     expect(computeLowerBound(more, single(2000), worst)).toBeGreaterThan(0);
   });
 
+  it('is the same whatever the scale of the weights', () => {
+    const values = Array.from({ length: 100 }, (_, row) => (row % 4 === 0 ? -0.1 : 0.2));
+    const scaled = (weight: number) =>
+      computeLowerBound(
+        values,
+        indexGroups(
+          values.map((_, row) => row),
+          new Float64Array(100).fill(weight),
+        ),
+        worst,
+      );
+    for (const weight of [0.001, 1000]) expect(scaled(weight)).toBeCloseTo(scaled(1), 12);
+  });
+
+  it('shows no more for copies of the same prompts', () => {
+    const bound = (copies: number): number =>
+      computeLowerBound(
+        new Float64Array(100 * copies).fill(0.01),
+        indexGroups(Array.from({ length: 100 * copies }, (_, row) => row % 100)),
+        worst,
+      );
+    expect(bound(1)).toBeLessThan(0);
+    expect(bound(50)).toBeCloseTo(bound(1), 12);
+  });
+
   it('is nowhere with a single group', () => {
     expect(computeLowerBound([1, 1], indexGroups([3, 3]), worst)).toBe(-Infinity);
+  });
+});
+
+describe('the number of values that would show an effect', () => {
+  const values = Array.from({ length: 60 }, (_, row) => (row % 3) - 0.8);
+  const groups = values.map((_, row) => row);
+  const needed = (weight: number) => {
+    const index = indexGroups(groups, new Float64Array(60).fill(weight));
+    return computeSampleSize(computeGroupedMean(values, index), 0.01, 0.025);
+  };
+
+  it('counts values, whatever they weigh', () => {
+    // (z + z')² times the variance, by the effect squared.
+    const variance = (values.reduce((sum, value) => sum + (value - 0.2) ** 2, 0) / 60) * (60 / 59);
+    expect(needed(1) / (variance * (2.8016 / 0.01) ** 2)).toBeCloseTo(1, 2);
+    expect(needed(1 / 60)).toBe(needed(1));
+    expect(needed(1000)).toBe(needed(1));
   });
 });
 
