@@ -18,6 +18,8 @@ const maxFenceLine = 500;
 const prose = /^[A-Z][^=(){}[\];]{1,300}[:.!]$/;
 /** A line of at least three words that ends with a full stop. */
 const sentence = /^[A-Z][a-z]{1,20} [a-z]{1,20} [^{};]{1,300}[.!]$/;
+/** "add =", "add: Callable =", "add: (a, b) =>"; not a comparison, and not the import of a finished one. */
+const assigned = String.raw`\s{0,10}(?::|=(?![=>])(?!\s{0,5}(?:await\s)?(?:require|import)\b))`;
 /** A tag around all of an answer without a fence. */
 const answerTag = /^\s{0,20}<(answer|code|solution)>\n?([\s\S]*?)\s{0,20}<\/\1>\s{0,20}$/i;
 
@@ -42,12 +44,17 @@ export function extractCode(
   const untyped = typed.filter(({ tag }) => tag !== 'ts' && tag !== 'typescript');
   const tagged = untyped.length > 0 ? untyped : typed;
   const untagged = blocks.filter(({ tag }) => tag === '');
-  const candidates = [tagged, untagged, blocks].find((list) => list.length > 0) ?? blocks;
-  const defining = candidates.filter(({ code }) => defines(code, functionName));
-  if (defining.length > 0) return (defining.at(-1) as CodeBlock).code;
-  return candidates.reduce((longest, block) =>
+  const lists = [tagged, untagged, blocks].filter((list) => list.length > 0);
+  const definition = functionName === undefined ? undefined : createDefinition(functionName);
+  const isDefined = ({ code }: CodeBlock): boolean => definition?.test(code) === true;
+  const defining = lists.map((list) => list.findLast(isDefined)).find((block) => block);
+  return (defining ?? findLongest(lists[0] as readonly CodeBlock[])).code;
+}
+
+function findLongest(blocks: readonly CodeBlock[]): CodeBlock {
+  return blocks.reduce((longest, block) =>
     block.code.length > longest.code.length ? block : longest,
-  ).code;
+  );
 }
 
 /** Code without the prose above and below it, such as "Here is the function:". */
@@ -96,10 +103,20 @@ function dedent(line: string, indentation: number): string {
   return line.slice(Math.min(indented, indentation));
 }
 
-function defines(code: string, name: string | undefined): boolean {
-  if (name === undefined) return false;
-  const escaped = name.replaceAll('$', '\\$');
+/**
+ * What defines a function, in JavaScript or Python: a declaration, an assignment, a member or method of
+ * an object. A call is no definition, or an example of use would be taken for the program.
+ */
+function createDefinition(functionName: string): RegExp {
+  const name = `${functionName.replaceAll('$', '\\$')}(?![\\w$])`;
   return new RegExp(
-    `(?:\\b(?:def|function\\*?|const|let|var|class)\\s{1,10}|^|\\n|exports\\.)${escaped}\\s{0,10}[(=:]`,
-  ).test(code);
+    [
+      `\\b(?:def\\s{1,10}|function(?:\\s{0,5}\\*\\s{0,5}|\\s{1,10}))${name}\\s{0,10}[(<]`,
+      `\\bclass\\s{1,10}${name}`,
+      `\\b(?:const|let|var|exports\\.|globalThis\\.|window\\.|this\\.)\\s{0,10}${name}${assigned}`,
+      `(?:^|\\n)[ \\t]{0,40}${name}${assigned}`,
+      `(?:^|\\n|[{,])[ \\t]{0,40}(?:async\\s)?${name}\\s{0,10}\\([^()]{0,300}\\)\\s{0,10}\\{`,
+      `[{,]\\s{0,40}${name}\\s{0,10}:`,
+    ].join('|'),
+  );
 }

@@ -44,6 +44,7 @@ function findProblem(
 ): string | undefined {
   const call = shorten(wanted.expression ?? JSON.stringify(wanted.arguments));
   if (result === undefined) return `${call} was not reached`;
+  if (result.kind === 'failed') return `${call}: ${shorten(result.message)}`;
   if (result.kind === 'threw') {
     return wanted.throws === true ? undefined : `${call} throws ${shorten(result.message)}`;
   }

@@ -110,6 +110,38 @@ describe('the code grader, with JavaScript', () => {
     });
   });
 
+  const throwing = {
+    function: 'f',
+    cases: [
+      { arguments: [-1], throws: true },
+      { expression: 'f(-1)', throws: true },
+      { expression: 'new Stack().pop()', throws: true },
+    ],
+  };
+
+  it.each([
+    ['throws in each case', 'function f() { throw 1 }\nclass Stack { pop() { f() } }', 1],
+    ['rejects', 'async function f() { throw 1 }\nclass Stack { async pop() { f.g() } }', 1],
+    ['calls what is missing itself', 'function f() { g() }\nclass Stack { pop() { h() } }', 1],
+    ['lacks what is called', 'const ff = () => { throw 1 };', 0],
+    ['lacks the method', 'const f = () => { throw 1 }; class Stack {}', 2 / 3],
+    [
+      'returns what cannot be written',
+      'const f = () => { const x = []; x.push(x); return x }; class Stack { pop() { return f() } }',
+      0,
+    ],
+    [
+      'never settles',
+      'const f = () => new Promise(() => {}); class Stack { pop() { return f() } }',
+      0,
+    ],
+    ['returns too much', 'const f = () => "x".repeat(2e6); class Stack { pop() { f.g() } }', 0],
+  ])('counts as throwing only what does: a program that %s', async (_, answer, quality) => {
+    expect(await grade(answer, throwing, { ...options, credit: 'share' })).toMatchObject({
+      quality: expect.closeTo(quality, 12),
+    });
+  });
+
   it('finds it in a long answer', async () => {
     const answer = `${'Adding is easy. '.repeat(500)}\n\`\`\`js\nconst add = (a, b) => a + b;\n\`\`\``;
     expect(await grade(answer, add, options)).toEqual({ kind: 'graded', quality: 1 });
@@ -154,6 +186,35 @@ describe.skipIf(!hasPython)('the code grader, with Python', () => {
   ])('passes %j', async (answer) => {
     const cases = answer.startsWith('async') ? add.cases.slice(0, 2) : add.cases;
     expect(await grade(answer, { ...add, cases }, options)).toEqual({ kind: 'graded', quality: 1 });
+  });
+
+  const throwing = {
+    function: 'f',
+    cases: [
+      { arguments: [-1], throws: true },
+      { expression: 'f(-1)', throws: true },
+      { expression: '[Stack().pop() for _ in range(2)]', throws: true },
+    ],
+  };
+
+  it.each([
+    [
+      'raises in each case',
+      'def f(n): raise ValueError\nclass Stack:\n  def pop(s): return s.x',
+      1,
+    ],
+    ['calls what is missing itself', 'def f(n): g()\nclass Stack:\n  def pop(s): s.h()', 1],
+    ['lacks what is called', 'def ff(n): raise ValueError', 0],
+    ['lacks the method', 'def f(n): raise ValueError\nclass Stack: pass', 2 / 3],
+    [
+      'returns what cannot be written',
+      'def f(n):\n  x = []\n  x.append(x)\n  return x\nclass Stack:\n  def pop(s): return f(1)',
+      0,
+    ],
+  ])('counts as raising only what does: a program that %s', async (_, answer, quality) => {
+    expect(await grade(answer, throwing, { ...options, credit: 'share' })).toMatchObject({
+      quality: expect.closeTo(quality, 12),
+    });
   });
 
   it('compares tuples, sets, dictionaries and printed lines', async () => {

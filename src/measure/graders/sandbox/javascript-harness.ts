@@ -45,8 +45,7 @@ export const javascriptHarness = `((print) => {
       const { exports } = globalThis.module ?? {};
       if (typeof exports === 'function') return exports;
       const found = exports?.[name];
-      if (typeof found === 'function') return found;
-      throw new ReferenceError(name + ' is not a function');
+      return typeof found === 'function' ? found : undefined;
     },
   };
 })`;

@@ -24,6 +24,9 @@ const interpreterBytes = 16 * megabyte;
 const pageBytes = 65_536;
 const stackBytes = megabyte / 2;
 const maxJobs = 100_000;
+/** Where errors of a case's own expression are thrown. */
+const caseFile = 'case.js';
+const calledMissing = /^ReferenceError|^TypeError: not a (?:function|constructor)/;
 
 await servePrograms(async () => {
   const file = createRequire(import.meta.url).resolve('@jitl/quickjs-wasmfile-release-sync/wasm');
@@ -102,7 +105,13 @@ function runProgram(
   context.callFunction(harness.publish, context.undefined);
   const results: SandboxCallResult[] = [];
   for (const call of program.calls) {
-    const result = runCall(context, harness, call, meter);
+    const result = runCall(context, harness, call, (length) => {
+      try {
+        meter.count(length);
+      } catch {
+        fault.isFlooding = true;
+      }
+    });
     const reason = stopped();
     if (reason !== undefined) return reason;
     results.push(result);
@@ -130,50 +139,64 @@ function installHarness(context: QuickJSContext, meter: OutputMeter, onFlood: ()
   };
 }
 
+/** @param countOutput is given the length of what the call returns */
 function runCall(
   context: QuickJSContext,
   harness: Harness,
   call: SandboxCall,
-  meter: OutputMeter,
+  countOutput: (length: number) => void,
 ): SandboxCallResult {
-  const threw = (error: QuickJSHandle): SandboxCallResult => ({
-    kind: 'threw',
-    message: describeError(context, error),
-  });
   const returned =
     'expression' in call
-      ? context.evalCode(call.expression, 'case.js')
+      ? context.evalCode(call.expression, caseFile)
       : callFunction(context, harness, call);
-  if (returned.error !== undefined) return threw(returned.error);
+  if (returned === undefined) {
+    return failed(`${'function' in call ? call.function : ''} is not a function`);
+  }
+  if (returned.error !== undefined) return readError(context, returned.error);
   runJobs(context);
   const settled = context.getPromiseState(returned.value);
-  if (settled.type === 'pending') return { kind: 'threw', message: 'the promise never settles' };
-  if (settled.type === 'rejected') return threw(settled.error);
+  if (settled.type === 'pending') return failed('the promise never settles');
+  if (settled.type === 'rejected') return readError(context, settled.error);
   const encoded = context.callFunction(harness.encode, context.undefined, settled.value);
-  if (encoded.error !== undefined) return threw(encoded.error);
+  if (encoded.error !== undefined) return failed(describeError(context, encoded.error));
   if (context.typeof(encoded.value) !== 'string') return { kind: 'returned', value: null };
-  const length = context.getNumber(context.getProp(encoded.value, 'length'));
-  try {
-    meter.count(length);
-  } catch (cause) {
-    return { kind: 'threw', message: (cause as Error).message };
-  }
-  return parseResult(context.getString(encoded.value));
+  countOutput(context.getNumber(context.getProp(encoded.value, 'length')));
+  const value = parseResultJson(context.getString(encoded.value));
+  return value === undefined
+    ? failed('what is returned cannot be written as JSON, or is nested too deeply')
+    : { kind: 'returned', value };
 }
 
+function failed(message: string): SandboxCallResult {
+  return { kind: 'failed', message };
+}
+
+/** What was thrown: by the program, or because the case calls what the program does not have. */
+function readError(context: QuickJSContext, error: QuickJSHandle): SandboxCallResult {
+  const message = describeError(context, error);
+  if (!calledMissing.test(message)) return { kind: 'threw', message };
+  const stack = context.getProp(error, 'stack');
+  const [thrownAt = ''] =
+    context.typeof(stack) === 'string' ? context.getString(stack).split('\n', 1) : [];
+  return thrownAt.includes(caseFile) ? failed(message) : { kind: 'threw', message };
+}
+
+/** @returns undefined where the program has no such function */
 function callFunction(
   context: QuickJSContext,
   harness: Harness,
   call: Extract<SandboxCall, { function: string }>,
-): ReturnType<QuickJSContext['callFunction']> {
+): ReturnType<QuickJSContext['callFunction']> | undefined {
   const named = context.evalCode(
     `typeof ${call.function} === 'undefined' ? undefined : ${call.function}`,
-    'case.js',
+    caseFile,
   );
   const name = context.newString(call.function);
   const value = named.error === undefined ? named.value : context.undefined;
   const found = context.callFunction(harness.find, context.undefined, name, value);
   if (found.error !== undefined) return found;
+  if (context.typeof(found.value) !== 'function') return undefined;
   const values = call.arguments.map((argument) =>
     context.unwrapResult(
       context.callFunction(
@@ -190,16 +213,6 @@ function callFunction(
 function runJobs(context: QuickJSContext): string | undefined {
   const jobs = context.runtime.executePendingJobs(maxJobs);
   return jobs.error === undefined ? undefined : describeError(context, jobs.error);
-}
-
-function parseResult(text: string): SandboxCallResult {
-  const value = parseResultJson(text);
-  return value === undefined
-    ? {
-        kind: 'threw',
-        message: 'what is returned cannot be written as JSON, or is nested too deeply',
-      }
-    : { kind: 'returned', value };
 }
 
 /** A thrown value as a line of text. Its getters are the program's, and interrupted like the rest. */

@@ -13,13 +13,16 @@ import json as _json, sys as _sys, time as _time
 # There is nothing to wait for, and WASI's own way to wait is not there.
 _time.sleep = lambda seconds: None
 
-def _main(loads, dumps, open, isinstance, type, repr, str, sorted, len, BaseException, SystemExit):
+def _main(loads, dumps, open, isinstance, type, repr, str, sorted, len, BaseException, SystemExit, NameError, AttributeError, callable):
     with open('${pythonTaskFile}') as file:
         task = loads(file.read())
 
+    class Failed(BaseException):
+        pass
+
     def plain(value, depth=0):
         if depth > 90:
-            raise ValueError('the value is nested too deeply')
+            raise Failed('the value is nested too deeply')
         if value is None or isinstance(value, (bool, int, str)):
             return value
         if isinstance(value, float):
@@ -34,6 +37,17 @@ def _main(loads, dumps, open, isinstance, type, repr, str, sorted, len, BaseExce
 
     def describe(error):
         return (type(error).__name__ + ': ' + str(error))[:200]
+
+    # Whether the case itself calls a name, or a method, that the program does not have.
+    def is_missing(error, expression):
+        if not isinstance(error, (NameError, AttributeError)):
+            return False
+        trace = error.__traceback__
+        while trace.tb_next is not None:
+            trace = trace.tb_next
+        if trace.tb_frame.f_code.co_filename != 'case.py':
+            return False
+        return isinstance(error, NameError) or '.' + str(error.name) + '(' in expression
 
     result = {'results': [], 'error': None}
     scope = {'__name__': 'answer' if task['calls'] else '__main__', '__builtins__': __builtins__}
@@ -54,12 +68,17 @@ def _main(loads, dumps, open, isinstance, type, repr, str, sorted, len, BaseExce
                 if 'expression' in call:
                     value = eval(compile(call['expression'], 'case.py', 'eval'), scope)
                 else:
+                    if not callable(scope.get(call['function'])):
+                        raise Failed(call['function'] + ' is not a function')
                     value = scope[call['function']](*call['arguments'])
                 if type(value).__name__ == 'coroutine':
-                    value = run(value)
+                    value = run(value, Failed)
                 result['results'].append({'kind': 'returned', 'value': plain(value)})
+            except Failed as error:
+                result['results'].append({'kind': 'failed', 'message': str(error)[:200]})
             except BaseException as error:
-                result['results'].append({'kind': 'threw', 'message': describe(error)})
+                kind = 'failed' if is_missing(error, call.get('expression', '')) else 'threw'
+                result['results'].append({'kind': kind, 'message': describe(error)})
     text = dumps(result)
     try:
         _sys.stdout.flush()
@@ -68,12 +87,12 @@ def _main(loads, dumps, open, isinstance, type, repr, str, sorted, len, BaseExce
     with open('${pythonResultFile}', 'w') as file:
         file.write(text)
 
-def run(coroutine):
+def run(coroutine, failed):
     try:
         coroutine.send(None)
     except StopIteration as stop:
         return stop.value
-    raise RuntimeError('the coroutine waits for something that does not come')
+    raise failed('the coroutine waits for something that does not come')
 
-_main(_json.loads, _json.dumps, open, isinstance, type, repr, str, sorted, len, BaseException, SystemExit)
+_main(_json.loads, _json.dumps, open, isinstance, type, repr, str, sorted, len, BaseException, SystemExit, NameError, AttributeError, callable)
 `;

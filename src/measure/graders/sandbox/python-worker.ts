@@ -124,8 +124,9 @@ function readCallResult(result: JsonValue): SandboxCallResult {
   if (isJsonObject(result) && result['kind'] === 'returned') {
     return { kind: 'returned', value: result['value'] ?? null };
   }
-  const message = isJsonObject(result) ? result['message'] : undefined;
-  return { kind: 'threw', message: typeof message === 'string' ? message.slice(0, 200) : '' };
+  const { kind, message } = isJsonObject(result) ? result : {};
+  const text = typeof message === 'string' ? message.slice(0, 200) : '';
+  return { kind: kind === 'threw' ? 'threw' : 'failed', message: text };
 }
 
 function describeExit(exitCode: number, errors: string): string {

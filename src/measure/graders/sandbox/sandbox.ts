@@ -38,7 +38,9 @@ export type SandboxProgram =
 /** What became of one call. */
 export type SandboxCallResult =
   | { readonly kind: 'returned'; readonly value: JsonValue }
-  | { readonly kind: 'threw'; readonly message: string };
+  | { readonly kind: 'threw'; readonly message: string }
+  /** Neither: what is called is missing, a promise never settles, the value cannot be written as JSON. */
+  | { readonly kind: 'failed'; readonly message: string };
 
 /** What became of a program. */
 export type SandboxResult =

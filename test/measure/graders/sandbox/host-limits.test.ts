@@ -100,7 +100,7 @@ describe('what a program returns', () => {
     const code = 'let deep = []; for (let i = 0; i < 500; i++) deep = [deep];';
     const calls = [{ expression: 'deep' }];
     expect(await sandbox.run({ language: 'javascript', code, calls, limits })).toMatchObject({
-      results: [{ kind: 'threw', message: expect.stringContaining('nested too deeply') }],
+      results: [{ kind: 'failed', message: expect.stringContaining('nested too deeply') }],
     });
   });
 });

@@ -187,7 +187,8 @@ describe('JavaScript in the sandbox is stopped', () => {
   ])('with %s, whose call counts as failed', async (_, expression) => {
     const result = await run('', expression);
     const isFailed =
-      result.kind === 'stopped' || (result.kind === 'ran' && result.results[0]?.kind === 'threw');
+      result.kind === 'stopped' ||
+      (result.kind === 'ran' && result.results[0]?.kind !== 'returned');
     expect(isFailed).toBe(true);
     await expectAlive();
   });

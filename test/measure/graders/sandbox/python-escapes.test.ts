@@ -219,7 +219,8 @@ describe.skipIf(!hasPython)('Python in the sandbox is stopped', () => {
     async (_, expression) => {
       const result = await run('', expression);
       const isFailed =
-        result.kind === 'stopped' || (result.kind === 'ran' && result.results[0]?.kind === 'threw');
+        result.kind === 'stopped' ||
+        (result.kind === 'ran' && result.results[0]?.kind !== 'returned');
       expect(isFailed).toBe(true);
     },
   );
