@@ -1,6 +1,7 @@
 import type { JsonValue } from '../util/json.js';
 import { redactSecrets } from '../util/redact-secrets.js';
-import { failureTable, type FailureClass } from './failure-table.js';
+import { findOverflowCause, type OverflowCause } from './context-overflow.js';
+import { failureTable, type FailureClass, type FailureRow } from './failure-table.js';
 import { readProviderError, type ProviderError } from './provider-error.js';
 import { findRefusedMember, type RefusedMember } from './refused-member.js';
 import { readResetMs, readRetryAfterMs, type ResponseHeaders } from './retry-after.js';
@@ -22,6 +23,8 @@ export interface Failure {
   readonly providerMessage?: string;
   /** The member of the request that the server refuses, if that is why. */
   readonly refusedMember?: RefusedMember;
+  /** What does not fit, for `context_overflow`. */
+  readonly overflow?: OverflowCause;
 }
 
 const maxMessageLength = 400;
@@ -46,7 +49,8 @@ export function readFailure(
   const refusedMember = isClientError(meant)
     ? findRefusedMember({ param: error.param, code: error.codes[0] ?? '' }, error.message)
     : undefined;
-  const found = classifyError(meant, error);
+  const row = findRow(meant, error);
+  const found = classifyError(meant, error, row);
   const failureClass =
     refusedMember !== undefined && found === 'bad_request' ? 'unsupported' : found;
   const waits = failureClass === 'rate_limited' || failureClass === 'server_error';
@@ -65,6 +69,9 @@ export function readFailure(
     ...(status === undefined ? { isInAnswer: true, detail: 'an error inside a 200' } : {}),
     providerMessage: makeSafe(error.message, context.secrets),
     ...(failureClass === 'unsupported' && refusedMember !== undefined ? { refusedMember } : {}),
+    ...(failureClass === 'context_overflow'
+      ? { overflow: row === undefined ? 'body' : findOverflowCause(error.message) }
+      : {}),
   };
 }
 
@@ -129,19 +136,26 @@ function isClientError(status: number | undefined): boolean {
 }
 
 /**
- * What an error means: its codes, then its text for client errors and errors without a status, then
- * its status. A server error's text decides nothing: it may repeat anything.
+ * The first row that an error matches: by its codes, then by its text for client errors and errors
+ * without a status. A server error's text decides nothing: it may repeat anything.
  */
-function classifyError(status: number | undefined, error: ProviderError): FailureClass {
-  const row = failureTable.find(
+function findRow(status: number | undefined, error: ProviderError): FailureRow | undefined {
+  return failureTable.find(
     ({ codes = [], text }) =>
       codes.some((code) => error.codes.includes(code)) ||
       (isClientError(status) && text?.test(error.message) === true),
   );
+}
+
+/** What an error means, by its row, else by its status. */
+function classifyError(
+  status: number | undefined,
+  error: ProviderError,
+  row: FailureRow | undefined,
+): FailureClass {
   if (status === 402) return 'quota_exhausted';
   if (status === 403 && error.isModerated) return 'content_filtered';
-  if (row !== undefined) return row.class;
-  return classifyStatus(status);
+  return row?.class ?? classifyStatus(status);
 }
 
 function classifyStatus(status: number | undefined): FailureClass {

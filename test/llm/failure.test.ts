@@ -309,6 +309,75 @@ const rows: readonly (readonly [string, number, unknown, FailureClass])[] = [
   ['Anthropic', 529, error('x', { type: 'overloaded_error' }), 'server_error'],
 ];
 
+describe('what does not fit', () => {
+  it.each([
+    [
+      'vLLM',
+      "'max_tokens' or 'max_completion_tokens' is too large: 4096. This model's maximum context length is 4096 tokens and your request has 19 input tokens (4096 > 4096 - 19).",
+      'answer_limit',
+    ],
+    [
+      'vLLM since 0.12',
+      "This model's maximum context length is 4096 tokens. However, you requested 4096 output tokens and your prompt contains at least 19 input tokens, for a total of at least 4115 tokens.",
+      'answer_limit',
+    ],
+    [
+      'vLLM, the prompt',
+      "This model's maximum context length is 4096 tokens. However, your request has 5000 input tokens. Please reduce the length of the input messages.",
+      'prompt',
+    ],
+    [
+      'OpenAI',
+      "This model's maximum context length is 4097 tokens. However, you requested 4196 tokens (100 in the messages, 4096 in the completion). Please reduce the length of the messages or completion.",
+      'answer_limit',
+    ],
+    [
+      'OpenAI, a prompt that does not fit by itself',
+      "This model's maximum context length is 4097 tokens. However, you requested 9096 tokens (5000 in the messages, 4096 in the completion). Please reduce the length of the messages or completion.",
+      'prompt',
+    ],
+    [
+      'OpenRouter',
+      "This endpoint's maximum context length is 32768 tokens. However, you requested about 40030 tokens (30 of text input, 40000 in the output).",
+      'answer_limit',
+    ],
+    [
+      'Anthropic',
+      'input length and `max_tokens` exceed context limit: 189136 + 20000 > 200000',
+      'answer_limit',
+    ],
+    [
+      'Anthropic, the prompt',
+      'input length and `max_tokens` exceed context limit: 209136 + 20000 > 200000',
+      'prompt',
+    ],
+    [
+      'TGI',
+      'Input validation error: `inputs` tokens + `max_new_tokens` must be <= 8193. Given: 6000 `inputs` tokens and 4096 `max_new_tokens`',
+      'answer_limit',
+    ],
+    [
+      'SGLang',
+      "Requested token count exceeds the model's maximum context length of 8192 tokens. You requested a total of 9000 tokens: 8000 tokens from the input messages and 1000 tokens for the completion.",
+      'answer_limit',
+    ],
+    ['Anthropic by length', 'prompt is too long: 213462 tokens > 200000 maximum', 'prompt'],
+  ] as const)('%s', (_, message, overflow) => {
+    expect(read(400, error(message))).toMatchObject({ class: 'context_overflow', overflow });
+  });
+
+  it('is the body of a request that only the status refuses', () => {
+    expect(read(413, '<html>413 Request Entity Too Large</html>')).toMatchObject({
+      class: 'context_overflow',
+      overflow: 'body',
+    });
+  });
+
+  it('is not said of other failures', () => {
+    expect(read(400, error('max_tokens is too large: 9'))).not.toHaveProperty('overflow');
+  });
+});
+
 describe('what a provider’s error means', () => {
   it.each(rows)('%s, %i %j', (_, status, body, expected) => {
     expect(read(status === 200 ? undefined : status, body).class).toBe(expected);

@@ -150,12 +150,14 @@ export const sweepCommand = defineCommand({
       { checkGrader },
       { readPool },
       { chooseByVision },
+      { listWithoutRoom },
     ] = await Promise.all([
       import('../../measure/tasks/read-task-set.js'),
       import('../../measure/tasks/check-examples.js'),
       import('../../measure/graders/check-grader.js'),
       import('../../measure/models/read-pool.js'),
       import('../options/choose-by-vision.js'),
+      import('../../measure/sweep/preflight.js'),
     ]);
     const taskSet = await readTaskSet(tasks, { checkGrader });
     if (!args.ungraded) checkHasGraders(taskSet);
@@ -168,6 +170,12 @@ export const sweepCommand = defineCommand({
       taskSet,
       poolFile,
     );
+    const tight = listWithoutRoom(models);
+    if (tight.length > 0) {
+      const what =
+        'maxTokens fills the whole context window, and some servers then refuse every call';
+      printWarning(`${tight.join(', ')}: ${what}. Lower parameters.maxTokens in ${poolFile}.`);
+    }
     const adaptive = readAdaptiveSettings(args);
     const autoRepeats = readAutoRepeats(args);
     const settings: SweepSettings = {

@@ -34,8 +34,10 @@ function computeAdvice(path: readonly PropertyKey[]): string {
       return 'List them once: efforts: [low, medium, high]';
     case 'request':
       return 'Write tokenLimit: max_tokens or max_completion_tokens, and omit: with any of [stream_options, temperature, seed].';
+    case 'timeouts':
+      return 'Write milliseconds: timeouts: { firstByteMs: 600000, firstContentMs: 600000, idleMs: 60000, totalMs: 1800000 }';
     default:
-      return 'Write models: and a list. A model needs id, provider, model and price; optional are apiKeyEnv, protocol, contextWindow, capabilities, parameters, efforts, request, pin and simulated.';
+      return 'Write models: and a list. A model needs id, provider, model and price; optional are apiKeyEnv, protocol, contextWindow, capabilities, parameters, efforts, request, timeouts, pin and simulated.';
   }
 }
 

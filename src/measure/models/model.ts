@@ -12,6 +12,21 @@ export interface GenerationParameters {
   readonly seed?: number;
 }
 
+/** How long one call of a model may take, in milliseconds. None of them affects the answer. */
+export interface ModelTimeouts {
+  /** Until the response's headers. @default 120_000, or more for long answers */
+  readonly firstByteMs?: number;
+  /**
+   * Until the first text, reasoning or tool call, from when the request is sent. Keep-alives do not
+   * count. @default 240_000, or more for long answers
+   */
+  readonly firstContentMs?: number;
+  /** Between two pieces of the answer. @default 60_000 */
+  readonly idleMs?: number;
+  /** For one whole attempt. @default 300_000, or more for long answers */
+  readonly totalMs?: number;
+}
+
 /** One model of the pool: its endpoint, price and capabilities. */
 export interface PoolModel {
   /** The name used everywhere in Routesmith. */
@@ -32,6 +47,8 @@ export interface PoolModel {
   readonly effort?: ModelEffort | undefined;
   /** How requests to this server differ from its provider's usual form. Does not affect answers. */
   readonly request?: RequestForm | undefined;
+  /** Those that the pool sets; the others have defaults. */
+  readonly timeouts?: ModelTimeouts | undefined;
   /** OpenRouter's provider preferences, sent unchanged. */
   readonly pin: JsonObject | undefined;
   /** True for the practice pool, whose answers are made up. */

@@ -27,6 +27,16 @@ export const requestFormSchema = z.strictObject({
   omit: z.array(z.enum(omittableMembers)).exactOptional(),
 });
 
+/** A day is longer than any provider keeps a connection. */
+const timeoutMs = z.int().min(1).max(86_400_000);
+
+const timeoutsSchema = z.strictObject({
+  firstByteMs: timeoutMs.exactOptional(),
+  firstContentMs: timeoutMs.exactOptional(),
+  idleMs: timeoutMs.exactOptional(),
+  totalMs: timeoutMs.exactOptional(),
+});
+
 const effort = z.string().regex(/^[a-z]{2,16}$/i, 'an effort is one word, such as low');
 
 /** One model in a pool file, before its provider is resolved. */
@@ -57,6 +67,7 @@ export const poolModelSchema = z
     /** Makes a model `ID@EFFORT` of each. */
     efforts: z.array(effort).min(1).max(10).optional(),
     request: requestFormSchema.optional(),
+    timeouts: timeoutsSchema.optional(),
     pin: z.record(z.string(), z.json()).optional(),
     simulated: z.boolean().optional(),
   })

@@ -135,6 +135,7 @@ function buildModel(input: PoolModelInput, index: number, fail: Fail): PoolModel
     },
     parameters: withoutUndefined(withoutOmitted(input.parameters ?? {}, input.request?.omit)),
     request: input.request,
+    timeouts: input.timeouts,
     pin: input.pin as JsonObject | undefined,
     simulated: input.simulated ?? false,
   };

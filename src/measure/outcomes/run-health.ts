@@ -28,7 +28,7 @@ export interface RepeatNoise {
 export interface ModelHealth {
   readonly model: string;
   readonly cells: number;
-  /** Cells by outcome; `ungraded` counts answered cells without a grade. */
+  /** Cells by outcome; `ungraded` counts settled cells of any outcome that have no grade. */
   readonly outcomes: Readonly<Record<CellOutcome | 'ungraded', number>>;
   /** Answers in which the grader found several answers and no ground to choose. */
   readonly ambiguous: number;
@@ -102,7 +102,7 @@ function computeModelHealth(model: string, cells: readonly LedgerEntry[]): Model
     infrastructure: 0,
   };
   for (const { outcome, grade } of cells) {
-    const isUngraded = outcome === 'answered' && grade.kind === 'ungraded';
+    const isUngraded = outcome !== 'infrastructure' && grade.kind === 'ungraded';
     outcomes[isUngraded ? 'ungraded' : outcome] += 1;
   }
   const settled = cells.filter(({ outcome }) => outcome !== 'infrastructure');

@@ -34,9 +34,9 @@ export interface SweptCells {
 }
 
 /**
- * The quality of an entry as a training label. Refused, truncated or malformed answers and context
- * overflows have quality 0 unless they were graded. Infrastructure failures and ungraded answers are
- * not labels.
+ * The quality of an entry as a training label: its grade, whatever its outcome. A refused, truncated,
+ * empty or overflowing call is graded like an answer, 0 without text. What nothing has graded, and an
+ * infrastructure failure, is no label.
  */
 export function readLabel({
   outcome,
@@ -44,7 +44,6 @@ export function readLabel({
 }: Pick<LedgerEntry, 'outcome' | 'grade'>): Result<number> {
   if (outcome === 'infrastructure') return failure('infrastructure');
   if (grade.kind === 'graded') return success(grade.quality);
-  if (outcome !== 'answered') return success(0);
   return failure(`ungraded: ${grade.reason || 'no reason given'}`);
 }
 

@@ -1,5 +1,6 @@
 import type { CallResult, ProviderClient } from './calls/call-result.js';
 import type { Clock } from './calls/clock.js';
+import { blamePool } from './calls/call-failure.js';
 import type { Redactor } from '../../util/redact-secrets.js';
 import {
   describeFailedAttempt,
@@ -7,6 +8,8 @@ import {
   type CellRun,
   type EndedAttempt,
 } from './cell-run.js';
+import type { Cell } from './plan-sweep.js';
+import { computeTokenBounds } from './worst-case-cost.js';
 
 /** What every attempt needs. */
 export interface AttemptContext {
@@ -48,7 +51,23 @@ export async function makeAttempt(
   const { model, example } = run.cell;
   const apiKey = apiKeys.get(model.id);
   const received = await client.complete({ model, prompt: example.prompt, apiKey });
-  const result = redactResult(received, redactor);
+  const result = redactResult(correctOverflow(received, run.cell), redactor);
   run.last = { result, durationMs: clock.now() - startedMs, ...started };
   return result;
+}
+
+/**
+ * An overflow is a label, so it has to be the prompt's. A provider that does not say what it counted
+ * is not believed where the prompt fits the window with certainty, at one token a byte.
+ */
+export function correctOverflow(
+  result: CallResult,
+  { model, example }: Pick<Cell, 'model' | 'example'>,
+): CallResult {
+  if (result.kind === 'completed' || result.failure.class !== 'context_overflow') return result;
+  const { contextWindow = 0 } = model;
+  const bounds = computeTokenBounds({ ...model, contextWindow: undefined }, example.prompt);
+  if (bounds.inputTokens >= contextWindow) return result;
+  const advice = `the prompt fits the pool's contextWindow of ${contextWindow}; correct it, or lower parameters.maxTokens`;
+  return { kind: 'failed', failure: blamePool(result.failure, advice) };
 }

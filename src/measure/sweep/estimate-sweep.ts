@@ -1,5 +1,5 @@
 import type { PoolModel } from '../models/model.js';
-import { defaultCallTimeouts } from './calls/call-timeouts.js';
+import { computeCallTimeouts } from './calls/call-timeouts.js';
 import { countImages, type Prompt } from '../../llm/chat.js';
 import { computeCostUsd } from '../../llm/cost.js';
 import { checkRunDirectory } from './run-directory.js';
@@ -152,7 +152,7 @@ function addCell(
   const expected = expectCell(settled.measured.get(model.id), prompt, bounds);
   const { inputTokens, outputTokens } = expected;
   const worstSeconds = Math.min(
-    defaultCallTimeouts.totalMs / 1000,
+    computeCallTimeouts(model).totalMs / 1000,
     assumeSeconds(bounds.outputTokens),
   );
   estimate.cells += 1;

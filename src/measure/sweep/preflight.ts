@@ -72,6 +72,18 @@ function checkSendable(models: readonly PoolModel[], examples: readonly Example[
   }
 }
 
+/**
+ * The models whose `maxTokens` fills their context window. Servers that add it to the prompt refuse
+ * every call to them; those that cut it short answer.
+ */
+export function listWithoutRoom(models: readonly PoolModel[]): readonly string[] {
+  return models
+    .filter(
+      ({ contextWindow = Infinity, parameters: { maxTokens = 0 } }) => maxTokens >= contextWindow,
+    )
+    .map(({ id }) => id);
+}
+
 /** A budget reserves the worst-case cost of each call, so that cost must be bounded. */
 function checkCapped(models: readonly PoolModel[]): void {
   const uncapped = models.find((model) => computeWorstCaseCostUsd(model, '') === Infinity);

@@ -256,6 +256,14 @@ describe('the form of requests', () => {
     expect(model?.parameters).toEqual({ maxTokens: 5 });
   });
 
+  it('reads how long a call of a model may take', () => {
+    const model = parseModel(...lines, 'timeouts: { totalMs: 1800000, firstContentMs: 900000 }');
+    expect(model?.timeouts).toEqual({ totalMs: 1_800_000, firstContentMs: 900_000 });
+    for (const wrong of ['timeouts: { total: 5 }', 'timeouts: { totalMs: 0 }']) {
+      expect(catchError(() => parseModel(...lines, wrong)).message).toContain('totalMs: 1800000');
+    }
+  });
+
   it.each(['request: { tokenLimit: maxTokens }', 'request: { omit: [model] }'])(
     'is explained where it is %s',
     (request) => {

@@ -138,20 +138,31 @@ describe('readRun of a sweep', () => {
     expect(leftOut).toEqual(new Map());
   });
 
-  it.each(['refused', 'truncated', 'malformed', 'context_overflow'] as const)(
-    'counts %s as quality 0: it is a label',
-    async (outcome) => {
-      const failed = entry('a', 'small', {
-        outcome,
-        grade: { kind: 'ungraded', reason: outcome },
-        usage: null,
-        costUsd: null,
-        ttftMs: null,
+  describe.each(['refused', 'truncated', 'malformed', 'context_overflow'] as const)(
+    'a cell that ended as %s',
+    (outcome) => {
+      const ended = { outcome, usage: null, costUsd: null, ttftMs: null } as const;
+
+      it('has the quality of its grade', async () => {
+        const graded = entry('a', 'small', { ...ended, grade: { kind: 'graded', quality: 0 } });
+        const { table, leftOut } = await readSweep([task('a')], lines([graded]));
+        expect(cellOf(table, 'quality', 'a', 'small')).toBe(0);
+        expect(cellOf(table, 'costUsd', 'a', 'small')).toBeNaN();
+        expect(leftOut.size).toBe(0);
       });
-      const { table, leftOut } = await readSweep([task('a')], lines([failed]));
-      expect(cellOf(table, 'quality', 'a', 'small')).toBe(0);
-      expect(cellOf(table, 'costUsd', 'a', 'small')).toBeNaN();
-      expect(leftOut.size).toBe(0);
+
+      it.each([
+        ['the sandbox was missing', { retryable: true, reason: 'no sandbox' }],
+        ['it has two final answers', { ambiguous: ['B', 'C'], reason: 'ambiguous: B, C' }],
+      ])('is no label where nothing graded it: %s', async (_, why) => {
+        const grade = { kind: 'ungraded', ...why } as const;
+        const { table, leftOut } = await readSweep(
+          [task('a'), task('b')],
+          lines([entry('a', 'small', { ...ended, grade }), entry('b', 'small')]),
+        );
+        expect(table.prompts.map(({ id }) => id)).toEqual(['b']);
+        expect(leftOut.get(`ungraded: ${grade.reason}`)).toBe(1);
+      });
     },
   );
 

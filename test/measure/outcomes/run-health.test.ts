@@ -64,6 +64,15 @@ describe('the health of a run', () => {
     expect(models.map(({ cells }) => cells)).toEqual([4, 1, 0]);
   });
 
+  it('counts a cut off answer that nothing graded as ungraded, not as a label', () => {
+    const grade = { kind: 'ungraded', reason: 'no sandbox', retryable: true } as const;
+    const [model] = computeRunHealth(
+      [buildEntry({ outcome: 'truncated', grade }), buildEntry({ outcome: 'refused' })],
+      ['small'],
+    ).models;
+    expect(model?.outcomes).toMatchObject({ ungraded: 1, truncated: 0, refused: 1 });
+  });
+
   it('counts a regraded cell once', () => {
     const entry = buildEntry();
     const again = { ...entry, grade: { kind: 'graded', quality: 0 } } as const;

@@ -73,10 +73,15 @@ export function buildPool(request: PoolRequest): string {
     price: buildPrice(listed, provider, date),
     ...(listed.contextWindow !== undefined && { contextWindow: listed.contextWindow }),
     ...listCapabilities(listed),
-    parameters: { maxTokens },
+    parameters: { maxTokens: limitAnswer(maxTokens, listed.contextWindow) },
     ...(listed.simulated === true && { simulated: true }),
   }));
   return `${header}${stringify({ models: entries })}`;
+}
+
+/** At most half of a small window, so that the prompt has the other half. */
+function limitAnswer(maxTokens: number, contextWindow = Infinity): number {
+  return Math.max(1, Math.min(maxTokens, Math.floor(contextWindow / 2)));
 }
 
 function buildPrice({ price, model }: ListedModel, provider: string, date: string): unknown {

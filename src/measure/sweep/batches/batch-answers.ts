@@ -1,3 +1,4 @@
+import { correctOverflow } from '../call-attempt.js';
 import { batchPriceShare } from '../call-charge.js';
 import type { CallCharges } from '../call-charges.js';
 import type { CallFailure } from '../calls/call-failure.js';
@@ -27,7 +28,7 @@ export class BatchAnswers {
   ): Promise<boolean> {
     const { at } = batch;
     const { clock, redactor } = this.#context;
-    const result = redactResult(answer.result, redactor);
+    const result = redactResult(correctOverflow(answer.result, run.cell), redactor);
     if (run.last !== undefined) run.failedAttempts.push(describeFailedAttempt(run.last));
     this.#charges.settle(run, result, reservation);
     const durationMs = Math.max(0, clock.date().getTime() - Date.parse(at));

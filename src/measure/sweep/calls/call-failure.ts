@@ -37,12 +37,24 @@ export function toCallFailure(failure: Failure): CallFailure {
   const { status, retryAfterMs, detail, providerMessage } = failure;
   const where = detail ?? `HTTP ${status}`;
   const message = [where, providerMessage].filter((part) => part !== undefined).join(': ');
-  return buildCallFailure(failure.class === 'truncated' ? 'network' : failure.class, {
+  const callFailure = buildCallFailure(failure.class === 'truncated' ? 'network' : failure.class, {
     status,
     message,
     retryAfterMs,
     mayBeCharged: mayBeCharged(failure),
   });
+  // Neither says that the model cannot read the prompt, which would be a label.
+  if (failure.overflow === 'answer_limit') return blamePool(callFailure, lowerMaxTokens);
+  return failure.overflow === 'body' ? { ...callFailure, class: 'bad_request' } : callFailure;
+}
+
+const lowerMaxTokens =
+  'prompt and maxTokens exceed the context window together; lower parameters.maxTokens';
+
+/** An overflow that the pool causes, and not the prompt, with what to change. */
+export function blamePool(failure: CallFailure, advice: string): CallFailure {
+  const message = `${failure.message.slice(0, 250)} (${advice})`;
+  return { ...failure, class: 'unsupported', message };
 }
 
 /** Builds a failure from texts without secrets. The class decides whether it is retryable. */

@@ -1,20 +1,12 @@
+import type { ModelTimeouts, PoolModel } from '../../models/model.js';
+
 /** Timeouts of a call in milliseconds. They do not affect answers. */
-export interface CallTimeouts {
+export interface CallTimeouts extends Required<ModelTimeouts> {
   /** @default 10_000 */
   readonly connectMs: number;
-  /** Until the response's headers. @default 120_000 */
-  readonly firstByteMs: number;
-  /**
-   * Until the first text, reasoning or tool call, from when the request is sent. Keep-alives do not
-   * count. @default 240_000
-   */
-  readonly firstContentMs: number;
-  /** Between two pieces of the answer; the same without data of any kind. @default 60_000 */
-  readonly idleMs: number;
-  /** For one whole attempt. @default 300_000 */
-  readonly totalMs: number;
 }
 
+/** The shortest defaults, for models whose answers are short. */
 export const defaultCallTimeouts: CallTimeouts = {
   connectMs: 10_000,
   firstByteMs: 120_000,
@@ -22,3 +14,34 @@ export const defaultCallTimeouts: CallTimeouts = {
   idleMs: 60_000,
   totalMs: 300_000,
 };
+
+/** A slow model: reasoning arrives as silence, so that a call has to last as long as it may take. */
+const slowTokensPerSecond = 20;
+
+/** What a model that reasons may write where nothing limits it. */
+const reasoningTokens = 32_000;
+
+/**
+ * The timeouts of a model's calls. By default they grow with the answer that the model may give: one
+ * that is cut off is paid for and lost, and the hardest prompts would be missing.
+ *
+ * @param given replace the defaults; the pool's own settings come before them
+ */
+export function computeCallTimeouts(
+  { parameters, capabilities, timeouts }: PoolModel,
+  given: Partial<CallTimeouts> = {},
+): CallTimeouts {
+  const reasons = capabilities.reasoning || parameters.reasoningEffort !== undefined;
+  const tokens = parameters.maxTokens ?? (reasons ? reasoningTokens : 0);
+  const answerMs = Math.ceil((1000 * tokens) / slowTokensPerSecond);
+  const { connectMs, firstByteMs, firstContentMs, idleMs, totalMs } = defaultCallTimeouts;
+  return {
+    connectMs,
+    firstByteMs: Math.max(firstByteMs, answerMs),
+    firstContentMs: Math.max(firstContentMs, answerMs),
+    idleMs,
+    totalMs: Math.max(totalMs, answerMs + firstByteMs),
+    ...given,
+    ...timeouts,
+  };
+}

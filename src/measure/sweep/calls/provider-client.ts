@@ -7,7 +7,7 @@ import type { PoolModel } from '../../models/model.js';
 import { buildPoolRequest } from './build-pool-request.js';
 import { buildCallFailure, findAdjustment, readTransportError } from './call-failure.js';
 import type { CallRequest, CallResult, ProviderClient } from './call-result.js';
-import { defaultCallTimeouts, type CallTimeouts } from './call-timeouts.js';
+import { computeCallTimeouts, defaultCallTimeouts, type CallTimeouts } from './call-timeouts.js';
 import { systemClock, type Clock } from './clock.js';
 import { createResponseReader } from './response-reader.js';
 
@@ -16,6 +16,7 @@ export interface ProviderClientSettings {
   readonly dispatcher?: Dispatcher;
   /** @default systemClock */
   readonly clock?: Clock;
+  /** In place of the defaults, for models whose pool sets none. */
   readonly timeouts?: Partial<CallTimeouts>;
 }
 
@@ -28,6 +29,7 @@ interface Target {
   readonly origin: string;
   readonly path: string;
   form: ResolvedRequestForm;
+  readonly timeouts: CallTimeouts;
 }
 
 /**
@@ -42,12 +44,10 @@ interface Target {
  * a large sweep.
  */
 export function createProviderClient(settings: ProviderClientSettings = {}): ProviderClient {
-  const timeouts = { ...defaultCallTimeouts, ...settings.timeouts };
+  const { connectMs } = { ...defaultCallTimeouts, ...settings.timeouts };
   const clock = settings.clock ?? systemClock;
   const ownAgent =
-    settings.dispatcher === undefined
-      ? new Agent({ connect: { timeout: timeouts.connectMs } })
-      : undefined;
+    settings.dispatcher === undefined ? new Agent({ connect: { timeout: connectMs } }) : undefined;
   const dispatcher = settings.dispatcher ?? (ownAgent as Agent);
   const targets = new WeakMap<PoolModel, Target>();
 
@@ -57,7 +57,8 @@ export function createProviderClient(settings: ProviderClientSettings = {}): Pro
       const protocol = protocols[model.protocol];
       const { origin, pathname } = new URL(`${model.baseUrl}${protocol.path}`);
       const form = resolveRequestForm(model.baseUrl, model.model, model.request);
-      target = { protocol, origin, path: pathname, form };
+      const timeouts = computeCallTimeouts(model, settings.timeouts);
+      target = { protocol, origin, path: pathname, form, timeouts };
       targets.set(model, target);
     }
     return target;
@@ -67,7 +68,7 @@ export function createProviderClient(settings: ProviderClientSettings = {}): Pro
     complete: async (request) => {
       const target = findTarget(request.model);
       const { form } = target;
-      const { result, failure } = await send(request, { target, dispatcher, timeouts, clock });
+      const { result, failure } = await send(request, { target, dispatcher, clock });
       return failure === undefined ? result : adjust(result, failure, target, form);
     },
     // Calls in flight are aborted.
@@ -105,12 +106,11 @@ function send(
   context: {
     readonly target: Target;
     readonly dispatcher: Dispatcher;
-    readonly timeouts: CallTimeouts;
     readonly clock: Clock;
   },
 ): Promise<SentCall> {
-  const { target, dispatcher, timeouts, clock } = context;
-  const { protocol, form } = target;
+  const { target, dispatcher, clock } = context;
+  const { protocol, form, timeouts } = target;
   return new Promise((resolve) => {
     const secrets = [apiKey];
     let startedMs = clock.now();
@@ -144,7 +144,8 @@ function send(
     };
     const cancel = (): void => cut('cancelled', 'cancelled');
     const totalTimer = setTimeout(
-      () => cut('timeout', 'the call took longer than the total timeout'),
+      () =>
+        cut('timeout', describeTimeout('the call took longer than the total', timeouts.totalMs)),
       timeouts.totalMs,
     );
     if (signal?.aborted === true) {
@@ -154,7 +155,10 @@ function send(
     signal?.addEventListener('abort', cancel, { once: true });
 
     const startContentTimer = (limitMs: number, name: string): NodeJS.Timeout =>
-      setTimeout(() => cut('timeout', `no content within the ${name} timeout`), limitMs);
+      setTimeout(
+        () => cut('timeout', describeTimeout(`no content within the ${name}`, limitMs)),
+        limitMs,
+      );
     const noteProgress = (): void => {
       if (isSettled || reader.progress === seenProgress) return;
       if (seenProgress > 0) contentTimer?.refresh();
@@ -227,7 +231,8 @@ function send(
           },
           body: JSON.stringify(protocol.buildRequest(buildPoolRequest(model, prompt, form))),
           headersTimeout: timeouts.firstByteMs,
-          bodyTimeout: timeouts.idleMs,
+          // Before the first content, silence is reasoning; after it, the content timer is stricter.
+          bodyTimeout: Math.max(timeouts.idleMs, timeouts.firstContentMs),
         },
         handler,
       );
@@ -235,4 +240,8 @@ function send(
       settle({ kind: 'failed', failure: readTransportError(error, false, secrets) });
     }
   });
+}
+
+function describeTimeout(what: string, limitMs: number): string {
+  return `${what} timeout of ${limitMs / 1000} s (to raise it: timeouts in the pool)`;
 }

@@ -20,6 +20,12 @@ export type RetryDecision =
       readonly isRequested: boolean;
     };
 
+/**
+ * Attempts of a call that end in a timeout after they were sent. Each may be charged, and an answer
+ * that is longer than the timeout will be so again.
+ */
+const maxTimedOutAttempts = 2;
+
 const firstDelayMs = 500;
 const maxDelayMs = 30_000;
 
@@ -56,6 +62,8 @@ export function decideRetry(
 ): RetryDecision {
   const { attempt, elapsedMs, limits, random } = call;
   if (!failure.retryable || attempt >= limits.maxAttempts) return { kind: 'final' };
+  const isTimedOut = failure.class === 'timeout' && failure.mayBeCharged;
+  if (isTimedOut && attempt >= maxTimedOutAttempts) return { kind: 'final' };
   const delayMs = computeRetryDelay(attempt, failure.retryAfterMs, random);
   if (elapsedMs + delayMs > limits.maxElapsedMs) return { kind: 'final' };
   return { kind: 'retry', delayMs, isRequested: failure.retryAfterMs !== undefined };

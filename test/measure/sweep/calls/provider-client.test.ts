@@ -320,7 +320,8 @@ describe('a failure', () => {
     const silent = await call(() => {}, { timeouts: { firstByteMs: 40 } });
     expect(failed(silent.result)).toMatchObject({ class: 'timeout', retryable: true });
     expect(failed(silent.result).message).toContain('first-byte');
-    const stalled = await call((response) => writeStream(response, [roleOnly]), {
+    const pieces = [roleOnly, delta({ content: 'a' })];
+    const stalled = await call((response) => writeStream(response, pieces), {
       timeouts: { idleMs: 40 },
     });
     expect(failed(stalled.result).message).toContain('idle');
@@ -338,6 +339,29 @@ describe('a failure', () => {
       expect(failed(stalled.result).message).toContain('no content within the idle timeout');
     },
   );
+
+  it('is no silence of a model that reasons before its first content', async () => {
+    const reply: Reply = async (response) => {
+      await writeStream(response, [roleOnly]);
+      await new Promise((resolve) => {
+        setTimeout(resolve, 120);
+      });
+      response.end(delta({ content: '4' }) + delta({}, 'stop') + done);
+    };
+    const { result } = await call(reply, {
+      timeouts: { idleMs: 40, firstContentMs: scaleTime(5000) },
+    });
+    expect(completed(result).answer).toBe('4');
+  });
+
+  it('is one that takes longer than the pool allows this model, with what to write there', async () => {
+    const { result } = await call(() => {}, {
+      model: { timeouts: { totalMs: 60 } },
+      timeouts: { totalMs: 60_000 },
+    });
+    expect(failed(result).message).toContain('total timeout of 0.06 s');
+    expect(failed(result).message).toContain('timeouts in the pool');
+  });
 
   it.each(Object.entries(endlessStreams))('is a stream without an end: %s', async (_, reply) => {
     const { result } = await call(reply);

@@ -77,6 +77,17 @@ describe('decideRetry', () => {
     expect(decide('server_error', { attempt: 5 }).kind).toBe('final');
   });
 
+  it('pays for a call that times out at most twice', () => {
+    const decideTimeout = (attempt: number, mayBeCharged: boolean) => {
+      const failure = buildCallFailure('timeout', { message: 'scripted', mayBeCharged });
+      const limits = defaultRetryLimits;
+      return decideRetry(failure, { attempt, elapsedMs: 0, limits, random: () => 0.5 }).kind;
+    };
+    expect(decideTimeout(1, true)).toBe('retry');
+    expect(decideTimeout(2, true)).toBe('final');
+    expect(decideTimeout(2, false)).toBe('retry');
+  });
+
   it('gives up where the wait would end later than a call may take in all', () => {
     expect(decide('server_error', { elapsedMs: 599_000 }).kind).toBe('retry');
     expect(decide('server_error', { elapsedMs: 599_900 }).kind).toBe('final');

@@ -1,0 +1,51 @@
+/**
+ * What does not fit, where a request is refused for its size: the prompt itself; the prompt together
+ * with the answer that the request allows, though the prompt alone would fit; or, where only the
+ * status says so (413), the body, which any server on the way may limit.
+ */
+export type OverflowCause = 'prompt' | 'answer_limit' | 'body';
+
+/** Says that the answer's limit was counted, in the words of OpenAI, vLLM, TGI, SGLang, OpenRouter. */
+const countsAnswer =
+  /max_(?:completion_|new_|output_)?tokens|in the (?:completion|output)\b|for the completion|output tokens/i;
+
+/** The model's window, as a provider's text names it. */
+const windowSizes: readonly RegExp[] = [
+  // OpenAI, Azure, DeepSeek, OpenRouter, vLLM, SGLang
+  /maximum context length (?:is|of) (?<tokens>\d+)/i,
+  // TGI, Together: "`inputs` tokens + `max_new_tokens` must be <= 8193"
+  /must be <= (?<tokens>\d+)/i,
+  // Anthropic: "exceed context limit: 189136 + 20000 > 200000"
+  /\d+ \+ \d+ > (?<tokens>\d+)/,
+];
+
+/** The tokens of the prompt, likewise. */
+const promptSizes: readonly RegExp[] = [
+  // OpenAI: "(100 in the messages, 4096 in the completion)"; OpenRouter: "of text input"; SGLang:
+  // "8000 tokens from the input messages"
+  /(?<tokens>\d+) (?:tokens )?(?:in the messages|in (?:your|the) prompt|of text input|from the input)/i,
+  // vLLM: "your request has 19 input tokens"; TGI: "6000 `inputs` tokens"
+  /(?<tokens>\d+) (?:input|`inputs`) tokens/i,
+  /(?<tokens>\d+) \+ \d+ > \d+/,
+];
+
+/**
+ * What a provider's text says does not fit. A text that counts the answer blames the prompt only if
+ * the prompt alone fills the window.
+ */
+export function findOverflowCause(text: string): OverflowCause {
+  if (!countsAnswer.test(text)) return 'prompt';
+  const windowTokens = readTokens(windowSizes, text);
+  const promptTokens = readTokens(promptSizes, text);
+  const isPromptTooLong =
+    windowTokens !== undefined && promptTokens !== undefined && promptTokens >= windowTokens;
+  return isPromptTooLong ? 'prompt' : 'answer_limit';
+}
+
+function readTokens(patterns: readonly RegExp[], text: string): number | undefined {
+  for (const pattern of patterns) {
+    const tokens = pattern.exec(text)?.groups?.['tokens'];
+    if (tokens !== undefined) return Number(tokens);
+  }
+  return undefined;
+}
