@@ -26,7 +26,7 @@ export interface Current {
  */
 export function createCurrent(
   config: GatewayConfig,
-  settings: GatewaySettings,
+  settings: Omit<GatewaySettings, keyof GatewayConfig>,
   onEvent: (event: RouterEvent) => void,
   before: Current | undefined,
 ): Current {

@@ -44,7 +44,9 @@ export interface Gateway {
  *
  * @throws RoutesmithError `usage` for invalid settings
  */
-export function createGateway(settings: GatewaySettings): Gateway {
+export function createGateway(given: GatewaySettings): Gateway {
+  // What `update` replaces must not stay in memory.
+  const { policy, pool, access, ...settings } = given;
   const clock = settings.clock ?? systemClock;
   const createId = settings.createId ?? (() => crypto.randomUUID());
   const limits = resolveNumbers('limits', defaultGatewayLimits, settings.limits);
@@ -59,7 +61,6 @@ export function createGateway(settings: GatewaySettings): Gateway {
 
   const prepare = (config: GatewayConfig, before: Current | undefined): Current =>
     createCurrent(config, settings, (event) => metrics.noteEvent(event), before);
-  const { policy, pool, access } = settings;
   let current = prepare({ policy, pool, access }, undefined);
   const metrics = createGatewayMetrics(describeState);
 

@@ -23,16 +23,16 @@ import {
 import { decideAmongAble } from './candidates.js';
 import { createCutoff } from './cutoff.js';
 import {
-  createEndpointHealth,
   defaultBreakerSettings,
   type EndpointHealth,
   type EndpointHealthTracker,
 } from './endpoint-health.js';
 import type { FailoverSettings, RouteOptions } from './failover-settings.js';
+import { keepHealths, type Kept } from './keep-healths.js';
 import type { OpenStream } from './open-stream.js';
 import { resolveNumbers } from './resolve-numbers.js';
 import type { RouterEvent } from './router-event.js';
-import { createShareCaps, type ShareCaps } from './share-caps.js';
+import { createShareCaps } from './share-caps.js';
 import { defaultRouterTimeouts } from './timeouts.js';
 
 /** The models that can be called: endpoints of HTTP, or objects of another library. */
@@ -101,13 +101,6 @@ export interface Failover<Target> {
   health(): Readonly<Record<string, EndpointHealth>>;
 }
 
-/** What one failover leaves to the one that continues it. */
-interface Kept<Target> {
-  readonly targets: ReadonlyMap<string, Target>;
-  readonly healths: ReadonlyMap<string, EndpointHealthTracker>;
-  readonly caps: ShareCaps | undefined;
-}
-
 const kept = new WeakMap<object, Kept<unknown>>();
 
 /**
@@ -126,16 +119,8 @@ export function createFailover<Target>(
   const clock = settings.clock ?? systemClock;
   resolveNumbers('timeouts', defaultRouterTimeouts, settings.timeouts);
   const breaker = resolveNumbers('breaker', defaultBreakerSettings, settings.breaker);
-  // Kept by target and not with the policy, because the policy may be replaced.
   const before = continues && (kept.get(continues) as Kept<Target> | undefined);
-  const healths = new Map(
-    [...targets.all].map(([id, target]) => {
-      const old = before?.targets.get(id);
-      const isKept = old !== undefined && targets.isSame(old, target);
-      const health = isKept ? before?.healths.get(id) : undefined;
-      return [id, health ?? createEndpointHealth(breaker, () => clock.now())];
-    }),
-  );
+  const healths = keepHealths(targets.all, targets.isSame, { breaker, clock }, before);
   const known = readPolicy().policy.models.map(({ id }) => id);
   const caps = settings.maxShare && createShareCaps(settings.maxShare, known, before?.caps);
   let requestCount = 0;

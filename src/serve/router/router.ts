@@ -75,8 +75,9 @@ export function createRouter(settings: RouterSettings): Router {
     findPrice: ({ price }) => price,
     isSame: isSameEndpoint,
   };
-  const before = settings.continues && failovers.get(settings.continues);
-  const failover = createFailover(settings, targets, before);
+  // Passed on without the router that this one replaces, which would stay in memory.
+  const { continues, ...own } = settings;
+  const failover = createFailover(own, targets, continues && failovers.get(continues));
 
   function plan<T>(
     given: RouterRequest | CallerRequest,
