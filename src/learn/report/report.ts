@@ -125,6 +125,8 @@ export interface ReportedPolicy {
   readonly objectives: readonly Objective[];
   readonly noveltyLimit: number;
   readonly isTrainingData: boolean;
+  /** Whether it was trained with the models and weights that this page evaluates. */
+  readonly isPolicyOfRun: boolean;
   /** Its results on this run; null if it was trained on the run, since they would be too good. */
   readonly applied: PolicyEvaluation | null;
   readonly robustness: Robustness;
