@@ -18,6 +18,8 @@ export interface ReportedEvaluation extends Evaluation {
   readonly unseenTasks?: {
     readonly groups: readonly (readonly string[])[];
     readonly prompts: number;
+    /** Absent in evaluations of earlier versions, which trained on near-duplicates too. */
+    readonly sharedGroups?: number;
     readonly strategies: readonly StrategyResult[];
   } | null;
   /** Models and objectives that were not evaluated, a message for each. */
