@@ -1,4 +1,3 @@
-import { selectComparable } from './train/comparable-models.js';
 import type { Run } from '../measure/outcomes/run.js';
 import { comparePolicies, type PolicyComparison } from './evaluate/compare/compare-policies.js';
 import { evaluatePolicy, type PolicyEvaluation } from './evaluate/compare/evaluate-policy.js';
@@ -11,10 +10,10 @@ import { readPolicyFile } from './read-policy-file.js';
  */
 export async function evaluatePolicyFile(
   file: string,
-  run: Run,
+  { table, recorded }: Run,
   seed: number,
 ): Promise<PolicyEvaluation> {
-  return evaluatePolicy(await readPolicyFile(file), selectComparable(run.table), { seed });
+  return evaluatePolicy(await readPolicyFile(file), table, { seed, recorded });
 }
 
 /**
@@ -25,9 +24,9 @@ export async function evaluatePolicyFile(
 export async function comparePolicyFiles(
   first: string,
   second: string,
-  run: Run,
+  { table, recorded }: Run,
   seed: number,
 ): Promise<PolicyComparison> {
   const policies = [await readPolicyFile(first), await readPolicyFile(second)] as const;
-  return comparePolicies(...policies, selectComparable(run.table), { seed });
+  return comparePolicies(...policies, table, { seed, recorded });
 }

@@ -1,6 +1,4 @@
-import { balanceTasks, canBalance } from '../measure/outcomes/balance-tasks.js';
 import type { Run } from '../measure/outcomes/run.js';
-import { selectModels } from '../measure/outcomes/select-models.js';
 import { collectPrices, computePricesDigest } from '../measure/outcomes/run-prices.js';
 import type { LoadedPolicy } from '../policy/decide/load-policy.js';
 import { isSignedBy } from '../policy/file/policy-signature.js';
@@ -8,6 +6,7 @@ import { RoutesmithError } from '../util/errors.js';
 import { formatCount } from '../util/format-number.js';
 import { sha256OfJson } from '../util/sha256.js';
 import { readPolicyFile } from './read-policy-file.js';
+import { isTrainedOn } from './train/is-trained-on.js';
 import { computeOutcomesDigest } from './train/training-data.js';
 
 /** The result of one check. */
@@ -111,27 +110,13 @@ function checkProvenance({ policy }: LoadedPolicy, run: Run | undefined): Policy
     }));
   }
   return [
-    compareDigests('outcomes', outcomesDigest, findOutcomesDigest(policy, run)),
+    compareDigests(
+      'outcomes',
+      outcomesDigest,
+      isTrainedOn(policy, run) ? outcomesDigest : computeOutcomesDigest(run.table),
+    ),
     compareDigests('prices', pricesDigest, computePricesDigest(collectPrices(run.info))),
   ];
-}
-
-/**
- * The digest of the run; or of the policy's models in it, or with every task counted equally, if that
- * is what the policy was trained on.
- */
-function findOutcomesDigest(
-  { models, provenance }: LoadedPolicy['policy'],
-  { table }: Run,
-): string {
-  const digest = computeOutcomesDigest(table);
-  const ids = models.map(({ id }) => id);
-  const selections = [table];
-  if (ids.every((id) => table.models.includes(id))) selections.push(selectModels(table, ids));
-  const trained = selections
-    .flatMap((selected) => [selected, ...(canBalance(selected) ? [balanceTasks(selected)] : [])])
-    .find((selected) => computeOutcomesDigest(selected) === provenance.outcomesDigest);
-  return trained === undefined ? digest : provenance.outcomesDigest;
 }
 
 function compareDigests(

@@ -116,7 +116,7 @@ describe('from tasks to decisions', () => {
       policyFile,
     ]);
     expect(exitCode).toBe(0);
-    expect(stderr).toContain('WARNING: this policy was trained on exactly these outcomes');
+    expect(stderr).toContain('WARNING: this policy was trained on these outcomes');
     expect(stdout).toContain('routed: quality');
     expect(stdout).toMatch(/policy's\b[^]*baseline/);
   });

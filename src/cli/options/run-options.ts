@@ -113,13 +113,14 @@ export async function narrowRun(
   run: Run,
   { baseline, models, balance }: RunSelection,
 ): Promise<Run> {
+  const { recorded = run.table } = run;
   let selected = models === undefined ? run : await selectFrom(run, models);
   if (balance === 'task') {
     selected = { ...selected, table: balanceTasks(selected.table) };
     printNotice('Every task counts equally, however many prompts it has.');
   }
   if (baseline !== undefined) checkName('--baseline', baseline, selected.table.models);
-  return selected;
+  return selected.table === recorded ? selected : { ...selected, recorded };
 }
 
 async function selectFrom(run: Run, list: string): Promise<Run> {

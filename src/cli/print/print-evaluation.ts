@@ -158,8 +158,17 @@ export function printFamilies({ families }: Pick<Evaluation, 'families'>): void 
 }
 
 /** Prints the results on tasks that were held out as a whole, in a line per objective. */
-export function printUnseenTasks({ groups, strategies }: UnseenTasksEvaluation): void {
+export function printUnseenTasks({
+  groups,
+  sharedGroups,
+  strategies,
+}: UnseenTasksEvaluation): void {
   print(`  On unseen tasks, held out in ${groups.length} folds, vs. the best single model:`);
+  if (sharedGroups > 0) {
+    printWrapped(
+      `    (not trained on: near-duplicates of held-out prompts in other tasks, ${formatCount(sharedGroups, 'group')})`,
+    );
+  }
   for (const { name, qualityDifference, costSaved } of strategies) {
     const saved = costSaved === null ? '' : `, cost saved ${formatShareInterval(costSaved)}`;
     print(`    ${name}: quality ${formatDifference(qualityDifference)}${saved}`);

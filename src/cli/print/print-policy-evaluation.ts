@@ -40,7 +40,7 @@ export function printPolicyWarnings(
 ): void {
   if (isTrainingData) {
     printWarning(
-      `${name} was trained on exactly these outcomes, so the numbers below are not for new prompts. Run "routesmith evaluate RUN" without --policy to measure on held-out prompts.`,
+      `${name} was trained on these outcomes, so the numbers below are not for new prompts. Run "routesmith evaluate RUN" without --policy to measure on held-out prompts.`,
     );
   } else {
     printNotice(

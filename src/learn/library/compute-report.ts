@@ -61,7 +61,9 @@ export function computeReport(
       run: { info: describeTable(table, { name, models, createdAt }), leftOut: new Map() },
       outcomesDigest,
       evaluation,
-      policy: policy && measurePolicy(policy, { name: policy.digest, data, outcomesDigest, seed }),
+      policy:
+        policy &&
+        measurePolicy(policy, { name: policy.digest, data, run: { table }, outcomesDigest, seed }),
     },
     {
       volume,

@@ -29,6 +29,8 @@ export interface MeasuredPolicy {
   readonly file: string;
   readonly loaded: LoadedPolicy;
   readonly isTrainingData: boolean;
+  /** Whether it was trained on exactly the outcomes that are evaluated, with the same models and weights. */
+  readonly isPolicyOfRun: boolean;
   /** Absent if the policy was trained on the run. */
   readonly applied?: PolicyEvaluation;
   readonly robustness: Robustness;
@@ -119,9 +121,9 @@ export function assembleReport(input: ReportInput, settings: ReportSettings): Re
   };
 }
 
-/** The policy of this run, if one was given. */
+/** The policy that the evaluation is of, if one was given. */
 function findPolicy({ policy }: ReportInput): Policy | undefined {
-  return policy?.isTrainingData === true ? policy.loaded.policy : undefined;
+  return policy?.isPolicyOfRun === true ? policy.loaded.policy : undefined;
 }
 
 /** Advice by what the policy file does, where it differs from that of the evaluation. */
@@ -167,6 +169,7 @@ function describePolicy({
   file,
   loaded: { policy, digest },
   isTrainingData,
+  isPolicyOfRun,
   applied,
   robustness,
 }: MeasuredPolicy): ReportedPolicy {
@@ -180,6 +183,7 @@ function describePolicy({
     objectives,
     noveltyLimit,
     isTrainingData,
+    isPolicyOfRun,
     applied: applied ?? null,
     robustness,
   };

@@ -26,7 +26,7 @@ export interface ReportParts {
 /** Computes the content of a report, with its warnings. */
 export function composeReport(parts: ReportParts, settings: ReportSettings): Report {
   const { data, run, outcomesDigest, evaluation, health, policy, replay, adaptive, added } = parts;
-  const policyOfRun = policy?.isTrainingData === true ? policy.loaded.policy : undefined;
+  const policyOfRun = policy?.isPolicyOfRun === true ? policy.loaded.policy : undefined;
   const warned = policyOfRun ?? { objectives: [], verdict: evaluation.verdict };
   return assembleReport(
     {

@@ -193,6 +193,7 @@ export const evaluationSchema = z.object({
     .object({
       groups: z.array(z.array(z.string())),
       prompts: count,
+      sharedGroups: count.exactOptional(),
       strategies: z.array(strategy),
     })
     .nullable(),

@@ -1,7 +1,9 @@
+import type { Run } from '../../measure/outcomes/run.js';
 import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import { createRandom, shuffle } from '../../util/random.js';
 import { evaluatePolicy, type PolicyEvaluation } from '../evaluate/compare/evaluate-policy.js';
 import { computeRobustness } from '../evaluate/diagnose/robustness.js';
+import { isTrainedOn } from '../train/is-trained-on.js';
 import { selectUniformData, type UniformData } from '../train/uniform-data.js';
 import type { MeasuredPolicy } from './assemble-report.js';
 
@@ -15,14 +17,17 @@ export function measurePolicy(
     /** The policy's file, or another name for it. */
     readonly name: string;
     readonly data: UniformData;
-    /** Of all outcomes, with those of models that the data leaves out. */
+    /** All outcomes, with those of models that the data leaves out. */
+    readonly run: Pick<Run, 'table' | 'recorded'>;
+    /** Of the run's table. */
     readonly outcomesDigest: string;
     readonly seed: number;
   },
 ): MeasuredPolicy {
-  const { name, data, outcomesDigest, seed } = options;
+  const { name, data, run, outcomesDigest, seed } = options;
   const { table } = data;
-  const isTrainingData = loaded.policy.provenance.outcomesDigest === outcomesDigest;
+  const isPolicyOfRun = loaded.policy.provenance.outcomesDigest === outcomesDigest;
+  const isTrainingData = isPolicyOfRun || isTrainedOn(loaded.policy, run);
   const prompts = shuffle(
     table.prompts.map(({ prompt }) => prompt),
     createRandom(seed),
@@ -31,6 +36,7 @@ export function measurePolicy(
     file: name,
     loaded,
     isTrainingData,
+    isPolicyOfRun,
     robustness: computeRobustness(loaded, prompts, { seed }),
     ...(!isTrainingData && { applied: evaluateUniformly(loaded, data, seed) }),
   };

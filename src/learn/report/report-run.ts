@@ -41,6 +41,7 @@ export async function reportRun(run: Run, request: ReportRequest): Promise<Repor
       : measurePolicy(await readPolicyFile(policyFile), {
           name: policyFile,
           data,
+          run,
           outcomesDigest,
           seed: settings.seed,
         });

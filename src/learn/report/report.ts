@@ -18,6 +18,8 @@ export interface ReportedEvaluation extends Evaluation {
   readonly unseenTasks?: {
     readonly groups: readonly (readonly string[])[];
     readonly prompts: number;
+    /** Absent in evaluations of earlier versions, which trained on near-duplicates too. */
+    readonly sharedGroups?: number;
     readonly strategies: readonly StrategyResult[];
   } | null;
   /** Models and objectives that were not evaluated, a message for each. */
@@ -125,6 +127,8 @@ export interface ReportedPolicy {
   readonly objectives: readonly Objective[];
   readonly noveltyLimit: number;
   readonly isTrainingData: boolean;
+  /** Whether it was trained with the models and weights that this page evaluates. */
+  readonly isPolicyOfRun: boolean;
   /** Its results on this run; null if it was trained on the run, since they would be too good. */
   readonly applied: PolicyEvaluation | null;
   readonly robustness: Robustness;

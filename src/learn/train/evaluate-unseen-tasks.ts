@@ -1,6 +1,6 @@
 import { computeEvaluation } from '../evaluate/compute-evaluation.js';
 import type { StrategyResult } from '../evaluate/strategies/compare-strategies.js';
-import { computeHeldOut, type HoldOutOptions } from './hold-out.js';
+import { computeHeldOut, splitApart, type HoldOutOptions } from './hold-out.js';
 import type { TensorFlowEngine } from './solver/tensorflow-backend.js';
 import type { TrainingData } from './training-data.js';
 
@@ -9,6 +9,8 @@ export interface UnseenTasksEvaluation {
   /** Tasks that were held out together, one group per fold. */
   readonly groups: readonly (readonly string[])[];
   readonly prompts: number;
+  /** Groups of near-duplicates in several folds: what is like a held-out prompt was not trained on. */
+  readonly sharedGroups: number;
   /** Differences are from the best single model of the other tasks. */
   readonly strategies: readonly StrategyResult[];
 }
@@ -18,11 +20,14 @@ export type UnseenTasksOptions = Omit<HoldOutOptions, 'folds' | 'foldOf' | 'held
   readonly groups?: number;
 };
 
+/** With fewer training prompts that are unlike the held-out ones, nothing is learned. */
+const minTrainingPrompts = 10;
+
 /**
- * Holds out whole tasks: trains on the other tasks, and routes prompts of the held-out ones.
- * Prompts without a label are only trained on.
+ * Holds out whole tasks: trains on the other tasks, without what is like a held-out prompt, and
+ * routes prompts of the held-out ones. Prompts without a label are only trained on.
  *
- * @returns undefined with fewer than three tasks
+ * @returns undefined with fewer than three tasks, or hardly a prompt that is unlike those of other tasks
  */
 export async function evaluateUnseenTasks(
   engine: TensorFlowEngine,
@@ -32,17 +37,18 @@ export async function evaluateUnseenTasks(
   const { tasks, taskOf } = data;
   if (tasks.length < 3) return undefined;
   const folds = Math.min(options.groups ?? 5, tasks.length);
-  const heldOut = await computeHeldOut(engine, data, {
-    ...options,
-    folds,
-    foldOf: taskOf.map((task) => (task < 0 ? task : task % folds)),
-  });
-  const { prompts, strategies } = computeEvaluation(heldOut, options.seed);
+  const foldOf = taskOf.map((task) => (task < 0 ? task : task % folds));
+  for (let fold = 0; fold < folds; fold++) {
+    if (splitApart(data, foldOf, fold).trainingRows.length < minTrainingPrompts) return undefined;
+  }
+  const heldOut = await computeHeldOut(engine, data, { ...options, folds, foldOf });
+  const { prompts, strategies, leakedGroups } = computeEvaluation(heldOut, options.seed);
   return {
     groups: Array.from({ length: folds }, (_, fold) =>
       tasks.filter((_task, index) => index % folds === fold),
     ),
     prompts,
+    sharedGroups: leakedGroups,
     strategies: strategies.filter(({ kind }) => kind === 'routed'),
   };
 }

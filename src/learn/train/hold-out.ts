@@ -3,7 +3,7 @@ import { findOfferedRequests, type OfferedRequests } from '../evaluate/plan/offe
 import type { TableEstimates, TrainedPlan } from '../evaluate/plan/trained-plan.js';
 import { type FoldRefit, type HeldOut, type HeldOutFold } from '../evaluate/verdict/held-out.js';
 import { assignFolds } from '../../measure/tasks/split-groups.js';
-import { listRows } from '../../util/numeric-arrays.js';
+import { intAt, listRows, pick } from '../../util/numeric-arrays.js';
 import { copyRows } from '../row-scores.js';
 import {
   fitPart,
@@ -16,7 +16,7 @@ import type { FitContext } from './fit-routing-model.js';
 import { selectProjectionProblem } from './projection/fit-projection.js';
 import { chooseThreadCount, createProjectionFitter } from './projection/projection-fitter.js';
 import type { TensorFlowEngine } from './solver/tensorflow-backend.js';
-import { splitAtFold, type TrainingData } from './training-data.js';
+import { splitAtFold, type RowSplit, type TrainingData } from './training-data.js';
 
 /** Number of folds where none is requested; one is held out at a time. */
 export const defaultFoldCount = 5;
@@ -35,7 +35,8 @@ export interface HoldOutOptions extends Omit<FitPartOptions, 'onFit'>, PlanOptio
   readonly folds?: number;
   /**
    * Fold of each prompt, from 0, for example to hold out whole tasks; a prompt with a negative fold
-   * is never held out. @default drawn at random, with near-duplicates in one fold
+   * is never held out. Near-duplicates of a fold's prompts are not trained on for it; see
+   * `splitApart`. @default drawn at random, with near-duplicates in one fold
    */
   readonly foldOf?: Int32Array;
   /** Rows that may be trained on, each 1; the others are only predicted. @default all */
@@ -102,7 +103,10 @@ export async function predictFolds(
   let done = 0;
   const onFit = (): void => onProgress?.(++done, heldOutFolds * fitsPerPart);
   const predictFold = async (fold: number): Promise<PredictedFold> => {
-    const whole = splitAtFold(rows, foldOf, fold);
+    const whole =
+      options.foldOf === undefined
+        ? splitAtFold(rows, foldOf, fold)
+        : splitApart(context.data, foldOf, fold);
     const { trainable } = options;
     const split =
       trainable === undefined
@@ -116,6 +120,23 @@ export async function predictFolds(
     Array.from({ length: heldOutFolds }, (_, fold) => predictFold(fold)),
   );
   return { folds, estimates };
+}
+
+/**
+ * Splits at a fold that may cut through groups of near-duplicates: what is like a prompt of the fold
+ * is neither trained on nor predicted.
+ */
+export function splitApart(
+  { table, groups }: Pick<TrainingData, 'table' | 'groups'>,
+  foldOf: Int32Array,
+  fold: number,
+): RowSplit {
+  const split = splitAtFold(listRows(table.prompts.length), foldOf, fold);
+  const predicted = new Set(pick(groups, split.predictedRows));
+  return {
+    ...split,
+    trainingRows: split.trainingRows.filter((row) => !predicted.has(intAt(groups, row))),
+  };
 }
 
 /** Joins predictions with a plan for each fold. */

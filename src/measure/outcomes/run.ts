@@ -34,6 +34,11 @@ export interface Run {
   readonly directory: string;
   readonly info: RunInfo;
   readonly table: OutcomeTable;
+  /**
+   * Everything that was recorded, where the table has a choice of its models or other weights.
+   * @default the table
+   */
+  readonly recorded?: OutcomeTable | undefined;
   /** Number of cells that are not in the table, by reason. */
   readonly leftOut: ReadonlyMap<string, number>;
 }

@@ -24,6 +24,14 @@ describe('--models', () => {
     expect(verified.stdout).toMatch(/^ *outcomes +ok/m);
   });
 
+  it('knows a policy that was trained on the run with all of its models', async () => {
+    const file = folder.file('all.policy.json');
+    await runCommand(['train', outcomes, '--out', file, '--family', 'constant']);
+    const options = ['--policy', file, '--models', 'north,west'];
+    const { stderr } = await runCommand(['evaluate', outcomes, ...options]);
+    expect(stderr).toContain('WARNING: this policy was trained on these outcomes');
+  });
+
   it('evaluates and reports on these models only', async () => {
     const { stdout } = await runCommand(['evaluate', outcomes, '--json', ...quick]);
     const { models } = JSON.parse(stdout) as { models: { model: string }[] };
@@ -47,5 +55,7 @@ describe('--balance task', () => {
     expect(trained.stderr).toContain('WARNING: Every task counts equally');
     const verified = await runCommand(['verify', file, '--run', outcomes]);
     expect(verified.stdout).toMatch(/^ *outcomes +ok/m);
+    const evaluated = await runCommand(['evaluate', outcomes, '--policy', file]);
+    expect(evaluated.stderr).toContain('WARNING: this policy was trained on these outcomes');
   });
 });

@@ -105,7 +105,7 @@ describe('computeReport', () => {
   it('includes a policy, and knows whether it was learned from these outcomes', async () => {
     const policy = await loadPolicy(trained.text);
     const own = computeReport(table, trained.evaluation, { createdAt, policy });
-    expect(own.policy).toMatchObject({ isTrainingData: true, applied: null });
+    expect(own.policy).toMatchObject({ isTrainingData: true, isPolicyOfRun: true, applied: null });
     const warnings = [...own.warnings].sort();
     expect(warnings).toEqual([...trained.warnings].sort());
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateUnseenTasks } from '../../../src/learn/train/evaluate-unseen-tasks.js';
 import { sharedTensorFlowEngine } from '../../../src/learn/train/solver/tensorflow-backend.js';
+import { splitApart } from '../../../src/learn/train/hold-out.js';
 import { computeTrainingData } from '../../../src/learn/train/training-data.js';
 import { buildPlantedOutcomes } from '../../support/planted-outcomes.js';
 
@@ -30,6 +31,39 @@ describe('evaluating unseen tasks', () => {
     const routed = result?.strategies.find(({ name }) => name === 'routed: quality');
     expect(result?.groups).toHaveLength(4);
     expect(routed?.qualityDifference.mean).toBeLessThan(0.1);
+  });
+
+  it('does not train on what is like a held-out prompt under another label', async () => {
+    // The first forty prompts are in pairs, each under two labels.
+    const prompts = planted.prompts.map((prompt, row) => ({
+      ...prompt,
+      task: ['long', 'short', 'other'][row % 3],
+      group: `group ${row < 40 ? Math.floor(row / 2) : row}`,
+    }));
+    const data = computeTrainingData({ ...planted, prompts });
+    const foldOf = data.taskOf;
+    for (const fold of [0, 1, 2]) {
+      const { trainingRows, predictedRows } = splitApart(data, foldOf, fold);
+      const heldOut = new Set(Array.from(predictedRows, (row) => data.groups[row]));
+      expect([...predictedRows].every((row) => foldOf[row] === fold)).toBe(true);
+      expect([...trainingRows].filter((row) => heldOut.has(data.groups[row]))).toEqual([]);
+      expect(trainingRows.length).toBeGreaterThan(20);
+    }
+    const engine = await sharedTensorFlowEngine();
+    const result = await evaluateUnseenTasks(engine, data, { seed: 1 });
+    expect(result?.prompts).toBe(100);
+    expect(result?.sharedGroups).toBeGreaterThanOrEqual(15);
+  });
+
+  it('says nothing where every prompt occurs under every label', async () => {
+    const prompts = planted.prompts.map((prompt, row) => ({
+      ...prompt,
+      task: ['a', 'b', 'c'][row % 3],
+      group: `group ${Math.floor(row / 3)}`,
+    }));
+    const data = computeTrainingData({ ...planted, prompts });
+    const engine = await sharedTensorFlowEngine();
+    expect(await evaluateUnseenTasks(engine, data, { seed: 1 })).toBeUndefined();
   });
 
   it('says nothing of fewer than three tasks', async () => {

@@ -3,10 +3,9 @@ import { type OutcomeTable, listRowWeights } from '../../../measure/outcomes/out
 import type { LoadedPolicy } from '../../../policy/decide/load-policy.js';
 import { RoutesmithError } from '../../../util/errors.js';
 import { listRows, pick } from '../../../util/numeric-arrays.js';
-import { computePromptGroups } from '../../train/label-prompts.js';
 import {
   applyPolicy,
-  describePolicyOnTable,
+  prepareTable,
   type PolicyOnTable,
   type EvaluatePolicyOptions,
 } from './evaluate-policy.js';
@@ -75,7 +74,7 @@ export interface PolicyComparison {
 /**
  * Lets two policies decide on every prompt of a table, under each objective that both have, and
  * compares what was recorded for their choices. A policy chooses among the models that the table
- * has outcomes of.
+ * has outcomes of. Of an adaptive sweep's table, only the prompts that the sweep held out count.
  *
  * @throws RoutesmithError `invalid_input` where a policy has no model in common with the table, or
  * the two have no objective in common; `insufficient_data` with fewer than ten prompts
@@ -83,9 +82,10 @@ export interface PolicyComparison {
 export function comparePolicies(
   first: LoadedPolicy,
   second: LoadedPolicy,
-  table: OutcomeTable,
-  { seed = 1, groups = computePromptGroups(table.prompts) }: EvaluatePolicyOptions = {},
+  whole: OutcomeTable,
+  { seed = 1, ...options }: EvaluatePolicyOptions = {},
 ): PolicyComparison {
+  const { table, groups, describe } = prepareTable(whole, options);
   const names = [first, second].map(({ policy }) => policy.objectives.map(({ name }) => name));
   const models = [first, second].map(({ policy }) => policy.models.map(({ id }) => id));
   const [firstNames = [], secondNames = []] = names;
@@ -96,10 +96,7 @@ export function comparePolicies(
       fix: `The first has ${firstNames.join(', ')}; the second has ${secondNames.join(', ')}.`,
     });
   }
-  const sides = {
-    first: describePolicyOnTable(first, table),
-    second: describePolicyOnTable(second, table),
-  };
+  const sides = { first: describe(first), second: describe(second) };
   return {
     ...sides,
     simulated: sides.first.simulated || sides.second.simulated,
@@ -126,8 +123,10 @@ function compareChoices(
     table,
     groups,
     seed,
-  }: Required<EvaluatePolicyOptions> & {
+  }: {
     readonly table: OutcomeTable;
+    readonly groups: ArrayLike<number>;
+    readonly seed: number;
   },
 ): Omit<ObjectiveDifference, 'objective'> {
   const rows = listRows(table.prompts.length);

@@ -1,10 +1,12 @@
+import { listUniformRows } from '../../../measure/outcomes/chosen-cells.js';
 import type { OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
 import type { LoadedPolicy } from '../../../policy/decide/load-policy.js';
 import { RoutesmithError } from '../../../util/errors.js';
 import { formatCount } from '../../../util/format-number.js';
-import { listRows } from '../../../util/numeric-arrays.js';
+import { listRows, pick } from '../../../util/numeric-arrays.js';
+import { selectComparable } from '../../train/comparable-models.js';
 import { computePromptGroups } from '../../train/label-prompts.js';
-import { computeOutcomesDigest } from '../../train/training-data.js';
+import { isTrainedOn } from '../../train/is-trained-on.js';
 import {
   chooseOracle,
   collectModelOutcomes,
@@ -25,6 +27,11 @@ export interface EvaluatePolicyOptions {
   readonly seed?: number;
   /** Group of near-duplicates of each prompt, where already known. @default found in the prompts */
   readonly groups?: ArrayLike<number>;
+  /**
+   * Everything that was recorded, where the table has a choice of its models or other weights: tells
+   * whether a policy was trained on it. @default the table
+   */
+  readonly recorded?: OutcomeTable | undefined;
 }
 
 /** With fewer, resampled means say nothing about other prompts. */
@@ -33,7 +40,7 @@ const minPrompts = 10;
 /** How a policy and a table relate: what to know before trusting figures of the two. */
 export interface PolicyOnTable {
   readonly policyDigest: string;
-  /** True if the policy was trained on exactly these outcomes, which flatters its figures. */
+  /** True if the policy was trained on these outcomes, which flatters its figures; see `isTrainedOn`. */
   readonly isTrainingData: boolean;
   /** True if the policy or the outcomes come from simulated models. */
   readonly simulated: boolean;
@@ -51,19 +58,46 @@ export interface PolicyEvaluation extends PolicyOnTable {
   readonly strategies: readonly StrategyResult[];
 }
 
+/** A table on which policies are compared, and how they relate to all that was recorded. */
+interface ComparableTable {
+  /** See `selectComparable`. */
+  readonly table: OutcomeTable;
+  readonly groups: ArrayLike<number>;
+  readonly describe: (loaded: LoadedPolicy) => PolicyOnTable;
+}
+
+/** Selects what policies are compared on; whether they were trained on it, the whole tells. */
+export function prepareTable(
+  whole: OutcomeTable,
+  { groups, recorded }: Pick<EvaluatePolicyOptions, 'groups' | 'recorded'>,
+): ComparableTable {
+  const table = selectComparable(whole);
+  const own = groups && pick(groups, listUniformRows(whole));
+  return {
+    table,
+    groups: own ?? computePromptGroups(table.prompts),
+    describe: (loaded) => ({
+      ...describePolicyOnTable(loaded, table),
+      isTrainingData: isTrainedOn(loaded.policy, { table: whole, recorded }),
+    }),
+  };
+}
+
 /**
  * Lets a policy decide on every prompt of a table under each of its objectives, and compares the
- * recorded outcomes of its choices with those of single models.
+ * recorded outcomes of its choices with those of single models. Of an adaptive sweep's table, only
+ * the prompts that the sweep held out count.
  *
  * @throws RoutesmithError `invalid_input` where policy and table have no model in common,
  * `insufficient_data` with fewer than ten prompts
  */
 export function evaluatePolicy(
   loaded: LoadedPolicy,
-  table: OutcomeTable,
-  { seed = 1, groups = computePromptGroups(table.prompts) }: EvaluatePolicyOptions = {},
+  whole: OutcomeTable,
+  { seed = 1, ...options }: EvaluatePolicyOptions = {},
 ): PolicyEvaluation {
-  const description = describePolicyOnTable(loaded, table);
+  const { table, groups, describe } = prepareTable(whole, options);
+  const description = describe(loaded);
   const rows = listRows(table.prompts.length);
   const means = computeModelMeans(table, rows);
   const { costUsd } = means;
@@ -119,16 +153,10 @@ function applyStrategies(
   ];
 }
 
-/**
- * Describes how a policy relates to a table.
- *
- * @throws RoutesmithError `invalid_input` where policy and table have no model in common,
- * `insufficient_data` with fewer than ten prompts
- */
-export function describePolicyOnTable(
+function describePolicyOnTable(
   { policy, digest }: LoadedPolicy,
   table: OutcomeTable,
-): PolicyOnTable {
+): Omit<PolicyOnTable, 'isTrainingData'> {
   const known = policy.models.map(({ id }) => id);
   const modelsWithoutOutcomes = known.filter((id) => !table.models.includes(id));
   if (modelsWithoutOutcomes.length === known.length) {
@@ -144,7 +172,6 @@ export function describePolicyOnTable(
   }
   return {
     policyDigest: digest,
-    isTrainingData: policy.provenance.outcomesDigest === computeOutcomesDigest(table),
     simulated: policy.simulated || table.simulated,
     modelsWithoutOutcomes,
     modelsUnknownToPolicy: table.models.filter((id) => !known.includes(id)),

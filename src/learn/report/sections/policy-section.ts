@@ -10,7 +10,7 @@ const confidence = formatShare(0.95);
 /** The given policy file, with its results on this run unless it was trained on it. */
 export function renderPolicy({ policy, simulated }: Report): HtmlValue {
   if (policy === null) return null;
-  const { applied, objectives, defaultObjective, baseline, file, digest } = policy;
+  const { applied, isPolicyOfRun, objectives, defaultObjective, baseline, file, digest } = policy;
   return renderSection(
     'policy',
     'The policy file',
@@ -24,7 +24,8 @@ export function renderPolicy({ policy, simulated }: Report): HtmlValue {
     applied === null
       ? html`<p>
           It was trained on these outcomes, so its results on them would look too good. All figures
-          on this page are from prompts held out of training.
+          on this page are from prompts held out of
+          training${!isPolicyOfRun && ', but of a policy with the models and weights of this page, which differ from those of the file'}.
         </p>`
       : renderApplied(applied, simulated),
   );

@@ -160,8 +160,9 @@ function renderUnseenTasks({ evaluation, simulated }: Report): HtmlValue {
   return html`<h3>Unseen tasks</h3>
     <p>
       ${simulatedTag(simulated)}Whole tasks held out of training, in
-      ${formatCount(unseen.groups.length, 'fold')}. Differences are from the best single model of
-      the other tasks. A good router loses little here.
+      ${formatCount(unseen.groups.length, 'fold')}${describeShared(unseen.sharedGroups)}.
+      Differences are from the best single model of the other tasks. A good router loses little
+      here.
     </p>
     ${renderTable(
       'Routing on unseen tasks',
@@ -178,6 +179,15 @@ function renderUnseenTasks({ evaluation, simulated }: Report): HtmlValue {
         formatShare(costSaved?.mean),
       ]),
     )}`;
+}
+
+function describeShared(sharedGroups: number | undefined): string {
+  if (sharedGroups === undefined) {
+    return '; near-duplicates of them in other tasks may have been trained on';
+  }
+  return sharedGroups === 0
+    ? ''
+    : `, and with them ${formatCount(sharedGroups, 'group')} of near-duplicates in other tasks`;
 }
 
 function renderLanguages({ evaluation, money, simulated }: Report): HtmlValue {

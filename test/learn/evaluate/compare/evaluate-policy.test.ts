@@ -5,6 +5,7 @@ import {
   type PolicyEvaluation,
 } from '../../../../src/learn/evaluate/compare/evaluate-policy.js';
 import { computeOutcomesDigest } from '../../../../src/learn/train/training-data.js';
+import { selectUniformRows } from '../../../../src/measure/outcomes/chosen-cells.js';
 import type { OutcomeTable } from '../../../../src/measure/outcomes/outcome-table.js';
 import { loadPolicy, type LoadedPolicy } from '../../../../src/policy/decide/load-policy.js';
 import { buildOutcomeTable, listRows } from '../../../support/outcome-table.js';
@@ -80,6 +81,37 @@ describe('a policy on recorded outcomes', () => {
       provenance: { ...policy.provenance, outcomesDigest },
     });
     expect(evaluatePolicy(await loadPolicy(text), table).isTrainingData).toBe(true);
+  });
+});
+
+describe('the table of an adaptive sweep', () => {
+  const adaptive: OutcomeTable = {
+    ...table,
+    prompts: table.prompts.map((prompt, row) =>
+      row >= 8 ? { ...prompt, heldOut: true as const } : prompt,
+    ),
+    design: 'adaptive',
+  };
+
+  it('counts with its held-out prompts only, whose groups are those of the whole table', async () => {
+    const evaluation = await evaluate(adaptive);
+    expect(evaluation.prompts).toBe(12);
+    expect(find(evaluation, 'routed: quality').quality).toBeCloseTo(11 / 12);
+    const inPairs = listRows(20).map((row) => (row < 8 ? 0 : Math.floor(row / 2)));
+    const whole = await evaluate(adaptive, { groups: inPairs });
+    const part = await evaluate(selectUniformRows(adaptive), { groups: inPairs.subarray(8) });
+    expect(whole).toEqual(part);
+  });
+
+  it('is recognised by a policy that was trained on all of it', async () => {
+    const { provenance } = buildConstantPolicy();
+    const outcomesDigest = computeOutcomesDigest(adaptive);
+    const { text } = await writePolicyFile(
+      buildConstantPolicy({ provenance: { ...provenance, outcomesDigest } }),
+    );
+    const trained = await loadPolicy(text);
+    expect(evaluatePolicy(trained, adaptive).isTrainingData).toBe(true);
+    expect(evaluatePolicy(await load(), adaptive).isTrainingData).toBe(false);
   });
 });
 
