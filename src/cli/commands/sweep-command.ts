@@ -150,12 +150,14 @@ export const sweepCommand = defineCommand({
       { checkGrader },
       { readPool },
       { chooseByVision },
+      { checkCapabilities },
     ] = await Promise.all([
       import('../../measure/tasks/read-task-set.js'),
       import('../../measure/tasks/check-examples.js'),
       import('../../measure/graders/check-grader.js'),
       import('../../measure/models/read-pool.js'),
       import('../options/choose-by-vision.js'),
+      import('../options/check-capabilities.js'),
     ]);
     const taskSet = await readTaskSet(tasks, { checkGrader });
     if (!args.ungraded) checkHasGraders(taskSet);
@@ -168,6 +170,7 @@ export const sweepCommand = defineCommand({
       taskSet,
       poolFile,
     );
+    checkCapabilities(models, taskSet, poolFile);
     const adaptive = readAdaptiveSettings(args);
     const autoRepeats = readAutoRepeats(args);
     const settings: SweepSettings = {
