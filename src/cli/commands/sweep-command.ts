@@ -151,6 +151,7 @@ export const sweepCommand = defineCommand({
       { readPool },
       { chooseByVision },
       { listWithoutRoom },
+      { checkCapabilities },
     ] = await Promise.all([
       import('../../measure/tasks/read-task-set.js'),
       import('../../measure/tasks/check-examples.js'),
@@ -158,6 +159,7 @@ export const sweepCommand = defineCommand({
       import('../../measure/models/read-pool.js'),
       import('../options/choose-by-vision.js'),
       import('../../measure/sweep/preflight.js'),
+      import('../options/check-capabilities.js'),
     ]);
     const taskSet = await readTaskSet(tasks, { checkGrader });
     if (!args.ungraded) checkHasGraders(taskSet);
@@ -176,6 +178,7 @@ export const sweepCommand = defineCommand({
         'maxTokens fills the whole context window, and some servers then refuse every call';
       printWarning(`${tight.join(', ')}: ${what}. Lower parameters.maxTokens in ${poolFile}.`);
     }
+    checkCapabilities(models, taskSet, poolFile);
     const adaptive = readAdaptiveSettings(args);
     const autoRepeats = readAutoRepeats(args);
     const settings: SweepSettings = {

@@ -86,6 +86,7 @@ export function printStrategies({
       'groups of near-duplicates).',
   );
   printSkippedPrompts(Math.max(0, ...strategies.map(({ unknownOutcomes }) => unknownOutcomes)));
+  printPromptsWithoutModel(strategies);
   printShares(strategies);
 }
 
@@ -116,6 +117,19 @@ function printShares(strategies: readonly StrategyResult[]): void {
 /** Prints how many prompts a comparison skips at most. */
 export function printSkippedPrompts(count: number): void {
   if (count > 0) print(`  Up to ${formatCount(count, 'prompt')} skipped: no recorded outcome.`);
+}
+
+/** Prints how many prompts a policy has no model for at most. */
+export function printPromptsWithoutModel(
+  results: readonly { readonly promptsWithoutModel: number }[],
+): void {
+  const count = Math.max(0, ...results.map(({ promptsWithoutModel }) => promptsWithoutModel));
+  if (count === 0) return;
+  printWrapped(
+    `NO MODEL for up to ${formatCount(count, 'prompt')}: by its capabilities and context window, none can take them. They are in no figure.`,
+    2,
+    4,
+  );
 }
 
 /** Prints the evidence for the verdict, by objective. */

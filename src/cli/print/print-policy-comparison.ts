@@ -15,7 +15,7 @@ import {
   formatWhole,
   unknownMark,
 } from '../../util/format-number.js';
-import { printSkippedPrompts } from './print-evaluation.js';
+import { printPromptsWithoutModel, printSkippedPrompts } from './print-evaluation.js';
 import { printPolicyWarnings } from './print-policy-evaluation.js';
 import {
   describeSimulated,
@@ -50,6 +50,7 @@ export function printPolicyComparison(comparison: PolicyComparison, json: boolea
   printSkippedPrompts(
     Math.max(0, ...comparison.objectives.map(({ unknownOutcomes }) => unknownOutcomes)),
   );
+  printPromptsWithoutModel(comparison.objectives.flatMap(({ first, second }) => [first, second]));
   for (const objective of comparison.objectives) printObjective(objective);
 }
 

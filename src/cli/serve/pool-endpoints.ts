@@ -60,7 +60,7 @@ function buildEndpoint(model: PoolModel, file: string, environment: Environment)
     baseUrl,
     model: model.model,
     price,
-    capabilities,
+    ...(capabilities === undefined ? {} : { capabilities }),
     ...(apiKey === undefined ? {} : { apiKey }),
     ...(request === undefined ? {} : { request }),
     ...(given.length === 0 ? {} : { parameters: Object.fromEntries(given) as JsonObject }),

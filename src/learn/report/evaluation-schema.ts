@@ -36,6 +36,8 @@ const strategy = z.object({
   costSaved: unknownInterval,
   latencySaved: unknownInterval,
   unknownOutcomes: count,
+  // Files of earlier versions counted none.
+  promptsWithoutModel: count.default(0),
   shares: z.array(z.object({ model: z.string(), share: number })),
 });
 

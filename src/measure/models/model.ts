@@ -41,7 +41,8 @@ export interface PoolModel {
   readonly apiKeyEnv: string | undefined;
   readonly price: Price;
   readonly contextWindow: number | undefined;
-  readonly capabilities: Capabilities;
+  /** Undefined where the pool does not say. */
+  readonly capabilities: Capabilities | undefined;
   readonly parameters: GenerationParameters;
   /** Present where the pool lists several efforts of the model. */
   readonly effort?: ModelEffort | undefined;

@@ -3,7 +3,7 @@ import { RoutesmithError } from '../../util/errors.js';
 import type { JsonObject } from '../../util/json.js';
 import { redactSecrets } from '../../util/redact-secrets.js';
 import { readTextFile } from '../../util/read-text-file.js';
-import type { Pool, PoolModel, Price } from './model.js';
+import type { Capabilities, Pool, PoolModel, Price } from './model.js';
 import { explainPoolIssues, priceAdvice } from './explain-pool-issues.js';
 import { poolSchema, type PoolModelInput } from './pool-schema.js';
 import { knownProviders, resolveProvider } from './resolve-provider.js';
@@ -18,8 +18,8 @@ export const freePrice: Price = {
 /**
  * Reads a pool (`models.yaml`).
  *
- * Defaults: a model has only the capabilities that are listed, generation parameters that are not
- * given are not sent, and the key's variable is the one that the provider's documentation uses (a
+ * Defaults: a model has only the capabilities that are listed, and unknown ones without a list.
+ * Generation parameters that are not given are not sent, and the key's variable is the one that the provider's documentation uses (a
  * base URL has none). There is no default price.
  *
  * @throws RoutesmithError `invalid_pool` with the file and line, and what to write there;
@@ -118,7 +118,6 @@ function buildModel(input: PoolModelInput, index: number, fail: Fail): PoolModel
       priceAdvice,
     );
   }
-  const capabilities = new Set(input.capabilities);
   return {
     id: input.id,
     protocol: input.protocol ?? provider.protocol,
@@ -127,17 +126,22 @@ function buildModel(input: PoolModelInput, index: number, fail: Fail): PoolModel
     apiKeyEnv: input.apiKeyEnv ?? provider.apiKeyEnv,
     price: input.price === 'free' ? freePrice : buildPrice(input.price),
     contextWindow: input.contextWindow,
-    capabilities: {
-      vision: capabilities.has('vision'),
-      tools: capabilities.has('tools'),
-      json: capabilities.has('json'),
-      reasoning: capabilities.has('reasoning'),
-    },
+    capabilities: input.capabilities && buildCapabilities(input.capabilities),
     parameters: withoutUndefined(withoutOmitted(input.parameters ?? {}, input.request?.omit)),
     request: input.request,
     timeouts: input.timeouts,
     pin: input.pin as JsonObject | undefined,
     simulated: input.simulated ?? false,
+  };
+}
+
+/** A list names all that a model can do, so what it leaves out the model cannot do. */
+function buildCapabilities(listed: NonNullable<PoolModelInput['capabilities']>): Capabilities {
+  return {
+    vision: listed.includes('vision'),
+    tools: listed.includes('tools'),
+    json: listed.includes('json'),
+    reasoning: listed.includes('reasoning'),
   };
 }
 

@@ -122,7 +122,7 @@ function describeModel(model: Pool['models'][number]): ModelInfo {
     id,
     price,
     ...(contextWindow === undefined ? {} : { contextWindow }),
-    capabilities,
+    ...(capabilities === undefined ? {} : { capabilities }),
     ...(effort === undefined ? {} : { effort }),
   };
 }

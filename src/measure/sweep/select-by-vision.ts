@@ -22,8 +22,9 @@ export function selectByVision(
   examples: readonly Example[],
 ): VisionSelection {
   const imageExamples = examples.filter(({ prompt }) => countImages(prompt) > 0).length;
-  const seeing = models.filter(({ capabilities }) => capabilities.vision);
-  const others = models.filter(({ capabilities }) => !capabilities.vision).map(({ id }) => id);
+  const sees = ({ capabilities }: PoolModel): boolean => capabilities?.vision === true;
+  const seeing = models.filter(sees);
+  const others = models.filter((model) => !sees(model)).map(({ id }) => id);
   if (imageExamples === 0) return { models, skipped: [], doubtful: [], imageExamples };
   return imageExamples === examples.length
     ? { models: seeing, skipped: others, doubtful: [], imageExamples }

@@ -395,4 +395,37 @@ describe('sweep of a task set with images', () => {
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
     expect(stderr).toContain('1 of 2 examples hold images');
   });
+
+  describe('and of examples with tools', () => {
+    const tool = '{"type":"function","function":{"name":"now","parameters":{}}}';
+    const withTools = `{"messages":[{"role":"user","content":"What time is it?"}],"tools":[${tool}],"reference":5,"grader":"numeric"}`;
+    const plain = '{"prompt":"2+3?","reference":5,"grader":"numeric"}';
+    const write = (...lines: readonly string[]) =>
+      folder.write('tools.jsonl', `${lines.join('\n')}\n`);
+    const mute = { ...server, id: 'mute', model: 'a', capabilities: ['json'] };
+
+    it('refuses a pool whose lists exclude every example from every model', async () => {
+      const { exitCode, stderr } = await dryRun(writePool('mute.yaml', [mute]), write(withTools));
+      expect(exitCode).not.toBe(0);
+      expect(stderr).toContain('no model can take every example (tools)');
+      expect(stderr).toContain('capabilities: [tools]');
+    });
+
+    it('warns where the lists exclude some', async () => {
+      const tasks = write(withTools, plain);
+      const { exitCode, stderr } = await dryRun(writePool('mute.yaml', [mute]), tasks);
+      expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+      expect(stderr.replaceAll(/\s+/g, ' ')).toContain('no model can take 1 of 2 examples (tools)');
+    });
+
+    it.each([
+      ['has no list', { ...server, id: 'unknown', model: 'b' }],
+      ['lists them', { ...server, id: 'able', model: 'b', capabilities: ['tools'] }],
+    ])('says nothing where one model %s', async (_, other) => {
+      const pool = writePool('other.yaml', [mute, other]);
+      const { exitCode, stderr } = await dryRun(pool, write(withTools));
+      expect(exitCode).toBe(0);
+      expect(stderr).not.toContain('no model can take');
+    });
+  });
 });

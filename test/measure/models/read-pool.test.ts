@@ -112,6 +112,16 @@ describe('readPool', () => {
   });
 
   it.each([
+    ['no list', [], undefined],
+    ['an empty list', ['capabilities: []'], [false, false, false, false]],
+    ['a list', ['capabilities: [vision, json]'], [true, false, true, false]],
+  ])('knows of capabilities what the pool says: %s', (_, lines, expected) => {
+    const model = parseModel('provider: openai', 'model: m', price, ...lines);
+    const capabilities = model?.capabilities;
+    expect(capabilities && Object.values(capabilities)).toEqual(expected);
+  });
+
+  it.each([
     ['openai', 'openai', 'https://api.openai.com/v1', 'OPENAI_API_KEY'],
     ['openrouter', 'openai', 'https://openrouter.ai/api/v1', 'OPENROUTER_API_KEY'],
     ['anthropic', 'anthropic', 'https://api.anthropic.com/v1', 'ANTHROPIC_API_KEY'],

@@ -15,13 +15,21 @@ import {
   computeModelShares,
   type ModelShare,
 } from '../strategies/compare-strategies.js';
-import { collectOutcomes, computeKnownMean, type Outcomes } from '../strategies/chosen-outcomes.js';
+import {
+  collectOutcomes,
+  computeKnownMean,
+  countWithoutModel,
+  noModel,
+  type Outcomes,
+} from '../strategies/chosen-outcomes.js';
 
 /** Results of one of the two policies under an objective; null where nothing is known. */
 export interface ComparedSide {
   readonly quality: number | null;
   readonly costUsd: number | null;
   readonly latencyMs: number | null;
+  /** Prompts that no model can take: they have no outcome, and no model's share has them. */
+  readonly promptsWithoutModel: number;
   /** Share of prompts by model, largest first. */
   readonly shares: readonly ModelShare[];
 }
@@ -145,6 +153,7 @@ function compareChoices(
       some.map((row) => Number(first[row] !== second[row])),
       listRowWeights(table, some),
     );
+  const either = first.map((choice, row) => Math.min(choice, second[row] ?? noModel));
   const [before, after] = compareRows(rows) as [StrategyComparison, StrategyComparison];
   const tasks = [...groupByTask(table)].map(([task, some]) => ({
     task,
@@ -159,7 +168,7 @@ function compareChoices(
     costSaved: after.costSaved,
     latencySaved: after.latencySaved,
     differing: measureDiffering(rows),
-    unknownOutcomes: after.unknownOutcomes,
+    unknownOutcomes: after.unknownOutcomes - countWithoutModel(either),
     tasks: tasks.sort((a, b) => b.differing * b.prompts - a.differing * a.prompts),
   };
 }
@@ -173,6 +182,7 @@ function describeSide(
     quality: Number.isNaN(quality) ? null : quality,
     costUsd,
     latencyMs,
+    promptsWithoutModel: countWithoutModel(choices),
     shares: computeModelShares(
       table.models,
       choices,

@@ -12,6 +12,7 @@ import {
   collectModelOutcomes,
   collectOutcomes,
   collectRandomOutcomes,
+  noModel,
 } from '../strategies/chosen-outcomes.js';
 import {
   summarizeStrategies,
@@ -182,7 +183,7 @@ function describePolicyOnTable(
  * Lets a policy decide on every prompt of a table, among the models that the table has outcomes of.
  *
  * @param objective name of one of the policy's objectives
- * @returns index of the chosen model in the table, per prompt
+ * @returns index of the chosen model in the table, per prompt; `noModel` where none is feasible
  */
 export function applyPolicy(
   { policy, decide }: LoadedPolicy,
@@ -192,6 +193,6 @@ export function applyPolicy(
   const allow = policy.models.map(({ id }) => id).filter((id) => table.models.includes(id));
   return Int32Array.from(table.prompts, ({ prompt }) => {
     const { model } = decide(prompt, { objective, constraints: { allow } });
-    return table.models.indexOf(model ?? policy.baseline);
+    return model === null ? noModel : table.models.indexOf(model);
   });
 }

@@ -10,17 +10,28 @@ export interface Outcomes {
   readonly weights: Float64Array;
 }
 
+/** The choice for a prompt that no model can take: it has no outcome. */
+export const noModel = -1;
+
+/** Prompts that no model was chosen for. */
+export function countWithoutModel(choices: Int32Array): number {
+  return choices.filter((choice) => choice === noModel).length;
+}
+
 /**
  * Looks up the recorded outcomes of the chosen models.
  *
- * @param choices index of the model, per entry of `rows`
+ * @param choices index of the model, per entry of `rows`; `noModel` where none can take the prompt
  */
 export function collectOutcomes(
   table: OutcomeTable,
   rows: Int32Array,
   choices: Int32Array,
 ): Outcomes {
-  const cells = rows.map((row, index) => row * table.models.length + valueAt(choices, index));
+  const cells = rows.map((row, index) => {
+    const choice = valueAt(choices, index);
+    return choice === noModel ? noModel : row * table.models.length + choice;
+  });
   return {
     quality: pick(table.quality, cells),
     costUsd: pick(table.costUsd, cells),

@@ -7,7 +7,7 @@ import {
   indexGroups,
   type GroupIndex,
 } from '../statistics/grouped-mean.js';
-import { computeKnownMean, type Outcomes } from './chosen-outcomes.js';
+import { computeKnownMean, countWithoutModel, noModel, type Outcomes } from './chosen-outcomes.js';
 import { isMeasured } from './model-means.js';
 import { nameStrategy, roleOfStrategy, type StrategyId, type StrategyRole } from './strategy-id.js';
 
@@ -42,6 +42,8 @@ export interface StrategyResult extends StrategyComparison {
   /** See `nameStrategy`. */
   readonly name: string;
   readonly kind: StrategyRole;
+  /** Prompts that no model can take: they have no outcome, and no model's share has them. */
+  readonly promptsWithoutModel: number;
   /** Share of prompts by model, largest first; empty where several models are averaged. */
   readonly shares: readonly ModelShare[];
 }
@@ -79,10 +81,13 @@ export function summarizeStrategies(
   );
   return comparisons.map((comparison, index) => {
     const { id, choices, outcomes } = strategies[index] as Strategy;
+    const promptsWithoutModel = choices === undefined ? 0 : countWithoutModel(choices);
     return {
       name: nameStrategy(id),
       kind: roleOfStrategy(id),
       ...comparison,
+      unknownOutcomes: comparison.unknownOutcomes - promptsWithoutModel,
+      promptsWithoutModel,
       shares: choices === undefined ? [] : computeModelShares(models, choices, outcomes.weights),
     };
   });
@@ -210,9 +215,10 @@ export function computeMeanIntervals(outcomes: Outcomes, groups: GroupIndex): Me
 }
 
 /**
- * Shares of the chosen models, largest first; models that were never chosen are left out.
+ * Shares of the chosen models, largest first; models that were never chosen are left out. Prompts
+ * without a model are in no share.
  *
- * @param weights how many prompts each choice stands for
+ * @param weights how much each choice counts
  */
 export function computeModelShares(
   models: readonly string[],
@@ -220,8 +226,12 @@ export function computeModelShares(
   weights: ArrayLike<number>,
 ): ModelShare[] {
   const counts = new Float64Array(models.length);
-  choices.forEach((choice, index) => addAt(counts, choice, valueAt(weights, index)));
-  const total = counts.reduce((sum, count) => sum + count, 0);
+  let total = 0;
+  choices.forEach((choice, index) => {
+    const weight = valueAt(weights, index);
+    if (choice !== noModel) addAt(counts, choice, weight);
+    total += weight;
+  });
   return models
     .map((model, index) => ({ model, share: valueAt(counts, index) / total }))
     .filter(({ share }) => share > 0)

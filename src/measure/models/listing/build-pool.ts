@@ -109,8 +109,8 @@ export function toPoolPrice(price: Price): Readonly<Record<string, number | stri
 
 function listCapabilities({ capabilities }: ListedModel): { capabilities?: readonly string[] } {
   if (capabilities === undefined) return {};
-  const names = Object.entries(capabilities).flatMap(([name, has]) => (has ? [name] : []));
-  return names.length === 0 ? {} : { capabilities: names };
+  // An empty list says that the model can do none of it; no list, that nobody knows.
+  return { capabilities: Object.entries(capabilities).flatMap(([name, has]) => (has ? name : [])) };
 }
 
 /** An error that names the models without a price, with the options that give them one. */

@@ -115,6 +115,49 @@ describe('the table of an adaptive sweep', () => {
   });
 });
 
+describe('prompts that no model of the policy can take', () => {
+  const withTools = {
+    messages: [{ role: 'user' as const, content: 'What time is it?' }],
+    tools: [{ type: 'function', function: { name: 'now' } }],
+  };
+  /** Every fourth prompt needs tools, which no model of the policy has. */
+  async function evaluateMute(models: readonly string[]): Promise<PolicyEvaluation> {
+    const policy = buildConstantPolicy();
+    const capabilities = { vision: false, tools: false, json: false, reasoning: false };
+    const mute = { ...policy, models: policy.models.map((model) => ({ ...model, capabilities })) };
+    const mixed = buildOutcomeTable(
+      models,
+      Array.from({ length: 20 }, (_, row) => ({
+        ...(row % 4 === 1 && { prompt: withTools }),
+        quality: row % 4 === 0 ? [1, 1] : [0.5, 0.25],
+        costUsd: [0.01, 0.001],
+      })),
+    );
+    const loaded = await loadPolicy((await writePolicyFile(mute)).text);
+    return evaluatePolicy(loaded, mixed, { groups: listRows(20) });
+  }
+
+  it('are counted, and in no figure or share', async () => {
+    const { strategies } = await evaluateMute(['large', 'small']);
+    expect(strategies.find(({ name }) => name === 'routed: quality')).toMatchObject({
+      // Ten of the 15 others have 0.5, five 1.
+      quality: expect.closeTo(2 / 3, 6) as number,
+      promptsWithoutModel: 5,
+      unknownOutcomes: 0,
+      shares: [{ model: 'large', share: 0.75 }],
+    });
+  });
+
+  it('have no outcome of a neighboring cell where the baseline has none at all', async () => {
+    const { strategies } = await evaluateMute(['stranger', 'small']);
+    expect(strategies.find(({ name }) => name === 'routed: quality')).toMatchObject({
+      quality: expect.closeTo((5 * 1 + 10 * 0.25) / 15, 6) as number,
+      promptsWithoutModel: 5,
+      shares: [{ model: 'small', share: 0.75 }],
+    });
+  });
+});
+
 describe('a run with other models than the policy', () => {
   it('keeps the policy to those that both have, and says so', async () => {
     const other = buildOutcomeTable(
