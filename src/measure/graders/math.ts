@@ -18,7 +18,7 @@ import { unifyTypography } from './typography.js';
  */
 export const mathGrader = createGrader({
   name: 'math',
-  version: 6,
+  version: 7,
   options: z.strictObject({}),
   example: (reference) => (typeof reference === 'object' ? undefined : reference?.toString()),
   prepare(reference) {

@@ -7,6 +7,7 @@ import {
   multiply,
   type Complex,
 } from './evaluate-expression.js';
+import { evaluateWhole } from './evaluate-whole.js';
 import type { Expression } from './expression.js';
 import { toInterval, toRange } from './intervals.js';
 import type { MathStatement } from './parse-math.js';
@@ -65,6 +66,8 @@ function isIdentity({ left, right }: Extract<MathStatement, { kind: 'relation' }
 }
 
 function isSameExpression(left: Expression, right: Expression): boolean {
+  const [wanted, given] = [evaluateWhole(left), evaluateWhole(right)];
+  if (wanted !== undefined && given !== undefined) return wanted === given;
   let compared = 0;
   for (const [a, b] of evaluatePairs(left, right)) {
     if (!isFinite(a) && !isFinite(b)) continue;
