@@ -4,6 +4,11 @@ const replacement = '[redacted]';
 
 /** Shorter keys are placeholders ("none", "EMPTY"), which also occur in ordinary text. */
 const minSecretLength = 8;
+/** Long enough that no ordinary text holds it, whatever it is made of. */
+const minDistinctLength = 16;
+/** "your-api-key-here", "not-needed-at-all": what local servers are given as a key. */
+const placeholder =
+  /^(?:[a-z]{1,12}[-_.]){0,8}(?:keys?|tokens?|secret|password|needed|required|used|placeholder|dummy|fake|example|test|none|null|empty|local|localhost|here|changeme)(?:[-_.][a-z]{1,12}){0,8}$/i;
 
 const secretPatterns: readonly RegExp[] = [
   /\bBearer\s{1,4}[\w.~+/=-]{8,4096}/gi,
@@ -24,27 +29,50 @@ export function redactSecrets(text: string, secrets: readonly (string | undefine
 }
 
 /**
- * Removes only the given values from a text, in every form of {@link listForms}. For answers, in
- * which a text that merely looks like a key must be kept.
+ * Removes only the given values from a message, in every form of {@link listForms}. Of an answer, a
+ * {@link Redactor} removes less.
  */
 export function redactValues(text: string, secrets: readonly (string | undefined)[]): string {
-  return createRedactor(secrets).text(text);
+  return createReplacer(secrets)(text);
 }
 
-/** Removes secrets from texts and JSON values. */
+/** Removes the keys of a sweep from what a server sends. */
 export interface Redactor {
-  text(text: string): string;
-  /** Redacts every string of a value, including member names. */
+  /** Removes only keys that are no ordinary text: an answer is graded as it is left. */
+  answer(text: string): string;
+  /** Removes every key of at least 8 characters. */
+  message(text: string): string;
+  /** Redacts every string of a value as an answer, including member names. */
   json(value: JsonValue): JsonValue;
 }
 
 /** Creates a redactor for all keys of a sweep, in every form in which a server may repeat them. */
 export function createRedactor(secrets: readonly (string | undefined)[]): Redactor {
+  const answer = createReplacer(
+    secrets.filter((one) => one !== undefined && classifyKey(one) === 'distinct'),
+  );
+  return {
+    answer,
+    message: createReplacer(secrets),
+    json: (value) => redactJson(value, answer),
+  };
+}
+
+/**
+ * Whether a key is told from ordinary text (`distinct`): it has at least 16 characters, or 8 with
+ * letters and digits. A `plain` key ("sunshine") is part of right answers, as is a `placeholder`.
+ */
+export function classifyKey(secret: string): 'distinct' | 'plain' | 'placeholder' {
+  if (secret.length < minSecretLength || placeholder.test(secret)) return 'placeholder';
+  const isMixed = /[A-Za-z]/.test(secret) && /\d/.test(secret);
+  return isMixed || secret.length >= minDistinctLength ? 'distinct' : 'plain';
+}
+
+function createReplacer(secrets: readonly (string | undefined)[]): (text: string) => string {
   const forms = [...new Set(secrets.flatMap(listForms))].sort((a, b) => b.length - a.length);
-  if (forms.length === 0) return { text: (text) => text, json: (value) => value };
+  if (forms.length === 0) return (text) => text;
   const pattern = new RegExp(forms.join('|'), 'g');
-  const redact = (text: string): string => text.replace(pattern, replacement);
-  return { text: redact, json: (value) => redactJson(value, redact) };
+  return (text) => text.replace(pattern, replacement);
 }
 
 function redactJson(value: JsonValue, redact: (text: string) => string): JsonValue {

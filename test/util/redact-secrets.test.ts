@@ -44,6 +44,28 @@ describe('redactValues', () => {
   });
 });
 
+describe('a redactor of answers', () => {
+  it.each(['password', 'not-needed', 'anything', 'localhost', '12345678', 'your-api-key-here'])(
+    'keeps the ordinary text %s, which a message loses',
+    (key) => {
+      const redactor = createRedactor([key]);
+      const answer = `Set ${key} and try again.`;
+      expect(redactor.answer(answer)).toBe(answer);
+      expect(redactor.json({ [key]: 1 })).toEqual({ [key]: 1 });
+      expect(redactor.message(answer)).toBe('Set [redacted] and try again.');
+    },
+  );
+
+  it.each([
+    'sk-proj-abc123DEF456',
+    'a1b2c3d4',
+    'correct-horse-battery-staple',
+    'QmFzZVNpeHR5Rm91cg',
+  ])('takes out the key %s', (key) => {
+    expect(createRedactor(['none', key]).answer(`the key ${key}`)).toBe('the key [redacted]');
+  });
+});
+
 describe('every form of a secret', () => {
   const key = 'zq9Xw7Vu/Ts3+q1Po8Nm6Lk4Ji2Hg0F';
   const encode = (text: string, form: BufferEncoding): string => Buffer.from(text).toString(form);

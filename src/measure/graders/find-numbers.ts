@@ -1,7 +1,8 @@
 import { datePattern } from './dates.js';
 import { evaluateReal } from './math/evaluate-expression.js';
+import { evaluateWhole } from './math/evaluate-whole.js';
 import { parseExpressionAt, type ExpressionRules } from './math/parse-expression.js';
-import { digitRun, readDigits, type NumberLocale } from './read-digits.js';
+import { digitRun, readDigits, readWhole, type NumberLocale } from './read-digits.js';
 
 /** A number found in a text. */
 export interface FoundNumber {
@@ -10,6 +11,8 @@ export interface FoundNumber {
   readonly alternative?: number;
   /** True where a percent sign or word follows: "50 %" may mean 50 or 0.5. */
   readonly percent: boolean;
+  /** The exact value of a whole number that a double does not hold. */
+  readonly whole?: bigint;
   /** How many decimals are written; undefined for a fraction, a root or the result of a calculation. */
   readonly decimals?: number;
   /** True for what has operators in it, such as 3 × 4. */
@@ -153,10 +156,12 @@ function readNumberAt(text: string, at: number, locale: NumberLocale): ReadNumbe
   const sign = belowZero.test(after) ? 'negative' : readSign(before);
   const signed = sign === 'negative' ? 0 - value : value;
   const literal = isLiteral ? last : undefined;
+  const whole = Number.isSafeInteger(value) ? undefined : evaluateWhole(parsed.expression);
   const other = sign === 'unclear' ? 0 - value : literal?.alternative;
   const number: FoundNumber = {
     value: signed,
     ...(other !== undefined && { alternative: sign === 'negative' ? 0 - other : other }),
+    ...(whole !== undefined && { whole: sign === 'negative' ? -whole : whole }),
     percent: percent.test(after),
     ...(literal !== undefined && { decimals: literal.decimals }),
     computed: /[-+*/^√!]/.test(text.slice(at, end)) && !isLiteral,
@@ -169,6 +174,7 @@ function readNumberAt(text: string, at: number, locale: NumberLocale): ReadNumbe
 
 interface Literal {
   readonly value: number;
+  readonly whole?: bigint | undefined;
   readonly alternative?: number;
   readonly decimals: number;
   readonly end: number;
@@ -215,6 +221,7 @@ function readLiteral(
   const alternative = dozens.test(rest) ? 12 * digits.value : digits.alternative;
   return {
     value: scaled(digits.value),
+    whole: factor === '' ? readWhole(run.slice(0, used), digits.value) : undefined,
     ...(alternative !== undefined && { alternative: scaled(alternative) }),
     decimals: /[.,](\d+)$/.exec(run.slice(0, used))?.[1]?.length ?? 0,
     end,

@@ -4,7 +4,7 @@ import { cutRunOn, findMarkedAnswers, shortenAnswer } from './find-marked-answer
 import { degreesAsRadians, hasDegrees } from './math/angles.js';
 import { dropCheck, findFinalFormula, findFirstFormula } from './math/final-formula.js';
 import { parseMath, type MathStatement } from './math/parse-math.js';
-import { isSameMath } from './math/same-math.js';
+import { compareMath, isComparable } from './math/same-math.js';
 import { unifyTypography } from './typography.js';
 
 /**
@@ -18,7 +18,7 @@ import { unifyTypography } from './typography.js';
  */
 export const mathGrader = createGrader({
   name: 'math',
-  version: 6,
+  version: 7,
   options: z.strictObject({}),
   example: (reference) => (typeof reference === 'object' ? undefined : reference?.toString()),
   prepare(reference) {
@@ -28,6 +28,9 @@ export const mathGrader = createGrader({
     const wantedText = unifyTypography(String(reference));
     const wanted = parseMath(wantedText);
     if (wanted.kind === 'problem') return problem(`reference: ${wanted.problem}`);
+    if (!isComparable(wanted.statement)) {
+      return problem(`reference: "${String(reference)}" has no value that could be compared`);
+    }
     return ready((answer) => {
       const text = cutRunOn(unifyTypography(shortenAnswer(answer)));
       const either = wanted.statement.kind === 'list' ? null : undecided.exec(text);
@@ -37,10 +40,17 @@ export const mathGrader = createGrader({
       for (const candidate of candidates) {
         const given = parseMath(candidate);
         if (given.kind === 'math') {
-          const right =
-            isSameMath(wanted.statement, given.statement) ||
-            isSameAngle(wantedText, wanted.statement, candidate, given.statement);
-          return graded(right, right ? undefined : `read ${candidate.trim().slice(0, 60)}`);
+          const shown = candidate.trim().slice(0, 60);
+          const result = compareMath(wanted.statement, given.statement);
+          if (
+            result === 'same' ||
+            isSameAngle(wantedText, wanted.statement, candidate, given.statement)
+          ) {
+            return graded(true);
+          }
+          return result === 'unclear'
+            ? ambiguous([shown, wantedText])
+            : graded(false, `read ${shown}`);
         }
         unread ??= given.problem;
       }
@@ -60,10 +70,8 @@ function isSameAngle(
   if (wantedDegrees === givenDegrees) return false;
   const radians = parseMath(degreesAsRadians(wantedDegrees ? wantedText : givenText));
   if (radians.kind !== 'math') return false;
-  return isSameMath(
-    wantedDegrees ? radians.statement : wanted,
-    wantedDegrees ? given : radians.statement,
-  );
+  const [left, right] = wantedDegrees ? [radians.statement, given] : [wanted, radians.statement];
+  return compareMath(left, right) === 'same';
 }
 
 /**

@@ -21,7 +21,7 @@ const minRoundedDigits = 4;
  */
 export const numericGrader = createGrader({
   name: 'numeric',
-  version: 9,
+  version: 10,
   options: z.strictObject({
     tolerance: z.number().nonnegative().optional(),
     relativeTolerance: z.number().nonnegative().optional(),
@@ -48,7 +48,7 @@ export const numericGrader = createGrader({
       const numbers = findFinalNumbers(answer);
       if (numbers.length === 0) return graded(false, 'no number found');
       const results = numbers.map(compare);
-      const shown = numbers.map(({ value }) => String(value));
+      const shown = numbers.map(({ value, whole }) => String(whole ?? value));
       if (results.every((result) => result === 'right')) return graded(true);
       if (results.every((result) => result === 'wrong')) {
         return graded(false, `read ${shown.join(' or ')}`);
@@ -63,9 +63,13 @@ function compareNumbers(
   wanted: FoundNumber,
   given: FoundNumber,
   isEqual: (expected: number, actual: number) => boolean,
-  mayRound: boolean,
+  isDefault: boolean,
 ): 'right' | 'wrong' | 'unclear' {
-  const isSame = isEqual(wanted.value, given.value) || (mayRound && isRounded(wanted, given));
+  const [wantedWhole, givenWhole] = isDefault ? [wanted, given].map(readExact) : [];
+  const isSame =
+    wantedWhole !== undefined && givenWhole !== undefined
+      ? wantedWhole === givenWhole
+      : isEqual(wanted.value, given.value) || (isDefault && isRounded(wanted, given));
   if (wanted.percent === given.percent) {
     if (isSame) return 'right';
     const { alternative } = given;
@@ -77,6 +81,11 @@ function compareNumbers(
   if (isShare) return 'right';
   // "0.5 %" for 0.5 is right only if the reference counts in percent, which a share does not.
   return isSame ? (given.percent && Math.abs(wanted.value) < 1 ? 'unclear' : 'right') : 'wrong';
+}
+
+/** The exact value of a large whole number, which its double may share with others. */
+function readExact({ value, whole, percent }: FoundNumber): bigint | undefined {
+  return whole !== undefined && Number(whole) === value && !percent ? whole : undefined;
 }
 
 /** Whether one is a decimal number, the other a fraction or the like, and rounds to it. */

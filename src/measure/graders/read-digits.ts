@@ -68,6 +68,13 @@ export function readDigits(run: string, locale: NumberLocale): ReadDigits | unde
   return undefined;
 }
 
+/** The whole number that a run is, where a double does not hold it exactly. */
+export function readWhole(run: string, value: number): bigint | undefined {
+  if (!Number.isInteger(value) || Number.isSafeInteger(value)) return undefined;
+  const digits = run.replace(/\D/g, '');
+  return Number(digits) === value ? BigInt(digits) : undefined;
+}
+
 function keepDigits(run: string): number {
   return Number(run.replace(/[^\d.]/g, ''));
 }

@@ -5,7 +5,7 @@ import type { Environment } from '../models/read-api-key.js';
 import type { ProviderClient } from '../sweep/calls/call-result.js';
 import { systemClock, type Clock } from '../sweep/calls/clock.js';
 import { createProviderClient } from '../sweep/calls/provider-client.js';
-import { describeEvent } from '../sweep/sweep-notices.js';
+import { describeEvent, describePlainKeys } from '../sweep/sweep-notices.js';
 import { createRandom } from '../../util/random.js';
 import { createRedactor } from '../../util/redact-secrets.js';
 import { textHash } from '../../util/text-hash.js';
@@ -174,6 +174,7 @@ class QueueServer {
     const { tools, close } = opened;
     const client: ProviderClient = createProviderClient({ clock });
     onNotice(`Working on run ${run.runId}: ${formatCount(run.lanes.length, 'lane')}.`);
+    for (const notice of describePlainKeys(run.apiKeys)) onNotice(notice);
     const ended = new AbortController();
     try {
       await this.#persist(() => this.#report(run.runId, 0, run.notes));

@@ -103,14 +103,14 @@ export function describeFailure(failure: CallFailure): string {
  */
 export function redactResult(result: CallResult, redactor: Redactor): CallResult {
   if (result.kind === 'failed') {
-    const message = redactor.text(result.failure.message);
+    const message = redactor.message(result.failure.message);
     return { ...result, failure: { ...result.failure, message } };
   }
   const redact = (text: string | null): string | null =>
-    text === null ? null : redactor.text(text);
+    text === null ? null : redactor.message(text);
   return {
     ...result,
-    answer: redactor.text(result.answer),
+    answer: redactor.answer(result.answer),
     rawUsage: redactor.json(result.rawUsage),
     finishReason: redact(result.finishReason),
     servedModel: redact(result.servedModel),

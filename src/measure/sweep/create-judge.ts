@@ -5,7 +5,7 @@ import type { Clock } from './calls/clock.js';
 import { computeRetryDelay } from './calls/retry.js';
 import { computeCharge } from '../../llm/cost.js';
 import type { Random } from '../../util/random.js';
-import { redactValues } from '../../util/redact-secrets.js';
+import { createRedactor } from '../../util/redact-secrets.js';
 import { sha256OfJson } from '../../util/sha256.js';
 
 export interface JudgeSettings {
@@ -48,6 +48,7 @@ export function createJudge(settings: JudgeSettings): MeteredJudge {
     pin: pin ?? null,
     parameters,
   });
+  const redactor = createRedactor([apiKey]);
   let calls = 0;
   let costUsd = 0;
   let unpriced = 0;
@@ -63,7 +64,7 @@ export function createJudge(settings: JudgeSettings): MeteredJudge {
           calls++;
           costUsd += charged ?? 0;
           if (charged === null) unpriced++;
-          return { kind: 'reply', text: redactValues(result.answer, [apiKey]), costUsd: charged };
+          return { kind: 'reply', text: redactor.answer(result.answer), costUsd: charged };
         }
         const { failure } = result;
         const isTooLong = (failure.retryAfterMs ?? 0) > maxWaitMs;

@@ -4,7 +4,7 @@ import type { CreateCellSource } from './cell-source.js';
 import type { Clock } from './calls/clock.js';
 import type { SweepRecords } from './open-sweep-records.js';
 import type { SweepPlan } from './plan-sweep.js';
-import { describeEvent, describeStart } from './sweep-notices.js';
+import { describeEvent, describePlainKeys, describeStart } from './sweep-notices.js';
 import type { SweepEvent } from './sweep-event.js';
 import {
   countCell,
@@ -17,6 +17,8 @@ import {
 
 export interface ReportSettings {
   readonly clock: Clock;
+  /** By model id. */
+  readonly apiKeys: ReadonlyMap<string, string | undefined>;
   readonly budget: Budget;
   /** Whether only cells are called whose last call failed. */
   readonly isRetry: boolean;
@@ -42,7 +44,7 @@ export interface CellsReport {
 export function createCellsReport(
   plan: SweepPlan,
   records: SweepRecords,
-  { clock, budget, isRetry, createSource, onEvent, onProgress = () => {} }: ReportSettings,
+  { clock, apiKeys, budget, isRetry, createSource, onEvent, onProgress = () => {} }: ReportSettings,
   readFlow: SweepProgress['readFlow'],
   hasPace = true,
 ): CellsReport {
@@ -66,7 +68,8 @@ export function createCellsReport(
           countByModel(plan, (number) => !settled.isSettled(number) && !settled.hasFailed(number)),
         );
       }
-      for (const notice of describeStart(plan, records)) onProgress(progress, notice);
+      const notices = [...describeStart(plan, records), ...describePlainKeys(apiKeys)];
+      for (const notice of notices) onProgress(progress, notice);
       onProgress(progress);
     },
     onEvent(event) {

@@ -1,6 +1,7 @@
 import type { SweepRecords } from './open-sweep-records.js';
 import type { SweepPlan } from './plan-sweep.js';
 import type { SweepEvent } from './sweep-event.js';
+import { classifyKey } from '../../util/redact-secrets.js';
 import { formatCount, formatUsd, formatWhole } from '../../util/format-number.js';
 
 /** Shorter pauses are only logged. */
@@ -30,6 +31,20 @@ export function describeStart(
     );
   }
   return notices;
+}
+
+/** Names the models whose key stays in the answers that repeat it. */
+export function describePlainKeys(
+  apiKeys: ReadonlyMap<string, string | undefined>,
+): readonly string[] {
+  const models = [...apiKeys].filter(
+    ([, key]) => key !== undefined && classifyKey(key) === 'plain',
+  );
+  if (models.length === 0) return [];
+  const names = models.map(([id]) => id).join(', ');
+  return [
+    `${names}: the API key is too plain to be told from ordinary text, and is not removed from answers that repeat it. If it is secret, use one of at least 16 characters.`,
+  ];
 }
 
 /** Describes an event in one line; undefined for events that are only logged. */

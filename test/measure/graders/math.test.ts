@@ -43,5 +43,8 @@ describe('the math grader', () => {
     expect(grade('\\boxed{\\int x\\,dx}', 'x')).toContain('\\int');
     expect(mathGrader.checkTask('\\begin{pmatrix}1\\end{pmatrix}', {})).toContain('\\begin');
     expect(mathGrader.checkTask('', {})).toContain('no expression');
+    expect(mathGrader.checkTask('\\arcsin(x + 10)', {})).toContain('no value');
+    expect(mathGrader.checkTask('\\frac{1}{0}', {})).toContain('no value');
+    expect(mathGrader.checkTask('\\sin 30^\\circ = 1/2', {})).toBeUndefined();
   });
 });

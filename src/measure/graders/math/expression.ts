@@ -1,6 +1,11 @@
 /** A mathematical expression. */
 export type Expression =
-  | { readonly kind: 'number'; readonly value: number }
+  | {
+      readonly kind: 'number';
+      readonly value: number;
+      /** What is written, where a double does not hold it exactly. */
+      readonly whole?: bigint | undefined;
+    }
   | { readonly kind: 'constant'; readonly name: 'π' | 'e' | 'i' }
   | { readonly kind: 'variable'; readonly name: string }
   | { readonly kind: 'call'; readonly name: FunctionName; readonly argument: Expression }

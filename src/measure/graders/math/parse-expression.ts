@@ -7,7 +7,9 @@ export interface ExpressionRules {
   readonly readNumber: (
     text: string,
     at: number,
-  ) => { readonly value: number; readonly end: number } | undefined;
+  ) =>
+    | { readonly value: number; readonly whole?: bigint | undefined; readonly end: number }
+    | undefined;
 }
 
 export interface ParsedPrefix {
@@ -139,7 +141,7 @@ class Parser {
     const number = this.rules.readNumber(this.text, this.at);
     if (number === undefined) return undefined;
     this.at = number.end;
-    const whole: Expression = { kind: 'number', value: number.value };
+    const whole: Expression = { kind: 'number', value: number.value, whole: number.whole };
     if (!Number.isInteger(number.value)) return whole;
     const before = this.at;
     this.skipSpaces();

@@ -1,4 +1,4 @@
-import { readDigits, digitRun } from '../read-digits.js';
+import { digitRun, readDigits, readWhole } from '../read-digits.js';
 import type { Expression } from './expression.js';
 import { parseExpressionAt, type ExpressionRules } from './parse-expression.js';
 import { plainMath } from './plain-math.js';
@@ -43,12 +43,13 @@ const rules: ExpressionRules = {
     )?.[0];
     if (scientific !== undefined) return { value: Number(scientific), end: at + scientific.length };
     const pattern = new RegExp(digitRun);
-    const run = pattern.exec(text.slice(at, at + 60))?.[0].replace(/ .*$/, '');
+    const run = pattern.exec(text.slice(at, at + maxLength))?.[0].replace(/ .*$/, '');
     // A comma parts the members of a tuple, unless it groups thousands.
     const plain =
       run === undefined ? undefined : /^[\d.]*(?:,\d{3}(?!\d))*(?:\.\d+)?/.exec(run)?.[0];
     const digits = plain === undefined ? undefined : readDigits(plain, 'point');
-    return digits && plain ? { value: digits.value, end: at + plain.length } : undefined;
+    if (digits === undefined || plain === undefined) return undefined;
+    return { value: digits.value, whole: readWhole(plain, digits.value), end: at + plain.length };
   },
 };
 

@@ -2,77 +2,136 @@ import {
   absolute,
   add,
   divide,
-  evaluateExpression,
   listVariables,
   multiply,
   type Complex,
 } from './evaluate-expression.js';
+import { evaluateWhole } from './evaluate-whole.js';
 import type { Expression } from './expression.js';
 import { toInterval, toRange } from './intervals.js';
 import type { MathStatement } from './parse-math.js';
+import { samplePairs, someExpression, type Domain } from './sample-points.js';
 
-/** Where expressions are compared: values that no identity of school mathematics singles out. */
-const points = [0.7312, 1.3187, 2.2943, 0.4139, 3.1872, 1.8651, 0.2711];
 const tolerance = 1e-8;
 /** Whole numbers are equal below 2^50; above, what is computed may be rounded. */
 const wholeTolerance = 2 ** -50;
+const maxWhole = 2 ** 50;
 
 /**
  * Whether two statements say the same: expressions with the same value for all variables, equations
  * with the same solutions by a constant factor, and the same members of sets, tuples and intervals.
  * Compared at several points, so that different expressions pass only by an accident beyond 1e-8.
+ *
+ * @returns `unclear` where they are the same for positive variables, and only the task can say whether
+ * there are others: |x| for x, and ln x for ln |x|
  */
-export function isSameMath(wanted: MathStatement, given: MathStatement): boolean {
+export function compareMath(
+  wanted: MathStatement,
+  given: MathStatement,
+): 'same' | 'different' | 'unclear' {
+  if (isSameMath(wanted, given, 'strict')) return 'same';
+  if (!isSameMath(wanted, given, 'positive')) return 'different';
+  if (!isSameMath(wanted, given, 'real')) return caresForSigns(wanted) ? 'different' : 'unclear';
+  return hasPart(wanted, isAbsolute) ? 'unclear' : 'same';
+}
+
+/** Whether an answer could be the same as this statement: it is the same as itself. */
+export function isComparable(statement: MathStatement): boolean {
+  if (isSameMath(statement, statement, 'positive')) return true;
+  return statement.kind === 'relation' && valueOf(statement, 'positive') !== undefined;
+}
+
+/** Whether a statement says itself what becomes of negative numbers: |x|, √(x²). */
+function caresForSigns(statement: MathStatement): boolean {
+  return hasPart(
+    statement,
+    (part) =>
+      isAbsolute(part) || (isRoot(part) && someExpression(part.argument, isPowerOfVariable)),
+  );
+}
+
+function isAbsolute(part: Expression): boolean {
+  return part.kind === 'call' && part.name === 'abs';
+}
+
+function isRoot(part: Expression): part is Extract<Expression, { kind: 'call' }> {
+  return part.kind === 'call' && part.name === 'sqrt';
+}
+
+function isPowerOfVariable(part: Expression): boolean {
+  return part.kind === 'binary' && part.operator === '^' && listVariables(part.left).size > 0;
+}
+
+function hasPart(statement: MathStatement, isSuch: (part: Expression) => boolean): boolean {
+  switch (statement.kind) {
+    case 'infinity':
+      return false;
+    case 'expression':
+      return someExpression(statement.expression, isSuch);
+    case 'relation':
+      return someExpression(statement.left, isSuch) || someExpression(statement.right, isSuch);
+    case 'list':
+      return statement.items.some((item) => hasPart(item, isSuch));
+  }
+}
+
+function isSameMath(wanted: MathStatement, given: MathStatement, domain: Domain): boolean {
   if (wanted.kind === 'infinity' || given.kind === 'infinity') {
     return wanted.kind === 'infinity' && given.kind === 'infinity' && wanted.sign === given.sign;
   }
   if (wanted.kind === 'expression' || given.kind === 'expression') {
-    const [left, right] = [valueOf(wanted), valueOf(given)];
-    return left !== undefined && right !== undefined && isSameExpression(left, right);
+    const [left, right] = [valueOf(wanted, domain), valueOf(given, domain)];
+    return left !== undefined && right !== undefined && isSameExpression(left, right, domain);
   }
   if (wanted.kind === 'relation' && given.kind === 'relation') {
-    return isSameRelation(wanted, given) || isSameDefinition(wanted, given);
+    return isSameRelation(wanted, given, domain) || isSameDefinition(wanted, given, domain);
   }
   if (wanted.kind === 'relation' || given.kind === 'relation') {
     const [left, right] = [toInterval(wanted), toInterval(given)];
-    return left !== undefined && right !== undefined && isSameMath(left, right);
+    return left !== undefined && right !== undefined && isSameMath(left, right, domain);
   }
   const [wantedRange, givenRange] = [toRange(wanted), toRange(given)];
-  if (wantedRange !== wanted || givenRange !== given) return isSameMath(wantedRange, givenRange);
+  if (wantedRange !== wanted || givenRange !== given)
+    return isSameMath(wantedRange, givenRange, domain);
   if (wanted.open === '(' && given.open === '{') {
     const values = readCoordinates(given.items);
-    return values !== undefined && isEachSame(wanted.items, values);
+    return values !== undefined && isEachSame(wanted.items, values, domain);
   }
   if (wanted.open !== given.open || wanted.close !== given.close) return false;
   return wanted.open === '{' || wanted.open === '∪'
-    ? isSameSet(wanted.items, given.items)
-    : isEachSame(wanted.items, given.items);
+    ? isSameSet(wanted.items, given.items, domain)
+    : isEachSame(wanted.items, given.items, domain);
 }
 
 /** An expression, or what a variable is said to be: "x = 3" is also 3. */
-function valueOf(statement: MathStatement): Expression | undefined {
+function valueOf(statement: MathStatement, domain: Domain): Expression | undefined {
   if (statement.kind === 'expression') return statement.expression;
   const isAssignment =
     statement.kind === 'relation' &&
     statement.relation === '=' &&
-    (statement.left.kind === 'variable' || isIdentity(statement));
+    (statement.left.kind === 'variable' || isIdentity(statement, domain));
   return isAssignment ? statement.right : undefined;
 }
 
 /** "(x+1)^2 = x^2 + 2x + 1" and "sin 30° = 1/2": both sides are the same. */
-function isIdentity({ left, right }: Extract<MathStatement, { kind: 'relation' }>): boolean {
-  return isSameExpression(left, right);
+function isIdentity(
+  { left, right }: Extract<MathStatement, { kind: 'relation' }>,
+  domain: Domain,
+): boolean {
+  return isSameExpression(left, right, domain);
 }
 
-function isSameExpression(left: Expression, right: Expression): boolean {
+function isSameExpression(left: Expression, right: Expression, domain: Domain): boolean {
+  const [wanted, given] = [evaluateWhole(left), evaluateWhole(right)];
+  if (wanted !== undefined && given !== undefined) return wanted === given;
   let compared = 0;
-  for (const [a, b] of evaluatePairs(left, right)) {
+  for (const { wanted: a, given: b, slack } of samplePairs(left, right, domain)) {
     if (!isFinite(a) && !isFinite(b)) continue;
     if (!isFinite(a) || !isFinite(b)) return false;
     const difference = absolute(add(a, multiply(b, { real: -1, imaginary: 0 })));
     const size = Math.max(1e-6, absolute(a), absolute(b));
-    const areWhole = Number.isInteger(a.real) && Number.isInteger(b.real);
-    if (difference > (areWhole ? wholeTolerance : tolerance) * size) return false;
+    const areWhole = Number.isInteger(a.real) && Number.isInteger(b.real) && size <= maxWhole;
+    if (difference > (areWhole ? wholeTolerance : tolerance) * size + slack) return false;
     compared++;
   }
   return compared > 0;
@@ -88,13 +147,13 @@ function readCoordinates(items: readonly MathStatement[]): readonly MathStatemen
 }
 
 /** `y = x^2` and `f(x) = x^2`. */
-function isSameDefinition(wanted: MathStatement, given: MathStatement): boolean {
+function isSameDefinition(wanted: MathStatement, given: MathStatement, domain: Domain): boolean {
   const [left, right] = [wanted, given].map((statement) =>
     statement.kind === 'relation' && /^(?:y|.*\))$/.test(nameOf(statement.left))
-      ? valueOf(statement)
+      ? valueOf(statement, domain)
       : undefined,
   );
-  return left !== undefined && right !== undefined && isSameExpression(left, right);
+  return left !== undefined && right !== undefined && isSameExpression(left, right, domain);
 }
 
 function nameOf(expression: Expression): string {
@@ -104,11 +163,14 @@ function nameOf(expression: Expression): string {
 function isSameRelation(
   wanted: Extract<MathStatement, { kind: 'relation' }>,
   given: Extract<MathStatement, { kind: 'relation' }>,
+  domain: Domain,
 ): boolean {
   const [a, b] = [difference(wanted.left, wanted.right), difference(given.left, given.right)];
   const ratios: Complex[] = [];
-  for (const [left, right] of evaluatePairs(a, b)) {
+  for (const { wanted: left, given: right, slack } of samplePairs(a, b, domain)) {
     if (!isFinite(left) || !isFinite(right) || absolute(right) < 1e-12) continue;
+    // Near zero, a ratio is made of rounding.
+    if (slack > tolerance * Math.min(absolute(left), absolute(right))) continue;
     ratios.push(divide(left, right));
   }
   const [first] = ratios;
@@ -130,34 +192,25 @@ function difference(left: Expression, right: Expression): Expression {
   return { kind: 'binary', operator: '-', left, right };
 }
 
-function isEachSame(wanted: readonly MathStatement[], given: readonly MathStatement[]): boolean {
+function isEachSame(
+  wanted: readonly MathStatement[],
+  given: readonly MathStatement[],
+  domain: Domain,
+): boolean {
   return (
     wanted.length === given.length &&
-    wanted.every((item, index) => isSameMath(item, given[index] as MathStatement))
+    wanted.every((item, index) => isSameMath(item, given[index] as MathStatement, domain))
   );
 }
 
-function isSameSet(wanted: readonly MathStatement[], given: readonly MathStatement[]): boolean {
+function isSameSet(
+  wanted: readonly MathStatement[],
+  given: readonly MathStatement[],
+  domain: Domain,
+): boolean {
   const holds = (items: readonly MathStatement[], item: MathStatement): boolean =>
-    items.some((other) => isSameMath(item, other));
+    items.some((other) => isSameMath(item, other, domain));
   return wanted.every((item) => holds(given, item)) && given.every((item) => holds(wanted, item));
-}
-
-function evaluatePairs(
-  left: Expression,
-  right: Expression,
-): readonly (readonly [Complex, Complex])[] {
-  const names = [...new Set([...listVariables(left), ...listVariables(right)])].sort();
-  const rounds = names.length === 0 ? 1 : points.length;
-  return Array.from({ length: rounds }, (_, round) => {
-    const variables = new Map(
-      names.map((name, index) => {
-        const real = points[(round + 3 * index) % points.length] as number;
-        return [name, { real: real + 0.37 * index, imaginary: 0 }] as const;
-      }),
-    );
-    return [evaluateExpression(left, variables), evaluateExpression(right, variables)] as const;
-  });
 }
 
 function isFinite({ real, imaginary }: Complex): boolean {

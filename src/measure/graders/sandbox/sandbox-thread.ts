@@ -51,7 +51,11 @@ export function createSandboxThread(language: SandboxLanguage): SandboxThread {
   };
 }
 
-function toSandboxResult(result: ThreadResult<SandboxResult>, timeMs: number): SandboxResult {
+/** What became of a program, given what became of its thread. Only what it used is its own fault. */
+export function toSandboxResult(
+  result: ThreadResult<SandboxResult>,
+  timeMs: number,
+): SandboxResult {
   switch (result.kind) {
     case 'reply':
       return result.reply;
@@ -60,6 +64,8 @@ function toSandboxResult(result: ThreadResult<SandboxResult>, timeMs: number): S
     case 'timed_out':
       return { kind: 'stopped', reason: `the program took longer than ${timeMs} ms` };
     case 'ended':
-      return { kind: 'stopped', reason: 'the program used more memory than it may' };
+      return result.isOutOfMemory
+        ? { kind: 'stopped', reason: 'the program used more memory than it may' }
+        : { kind: 'unavailable', reason: `the sandbox failed: ${result.reason}` };
   }
 }
