@@ -31,12 +31,19 @@ function readRetryHeaders(headers: ResponseHeaders, now: Date): number | undefin
   if (seconds !== undefined) return seconds * 1000;
   const duration = readDurationMs(text, true);
   if (duration !== undefined) return duration;
-  // A date is read against the provider's own clock: ours may be ahead, and the wait too short.
-  const theirs = Date.parse(readHeader(headers, 'date') ?? '');
   // Dates have letters; engines read "-1" as a year.
   const time = /[a-z]/i.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(time)) return undefined;
-  return Math.max(0, time - (Number.isNaN(theirs) ? now.getTime() : theirs));
+  return Math.max(0, time - readServerMs(headers, now));
+}
+
+/**
+ * The time of a response by its own `date`, in milliseconds since 1970, to read its other times
+ * against: our clock may be ahead, and the wait too short, or behind, and too long.
+ */
+function readServerMs(headers: ResponseHeaders, now: Date): number {
+  const theirs = Date.parse(readHeader(headers, 'date') ?? '');
+  return Number.isNaN(theirs) ? now.getTime() : theirs;
 }
 
 /** What a rate limit may count; each has headers of its own. */
@@ -49,26 +56,27 @@ const countedLimits = ['requests', 'tokens', 'input-tokens', 'output-tokens'] as
  * 1970). The longest wait of the limits that have nothing left; undefined if none is known.
  */
 export function readResetMs(headers: ResponseHeaders, now: Date): number | undefined {
+  const serverMs = readServerMs(headers, now);
   const names = countedLimits.flatMap((name) => [
     [`x-ratelimit-remaining-${name}`, `x-ratelimit-reset-${name}`] as const,
     [`anthropic-ratelimit-${name}-remaining`, `anthropic-ratelimit-${name}-reset`] as const,
   ]);
   const waits = [...names, ['x-ratelimit-remaining', 'x-ratelimit-reset'] as const]
     .filter(([remaining]) => Number(readHeader(headers, remaining) ?? Number.NaN) === 0)
-    .map(([, reset]) => parseReset(readHeader(headers, reset) ?? '', now))
+    .map(([, reset]) => parseReset(readHeader(headers, reset) ?? '', serverMs))
     .filter((waitMs) => waitMs !== undefined);
   return waits.length === 0 ? undefined : Math.max(...waits);
 }
 
 /** A duration, a time in ISO 8601, or milliseconds or seconds since 1970. */
-function parseReset(text: string, now: Date): number | undefined {
+function parseReset(text: string, nowMs: number): number | undefined {
   const duration = readDurationMs(text, true);
   if (duration !== undefined) return duration;
   let time = Number.NaN;
   if (/^\d{10}(?:\.\d{1,6})?$/.test(text)) time = Number(text) * 1000;
   else if (/^\d{13}$/.test(text)) time = Number(text);
   else if (/^\d{4}-\d{2}-\d{2}T/.test(text)) time = Date.parse(text);
-  return Number.isNaN(time) ? undefined : Math.max(0, time - now.getTime());
+  return Number.isNaN(time) ? undefined : Math.max(0, time - nowMs);
 }
 
 function readRetryBody(body: JsonValue, now: Date): number | undefined {

@@ -140,6 +140,18 @@ describe('readResetMs', () => {
     expect(readResetMs(headers, newYear)).toBe(9000);
   });
 
+  it.each([
+    ['ahead', '2025-12-31T23:00:00Z', '2025-12-31T23:00:05Z'],
+    ['behind', '2026-01-01T01:00:00Z', '2026-01-01T01:00:05Z'],
+  ])('reads a time by the provider’s clock where ours is %s', (_, date, reset) => {
+    const headers = {
+      date: new Date(date).toUTCString(),
+      'anthropic-ratelimit-tokens-remaining': '0',
+      'anthropic-ratelimit-tokens-reset': reset,
+    };
+    expect(readResetMs(headers, now)).toBe(5000);
+  });
+
   it('knows OpenRouter’s', () => {
     const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1767225603000' };
     expect(readResetMs(headers, newYear)).toBe(3000);

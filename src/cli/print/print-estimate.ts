@@ -101,11 +101,11 @@ function printAssumptions({ models, assumptions, isBatched, images }: SweepEstim
 }
 
 function printBudget(
-  { totals, spentUsd, possibleUsd }: SweepEstimate,
+  { totals, spentUsd, possibleUsd, judgeUsd }: SweepEstimate,
   budgetUsd: number,
   leastUsd: number | undefined,
 ): void {
-  const left = budgetUsd - spentUsd - possibleUsd;
+  const left = budgetUsd - spentUsd - possibleUsd - judgeUsd;
   const isEnough = totals.worstCaseUsd !== null && totals.worstCaseUsd <= left;
   const verdict = isEnough
     ? 'enough even in the worst case'

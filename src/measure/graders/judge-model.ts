@@ -13,16 +13,44 @@ export interface JudgeRecord extends JudgeIdentity {
   /** What its calls cost; null where that is not known. Never part of the candidate's cost. */
   readonly costUsd: number | null;
   readonly calls: number;
+  /**
+   * Attempts that may have been charged without a known charge, such as those that timed out.
+   * Absent if there is none, and in lines of earlier versions.
+   */
+  readonly unpriced?: number;
 }
 
-/** A judge's reply to one request. */
+/** A judge's reply to one request; `unpriced` as in `JudgeRecord`. */
 export type JudgeReply =
-  | { readonly kind: 'reply'; readonly text: string; readonly costUsd: number | null }
-  | { readonly kind: 'failed'; readonly reason: string };
+  | {
+      readonly kind: 'reply';
+      readonly text: string;
+      readonly costUsd: number | null;
+      readonly unpriced?: number;
+    }
+  | { readonly kind: 'failed'; readonly reason: string; readonly unpriced?: number };
+
+/** What a judge's calls are paid from. */
+export interface JudgeBudget {
+  /** False where nothing limits it. */
+  readonly isLimited: boolean;
+  /**
+   * Reserves the worst case of a call, in USD, waiting for calls in flight where it has to.
+   *
+   * @returns what settles it with the call's charge, null if that is unknown; undefined if it does not fit
+   */
+  reserve(worstUsd: number): Promise<((chargedUsd: number | null) => void) | undefined>;
+}
 
 /** A model that grades. */
 export interface Judge {
   readonly model: string;
   /** Never rejects. */
   ask(messages: readonly ChatMessage[]): Promise<JudgeReply>;
+  /**
+   * The same judge, which calls no more than a budget allows. Absent where calls cost nothing.
+   *
+   * @throws RoutesmithError `invalid_pool` if nothing limits what a call may cost
+   */
+  payFrom?(budget: JudgeBudget): Judge;
 }

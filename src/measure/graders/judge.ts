@@ -143,17 +143,21 @@ async function askJudge(
   const verdicts: string[] = [];
   let costUsd: number | null = 0;
   let calls = 0;
+  let unpriced = 0;
   const record = (): JudgeRecord => ({
     model: judge.model,
     promptVersion: judgePromptVersion,
     costUsd,
     calls,
+    ...(unpriced > 0 && { unpriced }),
   });
   for (const messages of requests) {
     const reply = await judge.ask(messages);
+    unpriced += reply.unpriced ?? 0;
     if (reply.kind === 'failed') {
       const reason = `the judge could not be asked: ${reply.reason}`;
-      return { kind: 'ungraded', reason, retryable: true, ...(calls > 0 && { judge: record() }) };
+      const isSpent = calls > 0 || unpriced > 0;
+      return { kind: 'ungraded', reason, retryable: true, ...(isSpent && { judge: record() }) };
     }
     calls++;
     costUsd = costUsd === null || reply.costUsd === null ? null : costUsd + reply.costUsd;

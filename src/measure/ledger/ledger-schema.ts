@@ -14,6 +14,7 @@ const judgeSchema = z.object({
   promptVersion: z.number(),
   costUsd: z.number().min(0).nullable(),
   calls: z.number().min(0),
+  unpriced: z.number().min(0).exactOptional(),
 });
 
 const gradeSchema = z.discriminatedUnion('kind', [

@@ -153,7 +153,7 @@ function toLine(entry: LedgerEntry): CellLine {
     judge: judge && {
       calls: judge.calls,
       costUsd: judge.costUsd ?? 0,
-      unpriced: judge.costUsd === null ? 1 : 0,
+      unpriced: judge.unpriced ?? (judge.costUsd === null ? 1 : 0),
     },
   };
 }

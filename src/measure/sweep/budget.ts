@@ -11,16 +11,31 @@ export interface Budget {
   readonly spentUsd: number;
   /** Upper bound of the cost of calls without a known charge. */
   readonly possibleUsd: number;
+  /** The known cost of the judge's calls, including earlier sweeps into the same run. */
+  readonly judgeUsd: number;
   /** Reserved for the calls in flight. */
   readonly reservedUsd: number;
   /** Reserves an amount; undefined if that would exceed the limit. */
   reserve(amountUsd: number): Reservation | undefined;
+  /**
+   * Reserves before any call that is not in flight yet. Waits where it could fit when calls in flight
+   * have ended; undefined if it does not fit when none is left.
+   */
+  reserveNext(amountUsd: number): Promise<Reservation | undefined>;
   /** Reserves for what an earlier process sent, which may exceed the limit. */
   adopt(amountUsd: number): Reservation;
   /** Replaces a reservation with a known charge, which may be 0. */
   settle(reservation: Reservation, costUsd: number): void;
+  /** The same for a call of the judge. */
+  settleJudge(reservation: Reservation, costUsd: number): void;
   /** Counts the whole reservation as spent, after an attempt with an unknown charge. */
   keep(reservation: Reservation): void;
+}
+
+/** A reservation that waits for calls in flight to end. */
+interface Waiting {
+  readonly amountUsd: number;
+  readonly resolve: (reservation: Reservation | undefined) => void;
 }
 
 /** What is left for further calls, in USD; undefined without a limit. */
@@ -28,10 +43,11 @@ export function computeLeftUsd({
   limitUsd,
   spentUsd,
   possibleUsd,
+  judgeUsd,
   reservedUsd,
 }: Budget): number | undefined {
   if (limitUsd === Infinity) return undefined;
-  return Math.max(0, limitUsd - spentUsd - possibleUsd - reservedUsd);
+  return Math.max(0, limitUsd - spentUsd - possibleUsd - judgeUsd - reservedUsd);
 }
 
 /**
@@ -42,16 +58,32 @@ export function computeLeftUsd({
  */
 export function createBudget(
   limitUsd: number,
-  before: { readonly spentUsd: number; readonly possibleUsd: number },
+  before: Pick<Budget, 'spentUsd' | 'possibleUsd'> & { readonly judgeUsd?: number },
 ): Budget {
-  let { spentUsd, possibleUsd } = before;
+  let { spentUsd, possibleUsd, judgeUsd = 0 } = before;
   let reservedUsd = 0;
   let reservedCount = 0;
+  const waiting: Waiting[] = [];
 
   function release({ amountUsd }: Reservation): void {
     reservedCount -= 1;
     // Do not accumulate rounding errors.
     reservedUsd = reservedCount === 0 ? 0 : reservedUsd - amountUsd;
+  }
+
+  function fits(amountUsd: number): boolean {
+    const usedUsd = spentUsd + possibleUsd + judgeUsd + reservedUsd;
+    return limitUsd === Infinity || usedUsd + amountUsd <= limitUsd;
+  }
+
+  /** Serves those who wait, in their order, after a reservation was replaced. */
+  function serve(): void {
+    for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+      const isFitting = fits(next.amountUsd);
+      if (!isFitting && reservedCount > 0) return;
+      waiting.shift();
+      next.resolve(isFitting ? take(next.amountUsd) : undefined);
+    }
   }
 
   function take(amountUsd: number): Reservation {
@@ -70,21 +102,37 @@ export function createBudget(
     get possibleUsd() {
       return possibleUsd;
     },
+    get judgeUsd() {
+      return judgeUsd;
+    },
     get reservedUsd() {
       return reservedUsd;
     },
     reserve(amountUsd) {
-      const fits = spentUsd + possibleUsd + reservedUsd + amountUsd <= limitUsd;
-      return fits || limitUsd === Infinity ? take(amountUsd) : undefined;
+      const waitingUsd = waiting.reduce((sum, one) => sum + one.amountUsd, 0);
+      return fits(waitingUsd + amountUsd) ? take(amountUsd) : undefined;
+    },
+    reserveNext(amountUsd) {
+      return new Promise((resolve) => {
+        waiting.push({ amountUsd, resolve });
+        serve();
+      });
     },
     adopt: take,
     settle(reservation, costUsd) {
       release(reservation);
       spentUsd += costUsd;
+      serve();
+    },
+    settleJudge(reservation, costUsd) {
+      release(reservation);
+      judgeUsd += costUsd;
+      serve();
     },
     keep(reservation) {
       release(reservation);
       possibleUsd += reservation.amountUsd;
+      serve();
     },
   };
 }

@@ -35,8 +35,7 @@ export class CallCharges {
 
   /** Reports that the next call could exceed the budget. */
   reportReached(nextUsd: number): void {
-    const { limitUsd, spentUsd, possibleUsd } = this.#budget;
-    this.#onEvent({ kind: 'budget_reached', limitUsd, spentUsd, possibleUsd, nextUsd });
+    this.#onEvent(describeReached(this.#budget, nextUsd));
   }
 
   /** Settles a call that has ended; an unknown charge counts as its whole reservation. */
@@ -61,6 +60,12 @@ export class CallCharges {
     const call = { model: model.id, taskId: example.id };
     this.#onEvent({ kind: 'overcharged', ...call, chargedUsd, worstCaseUsd: worstUsd });
   }
+}
+
+/** Says that the next call could exceed the budget. */
+export function describeReached(budget: Budget, nextUsd: number): SweepEvent {
+  const { limitUsd, spentUsd, possibleUsd } = budget;
+  return { kind: 'budget_reached', limitUsd, spentUsd, possibleUsd, nextUsd };
 }
 
 /**

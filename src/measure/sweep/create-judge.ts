@@ -1,12 +1,15 @@
-import type { Judge } from '../graders/judge-model.js';
+import type { ChatMessage } from '../../llm/chat.js';
+import type { Judge, JudgeBudget } from '../graders/judge-model.js';
 import type { PoolModel } from '../models/model.js';
-import type { ProviderClient } from './calls/call-result.js';
+import type { CallResult, ProviderClient } from './calls/call-result.js';
 import type { Clock } from './calls/clock.js';
-import { computeRetryDelay } from './calls/retry.js';
+import { decideRetry, defaultRetryLimits } from './calls/retry.js';
 import { computeCharge } from '../../llm/cost.js';
 import type { Random } from '../../util/random.js';
 import { createRedactor } from '../../util/redact-secrets.js';
 import { sha256OfJson } from '../../util/sha256.js';
+import { checkCapped } from './preflight.js';
+import { computeWorstCaseCostUsd } from './worst-case-cost.js';
 
 export interface JudgeSettings {
   readonly model: PoolModel;
@@ -22,17 +25,13 @@ export interface JudgeSettings {
 export interface JudgeSpend {
   readonly calls: number;
   readonly costUsd: number;
-  /** Calls whose cost is unknown. */
+  /** Calls whose cost is unknown, and failed ones that may have been charged. */
   readonly unpriced: number;
 }
 
 export interface MeteredJudge extends Judge {
   spend(): JudgeSpend;
 }
-
-const maxAttempts = 5;
-/** A provider may ask for any wait; nobody waits longer than this for a grade. */
-const maxWaitMs = 600_000;
 
 /**
  * Creates a judge from a model. Its identity is the model's name with a digest of everything that
@@ -53,26 +52,66 @@ export function createJudge(settings: JudgeSettings): MeteredJudge {
   let costUsd = 0;
   let unpriced = 0;
 
-  return {
-    model: `${model.model} ${digest.slice(0, 12)}`,
-    spend: () => ({ calls, costUsd, unpriced }),
-    async ask(messages) {
-      for (let attempt = 1; ; attempt++) {
-        const result = await client.complete({ model, prompt: { messages }, apiKey });
-        if (result.kind === 'completed') {
-          const charged = computeCharge(result.tokens, model.price).costUsd;
-          calls++;
-          costUsd += charged ?? 0;
-          if (charged === null) unpriced++;
-          return { kind: 'reply', text: redactor.answer(result.answer), costUsd: charged };
+  async function complete(
+    messages: readonly ChatMessage[],
+    budget: JudgeBudget | undefined,
+  ): Promise<{ readonly result: CallResult; readonly chargedUsd: number | null } | undefined> {
+    const prompt = { messages };
+    const settle = await budget?.reserve(computeWorstCaseCostUsd(model, prompt));
+    if (budget !== undefined && settle === undefined) return undefined;
+    const result = await client.complete({ model, prompt, apiKey });
+    const chargedUsd =
+      result.kind === 'completed'
+        ? computeCharge(result.tokens, model.price).costUsd
+        : result.failure.mayBeCharged
+          ? null
+          : 0;
+    settle?.(chargedUsd);
+    if (result.kind === 'completed') calls++;
+    costUsd += chargedUsd ?? 0;
+    if (chargedUsd === null) unpriced++;
+    return { result, chargedUsd };
+  }
+
+  function payFrom(budget: JudgeBudget | undefined): Pick<Judge, 'ask'> {
+    return {
+      async ask(messages) {
+        let unknown = 0;
+        const startedMs = clock.now();
+        for (let attempt = 1; ; attempt++) {
+          const call = await complete(messages, budget);
+          if (call === undefined) {
+            const reason = 'its call could exceed the budget';
+            return { kind: 'failed', reason, ...(unknown > 0 && { unpriced: unknown }) };
+          }
+          const { result, chargedUsd } = call;
+          if (chargedUsd === null) unknown++;
+          const lost = unknown > 0 ? { unpriced: unknown } : {};
+          if (result.kind === 'completed') {
+            const text = redactor.answer(result.answer);
+            return { kind: 'reply', text, costUsd: chargedUsd, ...lost };
+          }
+          const { failure } = result;
+          const elapsedMs = clock.now() - startedMs;
+          const limits = defaultRetryLimits;
+          const retry = decideRetry(failure, { attempt, elapsedMs, limits, random });
+          if (retry.kind === 'final' || signal?.aborted === true) {
+            return { kind: 'failed', reason: `${failure.class}: ${failure.message}`, ...lost };
+          }
+          await clock.sleep(retry.delayMs, signal);
         }
-        const { failure } = result;
-        const isTooLong = (failure.retryAfterMs ?? 0) > maxWaitMs;
-        const isLast =
-          !failure.retryable || attempt === maxAttempts || isTooLong || signal?.aborted === true;
-        if (isLast) return { kind: 'failed', reason: `${failure.class}: ${failure.message}` };
-        await clock.sleep(computeRetryDelay(attempt, failure.retryAfterMs, random), signal);
-      }
+      },
+    };
+  }
+
+  const name = `${model.model} ${digest.slice(0, 12)}`;
+  return {
+    model: name,
+    spend: () => ({ calls, costUsd, unpriced }),
+    ...payFrom(undefined),
+    payFrom(budget) {
+      if (budget.isLimited) checkCapped([model]);
+      return { model: name, ...payFrom(budget) };
     },
   };
 }

@@ -38,6 +38,8 @@ export interface SweepEstimate {
   readonly spentUsd: number;
   /** Upper bound of the cost of calls without a known charge. */
   readonly possibleUsd: number;
+  /** What the judge has cost so far. */
+  readonly judgeUsd: number;
   /** True for batches: at their price, and their time is not known. */
   readonly isBatched: boolean;
   /** Number of images in the prompts to send. */
@@ -118,9 +120,19 @@ export async function estimateSweep(
       measuredCells: settled.measured.get(model)?.cells ?? 0,
     };
   });
-  const { spentUsd, possibleUsd } = settled;
+  const { spentUsd, possibleUsd, judgeUsd } = settled;
   const totals = addUp(models);
-  return { models, totals, settledCells, spentUsd, possibleUsd, isBatched, images, assumptions };
+  return {
+    models,
+    totals,
+    settledCells,
+    spentUsd,
+    possibleUsd,
+    judgeUsd,
+    isBatched,
+    images,
+    assumptions,
+  };
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };

@@ -1,16 +1,25 @@
 import type { GradingTools } from '../graders/grade.js';
 import type { Pool } from '../models/model.js';
 import type { TaskSet } from '../tasks/example.js';
+import type { BatchSettings } from './batches/call-batches.js';
+import { createBudget, type Budget } from './budget.js';
+import { describeReached } from './call-charges.js';
+import { payJudge } from './judge-budget.js';
 import { openSweepRecords, type SweepRecords } from './open-sweep-records.js';
 import type { SweepPlan } from './plan-sweep.js';
 import { regradeSettled } from './regrade-settled.js';
 import { appendRenamed } from './renamed-models.js';
+import type { SweepEvent } from './sweep-event.js';
 import { writeRunDirectory } from './run-directory.js';
 
 /** A run whose folder and ledger are ready for calls. The caller closes the ledger. */
 export interface OpenRun extends SweepRecords {
   /** Settled cells that were regraded or renamed. */
   readonly regraded: number;
+  /** Of the run, with what earlier sweeps have used. */
+  readonly budget: Budget;
+  /** The given tools, with a judge that is paid from the budget. */
+  readonly tools: GradingTools;
 }
 
 /**
@@ -21,7 +30,16 @@ export interface OpenRun extends SweepRecords {
  */
 export async function openRun(
   plan: SweepPlan,
-  run: { readonly runDirectory: string; readonly taskSet: TaskSet; readonly pool: Pool },
+  run: {
+    readonly runDirectory: string;
+    readonly taskSet: TaskSet;
+    readonly pool: Pool;
+    /** In USD. @default no limit */
+    readonly budgetUsd?: number;
+    /** Present if reservations may last for hours. @default none */
+    readonly batches?: BatchSettings;
+    readonly onEvent?: (event: SweepEvent) => void;
+  },
   tools: GradingTools,
   now: () => Date,
 ): Promise<OpenRun> {
@@ -29,12 +47,17 @@ export async function openRun(
   const records = await openSweepRecords(runDirectory, plan, tools, now);
   const { ledger, settled } = records;
   try {
+    const budget = createBudget(run.budgetUsd ?? Infinity, settled);
+    const paidTools = payJudge(tools, budget, {
+      waits: run.batches === undefined,
+      onReached: (nextUsd) => run.onEvent?.(describeReached(budget, nextUsd)),
+    });
     const formerIds = settled.renamed.listFormerIds();
     await writeRunDirectory(runDirectory, { taskSet, pool, formerIds, now: now() });
-    const regraded = await regradeSettled(plan, settled, ledger, tools);
+    const regraded = await regradeSettled(plan, settled, ledger, paidTools);
     await appendRenamed(settled.renamed.listLines(), ledger);
     await ledger.flush();
-    return { ...records, regraded };
+    return { ...records, regraded, budget, tools: paidTools };
   } catch (error) {
     await ledger.close();
     throw error;

@@ -84,8 +84,12 @@ export function listWithoutRoom(models: readonly PoolModel[]): readonly string[]
     .map(({ id }) => id);
 }
 
-/** A budget reserves the worst-case cost of each call, so that cost must be bounded. */
-function checkCapped(models: readonly PoolModel[]): void {
+/**
+ * A budget reserves the worst-case cost of each call, so that cost must be bounded.
+ *
+ * @throws RoutesmithError `invalid_pool`
+ */
+export function checkCapped(models: readonly PoolModel[]): void {
   const uncapped = models.find((model) => computeWorstCaseCostUsd(model, '') === Infinity);
   if (uncapped === undefined) return;
   throw new RoutesmithError('invalid_pool', 'the cost of a call has no upper bound', {

@@ -145,7 +145,8 @@ class CellRunner {
     }
     // Cheaper cells must not overtake it, or the results would cover only the cheap models.
     lane.putBack(run);
-    if (this.#activity.inFlight === 0) {
+    // A judge that is asked holds a reservation, too, and may leave room.
+    if (this.#activity.inFlight === 0 && this.#activity.grading === 0) {
       this.#charges.reportReached(worstUsd);
       this.#activity.end();
     }

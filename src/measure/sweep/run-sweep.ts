@@ -13,7 +13,6 @@ import type { TaskSet } from '../tasks/example.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { createRandom } from '../../util/random.js';
 import { createRedactor } from '../../util/redact-secrets.js';
-import { createBudget } from './budget.js';
 import { callBatches, checkNoBatches, type BatchSettings } from './batches/call-batches.js';
 import { callCells, type CallSettings } from './call-cells.js';
 import type { CreateCellSource } from './cell-source.js';
@@ -95,8 +94,13 @@ export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
   checkNoQueue(runDirectory);
   const batchFile = path.join(runDirectory, runFiles.batches);
   if (settings.batches === undefined) await checkNoBatches(batchFile);
-  const records = await openRun(plan, settings, tools, () => clock.date());
-  const { ledger, settled, regraded } = records;
+  let isBudgetReached = false;
+  const onEvent = (event: SweepEvent): void => {
+    if (event.kind === 'budget_reached') isBudgetReached = true;
+    settings.onEvent?.(event);
+  };
+  const records = await openRun(plan, { ...settings, onEvent }, tools, () => clock.date());
+  const { ledger, settled, regraded, budget } = records;
   const client = createProviderClient({ clock, timeouts: settings.timeouts ?? {} });
   const stop = createStop(settings.signal);
   try {
@@ -104,11 +108,9 @@ export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
       ledger.write();
       return ledger.writtenBytes;
     });
-    const budget = createBudget(budgetUsd ?? Infinity, settled);
-    let isBudgetReached = false;
     const call: CallSettings = {
       concurrency,
-      tools,
+      tools: records.tools,
       client,
       apiKeys,
       journal,
@@ -121,10 +123,7 @@ export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
       isRetry: settings.retryFailed ?? false,
       createSource: settings.createSource,
       onProgress: settings.onProgress,
-      onEvent(event) {
-        if (event.kind === 'budget_reached') isBudgetReached = true;
-        settings.onEvent?.(event);
-      },
+      onEvent,
     };
     const progress =
       settings.batches === undefined

@@ -26,6 +26,8 @@ export interface SettledCells {
   readonly spentUsd: number;
   /** Upper bound of the cost of calls without a known charge. */
   readonly possibleUsd: number;
+  /** The known cost of the judge's calls. */
+  readonly judgeUsd: number;
   readonly served: ServedTally;
   /** The labels of settled cells. */
   readonly labels: CellLabels;
@@ -82,6 +84,9 @@ export class SettledCellsReader {
   readonly #journalBytes: number;
   #spentUsd = 0;
   #possibleUsd = 0;
+  #judgeUsd = 0;
+  /** The beginning of the key of each cell's last grade by a judge, which copies of a line repeat. */
+  readonly #judgedKeys: Uint32Array;
 
   /**
    * @param tools the available tools; a grade that lacked one of them also needs regrading
@@ -98,6 +103,7 @@ export class SettledCellsReader {
     this.#labels = new CellLabels(plan.cellCount);
     this.#starts = new Float64Array(plan.cellCount);
     this.#lengths = new Uint32Array(plan.cellCount);
+    this.#judgedKeys = new Uint32Array(plan.cellCount);
     this.#cutOff = new Map(journal?.calls);
     this.#journalBytes = journal?.ledgerBytes ?? Infinity;
   }
@@ -110,6 +116,7 @@ export class SettledCellsReader {
     }
     if (place.start >= this.#journalBytes) this.#cutOff.delete(entry.cellKey);
     const number = this.#index.findCell(entry);
+    this.#noteJudge(number, entry);
     this.#renamed.note(entry, place, number !== undefined);
     const isSettled = entry.outcome !== 'infrastructure';
     // A call that was cut off has no purchase: its source waits for it.
@@ -118,6 +125,15 @@ export class SettledCellsReader {
     }
     const counts = this.#lines.accept(number, this.#index.findSlot(entry), isSettled);
     if (number !== undefined && counts && isSettled) this.#noteSettled(number, entry, place);
+  }
+
+  /** A line that only repeats a grade, under another name, says nothing of a further call. */
+  #noteJudge(number: number | undefined, { grade, gradeKey }: LedgerEntry): void {
+    if (grade.judge === undefined) return;
+    const key = gradeKey === null ? 0 : Number.parseInt(gradeKey.slice(0, 8), 16) >>> 0;
+    const isRepeated = number !== undefined && key !== 0 && this.#judgedKeys[number] === key;
+    if (number !== undefined) this.#judgedKeys[number] = key;
+    if (!isRepeated) this.#judgeUsd += grade.judge.costUsd ?? 0;
   }
 
   #noteSettled(number: number, entry: LedgerEntry, { start, length }: LinePlace): void {
@@ -146,6 +162,7 @@ export class SettledCellsReader {
       outdated: this.#listOutdated(),
       spentUsd: this.#spentUsd,
       possibleUsd: this.#possibleUsd,
+      judgeUsd: this.#judgeUsd,
       served: this.#served,
       labels: this.#labels,
       renamed: this.#renamed,

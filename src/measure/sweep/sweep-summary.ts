@@ -70,6 +70,8 @@ export function summarizeSweep(
 
 /** Summarizes a budget. */
 export function summarizeBudget(budget: Budget, reached: boolean): BudgetSummary {
-  const { limitUsd, spentUsd, possibleUsd } = budget;
-  return { limitUsd: limitUsd === Infinity ? null : limitUsd, spentUsd, possibleUsd, reached };
+  const { limitUsd, spentUsd, possibleUsd, judgeUsd } = budget;
+  const ofJudge = judgeUsd > 0 ? { judgeUsd } : {};
+  const shownUsd = limitUsd === Infinity ? null : limitUsd;
+  return { limitUsd: shownUsd, spentUsd, possibleUsd, ...ofJudge, reached };
 }

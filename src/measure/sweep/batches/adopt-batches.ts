@@ -5,13 +5,13 @@ import { scanLedger } from '../../ledger/ledger.js';
 import type { Budget } from '../budget.js';
 import { batchPriceShare } from '../call-charge.js';
 import type { Clock } from '../calls/clock.js';
-import { describeFailure, startCellRun } from '../cell-run.js';
+import { startCellRun } from '../cell-run.js';
 import type { SettledCells } from '../settled-cells.js';
 import type { SweepPlan } from '../plan-sweep.js';
 import { computeWorstCaseCostUsd } from '../worst-case-cost.js';
-import { BatchCallError } from './batch-api.js';
 import type { BatchLane } from './batch-lane.js';
 import type { BatchRecords, OpenBatch } from './batch-records.js';
+import { findSent } from './find-sent.js';
 import { describeForm, openBatch, type SentBatch } from './open-batch.js';
 
 /** What batches of earlier processes are taken over into. */
@@ -20,6 +20,8 @@ export interface AdoptContext {
   readonly settled: Pick<SettledCells, 'isSettled'>;
   readonly budget: Budget;
   readonly clock: Clock;
+  /** Ends the search for a batch that may still be arriving. */
+  readonly signal: AbortSignal;
   /** The run's batches and ledger. */
   readonly file: string;
   readonly ledgerFile: string;
@@ -46,7 +48,7 @@ export async function adoptBatches(
   // The latest first: a cell that is in several was sent again because an earlier answer was a failure.
   for (const open of records.open.toReversed()) {
     const lane = findLane(open, placeOf, context);
-    const located = await locate(open, lane, records);
+    const located = await locate(open, lane, records, context);
     if (located === undefined) continue;
     const { token, at, cellKeys } = open;
     const isLatest = !adopted.some((later) => later.lane === lane);
@@ -98,37 +100,35 @@ function findLane(
   });
 }
 
-/** Finds the id of a batch whose process did not learn it; undefined if it never arrived. */
+/**
+ * Finds the id of a batch whose process did not learn it; undefined if it never arrived.
+ *
+ * @throws RoutesmithError `provider_unreachable` where nobody knows whether the batch exists
+ */
 async function locate(
   { token, cellKeys, at, batchId: known, isFound }: OpenBatch,
   lane: BatchLane,
   records: BatchRecords,
+  { clock, signal }: AdoptContext,
 ): Promise<Pick<SentBatch, 'batchId' | 'isFound'> | undefined> {
   if (known !== undefined) return { batchId: known, isFound };
   const sent = { token, requests: cellKeys.length, at: new Date(at), known: records.known };
-  const batchId = await find(lane, sent);
-  if (batchId === undefined) {
-    await records.append({ kind: 'ended', token });
-    return undefined;
-  }
-  await records.append({ kind: 'submitted', token, batchId, isFound: true });
-  return { batchId, isFound: true };
-}
-
-/** @throws RoutesmithError `provider_unreachable` where nobody knows whether the batch exists */
-async function find(
-  lane: BatchLane,
-  sent: Parameters<BatchLane['api']['find']>[0],
-): Promise<string | undefined> {
-  try {
-    return await lane.api.find(sent);
-  } catch (error) {
-    if (!(error instanceof BatchCallError)) throw error;
-    throw new RoutesmithError(
-      'provider_unreachable',
-      `it is not known whether a batch arrived: ${describeFailure(error.failure)}`,
-      { where: lane.models[0]?.id ?? '', fix: 'Run the same command again later.' },
-    );
+  const found = await findSent(lane.api, sent, { clock, signal, onWait: () => {} });
+  switch (found.kind) {
+    case 'unknown':
+      throw new RoutesmithError(
+        'provider_unreachable',
+        `it is not known whether a batch arrived: ${found.why}`,
+        { where: lane.models[0]?.id ?? '', fix: 'Run the same command again later.' },
+      );
+    case 'absent':
+      await records.append({ kind: 'ended', token });
+      return undefined;
+    case 'found': {
+      const { batchId } = found;
+      await records.append({ kind: 'submitted', token, batchId, isFound: true });
+      return { batchId, isFound: true };
+    }
   }
 }
 

@@ -14,6 +14,12 @@ import { listSentSince } from './list-batches.js';
 
 const path = '/messages/batches';
 
+/** A batch that was created so much before its time was created at it: headers count seconds. */
+const jitterMs = 120_000;
+
+/** Our clock may have been set right since the batch was recorded. */
+const clockToleranceMs = 3_600_000;
+
 /**
  * Anthropic's Message Batches. Half the price, within 24 hours; what failed or never ran is not
  * charged (https://docs.anthropic.com/en/docs/build-with-claude/batch-processing, read 2026-11).
@@ -30,28 +36,35 @@ export function createAnthropicBatches(http: BatchHttp): BatchApi {
       const { id } = batch;
       if (typeof id === 'string' && id !== '') return id;
       throw new BatchCallError(
-        buildCallFailure('malformed', { message: 'the batch API answered without "id"' }),
+        buildCallFailure('malformed', {
+          message: 'the batch API answered without "id"',
+          mayBeCharged: true,
+        }),
       );
     },
     // The API keeps no words of ours: the batch is the first of this size, sent since then, that is
-    // not known.
+    // not known; or the last before, in case our clock was ahead.
     async find({ requests, at, known }) {
+      let atMs = at.getTime();
       const found = await listSentSince(
         async (after) => {
           const list = await http.get(`${path}?limit=100${after && `&after_id=${after}`}`);
+          if (after === '') atMs += http.readClockLeadMs();
           const batches = listObjects(list['data']);
           return { batches, hasMore: list['has_more'] === true };
         },
-        ({ created_at: createdAt }) => Date.parse(String(createdAt)),
-        at,
+        readCreatedMs,
+        () => atMs - clockToleranceMs,
       );
-      const ours = found.findLast(
+      const possible = found.filter(
         ({ id, request_counts: counts }) =>
           typeof id === 'string' &&
           !known.has(id) &&
           isJsonObject(counts) &&
           sumCounts(counts) === requests,
       );
+      const isSince = (batch: JsonObject): boolean => readCreatedMs(batch) >= atMs - jitterMs;
+      const ours = possible.findLast(isSince) ?? possible[0];
       return ours === undefined ? undefined : String(ours['id']);
     },
     async read(batchId): Promise<BatchState> {
@@ -73,6 +86,10 @@ export function createAnthropicBatches(http: BatchHttp): BatchApi {
       }
     },
   };
+}
+
+function readCreatedMs({ created_at: createdAt }: JsonObject): number {
+  return Date.parse(String(createdAt));
 }
 
 function withoutStream(body: JsonObject): JsonObject {

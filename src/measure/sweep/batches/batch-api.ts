@@ -80,10 +80,16 @@ export function readCount(value: JsonValue | undefined): number {
   return typeof value === 'number' && value >= 0 ? value : 0;
 }
 
-/** A request to a batch API that failed. */
+/** A request to a batch API that failed. `mayBeCharged`: the provider may still be at it. */
 export class BatchCallError extends Error {
   constructor(readonly failure: CallFailure) {
     super(failure.message);
     this.name = 'BatchCallError';
   }
+}
+
+/** @throws what is no failure of a request */
+export function toFailure(error: unknown): CallFailure {
+  if (error instanceof BatchCallError) return error.failure;
+  throw error;
 }

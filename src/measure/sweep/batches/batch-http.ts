@@ -13,6 +13,8 @@ export interface BatchHttp {
   post(path: string, body: JsonObject | FormData): Promise<JsonObject>;
   /** The lines of a text, however long it is. */
   readLines(path: string): AsyncIterable<string>;
+  /** By how much the provider's clock is ahead of ours, from its last answer; 0 if it does not say. */
+  readClockLeadMs(): number;
 }
 
 export interface BatchHttpSettings {
@@ -31,6 +33,8 @@ type Response = Awaited<ReturnType<typeof request>>;
 
 export function createBatchHttp(settings: BatchHttpSettings): BatchHttp {
   const { baseUrl, headers, secrets, dispatcher, now } = settings;
+
+  let clockLeadMs = 0;
 
   const send = async (
     method: 'GET' | 'POST',
@@ -56,6 +60,8 @@ export function createBatchHttp(settings: BatchHttpSettings): BatchHttp {
       throw new BatchCallError(readTransportError(error, true, secrets));
     }
     const { statusCode } = response;
+    const dateMs = Date.parse(String(response.headers['date']));
+    if (!Number.isNaN(dateMs)) clockLeadMs = dateMs - now().getTime();
     if (statusCode >= 200 && statusCode < 300) return response;
     const text = await readText(response, responseLimits.maxErrorBytes);
     const failed = { status: statusCode, body: parseBody(text), headers: response.headers };
@@ -81,11 +87,15 @@ export function createBatchHttp(settings: BatchHttpSettings): BatchHttp {
     const body: JsonValue = parseBody(await readText(response, responseLimits.maxAnswerCharacters));
     if (isJsonObject(body)) return body;
     throw new BatchCallError(
-      buildCallFailure('malformed', { message: 'the batch API did not answer with JSON' }),
+      buildCallFailure('malformed', {
+        message: 'the batch API did not answer with JSON',
+        mayBeCharged: true,
+      }),
     );
   };
 
   return {
+    readClockLeadMs: () => clockLeadMs,
     get: async (path) => readObject(await send('GET', path)),
     post: async (path, body) => readObject(await send('POST', path, body)),
     async *readLines(path) {

@@ -6,6 +6,7 @@ import { buildCallFailure } from '../calls/call-failure.js';
 import {
   BatchCallError,
   readCount,
+  toFailure,
   type BatchApi,
   type BatchLine,
   type BatchState,
@@ -15,6 +16,9 @@ import { listSentSince } from './list-batches.js';
 
 /** Where the requests of a batch would have been sent; the provider wants its own path. */
 const endpoint = '/v1/chat/completions';
+
+/** By how much the clocks may differ: the token says which batch is ours, whenever it was made. */
+const clockToleranceMs = 86_400_000;
 
 /**
  * OpenAI's batches: a file of requests to one model, and files of results. Half the price, within 24
@@ -32,7 +36,7 @@ export function createOpenAiBatches(http: BatchHttp): BatchApi {
       const form = new FormData();
       form.append('purpose', 'batch');
       form.append('file', new Blob([`${lines.join('\n')}\n`]), `routesmith-${token}.jsonl`);
-      const file = await http.post('/files', form);
+      const file = await uploadFile(http, form);
       const batch = await http.post('/batches', {
         input_file_id: readText(file, 'id'),
         endpoint,
@@ -48,7 +52,7 @@ export function createOpenAiBatches(http: BatchHttp): BatchApi {
           return { batches: listObjects(list['data']), hasMore: list['has_more'] === true };
         },
         ({ created_at: createdAt }) => 1000 * readCount(createdAt),
-        at,
+        () => at.getTime() - clockToleranceMs,
       );
       const ours = found.find(
         ({ metadata }) => isJsonObject(metadata) && metadata['routesmith'] === token,
@@ -62,6 +66,15 @@ export function createOpenAiBatches(http: BatchHttp): BatchApi {
       }
     },
   };
+}
+
+/** A file alone is no batch: nothing is charged if its answer is lost. */
+async function uploadFile(http: BatchHttp, form: FormData): Promise<JsonObject> {
+  try {
+    return await http.post('/files', form);
+  } catch (error) {
+    throw new BatchCallError({ ...toFailure(error), mayBeCharged: false });
+  }
 }
 
 /** Batches that end early still have results: those of requests that ran are charged. */
@@ -118,6 +131,9 @@ function readText(object: JsonObject, name: string): string {
   const value = object[name];
   if (typeof value === 'string' && value !== '') return value;
   throw new BatchCallError(
-    buildCallFailure('malformed', { message: `the batch API answered without "${name}"` }),
+    buildCallFailure('malformed', {
+      message: `the batch API answered without "${name}"`,
+      mayBeCharged: true,
+    }),
   );
 }

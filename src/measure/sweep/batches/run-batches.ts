@@ -4,14 +4,16 @@ import { CallCharges } from '../call-charges.js';
 import { buildCallFailure, type CallFailure } from '../calls/call-failure.js';
 import { describeFailure, startCellRun, type CellRun } from '../cell-run.js';
 import { BatchAnswers } from './batch-answers.js';
-import type { BatchState } from './batch-api.js';
+import { toFailure, type BatchState } from './batch-api.js';
 import { buildBatchRequest, type BatchLane } from './batch-lane.js';
 import { judgeNotTaken, judgeRefusal, judgeTrouble } from './judge-batch.js';
 import type { BatchesContext } from './batches-context.js';
 import { collectBatch, ForeignBatchError } from './collect-batch.js';
 import { describeBatch, openBatch, type SentBatch, type SentCell } from './open-batch.js';
 import type { ReadBatchAnswer } from './read-batch-answer.js';
-import { sendBatch, toFailure, type BatchDraft } from './send-batch.js';
+import { sendBatch, type BatchDraft } from './send-batch.js';
+
+const whyLooking = 'It is not known whether a batch arrived; looking for it at the provider.';
 
 /**
  * Runs cells in batches: sends as many as the budget allows, waits, records what comes back, and sends
@@ -130,14 +132,13 @@ export class BatchRun {
       this.#putBack(draft.cells.values());
       return;
     }
-    const { records, clock, onEvent, pollMs, signal } = this.#context;
+    const { records, clock, onEvent, signal } = this.#context;
+    const models = lane.models.map(({ id }) => id);
     const sending = await sendBatch(lane, draft, {
       records,
-      now: () => clock.date(),
-      wait: async () => {
-        await clock.sleep(pollMs, signal);
-        return !signal.aborted;
-      },
+      clock,
+      signal,
+      onWait: (pauseMs) => onEvent({ kind: 'paused', models, pauseMs, reason: whyLooking }),
     });
     if (sending.kind === 'sent') {
       const { batch } = sending;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { CallFailure } from '../calls/call-failure.js';
-import { describeFailure } from '../cell-run.js';
-import { BatchCallError, type BatchRequest } from './batch-api.js';
+import { toFailure, type BatchRequest } from './batch-api.js';
 import type { BatchLane } from './batch-lane.js';
 import type { BatchRecords } from './batch-records.js';
+import { findSent, look, type FindContext } from './find-sent.js';
 import { describeForm, openBatch, type SentBatch, type SentCell } from './open-batch.js';
 
 /** Requests that are collected for a batch. */
@@ -27,16 +27,11 @@ export type Sending =
 export async function sendBatch(
   lane: BatchLane,
   { requests, cells }: BatchDraft,
-  context: {
-    readonly records: BatchRecords;
-    readonly now: () => Date;
-    /** Waits for a while; false where the sweep is to end instead. */
-    readonly wait: () => Promise<boolean>;
-  },
+  context: FindContext & { readonly records: BatchRecords },
 ): Promise<Sending> {
-  const { records, now, wait } = context;
+  const { records, clock } = context;
   const token = randomUUID();
-  const sentAt = now();
+  const sentAt = clock.date();
   const at = sentAt.toISOString();
   const cellKeys = [...cells.keys()];
   const models = lane.models.map(({ id }) => id);
@@ -52,17 +47,12 @@ export async function sendBatch(
   }
   // The request may have arrived although its answer did not, unless it was turned away (429).
   if (failure?.retryable === true && failure.status !== 429) {
-    // Without an answer, the provider may still be at it.
-    if (failure.status === null && !(await wait())) {
-      return { kind: 'unknown', why: describeFailure(failure) };
-    }
-    try {
-      const { known } = records;
-      const sent = { token, requests: cellKeys.length, at: sentAt, known };
-      batchId = await lane.api.find(sent);
-    } catch (error) {
-      return { kind: 'unknown', why: describeFailure(toFailure(error)) };
-    }
+    const sent = { token, requests: cellKeys.length, at: sentAt, known: records.known };
+    const found = failure.mayBeCharged
+      ? await findSent(lane.api, sent, context)
+      : await look(lane.api, sent);
+    if (found.kind === 'unknown') return found;
+    if (found.kind === 'found') ({ batchId } = found);
   }
   if (batchId === undefined) {
     await records.append({ kind: 'ended', token });
@@ -74,10 +64,4 @@ export async function sendBatch(
     kind: 'sent',
     batch: openBatch({ token, batchId, isFound, lane, form, at, cells, cellKeys }),
   };
-}
-
-/** @throws what is no failure of a request */
-export function toFailure(error: unknown): CallFailure {
-  if (error instanceof BatchCallError) return error.failure;
-  throw error;
 }

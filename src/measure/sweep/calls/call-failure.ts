@@ -88,17 +88,28 @@ const timeoutCodes: ReadonlyMap<string, string> = new Map([
 
 const requestCodes: ReadonlySet<string> = new Set(['UND_ERR_INVALID_ARG', 'ERR_INVALID_URL']);
 
+/** No connection was made, so that nothing was sent. */
+const unsentCodes: ReadonlySet<string> = new Set([
+  'UND_ERR_CONNECT_TIMEOUT',
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+
 /**
  * Converts an error thrown by the HTTP client. Unknown errors count as `network`.
  *
- * @param mayBeCharged whether the request had already been sent
+ * @param isSent whether the request may have been sent, if there was a connection
  */
 export function readTransportError(
   error: unknown,
-  mayBeCharged: boolean,
+  isSent: boolean,
   secrets: readonly (string | undefined)[] = [],
 ): CallFailure {
   const code = findErrorCode(error);
+  const mayBeCharged = isSent && !unsentCodes.has(code);
   const timeout = timeoutCodes.get(code);
   if (timeout !== undefined) return buildCallFailure('timeout', { message: timeout, mayBeCharged });
   const text = error instanceof Error ? error.message : String(error);

@@ -31,7 +31,7 @@ export function computeCallTimeouts(
   { parameters, capabilities, timeouts }: PoolModel,
   given: Partial<CallTimeouts> = {},
 ): CallTimeouts {
-  const reasons = capabilities.reasoning || parameters.reasoningEffort !== undefined;
+  const reasons = capabilities?.reasoning === true || parameters.reasoningEffort !== undefined;
   const tokens = parameters.maxTokens ?? (reasons ? reasoningTokens : 0);
   const answerMs = Math.ceil((1000 * tokens) / slowTokensPerSecond);
   const { connectMs, firstByteMs, firstContentMs, idleMs, totalMs } = defaultCallTimeouts;

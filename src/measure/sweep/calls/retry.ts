@@ -31,17 +31,18 @@ const maxDelayMs = 30_000;
 
 /**
  * The delay before the attempt after number `attempt` (from 1), in milliseconds: exponential backoff
- * with random jitter between 50 % and 100 %. If the provider requests a wait, that wait plus up to
- * 10 %, so that waiting calls do not all resume at once.
+ * with random jitter between 50 % and 100 %. If the provider requests a longer wait, that wait plus
+ * up to 10 %, so that waiting calls do not all resume at once. A shorter one, such as 0 or a time that
+ * has passed, does not replace the backoff: all attempts would be over within milliseconds.
  */
 export function computeRetryDelay(
   attempt: number,
   retryAfterMs: number | undefined,
   random: Random,
 ): number {
-  if (retryAfterMs !== undefined) return retryAfterMs * (1 + random() / 10);
+  const luck = random();
   const ceilingMs = Math.min(maxDelayMs, firstDelayMs * 2 ** (attempt - 1));
-  return ceilingMs * (0.5 + random() / 2);
+  return Math.max(ceilingMs * (0.5 + luck / 2), (retryAfterMs ?? 0) * (1 + luck / 10));
 }
 
 /**
@@ -64,7 +65,9 @@ export function decideRetry(
   if (!failure.retryable || attempt >= limits.maxAttempts) return { kind: 'final' };
   const isTimedOut = failure.class === 'timeout' && failure.mayBeCharged;
   if (isTimedOut && attempt >= maxTimedOutAttempts) return { kind: 'final' };
-  const delayMs = computeRetryDelay(attempt, failure.retryAfterMs, random);
+  // Sent again in another form: the server does not need a rest.
+  const isNewForm = failure.class === 'unsupported';
+  const delayMs = isNewForm ? 0 : computeRetryDelay(attempt, failure.retryAfterMs, random);
   if (elapsedMs + delayMs > limits.maxElapsedMs) return { kind: 'final' };
   return { kind: 'retry', delayMs, isRequested: failure.retryAfterMs !== undefined };
 }

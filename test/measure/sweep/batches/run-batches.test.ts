@@ -55,6 +55,40 @@ function fail(response: ServerResponse, status: number, message: string): true {
   return true;
 }
 
+/**
+ * The server creates the first batch, but its answer is lost, or another status takes its place. The
+ * first looks at the list do not show it yet.
+ */
+function loseAnswer(
+  status: number | undefined,
+  hiddenLooks: number,
+): NonNullable<BatchServerSettings['intercept']> {
+  let isLost = false;
+  let looks = 0;
+  return (request, response) => {
+    const isList = request.method === 'GET' && /\/batches(?:\?|$)/.test(request.url ?? '');
+    if (isList && looks++ < hiddenLooks) {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end('{"data":[],"has_more":false}');
+      return true;
+    }
+    if (request.method !== 'POST' || !request.url?.endsWith('/batches') || isLost) return false;
+    isLost = true;
+    const writeHead = response.writeHead.bind(response);
+    const end = response.end.bind(response);
+    response.writeHead = () => response;
+    response.end = () => {
+      if (status === undefined) request.socket.destroy();
+      else {
+        writeHead(status, { 'content-type': 'text/html' });
+        end('<html>gateway</html>');
+      }
+      return response;
+    };
+    return false;
+  };
+}
+
 /** A signal that aborts as soon as an event of this kind is there. */
 function abortAt(kind: SweepEvent['kind']): Pick<SweepSettings, 'signal' | 'onEvent'> {
   const controller = new AbortController();
@@ -229,6 +263,47 @@ describe.each(protocols)('a sweep in batches of the %s protocol', (protocol) => 
     const sleep = async (): Promise<void> => void seen.push('wait');
     await sweep([buildModel(server, protocol)], { clock: { ...hastyClock, sleep } });
     expect(seen.slice(0, 3)).toEqual(['POST', 'wait', 'GET']);
+  });
+
+  it.each([524, 504, 502])(
+    'goes on looking for a batch whose gateway gave up waiting (%i), and sends it once',
+    async (status) => {
+      const server = await serve({ intercept: loseAnswer(status, 3) });
+      const summary = await sweep([buildModel(server, protocol)], { budgetUsd: 1 });
+      expect(summary).toMatchObject({ coverage: 1, totals: { done: 6 } });
+      expect(server.batches).toHaveLength(1);
+      expect((await bench.readEntries()).flatMap((entry) => entry.failedAttempts)).toEqual([]);
+    },
+  );
+
+  it('goes on looking for a batch that a process sent just before it ended', async () => {
+    const server = await serve({ intercept: loseAnswer(undefined, 2) });
+    const model = buildModel(server, protocol);
+    const first = await sweep([model], abortAt('paused'));
+    expect(first).toMatchObject({ coverage: 0 });
+    expect(await sweep([model])).toMatchObject({ coverage: 1, totals: { done: 6 } });
+    expect(server.batches).toHaveLength(1);
+  });
+
+  it.each([
+    ['ahead', 3],
+    ['behind', -3],
+    ['far ahead', 300],
+  ])('finds its batch where the clock is %s', async (_, minutes) => {
+    const server = await serve({ intercept: loseAnswer(undefined, 0) });
+    const clock = { ...hastyClock, date: () => new Date(Date.now() + 60_000 * minutes) };
+    const summary = await sweep([buildModel(server, protocol)], { clock });
+    expect(summary).toMatchObject({ coverage: 1, totals: { done: 6 } });
+    expect(server.batches).toHaveLength(1);
+  });
+
+  it('finds its batch where the clock was set right after it was sent', async () => {
+    const server = await serve({ intercept: loseAnswer(undefined, 0) });
+    const model = buildModel(server, protocol);
+    const fast = { ...hastyClock, date: () => new Date(Date.now() + 600_000) };
+    await sweep([model], { clock: fast, ...abortAt('paused') });
+    expect(await sweep([model])).toMatchObject({ coverage: 1, totals: { done: 6 } });
+    expect(server.batches).toHaveLength(1);
   });
 
   it('never sends what nobody knows the fate of, until it is known', async () => {

@@ -28,8 +28,9 @@ describe('computeRetryDelay', () => {
         (attempt, ask, luck) => {
           const asked = computeRetryDelay(attempt, ask, () => luck);
           expect(asked).toBeGreaterThanOrEqual(ask);
-          expect(asked).toBeLessThanOrEqual(ask * 1.1 + 1e-6);
           const free = computeRetryDelay(attempt, undefined, () => luck);
+          expect(asked).toBeGreaterThanOrEqual(free);
+          expect(asked).toBeLessThanOrEqual(Math.max(free, ask * 1.1 + 1e-6));
           expect(free).toBeGreaterThanOrEqual(250);
           expect(free).toBeLessThanOrEqual(30_000);
         },
@@ -75,6 +76,19 @@ describe('decideRetry', () => {
   it('gives up after five attempts', () => {
     expect(decide('server_error', { attempt: 4 }).kind).toBe('retry');
     expect(decide('server_error', { attempt: 5 }).kind).toBe('final');
+  });
+
+  it('backs off where the provider asks for no wait at all', () => {
+    const delays = [1, 2, 3, 4].map((attempt) =>
+      decide('rate_limited', { retryAfterMs: 0, attempt }),
+    );
+    expect(delays).toMatchObject([375, 750, 1500, 3000].map((delayMs) => ({ delayMs })));
+  });
+
+  it('sends a request in another form at once', () => {
+    const failure = { ...buildCallFailure('unsupported', { message: 'x' }), retryable: true };
+    const call = { attempt: 1, elapsedMs: 0, limits: defaultRetryLimits, random: () => 0.5 };
+    expect(decideRetry(failure, call)).toMatchObject({ kind: 'retry', delayMs: 0 });
   });
 
   it('pays for a call that times out at most twice', () => {

@@ -1,0 +1,41 @@
+import type { JudgeBudget } from '../graders/judge-model.js';
+import type { GradingTools } from '../graders/grade.js';
+import type { Budget } from './budget.js';
+
+/**
+ * The tools with a judge that is paid from a run's budget.
+ *
+ * @param settings.waits false where what is reserved may be so for hours, as it is for batches
+ * @param settings.onReached called when a call of the judge does not fit: its answer stays ungraded
+ * @throws RoutesmithError `invalid_pool` if the budget is limited, and nothing limits a call's cost
+ */
+export function payJudge(
+  tools: GradingTools,
+  budget: Budget,
+  settings: { readonly waits: boolean; readonly onReached: (nextUsd: number) => void },
+): GradingTools {
+  if (tools.judge?.payFrom === undefined) return tools;
+  return { ...tools, judge: tools.judge.payFrom(createJudgeBudget(budget, settings)) };
+}
+
+function createJudgeBudget(
+  budget: Budget,
+  { waits, onReached }: Parameters<typeof payJudge>[2],
+): JudgeBudget {
+  let isReached = false;
+  return {
+    isLimited: budget.limitUsd < Infinity,
+    async reserve(worstUsd) {
+      const reservation = waits ? await budget.reserveNext(worstUsd) : budget.reserve(worstUsd);
+      if (reservation === undefined) {
+        if (!isReached) onReached(worstUsd);
+        isReached = true;
+        return undefined;
+      }
+      return (chargedUsd) => {
+        if (chargedUsd === null) budget.keep(reservation);
+        else budget.settleJudge(reservation, chargedUsd);
+      };
+    },
+  };
+}

@@ -1,0 +1,144 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { PoolModel } from '../../../src/measure/models/model.js';
+import { createProviderClient } from '../../../src/measure/sweep/calls/provider-client.js';
+import { createBudget } from '../../../src/measure/sweep/budget.js';
+import { createJudge, type MeteredJudge } from '../../../src/measure/sweep/create-judge.js';
+import { hastyClock } from '../../support/hasty-clock.js';
+import { buildPoolModel } from '../../support/pool-model.js';
+import {
+  delta,
+  done,
+  say,
+  stream,
+  usageEvent,
+  type Reply,
+  type ScriptedServer,
+} from '../../support/scripted-server.js';
+import { setUpSweepBench } from '../../support/sweep-run.js';
+import { buildExample, buildTaskSet } from '../../support/task-set.js';
+
+const bench = setUpSweepBench();
+const closers: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  await Promise.all(closers.splice(0).map((close) => close()));
+});
+
+function openJudge(server: ScriptedServer, changes: Partial<PoolModel> = {}): MeteredJudge {
+  const client = createProviderClient({ clock: hastyClock });
+  closers.push(() => client.close());
+  const parameters = { maxTokens: 1000 };
+  const { baseUrl } = server;
+  const model = buildPoolModel({ model: 'judge-9', baseUrl, parameters, ...changes });
+  return createJudge({
+    model,
+    apiKey: undefined,
+    client,
+    clock: hastyClock,
+    random: () => 0.5,
+  });
+}
+
+const examples = Array.from({ length: 12 }, (_, index) =>
+  buildExample(String(index), {
+    reference: undefined,
+    grader: { name: 'judge', options: { rubric: 'Is it right?', choices: { yes: 1, no: 0 } } },
+  }),
+);
+const judged = { taskSet: buildTaskSet(examples) };
+
+/** A reply that costs `tokens` of output, at $2 per million. */
+function charge(text: string, tokens: number): Reply {
+  const usage = { prompt_tokens: 0, completion_tokens: tokens, total_tokens: tokens };
+  return stream(delta({ content: text }), delta({}, 'stop'), usageEvent(usage), done);
+}
+
+describe('a sweep whose judge costs more than its models', () => {
+  it.each([1, 8])('stays within its budget with %i calls at once', async (concurrency) => {
+    let billedUsd = 0;
+    const server = await bench.serve((response, request) => {
+      const isJudge = request.body['model'] === 'judge-9';
+      const tokens = isJudge ? 1000 : 10;
+      billedUsd += (2 * tokens) / 1e6;
+      return charge(isJudge ? 'VERDICT: yes' : 'It is 4.', tokens)(response, request);
+    });
+    const models = bench.buildModels(server, ['small'], { parameters: { maxTokens: 10 } });
+    const settings = { ...judged, concurrency, tools: { judge: openJudge(server) } };
+    const budgetUsd = 0.012;
+    const first = await bench.sweep(models, { ...settings, budgetUsd });
+    expect(billedUsd).toBeLessThanOrEqual(budgetUsd);
+    expect(first.budget.reached).toBe(true);
+    const { spentUsd, judgeUsd = 0 } = first.budget;
+    expect(spentUsd + judgeUsd).toBeCloseTo(billedUsd, 12);
+    expect(judgeUsd).toBeGreaterThan(spentUsd);
+
+    // What the judge has cost counts against the same budget, also in another process.
+    const again = { ...settings, tools: { judge: openJudge(server) } };
+    await bench.sweep(models, { ...again, budgetUsd });
+    expect(billedUsd).toBeLessThanOrEqual(budgetUsd);
+
+    const last = await bench.sweep(models, { ...again, budgetUsd: 1 });
+    expect(last).toMatchObject({ coverage: 1, budget: { reached: false } });
+    expect((last.budget.judgeUsd ?? 0) + last.budget.spentUsd).toBeCloseTo(billedUsd, 12);
+    const byModel = server.requests.map(({ body }) => body['model']);
+    expect(byModel.filter((model) => model === 'small-1')).toHaveLength(12);
+    expect(byModel.filter((model) => model === 'judge-9')).toHaveLength(12);
+  });
+
+  it('is refused where nothing limits what the judge may cost', async () => {
+    const server = await bench.serve(say('VERDICT: yes'));
+    const models = bench.buildModels(server, ['small'], { parameters: { maxTokens: 10 } });
+    const tools = { judge: openJudge(server, { parameters: {} }) };
+    await expect(bench.sweep(models, { ...judged, tools, budgetUsd: 1 })).rejects.toThrow(
+      'no upper bound',
+    );
+    expect(server.requests).toEqual([]);
+  });
+});
+
+describe('a judge', () => {
+  it('counts attempts that may have been charged although no verdict came of them', async () => {
+    const server = await bench.serve((response, request) =>
+      request.index < 2
+        ? void response.socket?.resetAndDestroy()
+        : charge('VERDICT: yes', 100)(response, request),
+    );
+    const judge = openJudge(server);
+    const reply = await judge.ask([{ role: 'user', content: 'Is it right?' }]);
+    expect(reply).toMatchObject({ kind: 'reply', costUsd: 200e-6, unpriced: 2 });
+    expect(judge.spend()).toEqual({ calls: 1, costUsd: 200e-6, unpriced: 2 });
+  });
+
+  it('keeps the worst case of such attempts from the budget', async () => {
+    const server = await bench.serve((response) => void response.socket?.resetAndDestroy());
+    const models = bench.buildModels(await bench.serve(charge('It is 4.', 10)), ['small']);
+    const summary = await bench.sweep(models, {
+      taskSet: buildTaskSet(examples.slice(0, 1)),
+      tools: { judge: openJudge(server) },
+    });
+    expect(server.requests).toHaveLength(5);
+    expect(summary.budget.possibleUsd).toBeGreaterThan(5 * 1000 * 2e-6);
+    const [, entry] = await bench.readEntries();
+    expect(entry?.grade).toMatchObject({ kind: 'ungraded', judge: { calls: 0, unpriced: 5 } });
+  });
+});
+
+describe('a budget that several wait for', () => {
+  it('serves them in their order, before calls that are not in flight yet', async () => {
+    const budget = createBudget(10, { spentUsd: 0, possibleUsd: 0 });
+    const held = budget.reserve(8);
+    if (held === undefined) throw new Error('it fits');
+    const served: string[] = [];
+    const first = budget.reserveNext(6).then((got) => served.push(`first ${got?.amountUsd}`));
+    const second = budget.reserveNext(9).then((got) => served.push(`second ${got?.amountUsd}`));
+    expect(budget.reserve(1)).toBeUndefined();
+    budget.settle(held, 1);
+    await first;
+    expect(budget.reserve(0.5)).toBeUndefined();
+    budget.settleJudge({ amountUsd: 6 }, 1);
+    // 2 are spent: 9 never fit.
+    await second;
+    expect(served).toEqual(['first 6', 'second undefined']);
+    expect(budget.reserve(8)).toEqual({ amountUsd: 8 });
+  });
+});
