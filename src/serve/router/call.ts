@@ -90,6 +90,8 @@ export interface RunningAttempt {
   /** Runs only for a stream. */
   readonly readerTime: ReaderTime;
   elapsedMs(): number;
+  /** Notes that a stream has begun. */
+  noteAnswering(): void;
   succeed(summary: AnswerSummary, ttftMs: number | null): AnswerFigures;
   /** Also closes the connection. */
   fail(error: AttemptError, isCommitted: boolean): void;
@@ -118,6 +120,7 @@ export function beginAttempt(
     cutoff,
     readerTime,
     elapsedMs,
+    noteAnswering: lease.noteAnswering,
     succeed(summary, ttftMs) {
       const { finishReason, tokens } = summary;
       const { costUsd, isGuess } = computeCharge(tokens, price);
