@@ -103,8 +103,9 @@ function addOutcome(
     ...(decision.keep === 1 ? {} : { weight: 1 / decision.keep }),
   });
   if (id === undefined) return false;
-  const own = served?.attempts.find(({ outcome }) => outcome === 'answered')?.latencyMs;
-  const latencyMs = own ?? served?.latencyMs;
+  const own = served?.attempts.find(({ outcome }) => outcome === 'answered');
+  // Null where it is not known, because the reader was slower than the model.
+  const latencyMs = (own === undefined ? served?.latencyMs : own.latencyMs) ?? undefined;
   target.addOutcome(id, model, {
     quality,
     ...(served?.costUsd === null || served === undefined ? {} : { costUsd: served.costUsd }),

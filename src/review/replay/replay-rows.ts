@@ -93,5 +93,6 @@ function valueOf(values: ArrayLike<number>, index: number): number {
 function findOwnLatency({ served }: LoggedRequest): number {
   if (served === undefined || served.model === null) return Number.NaN;
   const own = served.attempts.find(({ outcome }) => outcome === 'answered');
-  return own?.latencyMs ?? served.latencyMs;
+  // Null where it is not known, because the reader was slower than the model.
+  return own === undefined ? served.latencyMs : (own.latencyMs ?? Number.NaN);
 }

@@ -98,7 +98,8 @@ export function noteEvent(exchange: Exchange, event: RouterEvent): void {
     case 'succeeded': {
       const { model, latencyMs } = event;
       exchange.answer = event;
-      exchange.attempts.push({ model, outcome: 'answered', latencyMs: Math.round(latencyMs) });
+      const known = event.latencyIsGuess === true ? {} : { latencyMs: Math.round(latencyMs) };
+      exchange.attempts.push({ model, outcome: 'answered', ...known });
       return;
     }
     case 'failed':

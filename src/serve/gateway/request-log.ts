@@ -8,6 +8,7 @@ export interface LoggedAttempt {
   /** Why it failed or was skipped. */
   readonly why?: string;
   readonly status?: number;
+  /** Missing for a stream whose reader was slower than the model. */
   readonly latencyMs?: number;
 }
 

@@ -30,7 +30,7 @@ export interface LogStatistics {
   readonly sampledOut: number;
   /** Requests that were left out because the queue was full. */
   readonly overflow: number;
-  /** Records that could not be made. */
+  /** Records that could not be made, or came after the log was closed. */
   readonly failed: number;
 }
 
@@ -51,7 +51,12 @@ export interface DecisionLog extends CallLog {
   statistics(): LogStatistics;
   /** Writes what waits. @throws RoutesmithError `usage` if it cannot be written */
   flush(): Promise<void>;
-  /** Writes what waits, then closes and compresses the segments. The log ends with it. */
+  /**
+   * Writes what waits, then closes and compresses the segments. The log ends with it: records that
+   * come later are left out, counted as failed, and reported once.
+   *
+   * @throws RoutesmithError `usage` if what waits cannot be written; it can then be called again
+   */
   close(): Promise<void>;
 }
 
@@ -108,7 +113,9 @@ export async function createDecisionLog(settings: DecisionLogSettings): Promise<
   }
 
   const { repair, state } = await prepare();
-  const counts = { decisions: 0, served: 0, feedback: 0, failed: 0 };
+  const counts = { decisions: 0, served: 0, feedback: 0, failed: 0, refused: 0 };
+  let isClosed = false;
+  let closing: Promise<void> | undefined;
   /** Of the last record of each content, and of the last one that is counted in the state. */
   const numbers: Record<SegmentContent, number> = { decisions: 0, feedback: 0 };
   const noted = { ...numbers };
@@ -144,6 +151,12 @@ export async function createDecisionLog(settings: DecisionLogSettings): Promise<
       if (isCounting) report(cause);
       isCounting = false;
     }
+  }
+
+  /** Counts a record of a closed log, whose files may not even be its own any more. */
+  function refuse(): void {
+    if (counts.refused === 0) report(closedError(directory));
+    counts.refused += 1;
   }
 
   function push(
@@ -184,6 +197,16 @@ export async function createDecisionLog(settings: DecisionLogSettings): Promise<
     }
   }
 
+  async function close(): Promise<void> {
+    await flush();
+    process.off('exit', onExit);
+    await writers.decisions.close();
+    await writers.feedback.close();
+    await removeOld().catch(report);
+    state.close();
+    await rm(state.path, { force: true });
+  }
+
   const onExit = (): void => queue.writeNow();
   process.once('exit', onExit);
   return {
@@ -194,12 +217,19 @@ export async function createDecisionLog(settings: DecisionLogSettings): Promise<
       createLogEntry(policy, as, {
         level,
         clock,
-        draw: () => draw.draw(queue.fill),
+        draw() {
+          if (!isClosed) return draw.draw(queue.fill);
+          refuse();
+          return 0;
+        },
         findPolicyLine,
         findCounter,
         push(kind, size, build, line) {
-          push('decisions', size, build, line);
-          counts[kind] += 1;
+          if (isClosed) refuse();
+          else {
+            push('decisions', size, build, line);
+            counts[kind] += 1;
+          }
         },
         onFailed(cause) {
           counts.failed += 1;
@@ -208,6 +238,7 @@ export async function createDecisionLog(settings: DecisionLogSettings): Promise<
       }),
     async feedback(given) {
       const { kind, ...record } = readGivenFeedback(given, now());
+      if (isClosed) throw closedError(directory);
       if (queue.fill >= 1) {
         throw new RoutesmithError('usage', 'too much waits to be written', {
           where: directory,
@@ -218,18 +249,27 @@ export async function createDecisionLog(settings: DecisionLogSettings): Promise<
       counts.feedback += 1;
       await flush();
     },
-    statistics: () => ({ ...counts, ...draw.counts() }),
+    statistics() {
+      const { refused, failed, ...taken } = counts;
+      return { ...taken, failed: failed + refused, ...draw.counts() };
+    },
     flush,
-    async close() {
-      await flush();
-      process.off('exit', onExit);
-      await writers.decisions.close();
-      await writers.feedback.close();
-      await removeOld();
-      state.close();
-      await rm(state.path, { force: true });
+    close() {
+      isClosed = true;
+      closing ??= close().catch((error: unknown) => {
+        closing = undefined;
+        throw error;
+      });
+      return closing;
     },
   };
+}
+
+function closedError(directory: string): RoutesmithError {
+  return new RoutesmithError('usage', 'the log is closed', {
+    where: directory,
+    fix: 'Close it only when all requests have ended, or open another one.',
+  });
 }
 
 /** By time, and unlike any other. */

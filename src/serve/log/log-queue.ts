@@ -115,6 +115,8 @@ export function createLogQueue(settings: LogQueueSettings): LogQueue {
       clearTimeout(timer);
       // A write that is under way may or may not be made: writing it again could repeat its lines.
       if (isWriting) return;
+      const note = takeNote();
+      if (note !== undefined) add('decisions', note);
       for (const content of contents) writers[content].writeNow(waiting[content]);
     },
   };

@@ -169,6 +169,7 @@ export interface LoggedAttempt {
   readonly outcome: 'answered' | 'failed' | 'skipped';
   /** The class of the failure, or why it was skipped. */
   readonly why: string | null;
+  /** Null if unknown, as where a stream's reader was slower than the model. */
   readonly latencyMs: number | null;
 }
 
@@ -195,6 +196,7 @@ export interface ServedRecord {
   readonly costIsGuess: boolean;
   /** Null for an answer that was not streamed. */
   readonly ttftMs: number | null;
+  /** From the decision to the end of the answer, with the time that its reader took. */
   readonly latencyMs: number;
   /** At level `prompts`: the text of the answer. */
   readonly answer?: string;

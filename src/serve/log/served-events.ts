@@ -30,7 +30,8 @@ export function createServedEvents(): (event: RouterEvent) => ServedOutcome | un
       }
       case 'succeeded': {
         const { model, latencyMs, usage, costUsd, ttftMs } = event;
-        attempts.push({ model, outcome: 'answered', why: null, latencyMs });
+        const knownMs = event.latencyIsGuess === true ? null : latencyMs;
+        attempts.push({ model, outcome: 'answered', why: null, latencyMs: knownMs });
         const finishReason = readWord(event.finishReason);
         const costIsGuess = event.costIsGuess ?? false;
         const figures = { finishReason, usage, costUsd, costIsGuess, ttftMs };

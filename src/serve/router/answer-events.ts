@@ -37,6 +37,9 @@ export function createAnswerBatches<Data>(
   stream: OpenStream<Data>,
 ): AnswerBatches<Data> {
   const ttftMs = running.elapsedMs();
+  const { readerTime } = running;
+  readerTime.pause();
+  running.cutoff.extend(() => readerTime.totalMs);
   const queue: StreamChunk<Data>[] = [...stream.first];
   let problem: RouterError | undefined;
   let isOver = false;
@@ -65,7 +68,10 @@ export function createAnswerBatches<Data>(
     if (isOver) return undefined;
     try {
       if (queue.length === 0) {
+        if (stream.isComplete()) return [end()];
+        readerTime.resume();
         const chunks = await stream.next();
+        readerTime.pause();
         // The caller may have aborted in the meantime.
         if (problem !== undefined) throw problem;
         if (chunks === undefined) return [end()];

@@ -113,16 +113,24 @@ export async function askInTurn<Target, T>(
     if (answered !== undefined) return answered;
   }
   for (const candidate of call.asksEarly ? skipped : []) {
-    const lease = isTooSmall(candidate) ? undefined : await waitForLease(call, candidate);
     checkCutoff();
-    if (lease === undefined) continue;
-    // Asked last: a caller may set aside money for the attempt.
+    if (isTooSmall(candidate)) continue;
+    // Other calls probe it in turn: each may have failed for what its own request says.
+    const startedMs = call.clock.now();
+    let ended = candidate.health.findProbeEnd();
+    while (ended !== undefined && call.clock.now() - startedMs <= maxQueueMs) {
+      await call.cutoff.wait(ended).catch(() => undefined);
+      checkCutoff();
+      ended = candidate.health.findProbeEnd();
+    }
+    // Nothing is awaited from here on: a lease that nobody ends would block the endpoint for good.
+    const acquire = findAcquire(candidate);
+    if (acquire === undefined) continue;
     if (!call.mayAttempt(candidate.model)) {
-      lease.release();
       noteSkipped(call, candidate, { reason: 'not_permitted', availableInMs: null });
       continue;
     }
-    const answered = await tryCandidate(candidate, lease);
+    const answered = await tryCandidate(candidate, acquire());
     if (answered !== undefined) return answered;
   }
   if (last === undefined) {
@@ -178,22 +186,10 @@ async function askOnce<Target, T>(
 /** How long a call waits for its turn to probe, after the first probe that it waited for has failed. */
 const maxQueueMs = 10_000;
 
-/**
- * Waits while other calls probe a candidate, in turn: each of them may have failed for what its own
- * request says. Undefined if the candidate may not be called after that.
- */
-async function waitForLease(
-  call: Call<unknown>,
-  { health }: Candidate<unknown>,
-): Promise<Lease | undefined> {
-  const startedMs = call.clock.now();
-  for (let ended = health.findProbeEnd(); ended !== undefined; ended = health.findProbeEnd()) {
-    await call.cutoff.wait(ended).catch(() => undefined);
-    if (call.cutoff.reason !== undefined) return undefined;
-    if (call.clock.now() - startedMs > maxQueueMs) break;
-  }
-  if (health.findUnavailable() === undefined) return health.acquire();
-  return health.findEarlyProbeMs() === undefined ? undefined : health.acquireEarly();
+/** How to take a lease of a candidate now; undefined if it may not be called. */
+function findAcquire({ health }: Candidate<unknown>): (() => Lease) | undefined {
+  if (health.findUnavailable() === undefined) return health.acquire;
+  return health.findEarlyProbeMs() === undefined ? undefined : health.acquireEarly;
 }
 
 /** The candidate that is available soonest, among those that only the router's own guess blocks. */

@@ -7,6 +7,7 @@ export type Attempt =
       readonly model: string;
       readonly outcome: 'answered';
       readonly isProbe: boolean;
+      /** Without the time in which nobody read a stream. */
       readonly latencyMs: number;
     }
   | {

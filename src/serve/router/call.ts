@@ -9,6 +9,7 @@ import { createCutoff, type Cutoff } from './cutoff.js';
 import type { EndpointHealthTracker, Lease } from './endpoint-health.js';
 import { failureRules, type AttemptError, type FailureBlame } from './failure.js';
 import type { RouterErrorCode } from '../../util/errors.js';
+import { ReaderTime } from './reader-time.js';
 import { describeAttempts, RouterError } from './router-error.js';
 import type { RouterEvent } from './router-event.js';
 import type { RouterTimeouts } from './timeouts.js';
@@ -74,7 +75,10 @@ export interface AnswerFigures {
   readonly costUsd: number | null;
   /** Present if the cost is computed from partly estimated tokens. */
   readonly costIsGuess?: true;
+  /** From the request to the end of the answer, without the time in which nobody read a stream. */
   readonly latencyMs: number;
+  /** Present if a slow reader hid when the model was done, so that it may have taken longer. */
+  readonly latencyIsGuess?: true;
   readonly ttftMs: number | null;
 }
 
@@ -83,7 +87,11 @@ export interface RunningAttempt {
   readonly model: string;
   readonly isProbe: boolean;
   readonly cutoff: Cutoff;
+  /** Runs only for a stream. */
+  readonly readerTime: ReaderTime;
   elapsedMs(): number;
+  /** Notes that a stream has begun. */
+  noteAnswering(): void;
   succeed(summary: AnswerSummary, ttftMs: number | null): AnswerFigures;
   /** Also closes the connection. */
   fail(error: AttemptError, isCommitted: boolean): void;
@@ -100,6 +108,8 @@ export function beginAttempt(
   const cutoff = createCutoff(call.cutoff, call.timeouts.attemptMs, 'attempt_timeout');
   const startedMs = call.clock.now();
   const elapsedMs = (): number => call.clock.now() - startedMs;
+  const readerTime = new ReaderTime(() => call.clock.now());
+  const findOwnMs = (): number => Math.max(0, elapsedMs() - readerTime.totalMs);
   const isFirst = !call.attempts.some(({ outcome }) => outcome === 'failed');
   const place = call.attempts.length;
   let isOver = false;
@@ -108,17 +118,20 @@ export function beginAttempt(
     model,
     isProbe,
     cutoff,
+    readerTime,
     elapsedMs,
+    noteAnswering: lease.noteAnswering,
     succeed(summary, ttftMs) {
       const { finishReason, tokens } = summary;
       const { costUsd, isGuess } = computeCharge(tokens, price);
-      const latencyMs = elapsedMs();
+      const latencyMs = findOwnMs();
       const figures: AnswerFigures = {
         finishReason,
         usage: tokens.usage,
         costUsd,
         ...(isGuess ? { costIsGuess: true } : {}),
         latencyMs,
+        ...(isHidden(latencyMs, readerTime) ? { latencyIsGuess: true } : {}),
         ttftMs,
       };
       if (isOver) return figures;
@@ -134,10 +147,11 @@ export function beginAttempt(
       isOver = true;
       cutoff.dispose();
       cutoff.cut('aborted');
-      const finalBlame = findBlame(failure.class, blame, isFirst);
+      const latencyMs = findOwnMs();
+      const isLate = isFirst && readerTime.totalMs <= readerShare * latencyMs;
+      const finalBlame = findBlame(failure.class, blame, { isLate, isRead: !readerTime.isPaused });
       const isRefusal = finalBlame === 'misconfigured';
       lease.fail(failure, finalBlame, isRefusal ? identify(call.requestFor(model)) : undefined);
-      const latencyMs = elapsedMs();
       call.attempts[place] = { model, outcome: 'failed', isProbe, latencyMs, failure };
       const { requestId } = call;
       call.emit({ type: 'attempt_failed', requestId, model, failure, latencyMs, isCommitted });
@@ -150,13 +164,28 @@ function identify({ words }: CallerRequest): number {
   return textHash(JSON.stringify(words.messages));
 }
 
-/** Only the first model had the whole time of the call, so only it is blamed for a total timeout. */
+/** Of a model's own time: a reader that takes no more hides little of it. */
+const readerShare = 0.1;
+/** The same for short answers. */
+const minHiddenMs = 50;
+
+/** Whether the model may have taken clearly longer than is known. */
+function isHidden(latencyMs: number, { betweenReadsMs }: ReaderTime): boolean {
+  return betweenReadsMs > Math.max(minHiddenMs, readerShare * latencyMs);
+}
+
+/**
+ * @param isLate whether the model had the whole time of the call: only the first one did, if its reader
+ * took none of it. Only then a total timeout is blamed
+ * @param isRead a limit that passes while nobody reads says nothing about the model
+ */
 function findBlame(
   failureClass: keyof typeof failureRules,
   blame: FailureBlame,
-  isFirst: boolean,
+  { isLate, isRead }: { readonly isLate: boolean; readonly isRead: boolean },
 ): FailureBlame {
-  return failureClass === 'total_timeout' && isFirst ? 'broken' : blame;
+  if (failureClass === 'attempt_timeout') return isRead ? blame : 'none';
+  return failureClass === 'total_timeout' && isLate && isRead ? 'broken' : blame;
 }
 
 const fixes: Readonly<Partial<Record<RouterErrorCode, string>>> = {

@@ -21,6 +21,12 @@ export interface Cutoff {
    * `AttemptError` at the cutoff, even if the promise ignores the signal.
    */
   wait<T>(promise: Promise<T>, limitMs?: number, limitClass?: AttemptFailureClass): Promise<T>;
+  /**
+   * Lengthens the limit by time that does not count.
+   *
+   * @param findExtraMs all of that time so far, asked for when the limit has passed
+   */
+  extend(findExtraMs: () => number): void;
   /** Clears its timer and detaches it from its parent. Does not abort the signal. */
   dispose(): void;
 }
@@ -38,12 +44,16 @@ export function createCutoff(
   return new OneCutoff(parent, limitMs, limitClass);
 }
 
+/** The limit of a stream that nobody reads comes no nearer, so it is looked at again and again. */
+const minExtensionMs = 100;
+
 /** A class, because each getter of an object literal costs a hidden class of its own. */
 class OneCutoff implements Cutoff {
   reason: AttemptFailureClass | undefined;
   readonly #listeners = new Set<() => void>();
   readonly #limitClass: AttemptFailureClass;
-  readonly #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #findExtraMs: (() => number) | undefined;
   readonly #stopFollowing: () => void;
   /** Created on demand, because a controller costs more than everything else here. */
   #controller: AbortController | undefined;
@@ -54,8 +64,23 @@ class OneCutoff implements Cutoff {
     limitClass: AttemptFailureClass,
   ) {
     this.#limitClass = limitClass;
-    this.#timer = startTimer(limitMs, () => this.cut(limitClass));
+    this.#startTimer(limitMs, 0);
     this.#stopFollowing = follow(parent, (reason) => this.cut(reason));
+  }
+
+  /** @param extendedMs the extra time that has been given already */
+  #startTimer(delayMs: number, extendedMs: number): void {
+    this.#timer = startTimer(delayMs, () => {
+      if (this.reason !== undefined) return;
+      const leftMs = (this.#findExtraMs?.() ?? 0) - extendedMs;
+      if (leftMs < 1) return this.cut(this.#limitClass);
+      const extraMs = Math.max(leftMs, minExtensionMs);
+      return this.#startTimer(extraMs, extendedMs + extraMs);
+    });
+  }
+
+  extend(findExtraMs: () => number): void {
+    this.#findExtraMs = findExtraMs;
   }
 
   get signal(): AbortSignal {

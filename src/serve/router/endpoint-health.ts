@@ -29,7 +29,7 @@ export const defaultBreakerSettings: BreakerSettings = {
 
 /**
  * `open` and `misconfigured` block requests for a time. The next request is then a probe
- * (`half_open`), and no other is sent until it has ended.
+ * (`half_open`), and no other is sent until it has ended or, as a stream, has begun to answer.
  */
 export type BreakerState = 'closed' | 'open' | 'half_open' | 'misconfigured';
 
@@ -60,6 +60,11 @@ export interface EndpointHealth {
 /** Permission to send one request. Ended by one of its methods; later calls do nothing. */
 export interface Lease {
   readonly isProbe: boolean;
+  /**
+   * Notes the first content of a stream. That ends a probe: the endpoint is open to others, though
+   * only the end of the answer is a success, and breaking off a failure in a row.
+   */
+  noteAnswering(): void;
   succeed(): void;
   /** @param request identifies the request, for refusals; by default one that is like no other */
   fail(failure: AttemptFailure, blame: FailureBlame, request?: number): void;
@@ -77,7 +82,7 @@ export interface EndpointHealthTracker {
    * provider has not requested a wait, and no probe is in flight. Undefined otherwise.
    */
   findEarlyProbeMs(): number | undefined;
-  /** Resolves when the probe in flight has ended; undefined if there is none. */
+  /** Resolves when the probe in flight has ended or answers; undefined if there is none. */
   findProbeEnd(): Promise<void> | undefined;
   /** Acquires a lease for an early probe; only allowed if `findEarlyProbeMs` is defined. */
   acquireEarly(): Lease;
@@ -141,27 +146,36 @@ export function createEndpointHealth(
     }
     inFlight += 1;
     let isOver = false;
+    /** Whether this is the probe that others wait for. */
+    let isAwaited = isProbe;
     const end = (): boolean => {
       if (isOver) return false;
       isOver = true;
       inFlight -= 1;
-      if (isProbe) isProbing = false;
+      if (isAwaited) isProbing = false;
       return true;
     };
     const tellListeners = (): void => {
-      if (!isProbe) return;
+      if (!isAwaited) return;
+      isAwaited = false;
       for (const listener of probeListeners) listener();
       probeListeners = [];
     };
     return {
       isProbe,
+      noteAnswering() {
+        if (isOver || !isAwaited) return;
+        isProbing = false;
+        noteContact();
+        tellListeners();
+      },
       release() {
         if (end()) tellListeners();
       },
       succeed() {
         if (!end()) return;
         succeeded += 1;
-        noteSuccess(isProbe);
+        noteSuccess(isAwaited);
         tellListeners();
       },
       fail(failure, blame, request) {
@@ -171,7 +185,7 @@ export function createEndpointHealth(
           lastFailure = { class: failure.class, status: failure.status };
         }
         if (blame === 'misconfigured') noteRefusal(failure, request);
-        else noteFailure(failure, blame, isProbe);
+        else noteFailure(failure, blame, isAwaited);
         tellListeners();
       },
     };
@@ -182,9 +196,15 @@ export function createEndpointHealth(
     // A request that was sent before the breaker opened does not close it. An answer shows at any time
     // that the configuration is right.
     if (!isProbe && state !== 'closed' && !isMisconfigured) return;
+    noteContact();
+    consecutiveFailures = 0;
+  }
+
+  /** Without a success, the failures so far remain in a row: the next one opens the breaker again. */
+  function noteContact(): void {
+    refused.clear();
     state = 'closed';
     isMisconfigured = false;
-    consecutiveFailures = 0;
   }
 
   function noteRefusal({ class: failureClass }: AttemptFailure, request: number | undefined): void {

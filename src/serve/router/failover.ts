@@ -224,6 +224,7 @@ export function createFailover<Target>(
       const call = begin(plan, options);
       const { running, target, value } = await askInTurn(call, plan.ask);
       const { model, isProbe } = running;
+      running.noteAnswering();
       const ttftMs = running.elapsedMs();
       call.attempts.push({ model, outcome: 'answering', isProbe, ttftMs });
       const attempts = [...call.attempts];

@@ -41,7 +41,10 @@ export type RouterEvent =
       readonly type: 'succeeded';
       readonly requestId: number;
       readonly model: string;
+      /** Without the time in which nobody read a stream. */
       readonly latencyMs: number;
+      /** Present if a slow reader hid when the model was done, so that it may have taken longer. */
+      readonly latencyIsGuess?: true;
       /** Time to the first content; null for an answer that was not streamed. */
       readonly ttftMs: number | null;
       readonly finishReason: string | null;

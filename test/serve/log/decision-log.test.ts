@@ -382,6 +382,43 @@ describe('a decision log', () => {
     expect(JSON.stringify(totals.problems)).toContain('its id is that of an earlier decision');
   });
 
+  it('takes nothing after it is closed, counts it, and touches no file that is not its own', async () => {
+    const directory = newFolder();
+    const problems: string[] = [];
+    const log = await createDecisionLog({
+      directory,
+      onProblem: ({ message }) => problems.push(message),
+    });
+    const late = log.open(policy);
+    const { model } = late.decide('hello');
+    const path = join(
+      directory,
+      readdirSync(directory).find((name) => name.endsWith('.state'))!,
+    );
+    const descriptor = findDescriptor(path);
+    await Promise.all([log.close(), log.close()]);
+    const written = readdirSync(directory);
+    const foreign = folder.write('foreign', 'the file of somebody else');
+    // The system gives out the lowest free number, which was the counter's.
+    const opened = openSync(foreign, 'r+');
+    expect(opened).toBeLessThanOrEqual(descriptor);
+    const fill = [opened];
+    while (fill.at(-1)! < descriptor) fill.push(openSync(foreign, 'r+'));
+    late.served({ model });
+    log.open(policy).decide('hello');
+    await expect(log.feedback({ id: late.id, quality: 1, source: 'human' })).rejects.toThrow(
+      'closed',
+    );
+    await log.flush();
+    for (const one of fill) closeSync(one);
+    expect(readFileSync(foreign, 'utf8')).toBe('the file of somebody else');
+    expect(readdirSync(directory)).toEqual(written);
+    expect(log.statistics()).toMatchObject({ decisions: 1, served: 0, feedback: 0, failed: 2 });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain('the log is closed');
+    expect((await readAll(directory)).totals).toMatchObject({ decisions: 1, damagedLines: 0 });
+  });
+
   it('refuses settings that are not possible', async () => {
     const directory = newFolder();
     await expect(createDecisionLog({ directory, keep: 2 })).rejects.toThrow('keep');

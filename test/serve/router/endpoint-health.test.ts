@@ -70,6 +70,41 @@ describe('the circuit breaker', () => {
     expect(health.acquire().isProbe).toBe(true);
   });
 
+  it('lets others through as soon as a probe answers, and opens again if that breaks off', async () => {
+    const { health, fail, advance } = start();
+    fail(5);
+    advance(30_000);
+    const probe = health.acquire();
+    const ended = health.findProbeEnd();
+    probe.noteAnswering();
+    await ended;
+    expect(health.read()).toMatchObject({ state: 'closed', unavailable: null, succeeded: 0 });
+    expect(health.acquire().isProbe).toBe(false);
+    probe.fail({ class: 'truncated', status: null }, 'broken');
+    expect(health.findUnavailable()).toEqual({ reason: 'open', availableInMs: 30_000 });
+  });
+
+  it('counts a probe that answered as a success only at the end of the answer', () => {
+    const { health, fail, advance } = start();
+    fail(5);
+    advance(30_000);
+    const probe = health.acquire();
+    probe.noteAnswering();
+    expect(health.read()).toMatchObject({ consecutiveFailures: 5, inFlight: 1 });
+    probe.succeed();
+    expect(health.read()).toMatchObject({ consecutiveFailures: 0, inFlight: 0, succeeded: 1 });
+  });
+
+  it('counts streams that break off after their first content as failures in a row', () => {
+    const { health } = start();
+    for (let count = 0; count < 5; count++) {
+      const lease = health.acquire();
+      lease.noteAnswering();
+      lease.fail({ class: 'truncated', status: null }, 'broken');
+    }
+    expect(health.read().state).toBe('open');
+  });
+
   it('is not closed by a request that was sent before it opened', () => {
     const { health, fail } = start();
     const early = health.acquire();
@@ -218,6 +253,7 @@ describe('any course of requests', () => {
         kind: fc.constant('end' as const),
         which: fc.nat(10),
         how: fc.constantFrom('succeed', 'broken', 'busy', 'misconfigured', 'release'),
+        answers: fc.boolean(),
         retryAfterMs: fc.option(fc.nat(100_000), { nil: undefined }),
       }),
       fc.record({ kind: fc.constant('wait' as const), ms: fc.nat(60_000) }),
@@ -242,6 +278,7 @@ describe('any course of requests', () => {
             const [lease] = running.splice(item.which % Math.max(1, running.length), 1);
             if (lease === undefined) continue;
             const { how, retryAfterMs } = item;
+            if (item.answers) lease.noteAnswering();
             if (how === 'succeed') lease.succeed();
             else if (how === 'release') lease.release();
             else {

@@ -1,0 +1,39 @@
+/**
+ * How long a stream has waited for its reader: time that says nothing about the model. A class,
+ * because every attempt has one.
+ */
+export class ReaderTime {
+  readonly #now: () => number;
+  #betweenReadsMs = 0;
+  #pausedSinceMs: number | undefined;
+
+  /** @param now monotonic clock in milliseconds */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Whether nobody is reading. */
+  get isPaused(): boolean {
+    return this.#pausedSinceMs !== undefined;
+  }
+
+  /** All of it so far, in milliseconds. */
+  get totalMs(): number {
+    const sinceMs = this.#pausedSinceMs;
+    return this.#betweenReadsMs + (sinceMs === undefined ? 0 : this.#now() - sinceMs);
+  }
+
+  /** The part that was followed by another read. The model may have worked meanwhile, or not. */
+  get betweenReadsMs(): number {
+    return this.#betweenReadsMs;
+  }
+
+  pause(): void {
+    this.#pausedSinceMs ??= this.#now();
+  }
+
+  resume(): void {
+    this.#betweenReadsMs = this.totalMs;
+    this.#pausedSinceMs = undefined;
+  }
+}
