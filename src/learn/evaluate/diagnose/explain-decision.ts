@@ -1,4 +1,5 @@
 import { splitPromptFields, type PromptFields } from '../../../policy/features/prompt-fields.js';
+import { createAskReader } from '../../../policy/features/read-ask.js';
 import { structuralFeatureNames } from '../../../policy/features/structural-feature-names.js';
 import { createTokenList, readTokens, TokenKind } from '../../../policy/features/tokens.js';
 import { estimateCostUsd, estimateP95LatencyMs } from '../../../policy/file/estimates.js';
@@ -135,16 +136,17 @@ function findFeatures(
   measureLead: LeadMeasure,
 ): FeatureEffect[] {
   const score = createPromptScorer(scorer);
-  const lead = measureLead(score, fields);
-  const words = listWords(fields.userText, scorer).map(({ word, without }): FeatureEffect => {
-    const effect =
-      lead - measureLead(score, { ...fields, userText: without, userTurns: [without] });
+  // Words are left out of what the scorer reads, so that it reads the same part of the prompt again.
+  const ask = createAskReader(scorer.features, createTokenList())(fields);
+  const lead = measureLead(score, ask);
+  const words = listWords(ask.userText, scorer).map(({ word, without }): FeatureEffect => {
+    const effect = lead - measureLead(score, { ...ask, userText: without, userTurns: [without] });
     return { feature: word, kind: 'word', effect };
   });
   const shapes = structuralFeatureNames.flatMap((feature, index): FeatureEffect[] => {
     const neutral = neutralizeShape(scorer, index);
     if (neutral === undefined) return [];
-    const effect = lead - measureLead(createPromptScorer(neutral), fields);
+    const effect = lead - measureLead(createPromptScorer(neutral), ask);
     return [{ feature, kind: 'shape', effect }];
   });
   return [...words, ...shapes]
