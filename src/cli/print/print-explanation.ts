@@ -1,8 +1,8 @@
 import type {
-  Counterfactual,
   ExplainedModel,
   Explanation,
 } from '../../learn/evaluate/diagnose/explain-decision.js';
+import type { Counterfactual } from '../../learn/evaluate/diagnose/find-counterfactuals.js';
 import type { Decision } from '../../policy/decide/decision.js';
 import type { Policy } from '../../policy/file/policy.js';
 import {

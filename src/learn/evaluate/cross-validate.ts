@@ -2,6 +2,7 @@ import type { Run } from '../../measure/outcomes/run.js';
 import { collectPrices } from '../../measure/outcomes/run-prices.js';
 import { version } from '../../version.js';
 import { RoutesmithError } from '../../util/errors.js';
+import { checkPolicyLimits } from '../train/check-policy-limits.js';
 import { describeLeftOut } from '../train/comparable-models.js';
 import { describeDesign } from '../train/find-warnings.js';
 import { evaluateUnseenTasks, type UnseenTasksEvaluation } from '../train/evaluate-unseen-tasks.js';
@@ -73,6 +74,7 @@ export async function crossValidate(
   const { seed, baseline, objectives = [], onProgress } = options;
   const data = computeTrainingData(run.table);
   checkComparable(data, baseline);
+  checkPolicyLimits(data);
   checkRequests(data.table, objectives);
   checkDesign(data, options);
   const engine = await sharedTensorFlowEngine();

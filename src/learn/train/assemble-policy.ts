@@ -1,3 +1,4 @@
+import { listUniformRows } from '../../measure/outcomes/chosen-cells.js';
 import type { ModelInfo, Run, RunInfo } from '../../measure/outcomes/run.js';
 import { quantizeMatrix } from '../../policy/file/packed-numbers.js';
 import type { Policy, PolicyModel, Verdict } from '../../policy/file/policy.js';
@@ -9,7 +10,6 @@ import type {
 } from '../../policy/file/routing-model.js';
 import type { Price } from '../../llm/price.js';
 import type { TrainedPlan } from '../evaluate/plan/trained-plan.js';
-import { listRows } from '../../util/numeric-arrays.js';
 import { computePricesDigest } from '../../measure/outcomes/run-prices.js';
 import { sha256OfJson } from '../../util/sha256.js';
 import { finishObjective } from '../evaluate/plan/finish-objective.js';
@@ -43,7 +43,7 @@ export interface PolicyParts {
 export function assemblePolicy(parts: PolicyParts): Policy {
   const { data, plan, prices, verdict, seed, createdBy, defaultObjective } = parts;
   const { table } = data;
-  const means = computeModelMeans(table, listRows(table.prompts.length), data.taskOf);
+  const means = computeModelMeans(table, listUniformRows(table), data.taskOf);
   return {
     createdBy,
     simulated: table.simulated,
@@ -76,18 +76,22 @@ function routeByPrompt({ data, run, fitted }: PolicyParts): ScoringParts {
   };
 }
 
-/** A constant policy has a single task, so the estimates are fitted again to all rows together. */
+/**
+ * A constant policy has a single task, so the estimates are fitted again to all rows together, but
+ * not to bought cells: these were asked of another mix of tasks for each model.
+ */
 function useConstant(
   { data, run, prices }: PolicyParts,
   meanQuality: ArrayLike<number>,
 ): ScoringParts {
-  const rows = listRows(data.table.prompts.length);
-  const pooled = { ...data, tasks: [unlabeledTask], taskOf: new Int32Array(rows.length) };
-  const estimates = data.table.models.map((id, model) =>
+  const { table } = data;
+  const rows = listUniformRows(table);
+  const pooled = { ...data, tasks: [unlabeledTask], taskOf: new Int32Array(table.prompts.length) };
+  const estimates = table.models.map((id, model) =>
     fitEstimates(pooled, rows, model, prices.get(id)),
   );
   return {
-    models: describeModels(data.table.models, run, estimates),
+    models: describeModels(table.models, run, estimates),
     tasks: pooled.tasks,
     scorer: { kind: 'constant', quality: Float32Array.from(meanQuality) },
   };

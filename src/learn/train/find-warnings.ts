@@ -1,10 +1,10 @@
 import type { Evaluation } from '../evaluate/compute-evaluation.js';
 import { listUniformRows } from '../../measure/outcomes/chosen-cells.js';
 import type { RunHealth } from '../../measure/outcomes/run-health.js';
-import type { Policy } from '../../policy/file/policy.js';
+import type { Objective, Policy } from '../../policy/file/policy.js';
 import { formatCount, formatPercent, formatWhole } from '../../util/format-number.js';
 import { at } from '../../util/numeric-arrays.js';
-import { findObjective } from '../evaluate/strategies/strategy-id.js';
+import { findStrategy } from '../evaluate/strategies/strategy-id.js';
 import { describeLeftOut } from './comparable-models.js';
 import { findDominatedModels } from './find-dominated-models.js';
 import type { TrainingData } from './training-data.js';
@@ -19,13 +19,18 @@ const collapseShare = 0.95;
 /** Beyond this difference, ambiguous answers shift the comparison of models. */
 const maxAmbiguityGap = 0.02;
 
-/** Lists what a user should know before using a policy, one message each. */
+/**
+ * Lists what a user should know before using a policy, one message each.
+ *
+ * @param policy without objectives, those of the evaluation are taken for its own
+ */
 export function findWarnings(
   data: TrainingData,
   evaluation: Evaluation,
   policy: Pick<Policy, 'objectives' | 'verdict'>,
   health?: RunHealth,
 ): string[] {
+  const objectives = policy.objectives.length > 0 ? policy.objectives : evaluation.objectives;
   return [
     ...describeLeftOut(data.leftOutModels),
     ...warnOfData(data),
@@ -33,8 +38,8 @@ export function findWarnings(
     ...describeDesign(data),
     ...warnOfCoverage(data),
     ...warnOfLeakage(evaluation),
-    ...warnOfCollapse(evaluation),
-    ...warnOfStarvation(data, evaluation),
+    ...warnOfCollapse(evaluation, objectives),
+    ...warnOfStarvation(data, evaluation, objectives),
     ...findDominatedModels(data).map(
       ({ model, by }) =>
         `${model} is dominated: ${by} is at least as good and no more expensive on every task. ` +
@@ -128,25 +133,37 @@ function warnOfLeakage({ leakedGroups }: Evaluation): string[] {
   ];
 }
 
-function warnOfCollapse({ strategies }: Evaluation): string[] {
-  return strategies.flatMap(({ name, kind, shares: [first] }) => {
-    if (kind !== 'routed' || first === undefined || first.share <= collapseShare) return [];
-    const objective = findObjective(name) ?? name;
-    return [
-      `Under "${objective}", ${formatPercent(first.share)} of the prompts go to ${first.model}.`,
-    ];
+function warnOfCollapse({ strategies }: Evaluation, objectives: readonly Objective[]): string[] {
+  return objectives.filter(isRouted).flatMap(({ name }) => {
+    const [first] = findStrategy(strategies, { kind: 'routed', objective: name })?.shares ?? [];
+    if (first === undefined || first.share <= collapseShare) return [];
+    return [`Under "${name}", ${formatPercent(first.share)} of the prompts go to ${first.model}.`];
   });
 }
 
-function warnOfStarvation({ table }: TrainingData, { strategies }: Evaluation): string[] {
+/** Where no objective routes, the verdict says more than that the other models are not used. */
+function warnOfStarvation(
+  { table }: TrainingData,
+  { strategies }: Evaluation,
+  objectives: readonly Objective[],
+): string[] {
+  if (!objectives.some(isRouted)) return [];
   const chosen = new Set(
-    strategies
-      .filter(({ kind }) => kind === 'routed')
-      .flatMap(({ shares }) => shares.map(({ model }) => model)),
+    objectives.flatMap(({ name, constantModel }) =>
+      constantModel === undefined
+        ? (findStrategy(strategies, { kind: 'routed', objective: name })?.shares ?? []).map(
+            ({ model }) => model,
+          )
+        : [constantModel],
+    ),
   );
   const starved = table.models.filter((model) => !chosen.has(model));
   if (starved.length === 0) return [];
   return [`Never chosen for a held-out prompt, under any objective: ${starved.join(', ')}.`];
+}
+
+function isRouted({ constantModel }: Objective): boolean {
+  return constantModel === undefined;
 }
 
 function warnOfPromises({ objectives }: Pick<Policy, 'objectives'>): string[] {

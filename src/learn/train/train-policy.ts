@@ -8,6 +8,7 @@ import { checkDefaultObjective, checkRequests } from '../evaluate/plan/check-req
 import { standardObjectives, type ObjectiveRequest } from '../evaluate/plan/objective-request.js';
 import { computeEvaluation, type Evaluation } from '../evaluate/compute-evaluation.js';
 import { assemblePolicy, type TrainingRun } from './assemble-policy.js';
+import { checkPolicyLimits } from './check-policy-limits.js';
 import { findWarnings } from './find-warnings.js';
 import { fitFileAndFolds } from './fit-file-and-folds.js';
 import type { FamilyScore } from './heads/choose-family.js';
@@ -60,7 +61,8 @@ export interface TrainedPolicy {
  * Where routing does not pay for an objective, the objective names its best constant model; where
  * it pays for none, the policy is a constant one.
  *
- * @throws RoutesmithError `insufficient_data` with too few models, prompts or grades; `usage` for an
+ * @throws RoutesmithError `insufficient_data` with too few models, prompts or grades, `invalid_input`
+ * with more tasks or models than a policy file can have; `usage` for an
  * unknown baseline or objective, or a hyperparameter that is not positive
  */
 export async function trainPolicy(
@@ -71,6 +73,7 @@ export async function trainPolicy(
   const { seed = 1, baseline, objectives = [], defaultObjective, createdBy } = options;
   const data = computeTrainingData(run.table);
   checkComparable(data, baseline);
+  checkPolicyLimits(data);
   checkRequests(data.table, objectives);
   checkHyperparameters(options.hyperparameters ?? {});
   const wanted = [...standardObjectives, ...objectives];

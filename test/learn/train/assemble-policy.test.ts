@@ -4,8 +4,13 @@ import { splitPromptFields } from '../../../src/policy/features/prompt-fields.js
 import { dequantizeMatrix } from '../../../src/policy/file/packed-numbers.js';
 import type { LinearMap, RoundedLinearMap } from '../../../src/policy/file/routing-model.js';
 import { createPromptScorer } from '../../../src/policy/decide/score-prompt.js';
-import { roundWeights } from '../../../src/learn/train/assemble-policy.js';
+import { assemblePolicy, roundWeights } from '../../../src/learn/train/assemble-policy.js';
+import type { FittedPart } from '../../../src/learn/train/fit-part.js';
+import { computeTrainingData } from '../../../src/learn/train/training-data.js';
+import type { OutcomeTable } from '../../../src/measure/outcomes/outcome-table.js';
 import { createRandom } from '../../../src/util/random.js';
+import { buildPlan } from '../../support/held-out.js';
+import { buildOutcomeTable } from '../../support/outcome-table.js';
 import { plantedTasks, writePlantedPrompt } from '../../support/planted-outcomes.js';
 import {
   buildMixtureModel,
@@ -83,5 +88,52 @@ describe('roundWeights', () => {
         expect(Math.abs(value - (quality[column] as number))).toBeLessThan(0.02),
       );
     }
+  });
+});
+
+/**
+ * An adaptive sweep held out 40 prompts. Of the other 80 it asked `lucky` for those of the task where
+ * it looked good, which are short ones.
+ */
+function buildAdaptiveTable(): OutcomeTable {
+  const rows = Array.from({ length: 120 }, (_, row) => {
+    const isHeldOut = row % 3 === 0;
+    const isShort = row % 2 === 0;
+    const isBought = !isHeldOut && isShort;
+    return {
+      task: isShort ? 'short' : 'long',
+      quality: [isHeldOut ? Number(row % 12 === 0) : isBought ? 1 : null, row % 4 === 0 ? 0 : 1],
+      costUsd: [isHeldOut || isBought ? (isShort ? 0.001 : 0.003) : null, 0.004],
+      latencyMs: [isHeldOut || isBought ? (isShort ? 100 : 300) : null, 400],
+    };
+  });
+  const table = buildOutcomeTable(['lucky', 'steady'], rows);
+  const prompts = table.prompts.map((prompt, row) =>
+    row % 3 === 0 ? { ...prompt, heldOut: true as const } : prompt,
+  );
+  return { ...table, prompts, design: 'adaptive' };
+}
+
+describe('the policy of an adaptive sweep', () => {
+  it('has its means from the held-out prompts, not from bought cells', () => {
+    const table = buildAdaptiveTable();
+    const policy = assemblePolicy({
+      data: computeTrainingData(table),
+      run: { table, info: { models: [] } },
+      prices: new Map(),
+      // A constant policy holds nothing of what was fitted.
+      fitted: {} as FittedPart,
+      plan: buildPlan({ baseline: 1, constants: [1] }),
+      verdict: { decision: "DON'T ROUTE", reason: '', heldOutPrompts: 40, evidence: [] },
+      seed: 1,
+      createdBy: 'routesmith test',
+      defaultObjective: 'quality',
+    });
+    expect(policy.fallbackOrder).toEqual(['steady', 'lucky']);
+    expect(policy.scorer).toEqual({ kind: 'constant', quality: Float32Array.of(0.25, 0.75) });
+    expect(policy.models.map(({ cost }) => cost)).toEqual([
+      { kind: 'recorded', costUsd: [0.002] },
+      { kind: 'recorded', costUsd: [0.004] },
+    ]);
   });
 });

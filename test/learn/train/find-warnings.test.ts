@@ -32,6 +32,22 @@ describe('warnings', () => {
     expect(warn()).toContain('Never chosen for a held-out prompt, under any objective: poor.');
   });
 
+  it('are not about routing under an objective that always uses one model', () => {
+    const constant = buildObjective({ constantModel: 'poor' });
+    expect(warn({}, constant)).not.toContain('of the prompts go to');
+    expect(warn({}, constant)).not.toContain('Never chosen');
+    const both = [buildObjective(), buildObjective({ name: 'cost', constantModel: 'poor' })];
+    const folds = [
+      { rows: listRows(60), plan: buildPlan({ objectives: both, constants: [0, 1] }) },
+    ];
+    const evaluation = computeEvaluation(buildHeldOut(table, { folds }), 1);
+    const policy = { objectives: both, verdict: evaluation.verdict };
+    const warnings = findWarnings(computeTrainingData(table), evaluation, policy).join('\n');
+    expect(warnings).toContain('Under "quality", 100 % of the prompts go to good.');
+    expect(warnings).not.toContain('Under "cost"');
+    expect(warnings).not.toContain('Never chosen');
+  });
+
   it('name a dominated model with the one that dominates it', () => {
     expect(warn()).toContain('poor is dominated: good is at least as good');
   });

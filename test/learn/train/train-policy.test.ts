@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { OutcomeTable } from '../../../src/measure/outcomes/outcome-table.js';
 import type { RunInfo } from '../../../src/measure/outcomes/run.js';
 import { loadPolicy } from '../../../src/policy/decide/load-policy.js';
@@ -90,6 +90,16 @@ describe('training a policy where models differ by task', () => {
     const { policy } = await train(few, { baseline: 'south', family });
     expect(policy.baseline).toBe('south');
     await expect(train(few, { baseline: 'east' })).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  it('refuses a label per prompt before it fits anything', async () => {
+    const many = buildOutcomeTable(
+      ['large', 'small'],
+      Array.from({ length: 1001 }, (_, row) => ({ task: `task ${row}`, quality: [1, row % 2] })),
+    );
+    const onProgress = vi.fn<() => void>();
+    await expect(train(many, { onProgress })).rejects.toThrow('1,001 task labels are too many');
+    expect(onProgress).not.toHaveBeenCalled();
   });
 
   it('keeps no prompt text', async () => {

@@ -1,16 +1,20 @@
 import { splitPromptFields, type PromptFields } from '../../../policy/features/prompt-fields.js';
+import { createAskReader } from '../../../policy/features/read-ask.js';
 import { structuralFeatureNames } from '../../../policy/features/structural-feature-names.js';
 import { createTokenList, readTokens, TokenKind } from '../../../policy/features/tokens.js';
 import { estimateCostUsd, estimateP95LatencyMs } from '../../../policy/file/estimates.js';
 import type { Policy } from '../../../policy/file/policy.js';
 import type { RoundedTaskMixtureModel } from '../../../policy/file/routing-model.js';
-import type { Decision, RankedModel } from '../../../policy/decide/decision.js';
+import type { RankedModel } from '../../../policy/decide/decision.js';
 import { findNeeds, type RequestNeeds } from '../../../policy/decide/request-needs.js';
 import { createPromptScorer, type PromptScorer } from '../../../policy/decide/score-prompt.js';
 import type { Prompt } from '../../../llm/chat.js';
 import { valueAt } from '../../../util/numeric-arrays.js';
-
-type ChosenDecision = Extract<Decision, { readonly kind: 'chosen' }>;
+import {
+  findCounterfactuals,
+  type ChosenDecision,
+  type Counterfactual,
+} from './find-counterfactuals.js';
 
 /** How one word, or one measure of the prompt's shape, affected the choice. */
 export interface FeatureEffect {
@@ -31,16 +35,6 @@ export interface ExplainedModel extends RankedModel {
   readonly costRangeUsd: readonly [number, number] | null;
   /** Median and 95th percentile. */
   readonly latencyRangeMs: readonly [number, number] | null;
-}
-
-/** The smallest change of one estimate that would have made another model the choice. */
-export interface Counterfactual {
-  readonly model: string;
-  /** How much higher its quality would have to be; null if no quality is enough. */
-  readonly qualityMore: number | null;
-  /** How much less it would have to cost; null if no lower cost is enough. */
-  readonly costLessUsd: number | null;
-  readonly latencyLessMs: number | null;
 }
 
 /**
@@ -95,9 +89,7 @@ export function explainDecision(
     models: decision.ranked.map((item) =>
       describeModel(policy, decision, { fields, needs: findNeeds(prompt, fields) }, item),
     ),
-    counterfactuals: decision.ranked
-      .slice(1)
-      .map((item) => findCounterfactual(policy, decision, item)),
+    counterfactuals: findCounterfactuals(policy, decision, task),
   };
 }
 
@@ -135,16 +127,17 @@ function findFeatures(
   measureLead: LeadMeasure,
 ): FeatureEffect[] {
   const score = createPromptScorer(scorer);
-  const lead = measureLead(score, fields);
-  const words = listWords(fields.userText, scorer).map(({ word, without }): FeatureEffect => {
-    const effect =
-      lead - measureLead(score, { ...fields, userText: without, userTurns: [without] });
+  // Words are left out of what the scorer reads, so that it reads the same part of the prompt again.
+  const ask = createAskReader(scorer.features, createTokenList())(fields);
+  const lead = measureLead(score, ask);
+  const words = listWords(ask.userText, scorer).map(({ word, without }): FeatureEffect => {
+    const effect = lead - measureLead(score, { ...ask, userText: without, userTurns: [without] });
     return { feature: word, kind: 'word', effect };
   });
   const shapes = structuralFeatureNames.flatMap((feature, index): FeatureEffect[] => {
     const neutral = neutralizeShape(scorer, index);
     if (neutral === undefined) return [];
-    const effect = lead - measureLead(createPromptScorer(neutral), fields);
+    const effect = lead - measureLead(createPromptScorer(neutral), ask);
     return [{ feature, kind: 'shape', effect }];
   });
   return [...words, ...shapes]
@@ -254,34 +247,4 @@ function computeTaskQualities(
 
 function rangeOf(values: readonly number[]): [number, number] {
   return [Math.min(...values), Math.max(...values)];
-}
-
-function findCounterfactual(
-  policy: Policy,
-  decision: ChosenDecision,
-  item: RankedModel,
-): Counterfactual {
-  const { costWeightPerUsd, latencyWeightPerSecond, margin } = decision.weights;
-  const [chosen] = decision.ranked;
-  const nothing = { model: item.model, qualityMore: null, costLessUsd: null, latencyLessMs: null };
-  const decidesByUtility = ['best_utility', 'baseline_holds', 'next_best', 'session_kept'];
-  if (
-    !decidesByUtility.includes(decision.reason) ||
-    item.utility === null ||
-    chosen === undefined ||
-    chosen.utility === null
-  ) {
-    return nothing;
-  }
-  const keepsMargin = chosen.model === policy.baseline || decision.reason === 'session_kept';
-  const gap = chosen.utility - item.utility + (keepsMargin ? margin : 0);
-  const costLessUsd = costWeightPerUsd > 0 ? gap / costWeightPerUsd : Infinity;
-  const latencyLessMs =
-    latencyWeightPerSecond > 0 ? (1000 * gap) / latencyWeightPerSecond : Infinity;
-  return {
-    model: item.model,
-    qualityMore: item.quality + gap <= 1 ? gap : null,
-    costLessUsd: costLessUsd <= (item.costUsd ?? 0) ? costLessUsd : null,
-    latencyLessMs: latencyLessMs <= (item.latencyMs ?? 0) ? latencyLessMs : null,
-  };
 }

@@ -1,5 +1,6 @@
 import type { FittedFeatures } from '../../../policy/features/fitted-features.js';
 import type { TaskWords } from '../../../policy/features/task-words.js';
+import { policyLimits } from '../../../policy/file/policy-limits.js';
 import type { LinearMap } from '../../../policy/file/routing-model.js';
 import type { RowScores } from '../../row-scores.js';
 import type { Hyperparameters } from '../hyperparameters.js';
@@ -93,13 +94,15 @@ interface FeatureCounts {
 
 /**
  * How many features a policy may keep, so that its file stays below 400 kB (300 kB before base64)
- * for ten models and fourteen tasks. There is a minimum for many more tasks.
+ * for ten models and fourteen tasks. There is a minimum for many more tasks, and a maximum of
+ * weights that every runtime loads.
  *
  * @returns all of them, and how many the task classifier reads
  */
 export function chooseFeatureCounts(modelCount: number, taskCount: number): FeatureCounts {
   const featureBytes = modelCount + bytesPerFeature;
-  const maxFeatures = clampCount(headsBudgetBytes / featureBytes, 4096, 16_384);
+  const loadable = policyLimits.maxWeights / (modelCount + taskCount);
+  const maxFeatures = clampCount(headsBudgetBytes / featureBytes, 4096, Math.min(16_384, loadable));
   const left = budgetBytes - maxFeatures * featureBytes;
   const firstFeatures =
     taskCount === 1 ? 0 : clampCount(left / (taskCount + 1), 3500, Math.min(8192, maxFeatures));
@@ -200,6 +203,7 @@ function fitLinearMap(
   return { map, scores: applyLinearMap(map, predictedMatrix, predictedRows) };
 }
 
+/** The whole number at or below a value in a range; the upper limit wins. */
 function clampCount(value: number, low: number, high: number): number {
-  return Math.floor(Math.max(low, Math.min(high, value)));
+  return Math.floor(Math.min(high, Math.max(low, value)));
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { explainDecision } from '../../../../src/learn/evaluate/diagnose/explain-decision.js';
+import type { ChatMessage, Prompt } from '../../../../src/llm/chat.js';
 import type { Policy } from '../../../../src/policy/file/policy.js';
 import { createDecide } from '../../../../src/policy/decide/decide.js';
 import type { DecideOptions, Decision } from '../../../../src/policy/decide/decision.js';
@@ -9,7 +10,7 @@ import {
   buildObjective,
 } from '../../../support/routing-policy.js';
 
-function decideAndExplain(policy: Policy, prompt: string, options: DecideOptions = {}) {
+function decideAndExplain(policy: Policy, prompt: Prompt, options: DecideOptions = {}) {
   const decision = createDecide(policy, 'sha256:test')(prompt, options);
   if (decision.kind !== 'chosen') throw new Error('nothing was chosen');
   return { decision, explanation: explainDecision(policy, prompt, decision, options.task) };
@@ -40,6 +41,25 @@ describe('the features that spoke', () => {
     const word = explanation.features.find(({ kind }) => kind === 'word');
     const without = prompt.replace(word?.feature as string, '');
     expect(word?.effect).toBeCloseTo(quality(prompt) - quality(without), 5);
+  });
+
+  it('are words of the turn that the decision read, with the effect of leaving them out there', () => {
+    const turns = ['dear neighbour, a polite reply', 'add twelve and 17', prompt];
+    const converse = (last: string): ChatMessage[] =>
+      [...turns.slice(0, -1), last].map((content) => ({ role: 'user', content }));
+    const talk = decideAndExplain(open, { messages: converse(prompt) });
+    const [chosen, other] = talk.decision.ranked;
+    const lead = (last: string): number => {
+      const { ranked } = createDecide(open, 'sha256:test')({ messages: converse(last) });
+      const of = (id?: string) => ranked.find(({ model }) => model === id)?.quality ?? Number.NaN;
+      return of(chosen?.model) - of(other?.model);
+    };
+    const words = talk.explanation.features.filter(({ kind }) => kind === 'word');
+    expect(words.length).toBeGreaterThan(2);
+    for (const { feature, effect } of words) {
+      expect(prompt.split(/\W+/)).toContain(feature);
+      expect(effect).toBeCloseTo(lead(prompt) - lead(prompt.replace(feature, '')), 5);
+    }
   });
 
   it('add to what the task gives, and both make the difference in quality', () => {
