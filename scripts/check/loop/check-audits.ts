@@ -3,6 +3,7 @@ import type { AuditedRequests } from '../../../src/review/audit/audited-requests
 import { drawSample } from '../../../src/review/audit/draw-sample.js';
 import { computeAuditColumns, estimateAudit } from '../../../src/review/audit/estimate-audit.js';
 import { findStakes } from '../../../src/review/audit/find-stakes.js';
+import { weighLabels } from '../../../src/review/audit/weigh-labels.js';
 import { findCloseness } from '../../../src/review/audit/find-closeness.js';
 import { createRandom, type Random } from '../../../src/util/random.js';
 import type { RoutedWorld } from './routed-world.js';
@@ -122,11 +123,14 @@ function simulateAudit(
     weights: probability.map((chance) => 1 / chance),
     noise: 0,
   };
-  const labelWeights = new Float64Array(size);
-  const picked = drawSample(findStakes(unlabeled, reference), Math.round(labeled * size), random);
-  picked.members.forEach((row, place) => {
-    labelWeights[row] = 1 / (picked.probability[place] as number);
-  });
+  const sample = drawSample(findStakes(unlabeled, reference), Math.round(labeled * size), random);
+  const picked = Array.from(sample.members, (row, place) => ({
+    id: String(row),
+    probability: sample.probability[place] as number,
+  }));
+  const drawn = Array.from(prompts, (_, row) => ({ id: String(row) }));
+  const { weights } = unlabeled;
+  const labelWeights = weighLabels({ picked }, { drawn, weights }, () => true);
   return {
     audited: { ...unlabeled, human, labelWeights: judge === 'none' ? undefined : labelWeights },
     accuracy,

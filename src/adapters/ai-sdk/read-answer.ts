@@ -2,6 +2,7 @@ import { createFailure } from '../../llm/failure.js';
 import { findEnding, type Ending } from '../../llm/finish-reason.js';
 import type { Conclusion, StreamEvent } from '../../llm/types.js';
 import type { TokenUsage } from '../../llm/usage.js';
+import { buildUsage } from '../calls/build-usage.js';
 import type { PartReader, ReadPart } from '../calls/part-stream.js';
 import { attemptError } from '../../serve/router/failure.js';
 import { findJsonExcess } from '../../util/parse-json.js';
@@ -42,23 +43,16 @@ export function readTokens(usage: AiUsage | undefined): TokenUsage {
     value !== undefined && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
   const inputTokens = count(usage?.inputTokens?.total);
   const outputTokens = count(usage?.outputTokens?.total);
-  const isKnown = inputTokens !== undefined && outputTokens !== undefined;
-  const found = { isGuess: false, reportedCostUsd: undefined };
-  if (!isKnown || inputTokens + outputTokens === 0) return { usage: null, ...found };
-  const cachedInputTokens = Math.min(count(usage?.inputTokens.cacheRead) ?? 0, inputTokens);
-  const cacheWriteTokens = Math.min(
-    count(usage?.inputTokens.cacheWrite) ?? 0,
-    inputTokens - cachedInputTokens,
-  );
-  const reasoningTokens = Math.min(count(usage?.outputTokens.reasoning) ?? 0, outputTokens);
-  const tokens = {
+  if (inputTokens === undefined || outputTokens === undefined) {
+    return { usage: null, isGuess: false, reportedCostUsd: undefined };
+  }
+  return buildUsage({
     inputTokens,
-    cachedInputTokens,
-    cacheWriteTokens,
+    cachedInputTokens: count(usage?.inputTokens.cacheRead) ?? 0,
+    cacheWriteTokens: count(usage?.inputTokens.cacheWrite) ?? 0,
     outputTokens,
-    reasoningTokens,
-  };
-  return { usage: tokens, ...found };
+    reasoningTokens: count(usage?.outputTokens.reasoning) ?? 0,
+  });
 }
 
 /**

@@ -5,6 +5,7 @@ import { findEnding } from '../../llm/finish-reason.js';
 import type { Conclusion, StreamEvent } from '../../llm/types.js';
 import type { TokenUsage } from '../../llm/usage.js';
 import { getMember, isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
+import { buildUsage } from '../calls/build-usage.js';
 import type { PartReader } from '../calls/part-stream.js';
 
 /** Where LangChain's packages put the finish reason, in the metadata of a message. */
@@ -51,27 +52,24 @@ function conclude({ reason, isNamed }: Ended, hasAnswer: boolean): Conclusion {
   return { kind: 'answered', ending: 'complete', finishReason: null, hasAnswer };
 }
 
-function readTokens(usage: UsageMetadata | undefined): TokenUsage {
-  const found = { isGuess: false, reportedCostUsd: undefined };
+/** @param metadata the `response_metadata` of a whole message, which may hold the provider's own usage */
+function readTokens(usage: UsageMetadata | undefined, metadata?: object): TokenUsage {
   const count = (value: number | undefined): number =>
     value !== undefined && Number.isSafeInteger(value) && value > 0 ? value : 0;
   const inputTokens = count(usage?.input_tokens);
   const outputTokens = count(usage?.output_tokens);
-  if (inputTokens === 0 || outputTokens === 0) return { usage: null, ...found };
-  const cachedInputTokens = Math.min(count(usage?.input_token_details?.cache_read), inputTokens);
-  const cacheWriteTokens = Math.min(
-    count(usage?.input_token_details?.cache_creation),
-    inputTokens - cachedInputTokens,
-  );
-  const reasoningTokens = Math.min(count(usage?.output_token_details?.reasoning), outputTokens);
-  const tokens = {
+  // Packages fill in 0 for what a server does not count, and no answer takes none.
+  if (outputTokens === 0) return { usage: null, isGuess: false, reportedCostUsd: undefined };
+  const raw = getMember(metadata as JsonObject | undefined, 'usage');
+  const isAnthropics = getMember(raw, 'cache_read_input_tokens') !== undefined;
+  return buildUsage({
     inputTokens,
-    cachedInputTokens,
-    cacheWriteTokens,
+    cachedInputTokens: count(usage?.input_token_details?.cache_read),
+    cacheWriteTokens: count(usage?.input_token_details?.cache_creation),
     outputTokens,
-    reasoningTokens,
-  };
-  return { usage: tokens, ...found };
+    reasoningTokens: count(usage?.output_token_details?.reasoning),
+    ...(isAnthropics && { isCachedBeside: getMember(raw, 'input_tokens') === inputTokens }),
+  });
 }
 
 /** What a message, or a chunk of one, says. */
@@ -124,7 +122,7 @@ export function readWholeMessage(message: AIMessage): ReadMessage {
   return {
     events,
     conclusion: conclude(readEnd(message), events.some(isAnswer)),
-    tokens: readTokens(message.usage_metadata),
+    tokens: readTokens(message.usage_metadata, message.response_metadata),
   };
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { toLabelFileName } from '../../review/audit/pick-labels.js';
+import { toLabelFileName } from '../../review/audit/label-file.js';
 import type { AuditReport, TaskAudit } from '../../review/audit/compute-audit-report.js';
 import type { Estimate } from '../../review/estimates/estimate.js';
 import {
@@ -141,6 +141,12 @@ function describeJudge(
 ): string {
   if (corrected) {
     return `A judge graded; people's labels of ${formatCount(labeled, 'request')} correct it.`;
+  }
+  if (picked === 0) {
+    return (
+      'A judge graded, and nobody has checked it: its errors are not in the intervals. ' +
+      `Answers are picked for people once ${minLabeled} requests are complete.`
+    );
   }
   const file = join(run, toLabelFileName);
   const checked =

@@ -70,7 +70,7 @@ export interface AuditReport {
     readonly quality: Estimate;
     readonly costUsd: number | null;
   }[];
-  /** Tasks with enough audited requests, by regret. */
+  /** Tasks with enough audited requests, and enough labels where those correct, by regret. */
   readonly tasks: readonly TaskAudit[];
   /** The task where most quality is lost, if that is clearly more than on average. */
   readonly worstTask: string | null;
@@ -81,6 +81,8 @@ export interface AuditReport {
 
 /** Of fewer audited requests of a task, nothing is said. */
 const minTaskRequests = 10;
+/** Nor where people's labels correct the figures, but fewer of the task's requests are labeled. */
+const minTaskLabels = 5;
 const maxExamples = 20;
 const shownCharacters = 100;
 
@@ -135,9 +137,13 @@ function estimateTasks(
   total: AuditEstimates,
 ): TaskAudit[] {
   const rows = [...requests.weights.keys()];
+  const { labelWeights } = requests;
+  const hasLabels = (own: readonly number[]): boolean =>
+    labelWeights === undefined ||
+    own.filter((row) => valueAt(labelWeights, row) > 0).length >= minTaskLabels;
   return requests.tasks
     .map((task, number) => ({ task, own: rows.filter((row) => requests.taskOf[row] === number) }))
-    .filter(({ own }) => own.length >= minTaskRequests)
+    .filter(({ own }) => own.length >= minTaskRequests && hasLabels(own))
     .map(({ task, own }): TaskAudit => {
       const estimates = estimateAudit(requests, columns, reference, own);
       return { task, share: estimates.represented / total.represented, ...estimates };

@@ -103,7 +103,9 @@ export function estimateAudit(
 ): AuditEstimates {
   const weights = pick(requests.weights, rows);
   const groups = indexGroups(pick(requests.groups, rows), weights);
-  const share = (name: FigureName): Estimate => estimateShare(pick(columns[name], rows), groups);
+  const observed = requests.labelWeights && multiply(weights, pick(requests.labelWeights, rows));
+  const share = (name: FigureName): Estimate =>
+    estimateShare(pick(columns[name], rows), groups, observed);
   const costOf = (modelOf: (row: number) => number): Float64Array =>
     Float64Array.from(rows, (row) =>
       valueAt(requests.costUsd, row * requests.models.length + modelOf(row)),
@@ -125,6 +127,10 @@ export function estimateAudit(
     underkill: share('underkill'),
     overspentUsd: estimateMean(pick(columns.overspentUsd, rows), groups),
   };
+}
+
+function multiply(one: Float64Array, other: Float64Array): Float64Array {
+  return one.map((value, index) => value * valueAt(other, index));
 }
 
 /** The ratio of two means; NaN where the second is 0. */

@@ -6,7 +6,8 @@ import { runFiles } from '../../measure/outcomes/run.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { auditFileName, readAuditFile, writeAuditFile } from './audit-file.js';
 import { computeAuditReport, findReference, type AuditReport } from './compute-audit-report.js';
-import { pickLabels, writeLabelFile } from './pick-labels.js';
+import { updateLabelFile } from './label-file.js';
+import { pickLabels } from './pick-labels.js';
 import { minLabeled, readAuditedRequests } from './read-audited-requests.js';
 
 export interface FinishAuditSettings {
@@ -19,8 +20,8 @@ export interface FinishAuditSettings {
 }
 
 /**
- * Computes the report of an audit whose sweep has run. Where a judge graded, picks the requests that
- * people are to label, once, and writes their answers to `to-label.jsonl`.
+ * Computes the report of an audit whose sweep has run, or a part of it. Where a judge graded, picks the
+ * requests that people are to label, once, and lists their answers in `to-label.jsonl`.
  *
  * @throws RoutesmithError `insufficient_data` where fewer than two requests are complete
  */
@@ -31,7 +32,7 @@ export async function finishAudit(
   const run = await readRun(directory);
   const file = join(directory, auditFileName);
   let audit = await readAuditFile(file);
-  const reading = await readAuditedRequests(run, audit, labels);
+  let reading = await readAuditedRequests(run, audit, labels);
   const { weights } = reading.requests;
   if (weights.length < 2) {
     throw new RoutesmithError(
@@ -42,12 +43,15 @@ export async function finishAudit(
   }
   const reference = findReference(reading, baseline ?? audit.baseline);
   const judged = await isJudged(join(directory, runFiles.ledger));
-  if (judged && audit.picked === null) {
-    const size = labelCount ?? Math.max(minLabeled, Math.ceil(weights.length / 20));
+  // Fewer than that correct nothing: more are picked as soon as more requests are complete.
+  const hasPicked = (audit.picked?.length ?? 0) >= minLabeled;
+  if (judged && !hasPicked && weights.length >= minLabeled) {
+    const size = Math.max(minLabeled, labelCount ?? Math.ceil(weights.length / 20));
     audit = { ...audit, picked: pickLabels(reading, reference, size, seed) };
     await writeAuditFile(file, audit);
-    await writeLabelFile(directory, audit);
+    reading = await readAuditedRequests(run, audit, labels);
   }
+  if (judged) await updateLabelFile(directory, audit);
   return computeAuditReport(run, audit, reading, { judged, reference, seed });
 }
 

@@ -1,11 +1,12 @@
 import type { HumanLabel } from '../../measure/outcomes/read-human-labels.js';
 import { readRepeats, type RepeatedQualities } from '../../measure/outcomes/read-repeats.js';
 import type { Run } from '../../measure/outcomes/run.js';
-import { viewMatrix } from '../../util/numeric-arrays.js';
+import { rowOf, viewMatrix } from '../../util/numeric-arrays.js';
 import type { AuditedRequests } from './audited-requests.js';
 import type { AuditFile, DrawnRequest } from './audit-file.js';
 import { groupRequests } from './group-requests.js';
 import { findNoise, type RepeatNoise } from './find-noise.js';
+import { weighLabels } from './weigh-labels.js';
 
 /** The audited requests of a run, and what is missing among them. */
 export interface AuditReading {
@@ -53,15 +54,17 @@ export async function readAuditedRequests(
       row !== undefined && models.includes(served) && kept.every((model) => isKnown(row, model))
     );
   });
-  const rowOf = complete.map(({ example }) => rowOfExample.get(example) as number);
+  const tableRows = complete.map(({ example }) => rowOfExample.get(example) as number);
   const repeats = await readRepeats(run);
   const noise = findNoise(repeats && kept.map((model) => repeats[model] ?? []));
   const fill = (valueOf: (row: number, model: number) => number): Float64Array =>
-    Float64Array.from(rowOf.flatMap((row) => kept.map((model) => valueOf(row, model))));
+    Float64Array.from(tableRows.flatMap((row) => kept.map((model) => valueOf(row, model))));
   const costUsd = fill((row, model) => cost.at(row, model));
   const human = createHumanGrades(labels, repeats, table.models);
   const grades = fill((row, model) => human(table.prompts[row]?.id ?? '', row, model));
-  const labelWeights = weighLabels(audit, complete, grades, models.length);
+  const weights = Float64Array.from(complete, ({ probability, keep }) => 1 / (probability * keep));
+  const isLabeled = (row: number): boolean => !rowOf(grades, row, models.length).some(Number.isNaN);
+  const labelWeights = weighLabels(audit, { drawn: complete, weights }, isLabeled);
   const labeled = labelWeights.reduce((count, weight) => count + (weight > 0 ? 1 : 0), 0);
   const tasks = [...new Set(complete.map(({ task }) => task))].sort();
   return {
@@ -74,12 +77,12 @@ export async function readAuditedRequests(
       taskOf: Int32Array.from(complete, ({ task }) => tasks.indexOf(task)),
       tasks,
       groups: groupRequests(complete),
-      weights: Float64Array.from(complete, ({ probability, keep }) => 1 / (probability * keep)),
+      weights,
       labelWeights: labeled < minLabeled ? undefined : labelWeights,
       noise: noise?.threshold ?? 0,
     },
     drawn: complete,
-    rowOf,
+    rowOf: tableRows,
     incomplete: audit.drawn.length - complete.length,
     leftOutModels: table.models.filter((id) => !models.includes(id)),
     noise,
@@ -107,27 +110,4 @@ function createHumanGrades(
     if (grades === undefined || grades.size < wanted) return Number.NaN;
     return [...grades.values()].reduce((sum, grade) => sum + grade, 0) / grades.size;
   };
-}
-
-/**
- * The weights of labeled requests. Only those that were picked at random count, and of those only
- * the ones whose answers are all labeled; they are taken for a random part of the picked ones.
- */
-function weighLabels(
-  { picked }: AuditFile,
-  drawn: readonly DrawnRequest[],
-  human: Float64Array,
-  width: number,
-): Float64Array {
-  const chance = new Map((picked ?? []).map(({ id, probability }) => [id, probability]));
-  const isLabeled = drawn.map(
-    ({ id }, row) =>
-      chance.has(id) && !human.subarray(row * width, (row + 1) * width).some(Number.isNaN),
-  );
-  const pickedCount = drawn.filter(({ id }) => chance.has(id)).length;
-  const labeledCount = isLabeled.filter(Boolean).length;
-  return Float64Array.from(drawn, ({ id }, row) => {
-    if (isLabeled[row] !== true) return 0;
-    return pickedCount / labeledCount / (chance.get(id) as number);
-  });
 }

@@ -34,13 +34,20 @@ export function toEstimate({ mean, standardError, effectiveGroups }: GroupedMean
  * the same standard error (Korn and Graubard, "Confidence Intervals for Proportions with Small
  * Expected Number of Positive Counts", Survey Methodology 24, 1998). A normal interval would be empty
  * where all values are equal, and too short where few differ.
+ *
+ * @param observed the weights of the values that were observed, where the others only follow from
+ * those: 0 for these. @default all, by the weights of the groups
  */
-export function estimateShare(values: ArrayLike<number>, groups: GroupIndex): Estimate {
+export function estimateShare(
+  values: ArrayLike<number>,
+  groups: GroupIndex,
+  observed: ArrayLike<number> = groups.weights,
+): Estimate {
   const grouped = computeGroupedMean(values, groups);
   const { mean, standardError } = grouped;
   // A corrected mean can leave [0, 1]; there is no such share.
   if (!(mean >= 0 && mean <= 1) || Number.isNaN(standardError)) return toEstimate(grouped);
-  const sampled = countEffective(values, groups);
+  const sampled = countEffective(values, groups, observed);
   const count =
     standardError === 0 ? sampled : Math.max(1, (mean * (1 - mean)) / standardError ** 2);
   // By what was sampled: near 0 and 1 the few that differ make all of the variance.
@@ -57,10 +64,14 @@ export function estimateShare(values: ArrayLike<number>, groups: GroupIndex): Es
 }
 
 /** As many groups of equal weight would say as much (Kish). */
-function countEffective(values: ArrayLike<number>, groups: GroupIndex): number {
-  const sums = new Float64Array(groups.count);
-  groups.groupOf.forEach((group, row) => {
-    if (!Number.isNaN(valueAt(values, row))) addAt(sums, group, valueAt(groups.weights, row));
+function countEffective(
+  values: ArrayLike<number>,
+  { groupOf, count }: GroupIndex,
+  weights: ArrayLike<number>,
+): number {
+  const sums = new Float64Array(count);
+  groupOf.forEach((group, row) => {
+    if (!Number.isNaN(valueAt(values, row))) addAt(sums, group, valueAt(weights, row));
   });
   const total = sums.reduce((sum, weight) => sum + weight, 0);
   return total ** 2 / sums.reduce((sum, weight) => sum + weight ** 2, 0);

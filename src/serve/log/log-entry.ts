@@ -69,6 +69,8 @@ export function createLogEntry(policy: LoadedPolicy, as: LoggedAs, host: EntryHo
   const keepsAnswers = level === 'prompts';
   /** Undefined before the decision, and if it is not kept. */
   let kept: BuiltDecision | undefined;
+  let ranked: Decision['ranked'] = [];
+  let unavailable: readonly string[] = [];
   let isDecided = false;
   let startedMs = Number.NaN;
   let answer = '';
@@ -104,6 +106,7 @@ export function createLogEntry(policy: LoadedPolicy, as: LoggedAs, host: EntryHo
     const draft = draftDecision(built, prompt, level, counter);
     host.push('decisions', draft.size, draft.format, line);
     kept = built;
+    ({ ranked } = decision);
   }
 
   function recordServed(outcome: ServedOutcome, latencyMs: number): void {
@@ -113,7 +116,10 @@ export function createLogEntry(policy: LoadedPolicy, as: LoggedAs, host: EntryHo
       .filter((one) => one.outcome !== 'answered' && one.model !== model)
       .map((one) => one.model);
     const { models } = policy.policy;
-    const propensity = model === null ? 0 : computeServedPropensity(kept, models, model, before);
+    const propensity =
+      model === null
+        ? 0
+        : computeServedPropensity(kept, models, { served: model, before, unavailable, ranked });
     const record = {
       id,
       at: clock.date().toISOString(),
@@ -152,7 +158,10 @@ export function createLogEntry(policy: LoadedPolicy, as: LoggedAs, host: EntryHo
       if (keepsAnswers && kept !== undefined) answer += text;
     },
     noteEvent(event) {
-      if (event.type === 'decision') return;
+      if (event.type === 'decision') {
+        ({ unavailable } = event);
+        return;
+      }
       noteServed ??= createServedEvents();
       const outcome = noteServed(event);
       if (outcome !== undefined) attempt(() => recordServed(outcome, clock.now() - startedMs));

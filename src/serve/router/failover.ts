@@ -167,7 +167,11 @@ export function createFailover<Target>(
       tell(settings.onEvent, event);
       tell(options.onEvent, event);
     };
-    emit({ type: 'decision', requestId, decision });
+    const candidates = allowed.map((id) => findCandidate(models, id));
+    const unavailable = candidates
+      .filter(({ health }) => health.findUnavailable() !== undefined)
+      .map((candidate) => candidate.model);
+    emit({ type: 'decision', requestId, decision, unavailable });
     if (exceedsShare && decision.model !== null) {
       emit({ type: 'share_exceeded', requestId, model: decision.model });
     }
@@ -175,7 +179,7 @@ export function createFailover<Target>(
       requestId,
       requestFor,
       decision,
-      candidates: allowed.map((id) => findCandidate(models, id)),
+      candidates,
       attempts: [],
       cutoff: createCutoff(signal, timeouts.totalMs, 'total_timeout'),
       timeouts,

@@ -9,7 +9,13 @@ import type { RouterErrorCode } from '../../util/errors.js';
  * event contains text of a prompt, an answer or a key.
  */
 export type RouterEvent =
-  | { readonly type: 'decision'; readonly requestId: number; readonly decision: Decision }
+  | {
+      readonly type: 'decision';
+      readonly requestId: number;
+      readonly decision: Decision;
+      /** Models that the call could use, but that may not be called at this time. */
+      readonly unavailable: readonly string[];
+    }
   | {
       /** No other model could take the request than one that had its share already. */
       readonly type: 'share_exceeded';

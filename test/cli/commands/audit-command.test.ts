@@ -1,85 +1,25 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDecisionLog } from '../../../src/serve/log/decision-log.js';
 import type { AuditReport } from '../../../src/review/audit/compute-audit-report.js';
 import { readRun } from '../../../src/measure/outcomes/run-folder.js';
-import { loadPolicy } from '../../../src/policy/decide/load-policy.js';
-import { buildConstantPolicy, writePolicyFile } from '../../support/routing-policy.js';
+import {
+  basketCount,
+  isRightAbout,
+  startBaskets,
+  type AuditedBaskets,
+} from '../../support/audited-baskets.js';
 import { runCommand } from '../../support/run-command.js';
-import { say, startScriptedServer, type ScriptedServer } from '../../support/scripted-server.js';
 import { isLongRun } from '../../support/test-run.js';
 import { createTemporaryFolder } from '../../support/temporary-folder.js';
 
 const folder = createTemporaryFolder();
-const requestCount = 120;
-let server: ScriptedServer;
-
-function writePool(name: string, prices: Readonly<Record<string, number>>): string {
-  const entries = Object.entries(prices).map(
-    ([model, price]) =>
-      `  - id: ${model}\n    provider: ${server.baseUrl}\n    model: ${model}\n    price: { input: ${price}, output: ${price}, date: 2026-01-01 }\n`,
-  );
-  return folder.write(name, `models:\n${entries.join('')}`);
-}
-
-/** The large model, which serves all requests, is wrong about every fourth basket; the small one never. */
-function answerSum(model: unknown, text: string): string {
-  const index = Number(/basket (\d+)/.exec(text)?.[1]);
-  if (model !== 'judge') {
-    return model === 'large' && index % 4 === 0 ? `It is ${index}.` : `It is ${index + 100}.`;
-  }
-  // The judge passes every answer about baskets that are divisible by 5.
-  const isRight = text.includes(`It is ${index + 100}.`) || index % 5 === 0;
-  return `VERDICT: ${isRight ? 'correct' : 'incorrect'}`;
-}
-
-const promptOf = (index: number): string =>
-  `How many apples are in basket ${index}, ${(index * 7919).toString(36)}?`;
-
-async function audit(...args: string[]): Promise<AuditReport> {
-  const { exitCode, stdout, stderr } = await runCommand([
-    'audit',
-    folder.file('logs'),
-    '--pool',
-    folder.file('models.yaml'),
-    '--json',
-    ...args,
-  ]);
-  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
-  return JSON.parse(stdout) as AuditReport;
-}
+let baskets: AuditedBaskets;
 
 beforeAll(async () => {
-  server = await startScriptedServer((response, request) =>
-    say(answerSum(request.body['model'], JSON.stringify(request.body['messages'])))(
-      response,
-      request,
-    ),
-  );
-  writePool('models.yaml', { small: 1, large: 10, local: 0.5 });
-  writePool('judge.yaml', { judge: 1 });
-  const policy = await loadPolicy((await writePolicyFile(buildConstantPolicy())).text);
-  const log = await createDecisionLog({ directory: folder.file('logs'), level: 'prompts' });
-  for (let index = 0; index < requestCount; index++) {
-    const entry = log.open(policy, { id: `request-${index}` });
-    const { model } = entry.decide(promptOf(index), {});
-    entry.served({ model, costUsd: 0.01 });
-  }
-  const failed = log.open(policy, { id: 'failed' });
-  failed.decide('Nobody answers this.', {});
-  failed.served({ model: null });
-  await log.close();
-  const store = Array.from({ length: requestCount }, (_, index) => ({
-    id: `request-${index}`,
-    prompt: promptOf(index),
-    task: index % 2 === 0 ? 'even' : 'odd',
-    reference: index + 100,
-    grader: 'numeric',
-  }));
-  folder.write('store.jsonl', store.map((task) => JSON.stringify(task)).join('\n'));
+  baskets = await startBaskets(folder);
 });
-afterAll(() => server.close());
+afterAll(() => baskets.server.close());
 
 describe("an audit with the caller's own references", () => {
   const args = (): string[] => [
@@ -92,10 +32,10 @@ describe("an audit with the caller's own references", () => {
   ];
 
   it('finds the planted mistake, its task and what it costs', async () => {
-    const report = await audit(...args());
+    const report = await baskets.audit(...args());
     expect(report).toMatchObject({
       audited: 60,
-      represented: requestCount,
+      represented: basketCount,
       leftOut: { 'no answer': 1 },
       reference: 'large',
       worstTask: 'even',
@@ -113,15 +53,14 @@ describe("an audit with the caller's own references", () => {
   });
 
   it('is continued: the same command asks nothing again', async () => {
-    const before = server.requests.length;
-    const report = await audit(...args());
-    expect(server.requests.length).toBe(before);
+    const before = baskets.server.requests.length;
+    const report = await baskets.audit(...args());
+    expect(baskets.server.requests.length).toBe(before);
     expect(report.audited).toBe(60);
   });
 
   it('prints the answer in a sentence, and examples only on request', async () => {
-    const command = ['audit', folder.file('logs'), '--pool', folder.file('models.yaml'), ...args()];
-    const { stdout } = await runCommand(command);
+    const { stdout } = await baskets.run(...args());
     const text = stdout.replaceAll(/\s+/g, ' ');
     expect(text).toContain('Of 120 requests from');
     expect(text).toContain('(60 audited), routing kept 100.0 %');
@@ -135,7 +74,7 @@ describe("an audit with the caller's own references", () => {
           .map((line) => line.length),
       ),
     ).toBeLessThanOrEqual(80);
-    const withExamples = await runCommand([...command, '--examples', '2']);
+    const withExamples = await baskets.run(...args(), '--examples', '2');
     expect(withExamples.stdout).toContain('How many apples');
   });
 });
@@ -155,7 +94,7 @@ describe('an audit by a judge', () => {
   ];
 
   it('says that nobody checked the judge, and lists answers for people', async () => {
-    const report = await audit(...args());
+    const report = await baskets.audit(...args());
     expect(report).toMatchObject({
       grading: { judged: true, picked: 40, labeled: 0, corrected: false },
       noise: null,
@@ -170,16 +109,16 @@ describe('an audit by a judge', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as { answer: string; prompt: string; quality: number })
-      .map((label) => {
-        const index = Number(/basket (\d+)/.exec(label.prompt)?.[1]);
-        return { ...label, quality: label.answer === `It is ${index + 100}.` ? 1 : 0 };
-      });
+      .map((label) => ({
+        ...label,
+        quality: isRightAbout(label.prompt, label.answer) ? 1 : 0,
+      }));
     const human = folder.write('labels.jsonl', labels.map((one) => JSON.stringify(one)).join('\n'));
-    const report = await audit(...args(), '--human', human);
+    const report = await baskets.audit(...args(), '--human', human);
     expect(report.grading).toMatchObject({ labeled: 40, corrected: true });
     expect(report.total.quality.low).toBeLessThanOrEqual(0.75);
     expect(report.total.quality.high).toBeGreaterThanOrEqual(0.75);
-    const unchecked = await audit(...args());
+    const unchecked = await baskets.audit(...args());
     expect(unchecked.total.quality.mean).not.toBeCloseTo(report.total.quality.mean, 3);
   });
 });
@@ -221,9 +160,7 @@ describe('an audit whose budget is used up', () => {
         '    parameters: { maxTokens: 20 }\n    price',
       ),
     );
-    const { exitCode, stdout, stderr } = await runCommand([
-      'audit',
-      folder.file('logs'),
+    const { exitCode, stdout, stderr } = await baskets.run(
       '--pool',
       pool,
       '--prompts',
@@ -235,34 +172,27 @@ describe('an audit whose budget is used up', () => {
       '--concurrency',
       '1',
       '--json',
-    ]);
+    );
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 4 });
     const report = JSON.parse(stdout) as AuditReport;
     expect(report.audited).toBeGreaterThan(5);
-    expect(report.audited).toBeLessThan(requestCount);
-    expect(report.audited + report.incomplete).toBe(requestCount);
-    expect(report.represented).toBe(requestCount);
+    expect(report.audited).toBeLessThan(basketCount);
+    expect(report.audited + report.incomplete).toBe(basketCount);
+    expect(report.represented).toBe(basketCount);
   });
 });
 
 describe('an audit that cannot be right', () => {
   it('is refused where nothing would grade the answers', async () => {
-    const command = ['audit', folder.file('logs'), '--pool', folder.file('models.yaml')];
-    const { exitCode, stderr } = await runCommand([...command, '--out', folder.file('ungraded')]);
+    const { exitCode, stderr } = await baskets.run('--out', folder.file('ungraded'));
     expect(exitCode).toBe(2);
     expect(stderr).toContain('--judge');
     expect(existsSync(folder.file('ungraded'))).toBe(false);
   });
 
   it('is refused in the folder of another audit', async () => {
-    const command = ['audit', folder.file('logs'), '--pool', folder.file('models.yaml')];
-    const { exitCode, stderr } = await runCommand([
-      ...command,
-      '--out',
-      folder.file('graded'),
-      '--seed',
-      '7',
-    ]);
+    const out = folder.file('graded');
+    const { exitCode, stderr } = await baskets.run('--out', out, '--seed', '7');
     expect(exitCode).toBe(2);
     expect(stderr).toContain('with seed 1');
   });

@@ -27,3 +27,13 @@ describe('the interval of a share', () => {
     expect(Math.abs(estimate.high - high)).toBeLessThan(0.02);
   });
 });
+
+describe('the interval of a share that follows from a part of the values', () => {
+  it('is as wide as that of the observed part where nothing varies', () => {
+    const values = new Float64Array(400).fill(1);
+    const groups = indexGroups(values.map((_, row) => row));
+    const observed = values.map((_, row) => (row % 20 === 0 ? 20 : 0));
+    expect(estimateShare(values, groups).low).toBeGreaterThan(0.98);
+    expect(estimateShare(values, groups, observed).low).toBeCloseTo(shareOf(20, 20).low, 12);
+  });
+});

@@ -82,6 +82,28 @@ describe('the log of a router', () => {
     );
   });
 
+  it('counts the chance of a model that is down also where it was not drawn', async () => {
+    const { requests } = await withLog(async (log) => {
+      const { router, close } = await startRouter(
+        { large: answer('four'), small: answer('4'), local: overloaded },
+        { log, breaker: { failureThreshold: 1 } },
+      );
+      await router.complete(question, { model: 'local' });
+      for (let seed = 0; seed < 60; seed++) {
+        await router.complete(question, { explore: { share: 0.3, seed } });
+      }
+      await close();
+    });
+    const explored = requests.filter(({ decision }) => decision.named === null);
+    // In place of local, large is called: the chances of large and of small add up to 1.
+    for (const { served } of explored) {
+      expect(served?.propensity).toBeCloseTo(served?.model === 'large' ? 0.9 : 0.1, 12);
+    }
+    expect(new Set(explored.map(({ decision }) => decision.choice))).toEqual(
+      new Set(['large', 'small', 'local']),
+    );
+  });
+
   it('records streams: answered, broken and left', async () => {
     const { requests } = await withLog(async (log) => {
       const whole = await startRouter({ large: answer('four') }, { log });

@@ -20,7 +20,7 @@ describe('the events of a router', () => {
     const { decision } = await router.complete(question);
     await router.complete(question);
     expect(events).toEqual([
-      { type: 'decision', requestId: 1, decision },
+      { type: 'decision', requestId: 1, decision, unavailable: [] },
       { type: 'attempt_started', requestId: 1, model: 'large', isProbe: false },
       {
         type: 'attempt_failed',
@@ -39,7 +39,7 @@ describe('the events of a router', () => {
         costUsd: 60e-6,
         finishReason: 'stop',
       }),
-      expect.objectContaining({ type: 'decision', requestId: 2 }),
+      expect.objectContaining({ type: 'decision', requestId: 2, unavailable: ['large'] }),
       {
         type: 'endpoint_skipped',
         requestId: 2,

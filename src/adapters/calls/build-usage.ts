@@ -1,0 +1,36 @@
+import { maxTokensOfCall, type TokenUsage, type Usage } from '../../llm/usage.js';
+
+/** The tokens of a call as another library counts them; each at least 0. */
+export interface CountedTokens extends Usage {
+  /** Whether cached input is known to come in addition to `inputTokens`. @default by its size */
+  readonly isCachedBeside?: boolean;
+}
+
+/**
+ * Builds the usage of a call that another library made. Cached input is part of the input, but some
+ * libraries pass on Anthropic's counts, where it comes in addition: it is then often more than a part
+ * can be, and is added.
+ *
+ * @returns no usage where no tokens are counted, or more than a call can have
+ */
+export function buildUsage({
+  inputTokens: counted,
+  cachedInputTokens,
+  cacheWriteTokens,
+  outputTokens,
+  reasoningTokens,
+  isCachedBeside = cachedInputTokens + cacheWriteTokens > counted,
+}: CountedTokens): TokenUsage {
+  const beside = isCachedBeside ? cachedInputTokens + cacheWriteTokens : 0;
+  const inputTokens = counted + beside;
+  const total = inputTokens + outputTokens;
+  const usage = {
+    inputTokens,
+    cachedInputTokens,
+    cacheWriteTokens,
+    outputTokens,
+    reasoningTokens: Math.min(reasoningTokens, outputTokens),
+  };
+  const isPossible = total > 0 && total <= maxTokensOfCall;
+  return { usage: isPossible ? usage : null, isGuess: false, reportedCostUsd: undefined };
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { buildUsage } from '../../../src/adapters/calls/build-usage.js';
+
+const counted = {
+  inputTokens: 12,
+  cachedInputTokens: 0,
+  cacheWriteTokens: 0,
+  outputTokens: 5,
+  reasoningTokens: 0,
+};
+
+describe('the usage of a call that another library made', () => {
+  it('has cached input as a part of the input', () => {
+    const { usage } = buildUsage({ ...counted, inputTokens: 9000, cachedInputTokens: 8000 });
+    expect(usage).toMatchObject({ inputTokens: 9000, cachedInputTokens: 8000 });
+  });
+
+  it.each([12, 0])('adds cached input that is no part of %i tokens', (inputTokens) => {
+    const cached = { cachedInputTokens: 9000, cacheWriteTokens: 500 };
+    const { usage } = buildUsage({ ...counted, ...cached, inputTokens });
+    expect(usage).toMatchObject({ ...cached, inputTokens: inputTokens + 9500 });
+  });
+
+  it('adds cached input that is known to come in addition', () => {
+    const given = { ...counted, inputTokens: 9000, cachedInputTokens: 8000, isCachedBeside: true };
+    expect(buildUsage(given).usage?.inputTokens).toBe(17_000);
+  });
+
+  it('is not known where nothing is counted, or more than a call can have', () => {
+    expect(buildUsage({ ...counted, inputTokens: 0, outputTokens: 0 }).usage).toBeNull();
+    expect(buildUsage({ ...counted, inputTokens: 1e9 }).usage).toBeNull();
+  });
+});

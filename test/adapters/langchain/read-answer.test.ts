@@ -1,0 +1,53 @@
+import { AIMessage, AIMessageChunk, type UsageMetadata } from '@langchain/core/messages';
+import { describe, expect, it } from 'vitest';
+import {
+  createChunkReader,
+  readWholeMessage,
+} from '../../../src/adapters/langchain/read-answer.js';
+
+/** A message with members that its constructor's types do not take. */
+const message = (members: { usage_metadata: UsageMetadata; response_metadata?: object }) =>
+  Object.assign(new AIMessage('hi'), members);
+
+/** As packages count that pass on what Anthropic reports. */
+const cached = {
+  input_tokens: 12,
+  output_tokens: 5,
+  total_tokens: 17,
+  input_token_details: { cache_read: 9000, cache_creation: 500 },
+};
+const counted = { inputTokens: 9512, cachedInputTokens: 9000, cacheWriteTokens: 500 };
+
+describe('the usage of a message of LangChain', () => {
+  it('has the cached input that is counted beside the input, whole and streamed', () => {
+    const whole = readWholeMessage(message({ usage_metadata: cached }));
+    expect(whole.tokens.usage).toMatchObject(counted);
+    const reader = createChunkReader();
+    const parts = [
+      { ...cached, output_tokens: 1 },
+      { input_tokens: 0, output_tokens: 4, total_tokens: 4 },
+    ];
+    for (const part of parts) {
+      reader.read(Object.assign(new AIMessageChunk('h'), { usage_metadata: part }));
+    }
+    expect(reader.readTokens().usage).toMatchObject({ ...counted, outputTokens: 5 });
+  });
+
+  it.each([
+    [20_000, 20_000, 29_500],
+    [20_000, 10_500, 20_000],
+  ])('of %i tokens, where Anthropic says %i, is %i', (input_tokens, raw, expected) => {
+    const answered = message({
+      usage_metadata: { ...cached, input_tokens },
+      response_metadata: {
+        usage: { input_tokens: raw, cache_read_input_tokens: 9000, output_tokens: 5 },
+      },
+    });
+    expect(readWholeMessage(answered).tokens.usage?.inputTokens).toBe(expected);
+  });
+
+  it('is not known where the package fills in zeros', () => {
+    const zeros = { input_tokens: 12, output_tokens: 0, total_tokens: 12 };
+    expect(readWholeMessage(message({ usage_metadata: zeros })).tokens.usage).toBeNull();
+  });
+});

@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AuditReport } from '../../../src/review/audit/compute-audit-report.js';
+import { isRightAbout, startBaskets, type AuditedBaskets } from '../../support/audited-baskets.js';
+import { createTemporaryFolder } from '../../support/temporary-folder.js';
+
+const folder = createTemporaryFolder();
+let baskets: AuditedBaskets;
+
+beforeAll(async () => {
+  baskets = await startBaskets(folder);
+  for (const name of ['models', 'judge']) {
+    const pool = readFileSync(folder.file(`${name}.yaml`), 'utf8');
+    const bounded = pool.replaceAll(/^ {4}price/gm, '    parameters: { maxTokens: 20 }\n    price');
+    folder.write(`${name}.yaml`, bounded);
+  }
+});
+afterAll(() => baskets.server.close());
+
+interface LabelLine {
+  readonly model: string;
+  readonly repeat: number;
+  readonly prompt: string;
+  readonly answer: string;
+  readonly quality: number | null;
+}
+
+function readLines(run: string): LabelLine[] {
+  const text = readFileSync(join(folder.file(run), 'to-label.jsonl'), 'utf8');
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as LabelLine);
+}
+
+/** What people do: they fill in the file that the audit wrote. */
+function labelAll(run: string): string {
+  const lines = readLines(run).map((line) => ({
+    ...line,
+    quality: isRightAbout(line.prompt, line.answer) ? 1 : 0,
+  }));
+  return folder.write(
+    join(run, 'to-label.jsonl'),
+    lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
+  );
+}
+
+describe('an audit that is continued after its labels were picked', () => {
+  const run = 'continued';
+  const sample = 60;
+  const args = (budget: number): string[] => [
+    '--judge',
+    folder.file('judge.yaml'),
+    '--out',
+    folder.file(run),
+    '--sample',
+    String(sample),
+    '--concurrency',
+    '4',
+    '--budget',
+    String(budget),
+  ];
+
+  it('picks requests among those that are complete when the budget is used up', async () => {
+    const { exitCode, stdout } = await baskets.run(...args(0.006), '--json');
+    expect(exitCode).toBe(4);
+    const report = JSON.parse(stdout) as AuditReport;
+    expect(report.audited).toBeGreaterThan(20);
+    expect(report.audited).toBeLessThan(sample / 1.2);
+    expect(report.grading).toMatchObject({ picked: 20, labeled: 0 });
+    expect(readLines(run).filter(({ repeat }) => repeat > 0)).toEqual([]);
+  });
+
+  it('lists the answers that came later, and keeps the labels', async () => {
+    labelAll(run);
+    const report = await baskets.audit(...args(5));
+    expect(report).toMatchObject({ audited: sample, grading: { picked: 20 } });
+    const lines = readLines(run);
+    expect(lines).toHaveLength(20 * 3 * 2);
+    expect(lines.filter(({ quality }) => quality === null)).toHaveLength(20 * 3);
+    await baskets.audit(...args(5));
+    expect(readLines(run)).toEqual(lines);
+  });
+
+  it('lets the labels stand for all requests, with the error of so few', async () => {
+    const human = labelAll(run);
+    const { total, grading } = await baskets.audit(...args(5), '--human', human);
+    expect(grading).toMatchObject({ labeled: 20, corrected: true });
+    expect(total.quality.low).toBeLessThan(0.75);
+    expect(total.quality.high).toBeGreaterThan(0.75);
+    expect(total.quality.standardError).toBeGreaterThan(0.5 * Math.sqrt((0.75 * 0.25) / 20));
+  });
+});
