@@ -30,7 +30,7 @@ export function createRowScores({
 }
 
 /** Arrays that each hold the same number of values for every row. */
-type RowArrays<Name extends string> = Readonly<Record<Name | 'novelty', Float32Array>>;
+type RowArrays<Name extends string> = Readonly<Record<Name | 'novelty', Float32Array | Uint8Array>>;
 
 /** Copies these rows of every array that `into` holds. */
 export function copyRows<Name extends string>(

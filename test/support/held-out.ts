@@ -12,6 +12,7 @@ export function buildPlan(changes: Partial<TrainedPlan> = {}): TrainedPlan {
     objectives: [buildObjective()],
     constants: [0],
     noveltyLimit: 0.5,
+    fallbackOrder: [0, 1, 2],
     ...changes,
   };
 }

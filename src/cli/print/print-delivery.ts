@@ -5,12 +5,14 @@ import type {
 import type { Interval, Objective } from '../../policy/file/policy.js';
 import {
   formatCostPerThousand,
+  formatCount,
   formatDuration,
   formatPercent,
   formatQuality,
   formatQualityChange,
 } from '../../util/format-number.js';
-import { escapeControls, formatTable, print, style, textColumn } from './print.js';
+import { printPromptsWithoutModel } from './print-without-model.js';
+import { escapeControls, formatTable, print, printWrapped, style, textColumn } from './print.js';
 
 /**
  * Prints what a policy file delivers on new prompts: per objective a line of means and a line of
@@ -41,6 +43,16 @@ export function printDelivery(
       escapeControls(`  "${objective}" takes ${formatDuration(latencyMs)} on average: ${saved}.`),
     );
   }
+  for (const { objective, model, promptsBeyondModel } of objectives) {
+    if (promptsBeyondModel === 0) continue;
+    const count = formatCount(promptsBeyondModel, 'prompt');
+    printWrapped(
+      `"${objective}": ${count} beyond what ${model} can take, sent to another model.`,
+      2,
+      4,
+    );
+  }
+  printPromptsWithoutModel(objectives);
   print(escapeControls(`  Differences and savings are from ${baseline} for every prompt.`));
   print(
     '  Ranges are 95 % intervals for prompts like those of the run. They allow for\n' +

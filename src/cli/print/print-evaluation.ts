@@ -23,6 +23,7 @@ import {
   style,
   textColumn,
 } from './print.js';
+import { printPromptsWithoutModel } from './print-without-model.js';
 
 /** Prints how the prompts were held out, and the verdict. */
 export function printVerdict(
@@ -117,19 +118,6 @@ function printShares(strategies: readonly StrategyResult[]): void {
 /** Prints how many prompts a comparison skips at most. */
 export function printSkippedPrompts(count: number): void {
   if (count > 0) print(`  Up to ${formatCount(count, 'prompt')} skipped: no recorded outcome.`);
-}
-
-/** Prints how many prompts a policy has no model for at most. */
-export function printPromptsWithoutModel(
-  results: readonly { readonly promptsWithoutModel: number }[],
-): void {
-  const count = Math.max(0, ...results.map(({ promptsWithoutModel }) => promptsWithoutModel));
-  if (count === 0) return;
-  printWrapped(
-    `NO MODEL for up to ${formatCount(count, 'prompt')}: by its capabilities and context window, none can take them. They are in no figure.`,
-    2,
-    4,
-  );
 }
 
 /** Prints the evidence for the verdict, by objective. */

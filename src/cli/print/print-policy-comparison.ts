@@ -15,7 +15,8 @@ import {
   formatWhole,
   unknownMark,
 } from '../../util/format-number.js';
-import { printPromptsWithoutModel, printSkippedPrompts } from './print-evaluation.js';
+import { printSkippedPrompts } from './print-evaluation.js';
+import { printPromptsWithoutModel } from './print-without-model.js';
 import { printPolicyWarnings } from './print-policy-evaluation.js';
 import {
   describeSimulated,

@@ -14,6 +14,7 @@ import {
   computeTrainingData,
   type TrainingData,
 } from '../train/training-data.js';
+import { checkCapable, collectLimits } from '../train/model-limits.js';
 import { sharedTensorFlowEngine } from '../train/solver/tensorflow-backend.js';
 import { checkRequests } from './plan/check-requests.js';
 import { standardObjectives, type ObjectiveRequest } from './plan/objective-request.js';
@@ -75,6 +76,8 @@ export async function crossValidate(
   const data = computeTrainingData(run.table);
   checkComparable(data, baseline);
   checkPolicyLimits(data);
+  const limits = collectLimits(run.info);
+  checkCapable(data, limits);
   checkRequests(data.table, objectives);
   checkDesign(data, options);
   const engine = await sharedTensorFlowEngine();
@@ -89,6 +92,7 @@ export async function crossValidate(
     seed,
     requests: offered,
     prices: collectPrices(run.info),
+    limits,
     ...(baseline !== undefined && { baseline }),
     ...(options.family !== undefined && { family: options.family }),
     ...(options.threads !== undefined && { threads: options.threads }),

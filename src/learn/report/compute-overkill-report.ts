@@ -1,6 +1,6 @@
-import type { Overkill, OverkillTask } from '../evaluate/diagnose/overkill.js';
+import type { Overkill } from '../evaluate/diagnose/overkill.js';
 import { groupRows, listTaskNames } from '../evaluate/diagnose/task-names.js';
-import type { OutcomeTable } from '../../measure/outcomes/outcome-table.js';
+import { listRowWeights, type OutcomeTable } from '../../measure/outcomes/outcome-table.js';
 import { scaleInterval } from './compute-money.js';
 import { pickExamples } from './pick-examples.js';
 import type { OverkillLine, OverkillReport, Volume } from './report.js';
@@ -19,9 +19,13 @@ export function computeOverkillReport(
   const { volume, groups, taskOf, showPrompts } = settings;
   const names = listTaskNames(table, taskOf);
   const rowsOfTask = groupRows(names.keys(), (row) => names[row] ?? null);
+  const weigh = (rows: readonly number[]): number =>
+    listRowWeights(table, Int32Array.from(rows)).reduce((sum, weight) => sum + weight, 0);
+  const total = weigh([...names.keys()]);
   const lines = overkill.tasks.map((found): OverkillLine => {
     const cheaper = found.finding === 'overkill' ? found.cheaper : null;
-    const requests = countRequests(found, volume, table.prompts.length);
+    const share = weigh(rowsOfTask.get(found.task) ?? []) / total;
+    const requests = countRequests(found.task, volume, share);
     return {
       task: found.task,
       found,
@@ -53,8 +57,8 @@ export function computeOverkillReport(
   };
 }
 
-/** Requests of a task in the volume: as the mix says, or its share of the run's prompts. */
-function countRequests({ task, prompts }: OverkillTask, volume: Volume, total: number): number {
+/** Requests of a task in the volume: as the mix says, or its share of the run's prompts, by weight. */
+function countRequests(task: string | null, volume: Volume, share: number): number {
   if (volume.kind === 'mix') return task === null ? 0 : (volume.requestsOfTask[task] ?? 0);
-  return (volume.requests * prompts) / total;
+  return volume.requests * share;
 }

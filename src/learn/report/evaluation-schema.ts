@@ -111,6 +111,8 @@ const delivery = z.object({
     z.object({
       objective: z.string(),
       model: z.string().nullable(),
+      promptsWithoutModel: count.default(0),
+      promptsBeyondModel: count.default(0),
       quality: orNaN,
       costUsd: unknownNumber,
       latencyMs: unknownNumber,

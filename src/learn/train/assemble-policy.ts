@@ -49,7 +49,7 @@ export function assemblePolicy(parts: PolicyParts): Policy {
     simulated: table.simulated,
     ...(verdict.decision === 'ROUTE' ? routeByPrompt(parts) : useConstant(parts, means.quality)),
     baseline: table.models[plan.baseline] as string,
-    fallbackOrder: rankModels(table.models, means.quality),
+    fallbackOrder: plan.fallbackOrder.map((model) => table.models[model] as string),
     objectives: plan.objectives.map((_, index) =>
       finishObjective(plan, index, verdict.evidence, table.models),
     ),
@@ -108,13 +108,6 @@ function describeModels(
     const { price, contextWindow, capabilities, effort } = informationOf.get(id) ?? {};
     return { id, price, contextWindow, capabilities, effort, cost, latency };
   });
-}
-
-function rankModels(models: readonly string[], quality: ArrayLike<number>): string[] {
-  return models
-    .map((id, model) => ({ id, quality: quality[model] as number }))
-    .sort((a, b) => b.quality - a.quality)
-    .map(({ id }) => id);
 }
 
 /**

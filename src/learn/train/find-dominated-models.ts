@@ -61,6 +61,7 @@ function isNoWorse(other: ModelMean, model: ModelMean): boolean {
 function isClearlyBetter(other: ModelMean, model: ModelMean): boolean {
   return (
     other.quality - model.quality >= qualityMargin ||
-    other.costUsd <= (1 - costMargin) * model.costUsd
+    // Not `<=`: neither of two free models costs less than the other.
+    other.costUsd < (1 - costMargin) * model.costUsd
   );
 }

@@ -37,6 +37,7 @@ export function findWarnings(
     ...warnOfAmbiguity(health),
     ...describeDesign(data),
     ...warnOfCoverage(data),
+    ...warnOfLimits(evaluation),
     ...warnOfLeakage(evaluation),
     ...warnOfCollapse(evaluation, objectives),
     ...warnOfStarvation(data, evaluation, objectives),
@@ -123,6 +124,25 @@ export function describeDesign({ table }: Pick<TrainingData, 'table'>): string[]
     'An adaptive sweep chose which cells to buy, so all results rest on the ' +
       `${formatCount(heldOut, 'prompt')} that it held out before, of ${formatWhole(table.prompts.length)}.`,
   ];
+}
+
+/** Prompts that the policy finds no model for, or another one than the one that it says it uses. */
+function warnOfLimits({ strategies, delivery, prompts }: Evaluation): string[] {
+  const lost = Math.max(0, ...strategies.map(({ promptsWithoutModel }) => promptsWithoutModel));
+  const none =
+    `By their capabilities and context windows, no model can take ${formatWhole(lost)} of ` +
+    `${formatCount(prompts, 'held-out prompt')}: the policy has no model for them, and they are in no figure. ` +
+    'If a model can, correct the pool and sweep again: answers are kept.';
+  const beyond = (delivery?.objectives ?? []).flatMap(({ objective, model, promptsBeyondModel }) =>
+    model === null || promptsBeyondModel === 0
+      ? []
+      : [
+          `"${objective}" uses ${model}, but ${formatWhole(promptsBeyondModel)} of ` +
+            `${formatCount(prompts, 'held-out prompt')} are beyond its capabilities or context window ` +
+            'and go to another model.',
+        ],
+  );
+  return [...(lost > 0 ? [none] : []), ...beyond];
 }
 
 function warnOfLeakage({ leakedGroups }: Evaluation): string[] {

@@ -12,6 +12,7 @@ import { computeWeightedQuantile, sortWeighted } from '../../util/sort-weighted.
 import type { TableEstimates } from '../evaluate/plan/trained-plan.js';
 import type { RowScores } from '../row-scores.js';
 import { fitInputTokens, roundDigits } from './fit-input-tokens.js';
+import { isFeasible, type ModelLimits } from './model-limits.js';
 import type { TrainingData } from './training-data.js';
 
 /** Cost and latency estimates of one model, from its outcomes in the training rows. */
@@ -43,28 +44,33 @@ export function fitEstimates(
 /**
  * Estimates for some rows, as the runtime would compute them; NaN in the other rows.
  *
- * @param models the estimates of each model, in the order of the table
+ * @param models the estimates and limits of each model, in the order of the table
  */
 export function estimateTable(
   data: TrainingData,
   rows: Int32Array,
   scores: RowScores,
-  models: readonly FittedEstimates[],
+  models: readonly (FittedEstimates & ModelLimits)[],
 ): Required<TableEstimates> {
   const costUsd = new Float32Array(data.table.quality.length).fill(Number.NaN);
   const latencyMs = new Float32Array(data.table.quality.length).fill(Number.NaN);
+  const feasible = new Uint8Array(data.table.quality.length);
   const confidence = new Float32Array(data.table.prompts.length);
   for (const row of rows) {
     const posterior = rowOf(scores.taskPosterior, row, data.tasks.length);
     confidence[row] = computeConfidence(Math.max(...posterior), at(scores.familiarity, row));
-    const { characters, attachmentTokens } = data.needs[row] as RequestNeeds;
-    models.forEach(({ cost, latency }, model) => {
+    const needs = data.needs[row] as RequestNeeds;
+    const { characters, attachmentTokens } = needs;
+    models.forEach((estimates, model) => {
+      const { cost, latency } = estimates;
       const cell = row * models.length + model;
       costUsd[cell] = estimateCostUsd(cost, characters, posterior, attachmentTokens);
       latencyMs[cell] = estimateLatencyMs(latency, posterior);
+      feasible[cell] = isFeasible(estimates, posterior, needs) ? 1 : 0;
     });
   }
-  return { quality: scores.quality, costUsd, latencyMs, novelty: scores.novelty, confidence };
+  const { quality, novelty } = scores;
+  return { quality, costUsd, latencyMs, feasible, novelty, confidence };
 }
 
 /** Outcomes of the model on all tasks that count besides those of a task. */

@@ -8,12 +8,15 @@ import { fitRoutingModel, type FitContext } from './fit-routing-model.js';
 import type { FamilyScore } from './heads/choose-family.js';
 import type { FamilyName } from './heads/families.js';
 import type { Hyperparameters } from './hyperparameters.js';
+import type { ModelLimits } from './model-limits.js';
 import type { RowSplit, TrainingData } from './training-data.js';
 
 export interface FitPartOptions {
   readonly seed: number;
   /** By model; a model without a price keeps its recorded costs. */
   readonly prices?: ReadonlyMap<string, Price>;
+  /** By model; one without limits takes every prompt. */
+  readonly limits?: ReadonlyMap<string, ModelLimits>;
   /** @default 'auto': chosen by cross-validation inside the training rows */
   readonly family?: FamilyName | 'auto';
   readonly hyperparameters?: Hyperparameters;
@@ -50,7 +53,7 @@ export async function fitPart(
 ): Promise<FittedPart> {
   const { data } = context;
   const { trainingRows, predictedRows } = split;
-  const { seed, prices, family, hyperparameters, onFit } = options;
+  const { seed, prices, limits, family, hyperparameters, onFit } = options;
   const fitted = await fitRoutingModel(context, split, {
     seed,
     innerFolds,
@@ -58,9 +61,10 @@ export async function fitPart(
     ...(hyperparameters && { hyperparameters }),
     ...(onFit && { onFit }),
   });
-  const estimates = data.table.models.map((id, model) =>
-    fitEstimates(data, trainingRows, model, prices?.get(id)),
-  );
+  const estimates = data.table.models.map((id, model) => ({
+    ...fitEstimates(data, trainingRows, model, prices?.get(id)),
+    ...limits?.get(id),
+  }));
   return {
     model: fitted.model,
     family: fitted.family,

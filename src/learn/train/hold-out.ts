@@ -187,6 +187,7 @@ function createTableEstimates({ table }: TrainingData): Required<TableEstimates>
     quality: create(),
     costUsd: create(),
     latencyMs: create(),
+    feasible: new Uint8Array(table.quality.length),
     novelty: new Float32Array(table.prompts.length),
     confidence: new Float32Array(table.prompts.length),
   };

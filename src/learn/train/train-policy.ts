@@ -15,6 +15,7 @@ import type { FamilyScore } from './heads/choose-family.js';
 import type { FamilyName } from './heads/families.js';
 import { defaultFoldCount, offerObjectives } from './hold-out.js';
 import { checkHyperparameters, type Hyperparameters } from './hyperparameters.js';
+import { checkCapable, collectLimits } from './model-limits.js';
 import type { TensorFlowEngine } from './solver/tensorflow-backend.js';
 import { checkComparable, computeTrainingData } from './training-data.js';
 
@@ -74,6 +75,8 @@ export async function trainPolicy(
   const data = computeTrainingData(run.table);
   checkComparable(data, baseline);
   checkPolicyLimits(data);
+  const limits = collectLimits(run.info);
+  checkCapable(data, limits);
   checkRequests(data.table, objectives);
   checkHyperparameters(options.hyperparameters ?? {});
   const wanted = [...standardObjectives, ...objectives];
@@ -87,6 +90,7 @@ export async function trainPolicy(
   const { heldOut, fitted, plan } = await fitFileAndFolds(engine, data, {
     seed,
     prices,
+    limits,
     requests,
     ...(baseline !== undefined && { baseline }),
     ...(options.family && { family: options.family }),

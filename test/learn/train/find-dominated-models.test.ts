@@ -41,6 +41,19 @@ describe('a dominated model', () => {
     expect(find({ one, other: { quality: [0.899, 0.9], costUsd: [1, 1.01] } })).toEqual([]);
   });
 
+  it('is neither of two free models that are alike', () => {
+    const one = { quality: [0.9, 0.9], costUsd: [0, 0] };
+    expect(find({ one, other: one })).toEqual([]);
+    expect(find({ one, other: { quality: [0.899, 0.9], costUsd: [0, 0] } })).toEqual([]);
+  });
+
+  it('is as good as a free one, and costs something', () => {
+    const free = { quality: [0.9, 0.9], costUsd: [0, 0] };
+    expect(find({ free, paid: { quality: [0.9, 0.9], costUsd: [1, 1] } })).toEqual([
+      { model: 'paid', by: 'free' },
+    ]);
+  });
+
   it('is nowhere to be found where costs are not known', () => {
     const one = { quality: [0.9, 0.9], costUsd: [] };
     expect(find({ one, other: { quality: [0.1, 0.1], costUsd: [] } })).toEqual([]);

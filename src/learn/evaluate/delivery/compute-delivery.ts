@@ -1,8 +1,19 @@
 import type { Interval, Objective } from '../../../policy/file/policy.js';
 import { chooseForRow, type TableEstimates, type TrainedPlan } from '../plan/trained-plan.js';
-import { collectOutcomes, computeKnownMean, type Outcomes } from '../strategies/chosen-outcomes.js';
+import {
+  collectOutcomes,
+  computeKnownMean,
+  countWithoutModel,
+  type Outcomes,
+} from '../strategies/chosen-outcomes.js';
 import { compareStrategies, type StrategyComparison } from '../strategies/compare-strategies.js';
-import { listHeldOutGroups, type HeldOut, type Refits } from '../verdict/held-out.js';
+import { computeModelMeans } from '../strategies/model-means.js';
+import {
+  listHeldOutGroups,
+  listHeldOutRows,
+  type HeldOut,
+  type Refits,
+} from '../verdict/held-out.js';
 import {
   chooseRows,
   collectChoices,
@@ -27,13 +38,18 @@ export interface Delivery {
 }
 
 /**
- * What the file delivers under one objective, compared with the baseline for every prompt. The 95 % intervals allow for the chance of which
- * prompts were held out, and for the file being fitted to more prompts than the folds were.
+ * What the file delivers under one objective, compared with the baseline for every prompt. The 95 %
+ * intervals allow for the chance of which prompts were held out, and for the file being fitted to
+ * more prompts than the folds were.
  */
 export interface DeliveredObjective extends Omit<StrategyComparison, 'unknownOutcomes'> {
   readonly objective: string;
   /** The one model that the file uses for all prompts; null where it routes. */
   readonly model: string | null;
+  /** Held-out prompts that no model can take: they have no outcome, and are in no figure. */
+  readonly promptsWithoutModel: number;
+  /** Held-out prompts that the one model cannot take, so that another one does; 0 where the file routes. */
+  readonly promptsBeyondModel: number;
 }
 
 /**
@@ -53,16 +69,17 @@ export function computeDelivery(
   const plan = folds[0]?.plan;
   if (refits === undefined || plan === undefined) return null;
   const reference = collectConstant(heldOut, plan.baseline);
-  const uses = objectives.map(({ constantModel }, index) =>
+  const isConstant = objectives.every(({ constantModel }) => constantModel !== undefined);
+  const estimates = isConstant ? estimateByMeans(heldOut) : heldOut.estimates;
+  const choices = objectives.map(({ constantModel }, index) =>
     constantModel === undefined
-      ? collectRouted(heldOut, index)
-      : collectConstant(heldOut, table.models.indexOf(constantModel)),
+      ? chooseRouted(heldOut, index)
+      : chooseConstant(heldOut, { index, model: table.models.indexOf(constantModel), estimates }),
   );
-  const comparisons = compareStrategies(uses, {
-    reference,
-    groups: listHeldOutGroups(heldOut),
-    seed,
-  });
+  const comparisons = compareStrategies(
+    choices.map((own) => collectChoices(heldOut, own)),
+    { reference, groups: listHeldOutGroups(heldOut), seed },
+  );
   return {
     baseline: table.models[plan.baseline] as string,
     objectives: objectives.map(({ name, constantModel }, index) => {
@@ -71,21 +88,55 @@ export function computeDelivery(
           ? computeEffects(heldOut, refits, { plan, index, reference })
           : constantEffects;
       const comparison = comparisons[index] as StrategyComparison;
+      const chosen = choices[index] as Int32Array;
+      const only = constantModel === undefined ? undefined : table.models.indexOf(constantModel);
       return {
         objective: name,
         model: constantModel ?? null,
+        ...countLimited(chosen, only),
         ...applyEffects(comparison, effects),
       };
     }),
   };
 }
 
-/** Held-out outcomes of routing under an objective. */
-function collectRouted(heldOut: HeldOut, index: number): Outcomes {
-  const choices = chooseRows(heldOut, (row, plan) =>
+/** @param only the one model that the file uses; undefined where it routes */
+function countLimited(
+  choices: Int32Array,
+  only: number | undefined,
+): Pick<DeliveredObjective, 'promptsWithoutModel' | 'promptsBeyondModel'> {
+  const promptsWithoutModel = countWithoutModel(choices);
+  const others = only === undefined ? 0 : choices.filter((choice) => choice !== only).length;
+  return { promptsWithoutModel, promptsBeyondModel: Math.max(0, others - promptsWithoutModel) };
+}
+
+/** Held-out choices of routing under an objective. */
+function chooseRouted(heldOut: HeldOut, index: number): Int32Array {
+  return chooseRows(heldOut, (row, plan) =>
     chooseForRow(heldOut.estimates, row, plan, objectiveAt(plan, index)),
   );
-  return collectChoices(heldOut, choices);
+}
+
+/** The choices where one model takes all held-out prompts that it can. */
+function chooseConstant(
+  heldOut: HeldOut,
+  use: { readonly index: number; readonly model: number; readonly estimates: TableEstimates },
+): Int32Array {
+  return chooseRows(heldOut, (row, plan) =>
+    chooseForRow(use.estimates, row, plan, {
+      ...objectiveAt(plan, use.index),
+      onlyModel: use.model,
+    }),
+  );
+}
+
+/** The estimates of a file that never routes, which has mean qualities only. */
+function estimateByMeans({ table, taskOf, folds, estimates }: HeldOut): TableEstimates {
+  const { quality } = computeModelMeans(table, listHeldOutRows({ folds }), taskOf);
+  return {
+    ...estimates,
+    quality: estimates.quality.map((_, cell) => quality[cell % table.models.length] ?? Number.NaN),
+  };
 }
 
 interface Effects {
@@ -142,7 +193,7 @@ function computeEffects(
 function applyEffects(
   comparison: StrategyComparison,
   effects: Effects,
-): Omit<DeliveredObjective, 'objective' | 'model'> {
+): Omit<StrategyComparison, 'unknownOutcomes'> {
   const apply = (interval: Interval | null, effect: RefitEffect): Interval | null =>
     interval === null ? null : applyRefitEffect(interval, effect);
   const shift = (mean: number | null, effect: RefitEffect): number | null =>

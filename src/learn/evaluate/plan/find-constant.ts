@@ -1,8 +1,8 @@
 import type { ModelMeans } from '../strategies/model-means.js';
 import { findBest, findLeast } from '../strategies/model-means.js';
 import { valueAt, viewMatrix } from '../../../util/numeric-arrays.js';
-import type { ObjectiveRequest, PromisingRequest } from './objective-request.js';
-import { collectModelOutcomes } from '../strategies/chosen-outcomes.js';
+import type { PromisingRequest } from './objective-request.js';
+import type { Outcomes } from '../strategies/chosen-outcomes.js';
 import { isPromiseMet, isPromiseShown, type PromiseContext } from './promise.js';
 
 /** The single model to use for an objective where routing does not pay. */
@@ -17,32 +17,32 @@ export interface ObjectiveConstant {
 
 interface ConstantSettings {
   readonly baseline: number;
-  /** Index of the best single model. */
-  readonly best: number;
   /** Chance, over all models, that one passes which does not keep the promise. */
   readonly error: number;
+  /** Outcomes of the plan's rows with a model for all prompts that it can take. */
+  readonly collect: (model: number) => Outcomes;
 }
 
 /**
  * Finds the best single model that keeps an objective's promise. If no model is shown to keep it:
  * the baseline, or under a limit the model that comes closest.
+ *
+ * @param means NaN for models that cannot be the only one
  */
 export function findConstant(
-  request: ObjectiveRequest,
+  request: PromisingRequest,
   context: PromiseContext,
   means: ModelMeans,
-  { baseline, best, error }: ConstantSettings,
+  { baseline, error, collect }: ConstantSettings,
 ): ObjectiveConstant {
-  if (request.kind === 'highest_quality') {
-    return { model: best, promise: undefined };
-  }
   const isBound = request.guarantee !== 'point';
-  const { table, rows, references } = context;
+  const { table, references } = context;
   const kept = table.models.map((_, model) => {
     // A model always keeps its own quality, so it is only compared with the others.
     const others = new Map([...references].filter(([reference]) => reference !== model));
     if (request.kind === 'keep_quality' && references.size > 0 && others.size === 0) return true;
-    const outcomes = collectModelOutcomes(table, rows, model);
+    if (Number.isNaN(means.quality[model])) return false;
+    const outcomes = collect(model);
     return isBound
       ? isPromiseShown(
           request,

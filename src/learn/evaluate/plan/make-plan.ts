@@ -22,18 +22,21 @@ export function makePlan(input: PlanInput): TrainedPlan {
   const { table, rows, requests = standardObjectives } = input;
   const means = computeModelMeans(table, rows, input.taskOf);
   const named = input.baseline === undefined ? -1 : table.models.indexOf(input.baseline);
-  const best = findBestSingle(table, rows, means, input.groups);
+  const alone = keepModelsAlone(means, input);
+  const best = findBestSingle(table, rows, alone, input.groups);
   const baseline = named >= 0 ? named : best;
   const noveltyLimit = computeNoveltyLimit(input.estimates.novelty, rows);
+  const fallbackOrder = rankByQuality(means);
   const resolvable = requests.filter((request) => isResolvable(request, means));
   const groups = indexGroups(pick(input.groups, rows), listRowWeights(table, rows));
   const resolved = resolvable.map((request) => {
     const isPoint = request.kind !== 'highest_quality' && request.guarantee === 'point';
     const references = named >= 0 || isPoint ? [baseline] : listKnownModels(means);
     const basis: PlanBasis = {
-      guard: { baseline, noveltyLimit },
+      guard: { baseline, noveltyLimit, fallbackOrder },
       best,
       means,
+      alone,
       context: createPromiseContext(table, rows, groups, references),
     };
     const description = describeRequest(request, named >= 0 ? input.baseline : undefined);
@@ -46,7 +49,37 @@ export function makePlan(input: PlanInput): TrainedPlan {
     objectives: resolved.map(({ objective }) => objective),
     constants: resolved.map(({ constant }) => constant),
     noveltyLimit,
+    fallbackOrder,
   };
+}
+
+/** A model that can take this share of the prompts that any model can take stands for all of them. */
+const aloneShare = 0.95;
+
+/** The means of the models that can be the only one; NaN of those that too many prompts are beyond. */
+function keepModelsAlone(
+  means: ModelMeans,
+  { rows, estimates: { feasible } }: Pick<PlanInput, 'rows' | 'estimates'>,
+): ModelMeans {
+  if (feasible === undefined) return means;
+  const width = means.quality.length;
+  const counts = means.quality.map(
+    (_, model) => rows.filter((row) => feasible[row * width + model] === 1).length,
+  );
+  const enough = aloneShare * Math.max(...counts);
+  const keep = (values: readonly number[]): number[] =>
+    values.map((value, model) => ((counts[model] ?? 0) >= enough ? value : Number.NaN));
+  return {
+    quality: keep(means.quality),
+    costUsd: keep(means.costUsd),
+    latencyMs: keep(means.latencyMs),
+  };
+}
+
+/** Models by mean quality, best first; those without a mean last. */
+function rankByQuality({ quality }: ModelMeans): number[] {
+  const order = (model: number): number => quality[model] || -1;
+  return [...quality.keys()].sort((a, b) => order(b) - order(a));
 }
 
 function isResolvable(request: ObjectiveRequest, means: ModelMeans): boolean {

@@ -18,6 +18,8 @@ export interface PlanBasis {
   /** Index of the best single model. */
   readonly best: number;
   readonly means: ModelMeans;
+  /** Of the models that can be the only one; NaN of others. */
+  readonly alone: ModelMeans;
   readonly context: PromiseContext;
 }
 
@@ -42,16 +44,21 @@ export function resolveObjective(
   basis: PlanBasis,
 ): ResolvedObjective {
   const named = { name: request.name, description };
-  const constant = findConstant(request, basis.context, basis.means, {
-    baseline: basis.guard.baseline,
-    best: basis.best,
-    error: constantError,
-  });
   if (request.kind === 'highest_quality') {
     const objective = guardConfidence(resolveMargin(named, input, basis), input, basis);
-    return { objective, constant: constant.model };
+    return { objective, constant: basis.best };
   }
   const routing = resolveWeight(request, named, input, basis);
+  const constant = findConstant(request, basis.context, basis.alone, {
+    baseline: basis.guard.baseline,
+    error: constantError,
+    // Prompts that the model cannot take go to another one, by the weights of the objective.
+    collect: (model) =>
+      applyObjective(input, basis, {
+        ...(routing ?? createObjective(named, {})),
+        onlyModel: model,
+      }),
+  });
   return { objective: joinPromise(request, named, routing, constant), constant: constant.model };
 }
 
@@ -210,7 +217,7 @@ function createObjective(named: Named, weights: Weights): Objective {
 function applyObjective(
   { table, rows, estimates }: PlanInput,
   { guard }: PlanBasis,
-  objective: Objective,
+  objective: PlannedObjective,
 ): Outcomes {
   const choices = rows.map((row) => chooseForRow(estimates, row, guard, objective));
   return collectOutcomes(table, rows, choices);

@@ -2,6 +2,7 @@ import type { OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
 import { chooseModel } from '../../../policy/decide/choose-model.js';
 import type { Objective, PromiseState } from '../../../policy/file/policy.js';
 import { valueAt } from '../../../util/numeric-arrays.js';
+import { noModel } from '../strategies/chosen-outcomes.js';
 import type { ObjectiveRequest } from './objective-request.js';
 
 /** Estimates of every prompt and model; row-major prompts x models, NaN where unknown. */
@@ -9,6 +10,8 @@ export interface TableEstimates {
   readonly quality: Float32Array;
   readonly costUsd: Float32Array;
   readonly latencyMs: Float32Array;
+  /** 1 where the runtime may choose the model, by its capabilities and context window. @default all */
+  readonly feasible?: Uint8Array;
   /** Per prompt, in [0, 1]. */
   readonly novelty: Float32Array;
   /**
@@ -51,35 +54,57 @@ export interface TrainedPlan {
   /** Best model of each task by mean quality. */
   readonly bestOfTask: Int32Array;
   readonly objectives: readonly PlannedObjective[];
+  /** Models by mean quality, best first: for prompts that are left to a baseline that cannot take them. */
+  readonly fallbackOrder: readonly number[];
   /** For each objective, the single model to use where routing does not pay. */
   readonly constants: readonly number[];
   readonly noveltyLimit: number;
 }
 
 /** When a plan falls back to its baseline, whatever the objective. */
-export type PlanGuard = Pick<TrainedPlan, 'baseline' | 'noveltyLimit'>;
+export type PlanGuard = Pick<TrainedPlan, 'baseline' | 'noveltyLimit' | 'fallbackOrder'>;
 
-/** Index of the model that a plan chooses for a row, by the same rule as the runtime. */
+/**
+ * Index of the model that a plan chooses for a row, by the same rules as the runtime; `noModel` where
+ * none can take the prompt.
+ */
 export function chooseForRow(
   estimates: TableEstimates,
   row: number,
-  { baseline, noveltyLimit }: PlanGuard,
+  guard: PlanGuard,
   objective: PlannedObjective,
 ): number {
-  if (objective.onlyModel !== undefined) return objective.onlyModel;
-  if (valueAt(estimates.novelty, row) > noveltyLimit) return baseline;
-  if ((estimates.confidence?.[row] ?? 1) < (objective.confidenceLimit ?? 0)) return baseline;
+  const { baseline, fallbackOrder } = guard;
+  const { feasible } = estimates;
   const modelCount = estimates.quality.length / estimates.novelty.length;
+  const isFeasible = (model: number): boolean =>
+    feasible === undefined || feasible[row * modelCount + model] === 1;
   const rowOf = (matrix: Float32Array): Float32Array =>
     matrix.subarray(row * modelCount, (row + 1) * modelCount);
-  return chooseModel(
-    {
-      quality: rowOf(estimates.quality),
-      costUsd: rowOf(estimates.costUsd),
-      latencyMs: rowOf(estimates.latencyMs),
-    },
-    objective,
-    baseline,
-    () => true,
-  );
+  const choose = (mayChoose: (model: number) => boolean): number =>
+    chooseModel(
+      {
+        quality: rowOf(estimates.quality),
+        costUsd: rowOf(estimates.costUsd),
+        latencyMs: rowOf(estimates.latencyMs),
+      },
+      objective,
+      baseline,
+      mayChoose,
+    );
+  const isLeft =
+    objective.onlyModel === undefined && isLeftToBaseline(estimates, row, guard, objective);
+  const wanted = objective.onlyModel ?? (isLeft ? baseline : choose(() => true));
+  if (isFeasible(wanted)) return wanted;
+  return isLeft ? (fallbackOrder.find(isFeasible) ?? noModel) : choose(isFeasible);
+}
+
+/** Whether the estimates of a row are not to be trusted. */
+function isLeftToBaseline(
+  { novelty, confidence }: TableEstimates,
+  row: number,
+  { noveltyLimit }: PlanGuard,
+  { confidenceLimit = 0 }: PlannedObjective,
+): boolean {
+  return valueAt(novelty, row) > noveltyLimit || (confidence?.[row] ?? 1) < confidenceLimit;
 }

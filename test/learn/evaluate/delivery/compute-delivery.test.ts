@@ -43,6 +43,25 @@ describe('what a file delivers', () => {
     expect(computeDelivery(heldOut, routed, 1)).toBeNull();
   });
 
+  it('counts what the one model cannot take with the model that takes it, or with none', () => {
+    // The first model takes all but ten prompts; five of them go to the third, which costs more.
+    const feasible = new Uint8Array(600).fill(1);
+    for (let row = 0; row < 10; row++) feasible.set([0, 0, row < 5 ? 1 : 0], 3 * row);
+    const limited = { ...estimates, feasible };
+    const only = [buildObjective({ name: 'quality', constantModel: table.models[0] as string })];
+    const measure = (some: TableEstimates) =>
+      computeDelivery({ ...refit(some, [some, some]), estimates: some }, only, 1)?.objectives[0];
+    const [found, unlimited] = [measure(limited), measure(estimates)];
+    expect(unlimited).toMatchObject({ promptsWithoutModel: 0, promptsBeyondModel: 0 });
+    expect(found).toMatchObject({ promptsWithoutModel: 5, promptsBeyondModel: 5 });
+    const costOf = (row: number, model: number) => table.costUsd[3 * row + model] as number;
+    const costs = [...rows]
+      .filter((row) => row < 5 || row >= 10)
+      .map((row) => costOf(row, row < 5 ? 2 : 0));
+    const mean = costs.reduce((sum, usd) => sum + usd, 0) / costs.length;
+    expect(found?.costUsd).toBeCloseTo(mean, 9);
+  });
+
   it('is what was held out, where refitting changes no choice', () => {
     const evaluation = computeEvaluation(refit(estimates, [estimates, estimates]), 1);
     const [found] = evaluation.delivery?.objectives ?? [];

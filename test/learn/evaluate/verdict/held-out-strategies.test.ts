@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { listHeldOutRows } from '../../../../src/learn/evaluate/verdict/held-out.js';
-import { chooseForRow } from '../../../../src/learn/evaluate/plan/trained-plan.js';
+import {
+  chooseForRow,
+  type PlannedObjective,
+} from '../../../../src/learn/evaluate/plan/trained-plan.js';
+import { noModel } from '../../../../src/learn/evaluate/strategies/chosen-outcomes.js';
 import { computeStrategies } from '../../../../src/learn/evaluate/verdict/held-out-strategies.js';
 import type { Strategy } from '../../../../src/learn/evaluate/strategies/compare-strategies.js';
 import { nameStrategy } from '../../../../src/learn/evaluate/strategies/strategy-id.js';
@@ -91,10 +95,56 @@ describe('chooseForRow', () => {
   it('leaves a novel prompt to the baseline', () => {
     const estimates = { ...heldOut.estimates, novelty: Float32Array.of(0.6, 0.4, 0, 0) };
     const choose = (row: number): number =>
-      chooseForRow(estimates, row, { baseline: 1, noveltyLimit: 0.5 }, buildObjective());
+      chooseForRow(
+        estimates,
+        row,
+        { baseline: 1, noveltyLimit: 0.5, fallbackOrder: [1, 2, 0] },
+        buildObjective(),
+      );
     expect(choose(0)).toBe(1);
     expect(chooseForRow(heldOut.estimates, 0, plan, buildObjective())).toBe(0);
     expect(choose(2)).toBe(2);
+  });
+
+  describe('among the models that the runtime may choose', () => {
+    /** Row 2, where "dear" is best and "good" is the baseline. */
+    const choose = (
+      feasible: readonly number[],
+      changes: Partial<PlannedObjective> = {},
+      novelty = 0,
+    ): number => {
+      const cells = new Uint8Array(12).fill(1);
+      cells.set(feasible, 6);
+      const estimates = {
+        ...heldOut.estimates,
+        feasible: cells,
+        novelty: Float32Array.of(0, 0, novelty, 0),
+      };
+      const guard = { baseline: 1, noveltyLimit: 0.5, fallbackOrder: [2, 0, 1] };
+      return chooseForRow(estimates, 2, guard, buildObjective(changes));
+    };
+
+    it.each([
+      ['the best one', [1, 1, 1], 2],
+      ['the baseline where the best is excluded and nothing beats it', [1, 1, 0], 1],
+      ['the best of the others', [1, 0, 0], 0],
+      ['none where all are excluded', [0, 0, 0], noModel],
+    ])('takes %s', (_, feasible, expected) => {
+      expect(choose(feasible)).toBe(expected);
+    });
+
+    it('follows the order of means where a novel prompt is left to an excluded baseline', () => {
+      expect(choose([1, 1, 1], {}, 0.9)).toBe(1);
+      expect(choose([1, 0, 1], {}, 0.9)).toBe(2);
+      expect(choose([1, 0, 0], {}, 0.9)).toBe(0);
+      expect(choose([0, 0, 0], {}, 0.9)).toBe(noModel);
+    });
+
+    it('replaces the one model of an objective only where it is excluded', () => {
+      expect(choose([1, 1, 1], { onlyModel: 0 })).toBe(0);
+      expect(choose([0, 1, 1], { onlyModel: 0 })).toBe(2);
+      expect(choose([0, 0, 0], { onlyModel: 0 })).toBe(noModel);
+    });
   });
 
   it('stays in its row where no cost is known', () => {

@@ -1,0 +1,60 @@
+import type { RunInfo } from '../../measure/outcomes/run.js';
+import { findExclusion } from '../../policy/decide/find-excluded.js';
+import type { RequestNeeds } from '../../policy/decide/request-needs.js';
+import type { PolicyModel } from '../../policy/file/policy.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { formatCount } from '../../util/format-number.js';
+import { joinNames } from '../../util/join-names.js';
+import type { FittedEstimates } from './fit-estimates.js';
+import type { TrainingData } from './training-data.js';
+
+/** What a policy file holds a model to, whatever a prompt's estimates are. */
+export type ModelLimits = Partial<Pick<PolicyModel, 'contextWindow' | 'capabilities'>>;
+
+/** The limits of a run's models by id. */
+export function collectLimits({
+  models,
+}: Pick<RunInfo, 'models'>): ReadonlyMap<string, ModelLimits> {
+  return new Map(
+    models.map(({ id, contextWindow, capabilities }) => [id, { contextWindow, capabilities }]),
+  );
+}
+
+const noScores = { quality: [], costUsd: [], latencyMs: [] };
+
+/** Whether the runtime may choose a model for a prompt, by its rule for requests without constraints. */
+export function isFeasible(
+  { cost, latency, contextWindow, capabilities }: FittedEstimates & ModelLimits,
+  taskPosterior: ArrayLike<number>,
+  needs: RequestNeeds,
+): boolean {
+  if (contextWindow === undefined && capabilities === undefined) return true;
+  const model = { id: '', price: undefined, contextWindow, capabilities, cost, latency };
+  return findExclusion(model, 0, noScores, taskPosterior, needs, {}, undefined) === undefined;
+}
+
+/**
+ * Checks that the models can take some of the prompts at all, before anything is fitted.
+ *
+ * @throws RoutesmithError `insufficient_data` where the capabilities exclude every model for every prompt
+ */
+export function checkCapable(
+  { table, needs }: Pick<TrainingData, 'table' | 'needs'>,
+  limits: ReadonlyMap<string, ModelLimits>,
+): void {
+  const lacking = new Set<string>();
+  for (const { capabilities: needed } of needs) {
+    const lacks = (id: string) =>
+      needed.filter((one) => limits.get(id)?.capabilities?.[one] === false);
+    if (table.models.some((id) => lacks(id).length === 0)) return;
+    for (const one of table.models.flatMap(lacks)) lacking.add(one);
+  }
+  const names = joinNames([...lacking]);
+  throw new RoutesmithError(
+    'insufficient_data',
+    `by the capabilities of the models, none can take any of the ${formatCount(needs.length, 'prompt')} (${names})`,
+    {
+      fix: 'List in the pool what the models can do, or leave the lists out, and sweep again: answers are kept.',
+    },
+  );
+}

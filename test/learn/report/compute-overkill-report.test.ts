@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { findOverkill } from '../../../src/learn/evaluate/diagnose/overkill.js';
+import { computeModelMeans } from '../../../src/learn/evaluate/strategies/model-means.js';
+import { computeOverkillReport } from '../../../src/learn/report/compute-overkill-report.js';
+import { computeVolume } from '../../../src/learn/report/read-volume.js';
+import type { OverkillReport, Volume } from '../../../src/learn/report/report.js';
+import { buildOutcomeTable, listRows } from '../../support/outcome-table.js';
+
+const rows = listRows(400);
+
+/** 200 prompts of each of two tasks; those of "often" weigh nine times as much. */
+const table = buildOutcomeTable(
+  ['large', 'small'],
+  Array.from(rows, (row) => {
+    const isOften = row % 2 === 0;
+    return {
+      task: isOften ? 'often' : 'seldom',
+      weight: isOften ? 9 : 1,
+      quality: [1, 1],
+      costUsd: isOften ? [0.01, 0.009] : [0.1, 0.01],
+    };
+  }),
+);
+const taskOf = Int32Array.from(rows, (row) => row % 2);
+
+function report(volume: Volume): OverkillReport {
+  const overkill = findOverkill(table, { baseline: 'large', groups: rows, taskOf });
+  return computeOverkillReport(overkill, table, {
+    volume,
+    groups: rows,
+    taskOf,
+    showPrompts: false,
+  });
+}
+
+function find({ lines }: OverkillReport, task: string) {
+  const line = lines.find((item) => item.task === task);
+  if (line === undefined) throw new Error(`no task ${task}`);
+  return line;
+}
+
+describe('what overkill costs in a month', () => {
+  it('splits the requests by the weights of the prompts, as the bill does', () => {
+    const found = report(computeVolume(10_000));
+    expect(find(found, 'often').requests).toBeCloseTo(9000, 6);
+    expect(find(found, 'seldom').requests).toBeCloseTo(1000, 6);
+    expect(find(found, 'often').savedUsd?.mean).toBeCloseTo(9, 4);
+    expect(find(found, 'seldom').savedUsd?.mean).toBeCloseTo(90, 4);
+    const { costUsd } = computeModelMeans(table, rows, taskOf);
+    expect(found.costUsd).toBeCloseTo(10_000 * (costUsd[0] as number), 4);
+  });
+
+  it('takes the requests of a given mix as they are', () => {
+    const mix: Volume = {
+      kind: 'mix',
+      requests: 30,
+      requestsOfTask: { often: 10, seldom: 20 },
+    };
+    expect(find(report(mix), 'often').requests).toBe(10);
+  });
+});
