@@ -15,7 +15,7 @@ import { referenceTexts } from './reference-texts.js';
  */
 export const exactGrader = createGrader({
   name: 'exact',
-  version: 4,
+  version: 5,
   options: z.strictObject({
     typography: z.boolean().default(true),
     trim: z.boolean().default(true),

@@ -24,6 +24,9 @@ const reason =
 
 /** Calculations that GSM8K's solutions repeat between angle brackets. */
 export const annotation = /<<[^<>\n]{0,200}>>/g;
+/** "$x = 4$" and "\(x = 4\)": of what is said of a variable, and no amount of money. */
+const assignment =
+  /\$(?=\s?[a-zA-Z](?:_\{?\d\}?)?\s?=)([^$\n]{1,80})\$|\\\((?=\s?[a-zA-Z](?:_\{?\d\}?)?\s?=)([^\n$]{1,80}?)\\\)/g;
 /** An answer that is only an ordinal ("21st") is not longer. */
 const maxOrdinal = 40;
 /** Between thousands, as programs write them: 1_000_000. */
@@ -37,7 +40,10 @@ const underscore = /(?<=\d)_(?=\d{3}(?!\d))/g;
  */
 export function findFinalNumbers(answer: string): FinalNumbers {
   const text = cutRunOn(
-    unifyTypography(shortenAnswer(answer)).replace(annotation, '').replace(underscore, ','),
+    unifyTypography(shortenAnswer(answer))
+      .replace(annotation, '')
+      .replace(underscore, ',')
+      .replace(assignment, (_, dollars?: string, brackets?: string) => dollars ?? brackets ?? ''),
   );
   const locale = detectNumberLocale(text);
   for (const { kind, text: marked } of findMarkedAnswers(text)) {

@@ -1,10 +1,12 @@
+import { TagQuotes, type ReasoningTag } from './quoted-tags.js';
+
 /** An answer without a model's reasoning and without the marks of its chat template. */
 export type AnswerReading =
   | { readonly kind: 'answered'; readonly text: string }
   | { readonly kind: 'nothing'; readonly reason: string };
 
 const reasoningTag =
-  /(?<!(?:^|[^`])`)(?:[<[◁](\/?)(?:seed:)?(?:think(?:ing)?|thoughts?|reasoning|scratchpad|reflection)[>\]▷]|<\|(begin|end)_of_thought\|>)/giu;
+  /(?<!(?:^|[^`])`)(?:[<◁](\/?)(?:seed:)?(?:think(?:ing)?|thoughts?|reasoning|scratchpad|reflection)[>▷]|\[(\/?)THINK(?:ING)?\]|<\|(begin|end)_of_thought\|>)/giu;
 const finalChannel = '<|channel|>final<|message|>';
 /** A call of a tool, in a channel of its own. */
 const toolChannel = /<\|channel\|>commentary to=/;
@@ -18,10 +20,13 @@ const endOfTurn =
 const templateMark =
   /<\|(?:begin_of_solution|start|im_start|assistant|final)\|>(?:assistant)?|^\s{0,20}<(?:s|bos)>|(?:<\/s>|<eos>)\s{0,20}$/gu;
 
+/** A text with more tags is hostile: none of them is looked at in its surroundings. */
+const maxQuotedTags = 1000;
+
 /**
  * Reads an answer as every grader and the judge see it. Reasoning is removed where its block is
  * closed, where only its end is there, and to the end of the text where it is never closed. A tag
- * quoted in backticks is text. Nothing was answered where nothing is left.
+ * quoted in code or JSON is text. Nothing was answered where nothing is left.
  */
 export function readAnswer(answer: string): AnswerReading {
   if (answer.trim() === '') return { kind: 'nothing', reason: 'empty answer' };
@@ -46,19 +51,36 @@ function removeReasoning(answer: string): string {
   let kept = '';
   let depth = 0;
   let from = 0;
-  for (const match of answer.matchAll(reasoningTag)) {
-    const isClosing = match[1] === '/' || match[2]?.toLowerCase() === 'end';
-    if (!isClosing) {
-      if (depth === 0) kept += answer.slice(from, match.index);
+  const tags = listReasoningTags(answer);
+  const mayQuote = tags.length > 0 && tags.length <= maxQuotedTags;
+  const quotes = mayQuote ? new TagQuotes(answer) : undefined;
+  for (const tag of tags) {
+    if (depth === 0 && quotes?.isQuoted(tag) === true) continue;
+    if (!tag.isClosing) {
+      if (depth === 0) kept += answer.slice(from, tag.start);
       depth++;
     } else {
       // An end without a beginning: the template opened the block before the model wrote.
       if (depth === 0) kept = '';
       depth = Math.max(0, depth - 1);
     }
-    from = match.index + match[0].length;
+    from = tag.end;
+    quotes?.begin(from);
   }
   return depth > 0 ? kept : kept + answer.slice(from);
+}
+
+function listReasoningTags(answer: string): readonly ReasoningTag[] {
+  const tags: ReasoningTag[] = [];
+  for (const { 0: tag, 1: slash, 2: bracketSlash, 3: word, index } of answer.matchAll(
+    reasoningTag,
+  )) {
+    // "[Thinking]" is a heading; the tag of a template is in capitals.
+    if (tag.startsWith('[') && tag !== tag.toUpperCase()) continue;
+    const isClosing = slash === '/' || bracketSlash === '/' || word?.toLowerCase() === 'end';
+    tags.push({ start: index, end: index + tag.length, isClosing });
+  }
+  return tags;
 }
 
 function removeTemplateMarks(text: string): string {

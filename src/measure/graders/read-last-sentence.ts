@@ -2,7 +2,12 @@ import type { FoundNumber } from './find-numbers.js';
 import { findQuantities } from './find-quantities.js';
 import { plainMath } from './math/plain-math.js';
 import type { NumberLocale } from './read-digits.js';
-import { readBrokenDown, readExplained, readLabeledNumbers } from './read-number-lines.js';
+import {
+  readBrokenDown,
+  readExplained,
+  readLabeledNumbers,
+  readSolutionLines,
+} from './read-number-lines.js';
 import { readRounded } from './read-rounded.js';
 import { dropSupposed } from './read-supposed.js';
 import { splitSentences, statesSomething } from './split-sentences.js';
@@ -89,6 +94,8 @@ export function readLastSentence(text: string, locale: NumberLocale): FinalNumbe
   if (opening !== undefined) return opening;
   const brokenDown = readBrokenDown(lines, locale);
   if (brokenDown !== undefined) return brokenDown;
+  const solutions = readSolutionLines(lines, locale);
+  if (solutions !== undefined) return solutions;
   const labeled = readLabeledNumbers(lines, locale);
   if (labeled !== undefined) return labeled;
   return last === undefined

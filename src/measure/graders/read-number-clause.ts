@@ -18,7 +18,8 @@ export const sentenceEnd = new RegExp(
 const needsRestating =
   /\bout of\b|\b(?:more|less|fewer|greater|higher|lower)\sthan\b|\bbelow zero\b|\b(?:loss|decrease|drop|deficit)\sof\b|\d\s\p{L}{1,12}\s(?:and|und|et|y|e)\s\d+\s\p{L}{1,12}\s?$/iu;
 /** "x = 8 or x = -3". */
-const secondSolution = /(?<=\b([a-zA-Z])\s?=\s?[^=\n]{1,40})\sor\s\1\s?=\s?/;
+const secondSolution =
+  /(?<=\b([a-zA-Z])\s?=\s?[^=\n]{1,40}),?\s{1,6}(?:or|and|oder|und|ou|et|o|y|e)\s{1,6}\1\s?=\s?|(?<=\b([a-zA-Z])\s?=\s?-?[\d.]{1,12}),\s{1,6}\2\s?=\s?(?=-?[\d√⟨])/g;
 const sameThing =
   /[,;]?\s\(?(?:i\.\s?e\.|that is,|that is to say|namely|which is|which equals|d\.\s?h\.|das heißt|also|c'est-à-dire|soit|es decir|o sea|cioè|ou seja|т\.\s?е\.|то есть),?\s/giu;
 /** "rounded to 2 decimal places" */
@@ -68,10 +69,13 @@ export function readClause(clause: string, locale: NumberLocale, isWhole: boolea
 
 /** "x = 12, y = 5": nothing says which of several variables was asked for. */
 export function readAssignments(text: string, locale: NumberLocale): FinalNumbers | undefined {
-  const parts = text.split(/(?:[,;]|\s(?:and|und|et|y|e)\s)\s?(?=[a-zA-Z]\s?=)/);
+  const parts = text.split(
+    /(?:[,;]|\s(?:and|or|und|oder|et|ou|y|e|o)\s)\s?(?=[a-zA-Z](?:_?\d)?\s?=)/,
+  );
   if (parts.length < 2) return undefined;
   const read = parts.map((part) => {
-    const [, name = '', value = ''] = /(?:^|\s)([a-zA-Z])\s?=([^=]{1,40})$/.exec(part) ?? [];
+    const [, name = '', value = ''] =
+      /(?:^|\s)([a-zA-Z](?:_?\d)?)\s?=([^=]{1,40})$/.exec(part) ?? [];
     const numbers = findQuantities(value, locale);
     return numbers.length === 1 ? { name, numbers } : undefined;
   });
