@@ -88,12 +88,20 @@ export async function gradeRun(settings: GradeRunSettings): Promise<GradeRunSumm
     await runWorkers(stale, settings.concurrency ?? 8, async (entry) => {
       if (signal?.aborted === true) return;
       const example = findExample(entry) as Example;
-      const result = await gradeCell(example, entry.outcome, entry.answer, tools);
+      const { grade, gradeKey } = entry;
+      const isCurrent = isGradeCurrent(example, entry, tools);
+      const made =
+        isCurrent && !force
+          ? undefined
+          : await gradeCell(example, entry.outcome, entry.answer, tools);
       done++;
       // An answer whose tool is missing has been looked at, not graded.
-      if (result.gradeKey !== null) graded++;
+      const isGraded = made !== undefined && made.gradeKey !== null;
+      if (isGraded) graded++;
       onProgress?.(done, stale.length);
-      const { grade, gradeKey } = entry;
+      // A grade that stands is not given up for a tool that is missing or failed.
+      const isKept = isCurrent && !isGraded;
+      const result = isKept || made === undefined ? { grade, gradeKey } : made;
       if (sha256OfJson(result) === sha256OfJson({ grade, gradeKey }) && entry.taskId === example.id)
         return;
       const renewed = { ...entry, ...result, taskId: example.id, regraded: true };

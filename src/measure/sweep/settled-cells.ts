@@ -20,7 +20,7 @@ export interface SettledCells {
   hasFailed(number: number): boolean;
   /** True if a call to the cell failed that a source had asked for, and went on without. */
   hasFailedForSource(number: number): boolean;
-  /** Settled cells that need regrading, by number. */
+  /** Settled cells that need another line, by number. */
   readonly outdated: ReadonlyMap<number, OutdatedLine>;
   /** The known cost of all calls of the run. */
   readonly spentUsd: number;
@@ -41,6 +41,8 @@ export interface SettledCells {
 export interface OutdatedLine extends LinePlace {
   /** False if another cell has superseded it, or if its task id or model id has changed. */
   readonly isShown: boolean;
+  /** True if its grade still stands, so that only its names have to be written again. */
+  readonly hasCurrentGrade: boolean;
 }
 
 /** Sums over a model's settled cells. */
@@ -176,9 +178,13 @@ export class SettledCellsReader {
       if (!this.#lines.isSettled(number)) continue;
       // The slot of a cell has the number of the cell; see `PlanIndex`.
       const isShown = this.#lines.isShownIn(number, number);
-      if (isShown && this.#hasCurrentGrade[number] === 1) continue;
-      const start = this.#starts[number] as number;
-      outdated.set(number, { start, length: this.#lengths[number] as number, isShown });
+      const hasCurrentGrade = this.#hasCurrentGrade[number] === 1;
+      if (isShown && hasCurrentGrade) continue;
+      const place = {
+        start: this.#starts[number] as number,
+        length: this.#lengths[number] as number,
+      };
+      outdated.set(number, { ...place, isShown, hasCurrentGrade });
     }
     return outdated;
   }
