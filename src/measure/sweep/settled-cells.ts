@@ -1,4 +1,4 @@
-import { computeGradeKey, findGradingJudge } from '../graders/grade-answer.js';
+import { computeGradeKey, isGradeCurrent } from '../graders/grade-answer.js';
 import type { GradingTools } from '../graders/grade.js';
 import type { JudgeIdentity } from '../graders/judge-model.js';
 import type { BegunCall, LeftJournal } from '../ledger/call-journal.js';
@@ -62,7 +62,7 @@ const firstEnds = { settled: 1, failed: 2 } as const;
 /**
  * Matches a ledger's entries with a plan, one by one, because the ledger may be larger than memory.
  * A settled cell needs regrading if the key of its grade has changed (with the grader, its version,
- * its options or the reference), if the id of its example or model has changed, or if a cell with
+ * its options or the reference) or another rule decides ambiguous answers now, if the id of its example or model has changed, or if a cell with
  * other parameters has superseded it.
  */
 export class SettledCellsReader {
@@ -140,9 +140,8 @@ export class SettledCellsReader {
 
   #noteSettled(number: number, entry: LedgerEntry, { start, length }: LinePlace): void {
     const { example } = this.#plan.findPrompt(number);
-    const judge = findGradingJudge(entry.grade, this.#tools);
-    const gradeKey = this.#gradeKeys.find(example, entry.answer ?? '', judge);
-    this.#hasCurrentGrade[number] = entry.gradeKey === gradeKey ? 1 : 0;
+    const isCurrent = isGradeCurrent(example, entry, this.#tools, this.#gradeKeys.find);
+    this.#hasCurrentGrade[number] = isCurrent ? 1 : 0;
     this.#starts[number] = start;
     this.#lengths[number] = length;
     const { id } = this.#plan.findModel(number);
@@ -192,7 +191,7 @@ export class SettledCellsReader {
 
 /** Caches the grade keys of one example, because models often give the same answer. */
 function createGradeKeyCache(): {
-  find(example: Example, answer: string, judge: JudgeIdentity | undefined): string;
+  find(example: Example, answer: string, judge?: JudgeIdentity): string;
 } {
   let current: Example | undefined;
   const keyOf = new Map<string, string>();
