@@ -3,7 +3,7 @@ import { parseEventData } from './event-data.js';
 import { createEvidence, type Evidence } from './evidence.js';
 import { createFailure, readFailure, type Failure } from './failure.js';
 import { findError } from './provider-error.js';
-import type { SseParser } from './sse.js';
+import type { SseEvent, SseParser } from './sse.js';
 import type { ReadContext, ReadEvent, StreamEvent, StreamReader } from './types.js';
 
 /** What a protocol knows of its own data: an event of a stream, or a whole answer as one event. */
@@ -87,18 +87,14 @@ export function createResponseReader(
 }
 
 /**
- * Reads what the end of a stream leaves in its parser. Without the empty line after it, an event may
- * be cut: it counts only if it is the mark of the end, or an error.
+ * The events that the end of a stream leaves in its parser. Without the empty line after it, an event
+ * may be cut: it counts only if it is the mark of the end, an error, or whole JSON.
  */
-export function readStreamEnd(parser: SseParser, reader: StreamReader): void {
-  for (const event of parser.feed('\n\n')) {
-    const data = parseEventData(event);
-    const isError =
-      event.type === 'error' ||
-      (data.kind === 'object' &&
-        findError(data.value, 'choices' in data.value || 'type' in data.value) !== undefined);
-    if (isError || data.kind === 'done') reader.accept(event);
-  }
+export function listLastEvents(parser: SseParser): SseEvent[] {
+  return parser.feed('\n\n').filter((event) => {
+    const { kind } = parseEventData(event);
+    return event.type === 'error' || kind === 'done' || kind === 'object';
+  });
 }
 
 /** Which model and provider served a response, if it says so. */

@@ -1,3 +1,4 @@
+import type { AmbiguousRule } from '../../measure/graders/grade.js';
 import type { HumanLabel } from '../../measure/outcomes/read-human-labels.js';
 import type { JudgeSpend } from '../../measure/sweep/create-judge.js';
 import type { GradeRunSummary } from '../../measure/sweep/grade-run.js';
@@ -52,7 +53,7 @@ interface GradeArguments {
   readonly tasks: string | undefined;
   readonly allowCode: boolean;
   readonly judge: string | undefined;
-  readonly ambiguous: 'judge' | 'wrong' | undefined;
+  readonly ambiguous: AmbiguousRule | undefined;
   readonly all: boolean;
   readonly dryRun: boolean;
 }

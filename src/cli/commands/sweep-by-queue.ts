@@ -1,3 +1,4 @@
+import type { AmbiguousRule } from '../../measure/graders/grade.js';
 import type { QueueSweepSummary } from '../../measure/queue/coordinate-sweep.js';
 import type { SweepSettings } from '../../measure/sweep/run-sweep.js';
 import { RoutesmithError } from '../../util/errors.js';
@@ -14,7 +15,7 @@ export interface QueueSweepArguments {
   readonly concurrency: number | undefined;
   readonly allowCode: boolean;
   readonly judge: string | undefined;
-  readonly ambiguous: 'judge' | 'wrong' | undefined;
+  readonly ambiguous: AmbiguousRule | undefined;
   readonly log: string | undefined;
   readonly batch: boolean;
   readonly adaptive: boolean;

@@ -16,8 +16,9 @@ export const gradingOptions = {
   },
   ambiguous: {
     type: 'string',
-    choices: ['judge', 'wrong'] as const,
-    describe: 'Who decides an answer with two final answers (default: it stays ungraded)',
+    choices: ['judge', 'wrong', 'ungraded'] as const,
+    describe:
+      'Who decides an answer with two final answers (default: as before in this run, else nobody)',
   },
 } as const satisfies Record<string, OptionSpec>;
 

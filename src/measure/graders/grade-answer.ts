@@ -38,7 +38,7 @@ export async function gradeAnswer(
       ? await gradeWithinLimits(grader, input, tools.graderPool)
       : await grader.grade(input, tools);
   if (grade.kind === 'graded' || grade.ambiguous === undefined) return grade;
-  if (tools.ambiguous === undefined) return grade;
+  if (tools.ambiguous === undefined || tools.ambiguous === 'ungraded') return grade;
   const { ambiguous, reason } = grade;
   if (tools.ambiguous === 'wrong') return { kind: 'graded', quality: 0, detail: reason, ambiguous };
   const decided = await judgeFinalAnswer({ answer, reference, prompt }, tools.judge);
@@ -84,18 +84,21 @@ export interface RecordedGrade {
 /**
  * Whether a recorded grade still stands, given the tools at hand. One by a judge stands where no
  * judge is given now: it would be lost for nothing.
+ *
+ * @param computeKey may remember keys
  */
 export function isGradeCurrent(
   example: Example,
   recorded: RecordedGrade,
   tools: GradingTools,
+  computeKey: typeof computeGradeKey = computeGradeKey,
 ): boolean {
   const { grade, answer, gradeKey } = recorded;
   if (grade.ambiguous !== undefined && tools.ambiguous !== undefined) {
-    const decidedBy = grade.kind === 'ungraded' ? undefined : grade.judge ? 'judge' : 'wrong';
+    const decidedBy = grade.kind === 'ungraded' ? 'ungraded' : grade.judge ? 'judge' : 'wrong';
     if (decidedBy !== tools.ambiguous) return false;
   }
-  return gradeKey === computeGradeKey(example, answer ?? '', findGradingJudge(grade, tools));
+  return gradeKey === computeKey(example, answer ?? '', findGradingJudge(grade, tools));
 }
 
 /**
@@ -119,7 +122,7 @@ export function describeStaleness(
 }
 
 /** Whose grade would stand now: the judge at hand's, or where there is none, the one's that was. */
-export function findGradingJudge(recorded: Grade, tools: GradingTools): JudgeIdentity | undefined {
+function findGradingJudge(recorded: Grade, tools: GradingTools): JudgeIdentity | undefined {
   return tools.judge === undefined
     ? recorded.judge
     : { model: tools.judge.model, promptVersion: judgePromptVersion };

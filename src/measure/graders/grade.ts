@@ -3,6 +3,10 @@ import type { Prompt } from '../../llm/chat.js';
 import type { JsonObject, JsonValue } from '../../util/json.js';
 import type { Judge, JudgeRecord } from './judge-model.js';
 
+/** What decides an answer in which a grader finds several: see `--ambiguous`. */
+export const ambiguousRules = ['judge', 'wrong', 'ungraded'] as const;
+export type AmbiguousRule = (typeof ambiguousRules)[number];
+
 /** What a grader says of an answer. There is no default: what cannot be judged is ungraded. */
 export type Grade =
   | {
@@ -66,8 +70,11 @@ export interface GradingTools {
   readonly judge?: Judge;
   /** The threads that answers are read in. @default threads that the process shares */
   readonly graderPool?: GraderPool;
-  /** What decides where a grader finds two answers; by default nothing, and they stay ungraded. */
-  readonly ambiguous?: 'judge' | 'wrong';
+  /**
+   * What decides where a grader finds several answers. Without it, they are left ungraded, and
+   * recorded decisions stand.
+   */
+  readonly ambiguous?: AmbiguousRule;
 }
 
 export interface Grader {

@@ -1,3 +1,4 @@
+import { ambiguousRules, type AmbiguousRule } from '../graders/grade.js';
 import type { Capabilities, ModelEffort, Price } from '../models/model.js';
 import type { CostBasis, OutcomeTable } from './outcome-table.js';
 import { z } from 'zod';
@@ -27,6 +28,8 @@ export interface RunInfo {
   readonly costBasis: CostBasis;
   /** The input files, with the SHA-256 of their bytes. */
   readonly sources: readonly { readonly file: string; readonly sha256: string }[];
+  /** How ambiguous answers of a sweep are graded. Absent where nobody said. */
+  readonly ambiguous?: AmbiguousRule;
 }
 
 /** The content of a run folder. */
@@ -91,6 +94,7 @@ const runInfoSchema = z.object({
   ),
   costBasis: z.enum(['recorded', 'tokens', 'assumed_tokens', 'none']),
   sources: z.array(z.object({ file: z.string(), sha256: z.string() })),
+  ambiguous: z.enum(ambiguousRules).exactOptional(),
 });
 
 /** The text of a `run.json`. */

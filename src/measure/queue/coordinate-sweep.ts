@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { runFiles } from '../outcomes/run.js';
 import { checkNoBatches } from '../sweep/batches/call-batches.js';
+import type { AmbiguousRule } from '../graders/grade.js';
 import type { JudgeSpend } from '../sweep/create-judge.js';
 import { systemClock, type Clock } from '../sweep/calls/clock.js';
 import { defaultRetryLimits } from '../sweep/calls/retry.js';
@@ -87,8 +88,9 @@ export async function coordinateSweep(settings: QueueSweepSettings): Promise<Que
 }
 
 /** The coordinator regrades recorded answers only with what needs neither a sandbox nor a judge. */
-function readTools({ tools }: QueueSweepSettings): { ambiguous?: 'wrong' } {
-  return tools?.ambiguous === 'wrong' ? { ambiguous: 'wrong' } : {};
+function readTools({ tools }: QueueSweepSettings): { readonly ambiguous?: AmbiguousRule } {
+  const ambiguous = tools?.ambiguous ?? null;
+  return ambiguous === null ? {} : { ambiguous };
 }
 
 function describePurged(error: RunGoneError, runDirectory: string): RoutesmithError {
@@ -160,7 +162,10 @@ class Coordinator {
         laneMaximum,
         leaseSeconds,
         retryLimits: retryLimits ?? defaultRetryLimits,
-        tools: tools ?? { allowCode: false, judge: null, ambiguous: null },
+        tools: {
+          ...(tools ?? { allowCode: false, judge: null }),
+          ambiguous: this.#records.tools.ambiguous ?? null,
+        },
       },
       budgetUsd,
       retryFailed: this.#settings.retryFailed ?? false,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { graderNames, findGrader } from '../graders/registry.js';
 import { judgePromptVersion } from '../graders/judge-prompt.js';
+import { ambiguousRules, type AmbiguousRule } from '../graders/grade.js';
 import type { PoolModel } from '../models/model.js';
 import type { Example } from '../tasks/example.js';
 import { computeLaneKey } from '../sweep/lane.js';
@@ -16,7 +17,7 @@ export interface QueueTools {
   readonly allowCode: boolean;
   /** The judge's model, with the name of its key's variable; null without a judge. */
   readonly judge: PoolModel | null;
-  readonly ambiguous: 'judge' | 'wrong' | null;
+  readonly ambiguous: AmbiguousRule | null;
 }
 
 /** What every worker has to know of a run. It names variables of keys, and holds no key. */
@@ -100,7 +101,7 @@ const planSchema = z.looseObject({
   leaseSeconds: z.number().min(1),
   tools: z.looseObject({
     allowCode: z.boolean(),
-    ambiguous: z.enum(['judge', 'wrong']).nullable(),
+    ambiguous: z.enum(ambiguousRules).nullable(),
   }),
 });
 

@@ -5,12 +5,13 @@ import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import { latestEntryPerCell } from '../ledger/latest-entries.js';
 import { openLedger, readLedger } from '../ledger/ledger.js';
 import { readRunExamples } from '../outcomes/read-run-examples.js';
-import { readRunInfo, runFiles } from '../outcomes/run.js';
+import { encodeRunInfo, readRunInfo, runFiles, type RunInfo } from '../outcomes/run.js';
 import { computePromptHash, type Example } from '../tasks/example.js';
+import { replaceFile } from '../../util/replace-file.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { sha256OfJson } from '../../util/sha256.js';
 import { gradeCell } from './cell-outcome.js';
-import { writeExamples } from './run-directory.js';
+import { keepAmbiguousRule, writeExamples } from './run-directory.js';
 import { runWorkers } from '../../util/run-workers.js';
 
 export interface GradeRunSettings {
@@ -67,8 +68,9 @@ export interface GradeRunSummary {
  * @throws RoutesmithError `invalid_input` if the run is not a sweep, `run_locked` while a sweep runs
  */
 export async function gradeRun(settings: GradeRunSettings): Promise<GradeRunSummary> {
-  const { runDirectory, tools, force = false, dryRun = false, signal, onProgress } = settings;
-  await checkIsSweep(runDirectory);
+  const { runDirectory, force = false, dryRun = false, signal, onProgress } = settings;
+  const info = await readSweepInfo(runDirectory);
+  const tools = await keepAmbiguousRule(runDirectory, settings.tools);
   const tasksFile = path.join(runDirectory, runFiles.tasks);
   const findExample = indexExamples(await readRunExamples(tasksFile), settings.examples ?? []);
   const ledger = await openLedger(path.join(runDirectory, runFiles.ledger), { now: settings.now });
@@ -88,12 +90,20 @@ export async function gradeRun(settings: GradeRunSettings): Promise<GradeRunSumm
     await runWorkers(stale, settings.concurrency ?? 8, async (entry) => {
       if (signal?.aborted === true) return;
       const example = findExample(entry) as Example;
-      const result = await gradeCell(example, entry.outcome, entry.answer, tools);
+      const { grade, gradeKey } = entry;
+      const isCurrent = isGradeCurrent(example, entry, tools);
+      const made =
+        isCurrent && !force
+          ? undefined
+          : await gradeCell(example, entry.outcome, entry.answer, tools);
       done++;
       // An answer whose tool is missing has been looked at, not graded.
-      if (result.gradeKey !== null) graded++;
+      const isGraded = made !== undefined && made.gradeKey !== null;
+      if (isGraded) graded++;
       onProgress?.(done, stale.length);
-      const { grade, gradeKey } = entry;
+      // A grade that stands is not given up for a tool that is missing or failed.
+      const isKept = isCurrent && !isGraded;
+      const result = isKept || made === undefined ? { grade, gradeKey } : made;
       if (sha256OfJson(result) === sha256OfJson({ grade, gradeKey }) && entry.taskId === example.id)
         return;
       const renewed = { ...entry, ...result, taskId: example.id, regraded: true };
@@ -112,6 +122,10 @@ export async function gradeRun(settings: GradeRunSettings): Promise<GradeRunSumm
         settings.examples.filter((example) => used.has(example)),
       );
     }
+    if (!dryRun && tools.ambiguous !== undefined && tools.ambiguous !== info.ambiguous) {
+      const infoFile = path.join(runDirectory, runFiles.info);
+      await replaceFile(infoFile, encodeRunInfo({ ...info, ambiguous: tools.ambiguous }));
+    }
     return {
       cells: before.length,
       graded,
@@ -126,10 +140,9 @@ export async function gradeRun(settings: GradeRunSettings): Promise<GradeRunSumm
   }
 }
 
-async function checkIsSweep(runDirectory: string): Promise<void> {
-  const file = path.join(runDirectory, runFiles.info);
-  const { kind } = await readRunInfo(file);
-  if (kind === 'sweep') return;
+async function readSweepInfo(runDirectory: string): Promise<RunInfo> {
+  const info = await readRunInfo(path.join(runDirectory, runFiles.info));
+  if (info.kind === 'sweep') return info;
   throw new RoutesmithError('invalid_input', 'imported outcomes contain no answers to grade', {
     where: runDirectory,
     fix: 'Give the folder of a sweep.',

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { GradingTools } from '../graders/grade.js';
+import type { AmbiguousRule, GradingTools } from '../graders/grade.js';
 import { findModelFamily, haveSameVendor, namesVendor } from '../graders/model-family.js';
 import { readLedger } from '../ledger/ledger.js';
 import type { PoolModel } from '../models/model.js';
@@ -18,7 +18,7 @@ export interface GradingToolsSettings {
   /** The judge: a pool file with one model, or the model. */
   readonly judge: string | PoolModel | undefined;
   /** What decides where a grader finds several answers; undefined leaves them ungraded. */
-  readonly ambiguous: 'judge' | 'wrong' | undefined;
+  readonly ambiguous: AmbiguousRule | undefined;
 }
 
 /** An open sandbox and judge. */

@@ -10,7 +10,7 @@ import type { SweepPlan } from './plan-sweep.js';
 import { regradeSettled } from './regrade-settled.js';
 import { appendRenamed } from './renamed-models.js';
 import type { SweepEvent } from './sweep-event.js';
-import { writeRunDirectory } from './run-directory.js';
+import { keepAmbiguousRule, writeRunDirectory } from './run-directory.js';
 
 /** A run whose folder and ledger are ready for calls. The caller closes the ledger. */
 export interface OpenRun extends SweepRecords {
@@ -40,10 +40,11 @@ export async function openRun(
     readonly batches?: BatchSettings;
     readonly onEvent?: (event: SweepEvent) => void;
   },
-  tools: GradingTools,
+  given: GradingTools,
   now: () => Date,
 ): Promise<OpenRun> {
   const { runDirectory, taskSet, pool } = run;
+  const tools = await keepAmbiguousRule(runDirectory, given);
   const records = await openSweepRecords(runDirectory, plan, tools, now);
   const { ledger, settled } = records;
   try {
@@ -53,7 +54,8 @@ export async function openRun(
       onReached: (nextUsd) => run.onEvent?.(describeReached(budget, nextUsd)),
     });
     const formerIds = settled.renamed.listFormerIds();
-    await writeRunDirectory(runDirectory, { taskSet, pool, formerIds, now: now() });
+    const { ambiguous } = tools;
+    await writeRunDirectory(runDirectory, { taskSet, pool, formerIds, ambiguous, now: now() });
     const regraded = await regradeSettled(plan, settled, ledger, paidTools);
     await appendRenamed(settled.renamed.listLines(), ledger);
     await ledger.flush();

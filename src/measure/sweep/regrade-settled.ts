@@ -11,8 +11,9 @@ import type { SettledCells } from './settled-cells.js';
 const concurrency = 8;
 
 /**
- * Appends a new line for every settled cell whose line is outdated, with the recorded answer, a new
- * grade, and the current ids of example and model. Calls no candidate model.
+ * Appends a new line for every settled cell whose line is outdated, with the recorded answer, the
+ * current ids of example and model, and a new grade where the recorded one no longer stands. Calls
+ * no candidate model.
  *
  * @returns the number of appended lines
  */
@@ -23,12 +24,16 @@ export async function regradeSettled(
   tools: GradingTools,
 ): Promise<number> {
   let regraded = 0;
-  await runWorkers(settled.outdated, concurrency, async ([number, { isShown, ...place }]) => {
+  await runWorkers(settled.outdated, concurrency, async ([number, line]) => {
+    const { isShown, hasCurrentGrade, ...place } = line;
     const { example, model } = plan.buildCell(number);
     const entry: LedgerEntry = await ledger.readEntry(place);
-    const graded = await gradeCell(example, entry.outcome, entry.answer, tools);
-    // A cell that still cannot be graded gets no new line, or the ledger would grow on each resume.
     const { grade, gradeKey } = entry;
+    // A grade that stands is copied: the judge or sandbox that made it may not be at hand.
+    const graded = hasCurrentGrade
+      ? { grade, gradeKey }
+      : await gradeCell(example, entry.outcome, entry.answer, tools);
+    // A cell that still cannot be graded gets no new line, or the ledger would grow on each resume.
     if (isShown && sha256OfJson(graded) === sha256OfJson({ grade, gradeKey })) return;
     const renewed = { ...entry, ...graded, taskId: example.id, model: model.id, regraded: true };
     ledger.append(renewed);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { AmbiguousRule, GradingTools } from '../graders/grade.js';
 import type { Pool } from '../models/model.js';
 import {
   encodeRunInfo,
@@ -57,6 +58,8 @@ export async function writeRunDirectory(
     readonly pool: Pool;
     readonly formerIds: ReadonlySet<string>;
     readonly now: Date;
+    /** Replaces the run's earlier one. @default the earlier one */
+    readonly ambiguous: AmbiguousRule | undefined;
   },
 ): Promise<void> {
   await mkdir(runDirectory, { recursive: true });
@@ -65,6 +68,7 @@ export async function writeRunDirectory(
   const models = new Map(earlier?.models.map((model) => [model.id, model]));
   for (const id of input.formerIds) models.delete(id);
   for (const model of input.pool.models) models.set(model.id, describeModel(model));
+  const ambiguous = input.ambiguous ?? earlier?.ambiguous;
   const sources = [
     ...(earlier?.sources ?? []),
     await describeSource(input.taskSet.file, input.taskSet.examples),
@@ -79,9 +83,23 @@ export async function writeRunDirectory(
     models: [...models.values()],
     costBasis: 'recorded',
     sources: [...new Map(sources.map((source) => [sha256OfJson(source), source])).values()],
+    ...(ambiguous !== undefined && { ambiguous }),
   };
   await writeExamples(path.join(runDirectory, runFiles.tasks), input.taskSet.examples);
   await replaceFile(infoFile, encodeRunInfo(info));
+}
+
+/**
+ * How a folder's ambiguous answers are graded: as is asked for now, else as before. Otherwise one
+ * table would follow two rules, the later one for the later answers.
+ */
+export async function keepAmbiguousRule(
+  runDirectory: string,
+  tools: GradingTools,
+): Promise<GradingTools> {
+  if (tools.ambiguous !== undefined) return tools;
+  const earlier = await readEarlierInfo(path.join(runDirectory, runFiles.info));
+  return earlier?.ambiguous === undefined ? tools : { ...tools, ambiguous: earlier.ambiguous };
 }
 
 /** Adds new and changed examples to a run's `tasks.jsonl`. */

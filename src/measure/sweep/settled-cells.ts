@@ -1,4 +1,4 @@
-import { computeGradeKey, findGradingJudge } from '../graders/grade-answer.js';
+import { computeGradeKey, isGradeCurrent } from '../graders/grade-answer.js';
 import type { GradingTools } from '../graders/grade.js';
 import type { JudgeIdentity } from '../graders/judge-model.js';
 import type { BegunCall, LeftJournal } from '../ledger/call-journal.js';
@@ -20,7 +20,7 @@ export interface SettledCells {
   hasFailed(number: number): boolean;
   /** True if a call to the cell failed that a source had asked for, and went on without. */
   hasFailedForSource(number: number): boolean;
-  /** Settled cells that need regrading, by number. */
+  /** Settled cells that need another line, by number. */
   readonly outdated: ReadonlyMap<number, OutdatedLine>;
   /** The known cost of all calls of the run. */
   readonly spentUsd: number;
@@ -41,6 +41,8 @@ export interface SettledCells {
 export interface OutdatedLine extends LinePlace {
   /** False if another cell has superseded it, or if its task id or model id has changed. */
   readonly isShown: boolean;
+  /** True if its grade still stands, so that only its names have to be written again. */
+  readonly hasCurrentGrade: boolean;
 }
 
 /** Sums over a model's settled cells. */
@@ -60,7 +62,7 @@ const firstEnds = { settled: 1, failed: 2 } as const;
 /**
  * Matches a ledger's entries with a plan, one by one, because the ledger may be larger than memory.
  * A settled cell needs regrading if the key of its grade has changed (with the grader, its version,
- * its options or the reference), if the id of its example or model has changed, or if a cell with
+ * its options or the reference) or another rule decides ambiguous answers now, if the id of its example or model has changed, or if a cell with
  * other parameters has superseded it.
  */
 export class SettledCellsReader {
@@ -138,9 +140,8 @@ export class SettledCellsReader {
 
   #noteSettled(number: number, entry: LedgerEntry, { start, length }: LinePlace): void {
     const { example } = this.#plan.findPrompt(number);
-    const judge = findGradingJudge(entry.grade, this.#tools);
-    const gradeKey = this.#gradeKeys.find(example, entry.answer ?? '', judge);
-    this.#hasCurrentGrade[number] = entry.gradeKey === gradeKey ? 1 : 0;
+    const isCurrent = isGradeCurrent(example, entry, this.#tools, this.#gradeKeys.find);
+    this.#hasCurrentGrade[number] = isCurrent ? 1 : 0;
     this.#starts[number] = start;
     this.#lengths[number] = length;
     const { id } = this.#plan.findModel(number);
@@ -176,9 +177,13 @@ export class SettledCellsReader {
       if (!this.#lines.isSettled(number)) continue;
       // The slot of a cell has the number of the cell; see `PlanIndex`.
       const isShown = this.#lines.isShownIn(number, number);
-      if (isShown && this.#hasCurrentGrade[number] === 1) continue;
-      const start = this.#starts[number] as number;
-      outdated.set(number, { start, length: this.#lengths[number] as number, isShown });
+      const hasCurrentGrade = this.#hasCurrentGrade[number] === 1;
+      if (isShown && hasCurrentGrade) continue;
+      const place = {
+        start: this.#starts[number] as number,
+        length: this.#lengths[number] as number,
+      };
+      outdated.set(number, { ...place, isShown, hasCurrentGrade });
     }
     return outdated;
   }
@@ -186,7 +191,7 @@ export class SettledCellsReader {
 
 /** Caches the grade keys of one example, because models often give the same answer. */
 function createGradeKeyCache(): {
-  find(example: Example, answer: string, judge: JudgeIdentity | undefined): string;
+  find(example: Example, answer: string, judge?: JudgeIdentity): string;
 } {
   let current: Example | undefined;
   const keyOf = new Map<string, string>();

@@ -1,4 +1,4 @@
-import { readStreamEnd } from '../../llm/response-reader.js';
+import { listLastEvents } from '../../llm/response-reader.js';
 import { createStreamMeter, isContent, isProgress } from '../../llm/stream-progress.js';
 import { createSseParser, type SseEvent, type SseParser } from '../../llm/sse.js';
 import type { StreamEvent } from '../../llm/types.js';
@@ -62,16 +62,22 @@ async function readStream(
   async function pull(): Promise<StreamChunk[]> {
     const bytes = await body.read();
     if (bytes === undefined) {
-      if (!reader.isOver()) readSafely(() => readStreamEnd(parser, reader));
+      const last = reader.isOver() ? [] : readSafely(() => readEvents(listLastEvents(parser)));
       state.isOver = true;
-      return [];
+      return last;
     }
     return readSafely(() => readText(decoder.read(bytes)));
   }
 
   function readText(text: string): StreamChunk[] {
-    const chunks: StreamChunk[] = [];
     const parsed = parseEvents(parser, text);
+    const chunks = readEvents(parsed);
+    if (!reader.isOver()) refuse(meter.add(text.length, parsed.length));
+    return chunks;
+  }
+
+  function readEvents(parsed: readonly SseEvent[]): StreamChunk[] {
+    const chunks: StreamChunk[] = [];
     for (const event of parsed) {
       const { data, events } = reader.accept(event);
       events.forEach(note);
@@ -84,7 +90,6 @@ async function readStream(
       if (events.some(({ kind }) => kind === 'end')) void body.drain(graceMs);
       return chunks;
     }
-    refuse(meter.add(text.length, parsed.length));
     return chunks;
   }
 

@@ -1,43 +1,12 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import type { PoolModel } from '../../../src/measure/models/model.js';
-import { createProviderClient } from '../../../src/measure/sweep/calls/provider-client.js';
+import { describe, expect, it } from 'vitest';
 import { createBudget } from '../../../src/measure/sweep/budget.js';
-import { createJudge, type MeteredJudge } from '../../../src/measure/sweep/create-judge.js';
-import { hastyClock } from '../../support/hasty-clock.js';
-import { buildPoolModel } from '../../support/pool-model.js';
-import {
-  delta,
-  done,
-  say,
-  stream,
-  usageEvent,
-  type Reply,
-  type ScriptedServer,
-} from '../../support/scripted-server.js';
+import { setUpJudges } from '../../support/judges.js';
+import { delta, done, say, stream, usageEvent, type Reply } from '../../support/scripted-server.js';
 import { setUpSweepBench } from '../../support/sweep-run.js';
 import { buildExample, buildTaskSet } from '../../support/task-set.js';
 
 const bench = setUpSweepBench();
-const closers: (() => Promise<void>)[] = [];
-
-afterEach(async () => {
-  await Promise.all(closers.splice(0).map((close) => close()));
-});
-
-function openJudge(server: ScriptedServer, changes: Partial<PoolModel> = {}): MeteredJudge {
-  const client = createProviderClient({ clock: hastyClock });
-  closers.push(() => client.close());
-  const parameters = { maxTokens: 1000 };
-  const { baseUrl } = server;
-  const model = buildPoolModel({ model: 'judge-9', baseUrl, parameters, ...changes });
-  return createJudge({
-    model,
-    apiKey: undefined,
-    client,
-    clock: hastyClock,
-    random: () => 0.5,
-  });
-}
+const openJudge = setUpJudges();
 
 const examples = Array.from({ length: 12 }, (_, index) =>
   buildExample(String(index), {

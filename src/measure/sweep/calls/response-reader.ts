@@ -3,9 +3,9 @@ import { parseAnswerBody, parseBody } from '../../../llm/event-data.js';
 import { createFailure, readFailure, type Failure } from '../../../llm/failure.js';
 import type { ResponseHeaders } from '../../../llm/retry-after.js';
 import { responseLimits } from '../../../llm/response-limits.js';
-import { readStreamEnd } from '../../../llm/response-reader.js';
+import { listLastEvents } from '../../../llm/response-reader.js';
 import { createStreamMeter, isProgress } from '../../../llm/stream-progress.js';
-import { createSseParser } from '../../../llm/sse.js';
+import { createSseParser, type SseEvent } from '../../../llm/sse.js';
 import type { Protocol, ReadContext, StreamReader } from '../../../llm/types.js';
 import type { CallResult } from './call-result.js';
 import { toCallFailure } from './call-failure.js';
@@ -117,14 +117,16 @@ export function createResponseReader(
     },
     end() {
       if (stream === undefined) return readBody();
-      stream.end();
-      return endStream(stream.reader);
+      const problem = stream.end();
+      return problem === undefined ? endStream(stream.reader) : fail(problem);
     },
     endEarly() {
       // An error status is enough, even if its body is incomplete.
       if (stream === undefined) return status === 0 || isOk(status) ? undefined : readBody();
-      stream.end();
-      return stream.reader.isOver() ? endStream(stream.reader) : undefined;
+      if (stream.end() !== undefined) return undefined;
+      // Where the finish reason has arrived, only the usage or the mark of the end is missing.
+      const isWhole = stream.reader.isOver() || stream.reader.conclude().kind === 'answered';
+      return isWhole ? endStream(stream.reader) : undefined;
     },
     get isBroken() {
       return size >= maxErrorBytes || (stream?.isTooLong ?? false);
@@ -142,7 +144,8 @@ interface EventStream {
   readonly reader: StreamReader;
   readonly isTooLong: boolean;
   accept(bytes: Uint8Array): Failure | undefined;
-  end(): void;
+  /** Reads what came after the last empty line. */
+  end(): Failure | undefined;
 }
 
 function createEventStream(
@@ -161,6 +164,19 @@ function createEventStream(
     return createFailure('malformed', `the stream ${excess}`);
   }
 
+  function read(events: readonly SseEvent[]): Failure | undefined {
+    for (const event of events) {
+      for (const said of reader.accept(event).events) {
+        fold.accept(said);
+        const excess = meter.note(said);
+        if (excess !== undefined) return refuse(excess);
+        if (isProgress(said)) onProgress();
+      }
+      if (reader.isOver()) return undefined;
+    }
+    return undefined;
+  }
+
   return {
     reader,
     get isTooLong() {
@@ -170,21 +186,13 @@ function createEventStream(
       if (reader.isOver()) return undefined;
       const text = decoder.write(bytes as Buffer);
       const events = parser.feed(text);
-      for (const event of events) {
-        for (const said of reader.accept(event).events) {
-          fold.accept(said);
-          const excess = meter.note(said);
-          if (excess !== undefined) return refuse(excess);
-          if (isProgress(said)) onProgress();
-        }
-        if (reader.isOver()) return undefined;
-      }
+      const problem = read(events);
+      if (problem !== undefined || reader.isOver()) return problem;
       const excess = meter.add(text.length, events.length);
       return excess === undefined ? undefined : refuse(excess);
     },
     end() {
-      if (reader.isOver()) return;
-      readStreamEnd(parser, reader);
+      return reader.isOver() ? undefined : read(listLastEvents(parser));
     },
   };
 }

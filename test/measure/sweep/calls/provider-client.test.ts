@@ -250,6 +250,26 @@ describe('a failure', () => {
     expect(failed(result)).toMatchObject({ class: 'network', retryable: true });
   });
 
+  it('is none where the connection breaks after the finish reason: the answer is whole', async () => {
+    const { result } = await call(async (response) => {
+      await writeStream(response, [delta({ content: 'It is 4.' }), delta({}, 'stop')]);
+      response.socket?.resetAndDestroy();
+    });
+    expect(completed(result)).toMatchObject({
+      answer: 'It is 4.',
+      finishReason: 'stop',
+      tokens: { usage: null },
+    });
+  });
+
+  it('is none where the last event lacks the empty line after it', async () => {
+    const last = delta({ content: ' 4.' }, 'stop').trimEnd();
+    for (const end of ['', '\n']) {
+      const { result } = await call(stream(delta({ content: 'It is' }), `${last}${end}`));
+      expect(completed(result).answer).toBe('It is 4.');
+    }
+  });
+
   it('is a stream cut in the middle of an event', async () => {
     const { result } = await call(stream(roleOnly, delta({ content: 'The' }).slice(0, 25)));
     expect(failed(result)).toMatchObject({ class: 'network', retryable: true });

@@ -1,0 +1,68 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { AmbiguousRule } from '../../../src/measure/graders/grade.js';
+import { gradeRun } from '../../../src/measure/sweep/grade-run.js';
+import { say, type ScriptedServer } from '../../support/scripted-server.js';
+import { setUpSweepBench } from '../../support/sweep-run.js';
+import { buildExample, buildTaskSet } from '../../support/task-set.js';
+
+const bench = setUpSweepBench();
+const examples = Array.from({ length: 4 }, (_, index) =>
+  buildExample(String(index), { grader: { name: 'numeric', options: {} } }),
+);
+
+let server: Promise<ScriptedServer>;
+
+beforeEach(() => {
+  server = bench.serve(say('It is 3 or 4.'));
+});
+
+/** Sweeps models that name two numbers, and reads how all of their answers are graded now. */
+async function sweepVague(ids: readonly string[], ambiguous?: AmbiguousRule, limit = 4) {
+  const models = bench.buildModels(await server, ids);
+  await bench.sweep(models, {
+    taskSet: buildTaskSet(examples),
+    limit,
+    tools: ambiguous === undefined ? {} : { ambiguous },
+  });
+  return readGrades();
+}
+
+async function readGrades(): Promise<readonly string[]> {
+  const latest = new Map(
+    (await bench.readEntries()).map(({ cellKey, grade }) => [
+      cellKey,
+      grade.kind === 'graded' ? String(grade.quality) : 'ungraded',
+    ]),
+  );
+  return [...latest.values()];
+}
+
+describe('the rule for ambiguous answers of a run', () => {
+  it('holds for answers that were recorded before it was given', async () => {
+    expect(await sweepVague(['small'], undefined, 2)).toEqual(['ungraded', 'ungraded']);
+    expect(await sweepVague(['small'], 'wrong')).toEqual(['0', '0', '0', '0']);
+  });
+
+  it('holds for what later sweeps add, also where they do not repeat it', async () => {
+    await sweepVague(['small'], 'wrong', 2);
+    expect(await sweepVague(['small', 'large'])).toEqual(Array.from({ length: 8 }, () => '0'));
+  });
+
+  it('is kept by what grades the run again, and can be taken back', async () => {
+    await sweepVague(['small'], undefined, 2);
+    const settings = { runDirectory: bench.runDirectory(), now: () => new Date() };
+    await gradeRun({ ...settings, tools: { ambiguous: 'wrong' } });
+    expect(await sweepVague(['small'])).toEqual(['0', '0', '0', '0']);
+    const { changes } = await gradeRun({ ...settings, tools: {}, force: true });
+    expect(changes).toEqual([]);
+    await gradeRun({ ...settings, tools: { ambiguous: 'ungraded' } });
+    expect(await readGrades()).toEqual(Array.from({ length: 4 }, () => 'ungraded'));
+  });
+
+  it('is not changed by a dry run', async () => {
+    await sweepVague(['small'], undefined, 2);
+    const settings = { runDirectory: bench.runDirectory(), now: () => new Date() };
+    await gradeRun({ ...settings, tools: { ambiguous: 'wrong' }, dryRun: true });
+    expect(await sweepVague(['small'])).toEqual(Array.from({ length: 4 }, () => 'ungraded'));
+  });
+});

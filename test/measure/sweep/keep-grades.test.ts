@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import type { Example } from '../../../src/measure/tasks/example.js';
+import { gradeRun } from '../../../src/measure/sweep/grade-run.js';
+import { readRun } from '../../../src/measure/outcomes/run-folder.js';
+import { setUpJudges } from '../../support/judges.js';
+import { say, type ScriptedServer } from '../../support/scripted-server.js';
+import { setUpSweepBench } from '../../support/sweep-run.js';
+import { buildExample, buildTaskSet } from '../../support/task-set.js';
+
+const bench = setUpSweepBench();
+const openJudge = setUpJudges();
+
+const examples = Array.from({ length: 3 }, (_, index) =>
+  buildExample(String(index), {
+    reference: undefined,
+    grader: { name: 'judge', options: { rubric: 'Is it right?', choices: { yes: 1, no: 0 } } },
+  }),
+);
+
+async function sweepJudged(judged: readonly Example[]): Promise<{
+  readonly model: ScriptedServer;
+  readonly judge: ScriptedServer;
+}> {
+  const model = await bench.serve(say('It is 4.'));
+  const judge = await bench.serve(say('VERDICT: yes'));
+  await bench.sweep(bench.buildModels(model, ['small']), {
+    taskSet: buildTaskSet(judged),
+    tools: { judge: openJudge(judge) },
+  });
+  expect(judge.requests).toHaveLength(3);
+  return { model, judge };
+}
+
+async function readQualities(): Promise<readonly number[]> {
+  const { table } = await readRun(bench.runDirectory());
+  return [...table.quality];
+}
+
+const renamed = examples.map((example) => ({ ...example, id: `new-${example.id}` }));
+
+describe('a grade by a judge', () => {
+  it.each([
+    ['the model', 'mini', examples],
+    ['every example', 'small', renamed],
+  ])('is kept where %s has got another name, with the judge and without', async (_, id, tasks) => {
+    const { model, judge } = await sweepJudged(examples);
+    const models = bench.buildModels(model, [id], { model: 'small-1' });
+    const taskSet = buildTaskSet(tasks);
+    const summary = await bench.sweep(models, { taskSet });
+    expect(summary).toMatchObject({ coverage: 1, totals: { done: 0 }, regraded: 3 });
+    expect(await readQualities()).toEqual(expect.arrayContaining([1, 1, 1]));
+    const back = bench.buildModels(model, ['small']);
+    const tools = { judge: openJudge(judge) };
+    await bench.sweep(back, { taskSet: buildTaskSet(examples), tools });
+    expect(judge.requests).toHaveLength(3);
+    expect(model.requests).toHaveLength(3);
+  });
+
+  it('is kept where other parameters had superseded its cell for a while', async () => {
+    const { model, judge } = await sweepJudged(examples);
+    const taskSet = buildTaskSet(examples);
+    const warm = bench.buildModels(model, ['small'], { parameters: { temperature: 1 } });
+    await bench.sweep(warm, { taskSet });
+    await bench.sweep(bench.buildModels(model, ['small']), { taskSet });
+    expect(await readQualities()).toEqual([1, 1, 1]);
+    expect(judge.requests).toHaveLength(3);
+  });
+
+  it('is kept where everything is graded again without the judge', async () => {
+    await sweepJudged(examples);
+    const settings = { runDirectory: bench.runDirectory(), now: () => new Date() };
+    const all = await gradeRun({ ...settings, tools: {}, force: true });
+    expect(all.changes).toEqual([]);
+    const moved = await gradeRun({ ...settings, tools: {}, examples: renamed });
+    expect(moved.changes).toEqual([]);
+    expect(moved.entries.map(({ taskId }) => taskId).sort()).toEqual(['new-0', 'new-1', 'new-2']);
+    expect(await readQualities()).toEqual(expect.arrayContaining([1, 1, 1]));
+  });
+
+  it('is given up where the rubric has changed: it says nothing of the new one', async () => {
+    await sweepJudged(examples);
+    const changed = examples.map((example) => ({
+      ...example,
+      grader: { name: 'judge', options: { rubric: 'Is it short?' } },
+    }));
+    const settings = { runDirectory: bench.runDirectory(), now: () => new Date() };
+    const { changes } = await gradeRun({ ...settings, tools: {}, examples: changed });
+    expect(changes).toHaveLength(3);
+    expect(changes[0]?.after).toMatchObject({ kind: 'ungraded', retryable: true });
+  });
+});
