@@ -9,11 +9,11 @@ import {
 } from '../../serve/host/keep-feedback.js';
 import type { DecisionLog } from '../../serve/log/decision-log.js';
 import { openSpendingFile, type SpendingFile } from '../../serve/host/keep-spending.js';
-import { checkReload } from '../../serve/host/gateway-config.js';
+import { checkReload, type GatewayFile } from '../../serve/host/gateway-config.js';
 import { createPooledFetch } from '../../serve/host/pooled-fetch.js';
 import { listen } from '../../serve/host/listen.js';
 import type { MaxShares } from '../../serve/router/share-caps.js';
-import { followFiles } from '../../serve/watch/follow-files.js';
+import { followFiles, type FileFollower } from '../../serve/watch/follow-files.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { version } from '../../version.js';
 import { describePolicyReport } from '../print/print-decision.js';
@@ -32,41 +32,65 @@ export interface ServeSettings extends ServedFiles, LogArguments {
 
 /** Serves a gateway until SIGTERM or Ctrl-C, and follows its files. */
 export async function runServe(settings: ServeSettings): Promise<void> {
+  const logger = createLogger();
+  const problems = new Map<string, string>();
+  // Before the files are read, so that what changes while the gateway starts is read again.
+  const follower = await followFiles(listFiles(settings), settings.watchMs, () =>
+    reload(settings, file, { gateway, logger, problems }),
+  );
   const served = await loadServed(settings, process.env);
   checkHost(settings.host, served);
   printReports(served);
-  const logger = createLogger();
-  const problems = new Map<string, string>();
-  const spending = await openSpending(served, logger, problems);
-  const log = await openLog(settings, logger, problems);
-  const gateway = createServedGateway(served, logger, problems, { ...settings, spending, log });
+  const { file } = served;
+  const stores = await openStores(settings, file, logger, problems);
+  let gateway: Gateway;
+  let failures: readonly unknown[] = [];
+  try {
+    gateway = createServedGateway(served, logger, problems, { ...settings, ...stores });
+    await serveUntilStopped(gateway, served, { settings, follower, logger });
+  } finally {
+    follower.close();
+    failures = await closeStores(stores, logger);
+    logger.flush();
+  }
+  // After what ended the gateway, if that is an error.
+  if (failures.length > 0) throw failures[0];
+}
+
+async function serveUntilStopped(
+  gateway: Gateway,
+  served: Served,
+  host: {
+    readonly settings: ServeSettings;
+    readonly follower: FileFollower;
+    readonly logger: Logger;
+  },
+): Promise<void> {
+  const { settings, follower, logger } = host;
+  const { drainMs } = served.file;
   // Registered before the first request, so that no signal is lost.
   const interrupt = listenForInterrupt(
     'Finishing running requests. Press Ctrl-C again to quit now.',
   );
-  const { host, port } = settings;
-  const listener = await listen(gateway, { host, port });
-  const follower = await followFiles(listFiles(settings), settings.watchMs, () =>
-    reload(settings, served, { gateway, logger, problems }),
-  );
-  follower.start();
   const onHangUp = (): void => void follower.reload();
-  process.on('SIGHUP', onHangUp);
-  const { digest } = served.config.policy;
-  logger.info({ url: listener.url, policy: digest, version }, 'listening');
-  printNotice(describeStart(listener.url, served));
   try {
+    const listener = await listen(gateway, {
+      host: settings.host,
+      port: settings.port,
+      onError: (error) => logger.error({ code: error.code }, error.message),
+    });
+    follower.start();
+    process.on('SIGHUP', onHangUp);
+    const { digest } = served.config.policy;
+    logger.info({ url: listener.url, policy: digest, version }, 'listening');
+    printNotice(describeStart(listener.url, served));
     if (!interrupt.signal.aborted) await once(interrupt.signal, 'abort');
     logger.info('stopping');
-    const isInTime = await listener.close(served.file.drainMs);
+    const isInTime = await listener.close(drainMs);
     logger.info({ isInTime }, 'stopped');
   } finally {
     process.off('SIGHUP', onHangUp);
-    follower.close();
     interrupt.dispose();
-    await spending?.flush();
-    await log?.close();
-    logger.flush();
   }
 }
 
@@ -101,7 +125,7 @@ function createLogger(): Logger {
 }
 
 async function openSpending(
-  { file }: Served,
+  file: GatewayFile,
   logger: Logger,
   problems: Map<string, string>,
 ): Promise<SpendingFile | undefined> {
@@ -134,6 +158,29 @@ function watchWrites(
 interface Stores {
   readonly spending: SpendingFile | undefined;
   readonly log: DecisionLog | undefined;
+}
+
+async function openStores(
+  settings: ServeSettings,
+  file: GatewayFile,
+  logger: Logger,
+  problems: Map<string, string>,
+): Promise<Stores> {
+  const spending = await openSpending(file, logger, problems);
+  return { spending, log: await openLog(settings, logger, problems) };
+}
+
+/** Closes each of them, also where another cannot be closed. @returns why those could not */
+async function closeStores({ spending, log }: Stores, logger: Logger): Promise<unknown[]> {
+  const ended = await Promise.allSettled([spending?.flush(), log?.close()]);
+  const failures: unknown[] = ended.flatMap((one) =>
+    one.status === 'rejected' ? [one.reason as unknown] : [],
+  );
+  for (const failure of failures) {
+    const message = RoutesmithError.isInstance(failure) ? failure.message : String(failure);
+    logger.error(`not closed: ${message}`);
+  }
+  return failures;
 }
 
 async function openLog(
@@ -189,7 +236,7 @@ function listFrames(error: unknown): string[] {
 /** Takes over changed files; if one is invalid, the gateway goes on as it was. */
 async function reload(
   files: ServedFiles,
-  first: Served,
+  first: GatewayFile,
   host: {
     readonly gateway: Gateway;
     readonly logger: Logger;
@@ -199,7 +246,7 @@ async function reload(
   const { gateway, logger, problems } = host;
   try {
     const next = await loadServed(files, process.env);
-    checkReload(first.file, next.file);
+    checkReload(first, next.file);
     gateway.update(next.config);
     problems.delete('reload');
     logger.info({ policy: next.config.policy.digest }, 'reloaded');

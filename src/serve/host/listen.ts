@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { RoutesmithError } from '../../util/errors.js';
+import { tell } from '../../util/tell.js';
 import { startTimer } from '../../util/timer.js';
 import type { Gateway } from '../gateway/gateway.js';
 import { createNodeListener } from './send-answer.js';
@@ -40,6 +41,8 @@ export interface ListenSettings {
   readonly port: number;
   /** How long a caller may read nothing of an answer before its connection is cut. @default 60_000 */
   readonly stallMs?: number;
+  /** Told of a connection that cannot be taken, as where too many files are open; the others go on. */
+  readonly onError?: (error: NodeJS.ErrnoException) => void;
 }
 
 /**
@@ -49,7 +52,7 @@ export interface ListenSettings {
  */
 export async function listen(
   gateway: Gateway,
-  { host, port, stallMs = defaultStallMs }: ListenSettings,
+  { host, port, stallMs = defaultStallMs, onError }: ListenSettings,
 ): Promise<Listener> {
   const server = createServer(serverOptions, createNodeListener(gateway, stallMs));
   server.maxConnections = maxConnections;
@@ -59,6 +62,8 @@ export async function listen(
   } catch (cause) {
     throw describeListenError(cause, `${host}:${port}`);
   }
+  // Without a listener, such an error would end the process with all of its requests.
+  server.on('error', (error) => tell(onError, error));
   const address = server.address() as AddressInfo;
   const shown = host.includes(':') ? `[${host}]` : host;
   return {

@@ -70,6 +70,8 @@ const retryMs = 1000;
  * Opens a decision log, in files of its own, and repairs what killed processes have left in the
  * folder. Recording never waits and never throws; what a full queue leaves out is counted.
  *
+ * What cannot be repaired is reported, and tried again at the next start.
+ *
  * @throws RoutesmithError `usage` for invalid settings, or a folder that cannot be written to
  */
 export async function createDecisionLog(settings: DecisionLogSettings): Promise<DecisionLog> {
@@ -103,8 +105,8 @@ export async function createDecisionLog(settings: DecisionLogSettings): Promise<
   async function prepare(): Promise<{ readonly repair: LogRepair; readonly state: WriterState }> {
     try {
       await mkdir(directory, { recursive: true, mode: 0o700 });
-      const repair = await repairLog(directory, now());
-      await removeOld();
+      const repair = await repairLog(directory, now(), report);
+      await removeOld().catch(report);
       const state = createWriterState(directory, writer, level);
       return { repair, state };
     } catch (cause) {

@@ -257,6 +257,20 @@ export function decodeLogLine(text: string): Result<LogLine> {
     : failure(`${kind}, ${wrong}: must be as the schema says`);
 }
 
+/**
+ * The member of a record that its reader would refuse; undefined if there is none. For records that
+ * others have a part in, before they are written.
+ *
+ * @param record without `kind` and `n`
+ */
+export function findWrongMember(
+  kind: LogLine['kind'],
+  record: Readonly<Record<string, unknown>>,
+): string | undefined {
+  const wrong = kinds[kind].find(([name, check]) => name !== 'n' && !check(record[name]));
+  return wrong?.[0];
+}
+
 /** Why a decision does not fit the policy that it refers to; undefined if it does. */
 export function findMisfit(
   decision: {

@@ -11,6 +11,7 @@ import {
   type DecisionBasis,
 } from './build-decision.js';
 import type { FeatureCounter } from './count-features.js';
+import { findWrongMember } from './decode-record.js';
 import { draftDecision } from './format-decision.js';
 import { formatLine } from './format-line.js';
 import { isLogId, readWord } from './log-words.js';
@@ -30,7 +31,10 @@ export interface GivenOutcome extends Partial<ServedOutcome> {
 
 /** One request in a log. Nothing here throws: a log must not break a request. */
 export interface LogEntry extends CallLogEntry {
-  /** Records the outcome of the request, where no router does. Only the first one counts. */
+  /**
+   * Records the outcome of the request, where no router does. Only the first one counts. One that is
+   * not as the schema of the log says is reported to `onProblem`, and can be given again.
+   */
   served(outcome: GivenOutcome): void;
 }
 
@@ -129,6 +133,8 @@ export function createLogEntry(policy: LoadedPolicy, as: LoggedAs, host: EntryHo
       latencyMs,
       ...(keepsAnswers ? { answer } : {}),
     };
+    const wrong = findWrongMember('served', record);
+    if (wrong !== undefined) throw unreadableOutcome(wrong);
     const size = servedSize + answer.length;
     host.push('served', size, (n) => formatLine({ kind: 'served', n, ...record }));
     kept = undefined;
@@ -177,9 +183,9 @@ export function createLogEntry(policy: LoadedPolicy, as: LoggedAs, host: EntryHo
             model,
             outcome,
             // Copied, because the line is made later.
-            attempts: attempts.map((one) => ({ ...one })),
+            attempts: attempts.map((one) => ({ ...unknownAttempt, ...one })),
             finishReason: readWord(finishReason),
-            usage: usage === null ? null : { ...usage },
+            usage: usage === null ? null : { ...uncounted, ...usage },
             costUsd,
             costIsGuess,
             ttftMs,
@@ -189,6 +195,19 @@ export function createLogEntry(policy: LoadedPolicy, as: LoggedAs, host: EntryHo
       );
     },
   };
+}
+
+/** What a caller without types may leave out of an attempt: it is not known. */
+const unknownAttempt = { why: null, latencyMs: null };
+
+/** The same of a usage: parts of the other counts, as where a provider does not report them. */
+const uncounted = { cachedInputTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0 };
+
+function unreadableOutcome(member: string): RoutesmithError {
+  return new RoutesmithError('usage', 'the outcome of the request is not as it must be', {
+    where: `decision log, served, ${member}`,
+    fix: 'It is not recorded. docs/decision-log.schema.json says what the member may be.',
+  });
 }
 
 function unusableId(): RoutesmithError {

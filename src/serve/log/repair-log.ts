@@ -1,12 +1,14 @@
-import { open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { RoutesmithError } from '../../util/errors.js';
 import { replaceFile, privateMode } from '../../util/replace-file.js';
+import { claimState, type StateClaim } from './claim-state.js';
+import { decodeLogLine } from './decode-record.js';
 import { formatHead, readNumber } from './format-line.js';
 import { listSegments, nameSegment, type SegmentFile } from './list-segments.js';
 import { packSegment } from './pack-segment.js';
 import { readLines } from './read-lines.js';
 import type { LostRecord } from './record.js';
-import { isAbandoned, readWriterState, type ReadState } from './writer-state.js';
 
 /** What was left behind by writers that were killed. */
 export interface LogRepair {
@@ -21,69 +23,62 @@ export interface LogRepair {
  * Repairs what killed writers left in a log: cuts off torn lines, notes how many records were lost,
  * and closes the segments. What a running writer uses stays as it is.
  *
- * @throws Error of the file system
+ * @param onProblem told of a writer that cannot be repaired now, which the next start tries again,
+ * and of a segment that cannot be read
+ * @throws Error of the file system if the folder cannot be read
  */
-export async function repairLog(directory: string, now: Date): Promise<LogRepair> {
+export async function repairLog(
+  directory: string,
+  now: Date,
+  onProblem: (cause: unknown) => void,
+): Promise<LogRepair> {
   let [writers, tornLines, lostRecords] = [0, 0, 0];
   for (const name of await readdir(directory)) {
-    const [, writer] = /^writer-([\w.]+)\.state$/.exec(name) ?? [];
-    if (writer === undefined) continue;
-    const claim = await claimState(join(directory, name), writer, now);
-    if (claim === undefined) continue;
-    const files = await listSegments(directory);
-    const repaired = await repairWriter(
-      directory,
-      writer,
-      files.filter((file) => file.writer === writer),
-      claim.state,
-      now,
-    );
-    writers += 1;
-    tornLines += repaired.tornLines;
-    lostRecords += repaired.lostRecords;
-    await rm(claim.path, { force: true });
+    try {
+      const claim = await claimState(directory, name, now);
+      if (claim === undefined) continue;
+      try {
+        const repaired = await repairWriter(directory, claim, now, onProblem);
+        writers += 1;
+        tornLines += repaired.tornLines;
+        lostRecords += repaired.lostRecords;
+        await claim.remove();
+      } catch (cause) {
+        await claim.giveBack();
+        throw cause;
+      }
+    } catch (cause) {
+      onProblem(cause);
+    }
   }
   return { writers, tornLines, lostRecords };
 }
 
-/** Takes over the state of a writer that has ended, unless another process is faster. */
-async function claimState(
-  path: string,
-  writer: string,
-  now: Date,
-): Promise<{ readonly path: string; readonly state: ReadState | undefined } | undefined> {
-  try {
-    const { mtimeMs } = await stat(path);
-    const state = await readWriterState(path);
-    if (!isAbandoned(writer, state, now.getTime() - mtimeMs)) return undefined;
-    const claim = `${path}.${process.pid}.repair`;
-    await rename(path, claim);
-    return { path: claim, state };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
 async function repairWriter(
   directory: string,
-  writer: string,
-  files: readonly SegmentFile[],
-  state: ReadState | undefined,
+  { writer, state }: StateClaim,
   now: Date,
+  onProblem: (cause: unknown) => void,
 ): Promise<Omit<LogRepair, 'writers'>> {
+  const files = (await listSegments(directory)).filter((file) => file.writer === writer);
   let [tornLines, lostRecords, lastSegment] = [0, 0, 0];
+  /** Noted by a repair that then failed. */
+  let noted: number | undefined;
   for (const content of ['decisions', 'feedback'] as const) {
     const own = files.filter((file) => file.content === content);
     for (const file of own) {
       if (!file.isPacked && (await cutTornLine(file.path))) tornLines += 1;
     }
-    const written = await readLastNumber(own);
-    lostRecords += Math.max(0, (state?.accepted[content] ?? 0) - written);
+    const last = await readLastRecord(own, onProblem);
+    noted ??= last.lost;
+    if (last.number !== undefined) {
+      lostRecords += Math.max(0, (state?.accepted[content] ?? 0) - last.number);
+    }
     if (content === 'decisions') lastSegment = own.at(-1)?.segment ?? 0;
     for (const file of own) await closeSegment(file);
   }
-  if (lostRecords > 0 && state !== undefined) {
+  lostRecords = noted ?? lostRecords;
+  if (lostRecords > 0 && noted === undefined && state !== undefined) {
     const segment = lastSegment + 1;
     const path = join(directory, nameSegment({ content: 'decisions', writer, segment }));
     const at = now.toISOString();
@@ -129,16 +124,49 @@ async function cutTornLine(path: string): Promise<boolean> {
   }
 }
 
-/** The number of the last record in segments; the last of these may not even have its first line. */
-async function readLastNumber(files: readonly SegmentFile[]): Promise<number> {
+/** What the last segments of a writer say. */
+interface LastRecord {
+  /** The number of the last record; undefined if the segment that holds it cannot be read. */
+  readonly number: number | undefined;
+  /** How many records an earlier repair noted as lost; undefined if none has. */
+  readonly lost: number | undefined;
+}
+
+/** The last of the segments may not even have its first line. */
+async function readLastRecord(
+  files: readonly SegmentFile[],
+  onProblem: (cause: unknown) => void,
+): Promise<LastRecord> {
   for (const file of [...files].reverse()) {
-    let last: number | undefined;
-    for await (const { lines } of readLines(file)) {
-      for (const line of lines) last = Math.max(last ?? 0, readNumber(line));
+    let number: number | undefined;
+    let lost: number | undefined;
+    try {
+      for await (const { lines } of readLines(file)) {
+        for (const line of lines) {
+          number = Math.max(number ?? 0, readNumber(line));
+          if (line.startsWith('{"kind":"lost"')) lost = readLost(line);
+        }
+      }
+    } catch (cause) {
+      onProblem(unreadable(file.path, cause));
+      return { number: undefined, lost: undefined };
     }
-    if (last !== undefined) return last;
+    if (number !== undefined) return { number, lost };
   }
-  return 0;
+  return { number: 0, lost: undefined };
+}
+
+function unreadable(path: string, cause: unknown): RoutesmithError {
+  return new RoutesmithError('invalid_input', 'a segment of the log cannot be read', {
+    where: path,
+    fix: 'How many records its writer lost is not known. Remove the file if it is damaged.',
+    cause,
+  });
+}
+
+function readLost(text: string): number | undefined {
+  const line = decodeLogLine(text);
+  return line.ok && line.value.kind === 'lost' ? line.value.records : undefined;
 }
 
 /** Removes what an interrupted compression began. */

@@ -86,9 +86,13 @@ const silentMs = 86_400_000;
  */
 export function isAbandoned(writer: string, state: ReadState | undefined, idleMs: number): boolean {
   if (state === undefined || state.host !== hostname()) return idleMs > silentMs;
-  if (state.pid === process.pid) return !ownWriters.has(writer);
+  return state.pid === process.pid ? !ownWriters.has(writer) : isProcessGone(state.pid);
+}
+
+/** Whether no process of this machine has an id. */
+export function isProcessGone(pid: number): boolean {
   try {
-    process.kill(state.pid, 0);
+    process.kill(pid, 0);
     return false;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ESRCH';

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { ChildProcess } from 'node:child_process';
+import { spawnSync, type ChildProcess } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { practicePoolYaml } from '../../../src/measure/practice/practice-models.js';
 import { ask, sha256Of } from '../../support/gateway.js';
@@ -19,7 +20,14 @@ const configText = (usdPerDay: number): string =>
   `keys:\n  - name: web\n    sha256: ${sha256Of('web-secret-key')}\n    usdPerDay: ${usdPerDay}\n` +
   'feedback: feedback.jsonl\n';
 const config = folder.write('gateway.yaml', configText(5));
-const args = ['serve', '--policy', policy, '--pool', pool, '--port', '0', '--watch-seconds', '0.1'];
+const buildArgs = (
+  changes: { readonly policy?: string; readonly port?: string } = {},
+): string[] => {
+  const given = { policy, pool, port: '0', 'watch-seconds': '0.1', ...changes };
+  return ['serve', ...Object.entries(given).flatMap(([name, value]) => [`--${name}`, value])];
+};
+const args = buildArgs();
+const canMakePipes = spawnSync('mkfifo', ['--version']).status === 0;
 let upstream: ScriptedServer;
 
 beforeAll(async () => {
@@ -38,8 +46,8 @@ interface Running {
   waitFor(message: string): Promise<Record<string, unknown>>;
 }
 
-async function serve(more: readonly string[]): Promise<Running> {
-  const child = startCli([...args, ...more]);
+async function serve(more: readonly string[], given = args): Promise<Running> {
+  const child = startCli([...given, ...more]);
   const lines: Record<string, unknown>[] = [];
   const result = waitForCli(child);
   let rest = '';
@@ -135,5 +143,48 @@ describe('routesmith serve', () => {
     expect(await (await fetch(`${url}/ready`)).json()).toMatchObject({ problems: [] });
     child.kill('SIGINT');
     expect((await result).exitCode).toBe(0);
+  });
+
+  it.runIf(canMakePipes)('takes over a file that changes while it starts', async () => {
+    const late = folder.write('late.yaml', configText(5));
+    // Reading a pipe waits for its writer, and so does the start of the gateway.
+    const pipe = folder.file('pipe.policy.json');
+    spawnSync('mkfifo', [pipe]);
+    const starting = serve(['--config', late], buildArgs({ policy: pipe }));
+    // The configuration has been read when the policy is being read.
+    const writer = await open(pipe, 'w');
+    writeFileSync(late, configText(5).replace(sha256Of('web-secret-key'), sha256Of('new')));
+    renameSync(folder.write('file.policy.json', policyText), pipe);
+    await writer.writeFile(policyText);
+    await writer.close();
+    const { url, child, result, waitFor } = await starting;
+    await waitFor('reloaded');
+    expect((await post(`${url}/v1/chat/completions`, ask('openai'))).status).toBe(401);
+    expect((await post(`${url}/v1/chat/completions`, ask('openai'), 'new')).status).toBe(200);
+    child.kill('SIGTERM');
+    expect((await result).exitCode).toBe(0);
+  });
+
+  it('leaves its log closed where it cannot listen', async () => {
+    const log = folder.file('unused-log');
+    const { port } = new URL(upstream.baseUrl);
+    const { exitCode, stderr } = await runCli([...buildArgs({ port }), '--log', log]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('this port is in use');
+    expect(readdirSync(log)).toEqual([]);
+  });
+
+  it('closes its log where what was spent cannot be written, and says so', async () => {
+    const log = folder.file('closed-log');
+    const away = folder.write('away/gateway.yaml', configText(5));
+    const { url, child, result, waitFor } = await serve(['--config', away, '--log', log]);
+    renameSync(folder.file('away'), folder.file('gone'));
+    expect((await post(`${url}/v1/chat/completions`, ask('openai'))).status).toBe(200);
+    child.kill('SIGTERM');
+    await waitFor('not closed');
+    const { exitCode, stderr } = await result;
+    expect(exitCode).not.toBe(0);
+    expect(stderr).toContain('spending.jsonl');
+    expect(readdirSync(log)).toEqual([expect.stringMatching(/^decisions-.*\.jsonl\.gz$/)]);
   });
 });

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, Server, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Gateway } from '../../../src/serve/gateway/gateway.js';
 import type { HttpCall } from '../../../src/serve/gateway/http-call.js';
@@ -171,4 +171,27 @@ describe('a gateway on a socket', () => {
     isClosed = true;
     await expect(cut.text()).rejects.toThrow();
   });
+
+  it('outlives a connection that cannot be taken, and says so', async () => {
+    test = await startGateway({ large: { reply: answerAs('openai', '4') } });
+    const told: unknown[] = [];
+    listener = await listen(test.gateway, {
+      host: '127.0.0.1',
+      port: 0,
+      onError: (error) => told.push(error.code),
+    });
+    // What Node does where too many files are open.
+    const server = findServer(listener.port);
+    server.emit('error', Object.assign(new Error('accept EMFILE'), { code: 'EMFILE' }));
+    expect(told).toEqual(['EMFILE']);
+    expect((await post(ask('openai'))).status).toBe(200);
+  });
 });
+
+/** The server of this process that listens on a port. */
+function findServer(port: number): Server {
+  const { _getActiveHandles: list } = process as unknown as { _getActiveHandles(): unknown[] };
+  const isServer = (one: unknown): one is Server =>
+    one instanceof Server && (one.address() as AddressInfo | null)?.port === port;
+  return list.call(process).find(isServer) as Server;
+}

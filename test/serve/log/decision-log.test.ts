@@ -382,6 +382,38 @@ describe('a decision log', () => {
     expect(JSON.stringify(totals.problems)).toContain('its id is that of an earlier decision');
   });
 
+  it('reports an outcome that its reader would refuse, and takes one that lacks what is unknown', async () => {
+    const directory = newFolder();
+    const problems: string[] = [];
+    const log = await createDecisionLog({
+      directory,
+      onProblem: ({ message }) => problems.push(message),
+    });
+    const entry = log.open(policy);
+    const { model } = entry.decide('hello');
+    /** As callers without types may. */
+    const give = (outcome: object): void => entry.served({ model, ...outcome });
+    give({ usage: { inputTokens: 10 } });
+    give({ latencyMs: Number.NaN });
+    give({ costUsd: -1 });
+    give({ attempts: [{ model, outcome: 'gone' }] });
+    give({
+      usage: { inputTokens: 10, outputTokens: 5 },
+      attempts: [{ model, outcome: 'answered' }],
+    });
+    await log.close();
+    const wrong = ['usage', 'latencyMs', 'costUsd', 'attempts'];
+    expect(problems).toEqual(wrong.map((name) => expect.stringContaining(`served, ${name}`)));
+    expect(log.statistics()).toMatchObject({ served: 1, failed: 4 });
+    const { requests, totals } = await readAll(directory);
+    expect(totals).toMatchObject({ served: 1, damagedLines: 0 });
+    expect(requests[0]?.served).toMatchObject({
+      model,
+      usage: { inputTokens: 10, outputTokens: 5, cachedInputTokens: 0 },
+      attempts: [{ model, why: null, latencyMs: null }],
+    });
+  });
+
   it('takes nothing after it is closed, counts it, and touches no file that is not its own', async () => {
     const directory = newFolder();
     const problems: string[] = [];

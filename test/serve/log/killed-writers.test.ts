@@ -1,10 +1,20 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { appendFileSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  rmdirSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { createDecisionLog } from '../../../src/serve/log/decision-log.js';
+import { formatHead } from '../../../src/serve/log/format-line.js';
+import type { LogRepair } from '../../../src/serve/log/repair-log.js';
+import { textHash } from '../../../src/util/text-hash.js';
 import { createRandom } from '../../../src/util/random.js';
 import { decideLogged, loadMixture, readAll } from '../../support/decision-log.js';
 import { buildMixturePolicy, writePolicyFile } from '../../support/routing-policy.js';
@@ -17,6 +27,7 @@ const policyFile = folder.write(
   (await writePolicyFile(buildMixturePolicy())).text,
 );
 const program = resolve(import.meta.dirname, '../../support/log-writer-process.ts');
+let folders = 0;
 const kills = isLongRun ? 100 : 5;
 
 /** Runs a writer and kills it. @returns how many requests it said that it had recorded */
@@ -81,6 +92,98 @@ describe('a log of writers that are killed', () => {
     await next.close();
     const { totals } = await readAll(directory);
     expect(totals).toMatchObject({ decisions: 5, lost: 3, damagedLines: 0 });
+  });
+
+  describe('with a repair that fails', () => {
+    const { pid } = spawnSync(process.execPath, ['-e', '']);
+    const owner = JSON.stringify({ pid, host: hostname(), level: 'scores' });
+    const counts = `0000000000000007\n0000000000000000\n${owner}\n`;
+    const state = 'writer-w.state';
+    const segment = (number: number): string => `decisions-w-00000${number}.jsonl`;
+    const head = (number: number, after: number): string =>
+      formatHead({
+        level: 'scores',
+        writer: 'w',
+        segment: number,
+        after,
+        at: '2026-01-01T00:00:00Z',
+      });
+
+    function newFolder(files: Readonly<Record<string, string>>): string {
+      const directory = folder.file(`failing-${++folders}`);
+      mkdirSync(directory);
+      for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
+      return directory;
+    }
+
+    /** Opens and closes a log. */
+    async function start(directory: string): Promise<{ repair: LogRepair; problems: string[] }> {
+      const problems: string[] = [];
+      const onProblem = ({ message }: Error): void => void problems.push(message);
+      const log = await createDecisionLog({ directory, onProblem });
+      await log.close();
+      return { repair: log.repair, problems };
+    }
+
+    it('starts all the same, says so, and tries again at the next start', async () => {
+      const directory = newFolder({ [state]: counts });
+      // A folder in place of a file is what no repair can open.
+      mkdirSync(join(directory, segment(1)));
+      const first = await start(directory);
+      expect(first.repair).toEqual({ writers: 0, tornLines: 0, lostRecords: 0 });
+      expect(first.problems).toEqual([expect.stringContaining('EISDIR')]);
+      expect(readdirSync(directory)).toContain(state);
+      rmdirSync(join(directory, segment(1)));
+      writeFileSync(join(directory, segment(1)), `${head(1, 4)}{"kind":"de`);
+      const second = await start(directory);
+      expect(second).toEqual({
+        repair: { writers: 1, tornLines: 1, lostRecords: 3 },
+        problems: [],
+      });
+      expect(readdirSync(directory)).toEqual([`${segment(1)}.gz`, `${segment(2)}.gz`]);
+    });
+
+    it('does not know what was lost where the last segment is damaged, and says so', async () => {
+      const directory = newFolder({ [state]: counts, [`${segment(1)}.gz`]: 'damaged' });
+      const { repair, problems } = await start(directory);
+      expect(repair).toEqual({ writers: 1, tornLines: 0, lostRecords: 0 });
+      expect(problems).toEqual([expect.stringContaining(`${segment(1)}.gz`)]);
+      expect(readdirSync(directory)).toEqual([`${segment(1)}.gz`]);
+      expect((await start(directory)).problems).toEqual([]);
+    });
+
+    it('goes on with one that was killed, and not with one that is under way', async () => {
+      const host = textHash(hostname()).toString(16).padStart(8, '0');
+      for (const [name, isOver] of [
+        [`${state}.${host}.${pid}.repair`, true],
+        [`${state}.${host}.${process.pid}.repair`, true],
+        [`${state}.${host}.${process.ppid}.repair`, false],
+        // Of another machine: since just now.
+        [`${state}.00000000.${pid}.repair`, false],
+        [`${state}.${pid}.repair`, false],
+      ] as const) {
+        const directory = newFolder({ [name]: counts, [segment(1)]: head(1, 4) });
+        const { repair } = await start(directory);
+        expect([name, repair.lostRecords]).toEqual([name, isOver ? 3 : 0]);
+        expect(readdirSync(directory).includes(name)).toBe(!isOver);
+        if (isOver) continue;
+        const lastWeek = new Date(Date.now() - 7 * 86_400_000);
+        utimesSync(join(directory, name), lastWeek, lastWeek);
+        const later = await start(directory);
+        expect(later.repair.writers).toBe(name.includes(String(process.ppid)) ? 0 : 1);
+      }
+    });
+
+    it('counts what was lost once, where it was noted before the failure', async () => {
+      const lost = JSON.stringify({ kind: 'lost', at: '2026-01-01T00:00:00Z', records: 3 });
+      const directory = newFolder({
+        [state]: counts,
+        [segment(1)]: head(1, 4),
+        [segment(2)]: `${head(2, 0)}${lost}\n`,
+      });
+      expect((await start(directory)).repair).toMatchObject({ writers: 1, lostRecords: 3 });
+      expect((await readAll(directory)).totals).toMatchObject({ lost: 3, damagedLines: 0 });
+    });
   });
 
   it('cuts off a torn line only in files of writers that have ended', async () => {

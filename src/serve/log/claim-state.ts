@@ -1,0 +1,87 @@
+import { rename, rm, stat, utimes } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { textHash } from '../../util/text-hash.js';
+import { isAbandoned, isProcessGone, readWriterState, type ReadState } from './writer-state.js';
+
+/** The state of a writer that has ended, in the hands of this process. */
+export interface StateClaim {
+  readonly writer: string;
+  /** Undefined for one that was cut off as it was made. */
+  readonly state: ReadState | undefined;
+  /** Removes the state: the writer is repaired. */
+  remove(): Promise<void>;
+  /** Leaves the state to the next start. */
+  giveBack(): Promise<void>;
+}
+
+/** A state file, perhaps renamed by the process that repairs it: its host, hashed, and its id. */
+const namePattern = /^writer-([\w.]+)\.state(?:\.(?:([0-9a-f]{8})\.)?(\d+)\.repair)?$/;
+
+/** Claims of another machine, or of an unknown one, count as given up after so long. */
+const silentMs = 86_400_000;
+
+/** Repairs that this process is making. */
+const ownClaims = new Set<string>();
+
+/**
+ * Takes over the state of a writer that has ended, or of a repair that has, unless another process is
+ * faster.
+ *
+ * @param name of a file in the log's folder
+ * @returns undefined if it is no such state
+ * @throws Error of the file system
+ */
+export async function claimState(
+  directory: string,
+  name: string,
+  now: Date,
+): Promise<StateClaim | undefined> {
+  const [, writer, host, pid] = namePattern.exec(name) ?? [];
+  if (writer === undefined) return undefined;
+  const path = join(directory, name);
+  const original = join(directory, `writer-${writer}.state`);
+  const claim = `${original}.${ownHost()}.${process.pid}.repair`;
+  try {
+    const idleMs = now.getTime() - (await stat(path)).mtimeMs;
+    const state = await readWriterState(path);
+    const isFree =
+      pid === undefined
+        ? isAbandoned(writer, state, idleMs)
+        : isRepairOver(path, { host, pid: Number(pid), idleMs });
+    if (!isFree || ownClaims.has(claim)) return undefined;
+    await rename(path, claim);
+    ownClaims.add(claim);
+    // Other machines go by this time.
+    await utimes(claim, now, now).catch(() => undefined);
+    return {
+      writer,
+      state,
+      async remove() {
+        ownClaims.delete(claim);
+        await rm(claim, { force: true });
+      },
+      async giveBack() {
+        ownClaims.delete(claim);
+        // Where that fails, too, the claim is found once this process has ended.
+        await rename(claim, original).catch(() => undefined);
+      },
+    };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function ownHost(): string {
+  return textHash(hostname()).toString(16).padStart(8, '0');
+}
+
+/** Whether the process that began a repair has ended without finishing it. */
+function isRepairOver(
+  path: string,
+  by: { readonly host: string | undefined; readonly pid: number; readonly idleMs: number },
+): boolean {
+  if (by.host !== ownHost()) return by.idleMs > silentMs;
+  return by.pid === process.pid ? !ownClaims.has(path) : isProcessGone(by.pid);
+}
