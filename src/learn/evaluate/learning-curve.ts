@@ -13,7 +13,7 @@ import {
   indexGroups,
   type GroupIndex,
 } from './statistics/grouped-mean.js';
-import { computeKnownMean } from './strategies/chosen-outcomes.js';
+import { computeModelMeans } from './strategies/model-means.js';
 import { listHeldOutGroups, listHeldOutRows, type HeldOut } from './verdict/held-out.js';
 import { collectConstant, computeStrategies } from './verdict/held-out-strategies.js';
 
@@ -146,15 +146,21 @@ function subtract(values: Float64Array, others: Float64Array): Float64Array {
   return values.map((value, row) => value - valueAt(others, row));
 }
 
-function computeTaskPower(heldOut: HeldOut, all: GroupIndex): TaskPower[] {
+/**
+ * Computes the power of each task, its models ranked by comparable means.
+ *
+ * @param all the groups of all held-out rows
+ */
+export function computeTaskPower(heldOut: HeldOut, all: GroupIndex): TaskPower[] {
   const { table, taskOf } = heldOut;
   const names = listTaskNames(table, taskOf);
   const rows = listHeldOutRows(heldOut);
   const qualities = table.models.map((_, model) => collectConstant(heldOut, model).quality);
   const places = groupRows(listRows(rows.length), (place) => names[valueAt(rows, place)] ?? null);
   return [...places].flatMap(([task, own]): TaskPower[] => {
-    const means = qualities.map((quality) =>
-      computeKnownMean(own.map((place) => valueAt(quality, place))),
+    const { quality: means } = computeModelMeans(
+      table,
+      Int32Array.from(own, (place) => valueAt(rows, place)),
     );
     const [best, second] = [...means.keys()]
       .filter((model) => !Number.isNaN(valueAt(means, model)))

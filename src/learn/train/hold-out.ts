@@ -1,3 +1,4 @@
+import { checkRequestValues } from '../evaluate/plan/check-request-values.js';
 import { standardObjectives, type ObjectiveRequest } from '../evaluate/plan/objective-request.js';
 import { findOfferedRequests, type OfferedRequests } from '../evaluate/plan/offered-requests.js';
 import type { TableEstimates, TrainedPlan } from '../evaluate/plan/trained-plan.js';
@@ -52,6 +53,8 @@ export interface HoldOutOptions extends Omit<FitPartOptions, 'onFit'>, PlanOptio
 /**
  * Predicts held-out prompts fold by fold. Groups of near-duplicates stay in one fold, and every
  * choice, the fold's plan too, is made inside the training part.
+ *
+ * @throws RoutesmithError `usage` for a request that cannot be meant
  */
 export async function computeHeldOut(
   engine: TensorFlowEngine,
@@ -59,6 +62,7 @@ export async function computeHeldOut(
   options: HoldOutOptions,
 ): Promise<HeldOut> {
   const { threads = chooseThreadCount(data.counts.rowCount) } = options;
+  options.requests?.forEach(checkRequestValues);
   const projections = createProjectionFitter(selectProjectionProblem(data), threads);
   try {
     const predicted = await predictFolds({ engine, projections, data }, options);

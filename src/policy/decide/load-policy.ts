@@ -111,9 +111,12 @@ function parsePolicyFile(source: PolicySource): unknown {
     if (tag !== 'Object' && tag !== 'Module') {
       refusePolicy('', `must be text, bytes or parsed JSON, not ${tag}`, passContent);
     }
-    // What a JSON module exports.
-    const { default: exported } = source as { default?: unknown };
-    return exported ?? source;
+    // What a JSON module exports; a file's own member of this name is not read in text either.
+    const { default: exported, digest } = source as {
+      default?: { digest?: unknown };
+      digest?: unknown;
+    };
+    return exported && (digest ?? exported.digest) === exported.digest ? exported : source;
   }
   const text = isBytes ? decodeBytes(source as ArrayBuffer) : (source as string);
   if (text.startsWith('\x1f')) refusePolicy('', 'is compressed with gzip', passContent);

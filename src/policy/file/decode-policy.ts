@@ -77,16 +77,18 @@ const decodeVerdict = object<Verdict>({
   ),
 });
 
-const decodeObjective = object<Objective>({
-  name: text,
-  description: text,
-  costWeightPerUsd: amount,
-  latencyWeightPerSecond: amount,
-  margin: amount,
-  confidenceLimit: optional(amount),
-  constantModel: optional(text),
-  promise: optional(oneOf('shown', 'not_shown')),
-});
+function createObjectiveDecoder(modelId: Decoder<string>): Decoder<Objective> {
+  return object<Objective>({
+    name: text,
+    description: text,
+    costWeightPerUsd: amount,
+    latencyWeightPerSecond: amount,
+    margin: amount,
+    confidenceLimit: optional(amount),
+    constantModel: optional(modelId),
+    promise: optional(oneOf('shown', 'not_shown')),
+  });
+}
 
 /** @param taskCount number of tasks, of which each estimate has a value */
 function createModelDecoder(taskCount: number): Decoder<PolicyModel> {
@@ -116,6 +118,18 @@ function createModelDecoder(taskCount: number): Decoder<PolicyModel> {
   });
 }
 
+/** Reads one of the names of a list. None may be there twice: the second would never be meant. */
+function createNameDecoder(list: string, names: readonly string[], minimum = 1): Decoder<string> {
+  const distinct = new Set(names);
+  if (distinct.size < Math.max(names.length, minimum)) {
+    refusePolicy(list, `must have at least ${minimum}, each once`);
+  }
+  return (name, path) =>
+    distinct.has(text(name, path))
+      ? (name as string)
+      : refusePolicy(path, `is none of the ${list}`);
+}
+
 /**
  * Validates a parsed policy file member by member. The digest is not checked here.
  *
@@ -124,17 +138,16 @@ function createModelDecoder(taskCount: number): Decoder<PolicyModel> {
 export function decodePolicy(value: unknown): DecodedPolicy {
   checkPolicyVersion(value);
   const { tasks } = object({ tasks: listOf(text) })(value, '');
-  if (tasks.length === 0) refusePolicy('tasks', 'must not be empty');
+  createNameDecoder('tasks', tasks);
   refuseMore('tasks', tasks.length, policyLimits.maxTasks);
   const { models } = object({ models: listOf(createModelDecoder(tasks.length)) })(value, '');
   refuseMore('models', models.length, policyLimits.maxModels);
   refuseMore('tasks times models', tasks.length * models.length, policyLimits.maxEstimates);
-  const ids = new Set(models.map(({ id }) => id));
-  if (ids.size !== models.length || ids.size < 2) {
-    refusePolicy('models', 'must list at least two models, each once');
-  }
-  const modelId: Decoder<string> = (id, path) =>
-    ids.has(text(id, path)) ? (id as string) : refusePolicy(path, 'is no model of this policy');
+  const modelId = createNameDecoder(
+    'models',
+    models.map(({ id }) => id),
+    2,
+  );
   const { digest, signature, golden, ...policy } = object<
     Omit<DecodedPolicy, 'policy'> & Omit<Policy, 'models' | 'tasks'>
   >({
@@ -146,7 +159,7 @@ export function decodePolicy(value: unknown): DecodedPolicy {
     scorer: createScorerDecoder(tasks, models.length),
     baseline: modelId,
     fallbackOrder: listOf(modelId),
-    objectives: listOf(decodeObjective),
+    objectives: listOf(createObjectiveDecoder(modelId)),
     defaultObjective: text,
     noveltyLimit: amount,
     verdict: decodeVerdict,
@@ -158,15 +171,17 @@ export function decodePolicy(value: unknown): DecodedPolicy {
       prompts: count(),
     }),
   })(value, '');
-  const { objectives, fallbackOrder } = policy;
-  objectives.forEach(({ constantModel }, index) => {
-    if (constantModel !== undefined) modelId(constantModel, `objectives[${index}].constantModel`);
-  });
-  if (!objectives.some(({ name }) => name === policy.defaultObjective)) {
-    refusePolicy('defaultObjective', 'is no objective of this policy');
-  }
-  if (new Set(fallbackOrder).size !== ids.size || fallbackOrder.length !== ids.size) {
-    refusePolicy('fallbackOrder', 'must list every model once');
-  }
+  const { objectives, fallbackOrder, verdict } = policy;
+  const contradicts = ({ name, constantModel }: Objective): boolean =>
+    constantModel === undefined &&
+    (verdict.decision !== 'ROUTE' ||
+      verdict.evidence.some(({ objective, routes }) => objective === name && !routes));
+  if (objectives.some(contradicts))
+    refusePolicy('objectives', 'must not route against the verdict');
+  createNameDecoder(
+    'objectives',
+    objectives.map(({ name }) => name),
+  )(policy.defaultObjective, 'defaultObjective');
+  createNameDecoder('fallbackOrder', fallbackOrder, models.length);
   return { digest, signature, golden, policy: { ...policy, models, tasks } };
 }

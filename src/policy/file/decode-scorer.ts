@@ -93,9 +93,7 @@ function decodeTaskMixture(
   })(value, path);
   const { taskFeatureCount, otherFeatureCount, spec } = encoded;
   const featureCount = taskFeatureCount + otherFeatureCount;
-  if (featureCount > maxFeatures) {
-    refusePolicy(`${path}.features.otherFeatureCount`, `must leave at most ${maxFeatures} in all`);
-  }
+  refuseMore(`${path}.features`, featureCount, maxFeatures);
   const outputs = tasks.length + modelCount;
   refuseMore(`${path}.features times outputs`, featureCount * outputs, policyLimits.maxWeights);
   const { temperature } = object({ temperature: number(Number.MIN_VALUE) })(value, path);

@@ -59,16 +59,6 @@ _decode_verdict = _object(
     promptsNeeded=_optional(_amount),
     evidence=_list_of(_decode_evidence),
 )
-_decode_objective = _object(
-    name=_text,
-    description=_text,
-    costWeightPerUsd=_amount,
-    latencyWeightPerSecond=_amount,
-    margin=_amount,
-    confidenceLimit=_optional(_amount),
-    constantModel=_optional(_text),
-    promise=_optional(_one_of("shown", "not_shown")),
-)
 _decode_provenance = _object(
     outcomesDigest=_text,
     featureSpecDigest=_text,
@@ -81,6 +71,32 @@ _decode_provenance = _object(
 def _refuse_more(path: str, count: int, maximum: int) -> None:
     if count > maximum:
         _refuse(path, f"must be at most {maximum}, not {count}", "Train it on fewer.")
+
+
+def _create_name_decoder(list_path: str, names: List[str], minimum: int = 1) -> _Decoder:
+    """Reads one of the names of a list. None may be there twice: the second would never be meant."""
+    distinct = set(names)
+    if len(distinct) < max(len(names), minimum):
+        _refuse(list_path, f"must have at least {minimum}, each once")
+
+    def decode(value: Any, path: str) -> str:
+        name: str = _text(value, path)
+        return name if name in distinct else _refuse(path, f"is none of the {list_path}")
+
+    return decode
+
+
+def _create_objective_decoder(model_id: _Decoder) -> _Decoder:
+    return _object(
+        name=_text,
+        description=_text,
+        costWeightPerUsd=_amount,
+        latencyWeightPerSecond=_amount,
+        margin=_amount,
+        confidenceLimit=_optional(_amount),
+        constantModel=_optional(model_id),
+        promise=_optional(_one_of("shown", "not_shown")),
+    )
 
 
 def _quality(value: Any, path: str) -> float:
@@ -120,20 +136,12 @@ def _decode_policy(file: Any) -> Dict[str, Any]:
             "Train the policy again, or use the Routesmith that wrote it.",
         )
     tasks: List[str] = _object(tasks=_list_of(_text))(file, "")["tasks"]
-    if not tasks:
-        _refuse("tasks", "must not be empty")
+    _create_name_decoder("tasks", tasks)
     _refuse_more("tasks", len(tasks), _LIMITS["tasks"])
     models = _object(models=_list_of(_create_model_decoder(len(tasks))))(file, "")["models"]
     _refuse_more("models", len(models), _LIMITS["models"])
     _refuse_more("tasks times models", len(tasks) * len(models), _LIMITS["estimates"])
-    ids = {model["id"] for model in models}
-    if len(ids) != len(models) or len(ids) < 2:
-        _refuse("models", "must list at least two models, each once")
-
-    def model_id(value: Any, path: str) -> str:
-        name = _text(value, path)
-        return name if name in ids else _refuse(path, "is no model of this policy")
-
+    model_id = _create_name_decoder("models", [model["id"] for model in models], 2)
     policy: Dict[str, Any] = _object(
         digest=_text,
         signature=_optional(_text),
@@ -143,19 +151,20 @@ def _decode_policy(file: Any) -> Dict[str, Any]:
         scorer=_create_scorer_decoder(len(tasks), len(models)),
         baseline=model_id,
         fallbackOrder=_list_of(model_id),
-        objectives=_list_of(_decode_objective),
+        objectives=_list_of(_create_objective_decoder(model_id)),
         defaultObjective=_text,
         noveltyLimit=_amount,
         verdict=_decode_verdict,
         provenance=_decode_provenance,
     )(file, "")
-    for index, objective in enumerate(policy["objectives"]):
-        if "constantModel" in objective:
-            model_id(objective["constantModel"], f"objectives[{index}].constantModel")
-    if all(objective["name"] != policy["defaultObjective"] for objective in policy["objectives"]):
-        _refuse("defaultObjective", "is no objective of this policy")
-    if len(policy["fallbackOrder"]) != len(ids) or set(policy["fallbackOrder"]) != ids:
-        _refuse("fallbackOrder", "must list every model once")
+    objectives, verdict = policy["objectives"], policy["verdict"]
+    routes = {objective["name"] for objective in objectives if "constantModel" not in objective}
+    denied = {item["objective"] for item in verdict["evidence"] if not item["routes"]}
+    if routes if verdict["decision"] != "ROUTE" else routes & denied:
+        _refuse("objectives", "must not route against the verdict")
+    names = [objective["name"] for objective in objectives]
+    _create_name_decoder("objectives", names)(policy["defaultObjective"], "defaultObjective")
+    _create_name_decoder("fallbackOrder", policy["fallbackOrder"], len(models))
     return {**policy, "tasks": tasks, "models": models}
 
 
@@ -208,8 +217,7 @@ def _decode_mixture(value: Any, path: str, task_count: int, model_count: int) ->
     )(value, path)["features"]
     spec, task_features = counts["spec"], counts["taskFeatureCount"]
     kept = task_features + counts["otherFeatureCount"]
-    if kept > _MAX_FEATURES:
-        _refuse(f"{path}.features.otherFeatureCount", f"must leave at most {_MAX_FEATURES} in all")
+    _refuse_more(f"{path}.features", kept, _MAX_FEATURES)
     outputs = task_count + model_count
     _refuse_more(f"{path}.features times outputs", kept * outputs, _LIMITS["weights"])
     bucket_limit = _BLOCK_COUNT << spec["bucketBits"]

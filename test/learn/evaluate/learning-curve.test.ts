@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { computeLearningCurve } from '../../../src/learn/evaluate/learning-curve.js';
+import { computeLearningCurve, computeTaskPower } from '../../../src/learn/evaluate/learning-curve.js';
+import { indexGroups } from '../../../src/learn/evaluate/statistics/grouped-mean.js';
 import { sharedTensorFlowEngine } from '../../../src/learn/train/solver/tensorflow-backend.js';
 import { computeTrainingData } from '../../../src/learn/train/training-data.js';
+import { buildHeldOut } from '../../support/held-out.js';
+import {
+  buildOutcomeTable,
+  listRows,
+  type OutcomeTableRow,
+} from '../../support/outcome-table.js';
 import { buildPlantedOutcomes } from '../../support/planted-outcomes.js';
 
 const options = { seed: 1, folds: 2, family: 'task_table' } as const;
@@ -52,5 +59,34 @@ describe('a learning curve', async () => {
     );
     expect(points).toHaveLength(1);
     expect(enoughPrompts).toBeNull();
+  });
+});
+
+describe('the two best models of a task', () => {
+  const rank = (buildRow: (row: number) => OutcomeTableRow) => {
+    const table = buildOutcomeTable(['a', 'b'], Array.from({ length: 60 }, (_, row) => buildRow(row)));
+    const weights = table.prompts.map(({ weight = 1 }) => weight);
+    const [power] = computeTaskPower(buildHeldOut(table), indexGroups(listRows(60), weights));
+    return power;
+  };
+
+  it('are ranked on the prompts that they share', () => {
+    // Only `b` was asked the hard half.
+    const power = rank((row) => ({
+      task: 'sums',
+      quality: row % 2 === 0 ? [0.8, 0.9] : [null, 0.3],
+    }));
+    expect(power).toMatchObject({ best: 'b', second: 'a' });
+    expect(power?.difference?.mean).toBeCloseTo(0.1);
+  });
+
+  it('are ranked by weighted means, as their difference is', () => {
+    const power = rank((row) => ({
+      task: 'sums',
+      weight: row < 10 ? 20 : 1,
+      quality: row < 10 ? [0, 1] : [1, 0.5],
+    }));
+    expect(power).toMatchObject({ best: 'b', second: 'a' });
+    expect(power?.difference?.mean).toBeCloseTo((200 - 25) / 250);
   });
 });

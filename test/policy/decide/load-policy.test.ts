@@ -47,6 +47,14 @@ describe('loadPolicy', () => {
     expect((await loadPolicy(source as string)).digest).toBe(digest);
   });
 
+  it('is the same policy as text and as parsed JSON where it holds another one as `default`', async () => {
+    const other = JSON.parse((await writePolicyFile(buildConstantPolicy())).text) as object;
+    const file = await rewrite({ default: other });
+    const asText = await loadPolicy(JSON.stringify(file));
+    expect((await loadPolicy(file as Record<string, unknown>)).digest).toBe(asText.digest);
+    expect(asText.digest).not.toBe((other as { digest: string }).digest);
+  });
+
   it.each<[string, unknown, string]>([
     ['a Promise', Promise.resolve(text), 'not Promise'],
     ['a Response', new Response(text), 'not Response'],

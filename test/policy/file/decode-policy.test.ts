@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decodePolicy } from '../../../src/policy/file/decode-policy.js';
+import type { Policy } from '../../../src/policy/file/policy.js';
 import { RoutesmithError } from '../../../src/util/errors.js';
 import {
   buildConstantPolicy,
@@ -181,6 +182,49 @@ describe('a damaged policy', () => {
   it('is refused where one of its models is listed twice', () => {
     const id = 'small';
     expect(refusalOf(damage(['models', 1, 'id'], id)).message).toContain('models');
+  });
+
+  it.each<[string, Partial<Policy>, string]>([
+    [
+      'two objectives of one name',
+      { objectives: [buildObjective(), buildObjective({ constantModel: 'small' })] },
+      'objectives: must have at least 1, each once',
+    ],
+    ['two tasks of one name', { tasks: ['all', 'all'] }, 'tasks: must have at least 1, each once'],
+    [
+      'a verdict against routing, and an objective that routes',
+      { verdict: { ...buildConstantPolicy().verdict, decision: "DON'T ROUTE" } },
+      'objectives: must not route against the verdict',
+    ],
+    [
+      'evidence against an objective that routes',
+      {
+        verdict: {
+          ...buildConstantPolicy().verdict,
+          evidence: buildConstantPolicy().verdict.evidence.map((one) => ({
+            ...one,
+            routes: false,
+          })),
+        },
+      },
+      'objectives: must not route against the verdict',
+    ],
+  ])('is refused where it has %s', async (_, changes, expected) => {
+    const policy = buildConstantPolicy();
+    const models = policy.models.map((model) => ({
+      ...model,
+      cost: { kind: 'unknown' } as const,
+      latency: { kind: 'unknown' } as const,
+    }));
+    const { text } = await writePolicyFile({ ...policy, models, ...changes });
+    const { where, message } = refusalOf(JSON.parse(text));
+    expect(`${where}: ${message}`).toContain(expected);
+  });
+
+  it('is not refused where the verdict is to route, and every objective uses one model', async () => {
+    const objectives = [buildObjective({ constantModel: 'small' })];
+    const { text } = await writePolicyFile(buildConstantPolicy({ objectives }));
+    expect(decodePolicy(JSON.parse(text)).policy.objectives).toEqual(objectives);
   });
 
   it('is refused where a constant scorer comes with several tasks', () => {

@@ -7,6 +7,7 @@ import {
   signDigest,
   writeSignature,
 } from '../../../src/policy/file/sign-policy.js';
+import type { Policy } from '../../../src/policy/file/policy.js';
 import { createRandom } from '../../../src/util/random.js';
 import { findDisagreements, mutatePolicyText } from '../../support/damaged-policies.js';
 import { hasPython, pythonFolder, PythonRuntime } from '../../support/python-runtime.js';
@@ -39,6 +40,33 @@ describe.skipIf(!hasPython())('a policy that Python loads', () => {
     const { refused, disagreements } = await findDisagreements(sources, python);
     expect(disagreements).toEqual([]);
     expect(refused).toBeGreaterThan(count / 4);
+  });
+
+  it('is refused by both languages where it contradicts itself', async () => {
+    const policy = buildConstantPolicy();
+    const { verdict } = policy;
+    const [first] = policy.objectives;
+    const denied = verdict.evidence.map((one) => ({ ...one, routes: false }));
+    const constants = policy.objectives.map((one) => ({ ...one, constantModel: 'small' }));
+    const contradictions: Partial<Policy>[] = [
+      { verdict: { ...verdict, decision: "DON'T ROUTE" } },
+      { verdict: { ...verdict, evidence: denied } },
+      { objectives: first === undefined ? [] : [first, first] },
+      { objectives: [] },
+      { tasks: [] },
+      { fallbackOrder: ['small', 'large', 'large'] },
+    ];
+    const consistent: Partial<Policy>[] = [
+      { objectives: constants, verdict: { ...verdict, evidence: denied } },
+      { objectives: constants, verdict: { ...verdict, decision: "DON'T ROUTE" } },
+      {},
+    ];
+    const write = async (changes: Partial<Policy>): Promise<string> =>
+      (await writePolicyFile({ ...policy, ...changes })).text;
+    const wrong = await findDisagreements(await Promise.all(contradictions.map(write)), python);
+    expect(wrong).toMatchObject({ refused: contradictions.length, disagreements: [] });
+    const right = await findDisagreements(await Promise.all(consistent.map(write)), python);
+    expect(right).toMatchObject({ refused: 0, disagreements: [] });
   });
 
   it('has each member that the schema of the file describes', () => {

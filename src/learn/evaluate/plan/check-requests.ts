@@ -3,6 +3,7 @@ import { RoutesmithError } from '../../../util/errors.js';
 import { sortWeighted } from '../../../util/sort-weighted.js';
 import { listRows, viewMatrix } from '../../../util/numeric-arrays.js';
 import { computeModelMeans } from '../strategies/model-means.js';
+import { checkRequestValues } from './check-request-values.js';
 import {
   findNeededMeasure,
   standardObjectives,
@@ -13,13 +14,14 @@ import {
  * Checks the objectives that a user requested against a table. Standard objectives that cannot be
  * resolved are skipped silently; requested ones never are.
  *
- * @throws RoutesmithError `usage` where a name is taken or no model is within a limit;
+ * @throws RoutesmithError `usage` where a value is wrong, a name is taken or no model is within a limit;
  * `insufficient_data` where costs or latencies are unknown
  */
 export function checkRequests(table: OutcomeTable, requests: readonly ObjectiveRequest[]): void {
   const names = new Set(standardObjectives.map(({ name }) => name));
   const means = computeModelMeans(table, listRows(table.prompts.length));
-  for (const request of requests) {
+  for (const [index, request] of requests.entries()) {
+    checkRequestValues(request, index);
     if (names.has(request.name)) {
       throw new RoutesmithError('usage', `the objective "${request.name}" is requested twice`, {
         fix: 'Request each objective once.',
