@@ -1,3 +1,5 @@
+import type { JsonObject } from '../util/json.js';
+
 /** A type of the SDKs, whose interfaces have no index signature, or the same with other members. */
 type Open<T> = T | (T & { readonly [member: string]: unknown });
 
@@ -24,6 +26,11 @@ export interface ChatRequest {
   readonly messages: readonly ChatMessage[];
   /** Tool definitions in OpenAI's form (`{ type: 'function', function: {...} }`). */
   readonly tools?: readonly object[] | undefined;
+  /**
+   * Other members of the request that its answer depends on, such as `response_format` or
+   * `max_tokens`, in OpenAI's words. @default none
+   */
+  readonly members?: JsonObject | undefined;
 }
 
 /** The text of one message; parts that are not text are left out. */

@@ -98,16 +98,24 @@ export const auditCommand = defineCommand({
     ],
   ],
   async run(args) {
-    const [{ readPool }, { openAudit }, { finishAudit }, { readHumanLabels }, { printAudit }] =
-      await Promise.all([
-        import('../../measure/models/read-pool.js'),
-        import('../../review/audit/open-audit.js'),
-        import('../../review/audit/finish-audit.js'),
-        import('../../measure/outcomes/read-human-labels.js'),
-        import('../print/print-audit.js'),
-      ]);
+    const [
+      { readPool },
+      { findUnsendablePart },
+      { openAudit },
+      { finishAudit },
+      { readHumanLabels },
+      { printAudit },
+    ] = await Promise.all([
+      import('../../measure/models/read-pool.js'),
+      import('../../measure/sweep/calls/build-pool-request.js'),
+      import('../../review/audit/open-audit.js'),
+      import('../../review/audit/finish-audit.js'),
+      import('../../measure/outcomes/read-human-labels.js'),
+      import('../print/print-audit.js'),
+    ]);
     const pool = await readPool(args.pool);
     const models = pool.models.map(({ id }) => id);
+    const protocols = [...new Set(pool.models.map(({ protocol }) => protocol))];
     if (args.baseline !== undefined) checkName('--baseline', args.baseline, models);
     const out = args.out ?? `${args.log.replace(/[/\\]+$/, '')}-audit`;
     const labels =
@@ -118,6 +126,10 @@ export const auditCommand = defineCommand({
       models,
       size: args.sample,
       seed: args.seed,
+      findUnsendable: (prompt) =>
+        protocols
+          .map((protocol) => findUnsendablePart(protocol, prompt))
+          .find((problem) => problem !== undefined),
       grader: describeGrader(args),
       ...(prompts && { prompts }),
     });

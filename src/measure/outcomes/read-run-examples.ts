@@ -1,6 +1,7 @@
+import type { Prompt } from '../../llm/chat.js';
 import type { Example, GraderSpec } from '../tasks/example.js';
 import { RoutesmithError } from '../../util/errors.js';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
+import { getMember, isJsonObject, type JsonObject, type JsonValue } from '../../util/json.js';
 import { parseJsonLines } from '../../util/parse-json-lines.js';
 import { readTextFile } from '../../util/read-text-file.js';
 import { failure, success, type Result } from '../../util/result.js';
@@ -39,13 +40,20 @@ function decodeExample(value: unknown): Result<Example> {
   if (!weight.ok) return weight;
   return success({
     id,
-    prompt: request.value,
+    prompt: withMembers(request.value, prompt),
     task: task.value,
     reference,
     grader: decodeGrader(grader),
     metadata: isJsonObject(metadata) ? metadata : {},
     ...weight.value,
   });
+}
+
+/** Only prompts that are no plain text have other members. */
+function withMembers(request: Prompt, prompt: JsonValue | undefined): Prompt {
+  const members = getMember(prompt, 'members');
+  if (typeof request === 'string' || !isJsonObject(members)) return request;
+  return { ...request, members };
 }
 
 function decodeGrader(grader: JsonValue | undefined): GraderSpec | undefined {

@@ -13,13 +13,18 @@ import type { PoolModel } from '../models/model.js';
  */
 export function computeTokenBounds(model: PoolModel, prompt: Prompt): TokenBounds {
   const { contextWindow = Infinity, parameters } = model;
-  const inputTokens =
-    typeof prompt === 'string'
-      ? boundTextTokens(prompt)
-      : boundInputTokens({ messages: prompt.messages, tools: prompt.tools });
+  const text = typeof prompt === 'string';
+  const inputTokens = text
+    ? boundTextTokens(prompt)
+    : boundInputTokens({ messages: prompt.messages, tools: prompt.tools });
+  const members = (text ? undefined : prompt.members) ?? {};
+  const limit = members['max_completion_tokens'] ?? members['max_tokens'];
+  // A schema is sent with the request, and counts as input.
+  const format = members['response_format'];
+  const formatTokens = format === undefined ? 0 : boundTextTokens(JSON.stringify(format));
   return {
-    inputTokens: Math.min(contextWindow, inputTokens),
-    outputTokens: parameters.maxTokens ?? contextWindow,
+    inputTokens: Math.min(contextWindow, inputTokens + formatTokens),
+    outputTokens: typeof limit === 'number' ? limit : (parameters.maxTokens ?? contextWindow),
   };
 }
 

@@ -38,13 +38,14 @@ export interface TaskSet {
 }
 
 /**
- * SHA-256 of a prompt's messages and tools, in hexadecimal. A text has the hash of a conversation
+ * SHA-256 of a prompt's messages, tools and other members, in hexadecimal. A text has the hash of a conversation
  * with the text as its only user message, because the same request is sent.
  */
 export function computePromptHash(prompt: Prompt): string {
   return sha256OfJson({
     messages: promptMessages(prompt),
     tools: typeof prompt === 'string' ? undefined : prompt.tools,
+    members: typeof prompt === 'string' ? undefined : prompt.members,
   });
 }
 

@@ -1,5 +1,4 @@
 import { readLog } from '../../serve/log/read-log.js';
-import { decodePrompt } from '../../measure/outcomes/outcome-row.js';
 import {
   computePromptHash,
   computeTaskSetFingerprint,
@@ -9,18 +8,13 @@ import {
 } from '../../measure/tasks/example.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { createRandom } from '../../util/random.js';
-import { isJsonObject, type JsonValue } from '../../util/json.js';
-import type { Result } from '../../util/result.js';
-import type { Prompt } from '../../llm/chat.js';
 import { valueAt } from '../../util/numeric-arrays.js';
 import type { AuditFile, DrawnRequest } from './audit-file.js';
 import { drawSample } from './draw-sample.js';
-import { readCandidates, type AuditCandidate } from './read-candidates.js';
+import { readLoggedPrompt } from './logged-prompt.js';
+import { readCandidates, type AuditCandidate, type AuditScope } from './read-candidates.js';
 
-export interface AuditDrawSettings {
-  readonly log: string;
-  /** Names of the models that will be asked. */
-  readonly models: readonly string[];
+export interface AuditDrawSettings extends AuditScope {
   /** Requests to draw. */
   readonly size: number;
   readonly seed: number;
@@ -45,12 +39,8 @@ export interface AuditDraw {
  * would grade the answers
  */
 export async function drawAudit(settings: AuditDrawSettings): Promise<AuditDraw> {
-  const { log, seed, size, prompts } = settings;
-  const known = await readCandidates(
-    log,
-    new Set(settings.models),
-    (id) => prompts?.has(id) ?? false,
-  );
+  const { log, seed, size } = settings;
+  const known = await readCandidates(settings);
   const { candidates } = known;
   const { members, probability } = drawSample(
     candidates.map(({ closeness, keep }) => closeness / keep),
@@ -62,9 +52,8 @@ export async function drawAudit(settings: AuditDrawSettings): Promise<AuditDraw>
     const candidate = candidates[member] as AuditCandidate;
     drawn.set(candidate.id, { ...candidate, probability: valueAt(probability, place) });
   });
-  const { requests, examples, unreadable } = await readExamples(settings, drawn);
+  const { requests, examples } = await readExamples(settings, drawn);
   checkGradable(examples, log);
-  const leftOut = Object.fromEntries(known.leftOut);
   return {
     audit: {
       version: 1,
@@ -75,7 +64,7 @@ export async function drawAudit(settings: AuditDrawSettings): Promise<AuditDraw>
       logged: candidates.length,
       represented: candidates.reduce((sum, { keep }) => sum + 1 / keep, 0),
       baseline: known.baseline,
-      leftOut: unreadable === 0 ? leftOut : { ...leftOut, 'prompt cannot be read': unreadable },
+      leftOut: Object.fromEntries(known.leftOut),
       production: {
         tasks: Object.fromEntries(known.taskShares),
         novelty: known.meanNovelty,
@@ -107,26 +96,19 @@ function checkGradable(examples: readonly Example[], log: string): void {
 async function readExamples(
   { log, prompts, grader }: AuditDrawSettings,
   drawn: ReadonlyMap<string, AuditCandidate & { readonly probability: number }>,
-): Promise<{
-  readonly requests: DrawnRequest[];
-  readonly examples: Example[];
-  readonly unreadable: number;
-}> {
+): Promise<{ readonly requests: DrawnRequest[]; readonly examples: Example[] }> {
   const requests: DrawnRequest[] = [];
   const exampleOf = new Map<string, Example>();
   const weightOf = new Map<string, number>();
-  let unreadable = 0;
   for await (const { decision } of readLog(log)) {
     const candidate = drawn.get(decision.id);
     if (candidate === undefined) continue;
     const { id, served, conversation, keep, probability } = candidate;
     const own = prompts?.get(id);
-    const prompt = own === undefined ? decodeLoggedPrompt(decision.request) : undefined;
-    if (prompt?.ok === false) {
-      unreadable += 1;
-      continue;
-    }
-    const asked = own?.prompt ?? (prompt?.value as Prompt);
+    const prompt = readLoggedPrompt(decision, prompts);
+    // Candidates can be read.
+    if (prompt?.ok !== true) continue;
+    const asked = prompt.value;
     const hash = computePromptHash(asked);
     const task = own?.task ?? candidate.task;
     const example = exampleOf.get(hash) ?? {
@@ -146,11 +128,5 @@ async function readExamples(
     ...example,
     weight: (weightOf.get(example.id) as number) / mean,
   }));
-  return { requests, examples, unreadable };
-}
-
-/** The prompt of a record at level `prompts`. */
-function decodeLoggedPrompt(request: JsonValue | undefined): Result<Prompt> {
-  if (Array.isArray(request)) return decodePrompt({ messages: request });
-  return decodePrompt(isJsonObject(request) ? request : { prompt: request });
+  return { requests, examples };
 }

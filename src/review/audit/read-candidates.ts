@@ -1,3 +1,5 @@
+import type { Prompt } from '../../llm/chat.js';
+import type { Example } from '../../measure/tasks/example.js';
 import { readLog } from '../../serve/log/read-log.js';
 import type { LoggedRequest } from '../../serve/log/join-lines.js';
 import { computeUtility } from '../../policy/decide/choose-model.js';
@@ -5,6 +7,18 @@ import { addAt } from '../../util/numeric-arrays.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { findServed, findTask } from '../estimates/logged-outcome.js';
 import { findCloseness } from './find-closeness.js';
+import { readLoggedPrompt } from './logged-prompt.js';
+
+/** Which requests of which log an audit can draw. */
+export interface AuditScope {
+  readonly log: string;
+  /** Names of the models that will be asked. */
+  readonly models: readonly string[];
+  /** Prompts by the id of the request. @default those of the log */
+  readonly prompts?: ReadonlyMap<string, Pick<Example, 'prompt'>>;
+  /** Why a model that will be asked cannot be sent a prompt. @default every prompt can be sent */
+  readonly findUnsendable?: (prompt: Prompt) => string | undefined;
+}
 
 /** A logged request that an audit can draw. */
 export interface AuditCandidate {
@@ -36,17 +50,13 @@ const allTasks = 'all';
 
 /**
  * Reads which requests of a log can be audited. A request that no model served, that was served by a
- * model that is not to be asked, or whose prompt is not known, is left out and counted.
+ * model that is not to be asked, or that cannot be asked again, is left out and counted.
  *
- * @param models those that will be asked
- * @param hasPrompt whether the prompt of a request is known besides the log
  * @throws RoutesmithError `insufficient_data` where no request is left
  */
-export async function readCandidates(
-  directory: string,
-  models: ReadonlySet<string>,
-  hasPrompt: (id: string) => boolean,
-): Promise<AuditCandidates> {
+export async function readCandidates(settings: AuditScope): Promise<AuditCandidates> {
+  const { log: directory } = settings;
+  const models = new Set(settings.models);
   const candidates: AuditCandidate[] = [];
   const leftOut = new Map<string, number>();
   const mix = createTaskMix();
@@ -57,7 +67,7 @@ export async function readCandidates(
     if (decision.at >= to) [to, baseline] = [decision.at, policy.baseline];
     mix.add(request);
     const served = findServed(request);
-    const reason = findReasonToLeaveOut(request, served, models, hasPrompt);
+    const reason = findReasonToLeaveOut(request, served, models, settings);
     if (served === null || reason !== undefined) {
       const counted = reason ?? 'no answer';
       leftOut.set(counted, (leftOut.get(counted) ?? 0) + 1);
@@ -80,12 +90,15 @@ function findReasonToLeaveOut(
   { decision }: LoggedRequest,
   served: string | null,
   models: ReadonlySet<string>,
-  hasPrompt: (id: string) => boolean,
+  { prompts, findUnsendable }: AuditScope,
 ): string | undefined {
   if (served === null) return 'no answer';
   if (!models.has(served)) return `served by ${served}, which is not in the pool`;
-  if (decision.request === undefined && !hasPrompt(decision.id)) return 'prompt not known';
-  return undefined;
+  const prompt = readLoggedPrompt(decision, prompts);
+  if (prompt === undefined) return 'prompt not known';
+  if (!prompt.ok) return 'prompt cannot be read';
+  const problem = findUnsendable?.(prompt.value);
+  return problem === undefined ? undefined : `not for every model of the pool: ${problem}`;
 }
 
 function findRequestCloseness({ decision }: LoggedRequest): number {

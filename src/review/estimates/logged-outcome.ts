@@ -14,6 +14,17 @@ export function findServed({
   return served?.outcome === 'answered' ? served.model : null;
 }
 
+/**
+ * Milliseconds that the model that answered took, without those that failed before it; undefined where
+ * none answered, or it is not known.
+ */
+export function findOwnLatency(served: LoggedRequest['served']): number | undefined {
+  if (served === undefined || served.model === null) return undefined;
+  const own = served.attempts.find(({ outcome }) => outcome === 'answered');
+  // Null where it is not known, because the reader was slower than the model.
+  return own === undefined ? served.latencyMs : (own.latencyMs ?? undefined);
+}
+
 /** Of several reports the most trusted: people first, then graders, judges and others; the last of them. */
 export function chooseFeedback(feedback: readonly FeedbackRecord[]): FeedbackRecord | undefined {
   for (const source of feedbackSources) {

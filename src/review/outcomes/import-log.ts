@@ -16,7 +16,12 @@ import { RoutesmithError } from '../../util/errors.js';
 import { isJsonObject } from '../../util/json.js';
 import { success, type Result } from '../../util/result.js';
 import { sha256 } from '../../util/sha256.js';
-import { chooseFeedback, findServed, findTask } from '../estimates/logged-outcome.js';
+import {
+  chooseFeedback,
+  findOwnLatency,
+  findServed,
+  findTask,
+} from '../estimates/logged-outcome.js';
 
 export interface ImportedLog {
   readonly table: OutcomeTable;
@@ -103,9 +108,7 @@ function addOutcome(
     ...(decision.keep === 1 ? {} : { weight: 1 / decision.keep }),
   });
   if (id === undefined) return false;
-  const own = served?.attempts.find(({ outcome }) => outcome === 'answered');
-  // Null where it is not known, because the reader was slower than the model.
-  const latencyMs = (own === undefined ? served?.latencyMs : own.latencyMs) ?? undefined;
+  const latencyMs = findOwnLatency(served);
   target.addOutcome(id, model, {
     quality,
     ...(served?.costUsd === null || served === undefined ? {} : { costUsd: served.costUsd }),

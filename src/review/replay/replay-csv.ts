@@ -1,8 +1,10 @@
-import { open, rm } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import Papa from 'papaparse';
 import type { LoggedRequest } from '../../serve/log/join-lines.js';
-import { describeWriteError, privateMode } from '../../util/replace-file.js';
+import { nullIfUnknown } from '../../util/json.js';
+import { createDraft, describeWriteError, privateMode } from '../../util/replace-file.js';
 import { prepareOutputFile } from '../../util/write-output-file.js';
+import { findOwnLatency } from '../estimates/logged-outcome.js';
 import type { Replayed } from './replay-request.js';
 
 /** A file with a row for each replayed request. */
@@ -10,9 +12,9 @@ export interface ReplayCsv {
   readonly add: (request: LoggedRequest, replayed: Replayed) => void;
   /** Writes the rows so far. @throws RoutesmithError `usage` that names the file */
   readonly flush: () => Promise<void>;
-  /** Writes the rest. @throws RoutesmithError `usage` that names the file */
+  /** Writes the rest, and puts the rows in the place of an earlier file. @throws as `flush` */
   close(): Promise<void>;
-  /** Removes what a replay that failed has written. */
+  /** Removes what a replay that failed has written; an earlier file stays. */
   discard(): Promise<void>;
 }
 
@@ -52,8 +54,13 @@ export async function openReplayCsv(
       throw describeWriteError(cause, file);
     }
   };
-  const handle = await attempt(() => open(file, 'w', privateMode));
-  const isFile = (await attempt(() => handle.stat())).isFile();
+  const found = await stat(file).catch(() => undefined);
+  // A device cannot be replaced, and is written to.
+  const draft =
+    found === undefined || found.isFile() ? createDraft(file, { mode: privateMode }) : undefined;
+  const handle = await attempt(() =>
+    draft === undefined ? open(file, 'w') : open(draft.path, 'wx', privateMode),
+  );
   let rows = '';
   const write = (cells: readonly (string | number | null)[]): void => {
     rows += `${Papa.unparse([[...cells]], { escapeFormulae: true })}\n`;
@@ -67,7 +74,7 @@ export async function openReplayCsv(
   return {
     add({ decision, served }, { choice, decision: replayed, quality, costUsd, latencyMs }) {
       const known = (value: number | undefined): number | null =>
-        value === undefined || Number.isNaN(value) ? null : value;
+        nullIfUnknown(value ?? Number.NaN);
       write([
         decision.id,
         decision.at,
@@ -82,18 +89,19 @@ export async function openReplayCsv(
         known(costUsd[choice]),
         known(latencyMs[choice]),
         served?.costUsd ?? null,
-        served?.latencyMs ?? null,
+        known(findOwnLatency(served)),
       ]);
     },
     flush,
     async close() {
       await flush();
+      if (draft !== undefined) await attempt(() => handle.sync());
       await attempt(() => handle.close());
+      await attempt(async () => draft?.commit());
     },
     async discard() {
       await handle.close().catch(() => undefined);
-      // A device stays.
-      if (isFile) await rm(file, { force: true });
+      await draft?.discard();
     },
   };
 }

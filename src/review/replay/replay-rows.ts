@@ -1,5 +1,5 @@
 import type { LoggedRequest } from '../../serve/log/join-lines.js';
-import { chooseFeedback, findTask } from '../estimates/logged-outcome.js';
+import { chooseFeedback, findOwnLatency, findTask } from '../estimates/logged-outcome.js';
 import { createNumbering } from '../estimates/numbering.js';
 import { createNumberList, type NumberList } from './number-list.js';
 import type { Replayed } from './replay-request.js';
@@ -77,7 +77,7 @@ export function createReplayRows(known: readonly string[]): ReplayRows {
       columns.loggedLatencyMs.push(valueOf(latencyMs, logged));
       columns.paidUsd.push(served?.costUsd ?? Number.NaN);
       columns.servedCostUsd.push(valueOf(costUsd, by));
-      columns.tookMs.push(findOwnLatency(request));
+      columns.tookMs.push(findOwnLatency(served) ?? Number.NaN);
       columns.servedLatencyMs.push(valueOf(latencyMs, by));
       columns.feedback.push(chooseFeedback(request.feedback)?.quality ?? Number.NaN);
       columns.servedQuality.push(valueOf(quality, by));
@@ -87,12 +87,4 @@ export function createReplayRows(known: readonly string[]): ReplayRows {
 
 function valueOf(values: ArrayLike<number>, index: number): number {
   return index < 0 ? Number.NaN : (values[index] ?? Number.NaN);
-}
-
-/** Of the model that answered, without those that failed before it. */
-function findOwnLatency({ served }: LoggedRequest): number {
-  if (served === undefined || served.model === null) return Number.NaN;
-  const own = served.attempts.find(({ outcome }) => outcome === 'answered');
-  // Null where it is not known, because the reader was slower than the model.
-  return own === undefined ? served.latencyMs : (own.latencyMs ?? Number.NaN);
 }

@@ -132,6 +132,10 @@ describe('routesmith replay', () => {
     expect(ids).toContain(lines[1]?.split(',')[0]);
     expect((await runCommand(args)).stderr).toContain('already exists');
     expect((await runCommand([...args, '--overwrite'])).exitCode).toBe(0);
+    const before = readFileSync(csv, 'utf8');
+    const failed = await runCommand([...args, '--overwrite', '--objective', 'cots']);
+    expect(failed.exitCode).toBe(2);
+    expect(readFileSync(csv, 'utf8')).toBe(before);
   });
 
   it('takes other prices and bars models', async () => {

@@ -1,6 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { openReplayCsv } from '../../../src/review/replay/replay-csv.js';
+import { replayLog } from '../../../src/review/replay/replay-log.js';
+import { createDecisionLog } from '../../../src/serve/log/decision-log.js';
+import type { GivenOutcome } from '../../../src/serve/log/log-entry.js';
+import type { LoggedAttempt } from '../../../src/serve/log/record.js';
+import { loadMixture } from '../../support/decision-log.js';
 import { createTemporaryFolder } from '../../support/temporary-folder.js';
 
 const folder = createTemporaryFolder();
@@ -21,5 +26,58 @@ describe('the file of a replay', () => {
       await csv.discard();
     }
     expect(existsSync(file)).toBe(false);
+  });
+
+  it('takes the place of an earlier one only when it is whole', async () => {
+    const file = folder.write('earlier/rows.csv', 'last week');
+    const failed = await openReplayCsv(file, [], { overwrite: true });
+    await failed.flush();
+    expect(readFileSync(file, 'utf8')).toBe('last week');
+    await failed.discard();
+    expect(readFileSync(file, 'utf8')).toBe('last week');
+    const whole = await openReplayCsv(file, [], { overwrite: true });
+    await whole.close();
+    expect(readFileSync(file, 'utf8')).toMatch(/^id,at,/);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readdirSync(folder.file('earlier'))).toEqual(['rows.csv']);
+  });
+
+  it('has the latencies whose mean the replay prints', async () => {
+    const policy = await loadMixture();
+    const directory = folder.file('log');
+    const log = await createDecisionLog({ directory, level: 'scores' });
+    const attempt = (model: string, outcome: LoggedAttempt['outcome'], latencyMs: number) => ({
+      model,
+      outcome,
+      why: null,
+      latencyMs,
+    });
+    const outcomes: readonly GivenOutcome[] = [
+      { model: 'small', latencyMs: 100 },
+      {
+        model: 'small',
+        latencyMs: 900,
+        attempts: [attempt('large', 'failed', 600), attempt('small', 'answered', 300)],
+      },
+      { model: null, latencyMs: 5000, attempts: [attempt('large', 'failed', 5000)] },
+    ];
+    for (const outcome of outcomes) {
+      const entry = log.open(policy);
+      entry.decide('What is 12 times 12?', {});
+      entry.served(outcome);
+    }
+    await log.close();
+    const file = folder.file('latencies.csv');
+    const ids = policy.policy.models.map(({ id }) => id);
+    const csv = await openReplayCsv(file, ids, { overwrite: false });
+    const replay = await replayLog(directory, policy, {
+      onReplayed: csv.add,
+      onBatch: csv.flush,
+    });
+    await csv.close();
+    const lines = readFileSync(file, 'utf8').trim().split('\n').slice(1);
+    const latencies = lines.map((line) => line.split(',').at(-1)).sort();
+    expect(latencies).toEqual(['', '100', '300']);
+    expect(replay.latencyMs.happened?.mean).toBe(200);
   });
 });

@@ -3,27 +3,32 @@ import { promptMessages } from '../../../llm/chat.js';
 import { protocols } from '../../../llm/protocol.js';
 import type { ResolvedRequestForm } from '../../../llm/request-form.js';
 import type { LlmRequest } from '../../../llm/types.js';
+import type { JsonObject, JsonValue } from '../../../util/json.js';
 import type { PoolModel } from '../../models/model.js';
 
-/** Builds the streamed request for a prompt, with only the members that pool and prompt specify. */
+/**
+ * Builds the streamed request for a prompt, with only the members that pool and prompt specify. Those of
+ * the prompt win, as they do in production, but for what tells the pool's models apart.
+ */
 export function buildPoolRequest(
   model: PoolModel,
   prompt: Prompt,
   form: ResolvedRequestForm,
 ): LlmRequest {
   const { temperature, maxTokens, reasoningEffort, seed } = model.parameters;
+  const own = readMembers(prompt);
+  const limit = own['max_completion_tokens'] ?? own['max_tokens'] ?? maxTokens;
+  const members: Record<string, JsonValue | undefined> = { temperature, ...own, max_tokens: limit };
+  delete members['max_completion_tokens'];
+  members['reasoning_effort'] = reasoningEffort ?? own['reasoning_effort'];
+  members['seed'] = seed ?? own['seed'];
+  members['provider'] = model.pin ?? own['provider'];
   return {
     model: model.model,
     messages: promptMessages(prompt),
     tools: typeof prompt === 'string' ? undefined : prompt.tools,
     stream: true,
-    members: {
-      temperature,
-      max_tokens: maxTokens,
-      reasoning_effort: reasoningEffort,
-      seed,
-      provider: model.pin,
-    },
+    members,
     form,
   };
 }
@@ -54,6 +59,10 @@ export function findUnsendablePart(
   return protocols[protocol].findInexpressible({
     messages: promptMessages(prompt),
     tools: typeof prompt === 'string' ? undefined : prompt.tools,
-    members: {},
+    members: readMembers(prompt),
   });
+}
+
+function readMembers(prompt: Prompt): JsonObject {
+  return (typeof prompt === 'string' ? undefined : prompt.members) ?? {};
 }

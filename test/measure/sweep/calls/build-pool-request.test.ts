@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import {
+  buildPoolRequest,
+  findUnsendablePart,
+} from '../../../../src/measure/sweep/calls/build-pool-request.js';
+import { computeTokenBounds } from '../../../../src/measure/sweep/worst-case-cost.js';
+import { buildPoolModel } from '../../../support/pool-model.js';
+
+const messages = [{ role: 'user' as const, content: 'List three fruits.' }];
+const form = { extras: {} };
+
+describe('the request for a prompt with members of its own', () => {
+  const model = buildPoolModel({ parameters: { temperature: 0, maxTokens: 100, seed: 1 } });
+
+  it('has them in place of the parameters of the pool', () => {
+    const members = { response_format: { type: 'json_object' }, temperature: 1 };
+    const own = { ...members, max_completion_tokens: 20 };
+    const request = buildPoolRequest(model, { messages, members: own }, form);
+    expect(request.members).toMatchObject({ ...members, max_tokens: 20, seed: 1 });
+    expect(request.members).not.toHaveProperty('max_completion_tokens');
+  });
+
+  it('keeps the effort that tells models of the pool apart', () => {
+    const high = buildPoolModel({ parameters: { reasoningEffort: 'high' } });
+    const prompt = { messages, members: { reasoning_effort: 'low' } };
+    expect(buildPoolRequest(high, prompt, form).members['reasoning_effort']).toBe('high');
+    expect(buildPoolRequest(model, prompt, form).members['reasoning_effort']).toBe('low');
+  });
+
+  it('is bounded by its own limit, and counts its schema', () => {
+    const plain = computeTokenBounds(model, { messages });
+    const schema = { type: 'json_schema', json_schema: { name: 'fruits', schema: {} } };
+    const members = { max_tokens: 500, response_format: schema };
+    const shaped = computeTokenBounds(model, { messages, members });
+    expect(plain.outputTokens).toBe(100);
+    expect(shaped.outputTokens).toBe(500);
+    expect(shaped.inputTokens).toBeGreaterThan(plain.inputTokens);
+  });
+
+  it('cannot be sent to a protocol that has no words for them', () => {
+    const prompt = { messages, members: { response_format: { type: 'json_object' } } };
+    expect(findUnsendablePart('anthropic', prompt)).toContain('response_format');
+    expect(findUnsendablePart('openai', prompt)).toBeUndefined();
+    const limited = { messages, members: { max_tokens: 7, stop: ['.'] } };
+    expect(findUnsendablePart('anthropic', limited)).toBeUndefined();
+  });
+});

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { readLoggedPrompt } from '../../../src/review/audit/logged-prompt.js';
+import { computePromptHash } from '../../../src/measure/tasks/example.js';
+
+const messages = [{ role: 'user' as const, content: 'List three fruits.' }];
+const format = { type: 'json_object' };
+
+describe('what a logged request asked', () => {
+  it('has the members that shape the answer, and no others', () => {
+    const shaping = { response_format: format, max_tokens: 50, stop: ['.'], temperature: 0 };
+    const others = { stream: true, n: 2, seed: 7, user: 'jane', top_p: null };
+    const tools = [{ type: 'function', function: { name: 'add' } }];
+    const read = readLoggedPrompt(
+      { id: 'r', request: { messages, tools, ...shaping, ...others } },
+      undefined,
+    );
+    expect(read).toEqual({ ok: true, value: { messages, tools, members: shaping } });
+  });
+
+  it('is the text alone where nothing else was asked', () => {
+    const read = readLoggedPrompt({ id: 'r', request: 'List three fruits.' }, undefined);
+    expect(read).toEqual({ ok: true, value: 'List three fruits.' });
+    expect(readLoggedPrompt({ id: 'r', request: messages }, undefined)).toEqual({
+      ok: true,
+      value: { messages },
+    });
+  });
+
+  it('has a system prompt that stands beside the messages', () => {
+    const read = readLoggedPrompt(
+      { id: 'r', request: { system: 'Be brief.', messages } },
+      undefined,
+    );
+    expect(read).toMatchObject({
+      value: { messages: [{ role: 'system', content: 'Be brief.' }, ...messages] },
+    });
+  });
+
+  it('takes the prompt of a store, with the members of the log where it has them', () => {
+    const prompts = new Map([['r', { prompt: 'Name three fruits.' }]]);
+    const request = { messages, response_format: format };
+    expect(readLoggedPrompt({ id: 'r', request }, prompts)).toMatchObject({
+      value: {
+        messages: [{ content: 'Name three fruits.' }],
+        members: { response_format: format },
+      },
+    });
+    expect(readLoggedPrompt({ id: 'r' }, prompts)).toMatchObject({ value: 'Name three fruits.' });
+    expect(readLoggedPrompt({ id: 'other' }, prompts)).toBeUndefined();
+  });
+
+  it('is another example than the same prompt without them', () => {
+    const hashes = [{ max_tokens: 50 }, { max_tokens: 60 }, undefined].map((members) =>
+      computePromptHash({ messages, members }),
+    );
+    expect(new Set(hashes).size).toBe(3);
+    expect(hashes[2]).toBe(computePromptHash('List three fruits.'));
+  });
+});
