@@ -25,6 +25,7 @@ import { chooseDefaultObjective, computeAdvice, type Advice } from './verdict/co
 import {
   computePromptsForSwitching,
   computeVerdict,
+  findTestError,
   type Judgment,
 } from './verdict/compute-verdict.js';
 import { describeAdvice } from './verdict/describe-advice.js';
@@ -140,7 +141,11 @@ function concludeEvaluation(
     objectives,
     defaultObjective: chooseDefaultObjective(objectives, defaultObjective),
     prompts: prompts.length,
-    promptsForSwitching: computePromptsForSwitching(heldOut, means.quality),
+    promptsForSwitching: computePromptsForSwitching(
+      heldOut,
+      means.quality,
+      findTestError(objectives.length),
+    ),
   });
   return {
     verdict: {

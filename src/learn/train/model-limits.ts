@@ -5,7 +5,6 @@ import type { PolicyModel } from '../../policy/file/policy.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { formatCount } from '../../util/format-number.js';
 import { joinNames } from '../../util/join-names.js';
-import type { FittedEstimates } from './fit-estimates.js';
 import type { TrainingData } from './training-data.js';
 
 /** What a policy file holds a model to, whatever a prompt's estimates are. */
@@ -24,7 +23,12 @@ const noScores = { quality: [], costUsd: [], latencyMs: [] };
 
 /** Whether the runtime may choose a model for a prompt, by its rule for requests without constraints. */
 export function isFeasible(
-  { cost, latency, contextWindow, capabilities }: FittedEstimates & ModelLimits,
+  {
+    cost,
+    latency,
+    contextWindow,
+    capabilities,
+  }: Pick<PolicyModel, 'cost' | 'latency'> & ModelLimits,
   taskPosterior: ArrayLike<number>,
   needs: RequestNeeds,
 ): boolean {

@@ -58,8 +58,8 @@ export interface ObjectiveEvidence {
   readonly constantLatencyMs?: number;
   readonly utilityDifference: Interval;
   /**
-   * Held-out prompts, as independent as these, with which a utility of .01 more than the constant's
-   * would be found with 80 % probability at the 5 % level. Absent where routing and the constant do not differ.
+   * Held-out prompts, as independent as these, with which the verdict's test would find a utility of
+   * .01 more than the constant's with 80 % probability. Absent where routing and the constant do not differ.
    */
   readonly promptsNeeded?: number;
 }

@@ -7,18 +7,13 @@ import type {
   Verdict,
 } from '../../../policy/file/policy.js';
 import { valueAt } from '../../../util/numeric-arrays.js';
-import { createBootstrap } from '../statistics/bootstrap.js';
-import {
-  computeGroupedMean,
-  computeSampleSize,
-  indexGroups,
-  type GroupIndex,
-} from '../statistics/grouped-mean.js';
+import { computeGroupedMean, computeSampleSize, indexGroups } from '../statistics/grouped-mean.js';
 import { computeKnownMean, type Outcomes } from '../strategies/chosen-outcomes.js';
 import { compareStrategies, type Strategy } from '../strategies/compare-strategies.js';
 import { computeExchangeRate } from '../strategies/frontier.js';
 import { listHeldOutGroups, listHeldOutRows, type HeldOut } from './held-out.js';
 import { collectConstant, objectiveAt } from './held-out-strategies.js';
+import { computeUtilityIntervals, type IntervalBasis } from './utility-intervals.js';
 
 /** The gain in quality that a verdict should not miss. */
 export const relevantGain = 0.01;
@@ -39,15 +34,10 @@ export interface ObjectiveGain {
 export type Judgment = Omit<Verdict, 'reason'> & { readonly gains: readonly ObjectiveGain[] };
 
 /** What every objective is tested on. */
-interface VerdictBasis {
+interface VerdictBasis extends IntervalBasis {
   readonly heldOut: HeldOut;
-  readonly groups: Int32Array;
-  readonly groupIndex: GroupIndex;
   /** Outcomes of each single model for all held-out prompts. */
   readonly constants: readonly Outcomes[];
-  /** Confidence of the interval of each objective. */
-  readonly confidence: number;
-  readonly seed: number;
 }
 
 /**
@@ -56,7 +46,8 @@ interface VerdictBasis {
  * than chance explains. Quality and cost are traded at the rate at which mixes trade them there, so
  * that beating every single model means beating every mix. (An intersection-union test: all
  * comparisons must hold, so their number needs no correction.) The paired intervals are 95 % for
- * all objectives together (Bonferroni), since one objective that pays is enough for ROUTE.
+ * all objectives together (Bonferroni), since one objective that pays is enough for ROUTE, and hold
+ * for few groups, too.
  * The reason is added with the advice, which also knows what the policy does.
  */
 export function computeVerdict(
@@ -72,7 +63,7 @@ export function computeVerdict(
     groups,
     groupIndex: indexGroups(groups, listRowWeights(heldOut.table, rows)),
     constants: heldOut.table.models.map((_, model) => collectConstant(heldOut, model)),
-    confidence: 1 - 0.05 / routed.length,
+    error: findTestError(routed.length),
     seed,
   };
   const tested = routed.map(({ outcomes }, index) => computeEvidence(index, outcomes, basis));
@@ -89,16 +80,21 @@ export function computeVerdict(
   };
 }
 
+/** One-sided error of the test of one of so many objectives, for two-sided 5 % of all together. */
+export function findTestError(objectives: number): number {
+  return 0.025 / Math.max(1, objectives);
+}
+
 /** Compares routing under one objective with the single model that is hardest to beat. */
 function computeEvidence(
   index: number,
   routed: Outcomes,
   basis: VerdictBasis,
 ): { readonly evidence: ObjectiveEvidence; readonly gain: ObjectiveGain } {
-  const { heldOut, groups, groupIndex, constants, seed } = basis;
+  const { heldOut, groups, constants, seed } = basis;
   const trade = computeTrade(index, routed, basis);
   const differences = constants.map((constant) => computeDifferences(routed, constant, trade));
-  const intervals = computeIntervals(differences, basis);
+  const intervals = computeUtilityIntervals(differences, basis);
   const hardest = findLowest(intervals);
   const constant = constants[hardest];
   const difference = differences[hardest];
@@ -108,10 +104,10 @@ function computeEvidence(
     throw new RangeError('a verdict needs held-out prompts and at least one model');
   }
   const utilityDifference = intervals[hardest] ?? { mean: 0, low: 0, high: 0 };
-  const promptsNeeded = computePromptsNeeded(difference, groupIndex);
+  const promptsNeeded = computePromptsNeeded(difference, basis);
   const [own, other] = compareStrategies([routed, constant], { reference: constant, groups, seed });
   const objective = objectiveAt(plan, index).name;
-  const gain = { objective, ...computeGain(differences, intervals, groupIndex) };
+  const gain = { objective, ...computeGain(differences, intervals, basis) };
   const evidence: ObjectiveEvidence = {
     objective,
     routes: utilityDifference.low > 0,
@@ -133,14 +129,14 @@ function computeEvidence(
 function computeGain(
   differences: readonly Float64Array[],
   intervals: readonly Interval[],
-  groups: GroupIndex,
+  basis: VerdictBasis,
 ): Omit<ObjectiveGain, 'objective'> {
   const known = intervals.flatMap((interval, model) =>
     Number.isNaN(interval.mean) ? [] : [{ ...interval, model }],
   );
   const [least] = known.toSorted((a, b) => a.mean - b.mean);
   const promptsNeeded =
-    least && computePromptsNeeded(differences[least.model] ?? new Float64Array(0), groups);
+    least && computePromptsNeeded(differences[least.model] ?? new Float64Array(0), basis);
   return {
     mean: least?.mean ?? 0,
     high: Math.min(...known.map(({ high }) => high)),
@@ -181,37 +177,19 @@ function computeDifferences(routed: Outcomes, constant: Outcomes, trade: Trade):
   );
 }
 
-/** Interval of the mean of each list of differences, over the rows where it is known. */
-function computeIntervals(
-  differences: readonly Float64Array[],
-  { groups, groupIndex: { weights }, confidence, seed }: VerdictBasis,
-): Interval[] {
-  const columns = differences.flatMap((values) => [
-    values.map((value, row) => (Number.isNaN(value) ? 0 : value * valueAt(weights, row))),
-    values.map((value, row) => (Number.isNaN(value) ? 0 : valueAt(weights, row))),
-  ]);
-  const bootstrap = createBootstrap(columns, groups, { seed, resamples: 2000 });
-  return differences.map((_, model) =>
-    bootstrap.interval(
-      (sums) => valueAt(sums, 2 * model) / valueAt(sums, 2 * model + 1),
-      confidence,
-    ),
-  );
-}
-
 /**
  * How many held-out prompts would detect a mean difference of `relevantGain` with 80 % probability
- * at the two-sided 5 % level, if they vary and resemble each other as these do.
+ * in the verdict's test, if they vary and resemble each other as these do.
  *
  * @param differences paired differences per prompt; NaN where unknown
  * @returns undefined where the differences do not vary
  */
 export function computePromptsNeeded(
   differences: ArrayLike<number>,
-  groups: GroupIndex,
+  { groupIndex, error }: Pick<VerdictBasis, 'groupIndex' | 'error'>,
 ): number | undefined {
-  const mean = computeGroupedMean(differences, groups);
-  return mean.standardError > 0 ? computeSampleSize(mean, relevantGain, 0.025) : undefined;
+  const mean = computeGroupedMean(differences, groupIndex);
+  return mean.standardError > 0 ? computeSampleSize(mean, relevantGain, error) : undefined;
 }
 
 /**
@@ -219,11 +197,13 @@ export function computePromptsNeeded(
  * best models, as routing might: an upper bound, from the mean square of their differences.
  *
  * @param quality comparable mean quality of each model
+ * @param error one-sided error of the test; see `findTestError`
  * @returns undefined with fewer than two models that differ
  */
 export function computePromptsForSwitching(
   heldOut: HeldOut,
   quality: readonly number[],
+  error: number,
 ): number | undefined {
   const [first, second] = [...quality.keys()]
     .filter((model) => !Number.isNaN(quality[model]))
@@ -238,7 +218,7 @@ export function computePromptsForSwitching(
   const { mean, standardError, groups: known } = found;
   const rootMeanSquare = Math.sqrt(standardError ** 2 + mean ** 2 / known);
   if (!(rootMeanSquare > 0)) return undefined;
-  return computeSampleSize({ ...found, standardError: rootMeanSquare }, relevantGain, 0.025);
+  return computeSampleSize({ ...found, standardError: rootMeanSquare }, relevantGain, error);
 }
 
 /** Index of the interval that begins lowest; models without outcomes do not count. */

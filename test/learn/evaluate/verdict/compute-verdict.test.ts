@@ -108,6 +108,49 @@ describe('computeVerdict', () => {
     expect(judge(buildHeldOut(table, { estimates, groups })).decision).toBe("DON'T ROUTE");
   });
 
+  describe('with few groups', () => {
+    /** Routing gains 0.1 to 0.2 on average in every group of 50 prompts. */
+    const judgeGroups = (groupCount: number) => {
+      const table = buildOutcomeTable(
+        ['often', 'seldom'],
+        Array.from({ length: 50 * groupCount }, (_, row) => ({
+          quality: row % 50 < 5 + (Math.floor(row / 50) % 6) ? [0, 1] : [1, 0],
+        })),
+      );
+      const groups = Int32Array.from(table.prompts, (_, row) => Math.floor(row / 50));
+      const { evidence, decision } = judge(buildHeldOut(table, { groups }));
+      return { decision, ...evidence[0]?.utilityDifference };
+    };
+
+    it.each([1, 5, 8])('does not take a gain in each of %d for more than chance', (count) => {
+      const { decision, mean, low, high } = judgeGroups(count);
+      expect(decision).toBe("DON'T ROUTE");
+      expect(mean).toBeGreaterThanOrEqual(0.1);
+      // What is printed agrees with the decision.
+      expect(low).toBeLessThan(0);
+      expect(low).toBeGreaterThanOrEqual(-1);
+      expect(high).toBeLessThanOrEqual(1);
+    });
+
+    it('takes one in each of a hundred', () => {
+      expect(judgeGroups(100)).toMatchObject({ decision: 'ROUTE' });
+    });
+  });
+
+  it('promises as many prompts as the test of several objectives takes', () => {
+    const table = buildAlternating(100, 3);
+    const needed = (count: number): number => {
+      const objectives = Array.from({ length: count }, (_, index) =>
+        buildObjective({ name: `objective ${index}` }),
+      );
+      const plan = buildPlan({ objectives, constants: objectives.map(() => 0) });
+      const folds = [{ rows: listRows(100), plan }];
+      return judge(buildHeldOut(table, { folds })).promptsNeeded ?? 0;
+    };
+    // Normal quantiles of 0.975 and 0.99375, and of 0.8, from tables.
+    expect(needed(4) / needed(1)).toBeCloseTo(((2.4977 + 0.8416) / (1.96 + 0.8416)) ** 2, 2);
+  });
+
   it('weighs quality against cost as mixes of the single models do, and asks for more of several', () => {
     const table = buildOutcomeTable(
       ['cheap', 'dear'],
