@@ -1,5 +1,6 @@
 import { cutRunOn, findMarkedAnswers, shortenAnswer } from './find-marked-answers.js';
 import { withConcluded } from './find-concluded-number.js';
+import { withOpening } from './find-opening-number.js';
 import { findJson } from './find-json.js';
 import { dropCheck } from './math/final-formula.js';
 import { withRestated } from './find-restated-number.js';
@@ -57,7 +58,7 @@ export function findFinalNumbers(answer: string): FinalNumbers {
   const numbers =
     readJsonNumbers(text) ??
     readChecked(text, locale) ??
-    withConcluded(readLastSentence(text, locale), text, locale);
+    withOpening(withConcluded(readLastSentence(text, locale), text, locale), text, locale);
   const ordinal = numbers.length > 0 || text.length > maxOrdinal ? numbers : readOrdinal(text);
   return withRestated(ordinal, text, locale);
 }

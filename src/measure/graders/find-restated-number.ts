@@ -31,9 +31,22 @@ export function withRestated(
       return [{ ...only, alternative: again.value }];
     }
   }
-  return only.alternative === undefined ? [withYear(only, text, locale)] : numbers;
+  if (only.alternative !== undefined) return numbers;
+  const dated = withYear(only, text, locale);
+  return [dated.alternative === undefined ? withPoints(dated, text) : dated];
 }
 
+/** "He scored 98/100" may be asked for the points. */
+function withPoints(number: FoundNumber, text: string): FoundNumber {
+  for (const [, points = '', all = ''] of text.matchAll(score)) {
+    const [said, most] = [Number(points), Number(all)];
+    if (said <= most && number.value === said / most) return { ...number, alternative: said };
+  }
+  return number;
+}
+
+const score =
+  /\b(?:scor(?:ed?|es|ing)|got|gets|earn(?:ed|s)|receiv(?:ed|es)|rat(?:ed?|es|ing)|grade[ds]?|marks?|points?)\b[^.\n\d]{0,40}(\d{1,4})\s?\/\s?(\d{1,4})(?![\d/])/gi;
 /** A number with the year of a date that stands in one line with it. */
 function withYear(number: FoundNumber, text: string, locale: NumberLocale): FoundNumber {
   const line = text.split('\n').findLast((one) => yearsIn(one).length > 0);

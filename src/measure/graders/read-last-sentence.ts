@@ -119,6 +119,18 @@ function readCounted(sentence: string, locale: NumberLocale): string | undefined
     : undefined;
 }
 
+/** "1.2 million" is no number in words. */
+const scaled = /\d[\d.,]{0,15}\s(?:hundred|thousand|million|billion)/gi;
+
+/** "three solutions: -1, 0 and 1" may be asked for their number, and for one of them. */
+function readCountedInWords(sentence: string, locale: NumberLocale): FinalNumbers | undefined {
+  const [, before = '', list = ''] = /^([^\d:]{1,120}):\s([^:]{1,300})$/.exec(sentence) ?? [];
+  const numbers = before === '' ? [] : findQuantities(list, locale);
+  const [count, ...others] = numbers.length < 2 ? [] : wordsAsNumbers(before);
+  if (count === undefined || others.length > 0 || count.value !== numbers.length) return undefined;
+  return distinct([count, ...numbers]);
+}
+
 /** Reads a sentence that announces nothing. */
 function readSentence(said: string, locale: NumberLocale, isConclusion: boolean): FinalNumbers {
   const marked = readChainEnd(said);
@@ -130,6 +142,8 @@ function readSentence(said: string, locale: NumberLocale, isConclusion: boolean)
   const whole = dropSupposed(simplify(marked));
   const solution = solved.exec(whole)?.[1] ?? readCounted(whole, locale);
   if (solution !== undefined) return findQuantities(solution, locale);
+  const counted = readCountedInWords(whole, locale);
+  if (counted !== undefined) return counted;
   const rounded = readRounded(whole, locale);
   if (rounded !== undefined) return rounded;
   const calculated = calculation.exec(whole);
@@ -157,6 +171,9 @@ function readSentence(said: string, locale: NumberLocale, isConclusion: boolean)
   );
   const predicated = readPredicate(side, found);
   if (predicated !== undefined) return [predicated];
+  // "So three of the 10 failed."
+  const inWords = stated.length > 0 ? [] : wordsAsNumbers(side.replace(scaled, '#'));
+  if (inWords.length > 0) return distinct([...inWords, ...found]);
   const candidates = stated.length > 0 ? stated : found;
   if (candidates.length === 1) return candidates;
   const money = readCents(side, candidates);
