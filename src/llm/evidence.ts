@@ -1,6 +1,6 @@
 import { findJsonExcess } from '../util/parse-json.js';
 import { createFailure, type Failure } from './failure.js';
-import { findEnding } from './finish-reason.js';
+import { findEnding, isModelFault } from './finish-reason.js';
 import type { Conclusion, ReadContext, StreamEvent } from './types.js';
 
 /**
@@ -107,6 +107,12 @@ export function createEvidence({ secrets }: Pick<ReadContext, 'secrets'>): Evide
       const ending = findEnding(reason);
       if (ending !== undefined)
         return { kind: 'answered', ending, finishReason: reason, hasAnswer };
+      if (isModelFault(reason)) {
+        const detail = 'the model wrote a call of a tool that cannot be read';
+        const said = { text: `finish reason "${reason}"`, secrets };
+        const failure = createFailure('server_error', detail, said);
+        return { kind: 'failed', failure: { ...failure, isModelFault: true } };
+      }
       return reason === 'error'
         ? failed('server_error', 'the provider ended the completion with an error it does not name')
         : failed('server_error', 'the completion was interrupted', `finish reason "${reason}"`);

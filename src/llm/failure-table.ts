@@ -26,6 +26,14 @@ export interface FailureRow {
 }
 
 /**
+ * Codes of errors that the model made: it wrote the call of a tool in a form that the server cannot
+ * read. The same model may do so again; another one may not.
+ */
+export const modelFaultCodes: readonly string[] = [
+  'tool_use_failed', // Groq, 400 with `failed_generation` (console.groq.com/docs/tool-use)
+];
+
+/**
  * What providers say, in their own codes and words; the first row that matches wins. A new spelling
  * is a new line here, with its source.
  */

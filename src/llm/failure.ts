@@ -1,7 +1,12 @@
 import type { JsonValue } from '../util/json.js';
 import { redactSecrets } from '../util/redact-secrets.js';
 import { findOverflowCause, type OverflowCause } from './context-overflow.js';
-import { failureTable, type FailureClass, type FailureRow } from './failure-table.js';
+import {
+  failureTable,
+  modelFaultCodes,
+  type FailureClass,
+  type FailureRow,
+} from './failure-table.js';
 import { readProviderError, type ProviderError } from './provider-error.js';
 import { findRefusedMember, type RefusedMember } from './refused-member.js';
 import { readResetMs, readRetryAfterMs, type ResponseHeaders } from './retry-after.js';
@@ -23,6 +28,8 @@ export interface Failure {
   readonly providerMessage?: string;
   /** The member of the request that the server refuses, if that is why. */
   readonly refusedMember?: RefusedMember;
+  /** True where the model made the mistake: it wrote a call of a tool that cannot be read. */
+  readonly isModelFault?: true;
   /** What does not fit, for `context_overflow`. */
   readonly overflow?: OverflowCause;
 }
@@ -69,6 +76,7 @@ export function readFailure(
     ...(status === undefined ? { isInAnswer: true, detail: 'an error inside a 200' } : {}),
     providerMessage: makeSafe(error.message, context.secrets),
     ...(failureClass === 'unsupported' && refusedMember !== undefined ? { refusedMember } : {}),
+    ...(error.codes.some((code) => modelFaultCodes.includes(code)) ? { isModelFault: true } : {}),
     ...(failureClass === 'context_overflow'
       ? { overflow: row === undefined ? 'body' : findOverflowCause(error.message) }
       : {}),

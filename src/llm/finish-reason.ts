@@ -75,6 +75,17 @@ export function findEnding(reason: string): Ending | undefined {
   return endingOf.get(word) ?? endingOf.get(/^([a-z_]+?)_?:/.exec(word)?.[1] ?? '');
 }
 
+/**
+ * Whether a finish reason says that the model wrote the call of a tool that cannot be read, or that
+ * nobody offered. Gemini (ai.google.dev/api/generate-content#FinishReason), whose bridge to chat
+ * completions says `function_call_filter: MALFORMED_FUNCTION_CALL`.
+ */
+export function isModelFault(reason: string): boolean {
+  return /(?:^|[:_.\s])(?:malformed_function_call|unexpected_tool_call|too_many_tool_calls)$/i.test(
+    reason.trim(),
+  );
+}
+
 /** How OpenAI's chat completions spell each ending. */
 export const openAiFinishReasons: Readonly<Record<Ending, string>> = {
   complete: 'stop',

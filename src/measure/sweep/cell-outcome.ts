@@ -20,13 +20,14 @@ export function computeCellOutcome(result: CallResult): CellOutcome {
     if (result.failure.class === 'content_filtered') return 'refused';
     return 'infrastructure';
   }
+  if (result.ending === 'malformed') return 'malformed';
   if (result.ending === 'refused' || result.ending === 'truncated') return result.ending;
   return result.answer.trim() === '' ? 'malformed' : 'answered';
 }
 
 /**
- * Grades a cell. The grader gets whatever text arrived, as a user would have; an empty answer has
- * quality 0. Infrastructure failures are never graded. A cell that could not be graded because a
+ * Grades a cell. The grader gets whatever text arrived, as a user would have; an empty or malformed
+ * answer has quality 0. Infrastructure failures are never graded. A cell that could not be graded because a
  * tool is missing gets no grade key, so that it is graded later.
  */
 export async function gradeCell(
@@ -38,7 +39,9 @@ export async function gradeCell(
   if (outcome === 'infrastructure') {
     return { grade: { kind: 'ungraded', reason: 'infrastructure failure' }, gradeKey: null };
   }
-  if (example.grader !== undefined && (answer === null || answer.trim() === '')) {
+  // A call that its server cannot read is of no use, however well a grader could read it.
+  const isUseless = outcome === 'malformed' || answer === null || answer.trim() === '';
+  if (example.grader !== undefined && isUseless) {
     const gradeKey = computeGradeKey(example, answer ?? '');
     return { grade: { kind: 'graded', quality: 0, detail: `no answer: ${outcome}` }, gradeKey };
   }

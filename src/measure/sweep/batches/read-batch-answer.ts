@@ -1,9 +1,9 @@
 import { readFailure } from '../../../llm/failure.js';
-import type { Protocol } from '../../../llm/types.js';
+import type { Conclusion, Protocol, StreamEvent } from '../../../llm/types.js';
 import { isJsonObject } from '../../../util/json.js';
 import { buildCallFailure, toCallFailure, type CallFailure } from '../calls/call-failure.js';
 import type { CallResult } from '../calls/call-result.js';
-import { createCompletionFold } from '../calls/completion.js';
+import { createCompletionFold, readFailedGeneration } from '../calls/completion.js';
 import type { RefusedMember } from '../../../llm/refused-member.js';
 import type { BatchAnswer } from './batch-api.js';
 
@@ -31,14 +31,25 @@ export function readBatchAnswer(
   if (!isOk) {
     const { secrets } = context;
     const failure = readFailure({ status, body }, { secrets, now: context.now() });
+    if (failure.isModelFault === true) {
+      return readFold(readFailedGeneration(body), { kind: 'failed', failure }, protocol);
+    }
     // Providers do not charge for a request of a batch that failed.
     const result = { kind: 'failed', failure: uncharged(toCallFailure(failure)) } as const;
     const { refusedMember } = failure;
     return refusedMember === undefined ? { result } : { result, refusedMember };
   }
   if (!isJsonObject(body)) return fail({ message: 'the answer is no JSON', mayBeCharged: true });
-  const fold = createCompletionFold(() => 0, protocol.readUsage);
   const { events, conclusion } = protocol.readAnswer(body, context);
+  return readFold(events, conclusion, protocol);
+}
+
+function readFold(
+  events: readonly StreamEvent[],
+  conclusion: Conclusion,
+  protocol: Protocol,
+): ReadBatchAnswer {
+  const fold = createCompletionFold(() => 0, protocol.readUsage);
   for (const event of events) fold.accept(event);
   const result = fold.result(conclusion);
   return result.kind === 'failed'

@@ -19,7 +19,8 @@ export interface CompletedCall {
   readonly kind: 'completed';
   /** The text, then any tool calls as JSON; may be empty. */
   readonly answer: string;
-  readonly ending: Ending;
+  /** `malformed`: the model wrote a call of a tool that its server could not read. */
+  readonly ending: Ending | 'malformed';
   /** In OpenAI's terms if there is one (`stop`, `length`, `tool_calls`, `content_filter`). */
   readonly finishReason: string | null;
   readonly tokens: TokenUsage;

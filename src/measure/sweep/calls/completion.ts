@@ -1,5 +1,5 @@
 import { tryParseJson } from '../../../util/parse-json.js';
-import type { JsonObject, JsonValue } from '../../../util/json.js';
+import { getMember, unwrapList, type JsonObject, type JsonValue } from '../../../util/json.js';
 import type { TokenUsage } from '../../../llm/usage.js';
 import type { Conclusion, StreamEvent, ToolCallPiece } from '../../../llm/types.js';
 import { toOpenAiFinishReason } from '../../../llm/finish-reason.js';
@@ -83,10 +83,15 @@ export function createCompletionFold(
       }
     },
     result(conclusion) {
-      if (conclusion.kind === 'failed') {
+      const isModelFault = conclusion.kind === 'failed' && conclusion.failure.isModelFault === true;
+      if (conclusion.kind === 'failed' && !isModelFault) {
         return { kind: 'failed', failure: toCallFailure(conclusion.failure) };
       }
-      const { ending, finishReason } = conclusion;
+      // A mistake of the model is its answer: left out, its worst answers would be missing.
+      const { ending, finishReason } =
+        conclusion.kind === 'failed'
+          ? ({ ending: 'malformed', finishReason: null } as const)
+          : conclusion;
       const answer = [text || refusal, formatToolCalls(calls)].filter((part) => part !== '');
       return {
         kind: 'completed',
@@ -104,6 +109,12 @@ export function createCompletionFold(
       };
     },
   };
+}
+
+/** What the model wrote, where an error says that it cannot be read as the call of a tool (Groq). */
+export function readFailedGeneration(body: JsonValue): StreamEvent[] {
+  const text = getMember(getMember(unwrapList(body), 'error'), 'failed_generation');
+  return typeof text === 'string' && text !== '' ? [{ kind: 'text', text, choice: 0 }] : [];
 }
 
 /** Tool calls as JSON, `{"tool_calls":[{"name":...,"arguments":...}]}`; empty if there are none. */

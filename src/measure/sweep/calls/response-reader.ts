@@ -9,7 +9,7 @@ import { createSseParser, type SseEvent } from '../../../llm/sse.js';
 import type { Protocol, ReadContext, StreamReader } from '../../../llm/types.js';
 import type { CallResult } from './call-result.js';
 import { toCallFailure } from './call-failure.js';
-import { createCompletionFold, type CompletionFold } from './completion.js';
+import { createCompletionFold, readFailedGeneration, type CompletionFold } from './completion.js';
 
 /** Makes a result of one response, piece by piece as it arrives. */
 export interface ResponseReader {
@@ -68,7 +68,10 @@ export function createResponseReader(
     if (!isOk(status)) {
       const body = parseBody(text.slice(0, maxErrorBytes));
       const { secrets } = context;
-      return fail(readFailure({ status, body, headers }, { secrets, now: context.now() }));
+      const failed = readFailure({ status, body, headers }, { secrets, now: context.now() });
+      if (failed.isModelFault !== true) return fail(failed);
+      for (const event of readFailedGeneration(body)) fold.accept(event);
+      return fold.result({ kind: 'failed', failure: failed });
     }
     const body = parseAnswerBody(text);
     if (body.kind === 'cut') {
