@@ -69,3 +69,12 @@ export function createStreamMeter(
     },
   };
 }
+
+/** The text that events add to the answer. Only the first choice counts. */
+export function joinText(events: readonly StreamEvent[]): string {
+  let text = '';
+  for (const event of events) {
+    if (event.kind === 'text' && event.choice === 0) text += event.text;
+  }
+  return text;
+}

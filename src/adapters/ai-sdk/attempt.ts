@@ -1,4 +1,5 @@
 import type { Capabilities } from '../../llm/price.js';
+import { joinText } from '../../llm/stream-progress.js';
 import type { AttemptContext } from '../../serve/router/ask-in-turn.js';
 import type { AnswerSummary } from '../../serve/router/call.js';
 import { checkConclusion, readSafely } from '../../serve/router/check-conclusion.js';
@@ -9,7 +10,7 @@ import {
   findWholeLimit,
   type ObjectAttempt,
 } from '../calls/call-model.js';
-import { joinText, openPartStream } from '../calls/part-stream.js';
+import { openPartStream } from '../calls/part-stream.js';
 import { attemptError } from '../../serve/router/failure.js';
 import type { AiCallOptions, AiModel, AiPart, AiResult, AiStreamResult } from './model.js';
 import { keepOwnOptions, type OwnsKey } from './provider-options.js';

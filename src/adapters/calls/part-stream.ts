@@ -1,5 +1,5 @@
 import { responseLimits } from '../../llm/response-limits.js';
-import { createStreamMeter, isProgress } from '../../llm/stream-progress.js';
+import { createStreamMeter, isProgress, joinText } from '../../llm/stream-progress.js';
 import type { Conclusion, StreamEvent } from '../../llm/types.js';
 import type { TokenUsage } from '../../llm/usage.js';
 import { checkConclusion } from '../../serve/router/check-conclusion.js';
@@ -134,9 +134,4 @@ async function drain<Part>(source: PartSource<Part>): Promise<void> {
 /** @throws AttemptError if a stream exceeds a limit */
 function refuse(excess: string | undefined): void {
   if (excess !== undefined) throw attemptError('malformed', `the stream ${excess}`);
-}
-
-/** The text that events add to the answer. */
-export function joinText(events: readonly StreamEvent[]): string {
-  return events.map((event) => (event.kind === 'text' ? event.text : '')).join('');
 }

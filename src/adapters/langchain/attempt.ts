@@ -10,6 +10,7 @@ import {
 } from '@langchain/core/messages';
 import type { Runnable } from '@langchain/core/runnables';
 import type { Capabilities } from '../../llm/price.js';
+import { joinText } from '../../llm/stream-progress.js';
 import type { AttemptContext } from '../../serve/router/ask-in-turn.js';
 import type { AnswerSummary } from '../../serve/router/call.js';
 import { checkConclusion, readSafely } from '../../serve/router/check-conclusion.js';
@@ -21,7 +22,7 @@ import {
   findWholeLimit,
   type ObjectAttempt,
 } from '../calls/call-model.js';
-import { joinText, openPartStream } from '../calls/part-stream.js';
+import { openPartStream } from '../calls/part-stream.js';
 import { createChunkReader, readWholeMessage } from './read-answer.js';
 import { copyMessage, stripForeignReasoning, type RoutesmithCallOptions } from './read-messages.js';
 

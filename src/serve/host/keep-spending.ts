@@ -85,13 +85,14 @@ export async function openSpendingFile(
       isRewriteDue = true;
       pending = '';
       throw error;
+    } finally {
+      // In the turn that found nothing pending: what is recorded after it needs another write.
+      turn = undefined;
     }
   }
 
   function attempt(): Promise<void> {
-    turn ??= write().finally(() => {
-      turn = undefined;
-    });
+    turn ??= write();
     return turn;
   }
 

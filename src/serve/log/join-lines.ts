@@ -91,7 +91,8 @@ export function createLineJoin(
     pending.set(decision.id, request);
     if (earlier !== undefined) {
       noteProblem(totals, `${path}:${number}`, 'its id is that of an earlier decision');
-      // What is said of the id is said of the later one, as of a request that was sent again.
+      // What comes later of the id is given to the later one, as of a request that was sent again. If
+      // both are still in flight, nobody can tell whose outcome it is.
       return { ...earlier, served: undefined, feedback: noFeedback };
     }
     if (pending.size <= maxPending) return undefined;

@@ -95,8 +95,7 @@ export function createAnswerBatches<Data>(
   function logTexts(given: readonly AnswerEvent<Data>[]): void {
     if (call.logEntry === undefined) return;
     for (const one of given) {
-      if (one.kind !== 'chunk') continue;
-      for (const event of one.events) if (event.kind === 'text') call.logEntry.noteText(event.text);
+      if (one.kind === 'chunk' && one.text !== '') call.logEntry.noteText(one.text);
     }
   }
 

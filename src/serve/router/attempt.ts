@@ -4,6 +4,7 @@ import { readFailure } from '../../llm/failure.js';
 import { protocols } from '../../llm/protocol.js';
 import { responseLimits } from '../../llm/response-limits.js';
 import type { ResponseHeaders } from '../../llm/retry-after.js';
+import { joinText } from '../../llm/stream-progress.js';
 import type { Protocol, ReadContext, StreamEvent } from '../../llm/types.js';
 import type { JsonObject, JsonValue } from '../../util/json.js';
 import { createBodyReader, type BodyReader } from './body-reader.js';
@@ -92,15 +93,6 @@ export async function readWholeAnswer(
   const usage = events.find((event) => event.kind === 'usage');
   const tokens = protocol.readUsage(usage?.rawUsage);
   return { response, events, text: joinText(events), finishReason, tokens };
-}
-
-/** The text that events add to the answer. Only the first choice counts. */
-export function joinText(events: readonly StreamEvent[]): string {
-  let text = '';
-  for (const event of events) {
-    if (event.kind === 'text' && event.choice === 0) text += event.text;
-  }
-  return text;
 }
 
 /** The body of an error, parsed as JSON if possible. */

@@ -4,7 +4,10 @@ import type { RouterEvent } from './router-event.js';
 
 /** How a request is named in a log. */
 export interface LoggedAs {
-  /** Joins the decision and its outcomes: letters, digits, `_` and `-`. @default a random UUID */
+  /**
+   * Joins the decision and its outcomes: letters, digits, `_` and `-`. No two requests in flight may
+   * have the same one. @default a random UUID
+   */
   readonly id?: string;
   /** The name of its conversation, of which only a hash is written. @default unknown */
   readonly conversation?: string;

@@ -1,11 +1,10 @@
 import { listLastEvents } from '../../llm/response-reader.js';
-import { createStreamMeter, isContent, isProgress } from '../../llm/stream-progress.js';
+import { createStreamMeter, isContent, isProgress, joinText } from '../../llm/stream-progress.js';
 import { createSseParser, type SseEvent, type SseParser } from '../../llm/sse.js';
 import type { StreamEvent } from '../../llm/types.js';
 import { createUtf8Reader } from '../../llm/utf8-reader.js';
 import type { JsonObject } from '../../util/json.js';
 import {
-  joinText,
   openResponse,
   readWholeAnswer,
   type AttemptInput,

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openSpendingFile } from '../../../src/serve/host/keep-spending.js';
@@ -42,6 +43,22 @@ describe('the file of spending', () => {
     expect((await open('b.jsonl')).entries).toMatchObject([{ day: '2026-02-01', usd: 0.5 }]);
     expect(readFileSync(folder.file('b.jsonl'), 'utf8').split('\n')).toHaveLength(2);
   });
+
+  it.each([0, 1, 2, 3, 4, 5])(
+    'writes what is recorded %i microtasks after a flush without waiting for more',
+    async (microtasks) => {
+      const name = `soon-${microtasks}.jsonl`;
+      const store = await open(name);
+      const flushed = store.flush();
+      for (let count = 0; count < microtasks; count++) await undefined;
+      store.record(entry);
+      await flushed;
+      // Written in a few turns, or not before the next record.
+      const read = (): string => readFileSync(folder.file(name), 'utf8');
+      for (let turn = 0; turn < 400 && read() === ''; turn++) await sleep(5);
+      expect(read()).toBe(`${JSON.stringify(entry)}\n`);
+    },
+  );
 
   it('is not begun anew where it is damaged', async () => {
     folder.write('c.jsonl', `nonsense\n${JSON.stringify(entry)}\n`);

@@ -5,7 +5,7 @@ import type { LogLevel } from '../../../src/serve/log/record.js';
 import { readAll, readTexts } from '../../support/decision-log.js';
 import { answerAs, ask, pathOf, startGateway } from '../../support/gateway.js';
 import { answer, question, readEvents, replyJson, startRouter } from '../../support/router.js';
-import { event, stream } from '../../support/scripted-server.js';
+import { done, event, stream } from '../../support/scripted-server.js';
 import { createTemporaryFolder } from '../../support/temporary-folder.js';
 
 const folder = createTemporaryFolder();
@@ -130,6 +130,31 @@ describe('the log of a router', () => {
     expect(requests[0]?.decision.request).toMatchObject(question);
     expect(requests[0]?.served?.ttftMs).toBeGreaterThanOrEqual(0);
   });
+});
+
+it('keeps the first of several choices, streamed as whole', async () => {
+  const part = (index: number, content: string, finish_reason: string | null = null): string =>
+    event({ choices: [{ index, delta: { content }, finish_reason }] });
+  const choices = [
+    { index: 0, message: { role: 'assistant', content: 'The answer' }, finish_reason: 'stop' },
+    { index: 1, message: { role: 'assistant', content: 'It is' }, finish_reason: 'stop' },
+  ];
+  const streamed = stream(
+    part(0, 'The'),
+    part(1, 'It'),
+    part(0, ' answer', 'stop'),
+    part(1, ' is', 'stop'),
+    done,
+  );
+  const { requests } = await withLog(async (log) => {
+    for (const reply of [replyJson({ choices }), streamed]) {
+      const { router, close } = await startRouter({ large: reply }, { log });
+      const { events } = await router.stream({ ...question, n: 2 });
+      expect((await readEvents(events)).text).toBe('The answer');
+      await close();
+    }
+  }, 'prompts');
+  expect(requests.map(({ served }) => served?.answer)).toEqual(['The answer', 'The answer']);
 });
 
 describe('the log of a gateway', () => {
