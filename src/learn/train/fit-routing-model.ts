@@ -29,7 +29,10 @@ export interface FitContext {
 }
 
 export interface RoutingModelOptions extends CrossFitProjectionOptions {
-  /** @default 'auto': chosen by cross-validation inside the training rows */
+  /**
+   * @default 'auto': chosen by cross-validation inside the training rows; of bought cells, by how
+   * they were bought
+   */
   readonly family?: FamilyName | 'auto';
 }
 
@@ -51,7 +54,8 @@ export async function fitRoutingModel(
   options: RoutingModelOptions,
 ): Promise<FittedRoutingModel> {
   const { engine, projections, data } = context;
-  const { family = chooseRequest(data), hyperparameters = {} } = options;
+  const { family: asked = 'auto', hyperparameters = {} } = options;
+  const family = asked === 'auto' ? resolveAuto(data) : asked;
   const fitted = await crossFitProjection(projections, data, split, options);
   const { name, scores: familyScores } =
     family === 'auto'
@@ -77,7 +81,7 @@ export async function fitRoutingModel(
  * Cells that were bought to tell models apart task by task say little of what differs within a task,
  * and families cannot be compared on them: the models that look best are known most often.
  */
-function chooseRequest({ table, filled }: TrainingData): FamilyName | 'auto' {
+function resolveAuto({ table, filled }: TrainingData): FamilyName | 'auto' {
   if (filled !== undefined) return defaultFamily;
   return table.design === 'adaptive' ? 'task_table' : 'auto';
 }

@@ -61,6 +61,18 @@ describe('fitting a routing model', () => {
     expect([...new Set(fitted.model.headWeight)]).toEqual([1]);
   });
 
+  it('does not compare families on bought cells, whether or not it is told to choose', async () => {
+    const prompts = planted.prompts.map((prompt, row) =>
+      row % 4 === 0 ? { ...prompt, heldOut: true as const } : prompt,
+    );
+    const adaptive: OutcomeTable = { ...planted, prompts, design: 'adaptive' };
+    for (const options of [{}, { family: 'auto' }] as const) {
+      const { fitted } = await fit(adaptive, options);
+      expect(fitted.family).toBe('task_table');
+      expect(fitted.familyScores).toEqual([]);
+    }
+  });
+
   it('chooses without a look at the rows to predict', async () => {
     const quality = planted.quality.map((value, cell) =>
       Math.floor(cell / 3) % 4 === 0 ? 1 - value : value,
