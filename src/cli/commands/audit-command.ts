@@ -1,4 +1,6 @@
 import type { Example, GraderSpec } from '../../measure/tasks/example.js';
+import type { AuditReport } from '../../review/audit/compute-audit-report.js';
+import { RoutesmithError } from '../../util/errors.js';
 import { formatCount } from '../../util/format-number.js';
 import { checkName } from '../options/check-arguments.js';
 import { defineCommand } from '../options/define-command.js';
@@ -153,21 +155,44 @@ export const auditCommand = defineCommand({
       args,
       undefined,
     );
+    const { checkComplete } = await import('../../measure/sweep/check-complete.js');
+    const swept = { run: out, sweep: summary, ...(judge && { judge }) };
     const report = await finishAudit(out, {
       labels,
       seed: args.seed,
       ...(args.baseline !== undefined && { baseline: args.baseline }),
       ...(args.labels !== undefined && { labelCount: args.labels }),
+    }).catch((error: unknown) => {
+      if (!RoutesmithError.isInstance(error) || error.code !== 'insufficient_data') throw error;
+      if (args.json) printJson(swept);
+      // Too few are complete because the sweep ended early: that says how to go on.
+      checkComplete(summary);
+      throw error;
     });
-    if (labels.length > 0 && report.grading.picked === 0) {
-      printWarning('--human is not used: it corrects a judge, and no judge graded this audit.');
-    }
-    if (args.json) printJson({ ...report, run: out, sweep: summary, ...(judge && { judge }) });
+    warnOfUnused(args, { picked: opened.audit.picked?.length ?? 0, grading: report.grading });
+    if (args.json) printJson({ ...report, ...swept });
     else printAudit(report, { run: out, examples: args.examples });
-    const { checkComplete } = await import('../../measure/sweep/check-complete.js');
     checkComplete(summary);
   },
 });
+
+/** @param before.picked requests that were picked for people before this run */
+function warnOfUnused(
+  { human, labels }: { readonly human: string | undefined; readonly labels: number | undefined },
+  { picked, grading }: { readonly picked: number; readonly grading: AuditReport['grading'] },
+): void {
+  if (!grading.judged) {
+    const given = Object.entries({ '--human': human, '--labels': labels });
+    for (const [option, value] of given) {
+      if (value === undefined) continue;
+      printWarning(`${option} is not used: it corrects a judge, and no judge graded this audit.`);
+    }
+  } else if (labels !== undefined && picked >= grading.minLabeled && picked !== labels) {
+    printWarning(
+      `--labels ${labels} is not used: this audit picked ${formatCount(picked, 'request')} before.`,
+    );
+  }
+}
 
 async function readPrompts(file: string): Promise<ReadonlyMap<string, Example>> {
   const [{ readTaskSet }, { checkGrader }] = await Promise.all([

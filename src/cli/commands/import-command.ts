@@ -129,6 +129,7 @@ async function importFromLog(args: {
   readonly exclude: readonly string[] | undefined;
   readonly map: readonly string[] | undefined;
   readonly prices: string | undefined;
+  readonly priceDate: string | undefined;
   readonly assumeOutputTokens: number | undefined;
   readonly dropDuplicates: boolean;
   readonly maxBadShare: number;
@@ -141,6 +142,7 @@ async function importFromLog(args: {
   const useless = {
     map: args.map,
     prices: args.prices,
+    'price-date': args.priceDate,
     'assume-output-tokens': args.assumeOutputTokens,
   };
   for (const [name, value] of Object.entries(useless)) {

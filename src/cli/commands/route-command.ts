@@ -5,7 +5,7 @@ import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import type { Policy } from '../../policy/file/policy.js';
 import type { Prompt } from '../../llm/chat.js';
 import { RoutesmithError } from '../../util/errors.js';
-import { checkName } from '../options/check-arguments.js';
+import { checkCombination, checkName } from '../options/check-arguments.js';
 import { defineCommand } from '../options/define-command.js';
 import {
   checkLogArguments,
@@ -71,6 +71,11 @@ export const routeCommand = defineCommand({
   ],
   async run(args) {
     checkLogArguments(args);
+    if (args['only-model']) {
+      const { json, explain } = args;
+      const others = { json: json || undefined, explain: explain || undefined };
+      checkCombination(others, 'only-model', 'It prints the name alone.');
+    }
     const loaded = await readPolicyFile(args.policy, await readRoster(args));
     const { policy, reports } = loaded;
     for (const report of reports) printNotice(escapeControls(describePolicyReport(report)));
@@ -104,7 +109,9 @@ async function decideLogged(
   const entry = log.open(policy, { awaitsServed: false });
   const decision = entry.decide(prompt, options);
   await log.close();
-  printNotice(escapeControls(`Recorded as ${entry.id} in ${log.directory}.`));
+  const { decisions, sampledOut } = log.statistics();
+  if (decisions > 0) printNotice(escapeControls(`Recorded as ${entry.id} in ${log.directory}.`));
+  else if (sampledOut > 0) printNotice('Not recorded: it is none of the share of --log-keep.');
   return decision;
 }
 

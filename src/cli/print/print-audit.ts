@@ -116,9 +116,10 @@ function printModels({ models, total, reference }: AuditReport): void {
 
 /** What the figures rest on. */
 function describeNotes(report: AuditReport, run: string): string[] {
-  const { grading, noise, incomplete, leftOut, leftOutModels } = report;
+  const { grading, noise, incomplete, leftOut, leftOutModels, referenceReplaces } = report;
   const left = Object.entries(leftOut).map(([reason, count]) => `${formatWhole(count)} ${reason}`);
   return [
+    ...(referenceReplaces === null ? [] : [describeReplaced(referenceReplaces, report)]),
     noise === null
       ? 'One answer per request and model: chance differences count as mistakes, so the share answered better elsewhere is too high. --repeats 2 tells them apart.'
       : noise.deviation === 0
@@ -133,6 +134,17 @@ function describeNotes(report: AuditReport, run: string): string[] {
       : []),
     ...(left.length > 0 ? [`Logged requests that could not be drawn: ${left.join('; ')}.`] : []),
   ];
+}
+
+function describeReplaced(
+  baseline: string,
+  { reference, leftOutModels }: Pick<AuditReport, 'reference' | 'leftOutModels'>,
+): string {
+  const why = leftOutModels.includes(baseline) ? 'lacks grades' : 'is not in the pool';
+  return (
+    `The policy's baseline ${baseline} ${why}, so routing is compared with ${reference}, which has the ` +
+    'best grades in this audit. Chance helps the best of several, so the share kept may be a little too low.'
+  );
 }
 
 function describeJudge(

@@ -12,6 +12,7 @@ import {
   type AuditEstimates,
 } from './estimate-audit.js';
 import type { RepeatNoise } from './find-noise.js';
+import type { Reference } from './find-reference.js';
 import { minLabeled, type AuditReading } from './read-audited-requests.js';
 
 /** An audited request that another model would have answered better. */
@@ -49,6 +50,8 @@ export interface AuditReport {
   readonly leftOutModels: readonly string[];
   /** The single model that routing is compared with. */
   readonly reference: string;
+  /** The policy's baseline, where it is not comparable and the reference takes its place; else null. */
+  readonly referenceReplaces: string | null;
   readonly grading: {
     readonly judged: boolean;
     /** Requests whose answers people labeled, of those picked for them. */
@@ -91,7 +94,11 @@ export function computeAuditReport(
   run: Run,
   audit: AuditFile,
   reading: AuditReading,
-  { judged, reference, seed }: { judged: boolean; reference: number; seed: number },
+  {
+    judged,
+    reference: { model: reference, replaces },
+    seed,
+  }: { judged: boolean; reference: Reference; seed: number },
 ): AuditReport {
   const { requests, costsKnown } = reading;
   const columns = computeAuditColumns(requests, reference, { seed });
@@ -109,6 +116,7 @@ export function computeAuditReport(
     leftOut: audit.leftOut,
     leftOutModels: reading.leftOutModels,
     reference: requests.models[reference] ?? '',
+    referenceReplaces: replaces,
     grading: {
       judged,
       labeled: reading.labeled,
@@ -203,17 +211,4 @@ function listExamples(
     })
     .sort((a, b) => b.betterQuality - b.quality - (a.betterQuality - a.quality))
     .slice(0, maxExamples);
-}
-
-/** Index of the reference: the log's baseline, or the best single model of the audit. */
-export function findReference({ requests }: AuditReading, named: string): number {
-  const index = requests.models.indexOf(named);
-  if (index >= 0) return index;
-  const { weights, quality, models } = requests;
-  const sums = new Float64Array(models.length);
-  quality.forEach((value, cell) => {
-    const model = cell % models.length;
-    sums[model] = valueAt(sums, model) + value * valueAt(weights, Math.floor(cell / models.length));
-  });
-  return sums.indexOf(Math.max(...sums));
 }

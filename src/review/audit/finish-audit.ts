@@ -5,7 +5,8 @@ import { readRun } from '../../measure/outcomes/run-folder.js';
 import { runFiles } from '../../measure/outcomes/run.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { auditFileName, readAuditFile, writeAuditFile } from './audit-file.js';
-import { computeAuditReport, findReference, type AuditReport } from './compute-audit-report.js';
+import { computeAuditReport, type AuditReport } from './compute-audit-report.js';
+import { findReference } from './find-reference.js';
 import { updateLabelFile } from './label-file.js';
 import { pickLabels } from './pick-labels.js';
 import { minLabeled, readAuditedRequests } from './read-audited-requests.js';
@@ -23,7 +24,8 @@ export interface FinishAuditSettings {
  * Computes the report of an audit whose sweep has run, or a part of it. Where a judge graded, picks the
  * requests that people are to label, once, and lists their answers in `to-label.jsonl`.
  *
- * @throws RoutesmithError `insufficient_data` where fewer than two requests are complete
+ * @throws RoutesmithError `insufficient_data` where fewer than two requests are complete, or the named
+ * baseline lacks grades
  */
 export async function finishAudit(
   directory: string,
@@ -41,13 +43,13 @@ export async function finishAudit(
       { where: directory, fix: 'Run the same command again, or raise the budget.' },
     );
   }
-  const reference = findReference(reading, baseline ?? audit.baseline);
+  const reference = findReference(reading, { named: baseline, usual: audit.baseline });
   const judged = await isJudged(join(directory, runFiles.ledger));
   // Fewer than that correct nothing: more are picked as soon as more requests are complete.
   const hasPicked = (audit.picked?.length ?? 0) >= minLabeled;
   if (judged && !hasPicked && weights.length >= minLabeled) {
     const size = Math.max(minLabeled, labelCount ?? Math.ceil(weights.length / 20));
-    audit = { ...audit, picked: pickLabels(reading, reference, size, seed) };
+    audit = { ...audit, picked: pickLabels(reading, reference.model, size, seed) };
     await writeAuditFile(file, audit);
     reading = await readAuditedRequests(run, audit, labels);
   }

@@ -85,10 +85,24 @@ describe('an audit that is continued after its labels were picked', () => {
 
   it('lets the labels stand for all requests, with the error of so few', async () => {
     const human = labelAll(run);
-    const { total, grading } = await baskets.audit(...args(5), '--human', human);
+    const asked = [...args(5), '--human', human, '--labels', '30'];
+    const { stdout, stderr } = await baskets.run(...asked, '--json');
+    const { total, grading } = JSON.parse(stdout) as AuditReport;
+    expect(stderr).toContain('--labels 30 is not used: this audit picked 20 requests before.');
     expect(grading).toMatchObject({ labeled: 20, corrected: true });
     expect(total.quality.low).toBeLessThan(0.75);
     expect(total.quality.high).toBeGreaterThan(0.75);
     expect(total.quality.standardError).toBeGreaterThan(0.5 * Math.sqrt((0.75 * 0.25) / 20));
+  });
+});
+
+describe('an audit whose budget is used up before two requests are complete', () => {
+  it.each([0, 0.0002])('of %f USD exits with code 4, and prints what was swept', async (budget) => {
+    const out = folder.file(`early-${budget}`);
+    const args = ['--judge', folder.file('judge.yaml'), '--out', out, '--budget', String(budget)];
+    const { exitCode, stdout, stderr } = await baskets.run(...args, '--json');
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 4 });
+    expect(stderr).toContain('larger --budget');
+    expect(JSON.parse(stdout)).toMatchObject({ run: out, sweep: { budget: { reached: true } } });
   });
 });

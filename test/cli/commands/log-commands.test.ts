@@ -168,9 +168,39 @@ describe('routesmith route --log', () => {
     const { stderr } = await runCommand([...args, '--log-level', 'features']);
     expect(stderr).toContain('options of the log need --log');
   });
+
+  it('gives no id of a decision that it did not record', async () => {
+    const target = folder.file('sampled');
+    const args = ['route', policyFile, 'hello there', '--log', target, '--log-keep', '1e-12'];
+    const { exitCode, stderr } = await runCommand(args);
+    expect(exitCode).toBe(0);
+    expect((await readAll(target)).requests).toEqual([]);
+    expect(stderr).toContain('Not recorded');
+    expect(stderr).not.toContain('Recorded as');
+  });
+
+  it('refuses --only-model with options that print more', async () => {
+    for (const other of ['--json', '--explain']) {
+      const args = ['route', policyFile, 'hello there', '--only-model', other];
+      const { exitCode, stdout, stderr } = await runCommand(args);
+      expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+      expect(stderr).toContain(`${other} cannot be combined with --only-model`);
+    }
+  });
 });
 
 describe('routesmith import --format log', () => {
+  it.each([
+    ['--prices', 'prices.json'],
+    ['--price-date', '2026-01-01'],
+    ['--assume-output-tokens', '100'],
+  ])('refuses %s, which it has no use for', async (option, value) => {
+    const args = ['import', directory, '--format', 'log', '--out', folder.file('unused')];
+    const { exitCode, stderr } = await runCommand([...args, option, value]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`${option} cannot be combined with --format log`);
+  });
+
   it('turns answered requests with feedback into outcomes', async () => {
     const out = folder.file('traffic');
     const imported = await runCommand([
