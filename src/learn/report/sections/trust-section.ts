@@ -47,6 +47,7 @@ function renderShares({ evaluation, money, simulated }: Report): Html {
     .filter(({ maxShare }) => maxShare > 0)
     .sort((a, b) => b.maxShare - a.maxShare);
   const constants = money.objectives.filter(({ model }) => model !== null);
+  const without = Math.max(0, ...routed.map(({ promptsWithoutModel }) => promptsWithoutModel));
   return html`<h3>Share of prompts by model</h3>
     <p>
       ${simulatedTag(simulated)}The share of the held-out prompts that routing sends to each model.
@@ -54,6 +55,11 @@ function renderShares({ evaluation, money, simulated }: Report): Html {
         constants.length > 0 &&
         html`The policy uses one model for objectives for which routing does not pay:
         ${constants.map(({ objective, model }, index) => html`${index > 0 && ', '}${renderName(model ?? '')} for “${objective}”`)}.`
+      }
+      ${
+        without > 0 &&
+        html`No model can take up to ${formatCount(without, 'prompt')}, by its capabilities and
+        context window: those are in no figure.`
       }
     </p>
     ${renderTable(
