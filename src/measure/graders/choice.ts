@@ -1,9 +1,18 @@
 import { z } from 'zod';
 import type { JsonValue } from '../../util/json.js';
 import { letterIndex, plainChoiceText, type Choices } from './choices.js';
-import { ambiguous, createGrader, graded, gradedShare, problem, ready } from './create-grader.js';
+import {
+  ambiguous,
+  createGrader,
+  cutOffEarly,
+  graded,
+  gradedShare,
+  problem,
+  ready,
+} from './create-grader.js';
 import { findChoice } from './find-choice.js';
 import { findChoices } from './find-choices.js';
+import { findCutOffChoice } from './read-cut-off.js';
 import type { Grade } from './grade.js';
 
 const defaultLetterCount = 10;
@@ -42,11 +51,17 @@ export const choiceGrader = createGrader({
     }
     if (isMultiple) {
       const all = new Set(wanted as number[]);
-      return ready((answer) => gradeMultiple(findChoices(answer, choices), all, options.credit));
+      return ready((answer, isCutOff) =>
+        isCutOff && findCutOffChoice(answer, choices).kind === 'none'
+          ? cutOffEarly()
+          : gradeMultiple(findChoices(answer, choices), all, options.credit),
+      );
     }
-    return ready((answer) => {
-      const found = findChoice(answer, choices);
-      if (found.kind === 'none') return graded(false, 'no choice found');
+    return ready((answer, isCutOff) => {
+      const found = isCutOff ? findCutOffChoice(answer, choices) : findChoice(answer, choices);
+      if (found.kind === 'none') {
+        return isCutOff ? cutOffEarly() : graded(false, 'no choice found');
+      }
       const given = found.kind === 'found' ? [found.index] : found.indices;
       const read = given.map((index) => letterOf(index));
       if (!given.includes(wanted[0] as number)) return graded(false, `read ${read.join(' or ')}`);

@@ -5,7 +5,7 @@ import type { Grade, GradeInput, Grader, GradingTools, PureGrader } from './grad
 import { readAnswer } from './read-answer.js';
 
 /** A reference and options made ready to judge answers, or what is wrong with them. */
-export type Preparation<Judge = (answer: string) => Grade> =
+export type Preparation<Judge = PureJudge> =
   | { readonly kind: 'ready'; readonly judge: Judge }
   | { readonly kind: 'problem'; readonly problem: string };
 
@@ -20,8 +20,11 @@ interface CommonDefinition<Options> {
 
 export interface GraderDefinition<Options> extends CommonDefinition<Options> {
   /** Checks what the schema cannot, and builds the judge. Must not throw. */
-  prepare(reference: JsonValue | undefined, options: Options): Preparation;
+  prepare(reference: JsonValue | undefined, options: Options): Preparation<PureJudge>;
 }
+
+/** Judges an answer, given whether it was cut off at the token limit. */
+export type PureJudge = (answer: string, isCutOff: boolean) => Grade;
 
 /** Judges an answer with the tools at hand. */
 export type AsyncJudge = (input: GradeInput, tools: GradingTools) => Promise<Grade>;
@@ -41,13 +44,13 @@ export function createGrader<Options>(definition: GraderDefinition<Options>): Pu
   const { prepare, ...common } = createCommon(definition, definition.prepare);
   return {
     ...common,
-    grade({ answer, reference, options }) {
+    grade({ answer, reference, options, isCutOff = false }) {
       const prepared = prepare(reference, options);
       if (prepared.kind === 'problem') return { kind: 'ungraded', reason: prepared.problem };
       const reading = readAnswer(answer);
       return reading.kind === 'nothing'
         ? graded(false, reading.reason)
-        : prepared.judge(reading.text);
+        : prepared.judge(reading.text, isCutOff);
     },
   };
 }
@@ -124,6 +127,11 @@ export function graded(right: boolean, detail?: string): Grade {
 /** A quality between 0 and 1, with what kept it from 1. */
 export function gradedShare(quality: number, detail?: string): Grade {
   return detail === undefined ? { kind: 'graded', quality } : { kind: 'graded', quality, detail };
+}
+
+/** An answer that was cut off at the token limit before it stated anything. */
+export function cutOffEarly(): Grade {
+  return graded(false, 'cut off before an answer');
 }
 
 /** Two or more answers of which one is right, and no ground to prefer one. */

@@ -18,11 +18,14 @@ import { findGrader } from './registry.js';
  *
  * @param tools what graders may use beyond the answer; by default nothing, and then model-written
  * code is not run and no model is asked
+ * @param isCutOff whether the answer ends at the token limit: then `choice`, `numeric` and `math` take
+ * only what it states, and nothing that it mentions on its way
  */
 export async function gradeAnswer(
   example: Example,
   answer: string,
   tools: GradingTools = {},
+  isCutOff = false,
 ): Promise<Grade> {
   const { grader: spec, reference, prompt } = example;
   if (spec === undefined) return { kind: 'ungraded', reason: 'the task names no grader' };
@@ -32,7 +35,7 @@ export async function gradeAnswer(
   }
   const excess = describeExcess(answer);
   if (excess !== undefined) return { kind: 'ungraded', reason: excess };
-  const input = { answer, reference, options: spec.options, prompt };
+  const input = { answer, reference, options: spec.options, prompt, isCutOff };
   const grade =
     grader.needs === undefined
       ? await gradeWithinLimits(grader, input, tools.graderPool)

@@ -36,6 +36,8 @@ export interface GradeInput {
   readonly reference: JsonValue | undefined;
   /** The grader's options, as the task set gives them. */
   readonly options: JsonObject;
+  /** Whether the answer was cut off at the token limit: what it weighs is no answer. @default false */
+  readonly isCutOff?: boolean | undefined;
   /** What was asked; only a judge looks at it. */
   readonly prompt?: Prompt;
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { ambiguous, createGrader, graded, problem, ready } from './create-grader.js';
+import { ambiguous, createGrader, cutOffEarly, graded, problem, ready } from './create-grader.js';
 import { cutRunOn, findMarkedAnswers, shortenAnswer } from './find-marked-answers.js';
 import { degreesAsRadians, hasDegrees } from './math/angles.js';
 import { dropCheck, findFinalFormula, findFirstFormula } from './math/final-formula.js';
 import { parseMath, type MathStatement } from './math/parse-math.js';
 import { compareMath, isComparable } from './math/same-math.js';
+import { readCutOffStatement } from './read-cut-off.js';
 import { unifyTypography } from './typography.js';
 
 /**
@@ -31,8 +32,10 @@ export const mathGrader = createGrader({
     if (!isComparable(wanted.statement)) {
       return problem(`reference: "${String(reference)}" has no value that could be compared`);
     }
-    return ready((answer) => {
-      const text = cutRunOn(unifyTypography(shortenAnswer(answer)));
+    return ready((answer, isCutOff) => {
+      const stated = isCutOff ? readCutOffStatement(answer) : answer;
+      if (stated === undefined) return cutOffEarly();
+      const text = cutRunOn(unifyTypography(shortenAnswer(stated)));
       const either = wanted.statement.kind === 'list' ? null : undecided.exec(text);
       if (either !== null) return ambiguous(either.slice(1, 3));
       const candidates = listCandidates(text, wanted.statement.kind === 'list');

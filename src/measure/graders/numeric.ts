@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { ambiguous, createGrader, graded, problem, ready } from './create-grader.js';
+import { ambiguous, createGrader, cutOffEarly, graded, problem, ready } from './create-grader.js';
 import { findFinalNumbers } from './find-final-number.js';
 import type { FoundNumber } from './find-numbers.js';
 import { parseNumberReference } from './number-reference.js';
+import { readCutOffStatement } from './read-cut-off.js';
 import { computeMaxDifference } from './same-number.js';
 
 /** A decimal answer to an exact reference must show so many digits; so must the reverse. */
@@ -44,8 +45,10 @@ export const numericGrader = createGrader({
       Math.abs(actual - expected) <= allowedFor(expected, actual);
     const compare = (given: FoundNumber): 'right' | 'wrong' | 'unclear' =>
       compareNumbers(wanted, given, isEqual, isDefault);
-    return ready((answer) => {
-      const numbers = findFinalNumbers(answer);
+    return ready((answer, isCutOff) => {
+      const stated = isCutOff ? readCutOffStatement(answer) : answer;
+      if (stated === undefined) return cutOffEarly();
+      const numbers = findFinalNumbers(stated);
       if (numbers.length === 0) return graded(false, 'no number found');
       const results = numbers.map(compare);
       const shown = numbers.map(({ value, whole }) => String(whole ?? value));

@@ -45,7 +45,7 @@ export async function gradeCell(
     const gradeKey = computeGradeKey(example, answer ?? '');
     return { grade: { kind: 'graded', quality: 0, detail: `no answer: ${outcome}` }, gradeKey };
   }
-  const grade = await gradeAnswer(example, answer ?? '', tools);
+  const grade = await gradeAnswer(example, answer ?? '', tools, outcome === 'truncated');
   if (grade.kind === 'ungraded' && grade.retryable === true) return { grade, gradeKey: null };
   return { grade, gradeKey: computeGradeKey(example, answer ?? '', grade.judge) };
 }

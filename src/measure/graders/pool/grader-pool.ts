@@ -55,9 +55,9 @@ export function createGraderPool(settings: GraderPoolSettings = {}): GraderPool 
   }
 
   return {
-    async grade(grader, { answer, reference, options }) {
+    async grade(grader, { answer, reference, options, isCutOff = false }) {
       const task = JSON.stringify({ options, ...(reference !== undefined && { reference }) });
-      return (await ask({ kind: 'grade', grader, task, answer })) as Grade;
+      return (await ask({ kind: 'grade', grader, task, answer, isCutOff })) as Grade;
     },
     async extractCode(answer, language, functionName) {
       const request = { kind: 'extract_code', answer, language, functionName } as const;

@@ -26,7 +26,7 @@ await serveThread(async () => {
 });
 
 function grade(
-  { grader: name, answer }: Extract<GradingRequest, { kind: 'grade' }>,
+  { grader: name, answer, isCutOff }: Extract<GradingRequest, { kind: 'grade' }>,
   { options, reference }: Task,
 ): Promise<Grade> {
   return gradeSafely(async () => {
@@ -34,7 +34,7 @@ function grade(
     if (grader === undefined) return { kind: 'ungraded', reason: `there is no grader "${name}"` };
     const load = grader.findLoader?.(options);
     if (load !== undefined) await loadInThread(load);
-    return grader.grade({ answer, reference, options });
+    return grader.grade({ answer, reference, options, isCutOff });
   });
 }
 

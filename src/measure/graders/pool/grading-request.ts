@@ -9,6 +9,7 @@ export type GradingRequest =
       /** The task's options and reference as JSON, which tells tasks apart that are graded again. */
       readonly task: string;
       readonly answer: string;
+      readonly isCutOff: boolean;
     }
   | {
       readonly kind: 'extract_code';
