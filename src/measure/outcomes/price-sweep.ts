@@ -162,9 +162,10 @@ async function startCopy(directory: string): Promise<SweepCopy> {
   let failure: unknown;
   stream.on('error', (error) => (failure ??= error));
   return {
-    add({ regraded: _, ...entry }) {
+    add(entry) {
       // The copy has no earlier line of the call, so that this one is what was paid for it.
-      stream.write(formatLedgerLine(entry));
+      const { regraded, ...line } = entry;
+      stream.write(formatLedgerLine(regraded === true ? line : entry));
     },
     async finish(from, info) {
       await new Promise<void>((resolve) => {
