@@ -24,11 +24,15 @@ export interface TokenUsage {
 
 /**
  * Adds a later report of the same call to an earlier one, member by member. Null and 0 never replace
- * what is known: servers send both for counts that they do not repeat.
+ * what is known: servers send both for counts that they do not repeat. Only Anthropic's three counts
+ * of input are replaced together, where a later report has them.
  */
 export function mergeRawUsage(known: JsonObject | null, later: JsonObject): JsonObject {
   if (known === null) return later;
   const merged: Record<string, JsonValue> = { ...known };
+  // Cached input moves from one count to another, which a 0 may then replace.
+  const isNewSplit = isAnthropicUsage(later) && typeof later['input_tokens'] === 'number';
+  if (isNewSplit && sumInput(later) > 0) for (const name of inputNames) delete merged[name];
   for (const [name, value] of Object.entries(later)) {
     const old = merged[name];
     if (isJsonObject(old) && isJsonObject(value)) merged[name] = mergeRawUsage(old, value);
@@ -37,6 +41,17 @@ export function mergeRawUsage(known: JsonObject | null, later: JsonObject): Json
     }
   }
   return merged;
+}
+
+/** Anthropic's counts of input, which add up. */
+const inputNames = [
+  'input_tokens',
+  'cache_read_input_tokens',
+  'cache_creation_input_tokens',
+] as const;
+
+function sumInput(rawUsage: JsonObject): number {
+  return inputNames.reduce((sum, name) => sum + (readCount(rawUsage, name) ?? 0), 0);
 }
 
 /**
@@ -82,7 +97,10 @@ export function readOpenAiUsage(rawUsage: JsonValue | undefined): TokenUsage {
       outputTokens,
       reasoningTokens: Math.min(reasoningTokens === 0 ? rest : reasoningTokens, outputTokens),
     },
-    isGuess: !beside || (rest > 0 && rest !== reasoningTokens),
+    isGuess:
+      !beside ||
+      (rest > 0 && rest !== reasoningTokens) ||
+      hasUnreadCharge(rawUsage, reportedCostUsd),
     reportedCostUsd,
   };
 }
@@ -111,17 +129,46 @@ export function readAnthropicUsage(rawUsage: JsonValue | undefined): TokenUsage 
   };
 }
 
+/**
+ * Whether a usage is of Anthropic's Messages, where nothing else says so: both protocols may say
+ * `input_tokens`, but only Anthropic's counts what is cached beside them.
+ */
+export function isAnthropicUsage(rawUsage: JsonValue | undefined): boolean {
+  return ['cache_read_input_tokens', 'cache_creation_input_tokens'].some(
+    (name) => getMember(rawUsage, name) !== undefined,
+  );
+}
+
 const noUsage: TokenUsage = { usage: null, isGuess: false, reportedCostUsd: undefined };
 
 /**
- * The charge that OpenRouter reports beside the tokens. With a key of one's own at the upstream
+ * The charge that a provider reports beside the tokens: OpenRouter as a number, Perplexity as the
+ * `total_cost` of an object with its fees, xAI in ticks. With a key of one's own at the upstream
  * provider (`is_byok`), `cost` is OpenRouter's fee only, and the upstream charge is added.
  */
 function readReportedCost(rawUsage: JsonObject): number | undefined {
-  const cost = readDollars(rawUsage['cost']);
+  const cost =
+    readDollars(rawUsage['cost']) ??
+    readDollars(getMember(rawUsage['cost'], 'total_cost')) ??
+    readTicks(rawUsage['cost_in_usd_ticks']);
   if (cost === undefined || rawUsage['is_byok'] !== true) return cost;
   const upstream = readDollars(getMember(rawUsage['cost_details'], 'upstream_inference_cost'));
   return upstream === undefined ? undefined : cost + upstream;
+}
+
+/** xAI's unit of cost (docs.x.ai, usage): ten thousand million make a dollar. */
+const ticksPerUsd = 10_000_000_000;
+
+function readTicks(value: JsonValue | undefined): number | undefined {
+  const ticks = readDollars(value);
+  return ticks === undefined ? undefined : ticks / ticksPerUsd;
+}
+
+/** Whether a charge is reported in a form that is not understood, so that the price table may lack some of it. */
+function hasUnreadCharge(rawUsage: JsonObject, reportedCostUsd: number | undefined): boolean {
+  const isCharge = (value: JsonValue | undefined): boolean =>
+    typeof value === 'object' && value !== null && Object.keys(value).length > 0;
+  return reportedCostUsd === undefined && isCharge(rawUsage['cost']);
 }
 
 function readDollars(value: JsonValue | undefined): number | undefined {

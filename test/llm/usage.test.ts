@@ -99,6 +99,21 @@ describe('the reported charge', () => {
     expect(reportedCostOf({ cost: 0 })).toBe(0);
   });
 
+  it('reads the total of a charge in parts, and ticks', () => {
+    const perplexity = {
+      cost: { total_cost: 0.006, request_cost: 0.005, input_tokens_cost: 0.001 },
+    };
+    expect(reportedCostOf(perplexity)).toBe(0.006);
+    expect(reportedCostOf({ cost_in_usd_ticks: 37_756_000 })).toBeCloseTo(0.0037756, 12);
+  });
+
+  it('makes costs a guess where it is in no form that is known', () => {
+    const tokens = { prompt_tokens: 10, completion_tokens: 5 };
+    expect(readOpenAiUsage({ ...tokens, cost: { fee: 1 } }).isGuess).toBe(true);
+    expect(readOpenAiUsage({ ...tokens, cost: null }).isGuess).toBe(false);
+    expect(readOpenAiUsage({ ...tokens, cost: {} }).isGuess).toBe(false);
+  });
+
   it.each([[null], [{}], [{ cost: '0.1' }], [{ cost: -1 }], [{ cost: { total: 1 } }]])(
     'reads none in %j',
     (usage) => {
@@ -157,6 +172,21 @@ describe('the charge behind a key of one’s own', () => {
 });
 
 describe('mergeRawUsage', () => {
+  it('replaces the parts of Anthropic’s input together: what is cached was counted before', () => {
+    const known = { input_tokens: 120, output_tokens: 1 };
+    const later = { input_tokens: 0, cache_read_input_tokens: 120, output_tokens: 9 };
+    expect(readAnthropicUsage(mergeRawUsage(known, later)).usage).toMatchObject({
+      inputTokens: 120,
+      cachedInputTokens: 120,
+      outputTokens: 9,
+    });
+    const empty = { input_tokens: 0, cache_read_input_tokens: 0, output_tokens: 9 };
+    expect(readAnthropicUsage(mergeRawUsage(known, empty)).usage).toMatchObject({
+      inputTokens: 120,
+      outputTokens: 9,
+    });
+  });
+
   it('lets neither null nor 0 replace what is known', () => {
     const known = { input_tokens: 1000, output_tokens: 1, details: { cached: 3 } };
     const later = { input_tokens: 0, output_tokens: 5, details: { cached: null }, more: 0 };

@@ -1,8 +1,9 @@
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { isJsonObject } from '../../util/json.js';
 import { describeWriteError, privateMode, replaceFileSync } from '../../util/replace-file.js';
 import { parseJsonLines } from '../../util/parse-json-lines.js';
+import { writeFully } from '../../util/write-fully.js';
 
 /** A call that has been sent or is about to be sent. */
 export interface BegunCall {
@@ -42,6 +43,7 @@ const maxBytes = 4 * 1024 * 1024;
 export function openCallJournal(file: string, ledgerBytes: () => number): CallJournal {
   const open = new Map<string, string>();
   let writtenBytes = 0;
+  let lead = '';
   let descriptor = rewrite();
 
   function rewrite(): number {
@@ -62,8 +64,12 @@ export function openCallJournal(file: string, ledgerBytes: () => number): CallJo
         return;
       }
       try {
-        writtenBytes += writeSync(descriptor, `${line}\n`);
+        writtenBytes += writeFully(descriptor, `${lead}${line}\n`);
+        lead = '';
       } catch (error) {
+        // The call is not sent. What was written of its line must not swallow the next one.
+        open.delete(call.cellKey);
+        lead = '\n';
         throw describeWriteError(error, file);
       }
     },

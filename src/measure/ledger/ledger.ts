@@ -1,7 +1,8 @@
-import { fdatasync, writeSync } from 'node:fs';
+import { fdatasync } from 'node:fs';
 import { open, mkdir, readFile, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { describeWriteError, privateMode } from '../../util/replace-file.js';
+import { writeFully } from '../../util/write-fully.js';
 import type { LedgerEntry } from './ledger-entry.js';
 import { acquireLedgerLock, type LedgerLock } from './ledger-lock.js';
 import {
@@ -139,9 +140,7 @@ async function createLedger(
     pending = [];
     try {
       for (const text of joinLines(lines)) {
-        const bytes = Buffer.from(text);
-        for (let done = 0; done < bytes.length;) done += writeSync(handle.fd, bytes, done);
-        writtenBytes += bytes.length;
+        writtenBytes += writeFully(handle.fd, text);
       }
       syncTimer ??= setTimeout(() => void sync(), syncIntervalMs);
     } catch (error) {

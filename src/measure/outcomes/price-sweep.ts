@@ -4,8 +4,12 @@ import type { Price } from '../models/model.js';
 import { computeCostUsd } from '../../llm/cost.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { createDraft, describeWriteError, privateMode } from '../../util/replace-file.js';
-import { isJsonObject } from '../../util/json.js';
-import { readAnthropicUsage, readOpenAiUsage, type TokenUsage } from '../../llm/usage.js';
+import {
+  isAnthropicUsage,
+  readAnthropicUsage,
+  readOpenAiUsage,
+  type TokenUsage,
+} from '../../llm/usage.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import { createLedgerCells } from '../ledger/latest-entries.js';
 import { formatLedgerLine, scanLedger } from '../ledger/ledger.js';
@@ -113,8 +117,9 @@ export async function priceSweep(
 
 /** The usage as read from the provider's own figures, or else the recorded usage. */
 function readUsage({ rawUsage, usage }: LedgerEntry): Pick<TokenUsage, 'usage' | 'isGuess'> {
-  const isOpenAi = isJsonObject(rawUsage) && rawUsage['prompt_tokens'] !== undefined;
-  const reading = isOpenAi ? readOpenAiUsage(rawUsage) : readAnthropicUsage(rawUsage);
+  const reading = isAnthropicUsage(rawUsage)
+    ? readAnthropicUsage(rawUsage)
+    : readOpenAiUsage(rawUsage);
   return reading.usage === null ? { usage, isGuess: false } : reading;
 }
 
@@ -157,7 +162,11 @@ async function startCopy(directory: string): Promise<SweepCopy> {
   let failure: unknown;
   stream.on('error', (error) => (failure ??= error));
   return {
-    add: (entry) => void stream.write(formatLedgerLine(entry)),
+    add(entry) {
+      // The copy has no earlier line of the call, so that this one is what was paid for it.
+      const { regraded, ...line } = entry;
+      stream.write(formatLedgerLine(regraded === true ? line : entry));
+    },
     async finish(from, info) {
       await new Promise<void>((resolve) => {
         if (failure === undefined) stream.once('close', resolve).end();

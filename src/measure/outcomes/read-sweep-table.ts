@@ -6,6 +6,7 @@ import { scanLedger } from '../ledger/ledger.js';
 import type { HeldOutRecord } from './held-out.js';
 import { createOutcomeTableBuilder } from './outcome-table-builder.js';
 import type { OutcomeTable, PromptRecord } from './outcome-table.js';
+import { collectPrices } from './run-prices.js';
 import type { RunInfo } from './run.js';
 import { describeDesign, type SweepDesign } from './sweep-design.js';
 import { createSweptCells, type SweptCell } from './swept-cells.js';
@@ -18,7 +19,8 @@ export interface SweepTable {
 
 /**
  * Reads the table of a sweep from its examples and its ledger. `CurrentLines` decides which entries
- * count, and `readLabel` gives their quality. Everything else is skipped and counted:
+ * count, `readLabel` gives their quality, and the prices of `run.json` their cost, except where the
+ * provider charged it. Everything else is skipped and counted:
  * infrastructure failures, ungraded answers, answers to a changed prompt or of changed model
  * settings, and examples without any outcome. An adaptive sweep's examples are all kept, and its
  * table says which ones were held out, unless everything was bought in the end.
@@ -37,7 +39,7 @@ export async function readSweepTable(
   const leaveOut = (reason: string, count = 1): void => {
     if (count > 0) leftOut.set(reason, (leftOut.get(reason) ?? 0) + count);
   };
-  const swept = createSweptCells();
+  const swept = createSweptCells(collectPrices(info));
   const isTorn = await scan(ledgerFile, swept.add);
   leaveOut('torn last line of the ledger', isTorn ? 1 : 0);
   leaveOut('model settings have changed', swept.superseded);

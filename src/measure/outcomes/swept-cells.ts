@@ -1,7 +1,24 @@
 import { createLedgerCells } from '../ledger/latest-entries.js';
 import type { CellPurchase, LedgerEntry } from '../ledger/ledger-entry.js';
+import type { Price } from '../../llm/price.js';
+import { computeCostUsd } from '../../llm/cost.js';
 import { failure, success, type Result } from '../../util/result.js';
 import { outcomeColumns, type OutcomeColumn, type OutcomeValues } from './outcome-table.js';
+
+/**
+ * What an entry's call would cost now: at this price where the price table gave its cost, else as the
+ * provider charged. One table has one price of each model, also where it changed between two sweeps.
+ *
+ * @param price of the model in `run.json`; undefined where that has none
+ * @returns USD; null if it is not known
+ */
+export function readCostUsd(
+  { costUsd, costSource, usage }: Pick<LedgerEntry, 'costUsd' | 'costSource' | 'usage'>,
+  price: Price | undefined,
+): number | null {
+  const isFromTable = costSource === 'price_table' && price !== undefined && usage !== null;
+  return isFromTable ? computeCostUsd(usage, price) : costUsd;
+}
 
 type RepeatReason = 'pilot' | 'repeat';
 
@@ -57,8 +74,12 @@ const marks = [
   'simulated',
 ] as const;
 
-/** Creates an empty collection. */
-export function createSweptCells(): SweptCells {
+/**
+ * Creates an empty collection.
+ *
+ * @param prices of the run's models, by id
+ */
+export function createSweptCells(prices: ReadonlyMap<string, Price>): SweptCells {
   const cells = createLedgerCells();
   const names = createNameTable();
   const numberRows = createRows(Float64Array, outcomeColumns.length);
@@ -96,7 +117,7 @@ export function createSweptCells(): SweptCells {
       const label = readLabel(entry);
       const known: Readonly<Record<OutcomeColumn, number | null | undefined>> = {
         quality: label.ok ? label.value : 0,
-        costUsd: entry.costUsd,
+        costUsd: readCostUsd(entry, prices.get(entry.model)),
         latencyMs: entry.latencyMs,
         ttftMs: entry.ttftMs,
         inputTokens: entry.usage?.inputTokens,

@@ -6,7 +6,6 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
-  writeSync,
 } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
@@ -15,6 +14,7 @@ import { RoutesmithError } from '../../util/errors.js';
 import { nameDelivery } from './exchange-types.js';
 import { parseJsonLines } from '../../util/parse-json-lines.js';
 import { describeWriteError, privateMode, replaceFileSync } from '../../util/replace-file.js';
+import { writeFully } from '../../util/write-fully.js';
 
 /** An answer that was paid for, as the worker's own file keeps it until it is in the database. */
 const spooledSchema = z.object({
@@ -61,12 +61,16 @@ export async function openWorkerSpool(folder: string, workerId: string): Promise
   let descriptor = openSync(file, 'a', privateMode);
   let writtenBytes = 0;
   let keptBytes = 0;
+  let lead = '';
   const kept = new Map<string, string>();
 
   function write(text: string): void {
     try {
-      writtenBytes += writeSync(descriptor, text);
+      writtenBytes += writeFully(descriptor, lead + text);
+      lead = '';
     } catch (error) {
+      // What was written of the line must not swallow the next one.
+      lead = '\n';
       throw describeWriteError(error, file);
     }
   }

@@ -1,5 +1,6 @@
+import type { Price } from '../../llm/price.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
-import { readLabel } from '../outcomes/swept-cells.js';
+import { readCostUsd, readLabel } from '../outcomes/swept-cells.js';
 
 /** What a sweep learned from a cell: its quality in [0, 1], and its cost; NaN where unknown. */
 export interface CellLabel {
@@ -24,8 +25,8 @@ export class CellLabels {
   }
 
   /** Notes the entry that counts for a cell, which replaces an earlier one. */
-  note(number: number, entry: LedgerEntry): void {
-    const label = readCellLabel(entry);
+  note(number: number, entry: LedgerEntry, price: Price): void {
+    const label = readCellLabel({ ...entry, costUsd: readCostUsd(entry, price) });
     this.#quality[number] = label?.quality ?? Number.NaN;
     this.#costUsd[number] = label?.costUsd ?? Number.NaN;
   }

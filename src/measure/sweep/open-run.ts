@@ -10,7 +10,7 @@ import type { SweepPlan } from './plan-sweep.js';
 import { regradeSettled } from './regrade-settled.js';
 import { appendRenamed } from './renamed-models.js';
 import type { SweepEvent } from './sweep-event.js';
-import { keepAmbiguousRule, writeRunDirectory } from './run-directory.js';
+import { keepAmbiguousRule, listRepriced, writeRunDirectory } from './run-directory.js';
 
 /** A run whose folder and ledger are ready for calls. The caller closes the ledger. */
 export interface OpenRun extends SweepRecords {
@@ -45,6 +45,7 @@ export async function openRun(
 ): Promise<OpenRun> {
   const { runDirectory, taskSet, pool } = run;
   const tools = await keepAmbiguousRule(runDirectory, given);
+  const repriced = await listRepriced(runDirectory, pool.models);
   const records = await openSweepRecords(runDirectory, plan, tools, now);
   const { ledger, settled } = records;
   try {
@@ -59,7 +60,7 @@ export async function openRun(
     const regraded = await regradeSettled(plan, settled, ledger, paidTools);
     await appendRenamed(settled.renamed.listLines(), ledger);
     await ledger.flush();
-    return { ...records, regraded, budget, tools: paidTools };
+    return { ...records, repriced, regraded, budget, tools: paidTools };
   } catch (error) {
     await ledger.close();
     throw error;

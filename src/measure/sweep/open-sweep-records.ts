@@ -14,6 +14,8 @@ export interface SweepRecords {
   readonly settled: SettledCells;
   /** Calls that were in flight when an earlier process was killed; now in the ledger. */
   readonly cutOff: readonly BegunCall[];
+  /** Ids of models whose price has changed since an earlier sweep. @default none */
+  readonly repriced?: readonly string[];
 }
 
 /**

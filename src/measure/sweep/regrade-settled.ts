@@ -37,7 +37,7 @@ export async function regradeSettled(
     if (isShown && sha256OfJson(graded) === sha256OfJson({ grade, gradeKey })) return;
     const renewed = { ...entry, ...graded, taskId: example.id, model: model.id, regraded: true };
     ledger.append(renewed);
-    settled.labels.note(number, renewed);
+    settled.labels.note(number, renewed, model.price);
     regraded += 1;
   });
   return regraded;

@@ -102,6 +102,24 @@ export async function keepAmbiguousRule(
   return earlier?.ambiguous === undefined ? tools : { ...tools, ambiguous: earlier.ambiguous };
 }
 
+/** Ids of models that had another price in a folder's earlier sweep, by anything but its date. */
+export async function listRepriced(
+  runDirectory: string,
+  models: Pool['models'],
+): Promise<readonly string[]> {
+  const earlier = await readEarlierInfo(path.join(runDirectory, runFiles.info));
+  const priceOf = new Map(earlier?.models.map(({ id, price }) => [id, price]));
+  return models
+    .filter(({ id, price: { date, ...price } }) => {
+      const before = priceOf.get(id);
+      return (
+        before !== undefined &&
+        canonicalJson({ ...before, date }) !== canonicalJson({ ...price, date })
+      );
+    })
+    .map(({ id }) => id);
+}
+
 /** Adds new and changed examples to a run's `tasks.jsonl`. */
 export async function writeExamples(file: string, examples: readonly Example[]): Promise<void> {
   const text = existsSync(file) ? await readTextFile(file) : '';

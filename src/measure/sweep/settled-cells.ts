@@ -144,9 +144,9 @@ export class SettledCellsReader {
     this.#hasCurrentGrade[number] = isCurrent ? 1 : 0;
     this.#starts[number] = start;
     this.#lengths[number] = length;
-    const { id } = this.#plan.findModel(number);
+    const { id, price } = this.#plan.findModel(number);
     this.#served.note(id, entry);
-    this.#labels.note(number, entry);
+    this.#labels.note(number, entry, price);
     addMeasured(this.#measured, id, example, entry);
   }
 

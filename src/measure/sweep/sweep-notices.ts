@@ -10,7 +10,7 @@ const minPauseMs = 5_000;
 /** The notices before the first call. */
 export function describeStart(
   plan: Pick<SweepPlan, 'duplicateExamples'>,
-  { ledger, cutOff }: SweepRecords,
+  { ledger, cutOff, repriced = [] }: SweepRecords,
 ): string[] {
   const notices: string[] = [];
   if (ledger.repairedBytes > 0) {
@@ -21,6 +21,11 @@ export function describeStart(
     const calls = cutOff.length === 1 ? '1 call was' : `${cutOff.length} calls were`;
     notices.push(
       `${calls} in flight when an earlier sweep was killed and may have been charged up to ${formatUsd(possibleUsd)}. Calling again.`,
+    );
+  }
+  if (repriced.length > 0) {
+    notices.push(
+      `The price of ${repriced.join(', ')} has changed since an earlier sweep. Costs of the run are compared at the new price; what was spent stays as it was.`,
     );
   }
   if (plan.duplicateExamples.length > 0) {

@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { appendFile, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { buildSync } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   openCallJournal,
@@ -75,5 +77,40 @@ describe('a journal of calls', () => {
     await appendFile(file, JSON.stringify(call('b')).slice(0, 40));
     expect([...((await readCallJournal(file))?.calls.keys() ?? [])]).toEqual(['a']);
     journal.close();
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a journal on a disk that is nearly full', () => {
+  /** Begins calls where no file may be larger than a kilobyte, and lists those that may be sent. */
+  function beginLimited(): readonly string[] {
+    const module = path.join(directory, 'call-journal.mjs');
+    const entry = path.resolve(import.meta.dirname, '../../../src/measure/ledger/call-journal.ts');
+    const settings = { bundle: true, platform: 'node', format: 'esm' } as const;
+    buildSync({ ...settings, entryPoints: [entry], outfile: module });
+    const script = `
+      import { openCallJournal } from ${JSON.stringify(module)};
+      const journal = openCallJournal(${JSON.stringify(file)}, () => 0);
+      const sent = [];
+      for (const call of ${JSON.stringify(Array.from({ length: 9 }, (_, n) => call(`c${n}`)))}) {
+        try {
+          journal.begin(call);
+          sent.push(call.cellKey);
+        } catch {}
+      }
+      console.log(JSON.stringify(sent));`;
+    const limited = `trap '' XFSZ; ulimit -f 1; exec "$0" --input-type=module -e "$1"`;
+    const { stdout, stderr } = spawnSync('bash', ['-c', limited, process.execPath, script], {
+      encoding: 'utf8',
+    });
+    if (stdout === '') throw new Error(stderr);
+    return JSON.parse(stdout) as string[];
+  }
+
+  it('holds every call that was allowed to be sent', async () => {
+    const sent = beginLimited();
+    expect(sent.length).toBeGreaterThan(0);
+    expect(sent.length).toBeLessThan(9);
+    const left = await readCallJournal(file);
+    expect([...(left?.calls.keys() ?? [])]).toEqual(sent);
   });
 });

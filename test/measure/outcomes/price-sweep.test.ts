@@ -102,6 +102,41 @@ describe('a copy of a sweep with other prices', () => {
     ]);
   });
 
+  it('counts what was paid for answers that were graded later', async () => {
+    const first = entry('call', {
+      grade: { kind: 'ungraded', reason: 'no judge' },
+      gradeKey: null,
+    });
+    const run = await writeRun([first, entry('call', { regraded: true })]);
+    const copyTo = path.join(folder, 'copy');
+    await priceSweep(run, { prices: new Map([['small', price(3)]]), copyTo });
+    const copied = await readLedger(path.join(copyTo, 'ledger.jsonl'));
+    expect(copied.map(({ regraded, costUsd }) => [regraded, costUsd])).toEqual([[undefined, 3]]);
+  });
+
+  it('reads usage as the sweep did, in either protocol', async () => {
+    const openAi = {
+      input_tokens: 1000,
+      output_tokens: 10,
+      total_tokens: 1210,
+      input_tokens_details: { cached_tokens: 900 },
+    };
+    const anthropic = { input_tokens: 100, cache_read_input_tokens: 900, output_tokens: 10 };
+    const run = await writeRun([
+      entry('a', { rawUsage: openAi }),
+      entry('b', { rawUsage: anthropic }),
+    ]);
+    const copyTo = path.join(folder, 'copy');
+    await priceSweep(run, { copyTo });
+    const [a, b] = await readLedger(path.join(copyTo, 'ledger.jsonl'));
+    expect(a?.usage).toMatchObject({
+      inputTokens: 1000,
+      cachedInputTokens: 900,
+      outputTokens: 210,
+    });
+    expect(b?.usage).toMatchObject({ inputTokens: 1000, cachedInputTokens: 900, outputTokens: 10 });
+  });
+
   it('keeps the prompts that are held out', async () => {
     const copyTo = path.join(folder, 'copy');
     await priceSweep(await writeRun([entry('call', {})]), { copyTo });

@@ -57,9 +57,13 @@ function entry(taskId: string, model: string, changes: Partial<LedgerEntry> = {}
   };
 }
 
-async function readSweep(tasks: readonly unknown[], ledger: string): Promise<Run> {
+async function readSweep(
+  tasks: readonly unknown[],
+  ledger: string,
+  changes: object = {},
+): Promise<Run> {
   const directory = await writeTestFiles({
-    'run.json': JSON.stringify(info),
+    'run.json': JSON.stringify({ ...info, ...changes }),
     'tasks.jsonl': tasks.map((line) => `${JSON.stringify(line)}\n`).join(''),
     'ledger.jsonl': ledger,
   });
@@ -136,6 +140,36 @@ describe('readRun of a sweep', () => {
     expect(cellOf(table, 'outputTokens', 'a', 'small')).toBe(20);
     expect(cellOf(table, 'quality', 'a', 'large')).toBeNaN();
     expect(leftOut).toEqual(new Map());
+  });
+
+  it('prices all answers at the one price that the run has, except what a provider charged', async () => {
+    const usage = {
+      inputTokens: 1_000_000,
+      cachedInputTokens: 400_000,
+      cacheWriteTokens: 0,
+      outputTokens: 100_000,
+      reasoningTokens: 0,
+    };
+    const price = {
+      inputPerMillionUsd: 2,
+      cachedInputPerMillionUsd: 0.5,
+      outputPerMillionUsd: 10,
+      date: '2026-02-01',
+    };
+    const before = { usage, costUsd: 99 };
+    const { table } = await readSweep(
+      [task('a'), task('b')],
+      lines([
+        entry('a', 'small', before),
+        entry('b', 'small', { ...before, costSource: 'provider' }),
+        entry('a', 'large', before),
+      ]),
+      { models: [{ id: 'large' }, { id: 'small', price }] },
+    );
+    expect(cellOf(table, 'costUsd', 'a', 'small')).toBeCloseTo(0.6 * 2 + 0.4 * 0.5 + 0.1 * 10, 5);
+    expect(cellOf(table, 'costUsd', 'b', 'small')).toBe(99);
+    // A run of an earlier version may have no price.
+    expect(cellOf(table, 'costUsd', 'a', 'large')).toBe(99);
   });
 
   describe.each(['refused', 'truncated', 'malformed', 'context_overflow'] as const)(

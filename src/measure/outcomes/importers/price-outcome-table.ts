@@ -1,5 +1,6 @@
 import type { Price } from '../../models/model.js';
 import { promptText } from '../../../llm/chat.js';
+import { computeCostUsd } from '../../../llm/cost.js';
 import type { CostBasis, OutcomeTable } from '../outcome-table.js';
 
 export interface PricedTable {
@@ -36,11 +37,11 @@ export function priceOutcomeTable(
       const input = table.inputTokens[cell] as number;
       const output = table.outputTokens[cell] as number;
       if (price !== undefined && !Number.isNaN(input + output)) {
-        costUsd[cell] = computeCostUsd(price, input, output);
+        costUsd[cell] = computePlainCostUsd(price, input, output);
         counts.tokens++;
       } else if (price !== undefined && assumeOutputTokens !== undefined) {
         estimatedInputTokens ??= estimateTokens(promptText(record.prompt));
-        costUsd[cell] = computeCostUsd(
+        costUsd[cell] = computePlainCostUsd(
           price,
           Number.isNaN(input) ? estimatedInputTokens : input,
           Number.isNaN(output) ? assumeOutputTokens : output,
@@ -57,10 +58,10 @@ export function priceOutcomeTable(
 
 type Counts = Readonly<Record<'recorded' | 'tokens' | 'assumed' | 'missing', number>>;
 
-function computeCostUsd(price: Price, inputTokens: number, outputTokens: number): number {
-  return (
-    (inputTokens * price.inputPerMillionUsd + outputTokens * price.outputPerMillionUsd) / 1_000_000
-  );
+/** The tokens of imported outcomes, which say nothing of caches and reasoning. */
+function computePlainCostUsd(price: Price, inputTokens: number, outputTokens: number): number {
+  const details = { cachedInputTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0 };
+  return computeCostUsd({ inputTokens, outputTokens, ...details }, price);
 }
 
 /** About four bytes per token, which is within a factor of two for most texts. */
