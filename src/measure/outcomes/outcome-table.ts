@@ -13,7 +13,8 @@ export interface PromptRecord {
   readonly group: string | undefined;
   /**
    * How many prompts it represents; positive. A prompt of weight 3 counts as three prompts of one
-   * group in all counts and averages. @default 1
+   * group in all means, fits, intervals and verdicts; numbers of prompts, idf and folds do not mind
+   * it. @default 1
    */
   readonly weight?: number;
   /**

@@ -34,7 +34,7 @@ export interface Objective {
   /** Set where routing did not pay for this objective: the one model to use then. */
   readonly constantModel: string | undefined;
   /**
-   * Whether training prompts show, by a bound at 95 % confidence, that what the description
+   * Whether held-out prompts show, by a bound at 95 % confidence, that what the description
    * promises is kept; absent where nothing is promised, or by a point estimate only.
    */
   readonly promise?: PromiseState;

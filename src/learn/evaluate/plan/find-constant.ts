@@ -1,8 +1,7 @@
 import type { ModelMeans } from '../strategies/model-means.js';
 import { findBest, findLeast } from '../strategies/model-means.js';
-import { valueAt, viewMatrix } from '../../../util/numeric-arrays.js';
 import type { PromisingRequest } from './objective-request.js';
-import type { Outcomes } from '../strategies/chosen-outcomes.js';
+import { computeKnownMean, type Outcomes } from '../strategies/chosen-outcomes.js';
 import { isPromiseMet, isPromiseShown, type PromiseContext } from './promise.js';
 
 /** The single model to use for an objective where routing does not pay. */
@@ -33,8 +32,9 @@ export function findConstant(
   request: PromisingRequest,
   context: PromiseContext,
   means: ModelMeans,
-  { baseline, error, collect }: ConstantSettings,
+  settings: ConstantSettings,
 ): ObjectiveConstant {
+  const { baseline, error, collect } = settings;
   const isBound = request.guarantee !== 'point';
   const { table, references } = context;
   const kept = table.models.map((_, model) => {
@@ -53,7 +53,7 @@ export function findConstant(
       : isPromiseMet(request, outcomes, { ...context, references: others });
   });
   if (!kept.includes(true)) {
-    const model = findNearest(request, context, means, baseline);
+    const model = findNearest(request, means, settings);
     const keepsItsOwn = request.kind === 'keep_quality' && model === baseline;
     return { model, promise: isBound && !keepsItsOwn ? 'not_shown' : undefined };
   }
@@ -74,20 +74,19 @@ function rankByAim(request: PromisingRequest, means: ModelMeans): readonly numbe
 
 function findNearest(
   request: PromisingRequest,
-  { table, rows, groups }: PromiseContext,
   means: ModelMeans,
-  baseline: number,
+  { baseline, collect }: ConstantSettings,
 ): number {
   if (request.kind === 'keep_quality') return baseline;
   if (request.kind === 'limit_cost') return findLeast(means.costUsd, means.costUsd);
-  const latencyMs = viewMatrix(table.latencyMs, table.models.length);
   const limitMs = Math.fround(request.maxLatencyP95Ms);
-  const latePrompts = table.models.map((_, model) =>
-    rows.reduce(
-      (sum, row, index) =>
-        sum + (latencyMs.at(row, model) > limitMs ? valueAt(groups.weights, index) : 0),
-      0,
-    ),
-  );
-  return findLeast(latePrompts, means.latencyMs);
+  const lateShares = means.quality.map((quality, model) => {
+    if (Number.isNaN(quality)) return Number.NaN;
+    const { latencyMs, weights } = collect(model);
+    const isLate = latencyMs.map((value) =>
+      Number.isNaN(value) ? Number.NaN : Number(value > limitMs),
+    );
+    return computeKnownMean(isLate, weights);
+  });
+  return findLeast(lateShares, means.latencyMs);
 }

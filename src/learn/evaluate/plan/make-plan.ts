@@ -14,8 +14,8 @@ import { createPromiseContext } from './promise.js';
 import { resolveObjective, type PlanBasis } from './resolve-objective.js';
 
 /**
- * Makes every choice of a policy from training rows alone: baseline, constants, and the weights of
- * each objective, resolved on out-of-fold estimates. An objective that needs costs or latencies is
+ * Makes every choice of a policy from some rows: baseline, constants, and the weights of each
+ * objective, resolved on estimates by scorers that did not see these rows. An objective that needs costs or latencies is
  * skipped unless they are known for every model.
  */
 export function makePlan(input: PlanInput): TrainedPlan {
@@ -103,7 +103,7 @@ function findBestOfTasks(
   });
 }
 
-/** The novelty that one in 200 training prompts exceeds, but at least 0.5. */
+/** The novelty that one in 200 of the plan's prompts exceeds, but at least 0.5. */
 function computeNoveltyLimit(novelty: Float32Array, rows: Int32Array): number {
   const sorted = pick(novelty, rows).sort();
   const limit = sorted[Math.floor(0.995 * (sorted.length - 1))] ?? 1;

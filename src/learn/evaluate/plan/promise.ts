@@ -8,7 +8,7 @@ import { valueAt, viewMatrix } from '../../../util/numeric-arrays.js';
 import type { PromisingRequest } from './objective-request.js';
 import { collectModelOutcomes, type Outcomes } from '../strategies/chosen-outcomes.js';
 
-/** The training rows of a plan, with what a promise is measured against. */
+/** The rows of a plan, with what a promise is measured against. */
 export interface PromiseContext {
   readonly table: OutcomeTable;
   readonly rows: Int32Array;

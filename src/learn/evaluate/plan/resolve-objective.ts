@@ -34,7 +34,7 @@ const routingError = 0.04;
 const constantError = 0.01;
 
 /**
- * Finds the weights of an objective on training rows. If no routing is shown to keep its promise,
+ * Finds the weights of an objective on the plan's rows. If no routing is shown to keep its promise,
  * the objective names the single model that is.
  */
 export function resolveObjective(
@@ -98,7 +98,7 @@ function resolveMargin(named: Named, input: PlanInput, basis: PlanBasis): Object
   return objectives[best] as Objective;
 }
 
-/** Shares of the training prompts, lowest confidence first, that may stay with the baseline. */
+/** Shares of the plan's prompts, lowest confidence first, that may stay with the baseline. */
 const guardedShares = [0.125, 0.1, 0.05] as const;
 
 /** Guarding may cost at most this share of what routing gains. */

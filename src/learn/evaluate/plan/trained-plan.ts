@@ -28,7 +28,10 @@ export interface PlanInput {
   readonly taskCount: number;
   /** Group of near-duplicates of every prompt of the table. */
   readonly groups: ArrayLike<number>;
-  /** Training rows, with out-of-fold estimates. */
+  /**
+   * Rows with estimates by scorers that did not see them: the training rows of a fold or, for a
+   * policy file, all held-out rows.
+   */
   readonly rows: Int32Array;
   readonly estimates: TableEstimates;
   /** Id of the model whose quality is kept. @default the model with the best mean quality */
@@ -45,7 +48,7 @@ export interface PlannedObjective extends Objective {
   readonly constantPromise?: PromiseState;
 }
 
-/** Every choice made on training prompts, before held-out prompts are evaluated. */
+/** Every choice of a policy besides its scores; see `PlanInput` for the rows that it is made from. */
 export interface TrainedPlan {
   /** Index of the model to use without routing. */
   readonly baseline: number;

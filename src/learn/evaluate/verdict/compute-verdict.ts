@@ -47,7 +47,8 @@ interface VerdictBasis extends IntervalBasis {
  * that beating every single model means beating every mix. (An intersection-union test: all
  * comparisons must hold, so their number needs no correction.) The paired intervals are 95 % for
  * all objectives together (Bonferroni), since one objective that pays is enough for ROUTE, and hold
- * for few groups, too.
+ * for few groups, too. An objective of whose choices no outcome is known has no evidence, and does
+ * not route.
  * The reason is added with the advice, which also knows what the policy does.
  */
 export function computeVerdict(
@@ -67,7 +68,7 @@ export function computeVerdict(
     seed,
   };
   const tested = routed.map(({ outcomes }, index) => computeEvidence(index, outcomes, basis));
-  const evidence = tested.map((item) => item.evidence);
+  const evidence = tested.map((item) => item.evidence).filter(isKnown);
   const [first] = evidence;
   const paying = evidence.filter(({ routes }) => routes).map(({ objective }) => objective);
   return {
@@ -83,6 +84,15 @@ export function computeVerdict(
 /** One-sided error of the test of one of so many objectives, for two-sided 5 % of all together. */
 export function findTestError(objectives: number): number {
   return 0.025 / Math.max(1, objectives);
+}
+
+/**
+ * Whether anything was recorded for what is compared. Where nothing was, there is no evidence, and
+ * the objective does not route.
+ */
+function isKnown({ quality, constantQuality, utilityDifference }: ObjectiveEvidence): boolean {
+  const { mean, low, high } = utilityDifference;
+  return Number.isFinite(quality + constantQuality + mean + low + high);
 }
 
 /** Compares routing under one objective with the single model that is hardest to beat. */

@@ -151,6 +151,32 @@ describe('an objective with a limit', () => {
   });
 });
 
+describe('where no model is shown to be in time', () => {
+  it('names the model that is late least often, not the one with the fewest known latencies', () => {
+    // Of `sparse`, nine of ten answers are late, but few are timed.
+    const table = buildOutcomeTable(
+      ['sparse', 'timed'],
+      Array.from({ length: 100 }, (_, row) => ({
+        quality: [0.9, 0.8],
+        costUsd: [0.001, 0.01],
+        latencyMs: [row < 60 ? (row % 10 === 0 ? 100 : 1000) : null, row % 5 < 3 ? 1000 : 100],
+      })),
+    );
+    const { estimates, groups, taskOf } = buildHeldOut(table);
+    const plan = makePlan({
+      table,
+      estimates,
+      groups,
+      taskOf,
+      taskCount: 0,
+      rows: listRows(100),
+      requests: [{ kind: 'limit_latency', name: 'soon', maxLatencyP95Ms: 500 }],
+    });
+    expect(plan.objectives[0]).toMatchObject({ promise: 'not_shown' });
+    expect(table.models[plan.constants[0] as number]).toBe('timed');
+  });
+});
+
 describe('the standard objectives', () => {
   it('are left out where their costs or latencies are not known', () => {
     const input = buildInput(60);

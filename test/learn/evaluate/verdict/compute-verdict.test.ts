@@ -12,6 +12,7 @@ import { buildHeldOut, buildPlan } from '../../../support/held-out.js';
 import { buildOutcomeTable, listRows } from '../../../support/outcome-table.js';
 import { buildPlantedOutcomes } from '../../../support/planted-outcomes.js';
 import { buildObjective } from '../../../support/routing-policy.js';
+import { canonicalJson } from '../../../../src/util/canonical-json.js';
 import { isLongRun } from '../../../support/test-run.js';
 
 const judge = (heldOut: HeldOut, seed = 1): Omit<Verdict, 'reason'> =>
@@ -67,6 +68,18 @@ describe('computeVerdict', () => {
     expect(verdict.promptsNeeded).toBeLessThan(19_500);
     expect(verdict.evidence[0]?.promptsNeeded).toBe(verdict.promptsNeeded);
     expect(verdict.bestConstant).toBe('often');
+  });
+
+  it('has no evidence for an objective of whose choices nothing was recorded', () => {
+    // As logs have it: one model per prompt, and routing always names the other one.
+    const table = buildOutcomeTable(
+      ['often', 'seldom'],
+      Array.from({ length: 20 }, (_, row) => ({ quality: row % 2 === 0 ? [1, null] : [null, 1] })),
+    );
+    const estimates = estimateChoices(table, (row) => (row % 2 === 0 ? 1 : 0));
+    const verdict = judge(buildHeldOut(table, { estimates }));
+    expect(verdict).toMatchObject({ decision: "DON'T ROUTE", evidence: [] });
+    expect(() => canonicalJson({ ...verdict, gains: [] })).not.toThrow();
   });
 
   it('does not say so where routing is a single model, which never varies from itself', () => {
