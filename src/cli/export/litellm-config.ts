@@ -34,6 +34,13 @@ const header = `# litellm --config litellm.yaml, with routesmith_litellm.py and 
 function describeModel(name: string, model: PolicyModel): object {
   const { id, effort } = model;
   const known = findPrice(model);
+  const cached = known?.cachedInputPerMillionUsd;
+  const written = known?.cacheWritePerMillionUsd;
+  // Beside the other prices, these would be sent to the provider by versions that do not know them.
+  const cachePrices = {
+    ...(cached !== undefined && { cache_read_input_token_cost: perToken(cached) }),
+    ...(written !== undefined && { cache_creation_input_token_cost: perToken(written) }),
+  };
   return {
     model_name: name,
     litellm_params: {
@@ -44,6 +51,7 @@ function describeModel(name: string, model: PolicyModel): object {
         output_cost_per_token: perToken(known.outputPerMillionUsd),
       }),
     },
+    ...(Object.keys(cachePrices).length > 0 && { model_info: cachePrices }),
   };
 }
 

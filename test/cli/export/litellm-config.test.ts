@@ -8,7 +8,7 @@ import { writeLiteLlmConfig } from '../../../src/cli/export/litellm-config.js';
 import type { Decision } from '../../../src/policy/decide/decision.js';
 import { loadPolicy } from '../../../src/policy/decide/load-policy.js';
 import { hasPython } from '../../support/python-runtime.js';
-import { buildMixturePolicy } from '../../support/routing-policy.js';
+import { buildMixturePolicy, writePolicyFile } from '../../support/routing-policy.js';
 import { runCli } from '../../support/run-cli.js';
 import { createTemporaryFolder } from '../../support/temporary-folder.js';
 
@@ -31,6 +31,10 @@ describe('the configuration of LiteLLM', () => {
             model: 'small',
             input_cost_per_token: 2e-7,
             output_cost_per_token: 8e-7,
+          },
+          model_info: {
+            cache_read_input_token_cost: 5e-8,
+            cache_creation_input_token_cost: 2.5e-7,
           },
         },
         {
@@ -67,15 +71,15 @@ describe.skipIf(!hasPython())('the hook of LiteLLM', () => {
     folder.write('vendor/litellm/integrations/custom_logger.py', 'class CustomLogger: pass\n');
   });
 
-  /** What the hook makes of the body of a request. */
-  async function call(data: object): Promise<Record<string, unknown>> {
+  /** What the hook of an export makes of the body of a request. */
+  async function call(data: object, cwd = out): Promise<Record<string, unknown>> {
     const program = `
 import asyncio, json, sys
 from routesmith_litellm import handler
 data = json.loads(sys.argv[1])
 print(json.dumps(asyncio.run(handler.async_pre_call_hook(None, None, data, "completion"))))`;
     const args = ['-B', '-c', program, JSON.stringify(data)];
-    const { stdout } = await promisify(execFile)('python3', args, { cwd: out });
+    const { stdout } = await promisify(execFile)('python3', args, { cwd });
     return JSON.parse(stdout) as Record<string, unknown>;
   }
 
@@ -92,6 +96,33 @@ print(json.dumps(asyncio.run(handler.async_pre_call_hook(None, None, data, "comp
       fallbacks: ranked.slice(1).map((one) => one.model),
       metadata: { trace: '1', routesmith: { model, reason, propensity: 1, policyDigest } },
     });
+  });
+
+  it('chooses no model-effort other than the one that the request asks for', async () => {
+    const { models } = buildMixturePolicy();
+    const withEfforts = models.map((model) =>
+      model.id === 'local'
+        ? model
+        : { ...model, effort: { of: 'vendor/one', level: model.id === 'large' ? 'high' : 'low' } },
+    );
+    const { text } = await writePolicyFile(buildMixturePolicy({ models: withEfforts }));
+    const file = folder.write('efforts.policy.json', text);
+    const efforts = folder.file('efforts');
+    expect((await runCli(['export', file, '--litellm', '--out', efforts])).exitCode).toBe(0);
+    if (!isInstalled) {
+      folder.write('efforts/litellm/integrations/custom_logger.py', 'class CustomLogger: pass\n');
+    }
+    const messages = [{ role: 'user', content: 'What is 17 percent of 240?' }];
+    for (const [effort, other] of [
+      ['low', 'large'],
+      ['high', 'small'],
+    ] as const) {
+      const asked = { model: 'routesmith', messages, reasoning_effort: effort };
+      const { model, fallbacks } = await call(asked, efforts);
+      expect([model, ...(fallbacks as string[])]).not.toContain(other);
+    }
+    const { model, fallbacks } = await call({ model: 'routesmith', messages }, efforts);
+    expect([model, ...(fallbacks as string[])].sort()).toEqual(['large', 'local', 'small']);
   });
 
   it('passes requests for other models on unchanged', async () => {

@@ -15,7 +15,7 @@ from typing import Any, Dict, Optional
 
 from litellm.integrations.custom_logger import CustomLogger
 
-from routesmith_policy import LoadedPolicy, load_policy
+from routesmith_policy import LoadedPolicy, ModelState, load_policy
 
 POLICY_FILE = "mine.policy.json"
 MODEL_NAME = "routesmith"
@@ -38,7 +38,8 @@ class RoutesmithHandler(CustomLogger):  # type: ignore[misc]
         """
         if data.get("model") != MODEL_NAME or not data.get("messages"):
             return data
-        decision = self.policy.decide(data, objective=self.objective)
+        states = self._exclude_other_efforts(data.get("reasoning_effort"))
+        decision = self.policy.decide(data, objective=self.objective, models=states)
         model = decision["model"]
         if model is None:
             reasons = [f"{one['model']}: {one['reason']}" for one in decision["excluded"]]
@@ -50,6 +51,15 @@ class RoutesmithHandler(CustomLogger):  # type: ignore[misc]
             for name in ("model", "reason", "objective", "propensity", "policyDigest")
         }
         return {**data, "model": model, "fallbacks": others, "metadata": metadata}
+
+    def _exclude_other_efforts(self, asked: Any) -> Dict[str, ModelState]:
+        """LiteLLM sends the effort of the request in place of the model's own, so that must be the same."""
+        state: ModelState = {"unavailable": "the request asks for another effort"}
+        return {
+            model["id"]: state
+            for model in self.policy.policy["models"]
+            if isinstance(asked, str) and model.get("effort") and model["effort"]["level"] != asked
+        }
 
 
 handler = RoutesmithHandler(load_policy((Path(__file__).parent / POLICY_FILE).read_bytes()))
