@@ -3,8 +3,8 @@ import type { GradingToolsSettings } from '../../measure/sweep/grading-tools.js'
 import type { AddModelSettings } from '../options/add-model-options.js';
 import { describeAddedEstimate, printAdded } from '../print/print-added.js';
 import { printSweep } from '../print/print-sweep.js';
-import { printJudgeSpend } from '../print/print-grade.js';
-import { print, printJson, printNotice } from '../print/print.js';
+import { printJudgeSpend } from '../print/print-judge.js';
+import { print, printJson, printNotice, printWrapped } from '../print/print.js';
 import { showSweep } from './show-sweep.js';
 import { planAddedModel, sweepAddedModel } from './sweep-added-model.js';
 
@@ -22,17 +22,21 @@ export async function addModelToRun(
   addition: AddModelSettings,
   args: AddModelRequest,
 ): Promise<void> {
-  const sweep = await planAddedModel(addition, {
-    concurrency: args.concurrency ?? 8,
-    seed: args.seed,
-    environment: process.env,
-    ...(args.budget !== undefined && { budgetUsd: args.budget }),
-  });
+  const sweep = await planAddedModel(
+    addition,
+    {
+      concurrency: args.concurrency ?? 8,
+      seed: args.seed,
+      environment: process.env,
+      ...(args.budget !== undefined && { budgetUsd: args.budget }),
+    },
+    args,
+  );
   const quote = describeAddedEstimate(sweep.estimate);
   if (args['dry-run']) {
     if (args.json) printJson({ addModel: sweep.estimate });
     else {
-      print(quote);
+      printWrapped(quote);
       print('Dry run: nothing was called or written.');
     }
     return;

@@ -105,6 +105,7 @@ export const auditCommand = defineCommand({
       { finishAudit },
       { readHumanLabels },
       { printAudit },
+      { printJudgeSpend },
     ] = await Promise.all([
       import('../../measure/models/read-pool.js'),
       import('../../measure/sweep/calls/build-pool-request.js'),
@@ -112,6 +113,7 @@ export const auditCommand = defineCommand({
       import('../../review/audit/finish-audit.js'),
       import('../../measure/outcomes/read-human-labels.js'),
       import('../print/print-audit.js'),
+      import('../print/print-judge.js'),
     ]);
     const pool = await readPool(args.pool);
     const models = pool.models.map(({ id }) => id);
@@ -163,7 +165,10 @@ export const auditCommand = defineCommand({
       printWarning('--human is not used: it corrects a judge, and no judge graded this audit.');
     }
     if (args.json) printJson({ ...report, run: out, sweep: summary, ...(judge && { judge }) });
-    else printAudit(report, { run: out, examples: args.examples });
+    else {
+      printAudit(report, { run: out, examples: args.examples });
+      printJudgeSpend(judge);
+    }
     const { checkComplete } = await import('../../measure/sweep/check-complete.js');
     checkComplete(summary);
   },

@@ -196,7 +196,7 @@ export const sweepCommand = defineCommand({
     };
     if (args['dry-run']) {
       const { printDryRun } = await import('./sweep-dry-run.js');
-      await printDryRun(settings, { adaptive, autoRepeats }, args.json);
+      await printDryRun(settings, { adaptive, autoRepeats }, args);
       return;
     }
     if (args.queue !== undefined) {
@@ -250,7 +250,7 @@ async function printResults(
   const [{ readModelSummaries }, { printSweep }, { printJudgeSpend }] = await Promise.all([
     import('../../measure/outcomes/model-summaries.js'),
     import('../print/print-sweep.js'),
-    import('../print/print-grade.js'),
+    import('../print/print-judge.js'),
   ]);
   const results = await readModelSummaries(summary.runDirectory);
   if (json) {
