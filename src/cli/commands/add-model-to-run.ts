@@ -1,10 +1,11 @@
-import { readModelSummaries } from '../../measure/outcomes/model-summaries.js';
+import { describeMissingTools } from '../../measure/graders/missing-tools.js';
+import { readRunResults } from '../../measure/outcomes/model-summaries.js';
 import type { GradingToolsSettings } from '../../measure/sweep/grading-tools.js';
 import type { AddModelSettings } from '../options/add-model-options.js';
 import { describeAddedEstimate, printAdded } from '../print/print-added.js';
 import { printSweep } from '../print/print-sweep.js';
 import { printJudgeSpend } from '../print/print-judge.js';
-import { print, printJson, printNotice, printWrapped } from '../print/print.js';
+import { print, printJson, printNotice, printWarning, printWrapped } from '../print/print.js';
 import { showSweep } from './show-sweep.js';
 import { planAddedModel, sweepAddedModel } from './sweep-added-model.js';
 
@@ -32,6 +33,10 @@ export async function addModelToRun(
     },
     args,
   );
+  const tools = { judge: args.judge !== undefined, sandbox: args.allowCode };
+  for (const warning of describeMissingTools(sweep.settings.taskSet.examples, tools)) {
+    printWarning(warning);
+  }
   const quote = describeAddedEstimate(sweep.estimate);
   if (args['dry-run']) {
     if (args.json) printJson({ addModel: sweep.estimate });
@@ -47,7 +52,7 @@ export async function addModelToRun(
   );
   if (args.json) printJson({ ...summary, added, ...(judge && { judge }) });
   else {
-    printSweep(summary, await readModelSummaries(addition.runDirectory));
+    printSweep(summary, await readRunResults(addition.runDirectory));
     printAdded(added);
     printJudgeSpend(judge);
   }

@@ -1,10 +1,11 @@
+import type { SweepSettings } from '../../measure/sweep/run-sweep.js';
 import type { Example, GraderSpec } from '../../measure/tasks/example.js';
 import { formatCount } from '../../util/format-number.js';
 import { checkName } from '../options/check-arguments.js';
 import { defineCommand } from '../options/define-command.js';
 import { gradingOptions } from '../options/grading-options.js';
 import { escapeControls, printJson, printNotice, printWarning } from '../print/print.js';
-import { sweep } from './show-sweep.js';
+import { noteNoBudget, sweep } from './show-sweep.js';
 
 const defaultRubric =
   'A good answer is correct and complete, does what was asked, and follows the given format.';
@@ -36,7 +37,11 @@ export const auditCommand = defineCommand({
       minimum: 1,
       describe: 'Answers per request and model; with one, chance cannot be told from mistakes',
     },
-    budget: { type: 'number', minimum: 0, describe: 'Maximum cost of the audit in USD' },
+    budget: {
+      type: 'number',
+      minimum: 0,
+      describe: 'Maximum cost of the audit in USD [default: none]',
+    },
     prompts: {
       type: 'string',
       describe: 'Task set with the prompts, graders and references, by the id of the request',
@@ -101,14 +106,16 @@ export const auditCommand = defineCommand({
     const [
       { readPool },
       { findUnsendablePart },
+      { describeMissingTools },
       { openAudit },
       { finishAudit },
       { readHumanLabels },
       { printAudit },
-      { printJudgeSpend },
+      { describeJudgeSpend, printJudgeSpend },
     ] = await Promise.all([
       import('../../measure/models/read-pool.js'),
       import('../../measure/sweep/calls/build-pool-request.js'),
+      import('../../measure/graders/missing-tools.js'),
       import('../../review/audit/open-audit.js'),
       import('../../review/audit/finish-audit.js'),
       import('../../measure/outcomes/read-human-labels.js'),
@@ -141,25 +148,31 @@ export const auditCommand = defineCommand({
         `Continuing the audit in ${escapeControls(out)}: its ${drawn} with their prompts and graders stay.`,
       );
     }
-    const { summary, judge } = await sweep(
-      {
-        taskSet: opened.taskSet,
-        pool,
-        runDirectory: out,
-        concurrency: args.concurrency,
-        repeats: args.repeats,
-        seed: args.seed,
-        environment: process.env,
-        ...(args.budget !== undefined && { budgetUsd: args.budget }),
-      },
-      args,
-      undefined,
-    );
+    const tools = { judge: args.judge !== undefined, sandbox: args.allowCode };
+    for (const warning of describeMissingTools(opened.taskSet.examples, tools)) {
+      printWarning(warning);
+    }
+    const settings: SweepSettings = {
+      taskSet: opened.taskSet,
+      pool,
+      runDirectory: out,
+      concurrency: args.concurrency,
+      repeats: args.repeats,
+      seed: args.seed,
+      environment: process.env,
+      ...(args.budget !== undefined && { budgetUsd: args.budget }),
+    };
+    await noteNoBudget(settings, args);
+    const { summary, judge } = await sweep(settings, args, undefined);
     const report = await finishAudit(out, {
       labels,
       seed: args.seed,
       ...(args.baseline !== undefined && { baseline: args.baseline }),
       ...(args.labels !== undefined && { labelCount: args.labels }),
+    }).catch((error: unknown) => {
+      // What was paid is known also where nothing came of it.
+      if (judge !== undefined) printNotice(describeJudgeSpend(judge));
+      throw error;
     });
     if (labels.length > 0 && report.grading.picked === 0) {
       printWarning('--human is not used: it corrects a judge, and no judge graded this audit.');

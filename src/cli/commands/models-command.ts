@@ -25,7 +25,11 @@ export const modelsCommand = defineCommand({
       type: 'string',
       describe: 'openai, openrouter, anthropic, ollama, or a base URL: list its models',
     },
-    'key-env': { type: 'string', describe: 'NAME of the environment variable with the API key' },
+    'key-env': {
+      type: 'string',
+      variable: true,
+      describe: 'NAME of the environment variable with the API key',
+    },
     search: { type: 'string', describe: 'List only models whose name contains this text' },
     activity: {
       type: 'string',

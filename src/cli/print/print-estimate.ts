@@ -3,6 +3,7 @@ import type { RepeatEstimate } from '../../learn/repeats/repeat-record.js';
 import type { SweepEstimate } from '../../measure/sweep/estimate-sweep.js';
 import { formatCount, formatDuration, formatUsd, formatWhole } from '../../util/format-number.js';
 import type { JudgeEstimate } from '../../measure/sweep/judge-estimate.js';
+import { describeOtherSettings } from '../../measure/sweep/sweep-notices.js';
 import { joinNames } from '../../util/join-names.js';
 import { printAdaptiveEstimate } from './print-adaptive.js';
 import { printRepeatEstimate } from './print-repeats.js';
@@ -23,9 +24,12 @@ export function printEstimate(
   printModels(estimate);
   print();
   if (estimate.settledCells > 0) {
-    print(
+    printWrapped(
       `${formatCount(estimate.settledCells, 'cell')} settled already; the run has cost ${formatUsd(estimate.spentUsd)} so far.`,
     );
+  }
+  for (const line of describeOtherSettings(new Map(Object.entries(estimate.otherSettings)))) {
+    printWrapped(line);
   }
   if (adaptive !== undefined) printAdaptiveEstimate(adaptive);
   if (repeats !== undefined) printRepeatEstimate(repeats);
@@ -49,7 +53,7 @@ function printModels({ models, totals, judge, isBatched }: SweepEstimate): void 
     time(row.expectedSeconds),
     time(row.worstCaseSeconds),
   ];
-  const all = addJudge(totals, judge);
+  const all = addJudge({ totals, judge });
   print(
     formatTable(
       [
@@ -79,10 +83,10 @@ function printModels({ models, totals, judge, isBatched }: SweepEstimate): void 
 type Priced = Pick<JudgeEstimate, 'inputTokens' | 'outputTokens' | 'expectedUsd' | 'worstCaseUsd'>;
 
 /** What models and judge cost together. */
-function addJudge(
-  { cells, ...totals }: SweepEstimate['totals'],
-  judge: JudgeEstimate | null,
-): Priced & { readonly calls: number } {
+export function addJudge({
+  totals: { cells, ...totals },
+  judge,
+}: Pick<SweepEstimate, 'totals' | 'judge'>): Priced & { readonly calls: number } {
   if (judge === null) return { ...totals, calls: cells };
   const isCapped = totals.worstCaseUsd !== null && judge.worstCaseUsd !== null;
   return {
@@ -146,16 +150,8 @@ function printBudget(
   budgetUsd: number,
   leastUsd: number | undefined,
 ): void {
-  const {
-    totals: ofModels,
-    judge,
-    spentUsd,
-    possibleUsd,
-    judgeUsd,
-    models,
-    assumptions,
-  } = estimate;
-  const totals = addJudge(ofModels, judge);
+  const { spentUsd, possibleUsd, judgeUsd, models, assumptions } = estimate;
+  const totals = addJudge(estimate);
   const left = budgetUsd - spentUsd - possibleUsd - judgeUsd;
   const isEnough = totals.worstCaseUsd !== null && totals.worstCaseUsd <= left;
   const verdict = isEnough

@@ -5,12 +5,14 @@ import { printWrapped } from './print.js';
 
 /** Prints the cost of judging, which is not part of any model's cost. */
 export function printJudgeSpend(spend: JudgeSpend | undefined): void {
-  if (spend === undefined) return;
+  if (spend !== undefined) printWrapped(describeJudgeSpend(spend));
+}
+
+/** What judging has cost, in one line. */
+export function describeJudgeSpend(spend: JudgeSpend): string {
   const unpriced =
     spend.unpriced === 0 ? '' : `, ${formatWhole(spend.unpriced)} of them without a known cost`;
-  printWrapped(
-    `Judge: ${formatCount(spend.calls, 'call')}, ${formatUsd(spend.costUsd)}${unpriced}; not included in the models' costs.`,
-  );
+  return `Judge: ${formatCount(spend.calls, 'call')}, ${formatUsd(spend.costUsd)}${unpriced}; not included in the models' costs.`;
 }
 
 /**

@@ -52,6 +52,8 @@ export interface SweepEstimate {
   /** Number of images in the prompts to send. */
   readonly images: number;
   readonly assumptions: typeof assumptions;
+  /** Answers by model that are called again, because the model has other settings now. */
+  readonly otherSettings: Readonly<Record<string, number>>;
   /** The judge's calls, which are not part of `models` and `totals`; null without a judge. */
   readonly judge: JudgeEstimate | null;
 }
@@ -118,6 +120,7 @@ export async function estimateSweep(
     isBatched,
     images,
     assumptions,
+    otherSettings: Object.fromEntries(settled.otherSettings),
     judge: judging?.estimate() ?? null,
   };
 }
