@@ -57,6 +57,6 @@ export async function addModelToRun(
     printJudgeSpend(judge);
   }
   const { checkComplete } = await import('../../measure/sweep/check-complete.js');
-  checkComplete(summary);
+  checkComplete(summary, sweep.settings.pool);
   if (!args.json) print(`\nNext: routesmith evaluate ${addition.runDirectory}`);
 }

@@ -183,7 +183,7 @@ export const auditCommand = defineCommand({
       printJudgeSpend(judge);
     }
     const { checkComplete } = await import('../../measure/sweep/check-complete.js');
-    checkComplete(summary);
+    checkComplete(summary, pool);
   },
 });
 

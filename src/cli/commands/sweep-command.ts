@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { RunResults } from '../../measure/outcomes/model-summaries.js';
+import type { SweptModels } from '../../measure/sweep/describe-remedy.js';
 import type { SweepSettings } from '../../measure/sweep/run-sweep.js';
 import type { SweepSummary } from '../../measure/sweep/sweep-summary.js';
 import { adaptiveOptions, readAdaptiveSettings } from '../options/adaptive-options.js';
@@ -210,7 +211,13 @@ export const sweepCommand = defineCommand({
       const { sweepByQueue } = await import('./sweep-by-queue.js');
       const summary = await sweepByQueue(settings, args);
       const results = await printResults(summary, { judge: summary.judge }, args.json);
-      await finish(summary, { json: args.json, out, results });
+      await finish(summary, {
+        json: args.json,
+        out,
+        results,
+        models,
+        retryFailed: args.retryFailed,
+      });
       return;
     }
     const logFile = args.log === defaultLog ? join(out, defaultLog) : args.log;
@@ -218,7 +225,14 @@ export const sweepCommand = defineCommand({
     const { summary, ...rest } = await sweep(settings, args, logFile, { adaptive, autoRepeats });
     const results = await printResults(summary, rest, args.json);
     const hasSkippedModels = (rest.record?.stoppedModels.length ?? 0) > 0;
-    await finish(summary, { json: args.json, out, results, hasSkippedModels });
+    await finish(summary, {
+      json: args.json,
+      out,
+      results,
+      hasSkippedModels,
+      models,
+      retryFailed: args.retryFailed,
+    });
   },
 });
 
@@ -241,7 +255,7 @@ function requireFiles(args: {
 /** @throws RoutesmithError unless all cells are settled */
 async function finish(
   summary: SweepSummary,
-  args: {
+  args: SweptModels & {
     readonly json: boolean;
     readonly out: string;
     readonly results: RunResults;
