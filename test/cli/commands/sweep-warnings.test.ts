@@ -107,6 +107,15 @@ describe('an option that names a variable', () => {
   });
 });
 
+describe('a spreadsheet in place of a task set', () => {
+  it('is refused with the command that makes a task set of it', async () => {
+    folder.write('prompts.csv', 'Prompt,Expected,Category\nWhat is 1 + 1?,2,sums\n');
+    const { exitCode, stderr } = await sweep('prompts.csv', 'models.yaml', 'sheet');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`routesmith init ${folder.file('prompts.csv')}`);
+  });
+});
+
 describe('a pool with the price of one token', () => {
   it('is refused, because budgets would rest on it', async () => {
     folder.write(
