@@ -131,8 +131,9 @@ function findNumberProblem(value: unknown, limits: NumberLimits): ArgumentProble
   const kind = whole === true ? 'a whole number' : 'a number';
   const wanted = `${kind}${describeRange(minimum, above, maximum)}`;
   // yargs turns anything that is not a number into NaN, so the original text is lost.
-  const given = isNumber ? `, but is ${value}` : '';
-  return { message: `must be ${wanted}${given}`, fix: `Give ${wanted}.` };
+  if (isNumber) return { message: `must be ${wanted}, but is ${value}`, fix: 'Change its value.' };
+  const form = whole === true ? 'digits only, such as 20' : 'a point for decimals, such as 2.50';
+  return { message: `must be ${wanted}`, fix: `What is given is no number. Write ${form}.` };
 }
 
 function describeRange(minimum: number, above: number, maximum: number): string {

@@ -29,7 +29,7 @@ export function checkComplete(
   if (budget.reached) {
     throw new RoutesmithError(
       'budget_reached',
-      `the budget is used up, with ${cells} not settled yet`,
+      `the budget does not cover what the next call could cost, with ${cells} not settled yet`,
       {
         where,
         fix: 'Run the same command again with a larger --budget. Settled cells are not called again.',

@@ -127,13 +127,19 @@ function openJudge(model: PoolModel, signal: AbortSignal) {
 }
 
 /**
- * Warns of candidates that are from the same vendor as their judge.
+ * Warns of a judge that grades its own answers, and of candidates from the same vendor as their judge.
  *
  * @param judge the provider's name of the judge's model
  */
 export function describeKinship(judge: string, candidates: readonly string[]): string | undefined {
   const relatives = candidates.filter((candidate) => haveSameVendor(judge, candidate));
   if (relatives.length === 0) return undefined;
+  if (relatives.includes(judge)) {
+    return (
+      `the judge ${judge} is one of the models that it grades. Judges tend to prefer their own answers. ` +
+      'Use another judge, or validate this one with --human.'
+    );
+  }
   return (
     `the judge ${judge} is from the same vendor (${findModelFamily(judge)}) as ${relatives.join(', ')}. ` +
     'Judges tend to prefer answers of their own family. Use another judge, or validate this one with --human.'

@@ -86,6 +86,22 @@ describe('a dry run of a sweep with a judge', () => {
     expect(estimate).toMatchObject({ totals: { cells: 0 }, judge: { calls: 2 * callsPerModel } });
   });
 
+  it('warns of a judge that grades its own answers', async () => {
+    writePool('own.yaml', ['south/two']);
+    const { stderr } = await sweep('own', '--judge', folder.file('own.yaml'), '--limit', '1');
+    expect(stderr.replace(/\s+/g, ' ')).toContain(
+      'the judge south/two is one of the models that it grades',
+    );
+  });
+
+  it('refuses a file in place of a run folder', async () => {
+    for (const options of [['--dry-run'], []]) {
+      const { exitCode, stderr } = await sweep('judge.yaml', ...options);
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain('this is a file, and a run needs a folder');
+    }
+  });
+
   it('refuses a file of several judges', async () => {
     const several = ['--judge', folder.file('models.yaml'), '--dry-run'];
     const { exitCode, stderr } = await sweep('c', ...several);

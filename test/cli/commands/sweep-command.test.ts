@@ -150,7 +150,7 @@ describe('sweep --budget', () => {
   it('ends with exit code 4 when it is reached, and goes on with a larger one', async () => {
     const first = await runCommand(sweep('budget', '--budget', '0.0065'));
     expect(first.exitCode).toBe(4);
-    expect(first.stderr).toContain('the budget is used up');
+    expect(first.stderr).toContain('the budget does not cover');
     expect(first.stderr).toContain('larger --budget');
     const again = await runCommand(sweep('budget', '--budget', '0.0065', '--json'));
     expect(again.exitCode).toBe(4);
