@@ -8,6 +8,7 @@
  * generated prompts that are nearly the same, only the first is kept.
  */
 import { writeFileSync } from 'node:fs';
+import { formatSpreadsheet } from './everyday-spreadsheet.js';
 import { fileURLToPath } from 'node:url';
 import { computeNearDuplicateGroups } from '../../src/measure/tasks/near-duplicate-groups.js';
 import { createRandom } from '../../src/util/random.js';
@@ -84,5 +85,7 @@ function makeDrafts(label: string, templates: readonly Template[]): Draft[] {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const file =
     process.argv[2] ?? fileURLToPath(new URL('../../datasets/everyday.jsonl', import.meta.url));
-  writeFileSync(file, makeEverydayTasks());
+  const tasks = makeEverydayTasks();
+  writeFileSync(file, tasks);
+  writeFileSync(file.replace(/\.jsonl$/, '.csv'), formatSpreadsheet(tasks));
 }

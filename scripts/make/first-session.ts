@@ -5,15 +5,13 @@
  *     npm run make:session
  */
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import Papa from 'papaparse';
 import { checkGrader } from '../../src/measure/graders/check-grader.js';
 import { startPracticeServer } from '../../src/measure/practice/practice-server.js';
-import type { Example } from '../../src/measure/tasks/example.js';
 import { wrapText } from '../../src/cli/print/wrap-text.js';
 import { readTaskSet } from '../../src/measure/tasks/read-task-set.js';
 
@@ -42,8 +40,15 @@ SIMULATED, behind a real server on this machine, which another terminal runs:
 routesmith practice --tasks datasets/everyday.jsonl
 \`\`\`
 
-\`prompts.csv\` has the columns Prompt, Expected and Category, with the prompts of \`datasets/everyday.jsonl\`. With
-real models, the first command names their provider (\`--provider openrouter\`), and everything else stays the
+The spreadsheet has the columns Prompt, Expected and Category, with the prompts of \`datasets/everyday.jsonl\`. Copy it
+from a clone, or from \`node_modules/routesmith/datasets\`:
+
+\`\`\`sh
+cp datasets/everyday.csv prompts.csv
+\`\`\`
+
+Before the first answer, the cost rests on an assumed 300 output tokens per answer; these prompts are answered in a few,
+so that the sweep costs far less, and the budget is enough. With real models, the first command names their provider (\`--provider openrouter\`), and everything else stays the
 same: see [own-data.md](own-data.md). Long sentences are broken between words. \`npm run make:session\` writes
 this page.
 `;
@@ -90,16 +95,11 @@ function typeCommand(line: string): string {
   return lines.join(' \\\n');
 }
 
-function writeSpreadsheet(examples: readonly Example[]): string {
-  const rows = examples.map(({ prompt, reference, task }) => [prompt, reference, task]);
-  return Papa.unparse({ fields: ['Prompt', 'Expected', 'Category'], data: rows });
-}
-
 const folder = await mkdtemp(join(tmpdir(), 'routesmith-session-'));
 const { examples } = await readTaskSet(join(root, 'datasets', 'everyday.jsonl'), { checkGrader });
 const server = await startPracticeServer({ examples, seed: 1, port });
 try {
-  await writeFile(join(folder, 'prompts.csv'), writeSpreadsheet(examples));
+  await copyFile(join(root, 'datasets', 'everyday.csv'), join(folder, 'prompts.csv'));
   const session: string[] = [];
   for (const line of commands) {
     session.push(`${typeCommand(line)}\n${wrapOutput(await runCommand(line, folder)).trimEnd()}\n`);

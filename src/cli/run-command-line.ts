@@ -141,7 +141,7 @@ function describeProgram(): string {
     describe('--version', 'Print the version'),
     '\nRun "routesmith <command> --help" for its arguments, options and examples.',
     ...wrapText(exitCodesHelp, helpColumns),
-    '\nNew here? Run "routesmith demo". It takes a minute or two and needs no API key.',
+    '\nNew here? Run "routesmith demo". It takes about a minute and needs no API key.',
   ].join('\n');
 }
 

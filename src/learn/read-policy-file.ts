@@ -25,7 +25,7 @@ export async function readPolicyFile(
           : `the file cannot be read (${code ?? String(cause)})`;
     throw new RoutesmithError('invalid_input', what, {
       where: file,
-      fix: 'Name a policy file that "routesmith train" wrote.',
+      fix: nameAnother,
       cause,
     });
   }
@@ -34,10 +34,19 @@ export async function readPolicyFile(
   } catch (error) {
     if (!RoutesmithError.isInstance(error) || error.code !== 'invalid_policy') throw error;
     const [what = ''] = error.message.split('\n', 1);
+    // The advice about content is for callers of the library, who may pass a path for it.
+    const fix = looksLikeJson(bytes) ? error.fix : nameAnother;
     throw new RoutesmithError('invalid_policy', what, {
       where: file,
-      ...(error.fix !== undefined && { fix: error.fix }),
+      ...(fix !== undefined && { fix }),
       cause: error,
     });
   }
+}
+
+const nameAnother = 'Name a policy file that "routesmith train" wrote.';
+
+/** Whether a file begins like JSON, in UTF-8 or, with a byte between, UTF-16. */
+function looksLikeJson(bytes: Buffer): boolean {
+  return /^[\0\s\ufeff\ufffd]*\{/.test(bytes.subarray(0, 64).toString());
 }

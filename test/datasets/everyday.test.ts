@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { formatSpreadsheet } from '../../scripts/make/everyday-spreadsheet.js';
 import { makeEverydayTasks } from '../../scripts/make/everyday-tasks.js';
 import { checkGrader } from '../../src/measure/graders/check-grader.js';
 import { gradeAnswer } from '../../src/measure/graders/grade-answer.js';
@@ -67,6 +68,11 @@ describe('the task set "everyday"', () => {
   it('has as many tasks as its README says', async () => {
     const readme = await readFile(new URL('../../datasets/README.md', import.meta.url), 'utf8');
     expect(readme).toContain(`| \`everyday.jsonl\` | ${set.examples.length} |`);
+  });
+
+  it('is also there as a spreadsheet', async () => {
+    const csv = await readFile(new URL('../../datasets/everyday.csv', import.meta.url), 'utf8');
+    expect(csv).toBe(formatSpreadsheet(await readFile(file, 'utf8')));
   });
 
   it('has about 40 tasks written by hand, in at least four languages besides English', () => {

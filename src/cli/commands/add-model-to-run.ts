@@ -1,10 +1,11 @@
-import { readModelSummaries } from '../../measure/outcomes/model-summaries.js';
+import { describeMissingTools } from '../../measure/graders/missing-tools.js';
+import { readRunResults } from '../../measure/outcomes/model-summaries.js';
 import type { GradingToolsSettings } from '../../measure/sweep/grading-tools.js';
 import type { AddModelSettings } from '../options/add-model-options.js';
 import { describeAddedEstimate, printAdded } from '../print/print-added.js';
 import { printSweep } from '../print/print-sweep.js';
-import { printJudgeSpend } from '../print/print-grade.js';
-import { print, printJson, printNotice } from '../print/print.js';
+import { printJudgeSpend } from '../print/print-judge.js';
+import { print, printJson, printNotice, printWarning, printWrapped } from '../print/print.js';
 import { showSweep } from './show-sweep.js';
 import { planAddedModel, sweepAddedModel } from './sweep-added-model.js';
 
@@ -22,17 +23,25 @@ export async function addModelToRun(
   addition: AddModelSettings,
   args: AddModelRequest,
 ): Promise<void> {
-  const sweep = await planAddedModel(addition, {
-    concurrency: args.concurrency ?? 8,
-    seed: args.seed,
-    environment: process.env,
-    ...(args.budget !== undefined && { budgetUsd: args.budget }),
-  });
+  const sweep = await planAddedModel(
+    addition,
+    {
+      concurrency: args.concurrency ?? 8,
+      seed: args.seed,
+      environment: process.env,
+      ...(args.budget !== undefined && { budgetUsd: args.budget }),
+    },
+    args,
+  );
+  const tools = { judge: args.judge !== undefined, sandbox: args.allowCode };
+  for (const warning of describeMissingTools(sweep.settings.taskSet.examples, tools)) {
+    printWarning(warning);
+  }
   const quote = describeAddedEstimate(sweep.estimate);
   if (args['dry-run']) {
     if (args.json) printJson({ addModel: sweep.estimate });
     else {
-      print(quote);
+      printWrapped(quote);
       print('Dry run: nothing was called or written.');
     }
     return;
@@ -43,11 +52,11 @@ export async function addModelToRun(
   );
   if (args.json) printJson({ ...summary, added, ...(judge && { judge }) });
   else {
-    printSweep(summary, await readModelSummaries(addition.runDirectory));
+    printSweep(summary, await readRunResults(addition.runDirectory));
     printAdded(added);
     printJudgeSpend(judge);
   }
   const { checkComplete } = await import('../../measure/sweep/check-complete.js');
-  checkComplete(summary);
+  checkComplete(summary, sweep.settings.pool);
   if (!args.json) print(`\nNext: routesmith evaluate ${addition.runDirectory}`);
 }

@@ -1,3 +1,4 @@
+import type { SweepSettings } from '../../measure/sweep/run-sweep.js';
 import type { Example, GraderSpec } from '../../measure/tasks/example.js';
 import type { AuditReport } from '../../review/audit/compute-audit-report.js';
 import { RoutesmithError } from '../../util/errors.js';
@@ -6,7 +7,7 @@ import { checkName } from '../options/check-arguments.js';
 import { defineCommand } from '../options/define-command.js';
 import { gradingOptions } from '../options/grading-options.js';
 import { escapeControls, printJson, printNotice, printWarning } from '../print/print.js';
-import { sweep } from './show-sweep.js';
+import { noteNoBudget, sweep } from './show-sweep.js';
 
 const defaultRubric =
   'A good answer is correct and complete, does what was asked, and follows the given format.';
@@ -38,7 +39,11 @@ export const auditCommand = defineCommand({
       minimum: 1,
       describe: 'Answers per request and model; with one, chance cannot be told from mistakes',
     },
-    budget: { type: 'number', minimum: 0, describe: 'Maximum cost of the audit in USD' },
+    budget: {
+      type: 'number',
+      minimum: 0,
+      describe: 'Maximum cost of the audit in USD [default: none]',
+    },
     prompts: {
       type: 'string',
       describe: 'Task set with the prompts, graders and references, by the id of the request',
@@ -103,17 +108,21 @@ export const auditCommand = defineCommand({
     const [
       { readPool },
       { findUnsendablePart },
+      { describeMissingTools },
       { openAudit },
       { finishAudit },
       { readHumanLabels },
       { printAudit },
+      { describeJudgeSpend, printJudgeSpend },
     ] = await Promise.all([
       import('../../measure/models/read-pool.js'),
       import('../../measure/sweep/calls/build-pool-request.js'),
+      import('../../measure/graders/missing-tools.js'),
       import('../../review/audit/open-audit.js'),
       import('../../review/audit/finish-audit.js'),
       import('../../measure/outcomes/read-human-labels.js'),
       import('../print/print-audit.js'),
+      import('../print/print-judge.js'),
     ]);
     const pool = await readPool(args.pool);
     const models = pool.models.map(({ id }) => id);
@@ -141,20 +150,22 @@ export const auditCommand = defineCommand({
         `Continuing the audit in ${escapeControls(out)}: its ${drawn} with their prompts and graders stay.`,
       );
     }
-    const { summary, judge } = await sweep(
-      {
-        taskSet: opened.taskSet,
-        pool,
-        runDirectory: out,
-        concurrency: args.concurrency,
-        repeats: args.repeats,
-        seed: args.seed,
-        environment: process.env,
-        ...(args.budget !== undefined && { budgetUsd: args.budget }),
-      },
-      args,
-      undefined,
-    );
+    const tools = { judge: args.judge !== undefined, sandbox: args.allowCode };
+    for (const warning of describeMissingTools(opened.taskSet.examples, tools)) {
+      printWarning(warning);
+    }
+    const settings: SweepSettings = {
+      taskSet: opened.taskSet,
+      pool,
+      runDirectory: out,
+      concurrency: args.concurrency,
+      repeats: args.repeats,
+      seed: args.seed,
+      environment: process.env,
+      ...(args.budget !== undefined && { budgetUsd: args.budget }),
+    };
+    await noteNoBudget(settings, args);
+    const { summary, judge } = await sweep(settings, args, undefined);
     const { checkComplete } = await import('../../measure/sweep/check-complete.js');
     const swept = { run: out, sweep: summary, ...(judge && { judge }) };
     const report = await finishAudit(out, {
@@ -163,16 +174,21 @@ export const auditCommand = defineCommand({
       ...(args.baseline !== undefined && { baseline: args.baseline }),
       ...(args.labels !== undefined && { labelCount: args.labels }),
     }).catch((error: unknown) => {
+      // What was paid is known also where nothing came of it.
+      if (judge !== undefined) printNotice(describeJudgeSpend(judge));
       if (!RoutesmithError.isInstance(error) || error.code !== 'insufficient_data') throw error;
       if (args.json) printJson(swept);
       // Too few are complete because the sweep ended early: that says how to go on.
-      checkComplete(summary);
+      checkComplete(summary, pool);
       throw error;
     });
     warnOfUnused(args, { picked: opened.audit.picked?.length ?? 0, grading: report.grading });
     if (args.json) printJson({ ...report, ...swept });
-    else printAudit(report, { run: out, examples: args.examples });
-    checkComplete(summary);
+    else {
+      printAudit(report, { run: out, examples: args.examples });
+      printJudgeSpend(judge);
+    }
+    checkComplete(summary, pool);
   },
 });
 

@@ -27,7 +27,7 @@ export const gradeCommand = defineCommand({
     'dry-run': {
       type: 'boolean',
       default: false,
-      describe: 'Show what would change, and write nothing',
+      describe: 'Show what would change and what a judge would cost; call and write nothing',
     },
     human: {
       type: 'string',
@@ -38,6 +38,10 @@ export const gradeCommand = defineCommand({
     ['grade runs/everyday', 'after an update of Routesmith with better graders'],
     ['grade runs/everyday --tasks datasets/everyday.jsonl --dry-run', 'with corrected references'],
     ['grade runs/everyday --allow-code', 'run the code in answers, in a sandbox'],
+    [
+      'grade runs/everyday --judge judge.yaml --dry-run',
+      'what a judge would be asked, and what that would cost',
+    ],
     ['grade runs/everyday --judge judge.yaml --human labels.csv', 'and compare with human labels'],
   ],
   async run(args) {
@@ -86,8 +90,9 @@ async function regrade(args: GradeArguments): Promise<{
       ambiguous: args.ambiguous,
       candidates,
       interruptMessage,
+      estimatesJudge: args.dryRun,
     },
-    async ({ tools, judgeSpend, signal }) => {
+    async ({ tools, judgeSpend, estimatedJudge, signal }) => {
       const summary = await withProgress('answers', (onProgress) =>
         gradeRun({
           runDirectory: args.run,
@@ -96,6 +101,7 @@ async function regrade(args: GradeArguments): Promise<{
           now: () => new Date(),
           force: args.all,
           dryRun: args.dryRun,
+          ...(estimatedJudge !== undefined && { estimatedJudge }),
           signal,
           onProgress,
         }),
@@ -114,10 +120,12 @@ async function printGrades(
     readonly dryRun: boolean;
   },
 ): Promise<void> {
-  const [{ computeGradeReport }, { printGradeReport, printJudgeSpend }] = await Promise.all([
-    import('../../learn/evaluate/diagnose/grade-report.js'),
-    import('../print/print-grade.js'),
-  ]);
+  const [{ computeGradeReport }, { printGradeReport }, { printJudgeEstimate, printJudgeSpend }] =
+    await Promise.all([
+      import('../../learn/evaluate/diagnose/grade-report.js'),
+      import('../print/print-grade.js'),
+      import('../print/print-judge.js'),
+    ]);
   const report = computeGradeReport(summary, settings.human, settings.judgeSpend);
   if (settings.json) {
     printJson(report);
@@ -125,6 +133,7 @@ async function printGrades(
   }
   printGradeReport(report, settings.dryRun);
   printJudgeSpend(settings.judgeSpend);
+  printJudgeEstimate(report.judgeEstimate, report.toJudge);
 }
 
 function checkGraded({ interrupted }: GradeRunSummary, run: string): void {

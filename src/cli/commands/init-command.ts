@@ -30,7 +30,11 @@ export const initCommand = defineCommand({
       type: 'string',
       describe: 'openai, openrouter, anthropic, ollama, or the base URL of a server',
     },
-    'key-env': { type: 'string', describe: 'NAME of the environment variable with the API key' },
+    'key-env': {
+      type: 'string',
+      variable: true,
+      describe: 'NAME of the environment variable with the API key',
+    },
     models: { type: 'string', describe: 'Models to compare, separated by commas' },
     price: {
       type: 'string',

@@ -25,7 +25,11 @@ export const modelsCommand = defineCommand({
       type: 'string',
       describe: 'openai, openrouter, anthropic, ollama, or a base URL: list its models',
     },
-    'key-env': { type: 'string', describe: 'NAME of the environment variable with the API key' },
+    'key-env': {
+      type: 'string',
+      variable: true,
+      describe: 'NAME of the environment variable with the API key',
+    },
     search: { type: 'string', describe: 'List only models whose name contains this text' },
     activity: {
       type: 'string',
@@ -91,9 +95,10 @@ async function comparePool(file: string, refresh: boolean, json: boolean): Promi
   const date = new Date().toISOString().slice(0, 10);
   const changed = checks.filter(({ status }) => status === 'changed').length;
   const missing = checks.filter(({ status }) => status === 'unknown' || status === 'not_listed');
-  if (refresh) await writeOutputFile(file, refreshPool(text, checks, date));
+  const isDated = checks.some(({ status }) => status === 'changed' || status === 'same');
+  if (refresh && isDated) await writeOutputFile(file, refreshPool(text, checks, date));
   if (json) {
-    printJson({ pool: file, refreshed: refresh, changed, models: checks });
+    printJson({ pool: file, refreshed: refresh && isDated, changed, models: checks });
     return;
   }
   printChecks(checks);
@@ -102,7 +107,8 @@ async function comparePool(file: string, refresh: boolean, json: boolean): Promi
     const names = missing.map(({ id }) => id).join(', ');
     print(escapeControls(`Kept, because no list has a price: ${names}.`));
   }
-  if (refresh) print(escapeControls(`Wrote ${file}, with prices of ${date}.`));
+  if (refresh && isDated) print(escapeControls(`Wrote ${file}, with prices of ${date}.`));
+  else if (refresh) print(escapeControls(`Nothing to write: ${file} stays as it is.`));
   else if (changed > 0) print(`\nNext: routesmith models --pool ${file} --refresh`);
 }
 

@@ -61,13 +61,16 @@ export const routeCommand = defineCommand({
     'only-model': { type: 'boolean', default: false, describe: 'Print only the model name' },
   },
   examples: [
-    ['route runs/demo/demo.policy.json "What is 12 times 12?"', 'after "routesmith demo"'],
+    ['route runs/demo/demo.policy.json "What is 17 percent of 240?"', 'after "routesmith demo"'],
     ['route runs/demo/demo.policy.json --objective cost --json < prompt.txt', 'as JSON'],
     [
-      'route policies/practice-everyday.policy.json "What is 12 times 12?" --log runs/log',
+      'route policies/practice-everyday.policy.json "What is 17 percent of 240?" --log runs/log',
       'records the decision; see "routesmith log --help"',
     ],
-    ['route runs/demo/demo.policy.json --explain "What is 12 times 12?"', 'with an explanation'],
+    [
+      'route runs/demo/demo.policy.json --explain "What is 17 percent of 240?"',
+      'with an explanation',
+    ],
   ],
   async run(args) {
     checkLogArguments(args);

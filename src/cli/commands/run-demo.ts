@@ -8,7 +8,7 @@ import { reportRun } from '../../learn/report/report-run.js';
 import { trainRun } from '../../learn/train/train-run.js';
 import type { TrainedPolicy } from '../../learn/train/train-policy.js';
 import { checkGrader } from '../../measure/graders/check-grader.js';
-import { readModelSummaries } from '../../measure/outcomes/model-summaries.js';
+import { readRunResults } from '../../measure/outcomes/model-summaries.js';
 import { readRun } from '../../measure/outcomes/run-folder.js';
 import type { Run } from '../../measure/outcomes/run.js';
 import { demoFiles, prepareDemoFolder } from '../../measure/practice/demo-folder.js';
@@ -114,7 +114,7 @@ async function sweepTasks(settings: DemoSettings): Promise<SweepSummary> {
     );
   }
   const summary = await sweepPractice(taskSet, settings);
-  if (!json) printSweep(summary, await readModelSummaries(directory));
+  if (!json) printSweep(summary, await readRunResults(directory));
   checkNotInterrupted(summary);
   checkComplete(summary);
   return summary;

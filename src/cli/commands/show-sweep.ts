@@ -2,14 +2,15 @@ import type { AdaptiveRecord } from '../../learn/adaptive/adaptive-record.js';
 import type { RepeatRecord } from '../../learn/repeats/repeat-record.js';
 import type { CreateCellSource } from '../../measure/sweep/cell-source.js';
 import type { JudgeSpend } from '../../measure/sweep/create-judge.js';
-import type { GradingToolsSettings } from '../../measure/sweep/grading-tools.js';
+import type { GradingToolsSettings, JudgeChoice } from '../../measure/sweep/grading-tools.js';
 import type { ProgressReporter } from '../../measure/sweep/progress-reporter.js';
 import type { SweepSettings } from '../../measure/sweep/run-sweep.js';
 import type { SweepSummary } from '../../measure/sweep/sweep-summary.js';
 import { withGradingTools } from '../options/grading-options.js';
 import type { SweepChoice } from '../options/repeats-option.js';
 import { finishingCalls, leavingBatches } from '../print/interrupt.js';
-import { escapeControls } from '../print/print.js';
+import { escapeControls, printNotice } from '../print/print.js';
+import { formatCount, formatUsd } from '../../util/format-number.js';
 
 export interface SweepResults {
   readonly summary: SweepSummary;
@@ -40,6 +41,24 @@ export async function sweep(
       const { sweepAdaptively } = await import('./sweep-adaptively.js');
       return sweepAdaptively(adaptive, settings, reporter, run);
     },
+  );
+}
+
+/** Says before the first call what a sweep without a budget can cost. */
+export async function noteNoBudget(settings: SweepSettings, grading: JudgeChoice): Promise<void> {
+  if (settings.budgetUsd !== undefined) return;
+  const [{ estimateSweep }, { readJudge }, { addJudge }] = await Promise.all([
+    import('../../measure/sweep/estimate-sweep.js'),
+    import('../../measure/sweep/grading-tools.js'),
+    import('../print/print-estimate.js'),
+  ]);
+  const judge = await readJudge(grading);
+  const estimate = await estimateSweep(settings, undefined, judge);
+  const { calls, expectedUsd, worstCaseUsd } = addJudge(estimate);
+  if (calls === 0 || worstCaseUsd === 0) return;
+  const worst = worstCaseUsd === null ? 'without a limit' : `at most ${formatUsd(worstCaseUsd)}`;
+  printNotice(
+    `No --budget: ${formatCount(calls, 'call')}, expected cost ${formatUsd(expectedUsd)}, ${worst} (retries apart).`,
   );
 }
 

@@ -15,6 +15,7 @@ export const signCommand = defineCommand({
   options: {
     'key-env': {
       type: 'string',
+      variable: true,
       default: 'ROUTESMITH_SIGNING_KEY',
       describe: 'Environment variable that holds the private key from "routesmith keygen"',
     },

@@ -24,6 +24,9 @@ import { runFiles } from '../../measure/outcomes/run.js';
 import { keepModels } from '../../measure/outcomes/select-models.js';
 import type { CreateCellSource } from '../../measure/sweep/cell-source.js';
 import { estimateSweep } from '../../measure/sweep/estimate-sweep.js';
+import { readJudge, type JudgeChoice } from '../../measure/sweep/grading-tools.js';
+import type { JudgeEstimate } from '../../measure/sweep/judge-estimate.js';
+import type { PoolModel } from '../../measure/models/model.js';
 import { planSweep } from '../../measure/sweep/plan-sweep.js';
 import { readPlanSettings, type SweepSettings } from '../../measure/sweep/run-sweep.js';
 import type { SweepSummary } from '../../measure/sweep/sweep-summary.js';
@@ -43,6 +46,8 @@ export interface AddedEstimate {
   readonly heldOutUsd: number;
   /** Of all of them; null without a limit. */
   readonly worstCaseUsd: number | null;
+  /** What judging their answers would cost, which is in no other member; null without a judge. */
+  readonly judge: Pick<JudgeEstimate, 'calls' | 'expectedUsd' | 'worstCaseUsd'> | null;
 }
 
 /** A sweep of one model over the prompts of a run. */
@@ -60,6 +65,7 @@ export interface AddedSweep {
 export async function planAddedModel(
   { runDirectory, poolFile, model, share }: AddModelSettings,
   common: Omit<SweepSettings, 'taskSet' | 'pool' | 'runDirectory'>,
+  grading: JudgeChoice,
 ): Promise<AddedSweep> {
   const [run, pool, record, split] = await Promise.all([
     readRun(runDirectory),
@@ -107,19 +113,21 @@ export async function planAddedModel(
     seed: split?.seed ?? record?.seed ?? common.seed ?? 0,
     split,
   };
-  return { settings, added, estimate: await estimateAddition(settings, added, model) };
+  const judge = await readJudge(grading);
+  return { settings, added, estimate: await estimateAddition(settings, added, { model, judge }) };
 }
 
 async function estimateAddition(
   settings: SweepSettings,
   added: AddedSettings,
-  model: string,
+  { model, judge }: { readonly model: string; readonly judge: PoolModel | undefined },
 ): Promise<AddedEstimate> {
   const plan = planSweep(readPlanSettings(settings));
   const buyer = new AddedBuyer(describeAdded(plan, added));
   const [learningCalls, heldOutCalls] = [buyer.learningCells, buyer.heldOut.length];
-  const { totals } = await estimateSweep(settings);
-  const perCall = (usd: number): number => usd / Math.max(1, totals.cells);
+  const { totals, judge: judging } = await estimateSweep(settings, undefined, judge);
+  const calls = learningCalls + heldOutCalls;
+  const perCall = (sum: number): number => sum / Math.max(1, totals.cells);
   return {
     model,
     share: added.share,
@@ -127,10 +135,12 @@ async function estimateAddition(
     heldOutCalls,
     learningUsd: learningCalls * perCall(totals.expectedUsd),
     heldOutUsd: heldOutCalls * perCall(totals.expectedUsd),
-    worstCaseUsd:
-      totals.worstCaseUsd === null
-        ? null
-        : (learningCalls + heldOutCalls) * perCall(totals.worstCaseUsd),
+    worstCaseUsd: totals.worstCaseUsd === null ? null : calls * perCall(totals.worstCaseUsd),
+    judge: judging && {
+      calls: Math.round(calls * perCall(judging.calls)),
+      expectedUsd: calls * perCall(judging.expectedUsd),
+      worstCaseUsd: judging.worstCaseUsd === null ? null : calls * perCall(judging.worstCaseUsd),
+    },
   };
 }
 

@@ -1,7 +1,6 @@
 import type { AmbiguousRule } from '../../measure/graders/grade.js';
 import type { QueueSweepSummary } from '../../measure/queue/coordinate-sweep.js';
 import type { SweepSettings } from '../../measure/sweep/run-sweep.js';
-import { RoutesmithError } from '../../util/errors.js';
 import { checkCombination } from '../options/check-arguments.js';
 import { readQueueAddress } from '../options/queue-options.js';
 import { listenForInterrupt } from '../print/interrupt.js';
@@ -34,16 +33,11 @@ export async function sweepByQueue(
   checkCombination({ log }, 'queue', 'routesmith queue status shows limits and pauses.');
   checkCombination({ batch }, 'queue', 'Batches need no workers.');
   checkCombination({ adaptive }, 'queue', 'An adaptive sweep runs on one machine.');
-  if (args.ambiguous === 'judge' && args.judge === undefined) {
-    throw new RoutesmithError('usage', '--ambiguous judge needs a judge', {
-      fix: 'Name one with --judge FILE, or use --ambiguous wrong.',
-    });
-  }
   const [
     { coordinateSweep },
     { createProgressReporter },
     { systemClock },
-    { describeKinship, readJudgeModel },
+    { describeKinship, readJudge },
     address,
   ] = await Promise.all([
     import('../../measure/queue/coordinate-sweep.js'),
@@ -52,7 +46,7 @@ export async function sweepByQueue(
     import('../../measure/sweep/grading-tools.js'),
     readQueueAddress(args),
   ]);
-  const judge = args.judge === undefined ? null : await readJudgeModel(args.judge);
+  const judge = (await readJudge(args)) ?? null;
   const candidates = settings.pool.models.map(({ model }) => model);
   const kinship = judge === null ? undefined : describeKinship(judge.model, candidates);
   if (kinship !== undefined) printWarning(kinship);

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import type { RunResults } from '../../measure/outcomes/model-summaries.js';
+import type { SweptModels } from '../../measure/sweep/describe-remedy.js';
 import type { SweepSettings } from '../../measure/sweep/run-sweep.js';
 import type { SweepSummary } from '../../measure/sweep/sweep-summary.js';
 import { adaptiveOptions, readAdaptiveSettings } from '../options/adaptive-options.js';
@@ -10,8 +12,8 @@ import { sweepQueueOptions } from '../options/queue-options.js';
 import { maxAutoRepeats, readAutoRepeats, repeatsOption } from '../options/repeats-option.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { joinNames } from '../../util/join-names.js';
-import { sweep, type SweepResults } from './show-sweep.js';
-import { print, printJson, printWarning } from '../print/print.js';
+import { noteNoBudget, sweep, type SweepResults } from './show-sweep.js';
+import { print, printJson, printNotice, printWarning } from '../print/print.js';
 
 /** The log file in the run folder where `--log` has no value. */
 const defaultLog = 'log.jsonl';
@@ -58,7 +60,7 @@ export const sweepCommand = defineCommand({
     budget: {
       type: 'number',
       minimum: 0,
-      describe: 'Maximum cost of the run in USD, over all its sweeps',
+      describe: 'Maximum cost of the run in USD, over all its sweeps [default: none]',
     },
     'dry-run': {
       type: 'boolean',
@@ -148,6 +150,7 @@ export const sweepCommand = defineCommand({
       { readTaskSet },
       { checkHasGraders, describeSuspicions },
       { checkGrader },
+      { describeMissingTools },
       { readPool },
       { chooseByVision },
       { listWithoutRoom },
@@ -156,6 +159,7 @@ export const sweepCommand = defineCommand({
       import('../../measure/tasks/read-task-set.js'),
       import('../../measure/tasks/check-examples.js'),
       import('../../measure/graders/check-grader.js'),
+      import('../../measure/graders/missing-tools.js'),
       import('../../measure/models/read-pool.js'),
       import('../options/choose-by-vision.js'),
       import('../../measure/sweep/preflight.js'),
@@ -164,6 +168,8 @@ export const sweepCommand = defineCommand({
     const taskSet = await readTaskSet(tasks, { checkGrader });
     if (!args.ungraded) checkHasGraders(taskSet);
     for (const warning of describeSuspicions(taskSet)) printWarning(warning);
+    const tools = { judge: args.judge !== undefined, sandbox: args.allowCode };
+    for (const warning of describeMissingTools(taskSet.examples, tools)) printWarning(warning);
     const pool = await readPool(poolFile);
     const known = pool.models.map(({ id }) => id);
     const selected = args.models === undefined ? known : parseNames('--models', args.models, known);
@@ -196,21 +202,37 @@ export const sweepCommand = defineCommand({
     };
     if (args['dry-run']) {
       const { printDryRun } = await import('./sweep-dry-run.js');
-      await printDryRun(settings, { adaptive, autoRepeats }, args.json);
+      await printDryRun(settings, { adaptive, autoRepeats }, args);
       return;
     }
     if (args.queue !== undefined) {
+      if (args.budget === undefined)
+        printNotice('No --budget: nothing limits the cost of this run.');
       const { sweepByQueue } = await import('./sweep-by-queue.js');
       const summary = await sweepByQueue(settings, args);
-      await printResults(summary, { judge: summary.judge }, args.json);
-      await finish(summary, { json: args.json, out });
+      const results = await printResults(summary, { judge: summary.judge }, args.json);
+      await finish(summary, {
+        json: args.json,
+        out,
+        results,
+        models,
+        retryFailed: args.retryFailed,
+      });
       return;
     }
     const logFile = args.log === defaultLog ? join(out, defaultLog) : args.log;
+    await noteNoBudget(settings, args);
     const { summary, ...rest } = await sweep(settings, args, logFile, { adaptive, autoRepeats });
-    await printResults(summary, rest, args.json);
+    const results = await printResults(summary, rest, args.json);
     const hasSkippedModels = (rest.record?.stoppedModels.length ?? 0) > 0;
-    await finish(summary, { json: args.json, out, hasSkippedModels });
+    await finish(summary, {
+      json: args.json,
+      out,
+      results,
+      hasSkippedModels,
+      models,
+      retryFailed: args.retryFailed,
+    });
   },
 });
 
@@ -233,35 +255,46 @@ function requireFiles(args: {
 /** @throws RoutesmithError unless all cells are settled */
 async function finish(
   summary: SweepSummary,
-  args: { readonly json: boolean; readonly out: string; readonly hasSkippedModels?: boolean },
+  args: SweptModels & {
+    readonly json: boolean;
+    readonly out: string;
+    readonly results: RunResults;
+    readonly hasSkippedModels?: boolean;
+  },
 ): Promise<void> {
-  const { checkComplete } = await import('../../measure/sweep/check-complete.js');
+  const [{ checkComplete }, { suggestGrading }] = await Promise.all([
+    import('../../measure/sweep/check-complete.js'),
+    import('../../measure/outcomes/ungraded-answers.js'),
+  ]);
   checkComplete(summary, args);
-  if (!args.json)
-    print(`
-Next: routesmith evaluate ${args.out}`);
+  if (args.json) return;
+  const { models, ungraded } = args.results;
+  const isUngraded = models.every(({ outcomes }) => outcomes === 0) && ungraded.length > 0;
+  const next = isUngraded ? suggestGrading(args.out, ungraded) : `routesmith evaluate ${args.out}`;
+  print(`\nNext: ${next}`);
 }
 
 async function printResults(
   summary: SweepSummary,
   { judge, record, repeats }: Omit<SweepResults, 'summary'>,
   json: boolean,
-): Promise<void> {
-  const [{ readModelSummaries }, { printSweep }, { printJudgeSpend }] = await Promise.all([
+): Promise<RunResults> {
+  const [{ readRunResults }, { printSweep }, { printJudgeSpend }] = await Promise.all([
     import('../../measure/outcomes/model-summaries.js'),
     import('../print/print-sweep.js'),
-    import('../print/print-grade.js'),
+    import('../print/print-judge.js'),
   ]);
-  const results = await readModelSummaries(summary.runDirectory);
+  const results = await readRunResults(summary.runDirectory);
   if (json) {
     printJson({
       ...summary,
-      results,
+      results: results.models,
+      ungraded: results.ungraded,
       ...(judge && { judge }),
       ...(record && { adaptive: record }),
       ...(repeats && { repeats }),
     });
-    return;
+    return results;
   }
   printSweep(summary, results);
   printJudgeSpend(judge);
@@ -269,7 +302,9 @@ async function printResults(
     const { printRepeats } = await import('../print/print-repeats.js');
     printRepeats(repeats);
   }
-  if (record === undefined) return;
-  const { printAdaptive } = await import('../print/print-adaptive.js');
-  printAdaptive(record);
+  if (record !== undefined) {
+    const { printAdaptive } = await import('../print/print-adaptive.js');
+    printAdaptive(record);
+  }
+  return results;
 }

@@ -4,6 +4,7 @@ import { estimateAdaptive, type AdaptiveEstimate } from '../../learn/adaptive/es
 import { createStartFilter, describeRepeats } from '../../learn/repeats/repeat-problem.js';
 import { estimateRepeats } from '../../learn/repeats/repeat-record.js';
 import { estimateSweep, type SweepEstimate } from '../../measure/sweep/estimate-sweep.js';
+import { readJudge, type JudgeChoice } from '../../measure/sweep/grading-tools.js';
 import { planSweep } from '../../measure/sweep/plan-sweep.js';
 import { readPlanSettings, type SweepSettings } from '../../measure/sweep/run-sweep.js';
 import { printJson } from '../print/print.js';
@@ -14,9 +15,10 @@ import type { SweepChoice } from '../options/repeats-option.js';
 export async function printDryRun(
   settings: SweepSettings,
   { adaptive, autoRepeats }: SweepChoice,
-  json: boolean,
+  { json, ...grading }: JudgeChoice & { readonly json: boolean },
 ): Promise<void> {
-  const estimate = await estimateSweep(settings);
+  const judge = await readJudge(grading);
+  const estimate = await estimateSweep(settings, undefined, judge);
   const likely = adaptive && (await estimateAdaptively(settings, estimate, adaptive));
   const start = (plan: Parameters<typeof describeRepeats>[0]): ((number: number) => boolean) =>
     createStartFilter(describeRepeats(plan));

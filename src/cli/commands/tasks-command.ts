@@ -34,12 +34,14 @@ export const tasksCommand = defineCommand({
       { readTaskSet },
       { checkGrader },
       { buildCheckJson, printTaskCheck },
+      { printJudgeSpend },
       { withProgress },
     ] = await Promise.all([
       import('../../measure/graders/check-task-set.js'),
       import('../../measure/tasks/read-task-set.js'),
       import('../../measure/graders/check-grader.js'),
       import('../print/print-task-check.js'),
+      import('../print/print-judge.js'),
       import('../print/work-progress.js'),
     ]);
     const taskSet = await readTaskSet(args.file, { checkGrader });
@@ -53,11 +55,17 @@ export const tasksCommand = defineCommand({
       candidates: [],
       interruptMessage: 'Stopping.',
     };
-    const check = await withGradingTools(settings, ({ tools }) =>
-      withProgress('examples', (onProgress) => checkTaskSet(taskSet, tools, onProgress)),
-    );
-    if (args.json) printJson(buildCheckJson(check, difficulty));
-    else printTaskCheck(check, difficulty);
+    const { check, judge } = await withGradingTools(settings, async ({ tools, judgeSpend }) => ({
+      check: await withProgress('examples', (onProgress) =>
+        checkTaskSet(taskSet, tools, onProgress),
+      ),
+      judge: judgeSpend(),
+    }));
+    if (args.json) printJson({ ...buildCheckJson(check, difficulty), ...(judge && { judge }) });
+    else {
+      printTaskCheck(check, difficulty);
+      printJudgeSpend(judge);
+    }
     const failing = check.failing.length;
     if (failing === 0) return;
     throw new RoutesmithError(

@@ -117,7 +117,7 @@ export const trainCommand = defineCommand({
     const shown = kind === 'route' && !routed.includes(objective) ? routed[0] : objective;
     print(
       escapeControls(
-        `\nNext: routesmith route ${args.out} "What is 12 times 12?" --objective ${shown}`,
+        `\nNext: routesmith route ${args.out} "What is 17 percent of 240?" --objective ${shown}`,
       ),
     );
   },

@@ -2,9 +2,10 @@ import type { ListedModel } from '../../measure/models/listing/listed-model.js';
 import type { TaskSetDraft } from '../../measure/setup/draft-task-set.js';
 import type { GraderProposal } from '../../measure/setup/propose-grader.js';
 import type { Source, SourceMapping } from '../../measure/setup/read-source.js';
+import { listColumns } from '../../measure/tables/column-map.js';
 import { formatCount, formatUsd, formatWhole } from '../../util/format-number.js';
 import type { InitResult, InitSettings } from './run-init.js';
-import { escapeControls, formatTable, print, textColumn } from '../print/print.js';
+import { escapeControls, formatTable, print, printWrapped, textColumn } from '../print/print.js';
 
 const kindTexts = {
   table: '',
@@ -18,13 +19,25 @@ export function printDraft(source: Source, mapping: SourceMapping, draft: TaskSe
   print(escapeControls(`${table.file}${kindTexts[kind]}: ${formatCount(draft.rows, 'row')}`));
   for (const note of table.notes) print(escapeControls(`  ${note}`));
   const columns = Object.entries(mapping).map(([field, column]) => `${field} = "${column}"`);
-  print(escapeControls(`Columns: ${columns.join(', ')}`));
+  printWrapped(`Columns: ${columns.join(', ')}`);
+  const unused = listUnusedColumns(source, mapping);
+  if (unused.length > 0) {
+    const hint = mapping.task === undefined ? ` (a column of labels: --map task=COLUMN)` : '';
+    printWrapped(`Not used: ${listColumns(unused)}${hint}`);
+  }
   for (const { label, mergedSpellings } of draft.labels) {
     if (mergedSpellings.length === 0) continue;
     const others = mergedSpellings.map((name) => `"${name}"`).join(', ');
     print(escapeControls(`Merged into the task "${label}": ${others}`));
   }
-  for (const line of describeDropped(draft)) print(escapeControls(line));
+  for (const line of describeDropped(draft)) printWrapped(line);
+}
+
+/** Columns of a table that hold no field. Exports have many, of which few are of use. */
+function listUnusedColumns({ table, kind }: Source, mapping: SourceMapping): readonly string[] {
+  if (kind !== 'table') return [];
+  const used = new Set<string>(Object.values(mapping));
+  return table.columns.filter((column) => !used.has(column));
 }
 
 function describeDropped({ dropped }: TaskSetDraft): string[] {

@@ -1,4 +1,5 @@
 import type { Options } from 'yargs';
+import { isVariableName } from '../../measure/models/secret-shape.js';
 import { describeUnknownName } from '../../util/describe-issues.js';
 import { RoutesmithError } from '../../util/errors.js';
 
@@ -12,6 +13,12 @@ export interface NumberLimits {
   readonly maximum?: number;
 }
 
+/** What an option's text has to be. */
+export interface TextLimits {
+  /** Requires the name of an environment variable, and never shows the text: it may be a key. */
+  readonly variable?: true;
+}
+
 /**
  * Checks parsed arguments against their options: the limits of numbers, empty texts, and options
  * that are given twice.
@@ -21,7 +28,7 @@ export interface NumberLimits {
  */
 export function checkArguments(
   args: Readonly<Record<string, unknown>>,
-  specs: Readonly<Record<string, Options & NumberLimits>>,
+  specs: Readonly<Record<string, Options & NumberLimits & TextLimits>>,
   prefix: '--' | '' = '--',
 ): void {
   for (const [name, spec] of Object.entries(specs)) {
@@ -89,7 +96,10 @@ interface ArgumentProblem {
   readonly fix: string;
 }
 
-function findProblem(value: unknown, spec: Options & NumberLimits): ArgumentProblem | undefined {
+function findProblem(
+  value: unknown,
+  spec: Options & NumberLimits & TextLimits,
+): ArgumentProblem | undefined {
   const isList = spec.array === true;
   if (Array.isArray(value) && !isList) {
     return { message: 'is given more than once', fix: 'Give it once.' };
@@ -100,6 +110,13 @@ function findProblem(value: unknown, spec: Options & NumberLimits): ArgumentProb
   }
   if (spec.type === 'string' && values.some((text) => text === '')) {
     return { message: 'is empty', fix: 'Give it a value, or remove it.' };
+  }
+  if (spec.variable === true && !values.every((text) => isVariableName(String(text)))) {
+    return {
+      message:
+        'must be the NAME of an environment variable; the value is not a valid name and may be an API key',
+      fix: 'Put the key into the environment, and name its variable, such as OPENROUTER_API_KEY.',
+    };
   }
   return undefined;
 }
@@ -114,8 +131,9 @@ function findNumberProblem(value: unknown, limits: NumberLimits): ArgumentProble
   const kind = whole === true ? 'a whole number' : 'a number';
   const wanted = `${kind}${describeRange(minimum, above, maximum)}`;
   // yargs turns anything that is not a number into NaN, so the original text is lost.
-  const given = isNumber ? `, but is ${value}` : '';
-  return { message: `must be ${wanted}${given}`, fix: `Give ${wanted}.` };
+  if (isNumber) return { message: `must be ${wanted}, but is ${value}`, fix: 'Change its value.' };
+  const form = whole === true ? 'digits only, such as 20' : 'a point for decimals, such as 2.50';
+  return { message: `must be ${wanted}`, fix: `What is given is no number. Write ${form}.` };
 }
 
 function describeRange(minimum: number, above: number, maximum: number): string {

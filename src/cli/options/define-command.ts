@@ -6,9 +6,9 @@ import type {
   Options,
   PositionalOptions,
 } from 'yargs';
-import { checkArguments, type NumberLimits } from './check-arguments.js';
+import { checkArguments, type NumberLimits, type TextLimits } from './check-arguments.js';
 
-export type OptionSpec = Options & NumberLimits;
+export type OptionSpec = Options & NumberLimits & TextLimits;
 type PositionalSpec = PositionalOptions & Options;
 
 /** Options of every command. */

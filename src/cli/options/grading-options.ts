@@ -12,7 +12,8 @@ export const gradingOptions = {
   },
   judge: {
     type: 'string',
-    describe: 'Pool file with one model, which judges the examples whose grader is a judge',
+    describe:
+      'Pool file with one model, which judges the examples whose grader is a judge; its calls are paid',
   },
   ambiguous: {
     type: 'string',
@@ -23,7 +24,7 @@ export const gradingOptions = {
 } as const satisfies Record<string, OptionSpec>;
 
 /** What a command grades with. */
-export interface Grading extends Pick<OpenGradingTools, 'tools' | 'judgeSpend'> {
+export interface Grading extends Pick<OpenGradingTools, 'tools' | 'judgeSpend' | 'estimatedJudge'> {
   /** Aborts at Ctrl-C. */
   readonly signal: AbortSignal;
 }
@@ -47,8 +48,7 @@ export async function withGradingTools<Result>(
     opened = await openGradingTools(settings, interrupt.signal);
     const kinship = opened.describeKinship(candidates);
     if (kinship !== undefined) printWarning(kinship);
-    const { tools, judgeSpend } = opened;
-    return await work({ tools, judgeSpend, signal: interrupt.signal });
+    return await work({ ...opened, signal: interrupt.signal });
   } finally {
     interrupt.dispose();
     await opened?.close();

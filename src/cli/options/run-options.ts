@@ -1,4 +1,6 @@
 import type { Run } from '../../measure/outcomes/run.js';
+import { RoutesmithError } from '../../util/errors.js';
+import { formatCount, formatWhole } from '../../util/format-number.js';
 import { printNotice } from '../print/print.js';
 import { balances, balanceTasks } from '../../measure/outcomes/balance-tasks.js';
 import { checkName, parseNames } from './check-arguments.js';
@@ -93,15 +95,31 @@ export interface RunSelection {
  * Reads a run with the selected models, and prints on standard error which cells its table leaves
  * out.
  *
- * @throws RoutesmithError `usage` where the run does not have a selected model or the baseline
+ * @throws RoutesmithError `usage` where the run does not have a selected model or the baseline,
+ * `insufficient_data` where none of its answers has a grade
  */
 export async function openRun(path: string, selection: RunSelection = {}): Promise<Run> {
   const { readRun } = await import('../../measure/outcomes/run-folder.js');
   const run = await readRun(path);
   for (const [reason, count] of run.leftOut) {
-    printNotice(`${path}: skipped, ${reason}: ${count}`);
+    printNotice(`${path}: skipped, ${reason}: ${formatWhole(count)}`);
   }
+  await checkGraded(run, path);
   return narrowRun(run, selection);
+}
+
+async function checkGraded({ table, leftOut }: Run, path: string): Promise<void> {
+  if (table.quality.some((quality) => !Number.isNaN(quality))) return;
+  const { listUngraded, suggestGrading } =
+    await import('../../measure/outcomes/ungraded-answers.js');
+  const ungraded = listUngraded(leftOut);
+  const [first] = ungraded;
+  if (first === undefined) return;
+  throw new RoutesmithError(
+    'insufficient_data',
+    `none of the answers has a grade; ${formatCount(first.answers, 'answer')}: ${first.reason}`,
+    { where: path, fix: `Grade them: ${suggestGrading(path, ungraded)}` },
+  );
 }
 
 /**

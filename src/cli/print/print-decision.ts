@@ -13,6 +13,7 @@ import {
   escapeControls,
   formatTable,
   print,
+  printWrapped,
   style,
   textColumn,
 } from './print.js';
@@ -49,8 +50,19 @@ export function printDecision(
     const names = task.slice(0, 4).map((item) => `${item.task} ${formatPercent(item.probability)}`);
     print(escapeControls(`  looks like: ${names.join(', ')}`));
   }
-  print(
-    `  novelty: ${formatPercent(novelty)} of the words are unknown; above ${formatPercent(policy.noveltyLimit)} the baseline is used`,
+  if (reason === 'uncertain_task') {
+    const { confidenceLimit = 0 } = policy.objectives.find(({ name }) => name === objective) ?? {};
+    printWrapped(
+      `certainty: ${formatPercent(decision.confidence)}, below the ${formatPercent(confidenceLimit)} that "${objective}" ` +
+        'needs: the chance of the likeliest task, lower where words are unknown to it',
+      2,
+      4,
+    );
+  }
+  printWrapped(
+    `novelty: ${formatPercent(novelty)} of the words are unknown; above ${formatPercent(policy.noveltyLimit)} the baseline is used`,
+    2,
+    4,
   );
 }
 

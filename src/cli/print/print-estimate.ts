@@ -2,6 +2,9 @@ import type { AdaptiveEstimate } from '../../learn/adaptive/estimate-adaptive.js
 import type { RepeatEstimate } from '../../learn/repeats/repeat-record.js';
 import type { SweepEstimate } from '../../measure/sweep/estimate-sweep.js';
 import { formatCount, formatDuration, formatUsd, formatWhole } from '../../util/format-number.js';
+import type { JudgeEstimate } from '../../measure/sweep/judge-estimate.js';
+import { describeOtherSettings } from '../../measure/sweep/sweep-notices.js';
+import { joinNames } from '../../util/join-names.js';
 import { printAdaptiveEstimate } from './print-adaptive.js';
 import { printRepeatEstimate } from './print-repeats.js';
 import { formatTable, print, printWrapped, textColumn } from './print.js';
@@ -21,9 +24,12 @@ export function printEstimate(
   printModels(estimate);
   print();
   if (estimate.settledCells > 0) {
-    print(
+    printWrapped(
       `${formatCount(estimate.settledCells, 'cell')} settled already; the run has cost ${formatUsd(estimate.spentUsd)} so far.`,
     );
+  }
+  for (const line of describeOtherSettings(new Map(Object.entries(estimate.otherSettings)))) {
+    printWrapped(line);
   }
   if (adaptive !== undefined) printAdaptiveEstimate(adaptive);
   if (repeats !== undefined) printRepeatEstimate(repeats);
@@ -32,20 +38,22 @@ export function printEstimate(
   print('Dry run: nothing was called or written.');
 }
 
-function printModels({ models, totals, isBatched }: SweepEstimate): void {
+function printModels({ models, totals, judge, isBatched }: SweepEstimate): void {
   // Providers promise a day, and say nothing more.
   const time = (seconds: number): string => (isBatched ? '-' : formatDuration(1000 * seconds));
-  const describe = (name: string, row: SweepEstimate['totals'], basis: string): string[] => [
+  const describeCalls = (name: string, calls: number, row: Priced): string[] => [
     name,
-    formatWhole(row.cells),
+    formatWhole(calls),
     formatWhole(row.inputTokens),
     formatWhole(row.outputTokens),
     formatUsd(row.expectedUsd),
     row.worstCaseUsd === null ? 'no limit' : formatUsd(row.worstCaseUsd),
+  ];
+  const describeTimes = (row: SweepEstimate['totals']): string[] => [
     time(row.expectedSeconds),
     time(row.worstCaseSeconds),
-    basis,
   ];
+  const all = addJudge({ totals, judge });
   print(
     formatTable(
       [
@@ -57,29 +65,62 @@ function printModels({ models, totals, isBatched }: SweepEstimate): void {
         'worst case cost',
         'expected time',
         'worst case time',
-        textColumn('based on'),
       ],
       [
-        ...models.map((row) => {
-          const { measuredCells } = row;
-          const basis = measuredCells === 0 ? 'assumed' : formatCount(measuredCells, 'answer');
-          return describe(row.model, row, basis);
-        }),
-        describe('all', totals, ''),
+        ...models.map((row) => [
+          ...describeCalls(row.model, row.cells, row),
+          ...describeTimes(row),
+        ]),
+        ...(judge === null
+          ? []
+          : [[...describeCalls(`judge: ${judge.model}`, judge.calls, judge), '-', '-']]),
+        [...describeCalls('all', all.calls, all), ...describeTimes(totals)],
       ],
     ),
   );
 }
 
-function printAssumptions({ models, assumptions, isBatched, images }: SweepEstimate): void {
-  if (models.some(({ measuredCells, cells }) => measuredCells === 0 && cells > 0)) {
+type Priced = Pick<JudgeEstimate, 'inputTokens' | 'outputTokens' | 'expectedUsd' | 'worstCaseUsd'>;
+
+/** What models and judge cost together. */
+export function addJudge({
+  totals: { cells, ...totals },
+  judge,
+}: Pick<SweepEstimate, 'totals' | 'judge'>): Priced & { readonly calls: number } {
+  if (judge === null) return { ...totals, calls: cells };
+  const isCapped = totals.worstCaseUsd !== null && judge.worstCaseUsd !== null;
+  return {
+    calls: cells + judge.calls,
+    inputTokens: totals.inputTokens + judge.inputTokens,
+    outputTokens: totals.outputTokens + judge.outputTokens,
+    expectedUsd: totals.expectedUsd + judge.expectedUsd,
+    worstCaseUsd: isCapped ? (totals.worstCaseUsd ?? 0) + (judge.worstCaseUsd ?? 0) : null,
+  };
+}
+
+function printAssumptions({ models, assumptions, isBatched, images, judge }: SweepEstimate): void {
+  const measured = models.filter(({ measuredCells, cells }) => measuredCells > 0 && cells > 0);
+  if (measured.length > 0) {
+    const counts = measured.map(
+      ({ model, measuredCells }) => `${formatCount(measuredCells, 'answer')} of ${model}`,
+    );
+    printWrapped(`Based on what this run has measured: ${joinNames(counts)}.`);
+  }
+  if (judge !== null) {
+    printWrapped(
+      'The judge is called for each answer whose grader is a judge; each answer that it reads ' +
+        'counts as long as the model is expected to answer. Answers that --ambiguous judge decides are not foreseen.',
+    );
+  }
+  if (models.some(isAssumed)) {
     const speed =
       `, ${assumptions.firstTokenSeconds} s to the first token, ` +
       `then ${assumptions.outputTokensPerSecond} tokens per second`;
     const perImage =
       images === 0 ? '' : `${formatWhole(assumptions.tokensPerImage)} tokens per image, `;
+    const who = measured.length === 0 ? '' : ' for the other models';
     printWrapped(
-      `Assumptions: ${assumptions.bytesPerToken} bytes per token, ${perImage}${assumptions.outputTokens} output tokens ` +
+      `Assumptions${who}: ${assumptions.bytesPerToken} bytes per token, ${perImage}${assumptions.outputTokens} output tokens ` +
         `per answer${isBatched ? '' : speed}. ` +
         'For an estimate from measured answers, sweep a few prompts with --limit 20 first.',
     );
@@ -100,11 +141,17 @@ function printAssumptions({ models, assumptions, isBatched, images }: SweepEstim
   }
 }
 
+function isAssumed({ measuredCells, cells }: SweepEstimate['models'][number]): boolean {
+  return measuredCells === 0 && cells > 0;
+}
+
 function printBudget(
-  { totals, spentUsd, possibleUsd, judgeUsd }: SweepEstimate,
+  estimate: SweepEstimate,
   budgetUsd: number,
   leastUsd: number | undefined,
 ): void {
+  const { spentUsd, possibleUsd, judgeUsd, models, assumptions } = estimate;
+  const totals = addJudge(estimate);
   const left = budgetUsd - spentUsd - possibleUsd - judgeUsd;
   const isEnough = totals.worstCaseUsd !== null && totals.worstCaseUsd <= left;
   const verdict = isEnough
@@ -113,6 +160,12 @@ function printBudget(
       ? 'enough for the expected cost; in the worst case the sweep ends early'
       : leastUsd !== undefined && leastUsd <= left
         ? 'enough for one answer per cell and the pilot, but not for all repeats'
-        : 'NOT enough for the expected cost; the sweep will end early';
+        : 'less than the expected cost; the sweep may end early';
   printWrapped(`Budget left: ${formatUsd(Math.max(0, left))}, ${verdict}.`);
+  if (totals.expectedUsd > left && models.some(isAssumed)) {
+    printWrapped(
+      `The expected cost assumes ${assumptions.outputTokens} output tokens per answer; short answers cost far less. ` +
+        'A sweep that ends early is continued by the same command with a larger budget.',
+    );
+  }
 }

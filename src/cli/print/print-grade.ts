@@ -1,12 +1,10 @@
 import type { GradeReport, HumanAgreement } from '../../learn/evaluate/diagnose/grade-report.js';
 import type { Grade } from '../../measure/graders/grade.js';
-import type { JudgeSpend } from '../../measure/sweep/create-judge.js';
 import type { GradeChange } from '../../measure/sweep/grade-run.js';
 import {
   formatCount,
   formatQuality,
   formatShareInterval,
-  formatUsd,
   formatWhole,
 } from '../../util/format-number.js';
 import { escapeControls, formatTable, print, textColumn } from './print.js';
@@ -33,15 +31,6 @@ export function printGradeReport(report: GradeReport, dryRun: boolean): void {
     );
   }
   if (report.human !== null) printHumanAgreement(report.human);
-}
-
-/** Prints the cost of judging, which is not part of any model's cost. */
-export function printJudgeSpend(spend: JudgeSpend | undefined): void {
-  if (spend === undefined) return;
-  const unpriced = spend.unpriced === 0 ? '' : `, ${spend.unpriced} of them without a known cost`;
-  print(
-    `Judge: ${formatCount(spend.calls, 'call')}, ${formatUsd(spend.costUsd)}${unpriced}; not included in the models' costs.`,
-  );
 }
 
 function printModels({ models }: GradeReport): void {

@@ -27,7 +27,12 @@ export function printObjectives({
     const text = `${objective.name}${mark}: ${objective.description}; ${describeChoice(objective)}`;
     printWrapped(text, 2, 4);
   }
+  if (objectives.some(({ promise }) => promise === 'shown')) printWrapped(shownText, 2);
 }
+
+const shownText =
+  'Shown: on the held-out prompts, by a one-sided bound. The ranges of what the file delivers are two-sided ' +
+  'and allow for its own fit, so that they can reach beyond the promise.';
 
 function describeChoice({ constantModel, promise }: Objective): string {
   const choice = constantModel === undefined ? 'routes' : `always ${constantModel}`;

@@ -1,4 +1,5 @@
-import type { ModelSummary } from '../../measure/outcomes/model-summaries.js';
+import type { ModelSummary, RunResults } from '../../measure/outcomes/model-summaries.js';
+import type { UngradedAnswers } from '../../measure/outcomes/ungraded-answers.js';
 import type { ServedFinding } from '../../measure/sweep/served-models.js';
 import type { SweepSummary } from '../../measure/sweep/sweep-summary.js';
 import {
@@ -15,6 +16,7 @@ import {
   escapeControls,
   formatTable,
   print,
+  printWrapped,
   style,
   textColumn,
 } from './print.js';
@@ -22,12 +24,13 @@ import {
 /**
  * Prints the results of a sweep, by model, and what its user should know.
  *
- * @param results the models of the run folder, over all sweeps into it
+ * @param results of the run folder, over all sweeps into it
  */
-export function printSweep(summary: SweepSummary, results: readonly ModelSummary[]): void {
+export function printSweep(summary: SweepSummary, { models, ungraded }: RunResults): void {
   if (summary.simulated) print(`${describeSimulated()}\n`);
-  printModels(summary, results);
+  printModels(summary, models);
   printTotals(summary);
+  printUngraded(ungraded);
   printBudget(summary);
   printRemarks(summary);
   for (const { model, kind, detail } of summary.served) {
@@ -60,6 +63,13 @@ function printTotals({ totals, coverage }: SweepSummary): void {
     `\n${formatWhole(settledBefore + done)} of ${formatCount(total, 'cell')} settled${before}, ` +
       `${formatPercent(coverage)} of all. ${describeCost(spentUsd, unpriced)}`,
   );
+}
+
+/** Prints how many answers of a run are ungraded, by reason. */
+function printUngraded(ungraded: readonly UngradedAnswers[]): void {
+  for (const { reason, answers } of ungraded) {
+    printWrapped(`Ungraded: ${formatCount(answers, 'answer')}: ${reason}`);
+  }
 }
 
 function describeCost(spentUsd: number, unpriced: number): string {

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
-import { wrapText } from './wrap-text.js';
+import { wrapSentences, wrapText } from './wrap-text.js';
 import { fitTable, keepTogether, restoreSpaces } from './fit-columns.js';
 import { escapeControls } from '../../util/escape-controls.js';
 
@@ -14,14 +14,22 @@ const minOutputColumns = 80;
 
 type OutputStream = Pick<NodeJS.WriteStream, 'write'> & { readonly isTTY?: boolean };
 
-/** Prints a line of the result to standard output. */
+/**
+ * Prints a line of the result to standard output. A terminal gets long sentences broken between words;
+ * a file or another program gets them whole.
+ */
 export function print(line = ''): void {
-  process.stdout.write(`${line}\n`);
+  writeLine(process.stdout, line);
 }
 
 /** Prints a line about the work to standard error, which keeps standard output for the result. */
 export function printNotice(line: string): void {
-  process.stderr.write(`${line}\n`);
+  writeLine(process.stderr, line);
+}
+
+function writeLine(stream: OutputStream, line: string): void {
+  const text = stream.isTTY === true ? wrapSentences(line, minOutputColumns) : line;
+  stream.write(`${text}\n`);
 }
 
 /** Prints a warning to standard error. */
@@ -42,7 +50,7 @@ export function printWrapped(text: string, first = 0, rest = first): void {
 
 /** Prints a value as JSON to standard output. NaN and infinite numbers become null. */
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value, null, 2));
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
 /** Styles a text where the stream is a terminal and `NO_COLOR` is not set. */

@@ -1,6 +1,6 @@
 import type { CellLabel } from '../../measure/sweep/cell-labels.js';
 import type { CellSource, SourcedCell } from '../../measure/sweep/cell-source.js';
-import { expectCallUsd } from '../../measure/sweep/estimate-sweep.js';
+import { expectCallUsd } from '../../measure/sweep/expect-cell.js';
 import type { SweepPlan } from '../../measure/sweep/plan-sweep.js';
 import type { HeldOutRecord } from '../../measure/outcomes/held-out.js';
 import type { PromptRecord } from '../../measure/outcomes/outcome-table.js';

@@ -6,6 +6,7 @@ import { scaleWeights } from '../../measure/outcomes/scale-weights.js';
 import { findNeeds, type RequestNeeds } from '../../policy/decide/request-needs.js';
 import { splitPromptFields, type PromptFields } from '../../policy/features/prompt-fields.js';
 import { canonicalJson } from '../../util/canonical-json.js';
+import { joinNames } from '../../util/join-names.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { listRows } from '../../util/numeric-arrays.js';
 import { leaveOutModels, type LeftOutModel } from './comparable-models.js';
@@ -98,10 +99,27 @@ function checkHeldOut(table: OutcomeTable): void {
   );
 }
 
+/** An adaptive sweep that asked one model alone the held-out prompts has nothing to route between. */
+function describeOneForAll(only: string, leftOut: readonly LeftOutModel[]): RoutesmithError {
+  const others = joinNames(leftOut.map(({ model }) => model));
+  return new RoutesmithError(
+    'insufficient_data',
+    `one model for all: ${only}. The adaptive sweep ended with held-out answers of it alone, and not of ${others}`,
+    {
+      fix:
+        `If it was stopped or calls failed, run it again. Otherwise use ${only} for every prompt, or look further: ` +
+        'an early end can miss a gain. Sweep with --keep-going, a lower --worth, or without --adaptive.',
+    },
+  );
+}
+
 function checkSize({ models, prompts }: OutcomeTable, leftOut: readonly LeftOutModel[]): void {
   const needed = 'Routing is a choice between models, learned from many prompts.';
   if (models.length < 2) {
-    const kept = models.length === 0 ? 'no model to compare' : `only one model: ${models.join('')}`;
+    const [only] = models;
+    const isRuledOut = leftOut.length > 0 && leftOut.every(({ isRuledOut }) => isRuledOut === true);
+    if (only !== undefined && isRuledOut) throw describeOneForAll(only, leftOut);
+    const kept = only === undefined ? 'no model to compare' : `only one model: ${only}`;
     const reasons = leftOut.map(({ reason }) => `; ${reason}`).join('');
     throw new RoutesmithError('insufficient_data', `${kept}${reasons}`, {
       fix: `${needed} Sweep at least ${models.length === 0 ? 'two models' : 'one more model'}.`,

@@ -4,11 +4,19 @@ import { isVariableName } from './secret-shape.js';
 
 const dollars = z.number().min(0).max(1_000_000);
 
+/** No model is this cheap per million tokens: the price of one token, as some lists give it. */
+const minDollarsPerMillion = 0.001;
+
+const tokenDollars = dollars.refine((value) => value === 0 || value >= minDollarsPerMillion, {
+  error: (issue) =>
+    `${String(issue.input)} is less than $${minDollarsPerMillion} per million tokens; if it is the price of one token, multiply it by 1,000,000`,
+});
+
 const calendarDay = z.iso.date({ error: 'date must have the form 2025-06-30' });
 
 const priceSchema = z.strictObject({
-  input: dollars,
-  output: dollars,
+  input: tokenDollars,
+  output: tokenDollars,
   cachedInput: dollars.optional(),
   cacheWrite: dollars.optional(),
   date: calendarDay,

@@ -2,6 +2,7 @@ import { mean, median } from 'simple-statistics';
 import type { OutcomeTable } from './outcome-table.js';
 import { selectUniformRows } from './chosen-cells.js';
 import { readRun } from './run-folder.js';
+import { listUngraded, type UngradedAnswers } from './ungraded-answers.js';
 
 /** A summary of one model's outcomes; unknown values are null. */
 export interface ModelSummary {
@@ -14,9 +15,16 @@ export interface ModelSummary {
   readonly medianLatencyMs: number | null;
 }
 
-/** Summarizes each model of a run folder, over all sweeps into it. */
-export async function readModelSummaries(runDirectory: string): Promise<ModelSummary[]> {
-  return computeModelSummaries((await readRun(runDirectory)).table);
+/** The results of a run folder, over all sweeps into it. */
+export interface RunResults {
+  readonly models: readonly ModelSummary[];
+  readonly ungraded: readonly UngradedAnswers[];
+}
+
+/** Summarizes each model of a run folder, over all sweeps into it, and what is ungraded. */
+export async function readRunResults(runDirectory: string): Promise<RunResults> {
+  const { table, leftOut } = await readRun(runDirectory);
+  return { models: computeModelSummaries(table), ungraded: listUngraded(leftOut) };
 }
 
 /**

@@ -141,7 +141,20 @@ function splitAnswer(request: JsonObject): {
 
 function readReference(value: JsonValue | undefined): JsonValue | undefined {
   if (typeof value === 'boolean') return String(value);
-  return typeof value === 'string' ? value.replace(/\r\n?/g, '\n').trim() : value;
+  if (typeof value !== 'string') return value;
+  return readList(value) ?? value.replace(/\r\n?/g, '\n').trim();
+}
+
+/** A JSON list of texts and numbers, which is how a cell of a table holds several answers. */
+function readList(cell: string): JsonValue | undefined {
+  if (!/^\s*\[.*\]\s*$/s.test(cell)) return undefined;
+  const list = tryParseJson(cell, ownJson);
+  if (!Array.isArray(list) || list.length === 0) return undefined;
+  const isFlat = list.every(
+    (item) => typeof item === 'number' || (typeof item === 'string' && item.trim() !== ''),
+  );
+  // A list of one is the answer itself, which more graders can take.
+  return isFlat ? (list.length === 1 ? list[0] : list) : undefined;
 }
 
 /** What spreadsheets hold in place of nothing. */

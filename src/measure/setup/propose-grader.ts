@@ -59,9 +59,7 @@ function proposeForLabel(
     return { label, examples: members, ungradable: [], grader: openRubric, reason };
   }
   const group: Group = {
-    references: withReference.flatMap(({ reference }) =>
-      reference === undefined ? [] : reference,
-    ),
+    references: withReference.map(({ reference }) => reference ?? null),
     hasJudge,
     prompts: withReference.map(({ request }) => JSON.stringify(request)),
   };
@@ -176,12 +174,21 @@ function rankSpelling(text: string): number {
 }
 
 function suggestShort({ references, prompts }: Group): Suggestion | undefined {
-  const texts = listTexts(references);
+  const texts = listTexts(references.flat());
   if (texts === undefined) return undefined;
   if (texts.some((text) => text.length > 60 || text.split(/\s+/).length > 5)) return undefined;
   const strict = prompts.filter((prompt) =>
     /\b(?:only|just|nothing else|one word|single word|exactly)\b/i.test(prompt),
   );
+  const lists = prompts.filter((_, index) => Array.isArray(references[index]));
+  const wantsAll = lists.filter((prompt) => asksForSeveral.test(prompt)).length * 2 > lists.length;
+  if (lists.length > 0) {
+    const kept = wantsAll ? {} : { all: false };
+    return {
+      grader: { name: 'contains', wholeWords: true, ...kept },
+      reason: `short answers, which a longer one may hold; of a list, ${wantsAll ? 'all are needed' : 'one is enough'}`,
+    };
+  }
   return strict.length >= prompts.length * 0.8
     ? { grader: { name: 'exact' }, reason: 'short answers, and the prompts ask for nothing else' }
     : {
@@ -189,6 +196,9 @@ function suggestShort({ references, prompts }: Group): Suggestion | undefined {
         reason: 'short answers, which a longer one may hold',
       };
 }
+
+/** Prompts whose expected answers are likely all wanted, where there are several. */
+const asksForSeveral = /\b(?:list|every|all|each|both)\b/i;
 
 function listTexts(references: readonly JsonValue[]): readonly string[] | undefined {
   const texts = references.filter((one): one is string => typeof one === 'string');

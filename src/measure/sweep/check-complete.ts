@@ -1,5 +1,6 @@
 import { RoutesmithError } from '../../util/errors.js';
 import { formatCount, formatWhole } from '../../util/format-number.js';
+import { describeRemedy, type SweptModels } from './describe-remedy.js';
 import type { SweepSummary } from './sweep-summary.js';
 
 /**
@@ -11,7 +12,10 @@ import type { SweepSummary } from './sweep-summary.js';
  */
 export function checkComplete(
   summary: SweepSummary,
-  { hasSkippedModels = false }: { readonly hasSkippedModels?: boolean } = {},
+  {
+    hasSkippedModels = false,
+    ...swept
+  }: SweptModels & { readonly hasSkippedModels?: boolean } = {},
 ): void {
   const { interrupted, coverage, totals, runDirectory: where, budget } = summary;
   const missing = totals.total - totals.settledBefore - totals.done;
@@ -25,7 +29,7 @@ export function checkComplete(
   if (budget.reached) {
     throw new RoutesmithError(
       'budget_reached',
-      `the budget is used up, with ${cells} not settled yet`,
+      `the budget does not cover what the next call could cost, with ${cells} not settled yet`,
       {
         where,
         fix: 'Run the same command again with a larger --budget. Settled cells are not called again.',
@@ -37,6 +41,6 @@ export function checkComplete(
     where,
     fix: hasSkippedModels
       ? 'Run the same command again: it calls these cells, and goes on with the models that were skipped.'
-      : 'Run the same command again. Only these cells are called.',
+      : describeRemedy(summary.models, swept),
   });
 }

@@ -34,19 +34,17 @@ export interface MeteredJudge extends Judge {
 }
 
 /**
- * Creates a judge from a model. Its identity is the model's name with a digest of everything that
- * affects its answers: a model with different parameters is a different judge.
+ * A judge's identity: the model's name with a digest of everything that affects its answers. A model
+ * with different parameters is a different judge.
  */
+export function describeJudge({ model, protocol, baseUrl, pin, parameters }: PoolModel): string {
+  const digest = sha256OfJson({ protocol, baseUrl, model, pin: pin ?? null, parameters });
+  return `${model} ${digest.slice(0, 12)}`;
+}
+
+/** Creates a judge from a model. */
 export function createJudge(settings: JudgeSettings): MeteredJudge {
   const { model, apiKey, client, clock, random, signal } = settings;
-  const { protocol, baseUrl, pin, parameters } = model;
-  const digest = sha256OfJson({
-    protocol,
-    baseUrl,
-    model: model.model,
-    pin: pin ?? null,
-    parameters,
-  });
   const redactor = createRedactor([apiKey]);
   let calls = 0;
   let costUsd = 0;
@@ -104,7 +102,7 @@ export function createJudge(settings: JudgeSettings): MeteredJudge {
     };
   }
 
-  const name = `${model.model} ${digest.slice(0, 12)}`;
+  const name = describeJudge(model);
   return {
     model: name,
     spend: () => ({ calls, costUsd, unpriced }),

@@ -1,13 +1,20 @@
 import type { PoolModel } from '../models/model.js';
+import type { Example } from '../tasks/example.js';
 import { computeCallTimeouts } from './calls/call-timeouts.js';
 import { countImages, type Prompt } from '../../llm/chat.js';
-import { computeCostUsd } from '../../llm/cost.js';
 import { checkRunDirectory } from './run-directory.js';
 import { readSettledCells } from './open-sweep-records.js';
-import { planSweep, type SweepPlan } from './plan-sweep.js';
-import { bytesPerToken, measurePrompt, tokensPerImage } from './prompt-bytes.js';
+import { planSweep, type Cell, type SweepPlan } from './plan-sweep.js';
+import { assumeSeconds, assumptions, expectCell, priceCell } from './expect-cell.js';
+import {
+  createJudgeProbe,
+  JudgeEstimator,
+  listJudgeRequests,
+  type AnswerTokens,
+  type JudgeEstimate,
+} from './judge-estimate.js';
 import { readPlanSettings, type SweepSettings } from './run-sweep.js';
-import type { Measured, SettledCells } from './settled-cells.js';
+import type { SettledCells } from './settled-cells.js';
 import { batchPriceShare } from './call-charge.js';
 import { computeTokenBounds, computeWorstCaseCostUsd } from './worst-case-cost.js';
 
@@ -45,35 +52,10 @@ export interface SweepEstimate {
   /** Number of images in the prompts to send. */
   readonly images: number;
   readonly assumptions: typeof assumptions;
-}
-
-/** The assumptions about models that have no settled cells in the run. */
-export const assumptions = {
-  /** UTF-8 bytes of a prompt per token; approximately right for English and most scripts. */
-  bytesPerToken,
-  /** Tokens of an image in a prompt, whatever its size. */
-  tokensPerImage,
-  /** Tokens of an answer, unless the model's limit is lower. */
-  outputTokens: 300,
-  firstTokenSeconds: 1,
-  outputTokensPerSecond: 50,
-} as const;
-
-/** The mean cost of a call to a model, in USD, by `assumptions` and its prices. */
-export function expectCallUsd(model: PoolModel, prompts: readonly Prompt[]): number {
-  const total = prompts.reduce((sum: number, prompt) => {
-    const bounds = computeTokenBounds(model, prompt);
-    return sum + priceCell(expectCell(undefined, prompt, bounds), model);
-  }, 0);
-  return total / Math.max(1, prompts.length);
-}
-
-function priceCell(
-  { inputTokens, outputTokens }: { readonly inputTokens: number; readonly outputTokens: number },
-  { price }: PoolModel,
-): number {
-  const usage = { inputTokens, outputTokens, cachedInputTokens: 0, cacheWriteTokens: 0 };
-  return computeCostUsd({ ...usage, reasoningTokens: 0 }, price);
+  /** Answers by model that are called again, because the model has other settings now. */
+  readonly otherSettings: Readonly<Record<string, number>>;
+  /** The judge's calls, which are not part of `models` and `totals`; null without a judge. */
+  readonly judge: JudgeEstimate | null;
 }
 
 /**
@@ -83,16 +65,19 @@ function priceCell(
  * possible answer. It does not include retries, which can cost the same again.
  *
  * @param selectCells makes what says which cells of the plan count; by default all do
+ * @param judge judges the answers whose grader is a judge; by default there is none
  * @throws RoutesmithError as `runSweep` does for its settings and the run's folder
  */
 export async function estimateSweep(
   settings: SweepSettings,
   selectCells?: (plan: SweepPlan) => (number: number) => boolean,
+  judge?: PoolModel,
 ): Promise<SweepEstimate> {
   const plan = planSweep(readPlanSettings(settings));
   const isCounted = selectCells?.(plan);
   await checkRunDirectory(settings.runDirectory);
-  const settled = await readSettledCells(settings.runDirectory, plan);
+  const judging = judge && (await startJudging(judge, settings.taskSet.examples));
+  const settled = await readSettledCells(settings.runDirectory, plan, judging?.tools);
   const estimates = plan.models.map((model) => startEstimate(model));
   const { concurrency = 8, retryFailed = false } = settings;
   const isBatched = settings.batches !== undefined;
@@ -103,13 +88,16 @@ export async function estimateSweep(
     if (isCounted?.(number) === false) continue;
     if (settled.isSettled(number)) {
       settledCells += 1;
+      if (judging && settled.outdated.has(number))
+        judging.addSettled(plan.buildCell(number), settled);
       continue;
     }
     if (retryFailed && !settled.hasFailed(number)) continue;
     const { example, model } = plan.buildCell(number);
     const estimate = estimates[plan.findModelIndex(number)] as Estimate;
     images += countImages(example.prompt);
-    addCell(estimate, model, example.prompt, settled, concurrency);
+    const answer = addCell(estimate, model, example.prompt, settled, concurrency);
+    judging?.add(example, answer);
   }
   const models = estimates.map((estimate): ModelEstimate => {
     const { worstCaseUsd, model } = estimate;
@@ -132,6 +120,27 @@ export async function estimateSweep(
     isBatched,
     images,
     assumptions,
+    otherSettings: Object.fromEntries(settled.otherSettings),
+    judge: judging?.estimate() ?? null,
+  };
+}
+
+/** Counts a judge's calls on answers that are still to come, or were recorded without a verdict. */
+async function startJudging(judge: PoolModel, examples: readonly Example[]) {
+  const estimator = new JudgeEstimator(judge);
+  const requestsOf = await listJudgeRequests(examples, judge);
+  const add = (example: Example, answer: AnswerTokens): void => {
+    for (const request of requestsOf.get(example) ?? []) estimator.add(request, answer);
+  };
+  return {
+    tools: { judge: createJudgeProbe(judge).judge },
+    add,
+    addSettled({ example, model }: Cell, { measured }: SettledCells): void {
+      const bounds = computeTokenBounds(model, example.prompt);
+      const { outputTokens } = expectCell(measured.get(model.id), example.prompt, bounds);
+      add(example, { expected: outputTokens, worstCase: bounds.outputTokens });
+    },
+    estimate: () => estimator.estimate(),
   };
 }
 
@@ -153,13 +162,14 @@ function startEstimate({ id }: PoolModel): Estimate {
   };
 }
 
+/** @returns the tokens of its answer */
 function addCell(
   estimate: Estimate,
   model: PoolModel,
   prompt: Prompt,
   settled: SettledCells,
   concurrency: number,
-): void {
+): AnswerTokens {
   const bounds = computeTokenBounds(model, prompt);
   const expected = expectCell(settled.measured.get(model.id), prompt, bounds);
   const { inputTokens, outputTokens } = expected;
@@ -174,30 +184,7 @@ function addCell(
   estimate.worstCaseUsd += computeWorstCaseCostUsd(model, prompt);
   estimate.expectedSeconds += expected.seconds / concurrency;
   estimate.worstCaseSeconds += Math.max(expected.seconds, worstSeconds) / concurrency;
-}
-
-function expectCell(
-  measured: Measured | undefined,
-  prompt: Prompt,
-  bounds: ReturnType<typeof computeTokenBounds>,
-): { readonly inputTokens: number; readonly outputTokens: number; readonly seconds: number } {
-  const bytes = measurePrompt(prompt);
-  if (measured === undefined) {
-    const outputTokens = Math.min(bounds.outputTokens, assumptions.outputTokens);
-    const inputTokens = Math.min(bounds.inputTokens, bytes / assumptions.bytesPerToken);
-    return { inputTokens, outputTokens, seconds: assumeSeconds(outputTokens) };
-  }
-  const { cells, promptBytes, timedCells, latencyMs } = measured;
-  const outputTokens = measured.outputTokens / cells;
-  return {
-    inputTokens: (bytes * measured.inputTokens) / Math.max(1, promptBytes),
-    outputTokens,
-    seconds: timedCells === 0 ? assumeSeconds(outputTokens) : latencyMs / timedCells / 1000,
-  };
-}
-
-function assumeSeconds(outputTokens: number): number {
-  return assumptions.firstTokenSeconds + outputTokens / assumptions.outputTokensPerSecond;
+  return { expected: outputTokens, worstCase: bounds.outputTokens };
 }
 
 function addUp(models: readonly ModelEstimate[]): SweepEstimate['totals'] {

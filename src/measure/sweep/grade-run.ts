@@ -10,7 +10,9 @@ import { computePromptHash, type Example } from '../tasks/example.js';
 import { replaceFile } from '../../util/replace-file.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { sha256OfJson } from '../../util/sha256.js';
+import type { PoolModel } from '../models/model.js';
 import { gradeCell } from './cell-outcome.js';
+import { createJudgeProbe, JudgeEstimator, type JudgeEstimate } from './judge-estimate.js';
 import { keepAmbiguousRule, writeExamples } from './run-directory.js';
 import { runWorkers } from '../../util/run-workers.js';
 
@@ -26,6 +28,8 @@ export interface GradeRunSettings {
   readonly force?: boolean;
   /** Do not write anything. @default false */
   readonly dryRun?: boolean;
+  /** In a dry run, the judge whose calls are estimated instead of made. `tools` has none, then. */
+  readonly estimatedJudge?: PoolModel;
   /** Stops grading after the answers in progress, which are recorded. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
@@ -57,6 +61,10 @@ export interface GradeRunSummary {
   readonly before: readonly LedgerEntry[];
   /** Cells whose example is neither in the run nor among the given examples. */
   readonly withoutTask: number;
+  /** Keys of the cells that a dry run left to the judge; they keep their earlier grades. */
+  readonly toJudge: ReadonlySet<string>;
+  /** What the judge would cost; null unless it was only estimated. */
+  readonly judgeEstimate: JudgeEstimate | null;
   readonly interrupted: boolean;
 }
 
@@ -70,7 +78,8 @@ export interface GradeRunSummary {
 export async function gradeRun(settings: GradeRunSettings): Promise<GradeRunSummary> {
   const { runDirectory, force = false, dryRun = false, signal, onProgress } = settings;
   const info = await readSweepInfo(runDirectory);
-  const tools = await keepAmbiguousRule(runDirectory, settings.tools);
+  const kept = await keepAmbiguousRule(runDirectory, settings.tools);
+  const { tools, gradeOrAsk, toJudge, estimate } = createTools({ ...settings, tools: kept });
   const tasksFile = path.join(runDirectory, runFiles.tasks);
   const findExample = indexExamples(await readRunExamples(tasksFile), settings.examples ?? []);
   const ledger = await openLedger(path.join(runDirectory, runFiles.ledger), { now: settings.now });
@@ -92,10 +101,7 @@ export async function gradeRun(settings: GradeRunSettings): Promise<GradeRunSumm
       const example = findExample(entry) as Example;
       const { grade, gradeKey } = entry;
       const isCurrent = isGradeCurrent(example, entry, tools);
-      const made =
-        isCurrent && !force
-          ? undefined
-          : await gradeCell(example, entry.outcome, entry.answer, tools);
+      const made = isCurrent && !force ? undefined : await gradeOrAsk(example, entry);
       done++;
       // An answer whose tool is missing has been looked at, not graded.
       const isGraded = made !== undefined && made.gradeKey !== null;
@@ -133,11 +139,48 @@ export async function gradeRun(settings: GradeRunSettings): Promise<GradeRunSumm
       before: known,
       entries: known.map((entry) => afterOf.get(entry.cellKey) ?? entry),
       withoutTask: before.length - known.length,
+      toJudge,
+      judgeEstimate: estimate(),
       interrupted: signal?.aborted === true && done < stale.length,
     };
   } finally {
     await ledger.close();
   }
+}
+
+type CellGrade = Awaited<ReturnType<typeof gradeCell>>;
+
+/** Grades with the tools at hand, or with a judge that is only estimated. */
+function createTools({ tools, estimatedJudge }: GradeRunSettings): {
+  readonly tools: GradingTools;
+  readonly toJudge: ReadonlySet<string>;
+  /** Undefined for an answer that the estimated judge would be asked about. */
+  readonly gradeOrAsk: (example: Example, entry: LedgerEntry) => Promise<CellGrade | undefined>;
+  readonly estimate: () => JudgeEstimate | null;
+} {
+  const toJudge = new Set<string>();
+  if (estimatedJudge === undefined) {
+    return {
+      tools,
+      toJudge,
+      gradeOrAsk: (example, { outcome, answer }) => gradeCell(example, outcome, answer, tools),
+      estimate: () => null,
+    };
+  }
+  const estimator = new JudgeEstimator(estimatedJudge);
+  return {
+    tools: { ...tools, judge: createJudgeProbe(estimatedJudge).judge },
+    toJudge,
+    async gradeOrAsk(example, { outcome, answer, cellKey }) {
+      const { judge, requests } = createJudgeProbe(estimatedJudge);
+      const result = await gradeCell(example, outcome, answer, { ...tools, judge });
+      if (requests.length === 0) return result;
+      for (const request of requests) estimator.add(request);
+      toJudge.add(cellKey);
+      return undefined;
+    },
+    estimate: () => estimator.estimate(),
+  };
 }
 
 async function readSweepInfo(runDirectory: string): Promise<RunInfo> {

@@ -19,14 +19,21 @@ export interface GradingToolsSettings {
   readonly judge: string | PoolModel | undefined;
   /** What decides where a grader finds several answers; undefined leaves them ungraded. */
   readonly ambiguous: AmbiguousRule | undefined;
+  /** Open no judge, as its calls are only going to be estimated. @default false */
+  readonly estimatesJudge?: boolean;
 }
+
+/** Which judge is to grade, and whether it decides what graders cannot. */
+export type JudgeChoice = Pick<GradingToolsSettings, 'judge' | 'ambiguous'>;
 
 /** An open sandbox and judge. */
 export interface OpenGradingTools {
   readonly tools: GradingTools;
   /** A warning if candidates are from the same vendor as the judge. */
   describeKinship(candidates: readonly string[]): string | undefined;
-  /** The costs of the judge; undefined without a judge. */
+  /** The judge whose calls are only estimated; undefined otherwise. */
+  readonly estimatedJudge: PoolModel | undefined;
+  /** The costs of the judge; undefined without an open judge. */
   judgeSpend(): JudgeSpend | undefined;
   close(): Promise<void>;
 }
@@ -38,26 +45,23 @@ export interface OpenGradingTools {
  * @throws RoutesmithError `usage` where a judge shall decide and none is named; `invalid_pool` or `missing_key` for a judge that cannot be called
  */
 export async function openGradingTools(
-  { allowCode, judge: judgeSource, ambiguous }: GradingToolsSettings,
+  settings: GradingToolsSettings,
   signal: AbortSignal,
 ): Promise<OpenGradingTools> {
-  if (ambiguous === 'judge' && judgeSource === undefined) {
-    throw new RoutesmithError('usage', '--ambiguous judge needs a judge', {
-      fix: 'Name one with --judge FILE, or use --ambiguous wrong.',
-    });
-  }
+  const { allowCode, ambiguous, estimatesJudge = false } = settings;
   const [sandbox, judgeModel] = await Promise.all([
     allowCode ? openSandbox() : undefined,
-    typeof judgeSource === 'string' ? readJudgeModel(judgeSource) : judgeSource,
+    readJudge(settings),
   ]);
-  const judge = judgeModel && openJudge(judgeModel, signal);
+  const judge = judgeModel && !estimatesJudge ? openJudge(judgeModel, signal) : undefined;
   return {
     tools: {
       ...(sandbox !== undefined && { sandbox }),
       ...(judge !== undefined && { judge: judge.judge }),
       ...(ambiguous !== undefined && { ambiguous }),
     },
-    describeKinship: (candidates) => judge && describeKinship(judge.name, candidates),
+    estimatedJudge: estimatesJudge ? judgeModel : undefined,
+    describeKinship: (candidates) => judgeModel && describeKinship(judgeModel.model, candidates),
     judgeSpend: () => judge?.judge.spend(),
     close: async () => {
       await Promise.all([sandbox?.close(), judge?.close()]);
@@ -83,6 +87,20 @@ async function openSandbox() {
 }
 
 /**
+ * Reads the judge that is to grade; undefined where none is named.
+ *
+ * @throws RoutesmithError `usage` where a judge shall decide and none is named; `invalid_pool`
+ */
+export async function readJudge({ judge, ambiguous }: JudgeChoice): Promise<PoolModel | undefined> {
+  if (ambiguous === 'judge' && judge === undefined) {
+    throw new RoutesmithError('usage', '--ambiguous judge needs a judge', {
+      fix: 'Name one with --judge FILE, or use --ambiguous wrong.',
+    });
+  }
+  return typeof judge === 'string' ? readJudgeModel(judge) : judge;
+}
+
+/**
  * Reads the judge of a pool file.
  *
  * @throws RoutesmithError `invalid_pool` unless it lists one model
@@ -105,17 +123,23 @@ function openJudge(model: PoolModel, signal: AbortSignal) {
   const apiKey = readApiKey(model, process.env);
   const random = createRandom(1);
   const judge = createJudge({ model, apiKey, client, clock: systemClock, random, signal });
-  return { judge, name: model.model, close: () => client.close() };
+  return { judge, close: () => client.close() };
 }
 
 /**
- * Warns of candidates that are from the same vendor as their judge.
+ * Warns of a judge that grades its own answers, and of candidates from the same vendor as their judge.
  *
  * @param judge the provider's name of the judge's model
  */
 export function describeKinship(judge: string, candidates: readonly string[]): string | undefined {
   const relatives = candidates.filter((candidate) => haveSameVendor(judge, candidate));
   if (relatives.length === 0) return undefined;
+  if (relatives.includes(judge)) {
+    return (
+      `the judge ${judge} is one of the models that it grades. Judges tend to prefer their own answers. ` +
+      'Use another judge, or validate this one with --human.'
+    );
+  }
   return (
     `the judge ${judge} is from the same vendor (${findModelFamily(judge)}) as ${relatives.join(', ')}. ` +
     'Judges tend to prefer answers of their own family. Use another judge, or validate this one with --human.'

@@ -56,10 +56,11 @@ export async function openSweepRecords(
 export async function readSettledCells(
   runDirectory: string,
   plan: SweepPlan,
+  tools: GradingTools = {},
 ): Promise<SettledCells> {
   const reader = new SettledCellsReader(
     plan,
-    {},
+    tools,
     await readCallJournal(path.join(runDirectory, runFiles.calls)),
   );
   const file = path.join(runDirectory, runFiles.ledger);

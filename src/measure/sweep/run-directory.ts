@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { AmbiguousRule, GradingTools } from '../graders/grade.js';
@@ -21,9 +21,16 @@ import { sha256, sha256OfJson } from '../../util/sha256.js';
 /**
  * Checks that a folder can be used for a sweep: it is new, empty, or has an earlier sweep.
  *
- * @throws RoutesmithError `invalid_input` if it has imported outcomes or a damaged `run.json`
+ * @throws RoutesmithError `invalid_input` if it has imported outcomes or a damaged `run.json`, `usage`
+ * if it is a file
  */
 export async function checkRunDirectory(runDirectory: string): Promise<void> {
+  if (statSync(runDirectory, { throwIfNoEntry: false })?.isDirectory() === false) {
+    throw new RoutesmithError('usage', 'this is a file, and a run needs a folder', {
+      where: runDirectory,
+      fix: 'Name a folder, such as runs/first.',
+    });
+  }
   await readEarlierInfo(path.join(runDirectory, runFiles.info));
 }
 

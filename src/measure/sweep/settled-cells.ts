@@ -33,6 +33,11 @@ export interface SettledCells {
   readonly labels: CellLabels;
   /** Models of the pool that had another id. */
   readonly renamed: RenamedModels;
+  /**
+   * Number of answers by model id that are not used, because the model had other settings: their cells
+   * are called again. Models without any are missing.
+   */
+  readonly otherSettings: ReadonlyMap<string, number>;
   /** Tokens and latency of each model's settled cells, by model id; models without any are missing. */
   readonly measured: ReadonlyMap<string, Measured>;
 }
@@ -77,6 +82,8 @@ export class SettledCellsReader {
   /** The offset and length of the current line of each cell, in bytes. */
   readonly #starts: Float64Array;
   readonly #lengths: Uint32Array;
+  /** Slots of the plan whose prompt the same model answered with other settings. */
+  readonly #hasOtherSettings: Uint8Array;
   readonly #served = createServedTally();
   readonly #labels: CellLabels;
   readonly #renamed: RenamedModels;
@@ -102,6 +109,7 @@ export class SettledCellsReader {
     this.#lines = createCurrentLines(plan.cellCount);
     this.#hasCurrentGrade = new Uint8Array(plan.cellCount);
     this.#firstEnds = new Uint8Array(plan.cellCount);
+    this.#hasOtherSettings = new Uint8Array(plan.cellCount);
     this.#labels = new CellLabels(plan.cellCount);
     this.#starts = new Float64Array(plan.cellCount);
     this.#lengths = new Uint32Array(plan.cellCount);
@@ -125,7 +133,9 @@ export class SettledCellsReader {
     if (number !== undefined && entry.purchase !== undefined) {
       this.#firstEnds[number] ||= isSettled ? firstEnds.settled : firstEnds.failed;
     }
-    const counts = this.#lines.accept(number, this.#index.findSlot(entry), isSettled);
+    const slot = this.#index.findSlot(entry);
+    if (number === undefined && slot !== undefined && isSettled) this.#noteOther(slot, entry);
+    const counts = this.#lines.accept(number, slot, isSettled);
     if (number !== undefined && counts && isSettled) this.#noteSettled(number, entry, place);
   }
 
@@ -136,6 +146,11 @@ export class SettledCellsReader {
     const isRepeated = number !== undefined && key !== 0 && this.#judgedKeys[number] === key;
     if (number !== undefined) this.#judgedKeys[number] = key;
     if (!isRepeated) this.#judgeUsd += grade.judge.costUsd ?? 0;
+  }
+
+  /** An answer to a prompt of the plan whose cell has another key: settings of the model differ. */
+  #noteOther(slot: number, { promptHash }: LedgerEntry): void {
+    if (this.#plan.findPrompt(slot).promptHash === promptHash) this.#hasOtherSettings[slot] = 1;
   }
 
   #noteSettled(number: number, entry: LedgerEntry, { start, length }: LinePlace): void {
@@ -168,7 +183,18 @@ export class SettledCellsReader {
       labels: this.#labels,
       renamed: this.#renamed,
       measured: this.#measured,
+      otherSettings: this.#countOtherSettings(),
     };
+  }
+
+  #countOtherSettings(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const [slot, hasOther] of this.#hasOtherSettings.entries()) {
+      if (hasOther === 0 || this.#lines.isSettled(slot)) continue;
+      const { id } = this.#plan.findModel(slot);
+      counts.set(id, (counts.get(id) ?? 0) + 1);
+    }
+    return counts;
   }
 
   #listOutdated(): ReadonlyMap<number, OutdatedLine> {

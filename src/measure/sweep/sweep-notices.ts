@@ -10,7 +10,7 @@ const minPauseMs = 5_000;
 /** The notices before the first call. */
 export function describeStart(
   plan: Pick<SweepPlan, 'duplicateExamples'>,
-  { ledger, cutOff, repriced = [] }: SweepRecords,
+  { ledger, cutOff, settled, repriced = [] }: SweepRecords,
 ): string[] {
   const notices: string[] = [];
   if (ledger.repairedBytes > 0) {
@@ -28,6 +28,7 @@ export function describeStart(
       `The price of ${repriced.join(', ')} has changed since an earlier sweep. Costs of the run are compared at the new price; what was spent stays as it was.`,
     );
   }
+  notices.push(...describeOtherSettings(settled.otherSettings));
   if (plan.duplicateExamples.length > 0) {
     const names = plan.duplicateExamples.slice(0, 3).map((example) => example.id);
     const more = plan.duplicateExamples.length > names.length ? ', ...' : '';
@@ -50,6 +51,15 @@ export function describePlainKeys(
   return [
     `${names}: the API key is too plain to be told from ordinary text, and is not removed from answers that repeat it. If it is secret, use one of at least 16 characters.`,
   ];
+}
+
+/** Says which answers are not used, because their model has other settings now. */
+export function describeOtherSettings(counts: ReadonlyMap<string, number>): string[] {
+  return [...counts].map(
+    ([model, count]) =>
+      `${formatCount(count, 'answer')} of ${model} with other settings (parameters, address, name or pin) ` +
+      `${count === 1 ? 'is' : 'are'} not used: ${count === 1 ? 'its cell is' : 'their cells are'} called again.`,
+  );
 }
 
 /** Describes an event in one line; undefined for events that are only logged. */

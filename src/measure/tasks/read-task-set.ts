@@ -176,9 +176,10 @@ function findAnswerInPrompt({ prompt }: Example): string | undefined {
 
 function describeProblems(file: string, problems: readonly FileProblem[]): RoutesmithError {
   const [first] = problems;
+  const advice = isHeader(first) ? { fix: adviceOnHeader(file) } : {};
   if (first !== undefined && problems.length === 1) {
     const where = `${first.file}:${first.line}`;
-    return new RoutesmithError('invalid_task_set', first.what, { where });
+    return new RoutesmithError('invalid_task_set', first.what, { where, ...advice });
   }
   const lines = problems
     .slice(0, reportedProblems)
@@ -188,6 +189,15 @@ function describeProblems(file: string, problems: readonly FileProblem[]): Route
   return new RoutesmithError(
     'invalid_task_set',
     `${problems.length} problems\n${lines.join('\n')}`,
-    { where: file },
+    { where: file, ...advice },
   );
+}
+
+/** Whether the columns are those of a spreadsheet, which are no fields of a task set. */
+function isHeader(problem: FileProblem | undefined): boolean {
+  return problem?.what.startsWith('header: unknown name') === true;
+}
+
+function adviceOnHeader(file: string): string {
+  return `To make a task set of a spreadsheet, with graders: routesmith init ${file}`;
 }

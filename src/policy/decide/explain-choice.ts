@@ -19,7 +19,7 @@ export function explainChoice(
     case 'novel_prompt':
       return 'is the baseline: the prompt is out of distribution';
     case 'uncertain_task':
-      return 'is the baseline: the prompt fits no known task';
+      return 'is the baseline: no task is certain enough for this prompt';
     case 'baseline_holds':
       return `is the baseline, and no model beats it for "${objective}"`;
     case 'next_best':

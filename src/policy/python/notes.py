@@ -26,7 +26,7 @@ def _explain(reason: str, baseline: str, objective: str, instead: str) -> str:
         "named_model": "was named in the request",
         "routing_does_not_pay": f'takes all prompts: routing did not pay for "{objective}" on held-out ones',
         "novel_prompt": "is the baseline: the prompt is out of distribution",
-        "uncertain_task": "is the baseline: the prompt fits no known task",
+        "uncertain_task": "is the baseline: no task is certain enough for this prompt",
         "baseline_holds": f'is the baseline, and no model beats it for "{objective}"',
         "next_best": "is the best eligible model",
         "best_utility": f'is expected to beat the baseline {baseline} for "{objective}"',

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { readLedger } from '../../measure/ledger/ledger.js';
 import type { HumanLabel } from '../../measure/outcomes/read-human-labels.js';
+import { listUngraded } from '../../measure/outcomes/ungraded-answers.js';
 import { readRun } from '../../measure/outcomes/run-folder.js';
 import { runFiles } from '../../measure/outcomes/run.js';
 import { RoutesmithError } from '../../util/errors.js';
+import { formatCount } from '../../util/format-number.js';
 import { auditFileName, readAuditFile, writeAuditFile } from './audit-file.js';
 import { computeAuditReport, type AuditReport } from './compute-audit-report.js';
 import { findReference } from './find-reference.js';
@@ -37,10 +39,18 @@ export async function finishAudit(
   let reading = await readAuditedRequests(run, audit, labels);
   const { weights } = reading.requests;
   if (weights.length < 2) {
+    const [ungraded] = listUngraded(run.leftOut);
+    const why =
+      ungraded && `; ${formatCount(ungraded.answers, 'answer')} ungraded: ${ungraded.reason}`;
     throw new RoutesmithError(
       'insufficient_data',
-      `only ${weights.length} of ${audit.drawn.length} requests have a grade of every model`,
-      { where: directory, fix: 'Run the same command again, or raise the budget.' },
+      `only ${weights.length} of ${audit.drawn.length} requests have a grade of every model${why ?? ''}`,
+      {
+        where: directory,
+        fix: ungraded
+          ? 'Run the same command with what grades them: another judge, --allow-code, or a larger budget.'
+          : 'Run the same command again, or raise the budget.',
+      },
     );
   }
   const reference = findReference(reading, { named: baseline, usual: audit.baseline });

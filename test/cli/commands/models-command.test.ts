@@ -96,6 +96,17 @@ describe('routesmith models --pool', () => {
     expect(JSON.parse(again.stdout)).toMatchObject({ changed: 0 });
   });
 
+  it('writes nothing where no list has a price', async () => {
+    const pool = `models:\n  - { id: gone, provider: "${provider.baseUrl}", model: acme/gone, apiKeyEnv: ACME_KEY, price: { input: 1, output: 2, date: 2025-01-01 } }\n`;
+    folder.write('unlisted.yaml', pool);
+    const { stdout } = await run('--pool', 'unlisted.yaml', '--refresh');
+    expect(stdout).toContain('Nothing to write: unlisted.yaml stays as it is.');
+    expect(stdout).not.toContain('Wrote');
+    expect(readFileSync(folder.file('unlisted.yaml'), 'utf8')).toBe(pool);
+    const { stdout: json } = await run('--pool', 'unlisted.yaml', '--refresh', '--json');
+    expect(JSON.parse(json)).toMatchObject({ refreshed: false });
+  });
+
   it('wants a pool, a provider or an export', async () => {
     expect((await run()).stderr).toContain('there is no pool and no provider');
     expect((await run('--refresh', '--provider', 'openai')).exitCode).toBe(2);

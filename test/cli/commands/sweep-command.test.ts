@@ -81,9 +81,9 @@ describe('sweep --dry-run', () => {
     const { exitCode, stdout } = await runCommand(sweep('dry', '--dry-run', '--budget', '0.01'));
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/practice\/scholar +10 /);
-    expect(stdout).toMatch(/practice\/scholar .* assumed/);
+    expect(stdout).toContain('Assumptions: 4 bytes per token');
     expect(stdout).toContain('Worst case: one token per byte');
-    expect(stdout.split('\n').filter((line) => /^\S.{80}/.test(line))).toEqual([]);
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
     expect(stdout).toContain('Dry run: nothing was called or written.');
     expect(countCalls()).toBe(before);
     expect(existsSync(folder.file('dry'))).toBe(false);
@@ -150,7 +150,7 @@ describe('sweep --budget', () => {
   it('ends with exit code 4 when it is reached, and goes on with a larger one', async () => {
     const first = await runCommand(sweep('budget', '--budget', '0.0065'));
     expect(first.exitCode).toBe(4);
-    expect(first.stderr).toContain('the budget is used up');
+    expect(first.stderr).toContain('the budget does not cover');
     expect(first.stderr).toContain('larger --budget');
     const again = await runCommand(sweep('budget', '--budget', '0.0065', '--json'));
     expect(again.exitCode).toBe(4);

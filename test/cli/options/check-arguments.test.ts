@@ -17,6 +17,13 @@ describe('checkArguments', () => {
     );
   });
 
+  it('says how to write a number where it is given none', () => {
+    const budget = { type: 'number', minimum: 0 } as const;
+    expect(() => checkArguments({ budget: Number.NaN }, { budget })).toThrow(
+      /^--budget must be a number of at least 0\n.*Write a point for decimals, such as 2\.50/,
+    );
+  });
+
   it('refuses an option that is given twice, unless it takes a list', () => {
     expect(() => checkArguments({ port: [1, 2] }, { port: limits })).toThrow('more than once');
     expect(() =>

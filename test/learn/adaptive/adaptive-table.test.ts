@@ -52,6 +52,16 @@ describe('the outcomes of an adaptive sweep', () => {
     ]);
   });
 
+  it('are refused with one model for all, and ways to look further', () => {
+    const quality = table.quality.map((value, cell) =>
+      table.prompts[Math.floor(cell / 3)]?.heldOut === true && cell % 3 === 1 ? Number.NaN : value,
+    );
+    const refuse = (): unknown => computeTrainingData({ ...table, quality });
+    expect(refuse).toThrow(/one model for all: north\. .* and not of south and west/);
+    expect(refuse).toThrow(/--keep-going, a lower --worth, or without --adaptive/);
+    expect(refuse).not.toThrow(/Sweep at least/);
+  });
+
   it('are refused where hardly any prompt was held out', () => {
     const prompts = table.prompts.map(({ id, prompt, task, group }) => ({
       id,

@@ -124,6 +124,27 @@ describe('proposeGraders', () => {
     );
   });
 
+  it('takes one of a list of expected answers, or all of them where the prompts ask for all', () => {
+    const lists = ['["Paris", "City of Paris"]', 'Rome', '["Berlin"]'];
+    expect(propose(lists, 'What is the capital?')?.grader).toEqual({
+      name: 'contains',
+      wholeWords: true,
+      all: false,
+    });
+    expect(propose(lists, 'List every city.')?.grader).toEqual({
+      name: 'contains',
+      wholeWords: true,
+    });
+    const rows = lists.map((list, index): Row => [`Capital ${index}`, list, 'x']);
+    const references = draft(...rows).examples.map(({ reference }) => reference);
+    expect(references).toEqual([['Paris', 'City of Paris'], 'Rome', 'Berlin']);
+  });
+
+  it('takes lists that are no answers as they are', () => {
+    const [example] = draft(['What does it print?', '[[1, 2], []]', 'x']).examples;
+    expect(example?.reference).toBe('[[1, 2], []]');
+  });
+
   it('leaves free text to a judge, where one is named', () => {
     const texts = ['Good morning, how can I help you today?', 'Your order has been shipped.'];
     expect(propose(texts, 'Translate', true)?.grader?.name).toBe('judge');

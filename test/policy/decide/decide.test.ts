@@ -268,7 +268,7 @@ describe('a task mixture', () => {
     const objectives = [buildObjective({ confidenceLimit: 1 })];
     const decision = createDecide({ ...policy, objectives }, digest)(known);
     expect(decision).toMatchObject({ model: 'large', reason: 'uncertain_task' });
-    expect(decision.explanation).toContain('fits no known task');
+    expect(decision.explanation).toContain('no task is certain enough');
   });
 
   it('lets a name and the constraints go before novelty', () => {

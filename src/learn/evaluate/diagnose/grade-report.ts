@@ -2,6 +2,7 @@ import type { Grade } from '../../../measure/graders/grade.js';
 import type { LedgerEntry } from '../../../measure/ledger/ledger-entry.js';
 import type { HumanLabel } from '../../../measure/outcomes/read-human-labels.js';
 import type { JudgeSpend } from '../../../measure/sweep/create-judge.js';
+import type { JudgeEstimate } from '../../../measure/sweep/judge-estimate.js';
 import type { GradeChange, GradeRunSummary } from '../../../measure/sweep/grade-run.js';
 import { computeAgreement, type Agreement } from './agreement.js';
 
@@ -34,6 +35,10 @@ export interface GradeReport {
   readonly ungraded: readonly (readonly [reason: string, count: number])[];
   readonly human: HumanAgreement | null;
   readonly judge: JudgeSpend | null;
+  /** Answers that a dry run left to the judge; they keep their earlier grades. */
+  readonly toJudge: number;
+  /** What the judge would cost; null unless it was only estimated. */
+  readonly judgeEstimate: JudgeEstimate | null;
 }
 
 /** Summarizes what regrading changed, by model. */
@@ -42,7 +47,8 @@ export function computeGradeReport(
   human: readonly HumanLabel[] | undefined,
   judge: JudgeSpend | undefined,
 ): GradeReport {
-  const { cells, graded, withoutTask, changes, entries } = summary;
+  const { cells, graded, withoutTask, changes, entries, toJudge, judgeEstimate } = summary;
+  const decided = entries.filter(({ cellKey }) => !toJudge.has(cellKey));
   const models = [...new Set(entries.map(({ model }) => model))].sort();
   return {
     cells,
@@ -51,9 +57,11 @@ export function computeGradeReport(
     changes,
     models: models.map((model) => summarizeModel(model, summary)),
     causes: countTexts(changes.map(({ cause }) => cause)),
-    ungraded: countTexts(entries.flatMap(({ grade }) => describeUngraded(grade))),
+    ungraded: countTexts(decided.flatMap(({ grade }) => describeUngraded(grade))),
     human: human === undefined ? null : compareWithHumans(entries, human),
     judge: judge ?? null,
+    toJudge: toJudge.size,
+    judgeEstimate,
   };
 }
 

@@ -1,0 +1,64 @@
+import type { PoolModel } from '../models/model.js';
+import { joinNames } from '../../util/join-names.js';
+import type { ModelProgress } from './sweep-progress.js';
+
+const again = 'Run the same command again. Only these cells are called.';
+
+/** What a sweep was asked to call. */
+export interface SweptModels {
+  /** The models of its pool, which say where a key or a name is to be corrected. @default none */
+  readonly models?: readonly Pick<PoolModel, 'id' | 'apiKeyEnv'>[];
+  /** Whether only cells were called whose last call had failed. @default false */
+  readonly retryFailed?: boolean;
+}
+
+/**
+ * Says what to do about cells that a sweep left open: the same command helps only where what stopped
+ * their models can pass by itself.
+ */
+export function describeRemedy(
+  progress: readonly ModelProgress[],
+  { models = [], retryFailed = false }: SweptModels = {},
+): string {
+  const open = progress.filter(({ total, settledBefore, done }) => settledBefore + done < total);
+  if (retryFailed && open.every(({ failed }) => failed === 0)) {
+    return 'None of them has failed: leave --retry-failed out to call them.';
+  }
+  const stopped = open.filter(({ stoppedBecause }) => stoppedBecause !== undefined);
+  const remedies = stopped.flatMap(({ model, stoppedBecause = '' }) => {
+    const remedy = causes.find(({ sign }) => sign.test(stoppedBecause))?.remedy;
+    const variable = models.find(({ id }) => id === model)?.apiKeyEnv;
+    return remedy === undefined ? [] : [remedy(model, variable)];
+  });
+  if (remedies.length === 0) return again;
+  const text = joinNames([...new Set(remedies)]);
+  const isAll = remedies.length === open.length;
+  const first = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+  return isAll
+    ? `${first}. The same command then calls only these cells.`
+    : `${first}. The other cells are called by the same command.`;
+}
+
+/** Failures that the next call would meet again, by how a lane's reason to stop begins or goes on. */
+const causes: readonly {
+  readonly sign: RegExp;
+  readonly remedy: (model: string, variable: string | undefined) => string;
+}[] = [
+  {
+    sign: /^It has no batch API/,
+    remedy: (model) => `sweep ${model} without --batch`,
+  },
+  {
+    sign: /(?:^|: )authentication: /,
+    remedy: (model, variable) =>
+      variable === undefined ? `check the key of ${model}` : `check the key in ${variable}`,
+  },
+  {
+    sign: /(?:^|: )model_not_found: /,
+    remedy: (model) => `correct the name "model" of ${model} in the pool file`,
+  },
+  {
+    sign: /(?:^|: )quota_exhausted: /,
+    remedy: (model) => `add credit to the account of ${model}`,
+  },
+];

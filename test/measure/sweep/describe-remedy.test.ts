@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { describeRemedy } from '../../../src/measure/sweep/describe-remedy.js';
+import type { ModelProgress } from '../../../src/measure/sweep/sweep-progress.js';
+
+function left(model: string, stoppedBecause?: string, failed = 5): ModelProgress {
+  return {
+    model,
+    total: 10,
+    settledBefore: 0,
+    done: 0,
+    failed,
+    skipped: 10 - failed,
+    spentUsd: 0,
+    unpriced: 0,
+    stoppedBecause,
+  };
+}
+
+describe('describeRemedy', () => {
+  it('names the variable of a rejected key', () => {
+    const reason = 'refused 5 calls in a row: authentication: HTTP 401';
+    const models = [{ id: 'acme/mid', apiKeyEnv: 'ACME_KEY' }];
+    expect(describeRemedy([left('acme/mid', reason)], { models })).toBe(
+      'Check the key in ACME_KEY. The same command then calls only these cells.',
+    );
+  });
+
+  it('names each cause, and what the same command still does', () => {
+    const text = describeRemedy([
+      left('acme/mdi', 'refused 5 calls in a row: model_not_found: HTTP 404'),
+      left('acme/big', 'It has no batch API here; sweep it without --batch. HTTP 404'),
+      left('acme/busy'),
+    ]);
+    expect(text).toBe(
+      'Correct the name "model" of acme/mdi in the pool file and sweep acme/big without --batch. ' +
+        'The other cells are called by the same command.',
+    );
+  });
+
+  it('advises the same command where the failure can pass', () => {
+    const text = 'Run the same command again. Only these cells are called.';
+    expect(describeRemedy([left('a'), left('b', 'HTTP 503 5 times in a row')])).toBe(text);
+  });
+
+  it('says that there is nothing to retry', () => {
+    expect(describeRemedy([left('a', undefined, 0)], { retryFailed: true })).toBe(
+      'None of them has failed: leave --retry-failed out to call them.',
+    );
+  });
+});
