@@ -1,8 +1,5 @@
 import { join } from 'node:path';
-import type { RunResults } from '../../measure/outcomes/model-summaries.js';
-import type { SweptModels } from '../../measure/sweep/describe-remedy.js';
 import type { SweepSettings } from '../../measure/sweep/run-sweep.js';
-import type { SweepSummary } from '../../measure/sweep/sweep-summary.js';
 import { adaptiveOptions, readAdaptiveSettings } from '../options/adaptive-options.js';
 import { addModelOptions, readAddModelSettings } from '../options/add-model-options.js';
 import { parseNames } from '../options/check-arguments.js';
@@ -12,8 +9,9 @@ import { sweepQueueOptions } from '../options/queue-options.js';
 import { maxAutoRepeats, readAutoRepeats, repeatsOption } from '../options/repeats-option.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { joinNames } from '../../util/join-names.js';
-import { noteNoBudget, sweep, type SweepResults } from './show-sweep.js';
-import { print, printJson, printNotice, printWarning } from '../print/print.js';
+import { finish, printResults } from './finish-sweep.js';
+import { noteNoBudget, sweep } from './show-sweep.js';
+import { printNotice, printWarning } from '../print/print.js';
 
 /** The log file in the run folder where `--log` has no value. */
 const defaultLog = 'log.jsonl';
@@ -250,61 +248,4 @@ function requireFiles(args: {
   throw new RoutesmithError('usage', `${joinNames(missing)} must be given`, {
     fix: 'For example: routesmith sweep --tasks tasks.jsonl --pool models.yaml --out runs/mine',
   });
-}
-
-/** @throws RoutesmithError unless all cells are settled */
-async function finish(
-  summary: SweepSummary,
-  args: SweptModels & {
-    readonly json: boolean;
-    readonly out: string;
-    readonly results: RunResults;
-    readonly hasSkippedModels?: boolean;
-  },
-): Promise<void> {
-  const [{ checkComplete }, { suggestGrading }] = await Promise.all([
-    import('../../measure/sweep/check-complete.js'),
-    import('../../measure/outcomes/ungraded-answers.js'),
-  ]);
-  checkComplete(summary, args);
-  if (args.json) return;
-  const { models, ungraded } = args.results;
-  const isUngraded = models.every(({ outcomes }) => outcomes === 0) && ungraded.length > 0;
-  const next = isUngraded ? suggestGrading(args.out, ungraded) : `routesmith evaluate ${args.out}`;
-  print(`\nNext: ${next}`);
-}
-
-async function printResults(
-  summary: SweepSummary,
-  { judge, record, repeats }: Omit<SweepResults, 'summary'>,
-  json: boolean,
-): Promise<RunResults> {
-  const [{ readRunResults }, { printSweep }, { printJudgeSpend }] = await Promise.all([
-    import('../../measure/outcomes/model-summaries.js'),
-    import('../print/print-sweep.js'),
-    import('../print/print-judge.js'),
-  ]);
-  const results = await readRunResults(summary.runDirectory);
-  if (json) {
-    printJson({
-      ...summary,
-      results: results.models,
-      ungraded: results.ungraded,
-      ...(judge && { judge }),
-      ...(record && { adaptive: record }),
-      ...(repeats && { repeats }),
-    });
-    return results;
-  }
-  printSweep(summary, results);
-  printJudgeSpend(judge);
-  if (repeats !== undefined) {
-    const { printRepeats } = await import('../print/print-repeats.js');
-    printRepeats(repeats);
-  }
-  if (record !== undefined) {
-    const { printAdaptive } = await import('../print/print-adaptive.js');
-    printAdaptive(record);
-  }
-  return results;
 }
