@@ -1,4 +1,5 @@
 import { letterIndex, readChoiceText, type Choices, type FoundChoice } from './choices.js';
+import { findComplement, withoutAscribed } from './find-complement.js';
 import { findCorrectedChoice } from './find-corrected-choice.js';
 import {
   findBareLetters,
@@ -45,7 +46,7 @@ const conceding =
  * it. The article "A" and the pronoun "I" are no answers.
  */
 export function findChoice(answer: string, choices: Choices): FoundChoice {
-  const text = cutRunOn(readChoiceText(shortenAnswer(answer)));
+  const text = withoutAscribed(cutRunOn(readChoiceText(shortenAnswer(answer))), choices);
   const corrected = findCorrectedChoice(text, choices);
   for (const { kind, text: marked, start } of findMarkedAnswers(text)) {
     if (corrected !== undefined && kind !== 'json' && start < corrected.start) continue;
@@ -55,12 +56,12 @@ export function findChoice(answer: string, choices: Choices): FoundChoice {
   if (corrected !== undefined) return corrected.found;
   const plain = plainMath(text);
   const lines = plain.split('\n').filter((line) => line.trim() !== '');
-  return (
+  const found =
     [findLastLine, findJudgedLine, findLabeledLine, findClosing, findOpening, findOnlyLine].reduce<
       FoundChoice | undefined
     >((found, find) => found ?? find(lines, choices), undefined) ??
-    findMentioned(withoutOptionLists(lines).join('\n'), choices)
-  );
+    findMentioned(withoutOptionLists(lines).join('\n'), choices);
+  return found.kind === 'none' ? findComplement(lines.join('\n'), choices) : found;
 }
 
 /** "I doubt it is C. D." and "In air, C.": a last sentence that is a letter, but for a few words. */

@@ -1,0 +1,38 @@
+import type { Choices, FoundChoice } from './choices.js';
+import {
+  findBareLetters,
+  findTextMentions,
+  findWrappedLetters,
+  readStance,
+} from './find-choice-mentions.js';
+import { ofIndices } from './read-stated-choice.js';
+
+const noneOfThem =
+  /(?<!\p{L})(?:none|neither|keine[rs]?|aucune?|ninguna?|nessuna?|nenhuma?)(?!\p{L})/iu;
+/** What others say, before what is said instead: "Many would say the answer is A, but it is B." */
+const ascribed =
+  /(?<=^|[.!?\n]\s{0,3})[^.!?\n]{0,80}?(?:\b(?:misconception|common\s(?:mistake|error|trap))\b|\b(?:many|some|most|one|you|people|students?|they|others|beginners?)\b[^.!?\n]{0,30}?\b(?:would|might|may|could|will|often|tend\sto|be\stempted\sto)\s(?:\p{L}{1,12}\s)?(?:say|think|guess|assume|argue|answer|believe|expect|conclude)\b|\bat\sfirst\s(?:glance|sight|look)\b)[^.!?\n]{1,160}?[,;.]\s{1,3}(?=(?:but|however|in\sfact|actually|in\sreality)\b)/giu;
+
+/** A text without what it ascribes to others, where it goes on to say something else. */
+export function withoutAscribed(text: string, choices: Choices): string {
+  const rest = text.replace(ascribed, '');
+  const isSaid = findTextMentions(rest, choices.texts).length > 0;
+  return rest !== text && (isSaid || findBareLetters(rest, choices).length > 0) ? rest : text;
+}
+
+/**
+ * What is left where an answer only rejects choices: the other of two, or several of which any may be
+ * meant. "This is not toxic" is non-toxic, and "It is not A" is ambiguous.
+ */
+export function findComplement(text: string, choices: Choices): FoundChoice {
+  const mentions = [
+    ...findTextMentions(text, choices.texts),
+    ...findWrappedLetters(text, choices),
+    ...findBareLetters(text, choices),
+  ];
+  const isRejected = mentions.every((mention) => readStance(text, mention) === 'rejected');
+  if (mentions.length === 0 || !isRejected || noneOfThem.test(text)) return { kind: 'none' };
+  const rejected = new Set(mentions.map(({ index }) => index));
+  const left = [...Array(choices.letterCount).keys()].filter((index) => !rejected.has(index));
+  return ofIndices(left);
+}
