@@ -77,6 +77,8 @@ export function createLogEntry(policy: LoadedPolicy, as: LoggedAs, host: EntryHo
   let unavailable: readonly string[] = [];
   let isDecided = false;
   let startedMs = Number.NaN;
+  /** When the last attempt began, in milliseconds after the decision. */
+  let attemptMs = 0;
   let answer = '';
 
   /** Runs a part of the log that must not break the request. */
@@ -168,9 +170,13 @@ export function createLogEntry(policy: LoadedPolicy, as: LoggedAs, host: EntryHo
         ({ unavailable } = event);
         return;
       }
+      if (event.type === 'attempt_started') attemptMs = clock.now() - startedMs;
       noteServed ??= createServedEvents();
       const outcome = noteServed(event);
-      if (outcome !== undefined) attempt(() => recordServed(outcome, clock.now() - startedMs));
+      if (outcome === undefined) return;
+      // The router's is that of the attempt.
+      const ttftMs = outcome.ttftMs === null ? null : attemptMs + outcome.ttftMs;
+      attempt(() => recordServed({ ...outcome, ttftMs }, clock.now() - startedMs));
     },
     served({ latencyMs = clock.now() - startedMs, answer: text = '', ...given }) {
       answer = text;

@@ -194,7 +194,7 @@ export interface ServedRecord {
   readonly usage: Usage | null;
   readonly costUsd: number | null;
   readonly costIsGuess: boolean;
-  /** Null for an answer that was not streamed. */
+  /** From the decision to the first content; null for an answer that was not streamed. */
   readonly ttftMs: number | null;
   /** From the decision to the end of the answer, with the time that its reader took. */
   readonly latencyMs: number;

@@ -1,11 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { createLogFeedback } from '../../../src/serve/host/keep-feedback.js';
+import { systemClock } from '../../../src/serve/router/call.js';
 import { createDecisionLog, type DecisionLog } from '../../../src/serve/log/decision-log.js';
 import type { LogLevel } from '../../../src/serve/log/record.js';
 import { readAll, readTexts } from '../../support/decision-log.js';
 import { answerAs, ask, pathOf, startGateway } from '../../support/gateway.js';
-import { answer, question, readEvents, replyJson, startRouter } from '../../support/router.js';
-import { done, event, stream } from '../../support/scripted-server.js';
+import {
+  answer,
+  question,
+  readEvents,
+  replyJson,
+  startRouter,
+  type TestRouter,
+} from '../../support/router.js';
+import { done, event, stream, type Reply } from '../../support/scripted-server.js';
 import { createTemporaryFolder } from '../../support/temporary-folder.js';
 
 const folder = createTemporaryFolder();
@@ -14,9 +22,10 @@ let count = 0;
 async function withLog(
   use: (log: DecisionLog) => Promise<void>,
   level: LogLevel = 'scores',
+  clock = systemClock,
 ): Promise<Awaited<ReturnType<typeof readAll>> & { readonly directory: string }> {
   const directory = folder.file(`log-${++count}`);
-  const log = await createDecisionLog({ directory, level });
+  const log = await createDecisionLog({ directory, level, clock });
   await use(log);
   await log.close();
   return { ...(await readAll(directory)), directory };
@@ -102,6 +111,30 @@ describe('the log of a router', () => {
     expect(new Set(explored.map(({ decision }) => decision.choice))).toEqual(
       new Set(['large', 'small', 'local']),
     );
+  });
+
+  it('counts latency and time to the first content from the decision on', async () => {
+    const routed: Partial<TestRouter> = {};
+    const clock = { now: () => routed.clock?.now() ?? 0, date: () => new Date() };
+    const record = async (log: DecisionLog): Promise<void> => {
+      const fails: Reply = (response, request) => {
+        routed.clock?.advance(600);
+        overloaded(response, request);
+      };
+      const answers: Reply = (response, request) => {
+        routed.clock?.advance(30);
+        answer('four')(response, request);
+      };
+      Object.assign(routed, await startRouter({ large: fails, small: answers }, { log }));
+      await readEvents((await routed.router!.stream(question)).events);
+      await routed.close?.();
+    };
+    const { requests } = await withLog(record, 'scores', clock);
+    expect(requests[0]?.served).toMatchObject({
+      ttftMs: 630,
+      latencyMs: 630,
+      attempts: [{ latencyMs: 600 }, { latencyMs: 30 }],
+    });
   });
 
   it('records streams: answered, broken and left', async () => {
