@@ -172,7 +172,8 @@ export const statusBehaviors: readonly Behavior[] = [
   {
     name: 'status 413',
     reply: always(sendError(413, { message: 'too large' })),
-    verdict: isLabel('context_overflow', 'failed_over'),
+    // Without a reason it may be the limit of a server in between, which says nothing of the model.
+    verdict: isFault,
   },
   {
     name: 'a filter in front of the model',
