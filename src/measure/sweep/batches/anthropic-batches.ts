@@ -69,15 +69,16 @@ export function createAnthropicBatches(http: BatchHttp): BatchApi {
     },
     async read(batchId): Promise<BatchState> {
       const batch = await http.get(`${path}/${encodeURIComponent(batchId)}`);
+      const counts = isJsonObject(batch['request_counts']) ? batch['request_counts'] : {};
+      const total = sumCounts(counts);
       if (batch['processing_status'] === 'ended') {
         return {
           kind: 'ended',
+          answered: total - readCount(counts['processing']),
           // The address that the answer names could be any server's.
           results: [{ path: `${path}/${encodeURIComponent(batchId)}/results` }],
         };
       }
-      const counts = isJsonObject(batch['request_counts']) ? batch['request_counts'] : {};
-      const total = sumCounts(counts);
       return { kind: 'running', done: total - readCount(counts['processing']), total };
     },
     async *readResults({ path: results }) {

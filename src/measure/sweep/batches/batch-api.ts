@@ -18,7 +18,12 @@ export type BatchState =
       readonly total: number;
     }
   /** Nothing more will come: whatever has no result never ran. */
-  | { readonly kind: 'ended'; readonly results: readonly BatchResults[] }
+  | {
+      readonly kind: 'ended';
+      readonly results: readonly BatchResults[];
+      /** Requests that have a result, as the provider counts them; 0 where it does not say. */
+      readonly answered: number;
+    }
   /** The provider took none of it, and charges nothing. */
   | { readonly kind: 'refused'; readonly reason: string; readonly isTooMuch: boolean };
 

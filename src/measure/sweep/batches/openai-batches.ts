@@ -86,10 +86,13 @@ const endedStatuses: ReadonlySet<JsonValue | undefined> = new Set([
 
 function readState(batch: JsonObject): BatchState {
   const { status } = batch;
+  const counts = isJsonObject(batch['request_counts']) ? batch['request_counts'] : {};
+  const done = readCount(counts['completed']) + readCount(counts['failed']);
   if (endedStatuses.has(status)) {
     const files = [batch['output_file_id'], batch['error_file_id']];
     return {
       kind: 'ended',
+      answered: done,
       results: files
         .filter((id) => typeof id === 'string' && id !== '')
         .map((id) => ({ path: `/files/${encodeURIComponent(id as string)}/content` })),
@@ -106,12 +109,7 @@ function readState(batch: JsonObject): BatchState {
       isTooMuch: code === 'token_limit_exceeded',
     };
   }
-  const counts = isJsonObject(batch['request_counts']) ? batch['request_counts'] : {};
-  return {
-    kind: 'running',
-    done: readCount(counts['completed']) + readCount(counts['failed']),
-    total: readCount(counts['total']),
-  };
+  return { kind: 'running', done, total: readCount(counts['total']) };
 }
 
 function readLine(text: string): Result<BatchLine> {

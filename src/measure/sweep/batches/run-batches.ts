@@ -192,7 +192,7 @@ export class BatchRun {
       if (state.kind === 'running') this.#noteRunning(batch, state);
       else if (state.kind === 'refused') await this.#noteNotTaken(batch, state);
       else {
-        for await (const answers of collectBatch(batch, state.results, { secrets, clock })) {
+        for await (const answers of collectBatch(batch, state, { secrets, clock })) {
           await runWorkers(answers, concurrency, (answer) => this.#note(batch, ...answer));
         }
         await this.#end(batch);

@@ -306,6 +306,30 @@ describe.each(protocols)('a sweep in batches of the %s protocol', (protocol) => 
     expect(server.batches).toHaveLength(1);
   });
 
+  it('reads results again that are fewer than the provider counts', async () => {
+    let reads = 0;
+    const server = await serve({
+      intercept: (request, response) => {
+        if (!/\/(?:content|results)$/.test(request.url ?? '') || reads++ > 1) return false;
+        const end = response.end.bind(response);
+        response.end = (text: unknown) => end(String(text).split('\n').slice(0, 2).join('\n'));
+        return false;
+      },
+    });
+    const summary = await sweep([buildModel(server, protocol)], { budgetUsd: 1 });
+    expect(summary).toMatchObject({ coverage: 1, totals: { done: 6 }, budget: { possibleUsd: 0 } });
+    expect(server.batches).toHaveLength(1);
+  });
+
+  it('counts as possibly charged what the provider counts and never gives', async () => {
+    const server = await serve({
+      reply: ({ attempt }) => (attempt === 1 ? { raw: '' } : 'It is 4.'),
+    });
+    const summary = await sweep([buildModel(server, protocol)], { budgetUsd: 1 });
+    expect(summary).toMatchObject({ coverage: 1 });
+    expect(summary.budget.possibleUsd).toBeGreaterThan(0);
+  });
+
   it('never sends what nobody knows the fate of, until it is known', async () => {
     let isDown = true;
     const server = await serve({
