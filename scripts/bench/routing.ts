@@ -147,7 +147,7 @@ function summarize(
     findStrategy(evaluation.strategies, { kind: 'routed', objective });
   const routed = find('quality');
   const bestSingle =
-    findStrategy(evaluation.strategies, { kind: 'best_single' })?.quality ?? Number.NaN;
+    findStrategy(evaluation.strategies, { kind: 'without_routing' })?.quality ?? Number.NaN;
   const kept = (objective: string): number | null => {
     const quality = find(objective)?.quality;
     return quality === undefined ? null : quality / bestSingle;

@@ -3,6 +3,7 @@ import type { StrategyResult } from '../../learn/evaluate/strategies/compare-str
 import type { UnseenTasksEvaluation } from '../../learn/train/evaluate-unseen-tasks.js';
 import type { Advice } from '../../learn/evaluate/verdict/compute-advice.js';
 import { describeAdvice } from '../../learn/evaluate/verdict/describe-advice.js';
+import { nameReference } from '../../learn/evaluate/strategies/strategy-id.js';
 import type { Verdict } from '../../policy/file/policy.js';
 import {
   formatCostPerThousand,
@@ -56,7 +57,7 @@ export function printAdvice(advice: Advice): void {
   if (detail !== undefined) printWrapped(detail, 2);
 }
 
-/** Prints the strategies with their paired differences from the best single model. */
+/** Prints the strategies with their paired differences from what routing is compared with. */
 export function printStrategies({
   strategies,
 }: {
@@ -67,7 +68,7 @@ export function printStrategies({
       [
         textColumn('strategy'),
         'quality',
-        'vs. best single',
+        nameReference(strategies) === 'baseline' ? 'vs. baseline' : 'vs. best single',
         'cost per 1,000',
         'cost saved',
         'latency',
@@ -165,7 +166,9 @@ export function printUnseenTasks({
   sharedGroups,
   strategies,
 }: UnseenTasksEvaluation): void {
-  print(`  On unseen tasks, held out in ${groups.length} folds, vs. the best single model:`);
+  print(
+    `  On unseen tasks, held out in ${groups.length} folds, vs. the model used without routing:`,
+  );
   if (sharedGroups > 0) {
     printWrapped(
       `    (not trained on: near-duplicates of held-out prompts in other tasks, ${formatCount(sharedGroups, 'group')})`,

@@ -7,7 +7,7 @@ export function printLearningCurve(curve: LearningCurve): void {
   print('What routing for quality gains by the number of training prompts:');
   print(
     formatTable(
-      ['training prompts', 'vs. best single', 'all prompts add'],
+      ['training prompts', 'vs. baseline', 'all prompts add'],
       curve.points.map(({ prompts, gain, missing }, index) => [
         formatWhole(prompts),
         formatDifference(gain),

@@ -49,7 +49,7 @@ export interface Evaluation {
   readonly simulated: boolean;
   /** The single models, best first. */
   readonly models: readonly SingleModelResult[];
-  /** Paired differences are from the best single model. */
+  /** Paired differences are from the baseline: the best single model, unless one was named. */
   readonly strategies: readonly StrategyResult[];
   readonly verdict: Verdict;
   /** What to do, by what the policy does. */
@@ -160,7 +160,7 @@ function concludeEvaluation(
 }
 
 function findBestSingle(strategies: readonly Strategy[]): Strategy {
-  const found = strategies.find(({ id }) => id.kind === 'best_single');
+  const found = strategies.find(({ id }) => id.kind === 'without_routing');
   if (found === undefined) throw new TypeError('an evaluation needs its baseline');
   return found;
 }

@@ -139,7 +139,7 @@ function readQualities(heldOut: HeldOut): Qualities {
   const strategies = computeStrategies(heldOut);
   const find = (kind: string): Float64Array =>
     strategies.find(({ id }) => id.kind === kind)?.outcomes.quality as Float64Array;
-  return { routed: find('routed'), single: find('best_single') };
+  return { routed: find('routed'), single: find('without_routing') };
 }
 
 function subtract(values: Float64Array, others: Float64Array): Float64Array {

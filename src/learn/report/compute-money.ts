@@ -7,7 +7,11 @@ import {
   scaleRefitEffect,
   type RefitEffect,
 } from '../evaluate/delivery/refit-effect.js';
-import { bestSingle, findStrategy, type StrategyId } from '../evaluate/strategies/strategy-id.js';
+import {
+  withoutRouting,
+  findStrategy,
+  type StrategyId,
+} from '../evaluate/strategies/strategy-id.js';
 import type { Money, ObjectiveBill, Bill, ReportedEvaluation, Volume } from './report.js';
 
 /** What costs are computed for: a strategy, or one model for all requests. */
@@ -34,7 +38,7 @@ export function computeMoney(evaluation: ReportedEvaluation, settings: MoneySett
     defaultObjective: evaluation.advice.objective,
   };
   const measure = createMeasure(evaluation, volume);
-  const now = { ...measure(bestSingle), model: baseline };
+  const now = { ...measure(withoutRouting), model: baseline };
   const measureModel = (model: string): Bill => ({ ...measure({ kind: 'model', model }), model });
   const objectives = evaluation.verdict.evidence.map((evidence): ObjectiveBill => {
     const planned = policy.objectives.find(({ name }) => name === evidence.objective);
@@ -72,7 +76,7 @@ function createMeasure(
       return refitMix(measured, findRefit(evaluation, billed));
     };
   }
-  const baseline = findStrategy(evaluation.strategies, bestSingle);
+  const baseline = findStrategy(evaluation.strategies, withoutRouting);
   const nowUsd = scale(baseline?.costUsd ?? null, volume.requests);
   return (billed) => {
     const found =
@@ -151,7 +155,7 @@ function measureMix(
       billed.kind === 'model'
         ? models.find(({ name }) => name === billed.model)
         : findStrategy(strategies, billed);
-    const now = findStrategy(strategies, bestSingle);
+    const now = findStrategy(strategies, withoutRouting);
     return [{ requests, own, now }];
   });
   const sum = (valueOf: (part: (typeof parts)[number]) => number | null | undefined) =>

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { computeEvaluation } from '../../../src/learn/evaluate/compute-evaluation.js';
+import { makePlan } from '../../../src/learn/evaluate/plan/make-plan.js';
+import {
+  findStrategy,
+  withoutRouting,
+} from '../../../src/learn/evaluate/strategies/strategy-id.js';
+import { computeMoney } from '../../../src/learn/report/compute-money.js';
 import { buildHeldOut, buildPlan } from '../../support/held-out.js';
 import { buildOutcomeTable, listRows } from '../../support/outcome-table.js';
 import { buildPlantedOutcomes } from '../../support/planted-outcomes.js';
@@ -38,6 +44,38 @@ describe('computeEvaluation', () => {
     expect(resultOf('oracle').quality).toBeGreaterThanOrEqual(resultOf('best single').quality);
     // The estimates are the outcomes: routing for quality is the oracle, but for ties.
     expect(resultOf('routed: quality').quality).toBe(resultOf('oracle').quality);
+  });
+
+  it('does not call a baseline the best single model that a user named', () => {
+    const table = buildOutcomeTable(
+      ['small', 'large'],
+      Array.from({ length: 40 }, (_, row) => ({
+        quality: [row % 2, 1],
+        costUsd: [0.001, 0.01],
+        latencyMs: [100, 900],
+      })),
+    );
+    const { estimates, groups, taskOf } = buildHeldOut(table);
+    const rows = listRows(40);
+    const plan = makePlan({
+      table,
+      estimates,
+      groups,
+      taskOf,
+      taskCount: 0,
+      rows,
+      baseline: 'small',
+    });
+    const named = computeEvaluation(buildHeldOut(table, { folds: [{ rows, plan }] }), 1);
+    expect(named.strategies.map(({ name }) => name)).not.toContain('best single');
+    const reference = findStrategy(named.strategies, withoutRouting);
+    expect(reference).toMatchObject({ name: 'baseline: small', quality: 0.5 });
+    expect(reference?.qualityDifference).toEqual({ mean: 0, low: 0, high: 0 });
+    const money = computeMoney(named, {
+      volume: { kind: 'monthly', requests: 1000 },
+      baseline: 'small',
+    });
+    expect(money.now).toMatchObject({ model: 'small', costUsd: expect.closeTo(1, 6) as number });
   });
 
   it('shows the share of each model, adding up to one', () => {

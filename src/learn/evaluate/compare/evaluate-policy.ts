@@ -21,7 +21,7 @@ import {
 } from '../strategies/compare-strategies.js';
 import { findBestSingle } from '../strategies/find-best-single.js';
 import { computeModelMeans, findLeast } from '../strategies/model-means.js';
-import { bestSingle, type StrategyId } from '../strategies/strategy-id.js';
+import { withoutRouting, type StrategyId } from '../strategies/strategy-id.js';
 
 export interface EvaluatePolicyOptions {
   /** Seeds the confidence intervals. @default 1 */
@@ -138,7 +138,7 @@ function applyStrategies(
       apply({ kind: 'routed', objective: name }, applyPolicy(loaded, table, name)),
     ),
     ...(baseline < 0 ? [] : [applySingle({ kind: 'policy_baseline' }, baseline)]),
-    applySingle(bestSingle, singles.best),
+    applySingle(withoutRouting, singles.best),
     ...(singles.cheapest === undefined
       ? []
       : [applySingle({ kind: 'cheapest' }, singles.cheapest)]),

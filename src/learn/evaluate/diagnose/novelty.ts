@@ -11,7 +11,7 @@ export interface NoveltyBin {
   readonly prompts: number;
   /** Mean share of the prompts' words, by weight, that training never saw. */
   readonly meanNovelty: number;
-  /** Quality of routing minus that of the best single model; 95 %, paired, by group. */
+  /** Quality of routing minus that of the baseline; 95 %, paired, by group. */
   readonly qualityDifference: Interval | null;
 }
 
@@ -51,7 +51,7 @@ export function computeNovelty(
     .map((prompt, place): PlacedPrompt => ({ ...prompt, place }));
   const sorted = prompts.toSorted((a, b) => a.novelty - b.novelty || a.place - b.place);
   const routed = strategies.find(({ id }) => id.kind === 'routed');
-  const reference = strategies.find(({ id }) => id.kind === 'best_single');
+  const reference = strategies.find(({ id }) => id.kind === 'without_routing');
   const groups = listHeldOutGroups(heldOut);
   const measureGain = (bin: readonly PlacedPrompt[]): Interval | null => {
     if (routed === undefined || reference === undefined) return null;

@@ -20,9 +20,9 @@ export interface SingleModelResult {
   readonly costUsd: number | null;
   readonly latencyMs: number | null;
   readonly intervals: MeanIntervals;
-  /** Quality minus that of the best single model, on the prompts that both answered. */
+  /** Quality minus that of the baseline, on the prompts that both answered. */
   readonly qualityDifference: Interval | null;
-  /** Share of the best single model's cost that is saved. */
+  /** Share of the baseline's cost that is saved. */
   readonly costSaved: Interval | null;
 }
 
@@ -31,7 +31,7 @@ export interface SingleModelResult {
  * linearization over groups: with many models, a bootstrap would take longer than everything else.
  *
  * @param means the models' comparable means
- * @param reference outcomes of the best single model
+ * @param reference outcomes of the baseline
  */
 export function computeSingleModels(
   heldOut: HeldOut,

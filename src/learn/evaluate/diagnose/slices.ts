@@ -23,9 +23,9 @@ export interface SliceStrategy {
   readonly quality: number | null;
   readonly costUsd: number | null;
   readonly latencyMs: number | null;
-  /** Quality minus that of the best single model; 95 %, paired, by group. */
+  /** Quality minus that of the baseline; 95 %, paired, by group. */
   readonly qualityDifference: Interval | null;
-  /** Cost of the best single model minus this one's, per request in USD. */
+  /** Cost of the baseline minus this one's, per request in USD. */
   readonly costSavedUsd: Interval | null;
 }
 
@@ -35,7 +35,7 @@ export interface Slice {
   readonly name: string | null;
   readonly prompts: number;
   readonly groups: number;
-  /** The routed strategies, and the best single model. */
+  /** The routed strategies, and the baseline. */
   readonly strategies: readonly SliceStrategy[];
   /** Every model for all prompts of the slice, in the order of the table. */
   readonly models: readonly SliceStrategy[];
@@ -65,11 +65,11 @@ export function computeSlices(heldOut: HeldOut, strategies: readonly Strategy[])
   const { prompts, models } = heldOut.table;
   const tasks = listTaskNames(heldOut.table, heldOut.taskOf);
   const languages = Array.from(rows, (row) => guessLanguage(prompts[row]?.prompt ?? '') ?? null);
-  const reference = strategies.find(({ id }) => id.kind === 'best_single');
-  if (reference === undefined) throw new TypeError('slices need the best single model');
+  const reference = strategies.find(({ id }) => id.kind === 'without_routing');
+  if (reference === undefined) throw new TypeError('slices need the baseline');
   const compared: ComparedStrategies = {
     strategies: strategies
-      .filter(({ id }) => id.kind === 'routed' || id.kind === 'best_single')
+      .filter(({ id }) => id.kind === 'routed' || id.kind === 'without_routing')
       .map(({ id, outcomes }) => ({ name: nameStrategy(id), outcomes })),
     models: models.map((name, model) => ({ name, outcomes: collectConstant(heldOut, model) })),
     reference: reference.outcomes,

@@ -44,6 +44,7 @@ export function makePlan(input: PlanInput): TrainedPlan {
   });
   return {
     baseline,
+    isBaselineNamed: named >= 0,
     cheapest: means.costUsd.some(Number.isNaN) ? baseline : findLeast(means.costUsd, means.costUsd),
     bestOfTask: findBestOfTasks(input, baseline),
     objectives: resolved.map(({ objective }) => objective),

@@ -52,6 +52,8 @@ export interface PlannedObjective extends Objective {
 export interface TrainedPlan {
   /** Index of the model to use without routing. */
   readonly baseline: number;
+  /** Whether a user named the baseline. @default false: it is the best single model */
+  readonly isBaselineNamed?: boolean;
   /** Index of the model with the lowest mean cost; the baseline where no cost is known. */
   readonly cheapest: number;
   /** Best model of each task by mean quality. */

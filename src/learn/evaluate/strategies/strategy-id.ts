@@ -5,8 +5,14 @@ export type StrategyId =
       readonly kind: 'routed';
       readonly objective: string;
     }
-  /** One model for all prompts: the best, the cheapest, or the baseline that a policy names. */
-  | { readonly kind: 'best_single' | 'cheapest' | 'policy_baseline' }
+  | {
+      /** One model for all prompts: what routing is compared with. */
+      readonly kind: 'without_routing';
+      /** The model, where a user named it. @default the best single model of each fold */
+      readonly baseline?: string;
+    }
+  /** One model for all prompts: the cheapest, or the baseline that a policy names. */
+  | { readonly kind: 'cheapest' | 'policy_baseline' }
   /** A model drawn at random for each prompt. */
   | { readonly kind: 'random' }
   | {
@@ -20,11 +26,13 @@ export type StrategyId =
 /** What a strategy is for: the policy, what it has to beat, or a bound that it cannot reach. */
 export type StrategyRole = 'routed' | 'baseline' | 'reference';
 
-export const bestSingle: StrategyId = { kind: 'best_single' };
+/** Finds the model that routing is compared with, a named one too; see `findStrategy`. */
+export const withoutRouting: StrategyId = { kind: 'without_routing' };
 
 const routedPrefix = 'routed: ';
+const baselinePrefix = 'baseline: ';
+const bestSingleName = 'best single';
 const shownNames = {
-  best_single: 'best single',
   cheapest: 'cheapest',
   policy_baseline: "policy's baseline",
   random: 'random',
@@ -42,6 +50,8 @@ export function nameStrategy(id: StrategyId): string {
       return `${routedPrefix}${id.objective}`;
     case 'task_table':
       return taskTableNames[id.tasks];
+    case 'without_routing':
+      return id.baseline === undefined ? bestSingleName : `${baselinePrefix}${id.baseline}`;
     default:
       return shownNames[id.kind];
   }
@@ -52,13 +62,26 @@ export function roleOfStrategy({ kind }: StrategyId): StrategyRole {
   return kind === 'task_table' || kind === 'oracle' ? 'reference' : 'baseline';
 }
 
-/** Finds a strategy among results, which hold the name because JSON files do. */
+/**
+ * Finds a strategy among results, which hold the name because JSON files do. What routing is compared
+ * with is found under either of its names.
+ */
 export function findStrategy<Result extends { readonly name: string }>(
   results: readonly Result[],
   id: StrategyId,
 ): Result | undefined {
   const wanted = nameStrategy(id);
-  return results.find(({ name }) => name === wanted);
+  const isAnyBaseline = id.kind === 'without_routing' && id.baseline === undefined;
+  return results.find(
+    ({ name }) => name === wanted || (isAnyBaseline && name.startsWith(baselinePrefix)),
+  );
+}
+
+/** What routing is compared with, for headings and sentences. */
+export function nameReference(
+  results: readonly { readonly name: string }[],
+): 'best single model' | 'baseline' {
+  return results.some(({ name }) => name === bestSingleName) ? 'best single model' : 'baseline';
 }
 
 /** The objective of a routed strategy, by the strategy's name; undefined for every other one. */

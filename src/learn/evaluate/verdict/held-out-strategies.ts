@@ -8,7 +8,7 @@ import {
 } from '../strategies/chosen-outcomes.js';
 import type { Strategy } from '../strategies/compare-strategies.js';
 import { isMeasured } from '../strategies/model-means.js';
-import { bestSingle, type StrategyId } from '../strategies/strategy-id.js';
+import type { StrategyId } from '../strategies/strategy-id.js';
 import { listHeldOutRows, type HeldOut } from './held-out.js';
 
 /**
@@ -29,7 +29,7 @@ export function computeStrategies(heldOut: HeldOut): Strategy[] {
         chooseForRow(estimates, row, plan, objectiveAt(plan, index)),
       ),
     ),
-    choose(bestSingle, (_, plan) => plan.baseline),
+    choose(identifyBaseline(heldOut), (_, plan) => plan.baseline),
     choose({ kind: 'cheapest' }, (_, plan) => plan.cheapest),
     {
       id: { kind: 'random' },
@@ -42,6 +42,12 @@ export function computeStrategies(heldOut: HeldOut): Strategy[] {
     }),
     choose({ kind: 'oracle' }, (row) => chooseOracle(table, row)),
   ];
+}
+
+function identifyBaseline({ table, folds }: HeldOut): StrategyId {
+  const plan = folds[0]?.plan;
+  const named = plan?.isBaselineNamed === true ? table.models[plan.baseline] : undefined;
+  return { kind: 'without_routing', ...(named !== undefined && { baseline: named }) };
 }
 
 /** A random choice has a cost, or latency, only where it is known for every model. */

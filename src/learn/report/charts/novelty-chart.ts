@@ -26,7 +26,7 @@ export function drawNovelty(
         inset: 14,
       },
       y: {
-        label: 'quality gain over best single model, points',
+        label: 'quality gain over the baseline, points',
         labelArrow: 'none',
         tickFormat: (value: number) => formatPoints(value).replace(/\.0$/, ''),
         ticks: 5,

@@ -1,6 +1,11 @@
 import type { Reliability } from '../../evaluate/diagnose/calibration.js';
 import type { Slice } from '../../evaluate/diagnose/slices.js';
-import { bestSingle, findObjective, findStrategy } from '../../evaluate/strategies/strategy-id.js';
+import {
+  nameReference,
+  withoutRouting,
+  findObjective,
+  findStrategy,
+} from '../../evaluate/strategies/strategy-id.js';
 import { drawCalibration } from '../charts/calibration-chart.js';
 import { drawNovelty } from '../charts/novelty-chart.js';
 import { html, type Html, type HtmlValue } from '../html.js';
@@ -143,7 +148,7 @@ function renderNovelty({ evaluation, simulated }: Report): Html {
         ? renderFigure(
             { wide: draw(420), narrow: draw(330) },
             html`Quality gain of “${findObjective(novelty.strategy) ?? novelty.strategy}” over the
-            best single model, by share of words not seen in training.
+            ${nameReference(evaluation.strategies)}, by share of words not seen in training.
             ${formatWhole(novelty.beyondLimit)} of ${formatCount(prompts, 'prompt')} went to the
             baseline as out of distribution, with more than ${limits} new words.`,
             simulated,
@@ -167,8 +172,8 @@ function renderUnseenTasks({ evaluation, simulated }: Report): HtmlValue {
     <p>
       ${simulatedTag(simulated)}Whole tasks held out of training, in
       ${formatCount(unseen.groups.length, 'fold')}${describeShared(unseen.sharedGroups)}.
-      Differences are from the best single model of the other tasks. A good router loses little
-      here.
+      Differences are from the model used without routing, by default the best one of the other
+      tasks. A good router loses little here.
     </p>
     ${renderTable(
       'Routing on unseen tasks',
@@ -202,7 +207,7 @@ function renderLanguages({ evaluation, money, simulated }: Report): HtmlValue {
   if (objective === undefined || languages.length === 0) return null;
   const findRouted = ({ strategies }: Slice) =>
     findStrategy(strategies, { kind: 'routed', objective });
-  const findNow = ({ strategies }: Slice) => findStrategy(strategies, bestSingle);
+  const findNow = ({ strategies }: Slice) => findStrategy(strategies, withoutRouting);
   return html`<h3>By language</h3>
     <p>
       ${simulatedTag(simulated)}Results by detected language of the prompt: “${objective}” with

@@ -9,7 +9,8 @@ import {
 
 const cases: [StrategyId, string, string][] = [
   [{ kind: 'routed', objective: 'best single' }, 'routed: best single', 'routed'],
-  [{ kind: 'best_single' }, 'best single', 'baseline'],
+  [{ kind: 'without_routing' }, 'best single', 'baseline'],
+  [{ kind: 'without_routing', baseline: 'small' }, 'baseline: small', 'baseline'],
   [{ kind: 'cheapest' }, 'cheapest', 'baseline'],
   [{ kind: 'policy_baseline' }, "policy's baseline", 'baseline'],
   [{ kind: 'random' }, 'random', 'baseline'],

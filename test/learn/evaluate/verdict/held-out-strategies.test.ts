@@ -45,7 +45,7 @@ describe('computeStrategies', () => {
     expect(computeStrategies(heldOut).map(({ id }) => id)).toEqual([
       { kind: 'routed', objective: 'quality' },
       { kind: 'routed', objective: 'cost' },
-      { kind: 'best_single' },
+      { kind: 'without_routing' },
       { kind: 'cheapest' },
       { kind: 'random' },
       { kind: 'task_table', tasks: 'labels' },
