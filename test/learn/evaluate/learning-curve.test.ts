@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { computeLearningCurve, computeTaskPower } from '../../../src/learn/evaluate/learning-curve.js';
+import {
+  computeLearningCurve,
+  computeTaskPower,
+} from '../../../src/learn/evaluate/learning-curve.js';
 import { indexGroups } from '../../../src/learn/evaluate/statistics/grouped-mean.js';
 import { sharedTensorFlowEngine } from '../../../src/learn/train/solver/tensorflow-backend.js';
 import { computeTrainingData } from '../../../src/learn/train/training-data.js';
 import { buildHeldOut } from '../../support/held-out.js';
-import {
-  buildOutcomeTable,
-  listRows,
-  type OutcomeTableRow,
-} from '../../support/outcome-table.js';
+import { buildOutcomeTable, listRows, type OutcomeTableRow } from '../../support/outcome-table.js';
 import { buildPlantedOutcomes } from '../../support/planted-outcomes.js';
 
 const options = { seed: 1, folds: 2, family: 'task_table' } as const;
@@ -64,7 +63,10 @@ describe('a learning curve', async () => {
 
 describe('the two best models of a task', () => {
   const rank = (buildRow: (row: number) => OutcomeTableRow) => {
-    const table = buildOutcomeTable(['a', 'b'], Array.from({ length: 60 }, (_, row) => buildRow(row)));
+    const table = buildOutcomeTable(
+      ['a', 'b'],
+      Array.from({ length: 60 }, (_, row) => buildRow(row)),
+    );
     const weights = table.prompts.map(({ weight = 1 }) => weight);
     const [power] = computeTaskPower(buildHeldOut(table), indexGroups(listRows(60), weights));
     return power;
