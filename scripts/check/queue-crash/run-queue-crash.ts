@@ -25,7 +25,7 @@ const tasksFile = path.resolve(import.meta.dirname, '../../../datasets/everyday.
 const workerCount = 4;
 const budgetUsd = 2;
 const schema = 'crash';
-const meanPauseMs = 1_200;
+const meanPauseMs = 800;
 
 /** Runs the sweep and the kills. @returns what went wrong */
 export async function runQueueCrash(settings: CrashSettings): Promise<string[]> {
