@@ -1,6 +1,7 @@
+import { findUncovered } from '../../learn/train/model-limits.js';
 import type { PoolModel } from '../../measure/models/model.js';
 import type { TaskSet } from '../../measure/tasks/example.js';
-import { findNeeds, type Capability } from '../../policy/decide/request-needs.js';
+import { findNeeds } from '../../policy/decide/request-needs.js';
 import { splitPromptFields } from '../../policy/features/prompt-fields.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { formatWhole } from '../../util/format-number.js';
@@ -18,18 +19,9 @@ export function checkCapabilities(
   { examples }: TaskSet,
   poolFile: string,
 ): void {
-  const lacking = new Set<Capability>();
-  let excluded = 0;
-  for (const { prompt } of examples) {
-    const needed = findNeeds(prompt, splitPromptFields(prompt)).capabilities;
-    const lacks = ({ capabilities }: Pick<PoolModel, 'capabilities'>): Capability[] =>
-      needed.filter((one) => capabilities?.[one] === false);
-    if (models.some((model) => lacks(model).length === 0)) continue;
-    excluded += 1;
-    for (const one of models.flatMap(lacks)) lacking.add(one);
-  }
+  const needs = examples.map(({ prompt }) => findNeeds(prompt, splitPromptFields(prompt)));
+  const { count: excluded, lacking: names } = findUncovered(needs, models);
   if (excluded === 0) return;
-  const names = [...lacking];
   const fix = `List what the models can do, such as capabilities: [${names.join(', ')}], or leave the list out.`;
   const which =
     excluded === examples.length

@@ -1,6 +1,6 @@
 import type { RunInfo } from '../../measure/outcomes/run.js';
 import { findExclusion } from '../../policy/decide/find-excluded.js';
-import type { RequestNeeds } from '../../policy/decide/request-needs.js';
+import type { Capability, RequestNeeds } from '../../policy/decide/request-needs.js';
 import type { PolicyModel } from '../../policy/file/policy.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { formatCount } from '../../util/format-number.js';
@@ -37,6 +37,30 @@ export function isFeasible(
   return findExclusion(model, 0, noScores, taskPosterior, needs, {}, undefined) === undefined;
 }
 
+/** Prompts that no model can take, by the lists of capabilities. */
+export interface Uncovered {
+  readonly count: number;
+  /** What models lack for them. */
+  readonly lacking: readonly Capability[];
+}
+
+/** Finds the prompts that every model's list of capabilities excludes; no list excludes nothing. */
+export function findUncovered(
+  needs: readonly Pick<RequestNeeds, 'capabilities'>[],
+  models: readonly Pick<ModelLimits, 'capabilities'>[],
+): Uncovered {
+  const lacking = new Set<Capability>();
+  let count = 0;
+  for (const { capabilities: needed } of needs) {
+    const lacks = ({ capabilities }: Pick<ModelLimits, 'capabilities'>): Capability[] =>
+      needed.filter((one) => capabilities?.[one] === false);
+    if (models.some((model) => lacks(model).length === 0)) continue;
+    count += 1;
+    for (const one of models.flatMap(lacks)) lacking.add(one);
+  }
+  return { count, lacking: [...lacking] };
+}
+
 /**
  * Checks that the models can take some of the prompts at all, before anything is fitted.
  *
@@ -46,14 +70,10 @@ export function checkCapable(
   { table, needs }: Pick<TrainingData, 'table' | 'needs'>,
   limits: ReadonlyMap<string, ModelLimits>,
 ): void {
-  const lacking = new Set<string>();
-  for (const { capabilities: needed } of needs) {
-    const lacks = (id: string) =>
-      needed.filter((one) => limits.get(id)?.capabilities?.[one] === false);
-    if (table.models.some((id) => lacks(id).length === 0)) return;
-    for (const one of table.models.flatMap(lacks)) lacking.add(one);
-  }
-  const names = joinNames([...lacking]);
+  const lists = table.models.map((id) => limits.get(id) ?? {});
+  const { count, lacking } = findUncovered(needs, lists);
+  if (count < needs.length) return;
+  const names = joinNames(lacking);
   throw new RoutesmithError(
     'insufficient_data',
     `by the capabilities of the models, none can take any of the ${formatCount(needs.length, 'prompt')} (${names})`,

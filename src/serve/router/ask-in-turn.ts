@@ -123,7 +123,7 @@ export async function askInTurn<Target, T>(
       checkCutoff();
       ended = candidate.health.findProbeEnd();
     }
-    // Nothing is awaited from here on: a lease that nobody ends would block the endpoint for good.
+    // No await from here to the attempt: a lease that is never ended would block the endpoint.
     const acquire = findAcquire(candidate);
     if (acquire === undefined) continue;
     if (!call.mayAttempt(candidate.model)) {
