@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parse, stringify } from 'yaml';
 import { checkGrader } from '../../../src/measure/graders/check-grader.js';
 import { practicePoolYaml } from '../../../src/measure/practice/practice-models.js';
@@ -10,11 +11,13 @@ import { runFleet } from './fleet.js';
 const perMinute = 60;
 /** Calls of each measurement: some minutes. */
 const cells = 480;
+/** Between the starts of the measurements: programs that start take all of a small machine. */
+const startGapMs = 30_000;
 const tasks = resolve(import.meta.dirname, '../../../datasets/everyday.jsonl');
 
 /**
- * A practice model that takes 60 requests in any minute, with 1, 4 and 8 workers at the same time, each
- * number with a server of its own.
+ * A practice model that takes 60 requests in any minute, with 1, 4 and 8 workers, each number
+ * with a server of its own and started when the one before is running.
  *
  * @returns the share of calls that ended in 429
  */
@@ -24,7 +27,10 @@ export async function benchQueueLimit(
 ): Promise<Record<string, number>> {
   const counts = [1, 4, 8];
   const shares = await Promise.all(
-    counts.map((workers) => measureLimit(postgresUrl, directory, workers)),
+    counts.map(async (workers, index) => {
+      await sleep(index * startGapMs);
+      return measureLimit(postgresUrl, directory, workers);
+    }),
   );
   return Object.fromEntries(
     counts.map((workers, index) => [`limitedShare${workers}`, shares[index] as number]),

@@ -11,8 +11,10 @@ import type { Random } from '../../util/random.js';
 import {
   beginPace,
   computePacedAtMs,
+  computeStartRoom,
   noteAnswer,
   noteRateLimit,
+  noteStart,
   type PaceState,
 } from './lane-pace.js';
 
@@ -44,6 +46,8 @@ export function startLaneControl(maximum: number): LaneControlState {
 }
 
 const minuteMs = 60_000;
+/** Asking again sooner would cost more than it gains. */
+const minSpreadMs = 50;
 
 /** Calls that a lane has sent in the last minute; a mean over up to two minutes. */
 export function computeCallsPerMinute({ minute }: LaneControlState, nowMs: number): number {
@@ -94,9 +98,12 @@ export class LaneControl {
     return this.#breaker.isHalfOpen ? 1 : Math.min(this.#maximum, this.#limit.limit);
   }
 
-  /** How many calls may be sent now, with some that count against the limit already. */
+  /**
+   * How many calls may be sent now, with some that count against the limit already, and what holds
+   * back those beyond.
+   */
   #findRoom(counted: number): { readonly room: number; readonly hold: LaneHold } {
-    const { stoppedBecause, pause, pace } = this.#state;
+    const { stoppedBecause, pause, pace, limit } = this.#state;
     if (stoppedBecause !== null)
       return { room: 0, hold: { kind: 'stopped', reason: stoppedBecause } };
     if (pause !== null)
@@ -106,7 +113,14 @@ export class LaneControl {
     const pacedAtMs = computePacedAtMs(pace);
     if (pacedAtMs > this.#nowMs)
       return { room: 0, hold: { kind: 'pace', forMs: pacedAtMs - this.#nowMs } };
-    return { room: pace.intervalMs === 0 ? room : 1, hold: { kind: 'none' } };
+    if (pace.intervalMs > 0) return { room: 1, hold: { kind: 'pace', forMs: pace.intervalMs } };
+    if (!limit.isSlowStart) return { room, hold: { kind: 'limit' } };
+    const start = computeStartRoom(pace, this.#nowMs);
+    if (start.room >= room) return { room, hold: { kind: 'limit' } };
+    return {
+      room: Math.max(0, Math.floor(start.room)),
+      hold: { kind: 'pace', forMs: Math.max(minSpreadMs, start.perCallMs) },
+    };
   }
 
   /**
@@ -128,10 +142,8 @@ export class LaneControl {
     if (all.room === 0) return { chosen, hold: all.hold };
     const { room } = this.#findRoom(inFlight + Math.max(waiting, chosen.length));
     chosen.push(...first.slice(0, Math.max(0, Math.min(room, all.room - chosen.length))));
-    return {
-      chosen,
-      hold: chosen.length < candidates.length ? { kind: 'limit' } : { kind: 'none' },
-    };
+    if (chosen.length === candidates.length) return { chosen, hold: { kind: 'none' } };
+    return { chosen, hold: chosen.length < all.room ? { kind: 'limit' } : all.hold };
   }
 
   /** Notes that calls are sent; `inFlight` includes them. */
@@ -139,6 +151,7 @@ export class LaneControl {
     this.#state.minute = rollMinute(this.#state.minute, this.#nowMs);
     this.#state.minute.calls += count;
     this.#limit.noteStart(inFlight);
+    noteStart(this.#state.pace, count, this.#nowMs);
     this.#state.pace.lastSentMs = this.#nowMs;
   }
 

@@ -5,6 +5,10 @@
  * When too many calls end in 429, the provider's rate is known: the calls that it answered since the
  * rate was last exhausted, over the time until it takes calls again. From then on calls are spaced a
  * little wider. The spacing narrows with each answer, so that a raised rate is found in the end.
+ *
+ * Until the first 429 nothing is known of the provider's rate, and a 429 is heard of only after an
+ * exchange with the database: all that is sent in between ends in 429 too. So the rate of calls starts
+ * low and grows with the answers.
  */
 export interface PaceState {
   /** Minimum time between two calls; 0 without a pace. */
@@ -19,6 +23,9 @@ export interface PaceState {
   /** Calls lately, and how many of them ended in 429. */
   recent: number;
   recentLimited: number;
+  /** Calls that may be sent at once before the first 429, as of `creditMs`. */
+  credit: number;
+  creditMs: number;
 }
 
 /** Spaced wider than the measured rate, because windows of providers differ. */
@@ -39,16 +46,37 @@ const toleratedShare = 0.03;
 const toleratedCount = 2;
 /** The counts of recent calls are halved when they reach this. */
 const recentCalls = 200;
+/** Calls a second before the first 429: so many at first, and so many more for each answer. */
+const startRate = 20;
+const rateGrowth = 0.2;
+/** Of a rate before the first 429, what is not sent in this time cannot be sent later. */
+const maxCreditMs = 100;
 
 /** The pace before the first call. */
 export function beginPace(): PaceState {
   const counts = { answers: 0, sinceMs: null, burstEndsMs: 0, recent: 0, recentLimited: 0 };
-  return { intervalMs: 0, lastSentMs: 0, ...counts };
+  return { intervalMs: 0, lastSentMs: 0, credit: 0, creditMs: 0, ...counts };
 }
 
 /** The earliest time of the next call. */
 export function computePacedAtMs({ intervalMs, lastSentMs }: PaceState): number {
   return intervalMs === 0 ? 0 : lastSentMs + intervalMs;
+}
+
+/** Before the first 429: how many calls may be sent now, and the time that each of them takes up. */
+export function computeStartRoom(
+  { answers, credit, creditMs }: PaceState,
+  nowMs: number,
+): { readonly room: number; readonly perCallMs: number } {
+  const perCallMs = 1000 / (startRate + rateGrowth * answers);
+  const room = Math.min(maxCreditMs / perCallMs, credit + (nowMs - creditMs) / perCallMs);
+  return { room, perCallMs };
+}
+
+/** Notes calls that are sent before the first 429. */
+export function noteStart(pace: PaceState, count: number, nowMs: number): void {
+  pace.credit = computeStartRoom(pace, nowMs).room - count;
+  pace.creditMs = nowMs;
 }
 
 /** Notes an answer. */

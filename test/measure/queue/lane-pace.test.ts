@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import {
   beginPace,
   computePacedAtMs,
+  computeStartRoom,
   noteAnswer,
   noteRateLimit,
+  noteStart,
 } from '../../../src/measure/queue/lane-pace.js';
 
 /** Sends calls to a provider that takes so many in any minute, at the lane's pace. */
@@ -63,5 +65,30 @@ describe('the pace of a lane', () => {
     for (let call = 0; call < 60; call++) noteAnswer(pace, 100 * call);
     for (let call = 0; call < 20; call++) noteRateLimit(pace, 6_000, 54_000);
     expect(pace.intervalMs).toBeCloseTo(1_100, -1);
+  });
+
+  it('starts at a low rate, which grows with the answers', () => {
+    const pace = beginPace();
+    let sent = 0;
+    const sendUntil = (fromMs: number, toMs: number): void => {
+      for (let nowMs = fromMs; nowMs < toMs; nowMs += 10) {
+        const count = Math.floor(computeStartRoom(pace, nowMs).room);
+        if (count > 0) noteStart(pace, count, nowMs);
+        sent += count;
+      }
+    };
+    sendUntil(0, 1000);
+    expect(sent).toBeGreaterThanOrEqual(18);
+    expect(sent).toBeLessThanOrEqual(26);
+    for (let answer = 0; answer < 500; answer++) noteAnswer(pace, 1000);
+    sent = 0;
+    sendUntil(1000, 2000);
+    expect(sent).toBeGreaterThanOrEqual(118);
+    expect(sent).toBeLessThanOrEqual(126);
+  });
+
+  it('does not save up what was not sent', () => {
+    const pace = beginPace();
+    expect(Math.floor(computeStartRoom(pace, 60_000).room)).toBe(2);
   });
 });
