@@ -5,9 +5,12 @@
  */
 export type OverflowCause = 'prompt' | 'answer_limit' | 'body';
 
-/** Says that the answer's limit was counted, in the words of OpenAI, vLLM, TGI, SGLang, OpenRouter. */
+/**
+ * Says that the answer's limit was or may have been counted, in the words of OpenAI, vLLM, TGI, SGLang,
+ * OpenRouter, Groq ("the messages or completion") and Kimi ("(requested: 9000)").
+ */
 const countsAnswer =
-  /max_(?:completion_|new_|output_)?tokens|in the (?:completion|output)\b|for the completion|output tokens/i;
+  /max_(?:completion_|new_|output_)?tokens|(?:in the|for the|or) completion\b|in the output\b|output tokens|\(requested: \d+\)/i;
 
 /** The model's window, as a provider's text names it. */
 const windowSizes: readonly RegExp[] = [

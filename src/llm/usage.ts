@@ -131,11 +131,15 @@ export function readAnthropicUsage(rawUsage: JsonValue | undefined): TokenUsage 
 
 /**
  * Whether a usage is of Anthropic's Messages, where nothing else says so: both protocols may say
- * `input_tokens`, but only Anthropic's counts what is cached beside them.
+ * `input_tokens`, but only Anthropic's counts what is cached beside them. Proxies that answer in
+ * OpenAI's form may repeat these counts beside `prompt_tokens`, which includes them.
  */
 export function isAnthropicUsage(rawUsage: JsonValue | undefined): boolean {
-  return ['cache_read_input_tokens', 'cache_creation_input_tokens'].some(
-    (name) => getMember(rawUsage, name) !== undefined,
+  return (
+    getMember(rawUsage, 'prompt_tokens') === undefined &&
+    ['cache_read_input_tokens', 'cache_creation_input_tokens'].some(
+      (name) => getMember(rawUsage, name) !== undefined,
+    )
   );
 }
 

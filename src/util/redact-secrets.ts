@@ -6,9 +6,12 @@ const replacement = '[redacted]';
 const minSecretLength = 8;
 /** Long enough that no ordinary text holds it, whatever it is made of. */
 const minDistinctLength = 16;
-/** "your-api-key-here", "not-needed-at-all": what local servers are given as a key. */
+/**
+ * "your-api-key-here", "not-needed-at-all": what local servers are given as a key. Words that real keys
+ * are named with as well ("prod-master-key", "acme-internal-token") make no placeholder.
+ */
 const placeholder =
-  /^(?:[a-z]{1,12}[-_.]){0,8}(?:keys?|tokens?|secret|password|needed|required|used|placeholder|dummy|fake|example|test|none|null|empty|local|localhost|here|changeme)(?:[-_.][a-z]{1,12}){0,8}$/i;
+  /^(?:[a-z]{1,12}[-_.]){0,8}(?:your|needed|required|used|placeholder|dummy|fake|example|none|null|empty|localhost|here|changeme)(?:[-_.][a-z]{1,12}){0,8}$/i;
 
 const secretPatterns: readonly RegExp[] = [
   /\bBearer\s{1,4}[\w.~+/=-]{8,4096}/gi,

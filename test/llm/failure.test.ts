@@ -317,6 +317,12 @@ describe('what does not fit', () => {
       'answer_limit',
     ],
     [
+      'Kimi, which does not say what was counted',
+      'Invalid request: Your request exceeded model token limit: 8192 (requested: 9000)',
+      'answer_limit',
+    ],
+    ['Groq, likewise', 'Please reduce the length of the messages or completion.', 'answer_limit'],
+    [
       'vLLM since 0.12',
       "This model's maximum context length is 4096 tokens. However, you requested 4096 output tokens and your prompt contains at least 19 input tokens, for a total of at least 4115 tokens.",
       'answer_limit',

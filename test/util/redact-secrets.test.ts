@@ -61,6 +61,7 @@ describe('a redactor of answers', () => {
     'a1b2c3d4',
     'correct-horse-battery-staple',
     'QmFzZVNpeHR5Rm91cg',
+    'acme-internal-token',
   ])('takes out the key %s', (key) => {
     expect(createRedactor(['none', key]).answer(`the key ${key}`)).toBe('the key [redacted]');
   });

@@ -116,11 +116,15 @@ export async function priceSweep(
 }
 
 /** The usage as read from the provider's own figures, or else the recorded usage. */
-function readUsage({ rawUsage, usage }: LedgerEntry): Pick<TokenUsage, 'usage' | 'isGuess'> {
+function readUsage({
+  rawUsage,
+  usage,
+  costIsGuess = false,
+}: LedgerEntry): Pick<TokenUsage, 'usage' | 'isGuess'> {
   const reading = isAnthropicUsage(rawUsage)
     ? readAnthropicUsage(rawUsage)
     : readOpenAiUsage(rawUsage);
-  return reading.usage === null ? { usage, isGuess: false } : reading;
+  return reading.usage === null ? { usage, isGuess: costIsGuess } : reading;
 }
 
 function reprice(

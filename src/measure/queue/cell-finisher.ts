@@ -139,6 +139,7 @@ export function judgeAlone(
 ): Pick<Judgment, 'retryInMs' | 'waitsForLane'> {
   const decision = decideRetry(failure, {
     attempt: held.attempt,
+    timedOutAttempts: held.run.timedOutAttempts,
     elapsedMs: clock.now() - (held.run.firstSentMs ?? 0),
     limits: plan.retryLimits,
     random,

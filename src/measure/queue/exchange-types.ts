@@ -28,6 +28,8 @@ export interface EndedCall extends HeldKey {
   readonly result: CallResult;
   /** The number of the attempt, from 1. */
   readonly attempt: number;
+  /** Of the cell's attempts, this one included. */
+  readonly timedOutAttempts: number;
   readonly elapsedMs: number;
 }
 

@@ -160,6 +160,7 @@ export class LaneControl {
     result: CallResult,
     call: {
       readonly attempt: number;
+      readonly timedOutAttempts: number;
       readonly elapsedMs: number;
       readonly limits: RetryLimits;
       readonly random: Random;

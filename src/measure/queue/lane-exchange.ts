@@ -103,11 +103,11 @@ class Exchange {
     const reservedOf = new Map(rows.map(({ number, reservedUsd }) => [number, reservedUsd]));
     const { plan, random } = this.#context;
     for (const call of ended) {
-      const { number, attempt, elapsedMs, result, cell } = call;
+      const { number, attempt, timedOutAttempts, elapsedMs, result, cell } = call;
       const reservedUsd = reservedOf.get(number);
       // Counted before, in an exchange whose answer was lost, or no longer this worker's.
       if (reservedUsd === undefined) continue;
-      const details = { attempt, elapsedMs, limits: plan.retryLimits, random };
+      const details = { attempt, timedOutAttempts, elapsedMs, limits: plan.retryLimits, random };
       judgments.set(number, control.noteEnd(result, details));
       this.#releasedUsd.push(reservedUsd);
       const chargedUsd = findChargeUsd(cell, result);

@@ -244,7 +244,8 @@ export class RunWorker {
     const isUnknown = findChargeUsd(run.cell, result) === null;
     if (isUnknown && Number.isFinite(worstUsd)) run.possibleCostUsd += worstUsd;
     const elapsedMs = this.#context.clock.now() - (run.firstSentMs ?? 0);
-    held.ended = { ...key, cell: run.cell, result, attempt, elapsedMs };
+    const { cell, timedOutAttempts } = run;
+    held.ended = { ...key, cell, result, attempt, timedOutAttempts, elapsedMs };
     // The charge of an answer and its line are recorded together.
     if (result.kind === 'completed') this.#finisher.finish(lane, held, 'done');
     else lane.reportEnded(held);

@@ -1,6 +1,7 @@
 import type { CallResult, ProviderClient } from './calls/call-result.js';
 import type { Clock } from './calls/clock.js';
 import { blamePool } from './calls/call-failure.js';
+import { isTimedOut } from './calls/retry.js';
 import type { Redactor } from '../../util/redact-secrets.js';
 import {
   describeFailedAttempt,
@@ -52,6 +53,7 @@ export async function makeAttempt(
   const apiKey = apiKeys.get(model.id);
   const received = await client.complete({ model, prompt: example.prompt, apiKey });
   const result = redactResult(correctOverflow(received, run.cell), redactor);
+  if (result.kind === 'failed' && isTimedOut(result.failure)) run.timedOutAttempts += 1;
   run.last = { result, durationMs: clock.now() - startedMs, ...started };
   return result;
 }

@@ -18,6 +18,8 @@ export interface CellRun {
   readyMs: number;
   /** The attempts before the last one. */
   readonly failedAttempts: FailedAttempt[];
+  /** Attempts that ended in a timeout after they were sent. */
+  timedOutAttempts: number;
   /** The latest attempt that has ended, if any. */
   last: EndedAttempt | undefined;
   /** Upper bound of the cost of its attempts without a known charge, in USD. */
@@ -52,6 +54,7 @@ export function startCellRun(
     firstSentMs: undefined,
     readyMs: nowMs,
     failedAttempts: [],
+    timedOutAttempts: 0,
     last: undefined,
     possibleCostUsd: 0,
   };

@@ -3,7 +3,7 @@ import type { Judge, JudgeBudget } from '../graders/judge-model.js';
 import type { PoolModel } from '../models/model.js';
 import type { CallResult, ProviderClient } from './calls/call-result.js';
 import type { Clock } from './calls/clock.js';
-import { decideRetry, defaultRetryLimits } from './calls/retry.js';
+import { decideRetry, defaultRetryLimits, isTimedOut } from './calls/retry.js';
 import { computeCharge } from '../../llm/cost.js';
 import type { Random } from '../../util/random.js';
 import { createRedactor } from '../../util/redact-secrets.js';
@@ -75,6 +75,7 @@ export function createJudge(settings: JudgeSettings): MeteredJudge {
     return {
       async ask(messages) {
         let unknown = 0;
+        let timedOutAttempts = 0;
         const startedMs = clock.now();
         for (let attempt = 1; ; attempt++) {
           const call = await complete(messages, budget);
@@ -90,9 +91,11 @@ export function createJudge(settings: JudgeSettings): MeteredJudge {
             return { kind: 'reply', text, costUsd: chargedUsd, ...lost };
           }
           const { failure } = result;
+          if (isTimedOut(failure)) timedOutAttempts++;
           const elapsedMs = clock.now() - startedMs;
           const limits = defaultRetryLimits;
-          const retry = decideRetry(failure, { attempt, elapsedMs, limits, random });
+          const details = { attempt, timedOutAttempts, elapsedMs, limits, random };
+          const retry = decideRetry(failure, details);
           if (retry.kind === 'final' || signal?.aborted === true) {
             return { kind: 'failed', reason: `${failure.class}: ${failure.message}`, ...lost };
           }

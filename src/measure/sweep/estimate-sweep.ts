@@ -174,7 +174,7 @@ function addCell(
   const expected = expectCell(settled.measured.get(model.id), prompt, bounds);
   const { inputTokens, outputTokens } = expected;
   const worstSeconds = Math.min(
-    computeCallTimeouts(model).totalMs / 1000,
+    computeCallTimeouts(model, prompt).totalMs / 1000,
     assumeSeconds(bounds.outputTokens),
   );
   estimate.cells += 1;

@@ -54,6 +54,7 @@ export function judgeAttempt(
   result: CallResult,
   call: {
     readonly attempt: number;
+    readonly timedOutAttempts: number;
     readonly elapsedMs: number;
     readonly limits: RetryLimits;
     readonly random: Random;

@@ -183,6 +183,7 @@ class CellRunner {
     const { clock, retryLimits, random } = this.#context;
     const judgment = judgeAttempt(lane, result, {
       attempt: run.failedAttempts.length + 1,
+      timedOutAttempts: run.timedOutAttempts,
       elapsedMs: clock.now() - (run.firstSentMs ?? 0),
       limits: retryLimits,
       random,

@@ -6,25 +6,25 @@ import {
   type TokenBounds,
 } from '../../llm/worst-case-cost.js';
 import type { PoolModel } from '../models/model.js';
+import { findTokenLimit, readMembers } from './calls/prompt-members.js';
 
 /**
  * Bounds for the tokens of one call. `outputTokens` is infinite if neither the model's parameters nor
  * its context window limit the answer.
  */
 export function computeTokenBounds(model: PoolModel, prompt: Prompt): TokenBounds {
-  const { contextWindow = Infinity, parameters } = model;
+  const { contextWindow = Infinity } = model;
   const text = typeof prompt === 'string';
   const inputTokens = text
     ? boundTextTokens(prompt)
     : boundInputTokens({ messages: prompt.messages, tools: prompt.tools });
-  const members = (text ? undefined : prompt.members) ?? {};
-  const limit = members['max_completion_tokens'] ?? members['max_tokens'];
-  // A schema is sent with the request, and counts as input.
-  const format = members['response_format'];
-  const formatTokens = format === undefined ? 0 : boundTextTokens(JSON.stringify(format));
+  const members = readMembers(prompt);
+  // What is sent with the request, such as a schema, counts as input.
+  const isBare = Object.keys(members).length === 0;
+  const memberTokens = isBare ? 0 : boundTextTokens(JSON.stringify(members));
   return {
-    inputTokens: Math.min(contextWindow, inputTokens + formatTokens),
-    outputTokens: typeof limit === 'number' ? limit : (parameters.maxTokens ?? contextWindow),
+    inputTokens: Math.min(contextWindow, inputTokens + memberTokens),
+    outputTokens: findTokenLimit(model, prompt) ?? contextWindow,
   };
 }
 

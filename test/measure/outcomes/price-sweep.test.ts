@@ -137,6 +137,24 @@ describe('a copy of a sweep with other prices', () => {
     expect(b?.usage).toMatchObject({ inputTokens: 1000, cachedInputTokens: 900, outputTokens: 10 });
   });
 
+  it("keeps that a cost is a guess, and reads what proxies repeat of Anthropic in OpenAI's form", async () => {
+    const proxied = {
+      prompt_tokens: 1000,
+      completion_tokens: 10,
+      total_tokens: 1210,
+      cache_read_input_tokens: 0,
+    };
+    const run = await writeRun([
+      entry('a', { rawUsage: proxied }),
+      entry('b', { rawUsage: {}, costIsGuess: true }),
+    ]);
+    const copyTo = path.join(folder, 'copy');
+    await priceSweep(run, { copyTo });
+    const [a, b] = await readLedger(path.join(copyTo, 'ledger.jsonl'));
+    expect(a?.usage).toMatchObject({ inputTokens: 1000, outputTokens: 210 });
+    expect([a?.costIsGuess, b?.costIsGuess]).toEqual([true, true]);
+  });
+
   it('keeps the prompts that are held out', async () => {
     const copyTo = path.join(folder, 'copy');
     await priceSweep(await writeRun([entry('call', {})]), { copyTo });

@@ -76,7 +76,8 @@ const want = (cell: DeliveredCell, attempt = 1) => {
 
 const refuse = (cell: DeliveredCell, failure: ReturnType<typeof buildCallFailure>) => {
   const result = { kind: 'failed', failure } as const;
-  return { ...cell, cell: buildRun(cell.number).cell, result, attempt: 1, elapsedMs: 10 };
+  const run = { cell: buildRun(cell.number).cell, attempt: 1, timedOutAttempts: 0, elapsedMs: 10 };
+  return { ...cell, ...run, result };
 };
 
 const settle = (cell: DeliveredCell, note = 'answer'): FinishedCell => ({

@@ -69,6 +69,11 @@ describe('the worst case of a call', () => {
     const seen = { messages: [{ role: 'user', content: [image] }] } as const;
     const plain = computeTokenBounds(model, text).inputTokens;
     expect(computeTokenBounds(model, { ...text, tools: [{}] }).inputTokens).toBeGreaterThan(plain);
+    // Functions of the older kind, a schema or a prediction are sent, and paid, as well.
+    const members = { functions: [{ name: 'find', description: 'x'.repeat(1000) }], max_tokens: 7 };
+    const withMembers = computeTokenBounds(model, { ...text, members });
+    expect(withMembers.inputTokens).toBeGreaterThan(plain + 1000);
+    expect(withMembers.outputTokens).toBe(7);
     const bound = computeTokenBounds(model, seen).inputTokens;
     expect(bound).toBeGreaterThan(40_000);
     expect(bound).toBeLessThan(50_000);

@@ -6,12 +6,13 @@ describe('the notice of plain API keys', () => {
     const apiKeys = new Map([
       ['hosted', 'sk-proj-abc123DEF456'],
       ['local', 'sunshine'],
+      ['shared', 'prod-master-key'],
       ['open', 'not-needed'],
       ['none', undefined],
     ]);
     const [notice = '', ...more] = describePlainKeys(apiKeys);
-    expect(notice).toMatch(/^local: the API key is too plain/);
-    expect(notice).not.toMatch(/sunshine|hosted|open|none/);
+    expect(notice).toMatch(/^local, shared: the API key is too plain/);
+    expect(notice).not.toMatch(/sunshine|master|hosted|open|none/);
     expect(more).toEqual([]);
   });
 

@@ -8,10 +8,11 @@ import type { Clock } from '../calls/clock.js';
 import { startCellRun } from '../cell-run.js';
 import type { SettledCells } from '../settled-cells.js';
 import type { SweepPlan } from '../plan-sweep.js';
+import type { SweepEvent } from '../sweep-event.js';
 import { computeWorstCaseCostUsd } from '../worst-case-cost.js';
 import type { BatchLane } from './batch-lane.js';
 import type { BatchRecords, OpenBatch } from './batch-records.js';
-import { findSent } from './find-sent.js';
+import { findSent, whyLooking } from './find-sent.js';
 import { describeForm, openBatch, type SentBatch } from './open-batch.js';
 
 /** What batches of earlier processes are taken over into. */
@@ -22,6 +23,7 @@ export interface AdoptContext {
   readonly clock: Clock;
   /** Ends the search for a batch that may still be arriving. */
   readonly signal: AbortSignal;
+  readonly onEvent: (event: SweepEvent) => void;
   /** The run's batches and ledger. */
   readonly file: string;
   readonly ledgerFile: string;
@@ -31,7 +33,7 @@ export interface AdoptContext {
  * Takes over the batches of earlier processes; what they may cost is reserved.
  *
  * @throws RoutesmithError `usage` if they have cells that are not in the plan, `provider_unreachable`
- * where nobody knows whether one exists
+ * where nobody knows whether one exists, `interrupted` where the search for it was
  */
 export async function adoptBatches(
   plan: SweepPlan,
@@ -109,15 +111,20 @@ async function locate(
   { token, cellKeys, at, batchId: known, isFound }: OpenBatch,
   lane: BatchLane,
   records: BatchRecords,
-  { clock, signal }: AdoptContext,
+  { clock, signal, onEvent }: AdoptContext,
 ): Promise<Pick<SentBatch, 'batchId' | 'isFound'> | undefined> {
   if (known !== undefined) return { batchId: known, isFound };
   const sent = { token, requests: cellKeys.length, at: new Date(at), known: records.known };
-  const found = await findSent(lane.api, sent, { clock, signal, onWait: () => {} });
+  const models = lane.models.map(({ id }) => id);
+  const found = await findSent(lane.api, sent, {
+    clock,
+    signal,
+    onWait: (pauseMs) => onEvent({ kind: 'paused', models, pauseMs, reason: whyLooking }),
+  });
   switch (found.kind) {
     case 'unknown':
       throw new RoutesmithError(
-        'provider_unreachable',
+        signal.aborted ? 'interrupted' : 'provider_unreachable',
         `it is not known whether a batch arrived: ${found.why}`,
         { where: lane.models[0]?.id ?? '', fix: 'Run the same command again later.' },
       );

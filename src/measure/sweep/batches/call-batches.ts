@@ -44,10 +44,17 @@ export async function callBatches(
   try {
     const batchRecords = await openBatchRecords(file);
     const ledgerFile = path.join(path.dirname(file), runFiles.ledger);
+    let run: BatchRun | undefined;
+    const readFlow: SweepProgress['readFlow'] = (id) => {
+      const { inFlight, waiting } = run?.countCells(id) ?? { inFlight: 0, waiting: 0 };
+      return { inFlight, waiting, limit: inFlight + waiting, isPaused: false };
+    };
+    const report = createCellsReport(plan, records, settings, readFlow, false);
     const earlier = await adoptBatches(plan, batchRecords, {
       ...settings,
       settled: records.settled,
       laneOf,
+      onEvent: report.onEvent,
       file,
       ledgerFile,
     });
@@ -55,12 +62,7 @@ export async function callBatches(
       earlier.flatMap(({ cells }) => [...cells.values()].map(({ run }) => run.place)),
     );
     const places = listPlaces(plan, records, settings.isRetry).filter((place) => !taken.has(place));
-    const readFlow: SweepProgress['readFlow'] = (id) => {
-      const { inFlight, waiting } = run.countCells(id);
-      return { inFlight, waiting, limit: inFlight + waiting, isPaused: false };
-    };
-    const report = createCellsReport(plan, records, settings, readFlow, false);
-    const run: BatchRun = new BatchRun(places, earlier, {
+    const started = new BatchRun(places, earlier, {
       ...settings,
       plan,
       ledger: records.ledger,
@@ -71,11 +73,12 @@ export async function callBatches(
       onEvent: report.onEvent,
       onEntry: report.onEntry,
     });
+    run = started;
     report.begin();
-    await run.finish();
+    await started.finish();
     if ((await readOpenBatches(file)).length === 0) await removeBatchRecords(file);
     return report.end((id) => {
-      const { inFlight, waiting } = run.countCells(id);
+      const { inFlight, waiting } = started.countCells(id);
       return inFlight + waiting;
     });
   } finally {

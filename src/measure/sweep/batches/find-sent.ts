@@ -12,6 +12,10 @@ type FoundBatch =
   /** Nobody knows. Sent again, it could be paid for twice. */
   | { readonly kind: 'unknown'; readonly why: string };
 
+/** What is said while a batch is looked for. */
+export const whyLooking =
+  'It is not known whether a batch arrived; looking for it at the provider.';
+
 export interface FindContext {
   readonly clock: Pick<Clock, 'sleep' | 'date'>;
   readonly signal: AbortSignal;

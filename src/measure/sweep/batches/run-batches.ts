@@ -9,11 +9,10 @@ import { buildBatchRequest, type BatchLane } from './batch-lane.js';
 import { judgeNotTaken, judgeRefusal, judgeTrouble } from './judge-batch.js';
 import type { BatchesContext } from './batches-context.js';
 import { collectBatch, ForeignBatchError } from './collect-batch.js';
+import { whyLooking } from './find-sent.js';
 import { describeBatch, openBatch, type SentBatch, type SentCell } from './open-batch.js';
 import type { ReadBatchAnswer } from './read-batch-answer.js';
 import { sendBatch, type BatchDraft } from './send-batch.js';
-
-const whyLooking = 'It is not known whether a batch arrived; looking for it at the provider.';
 
 /**
  * Runs cells in batches: sends as many as the budget allows, waits, records what comes back, and sends

@@ -3,8 +3,9 @@ import { promptMessages } from '../../../llm/chat.js';
 import { protocols } from '../../../llm/protocol.js';
 import type { ResolvedRequestForm } from '../../../llm/request-form.js';
 import type { LlmRequest } from '../../../llm/types.js';
-import type { JsonObject, JsonValue } from '../../../util/json.js';
+import type { JsonValue } from '../../../util/json.js';
 import type { PoolModel } from '../../models/model.js';
+import { findPaidService, findTokenLimit, readMembers } from './prompt-members.js';
 
 /**
  * Builds the streamed request for a prompt, with only the members that pool and prompt specify. Those of
@@ -15,9 +16,9 @@ export function buildPoolRequest(
   prompt: Prompt,
   form: ResolvedRequestForm,
 ): LlmRequest {
-  const { temperature, maxTokens, reasoningEffort, seed } = model.parameters;
+  const { temperature, reasoningEffort, seed } = model.parameters;
   const own = readMembers(prompt);
-  const limit = own['max_completion_tokens'] ?? own['max_tokens'] ?? maxTokens;
+  const limit = findTokenLimit(model, prompt);
   const members: Record<string, JsonValue | undefined> = { temperature, ...own, max_tokens: limit };
   delete members['max_completion_tokens'];
   members['reasoning_effort'] = reasoningEffort ?? own['reasoning_effort'];
@@ -51,18 +52,15 @@ export function findUnsendableSetting(model: PoolModel): string | undefined {
   return undefined;
 }
 
-/** Describes a message, part or tool of a prompt that a protocol does not support, if any. */
+/** Describes what a prompt has that a protocol does not support or no budget can bound, if anything. */
 export function findUnsendablePart(
   protocol: PoolModel['protocol'],
   prompt: Prompt,
 ): string | undefined {
-  return protocols[protocol].findInexpressible({
+  const inexpressible = protocols[protocol].findInexpressible({
     messages: promptMessages(prompt),
     tools: typeof prompt === 'string' ? undefined : prompt.tools,
     members: readMembers(prompt),
   });
-}
-
-function readMembers(prompt: Prompt): JsonObject {
-  return (typeof prompt === 'string' ? undefined : prompt.members) ?? {};
+  return inexpressible ?? findPaidService(prompt);
 }

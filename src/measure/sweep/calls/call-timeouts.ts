@@ -1,4 +1,6 @@
+import type { Prompt } from '../../../llm/chat.js';
 import type { ModelTimeouts, PoolModel } from '../../models/model.js';
+import { findTokenLimit, readMembers } from './prompt-members.js';
 
 /** Timeouts of a call in milliseconds. They do not affect answers. */
 export interface CallTimeouts extends Required<ModelTimeouts> {
@@ -22,17 +24,20 @@ const slowTokensPerSecond = 20;
 const reasoningTokens = 32_000;
 
 /**
- * The timeouts of a model's calls. By default they grow with the answer that the model may give: one
+ * The timeouts of a call. By default they grow with the answer that the model may give: one
  * that is cut off is paid for and lost, and the hardest prompts would be missing.
  *
  * @param given replace the defaults; the pool's own settings come before them
  */
 export function computeCallTimeouts(
-  { parameters, capabilities, timeouts }: PoolModel,
+  model: PoolModel,
+  prompt: Prompt,
   given: Partial<CallTimeouts> = {},
 ): CallTimeouts {
-  const reasons = capabilities?.reasoning === true || parameters.reasoningEffort !== undefined;
-  const tokens = parameters.maxTokens ?? (reasons ? reasoningTokens : 0);
+  const { parameters, capabilities, timeouts } = model;
+  const effort = parameters.reasoningEffort ?? readMembers(prompt)['reasoning_effort'];
+  const reasons = capabilities?.reasoning === true || effort !== undefined;
+  const tokens = findTokenLimit(model, prompt) ?? (reasons ? reasoningTokens : 0);
   const answerMs = Math.ceil((1000 * tokens) / slowTokensPerSecond);
   const { connectMs, firstByteMs, firstContentMs, idleMs, totalMs } = defaultCallTimeouts;
   return {

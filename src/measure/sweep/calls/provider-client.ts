@@ -29,7 +29,6 @@ interface Target {
   readonly origin: string;
   readonly path: string;
   form: ResolvedRequestForm;
-  readonly timeouts: CallTimeouts;
 }
 
 /**
@@ -57,8 +56,7 @@ export function createProviderClient(settings: ProviderClientSettings = {}): Pro
       const protocol = protocols[model.protocol];
       const { origin, pathname } = new URL(`${model.baseUrl}${protocol.path}`);
       const form = resolveRequestForm(model.baseUrl, model.model, model.request);
-      const timeouts = computeCallTimeouts(model, settings.timeouts);
-      target = { protocol, origin, path: pathname, form, timeouts };
+      target = { protocol, origin, path: pathname, form };
       targets.set(model, target);
     }
     return target;
@@ -68,7 +66,8 @@ export function createProviderClient(settings: ProviderClientSettings = {}): Pro
     complete: async (request) => {
       const target = findTarget(request.model);
       const { form } = target;
-      const { result, failure } = await send(request, { target, dispatcher, clock });
+      const timeouts = computeCallTimeouts(request.model, request.prompt, settings.timeouts);
+      const { result, failure } = await send(request, { target, timeouts, dispatcher, clock });
       return failure === undefined ? result : adjust(result, failure, target, form);
     },
     // Calls in flight are aborted.
@@ -105,12 +104,13 @@ function send(
   { model, prompt, apiKey, signal }: CallRequest,
   context: {
     readonly target: Target;
+    readonly timeouts: CallTimeouts;
     readonly dispatcher: Dispatcher;
     readonly clock: Clock;
   },
 ): Promise<SentCall> {
-  const { target, dispatcher, clock } = context;
-  const { protocol, form, timeouts } = target;
+  const { target, timeouts, dispatcher, clock } = context;
+  const { protocol, form } = target;
   return new Promise((resolve) => {
     const secrets = [apiKey];
     let startedMs = clock.now();
@@ -136,6 +136,9 @@ function send(
     };
     const cut = (failureClass: 'cancelled' | 'timeout', message: string): void => {
       const mayBeCharged = connection !== undefined;
+      // A server may keep the connection open after the whole answer.
+      const early = failureClass === 'timeout' ? read(() => reader.endEarly()) : undefined;
+      if (early !== undefined) settle(early);
       settle({
         kind: 'failed',
         failure: buildCallFailure(failureClass, { message, mayBeCharged }),

@@ -26,6 +26,11 @@ export type RetryDecision =
  */
 const maxTimedOutAttempts = 2;
 
+/** Whether a call ended in a timeout after it was sent. */
+export function isTimedOut({ class: name, mayBeCharged }: CallFailure): boolean {
+  return name === 'timeout' && mayBeCharged;
+}
+
 const firstDelayMs = 500;
 const maxDelayMs = 30_000;
 
@@ -50,24 +55,28 @@ export function computeRetryDelay(
  * client does not retry.
  *
  * @param attempt the number of the attempt that failed, from 1
+ * @param timedOutAttempts those that ended in a timeout after they were sent, this one included
  * @param elapsedMs since the first attempt began
  */
 export function decideRetry(
   failure: CallFailure,
   call: {
     readonly attempt: number;
+    readonly timedOutAttempts: number;
     readonly elapsedMs: number;
     readonly limits: RetryLimits;
     readonly random: Random;
   },
 ): RetryDecision {
-  const { attempt, elapsedMs, limits, random } = call;
+  const { attempt, timedOutAttempts, elapsedMs, limits, random } = call;
   if (!failure.retryable || attempt >= limits.maxAttempts) return { kind: 'final' };
-  const isTimedOut = failure.class === 'timeout' && failure.mayBeCharged;
-  if (isTimedOut && attempt >= maxTimedOutAttempts) return { kind: 'final' };
+  const isLost = isTimedOut(failure);
+  if (isLost && timedOutAttempts >= maxTimedOutAttempts) return { kind: 'final' };
   // Sent again in another form: the server does not need a rest.
   const isNewForm = failure.class === 'unsupported';
   const delayMs = isNewForm ? 0 : computeRetryDelay(attempt, failure.retryAfterMs, random);
-  if (elapsedMs + delayMs > limits.maxElapsedMs) return { kind: 'final' };
+  // One call may take longer than the limit, and gets its second try all the same.
+  const isLate = elapsedMs + delayMs > limits.maxElapsedMs;
+  if (isLate && !isLost) return { kind: 'final' };
   return { kind: 'retry', delayMs, isRequested: failure.retryAfterMs !== undefined };
 }

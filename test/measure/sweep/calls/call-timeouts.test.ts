@@ -6,7 +6,8 @@ import {
 import type { PoolModel } from '../../../../src/measure/models/model.js';
 import { buildPoolModel } from '../../../support/pool-model.js';
 
-const compute = (changes: Partial<PoolModel>) => computeCallTimeouts(buildPoolModel(changes));
+const compute = (changes: Partial<PoolModel>) =>
+  computeCallTimeouts(buildPoolModel(changes), 'question');
 
 describe('computeCallTimeouts', () => {
   it('has its defaults for short answers', () => {
@@ -27,9 +28,18 @@ describe('computeCallTimeouts', () => {
     expect(compute({ parameters: { reasoningEffort: 'high' } }).firstContentMs).toBe(1_600_000);
   });
 
+  it('leaves the time for what the prompt itself allows', () => {
+    const model = buildPoolModel({ parameters: { maxTokens: 100 } });
+    const messages = [{ role: 'user', content: 'question' }] as const;
+    const long = computeCallTimeouts(model, { messages, members: { max_tokens: 32_768 } });
+    expect(long.totalMs).toBe(1_758_400);
+    const reasons = { messages, members: { reasoning_effort: 'high' } };
+    expect(computeCallTimeouts(buildPoolModel(), reasons).firstContentMs).toBe(1_600_000);
+  });
+
   it('takes what the pool says before anything else', () => {
     const model = buildPoolModel({ timeouts: { totalMs: 7 } });
-    const timeouts = computeCallTimeouts(model, { totalMs: 8, idleMs: 9 });
+    const timeouts = computeCallTimeouts(model, 'question', { totalMs: 8, idleMs: 9 });
     expect(timeouts).toMatchObject({ totalMs: 7, idleMs: 9, connectMs: 10_000 });
   });
 });

@@ -347,6 +347,14 @@ describe('a failure', () => {
     expect(failed(stalled.result).message).toContain('idle');
   });
 
+  it('is no timeout where the whole answer has arrived before the server falls silent', async () => {
+    const pieces = [roleOnly, delta({ content: 'a' }), delta({}, 'stop')];
+    const { result } = await call((response) => writeStream(response, pieces), {
+      timeouts: { idleMs: 40 },
+    });
+    expect(result).toMatchObject({ kind: 'completed', answer: 'a', finishReason: 'stop' });
+  });
+
   it.each(Object.entries(keepAlives))(
     'is a stream of nothing but keep-alives: %s',
     async (_, piece) => {

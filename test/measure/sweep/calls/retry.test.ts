@@ -47,7 +47,8 @@ describe('decideRetry', () => {
     const { retryAfterMs, attempt = 1, elapsedMs = 0 } = call;
     const failure = buildCallFailure(failureClass, { message: 'scripted', retryAfterMs });
     const limits = defaultRetryLimits;
-    return decideRetry(failure, { attempt, elapsedMs, limits, random: () => 0.5 });
+    const details = { attempt, timedOutAttempts: 0, elapsedMs, limits, random: () => 0.5 };
+    return decideRetry(failure, details);
   }
 
   it.each(['rate_limited', 'server_error', 'timeout', 'network', 'malformed'] as const)(
@@ -87,19 +88,29 @@ describe('decideRetry', () => {
 
   it('sends a request in another form at once', () => {
     const failure = { ...buildCallFailure('unsupported', { message: 'x' }), retryable: true };
-    const call = { attempt: 1, elapsedMs: 0, limits: defaultRetryLimits, random: () => 0.5 };
+    const limits = defaultRetryLimits;
+    const call = { attempt: 1, timedOutAttempts: 0, elapsedMs: 0, limits, random: () => 0.5 };
     expect(decideRetry(failure, call)).toMatchObject({ kind: 'retry', delayMs: 0 });
   });
 
   it('pays for a call that times out at most twice', () => {
-    const decideTimeout = (attempt: number, mayBeCharged: boolean) => {
+    const decideTimeout = (
+      attempt: number,
+      timedOutAttempts: number,
+      { mayBeCharged = true, elapsedMs = 0 } = {},
+    ) => {
       const failure = buildCallFailure('timeout', { message: 'scripted', mayBeCharged });
-      const limits = defaultRetryLimits;
-      return decideRetry(failure, { attempt, elapsedMs: 0, limits, random: () => 0.5 }).kind;
+      const details = { attempt, timedOutAttempts, elapsedMs, random: () => 0.5 };
+      return decideRetry(failure, { ...details, limits: defaultRetryLimits }).kind;
     };
-    expect(decideTimeout(1, true)).toBe('retry');
-    expect(decideTimeout(2, true)).toBe('final');
-    expect(decideTimeout(2, false)).toBe('retry');
+    expect(decideTimeout(1, 1)).toBe('retry');
+    expect(decideTimeout(2, 2)).toBe('final');
+    expect(decideTimeout(2, 0, { mayBeCharged: false })).toBe('retry');
+    // Other failures before it are no tries of it.
+    expect(decideTimeout(3, 1)).toBe('retry');
+    // One call of a model that reasons may take longer than all attempts should.
+    expect(decideTimeout(1, 1, { elapsedMs: 1_700_000 })).toBe('retry');
+    expect(decideTimeout(2, 2, { elapsedMs: 1_700_000 })).toBe('final');
   });
 
   it('gives up where the wait would end later than a call may take in all', () => {

@@ -1,0 +1,30 @@
+import type { Prompt } from '../../../llm/chat.js';
+import type { JsonObject } from '../../../util/json.js';
+import type { PoolModel } from '../../models/model.js';
+
+/** The members of a request that a prompt brings; see `ChatPrompt.members`. */
+export function readMembers(prompt: Prompt): JsonObject {
+  return (typeof prompt === 'string' ? undefined : prompt.members) ?? {};
+}
+
+/** The limit of an answer's tokens: the prompt's own, or else the model's; undefined without one. */
+export function findTokenLimit(
+  { parameters }: Pick<PoolModel, 'parameters'>,
+  prompt: Prompt,
+): number | undefined {
+  const own = readMembers(prompt);
+  const limit = own['max_completion_tokens'] ?? own['max_tokens'];
+  return typeof limit === 'number' ? limit : parameters.maxTokens;
+}
+
+/** Services that are charged beside tokens: searches of the web (OpenAI, xAI) and OpenRouter's plugins. */
+const paidServices = ['web_search_options', 'search_parameters', 'plugins'] as const;
+
+/** Describes a member that buys more than tokens: no price list of models has its price. */
+export function findPaidService(prompt: Prompt): string | undefined {
+  const members = readMembers(prompt);
+  const name = paidServices.find((service) => members[service] != null);
+  return name === undefined
+    ? undefined
+    : `"${name}" buys a service beside tokens, whose cost cannot be bounded`;
+}
