@@ -30,7 +30,8 @@ const pageCommands = pages.flatMap(listCommands);
 
 describe('the commands in the README and the walkthroughs', () => {
   it('are read to their end, also where they continue on the next line', () => {
-    const page = '```sh\nroutesmith init a.csv --yes \\\n  --provider ollama\nroutesmith demo\n```\n';
+    const page =
+      '```sh\nroutesmith init a.csv --yes \\\n  --provider ollama\nroutesmith demo\n```\n';
     expect(listCommands(page)).toEqual(['init a.csv --yes --provider ollama', 'demo']);
   });
 
