@@ -47,10 +47,18 @@ from a clone, or from \`node_modules/routesmith/datasets\`:
 cp datasets/everyday.csv prompts.csv
 \`\`\`
 
-Before the first answer, the cost rests on an assumed 300 output tokens per answer; these prompts are answered in a few,
-so that the sweep costs far less, and the budget is enough. With real models, the first command names their provider (\`--provider openrouter\`), and everything else stays the
-same: see [own-data.md](own-data.md). Long sentences are broken between words. \`npm run make:session\` writes
-this page.
+The dry run assumes 300 output tokens per answer. These prompts are answered in a few tokens, so the sweep costs far
+less than the estimate, and a budget of $1.00 is enough.
+
+With real models, the first command is for example
+
+\`\`\`sh
+routesmith init prompts.csv --yes --provider openrouter \\
+  --models mistralai/mistral-small-3.2-24b-instruct,anthropic/claude-sonnet-4.5
+\`\`\`
+
+Set the budget from the dry run, and keep the other commands: see [own-data.md](own-data.md). \`npm run make:session\`
+writes this page.
 `;
 
 /** Runs a command in a folder; what it prints, as a terminal mixes the two streams. */

@@ -20,12 +20,21 @@ const pages = ['README.md', 'docs/own-data.md'].map((file) =>
   readFileSync(resolve(root, file), 'utf8'),
 );
 
-/** Command lines of the shell blocks of some pages, without the program's name. */
-const pageCommands = pages.flatMap((page) =>
-  [...page.matchAll(/^routesmith (.+)$/gm)].map(([, line = '']) => line),
-);
+/** Command lines of the shell blocks of a page, without the program's name; continued ones are joined. */
+function listCommands(page: string): string[] {
+  const joined = page.replaceAll(/ \\\n */g, ' ');
+  return [...joined.matchAll(/^routesmith (.+)$/gm)].map(([, line = '']) => line);
+}
 
-describe('the commands in the README and the walks', () => {
+const pageCommands = pages.flatMap(listCommands);
+
+describe('the commands in the README and the walkthroughs', () => {
+  it('are read to their end, also where they continue on the next line', () => {
+    const page =
+      '```sh\nroutesmith init a.csv --yes \\\n  --provider ollama\nroutesmith demo\n```\n';
+    expect(listCommands(page)).toEqual(['init a.csv --yes --provider ollama', 'demo']);
+  });
+
   it.each([...new Set(pageCommands)])(
     'routesmith %s has a verb and options that exist',
     async (line) => {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   checkReload,
@@ -31,6 +33,14 @@ feedback: kept/feedback.jsonl
       feedbackFile: '/etc/routesmith/kept/feedback.jsonl',
       spendingFile: '/etc/routesmith/spending.jsonl',
     });
+  });
+
+  // Only quotes keep a digest of digits a text: without them, YAML reads it as a number.
+  it.each([sha256, '0'.repeat(64)])('is read as docs/gateway.md prints it, for %s', (digest) => {
+    const page = readFileSync(resolve(import.meta.dirname, '../../../docs/gateway.md'), 'utf8');
+    const [, sample = ''] = /^```yaml\n(.*?)^```$/ms.exec(page) ?? [];
+    const file = parseGatewayFile(sample.replace('<digest of the key>', digest), 'gateway.yaml');
+    expect(file.callers).toMatchObject([{ name: 'web', keySha256: digest }]);
   });
 
   it('may be empty', () => {
