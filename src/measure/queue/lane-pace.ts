@@ -51,6 +51,8 @@ const startRate = 20;
 const rateGrowth = 0.2;
 /** Of a rate before the first 429, what is not sent in this time cannot be sent later. */
 const maxCreditMs = 100;
+/** So many calls may be sent at once, whatever the rate. */
+const minTogether = 4;
 
 /** The pace before the first call. */
 export function beginPace(): PaceState {
@@ -69,7 +71,8 @@ export function computeStartRoom(
   nowMs: number,
 ): { readonly room: number; readonly perCallMs: number } {
   const perCallMs = 1000 / (startRate + rateGrowth * answers);
-  const room = Math.min(maxCreditMs / perCallMs, credit + (nowMs - creditMs) / perCallMs);
+  const most = Math.max(minTogether, maxCreditMs / perCallMs);
+  const room = Math.min(most, credit + (nowMs - creditMs) / perCallMs);
   return { room, perCallMs };
 }
 

@@ -89,6 +89,6 @@ describe('the pace of a lane', () => {
 
   it('does not save up what was not sent', () => {
     const pace = beginPace();
-    expect(Math.floor(computeStartRoom(pace, 60_000).room)).toBe(2);
+    expect(Math.floor(computeStartRoom(pace, 60_000).room)).toBe(4);
   });
 });
