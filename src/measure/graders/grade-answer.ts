@@ -85,8 +85,8 @@ export interface RecordedGrade {
 }
 
 /**
- * Whether a recorded grade still stands, given the tools at hand. One by a judge stands where no
- * judge is given now: it would be lost for nothing.
+ * Whether a recorded grade still stands, given the tools at hand. Where no judge is given now, one by a
+ * judge stands, and so does one of an ambiguous answer: it would be lost for nothing.
  *
  * @param computeKey may remember keys
  */
@@ -99,7 +99,10 @@ export function isGradeCurrent(
   const { grade, answer, gradeKey } = recorded;
   if (grade.ambiguous !== undefined && tools.ambiguous !== undefined) {
     const decidedBy = grade.kind === 'ungraded' ? 'ungraded' : grade.judge ? 'judge' : 'wrong';
-    if (decidedBy !== tools.ambiguous) return false;
+    // A label is not given up for a judge that is not there to replace it.
+    const isKept =
+      tools.ambiguous === 'judge' && tools.judge === undefined && grade.kind === 'graded';
+    if (decidedBy !== tools.ambiguous && !isKept) return false;
   }
   return gradeKey === computeKey(example, answer ?? '', findGradingJudge(grade, tools));
 }
