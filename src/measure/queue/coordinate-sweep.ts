@@ -189,7 +189,7 @@ class Coordinator {
 
   #summarize({ progress, run, cutOffCalls }: FollowedRun): QueueSweepSummary {
     const { pool, tools, signal, runDirectory, budgetUsd } = this.#settings;
-    const { settled, cutOff, regraded } = this.#records;
+    const { settled, cutOff, regraded, toRegrade } = this.#records;
     const { spentUsd, possibleUsd } = run;
     const summary = summarizeSweep(progress, {
       runDirectory,
@@ -204,6 +204,7 @@ class Coordinator {
       cutOffCalls: cutOff.length + cutOffCalls,
       duplicateTasks: this.#plan.duplicateExamples.length,
       regraded,
+      toRegrade,
       served: findServedDifferences(pool.models, settled.served),
       simulated: pool.models.some((model) => model.simulated),
     });

@@ -17,11 +17,15 @@ export function checkComplete(
     ...swept
   }: SweptModels & { readonly hasSkippedModels?: boolean } = {},
 ): void {
-  const { interrupted, coverage, totals, runDirectory: where, budget } = summary;
+  const { interrupted, coverage, totals, runDirectory: where, budget, toRegrade } = summary;
   const missing = totals.total - totals.settledBefore - totals.done;
   const cells = `${formatWhole(missing)} of ${formatCount(totals.total, 'cell')}`;
   if (interrupted) {
-    throw new RoutesmithError('interrupted', `interrupted with ${cells} not settled yet`, {
+    const left = [
+      ...(missing > 0 ? [`${cells} not settled yet`] : []),
+      ...(toRegrade > 0 ? [`${formatCount(toRegrade, 'recorded answer')} to grade again`] : []),
+    ];
+    throw new RoutesmithError('interrupted', `interrupted with ${left.join(' and ')}`, {
       where,
       fix: 'Run the same command again to resume. Settled cells are not called again.',
     });

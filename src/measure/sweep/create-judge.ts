@@ -17,7 +17,7 @@ export interface JudgeSettings {
   readonly client: ProviderClient;
   readonly clock: Clock;
   readonly random: Random;
-  /** Stops further attempts. */
+  /** Stops further attempts; what is being graded gets its first one. */
   readonly signal?: AbortSignal;
 }
 
@@ -49,6 +49,7 @@ export function createJudge(settings: JudgeSettings): MeteredJudge {
   let calls = 0;
   let costUsd = 0;
   let unpriced = 0;
+  const isAborted = (): boolean => signal?.aborted === true;
 
   async function complete(
     messages: readonly ChatMessage[],
@@ -90,13 +91,17 @@ export function createJudge(settings: JudgeSettings): MeteredJudge {
             return { kind: 'reply', text, costUsd: chargedUsd, ...lost };
           }
           const { failure } = result;
+          const failed = {
+            kind: 'failed' as const,
+            reason: `${failure.class}: ${failure.message}`,
+            ...lost,
+          };
           const elapsedMs = clock.now() - startedMs;
           const limits = defaultRetryLimits;
           const retry = decideRetry(failure, { attempt, elapsedMs, limits, random });
-          if (retry.kind === 'final' || signal?.aborted === true) {
-            return { kind: 'failed', reason: `${failure.class}: ${failure.message}`, ...lost };
-          }
+          if (retry.kind === 'final' || isAborted()) return failed;
           await clock.sleep(retry.delayMs, signal);
+          if (isAborted()) return failed;
         }
       },
     };

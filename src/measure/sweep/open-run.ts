@@ -9,13 +9,18 @@ import { openSweepRecords, type SweepRecords } from './open-sweep-records.js';
 import type { SweepPlan } from './plan-sweep.js';
 import { regradeSettled } from './regrade-settled.js';
 import { appendRenamed } from './renamed-models.js';
+import { startSettledProgress } from './report-cells.js';
 import type { SweepEvent } from './sweep-event.js';
+import type { SweepProgress } from './sweep-progress.js';
+import { formatWhole } from '../../util/format-number.js';
 import { keepAmbiguousRule, listRepriced, writeRunDirectory } from './run-directory.js';
 
 /** A run whose folder and ledger are ready for calls. The caller closes the ledger. */
 export interface OpenRun extends SweepRecords {
   /** Settled cells that were regraded or renamed. */
   readonly regraded: number;
+  /** Settled cells that still have to be, because the signal ended it. */
+  readonly toRegrade: number;
   /** Of the run, with what earlier sweeps have used. */
   readonly budget: Budget;
   /** The given tools, with a judge that is paid from the budget. */
@@ -39,6 +44,9 @@ export async function openRun(
     /** Present if reservations may last for hours. @default none */
     readonly batches?: BatchSettings;
     readonly onEvent?: (event: SweepEvent) => void;
+    /** Ends the regrading of recorded answers. */
+    readonly signal?: AbortSignal;
+    readonly onProgress?: ((progress: SweepProgress, notice?: string) => void) | undefined;
   },
   given: GradingTools,
   now: () => Date,
@@ -57,12 +65,35 @@ export async function openRun(
     const formerIds = settled.renamed.listFormerIds();
     const { ambiguous } = tools;
     await writeRunDirectory(runDirectory, { taskSet, pool, formerIds, ambiguous, now: now() });
-    const regraded = await regradeSettled(plan, settled, ledger, paidTools);
+    const { regraded, left: toRegrade } = await regradeSettled(plan, {
+      settled,
+      ledger,
+      tools: paidTools,
+      signal: run.signal,
+      onGraded: noteNowAndThen(now, (notice) =>
+        run.onProgress?.(startSettledProgress(plan, settled), notice),
+      ),
+    });
     await appendRenamed(settled.renamed.listLines(), ledger);
     await ledger.flush();
-    return { ...records, repriced, regraded, budget, tools: paidTools };
+    return { ...records, repriced, regraded, toRegrade, budget, tools: paidTools };
   } catch (error) {
     await ledger.close();
     throw error;
   }
+}
+
+const noticeIntervalMs = 10_000;
+
+/** Says every few seconds how many recorded answers are graded: a judge may take hours. */
+function noteNowAndThen(
+  now: () => Date,
+  onNotice: (notice: string) => void,
+): (done: number, total: number) => void {
+  let noticedMs = now().getTime();
+  return (done, total) => {
+    if (now().getTime() - noticedMs < noticeIntervalMs) return;
+    noticedMs = now().getTime();
+    onNotice(`Graded ${formatWhole(done)} of ${formatWhole(total)} recorded answers again.`);
+  };
 }

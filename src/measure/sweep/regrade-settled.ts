@@ -10,21 +10,36 @@ import type { SettledCells } from './settled-cells.js';
 /** Answers graded at the same time. */
 const concurrency = 8;
 
+export interface RegradeSettings {
+  readonly settled: Pick<SettledCells, 'outdated' | 'labels'>;
+  readonly ledger: Ledger;
+  readonly tools: GradingTools;
+  /** Stops after the answers in progress, which are recorded. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called after each answer. */
+  readonly onGraded?: (done: number, total: number) => void;
+}
+
+export interface Regrading {
+  /** Number of appended lines. */
+  readonly regraded: number;
+  /** Number of answers that the signal left as they were. */
+  readonly left: number;
+}
+
 /**
  * Appends a new line for every settled cell whose line is outdated, with the recorded answer, the
  * current ids of example and model, and a new grade where the recorded one no longer stands. Calls
  * no candidate model.
- *
- * @returns the number of appended lines
  */
 export async function regradeSettled(
   plan: SweepPlan,
-  settled: Pick<SettledCells, 'outdated' | 'labels'>,
-  ledger: Ledger,
-  tools: GradingTools,
-): Promise<number> {
+  { settled, ledger, tools, signal, onGraded = () => {} }: RegradeSettings,
+): Promise<Regrading> {
   let regraded = 0;
+  let done = 0;
   await runWorkers(settled.outdated, concurrency, async ([number, line]) => {
+    if (signal?.aborted === true) return;
     const { isShown, hasCurrentGrade, ...place } = line;
     const { example, model } = plan.buildCell(number);
     const entry: LedgerEntry = await ledger.readEntry(place);
@@ -33,6 +48,8 @@ export async function regradeSettled(
     const graded = hasCurrentGrade
       ? { grade, gradeKey }
       : await gradeCell(example, entry.outcome, entry.answer, tools);
+    done += 1;
+    onGraded(done, settled.outdated.size);
     // A cell that still cannot be graded gets no new line, or the ledger would grow on each resume.
     if (isShown && sha256OfJson(graded) === sha256OfJson({ grade, gradeKey })) return;
     const renewed = { ...entry, ...graded, taskId: example.id, model: model.id, regraded: true };
@@ -40,5 +57,5 @@ export async function regradeSettled(
     settled.labels.note(number, renewed, model.price);
     regraded += 1;
   });
-  return regraded;
+  return { regraded, left: settled.outdated.size - done };
 }

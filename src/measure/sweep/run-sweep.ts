@@ -100,7 +100,7 @@ export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
     settings.onEvent?.(event);
   };
   const records = await openRun(plan, { ...settings, onEvent }, tools, () => clock.date());
-  const { ledger, settled, regraded, budget } = records;
+  const { ledger, settled, regraded, toRegrade, budget } = records;
   const client = createProviderClient({ clock, timeouts: settings.timeouts ?? {} });
   const stop = createStop(settings.signal);
   try {
@@ -138,6 +138,7 @@ export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
       cutOffCalls: records.cutOff.length,
       duplicateTasks: plan.duplicateExamples.length,
       regraded,
+      toRegrade,
       served: findServedDifferences(pool.models, settled.served),
       simulated: pool.models.some((model) => model.simulated),
     });

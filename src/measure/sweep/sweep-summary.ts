@@ -28,7 +28,7 @@ export interface SweepSummary {
   readonly totals: ProgressTotals;
   /** The share of all cells that are settled now, in [0, 1]; 1 if there are none. */
   readonly coverage: number;
-  /** True if the signal ended the sweep early. */
+  /** True if the signal ended the sweep early: cells are left, or answers to regrade. */
   readonly interrupted: boolean;
   readonly budget: BudgetSummary;
   /** Calls that were in flight when an earlier sweep was killed; they are made again. */
@@ -37,6 +37,8 @@ export interface SweepSummary {
   readonly duplicateTasks: number;
   /** Settled cells that were regraded or renamed. */
   readonly regraded: number;
+  /** Settled cells that still have to be, because the signal ended the sweep. */
+  readonly toRegrade: number;
   /** Differences between the requested and the served models. */
   readonly served: readonly ServedFinding[];
   /** True if any of the models is simulated. */
@@ -46,7 +48,7 @@ export interface SweepSummary {
 /**
  * Summarizes a sweep from its final progress.
  *
- * @param aborted whether the signal aborted; the sweep is only interrupted if cells were left
+ * @param aborted whether the signal aborted; the sweep is only interrupted if something was left
  */
 export function summarizeSweep(
   progress: SweepProgress,
@@ -61,7 +63,7 @@ export function summarizeSweep(
   const settled = totals.settledBefore + totals.done;
   return {
     ...facts,
-    interrupted: aborted && settled < totals.total,
+    interrupted: aborted && (settled < totals.total || facts.toRegrade > 0),
     models: [...progress.models.values()],
     totals,
     coverage: totals.total === 0 ? 1 : settled / totals.total,
