@@ -18,6 +18,11 @@ export interface JudgeRecord extends JudgeIdentity {
    * Absent if there is none, and in lines of earlier versions.
    */
   readonly unpriced?: number;
+  /**
+   * Made up whenever the judge is asked for a grade, and kept by copies of the line, so that costs
+   * count once. Absent in lines of earlier versions.
+   */
+  readonly id?: string;
 }
 
 /** A judge's reply to one request; `unpriced` as in `JudgeRecord`. */

@@ -15,6 +15,7 @@ const judgeSchema = z.object({
   costUsd: z.number().min(0).nullable(),
   calls: z.number().min(0),
   unpriced: z.number().min(0).exactOptional(),
+  id: z.string().exactOptional(),
 });
 
 const gradeSchema = z.discriminatedUnion('kind', [
@@ -170,10 +171,24 @@ function isOrdinaryEntry(value: unknown): value is LedgerEntry {
 
 function isOrdinaryGrade(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  const { kind, quality: grade, reason, detail } = value as Record<string, unknown>;
+  const { kind, quality: grade, reason, detail, judge } = value as Record<string, unknown>;
+  if (judge !== undefined && !isOrdinaryJudge(judge)) return false;
   if (kind === 'ungraded') return typeof reason === 'string';
   const isGraded = kind === 'graded' && isAmount(grade) && (grade as number) <= 1;
   return isGraded && (detail === undefined || typeof detail === 'string');
+}
+
+function isOrdinaryJudge(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { model, promptVersion, costUsd, calls, unpriced, id } = value as Record<string, unknown>;
+  return (
+    typeof model === 'string' &&
+    isAmount(promptVersion) &&
+    isAmountOrNull(costUsd) &&
+    isAmount(calls) &&
+    (unpriced === undefined || isAmount(unpriced)) &&
+    (id === undefined || typeof id === 'string')
+  );
 }
 
 function isOrdinaryUsage(value: unknown): boolean {

@@ -2,7 +2,8 @@ import { formatLedgerLine } from '../ledger/ledger.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import { findChargeUsd } from '../sweep/call-charges.js';
 import { buildEntry } from '../sweep/cell-entry.js';
-import { gradeCell, recordCell } from '../sweep/cell-outcome.js';
+import { recordCell } from '../sweep/record-cell.js';
+import { gradeEntry } from '../sweep/grade-entry.js';
 import type { CallFailure } from '../sweep/calls/call-failure.js';
 import type { CallResult } from '../sweep/calls/call-result.js';
 import { decideRetry } from '../sweep/calls/retry.js';
@@ -40,7 +41,7 @@ export class CellFinisher {
   regrade(lane: WorkerLane, held: HeldCell, entry: LedgerEntry): Promise<void> {
     return this.#whileGrading(lane, held, async () => {
       const { example } = held.run.cell;
-      const graded = await gradeCell(example, entry.outcome, entry.answer, this.#context.tools);
+      const graded = await gradeEntry(example, entry, this.#context.tools);
       this.#reportGrade(lane, held, { ...entry, ...graded, regraded: true });
     });
   }

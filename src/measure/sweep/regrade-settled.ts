@@ -2,7 +2,7 @@ import type { GradingTools } from '../graders/grade.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { sha256OfJson } from '../../util/sha256.js';
-import { gradeCell } from './cell-outcome.js';
+import { gradeEntry } from './grade-entry.js';
 import type { SweepPlan } from './plan-sweep.js';
 import { runWorkers } from '../../util/run-workers.js';
 import type { SettledCells } from './settled-cells.js';
@@ -47,7 +47,7 @@ export async function regradeSettled(
     // A grade that stands is copied: the judge or sandbox that made it may not be at hand.
     const graded = hasCurrentGrade
       ? { grade, gradeKey }
-      : await gradeCell(example, entry.outcome, entry.answer, tools);
+      : await gradeEntry(example, entry, tools);
     done += 1;
     onGraded(done, settled.outdated.size);
     // A cell that still cannot be graded gets no new line, or the ledger would grow on each resume.

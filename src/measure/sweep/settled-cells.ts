@@ -11,6 +11,7 @@ import { RenamedModels } from './renamed-models.js';
 import { measurePrompt } from './prompt-bytes.js';
 import type { Example } from '../tasks/example.js';
 import { CellLabels } from './cell-labels.js';
+import { JudgeCosts } from './judge-costs.js';
 import { createServedTally, type ServedTally } from './served-models.js';
 
 /** The state of a plan's cells in a run's ledger. */
@@ -93,9 +94,7 @@ export class SettledCellsReader {
   readonly #journalBytes: number;
   #spentUsd = 0;
   #possibleUsd = 0;
-  #judgeUsd = 0;
-  /** The beginning of the key of each cell's last grade by a judge, which copies of a line repeat. */
-  readonly #judgedKeys: Uint32Array;
+  readonly #judgeCosts: JudgeCosts;
 
   /**
    * @param tools the available tools; a grade that lacked one of them also needs regrading
@@ -113,7 +112,7 @@ export class SettledCellsReader {
     this.#labels = new CellLabels(plan.cellCount);
     this.#starts = new Float64Array(plan.cellCount);
     this.#lengths = new Uint32Array(plan.cellCount);
-    this.#judgedKeys = new Uint32Array(plan.cellCount);
+    this.#judgeCosts = new JudgeCosts(plan.cellCount);
     this.#cutOff = new Map(journal?.calls);
     this.#journalBytes = journal?.ledgerBytes ?? Infinity;
   }
@@ -126,7 +125,7 @@ export class SettledCellsReader {
     }
     if (place.start >= this.#journalBytes) this.#cutOff.delete(entry.cellKey);
     const number = this.#index.findCell(entry);
-    this.#noteJudge(number, entry);
+    this.#judgeCosts.accept(entry, number);
     this.#renamed.note(entry, place, number !== undefined);
     const isSettled = entry.outcome !== 'infrastructure';
     // A call that was cut off has no purchase: its source waits for it.
@@ -137,15 +136,6 @@ export class SettledCellsReader {
     if (number === undefined && slot !== undefined && isSettled) this.#noteOther(slot, entry);
     const counts = this.#lines.accept(number, slot, isSettled);
     if (number !== undefined && counts && isSettled) this.#noteSettled(number, entry, place);
-  }
-
-  /** A line that only repeats a grade, under another name, says nothing of a further call. */
-  #noteJudge(number: number | undefined, { grade, gradeKey }: LedgerEntry): void {
-    if (grade.judge === undefined) return;
-    const key = gradeKey === null ? 0 : Number.parseInt(gradeKey.slice(0, 8), 16) >>> 0;
-    const isRepeated = number !== undefined && key !== 0 && this.#judgedKeys[number] === key;
-    if (number !== undefined) this.#judgedKeys[number] = key;
-    if (!isRepeated) this.#judgeUsd += grade.judge.costUsd ?? 0;
   }
 
   /** An answer to a prompt of the plan whose cell has another key: settings of the model differ. */
@@ -178,7 +168,7 @@ export class SettledCellsReader {
       outdated: this.#listOutdated(),
       spentUsd: this.#spentUsd,
       possibleUsd: this.#possibleUsd,
-      judgeUsd: this.#judgeUsd,
+      judgeUsd: this.#judgeCosts.usd,
       served: this.#served,
       labels: this.#labels,
       renamed: this.#renamed,

@@ -1,7 +1,10 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createBudget } from '../../../src/measure/sweep/budget.js';
+import { gradeRun } from '../../../src/measure/sweep/grade-run.js';
 import { setUpJudges } from '../../support/judges.js';
-import { delta, done, say, stream, usageEvent, type Reply } from '../../support/scripted-server.js';
+import { delta, done, failWith, say, stream, usageEvent, type Reply } from '../../support/scripted-server.js';
 import { setUpSweepBench } from '../../support/sweep-run.js';
 import { buildExample, buildTaskSet } from '../../support/task-set.js';
 
@@ -62,6 +65,90 @@ describe('a sweep whose judge costs more than its models', () => {
       'no upper bound',
     );
     expect(server.requests).toEqual([]);
+  });
+});
+
+describe('what a judge has cost a run', () => {
+  const now = (): Date => new Date();
+  const pairs = [0, 1, 2].map((index) =>
+    buildExample(String(index), { grader: { name: 'judge', options: { mode: 'pairwise' } } }),
+  );
+
+  async function readJudgeUsd(examplesOfRun = examples): Promise<number | undefined> {
+    const models = bench.buildModels(await bench.serve(say('7')), ['small']);
+    // A task set without the run's cells, and one with them.
+    const none = await bench.sweep(models, { taskSet: buildTaskSet([buildExample('other')]) });
+    const all = await bench.sweep(models, { taskSet: buildTaskSet(examplesOfRun) });
+    expect(none.budget.judgeUsd).toBeCloseTo(all.budget.judgeUsd ?? 0, 12);
+    return all.budget.judgeUsd;
+  }
+
+  it('counts each time that it was asked, also where it said the same for the same money', async () => {
+    const server = await bench.serve(charge('VERDICT: yes', 1000));
+    const models = bench.buildModels(await bench.serve(charge('It is 4.', 10)), ['small']);
+    const tools = { judge: openJudge(server) };
+    await bench.sweep(models, { ...judged, tools });
+    await gradeRun({ runDirectory: bench.runDirectory(), tools, now, force: true });
+    await gradeRun({ runDirectory: bench.runDirectory(), tools, now, force: true });
+    expect(server.requests).toHaveLength(3 * 12);
+    expect(tools.judge.spend().costUsd).toBeCloseTo(36 * 2e-3, 12);
+    expect(await readJudgeUsd()).toBeCloseTo(36 * 2e-3, 12);
+  });
+
+  it('counts once where lines are copied for a new name', async () => {
+    const server = await bench.serve(charge('VERDICT: yes', 1000));
+    const answering = await bench.serve(charge('It is 4.', 10));
+    const models = bench.buildModels(answering, ['small']);
+    await bench.sweep(models, { ...judged, tools: { judge: openJudge(server) } });
+    const renamed = bench.buildModels(answering, ['mini'], { model: 'small-1' });
+    const other = { taskSet: buildTaskSet([buildExample('other')]) };
+    await bench.sweep(renamed, { taskSet: buildTaskSet(examples.slice(0, 6)) });
+    await bench.sweep(bench.buildModels(answering, ['tiny'], { model: 'small-1' }), other);
+    expect(await readJudgeUsd()).toBeCloseTo(12 * 2e-3, 12);
+  });
+
+  it('counts what was paid for grades that did not come about, each time', async () => {
+    // The second order of each pair is refused.
+    const server = await bench.serve((response, request) =>
+      request.index % 2 === 0
+        ? charge('VERDICT: 1', 1000)(response, request)
+        : failWith(400)(response, request),
+    );
+    const models = bench.buildModels(await bench.serve(charge('It is 4.', 10)), ['small']);
+    const paid = { taskSet: buildTaskSet(pairs.slice(0, 1)), tools: { judge: openJudge(server) } };
+    await bench.sweep(models, paid);
+    await bench.sweep(models, paid);
+    await bench.sweep(models, paid);
+    expect(server.requests).toHaveLength(6);
+    expect(await readJudgeUsd(pairs.slice(0, 1))).toBeCloseTo(3 * 2e-3, 12);
+  });
+
+  it('counts what was paid in vain while a grade stood', async () => {
+    const server = await bench.serve((response, request) =>
+      request.index === 3
+        ? failWith(400)(response, request)
+        : charge(request.index % 2 === 0 ? 'VERDICT: 1' : 'VERDICT: 2', 1000)(response, request),
+    );
+    const models = bench.buildModels(await bench.serve(charge('It is 4.', 10)), ['small']);
+    const paid = { taskSet: buildTaskSet(pairs.slice(0, 1)), tools: { judge: openJudge(server) } };
+    await bench.sweep(models, paid);
+    const settings = { runDirectory: bench.runDirectory(), tools: paid.tools, now };
+    const { changes } = await gradeRun({ ...settings, force: true });
+    expect(changes).toEqual([]);
+    expect((await bench.readEntries()).at(-1)?.grade).toMatchObject({ kind: 'graded', quality: 1 });
+    expect(await readJudgeUsd(pairs.slice(0, 1))).toBeCloseTo(3 * 2e-3, 12);
+  });
+
+  it('is read from lines of earlier versions, whose copies have the same key', async () => {
+    const server = await bench.serve(charge('VERDICT: yes', 1000));
+    const models = bench.buildModels(await bench.serve(charge('It is 4.', 10)), ['small']);
+    await bench.sweep(models, { ...judged, tools: { judge: openJudge(server) } });
+    const file = path.join(bench.runDirectory(), 'ledger.jsonl');
+    const earlier = readFileSync(file, 'utf8').replaceAll(/,"id":"[^"]*"/g, '');
+    const copies = earlier.split('\n').filter((line) => line.includes('"judge":{'));
+    writeFileSync(file, [earlier.trimEnd(), ...copies, ''].join('\n'));
+    const summary = await bench.sweep(models, judged);
+    expect(summary.budget.judgeUsd).toBeCloseTo(12 * 2e-3, 12);
   });
 });
 
