@@ -98,7 +98,8 @@ export function isGradeCurrent(
 ): boolean {
   const { grade, answer, gradeKey } = recorded;
   if (grade.ambiguous !== undefined && tools.ambiguous !== undefined) {
-    const decidedBy = grade.kind === 'ungraded' ? 'ungraded' : grade.judge ? 'judge' : 'wrong';
+    // Also a judge without a verdict has decided: asked again, it would be paid again.
+    const decidedBy = grade.judge ? 'judge' : grade.kind === 'ungraded' ? 'ungraded' : 'wrong';
     // A label is not given up for a judge that is not there to replace it.
     const isKept =
       tools.ambiguous === 'judge' && tools.judge === undefined && grade.kind === 'graded';

@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AmbiguousRule } from '../../../src/measure/graders/grade.js';
 import { gradeRun } from '../../../src/measure/sweep/grade-run.js';
+import { setUpJudges } from '../../support/judges.js';
 import { say, type ScriptedServer } from '../../support/scripted-server.js';
 import { setUpSweepBench } from '../../support/sweep-run.js';
 import { buildExample, buildTaskSet } from '../../support/task-set.js';
 
 const bench = setUpSweepBench();
+const openJudge = setUpJudges();
 const examples = Array.from({ length: 4 }, (_, index) =>
   buildExample(String(index), { grader: { name: 'numeric', options: {} } }),
 );
@@ -64,5 +66,19 @@ describe('the rule for ambiguous answers of a run', () => {
     const settings = { runDirectory: bench.runDirectory(), now: () => new Date() };
     await gradeRun({ ...settings, tools: { ambiguous: 'wrong' }, dryRun: true });
     expect(await sweepVague(['small'])).toEqual(Array.from({ length: 4 }, () => 'ungraded'));
+  });
+
+  it('asks a judge that has given no verdict only once', async () => {
+    const judge = await bench.serve(say('I cannot tell.'));
+    const tools = { ambiguous: 'judge' as const, judge: openJudge(judge) };
+    const models = bench.buildModels(await server, ['small']);
+    const settings = { taskSet: buildTaskSet(examples), tools };
+    await bench.sweep(models, settings);
+    await bench.sweep(models, settings);
+    await gradeRun({ runDirectory: bench.runDirectory(), now: () => new Date(), tools });
+    expect(judge.requests).toHaveLength(4);
+    expect(await readGrades()).toEqual(Array.from({ length: 4 }, () => 'ungraded'));
+    // Another rule still decides.
+    expect(await sweepVague(['small'], 'wrong')).toEqual(['0', '0', '0', '0']);
   });
 });

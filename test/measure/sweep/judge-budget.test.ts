@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { PoolModel } from '../../../src/measure/models/model.js';
 import { createBudget } from '../../../src/measure/sweep/budget.js';
 import { gradeRun } from '../../../src/measure/sweep/grade-run.js';
 import { setUpJudges } from '../../support/judges.js';
@@ -70,17 +71,23 @@ describe('a sweep whose judge costs more than its models', () => {
 
 describe('what a judge has cost a run', () => {
   const now = (): Date => new Date();
-  const pairs = [0, 1, 2].map((index) =>
-    buildExample(String(index), { grader: { name: 'judge', options: { mode: 'pairwise' } } }),
-  );
+  const pair = buildTaskSet([
+    buildExample('pair', {
+      reference: 'It is 4, because 2 and 2 are 4.',
+      grader: { name: 'judge', options: { mode: 'pairwise' } },
+    }),
+  ]);
 
-  async function readJudgeUsd(examplesOfRun = examples): Promise<number | undefined> {
-    const models = bench.buildModels(await bench.serve(say('7')), ['small']);
-    // A task set without the run's cells, and one with them.
-    const none = await bench.sweep(models, { taskSet: buildTaskSet([buildExample('other')]) });
-    const all = await bench.sweep(models, { taskSet: buildTaskSet(examplesOfRun) });
-    expect(none.budget.judgeUsd).toBeCloseTo(all.budget.judgeUsd ?? 0, 12);
-    return all.budget.judgeUsd;
+  /** Reads it in a sweep that calls nothing of the run, and in one that has its cells. */
+  async function readJudgeUsd(
+    models: readonly PoolModel[],
+    taskSet = judged.taskSet,
+  ): Promise<number | undefined> {
+    const other = buildTaskSet([buildExample('other')]);
+    const { budget } = await bench.sweep(models, { taskSet: other });
+    const { budget: ofAll } = await bench.sweep(models, { taskSet });
+    expect(budget.judgeUsd).toBeCloseTo(ofAll.judgeUsd ?? 0, 12);
+    return ofAll.judgeUsd;
   }
 
   it('counts each time that it was asked, also where it said the same for the same money', async () => {
@@ -92,7 +99,7 @@ describe('what a judge has cost a run', () => {
     await gradeRun({ runDirectory: bench.runDirectory(), tools, now, force: true });
     expect(server.requests).toHaveLength(3 * 12);
     expect(tools.judge.spend().costUsd).toBeCloseTo(36 * 2e-3, 12);
-    expect(await readJudgeUsd()).toBeCloseTo(36 * 2e-3, 12);
+    expect(await readJudgeUsd(models)).toBeCloseTo(36 * 2e-3, 12);
   });
 
   it('counts once where lines are copied for a new name', async () => {
@@ -103,8 +110,9 @@ describe('what a judge has cost a run', () => {
     const renamed = bench.buildModels(answering, ['mini'], { model: 'small-1' });
     const other = { taskSet: buildTaskSet([buildExample('other')]) };
     await bench.sweep(renamed, { taskSet: buildTaskSet(examples.slice(0, 6)) });
-    await bench.sweep(bench.buildModels(answering, ['tiny'], { model: 'small-1' }), other);
-    expect(await readJudgeUsd()).toBeCloseTo(12 * 2e-3, 12);
+    const again = bench.buildModels(answering, ['tiny'], { model: 'small-1' });
+    await bench.sweep(again, other);
+    expect(await readJudgeUsd(again)).toBeCloseTo(12 * 2e-3, 12);
   });
 
   it('counts what was paid for grades that did not come about, each time', async () => {
@@ -115,12 +123,12 @@ describe('what a judge has cost a run', () => {
         : failWith(400)(response, request),
     );
     const models = bench.buildModels(await bench.serve(charge('It is 4.', 10)), ['small']);
-    const paid = { taskSet: buildTaskSet(pairs.slice(0, 1)), tools: { judge: openJudge(server) } };
+    const paid = { taskSet: pair, tools: { judge: openJudge(server) } };
     await bench.sweep(models, paid);
     await bench.sweep(models, paid);
     await bench.sweep(models, paid);
     expect(server.requests).toHaveLength(6);
-    expect(await readJudgeUsd(pairs.slice(0, 1))).toBeCloseTo(3 * 2e-3, 12);
+    expect(await readJudgeUsd(models, pair)).toBeCloseTo(3 * 2e-3, 12);
   });
 
   it('counts what was paid in vain while a grade stood', async () => {
@@ -130,13 +138,13 @@ describe('what a judge has cost a run', () => {
         : charge(request.index % 2 === 0 ? 'VERDICT: 1' : 'VERDICT: 2', 1000)(response, request),
     );
     const models = bench.buildModels(await bench.serve(charge('It is 4.', 10)), ['small']);
-    const paid = { taskSet: buildTaskSet(pairs.slice(0, 1)), tools: { judge: openJudge(server) } };
+    const paid = { taskSet: pair, tools: { judge: openJudge(server) } };
     await bench.sweep(models, paid);
     const settings = { runDirectory: bench.runDirectory(), tools: paid.tools, now };
     const { changes } = await gradeRun({ ...settings, force: true });
     expect(changes).toEqual([]);
     expect((await bench.readEntries()).at(-1)?.grade).toMatchObject({ kind: 'graded', quality: 1 });
-    expect(await readJudgeUsd(pairs.slice(0, 1))).toBeCloseTo(3 * 2e-3, 12);
+    expect(await readJudgeUsd(models, pair)).toBeCloseTo(3 * 2e-3, 12);
   });
 
   it('is read from lines of earlier versions, whose copies have the same key', async () => {
