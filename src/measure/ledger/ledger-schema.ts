@@ -15,6 +15,7 @@ const judgeSchema = z.object({
   costUsd: z.number().min(0).nullable(),
   calls: z.number().min(0),
   unpriced: z.number().min(0).exactOptional(),
+  possibleCostUsd: count.exactOptional(),
   id: z.string().exactOptional(),
 });
 
@@ -180,14 +181,15 @@ function isOrdinaryGrade(value: unknown): boolean {
 
 function isOrdinaryJudge(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  const { model, promptVersion, costUsd, calls, unpriced, id } = value as Record<string, unknown>;
+  const judge = value as Record<string, unknown>;
   return (
-    typeof model === 'string' &&
-    isAmount(promptVersion) &&
-    isAmountOrNull(costUsd) &&
-    isAmount(calls) &&
-    (unpriced === undefined || isAmount(unpriced)) &&
-    (id === undefined || typeof id === 'string')
+    typeof judge['model'] === 'string' &&
+    isAmount(judge['promptVersion']) &&
+    isAmountOrNull(judge['costUsd']) &&
+    isAmount(judge['calls']) &&
+    (judge['unpriced'] === undefined || isAmount(judge['unpriced'])) &&
+    (judge['possibleCostUsd'] === undefined || isAmount(judge['possibleCostUsd'])) &&
+    (judge['id'] === undefined || typeof judge['id'] === 'string')
   );
 }
 

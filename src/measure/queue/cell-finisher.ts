@@ -70,7 +70,7 @@ export class CellFinisher {
         ledger: {
           append: (entry) => this.#report(lane, held, last, entry, entry === ungraded),
         },
-        journal: { end() {} },
+        journal: { begin() {}, end() {} },
         tools,
         clock,
         onEntry() {},
@@ -155,6 +155,7 @@ function toLine(entry: LedgerEntry): CellLine {
       calls: judge.calls,
       costUsd: judge.costUsd ?? 0,
       unpriced: judge.unpriced ?? (judge.costUsd === null ? 1 : 0),
+      possibleUsd: judge.possibleCostUsd ?? 0,
     },
   };
 }

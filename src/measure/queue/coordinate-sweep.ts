@@ -71,7 +71,8 @@ export async function coordinateSweep(settings: QueueSweepSettings): Promise<Que
   try {
     const full = { ...settings, leaseSeconds, clock };
     for (;;) {
-      const records = await openRun(plan, settings, readTools(settings), () => clock.date());
+      const run = { ...settings, openJournal: () => undefined };
+      const records = await openRun(plan, run, readTools(settings), () => clock.date());
       try {
         const summary = await new Coordinator(full, queue, plan, records).run();
         if (summary !== undefined) return summary;

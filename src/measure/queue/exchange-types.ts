@@ -31,10 +31,16 @@ export interface EndedCall extends HeldKey {
   readonly elapsedMs: number;
 }
 
+/** What the judge was asked for one line. */
+export interface LineJudge extends JudgeSpend {
+  /** Upper bound, in USD, of the cost of the unpriced calls. @default 0 */
+  readonly possibleUsd?: number;
+}
+
 /** A line for the ledger, and what the judge was asked for it. */
 export interface CellLine {
   readonly line: string;
-  readonly judge: JudgeSpend | undefined;
+  readonly judge: LineJudge | undefined;
 }
 
 /**

@@ -1,5 +1,4 @@
 import { computeSurcharge, findChargeUsd } from '../sweep/call-charges.js';
-import type { JudgeSpend } from '../sweep/create-judge.js';
 import type { Judgment } from '../sweep/judge-attempt.js';
 import type { Cell } from '../sweep/plan-sweep.js';
 import type { SweepEvent } from '../sweep/sweep-event.js';
@@ -13,6 +12,7 @@ import {
   type ExchangeReply,
   type ExchangeRequest,
   type HeldKey,
+  type LineJudge,
   type WantedCall,
 } from './exchange-types.js';
 import { finishCells, insertLate, listEntries, type Finished } from './finish-cells.js';
@@ -147,11 +147,12 @@ class Exchange {
     return now;
   }
 
-  #noteJudge(judge: JudgeSpend | undefined): void {
+  #noteJudge(judge: LineJudge | undefined): void {
     if (judge === undefined) return;
     this.#charges.judgeCalls += judge.calls;
     this.#charges.judgeUsd += judge.costUsd;
     this.#charges.judgeUnpriced += judge.unpriced;
+    this.#charges.possibleUsd += judge.possibleUsd ?? 0;
   }
 
   /** Grants calls as far as the lane and the budget allow. */

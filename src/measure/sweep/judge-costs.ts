@@ -7,6 +7,7 @@ export class JudgeCosts {
   /** The id of the last grade of the other cells, by cell key. */
   readonly #ids = new Map<string, string>();
   #usd = 0;
+  #possibleUsd = 0;
 
   constructor(cellCount: number) {
     this.#marks = new Uint32Array(cellCount);
@@ -15,6 +16,11 @@ export class JudgeCosts {
   /** The known cost. */
   get usd(): number {
     return this.#usd;
+  }
+
+  /** Upper bound of the cost of calls without a known charge, which earlier versions did not record. */
+  get possibleUsd(): number {
+    return this.#possibleUsd;
   }
 
   /**
@@ -26,6 +32,7 @@ export class JudgeCosts {
     const { judge } = entry.grade;
     if (judge === undefined || this.#isCopy(entry, number)) return;
     this.#usd += judge.costUsd ?? 0;
+    this.#possibleUsd += judge.possibleCostUsd ?? 0;
   }
 
   /** A line that only repeats a grade, under another name, says nothing of a further call. */

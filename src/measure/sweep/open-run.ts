@@ -1,4 +1,6 @@
 import type { GradingTools } from '../graders/grade.js';
+import type { CallJournal } from '../ledger/call-journal.js';
+import type { Ledger } from '../ledger/ledger.js';
 import type { Pool } from '../models/model.js';
 import type { TaskSet } from '../tasks/example.js';
 import type { BatchSettings } from './batches/call-batches.js';
@@ -33,7 +35,7 @@ export interface OpenRun extends SweepRecords {
  *
  * @throws RoutesmithError `run_locked`, `ledger_corrupt` or `invalid_input`
  */
-export async function openRun(
+export async function openRun<Journal extends CallJournal | undefined>(
   plan: SweepPlan,
   run: {
     readonly runDirectory: string;
@@ -46,11 +48,13 @@ export async function openRun(
     readonly onEvent?: (event: SweepEvent) => void;
     /** Ends the regrading of recorded answers. */
     readonly signal?: AbortSignal;
+    /** Opens what records the judge's calls, and then those of the sweep. */
+    readonly openJournal: (ledger: Ledger) => Journal;
     readonly onProgress?: ((progress: SweepProgress, notice?: string) => void) | undefined;
   },
   given: GradingTools,
   now: () => Date,
-): Promise<OpenRun> {
+): Promise<OpenRun & { readonly journal: Journal }> {
   const { runDirectory, taskSet, pool } = run;
   const tools = await keepAmbiguousRule(runDirectory, given);
   const repriced = await listRepriced(runDirectory, pool.models);
@@ -65,10 +69,12 @@ export async function openRun(
     const formerIds = settled.renamed.listFormerIds();
     const { ambiguous } = tools;
     await writeRunDirectory(runDirectory, { taskSet, pool, formerIds, ambiguous, now: now() });
+    const journal = run.openJournal(ledger);
     const { regraded, left: toRegrade } = await regradeSettled(plan, {
       settled,
       ledger,
       tools: paidTools,
+      journal,
       signal: run.signal,
       onGraded: noteNowAndThen(now, (notice) =>
         run.onProgress?.(startSettledProgress(plan, settled), notice),
@@ -76,7 +82,7 @@ export async function openRun(
     });
     await appendRenamed(settled.renamed.listLines(), ledger);
     await ledger.flush();
-    return { ...records, repriced, regraded, toRegrade, budget, tools: paidTools };
+    return { ...records, repriced, regraded, toRegrade, budget, journal, tools: paidTools };
   } catch (error) {
     await ledger.close();
     throw error;

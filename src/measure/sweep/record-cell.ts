@@ -6,13 +6,13 @@ import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Example } from '../tasks/example.js';
 import type { Clock } from './calls/clock.js';
-import { gradeEntry } from './grade-entry.js';
+import { endJudging, gradeEntry } from './grade-entry.js';
 import type { Cell } from './plan-sweep.js';
 
 /** Where finished cells are recorded. */
 export interface CellRecords {
   readonly ledger: Pick<Ledger, 'append'>;
-  readonly journal: Pick<CallJournal, 'end'>;
+  readonly journal: Pick<CallJournal, 'begin' | 'end'>;
   /** The tools that graders may use. */
   readonly tools: GradingTools;
   readonly clock: Clock;
@@ -40,7 +40,7 @@ export async function recordCell(
     journal.end(ungraded.cellKey);
   };
   if (speed === 'slow') recordUngraded();
-  const grading = gradeEntry(example, ungraded, tools);
+  const grading = gradeEntry(example, ungraded, tools, journal);
   const isLate = speed === 'unknown' && (await takesLonger(grading, promptGradeMs, clock));
   if (isLate) recordUngraded();
   const isRecorded = speed === 'slow' || isLate;
@@ -51,6 +51,7 @@ export async function recordCell(
   };
   ledger.append(entry);
   if (!isRecorded) journal.end(entry.cellKey);
+  endJudging(entry, journal);
   onEntry(entry);
   return entry;
 }
@@ -63,6 +64,7 @@ function foreseeSpeed(
   const grader = findGrader(spec?.name ?? '');
   if (spec === undefined || grader === undefined || answer === null) return 'fast';
   if (grader.needs !== undefined) return tools[grader.needs] === undefined ? 'fast' : 'slow';
+  if (tools.ambiguous === 'judge' && tools.judge !== undefined) return 'unknown';
   return isBrief(grader, { answer, reference, options: spec.options }) ? 'fast' : 'unknown';
 }
 

@@ -1,8 +1,9 @@
 import type { GradingTools } from '../graders/grade.js';
+import type { CallJournal } from '../ledger/call-journal.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { sha256OfJson } from '../../util/sha256.js';
-import { gradeEntry } from './grade-entry.js';
+import { endJudging, gradeEntry } from './grade-entry.js';
 import type { SweepPlan } from './plan-sweep.js';
 import { runWorkers } from '../../util/run-workers.js';
 import type { SettledCells } from './settled-cells.js';
@@ -14,6 +15,8 @@ export interface RegradeSettings {
   readonly settled: Pick<SettledCells, 'outdated' | 'labels'>;
   readonly ledger: Ledger;
   readonly tools: GradingTools;
+  /** Records the judge's calls before they are sent. @default none */
+  readonly journal?: Pick<CallJournal, 'begin' | 'end'> | undefined;
   /** Stops after the answers in progress, which are recorded. */
   readonly signal?: AbortSignal | undefined;
   /** Called after each answer. */
@@ -34,7 +37,7 @@ export interface Regrading {
  */
 export async function regradeSettled(
   plan: SweepPlan,
-  { settled, ledger, tools, signal, onGraded = () => {} }: RegradeSettings,
+  { settled, ledger, tools, journal, signal, onGraded = () => {} }: RegradeSettings,
 ): Promise<Regrading> {
   let regraded = 0;
   let done = 0;
@@ -47,13 +50,14 @@ export async function regradeSettled(
     // A grade that stands is copied: the judge or sandbox that made it may not be at hand.
     const graded = hasCurrentGrade
       ? { grade, gradeKey }
-      : await gradeEntry(example, entry, tools);
+      : await gradeEntry(example, entry, tools, journal);
     done += 1;
     onGraded(done, settled.outdated.size);
     // A cell that still cannot be graded gets no new line, or the ledger would grow on each resume.
     if (isShown && sha256OfJson(graded) === sha256OfJson({ grade, gradeKey })) return;
     const renewed = { ...entry, ...graded, taskId: example.id, model: model.id, regraded: true };
     ledger.append(renewed);
+    if (journal !== undefined && !hasCurrentGrade) endJudging(renewed, journal);
     settled.labels.note(number, renewed, model.price);
     regraded += 1;
   });

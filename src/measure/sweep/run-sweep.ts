@@ -7,7 +7,8 @@ import type { CallTimeouts } from './calls/call-timeouts.js';
 import { systemClock, type Clock } from './calls/clock.js';
 import { createProviderClient } from './calls/provider-client.js';
 import { defaultRetryLimits, type RetryLimits } from './calls/retry.js';
-import { openCallJournal } from '../ledger/call-journal.js';
+import { openCallJournal, type CallJournal } from '../ledger/call-journal.js';
+import type { Ledger } from '../ledger/ledger.js';
 import { runFiles } from '../outcomes/run.js';
 import type { TaskSet } from '../tasks/example.js';
 import { RoutesmithError } from '../../util/errors.js';
@@ -99,15 +100,17 @@ export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
     if (event.kind === 'budget_reached') isBudgetReached = true;
     settings.onEvent?.(event);
   };
-  const records = await openRun(plan, { ...settings, onEvent }, tools, () => clock.date());
-  const { ledger, settled, regraded, toRegrade, budget } = records;
+  const openJournal = (opened: Ledger): CallJournal =>
+    openCallJournal(path.join(runDirectory, runFiles.calls), () => {
+      opened.write();
+      return opened.writtenBytes;
+    });
+  const run = { ...settings, onEvent, openJournal };
+  const records = await openRun(plan, run, tools, () => clock.date());
+  const { ledger, journal, settled, regraded, toRegrade, budget } = records;
   const client = createProviderClient({ clock, timeouts: settings.timeouts ?? {} });
   const stop = createStop(settings.signal);
   try {
-    const journal = openCallJournal(path.join(runDirectory, runFiles.calls), () => {
-      ledger.write();
-      return ledger.writtenBytes;
-    });
     const call: CallSettings = {
       concurrency,
       tools: records.tools,

@@ -89,7 +89,7 @@ export class SettledCellsReader {
   readonly #labels: CellLabels;
   readonly #renamed: RenamedModels;
   readonly #measured = new Map<string, Measured>();
-  /** Calls of the journal without an entry in the ledger. */
+  /** Calls of the journal without an entry in the ledger, by the key of a cell or the id of a grade. */
   readonly #cutOff: Map<string, BegunCall>;
   readonly #journalBytes: number;
   #spentUsd = 0;
@@ -124,6 +124,7 @@ export class SettledCellsReader {
       this.#possibleUsd += entry.possibleCostUsd ?? 0;
     }
     if (place.start >= this.#journalBytes) this.#cutOff.delete(entry.cellKey);
+    if (entry.grade.judge?.id !== undefined) this.#cutOff.delete(entry.grade.judge.id);
     const number = this.#index.findCell(entry);
     this.#judgeCosts.accept(entry, number);
     this.#renamed.note(entry, place, number !== undefined);
@@ -167,7 +168,7 @@ export class SettledCellsReader {
       hasFailedForSource: (number) => this.#firstEnds[number] === firstEnds.failed,
       outdated: this.#listOutdated(),
       spentUsd: this.#spentUsd,
-      possibleUsd: this.#possibleUsd,
+      possibleUsd: this.#possibleUsd + this.#judgeCosts.possibleUsd,
       judgeUsd: this.#judgeCosts.usd,
       served: this.#served,
       labels: this.#labels,

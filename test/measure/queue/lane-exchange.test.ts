@@ -96,7 +96,7 @@ const grade = (cell: DeliveredCell, costUsd = 2): FurtherLine => ({
   ...cell,
   record: {
     line: JSON.stringify({ cell: cell.number, note: 'grade', costUsd }),
-    judge: { calls: 1, costUsd, unpriced: 0 },
+    judge: { calls: 1, costUsd, unpriced: 1, possibleUsd: 0.125 },
   },
 });
 
@@ -198,11 +198,12 @@ describe('an exchange with a lane', () => {
     }
     expect(await readLines()).toHaveLength(2);
     expect(await readRun(context.database, context.runId)).toMatchObject({
-      possibleUsd: worstUsd,
+      possibleUsd: worstUsd + 0.125,
       reservedUsd: worstUsd,
       spentUsd: 0,
       judgeCalls: 1,
       judgeUsd: 2,
+      judgeUnpriced: 1,
     });
     const [lane] = await readLanes(context.database, context.runId);
     expect(lane).toMatchObject({ done: 1, inFlight: 1, total: 40 });

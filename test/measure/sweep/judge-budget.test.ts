@@ -170,18 +170,21 @@ describe('a judge', () => {
     const judge = openJudge(server);
     const reply = await judge.ask([{ role: 'user', content: 'Is it right?' }]);
     expect(reply).toMatchObject({ kind: 'reply', costUsd: 200e-6, unpriced: 2 });
+    expect(reply.possibleCostUsd).toBeGreaterThan(2 * 1000 * 2e-6);
     expect(judge.spend()).toEqual({ calls: 1, costUsd: 200e-6, unpriced: 2 });
   });
 
   it('keeps the worst case of such attempts from the budget', async () => {
     const server = await bench.serve((response) => void response.socket?.resetAndDestroy());
     const models = bench.buildModels(await bench.serve(charge('It is 4.', 10)), ['small']);
-    const summary = await bench.sweep(models, {
-      taskSet: buildTaskSet(examples.slice(0, 1)),
-      tools: { judge: openJudge(server) },
-    });
+    const taskSet = buildTaskSet(examples.slice(0, 1));
+    const summary = await bench.sweep(models, { taskSet, tools: { judge: openJudge(server) } });
     expect(server.requests).toHaveLength(5);
-    expect(summary.budget.possibleUsd).toBeGreaterThan(5 * 1000 * 2e-6);
+    const { possibleUsd } = summary.budget;
+    expect(possibleUsd).toBeGreaterThan(5 * 1000 * 2e-6);
+    // Also in another process.
+    const resumed = await bench.sweep(models, { taskSet, budgetUsd: 1.5 * possibleUsd });
+    expect(resumed.budget.possibleUsd).toBeCloseTo(possibleUsd, 12);
     const [, entry] = await bench.readEntries();
     expect(entry?.grade).toMatchObject({ kind: 'ungraded', judge: { calls: 0, unpriced: 5 } });
   });
