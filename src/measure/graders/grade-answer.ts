@@ -1,7 +1,7 @@
 import type { Example } from '../tasks/example.js';
 import { sha256OfJson } from '../../util/sha256.js';
 import type { Grade, GradingTools } from './grade.js';
-import type { JudgeIdentity } from './judge-model.js';
+import type { Judge, JudgeIdentity } from './judge-model.js';
 import { judgeFinalAnswer } from './judge.js';
 import { judgePromptVersion } from './judge-prompt.js';
 import {
@@ -104,6 +104,8 @@ export function isGradeCurrent(
     const isKept =
       tools.ambiguous === 'judge' && tools.judge === undefined && grade.kind === 'graded';
     if (decidedBy !== tools.ambiguous && !isKept) return false;
+    // The key names no judge, because the grader asks none: only an ambiguous answer has one.
+    if (decidedBy === 'judge' && !isOfJudge(grade.judge, tools.judge)) return false;
   }
   return gradeKey === computeKey(example, answer ?? '', findGradingJudge(grade, tools));
 }
@@ -126,6 +128,12 @@ export function describeStaleness(
       : `${grader.name}: version ${version} -> ${grader.version}`;
   }
   return `${grader.name}: reference, options or grader changed`;
+}
+
+/** Whether a decision is that of the judge at hand, if there is one. */
+function isOfJudge(recorded: JudgeIdentity | undefined, judge: Judge | undefined): boolean {
+  if (judge === undefined || recorded === undefined) return true;
+  return recorded.model === judge.model && recorded.promptVersion === judgePromptVersion;
 }
 
 /** Whose grade would stand now: the judge at hand's, or where there is none, the one's that was. */

@@ -104,6 +104,9 @@ describe('an answer with two final answers', () => {
     expect(isGradeCurrent(example, recorded, tools)).toBe(true);
     expect(isGradeCurrent(example, recorded, {})).toBe(true);
     expect(isGradeCurrent(example, recorded, { ambiguous: 'wrong' })).toBe(false);
+    expect(isGradeCurrent(example, recorded, { ambiguous: 'judge' })).toBe(true);
+    const other = { ...judge, model: 'other judge' };
+    expect(isGradeCurrent(example, recorded, { ...tools, judge: other })).toBe(false);
   });
 
   it('keeps its label under a rule whose judge is not given, and waits for it without one', async () => {

@@ -161,21 +161,14 @@ describe('the key of a judged grade', () => {
 
 describe('the costs of a judge', () => {
   it('are what is known, and what the rest may have cost', async () => {
-    const replies = [
+    const judge = scriptJudge(
       { kind: 'reply', text: 'VERDICT: 1', costUsd: 0.25 },
       { kind: 'reply', text: 'VERDICT: 2', costUsd: null, unpriced: 2, possibleCostUsd: 1 },
-    ] as const;
-    let asked = 0;
-    const judge: Judge = {
-      model: 'judge-1 abc',
-      ask: () => Promise.resolve(replies[asked++] as (typeof replies)[number]),
-    };
-    const grader = { name: 'judge', options: { mode: 'pairwise' } };
-    const grade = await gradeAnswer(buildExample('1', { grader, reference: 'No.' }), 'Yes.', {
-      judge,
+    );
+    expect(await grade('Yes.', judge, { mode: 'pairwise' }, 'No.')).toMatchObject({
+      quality: 1,
+      judge: { costUsd: 0.25, calls: 2, unpriced: 2, possibleCostUsd: 1 },
     });
-    expect(grade).toMatchObject({ kind: 'graded', quality: 1 });
-    expect(grade.judge).toMatchObject({ costUsd: 0.25, calls: 2, unpriced: 2, possibleCostUsd: 1 });
   });
 });
 

@@ -68,6 +68,25 @@ describe('the rule for ambiguous answers of a run', () => {
     expect(await sweepVague(['small'])).toEqual(Array.from({ length: 4 }, () => 'ungraded'));
   });
 
+  it('lets another judge decide again: one table follows one judge', async () => {
+    const models = bench.buildModels(await server, ['small']);
+    const judgeBy = async (name: string, verdict: string): Promise<ScriptedServer> => {
+      const answering = await bench.serve(say(`VERDICT: ${verdict}`));
+      const judge = openJudge(answering, { model: name });
+      await bench.sweep(models, {
+        taskSet: buildTaskSet(examples),
+        limit: name === 'first' ? 2 : 4,
+        tools: { ambiguous: 'judge', judge },
+      });
+      return answering;
+    };
+    await judgeBy('first', 'correct');
+    expect(await readGrades()).toEqual(['1', '1']);
+    const second = await judgeBy('second', 'incorrect');
+    expect(await readGrades()).toEqual(['0', '0', '0', '0']);
+    expect(second.requests).toHaveLength(4);
+  });
+
   it('asks a judge that has given no verdict only once', async () => {
     const judge = await bench.serve(say('I cannot tell.'));
     const tools = { ambiguous: 'judge' as const, judge: openJudge(judge) };
