@@ -20,9 +20,10 @@ export function checkComplete(
   const { interrupted, coverage, totals, runDirectory: where, budget, toRegrade } = summary;
   const missing = totals.total - totals.settledBefore - totals.done;
   const cells = `${formatWhole(missing)} of ${formatCount(totals.total, 'cell')}`;
+  const unsettled = missing > 0 ? [`${cells} not settled yet`] : [];
   if (interrupted) {
     const left = [
-      ...(missing > 0 ? [`${cells} not settled yet`] : []),
+      ...unsettled,
       ...(toRegrade > 0 ? [`${formatCount(toRegrade, 'recorded answer')} to grade again`] : []),
     ];
     throw new RoutesmithError('interrupted', `interrupted with ${left.join(' and ')}`, {
@@ -31,9 +32,14 @@ export function checkComplete(
     });
   }
   if (budget.reached) {
+    const { unjudged = 0 } = budget;
+    const left = [
+      ...unsettled,
+      ...(unjudged > 0 ? [`${formatCount(unjudged, 'answer')} not judged yet`] : []),
+    ];
     throw new RoutesmithError(
       'budget_reached',
-      `the budget does not cover what the next call could cost, with ${cells} not settled yet`,
+      `the budget does not cover what the next call could cost${left.length === 0 ? '' : `, with ${left.join(' and ')}`}`,
       {
         where,
         fix: 'Run the same command again with a larger --budget. Settled cells are not called again.',

@@ -23,6 +23,8 @@ export interface OpenRun extends SweepRecords {
   readonly regraded: number;
   /** Settled cells that still have to be, because the signal ended it. */
   readonly toRegrade: number;
+  /** Answers that are ungraded so far, because a call of the judge did not fit into the budget. */
+  readonly countUnjudged: () => number;
   /** Of the run, with what earlier sweeps have used. */
   readonly budget: Budget;
   /** The given tools, with a judge that is paid from the budget. */
@@ -62,14 +64,20 @@ export async function openRun<Journal extends CallJournal | undefined>(
   const { ledger, settled } = records;
   try {
     const budget = createBudget(run.budgetUsd ?? Infinity, settled);
+    const refusals = { count: 0 };
     const paidTools = payJudge(tools, budget, {
       waits: run.batches === undefined,
-      onReached: (nextUsd) => run.onEvent?.(describeReached(budget, nextUsd)),
+      onReached(nextUsd) {
+        refusals.count += 1;
+        if (refusals.count > 1) return;
+        run.onEvent?.({ ...describeReached(budget, nextUsd), isJudge: true });
+      },
     });
     const formerIds = settled.renamed.listFormerIds();
     const { ambiguous } = tools;
     await writeRunDirectory(runDirectory, { taskSet, pool, formerIds, ambiguous, now: now() });
     const journal = run.openJournal(ledger);
+    if (settled.outdated.size > 0) run.onProgress?.(startSettledProgress(plan, settled));
     const { regraded, left: toRegrade } = await regradeSettled(plan, {
       settled,
       ledger,
@@ -82,7 +90,16 @@ export async function openRun<Journal extends CallJournal | undefined>(
     });
     await appendRenamed(settled.renamed.listLines(), ledger);
     await ledger.flush();
-    return { ...records, repriced, regraded, toRegrade, budget, journal, tools: paidTools };
+    return {
+      ...records,
+      repriced,
+      regraded,
+      toRegrade,
+      countUnjudged: () => refusals.count,
+      budget,
+      journal,
+      tools: paidTools,
+    };
   } catch (error) {
     await ledger.close();
     throw error;

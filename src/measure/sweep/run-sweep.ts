@@ -23,7 +23,8 @@ import { runPreflight } from './preflight.js';
 import { checkNoQueue, checkRunDirectory } from './run-directory.js';
 import { findServedDifferences } from './served-models.js';
 import type { SweepEvent } from './sweep-event.js';
-import type { SweepProgress } from './sweep-progress.js';
+import { describeEvent } from './sweep-notices.js';
+import { startProgress, type SweepProgress } from './sweep-progress.js';
 import { summarizeBudget, summarizeSweep, type SweepSummary } from './sweep-summary.js';
 
 export interface SweepSettings {
@@ -100,12 +101,25 @@ export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
     if (event.kind === 'budget_reached') isBudgetReached = true;
     settings.onEvent?.(event);
   };
+  let progress = startProgress([], null);
+  const onProgress = (now: SweepProgress, notice?: string): void => {
+    progress = now;
+    settings.onProgress?.(now, notice);
+  };
   const openJournal = (opened: Ledger): CallJournal =>
     openCallJournal(path.join(runDirectory, runFiles.calls), () => {
       opened.write();
       return opened.writtenBytes;
     });
-  const run = { ...settings, onEvent, openJournal };
+  const run = {
+    ...settings,
+    onEvent(event: SweepEvent) {
+      onEvent(event);
+      onProgress(progress, describeEvent(event));
+    },
+    onProgress,
+    openJournal,
+  };
   const records = await openRun(plan, run, tools, () => clock.date());
   const { ledger, journal, settled, regraded, toRegrade, budget } = records;
   const client = createProviderClient({ clock, timeouts: settings.timeouts ?? {} });
@@ -125,19 +139,19 @@ export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
       signal: stop.signal,
       isRetry: settings.retryFailed ?? false,
       createSource: settings.createSource,
-      onProgress: settings.onProgress,
+      onProgress,
       onEvent,
     };
-    const progress =
+    const ended =
       settings.batches === undefined
         ? await callCells(plan, records, call)
         : await callBatches(plan, records, { ...call, batches: settings.batches, file: batchFile });
     await ledger.flush();
     journal.close();
-    return summarizeSweep(progress, {
+    return summarizeSweep(ended, {
       runDirectory,
       aborted: stop.signal.aborted,
-      budget: summarizeBudget(budget, isBudgetReached),
+      budget: summarizeBudget(budget, isBudgetReached, records.countUnjudged()),
       cutOffCalls: records.cutOff.length,
       duplicateTasks: plan.duplicateExamples.length,
       regraded,

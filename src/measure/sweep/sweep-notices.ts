@@ -1,6 +1,6 @@
 import type { SweepRecords } from './open-sweep-records.js';
 import type { SweepPlan } from './plan-sweep.js';
-import type { SweepEvent } from './sweep-event.js';
+import type { BudgetReached, SweepEvent } from './sweep-event.js';
 import { classifyKey } from '../../util/redact-secrets.js';
 import { formatCount, formatUsd, formatWhole } from '../../util/format-number.js';
 
@@ -74,10 +74,8 @@ export function describeEvent(event: SweepEvent): string | undefined {
     }
     case 'overcharged':
       return `${event.model} charged ${formatUsd(event.chargedUsd)} for a call, but its prices and token limits allow at most ${formatUsd(event.worstCaseUsd)}. Check them in the pool file.`;
-    case 'budget_reached': {
-      const taken = event.spentUsd + event.possibleUsd;
-      return `The budget is reached: ${formatUsd(taken)} of ${formatUsd(event.limitUsd)} is spent or reserved, and the next call could cost ${formatUsd(event.nextUsd)}.`;
-    }
+    case 'budget_reached':
+      return describeReached(event);
     case 'batch_sent':
       return `${event.models.join(', ')}: sent batch ${event.batch} of ${formatCount(event.cells, 'call')}.`;
     case 'batch_running': {
@@ -91,4 +89,12 @@ export function describeEvent(event: SweepEvent): string | undefined {
     default:
       return undefined;
   }
+}
+
+function describeReached({ limitUsd, nextUsd, isJudge, ...used }: BudgetReached): string {
+  const takenUsd = used.spentUsd + used.possibleUsd + used.judgeUsd + used.reservedUsd;
+  const taken = `${formatUsd(takenUsd)} of ${formatUsd(limitUsd)} is spent or reserved`;
+  const next = isJudge === true ? "the judge's next call" : 'the next call';
+  const rest = isJudge === true ? ' Answers that it cannot judge for that stay ungraded.' : '';
+  return `The budget is reached: ${taken}, and ${next} could cost ${formatUsd(nextUsd)}.${rest}`;
 }

@@ -16,7 +16,9 @@ export interface BudgetSummary {
   readonly possibleUsd: number;
   /** What the judge has cost, where that counts against the limit. */
   readonly judgeUsd?: number;
-  /** True if the sweep ended because the next call could have cost more than what was left. */
+  /** Answers that are ungraded because a call of the judge did not fit; absent if there are none. */
+  readonly unjudged?: number;
+  /** True if the next call could have cost more than what was left: it was not made. */
   readonly reached: boolean;
 }
 
@@ -70,10 +72,14 @@ export function summarizeSweep(
   };
 }
 
-/** Summarizes a budget. */
-export function summarizeBudget(budget: Budget, reached: boolean): BudgetSummary {
+/** @param unjudged answers that are ungraded because a call of the judge did not fit */
+export function summarizeBudget(
+  budget: Budget,
+  reached: boolean,
+  unjudged: number,
+): BudgetSummary {
   const { limitUsd, spentUsd, possibleUsd, judgeUsd } = budget;
-  const ofJudge = judgeUsd > 0 ? { judgeUsd } : {};
+  const ofJudge = { ...(judgeUsd > 0 && { judgeUsd }), ...(unjudged > 0 && { unjudged }) };
   const shownUsd = limitUsd === Infinity ? null : limitUsd;
   return { limitUsd: shownUsd, spentUsd, possibleUsd, ...ofJudge, reached };
 }

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { PoolModel } from '../../../src/measure/models/model.js';
+import { checkComplete } from '../../../src/measure/sweep/check-complete.js';
 import { createBudget } from '../../../src/measure/sweep/budget.js';
 import { gradeRun } from '../../../src/measure/sweep/grade-run.js';
 import { setUpJudges } from '../../support/judges.js';
@@ -56,6 +57,28 @@ describe('a sweep whose judge costs more than its models', () => {
     const byModel = server.requests.map(({ body }) => body['model']);
     expect(byModel.filter((model) => model === 'small-1')).toHaveLength(12);
     expect(byModel.filter((model) => model === 'judge-9')).toHaveLength(12);
+  });
+
+  it('says so where all cells are settled, and only answers are ungraded', async () => {
+    const server = await bench.serve(charge('VERDICT: yes', 1000));
+    const answering = await bench.serve(charge('It is 4.', 1));
+    const models = bench.buildModels(answering, ['small'], { parameters: { maxTokens: 1 } });
+    const notices: string[] = [];
+    const summary = await bench.sweep(models, {
+      ...judged,
+      concurrency: 1,
+      budgetUsd: 0.009,
+      tools: { judge: openJudge(server) },
+      onProgress: (_, notice) => notices.push(notice ?? ''),
+    });
+    expect(summary).toMatchObject({ coverage: 1, budget: { reached: true } });
+    const unjudged = 12 - server.requests.length;
+    expect(unjudged).toBeGreaterThan(0);
+    expect(summary.budget.unjudged).toBe(unjudged);
+    expect(notices.filter((notice) => notice.includes("the judge's next call"))).toHaveLength(1);
+    expect(() => checkComplete(summary)).toThrow(
+      `the budget does not cover what the next call could cost, with ${unjudged} answers not judged yet`,
+    );
   });
 
   it('is refused where nothing limits what the judge may cost', async () => {
