@@ -136,9 +136,12 @@ function isOfJudge(recorded: JudgeIdentity | undefined, judge: Judge | undefined
   return recorded.model === judge.model && recorded.promptVersion === judgePromptVersion;
 }
 
-/** Whose grade would stand now: the judge at hand's, or where there is none, the one's that was. */
+/**
+ * Whose grade would stand now: the judge at hand's, or where there is none, the one's that was. A grade
+ * without a judge, such as that of an empty answer, is the same with any: a grade that lacked one has
+ * no key.
+ */
 function findGradingJudge(recorded: Grade, tools: GradingTools): JudgeIdentity | undefined {
-  return tools.judge === undefined
-    ? recorded.judge
-    : { model: tools.judge.model, promptVersion: judgePromptVersion };
+  if (recorded.judge === undefined || tools.judge === undefined) return recorded.judge;
+  return { model: tools.judge.model, promptVersion: judgePromptVersion };
 }

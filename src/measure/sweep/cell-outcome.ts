@@ -33,13 +33,17 @@ export async function gradeCell(
   if (outcome === 'infrastructure') {
     return { grade: { kind: 'ungraded', reason: 'infrastructure failure' }, gradeKey: null };
   }
-  // A call that its server cannot read is of no use, however well a grader could read it.
-  const isUseless = outcome === 'malformed' || answer === null || answer.trim() === '';
-  if (example.grader !== undefined && isUseless) {
+  if (example.grader !== undefined && isUseless(outcome, answer)) {
     const gradeKey = computeGradeKey(example, answer ?? '');
     return { grade: { kind: 'graded', quality: 0, detail: `no answer: ${outcome}` }, gradeKey };
   }
   const grade = await gradeAnswer(example, answer ?? '', tools, outcome === 'truncated');
   if (grade.kind === 'ungraded' && grade.retryable === true) return { grade, gradeKey: null };
   return { grade, gradeKey: computeGradeKey(example, answer ?? '', grade.judge) };
+}
+
+/** Whether nothing is there to grade. */
+export function isUseless(outcome: CellOutcome, answer: string | null): boolean {
+  // A call that its server cannot read is of no use, however well a grader could read it.
+  return outcome === 'malformed' || answer === null || answer.trim() === '';
 }

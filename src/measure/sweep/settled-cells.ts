@@ -11,6 +11,7 @@ import { RenamedModels } from './renamed-models.js';
 import { measurePrompt } from './prompt-bytes.js';
 import type { Example } from '../tasks/example.js';
 import { CellLabels } from './cell-labels.js';
+import { isUseless } from './cell-outcome.js';
 import { JudgeCosts } from './judge-costs.js';
 import { createServedTally, type ServedTally } from './served-models.js';
 
@@ -49,6 +50,8 @@ export interface OutdatedLine extends LinePlace {
   readonly isShown: boolean;
   /** True if its grade still stands, so that only its names have to be written again. */
   readonly hasCurrentGrade: boolean;
+  /** True if its answer is empty or malformed: no grader is asked. */
+  readonly isUseless: boolean;
 }
 
 /** Sums over a model's settled cells. */
@@ -78,6 +81,7 @@ export class SettledCellsReader {
   readonly #lines: CurrentLines;
   readonly #gradeKeys = createGradeKeyCache();
   readonly #hasCurrentGrade: Uint8Array;
+  readonly #isUseless: Uint8Array;
   /** How each cell ended first that a source had asked for. */
   readonly #firstEnds: Uint8Array;
   /** The offset and length of the current line of each cell, in bytes. */
@@ -107,6 +111,7 @@ export class SettledCellsReader {
     this.#renamed = new RenamedModels(plan.models);
     this.#lines = createCurrentLines(plan.cellCount);
     this.#hasCurrentGrade = new Uint8Array(plan.cellCount);
+    this.#isUseless = new Uint8Array(plan.cellCount);
     this.#firstEnds = new Uint8Array(plan.cellCount);
     this.#hasOtherSettings = new Uint8Array(plan.cellCount);
     this.#labels = new CellLabels(plan.cellCount);
@@ -148,6 +153,7 @@ export class SettledCellsReader {
     const { example } = this.#plan.findPrompt(number);
     const isCurrent = isGradeCurrent(example, entry, this.#tools, this.#gradeKeys.find);
     this.#hasCurrentGrade[number] = isCurrent ? 1 : 0;
+    this.#isUseless[number] = isUseless(entry.outcome, entry.answer) ? 1 : 0;
     this.#starts[number] = start;
     this.#lengths[number] = length;
     const { id, price } = this.#plan.findModel(number);
@@ -200,7 +206,8 @@ export class SettledCellsReader {
         start: this.#starts[number] as number,
         length: this.#lengths[number] as number,
       };
-      outdated.set(number, { ...place, isShown, hasCurrentGrade });
+      const nothing = this.#isUseless[number] === 1;
+      outdated.set(number, { ...place, isShown, hasCurrentGrade, isUseless: nothing });
     }
     return outdated;
   }
