@@ -58,7 +58,13 @@ export function createJudge(settings: JudgeSettings): MeteredJudge {
     const prompt = { messages };
     const settle = await budget?.reserve(worstUsd);
     if (budget !== undefined && settle === undefined) return undefined;
-    onCall?.(worstUsd);
+    try {
+      onCall?.(worstUsd);
+    } catch (error) {
+      // Others may be waiting for what is reserved.
+      settle?.(0);
+      throw error;
+    }
     const result = await client.complete({ model, prompt, apiKey });
     const chargedUsd =
       result.kind === 'completed'

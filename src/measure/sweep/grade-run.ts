@@ -11,7 +11,7 @@ import { replaceFile } from '../../util/replace-file.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { sha256OfJson } from '../../util/sha256.js';
 import type { PoolModel } from '../models/model.js';
-import { gradeEntry } from './grade-entry.js';
+import { gradeEntry, type EntryGrade } from './grade-entry.js';
 import { createJudgeProbe, JudgeEstimator, type JudgeEstimate } from './judge-estimate.js';
 import { keepAmbiguousRule, writeExamples } from './run-directory.js';
 import { runWorkers } from '../../util/run-workers.js';
@@ -153,14 +153,12 @@ export async function gradeRun(settings: GradeRunSettings): Promise<GradeRunSumm
   }
 }
 
-type CellGrade = Awaited<ReturnType<typeof gradeEntry>>;
-
 /** Grades with the tools at hand, or with a judge that is only estimated. */
 function createTools({ tools, estimatedJudge }: GradeRunSettings): {
   readonly tools: GradingTools;
   readonly toJudge: ReadonlySet<string>;
   /** Undefined for an answer that the estimated judge would be asked about. */
-  readonly gradeOrAsk: (example: Example, entry: LedgerEntry) => Promise<CellGrade | undefined>;
+  readonly gradeOrAsk: (example: Example, entry: LedgerEntry) => Promise<EntryGrade | undefined>;
   readonly estimate: () => JudgeEstimate | null;
 } {
   const toJudge = new Set<string>();

@@ -76,6 +76,8 @@ export async function openRun<Journal extends CallJournal | undefined>(
     const formerIds = settled.renamed.listFormerIds();
     const { ambiguous } = tools;
     await writeRunDirectory(runDirectory, { taskSet, pool, formerIds, ambiguous, now: now() });
+    // What an earlier journal said of a killed process is in the ledger before another replaces it.
+    await ledger.flush();
     const journal = run.openJournal(ledger);
     if (settled.outdated.size > 0) run.onProgress?.(startSettledProgress(plan, settled));
     const { regraded, left: toRegrade } = await regradeSettled(plan, {

@@ -11,7 +11,7 @@ import type { SettledCells } from './settled-cells.js';
 /** Answers graded at the same time. */
 const concurrency = 8;
 
-export interface RegradeSettings {
+interface RegradeSettings {
   readonly settled: Pick<SettledCells, 'outdated' | 'labels'>;
   readonly ledger: Ledger;
   readonly tools: GradingTools;
@@ -23,7 +23,7 @@ export interface RegradeSettings {
   readonly onGraded?: (done: number, total: number) => void;
 }
 
-export interface Regrading {
+interface Regrading {
   /** Number of appended lines. */
   readonly regraded: number;
   /** Number of answers that the signal left as they were. */

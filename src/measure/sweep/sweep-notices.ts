@@ -19,8 +19,9 @@ export function describeStart(
   if (cutOff.length > 0) {
     const possibleUsd = cutOff.reduce((sum, call) => sum + (call.possibleCostUsd ?? 0), 0);
     const calls = cutOff.length === 1 ? '1 call was' : `${cutOff.length} calls were`;
+    const isOfModels = cutOff.some(({ judging }) => judging === undefined);
     notices.push(
-      `${calls} in flight when an earlier sweep was killed and may have been charged up to ${formatUsd(possibleUsd)}. Calling again.`,
+      `${calls} in flight when an earlier sweep was killed and may have been charged up to ${formatUsd(possibleUsd)}.${isOfModels ? ' Calling again.' : ''}`,
     );
   }
   if (repriced.length > 0) {

@@ -33,7 +33,7 @@ export interface SweepSummary {
   /** True if the signal ended the sweep early: cells are left, or answers to regrade. */
   readonly interrupted: boolean;
   readonly budget: BudgetSummary;
-  /** Calls that were in flight when an earlier sweep was killed; they are made again. */
+  /** Calls that were in flight when an earlier sweep was killed; those of models are made again. */
   readonly cutOffCalls: number;
   /** Examples skipped because an earlier one has the same prompt. */
   readonly duplicateTasks: number;
