@@ -26,7 +26,9 @@ export function checkComplete(
       ...unsettled,
       ...(toRegrade > 0 ? [`${formatCount(toRegrade, 'recorded answer')} to grade again`] : []),
     ];
-    throw new RoutesmithError('interrupted', `interrupted with ${left.join(' and ')}`, {
+    // A sweep that decides itself what to call may be between two rounds.
+    const when = left.length === 0 ? 'before its end' : `with ${left.join(' and ')}`;
+    throw new RoutesmithError('interrupted', `interrupted ${when}`, {
       where,
       fix: 'Run the same command again to resume. Settled cells are not called again.',
     });
