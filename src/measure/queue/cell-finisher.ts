@@ -100,9 +100,10 @@ export class CellFinisher {
   /** Reports a grade; a judge that was interrupted leaves the answer to another worker. */
   #reportGrade(lane: WorkerLane, { key }: HeldCell, entry: LedgerEntry): void {
     const { grade } = entry;
-    const isInterrupted =
+    const isHandedBack =
       this.#context.signal.aborted && grade.kind === 'ungraded' && grade.retryable === true;
-    lane.report.further.push({ ...key, record: isInterrupted ? undefined : toLine(entry) });
+    const record = isHandedBack && grade.judge === undefined ? undefined : toLine(entry);
+    lane.report.further.push({ ...key, record, isHandedBack });
   }
 
   /** Keeps an answer in the spool, and reports it to the lane. */

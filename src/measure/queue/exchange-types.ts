@@ -64,8 +64,10 @@ export interface WantedCall extends HeldKey {
 
 /** The grade of a settled cell whose answer was recorded before it was graded. */
 export interface FurtherLine extends HeldKey {
-  /** Undefined if this worker ends before it has graded it; another one does. */
+  /** Undefined only if it is handed back, and no judge was paid. */
   readonly record: CellLine | undefined;
+  /** True if this worker ends before it has graded it; another one does. @default false */
+  readonly isHandedBack?: boolean;
 }
 
 export interface ExchangeRequest {

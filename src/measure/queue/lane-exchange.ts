@@ -141,7 +141,8 @@ class Exchange {
       ...finished.filter((one) => isLate(one) && one.outcome === 'settled'),
       ...further.filter(isLate),
     ]);
-    for (const { record } of [...now.cells, ...now.grades, ...late]) this.#noteJudge(record?.judge);
+    const reported = [...now.cells, ...now.grades, ...now.paid, ...late];
+    for (const { record } of reported) this.#noteJudge(record?.judge);
     this.#charges.lateAnswers += late.filter((one) => 'outcome' in one).length;
     for (const name of now.lost) this.#lost.add(name);
     return now;

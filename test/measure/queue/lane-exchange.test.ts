@@ -285,6 +285,26 @@ describe('an answer that is recorded before it is graded', () => {
     });
   });
 
+  it('is left to another worker with what a judge was paid in vain', async (test) => {
+    await setUp(test);
+    const other = asWorker();
+    const [cell] = (await takeCells(context, 0, 1)) as [DeliveredCell];
+    await exchangeWithLane(context, 0, { ...nothing, finished: [settleUngraded(cell)] });
+    const back = { ...grade(cell, 3), isHandedBack: true };
+    // The reply to the first one was lost.
+    await exchangeWithLane(context, 0, { ...nothing, further: [back] });
+    const repeated = await exchangeWithLane(context, 0, { ...nothing, further: [back] });
+    expect(repeated.lost.size).toBe(0);
+    const [again] = (await takeCells(other, 0, 1)) as [DeliveredCell];
+    expect(again.number).toBe(cell.number);
+    await exchangeWithLane(other, 0, { ...nothing, further: [grade(again, 4)] });
+    expect((await readLines()).map(({ kind }) => kind)).toEqual(['settled', 'further', 'further']);
+    expect(await readRun(context.database, context.runId)).toMatchObject({
+      judgeCalls: 2,
+      judgeUsd: 7,
+    });
+  });
+
   it('does not hold up the end of a stopped lane where nobody is left to grade it', async (test) => {
     await setUp(test);
     const cells = await takeCells(context, 0, 1);
