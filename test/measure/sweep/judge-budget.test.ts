@@ -206,7 +206,7 @@ describe('a judge', () => {
     const { possibleUsd } = summary.budget;
     expect(possibleUsd).toBeGreaterThan(5 * 1000 * 2e-6);
     // Also in another process.
-    const resumed = await bench.sweep(models, { taskSet, budgetUsd: 1.5 * possibleUsd });
+    const resumed = await bench.sweep(models, { taskSet });
     expect(resumed.budget.possibleUsd).toBeCloseTo(possibleUsd, 12);
     const [, entry] = await bench.readEntries();
     expect(entry?.grade).toMatchObject({ kind: 'ungraded', judge: { calls: 0, unpriced: 5 } });
