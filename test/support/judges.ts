@@ -1,7 +1,11 @@
 import { afterEach } from 'vitest';
 import type { PoolModel } from '../../src/measure/models/model.js';
 import { createProviderClient } from '../../src/measure/sweep/calls/provider-client.js';
-import { createJudge, type JudgeSettings, type MeteredJudge } from '../../src/measure/sweep/create-judge.js';
+import {
+  createJudge,
+  type JudgeSettings,
+  type MeteredJudge,
+} from '../../src/measure/sweep/create-judge.js';
 import { hastyClock } from './hasty-clock.js';
 import { buildPoolModel } from './pool-model.js';
 import type { ScriptedServer } from './scripted-server.js';

@@ -60,10 +60,7 @@ export interface Judge {
    *
    * @param onCall called before each attempt is sent, with its worst case in USD
    */
-  ask(
-    messages: readonly ChatMessage[],
-    onCall?: (worstUsd: number) => void,
-  ): Promise<JudgeReply>;
+  ask(messages: readonly ChatMessage[], onCall?: (worstUsd: number) => void): Promise<JudgeReply>;
   /**
    * The same judge, which calls no more than a budget allows. Absent where calls cost nothing.
    *

@@ -73,11 +73,7 @@ export function summarizeSweep(
 }
 
 /** @param unjudged answers that are ungraded because a call of the judge did not fit */
-export function summarizeBudget(
-  budget: Budget,
-  reached: boolean,
-  unjudged: number,
-): BudgetSummary {
+export function summarizeBudget(budget: Budget, reached: boolean, unjudged: number): BudgetSummary {
   const { limitUsd, spentUsd, possibleUsd, judgeUsd } = budget;
   const ofJudge = { ...(judgeUsd > 0 && { judgeUsd }), ...(unjudged > 0 && { unjudged }) };
   const shownUsd = limitUsd === Infinity ? null : limitUsd;

@@ -97,7 +97,9 @@ describe('a dry run of a sweep with a judge', () => {
     const renamed = folder.write('renamed.yaml', pool.replaceAll('id: north', 'id: n'));
     const before = count('east/judge');
     const options = ['--pool', renamed, ...judge];
-    const estimate = JSON.parse((await sweep('renamed', ...options, '--dry-run')).stdout) as unknown;
+    const estimate = JSON.parse(
+      (await sweep('renamed', ...options, '--dry-run')).stdout,
+    ) as unknown;
     expect(estimate).toMatchObject({ totals: { cells: 0 }, judge: { calls: 0 } });
     await sweep('renamed', ...options);
     expect(count('east/judge')).toBe(before);

@@ -6,7 +6,15 @@ import { checkComplete } from '../../../src/measure/sweep/check-complete.js';
 import { createBudget } from '../../../src/measure/sweep/budget.js';
 import { gradeRun } from '../../../src/measure/sweep/grade-run.js';
 import { setUpJudges } from '../../support/judges.js';
-import { delta, done, failWith, say, stream, usageEvent, type Reply } from '../../support/scripted-server.js';
+import {
+  delta,
+  done,
+  failWith,
+  say,
+  stream,
+  usageEvent,
+  type Reply,
+} from '../../support/scripted-server.js';
 import { setUpSweepBench } from '../../support/sweep-run.js';
 import { buildExample, buildTaskSet } from '../../support/task-set.js';
 
