@@ -100,10 +100,7 @@ export function isGradeCurrent(
   if (grade.ambiguous !== undefined && tools.ambiguous !== undefined) {
     // Also a judge without a verdict has decided: asked again, it would be paid again.
     const decidedBy = grade.judge ? 'judge' : grade.kind === 'ungraded' ? 'ungraded' : 'wrong';
-    // A label is not given up for a judge that is not there to replace it.
-    const isKept =
-      tools.ambiguous === 'judge' && tools.judge === undefined && grade.kind === 'graded';
-    if (decidedBy !== tools.ambiguous && !isKept) return false;
+    if (decidedBy !== tools.ambiguous && !isKeptForJudge(grade, tools)) return false;
     // The key names no judge, because the grader asks none: only an ambiguous answer has one.
     if (decidedBy === 'judge' && !isOfJudge(grade.judge, tools.judge)) return false;
   }
@@ -128,6 +125,15 @@ export function describeStaleness(
       : `${grader.name}: version ${version} -> ${grader.version}`;
   }
   return `${grader.name}: reference, options or grader changed`;
+}
+
+/**
+ * Whether an ambiguous answer keeps the label of another rule, because the judge that is to decide is
+ * not there to replace it.
+ */
+export function isKeptForJudge(grade: Grade, { ambiguous, judge }: GradingTools): boolean {
+  if (grade.kind !== 'graded' || grade.ambiguous === undefined) return false;
+  return ambiguous === 'judge' && judge === undefined && grade.judge === undefined;
 }
 
 /** Whether a decision is that of the judge at hand, if there is one. */

@@ -1,4 +1,4 @@
-import { computeGradeKey, isGradeCurrent } from '../graders/grade-answer.js';
+import { computeGradeKey, isGradeCurrent, isKeptForJudge } from '../graders/grade-answer.js';
 import type { GradingTools } from '../graders/grade.js';
 import type { JudgeIdentity } from '../graders/judge-model.js';
 import type { BegunCall, LeftJournal } from '../ledger/call-journal.js';
@@ -30,6 +30,8 @@ export interface SettledCells {
   readonly possibleUsd: number;
   /** The known cost of the judge's calls. */
   readonly judgeUsd: number;
+  /** Number of ambiguous answers with the label of another rule, because a judge is to decide. */
+  readonly keptForJudge: number;
   readonly served: ServedTally;
   /** The labels of settled cells. */
   readonly labels: CellLabels;
@@ -82,6 +84,7 @@ export class SettledCellsReader {
   readonly #gradeKeys = createGradeKeyCache();
   readonly #hasCurrentGrade: Uint8Array;
   readonly #isUseless: Uint8Array;
+  readonly #isKeptForJudge: Uint8Array;
   /** How each cell ended first that a source had asked for. */
   readonly #firstEnds: Uint8Array;
   /** The offset and length of the current line of each cell, in bytes. */
@@ -112,6 +115,7 @@ export class SettledCellsReader {
     this.#lines = createCurrentLines(plan.cellCount);
     this.#hasCurrentGrade = new Uint8Array(plan.cellCount);
     this.#isUseless = new Uint8Array(plan.cellCount);
+    this.#isKeptForJudge = new Uint8Array(plan.cellCount);
     this.#firstEnds = new Uint8Array(plan.cellCount);
     this.#hasOtherSettings = new Uint8Array(plan.cellCount);
     this.#labels = new CellLabels(plan.cellCount);
@@ -154,6 +158,8 @@ export class SettledCellsReader {
     const isCurrent = isGradeCurrent(example, entry, this.#tools, this.#gradeKeys.find);
     this.#hasCurrentGrade[number] = isCurrent ? 1 : 0;
     this.#isUseless[number] = isUseless(entry.outcome, entry.answer) ? 1 : 0;
+    const isKept = isCurrent && isKeptForJudge(entry.grade, this.#tools);
+    this.#isKeptForJudge[number] = isKept ? 1 : 0;
     this.#starts[number] = start;
     this.#lengths[number] = length;
     const { id, price } = this.#plan.findModel(number);
@@ -176,6 +182,7 @@ export class SettledCellsReader {
       spentUsd: this.#spentUsd,
       possibleUsd: this.#possibleUsd + this.#judgeCosts.possibleUsd,
       judgeUsd: this.#judgeCosts.usd,
+      keptForJudge: this.#isKeptForJudge.reduce((sum, isKept) => sum + isKept, 0),
       served: this.#served,
       labels: this.#labels,
       renamed: this.#renamed,

@@ -30,6 +30,13 @@ export function describeStart(
     );
   }
   notices.push(...describeOtherSettings(settled.otherSettings));
+  if (settled.keptForJudge > 0) {
+    const answers = formatCount(settled.keptForJudge, 'ambiguous answer');
+    notices.push(
+      `The grades of ${answers} are still those of an earlier rule: no judge is called for them here. ` +
+        'Grade them with routesmith grade RUN --judge FILE.',
+    );
+  }
   if (plan.duplicateExamples.length > 0) {
     const names = plan.duplicateExamples.slice(0, 3).map((example) => example.id);
     const more = plan.duplicateExamples.length > names.length ? ', ...' : '';

@@ -174,9 +174,15 @@ describe('a folder whose ambiguous answers a judge decides', () => {
     await first;
     const judge = buildPoolModel({ id: 'judge', baseUrl: quick.baseUrl });
     const tools = { allowCode: false, judge, ambiguous: 'judge' as const };
-    const summary = await bench.coordinate(address, 'labels', [model], { taskSet, tools });
+    const notices: string[] = [];
+    const summary = await bench.coordinate(address, 'labels', [model], {
+      taskSet,
+      tools,
+      onProgress: (_, notice) => notices.push(notice ?? ''),
+    });
     await server.close();
     expect(summary.regraded).toBe(0);
+    expect(notices.join()).toContain('The grades of 3 ambiguous answers are still those of an earlier rule');
     const grades = (await bench.readEntries('labels')).map(({ grade }) => grade);
     expect(grades.map((grade) => grade.kind === 'graded' && grade.quality)).toEqual([0, 0, 0]);
   });
