@@ -182,7 +182,9 @@ describe('a folder whose ambiguous answers a judge decides', () => {
     });
     await server.close();
     expect(summary.regraded).toBe(0);
-    expect(notices.join()).toContain('The grades of 3 ambiguous answers are still those of an earlier rule');
+    expect(notices.join()).toContain(
+      'The grades of 3 ambiguous answers are still those of an earlier rule',
+    );
     const grades = (await bench.readEntries('labels')).map(({ grade }) => grade);
     expect(grades.map((grade) => grade.kind === 'graded' && grade.quality)).toEqual([0, 0, 0]);
   });
