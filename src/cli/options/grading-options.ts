@@ -41,7 +41,9 @@ export async function withGradingTools<Result>(
   { candidates, interruptMessage, ...settings }: GradingSettings,
   work: (grading: Grading) => Promise<Result>,
 ): Promise<Result> {
-  const { openGradingTools } = await import('../../measure/sweep/grading-tools.js');
+  const { checkJudgeChoice, openGradingTools } =
+    await import('../../measure/sweep/grading-tools.js');
+  checkJudgeChoice(settings);
   const interrupt = listenForInterrupt(interruptMessage);
   let opened: OpenGradingTools | undefined;
   try {

@@ -94,7 +94,7 @@ function printRemarks(summary: SweepSummary): void {
   const { cutOffCalls, totals, duplicateTasks, regraded, models } = summary;
   if (cutOffCalls > 0) {
     print(
-      `${formatCount(cutOffCalls, 'call')} had been cut off by the end of a process; their cells are called again.`,
+      `${formatCount(cutOffCalls, 'call')} had been cut off by the end of a process and may have been charged.`,
     );
   }
   if (totals.unpriced > 0) {

@@ -1,7 +1,7 @@
 import type { Example } from '../tasks/example.js';
 import { sha256OfJson } from '../../util/sha256.js';
 import type { Grade, GradingTools } from './grade.js';
-import type { JudgeIdentity } from './judge-model.js';
+import type { Judge, JudgeIdentity } from './judge-model.js';
 import { judgeFinalAnswer } from './judge.js';
 import { judgePromptVersion } from './judge-prompt.js';
 import {
@@ -85,8 +85,8 @@ export interface RecordedGrade {
 }
 
 /**
- * Whether a recorded grade still stands, given the tools at hand. One by a judge stands where no
- * judge is given now: it would be lost for nothing.
+ * Whether a recorded grade still stands, given the tools at hand. Where no judge is given now, one by a
+ * judge stands, and so does one of an ambiguous answer: it would be lost for nothing.
  *
  * @param computeKey may remember keys
  */
@@ -98,8 +98,11 @@ export function isGradeCurrent(
 ): boolean {
   const { grade, answer, gradeKey } = recorded;
   if (grade.ambiguous !== undefined && tools.ambiguous !== undefined) {
-    const decidedBy = grade.kind === 'ungraded' ? 'ungraded' : grade.judge ? 'judge' : 'wrong';
-    if (decidedBy !== tools.ambiguous) return false;
+    // Also a judge without a verdict has decided: asked again, it would be paid again.
+    const decidedBy = grade.judge ? 'judge' : grade.kind === 'ungraded' ? 'ungraded' : 'wrong';
+    if (decidedBy !== tools.ambiguous && !isKeptForJudge(grade, tools)) return false;
+    // The key names no judge, because the grader asks none: only an ambiguous answer has one.
+    if (decidedBy === 'judge' && !isOfJudge(grade.judge, tools.judge)) return false;
   }
   return gradeKey === computeKey(example, answer ?? '', findGradingJudge(grade, tools));
 }
@@ -124,9 +127,27 @@ export function describeStaleness(
   return `${grader.name}: reference, options or grader changed`;
 }
 
-/** Whose grade would stand now: the judge at hand's, or where there is none, the one's that was. */
+/**
+ * Whether an ambiguous answer keeps the label of another rule, because the judge that is to decide is
+ * not there to replace it.
+ */
+export function isKeptForJudge(grade: Grade, { ambiguous, judge }: GradingTools): boolean {
+  if (grade.kind !== 'graded' || grade.ambiguous === undefined) return false;
+  return ambiguous === 'judge' && judge === undefined && grade.judge === undefined;
+}
+
+/** Whether a decision is that of the judge at hand, if there is one. */
+function isOfJudge(recorded: JudgeIdentity | undefined, judge: Judge | undefined): boolean {
+  if (judge === undefined || recorded === undefined) return true;
+  return recorded.model === judge.model && recorded.promptVersion === judgePromptVersion;
+}
+
+/**
+ * Whose grade would stand now: the judge at hand's, or where there is none, the one's that was. A grade
+ * without a judge, such as that of an empty answer, is the same with any: a grade that lacked one has
+ * no key.
+ */
 function findGradingJudge(recorded: Grade, tools: GradingTools): JudgeIdentity | undefined {
-  return tools.judge === undefined
-    ? recorded.judge
-    : { model: tools.judge.model, promptVersion: judgePromptVersion };
+  if (recorded.judge === undefined || tools.judge === undefined) return recorded.judge;
+  return { model: tools.judge.model, promptVersion: judgePromptVersion };
 }

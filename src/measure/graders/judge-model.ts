@@ -10,7 +10,7 @@ export interface JudgeIdentity {
 
 /** Which model judged, kept with the grade. */
 export interface JudgeRecord extends JudgeIdentity {
-  /** What its calls cost; null where that is not known. Never part of the candidate's cost. */
+  /** The known charges of its calls; null where none is known. Never part of the candidate's cost. */
   readonly costUsd: number | null;
   readonly calls: number;
   /**
@@ -18,17 +18,27 @@ export interface JudgeRecord extends JudgeIdentity {
    * Absent if there is none, and in lines of earlier versions.
    */
   readonly unpriced?: number;
+  /** Upper bound, in USD, of what these may have cost. Absent if there is none, or no upper bound. */
+  readonly possibleCostUsd?: number;
+  /**
+   * Made up whenever the judge is asked for a grade, and kept by copies of the line, so that costs
+   * count once. Absent in lines of earlier versions.
+   */
+  readonly id?: string;
 }
 
-/** A judge's reply to one request; `unpriced` as in `JudgeRecord`. */
-export type JudgeReply =
-  | {
-      readonly kind: 'reply';
-      readonly text: string;
-      readonly costUsd: number | null;
-      readonly unpriced?: number;
-    }
-  | { readonly kind: 'failed'; readonly reason: string; readonly unpriced?: number };
+/** Attempts of one request without a known charge, as in `JudgeRecord`. */
+interface UnknownCharges {
+  readonly unpriced?: number;
+  readonly possibleCostUsd?: number;
+}
+
+/** A judge's reply to one request. */
+export type JudgeReply = UnknownCharges &
+  (
+    | { readonly kind: 'reply'; readonly text: string; readonly costUsd: number | null }
+    | { readonly kind: 'failed'; readonly reason: string }
+  );
 
 /** What a judge's calls are paid from. */
 export interface JudgeBudget {
@@ -45,8 +55,12 @@ export interface JudgeBudget {
 /** A model that grades. */
 export interface Judge {
   readonly model: string;
-  /** Never rejects. */
-  ask(messages: readonly ChatMessage[]): Promise<JudgeReply>;
+  /**
+   * Rejects only if `onCall` throws.
+   *
+   * @param onCall called before each attempt is sent, with its worst case in USD
+   */
+  ask(messages: readonly ChatMessage[], onCall?: (worstUsd: number) => void): Promise<JudgeReply>;
   /**
    * The same judge, which calls no more than a budget allows. Absent where calls cost nothing.
    *

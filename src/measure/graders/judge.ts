@@ -141,26 +141,29 @@ async function askJudge(
   choices: readonly string[],
 ): Promise<Verdicts> {
   const verdicts: string[] = [];
-  let costUsd: number | null = 0;
+  let costUsd: number | null = null;
   let calls = 0;
   let unpriced = 0;
+  let possibleCostUsd = 0;
   const record = (): JudgeRecord => ({
     model: judge.model,
     promptVersion: judgePromptVersion,
     costUsd,
     calls,
     ...(unpriced > 0 && { unpriced }),
+    ...(possibleCostUsd > 0 && { possibleCostUsd }),
   });
   for (const messages of requests) {
     const reply = await judge.ask(messages);
     unpriced += reply.unpriced ?? 0;
+    possibleCostUsd += reply.possibleCostUsd ?? 0;
     if (reply.kind === 'failed') {
       const reason = `the judge could not be asked: ${reply.reason}`;
       const isSpent = calls > 0 || unpriced > 0;
       return { kind: 'ungraded', reason, retryable: true, ...(isSpent && { judge: record() }) };
     }
     calls++;
-    costUsd = costUsd === null || reply.costUsd === null ? null : costUsd + reply.costUsd;
+    if (reply.costUsd !== null) costUsd = (costUsd ?? 0) + reply.costUsd;
     const verdict = findVerdict(reply.text, choices);
     if (verdict === undefined) {
       const reason = 'the judge gave none of the verdicts that it was offered';

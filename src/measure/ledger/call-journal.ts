@@ -5,6 +5,13 @@ import { describeWriteError, privateMode, replaceFileSync } from '../../util/rep
 import { parseJsonLines } from '../../util/parse-json-lines.js';
 import { writeFully } from '../../util/write-fully.js';
 
+/** The judge of an answer, and the id of the grade that it is asked for. */
+export interface JudgingCall {
+  readonly id: string;
+  readonly model: string;
+  readonly promptVersion: number;
+}
+
 /** A call that has been sent or is about to be sent. */
 export interface BegunCall {
   readonly cellKey: string;
@@ -17,17 +24,20 @@ export interface BegunCall {
   readonly startedAt: string;
   /** Upper bound of the cell's cost, including earlier attempts; null without a limit. */
   readonly possibleCostUsd: number | null;
+  /** Present if it is a call of the judge about the cell's answer: then the cost is that of the grade. */
+  readonly judging?: JudgingCall;
 }
 
 /**
  * Records each call before it is sent, so that after a crash the sweep knows which answers may have
- * been charged and lost. The ledger records how a call ended. The last line of a cell counts.
+ * been charged and lost. The ledger records how a call ended. The last line of a cell counts, and that
+ * of a grade.
  */
 export interface CallJournal {
   /** Records a call. It is in the file when this returns. @throws RoutesmithError on a full disk */
   begin(call: BegunCall): void;
-  /** Forgets a call that has ended in the ledger. */
-  end(cellKey: string): void;
+  /** Forgets a call that has ended in the ledger, by the key of its cell or the id of its grade. */
+  end(key: string): void;
   /** Removes the file: no call is in flight. */
   close(): void;
 }
@@ -57,7 +67,7 @@ export function openCallJournal(file: string, ledgerBytes: () => number): CallJo
   return {
     begin(call) {
       const line = JSON.stringify(call);
-      open.set(call.cellKey, line);
+      open.set(readKey(call), line);
       if (writtenBytes > maxBytes) {
         closeSync(descriptor);
         descriptor = rewrite();
@@ -68,13 +78,13 @@ export function openCallJournal(file: string, ledgerBytes: () => number): CallJo
         lead = '';
       } catch (error) {
         // The call is not sent. What was written of its line must not swallow the next one.
-        open.delete(call.cellKey);
+        open.delete(readKey(call));
         lead = '\n';
         throw describeWriteError(error, file);
       }
     },
-    end(cellKey) {
-      open.delete(cellKey);
+    end(key) {
+      open.delete(key);
     },
     close() {
       closeSync(descriptor);
@@ -83,11 +93,15 @@ export function openCallJournal(file: string, ledgerBytes: () => number): CallJo
   };
 }
 
+function readKey({ judging, cellKey }: BegunCall): string {
+  return judging?.id ?? cellKey;
+}
+
 /** The content of a journal that remained after a crash. */
 export interface LeftJournal {
   /** Ledger entries from this byte offset on end calls of this journal. */
   readonly ledgerBytes: number;
-  /** The last line of each cell. */
+  /** The last line of each cell, and of each grade by a judge whose calls may have been charged. */
   readonly calls: ReadonlyMap<string, BegunCall>;
 }
 
@@ -111,19 +125,23 @@ export async function readCallJournal(file: string): Promise<LeftJournal | undef
     const { value } = parsed;
     if (typeof value['ledgerBytes'] === 'number') ledgerBytes = value['ledgerBytes'];
     const call = value as unknown as BegunCall;
-    if (isBegunCall(value)) calls.set(call.cellKey, call);
+    if (isBegunCall(value)) calls.set(readKey(call), call);
+  }
+  for (const [key, { judging, possibleCostUsd }] of calls) {
+    if (judging !== undefined && possibleCostUsd === 0) calls.delete(key);
   }
   return { ledgerBytes, calls };
 }
 
 function isBegunCall(value: { readonly [key: string]: unknown }): boolean {
-  const { possibleCostUsd, repeat, simulated } = value;
+  const { possibleCostUsd, repeat, simulated, judging } = value;
   return (
     ['cellKey', 'taskId', 'promptHash', 'model', 'startedAt'].every(
       (name) => typeof value[name] === 'string',
     ) &&
     typeof repeat === 'number' &&
     typeof simulated === 'boolean' &&
-    (possibleCostUsd === null || typeof possibleCostUsd === 'number')
+    (possibleCostUsd === null || typeof possibleCostUsd === 'number') &&
+    (judging === undefined || (isJsonObject(judging) && typeof judging['id'] === 'string'))
   );
 }

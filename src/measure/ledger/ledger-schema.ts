@@ -15,6 +15,8 @@ const judgeSchema = z.object({
   costUsd: z.number().min(0).nullable(),
   calls: z.number().min(0),
   unpriced: z.number().min(0).exactOptional(),
+  possibleCostUsd: count.exactOptional(),
+  id: z.string().exactOptional(),
 });
 
 const gradeSchema = z.discriminatedUnion('kind', [
@@ -170,10 +172,25 @@ function isOrdinaryEntry(value: unknown): value is LedgerEntry {
 
 function isOrdinaryGrade(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  const { kind, quality: grade, reason, detail } = value as Record<string, unknown>;
+  const { kind, quality: grade, reason, detail, judge } = value as Record<string, unknown>;
+  if (judge !== undefined && !isOrdinaryJudge(judge)) return false;
   if (kind === 'ungraded') return typeof reason === 'string';
   const isGraded = kind === 'graded' && isAmount(grade) && (grade as number) <= 1;
   return isGraded && (detail === undefined || typeof detail === 'string');
+}
+
+function isOrdinaryJudge(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const judge = value as Record<string, unknown>;
+  return (
+    typeof judge['model'] === 'string' &&
+    isAmount(judge['promptVersion']) &&
+    isAmountOrNull(judge['costUsd']) &&
+    isAmount(judge['calls']) &&
+    (judge['unpriced'] === undefined || isAmount(judge['unpriced'])) &&
+    (judge['possibleCostUsd'] === undefined || isAmount(judge['possibleCostUsd'])) &&
+    (judge['id'] === undefined || typeof judge['id'] === 'string')
+  );
 }
 
 function isOrdinaryUsage(value: unknown): boolean {

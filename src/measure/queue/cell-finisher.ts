@@ -2,7 +2,8 @@ import { formatLedgerLine } from '../ledger/ledger.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import { findChargeUsd } from '../sweep/call-charges.js';
 import { buildEntry } from '../sweep/cell-entry.js';
-import { gradeCell, recordCell } from '../sweep/cell-outcome.js';
+import { recordCell } from '../sweep/record-cell.js';
+import { gradeEntry } from '../sweep/grade-entry.js';
 import type { CallFailure } from '../sweep/calls/call-failure.js';
 import type { CallResult } from '../sweep/calls/call-result.js';
 import { decideRetry } from '../sweep/calls/retry.js';
@@ -40,7 +41,7 @@ export class CellFinisher {
   regrade(lane: WorkerLane, held: HeldCell, entry: LedgerEntry): Promise<void> {
     return this.#whileGrading(lane, held, async () => {
       const { example } = held.run.cell;
-      const graded = await gradeCell(example, entry.outcome, entry.answer, this.#context.tools);
+      const graded = await gradeEntry(example, entry, this.#context.tools);
       this.#reportGrade(lane, held, { ...entry, ...graded, regraded: true });
     });
   }
@@ -69,7 +70,7 @@ export class CellFinisher {
         ledger: {
           append: (entry) => this.#report(lane, held, last, entry, entry === ungraded),
         },
-        journal: { end() {} },
+        journal: { begin() {}, end() {} },
         tools,
         clock,
         onEntry() {},
@@ -99,9 +100,10 @@ export class CellFinisher {
   /** Reports a grade; a judge that was interrupted leaves the answer to another worker. */
   #reportGrade(lane: WorkerLane, { key }: HeldCell, entry: LedgerEntry): void {
     const { grade } = entry;
-    const isInterrupted =
+    const isHandedBack =
       this.#context.signal.aborted && grade.kind === 'ungraded' && grade.retryable === true;
-    lane.report.further.push({ ...key, record: isInterrupted ? undefined : toLine(entry) });
+    const record = isHandedBack && grade.judge === undefined ? undefined : toLine(entry);
+    lane.report.further.push({ ...key, record, isHandedBack });
   }
 
   /** Keeps an answer in the spool, and reports it to the lane. */
@@ -155,6 +157,7 @@ function toLine(entry: LedgerEntry): CellLine {
       calls: judge.calls,
       costUsd: judge.costUsd ?? 0,
       unpriced: judge.unpriced ?? (judge.costUsd === null ? 1 : 0),
+      possibleUsd: judge.possibleCostUsd ?? 0,
     },
   };
 }

@@ -71,7 +71,8 @@ export async function coordinateSweep(settings: QueueSweepSettings): Promise<Que
   try {
     const full = { ...settings, leaseSeconds, clock };
     for (;;) {
-      const records = await openRun(plan, settings, readTools(settings), () => clock.date());
+      const run = { ...settings, openJournal: () => undefined };
+      const records = await openRun(plan, run, readTools(settings), () => clock.date());
       try {
         const summary = await new Coordinator(full, queue, plan, records).run();
         if (summary !== undefined) return summary;
@@ -189,7 +190,7 @@ class Coordinator {
 
   #summarize({ progress, run, cutOffCalls }: FollowedRun): QueueSweepSummary {
     const { pool, tools, signal, runDirectory, budgetUsd } = this.#settings;
-    const { settled, cutOff, regraded } = this.#records;
+    const { settled, cutOff, regraded, toRegrade } = this.#records;
     const { spentUsd, possibleUsd } = run;
     const summary = summarizeSweep(progress, {
       runDirectory,
@@ -204,6 +205,7 @@ class Coordinator {
       cutOffCalls: cutOff.length + cutOffCalls,
       duplicateTasks: this.#plan.duplicateExamples.length,
       regraded,
+      toRegrade,
       served: findServedDifferences(pool.models, settled.served),
       simulated: pool.models.some((model) => model.simulated),
     });

@@ -33,10 +33,16 @@ export interface EndedCall extends HeldKey {
   readonly elapsedMs: number;
 }
 
+/** What the judge was asked for one line. */
+export interface LineJudge extends JudgeSpend {
+  /** Upper bound, in USD, of the cost of the unpriced calls. @default 0 */
+  readonly possibleUsd?: number;
+}
+
 /** A line for the ledger, and what the judge was asked for it. */
 export interface CellLine {
   readonly line: string;
-  readonly judge: JudgeSpend | undefined;
+  readonly judge: LineJudge | undefined;
 }
 
 /**
@@ -60,8 +66,10 @@ export interface WantedCall extends HeldKey {
 
 /** The grade of a settled cell whose answer was recorded before it was graded. */
 export interface FurtherLine extends HeldKey {
-  /** Undefined if this worker ends before it has graded it; another one does. */
+  /** Undefined only if it is handed back, and no judge was paid. */
   readonly record: CellLine | undefined;
+  /** True if this worker ends before it has graded it; another one does. @default false */
+  readonly isHandedBack?: boolean;
 }
 
 export interface ExchangeRequest {

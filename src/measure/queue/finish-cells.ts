@@ -22,6 +22,8 @@ export interface Finished {
   readonly cells: readonly FinishedCell[];
   /** Grades of recorded answers that are given now. */
   readonly grades: readonly FurtherLine[];
+  /** Answers that are left to others now, although a judge was paid for them. */
+  readonly paid: readonly FurtherLine[];
   /** Deliveries that this worker has lost; see `nameDelivery`. */
   readonly lost: ReadonlySet<string>;
 }
@@ -38,25 +40,28 @@ export async function finishCells(
 ): Promise<Finished> {
   const lost = new Set<string>();
   const cells = await markFinished(scope, finished, lost);
-  const grades = await markGraded(scope, further, lost);
-  const ungraded = await handBackUngraded(scope, further);
+  const ungraded = further.filter(({ isHandedBack }) => isHandedBack === true);
+  const graded = further.filter((line) => !ungraded.includes(line));
+  const grades = await markGraded(scope, graded, lost);
+  const paid = await handBackUngraded(scope, ungraded, lost);
   const { jobs, runId } = scope.run;
   const queue = nameLaneQueue(runId, scope.lane);
   const done = cells.filter(({ outcome, isGrading }) => outcome !== 'handed_back' && !isGrading);
   await jobs.complete(queue, [...done, ...grades], scope.query);
   const handedBack = cells.filter(({ outcome }) => outcome === 'handed_back');
+  // A delivery that was lost has another fence now, and releases nothing.
   await jobs.release(queue, [...handedBack, ...ungraded], scope.query);
-  return { cells, grades, lost };
+  return { cells, grades, paid, lost };
 }
 
 /** The lines of cells and grades, in the order in which they are recorded. */
-export function listEntries({ cells, grades }: Finished): NewEntry[] {
+export function listEntries({ cells, grades, paid }: Finished): NewEntry[] {
   const ofCells = cells.flatMap(({ number, record, outcome }): NewEntry[] =>
     record === undefined
       ? []
       : [{ ...record, number, kind: outcome === 'handed_back' ? 'further' : outcome }],
   );
-  const ofGrades = grades.flatMap(({ number, record }): NewEntry[] =>
+  const ofGrades = [...grades, ...paid].flatMap(({ number, record }): NewEntry[] =>
     record === undefined ? [] : [{ ...record, number, kind: 'further' }],
   );
   return [...ofCells, ...ofGrades];
@@ -107,10 +112,9 @@ async function markFinished(
 
 async function markGraded(
   { run, workerId, query }: LaneScope,
-  further: readonly FurtherLine[],
+  graded: readonly FurtherLine[],
   lost: Set<string>,
 ): Promise<readonly FurtherLine[]> {
-  const graded = further.filter(({ record }) => record !== undefined);
   if (graded.length === 0) return [];
   const rows = await query<{ number: number }>(
     `update ${run.database.address.schema}.cell c set is_grading = false
@@ -123,21 +127,26 @@ async function markGraded(
   return splitLost({ run, workerId, query }, graded, rows, lost);
 }
 
-/** Leaves answers that this worker does not grade to others. */
+/**
+ * Leaves answers that this worker does not grade to others.
+ *
+ * @returns those that are left now, and have a line
+ */
 async function handBackUngraded(
   { run, workerId, query }: LaneScope,
-  further: readonly FurtherLine[],
+  ungraded: readonly FurtherLine[],
+  lost: Set<string>,
 ): Promise<readonly FurtherLine[]> {
-  const ungraded = further.filter(({ record }) => record === undefined);
   if (ungraded.length === 0) return [];
-  await query(
+  const rows = await query<{ number: number }>(
     `update ${run.database.address.schema}.cell c set worker_id = null
      from unnest($3::int[], $4::int[]) as e (number, fence)
-     where run_id = $1 and worker_id = $2 and c.number = e.number and c.fence = e.fence and is_grading`,
+     where run_id = $1 and worker_id = $2 and c.number = e.number and c.fence = e.fence and is_grading
+     returning c.number`,
     [run.runId, workerId, ...listColumns(ungraded)],
   );
-  // A delivery that was lost has another fence now, and releases nothing.
-  return ungraded;
+  const paid = ungraded.filter(({ record }) => record !== undefined);
+  return splitLost({ run, workerId, query }, paid, rows, lost);
 }
 
 /**

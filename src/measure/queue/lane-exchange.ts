@@ -1,5 +1,4 @@
 import { computeSurcharge, findChargeUsd } from '../sweep/call-charges.js';
-import type { JudgeSpend } from '../sweep/create-judge.js';
 import type { Judgment } from '../sweep/judge-attempt.js';
 import type { Cell } from '../sweep/plan-sweep.js';
 import type { SweepEvent } from '../sweep/sweep-event.js';
@@ -13,6 +12,7 @@ import {
   type ExchangeReply,
   type ExchangeRequest,
   type HeldKey,
+  type LineJudge,
   type WantedCall,
 } from './exchange-types.js';
 import { finishCells, insertLate, listEntries, type Finished } from './finish-cells.js';
@@ -141,17 +141,19 @@ class Exchange {
       ...finished.filter((one) => isLate(one) && one.outcome === 'settled'),
       ...further.filter(isLate),
     ]);
-    for (const { record } of [...now.cells, ...now.grades, ...late]) this.#noteJudge(record?.judge);
+    const reported = [...now.cells, ...now.grades, ...now.paid, ...late];
+    for (const { record } of reported) this.#noteJudge(record?.judge);
     this.#charges.lateAnswers += late.filter((one) => 'outcome' in one).length;
     for (const name of now.lost) this.#lost.add(name);
     return now;
   }
 
-  #noteJudge(judge: JudgeSpend | undefined): void {
+  #noteJudge(judge: LineJudge | undefined): void {
     if (judge === undefined) return;
     this.#charges.judgeCalls += judge.calls;
     this.#charges.judgeUsd += judge.costUsd;
     this.#charges.judgeUnpriced += judge.unpriced;
+    this.#charges.possibleUsd += judge.possibleUsd ?? 0;
   }
 
   /** Grants calls as far as the lane and the budget allow. */

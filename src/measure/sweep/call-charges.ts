@@ -3,7 +3,7 @@ import type { Budget, Reservation } from './budget.js';
 import { computeCallCharge } from './call-charge.js';
 import type { CellRun } from './cell-run.js';
 import type { Cell } from './plan-sweep.js';
-import type { SweepEvent } from './sweep-event.js';
+import type { BudgetReached, SweepEvent } from './sweep-event.js';
 import { computeWorstCaseCostUsd } from './worst-case-cost.js';
 
 /** Reserves the worst-case cost of each call in the budget, and replaces it with the charge. */
@@ -63,9 +63,10 @@ export class CallCharges {
 }
 
 /** Says that the next call could exceed the budget. */
-export function describeReached(budget: Budget, nextUsd: number): SweepEvent {
-  const { limitUsd, spentUsd, possibleUsd } = budget;
-  return { kind: 'budget_reached', limitUsd, spentUsd, possibleUsd, nextUsd };
+export function describeReached(budget: Budget, nextUsd: number): BudgetReached {
+  const { limitUsd, spentUsd, possibleUsd, judgeUsd, reservedUsd } = budget;
+  const used = { limitUsd, spentUsd, possibleUsd, judgeUsd, reservedUsd };
+  return { kind: 'budget_reached', ...used, nextUsd };
 }
 
 /**

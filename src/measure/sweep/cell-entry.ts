@@ -39,10 +39,13 @@ export function buildEntry(
 
 /**
  * Builds the ledger entry of a call that was in flight when its process was killed. The answer is
- * lost, the call may have been charged, and its cell is called again.
+ * lost, the call may have been charged, and its cell is called again. Where it was a call of the judge,
+ * the cell stays settled, and is graded again.
  */
 export function buildCutOffEntry(call: BegunCall): LedgerEntry {
-  const { cellKey, taskId, promptHash, model, repeat, simulated, startedAt } = call;
+  const { cellKey, taskId, promptHash, model, repeat, simulated, startedAt, judging } = call;
+  const possible = call.possibleCostUsd === null ? {} : { possibleCostUsd: call.possibleCostUsd };
+  const lost = { costUsd: null, calls: 0, unpriced: 1, ...possible };
   return {
     version: 1,
     cellKey,
@@ -53,12 +56,16 @@ export function buildCutOffEntry(call: BegunCall): LedgerEntry {
     outcome: 'infrastructure',
     answer: null,
     gradeKey: null,
-    grade: { kind: 'ungraded', reason: 'infrastructure failure' },
+    grade: {
+      kind: 'ungraded',
+      reason: 'infrastructure failure',
+      ...(judging && { judge: { ...judging, ...lost } }),
+    },
     usage: null,
     rawUsage: null,
     costUsd: null,
     costSource: null,
-    ...(call.possibleCostUsd === null ? {} : { possibleCostUsd: call.possibleCostUsd }),
+    ...(judging === undefined && possible),
     ttftMs: null,
     firstContentMs: null,
     latencyMs: null,
@@ -67,7 +74,7 @@ export function buildCutOffEntry(call: BegunCall): LedgerEntry {
     failedAttempts: [],
     finishReason: null,
     servedModel: null,
-    error: 'cut_off: the sweep was killed while this call was in flight; it may have been charged',
+    error: `cut_off: the sweep was killed while ${judging ? 'a call of the judge' : 'this call'} was in flight; it may have been charged`,
     simulated,
   };
 }

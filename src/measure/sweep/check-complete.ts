@@ -17,19 +17,31 @@ export function checkComplete(
     ...swept
   }: SweptModels & { readonly hasSkippedModels?: boolean } = {},
 ): void {
-  const { interrupted, coverage, totals, runDirectory: where, budget } = summary;
+  const { interrupted, coverage, totals, runDirectory: where, budget, toRegrade } = summary;
   const missing = totals.total - totals.settledBefore - totals.done;
   const cells = `${formatWhole(missing)} of ${formatCount(totals.total, 'cell')}`;
+  const unsettled = missing > 0 ? [`${cells} not settled yet`] : [];
   if (interrupted) {
-    throw new RoutesmithError('interrupted', `interrupted with ${cells} not settled yet`, {
+    const left = [
+      ...unsettled,
+      ...(toRegrade > 0 ? [`${formatCount(toRegrade, 'recorded answer')} to grade again`] : []),
+    ];
+    // A sweep that decides itself what to call may be between two rounds.
+    const when = left.length === 0 ? 'before its end' : `with ${left.join(' and ')}`;
+    throw new RoutesmithError('interrupted', `interrupted ${when}`, {
       where,
       fix: 'Run the same command again to resume. Settled cells are not called again.',
     });
   }
   if (budget.reached) {
+    const { unjudged = 0 } = budget;
+    const left = [
+      ...unsettled,
+      ...(unjudged > 0 ? [`${formatCount(unjudged, 'answer')} not judged yet`] : []),
+    ];
     throw new RoutesmithError(
       'budget_reached',
-      `the budget does not cover what the next call could cost, with ${cells} not settled yet`,
+      `the budget does not cover what the next call could cost${left.length === 0 ? '' : `, with ${left.join(' and ')}`}`,
       {
         where,
         fix: 'Run the same command again with a larger --budget. Settled cells are not called again.',

@@ -17,7 +17,7 @@ export interface JudgeSettings {
   readonly client: ProviderClient;
   readonly clock: Clock;
   readonly random: Random;
-  /** Stops further attempts. */
+  /** Stops further attempts; what is being graded gets its first one. */
   readonly signal?: AbortSignal;
 }
 
@@ -46,17 +46,25 @@ export function describeJudge({ model, protocol, baseUrl, pin, parameters }: Poo
 export function createJudge(settings: JudgeSettings): MeteredJudge {
   const { model, apiKey, client, clock, random, signal } = settings;
   const redactor = createRedactor([apiKey]);
-  let calls = 0;
-  let costUsd = 0;
-  let unpriced = 0;
+  const spent = { calls: 0, costUsd: 0, unpriced: 0 };
+  const isAborted = (): boolean => signal?.aborted === true;
 
   async function complete(
     messages: readonly ChatMessage[],
+    worstUsd: number,
     budget: JudgeBudget | undefined,
+    onCall: ((worstUsd: number) => void) | undefined,
   ): Promise<{ readonly result: CallResult; readonly chargedUsd: number | null } | undefined> {
     const prompt = { messages };
-    const settle = await budget?.reserve(computeWorstCaseCostUsd(model, prompt));
+    const settle = await budget?.reserve(worstUsd);
     if (budget !== undefined && settle === undefined) return undefined;
+    try {
+      onCall?.(worstUsd);
+    } catch (error) {
+      // Others may be waiting for what is reserved.
+      settle?.(0);
+      throw error;
+    }
     const result = await client.complete({ model, prompt, apiKey });
     const chargedUsd =
       result.kind === 'completed'
@@ -65,41 +73,50 @@ export function createJudge(settings: JudgeSettings): MeteredJudge {
           ? null
           : 0;
     settle?.(chargedUsd);
-    if (result.kind === 'completed') calls++;
-    costUsd += chargedUsd ?? 0;
-    if (chargedUsd === null) unpriced++;
+    if (result.kind === 'completed') spent.calls++;
+    spent.costUsd += chargedUsd ?? 0;
+    if (chargedUsd === null) spent.unpriced++;
     return { result, chargedUsd };
   }
 
   function payFrom(budget: JudgeBudget | undefined): Pick<Judge, 'ask'> {
     return {
-      async ask(messages) {
-        let unknown = 0;
+      async ask(messages, onCall) {
+        let unpriced = 0;
         let timedOutAttempts = 0;
+        const worstUsd = computeWorstCaseCostUsd(model, { messages });
+        const describeUnknown = () => ({
+          ...(unpriced > 0 && { unpriced }),
+          ...(unpriced > 0 &&
+            Number.isFinite(worstUsd) && { possibleCostUsd: unpriced * worstUsd }),
+        });
         const startedMs = clock.now();
         for (let attempt = 1; ; attempt++) {
-          const call = await complete(messages, budget);
+          const call = await complete(messages, worstUsd, budget, onCall);
           if (call === undefined) {
             const reason = 'its call could exceed the budget';
-            return { kind: 'failed', reason, ...(unknown > 0 && { unpriced: unknown }) };
+            return { kind: 'failed', reason, ...describeUnknown() };
           }
           const { result, chargedUsd } = call;
-          if (chargedUsd === null) unknown++;
-          const lost = unknown > 0 ? { unpriced: unknown } : {};
+          if (chargedUsd === null) unpriced++;
           if (result.kind === 'completed') {
             const text = redactor.answer(result.answer);
-            return { kind: 'reply', text, costUsd: chargedUsd, ...lost };
+            return { kind: 'reply', text, costUsd: chargedUsd, ...describeUnknown() };
           }
           const { failure } = result;
+          const failed = {
+            kind: 'failed' as const,
+            reason: `${failure.class}: ${failure.message}`,
+            ...describeUnknown(),
+          };
           if (isTimedOut(failure)) timedOutAttempts++;
           const elapsedMs = clock.now() - startedMs;
           const limits = defaultRetryLimits;
           const details = { attempt, timedOutAttempts, elapsedMs, limits, random };
           const retry = decideRetry(failure, details);
-          if (retry.kind === 'final' || signal?.aborted === true) {
-            return { kind: 'failed', reason: `${failure.class}: ${failure.message}`, ...lost };
-          }
+          if (retry.kind === 'final' || isAborted()) return failed;
           await clock.sleep(retry.delayMs, signal);
+          if (isAborted()) return failed;
         }
       },
     };
@@ -108,7 +125,7 @@ export function createJudge(settings: JudgeSettings): MeteredJudge {
   const name = describeJudge(model);
   return {
     model: name,
-    spend: () => ({ calls, costUsd, unpriced }),
+    spend: () => ({ ...spent }),
     ...payFrom(undefined),
     payFrom(budget) {
       if (budget.isLimited) checkCapped([model]);

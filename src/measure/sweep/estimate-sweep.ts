@@ -88,8 +88,10 @@ export async function estimateSweep(
     if (isCounted?.(number) === false) continue;
     if (settled.isSettled(number)) {
       settledCells += 1;
-      if (judging && settled.outdated.has(number))
-        judging.addSettled(plan.buildCell(number), settled);
+      const line = settled.outdated.get(number);
+      // A grade that stands is copied, and nobody is asked about an empty answer.
+      const isJudged = line !== undefined && !line.hasCurrentGrade && !line.isUseless;
+      if (isJudged) judging?.addSettled(plan.buildCell(number), settled);
       continue;
     }
     if (retryFailed && !settled.hasFailed(number)) continue;

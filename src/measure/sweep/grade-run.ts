@@ -11,7 +11,7 @@ import { replaceFile } from '../../util/replace-file.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { sha256OfJson } from '../../util/sha256.js';
 import type { PoolModel } from '../models/model.js';
-import { gradeCell } from './cell-outcome.js';
+import { gradeEntry, type EntryGrade } from './grade-entry.js';
 import { createJudgeProbe, JudgeEstimator, type JudgeEstimate } from './judge-estimate.js';
 import { keepAmbiguousRule, writeExamples } from './run-directory.js';
 import { runWorkers } from '../../util/run-workers.js';
@@ -109,7 +109,12 @@ export async function gradeRun(settings: GradeRunSettings): Promise<GradeRunSumm
       onProgress?.(done, stale.length);
       // A grade that stands is not given up for a tool that is missing or failed.
       const isKept = isCurrent && !isGraded;
-      const result = isKept || made === undefined ? { grade, gradeKey } : made;
+      const judge = made?.grade.judge;
+      const result =
+        made !== undefined && !isKept
+          ? made
+          : // What the same judge was paid without a verdict stays on record.
+            { grade: judge === undefined ? grade : { ...grade, judge }, gradeKey };
       if (sha256OfJson(result) === sha256OfJson({ grade, gradeKey }) && entry.taskId === example.id)
         return;
       const renewed = { ...entry, ...result, taskId: example.id, regraded: true };
@@ -148,14 +153,12 @@ export async function gradeRun(settings: GradeRunSettings): Promise<GradeRunSumm
   }
 }
 
-type CellGrade = Awaited<ReturnType<typeof gradeCell>>;
-
 /** Grades with the tools at hand, or with a judge that is only estimated. */
 function createTools({ tools, estimatedJudge }: GradeRunSettings): {
   readonly tools: GradingTools;
   readonly toJudge: ReadonlySet<string>;
   /** Undefined for an answer that the estimated judge would be asked about. */
-  readonly gradeOrAsk: (example: Example, entry: LedgerEntry) => Promise<CellGrade | undefined>;
+  readonly gradeOrAsk: (example: Example, entry: LedgerEntry) => Promise<EntryGrade | undefined>;
   readonly estimate: () => JudgeEstimate | null;
 } {
   const toJudge = new Set<string>();
@@ -163,7 +166,7 @@ function createTools({ tools, estimatedJudge }: GradeRunSettings): {
     return {
       tools,
       toJudge,
-      gradeOrAsk: (example, { outcome, answer }) => gradeCell(example, outcome, answer, tools),
+      gradeOrAsk: (example, entry) => gradeEntry(example, entry, tools),
       estimate: () => null,
     };
   }
@@ -171,12 +174,12 @@ function createTools({ tools, estimatedJudge }: GradeRunSettings): {
   return {
     tools: { ...tools, judge: createJudgeProbe(estimatedJudge).judge },
     toJudge,
-    async gradeOrAsk(example, { outcome, answer, cellKey }) {
+    async gradeOrAsk(example, entry) {
       const { judge, requests } = createJudgeProbe(estimatedJudge);
-      const result = await gradeCell(example, outcome, answer, { ...tools, judge });
+      const result = await gradeEntry(example, entry, { ...tools, judge });
       if (requests.length === 0) return result;
       for (const request of requests) estimator.add(request);
-      toJudge.add(cellKey);
+      toJudge.add(entry.cellKey);
       return undefined;
     },
     estimate: () => estimator.estimate(),

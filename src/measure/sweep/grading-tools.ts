@@ -39,10 +39,11 @@ export interface OpenGradingTools {
 }
 
 /**
- * Opens the tools that graders need: a sandbox if code may be run, and a judge if a file names one.
+ * Opens the tools that graders need: a sandbox if code may be run, and a judge if a file names one. A
+ * rule by which a judge decides does not need one: without it, such answers stay ungraded.
  *
  * @param signal stops further calls of the judge
- * @throws RoutesmithError `usage` where a judge shall decide and none is named; `invalid_pool` or `missing_key` for a judge that cannot be called
+ * @throws RoutesmithError `invalid_pool` or `missing_key` for a judge that cannot be called
  */
 export async function openGradingTools(
   settings: GradingToolsSettings,
@@ -51,7 +52,7 @@ export async function openGradingTools(
   const { allowCode, ambiguous, estimatesJudge = false } = settings;
   const [sandbox, judgeModel] = await Promise.all([
     allowCode ? openSandbox() : undefined,
-    readJudge(settings),
+    findJudge(settings.judge),
   ]);
   const judge = judgeModel && !estimatesJudge ? openJudge(judgeModel, signal) : undefined;
   return {
@@ -87,16 +88,28 @@ async function openSandbox() {
 }
 
 /**
- * Reads the judge that is to grade; undefined where none is named.
+ * Reads the judge that a command is given; undefined where none is named.
  *
  * @throws RoutesmithError `usage` where a judge shall decide and none is named; `invalid_pool`
  */
-export async function readJudge({ judge, ambiguous }: JudgeChoice): Promise<PoolModel | undefined> {
-  if (ambiguous === 'judge' && judge === undefined) {
-    throw new RoutesmithError('usage', '--ambiguous judge needs a judge', {
-      fix: 'Name one with --judge FILE, or use --ambiguous wrong.',
-    });
-  }
+export async function readJudge(choice: JudgeChoice): Promise<PoolModel | undefined> {
+  checkJudgeChoice(choice);
+  return findJudge(choice.judge);
+}
+
+/**
+ * Checks the options of a command; a rule that a run keeps from earlier needs no judge.
+ *
+ * @throws RoutesmithError `usage` where a judge shall decide and none is named
+ */
+export function checkJudgeChoice({ judge, ambiguous }: JudgeChoice): void {
+  if (ambiguous !== 'judge' || judge !== undefined) return;
+  throw new RoutesmithError('usage', '--ambiguous judge needs a judge', {
+    fix: 'Name one with --judge FILE, or use --ambiguous wrong.',
+  });
+}
+
+async function findJudge(judge: JudgeChoice['judge']): Promise<PoolModel | undefined> {
   return typeof judge === 'string' ? readJudgeModel(judge) : judge;
 }
 

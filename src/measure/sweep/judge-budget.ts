@@ -6,7 +6,7 @@ import type { Budget } from './budget.js';
  * The tools with a judge that is paid from a run's budget.
  *
  * @param settings.waits false where what is reserved may be so for hours, as it is for batches
- * @param settings.onReached called when a call of the judge does not fit: its answer stays ungraded
+ * @param settings.onReached called whenever a call of the judge does not fit: its answer stays ungraded
  * @throws RoutesmithError `invalid_pool` if the budget is limited, and nothing limits a call's cost
  */
 export function payJudge(
@@ -22,14 +22,12 @@ function createJudgeBudget(
   budget: Budget,
   { waits, onReached }: Parameters<typeof payJudge>[2],
 ): JudgeBudget {
-  let isReached = false;
   return {
     isLimited: budget.limitUsd < Infinity,
     async reserve(worstUsd) {
       const reservation = waits ? await budget.reserveNext(worstUsd) : budget.reserve(worstUsd);
       if (reservation === undefined) {
-        if (!isReached) onReached(worstUsd);
-        isReached = true;
+        onReached(worstUsd);
         return undefined;
       }
       return (chargedUsd) => {

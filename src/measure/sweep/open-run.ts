@@ -1,4 +1,6 @@
 import type { GradingTools } from '../graders/grade.js';
+import type { CallJournal } from '../ledger/call-journal.js';
+import type { Ledger } from '../ledger/ledger.js';
 import type { Pool } from '../models/model.js';
 import type { TaskSet } from '../tasks/example.js';
 import type { BatchSettings } from './batches/call-batches.js';
@@ -9,13 +11,20 @@ import { openSweepRecords, type SweepRecords } from './open-sweep-records.js';
 import type { SweepPlan } from './plan-sweep.js';
 import { regradeSettled } from './regrade-settled.js';
 import { appendRenamed } from './renamed-models.js';
+import { startSettledProgress } from './report-cells.js';
 import type { SweepEvent } from './sweep-event.js';
+import type { SweepProgress } from './sweep-progress.js';
+import { formatWhole } from '../../util/format-number.js';
 import { keepAmbiguousRule, listRepriced, writeRunDirectory } from './run-directory.js';
 
 /** A run whose folder and ledger are ready for calls. The caller closes the ledger. */
 export interface OpenRun extends SweepRecords {
   /** Settled cells that were regraded or renamed. */
   readonly regraded: number;
+  /** Settled cells that still have to be, because the signal ended it. */
+  readonly toRegrade: number;
+  /** Answers that are ungraded so far, because a call of the judge did not fit into the budget. */
+  readonly countUnjudged: () => number;
   /** Of the run, with what earlier sweeps have used. */
   readonly budget: Budget;
   /** The given tools, with a judge that is paid from the budget. */
@@ -28,7 +37,7 @@ export interface OpenRun extends SweepRecords {
  *
  * @throws RoutesmithError `run_locked`, `ledger_corrupt` or `invalid_input`
  */
-export async function openRun(
+export async function openRun<Journal extends CallJournal | undefined>(
   plan: SweepPlan,
   run: {
     readonly runDirectory: string;
@@ -39,10 +48,15 @@ export async function openRun(
     /** Present if reservations may last for hours. @default none */
     readonly batches?: BatchSettings;
     readonly onEvent?: (event: SweepEvent) => void;
+    /** Ends the regrading of recorded answers. */
+    readonly signal?: AbortSignal;
+    /** Opens what records the judge's calls, and then those of the sweep. */
+    readonly openJournal: (ledger: Ledger) => Journal;
+    readonly onProgress?: ((progress: SweepProgress, notice?: string) => void) | undefined;
   },
   given: GradingTools,
   now: () => Date,
-): Promise<OpenRun> {
+): Promise<OpenRun & { readonly journal: Journal }> {
   const { runDirectory, taskSet, pool } = run;
   const tools = await keepAmbiguousRule(runDirectory, given);
   const repriced = await listRepriced(runDirectory, pool.models);
@@ -50,19 +64,61 @@ export async function openRun(
   const { ledger, settled } = records;
   try {
     const budget = createBudget(run.budgetUsd ?? Infinity, settled);
+    const refusals = { count: 0 };
     const paidTools = payJudge(tools, budget, {
       waits: run.batches === undefined,
-      onReached: (nextUsd) => run.onEvent?.(describeReached(budget, nextUsd)),
+      onReached(nextUsd) {
+        refusals.count += 1;
+        if (refusals.count > 1) return;
+        run.onEvent?.({ ...describeReached(budget, nextUsd), isJudge: true });
+      },
     });
     const formerIds = settled.renamed.listFormerIds();
     const { ambiguous } = tools;
     await writeRunDirectory(runDirectory, { taskSet, pool, formerIds, ambiguous, now: now() });
-    const regraded = await regradeSettled(plan, settled, ledger, paidTools);
+    // What an earlier journal said of a killed process is in the ledger before another replaces it.
+    await ledger.flush();
+    const journal = run.openJournal(ledger);
+    if (settled.outdated.size > 0) run.onProgress?.(startSettledProgress(plan, settled));
+    const { regraded, left: toRegrade } = await regradeSettled(plan, {
+      settled,
+      ledger,
+      tools: paidTools,
+      journal,
+      signal: run.signal,
+      onGraded: noteNowAndThen(now, (notice) =>
+        run.onProgress?.(startSettledProgress(plan, settled), notice),
+      ),
+    });
     await appendRenamed(settled.renamed.listLines(), ledger);
     await ledger.flush();
-    return { ...records, repriced, regraded, budget, tools: paidTools };
+    return {
+      ...records,
+      repriced,
+      regraded,
+      toRegrade,
+      countUnjudged: () => refusals.count,
+      budget,
+      journal,
+      tools: paidTools,
+    };
   } catch (error) {
     await ledger.close();
     throw error;
   }
+}
+
+const noticeIntervalMs = 10_000;
+
+/** Says every few seconds how many recorded answers are graded: a judge may take hours. */
+function noteNowAndThen(
+  now: () => Date,
+  onNotice: (notice: string) => void,
+): (done: number, total: number) => void {
+  let noticedMs = now().getTime();
+  return (done, total) => {
+    if (now().getTime() - noticedMs < noticeIntervalMs) return;
+    noticedMs = now().getTime();
+    onNotice(`Graded ${formatWhole(done)} of ${formatWhole(total)} recorded answers again.`);
+  };
 }

@@ -1,8 +1,9 @@
 import type { GradingTools } from '../graders/grade.js';
+import type { CallJournal } from '../ledger/call-journal.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { sha256OfJson } from '../../util/sha256.js';
-import { gradeCell } from './cell-outcome.js';
+import { endJudging, gradeEntry } from './grade-entry.js';
 import type { SweepPlan } from './plan-sweep.js';
 import { runWorkers } from '../../util/run-workers.js';
 import type { SettledCells } from './settled-cells.js';
@@ -10,21 +11,38 @@ import type { SettledCells } from './settled-cells.js';
 /** Answers graded at the same time. */
 const concurrency = 8;
 
+interface RegradeSettings {
+  readonly settled: Pick<SettledCells, 'outdated' | 'labels'>;
+  readonly ledger: Ledger;
+  readonly tools: GradingTools;
+  /** Records the judge's calls before they are sent. @default none */
+  readonly journal?: Pick<CallJournal, 'begin' | 'end'> | undefined;
+  /** Stops after the answers in progress, which are recorded. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called after each answer. */
+  readonly onGraded?: (done: number, total: number) => void;
+}
+
+interface Regrading {
+  /** Number of appended lines. */
+  readonly regraded: number;
+  /** Number of answers that the signal left as they were. */
+  readonly left: number;
+}
+
 /**
  * Appends a new line for every settled cell whose line is outdated, with the recorded answer, the
  * current ids of example and model, and a new grade where the recorded one no longer stands. Calls
  * no candidate model.
- *
- * @returns the number of appended lines
  */
 export async function regradeSettled(
   plan: SweepPlan,
-  settled: Pick<SettledCells, 'outdated' | 'labels'>,
-  ledger: Ledger,
-  tools: GradingTools,
-): Promise<number> {
+  { settled, ledger, tools, journal, signal, onGraded = () => {} }: RegradeSettings,
+): Promise<Regrading> {
   let regraded = 0;
+  let done = 0;
   await runWorkers(settled.outdated, concurrency, async ([number, line]) => {
+    if (signal?.aborted === true) return;
     const { isShown, hasCurrentGrade, ...place } = line;
     const { example, model } = plan.buildCell(number);
     const entry: LedgerEntry = await ledger.readEntry(place);
@@ -32,13 +50,16 @@ export async function regradeSettled(
     // A grade that stands is copied: the judge or sandbox that made it may not be at hand.
     const graded = hasCurrentGrade
       ? { grade, gradeKey }
-      : await gradeCell(example, entry.outcome, entry.answer, tools);
+      : await gradeEntry(example, entry, tools, journal);
+    done += 1;
+    onGraded(done, settled.outdated.size);
     // A cell that still cannot be graded gets no new line, or the ledger would grow on each resume.
     if (isShown && sha256OfJson(graded) === sha256OfJson({ grade, gradeKey })) return;
     const renewed = { ...entry, ...graded, taskId: example.id, model: model.id, regraded: true };
     ledger.append(renewed);
+    if (journal !== undefined && !hasCurrentGrade) endJudging(renewed, journal);
     settled.labels.note(number, renewed, model.price);
     regraded += 1;
   });
-  return regraded;
+  return { regraded, left: settled.outdated.size - done };
 }

@@ -4,6 +4,7 @@ import type { CreateCellSource } from './cell-source.js';
 import type { Clock } from './calls/clock.js';
 import type { SweepRecords } from './open-sweep-records.js';
 import type { SweepPlan } from './plan-sweep.js';
+import type { SettledCells } from './settled-cells.js';
 import { describeEvent, describePlainKeys, describeStart } from './sweep-notices.js';
 import type { SweepEvent } from './sweep-event.js';
 import {
@@ -94,6 +95,19 @@ export function createCellsReport(
       return progress;
     },
   };
+}
+
+/** The progress of a sweep that has not begun to call anything. */
+export function startSettledProgress(
+  plan: SweepPlan,
+  settled: Pick<SettledCells, 'isSettled'>,
+): SweepProgress {
+  const total = plan.cellCount / plan.models.length;
+  const before = countByModel(plan, settled.isSettled);
+  return startProgress(
+    plan.models.map(({ id }) => ({ model: id, total, settledBefore: before(id) })),
+    null,
+  );
 }
 
 /** Counts the cells of each model, by its id. */

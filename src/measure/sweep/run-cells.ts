@@ -8,7 +8,7 @@ import type { Budget, Reservation } from './budget.js';
 import { beginAttempt, makeAttempt, type AttemptContext } from './call-attempt.js';
 import { CallCharges } from './call-charges.js';
 import { buildEntry } from './cell-entry.js';
-import { recordCell, type CellRecords } from './cell-outcome.js';
+import { recordCell, type CellRecords } from './record-cell.js';
 import { describeBegun, describeFailure, startCellRun, type CellRun } from './cell-run.js';
 import { judgeAttempt, type LanePause } from './judge-attempt.js';
 import type { Lane } from './lane.js';

@@ -7,7 +7,8 @@ import type { CallTimeouts } from './calls/call-timeouts.js';
 import { systemClock, type Clock } from './calls/clock.js';
 import { createProviderClient } from './calls/provider-client.js';
 import { defaultRetryLimits, type RetryLimits } from './calls/retry.js';
-import { openCallJournal } from '../ledger/call-journal.js';
+import { openCallJournal, type CallJournal } from '../ledger/call-journal.js';
+import type { Ledger } from '../ledger/ledger.js';
 import { runFiles } from '../outcomes/run.js';
 import type { TaskSet } from '../tasks/example.js';
 import { RoutesmithError } from '../../util/errors.js';
@@ -22,7 +23,8 @@ import { runPreflight } from './preflight.js';
 import { checkNoQueue, checkRunDirectory } from './run-directory.js';
 import { findServedDifferences } from './served-models.js';
 import type { SweepEvent } from './sweep-event.js';
-import type { SweepProgress } from './sweep-progress.js';
+import { describeEvent } from './sweep-notices.js';
+import { startProgress, type SweepProgress } from './sweep-progress.js';
 import { summarizeBudget, summarizeSweep, type SweepSummary } from './sweep-summary.js';
 
 export interface SweepSettings {
@@ -99,15 +101,30 @@ export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
     if (event.kind === 'budget_reached') isBudgetReached = true;
     settings.onEvent?.(event);
   };
-  const records = await openRun(plan, { ...settings, onEvent }, tools, () => clock.date());
-  const { ledger, settled, regraded, budget } = records;
+  let progress = startProgress([], null);
+  const onProgress = (now: SweepProgress, notice?: string): void => {
+    progress = now;
+    settings.onProgress?.(now, notice);
+  };
+  const openJournal = (opened: Ledger): CallJournal =>
+    openCallJournal(path.join(runDirectory, runFiles.calls), () => {
+      opened.write();
+      return opened.writtenBytes;
+    });
+  const run = {
+    ...settings,
+    onEvent(event: SweepEvent) {
+      onEvent(event);
+      onProgress(progress, describeEvent(event));
+    },
+    onProgress,
+    openJournal,
+  };
+  const records = await openRun(plan, run, tools, () => clock.date());
+  const { ledger, journal, settled, regraded, toRegrade, budget } = records;
   const client = createProviderClient({ clock, timeouts: settings.timeouts ?? {} });
   const stop = createStop(settings.signal);
   try {
-    const journal = openCallJournal(path.join(runDirectory, runFiles.calls), () => {
-      ledger.write();
-      return ledger.writtenBytes;
-    });
     const call: CallSettings = {
       concurrency,
       tools: records.tools,
@@ -122,22 +139,23 @@ export async function runSweep(settings: SweepSettings): Promise<SweepSummary> {
       signal: stop.signal,
       isRetry: settings.retryFailed ?? false,
       createSource: settings.createSource,
-      onProgress: settings.onProgress,
+      onProgress,
       onEvent,
     };
-    const progress =
+    const ended =
       settings.batches === undefined
         ? await callCells(plan, records, call)
         : await callBatches(plan, records, { ...call, batches: settings.batches, file: batchFile });
     await ledger.flush();
     journal.close();
-    return summarizeSweep(progress, {
+    return summarizeSweep(ended, {
       runDirectory,
       aborted: stop.signal.aborted,
-      budget: summarizeBudget(budget, isBudgetReached),
+      budget: summarizeBudget(budget, isBudgetReached, records.countUnjudged()),
       cutOffCalls: records.cutOff.length,
       duplicateTasks: plan.duplicateExamples.length,
       regraded,
+      toRegrade,
       served: findServedDifferences(pool.models, settled.served),
       simulated: pool.models.some((model) => model.simulated),
     });

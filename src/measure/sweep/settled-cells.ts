@@ -1,4 +1,4 @@
-import { computeGradeKey, isGradeCurrent } from '../graders/grade-answer.js';
+import { computeGradeKey, isGradeCurrent, isKeptForJudge } from '../graders/grade-answer.js';
 import type { GradingTools } from '../graders/grade.js';
 import type { JudgeIdentity } from '../graders/judge-model.js';
 import type { BegunCall, LeftJournal } from '../ledger/call-journal.js';
@@ -11,6 +11,8 @@ import { RenamedModels } from './renamed-models.js';
 import { measurePrompt } from './prompt-bytes.js';
 import type { Example } from '../tasks/example.js';
 import { CellLabels } from './cell-labels.js';
+import { isUseless } from './cell-outcome.js';
+import { JudgeCosts } from './judge-costs.js';
 import { createServedTally, type ServedTally } from './served-models.js';
 
 /** The state of a plan's cells in a run's ledger. */
@@ -28,6 +30,8 @@ export interface SettledCells {
   readonly possibleUsd: number;
   /** The known cost of the judge's calls. */
   readonly judgeUsd: number;
+  /** Number of ambiguous answers with the label of another rule, because a judge is to decide. */
+  readonly keptForJudge: number;
   readonly served: ServedTally;
   /** The labels of settled cells. */
   readonly labels: CellLabels;
@@ -48,6 +52,8 @@ export interface OutdatedLine extends LinePlace {
   readonly isShown: boolean;
   /** True if its grade still stands, so that only its names have to be written again. */
   readonly hasCurrentGrade: boolean;
+  /** True if its answer is empty or malformed: no grader is asked. */
+  readonly isUseless: boolean;
 }
 
 /** Sums over a model's settled cells. */
@@ -77,6 +83,8 @@ export class SettledCellsReader {
   readonly #lines: CurrentLines;
   readonly #gradeKeys = createGradeKeyCache();
   readonly #hasCurrentGrade: Uint8Array;
+  readonly #isUseless: Uint8Array;
+  readonly #isKeptForJudge: Uint8Array;
   /** How each cell ended first that a source had asked for. */
   readonly #firstEnds: Uint8Array;
   /** The offset and length of the current line of each cell, in bytes. */
@@ -88,14 +96,12 @@ export class SettledCellsReader {
   readonly #labels: CellLabels;
   readonly #renamed: RenamedModels;
   readonly #measured = new Map<string, Measured>();
-  /** Calls of the journal without an entry in the ledger. */
+  /** Calls of the journal without an entry in the ledger, by the key of a cell or the id of a grade. */
   readonly #cutOff: Map<string, BegunCall>;
   readonly #journalBytes: number;
   #spentUsd = 0;
   #possibleUsd = 0;
-  #judgeUsd = 0;
-  /** The beginning of the key of each cell's last grade by a judge, which copies of a line repeat. */
-  readonly #judgedKeys: Uint32Array;
+  readonly #judgeCosts: JudgeCosts;
 
   /**
    * @param tools the available tools; a grade that lacked one of them also needs regrading
@@ -108,12 +114,14 @@ export class SettledCellsReader {
     this.#renamed = new RenamedModels(plan.models);
     this.#lines = createCurrentLines(plan.cellCount);
     this.#hasCurrentGrade = new Uint8Array(plan.cellCount);
+    this.#isUseless = new Uint8Array(plan.cellCount);
+    this.#isKeptForJudge = new Uint8Array(plan.cellCount);
     this.#firstEnds = new Uint8Array(plan.cellCount);
     this.#hasOtherSettings = new Uint8Array(plan.cellCount);
     this.#labels = new CellLabels(plan.cellCount);
     this.#starts = new Float64Array(plan.cellCount);
     this.#lengths = new Uint32Array(plan.cellCount);
-    this.#judgedKeys = new Uint32Array(plan.cellCount);
+    this.#judgeCosts = new JudgeCosts(plan.cellCount);
     this.#cutOff = new Map(journal?.calls);
     this.#journalBytes = journal?.ledgerBytes ?? Infinity;
   }
@@ -125,8 +133,9 @@ export class SettledCellsReader {
       this.#possibleUsd += entry.possibleCostUsd ?? 0;
     }
     if (place.start >= this.#journalBytes) this.#cutOff.delete(entry.cellKey);
+    if (entry.grade.judge?.id !== undefined) this.#cutOff.delete(entry.grade.judge.id);
     const number = this.#index.findCell(entry);
-    this.#noteJudge(number, entry);
+    this.#judgeCosts.accept(entry, number);
     this.#renamed.note(entry, place, number !== undefined);
     const isSettled = entry.outcome !== 'infrastructure';
     // A call that was cut off has no purchase: its source waits for it.
@@ -139,15 +148,6 @@ export class SettledCellsReader {
     if (number !== undefined && counts && isSettled) this.#noteSettled(number, entry, place);
   }
 
-  /** A line that only repeats a grade, under another name, says nothing of a further call. */
-  #noteJudge(number: number | undefined, { grade, gradeKey }: LedgerEntry): void {
-    if (grade.judge === undefined) return;
-    const key = gradeKey === null ? 0 : Number.parseInt(gradeKey.slice(0, 8), 16) >>> 0;
-    const isRepeated = number !== undefined && key !== 0 && this.#judgedKeys[number] === key;
-    if (number !== undefined) this.#judgedKeys[number] = key;
-    if (!isRepeated) this.#judgeUsd += grade.judge.costUsd ?? 0;
-  }
-
   /** An answer to a prompt of the plan whose cell has another key: settings of the model differ. */
   #noteOther(slot: number, { promptHash }: LedgerEntry): void {
     if (this.#plan.findPrompt(slot).promptHash === promptHash) this.#hasOtherSettings[slot] = 1;
@@ -157,6 +157,9 @@ export class SettledCellsReader {
     const { example } = this.#plan.findPrompt(number);
     const isCurrent = isGradeCurrent(example, entry, this.#tools, this.#gradeKeys.find);
     this.#hasCurrentGrade[number] = isCurrent ? 1 : 0;
+    this.#isUseless[number] = isUseless(entry.outcome, entry.answer) ? 1 : 0;
+    const isKept = isCurrent && isKeptForJudge(entry.grade, this.#tools);
+    this.#isKeptForJudge[number] = isKept ? 1 : 0;
     this.#starts[number] = start;
     this.#lengths[number] = length;
     const { id, price } = this.#plan.findModel(number);
@@ -177,8 +180,9 @@ export class SettledCellsReader {
       hasFailedForSource: (number) => this.#firstEnds[number] === firstEnds.failed,
       outdated: this.#listOutdated(),
       spentUsd: this.#spentUsd,
-      possibleUsd: this.#possibleUsd,
-      judgeUsd: this.#judgeUsd,
+      possibleUsd: this.#possibleUsd + this.#judgeCosts.possibleUsd,
+      judgeUsd: this.#judgeCosts.usd,
+      keptForJudge: this.#isKeptForJudge.reduce((sum, isKept) => sum + isKept, 0),
       served: this.#served,
       labels: this.#labels,
       renamed: this.#renamed,
@@ -209,7 +213,8 @@ export class SettledCellsReader {
         start: this.#starts[number] as number,
         length: this.#lengths[number] as number,
       };
-      outdated.set(number, { ...place, isShown, hasCurrentGrade });
+      const nothing = this.#isUseless[number] === 1;
+      outdated.set(number, { ...place, isShown, hasCurrentGrade, isUseless: nothing });
     }
     return outdated;
   }

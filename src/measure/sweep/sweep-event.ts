@@ -46,13 +46,20 @@ export type SweepEvent =
       readonly chargedUsd: number;
       readonly worstCaseUsd: number;
     }
-  /** The sweep ends because the next call could cost more than what is left of the budget. */
+  /**
+   * The sweep ends because the next call could cost more than what is left of the budget. A call of the
+   * judge only leaves its answer ungraded; only the first one is reported.
+   */
   | {
       readonly kind: 'budget_reached';
       readonly limitUsd: number;
       readonly spentUsd: number;
       readonly possibleUsd: number;
+      readonly judgeUsd: number;
+      readonly reservedUsd: number;
       readonly nextUsd: number;
+      /** Present if it is a call of the judge that does not fit. */
+      readonly isJudge?: true;
     }
   /** A batch is at its provider. */
   | {
@@ -91,6 +98,8 @@ export type SweepEvent =
       readonly limit: number;
       readonly isPaused: boolean;
     };
+
+export type BudgetReached = Extract<SweepEvent, { readonly kind: 'budget_reached' }>;
 
 /** A file of a sweep's events, one JSON object per line. */
 export interface SweepLog {

@@ -1,6 +1,6 @@
 import type { SweepRecords } from './open-sweep-records.js';
 import type { SweepPlan } from './plan-sweep.js';
-import type { SweepEvent } from './sweep-event.js';
+import type { BudgetReached, SweepEvent } from './sweep-event.js';
 import { classifyKey } from '../../util/redact-secrets.js';
 import { formatCount, formatUsd, formatWhole } from '../../util/format-number.js';
 
@@ -19,8 +19,9 @@ export function describeStart(
   if (cutOff.length > 0) {
     const possibleUsd = cutOff.reduce((sum, call) => sum + (call.possibleCostUsd ?? 0), 0);
     const calls = cutOff.length === 1 ? '1 call was' : `${cutOff.length} calls were`;
+    const isOfModels = cutOff.some(({ judging }) => judging === undefined);
     notices.push(
-      `${calls} in flight when an earlier sweep was killed and may have been charged up to ${formatUsd(possibleUsd)}. Calling again.`,
+      `${calls} in flight when an earlier sweep was killed and may have been charged up to ${formatUsd(possibleUsd)}.${isOfModels ? ' Calling again.' : ''}`,
     );
   }
   if (repriced.length > 0) {
@@ -29,6 +30,13 @@ export function describeStart(
     );
   }
   notices.push(...describeOtherSettings(settled.otherSettings));
+  if (settled.keptForJudge > 0) {
+    const answers = formatCount(settled.keptForJudge, 'ambiguous answer');
+    notices.push(
+      `The grades of ${answers} are still those of an earlier rule: no judge is called for them here. ` +
+        'Grade them with routesmith grade RUN --judge FILE.',
+    );
+  }
   if (plan.duplicateExamples.length > 0) {
     const names = plan.duplicateExamples.slice(0, 3).map((example) => example.id);
     const more = plan.duplicateExamples.length > names.length ? ', ...' : '';
@@ -74,10 +82,8 @@ export function describeEvent(event: SweepEvent): string | undefined {
     }
     case 'overcharged':
       return `${event.model} charged ${formatUsd(event.chargedUsd)} for a call, but its prices and token limits allow at most ${formatUsd(event.worstCaseUsd)}. Check them in the pool file.`;
-    case 'budget_reached': {
-      const taken = event.spentUsd + event.possibleUsd;
-      return `The budget is reached: ${formatUsd(taken)} of ${formatUsd(event.limitUsd)} is spent or reserved, and the next call could cost ${formatUsd(event.nextUsd)}.`;
-    }
+    case 'budget_reached':
+      return describeReached(event);
     case 'batch_sent':
       return `${event.models.join(', ')}: sent batch ${event.batch} of ${formatCount(event.cells, 'call')}.`;
     case 'batch_running': {
@@ -91,4 +97,12 @@ export function describeEvent(event: SweepEvent): string | undefined {
     default:
       return undefined;
   }
+}
+
+function describeReached({ limitUsd, nextUsd, isJudge, ...used }: BudgetReached): string {
+  const takenUsd = used.spentUsd + used.possibleUsd + used.judgeUsd + used.reservedUsd;
+  const taken = `${formatUsd(takenUsd)} of ${formatUsd(limitUsd)} is spent or reserved`;
+  const next = isJudge === true ? "the judge's next call" : 'the next call';
+  const rest = isJudge === true ? ' Answers that it cannot judge for that stay ungraded.' : '';
+  return `The budget is reached: ${taken}, and ${next} could cost ${formatUsd(nextUsd)}.${rest}`;
 }

@@ -16,7 +16,9 @@ export interface BudgetSummary {
   readonly possibleUsd: number;
   /** What the judge has cost, where that counts against the limit. */
   readonly judgeUsd?: number;
-  /** True if the sweep ended because the next call could have cost more than what was left. */
+  /** Answers that are ungraded because a call of the judge did not fit; absent if there are none. */
+  readonly unjudged?: number;
+  /** True if the next call could have cost more than what was left: it was not made. */
   readonly reached: boolean;
 }
 
@@ -28,15 +30,17 @@ export interface SweepSummary {
   readonly totals: ProgressTotals;
   /** The share of all cells that are settled now, in [0, 1]; 1 if there are none. */
   readonly coverage: number;
-  /** True if the signal ended the sweep early. */
+  /** True if the signal ended the sweep early: cells are left, or answers to regrade. */
   readonly interrupted: boolean;
   readonly budget: BudgetSummary;
-  /** Calls that were in flight when an earlier sweep was killed; they are made again. */
+  /** Calls that were in flight when an earlier sweep was killed; those of models are made again. */
   readonly cutOffCalls: number;
   /** Examples skipped because an earlier one has the same prompt. */
   readonly duplicateTasks: number;
   /** Settled cells that were regraded or renamed. */
   readonly regraded: number;
+  /** Settled cells that still have to be, because the signal ended the sweep. */
+  readonly toRegrade: number;
   /** Differences between the requested and the served models. */
   readonly served: readonly ServedFinding[];
   /** True if any of the models is simulated. */
@@ -46,7 +50,7 @@ export interface SweepSummary {
 /**
  * Summarizes a sweep from its final progress.
  *
- * @param aborted whether the signal aborted; the sweep is only interrupted if cells were left
+ * @param aborted whether the signal aborted; the sweep is only interrupted if something was left
  */
 export function summarizeSweep(
   progress: SweepProgress,
@@ -61,17 +65,17 @@ export function summarizeSweep(
   const settled = totals.settledBefore + totals.done;
   return {
     ...facts,
-    interrupted: aborted && settled < totals.total,
+    interrupted: aborted && (settled < totals.total || facts.toRegrade > 0),
     models: [...progress.models.values()],
     totals,
     coverage: totals.total === 0 ? 1 : settled / totals.total,
   };
 }
 
-/** Summarizes a budget. */
-export function summarizeBudget(budget: Budget, reached: boolean): BudgetSummary {
+/** @param unjudged answers that are ungraded because a call of the judge did not fit */
+export function summarizeBudget(budget: Budget, reached: boolean, unjudged: number): BudgetSummary {
   const { limitUsd, spentUsd, possibleUsd, judgeUsd } = budget;
-  const ofJudge = judgeUsd > 0 ? { judgeUsd } : {};
+  const ofJudge = { ...(judgeUsd > 0 && { judgeUsd }), ...(unjudged > 0 && { unjudged }) };
   const shownUsd = limitUsd === Infinity ? null : limitUsd;
   return { limitUsd: shownUsd, spentUsd, possibleUsd, ...ofJudge, reached };
 }

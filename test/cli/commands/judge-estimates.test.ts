@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from '../../support/run-command.js';
 import { say, startScriptedServer, type ScriptedServer } from '../../support/scripted-server.js';
@@ -33,13 +34,16 @@ const count = (model: string): number =>
   server.requests.filter(({ body }) => body['model'] === model).length;
 
 function sweep(out: string, ...options: string[]) {
-  const files = ['--tasks', folder.file('tasks.jsonl'), '--pool', folder.file('models.yaml')];
+  const pool = options.includes('--pool') ? [] : ['--pool', folder.file('models.yaml')];
+  const files = ['--tasks', folder.file('tasks.jsonl'), ...pool];
   return runCommand(['sweep', ...files, '--out', folder.file(out), ...options]);
 }
 
 beforeAll(async () => {
   server = await startScriptedServer((response, request) => {
     const text = JSON.stringify(request.body['messages']);
+    const isSilent = String(request.body['model']).startsWith('silent/');
+    if (isSilent) return say('')(response, request);
     const answer = text.includes('VERDICT: 1') ? 'VERDICT: 1' : 'VERDICT: correct';
     say(text.includes('VERDICT') ? answer : 'Good morning, 21!')(response, request);
   });
@@ -84,6 +88,37 @@ describe('a dry run of a sweep with a judge', () => {
     const judge = ['--judge', folder.file('judge.yaml'), '--json', '--dry-run'];
     const estimate = JSON.parse((await sweep('b', ...judge)).stdout) as unknown;
     expect(estimate).toMatchObject({ totals: { cells: 0 }, judge: { calls: 2 * callsPerModel } });
+  });
+
+  it('counts no answer that is copied for a new name of its model', async () => {
+    const judge = ['--judge', folder.file('judge.yaml'), '--json'];
+    await sweep('renamed', ...judge);
+    const pool = readFileSync(folder.file('models.yaml'), 'utf8');
+    const renamed = folder.write('renamed.yaml', pool.replaceAll('id: north', 'id: n'));
+    const before = count('east/judge');
+    const options = ['--pool', renamed, ...judge];
+    const estimate = JSON.parse(
+      (await sweep('renamed', ...options, '--dry-run')).stdout,
+    ) as unknown;
+    expect(estimate).toMatchObject({ totals: { cells: 0 }, judge: { calls: 0 } });
+    await sweep('renamed', ...options);
+    expect(count('east/judge')).toBe(before);
+  });
+
+  it('counts no empty answer: nobody is asked about it', async () => {
+    const silent = folder.write(
+      'silent.yaml',
+      readFileSync(folder.file('models.yaml'), 'utf8').replaceAll('model: ', 'model: silent/'),
+    );
+    const judge = ['--judge', folder.file('judge.yaml'), '--json'];
+    const options = ['--pool', silent, ...judge];
+    const before = count('east/judge');
+    await sweep('silent', ...options);
+    const estimate = JSON.parse((await sweep('silent', ...options, '--dry-run')).stdout) as unknown;
+    expect(estimate).toMatchObject({ totals: { cells: 0 }, judge: { calls: 0 } });
+    const grade = await runCommand(['grade', folder.file('silent'), ...judge]);
+    expect(JSON.parse(grade.stdout)).toMatchObject({ graded: 0 });
+    expect(count('east/judge')).toBe(before);
   });
 
   it('warns of a judge that grades its own answers', async () => {

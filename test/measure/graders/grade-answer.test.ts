@@ -7,6 +7,7 @@ import {
   gradeAnswer,
   isGradeCurrent,
 } from '../../../src/measure/graders/grade-answer.js';
+import type { AmbiguousRule, GradingTools } from '../../../src/measure/graders/grade.js';
 import { createGraderPool } from '../../../src/measure/graders/pool/grader-pool.js';
 import { findGrader, graderNames } from '../../../src/measure/graders/registry.js';
 import type { Example } from '../../../src/measure/tasks/example.js';
@@ -103,6 +104,21 @@ describe('an answer with two final answers', () => {
     expect(isGradeCurrent(example, recorded, tools)).toBe(true);
     expect(isGradeCurrent(example, recorded, {})).toBe(true);
     expect(isGradeCurrent(example, recorded, { ambiguous: 'wrong' })).toBe(false);
+    expect(isGradeCurrent(example, recorded, { ambiguous: 'judge' })).toBe(true);
+    const other = { ...judge, model: 'other judge' };
+    expect(isGradeCurrent(example, recorded, { ...tools, judge: other })).toBe(false);
+  });
+
+  it('keeps its label under a rule whose judge is not given, and waits for it without one', async () => {
+    const gradeKey = computeGradeKey(example, answer);
+    const isCurrent = async (rule: AmbiguousRule, tools: GradingTools): Promise<boolean> => {
+      const grade = await gradeAnswer(example, answer, { ambiguous: rule });
+      return isGradeCurrent(example, { answer, grade, gradeKey }, tools);
+    };
+    expect(await isCurrent('wrong', { ambiguous: 'judge' })).toBe(true);
+    expect(await isCurrent('ungraded', { ambiguous: 'judge' })).toBe(false);
+    const judge = { model: 'judge', ask: () => Promise.reject(new Error('is not asked')) };
+    expect(await isCurrent('wrong', { ambiguous: 'judge', judge })).toBe(false);
   });
 
   it('is tried again where the judge was missing', async () => {

@@ -159,6 +159,38 @@ describe('the key of a judged grade', () => {
   });
 });
 
+describe('a grade of the judge grader that asked nobody', () => {
+  it('stands with any judge: that of an empty answer, or of one that is too long', () => {
+    const example = buildExample('1', { grader: { name: 'judge', options: rubric } });
+    const nothing = { kind: 'graded', quality: 0, detail: 'no answer: malformed' } as const;
+    const long = { kind: 'ungraded', reason: 'the answer is too long' } as const;
+    for (const [answer, given] of [
+      ['', nothing],
+      ['long', long],
+    ] as const) {
+      const recorded = { answer, grade: given, gradeKey: computeGradeKey(example, answer) };
+      expect(isGradeCurrent(example, recorded, { judge: scriptJudge() })).toBe(true);
+      expect(isGradeCurrent(example, recorded, {})).toBe(true);
+      // One that waits for a judge has no key.
+      const waiting = { ...recorded, gradeKey: null };
+      expect(isGradeCurrent(example, waiting, { judge: scriptJudge() })).toBe(false);
+    }
+  });
+});
+
+describe('the costs of a judge', () => {
+  it('are what is known, and what the rest may have cost', async () => {
+    const judge = scriptJudge(
+      { kind: 'reply', text: 'VERDICT: 1', costUsd: 0.25 },
+      { kind: 'reply', text: 'VERDICT: 2', costUsd: null, unpriced: 2, possibleCostUsd: 1 },
+    );
+    expect(await grade('Yes.', judge, { mode: 'pairwise' }, 'No.')).toMatchObject({
+      quality: 1,
+      judge: { costUsd: 0.25, calls: 2, unpriced: 2, possibleCostUsd: 1 },
+    });
+  });
+});
+
 describe('findVerdict', () => {
   const choices = ['correct', 'partly correct', 'incorrect'];
 

@@ -139,6 +139,57 @@ describe('a run whose last answers take long to grade', () => {
   });
 });
 
+describe('a folder whose ambiguous answers a judge decides', () => {
+  const vague = Array.from({ length: 3 }, (_, index) =>
+    buildExample(String(index), { grader: { name: 'numeric', options: {} } }),
+  );
+  const taskSet = buildTaskSet(vague);
+
+  it('is swept by workers without the judge, and leaves such answers ungraded', async (context) => {
+    const address = bench.newQueue(context);
+    const server = await startScriptedServer(say('It is 3 or 4.'));
+    const model = buildPoolModel({ id: 'vague', baseUrl: server.baseUrl });
+    const judge = buildPoolModel({ id: 'judge', baseUrl: quick.baseUrl });
+    const tools = { allowCode: false, judge, ambiguous: 'judge' as const };
+    const first = bench.coordinate(address, 'kept', [model], { taskSet, tools, limit: 1 });
+    await waitForFile('kept/queue.json');
+    await bench.work(address, { once: false, openTools, signal: stopAfter(first) });
+    await first;
+    // The rule is kept in the folder, and neither option is given again.
+    const again = bench.coordinate(address, 'kept', [model], { taskSet });
+    await bench.work(address, { once: false, openTools, signal: stopAfter(again) });
+    expect(await again).toMatchObject({ coverage: 1 });
+    await server.close();
+    const last = (await bench.readEntries('kept')).at(-1);
+    expect(last?.grade).toMatchObject({ kind: 'ungraded', retryable: true });
+  });
+
+  it('keeps the labels that it has when the rule changes: only workers have the judge', async (context) => {
+    const address = bench.newQueue(context);
+    const server = await startScriptedServer(say('It is 3 or 4.'));
+    const model = buildPoolModel({ id: 'vague', baseUrl: server.baseUrl });
+    const wrong = { allowCode: false, judge: null, ambiguous: 'wrong' as const };
+    const first = bench.coordinate(address, 'labels', [model], { taskSet, tools: wrong });
+    await bench.work(address, { once: false, openTools, signal: stopAfter(first) });
+    await first;
+    const judge = buildPoolModel({ id: 'judge', baseUrl: quick.baseUrl });
+    const tools = { allowCode: false, judge, ambiguous: 'judge' as const };
+    const notices: string[] = [];
+    const summary = await bench.coordinate(address, 'labels', [model], {
+      taskSet,
+      tools,
+      onProgress: (_, notice) => notices.push(notice ?? ''),
+    });
+    await server.close();
+    expect(summary.regraded).toBe(0);
+    expect(notices.join()).toContain(
+      'The grades of 3 ambiguous answers are still those of an earlier rule',
+    );
+    const grades = (await bench.readEntries('labels')).map(({ grade }) => grade);
+    expect(grades.map((grade) => grade.kind === 'graded' && grade.quality)).toEqual([0, 0, 0]);
+  });
+});
+
 function readSettings({ allowCode, judge, ambiguous }: QueueTools) {
   return { allowCode, judge: judge ?? undefined, ambiguous: ambiguous ?? undefined };
 }

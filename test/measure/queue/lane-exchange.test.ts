@@ -97,7 +97,7 @@ const grade = (cell: DeliveredCell, costUsd = 2): FurtherLine => ({
   ...cell,
   record: {
     line: JSON.stringify({ cell: cell.number, note: 'grade', costUsd }),
-    judge: { calls: 1, costUsd, unpriced: 0 },
+    judge: { calls: 1, costUsd, unpriced: 1, possibleUsd: 0.125 },
   },
 });
 
@@ -125,6 +125,8 @@ describe('an exchange with a lane', () => {
       ...nothing,
       wanted: mine.map((one) => want(one)),
     });
+    // A lane starts with few calls a second.
+    await context.database.query('select pg_sleep(0.3)');
     const second = await exchangeWithLane(other, 0, {
       ...nothing,
       wanted: theirs.map((one) => want(one)),
@@ -199,11 +201,12 @@ describe('an exchange with a lane', () => {
     }
     expect(await readLines()).toHaveLength(2);
     expect(await readRun(context.database, context.runId)).toMatchObject({
-      possibleUsd: worstUsd,
+      possibleUsd: worstUsd + 0.125,
       reservedUsd: worstUsd,
       spentUsd: 0,
       judgeCalls: 1,
       judgeUsd: 2,
+      judgeUnpriced: 1,
     });
     const [lane] = await readLanes(context.database, context.runId);
     expect(lane).toMatchObject({ done: 1, inFlight: 1, total: 40 });
@@ -282,6 +285,26 @@ describe('an answer that is recorded before it is graded', () => {
       judgeCalls: 2,
       judgeUsd: 7,
       lateAnswers: 0,
+    });
+  });
+
+  it('is left to another worker with what a judge was paid in vain', async (test) => {
+    await setUp(test);
+    const other = asWorker();
+    const [cell] = (await takeCells(context, 0, 1)) as [DeliveredCell];
+    await exchangeWithLane(context, 0, { ...nothing, finished: [settleUngraded(cell)] });
+    const back = { ...grade(cell, 3), isHandedBack: true };
+    // The reply to the first one was lost.
+    await exchangeWithLane(context, 0, { ...nothing, further: [back] });
+    const repeated = await exchangeWithLane(context, 0, { ...nothing, further: [back] });
+    expect(repeated.lost.size).toBe(0);
+    const [again] = (await takeCells(other, 0, 1)) as [DeliveredCell];
+    expect(again.number).toBe(cell.number);
+    await exchangeWithLane(other, 0, { ...nothing, further: [grade(again, 4)] });
+    expect((await readLines()).map(({ kind }) => kind)).toEqual(['settled', 'further', 'further']);
+    expect(await readRun(context.database, context.runId)).toMatchObject({
+      judgeCalls: 2,
+      judgeUsd: 7,
     });
   });
 

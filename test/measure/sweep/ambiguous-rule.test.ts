@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AmbiguousRule } from '../../../src/measure/graders/grade.js';
 import { gradeRun } from '../../../src/measure/sweep/grade-run.js';
+import { setUpJudges } from '../../support/judges.js';
 import { say, type ScriptedServer } from '../../support/scripted-server.js';
 import { setUpSweepBench } from '../../support/sweep-run.js';
 import { buildExample, buildTaskSet } from '../../support/task-set.js';
 
 const bench = setUpSweepBench();
+const openJudge = setUpJudges();
 const examples = Array.from({ length: 4 }, (_, index) =>
   buildExample(String(index), { grader: { name: 'numeric', options: {} } }),
 );
@@ -64,5 +66,38 @@ describe('the rule for ambiguous answers of a run', () => {
     const settings = { runDirectory: bench.runDirectory(), now: () => new Date() };
     await gradeRun({ ...settings, tools: { ambiguous: 'wrong' }, dryRun: true });
     expect(await sweepVague(['small'])).toEqual(Array.from({ length: 4 }, () => 'ungraded'));
+  });
+
+  it('lets another judge decide again: one table follows one judge', async () => {
+    const models = bench.buildModels(await server, ['small']);
+    const judgeBy = async (name: string, verdict: string): Promise<ScriptedServer> => {
+      const answering = await bench.serve(say(`VERDICT: ${verdict}`));
+      const judge = openJudge(answering, { model: name });
+      await bench.sweep(models, {
+        taskSet: buildTaskSet(examples),
+        limit: name === 'first' ? 2 : 4,
+        tools: { ambiguous: 'judge', judge },
+      });
+      return answering;
+    };
+    await judgeBy('first', 'correct');
+    expect(await readGrades()).toEqual(['1', '1']);
+    const second = await judgeBy('second', 'incorrect');
+    expect(await readGrades()).toEqual(['0', '0', '0', '0']);
+    expect(second.requests).toHaveLength(4);
+  });
+
+  it('asks a judge that has given no verdict only once', async () => {
+    const judge = await bench.serve(say('I cannot tell.'));
+    const tools = { ambiguous: 'judge' as const, judge: openJudge(judge) };
+    const models = bench.buildModels(await server, ['small']);
+    const settings = { taskSet: buildTaskSet(examples), tools };
+    await bench.sweep(models, settings);
+    await bench.sweep(models, settings);
+    await gradeRun({ runDirectory: bench.runDirectory(), now: () => new Date(), tools });
+    expect(judge.requests).toHaveLength(4);
+    expect(await readGrades()).toEqual(Array.from({ length: 4 }, () => 'ungraded'));
+    // Another rule still decides.
+    expect(await sweepVague(['small'], 'wrong')).toEqual(['0', '0', '0', '0']);
   });
 });

@@ -1,11 +1,15 @@
+import { copyFileSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openCallJournal } from '../../../src/measure/ledger/call-journal.js';
+import { setUpJudges } from '../../support/judges.js';
 import { say } from '../../support/scripted-server.js';
 import { setUpSweepBench } from '../../support/sweep-run.js';
+import { buildExample, buildTaskSet } from '../../support/task-set.js';
 
 const bench = setUpSweepBench();
+const openJudge = setUpJudges();
 
 describe('calls that were in flight when a sweep was killed', () => {
   it('are counted, called again, and taken from the budget for what they can have cost', async () => {
@@ -60,5 +64,42 @@ describe('calls that were in flight when a sweep was killed', () => {
     // It is on record now, and counts for every later budget, too.
     const fourth = await bench.sweep(models, { taskCount: 4, budgetUsd: 0.2501 });
     expect(fourth).toMatchObject({ cutOffCalls: 0, budget: { reached: true, possibleUsd: 0.25 } });
+  });
+});
+
+describe("a judge's call that was in flight when a sweep was killed", () => {
+  const taskSet = buildTaskSet([
+    buildExample('0', {
+      reference: undefined,
+      grader: { name: 'judge', options: { rubric: 'Is it right?', choices: { yes: 1, no: 0 } } },
+    }),
+  ]);
+
+  const file = (name: string): string => path.join(bench.runDirectory(), name);
+  const restore = (...names: readonly string[]): void => {
+    for (const name of names) copyFileSync(file(`${name}.copy`), file(name));
+  };
+
+  it('counts against every later budget, and leaves the answer on record', async () => {
+    const server = await bench.serve(say('It is 4.'));
+    const models = bench.buildModels(server, ['a']);
+    // The files as a process leaves them that is killed while the judge answers.
+    const judge = await bench.serve((response, request) => {
+      for (const name of ['calls.jsonl', 'ledger.jsonl'])
+        copyFileSync(file(name), file(`${name}.copy`));
+      return say('VERDICT: yes')(response, request);
+    });
+    await bench.sweep(models, { taskSet, tools: { judge: openJudge(judge) } });
+    restore('calls.jsonl');
+    // It has its end in the ledger.
+    expect(await bench.sweep(models, { taskSet })).toMatchObject({ cutOffCalls: 0 });
+    restore('calls.jsonl', 'ledger.jsonl');
+    const second = await bench.sweep(models, { taskSet });
+    expect(second).toMatchObject({ coverage: 1, cutOffCalls: 1 });
+    const { possibleUsd } = second.budget;
+    expect(possibleUsd).toBeGreaterThan(1000 * 2e-6);
+    const third = await bench.sweep(models, { taskSet });
+    expect(third).toMatchObject({ coverage: 1, cutOffCalls: 0, budget: { possibleUsd } });
+    expect(server.requests).toHaveLength(1);
   });
 });

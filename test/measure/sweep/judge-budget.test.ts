@@ -1,7 +1,20 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { PoolModel } from '../../../src/measure/models/model.js';
+import { checkComplete } from '../../../src/measure/sweep/check-complete.js';
 import { createBudget } from '../../../src/measure/sweep/budget.js';
+import { gradeRun } from '../../../src/measure/sweep/grade-run.js';
 import { setUpJudges } from '../../support/judges.js';
-import { delta, done, say, stream, usageEvent, type Reply } from '../../support/scripted-server.js';
+import {
+  delta,
+  done,
+  failWith,
+  say,
+  stream,
+  usageEvent,
+  type Reply,
+} from '../../support/scripted-server.js';
 import { setUpSweepBench } from '../../support/sweep-run.js';
 import { buildExample, buildTaskSet } from '../../support/task-set.js';
 
@@ -54,6 +67,28 @@ describe('a sweep whose judge costs more than its models', () => {
     expect(byModel.filter((model) => model === 'judge-9')).toHaveLength(12);
   });
 
+  it('says so where all cells are settled, and only answers are ungraded', async () => {
+    const server = await bench.serve(charge('VERDICT: yes', 1000));
+    const answering = await bench.serve(charge('It is 4.', 1));
+    const models = bench.buildModels(answering, ['small'], { parameters: { maxTokens: 1 } });
+    const notices: string[] = [];
+    const summary = await bench.sweep(models, {
+      ...judged,
+      concurrency: 1,
+      budgetUsd: 0.009,
+      tools: { judge: openJudge(server) },
+      onProgress: (_, notice) => notices.push(notice ?? ''),
+    });
+    expect(summary).toMatchObject({ coverage: 1, budget: { reached: true } });
+    const unjudged = 12 - server.requests.length;
+    expect(unjudged).toBeGreaterThan(0);
+    expect(summary.budget.unjudged).toBe(unjudged);
+    expect(notices.filter((notice) => notice.includes("the judge's next call"))).toHaveLength(1);
+    expect(() => checkComplete(summary)).toThrow(
+      `the budget does not cover what the next call could cost, with ${unjudged} answers not judged yet`,
+    );
+  });
+
   it('is refused where nothing limits what the judge may cost', async () => {
     const server = await bench.serve(say('VERDICT: yes'));
     const models = bench.buildModels(server, ['small'], { parameters: { maxTokens: 10 } });
@@ -62,6 +97,97 @@ describe('a sweep whose judge costs more than its models', () => {
       'no upper bound',
     );
     expect(server.requests).toEqual([]);
+  });
+});
+
+describe('what a judge has cost a run', () => {
+  const now = (): Date => new Date();
+  const pair = buildTaskSet([
+    buildExample('pair', {
+      reference: 'It is 4, because 2 and 2 are 4.',
+      grader: { name: 'judge', options: { mode: 'pairwise' } },
+    }),
+  ]);
+
+  /** Reads it in a sweep that calls nothing of the run, and in one that has its cells. */
+  async function readJudgeUsd(
+    models: readonly PoolModel[],
+    taskSet = judged.taskSet,
+  ): Promise<number | undefined> {
+    const other = buildTaskSet([buildExample('other')]);
+    const { budget } = await bench.sweep(models, { taskSet: other });
+    const { budget: ofAll } = await bench.sweep(models, { taskSet });
+    expect(budget.judgeUsd).toBeCloseTo(ofAll.judgeUsd ?? 0, 12);
+    return ofAll.judgeUsd;
+  }
+
+  it('counts each time that it was asked, also where it said the same for the same money', async () => {
+    const server = await bench.serve(charge('VERDICT: yes', 1000));
+    const models = bench.buildModels(await bench.serve(charge('It is 4.', 10)), ['small']);
+    const tools = { judge: openJudge(server) };
+    await bench.sweep(models, { ...judged, tools });
+    await gradeRun({ runDirectory: bench.runDirectory(), tools, now, force: true });
+    await gradeRun({ runDirectory: bench.runDirectory(), tools, now, force: true });
+    expect(server.requests).toHaveLength(3 * 12);
+    expect(tools.judge.spend().costUsd).toBeCloseTo(36 * 2e-3, 12);
+    expect(await readJudgeUsd(models)).toBeCloseTo(36 * 2e-3, 12);
+  });
+
+  it('counts once where lines are copied for a new name', async () => {
+    const server = await bench.serve(charge('VERDICT: yes', 1000));
+    const answering = await bench.serve(charge('It is 4.', 10));
+    const models = bench.buildModels(answering, ['small']);
+    await bench.sweep(models, { ...judged, tools: { judge: openJudge(server) } });
+    const renamed = bench.buildModels(answering, ['mini'], { model: 'small-1' });
+    const other = { taskSet: buildTaskSet([buildExample('other')]) };
+    await bench.sweep(renamed, { taskSet: buildTaskSet(examples.slice(0, 6)) });
+    const again = bench.buildModels(answering, ['tiny'], { model: 'small-1' });
+    await bench.sweep(again, other);
+    expect(await readJudgeUsd(again)).toBeCloseTo(12 * 2e-3, 12);
+  });
+
+  it('counts what was paid for grades that did not come about, each time', async () => {
+    // The second order of each pair is refused.
+    const server = await bench.serve((response, request) =>
+      request.index % 2 === 0
+        ? charge('VERDICT: 1', 1000)(response, request)
+        : failWith(400)(response, request),
+    );
+    const models = bench.buildModels(await bench.serve(charge('It is 4.', 10)), ['small']);
+    const paid = { taskSet: pair, tools: { judge: openJudge(server) } };
+    await bench.sweep(models, paid);
+    await bench.sweep(models, paid);
+    await bench.sweep(models, paid);
+    expect(server.requests).toHaveLength(6);
+    expect(await readJudgeUsd(models, pair)).toBeCloseTo(3 * 2e-3, 12);
+  });
+
+  it('counts what was paid in vain while a grade stood', async () => {
+    const server = await bench.serve((response, request) =>
+      request.index === 3
+        ? failWith(400)(response, request)
+        : charge(request.index % 2 === 0 ? 'VERDICT: 1' : 'VERDICT: 2', 1000)(response, request),
+    );
+    const models = bench.buildModels(await bench.serve(charge('It is 4.', 10)), ['small']);
+    const paid = { taskSet: pair, tools: { judge: openJudge(server) } };
+    await bench.sweep(models, paid);
+    const settings = { runDirectory: bench.runDirectory(), tools: paid.tools, now };
+    const { changes } = await gradeRun({ ...settings, force: true });
+    expect(changes).toEqual([]);
+    expect((await bench.readEntries()).at(-1)?.grade).toMatchObject({ kind: 'graded', quality: 1 });
+    expect(await readJudgeUsd(models, pair)).toBeCloseTo(3 * 2e-3, 12);
+  });
+
+  it('is read from lines of earlier versions, whose copies have the same key', async () => {
+    const server = await bench.serve(charge('VERDICT: yes', 1000));
+    const models = bench.buildModels(await bench.serve(charge('It is 4.', 10)), ['small']);
+    await bench.sweep(models, { ...judged, tools: { judge: openJudge(server) } });
+    const file = path.join(bench.runDirectory(), 'ledger.jsonl');
+    const earlier = readFileSync(file, 'utf8').replaceAll(/,"id":"[^"]*"/g, '');
+    const copies = earlier.split('\n').filter((line) => line.includes('"judge":{'));
+    writeFileSync(file, [earlier.trimEnd(), ...copies, ''].join('\n'));
+    const summary = await bench.sweep(models, judged);
+    expect(summary.budget.judgeUsd).toBeCloseTo(12 * 2e-3, 12);
   });
 });
 
@@ -75,18 +201,21 @@ describe('a judge', () => {
     const judge = openJudge(server);
     const reply = await judge.ask([{ role: 'user', content: 'Is it right?' }]);
     expect(reply).toMatchObject({ kind: 'reply', costUsd: 200e-6, unpriced: 2 });
+    expect(reply.possibleCostUsd).toBeGreaterThan(2 * 1000 * 2e-6);
     expect(judge.spend()).toEqual({ calls: 1, costUsd: 200e-6, unpriced: 2 });
   });
 
   it('keeps the worst case of such attempts from the budget', async () => {
     const server = await bench.serve((response) => void response.socket?.resetAndDestroy());
     const models = bench.buildModels(await bench.serve(charge('It is 4.', 10)), ['small']);
-    const summary = await bench.sweep(models, {
-      taskSet: buildTaskSet(examples.slice(0, 1)),
-      tools: { judge: openJudge(server) },
-    });
+    const taskSet = buildTaskSet(examples.slice(0, 1));
+    const summary = await bench.sweep(models, { taskSet, tools: { judge: openJudge(server) } });
     expect(server.requests).toHaveLength(5);
-    expect(summary.budget.possibleUsd).toBeGreaterThan(5 * 1000 * 2e-6);
+    const { possibleUsd } = summary.budget;
+    expect(possibleUsd).toBeGreaterThan(5 * 1000 * 2e-6);
+    // Also in another process.
+    const resumed = await bench.sweep(models, { taskSet });
+    expect(resumed.budget.possibleUsd).toBeCloseTo(possibleUsd, 12);
     const [, entry] = await bench.readEntries();
     expect(entry?.grade).toMatchObject({ kind: 'ungraded', judge: { calls: 0, unpriced: 5 } });
   });

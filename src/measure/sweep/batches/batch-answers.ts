@@ -3,7 +3,7 @@ import { batchPriceShare } from '../call-charge.js';
 import type { CallCharges } from '../call-charges.js';
 import type { CallFailure } from '../calls/call-failure.js';
 import { buildEntry } from '../cell-entry.js';
-import { recordCell } from '../cell-outcome.js';
+import { recordCell } from '../record-cell.js';
 import { describeFailedAttempt, describeFailure, redactResult, type CellRun } from '../cell-run.js';
 import type { BatchesContext } from './batches-context.js';
 import { adjustForm } from './judge-batch.js';

@@ -2,7 +2,7 @@ import type { Ledger } from '../../ledger/ledger.js';
 import type { Redactor } from '../../../util/redact-secrets.js';
 import type { Budget } from '../budget.js';
 import type { RetryLimits } from '../calls/retry.js';
-import type { CellRecords } from '../cell-outcome.js';
+import type { CellRecords } from '../record-cell.js';
 import type { SweepPlan } from '../plan-sweep.js';
 import type { SweepEvent } from '../sweep-event.js';
 import type { BatchLane } from './batch-lane.js';
