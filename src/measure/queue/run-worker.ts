@@ -241,10 +241,10 @@ export class RunWorker {
     const result = await makeAttempt(run, started, this.#context);
     this.#inFlight -= 1;
     lane.inFlight -= 1;
-    const isUnknown = findChargeUsd(run.cell, result) === null;
+    const { cell, timedOutAttempts, firstSentMs = 0 } = run;
+    const isUnknown = findChargeUsd(cell, result) === null;
     if (isUnknown && Number.isFinite(worstUsd)) run.possibleCostUsd += worstUsd;
-    const elapsedMs = this.#context.clock.now() - (run.firstSentMs ?? 0);
-    const { cell, timedOutAttempts } = run;
+    const elapsedMs = this.#context.clock.now() - firstSentMs;
     held.ended = { ...key, cell, result, attempt, timedOutAttempts, elapsedMs };
     // The charge of an answer and its line are recorded together.
     if (result.kind === 'completed') this.#finisher.finish(lane, held, 'done');
