@@ -246,7 +246,7 @@ export class RunWorker {
     if (isUnknown && Number.isFinite(worstUsd)) run.possibleCostUsd += worstUsd;
     const elapsedMs = this.#context.clock.now() - firstSentMs;
     held.ended = { ...key, cell, result, attempt, timedOutAttempts, elapsedMs };
-    // The charge of an answer and its line are recorded together.
+    // An answer's charge and line are recorded together.
     if (result.kind === 'completed') this.#finisher.finish(lane, held, 'done');
     else lane.reportEnded(held);
     for (const other of this.#lanes) other.wake();
