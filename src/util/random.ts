@@ -26,9 +26,3 @@ export function shuffle<T>(values: Iterable<T>, random: Random): T[] {
   }
   return result;
 }
-
-/** At most so many of the rows, drawn at random. */
-export function sampleRows(rows: Int32Array, maxRows: number, seed: number): Int32Array {
-  if (rows.length <= maxRows) return rows;
-  return Int32Array.from(shuffle(rows, createRandom(seed)).slice(0, maxRows));
-}

@@ -33,10 +33,7 @@ export async function trainOnCells(
   try {
     const trainingRows = rows.filter((row) => !isHeldOut.has(row));
     const split = { trainingRows, predictedRows: heldOut };
-    const { predicted } = await fitPart({ engine, projections, data }, split, {
-      seed,
-      leavesOutTasks: false,
-    });
+    const { predicted } = await fitPart({ engine, projections, data }, split, { seed });
     const kept = data.table.models;
     const spread = (matrix: Float32Array, missing: number): Float64Array =>
       Float64Array.from({ length: heldOut.length * known.models.length }, (_, cell) => {

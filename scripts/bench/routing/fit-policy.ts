@@ -48,7 +48,7 @@ export async function fitPolicy(
   );
   try {
     const fitted = await fitPart({ engine, projections, data }, split, { seed });
-    const plan = planRows(data, split.trainingRows, fitted, {});
+    const plan = planRows(data, split.trainingRows, fitted.outOfFold, {});
     const policy = assemblePolicy({
       data,
       run: { table, info: { models: [] } },

@@ -52,7 +52,7 @@ export async function routeWorld(
   );
   try {
     const fitted = await fitPart({ engine, projections, data }, split, { seed });
-    const plan = planRows(data, split.trainingRows, fitted, {});
+    const plan = planRows(data, split.trainingRows, fitted.outOfFold, {});
     const choose = (objectiveName: string): Int32Array => {
       const objective = plan.objectives.find((planned) => planned.name === objectiveName);
       if (objective === undefined) throw new Error(`${name} has no objective ${objectiveName}`);

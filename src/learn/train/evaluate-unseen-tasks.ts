@@ -1,8 +1,8 @@
 import { computeEvaluation } from '../evaluate/compute-evaluation.js';
 import type { StrategyResult } from '../evaluate/strategies/compare-strategies.js';
-import { computeHeldOut, type HoldOutOptions } from './hold-out.js';
+import { computeHeldOut, splitApart, type HoldOutOptions } from './hold-out.js';
 import type { TensorFlowEngine } from './solver/tensorflow-backend.js';
-import { splitApart, type TrainingData } from './training-data.js';
+import type { TrainingData } from './training-data.js';
 
 /** Results of routing on prompts of tasks that it was not trained on. */
 export interface UnseenTasksEvaluation {

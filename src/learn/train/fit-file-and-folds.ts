@@ -1,7 +1,7 @@
 import type { TrainedPlan } from '../evaluate/plan/trained-plan.js';
 import { listHeldOutRows, type HeldOut } from '../evaluate/verdict/held-out.js';
 import { listRows } from '../../util/numeric-arrays.js';
-import { countFits, fitPart, planRows, type FittedPart, type PlanOptions } from './fit-part.js';
+import { fitPart, fitsPerPart, planRows, type FittedPart, type PlanOptions } from './fit-part.js';
 import {
   collectHeldOut,
   countHeldOutFolds,
@@ -46,10 +46,7 @@ export async function fitFileAndFolds(
         ? countHeldOutFolds(rows.length)
         : folds;
   let done = 0;
-  // The folds have the file's plan: only the fit to all prompts leaves out tasks.
-  const inFolds = { ...options, leavesOutTasks: false };
-  const total = heldOutFolds * countFits(data, inFolds) + countFits(data, options);
-  const onFit = (): void => onProgress?.(++done, total);
+  const onFit = (): void => onProgress?.(++done, (heldOutFolds + 1) * fitsPerPart);
   const projections = createProjectionFitter(
     selectProjectionProblem(data),
     threads ?? chooseThreadCount(rows.length),
@@ -58,7 +55,7 @@ export async function fitFileAndFolds(
   const everything = { trainingRows: rows, predictedRows: new Int32Array(0) };
   try {
     const [predicted, fitted] = await Promise.all([
-      predictFolds(context, { ...inFolds, folds, heldOutFolds, onProgress: onFit }),
+      predictFolds(context, { ...options, folds, heldOutFolds, onProgress: onFit }),
       fitPart(context, everything, { ...options, onFit }),
     ]);
     return { fitted, ...shareOnePlan(data, predicted, fitted, options) };
@@ -73,9 +70,7 @@ function shareOnePlan(
   fitted: FittedPart,
   options: PlanOptions,
 ): Pick<FileAndFolds, 'plan' | 'heldOut'> {
-  const { leftOut } = fitted;
-  const planned = { outOfFold: estimates, ...(leftOut && { leftOut }) };
-  const plan = planRows(data, listHeldOutRows({ folds }), planned, options);
+  const plan = planRows(data, listHeldOutRows({ folds }), estimates, options);
   const heldOut = collectHeldOut(data, { folds, estimates }, () => plan);
   return { plan, heldOut: { ...heldOut, refits: { whole: fitted.outOfFold, folds } } };
 }

@@ -1,8 +1,8 @@
 import type { Price } from '../../llm/price.js';
 import type { TaskMixtureModel } from '../../policy/file/routing-model.js';
+import type { TableEstimates, TrainedPlan } from '../evaluate/plan/trained-plan.js';
 import { makePlan } from '../evaluate/plan/make-plan.js';
 import type { ObjectiveRequest } from '../evaluate/plan/objective-request.js';
-import type { LeftOutTasks, TableEstimates, TrainedPlan } from '../evaluate/plan/trained-plan.js';
 import { estimateTable, fitEstimates, type FittedEstimates } from './fit-estimates.js';
 import { fitRoutingModel, type FitContext } from './fit-routing-model.js';
 import type { FamilyScore } from './heads/choose-family.js';
@@ -20,12 +20,7 @@ export interface FitPartOptions {
   /** @default 'auto': chosen by cross-validation inside the training rows */
   readonly family?: FamilyName | 'auto';
   readonly hyperparameters?: Hyperparameters;
-  /**
-   * Whether tasks are left out in turn, for `FittedPart.leftOut`.
-   * @default true; tasks of bought cells are never left out
-   */
-  readonly leavesOutTasks?: boolean;
-  /** Called after each of the `countFits` fits of a projection. */
+  /** Called after each of the `fitsPerPart` fits of a projection. */
   readonly onFit?: () => void;
 }
 
@@ -42,35 +37,13 @@ export interface FittedPart {
   readonly outOfFold: Required<TableEstimates>;
   /** Estimates for the predicted rows. */
   readonly predicted: Required<TableEstimates>;
-  /** Estimates for the training rows, from projections that did not see their tasks. */
-  readonly leftOut?: LeftOutTasks;
 }
 
 /** Folds inside the training rows. */
 const innerFolds = 3;
 
-/** Tasks are left out in at most so many groups. */
-const maxTaskGroups = 8;
-
-/** Fewer tasks say nothing about others. */
-const minTasks = 3;
-
-function countTaskGroups(
-  { tasks, table, filled }: TrainingData,
-  { leavesOutTasks = true }: Pick<FitPartOptions, 'leavesOutTasks'>,
-): number {
-  const isBought = table.design === 'adaptive' || filled !== undefined;
-  if (!leavesOutTasks || isBought || tasks.length < minTasks) return 0;
-  return Math.min(tasks.length, maxTaskGroups);
-}
-
-/** Projections fitted for each part: one per inner fold and group of tasks, and one to all training rows. */
-export function countFits(
-  data: TrainingData,
-  options: Pick<FitPartOptions, 'leavesOutTasks'>,
-): number {
-  return innerFolds + countTaskGroups(data, options) + 1;
-}
+/** Projections fitted for each part: one per inner fold, and one to all training rows. */
+export const fitsPerPart = innerFolds + 1;
 
 /** Fits the model and the estimates to the training rows, and predicts the others. */
 export async function fitPart(
@@ -84,7 +57,6 @@ export async function fitPart(
   const fitted = await fitRoutingModel(context, split, {
     seed,
     innerFolds,
-    taskGroups: countTaskGroups(data, options),
     ...(family && { family }),
     ...(hyperparameters && { hyperparameters }),
     ...(onFit && { onFit }),
@@ -93,7 +65,6 @@ export async function fitPart(
     ...fitEstimates(data, trainingRows, model, prices?.get(id)),
     ...limits?.get(id),
   }));
-  const { leftOut } = fitted;
   return {
     model: fitted.model,
     family: fitted.family,
@@ -101,12 +72,6 @@ export async function fitPart(
     estimates,
     outOfFold: estimateTable(data, trainingRows, fitted.outOfFold, estimates),
     predicted: estimateTable(data, predictedRows, fitted.predictions, estimates),
-    ...(leftOut && {
-      leftOut: {
-        rows: leftOut.rows,
-        estimates: estimateTable(data, leftOut.rows, leftOut.scores, estimates),
-      },
-    }),
   };
 }
 
@@ -121,10 +86,7 @@ export interface PlanOptions {
 export function planRows(
   data: TrainingData,
   rows: Int32Array,
-  {
-    outOfFold: estimates,
-    leftOut,
-  }: { readonly outOfFold: TableEstimates; readonly leftOut?: LeftOutTasks },
+  estimates: TableEstimates,
   { baseline, requests }: PlanOptions,
 ): TrainedPlan {
   return makePlan({
@@ -134,7 +96,6 @@ export function planRows(
     groups: data.groups,
     rows,
     estimates,
-    ...(leftOut && { leftOut }),
     ...(baseline !== undefined && { baseline }),
     ...(requests && { requests }),
   });

@@ -45,8 +45,6 @@ export interface FittedRoutingModel {
   readonly outOfFold: RowScores;
   /** For the predicted rows. */
   readonly predictions: RowScores;
-  /** For the training rows, each from a projection that did not see its task. */
-  readonly leftOut?: { readonly rows: Int32Array; readonly scores: RowScores };
 }
 
 /** Fits a routing model of a requested or chosen family to some rows, and predicts others. */
@@ -63,7 +61,7 @@ export async function fitRoutingModel(
     family === 'auto'
       ? compareFamilies(context, split.trainingRows, fitted, hyperparameters)
       : { name: family, scores: [] };
-  const { outOfFold, predicted, leftOut } = fitted;
+  const { outOfFold, predicted } = fitted;
   const input = collectHeadsInput(data, split.trainingRows, outOfFold);
   const fittedHeads = findFamily(name).fitHeads(engine, input, hyperparameters);
   const heads =
@@ -76,12 +74,6 @@ export async function fitRoutingModel(
     model: buildTaskMixture(data.tasks, fitted, heads),
     outOfFold: scoreRows(data, heads, outOfFold, split.trainingRows),
     predictions: scoreRows(data, heads, predicted, split.predictedRows),
-    ...(leftOut && {
-      leftOut: {
-        rows: leftOut.rows,
-        scores: scoreRows(data, heads, leftOut.scores, leftOut.rows),
-      },
-    }),
   };
 }
 

@@ -1,17 +1,23 @@
 import { checkRequestValues } from '../evaluate/plan/check-request-values.js';
 import { standardObjectives, type ObjectiveRequest } from '../evaluate/plan/objective-request.js';
 import { findOfferedRequests, type OfferedRequests } from '../evaluate/plan/offered-requests.js';
-import type { LeftOutTasks, TableEstimates, TrainedPlan } from '../evaluate/plan/trained-plan.js';
+import type { TableEstimates, TrainedPlan } from '../evaluate/plan/trained-plan.js';
 import { type FoldRefit, type HeldOut, type HeldOutFold } from '../evaluate/verdict/held-out.js';
 import { assignFolds } from '../../measure/tasks/split-groups.js';
-import { listRows } from '../../util/numeric-arrays.js';
+import { intAt, listRows, pick } from '../../util/numeric-arrays.js';
 import { copyRows } from '../row-scores.js';
-import { countFits, fitPart, planRows, type FitPartOptions, type PlanOptions } from './fit-part.js';
+import {
+  fitPart,
+  fitsPerPart,
+  planRows,
+  type FitPartOptions,
+  type PlanOptions,
+} from './fit-part.js';
 import type { FitContext } from './fit-routing-model.js';
 import { selectProjectionProblem } from './projection/fit-projection.js';
 import { chooseThreadCount, createProjectionFitter } from './projection/projection-fitter.js';
 import type { TensorFlowEngine } from './solver/tensorflow-backend.js';
-import { splitApart, splitAtFold, type TrainingData } from './training-data.js';
+import { splitAtFold, type RowSplit, type TrainingData } from './training-data.js';
 
 /** Number of folds where none is requested; one is held out at a time. */
 export const defaultFoldCount = 5;
@@ -66,7 +72,7 @@ export async function computeHeldOut(
       predicted.folds.map(({ trainingRows }) => trainingRows),
     ).offered;
     return collectHeldOut(data, predicted, (fold) =>
-      planRows(data, fold.trainingRows, fold, { ...options, requests }),
+      planRows(data, fold.trainingRows, fold.outOfFold, { ...options, requests }),
     );
   } finally {
     await projections.close();
@@ -84,7 +90,6 @@ export interface PredictedFold extends FoldRefit {
   /** The held-out rows. */
   readonly rows: Int32Array;
   readonly family: string;
-  readonly leftOut?: LeftOutTasks;
 }
 
 /** Fits and predicts fold by fold with a fitter that the caller closes. */
@@ -100,8 +105,7 @@ export async function predictFolds(
   const rows = listRows(table.prompts.length);
   const estimates = createTableEstimates(context.data);
   let done = 0;
-  const total = heldOutFolds * countFits(context.data, options);
-  const onFit = (): void => onProgress?.(++done, total);
+  const onFit = (): void => onProgress?.(++done, heldOutFolds * fitsPerPart);
   const predictFold = async (fold: number): Promise<PredictedFold> => {
     const whole =
       options.foldOf === undefined
@@ -112,16 +116,31 @@ export async function predictFolds(
       trainable === undefined
         ? whole
         : { ...whole, trainingRows: whole.trainingRows.filter((row) => trainable[row] === 1) };
-    const fitted = await fitPart(context, split, { ...options, onFit });
-    copyRows(fitted.predicted, estimates, split.predictedRows);
-    const { outOfFold, family, leftOut } = fitted;
-    const { predictedRows, trainingRows } = split;
-    return { rows: predictedRows, trainingRows, outOfFold, family, ...(leftOut && { leftOut }) };
+    const { predicted, outOfFold, family } = await fitPart(context, split, { ...options, onFit });
+    copyRows(predicted, estimates, split.predictedRows);
+    return { rows: split.predictedRows, trainingRows: split.trainingRows, outOfFold, family };
   };
   const folds = await Promise.all(
     Array.from({ length: heldOutFolds }, (_, fold) => predictFold(fold)),
   );
   return { folds, estimates };
+}
+
+/**
+ * Splits at a fold that may cut through groups of near-duplicates: what is like a prompt of the fold
+ * is neither trained on nor predicted.
+ */
+export function splitApart(
+  { table, groups }: Pick<TrainingData, 'table' | 'groups'>,
+  foldOf: Int32Array,
+  fold: number,
+): RowSplit {
+  const split = splitAtFold(listRows(table.prompts.length), foldOf, fold);
+  const predicted = new Set(pick(groups, split.predictedRows));
+  return {
+    ...split,
+    trainingRows: split.trainingRows.filter((row) => !predicted.has(intAt(groups, row))),
+  };
 }
 
 /** Joins predictions with a plan for each fold. */

@@ -8,7 +8,7 @@ import { splitPromptFields, type PromptFields } from '../../policy/features/prom
 import { canonicalJson } from '../../util/canonical-json.js';
 import { joinNames } from '../../util/join-names.js';
 import { RoutesmithError } from '../../util/errors.js';
-import { intAt, listRows, pick } from '../../util/numeric-arrays.js';
+import { listRows } from '../../util/numeric-arrays.js';
 import { leaveOutModels, type LeftOutModel } from './comparable-models.js';
 import { frameFields } from './features/frames.js';
 import { fillAdded, type FilledOutcomes } from './fill-added.js';
@@ -46,31 +46,6 @@ export function splitAtFold(rows: Int32Array, folds: Int32Array, fold: number): 
   return {
     trainingRows: rows.filter((_, index) => folds[index] !== fold),
     predictedRows: rows.filter((_, index) => folds[index] === fold),
-  };
-}
-
-/**
- * Splits at a fold that may cut through groups of near-duplicates: what is like a prompt of the fold
- * is neither trained on nor predicted.
- *
- * @param foldOf fold of each prompt of the table
- * @param rows those to split. @default all
- */
-export function splitApart(
-  { table, groups }: Pick<TrainingData, 'table' | 'groups'>,
-  foldOf: Int32Array,
-  fold: number,
-  rows = listRows(table.prompts.length),
-): RowSplit {
-  const split = splitAtFold(
-    rows,
-    rows.map((row) => intAt(foldOf, row)),
-    fold,
-  );
-  const predicted = new Set(pick(groups, split.predictedRows));
-  return {
-    ...split,
-    trainingRows: split.trainingRows.filter((row) => !predicted.has(intAt(groups, row))),
   };
 }
 

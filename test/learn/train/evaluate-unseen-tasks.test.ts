@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateUnseenTasks } from '../../../src/learn/train/evaluate-unseen-tasks.js';
 import { sharedTensorFlowEngine } from '../../../src/learn/train/solver/tensorflow-backend.js';
-import { computeTrainingData, splitApart } from '../../../src/learn/train/training-data.js';
+import { splitApart } from '../../../src/learn/train/hold-out.js';
+import { computeTrainingData } from '../../../src/learn/train/training-data.js';
 import { buildPlantedOutcomes } from '../../support/planted-outcomes.js';
 
 describe('evaluating unseen tasks', () => {

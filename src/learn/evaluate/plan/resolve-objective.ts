@@ -1,13 +1,16 @@
 import type { Objective } from '../../../policy/file/policy.js';
-import { applyObjective, computeKnownQuality } from './apply-objective.js';
 import { findConstant, type ObjectiveConstant } from './find-constant.js';
-import type { PlannedObjective, PlanGuard, PlanInput } from './trained-plan.js';
+import {
+  chooseForRow,
+  type PlannedObjective,
+  type PlanGuard,
+  type PlanInput,
+} from './trained-plan.js';
 import type { ModelMeans } from '../strategies/model-means.js';
 import type { ObjectiveRequest, PromisingRequest } from './objective-request.js';
-import { computeKnownMean, type Outcomes } from '../strategies/chosen-outcomes.js';
+import { collectOutcomes, computeKnownMean, type Outcomes } from '../strategies/chosen-outcomes.js';
 import { pick } from '../../../util/numeric-arrays.js';
 import { isPromiseMet, isPromiseShown, type PromiseContext } from './promise.js';
-import { maxGuardCost, raiseMargin } from './raise-margin.js';
 
 /** What is known before objectives are resolved. */
 export interface PlanBasis {
@@ -42,9 +45,8 @@ export function resolveObjective(
 ): ResolvedObjective {
   const named = { name: request.name, description };
   if (request.kind === 'highest_quality') {
-    const routing = resolveMargin(named, input, basis);
-    const guarded = guardConfidence(routing, input, basis);
-    return { objective: raiseMargin(guarded, routing, input, basis.guard), constant: basis.best };
+    const objective = guardConfidence(resolveMargin(named, input, basis), input, basis);
+    return { objective, constant: basis.best };
   }
   const routing = resolveWeight(request, named, input, basis);
   const constant = findConstant(request, basis.context, basis.alone, {
@@ -52,7 +54,7 @@ export function resolveObjective(
     error: constantError,
     // Prompts that the model cannot take go to another one, by the weights of the objective.
     collect: (model) =>
-      applyObjective(input, basis.guard, {
+      applyObjective(input, basis, {
         ...(routing ?? createObjective(named, {})),
         onlyModel: model,
       }),
@@ -84,7 +86,7 @@ const minMarginGain = 0.025;
 /** Chooses the margin with the best quality; a larger margin has to gain enough. */
 function resolveMargin(named: Named, input: PlanInput, basis: PlanBasis): Objective {
   const measure = (objective: Objective): number =>
-    computeKnownQuality(applyObjective(input, basis.guard, objective));
+    computeKnownQuality(applyObjective(input, basis, objective));
   const baseline = measure(createObjective(named, { margin: Infinity }));
   const objectives = qualityMargins.map((margin) => createObjective(named, { margin }));
   const gains = objectives.map((objective) => measure(objective) - baseline);
@@ -99,6 +101,9 @@ function resolveMargin(named: Named, input: PlanInput, basis: PlanBasis): Object
 /** Shares of the plan's prompts, lowest confidence first, that may stay with the baseline. */
 const guardedShares = [0.125, 0.1, 0.05] as const;
 
+/** Guarding may cost at most this share of what routing gains. */
+const maxGuardCost = 0.1;
+
 /**
  * Keeps prompts without a clear task with the baseline: as many as cost only a small share of the
  * gain. Most prompts of tasks unseen in training are among them, and there every learned router does
@@ -108,7 +113,7 @@ function guardConfidence(objective: Objective, input: PlanInput, basis: PlanBasi
   const { confidence } = input.estimates;
   if (confidence === undefined) return objective;
   const measure = (candidate: Objective): number =>
-    computeKnownQuality(applyObjective(input, basis.guard, candidate));
+    computeKnownQuality(applyObjective(input, basis, candidate));
   const withoutRouting = { ...objective, margin: Infinity };
   const baseline = measure(withoutRouting);
   const gain = measure(objective) - baseline;
@@ -150,7 +155,7 @@ function resolveWeight(
   for (const margin of margins) {
     for (const weights of listWeights(request, basis.means)) {
       const objective = createObjective(named, { ...weights, margin });
-      const outcomes = applyObjective(input, basis.guard, objective);
+      const outcomes = applyObjective(input, basis, objective);
       const isKept = isBound
         ? isPromiseShown(request, outcomes, basis.context, routingError / margins.length)
         : isPromiseMet(request, outcomes, basis.context);
@@ -163,6 +168,10 @@ function resolveWeight(
     }
   }
   return best;
+}
+
+function computeKnownQuality({ quality, weights }: Outcomes): number {
+  return computeKnownMean(quality, weights);
 }
 
 /** What the request maximizes. */
@@ -202,4 +211,14 @@ function createObjective(named: Named, weights: Weights): Objective {
     constantModel: undefined,
     ...weights,
   };
+}
+
+/** Recorded outcomes of an objective's choices in the plan's rows. */
+function applyObjective(
+  { table, rows, estimates }: PlanInput,
+  { guard }: PlanBasis,
+  objective: PlannedObjective,
+): Outcomes {
+  const choices = rows.map((row) => chooseForRow(estimates, row, guard, objective));
+  return collectOutcomes(table, rows, choices);
 }

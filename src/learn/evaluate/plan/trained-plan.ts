@@ -21,12 +21,6 @@ export interface TableEstimates {
   readonly confidence?: Float32Array;
 }
 
-/** Estimates for training rows by scorers that did not see any prompt of their tasks. */
-export interface LeftOutTasks {
-  readonly rows: Int32Array;
-  readonly estimates: TableEstimates;
-}
-
 /** What a plan is made from. */
 export interface PlanInput {
   readonly table: OutcomeTable;
@@ -40,8 +34,6 @@ export interface PlanInput {
    */
   readonly rows: Int32Array;
   readonly estimates: TableEstimates;
-  /** What unseen tasks would get. @default not known */
-  readonly leftOut?: LeftOutTasks;
   /** Id of the model whose quality is kept. @default the model with the best mean quality */
   readonly baseline?: string;
   /** @default the standard objectives */

@@ -1,7 +1,7 @@
 import type { FittedFeatures } from '../../../policy/features/fitted-features.js';
 import type { LinearMap } from '../../../policy/file/routing-model.js';
 import { addAt, at, intAt, rowOf } from '../../../util/numeric-arrays.js';
-import { sampleRows } from '../../../util/random.js';
+import { createRandom, shuffle } from '../../../util/random.js';
 import { computeFeatureMatrix, type FeatureMatrix } from './feature-matrix.js';
 import { fitFeatures } from './fit-features.js';
 import type { LinearTargets } from '../solver/linear-map.js';
@@ -47,7 +47,7 @@ export function selectFeatures(input: SelectionInput): FittedFeatures {
   const size = candidates.buckets.length;
   const needsFirst = tasks !== undefined && firstFeatures < size;
   if (!needsFirst && size <= maxFeatures) return candidates;
-  const sample = sampleRows(input.rows, maxRows, input.seed);
+  const sample = sampleRows(input);
   const matrix = computeFeatureMatrix(counts, candidates, sample);
   const all = [...candidates.buckets.keys()];
   const first = needsFirst ? pickFeatures(matrix, sample, tasks, all).slice(0, firstFeatures) : [];
@@ -63,6 +63,11 @@ export function selectFeatures(input: SelectionInput): FittedFeatures {
     buckets: Int32Array.from(kept, (feature) => intAt(candidates.buckets, feature)),
     idf: Float32Array.from(kept, (feature) => at(candidates.idf, feature)),
   };
+}
+
+function sampleRows({ rows, seed }: SelectionInput): Int32Array {
+  if (rows.length <= maxRows) return rows;
+  return Int32Array.from(shuffle(rows, createRandom(seed)).slice(0, maxRows));
 }
 
 /** These features in descending order of their influence on a short fit. */
