@@ -57,17 +57,22 @@ export function makePlan(input: PlanInput): TrainedPlan {
 /** A model that can take this share of the prompts that any model can take stands for all of them. */
 const aloneShare = 0.95;
 
-/** The means of the models that can be the only one; NaN of those that too many prompts are beyond. */
+/**
+ * The means of the models that can be the only one; NaN of those that too many prompts are beyond.
+ * If that is so of all, those that take the most prompts are left.
+ */
 function keepModelsAlone(
   means: ModelMeans,
   { rows, estimates: { feasible } }: Pick<PlanInput, 'rows' | 'estimates'>,
 ): ModelMeans {
   if (feasible === undefined) return means;
   const width = means.quality.length;
-  const counts = means.quality.map(
-    (_, model) => rows.filter((row) => feasible[row * width + model] === 1).length,
+  const isFeasible = (row: number, model: number): boolean => feasible[row * width + model] === 1;
+  const counts = means.quality.map((mean, model) =>
+    Number.isNaN(mean) ? 0 : rows.filter((row) => isFeasible(row, model)).length,
   );
-  const enough = aloneShare * Math.max(...counts);
+  const taken = rows.filter((row) => counts.some((_, model) => isFeasible(row, model))).length;
+  const enough = Math.min(aloneShare * taken, Math.max(...counts));
   const keep = (values: readonly number[]): number[] =>
     values.map((value, model) => ((counts[model] ?? 0) >= enough ? value : Number.NaN));
   return {

@@ -1,6 +1,6 @@
 import type { Objective } from '../../../policy/file/policy.js';
 import { applyObjective, computeKnownQuality } from './apply-objective.js';
-import { findConstant, type ObjectiveConstant } from './find-constant.js';
+import { findConstant, type CandidateMeans, type ObjectiveConstant } from './find-constant.js';
 import type { PlannedObjective, PlanGuard, PlanInput } from './trained-plan.js';
 import type { ModelMeans } from '../strategies/model-means.js';
 import type { ObjectiveRequest, PromisingRequest } from './objective-request.js';
@@ -10,13 +10,10 @@ import { isPromiseMet, isPromiseShown, type PromiseContext } from './promise.js'
 import { maxGuardCost, raiseMargin } from './raise-margin.js';
 
 /** What is known before objectives are resolved. */
-export interface PlanBasis {
+export interface PlanBasis extends CandidateMeans {
   readonly guard: PlanGuard;
   /** Index of the best single model. */
   readonly best: number;
-  readonly means: ModelMeans;
-  /** Of the models that can be the only one; NaN of others. */
-  readonly alone: ModelMeans;
   readonly context: PromiseContext;
 }
 
@@ -47,7 +44,7 @@ export function resolveObjective(
     return { objective: raiseMargin(guarded, routing, input, basis.guard), constant: basis.best };
   }
   const routing = resolveWeight(request, named, input, basis);
-  const constant = findConstant(request, basis.context, basis.alone, {
+  const constant = findConstant(request, basis.context, basis, {
     baseline: basis.guard.baseline,
     error: constantError,
     // Prompts that the model cannot take go to another one, by the weights of the objective.
