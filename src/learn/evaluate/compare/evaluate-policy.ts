@@ -1,3 +1,4 @@
+import { promptRequest } from '../../../llm/chat.js';
 import { listUniformRows } from '../../../measure/outcomes/chosen-cells.js';
 import type { OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
 import type { LoadedPolicy } from '../../../policy/decide/load-policy.js';
@@ -192,7 +193,7 @@ export function applyPolicy(
 ): Int32Array {
   const allow = policy.models.map(({ id }) => id).filter((id) => table.models.includes(id));
   return Int32Array.from(table.prompts, ({ prompt }) => {
-    const { model } = decide(prompt, { objective, constraints: { allow } });
+    const { model } = decide(promptRequest(prompt), { objective, constraints: { allow } });
     return model === null ? noModel : table.models.indexOf(model);
   });
 }

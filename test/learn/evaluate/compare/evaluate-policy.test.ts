@@ -56,6 +56,27 @@ describe('a policy on recorded outcomes', () => {
     expect(cost.latencySaved?.mean).toBeCloseTo(0.75);
   });
 
+  it('sends prompts with other members where the runtime sends such requests', async () => {
+    const messages = [{ role: 'user' as const, content: 'List three fruits.' }];
+    const members = { response_format: { type: 'json_object' } };
+    const asking = {
+      ...table,
+      prompts: table.prompts.map((one, row) =>
+        row < 5 ? { ...one, prompt: { messages, members } } : one,
+      ),
+    };
+    const policy = buildConstantPolicy();
+    const models = policy.models.map((one) =>
+      one.id === 'large' ? { ...one, capabilities: { json: false } } : one,
+    );
+    const loaded = await loadPolicy((await writePolicyFile({ ...policy, models })).text);
+    const evaluation = evaluatePolicy(loaded, asking, { groups: listRows(20) });
+    expect(find(evaluation, 'routed: quality').shares).toEqual([
+      { model: 'large', share: 0.75 },
+      { model: 'small', share: 0.25 },
+    ]);
+  });
+
   it('stands beside its baseline, single models, chance and hindsight', async () => {
     const evaluation = await evaluate(table);
     expect(evaluation.strategies.map(({ name }) => name)).toEqual([
