@@ -2,6 +2,7 @@ import type { PolicyOnTable } from '../../learn/evaluate/compare/evaluate-policy
 import type { PolicyEvaluation } from '../../learn/evaluate/compare/evaluate-policy.js';
 import { formatCount } from '../../util/format-number.js';
 import { printStrategies } from './print-evaluation.js';
+import { printPromptsWithoutModel } from './print-without-model.js';
 import {
   describeSimulated,
   escapeControls,
@@ -25,6 +26,7 @@ export function printPolicyEvaluation(evaluation: PolicyEvaluation, json: boolea
       `on ${formatCount(evaluation.prompts, 'prompt')}; the best single model here is ${evaluation.bestSingle}.`,
     ),
   );
+  printPromptsWithoutModel(evaluation.promptsWithoutModel);
   print();
   printStrategies(evaluation);
 }

@@ -33,13 +33,17 @@ import {
   countLeakedGroups,
   listHeldOutGroups,
   listHeldOutRows,
+  selectTaken,
   type HeldOut,
 } from './verdict/held-out.js';
 import { chooseRows, collectChoices, computeStrategies } from './verdict/held-out-strategies.js';
 
 /** Results on held-out prompts, for printing and for `--json`. */
 export interface Evaluation {
+  /** Held-out prompts that some model can take: all figures are of these. */
   readonly prompts: number;
+  /** Held-out prompts besides, which no model can take by its capabilities and context window. */
+  readonly promptsWithoutModel: number;
   readonly groups: number;
   readonly folds: number;
   /** Families of the trained scorers, by the number of folds; empty for a policy file. */
@@ -90,12 +94,17 @@ export interface EvaluationOptions {
   readonly defaultObjective?: string | undefined;
 }
 
-/** Computes everything that is reported about held-out predictions. */
+/**
+ * Computes everything that is reported about held-out predictions.
+ *
+ * @throws RoutesmithError `insufficient_data` where no model can take any held-out prompt
+ */
 export function computeEvaluation(
-  heldOut: HeldOut,
+  all: HeldOut,
   seed: number,
   options: EvaluationOptions = {},
 ): Evaluation {
+  const { heldOut, promptsWithoutModel } = selectTaken(all);
   const { table, folds } = heldOut;
   const rows = listHeldOutRows(heldOut);
   const groups = listHeldOutGroups(heldOut);
@@ -106,10 +115,11 @@ export function computeEvaluation(
   const conclusion = concludeEvaluation(heldOut, verdict, means, options);
   return {
     prompts: rows.length,
+    promptsWithoutModel,
     groups: new Set(groups).size,
     folds: folds.length,
     families: countFamilies(heldOut),
-    leakedGroups: countLeakedGroups(heldOut),
+    leakedGroups: countLeakedGroups(all),
     simulated: table.simulated,
     models: computeSingleModels(heldOut, means, reference),
     strategies: summarizeStrategies(strategies, table.models, { reference, groups, seed }),

@@ -36,8 +36,6 @@ const strategy = z.object({
   costSaved: unknownInterval,
   latencySaved: unknownInterval,
   unknownOutcomes: count,
-  // Files of earlier versions counted none.
-  promptsWithoutModel: count.default(0),
   shares: z.array(z.object({ model: z.string(), share: number })),
 });
 
@@ -111,7 +109,6 @@ const delivery = z.object({
     z.object({
       objective: z.string(),
       model: z.string().nullable(),
-      promptsWithoutModel: count.default(0),
       promptsBeyondModel: count.default(0),
       quality: orNaN,
       costUsd: unknownNumber,
@@ -138,6 +135,8 @@ const reliability = {
 
 const evaluation = {
   prompts: count,
+  // Files of earlier versions counted none.
+  promptsWithoutModel: count.default(0),
   groups: count,
   folds: count,
   families: z.array(z.object({ name: z.string(), folds: count })),

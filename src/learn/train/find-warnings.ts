@@ -127,11 +127,10 @@ export function describeDesign({ table }: Pick<TrainingData, 'table'>): string[]
 }
 
 /** Prompts that the policy finds no model for, or another one than the one that it says it uses. */
-function warnOfLimits({ strategies, delivery, prompts }: Evaluation): string[] {
-  const lost = Math.max(0, ...strategies.map(({ promptsWithoutModel }) => promptsWithoutModel));
+function warnOfLimits({ promptsWithoutModel: lost, delivery, prompts }: Evaluation): string[] {
   const none =
     `By their capabilities and context windows, no model can take ${formatWhole(lost)} of ` +
-    `${formatCount(prompts, 'held-out prompt')}: the policy has no model for them, and they are in no figure. ` +
+    `${formatCount(prompts + lost, 'held-out prompt')}: the policy has no model for them, and they are in no figure. ` +
     'If a model can, correct the pool and sweep again: answers are kept.';
   const beyond = (delivery?.objectives ?? []).flatMap(({ objective, model, promptsBeyondModel }) =>
     model === null || promptsBeyondModel === 0

@@ -3,7 +3,7 @@ import { chooseForRow, type TableEstimates, type TrainedPlan } from '../plan/tra
 import {
   collectOutcomes,
   computeKnownMean,
-  countWithoutModel,
+  noModel,
   type Outcomes,
 } from '../strategies/chosen-outcomes.js';
 import { compareStrategies, type StrategyComparison } from '../strategies/compare-strategies.js';
@@ -46,8 +46,6 @@ export interface DeliveredObjective extends Omit<StrategyComparison, 'unknownOut
   readonly objective: string;
   /** The one model that the file uses for all prompts; null where it routes. */
   readonly model: string | null;
-  /** Held-out prompts that no model can take: they have no outcome, and are in no figure. */
-  readonly promptsWithoutModel: number;
   /** Held-out prompts that the one model cannot take, so that another one does; 0 where the file routes. */
   readonly promptsBeyondModel: number;
 }
@@ -93,21 +91,15 @@ export function computeDelivery(
       return {
         objective: name,
         model: constantModel ?? null,
-        ...countLimited(chosen, only),
+        promptsBeyondModel: only === undefined ? 0 : countBeyond(chosen, only),
         ...applyEffects(comparison, effects),
       };
     }),
   };
 }
 
-/** @param only the one model that the file uses; undefined where it routes */
-function countLimited(
-  choices: Int32Array,
-  only: number | undefined,
-): Pick<DeliveredObjective, 'promptsWithoutModel' | 'promptsBeyondModel'> {
-  const promptsWithoutModel = countWithoutModel(choices);
-  const others = only === undefined ? 0 : choices.filter((choice) => choice !== only).length;
-  return { promptsWithoutModel, promptsBeyondModel: Math.max(0, others - promptsWithoutModel) };
+function countBeyond(choices: Int32Array, only: number): number {
+  return choices.filter((choice) => choice !== only && choice !== noModel).length;
 }
 
 /** Held-out choices of routing under an objective. */

@@ -52,8 +52,8 @@ describe('what a file delivers', () => {
     const measure = (some: TableEstimates) =>
       computeDelivery({ ...refit(some, [some, some]), estimates: some }, only, 1)?.objectives[0];
     const [found, unlimited] = [measure(limited), measure(estimates)];
-    expect(unlimited).toMatchObject({ promptsWithoutModel: 0, promptsBeyondModel: 0 });
-    expect(found).toMatchObject({ promptsWithoutModel: 5, promptsBeyondModel: 5 });
+    expect(unlimited).toMatchObject({ promptsBeyondModel: 0 });
+    expect(found).toMatchObject({ promptsBeyondModel: 5 });
     const costOf = (row: number, model: number) => table.costUsd[3 * row + model] as number;
     const costs = [...rows]
       .filter((row) => row < 5 || row >= 10)
