@@ -21,7 +21,12 @@ import {
   type FrontierPoint,
 } from './strategies/frontier.js';
 import { computeModelMeans, type ModelMeans } from './strategies/model-means.js';
-import { chooseDefaultObjective, computeAdvice, type Advice } from './verdict/compute-advice.js';
+import {
+  chooseDefaultObjective,
+  computeAdvice,
+  type Advice,
+  type Detection,
+} from './verdict/compute-advice.js';
 import {
   computePromptsForSwitching,
   computeVerdict,
@@ -58,6 +63,7 @@ export interface Evaluation {
   readonly verdict: Verdict;
   /** What to do, by what the policy does. */
   readonly advice: Advice;
+  readonly detection: Detection;
   /** The objectives as the policy has them. */
   readonly objectives: readonly Objective[];
   /** The policy's model to use without routing. */
@@ -139,11 +145,16 @@ function concludeEvaluation(
   { gains, ...found }: Judgment,
   means: ModelMeans,
   { plan = heldOut.folds[0]?.plan, defaultObjective }: EvaluationOptions,
-): Pick<Evaluation, 'verdict' | 'advice' | 'objectives' | 'baseline'> {
+): Pick<Evaluation, 'verdict' | 'advice' | 'detection' | 'objectives' | 'baseline'> {
   if (plan === undefined) throw new RangeError('an evaluation needs a plan');
   const { models, prompts } = heldOut.table;
   const objectives = plan.objectives.map((_, index) =>
     finishObjective(plan, index, found.evidence, models),
+  );
+  const promptsForSwitching = computePromptsForSwitching(
+    heldOut,
+    means.quality,
+    findTestError(objectives.length),
   );
   const advice = computeAdvice({
     verdict: found,
@@ -151,11 +162,7 @@ function concludeEvaluation(
     objectives,
     defaultObjective: chooseDefaultObjective(objectives, defaultObjective),
     prompts: prompts.length,
-    promptsForSwitching: computePromptsForSwitching(
-      heldOut,
-      means.quality,
-      findTestError(objectives.length),
-    ),
+    promptsForSwitching,
   });
   return {
     verdict: {
@@ -164,6 +171,7 @@ function concludeEvaluation(
       reason: describeAdvice(advice).reason,
     },
     advice,
+    detection: { gains, promptsForSwitching: promptsForSwitching ?? null },
     objectives,
     baseline: models[plan.baseline] as string,
   };

@@ -88,7 +88,7 @@ function checkObjective(objective: string, { objectives }: Evaluation): void {
   });
 }
 
-function checkEvaluation(evaluation: Evaluation, { models, prompts }: OutcomeTable): void {
+function checkEvaluation(evaluation: ReportedEvaluation, { models, prompts }: OutcomeTable): void {
   const evaluated = evaluation.models.map(({ model }) => model);
   const isSame = [...evaluated].sort().join('\n') === [...models].sort().join('\n');
   if (isSame && evaluation.prompts <= prompts.length) return;

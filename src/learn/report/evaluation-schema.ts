@@ -103,6 +103,19 @@ const advice = z.object({
     .exactOptional(),
 });
 
+const detection = z.object({
+  gains: z.array(
+    z.object({
+      objective: z.string(),
+      mean: orNaN,
+      high: unknownNumber.transform((value) => value ?? Infinity),
+      promptsNeeded: number.exactOptional(),
+      promptsForMean: number.exactOptional(),
+    }),
+  ),
+  promptsForSwitching: unknownNumber,
+});
+
 const delivery = z.object({
   baseline: z.string(),
   objectives: z.array(
@@ -164,8 +177,9 @@ const evaluation = {
     promptsNeeded: number.exactOptional(),
     evidence: z.array(evidence),
   }),
-  // Earlier versions did not write these four.
+  // Earlier versions did not write these five.
   advice: advice.exactOptional(),
+  detection: detection.exactOptional(),
   objectives: z.array(objective).exactOptional(),
   baseline: z.string().exactOptional(),
   delivery: delivery.nullable().default(null),

@@ -63,7 +63,7 @@ describe('computeVerdict', () => {
 
   it('says how many prompts would find a gain of one point, from how the differences vary', () => {
     const verdict = judge(buildHeldOut(buildAlternating(100, 3)));
-    // Differences of 0 and 1 with variance .24, and 2.8 standard errors to be found.
+    // Differences of 0 and 1 with variance .24, 2.8 standard errors to be found, and the guard.
     expect(verdict.promptsNeeded).toBeGreaterThan(18_500);
     expect(verdict.promptsNeeded).toBeLessThan(19_500);
     expect(verdict.evidence[0]?.promptsNeeded).toBe(verdict.promptsNeeded);
@@ -79,6 +79,7 @@ describe('computeVerdict', () => {
     const estimates = estimateChoices(table, (row) => (row % 2 === 0 ? 1 : 0));
     const verdict = judge(buildHeldOut(table, { estimates }));
     expect(verdict).toMatchObject({ decision: "DON'T ROUTE", evidence: [] });
+    expect(verdict.gains).toMatchObject([{ high: Infinity }]);
     expect(() => canonicalJson({ ...verdict, gains: [] })).not.toThrow();
   });
 
@@ -160,8 +161,8 @@ describe('computeVerdict', () => {
       const folds = [{ rows: listRows(100), plan }];
       return judge(buildHeldOut(table, { folds })).promptsNeeded ?? 0;
     };
-    // Normal quantiles of 0.975 and 0.99375, and of 0.8, from tables.
-    expect(needed(4) / needed(1)).toBeCloseTo(((2.4977 + 0.8416) / (1.96 + 0.8416)) ** 2, 2);
+    // Normal quantiles of 0.975 and 0.99375, and of 0.8, from tables; the guard adds to both.
+    expect(needed(4) / needed(1)).toBeCloseTo(((2.4977 + 0.8416) / (1.96 + 0.8416)) ** 2, 1);
   });
 
   it('weighs quality against cost as mixes of the single models do, and asks for more of several', () => {
