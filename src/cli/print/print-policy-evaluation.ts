@@ -46,7 +46,7 @@ export function printPolicyWarnings(
     );
   } else {
     printNotice(
-      `${name} may have been trained on some of these prompts: a policy file keeps no prompts to compare with.`,
+      `${name} may have been trained on some or all of these prompts, so that its numbers look too good: a policy file keeps no prompts to compare with.`,
     );
   }
   if (modelsWithoutOutcomes.length > 0) {
