@@ -1,5 +1,5 @@
 import type { Interval, Objective } from '../../../policy/file/policy.js';
-import { chooseForRow, type TableEstimates, type TrainedPlan } from '../plan/trained-plan.js';
+import { canBeTaken, chooseForRow, type TableEstimates, type TrainedPlan } from '../plan/trained-plan.js';
 import {
   collectOutcomes,
   computeKnownMean,
@@ -7,10 +7,8 @@ import {
   type Outcomes,
 } from '../strategies/chosen-outcomes.js';
 import { compareStrategies, type StrategyComparison } from '../strategies/compare-strategies.js';
-import { computeModelMeans } from '../strategies/model-means.js';
 import {
   listHeldOutGroups,
-  listHeldOutRows,
   type HeldOut,
   type Refits,
 } from '../verdict/held-out.js';
@@ -68,7 +66,7 @@ export function computeDelivery(
   if (refits === undefined || plan === undefined) return null;
   const reference = collectConstant(heldOut, plan.baseline);
   const isConstant = objectives.every(({ constantModel }) => constantModel !== undefined);
-  const estimates = isConstant ? estimateByMeans(heldOut) : heldOut.estimates;
+  const estimates = isConstant ? usePooled(heldOut, refits) : heldOut.estimates;
   const choices = objectives.map(({ constantModel }, index) =>
     constantModel === undefined
       ? chooseRouted(heldOut, index)
@@ -122,13 +120,20 @@ function chooseConstant(
   );
 }
 
-/** The estimates of a file that never routes, which has mean qualities only. */
-function estimateByMeans({ table, taskOf, folds, estimates }: HeldOut): TableEstimates {
-  const { quality } = computeModelMeans(table, listHeldOutRows({ folds }), taskOf);
-  return {
-    ...estimates,
-    quality: estimates.quality.map((_, cell) => quality[cell % table.models.length] ?? Number.NaN),
-  };
+/**
+ * The estimates of a file that never routes. A prompt that a model can take by the estimates of its
+ * fold, but none by these, is taken as there: the figures are of the same prompts in every case.
+ */
+function usePooled({ table, estimates }: HeldOut, { pooled }: Refits): TableEstimates {
+  if (pooled.feasible === undefined || estimates.feasible === undefined) return pooled;
+  const width = table.models.length;
+  const feasible = pooled.feasible.slice();
+  table.prompts.forEach((_, row) => {
+    if (canBeTaken(pooled, row)) return;
+    const cells = [row * width, (row + 1) * width] as const;
+    feasible.set(estimates.feasible?.subarray(...cells) ?? [], cells[0]);
+  });
+  return { ...pooled, feasible };
 }
 
 interface Effects {

@@ -23,6 +23,8 @@ export interface FoldRefit {
 export interface Refits {
   /** Of the scorer that a policy file gets, which was fitted to all rows. */
   readonly whole: TableEstimates;
+  /** Of a policy file that never routes, which estimates the same of every task. */
+  readonly pooled: TableEstimates;
   readonly folds: readonly FoldRefit[];
 }
 
