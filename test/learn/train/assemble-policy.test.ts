@@ -131,12 +131,12 @@ describe('a policy that never routes', () => {
       })),
     );
     const prices = new Map([
-      ['cheap', { inputUsdPerMillion: 1, outputUsdPerMillion: 2 }],
-      ['dear', { inputUsdPerMillion: 10, outputUsdPerMillion: 20 }],
+      ['cheap', { inputPerMillionUsd: 1, outputPerMillionUsd: 2, date: '2026-01-01' }],
+      ['dear', { inputPerMillionUsd: 10, outputPerMillionUsd: 20, date: '2026-01-01' }],
     ]);
     const models = [
       { id: 'cheap', contextWindow: 200 },
-      { id: 'dear', capabilities: { tools: false } },
+      { id: 'dear', contextWindow: 100_000 },
     ];
     const data = computeTrainingData(table);
     const policy = assemblePolicy({

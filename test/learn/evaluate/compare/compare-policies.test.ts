@@ -153,7 +153,7 @@ describe('comparePolicies', () => {
     );
     const mute = buildConstantPolicy().models.map((model) => ({
       ...model,
-      capabilities: { tools: false },
+      capabilities: { vision: true, tools: false, json: true, reasoning: true },
     }));
     const [quality] = compare(await load({ models: mute }), await load(), mixed).objectives;
     expect(quality).toMatchObject({
