@@ -14,9 +14,9 @@ import { createPromiseContext } from './promise.js';
 import { resolveObjective, type PlanBasis } from './resolve-objective.js';
 
 /**
- * Makes every choice of a policy from the rows that any model can take: baseline, constants, and the weights of each
- * objective, resolved on estimates by scorers that did not see these rows. An objective that needs costs or latencies is
- * skipped unless they are known for every model.
+ * Makes every choice of a policy from the rows that any model can take: baseline, constants, and the
+ * weights of each objective, resolved on estimates by scorers that did not see these rows. An objective
+ * that needs costs or latencies is skipped unless they are known for every model.
  */
 export function makePlan(given: PlanInput): TrainedPlan {
   const input = { ...given, rows: selectTaken(given) };
