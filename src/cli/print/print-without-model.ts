@@ -5,7 +5,7 @@ import { printWrapped } from './print.js';
 export function printPromptsWithoutModel(count: number): void {
   if (count === 0) return;
   printWrapped(
-    `NO MODEL for ${formatCount(count, 'more prompt')}: by its capabilities and context window, none can take them. They are in no figure.`,
+    `NO MODEL for ${formatCount(count, 'more prompt')}: by its capabilities and context window, none can take them. They are in none of these results.`,
     2,
     4,
   );

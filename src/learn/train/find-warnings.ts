@@ -133,7 +133,7 @@ export function describeDesign({ table }: Pick<TrainingData, 'table'>): string[]
 function warnOfLimits({ promptsWithoutModel: lost, delivery, prompts }: Evaluated): string[] {
   const none =
     `By their capabilities and context windows, no model can take ${formatWhole(lost)} of ` +
-    `${formatCount(prompts + lost, 'held-out prompt')}: the policy has no model for them, and they are in no figure. ` +
+    `${formatCount(prompts + lost, 'held-out prompt')}: the policy has no model for them, and they are in none of the held-out results. ` +
     'If a model can, correct the pool and sweep again: answers are kept.';
   const beyond = (delivery?.objectives ?? []).flatMap(({ objective, model, promptsBeyondModel }) =>
     model === null || promptsBeyondModel === 0
