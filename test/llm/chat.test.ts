@@ -30,7 +30,9 @@ describe('promptRequest', () => {
   it('has the other members of a prompt where a request has them', () => {
     const messages = [{ role: 'user' as const, content: 'List three fruits.' }];
     const format = { type: 'json_object' };
-    expect(promptRequest({ messages, members: { response_format: format, max_tokens: 9 } })).toEqual({
+    expect(
+      promptRequest({ messages, members: { response_format: format, max_tokens: 9 } }),
+    ).toEqual({
       messages,
       response_format: format,
       max_tokens: 9,

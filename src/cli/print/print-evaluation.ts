@@ -30,13 +30,7 @@ import { printPromptsWithoutModel } from './print-without-model.js';
 export function printVerdict(
   evaluation: Pick<
     Evaluation,
-    | 'prompts'
-    | 'promptsWithoutModel'
-    | 'groups'
-    | 'folds'
-    | 'leakedGroups'
-    | 'simulated'
-    | 'advice'
+    'prompts' | 'promptsWithoutModel' | 'groups' | 'folds' | 'leakedGroups' | 'simulated' | 'advice'
   >,
 ): void {
   const { prompts, groups, folds, leakedGroups, simulated, advice } = evaluation;

@@ -14,7 +14,12 @@ import {
   type GroupIndex,
 } from './statistics/grouped-mean.js';
 import { computeModelMeans } from './strategies/model-means.js';
-import { listHeldOutGroups, listHeldOutRows, selectTaken, type HeldOut } from './verdict/held-out.js';
+import {
+  listHeldOutGroups,
+  listHeldOutRows,
+  selectTaken,
+  type HeldOut,
+} from './verdict/held-out.js';
 import { collectConstant, computeStrategies } from './verdict/held-out-strategies.js';
 
 /** What routing for quality gains by the number of examples that it was trained on. */

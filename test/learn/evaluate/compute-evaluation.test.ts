@@ -55,7 +55,10 @@ describe('computeEvaluation', () => {
       leakedGroups: 0,
       verdict: { heldOutPrompts: 180 },
     });
-    expect(found.models[0]).toMatchObject({ model: 'large', quality: expect.closeTo(0.8, 6) as number });
+    expect(found.models[0]).toMatchObject({
+      model: 'large',
+      quality: expect.closeTo(0.8, 6) as number,
+    });
     for (const { quality, constantQuality, qualityDifference } of found.verdict.evidence)
       expect(quality - constantQuality).toBeCloseTo(qualityDifference.mean, 9);
     const nothing = { ...estimates, feasible: new Uint8Array(400) };

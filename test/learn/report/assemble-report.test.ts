@@ -10,7 +10,11 @@ import type { ReportedEvaluation } from '../../../src/learn/report/report.js';
 import { loadPolicy } from '../../../src/policy/decide/load-policy.js';
 import { buildHeldOut, buildPlan } from '../../support/held-out.js';
 import { buildOutcomeTable, listRows } from '../../support/outcome-table.js';
-import { buildConstantPolicy, buildObjective, writePolicyFile } from '../../support/routing-policy.js';
+import {
+  buildConstantPolicy,
+  buildObjective,
+  writePolicyFile,
+} from '../../support/routing-policy.js';
 
 /** Routing always chooses `large`, on too few prompts to rule out that `small` has its uses. */
 const table = buildOutcomeTable(

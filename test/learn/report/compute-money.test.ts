@@ -81,7 +81,7 @@ describe('the bill', () => {
     // As the model that is hardest to beat, it is alone.
     for (const { bestConstant } of objectives.filter((one) => one.bestConstant.model === 'south'))
       expect(bestConstant.quality).toBe(south.quality);
-    const [{ name }] = evaluation.slices.tasks as [{ name: string }];
+    const name = evaluation.slices.tasks[0]?.name ?? '';
     const mix: Volume = { kind: 'mix', requests: 100, requestsOfTask: { [name]: 100 } };
     const mixed = computeMoney(limited, { volume: mix, baseline, policy });
     expect(mixed.headline).toMatchObject({ model: 'south', quality: null, costUsd: null });
@@ -89,7 +89,9 @@ describe('the bill', () => {
     expect(points.find((point) => point.name === 'quality')).toMatchObject({ quality: 0.7 });
     const whole = { ...delivered, promptsBeyondModel: 0 };
     const alone = { ...evaluation, delivery: { baseline, objectives: [whole] } };
-    expect(computePoints(alone, baseline, null).map((point) => point.name)).not.toContain('quality');
+    expect(computePoints(alone, baseline, null).map((point) => point.name)).not.toContain(
+      'quality',
+    );
   });
 
   it('speaks of the objective that was asked for, or of the first that pays', () => {

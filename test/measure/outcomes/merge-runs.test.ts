@@ -45,8 +45,22 @@ describe('adding runs to a run', () => {
   });
 
   it('lets a prompt of each run count alike on average, whatever its weights are of', () => {
-    const counts = buildRun('counts', ['a'], [{ quality: [1], weight: 3000 }, { quality: [0], weight: 1000 }]);
-    const shares = buildRun('shares', ['a'], [{ quality: [1], weight: 0.2 }, { quality: [0], weight: 0.8 }]);
+    const counts = buildRun(
+      'counts',
+      ['a'],
+      [
+        { quality: [1], weight: 3000 },
+        { quality: [0], weight: 1000 },
+      ],
+    );
+    const shares = buildRun(
+      'shares',
+      ['a'],
+      [
+        { quality: [1], weight: 0.2 },
+        { quality: [0], weight: 0.8 },
+      ],
+    );
     const { prompts } = mergeRuns(training, [counts, shares]).table;
     expect(prompts.map(({ weight = 1 }) => weight)).toEqual([1, 1, 1.5, 0.5, 0.4, 1.6]);
   });

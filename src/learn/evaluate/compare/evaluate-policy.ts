@@ -193,7 +193,10 @@ function describePolicyOnTable(
 
 function checkPromptCount(count: number): void {
   if (count >= minPrompts) return;
-  const taken = count === 0 ? 'no prompt that the policy has a model for' : `only ${formatCount(count, 'prompt')}`;
+  const taken =
+    count === 0
+      ? 'no prompt that the policy has a model for'
+      : `only ${formatCount(count, 'prompt')}`;
   throw new RoutesmithError('insufficient_data', taken, {
     fix: `Intervals take at least ${minPrompts} prompts; a few hundred say more.`,
   });

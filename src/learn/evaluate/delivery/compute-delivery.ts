@@ -1,5 +1,10 @@
 import type { Interval, Objective } from '../../../policy/file/policy.js';
-import { canBeTaken, chooseForRow, type TableEstimates, type TrainedPlan } from '../plan/trained-plan.js';
+import {
+  canBeTaken,
+  chooseForRow,
+  type TableEstimates,
+  type TrainedPlan,
+} from '../plan/trained-plan.js';
 import {
   collectOutcomes,
   computeKnownMean,
@@ -7,11 +12,7 @@ import {
   type Outcomes,
 } from '../strategies/chosen-outcomes.js';
 import { compareStrategies, type StrategyComparison } from '../strategies/compare-strategies.js';
-import {
-  listHeldOutGroups,
-  type HeldOut,
-  type Refits,
-} from '../verdict/held-out.js';
+import { listHeldOutGroups, type HeldOut, type Refits } from '../verdict/held-out.js';
 import {
   chooseRows,
   collectChoices,

@@ -65,7 +65,7 @@ export function computeRobustness(
     pairs: perturbPrompts(perturbation, prompts, seed),
   }));
   const objectives = policy.objectives.map(({ name, constantModel }): ObjectiveRobustness => {
-    const decideOnce = (prompt: Prompt): Decision => 
+    const decideOnce = (prompt: Prompt): Decision =>
       decide(promptRequest(prompt), { objective: name });
     const before = new Map(prompts.map((prompt) => [prompt, decideOnce(prompt)]));
     const results = perturbed.map(({ name: perturbation, pairs }) =>

@@ -46,9 +46,9 @@ function renderObjective(
 function renderApplied({ bestSingle, strategies }: PolicyEvaluation, simulated: boolean): Html {
   return html`<p>
       ${simulatedTag(simulated)}The outcomes that it was trained on are not exactly these. The table
-      compares its results on this run with the best single model, ${renderName(bestSingle)}. If it was
-      trained on some or all of these prompts, with others or with a choice of their models, its results
-      look too good: a policy file contains no prompts to check.
+      compares its results on this run with the best single model, ${renderName(bestSingle)}. If it
+      was trained on some or all of these prompts, with others or with a choice of their models, its
+      results look too good: a policy file contains no prompts to check.
     </p>
     ${renderTable(
       'The policy file on this run',

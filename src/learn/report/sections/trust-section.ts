@@ -63,8 +63,8 @@ function renderShares({ evaluation, money, simulated }: Report): Html {
       }
       ${
         without > 0 &&
-        html`No model can take ${formatCount(without, 'more prompt')}, by its capabilities and context
-        window: those are in none of the held-out results.`
+        html`No model can take ${formatCount(without, 'more prompt')}, by its capabilities and
+        context window: those are in none of the held-out results.`
       }
     </p>
     ${renderTable(

@@ -67,7 +67,9 @@ describe('a policy on recorded outcomes', () => {
     };
     const policy = buildConstantPolicy();
     const models = policy.models.map((one) =>
-      one.id === 'large' ? { ...one, capabilities: { vision: true, tools: true, json: false, reasoning: true } } : one,
+      one.id === 'large'
+        ? { ...one, capabilities: { vision: true, tools: true, json: false, reasoning: true } }
+        : one,
     );
     const loaded = await loadPolicy((await writePolicyFile({ ...policy, models })).text);
     const evaluation = evaluatePolicy(loaded, asking, { groups: listRows(20) });

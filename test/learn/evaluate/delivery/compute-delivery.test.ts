@@ -92,7 +92,9 @@ describe('what a file delivers', () => {
       return delivery?.objectives[0]?.costUsd;
     };
     const meanOf = (other: number): number => {
-      const costs = [...rows].map((row) => table.costUsd[3 * row + (row < 10 ? other : 0)] as number);
+      const costs = [...rows].map(
+        (row) => table.costUsd[3 * row + (row < 10 ? other : 0)] as number,
+      );
       return costs.reduce((sum, usd) => sum + usd, 0) / costs.length;
     };
     expect(choose(1)).toBeCloseTo(meanOf(1), 9);

@@ -118,7 +118,10 @@ describe('an objective that keeps quality', () => {
  * where it is negative, from the last.
  */
 function planLimited(
-  models: Record<string, { readonly takes: number; readonly quality: (row: number) => number | null }>,
+  models: Record<
+    string,
+    { readonly takes: number; readonly quality: (row: number) => number | null }
+  >,
   options: { readonly baseline?: string; readonly guarantee?: 'point' } = {},
 ) {
   const count = 300;

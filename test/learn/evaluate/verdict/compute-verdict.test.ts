@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { computeVerdict } from '../../../../src/learn/evaluate/verdict/compute-verdict.js';
+import {
+  computeVerdict,
+  type Judgment,
+} from '../../../../src/learn/evaluate/verdict/compute-verdict.js';
 import type { HeldOut } from '../../../../src/learn/evaluate/verdict/held-out.js';
 import type { TableEstimates } from '../../../../src/learn/evaluate/plan/trained-plan.js';
 import { computeStrategies } from '../../../../src/learn/evaluate/verdict/held-out-strategies.js';
-import type { Verdict } from '../../../../src/policy/file/policy.js';
 import type { OutcomeTable } from '../../../../src/measure/outcomes/outcome-table.js';
 import { computeHeldOut } from '../../../../src/learn/train/hold-out.js';
 import { sharedTensorFlowEngine } from '../../../../src/learn/train/solver/tensorflow-backend.js';
@@ -15,7 +17,7 @@ import { buildObjective } from '../../../support/routing-policy.js';
 import { canonicalJson } from '../../../../src/util/canonical-json.js';
 import { isLongRun } from '../../../support/test-run.js';
 
-const judge = (heldOut: HeldOut, seed = 1): Omit<Verdict, 'reason'> =>
+const judge = (heldOut: HeldOut, seed = 1): Judgment =>
   computeVerdict(heldOut, computeStrategies(heldOut), seed);
 
 /** Five prompts in turn, of which model 0 solves the first `easy` and model 1 the others. */
@@ -224,7 +226,7 @@ describe('computeVerdict', () => {
 });
 
 describe('the verdict on trained policies', () => {
-  async function judgeTraining(shuffled: boolean, seed: number): Promise<Omit<Verdict, 'reason'>> {
+  async function judgeTraining(shuffled: boolean, seed: number): Promise<Judgment> {
     const data = computeTrainingData(buildPlantedOutcomes(320, { seed, shuffled }));
     const engine = await sharedTensorFlowEngine();
     return judge(await computeHeldOut(engine, data, { seed, folds: 4, heldOutFolds: 1 }), seed);
