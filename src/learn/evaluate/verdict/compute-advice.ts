@@ -134,7 +134,13 @@ function findEnough(
     promptsForSwitching = Infinity,
   }: Pick<AdviceInput, 'prompts' | 'promptsForSwitching'> & { readonly scale: number },
 ): EnoughEvidence | undefined {
-  const needed = Math.max(...open.map((item) => item.promptsNeeded ?? promptsForSwitching));
+  const needed = Math.max(
+    ...open.map(({ promptsNeeded, high }) => {
+      // Without outcomes of its choices, more prompts of the same kind show nothing either.
+      const unvaried = high === Infinity ? Infinity : promptsForSwitching;
+      return promptsNeeded ?? unvaried;
+    }),
+  );
   if (!Number.isFinite(needed)) return undefined;
   const observed = open
     .flatMap(({ objective, mean: gain, promptsForMean }) =>
