@@ -59,6 +59,16 @@ export function promptMessages(prompt: Prompt): readonly ChatMessage[] {
   return typeof prompt === 'string' ? [{ role: 'user', content: prompt }] : prompt.messages;
 }
 
+/**
+ * The prompt as the request that carries it, with its other members beside the messages: what a router
+ * decides on. Text stays text.
+ */
+export function promptRequest(prompt: Prompt): Prompt {
+  if (typeof prompt === 'string' || prompt.members === undefined) return prompt;
+  const { members, ...request } = prompt;
+  return { ...members, ...request };
+}
+
 /** All of the prompt as one text, for length estimates and duplicate detection. */
 export function promptText(prompt: Prompt): string {
   if (typeof prompt === 'string') return prompt;

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { countImages, messageText, promptMessages, promptText } from '../../src/llm/chat.js';
+import {
+  countImages,
+  messageText,
+  promptMessages,
+  promptRequest,
+  promptText,
+} from '../../src/llm/chat.js';
 
 describe('messageText', () => {
   it('joins the text parts and leaves images out', () => {
@@ -17,6 +23,22 @@ describe('messageText', () => {
 
   it('is empty for a message that only calls tools', () => {
     expect(messageText({ role: 'assistant', content: null, tool_calls: [{}] })).toBe('');
+  });
+});
+
+describe('promptRequest', () => {
+  it('has the other members of a prompt where a request has them', () => {
+    const messages = [{ role: 'user' as const, content: 'List three fruits.' }];
+    const format = { type: 'json_object' };
+    expect(
+      promptRequest({ messages, members: { response_format: format, max_tokens: 9 } }),
+    ).toEqual({
+      messages,
+      response_format: format,
+      max_tokens: 9,
+    });
+    expect(promptRequest({ messages })).toEqual({ messages });
+    expect(promptRequest('List three fruits.')).toBe('List three fruits.');
   });
 });
 

@@ -1,4 +1,5 @@
 import { findUncovered } from '../../learn/train/model-limits.js';
+import { promptRequest } from '../../llm/chat.js';
 import type { PoolModel } from '../../measure/models/model.js';
 import type { TaskSet } from '../../measure/tasks/example.js';
 import { findNeeds } from '../../policy/decide/request-needs.js';
@@ -19,7 +20,9 @@ export function checkCapabilities(
   { examples }: TaskSet,
   poolFile: string,
 ): void {
-  const needs = examples.map(({ prompt }) => findNeeds(prompt, splitPromptFields(prompt)));
+  const needs = examples.map(({ prompt }) =>
+    findNeeds(promptRequest(prompt), splitPromptFields(prompt)),
+  );
   const { count: excluded, lacking: names } = findUncovered(needs, models);
   if (excluded === 0) return;
   const fix = `List what the models can do, such as capabilities: [${names.join(', ')}], or leave the list out.`;

@@ -11,7 +11,6 @@ import {
   formatQuality,
   formatQualityChange,
 } from '../../util/format-number.js';
-import { printPromptsWithoutModel } from './print-without-model.js';
 import { escapeControls, formatTable, print, printWrapped, style, textColumn } from './print.js';
 
 /**
@@ -52,7 +51,6 @@ export function printDelivery(
       4,
     );
   }
-  printPromptsWithoutModel(objectives);
   print(escapeControls(`  Differences and savings are from ${baseline} for every prompt.`));
   print(
     '  Ranges are 95 % intervals for prompts like those of the run. They allow for\n' +

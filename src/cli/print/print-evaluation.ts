@@ -30,7 +30,7 @@ import { printPromptsWithoutModel } from './print-without-model.js';
 export function printVerdict(
   evaluation: Pick<
     Evaluation,
-    'prompts' | 'groups' | 'folds' | 'leakedGroups' | 'simulated' | 'advice'
+    'prompts' | 'promptsWithoutModel' | 'groups' | 'folds' | 'leakedGroups' | 'simulated' | 'advice'
   >,
 ): void {
   const { prompts, groups, folds, leakedGroups, simulated, advice } = evaluation;
@@ -43,6 +43,7 @@ export function printVerdict(
   printWrapped(
     `${method}: ${formatCount(prompts, 'prompt')} in ${formatCount(groups, 'group')} of near-duplicates. ${leaks}`,
   );
+  printPromptsWithoutModel(evaluation.promptsWithoutModel);
   printAdvice(advice);
 }
 
@@ -88,7 +89,6 @@ export function printStrategies({
       'groups of near-duplicates).',
   );
   printSkippedPrompts(Math.max(0, ...strategies.map(({ unknownOutcomes }) => unknownOutcomes)));
-  printPromptsWithoutModel(strategies);
   printShares(strategies);
 }
 

@@ -16,7 +16,6 @@ import {
   unknownMark,
 } from '../../util/format-number.js';
 import { printSkippedPrompts } from './print-evaluation.js';
-import { printPromptsWithoutModel } from './print-without-model.js';
 import { printPolicyWarnings } from './print-policy-evaluation.js';
 import {
   describeSimulated,
@@ -24,6 +23,7 @@ import {
   print,
   printJson,
   printWarning,
+  printWrapped,
   textColumn,
 } from './print.js';
 
@@ -51,8 +51,22 @@ export function printPolicyComparison(comparison: PolicyComparison, json: boolea
   printSkippedPrompts(
     Math.max(0, ...comparison.objectives.map(({ unknownOutcomes }) => unknownOutcomes)),
   );
-  printPromptsWithoutModel(comparison.objectives.flatMap(({ first, second }) => [first, second]));
+  printWithoutModel(comparison.objectives);
   for (const objective of comparison.objectives) printObjective(objective);
+}
+
+/** Prints how many prompts are left out because one of the policies has no model for them. */
+function printWithoutModel(objectives: readonly ObjectiveDifference[]): void {
+  const [first, second] = (['first', 'second'] as const).map((side) =>
+    Math.max(0, ...objectives.map((one) => one[side].promptsWithoutModel)),
+  ) as [number, number];
+  if (first + second === 0) return;
+  printWrapped(
+    `NO MODEL: by the capabilities and context windows of its models, the first policy cannot take ${formatCount(first, 'prompt')}, ` +
+      `the second ${formatWhole(second)}. Quality, cost and latency are of the prompts that both can take.`,
+    2,
+    4,
+  );
 }
 
 function printWarnings(comparison: PolicyComparison): void {

@@ -2,6 +2,7 @@ import type { PolicyOnTable } from '../../learn/evaluate/compare/evaluate-policy
 import type { PolicyEvaluation } from '../../learn/evaluate/compare/evaluate-policy.js';
 import { formatCount } from '../../util/format-number.js';
 import { printStrategies } from './print-evaluation.js';
+import { printPromptsWithoutModel } from './print-without-model.js';
 import {
   describeSimulated,
   escapeControls,
@@ -25,6 +26,7 @@ export function printPolicyEvaluation(evaluation: PolicyEvaluation, json: boolea
       `on ${formatCount(evaluation.prompts, 'prompt')}; the best single model here is ${evaluation.bestSingle}.`,
     ),
   );
+  printPromptsWithoutModel(evaluation.promptsWithoutModel);
   print();
   printStrategies(evaluation);
 }
@@ -44,7 +46,7 @@ export function printPolicyWarnings(
     );
   } else {
     printNotice(
-      `${name} may have been trained on some of these prompts: a policy file keeps no prompts to compare with.`,
+      `${name} may have been trained on some or all of these prompts, so that its numbers look too good: a policy file keeps no prompts to compare with.`,
     );
   }
   if (modelsWithoutOutcomes.length > 0) {

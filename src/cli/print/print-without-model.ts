@@ -1,14 +1,11 @@
 import { formatCount } from '../../util/format-number.js';
 import { printWrapped } from './print.js';
 
-/** Prints how many prompts a policy has no model for at most. */
-export function printPromptsWithoutModel(
-  results: readonly { readonly promptsWithoutModel: number }[],
-): void {
-  const count = Math.max(0, ...results.map(({ promptsWithoutModel }) => promptsWithoutModel));
+/** Prints how many prompts are left out of all figures because no model can take them. */
+export function printPromptsWithoutModel(count: number): void {
   if (count === 0) return;
   printWrapped(
-    `NO MODEL for up to ${formatCount(count, 'prompt')}: by its capabilities and context window, none can take them. They are in no figure.`,
+    `NO MODEL for ${formatCount(count, 'more prompt')}: by its capabilities and context window, none can take them. They are in none of these results.`,
     2,
     4,
   );

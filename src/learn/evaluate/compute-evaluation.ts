@@ -21,7 +21,12 @@ import {
   type FrontierPoint,
 } from './strategies/frontier.js';
 import { computeModelMeans, type ModelMeans } from './strategies/model-means.js';
-import { chooseDefaultObjective, computeAdvice, type Advice } from './verdict/compute-advice.js';
+import {
+  chooseDefaultObjective,
+  computeAdvice,
+  type Advice,
+  type Detection,
+} from './verdict/compute-advice.js';
 import {
   computePromptsForSwitching,
   computeVerdict,
@@ -33,13 +38,17 @@ import {
   countLeakedGroups,
   listHeldOutGroups,
   listHeldOutRows,
+  selectTaken,
   type HeldOut,
 } from './verdict/held-out.js';
 import { chooseRows, collectChoices, computeStrategies } from './verdict/held-out-strategies.js';
 
 /** Results on held-out prompts, for printing and for `--json`. */
 export interface Evaluation {
+  /** Held-out prompts that some model can take: all figures are of these. */
   readonly prompts: number;
+  /** Held-out prompts besides, which no model can take by its capabilities and context window. */
+  readonly promptsWithoutModel: number;
   readonly groups: number;
   readonly folds: number;
   /** Families of the trained scorers, by the number of folds; empty for a policy file. */
@@ -54,6 +63,7 @@ export interface Evaluation {
   readonly verdict: Verdict;
   /** What to do, by what the policy does. */
   readonly advice: Advice;
+  readonly detection: Detection;
   /** The objectives as the policy has them. */
   readonly objectives: readonly Objective[];
   /** The policy's model to use without routing. */
@@ -90,12 +100,17 @@ export interface EvaluationOptions {
   readonly defaultObjective?: string | undefined;
 }
 
-/** Computes everything that is reported about held-out predictions. */
+/**
+ * Computes everything that is reported about held-out predictions.
+ *
+ * @throws RoutesmithError `insufficient_data` where no model can take any held-out prompt
+ */
 export function computeEvaluation(
-  heldOut: HeldOut,
+  all: HeldOut,
   seed: number,
   options: EvaluationOptions = {},
 ): Evaluation {
+  const { heldOut, promptsWithoutModel } = selectTaken(all);
   const { table, folds } = heldOut;
   const rows = listHeldOutRows(heldOut);
   const groups = listHeldOutGroups(heldOut);
@@ -106,10 +121,11 @@ export function computeEvaluation(
   const conclusion = concludeEvaluation(heldOut, verdict, means, options);
   return {
     prompts: rows.length,
+    promptsWithoutModel,
     groups: new Set(groups).size,
     folds: folds.length,
     families: countFamilies(heldOut),
-    leakedGroups: countLeakedGroups(heldOut),
+    leakedGroups: countLeakedGroups(all),
     simulated: table.simulated,
     models: computeSingleModels(heldOut, means, reference),
     strategies: summarizeStrategies(strategies, table.models, { reference, groups, seed }),
@@ -129,11 +145,16 @@ function concludeEvaluation(
   { gains, ...found }: Judgment,
   means: ModelMeans,
   { plan = heldOut.folds[0]?.plan, defaultObjective }: EvaluationOptions,
-): Pick<Evaluation, 'verdict' | 'advice' | 'objectives' | 'baseline'> {
+): Pick<Evaluation, 'verdict' | 'advice' | 'detection' | 'objectives' | 'baseline'> {
   if (plan === undefined) throw new RangeError('an evaluation needs a plan');
   const { models, prompts } = heldOut.table;
   const objectives = plan.objectives.map((_, index) =>
     finishObjective(plan, index, found.evidence, models),
+  );
+  const promptsForSwitching = computePromptsForSwitching(
+    heldOut,
+    means.quality,
+    findTestError(objectives.length),
   );
   const advice = computeAdvice({
     verdict: found,
@@ -141,11 +162,7 @@ function concludeEvaluation(
     objectives,
     defaultObjective: chooseDefaultObjective(objectives, defaultObjective),
     prompts: prompts.length,
-    promptsForSwitching: computePromptsForSwitching(
-      heldOut,
-      means.quality,
-      findTestError(objectives.length),
-    ),
+    promptsForSwitching,
   });
   return {
     verdict: {
@@ -154,6 +171,7 @@ function concludeEvaluation(
       reason: describeAdvice(advice).reason,
     },
     advice,
+    detection: { gains, promptsForSwitching: promptsForSwitching ?? null },
     objectives,
     baseline: models[plan.baseline] as string,
   };

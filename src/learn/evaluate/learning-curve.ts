@@ -14,7 +14,12 @@ import {
   type GroupIndex,
 } from './statistics/grouped-mean.js';
 import { computeModelMeans } from './strategies/model-means.js';
-import { listHeldOutGroups, listHeldOutRows, type HeldOut } from './verdict/held-out.js';
+import {
+  listHeldOutGroups,
+  listHeldOutRows,
+  selectTaken,
+  type HeldOut,
+} from './verdict/held-out.js';
 import { collectConstant, computeStrategies } from './verdict/held-out-strategies.js';
 
 /** What routing for quality gains by the number of examples that it was trained on. */
@@ -117,8 +122,15 @@ export async function computeLearningCurve(
     points,
     enoughPrompts: enough?.prompts ?? null,
     relevantLoss,
-    tasks: computeTaskPower(heldOut, groups),
+    tasks: computePowerOfTaken(heldOut),
   };
+}
+
+/** The power of each task, on the prompts that some model can take. */
+function computePowerOfTaken(all: HeldOut): TaskPower[] {
+  const { heldOut } = selectTaken(all);
+  const weights = listRowWeights(heldOut.table, listHeldOutRows(heldOut));
+  return computeTaskPower(heldOut, indexGroups(listHeldOutGroups(heldOut), weights));
 }
 
 /** Trainable prompts outside of a fold, the mean over the folds. */

@@ -4,7 +4,6 @@ import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import { describeUnknownName } from '../../util/describe-issues.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { version } from '../../version.js';
-import type { Evaluation } from '../evaluate/compute-evaluation.js';
 import { composeReport } from '../report/compose-report.js';
 import { measurePolicy } from '../report/measure-policy.js';
 import { computeVolume } from '../report/read-volume.js';
@@ -79,7 +78,7 @@ export function computeReport(
   );
 }
 
-function checkObjective(objective: string, { objectives }: Evaluation): void {
+function checkObjective(objective: string, { objectives }: ReportedEvaluation): void {
   const names = objectives.map((known) => known.name);
   if (names.includes(objective)) return;
   throw new RoutesmithError('usage', describeUnknownName(objective, names), {
@@ -88,7 +87,7 @@ function checkObjective(objective: string, { objectives }: Evaluation): void {
   });
 }
 
-function checkEvaluation(evaluation: Evaluation, { models, prompts }: OutcomeTable): void {
+function checkEvaluation(evaluation: ReportedEvaluation, { models, prompts }: OutcomeTable): void {
   const evaluated = evaluation.models.map(({ model }) => model);
   const isSame = [...evaluated].sort().join('\n') === [...models].sort().join('\n');
   if (isSame && evaluation.prompts <= prompts.length) return;

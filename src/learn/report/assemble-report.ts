@@ -137,12 +137,20 @@ function adviseFor(input: ReportInput): Advice {
     list(policy.objectives) === list(evaluation.objectives) &&
     policy.defaultObjective === evaluation.advice.objective;
   if (isSame) return evaluation.advice;
-  return computeAdvice({
-    verdict: evaluation.verdict,
+  const { verdict, detection, advice } = evaluation;
+  const { promptsForSwitching } = detection ?? { promptsForSwitching: Infinity };
+  const own = computeAdvice({
+    verdict,
+    ...(detection !== undefined && { gains: detection.gains }),
     objectives: policy.objectives,
     defaultObjective: policy.defaultObjective,
     prompts: run.table.prompts.length,
+    ...(promptsForSwitching !== null && { promptsForSwitching }),
   });
+  if (detection !== undefined || own.kind === 'route' || advice.kind === 'route') return own;
+  // What the prompts could have shown, an evaluation of an earlier version says in its advice alone.
+  const { enough: _, ...shared } = own;
+  return { ...shared, kind: advice.kind, ...(advice.enough && { enough: advice.enough }) };
 }
 
 function describeProvenance(

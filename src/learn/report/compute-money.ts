@@ -14,8 +14,15 @@ import {
 } from '../evaluate/strategies/strategy-id.js';
 import type { Money, ObjectiveBill, Bill, ReportedEvaluation, Volume } from './report.js';
 
-/** What costs are computed for: a strategy, or one model for all requests. */
-type Billed = StrategyId | { readonly kind: 'model'; readonly model: string };
+/** What costs are computed for: a strategy, or one model for all requests that it can take. */
+type Billed =
+  | StrategyId
+  | {
+      readonly kind: 'model';
+      readonly model: string;
+      /** The objective that has the model, by whose rules other requests go elsewhere. */
+      readonly objective?: string;
+    };
 
 interface MoneySettings {
   readonly volume: Volume;
@@ -39,14 +46,17 @@ export function computeMoney(evaluation: ReportedEvaluation, settings: MoneySett
   };
   const measure = createMeasure(evaluation, volume);
   const now = { ...measure(withoutRouting), model: baseline };
-  const measureModel = (model: string): Bill => ({ ...measure({ kind: 'model', model }), model });
+  const measureModel = (model: string, objective?: string): Bill => ({
+    ...measure({ kind: 'model', model, ...(objective !== undefined && { objective }) }),
+    model,
+  });
   const objectives = evaluation.verdict.evidence.map((evidence): ObjectiveBill => {
     const planned = policy.objectives.find(({ name }) => name === evidence.objective);
     const constant = planned === undefined ? baseline : (planned.constantModel ?? null);
     return {
       ...(constant === null
         ? { ...measure({ kind: 'routed', objective: evidence.objective }), model: null }
-        : measureModel(constant)),
+        : measureModel(constant, evidence.objective)),
       objective: evidence.objective,
       description: planned?.description || null,
       pays: evidence.routes,
@@ -72,6 +82,10 @@ function createMeasure(
 ): (billed: Billed) => Measured {
   if (volume.kind === 'mix') {
     return (billed) => {
+      // Of the requests beyond the model, it is not known which tasks they are of.
+      if (billed.kind === 'model' && findDelivered(evaluation, billed) !== undefined) {
+        return unknownMeasures;
+      }
       const measured = measureMix(evaluation.slices.tasks, volume, billed);
       return refitMix(measured, findRefit(evaluation, billed));
     };
@@ -80,9 +94,10 @@ function createMeasure(
   const nowUsd = scale(baseline?.costUsd ?? null, volume.requests);
   return (billed) => {
     const found =
-      billed.kind === 'model'
+      findDelivered(evaluation, billed) ??
+      (billed.kind === 'model'
         ? evaluation.models.find(({ model }) => model === billed.model)
-        : (findDelivered(evaluation, billed) ?? findStrategy(evaluation.strategies, billed));
+        : findStrategy(evaluation.strategies, billed));
     const savedShare = found?.costSaved ?? null;
     return {
       costUsd: scale(found?.costUsd ?? null, volume.requests),
@@ -94,15 +109,27 @@ function createMeasure(
   };
 }
 
-/** What the policy file delivers under a routed objective; undefined for all else. */
+const unknownMeasures: Measured = {
+  costUsd: null,
+  quality: null,
+  savedUsd: null,
+  savedShare: null,
+  qualityDifference: null,
+};
+
+/**
+ * What the policy file delivers under an objective that routes, or that has a model which some requests
+ * are beyond; undefined for all else.
+ */
 function findDelivered(
   { delivery }: ReportedEvaluation,
   billed: Billed,
 ): DeliveredObjective | undefined {
-  if (billed.kind !== 'routed') return undefined;
-  return delivery?.objectives.find(
-    ({ objective, model }) => objective === billed.objective && model === null,
-  );
+  return delivery?.objectives.find(({ objective, model, promptsBeyondModel }) => {
+    if (billed.kind === 'routed') return objective === billed.objective && model === null;
+    if (billed.kind !== 'model' || objective !== billed.objective) return false;
+    return model === billed.model && promptsBeyondModel > 0;
+  });
 }
 
 /** How refitting to all prompts changes what a routed objective saves, and its quality. */

@@ -42,8 +42,9 @@ function useDelivery(strategy: StrategyResult, delivery: Delivery | null): Strat
   const name = findObjective(strategy.name);
   const delivered = delivery?.objectives.find(({ objective }) => objective === name);
   if (delivered === undefined) return [strategy];
-  // A file that uses one model for an objective is that model's point.
-  return delivered.model === null ? [{ ...strategy, ...delivered }] : [];
+  // A file that uses one model for all prompts of an objective is that model's point.
+  const isModel = delivered.model !== null && delivered.promptsBeyondModel === 0;
+  return isModel ? [] : [{ ...strategy, ...delivered }];
 }
 
 function createPoint(strategy: StrategyResult, kind: PointKind): Point {

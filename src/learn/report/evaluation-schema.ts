@@ -36,8 +36,6 @@ const strategy = z.object({
   costSaved: unknownInterval,
   latencySaved: unknownInterval,
   unknownOutcomes: count,
-  // Files of earlier versions counted none.
-  promptsWithoutModel: count.default(0),
   shares: z.array(z.object({ model: z.string(), share: number })),
 });
 
@@ -105,13 +103,25 @@ const advice = z.object({
     .exactOptional(),
 });
 
+const detection = z.object({
+  gains: z.array(
+    z.object({
+      objective: z.string(),
+      mean: orNaN,
+      high: unknownNumber.transform((value) => value ?? Infinity),
+      promptsNeeded: number.exactOptional(),
+      promptsForMean: number.exactOptional(),
+    }),
+  ),
+  promptsForSwitching: unknownNumber,
+});
+
 const delivery = z.object({
   baseline: z.string(),
   objectives: z.array(
     z.object({
       objective: z.string(),
       model: z.string().nullable(),
-      promptsWithoutModel: count.default(0),
       promptsBeyondModel: count.default(0),
       quality: orNaN,
       costUsd: unknownNumber,
@@ -138,6 +148,8 @@ const reliability = {
 
 const evaluation = {
   prompts: count,
+  // Files of earlier versions counted none.
+  promptsWithoutModel: count.default(0),
   groups: count,
   folds: count,
   families: z.array(z.object({ name: z.string(), folds: count })),
@@ -165,8 +177,9 @@ const evaluation = {
     promptsNeeded: number.exactOptional(),
     evidence: z.array(evidence),
   }),
-  // Earlier versions did not write these four.
+  // Earlier versions did not write these five.
   advice: advice.exactOptional(),
+  detection: detection.exactOptional(),
   objectives: z.array(objective).exactOptional(),
   baseline: z.string().exactOptional(),
   delivery: delivery.nullable().default(null),

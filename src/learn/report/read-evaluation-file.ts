@@ -60,6 +60,13 @@ function addConclusion(evaluation: ParsedEvaluation): FiledEvaluation {
     }));
   const defaultObjective = chooseDefaultObjective(objectives, undefined);
   const advice =
-    evaluation.advice ?? computeAdvice({ verdict, objectives, defaultObjective, prompts });
+    evaluation.advice ??
+    computeAdvice({
+      verdict,
+      objectives,
+      defaultObjective,
+      prompts,
+      promptsForSwitching: Infinity,
+    });
   return { ...evaluation, baseline, objectives, advice };
 }

@@ -1,7 +1,7 @@
 import type { AddedModel } from '../adaptive/added/added-record.js';
 import type { AdaptiveRecord } from '../adaptive/adaptive-record.js';
 import type { PolicyEvaluation } from '../evaluate/compare/evaluate-policy.js';
-import type { Advice } from '../evaluate/verdict/compute-advice.js';
+import type { Advice, Detection } from '../evaluate/verdict/compute-advice.js';
 import type { Evaluation } from '../evaluate/compute-evaluation.js';
 import type { StrategyResult, MeanIntervals } from '../evaluate/strategies/compare-strategies.js';
 import type { CheaperModel, Overkill, OverkillTask } from '../evaluate/diagnose/overkill.js';
@@ -14,7 +14,9 @@ import type { Price } from '../../llm/price.js';
 import type { FiledReplay } from './replay-schema.js';
 
 /** An evaluation by cross-validation, optionally with the results on unseen tasks. */
-export interface ReportedEvaluation extends Evaluation {
+export interface ReportedEvaluation extends Omit<Evaluation, 'detection'> {
+  /** Absent in evaluations of earlier versions. */
+  readonly detection?: Detection;
   readonly unseenTasks?: {
     readonly groups: readonly (readonly string[])[];
     readonly prompts: number;

@@ -1,4 +1,3 @@
-import { listUniformRows } from '../../measure/outcomes/chosen-cells.js';
 import type { ModelInfo, Run, RunInfo } from '../../measure/outcomes/run.js';
 import { quantizeMatrix } from '../../policy/file/packed-numbers.js';
 import type { Policy, PolicyModel, Verdict } from '../../policy/file/policy.js';
@@ -13,10 +12,9 @@ import type { TrainedPlan } from '../evaluate/plan/trained-plan.js';
 import { computePricesDigest } from '../../measure/outcomes/run-prices.js';
 import { sha256OfJson } from '../../util/sha256.js';
 import { finishObjective } from '../evaluate/plan/finish-objective.js';
-import { computeModelMeans } from '../evaluate/strategies/model-means.js';
-import { fitEstimates, type FittedEstimates } from './fit-estimates.js';
+import type { FittedEstimates } from './fit-estimates.js';
 import type { FittedPart } from './fit-part.js';
-import { unlabeledTask } from './label-prompts.js';
+import { fitPooled } from './pool-estimates.js';
 import { computeOutcomesDigest, type TrainingData } from './training-data.js';
 
 /** Outcomes, and what is known of their models. */
@@ -43,11 +41,10 @@ export interface PolicyParts {
 export function assemblePolicy(parts: PolicyParts): Policy {
   const { data, plan, prices, verdict, seed, createdBy, defaultObjective } = parts;
   const { table } = data;
-  const means = computeModelMeans(table, listUniformRows(table), data.taskOf);
   return {
     createdBy,
     simulated: table.simulated,
-    ...(verdict.decision === 'ROUTE' ? routeByPrompt(parts) : useConstant(parts, means.quality)),
+    ...(verdict.decision === 'ROUTE' ? routeByPrompt(parts) : useConstant(parts)),
     baseline: table.models[plan.baseline] as string,
     fallbackOrder: plan.fallbackOrder.map((model) => table.models[model] as string),
     objectives: plan.objectives.map((_, index) =>
@@ -76,24 +73,13 @@ function routeByPrompt({ data, run, fitted }: PolicyParts): ScoringParts {
   };
 }
 
-/**
- * A constant policy has a single task, so the estimates are fitted again to all rows together, but
- * not to bought cells: these were asked of another mix of tasks for each model.
- */
-function useConstant(
-  { data, run, prices }: PolicyParts,
-  meanQuality: ArrayLike<number>,
-): ScoringParts {
-  const { table } = data;
-  const rows = listUniformRows(table);
-  const pooled = { ...data, tasks: [unlabeledTask], taskOf: new Int32Array(table.prompts.length) };
-  const estimates = table.models.map((id, model) =>
-    fitEstimates(pooled, rows, model, prices.get(id)),
-  );
+/** A constant policy has a single task, so the estimates are fitted again to all rows together. */
+function useConstant({ data, run, prices }: PolicyParts): ScoringParts {
+  const { tasks, quality, estimates } = fitPooled(data, prices);
   return {
-    models: describeModels(table.models, run, estimates),
-    tasks: pooled.tasks,
-    scorer: { kind: 'constant', quality: Float32Array.from(meanQuality) },
+    models: describeModels(data.table.models, run, estimates),
+    tasks,
+    scorer: { kind: 'constant', quality },
   };
 }
 

@@ -1,5 +1,7 @@
 import { computeEvaluation } from '../evaluate/compute-evaluation.js';
+import { canBeTaken } from '../evaluate/plan/trained-plan.js';
 import type { StrategyResult } from '../evaluate/strategies/compare-strategies.js';
+import { listHeldOutRows } from '../evaluate/verdict/held-out.js';
 import { computeHeldOut, splitApart, type HoldOutOptions } from './hold-out.js';
 import type { TensorFlowEngine } from './solver/tensorflow-backend.js';
 import type { TrainingData } from './training-data.js';
@@ -27,7 +29,8 @@ const minTrainingPrompts = 10;
  * Holds out whole tasks: trains on the other tasks, without what is like a held-out prompt, and
  * routes prompts of the held-out ones. Prompts without a label are only trained on.
  *
- * @returns undefined with fewer than three tasks, or hardly a prompt that is unlike those of other tasks
+ * @returns undefined with fewer than three tasks, hardly a prompt that is unlike those of other tasks,
+ * or none that a model can take
  */
 export async function evaluateUnseenTasks(
   engine: TensorFlowEngine,
@@ -42,6 +45,7 @@ export async function evaluateUnseenTasks(
     if (splitApart(data, foldOf, fold).trainingRows.length < minTrainingPrompts) return undefined;
   }
   const heldOut = await computeHeldOut(engine, data, { ...options, folds, foldOf });
+  if (!listHeldOutRows(heldOut).some((row) => canBeTaken(heldOut.estimates, row))) return undefined;
   const { prompts, strategies, leakedGroups } = computeEvaluation(heldOut, options.seed);
   return {
     groups: Array.from({ length: folds }, (_, fold) =>

@@ -19,6 +19,9 @@ const collapseShare = 0.95;
 /** Beyond this difference, ambiguous answers shift the comparison of models. */
 const maxAmbiguityGap = 0.02;
 
+/** What warnings are found in. */
+type Evaluated = Omit<Evaluation, 'detection'>;
+
 /**
  * Lists what a user should know before using a policy, one message each.
  *
@@ -26,7 +29,7 @@ const maxAmbiguityGap = 0.02;
  */
 export function findWarnings(
   data: TrainingData,
-  evaluation: Evaluation,
+  evaluation: Evaluated,
   policy: Pick<Policy, 'objectives' | 'verdict'>,
   health?: RunHealth,
 ): string[] {
@@ -127,11 +130,10 @@ export function describeDesign({ table }: Pick<TrainingData, 'table'>): string[]
 }
 
 /** Prompts that the policy finds no model for, or another one than the one that it says it uses. */
-function warnOfLimits({ strategies, delivery, prompts }: Evaluation): string[] {
-  const lost = Math.max(0, ...strategies.map(({ promptsWithoutModel }) => promptsWithoutModel));
+function warnOfLimits({ promptsWithoutModel: lost, delivery, prompts }: Evaluated): string[] {
   const none =
     `By their capabilities and context windows, no model can take ${formatWhole(lost)} of ` +
-    `${formatCount(prompts, 'held-out prompt')}: the policy has no model for them, and they are in no figure. ` +
+    `${formatCount(prompts + lost, 'held-out prompt')}: the policy has no model for them, and they are in none of the held-out results. ` +
     'If a model can, correct the pool and sweep again: answers are kept.';
   const beyond = (delivery?.objectives ?? []).flatMap(({ objective, model, promptsBeyondModel }) =>
     model === null || promptsBeyondModel === 0
@@ -145,7 +147,7 @@ function warnOfLimits({ strategies, delivery, prompts }: Evaluation): string[] {
   return [...(lost > 0 ? [none] : []), ...beyond];
 }
 
-function warnOfLeakage({ leakedGroups }: Evaluation): string[] {
+function warnOfLeakage({ leakedGroups }: Evaluated): string[] {
   if (leakedGroups === 0) return [];
   return [
     `LEAKAGE: ${formatCount(leakedGroups, 'group')} of near-duplicates on both sides of a split; ` +
@@ -153,7 +155,7 @@ function warnOfLeakage({ leakedGroups }: Evaluation): string[] {
   ];
 }
 
-function warnOfCollapse({ strategies }: Evaluation, objectives: readonly Objective[]): string[] {
+function warnOfCollapse({ strategies }: Evaluated, objectives: readonly Objective[]): string[] {
   return objectives.filter(isRouted).flatMap(({ name }) => {
     const [first] = findStrategy(strategies, { kind: 'routed', objective: name })?.shares ?? [];
     if (first === undefined || first.share <= collapseShare) return [];
@@ -164,7 +166,7 @@ function warnOfCollapse({ strategies }: Evaluation, objectives: readonly Objecti
 /** Where no objective routes, the verdict says more than that the other models are not used. */
 function warnOfStarvation(
   { table }: TrainingData,
-  { strategies }: Evaluation,
+  { strategies }: Evaluated,
   objectives: readonly Objective[],
 ): string[] {
   if (!objectives.some(isRouted)) return [];

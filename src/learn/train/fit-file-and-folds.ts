@@ -1,7 +1,7 @@
 import type { TrainedPlan } from '../evaluate/plan/trained-plan.js';
 import { listHeldOutRows, type HeldOut } from '../evaluate/verdict/held-out.js';
 import { listRows } from '../../util/numeric-arrays.js';
-import { fitPart, fitsPerPart, planRows, type FittedPart, type PlanOptions } from './fit-part.js';
+import { fitPart, fitsPerPart, planRows, type FittedPart } from './fit-part.js';
 import {
   collectHeldOut,
   countHeldOutFolds,
@@ -10,6 +10,7 @@ import {
   type HoldOutOptions,
   type PredictedFolds,
 } from './hold-out.js';
+import { poolEstimates } from './pool-estimates.js';
 import { selectProjectionProblem } from './projection/fit-projection.js';
 import { chooseThreadCount, createProjectionFitter } from './projection/projection-fitter.js';
 import type { TensorFlowEngine } from './solver/tensorflow-backend.js';
@@ -68,9 +69,10 @@ function shareOnePlan(
   data: TrainingData,
   { folds, estimates }: PredictedFolds,
   fitted: FittedPart,
-  options: PlanOptions,
+  options: FileAndFoldsOptions,
 ): Pick<FileAndFolds, 'plan' | 'heldOut'> {
   const plan = planRows(data, listHeldOutRows({ folds }), estimates, options);
   const heldOut = collectHeldOut(data, { folds, estimates }, () => plan);
-  return { plan, heldOut: { ...heldOut, refits: { whole: fitted.outOfFold, folds } } };
+  const pooled = poolEstimates(data, options);
+  return { plan, heldOut: { ...heldOut, refits: { whole: fitted.outOfFold, pooled, folds } } };
 }

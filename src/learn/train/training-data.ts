@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { promptRequest } from '../../llm/chat.js';
 import { defaultFeatureSpec, type FeatureSpec } from '../../policy/features/feature-spec.js';
 import { listUniformRows } from '../../measure/outcomes/chosen-cells.js';
 import { listRowWeights, type OutcomeTable } from '../../measure/outcomes/outcome-table.js';
@@ -75,7 +76,9 @@ export function computeTrainingData(
     ...(filled && { filled }),
     counts,
     trainingCounts,
-    needs: table.prompts.map(({ prompt }, row) => findNeeds(prompt, fields[row] as PromptFields)),
+    needs: table.prompts.map(({ prompt }, row) =>
+      findNeeds(promptRequest(prompt), fields[row] as PromptFields),
+    ),
     ...labeled,
     groups: groupPrompts(
       table.prompts,

@@ -7,20 +7,22 @@ import {
   type PromptRecord,
 } from './outcome-table.js';
 import type { Run } from './run.js';
+import { scaleWeights } from './scale-weights.js';
 
 /** Most trusted first. */
 const costBases: readonly CostBasis[] = ['recorded', 'tokens', 'assumed_tokens', 'none'];
 
 /**
- * Adds the prompts of other runs to those of a run. Their weights stay: an audit's prompts count by
- * how many logged requests each stands for, with a mean of 1. A model that some runs did not ask has
- * no outcomes on their prompts. Costs are called by the least certain basis of all.
+ * Adds the prompts of other runs to those of a run. The weights of each run are scaled to a mean of 1
+ * first: whatever their unit, a prompt of one run counts like one of another on average. A model that
+ * some runs did not ask has no outcomes on their prompts. Costs are called by the least certain basis
+ * of all.
  *
  * @returns a run in memory, which keeps the first one's folder and name
  */
 export function mergeRuns(run: Run, added: readonly Run[]): Run {
   if (added.length === 0) return run;
-  const runs = [run, ...added];
+  const runs = [run, ...added].map((one) => ({ ...one, table: scaleWeights(one.table) }));
   const models = [...new Set(runs.flatMap(({ table }) => table.models))];
   const infoOf = new Map(runs.flatMap(({ info }) => info.models).map((one) => [one.id, one]));
   // What the first run says of a model holds.

@@ -39,11 +39,15 @@ export function compareProduction(
 ): ProductionShift | undefined {
   const weightOf = new Map<string, number>();
   let total = 0;
+  let squares = 0;
   for (const { task, weight = 1 } of prompts) {
     if (task === undefined) continue;
     weightOf.set(task, (weightOf.get(task) ?? 0) + weight);
     total += weight;
+    squares += weight ** 2;
   }
+  // Weights are of any unit. So many equal prompts would leave the mix as uncertain (Kish).
+  const trained = total ** 2 / squares;
   if (!Object.keys(production.tasks).some((task) => weightOf.has(task))) return undefined;
   const names = new Set([...Object.keys(production.tasks), ...weightOf.keys()]);
   const tasks = Array.from(names, (task): TaskShift => ({
@@ -55,7 +59,7 @@ export function compareProduction(
     tasks.reduce((sum, shift) => sum + Math.abs(shift.production - shift.training), 0) / 2;
   return {
     totalVariation,
-    differs: totalVariation > minVariation && isUnlikely(tasks, logged, total),
+    differs: totalVariation > minVariation && isUnlikely(tasks, logged, trained),
     novelty: production.novelty,
     tasks,
   };

@@ -86,7 +86,7 @@ export function estimateValue(log: LoggedChoices, target: TargetChoices): ValueR
     drift: Math.abs(correction.mean) > driftStandardErrors * correction.standardError,
     requestsForOnePoint: computeSampleSize(
       // Of recorded requests, each of which stands for several where the log keeps a share.
-      { standardError: difference.standardError, count: overlap.requests },
+      { ...difference, count: overlap.requests },
       0.01,
       0.025,
     ),

@@ -33,6 +33,40 @@ describe('computeEvaluation', () => {
     expect(evaluation).toMatchObject({ prompts: 200, groups: 200, folds: 1, simulated: false });
   });
 
+  it('is of the prompts that some model can take, and counts the others', () => {
+    // What no model can take was answered wrongly by all: single models would look worse than routing.
+    const table = buildOutcomeTable(
+      ['small', 'large'],
+      Array.from({ length: 200 }, (_, row) => ({
+        quality: row < 20 ? [0, 0] : [row % 2, 0.8],
+        costUsd: [0.001, 0.01],
+      })),
+    );
+    const { estimates } = buildHeldOut(table);
+    const feasible = Uint8Array.from({ length: 400 }, (_, cell) => Number(cell >= 40));
+    const folds = [{ rows: listRows(200), plan: buildPlan({ baseline: 1 }) }];
+    const found = computeEvaluation(
+      buildHeldOut(table, { estimates: { ...estimates, feasible }, folds }),
+      1,
+    );
+    expect(found).toMatchObject({
+      prompts: 180,
+      promptsWithoutModel: 20,
+      leakedGroups: 0,
+      verdict: { heldOutPrompts: 180 },
+    });
+    expect(found.models[0]).toMatchObject({
+      model: 'large',
+      quality: expect.closeTo(0.8, 6) as number,
+    });
+    for (const { quality, constantQuality, qualityDifference } of found.verdict.evidence)
+      expect(quality - constantQuality).toBeCloseTo(qualityDifference.mean, 9);
+    const nothing = { ...estimates, feasible: new Uint8Array(400) };
+    expect(() => computeEvaluation(buildHeldOut(table, { estimates: nothing, folds }), 1)).toThrow(
+      'none can take any of the 200 held-out prompts',
+    );
+  });
+
   it('lists the models by quality', () => {
     const qualities = evaluation.models.map(({ quality }) => quality);
     expect(qualities).toEqual(qualities.toSorted((a, b) => b - a));

@@ -87,7 +87,15 @@ function evaluate({
 }
 
 /** Numbers of prompts and cells, which are counted as they are. */
-const counts = new Set(['prompts', 'cells', 'heldOutPrompts', 'unknownOutcomes', 'promptsNeeded']);
+const counts = new Set([
+  'prompts',
+  'cells',
+  'heldOutPrompts',
+  'unknownOutcomes',
+  'promptsNeeded',
+  'promptsForMean',
+  'promptsForSwitching',
+]);
 
 /** All that is said, numbers rounded to ten digits. */
 function listFindings(found: unknown): unknown {

@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { buildObjective } from '../../support/routing-policy.js';
 import { buildPlantedOutcomes } from '../../support/planted-outcomes.js';
 import { buildReport } from '../../support/report.js';
+import type { DeliveredObjective } from '../../../src/learn/evaluate/delivery/compute-delivery.js';
+import type { SingleModelResult } from '../../../src/learn/evaluate/diagnose/single-models.js';
+import { computePoints } from '../../../src/learn/report/compute-points.js';
 import { computeMoney } from '../../../src/learn/report/compute-money.js';
 import type { Volume } from '../../../src/learn/report/report.js';
 
@@ -50,6 +53,45 @@ describe('the bill', () => {
     const south = evaluation.models.find(({ model }) => model === 'south');
     expect(headline).toMatchObject({ model: 'south', quality: south?.quality });
     expect(headline?.costUsd).toBeCloseTo(50_000 * (south?.costUsd ?? 0), 6);
+  });
+
+  it('of a model that some prompts are beyond is what the file delivers, and unknown for a mix', () => {
+    const south = evaluation.models.find(({ model }) => model === 'south') as SingleModelResult;
+    const delivered: DeliveredObjective = {
+      ...south,
+      objective: 'quality',
+      latencySaved: null,
+      qualityDifference: { mean: -0.02, low: -0.03, high: -0.01 },
+      quality: 0.7,
+      costUsd: 0.004,
+      promptsBeyondModel: 20,
+    };
+    const limited = { ...evaluation, delivery: { baseline, objectives: [delivered] } };
+    const policy = {
+      objectives: [buildObjective({ constantModel: 'south' })],
+      defaultObjective: 'quality',
+    };
+    const { headline, objectives } = computeMoney(limited, { volume: monthly, baseline, policy });
+    expect(headline).toMatchObject({
+      model: 'south',
+      quality: 0.7,
+      qualityDifference: delivered.qualityDifference,
+    });
+    expect(headline?.costUsd).toBeCloseTo(200, 6);
+    // As the model that is hardest to beat, it is alone.
+    for (const { bestConstant } of objectives.filter((one) => one.bestConstant.model === 'south'))
+      expect(bestConstant.quality).toBe(south.quality);
+    const name = evaluation.slices.tasks[0]?.name ?? '';
+    const mix: Volume = { kind: 'mix', requests: 100, requestsOfTask: { [name]: 100 } };
+    const mixed = computeMoney(limited, { volume: mix, baseline, policy });
+    expect(mixed.headline).toMatchObject({ model: 'south', quality: null, costUsd: null });
+    const points = computePoints(limited, baseline, null);
+    expect(points.find((point) => point.name === 'quality')).toMatchObject({ quality: 0.7 });
+    const whole = { ...delivered, promptsBeyondModel: 0 };
+    const alone = { ...evaluation, delivery: { baseline, objectives: [whole] } };
+    expect(computePoints(alone, baseline, null).map((point) => point.name)).not.toContain(
+      'quality',
+    );
   });
 
   it('speaks of the objective that was asked for, or of the first that pays', () => {

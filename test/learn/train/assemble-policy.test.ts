@@ -5,6 +5,9 @@ import { dequantizeMatrix } from '../../../src/policy/file/packed-numbers.js';
 import type { LinearMap, RoundedLinearMap } from '../../../src/policy/file/routing-model.js';
 import { createPromptScorer } from '../../../src/policy/decide/score-prompt.js';
 import { assemblePolicy, roundWeights } from '../../../src/learn/train/assemble-policy.js';
+import { collectLimits } from '../../../src/learn/train/model-limits.js';
+import { poolEstimates } from '../../../src/learn/train/pool-estimates.js';
+import { loadPolicy } from '../../../src/policy/decide/load-policy.js';
 import type { FittedPart } from '../../../src/learn/train/fit-part.js';
 import { computeTrainingData } from '../../../src/learn/train/training-data.js';
 import type { OutcomeTable } from '../../../src/measure/outcomes/outcome-table.js';
@@ -113,6 +116,58 @@ function buildAdaptiveTable(): OutcomeTable {
   );
   return { ...table, prompts, design: 'adaptive' };
 }
+
+describe('a policy that never routes', () => {
+  it('estimates at run time what its delivery was computed from', async () => {
+    const table = buildOutcomeTable(
+      ['cheap', 'dear'],
+      Array.from({ length: 40 }, (_, row) => ({
+        task: row % 4 === 0 ? 'long' : 'short',
+        prompt: `${'word '.repeat(row % 4 === 0 ? 200 : 5)} ${row}`,
+        quality: [row % 2, 1],
+        latencyMs: [100, 200 + row],
+        inputTokens: row % 4 === 0 ? [210, 220] : [8, 9],
+        outputTokens: row % 4 === 0 ? [100, 90] : [10, 9],
+      })),
+    );
+    const prices = new Map([
+      ['cheap', { inputPerMillionUsd: 1, outputPerMillionUsd: 2, date: '2026-01-01' }],
+      ['dear', { inputPerMillionUsd: 10, outputPerMillionUsd: 20, date: '2026-01-01' }],
+    ]);
+    const models = [
+      { id: 'cheap', contextWindow: 200 },
+      { id: 'dear', contextWindow: 100_000 },
+    ];
+    const data = computeTrainingData(table);
+    const policy = assemblePolicy({
+      data,
+      run: { table, info: { models } },
+      prices,
+      fitted: {} as FittedPart,
+      plan: buildPlan({ baseline: 1, constants: [1], fallbackOrder: [1, 0] }),
+      verdict: { decision: "DON'T ROUTE", reason: '', heldOutPrompts: 40, evidence: [] },
+      seed: 1,
+      createdBy: 'routesmith test',
+      defaultObjective: 'quality',
+    });
+    const { decide } = await loadPolicy((await writePolicyFile(policy)).text);
+    const limits = collectLimits({ models });
+    const { quality, costUsd, latencyMs, feasible } = poolEstimates(data, { prices, limits });
+    expect(new Set(feasible)).toEqual(new Set([0, 1]));
+    table.prompts.forEach(({ prompt }, row) => {
+      const { ranked } = decide(prompt);
+      table.models.forEach((id, model) => {
+        const cell = 2 * row + model;
+        const found = ranked.find((item) => item.model === id);
+        expect(found !== undefined).toBe(feasible?.[cell] === 1);
+        if (found === undefined) return;
+        expect(found.quality).toBeCloseTo(quality[cell] as number, 6);
+        expect(found.costUsd).toBeCloseTo(costUsd[cell] as number, 9);
+        expect(found.latencyMs).toBeCloseTo(latencyMs[cell] as number, 3);
+      });
+    });
+  });
+});
 
 describe('the policy of an adaptive sweep', () => {
   it('has its means from the held-out prompts, not from bought cells', () => {

@@ -44,6 +44,18 @@ describe('isTrainedOn', () => {
     expect(isTrainedOn(trainOn(whole), { table, recorded: whole })).toBe(true);
   });
 
+  it('finds a policy whose training left a model out for few outcomes', () => {
+    const rare = buildOutcomeTable(
+      ['large', 'small', 'rare', 'local'],
+      Array.from({ length: 30 }, (_, row) => ({
+        quality: [1, row % 2, row < 3 ? 1 : null, row % 3 === 0 ? 1 : 0],
+      })),
+    );
+    const chosen = trainOn(selectModels(rare, ['large', 'small', 'rare']));
+    const models = ['large', 'small'].map((id) => buildPolicyModel(id));
+    expect(isTrainedOn({ ...chosen, models }, { table: rare })).toBe(true);
+  });
+
   it('finds no policy trained on other outcomes', () => {
     const quality = whole.quality.map((value) => 1 - value);
     expect(isTrainedOn(trainOn({ ...whole, quality }), { table: whole })).toBe(false);

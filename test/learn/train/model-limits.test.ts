@@ -47,31 +47,43 @@ describe('a policy of models that cannot take every prompt', () => {
     loaded = await loadPolicy(trained.text);
   });
 
-  it('is evaluated on the choices that its file makes', () => {
+  it('is evaluated on the prompts that its file takes', () => {
     const objectives = trained.policy.objectives.map(({ name }) => name);
     expect(objectives).toContain('quality');
     for (const objective of objectives) {
       const choices = table.prompts.map(({ prompt }) => loaded.decide(prompt, { objective }).model);
       const without = choices.filter((model) => model === null).length;
       expect(without).toBe(table.prompts.filter((_, row) => hasImage(row)).length);
-      const find = <Item extends object>(items: readonly Item[], name: string) =>
-        items.find((item) => Object.values(item).includes(name));
-      expect(find(trained.evaluation.strategies, `routed: ${objective}`)).toMatchObject({
+      expect(trained.evaluation).toMatchObject({
+        prompts: table.prompts.length - without,
         promptsWithoutModel: without,
-      });
-      expect(find(trained.evaluation.delivery?.objectives ?? [], objective)).toMatchObject({
-        promptsWithoutModel: without,
+        verdict: { heldOutPrompts: table.prompts.length - without },
       });
     }
   });
 
+  it('has single models and strategies whose figures are of the same prompts', () => {
+    const { strategies, models, delivery } = trained.evaluation;
+    const meanOf = (model: string): number => {
+      const column = table.models.indexOf(model);
+      const values = table.prompts.flatMap((_, row) =>
+        hasImage(row) ? [] : [table.quality[row * table.models.length + column] as number],
+      );
+      return values.reduce((sum, value) => sum + value, 0) / values.length;
+    };
+    for (const { model, quality } of models) expect(quality).toBeCloseTo(meanOf(model), 6);
+    for (const { quality, qualityDifference } of [...strategies, ...(delivery?.objectives ?? [])])
+      expect(quality).toBeCloseTo(meanOf(trained.policy.baseline) + qualityDifference.mean, 6);
+  });
+
   it('never counts the outcomes of a model that it may not choose', () => {
     const { strategies } = trained.evaluation;
-    const withTools = table.prompts.filter((_, row) => hasTools(row)).length;
+    const taken = table.prompts.filter((_, row) => !hasImage(row)).length;
+    const withTools = table.prompts.filter((_, row) => hasTools(row) && !hasImage(row)).length;
     for (const { kind, shares } of strategies) {
       if (kind !== 'routed') continue;
       const share = shares.find(({ model }) => model === cheap)?.share ?? 0;
-      expect(share).toBeLessThanOrEqual(1 - withTools / table.prompts.length);
+      expect(share).toBeLessThanOrEqual(1 - withTools / taken);
     }
   });
 
@@ -89,6 +101,14 @@ describe('a policy of models that cannot take every prompt', () => {
 });
 
 describe('models that can take none of the prompts', () => {
+  it('are refused where their context windows are too short for all', async () => {
+    const windows = planted.models.map((id) => ({ id, contextWindow: 1 }));
+    await expect(train(windows)).rejects.toMatchObject({
+      code: 'insufficient_data',
+      message: expect.stringContaining('none can take any of the 120 held-out prompts') as string,
+    });
+  });
+
   it('are refused before anything is fitted', async () => {
     const every = planted.prompts.map((one) => ({
       ...one,

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { computeTrainingData } from '../../../src/learn/train/training-data.js';
+import { findNeeds } from '../../../src/policy/decide/request-needs.js';
+import { splitPromptFields } from '../../../src/policy/features/prompt-fields.js';
 import { buildOutcomeTable, type OutcomeTableRow } from '../../support/outcome-table.js';
 
 function build(rows: readonly Omit<OutcomeTableRow, 'quality'>[]) {
@@ -42,6 +44,20 @@ describe('the groups of training data', () => {
       { prompt: 'something else again', group: 'two' },
     ]);
     expect(new Set(groups.subarray(0, 4)).size).toBe(1);
+  });
+});
+
+describe('what the prompts of training data need', () => {
+  it('is what the runtime reads of the same request', () => {
+    const messages = [{ role: 'user' as const, content: 'List three fruits.' }];
+    const members = {
+      response_format: { type: 'json_schema', json_schema: { name: 'fruits' } },
+      max_completion_tokens: 900,
+    };
+    const request = { ...members, messages };
+    const { needs } = build([{ prompt: { messages, members } }]);
+    expect(needs[0]).toEqual(findNeeds(request, splitPromptFields(request)));
+    expect(needs[0]).toMatchObject({ capabilities: ['json'], maxOutputTokens: 900 });
   });
 });
 

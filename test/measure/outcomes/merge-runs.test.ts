@@ -44,7 +44,28 @@ describe('adding runs to a run', () => {
     expect([...table.costUsd]).toEqual([2, 1, NaN, 2, 1, NaN, NaN, 3, 4]);
   });
 
-  it('keeps the weights of an audit, and tells apart prompts with the same id', () => {
+  it('lets a prompt of each run count alike on average, whatever its weights are of', () => {
+    const counts = buildRun(
+      'counts',
+      ['a'],
+      [
+        { quality: [1], weight: 3000 },
+        { quality: [0], weight: 1000 },
+      ],
+    );
+    const shares = buildRun(
+      'shares',
+      ['a'],
+      [
+        { quality: [1], weight: 0.2 },
+        { quality: [0], weight: 0.8 },
+      ],
+    );
+    const { prompts } = mergeRuns(training, [counts, shares]).table;
+    expect(prompts.map(({ weight = 1 }) => weight)).toEqual([1, 1, 1.5, 0.5, 0.4, 1.6]);
+  });
+
+  it('tells apart prompts with the same id', () => {
     const { prompts } = mergeRuns(training, [audit, audit]).table;
     expect(prompts.map(({ id }) => id)).toEqual([
       'prompt-0',
@@ -52,7 +73,6 @@ describe('adding runs to a run', () => {
       'prompt-0 (audit)',
       'prompt-0 (audit) (audit)',
     ]);
-    expect(prompts.map(({ weight }) => weight)).toEqual([undefined, undefined, 1.5, 1.5]);
   });
 
   it('names all sources and counts what each run left out', () => {

@@ -48,6 +48,23 @@ describe('comparing production with the training prompts', () => {
     expect(alarms).toBeLessThanOrEqual(3);
   });
 
+  it('is as sure as the training prompts are many, whatever their weights sum to', () => {
+    const differs = (shares: Record<string, number>, weightOf: (row: number) => number) => {
+      const { prompts } = buildTraining(even);
+      const weighted = prompts.map((one, row) => ({ ...one, weight: weightOf(row) }));
+      const production = { tasks: shares, novelty: 0 };
+      return compareProduction({ production, logged: 1000 }, { prompts: weighted })?.differs;
+    };
+    const far = { chat: 0.4, code: 0.2, sql: 0.2, sums: 0.2 };
+    const near = { chat: 0.31, code: 0.23, sql: 0.23, sums: 0.23 };
+    for (const unit of [1 / 400, 1, 1000]) {
+      expect(differs(far, () => unit)).toBe(true);
+      expect(differs(near, () => unit)).toBe(false);
+    }
+    // A few prompts with nearly all of the weight say little.
+    expect(differs(far, (row) => (row % 100 === 0 ? 1000 : 1))).toBe(false);
+  });
+
   it('says nothing where the training prompts have no labels', () => {
     const unlabeled = buildOutcomeTable(['a', 'b'], [{ quality: [0, 1] }]);
     const production = { tasks: { chat: 1 }, novelty: 0 };

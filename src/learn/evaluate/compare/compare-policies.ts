@@ -2,7 +2,7 @@ import type { Interval } from '../../../policy/file/policy.js';
 import { type OutcomeTable, listRowWeights } from '../../../measure/outcomes/outcome-table.js';
 import type { LoadedPolicy } from '../../../policy/decide/load-policy.js';
 import { RoutesmithError } from '../../../util/errors.js';
-import { listRows, pick } from '../../../util/numeric-arrays.js';
+import { intAt, listRows, pick } from '../../../util/numeric-arrays.js';
 import {
   applyPolicy,
   prepareTable,
@@ -23,12 +23,15 @@ import {
   type Outcomes,
 } from '../strategies/chosen-outcomes.js';
 
-/** Results of one of the two policies under an objective; null where nothing is known. */
+/**
+ * Results of one of the two policies under an objective, on the prompts that both have a model for;
+ * null where nothing is known.
+ */
 export interface ComparedSide {
   readonly quality: number | null;
   readonly costUsd: number | null;
   readonly latencyMs: number | null;
-  /** Prompts that no model can take: they have no outcome, and no model's share has them. */
+  /** Prompts that none of this policy's models can take: no model's share has them. */
   readonly promptsWithoutModel: number;
   /** Share of prompts by model, largest first. */
   readonly shares: readonly ModelShare[];
@@ -57,7 +60,7 @@ export interface ObjectiveDifference {
   readonly latencySaved: Interval | null;
   /** Share of prompts that the two send to different models, in [0, 1]. */
   readonly differing: number;
-  /** Prompts left out because the outcome of either choice was not recorded. */
+  /** Prompts that both have a model for, but whose outcome of either choice was not recorded. */
   readonly unknownOutcomes: number;
   /** All tasks, those with the most differing prompts first. */
   readonly tasks: readonly TaskDifference[];
@@ -138,9 +141,15 @@ function compareChoices(
   },
 ): Omit<ObjectiveDifference, 'objective'> {
   const rows = listRows(table.prompts.length);
+  const hasBoth = (row: number): boolean => first[row] !== noModel && second[row] !== noModel;
   const compareRows = (some: Int32Array): StrategyComparison[] => {
+    // A side alone would have the mean of other prompts.
     const collect = (choices: Int32Array): Outcomes =>
-      collectOutcomes(table, some, Int32Array.from(pick(choices, some)));
+      collectOutcomes(
+        table,
+        some,
+        some.map((row) => (hasBoth(row) ? intAt(choices, row) : noModel)),
+      );
     const reference = collect(first);
     return compareStrategies([reference, collect(second)], {
       reference,
@@ -153,7 +162,6 @@ function compareChoices(
       some.map((row) => Number(first[row] !== second[row])),
       listRowWeights(table, some),
     );
-  const either = first.map((choice, row) => Math.min(choice, second[row] ?? noModel));
   const [before, after] = compareRows(rows) as [StrategyComparison, StrategyComparison];
   const tasks = [...groupByTask(table)].map(([task, some]) => ({
     task,
@@ -168,7 +176,7 @@ function compareChoices(
     costSaved: after.costSaved,
     latencySaved: after.latencySaved,
     differing: measureDiffering(rows),
-    unknownOutcomes: after.unknownOutcomes - countWithoutModel(either),
+    unknownOutcomes: after.unknownOutcomes - rows.filter((row) => !hasBoth(row)).length,
     tasks: tasks.sort((a, b) => b.differing * b.prompts - a.differing * a.prompts),
   };
 }

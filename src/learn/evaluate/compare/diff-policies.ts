@@ -1,6 +1,6 @@
 import type { LoadedPolicy } from '../../../policy/decide/load-policy.js';
 import { RoutesmithError } from '../../../util/errors.js';
-import type { Prompt } from '../../../llm/chat.js';
+import { promptRequest, type Prompt } from '../../../llm/chat.js';
 
 /** A prompt to decide on, with its task label if it has one. */
 export interface LabeledPrompt {
@@ -86,8 +86,9 @@ function compareTraffic(
   objective: string,
 ): ObjectiveTraffic {
   const choices = prompts.map(({ prompt, task }): Choice => {
-    const before = first.decide(prompt, { objective });
-    const after = second.decide(prompt, { objective });
+    const request = promptRequest(prompt);
+    const before = first.decide(request, { objective });
+    const after = second.decide(request, { objective });
     const seen = after.task[0]?.task ?? before.task[0]?.task ?? '(none)';
     return { from: before.model, to: after.model, task: task ?? seen };
   });

@@ -1,3 +1,4 @@
+import { promptRequest } from '../../../llm/chat.js';
 import { listUniformRows } from '../../../measure/outcomes/chosen-cells.js';
 import type { OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
 import type { LoadedPolicy } from '../../../policy/decide/load-policy.js';
@@ -52,7 +53,10 @@ export interface PolicyOnTable {
 
 /** What a policy would have given on recorded outcomes. */
 export interface PolicyEvaluation extends PolicyOnTable {
+  /** Prompts that the policy has a model for: all figures are of these. */
   readonly prompts: number;
+  /** Prompts besides, which none of its models can take. */
+  readonly promptsWithoutModel: number;
   /** The single model with the best mean quality on these prompts; the reference of all. */
   readonly bestSingle: string;
   /** Paired differences are from the best single model. */
@@ -90,7 +94,7 @@ export function prepareTable(
  * the prompts that the sweep held out count.
  *
  * @throws RoutesmithError `invalid_input` where policy and table have no model in common,
- * `insufficient_data` with fewer than ten prompts
+ * `insufficient_data` with fewer than ten prompts that the policy has a model for
  */
 export function evaluatePolicy(
   loaded: LoadedPolicy,
@@ -99,21 +103,26 @@ export function evaluatePolicy(
 ): PolicyEvaluation {
   const { table, groups, describe } = prepareTable(whole, options);
   const description = describe(loaded);
-  const rows = listRows(table.prompts.length);
+  const choices = loaded.policy.objectives.map(({ name }) => applyPolicy(loaded, table, name));
+  const all = listRows(table.prompts.length);
+  const rows = all.filter((row) => choices.every((own) => own[row] !== noModel));
+  checkPromptCount(rows.length);
   const means = computeModelMeans(table, rows);
   const { costUsd } = means;
   const singles = {
     best: findBestSingle(table, rows, means, groups),
     cheapest: costUsd.some(Number.isNaN) ? undefined : findLeast(costUsd, costUsd),
   };
-  const strategies = applyStrategies(loaded, table, rows, singles);
+  const routed = choices.map((own) => Int32Array.from(pick(own, rows)));
+  const strategies = applyStrategies(loaded, { table, rows, routed }, singles);
   return {
     ...description,
     prompts: rows.length,
+    promptsWithoutModel: all.length - rows.length,
     bestSingle: table.models[singles.best] ?? '',
     strategies: summarizeStrategies(strategies, table.models, {
       reference: collectModelOutcomes(table, rows, singles.best),
-      groups,
+      groups: pick(groups, rows),
       seed,
     }),
   };
@@ -121,8 +130,16 @@ export function evaluatePolicy(
 
 function applyStrategies(
   loaded: LoadedPolicy,
-  table: OutcomeTable,
-  rows: Int32Array,
+  {
+    table,
+    rows,
+    routed,
+  }: {
+    readonly table: OutcomeTable;
+    readonly rows: Int32Array;
+    /** Choices of the policy under each of its objectives, for the rows. */
+    readonly routed: readonly Int32Array[];
+  },
   singles: { readonly best: number; readonly cheapest: number | undefined },
 ): Strategy[] {
   const apply = (id: StrategyId, choices: Int32Array): Strategy => ({
@@ -134,8 +151,8 @@ function applyStrategies(
     apply(id, new Int32Array(rows.length).fill(model));
   const baseline = table.models.indexOf(loaded.policy.baseline);
   return [
-    ...loaded.policy.objectives.map(({ name }) =>
-      apply({ kind: 'routed', objective: name }, applyPolicy(loaded, table, name)),
+    ...loaded.policy.objectives.map(({ name }, index) =>
+      apply({ kind: 'routed', objective: name }, routed[index] as Int32Array),
     ),
     ...(baseline < 0 ? [] : [applySingle({ kind: 'policy_baseline' }, baseline)]),
     applySingle(withoutRouting, singles.best),
@@ -165,18 +182,24 @@ function describePolicyOnTable(
       fix: `The policy knows ${known.join(', ')}; the run has ${table.models.join(', ')}.`,
     });
   }
-  const { length } = table.prompts;
-  if (length < minPrompts) {
-    throw new RoutesmithError('insufficient_data', `only ${formatCount(length, 'prompt')}`, {
-      fix: `Intervals take at least ${minPrompts} prompts; a few hundred say more.`,
-    });
-  }
+  checkPromptCount(table.prompts.length);
   return {
     policyDigest: digest,
     simulated: policy.simulated || table.simulated,
     modelsWithoutOutcomes,
     modelsUnknownToPolicy: table.models.filter((id) => !known.includes(id)),
   };
+}
+
+function checkPromptCount(count: number): void {
+  if (count >= minPrompts) return;
+  const taken =
+    count === 0
+      ? 'no prompt that the policy has a model for'
+      : `only ${formatCount(count, 'prompt')}`;
+  throw new RoutesmithError('insufficient_data', taken, {
+    fix: `Intervals take at least ${minPrompts} prompts; a few hundred say more.`,
+  });
 }
 
 /**
@@ -192,7 +215,7 @@ export function applyPolicy(
 ): Int32Array {
   const allow = policy.models.map(({ id }) => id).filter((id) => table.models.includes(id));
   return Int32Array.from(table.prompts, ({ prompt }) => {
-    const { model } = decide(prompt, { objective, constraints: { allow } });
+    const { model } = decide(promptRequest(prompt), { objective, constraints: { allow } });
     return model === null ? noModel : table.models.indexOf(model);
   });
 }

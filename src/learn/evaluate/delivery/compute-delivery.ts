@@ -1,19 +1,18 @@
 import type { Interval, Objective } from '../../../policy/file/policy.js';
-import { chooseForRow, type TableEstimates, type TrainedPlan } from '../plan/trained-plan.js';
+import {
+  canBeTaken,
+  chooseForRow,
+  type TableEstimates,
+  type TrainedPlan,
+} from '../plan/trained-plan.js';
 import {
   collectOutcomes,
   computeKnownMean,
-  countWithoutModel,
+  noModel,
   type Outcomes,
 } from '../strategies/chosen-outcomes.js';
 import { compareStrategies, type StrategyComparison } from '../strategies/compare-strategies.js';
-import { computeModelMeans } from '../strategies/model-means.js';
-import {
-  listHeldOutGroups,
-  listHeldOutRows,
-  type HeldOut,
-  type Refits,
-} from '../verdict/held-out.js';
+import { listHeldOutGroups, type HeldOut, type Refits } from '../verdict/held-out.js';
 import {
   chooseRows,
   collectChoices,
@@ -46,8 +45,6 @@ export interface DeliveredObjective extends Omit<StrategyComparison, 'unknownOut
   readonly objective: string;
   /** The one model that the file uses for all prompts; null where it routes. */
   readonly model: string | null;
-  /** Held-out prompts that no model can take: they have no outcome, and are in no figure. */
-  readonly promptsWithoutModel: number;
   /** Held-out prompts that the one model cannot take, so that another one does; 0 where the file routes. */
   readonly promptsBeyondModel: number;
 }
@@ -70,7 +67,7 @@ export function computeDelivery(
   if (refits === undefined || plan === undefined) return null;
   const reference = collectConstant(heldOut, plan.baseline);
   const isConstant = objectives.every(({ constantModel }) => constantModel !== undefined);
-  const estimates = isConstant ? estimateByMeans(heldOut) : heldOut.estimates;
+  const estimates = isConstant ? usePooled(heldOut, refits) : heldOut.estimates;
   const choices = objectives.map(({ constantModel }, index) =>
     constantModel === undefined
       ? chooseRouted(heldOut, index)
@@ -93,21 +90,15 @@ export function computeDelivery(
       return {
         objective: name,
         model: constantModel ?? null,
-        ...countLimited(chosen, only),
+        promptsBeyondModel: only === undefined ? 0 : countBeyond(chosen, only),
         ...applyEffects(comparison, effects),
       };
     }),
   };
 }
 
-/** @param only the one model that the file uses; undefined where it routes */
-function countLimited(
-  choices: Int32Array,
-  only: number | undefined,
-): Pick<DeliveredObjective, 'promptsWithoutModel' | 'promptsBeyondModel'> {
-  const promptsWithoutModel = countWithoutModel(choices);
-  const others = only === undefined ? 0 : choices.filter((choice) => choice !== only).length;
-  return { promptsWithoutModel, promptsBeyondModel: Math.max(0, others - promptsWithoutModel) };
+function countBeyond(choices: Int32Array, only: number): number {
+  return choices.filter((choice) => choice !== only && choice !== noModel).length;
 }
 
 /** Held-out choices of routing under an objective. */
@@ -130,13 +121,20 @@ function chooseConstant(
   );
 }
 
-/** The estimates of a file that never routes, which has mean qualities only. */
-function estimateByMeans({ table, taskOf, folds, estimates }: HeldOut): TableEstimates {
-  const { quality } = computeModelMeans(table, listHeldOutRows({ folds }), taskOf);
-  return {
-    ...estimates,
-    quality: estimates.quality.map((_, cell) => quality[cell % table.models.length] ?? Number.NaN),
-  };
+/**
+ * The estimates of a file that never routes. A prompt that a model can take by the estimates of its
+ * fold, but none by these, is taken as there: the figures are of the same prompts in every case.
+ */
+function usePooled({ table, estimates }: HeldOut, { pooled }: Refits): TableEstimates {
+  if (pooled.feasible === undefined || estimates.feasible === undefined) return pooled;
+  const width = table.models.length;
+  const feasible = pooled.feasible.slice();
+  table.prompts.forEach((_, row) => {
+    if (canBeTaken(pooled, row)) return;
+    const cells = [row * width, (row + 1) * width] as const;
+    feasible.set(estimates.feasible?.subarray(...cells) ?? [], cells[0]);
+  });
+  return { ...pooled, feasible };
 }
 
 interface Effects {

@@ -1,7 +1,7 @@
 import { mean } from 'simple-statistics';
 import type { Decision } from '../../../policy/decide/decision.js';
 import type { LoadedPolicy } from '../../../policy/decide/load-policy.js';
-import type { Prompt } from '../../../llm/chat.js';
+import { promptRequest, type Prompt } from '../../../llm/chat.js';
 import { createRandom } from '../../../util/random.js';
 import { textHash } from '../../../util/text-hash.js';
 import { perturbations as allPerturbations, type Perturbation } from './perturbations.js';
@@ -65,7 +65,8 @@ export function computeRobustness(
     pairs: perturbPrompts(perturbation, prompts, seed),
   }));
   const objectives = policy.objectives.map(({ name, constantModel }): ObjectiveRobustness => {
-    const decideOnce = (prompt: Prompt): Decision => decide(prompt, { objective: name });
+    const decideOnce = (prompt: Prompt): Decision =>
+      decide(promptRequest(prompt), { objective: name });
     const before = new Map(prompts.map((prompt) => [prompt, decideOnce(prompt)]));
     const results = perturbed.map(({ name: perturbation, pairs }) =>
       countSurvivors(perturbation, pairs, (prompt) => before.get(prompt) ?? decideOnce(prompt)),

@@ -14,6 +14,13 @@ export interface ObjectiveConstant {
   readonly promise: 'shown' | 'not_shown' | undefined;
 }
 
+/** Means of the models, as candidates for the only one. */
+export interface CandidateMeans {
+  readonly means: ModelMeans;
+  /** NaN of models that cannot be the only one. */
+  readonly alone: ModelMeans;
+}
+
 interface ConstantSettings {
   readonly baseline: number;
   /** Chance, over all models, that one passes which does not keep the promise. */
@@ -24,42 +31,47 @@ interface ConstantSettings {
 
 /**
  * Finds the best single model that keeps an objective's promise. If no model is shown to keep it:
- * the baseline, or under a limit the model that comes closest.
- *
- * @param means NaN for models that cannot be the only one
+ * the baseline, or under a limit the model that comes closest. A named baseline is a candidate even
+ * if it cannot take many of the prompts, but then it has to be shown that those who take them in its
+ * place keep its quality.
  */
 export function findConstant(
   request: PromisingRequest,
   context: PromiseContext,
-  means: ModelMeans,
+  { means, alone }: CandidateMeans,
   settings: ConstantSettings,
 ): ObjectiveConstant {
   const { baseline, error, collect } = settings;
   const isBound = request.guarantee !== 'point';
   const { table, references } = context;
+  const canBeAlone = (model: number): boolean => !Number.isNaN(alone.quality[model]);
   const kept = table.models.map((_, model) => {
-    // A model always keeps its own quality, so it is only compared with the others.
-    const others = new Map([...references].filter(([reference]) => reference !== model));
-    if (request.kind === 'keep_quality' && references.size > 0 && others.size === 0) return true;
-    if (Number.isNaN(means.quality[model])) return false;
+    const isAlone = canBeAlone(model);
+    const isNamed = request.kind === 'keep_quality' && references.size === 1 && model === baseline;
+    if (!isAlone && !isNamed) return false;
+    // A model that takes nearly all prompts keeps its own quality: it is compared with the others.
+    const compared = new Map(
+      [...references].filter(([reference]) => reference !== model || !isAlone),
+    );
+    if (request.kind === 'keep_quality' && references.size > 0 && compared.size === 0) return true;
     const outcomes = collect(model);
     return isBound
       ? isPromiseShown(
           request,
           outcomes,
-          { ...context, references: others },
+          { ...context, references: compared },
           error / table.models.length,
         )
-      : isPromiseMet(request, outcomes, { ...context, references: others });
+      : isPromiseMet(request, outcomes, { ...context, references: compared });
   });
   if (!kept.includes(true)) {
-    const model = findNearest(request, means, settings);
-    const keepsItsOwn = request.kind === 'keep_quality' && model === baseline;
+    const model = findNearest(request, alone, settings);
+    const keepsItsOwn = request.kind === 'keep_quality' && model === baseline && canBeAlone(model);
     return { model, promise: isBound && !keepsItsOwn ? 'not_shown' : undefined };
   }
   const worth = rankByAim(request, means);
   const model = findBest(
-    worth.map((value, index) => (kept[index] === true ? value : -Infinity)),
+    worth.map((value, index) => (kept[index] === true ? value : Number.NaN)),
     means.costUsd,
   );
   return { model, promise: isBound ? 'shown' : undefined };

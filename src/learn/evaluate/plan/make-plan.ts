@@ -1,5 +1,5 @@
 import { listRowWeights } from '../../../measure/outcomes/outcome-table.js';
-import type { TrainedPlan, PlanInput } from './trained-plan.js';
+import { canBeTaken, type TrainedPlan, type PlanInput } from './trained-plan.js';
 import { indexGroups } from '../statistics/grouped-mean.js';
 import { findBestSingle } from '../strategies/find-best-single.js';
 import { computeModelMeans, findLeast, type ModelMeans } from '../strategies/model-means.js';
@@ -14,11 +14,12 @@ import { createPromiseContext } from './promise.js';
 import { resolveObjective, type PlanBasis } from './resolve-objective.js';
 
 /**
- * Makes every choice of a policy from some rows: baseline, constants, and the weights of each
- * objective, resolved on estimates by scorers that did not see these rows. An objective that needs costs or latencies is
- * skipped unless they are known for every model.
+ * Makes every choice of a policy from the rows that any model can take: baseline, constants, and the
+ * weights of each objective, resolved on estimates by scorers that did not see these rows. An objective
+ * that needs costs or latencies is skipped unless they are known for every model.
  */
-export function makePlan(input: PlanInput): TrainedPlan {
+export function makePlan(given: PlanInput): TrainedPlan {
+  const input = { ...given, rows: selectTaken(given) };
   const { table, rows, requests = standardObjectives } = input;
   const means = computeModelMeans(table, rows, input.taskOf);
   const named = input.baseline === undefined ? -1 : table.models.indexOf(input.baseline);
@@ -54,20 +55,30 @@ export function makePlan(input: PlanInput): TrainedPlan {
   };
 }
 
+/** The rows that any model can take; all rows where there are none. */
+function selectTaken({ rows, estimates }: Pick<PlanInput, 'rows' | 'estimates'>): Int32Array {
+  const taken = rows.filter((row) => canBeTaken(estimates, row));
+  return taken.length === 0 ? rows : taken;
+}
+
 /** A model that can take this share of the prompts that any model can take stands for all of them. */
 const aloneShare = 0.95;
 
-/** The means of the models that can be the only one; NaN of those that too many prompts are beyond. */
+/**
+ * The means of the models that can be the only one; NaN of those that too many prompts are beyond.
+ * If that is so of all, those that take the most prompts are left.
+ */
 function keepModelsAlone(
   means: ModelMeans,
   { rows, estimates: { feasible } }: Pick<PlanInput, 'rows' | 'estimates'>,
 ): ModelMeans {
   if (feasible === undefined) return means;
   const width = means.quality.length;
-  const counts = means.quality.map(
-    (_, model) => rows.filter((row) => feasible[row * width + model] === 1).length,
+  const isFeasible = (row: number, model: number): boolean => feasible[row * width + model] === 1;
+  const counts = means.quality.map((mean, model) =>
+    Number.isNaN(mean) ? 0 : rows.filter((row) => isFeasible(row, model)).length,
   );
-  const enough = aloneShare * Math.max(...counts);
+  const enough = Math.min(aloneShare * rows.length, Math.max(...counts));
   const keep = (values: readonly number[]): number[] =>
     values.map((value, model) => ((counts[model] ?? 0) >= enough ? value : Number.NaN));
   return {

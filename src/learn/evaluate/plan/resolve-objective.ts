@@ -1,5 +1,5 @@
 import type { Objective } from '../../../policy/file/policy.js';
-import { findConstant, type ObjectiveConstant } from './find-constant.js';
+import { findConstant, type CandidateMeans, type ObjectiveConstant } from './find-constant.js';
 import {
   chooseForRow,
   type PlannedObjective,
@@ -13,13 +13,10 @@ import { pick } from '../../../util/numeric-arrays.js';
 import { isPromiseMet, isPromiseShown, type PromiseContext } from './promise.js';
 
 /** What is known before objectives are resolved. */
-export interface PlanBasis {
+export interface PlanBasis extends CandidateMeans {
   readonly guard: PlanGuard;
   /** Index of the best single model. */
   readonly best: number;
-  readonly means: ModelMeans;
-  /** Of the models that can be the only one; NaN of others. */
-  readonly alone: ModelMeans;
   readonly context: PromiseContext;
 }
 
@@ -49,7 +46,7 @@ export function resolveObjective(
     return { objective, constant: basis.best };
   }
   const routing = resolveWeight(request, named, input, basis);
-  const constant = findConstant(request, basis.context, basis.alone, {
+  const constant = findConstant(request, basis.context, basis, {
     baseline: basis.guard.baseline,
     error: constantError,
     // Prompts that the model cannot take go to another one, by the weights of the objective.

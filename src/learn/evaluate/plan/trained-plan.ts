@@ -69,6 +69,15 @@ export interface TrainedPlan {
 /** When a plan falls back to its baseline, whatever the objective. */
 export type PlanGuard = Pick<TrainedPlan, 'baseline' | 'noveltyLimit' | 'fallbackOrder'>;
 
+/** Whether any model can take the prompt of a row. */
+export function canBeTaken(
+  { feasible, quality, novelty }: Pick<TableEstimates, 'feasible' | 'quality' | 'novelty'>,
+  row: number,
+): boolean {
+  const modelCount = quality.length / novelty.length;
+  return feasible?.subarray(row * modelCount, (row + 1) * modelCount).includes(1) ?? true;
+}
+
 /**
  * Index of the model that a plan chooses for a row, by the same rules as the runtime; `noModel` where
  * none can take the prompt.

@@ -181,12 +181,18 @@ export function computeGroupedInterval(
  * mean of `effect` to be above zero with 80 % probability.
  *
  * @param error one-sided error of the test
+ * @param worst of the guard of a test by `computeLowerBound`. @default 0: the test has no guard
  */
 export function computeSampleSize(
-  { standardError, count }: Pick<GroupedMean, 'standardError' | 'count'>,
+  { standardError, count, groups }: Pick<GroupedMean, 'standardError' | 'count' | 'groups'>,
   effect: number,
   error: number,
+  worst = 0,
 ): number {
-  const standardErrors = probit(1 - error) + probit(0.8);
-  return Math.ceil(count * ((standardError * standardErrors) / effect) ** 2);
+  // The fewest groups of usual size with groups * effect + worst >= z * sqrt(groups * variance + worst²).
+  const z = probit(1 - error) + probit(0.8);
+  const variance = groups * standardError ** 2;
+  const half = (z ** 2 * variance) / 2 - effect * worst;
+  const root = Math.sqrt(half ** 2 - (effect * worst) ** 2 * (1 - z ** 2));
+  return Math.ceil(((count / groups) * (half + root)) / effect ** 2);
 }

@@ -7,7 +7,7 @@ import {
   indexGroups,
   type GroupIndex,
 } from '../statistics/grouped-mean.js';
-import { computeKnownMean, countWithoutModel, noModel, type Outcomes } from './chosen-outcomes.js';
+import { computeKnownMean, noModel, type Outcomes } from './chosen-outcomes.js';
 import { isMeasured } from './model-means.js';
 import { nameStrategy, roleOfStrategy, type StrategyId, type StrategyRole } from './strategy-id.js';
 
@@ -42,8 +42,6 @@ export interface StrategyResult extends StrategyComparison {
   /** See `nameStrategy`. */
   readonly name: string;
   readonly kind: StrategyRole;
-  /** Prompts that no model can take: they have no outcome, and no model's share has them. */
-  readonly promptsWithoutModel: number;
   /** Share of prompts by model, largest first; empty where several models are averaged. */
   readonly shares: readonly ModelShare[];
 }
@@ -81,13 +79,10 @@ export function summarizeStrategies(
   );
   return comparisons.map((comparison, index) => {
     const { id, choices, outcomes } = strategies[index] as Strategy;
-    const promptsWithoutModel = choices === undefined ? 0 : countWithoutModel(choices);
     return {
       name: nameStrategy(id),
       kind: roleOfStrategy(id),
       ...comparison,
-      unknownOutcomes: comparison.unknownOutcomes - promptsWithoutModel,
-      promptsWithoutModel,
       shares: choices === undefined ? [] : computeModelShares(models, choices, outcomes.weights),
     };
   });

@@ -13,6 +13,7 @@ const error = 0.05;
  * to be better on the rows that it shares with the best of the others: its mean alone is an
  * extrapolation.
  *
+ * @param means NaN for models that are no candidates
  * @param groups group of near-duplicates of every prompt of the table
  */
 export function findBestSingle(
@@ -22,8 +23,8 @@ export function findBestSingle(
   groups: ArrayLike<number>,
 ): number {
   const quality = viewMatrix(table.quality, table.models.length);
-  const counts = table.models.map(
-    (_, model) => rows.filter((row) => !Number.isNaN(quality.at(row, model))).length,
+  const counts = means.quality.map((mean, model) =>
+    Number.isNaN(mean) ? 0 : rows.filter((row) => !Number.isNaN(quality.at(row, model))).length,
   );
   const enough = fullCoverage * Math.max(...counts);
   const isCovered = (model: number): boolean => valueAt(counts, model) >= enough;

@@ -1,6 +1,13 @@
 import type { Objective, ObjectiveEvidence, Verdict } from '../../../policy/file/policy.js';
 import { relevantGain, type ObjectiveGain } from './compute-verdict.js';
 
+/** What the held-out prompts could have shown of gains, for advice to any policy of their outcomes. */
+export interface Detection {
+  readonly gains: readonly ObjectiveGain[];
+  /** See `computePromptsForSwitching`; null where no two models differ. */
+  readonly promptsForSwitching: number | null;
+}
+
 /** What a user should do, by what the policy does. Every sentence of advice is made from it. */
 export interface Advice {
   /**
@@ -18,7 +25,7 @@ export interface Advice {
   /** Objectives that beat every mix on held-out prompts, but not their promise on all prompts. */
   readonly unkept: readonly string[];
   readonly heldOutPrompts: number;
-  /** Only for `not_enough_evidence`. */
+  /** Only for `not_enough_evidence`; absent where it cannot be told. */
   readonly enough?: EnoughEvidence;
 }
 
@@ -45,7 +52,8 @@ export interface AdviceInput {
   readonly prompts: number;
   /**
    * Held-out prompts that would show a relevant gain of switching between the two best models, for
-   * objectives under which routing never left its model. @default none would
+   * objectives under which routing never left its model. Infinity where it is not known.
+   * @default none would
    */
   readonly promptsForSwitching?: number | undefined;
 }
@@ -78,19 +86,24 @@ export function computeAdvice({
   );
   if (open.length === 0) return { kind: 'single_model', ...shared };
   const scale = prompts / heldOutPrompts;
+  const enough = findEnough(open, { scale, prompts, promptsForSwitching });
   return {
     kind: 'not_enough_evidence',
     ...shared,
-    enough: findEnough(open, { scale, prompts, promptsForSwitching }),
+    ...(enough !== undefined && { enough }),
   };
 }
 
-/** Whether a relevant gain is not ruled out: by the interval, or where nothing varied by its size. */
+/**
+ * Whether a relevant gain is not ruled out: by the interval, or where nothing varied by its size. Where
+ * no outcome is known, nothing is.
+ */
 function mayGain(
   { high, promptsNeeded }: ObjectiveGain,
   heldOutPrompts: number,
   promptsForSwitching = 0,
 ): boolean {
+  if (high === Infinity) return true;
   return promptsNeeded === undefined
     ? heldOutPrompts < promptsForSwitching
     : high >= relevantGain && promptsNeeded > heldOutPrompts;
@@ -101,7 +114,16 @@ function readGain({
   utilityDifference: { mean, high },
   promptsNeeded,
 }: ObjectiveEvidence): ObjectiveGain {
-  return { objective, mean, high, ...(promptsNeeded !== undefined && { promptsNeeded }) };
+  if (promptsNeeded === undefined) return { objective, mean, high };
+  // Nearly: the number of prompts falls with the square of the gain, but for the guard of the test.
+  const promptsForMean = promptsNeeded * (relevantGain / mean) ** 2;
+  return {
+    objective,
+    mean,
+    high,
+    promptsNeeded,
+    ...(mean > relevantGain && { promptsForMean }),
+  };
 }
 
 function findEnough(
@@ -109,26 +131,28 @@ function findEnough(
   {
     scale,
     prompts,
-    promptsForSwitching = 0,
+    promptsForSwitching = Infinity,
   }: Pick<AdviceInput, 'prompts' | 'promptsForSwitching'> & { readonly scale: number },
-): EnoughEvidence {
-  const needed = open.map((item) => ({
-    objective: item.objective,
-    gain: item.mean,
-    promptsNeeded: item.promptsNeeded ?? promptsForSwitching,
-  }));
-  const observed = needed
-    .filter(({ gain }) => gain > relevantGain)
-    // The number of prompts falls with the square of the gain.
-    .map((item) => ({
-      ...item,
-      promptsNeeded: Math.ceil(scale * item.promptsNeeded * (relevantGain / item.gain) ** 2),
-    }))
+): EnoughEvidence | undefined {
+  const needed = Math.max(
+    ...open.map(({ promptsNeeded, high }) => {
+      // Without outcomes of its choices, more prompts of the same kind show nothing either.
+      const unvaried = high === Infinity ? Infinity : promptsForSwitching;
+      return promptsNeeded ?? unvaried;
+    }),
+  );
+  if (!Number.isFinite(needed)) return undefined;
+  const observed = open
+    .flatMap(({ objective, mean: gain, promptsForMean }) =>
+      promptsForMean === undefined
+        ? []
+        : [{ objective, gain, promptsNeeded: Math.ceil(scale * promptsForMean) }],
+    )
     // The gain was not found with as many, so it is not what they would show.
     .filter(({ promptsNeeded }) => promptsNeeded > prompts)
     .sort((a, b) => a.promptsNeeded - b.promptsNeeded)[0];
   return {
-    promptsNeeded: Math.ceil(scale * Math.max(...needed.map((item) => item.promptsNeeded))),
+    promptsNeeded: Math.ceil(scale * needed),
     ...(observed !== undefined && { observed }),
   };
 }

@@ -7,7 +7,13 @@ import type {
   Verdict,
 } from '../../../policy/file/policy.js';
 import { valueAt } from '../../../util/numeric-arrays.js';
-import { computeGroupedMean, computeSampleSize, indexGroups } from '../statistics/grouped-mean.js';
+import {
+  computeGroupedMean,
+  computeLowerBound,
+  computeSampleSize,
+  indexGroups,
+} from '../statistics/grouped-mean.js';
+import { worstDifference } from '../statistics/non-inferiority.js';
 import { computeKnownMean, type Outcomes } from '../strategies/chosen-outcomes.js';
 import { compareStrategies, type Strategy } from '../strategies/compare-strategies.js';
 import { computeExchangeRate } from '../strategies/frontier.js';
@@ -20,7 +26,7 @@ export const relevantGain = 0.01;
 
 /**
  * What routing gains under an objective over every single model, in utility: the lowest mean and the
- * lowest upper limit of the paired differences.
+ * lowest upper limit of the paired differences, which is Infinity where no outcome is known.
  */
 export interface ObjectiveGain {
   readonly objective: string;
@@ -28,6 +34,8 @@ export interface ObjectiveGain {
   readonly high: number;
   /** As in `ObjectiveEvidence`; absent where routing never left that model. */
   readonly promptsNeeded?: number;
+  /** The same for a gain of `mean`; only where that is more than `relevantGain`. */
+  readonly promptsForMean?: number;
 }
 
 /** A verdict without its reason, and what an objective may have gained. */
@@ -145,13 +153,32 @@ function computeGain(
     Number.isNaN(interval.mean) ? [] : [{ ...interval, model }],
   );
   const [least] = known.toSorted((a, b) => a.mean - b.mean);
-  const promptsNeeded =
-    least && computePromptsNeeded(differences[least.model] ?? new Float64Array(0), basis);
+  const size = (effect: number): number | undefined =>
+    least && computePromptsNeeded(differences[least.model] ?? new Float64Array(0), basis, effect);
+  const mean = least?.mean ?? 0;
+  const promptsNeeded = size(relevantGain);
+  const promptsForMean = mean > relevantGain ? size(mean) : undefined;
   return {
-    mean: least?.mean ?? 0,
-    high: Math.min(...known.map(({ high }) => high)),
+    mean,
+    high: Math.min(
+      ...known.map(({ high, model }) => Math.max(high, boundGain(differences[model], basis))),
+    ),
     ...(promptsNeeded !== undefined && { promptsNeeded }),
+    ...(promptsForMean !== undefined && { promptsForMean }),
   };
+}
+
+/**
+ * Upper limit of a mean difference with the guard of the test turned round: it allows for gains so
+ * rare that the data hold none. -Infinity where nothing differs.
+ */
+function boundGain(
+  differences: Float64Array = new Float64Array(0),
+  { groupIndex, error }: VerdictBasis,
+): number {
+  if (differences.every((value) => value === 0 || Number.isNaN(value))) return -Infinity;
+  const losses = differences.map((value) => -value);
+  return -computeLowerBound(losses, groupIndex, { worst: worstDifference, error });
 }
 
 type Trade = Pick<Objective, 'costWeightPerUsd' | 'latencyWeightPerSecond'>;
@@ -188,8 +215,8 @@ function computeDifferences(routed: Outcomes, constant: Outcomes, trade: Trade):
 }
 
 /**
- * How many held-out prompts would detect a mean difference of `relevantGain` with 80 % probability
- * in the verdict's test, if they vary and resemble each other as these do.
+ * How many held-out prompts would detect a mean difference with 80 % probability in the verdict's
+ * test, guard and all, if they vary and resemble each other as these do.
  *
  * @param differences paired differences per prompt; NaN where unknown
  * @returns undefined where the differences do not vary
@@ -197,9 +224,12 @@ function computeDifferences(routed: Outcomes, constant: Outcomes, trade: Trade):
 export function computePromptsNeeded(
   differences: ArrayLike<number>,
   { groupIndex, error }: Pick<VerdictBasis, 'groupIndex' | 'error'>,
+  effect = relevantGain,
 ): number | undefined {
   const mean = computeGroupedMean(differences, groupIndex);
-  return mean.standardError > 0 ? computeSampleSize(mean, relevantGain, error) : undefined;
+  return mean.standardError > 0
+    ? computeSampleSize(mean, effect, error, worstDifference)
+    : undefined;
 }
 
 /**
@@ -228,7 +258,8 @@ export function computePromptsForSwitching(
   const { mean, standardError, groups: known } = found;
   const rootMeanSquare = Math.sqrt(standardError ** 2 + mean ** 2 / known);
   if (!(rootMeanSquare > 0)) return undefined;
-  return computeSampleSize({ ...found, standardError: rootMeanSquare }, relevantGain, error);
+  const spread = { ...found, standardError: rootMeanSquare };
+  return computeSampleSize(spread, relevantGain, error, worstDifference);
 }
 
 /** Index of the interval that begins lowest; models without outcomes do not count. */

@@ -1,6 +1,8 @@
 import type { OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
+import { RoutesmithError } from '../../../util/errors.js';
+import { formatCount } from '../../../util/format-number.js';
 import { pick } from '../../../util/numeric-arrays.js';
-import type { TableEstimates, TrainedPlan } from '../plan/trained-plan.js';
+import { canBeTaken, type TableEstimates, type TrainedPlan } from '../plan/trained-plan.js';
 
 /** Held-out rows with the plan made without them. */
 export interface HeldOutFold {
@@ -21,6 +23,8 @@ export interface FoldRefit {
 export interface Refits {
   /** Of the scorer that a policy file gets, which was fitted to all rows. */
   readonly whole: TableEstimates;
+  /** Of a policy file that never routes, which estimates the same of every task. */
+  readonly pooled: TableEstimates;
   readonly folds: readonly FoldRefit[];
 }
 
@@ -52,6 +56,39 @@ export function listHeldOutRows({
 /** Group number of each held-out row, fold after fold. */
 export function listHeldOutGroups(heldOut: Pick<HeldOut, 'folds' | 'groups'>): Int32Array {
   return Int32Array.from(pick(heldOut.groups, listHeldOutRows(heldOut)));
+}
+
+/** Held-out prompts that some model can take, and the number of the others. */
+export interface TakenPrompts {
+  readonly heldOut: HeldOut;
+  readonly promptsWithoutModel: number;
+}
+
+/**
+ * Leaves out the held-out prompts that no model can take: they have no outcome whatever is chosen, so
+ * that a figure with them would not be of the same prompts as one without.
+ *
+ * @throws RoutesmithError `insufficient_data` where no prompt is left
+ */
+export function selectTaken(heldOut: HeldOut): TakenPrompts {
+  const { estimates } = heldOut;
+  const folds = heldOut.folds.map((fold) => ({
+    ...fold,
+    rows: fold.rows.filter((row) => canBeTaken(estimates, row)),
+  }));
+  const all = listHeldOutRows(heldOut).length;
+  const taken = listHeldOutRows({ folds }).length;
+  if (taken === all) return { heldOut, promptsWithoutModel: 0 };
+  if (taken === 0) {
+    throw new RoutesmithError(
+      'insufficient_data',
+      `by the capabilities and context windows of the models, none can take any of the ${formatCount(all, 'held-out prompt')}`,
+      {
+        fix: 'Correct "capabilities" and "contextWindow" (in tokens) in the pool, or leave them out, and sweep again: answers are kept.',
+      },
+    );
+  }
+  return { heldOut: { ...heldOut, folds }, promptsWithoutModel: all - taken };
 }
 
 /**

@@ -45,9 +45,10 @@ function renderObjective(
 
 function renderApplied({ bestSingle, strategies }: PolicyEvaluation, simulated: boolean): Html {
   return html`<p>
-      ${simulatedTag(simulated)}It was trained on other outcomes. The table compares its results on
-      this run with the best single model, ${renderName(bestSingle)}. Some of these prompts may have
-      been used to train it: a policy file contains no prompts to check.
+      ${simulatedTag(simulated)}The outcomes that it was trained on are not exactly these. The table
+      compares its results on this run with the best single model, ${renderName(bestSingle)}. If it
+      was trained on some or all of these prompts, with others or with a choice of their models, its
+      results look too good: a policy file contains no prompts to check.
     </p>
     ${renderTable(
       'The policy file on this run',

@@ -52,7 +52,7 @@ function renderShares({ evaluation, money, simulated }: Report): Html {
     .filter(({ maxShare }) => maxShare > 0)
     .sort((a, b) => b.maxShare - a.maxShare);
   const constants = money.objectives.filter(({ model }) => model !== null);
-  const without = Math.max(0, ...routed.map(({ promptsWithoutModel }) => promptsWithoutModel));
+  const without = evaluation.promptsWithoutModel;
   return html`<h3>Share of prompts by model</h3>
     <p>
       ${simulatedTag(simulated)}The share of the held-out prompts that routing sends to each model.
@@ -63,8 +63,8 @@ function renderShares({ evaluation, money, simulated }: Report): Html {
       }
       ${
         without > 0 &&
-        html`No model can take up to ${formatCount(without, 'prompt')}, by its capabilities and
-        context window: those are in no figure.`
+        html`No model can take ${formatCount(without, 'more prompt')}, by its capabilities and
+        context window: those are in none of the held-out results.`
       }
     </p>
     ${renderTable(

@@ -139,6 +139,32 @@ describe('comparePolicies', () => {
     expect(unknown).toMatchObject({ differing: 1, qualityDifference: null });
   });
 
+  it('compares on the prompts that both have a model for, and counts those of each', async () => {
+    const withTools = {
+      messages: [{ role: 'user' as const, content: 'What time is it?' }],
+      tools: [{ type: 'function', function: { name: 'now' } }],
+    };
+    const mixed = buildOutcomeTable(
+      ['large', 'small'],
+      Array.from({ length: 20 }, (_, row) => ({
+        ...(row < 5 && { prompt: withTools }),
+        quality: row < 5 ? [0, 0] : [1, 0.5],
+      })),
+    );
+    const mute = buildConstantPolicy().models.map((model) => ({
+      ...model,
+      capabilities: { vision: true, tools: false, json: true, reasoning: true },
+    }));
+    const [quality] = compare(await load({ models: mute }), await load(), mixed).objectives;
+    expect(quality).toMatchObject({
+      first: { quality: 1, promptsWithoutModel: 5, shares: [{ model: 'large', share: 0.75 }] },
+      second: { quality: 1, promptsWithoutModel: 0, shares: [{ model: 'large', share: 1 }] },
+      qualityDifference: { mean: 0 },
+      differing: 0.25,
+      unknownOutcomes: 0,
+    });
+  });
+
   it('survives being written as JSON', async () => {
     const comparison = compare(await load(), await load(swapped));
     expect(JSON.parse(JSON.stringify(comparison))).toEqual(comparison);

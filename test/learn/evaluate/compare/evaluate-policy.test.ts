@@ -56,6 +56,29 @@ describe('a policy on recorded outcomes', () => {
     expect(cost.latencySaved?.mean).toBeCloseTo(0.75);
   });
 
+  it('sends prompts with other members where the runtime sends such requests', async () => {
+    const messages = [{ role: 'user' as const, content: 'List three fruits.' }];
+    const members = { response_format: { type: 'json_object' } };
+    const asking = {
+      ...table,
+      prompts: table.prompts.map((one, row) =>
+        row < 5 ? { ...one, prompt: { messages, members } } : one,
+      ),
+    };
+    const policy = buildConstantPolicy();
+    const models = policy.models.map((one) =>
+      one.id === 'large'
+        ? { ...one, capabilities: { vision: true, tools: true, json: false, reasoning: true } }
+        : one,
+    );
+    const loaded = await loadPolicy((await writePolicyFile({ ...policy, models })).text);
+    const evaluation = evaluatePolicy(loaded, asking, { groups: listRows(20) });
+    expect(find(evaluation, 'routed: quality').shares).toEqual([
+      { model: 'large', share: 0.75 },
+      { model: 'small', share: 0.25 },
+    ]);
+  });
+
   it('stands beside its baseline, single models, chance and hindsight', async () => {
     const evaluation = await evaluate(table);
     expect(evaluation.strategies.map(({ name }) => name)).toEqual([
@@ -138,22 +161,27 @@ describe('prompts that no model of the policy can take', () => {
   }
 
   it('are counted, and in no figure or share', async () => {
-    const { strategies } = await evaluateMute(['large', 'small']);
+    const { strategies, ...counts } = await evaluateMute(['large', 'small']);
+    expect(counts).toMatchObject({ prompts: 15, promptsWithoutModel: 5 });
     expect(strategies.find(({ name }) => name === 'routed: quality')).toMatchObject({
       // Ten of the 15 others have 0.5, five 1.
       quality: expect.closeTo(2 / 3, 6) as number,
-      promptsWithoutModel: 5,
       unknownOutcomes: 0,
-      shares: [{ model: 'large', share: 0.75 }],
+      shares: [{ model: 'large', share: 1 }],
+    });
+    // The figures of a single model are of the same prompts.
+    expect(strategies.find(({ name }) => name === 'best single')).toMatchObject({
+      quality: expect.closeTo(2 / 3, 6) as number,
+      qualityDifference: { mean: 0 },
     });
   });
 
   it('have no outcome of a neighboring cell where the baseline has none at all', async () => {
-    const { strategies } = await evaluateMute(['stranger', 'small']);
+    const { strategies, promptsWithoutModel } = await evaluateMute(['stranger', 'small']);
+    expect(promptsWithoutModel).toBe(5);
     expect(strategies.find(({ name }) => name === 'routed: quality')).toMatchObject({
       quality: expect.closeTo((5 * 1 + 10 * 0.25) / 15, 6) as number,
-      promptsWithoutModel: 5,
-      shares: [{ model: 'small', share: 0.75 }],
+      shares: [{ model: 'small', share: 1 }],
     });
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { computeEvaluation } from '../../../../src/learn/evaluate/compute-evaluation.js';
 import { computeDelivery } from '../../../../src/learn/evaluate/delivery/compute-delivery.js';
+import { computeModelMeans } from '../../../../src/learn/evaluate/strategies/model-means.js';
 import type { TableEstimates } from '../../../../src/learn/evaluate/plan/trained-plan.js';
 import type { HeldOut, Refits } from '../../../../src/learn/evaluate/verdict/held-out.js';
 import { buildHeldOut, buildPlan } from '../../../support/held-out.js';
@@ -20,10 +21,17 @@ const heldOut = buildHeldOut(table, { folds });
 const routed = plan.objectives;
 const { estimates } = heldOut;
 
+/** What a file that never routes estimates: the same quality of a model for every prompt. */
+function poolByMeans(some: TableEstimates): TableEstimates {
+  const { quality } = computeModelMeans(table, rows);
+  return { ...some, quality: some.quality.map((_, cell) => quality[cell % 3] as number) };
+}
+
 /** Held-out results with the estimates of the file's scorer, and those of the folds' scorers. */
 function refit(whole: TableEstimates, byFold: readonly TableEstimates[]): HeldOut {
   const refits: Refits = {
     whole,
+    pooled: poolByMeans(whole),
     folds: byFold.map((outOfFold, fold) => ({
       trainingRows: rows.filter((row) => row % 2 !== fold),
       outOfFold,
@@ -52,14 +60,45 @@ describe('what a file delivers', () => {
     const measure = (some: TableEstimates) =>
       computeDelivery({ ...refit(some, [some, some]), estimates: some }, only, 1)?.objectives[0];
     const [found, unlimited] = [measure(limited), measure(estimates)];
-    expect(unlimited).toMatchObject({ promptsWithoutModel: 0, promptsBeyondModel: 0 });
-    expect(found).toMatchObject({ promptsWithoutModel: 5, promptsBeyondModel: 5 });
+    expect(unlimited).toMatchObject({ promptsBeyondModel: 0 });
+    expect(found).toMatchObject({ promptsBeyondModel: 5 });
     const costOf = (row: number, model: number) => table.costUsd[3 * row + model] as number;
     const costs = [...rows]
       .filter((row) => row < 5 || row >= 10)
       .map((row) => costOf(row, row < 5 ? 2 : 0));
     const mean = costs.reduce((sum, usd) => sum + usd, 0) / costs.length;
     expect(found?.costUsd).toBeCloseTo(mean, 9);
+  });
+
+  it('sends what is beyond the one model where the file does, which has one cost for all tasks', () => {
+    const feasible = new Uint8Array(600).fill(1);
+    for (let row = 0; row < 10; row++) feasible[3 * row] = 0;
+    const limited = { ...estimates, feasible };
+    const objective = buildObjective({ name: 'cost', costWeightPerUsd: 1000 });
+    const held = refit(limited, [limited, limited]);
+    const choose = (cheaper: number) => {
+      const costUsd = table.costUsd.map((_, cell) => (cell % 3 === cheaper ? 0 : 1));
+      const pooled = { ...limited, costUsd };
+      const delivery = computeDelivery(
+        {
+          ...held,
+          estimates: limited,
+          folds: folds.map((fold) => ({ ...fold, plan: { ...plan, objectives: [objective] } })),
+          refits: { ...(held.refits as Refits), pooled },
+        },
+        [{ ...objective, constantModel: table.models[0] }],
+        1,
+      );
+      return delivery?.objectives[0]?.costUsd;
+    };
+    const meanOf = (other: number): number => {
+      const costs = [...rows].map(
+        (row) => table.costUsd[3 * row + (row < 10 ? other : 0)] as number,
+      );
+      return costs.reduce((sum, usd) => sum + usd, 0) / costs.length;
+    };
+    expect(choose(1)).toBeCloseTo(meanOf(1), 9);
+    expect(choose(2)).toBeCloseTo(meanOf(2), 9);
   });
 
   it('is what was held out, where refitting changes no choice', () => {

@@ -113,6 +113,118 @@ describe('an objective that keeps quality', () => {
   });
 });
 
+/**
+ * Named models with the share of the prompts that each can take, counted from the first prompt or,
+ * where it is negative, from the last.
+ */
+function planLimited(
+  models: Record<
+    string,
+    { readonly takes: number; readonly quality: (row: number) => number | null }
+  >,
+  options: { readonly baseline?: string; readonly guarantee?: 'point' } = {},
+) {
+  const count = 300;
+  const ids = Object.keys(models);
+  const all = Object.values(models);
+  const table = buildOutcomeTable(
+    ids,
+    Array.from({ length: count }, (_, row) => ({
+      quality: all.map(({ quality }) => quality(row)),
+      costUsd: all.map((_one, model) => 0.001 * (model + 1)),
+    })),
+  );
+  const { estimates, groups, taskOf } = buildHeldOut(table);
+  const { baseline, guarantee } = options;
+  const plan = makePlan({
+    table,
+    estimates: {
+      ...estimates,
+      // An estimate is the same for every prompt: routing has nothing to go by.
+      quality: table.quality.map(() => 0.5),
+      feasible: Uint8Array.from(
+        Array.from({ length: count }).flatMap((_, row) =>
+          all.map(({ takes }) =>
+            Number(takes >= 0 ? row < takes * count : row >= count + takes * count),
+          ),
+        ),
+      ),
+    },
+    groups,
+    taskOf,
+    taskCount: 0,
+    rows: listRows(count),
+    ...(baseline !== undefined && { baseline }),
+    requests: [
+      { kind: 'highest_quality', name: 'quality' },
+      { ...keep, ...(guarantee !== undefined && { guarantee }) },
+    ],
+  });
+  const [best, kept] = plan.constants.map((model) => ids[model]);
+  return { baseline: ids[plan.baseline], best, kept, objective: plan.objectives[1] };
+}
+
+describe('a named baseline that cannot take many of the prompts', () => {
+  const weak = { takes: 1, quality: () => 0.3 };
+
+  it('stays the only model where no other keeps its quality, and shows no promise', () => {
+    const named = { takes: 0.9, quality: () => 0.9 };
+    for (const models of [
+      { named, weak, poor: weak },
+      { weak, named, poor: weak },
+      { weak, poor: weak, named },
+    ]) {
+      const { kept, objective } = planLimited(models, { baseline: 'named' });
+      expect(kept).toBe('named');
+      expect(objective).toMatchObject({ promise: 'not_shown', constantPromise: 'not_shown' });
+      expect(planLimited(models, { baseline: 'named', guarantee: 'point' }).kept).toBe('named');
+    }
+  });
+
+  it('keeps its promise where those that take its prompts are at least as good on them', () => {
+    const named = { takes: 0.9, quality: (row: number) => (row < 270 ? 0.9 : 0) };
+    const { kept, objective } = planLimited({ weak, named }, { baseline: 'named' });
+    expect(kept).toBe('named');
+    expect(objective).toMatchObject({ promise: 'shown', constantPromise: 'shown' });
+  });
+
+  it('makes way for a cheaper model that keeps its quality', () => {
+    const named = { takes: 0.9, quality: () => 0.9 };
+    const able = { takes: 1, quality: () => 0.95 };
+    const { kept, objective } = planLimited({ able, named, weak }, { baseline: 'named' });
+    expect(kept).toBe('able');
+    expect(objective).toMatchObject({ constantPromise: 'shown' });
+  });
+});
+
+describe('the best single model', () => {
+  it('is the only one that takes the prompts, though it has fewer outcomes than the others', () => {
+    const { baseline, best } = planLimited({
+      text: { takes: 0.9, quality: () => 0.2 },
+      words: { takes: 0.9, quality: () => 0.7 },
+      images: { takes: 1, quality: (row) => (row % 16 === 0 ? null : 0.6) },
+    });
+    expect([baseline, best]).toEqual(['images', 'images']);
+  });
+
+  it('is one that takes nearly all prompts which any model takes', () => {
+    const { best } = planLimited({
+      front: { takes: 0.6, quality: () => 0.9 },
+      back: { takes: -0.6, quality: () => 0.8 },
+      most: { takes: 0.97, quality: () => 0.5 },
+    });
+    expect(best).toBe('most');
+  });
+
+  it('takes more prompts than the others where none takes nearly all', () => {
+    const { best } = planLimited({
+      front: { takes: 0.6, quality: () => 0.8 },
+      back: { takes: -0.58, quality: () => 0.9 },
+    });
+    expect(best).toBe('front');
+  });
+});
+
 describe('an objective with a limit', () => {
   const limitCost = { kind: 'limit_cost', name: 'limit' } as const;
   const limitLatency = { kind: 'limit_latency', name: 'limit' } as const;

@@ -100,6 +100,24 @@ describe('the number of values that would show an effect', () => {
   });
 });
 
+describe('the sample size of a test with a guard', () => {
+  const z = 1.96 + 0.8416;
+  const size = (standardError: number, groups = 400, count = groups) =>
+    computeSampleSize({ standardError, groups, count }, 0.01, 0.025, -1);
+
+  it('makes up for the group that loses all', () => {
+    // As many groups as make up for the loss and for its spread, if nothing else varies.
+    expect(size(0) / ((1 + z) / 0.01)).toBeCloseTo(1, 2);
+    const needed = size(0.02);
+    const variance = 400 * 0.02 ** 2;
+    expect((0.01 * needed - 1) / (z * Math.sqrt(needed * variance + 1))).toBeCloseTo(1, 2);
+  });
+
+  it('counts values in groups of usual size', () => {
+    expect(size(0.02, 400, 1200) / (3 * size(0.02))).toBeCloseTo(1, 2);
+  });
+});
+
 describe('isClearlyPositive', () => {
   it('takes more than two standard errors, and no mean whose error is unknown', () => {
     expect(isClearlyPositive({ mean: 2.1, standardError: 1 })).toBe(true);

@@ -25,6 +25,18 @@ describe('the best single model', () => {
     expect(findBest(2, () => 1)).toBe('new');
   });
 
+  it('is not measured against the outcomes of models that are no candidates', () => {
+    const table = buildOutcomeTable(
+      ['out', 'first', 'second'],
+      Array.from({ length: 300 }, (_, row) => ({
+        quality: [1, row % 10 === 0 ? null : 0.4, row % 10 === 0 ? null : 0.6],
+      })),
+    );
+    const means = computeModelMeans(table, listRows(300));
+    const quality = [Number.NaN, ...means.quality.slice(1)];
+    expect(findBestSingle(table, listRows(300), { ...means, quality }, listRows(300))).toBe(2);
+  });
+
   it('is the one with the best mean where all have their outcomes', () => {
     expect(findBest(1, (row) => (row % 3 === 1 ? 0 : 1))).toBe('large');
     expect(findBest(1, (row) => (row % 4 === 0 ? 0 : 1))).toBe('new');

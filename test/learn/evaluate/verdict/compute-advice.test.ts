@@ -170,6 +170,31 @@ describe('advice', () => {
     expect(advise({}, { prompts: 505 }).enough?.promptsNeeded).toBe(5 * 2317);
   });
 
+  it('rules out no gain that the test had hardly a chance to find', () => {
+    // Routing leaves the large model on one of 300 prompts, and gains there.
+    const table = buildOutcomeTable(
+      ['mid', 'large'],
+      Array.from({ length: 300 }, (_, row) => ({ quality: row === 0 ? [1, 0.5] : [0.5, 1] })),
+    );
+    const folds = [{ rows: listRows(300), plan: buildPlan({ baseline: 1, constants: [1] }) }];
+    const { advice, verdict } = computeEvaluation(buildHeldOut(table, { folds }), 1);
+    expect(verdict.evidence[0]?.utilityDifference.mean).toBeGreaterThan(0);
+    expect(advice.kind).toBe('not_enough_evidence');
+    expect(advice.enough?.promptsNeeded).toBeGreaterThan(400);
+  });
+
+  it('takes no outcomes at all for no evidence, and says no number of prompts', () => {
+    const unknown = { objective: 'quality', mean: 0, high: Infinity };
+    const verdict = { evidence: [], heldOutPrompts: 5000 };
+    const advice = advise({}, { verdict, gains: [unknown] });
+    expect(advice.kind).toBe('not_enough_evidence');
+    expect(advice).not.toHaveProperty('enough');
+    expect(describeAdvice(advice)).not.toHaveProperty('detail');
+    // Another objective that ruled a gain out does not speak for this one.
+    const ruledOut = { objective: 'cost', mean: 0, high: 0.001, promptsNeeded: 900 };
+    expect(advise({}, { verdict, gains: [ruledOut, unknown] }).kind).toBe('not_enough_evidence');
+  });
+
   it('calls for more prompts where routing never left its model, unless there are enough', () => {
     const { promptsNeeded: _, ...same } = evidence;
     const never = { ...same, utilityDifference: { mean: 0, low: 0, high: 0 } };

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { computeVerdict } from '../../../../src/learn/evaluate/verdict/compute-verdict.js';
+import {
+  computeVerdict,
+  type Judgment,
+} from '../../../../src/learn/evaluate/verdict/compute-verdict.js';
 import type { HeldOut } from '../../../../src/learn/evaluate/verdict/held-out.js';
 import type { TableEstimates } from '../../../../src/learn/evaluate/plan/trained-plan.js';
 import { computeStrategies } from '../../../../src/learn/evaluate/verdict/held-out-strategies.js';
-import type { Verdict } from '../../../../src/policy/file/policy.js';
 import type { OutcomeTable } from '../../../../src/measure/outcomes/outcome-table.js';
 import { computeHeldOut } from '../../../../src/learn/train/hold-out.js';
 import { sharedTensorFlowEngine } from '../../../../src/learn/train/solver/tensorflow-backend.js';
@@ -15,7 +17,7 @@ import { buildObjective } from '../../../support/routing-policy.js';
 import { canonicalJson } from '../../../../src/util/canonical-json.js';
 import { isLongRun } from '../../../support/test-run.js';
 
-const judge = (heldOut: HeldOut, seed = 1): Omit<Verdict, 'reason'> =>
+const judge = (heldOut: HeldOut, seed = 1): Judgment =>
   computeVerdict(heldOut, computeStrategies(heldOut), seed);
 
 /** Five prompts in turn, of which model 0 solves the first `easy` and model 1 the others. */
@@ -63,7 +65,7 @@ describe('computeVerdict', () => {
 
   it('says how many prompts would find a gain of one point, from how the differences vary', () => {
     const verdict = judge(buildHeldOut(buildAlternating(100, 3)));
-    // Differences of 0 and 1 with variance .24, and 2.8 standard errors to be found.
+    // Differences of 0 and 1 with variance .24, 2.8 standard errors to be found, and the guard.
     expect(verdict.promptsNeeded).toBeGreaterThan(18_500);
     expect(verdict.promptsNeeded).toBeLessThan(19_500);
     expect(verdict.evidence[0]?.promptsNeeded).toBe(verdict.promptsNeeded);
@@ -79,6 +81,7 @@ describe('computeVerdict', () => {
     const estimates = estimateChoices(table, (row) => (row % 2 === 0 ? 1 : 0));
     const verdict = judge(buildHeldOut(table, { estimates }));
     expect(verdict).toMatchObject({ decision: "DON'T ROUTE", evidence: [] });
+    expect(verdict.gains).toMatchObject([{ high: Infinity }]);
     expect(() => canonicalJson({ ...verdict, gains: [] })).not.toThrow();
   });
 
@@ -160,8 +163,8 @@ describe('computeVerdict', () => {
       const folds = [{ rows: listRows(100), plan }];
       return judge(buildHeldOut(table, { folds })).promptsNeeded ?? 0;
     };
-    // Normal quantiles of 0.975 and 0.99375, and of 0.8, from tables.
-    expect(needed(4) / needed(1)).toBeCloseTo(((2.4977 + 0.8416) / (1.96 + 0.8416)) ** 2, 2);
+    // Normal quantiles of 0.975 and 0.99375, and of 0.8, from tables; the guard adds to both.
+    expect(needed(4) / needed(1)).toBeCloseTo(((2.4977 + 0.8416) / (1.96 + 0.8416)) ** 2, 1);
   });
 
   it('weighs quality against cost as mixes of the single models do, and asks for more of several', () => {
@@ -223,7 +226,7 @@ describe('computeVerdict', () => {
 });
 
 describe('the verdict on trained policies', () => {
-  async function judgeTraining(shuffled: boolean, seed: number): Promise<Omit<Verdict, 'reason'>> {
+  async function judgeTraining(shuffled: boolean, seed: number): Promise<Judgment> {
     const data = computeTrainingData(buildPlantedOutcomes(320, { seed, shuffled }));
     const engine = await sharedTensorFlowEngine();
     return judge(await computeHeldOut(engine, data, { seed, folds: 4, heldOutFolds: 1 }), seed);
