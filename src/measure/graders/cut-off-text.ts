@@ -1,4 +1,4 @@
-import { findMarkedAnswers, type MarkedAnswer } from './find-marked-answers.js';
+import { cutRunOn, findMarkedAnswers, type MarkedAnswer } from './find-marked-answers.js';
 import { closeCutJson } from './close-cut-json.js';
 import { findClosingBrace } from './math/plain-math.js';
 import {
@@ -34,9 +34,12 @@ export interface CutOffReading {
   readonly isOther?: (sentence: string) => boolean;
 }
 
-/** Where a sentence or a line is over. The point of "1. Identify" and of "approx. 5" ends none. */
+/**
+ * Where a sentence or a line is over. The point of "1. Identify" and of "approx. 5" ends none, and at the end
+ * of the text the one of "42." may go on with decimals.
+ */
 const sentenceEnd =
-  /(?<!\b(?:e\.g|i\.e|approx|ca|Rs|No|vs|Mr|Dr|St))(?<!(?:^|\n)[\s*_#>]{0,8}\d{1,3})[.!?…]["')*_$`\]]{0,4}(?=\s)|[。！？]["」』）)*_]{0,4}|\n/g;
+  /(?<!\b(?:e\.g|i\.e|approx|ca|Rs|No|vs|Mr|Dr|St))(?<!(?:^|\n)[\s*_#>]{0,8}\d{1,3})[.!?…](?:["')*_$`\]]{0,4}(?=\s)|(?<=\p{L}["')*_]{0,3}[.!?])["')*_]{0,4}$)|[。！？।]["」』）)*_]{0,4}|\n/gu;
 const openTag = /<(answer|final_answer|final|solution|result|choice)>(?=[^<]{0,2000}$)/i;
 const closedTag = /<(answer|final_answer|final|solution|result|choice)>[^<]{0,2000}<\/\1>/gi;
 const boxedCommand = /\\f?boxed\s?\{/g;
@@ -54,7 +57,9 @@ export function readCutOffMarks(
 ): CutOffStatement | undefined {
   const json = closeCutJson(text);
   if (json !== undefined) return { text: json, isMarked: true, isSure: true };
-  const { sentences, rest } = splitCutOff(text);
+  const answer = cutRunOn(text);
+  // What comes before a further question was not cut off.
+  const { sentences, rest } = splitCutOff(answer === text ? text : `${answer}\n`);
   const whole = sentences
     .filter(
       (one, at) => !isWeighed(one) && !isOther(one) && !deniesBefore(sentences[at + 1] ?? rest),
@@ -132,7 +137,7 @@ function readAnnouncedTail(
       (latest, one) => (latest === undefined || one.start > latest.start ? one : latest),
       undefined,
     );
-  if (last === undefined || last.start < whole.length) return undefined;
+  if (last === undefined || /[^\s*_:]/.test(said.slice(last.start, whole.length))) return undefined;
   const stated = said.slice(last.start).replace(/^#{4}/, '');
   const read = readTail(stated, rest);
   if (read === undefined) return undefined;

@@ -34,7 +34,7 @@ const maxLine = 500;
  * mentions and does not reject.
  */
 export function findChoices(answer: string, choices: Choices): ReadonlySet<number> | undefined {
-  const text = cutRunOn(readChoiceText(shortenAnswer(answer))).replace(rejectedAside, '');
+  const text = readChoicesText(answer);
   const marked = findMarkedChoices(text, choices);
   if (marked !== undefined) return marked;
   const lines = plainMath(text)
@@ -49,6 +49,11 @@ export function findChoices(answer: string, choices: Choices): ReadonlySet<numbe
     readOpening(lines, choices) ??
     readMentions(lines.join('\n'), choices)
   );
+}
+
+/** An answer in which several choices are looked for. */
+export function readChoicesText(answer: string): string {
+  return cutRunOn(readChoiceText(shortenAnswer(answer))).replace(rejectedAside, '');
 }
 
 /** All choices of a text's last marked answer that names any. */

@@ -1,12 +1,17 @@
 import { answerNoun } from './answer-words.js';
 import { readChoiceText, type Choices, type FoundChoice } from './choices.js';
 import { readCutOffMarks, splitCutOff, type TailReader } from './cut-off-text.js';
-import { findMarkedChoices, readPlainLines } from './find-choices.js';
+import { findMarkedChoices, readChoicesText, readPlainLines } from './find-choices.js';
 import { withoutAscribed } from './find-complement.js';
 import { findCorrectedChoice } from './find-corrected-choice.js';
 import { findMarkedAnswers, shortenAnswer } from './find-marked-answers.js';
 import { plainMath } from './math/plain-math.js';
-import { findLabeledLine, findLastLine, withoutOptionLists } from './read-choice-lines.js';
+import {
+  findLabeledLine,
+  findLastLine,
+  readLetteredLines,
+  withoutOptionLists,
+} from './read-choice-lines.js';
 import { isRejected, ofIndices, readLeading, readStatedChoice } from './read-stated-choice.js';
 import { deniesBefore, findHesitation, findRestart } from './weighed-sentences.js';
 
@@ -23,6 +28,12 @@ const closedBracket = /^[)\]*_`"]{1,4}\s+/;
 /** What goes on with another choice, or says something of the one before. */
 const goesOn =
   /^\s*(?:[,/&+|]|(?:and|or|und|oder|et|ou|y|o|e|is|are|was|would|could|might|may|can|seems?|looks?|says|states|describes|means|but|only|if|unless|when|which|that|to|as|for|in|of|ist|est|es|è|é)(?!\p{L}))/iu;
+/** "B) is right; D) is" */
+const calledRight =
+  /^(?:is|ist|est|es|è|é)\s(?:the\s)?(?:only\s)?(?:correct|right|best|answer|richtig|correcte?|correcta|corretta|correta)(?:\s(?:answer|one|option|choice))?["'*_)]{0,3}(?:[.;,](?:\s|$)|\s(?:because|since|weil|car|porque|perché)\s)/i;
+/** "B and D are correct, whereas" */
+const calledRightTogether =
+  /^([^.;\n]{1,80}?)\s(?:are|is)\s(?:both\s|all\s)?(?:correct|true|right)[.;,]/i;
 const heading = /^\s*#|[:：][\s*_]*$/;
 const explains =
   /^[\s*_#]{0,6}(?:explanation|reasoning|rationale|justification|because|since|the\s(?:correct|answer)|this\sis|here(?:'s|\sis)|erklärung|begründung|explicación|explication|spiegazione|explicação)/i;
@@ -30,6 +41,9 @@ const firstHeading = /^(?!A[.!]?\s*$)[\W_]*(?:(?:option|choice|answer|letter)\s)
 const nounEnd = new RegExp(`(?:${answerNoun.source})$`, 'iu');
 const wholeLabel =
   /^[\s*_#>-]{0,8}(?:(?:final|overall|predicted|main)\s)?(?:label|sentiment|categor(?:y|ie|ía|ia)|class(?:ification)?|verdict|result|prediction|choice|intent|topic|emotion|tone|type|kategorie|klasse|stimmung|overall)[*_]{0,3}:/i;
+/** "Réponse B)", "Answer B, because", "Doğru cevap B'dir", "उत्तर B है". */
+const namedWhole =
+  /^\s[*_"'(]{0,4}[A-Z](?:[)*_".]{0,4}\s*(?:\n|$)|[).*_"]{1,4}\s|,\s(?:because|since|car|weil|porque|perché|так\sкак|потому)|'\p{L}|\s(?:şık|seçene|है))/u;
 /** A list that may go on. */
 const listItem = /^\s{0,8}(?:(?:[-*•]|\d{1,2}[.)])\s.{0,200}|[\s*_(]{0,4}[A-Za-z][)*_.:]{0,4})$/;
 
@@ -45,11 +59,10 @@ export function findCutOffChoice(answer: string, choices: Choices): CutOffChoice
   const known = (whole + rest).slice(corrected?.start ?? 0);
   const stated = readCutOffMarks(known, { readTail: readTailOf(choices) });
   for (const mark of stated === undefined ? [] : findMarkedAnswers(stated.text)) {
-    if (mark.kind === 'announced' && isOnlyNamed((stated as { text: string }).text, mark.start)) {
-      continue;
-    }
-    const found = readStatedChoice(plainMath(mark.text), choices);
-    if (found.kind !== 'none') return { found, isSure: stated?.isSure === true };
+    const named = mark.kind === 'announced' ? readNamed(stated?.text ?? '', mark.start) : 'stated';
+    const found = named === 'none' ? undefined : readStatedChoice(plainMath(mark.text), choices);
+    if (found === undefined || found.kind === 'none') continue;
+    return { found, isSure: stated?.isSure === true && named === 'stated' };
   }
   if (corrected !== undefined) {
     return { found: corrected.found, isSure: findRestart(known) === -1 };
@@ -71,46 +84,72 @@ export function findCutOffChoices(
   answer: string,
   choices: Choices,
 ): { readonly indices: ReadonlySet<number>; readonly isSure: boolean } | undefined {
-  const text = readChoiceText(shortenAnswer(answer));
+  const text = readChoicesText(answer);
   const last = text.split('\n').findLast((line) => line.trim() !== '') ?? '';
   const mayGoOn = listItem.test(last);
   const stated = readCutOffMarks(text, { readTail: readListTail });
-  const marked = stated && findMarkedChoices(stated.text, choices);
+  const marked =
+    stated &&
+    (findMarkedChoices(mayGoOn ? text : stated.text, choices) ??
+      readFirstSentence(findMarkedAnswers(stated.text)[0]?.text, choices));
   if (marked !== undefined) {
     return { indices: marked, isSure: stated?.isSure === true && !mayGoOn };
   }
-  const lines = plainMath(text)
-    .split('\n')
-    .slice(0, -1)
-    .filter((line) => line.trim() !== '' && !heading.test(line));
-  const indices = findRestart(text) === -1 ? readPlainLines(lines, choices) : undefined;
+  const lines = plainMath(text).split('\n');
+  const called = calledRightTogether.exec(lines.find((line) => line.trim() !== '') ?? '')?.[1];
+  const all = readFirstSentence(called, choices);
+  if (all !== undefined) {
+    return { indices: all, isSure: findRestart(text) === -1 && findHesitation(text) === -1 };
+  }
+  const isLine = (line: string): boolean => line.trim() !== '' && !heading.test(line);
+  const indices =
+    findRestart(text) === -1 ? readPlainLines(lines.filter(isLine), choices) : undefined;
   if (indices === undefined) return undefined;
-  const isOneLine = lines.some((line) => (readPlainLines([line], choices)?.size ?? 0) > 1);
+  const isOneLine = lines
+    .slice(0, -1)
+    .some((line) => isLine(line) && (readPlainLines([line], choices)?.size ?? 0) > 1);
   return { indices, isSure: isOneLine && !mayGoOn && findHesitation(text) === -1 };
 }
 
-/** "Answer B describes ..." names an option, and does not state it. */
-function isOnlyNamed(text: string, start: number): boolean {
-  return (
-    nounEnd.test(text.slice(Math.max(0, start - 30), start)) &&
-    !/^\s[*_"'(]{0,4}[A-Z][*_"').]{0,4}\s*(?:\n|$)/.test(text.slice(start, start + 20))
-  );
+/** "A and D. B and C are wrong." gives A and D. */
+function readFirstSentence(
+  text: string | undefined,
+  choices: Choices,
+): ReadonlySet<number> | undefined {
+  const sentence = text?.split(/[.;](?:\s|$)/, 1)[0];
+  return sentence === undefined ? undefined : readPlainLines([sentence], choices);
+}
+
+/**
+ * Whether an option that is only named after the noun is stated: "Answer B describes ..." is not, and
+ * "Consider answer B." may not be.
+ */
+function readNamed(text: string, start: number): 'stated' | 'unclear' | 'none' {
+  const before = text.slice(Math.max(0, start - 40), start);
+  const noun = nounEnd.exec(before);
+  if (noun === null) return 'stated';
+  if (!namedWhole.test(text.slice(start, start + 40))) return 'none';
+  const isSubject =
+    /(?:^|\n|[.!?।。]\s)[\s*_#]{0,8}(?:(?!consider|take|try|check|for|in|of|as|like|see|with)[\p{L}\p{M}]{1,12}\s)?$/iu;
+  return isSubject.test(before.slice(0, noun.index)) ? 'stated' : 'unclear';
 }
 
 function readTailOf(choices: Choices): TailReader {
-  return (stated) => {
+  return (text) => {
+    const stated = text.replace(/^[\s*_:"]{1,8}(?=\S)/, '');
+    const skipped = text.length - stated.length;
     const leading = readLeading(stated, choices);
     if (leading === undefined) {
       const { kind } = readStatedChoice(plainMath(stated), choices);
-      return kind === 'none' ? undefined : { isClosed: false, length: stated.length };
+      return kind === 'none' ? undefined : { isClosed: false, length: text.length };
     }
     if (isRejected(stated, leading)) return undefined;
     const after = stated.slice(leading.end);
-    if (reason.test(after)) return { isClosed: true, length: leading.end };
-    if (closing.test(after)) return { isClosed: true, length: stated.length };
+    if (reason.test(after)) return { isClosed: true, length: skipped + leading.end };
+    if (closing.test(after)) return { isClosed: true, length: text.length };
     const bracket = closedBracket.exec(after)?.[0];
     const isClosed = bracket !== undefined && !goesOn.test(after.slice(bracket.length));
-    return { isClosed, length: stated.length };
+    return { isClosed, length: text.length };
   };
 }
 
@@ -125,13 +164,16 @@ const readListTail: TailReader = (stated) => {
 function findLoneLine(text: string, choices: Choices): CutOffChoice | undefined {
   const lines = text.split('\n');
   const hesitation = findHesitation(text);
+  const listed = new Set(readLetteredLines(lines, choices).map(({ index }) => index));
   const found: { readonly index: number; readonly isSure: boolean }[] = [];
   let open: number | undefined;
   let position = 0;
   for (const [at, line] of lines.entries()) {
     const start = position;
     position += line.length + 1;
-    const lone = heading.test(line) ? undefined : findLastLine([line], choices);
+    // "(C)" at the end of "(A) 45", "(B) 50".
+    const isOption = listed.size > 1 && readLetteredLines([line], choices).length > 0;
+    const lone = heading.test(line) || isOption ? undefined : findLastLine([line], choices);
     if (lone?.kind !== 'found') continue;
     const { index } = lone;
     const next = lines.slice(at + 1).find((other) => other.trim() !== '') ?? '';
@@ -191,9 +233,10 @@ function readLetterEnd(after: string, choices: Choices): Finish {
     return /^[*_(]{0,3}[A-Z](?!\p{L})/u.test(after.slice(dash.length)) ? undefined : 'finished';
   }
   const bracket = /^["'*_`]{0,4}[):\]]["'*_`:]{0,4}\s*/.exec(after)?.[0];
-  const comma = /^["'*_`)]{0,4},\s(?![*_(]{0,3}[A-Z](?!\p{L}))/u;
+  const comma = /^["'*_`)]{0,4},\s(?![*_(]{0,3}(?!I\s\p{Ll})[A-Z](?!\p{L}))/u;
   if (bracket === undefined) return comma.test(after) ? 'open' : undefined;
   const rest = after.slice(bracket.length);
+  if (calledRight.test(rest)) return 'finished';
   if (goesOn.test(rest)) return undefined;
   const isText = readLeading(rest, { ...choices, letterCount: 0 }) !== undefined;
   return isText || /^["'*_$(]{0,4}(?:[\p{Lu}\d\\]|$)/u.test(rest) ? 'finished' : 'open';

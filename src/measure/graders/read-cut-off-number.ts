@@ -16,6 +16,11 @@ const firstItem = /^[\s*_>]{0,8}1\.[\s*_]{0,4}$/;
 /** "36. To see this": the number alone, and then words. */
 const statedFirst = /^([\s*_]{0,4}-?[$€£]?\d[\d.,]{0,15})\.[*_]{0,3}\s+[*_]{0,3}\p{L}/u;
 const assignment = /^[\s*_$>\\([]{0,8}[a-zA-Z]\w?\s?=[^=]+$/;
+/** "24 (= 6 × 4)" */
+const aside = /\s\([^()]{1,60}\)(?=[\s*_.]{0,4}$)/;
+/** A formula or emphasis that is closed, and words after it. */
+const closedStart =
+  /^[\s*_:]{0,8}(?:\${1,2}[^$\n]{1,200}\${1,2}|\\[([].{1,200}?\\[)\]]|(?<=\*)[^*\n]{1,60}\*\*)(?=\s+\p{L})/u;
 /** A calculation that has no variable is a step, or an answer that is not worked out. */
 const operation = /[\d)}]\s?[+*×÷·]\s?[\d(\\]|\d\s[-/]\s\d|\\(?:times|cdot|div)/;
 const reason = /,?\s(?:because|since|weil|denn|porque|parce\sque|car|perché|poiché)\s/i;
@@ -53,9 +58,11 @@ function readFirstLine(text: string): CutOffStatement | undefined {
   if ((!isFormula && !aloneLine.test(first)) || enumeration.test(first) || !isBalanced(first)) {
     return undefined;
   }
-  const isAssigned = assignment.test(first);
-  if (first.includes('=') && !isAssigned) return undefined;
-  const isStep = isAssigned || operation.test(first) || firstItem.test(first);
+  const bare = first.replace(aside, '');
+  const isCalculated = /[=<>≤≥]/.test(bare) || operation.test(bare);
+  // "2 + 3 = 5", and right below it the next step.
+  if (isCalculated && (others[0]?.trim() ?? '') !== '' && !assignment.test(bare)) return undefined;
+  const isStep = isCalculated || firstItem.test(first);
   // Several lines of this kind are given, or worked through.
   const isListed = aloneLine.test(next) || aloneFormula.test(next);
   const isFinished = others.length > 0 || isClosed(first, first);
@@ -69,6 +76,12 @@ const readTail: TailReader = (stated, sentence) => {
   }
   const value = stated.trimEnd();
   if (isClosed(value, sentence.trimEnd())) return { isClosed: true, length: stated.length };
+  // "The answer is 2 + 4, i.e. 6."
+  if (/[\d)}\]][.!]$/.test(value) && isBalanced(value)) {
+    return { isClosed: false, length: stated.length };
+  }
+  const start = closedStart.exec(stated)?.[0];
+  if (start !== undefined) return { isClosed: false, length: start.length };
   const plain = value.replace(/^[\s*_:"'`]{0,8}/, '');
   const opening = statedFirst.exec(plain)?.[1];
   if (opening !== undefined) {
@@ -92,9 +105,12 @@ function isClosed(value: string, sentence: string): boolean {
 
 /** Whether all brackets are closed, dollars that are no currency come in pairs, and no operator is last. */
 function isBalanced(text: string): boolean {
-  if (/[-+/=^_\\,×÷·<>]\s*$/.test(text)) return false;
+  if (/[-+/=^_\\,×÷·<>]\s*$/.test(text.replace(/(?:\*\*|__|`)[.!]?\s*$/, ''))) return false;
   const isEven = text.split('$').length % 2 === 1;
-  const isAmount = /^[\s*_>]{0,8}-?\$-?\d[\d.,]*(?:\s\p{L}{1,15})?[\s*_.!]{0,6}$/u.test(text);
+  const isAmount =
+    /^[\s*_>]{0,8}-?(?:\$-?\d[\d.,]*(?:\s?[\p{L}/]{1,15}){0,2}|\d[\d.,]*\s?\$)[\s*_.!]{0,6}$/u.test(
+      text,
+    );
   const opened = text.match(/[{([]/g)?.length ?? 0;
   const closed = text.match(/[})\]]/g)?.length ?? 0;
   return opened === closed && (isEven || isAmount);

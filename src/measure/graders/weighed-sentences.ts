@@ -1,4 +1,5 @@
 import { correctionTurn } from './find-corrected-choice.js';
+import { statesSomething } from './split-sentences.js';
 
 const noun = String.raw`(?:answers?|solution|result|(?:correct|right|best)\s(?:option|choice|one|value|number)|antwort|lösung|ergebnis|réponse|résultat|respuesta|resultado|solución|risposta|risultato|resposta|antwoord)`;
 
@@ -7,13 +8,13 @@ const supposed = new RegExp(
   [
     String.raw`(?<!\p{L})(?:if|whether|suppos(?:e|ing)|assum(?:e|ing)|imagine|unless|until|wenn|falls|ob|angenommen)\s(?:that\s|dass\s)?(?:[^\s,;:.?!]{1,20}\s){0,3}?${noun}(?!\p{L})`,
     String.raw`(?<!\p{L})(?:si|se|que\ssi)\s(?:la|le|il|el|a|o)\s(?:\p{L}{1,12}\s)?${noun}(?!\p{L})`,
-    String.raw`(?<!\p{L})(?:if|should|suppose|could|can)\s(?:I|we|you|one)\s(?:\p{L}{1,12}\s){0,2}(?:choose|chose|pick|select|answer|go\swith|went\swith)`,
+    String.raw`(?<!\p{L})(?:if|should|suppose|could|can)\s(?:I|we|you|one)\s(?!ha(?:d|ve)\sto|must|were)(?:\p{L}{1,12}\s){0,2}(?:choose|chose|pick|select|answer|go\swith|went\swith)`,
     String.raw`${noun}[^.;,:\n]{0,30}\s(?:would|could|might)\s[^.;\n]{0,80}\s(?:if|unless)\s`,
     String.raw`(?:如果|假如|假设|若|是否|もし|仮に|만약|만일)[^。,、!?\n]{0,12}(?:答案|答え|正解|정답|답)`,
   ].join('|'),
   'iu',
 );
-const named = String.raw`[^.!?\n]{0,60}?(?:${noun}|options?|choices?)(?!\p{L})`;
+const named = String.raw`(?:(?!\s(?:but|however|so|yet|aber|mais|pero|ma|mas)\s)[^.!?\n]){0,60}?(?:${noun}|options?|choices?)(?!\p{L})`;
 /** "Many would say the answer is A", "At first I thought the answer was A", "Tom says the answer is 5". */
 const ascribed = [
   new RegExp(
@@ -36,11 +37,8 @@ const announced =
 /** "Is the answer B" without its end. */
 const inverted =
   /^[\s*_]{0,4}(?:(?:so|but|then|now),?\s)?(?:is|was|are|could|would|might|may|can|should|ist)\s(?:the|my|this|that|it|die|das)\s/i;
-/** What is asked for on the way: "(a) The answer is 5.", "the answer to part (b) is". */
-const intermediate =
-  /^[\s*_#>-]{0,8}(?:\([a-h]\)|[a-h]\)|part\s\(?[a-h1-9ivx]{1,3}\)?(?![a-z]))|\banswers?\s(?:to|for|of)\s(?:\(?[a-h]\)|part\b|(?:the\s)?(?:first|second|sub-?)\s?(?:question|part|problem|step)|step\b)|\b(?:intermediate|partial|first)\s(?:answer|result)\b/i;
 /** "#### 1. Set-up" is a heading. */
-const numberedHeading = /^[\s>]{0,4}#{1,6}\s{0,3}[*_]{0,3}\d{1,2}[.):]/;
+const numberedHeading = /^[\s>]{0,4}#{1,6}\s{0,3}[*_]{0,3}\d{1,2}[.):]\s/;
 
 /** Between the noun and the answer, or before both: an answer that is only held to be possible. */
 const doubtful = new RegExp(
@@ -54,6 +52,12 @@ const doubtful = new RegExp(
   ].join('|'),
   'iu',
 );
+
+/** What may be asked for on the way: "(a) The answer is 5.", "the answer to part (b) is". */
+const intermediate = [
+  /^[\s*_#>-]{0,8}(?:\([a-h]\)|[a-h]\)|[Pp]art\s\(?[A-Ha-h1-9ivx]{1,3}\)?(?![a-z]))/,
+  /\banswers?\s(?:to|for|of)\s(?:\(?[a-h]\)|part\b|(?:the\s)?(?:first|second|sub-?)\s?(?:question|part|problem|step)|step\b)|\b(?:intermediate|partial|first)\s(?:answer|result)\b/i,
+];
 
 const wrong = String.raw`(?:(?:wrong|incorrect|false)(?!\s\p{L})|impossible|not\s(?:right|correct|possible|true)|an?\s(?:mistake|error))`;
 const denial = String.raw`(?:(?:that|this|it)(?:'s|\s(?:is|was|seems|looks|must\sbe|would\sbe))\s(?:\p{L}{2,12}\s){0,2}?${wrong}|(?:that|this)\s(?:isn't|wasn't)\s(?:right|correct|possible|true|it)|(?:that|this)\s(?:contradicts|fails|cannot\sbe|can't\sbe|(?:does\snot|doesn't)\s(?:\p{L}{2,12}\s)?(?:seem|look|make|add|match|work|fit))|(?:no|nope|non|nein)[,.!]|(?:das|dies)\s(?:ist|wäre)\s(?:falsch|nicht\s(?:richtig|korrekt))|c'est\s(?:faux|incorrect)|(?:eso|esto)\ses\s(?:incorrecto|falso)|不对|错了|違う)`;
@@ -73,23 +77,22 @@ const restarts = new RegExp(
   'giu',
 );
 
-/** Whether a sentence only asks, supposes, ascribes or prepares the answer that it announces. */
+/** Whether a sentence only asks for, supposes or ascribes the answer that it announces, or is a heading. */
 export function isWeighed(sentence: string): boolean {
   return (
-    /[?？]["')*_\]]{0,3}\s*$/.test(sentence) ||
+    (/[?？]["')*_\]]{0,3}\s*$/.test(sentence) && !statesSomething(sentence.trim())) ||
     inverted.test(sentence) ||
     [supposed, ...ascribed].some((pattern) => {
       const before = pattern.exec(sentence);
       return before !== null && !announced.test(sentence.slice(0, before.index));
     }) ||
-    intermediate.test(sentence) ||
     numberedHeading.test(sentence)
   );
 }
 
-/** Whether a sentence holds the answer that it announces to be possible, and no more. */
+/** Whether a sentence holds the answer that it announces to be possible, or is about a part of the task. */
 export function isDoubtful(sentence: string): boolean {
-  return doubtful.test(sentence);
+  return doubtful.test(sentence) || intermediate.some((pattern) => pattern.test(sentence));
 }
 
 /** Whether a sentence denies the one before it. */

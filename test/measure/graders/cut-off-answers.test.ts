@@ -1,6 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readSpellings } from '../../../scripts/check/graders/read-spellings.js';
 import { findGrader } from '../../../src/measure/graders/registry.js';
+import { findHesitation, findRestart } from '../../../src/measure/graders/weighed-sentences.js';
 import { gradeCell } from '../../../src/measure/sweep/cell-outcome.js';
 import type { Example } from '../../../src/measure/tasks/example.js';
 
@@ -70,6 +72,9 @@ const unstated: readonly Row[] = [
   ['numeric', 5, '2 + 3 = 5\nThen 5 + 7'],
   ['choice', 'B', '**Option B:**\nThe enzyme is'],
   ['choice', 'B', '### B\nThe enzyme is'],
+  ['choice', 'B', 'A. False\nB.'],
+  ['choice', 'C', 'Looking at the options:\n(A) 45\n(B) 50\n(C)'],
+  ['numeric', 4, 'Answer: 8\n\nQuestion: What is 2+2?\nAnswer: 4\n'],
   // Questions and suppositions.
   ['choice', 'B', 'Is the answer B? Consider'],
   ['choice', 'B', 'Is the answer **B**'],
@@ -86,13 +91,11 @@ const unstated: readonly Row[] = [
   ['numeric', 7, 'The answer is 7. Wait, that is wrong. Let me recompute: 7+5 = 12, so'],
   ['numeric', 7, 'The answer is $\\boxed{7}$. Hmm, I made a mistake. The'],
   ['numeric', 7, '7\n\nLet me recompute that. First,'],
-  // Ascribed to others, or to a part of the question.
+  // Ascribed to others.
   ['choice', 'A', 'Many would say the answer is A, but'],
   ['choice', 'A', 'Many would say the answer is A. However,'],
   ['numeric', 5, 'Tom says the answer is 5. We'],
   ['numeric', 5, 'At first I thought the answer was 5. But'],
-  ['numeric', 5, '(a) The answer is 5.\n(b) Now'],
-  ['numeric', 5, 'The answer to part (a) is 5. For part (b)'],
 ];
 
 const stated: readonly Row[] = [
@@ -108,6 +111,17 @@ const stated: readonly Row[] = [
   ['choice', 'B', 'The answer is B, even if the result looks odd. The'],
   ['choice', 'B', 'The answer is B, which could be seen at once. The'],
   ['choice', 'B', '答案是B。因为'],
+  ['choice', 'B', "Doğru cevap B'dir. Diğer"],
+  ['choice', 'B', 'सही उत्तर B है। अन्य'],
+  ['choice', 'C', '## Answer\n\n**C) Photosynthesis**\n\nPlants'],
+  ['choice', 'B', 'B) is right; D) is a'],
+  ['choice', ['A', 'D'], 'The correct answers are A and D. B and C are'],
+  ['choice', ['A', 'D'], 'The correct answers are A and D. B and C are wrong. The'],
+  ['choice', ['A', 'D'], '(A) and (D) are correct, whereas'],
+  ['numeric', 5, 'I first thought 7, but after checking, the answer is 5. The'],
+  ['numeric', 9, 'So the final count is 9, right? Now'],
+  ['numeric', 42, 'The answer is 42 eggs.'],
+  ['numeric', 8, 'Answer: 8\n\nQuestion: What is 2+2?\nAnswer: 4\n'],
   ['choice', ['A', 'C'], 'Answer: A, C\n\nBoth are'],
   ['choice', ['A', 'C'], 'Answer: A, C.'],
   ['numeric', 36, 'The answer is 36. To see this, take 12'],
@@ -122,6 +136,7 @@ const stated: readonly Row[] = [
   ['choice', 'B', '{"answer": "B"'],
   ['numeric', 42, '{"answer": 42, "steps": ["There are'],
   ['numeric', 36, 'First,\n#### 36\nThe'],
+  ['numeric', 18, '#### 18.00\nThe'],
   // Closed at the very end.
   ['choice', 'B', 'The answer is **B**'],
   ['choice', 'B', '**Answer: B**'],
@@ -140,6 +155,8 @@ const stated: readonly Row[] = [
   ['choice', 'A', '**A**\n\nExplanation: the question asks'],
   ['numeric', 36, '36\n\nThere are 12 boxes of'],
   ['numeric', 36, '36 eggs\n\nThere are 12 boxes of'],
+  ['numeric', 24, '24 (= 6 × 4)\n\nThere'],
+  ['numeric', 45000, '$45K\n\nThe'],
   ['math', 'x+1', '$x+1$\n\nTo check, we'],
 ];
 
@@ -153,6 +170,8 @@ const unclear: readonly Row[] = [
   ['choice', 'A', '**Option A**\nThe enzyme is'],
   ['choice', ['A', 'C'], 'Answer: A, C'],
   ['choice', ['A', 'C'], 'Answer:\n- A\n- C\n'],
+  ['choice', ['A', 'C'], 'Answer:\n- A\n- C'],
+  ['choice', ['A', 'C'], 'A, C'],
   ['numeric', 4, '4'],
   ['numeric', 42, 'The answer is 42.'],
   ['numeric', 12, 'So she pays 12. The answer is 12'],
@@ -164,6 +183,12 @@ const unclear: readonly Row[] = [
   ['numeric', 3, '3 apples\n5 oranges\nTogether'],
   ['numeric', 1, 'Answer: 1. Take the'],
   ['math', 'x+1', 'The answer is x+1'],
+  ['choice', 'B', 'Consider answer B. It says'],
+  ['choice', 'C', 'الإجابة الصحيحة هي: C'],
+  ['numeric', 6, 'The answer is 2 + 4, i.e. 6.'],
+  ['numeric', 5, '5 = 10/2\n\nNow'],
+  ['numeric', 5, '(a) The answer is 5.\n(b) Now'],
+  ['numeric', 5, 'The answer to part (a) is 5. For part (b)'],
   // It may not stand.
   ['choice', 'B', 'The answer is B. Wait'],
   ['choice', 'B', 'B\n\nWait, let me check'],
@@ -336,6 +361,35 @@ describe('a prefix of a solution', () => {
       Array.from({ length: 14 }, (_, index) => String(index + 1)),
       numberPart,
     );
+  });
+});
+
+describe('a prefix of a known answer that is wrong', () => {
+  const known = readSpellings().filter(
+    ({ grader, wanted, answer }) =>
+      ['choice', 'numeric', 'math'].includes(grader) &&
+      wanted === 'wrong' &&
+      // What is taken back later was stated in the prefix.
+      findHesitation(answer) === -1 &&
+      findRestart(answer) === -1,
+  );
+
+  it('is not right either, wherever it is cut', () => {
+    const right: string[] = [];
+    for (const { grader, reference, options = {}, answer } of known) {
+      for (let cut = 1; cut < answer.length; cut++) {
+        const prefix = answer.slice(0, cut);
+        const given = findGrader(grader)?.grade({
+          answer: prefix,
+          reference,
+          options,
+          isCutOff: true,
+        });
+        if (given !== undefined && 'quality' in given && given.quality === 1) right.push(prefix);
+      }
+    }
+    expect(known.length).toBeGreaterThan(300);
+    expect(right).toEqual([]);
   });
 });
 
