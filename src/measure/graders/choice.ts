@@ -1,18 +1,19 @@
 import { z } from 'zod';
 import type { JsonValue } from '../../util/json.js';
-import { letterIndex, plainChoiceText, type Choices } from './choices.js';
+import { letterIndex, plainChoiceText, type Choices, type FoundChoice } from './choices.js';
 import {
   ambiguous,
   createGrader,
   cutOffEarly,
   graded,
   gradedShare,
+  gradeUnfinished,
   problem,
   ready,
 } from './create-grader.js';
 import { findChoice } from './find-choice.js';
 import { findChoices } from './find-choices.js';
-import { findCutOffChoice } from './read-cut-off.js';
+import { findCutOffChoice, findCutOffChoices } from './read-cut-off-choice.js';
 import type { Grade } from './grade.js';
 
 const defaultLetterCount = 10;
@@ -28,7 +29,7 @@ const defaultLetterCount = 10;
  */
 export const choiceGrader = createGrader({
   name: 'choice',
-  version: 9,
+  version: 10,
   options: z.strictObject({
     choices: z.array(z.string().trim().min(1, 'must not be blank')).min(2).max(26).optional(),
     credit: z.enum(['all', 'share']).default('all'),
@@ -51,24 +52,39 @@ export const choiceGrader = createGrader({
     }
     if (isMultiple) {
       const all = new Set(wanted as number[]);
-      return ready((answer, isCutOff) =>
-        isCutOff && findCutOffChoice(answer, choices).kind === 'none'
-          ? cutOffEarly()
-          : gradeMultiple(findChoices(answer, choices), all, options.credit),
-      );
+      const gradeAll = (given: ReadonlySet<number> | undefined): Grade =>
+        gradeMultiple(given, all, options.credit);
+      return ready((answer, isCutOff) => {
+        if (!isCutOff) return gradeAll(findChoices(answer, choices));
+        const stated = findCutOffChoices(answer, choices);
+        if (stated === undefined) return cutOffEarly();
+        const { indices, isSure } = stated;
+        const grade = gradeAll(indices);
+        return isSure ? grade : gradeUnfinished(grade, [[...indices].map(letterOf).join(', ')]);
+      });
     }
-    return ready((answer, isCutOff) => {
-      const found = isCutOff ? findCutOffChoice(answer, choices) : findChoice(answer, choices);
-      if (found.kind === 'none') {
-        return isCutOff ? cutOffEarly() : graded(false, 'no choice found');
+    const gradeOne = (found: FoundChoice): Grade => {
+      if (found.kind === 'none') return graded(false, 'no choice found');
+      const read = listFound(found).map(letterOf);
+      if (!listFound(found).includes(wanted[0] as number)) {
+        return graded(false, `read ${read.join(' or ')}`);
       }
-      const given = found.kind === 'found' ? [found.index] : found.indices;
-      const read = given.map((index) => letterOf(index));
-      if (!given.includes(wanted[0] as number)) return graded(false, `read ${read.join(' or ')}`);
       return found.kind === 'found' ? graded(true) : ambiguous(read);
+    };
+    return ready((answer, isCutOff) => {
+      if (!isCutOff) return gradeOne(findChoice(answer, choices));
+      const { found, isSure } = findCutOffChoice(answer, choices);
+      if (found.kind === 'none') return cutOffEarly();
+      return isSure
+        ? gradeOne(found)
+        : gradeUnfinished(gradeOne(found), listFound(found).map(letterOf));
     });
   },
 });
+
+function listFound(found: Exclude<FoundChoice, { readonly kind: 'none' }>): readonly number[] {
+  return found.kind === 'found' ? [found.index] : found.indices;
+}
 
 function gradeMultiple(
   given: ReadonlySet<number> | undefined,

@@ -36,7 +36,7 @@ const defaultMegabytes = { javascript: 64, python: 256, sql: 64 } as const;
  */
 export const codeGrader = createAsyncGrader({
   name: 'code',
-  version: 5,
+  version: 6,
   needs: 'sandbox',
   options: z.strictObject({
     language: z.enum(['javascript', 'python', 'sql']),

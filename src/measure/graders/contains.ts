@@ -14,7 +14,7 @@ import { levelSubscripts, unifyTypography } from './typography.js';
  */
 export const containsGrader = createGrader({
   name: 'contains',
-  version: 5,
+  version: 6,
   options: z.strictObject({
     all: z.boolean().default(true),
     caseSensitive: z.boolean().default(false),

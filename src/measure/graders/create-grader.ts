@@ -134,6 +134,15 @@ export function cutOffEarly(): Grade {
   return graded(false, 'cut off before an answer');
 }
 
+/**
+ * The grade of an answer that may go on where it was cut off, or may not stand: right only in one
+ * reading, and in the other cut off before an answer.
+ */
+export function gradeUnfinished(grade: Grade, read: readonly string[]): Grade {
+  if (grade.kind === 'ungraded') return grade;
+  return grade.quality > 0 ? ambiguous([...read, 'cut off']) : cutOffEarly();
+}
+
 /** Two or more answers of which one is right, and no ground to prefer one. */
 export function ambiguous(candidates: readonly string[]): Grade {
   return {

@@ -15,7 +15,7 @@ import { referenceTexts } from './reference-texts.js';
  */
 export const exactGrader = createGrader({
   name: 'exact',
-  version: 5,
+  version: 6,
   options: z.strictObject({
     typography: z.boolean().default(true),
     trim: z.boolean().default(true),

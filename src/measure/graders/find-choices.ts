@@ -34,11 +34,9 @@ const maxLine = 500;
  * mentions and does not reject.
  */
 export function findChoices(answer: string, choices: Choices): ReadonlySet<number> | undefined {
-  const text = cutRunOn(readChoiceText(shortenAnswer(answer))).replace(rejectedAside, '');
-  for (const { text: marked } of findMarkedAnswers(text)) {
-    const indices = readLists(plainMath(marked), choices);
-    if (indices.size > 0) return indices;
-  }
+  const text = readChoicesText(answer);
+  const marked = findMarkedChoices(text, choices);
+  if (marked !== undefined) return marked;
   const lines = plainMath(text)
     .split('\n')
     .filter((line) => line.trim() !== '' && line.length <= maxLine);
@@ -51,6 +49,20 @@ export function findChoices(answer: string, choices: Choices): ReadonlySet<numbe
     readOpening(lines, choices) ??
     readMentions(lines.join('\n'), choices)
   );
+}
+
+/** An answer in which several choices are looked for. */
+export function readChoicesText(answer: string): string {
+  return cutRunOn(readChoiceText(shortenAnswer(answer))).replace(rejectedAside, '');
+}
+
+/** All choices of a text's last marked answer that names any. */
+export function findMarkedChoices(text: string, choices: Choices): ReadonlySet<number> | undefined {
+  for (const { text: marked } of findMarkedAnswers(text)) {
+    const indices = readLists(plainMath(marked), choices);
+    if (indices.size > 0) return indices;
+  }
+  return undefined;
 }
 
 /** The lists that a statement begins with, sentence by sentence, without those that are taken back. */
@@ -72,7 +84,7 @@ function readLists(text: string, choices: Choices): ReadonlySet<number> {
 }
 
 /** Lines of nothing but choices: the last with several, or all with one each. */
-function readPlainLines(
+export function readPlainLines(
   lines: readonly string[],
   choices: Choices,
 ): ReadonlySet<number> | undefined {

@@ -14,7 +14,7 @@ export interface CorrectedChoice {
 }
 
 /** "Wait, ...", "Non, en fait, ...": what begins a sentence that takes back what was said. */
-const turn = new RegExp(
+export const correctionTurn = new RegExp(
   String.raw`(?:[.!?…:;]["')*_\]]{0,3}\s{1,4}|\n\s{0,8}|\s[-–—]{1,2}\s?)[*_(]{0,4}(?:(?:oh|ah|but|mais|aber|pero|ma|mas),?\s)?(?:(?:${[
     String.raw`(?:no|oh|hmm+|but),?\s(?:wait|actually|hold\son|sorry|in\sfact|scratch\sthat)|actually|i\smisread`,
     String.raw`non,?\s(?:en\sfait|attendez|attends|pardon)|en\sfait,?\snon`,
@@ -70,7 +70,7 @@ const maxConclusions = 12;
  * choice without rejecting it.
  */
 export function findCorrectedChoice(text: string, choices: Choices): CorrectedChoice | undefined {
-  const marker = [...text.matchAll(turn)].at(-1);
+  const marker = [...text.matchAll(correctionTurn)].at(-1);
   if (marker === undefined || text.slice(0, marker.index).trim() === '') return undefined;
   const from = marker.index + marker[0].length;
   const rest = text.slice(from, from + maxAfter);

@@ -38,8 +38,10 @@ const underscore = /(?<=\d)_(?=\d{3}(?!\d))/g;
  * numbers. Numbers in brackets, denied ones ("not 5"), and those that only set the scene ("out of 12",
  * "36-minute") step back behind others; of an equation, the side that is a plain number counts. Where the last
  * sentence only restates a part of a calculation, the calculation's bold result is final, too.
+ *
+ * @param isMarked whether only marked answers count. @default false
  */
-export function findFinalNumbers(answer: string): FinalNumbers {
+export function findFinalNumbers(answer: string, isMarked = false): FinalNumbers {
   const text = cutRunOn(
     unifyTypography(shortenAnswer(answer))
       .replace(annotation, '')
@@ -55,6 +57,7 @@ export function findFinalNumbers(answer: string): FinalNumbers {
     );
     if (numbers.length > 0) return withRestated(numbers, text, locale);
   }
+  if (isMarked) return [];
   const numbers =
     readJsonNumbers(text) ??
     readChecked(text, locale) ??

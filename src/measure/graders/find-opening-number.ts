@@ -13,6 +13,12 @@ const begins =
 /** What was said first does not stand. */
 const corrects =
   /(?<!\p{L})(?:no|not|wait|oops|sorry|actually|correct(?:ion|ed|ly)?|mistake|wrong|instead|rather|earlier|first\swrote|nein|nicht|falsch|non|pas|erreur|perdón|error|но|нет|неверно)(?!\p{L})|n't|\.{3}|…|不|错/iu;
+/** What happens to the numbers before: "Mary gave him 3 more", "she buys 3 boxes". */
+const operates =
+  /(?<!\p{L})(?:more|fewer|less|another|extra|additional|gives?|gave|gets?|got|receives?d?|buys?|bought|adds?|added|finds?|found|loses?|lost|eats?|ate|sells?|sold|spends?|spent|uses?d?|takes?|took|removes?d?|each|per|times|half|twice|doubles?d?|triples?d?|third|quarter|mehr|weniger|gibt|gab|kauft|jede[rs]?|pro|hälfte|doppelt|plus|moins|donne|achète|chaque|chacun|moitié|double|más|menos|dio|compra|cada|mitad|doble|più|meno|ogni|metà|doppio|mais|metade|dobro)(?!\p{L})/iu;
+/** A last sentence that tells what was before: how the first number came about. */
+const looksBack =
+  /(?<!\p{L})(?:had|was|were|started?|starts|began|begins|originally|original|initially|first|before|regular|because|since|this\sis|of\s(?:the|them|which)|hatte|war|waren|begann|ursprünglich|vorher|avait|était|avant|tenía|había|era|antes|aveva|prima|tinha|havia)(?!\p{L})/iu;
 /** Longer texts are solutions, which begin with what is given. */
 const maxLength = 400;
 const maxSentences = 3;
@@ -35,7 +41,26 @@ export function withOpening(
   const last = others.at(-1);
   if (first === undefined || last === undefined || sentences.length > maxSentences) return numbers;
   if (concludes.test(last) || begins.test(first) || corrects.test(text)) return numbers;
-  if (/[?=≈]/.test(first)) return numbers;
+  if (/[?=≈]/.test(first) || isResult(sentences, numbers, locale)) return numbers;
   const opening = withoutDenied(first, findQuantities(first, locale));
   return opening.length === 1 ? distinct([...opening, ...numbers]) : numbers;
+}
+
+/** "John has 5 apples. Mary gave him 3 more. He has 8.": a story that ends with its result. */
+function isResult(
+  sentences: readonly string[],
+  numbers: FinalNumbers,
+  locale: NumberLocale,
+): boolean {
+  const [first = '', middle = '', last] = sentences;
+  if (last === undefined || looksBack.test(last) || concludes.test(first)) return false;
+  const [given, change, end] = [first, middle, last].map((one) => findQuantities(one, locale));
+  const [a, b, result] = [given, change, end].map((found) =>
+    found?.length === 1 ? found[0]?.value : undefined,
+  );
+  if (a === undefined || b === undefined || result === undefined) return false;
+  if (!operates.test(middle) || result !== numbers[0]?.value) return false;
+  return [a + b, a - b, a * b, a / b].some(
+    (one) => Math.abs(one - result) <= 1e-9 * Math.max(1, Math.abs(one)),
+  );
 }

@@ -22,7 +22,7 @@ const texts = z.array(z.string().trim().min(1, 'must not be blank')).min(1).opti
  */
 export const instructionsGrader = createAsyncGrader({
   name: 'instructions',
-  version: 6,
+  version: 7,
   options: z.strictObject({
     minWords: count,
     maxWords: count,

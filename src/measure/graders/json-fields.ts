@@ -38,7 +38,7 @@ const defaultRule: FieldRule = { compare: 'auto', weight: 1 };
  */
 export const jsonFieldsGrader = createGrader({
   name: 'json_fields',
-  version: 6,
+  version: 7,
   options: z.strictObject({
     fields: z.record(z.string(), fieldSchema).default({}),
     allowExtra: z.boolean().default(true),

@@ -20,7 +20,7 @@ const defaultChoices = { correct: 1, 'partly correct': 0.5, incorrect: 0 };
  * fails, and where its last verdict is none of the choices: a default would be a made-up label.
  * Judge, prompt version and cost are kept with the grade, and the cost is never the candidate's.
  *
- * Reference: a right answer for the judge to compare with; may be absent with `mode` "rubric".
+ * Reference: a right answer for the judge to compare with, as one text; may be absent with `mode` "rubric".
  * Options: `rubric` (what makes a good answer; required with "rubric"), `choices` (the verdicts, each
  * with its quality; default {"correct": 1, "partly correct": 0.5, "incorrect": 0}), `mode`
  * ("rubric"; or "pairwise": which is better, the answer or the reference, asked in both orders: 1
@@ -40,9 +40,15 @@ export const judgeGrader = createAsyncGrader({
   }),
   example: (reference) => referenceTexts(reference)?.[0],
   prepare(reference, { rubric, choices, mode }) {
-    const right = referenceTexts(reference)?.[0];
+    const texts = referenceTexts(reference);
+    const right = texts?.[0];
     if (reference !== undefined && right === undefined) {
       return problem('reference: give a text that is not blank, or leave it out');
+    }
+    if (texts !== undefined && texts.length > 1) {
+      return problem(
+        'reference: give one text, not a list; say in "rubric" whether all of it is needed',
+      );
     }
     if (mode === 'rubric' && rubric === undefined) {
       return problem('options: give "rubric", what makes a good answer');

@@ -1,11 +1,20 @@
 import { z } from 'zod';
-import { ambiguous, createGrader, cutOffEarly, graded, problem, ready } from './create-grader.js';
+import {
+  ambiguous,
+  createGrader,
+  cutOffEarly,
+  graded,
+  gradeUnfinished,
+  problem,
+  ready,
+} from './create-grader.js';
 import { cutRunOn, findMarkedAnswers, shortenAnswer } from './find-marked-answers.js';
+import type { Grade } from './grade.js';
 import { degreesAsRadians, hasDegrees } from './math/angles.js';
 import { dropCheck, findFinalFormula, findFirstFormula } from './math/final-formula.js';
 import { parseMath, type MathStatement } from './math/parse-math.js';
 import { compareMath, isComparable } from './math/same-math.js';
-import { readCutOffStatement } from './read-cut-off.js';
+import { readCutOffStatements } from './read-cut-off-number.js';
 import { unifyTypography } from './typography.js';
 
 /**
@@ -19,7 +28,7 @@ import { unifyTypography } from './typography.js';
  */
 export const mathGrader = createGrader({
   name: 'math',
-  version: 7,
+  version: 8,
   options: z.strictObject({}),
   example: (reference) => (typeof reference === 'object' ? undefined : reference?.toString()),
   prepare(reference) {
@@ -32,9 +41,7 @@ export const mathGrader = createGrader({
     if (!isComparable(wanted.statement)) {
       return problem(`reference: "${String(reference)}" has no value that could be compared`);
     }
-    return ready((answer, isCutOff) => {
-      const stated = isCutOff ? readCutOffStatement(answer) : answer;
-      if (stated === undefined) return cutOffEarly();
+    const grade = (stated: string): Grade => {
       const text = cutRunOn(unifyTypography(shortenAnswer(stated)));
       const either = wanted.statement.kind === 'list' ? null : undecided.exec(text);
       if (either !== null) return ambiguous(either.slice(1, 3));
@@ -58,6 +65,15 @@ export const mathGrader = createGrader({
         unread ??= given.problem;
       }
       return { kind: 'ungraded', reason: `the answer was not read: ${unread ?? 'no expression'}` };
+    };
+    return ready((answer, isCutOff) => {
+      if (!isCutOff) return grade(answer);
+      const [stated] = readCutOffStatements(answer);
+      if (stated === undefined) return cutOffEarly();
+      if (stated.isSure) return grade(stated.text);
+      const unfinished = grade(stated.text);
+      const isRead = unfinished.kind === 'graded' || unfinished.ambiguous !== undefined;
+      return isRead ? gradeUnfinished(unfinished, [wantedText]) : cutOffEarly();
     });
   },
 });

@@ -12,7 +12,7 @@ import { referenceTexts } from './reference-texts.js';
  */
 export const notContainsGrader = createGrader({
   name: 'not_contains',
-  version: 5,
+  version: 6,
   options: z.strictObject({
     caseSensitive: z.boolean().default(false),
     wholeWords: z.boolean().default(false),

@@ -1,9 +1,19 @@
 import { z } from 'zod';
-import { ambiguous, createGrader, cutOffEarly, graded, problem, ready } from './create-grader.js';
+import {
+  ambiguous,
+  createGrader,
+  cutOffEarly,
+  graded,
+  gradeUnfinished,
+  problem,
+  ready,
+} from './create-grader.js';
 import { findFinalNumbers } from './find-final-number.js';
 import type { FoundNumber } from './find-numbers.js';
+import type { Grade } from './grade.js';
 import { parseNumberReference } from './number-reference.js';
-import { readCutOffStatement } from './read-cut-off.js';
+import { readCutOffStatements } from './read-cut-off-number.js';
+import type { FinalNumbers } from './read-number-clause.js';
 import { computeMaxDifference } from './same-number.js';
 
 /** A decimal answer to an exact reference must show so many digits; so must the reverse. */
@@ -22,7 +32,7 @@ const minRoundedDigits = 4;
  */
 export const numericGrader = createGrader({
   name: 'numeric',
-  version: 10,
+  version: 11,
   options: z.strictObject({
     tolerance: z.number().nonnegative().optional(),
     relativeTolerance: z.number().nonnegative().optional(),
@@ -45,21 +55,33 @@ export const numericGrader = createGrader({
       Math.abs(actual - expected) <= allowedFor(expected, actual);
     const compare = (given: FoundNumber): 'right' | 'wrong' | 'unclear' =>
       compareNumbers(wanted, given, isEqual, isDefault);
-    return ready((answer, isCutOff) => {
-      const stated = isCutOff ? readCutOffStatement(answer) : answer;
-      if (stated === undefined) return cutOffEarly();
-      const numbers = findFinalNumbers(stated);
-      if (numbers.length === 0) return graded(false, 'no number found');
+    const grade = (numbers: FinalNumbers): Grade => {
       const results = numbers.map(compare);
-      const shown = numbers.map(({ value, whole }) => String(whole ?? value));
+      const shown = numbers.map(showNumber);
       if (results.every((result) => result === 'right')) return graded(true);
       if (results.every((result) => result === 'wrong')) {
         return graded(false, `read ${shown.join(' or ')}`);
       }
       return ambiguous(numbers.length > 1 ? shown : listReadings(numbers[0] as FoundNumber));
+    };
+    return ready((answer, isCutOff) => {
+      if (!isCutOff) {
+        const numbers = findFinalNumbers(answer);
+        return numbers.length === 0 ? graded(false, 'no number found') : grade(numbers);
+      }
+      for (const { text, isMarked, isSure } of readCutOffStatements(answer)) {
+        const numbers = findFinalNumbers(text, isMarked);
+        if (numbers.length === 0) continue;
+        return isSure ? grade(numbers) : gradeUnfinished(grade(numbers), numbers.map(showNumber));
+      }
+      return cutOffEarly();
     });
   },
 });
+
+function showNumber({ value, whole }: FoundNumber): string {
+  return String(whole ?? value);
+}
 
 /** Compares one number of the answer; unclear where it is right in one of two readings only. */
 function compareNumbers(

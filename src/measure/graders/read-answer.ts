@@ -6,7 +6,7 @@ export type AnswerReading =
   | { readonly kind: 'nothing'; readonly reason: string };
 
 const reasoningTag =
-  /(?<!(?:^|[^`])`)(?:[<◁](\/?)(?:seed:)?(?:think(?:ing)?|thoughts?|reasoning|scratchpad|reflection)[>▷]|\[(\/?)THINK(?:ING)?\]|<\|(begin|end)_of_thought\|>)/giu;
+  /(?<!(?:^|[^`])`)(?:[<◁](\/?)(?:seed:)?(think(?:ing)?|thoughts?|reasoning|scratchpad|reflection)[>▷]|\[(\/?)THINK(?:ING)?\]|<\|(begin|end)_of_thought\|>)/giu;
 const finalChannel = '<|channel|>final<|message|>';
 /** A call of a tool, in a channel of its own. */
 const toolChannel = /<\|channel\|>commentary to=/;
@@ -26,7 +26,8 @@ const maxQuotedTags = 1000;
 /**
  * Reads an answer as every grader and the judge see it. Reasoning is removed where its block is
  * closed, where only its end is there, and to the end of the text where it is never closed. A tag
- * quoted in code or JSON is text. Nothing was answered where nothing is left.
+ * quoted in code or JSON is text, and so is a block's own tag within it. Nothing was answered where
+ * nothing is left.
  */
 export function readAnswer(answer: string): AnswerReading {
   if (answer.trim() === '') return { kind: 'nothing', reason: 'empty answer' };
@@ -49,36 +50,42 @@ function readFinalChannel(answer: string): string {
 
 function removeReasoning(answer: string): string {
   let kept = '';
-  let depth = 0;
   let from = 0;
+  /** The tags of the blocks that are open, the outermost first. */
+  let open: readonly string[] = [];
   const tags = listReasoningTags(answer);
   const mayQuote = tags.length > 0 && tags.length <= maxQuotedTags;
   const quotes = mayQuote ? new TagQuotes(answer) : undefined;
   for (const tag of tags) {
-    if (depth === 0 && quotes?.isQuoted(tag) === true) continue;
+    if (open.length === 0 && quotes?.isQuoted(tag) === true) continue;
+    // Blocks are not nested in ones of their own kind: the reasoning speaks of its tag.
+    if (!tag.isClosing && open.includes(tag.name)) continue;
     if (!tag.isClosing) {
-      if (depth === 0) kept += answer.slice(from, tag.start);
-      depth++;
+      if (open.length === 0) kept += answer.slice(from, tag.start);
+      open = [...open, tag.name];
     } else {
       // An end without a beginning: the template opened the block before the model wrote.
-      if (depth === 0) kept = '';
-      depth = Math.max(0, depth - 1);
+      if (open.length === 0) kept = '';
+      open = open.slice(0, open.includes(tag.name) ? open.indexOf(tag.name) : -1);
     }
     from = tag.end;
     quotes?.begin(from);
   }
-  return depth > 0 ? kept : kept + answer.slice(from);
+  return open.length > 0 ? kept : kept + answer.slice(from);
 }
 
-function listReasoningTags(answer: string): readonly ReasoningTag[] {
-  const tags: ReasoningTag[] = [];
-  for (const { 0: tag, 1: slash, 2: bracketSlash, 3: word, index } of answer.matchAll(
-    reasoningTag,
-  )) {
+interface NamedTag extends ReasoningTag {
+  readonly name: string;
+}
+
+function listReasoningTags(answer: string): readonly NamedTag[] {
+  const tags: NamedTag[] = [];
+  for (const match of answer.matchAll(reasoningTag)) {
+    const { 0: tag, 1: slash, 2: name = '', 3: bracketSlash, 4: word, index } = match;
     // "[Thinking]" is a heading; the tag of a template is in capitals.
     if (tag.startsWith('[') && tag !== tag.toUpperCase()) continue;
     const isClosing = slash === '/' || bracketSlash === '/' || word?.toLowerCase() === 'end';
-    tags.push({ start: index, end: index + tag.length, isClosing });
+    tags.push({ start: index, end: index + tag.length, isClosing, name: name.toLowerCase() });
   }
   return tags;
 }

@@ -15,7 +15,7 @@ const maximumAnswerLength = 100_000;
  */
 export const regexGrader = createGrader({
   name: 'regex',
-  version: 4,
+  version: 5,
   options: z.strictObject({
     pattern: z.string().optional(),
     flags: z

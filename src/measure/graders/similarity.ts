@@ -22,7 +22,7 @@ const maxCharacters = 20_000;
  */
 export const similarityGrader = createGrader({
   name: 'similarity',
-  version: 5,
+  version: 6,
   options: z.strictObject({
     measure: z.enum(['edit', 'rouge_l', 'chrf']).default('chrf'),
     pass: z.number().gt(0).max(1).optional(),

@@ -9,12 +9,14 @@ export function buildTaskSet(proposals: readonly GraderProposal[]): string {
   return rows
     .sort((a, b) => a.example.line - b.example.line)
     .map(({ grader, example }) => {
-      const { id, request, task, reference } = example;
+      const { id, request, task, reference, listText } = example;
       const row: JsonObject = {
         ...(id !== undefined && { id }),
         ...request,
         ...(task !== undefined && { task }),
-        ...(reference !== undefined && { reference: decodeReference(grader, reference) }),
+        ...(reference !== undefined && {
+          reference: decodeReference(grader, reference, listText),
+        }),
         grader: Object.keys(grader).length === 1 ? grader.name : grader,
       };
       return `${JSON.stringify(row)}\n`;

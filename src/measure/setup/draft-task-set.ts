@@ -15,6 +15,8 @@ export interface DraftExample {
   readonly id: string | undefined;
   readonly task: string | undefined;
   readonly reference: JsonValue | undefined;
+  /** What the source says, where the reference is a list that was read from a text. */
+  readonly listText?: string;
 }
 
 /** A label, with the other spellings that were merged into it. */
@@ -98,13 +100,17 @@ function readRow(
   const { request, answer } = splitAnswer(readRequest(prompt));
   const checked = parseExampleFields(request);
   if (!checked.ok) return { kind: 'unreadable', line, problem: checked.problem };
-  const reference = cell(mapping.reference);
+  const given = cell(mapping.reference);
+  const stated = isBlank(given) ? (isRecorded ? undefined : answer) : given;
+  const reference = readReference(stated);
+  const isReadList = Array.isArray(reference) && typeof stated === 'string';
   const example: DraftExample = {
     line,
     request,
     id: readLabel(cell(mapping.id)),
     task: readLabel(cell(mapping.task)),
-    reference: isBlank(reference) ? (isRecorded ? undefined : answer) : readReference(reference),
+    reference,
+    ...(isReadList && { listText: stated.trim() }),
   };
   return { kind: 'example', example };
 }
@@ -126,7 +132,7 @@ function readRequest(cell: JsonValue | undefined): JsonObject {
 /** Rows that are made for fine-tuning end with the answer, which no model may be shown. */
 function splitAnswer(request: JsonObject): {
   readonly request: JsonObject;
-  readonly answer: JsonValue | undefined;
+  readonly answer: string | undefined;
 } {
   const messages = listObjects(request['messages']);
   const last = messages.at(-1);
@@ -135,7 +141,7 @@ function splitAnswer(request: JsonObject): {
   if (!isAnswer || messages.length < 2) return { request, answer: undefined };
   return {
     request: { ...request, messages: messages.slice(0, -1) },
-    answer: readReference(content),
+    answer: content,
   };
 }
 

@@ -82,7 +82,7 @@ const referenceRubric = {
 };
 
 function suggest(group: Group): Suggestion {
-  const rules = [suggestNumeric, suggestJson, suggestChoice, suggestShort];
+  const rules = [suggestNumeric, suggestJson, suggestChoice, suggestSet, suggestShort];
   for (const rule of rules) {
     const suggestion = rule(group);
     if (suggestion === undefined) continue;
@@ -105,14 +105,24 @@ function accepts({ grader }: Suggestion, reference: JsonValue): boolean {
   return findGrader(name)?.checkTask(decodeReference(grader, reference), options) === undefined;
 }
 
+/** Graders that look at every member of a list; any other would grade by one of them alone. */
+const listGraders: ReadonlySet<string> = new Set(['contains', 'exact', 'set_f1']);
+
 /**
- * A reference in the form that a grader expects: JSON for objects that a table holds as text, and the
- * spelling of its choice.
+ * A reference in the form that a grader expects: JSON for objects that a table holds as text, the
+ * spelling of its choice, and a list as the text that it was read from, unless the grader takes lists.
+ *
+ * @param listText the text that a list was read from. @default the list as JSON
  */
 export function decodeReference(
   { name, choices }: NonNullable<GraderProposal['grader']>,
   reference: JsonValue,
+  listText?: string,
 ): JsonValue {
+  if (Array.isArray(reference) && !listGraders.has(name)) {
+    return listText ?? JSON.stringify(reference);
+  }
+  if (name === 'set_f1') return Array.isArray(reference) ? reference : [reference];
   if (typeof reference !== 'string') return reference;
   if (name === 'json_fields') return parseJsonObject(reference) ?? reference;
   if (name !== 'choice' || !Array.isArray(choices)) return reference;
@@ -171,6 +181,28 @@ function listSpellings(texts: readonly string[]): readonly string[] {
 function rankSpelling(text: string): number {
   if (text === text.toLowerCase()) return 1;
   return text === text.toUpperCase() ? 2 : 0;
+}
+
+const plainNumber = /^-?\d+(?:\.\d+)?$/;
+/** Where the order counts, which a set does not look at. */
+const asksForOrder =
+  /\b(?:sort(?:ed|s)?|order(?:ed|ing)?|rank(?:ed|ing)?|arrange|ascending|descending|sequence|series|next|first|from\s(?:the\s)?(?:small|larg|low|high)est|prints?|returns?|outputs?|coordinates?|vector|matrix)\b/i;
+
+/** Lists of numbers name all that is wanted, unlike lists of texts, which may be spellings of one. */
+function suggestSet({ references, prompts, hasJudge }: Group): Suggestion | undefined {
+  const areNumbers = references.every((one) =>
+    Array.isArray(one)
+      ? one.every((item) => typeof item === 'number')
+      : plainNumber.test(String(one)),
+  );
+  // A judge also reads numbers in prose ("x = 3 or x = 5").
+  if (hasJudge || !references.some(Array.isArray) || !areNumbers) return undefined;
+  if (prompts.some((prompt) => asksForOrder.test(prompt))) return undefined;
+  return {
+    grader: { name: 'set_f1' },
+    reason:
+      'the expected answers are lists of numbers: all are needed, in any order; a judge would be better',
+  };
 }
 
 function suggestShort({ references, prompts }: Group): Suggestion | undefined {

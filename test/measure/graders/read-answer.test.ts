@@ -42,3 +42,24 @@ describe('reasoning that holds code', () => {
     expect(readAnswer('[THINK]12')).toMatchObject({ kind: 'nothing' });
   });
 });
+
+describe('reasoning that speaks of its own tag', () => {
+  it.each([
+    ['<think>The user wants <think> tags.</think>\nAnswer: B', '\nAnswer: B'],
+    ['<think>Should <think> be closed by </think>?</think>B', 'B'],
+    ['<think>a <think>b</think> c</think>B', 'B'],
+    ['<think>Not <think> again.</think>A<think>hm</think>B', 'AB'],
+    ['[THINK]What is [THINK]?[/THINK]B', 'B'],
+    ['<think>Their <thinking> tag</think>B', 'B'],
+    ['<thinking>So <reflection>hm</reflection> on</thinking>B', 'B'],
+    ['<think>hm</thinking>B', 'B'],
+  ])('is left out of %j', (answer, text) => {
+    expect(readAnswer(answer)).toEqual({ kind: 'answered', text });
+  });
+
+  it('goes on behind a block of another kind that is closed within it', () => {
+    expect(readAnswer('<thinking>So <reflection>12</reflection> or 13')).toMatchObject({
+      kind: 'nothing',
+    });
+  });
+});

@@ -140,6 +140,70 @@ describe('proposeGraders', () => {
     expect(references).toEqual([['Paris', 'City of Paris'], 'Rome', 'Berlin']);
   });
 
+  it('gives a list whose members are all wanted to no grader that reads one of them', () => {
+    const reasons = [
+      '["a long first reason that says why", "a long second reason that says why"]',
+      '["another long reason that says why", "and one more reason that says why"]',
+    ];
+    const mixed = ['[3, "five"]', '[2, "nine"]'];
+    const sorted = ['[3, 5]', '[2, 9]'];
+    for (const hasJudge of [true, false]) {
+      for (const [lists, prompt] of [
+        [reasons, 'List every reason'],
+        [mixed, 'What is it'],
+        [sorted, 'Sort the numbers'],
+      ] as const) {
+        const rows = lists.map((list, index): Row => [`${prompt} ${index}`, list, 'x']);
+        const proposals = proposeGraders(draft(...rows).examples, hasJudge);
+        expect(proposals[0]).toMatchObject({
+          grader: { name: hasJudge ? 'judge' : 'similarity' },
+          ungradable: [],
+        });
+        const references = buildTaskSet(proposals)
+          .trim()
+          .split('\n')
+          .map((line) => (JSON.parse(line) as JsonObject)['reference']);
+        expect(references).toEqual(lists);
+      }
+    }
+  });
+
+  it('compares lists of numbers as sets, one number as a list of one', () => {
+    const rows = ['[3, 5]', '4', '[7]'].map((list, index): Row => [
+      `What solves equation ${index}?`,
+      list,
+      'x',
+    ]);
+    const proposals = proposeGraders(draft(...rows).examples, false);
+    expect(proposals[0]?.grader).toEqual({ name: 'set_f1' });
+    const references = buildTaskSet(proposals)
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as JsonObject)['reference']);
+    expect(references).toEqual([[3, 5], ['4'], [7]]);
+    expect(proposeGraders(draft(...rows).examples, true)[0]?.grader?.name).toBe('judge');
+  });
+
+  it('shows a judge the list of a JSON file as a whole, too', () => {
+    const source = buildSource([]);
+    const rows = [1, 2].map((line) => ({
+      line,
+      members: {
+        ok: true as const,
+        value: { p: `Why ${line}?`, r: ['It rained for days on end.', 'The dam broke under it.'] },
+      },
+    }));
+    const { examples } = draftTaskSet(
+      { ...source, table: { ...source.table, rows } },
+      source.mapping,
+    );
+    const [line = ''] = buildTaskSet(proposeGraders(examples, true)).split('\n');
+    expect(JSON.parse(line)).toMatchObject({
+      reference: '["It rained for days on end.","The dam broke under it."]',
+      grader: { name: 'judge' },
+    });
+  });
+
   it('takes lists that are no answers as they are', () => {
     const [example] = draft(['What does it print?', '[[1, 2], []]', 'x']).examples;
     expect(example?.reference).toBe('[[1, 2], []]');
