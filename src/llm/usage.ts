@@ -23,16 +23,13 @@ export interface TokenUsage {
 }
 
 /**
- * Adds a later report of the same call to an earlier one, member by member. Null and 0 never replace
- * what is known: servers send both for counts that they do not repeat. Only Anthropic's three counts
- * of input are replaced together, where a later report has them.
+ * Adds a later report of the same call to an earlier one, member by member. What a report leaves out,
+ * or gives as null or 0, does not replace a known count: servers do not repeat every count. Only
+ * within Anthropic's three counts of input a 0 may, because cached input moves from one to another.
  */
 export function mergeRawUsage(known: JsonObject | null, later: JsonObject): JsonObject {
   if (known === null) return later;
   const merged: Record<string, JsonValue> = { ...known };
-  // Cached input moves from one count to another, which a 0 may then replace.
-  const isNewSplit = isAnthropicUsage(later) && typeof later['input_tokens'] === 'number';
-  if (isNewSplit && sumInput(later) > 0) for (const name of inputNames) delete merged[name];
   for (const [name, value] of Object.entries(later)) {
     const old = merged[name];
     if (isJsonObject(old) && isJsonObject(value)) merged[name] = mergeRawUsage(old, value);
@@ -40,7 +37,10 @@ export function mergeRawUsage(known: JsonObject | null, later: JsonObject): Json
       merged[name] = value;
     }
   }
-  return merged;
+  const moved = inputNames.filter((name) => later[name] === 0);
+  const split = { ...merged, ...Object.fromEntries(moved.map((name) => [name, 0])) };
+  // Input that has moved is counted elsewhere: it never becomes less.
+  return moved.length > 0 && sumInput(split) >= sumInput(known) ? split : merged;
 }
 
 /** Anthropic's counts of input, which add up. */
