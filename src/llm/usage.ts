@@ -16,7 +16,10 @@ export interface Usage {
 export interface TokenUsage {
   /** Null if the provider reported none, or none that makes sense. */
   readonly usage: Usage | null;
-  /** True if a part of the tokens is known from a total only, so that their price is a guess. */
+  /**
+   * True if their price is a guess: a part of the tokens is known from a total only, or a charge is
+   * reported in a form that is not known.
+   */
   readonly isGuess: boolean;
   /** The charge in USD that the provider reports itself. */
   readonly reportedCostUsd: number | undefined;
@@ -89,6 +92,7 @@ export function readOpenAiUsage(rawUsage: JsonValue | undefined): TokenUsage {
   // More reasoning than output cannot be part of it; without a total, how much to add is a guess.
   const beside = rest > 0 || total !== undefined || reasoningTokens <= completionTokens;
   const outputTokens = completionTokens + (beside ? rest : reasoningTokens);
+  if (!isPossible(outputTokens)) return unknown;
   return {
     usage: {
       inputTokens,
@@ -121,7 +125,7 @@ export function readAnthropicUsage(rawUsage: JsonValue | undefined): TokenUsage 
   const cachedInputTokens = readCount(rawUsage, 'cache_read_input_tokens') ?? 0;
   const cacheWriteTokens = readCount(rawUsage, 'cache_creation_input_tokens') ?? 0;
   const inputTokens = uncachedTokens + cachedInputTokens + cacheWriteTokens;
-  if (inputTokens + outputTokens === 0) return unknown;
+  if (inputTokens + outputTokens === 0 || !isPossible(inputTokens)) return unknown;
   return {
     usage: { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens: 0 },
     isGuess: false,

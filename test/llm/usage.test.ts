@@ -37,6 +37,17 @@ describe('readOpenAiUsage', () => {
     },
   );
 
+  it('does not believe counts that are possible one by one, but not together', () => {
+    const max = 100_000_000;
+    const details = { completion_tokens_details: { reasoning_tokens: max } };
+    const tokens = { prompt_tokens: 5, completion_tokens: max - 1 };
+    expect(usageOfOpenAi({ ...tokens, ...details })).toBeNull();
+    expect(usageOfOpenAi({ prompt_tokens: 5, completion_tokens: 5, ...details })).toBeNull();
+    const cached = { cache_read_input_tokens: max, cache_creation_input_tokens: 0 };
+    expect(usageOfAnthropic({ input_tokens: 1, ...cached, output_tokens: 5 })).toBeNull();
+    expect(usageOfAnthropic({ input_tokens: 0, ...cached, output_tokens: 5 })).not.toBeNull();
+  });
+
   it('adds reasoning that a provider counts beside the completion', () => {
     const usage = usageOfOpenAi({
       prompt_tokens: 10,

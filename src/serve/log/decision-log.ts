@@ -239,6 +239,7 @@ export async function createDecisionLog(settings: DecisionLogSettings): Promise<
           counts.failed += 1;
           report(cause);
         },
+        onProblem: report,
       }),
     async feedback(given) {
       const { kind, ...record } = readGivenFeedback(given, now());

@@ -12,10 +12,14 @@ import {
   type DecisionBasis,
 } from './build-decision.js';
 import type { FeatureCounter } from './count-features.js';
-import { findWrongMember } from './decode-record.js';
 import { draftDecision } from './format-decision.js';
 import { formatLine } from './format-line.js';
-import { readGivenOutcome, unreadableOutcome, type GivenOutcome } from './given-outcome.js';
+import {
+  checkOutcome,
+  readGivenOutcome,
+  unreadableOutcome,
+  type GivenOutcome,
+} from './served-outcome.js';
 import { isLogId } from './log-words.js';
 import type { LoggedPolicy, LogLevel } from './record.js';
 import { createServedEvents, type ServedOutcome } from './served-events.js';
@@ -24,8 +28,10 @@ import { computeServedPropensity } from './served-propensity.js';
 /** One request in a log. Nothing here throws: a log must not break a request. */
 export interface LogEntry extends CallLogEntry {
   /**
-   * Records the outcome of the request, where no router does. Only the first one counts. One that is
-   * not as the schema of the log says is reported to `onProblem`, and can be given again.
+   * Records the outcome of the request, where no router does. Only the first one counts. Tokens, a
+   * cost or a time to the first content that cannot be are recorded as unknown; anything else that is
+   * not as the schema of the log says leaves the outcome out, and it can be given again. Either is
+   * reported to `onProblem`.
    */
   served(outcome: GivenOutcome): void;
 }
@@ -50,7 +56,10 @@ export interface EntryHost {
     format: (n: number) => string,
     policy?: LoggedPolicy,
   ): void;
+  /** Told of a record that could not be made. */
   onFailed(cause: unknown): void;
+  /** Told of what a record lacks. */
+  onProblem(cause: unknown): void;
 }
 
 /** About the characters of a line without an answer. */
@@ -127,11 +136,11 @@ export function createLogEntry(policy: LoadedPolicy, as: LoggedAs, host: EntryHo
       latencyMs,
       ...(keepsAnswers ? { answer } : {}),
     };
-    const wrong = findWrongMember('served', record);
-    if (wrong !== undefined) throw unreadableOutcome(wrong);
+    const { checked, problems } = checkOutcome(record);
     const size = servedSize + answer.length;
-    host.push('served', size, (n) => formatLine({ kind: 'served', n, ...record }));
+    host.push('served', size, (n) => formatLine({ kind: 'served', n, ...checked }));
     kept = undefined;
+    for (const problem of problems) host.onProblem(problem);
   }
 
   return {

@@ -394,18 +394,17 @@ describe('a decision log', () => {
     const { model } = entry.decide('hello');
     /** As callers without types may. */
     const give = (outcome: object): void => entry.served({ model, ...outcome });
-    give({ usage: { inputTokens: 10 } });
     give({ latencyMs: Number.NaN });
-    give({ costUsd: -1 });
     give({ attempts: [{ model, outcome: 'gone' }] });
+    give({ outcome: 'gone', usage: { inputTokens: 10 } });
     give({
       usage: { inputTokens: 10, outputTokens: 5 },
       attempts: [{ model, outcome: 'answered' }],
     });
     await log.close();
-    const wrong = ['usage', 'latencyMs', 'costUsd', 'attempts'];
+    const wrong = ['latencyMs', 'attempts', 'outcome'];
     expect(problems).toEqual(wrong.map((name) => expect.stringContaining(`served, ${name}`)));
-    expect(log.statistics()).toMatchObject({ served: 1, failed: 4 });
+    expect(log.statistics()).toMatchObject({ served: 1, failed: 3 });
     const { requests, totals } = await readAll(directory);
     expect(totals).toMatchObject({ served: 1, damagedLines: 0 });
     expect(requests[0]?.served).toMatchObject({
@@ -413,6 +412,35 @@ describe('a decision log', () => {
       usage: { inputTokens: 10, outputTokens: 5, cachedInputTokens: 0 },
       attempts: [{ model, why: null }],
     });
+  });
+
+  it.each([
+    ['usage', { usage: { inputTokens: 10 } }],
+    ['usage', { usage: { inputTokens: 10, outputTokens: 2e8 } }],
+    ['usage', { usage: 7 }],
+    ['costUsd', { costUsd: -1 }],
+    ['ttftMs', { ttftMs: Number.POSITIVE_INFINITY }],
+  ])('records an outcome whose %s cannot be without it, and says so: %j', async (name, wrong) => {
+    const directory = newFolder();
+    const problems: string[] = [];
+    const log = await createDecisionLog({
+      directory,
+      onProblem: ({ message }) => problems.push(message),
+    });
+    const entry = log.open(policy);
+    const { model } = entry.decide('hello');
+    const known = {
+      usage: { inputTokens: 10, outputTokens: 5 },
+      costUsd: 0.5,
+      ttftMs: 20,
+      latencyMs: 840,
+    };
+    entry.served({ model, ...known, ...wrong } as Parameters<typeof entry.served>[0]);
+    await log.close();
+    expect(problems).toEqual([expect.stringContaining(`served, ${name}`)]);
+    expect(log.statistics()).toMatchObject({ served: 1, failed: 0 });
+    const { requests } = await readAll(directory);
+    expect(requests[0]?.served).toMatchObject({ model, ...known, [name]: null });
   });
 
   it.each(['scores', 'features', 'prompts'] as const)(

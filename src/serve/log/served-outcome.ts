@@ -1,6 +1,8 @@
 import { RoutesmithError } from '../../util/errors.js';
 import { isJsonObject } from '../../util/json.js';
+import { findWrongMember } from './decode-record.js';
 import { readWord } from './log-words.js';
+import type { ServedRecord } from './record.js';
 import type { ServedOutcome } from './served-events.js';
 
 /** The outcome of a request, by hand. What is not given is not known. */
@@ -59,5 +61,36 @@ export function unreadableOutcome(member: string): RoutesmithError {
   return new RoutesmithError('usage', 'the outcome of the request is not as it must be', {
     where: `decision log, served, ${member}`,
     fix: 'It is not recorded. docs/decision-log.schema.json says what the member may be.',
+  });
+}
+
+/** What an outcome is worth recording without. */
+const figures: ReadonlySet<string> = new Set(['usage', 'costUsd', 'ttftMs']);
+
+/**
+ * An outcome as readers of the log take it: figures that cannot be are unknown.
+ *
+ * @returns also an error for each of them
+ * @throws RoutesmithError `usage` for what else is wrong
+ */
+export function checkOutcome(record: Omit<ServedRecord, 'kind' | 'n'>): {
+  readonly checked: Omit<ServedRecord, 'kind' | 'n'>;
+  readonly problems: readonly RoutesmithError[];
+} {
+  const problems: RoutesmithError[] = [];
+  let checked = record;
+  for (;;) {
+    const wrong = findWrongMember('served', checked);
+    if (wrong === undefined) return { checked, problems };
+    if (!figures.has(wrong)) throw unreadableOutcome(wrong);
+    checked = { ...checked, [wrong]: null };
+    problems.push(impossibleFigure(wrong));
+  }
+}
+
+function impossibleFigure(member: string): RoutesmithError {
+  return new RoutesmithError('usage', 'the outcome of the request has an impossible number', {
+    where: `decision log, served, ${member}`,
+    fix: 'It is recorded as unknown. docs/decision-log.schema.json says what the member may be.',
   });
 }
