@@ -108,10 +108,10 @@ describe('sweep --add-model', () => {
   );
 
   it(
-    'says how to grade a run without a grade, rather than to evaluate it',
+    'says how to grade a run without a grade, to which nothing can be compared',
     async () => {
       const judged = path.join(directory, 'judged.jsonl');
-      const tasks = Array.from({ length: 40 }, (_, index) => ({
+      const tasks = Array.from({ length: 10 }, (_, index) => ({
         id: `polite-${index}`,
         prompt: `Say good morning in ${index + 2} words.`,
         task: 'greetings',
@@ -119,12 +119,12 @@ describe('sweep --add-model', () => {
       }));
       await writeFile(judged, tasks.map((task) => JSON.stringify(task)).join('\n'));
       await sweepModels('ungraded', 'practice/clerk,practice/coder', judged);
-      const added = await runCommand(addition('ungraded', 'practice/scholar'));
-      expect(added.stdout).toContain('Ungraded: ');
-      expect(added.stdout.replace(/\s+/g, ' ')).toContain(
-        `Next: routesmith grade ${folderOf('ungraded')} --judge judge.yaml`,
-      );
-      expect(added.stdout).not.toContain('routesmith evaluate');
+      const refused = await runCommand(addition('ungraded', 'practice/scholar'));
+      expect(refused.exitCode).not.toBe(0);
+      const message = refused.stderr.replace(/\s+/g, ' ');
+      expect(message).toContain('none of the answers has a grade; 20 answers');
+      expect(message).toContain(`routesmith grade ${folderOf('ungraded')} --judge judge.yaml`);
+      expect(await readBought('ungraded', 'practice/scholar')).toEqual([]);
     },
     scaleTime(60_000),
   );
