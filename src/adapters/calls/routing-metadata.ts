@@ -26,8 +26,7 @@ export interface RoutingMetadata {
 export function describeRouting(
   { model, decision, attempts, logId }: Omit<Routing<unknown>, 'target'>,
   figures:
-    | Pick<AnswerFigures, 'costUsd' | 'costIsGuess' | 'latencyMs' | 'latencyIsGuess'>
-    | undefined,
+    Pick<AnswerFigures, 'costUsd' | 'costIsGuess' | 'latencyMs' | 'latencyIsGuess'> | undefined,
 ): RoutingMetadata {
   return {
     model,

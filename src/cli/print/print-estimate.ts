@@ -1,6 +1,10 @@
 import type { AdaptiveEstimate } from '../../learn/adaptive/estimate-adaptive.js';
 import type { RepeatEstimate } from '../../learn/repeats/repeat-record.js';
-import { addJudge, type PricedTokens, type SweepEstimate } from '../../measure/sweep/estimate-sweep.js';
+import {
+  addJudge,
+  type PricedTokens,
+  type SweepEstimate,
+} from '../../measure/sweep/estimate-sweep.js';
 import { formatCount, formatDuration, formatUsd, formatWhole } from '../../util/format-number.js';
 import { describeOtherSettings } from '../../measure/sweep/sweep-notices.js';
 import { joinNames } from '../../util/join-names.js';

@@ -126,7 +126,10 @@ export async function estimateSweep(
 }
 
 /** The tokens of calls, and what they cost. */
-export type PricedTokens = Pick<JudgeEstimate, 'inputTokens' | 'outputTokens' | 'expectedUsd' | 'worstCaseUsd'>;
+export type PricedTokens = Pick<
+  JudgeEstimate,
+  'inputTokens' | 'outputTokens' | 'expectedUsd' | 'worstCaseUsd'
+>;
 
 /** What models and judge cost together. */
 export function addJudge({

@@ -28,7 +28,7 @@ export function readGivenOutcome(given: GivenOutcome, latencyMs: number): Served
   const { model, outcome = model === null ? 'failed' : 'answered' } = given;
   const { attempts = [], usage = null, costUsd = null, costIsGuess = false } = given;
   const { ttftMs = null, finishReason = null } = given;
-  if (!Array.isArray(attempts) || !attempts.every(isJsonObject)) {
+  if (!Array.isArray(attempts) || attempts.some((one) => !isJsonObject(one))) {
     throw unreadableOutcome('attempts');
   }
   return {

@@ -237,8 +237,7 @@ export function createEndpointHealth(
     }
     if (blame === 'broken') {
       consecutiveFailures += 1;
-      const opens =
-        isAwaited || isUnproven || consecutiveFailures >= settings.failureThreshold;
+      const opens = isAwaited || isUnproven || consecutiveFailures >= settings.failureThreshold;
       if (opens && (isAwaited || state === 'closed')) {
         state = 'open';
         closedUntilMs = nowMs + settings.openMs;

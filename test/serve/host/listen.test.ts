@@ -187,7 +187,9 @@ describe('a gateway on a socket', () => {
       onProblem: ({ message }) => problems.push(message),
     });
     await start({ large: { reply: never } }, { decisionLog });
-    const bodies = [{ stream: true }, { stream: true }, {}].map((members) => ask('openai', members));
+    const bodies = [{ stream: true }, { stream: true }, {}].map((members) =>
+      ask('openai', members),
+    );
     const pending = bodies.map((body) =>
       post(body).then(
         (response) => response.text(),

@@ -464,7 +464,11 @@ describe('a decision log', () => {
       last.served({ model: last.decide('hello').model, answer: 'hi' });
       await log.close();
       const isKept = level === 'prompts';
-      expect(log.statistics()).toMatchObject({ decisions: 5, served: isKept ? 1 : 5, sampledOut: 0 });
+      expect(log.statistics()).toMatchObject({
+        decisions: 5,
+        served: isKept ? 1 : 5,
+        sampledOut: 0,
+      });
       expect(problems).toEqual(
         isKept ? answers.map(() => expect.stringContaining('served, answer')) : [],
       );

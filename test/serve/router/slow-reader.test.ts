@@ -107,10 +107,7 @@ describe('a stream that is cut', () => {
     { what: 'long after a pause of its reader', pauseMs: 60_000, readMs: 20_000, failed: 1 },
   ])('$what counts $failed times against the endpoint', async ({ pauseMs, readMs, failed }) => {
     const { reply, cut } = createCutReply();
-    const { router, clock } = await start(
-      { large: reply },
-      { timeouts: { idleMs: 1e9 }, breaker: { failureThreshold: 1 } },
-    );
+    const { router, clock } = await start({ large: reply }, { breaker: { failureThreshold: 1 } });
     const { events } = await router.stream(question);
     await events.next();
     clock.advance(pauseMs);
