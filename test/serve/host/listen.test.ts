@@ -190,12 +190,12 @@ describe('a gateway on a socket', () => {
     const bodies = [{ stream: true }, { stream: true }, {}].map((members) =>
       ask('openai', members),
     );
-    const pending = bodies.map((body) =>
-      post(body).then(
-        (response) => response.text(),
-        (error: unknown) => error,
-      ),
-    );
+    const pending = bodies.map(async (body) => {
+      const response = await post(body);
+      return response.text();
+    });
+    // Watched from now on, because they fail before they are waited for.
+    const ended = Promise.allSettled(pending);
     while ((test.servers['large']?.requests.length ?? 0) < bodies.length) {
       await new Promise((next) => setImmediate(next));
     }
@@ -203,7 +203,7 @@ describe('a gateway on a socket', () => {
     isClosed = true;
     expect(test.log.map(({ outcome }) => outcome)).toEqual(['aborted', 'aborted', 'aborted']);
     await decisionLog.close();
-    await Promise.allSettled(pending);
+    expect((await ended).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
     expect(problems).toEqual([]);
     const { requests } = await readAll(directory);
     expect(requests.map(({ served }) => served?.outcome)).toEqual([
