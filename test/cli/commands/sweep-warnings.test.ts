@@ -100,7 +100,7 @@ describe('a sweep without a budget', () => {
     writeTasks('many.jsonl', tasks);
     const out = `range${options[0]}`;
     const dry = await sweep('many.jsonl', 'models.yaml', out, ...options, '--dry-run');
-    const range = /[\d,]+ to [\d,]+ calls, \$[\d.]+ to \$[\d.]+/.exec(flatten(dry.stdout))?.[0];
+    const range = /[\d,]+ to [\d,]+ calls, \$[\d.]+ to \$\d+\.\d+/.exec(flatten(dry.stdout))?.[0];
     expect(range).toBeDefined();
     const { stderr } = await sweep('many.jsonl', 'models.yaml', out, ...options);
     expect(flatten(stderr)).toContain(range);
