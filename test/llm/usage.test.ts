@@ -301,7 +301,7 @@ describe('mergeRawUsage', () => {
   });
 
   it('never counts less input than one of the reports, whatever counts are 0', () => {
-    const inputOf = ({ output_tokens: _, ...input }: JsonObject): number =>
+    const inputOf = (input: JsonObject): number =>
       usageOfAnthropic({ input_tokens: 0, ...input, output_tokens: 1 })?.inputTokens ?? 0;
     const calls = fc
       .record({
