@@ -3,7 +3,8 @@ export {
   type DecisionLog,
   type LogStatistics,
 } from './serve/log/decision-log.js';
-export type { GivenOutcome, LogEntry } from './serve/log/log-entry.js';
+export type { GivenOutcome } from './serve/log/served-outcome.js';
+export type { LogEntry } from './serve/log/log-entry.js';
 export type { GivenFeedback } from './serve/log/log-feedback.js';
 export type { DecisionLogLimits, DecisionLogSettings } from './serve/log/log-settings.js';
 export type { LogRepair } from './serve/log/repair-log.js';

@@ -16,23 +16,23 @@ export interface Usage {
 export interface TokenUsage {
   /** Null if the provider reported none, or none that makes sense. */
   readonly usage: Usage | null;
-  /** True if a part of the tokens is known from a total only, so that their price is a guess. */
+  /**
+   * True if their price is a guess: a part of the tokens is known from a total only, or a charge is
+   * reported in a form that is not known.
+   */
   readonly isGuess: boolean;
   /** The charge in USD that the provider reports itself. */
   readonly reportedCostUsd: number | undefined;
 }
 
 /**
- * Adds a later report of the same call to an earlier one, member by member. Null and 0 never replace
- * what is known: servers send both for counts that they do not repeat. Only Anthropic's three counts
- * of input are replaced together, where a later report has them.
+ * Adds a later report of the same call to an earlier one, member by member. What a report leaves out,
+ * or gives as null or 0, does not replace a known count: servers do not repeat every count. Only
+ * within Anthropic's three counts of input a 0 may, because cached input moves from one to another.
  */
 export function mergeRawUsage(known: JsonObject | null, later: JsonObject): JsonObject {
   if (known === null) return later;
   const merged: Record<string, JsonValue> = { ...known };
-  // Cached input moves from one count to another, which a 0 may then replace.
-  const isNewSplit = isAnthropicUsage(later) && typeof later['input_tokens'] === 'number';
-  if (isNewSplit && sumInput(later) > 0) for (const name of inputNames) delete merged[name];
   for (const [name, value] of Object.entries(later)) {
     const old = merged[name];
     if (isJsonObject(old) && isJsonObject(value)) merged[name] = mergeRawUsage(old, value);
@@ -40,7 +40,10 @@ export function mergeRawUsage(known: JsonObject | null, later: JsonObject): Json
       merged[name] = value;
     }
   }
-  return merged;
+  const moved = inputNames.filter((name) => later[name] === 0);
+  const split = { ...merged, ...Object.fromEntries(moved.map((name) => [name, 0])) };
+  // Input that has moved is counted elsewhere: it never becomes less.
+  return moved.length > 0 && sumInput(split) >= sumInput(known) ? split : merged;
 }
 
 /** Anthropic's counts of input, which add up. */
@@ -89,6 +92,7 @@ export function readOpenAiUsage(rawUsage: JsonValue | undefined): TokenUsage {
   // More reasoning than output cannot be part of it; without a total, how much to add is a guess.
   const beside = rest > 0 || total !== undefined || reasoningTokens <= completionTokens;
   const outputTokens = completionTokens + (beside ? rest : reasoningTokens);
+  if (!isPossible(outputTokens)) return unknown;
   return {
     usage: {
       inputTokens,
@@ -121,7 +125,7 @@ export function readAnthropicUsage(rawUsage: JsonValue | undefined): TokenUsage 
   const cachedInputTokens = readCount(rawUsage, 'cache_read_input_tokens') ?? 0;
   const cacheWriteTokens = readCount(rawUsage, 'cache_creation_input_tokens') ?? 0;
   const inputTokens = uncachedTokens + cachedInputTokens + cacheWriteTokens;
-  if (inputTokens + outputTokens === 0) return unknown;
+  if (inputTokens + outputTokens === 0 || !isPossible(inputTokens)) return unknown;
   return {
     usage: { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens: 0 },
     isGuess: false,

@@ -71,7 +71,10 @@ describe('sweep --add-model', () => {
       expect(JSON.parse(added.stdout)).toMatchObject({
         simulated: true,
         added: { ending: 'useful', cells: { all: 200, learning: 34, heldOut: 30 } },
+        ungraded: [],
       });
+      const { results } = JSON.parse(added.stdout) as { results: { model: string }[] };
+      expect(results.map(({ model }) => model)).toContain('practice/scholar');
       const { table } = await readRun(folderOf('run'));
       expect(table.models).toContain('practice/scholar');
       expect(table.prompts.filter(({ heldOut }) => heldOut)).toHaveLength(30);
@@ -100,6 +103,28 @@ describe('sweep --add-model', () => {
       expect(table.models).toEqual(['practice/coder', 'practice/scholar']);
       expect(table.design).toBeUndefined();
       expect([...leftOut.keys()].join()).toContain('practice/feather was added');
+    },
+    scaleTime(60_000),
+  );
+
+  it(
+    'says how to grade a run without a grade, to which nothing can be compared',
+    async () => {
+      const judged = path.join(directory, 'judged.jsonl');
+      const tasks = Array.from({ length: 10 }, (_, index) => ({
+        id: `polite-${index}`,
+        prompt: `Say good morning in ${index + 2} words.`,
+        task: 'greetings',
+        grader: { name: 'judge', rubric: 'Is polite.' },
+      }));
+      await writeFile(judged, tasks.map((task) => JSON.stringify(task)).join('\n'));
+      await sweepModels('ungraded', 'practice/clerk,practice/coder', judged);
+      const refused = await runCommand(addition('ungraded', 'practice/scholar'));
+      expect(refused.exitCode).not.toBe(0);
+      const message = refused.stderr.replace(/\s+/g, ' ');
+      expect(message).toContain('none of the answers has a grade; 20 answers');
+      expect(message).toContain(`routesmith grade ${folderOf('ungraded')} --judge judge.yaml`);
+      expect(await readBought('ungraded', 'practice/scholar')).toEqual([]);
     },
     scaleTime(60_000),
   );

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mergeRawUsage, readAnthropicUsage, readOpenAiUsage } from '../../src/llm/usage.js';
-import type { JsonValue } from '../../src/util/json.js';
+import type { JsonObject, JsonValue } from '../../src/util/json.js';
 
 const usageOfOpenAi = (raw: JsonValue | undefined) => readOpenAiUsage(raw).usage;
 const usageOfAnthropic = (raw: JsonValue | undefined) => readAnthropicUsage(raw).usage;
@@ -36,6 +36,17 @@ describe('readOpenAiUsage', () => {
       expect(usageOfOpenAi(total)).toMatchObject({ inputTokens: 10, outputTokens: 5 });
     },
   );
+
+  it('does not believe counts that are possible one by one, but not together', () => {
+    const max = 100_000_000;
+    const details = { completion_tokens_details: { reasoning_tokens: max } };
+    const tokens = { prompt_tokens: 5, completion_tokens: max - 1 };
+    expect(usageOfOpenAi({ ...tokens, ...details })).toBeNull();
+    expect(usageOfOpenAi({ prompt_tokens: 5, completion_tokens: 5, ...details })).toBeNull();
+    const cached = { cache_read_input_tokens: max, cache_creation_input_tokens: 0 };
+    expect(usageOfAnthropic({ input_tokens: 1, ...cached, output_tokens: 5 })).toBeNull();
+    expect(usageOfAnthropic({ input_tokens: 0, ...cached, output_tokens: 5 })).not.toBeNull();
+  });
 
   it('adds reasoning that a provider counts beside the completion', () => {
     const usage = usageOfOpenAi({
@@ -198,6 +209,113 @@ describe('mergeRawUsage', () => {
     });
     expect(mergeRawUsage({ input_tokens: 0 }, { input_tokens: 9 })).toEqual({ input_tokens: 9 });
     expect(mergeRawUsage({ input_tokens: 4 }, { input_tokens: null })).toEqual({ input_tokens: 4 });
+  });
+
+  const split = {
+    input_tokens: 10,
+    cache_read_input_tokens: 9000,
+    cache_creation_input_tokens: 500,
+    output_tokens: 1,
+  };
+
+  it.each<[string, JsonObject]>([
+    [
+      'null cache counts',
+      { input_tokens: 10, cache_read_input_tokens: null, cache_creation_input_tokens: null },
+    ],
+    ['a missing cache count', { input_tokens: 10, cache_read_input_tokens: 9000 }],
+    [
+      'cache counts of 0',
+      { input_tokens: 10, cache_read_input_tokens: 0, cache_creation_input_tokens: 0 },
+    ],
+    ['no input', { cache_read_input_tokens: 9000, cache_creation_input_tokens: 500 }],
+    [
+      'another split of the same input',
+      { input_tokens: 10, cache_read_input_tokens: 9500, cache_creation_input_tokens: 0 },
+    ],
+  ])('keeps all input where the last report has %s', (_, later) => {
+    const usage = usageOfAnthropic(mergeRawUsage(split, { ...later, output_tokens: 5 }));
+    expect(usage).toMatchObject({ inputTokens: 9510, outputTokens: 5 });
+  });
+
+  const count = fc.integer({ min: 1, max: 10_000 });
+  type Way = 'given' | 'null' | 'missing' | 'zero';
+  const givens: readonly Way[] = ['given', 'null', 'missing'];
+
+  /** Reports of one call, each of which gives some of the counts. */
+  function reportsOf(truth: JsonObject, ways: readonly Way[]) {
+    const names = Object.keys(truth);
+    const ofOne = fc.tuple(...names.map(() => fc.constantFrom(...ways)));
+    return fc.array(ofOne, { minLength: 1, maxLength: 6 }).map((reports) =>
+      reports.map((chosen) => {
+        const members = names.flatMap((name, index): [string, JsonValue][] => {
+          const way = chosen[index] ?? 'missing';
+          if (way === 'missing') return [];
+          return [[name, way === 'null' ? null : way === 'zero' ? 0 : (truth[name] ?? null)]];
+        });
+        return Object.fromEntries(members) as JsonObject;
+      }),
+    );
+  }
+
+  const mergeAll = (reports: readonly JsonObject[]): JsonObject =>
+    reports.reduce<JsonObject | null>(mergeRawUsage, null) ?? {};
+
+  it('knows every count that any report gave, whatever the others leave out', () => {
+    const calls = fc
+      .record({
+        input_tokens: count,
+        cache_read_input_tokens: fc.nat(10_000),
+        cache_creation_input_tokens: fc.nat(10_000),
+        output_tokens: count,
+      })
+      .chain((truth) => fc.tuple(fc.constant(truth), reportsOf(truth, givens)));
+    fc.assert(
+      fc.property(calls, ([truth, reports]) => {
+        const merged = mergeAll(reports);
+        for (const [name, value] of Object.entries(truth)) {
+          const isGiven = reports.some((report) => typeof report[name] === 'number');
+          expect(merged[name] ?? null).toBe(isGiven ? value : null);
+        }
+      }),
+    );
+  });
+
+  it('does so within the details of OpenAI’s protocol', () => {
+    const reports = reportsOf({ cached_tokens: 7, cache_write_tokens: 3 }, givens);
+    fc.assert(
+      fc.property(reports, (details) => {
+        const merged = mergeAll(
+          details.map((one) => ({ prompt_tokens: 20, prompt_tokens_details: one })),
+        );
+        const given = Object.assign(
+          {},
+          ...details.map((one) =>
+            Object.fromEntries(Object.entries(one).filter(([, value]) => value !== null)),
+          ),
+        ) as JsonObject;
+        expect(merged['prompt_tokens']).toBe(20);
+        expect(merged['prompt_tokens_details']).toMatchObject(given);
+      }),
+    );
+  });
+
+  it('never counts less input than one of the reports, whatever counts are 0', () => {
+    const inputOf = (input: JsonObject): number =>
+      usageOfAnthropic({ input_tokens: 0, ...input, output_tokens: 1 })?.inputTokens ?? 0;
+    const calls = fc
+      .record({
+        input_tokens: count,
+        cache_read_input_tokens: count,
+        cache_creation_input_tokens: count,
+      })
+      .chain((truth) => reportsOf(truth, ['given', 'missing', 'zero']));
+    fc.assert(
+      fc.property(calls, (reports) => {
+        const merged = inputOf(mergeAll(reports));
+        for (const report of reports) expect(merged).toBeGreaterThanOrEqual(inputOf(report));
+      }),
+    );
   });
 });
 

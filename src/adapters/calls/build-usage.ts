@@ -11,7 +11,7 @@ export interface CountedTokens extends Usage {
  * libraries pass on Anthropic's counts, where it comes in addition: it is then often more than a part
  * can be, and is added.
  *
- * @returns no usage where no tokens are counted, or more than a call can have
+ * @returns no usage where no input is counted, which every call has, or more than a call can have
  */
 export function buildUsage({
   inputTokens: counted,
@@ -31,6 +31,6 @@ export function buildUsage({
     outputTokens,
     reasoningTokens: Math.min(reasoningTokens, outputTokens),
   };
-  const isPossible = total > 0 && total <= maxTokensOfCall;
+  const isPossible = inputTokens > 0 && total <= maxTokensOfCall;
   return { usage: isPossible ? usage : null, isGuess: false, reportedCostUsd: undefined };
 }

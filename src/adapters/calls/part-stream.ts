@@ -96,6 +96,15 @@ export async function openPartStream<Part>(
     return finishReason;
   }
 
+  function isWhole(): boolean {
+    try {
+      checkWhole();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   const first: StreamChunk<Part>[] = [];
   while (!state.isOver && !state.hasContent) {
     const chunk = await pull();
@@ -111,8 +120,8 @@ export async function openPartStream<Part>(
       checkWhole();
       return undefined;
     },
-    // The end is not known before the source says so.
-    isComplete: () => false,
+    // Without a last part, the end is not known before the source says so.
+    isComplete: () => state.isOver && isWhole(),
     summary: () => ({ finishReason: checkWhole(), tokens: reader.readTokens() }),
   };
 }

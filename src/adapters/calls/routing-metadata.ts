@@ -14,6 +14,10 @@ export interface RoutingMetadata {
   readonly decision: Decision;
   /** USD by the policy's prices; null if unknown. */
   readonly costUsd: number | null;
+  /** Present if the cost rests on tokens that are partly a guess, or may lack a part of the charge. */
+  readonly costIsGuess?: true;
+  /** Present if a slow reader hid when the model was done: it took its `latencyMs` or longer. */
+  readonly latencyIsGuess?: true;
   /** Names the call in the log; null without a log. */
   readonly logId: string | null;
 }
@@ -21,7 +25,8 @@ export interface RoutingMetadata {
 /** @param figures undefined for an answer that is not whole, or not yet */
 export function describeRouting(
   { model, decision, attempts, logId }: Omit<Routing<unknown>, 'target'>,
-  figures: Pick<AnswerFigures, 'costUsd' | 'latencyMs'> | undefined,
+  figures:
+    Pick<AnswerFigures, 'costUsd' | 'costIsGuess' | 'latencyMs' | 'latencyIsGuess'> | undefined,
 ): RoutingMetadata {
   return {
     model,
@@ -29,6 +34,8 @@ export function describeRouting(
     attempts: attempts.map((attempt) => finish(attempt, figures)),
     decision,
     costUsd: figures?.costUsd ?? null,
+    ...(figures?.costIsGuess && { costIsGuess: true }),
+    ...(figures?.latencyIsGuess && { latencyIsGuess: true }),
     logId: logId ?? null,
   };
 }

@@ -52,22 +52,27 @@ function conclude({ reason, isNamed }: Ended, hasAnswer: boolean): Conclusion {
   return { kind: 'answered', ending: 'complete', finishReason: null, hasAnswer };
 }
 
+/** The usage of a message as packages give it, whose type says that all of them count the input. */
+type PackageUsage = Omit<UsageMetadata, 'input_tokens'> & { readonly input_tokens?: number };
+
 /** @param metadata the `response_metadata` of a whole message, which may hold the provider's own usage */
-function readTokens(usage: UsageMetadata | undefined, metadata?: object): TokenUsage {
+function readTokens(usage: PackageUsage | undefined, metadata?: object): TokenUsage {
   const count = (value: number | undefined): number =>
     value !== undefined && Number.isSafeInteger(value) && value > 0 ? value : 0;
-  const inputTokens = count(usage?.input_tokens);
   const outputTokens = count(usage?.output_tokens);
-  // Packages fill in 0 for what a server does not count, and no answer takes none.
-  if (outputTokens === 0) return { usage: null, isGuess: false, reportedCostUsd: undefined };
+  // Packages leave out or fill in 0 for what a server does not count, and no answer takes none.
+  if (usage?.input_tokens === undefined || outputTokens === 0) {
+    return { usage: null, isGuess: false, reportedCostUsd: undefined };
+  }
+  const inputTokens = count(usage.input_tokens);
   const raw = getMember(metadata as JsonObject | undefined, 'usage');
   const isAnthropics = getMember(raw, 'cache_read_input_tokens') !== undefined;
   return buildUsage({
     inputTokens,
-    cachedInputTokens: count(usage?.input_token_details?.cache_read),
-    cacheWriteTokens: count(usage?.input_token_details?.cache_creation),
+    cachedInputTokens: count(usage.input_token_details?.cache_read),
+    cacheWriteTokens: count(usage.input_token_details?.cache_creation),
     outputTokens,
-    reasoningTokens: count(usage?.output_token_details?.reasoning),
+    reasoningTokens: count(usage.output_token_details?.reasoning),
     ...(isAnthropics && { isCachedBeside: getMember(raw, 'input_tokens') === inputTokens }),
   });
 }
@@ -130,7 +135,7 @@ export function readWholeMessage(message: AIMessage): ReadMessage {
 export function createChunkReader(): PartReader<AIMessageChunk> {
   let end: Ended = { reason: undefined, isNamed: false };
   let hasAnswer = false;
-  let usage: UsageMetadata | undefined;
+  let usage: PackageUsage | undefined;
   return {
     read(chunk) {
       const events = readEvents(chunk);
@@ -147,15 +152,17 @@ export function createChunkReader(): PartReader<AIMessageChunk> {
 
 /** Chunks report parts of the usage, as LangChain adds them up. */
 function addUsage(
-  known: UsageMetadata | undefined,
-  more: UsageMetadata | undefined,
-): UsageMetadata | undefined {
+  known: PackageUsage | undefined,
+  more: PackageUsage | undefined,
+): PackageUsage | undefined {
   if (known === undefined || more === undefined) return known ?? more;
   const add = (one = 0, other = 0): number => one + other;
   const [input, moreInput] = [known.input_token_details, more.input_token_details];
   const [output, moreOutput] = [known.output_token_details, more.output_token_details];
+  const inputs = [known, more].flatMap(({ input_tokens: count }) => count ?? []);
   return {
-    input_tokens: add(known.input_tokens, more.input_tokens),
+    // Absent where no chunk has it: it is not known then.
+    ...(inputs.length > 0 && { input_tokens: add(...inputs) }),
     output_tokens: add(known.output_tokens, more.output_tokens),
     total_tokens: add(known.total_tokens, more.total_tokens),
     input_token_details: {

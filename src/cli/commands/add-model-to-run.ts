@@ -1,11 +1,9 @@
 import { describeMissingTools } from '../../measure/graders/missing-tools.js';
-import { readRunResults } from '../../measure/outcomes/model-summaries.js';
 import type { GradingToolsSettings } from '../../measure/sweep/grading-tools.js';
 import type { AddModelSettings } from '../options/add-model-options.js';
-import { describeAddedEstimate, printAdded } from '../print/print-added.js';
-import { printSweep } from '../print/print-sweep.js';
-import { printJudgeSpend } from '../print/print-judge.js';
+import { describeAddedEstimate } from '../print/print-added.js';
 import { print, printJson, printNotice, printWarning, printWrapped } from '../print/print.js';
+import { finish, printResults } from './finish-sweep.js';
 import { showSweep } from './show-sweep.js';
 import { planAddedModel, sweepAddedModel } from './sweep-added-model.js';
 
@@ -50,13 +48,11 @@ export async function addModelToRun(
   const { summary, added, judge } = await showSweep(sweep.settings, args, args.log, (run) =>
     sweepAddedModel(sweep, run),
   );
-  if (args.json) printJson({ ...summary, added, ...(judge && { judge }) });
-  else {
-    printSweep(summary, await readRunResults(addition.runDirectory));
-    printAdded(added);
-    printJudgeSpend(judge);
-  }
-  const { checkComplete } = await import('../../measure/sweep/check-complete.js');
-  checkComplete(summary, sweep.settings.pool);
-  if (!args.json) print(`\nNext: routesmith evaluate ${addition.runDirectory}`);
+  const results = await printResults(summary, { judge, added }, args.json);
+  await finish(summary, {
+    json: args.json,
+    out: addition.runDirectory,
+    results,
+    models: sweep.settings.pool.models,
+  });
 }

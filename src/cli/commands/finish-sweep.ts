@@ -1,3 +1,4 @@
+import type { AddedModel } from '../../learn/adaptive/added/added-record.js';
 import type { RunResults } from '../../measure/outcomes/model-summaries.js';
 import type { SweptModels } from '../../measure/sweep/describe-remedy.js';
 import type { SweepSummary } from '../../measure/sweep/sweep-summary.js';
@@ -29,7 +30,15 @@ export async function finish(
 /** Prints what a sweep has measured, or its JSON. */
 export async function printResults(
   summary: SweepSummary,
-  { judge, record, repeats }: Omit<SweepResults, 'summary'>,
+  {
+    judge,
+    record,
+    repeats,
+    added,
+  }: Omit<SweepResults, 'summary'> & {
+    /** Of a sweep that adds a model to its run. */
+    readonly added?: AddedModel;
+  },
   json: boolean,
 ): Promise<RunResults> {
   const [{ readRunResults }, { printSweep }, { printJudgeSpend }] = await Promise.all([
@@ -46,6 +55,7 @@ export async function printResults(
       ...(judge && { judge }),
       ...(record && { adaptive: record }),
       ...(repeats && { repeats }),
+      ...(added && { added }),
     });
     return results;
   }
@@ -58,6 +68,10 @@ export async function printResults(
   if (record !== undefined) {
     const { printAdaptive } = await import('../print/print-adaptive.js');
     printAdaptive(record);
+  }
+  if (added !== undefined) {
+    const { printAdded } = await import('../print/print-added.js');
+    printAdded(added);
   }
   return results;
 }

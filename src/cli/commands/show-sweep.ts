@@ -10,7 +10,6 @@ import { withGradingTools } from '../options/grading-options.js';
 import type { SweepChoice } from '../options/repeats-option.js';
 import { finishingCalls, leavingBatches } from '../print/interrupt.js';
 import { escapeControls, printNotice } from '../print/print.js';
-import { formatCount, formatUsd } from '../../util/format-number.js';
 
 export interface SweepResults {
   readonly summary: SweepSummary;
@@ -45,21 +44,20 @@ export async function sweep(
 }
 
 /** Says before the first call what a sweep without a budget can cost. */
-export async function noteNoBudget(settings: SweepSettings, grading: JudgeChoice): Promise<void> {
+export async function noteNoBudget(
+  settings: SweepSettings,
+  grading: JudgeChoice,
+  choice: SweepChoice = {},
+): Promise<void> {
   if (settings.budgetUsd !== undefined) return;
-  const [{ estimateSweep }, { readJudge }, { addJudge }] = await Promise.all([
-    import('../../measure/sweep/estimate-sweep.js'),
+  const [{ estimateChoice }, { readJudge }, { describeCostAhead }] = await Promise.all([
+    import('./estimate-choice.js'),
     import('../../measure/sweep/grading-tools.js'),
     import('../print/print-estimate.js'),
   ]);
-  const judge = await readJudge(grading);
-  const estimate = await estimateSweep(settings, undefined, judge);
-  const { calls, expectedUsd, worstCaseUsd } = addJudge(estimate);
-  if (calls === 0 || worstCaseUsd === 0) return;
-  const worst = worstCaseUsd === null ? 'without a limit' : `at most ${formatUsd(worstCaseUsd)}`;
-  printNotice(
-    `No --budget: ${formatCount(calls, 'call')}, expected cost ${formatUsd(expectedUsd)}, ${worst} (retries apart).`,
-  );
+  const { full, ...likely } = await estimateChoice(settings, choice, await readJudge(grading));
+  const cost = describeCostAhead(full, likely);
+  if (cost !== undefined) printNotice(`No --budget: ${cost}.`);
 }
 
 /**

@@ -33,6 +33,7 @@ import type { SweepSummary } from '../../measure/sweep/sweep-summary.js';
 import { computeTaskSetFingerprint } from '../../measure/tasks/example.js';
 import { RoutesmithError } from '../../util/errors.js';
 import type { AddModelSettings } from '../options/add-model-options.js';
+import { checkGraded } from '../options/run-options.js';
 import { noteStop, runWithSource } from './run-with-source.js';
 
 /** What adding a model is going to call and cost, before the first call. */
@@ -60,7 +61,7 @@ export interface AddedSweep {
 /**
  * Plans the addition of a model to a run: its prompts, its outcomes so far, and what it will cost.
  *
- * @throws RoutesmithError for a run that no model can be added to, or an unknown model
+ * @throws RoutesmithError for a run that no model can be added to, as one without a grade, or an unknown model
  */
 export async function planAddedModel(
   { runDirectory, poolFile, model, share }: AddModelSettings,
@@ -79,6 +80,7 @@ export async function planAddedModel(
       fix: 'Imported outcomes have no graders: sweep the task set with all models.',
     });
   }
+  await checkGraded(run, runDirectory);
   const found = pool.models.filter(({ id }) => id === model);
   if (found.length === 0) {
     throw new RoutesmithError('usage', `the pool has no model "${model.slice(0, 80)}"`, {

@@ -11,7 +11,7 @@ import { RoutesmithError } from '../../util/errors.js';
 import { joinNames } from '../../util/join-names.js';
 import { finish, printResults } from './finish-sweep.js';
 import { noteNoBudget, sweep } from './show-sweep.js';
-import { printNotice, printWarning } from '../print/print.js';
+import { printWarning } from '../print/print.js';
 
 /** The log file in the run folder where `--log` has no value. */
 const defaultLog = 'log.jsonl';
@@ -204,8 +204,7 @@ export const sweepCommand = defineCommand({
       return;
     }
     if (args.queue !== undefined) {
-      if (args.budget === undefined)
-        printNotice('No --budget: nothing limits the cost of this run.');
+      await noteNoBudget(settings, args);
       const { sweepByQueue } = await import('./sweep-by-queue.js');
       const summary = await sweepByQueue(settings, args);
       const results = await printResults(summary, { judge: summary.judge }, args.json);
@@ -219,7 +218,7 @@ export const sweepCommand = defineCommand({
       return;
     }
     const logFile = args.log === defaultLog ? join(out, defaultLog) : args.log;
-    await noteNoBudget(settings, args);
+    await noteNoBudget(settings, args, { adaptive, autoRepeats });
     const { summary, ...rest } = await sweep(settings, args, logFile, { adaptive, autoRepeats });
     const results = await printResults(summary, rest, args.json);
     const hasSkippedModels = (rest.record?.stoppedModels.length ?? 0) > 0;

@@ -108,7 +108,8 @@ export async function openRun(path: string, selection: RunSelection = {}): Promi
   return narrowRun(run, selection);
 }
 
-async function checkGraded({ table, leftOut }: Run, path: string): Promise<void> {
+/** @throws RoutesmithError `insufficient_data` where none of a run's answers has a grade */
+export async function checkGraded({ table, leftOut }: Run, path: string): Promise<void> {
   if (table.quality.some((quality) => !Number.isNaN(quality))) return;
   const { listUngraded, suggestGrading } =
     await import('../../measure/outcomes/ungraded-answers.js');

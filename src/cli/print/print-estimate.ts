@@ -1,8 +1,11 @@
 import type { AdaptiveEstimate } from '../../learn/adaptive/estimate-adaptive.js';
 import type { RepeatEstimate } from '../../learn/repeats/repeat-record.js';
-import type { SweepEstimate } from '../../measure/sweep/estimate-sweep.js';
+import {
+  addJudge,
+  type PricedTokens,
+  type SweepEstimate,
+} from '../../measure/sweep/estimate-sweep.js';
 import { formatCount, formatDuration, formatUsd, formatWhole } from '../../util/format-number.js';
-import type { JudgeEstimate } from '../../measure/sweep/judge-estimate.js';
 import { describeOtherSettings } from '../../measure/sweep/sweep-notices.js';
 import { joinNames } from '../../util/join-names.js';
 import { printAdaptiveEstimate } from './print-adaptive.js';
@@ -38,10 +41,29 @@ export function printEstimate(
   print('Dry run: nothing was called or written.');
 }
 
+/** What a sweep can cost, with its judge, in a phrase; undefined if nothing. */
+export function describeCostAhead(
+  estimate: SweepEstimate,
+  { adaptive, repeats }: EstimateExtras = {},
+): string | undefined {
+  const { calls, expectedUsd, worstCaseUsd } = addJudge(estimate);
+  if (calls === 0 || worstCaseUsd === 0) return undefined;
+  const range = ([low, high]: readonly [number, number], usd: readonly [number, number]): string =>
+    `${formatWhole(low)} to ${formatCount(high, 'call')}, ${formatUsd(usd[0])} to ${formatUsd(usd[1])}`;
+  const expected =
+    adaptive !== undefined
+      ? `likely in all ${range(adaptive.likelyCalls, adaptive.likelyUsd)}`
+      : repeats !== undefined
+        ? `expected ${range(repeats.calls, repeats.usd)}`
+        : `${formatCount(calls, 'call')}, expected cost ${formatUsd(expectedUsd)}`;
+  const worst = worstCaseUsd === null ? 'without a limit' : `at most ${formatUsd(worstCaseUsd)}`;
+  return `${expected}, ${worst} (retries apart)`;
+}
+
 function printModels({ models, totals, judge, isBatched }: SweepEstimate): void {
   // Providers promise a day, and say nothing more.
   const time = (seconds: number): string => (isBatched ? '-' : formatDuration(1000 * seconds));
-  const describeCalls = (name: string, calls: number, row: Priced): string[] => [
+  const describeCalls = (name: string, calls: number, row: PricedTokens): string[] => [
     name,
     formatWhole(calls),
     formatWhole(row.inputTokens),
@@ -78,24 +100,6 @@ function printModels({ models, totals, judge, isBatched }: SweepEstimate): void 
       ],
     ),
   );
-}
-
-type Priced = Pick<JudgeEstimate, 'inputTokens' | 'outputTokens' | 'expectedUsd' | 'worstCaseUsd'>;
-
-/** What models and judge cost together. */
-export function addJudge({
-  totals: { cells, ...totals },
-  judge,
-}: Pick<SweepEstimate, 'totals' | 'judge'>): Priced & { readonly calls: number } {
-  if (judge === null) return { ...totals, calls: cells };
-  const isCapped = totals.worstCaseUsd !== null && judge.worstCaseUsd !== null;
-  return {
-    calls: cells + judge.calls,
-    inputTokens: totals.inputTokens + judge.inputTokens,
-    outputTokens: totals.outputTokens + judge.outputTokens,
-    expectedUsd: totals.expectedUsd + judge.expectedUsd,
-    worstCaseUsd: isCapped ? (totals.worstCaseUsd ?? 0) + (judge.worstCaseUsd ?? 0) : null,
-  };
 }
 
 function printAssumptions({ models, assumptions, isBatched, images, judge }: SweepEstimate): void {

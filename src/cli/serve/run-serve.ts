@@ -190,7 +190,18 @@ async function openLog(
 ): Promise<DecisionLog | undefined> {
   if (settings.log === undefined) return undefined;
   const { onProblem, onRecovered } = watchWrites('log', logger, problems);
-  const log = await openCommandLog(settings.log, settings, onProblem, onRecovered);
+  let isOpen = false;
+  const log = await openCommandLog(
+    settings.log,
+    settings,
+    (error) => {
+      // What could not be repaired lasts until the next start, whatever is written meanwhile.
+      const name = `log at the start: ${error.message}`;
+      (isOpen ? onProblem : watchWrites(name, logger, problems).onProblem)(error);
+    },
+    onRecovered,
+  );
+  isOpen = true;
   const { writers, lostRecords } = log.repair;
   if (writers > 0) logger.warn({ writers, lostRecords }, 'repaired the decision log');
   return log;

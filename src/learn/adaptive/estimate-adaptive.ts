@@ -1,4 +1,4 @@
-import type { SweepEstimate } from '../../measure/sweep/estimate-sweep.js';
+import { addJudge, type SweepEstimate } from '../../measure/sweep/estimate-sweep.js';
 import type { SweepPlan } from '../../measure/sweep/plan-sweep.js';
 import { createBuyer, type AdaptiveSettings } from './adaptive-source.js';
 
@@ -10,7 +10,7 @@ export interface AdaptiveEstimate {
   readonly startCalls: number;
   /** Lowest and highest of most sweeps, those that are settled already included. */
   readonly likelyCalls: readonly [low: number, high: number];
-  /** The same at the expected cost of a full sweep's cells. */
+  /** The same at the expected cost of a full sweep's cells, and of judging their answers. */
   readonly likelyUsd: readonly [low: number, high: number];
 }
 
@@ -37,7 +37,8 @@ export function estimateAdaptive(
   const likelyCalls = likelyShares.map((share) =>
     Math.min(allCalls, limit, Math.max(startCalls, Math.round(share * allCalls))),
   );
-  const perCallUsd = full.totals.cells === 0 ? 0 : full.totals.expectedUsd / full.totals.cells;
+  const { cells } = full.totals;
+  const perCallUsd = cells === 0 ? 0 : addJudge(full).expectedUsd / cells;
   const [low = 0, high = 0] = likelyCalls;
   return {
     allCalls,

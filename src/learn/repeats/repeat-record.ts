@@ -1,4 +1,4 @@
-import type { SweepEstimate } from '../../measure/sweep/estimate-sweep.js';
+import { addJudge, type SweepEstimate } from '../../measure/sweep/estimate-sweep.js';
 import type { PoolModel } from '../../measure/models/model.js';
 import { listRows } from '../../util/numeric-arrays.js';
 import { sumNoise } from './measure-noise.js';
@@ -81,7 +81,7 @@ export function describeRepeatRecord(
   };
 }
 
-/** What a sweep that decides about repeats calls from now on: the lowest, and the highest. */
+/** What a sweep that decides about repeats calls from now on, with its judge: the lowest, and the highest. */
 export interface RepeatEstimate {
   readonly calls: readonly [low: number, high: number];
   readonly usd: readonly [low: number, high: number];
@@ -92,8 +92,6 @@ export interface RepeatEstimate {
  * @param all the estimate of every repeat
  */
 export function estimateRepeats(start: SweepEstimate, all: SweepEstimate): RepeatEstimate {
-  return {
-    calls: [start.totals.cells, all.totals.cells],
-    usd: [start.totals.expectedUsd, all.totals.expectedUsd],
-  };
+  const [low, high] = [addJudge(start), addJudge(all)];
+  return { calls: [low.calls, high.calls], usd: [low.expectedUsd, high.expectedUsd] };
 }

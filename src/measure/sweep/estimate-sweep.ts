@@ -127,6 +127,28 @@ export async function estimateSweep(
   };
 }
 
+/** The tokens of calls, and what they cost. */
+export type PricedTokens = Pick<
+  JudgeEstimate,
+  'inputTokens' | 'outputTokens' | 'expectedUsd' | 'worstCaseUsd'
+>;
+
+/** What models and judge cost together. */
+export function addJudge({
+  totals: { cells, ...totals },
+  judge,
+}: Pick<SweepEstimate, 'totals' | 'judge'>): PricedTokens & { readonly calls: number } {
+  if (judge === null) return { ...totals, calls: cells };
+  const isCapped = totals.worstCaseUsd !== null && judge.worstCaseUsd !== null;
+  return {
+    calls: cells + judge.calls,
+    inputTokens: totals.inputTokens + judge.inputTokens,
+    outputTokens: totals.outputTokens + judge.outputTokens,
+    expectedUsd: totals.expectedUsd + judge.expectedUsd,
+    worstCaseUsd: isCapped ? (totals.worstCaseUsd ?? 0) + (judge.worstCaseUsd ?? 0) : null,
+  };
+}
+
 /** Counts a judge's calls on answers that are still to come, or were recorded without a verdict. */
 async function startJudging(judge: PoolModel, examples: readonly Example[]) {
   const estimator = new JudgeEstimator(judge);

@@ -19,6 +19,9 @@ const serverOptions = {
 
 const maxConnections = 4096;
 
+/** How long what has ended may take to be sent, and what was cut off to end. */
+const settleMs = 1000;
+
 /** See `ListenSettings.stallMs`. */
 const defaultStallMs = 60_000;
 
@@ -27,7 +30,8 @@ export interface Listener {
   readonly url: string;
   readonly port: number;
   /**
-   * Takes no new connections, lets the running requests end, and closes.
+   * Takes no new connections, lets the running requests end, and closes. Those that are cut off have
+   * ended, too, before it resolves.
    *
    * @param limitMs after which their connections are cut
    * @returns whether all of them ended in time
@@ -72,12 +76,15 @@ export async function listen(
     async close(limitMs) {
       const closed = once(server, 'close');
       server.close();
-      const isInTime = await waitAtMost(gateway.drain(), limitMs);
+      const drained = gateway.drain();
+      const isInTime = await waitAtMost(drained, limitMs);
       server.closeIdleConnections();
       // What has ended is being sent; what has not is cut off.
-      const isSent = isInTime && (await waitAtMost(closed, 1000));
+      const isSent = isInTime && (await waitAtMost(closed, settleMs));
       if (!isSent) server.closeAllConnections();
       await closed;
+      // Requests learn only after this that their connection was cut, and are then recorded.
+      await waitAtMost(drained, settleMs);
       return isInTime;
     },
   };

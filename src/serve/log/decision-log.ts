@@ -70,7 +70,7 @@ const retryMs = 1000;
  * Opens a decision log, in files of its own, and repairs what killed processes have left in the
  * folder. Recording never waits and never throws; what a full queue leaves out is counted.
  *
- * What cannot be repaired is reported, and tried again at the next start.
+ * What cannot be repaired is reported before this resolves, and tried again at the next start.
  *
  * @throws RoutesmithError `usage` for invalid settings, or a folder that cannot be written to
  */
@@ -83,9 +83,10 @@ export async function createDecisionLog(settings: DecisionLogSettings): Promise<
   let isTroubled = false;
   /** Whether the last count of accepted records could be written. */
   let isCounting = true;
+  const notify = (cause: unknown): void => settings.onProblem?.(describe(cause));
   const report = (cause: unknown): void => {
     isTroubled = true;
-    settings.onProblem?.(describe(cause));
+    notify(cause);
   };
   const removeOld = (): Promise<unknown> => removeOldSegments(directory, limits, now());
   const createWriter = (content: SegmentContent): SegmentWriter =>
@@ -105,8 +106,9 @@ export async function createDecisionLog(settings: DecisionLogSettings): Promise<
   async function prepare(): Promise<{ readonly repair: LogRepair; readonly state: WriterState }> {
     try {
       await mkdir(directory, { recursive: true, mode: 0o700 });
-      const repair = await repairLog(directory, now(), report);
-      await removeOld().catch(report);
+      // What could not be repaired stays so, however well records are written afterwards.
+      const repair = await repairLog(directory, now(), notify);
+      await removeOld().catch(notify);
       const state = createWriterState(directory, writer, level);
       return { repair, state };
     } catch (cause) {
@@ -237,6 +239,7 @@ export async function createDecisionLog(settings: DecisionLogSettings): Promise<
           counts.failed += 1;
           report(cause);
         },
+        onProblem: report,
       }),
     async feedback(given) {
       const { kind, ...record } = readGivenFeedback(given, now());

@@ -2,6 +2,7 @@ import type { ChatMessage, Prompt } from '../../llm/chat.js';
 import type { DecideOptions, Decision } from '../../policy/decide/decision.js';
 import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import { RoutesmithError } from '../../util/errors.js';
+import { isJsonObject } from '../../util/json.js';
 import type { CallLogEntry, LoggedAs } from '../router/call-log.js';
 import type { RouterClock } from '../router/call.js';
 import {
@@ -11,29 +12,26 @@ import {
   type DecisionBasis,
 } from './build-decision.js';
 import type { FeatureCounter } from './count-features.js';
-import { findWrongMember } from './decode-record.js';
 import { draftDecision } from './format-decision.js';
 import { formatLine } from './format-line.js';
-import { isLogId, readWord } from './log-words.js';
+import {
+  checkOutcome,
+  readGivenOutcome,
+  unreadableOutcome,
+  type GivenOutcome,
+} from './served-outcome.js';
+import { isLogId } from './log-words.js';
 import type { LoggedPolicy, LogLevel } from './record.js';
 import { createServedEvents, type ServedOutcome } from './served-events.js';
 import { computeServedPropensity } from './served-propensity.js';
 
-/** The outcome of a request, by hand. What is not given is not known. */
-export interface GivenOutcome extends Partial<ServedOutcome> {
-  /** The model that answered, or null if none did. */
-  readonly model: string | null;
-  /** From the decision to the end of the answer. @default measured until now */
-  readonly latencyMs?: number;
-  /** The text of the answer, which only level `prompts` writes. */
-  readonly answer?: string;
-}
-
 /** One request in a log. Nothing here throws: a log must not break a request. */
 export interface LogEntry extends CallLogEntry {
   /**
-   * Records the outcome of the request, where no router does. Only the first one counts. One that is
-   * not as the schema of the log says is reported to `onProblem`, and can be given again.
+   * Records the outcome of the request, where no router does. Only the first one counts. Tokens, a
+   * cost or a time to the first content that cannot be are recorded as unknown; anything else that is
+   * not as the schema of the log says leaves the outcome out, and it can be given again. Either is
+   * reported to `onProblem`.
    */
   served(outcome: GivenOutcome): void;
 }
@@ -58,7 +56,10 @@ export interface EntryHost {
     format: (n: number) => string,
     policy?: LoggedPolicy,
   ): void;
+  /** Told of a record that could not be made. */
   onFailed(cause: unknown): void;
+  /** Told of what a record lacks. */
+  onProblem(cause: unknown): void;
 }
 
 /** About the characters of a line without an answer. */
@@ -135,11 +136,11 @@ export function createLogEntry(policy: LoadedPolicy, as: LoggedAs, host: EntryHo
       latencyMs,
       ...(keepsAnswers ? { answer } : {}),
     };
-    const wrong = findWrongMember('served', record);
-    if (wrong !== undefined) throw unreadableOutcome(wrong);
+    const { checked, problems } = checkOutcome(record);
     const size = servedSize + answer.length;
-    host.push('served', size, (n) => formatLine({ kind: 'served', n, ...record }));
+    host.push('served', size, (n) => formatLine({ kind: 'served', n, ...checked }));
     kept = undefined;
+    for (const problem of problems) host.onProblem(problem);
   }
 
   return {
@@ -178,42 +179,17 @@ export function createLogEntry(policy: LoadedPolicy, as: LoggedAs, host: EntryHo
       const ttftMs = outcome.ttftMs === null ? null : attemptMs + outcome.ttftMs;
       attempt(() => recordServed({ ...outcome, ttftMs }, clock.now() - startedMs));
     },
-    served({ latencyMs = clock.now() - startedMs, answer: text = '', ...given }) {
-      answer = text;
-      const { model, outcome = model === null ? 'failed' : 'answered' } = given;
-      const { attempts = [], usage = null, costUsd = null, costIsGuess = false } = given;
-      const { ttftMs = null, finishReason = null } = given;
-      attempt(() =>
-        recordServed(
-          {
-            model,
-            outcome,
-            // Copied, because the line is made later.
-            attempts: attempts.map((one) => ({ ...unknownAttempt, ...one })),
-            finishReason: readWord(finishReason),
-            usage: usage === null ? null : { ...uncounted, ...usage },
-            costUsd,
-            costIsGuess,
-            ttftMs,
-          },
-          latencyMs,
-        ),
-      );
+    served(given) {
+      if (kept === undefined) return;
+      attempt(() => {
+        if (!isJsonObject(given)) throw unreadableOutcome('model');
+        const { latencyMs = clock.now() - startedMs, answer: text = '' } = given;
+        // The other levels do not keep it, whatever it is.
+        if (keepsAnswers) answer = text;
+        recordServed(readGivenOutcome(given, latencyMs), latencyMs);
+      });
     },
   };
-}
-
-/** What a caller without types may leave out of an attempt: it is not known. */
-const unknownAttempt = { why: null, latencyMs: null };
-
-/** The same of a usage: parts of the other counts, as where a provider does not report them. */
-const uncounted = { cachedInputTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0 };
-
-function unreadableOutcome(member: string): RoutesmithError {
-  return new RoutesmithError('usage', 'the outcome of the request is not as it must be', {
-    where: `decision log, served, ${member}`,
-    fix: 'It is not recorded. docs/decision-log.schema.json says what the member may be.',
-  });
 }
 
 function unusableId(): RoutesmithError {

@@ -35,6 +35,11 @@ const linesPerWrite = 64;
 
 const contents = ['decisions', 'feedback'] as const;
 
+/** Finite in any case: after a NaN, the queue would look full until the next start. */
+function sizeOf({ size }: QueuedLine): number {
+  return Number.isFinite(size) ? size : 0;
+}
+
 export function createLogQueue(settings: LogQueueSettings): LogQueue {
   const { writers, maxQueueBytes, flushMs, retryMs, takeNote, onProblem, onWritten } = settings;
   const waiting: Record<SegmentContent, QueuedLine[]> = { decisions: [], feedback: [] };
@@ -84,13 +89,13 @@ export function createLogQueue(settings: LogQueueSettings): LogQueue {
         waiting[content] = [...batch.slice(start), ...waiting[content]];
         throw error;
       }
-      for (const { size } of lines) characters -= size;
+      for (const line of lines) characters -= sizeOf(line);
     }
   }
 
   function add(content: SegmentContent, line: QueuedLine): void {
     waiting[content].push(line);
-    characters += line.size;
+    characters += sizeOf(line);
   }
 
   return {

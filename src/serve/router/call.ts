@@ -7,7 +7,7 @@ import { listNotPermitted, type Attempt } from './attempt-record.js';
 import type { CallLogEntry } from './call-log.js';
 import { createCutoff, type Cutoff } from './cutoff.js';
 import type { EndpointHealthTracker, Lease } from './endpoint-health.js';
-import { failureRules, type AttemptError, type FailureBlame } from './failure.js';
+import type { AttemptError, AttemptFailureClass, FailureBlame } from './failure.js';
 import type { RouterErrorCode } from '../../util/errors.js';
 import { ReaderTime } from './reader-time.js';
 import { describeAttempts, RouterError } from './router-error.js';
@@ -73,7 +73,7 @@ export interface AnswerFigures {
   /** Null if the provider reported no valid usage. */
   readonly usage: Usage | null;
   readonly costUsd: number | null;
-  /** Present if the cost is computed from partly estimated tokens. */
+  /** Present if the cost rests on tokens that are partly a guess, or may lack a part of the charge. */
   readonly costIsGuess?: true;
   /** From the request to the end of the answer, without the time in which nobody read a stream. */
   readonly latencyMs: number;
@@ -149,7 +149,7 @@ export function beginAttempt(
       cutoff.cut('aborted');
       const latencyMs = findOwnMs();
       const isLate = isFirst && readerTime.totalMs <= readerShare * latencyMs;
-      const finalBlame = findBlame(failure.class, blame, { isLate, isRead: !readerTime.isPaused });
+      const finalBlame = findBlame(failure.class, blame, isLate, readerTime);
       const isRefusal = finalBlame === 'misconfigured';
       lease.fail(failure, finalBlame, isRefusal ? identify(call.requestFor(model)) : undefined);
       call.attempts[place] = { model, outcome: 'failed', isProbe, latencyMs, failure };
@@ -175,17 +175,29 @@ function isHidden(latencyMs: number, { betweenReadsMs }: ReaderTime): boolean {
 }
 
 /**
+ * A limit that passes while nobody reads says nothing about the model, and a server may have given up
+ * on a reader that took nothing.
+ *
  * @param isLate whether the model had the whole time of the call: only the first one did, if its reader
  * took none of it. Only then a total timeout is blamed
- * @param isRead a limit that passes while nobody reads says nothing about the model
  */
 function findBlame(
-  failureClass: keyof typeof failureRules,
+  failureClass: AttemptFailureClass,
   blame: FailureBlame,
-  { isLate, isRead }: { readonly isLate: boolean; readonly isRead: boolean },
+  isLate: boolean,
+  { isPaused, followsLongPause }: ReaderTime,
 ): FailureBlame {
-  if (failureClass === 'attempt_timeout') return isRead ? blame : 'none';
-  return failureClass === 'total_timeout' && isLate && isRead ? 'broken' : blame;
+  switch (failureClass) {
+    case 'attempt_timeout':
+      return isPaused ? 'none' : blame;
+    case 'total_timeout':
+      return isLate && !isPaused ? 'broken' : blame;
+    case 'truncated':
+    case 'network':
+      return followsLongPause ? 'none' : blame;
+    default:
+      return blame;
+  }
 }
 
 const fixes: Readonly<Partial<Record<RouterErrorCode, string>>> = {

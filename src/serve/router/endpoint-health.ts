@@ -62,7 +62,8 @@ export interface Lease {
   readonly isProbe: boolean;
   /**
    * Notes the first content of a stream. That ends a probe: the endpoint is open to others, though
-   * only the end of the answer is a success, and breaking off a failure in a row.
+   * only the end of the answer is a success. A probe that breaks off after that opens the breaker,
+   * unless another request has succeeded since.
    */
   noteAnswering(): void;
   succeed(): void;
@@ -148,6 +149,8 @@ export function createEndpointHealth(
     let isOver = false;
     /** Whether this is the probe that others wait for. */
     let isAwaited = isProbe;
+    /** Successes before the first content of a probe, which has proven nothing until the next one. */
+    let succeededBefore: number | undefined;
     const end = (): boolean => {
       if (isOver) return false;
       isOver = true;
@@ -166,6 +169,7 @@ export function createEndpointHealth(
       noteAnswering() {
         if (isOver || !isAwaited) return;
         isProbing = false;
+        succeededBefore = succeeded;
         noteContact();
         tellListeners();
       },
@@ -185,7 +189,7 @@ export function createEndpointHealth(
           lastFailure = { class: failure.class, status: failure.status };
         }
         if (blame === 'misconfigured') noteRefusal(failure, request);
-        else noteFailure(failure, blame, isAwaited);
+        else noteFailure(failure, blame, { isAwaited, isUnproven: succeeded === succeededBefore });
         tellListeners();
       },
     };
@@ -200,7 +204,7 @@ export function createEndpointHealth(
     consecutiveFailures = 0;
   }
 
-  /** Without a success, the failures so far remain in a row: the next one opens the breaker again. */
+  /** Without a success, the failures so far remain in a row. */
   function noteContact(): void {
     refused.clear();
     state = 'closed';
@@ -217,7 +221,12 @@ export function createEndpointHealth(
     closedUntilMs = now() + settings.misconfiguredMs;
   }
 
-  function noteFailure(failure: AttemptFailure, blame: FailureBlame, isProbe: boolean): void {
+  /** @param probe whether it is one that others wait for, or one that began to answer */
+  function noteFailure(
+    failure: AttemptFailure,
+    blame: FailureBlame,
+    { isAwaited, isUnproven }: { readonly isAwaited: boolean; readonly isUnproven: boolean },
+  ): void {
     const nowMs = now();
     const { retryAfterMs } = failure;
     if (retryAfterMs !== undefined && blame !== 'none') {
@@ -228,8 +237,8 @@ export function createEndpointHealth(
     }
     if (blame === 'broken') {
       consecutiveFailures += 1;
-      const opens = isProbe || consecutiveFailures >= settings.failureThreshold;
-      if (opens && (isProbe || state === 'closed')) {
+      const opens = isAwaited || isUnproven || consecutiveFailures >= settings.failureThreshold;
+      if (opens && (isAwaited || state === 'closed')) {
         state = 'open';
         closedUntilMs = nowMs + settings.openMs;
       }

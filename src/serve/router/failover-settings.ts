@@ -20,10 +20,10 @@ export interface FailoverSettings {
   readonly timeouts?: Partial<RouterTimeouts>;
   readonly breaker?: Partial<BreakerSettings>;
   /**
-   * What to do if every feasible model is unavailable. `try_soonest` sends one early probe to the
-   * model that would be available soonest, except for models with a Retry-After in effect,
-   * misconfigured models and models with a probe in flight; `fail` calls none. If no model is called,
-   * the call fails with `all_endpoints_unavailable`. @default 'try_soonest'
+   * What to do with feasible models that are unavailable, if no other one answers. `try_soonest`
+   * probes early those that the router itself holds back, the soonest available first, and waits for
+   * probes in flight; a model with a Retry-After in effect is not called. `fail` calls none. If no
+   * model is called, the call fails with `all_endpoints_unavailable`. @default 'try_soonest'
    */
   readonly whenAllUnavailable?: 'try_soonest' | 'fail';
   /**

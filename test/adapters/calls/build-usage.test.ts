@@ -26,7 +26,8 @@ describe('the usage of a call that another library made', () => {
     expect(buildUsage(given).usage?.inputTokens).toBe(17_000);
   });
 
-  it('is not known where nothing is counted, or more than a call can have', () => {
+  it('is not known where no input is counted, or more than a call can have', () => {
+    expect(buildUsage({ ...counted, inputTokens: 0 }).usage).toBeNull();
     expect(buildUsage({ ...counted, inputTokens: 0, outputTokens: 0 }).usage).toBeNull();
     expect(buildUsage({ ...counted, inputTokens: 1e9 }).usage).toBeNull();
   });

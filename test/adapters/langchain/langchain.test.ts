@@ -20,7 +20,7 @@ import type { RouterError } from '../../../src/serve/router/router-error.js';
 import type { RouterRequest } from '../../../src/serve/router/router-request.js';
 import { closeAfterEach } from '../../support/close-after-each.js';
 import { startLangChain } from '../../support/langchain.js';
-import { answer, buildAnswer, replyJson } from '../../support/router.js';
+import { answer, buildAnswer, createManualClock, replyJson } from '../../support/router.js';
 import { buildMixturePolicy } from '../../support/routing-policy.js';
 import {
   delta,
@@ -105,6 +105,21 @@ describe('a chat model of LangChain', () => {
       headers: { authorization: 'Bearer sk-large-key' },
       body: { model: 'large-1', messages: [{ role: 'user', content: '2 + 2?' }] },
     });
+  });
+
+  it('says where a slow reader hid how long the model took, and only there', async () => {
+    const { policy, models } = await start({ large: answer('It is 4.') });
+    for (const pauseMs of [0, 20_000]) {
+      const clock = createManualClock();
+      const chat = new ChatRoutesmith({ policy, models, clock });
+      let whole: AIMessageChunk | undefined;
+      for await (const chunk of await chat.stream('2 + 2?')) {
+        whole = whole === undefined ? chunk : whole.concat(chunk);
+        clock.advance(pauseMs);
+      }
+      const { latencyIsGuess } = routingOf(whole as AIMessageChunk);
+      expect(latencyIsGuess).toBe(pauseMs === 0 ? undefined : true);
+    }
   });
 
   it('streams as one run, with the metadata at the end', async () => {

@@ -46,8 +46,19 @@ describe('the usage of a message of LangChain', () => {
     expect(readWholeMessage(answered).tokens.usage?.inputTokens).toBe(expected);
   });
 
-  it('is not known where the package fills in zeros', () => {
-    const zeros = { input_tokens: 12, output_tokens: 0, total_tokens: 12 };
-    expect(readWholeMessage(message({ usage_metadata: zeros })).tokens.usage).toBeNull();
+  it.each<[string, object]>([
+    ['0 output', { input_tokens: 12, output_tokens: 0, total_tokens: 12 }],
+    ['0 input', { input_tokens: 0, output_tokens: 400, total_tokens: 400 }],
+    ['no input', { output_tokens: 400 }],
+    ['no input but what is cached', { output_tokens: 4, input_token_details: { cache_read: 9 } }],
+    ['no output', { input_tokens: 12 }],
+  ])('is not known where the package counts %s, whole and streamed', (_, given) => {
+    const usage = given as UsageMetadata;
+    expect(readWholeMessage(message({ usage_metadata: usage })).tokens.usage).toBeNull();
+    const reader = createChunkReader();
+    for (const part of [{}, usage, {}]) {
+      reader.read(Object.assign(new AIMessageChunk('h'), { usage_metadata: part }));
+    }
+    expect(reader.readTokens().usage).toBeNull();
   });
 });

@@ -121,6 +121,28 @@ describe('a dry run of a sweep with a judge', () => {
     expect(count('east/judge')).toBe(before);
   });
 
+  it('counts the judge in what repeats and a budget are enough for', async () => {
+    const options = ['--repeats', 'auto', '--dry-run'];
+    const judge = ['--judge', folder.file('judge.yaml')];
+    const readRepeats = async (...more: readonly string[]) => {
+      const { stdout } = await sweep('r', ...options, ...more, '--json');
+      return JSON.parse(stdout) as {
+        totals: { cells: number; expectedUsd: number };
+        judge: { calls: number; expectedUsd: number } | null;
+        repeats: { calls: [number, number]; usd: [number, number] };
+      };
+    };
+    const bare = await readRepeats();
+    const { totals, judge: judging, repeats } = await readRepeats(...judge);
+    expect(repeats.calls[1]).toBe(totals.cells + (judging?.calls ?? 0));
+    expect(repeats.usd[1]).toBeCloseTo(totals.expectedUsd + (judging?.expectedUsd ?? 0), 12);
+    expect(repeats.usd[0]).toBeGreaterThan(bare.repeats.usd[0]);
+    // Enough for the answers, but not for their judge.
+    const between = String((bare.repeats.usd[0] + repeats.usd[0]) / 2);
+    const { stdout } = await sweep('r', ...options, ...judge, '--budget', between);
+    expect(stdout).not.toContain('enough for');
+  });
+
   it('warns of a judge that grades its own answers', async () => {
     writePool('own.yaml', ['south/two']);
     const { stderr } = await sweep('own', '--judge', folder.file('own.yaml'), '--limit', '1');

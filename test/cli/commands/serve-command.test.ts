@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { spawnSync, type ChildProcess } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -163,6 +164,25 @@ describe('routesmith serve', () => {
     expect((await post(`${url}/v1/chat/completions`, ask('openai'), 'new')).status).toBe(200);
     child.kill('SIGTERM');
     expect((await result).exitCode).toBe(0);
+  });
+
+  it('names what could not be repaired of its log until the next start, whatever it writes', async () => {
+    const log = folder.file('damaged-log');
+    const { pid } = spawnSync(process.execPath, ['-e', '']);
+    const owner = JSON.stringify({ pid, host: hostname(), level: 'scores' });
+    const counts = `0000000000000007\n0000000000000000\n${owner}\n`;
+    folder.write('damaged-log/writer-w.state', counts);
+    folder.write('damaged-log/decisions-w-000001.jsonl.gz', 'damaged');
+    const { url, child, result, lines } = await serve(['--log', log]);
+    const response = await post(`${url}/v1/chat/completions`, ask('openai'));
+    const id = response.headers.get('x-routesmith-id');
+    // Answered when it is written.
+    expect((await post(`${url}/v1/feedback`, { id, quality: 1 })).status).toBe(202);
+    const { problems } = (await (await fetch(`${url}/ready`)).json()) as { problems: string[] };
+    expect(problems).toEqual([expect.stringContaining('decisions-w-000001.jsonl.gz')]);
+    child.kill('SIGTERM');
+    expect(await result).toMatchObject({ exitCode: 0 });
+    expect(lines.filter(({ msg }) => msg === 'written again')).toEqual([]);
   });
 
   it('leaves its log closed where it cannot listen', async () => {

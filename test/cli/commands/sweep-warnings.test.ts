@@ -77,6 +77,35 @@ describe('a sweep without a budget', () => {
     const limited = await sweep('sums.jsonl', 'models.yaml', 'limited', '--budget', '1');
     expect(limited.stderr).not.toContain('No --budget');
   });
+
+  it('says so of workers, too', async () => {
+    const nobody = 'postgres://127.0.0.1:1/sweeps';
+    const { stderr } = await sweep('sums.jsonl', 'models.yaml', 'queued', '--queue', nobody);
+    expect(flatten(stderr)).toMatch(
+      /No --budget: 4 calls, expected cost \$[\d.]+, at most \$[\d.]+/,
+    );
+  });
+
+  it.each([
+    ['--repeats', 'auto'],
+    ['--adaptive', '--seed=1'],
+  ])('gives the range that the dry run gives, with %s %s', async (...options) => {
+    const tasks = Array.from({ length: 40 }, (_, index) => ({
+      id: `sum-${index}`,
+      prompt: `What is ${index} + ${21 - index}?`,
+      task: index % 2 === 0 ? 'even' : 'odd',
+      reference: 21,
+      grader: 'numeric',
+    }));
+    writeTasks('many.jsonl', tasks);
+    const out = `range${options[0]}`;
+    const dry = await sweep('many.jsonl', 'models.yaml', out, ...options, '--dry-run');
+    const range = /[\d,]+ to [\d,]+ calls, \$[\d.]+ to \$\d+\.\d+/.exec(flatten(dry.stdout))?.[0];
+    expect(range).toBeDefined();
+    const { stderr } = await sweep('many.jsonl', 'models.yaml', out, ...options);
+    expect(flatten(stderr)).toContain(range);
+    expect(flatten(stderr)).toMatch(/No --budget: .*, at most \$[\d.]+ \(retries apart\)/);
+  });
 });
 
 describe('a sweep of models with other settings than before', () => {

@@ -33,14 +33,21 @@ describe('createBuyer', () => {
 });
 
 describe('estimateAdaptive', () => {
-  const full = { totals: { cells: 180, expectedUsd: 1.8 } } as Parameters<
-    typeof estimateAdaptive
-  >[1];
+  type Full = Parameters<typeof estimateAdaptive>[1];
+  const totals = { cells: 180, expectedUsd: 1.8 };
+  const full = { totals, judge: null } as Full;
 
   it('counts the start among the likely calls', () => {
     const { startCalls, likelyCalls } = estimateAdaptive(plan, full, settings);
     expect(startCalls).toBe(18);
     expect(likelyCalls[0]).toBeGreaterThanOrEqual(18);
+  });
+
+  it('counts what judging costs', () => {
+    const judged = { totals, judge: { expectedUsd: 3.6 } } as Full;
+    const plain = estimateAdaptive(plan, full, settings).likelyUsd;
+    const { likelyUsd } = estimateAdaptive(plan, judged, settings);
+    expect(likelyUsd).toEqual(plain.map((usd) => expect.closeTo(3 * usd, 9)));
   });
 
   it('refuses the same limit as the sweep', () => {

@@ -505,6 +505,16 @@ const anthropic: readonly Row[] = [
       ['zero', { input_tokens: 1000, output_tokens: 1 }, { input_tokens: 0, output_tokens: 5 }],
       ['null', { input_tokens: 1000, output_tokens: 1 }, { input_tokens: null, output_tokens: 5 }],
       ['all', { input_tokens: 0, output_tokens: 0 }, { input_tokens: 1000, output_tokens: 5 }],
+      [
+        'null for what is cached',
+        { input_tokens: 10, cache_read_input_tokens: 900, cache_creation_input_tokens: 90 },
+        {
+          input_tokens: 10,
+          cache_read_input_tokens: null,
+          cache_creation_input_tokens: null,
+          output_tokens: 5,
+        },
+      ],
     ] as const
   ).map(([name, start, end]): Row => ({
     name: `Anthropic’s usage whose end has ${name}`,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { openReplayCsv } from '../../../src/review/replay/replay-csv.js';
 import { replayLog } from '../../../src/review/replay/replay-log.js';
 import { createDecisionLog } from '../../../src/serve/log/decision-log.js';
-import type { GivenOutcome } from '../../../src/serve/log/log-entry.js';
+import type { GivenOutcome } from '../../../src/serve/log/served-outcome.js';
 import type { LoggedAttempt } from '../../../src/serve/log/record.js';
 import { loadMixture } from '../../support/decision-log.js';
 import { createTemporaryFolder } from '../../support/temporary-folder.js';

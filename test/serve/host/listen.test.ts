@@ -4,6 +4,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Gateway } from '../../../src/serve/gateway/gateway.js';
 import type { HttpCall } from '../../../src/serve/gateway/http-call.js';
 import { listen, type Listener } from '../../../src/serve/host/listen.js';
+import { createDecisionLog } from '../../../src/serve/log/decision-log.js';
+import { readAll } from '../../support/decision-log.js';
 import {
   answerAs,
   ask,
@@ -12,7 +14,9 @@ import {
   type TestGateway,
 } from '../../support/gateway.js';
 import { delta, roleOnly, writeStream, type Reply } from '../../support/scripted-server.js';
+import { createTemporaryFolder } from '../../support/temporary-folder.js';
 
+const folder = createTemporaryFolder();
 const chat = '/v1/chat/completions';
 let test: TestGateway;
 let listener: Listener;
@@ -170,6 +174,43 @@ describe('a gateway on a socket', () => {
     expect(await listener.close(5)).toBe(false);
     isClosed = true;
     await expect(cut.text()).rejects.toThrow();
+  });
+
+  it('closes only when what it has cut off is recorded', async () => {
+    const never: Reply = async (response) => {
+      await writeStream(response, [roleOnly, delta({ content: 'It' })]);
+    };
+    const directory = folder.file('log');
+    const problems: string[] = [];
+    const decisionLog = await createDecisionLog({
+      directory,
+      onProblem: ({ message }) => problems.push(message),
+    });
+    await start({ large: { reply: never } }, { decisionLog });
+    const bodies = [{ stream: true }, { stream: true }, {}].map((members) =>
+      ask('openai', members),
+    );
+    const pending = bodies.map(async (body) => {
+      const response = await post(body);
+      return response.text();
+    });
+    // Watched from now on, because they fail before they are waited for.
+    const ended = Promise.allSettled(pending);
+    while ((test.servers['large']?.requests.length ?? 0) < bodies.length) {
+      await new Promise((next) => setImmediate(next));
+    }
+    await listener.close(5);
+    isClosed = true;
+    expect(test.log.map(({ outcome }) => outcome)).toEqual(['aborted', 'aborted', 'aborted']);
+    await decisionLog.close();
+    expect((await ended).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    expect(problems).toEqual([]);
+    const { requests } = await readAll(directory);
+    expect(requests.map(({ served }) => served?.outcome)).toEqual([
+      'aborted',
+      'aborted',
+      'aborted',
+    ]);
   });
 
   it('outlives a connection that cannot be taken, and says so', async () => {

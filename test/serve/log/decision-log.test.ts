@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { findOwnLatency } from '../../../src/review/estimates/logged-outcome.js';
 import { createDecisionLog } from '../../../src/serve/log/decision-log.js';
 import { listSegments } from '../../../src/serve/log/list-segments.js';
 import { createRandom } from '../../../src/util/random.js';
@@ -393,26 +394,131 @@ describe('a decision log', () => {
     const { model } = entry.decide('hello');
     /** As callers without types may. */
     const give = (outcome: object): void => entry.served({ model, ...outcome });
-    give({ usage: { inputTokens: 10 } });
     give({ latencyMs: Number.NaN });
-    give({ costUsd: -1 });
     give({ attempts: [{ model, outcome: 'gone' }] });
+    give({ outcome: 'gone', usage: { inputTokens: 10 } });
     give({
       usage: { inputTokens: 10, outputTokens: 5 },
       attempts: [{ model, outcome: 'answered' }],
     });
     await log.close();
-    const wrong = ['usage', 'latencyMs', 'costUsd', 'attempts'];
+    const wrong = ['latencyMs', 'attempts', 'outcome'];
     expect(problems).toEqual(wrong.map((name) => expect.stringContaining(`served, ${name}`)));
-    expect(log.statistics()).toMatchObject({ served: 1, failed: 4 });
+    expect(log.statistics()).toMatchObject({ served: 1, failed: 3 });
     const { requests, totals } = await readAll(directory);
     expect(totals).toMatchObject({ served: 1, damagedLines: 0 });
     expect(requests[0]?.served).toMatchObject({
       model,
       usage: { inputTokens: 10, outputTokens: 5, cachedInputTokens: 0 },
-      attempts: [{ model, why: null, latencyMs: null }],
+      attempts: [{ model, why: null }],
     });
   });
+
+  it.each([
+    ['usage', { usage: { inputTokens: 10 } }],
+    ['usage', { usage: { inputTokens: 10, outputTokens: 2e8 } }],
+    ['usage', { usage: 7 }],
+    ['costUsd', { costUsd: -1 }],
+    ['ttftMs', { ttftMs: Number.POSITIVE_INFINITY }],
+  ])('records an outcome whose %s cannot be without it, and says so: %j', async (name, wrong) => {
+    const directory = newFolder();
+    const problems: string[] = [];
+    const log = await createDecisionLog({
+      directory,
+      onProblem: ({ message }) => problems.push(message),
+    });
+    const entry = log.open(policy);
+    const { model } = entry.decide('hello');
+    const known = {
+      usage: { inputTokens: 10, outputTokens: 5 },
+      costUsd: 0.5,
+      ttftMs: 20,
+      latencyMs: 840,
+    };
+    entry.served({ model, ...known, ...wrong } as Parameters<typeof entry.served>[0]);
+    await log.close();
+    expect(problems).toEqual([expect.stringContaining(`served, ${name}`)]);
+    expect(log.statistics()).toMatchObject({ served: 1, failed: 0 });
+    const { requests } = await readAll(directory);
+    expect(requests[0]?.served).toMatchObject({ model, ...known, [name]: null });
+  });
+
+  it.each(['scores', 'features', 'prompts'] as const)(
+    'goes on at level %s after an answer that is no text',
+    async (level) => {
+      const directory = newFolder();
+      const problems: string[] = [];
+      const log = await createDecisionLog({
+        directory,
+        level,
+        onProblem: ({ message }) => problems.push(message),
+      });
+      /** As of a caller without types. */
+      const answers: unknown[] = [{ role: 'assistant', content: 'hi' }, 7, null, ['hi']];
+      for (const answer of answers) {
+        const entry = log.open(policy);
+        const { model } = entry.decide('hello');
+        entry.served({ model, answer: answer as string });
+      }
+      const last = log.open(policy);
+      last.served({ model: last.decide('hello').model, answer: 'hi' });
+      await log.close();
+      const isKept = level === 'prompts';
+      expect(log.statistics()).toMatchObject({
+        decisions: 5,
+        served: isKept ? 1 : 5,
+        sampledOut: 0,
+      });
+      expect(problems).toEqual(
+        isKept ? answers.map(() => expect.stringContaining('served, answer')) : [],
+      );
+      expect((await readAll(directory)).totals).toMatchObject({ decisions: 5, sampledOut: 0 });
+    },
+  );
+
+  it('gives the only model that was called the latency of the request, where that is given', async () => {
+    const directory = newFolder();
+    const log = await createDecisionLog({ directory });
+    const give = (attempts: readonly object[]): void => {
+      const entry = log.open(policy);
+      entry.decide('hello');
+      const outcome = { model: 'small', latencyMs: 840, attempts };
+      entry.served(outcome as Parameters<typeof entry.served>[0]);
+    };
+    const answered = { model: 'small', outcome: 'answered' };
+    give([answered]);
+    give([{ model: 'large', outcome: 'skipped', why: 'open' }, answered]);
+    give([{ model: 'large', outcome: 'failed' }, answered]);
+    give([{ ...answered, latencyMs: null }]);
+    give([]);
+    await log.close();
+    const { requests } = await readAll(directory);
+    expect(requests.map(({ served }) => findOwnLatency(served))).toEqual([
+      840,
+      840,
+      // What the failed one took is part of it.
+      undefined,
+      // Said to be unknown.
+      undefined,
+      840,
+    ]);
+  });
+
+  it.each([[null], [undefined], [7], [{}], [{ model: 'small', attempts: null }]])(
+    'reports %j as an outcome, rather than as a file that cannot be written',
+    async (given) => {
+      const problems: string[] = [];
+      const log = await createDecisionLog({
+        directory: newFolder(),
+        onProblem: ({ message }) => problems.push(message),
+      });
+      const entry = log.open(policy);
+      entry.decide('hello');
+      entry.served(given as unknown as Parameters<typeof entry.served>[0]);
+      await log.close();
+      expect(problems).toEqual([expect.stringContaining('the outcome of the request')]);
+    },
+  );
 
   it('takes nothing after it is closed, counts it, and touches no file that is not its own', async () => {
     const directory = newFolder();

@@ -13,8 +13,9 @@ const fail = (error: unknown): void => {
   throw error;
 };
 
-it('says what was left out last even where the process ends at once', async () => {
-  const directory = folder.file('log');
+/** A queue in a folder of its own, with what it writes and what draws for it. */
+function openQueue(name: string) {
+  const directory = folder.file(name);
   mkdirSync(directory);
   const now = (): Date => new Date();
   const createWriter = (content: SegmentContent): SegmentWriter =>
@@ -39,7 +40,20 @@ it('says what was left out last even where the process ends at once', async () =
     onProblem: fail,
     onWritten: () => {},
   });
+  return { directory, draw, queue };
+}
+
+it('says what was left out last even where the process ends at once', async () => {
+  const { directory, draw, queue } = openQueue('ended');
   for (let request = 0; request < 5; request++) draw.draw(queue.fill);
   queue.writeNow();
   expect((await readAll(directory)).totals).toMatchObject({ sampledOut: 5, damagedLines: 0 });
+});
+
+it('stays usable after a line whose size is not known', async () => {
+  const { queue } = openQueue('unknown');
+  queue.push('decisions', { size: NaN, format: () => '', policy: undefined, number: undefined });
+  expect(queue.fill).toBeLessThan(1);
+  await queue.flush();
+  expect(queue.fill).toBe(0);
 });

@@ -84,6 +84,37 @@ describe('the circuit breaker', () => {
     expect(health.findUnavailable()).toEqual({ reason: 'open', availableInMs: 30_000 });
   });
 
+  it('opens again also where the probe was an early one after a pause, or of a wrong key', () => {
+    const paused = start();
+    paused.health.acquire().fail(limited, 'busy');
+    const misconfigured = start();
+    const { refusalThreshold, misconfiguredMs } = defaultBreakerSettings;
+    for (let count = 0; count < refusalThreshold; count++) {
+      misconfigured.health.acquire().fail(refusal, 'misconfigured');
+    }
+    misconfigured.advance(misconfiguredMs);
+    for (const { health, lease } of [
+      { health: paused.health, lease: paused.health.acquireEarly() },
+      { health: misconfigured.health, lease: misconfigured.health.acquire() },
+    ]) {
+      lease.noteAnswering();
+      expect(health.read()).toMatchObject({ state: 'closed', consecutiveFailures: 0 });
+      lease.fail({ class: 'truncated', status: null }, 'broken');
+      expect(health.findUnavailable()).toEqual({ reason: 'open', availableInMs: 30_000 });
+    }
+  });
+
+  it('stays closed where another request has succeeded since the probe began to answer', () => {
+    const { health, fail, advance } = start();
+    fail(5);
+    advance(30_000);
+    const probe = health.acquire();
+    probe.noteAnswering();
+    health.acquire().succeed();
+    probe.fail({ class: 'truncated', status: null }, 'broken');
+    expect(health.read()).toMatchObject({ state: 'closed', consecutiveFailures: 1 });
+  });
+
   it('counts a probe that answered as a success only at the end of the answer', () => {
     const { health, fail, advance } = start();
     fail(5);

@@ -88,6 +88,43 @@ describe('a reader that is slower than the model', () => {
   });
 });
 
+describe('a stream that is cut', () => {
+  /** Begins to answer, and closes the connection when it is told to. */
+  function createCutReply(): { readonly reply: Reply; cut(): void } {
+    let cut = (): void => {};
+    const isDue = new Promise<void>((resolve) => (cut = resolve));
+    const reply: Reply = async (response) => {
+      await writeStream(response, [delta({ content: 'It is' })]);
+      await isDue;
+      response.destroy();
+    };
+    return { reply, cut: () => cut() };
+  }
+
+  it.each([
+    { what: 'right after a long pause of its reader', pauseMs: 60_000, readMs: 0, isBlamed: false },
+    { what: 'after a short pause of its reader', pauseMs: 500, readMs: 0, isBlamed: true },
+    { what: 'long after a pause of its reader', pauseMs: 60_000, readMs: 20_000, isBlamed: true },
+  ])('$what: the endpoint is blamed: $isBlamed', async ({ pauseMs, readMs, isBlamed }) => {
+    const { reply, cut } = createCutReply();
+    const { router, clock } = await start({ large: reply }, { breaker: { failureThreshold: 1 } });
+    const { events } = await router.stream(question);
+    await events.next();
+    clock.advance(pauseMs);
+    const rest = readEvents(events);
+    await nextTurn();
+    clock.advance(readMs);
+    cut();
+    const { error } = await rest;
+    expect(error).toMatchObject({ code: 'stream_truncated' });
+    expect(router.health()['large']).toMatchObject({
+      state: isBlamed ? 'open' : 'closed',
+      failed: isBlamed ? 1 : 0,
+      inFlight: 0,
+    });
+  });
+});
+
 describe('the latency of a stream', () => {
   /** What a log notes of the outcome. */
   function createNotes() {

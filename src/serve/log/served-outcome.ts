@@ -1,0 +1,96 @@
+import { RoutesmithError } from '../../util/errors.js';
+import { isJsonObject } from '../../util/json.js';
+import { findWrongMember } from './decode-record.js';
+import { readWord } from './log-words.js';
+import type { ServedRecord } from './record.js';
+import type { ServedOutcome } from './served-events.js';
+
+/** The outcome of a request, by hand. What is not given is not known. */
+export interface GivenOutcome extends Partial<ServedOutcome> {
+  /** The model that answered, or null if none did. */
+  readonly model: string | null;
+  /** From the decision to the end of the answer. @default measured until now */
+  readonly latencyMs?: number;
+  /** The text of the answer, which only level `prompts` writes. */
+  readonly answer?: string;
+}
+
+/** What a caller without types may leave out of a usage: parts of the other counts. */
+const uncounted = { cachedInputTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0 };
+
+/**
+ * Fills in what is not given, in copies, because the line is made later.
+ *
+ * @param latencyMs from the decision until the end of the answer
+ * @throws RoutesmithError `usage` for what cannot be read
+ */
+export function readGivenOutcome(given: GivenOutcome, latencyMs: number): ServedOutcome {
+  const { model, outcome = model === null ? 'failed' : 'answered' } = given;
+  const { attempts = [], usage = null, costUsd = null, costIsGuess = false } = given;
+  const { ttftMs = null, finishReason = null } = given;
+  if (!Array.isArray(attempts) || attempts.some((one) => !isJsonObject(one))) {
+    throw unreadableOutcome('attempts');
+  }
+  return {
+    model,
+    outcome,
+    attempts: fillAttempts(attempts, latencyMs),
+    finishReason: typeof finishReason === 'string' ? readWord(finishReason) : null,
+    usage: isJsonObject(usage) ? { ...uncounted, ...usage } : usage,
+    costUsd,
+    costIsGuess,
+    ttftMs,
+  };
+}
+
+/** Where only one model was called, the latency of the request is its own. */
+function fillAttempts(
+  attempts: ServedOutcome['attempts'],
+  latencyMs: number,
+): ServedOutcome['attempts'] {
+  const isOnly = attempts.filter(({ outcome }) => outcome !== 'skipped').length === 1;
+  return attempts.map((one) => {
+    const knownMs = isOnly && one.outcome === 'answered' ? latencyMs : null;
+    const { why = null, latencyMs: ownMs = knownMs } = one;
+    return { ...one, why, latencyMs: ownMs };
+  });
+}
+
+/** The error for an outcome that no reader of the log would take. */
+export function unreadableOutcome(member: string): RoutesmithError {
+  return new RoutesmithError('usage', 'the outcome of the request is not as it must be', {
+    where: `decision log, served, ${member}`,
+    fix: 'It is not recorded. docs/decision-log.schema.json says what the member may be.',
+  });
+}
+
+/** What an outcome is worth recording without. */
+const figures: ReadonlySet<string> = new Set(['usage', 'costUsd', 'ttftMs']);
+
+/**
+ * An outcome as readers of the log take it: figures that cannot be are unknown.
+ *
+ * @returns also an error for each of them
+ * @throws RoutesmithError `usage` for what else is wrong
+ */
+export function checkOutcome(record: Omit<ServedRecord, 'kind' | 'n'>): {
+  readonly checked: Omit<ServedRecord, 'kind' | 'n'>;
+  readonly problems: readonly RoutesmithError[];
+} {
+  const problems: RoutesmithError[] = [];
+  let checked = record;
+  for (;;) {
+    const wrong = findWrongMember('served', checked);
+    if (wrong === undefined) return { checked, problems };
+    if (!figures.has(wrong)) throw unreadableOutcome(wrong);
+    checked = { ...checked, [wrong]: null };
+    problems.push(impossibleFigure(wrong));
+  }
+}
+
+function impossibleFigure(member: string): RoutesmithError {
+  return new RoutesmithError('usage', 'the outcome of the request has an impossible number', {
+    where: `decision log, served, ${member}`,
+    fix: 'It is recorded as unknown. docs/decision-log.schema.json says what the member may be.',
+  });
+}
