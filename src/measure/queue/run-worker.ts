@@ -229,11 +229,10 @@ export class RunWorker {
 
   /** Sends a call that the lane and the budget have granted. */
   #send(lane: WorkerLane, held: HeldCell, inFlight: number): void {
-    const { clock } = this.#context;
     lane.markSent(held);
     held.attempt += 1;
     this.#inFlight += 1;
-    void this.#call(lane, held, beginAttempt(held.run, inFlight, clock));
+    void this.#call(lane, held, beginAttempt(held.run, inFlight, this.#context.clock));
   }
 
   async #call(lane: WorkerLane, held: HeldCell, started: BegunAttempt): Promise<void> {

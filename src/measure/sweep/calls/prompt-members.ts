@@ -23,7 +23,7 @@ const paidServices = ['web_search_options', 'search_parameters', 'plugins'] as c
 /** Describes a member that buys more than tokens: no price list of models has its price. */
 export function findPaidService(prompt: Prompt): string | undefined {
   const members = readMembers(prompt);
-  const name = paidServices.find((service) => members[service] != null);
+  const name = paidServices.find((service) => (members[service] ?? null) !== null);
   return name === undefined
     ? undefined
     : `"${name}" buys a service beside tokens, whose cost cannot be bounded`;
