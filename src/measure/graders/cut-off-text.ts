@@ -39,13 +39,17 @@ export interface CutOffReading {
  * of the text the one of "42." may go on with decimals.
  */
 const sentenceEnd =
-  /(?<!\b(?:e\.g|i\.e|approx|ca|Rs|No|vs|Mr|Dr|St))(?<!(?:^|\n)[\s*_#>]{0,8}\d{1,3})[.!?…](?:["')*_$`\]]{0,4}(?=\s)|(?<=\p{L}["')*_]{0,3}[.!?])["')*_]{0,4}$)|[。！？।]["」』）)*_]{0,4}|\n/gu;
+  /[.!?…](?<!\b(?:e\.g|i\.e|approx|ca|Rs|No|vs|Mr|Dr|St)\.)(?<!(?:^|\n)[\s*_#>]{0,8}\d{1,3}[.!?…])(?:["')*_$`\]]{0,4}(?=\s)|(?<=\p{L}["')*_]{0,3}[.!?])["')*_]{0,4}$)|[。！？।]["」』）)*_]{0,4}|\n\s*/gu;
 const openTag = /<(answer|final_answer|final|solution|result|choice)>(?=[^<]{0,2000}$)/i;
 const closedTag = /<(answer|final_answer|final|solution|result|choice)>[^<]{0,2000}<\/\1>/gi;
+/** Thousands of them would be looked at one by one. */
+export const blankLines = /\n{3,}/g;
 const boxedCommand = /\\f?boxed\s?\{/g;
 /** Two boxes that are joined are one statement, of which the second is still to come. */
 const joinsOther = /^[$\s]{0,4}(?:,|or|and|oder|und|ou|et|o|y)[$\s]{0,4}(?:\\|$)/;
 const maxBoxed = 500;
+/** Earlier boxes do not end later than all of these. */
+const maxBoxes = 12;
 
 /**
  * The statement of a text that was cut off: its marked answers that are whole, without those that
@@ -146,10 +150,12 @@ function readAnnouncedTail(
 
 /** Where the last box or tag that is closed ends; 0 where there is none. */
 function findClosedMark(text: string): number {
-  const boxes = [...text.matchAll(boxedCommand)].map(({ index, 0: { length } }) => {
-    const open = index + length - 1;
-    return findClosingBrace(text, open, Math.min(text.length, open + maxBoxed)) + 1;
-  });
+  const boxes = [...text.matchAll(boxedCommand)]
+    .slice(-maxBoxes)
+    .map(({ index, 0: { length } }) => {
+      const open = index + length - 1;
+      return findClosingBrace(text, open, Math.min(text.length, open + maxBoxed)) + 1;
+    });
   const tags = [...text.matchAll(closedTag)].map(({ index, 0: { length } }) => index + length);
   return Math.max(0, ...boxes, ...tags);
 }
