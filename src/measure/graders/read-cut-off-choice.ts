@@ -16,7 +16,7 @@ import { isRejected, ofIndices, readLeading, readStatedChoice } from './read-sta
 import { deniesBefore, findHesitation, findRestart } from './weighed-sentences.js';
 
 /** A choice that a cut-off answer states; unsure where the answer may go on, or may not stand. */
-export interface CutOffChoice {
+interface CutOffChoice {
   readonly found: FoundChoice;
   readonly isSure: boolean;
 }

@@ -44,7 +44,9 @@ export function readCutOffStatements(answer: string): readonly CutOffStatement[]
   const text = unifyTypography(shortenAnswer(answer)).replace(blankLines, '\n\n');
   const isOther = (sentence: string): boolean =>
     picks.test(sentence) && !namesAnswer.test(sentence);
-  return [readCutOffMarks(text, { readTail, isOther }), readFirstLine(text)].filter(
+  // "Answer: Janet has 16 eggs a day. She"
+  const isLoose = (stated: string): boolean => /^(?:\p{L}{2,20}\s){2}/u.test(stated);
+  return [readCutOffMarks(text, { readTail, isOther, isLoose }), readFirstLine(text)].filter(
     (statement) => statement !== undefined,
   );
 }
