@@ -28,10 +28,12 @@ export type TailReader = (
 ) => { readonly isClosed: boolean; readonly length: number } | undefined;
 
 /** How a kind of answers is read. */
-export interface CutOffReading {
+interface CutOffReading {
   readonly readTail: TailReader;
   /** Whether a sentence cannot announce an answer of this kind, whatever its verb. */
   readonly isOther?: (sentence: string) => boolean;
+  /** Whether what follows "Answer:" may be the beginning of a solution, and not the answer. */
+  readonly isLoose?: (stated: string) => boolean;
 }
 
 /**
@@ -39,24 +41,30 @@ export interface CutOffReading {
  * of the text the one of "42." may go on with decimals.
  */
 const sentenceEnd =
-  /(?<!\b(?:e\.g|i\.e|approx|ca|Rs|No|vs|Mr|Dr|St))(?<!(?:^|\n)[\s*_#>]{0,8}\d{1,3})[.!?…](?:["')*_$`\]]{0,4}(?=\s)|(?<=\p{L}["')*_]{0,3}[.!?])["')*_]{0,4}$)|[。！？।]["」』）)*_]{0,4}|\n/gu;
+  /[.!?…](?<!\b(?:e\.g|i\.e|approx|ca|Rs|No|vs|Mr|Dr|St)\.)(?<!(?:^|\n)[\s*_#>]{0,8}\d{1,3}[.!?…])(?:["')*_$`\]]{0,4}(?=\s)|(?<=\p{L}["')*_]{0,3}[.!?])["')*_]{0,4}$)|[。！？।]["」』）)*_]{0,4}|\n\s*/gu;
 const openTag = /<(answer|final_answer|final|solution|result|choice)>(?=[^<]{0,2000}$)/i;
 const closedTag = /<(answer|final_answer|final|solution|result|choice)>[^<]{0,2000}<\/\1>/gi;
+/** Thousands of them would be looked at one by one. */
+export const blankLines = /\n{3,}/g;
 const boxedCommand = /\\f?boxed\s?\{/g;
 /** Two boxes that are joined are one statement, of which the second is still to come. */
 const joinsOther = /^[$\s]{0,4}(?:,|or|and|oder|und|ou|et|o|y)[$\s]{0,4}(?:\\|$)/;
 const maxBoxed = 500;
+/** Earlier boxes do not end later than all of these. */
+const maxBoxes = 12;
 
 /**
  * The statement of a text that was cut off: its marked answers that are whole, without those that
  * are only weighed, and behind the place where it begins again. Undefined where it marks none.
  */
-export function readCutOffMarks(
-  text: string,
-  { readTail, isOther = () => false }: CutOffReading,
-): CutOffStatement | undefined {
+export function readCutOffMarks(text: string, reading: CutOffReading): CutOffStatement | undefined {
+  const { isOther = () => false } = reading;
   const json = closeCutJson(text);
-  if (json !== undefined) return { text: json, isMarked: true, isSure: true };
+  if (json !== undefined) {
+    const after = text.slice(text.lastIndexOf('}'));
+    const isSure = findHesitation(after) === -1;
+    return findRestart(after) === -1 ? { text: json, isMarked: true, isSure } : undefined;
+  }
   const answer = cutRunOn(text);
   // What comes before a further question was not cut off.
   const { sentences, rest } = splitCutOff(answer === text ? text : `${answer}\n`);
@@ -71,7 +79,7 @@ export function readCutOffMarks(
   const isHesitant = hesitation > restart;
   for (const from of isHesitant ? [hesitation, restart] : [restart]) {
     const start = Math.max(0, from);
-    const found = readFrom(whole.slice(start), said.slice(Math.max(start, whole.length)), readTail);
+    const found = readFrom(whole.slice(start), said.slice(Math.max(start, whole.length)), reading);
     if (found === undefined) continue;
     const stands = !isHesitant || from === hesitation;
     return { ...found, isSure: found.isSure && stands };
@@ -99,12 +107,21 @@ export function splitCutOff(text: string): {
   return { sentences, rest: known.slice(Math.max(from, closed)) };
 }
 
-function readFrom(whole: string, rest: string, readTail: TailReader): CutOffStatement | undefined {
+function readFrom(
+  whole: string,
+  rest: string,
+  { readTail, isLoose }: CutOffReading,
+): CutOffStatement | undefined {
   const tail = readAnnouncedTail(whole, rest, readTail);
   const closed = tail?.isClosed === true ? whole + rest.slice(0, tail.end) : whole;
   const [mark] = findMarkedAnswers(closed);
   if (mark !== undefined) {
-    const isSure = !isDoubtful(findSentence(closed, mark.start)) && !joinsOther.test(rest);
+    const isBegun =
+      mark.kind === 'announced' &&
+      isLoose?.(mark.text) === true &&
+      /[:：\n][\s*_]{0,8}$/.test(closed.slice(Math.max(0, mark.start - 12), mark.start));
+    const isSure =
+      !isBegun && !isDoubtful(findSentence(closed, mark.start)) && !joinsOther.test(rest);
     return { text: closed, isMarked: true, isSure };
   }
   return tail === undefined
@@ -146,10 +163,12 @@ function readAnnouncedTail(
 
 /** Where the last box or tag that is closed ends; 0 where there is none. */
 function findClosedMark(text: string): number {
-  const boxes = [...text.matchAll(boxedCommand)].map(({ index, 0: { length } }) => {
-    const open = index + length - 1;
-    return findClosingBrace(text, open, Math.min(text.length, open + maxBoxed)) + 1;
-  });
+  const boxes = [...text.matchAll(boxedCommand)]
+    .slice(-maxBoxes)
+    .map(({ index, 0: { length } }) => {
+      const open = index + length - 1;
+      return findClosingBrace(text, open, Math.min(text.length, open + maxBoxed)) + 1;
+    });
   const tags = [...text.matchAll(closedTag)].map(({ index, 0: { length } }) => index + length);
   return Math.max(0, ...boxes, ...tags);
 }

@@ -1,6 +1,6 @@
 import { answerNoun } from './answer-words.js';
 import { readChoiceText, type Choices, type FoundChoice } from './choices.js';
-import { readCutOffMarks, splitCutOff, type TailReader } from './cut-off-text.js';
+import { blankLines, readCutOffMarks, splitCutOff, type TailReader } from './cut-off-text.js';
 import { findMarkedChoices, readChoicesText, readPlainLines } from './find-choices.js';
 import { withoutAscribed } from './find-complement.js';
 import { findCorrectedChoice } from './find-corrected-choice.js';
@@ -16,7 +16,7 @@ import { isRejected, ofIndices, readLeading, readStatedChoice } from './read-sta
 import { deniesBefore, findHesitation, findRestart } from './weighed-sentences.js';
 
 /** A choice that a cut-off answer states; unsure where the answer may go on, or may not stand. */
-export interface CutOffChoice {
+interface CutOffChoice {
   readonly found: FoundChoice;
   readonly isSure: boolean;
 }
@@ -52,7 +52,10 @@ const listItem = /^\s{0,8}(?:(?:[-*•]|\d{1,2}[.)])\s.{0,200}|[\s*_(]{0,4}[A-Za
  * at its very beginning. What it weighs before it was cut off is no choice.
  */
 export function findCutOffChoice(answer: string, choices: Choices): CutOffChoice {
-  const text = withoutAscribed(readChoiceText(shortenAnswer(answer)), choices);
+  const text = withoutAscribed(
+    readChoiceText(shortenAnswer(answer).replace(blankLines, '\n\n')),
+    choices,
+  );
   const { sentences, rest } = splitCutOff(text);
   const whole = sentences.join('');
   const corrected = findCorrectedChoice(whole, choices);

@@ -1,5 +1,10 @@
 import { answerNoun } from './answer-words.js';
-import { readCutOffMarks, type CutOffStatement, type TailReader } from './cut-off-text.js';
+import {
+  blankLines,
+  readCutOffMarks,
+  type CutOffStatement,
+  type TailReader,
+} from './cut-off-text.js';
 import { shortenAnswer } from './find-marked-answers.js';
 import { unifyTypography } from './typography.js';
 import { deniesBefore, findHesitation, findRestart } from './weighed-sentences.js';
@@ -36,10 +41,12 @@ const namesAnswer = new RegExp(answerNoun.source, 'iu');
  * that: what a solution mentions on its way is no answer.
  */
 export function readCutOffStatements(answer: string): readonly CutOffStatement[] {
-  const text = unifyTypography(shortenAnswer(answer));
+  const text = unifyTypography(shortenAnswer(answer)).replace(blankLines, '\n\n');
   const isOther = (sentence: string): boolean =>
     picks.test(sentence) && !namesAnswer.test(sentence);
-  return [readCutOffMarks(text, { readTail, isOther }), readFirstLine(text)].filter(
+  // "Answer: Janet has 16 eggs a day. She"
+  const isLoose = (stated: string): boolean => /^(?:\p{L}{2,20}\s){2}/u.test(stated);
+  return [readCutOffMarks(text, { readTail, isOther, isLoose }), readFirstLine(text)].filter(
     (statement) => statement !== undefined,
   );
 }
