@@ -193,7 +193,9 @@ function findLoneLine(text: string, choices: Choices): CutOffChoice | undefined 
     const isSure = found.some((one) => one.isSure);
     return { found: ofIndices(found.map(({ index }) => index)), isSure };
   }
-  return open === undefined ? undefined : { found: { kind: 'found', index: open }, isSure: false };
+  // A choice and nothing else is what a limit of a few tokens leaves.
+  const isSure = lines.filter((line) => line.trim() !== '').length === 1;
+  return open === undefined ? undefined : { found: { kind: 'found', index: open }, isSure };
 }
 
 /** "Sentiment: negative", where choices have texts; "Staff: negative" may be one aspect of several. */
