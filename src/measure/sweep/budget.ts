@@ -38,16 +38,18 @@ interface Waiting {
   readonly resolve: (reservation: Reservation | undefined) => void;
 }
 
-/** What is left for further calls, in USD; undefined without a limit. */
+/**
+ * What is not spent of a budget, in USD; undefined without a limit. The worst case of calls in flight is
+ * not taken off: most of it comes back within seconds, and the amount would go up and down.
+ */
 export function computeLeftUsd({
   limitUsd,
   spentUsd,
   possibleUsd,
   judgeUsd,
-  reservedUsd,
-}: Budget): number | undefined {
+}: Pick<Budget, 'limitUsd' | 'spentUsd' | 'possibleUsd' | 'judgeUsd'>): number | undefined {
   if (limitUsd === Infinity) return undefined;
-  return Math.max(0, limitUsd - spentUsd - possibleUsd - judgeUsd - reservedUsd);
+  return Math.max(0, limitUsd - spentUsd - possibleUsd - judgeUsd);
 }
 
 /**

@@ -11,11 +11,12 @@ import { terminalEscapes } from '../../support/hostile/values.js';
 describe('describeProgress', () => {
   const counts = [{ model: 'a', total: 4, settledBefore: 0 }];
 
-  it('says what is left of a budget, with what is reserved and may have been charged taken off', () => {
+  it('says what is left of a budget, with what may have been charged taken off', () => {
     const budget = createBudget(5, { spentUsd: 1, possibleUsd: 0.5 });
+    // In flight: most of it comes back.
     budget.reserve(0.25);
     const progress = startProgress(counts, 0, undefined, () => computeLeftUsd(budget));
-    expect(describeProgress(progress, 0)).toContain('$3.25 of the budget left');
+    expect(describeProgress(progress, 0)).toContain('$3.50 of the budget left');
   });
 
   it('says nothing of money that is left without a budget', () => {
