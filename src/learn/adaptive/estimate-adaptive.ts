@@ -38,12 +38,16 @@ export function estimateAdaptive(
     Math.min(allCalls, limit, Math.max(startCalls, Math.round(share * allCalls))),
   );
   const { cells } = full.totals;
-  const perCallUsd = cells === 0 ? 0 : addJudge(full).expectedUsd / cells;
+  const fullUsd = addJudge(full).expectedUsd;
+  const perCallUsd = cells === 0 ? 0 : fullUsd / cells;
   const [low = 0, high = 0] = likelyCalls;
+  // In a run that is continued, fewer cells are left to call, and recorded answers may be judged.
+  const limitUsd = (calls: number): number =>
+    full.settledCells > 0 ? Math.min(fullUsd, calls * perCallUsd) : calls * perCallUsd;
   return {
     allCalls,
     startCalls,
     likelyCalls: [low, high],
-    likelyUsd: [low * perCallUsd, high * perCallUsd],
+    likelyUsd: [limitUsd(low), limitUsd(high)],
   };
 }

@@ -175,9 +175,10 @@ function measureMix(
   volume: Volume & { readonly kind: 'mix' },
   billed: Billed,
 ): Measured {
-  const parts = slices.flatMap(({ name: task, strategies, models }) => {
-    const requests = task === null ? 0 : (volume.requestsOfTask[task] ?? 0);
+  const parts = Object.entries(volume.requestsOfTask).flatMap(([task, requests]) => {
     if (requests === 0) return [];
+    // A task has no slice where no model can take its prompts, or none of them is held out.
+    const { strategies = [], models = [] } = slices.find(({ name }) => name === task) ?? {};
     const own =
       billed.kind === 'model'
         ? models.find(({ name }) => name === billed.model)

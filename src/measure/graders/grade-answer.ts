@@ -111,20 +111,27 @@ export function isGradeCurrent(
  * Says why a recorded grade no longer stands: "numeric 2 -> 3" for a newer version of the grader,
  * else what has changed in the task or the tools.
  */
-export function describeStaleness(
+export function describeStaleness(example: Example, recorded: RecordedGrade): string {
+  const grader = findGrader(example.grader?.name ?? '');
+  if (recorded.gradeKey === null) return 'was not graded before';
+  if (grader === undefined) return 'the task names no grader';
+  const version = findGradedVersion(example, recorded);
+  if (version === undefined) return `${grader.name}: reference, options or grader changed`;
+  return version === grader.version
+    ? `${grader.name}: judge or --ambiguous changed`
+    : `${grader.name}: version ${version} -> ${grader.version}`;
+}
+
+/** The version of its grader that a grade was made by; undefined if it is of another task or grader. */
+export function findGradedVersion(
   example: Example,
   { answer, grade, gradeKey }: RecordedGrade,
-): string {
+): number | undefined {
   const grader = findGrader(example.grader?.name ?? '');
-  if (gradeKey === null) return 'was not graded before';
-  if (grader === undefined) return 'the task names no grader';
-  for (let version = grader.version; version > 0; version--) {
-    if (computeGradeKey(example, answer ?? '', grade.judge, version) !== gradeKey) continue;
-    return version === grader.version
-      ? `${grader.name}: judge or --ambiguous changed`
-      : `${grader.name}: version ${version} -> ${grader.version}`;
+  for (let version = grader?.version ?? 0; version > 0; version--) {
+    if (computeGradeKey(example, answer ?? '', grade.judge, version) === gradeKey) return version;
   }
-  return `${grader.name}: reference, options or grader changed`;
+  return undefined;
 }
 
 /**

@@ -37,6 +37,11 @@ const calledRightTogether =
 const heading = /^\s*#|[:：][\s*_]*$/;
 const explains =
   /^[\s*_#]{0,6}(?:explanation|reasoning|rationale|justification|because|since|the\s(?:correct|answer)|this\sis|here(?:'s|\sis)|erklärung|begründung|explicación|explication|spiegazione|explicação)/i;
+/** "C. This option is wrong because it", "B. Incorrect. C. Correct because" */
+const rejectedNext =
+  /^[\W_]{0,6}(?:(?:this|that|it)\s(?:option\s|choice\s|one\s|answer\s)?(?:is|was)\s)?(?:clearly\s|also\s)?(?:incorrect|wrong|false|untrue|not|no|falsch|nicht|faux|incorrecto|falso)(?!\p{L})/iu;
+/** Another option begins a later sentence: the options are gone through. */
+const laterOption = /[.!?\n]\s{1,4}[*_(]{0,3}[A-J][).:]/;
 const firstHeading = /^(?!A[.!]?\s*$)[\W_]*(?:(?:option|choice|answer|letter)\s)?[\W_]*A[\W_]*$/i;
 const nounEnd = new RegExp(`(?:${answerNoun.source})$`, 'iu');
 const wholeLabel =
@@ -220,9 +225,11 @@ function findStatedFirst(text: string, choices: Choices): CutOffChoice | undefin
   const finish = isLetter ? readLetterEnd(after, choices) : readTextEnd(after, choices);
   const [, second = ''] = first.split(/[.!]["')*_]{0,3}\s/, 2);
   if (finish === undefined || deniesBefore(second === '' ? next : second)) return undefined;
+  if (isLetter && rejectedNext.test(after)) return undefined;
   // "A. Whales are mammals, which" may go through the options, beginning with the first.
   const isFirst = isLetter && leading.index === 0;
-  const isSure = finish === 'finished' && !isFirst && findHesitation(text) === -1;
+  const isWalked = isLetter && laterOption.test(text.slice(leading.end));
+  const isSure = finish === 'finished' && !isFirst && !isWalked && findHesitation(text) === -1;
   return { found: { kind: 'found', index: leading.index }, isSure };
 }
 

@@ -45,7 +45,9 @@ export function readCutOffStatements(answer: string): readonly CutOffStatement[]
   const isOther = (sentence: string): boolean =>
     picks.test(sentence) && !namesAnswer.test(sentence);
   // "Answer: Janet has 16 eggs a day. She"
-  const isLoose = (stated: string): boolean => /^(?:\p{L}{2,20}\s){2}/u.test(stated);
+  // and "Answer: 16 eggs are laid every day."
+  const isLoose = (stated: string): boolean =>
+    /^(?:[*_]{0,3}\d[\d.,]*\s(?:\p{L}{2,20}\s){2}|(?:\p{L}{2,20}\s){2})/u.test(stated);
   return [readCutOffMarks(text, { readTail, isOther, isLoose }), readFirstLine(text)].filter(
     (statement) => statement !== undefined,
   );

@@ -3,6 +3,7 @@ import { parseLedgerEntry } from '../ledger/ledger-schema.js';
 import { RoutesmithError } from '../../util/errors.js';
 import type { Database, Query } from './database.js';
 import { computeCallsPerMinute, type LaneControlState } from './lane-control.js';
+import { beginPace } from './lane-pace.js';
 import { decodeQueuePlan, type QueuePlan } from './queue-plan.js';
 
 /**
@@ -130,9 +131,10 @@ export async function lockLane(
   return { control: parseControl(row.control), nowMs: row.nowMs, runState: run.state };
 }
 
-/** Only exchanges of this version write it. */
+/** What an earlier version wrote of a run that is continued has no start of its pace. */
 function parseControl(text: string): LaneControlState {
-  return JSON.parse(text) as LaneControlState;
+  const state = JSON.parse(text) as LaneControlState;
+  return { ...state, pace: { ...beginPace(), ...state.pace } };
 }
 
 /** The run was purged, or was collected and its cells are removed, while a process worked on it. */

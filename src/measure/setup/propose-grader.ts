@@ -183,20 +183,17 @@ function rankSpelling(text: string): number {
   return text === text.toUpperCase() ? 2 : 0;
 }
 
-const plainNumber = /^-?\d+(?:\.\d+)?$/;
 /** Where the order counts, which a set does not look at. */
 const asksForOrder =
   /\b(?:sort(?:ed|s)?|order(?:ed|ing)?|rank(?:ed|ing)?|arrange|ascending|descending|sequence|series|next|first|from\s(?:the\s)?(?:small|larg|low|high)est|prints?|returns?|outputs?|coordinates?|vector|matrix)\b/i;
 
 /** Lists of numbers name all that is wanted, unlike lists of texts, which may be spellings of one. */
 function suggestSet({ references, prompts, hasJudge }: Group): Suggestion | undefined {
-  const areNumbers = references.every((one) =>
-    Array.isArray(one)
-      ? one.every((item) => typeof item === 'number')
-      : plainNumber.test(String(one)),
+  const areNumbers = references.every(
+    (one) => Array.isArray(one) && one.every((item) => typeof item === 'number'),
   );
-  // A judge also reads numbers in prose ("x = 3 or x = 5").
-  if (hasJudge || !references.some(Array.isArray) || !areNumbers) return undefined;
+  // A judge also reads numbers in prose ("x = 3 or x = 5"), which would have quality 0 here.
+  if (hasJudge || !areNumbers || !areBare(prompts)) return undefined;
   if (prompts.some((prompt) => asksForOrder.test(prompt))) return undefined;
   return {
     grader: { name: 'set_f1' },
@@ -209,9 +206,6 @@ function suggestShort({ references, prompts }: Group): Suggestion | undefined {
   const texts = listTexts(references.flat());
   if (texts === undefined) return undefined;
   if (texts.some((text) => text.length > 60 || text.split(/\s+/).length > 5)) return undefined;
-  const strict = prompts.filter((prompt) =>
-    /\b(?:only|just|nothing else|one word|single word|exactly)\b/i.test(prompt),
-  );
   const lists = prompts.filter((_, index) => Array.isArray(references[index]));
   const wantsAll = lists.filter((prompt) => asksForSeveral.test(prompt)).length * 2 > lists.length;
   if (lists.length > 0) {
@@ -221,12 +215,20 @@ function suggestShort({ references, prompts }: Group): Suggestion | undefined {
       reason: `short answers, which a longer one may hold; of a list, ${wantsAll ? 'all are needed' : 'one is enough'}`,
     };
   }
-  return strict.length >= prompts.length * 0.8
+  return areBare(prompts)
     ? { grader: { name: 'exact' }, reason: 'short answers, and the prompts ask for nothing else' }
     : {
         grader: { name: 'contains', wholeWords: true },
         reason: 'short answers, which a longer one may hold',
       };
+}
+
+/** Whether the prompts ask for an answer and nothing else. */
+function areBare(prompts: readonly string[]): boolean {
+  const bare = prompts.filter((prompt) =>
+    /\b(?:only|just|nothing else|one word|single word|exactly)\b/i.test(prompt),
+  );
+  return bare.length >= prompts.length * 0.8;
 }
 
 /** Prompts whose expected answers are likely all wanted, where there are several. */

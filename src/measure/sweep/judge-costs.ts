@@ -36,7 +36,9 @@ export class JudgeCosts {
   }
 
   /** A line that only repeats a grade, under another name, says nothing of a further call. */
-  #isCopy({ cellKey, grade, gradeKey }: LedgerEntry, number: number | undefined): boolean {
+  #isCopy({ cellKey, grade, gradeKey, outcome }: LedgerEntry, number: number | undefined): boolean {
+    // Calls that were cut off have a line of their own, between a grade and its copies.
+    if (outcome === 'infrastructure') return false;
     const id = grade.judge?.id;
     if (number === undefined) {
       if (id === undefined) return false;

@@ -80,7 +80,11 @@ export async function openRun<Journal extends CallJournal | undefined>(
     await ledger.flush();
     const journal = run.openJournal(ledger);
     if (settled.outdated.size > 0) run.onProgress?.(startSettledProgress(plan, settled));
-    const { regraded, left: toRegrade } = await regradeSettled(plan, {
+    const {
+      regraded,
+      kept: keptGrades,
+      left: toRegrade,
+    } = await regradeSettled(plan, {
       settled,
       ledger,
       tools: paidTools,
@@ -96,6 +100,7 @@ export async function openRun<Journal extends CallJournal | undefined>(
       ...records,
       repriced,
       regraded,
+      keptGrades,
       toRegrade,
       countUnjudged: () => refusals.count,
       budget,

@@ -14,6 +14,8 @@ export interface SweepRecords {
   readonly settled: SettledCells;
   /** Calls that were in flight when an earlier process was killed; now in the ledger. */
   readonly cutOff: readonly BegunCall[];
+  /** Grades of an earlier version of their grader that stand for want of a judge or a sandbox. @default 0 */
+  readonly keptGrades?: number;
   /** Ids of models whose price has changed since an earlier sweep. @default none */
   readonly repriced?: readonly string[];
 }

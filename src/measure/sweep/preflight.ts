@@ -1,6 +1,7 @@
 import type { PoolModel } from '../models/model.js';
 import { readApiKey, type Environment } from '../models/read-api-key.js';
 import { findUnsendablePart, findUnsendableSetting } from './calls/build-pool-request.js';
+import { findPaidService } from './calls/prompt-members.js';
 import { checkReachable } from './calls/check-reachable.js';
 import type { Example } from '../tasks/example.js';
 import { RoutesmithError } from '../../util/errors.js';
@@ -58,6 +59,14 @@ function checkSendable(models: readonly PoolModel[], examples: readonly Example[
     throw new RoutesmithError('invalid_pool', problem, {
       where: model.id,
       fix: "Change the model's parameters, or use the model through openrouter.",
+    });
+  }
+  for (const example of examples) {
+    const problem = findPaidService(example.prompt);
+    if (problem === undefined) continue;
+    throw new RoutesmithError('invalid_task_set', problem, {
+      where: `task ${example.id}`,
+      fix: 'Remove this task, or that member of its prompt.',
     });
   }
   const [first] = anthropic;

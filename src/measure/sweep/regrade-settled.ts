@@ -1,3 +1,4 @@
+import { findGradedVersion } from '../graders/grade-answer.js';
 import type { GradingTools } from '../graders/grade.js';
 import type { CallJournal } from '../ledger/call-journal.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
@@ -26,6 +27,8 @@ interface RegradeSettings {
 interface Regrading {
   /** Number of appended lines. */
   readonly regraded: number;
+  /** Number of grades that stand although they are outdated, for want of a judge or a sandbox. */
+  readonly kept: number;
   /** Number of answers that the signal left as they were. */
   readonly left: number;
 }
@@ -40,6 +43,7 @@ export async function regradeSettled(
   { settled, ledger, tools, journal, signal, onGraded = () => {} }: RegradeSettings,
 ): Promise<Regrading> {
   let regraded = 0;
+  let kept = 0;
   let done = 0;
   await runWorkers(settled.outdated, concurrency, async ([number, line]) => {
     if (signal?.aborted === true) return;
@@ -53,13 +57,21 @@ export async function regradeSettled(
       : await gradeEntry(example, entry, tools, journal);
     done += 1;
     onGraded(done, settled.outdated.size);
+    // A label of an earlier version of its grader stands until its judge or sandbox is at hand again.
+    const isKept =
+      grade.kind === 'graded' &&
+      graded.gradeKey === null &&
+      graded.grade.judge === undefined &&
+      findGradedVersion(example, entry) !== undefined;
+    if (isKept) kept += 1;
+    const next = isKept ? { grade, gradeKey } : graded;
     // A cell that still cannot be graded gets no new line, or the ledger would grow on each resume.
-    if (isShown && sha256OfJson(graded) === sha256OfJson({ grade, gradeKey })) return;
-    const renewed = { ...entry, ...graded, taskId: example.id, model: model.id, regraded: true };
+    if (isShown && sha256OfJson(next) === sha256OfJson({ grade, gradeKey })) return;
+    const renewed = { ...entry, ...next, taskId: example.id, model: model.id, regraded: true };
     ledger.append(renewed);
-    if (journal !== undefined && !hasCurrentGrade) endJudging(renewed, journal);
+    if (journal !== undefined && !hasCurrentGrade && !isKept) endJudging(renewed, journal);
     settled.labels.note(number, renewed, model.price);
     regraded += 1;
   });
-  return { regraded, left: settled.outdated.size - done };
+  return { regraded, kept, left: settled.outdated.size - done };
 }

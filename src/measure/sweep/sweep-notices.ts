@@ -10,7 +10,7 @@ const minPauseMs = 5_000;
 /** The notices before the first call. */
 export function describeStart(
   plan: Pick<SweepPlan, 'duplicateExamples'>,
-  { ledger, cutOff, settled, repriced = [] }: SweepRecords,
+  { ledger, cutOff, settled, repriced = [], keptGrades = 0 }: SweepRecords,
 ): string[] {
   const notices: string[] = [];
   if (ledger.repairedBytes > 0) {
@@ -35,6 +35,12 @@ export function describeStart(
     notices.push(
       `The grades of ${answers} are still those of an earlier rule: no judge is called for them here. ` +
         'Grade them with routesmith grade RUN --judge FILE.',
+    );
+  }
+  if (keptGrades > 0) {
+    notices.push(
+      `${formatCount(keptGrades, 'grade')} of an earlier version of their graders stand: they need a judge ` +
+        '(--judge FILE) or a sandbox (--allow-code) to be made again. routesmith grade RUN does that, too.',
     );
   }
   if (plan.duplicateExamples.length > 0) {

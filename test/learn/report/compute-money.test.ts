@@ -94,6 +94,14 @@ describe('the bill', () => {
     );
   });
 
+  it('of a mix is unknown where it has a task without results', () => {
+    const name = evaluation.slices.tasks[0]?.name ?? '';
+    const requestsOfTask = { [name]: 100, unseen: 100 };
+    const mix: Volume = { kind: 'mix', requests: 200, requestsOfTask };
+    const { headline } = computeMoney(evaluation, { volume: mix, baseline });
+    expect(headline).toMatchObject({ quality: null, costUsd: null, savedUsd: null });
+  });
+
   it('speaks of the objective that was asked for, or of the first that pays', () => {
     const asked = computeMoney(evaluation, { volume: monthly, baseline, objective: 'cost' });
     expect(asked.headline?.objective).toBe('cost');

@@ -97,6 +97,10 @@ const unstated: readonly Row[] = [
   ['choice', 'A', 'Many would say the answer is A. However,'],
   ['numeric', 5, 'Tom says the answer is 5. We'],
   ['numeric', 5, 'At first I thought the answer was 5. But'],
+  // Options that are gone through.
+  ['choice', 'C', 'C. This option is wrong because it'],
+  ['choice', 'B', 'B. Incorrect. C. Correct because'],
+  ['choice', 'B', 'B - Not right, since'],
 ];
 
 const stated: readonly Row[] = [
@@ -167,6 +171,8 @@ const stated: readonly Row[] = [
 ];
 
 const unclear: readonly Row[] = [
+  ['choice', 'B', '(B) Berlin is in Germany, not in France. (C) Paris'],
+  ['numeric', 16, 'Answer: 16 eggs are laid every day.\nShe eats 3'],
   // It may go on.
   ['choice', 'B', 'The answer is B'],
   ['choice', 'B', 'The answer is (B) or'],

@@ -136,6 +136,19 @@ describe('an exchange with a lane', () => {
     expect(second).toMatchObject({ inFlight: 5, hold: { kind: 'limit' } });
   });
 
+  it('sends calls of a run that an earlier version has begun, whose lanes know no start', async (test) => {
+    await setUp(test);
+    const { schema } = context.database.address;
+    await context.database.query(
+      `update ${schema}.lane set control = (control::jsonb #- '{pace,credit}' #- '{pace,creditMs}')::text
+       where run_id = $1`,
+      [context.runId],
+    );
+    const [cell] = (await takeCells(context, 0, 1)) as [DeliveredCell];
+    const { granted } = await exchangeWithLane(context, 0, { ...nothing, wanted: [want(cell)] });
+    expect(granted).toEqual(new Set([nameDelivery(cell)]));
+  });
+
   it('delivers cells in the order of the plan', async (test) => {
     await setUp(test);
     const cells = [...(await takeCells(context, 0, 3)), ...(await takeCells(asWorker(), 0, 3))];

@@ -168,20 +168,27 @@ describe('proposeGraders', () => {
     }
   });
 
-  it('compares lists of numbers as sets, one number as a list of one', () => {
-    const rows = ['[3, 5]', '4', '[7]'].map((list, index): Row => [
-      `What solves equation ${index}?`,
-      list,
-      'x',
-    ]);
+  it('compares lists of numbers as sets, where nothing but a list is asked for', () => {
+    const buildRows = (lists: readonly string[], form = ' Give only the list.'): Row[] =>
+      lists.map((list, index) => [`What solves equation ${index}?${form}`, list, 'x']);
+    const rows = buildRows(['[3, 5]', '[4, 1]', '[7, 2]']);
     const proposals = proposeGraders(draft(...rows).examples, false);
     expect(proposals[0]?.grader).toEqual({ name: 'set_f1' });
     const references = buildTaskSet(proposals)
       .trim()
       .split('\n')
       .map((line) => (JSON.parse(line) as JsonObject)['reference']);
-    expect(references).toEqual([[3, 5], ['4'], [7]]);
-    expect(proposeGraders(draft(...rows).examples, true)[0]?.grader?.name).toBe('judge');
+    expect(references).toEqual([
+      [3, 5],
+      [4, 1],
+      [7, 2],
+    ]);
+    const propose = (given: readonly Row[], hasJudge = false) =>
+      proposeGraders(draft(...given).examples, hasJudge)[0]?.grader?.name;
+    expect(propose(rows, true)).toBe('judge');
+    // A right answer in prose would have quality 0.
+    expect(propose(buildRows(['[3, 5]', '[4, 1]', '[7, 2]'], ''))).toBe('similarity');
+    expect(propose(buildRows(['[3, 5]', '4', '7']))).not.toBe('set_f1');
   });
 
   it('shows a judge the list of a JSON file as a whole, too', () => {

@@ -1,4 +1,8 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { computeGradeKey } from '../../../src/measure/graders/grade-answer.js';
+import { readLedger } from '../../../src/measure/ledger/ledger.js';
 import type { Example } from '../../../src/measure/tasks/example.js';
 import { gradeRun } from '../../../src/measure/sweep/grade-run.js';
 import { readRun } from '../../../src/measure/outcomes/run-folder.js';
@@ -87,5 +91,30 @@ describe('a grade by a judge', () => {
     const { changes } = await gradeRun({ ...settings, tools: {}, examples: changed });
     expect(changes).toHaveLength(3);
     expect(changes[0]?.after).toMatchObject({ kind: 'ungraded', retryable: true });
+  });
+
+  it('is kept, and named, where its grader has a newer version and no judge is given', async () => {
+    const { model, judge } = await sweepJudged(examples);
+    const file = path.join(bench.runDirectory(), 'ledger.jsonl');
+    const outdated = (await readLedger(file)).map((entry) => {
+      const example = examples.find(({ id }) => id === entry.taskId) as Example;
+      const { answer, grade } = entry;
+      return { ...entry, gradeKey: computeGradeKey(example, answer ?? '', grade.judge, 1) };
+    });
+    await writeFile(file, outdated.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+    const models = bench.buildModels(model, ['small']);
+    const notices: string[] = [];
+    await bench.sweep(models, {
+      taskSet: buildTaskSet(examples),
+      onProgress: (_, notice) => void (notice !== undefined && notices.push(notice)),
+    });
+    expect(await readQualities()).toEqual([1, 1, 1]);
+    expect(notices.join('\n')).toContain('3 grades of an earlier version of their graders stand');
+    expect(judge.requests).toHaveLength(3);
+    await bench.sweep(models, {
+      taskSet: buildTaskSet(examples),
+      tools: { judge: openJudge(judge) },
+    });
+    expect(judge.requests).toHaveLength(6);
   });
 });

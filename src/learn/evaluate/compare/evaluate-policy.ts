@@ -3,7 +3,7 @@ import { listUniformRows } from '../../../measure/outcomes/chosen-cells.js';
 import type { OutcomeTable } from '../../../measure/outcomes/outcome-table.js';
 import type { LoadedPolicy } from '../../../policy/decide/load-policy.js';
 import { RoutesmithError } from '../../../util/errors.js';
-import { formatCount } from '../../../util/format-number.js';
+import { formatCount, formatWhole } from '../../../util/format-number.js';
 import { listRows, pick } from '../../../util/numeric-arrays.js';
 import { selectComparable } from '../../train/comparable-models.js';
 import { computePromptGroups } from '../../train/label-prompts.js';
@@ -106,7 +106,7 @@ export function evaluatePolicy(
   const choices = loaded.policy.objectives.map(({ name }) => applyPolicy(loaded, table, name));
   const all = listRows(table.prompts.length);
   const rows = all.filter((row) => choices.every((own) => own[row] !== noModel));
-  checkPromptCount(rows.length);
+  checkPromptCount(rows.length, all.length);
   const means = computeModelMeans(table, rows);
   const { costUsd } = means;
   const singles = {
@@ -191,13 +191,19 @@ function describePolicyOnTable(
   };
 }
 
-function checkPromptCount(count: number): void {
+/** @param all prompts of the table, if the others are those that no model can take */
+function checkPromptCount(count: number, all = count): void {
   if (count >= minPrompts) return;
-  const taken =
-    count === 0
-      ? 'no prompt that the policy has a model for'
-      : `only ${formatCount(count, 'prompt')}`;
-  throw new RoutesmithError('insufficient_data', taken, {
+  if (all >= minPrompts) {
+    throw new RoutesmithError(
+      'insufficient_data',
+      `the policy has a model for only ${formatWhole(count)} of ${formatCount(all, 'prompt')}`,
+      {
+        fix: "The others are beyond its models' capabilities or context windows: correct these in the pool, and train again.",
+      },
+    );
+  }
+  throw new RoutesmithError('insufficient_data', `only ${formatCount(count, 'prompt')}`, {
     fix: `Intervals take at least ${minPrompts} prompts; a few hundred say more.`,
   });
 }

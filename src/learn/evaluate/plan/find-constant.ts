@@ -69,15 +69,23 @@ export function findConstant(
     const keepsItsOwn = request.kind === 'keep_quality' && model === baseline && canBeAlone(model);
     return { model, promise: isBound && !keepsItsOwn ? 'not_shown' : undefined };
   }
-  const worth = rankByAim(request, means);
-  const model = findBest(
-    worth.map((value, index) => (kept[index] === true ? value : Number.NaN)),
-    means.costUsd,
-  );
+  const worth = rankByAim(request, means).map((value, model) => {
+    if (kept[model] !== true) return Number.NaN;
+    // What is beyond a named baseline goes to other models, and counts with what they take.
+    return canBeAlone(model) ? value : measureAim(request, collect(model));
+  });
+  const model = findBest(worth, means.costUsd);
   return { model, promise: isBound ? 'shown' : undefined };
 }
 
-/** What the request maximizes, per model. */
+/** What the request maximizes, of some outcomes. */
+export function measureAim(request: PromisingRequest, outcomes: Outcomes): number {
+  if (request.kind !== 'keep_quality') return computeKnownMean(outcomes.quality, outcomes.weights);
+  const values = request.lowest === 'cost' ? outcomes.costUsd : outcomes.latencyMs;
+  return -computeKnownMean(values, outcomes.weights);
+}
+
+/** The same, per model. */
 function rankByAim(request: PromisingRequest, means: ModelMeans): readonly number[] {
   if (request.kind !== 'keep_quality') return means.quality;
   const { costUsd, latencyMs } = means;

@@ -63,6 +63,8 @@ function selectTaken({ rows, estimates }: Pick<PlanInput, 'rows' | 'estimates'>)
 
 /** A model that can take this share of the prompts that any model can take stands for all of them. */
 const aloneShare = 0.95;
+/** Or else this share of what the most capable model can take: windows rest on estimated tokens. */
+const mostCapableShare = 0.99;
 
 /**
  * The means of the models that can be the only one; NaN of those that too many prompts are beyond.
@@ -78,7 +80,7 @@ function keepModelsAlone(
   const counts = means.quality.map((mean, model) =>
     Number.isNaN(mean) ? 0 : rows.filter((row) => isFeasible(row, model)).length,
   );
-  const enough = Math.min(aloneShare * rows.length, Math.max(...counts));
+  const enough = Math.min(aloneShare * rows.length, mostCapableShare * Math.max(...counts));
   const keep = (values: readonly number[]): number[] =>
     values.map((value, model) => ((counts[model] ?? 0) >= enough ? value : Number.NaN));
   return {

@@ -1,5 +1,10 @@
 import type { Objective } from '../../../policy/file/policy.js';
-import { findConstant, type CandidateMeans, type ObjectiveConstant } from './find-constant.js';
+import {
+  findConstant,
+  measureAim,
+  type CandidateMeans,
+  type ObjectiveConstant,
+} from './find-constant.js';
 import {
   chooseForRow,
   type PlannedObjective,
@@ -169,13 +174,6 @@ function resolveWeight(
 
 function computeKnownQuality({ quality, weights }: Outcomes): number {
   return computeKnownMean(quality, weights);
-}
-
-/** What the request maximizes. */
-function measureAim(request: PromisingRequest, outcomes: Outcomes): number {
-  if (request.kind !== 'keep_quality') return computeKnownQuality(outcomes);
-  const values = request.lowest === 'cost' ? outcomes.costUsd : outcomes.latencyMs;
-  return -computeKnownMean(values, outcomes.weights);
 }
 
 type Weights = Partial<Pick<Objective, 'costWeightPerUsd' | 'latencyWeightPerSecond' | 'margin'>>;

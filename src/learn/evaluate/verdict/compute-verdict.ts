@@ -257,7 +257,7 @@ export function computePromptsForSwitching(
   const found = computeGroupedMean(differences, groups);
   const { mean, standardError, groups: known } = found;
   const rootMeanSquare = Math.sqrt(standardError ** 2 + mean ** 2 / known);
-  if (!(rootMeanSquare > 0)) return undefined;
+  if (Number.isNaN(rootMeanSquare)) return undefined;
   const spread = { ...found, standardError: rootMeanSquare };
   return computeSampleSize(spread, relevantGain, error, worstDifference);
 }

@@ -1,5 +1,5 @@
 import type { Prompt } from '../../../llm/chat.js';
-import type { JsonObject } from '../../../util/json.js';
+import type { JsonObject, JsonValue } from '../../../util/json.js';
 import type { PoolModel } from '../../models/model.js';
 
 /** The members of a request that a prompt brings; see `ChatPrompt.members`. */
@@ -23,7 +23,9 @@ const paidServices = ['web_search_options', 'search_parameters', 'plugins'] as c
 /** Describes a member that buys more than tokens: no price list of models has its price. */
 export function findPaidService(prompt: Prompt): string | undefined {
   const members = readMembers(prompt);
-  const name = paidServices.find((service) => (members[service] ?? null) !== null);
+  const isAsked = (value: JsonValue | undefined): boolean =>
+    Array.isArray(value) ? value.length > 0 : (value ?? null) !== null;
+  const name = paidServices.find((service) => isAsked(members[service]));
   return name === undefined
     ? undefined
     : `"${name}" buys a service beside tokens, whose cost cannot be bounded`;
