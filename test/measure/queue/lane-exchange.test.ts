@@ -62,6 +62,11 @@ async function setUp(test: TestContext, limitUsd?: number, laneMaximum = 1000): 
 
 afterAll(() => queue?.close());
 
+/** A lane starts with few calls a second. */
+async function waitForPace(): Promise<void> {
+  await context.database.query('select pg_sleep(0.3)');
+}
+
 const asWorker = (): ExchangeContext => ({ ...context, workerId: randomUUID() });
 
 function buildRun(number: number) {
@@ -125,8 +130,7 @@ describe('an exchange with a lane', () => {
       ...nothing,
       wanted: mine.map((one) => want(one)),
     });
-    // A lane starts with few calls a second.
-    await context.database.query('select pg_sleep(0.3)');
+    await waitForPace();
     const second = await exchangeWithLane(other, 0, {
       ...nothing,
       wanted: theirs.map((one) => want(one)),
@@ -181,6 +185,7 @@ describe('an exchange with a lane', () => {
     const failure = buildCallFailure('server_error', { message: 'down', status: 503 });
     for (let call = 0; call < 5; call++) {
       const worker = workers[call % 2] as ExchangeContext;
+      await waitForPace();
       const [cell] = (await takeCells(worker, 0, 1)) as [DeliveredCell];
       await exchangeWithLane(worker, 0, { ...nothing, wanted: [want(cell)] });
       await exchangeWithLane(worker, 0, { ...nothing, ended: [refuse(cell, failure)] });
