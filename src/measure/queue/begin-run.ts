@@ -78,7 +78,7 @@ async function insert(
   planDigest: string,
   plan: QueuePlan,
 ): Promise<RunHandle> {
-  const { spentUsd, possibleUsd } = records.settled;
+  const { spentUsd, possibleUsd, judgeUsd } = records.settled;
   const handle = { database, runId: file.runId, plan };
   await insertRun({
     ...handle,
@@ -89,6 +89,7 @@ async function insert(
     limitUsd: budgetUsd,
     spentUsd,
     possibleUsd,
+    judgeUsd,
   });
   return handle;
 }

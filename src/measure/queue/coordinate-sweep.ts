@@ -192,6 +192,7 @@ class Coordinator {
     const { pool, tools, signal, runDirectory, budgetUsd } = this.#settings;
     const { settled, cutOff, regraded, toRegrade } = this.#records;
     const { spentUsd, possibleUsd } = run;
+    const judgeUsd = run.judgeUsd + run.judgeBeforeUsd;
     const summary = summarizeSweep(progress, {
       runDirectory,
       aborted: signal?.aborted === true || run.state === 'cancelled',
@@ -199,7 +200,7 @@ class Coordinator {
         limitUsd: budgetUsd ?? null,
         spentUsd,
         possibleUsd,
-        ...(run.judgeUsd > 0 && { judgeUsd: run.judgeUsd }),
+        ...(judgeUsd > 0 && { judgeUsd }),
         reached: run.state === 'budget_reached',
       },
       cutOffCalls: cutOff.length + cutOffCalls,

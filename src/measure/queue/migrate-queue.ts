@@ -84,6 +84,9 @@ const migrations: readonly string[] = [
   alter table cell add column is_grading boolean not null default false;
   create index cell_grading on cell (run_id) where is_grading;
   `,
+  `
+  alter table run add column judge_before_usd double precision not null default 0;
+  `,
 ];
 
 /** Does work while no other process of the schema does such work. */

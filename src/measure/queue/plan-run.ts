@@ -18,6 +18,7 @@ export interface NewRun extends RunHandle {
   /** What earlier sweeps into the folder have used. */
   readonly spentUsd: number;
   readonly possibleUsd: number;
+  readonly judgeUsd: number;
 }
 
 /** Prompts and cells that are written in one transaction. */
@@ -31,8 +32,8 @@ export async function insertRun(run: NewRun): Promise<void> {
   await database.transaction(async (query) => {
     await query(
       `insert into ${schema}.run (id, name, state, plan, plan_digest, limit_usd, spent_usd,
-         possible_usd, coordinator, coordinator_seen_at)
-       values ($1, $2, 'planning', $3, $4, $5, $6, $7, $8, now()) on conflict (id) do nothing`,
+         possible_usd, judge_before_usd, coordinator, coordinator_seen_at)
+       values ($1, $2, 'planning', $3, $4, $5, $6, $7, $8, $9, now()) on conflict (id) do nothing`,
       [
         runId,
         run.name,
@@ -41,6 +42,7 @@ export async function insertRun(run: NewRun): Promise<void> {
         run.limitUsd ?? null,
         run.spentUsd,
         run.possibleUsd,
+        run.judgeUsd,
         run.coordinator,
       ],
     );

@@ -26,6 +26,8 @@ export interface RunRow {
   readonly judgeCalls: number;
   readonly judgeUsd: number;
   readonly judgeUnpriced: number;
+  /** What the judge had cost in earlier sweeps into the folder. */
+  readonly judgeBeforeUsd: number;
   /** Answers that arrived after their cell was given to another worker; not recorded. */
   readonly lateAnswers: number;
 }
@@ -39,7 +41,8 @@ export interface RunHandle {
 
 export const runColumns = `id, name, state, limit_usd as "limitUsd", spent_usd as "spentUsd",
   possible_usd as "possibleUsd", reserved_usd::float8 as "reservedUsd", judge_calls as "judgeCalls",
-  judge_usd as "judgeUsd", judge_unpriced as "judgeUnpriced", late_answers as "lateAnswers"`;
+  judge_usd as "judgeUsd", judge_unpriced as "judgeUnpriced",
+  judge_before_usd as "judgeBeforeUsd", late_answers as "lateAnswers"`;
 
 /** Reads the row of a run; undefined if it has been purged. */
 export async function readRun(database: Database, runId: string): Promise<RunRow | undefined> {

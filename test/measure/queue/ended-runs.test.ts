@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openGradingTools } from '../../../src/measure/sweep/grading-tools.js';
 import type { QueueTools } from '../../../src/measure/queue/queue-plan.js';
 import { cancelRun } from '../../../src/measure/queue/manage-queue.js';
+import type { Example } from '../../../src/measure/tasks/example.js';
 import { buildPoolModel } from '../../support/pool-model.js';
 import { setUpQueueBench, waitUntil } from '../../support/queue-bench.js';
 import {
@@ -99,6 +100,43 @@ describe('a run whose last answers take long to grade', () => {
     const grades = entries.filter(({ regraded }) => regraded === true);
     expect(grades.map(({ grade }) => grade.kind)).toEqual(Array(3).fill('graded'));
     expect(summary.judge?.calls).toBe(server.requests.length);
+  });
+
+  it('counts what a judge has cost in the folder before against the budget of a new run', async (context) => {
+    const address = bench.newQueue(context);
+    const server = await startScriptedServer(say('VERDICT: correct'));
+    const priced = { inputPerMillionUsd: 1, outputPerMillionUsd: 1, date: '2026-01-01' };
+    const judge = buildPoolModel({
+      id: 'judge',
+      baseUrl: server.baseUrl,
+      price: priced,
+      parameters: { maxTokens: 10 },
+    });
+    const tools = { allowCode: false, judge, ambiguous: null };
+    const model = buildPoolModel({
+      id: 'quick',
+      baseUrl: quick.baseUrl,
+      parameters: { maxTokens: 10 },
+    });
+    const run = async (examples: readonly Example[], budgetUsd: number) => {
+      const taskSet = buildTaskSet(examples);
+      const sweep = bench.coordinate(address, 'again', [model], { taskSet, tools, budgetUsd });
+      const work = bench.work(address, { once: false, openTools, signal: stopAfter(sweep) });
+      const summary = await sweep;
+      await work;
+      return summary;
+    };
+    const first = await run(judged.slice(0, 2), 1);
+    const costUsd = first.judge?.costUsd ?? 0;
+    expect(costUsd).toBeGreaterThan(0);
+    expect(first.budget.judgeUsd).toBeCloseTo(costUsd, 12);
+    const usedUsd = first.budget.spentUsd + costUsd;
+    // Nothing is left of this budget.
+    const second = await run(judged, usedUsd);
+    expect(second.budget).toMatchObject({ reached: true });
+    expect(second.budget.judgeUsd).toBeCloseTo(costUsd, 12);
+    expect(second.judge?.costUsd ?? 0).toBe(0);
+    await server.close();
   });
 
   it('leaves them to another worker when one is told to end', async (context) => {

@@ -54,7 +54,7 @@ async function setUp(test: TestContext, limitUsd?: number, laneMaximum = 1000): 
   const runId = randomUUID();
   const run = { database, jobs, runId, plan: queuePlan };
   const planned = { name: 'run', planDigest: '', coordinator: randomUUID(), limitUsd };
-  await insertRun({ ...run, ...planned, spentUsd: 0, possibleUsd: 0 });
+  await insertRun({ ...run, ...planned, spentUsd: 0, judgeUsd: 0, possibleUsd: 0 });
   const { signal } = new AbortController();
   await writePlan({ ...run, coordinator: planned.coordinator, signal }, plan, () => true);
   context = { ...run, workerId: randomUUID(), random: createRandom(1) };

@@ -102,7 +102,7 @@ describe('the plan of a run', () => {
     const runId = randomUUID();
     const coordinator = randomUUID();
     const run = { ...own, coordinator, runId, plan: buildQueuePlan(plan, settings) };
-    const sums = { limitUsd: undefined, spentUsd: 0, possibleUsd: 0 };
+    const sums = { limitUsd: undefined, spentUsd: 0, possibleUsd: 0, judgeUsd: 0 };
     await insertRun({ ...run, name: 'run', planDigest: '', ...sums });
     return run;
   }
