@@ -42,8 +42,7 @@ export function estimateAdaptive(
   const perCallUsd = cells === 0 ? 0 : fullUsd / cells;
   const [low = 0, high = 0] = likelyCalls;
   // In a run that is continued, fewer cells are left to call, and recorded answers may be judged.
-  const limitUsd = (calls: number): number =>
-    full.settledCells > 0 ? Math.min(fullUsd, calls * perCallUsd) : calls * perCallUsd;
+  const limitUsd = (calls: number): number => Math.min(fullUsd, calls * perCallUsd);
   return {
     allCalls,
     startCalls,

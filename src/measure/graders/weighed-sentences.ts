@@ -66,7 +66,7 @@ const denies = new RegExp(
   String.raw`^[\s*_("]{0,6}(?:(?:but|hmm+|oh|well|however|wait|actually|hold\son)[,.!…\s-]{1,4}){0,3}${denial}`,
   'iu',
 );
-/** From here on, what was said before is worked out again. */
+/** Where a text discards what it has said and starts over. */
 const restarts = new RegExp(
   [
     String.raw`\b(?:let\s(?:me|us)|let's|I\s(?:need|have|should|must)(?:\sto)?|I'll|I\swill)\s(?:\p{L}{1,10}\s){0,2}?(?:reconsider|re-?think|re-?compute|re-?calculate|re-?do|re-?examine|re-?evaluate|re-?count|start\s(?:over|again)|try\sagain|revise|correct\s(?:that|this|myself|it))(?!\p{L})`,

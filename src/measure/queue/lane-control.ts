@@ -47,7 +47,7 @@ export function startLaneControl(maximum: number): LaneControlState {
 
 const minuteMs = 60_000;
 /** Asking again sooner would cost more than it gains. */
-const minSpreadMs = 50;
+const minAskMs = 50;
 
 /** Calls that a lane has sent in the last minute; a mean over up to two minutes. */
 export function computeCallsPerMinute({ minute }: LaneControlState, nowMs: number): number {
@@ -119,7 +119,7 @@ export class LaneControl {
     if (start.room >= room) return { room, hold: { kind: 'limit' } };
     return {
       room: Math.max(0, Math.floor(start.room)),
-      hold: { kind: 'pace', forMs: Math.max(minSpreadMs, start.perCallMs) },
+      hold: { kind: 'pace', forMs: Math.max(minAskMs, start.perCallMs) },
     };
   }
 

@@ -19,7 +19,7 @@ import { resolveObjective, type PlanBasis } from './resolve-objective.js';
  * that needs costs or latencies is skipped unless they are known for every model.
  */
 export function makePlan(given: PlanInput): TrainedPlan {
-  const input = { ...given, rows: selectTaken(given) };
+  const input = { ...given, rows: leaveOutUntaken(given) };
   const { table, rows, requests = standardObjectives } = input;
   const means = computeModelMeans(table, rows, input.taskOf);
   const named = input.baseline === undefined ? -1 : table.models.indexOf(input.baseline);
@@ -56,7 +56,7 @@ export function makePlan(given: PlanInput): TrainedPlan {
 }
 
 /** The rows that any model can take; all rows where there are none. */
-function selectTaken({ rows, estimates }: Pick<PlanInput, 'rows' | 'estimates'>): Int32Array {
+function leaveOutUntaken({ rows, estimates }: Pick<PlanInput, 'rows' | 'estimates'>): Int32Array {
   const taken = rows.filter((row) => canBeTaken(estimates, row));
   return taken.length === 0 ? rows : taken;
 }
