@@ -65,7 +65,10 @@ export function inTurn(...replies: readonly Reply[]): Reply {
   };
 }
 
-/** Writes a stream's head and the given pieces of its body, each in its own packet. */
+/**
+ * Writes a stream's head and the given pieces of its body, each in its own packet. A slow reader may
+ * still find several of them at once.
+ */
 export async function writeStream(
   response: ServerResponse,
   pieces: readonly (string | Uint8Array)[],

@@ -20,6 +20,7 @@ import {
   inTurn,
   roleOnly,
   stream,
+  writeStream,
   type Reply,
 } from '../../support/scripted-server.js';
 
@@ -483,16 +484,18 @@ describe('a stream that fails before its first content', () => {
 });
 
 describe('a stream that fails after its first content', () => {
-  it.each<[string, Reply, AttemptFailureClass]>([
-    ['an end without a finish', streamThen(), 'truncated'],
-    ['a cut', cutAfter(delta({ content: 'The ans' })), 'truncated'],
-    ['half of an event', streamThen(delta({ content: 'wer' }, 'stop').slice(0, 30)), 'truncated'],
-    ['an error', streamThen(event({ error: { code: 503, message: 'x' } })), 'server_error'],
-    ['an event that is not JSON', streamThen('data: {"choi\n\n'), 'malformed'],
-    ['a finish for an error', streamThen(delta({}, 'error'), done), 'server_error'],
-  ])('ends in an error, and nobody else takes over: %s', async (_, reply, failureClass) => {
-    const { router, servers, events } = await start({ large: reply, small: answer('4') });
+  it.each<[string, Rest, AttemptFailureClass]>([
+    ['an end without a finish', [], 'truncated'],
+    ['a cut', 'cut', 'truncated'],
+    ['half of an event', [delta({ content: 'wer' }, 'stop').slice(0, 30)], 'truncated'],
+    ['an error', [event({ error: { code: 503, message: 'x' } })], 'server_error'],
+    ['an event that is not JSON', ['data: {"choi\n\n'], 'malformed'],
+    ['a finish for an error', [delta({}, 'error'), done], 'server_error'],
+  ])('ends in an error, and nobody else takes over: %s', async (_, rest, failureClass) => {
+    const large = streamInTwo([roleOnly, delta({ content: 'The ans' })], rest);
+    const { router, servers, events } = await start({ large: large.reply, small: answer('4') });
     const result = await router.stream(question);
+    large.goOn();
     expect(result.model).toBe('large');
     const { text, end, error } = await readEvents(result.events);
     expect(text).toBe('The ans');
@@ -515,10 +518,11 @@ describe('a stream that fails after its first content', () => {
   });
 
   it('ends in an error where only reasoning came', async () => {
-    const { router } = await start({
-      large: stream(delta({ reasoning: 'Hmm' }), delta({}, 'stop'), done),
-    });
-    const { error } = await readEvents((await router.stream(question)).events);
+    const large = streamInTwo([delta({ reasoning: 'Hmm' })], [delta({}, 'stop'), done]);
+    const { router } = await start({ large: large.reply });
+    const result = await router.stream(question);
+    large.goOn();
+    const { error } = await readEvents(result.events);
     expect(error).toMatchObject({ code: 'stream_truncated', failure: { class: 'empty_answer' } });
   });
 
@@ -527,17 +531,26 @@ describe('a stream that fails after its first content', () => {
     ['an error', [{ type: 'error', error: { type: 'overloaded_error', message: 'x' } }]],
   ])('of Anthropic ends in an error after %s', async (_, rest) => {
     const first = { type: 'content_block_delta', delta: { type: 'text_delta', text: 'The' } };
+    const large = streamInTwo([event(first)], rest.map(event));
     const { router } = await start(
-      { large: streamThen(...rest.map(event), '') },
+      { large: large.reply },
       { endpoint: { kind: 'anthropic', maxTokens: 9 } },
     );
-    const broken = await start(
-      { large: stream(event(first), ...rest.map(event)) },
+    const { events } = await router.stream(question);
+    large.goOn();
+    const { text, error } = await readEvents(events);
+    expect([text, error?.code]).toEqual(['The', 'stream_truncated']);
+  });
+
+  it.each<[string, object[]]>([
+    ['nothing', []],
+    ['an error', [{ type: 'error', error: { type: 'overloaded_error', message: 'x' } }]],
+  ])('of Anthropic has no answer where before any content it sends %s', async (_, events) => {
+    const { router } = await start(
+      { large: stream(event({ type: 'message_start', message: {} }), ...events.map(event)) },
       { endpoint: { kind: 'anthropic', maxTokens: 9 } },
     );
     expect((await errorOf(router.stream(question))).code).toBe('all_attempts_failed');
-    const { text, error } = await readEvents((await broken.router.stream(question)).events);
-    expect([text, error?.code]).toEqual(['The', 'stream_truncated']);
   });
 });
 
@@ -555,8 +568,29 @@ function html(status: number): Reply {
   };
 }
 
-function streamThen(...rest: readonly string[]): Reply {
-  return stream(roleOnly, delta({ content: 'The ans' }), ...rest);
+/** What a server does once the first part of its stream has been read. */
+type Rest = readonly string[] | 'cut';
+
+/** A stream whose second part is only sent, or cut off, when the test says so. */
+function streamInTwo(
+  first: readonly string[],
+  rest: Rest,
+): { readonly reply: Reply; readonly goOn: () => void } {
+  let goOn = (): void => undefined;
+  const isRead = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const reply: Reply = async (response) => {
+    await writeStream(response, first);
+    await isRead;
+    if (rest === 'cut') {
+      response.socket?.resetAndDestroy();
+      return;
+    }
+    for (const piece of rest) response.write(piece);
+    response.end();
+  };
+  return { reply, goOn: () => goOn() };
 }
 
 /** Sends a piece of a stream, waits for it to be read, and resets the connection. */
