@@ -131,7 +131,7 @@ function printAssumptions({ models, assumptions, isBatched, images, judge }: Swe
   }
   if (isBatched) {
     printWrapped(
-      'In batches: half the price of calls; answers come within hours, at most a day, and their latency is not measured.',
+      'In batches: half the price of calls, or the batchPriceShare of the pool; answers come within hours, at most a day, and their latency is not measured.',
     );
   }
   printWrapped(

@@ -65,7 +65,7 @@ export interface LedgerEntry {
   readonly rawUsage: JsonValue;
   /** What the call costs by itself: what production would pay. */
   readonly costUsd: number | null;
-  /** What was paid, where that is not `costUsd`: a batch costs half. Absent otherwise. */
+  /** What was paid, where that is not `costUsd`: a batch costs less. Absent otherwise. */
   readonly paidUsd?: number;
   /** A charge reported by the provider takes precedence over the price table. */
   readonly costSource: 'provider' | 'price_table' | null;

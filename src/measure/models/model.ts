@@ -40,6 +40,8 @@ export interface PoolModel {
   /** The NAME of the environment variable that holds the key; undefined if none is needed. */
   readonly apiKeyEnv: string | undefined;
   readonly price: Price;
+  /** What the provider asks for a request of a batch, as a share of the price. @default 0.5 */
+  readonly batchPriceShare?: number | undefined;
   readonly contextWindow: number | undefined;
   /** Undefined where the pool does not say. */
   readonly capabilities: Capabilities | undefined;

@@ -69,6 +69,7 @@ export const poolModelSchema = z
           ? 'it is missing'
           : 'it needs input, output and date, or must be the word free',
     }),
+    batchPriceShare: z.number().min(0).max(1).optional(),
     contextWindow: z.int().min(1).optional(),
     capabilities: z.array(z.enum(['vision', 'tools', 'json', 'reasoning'])).optional(),
     parameters: parametersSchema.optional(),

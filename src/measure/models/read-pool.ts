@@ -125,6 +125,7 @@ function buildModel(input: PoolModelInput, index: number, fail: Fail): PoolModel
     model: input.model,
     apiKeyEnv: input.apiKeyEnv ?? provider.apiKeyEnv,
     price: input.price === 'free' ? freePrice : buildPrice(input.price),
+    batchPriceShare: input.batchPriceShare,
     contextWindow: input.contextWindow,
     capabilities: input.capabilities && buildCapabilities(input.capabilities),
     parameters: withoutUndefined(withoutOmitted(input.parameters ?? {}, input.request?.omit)),

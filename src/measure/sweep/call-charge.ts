@@ -1,9 +1,15 @@
 import { computeCharge, type Charge } from '../../llm/cost.js';
 import type { Price } from '../../llm/price.js';
 import type { TokenUsage } from '../../llm/usage.js';
+import type { PoolModel } from '../models/model.js';
 
-/** What providers ask for a request of a batch, as a share of the price of a call. */
-export const batchPriceShare = 0.5;
+/**
+ * What a provider asks for a request of a batch, as a share of the price of a call: OpenAI, Anthropic
+ * and those that offer the same ask half.
+ */
+export function findBatchPriceShare({ batchPriceShare = 0.5 }: PoolModel): number {
+  return batchPriceShare;
+}
 
 /** What a call costs by itself, and what was paid for it. */
 export interface CallCharge {

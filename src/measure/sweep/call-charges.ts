@@ -1,6 +1,7 @@
 import type { CallResult } from './calls/call-result.js';
 import type { Budget, Reservation } from './budget.js';
 import { computeCallCharge } from './call-charge.js';
+import type { PoolModel } from '../models/model.js';
 import type { CellRun } from './cell-run.js';
 import type { Cell } from './plan-sweep.js';
 import type { BudgetReached, SweepEvent } from './sweep-event.js';
@@ -13,19 +14,26 @@ export class CallCharges {
   /** By model id: the largest ratio of a charge to its worst case, if above 1. */
   readonly #surcharges = new Map<string, number>();
 
-  readonly #priceShare: number;
+  readonly #findPriceShare: (model: PoolModel) => number;
 
-  /** @param priceShare of the price of a call that is charged. @default 1 */
-  constructor(budget: Budget, onEvent: (event: SweepEvent) => void, priceShare = 1) {
+  /** @param findPriceShare what is charged, as a share of the price of a call. @default 1 */
+  constructor(
+    budget: Budget,
+    onEvent: (event: SweepEvent) => void,
+    findPriceShare: (model: PoolModel) => number = () => 1,
+  ) {
     this.#budget = budget;
     this.#onEvent = onEvent;
-    this.#priceShare = priceShare;
+    this.#findPriceShare = findPriceShare;
   }
 
   /** Upper bound of the cost of a cell's next call, in USD; infinite if nothing limits it. */
-  computeWorstUsd({ model, example }: Cell): number {
-    const surcharge = this.#surcharges.get(model.id) ?? 1;
-    return computeWorstCaseCostUsd(model, example.prompt) * this.#priceShare * surcharge;
+  computeWorstUsd(cell: Cell): number {
+    return this.#computeListedUsd(cell) * (this.#surcharges.get(cell.model.id) ?? 1);
+  }
+
+  #computeListedUsd({ model, example }: Cell): number {
+    return computeWorstCaseCostUsd(model, example.prompt) * this.#findPriceShare(model);
   }
 
   /** @returns undefined if the call could exceed the budget */
@@ -40,7 +48,7 @@ export class CallCharges {
 
   /** Settles a call that has ended; an unknown charge counts as its whole reservation. */
   settle(run: CellRun, result: CallResult, reservation: Reservation): void {
-    const chargedUsd = findChargeUsd(run.cell, result, this.#priceShare);
+    const chargedUsd = findChargeUsd(run.cell, result, this.#findPriceShare(run.cell.model));
     if (chargedUsd === null) {
       this.#budget.keep(reservation);
       run.possibleCostUsd += reservation.amountUsd;
@@ -53,7 +61,7 @@ export class CallCharges {
   /** A call that cost more than its worst case raises the worst case of the model's next calls. */
   #noteSurcharge(cell: Cell, chargedUsd: number): void {
     const { model, example } = cell;
-    const worstUsd = computeWorstCaseCostUsd(model, example.prompt) * this.#priceShare;
+    const worstUsd = this.#computeListedUsd(cell);
     const factor = computeSurcharge(worstUsd, chargedUsd, this.#surcharges.get(model.id));
     if (factor === undefined) return;
     this.#surcharges.set(model.id, factor);

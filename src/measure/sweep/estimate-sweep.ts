@@ -15,7 +15,7 @@ import {
 } from './judge-estimate.js';
 import { readPlanSettings, type SweepSettings } from './run-sweep.js';
 import type { SettledCells } from './settled-cells.js';
-import { batchPriceShare } from './call-charge.js';
+import { findBatchPriceShare } from './call-charge.js';
 import { computeTokenBounds, computeWorstCaseCostUsd } from './worst-case-cost.js';
 
 /** The estimated cost and time of a model's pending cells. */
@@ -81,7 +81,6 @@ export async function estimateSweep(
   const estimates = plan.models.map((model) => startEstimate(model));
   const { concurrency = 8, retryFailed = false } = settings;
   const isBatched = settings.batches !== undefined;
-  const priceShare = isBatched ? batchPriceShare : 1;
   let settledCells = 0;
   let images = 0;
   for (let number = 0; number < plan.cellCount; number++) {
@@ -101,8 +100,9 @@ export async function estimateSweep(
     const answer = addCell(estimate, model, example.prompt, settled, concurrency);
     judging?.add(example, answer);
   }
-  const models = estimates.map((estimate): ModelEstimate => {
+  const models = estimates.map((estimate, index): ModelEstimate => {
     const { worstCaseUsd, model } = estimate;
+    const priceShare = isBatched ? findBatchPriceShare(plan.models[index] as PoolModel) : 1;
     return {
       ...estimate,
       expectedUsd: priceShare * estimate.expectedUsd,

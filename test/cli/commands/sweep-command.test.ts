@@ -105,6 +105,17 @@ describe('sweep --dry-run', () => {
     expect(stdout).not.toMatch(/\d (?:ms|s|min) /);
   });
 
+  it('gives the share of the price that the pool names for batches', async () => {
+    const pool = readFileSync(folder.file('models.yaml'), 'utf8');
+    folder.write('full.yaml', pool.replaceAll(/^( +)price:/gm, '$1batchPriceShare: 1\n$1price:'));
+    const totalOf = async (args: readonly string[]) =>
+      (JSON.parse((await runCommand(args)).stdout) as SweepEstimate).totals;
+    const calls = await totalOf(sweep('dry', '--dry-run', '--json'));
+    const batches = sweep('dry', '--dry-run', '--json', '--batch');
+    const full = await totalOf(batches.with(batches.indexOf(poolFile), folder.file('full.yaml')));
+    expect(full.expectedUsd).toBe(calls.expectedUsd);
+  });
+
   it('rests on what the run has measured, and on the cells that are left', async () => {
     await runCommand(sweep('measured'));
     const { stdout } = await runCommand(sweep('measured', '--dry-run', '--json').with(8, '30'));

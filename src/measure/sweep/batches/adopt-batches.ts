@@ -3,7 +3,7 @@ import type { ResolvedRequestForm } from '../../../llm/request-form.js';
 import { RoutesmithError } from '../../../util/errors.js';
 import { scanLedger } from '../../ledger/ledger.js';
 import type { Budget } from '../budget.js';
-import { batchPriceShare } from '../call-charge.js';
+import { findBatchPriceShare } from '../call-charge.js';
 import type { Clock } from '../calls/clock.js';
 import { startCellRun } from '../cell-run.js';
 import type { SettledCells } from '../settled-cells.js';
@@ -82,7 +82,8 @@ function takeCells(
     const number = plan.order[place] as number;
     if (settled.isSettled(number)) continue;
     const cell = plan.buildCell(number);
-    const worstUsd = batchPriceShare * computeWorstCaseCostUsd(cell.model, cell.example.prompt);
+    const { model, example } = cell;
+    const worstUsd = findBatchPriceShare(model) * computeWorstCaseCostUsd(model, example.prompt);
     const run = startCellRun(cell, place, clock.now());
     cells.set(key, { run, reservation: budget.adopt(worstUsd) });
   }

@@ -1,5 +1,5 @@
 import { correctOverflow } from '../call-attempt.js';
-import { batchPriceShare } from '../call-charge.js';
+import { findBatchPriceShare } from '../call-charge.js';
 import type { CallCharges } from '../call-charges.js';
 import type { CallFailure } from '../calls/call-failure.js';
 import { buildEntry } from '../cell-entry.js';
@@ -32,7 +32,8 @@ export class BatchAnswers {
     if (run.last !== undefined) run.failedAttempts.push(describeFailedAttempt(run.last));
     this.#charges.settle(run, result, reservation);
     const durationMs = Math.max(0, clock.date().getTime() - Date.parse(at));
-    run.last = { result, startedAt: at, durationMs, queueMs: 0, priceShare: batchPriceShare };
+    const priceShare = findBatchPriceShare(run.cell.model);
+    run.last = { result, startedAt: at, durationMs, queueMs: 0, priceShare };
     const isAgain =
       result.kind === 'failed' && this.#isSentAgain(batch, run, result.failure, answer);
     if (!isAgain) await this.giveUp(run);

@@ -1,5 +1,5 @@
 import { runWorkers } from '../../../util/run-workers.js';
-import { batchPriceShare } from '../call-charge.js';
+import { findBatchPriceShare } from '../call-charge.js';
 import { CallCharges } from '../call-charges.js';
 import { buildCallFailure, type CallFailure } from '../calls/call-failure.js';
 import { describeFailure, startCellRun, type CellRun } from '../cell-run.js';
@@ -39,7 +39,7 @@ export class BatchRun {
   constructor(places: Iterable<number>, earlier: readonly SentBatch[], context: BatchesContext) {
     const { plan, clock } = context;
     this.#context = context;
-    this.#charges = new CallCharges(context.budget, context.onEvent, batchPriceShare);
+    this.#charges = new CallCharges(context.budget, context.onEvent, findBatchPriceShare);
     this.#answers = new BatchAnswers(context, this.#charges);
     this.#sent = [...earlier];
     this.#pending = Array.from(places, (place) =>

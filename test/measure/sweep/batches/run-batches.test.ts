@@ -124,6 +124,20 @@ describe.each(protocols)('a sweep in batches of the %s protocol', (protocol) => 
     expect(existsSync(recordsFile())).toBe(false);
   });
 
+  it('pays the share of the price that the pool names', async () => {
+    const server = await serve();
+    const costUsd = (10 * 1 + 20 * 2) / 1e6;
+    const full = { id: 'full', model: 'full-1', batchPriceShare: 1 };
+    const third = { id: 'third', model: 'third-1', batchPriceShare: 0.3 };
+    const models = [full, third].map((changes) => buildModel(server, protocol, changes));
+    const { budget } = await sweep(models);
+    for (const { model, ...entry } of await bench.readEntries()) {
+      const paidUsd = model === 'full' ? undefined : (expect.closeTo(0.3 * costUsd, 12) as number);
+      expect({ costUsd: entry.costUsd, paidUsd: entry.paidUsd }).toEqual({ costUsd, paidUsd });
+    }
+    expect(budget.spentUsd).toBeCloseTo(6 * 1.3 * costUsd, 12);
+  });
+
   it('asks for no stream, and sends the parameters of the pool', async () => {
     const server = await serve();
     await sweep([buildModel(server, protocol)]);
@@ -358,6 +372,16 @@ describe.each(protocols)('a sweep in batches of the %s protocol', (protocol) => 
     expect(summary.budget.spentUsd).toBeLessThanOrEqual(budgetUsd);
     // What a batch leaves of its reservation is spent on the next one.
     expect(server.batches.map(({ requests }) => requests.length)).toEqual([2, 1, 1, 1]);
+  });
+
+  it('sends as much as the whole price allows where batches have no discount', async () => {
+    const server = await serve();
+    const model = buildModel(server, protocol, { batchPriceShare: 1 });
+    const budgetUsd = 1.0001 * computeWorstCaseCostUsd(model, 'What is 0 + 1?');
+    await sweep([model], { budgetUsd, ...abortAt('batch_sent') });
+    const summary = await sweep([model], { budgetUsd });
+    expect(summary.budget.spentUsd).toBeLessThanOrEqual(budgetUsd);
+    expect(server.batches[0]?.requests).toHaveLength(1);
   });
 
   it('stops a model whose provider has no batches, and says how to sweep it', async () => {
