@@ -515,7 +515,8 @@ describe('a gateway', () => {
 
   it('ends a stream that nobody reads in the time of the call, and tells a late reader', async () => {
     const reply: Reply = (response) => writeStream(response, [roleOnly, delta({ content: 'It' })]);
-    await start({ large: { reply } }, { timeouts: { totalMs: 100 } });
+    // Long enough for the first content on a busy machine.
+    await start({ large: { reply } }, { timeouts: { totalMs: 2000 } });
     const response = await test.post(chat, ask('openai', { stream: true }));
     while (test.log.length === 0) await sleep(5);
     expect(test.log).toMatchObject([
