@@ -17,10 +17,15 @@ export interface TokenUsage {
   /** Null if the provider reported none, or none that makes sense. */
   readonly usage: Usage | null;
   /**
-   * True if their price is a guess: a part of the tokens is known from a total only, or a charge is
-   * reported in a form that is not known.
+   * True if their price is a guess: a part of the tokens is known from a total only, a charge is
+   * reported in a form that is not known, or something was bought that the price table has no price of.
    */
   readonly isGuess: boolean;
+  /**
+   * Present if a charge is reported in a form that is not known, so that the tokens' price may lack any
+   * part of it.
+   */
+  readonly hasUnreadCharge?: true;
   /** The charge in USD that the provider reports itself. */
   readonly reportedCostUsd: number | undefined;
 }
@@ -93,6 +98,7 @@ export function readOpenAiUsage(rawUsage: JsonValue | undefined): TokenUsage {
   const beside = rest > 0 || total !== undefined || reasoningTokens <= completionTokens;
   const outputTokens = completionTokens + (beside ? rest : reasoningTokens);
   if (!isPossible(outputTokens)) return unknown;
+  const isUnread = hasUnreadCharge(rawUsage, reportedCostUsd);
   return {
     usage: {
       inputTokens,
@@ -102,9 +108,8 @@ export function readOpenAiUsage(rawUsage: JsonValue | undefined): TokenUsage {
       reasoningTokens: Math.min(reasoningTokens === 0 ? rest : reasoningTokens, outputTokens),
     },
     isGuess:
-      !beside ||
-      (rest > 0 && rest !== reasoningTokens) ||
-      hasUnreadCharge(rawUsage, reportedCostUsd),
+      !beside || (rest > 0 && rest !== reasoningTokens) || isUnread || hasUnpricedUse(rawUsage),
+    ...(isUnread ? { hasUnreadCharge: true } : {}),
     reportedCostUsd,
   };
 }
@@ -126,9 +131,11 @@ export function readAnthropicUsage(rawUsage: JsonValue | undefined): TokenUsage 
   const cacheWriteTokens = readCount(rawUsage, 'cache_creation_input_tokens') ?? 0;
   const inputTokens = uncachedTokens + cachedInputTokens + cacheWriteTokens;
   if (inputTokens + outputTokens === 0 || !isPossible(inputTokens)) return unknown;
+  const isUnread = hasUnreadCharge(rawUsage, reportedCostUsd);
   return {
     usage: { inputTokens, cachedInputTokens, cacheWriteTokens, outputTokens, reasoningTokens: 0 },
-    isGuess: false,
+    isGuess: isUnread || hasUnpricedUse(rawUsage),
+    ...(isUnread ? { hasUnreadCharge: true } : {}),
     reportedCostUsd,
   };
 }
@@ -177,6 +184,20 @@ function hasUnreadCharge(rawUsage: JsonObject, reportedCostUsd: number | undefin
   const isCharge = (value: JsonValue | undefined): boolean =>
     typeof value === 'object' && value !== null && Object.keys(value).length > 0;
   return reportedCostUsd === undefined && isCharge(rawUsage['cost']);
+}
+
+/**
+ * Whether Anthropic counts what costs more than the price table says: writing to the cache of an hour,
+ * which is twice the price of input, or searches of its own. Fetches of pages cost their tokens only.
+ */
+export function hasUnpricedUse(rawUsage: JsonValue | undefined): boolean {
+  const { web_fetch_requests: _free, ...uses } = asObject(getMember(rawUsage, 'server_tool_use'));
+  const longWrites = getMember(getMember(rawUsage, 'cache_creation'), 'ephemeral_1h_input_tokens');
+  return [longWrites, ...Object.values(uses)].some((count) => Number(count) > 0);
+}
+
+function asObject(value: JsonValue | undefined): JsonObject {
+  return isJsonObject(value) ? value : {};
 }
 
 function readDollars(value: JsonValue | undefined): number | undefined {

@@ -1,5 +1,12 @@
-import { isJsonObject } from '../util/json.js';
+import {
+  getMember,
+  isJsonObject,
+  listObjects,
+  type JsonObject,
+  type JsonValue,
+} from '../util/json.js';
 import type { Price } from './price.js';
+import { tokenLimitNames } from './request-form.js';
 
 /** Generous bounds for the tokens that providers add around messages and tools. */
 const tokensPerMessage = 32;
@@ -12,11 +19,14 @@ export interface TokenBounds {
   readonly inputTokens: number;
   /** Infinite if nothing limits the answer. */
   readonly outputTokens: number;
+  /** Whether input may be written to a cache of an hour; see `asksForLongCache`. */
+  readonly writesLongCache?: boolean;
 }
 
 /**
  * Upper bound of the tokens of a request's text. A token represents at least one byte, so the number
- * of bytes is an upper bound for every tokenizer. Images count by number, whatever their size.
+ * of bytes is an upper bound for every tokenizer. Images in the content of messages count by number,
+ * whatever their size; members of these names elsewhere, as in a tool's input, are text.
  */
 export function boundInputTokens(request: {
   readonly messages: readonly object[];
@@ -24,28 +34,40 @@ export function boundInputTokens(request: {
   readonly [member: string]: unknown;
 }): number {
   const { messages, tools, ...others } = request;
-  let images = 0;
-  const text = JSON.stringify(messages, (key, value: unknown) => {
-    const isImage = key === 'image_url' || isImageSource(key, value);
-    if (!isImage) return value;
-    images += 1;
-    return undefined;
+  const images = messages.flatMap(listImageParts);
+  const unread = new Set<unknown>(images.filter(({ type }) => imageTypes.has(type)));
+  const text = JSON.stringify(messages, (_, value: unknown) => {
+    if (!unread.has(value)) return value;
+    const { image_url: _url, source: _source, ...rest } = value as JsonObject;
+    return rest;
   });
   const toolText = tools === undefined || tools === null ? '' : JSON.stringify(tools);
   const otherText = Object.keys(others).length === 0 ? '' : JSON.stringify(others);
   return (
     countBytes(text) +
     messages.length * tokensPerMessage +
-    images * tokensPerImage +
+    images.length * tokensPerImage +
     countBytes(toolText) +
     (toolText === '' ? 0 : tokensForTools) +
     countBytes(otherText)
   );
 }
 
+/** Parts whose bytes are read as an image, and not as text. */
+const imageTypes = new Set<unknown>(['image_url', 'image']);
+
+/** The parts of a message with an image, also within results of tools and documents. */
+function listImageParts(message: object): JsonObject[] {
+  const { content, source } = message as JsonObject;
+  return [...listObjects(content), ...listObjects(getMember(source, 'content'))].flatMap((part) => {
+    const isImage = (part['image_url'] ?? null) !== null || isImageSource(part['source']);
+    return isImage ? [part, ...listImageParts(part)] : listImageParts(part);
+  });
+}
+
 /** The `source` of an image of Anthropic's, which is inline or a URL. */
-function isImageSource(key: string, value: unknown): boolean {
-  if (key !== 'source' || !isJsonObject(value)) return false;
+function isImageSource(value: JsonValue | undefined): boolean {
+  if (!isJsonObject(value)) return false;
   const { type, media_type: mediaType } = value;
   return type === 'url' || (type === 'base64' && String(mediaType).startsWith('image/'));
 }
@@ -68,15 +90,51 @@ export function hasFiles(value: unknown): boolean {
   return hasFiles(content) || hasFiles(isJsonObject(source) ? source['content'] : undefined);
 }
 
+/**
+ * Upper bound of the tokens of all answers that a body asks for. A limit that is no whole number from
+ * 1 on is none: some servers read texts as numbers, and -1 as no limit.
+ *
+ * @param contextWindow infinite if it is not known
+ */
+export function boundOutputTokens(body: JsonObject, contextWindow: number): number {
+  // Servers differ in which of two names they read, and in whether they know `best_of`.
+  const limits = tokenLimitNames.map((name) => body[name] ?? null);
+  const given = limits.filter((limit) => limit !== null).map(readCount);
+  const limit = given.length === 0 ? Infinity : Math.max(...given);
+  const answers = Math.max(readCount(body['n'] ?? 1), readCount(body['best_of'] ?? 1));
+  return answers * Math.min(contextWindow, limit);
+}
+
+function readCount(value: JsonValue): number {
+  return Number.isInteger(value) && (value as number) >= 1 ? (value as number) : Infinity;
+}
+
+/**
+ * Whether a request or a part of one has a mark for Anthropic's cache that keeps longer than the usual
+ * five minutes, which costs more.
+ */
+export function asksForLongCache(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(asksForLongCache);
+  if (!isJsonObject(value)) return false;
+  const ttl = getMember(value['cache_control'], 'ttl') ?? '5m';
+  return ttl !== '5m' || Object.values(value).some(asksForLongCache);
+}
+
+/** Anthropic's price of writing to the cache of an hour, in prices of input (prompt caching, pricing). */
+const longCacheFactor = 2;
+
 /** Bytes of a text in UTF-8. */
 export function countBytes(text: string): number {
   return new TextEncoder().encode(text).length;
 }
 
 /** Upper bound of the cost of a call in USD; infinite if nothing limits its tokens. */
-export function boundCostUsd({ inputTokens, outputTokens }: TokenBounds, price: Price): number {
+export function boundCostUsd(
+  { inputTokens, outputTokens, writesLongCache = false }: TokenBounds,
+  price: Price,
+): number {
   const maxInputPrice = Math.max(
-    price.inputPerMillionUsd,
+    price.inputPerMillionUsd * (writesLongCache ? longCacheFactor : 1),
     price.cachedInputPerMillionUsd ?? 0,
     price.cacheWritePerMillionUsd ?? 0,
   );

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { computeCharge } from '../../src/llm/cost.js';
 import { mergeRawUsage, readAnthropicUsage, readOpenAiUsage } from '../../src/llm/usage.js';
 import type { JsonObject, JsonValue } from '../../src/util/json.js';
 
@@ -123,6 +124,37 @@ describe('the reported charge', () => {
     expect(readOpenAiUsage({ ...tokens, cost: { fee: 1 } }).isGuess).toBe(true);
     expect(readOpenAiUsage({ ...tokens, cost: null }).isGuess).toBe(false);
     expect(readOpenAiUsage({ ...tokens, cost: {} }).isGuess).toBe(false);
+    const counts = { input_tokens: 10, output_tokens: 5 };
+    for (const reading of [
+      readOpenAiUsage({ ...tokens, cost: { fee: 1 } }),
+      readAnthropicUsage({ ...counts, cost: { fee: 1 } }),
+    ]) {
+      expect(reading).toMatchObject({ isGuess: true, hasUnreadCharge: true });
+    }
+    expect(readOpenAiUsage({ ...tokens, cost: 0.1 })).not.toHaveProperty('hasUnreadCharge');
+  });
+
+  it.each<[string, boolean, JsonObject]>([
+    ['the cache of an hour', true, { cache_creation: { ephemeral_1h_input_tokens: 7 } }],
+    [
+      'the cache of five minutes',
+      false,
+      { cache_creation: { ephemeral_5m_input_tokens: 7, ephemeral_1h_input_tokens: 0 } },
+    ],
+    ['searches', true, { server_tool_use: { web_search_requests: 1 } }],
+    ['no search', false, { server_tool_use: { web_search_requests: 0 } }],
+    ['fetched pages', false, { server_tool_use: { web_fetch_requests: 2 } }],
+    ['no other counts', false, { server_tool_use: null, cache_creation: null }],
+  ])('makes costs a guess where the price table has no price of it: %s', (_, isGuess, counts) => {
+    const ofAnthropic = { input_tokens: 10, output_tokens: 5, ...counts };
+    const translated = { prompt_tokens: 10, completion_tokens: 5, ...counts };
+    for (const reading of [readAnthropicUsage(ofAnthropic), readOpenAiUsage(translated)]) {
+      expect(reading.isGuess).toBe(isGuess);
+      expect(reading).not.toHaveProperty('hasUnreadCharge');
+    }
+    const priced = { ...translated, cost: 0.1 };
+    const price = { inputPerMillionUsd: 1, outputPerMillionUsd: 2, date: '2026-01-01' };
+    expect(computeCharge(readOpenAiUsage(priced), price).isGuess).toBe(false);
   });
 
   it.each([[null], [{}], [{ cost: '0.1' }], [{ cost: -1 }], [{ cost: { total: 1 } }]])(

@@ -88,6 +88,8 @@ export interface AiUsage {
     readonly text: number | undefined;
     readonly reasoning: number | undefined;
   };
+  /** As the provider reported it. */
+  readonly raw?: object | undefined;
 }
 
 export interface AiResult {

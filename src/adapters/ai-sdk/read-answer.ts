@@ -5,6 +5,7 @@ import type { TokenUsage } from '../../llm/usage.js';
 import { buildUsage } from '../calls/build-usage.js';
 import type { PartReader, ReadPart } from '../calls/part-stream.js';
 import { attemptError } from '../../serve/router/failure.js';
+import type { JsonObject } from '../../util/json.js';
 import { findJsonExcess } from '../../util/parse-json.js';
 import { readReported } from '../calls/read-thrown.js';
 import type { AiContent, AiFinishReason, AiPart, AiUsage } from './model.js';
@@ -52,6 +53,7 @@ export function readTokens(usage: AiUsage | undefined): TokenUsage {
     cacheWriteTokens: count(usage?.inputTokens.cacheWrite) ?? 0,
     outputTokens,
     reasoningTokens: count(usage?.outputTokens.reasoning) ?? 0,
+    raw: usage?.raw as JsonObject | undefined,
   });
 }
 

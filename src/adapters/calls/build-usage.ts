@@ -1,9 +1,12 @@
-import { maxTokensOfCall, type TokenUsage, type Usage } from '../../llm/usage.js';
+import { hasUnpricedUse, maxTokensOfCall, type TokenUsage, type Usage } from '../../llm/usage.js';
+import type { JsonValue } from '../../util/json.js';
 
 /** The tokens of a call as another library counts them; each at least 0. */
 export interface CountedTokens extends Usage {
   /** Whether cached input is known to come in addition to `inputTokens`. @default by its size */
   readonly isCachedBeside?: boolean;
+  /** As the provider reported them, where the library passes that on. */
+  readonly raw?: JsonValue | undefined;
 }
 
 /**
@@ -20,6 +23,7 @@ export function buildUsage({
   outputTokens,
   reasoningTokens,
   isCachedBeside = cachedInputTokens + cacheWriteTokens > counted,
+  raw,
 }: CountedTokens): TokenUsage {
   const beside = isCachedBeside ? cachedInputTokens + cacheWriteTokens : 0;
   const inputTokens = counted + beside;
@@ -32,5 +36,6 @@ export function buildUsage({
     reasoningTokens: Math.min(reasoningTokens, outputTokens),
   };
   const isPossible = inputTokens > 0 && total <= maxTokensOfCall;
-  return { usage: isPossible ? usage : null, isGuess: false, reportedCostUsd: undefined };
+  const isGuess = isPossible && hasUnpricedUse(raw);
+  return { usage: isPossible ? usage : null, isGuess, reportedCostUsd: undefined };
 }

@@ -73,6 +73,7 @@ function readTokens(usage: PackageUsage | undefined, metadata?: object): TokenUs
     cacheWriteTokens: count(usage.input_token_details?.cache_creation),
     outputTokens,
     reasoningTokens: count(usage.output_token_details?.reasoning),
+    raw,
     ...(isAnthropics && { isCachedBeside: getMember(raw, 'input_tokens') === inputTokens }),
   });
 }

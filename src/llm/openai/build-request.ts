@@ -1,5 +1,8 @@
 import type { JsonObject, JsonValue } from '../../util/json.js';
+import { tokenLimitNames } from '../request-form.js';
 import type { LlmRequest } from '../types.js';
+
+const limitNames: ReadonlySet<string> = new Set(tokenLimitNames);
 
 /**
  * The body of a chat completion. The request's members win over the defaults of its server, and both
@@ -21,7 +24,9 @@ export function buildOpenAiRequest(request: LlmRequest): JsonObject {
     delete body['max_completion_tokens'];
   }
   for (const [name, value] of Object.entries(members)) {
-    if (value !== undefined) body[name] = value;
+    // A limit of null is none that is set: it does not take away the server's default.
+    if (value === undefined || (value === null && limitNames.has(name))) continue;
+    body[name] = value;
   }
   if (body['stream_options'] === null) delete body['stream_options'];
   if (form.tokenLimit !== undefined) {

@@ -1,7 +1,9 @@
 import type { Prompt } from '../../llm/chat.js';
 import {
+  asksForLongCache,
   boundCostUsd,
   boundInputTokens,
+  boundOutputTokens,
   boundTextTokens,
   type TokenBounds,
 } from '../../llm/worst-case-cost.js';
@@ -19,12 +21,15 @@ export function computeTokenBounds(model: PoolModel, prompt: Prompt): TokenBound
     ? boundTextTokens(prompt)
     : boundInputTokens({ messages: prompt.messages, tools: prompt.tools });
   const members = readMembers(prompt);
+  const { max_completion_tokens: _other, ...others } = members;
+  const sent = { ...others, max_tokens: findTokenLimit(model, prompt) ?? null };
   // What is sent with the request, such as a schema, counts as input.
   const isBare = Object.keys(members).length === 0;
   const memberTokens = isBare ? 0 : boundTextTokens(JSON.stringify(members));
   return {
     inputTokens: Math.min(contextWindow, inputTokens + memberTokens),
-    outputTokens: findTokenLimit(model, prompt) ?? contextWindow,
+    outputTokens: boundOutputTokens(sent, contextWindow),
+    ...(asksForLongCache(prompt) ? { writesLongCache: true } : {}),
   };
 }
 

@@ -25,7 +25,10 @@ export function buildAnswerHeaders(
   const calls = countCalls(exchange) + (answering?.isUnderWay === true ? 1 : 0);
   headers['x-routesmith-attempts'] = String(calls);
   const costUsd = answer?.costUsd;
-  if (typeof costUsd === 'number') headers['x-routesmith-cost-usd'] = formatUsd(costUsd);
+  if (typeof costUsd === 'number') {
+    headers['x-routesmith-cost-usd'] = formatUsd(costUsd);
+    if (answer?.costIsGuess === true) headers['x-routesmith-cost-is-guess'] = '1';
+  }
   return headers;
 }
 

@@ -10,7 +10,8 @@ export function buildHead({ id, servedModel }: Exchange, model: string, date: Da
 
 /** The decision and its outcome, for callers that ask for an explanation. */
 export function explain({ id, decision, attempts, answer, servedModel }: Exchange): JsonObject {
-  const figures = { costUsd: answer?.costUsd ?? null, servedModel };
+  const { costUsd = null, costIsGuess = false } = answer ?? {};
+  const figures = { costUsd, costIsGuess, servedModel };
   return { id, ...figures, attempts, decision } as unknown as JsonObject;
 }
 

@@ -4,11 +4,17 @@ import { GatewayError } from './gateway-error.js';
 import { hasBudget } from './spending.js';
 
 /** Members with which a server of many models answers by others than the one that is named. */
-const choosingMembers = ['models', 'preset'];
+const choosingMembers = [
+  'models', // OpenRouter
+  'preset', // OpenRouter
+  'fallbacks', // LiteLLM
+  'providerOptions', // Vercel's AI Gateway
+];
 
 /** Members that a provider charges for beside the tokens, or at another price. */
 const chargedMembers = [
   'plugins', // OpenRouter
+  'provider', // OpenRouter, which may choose a more expensive one
   'web_search_options', // OpenAI
   'search_parameters', // xAI
   'enable_search', // Qwen

@@ -147,6 +147,7 @@ export function describeExchange(
     inputTokens: answer?.usage?.inputTokens ?? null,
     outputTokens: answer?.usage?.outputTokens ?? null,
     costUsd: answer?.costUsd ?? null,
+    costIsGuess: answer?.costIsGuess ?? false,
     latencyMs: Math.round(end.nowMs - startedMs),
     ttftMs: ttftMs === null ? null : Math.round(ttftMs),
     isKnownConversation: exchange.isKnownConversation,

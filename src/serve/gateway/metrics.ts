@@ -62,12 +62,17 @@ export function createGatewayMetrics(read: () => GatewayState): GatewayMetrics {
   });
   const cost = registry.counter({
     name: 'routesmith_cost_usd_total',
-    help: 'Known costs of answers in USD.',
+    help: 'Known costs of answers in USD, without guessed ones.',
+    labels: ['model'],
+  });
+  const guessedCost = registry.counter({
+    name: 'routesmith_guessed_cost_usd_total',
+    help: 'Guessed costs of answers in USD: of tokens known from a total only, or without a part of the charge.',
     labels: ['model'],
   });
   const unknownCosts = registry.counter({
     name: 'routesmith_unknown_costs_total',
-    help: 'Answers whose cost is not known.',
+    help: 'Answers whose cost is not known, not even as a guess.',
     labels: ['model'],
   });
   const duration = registry.histogram(
@@ -97,7 +102,7 @@ export function createGatewayMetrics(read: () => GatewayState): GatewayMetrics {
     for (const model of models) {
       attempts.add([model, 'answered'], 0);
       for (const direction of ['input', 'output']) tokens.add([model, direction], 0);
-      for (const counter of [cost, unknownCosts]) counter.add([model], 0);
+      for (const counter of [cost, guessedCost, unknownCosts]) counter.add([model], 0);
     }
   }
 
@@ -121,14 +126,14 @@ export function createGatewayMetrics(read: () => GatewayState): GatewayMetrics {
       } else if (event.type === 'attempt_failed') {
         attempts.add([event.model, event.failure.class]);
       } else if (event.type === 'succeeded') {
-        const { model, usage, costUsd } = event;
+        const { model, usage, costUsd, costIsGuess } = event;
         attempts.add([model, 'answered']);
         if (usage !== null) {
           tokens.add([model, 'input'], usage.inputTokens);
           tokens.add([model, 'output'], usage.outputTokens);
         }
         if (costUsd === null) unknownCosts.add([model]);
-        else cost.add([model], costUsd);
+        else (costIsGuess === true ? guessedCost : cost).add([model], costUsd);
       }
     },
     noteDecision,

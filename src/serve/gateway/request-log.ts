@@ -45,6 +45,8 @@ export interface RequestLog {
   readonly inputTokens: number | null;
   readonly outputTokens: number | null;
   readonly costUsd: number | null;
+  /** Whether the cost may lack a part of the charge, or rests on tokens that are partly a guess. */
+  readonly costIsGuess: boolean;
   readonly latencyMs: number;
   readonly ttftMs: number | null;
   /** Whether the request went on with a conversation that the gateway remembers. */

@@ -75,6 +75,8 @@ export interface AnswerFigures {
   readonly costUsd: number | null;
   /** Present if the cost rests on tokens that are partly a guess, or may lack a part of the charge. */
   readonly costIsGuess?: true;
+  /** Present if the provider reports a charge in a form that is not known; `costIsGuess` is there, too. */
+  readonly hasUnreadCharge?: true;
   /** From the request to the end of the answer, without the time in which nobody read a stream. */
   readonly latencyMs: number;
   /** Present if a slow reader hid when the model was done, so that it may have taken longer. */
@@ -130,6 +132,7 @@ export function beginAttempt(
         usage: tokens.usage,
         costUsd,
         ...(isGuess ? { costIsGuess: true } : {}),
+        ...(isGuess && tokens.hasUnreadCharge === true ? { hasUnreadCharge: true } : {}),
         latencyMs,
         ...(isHidden(latencyMs, readerTime) ? { latencyIsGuess: true } : {}),
         ttftMs,

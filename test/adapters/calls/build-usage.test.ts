@@ -10,6 +10,15 @@ const counted = {
 };
 
 describe('the usage of a call that another library made', () => {
+  it.each([
+    [true, { cache_creation: { ephemeral_1h_input_tokens: 7 } }],
+    [true, { server_tool_use: { web_search_requests: 1 } }],
+    [false, { cache_creation: { ephemeral_1h_input_tokens: 0 } }],
+    [false, undefined],
+  ])('makes costs a guess (%s) by what the provider reported: %j', (isGuess, raw) => {
+    expect(buildUsage({ ...counted, inputTokens: 9000, raw }).isGuess).toBe(isGuess);
+  });
+
   it('has cached input as a part of the input', () => {
     const { usage } = buildUsage({ ...counted, inputTokens: 9000, cachedInputTokens: 8000 });
     expect(usage).toMatchObject({ inputTokens: 9000, cachedInputTokens: 8000 });

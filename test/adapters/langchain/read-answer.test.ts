@@ -46,6 +46,12 @@ describe('the usage of a message of LangChain', () => {
     expect(readWholeMessage(answered).tokens.usage?.inputTokens).toBe(expected);
   });
 
+  it('has a guessed cost where the provider counts what no price table has', () => {
+    const usage = { cache_read_input_tokens: 9000, server_tool_use: { web_search_requests: 1 } };
+    const searched = message({ usage_metadata: cached, response_metadata: { usage } });
+    expect(readWholeMessage(searched).tokens.isGuess).toBe(true);
+  });
+
   it.each<[string, object]>([
     ['0 output', { input_tokens: 12, output_tokens: 0, total_tokens: 12 }],
     ['0 input', { input_tokens: 0, output_tokens: 400, total_tokens: 400 }],

@@ -5,6 +5,7 @@ import {
   computeTokenBounds,
   computeWorstCaseCostUsd,
 } from '../../../src/measure/sweep/worst-case-cost.js';
+import type { JsonObject } from '../../../src/util/json.js';
 import { buildPoolModel } from '../../support/pool-model.js';
 import { delta, done, failWith, stream, usageEvent } from '../../support/scripted-server.js';
 import { setUpSweepBench } from '../../support/sweep-run.js';
@@ -60,6 +61,25 @@ describe('the worst case of a call', () => {
     const model = buildPoolModel({ price, contextWindow: 1000 });
     expect(computeWorstCaseCostUsd(model, 'x'.repeat(5000))).toBeCloseTo(3.25e-3, 12);
     expect(computeWorstCaseCostUsd(buildPoolModel(), 'x')).toBe(Infinity);
+  });
+
+  it('never counts less for a limit that is none, and counts each answer that is asked for', () => {
+    const model = buildPoolModel({ parameters: { maxTokens: 100 }, contextWindow: 1000 });
+    const bound = (members: JsonObject): number =>
+      computeTokenBounds(model, { messages: [{ role: 'user', content: 'Hi' }], members })
+        .outputTokens;
+    expect(bound({ max_tokens: -1 })).toBe(1000);
+    expect(bound({ max_tokens: 0.5 })).toBe(1000);
+    expect(bound({ n: 3 })).toBe(300);
+  });
+
+  it('counts a cache that is to keep for an hour', () => {
+    const model = buildPoolModel({ parameters: { maxTokens: 1 } });
+    const cost = (ttl: string): number => {
+      const part = { type: 'text', text: 'Hi', cache_control: { type: 'ephemeral', ttl } };
+      return computeWorstCaseCostUsd(model, { messages: [{ role: 'user', content: [part] }] });
+    };
+    expect(cost('1h')).toBeGreaterThan(1.9 * cost('5m'));
   });
 
   it('counts tools, messages and images', () => {

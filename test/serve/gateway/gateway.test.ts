@@ -629,6 +629,39 @@ describe('a gateway', () => {
     }
   });
 
+  it('tells a guessed cost from a known one, wherever it shows it', async () => {
+    const usage = { prompt_tokens: 10, completion_tokens: 5 };
+    const guessed = { ...usage, server_tool_use: { web_search_requests: 1 } };
+    const reply = inTurn(
+      replyJson(buildAnswer('4', { usage: guessed })),
+      replyJson(buildAnswer('4', { usage })),
+      replyJson(buildAnswer('4', { usage: null })),
+    );
+    await start({ large: { reply } });
+    const header = 'x-routesmith-cost-is-guess';
+    const shown: unknown[] = [];
+    for (const _ of [1, 2, 3]) {
+      const response = await test.post(chat, ask('openai', { routesmith: { explain: true } }));
+      const { routesmith } = (await response.json()) as { routesmith: Record<string, unknown> };
+      const { costUsd, costIsGuess } = routesmith;
+      shown.push([response.headers.get(header), costUsd, costIsGuess]);
+    }
+    expect(shown).toEqual([
+      ['1', 0.00002, true],
+      [null, 0.00002, false],
+      [null, null, false],
+    ]);
+    expect(test.log.map(({ costUsd, costIsGuess }) => [costUsd, costIsGuess])).toEqual([
+      [0.00002, true],
+      [0.00002, false],
+      [null, false],
+    ]);
+    const metrics = (await (await test.get('/metrics')).text()).split('\n');
+    expect(metrics).toContain('routesmith_guessed_cost_usd_total{model="large"} 0.00002');
+    expect(metrics).toContain('routesmith_cost_usd_total{model="large"} 0.00002');
+    expect(metrics).toContain('routesmith_unknown_costs_total{model="large"} 1');
+  });
+
   it('counts decisions without a call, and shows the models of a reload from the start', async () => {
     await start();
     await test.post('/v1/route', ask('openai'));

@@ -8,23 +8,36 @@ import {
   pathOf,
   sha256Of,
   startGateway,
+  type Served,
   type TestGateway,
 } from '../../support/gateway.js';
+import { buildAnswer, replyJson } from '../../support/router.js';
+import { buildConstantPolicy } from '../../support/routing-policy.js';
 
 let test: TestGateway;
 let entries: SpendingEntry[];
 
-async function start(limits: Partial<CallerSettings>): Promise<void> {
+/** @param changes how `large` differs */
+async function start(
+  limits: Partial<CallerSettings>,
+  changes: Partial<Served> & { contextWindow?: number } = {},
+): Promise<void> {
   entries = [];
+  const { contextWindow, ...served } = changes;
   const callers = [{ name: 'web', keySha256: sha256Of('key'), ...limits }];
   test = await startGateway(
     {
-      large: { reply: answerAs('openai', 'fine') },
+      large: { reply: answerAs('openai', 'fine'), ...served },
       small: { kind: 'anthropic', reply: answerAs('anthropic', 'fine') },
     },
     {
       access: { kind: 'keys', callers },
       spending: { entries: [], record: (entry) => void entries.push(entry) },
+      policy: {
+        models: buildConstantPolicy().models.map((model) =>
+          model.id === 'large' ? { ...model, contextWindow } : model,
+        ),
+      },
     },
   );
 }
@@ -42,6 +55,9 @@ describe('a key with a budget', () => {
   it.each([
     ['openai', 'models', { models: ['vendor/dear'] }],
     ['openai', 'preset', { preset: 'dear' }],
+    ['openai', 'fallbacks', { fallbacks: ['vendor/dear'] }],
+    ['openai', 'providerOptions', { providerOptions: { gateway: { models: ['vendor/dear'] } } }],
+    ['openai', 'provider', { provider: { order: ['dear'], allow_fallbacks: false } }],
     ['openai', 'plugins', { plugins: [{ id: 'web' }] }],
     ['openai', 'web_search_options', { web_search_options: {} }],
     ['openai', 'service_tier', { service_tier: 'priority' }],
@@ -85,6 +101,69 @@ describe('a key with a budget', () => {
     expect((await held({ n: 3 })) - one).toBeGreaterThan(2 * 50 * perToken);
     expect((await held({ best_of: 3 })) - one).toBeGreaterThan(2 * 50 * perToken);
     expect(await held({ n: '3' })).toBe(Infinity);
+  });
+
+  it.each([0, -1, 1.5, '100000', [50]])(
+    'has an answer without a limit held where its limit is %j',
+    async (limit) => {
+      const perToken = 2e-6;
+      const endpoint = { parameters: { max_tokens: 50 } };
+      await start({ usdPerDay: 1 }, { endpoint });
+      expect(await held({ max_tokens: limit })).toBe(Infinity);
+      expect(await held({ max_completion_tokens: limit })).toBe(Infinity);
+      expect((await send('openai', { max_tokens: limit })).status).toBe(429);
+      await test.close();
+      await start({ usdPerDay: 1 }, { endpoint, contextWindow: 100_000 });
+      const usd = await held({ max_tokens: limit });
+      expect(usd).toBeGreaterThan(100_000 * perToken);
+      expect(usd).toBeLessThan(101_000 * perToken);
+      expect(test.servers['large']?.requests[0]?.body).toMatchObject({ max_tokens: limit });
+    },
+  );
+
+  it('has the pool’s limit held and sent where its own is null', async () => {
+    await start({ usdPerDay: 1 }, { endpoint: { parameters: { max_tokens: 70 } } });
+    const usual = await held({ max_tokens: 70 });
+    expect(await held({ max_tokens: null })).toBeCloseTo(usual, 12);
+    expect(test.servers['large']?.requests[1]?.body).toMatchObject({ max_tokens: 70 });
+  });
+
+  it('has what the pool adds to a request held', async () => {
+    await start({ usdPerDay: 1 });
+    const plain = await held({});
+    await test.close();
+    const guide = 'x'.repeat(100_000);
+    await start({ usdPerDay: 1 }, { endpoint: { parameters: { guide, n: 2 } } });
+    expect((await held({})) - plain).toBeGreaterThan(100_000 * 1e-6 + 50 * 2e-6);
+  });
+
+  it('has twice the price of input held for a cache of an hour', async () => {
+    await start({ usdPerDay: 1 });
+    const holdFor = (ttl: string): Promise<number> => {
+      const mark = { cache_control: { type: 'ephemeral', ttl } };
+      const part = { type: 'text', text: 'x'.repeat(10_000), ...mark };
+      return held({ messages: [{ role: 'user', content: [part] }] });
+    };
+    expect((await holdFor('1h')) - (await holdFor('5m'))).toBeGreaterThan(10_000 * 1e-6);
+  });
+
+  it.each([
+    ['all that was held, for a charge that could not be read', { cost: { fee: 1 } }, true],
+    ['a guess of tokens', { total_tokens: 20 }, false],
+    [
+      'a guess without the price of searches',
+      { server_tool_use: { web_search_requests: 1 } },
+      false,
+    ],
+  ])('is charged %s', async (_, counts, isAll) => {
+    const usage = { prompt_tokens: 10, completion_tokens: 5, ...counts };
+    await start({ usdPerDay: 1 }, { reply: replyJson(buildAnswer('fine', { usage })) });
+    await (await send('openai', {})).text();
+    const [hold, settled] = entries;
+    expect(settled?.isSettled).toBe(true);
+    if (isAll) expect(settled?.usd).toBe(hold?.usd);
+    else expect(settled?.usd).toBeLessThan((hold?.usd ?? 0) / 2);
+    expect(settled?.usd).toBeGreaterThan(0);
   });
 
   it('has no file held by its bytes', async () => {
