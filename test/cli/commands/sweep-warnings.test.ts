@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from '../../support/run-command.js';
-import { say, startScriptedServer, type ScriptedServer } from '../../support/scripted-server.js';
+import {
+  delta,
+  done,
+  say,
+  startScriptedServer,
+  stream,
+  usageEvent,
+  type ScriptedServer,
+} from '../../support/scripted-server.js';
 import { createTemporaryFolder } from '../../support/temporary-folder.js';
 
 const folder = createTemporaryFolder();
@@ -119,6 +127,47 @@ describe('a sweep of models with other settings than before', () => {
     expect(server.requests.length - before).toBe(4);
     const again = await sweep('sums.jsonl', 'shorter.yaml', 'sums');
     expect(again.stderr).not.toContain('other settings');
+  });
+});
+
+describe('a sweep whose provider caches prompts', () => {
+  const cached = stream(
+    delta({ content: '21' }, 'stop'),
+    usageEvent({
+      prompt_tokens: 10,
+      completion_tokens: 5,
+      prompt_tokens_details: { cached_tokens: 6 },
+    }),
+    done,
+  );
+  let caching: ScriptedServer;
+  beforeAll(async () => {
+    caching = await startScriptedServer(cached);
+    const write = (name: string, more: string): void => {
+      const price = `{ input: 1, output: 2, ${more}date: 2026-01-01 }`;
+      const model = `{ id: a, provider: "${caching.baseUrl}", model: a, price: ${price} }`;
+      folder.write(name, `models:\n  - ${model}\n`);
+    };
+    write('cached.yaml', '');
+    write('cached-priced.yaml', 'cachedInput: 0.1, ');
+  });
+  afterAll(() => caching.close());
+
+  const estimated = '2 of 2 costs are partly estimated (a 2 of 2)';
+
+  it('says that its costs are partly estimated, and what to write', async () => {
+    const { stdout } = await sweep('sums.jsonl', 'cached.yaml', 'cached');
+    expect(flatten(stdout)).toContain(estimated);
+    expect(flatten(stdout)).toContain('write cachedInput and cacheWrite into its price');
+    const json = await sweep('sums.jsonl', 'cached.yaml', 'cached-json', '--json');
+    expect(JSON.parse(json.stdout)).toMatchObject({ totals: { guessed: 2, unpriced: 0 } });
+    const { stdout: priced } = await runCommand(['price', folder.file('cached')]);
+    expect(flatten(priced)).toContain(estimated);
+  });
+
+  it('does not with the price of cached input', async () => {
+    const { stdout } = await sweep('sums.jsonl', 'cached-priced.yaml', 'cached-priced');
+    expect(stdout).not.toContain('partly estimated');
   });
 });
 
