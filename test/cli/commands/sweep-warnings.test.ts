@@ -165,6 +165,24 @@ describe('a sweep whose provider caches prompts', () => {
     expect(flatten(priced)).toContain(estimated);
   });
 
+  it('lets evaluate say so, too', async () => {
+    const examples = Array.from({ length: 40 }, (_, row) => ({
+      id: `${row}`,
+      prompt: `What is ${row * row} + ${(row * 7919).toString(36)}?`,
+      reference: row % 2 === 0 ? 21 : 22,
+      grader: 'numeric',
+    }));
+    writeTasks('many.jsonl', examples);
+    folder.write(
+      'two.yaml',
+      `models:\n${['a', 'b'].map((id) => `  - { id: ${id}, provider: "${caching.baseUrl}", model: ${id}, price: { input: 1, output: 2, date: 2026-01-01 } }\n`).join('')}`,
+    );
+    await sweep('many.jsonl', 'two.yaml', 'many');
+    const quick = ['--no-unseen-tasks', '--folds', '2', '--family', 'task_table'];
+    const evaluated = await runCommand(['evaluate', folder.file('many'), ...quick]);
+    expect(flatten(evaluated.stderr)).toContain('80 of 80 costs are partly estimated');
+  });
+
   it('does not with the price of cached input', async () => {
     const { stdout } = await sweep('sums.jsonl', 'cached-priced.yaml', 'cached-priced');
     expect(stdout).not.toContain('partly estimated');
