@@ -16,6 +16,9 @@ const countsAnswer =
 const windowSizes: readonly RegExp[] = [
   // OpenAI, Azure, DeepSeek, OpenRouter, vLLM, SGLang
   /maximum context length (?:is|of) (?<tokens>\d+)/i,
+  // vLLM's renderer, Meta. It stops counting a prompt as soon as the answer no longer fits beside it:
+  // only a count beyond the window says that the prompt is too long.
+  /context length is only (?<tokens>\d+)/i,
   // TGI, Together: "`inputs` tokens + `max_new_tokens` must be <= 8193"
   /must be <= (?<tokens>\d+)/i,
   // Anthropic: "exceed context limit: 189136 + 20000 > 200000"

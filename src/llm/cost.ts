@@ -7,7 +7,8 @@ const tokensPerPrice = 1_000_000;
  * What a call cost, in USD, by the price table: uncached input, cached input, cache writes and
  * output, each at its own price.
  *
- * Without a price for cached input or cache writes, those tokens are charged as plain input.
+ * Without a price for cached input or cache writes, those tokens are charged as plain input, which
+ * is a guess (see `isCacheUnpriced`).
  */
 export function computeCostUsd(usage: Usage, price: Price): number {
   const separate = usage.cachedInputTokens + usage.cacheWriteTokens;
@@ -20,12 +21,25 @@ export function computeCostUsd(usage: Usage, price: Price): number {
   return total / tokensPerPrice;
 }
 
+/**
+ * Whether tokens that were read from a cache or written to it have no price of their own. Charged as
+ * plain input, reads cost too much and writes too little.
+ */
+export function isCacheUnpriced(usage: Usage, price: Price): boolean {
+  const { cachedInputTokens, cacheWriteTokens } = usage;
+  return (
+    price.inputPerMillionUsd > 0 &&
+    ((cachedInputTokens > 0 && price.cachedInputPerMillionUsd === undefined) ||
+      (cacheWriteTokens > 0 && price.cacheWritePerMillionUsd === undefined))
+  );
+}
+
 /** What a call cost and how that is known. */
 export interface Charge {
   /** Null if it is not known. */
   readonly costUsd: number | null;
   readonly costSource: 'provider' | 'price_table' | null;
-  /** True if the number of tokens is partly a guess (see `TokenUsage`). */
+  /** True if the tokens are partly a guess (see `TokenUsage`), or their price is (see `isCacheUnpriced`). */
   readonly isGuess: boolean;
 }
 
@@ -42,7 +56,8 @@ export function computeCharge(tokens: TokenUsage, price: Price | undefined): Cha
   }
   if (usage === null || price === undefined) return unknownCharge;
   const costUsd = computeCostUsd(usage, price);
-  return costUsd > maxChargeUsd ? unknownCharge : { costUsd, costSource: 'price_table', isGuess };
+  if (costUsd > maxChargeUsd) return unknownCharge;
+  return { costUsd, costSource: 'price_table', isGuess: isGuess || isCacheUnpriced(usage, price) };
 }
 
 const unknownCharge: Charge = { costUsd: null, costSource: null, isGuess: false };

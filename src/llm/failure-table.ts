@@ -108,8 +108,8 @@ export const failureTable: readonly FailureRow[] = [
         'inputs`? tokens \\+ `?max_new_tokens`? must be',
         // TGI: "`inputs` must have less than 1024 tokens. Given: 2000"
         'inputs`? must have less than \\d+ tokens',
-        // LM Studio: "loaded with context length of only 4096 tokens"
-        'context length of only \\d+',
+        // LM Studio: "loaded with context length of only 4096 tokens"; vLLM and Meta: "is only"
+        'context length (?:of|is) only \\d+',
         // LM Studio: "tokens to keep from the initial prompt is greater than the context length"
         'greater than the context length',
         // Groq: "Please reduce the length of the messages or completion."

@@ -81,15 +81,19 @@ export function readOpenAiUsage(rawUsage: JsonValue | undefined): TokenUsage {
 
   const inputDetails = rawUsage['prompt_tokens_details'] ?? rawUsage['input_tokens_details'];
   const outputDetails = rawUsage['completion_tokens_details'] ?? rawUsage['output_tokens_details'];
+  // LiteLLM repeats Anthropic's counts beside `prompt_tokens`, which includes them.
+  const repeated = 'prompt_tokens' in rawUsage ? rawUsage : undefined;
   const cachedTokens =
     readCount(inputDetails, 'cached_tokens') ??
     readCount(rawUsage, 'prompt_cache_hit_tokens', 'cached_tokens') ??
+    readCount(repeated, 'cache_read_input_tokens') ??
     0;
   const cachedInputTokens = Math.min(cachedTokens, inputTokens);
-  const cacheWriteTokens = Math.min(
-    readCount(inputDetails, 'cache_write_tokens') ?? 0,
-    inputTokens - cachedInputTokens,
-  );
+  const writtenTokens =
+    readCount(inputDetails, 'cache_write_tokens', 'cache_creation_tokens') ??
+    readCount(repeated, 'cache_creation_input_tokens') ??
+    0;
+  const cacheWriteTokens = Math.min(writtenTokens, inputTokens - cachedInputTokens);
   const reasoningTokens =
     readCount(outputDetails, 'reasoning_tokens') ?? readCount(rawUsage, 'reasoning_tokens') ?? 0;
   const total = readCount(rawUsage, 'total_tokens');

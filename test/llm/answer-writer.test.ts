@@ -186,6 +186,44 @@ describe('a stream that is passed on', () => {
     expect(written(true)).toEqual([first, finish, { ...last, more: 1 }, '[DONE]']);
   });
 
+  it('has an answer once that its provider repeats as a message at the end', () => {
+    const usage = { prompt_tokens: 1, completion_tokens: 2 };
+    const finish = { kind: 'finish', reason: 'stop', choice: 0 } as const;
+    const message = { role: 'assistant', content: 'Hi' };
+    const end = { id: 'x', choices: [{ index: 0, message, finish_reason: 'stop' }], usage };
+    const relay = createOpenAiRelay(head, false);
+    relay.write({ data: { choices: [{ delta: { content: 'Hi' } }] }, events: [text('Hi')] });
+    relay.write({ data: end, events: [finish, { kind: 'usage', rawUsage: usage }] });
+    expect(relay.end({ finishReason: 'stop', usage: null })[0]?.data).toEqual({
+      id: 'x',
+      object: 'chat.completion.chunk',
+      choices: [{ index: 0, delta: { role: 'assistant' }, finish_reason: 'stop' }],
+      usage,
+    });
+  });
+
+  it('has deltas where its provider sends a message only', () => {
+    const called = { id: 'c', function: { name: 'f', arguments: '{}' } };
+    const message = { role: 'assistant', content: 'Hi', tool_calls: [called] };
+    const data = { id: 'x', choices: [{ index: 0, message, finish_reason: null }] };
+    const relay = createOpenAiRelay(head, false);
+    const [written] = relay.write({ data, events: [text('Hi'), call(0, '{}', ['c', 'f'])] });
+    expect(written?.data).toMatchObject({
+      choices: [
+        {
+          delta: {
+            role: 'assistant',
+            content: 'Hi',
+            tool_calls: [
+              { index: 0, id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } },
+            ],
+          },
+        },
+      ],
+    });
+    expect(written?.data).not.toHaveProperty('choices[0].message');
+  });
+
   it('keeps what only the provider knows, such as signatures', () => {
     const relay = createAnthropicRelay();
     const signed = {

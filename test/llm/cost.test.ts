@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { computeCharge, computeCostUsd } from '../../src/llm/cost.js';
+import type { Price } from '../../src/llm/price.js';
 
 const usage = {
   inputTokens: 1000,
@@ -44,6 +45,29 @@ describe('computeCostUsd', () => {
         },
       ),
     );
+  });
+});
+
+describe('a charge of tokens from or for a cache', () => {
+  const isGuess = (tokens: Partial<typeof usage>, prices: Partial<Price> = {}): boolean => {
+    const counted = { ...usage, cachedInputTokens: 0, cacheWriteTokens: 0, ...tokens };
+    const reported = { usage: counted, isGuess: false, reportedCostUsd: undefined };
+    return computeCharge(reported, { ...price, ...prices }).isGuess;
+  };
+
+  it('is a guess where the price table has no price for them', () => {
+    expect(isGuess({})).toBe(false);
+    expect(isGuess({ cachedInputTokens: 1 })).toBe(true);
+    expect(isGuess({ cacheWriteTokens: 1 })).toBe(true);
+    expect(isGuess({ cacheWriteTokens: 1 }, { cachedInputPerMillionUsd: 0.5 })).toBe(true);
+  });
+
+  it('is known with their price, where input is free, or as the provider reports it', () => {
+    expect(isGuess({ cachedInputTokens: 1 }, { cachedInputPerMillionUsd: 0 })).toBe(false);
+    expect(isGuess({ cacheWriteTokens: 1 }, { cacheWritePerMillionUsd: 2.5 })).toBe(false);
+    expect(isGuess({ cachedInputTokens: 1 }, { inputPerMillionUsd: 0 })).toBe(false);
+    const reported = { usage, isGuess: false, reportedCostUsd: 0.01 };
+    expect(computeCharge(reported, price)).toMatchObject({ costUsd: 0.01, isGuess: false });
   });
 });
 

@@ -333,6 +333,21 @@ describe('what does not fit', () => {
       'prompt',
     ],
     [
+      'vLLM’s renderer',
+      "You passed 3997 input tokens and requested 100 output tokens. However, the model's context length is only 4096 tokens, resulting in a maximum input length of 3996 tokens. Please reduce the length of the input prompt. (parameter=input_tokens, value=3997)",
+      'answer_limit',
+    ],
+    [
+      'vLLM’s renderer, a prompt that does not fit by itself',
+      "You passed 5001 input tokens and requested 100 output tokens. However, the model's context length is only 4096 tokens, resulting in a maximum input length of 3996 tokens. Please reduce the length of the input prompt. (parameter=input_tokens, value=5001)",
+      'prompt',
+    ],
+    [
+      'vLLM’s renderer and Meta, without the advice',
+      "You passed 4097 input tokens and requested 0 output tokens. However, the model's context length is only 4096 tokens, resulting in a maximum input length of 4096 tokens.",
+      'prompt',
+    ],
+    [
       'OpenAI',
       "This model's maximum context length is 4097 tokens. However, you requested 4196 tokens (100 in the messages, 4096 in the completion). Please reduce the length of the messages or completion.",
       'answer_limit',

@@ -70,6 +70,24 @@ describe('readOpenAiUsage', () => {
     expect(usageOfOpenAi(hit)).toMatchObject({ cachedInputTokens: 64 });
   });
 
+  it('knows the cache counts of Anthropic that a proxy repeats beside the prompt', () => {
+    const raw = {
+      prompt_tokens: 2000,
+      completion_tokens: 1,
+      cache_read_input_tokens: 60,
+      cache_creation_input_tokens: 1900,
+    };
+    const counted = { inputTokens: 2000, cachedInputTokens: 60, cacheWriteTokens: 1900 };
+    expect(usageOfOpenAi(raw)).toMatchObject(counted);
+    const details = { cached_tokens: 60, cache_creation_tokens: 1900 };
+    const inDetails = { prompt_tokens: 2000, completion_tokens: 1, prompt_tokens_details: details };
+    expect(usageOfOpenAi(inDetails)).toMatchObject(counted);
+    const beside = { ...raw, prompt_tokens: 100 };
+    expect(usageOfOpenAi(beside)).toMatchObject({ inputTokens: 100, cacheWriteTokens: 40 });
+    const streamed = mergeRawUsage(raw, { ...raw, cache_creation_input_tokens: 0 });
+    expect(usageOfOpenAi(streamed)).toMatchObject(counted);
+  });
+
   it('takes null details, which some servers send', () => {
     const usage = { prompt_tokens: 3, completion_tokens: 4, prompt_tokens_details: null };
     expect(usageOfOpenAi(usage)).toMatchObject({ inputTokens: 3, cachedInputTokens: 0 });

@@ -61,6 +61,7 @@ export const evaluateCommand = defineCommand({
     const run = await openRun(args.run, args);
     const evaluation = await crossValidateRun(run, args);
     for (const warning of evaluation.leftOut) printWarning(warning);
+    await warnOfRun(run);
     const noise = await readNoise(run, args.seed);
     if (args.json) printJson(noise === undefined ? evaluation : { ...evaluation, noise });
     else await printEvaluation(evaluation, noise);
@@ -107,7 +108,17 @@ async function applyPolicy(
     import('../print/print-policy-evaluation.js'),
     openRun(args.run, { models: args.models, balance: args.balance }),
   ]);
+  await warnOfRun(run);
   printPolicyEvaluation(await evaluatePolicyFile(policyFile, run, args.seed), args.json);
+}
+
+/** Warns of what makes the costs of a run less than certain. */
+async function warnOfRun(run: Run): Promise<void> {
+  const [{ readRunHealth }, { warnOfCosts }] = await Promise.all([
+    import('../../measure/outcomes/run-health.js'),
+    import('../../learn/train/find-warnings.js'),
+  ]);
+  for (const warning of warnOfCosts(await readRunHealth(run))) printWarning(warning);
 }
 
 async function crossValidateRun(run: Run, args: EvaluateArguments): Promise<CrossValidation> {

@@ -1,3 +1,4 @@
+import { describeCostGuesses } from '../../measure/outcomes/entry-cost.js';
 import type { PricedSweep } from '../../measure/outcomes/price-sweep.js';
 import {
   formatChange,
@@ -7,7 +8,14 @@ import {
   formatWhole,
 } from '../../util/format-number.js';
 import { defineCommand } from '../options/define-command.js';
-import { escapeControls, formatTable, print, printJson, textColumn } from '../print/print.js';
+import {
+  escapeControls,
+  formatTable,
+  print,
+  printJson,
+  printWrapped,
+  textColumn,
+} from '../print/print.js';
 
 export const priceCommand = defineCommand({
   usage: 'price <run>',
@@ -75,6 +83,10 @@ function printPrices({ models, withoutTokens, reported, unpricedModels }: Priced
       `\n${formatCount(reported, 'cell')} had a charge reported by the provider; the new cost uses list prices instead.`,
     );
   }
+  const guesses = describeCostGuesses(
+    models.map(({ model, cells, guessed }) => ({ model, costs: cells, guessed })),
+  );
+  if (guesses !== undefined) printWrapped(guesses);
   if (withoutTokens > 0) {
     print(`${formatCount(withoutTokens, 'cell')} without recorded tokens: cost unchanged.`);
   }

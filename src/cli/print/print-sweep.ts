@@ -1,3 +1,4 @@
+import { describeCostGuesses } from '../../measure/outcomes/entry-cost.js';
 import type { ModelSummary, RunResults } from '../../measure/outcomes/model-summaries.js';
 import type { UngradedAnswers } from '../../measure/outcomes/ungraded-answers.js';
 import type { ServedFinding } from '../../measure/sweep/served-models.js';
@@ -102,6 +103,14 @@ function printRemarks(summary: SweepSummary): void {
       `${formatCount(totals.unpriced, 'answer')} without usage, or with a charge that cannot be: their cost is unknown.`,
     );
   }
+  const guesses = describeCostGuesses(
+    models.map(({ model, done, unpriced, guessed }) => ({
+      model,
+      costs: done - unpriced,
+      guessed,
+    })),
+  );
+  if (guesses !== undefined) printWrapped(guesses);
   if (duplicateTasks > 0) {
     print(`${formatCount(duplicateTasks, 'example')} skipped: duplicates of an earlier prompt.`);
   }

@@ -1,6 +1,7 @@
 import type { Evaluation } from '../evaluate/compute-evaluation.js';
 import { listUniformRows } from '../../measure/outcomes/chosen-cells.js';
-import type { RunHealth } from '../../measure/outcomes/run-health.js';
+import { describeCostGuesses } from '../../measure/outcomes/entry-cost.js';
+import { listCostGuesses, type RunHealth } from '../../measure/outcomes/run-health.js';
 import type { Objective, Policy } from '../../policy/file/policy.js';
 import { formatCount, formatPercent, formatWhole } from '../../util/format-number.js';
 import { at } from '../../util/numeric-arrays.js';
@@ -38,6 +39,7 @@ export function findWarnings(
     ...describeLeftOut(data.leftOutModels),
     ...warnOfData(data),
     ...warnOfAmbiguity(health),
+    ...warnOfCosts(health),
     ...describeDesign(data),
     ...warnOfCoverage(data),
     ...warnOfLimits(evaluation),
@@ -102,6 +104,12 @@ function warnOfAmbiguity(health: RunHealth | undefined): string[] {
       'They have no grade and are left out, which favors one of the models: grade the run again with ' +
       '--ambiguous judge or --ambiguous wrong.',
   ];
+}
+
+/** How many costs of a sweep are partly estimated; nothing where none is, or the run is no sweep. */
+export function warnOfCosts(health: RunHealth | undefined): string[] {
+  const guesses = health && describeCostGuesses(listCostGuesses(health));
+  return guesses === undefined ? [] : [guesses];
 }
 
 function warnOfCoverage({ table }: TrainingData): string[] {

@@ -21,6 +21,8 @@ export function readOpenAiAnswer(body: JsonObject, context: ReadContext): ReadAn
 /** @param isWhole whether a chunk is a whole answer, in which every tool call is complete */
 function createChunkReader(evidence: Evidence, isWhole: boolean): DataReader {
   let joiners: Map<number, ToolCallJoiner> | undefined;
+  /** What the deltas of each choice of a stream have said. */
+  const saidKinds = new Map<number, Set<StreamEvent['kind']>>();
   let rawUsage: JsonObject | null = null;
 
   function addCall(call: ToolCallDelta, choice: number, events: StreamEvent[]): void {
@@ -31,18 +33,41 @@ function createChunkReader(evidence: Evidence, isWhole: boolean): DataReader {
     if (piece !== undefined) events.push(piece);
   }
 
+  /** Reads a delta or, with what the deltas of its choice have said, a message. */
+  function readPiece(
+    piece: JsonObject,
+    index: number,
+    said?: ReadonlySet<StreamEvent['kind']>,
+  ): StreamEvent[] {
+    const { events, toolCalls } = readMessage(piece, index);
+    const found = said === undefined ? [...events] : events.filter(({ kind }) => !said.has(kind));
+    if (said?.has('tool_call') === true) return found;
+    toolCalls.forEach((call, place) => {
+      addCall(isWhole ? { ...call, index: place } : call, index, found);
+    });
+    return found;
+  }
+
+  function noteSaid(index: number, events: readonly StreamEvent[]): void {
+    if (isWhole || events.length === 0) return;
+    const said = saidKinds.get(index) ?? new Set();
+    saidKinds.set(index, said);
+    for (const { kind } of events) said.add(kind);
+  }
+
   function readChoice(choice: JsonObject, index: number, events: StreamEvent[]): void {
     const reason = readReason(choice);
     // Servers that know of reasons say null until the last piece; others leave the member out.
     const isOpen = reason === null && 'finish_reason' in choice && 'delta' in choice;
     evidence.noteChoice(index, reason, isOpen);
-    const delta = choice['delta'] ?? choice['message'];
+    const { delta, message } = choice;
     if (isJsonObject(delta)) {
-      const message = readMessage(delta, index);
-      events.push(...message.events);
-      message.toolCalls.forEach((call, place) => {
-        addCall(isWhole ? { ...call, index: place } : call, index, events);
-      });
+      const found = readPiece(delta, index);
+      noteSaid(index, found);
+      events.push(...found);
+    } else if (isJsonObject(message)) {
+      // MiniMax ends a stream with the whole message: only what no delta said is news.
+      events.push(...readPiece(message, index, saidKinds.get(index)));
     } else if (typeof choice['text'] === 'string' && choice['text'] !== '') {
       events.push({ kind: 'text', text: choice['text'], choice: index });
     }

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../util/json.js';
+import { isJsonObject, listObjects, type JsonObject, type JsonValue } from '../../util/json.js';
 import type { AnswerEnd, AnswerHead, StreamWriter, WrittenEvent } from '../answer-writer.js';
 import type { StreamEvent } from '../types.js';
 import {
@@ -17,35 +17,11 @@ import {
  */
 export function createOpenAiStreamWriter(head: AnswerHead, hasUsageChunk: boolean): StreamWriter {
   const begin = writeOpenAiHead(head, 'chat.completion.chunk');
-  const begunCalls = new Set<number>();
+  const writeDelta = createDeltaWriter(head);
   let hasBegun = false;
 
   function writeChunk(delta: JsonObject, reason: string | null): JsonObject {
     return { ...begin, choices: [{ index: 0, delta, logprobs: null, finish_reason: reason }] };
-  }
-
-  function writeDelta(event: StreamEvent): JsonObject | undefined {
-    if (!('choice' in event) || event.choice !== 0) return undefined;
-    switch (event.kind) {
-      case 'text':
-        return { content: event.text };
-      case 'reasoning':
-        return { reasoning_content: event.text };
-      case 'refusal':
-        return { refusal: event.text };
-      case 'tool_call': {
-        const { call, id, name, argumentText } = event;
-        const called: Record<string, JsonValue> = { arguments: argumentText };
-        if (name !== '') called['name'] = name;
-        const isNew = !begunCalls.has(call);
-        begunCalls.add(call);
-        const given = id === '' ? nameToolCall(head, call) : id;
-        const opening = isNew ? { id: given, type: 'function' } : {};
-        return { tool_calls: [{ index: call, ...opening, function: called }] };
-      }
-      default:
-        return undefined;
-    }
   }
 
   function open(): JsonObject[] {
@@ -56,7 +32,10 @@ export function createOpenAiStreamWriter(head: AnswerHead, hasUsageChunk: boolea
 
   return {
     write({ events }) {
-      const deltas = events.map(writeDelta).filter((delta) => delta !== undefined);
+      const deltas = events
+        .filter((event) => isOfChoice(event, 0))
+        .map(writeDelta)
+        .filter((delta) => delta !== undefined);
       const chunks = deltas.map((delta) => writeChunk(delta, null));
       return [...(deltas.length === 0 ? [] : open()), ...chunks].map((data) => ({ data }));
     },
@@ -71,18 +50,79 @@ export function createOpenAiStreamWriter(head: AnswerHead, hasUsageChunk: boolea
   };
 }
 
+function isOfChoice(event: StreamEvent, choice: number): boolean {
+  return 'choice' in event && event.choice === choice;
+}
+
+/** Creates a function that writes events as deltas of their choice; undefined for those without content. */
+function createDeltaWriter(head: AnswerHead): (event: StreamEvent) => JsonObject | undefined {
+  const begunCalls = new Set<string>();
+  return (event) => {
+    switch (event.kind) {
+      case 'text':
+        return { content: event.text };
+      case 'reasoning':
+        return { reasoning_content: event.text };
+      case 'refusal':
+        return { refusal: event.text };
+      case 'tool_call': {
+        const { choice, call, id, name, argumentText } = event;
+        const called: Record<string, JsonValue> = { arguments: argumentText };
+        if (name !== '') called['name'] = name;
+        const place = `${choice} ${call}`;
+        const isNew = !begunCalls.has(place);
+        begunCalls.add(place);
+        const given = id === '' ? nameToolCall(head, call) : id;
+        const opening = isNew ? { id: given, type: 'function' } : {};
+        return { tool_calls: [{ index: call, ...opening, function: called }] };
+      }
+      default:
+        return undefined;
+    }
+  };
+}
+
 const doneEvent: WrittenEvent = { data: '[DONE]' };
 
 /**
  * Creates a writer that passes the chunks of a chat completion on as the provider sent them, except
  * for those that say that a choice ended and the usage, which wait for the end of the whole answer.
+ * Where a choice has a whole message in place of a delta, its delta is what the message adds.
  */
 export function createOpenAiRelay(head: AnswerHead, hasUsageChunk: boolean): StreamWriter {
+  const writeDelta = createDeltaWriter(head);
   /** Chunks with a finish reason. */
   const finishes: JsonObject[] = [];
   /** The last chunk that has no choice. */
   let bare: JsonObject | undefined;
   let usage: JsonValue | undefined;
+
+  function writeChoice(choice: JsonObject, events: readonly StreamEvent[]): JsonObject {
+    if (!isWholeMessage(choice)) return choice;
+    const { message: _message, ...others } = choice;
+    const index = typeof others['index'] === 'number' ? others['index'] : 0;
+    const delta: Record<string, JsonValue> = { role: 'assistant' };
+    const calls: JsonObject[] = [];
+    for (const event of events) {
+      if (!isOfChoice(event, index)) continue;
+      const { tool_calls: called, ...content } = writeDelta(event) ?? {};
+      calls.push(...listObjects(called));
+      Object.assign(delta, content);
+    }
+    return {
+      ...others,
+      index,
+      delta: calls.length === 0 ? delta : { ...delta, tool_calls: calls },
+    };
+  }
+
+  /** The chunk with deltas only. */
+  function writeDeltas(data: JsonObject, events: readonly StreamEvent[]): JsonObject {
+    const choices = listObjects(data['choices']);
+    if (!choices.some(isWholeMessage)) return data;
+    const written = choices.map((choice) => writeChoice(choice, events));
+    return { ...data, object: 'chat.completion.chunk', choices: written };
+  }
 
   function releaseLast({ extra }: AnswerEnd): JsonObject[] {
     if (hasUsageChunk) {
@@ -97,7 +137,7 @@ export function createOpenAiRelay(head: AnswerHead, hasUsageChunk: boolean): Str
   return {
     write({ data: given, json, events }) {
       for (const event of events) if (event.kind === 'usage') usage = event.rawUsage;
-      const data = completeHead(given, head, 'chat.completion.chunk');
+      const data = writeDeltas(completeHead(given, head, 'chat.completion.chunk'), events);
       const { choices } = data;
       if (!Array.isArray(choices) || choices.length === 0) {
         bare = data;
@@ -111,4 +151,8 @@ export function createOpenAiRelay(head: AnswerHead, hasUsageChunk: boolean): Str
     },
     end: (end) => [...releaseLast(end).map((data): WrittenEvent => ({ data })), doneEvent],
   };
+}
+
+function isWholeMessage(choice: JsonObject): boolean {
+  return isJsonObject(choice['message']) && !isJsonObject(choice['delta']);
 }

@@ -2,7 +2,7 @@ import type { ZodError } from 'zod';
 import { isShownSettingName } from './secret-shape.js';
 
 export const priceAdvice =
-  'Write USD per million tokens and the date of the prices: price: { input: 0.4, output: 1.6, date: 2025-06-30 }';
+  'Write USD per million tokens and the date of the prices: price: { input: 0.4, output: 1.6, date: 2025-06-30 }, and cachedInput and cacheWrite where the provider bills cached input at other prices';
 
 /** Describes the first problem of a pool file: where it is, what it is and what to write. */
 export function explainPoolIssues(issues: ZodError['issues']): {

@@ -1,18 +1,14 @@
 import { copyFile, mkdir, open, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Price } from '../models/model.js';
-import { computeCostUsd } from '../../llm/cost.js';
+import { computeCostUsd, isCacheUnpriced } from '../../llm/cost.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { createDraft, describeWriteError, privateMode } from '../../util/replace-file.js';
-import {
-  isAnthropicUsage,
-  readAnthropicUsage,
-  readOpenAiUsage,
-  type TokenUsage,
-} from '../../llm/usage.js';
+import type { TokenUsage } from '../../llm/usage.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
 import { createLedgerCells } from '../ledger/latest-entries.js';
 import { formatLedgerLine, scanLedger } from '../ledger/ledger.js';
+import { readEntryUsage } from './entry-cost.js';
 import { readHeldOut, writeHeldOut } from './held-out.js';
 import { collectPrices } from './run-prices.js';
 import { encodeRunInfo, readRunInfo, runFiles } from './run.js';
@@ -24,6 +20,8 @@ export interface PricedModel {
   readonly cells: number;
   readonly recordedUsd: number;
   readonly pricedUsd: number;
+  /** Those of these cells whose new cost is partly an estimate. */
+  readonly guessed: number;
   /** `pricedUsd / recordedUsd - 1`; null if the recorded cost is 0. */
   readonly changedShare: number | null;
 }
@@ -65,7 +63,7 @@ export async function priceSweep(
   const prices = settings.prices ?? collectPrices(info);
   const ledgerFile = path.join(runDirectory, runFiles.ledger);
   const sums = new Map(
-    info.models.map(({ id }) => [id, { cells: 0, recordedUsd: 0, pricedUsd: 0 }]),
+    info.models.map(({ id }) => [id, { cells: 0, recordedUsd: 0, pricedUsd: 0, guessed: 0 }]),
   );
   let withoutTokens = 0;
   let reported = 0;
@@ -83,8 +81,10 @@ export async function priceSweep(
     const cell = cellAt.get(start);
     if (cell === undefined) return;
     const price = prices.get(entry.model);
-    const { usage, isGuess } = readUsage(entry);
-    const costUsd = price === undefined || usage === null ? null : computeCostUsd(usage, price);
+    const { usage, isGuess: isCountGuess } = readEntryUsage(entry);
+    const isPriced = price !== undefined && usage !== null;
+    const costUsd = isPriced ? computeCostUsd(usage, price) : null;
+    const isGuess = isPriced && (isCountGuess || isCacheUnpriced(usage, price));
     copy?.add(costUsd === null ? entry : reprice(entry, { usage, isGuess }, costUsd));
     if (entry.outcome === 'infrastructure' || !cells.isShown(cell)) return;
     if (usage === null) withoutTokens += 1;
@@ -94,6 +94,7 @@ export async function priceSweep(
     sum.cells += 1;
     sum.recordedUsd += entry.costUsd;
     sum.pricedUsd += costUsd;
+    if (isGuess) sum.guessed += 1;
   });
   await copy?.finish(runDirectory, {
     ...info,
@@ -113,18 +114,6 @@ export async function priceSweep(
     reported,
     unpricedModels: info.models.map(({ id }) => id).filter((id) => !prices.has(id)),
   };
-}
-
-/** The usage as read from the provider's own figures, or else the recorded usage. */
-function readUsage({
-  rawUsage,
-  usage,
-  costIsGuess = false,
-}: LedgerEntry): Pick<TokenUsage, 'usage' | 'isGuess'> {
-  const reading = isAnthropicUsage(rawUsage)
-    ? readAnthropicUsage(rawUsage)
-    : readOpenAiUsage(rawUsage);
-  return reading.usage === null ? { usage, isGuess: costIsGuess } : reading;
 }
 
 function reprice(

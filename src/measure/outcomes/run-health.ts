@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import { mean } from 'simple-statistics';
+import type { Price } from '../../llm/price.js';
 import { findPaidUsd, type CellOutcome, type LedgerEntry } from '../ledger/ledger-entry.js';
 import { latestEntryPerCell } from '../ledger/latest-entries.js';
 import { readLedger } from '../ledger/ledger.js';
+import { isCostGuess, type CostGuesses } from './entry-cost.js';
+import { collectPrices } from './run-prices.js';
 import { runFiles, type Run } from './run.js';
 
 /** A model name that a provider reported, and when. */
@@ -39,6 +42,8 @@ export interface ModelHealth {
   readonly spentUsd: number;
   /** Settled cells whose cost is unknown and missing from `spentUsd`. */
   readonly unpriced: number;
+  /** Settled cells whose cost is partly an estimate, at the prices of the run. */
+  readonly guessed: number;
   /** Settled cells with a charge reported by the provider; the others use the price table. */
   readonly chargedByProvider: number;
   /** More than one if the provider changed the model behind the name. */
@@ -66,16 +71,19 @@ export async function readRunHealth(
 ): Promise<RunHealth | undefined> {
   if (run.info.kind !== 'sweep') return undefined;
   const entries = await readLedger(join(run.directory, runFiles.ledger));
-  return computeRunHealth(
-    entries,
-    run.info.models.map(({ id }) => id),
-  );
+  const models = run.info.models.map(({ id }) => id);
+  return computeRunHealth(entries, models, collectPrices(run.info));
 }
 
-/** Computes the health of a run from the entries of its ledger, in their order. */
+/**
+ * Computes the health of a run from the entries of its ledger, in their order.
+ *
+ * @param prices of the models, by id. @default none: costs are as recorded
+ */
 export function computeRunHealth(
   entries: readonly LedgerEntry[],
   models: readonly string[],
+  prices: ReadonlyMap<string, Price> = new Map(),
 ): RunHealth {
   const cells = latestEntryPerCell(entries);
   const started = cells.map(({ startedAt }) => startedAt).sort();
@@ -86,12 +94,17 @@ export function computeRunHealth(
       computeModelHealth(
         model,
         cells.filter((cell) => cell.model === model),
+        prices.get(model),
       ),
     ),
   };
 }
 
-function computeModelHealth(model: string, cells: readonly LedgerEntry[]): ModelHealth {
+function computeModelHealth(
+  model: string,
+  cells: readonly LedgerEntry[],
+  price: Price | undefined,
+): ModelHealth {
   const outcomes = {
     answered: 0,
     ungraded: 0,
@@ -116,10 +129,18 @@ function computeModelHealth(model: string, cells: readonly LedgerEntry[]): Model
     failedAttempts: cells.reduce((sum, { failedAttempts }) => sum + failedAttempts.length, 0),
     spentUsd: cells.reduce((sum, cell) => sum + (findPaidUsd(cell) ?? 0), 0),
     unpriced: settled.filter(({ costUsd }) => costUsd === null).length,
+    guessed: settled.filter((cell) => isCostGuess(cell, price)).length,
     chargedByProvider: settled.filter(({ costSource }) => costSource === 'provider').length,
     served: listServedModels(settled),
     noise: computeNoise(settled),
   };
+}
+
+/** How many costs of each model are known, and how many of these are partly an estimate. */
+export function listCostGuesses({ models }: RunHealth): CostGuesses[] {
+  return models.map(({ model, cells, outcomes, unpriced, guessed }) => {
+    return { model, costs: cells - outcomes.infrastructure - unpriced, guessed };
+  });
 }
 
 function listServedModels(cells: readonly LedgerEntry[]): ServedModel[] {

@@ -1,24 +1,9 @@
 import { createLedgerCells } from '../ledger/latest-entries.js';
 import type { CellPurchase, LedgerEntry } from '../ledger/ledger-entry.js';
 import type { Price } from '../../llm/price.js';
-import { computeCostUsd } from '../../llm/cost.js';
 import { failure, success, type Result } from '../../util/result.js';
+import { readCostUsd } from './entry-cost.js';
 import { outcomeColumns, type OutcomeColumn, type OutcomeValues } from './outcome-table.js';
-
-/**
- * What an entry's call would cost now: at this price where the price table gave its cost, else as the
- * provider charged. One table has one price of each model, also where it changed between two sweeps.
- *
- * @param price of the model in `run.json`; undefined where that has none
- * @returns USD; null if it is not known
- */
-export function readCostUsd(
-  { costUsd, costSource, usage }: Pick<LedgerEntry, 'costUsd' | 'costSource' | 'usage'>,
-  price: Price | undefined,
-): number | null {
-  const isFromTable = costSource === 'price_table' && price !== undefined && usage !== null;
-  return isFromTable ? computeCostUsd(usage, price) : costUsd;
-}
 
 type RepeatReason = 'pilot' | 'repeat';
 

@@ -1,6 +1,7 @@
 import type { Price } from '../../llm/price.js';
 import type { LedgerEntry } from '../ledger/ledger-entry.js';
-import { readCostUsd, readLabel } from '../outcomes/swept-cells.js';
+import { readCostUsd } from '../outcomes/entry-cost.js';
+import { readLabel } from '../outcomes/swept-cells.js';
 
 /** What a sweep learned from a cell: its quality in [0, 1], and its cost; NaN where unknown. */
 export interface CellLabel {

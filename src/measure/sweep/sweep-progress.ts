@@ -17,6 +17,8 @@ export interface ModelProgress {
   readonly spentUsd: number;
   /** Cells settled in this run whose cost is unknown: no usage, or a charge that cannot be. */
   readonly unpriced: number;
+  /** Cells settled in this run whose cost is partly an estimate (`costIsGuess` in the ledger). */
+  readonly guessed: number;
   /** Why no further cell of this model is called. */
   readonly stoppedBecause: string | undefined;
 }
@@ -50,7 +52,7 @@ export function startProgress(
   readFlow: SweepProgress['readFlow'] = () => undefined,
   readLeftUsd: SweepProgress['readLeftUsd'] = () => undefined,
 ): SweepProgress {
-  const nothing = { done: 0, failed: 0, skipped: 0, spentUsd: 0, unpriced: 0 };
+  const nothing = { done: 0, failed: 0, skipped: 0, spentUsd: 0, unpriced: 0, guessed: 0 };
   return {
     startedMs: nowMs,
     models: new Map(
@@ -67,7 +69,8 @@ export function countCell(progress: SweepProgress, entry: LedgerEntry): SweepPro
     const spentUsd = model.spentUsd + (findPaidUsd(entry) ?? 0);
     if (entry.outcome === 'infrastructure') return { failed: model.failed + 1, spentUsd };
     const unpriced = model.unpriced + (entry.costUsd === null ? 1 : 0);
-    return { done: model.done + 1, spentUsd, unpriced };
+    const guessed = model.guessed + (entry.costIsGuess === true ? 1 : 0);
+    return { done: model.done + 1, spentUsd, unpriced, guessed };
   });
 }
 
@@ -103,6 +106,7 @@ export function computeTotals(progress: SweepProgress): ProgressTotals {
     skipped: 0,
     spentUsd: 0,
     unpriced: 0,
+    guessed: 0,
   };
   for (const model of progress.models.values()) {
     for (const key of Object.keys(totals) as (keyof ProgressTotals)[]) totals[key] += model[key];

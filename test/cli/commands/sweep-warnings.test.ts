@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from '../../support/run-command.js';
-import { say, startScriptedServer, type ScriptedServer } from '../../support/scripted-server.js';
+import {
+  delta,
+  done,
+  say,
+  startScriptedServer,
+  stream,
+  usageEvent,
+  type ScriptedServer,
+} from '../../support/scripted-server.js';
 import { createTemporaryFolder } from '../../support/temporary-folder.js';
 
 const folder = createTemporaryFolder();
@@ -119,6 +127,65 @@ describe('a sweep of models with other settings than before', () => {
     expect(server.requests.length - before).toBe(4);
     const again = await sweep('sums.jsonl', 'shorter.yaml', 'sums');
     expect(again.stderr).not.toContain('other settings');
+  });
+});
+
+describe('a sweep whose provider caches prompts', () => {
+  const cached = stream(
+    delta({ content: '21' }, 'stop'),
+    usageEvent({
+      prompt_tokens: 10,
+      completion_tokens: 5,
+      prompt_tokens_details: { cached_tokens: 6 },
+    }),
+    done,
+  );
+  let caching: ScriptedServer;
+  beforeAll(async () => {
+    caching = await startScriptedServer(cached);
+    const write = (name: string, more: string): void => {
+      const price = `{ input: 1, output: 2, ${more}date: 2026-01-01 }`;
+      const model = `{ id: a, provider: "${caching.baseUrl}", model: a, price: ${price} }`;
+      folder.write(name, `models:\n  - ${model}\n`);
+    };
+    write('cached.yaml', '');
+    write('cached-priced.yaml', 'cachedInput: 0.1, ');
+  });
+  afterAll(() => caching.close());
+
+  const estimated = '2 of 2 costs are partly estimated (a 2 of 2)';
+
+  it('says that its costs are partly estimated, and what to write', async () => {
+    const { stdout } = await sweep('sums.jsonl', 'cached.yaml', 'cached');
+    expect(flatten(stdout)).toContain(estimated);
+    expect(flatten(stdout)).toContain('write cachedInput and cacheWrite into its price');
+    const json = await sweep('sums.jsonl', 'cached.yaml', 'cached-json', '--json');
+    expect(JSON.parse(json.stdout)).toMatchObject({ totals: { guessed: 2, unpriced: 0 } });
+    const { stdout: priced } = await runCommand(['price', folder.file('cached')]);
+    expect(flatten(priced)).toContain(estimated);
+  });
+
+  it('lets evaluate say so, too', async () => {
+    const examples = Array.from({ length: 40 }, (_, row) => ({
+      id: `${row}`,
+      prompt: `What is ${row * row} + ${(row * 7919).toString(36)}?`,
+      reference: row % 2 === 0 ? 21 : 22,
+      grader: 'numeric',
+    }));
+    writeTasks('many.jsonl', examples);
+    folder.write(
+      'two.yaml',
+      `models:\n${['a', 'b'].map((id) => `  - { id: ${id}, provider: "${caching.baseUrl}", model: ${id}, price: { input: 1, output: 2, date: 2026-01-01 } }\n`).join('')}`,
+    );
+    await sweep('many.jsonl', 'two.yaml', 'many');
+    const quick = ['--no-unseen-tasks', '--folds', '2', '--family', 'task_table'];
+    const evaluated = await runCommand(['evaluate', folder.file('many'), ...quick]);
+    expect(flatten(evaluated.stderr)).toContain('80 of 80 costs are partly estimated');
+  });
+
+  it('does not with the price of cached input', async () => {
+    const { stdout } = await sweep('sums.jsonl', 'cached-priced.yaml', 'cached-priced');
+    expect(stdout).not.toContain('partly estimated');
   });
 });
 

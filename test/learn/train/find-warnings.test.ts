@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { computeEvaluation } from '../../../src/learn/evaluate/compute-evaluation.js';
+import type { RunHealth } from '../../../src/measure/outcomes/run-health.js';
 import { findWarnings } from '../../../src/learn/train/find-warnings.js';
 import { computeTrainingData } from '../../../src/learn/train/training-data.js';
 import { buildHeldOut, buildPlan } from '../../support/held-out.js';
@@ -50,6 +51,23 @@ describe('warnings', () => {
 
   it('name a dominated model with the one that dominates it', () => {
     expect(warn()).toContain('poor is dominated: good is at least as good');
+  });
+
+  it('report costs that are partly estimated', () => {
+    const outcomes = { infrastructure: 1 };
+    const costs = { cells: 21, outcomes, unpriced: 2, undecided: 0 };
+    const models = [
+      { model: 'good', ...costs, guessed: 12 },
+      { model: 'poor', ...costs, guessed: 0 },
+    ] as unknown as RunHealth['models'];
+    const health = { firstCall: null, lastCall: null, models };
+    const evaluation = computeEvaluation(buildHeldOut(table), 1);
+    const policy = { objectives: [buildObjective()], verdict: evaluation.verdict };
+    const data = computeTrainingData(table);
+    expect(findWarnings(data, evaluation, policy, health).join('\n')).toContain(
+      '12 of 36 costs are partly estimated (good 12 of 18)',
+    );
+    expect(findWarnings(data, evaluation, policy).join('\n')).not.toContain('partly estimated');
   });
 
   it('report groups on both sides of a split, and only then', () => {

@@ -399,6 +399,58 @@ const tools: readonly Row[] = [
   })),
 ];
 
+/** The last event of a stream: the answer again, as one message (MiniMax). */
+const wholeEnd = (message: object, reason = 'stop'): string =>
+  data(whole(message, reason, { usage: { prompt_tokens: 10, completion_tokens: 5 } }));
+
+const wholeEnds: readonly Row[] = [
+  {
+    name: 'text that the end of the stream repeats as a message',
+    protocol: 'openai',
+    stream:
+      chunk({ reasoning_content: 'six sevens' }) +
+      chunk({ content: '4' }) +
+      chunk({ content: '2' }, 'stop') +
+      wholeEnd({ reasoning_content: 'six sevens', content: '42' }) +
+      done,
+    reading: answer('42', { ending: 'complete', tokens: [10, 5] }),
+  },
+  {
+    name: 'a finish reason that only the repeated message has',
+    protocol: 'openai',
+    stream: chunk({ content: '42' }) + wholeEnd({ content: '42' }, 'length') + done,
+    reading: answer('42', { ending: 'truncated', tokens: [10, 5] }),
+  },
+  {
+    name: 'tool calls that the end of the stream repeats as a message',
+    protocol: 'openai',
+    stream:
+      chunk({ tool_calls: [call(0, 'a', 'find', paris)] }) +
+      chunk({ tool_calls: [call(1, 'b', 'find', rome)] }, 'tool_calls') +
+      wholeEnd(
+        { tool_calls: [call(0, 'a', 'find', paris), call(1, 'b', 'find', rome)] },
+        'tool_calls',
+      ) +
+      done,
+    reading: { kind: 'answer', toolCalls: towns, ending: 'tool_calls' },
+  },
+  {
+    name: 'a message at the end whose text no delta had',
+    protocol: 'openai',
+    stream:
+      chunk({ reasoning_content: 'six sevens' }) +
+      wholeEnd({ reasoning_content: 'six sevens', content: '42' }) +
+      done,
+    reading: answer('42', { ending: 'complete', tokens: [10, 5] }),
+  },
+  {
+    name: 'a message without any delta',
+    protocol: 'openai',
+    stream: wholeEnd({ content: '42' }) + done,
+    reading: answer('42', { ending: 'complete', tokens: [10, 5] }),
+  },
+];
+
 const counts: readonly Row[] = [
   {
     name: 'usage inside the choice',
@@ -642,6 +694,7 @@ export const rows: readonly Row[] = [
   ...errors,
   ...framing,
   ...tools,
+  ...wholeEnds,
   ...counts,
   ...anthropic,
 ];

@@ -155,6 +155,28 @@ describe('a copy of a sweep with other prices', () => {
     expect([a?.costIsGuess, b?.costIsGuess]).toEqual([true, true]);
   });
 
+  it('says that a cost is a guess until the price of cached input is given', async () => {
+    const rawUsage = {
+      prompt_tokens: 1000,
+      completion_tokens: 10,
+      prompt_tokens_details: { cached_tokens: 900 },
+    };
+    const run = await writeRun([entry('a', { rawUsage }), entry('b', {})]);
+    const guess = path.join(folder, 'guess');
+    expect((await priceSweep(run, { copyTo: guess })).models).toMatchObject([
+      { cells: 2, guessed: 1 },
+    ]);
+    const [a] = await readLedger(path.join(guess, 'ledger.jsonl'));
+    expect(a?.costIsGuess).toBe(true);
+
+    const full = { ...price(1), cachedInputPerMillionUsd: 0.1 };
+    const known = path.join(folder, 'known');
+    const repriced = await priceSweep(guess, { prices: new Map([['small', full]]), copyTo: known });
+    expect(repriced.models).toMatchObject([{ cells: 2, guessed: 0 }]);
+    const [again] = await readLedger(path.join(known, 'ledger.jsonl'));
+    expect(again?.costIsGuess).toBe(false);
+  });
+
   it('keeps the prompts that are held out', async () => {
     const copyTo = path.join(folder, 'copy');
     await priceSweep(await writeRun([entry('call', {})]), { copyTo });

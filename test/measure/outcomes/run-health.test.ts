@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LedgerEntry } from '../../../src/measure/ledger/ledger-entry.js';
-import { computeRunHealth } from '../../../src/measure/outcomes/run-health.js';
+import { computeRunHealth, listCostGuesses } from '../../../src/measure/outcomes/run-health.js';
 
 let cell = 0;
 
@@ -62,6 +62,32 @@ describe('the health of a run', () => {
     });
     expect(models[0]?.spentUsd).toBeCloseTo(0.02);
     expect(models.map(({ cells }) => cells)).toEqual([4, 1, 0]);
+  });
+
+  it('counts costs that are partly an estimate at the prices of the run', () => {
+    const usage = {
+      inputTokens: 10,
+      cachedInputTokens: 5,
+      cacheWriteTokens: 0,
+      outputTokens: 5,
+      reasoningTokens: 0,
+    };
+    const entries = [
+      buildEntry({ costIsGuess: true }),
+      buildEntry({ usage }),
+      buildEntry({ usage, costSource: 'provider' }),
+      buildEntry({ outcome: 'infrastructure', costIsGuess: true }),
+      buildEntry({ costUsd: null }),
+    ];
+    const price = { inputPerMillionUsd: 1, outputPerMillionUsd: 1, date: '2026-01-01' };
+    const countWith = (more: object): number | undefined =>
+      computeRunHealth(entries, ['small'], new Map([['small', { ...price, ...more }]])).models[0]
+        ?.guessed;
+    expect(countWith({})).toBe(2);
+    expect(countWith({ cachedInputPerMillionUsd: 0.1 })).toBe(1);
+    expect(listCostGuesses(computeRunHealth(entries, ['small']))).toEqual([
+      { model: 'small', costs: 3, guessed: 1 },
+    ]);
   });
 
   it('counts a cut off answer that nothing graded as ungraded, not as a label', () => {

@@ -53,6 +53,14 @@ describe('sweep progress', () => {
     expect(start.models.get('a')?.done).toBe(0);
   });
 
+  it('counts costs that are partly an estimate', () => {
+    let progress = countCell(start, entry({ costIsGuess: true }));
+    progress = countCell(progress, entry({ model: 'b', costIsGuess: true }));
+    progress = countCell(progress, entry({}));
+    expect(progress.models.get('a')).toMatchObject({ done: 2, guessed: 1 });
+    expect(computeTotals(progress).guessed).toBe(2);
+  });
+
   it('estimates the remaining time from the pace of this run', () => {
     expect(remaining(start, 2000)).toBeUndefined();
     const later = countCell(countCell(start, entry({})), entry({ model: 'b' }));

@@ -76,6 +76,7 @@ function renderLedger(health: RunHealth): Html {
   );
   const spentUsd = models.reduce((sum, model) => sum + model.spentUsd, 0);
   const unpriced = models.reduce((sum, model) => sum + model.unpriced, 0);
+  const guessed = models.reduce((sum, model) => sum + model.guessed, 0);
   const charged = models.reduce((sum, model) => sum + model.chargedByProvider, 0);
   const hasAmbiguous = models.some(({ ambiguous }) => ambiguous > 0);
   return html`<h3>Calls</h3>
@@ -84,6 +85,7 @@ function renderLedger(health: RunHealth): Html {
       spent${firstCall !== null && lastCall !== null && ` ${formatPeriod(firstCall, lastCall)}`}.
       ${charged === 0 ? 'Costs are computed from the price table.' : html`The costs of ${formatCount(charged, 'answer')} are as reported by the provider.`}
       ${unpriced > 0 && html`The costs of ${formatCount(unpriced, 'answer')} are unknown.`}
+      ${guessed > 0 && html`The costs of ${formatCount(guessed, 'answer')} are partly estimated.`}
       ${classes.length === 1 ? 'Every call was answered and graded.' : html`“Failed” calls have no answer and are not counted for any model.`}
     </p>
     ${renderTable(
