@@ -53,8 +53,6 @@ export function prepareChat(
   const holds = holdAttempts(parts.spending, caller, request, target);
   const options: RouteOptions = {
     ...buildDecideOptions(controls, caller, current, conversation),
-    // A named model is honored: no other one answers in its place.
-    failover: controls.model === undefined,
     signal: call.signal,
     loggedAs: { id: exchange.id, conversation: loggedAs },
     ...(hasReasoning(request.body) ? { reasoningOf: conversation?.model ?? null } : {}),

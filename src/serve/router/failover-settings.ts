@@ -39,7 +39,10 @@ export interface FailoverSettings {
 
 /** The options of one call. */
 export interface RouteOptions extends Omit<DecideOptions, 'models' | 'observe'> {
-  /** Whether other feasible models are called if the first one fails. @default true */
+  /**
+   * Whether other feasible models are called if the first one fails, or a named one is excluded.
+   * @default true
+   */
   readonly failover?: boolean;
   /** An `AbortSignal`, or what works like one. */
   readonly signal?: StopSignal;

@@ -235,6 +235,32 @@ describe('a request in the words of one protocol', () => {
     expect(test.servers['large']?.requests).toEqual([]);
   });
 
+  it('is refused where the model that it names cannot take it, and no other is said to be chosen', async () => {
+    await start({
+      large: { reply: say('no') },
+      small: { kind: 'anthropic', reply: answerAs('anthropic', 'no') },
+    });
+    const body = ask('openai', { model: 'small', logprobs: true });
+    const response = await test.post('/v1/chat/completions', body);
+    expect(response.status).toBe(400);
+    expect(response.headers.get('x-routesmith-reason')).toBe('no_feasible_model');
+    const { code, message } = await errorIn(response);
+    expect(code).toBe('no_feasible_model');
+    expect(message).toBe(
+      'The named model small cannot take this request: Anthropic Messages have no "logprobs"',
+    );
+    expect(test.log.at(-1)).toMatchObject({
+      requested: 'small',
+      chosenModel: null,
+      model: null,
+      reason: 'no_feasible_model',
+    });
+    const metrics = await (await test.get('/metrics')).text();
+    expect(metrics).toContain('routesmith_decisions_total{model="",reason="no_feasible_model"} 1');
+    const routed = await test.post('/v1/route', body);
+    expect(await routed.json()).toMatchObject({ decision: { model: null } });
+  });
+
   it('gets no answer that its protocol cannot hold', async () => {
     const message = {
       role: 'assistant',

@@ -325,6 +325,22 @@ describe('what may be asked', () => {
     expect((await router.complete(question, named)).model).toBe('large');
     const error = await errorOf(router.complete(question, { ...named, failover: false }));
     expect(error.code).toBe('no_feasible_model');
+    expect(error.message).toContain('small cannot take this request: in the denied models');
+    expect(error.decision).toMatchObject({ kind: 'no_feasible_model', model: null, ranked: [] });
+  });
+
+  it('is no other model either, where the constraints do not allow the named one', async () => {
+    const { router } = await start({ large: answer('1'), small: answer('2') });
+    const options = { model: 'small', failover: false, constraints: { allow: ['large'] } };
+    const error = await errorOf(router.complete(question, options));
+    expect(error.message).toContain('small cannot take this request: not in the allowed models');
+    expect(error.decision.model).toBeNull();
+  });
+
+  it('is explained with all others that could take the request, where the named one can', async () => {
+    const { router } = await start({ large: answer('1'), small: answer('2') });
+    const result = await router.complete(question, { model: 'small', failover: false });
+    expect(result.decision.ranked.map(({ model }) => model)).toEqual(['small', 'large']);
   });
 });
 
