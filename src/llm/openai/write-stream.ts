@@ -33,6 +33,8 @@ export function createOpenAiStreamWriter(head: AnswerHead, hasUsageChunk: boolea
         return { reasoning_content: event.text };
       case 'refusal':
         return { refusal: event.text };
+      case 'media':
+        return event.members;
       case 'tool_call': {
         const { call, id, name, argumentText } = event;
         const called: Record<string, JsonValue> = { arguments: argumentText };

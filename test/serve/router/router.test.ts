@@ -344,6 +344,51 @@ describe('what may be asked', () => {
   });
 });
 
+describe('an answer that is no text', () => {
+  const audio = { id: 'audio_1', data: 'UklGRg==', transcript: 'Four.', expires_at: 1 };
+  const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw==' } };
+  const media: readonly [string, object][] = [
+    ['audio', { content: null, audio }],
+    ["OpenRouter's images", { content: '', images: [image] }],
+    ['a part of its content', { content: [image] }],
+  ];
+
+  it.each(media)('is an answer if it is %s', async (_, members) => {
+    const message = { role: 'assistant', ...members };
+    const choices = [{ index: 0, message, finish_reason: 'stop' }];
+    const { router, servers } = await start({
+      large: replyJson(buildAnswer(null, { choices })),
+      small: answer('no'),
+    });
+    const whole = await router.complete(question);
+    expect(whole).toMatchObject({ model: 'large', text: '', response: { choices: [{ message }] } });
+    const { model, events } = await router.stream(question);
+    expect([model, (await readEvents(events)).end?.kind]).toEqual(['large', 'end']);
+    expect(servers['small']?.requests).toEqual([]);
+  });
+
+  it.each(media)('is one in deltas, too, if they are %s', async (_, members) => {
+    const chunk = event({ choices: [{ index: 0, delta: members, finish_reason: null }] });
+    const { router, servers } = await start({
+      large: stream(roleOnly, chunk, delta({}, 'stop'), done),
+      small: answer('no'),
+    });
+    const { model, events } = await router.stream(question);
+    expect([model, (await readEvents(events)).end?.kind]).toEqual(['large', 'end']);
+    expect(servers['small']?.requests).toEqual([]);
+  });
+
+  it('is none where audio or images are named and empty', async () => {
+    const message = { role: 'assistant', content: null, audio: { id: 'audio_1' }, images: [] };
+    const choices = [{ index: 0, message, finish_reason: 'stop' }];
+    const { router } = await start({
+      large: replyJson(buildAnswer(null, { choices })),
+      small: answer('4'),
+    });
+    expect((await router.complete(question)).model).toBe('small');
+  });
+});
+
 describe('an invalid request', () => {
   it.each([
     ['no messages', {}, 'messages are missing'],
