@@ -64,6 +64,7 @@ const stopReasons: Readonly<Record<Ending, string>> = {
   tool_calls: 'tool_use',
   truncated: 'max_tokens',
   refused: 'refusal',
+  paused: 'pause_turn',
 };
 
 /** Reasons that are Anthropic's own, and more exact than what their ending is called. */

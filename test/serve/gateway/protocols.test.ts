@@ -15,7 +15,14 @@ import {
   type TestGateway,
 } from '../../support/gateway.js';
 import { buildAnswer, replyJson } from '../../support/router.js';
-import { delta, failWith, roleOnly, say, stream } from '../../support/scripted-server.js';
+import {
+  delta,
+  failWith,
+  roleOnly,
+  say,
+  stream,
+  type Reply,
+} from '../../support/scripted-server.js';
 
 const names: readonly ProtocolName[] = ['openai', 'anthropic'];
 const pairs = names.flatMap((caller) => names.map((model) => [caller, model] as const));
@@ -272,6 +279,37 @@ describe('a request in the words of one protocol', () => {
     const response = await test.post('/v1/messages', ask('anthropic'));
     expect(response.status).toBe(502);
     expect((await errorIn(response)).code).toBe('unwritable_answer');
+  });
+
+  it('gets a turn that is paused as it is, whole and streamed, to send it back', async () => {
+    const search = { type: 'server_tool_use', id: 's', name: 'web_search', input: { query: '4' } };
+    const paused: Reply = (response, request) => {
+      if (request.body['stream'] !== true) {
+        return replyJson(buildMessage([search], 'pause_turn'))(response, request);
+      }
+      const usage = { input_tokens: 10, output_tokens: 5 };
+      const message = { id: 'm', type: 'message', role: 'assistant', content: [], usage };
+      return stream(
+        typed('message_start', { message }),
+        typed('content_block_start', { index: 0, content_block: search }),
+        typed('content_block_stop', { index: 0 }),
+        typed('message_delta', { delta: { stop_reason: 'pause_turn' }, usage }),
+        typed('message_stop'),
+      )(response, request);
+    };
+    await start({
+      large: { kind: 'anthropic', reply: paused },
+      small: { kind: 'anthropic', reply: answerAs('anthropic', 'no') },
+    });
+    const tools = [{ type: 'web_search_20250305', name: 'web_search' }];
+    const whole = await test.post('/v1/messages', ask('anthropic', { tools }));
+    expect(await whole.json()).toMatchObject({ content: [search], stop_reason: 'pause_turn' });
+    const streamed = await test.post('/v1/messages', ask('anthropic', { tools, stream: true }));
+    const text = await streamed.text();
+    expect(text).toContain('"stop_reason":"pause_turn"');
+    expect(text).toContain('event: message_stop');
+    expect(test.servers['small']?.requests).toEqual([]);
+    expect(test.log.map(({ outcome }) => outcome)).toEqual(['answered', 'answered']);
   });
 
   it('keeps signed thinking for the model that wrote it, and from all others', async () => {

@@ -97,6 +97,7 @@ export function createCompletionFold(
         conclusion.kind === 'failed'
           ? ({ ending: 'malformed', finishReason: null } as const)
           : conclusion;
+      if (ending === 'paused') return { kind: 'failed', failure: pausedTurn() };
       const answer = [text || refusal, formatToolCalls(calls)].filter((part) => part !== '');
       if (hasMedia && answer.length === 0) return { kind: 'failed', failure: unreadableMedia() };
       return {
@@ -115,6 +116,12 @@ export function createCompletionFold(
       };
     },
   };
+}
+
+/** A sweep sends no answer back, so that the model never comes to its own. */
+function pausedTurn(): CallFailure {
+  const message = "the turn was paused while the provider's tools run";
+  return buildCallFailure('server_error', { message, mayBeCharged: true });
 }
 
 /** Graders read text. Without any, the answer would be taken for an empty one, of quality 0. */
