@@ -281,6 +281,27 @@ describe('a request in the words of one protocol', () => {
     expect((await errorIn(response)).code).toBe('unwritable_answer');
   });
 
+  it('takes its betas to models of its protocol only, beside those of the endpoint', async () => {
+    const endpoint = { headers: { 'anthropic-beta': 'house-beta' } };
+    await start({
+      large: { kind: 'anthropic', reply: answerAs('anthropic', 'Yes.'), endpoint },
+      small: { reply: say('Yes.') },
+    });
+    const betas = { 'anthropic-beta': 'context-management-2025-06-27,files-api-2025-04-14' };
+    await test.post('/v1/messages', ask('anthropic'), betas);
+    await test.post('/v1/messages', ask('anthropic'));
+    await test.post('/v1/messages', ask('anthropic', { model: 'small' }), betas);
+    const sent = (model: string) =>
+      test.servers[model]?.requests.map(({ headers }) => headers['anthropic-beta']);
+    expect(sent('large')).toEqual([`house-beta, ${betas['anthropic-beta']}`, 'house-beta']);
+    expect(sent('small')).toEqual([undefined]);
+    const odd = await test.post('/v1/messages', ask('anthropic'), { 'anthropic-beta': 'a"b' });
+    expect([odd.status, (await errorIn(odd)).message]).toEqual([
+      400,
+      'anthropic-beta: must be names, separated by commas.',
+    ]);
+  });
+
   it('gets a turn that is paused as it is, whole and streamed, to send it back', async () => {
     const search = { type: 'server_tool_use', id: 's', name: 'web_search', input: { query: '4' } };
     const paused: Reply = (response, request) => {
