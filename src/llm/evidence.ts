@@ -24,6 +24,14 @@ export interface Evidence {
   conclude(): Conclusion;
 }
 
+/** What is an answer by itself. */
+const answerKinds: ReadonlySet<StreamEvent['kind']> = new Set([
+  'text',
+  'media',
+  'refusal',
+  'tool_call',
+]);
+
 /** Creates the evidence of one response. */
 export function createEvidence({ secrets }: Pick<ReadContext, 'secrets'>): Evidence {
   /** The finish reason of each choice; null before it names one. */
@@ -73,7 +81,7 @@ export function createEvidence({ secrets }: Pick<ReadContext, 'secrets'>): Evide
         const call = `${event.choice} ${event.call}`;
         argumentTexts.set(call, (argumentTexts.get(call) ?? '') + event.argumentText);
       }
-      if (kind === 'text' || kind === 'refusal' || kind === 'tool_call') hasAnswer = true;
+      if (answerKinds.has(kind)) hasAnswer = true;
       if (hasAnswer || kind === 'reasoning') hasContent = true;
     },
     mark() {

@@ -1,5 +1,5 @@
 /** What a known finish reason means. Unknown ones are interruptions: they end no answer. */
-export type Ending = 'complete' | 'tool_calls' | 'truncated' | 'refused';
+export type Ending = 'complete' | 'tool_calls' | 'truncated' | 'refused' | 'paused';
 
 /**
  * The finish reasons that providers document or send, in lower case. Reasons that are missing here,
@@ -52,6 +52,10 @@ const endings: Readonly<Record<Ending, readonly string[]>> = {
     'image_prohibited_content',
     'image_recitation',
   ],
+  // The provider's own tools are not done: the caller sends the answer back, and the model goes on.
+  paused: [
+    'pause_turn', // Anthropic
+  ],
 };
 
 const endingOf: ReadonlyMap<string, Ending> = new Map(
@@ -92,6 +96,8 @@ export const openAiFinishReasons: Readonly<Record<Ending, string>> = {
   tool_calls: 'tool_calls',
   truncated: 'length',
   refused: 'content_filter',
+  // OpenAI has no word for it, and any other says that the answer is over.
+  paused: 'pause_turn',
 };
 
 /** A known finish reason in OpenAI's words; Anthropic's `refusal` has none and is kept. */

@@ -10,6 +10,8 @@ export function isContent(event: StreamEvent): boolean {
       return event.text !== '';
     case 'tool_call':
       return event.id !== '' || event.name !== '' || event.argumentText !== '';
+    case 'media':
+      return true;
     default:
       return false;
   }

@@ -38,6 +38,8 @@ export type StreamEvent =
   /** A piece of a refusal in a field of its own. */
   | { readonly kind: 'refusal'; readonly text: string; readonly choice: number }
   | ToolCallPiece
+  /** A piece of the answer that is no text, such as audio or images, as members of OpenAI's message. */
+  | { readonly kind: 'media'; readonly members: JsonObject; readonly choice: number }
   /** The model is at work on something that is not part of the answer, such as the provider's tools. */
   | { readonly kind: 'working' }
   /** What is known of the tokens so far, as the provider sent it. */
@@ -75,7 +77,7 @@ export type Conclusion =
       readonly ending: Ending;
       /** As the provider spells it; null if the protocol's own end is all there was. */
       readonly finishReason: string | null;
-      /** Whether text, a tool call or a refusal arrived: reasoning alone is no answer. */
+      /** Whether text, media, a tool call or a refusal arrived: reasoning alone is no answer. */
       readonly hasAnswer: boolean;
     }
   | { readonly kind: 'failed'; readonly failure: Failure };

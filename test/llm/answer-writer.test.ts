@@ -81,6 +81,16 @@ describe('an answer that is written in a protocol', () => {
     );
   });
 
+  it('keeps its audio and images in chat completions, and is no message', () => {
+    const members = { images: [{ type: 'image_url', image_url: { url: 'data:,' } }] };
+    const events: StreamEvent[] = [{ kind: 'media', members, choice: 0 }];
+    const end = { finishReason: 'stop', usage: null };
+    const stream = writeAll(createOpenAiStreamWriter(head, false), events, end);
+    expect(stream).toContain(JSON.stringify({ ...members }).slice(1, -1));
+    expect(() => writeAnthropicAnswer(foldAnswer(events), head, end)).toThrow('no audio or images');
+    expect(() => writeAll(createAnthropicStreamWriter(head), events, end)).toThrow('no audio');
+  });
+
   it.each([
     ['end_turn', 'stop', 'end_turn'],
     ['stop_sequence', 'stop', 'stop_sequence'],

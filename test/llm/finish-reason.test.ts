@@ -11,6 +11,7 @@ describe('findEnding', () => {
     ['MAX_TOKENS', 'truncated'],
     ['content filter', 'refused'],
     ['content_filter: SAFETY', 'refused'],
+    ['pause_turn', 'paused'],
   ])('reads %j as %s', (reason, ending) => {
     expect(findEnding(reason)).toBe(ending);
   });
@@ -31,6 +32,7 @@ describe('toOpenAiFinishReason', () => {
     ['SAFETY', 'content_filter'],
     // Anthropic's refusal is no filter.
     ['refusal', 'refusal'],
+    ['pause_turn', 'pause_turn'],
     ['abort', 'abort'],
   ])('writes %j as %s', (reason, word) => {
     expect(toOpenAiFinishReason(reason)).toBe(word);

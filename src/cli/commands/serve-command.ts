@@ -21,7 +21,9 @@ export const serveCommand = defineCommand({
     'max-share': {
       type: 'string',
       array: true,
-      describe: 'Largest share of the latest 1,000 decisions for a model, such as large=0.4',
+      describe:
+        'Largest share of the latest 1,000 decisions for a model, such as large=0.4; requests that reach ' +
+        'the model by failover do not count',
     },
     'watch-seconds': {
       type: 'number',

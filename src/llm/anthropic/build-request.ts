@@ -76,10 +76,10 @@ export function buildAnthropicRequest(request: LlmRequest): JsonObject {
   const { members, form, stream } = request;
   const defaults = Object.entries(request.defaults ?? {}).filter(([, value]) => value !== null);
   if (request.native !== undefined) {
-    const native: Record<string, JsonValue> = {
-      ...Object.fromEntries(defaults),
-      ...request.native,
-    };
+    const fitting = isThinking(request.native)
+      ? defaults.filter(([name]) => !sampling.has(name))
+      : defaults;
+    const native: Record<string, JsonValue> = { ...Object.fromEntries(fitting), ...request.native };
     for (const name of form.omit ?? []) delete native[name];
     return { ...native, model: request.model, stream };
   }
@@ -103,6 +103,13 @@ export function buildAnthropicRequest(request: LlmRequest): JsonObject {
   }
   for (const name of form.omit ?? []) delete body[name];
   return { ...body, model: request.model, messages, stream };
+}
+
+/** Members that Anthropic refuses together with thinking (docs.anthropic.com, extended thinking). */
+const sampling: ReadonlySet<string> = new Set(['temperature', 'top_k', 'top_p']);
+
+function isThinking({ thinking }: JsonObject): boolean {
+  return isJsonObject(thinking) && thinking['type'] !== 'disabled';
 }
 
 function convertToolChoice(members: LlmRequest['members']): JsonObject | undefined {

@@ -9,14 +9,15 @@ import type { Usage } from '../usage.js';
  * Writes a whole answer as a message of Anthropic's. Reasoning is left out: a caller of this protocol
  * only gets what a model signed.
  *
- * @throws UnwritableAnswerError for tool arguments that are not a JSON object
+ * @throws UnwritableAnswerError for media, and for tool arguments that are not a JSON object
  */
 export function writeAnthropicAnswer(
   answer: FoldedAnswer,
   head: AnswerHead,
   { finishReason, usage, extra }: AnswerEnd,
 ): JsonObject {
-  const { text, refusal, toolCalls } = answer;
+  const { text, refusal, toolCalls, hasMedia } = answer;
+  if (hasMedia) throw unwritableMedia();
   const said = [text, refusal].filter((piece) => piece !== '');
   return {
     ...writeMessageHead(head),
@@ -29,6 +30,11 @@ export function writeAnthropicAnswer(
     usage: writeAnthropicUsage(usage),
     ...extra,
   };
+}
+
+/** Messages have no answers of audio or images: left out, the answer would be another one. */
+export function unwritableMedia(): UnwritableAnswerError {
+  return new UnwritableAnswerError('Anthropic Messages have no audio or images in answers');
 }
 
 export function writeMessageHead({ id, model }: AnswerHead): JsonObject {
@@ -58,6 +64,7 @@ const stopReasons: Readonly<Record<Ending, string>> = {
   tool_calls: 'tool_use',
   truncated: 'max_tokens',
   refused: 'refusal',
+  paused: 'pause_turn',
 };
 
 /** Reasons that are Anthropic's own, and more exact than what their ending is called. */

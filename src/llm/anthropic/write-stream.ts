@@ -9,6 +9,7 @@ import { foldAnswer } from '../answer-fold.js';
 import type { StreamEvent, ToolCallPiece } from '../types.js';
 import {
   parseToolInput,
+  unwritableMedia,
   writeAnthropicUsage,
   writeMessageHead,
   writeStopReason,
@@ -127,6 +128,7 @@ export function createAnthropicStreamWriter(head: AnswerHead): StreamWriter {
     write({ events }) {
       const written: WrittenEvent[] = [];
       for (const one of events) {
+        if (one.kind === 'media' && one.choice === 0) throw unwritableMedia();
         if (one.kind !== 'text' && one.kind !== 'refusal' && one.kind !== 'tool_call') continue;
         if (one.choice !== 0) continue;
         if (isNext(one)) written.push(...writePiece(one));

@@ -28,8 +28,24 @@ export function readMessage(message: JsonObject, choice: number): ReadMessage {
   if (reasoning !== '') events.push({ kind: 'reasoning', text: reasoning, choice });
   if (content.text !== '') events.push({ kind: 'text', text: content.text, choice });
   if (refusal !== '') events.push({ kind: 'refusal', text: refusal, choice });
+  const media = readMedia(message);
+  if (media !== undefined) events.push({ kind: 'media', members: media, choice });
   return { events, toolCalls: readToolCalls(message) };
 }
+
+/** Audio (OpenAI), images (OpenRouter) and parts of content that are no text, if there are any. */
+function readMedia({ audio, images, content }: JsonObject): JsonObject | undefined {
+  const parts = listObjects(content).filter(({ type }) => mediaType.test(String(type)));
+  const media = {
+    // The last delta of audio may say only when it expires.
+    ...(isJsonObject(audio) && (audio['data'] ?? audio['transcript']) ? { audio } : {}),
+    ...(listObjects(images).length > 0 ? { images: images as JsonValue } : {}),
+    ...(parts.length > 0 ? { content: parts } : {}),
+  };
+  return Object.keys(media).length > 0 ? media : undefined;
+}
+
+const mediaType = /^(?:output_)?(?:image|audio|video|file)(?:_url)?$/;
 
 function readToolCalls(message: JsonObject): ToolCallDelta[] {
   const { tool_calls: calls, function_call: called } = message;

@@ -65,6 +65,8 @@ function createDeltaWriter(head: AnswerHead): (event: StreamEvent) => JsonObject
         return { reasoning_content: event.text };
       case 'refusal':
         return { refusal: event.text };
+      case 'media':
+        return event.members;
       case 'tool_call': {
         const { choice, call, id, name, argumentText } = event;
         const called: Record<string, JsonValue> = { arguments: argumentText };

@@ -26,6 +26,8 @@ export interface Exchange {
   isKnownConversation: boolean;
   decision: Decision | undefined;
   exceedsShare: boolean;
+  /** The last model that was asked. */
+  askedModel: string | null;
   servedModel: string | null;
   ttftMs: number | null;
   answer: Extract<RouterEvent, { type: 'succeeded' }> | undefined;
@@ -58,6 +60,7 @@ export function createExchange(
     isKnownConversation: false,
     decision: undefined,
     exceedsShare: false,
+    askedModel: null,
     servedModel: null,
     ttftMs: null,
     answer: undefined,
@@ -77,6 +80,9 @@ export function noteEvent(exchange: Exchange, event: RouterEvent): void {
       return;
     case 'share_exceeded':
       exchange.exceedsShare = true;
+      return;
+    case 'attempt_started':
+      exchange.askedModel = event.model;
       return;
     case 'endpoint_skipped': {
       const { model, reason } = event.attempt;
@@ -125,7 +131,6 @@ export function describeExchange(
   },
 ): RequestLog {
   const { answer, decision, attempts, startedMs, ttftMs } = exchange;
-  const model = answer?.model ?? attempts.at(-1)?.model ?? decision?.model ?? null;
   return {
     id: exchange.id,
     route: exchange.route,
@@ -138,7 +143,7 @@ export function describeExchange(
     requested: exchange.requested,
     objective: decision?.objective ?? null,
     chosenModel: decision?.model ?? null,
-    model,
+    model: answer?.model ?? exchange.askedModel,
     servedModel: exchange.servedModel,
     reason: decision?.reason ?? null,
     exceedsShare: exchange.exceedsShare,

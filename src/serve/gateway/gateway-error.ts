@@ -90,9 +90,11 @@ function convertRouterError(error: RouterError): GatewayError {
 function describeRouterError({ message, failure, decision, code }: RouterError): string {
   const said = [failure?.detail, failure?.providerMessage].filter((text) => text !== undefined);
   // The second line names members of the router here, which the caller does not have.
-  const shown = code === 'all_endpoints_unavailable' ? message.split('\n', 1)[0] : message;
+  const isOfRouter = code === 'all_endpoints_unavailable' || code === 'no_feasible_model';
+  const shown = isOfRouter ? message.split('\n', 1)[0] : message;
   const first = (shown ?? '').replace(/\s+/g, ' ');
-  if (code === 'no_feasible_model') {
+  // The message itself has the reason of a model that the caller named.
+  if (code === 'no_feasible_model' && !decision.notes.includes('model_excluded')) {
     const reasons = decision.excluded.map(({ model, reason }) => `${model}: ${reason}`);
     return `No model can take this request. ${reasons.join('; ')}`;
   }

@@ -17,6 +17,7 @@ import { findTarget, listNames } from './current.js';
 import { noteEvent, type Exchange } from './exchange.js';
 import type { GatewayParts } from './gateway-parts.js';
 import { holdAttempts } from './hold-attempts.js';
+import { readBetas } from './read-betas.js';
 import { readChat, type ChatCall } from './read-chat.js';
 import { buildDecideOptions } from './route-options.js';
 
@@ -46,15 +47,14 @@ export function prepareChat(
   exchange.requested = controls.model ?? 'auto';
   const chat = readChat(protocol, body);
   exchange.isStream = chat.isStream;
-  const { request } = chat;
+  const headers = readBetas(protocol, call.headers, caller);
+  const request = headers === undefined ? chat.request : { ...chat.request, headers };
   checkCharges(caller, request.body);
   const { name, conversation, loggedAs } = findConversation(parts, exchange, controls, request);
   const target = (model: string) => findTarget(current, model);
   const holds = holdAttempts(parts.spending, caller, request, target);
   const options: RouteOptions = {
     ...buildDecideOptions(controls, caller, current, conversation),
-    // A named model is honored: no other one answers in its place.
-    failover: controls.model === undefined,
     signal: call.signal,
     loggedAs: { id: exchange.id, conversation: loggedAs },
     ...(hasReasoning(request.body) ? { reasoningOf: conversation?.model ?? null } : {}),

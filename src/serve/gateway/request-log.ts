@@ -34,7 +34,7 @@ export interface RequestLog {
   readonly objective: string | null;
   /** The model of the decision. */
   readonly chosenModel: string | null;
-  /** The model that answered, or the last one that was asked. */
+  /** The model that answered, or the last one that was asked; null if none was. */
   readonly model: string | null;
   readonly servedModel: string | null;
   readonly reason: string | null;

@@ -10,7 +10,7 @@ export function buildDecideOptions(
   caller: CallerSettings | undefined,
   current: Current,
   conversation: Conversation | undefined,
-): Pick<RouteOptions, 'objective' | 'constraints' | 'model' | 'current' | 'task'> {
+): Pick<RouteOptions, 'objective' | 'constraints' | 'model' | 'failover' | 'current' | 'task'> {
   const { model, task } = controls;
   const allowed = caller?.models;
   const allow = controls.constraints.allow ?? allowed;
@@ -19,7 +19,8 @@ export function buildDecideOptions(
   return {
     constraints: { ...controls.constraints, ...(allow === undefined ? {} : { allow }) },
     ...(objective === undefined ? {} : { objective }),
-    ...(model === undefined ? {} : { model }),
+    // A named model is honored: no other one answers in its place.
+    ...(model === undefined ? {} : { model, failover: false }),
     ...(task === undefined ? {} : { task }),
     ...(conversation === undefined
       ? {}

@@ -50,7 +50,8 @@ export async function openResponse(input: AttemptInput, stream: boolean): Promis
   const { endpoint, cutoff, timeouts, exposesMessages } = input;
   const protocol = protocols[endpoint.kind];
   const request = protocol.buildRequest(buildEndpointRequest(input.request, endpoint, stream));
-  const { response, secrets } = await sendRequest(input, protocol, request);
+  const passed = input.request.protocol === endpoint.kind ? input.request.headers : undefined;
+  const { response, secrets } = await sendRequest(input, protocol, request, passed);
   const body = createBodyReader(response, cutoff, timeouts, input.elapsedMs);
   const { status } = response;
   const headers = (): ResponseHeaders => Object.fromEntries(response.headers);

@@ -3,6 +3,7 @@ import type { Decision, DecideOptions, ModelState } from '../../policy/decide/de
 import type { Decide } from '../../policy/decide/decide.js';
 import type { LoadedPolicy } from '../../policy/decide/load-policy.js';
 import type { CallerRequest } from '../../llm/caller-request.js';
+import type { RouteOptions } from './failover-settings.js';
 import type { ShareCaps } from './share-caps.js';
 
 /** What a router decides with. */
@@ -20,11 +21,12 @@ interface DecisionSetting {
  * Decides among the models that can handle the request: they can be called, with this request, and
  * they have the required capabilities. The others are in `excluded`, each with its reason, and are
  * never called by failover.
- * A model that is beyond its share is excluded, too, unless no other is left.
+ * A model that is beyond its share is excluded, too, unless no other is left. Where a named model is
+ * excluded and no other may answer in its place, all others are excluded, too.
  */
 export function decideAmongAble(
   requestFor: (model: string) => CallerRequest,
-  options: DecideOptions,
+  options: DecideOptions & Pick<RouteOptions, 'failover'>,
   { loaded, decide, describeModel, caps }: DecisionSetting,
 ): { readonly decision: Decision; readonly exceedsShare: boolean } {
   const { messages, tools, members } = requestFor('').words;
@@ -46,10 +48,29 @@ export function decideAmongAble(
   // Only a decision that counts is logged.
   const exceedsShare =
     isCapped && caps.isFull && loaded.decide(request, within).ranked.length === 0;
-  const decision = decide(request, exceedsShare ? describe(() => undefined) : within);
+  const able = exceedsShare ? describe(() => undefined) : within;
+  const isBarred = isNamedAlone(options) && !isUsed(options.model, loaded.decide(request, able));
+  const decision = decide(request, isBarred ? allowNamed(able) : able);
   const { model } = decision;
   if (isCapped && model !== null) caps.count(model);
   return { decision, exceedsShare };
+}
+
+/** Whether a model is named that no other may replace. */
+function isNamedAlone({ model, failover }: Pick<RouteOptions, 'model' | 'failover'>): boolean {
+  return model !== undefined && failover === false;
+}
+
+/** Whether a decision uses the named model, or has no other one either. */
+function isUsed(named: string | undefined, { model }: Decision): boolean {
+  return model === named || model === null;
+}
+
+/** Allows no model but the named one, so that the decision names no other in its place. */
+function allowNamed(options: DecideOptions): DecideOptions {
+  const { model, constraints } = options;
+  const allow = [model as string].filter((id) => constraints?.allow?.includes(id) ?? true);
+  return { ...options, constraints: { ...constraints, allow } };
 }
 
 /** Only what a decision needs of options that may hold more. */

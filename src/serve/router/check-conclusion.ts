@@ -10,8 +10,8 @@ import { AttemptError, attemptError, toAttemptError } from './failure.js';
 export function checkConclusion(conclusion: Conclusion, exposesMessages: boolean): string | null {
   if (conclusion.kind === 'failed') throw toAttemptError(conclusion.failure, exposesMessages);
   const { ending, finishReason, hasAnswer } = conclusion;
-  // Anthropic's refusals may be empty.
-  if (hasAnswer || finishReason === 'refusal') return finishReason;
+  // Anthropic's refusals may be empty, and a pause may follow nothing but the provider's own tools.
+  if (hasAnswer || finishReason === 'refusal' || ending === 'paused') return finishReason;
   if (ending === 'refused') throw attemptError('content_filtered');
   // A token limit that is too small is not the endpoint's fault.
   throw ending === 'truncated'

@@ -27,8 +27,9 @@ export interface FailoverSettings {
    */
   readonly whenAllUnavailable?: 'try_soonest' | 'fail';
   /**
-   * The largest share of the latest 1,000 decisions that a model may have, by model: a bound on what
-   * prompts can cost that are written to attract it. Models that callers name do not count.
+   * The largest share of the latest 1,000 decisions that a model may have, by model: a bound on how
+   * often prompts that are written to attract it do. Models that callers name do not count, nor do
+   * requests that reach a model by failover, which are not bounded.
    */
   readonly maxShare?: MaxShares;
   /** Called for each event. Errors that it throws are rethrown outside of the call. */
@@ -39,7 +40,10 @@ export interface FailoverSettings {
 
 /** The options of one call. */
 export interface RouteOptions extends Omit<DecideOptions, 'models' | 'observe'> {
-  /** Whether other feasible models are called if the first one fails. @default true */
+  /**
+   * Whether other feasible models are called if the first one fails, or a named one is excluded.
+   * @default true
+   */
   readonly failover?: boolean;
   /** An `AbortSignal`, or what works like one. */
   readonly signal?: StopSignal;

@@ -158,9 +158,7 @@ export function createFailover<Target>(
       caps,
     });
     const ranked = decision.ranked.map((item) => item.model);
-    const allowed = failover
-      ? ranked
-      : ranked.slice(0, 1).filter((first) => model === undefined || model === first);
+    const allowed = failover ? ranked : ranked.slice(0, 1);
     const requestId = ++requestCount;
     const emit = (event: RouterEvent): void => {
       logEntry?.noteEvent(event);
@@ -190,7 +188,11 @@ export function createFailover<Target>(
       emit,
     };
     if (call.candidates.length === 0) {
-      throw endCall(call, 'no_feasible_model', 'no eligible model');
+      throw endCall(
+        call,
+        'no_feasible_model',
+        describeNone(decision, failover ? undefined : model),
+      );
     }
     return call;
   }
@@ -249,6 +251,14 @@ export function createFailover<Target>(
   };
   kept.set(created, { targets: targets.all, healths, caps });
   return created;
+}
+
+/** Why no model can be called: the reason of a named one that no other may replace. */
+function describeNone({ excluded }: Decision, named: string | undefined): string {
+  const reason = excluded.find(({ model }) => model === named)?.reason;
+  return reason === undefined
+    ? 'no eligible model'
+    : `the named model ${named} cannot take this request: ${reason}`;
 }
 
 /** Gives each model the request that it may see; `''` is a model that wrote no reasoning. */

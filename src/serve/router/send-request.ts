@@ -72,17 +72,20 @@ export interface SendSettings {
 /**
  * Sends one request and waits for the headers of its response.
  *
+ * @param passed headers of the caller's, beside those of the endpoint
  * @throws AttemptError `connect_timeout`, `network`, `invalid_credentials`, or the cutoff's reason
  */
 export async function sendRequest(
   { endpoint, cutoff, timeouts, fetch, elapsedMs, resendsOnReset }: SendSettings,
   { path, buildHeaders }: Pick<Protocol, 'path' | 'buildHeaders'>,
   request: JsonObject,
+  passed?: Readonly<Record<string, string>>,
 ): Promise<SentRequest> {
   const { href, parameters } = findTarget(endpoint, path);
   const body = writeJson(request);
   const known = findHeaders(endpoint, buildHeaders);
-  const { headers, secrets } = known instanceof Promise ? await cutoff.wait(known) : known;
+  const { headers: fixed, secrets } = known instanceof Promise ? await cutoff.wait(known) : known;
+  const headers = passed === undefined ? fixed : addHeaders(fixed, passed);
   const [limitMs, limitClass] = findHeadLimit(timeouts);
   const send = (): Promise<FetchedResponse> => {
     const sent = fetch(href, {
@@ -164,6 +167,13 @@ function findHeaders(
     fixedHeaders.set(endpoint, headers);
     return headers;
   });
+}
+
+/** Adds headers; lists of the same name are joined. */
+function addHeaders(fixed: Headers, passed: Readonly<Record<string, string>>): Headers {
+  const headers = new Headers(fixed);
+  for (const [name, value] of Object.entries(passed)) headers.append(name, value);
+  return headers;
 }
 
 async function makeHeaders(endpoint: Endpoint, build: HeaderBuilder): Promise<BuiltHeaders> {

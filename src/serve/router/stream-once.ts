@@ -18,8 +18,8 @@ import type { OpenStream, StreamChunk } from './open-stream.js';
 const graceMs = 100;
 
 /**
- * Requests a streamed answer and waits for its first content: text, reasoning, a tool call or a
- * refusal. Another model can take over after any failure before that, because the caller has seen
+ * Requests a streamed answer and waits for its first content: text, reasoning, media, a tool call
+ * or a refusal. Another model can take over after any failure before that, because the caller has seen
  * nothing yet. The complete answer of a server that does not stream becomes one chunk.
  *
  * @throws AttemptError for any failure before the first content

@@ -4,6 +4,7 @@ import {
   buildAnthropicRequest,
   findInexpressible,
 } from '../../../src/llm/anthropic/build-request.js';
+import { readAnthropicRequest } from '../../../src/llm/anthropic/read-request.js';
 import type { Endpoint } from '../../../src/serve/router/endpoint.js';
 import {
   buildEndpointRequest,
@@ -312,6 +313,20 @@ describe('a request for Anthropic Messages', () => {
     const body = build({ messages: hello, temperature: 0.5 }, own);
     expect(body).toMatchObject(parameters);
     expect(body).not.toHaveProperty('temperature');
+  });
+
+  it.each<[string, object, number | undefined]>([
+    ['no thinking', {}, 0],
+    ['thinking that is off', { thinking: { type: 'disabled' } }, 0],
+    ['thinking', { thinking: { type: 'enabled', budget_tokens: 1024 } }, undefined],
+    ['adaptive thinking', { thinking: { type: 'adaptive' } }, undefined],
+    ['a temperature of its own', { thinking: { type: 'enabled' }, temperature: 1 }, 1],
+  ])("has the pool's temperature if Anthropic takes it with %s", (_, members, expected) => {
+    const request = readAnthropicRequest({ max_tokens: 2000, messages: [...hello], ...members });
+    const own: Endpoint = { ...endpoint, parameters: { temperature: 0, stop_sequences: ['END'] } };
+    const body = buildAnthropicRequest(buildEndpointRequest(request, own, false));
+    expect(body['temperature']).toBe(expected);
+    expect(body).toMatchObject({ stop_sequences: ['END'], max_tokens: 2000 });
   });
 
   it('has every text of the conversation, whatever is in it', () => {

@@ -529,6 +529,25 @@ describe('a gateway', () => {
     await test.gateway.drain();
   });
 
+  it('logs the last model that was asked, and none where all were skipped or none was to be', async () => {
+    const reply = failWith(429, {}, { 'retry-after': '40' });
+    await start(
+      { large: { reply: failWith(401) }, small: { reply } },
+      { clock: createManualClock(), breaker: { failureThreshold: 1, refusalThreshold: 1 } },
+    );
+    await test.post(chat, ask('openai', { model: 'small' }));
+    await test.post(chat, ask('openai'));
+    await test.post(chat, ask('openai', { model: 'small' }));
+    await test.post('/v1/route', ask('openai'));
+    expect(test.log).toMatchObject([
+      { model: 'small', attempts: [{ outcome: 'failed' }] },
+      { model: 'large', chosenModel: 'large' },
+      { model: null, chosenModel: 'small', attempts: [{ outcome: 'skipped' }] },
+      { model: null, chosenModel: 'large', attempts: [] },
+    ]);
+    expect(test.log[1]?.attempts.map(({ model }) => model)).toContain('small');
+  });
+
   it('asks an endpoint again whose key was replaced', async () => {
     const needsKey: Reply = (response, request) => {
       const isRight = request.headers.authorization === 'Bearer right';

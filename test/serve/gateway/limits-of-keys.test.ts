@@ -190,3 +190,24 @@ describe('a key for some models', () => {
     expect((await send('openai', { models: ['vendor/dear'] })).status).toBe(200);
   });
 });
+
+describe('the header anthropic-beta', () => {
+  const betas = { 'x-api-key': 'key', 'anthropic-beta': 'context-1m-2025-08-07' };
+
+  it('is refused by name for a key with a budget, which knows no prices of betas', async () => {
+    await start({ usdPerDay: 1 });
+    const response = await test.post(pathOf.anthropic, ask('anthropic'), betas);
+    expect(response.status).toBe(400);
+    expect((await errorIn(response)).message).toContain('anthropic-beta: a key with a budget');
+    expect(entries).toEqual([]);
+  });
+
+  it('is passed on for other keys', async () => {
+    await start({ requestsPerMinute: 60 });
+    const body = ask('anthropic', { model: 'small' });
+    expect((await test.post(pathOf.anthropic, body, betas)).status).toBe(200);
+    expect(test.servers['small']?.requests[0]?.headers).toMatchObject({
+      'anthropic-beta': betas['anthropic-beta'],
+    });
+  });
+});

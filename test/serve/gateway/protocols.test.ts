@@ -15,7 +15,14 @@ import {
   type TestGateway,
 } from '../../support/gateway.js';
 import { buildAnswer, replyJson } from '../../support/router.js';
-import { delta, failWith, roleOnly, say, stream } from '../../support/scripted-server.js';
+import {
+  delta,
+  failWith,
+  roleOnly,
+  say,
+  stream,
+  type Reply,
+} from '../../support/scripted-server.js';
 
 const names: readonly ProtocolName[] = ['openai', 'anthropic'];
 const pairs = names.flatMap((caller) => names.map((model) => [caller, model] as const));
@@ -235,6 +242,32 @@ describe('a request in the words of one protocol', () => {
     expect(test.servers['large']?.requests).toEqual([]);
   });
 
+  it('is refused where the model that it names cannot take it, and no other is said to be chosen', async () => {
+    await start({
+      large: { reply: say('no') },
+      small: { kind: 'anthropic', reply: answerAs('anthropic', 'no') },
+    });
+    const body = ask('openai', { model: 'small', logprobs: true });
+    const response = await test.post('/v1/chat/completions', body);
+    expect(response.status).toBe(400);
+    expect(response.headers.get('x-routesmith-reason')).toBe('no_feasible_model');
+    const { code, message } = await errorIn(response);
+    expect(code).toBe('no_feasible_model');
+    expect(message).toBe(
+      'The named model small cannot take this request: Anthropic Messages have no "logprobs"',
+    );
+    expect(test.log.at(-1)).toMatchObject({
+      requested: 'small',
+      chosenModel: null,
+      model: null,
+      reason: 'no_feasible_model',
+    });
+    const metrics = await (await test.get('/metrics')).text();
+    expect(metrics).toContain('routesmith_decisions_total{model="",reason="no_feasible_model"} 1');
+    const routed = await test.post('/v1/route', body);
+    expect(await routed.json()).toMatchObject({ decision: { model: null } });
+  });
+
   it('gets no answer that its protocol cannot hold', async () => {
     const message = {
       role: 'assistant',
@@ -246,6 +279,58 @@ describe('a request in the words of one protocol', () => {
     const response = await test.post('/v1/messages', ask('anthropic'));
     expect(response.status).toBe(502);
     expect((await errorIn(response)).code).toBe('unwritable_answer');
+  });
+
+  it('takes its betas to models of its protocol only, beside those of the endpoint', async () => {
+    const endpoint = { headers: { 'anthropic-beta': 'house-beta' } };
+    await start({
+      large: { kind: 'anthropic', reply: answerAs('anthropic', 'Yes.'), endpoint },
+      small: { reply: say('Yes.') },
+    });
+    const betas = { 'anthropic-beta': 'context-management-2025-06-27,files-api-2025-04-14' };
+    await test.post('/v1/messages', ask('anthropic'), betas);
+    await test.post('/v1/messages', ask('anthropic'));
+    await test.post('/v1/messages', ask('anthropic', { model: 'small' }), betas);
+    const sent = (model: string) =>
+      test.servers[model]?.requests.map(({ headers }) => headers['anthropic-beta']);
+    expect(sent('large')).toEqual([`house-beta, ${betas['anthropic-beta']}`, 'house-beta']);
+    expect(sent('small')).toEqual([undefined]);
+    const odd = await test.post('/v1/messages', ask('anthropic'), { 'anthropic-beta': 'a"b' });
+    expect([odd.status, (await errorIn(odd)).message]).toEqual([
+      400,
+      'anthropic-beta: must be names, separated by commas.',
+    ]);
+  });
+
+  it('gets a turn that is paused as it is, whole and streamed, to send it back', async () => {
+    const search = { type: 'server_tool_use', id: 's', name: 'web_search', input: { query: '4' } };
+    const paused: Reply = (response, request) => {
+      if (request.body['stream'] !== true) {
+        return replyJson(buildMessage([search], 'pause_turn'))(response, request);
+      }
+      const usage = { input_tokens: 10, output_tokens: 5 };
+      const message = { id: 'm', type: 'message', role: 'assistant', content: [], usage };
+      return stream(
+        typed('message_start', { message }),
+        typed('content_block_start', { index: 0, content_block: search }),
+        typed('content_block_stop', { index: 0 }),
+        typed('message_delta', { delta: { stop_reason: 'pause_turn' }, usage }),
+        typed('message_stop'),
+      )(response, request);
+    };
+    await start({
+      large: { kind: 'anthropic', reply: paused },
+      small: { kind: 'anthropic', reply: answerAs('anthropic', 'no') },
+    });
+    const tools = [{ type: 'web_search_20250305', name: 'web_search' }];
+    const whole = await test.post('/v1/messages', ask('anthropic', { tools }));
+    expect(await whole.json()).toMatchObject({ content: [search], stop_reason: 'pause_turn' });
+    const streamed = await test.post('/v1/messages', ask('anthropic', { tools, stream: true }));
+    const text = await streamed.text();
+    expect(text).toContain('"stop_reason":"pause_turn"');
+    expect(text).toContain('event: message_stop');
+    expect(test.servers['small']?.requests).toEqual([]);
+    expect(test.log.map(({ outcome }) => outcome)).toEqual(['answered', 'answered']);
   });
 
   it('keeps signed thinking for the model that wrote it, and from all others', async () => {

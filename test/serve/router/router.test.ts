@@ -325,6 +325,67 @@ describe('what may be asked', () => {
     expect((await router.complete(question, named)).model).toBe('large');
     const error = await errorOf(router.complete(question, { ...named, failover: false }));
     expect(error.code).toBe('no_feasible_model');
+    expect(error.message).toContain('small cannot take this request: in the denied models');
+    expect(error.decision).toMatchObject({ kind: 'no_feasible_model', model: null, ranked: [] });
+  });
+
+  it('is no other model either, where the constraints do not allow the named one', async () => {
+    const { router } = await start({ large: answer('1'), small: answer('2') });
+    const options = { model: 'small', failover: false, constraints: { allow: ['large'] } };
+    const error = await errorOf(router.complete(question, options));
+    expect(error.message).toContain('small cannot take this request: not in the allowed models');
+    expect(error.decision.model).toBeNull();
+  });
+
+  it('is explained with all others that could take the request, where the named one can', async () => {
+    const { router } = await start({ large: answer('1'), small: answer('2') });
+    const result = await router.complete(question, { model: 'small', failover: false });
+    expect(result.decision.ranked.map(({ model }) => model)).toEqual(['small', 'large']);
+  });
+});
+
+describe('an answer that is no text', () => {
+  const audio = { id: 'audio_1', data: 'UklGRg==', transcript: 'Four.', expires_at: 1 };
+  const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw==' } };
+  const media: readonly [string, object][] = [
+    ['audio', { content: null, audio }],
+    ["OpenRouter's images", { content: '', images: [image] }],
+    ['a part of its content', { content: [image] }],
+  ];
+
+  it.each(media)('is an answer if it is %s', async (_, members) => {
+    const message = { role: 'assistant', ...members };
+    const choices = [{ index: 0, message, finish_reason: 'stop' }];
+    const { router, servers } = await start({
+      large: replyJson(buildAnswer(null, { choices })),
+      small: answer('no'),
+    });
+    const whole = await router.complete(question);
+    expect(whole).toMatchObject({ model: 'large', text: '', response: { choices: [{ message }] } });
+    const { model, events } = await router.stream(question);
+    expect([model, (await readEvents(events)).end?.kind]).toEqual(['large', 'end']);
+    expect(servers['small']?.requests).toEqual([]);
+  });
+
+  it.each(media)('is one in deltas, too, if they are %s', async (_, members) => {
+    const chunk = event({ choices: [{ index: 0, delta: members, finish_reason: null }] });
+    const { router, servers } = await start({
+      large: stream(roleOnly, chunk, delta({}, 'stop'), done),
+      small: answer('no'),
+    });
+    const { model, events } = await router.stream(question);
+    expect([model, (await readEvents(events)).end?.kind]).toEqual(['large', 'end']);
+    expect(servers['small']?.requests).toEqual([]);
+  });
+
+  it('is none where audio or images are named and empty', async () => {
+    const message = { role: 'assistant', content: null, audio: { id: 'audio_1' }, images: [] };
+    const choices = [{ index: 0, message, finish_reason: 'stop' }];
+    const { router } = await start({
+      large: replyJson(buildAnswer(null, { choices })),
+      small: answer('4'),
+    });
+    expect((await router.complete(question)).model).toBe('small');
   });
 });
 

@@ -70,7 +70,8 @@ const behaviors: readonly Omit<Behavior, 'protocol'>[] = [
       stop('pause_turn'),
       end,
     ]),
-    verdict: breaksOff,
+    // The caller sends it back, which a sweep does not.
+    verdict: (consumer, form) => (consumer === 'router' ? isAnswer() : breaksOff(consumer, form)),
   },
   {
     name: 'no stop reason',

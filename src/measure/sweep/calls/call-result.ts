@@ -20,7 +20,7 @@ export interface CompletedCall {
   /** The text, then any tool calls as JSON; may be empty. */
   readonly answer: string;
   /** `malformed`: the model wrote a call of a tool that its server could not read. */
-  readonly ending: Ending | 'malformed';
+  readonly ending: Exclude<Ending, 'paused'> | 'malformed';
   /** In OpenAI's terms if there is one (`stop`, `length`, `tool_calls`, `content_filter`). */
   readonly finishReason: string | null;
   readonly tokens: TokenUsage;

@@ -4,7 +4,7 @@ import type { TokenUsage } from '../../../llm/usage.js';
 import type { Conclusion, StreamEvent, ToolCallPiece } from '../../../llm/types.js';
 import { toOpenAiFinishReason } from '../../../llm/finish-reason.js';
 import type { CallResult } from './call-result.js';
-import { toCallFailure } from './call-failure.js';
+import { buildCallFailure, type CallFailure, toCallFailure } from './call-failure.js';
 
 /** Folds the events of one response into a completion, with its timings. */
 export interface CompletionFold {
@@ -25,6 +25,7 @@ export function createCompletionFold(
 ): CompletionFold {
   let text = '';
   let refusal = '';
+  let hasMedia = false;
   /** Created on demand, because most completions call no tool. */
   let calls: { name: string; argumentText: string }[] | undefined;
   let rawUsage: JsonObject | null = null;
@@ -63,6 +64,10 @@ export function createCompletionFold(
         case 'reasoning':
           ttftMs ??= elapsedMs();
           return;
+        case 'media':
+          hasMedia = true;
+          noteContent();
+          return;
         case 'tool_call':
           addToolCall(event);
           noteContent();
@@ -92,7 +97,9 @@ export function createCompletionFold(
         conclusion.kind === 'failed'
           ? ({ ending: 'malformed', finishReason: null } as const)
           : conclusion;
+      if (ending === 'paused') return { kind: 'failed', failure: pausedTurn() };
       const answer = [text || refusal, formatToolCalls(calls)].filter((part) => part !== '');
+      if (hasMedia && answer.length === 0) return { kind: 'failed', failure: unreadableMedia() };
       return {
         kind: 'completed',
         answer: answer.join('\n'),
@@ -109,6 +116,18 @@ export function createCompletionFold(
       };
     },
   };
+}
+
+/** A sweep sends no answer back, so that the model never comes to its own. */
+function pausedTurn(): CallFailure {
+  const message = "the turn was paused while the provider's tools run";
+  return buildCallFailure('server_error', { message, mayBeCharged: true });
+}
+
+/** Graders read text. Without any, the answer would be taken for an empty one, of quality 0. */
+function unreadableMedia(): CallFailure {
+  const message = 'the answer is audio or images without text, which no grader reads';
+  return buildCallFailure('unsupported', { message, mayBeCharged: true });
 }
 
 /** What the model wrote, where an error says that it cannot be read as the call of a tool (Groq). */

@@ -57,6 +57,13 @@ const expectations: Readonly<Record<string, Expected>> = {
     ttftMs: 1,
     firstContentMs: 3,
   },
+  // Graders read text, so that this is no answer of quality 0.
+  'openrouter-images.sse': {
+    failed: true,
+    class: 'unsupported',
+    retryable: false,
+    mayBeCharged: true,
+  },
   'openrouter-error-inside.sse': { failed: true, class: 'server_error', status: 502 },
   'vllm-reasoning-content-null.sse': {
     answer: 'No',
