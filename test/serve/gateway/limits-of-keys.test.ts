@@ -192,14 +192,25 @@ describe('a key for some models', () => {
 });
 
 describe('the header anthropic-beta', () => {
-  const betas = { 'x-api-key': 'key', 'anthropic-beta': 'context-1m-2025-08-07' };
+  const usual = 'claude-code-20250219,interleaved-thinking-2025-05-14';
+  const betas = { 'x-api-key': 'key', 'anthropic-beta': `${usual}, context-1m-2025-08-07` };
 
-  it('is refused by name for a key with a budget, which knows no prices of betas', async () => {
+  it('may not change the prices that the budget of a key counts with', async () => {
     await start({ usdPerDay: 1 });
     const response = await test.post(pathOf.anthropic, ask('anthropic'), betas);
     expect(response.status).toBe(400);
-    expect((await errorIn(response)).message).toContain('anthropic-beta: a key with a budget');
+    expect((await errorIn(response)).message).toContain(
+      'anthropic-beta: a key with a budget cannot use context-1m-2025-08-07',
+    );
     expect(entries).toEqual([]);
+  });
+
+  it('is passed on for a key with a budget where it leaves the prices as they are', async () => {
+    await start({ usdPerDay: 1 });
+    const headers = { 'x-api-key': 'key', 'anthropic-beta': usual };
+    const body = ask('anthropic', { model: 'small' });
+    expect((await test.post(pathOf.anthropic, body, headers)).status).toBe(200);
+    expect(test.servers['small']?.requests[0]?.headers).toMatchObject({ 'anthropic-beta': usual });
   });
 
   it('is passed on for other keys', async () => {
