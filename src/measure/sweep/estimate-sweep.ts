@@ -26,7 +26,7 @@ export interface ModelEstimate {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly expectedUsd: number;
-  /** Null if nothing limits the length of an answer. */
+  /** Null if nothing limits the length of an answer, or what a file in a prompt costs. */
   readonly worstCaseUsd: number | null;
   /** Its share of the sweep's time at the given concurrency, in seconds. */
   readonly expectedSeconds: number;

@@ -4,6 +4,7 @@ import { findUnsendablePart, findUnsendableSetting } from './calls/build-pool-re
 import { findPaidService } from './calls/prompt-members.js';
 import { checkReachable } from './calls/check-reachable.js';
 import type { Example } from '../tasks/example.js';
+import { hasFiles } from '../../llm/worst-case-cost.js';
 import { RoutesmithError } from '../../util/errors.js';
 import { computeWorstCaseCostUsd } from './worst-case-cost.js';
 
@@ -47,7 +48,9 @@ export function checkCallable(
   hasBudget: boolean,
 ): void {
   checkSendable(models, examples);
-  if (hasBudget) checkCapped(models);
+  if (!hasBudget) return;
+  checkCapped(models);
+  checkFilesCapped(models, examples);
 }
 
 /** Anthropic's Messages protocol does not support every setting and every prompt. */
@@ -105,4 +108,20 @@ export function checkCapped(models: readonly PoolModel[]): void {
     where: uncapped.id,
     fix: 'With a budget, every model needs parameters.maxTokens or a contextWindow.',
   });
+}
+
+/** Only a context window bounds what a file costs. */
+function checkFilesCapped(models: readonly PoolModel[], examples: readonly Example[]): void {
+  const unbounded = models.filter(({ contextWindow }) => contextWindow === undefined);
+  if (unbounded.length === 0) return;
+  for (const { id, prompt } of examples) {
+    if (typeof prompt === 'string' || !hasFiles(prompt.messages)) continue;
+    const uncapped = unbounded.find((model) => computeWorstCaseCostUsd(model, prompt) === Infinity);
+    if (uncapped === undefined) continue;
+    const problem = `its prompt has a file, whose cost with ${uncapped.id} has no upper bound`;
+    throw new RoutesmithError('invalid_task_set', problem, {
+      where: `task ${id}`,
+      fix: `With a budget, set the contextWindow of ${uncapped.id} in the pool, or remove this task.`,
+    });
+  }
 }

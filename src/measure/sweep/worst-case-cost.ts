@@ -3,6 +3,7 @@ import {
   boundCostUsd,
   boundInputTokens,
   boundTextTokens,
+  hasFiles,
   type TokenBounds,
 } from '../../llm/worst-case-cost.js';
 import type { PoolModel } from '../models/model.js';
@@ -10,14 +11,12 @@ import { findTokenLimit, readMembers } from './calls/prompt-members.js';
 
 /**
  * Bounds for the tokens of one call. `outputTokens` is infinite if neither the model's parameters nor
- * its context window limit the answer.
+ * its context window limit the answer, and `inputTokens` if the window does not limit a prompt with
+ * files: the pages of a small one, or of a link to it, may be any number.
  */
 export function computeTokenBounds(model: PoolModel, prompt: Prompt): TokenBounds {
   const { contextWindow = Infinity } = model;
-  const text = typeof prompt === 'string';
-  const inputTokens = text
-    ? boundTextTokens(prompt)
-    : boundInputTokens({ messages: prompt.messages, tools: prompt.tools });
+  const inputTokens = boundPromptTokens(prompt);
   const members = readMembers(prompt);
   // What is sent with the request, such as a schema, counts as input.
   const isBare = Object.keys(members).length === 0;
@@ -26,6 +25,12 @@ export function computeTokenBounds(model: PoolModel, prompt: Prompt): TokenBound
     inputTokens: Math.min(contextWindow, inputTokens + memberTokens),
     outputTokens: findTokenLimit(model, prompt) ?? contextWindow,
   };
+}
+
+function boundPromptTokens(prompt: Prompt): number {
+  if (typeof prompt === 'string') return boundTextTokens(prompt);
+  if (hasFiles(prompt.messages)) return Infinity;
+  return boundInputTokens({ messages: prompt.messages, tools: prompt.tools });
 }
 
 /** Upper bound of the cost of a call at the pool's prices, in USD; infinite if nothing limits it. */

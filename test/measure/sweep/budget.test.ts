@@ -8,6 +8,7 @@ import {
 import { buildPoolModel } from '../../support/pool-model.js';
 import { delta, done, failWith, stream, usageEvent } from '../../support/scripted-server.js';
 import { setUpSweepBench } from '../../support/sweep-run.js';
+import { buildExample, buildTaskSet } from '../../support/task-set.js';
 
 describe('a budget', () => {
   it('never lets spent, possible and reserved money exceed it', () => {
@@ -77,6 +78,19 @@ describe('the worst case of a call', () => {
     const bound = computeTokenBounds(model, seen).inputTokens;
     expect(bound).toBeGreaterThan(40_000);
     expect(bound).toBeLessThan(50_000);
+  });
+
+  it.each([
+    { type: 'file', file: { file_data: 'data:application/pdf;base64,AAAA' } },
+    { type: 'video_url', video_url: { url: 'https://example.com/v.mp4' } },
+  ])('is bounded only by the context window where the prompt has a file: $type', (part) => {
+    const prompt = { messages: [{ role: 'user', content: [part] }] } as const;
+    const parameters = { maxTokens: 10 };
+    expect(computeWorstCaseCostUsd(buildPoolModel({ parameters }), prompt)).toBe(Infinity);
+    const model = buildPoolModel({ parameters, contextWindow: 100_000 });
+    expect(computeWorstCaseCostUsd(model, prompt)).toBeCloseTo((100_000 + 2 * 10) / 1e6, 12);
+    const price = { inputPerMillionUsd: 0, outputPerMillionUsd: 0, date: '2026-01-01' };
+    expect(computeWorstCaseCostUsd(buildPoolModel({ parameters, price }), prompt)).toBe(0);
   });
 });
 
@@ -182,6 +196,23 @@ describe('a sweep with a budget', () => {
     expect(notices.filter((notice) => notice.includes('a charged'))).toHaveLength(1);
     expect(summary.budget).toMatchObject({ reached: true, spentUsd: 0.003 });
     expect(server.requests).toHaveLength(3);
+  });
+
+  it('is refused before the first call where nothing limits what a file costs', async () => {
+    const server = await bench.serve(failWith(500));
+    const parameters = { maxTokens: 10 };
+    const file = { type: 'file', file: { file_data: 'data:application/pdf;base64,AAAA' } };
+    const example = buildExample('pdf', {
+      prompt: { messages: [{ role: 'user', content: [file] }] },
+    });
+    const taskSet = buildTaskSet([example]);
+    const models = bench.buildModels(server, ['a'], { parameters });
+    await expect(bench.sweep(models, { taskSet, budgetUsd: 1 })).rejects.toMatchObject({
+      code: 'invalid_task_set',
+      where: 'task pdf',
+      message: expect.stringContaining('contextWindow of a') as string,
+    });
+    expect(server.requests).toHaveLength(0);
   });
 
   it('is refused before the first call where nothing limits an answer', async () => {
